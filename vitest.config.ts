@@ -2,16 +2,22 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { brokerFiles, browserFiles, containerFiles, fleetFiles } from './infra/test-projects.ts'
 
-// Three kinds of test, by the end of the name: pure and instant; with one real component; the whole. `npm test` runs these. What
-// runs many processes, a browser or containers has projects of its own, most of them one file at a time: ten processes fill a
-// machine, and a test of what happens when one is slow must not make all of them slow.
+// Three kinds of test, by the end of the name: pure and instant; with one real component; the
+// whole. `npm test` runs these. What runs many processes, a browser or containers has projects of
+// its own, most of them one file at a time: ten processes fill a machine, and a test of what
+// happens when one is slow must not make all of them slow.
 const members = ['packages/*', 'services/*', 'e2e', 'infra']
 /**
- * Node itself loads tests and what they test, as it does in a service: no copy of each module is made first, and V8 keeps what it
- * compiled. It takes no `.tsx`, which only the page has.
+ * Node itself loads tests and what they test, as it does in a service: no copy of each module is
+ * made first, and V8 keeps what it compiled. It takes no `.tsx`, which only the page has.
  */
 const loadedByNode = { viteModuleRunner: false, nodeLoader: false }
-const project = (name: string, suffix: string, testTimeout: number, exclude: readonly string[] = []) => ({
+const project = (
+  name: string,
+  suffix: string,
+  testTimeout: number,
+  exclude: readonly string[] = []
+) => ({
   test: {
     name,
     experimental: loadedByNode,
@@ -28,42 +34,64 @@ const project = (name: string, suffix: string, testTimeout: number, exclude: rea
 })
 
 /** Properties of hundreds of stories: seconds on a quiet machine, and a busy one is no failure. */
-const pure = (name: string, include: readonly string[], exclude: readonly string[], more: object) => {
-  const { test } = project(name, 'test.ts', 120_000, ['**/*.int.test.ts', '**/*.e2e.test.ts', ...exclude])
+const pure = (
+  name: string,
+  include: readonly string[],
+  exclude: readonly string[],
+  more: object
+) => {
+  const { test } = project(name, 'test.ts', 120_000, [
+    '**/*.int.test.ts',
+    '**/*.e2e.test.ts',
+    ...exclude
+  ])
   return { test: { ...test, include: [...include], ...more } }
 }
 
 /** The tests of the command line: most of them start a suite in their own process. */
 const commandFiles = 'packages/cli/**/*.int.test.ts'
 /**
- * Files that share what they import: half of the time of the processor went into loading and compiling it again for each. Those
- * of other services with one component stay apart: some of them measure the memory of their own process.
+ * Files that share what they import: half of the time of the processor went into loading and
+ * compiling it again for each. Those of other services with one component stay apart: some of them
+ * measure the memory of their own process.
  */
-const sharing = ({ test }: ReturnType<typeof project>, include = test.include) => ({ test: { ...test, include, isolate: false } })
+const sharing = ({ test }: ReturnType<typeof project>, include = test.include) => ({
+  test: { ...test, include, isolate: false }
+})
 
 const listed = (name: string, include: readonly string[], groupOrder: number, maxWorkers = 1) => ({
-  test: { ...project(name, '', 300_000).test, include: [...include], maxWorkers, sequence: { groupOrder } }
+  test: {
+    ...project(name, '', 300_000).test,
+    include: [...include],
+    maxWorkers,
+    sequence: { groupOrder }
+  }
 })
 const ofTheirOwn = [...brokerFiles, ...fleetFiles, ...browserFiles, ...containerFiles]
 
-/** The whole before its parts: what takes longest begins first, and no long file is left alone at the end. */
+/**
+ * The whole before its parts: what takes longest begins first, and no long file is left alone at
+ * the end.
+ */
 class LongestKindFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const kind = ({ project }: TestSpecification) => ['e2e', 'commands', 'int', 'page', 'unit'].indexOf(project.name)
+    const kind = ({ project }: TestSpecification) =>
+      ['e2e', 'commands', 'int', 'page', 'unit'].indexOf(project.name)
     return (await super.sort(files)).toSorted((a, b) => kind(a) - kind(b))
   }
 }
 
 export default defineConfig({
   test: {
-    // Tests wait for processes as much as they compute: three at a time also where there are two processors.
+    // Tests wait for processes as much as they compute: three at a time also where there are two
+    // processors.
     maxWorkers: 3,
     sequence: { sequencer: LongestKindFirst },
     // Starts Kafka when the first test asks for it, and ends it with the run.
     globalSetup: ['packages/testing/src/kafka/kafka-global-setup.ts'],
     projects: [
-      // Pure tests share what they import: half of their time went into importing it again for each file. The page keeps its
-      // state in modules, so each of its files begins anew.
+      // Pure tests share what they import: half of their time went into importing it again for each
+      // file. The page keeps its state in modules, so each of its files begins anew.
       pure(
         'unit',
         members.map(member => `${member}/**/*.test.ts`),

@@ -1,8 +1,17 @@
-// `npm start` and the console: built when its sources have changed and only then, said while it happens, in no repository, and
-// never an older page in the place of one that can not be built.
+// `npm start` and the console: built when its sources have changed and only then, said while it
+// happens, in no repository, and never an older page in the place of one that can not be built.
 
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { freePort } from '@tocsin/testing/process/free-port'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
@@ -18,15 +27,22 @@ function copyProject(to: string): void {
     cwd: project,
     encoding: 'utf8'
   })
-  for (const file of listed.split('\n').filter(name => name !== '' && existsSync(join(project, name)))) {
+  for (const file of listed
+    .split('\n')
+    .filter(name => name !== '' && existsSync(join(project, name)))) {
     mkdirSync(dirname(join(to, file)), { recursive: true })
     cpSync(join(project, file), join(to, file))
   }
   symlinkSync(join(project, 'node_modules'), join(to, 'node_modules'))
-  const groups = ['packages', 'services'].flatMap(group => readdirSync(join(to, group)).map(name => join(group, name)))
+  const groups = ['packages', 'services'].flatMap(group =>
+    readdirSync(join(to, group)).map(name => join(group, name))
+  )
   for (const member of [...groups, 'e2e'])
     if (existsSync(join(project, member, 'node_modules')))
-      cpSync(join(project, member, 'node_modules'), join(to, member, 'node_modules'), { recursive: true, verbatimSymlinks: true })
+      cpSync(join(project, member, 'node_modules'), join(to, member, 'node_modules'), {
+        recursive: true,
+        verbatimSymlinks: true
+      })
 }
 
 interface Started {
@@ -52,12 +68,20 @@ describe('`npm start`', () => {
   const leftovers = () => readdirSync(consoleFolder()).filter(name => name.startsWith('dist-'))
   const change = (file: string, by: (text: string) => string) =>
     writeFileSync(consoleFolder('src', file), by(readFileSync(consoleFolder('src', file), 'utf8')))
-  const namedAs = (name: string) => change('words/en.ts', text => text.replace(/product: '[^']*'/, `product: '${name}'`))
+  const namedAs = (name: string) =>
+    change('words/en.ts', text => text.replace(/product: '[^']*'/, `product: '${name}'`))
 
   async function start(): Promise<Started> {
     const port = await freePort()
     dataDirs += 1
-    const args = ['start', '--no-scenario', '--data', join(copy, `data-${dataDirs}`), '--port', String(port)]
+    const args = [
+      'start',
+      '--no-scenario',
+      '--data',
+      join(copy, `data-${dataDirs}`),
+      '--port',
+      String(port)
+    ]
     const child = spawn(process.execPath, [join(copy, 'infra', 'run.mjs'), ...args], {
       cwd: copy,
       stdio: ['ignore', 'pipe', 'pipe']
@@ -74,7 +98,9 @@ describe('`npm start`', () => {
       exited,
       // All script that the page begins with.
       page: async () => {
-        const scripts = [...(await ask('/')).matchAll(/"\.(\/assets\/[^"]+\.js)"/g)].map(([, path]) => path as string)
+        const scripts = [...(await ask('/')).matchAll(/"\.(\/assets\/[^"]+\.js)"/g)].map(
+          ([, path]) => path as string
+        )
         return (await Promise.all(scripts.map(ask))).join('\n')
       },
       isReady: async () => {
@@ -103,7 +129,10 @@ describe('`npm start`', () => {
     console.info(`the console was built in ${seconds} s, with its base map`)
     expect(seconds).toBeDefined()
     const page = await first.page()
-    expect([page.includes('Alerts'), page.includes(copy)], 'words, and no path of the machine').toEqual([true, false])
+    expect(
+      [page.includes('Alerts'), page.includes(copy)],
+      'words, and no path of the machine'
+    ).toEqual([true, false])
     expect(await first.stop()).toBe(0)
     // What is built, and what a build has left that was killed, is in no repository.
     const made = ['dist', 'dist-1'].map(folder => `services/console/${folder}/index.html`)

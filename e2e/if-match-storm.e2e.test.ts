@@ -1,6 +1,6 @@
-// Fifty officers on one alert of a running suite: of those who act on what they saw at once one comes first, and the others are
-// told who. Whoever looks again and repeats is heard: no word is lost and none stands twice, whatever is sent twice, and after a
-// kill.
+// Fifty officers on one alert of a running suite: of those who act on what they saw at once one
+// comes first, and the others are told who. Whoever looks again and repeats is heard: no word is
+// lost and none stands twice, whatever is sent twice, and after a kill.
 
 import type { SuiteApi } from '@tocsin/cli/client/suite-api'
 import { waitFor } from '@tocsin/testing/process/wait-for'
@@ -18,7 +18,10 @@ interface Officer {
 
 interface Shown {
   readonly operatorRevision: number
-  readonly operator: { readonly acknowledgedBy: string | null; readonly responses?: { readonly count: number } }
+  readonly operator: {
+    readonly acknowledgedBy: string | null
+    readonly responses?: { readonly count: number }
+  }
   readonly revisions: readonly {
     readonly type: string
     readonly data: { readonly action: { readonly by: string; readonly text: string | null } | null }
@@ -35,7 +38,9 @@ beforeAll(async () => {
   for (let i = 0; i < officersMax; i++) {
     const name = `Officer ${i}`
     const body = { name, scopes: ['alerts:operate', 'alerts:read'], handling: 'restricted' }
-    const { secret } = (await suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }
+    const { secret } = (await suite.api.call('POST', '/v1/keys', { body })).body as {
+      secret: string
+    }
     made.push({ name, api: new CheckedApi({ url: suite.url, key: secret }) })
   }
   officers = made
@@ -54,12 +59,20 @@ async function raised(): Promise<string> {
     [11.8429, -5.0976]
   ].entries()) {
     const body = {
-      ...{ source: { id: 'my-desk' }, externalId: String(i), occurred: { from: yesterday, to: yesterday }, category: 'attack' },
+      ...{
+        source: { id: 'my-desk' },
+        externalId: String(i),
+        occurred: { from: yesterday, to: yesterday },
+        category: 'attack'
+      },
       ...{ location: { country: 'ML', lat, lon }, handling: 'partners' }
     }
     await suite.api.call('POST', '/v1/reports', { body })
   }
-  return waitFor(async () => (await suite.alerts('&pattern=front'))[0]?.alertId, { what: 'a front', timeoutMs: 30_000 })
+  return waitFor(async () => (await suite.alerts('&pattern=front'))[0]?.alertId, {
+    what: 'a front',
+    timeoutMs: 30_000
+  })
 }
 
 async function seenBy({ api }: Pick<Officer, 'api'>): Promise<Shown> {
@@ -69,9 +82,21 @@ async function seenBy({ api }: Pick<Officer, 'api'>): Promise<Shown> {
 type Outcome = 'done' | { readonly by: string | null }
 
 /** What became of an action; of one that is not decided yet, what will have become of it. */
-async function act({ api }: Officer, what: string, body: object, ifMatch: number, key?: string): Promise<Outcome> {
-  const headers = { 'if-match': `"${ifMatch}"`, ...(key === undefined ? {} : { 'idempotency-key': key }) }
-  const { status, body: said } = await api.call('POST', `/v1/alerts/${alertId}/${what}`, { headers, body })
+async function act(
+  { api }: Officer,
+  what: string,
+  body: object,
+  ifMatch: number,
+  key?: string
+): Promise<Outcome> {
+  const headers = {
+    'if-match': `"${ifMatch}"`,
+    ...(key === undefined ? {} : { 'idempotency-key': key })
+  }
+  const { status, body: said } = await api.call('POST', `/v1/alerts/${alertId}/${what}`, {
+    headers,
+    body
+  })
   if (status === 200) return 'done'
   if (status === 409) return { by: (said as { by: string | null }).by }
   expect(status).toBe(202)
@@ -96,7 +121,9 @@ async function insist(officer: Officer, what: string, body: object): Promise<num
 }
 
 const actsOf = ({ revisions }: Shown, type: string) =>
-  revisions.flatMap(({ type: own, data: { action } }) => (own === `tocsin.alert.${type}.v1` && action !== null ? [action] : []))
+  revisions.flatMap(({ type: own, data: { action } }) =>
+    own === `tocsin.alert.${type}.v1` && action !== null ? [action] : []
+  )
 
 describe('fifty officers on one alert', () => {
   it('at once on the same revision: one wins, and everyone else is told who', async () => {
@@ -106,14 +133,22 @@ describe('fifty officers on one alert', () => {
       ['response', { kind: 'warned', text: 'Called.' }]
     ] as const) {
       const { operatorRevision } = await seenBy(suite)
-      const outcomes = await Promise.all(officers.map(officer => act(officer, what, body, operatorRevision)))
+      const outcomes = await Promise.all(
+        officers.map(officer => act(officer, what, body, operatorRevision))
+      )
       const winners = officers.filter((_, i) => outcomes[i] === 'done').map(({ name }) => name)
       expect([what, winners.length]).toEqual([what, 1])
-      expect(new Set(outcomes.flatMap(outcome => (outcome === 'done' ? [] : [outcome.by])))).toEqual(new Set(winners))
+      expect(
+        new Set(outcomes.flatMap(outcome => (outcome === 'done' ? [] : [outcome.by])))
+      ).toEqual(new Set(winners))
       expect((await seenBy(suite)).operatorRevision).toBe(operatorRevision + 1)
     }
     const shown = await seenBy(suite)
-    expect([actsOf(shown, 'acknowledged'), actsOf(shown, 'assigned'), actsOf(shown, 'responded')]).toMatchObject([
+    expect([
+      actsOf(shown, 'acknowledged'),
+      actsOf(shown, 'assigned'),
+      actsOf(shown, 'responded')
+    ]).toMatchObject([
       [{ by: shown.operator.acknowledgedBy, text: 'Mine.' }],
       [{ text: null }],
       [{ text: 'Called.' }]
@@ -132,8 +167,8 @@ describe('fifty officers on one alert', () => {
     expect(Math.max(...tries)).toBeGreaterThan(1)
     const check = async () => {
       const shown = await seenBy(suite)
-      const said = [...actsOf(shown, 'commented'), ...actsOf(shown, 'responded')].filter(({ text }) =>
-        text?.startsWith('Said by')
+      const said = [...actsOf(shown, 'commented'), ...actsOf(shown, 'responded')].filter(
+        ({ text }) => text?.startsWith('Said by')
       )
       const theirs = said.map(({ by, text }) => `${by}: ${text}`).sort()
       expect(theirs).toEqual(officers.map(({ name }) => `${name}: Said by ${name}.`).sort())
@@ -149,7 +184,14 @@ describe('fifty officers on one alert', () => {
     const { operatorRevision } = await seenBy(suite)
     const twice = await Promise.all(
       officers.map(officer => {
-        const once = () => act(officer, 'comment', { text: `Twice, ${officer.name}.` }, operatorRevision, `of ${officer.name}`)
+        const once = () =>
+          act(
+            officer,
+            'comment',
+            { text: `Twice, ${officer.name}.` },
+            operatorRevision,
+            `of ${officer.name}`
+          )
         return Promise.all([once(), once()])
       })
     )
@@ -157,7 +199,9 @@ describe('fifty officers on one alert', () => {
     expect(winners).toHaveLength(1)
     expect(twice.every(([one, other]) => (one === 'done') === (other === 'done'))).toBe(true)
     const shown = await seenBy(suite)
-    expect(actsOf(shown, 'commented').filter(({ text }) => text?.startsWith('Twice'))).toMatchObject([{ by: winners[0] }])
+    expect(
+      actsOf(shown, 'commented').filter(({ text }) => text?.startsWith('Twice'))
+    ).toMatchObject([{ by: winners[0] }])
     expect(shown.operatorRevision).toBe(operatorRevision + 1)
   })
 })

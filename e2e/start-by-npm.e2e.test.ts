@@ -1,4 +1,5 @@
-// The process that npm starts stays no longer than npm: nobody would find what is left behind, and it holds its port and folder.
+// The process that npm starts stays no longer than npm: nobody would find what is left behind, and
+// it holds its port and folder.
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -24,7 +25,11 @@ it.skipIf(process.platform === 'win32')(
       const port = await freePort()
       const command = `"${process.execPath}" infra/run.mjs tocsin intake --data "${dataDir}" --port ${port} 2>&1; exit`
       const env = { ...process.env, npm_lifecycle_event: 'tocsin', TOCSIN_LOG_LEVEL: 'info' }
-      const shell = spawn('sh', ['-c', command], { cwd: root, env, stdio: ['ignore', 'pipe', 'ignore'] })
+      const shell = spawn('sh', ['-c', command], {
+        cwd: root,
+        env,
+        stdio: ['ignore', 'pipe', 'ignore']
+      })
       let output = ''
       shell.stdout.on('data', chunk => {
         output += chunk
@@ -64,7 +69,11 @@ it.skipIf(process.platform === 'win32')(
       put('infra/run.mjs', readFileSync(join(root, 'infra/run.mjs'), 'utf8'))
       put('bin/npx', slowInstall)
       put('node_modules/node/bin/node', waitingProgram)
-      const env = { ...process.env, npm_lifecycle_event: 'tocsin', PATH: `${join(folder, 'bin')}:${process.env.PATH}` }
+      const env = {
+        ...process.env,
+        npm_lifecycle_event: 'tocsin',
+        PATH: `${join(folder, 'bin')}:${process.env.PATH}`
+      }
       const is = (path: string) => existsSync(join(folder, path))
       const command = `"${process.execPath}" infra/run.mjs tocsin intake; exit`
       const shell = spawn('sh', ['-c', command], { cwd: folder, env, stdio: 'ignore' })

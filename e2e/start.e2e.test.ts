@@ -8,16 +8,30 @@ import { expect, it } from 'vitest'
 
 it('plays the demonstration, prints its addresses, stops cleanly in the middle and resumes there', async () => {
   await withTempDir(async dataDir => {
-    const options = { role: 'start', dataDir, port: await freePort(), args: ['--speed', '40'] } as const
+    const options = {
+      role: 'start',
+      dataDir,
+      port: await freePort(),
+      args: ['--speed', '40']
+    } as const
     const first = await spawnSuite(options)
-    await waitFor(() => first.output.includes('AD-231230-1'), { what: 'fourth line of the scenario', timeoutMs: 60_000 })
+    await waitFor(() => first.output.includes('AD-231230-1'), {
+      what: 'fourth line of the scenario',
+      timeoutMs: 60_000
+    })
     const link = /http:\S+\/sign-in\?token=\S+/.exec(first.output)?.[0]
-    for (const method of ['GET', 'HEAD', 'GET']) expect((await fetch(link!, { method, redirect: 'manual' })).status).toBe(200)
+    for (const method of ['GET', 'HEAD', 'GET'])
+      expect((await fetch(link!, { method, redirect: 'manual' })).status).toBe(200)
     const pressed = await fetch(link!, { method: 'POST', redirect: 'manual' })
     expect([pressed.status, pressed.headers.get('location')]).toEqual([303, '/'])
-    expect(pressed.headers.get('set-cookie')).toMatch(/HttpOnly.*SameSite=Strict|SameSite=Strict.*HttpOnly/)
+    expect(pressed.headers.get('set-cookie')).toMatch(
+      /HttpOnly.*SameSite=Strict|SameSite=Strict.*HttpOnly/
+    )
     expect((await fetch(link!, { method: 'POST', redirect: 'manual' })).status).toBe(401)
-    await waitFor(() => />> .*RAISED.*siege/.test(first.output), { what: 'raised siege on the terminal', timeoutMs: 60_000 })
+    await waitFor(() => />> .*RAISED.*siege/.test(first.output), {
+      what: 'raised siege on the terminal',
+      timeoutMs: 60_000
+    })
     // Ctrl-C in a terminal signals the process itself, and again through npm.
     first.signal('SIGINT')
     first.signal('SIGINT')
@@ -25,7 +39,10 @@ it('plays the demonstration, prints its addresses, stops cleanly in the middle a
     expect(first.output).toContain('will continue from here next time')
 
     const second = await spawnSuite({ ...options, args: ['--speed', '0'] })
-    await waitFor(() => second.output.includes('the scenario is complete'), { what: 'end of the scenario', timeoutMs: 120_000 })
+    await waitFor(() => second.output.includes('the scenario is complete'), {
+      what: 'end of the scenario',
+      timeoutMs: 120_000
+    })
     expect(second.output).toContain('the scenario continues after 20')
     expect(second.output).not.toContain('FN-231212-1')
     expect(await second.stop()).toEqual({ code: 0, signal: null })

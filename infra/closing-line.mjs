@@ -1,8 +1,9 @@
-// Prints how the steps ended: each test that failed with why, for of a long log often only the end is kept, and then one plain
-// line: `N passed, N failed`, with `, N skipped` where some were. Its arguments are steps: `name=status`, or `name=status=file`
-// with results of tests. A step that failed without a failed test counts as one failure: the check, the fuzzing, or a run that
-// broke. A test that ran more than once counts once: failed if it ever did, passed if it did where it ran. Plain JavaScript,
-// because the machine's own Node runs it.
+// Prints how the steps ended: each test that failed with why, for of a long log often only the end
+// is kept, and then one plain line: `N passed, N failed`, with `, N skipped` where some were. Its
+// arguments are steps: `name=status`, or `name=status=file` with results of tests. A step that
+// failed without a failed test counts as one failure: the check, the fuzzing, or a run that broke.
+// A test that ran more than once counts once: failed if it ever did, passed if it did where it ran.
+// Plain JavaScript, because the machine's own Node runs it.
 
 import { readFileSync } from 'node:fs'
 import { relative } from 'node:path'
@@ -22,7 +23,9 @@ for (const step of process.argv.slice(2)) {
 
 const of = outcome => [...outcomes.values()].filter(one => one === outcome).length
 const skipped = of('skipped')
-console.log(`${of('passed')} passed, ${failed + of('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`)
+console.log(
+  `${of('passed')} passed, ${failed + of('failed')} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+)
 
 /** Notes the tests of a file of results; returns how many failures it holds. */
 function count(name, file) {
@@ -58,7 +61,12 @@ function tell(step, testFile, what, why) {
   const lines = why.split('\n')
   const left = lines.length - shownLines
   const shown = left > 0 ? [...lines.slice(0, shownLines), `… and ${left} lines more`] : lines
-  console.log([`FAILED in "${step}": ${relative('', testFile)} > ${what}`, ...shown.map(line => `  ${line}`)].join('\n'))
+  console.log(
+    [
+      `FAILED in "${step}": ${relative('', testFile)} > ${what}`,
+      ...shown.map(line => `  ${line}`)
+    ].join('\n')
+  )
 }
 
 function read(file) {

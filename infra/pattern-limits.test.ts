@@ -1,4 +1,5 @@
-// infra/docs/pattern-limits.md has each limit in the code that decides, with its number, and no other.
+// infra/docs/pattern-limits.md has each limit in the code that decides, with its number, and no
+// other.
 
 import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
@@ -13,8 +14,12 @@ async function limitsInCode(): Promise<string[]> {
   const found = await Promise.all(
     files.map(async file => {
       const code = await readFile(join(domain, file), 'utf8')
-      const limits = code.matchAll(/^ *(?:export )?(?:const|readonly|static readonly) #?(\w+Max) = (.+?);?$/gm)
-      return [...limits].map(([, name, value]) => `${name} ${file.replaceAll('\\', '/')} ${value?.replaceAll('_', '')}`)
+      const limits = code.matchAll(
+        /^ *(?:export )?(?:const|readonly|static readonly) #?(\w+Max) = (.+?);?$/gm
+      )
+      return [...limits].map(
+        ([, name, value]) => `${name} ${file.replaceAll('\\', '/')} ${value?.replaceAll('_', '')}`
+      )
     })
   )
   return found.flat()

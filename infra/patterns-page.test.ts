@@ -14,7 +14,9 @@ it('the page of patterns is put together from the sections beside their code', a
 
 it('what CONTRIBUTING.md says a new pattern takes is what one takes, and less than 150 lines', () => {
   const linesOf = (file: string) => readFileSync(join(root, file), 'utf8').split('\n').length - 1
-  const [code, page] = ['ts', 'md'].map(ending => linesOf(`packages/domain/src/patterns/rare-count/rare-count.${ending}`))
+  const [code, page] = ['ts', 'md'].map(ending =>
+    linesOf(`packages/domain/src/patterns/rare-count/rare-count.${ending}`)
+  )
   const said = `\`rare-count\` has ${code} lines of code, a third of them parameters and examples, and ${page} of its page`
   expect(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')).toContain(said)
   expect(Number(code) + Number(page)).toBeLessThan(150)
@@ -23,7 +25,10 @@ it('what CONTRIBUTING.md says a new pattern takes is what one takes, and less th
 describe('a page', () => {
   // Not written with the file: a test follows what code names as its source.
   const heading = '#arc'
-  const general = { file: 'code/general.md', text: '# All\n\nSee [more](../docs/more.md).\n\n## One\n\n## Two\n\nLast.\n' }
+  const general = {
+    file: 'code/general.md',
+    text: '# All\n\nSee [more](../docs/more.md).\n\n## One\n\n## Two\n\nLast.\n'
+  }
   const siege = {
     file: 'code/siege/siege.md',
     text: `## Two\n\n### siege\n\nSee [one](../../docs/more.md), [other](../arc/arc.md${heading}), [whole](../arc/arc.md).\n`
@@ -39,7 +44,8 @@ describe('a page', () => {
   })
 
   it('has tables as the formatter has them, however long the links were', () => {
-    const table = '| a | see                       |\n| - | ------------------------- |\n| b | [one](../../docs/more.md) |\n'
+    const table =
+      '| a | see                       |\n| - | ------------------------- |\n| b | [one](../../docs/more.md) |\n'
     expect(made([{ ...arc, text: `## Two\n\n### arc\n\n${table}` }], ['arc'])).toMatch(
       '| a   | see            |\n| --- | -------------- |\n| b   | [one](more.md) |\n'
     )
@@ -51,7 +57,11 @@ describe('a page', () => {
   })
 
   it('refuses a section without its headings, or of a chapter that is not there', () => {
-    expect(() => made([siege, { ...arc, text: '### arc\n\nIt widens.\n' }])).toThrow('code/arc/arc.md must begin')
-    expect(() => made([siege, { ...arc, text: arc.text.replace('Two', 'Three') }])).toThrow('no chapter ## Three')
+    expect(() => made([siege, { ...arc, text: '### arc\n\nIt widens.\n' }])).toThrow(
+      'code/arc/arc.md must begin'
+    )
+    expect(() => made([siege, { ...arc, text: arc.text.replace('Two', 'Three') }])).toThrow(
+      'no chapter ## Three'
+    )
   })
 })

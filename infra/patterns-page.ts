@@ -1,5 +1,6 @@
-// infra/docs/patterns.md is put together from the sections beside the patterns' code and from a general part. A section's file
-// begins with the heading of its chapter; within a chapter the order is that of the catalogue.
+// infra/docs/patterns.md is put together from the sections beside the patterns' code and from a
+// general part. A section's file begins with the heading of its chapter; within a chapter the order
+// is that of the catalogue.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -9,15 +10,27 @@ import { cataloguedPatterns } from '../packages/domain/src/patterns/pattern-cata
 export const patternsPageFile = 'infra/docs/patterns.md'
 const folder = 'packages/domain/src/patterns'
 
-/** The page as its parts in the project at `root` make it, whether or not it is written yet. Throws as `patternsPage` does. */
+/**
+ * The page as its parts in the project at `root` make it, whether or not it is written yet. Throws
+ * as `patternsPage` does.
+ */
 export function readPatternsPage(root: string): string {
-  const partOf = (file: string): PagePart => ({ file, text: readFileSync(join(root, file), 'utf8') })
-  const general = `${folder}/pattern-catalogue.md`
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', `${folder}/*.md`], {
-    cwd: root,
-    encoding: 'utf8'
+  const partOf = (file: string): PagePart => ({
+    file,
+    text: readFileSync(join(root, file), 'utf8')
   })
-  const sections = listed.split('\n').filter(file => file !== '' && file !== general && existsSync(join(root, file)))
+  const general = `${folder}/pattern-catalogue.md`
+  const listed = execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', `${folder}/*.md`],
+    {
+      cwd: root,
+      encoding: 'utf8'
+    }
+  )
+  const sections = listed
+    .split('\n')
+    .filter(file => file !== '' && file !== general && existsSync(join(root, file)))
   return patternsPage({
     general: partOf(general),
     sections: sections.map(partOf),
@@ -43,13 +56,17 @@ export interface PageParts {
   readonly page: string
 }
 
-/** The text of the page. Throws RangeError for a pattern without section, a section without pattern, or an unknown chapter. */
+/**
+ * The text of the page. Throws RangeError for a pattern without section, a section without pattern,
+ * or an unknown chapter.
+ */
 export function patternsPage({ general, sections, ids, page }: PageParts): string {
   const files = new Set([general.file, ...sections.map(({ file }) => file)])
   const linked = (part: PagePart) => relinked(part, page, files)
   const parsed = new Map(sections.map(part => sectionOf({ ...part, text: linked(part) })))
   for (const id of parsed.keys())
-    if (!ids.includes(id)) throw new RangeError(`${parsed.get(id)?.file}: ${id} is no pattern of the catalogue`)
+    if (!ids.includes(id))
+      throw new RangeError(`${parsed.get(id)?.file}: ${id} is no pattern of the catalogue`)
   const byChapter = new Map<string, string[]>()
   for (const id of ids) {
     const section = parsed.get(id)
@@ -60,7 +77,10 @@ export function patternsPage({ general, sections, ids, page }: PageParts): strin
   const headings = chapters.map(text => text.split('\n')[0] as string)
   const lost = [...byChapter.keys()].filter(chapter => !headings.includes(chapter))
   if (lost.length > 0) throw new RangeError(`${general.file} has no chapter ${lost.join(', ')}`)
-  const whole = chapters.flatMap((text, i) => [text.trim(), ...(byChapter.get(headings[i] as string) ?? [])])
+  const whole = chapters.flatMap((text, i) => [
+    text.trim(),
+    ...(byChapter.get(headings[i] as string) ?? [])
+  ])
   return `<!-- Put together from ${posix.dirname(general.file)}: edit there, then npm test -- infra -u -->\n\n${whole.join('\n\n')}\n`
 }
 
@@ -73,22 +93,36 @@ interface Section {
 function sectionOf({ file, text }: PagePart): readonly [string, Section] {
   const [, chapter, section, id] = /^(## .+)\n\n(### (.+)\n[\s\S]*)$/.exec(text) ?? []
   if (chapter === undefined || section === undefined || id === undefined)
-    throw new RangeError(`${file} must begin with the heading of its chapter and that of its pattern`)
-  return [id, { file, chapter, text: `${section.trim()}\n\nCode: \`${file.replace(/\.md$/, '.ts')}\`` }]
+    throw new RangeError(
+      `${file} must begin with the heading of its chapter and that of its pattern`
+    )
+  return [
+    id,
+    { file, chapter, text: `${section.trim()}\n\nCode: \`${file.replace(/\.md$/, '.ts')}\`` }
+  ]
 }
 
-/** The text with its links relative to the page; links to parts of the page become links to their headings. */
+/**
+ * The text with its links relative to the page; links to parts of the page become links to their
+ * headings.
+ */
 function relinked({ file, text }: PagePart, page: string, parts: ReadonlySet<string>): string {
-  const linked = text.replace(/\]\(((?!https?:)[^)\s#]+)(#[^)\s]*)?\)/g, (_link, path: string, heading: string = '') => {
-    const target = posix.normalize(posix.join(posix.dirname(file), path))
-    // A section is named as its file.
-    if (parts.has(target)) return `](${heading || `#${posix.basename(target, '.md')}`})`
-    return `](${posix.relative(posix.dirname(page), target)}${heading})`
-  })
+  const linked = text.replace(
+    /\]\(((?!https?:)[^)\s#]+)(#[^)\s]*)?\)/g,
+    (_link, path: string, heading: string = '') => {
+      const target = posix.normalize(posix.join(posix.dirname(file), path))
+      // A section is named as its file.
+      if (parts.has(target)) return `](${heading || `#${posix.basename(target, '.md')}`})`
+      return `](${posix.relative(posix.dirname(page), target)}${heading})`
+    }
+  )
   return linked.replace(/(?:^\|.*\n?)+/gm, aligned)
 }
 
-/** A table with columns as wide as their widest cell, as the formatter has it: the length of links has changed. */
+/**
+ * A table with columns as wide as their widest cell, as the formatter has it: the length of links
+ * has changed.
+ */
 function aligned(table: string): string {
   const rows = table.trimEnd().split('\n')
   const cells = rows.map(row => row.split(/(?<!\\)\|/).slice(1, -1))
@@ -98,7 +132,11 @@ function aligned(table: string): string {
     Math.max(3, ...cells.map(row => (isRule(row[i] ?? '') ? 0 : (row[i] ?? '').trim().length)))
   )
   const padded = cells.map(row =>
-    row.map((cell, i) => (isRule(cell) ? '-'.repeat(widths[i] ?? 3) : cell.trim().padEnd(widths[i] ?? 3))).join(' | ')
+    row
+      .map((cell, i) =>
+        isRule(cell) ? '-'.repeat(widths[i] ?? 3) : cell.trim().padEnd(widths[i] ?? 3)
+      )
+      .join(' | ')
   )
   return padded.map(row => `| ${row} |`).join('\n') + table.slice(table.trimEnd().length)
 }

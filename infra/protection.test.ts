@@ -1,4 +1,5 @@
-// What packages/service-kit/PROTECTION.md says of limits and settings is what the contract and the settings say.
+// What packages/service-kit/PROTECTION.md says of limits and settings is what the contract and the
+// settings say.
 
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
@@ -6,8 +7,13 @@ import { suiteSettings } from '../packages/cli/src/suite/suite-settings.ts'
 import { postedReportFormat } from '../packages/contracts/src/report/posted-report.ts'
 import { namedSettings } from '../packages/service-kit/src/settings/settings.ts'
 
-const document = readFileSync(new URL('../packages/service-kit/PROTECTION.md', import.meta.url), 'utf8')
-const schema = postedReportFormat as unknown as { properties: { private: { properties: Record<string, Field> } } }
+const document = readFileSync(
+  new URL('../packages/service-kit/PROTECTION.md', import.meta.url),
+  'utf8'
+)
+const schema = postedReportFormat as unknown as {
+  properties: { private: { properties: Record<string, Field> } }
+}
 
 interface Field {
   readonly maxLength?: number
@@ -17,13 +23,20 @@ interface Field {
 }
 
 const rowOf = (field: string) =>
-  new RegExp(`^\\| \`${field.replace(/[[\].]/g, '\\$&')}\`.*\\|(.*)\\|$`, 'm').exec(document)?.[1] ?? ''
+  new RegExp(`^\\| \`${field.replace(/[[\].]/g, '\\$&')}\`.*\\|(.*)\\|$`, 'm').exec(
+    document
+  )?.[1] ?? ''
 
 it('states the limits of each private field as the schema has them', () => {
-  const { narrative, links, persons } = schema.properties.private.properties as Record<'narrative' | 'links' | 'persons', Field>
+  const { narrative, links, persons } = schema.properties.private.properties as Record<
+    'narrative' | 'links' | 'persons',
+    Field
+  >
   const person = persons.items?.properties as Record<'name' | 'aliases' | 'role' | 'kind', Field>
   expect(rowOf('private.narrative')).toContain(`${narrative.maxLength} characters`)
-  expect(rowOf('private.links')).toContain(`${links.maxItems} links, ${links.items?.maxLength} characters`)
+  expect(rowOf('private.links')).toContain(
+    `${links.maxItems} links, ${links.items?.maxLength} characters`
+  )
   expect(rowOf('private.persons')).toContain(`${persons.maxItems} persons`)
   expect(rowOf('private.persons[].name')).toContain(`${person.name.maxLength} characters`)
   expect(rowOf('private.persons[].aliases')).toContain(
@@ -31,7 +44,11 @@ it('states the limits of each private field as the schema has them', () => {
   )
   expect(rowOf('private.persons[].role')).toContain(`${person.role.maxLength} characters`)
   expect(person.kind.maxLength).toBe(person.role.maxLength)
-  expect(Object.keys(schema.properties.private.properties).sort()).toEqual(['links', 'narrative', 'persons'])
+  expect(Object.keys(schema.properties.private.properties).sort()).toEqual([
+    'links',
+    'narrative',
+    'persons'
+  ])
   expect(Object.keys(person).sort()).toEqual(['aliases', 'kind', 'name', 'role'])
 })
 

@@ -1,7 +1,17 @@
-// What others install: packed as npm packs it, imported by plain Node, and its types read by a strict compiler.
+// What others install: packed as npm packs it, imported by plain Node, and its types read by a
+// strict compiler.
 
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -34,16 +44,23 @@ beforeAll(() => {
     execFileSync('tar', ['-xzf', made.filename], { cwd: folder })
     renameSync(join(folder, 'package'), join(folder, 'node_modules', '@tocsin', name))
   }
-  const { dependencies } = statedIn('webhooks') as { readonly dependencies: Readonly<Record<string, string>> }
+  const { dependencies } = statedIn('webhooks') as {
+    readonly dependencies: Readonly<Record<string, string>>
+  }
   for (const name of Object.keys(dependencies))
-    symlinkSync(join(root, 'packages', 'webhooks', 'node_modules', name), join(folder, 'node_modules', name))
+    symlinkSync(
+      join(root, 'packages', 'webhooks', 'node_modules', name),
+      join(folder, 'node_modules', name)
+    )
 }, 120_000)
 afterAll(() => {
   if (folder !== undefined) rmSync(folder, { recursive: true })
 })
 
 function statedIn(name: string): Readonly<Record<string, unknown>> {
-  return JSON.parse(readFileSync(join(folder, 'node_modules', '@tocsin', name, 'package.json'), 'utf8'))
+  return JSON.parse(
+    readFileSync(join(folder, 'node_modules', '@tocsin', name, 'package.json'), 'utf8')
+  )
 }
 
 /** Runs a module in plain Node: JavaScript only. */
@@ -55,8 +72,15 @@ function run(code: string): string {
 describe.each(names)('%s, packed', name => {
   it('has its modules, their types, README and LICENSE, and nothing else', () => {
     const files = packed.get(name)!.files.map(({ path }) => path)
-    const modules = readdirSync(join(root, 'packages', name, 'src')).map(file => file.replace(/\.ts$/, ''))
-    const expected = [...modules.flatMap(module => [`${module}.js`, `${module}.d.ts`]), 'LICENSE', 'README.md', 'package.json']
+    const modules = readdirSync(join(root, 'packages', name, 'src')).map(file =>
+      file.replace(/\.ts$/, '')
+    )
+    const expected = [
+      ...modules.flatMap(module => [`${module}.js`, `${module}.d.ts`]),
+      'LICENSE',
+      'README.md',
+      'package.json'
+    ]
     expect(files.toSorted()).toEqual(expected.toSorted())
   })
 
@@ -68,12 +92,16 @@ describe.each(names)('%s, packed', name => {
       license: 'Apache-2.0',
       version: expect.stringMatching(/^\d/)
     })
-    expect(JSON.stringify(stated)).not.toMatch(/workspace:|catalog:|\.\/src|private|devDependencies/)
+    expect(JSON.stringify(stated)).not.toMatch(
+      /workspace:|catalog:|\.\/src|private|devDependencies/
+    )
   })
 
   it('is imported by plain Node, each of its entry points', () => {
     const { exports } = statedIn(name) as { readonly exports: Readonly<Record<string, unknown>> }
-    const modules = readdirSync(join(folder, 'node_modules', '@tocsin', name)).filter(file => file.endsWith('.js'))
+    const modules = readdirSync(join(folder, 'node_modules', '@tocsin', name)).filter(file =>
+      file.endsWith('.js')
+    )
     const entries = Object.keys(exports).flatMap(entry =>
       entry.includes('*') ? modules.map(file => `./${file.slice(0, -3)}`) : [entry]
     )
@@ -86,10 +114,15 @@ describe.each(names)('%s, packed', name => {
 
 describe('webhooks, installed', () => {
   it('does what its README shows', () => {
-    const readme = readFileSync(join(folder, 'node_modules', '@tocsin', 'webhooks', 'README.md'), 'utf8')
+    const readme = readFileSync(
+      join(folder, 'node_modules', '@tocsin', 'webhooks', 'README.md'),
+      'utf8'
+    )
     const [, code = ''] = /```js\n([\s\S]*?)```/.exec(readme) ?? []
     const [, printed = ''] = /It prints (.*)\./.exec(readme) ?? []
-    expect(run(code).split('\n')).toEqual([...printed.matchAll(/`([^`]+)`/g)].map(([, word]) => word))
+    expect(run(code).split('\n')).toEqual(
+      [...printed.matchAll(/`([^`]+)`/g)].map(([, word]) => word)
+    )
   })
 })
 
@@ -126,23 +159,29 @@ describe('the client, installed', () => {
       export const isGood: boolean = readWebhook({ headers: {}, body: new Uint8Array() }, []).ok`
     ]
   } as const
-  it.each(Object.entries(uses))('has types that a strict compiler reads, %s', (_, [types, code]) => {
-    writeFileSync(join(folder, 'use.mts'), code)
-    const options = [
-      '--noEmit',
-      '--strict',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2022',
-      '--lib',
-      'es2022,dom',
-      '--types',
-      types
-    ]
-    const typeRoots = ['--typeRoots', join(root, 'node_modules', '@types')]
-    const compiler = join(root, 'node_modules', '.bin', 'tsc')
-    const { stdout } = spawnSync(compiler, [...options, ...typeRoots, 'use.mts'], { cwd: folder, encoding: 'utf8' })
-    expect(stdout).toBe('')
-  })
+  it.each(Object.entries(uses))(
+    'has types that a strict compiler reads, %s',
+    (_, [types, code]) => {
+      writeFileSync(join(folder, 'use.mts'), code)
+      const options = [
+        '--noEmit',
+        '--strict',
+        '--module',
+        'nodenext',
+        '--target',
+        'es2022',
+        '--lib',
+        'es2022,dom',
+        '--types',
+        types
+      ]
+      const typeRoots = ['--typeRoots', join(root, 'node_modules', '@types')]
+      const compiler = join(root, 'node_modules', '.bin', 'tsc')
+      const { stdout } = spawnSync(compiler, [...options, ...typeRoots, 'use.mts'], {
+        cwd: folder,
+        encoding: 'utf8'
+      })
+      expect(stdout).toBe('')
+    }
+  )
 })

@@ -1,5 +1,6 @@
-// Builds the packages that others install, each into its `dist`: JavaScript, types, README, LICENSE, and a package.json of plain
-// versions, so that plain npm packs and publishes it. The packages themselves are private, for what they export is TypeScript.
+// Builds the packages that others install, each into its `dist`: JavaScript, types, README,
+// LICENSE, and a package.json of plain versions, so that plain npm packs and publishes it. The
+// packages themselves are private, for what they export is TypeScript.
 
 import { spawnSync } from 'node:child_process'
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -16,7 +17,10 @@ const published = {
 
 const contentOf = path => JSON.parse(readFileSync(path, 'utf8'))
 
-/** A range for those who install it. In the workspace a version stands elsewhere: it is that of what is installed. */
+/**
+ * A range for those who install it. In the workspace a version stands elsewhere: it is that of what
+ * is installed.
+ */
 function rangeOf(folder, name, stated) {
   if (!/^(catalog|workspace):/.test(stated)) return stated
   return `^${contentOf(join(folder, 'node_modules', name, 'package.json')).version}`
@@ -28,7 +32,9 @@ function build(name, projects) {
   rmSync(dist, { recursive: true, force: true })
   for (const project of projects) {
     const compiler = join(root, 'node_modules', '.bin', 'tsc')
-    const { status, stdout } = spawnSync(compiler, ['-p', join(folder, project)], { encoding: 'utf8' })
+    const { status, stdout } = spawnSync(compiler, ['-p', join(folder, project)], {
+      encoding: 'utf8'
+    })
     if (status !== 0) throw new Error(`${name} was not built:\n${stdout}`)
   }
   const {
@@ -39,7 +45,10 @@ function build(name, projects) {
     dependencies,
     ...stated
   } = contentOf(join(folder, 'package.json'))
-  const ranges = Object.entries(dependencies).map(([other, range]) => [other, rangeOf(folder, other, range)])
+  const ranges = Object.entries(dependencies).map(([other, range]) => [
+    other,
+    rangeOf(folder, other, range)
+  ])
   const content = { ...stated, ...publishConfig, dependencies: Object.fromEntries(ranges) }
   writeFileSync(join(dist, 'package.json'), `${JSON.stringify(content, null, 2)}\n`)
   copyFileSync(join(folder, 'README.md'), join(dist, 'README.md'))

@@ -1,5 +1,6 @@
-// Random properties draw the same in every build, so that a build fails for what it changed and not by chance; the long form
-// (TOCSIN_TEST_FULL=1) draws anew each time. TOCSIN_TEST_SEED repeats a run; each failure prints its seed.
+// Random properties draw the same in every build, so that a build fails for what it changed and not
+// by chance; the long form (TOCSIN_TEST_FULL=1) draws anew each time. TOCSIN_TEST_SEED repeats a
+// run; each failure prints its seed.
 
 import { configureGlobal } from 'fast-check'
 

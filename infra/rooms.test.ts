@@ -1,5 +1,6 @@
-// Folders carry the words of the field, and imports between them go one way: no file imports in a circle, no room from one above
-// it, no package from what stands around all of them. Types count as much as values.
+// Folders carry the words of the field, and imports between them go one way: no file imports in a
+// circle, no room from one above it, no package from what stands around all of them. Types count as
+// much as values.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -9,7 +10,10 @@ import { describe, expect, it } from 'vitest'
 import { rooms } from './rooms.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8'
+})
   .split('\n')
   .filter(file => file !== '' && existsSync(join(root, file)))
 const sources = files.filter(file => /\.(?:tsx?|mjs)$/.test(file))
@@ -17,14 +21,19 @@ const sources = files.filter(file => /\.(?:tsx?|mjs)$/.test(file))
 const packages = new Map(
   files
     .filter(file => /^(?:packages|services)\/[\w-]+\/package\.json$/.test(file))
-    .map(file => [(JSON.parse(readFileSync(join(root, file), 'utf8')) as { name: string }).name, dirname(file)])
+    .map(file => [
+      (JSON.parse(readFileSync(join(root, file), 'utf8')) as { name: string }).name,
+      dirname(file)
+    ])
 )
 const imports = new Map(sources.map(file => [file, importsOf(file)]))
 
 /** The files of the project that a file imports, types included. */
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join(root, file), 'utf8')
-  const named = [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)'([^']+)'/g)].map(match => match[1] as string)
+  const named = [...text.matchAll(/(?:\bfrom\s+|\bimport\s+|\bimport\(\s*)'([^']+)'/g)].map(
+    match => match[1] as string
+  )
   return named.flatMap(name => {
     const [, scope, rest] = /^(@tocsin\/[\w-]+)\/(.+)$/.exec(name) ?? []
     const folder = scope === undefined ? undefined : packages.get(scope)
@@ -46,7 +55,11 @@ function placeOf(room: string, order: readonly string[]): number {
 
 /** Files that import each other in a circle, each circle once. */
 function circles(): readonly (readonly string[])[] {
-  const [index, low, found] = [new Map<string, number>(), new Map<string, number>(), [] as string[][]]
+  const [index, low, found] = [
+    new Map<string, number>(),
+    new Map<string, number>(),
+    [] as string[][]
+  ]
   const path: string[] = []
   const visit = (file: string): void => {
     index.set(file, index.size)
@@ -55,7 +68,8 @@ function circles(): readonly (readonly string[])[] {
     for (const next of imports.get(file) ?? []) {
       if (!imports.has(next)) continue
       if (!index.has(next)) visit(next)
-      if (path.includes(next)) low.set(file, Math.min(low.get(file) as number, low.get(next) as number))
+      if (path.includes(next))
+        low.set(file, Math.min(low.get(file) as number, low.get(next) as number))
     }
     if (low.get(file) !== index.get(file)) return
     const circle = path.splice(path.indexOf(file))
@@ -87,7 +101,9 @@ describe('rooms', () => {
 
   it('are all there', () => {
     const gone = Object.entries(rooms).flatMap(([src, order]) => {
-      const taken = new Set(sources.flatMap(file => roomOf(file, src) ?? []).map(room => placeOf(room, order)))
+      const taken = new Set(
+        sources.flatMap(file => roomOf(file, src) ?? []).map(room => placeOf(room, order))
+      )
       return order.filter((_room, place) => !taken.has(place)).map(room => `${src}/${room}`)
     })
     expect(gone).toEqual([])
@@ -100,7 +116,9 @@ describe('rooms', () => {
   it('import nothing from the tests of the whole', () => {
     const outward = [...imports].flatMap(([file, imported]) =>
       /^(?:packages|services)\//.test(file)
-        ? imported.filter(other => other.startsWith('e2e/')).map(other => `${file} imports ${other}`)
+        ? imported
+            .filter(other => other.startsWith('e2e/'))
+            .map(other => `${file} imports ${other}`)
         : []
     )
     expect(outward).toEqual([])

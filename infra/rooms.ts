@@ -1,5 +1,6 @@
-// The rooms of each package, lowest first: a file may import from its own room and from those that stand before it. `.` is the
-// package's own folder, `x/*` every folder below x that is not named: none of them imports another.
+// The rooms of each package, lowest first: a file may import from its own room and from those that
+// stand before it. `.` is the package's own folder, `x/*` every folder below x that is not named:
+// none of them imports another.
 
 export const rooms: Readonly<Record<string, readonly string[]>> = {
   'packages/domain/src': [
@@ -31,7 +32,16 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'delivery',
     'control'
   ],
-  'packages/contracts/src': ['problem', 'json', 'schema', 'report', 'record', 'cap', 'openapi', 'asyncapi'],
+  'packages/contracts/src': [
+    'problem',
+    'json',
+    'schema',
+    'report',
+    'record',
+    'cap',
+    'openapi',
+    'asyncapi'
+  ],
   'packages/event-log/src': [
     '.',
     'embedded/store',
@@ -46,8 +56,28 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
     'kafka/kafkajs-driver',
     'conformance'
   ],
-  'packages/gazetteer/src': ['map', 'name', 'table', 'border', 'area', 'settlement', 'contradiction', 'world', '.'],
-  'packages/importers/src': ['item', 'bytes', 'table', 'json', 'ucdp', 'acled', 'cap', 'gdelt', '.'],
+  'packages/gazetteer/src': [
+    'map',
+    'name',
+    'table',
+    'border',
+    'area',
+    'settlement',
+    'contradiction',
+    'world',
+    '.'
+  ],
+  'packages/importers/src': [
+    'item',
+    'bytes',
+    'table',
+    'json',
+    'ucdp',
+    'acled',
+    'cap',
+    'gdelt',
+    '.'
+  ],
   'packages/testing/src': ['process', 'client', 'kafka', 'report', 'xml'],
   'packages/service-kit/src': [
     'telemetry',

@@ -1,5 +1,6 @@
-// Runs the project's own tools on a fresh machine: any Node >= 20 starts this file, which brings pnpm and Node 24 and then hands
-// over. Plain JavaScript, because the machine's own Node may not run TypeScript.
+// Runs the project's own tools on a fresh machine: any Node >= 20 starts this file, which brings
+// pnpm and Node 24 and then hands over. Plain JavaScript, because the machine's own Node may not
+// run TypeScript.
 
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -11,13 +12,20 @@ import { fileURLToPath } from 'node:url'
 const shell = process.ppid
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const pnpmVersion = '12.21.0'
-const node24 = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+const node24 = join(
+  root,
+  'node_modules',
+  'node',
+  'bin',
+  process.platform === 'win32' ? 'node.exe' : 'node'
+)
 const bin = name => join(root, 'node_modules', '.bin', name)
 
 /** What an install depends on: when it is the same as at the last one, nothing is installed. */
 function wanted() {
   const hash = createHash('sha256')
-  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json']) hash.update(readFileSync(join(root, file)))
+  for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json'])
+    hash.update(readFileSync(join(root, file)))
   return hash.digest('hex')
 }
 
@@ -25,8 +33,14 @@ function install() {
   const stamp = join(root, 'node_modules', '.tocsin-installed')
   const want = wanted()
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want && existsSync(node24)) return
-  console.error('installing what the project needs (once; pnpm and Node 24 come from the npm registry) …')
-  run('npx', ['--yes', `pnpm@${pnpmVersion}`, 'install', '--frozen-lockfile', '--reporter=append-only'], { quiet: true })
+  console.error(
+    'installing what the project needs (once; pnpm and Node 24 come from the npm registry) …'
+  )
+  run(
+    'npx',
+    ['--yes', `pnpm@${pnpmVersion}`, 'install', '--frozen-lockfile', '--reporter=append-only'],
+    { quiet: true }
+  )
   mkdirSync(dirname(stamp), { recursive: true })
   writeFileSync(stamp, want)
 }
@@ -62,7 +76,10 @@ async function handOver(args) {
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)))
 }
 
-/** npm passes a signal to its shell alone, which dies of it. What it ran would be left behind, with its port and its folder. */
+/**
+ * npm passes a signal to its shell alone, which dies of it. What it ran would be left behind, with
+ * its port and its folder.
+ */
 function endWithNpm(child) {
   if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return
   const looking = setInterval(() => {
@@ -72,10 +89,15 @@ function endWithNpm(child) {
   }, 500).unref()
 }
 
-/** What needs many processes for minutes, a browser or containers runs where it is asked for: by its project, or by a path. */
+/**
+ * What needs many processes for minutes, a browser or containers runs where it is asked for: by its
+ * project, or by a path.
+ */
 function usualTests(args) {
   const isChosen = args.some(arg => arg.startsWith('--project') || !arg.startsWith('-'))
-  return isChosen ? [] : ['unit', 'page', 'int', 'commands', 'e2e'].flatMap(project => ['--project', project])
+  return isChosen
+    ? []
+    : ['unit', 'page', 'int', 'commands', 'e2e'].flatMap(project => ['--project', project])
 }
 
 const [task, ...rest] = process.argv.slice(2)
@@ -97,10 +119,18 @@ switch (task) {
     await handOver([join(root, 'e2e', 'fuzz', 'fuzz.ts'), ...rest])
     break
   case 'kafka':
-    await handOver([join(root, 'packages', 'testing', 'src', 'kafka', 'kafka-development.ts'), ...rest])
+    await handOver([
+      join(root, 'packages', 'testing', 'src', 'kafka', 'kafka-development.ts'),
+      ...rest
+    ])
     break
   case 'check':
-    run(bin('biome'), ['ci', ...(process.stdout.isTTY ? [] : ['--colors=off']), '--error-on-warnings', root])
+    run(bin('biome'), [
+      'ci',
+      ...(process.stdout.isTTY ? [] : ['--colors=off']),
+      '--error-on-warnings',
+      root
+    ])
     run(bin('tsc'), ['--noEmit', '-p', join(root, 'tsconfig.json')])
     run(bin('tsc'), ['--noEmit', '-p', join(root, 'services', 'console', 'tsconfig.json')])
     break
@@ -108,11 +138,21 @@ switch (task) {
     run(bin('biome'), ['check', '--write', root])
     break
   case 'test':
-    // Every process that a test starts compiles nothing that another has compiled: without this that is most of its start.
+    // Every process that a test starts compiles nothing that another has compiled: without this
+    // that is most of its start.
     process.env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'compiled')
-    await handOver([join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', root, ...usualTests(rest), ...rest])
+    await handOver([
+      join(root, 'node_modules', 'vitest', 'vitest.mjs'),
+      'run',
+      '--root',
+      root,
+      ...usualTests(rest),
+      ...rest
+    ])
     break
   default:
-    console.error('usage: node infra/run.mjs start|test|check|format|tocsin|console|kafka|fuzz [arguments]')
+    console.error(
+      'usage: node infra/run.mjs start|test|check|format|tocsin|console|kafka|fuzz [arguments]'
+    )
     process.exit(2)
 }

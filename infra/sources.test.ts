@@ -1,5 +1,6 @@
-// What code, packs and documents name as their source is there: `patterns.md#siege` is a page of infra/docs and a heading on it,
-// `decision 0018` a decision. And what those pages say in numbers and routes is what the code does.
+// What code, packs and documents name as their source is there: `patterns.md#siege` is a page of
+// infra/docs and a heading on it, `decision 0018` a decision. And what those pages say in numbers
+// and routes is what the code does.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -12,12 +13,18 @@ import { patternsPageFile, readPatternsPage } from './patterns-page.ts'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const patternsPage = readPatternsPage(root)
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  cwd: root,
+  encoding: 'utf8'
+})
   .split('\n')
   .filter(file => file !== '' && existsSync(join(root, file)) && file !== 'infra/sources.test.ts')
 // The page of patterns as it should be: where it is not written yet, its own test says so.
-const read = (file: string) => (file === patternsPageFile ? patternsPage : readFileSync(join(root, file), 'utf8'))
-const code = files.filter(file => /\.(?:ts|js|mjs|json|yaml|yml|sh)$/.test(file) && file !== 'pnpm-lock.yaml')
+const read = (file: string) =>
+  file === patternsPageFile ? patternsPage : readFileSync(join(root, file), 'utf8')
+const code = files.filter(
+  file => /\.(?:ts|js|mjs|json|yaml|yml|sh)$/.test(file) && file !== 'pnpm-lock.yaml'
+)
 const documents = files.filter(file => file.endsWith('.md'))
 
 /** The anchors of a document's headings, as GitHub makes them. */
@@ -38,7 +45,11 @@ function anchorOf(heading: string): string {
 describe('sources', () => {
   it('name a page of infra/docs and a heading on it', () => {
     const named = code.flatMap(file =>
-      [...read(file).matchAll(/([\w./-]*[a-z-]+\.md)#([\w-]+)/g)].map(([, page, anchor]) => ({ file, page, anchor }))
+      [...read(file).matchAll(/([\w./-]*[a-z-]+\.md)#([\w-]+)/g)].map(([, page, anchor]) => ({
+        file,
+        page,
+        anchor
+      }))
     )
     const stale = named.filter(({ page, anchor }) => {
       const document = join('infra/docs', page as string)
@@ -55,14 +66,19 @@ describe('sources', () => {
   it('name decisions that are there', () => {
     const there = new Set(readdirSync(join(root, 'infra/decisions')).map(file => file.slice(0, 4)))
     const named = [...code, ...documents].flatMap(file =>
-      [...read(file).matchAll(/\bdecisions? (\d{4})\b/g)].map(([, number]) => ({ file, number: number as string }))
+      [...read(file).matchAll(/\bdecisions? (\d{4})\b/g)].map(([, number]) => ({
+        file,
+        number: number as string
+      }))
     )
     expect(named.filter(({ number }) => !there.has(number))).toEqual([])
   })
 })
 
 describe('sources that are no page of infra/docs', () => {
-  const sources = code.flatMap(file => [...read(file).matchAll(/\bsource: '([^'\n]*)'/g)].map(match => match[1] as string))
+  const sources = code.flatMap(file =>
+    [...read(file).matchAll(/\bsource: '([^'\n]*)'/g)].map(match => match[1] as string)
+  )
 
   it('name rows of the demonstration that are there', () => {
     const story = read('packages/cli/scenarios/sahel.md')
@@ -83,8 +99,16 @@ describe('links', () => {
     const stale = documents.flatMap(document =>
       [...read(document).matchAll(/\]\(([^)\s#]*)#([^)\s]+)\)/g)]
         .filter(([, page]) => !/^https?:/.test(page as string))
-        .map(([, page, anchor]) => ({ document, to: page ? normalize(join(dirname(document), page)) : document, anchor }))
-        .filter(({ to, anchor }) => to.endsWith('.md') && !(existsSync(join(root, to)) && anchorsOf(to).has(anchor as string)))
+        .map(([, page, anchor]) => ({
+          document,
+          to: page ? normalize(join(dirname(document), page)) : document,
+          anchor
+        }))
+        .filter(
+          ({ to, anchor }) =>
+            to.endsWith('.md') &&
+            !(existsSync(join(root, to)) && anchorsOf(to).has(anchor as string))
+        )
     )
     expect(stale).toEqual([])
   })
@@ -95,7 +119,10 @@ describe('the catalogue of patterns', () => {
     patternsPage
       .split(/^### /m)
       .slice(1)
-      .map(section => [section.slice(0, section.indexOf('\n')), section.split(/^## /m)[0] as string])
+      .map(section => [
+        section.slice(0, section.indexOf('\n')),
+        section.split(/^## /m)[0] as string
+      ])
   )
   const parametersOf = (id: string): Readonly<Record<string, { default: unknown }>> | undefined =>
     (patterns.get(id) ?? compoundPatterns.get(id))?.parameters
@@ -114,7 +141,9 @@ describe('the catalogue of patterns', () => {
     const strange = [...sections].flatMap(([id, text]) => {
       const parameters = parametersOf(id)
       const named = [...text.matchAll(/`([a-z]+[A-Z]\w*)`/g)].map(match => match[1] as string)
-      return parameters === undefined ? [] : named.filter(name => !Object.hasOwn(parameters, name)).map(name => ({ id, name }))
+      return parameters === undefined
+        ? []
+        : named.filter(name => !Object.hasOwn(parameters, name)).map(name => ({ id, name }))
     })
     expect(strange).toEqual([])
   })
@@ -122,20 +151,27 @@ describe('the catalogue of patterns', () => {
 
 describe('the page of the interface', () => {
   const route = /\b(GET|POST|PUT|DELETE) (\/v1\/[\w/:-]+(?:\.(?:xml|atom)\b)?)/g
-  const routesIn = (text: string) => new Set([...text.matchAll(route)].map(([, method, path]) => `${method} ${path}`))
+  const routesIn = (text: string) =>
+    new Set([...text.matchAll(route)].map(([, method, path]) => `${method} ${path}`))
   const there = new Set(
     [
-      ...(read('packages/cli/test/support/access-table.ts') + read('packages/cli/test/support/telling-access.ts')).matchAll(
-        /^ {2}'((?:GET|POST|PUT|DELETE) \/v1\/[^']+)'/gm
-      )
+      ...(
+        read('packages/cli/test/support/access-table.ts') +
+        read('packages/cli/test/support/telling-access.ts')
+      ).matchAll(/^ {2}'((?:GET|POST|PUT|DELETE) \/v1\/[^']+)'/gm)
     ].map(m => m[1] as string)
   )
 
   it('names every route of the suite', () => {
-    expect([...there].filter(name => !routesIn(read('infra/docs/interface.md')).has(name))).toEqual([])
+    expect([...there].filter(name => !routesIn(read('infra/docs/interface.md')).has(name))).toEqual(
+      []
+    )
   })
 
-  it.each(documents.filter(file => file.startsWith('infra/docs/') || file === 'README.md'))('%s names no other', document => {
-    expect([...routesIn(read(document))].filter(name => !there.has(name))).toEqual([])
-  })
+  it.each(documents.filter(file => file.startsWith('infra/docs/') || file === 'README.md'))(
+    '%s names no other',
+    document => {
+      expect([...routesIn(read(document))].filter(name => !there.has(name))).toEqual([])
+    }
+  )
 })

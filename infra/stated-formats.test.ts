@@ -1,5 +1,5 @@
-// The lists and numbers in formats.md, interface.md, core-idea.md and shape.md are those of the code: words, members, events,
-// codes, waits, scopes, topics.
+// The lists and numbers in formats.md, interface.md, core-idea.md and shape.md are those of the
+// code: words, members, events, codes, waits, scopes, topics.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
@@ -9,7 +9,11 @@ import { postedMembers } from '../packages/contracts/src/report/posted-report.ts
 import { alertFormat } from '../packages/domain/src/alert/alert.ts'
 import { filterNames } from '../packages/domain/src/alert/alert-filter.ts'
 import { scopes } from '../packages/domain/src/control/control-record.ts'
-import { downAfterFailures, parkedProbeWaitMs, refusalWaitsMs } from '../packages/domain/src/delivery/endpoint-health.ts'
+import {
+  downAfterFailures,
+  parkedProbeWaitMs,
+  refusalWaitsMs
+} from '../packages/domain/src/delivery/endpoint-health.ts'
 import { freshForMs } from '../packages/domain/src/delivery/newest-state.ts'
 import {
   scheduleBySeverity,
@@ -27,9 +31,13 @@ import { topics } from '../packages/event-log/src/topics.ts'
 import { withMadeParts } from '../packages/rule-packs/src/made-sections.ts'
 
 const page = (name: string) => readFileSync(new URL(`docs/${name}`, import.meta.url), 'utf8')
-const [formats, face, idea, shape, patterns] = ['formats.md', 'interface.md', 'core-idea.md', 'shape.md', 'patterns.md'].map(
-  page
-) as [string, string, string, string, string]
+const [formats, face, idea, shape, patterns] = [
+  'formats.md',
+  'interface.md',
+  'core-idea.md',
+  'shape.md',
+  'patterns.md'
+].map(page) as [string, string, string, string, string]
 
 /** What stands below a heading, up to the next. */
 function below(text: string, heading: string): string {
@@ -38,17 +46,23 @@ function below(text: string, heading: string): string {
 }
 
 /** A table in Markdown, as the formatter writes it. */
-function table(head: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string {
+function table(
+  head: readonly string[],
+  rows: readonly (readonly (string | undefined)[])[]
+): string {
   const lines = [head, head.map(() => ''), ...rows].map(row => row.map(cell => cell ?? ''))
   const widths = head.map((_, i) => Math.max(...lines.map(line => (line[i] as string).length)))
-  const padded = lines.map((line, at) => line.map((cell, i) => cell.padEnd(widths[i] as number, at === 1 ? '-' : ' ')))
+  const padded = lines.map((line, at) =>
+    line.map((cell, i) => cell.padEnd(widths[i] as number, at === 1 ? '-' : ' '))
+  )
   return padded.map(line => `| ${line.join(' | ')} |`).join('\n')
 }
 
 /** Words in backticks, in order. */
 const quoted = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(match => match[1] as string)
 /** Words in backticks in the first column of the tables. */
-const firstColumn = (text: string) => [...text.matchAll(/^\| ([^|]*)/gm)].flatMap(match => quoted(match[1] as string))
+const firstColumn = (text: string) =>
+  [...text.matchAll(/^\| ([^|]*)/gm)].flatMap(match => quoted(match[1] as string))
 const sorted = (words: Iterable<string>) => [...words].sort()
 
 it('names the categories and the tactics', () => {
@@ -81,36 +95,52 @@ it('names every event', () => {
   const told = quoted(below(formats, 'Records') + below(formats, 'An alert event')).filter(word =>
     /^[a-z-]+\.[a-z-]+$/.test(word)
   )
-  const made = told.filter(word => !word.startsWith('delivery.') && word !== 'alert.left-view' && word !== 'alert.v1')
+  const made = told.filter(
+    word => !word.startsWith('delivery.') && word !== 'alert.left-view' && word !== 'alert.v1'
+  )
   expect(sorted(new Set(made))).toEqual(sorted(recordSchemas.keys()))
 })
 
 it('names the close codes with what they say', () => {
   const told = Object.fromEntries(
-    [...below(formats, 'Close codes').matchAll(/^\| (\d{4}) \| (.*?) +\|$/gm)].map(m => [m[1], m[2]])
+    [...below(formats, 'Close codes').matchAll(/^\| (\d{4}) \| (.*?) +\|$/gm)].map(m => [
+      m[1],
+      m[2]
+    ])
   )
   expect(Object.keys(told)).toEqual(Object.keys(closeCodes))
-  for (const [code, words] of Object.entries(closeCodes)) expect(words).toMatch(new RegExp(`^${told[code]}`))
+  for (const [code, words] of Object.entries(closeCodes))
+    expect(words).toMatch(new RegExp(`^${told[code]}`))
 })
 
 it('knows every close code that is written in the notifier and its clients', () => {
-  const folders = ['services/notifier/src/stream', 'services/console/src/state', 'packages/client/src']
+  const folders = [
+    'services/notifier/src/stream',
+    'services/console/src/state',
+    'packages/client/src'
+  ]
   const files = folders.flatMap(folder => {
     const at = new URL(`../${folder}/`, import.meta.url)
     return readdirSync(at, { recursive: true, encoding: 'utf8' })
       .filter(name => name.endsWith('.ts'))
       .map(name => readFileSync(new URL(name, at), 'utf8'))
   })
-  const written = files.flatMap(text => [...text.matchAll(/\b(?:end|close|End)\w*\(.*?\b(4\d{3})\b/g)].map(match => match[1]))
+  const written = files.flatMap(text =>
+    [...text.matchAll(/\b(?:end|close|End)\w*\(.*?\b(4\d{3})\b/g)].map(match => match[1])
+  )
   expect(written).toContain('4501')
   expect(written.filter(code => !Object.hasOwn(closeCodes, String(code)))).toEqual([])
 })
 
 it('names the waits between attempts', () => {
   const lists = (
-    /extreme alert the waits between attempts are ([\d, and]+) s, ([\d, and]+) min, then 5 min for 3 days/.exec(formats) ?? []
+    /extreme alert the waits between attempts are ([\d, and]+) s, ([\d, and]+) min, then 5 min for 3 days/.exec(
+      formats
+    ) ?? []
   ).slice(1)
-  const waits = lists.flatMap((list, i) => (list.match(/\d+/g) ?? []).map(count => Number(count) * (i === 0 ? 1000 : 60_000)))
+  const waits = lists.flatMap((list, i) =>
+    (list.match(/\d+/g) ?? []).map(count => Number(count) * (i === 0 ? 1000 : 60_000))
+  )
   expect(waits).toEqual([...scheduleBySeverity.extreme.waitsMs])
   expect([slowWaitMs, scheduleForMs]).toEqual([5 * 60_000, 3 * 86_400_000])
   expect(formats).toContain(`up to ${scheduleLengthMax} waits in seconds`)
@@ -126,13 +156,17 @@ it('names the waits between attempts', () => {
 
 it('names the settings of a webhook, and which may be left out', () => {
   const { required, properties } = bodyOf(subscriptionSettings)
-  const stated = Object.keys(properties).map(name => `"${name}"${required.includes(name) ? '' : '?'}`)
+  const stated = Object.keys(properties).map(
+    name => `"${name}"${required.includes(name) ? '' : '?'}`
+  )
   expect(below(face, 'Webhook subscriptions')).toContain(`\`{${stated.join(', ')}}\``)
 })
 
 it('names scopes, filters and topics', () => {
   expect(firstColumn(below(face, 'Signing in'))).toEqual([...scopes])
-  expect(quoted(below(face, 'Filters')).filter(word => !word.startsWith('['))).toEqual([...filterNames])
+  expect(quoted(below(face, 'Filters')).filter(word => !word.startsWith('['))).toEqual([
+    ...filterNames
+  ])
   expect(sorted(firstColumn(below(shape, 'Logs')))).toEqual(sorted(Object.values(topics)))
 })
 
@@ -142,6 +176,8 @@ it('names the numbers of the core idea', () => {
   expect(idea).toContain(`names at most ${evidenceMax} incidents`)
   const { reliability, cadenceDays, latenessDays } = undeclaredSource
   expect(idea).toMatch(
-    new RegExp(`has reliability ${reliability}, a cadence of ${cadenceDays} days and a lateness of ${latenessDays}\\.`)
+    new RegExp(
+      `has reliability ${reliability}, a cadence of ${cadenceDays} days and a lateness of ${latenessDays}\\.`
+    )
   )
 })

@@ -1,5 +1,5 @@
-// What `npm test` leaves to steps of their own: tests of many processes for minutes, in a browser, in containers. Each is a
-// project of vitest.config.ts; `.ci/run` runs them all.
+// What `npm test` leaves to steps of their own: tests of many processes for minutes, in a browser,
+// in containers. Each is a project of vitest.config.ts; `.ci/run` runs them all.
 
 /** Nine processes of a suite on Kafka, which fill a machine. */
 export const fleetFiles = ['e2e/kafka/*.e2e.test.ts']
@@ -15,7 +15,14 @@ export const brokerFiles = [
 ]
 
 /** Pages and the client in Chromium. */
-export const browserFiles = ['e2e/console/**/*.e2e.test.ts', 'e2e/page/*.e2e.test.ts', 'e2e/client/client-browser.e2e.test.ts']
+export const browserFiles = [
+  'e2e/console/**/*.e2e.test.ts',
+  'e2e/page/*.e2e.test.ts',
+  'e2e/client/client-browser.e2e.test.ts'
+]
 
 /** The images, on a container engine. */
-export const containerFiles = ['e2e/containers/**/*.e2e.test.ts', 'packages/testing/test/kafka-container.int.test.ts']
+export const containerFiles = [
+  'e2e/containers/**/*.e2e.test.ts',
+  'packages/testing/test/kafka-container.int.test.ts'
+]

@@ -1,7 +1,8 @@
-// Private content of reports is sealed before it reaches a log, and shown only to readers with the scope for personal data. A
-// canary word is planted wherever a sender could put it, and everything that leaves the process or stays on its disk is searched
-// for it in every encoding: log lines at the finest level, metrics, problems, webhooks, frames, feeds, lists, and each byte of
-// the data folder.
+// Private content of reports is sealed before it reaches a log, and shown only to readers with the
+// scope for personal data. A canary word is planted wherever a sender could put it, and everything
+// that leaves the process or stays on its disk is searched for it in every encoding: log lines at
+// the finest level, metrics, problems, webhooks, frames, feeds, lists, and each byte of the data
+// folder.
 
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
@@ -30,7 +31,9 @@ const { word } = canary
 const texts = {
   narrative: `${word} was seen at the well, and told us of it.`,
   links: [`https://wire.example/${word}`],
-  persons: [{ name: `${word} Diallo`, aliases: [`Old ${word}`], role: 'abducted', kind: 'public-figure' }]
+  persons: [
+    { name: `${word} Diallo`, aliases: [`Old ${word}`], role: 'abducted', kind: 'public-figure' }
+  ]
 }
 const report = {
   source: { id: 'canary-wire' },
@@ -87,7 +90,10 @@ describe('a canary in all that is private', () => {
   })
   afterAll(() => suite?.end())
 
-  async function send({ body, method = 'POST', path = '/v1/reports', headers = {} }: Sent, key = suite.key): Promise<Told> {
+  async function send(
+    { body, method = 'POST', path = '/v1/reports', headers = {} }: Sent,
+    key = suite.key
+  ): Promise<Told> {
     const answer = await request(`${suite.url}${path}`, {
       method,
       headers: {
@@ -104,7 +110,13 @@ describe('a canary in all that is private', () => {
   }
 
   async function keyWith(scopes: readonly string[], rest: object = {}): Promise<string> {
-    const body = JSON.stringify({ name: 'reader', scopes, theatres: '*', handling: 'restricted', ...rest })
+    const body = JSON.stringify({
+      name: 'reader',
+      scopes,
+      theatres: '*',
+      handling: 'restricted',
+      ...rest
+    })
     return ((await send({ body, path: '/v1/keys' })).json() as { secret: string }).secret
   }
 
@@ -130,8 +142,15 @@ describe('a canary in all that is private', () => {
   it('is planted in accepted reports: new ones, corrections, streams, events, compressed bodies', async () => {
     const taken = [
       await send({ body: good, headers: { 'idempotency-key': randomUUID() } }),
-      await send({ body: good, headers: { 'idempotency-key': randomUUID(), 'content-encoding': 'gzip' } }),
-      await send({ body: JSON.stringify({ ...report, category: 'ambush' }), method: 'PUT', path: `/v1/reports/${reportId}` }),
+      await send({
+        body: good,
+        headers: { 'idempotency-key': randomUUID(), 'content-encoding': 'gzip' }
+      }),
+      await send({
+        body: JSON.stringify({ ...report, category: 'ambush' }),
+        method: 'PUT',
+        path: `/v1/reports/${reportId}`
+      }),
       await send({ body: good, path: '/v1/reports?lane=backfill' })
     ]
     expect(taken.map(({ status }) => status)).toEqual([202, 400, 202, 202])
@@ -140,7 +159,12 @@ describe('a canary in all that is private', () => {
     await send({ body: JSON.stringify(event(report)), headers: as('application/cloudevents+json') })
     await send({
       body: good,
-      headers: { 'ce-specversion': '1.0', 'ce-id': 'e1', 'ce-source': '/x', 'ce-type': 'tocsin.report.v1' }
+      headers: {
+        'ce-specversion': '1.0',
+        'ce-id': 'e1',
+        'ce-source': '/x',
+        'ce-type': 'tocsin.report.v1'
+      }
     })
     const lines = [
       good,
@@ -154,10 +178,17 @@ describe('a canary in all that is private', () => {
   })
 
   it('is planted in refused reports, one for every reason', async () => {
-    for (const bad of badReports) expect((await send({ body: withPrivate(bad.body) })).status).toBeLessThan(500)
-    for (const body of refusedBodies(report, word)) expect((await send({ body })).status).toBeGreaterThanOrEqual(400)
+    for (const bad of badReports)
+      expect((await send({ body: withPrivate(bad.body) })).status).toBeLessThan(500)
+    for (const body of refusedBodies(report, word))
+      expect((await send({ body })).status).toBeGreaterThanOrEqual(400)
     expect((await send({ body: `${word} `.repeat(100_000) })).status).toBe(413)
-    for (const type of ['text/plain', 'application/xml', 'multipart/form-data; boundary=x', `text/${word}`]) {
+    for (const type of [
+      'text/plain',
+      'application/xml',
+      'multipart/form-data; boundary=x',
+      `text/${word}`
+    ]) {
       expect((await send({ body: good, headers: as(type) })).status).toBe(415)
     }
     expect((await send({ body: good, headers: { 'content-encoding': word } })).status).toBe(415)
@@ -166,7 +197,14 @@ describe('a canary in all that is private', () => {
   it('is planted outside the body: in headers, queries, paths and keys', async () => {
     const astray: Sent[] = [
       { body: good, headers: { 'idempotency-key': `${word} ${word}` } },
-      { body: good, headers: { 'x-anything': word, cookie: `tocsin=${word}`, referer: `https://x.example/${word}` } },
+      {
+        body: good,
+        headers: {
+          'x-anything': word,
+          cookie: `tocsin=${word}`,
+          referer: `https://x.example/${word}`
+        }
+      },
       { body: good, headers: { authorization: `Bearer tk_${word}` } },
       { body: good, headers: { authorization: `Basic ${word}` } },
       { body: good, headers: { 'tocsin-cursor': word } },
@@ -187,7 +225,11 @@ describe('a canary in all that is private', () => {
   })
 
   it('is repeated only to its sender, as the name of an unknown field outside private', async () => {
-    const refused = await send({ body: `{"${word}":1}`, method: 'DELETE', path: `/v1/reports/${reportId}` })
+    const refused = await send({
+      body: `{"${word}":1}`,
+      method: 'DELETE',
+      path: `/v1/reports/${reportId}`
+    })
     expect(refused.json()).toMatchObject({
       status: 422,
       errors: expect.arrayContaining([{ pointer: `/${word}`, detail: expect.any(String) }])
@@ -217,7 +259,9 @@ describe('a canary in all that is private', () => {
     holder.exec('BEGIN IMMEDIATE')
     try {
       const told = await Promise.all(
-        Array.from({ length: 20 }, (_, n) => send({ body: good, headers: { 'idempotency-key': `busy-${n}` } }))
+        Array.from({ length: 20 }, (_, n) =>
+          send({ body: good, headers: { 'idempotency-key': `busy-${n}` } })
+        )
       )
       expect(new Set(told.map(({ status }) => status))).toEqual(new Set([503]))
       for (const { text } of told) expect(text).toContain('"retry-after"')
@@ -225,19 +269,25 @@ describe('a canary in all that is private', () => {
       holder.exec('ROLLBACK')
       holder.close()
     }
-    await waitFor(async () => (await send({ body: good })).status === 202, { what: 'a log that takes reports again' })
+    await waitFor(async () => (await send({ body: good })).status === 202, {
+      what: 'a log that takes reports again'
+    })
   })
 
   it('is returned to a reader with the scope for persons', async () => {
     const told = await send({ method: 'GET', path: `/v1/reports/${reportId}` })
     expect(told.json()).toMatchObject({ report: { private: texts } })
     const alert = (await suite.alerts())[0]!
-    expect(canary.formsIn((await send({ method: 'GET', path: `/v1/alerts/${alert.alertId}` })).text)).toContain('plain')
+    expect(
+      canary.formsIn((await send({ method: 'GET', path: `/v1/alerts/${alert.alertId}` })).text)
+    ).toContain('plain')
   })
 
   it('is returned to no other reader, in no list, report, incident, alert, evidence, feed or frame', async () => {
     const alerts = await suite.alerts()
-    const incidents = (await send({ method: 'GET', path: '/v1/incidents?limit=500' }, reader)).json() as {
+    const incidents = (
+      await send({ method: 'GET', path: '/v1/incidents?limit=500' }, reader)
+    ).json() as {
       items: { incidentId: string }[]
     }
     expect(alerts.length).toBeGreaterThan(2)
@@ -290,12 +340,16 @@ describe('a canary in all that is private', () => {
     await suite.killAndRestart()
     expect(canary.filesIn(suite.dataDir)).toEqual([])
     expect(canary.formsIn(suite.process.output)).toEqual([])
-    expect((await send({ method: 'GET', path: `/v1/reports/${reportId}` })).json()).toMatchObject({ report: { private: texts } })
+    expect((await send({ method: 'GET', path: `/v1/reports/${reportId}` })).json()).toMatchObject({
+      report: { private: texts }
+    })
   })
 
   it('is in no read model, neither sealed nor derived', async () => {
     const records = await theatreRecords(suite.dataDir, 'sahel')
-    const sealed = records.flatMap(({ data }) => ('private' in data && data.private !== null ? [data] : []))
+    const sealed = records.flatMap(({ data }) =>
+      'private' in data && data.private !== null ? [data] : []
+    )
     const secrets = sealed.flatMap(revision => [
       revision.private?.ciphertext.slice(0, 60) ?? '',
       revision.narrativeKey ?? '',
@@ -314,10 +368,13 @@ describe('a canary in all that is private', () => {
       env: dumpingTo(dumps)
     })
     try {
-      const { items } = (await send({ method: 'GET', path: '/v1/alerts?limit=500' }, reader)).json() as {
+      const { items } = (
+        await send({ method: 'GET', path: '/v1/alerts?limit=500' }, reader)
+      ).json() as {
         items: { alertId: string }[]
       }
-      for (const { alertId } of items) await send({ method: 'GET', path: `/v1/alerts/${alertId}` }, reader)
+      for (const { alertId } of items)
+        await send({ method: 'GET', path: `/v1/alerts/${alertId}` }, reader)
       await send({ method: 'GET', path: '/v1/incidents?limit=500' }, reader)
       const heap = await heapOf(notifier, dumps)
       expect(heap).toContain(items[0]!.alertId)
@@ -335,20 +392,30 @@ describe('a canary in all that is private', () => {
     const before = await alertBytes(suite.dataDir, 'sahel')
     const alerts = await suite.alerts()
     const evidence = async () =>
-      (await Promise.all(alerts.map(({ alertId }) => send({ method: 'GET', path: `/v1/alerts/${alertId}` })))).map(
-        ({ text }) => text
-      )
+      (
+        await Promise.all(
+          alerts.map(({ alertId }) => send({ method: 'GET', path: `/v1/alerts/${alertId}` }))
+        )
+      ).map(({ text }) => text)
     expect(canary.formsIn((await evidence()).join())).toContain('plain')
     const records = await theatreRecords(suite.dataDir, 'sahel')
-    const reports = new Set(records.flatMap(({ data }) => ('private' in data && data.private !== null ? [data.reportId] : [])))
+    const reports = new Set(
+      records.flatMap(({ data }) =>
+        'private' in data && data.private !== null ? [data.reportId] : []
+      )
+    )
     expect(reports.size).toBeGreaterThan(20)
     for (const id of reports) {
       const erased = await send({ method: 'DELETE', path: `/v1/reports/${id}/private` })
       expect(erased.json()).toEqual({ reportId: id, erased: true })
     }
     // The notifier follows the keys log by itself.
-    await waitFor(async () => canary.formsIn((await evidence()).join()).length === 0, { what: 'evidence without the word' })
-    expect((await send({ method: 'GET', path: `/v1/reports/${reportId}` })).json()).toMatchObject({ report: { private: null } })
+    await waitFor(async () => canary.formsIn((await evidence()).join()).length === 0, {
+      what: 'evidence without the word'
+    })
+    expect((await send({ method: 'GET', path: `/v1/reports/${reportId}` })).json()).toMatchObject({
+      report: { private: null }
+    })
     expect(await alertBytes(suite.dataDir, 'sahel')).toEqual(before)
     await suite.killAndRestart()
     expect(canary.formsIn((await evidence()).join())).toEqual([])
@@ -356,8 +423,12 @@ describe('a canary in all that is private', () => {
   })
 
   it('is visible nowhere when bytes with it are quarantined, except to readers with full access', async () => {
-    const foreign = Buffer.from(JSON.stringify({ private: { persons: [{ name: `${word} Diallo` }] } }))
-    await suite.withLog(log => log.append(topics.incidents, [{ id: randomUUID(), key: 'sahel', value: foreign }]))
+    const foreign = Buffer.from(
+      JSON.stringify({ private: { persons: [{ name: `${word} Diallo` }] } })
+    )
+    await suite.withLog(log =>
+      log.append(topics.incidents, [{ id: randomUUID(), key: 'sahel', value: foreign }])
+    )
     const listed = await waitFor(
       async () => {
         const told = await send({ method: 'GET', path: '/v1/quarantine' })
@@ -368,14 +439,21 @@ describe('a canary in all that is private', () => {
     expect(canary.formsIn(listed.text)).toEqual([])
     const { id } = (listed.json() as { items: { id: string }[] }).items[0]!
     const administrator = await keyWith(['admin'])
-    expect(canary.formsIn((await send({ method: 'GET', path: `/v1/quarantine/${id}` }, administrator)).text)).toEqual([])
-    expect(canary.formsIn((await send({ method: 'GET', path: `/v1/quarantine/${id}` })).text)).toContain('plain')
+    expect(
+      canary.formsIn(
+        (await send({ method: 'GET', path: `/v1/quarantine/${id}` }, administrator)).text
+      )
+    ).toEqual([])
+    expect(
+      canary.formsIn((await send({ method: 'GET', path: `/v1/quarantine/${id}` })).text)
+    ).toContain('plain')
     expect(canary.formsIn((await send({ method: 'GET', path: '/metrics' })).text)).toEqual([])
     expect(canary.formsIn(suite.process.output)).toEqual([])
   })
 
   it('would be found by this search', () => {
-    // Quarantine holds what was posted publicly: the search of the folder finds it now, and only now.
+    // Quarantine holds what was posted publicly: the search of the folder finds it now, and only
+    // now.
     expect(canary.filesIn(suite.dataDir).length).toBeGreaterThan(0)
   })
 })

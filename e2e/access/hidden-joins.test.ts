@@ -1,6 +1,7 @@
-// Promise 6 for patterns that join or compare reports by what they name: nobody learns by a report of his own, or by anybody's,
-// whether a report that he may not see names the same person, actor or tactic, nor what is new by it. Two logs that differ only
-// in hidden reports of the same few names give a reader the same bytes, without any permitted difference. Source: decision 0075.
+// Promise 6 for patterns that join or compare reports by what they name: nobody learns by a report
+// of his own, or by anybody's, whether a report that he may not see names the same person, actor or
+// tactic, nor what is new by it. Two logs that differ only in hidden reports of the same few names
+// give a reader the same bytes, without any permitted difference. Source: decision 0075.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertState } from '@tocsin/domain/alert/alert'
@@ -8,7 +9,13 @@ import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import type { Category, ReportRevision } from '@tocsin/domain/report/report'
 import { startingRules } from '@tocsin/domain/rule/starting-rules'
-import { received, sourceConfigured, theatreConfigured, ticked, withdrawn } from '@tocsin/testing/report/record-builder'
+import {
+  received,
+  sourceConfigured,
+  theatreConfigured,
+  ticked,
+  withdrawn
+} from '@tocsin/testing/report/record-builder'
 import { aReport, places } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -60,9 +67,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       pick: fc.nat({ max: 2 })
     })
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), isHidden: fc.boolean(), slot }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('tick' as const), days: fc.integer({ min: 1, max: 60 }) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('take' as const), pick: fc.nat({ max: 5 }) }) }
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('withdraw' as const), isHidden: fc.boolean(), slot })
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('tick' as const),
+      days: fc.integer({ min: 1, max: 60 })
+    })
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('take' as const), pick: fc.nat({ max: 5 }) })
+  }
 )
 
 const spots = [places.dioura, places.diosso, places.djibo]
@@ -81,15 +100,23 @@ class Telling {
     this.#put(ticked(timeOf(0)), true)
     this.#put(theatreConfigured({}, timeOf(0)), true)
     for (const id of ['wire-1', 'hush-2'])
-      this.#put(sourceConfigured({ id, reliability: 'B', latenessDays: 2, cadenceDays: 30 }, { time: timeOf(0) }), true)
+      this.#put(
+        sourceConfigured(
+          { id, reliability: 'B', latenessDays: 2, cadenceDays: 30 },
+          { time: timeOf(0) }
+        ),
+        true
+      )
     for (const rule of rules) this.#put(ruled(rule), true)
   }
 
   tell(steps: readonly Step[]): void {
     for (const each of steps) {
       this.#n++
-      if (each.kind === 'say') this.#put(received(this.#report(each), { time: timeOf(this.#n) }), !each.isHidden)
-      else if (each.kind === 'withdraw') this.#put(withdrawn({ ...slotOf(each), theatre: 'sahel', lane: 'live' }), !each.isHidden)
+      if (each.kind === 'say')
+        this.#put(received(this.#report(each), { time: timeOf(this.#n) }), !each.isHidden)
+      else if (each.kind === 'withdraw')
+        this.#put(withdrawn({ ...slotOf(each), theatre: 'sahel', lane: 'live' }), !each.isHidden)
       else if (each.kind === 'tick') this.#tick(each.days)
       else this.#take(each.pick)
     }
@@ -97,7 +124,18 @@ class Telling {
   }
 
   /** What is hidden lies days apart from what is not: the twins differ in no incident. */
-  #report({ isHidden, day, category, spot, names, bands, ago, grade, pick, ...of }: Say): ReportRevision {
+  #report({
+    isHidden,
+    day,
+    category,
+    spot,
+    names,
+    bands,
+    ago,
+    grade,
+    pick,
+    ...of
+  }: Say): ReportRevision {
     const levels = handlings.filter(level => maySee(this.#reader.handling, level) !== isHidden)
     const at = dayOf(6 * (day - Math.round(ago / 6)) + (isHidden ? 3 : 0))
     return aReport({
@@ -121,7 +159,9 @@ class Telling {
 
   /** Somebody takes an alert that the reader does not see: no other alert may show it. */
   #take(pick: number): void {
-    const hidden = [...lastStates(this.full).values()].filter(({ handling }) => !maySee(this.#reader.handling, handling))
+    const hidden = [...lastStates(this.full).values()].filter(
+      ({ handling }) => !maySee(this.#reader.handling, handling)
+    )
     const chosen = hidden[pick]
     if (chosen === undefined) return
     const { alertId, operatorRevision: ifMatch } = chosen
@@ -137,7 +177,16 @@ class Telling {
       handling: 'public' as const
     }
     const time = timeOf(this.#n)
-    this.#put({ type: 'operator.requested', data: { ...none, ...asked }, theatre: 'sahel', time, id: actionId }, false)
+    this.#put(
+      {
+        type: 'operator.requested',
+        data: { ...none, ...asked },
+        theatre: 'sahel',
+        time,
+        id: actionId
+      },
+      false
+    )
   }
 
   #put(record: TheatreRecord, isOpen: boolean): void {
@@ -147,7 +196,13 @@ class Telling {
 }
 
 function ruled(data: (typeof rules)[number]): TheatreRecord {
-  return { type: 'rule.configured', data, theatre: 'sahel', time: timeOf(0), id: digest('rule', data.ruleId) }
+  return {
+    type: 'rule.configured',
+    data,
+    theatre: 'sahel',
+    time: timeOf(0),
+    id: digest('rule', data.ruleId)
+  }
 }
 
 function slotOf({ isHidden, slot: n }: Pick<Say, 'isHidden' | 'slot'>) {
@@ -156,7 +211,11 @@ function slotOf({ isHidden, slot: n }: Pick<Say, 'isHidden' | 'slot'>) {
 }
 
 function lastStates({ result }: Folding): ReadonlyMap<string, AlertState> {
-  return new Map(result.alertEvents.flatMap(({ type, data }) => (type === 'alert.action-refused' ? [] : [[data.alertId, data]])))
+  return new Map(
+    result.alertEvents.flatMap(({ type, data }) =>
+      type === 'alert.action-refused' ? [] : [[data.alertId, data]]
+    )
+  )
 }
 
 it('gives a reader the same bytes whatever hidden reports name', async () => {
@@ -171,7 +230,10 @@ it('gives a reader the same bytes whatever hidden reports name', async () => {
         telling.tell(steps)
         const [full, twin] = [telling.full.result, telling.twin.result]
         const none = new Entangled(reader, new Set(), [])
-        const [there, here] = [await readerBytes(full, reader, none), await readerBytes(twin, reader, none)]
+        const [there, here] = [
+          await readerBytes(full, reader, none),
+          await readerBytes(twin, reader, none)
+        ]
         seen.lines += here.filter(line => line.startsWith('stream ')).length
         seen.hidden += full.alertEvents.length - twin.alertEvents.length
         expect(firstDifference(there, here)).toBeNull()

@@ -1,5 +1,6 @@
-// Alert identity over a running suite: late reports split a front and join it again, officers merge two incidents and revert
-// that. Checks what a partner's webhook receives, in order, and what the list shows afterwards.
+// Alert identity over a running suite: late reports split a front and join it again, officers merge
+// two incidents and revert that. Checks what a partner's webhook receives, in order, and what the
+// list shows afterwards.
 
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { AlertState } from '@tocsin/domain/alert/alert'
@@ -20,8 +21,17 @@ beforeAll(async () => {
 })
 afterAll(() => suite?.end())
 
-async function written(method: 'PUT' | 'POST' | 'DELETE', path: string, body: unknown): Promise<void> {
-  const answer = await suite.api.callPatiently(method, path, { body, cursor }, { clock: systemClock, patienceMs: 30_000 })
+async function written(
+  method: 'PUT' | 'POST' | 'DELETE',
+  path: string,
+  body: unknown
+): Promise<void> {
+  const answer = await suite.api.callPatiently(
+    method,
+    path,
+    { body, cursor },
+    { clock: systemClock, patienceMs: 30_000 }
+  )
   if (answer.problem) throw new Error(`${method} ${path}: ${JSON.stringify(answer.problem)}`)
   cursor = answer.cursor ?? cursor
 }
@@ -32,7 +42,13 @@ const idOf = (source: string, externalId: string) =>
 
 /** An attack in the west (-5), in the east (-4.7), or on the road between, 16 km from either. */
 function attack(externalId: string, day: string, lon: number, source = 'wire-1'): Promise<void> {
-  const location = { country: 'ML', admin1: 'ML-5', lat: 14 + Number(day.slice(-2)) * 0.004, lon, radiusKm: 2 }
+  const location = {
+    country: 'ML',
+    admin1: 'ML-5',
+    lat: 14 + Number(day.slice(-2)) * 0.004,
+    lon,
+    radiusKm: 2
+  }
   const body = {
     source: { id: source },
     externalId,
@@ -46,11 +62,16 @@ function attack(externalId: string, day: string, lon: number, source = 'wire-1')
 const withdraw = (source: string, externalId: string) =>
   written('DELETE', `/v1/reports/${idOf(source, externalId)}`, { reason: 'It was another road.' })
 
-/** The partner's next `count` deliveries: `A revised update`, … with letters in order of appearance. */
+/**
+ * The partner's next `count` deliveries: `A revised update`, … with letters in order of appearance.
+ */
 async function toldNext(count: number): Promise<string[]> {
   const before = heard
   heard += count
-  await waitFor(() => partner.events.length >= heard, { what: `delivery ${heard}`, timeoutMs: 60_000 })
+  await waitFor(() => partner.events.length >= heard, {
+    what: `delivery ${heard}`,
+    timeoutMs: 60_000
+  })
   return partner.events.slice(before, heard).map(({ type, data }) => {
     const because = data.reason === null ? '' : ` ${data.reason}`
     return `${letterOf(data.alertId)} ${type.split('.')[2]}${because} ${data.notify}`
@@ -62,7 +83,8 @@ function letterOf(alertId: string): string {
   const ids = [...new Set(partner.events.map(({ data }) => data.alertId))]
   return String.fromCharCode('A'.charCodeAt(0) + ids.indexOf(alertId))
 }
-const last = (letter: string) => partner.events.findLast(({ data }) => letterOf(data.alertId) === letter)?.data as AlertState
+const last = (letter: string) =>
+  partner.events.findLast(({ data }) => letterOf(data.alertId) === letter)?.data as AlertState
 
 it('a front of seven attacks splits without the middle one, and joins again when another source reports it', async () => {
   await tick('2025-03-07')
@@ -86,7 +108,9 @@ it('a front of seven attacks splits without the middle one, and joins again when
     last(letter)
       .evidence.map(({ incidentId }) => incidentId)
       .sort()
-  expect(idsIn('A')).toEqual([idOf('wire-1', 'w1'), idOf('wire-1', 'w2'), idOf('wire-2', 'w3')].sort())
+  expect(idsIn('A')).toEqual(
+    [idOf('wire-1', 'w1'), idOf('wire-1', 'w2'), idOf('wire-2', 'w3')].sort()
+  )
   expect(idsIn('B')).toEqual(['e1', 'e2', 'e3'].map(id => idOf('wire-1', id)).sort())
 
   await attack('seen', '2025-03-04', -4.85, 'wire-3')
@@ -101,7 +125,9 @@ it('a front of seven attacks splits without the middle one, and joins again when
 it('a merge by an officer leaves too few incidents for a front, until it is reverted', async () => {
   const [first, third] = [idOf('wire-1', 'w1'), idOf('wire-2', 'w3')]
   const declare = async (what: 'merge' | 'split', body: object) => {
-    const shown = (await suite.api.call('GET', `/v1/incidents/${first}`)).body as { revision: number }
+    const shown = (await suite.api.call('GET', `/v1/incidents/${first}`)).body as {
+      revision: number
+    }
     const headers = { 'if-match': `"${shown.revision}"` }
     const answer = await suite.api.call('POST', `/v1/incidents/${first}/${what}`, { headers, body })
     expect(answer.status).toBe(200)
@@ -113,12 +139,19 @@ it('a merge by an officer leaves too few incidents for a front, until it is reve
   expect(await toldNext(1)).toEqual(['A reopened support-returned page'])
 
   const fronts = await suite.alerts('&pattern=front')
-  expect(fronts.map(({ alertId, status }) => `${letterOf(alertId)} ${status}`).sort()).toEqual(['A provisional', 'B provisional'])
+  expect(fronts.map(({ alertId, status }) => `${letterOf(alertId)} ${status}`).sort()).toEqual([
+    'A provisional',
+    'B provisional'
+  ])
   // Every revision of both from the first on, none twice, in one unbroken chain.
   for (const letter of ['A', 'B']) {
-    const revisions = partner.events.filter(({ data }) => letterOf(data.alertId) === letter).map(({ data }) => data.revision)
+    const revisions = partner.events
+      .filter(({ data }) => letterOf(data.alertId) === letter)
+      .map(({ data }) => data.revision)
     expect(revisions).toEqual(revisions.map((_, i) => i + 1))
   }
   expect(partner.violations).toEqual([])
-  expect(partner.events.map(({ sequence }) => sequence)).toEqual(partner.events.map((_, i) => i + 1))
+  expect(partner.events.map(({ sequence }) => sequence)).toEqual(
+    partner.events.map((_, i) => i + 1)
+  )
 })

@@ -1,6 +1,7 @@
-// Promise 6 on the real engine and notifier: two logs that differ only in hidden content give a reader the same bytes. Stories
-// have reports of mixed handling in two theatres, corrections, withdrawals, ticks and officers' actions; the twin lacks rumours,
-// far attacks and a whole theatre above the reader's level. Permitted differences are listed in decision 0033.
+// Promise 6 on the real engine and notifier: two logs that differ only in hidden content give a
+// reader the same bytes. Stories have reports of mixed handling in two theatres, corrections,
+// withdrawals, ticks and officers' actions; the twin lacks rumours, far attacks and a whole theatre
+// above the reader's level. Permitted differences are listed in decision 0033.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertState } from '@tocsin/domain/alert/alert'
@@ -8,7 +9,13 @@ import type { OperatorAction, TheatreRecord } from '@tocsin/domain/record/theatr
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import type { Category } from '@tocsin/domain/report/report'
 import { startingRules } from '@tocsin/domain/rule/starting-rules'
-import { received, sourceConfigured, theatreConfigured, ticked, withdrawn } from '@tocsin/testing/report/record-builder'
+import {
+  received,
+  sourceConfigured,
+  theatreConfigured,
+  ticked,
+  withdrawn
+} from '@tocsin/testing/report/record-builder'
 import { aReport, placeOf, places } from '@tocsin/testing/report/report-builder'
 import { capFaults } from '@tocsin/testing/xml/cap-validity'
 import fc from 'fast-check'
@@ -23,7 +30,10 @@ const documentsMax = 400
 const originMs = Date.parse('2025-01-01T00:00:00.000Z')
 const dayMs = 86_400_000
 
-/** Kinds of reports: visible ones, rumours that are only support, and ones in areas or theatres hidden from this reader. */
+/**
+ * Kinds of reports: visible ones, rumours that are only support, and ones in areas or theatres
+ * hidden from this reader.
+ */
 const voices = ['open', 'rumour', 'far', 'abroad'] as const
 
 interface Say {
@@ -42,7 +52,11 @@ type Step =
   | Say
   | { readonly kind: 'withdraw'; readonly voice: (typeof voices)[number]; readonly slot: number }
   | { readonly kind: 'tick'; readonly days: number }
-  | { readonly kind: 'act'; readonly pick: number; readonly action: 'acknowledge' | 'comment' | 'resolve' }
+  | {
+      readonly kind: 'act'
+      readonly pick: number
+      readonly action: 'acknowledge' | 'comment' | 'resolve'
+    }
 
 const voice = fc.constantFrom(...voices, 'open' as const, 'open' as const, 'rumour' as const)
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -69,8 +83,21 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       pick: fc.nat({ max: 2 })
     })
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('withdraw' as const), voice, slot: fc.nat({ max: 40 }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant('tick' as const), days: fc.integer({ min: 1, max: 9 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('withdraw' as const),
+      voice,
+      slot: fc.nat({ max: 40 })
+    })
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('tick' as const),
+      days: fc.integer({ min: 1, max: 9 })
+    })
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -82,7 +109,12 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 const spots = [places.dioura, { ...places.dioura, lat: 14.9 }, places.diosso]
-const sources = { open: ['wire-1', 'radio-2'], rumour: ['rumour-3'], far: ['hush-4'], abroad: ['coast-5'] } as const
+const sources = {
+  open: ['wire-1', 'radio-2'],
+  rumour: ['rumour-3'],
+  far: ['hush-4'],
+  abroad: ['coast-5']
+} as const
 const timeOf = (n: number) => new Date(originMs + n * 60_000).toISOString()
 
 /** The story as records with the audience of each: null = not in the twin. */
@@ -102,7 +134,10 @@ class Telling {
     const at = handlings.indexOf(reader.handling)
     this.#visible = handlings.slice(0, at + 1)
     this.#hidden = handlings.slice(at + 1)
-    const theatres = [theatreConfigured({}, timeOf(0)), theatreConfigured({ id: 'coast', countries: ['CI'] }, timeOf(0))]
+    const theatres = [
+      theatreConfigured({}, timeOf(0)),
+      theatreConfigured({ id: 'coast', countries: ['CI'] }, timeOf(0))
+    ]
     for (const [i, record] of theatres.entries()) {
       const isOpen = i === 0 || reader.theatres === '*'
       const { theatre } = record
@@ -118,14 +153,28 @@ class Telling {
         )
       for (const rule of startingRules)
         this.#put(
-          { type: 'rule.configured', data: rule, theatre, time: timeOf(0), id: digest('rule', theatre, rule.ruleId) },
+          {
+            type: 'rule.configured',
+            data: rule,
+            theatre,
+            time: timeOf(0),
+            id: digest('rule', theatre, rule.ruleId)
+          },
           isOpen
         )
       this.#put(ticked(new Date(originMs + 20 * dayMs).toISOString(), { theatre }), isOpen)
     }
     // The first report is in both logs: baselines begin there.
     this.#put(
-      received(aReport({ handling: 'public', sourceId: 'wire-1', externalId: 'first', ...whenOf(1), category: 'protest' })),
+      received(
+        aReport({
+          handling: 'public',
+          sourceId: 'wire-1',
+          externalId: 'first',
+          ...whenOf(1),
+          category: 'protest'
+        })
+      ),
       true
     )
   }
@@ -159,10 +208,19 @@ class Telling {
     this.#put(received(report, { time: timeOf(this.#n) }), this.#isOpen(who))
   }
 
-  #withdraw({ voice: who, slot }: { readonly voice: (typeof voices)[number]; readonly slot: number }): void {
+  #withdraw({
+    voice: who,
+    slot
+  }: {
+    readonly voice: (typeof voices)[number]
+    readonly slot: number
+  }): void {
     const theatre = who === 'abroad' ? 'coast' : 'sahel'
     const { reportId } = aReport({ ...this.#slotOf(who, slot), theatre })
-    this.#put(withdrawn({ reportId, theatre, lane: 'live' }, { time: timeOf(this.#n) }), this.#isOpen(who))
+    this.#put(
+      withdrawn({ reportId, theatre, lane: 'live' }, { time: timeOf(this.#n) }),
+      this.#isOpen(who)
+    )
   }
 
   #tick(days: number): void {
@@ -173,8 +231,8 @@ class Telling {
   }
 
   /**
-   * An officer acts on an alert that both logs have. If the reader may not read who and what, these differ, and a comment is in
-   * one log only.
+   * An officer acts on an alert that both logs have. If the reader may not read who and what, these
+   * differ, and a comment is in one log only.
    */
   #act({ pick, action: drawn }: Extract<Step, { kind: 'act' }>): void {
     // By count: further draws would make other stories of the same seed.
@@ -198,21 +256,49 @@ class Telling {
         comment: { text },
         resolve: { disposition: 'true' as const, note: text }
       }
-      const standing = lastEventsOf(folding).get(alertId)?.operatorRevision ?? chosen.operatorRevision
+      const standing =
+        lastEventsOf(folding).get(alertId)?.operatorRevision ?? chosen.operatorRevision
       const none = { until: null, note: null, to: null, text: null, disposition: null }
-      const asked = { action, actionId, alertId, ifMatch: standing + (isStale ? 7 : 0), by: name, byId: `key_${name}`, handling }
+      const asked = {
+        action,
+        actionId,
+        alertId,
+        ifMatch: standing + (isStale ? 7 : 0),
+        by: name,
+        byId: `key_${name}`,
+        handling
+      }
       const data = { ...none, ...words[action], ...asked }
-      folding.take({ type: 'operator.requested', data, theatre: 'sahel', time: timeOf(this.#n), id: actionId })
+      folding.take({
+        type: 'operator.requested',
+        data,
+        theatre: 'sahel',
+        time: timeOf(this.#n),
+        id: actionId
+      })
     }
     if (!maySee(this.#reader.handling, 'internal')) this.#answer(alertId)
   }
 
-  /** A partner has it and says what was done there: in one log only, also of an alert that is closed by then. */
+  /**
+   * A partner has it and says what was done there: in one log only, also of an alert that is closed
+   * by then.
+   */
   #answer(alertId: string): void {
     const id = `${actionIdOf(alertId, this.#n)}-answer`
-    const partner = { by: 'River house', holder: 'River house', subscriptionId: `sub_${this.#n % 3}`, via: 'link' } as const
+    const partner = {
+      by: 'River house',
+      holder: 'River house',
+      subscriptionId: `sub_${this.#n % 3}`,
+      via: 'link'
+    } as const
     const response = { kind: 'warned', at: null, text: 'by the radio of the port' } as const
-    const said = { until: null, note: 'ours', ...(this.#n % 3 > 0 ? { response } : {}), handling: 'internal' } as const
+    const said = {
+      until: null,
+      note: 'ours',
+      ...(this.#n % 3 > 0 ? { response } : {}),
+      handling: 'internal'
+    } as const
     const data = { actionId: id, action: 'answer', alertId, ...partner, ...said } as const
     this.full.take({ type: 'answer.requested', data, theatre: 'sahel', time: timeOf(this.#n), id })
   }
@@ -234,7 +320,11 @@ class Telling {
 }
 
 function lastEventsOf({ result }: Folding): ReadonlyMap<string, AlertState> {
-  return new Map(result.alertEvents.flatMap(({ type, data }) => (type === 'alert.action-refused' ? [] : [[data.alertId, data]])))
+  return new Map(
+    result.alertEvents.flatMap(({ type, data }) =>
+      type === 'alert.action-refused' ? [] : [[data.alertId, data]]
+    )
+  )
 }
 
 function whenOf(day: number) {
@@ -257,9 +347,14 @@ it('gives a reader the same bytes from two logs that differ only in hidden conte
         telling.tell(steps)
         const [full, twin] = [telling.full.result, telling.twin.result]
         const apart = new Entangled(reader, telling.missing, [full, twin])
-        const [there, here] = [await readerBytes(full, reader, apart), await readerBytes(twin, reader, apart)]
+        const [there, here] = [
+          await readerBytes(full, reader, apart),
+          await readerBytes(twin, reader, apart)
+        ]
         compared += here.filter(line => line.startsWith('stream ')).length
-        for (const line of there) if (line.startsWith('cap <') && documents.size < documentsMax) documents.add(line.slice(4))
+        for (const line of there)
+          if (line.startsWith('cap <') && documents.size < documentsMax)
+            documents.add(line.slice(4))
         expect(firstDifference(there, here)).toBeNull()
       }
     ),
@@ -277,7 +372,12 @@ it('gives a reader the same incident, and the same alerts on it, whether or not 
     const theatre = 'sahel'
     folding.take(theatreConfigured({}, timeOf(0)))
     for (const id of ['wire-1', 'rumour-3'])
-      folding.take(sourceConfigured({ id, reliability: 'B', latenessDays: 2, cadenceDays: 30 }, { theatre, time: timeOf(0) }))
+      folding.take(
+        sourceConfigured(
+          { id, reliability: 'B', latenessDays: 2, cadenceDays: 30 },
+          { theatre, time: timeOf(0) }
+        )
+      )
     for (const rule of startingRules)
       folding.take({
         type: 'rule.configured',
@@ -300,7 +400,10 @@ it('gives a reader the same incident, and the same alerts on it, whether or not 
     folding.take(received(attackOn('a0', 14, lat), { time: timeOf(1) }))
     const hidden = attackOn('h', 14, lat, true)
     if (hasRumour) folding.take(received(hidden, { time: timeOf(2) }))
-    if (hasRumour) folding.take(withdrawn({ reportId: hidden.reportId, theatre, lane: 'live' }, { time: timeOf(3) }))
+    if (hasRumour)
+      folding.take(
+        withdrawn({ reportId: hidden.reportId, theatre, lane: 'live' }, { time: timeOf(3) })
+      )
     folding.take(received(attackOn('a1', 16, lat + 0.05), { time: timeOf(4) }))
     folding.take(received(attackOn('a2', 18, lat - 0.05), { time: timeOf(5) }))
     folding.take(ticked(new Date(originMs + 22 * dayMs).toISOString(), { theatre }))
@@ -308,9 +411,12 @@ it('gives a reader the same incident, and the same alerts on it, whether or not 
   })
   const [full, twin] = logs as [(typeof logs)[0], (typeof logs)[0]]
   // The hidden report has left a trace in the engine's own count.
-  const countOf = ({ incidentEvents }: typeof full) => Math.max(...incidentEvents.map(({ data }) => data.revision))
+  const countOf = ({ incidentEvents }: typeof full) =>
+    Math.max(...incidentEvents.map(({ data }) => data.revision))
   expect([countOf(full), countOf(twin)]).toEqual([3, 1])
   expect(twin.alertEvents.length).toBeGreaterThan(0)
   const none = new Entangled(reader, new Set(), [full, twin])
-  expect(firstDifference(await readerBytes(full, reader, none), await readerBytes(twin, reader, none))).toBeNull()
+  expect(
+    firstDifference(await readerBytes(full, reader, none), await readerBytes(twin, reader, none))
+  ).toBeNull()
 })

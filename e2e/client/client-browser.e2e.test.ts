@@ -1,4 +1,5 @@
-// The client in a real browser, as it is published: offline and back, the server killed, the laptop asleep, the session revoked.
+// The client in a real browser, as it is published: offline and back, the server killed, the laptop
+// asleep, the session revoked.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -29,7 +30,9 @@ interface Noted {
   snapshots: number
 }
 
-/** Runs in the page. Of several tokens each next one is given when the one before it was refused. */
+/**
+ * Runs in the page. Of several tokens each next one is given when the one before it was refused.
+ */
 const script = `(async tokens => {
   const { TocsinClient } = await import('/client-under-test/index.js')
   const next = why => { if (why === 'refused') tokens.shift(); return tokens[0] ?? null }
@@ -51,10 +54,18 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
 
   beforeAll(async () => {
     suite = await WholeSuite.start()
-    browser = await chromium.launch({ executablePath: executablePath as string, args: ['--no-sandbox'] })
+    browser = await chromium.launch({
+      executablePath: executablePath as string,
+      args: ['--no-sandbox']
+    })
     built = await makeTempDir()
     const compiler = join(root, 'node_modules', '.bin', 'tsc')
-    execFileSync(compiler, ['-p', join(root, 'packages', 'client', 'tsconfig.build.json'), '--outDir', built])
+    execFileSync(compiler, [
+      '-p',
+      join(root, 'packages', 'client', 'tsconfig.build.json'),
+      '--outDir',
+      built
+    ])
   })
   afterAll(async () => {
     await browser?.close()
@@ -62,7 +73,9 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
     if (built !== undefined) await removeDir(built)
   })
 
-  async function opened(...tokens: string[]): Promise<{ readonly page: Page; readonly context: BrowserContext }> {
+  async function opened(
+    ...tokens: string[]
+  ): Promise<{ readonly page: Page; readonly context: BrowserContext }> {
     const context = await browser.newContext()
     const page = await context.newPage()
     page.on('websocket', socket => sockets.push(new URL(socket.url())))
@@ -78,12 +91,18 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
   }
 
   const noted = (page: Page) => page.evaluate('window.noted') as Promise<Noted>
-  const lastState = async (page: Page) => (await noted(page)).states.at(-1) ?? { kind: 'idle' as const }
+  const lastState = async (page: Page) =>
+    (await noted(page)).states.at(-1) ?? { kind: 'idle' as const }
 
   async function post(): Promise<void> {
     posted += 1
-    const answer = await suite.api.call('POST', '/v1/reports', { body: massacre(`in-browser-${posted}`, 20 + posted) })
-    await suite.api.call('GET', `/v1/reports/${(answer.body as { reportId: string }).reportId}?wait=20`)
+    const answer = await suite.api.call('POST', '/v1/reports', {
+      body: massacre(`in-browser-${posted}`, 20 + posted)
+    })
+    await suite.api.call(
+      'GET',
+      `/v1/reports/${(answer.body as { reportId: string }).reportId}?wait=20`
+    )
   }
 
   async function told(): Promise<readonly string[]> {
@@ -91,7 +110,8 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
     return (body as { items: { event: { id: string } }[] }).items.map(({ event }) => event.id)
   }
 
-  const hasAll = (page: Page) => until('all events', async () => (await noted(page)).events.length === (await told()).length)
+  const hasAll = (page: Page) =>
+    until('all events', async () => (await noted(page)).events.length === (await told()).length)
 
   it('is not live while offline, and lacks nothing once it is back', async () => {
     const { page, context } = await opened(suite.key)
@@ -125,7 +145,10 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
     await page.clock.fastForward('02:00:00')
     await until('a new connection', async () => {
       const { states } = await noted(page)
-      return states.filter(({ kind }) => kind === 'connecting').length >= 2 && states.at(-1)?.kind === 'live'
+      return (
+        states.filter(({ kind }) => kind === 'connecting').length >= 2 &&
+        states.at(-1)?.kind === 'live'
+      )
     })
     const slept = (await noted(page)).states.find(state => state.kind === 'waiting')
     expect(slept).toMatchObject({ why: 'the machine slept, or its clock was set' })
@@ -135,8 +158,17 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
   })
 
   const keyUntil = async (expiresAt: string | null) => {
-    const body = { name: 'browser', scopes: ['alerts:read'], theatres: '*', handling: 'restricted', expiresAt }
-    return (await suite.api.call('POST', '/v1/keys', { body })).body as { id: string; secret: string }
+    const body = {
+      name: 'browser',
+      scopes: ['alerts:read'],
+      theatres: '*',
+      handling: 'restricted',
+      expiresAt
+    }
+    return (await suite.api.call('POST', '/v1/keys', { body })).body as {
+      id: string
+      secret: string
+    }
   }
 
   it('takes the next key when its own expires, misses nothing, and shows a one-use ticket in each address', async () => {
@@ -147,13 +179,18 @@ describe.skipIf(executablePath === undefined)('the client in a browser', () => {
     await hasAll(page)
     await until('the second key', async () => {
       const { states } = await noted(page)
-      return states.filter(({ kind }) => kind === 'connecting').length >= 2 && states.at(-1)?.kind === 'live'
+      return (
+        states.filter(({ kind }) => kind === 'connecting').length >= 2 &&
+        states.at(-1)?.kind === 'live'
+      )
     })
     await post()
     await hasAll(page)
     expect((await noted(page)).events).toEqual(await told())
     // Live is told twice where a link is good before all has come.
-    const kinds = (await noted(page)).states.map(({ kind }) => kind).filter((kind, i, all) => kind !== all[i - 1])
+    const kinds = (await noted(page)).states
+      .map(({ kind }) => kind)
+      .filter((kind, i, all) => kind !== all[i - 1])
     expect(kinds).toEqual(['connecting', 'live', 'waiting', 'connecting', 'live'])
     const tickets = sockets.map(({ searchParams }) => searchParams.get('ticket'))
     expect(new Set(tickets).size).toBe(2)

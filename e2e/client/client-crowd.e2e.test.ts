@@ -1,4 +1,5 @@
-// An operations centre behind one address and a long link: all its clients connect at once, in each way of saying who they are.
+// An operations centre behind one address and a long link: all its clients connect at once, in each
+// way of saying who they are.
 
 import type { Ports } from '@tocsin/client/ports'
 import { platformPorts } from '@tocsin/client/ports'
@@ -14,8 +15,15 @@ const noTickets: typeof fetch = async (input, init) =>
   String(input).endsWith('/v1/tickets') ? new Response('', { status: 404 }) : fetch(input, init)
 const ways: Readonly<Record<'header' | 'ticket' | 'message', Partial<Ports>>> = {
   header: {},
-  ticket: { sendsHeaders: false, openSocket: (url, protocol) => platformPorts.openSocket(url, protocol, {}) },
-  message: { sendsHeaders: false, openSocket: (url, protocol) => platformPorts.openSocket(url, protocol, {}), fetch: noTickets }
+  ticket: {
+    sendsHeaders: false,
+    openSocket: (url, protocol) => platformPorts.openSocket(url, protocol, {})
+  },
+  message: {
+    sendsHeaders: false,
+    openSocket: (url, protocol) => platformPorts.openSocket(url, protocol, {}),
+    fetch: noTickets
+  }
 }
 
 let suite: WholeSuite
@@ -30,18 +38,26 @@ afterAll(async () => {
   await suite.end()
 })
 
-describe.each(['header', 'ticket', 'message'] as const)('200 clients behind one address, by %s', way => {
-  it('all get in at once', async () => {
-    const url = `http://${proxy.address}`
-    const clients = Array.from(
-      { length: clientsCount },
-      () => new RunningClient({ url, token: suite.key, transports: ['websocket'], ports: ways[way] })
-    )
-    try {
-      await until('all clients', () => clients.every(({ transport }) => transport === 'websocket'))
-      expect(clients.flatMap(({ states }) => states).filter(({ kind }) => kind === 'waiting')).toEqual([])
-    } finally {
-      for (const { client } of clients) client.close()
-    }
-  })
-})
+describe.each(['header', 'ticket', 'message'] as const)(
+  '200 clients behind one address, by %s',
+  way => {
+    it('all get in at once', async () => {
+      const url = `http://${proxy.address}`
+      const clients = Array.from(
+        { length: clientsCount },
+        () =>
+          new RunningClient({ url, token: suite.key, transports: ['websocket'], ports: ways[way] })
+      )
+      try {
+        await until('all clients', () =>
+          clients.every(({ transport }) => transport === 'websocket')
+        )
+        expect(
+          clients.flatMap(({ states }) => states).filter(({ kind }) => kind === 'waiting')
+        ).toEqual([])
+      } finally {
+        for (const { client } of clients) client.close()
+      }
+    })
+  }
+)

@@ -1,4 +1,5 @@
-// The client on a link of 4 kB/s: 80 open alerts take it longer than any silence it allows, and it is live all the while.
+// The client on a link of 4 kB/s: 80 open alerts take it longer than any silence it allows, and it
+// is live all the while.
 
 import type { Transport } from '@tocsin/client'
 import { TcpProxy } from '@tocsin/testing/process/tcp-proxy'
@@ -19,7 +20,8 @@ let suite: WholeSuite
 let proxy: TcpProxy
 beforeAll(async () => {
   suite = await WholeSuite.start()
-  for (let i = 0; i < alertsCount; i++) await suite.api.call('POST', '/v1/reports', { body: attackAt(i) })
+  for (let i = 0; i < alertsCount; i++)
+    await suite.api.call('POST', '/v1/reports', { body: attackAt(i) })
   await until('the alerts', async () => (await suite.alerts()).length >= alertsCount)
   proxy = await TcpProxy.listen({ target: `127.0.0.1:${suite.port}` })
   proxy.throttle(bytesPerSecond)
@@ -37,7 +39,11 @@ it('is live by each transport, and has all open alerts and the next event', asyn
   try {
     const open = (await suite.alerts()).length
     const beganMs = Date.now()
-    await until('the open alerts', () => each.every(({ headlines }) => headlines.length >= open), 150_000)
+    await until(
+      'the open alerts',
+      () => each.every(({ headlines }) => headlines.length >= open),
+      150_000
+    )
     // Else the link was too fast to show anything.
     expect(Date.now() - beganMs).toBeGreaterThan(28_000)
     await suite.api.call('POST', '/v1/reports', { body: attackAt(alertsCount) })

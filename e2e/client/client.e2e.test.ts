@@ -26,7 +26,9 @@ afterAll(async () => {
 
 async function post(): Promise<void> {
   posted += 1
-  const answer = await suite.api.call('POST', '/v1/reports', { body: massacre(`report-${posted}`, 20 + posted) })
+  const answer = await suite.api.call('POST', '/v1/reports', {
+    body: massacre(`report-${posted}`, 20 + posted)
+  })
   expect(answer.status).toBe(202)
   const { reportId } = answer.body as { reportId: string }
   await suite.api.call('GET', `/v1/reports/${reportId}?wait=20`)
@@ -40,7 +42,10 @@ async function told(): Promise<readonly string[]> {
 
 function clientBy(transports?: readonly ('websocket' | 'sse' | 'pull')[], from = 'earliest') {
   const url = `http://${proxy.address}`
-  return new RunningClient({ url, token: suite.key, ...(transports === undefined ? {} : { transports }) }, { from })
+  return new RunningClient(
+    { url, token: suite.key, ...(transports === undefined ? {} : { transports }) },
+    { from }
+  )
 }
 
 it('states alerts and filters as the server does', () => {
@@ -66,35 +71,45 @@ describe.each(['websocket', 'sse', 'pull'] as const)('the client by %s', transpo
     running.client.close()
     await post()
     const again = clientBy([transport], cursor ?? '')
-    await until('all events', async () => running.events.length + again.events.length === (await told()).length)
+    await until(
+      'all events',
+      async () => running.events.length + again.events.length === (await told()).length
+    )
     expect([...running.events, ...again.events]).toEqual(await told())
     expect(again.snapshots).toBe(0)
     again.client.close()
   })
 })
 
-describe.each(['websocket', 'sse', 'pull'] as const)('the client by %s, from the latest', transport => {
-  it('begins with the open alerts, in each detail', async () => {
-    await post()
-    for (const detail of ['full', 'headline', 'ids'] as const) {
-      const known: string[] = []
-      const client = new TocsinClient({ url: suite.url, token: suite.key, transports: [transport] })
-      client.subscribe(
-        { detail, filter: { pattern: ['mass-casualty'] } },
-        {
-          snapshot: alerts => void known.push(...alerts.map(({ alertId }) => alertId)),
-          alert: event => void known.push('subject' in event ? event.subject : event.alertId)
-        }
-      )
-      await until('the open alerts', () => known.length > 0)
-      const open = await suite.alerts('&pattern=mass-casualty')
-      expect(known.toSorted()).toEqual(open.map(({ alertId }) => alertId).toSorted())
+describe.each(['websocket', 'sse', 'pull'] as const)(
+  'the client by %s, from the latest',
+  transport => {
+    it('begins with the open alerts, in each detail', async () => {
       await post()
-      await until('an event', () => known.length > open.length)
-      client.close()
-    }
-  })
-})
+      for (const detail of ['full', 'headline', 'ids'] as const) {
+        const known: string[] = []
+        const client = new TocsinClient({
+          url: suite.url,
+          token: suite.key,
+          transports: [transport]
+        })
+        client.subscribe(
+          { detail, filter: { pattern: ['mass-casualty'] } },
+          {
+            snapshot: alerts => void known.push(...alerts.map(({ alertId }) => alertId)),
+            alert: event => void known.push('subject' in event ? event.subject : event.alertId)
+          }
+        )
+        await until('the open alerts', () => known.length > 0)
+        const open = await suite.alerts('&pattern=mass-casualty')
+        expect(known.toSorted()).toEqual(open.map(({ alertId }) => alertId).toSorted())
+        await post()
+        await until('an event', () => known.length > open.length)
+        client.close()
+      }
+    })
+  }
+)
 
 it('changes its transport in the middle without a gap: a cursor of one works on all', async () => {
   const first = clientBy(['websocket'])
@@ -102,7 +117,10 @@ it('changes its transport in the middle without a gap: a cursor of one works on 
   first.client.close()
   await post()
   const second = clientBy(['pull'], first.subscription.cursor ?? '')
-  await until('all events', async () => first.events.length + second.events.length === (await told()).length)
+  await until(
+    'all events',
+    async () => first.events.length + second.events.length === (await told()).length
+  )
   second.client.close()
   expect([...first.events, ...second.events]).toEqual(await told())
 })
@@ -110,7 +128,10 @@ it('changes its transport in the middle without a gap: a cursor of one works on 
 it('takes another key when its own is revoked, and ends with the reason when there is none', async () => {
   const made = async () => {
     const body = { name: 'reader', scopes: ['alerts:read'], theatres: '*', handling: 'public' }
-    return (await suite.api.call('POST', '/v1/keys', { body })).body as { id: string; secret: string }
+    return (await suite.api.call('POST', '/v1/keys', { body })).body as {
+      id: string
+      secret: string
+    }
   }
   const [first, second] = [await made(), await made()]
   const url = `http://${proxy.address}`
@@ -124,7 +145,10 @@ it('takes another key when its own is revoked, and ends with the reason when the
   await expect(fixed.subscription.done).rejects.toThrow()
   await until('the second key', () => {
     const { states } = provided
-    return states.filter(({ kind }) => kind === 'connecting').length >= 2 && states.at(-1)?.kind === 'live'
+    return (
+      states.filter(({ kind }) => kind === 'connecting').length >= 2 &&
+      states.at(-1)?.kind === 'live'
+    )
   })
   const before = provided.events.length
   await post()
@@ -134,7 +158,10 @@ it('takes another key when its own is revoked, and ends with the reason when the
 
 it('runs the example of its README as it stands there', async () => {
   const readme = readFileSync(new URL('../../packages/client/README.md', import.meta.url), 'utf8')
-  const code = readme.slice(readme.indexOf('```ts\n') + 6, readme.indexOf('\n```\n', readme.indexOf('```ts\n')))
+  const code = readme.slice(
+    readme.indexOf('```ts\n') + 6,
+    readme.indexOf('\n```\n', readme.indexOf('```ts\n'))
+  )
   expect(code).toContain('new TocsinClient')
   const output: string[] = []
   const child = execFile(process.execPath, ['--input-type=module-typescript', '--eval', code], {

@@ -42,13 +42,24 @@ export function massacre(externalId: string, deaths: number) {
     externalId,
     occurred: { from: day, to: day },
     category: 'attack-on-civilians',
-    location: { name: 'Dioura', admin1: 'ML-5', country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 },
+    location: {
+      name: 'Dioura',
+      admin1: 'ML-5',
+      country: 'ML',
+      lat: 14.8252,
+      lon: -5.2547,
+      radiusKm: 2
+    },
     fatalities: { low: deaths, best: deaths, high: deaths },
     handling: 'public'
   }
 }
 
 /** Long enough for the longest wait of a client between two attempts. */
-export async function until(what: string, probe: () => boolean | Promise<boolean>, timeoutMs = 60_000): Promise<void> {
+export async function until(
+  what: string,
+  probe: () => boolean | Promise<boolean>,
+  timeoutMs = 60_000
+): Promise<void> {
   await waitFor(probe, { what, timeoutMs, intervalMs: 50 })
 }

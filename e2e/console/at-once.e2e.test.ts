@@ -1,6 +1,7 @@
-// Two officers at two pages of a running suite: what one does is shown to the other at once, by the clock of the pages.
-// How long it took is printed. On a busy machine all is slow: the limit stands beside what the page of the act took, and beside
-// what a mere question of the other page took meanwhile.
+// Two officers at two pages of a running suite: what one does is shown to the other at once, by the
+// clock of the pages. How long it took is printed. On a busy machine all is slow: the limit stands
+// beside what the page of the act took, and beside what a mere question of the other page took
+// meanwhile.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Browser, Page } from 'playwright-core'
@@ -8,9 +9,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WholeSuite } from '../harness/whole-suite.ts'
 import { executablePath, openConsole, soon, startBrowser } from './browser.ts'
 
-/** So long after the page of the act itself another may show it at most, ms, where nothing else keeps the machine busy. */
+/**
+ * So long after the page of the act itself another may show it at most, ms, where nothing else
+ * keeps the machine busy.
+ */
 const atOnceMs = 1_000
-/** Steps of the way to the other page, each of which waits as long as a question: decide, push, ask, answer, draw. */
+/**
+ * Steps of the way to the other page, each of which waits as long as a question: decide, push, ask,
+ * answer, draw.
+ */
 const steps = 5
 /** More than this is no excuse, ms: the page or the suite itself may be what is slow. */
 const busyMsMax = 3_000
@@ -51,8 +58,8 @@ async function change(page: Page, isThere: string): Promise<{ readonly atMs: Pro
 }
 
 /**
- * The page asks the suite one small thing after the other, until the next call. Resolves with a function that tells how long the
- * longest took; what is still asked counts, too.
+ * The page asks the suite one small thing after the other, until the next call. Resolves with a
+ * function that tells how long the longest took; what is still asked counts, too.
  */
 async function questions(page: Page): Promise<() => Promise<number>> {
   await page.evaluate(`{
@@ -70,7 +77,9 @@ async function questions(page: Page): Promise<() => Promise<number>> {
     void once()
   }`)
   return async () =>
-    (await page.evaluate('Math.round(Math.max(window.longestMs, performance.now() - window.askedAtMs - 50))')) as number
+    (await page.evaluate(
+      'Math.round(Math.max(window.longestMs, performance.now() - window.askedAtMs - 50))'
+    )) as number
 }
 
 /** From the last press at one page until the other shows it. */
@@ -80,8 +89,17 @@ async function shownAfter(what: string, from: Page, seen: Seen): Promise<void> {
   const pressed = (await from.evaluate('window.pressedAtMs')) as number
   const [ownMs, otherMs] = [own - pressed, other - pressed]
   figures.push(`${what} ${otherMs} ms (own page ${ownMs}, a question ${questionMs})`)
-  const [least, most] = [Math.min(ownMs, otherMs), ownMs + atOnceMs + Math.min(steps * questionMs, busyMsMax)]
-  expect([what, least >= 0 && otherMs < most, ownMs, otherMs, questionMs]).toEqual([what, true, ownMs, otherMs, questionMs])
+  const [least, most] = [
+    Math.min(ownMs, otherMs),
+    ownMs + atOnceMs + Math.min(steps * questionMs, busyMsMax)
+  ]
+  expect([what, least >= 0 && otherMs < most, ownMs, otherMs, questionMs]).toEqual([
+    what,
+    true,
+    ownMs,
+    otherMs,
+    questionMs
+  ])
 }
 
 describe.skipIf(executablePath === undefined)('what one officer does, another sees at once', () => {
@@ -96,11 +114,20 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
     suite = await WholeSuite.start()
     receiver = await WebhookReceiver.listen(() => 200)
     const body = {
-      ...{ source: { id: 'wire-1' }, externalId: 'first', occurred: { from: yesterday, to: yesterday } },
-      ...{ category: 'attack-on-civilians', location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 } },
+      ...{
+        source: { id: 'wire-1' },
+        externalId: 'first',
+        occurred: { from: yesterday, to: yesterday }
+      },
+      ...{
+        category: 'attack-on-civilians',
+        location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 }
+      },
       ...{ fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' }
     }
-    const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as { reportId: string }
+    const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as {
+      reportId: string
+    }
     await suite.api.call('GET', `/v1/reports/${reportId}?wait=30`)
     ama = await officer('Ama')
     ben = await officer('Ben')
@@ -114,15 +141,23 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
 
   async function officer(name: string): Promise<Page> {
     const scopes = ['alerts:operate', 'alerts:read', 'subscriptions:manage']
-    const made = await suite.api.call('POST', '/v1/keys', { body: { name, scopes, handling: 'restricted' } })
-    const { page } = await openConsole(browser, { url: suite.url, key: (made.body as { secret: string }).secret })
+    const made = await suite.api.call('POST', '/v1/keys', {
+      body: { name, scopes, handling: 'restricted' }
+    })
+    const { page } = await openConsole(browser, {
+      url: suite.url,
+      key: (made.body as { secret: string }).secret
+    })
     page.setDefaultTimeout(patienceMs)
-    await page.evaluate(`addEventListener('click', () => { window.pressedAtMs = Date.now() }, { capture: true })`)
+    await page.evaluate(
+      `addEventListener('click', () => { window.pressedAtMs = Date.now() }, { capture: true })`
+    )
     await page.locator('.row-main').first().click()
     await page.locator('.history').waitFor()
     return page
   }
-  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click()
+  const press = (page: Page, name: string) =>
+    page.getByRole('button', { name, exact: true }).first().click()
 
   /** `ofOwn`: what the page of the act shows of it, where that is not the same. */
   async function both(isThere: string, ofOwn: string = isThere): Promise<Seen> {
@@ -131,7 +166,12 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
   }
 
   /** Chooses what to do at the alert, and sends it. */
-  async function act(what: string, fill: () => Promise<unknown>, selector: string, text: string): Promise<void> {
+  async function act(
+    what: string,
+    fill: () => Promise<unknown>,
+    selector: string,
+    text: string
+  ): Promise<void> {
     await ama.locator(`.act input[value=${what}]`).check()
     await fill()
     const seen = await both(standsAt(selector, text))
@@ -142,8 +182,18 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
 
   it('at an alert: taken, handed on, commented, responded to', async () => {
     await act('acknowledgement', async () => {}, '.row-holder', 'acknowledged by Ama')
-    await act('assignment', () => ama.getByLabel('Assign to').fill('Ben'), '.row-holder', 'with Ben')
-    await act('comment', () => ama.locator('.act textarea').fill('Two drivers saw it.'), '.notes', 'Two drivers saw it.')
+    await act(
+      'assignment',
+      () => ama.getByLabel('Assign to').fill('Ben'),
+      '.row-holder',
+      'with Ben'
+    )
+    await act(
+      'comment',
+      () => ama.locator('.act textarea').fill('Two drivers saw it.'),
+      '.notes',
+      'Two drivers saw it.'
+    )
     const warned = () => ama.locator('.act-fields select').first().selectOption('warned')
     await act('response', warned, '.row-holder', 'warned')
   }, 300_000)
@@ -151,7 +201,10 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
   it('at an open alert: that it is silenced, and that the silence was ended', async () => {
     await press(ama, 'Silence it')
     await ama.getByLabel('Reason').fill('Exercise at Mopti.')
-    const made = await both(standsAt('.alert > .silenced', 'Exercise at Mopti.'), standsAt('.records', 'Exercise at Mopti.'))
+    const made = await both(
+      standsAt('.alert > .silenced', 'Exercise at Mopti.'),
+      standsAt('.records', 'Exercise at Mopti.')
+    )
     await press(ama, 'Silence')
     await shownAfter('silence shown at the alert', ama, made)
     await press(ama, 'End it')
@@ -159,7 +212,8 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
     await press(ama, 'End it now')
     await shownAfter('its end shown at the alert', ama, gone)
     await ama.getByRole('link', { name: 'Alerts' }).click()
-    if ((await ama.locator('.history').count()) === 0) await ama.locator('.row-main').first().click()
+    if ((await ama.locator('.history').count()) === 0)
+      await ama.locator('.row-main').first().click()
     await ama.locator('.history').waitFor()
   }, 300_000)
 
@@ -201,7 +255,8 @@ describe.skipIf(executablePath === undefined)('what one officer does, another se
   it('and that an alert is closed', async () => {
     for (const page of [ama, ben]) {
       await page.getByRole('link', { name: 'Alerts' }).click()
-      if ((await page.locator('.history').count()) === 0) await page.locator('.row-main').first().click()
+      if ((await page.locator('.history').count()) === 0)
+        await page.locator('.row-main').first().click()
       await page.locator('.history').waitFor()
     }
     const disposition = () => ama.locator('.act-fields select').first().selectOption('true')

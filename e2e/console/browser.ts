@@ -1,17 +1,29 @@
-// A real browser for stories of the console, and the rules of accessibility that every view must keep.
+// A real browser for stories of the console, and the rules of accessibility that every view must
+// keep.
 
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { findHeadlessChromium } from '@tocsin/testing/process/chromium'
-import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page
+} from 'playwright-core'
 import { afterEach, expect } from 'vitest'
 import { buildConsole } from '../../services/console/build/build-console.ts'
 
 export const executablePath = findHeadlessChromium() ?? undefined
 if (executablePath === undefined)
-  console.warn('*** SKIPPED: no Chromium on this machine, so the console is not tested in a browser')
+  console.warn(
+    '*** SKIPPED: no Chromium on this machine, so the console is not tested in a browser'
+  )
 
-/** Many things run beside a test on two processors, and none of this is about how long a page takes, ms. */
+/**
+ * Many things run beside a test on two processors, and none of this is about how long a page takes,
+ * ms.
+ */
 const patienceMs = 60_000
 
 /** Polls with patience. */
@@ -19,7 +31,10 @@ export function soon<T>(read: () => Promise<T> | T) {
   return expect.poll(read, { timeout: patienceMs })
 }
 
-/** Within so long the page says what is true, ms: whatever else the machine did meanwhile, as an officer would see it. */
+/**
+ * Within so long the page says what is true, ms: whatever else the machine did meanwhile, as an
+ * officer would see it.
+ */
 export const truthMs = 5_000
 
 /** Something that is seen: what a selector finds, with these words in it. */
@@ -28,13 +43,16 @@ export interface Sign {
   readonly said?: RegExp
 }
 
-/** How often a page is looked at, and a pause between two looks in which it had no processor, ms. */
+/**
+ * How often a page is looked at, and a pause between two looks in which it had no processor, ms.
+ */
 const lookMs = 50
 const stallMs = 150
 
 /**
- * After how long a page shows something since an act began, ms; without one, since now. By the page's own clock that only goes
- * on, without the time for which it had no processor: that is the machine's, on which many things run beside a test.
+ * After how long a page shows something since an act began, ms; without one, since now. By the
+ * page's own clock that only goes on, without the time for which it had no processor: that is the
+ * machine's, on which many things run beside a test.
  */
 export async function shownAfterMs(
   page: Page,
@@ -52,7 +70,12 @@ export async function shownAfterMs(
         if (now - lastMs > stallMs) stalledMs += now - lastMs - lookMs
         lastMs = now
         const found = [...document.querySelectorAll(selector)]
-        if (!found.some(each => each.checkVisibility() && new RegExp(said).test(each.textContent ?? ''))) return
+        if (
+          !found.some(
+            each => each.checkVisibility() && new RegExp(said).test(each.textContent ?? '')
+          )
+        )
+          return
         held.shownMs = now - beganMs - stalledMs
         clearInterval(timer)
       }, lookMs)
@@ -66,14 +89,22 @@ export async function shownAfterMs(
 }
 
 /**
- * Machines of tests have no graphics: maps are drawn by the processor. What is not a map isn't drawn that way, which costs seven
- * times as much.
+ * Machines of tests have no graphics: maps are drawn by the processor. What is not a map isn't
+ * drawn that way, which costs seven times as much.
  */
-const drawsMaps = ['--disable-gpu-compositing', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
+const drawsMaps = [
+  '--disable-gpu-compositing',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader'
+]
 /** Too narrow for a map beside the list: where a test does not ask for one, none is drawn. */
 const withoutMap = { width: 1100, height: 800 }
 
-/** Builds the console if it must, and starts a browser. `keepsPages`: for its Back key, as people's browsers do. */
+/**
+ * Builds the console if it must, and starts a browser. `keepsPages`: for its Back key, as people's
+ * browsers do.
+ */
 export async function startBrowser(keepsPages = false): Promise<Browser> {
   await buildConsole()
   return chromium.launch({
@@ -97,7 +128,10 @@ afterEach(() => {
   expect(asked, 'the console asks no other host for anything').toEqual([])
 })
 
-/** Notes what the pages of a context ask of others; what a page makes itself, `data:` and `blob:`, is asked of nobody. */
+/**
+ * Notes what the pages of a context ask of others; what a page makes itself, `data:` and `blob:`,
+ * is asked of nobody.
+ */
 function watchHosts(context: BrowserContext, own: string): void {
   const note = (address: string) => {
     const { protocol, host } = new URL(address)
@@ -125,14 +159,22 @@ export async function openConsole(
   }
 ): Promise<Watched> {
   // Without motion: contrast is not measured half-way between two colours.
-  const context = await browser.newContext({ viewport: withoutMap, reducedMotion: 'reduce', ...options })
+  const context = await browser.newContext({
+    viewport: withoutMap,
+    reducedMotion: 'reduce',
+    ...options
+  })
   watchHosts(context, new URL(url).host)
   const page = await context.newPage()
   page.setDefaultTimeout(patienceMs)
   const complaints: string[] = []
   page.on('console', message => {
-    // The browser itself notes every refusal: of who has not signed in, and while the suite is down.
-    if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text()))
+    // The browser itself notes every refusal: of who has not signed in, and while the suite is
+    // down.
+    if (
+      message.type() === 'error' &&
+      !/Failed to load resource|WebSocket connection/.test(message.text())
+    )
       complaints.push(message.text())
   })
   page.on('pageerror', error => complaints.push(String(error)))
@@ -140,7 +182,9 @@ export async function openConsole(
   const failed: string[] = []
   page.on('request', request => waiting.add(request.url()))
   page.on('requestfinished', request => waiting.delete(request.url()))
-  page.on('requestfailed', request => failed.push(`${request.url()}: ${request.failure()?.errorText}`))
+  page.on('requestfailed', request =>
+    failed.push(`${request.url()}: ${request.failure()?.errorText}`)
+  )
   page.on('crash', () => failed.push('the page has crashed'))
   await prepare?.(page)
   await page.goto(`${url}/${query}`)
@@ -152,7 +196,12 @@ export async function openConsole(
       .locator('body')
       .textContent({ timeout: 5_000 })
       .catch(() => 'nothing that could be read')
-    const why = [`it shows: ${shown}`, `it waits for: ${[...waiting].join(' ')}`, ...failed, ...complaints].join('\n')
+    const why = [
+      `it shows: ${shown}`,
+      `it waits for: ${[...waiting].join(' ')}`,
+      ...failed,
+      ...complaints
+    ].join('\n')
     throw new Error(`nobody could sign in at the page\n${why}`, { cause: error })
   }
   await page.keyboard.press('Enter')
@@ -160,7 +209,10 @@ export async function openConsole(
   return { page, complaints }
 }
 
-/** Types into a field of a page that is opened next as soon as it stands in the document, before the browser has drawn it. */
+/**
+ * Types into a field of a page that is opened next as soon as it stands in the document, before the
+ * browser has drawn it.
+ */
 export async function typedAtOnce(page: Page, selector: string, text: string): Promise<void> {
   const content = `(() => {
     const observer = new MutationObserver(() => {
@@ -182,7 +234,10 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa']
 export interface Looked {
   /** As `rule: elements`. */
   readonly violations: readonly string[]
-  /** What the rules can not decide by themselves: the rule, and why it can not tell. Its elements are kept in the page. */
+  /**
+   * What the rules can not decide by themselves: the rule, and why it can not tell. Its elements
+   * are kept in the page.
+   */
   readonly undecided: readonly string[]
 }
 
@@ -197,7 +252,8 @@ const lookByAxe = `axe.run(document, { runOnly: ${JSON.stringify(tags)}, element
 
 export async function lookedAt(page: Page): Promise<Looked> {
   await page.evaluate(axe)
-  // What lies half under the bar that stays above an open alert is whole after a line of scrolling: it is looked at as it begins.
+  // What lies half under the bar that stays above an open alert is whole after a line of scrolling:
+  // it is looked at as it begins.
   await page.evaluate(`for (const each of document.querySelectorAll('.alert')) each.scrollTop = 0`)
   return page.evaluate(lookByAxe)
 }

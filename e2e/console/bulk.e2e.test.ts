@@ -1,5 +1,5 @@
-// Many alerts at once at the console of a running suite: selected by keyboard and by touch, acted on together, each with an
-// outcome of its own.
+// Many alerts at once at the console of a running suite: selected by keyboard and by touch, acted
+// on together, each with an outcome of its own.
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,7 +7,10 @@ import { WholeSuite } from '../harness/whole-suite.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
 
 const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
-/** Of one rule alone, so that the alerts that hold several of them are not listed: each stands for itself. */
+/**
+ * Of one rule alone, so that the alerts that hold several of them are not listed: each stands for
+ * itself.
+ */
 const pattern = 'pattern=mass-casualty'
 const places = [
   { country: 'ML', lat: 14.8252, lon: -5.2547 },
@@ -32,7 +35,11 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
   async function report(place: (typeof places)[number]): Promise<void> {
     const body = {
       ...{ source: { id: 'wire-1' }, externalId: place.country, category: 'attack-on-civilians' },
-      ...{ occurred: { from: yesterday, to: yesterday }, fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' },
+      ...{
+        occurred: { from: yesterday, to: yesterday },
+        fatalities: { low: 40, best: 45, high: 50 },
+        handling: 'internal'
+      },
       location: { ...place, radiusKm: 2 }
     }
     const { body: posted } = await suite.api.call('POST', '/v1/reports', { body })
@@ -49,7 +56,8 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
       ...options
     })
     await soon(() => page.locator('.row.depth-0').count()).toBe(places.length)
-    // What is asked for beside the list is told above it: where its words need a line more, the rows come to rest after that.
+    // What is asked for beside the list is told above it: where its words need a line more, the
+    // rows come to rest after that.
     await page.locator('.page.is-live').waitFor()
     await page.locator('.light', { hasText: 'answers' }).waitFor()
     return page
@@ -87,10 +95,18 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
   it.each([1400, 390])(
     'have a header as high when the sound is armed, for who has all there is in it (%i wide)',
     async width => {
-      const { page } = await openConsole(browser, { url: suite.url, key: suite.key, viewport: { width, height: 900 } })
+      const { page } = await openConsole(browser, {
+        url: suite.url,
+        key: suite.key,
+        viewport: { width, height: 900 }
+      })
       await page.locator('.row').first().waitFor()
       const heights = () =>
-        page.evaluate(() => [...document.querySelectorAll('.top, .below-top')].map(each => each.getBoundingClientRect().height))
+        page.evaluate(() =>
+          [...document.querySelectorAll('.top, .below-top')].map(
+            each => each.getBoundingClientRect().height
+          )
+        )
       const before = await heights()
       expect(before).toHaveLength(2)
       await page.getByRole('button', { name: 'Arm sound' }).click()
@@ -122,12 +138,16 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     await ben.locator('.act textarea').fill('Mine.')
     await ben.locator('.act button[type=submit]').click()
     await soon(() => ben.locator('.act .outcome').textContent()).toBe('Acknowledged by you.')
-    await soon(() => page.locator('.row-holder').nth(1).textContent()).toMatch(/^acknowledged by Ben until .* · just now$/)
+    await soon(() => page.locator('.row-holder').nth(1).textContent()).toMatch(
+      /^acknowledged by Ben until .* · just now$/
+    )
 
     await page.locator('.bulk-note input').fill('All of the same night.')
     await act(page, 'acknowledgement')
     await soon(() => page.locator('.bulk-results .is-refused').count()).toBe(1)
-    expect(await page.locator('.bulk-results .is-refused').textContent()).toContain('Ben came first')
+    expect(await page.locator('.bulk-results .is-refused').textContent()).toContain(
+      'Ben came first'
+    )
     expect(await page.locator('.bulk-results .is-done').count()).toBeGreaterThanOrEqual(2)
     expect(await page.locator('.bulk-note input').inputValue()).toBe('All of the same night.')
     expect(await page.locator('.row-pick input:checked').count()).toBe(1)
@@ -139,18 +159,26 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     // Who opens the page later is told as well, and at the alert with the time.
     await ben.reload()
     await soon(() => ben.locator('.row-holder').allTextContents()).toContain('with Ama · just now')
-    expect(await ben.locator('.row-taken').first().getAttribute('title')).toMatch(/^\d+ \w+ \d{4}, \d\d:\d\d UTC$/)
+    expect(await ben.locator('.row-taken').first().getAttribute('title')).toMatch(
+      /^\d+ \w+ \d{4}, \d\d:\d\d UTC$/
+    )
     await ben.locator('.row-main', { hasText: 'with Ama' }).first().click()
     await soon(() => ben.locator('.alert .facts').last().textContent()).toMatch(
       /with Ama · just now \d+ \w+ \d{4}, \d\d:\d\d UTC/
     )
     await page.locator('.row-main').nth(1).click()
-    await soon(() => page.locator('.history > li').first().textContent()).toContain('All of the same night.')
+    await soon(() => page.locator('.history > li').first().textContent()).toContain(
+      'All of the same night.'
+    )
     await Promise.all([page.context().close(), ben.context().close()])
   }, 300_000)
 
   it('are done by touch on a narrow screen, and the list stands still meanwhile', async () => {
-    const page = await officer('Chi', { viewport: { width: 390, height: 760 }, hasTouch: true, colorScheme: 'dark' })
+    const page = await officer('Chi', {
+      viewport: { width: 390, height: 760 },
+      hasTouch: true,
+      colorScheme: 'dark'
+    })
     const box = await page.locator('.row-pick').first().boundingBox()
     expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(40)
     // The bar of an earlier moment stays too.
@@ -161,7 +189,9 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     await page.locator('.row-pick').first().tap()
     await page.locator('.bulk').waitFor()
     expect(await topOf(page)).toBe(before)
-    expect(await page.locator('.bulk').evaluate(bar => bar.getBoundingClientRect().bottom)).toBeLessThanOrEqual(760)
+    expect(
+      await page.locator('.bulk').evaluate(bar => bar.getBoundingClientRect().bottom)
+    ).toBeLessThanOrEqual(760)
     await page.locator('.select-all').tap()
     await page.getByRole('button', { name: 'Act on them' }).tap()
     await soon(() => page.locator('.row-pick input:checked').count()).toBe(places.length)
@@ -169,7 +199,9 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
     expect(await violationsOf(page)).toEqual([])
     await act(page, 'give-back')
     await soon(() => page.locator('.bulk-results .is-refused').count()).toBe(0)
-    await soon(async () => (await page.locator('.row-holder').allTextContents()).every(text => text === 'not taken')).toBe(true)
+    await soon(async () =>
+      (await page.locator('.row-holder').allTextContents()).every(text => text === 'not taken')
+    ).toBe(true)
     await page.context().close()
   }, 300_000)
 
@@ -184,7 +216,9 @@ describe.skipIf(executablePath === undefined)('acts on many alerts', () => {
       await new Promise(resolve => setTimeout(resolve))
       button.click()
     })
-    await soon(() => page.locator('.bulk [role=alert]').textContent()).toContain('2 alerts will be closed as “Duplicate”')
+    await soon(() => page.locator('.bulk [role=alert]').textContent()).toContain(
+      '2 alerts will be closed as “Duplicate”'
+    )
     expect(await page.locator('.bulk-results').count()).toBe(0)
     await page.getByRole('button', { name: 'Do not close' }).click()
     await soon(() => page.locator('.bulk [role=alert]').count()).toBe(0)

@@ -1,4 +1,5 @@
-// A page gone through by keyboard alone: what Tab does not reach fails, and so does an act after which the focus is nowhere.
+// A page gone through by keyboard alone: what Tab does not reach fails, and so does an act after
+// which the focus is nowhere.
 
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { afterEach, expect } from 'vitest'
@@ -15,7 +16,10 @@ afterEach(() => {
   expect(pressed, 'nothing is pressed with a mouse or a finger').toEqual([])
 })
 
-/** What no key does: it is told, and nothing comes of it. A press of Enter or Space is a click that counts none. */
+/**
+ * What no key does: it is told, and nothing comes of it. A press of Enter or Space is a click that
+ * counts none.
+ */
 const refuseHands = `{
   const refuse = event => {
     if (event.type === 'click' && event.detail === 0 && event.isTrusted) return
@@ -27,10 +31,16 @@ const refuseHands = `{
   for (const type of ['pointerdown', 'mousedown', 'touchstart', 'click', 'input', 'change']) addEventListener(type, refuse, true)
 }`
 
-/** Opens the console for who has no mouse: what is pressed with one is refused, and fails the test. */
+/**
+ * Opens the console for who has no mouse: what is pressed with one is refused, and fails the test.
+ */
 export async function openByKeyboard(
   browser: Browser,
-  options: BrowserContextOptions & { readonly url: string; readonly key: string; readonly query?: string }
+  options: BrowserContextOptions & {
+    readonly url: string
+    readonly key: string
+    readonly query?: string
+  }
 ): Promise<Page> {
   const { page } = await openConsole(browser, {
     ...options,
@@ -85,7 +95,10 @@ export async function typeInto(page: Page, label: string, text: string): Promise
 
 /** Goes to a button by its name once it is enabled, and presses it. */
 export async function press(page: Page, name: string | RegExp): Promise<void> {
-  const button = page.getByRole('button', typeof name === 'string' ? { name, exact: true } : { name })
+  const button = page.getByRole(
+    'button',
+    typeof name === 'string' ? { name, exact: true } : { name }
+  )
   await soon(() => button.first().isEnabled()).toBe(true)
   await tabTo(page, button.first())
   await page.keyboard.press('Enter')

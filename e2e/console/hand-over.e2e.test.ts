@@ -1,11 +1,13 @@
-// The end of a shift on a running suite: what changed is handed over, and what pages sounds until somebody has it.
+// The end of a shift on a running suite: what changed is handed over, and what pages sounds until
+// somebody has it.
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WholeSuite } from '../harness/whole-suite.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
 
-const hoursLater = (at: string, hours: number) => new Date(Date.parse(at) + hours * 3_600_000).toISOString()
+const hoursLater = (at: string, hours: number) =>
+  new Date(Date.parse(at) + hours * 3_600_000).toISOString()
 const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
 
 describe.skipIf(executablePath === undefined)('the end of a shift', () => {
@@ -24,7 +26,12 @@ describe.skipIf(executablePath === undefined)('the end of a shift', () => {
 
   async function report(externalId: string, lat: number): Promise<void> {
     const body = {
-      ...{ source: { id: 'wire-1' }, externalId, occurred: { from: yesterday, to: yesterday }, category: 'attack-on-civilians' },
+      ...{
+        source: { id: 'wire-1' },
+        externalId,
+        occurred: { from: yesterday, to: yesterday },
+        category: 'attack-on-civilians'
+      },
       location: { country: 'ML', lat, lon: -5.2547, radiusKm: 2 },
       ...{ fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' }
     }
@@ -35,7 +42,11 @@ describe.skipIf(executablePath === undefined)('the end of a shift', () => {
   async function officer(name: string, options: object = {}): Promise<Page> {
     const body = { name, scopes: ['alerts:operate', 'alerts:read'], handling: 'restricted' }
     const made = await suite.api.call('POST', '/v1/keys', { body })
-    const { page } = await openConsole(browser, { url: suite.url, key: (made.body as { secret: string }).secret, ...options })
+    const { page } = await openConsole(browser, {
+      url: suite.url,
+      key: (made.body as { secret: string }).secret,
+      ...options
+    })
     return page
   }
 
@@ -85,14 +96,22 @@ describe.skipIf(executablePath === undefined)('the end of a shift', () => {
     expect((await suite.api.call('POST', '/v1/watches', { body: watch })).status).toBe(201)
     const silence = { reason: 'Exercise at Mopti', minutes: 60, filter: { country: ['ML'] } }
     expect((await suite.api.call('POST', '/v1/silences', { body: silence })).status).toBe(201)
-    const { page } = await openConsole(browser, { url: suite.url, key: suite.key, query: '?view=hand-over&look=light' })
+    const { page } = await openConsole(browser, {
+      url: suite.url,
+      key: suite.key,
+      query: '?view=hand-over&look=light'
+    })
     const headings = page.locator('.hand-over-part h3')
     await soon(() => headings.count()).toBeGreaterThan(2)
     const names = (await headings.allTextContents()).map(text => text.replace(/ \(.*/, ''))
     expect(names[0]).toBe('Called people, and nobody answered')
     expect(names.slice(-2)).toEqual(['On watch', 'Silences'])
-    expect(await page.locator('.is-watches li').first().textContent()).toContain('Night desk: nobody is on')
-    expect(await page.locator('.is-silences li').first().textContent()).toContain('Exercise at Mopti')
+    expect(await page.locator('.is-watches li').first().textContent()).toContain(
+      'Night desk: nobody is on'
+    )
+    expect(await page.locator('.is-silences li').first().textContent()).toContain(
+      'Exercise at Mopti'
+    )
     expect(await page.locator('.view').textContent()).toMatch(/Nothing under: .*Escalated/)
     expect(await violationsOf(page)).toEqual([])
     await page.context().close()
@@ -100,7 +119,9 @@ describe.skipIf(executablePath === undefined)('the end of a shift', () => {
 
   it('goes by the clock of the suite on a machine whose clock is wrong, on the page and in the link for the next', async () => {
     const body = { name: 'Zoe', scopes: ['alerts:read'], handling: 'restricted' }
-    const { secret } = (await suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }
+    const { secret } = (await suite.api.call('POST', '/v1/keys', { body })).body as {
+      secret: string
+    }
     const context = await browser.newContext({ permissions: ['clipboard-read', 'clipboard-write'] })
     const page = await context.newPage()
     // Three hours and a half ahead.
@@ -109,9 +130,13 @@ describe.skipIf(executablePath === undefined)('the end of a shift', () => {
     await page.locator('#key').fill(secret)
     await page.locator('form button[type=submit]').click()
     const isNow = (text: string | null) => Math.abs(Date.parse(text ?? '') - Date.now()) < 60_000
-    await soon(async () => isNow(await page.locator('.clocks time').getAttribute('datetime'))).toBe(true)
+    await soon(async () => isNow(await page.locator('.clocks time').getAttribute('datetime'))).toBe(
+      true
+    )
     await page.getByRole('button', { name: 'Bring up to date' }).click()
-    await soon(() => page.locator('.view [role=alert]').allTextContents()).toContainEqual(expect.stringMatching(/3 h ahead of/))
+    await soon(() => page.locator('.view [role=alert]').allTextContents()).toContainEqual(
+      expect.stringMatching(/3 h ahead of/)
+    )
     await page.getByRole('button', { name: 'Copy link for the next hand-over' }).click()
     const copied = () => page.evaluate<string>('navigator.clipboard.readText()')
     await soon(async () => isNow(new URL(await copied()).searchParams.get('since'))).toBe(true)
@@ -125,7 +150,9 @@ describe.skipIf(executablePath === undefined)('the end of a shift', () => {
     const page = await officer('Ben', { query: '?sound=minor' })
     await page.locator('.row').first().waitFor()
     await page.getByRole('button', { name: 'Arm sound' }).click()
-    await soon(() => page.locator('.sound summary').textContent()).toContain('Sound on: minor and worse')
+    await soon(() => page.locator('.sound summary').textContent()).toContain(
+      'Sound on: minor and worse'
+    )
     await report('second', 12.3)
     await page.locator('.banner.alarm').waitFor()
     await page.locator('.sound summary').click()
@@ -134,7 +161,8 @@ describe.skipIf(executablePath === undefined)('the end of a shift', () => {
     expect(await violationsOf(page)).toEqual([])
     await page.locator('.sound summary').click()
     // Somebody takes all of them.
-    const { items } = (await suite.api.call('GET', '/v1/alerts?status=provisional,confirmed')).body as {
+    const { items } = (await suite.api.call('GET', '/v1/alerts?status=provisional,confirmed'))
+      .body as {
       items: readonly { alertId: string; operatorRevision: number }[]
     }
     for (const { alertId, operatorRevision } of items) {

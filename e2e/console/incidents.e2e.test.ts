@@ -1,5 +1,5 @@
-// An officer declares on the evidence of an alert that reports are about two events, and another that two events are one: each is
-// told who came first, and nothing that was typed is lost.
+// An officer declares on the evidence of an alert that reports are about two events, and another
+// that two events are one: each is told who came first, and nothing that was typed is lost.
 
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -16,7 +16,11 @@ describe.skipIf(executablePath === undefined)('incidents of an alert', () => {
 
   /** The front of the attacks, chosen. */
   async function atFront(key: string, query = ''): Promise<Page> {
-    const { page } = await openConsole(at.browser, { url: at.suite.url, key, query: `?q=front${query}` })
+    const { page } = await openConsole(at.browser, {
+      url: at.suite.url,
+      key,
+      query: `?q=front${query}`
+    })
     await page.locator('.row-main').first().click()
     await page.locator('.evidence > li').first().waitFor()
     return page
@@ -54,8 +58,12 @@ describe.skipIf(executablePath === undefined)('incidents of an alert', () => {
     await others.selectOption(value)
     await merging.getByLabel('Note', { exact: true }).fill('Both saw the same.')
     await merging.getByRole('button', { name: 'Merge', exact: true }).press('Enter')
-    await soon(() => two.locator('.incident-acts .outcome.refused').textContent()).toContain('owner came first')
-    expect(await merging.getByLabel('Note', { exact: true }).inputValue()).toBe('Both saw the same.')
+    await soon(() => two.locator('.incident-acts .outcome.refused').textContent()).toContain(
+      'owner came first'
+    )
+    expect(await merging.getByLabel('Note', { exact: true }).inputValue()).toBe(
+      'Both saw the same.'
+    )
     expect(await violationsOf(two)).toEqual([])
     await merging.getByRole('button', { name: 'Merge nonetheless' }).press('Enter')
     await soon(() => eventsIn(two)).toBe(4)
@@ -64,7 +72,9 @@ describe.skipIf(executablePath === undefined)('incidents of an alert', () => {
   }, 300_000)
 
   it('are not changed by who may only read', async () => {
-    const made = await at.suite.api.call('POST', '/v1/keys', { body: { name: 'Reader', scopes: ['alerts:read'] } })
+    const made = await at.suite.api.call('POST', '/v1/keys', {
+      body: { name: 'Reader', scopes: ['alerts:read'] }
+    })
     const page = await atFront((made.body as { readonly secret: string }).secret, '&look=dark')
     expect(await page.locator('.incident-acts').count()).toBe(0)
     expect(await violationsOf(page)).toEqual([])

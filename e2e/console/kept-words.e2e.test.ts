@@ -1,10 +1,14 @@
-// Findings of an attack on the console, in a real browser: words typed on an alert that leaves the view, and words over words.
+// Findings of an attack on the console, in a real browser: words typed on an alert that leaves the
+// view, and words over words.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AlertWriter } from '../../services/notifier/test/support/alert-builder.ts'
-import { type ListeningNotifier, listenNotifier } from '../../services/notifier/test/support/listening-notifier.ts'
+import {
+  type ListeningNotifier,
+  listenNotifier
+} from '../../services/notifier/test/support/listening-notifier.ts'
 import { ownerKey } from '../../services/notifier/test/support/notifier-harness.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
 
@@ -16,7 +20,10 @@ describe.skipIf(executablePath === undefined)('an officer', () => {
 
   beforeAll(async () => {
     browser = await startBrowser()
-    await alerts.write('raised', 'leaves', { headline: 'An alert that leaves', handling: 'partners' })
+    await alerts.write('raised', 'leaves', {
+      headline: 'An alert that leaves',
+      handling: 'partners'
+    })
     await alerts.write('raised', 'taken')
     const operator = {
       acknowledgedBy: 'the officer of the second watch of the joint desk',
@@ -36,13 +43,23 @@ describe.skipIf(executablePath === undefined)('an officer', () => {
     const made = await fetch(`${notifier.url}/v1/keys`, {
       method: 'POST',
       headers: { authorization: `Bearer ${ownerKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'Ama', scopes: ['alerts:read', 'alerts:operate'], handling: 'partners' })
+      body: JSON.stringify({
+        name: 'Ama',
+        scopes: ['alerts:read', 'alerts:operate'],
+        handling: 'partners'
+      })
     })
     const { secret } = (await made.json()) as { secret: string }
-    const { page, complaints } = await openConsole(browser, { url: notifier.url, key: secret, query: '?alert=leaves&look=light' })
+    const { page, complaints } = await openConsole(browser, {
+      url: notifier.url,
+      key: secret,
+      query: '?alert=leaves&look=light'
+    })
     await page.locator('.act textarea').fill('The road to Diosso is shut.')
     await alerts.write('revised', 'leaves', { handling: 'restricted' })
-    await soon(() => page.locator('.alert').textContent()).toContain('not, or no longer, visible to you')
+    await soon(() => page.locator('.alert').textContent()).toContain(
+      'not, or no longer, visible to you'
+    )
     const kept = page.getByLabel('What you had typed on it')
     expect(await kept.inputValue()).toBe('The road to Diosso is shut.')
     expect(await page.locator('.alert').textContent()).not.toContain('An alert that leaves')
@@ -60,15 +77,29 @@ describe.skipIf(executablePath === undefined)('an officer', () => {
     async width => {
       const viewport = { width, height: 800 }
       const query = width === 390 ? '' : '?alert=taken'
-      const { page } = await openConsole(browser, { url: notifier.url, key: ownerKey, query, viewport })
+      const { page } = await openConsole(browser, {
+        url: notifier.url,
+        key: ownerKey,
+        query,
+        viewport
+      })
       const row = page.locator('.row-main[data-alert=taken]')
       await row.waitFor()
       const boxOf = async (part: string) =>
         (await row.locator(`${part} bdi`).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 }
-      const [place, holder, whole] = [await boxOf('.row-place'), await boxOf('.row-holder'), await row.boundingBox()]
+      const [place, holder, whole] = [
+        await boxOf('.row-place'),
+        await boxOf('.row-holder'),
+        await row.boundingBox()
+      ]
       const isBeside = place.x + place.width <= holder.x + 1
-      const isApart = place.y + place.height <= holder.y + 1 || holder.y + holder.height <= place.y + 1
-      expect([isBeside || isApart, place.width > 40, holder.x >= (whole?.x ?? 0)]).toEqual([true, true, true])
+      const isApart =
+        place.y + place.height <= holder.y + 1 || holder.y + holder.height <= place.y + 1
+      expect([isBeside || isApart, place.width > 40, holder.x >= (whole?.x ?? 0)]).toEqual([
+        true,
+        true,
+        true
+      ])
       await page.context().close()
     },
     300_000

@@ -1,4 +1,5 @@
-// An administrator at the keys: makes one for an officer, who signs in with it as themselves; renews it, and revokes it.
+// An administrator at the keys: makes one for an officer, who signs in with it as themselves;
+// renews it, and revokes it.
 
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -19,7 +20,11 @@ describe.skipIf(executablePath === undefined)('an administrator', () => {
   })
 
   it('makes a key whose holder signs in by name, renews it, and revokes it', async () => {
-    const { page, complaints } = await openConsole(browser, { url: suite.url, key: suite.key, query: '?view=keys&look=light' })
+    const { page, complaints } = await openConsole(browser, {
+      url: suite.url,
+      key: suite.key,
+      query: '?view=keys&look=light'
+    })
     await page.getByRole('button', { name: 'New key' }).click()
     await page.getByLabel('Name of the holder').fill('Ama')
     await page.getByLabel('Theatres', { exact: true }).fill('nowhere-known')
@@ -42,7 +47,9 @@ describe.skipIf(executablePath === undefined)('an administrator', () => {
     await page.getByRole('button', { name: 'I have stored it' }).click()
     await page.getByRole('button', { name: 'New secret' }).click()
     await page.getByRole('button', { name: 'Make it', exact: true }).click()
-    await soon(() => page.locator('.record').textContent()).toContain('An earlier secret is valid until')
+    await soon(() => page.locator('.record').textContent()).toContain(
+      'An earlier secret is valid until'
+    )
     expect(await page.locator('.secret').textContent()).not.toBe(secret)
     await page.locator('.look select').selectOption('dark')
     expect(await violationsOf(page)).toEqual([])
@@ -57,7 +64,11 @@ describe.skipIf(executablePath === undefined)('an administrator', () => {
   it('lets an officer in by a link, who is then that officer and no administrator', async () => {
     const body = { name: 'Ben', scopes: ['alerts:read', 'alerts:operate'] }
     await suite.api.call('POST', '/v1/keys', { body })
-    const { page } = await openConsole(browser, { url: suite.url, key: suite.key, query: '?view=keys&look=light' })
+    const { page } = await openConsole(browser, {
+      url: suite.url,
+      key: suite.key,
+      query: '?view=keys&look=light'
+    })
     const record = page.locator('.record', { hasText: 'Ben' })
     await record.getByRole('button', { name: 'Sign-in link for the holder' }).click()
     expect(await violationsOf(page)).toEqual([])
@@ -76,7 +87,12 @@ describe.skipIf(executablePath === undefined)('an administrator', () => {
 
   it('signs in on another device by a link, by touch on a narrow screen', async () => {
     const narrow = { viewport: { width: 390, height: 844 }, hasTouch: true }
-    const { page } = await openConsole(browser, { url: suite.url, key: suite.key, query: '?view=keys', ...narrow })
+    const { page } = await openConsole(browser, {
+      url: suite.url,
+      key: suite.key,
+      query: '?view=keys',
+      ...narrow
+    })
     await page.getByRole('button', { name: 'A sign-in link for me' }).tap()
     const link = (await page.locator('.secret').textContent()) ?? ''
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)

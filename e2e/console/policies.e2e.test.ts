@@ -1,5 +1,5 @@
-// When a subscription tells of alerts, at the console of a running suite: given, refused at its fields, changed, and what it
-// holds with why and until when.
+// When a subscription tells of alerts, at the console of a running suite: given, refused at its
+// fields, changed, and what it holds with why and until when.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Browser, Page } from 'playwright-core'
@@ -26,8 +26,16 @@ describe.skipIf(executablePath === undefined)('who wants to be told less', () =>
   })
 
   const open = async (options: object = {}) =>
-    (await openConsole(browser, { url: suite.url, key: suite.key, query: '?view=subscriptions&look=light', ...options })).page
-  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+    (
+      await openConsole(browser, {
+        url: suite.url,
+        key: suite.key,
+        query: '?view=subscriptions&look=light',
+        ...options
+      })
+    ).page
+  const press = (page: Page, name: string) =>
+    page.getByRole('button', { name, exact: true }).click()
   const facts = (page: Page) => page.locator('.facts-row').first().textContent()
 
   it('gives a policy with a new subscription, sees its defaults, and is told at which field it is wrong', async () => {
@@ -37,7 +45,9 @@ describe.skipIf(executablePath === undefined)('who wants to be told less', () =>
     await page.getByLabel('By a policy: less, later or once').check()
     const fields = page.locator('.policy')
     expect(await fields.getByLabel('Wait for others of its story, seconds').inputValue()).toBe('30')
-    expect(await fields.getByLabel('Least time between two tellings of one alert, minutes').inputValue()).toBe('15')
+    expect(
+      await fields.getByLabel('Least time between two tellings of one alert, minutes').inputValue()
+    ).toBe('15')
     expect(await fields.getByLabel('Tell when an alert ends').isChecked()).toBe(true)
     await fields.getByLabel('Least time between two tellings').fill('often')
     await fields.getByLabel('Quiet hours').check()
@@ -51,8 +61,12 @@ describe.skipIf(executablePath === undefined)('who wants to be told less', () =>
     ])
     await fields.getByLabel('Least time between two tellings').fill('5')
     await press(page, 'Subscribe')
-    await soon(() => page.locator('.field.has-fault label').allTextContents()).toEqual(['Time zone'])
-    expect(await fields.locator('.fault').textContent()).toContain('Mars/Olympus is none that is known here')
+    await soon(() => page.locator('.field.has-fault label').allTextContents()).toEqual([
+      'Time zone'
+    ])
+    expect(await fields.locator('.fault').textContent()).toContain(
+      'Mars/Olympus is none that is known here'
+    )
     expect(await violationsOf(page)).toEqual([])
     await page.locator('.look select').selectOption('dark')
     expect(await violationsOf(page)).toEqual([])
@@ -69,11 +83,20 @@ describe.skipIf(executablePath === undefined)('who wants to be told less', () =>
 
   it('sees what is held and why, and that it goes when the policy is taken away', async () => {
     const body = {
-      ...{ source: { id: 'wire-1' }, externalId: 'first', occurred: { from: yesterday, to: yesterday } },
-      ...{ category: 'attack-on-civilians', location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 } },
+      ...{
+        source: { id: 'wire-1' },
+        externalId: 'first',
+        occurred: { from: yesterday, to: yesterday }
+      },
+      ...{
+        category: 'attack-on-civilians',
+        location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 }
+      },
       ...{ fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' }
     }
-    const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as { reportId: string }
+    const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as {
+      reportId: string
+    }
     await suite.api.call('GET', `/v1/reports/${reportId}?wait=30`)
     const page = await open()
     await page.locator('.record h3 button').click()
@@ -86,7 +109,9 @@ describe.skipIf(executablePath === undefined)('who wants to be told less', () =>
     await page.getByLabel('Each event at once').check()
     await press(page, 'Save the change')
     await soon(() => facts(page)).toContain('Each event at once')
-    await soon(async () => new Set(await page.locator('.deliveries .mark').allTextContents())).toEqual(new Set(['● taken']))
+    await soon(
+      async () => new Set(await page.locator('.deliveries .mark').allTextContents())
+    ).toEqual(new Set(['● taken']))
     await page.context().close()
   }, 300_000)
 
@@ -104,7 +129,9 @@ describe.skipIf(executablePath === undefined)('who wants to be told less', () =>
     await fields.getByLabel('Least severity of the first telling').selectOption('extreme')
     await press(page, 'What would it have told in the last week?')
     const told = page.locator('.policy-preview')
-    await soon(() => told.textContent()).toContain('Alerts of which nothing would have been told: 2')
+    await soon(() => told.textContent()).toContain(
+      'Alerts of which nothing would have been told: 2'
+    )
     expect(await told.textContent()).toMatch(
       /0 tellings of \d+ events?\..*About 45 people killed.*: it is below the least severity/
     )

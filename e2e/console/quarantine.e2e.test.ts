@@ -1,11 +1,19 @@
-// A platform engineer at the quarantine: sees why bytes were set aside, puts a mended report in their place, dismisses others.
+// A platform engineer at the quarantine: sees why bytes were set aside, puts a mended report in
+// their place, dismisses others.
 
 import { topics } from '@tocsin/event-log/topics'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WholeSuite } from '../harness/whole-suite.ts'
-import { executablePath, openConsole, soon, startBrowser, typedAtOnce, violationsOf } from './browser.ts'
+import {
+  executablePath,
+  openConsole,
+  soon,
+  startBrowser,
+  typedAtOnce,
+  violationsOf
+} from './browser.ts'
 
 const bytes = ['nonsense', '{"source":{"id":"wire-7"},"category":"attack"}', '{"half":']
 
@@ -17,12 +25,27 @@ describe.skipIf(executablePath === undefined)('the quarantine', () => {
     browser = await startBrowser()
     suite = await WholeSuite.start()
     // Its log exists from the first record on.
-    const body = { source: { id: 'wire-1' }, occurred: { from: '2026-01-01', to: '2026-01-01' }, category: 'protest' }
-    await suite.api.call('POST', '/v1/reports', { body: { ...body, location: { country: 'ML', lat: 14.8, lon: -5.2 } } })
-    const records = bytes.map((text, i) => ({ id: `aside-${i}`, key: 'world', value: Buffer.from(text) }))
+    const body = {
+      source: { id: 'wire-1' },
+      occurred: { from: '2026-01-01', to: '2026-01-01' },
+      category: 'protest'
+    }
+    await suite.api.call('POST', '/v1/reports', {
+      body: { ...body, location: { country: 'ML', lat: 14.8, lon: -5.2 } }
+    })
+    const records = bytes.map((text, i) => ({
+      id: `aside-${i}`,
+      key: 'world',
+      value: Buffer.from(text)
+    }))
     await suite.withLog(log => log.append(topics.incidents, records))
-    const listed = async () => ((await suite.api.call('GET', '/v1/quarantine')).body as { items: readonly object[] }).items.length
-    await waitFor(async () => (await listed()) === bytes.length, { what: 'entries of the quarantine', timeoutMs: 60_000 })
+    const listed = async () =>
+      ((await suite.api.call('GET', '/v1/quarantine')).body as { items: readonly object[] }).items
+        .length
+    await waitFor(async () => (await listed()) === bytes.length, {
+      what: 'entries of the quarantine',
+      timeoutMs: 60_000
+    })
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
@@ -30,7 +53,12 @@ describe.skipIf(executablePath === undefined)('the quarantine', () => {
   })
 
   const open = (options = {}) =>
-    openConsole(browser, { url: suite.url, key: suite.key, query: '?view=quarantine&look=light', ...options })
+    openConsole(browser, {
+      url: suite.url,
+      key: suite.key,
+      query: '?view=quarantine&look=light',
+      ...options
+    })
 
   it('is mended with a report in the place of the bytes', async () => {
     const { page, complaints } = await open()
@@ -42,11 +70,17 @@ describe.skipIf(executablePath === undefined)('the quarantine', () => {
     await soon(() => text.inputValue()).toContain('wire-7')
     await text.fill('{\n  "source": {"id": "wire-7"},\n  oops: ]\n}')
     await soon(() => page.locator('.fault').textContent()).toContain('Line 3, column')
-    const report = { source: { id: 'wire-7' }, occurred: { from: '2026-01-02', to: '2026-01-02' }, category: 'nonsense' }
+    const report = {
+      source: { id: 'wire-7' },
+      occurred: { from: '2026-01-02', to: '2026-01-02' },
+      category: 'nonsense'
+    }
     const location = { country: 'ML', lat: 14.8, lon: -5.2 }
     await text.fill(JSON.stringify({ ...report, location }))
     await page.getByRole('button', { name: 'Replace by this report' }).click()
-    await soon(() => page.locator('.outcome.refused').allTextContents()).toEqual([expect.stringContaining('category')])
+    await soon(() => page.locator('.outcome.refused').allTextContents()).toEqual([
+      expect.stringContaining('category')
+    ])
     await text.fill(JSON.stringify({ ...report, category: 'attack', location }))
     await page.getByRole('button', { name: 'Replace by this report' }).click()
     await soon(() => page.locator('.mark').last().textContent()).toBe('● replaced by a report')
@@ -59,7 +93,9 @@ describe.skipIf(executablePath === undefined)('the quarantine', () => {
   }, 300_000)
 
   it('keeps what is typed as the form appears', async () => {
-    const { page } = await open({ prepare: (page: Page) => typedAtOnce(page, 'form textarea.code', '{"source": 1}') })
+    const { page } = await open({
+      prepare: (page: Page) => typedAtOnce(page, 'form textarea.code', '{"source": 1}')
+    })
     await page.locator('.record h3 button').last().click()
     const text = page.getByLabel('Report, as JSON or YAML')
     await text.waitFor()
@@ -81,7 +117,9 @@ describe.skipIf(executablePath === undefined)('the quarantine', () => {
   }, 300_000)
 
   it('is shown to administrators alone', async () => {
-    const made = await suite.api.call('POST', '/v1/keys', { body: { name: 'Officer', scopes: ['alerts:read'] } })
+    const made = await suite.api.call('POST', '/v1/keys', {
+      body: { name: 'Officer', scopes: ['alerts:read'] }
+    })
     const { page } = await open({ key: (made.body as { secret: string }).secret })
     await page.locator('.queue').waitFor()
     expect(await page.locator('.views').textContent()).not.toContain('Quarantine')

@@ -1,18 +1,22 @@
-// The queue of the console in a real browser: many alerts, filters, what waits while somebody reads, hostile text, a narrow
-// screen.
+// The queue of the console in a real browser: many alerts, filters, what waits while somebody
+// reads, hostile text, a narrow screen.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AlertWriter, anAlert } from '../../services/notifier/test/support/alert-builder.ts'
-import { type ListeningNotifier, listenNotifier } from '../../services/notifier/test/support/listening-notifier.ts'
+import {
+  type ListeningNotifier,
+  listenNotifier
+} from '../../services/notifier/test/support/listening-notifier.ts'
 import { ownerKey } from '../../services/notifier/test/support/notifier-harness.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from './browser.ts'
 
 const alertCount = 10_000
 const severities = ['minor', 'moderate', 'severe', 'extreme'] as const
-const hostile = '<img src=x onerror="document.title=1"><script>alert(1)</script> \u202Egnp.exe Z\u0351\u0352a\u0353lgo 🇲🇱🇧🇫'
+const hostile =
+  '<img src=x onerror="document.title=1"><script>alert(1)</script> \u202Egnp.exe Z\u0351\u0352a\u0353lgo 🇲🇱🇧🇫'
 
 describe.skipIf(executablePath === undefined)('the queue', () => {
   const log = new MemoryLog()
@@ -20,19 +24,32 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
   let notifier: ListeningNotifier
   let browser: Browser
   /** All parts of the snapshot have come: from then on rows stand where they are. */
-  const isWhole = (page: Page) => soon(() => page.locator('.count').textContent()).toMatch(/\d alerts$/)
-  const open = (options: object = {}) => openConsole(browser, { url: notifier.url, key: ownerKey, ...options })
+  const isWhole = (page: Page) =>
+    soon(() => page.locator('.count').textContent()).toMatch(/\d alerts$/)
+  const open = (options: object = {}) =>
+    openConsole(browser, { url: notifier.url, key: ownerKey, ...options })
 
   beforeAll(async () => {
     for (let from = 0; from < alertCount; from += 1_000) {
       const records = Array.from({ length: 1_000 }, (_, i) => {
         const severity = severities[(from + i) % 4] as (typeof severities)[number]
-        return alerts.record('raised', `a${from + i}`, { severity, headline: `Siege number ${from + i}` })[0]
+        return alerts.record('raised', `a${from + i}`, {
+          severity,
+          headline: `Siege number ${from + i}`
+        })[0]
       })
       await log.append(topics.alerts, records)
     }
-    await alerts.write('raised', 'hostile', { severity: 'extreme', headline: hostile, explanation: hostile })
-    await alerts.write('raised', 'part', { severity: 'minor', headline: 'A part of the hostile one', partOf: 'hostile' })
+    await alerts.write('raised', 'hostile', {
+      severity: 'extreme',
+      headline: hostile,
+      explanation: hostile
+    })
+    await alerts.write('raised', 'part', {
+      severity: 'minor',
+      headline: 'A part of the hostile one',
+      partOf: 'hostile'
+    })
     browser = await startBrowser()
     notifier = await listenNotifier({}, log)
   }, 300_000)
@@ -54,7 +71,9 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
     await page.locator('#search').fill('number 4998')
     await soon(() => page.locator('.count').textContent()).toBe('1 of 10,002 alerts')
     await page.reload()
-    await soon(() => page.locator('.row-headline').first().textContent()).toContain('Siege number 4998')
+    await soon(() => page.locator('.row-headline').first().textContent()).toContain(
+      'Siege number 4998'
+    )
     expect(await page.locator('#search').inputValue()).toBe('number 4998')
     expect(complaints).toEqual([])
     await page.context().close()
@@ -64,7 +83,10 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
     const { page } = await open({ query: '?q=lately' })
     await isWhole(page)
     const detectedAt = new Date(Date.now() - 2 * 3_600_000).toISOString()
-    await alerts.write('raised', 'lately', { headline: 'Lately changed', times: { ...anAlert().times, detectedAt } })
+    await alerts.write('raised', 'lately', {
+      headline: 'Lately changed',
+      times: { ...anAlert().times, detectedAt }
+    })
     await soon(() => page.locator('.row').count()).toBe(1)
     await page.getByRole('button', { name: 'More filters' }).click()
     await page.getByRole('button', { name: 'in 6 hours' }).click()
@@ -73,7 +95,9 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
     await page.getByRole('button', { name: 'in the last hour' }).click()
     await soon(() => page.locator('.row').count()).toBe(0)
     await page.getByRole('button', { name: 'Fewer filters' }).click()
-    await page.getByRole('button', { name: 'Drop this filter: Last change: in the last hour' }).click()
+    await page
+      .getByRole('button', { name: 'Drop this filter: Last change: in the last hour' })
+      .click()
     await soon(() => page.locator('.row').count()).toBe(1)
     await page.context().close()
   }, 300_000)
@@ -120,7 +144,10 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
     const { page } = await open({ query: '?severity=extreme' })
     await isWhole(page)
     const first = page.locator('.row-main').first()
-    const standing = async () => ({ id: await first.getAttribute('data-alert'), y: (await first.boundingBox())?.y })
+    const standing = async () => ({
+      id: await first.getAttribute('data-alert'),
+      y: (await first.boundingBox())?.y
+    })
     const write = () =>
       alerts.write('raised', `new-${Date.now()}`, {
         severity: 'extreme',
@@ -154,12 +181,16 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
   it('folds parts under their whole, and shows hostile text inert', async () => {
     const { page, complaints } = await open({ query: '?q=a+part+of' })
     // The whole does not say so: a part whose whole is not listed stands alone.
-    await soon(() => page.locator('.row.depth-0').textContent()).toContain('A part of the hostile one')
+    await soon(() => page.locator('.row.depth-0').textContent()).toContain(
+      'A part of the hostile one'
+    )
     await page.locator('#search').fill('zalgo')
     await soon(() => page.locator('.row-headline').first().textContent()).toContain('<script>')
     await page.locator('#search').fill('hostile')
     await page.locator('.row-parts').first().click()
-    await soon(() => page.locator('.row.depth-1').textContent()).toContain('A part of the hostile one')
+    await soon(() => page.locator('.row.depth-1').textContent()).toContain(
+      'A part of the hostile one'
+    )
     await page.locator('[data-alert=hostile]').click()
     await page.locator('.alert h2').waitFor()
     expect(await page.locator('.alert h2').textContent()).toBe(hostile)
@@ -187,7 +218,8 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
   it('is paused by a press or a key: new ones wait, and the list says that it stands', async () => {
     const { page } = await open({ query: '?q=paused' })
     await isWhole(page)
-    const write = (id: string) => alerts.write('raised', id, { severity: 'extreme', headline: `Paused ${id}` })
+    const write = (id: string) =>
+      alerts.write('raised', id, { severity: 'extreme', headline: `Paused ${id}` })
     await write('first')
     await soon(() => page.locator('.row').count()).toBe(1)
     await page.getByRole('button', { name: 'Pause', exact: true }).click()
@@ -209,15 +241,20 @@ describe.skipIf(executablePath === undefined)('the queue', () => {
     const closing = new AlertWriter(own)
     const status = 'resolved'
     await closing.write('resolved', 'old', { status, headline: 'Siege of Farabougou' })
-    for (let i = 0; i < 501; i += 1) await closing.write('resolved', `c${i}`, { status, headline: `Siege number ${i}` })
+    for (let i = 0; i < 501; i += 1)
+      await closing.write('resolved', `c${i}`, { status, headline: `Siege number ${i}` })
     const many = await listenNotifier({}, own)
     const { page, complaints } = await open({ url: many.url, query: '?status=closed&q=number+500' })
     const note = page.getByText('Of closed alerts the 500 that changed last are here.')
     await soon(() => note.textContent()).toMatch(/all 1 that have these words are here\.$/)
     await page.locator('#search').fill('farabougou')
-    await soon(() => page.locator('.row-headline').allTextContents()).toEqual([' Siege of Farabougou'])
+    await soon(() => page.locator('.row-headline').allTextContents()).toEqual([
+      ' Siege of Farabougou'
+    ])
     await page.locator('#search').fill('')
-    await soon(() => note.textContent()).toContain('Older ones are searched by their headlines once you type words')
+    await soon(() => note.textContent()).toContain(
+      'Older ones are searched by their headlines once you type words'
+    )
     expect(await violationsOf(page)).toEqual([])
     expect(complaints).toEqual([])
     await page.context().close()

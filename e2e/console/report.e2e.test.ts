@@ -1,4 +1,5 @@
-// A reporter with one report and a bad link, on a telephone: nothing typed is lost, and nothing is doubled.
+// A reporter with one report and a bad link, on a telephone: nothing typed is lost, and nothing is
+// doubled.
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -13,7 +14,11 @@ describe.skipIf(executablePath === undefined)('a reporter', () => {
   beforeAll(async () => {
     browser = await startBrowser()
     suite = await WholeSuite.start()
-    const body = { name: 'Reporter', scopes: ['reports:write', 'reports:read'], handling: 'restricted' }
+    const body = {
+      name: 'Reporter',
+      scopes: ['reports:write', 'reports:read'],
+      handling: 'restricted'
+    }
     key = ((await suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }).secret
   }, 300_000)
   afterAll(async () => {
@@ -22,7 +27,8 @@ describe.skipIf(executablePath === undefined)('a reporter', () => {
   })
 
   const telephone = { viewport: { width: 390, height: 844 }, hasTouch: true }
-  const open = (options = {}) => openConsole(browser, { url: suite.url, key, query: '?look=light', ...options })
+  const open = (options = {}) =>
+    openConsole(browser, { url: suite.url, key, query: '?look=light', ...options })
   const send = (page: Page) => page.locator('.fields button[type=submit]').tap()
   const outcome = (page: Page) => page.locator('.fields .outcome').textContent()
 
@@ -43,7 +49,9 @@ describe.skipIf(executablePath === undefined)('a reporter', () => {
     await soon(() => page.locator('.has-fault label').allTextContents()).toEqual([
       ...['Source', 'What happened', 'Day', 'Name of the place', 'Country']
     ])
-    await soon(() => page.evaluate('document.activeElement.id === document.querySelector(".has-fault input").id')).toBe(true)
+    await soon(() =>
+      page.evaluate('document.activeElement.id === document.querySelector(".has-fault input").id')
+    ).toBe(true)
 
     await fill(page, 'Diosso')
     await page.context().setOffline(true)
@@ -98,8 +106,12 @@ describe.skipIf(executablePath === undefined)('a reporter', () => {
     await soon(() => spots.count()).toBeGreaterThan(1)
     expect(await violationsOf(page)).toEqual([])
     await spots.first().tap()
-    await soon(() => page.locator('.deliveries .outcome').textContent()).toBe('The place is stored.')
-    await soon(() => page.locator('.record').textContent()).toContain('the coordinates that you stated')
+    await soon(() => page.locator('.deliveries .outcome').textContent()).toBe(
+      'The place is stored.'
+    )
+    await soon(() => page.locator('.record').textContent()).toContain(
+      'the coordinates that you stated'
+    )
     await page.getByRole('button', { name: 'Correct it' }).tap()
     await page.getByLabel('At least').fill('4')
     await send(page)
@@ -123,8 +135,14 @@ describe.skipIf(executablePath === undefined)('a reporter', () => {
   }, 300_000)
 
   it('finds it again by its id after a reload, corrects it without losing a word, and withdraws it, by touch', async () => {
-    const made = { name: 'Reader of names', scopes: ['reports:write', 'reports:read', 'persons:read'], handling: 'restricted' }
-    const whole = ((await suite.api.call('POST', '/v1/keys', { body: made })).body as { secret: string }).secret
+    const made = {
+      name: 'Reader of names',
+      scopes: ['reports:write', 'reports:read', 'persons:read'],
+      handling: 'restricted'
+    }
+    const whole = (
+      (await suite.api.call('POST', '/v1/keys', { body: made })).body as { secret: string }
+    ).secret
     const { page, complaints } = await open({ ...telephone, key: whole })
     const opened = page.getByRole('region', { name: 'The opened report' })
     await fill(page, 'Diosso')
@@ -140,15 +158,21 @@ describe.skipIf(executablePath === undefined)('a reporter', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     expect(await violationsOf(page)).toEqual([])
     await opened.getByRole('button', { name: 'Correct it' }).tap()
-    expect(await page.getByLabel('What was seen or said').inputValue()).toBe('Two motorcycles came from the river.')
+    expect(await page.getByLabel('What was seen or said').inputValue()).toBe(
+      'Two motorcycles came from the river.'
+    )
     expect(await page.getByLabel('Source', { exact: true }).getAttribute('readonly')).not.toBeNull()
     await page.getByLabel('At most').fill('9')
     await send(page)
     await soon(() => outcome(page)).toContain('Accepted as revision 2')
-    const read = async () => (await suite.api.call('GET', `/v1/reports/${id}?wait=10`)).body as Record<string, unknown>
+    const read = async () =>
+      (await suite.api.call('GET', `/v1/reports/${id}?wait=10`)).body as Record<string, unknown>
     expect(await read()).toMatchObject({
       revision: 2,
-      report: { fatalities: { low: 3, high: 9 }, private: { narrative: 'Two motorcycles came from the river.' } }
+      report: {
+        fatalities: { low: 3, high: 9 },
+        private: { narrative: 'Two motorcycles came from the river.' }
+      }
     })
 
     // Elsewhere: by its id.
@@ -167,7 +191,10 @@ describe.skipIf(executablePath === undefined)('a reporter', () => {
     await page.getByRole('button', { name: 'Withdraw the report' }).tap()
     await soon(() => opened.textContent()).toMatch(/Withdrawn .* UTC: Two desks sent it\./)
     expect(await opened.getByRole('button', { name: 'Correct it' }).count()).toBe(0)
-    expect(await read()).toMatchObject({ withdrawn: { reason: 'Two desks sent it.' }, report: null })
+    expect(await read()).toMatchObject({
+      withdrawn: { reason: 'Two desks sent it.' },
+      report: null
+    })
     await page.reload()
     await soon(() => opened.textContent()).toContain('Two desks sent it.')
     // Nothing of it is kept in the browser.
@@ -178,21 +205,42 @@ describe.skipIf(executablePath === undefined)('a reporter', () => {
 
   it('is told that an id names nothing, and may withdraw by an id without reading', async () => {
     const { page } = await open({ query: `?view=report&item=${'0'.repeat(32)}&look=light` })
-    await page.locator('main').getByText('There is no such report, or your key may not see it.').waitFor()
+    await page
+      .locator('main')
+      .getByText('There is no such report, or your key may not see it.')
+      .waitFor()
     await page.context().close()
     const body = {
-      ...{ source: { id: 'field-8' }, externalId: 'w1', category: 'clash', location: { name: 'Diosso', country: 'ML' } },
+      ...{
+        source: { id: 'field-8' },
+        externalId: 'w1',
+        category: 'clash',
+        location: { name: 'Diosso', country: 'ML' }
+      },
       occurred: { from: '2026-01-02', to: '2026-01-02' }
     }
-    const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as { reportId: string }
+    const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as {
+      reportId: string
+    }
     const writes = { name: 'Writer', scopes: ['reports:write'], handling: 'internal' }
-    const writer = ((await suite.api.call('POST', '/v1/keys', { body: writes })).body as { secret: string }).secret
-    const { page: narrow } = await open({ ...telephone, key: writer, query: `?view=report&item=${reportId}&look=light` })
-    await narrow.locator('main').getByText('Your key may not read reports back. It may withdraw this one.').waitFor()
+    const writer = (
+      (await suite.api.call('POST', '/v1/keys', { body: writes })).body as { secret: string }
+    ).secret
+    const { page: narrow } = await open({
+      ...telephone,
+      key: writer,
+      query: `?view=report&item=${reportId}&look=light`
+    })
+    await narrow
+      .locator('main')
+      .getByText('Your key may not read reports back. It may withdraw this one.')
+      .waitFor()
     await narrow.getByRole('button', { name: 'Withdraw it' }).tap()
     await narrow.getByLabel('Why it is withdrawn').fill('A rumour.')
     await narrow.getByRole('button', { name: 'Withdraw the report' }).tap()
-    await soon(() => narrow.locator('.record .outcome').textContent()).toBe('The report is withdrawn.')
+    await soon(() => narrow.locator('.record .outcome').textContent()).toBe(
+      'The report is withdrawn.'
+    )
     const { body: told } = await suite.api.call('GET', `/v1/reports/${reportId}`)
     expect(told).toMatchObject({ withdrawn: { reason: 'A rumour.' } })
     await narrow.context().close()

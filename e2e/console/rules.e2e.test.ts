@@ -1,4 +1,5 @@
-// An analyst at the rules: reads one, changes it, is told of faults by line, sees what would change, and puts it into force.
+// An analyst at the rules: reads one, changes it, is told of faults by line, sees what would
+// change, and puts it into force.
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -16,23 +17,40 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
     browser = await startBrowser()
     suite = await WholeSuite.start()
     const body = {
-      ...{ source: { id: 'wire-1' }, externalId: 'first', occurred: { from: yesterday, to: yesterday } },
-      ...{ category: 'attack-on-civilians', location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 } },
+      ...{
+        source: { id: 'wire-1' },
+        externalId: 'first',
+        occurred: { from: yesterday, to: yesterday }
+      },
+      ...{
+        category: 'attack-on-civilians',
+        location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 }
+      },
       ...{ fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' }
     }
     const posted = await suite.api.call('POST', '/v1/reports', { body })
-    await suite.api.call('GET', `/v1/reports/${(posted.body as { reportId: string }).reportId}?wait=10`)
-    const made = { name: 'Analyst', scopes: ['alerts:read', 'rules:manage'], handling: 'restricted' }
-    key = ((await suite.api.call('POST', '/v1/keys', { body: made })).body as { secret: string }).secret
+    await suite.api.call(
+      'GET',
+      `/v1/reports/${(posted.body as { reportId: string }).reportId}?wait=10`
+    )
+    const made = {
+      name: 'Analyst',
+      scopes: ['alerts:read', 'rules:manage'],
+      handling: 'restricted'
+    }
+    key = ((await suite.api.call('POST', '/v1/keys', { body: made })).body as { secret: string })
+      .secret
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
     await suite?.end()
   })
 
-  const open = (query: string, options = {}) => openConsole(browser, { url: suite.url, key, query, ...options })
+  const open = (query: string, options = {}) =>
+    openConsole(browser, { url: suite.url, key, query, ...options })
   const editor = (page: Page) => page.getByLabel('The rule, as YAML')
-  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+  const press = (page: Page, name: string) =>
+    page.getByRole('button', { name, exact: true }).click()
   const outcome = (page: Page) => page.locator('.fields > .outcome').textContent()
 
   it('changes a rule after a look at what that would do', async () => {
@@ -85,7 +103,9 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
     await press(page, 'Backtest on what is retained')
     await soon(() => page.locator('.rule-preview').textContent()).toContain('1 alert since')
     expect(await page.locator('.backtest-bars td:nth-child(2)').allTextContents()).toContain('1')
-    expect(await page.locator('.rule-preview').textContent()).toMatch(/How late, after the first incident began: half within \d/)
+    expect(await page.locator('.rule-preview').textContent()).toMatch(
+      /How late, after the first incident began: half within \d/
+    )
     expect(await page.locator('.sketches li').allTextContents()).toEqual([
       expect.stringMatching(/told after \d.* at the latest$/)
     ])
@@ -105,7 +125,10 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
     await press(page, 'Show what would change')
     await soon(() => page.getByRole('button', { name: 'Put into force' }).isEnabled()).toBe(true)
     const headers = { 'if-match': '"1"' }
-    const other = await suite.api.call('PUT', '/v1/rules/surge', { body: { title: 'Theirs', pattern: 'surge' }, headers })
+    const other = await suite.api.call('PUT', '/v1/rules/surge', {
+      body: { title: 'Theirs', pattern: 'surge' },
+      headers
+    })
     expect(other.status).toBe(200)
     await press(page, 'Put into force')
     await soon(() => outcome(page)).toContain('What you typed is kept')
@@ -116,7 +139,10 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
   }, 300_000)
 
   it('declares a rule and withdraws it, on a narrow screen by touch', async () => {
-    const { page } = await open('?view=rules&item=new', { viewport: { width: 390, height: 844 }, hasTouch: true })
+    const { page } = await open('?view=rules&item=new', {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true
+    })
     await page.getByLabel('Id', { exact: true }).fill('my-surge')
     await editor(page).fill('title: My surge\npattern: surge\n')
     await page.getByRole('button', { name: 'Show what would change' }).tap()
@@ -132,8 +158,12 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
   }, 300_000)
 
   it('who may only read sees no editor', async () => {
-    const made = await suite.api.call('POST', '/v1/keys', { body: { name: 'Reader', scopes: ['alerts:read'] } })
-    const { page } = await open('?view=rules&item=siege', { key: (made.body as { secret: string }).secret })
+    const made = await suite.api.call('POST', '/v1/keys', {
+      body: { name: 'Reader', scopes: ['alerts:read'] }
+    })
+    const { page } = await open('?view=rules&item=siege', {
+      key: (made.body as { secret: string }).secret
+    })
     await page.locator('.parameters').waitFor()
     expect(await editor(page).count()).toBe(0)
     await page.context().close()
@@ -141,14 +171,20 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
 
   it('reads how often alerts of a rule were false alarms, with the rule and beside why one fired', async () => {
     const listed = await suite.api.call('GET', '/v1/alerts?status=provisional,confirmed')
-    const { items } = listed.body as { items: readonly { alertId: string; ruleId: string; operatorRevision: number }[] }
+    const { items } = listed.body as {
+      items: readonly { alertId: string; ruleId: string; operatorRevision: number }[]
+    }
     const { alertId, ruleId, operatorRevision } = items[0] as (typeof items)[number]
     const { page, complaints } = await open(`?view=rules&item=${ruleId}`)
     const judged = page.locator('.facts-row > div', { hasText: 'False alarms as judged' })
-    await soon(() => judged.textContent()).toMatch(/: none of the \d+ raised since .* was closed with a disposition$/)
+    await soon(() => judged.textContent()).toMatch(
+      /: none of the \d+ raised since .* was closed with a disposition$/
+    )
     const headers = { 'if-match': `"${operatorRevision}"` }
     const body = { disposition: 'false-alarm' }
-    expect((await suite.api.call('POST', `/v1/alerts/${alertId}/resolution`, { body, headers })).status).toBe(200)
+    expect(
+      (await suite.api.call('POST', `/v1/alerts/${alertId}/resolution`, { body, headers })).status
+    ).toBe(200)
     await page.goto(`${suite.url}/?alert=${alertId}`)
     await soon(() => page.locator('.measured').textContent()).toMatch(
       /measured: 1 of 1 judged was a false alarm \(\d+ raised since .*\): too little was judged to say how often/
@@ -166,15 +202,22 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
       const path = await page.getByRole('link', { name, exact: true }).getAttribute('href')
       return page.evaluate(async href => (await fetch(href)).text(), path ?? '')
     }
-    const listed = (await suite.api.call('GET', '/v1/alerts?country=ML')).body as { items: readonly { alertId: string }[] }
+    const listed = (await suite.api.call('GET', '/v1/alerts?country=ML')).body as {
+      items: readonly { alertId: string }[]
+    }
     expect(listed.items.length).toBeGreaterThan(0)
     const csv = await text('CSV')
     for (const { alertId } of listed.items) expect(csv).toContain(alertId)
-    expect(JSON.parse(await text('GeoJSON'))).toMatchObject({ type: 'FeatureCollection', rows: listed.items.length })
+    expect(JSON.parse(await text('GeoJSON'))).toMatchObject({
+      type: 'FeatureCollection',
+      rows: listed.items.length
+    })
     // What the suite has no filter for is named: nobody takes the file for the list.
     expect(await page.locator('.export-links').textContent()).toContain('Not narrowed by:')
     await page.getByRole('combobox', { name: 'Country', exact: true }).selectOption('')
-    expect(await page.getByRole('link', { name: 'CSV', exact: true }).getAttribute('href')).not.toContain('country')
+    expect(
+      await page.getByRole('link', { name: 'CSV', exact: true }).getAttribute('href')
+    ).not.toContain('country')
     expect(await violationsOf(page)).toEqual([])
     await page.goto(`${suite.url}/?alert=${listed.items[0]?.alertId}`)
     await soon(() => page.locator('.facts').allTextContents()).toContainEqual(
@@ -192,7 +235,9 @@ describe.skipIf(executablePath === undefined)('an analyst', () => {
     const near = page.getByRole('region', { name: 'What nearly fired' })
     await near.getByRole('button').tap()
     await soon(() => near.getByRole('status').textContent()).toBe('1 near miss')
-    expect(await near.getByRole('listitem').textContent()).toMatch(/of 60 · lacks \d+ more deaths · 1 incident, the last on /)
+    expect(await near.getByRole('listitem').textContent()).toMatch(
+      /of 60 · lacks \d+ more deaths · 1 incident, the last on /
+    )
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     expect(await violationsOf(page)).toEqual([])
     expect(complaints).toEqual([])

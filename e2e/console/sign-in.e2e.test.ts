@@ -1,5 +1,5 @@
-// A sign-in link in a real browser: what fetches it leaves it good, one press opens the console, and whoever is signed in is
-// asked.
+// A sign-in link in a real browser: what fetches it leaves it good, one press opens the console,
+// and whoever is signed in is asked.
 
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -20,8 +20,12 @@ describe.skipIf(executablePath === undefined)('a sign-in link', () => {
     await suite?.end()
   })
 
-  const newLink = async () => ((await suite.api.call('POST', '/v1/sign-in-links', {})).body as { url: string }).url
-  async function opened(link: string, options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
+  const newLink = async () =>
+    ((await suite.api.call('POST', '/v1/sign-in-links', {})).body as { url: string }).url
+  async function opened(
+    link: string,
+    options: BrowserContextOptions = {}
+  ): Promise<{ page: Page; complaints: string[] }> {
     const page = await (await browser.newContext({ reducedMotion: 'reduce', ...options })).newPage()
     page.setDefaultTimeout(60_000)
     const complaints: string[] = []
@@ -35,7 +39,8 @@ describe.skipIf(executablePath === undefined)('a sign-in link', () => {
 
   it('opens the console by one press of a key, after whatever has fetched it', async () => {
     const link = await newLink()
-    for (const method of ['HEAD', 'GET', 'GET']) expect((await fetch(link, { method })).status).toBe(200)
+    for (const method of ['HEAD', 'GET', 'GET'])
+      expect((await fetch(link, { method })).status).toBe(200)
     const { page, complaints } = await opened(link, { viewport: { width: 390, height: 844 } })
     await page.reload()
     await soon(() => page.evaluate('document.activeElement.textContent')).toBe('Sign in')
@@ -57,7 +62,9 @@ describe.skipIf(executablePath === undefined)('a sign-in link', () => {
     const { page } = await opened(await newLink())
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.locator('.page').waitFor()
-    const made = await suite.api.call('POST', '/v1/keys', { body: { name: 'Ama', scopes: ['admin'] } })
+    const made = await suite.api.call('POST', '/v1/keys', {
+      body: { name: 'Ama', scopes: ['admin'] }
+    })
     const { secret } = made.body as { secret: string }
     const answer = await fetch(`${suite.url}/v1/sign-in-links`, {
       method: 'POST',

@@ -15,7 +15,9 @@ describe.skipIf(executablePath === undefined)('a platform engineer', () => {
     browser = await startBrowser()
     suite = await WholeSuite.start()
     for (const id of ['wire-1', 'wire-2', 'wire-3'])
-      await suite.api.call('PUT', `/v1/sources/${id}`, { body: { reliability: 'B', cadenceDays: 2 } })
+      await suite.api.call('PUT', `/v1/sources/${id}`, {
+        body: { reliability: 'B', cadenceDays: 2 }
+      })
     await report('wire-1', new Date().toISOString())
     await report('wire-2', longAgo)
   }, 300_000)
@@ -27,7 +29,13 @@ describe.skipIf(executablePath === undefined)('a platform engineer', () => {
   async function report(id: string, reportedAt: string): Promise<void> {
     const day = reportedAt.slice(0, 10)
     const body = {
-      ...{ source: { id }, externalId: id, reportedAt, occurred: { from: day, to: day }, category: 'protest' },
+      ...{
+        source: { id },
+        externalId: id,
+        reportedAt,
+        occurred: { from: day, to: day },
+        category: 'protest'
+      },
       location: { country: 'ML', lat: 14.8, lon: -5.2, radiusKm: 2 }
     }
     const posted = await suite.api.call('POST', '/v1/reports', { body })
@@ -70,11 +78,17 @@ describe.skipIf(executablePath === undefined)('a platform engineer', () => {
   }, 300_000)
 
   it('sees who is silent, and for how long beyond its rhythm', async () => {
-    const { page } = await openConsole(browser, { url: suite.url, key: suite.key, query: '?view=sources&look=light' })
+    const { page } = await openConsole(browser, {
+      url: suite.url,
+      key: suite.key,
+      query: '?view=sources&look=light'
+    })
     await soon(() => page.locator('.record h3').allTextContents()).toEqual([
       ...['wire-2 ◐ silent', 'wire-1 ● heard', 'wire-3 ○ never heard']
     ])
-    expect(await page.locator('.record').first().textContent()).toContain('40 d, 38 d beyond its rhythm')
+    expect(await page.locator('.record').first().textContent()).toContain(
+      '40 d, 38 d beyond its rhythm'
+    )
     await page.context().close()
   }, 300_000)
 
@@ -94,7 +108,10 @@ describe.skipIf(executablePath === undefined)('a platform engineer', () => {
   it('shows a watch officer whether the sources are heard, by what the officer may see', async () => {
     const body = { name: 'Ama', scopes: ['alerts:operate', 'alerts:read'], handling: 'internal' }
     const made = await suite.api.call('POST', '/v1/keys', { body })
-    const { page } = await openConsole(browser, { url: suite.url, key: (made.body as { secret: string }).secret })
+    const { page } = await openConsole(browser, {
+      url: suite.url,
+      key: (made.body as { secret: string }).secret
+    })
     await soon(() => page.locator('.lights').textContent()).toContain('1 of 3 heard')
     await page.context().close()
   }, 300_000)
@@ -102,7 +119,10 @@ describe.skipIf(executablePath === undefined)('a platform engineer', () => {
   it('who may only report is shown no alerts, and no light that it is not told', async () => {
     const body = { name: 'Reporter', scopes: ['reports:write'] }
     const made = await suite.api.call('POST', '/v1/keys', { body })
-    const { page } = await openConsole(browser, { url: suite.url, key: (made.body as { secret: string }).secret })
+    const { page } = await openConsole(browser, {
+      url: suite.url,
+      key: (made.body as { secret: string }).secret
+    })
     await page.getByLabel('Name of the place').waitFor()
     expect(await page.locator('.queue').count()).toBe(0)
     expect(await page.locator('.banner.stale').count()).toBe(0)

@@ -1,4 +1,5 @@
-// A partner's engineer at the console: subscribes an endpoint, tests it, looks at a delivery, sends it again.
+// A partner's engineer at the console: subscribes an endpoint, tests it, looks at a delivery, sends
+// it again.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Browser, Page } from 'playwright-core'
@@ -19,7 +20,11 @@ describe.skipIf(executablePath === undefined)("a partner's engineer", () => {
     browser = await startBrowser()
     suite = await WholeSuite.start()
     receiver = await WebhookReceiver.listen(() => answer)
-    const body = { name: 'Partner', scopes: ['alerts:read', 'subscriptions:manage'], handling: 'restricted' }
+    const body = {
+      name: 'Partner',
+      scopes: ['alerts:read', 'subscriptions:manage'],
+      handling: 'restricted'
+    }
     key = ((await suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }).secret
   }, 300_000)
   afterAll(async () => {
@@ -31,7 +36,12 @@ describe.skipIf(executablePath === undefined)("a partner's engineer", () => {
   /** An attack that raises an alert by itself. */
   async function report(externalId: string, lat: number): Promise<void> {
     const body = {
-      ...{ source: { id: 'wire-1' }, externalId, occurred: { from: yesterday, to: yesterday }, category: 'attack-on-civilians' },
+      ...{
+        source: { id: 'wire-1' },
+        externalId,
+        occurred: { from: yesterday, to: yesterday },
+        category: 'attack-on-civilians'
+      },
       location: { country: 'ML', lat, lon: -5.2547, radiusKm: 2 },
       ...{ fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' }
     }
@@ -40,8 +50,10 @@ describe.skipIf(executablePath === undefined)("a partner's engineer", () => {
     await suite.api.call('GET', `/v1/reports/${reportId}?wait=10`)
   }
 
-  const open = (query: string, options = {}) => openConsole(browser, { url: suite.url, key, query, ...options })
-  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+  const open = (query: string, options = {}) =>
+    openConsole(browser, { url: suite.url, key, query, ...options })
+  const press = (page: Page, name: string) =>
+    page.getByRole('button', { name, exact: true }).click()
   const marks = (page: Page) => page.locator('.deliveries .mark').allTextContents()
 
   it('subscribes, stores the secret, tests, looks at what was answered, and sends it again', async () => {
@@ -62,17 +74,25 @@ describe.skipIf(executablePath === undefined)("a partner's engineer", () => {
     expect(await page.locator('.secret').count()).toBe(0)
     expect(await page.locator('.facts-row').first().textContent()).toContain('country: ML')
     await press(page, 'Send a test')
-    await soon(() => page.locator('.test .outcome').textContent()).toContain('The test was taken: status 200')
+    await soon(() => page.locator('.test .outcome').textContent()).toContain(
+      'The test was taken: status 200'
+    )
 
     await report('first', 14.8252)
     await soon(() => marks(page)).toContain('● taken')
     await page.locator('.deliveries [aria-expanded]').last().click()
     await page.getByRole('button', { name: 'Open the alert' }).waitFor()
     await soon(() => page.locator('.deliveries .columns').textContent()).toContain('status 200')
-    await soon(() => page.locator('.deliveries .excerpt').first().textContent()).toContain('webhook-id')
-    expect(await page.locator('.deliveries .excerpt').first().textContent()).toContain('POST http://127.0.0.1')
+    await soon(() => page.locator('.deliveries .excerpt').first().textContent()).toContain(
+      'webhook-id'
+    )
+    expect(await page.locator('.deliveries .excerpt').first().textContent()).toContain(
+      'POST http://127.0.0.1'
+    )
     await page.getByRole('button', { name: 'Send again Delivery 1', exact: true }).click()
-    await soon(() => page.locator('.replays .outcome').textContent()).toBe('1 delivery will be sent again, in order.')
+    await soon(() => page.locator('.replays .outcome').textContent()).toBe(
+      '1 delivery will be sent again, in order.'
+    )
     await soon(() => page.locator('.deliveries').textContent()).toContain('replay 1')
     expect([...receiver.unverified, ...receiver.undocumented]).toEqual([])
     expect(complaints).toEqual([])
@@ -84,17 +104,24 @@ describe.skipIf(executablePath === undefined)("a partner's engineer", () => {
     await page.locator('.record h3 button').click()
     answer = 503
     await press(page, 'Send a test')
-    await soon(() => page.locator('.test .outcome').textContent()).toContain('The test was not taken: status 503')
+    await soon(() => page.locator('.test .outcome').textContent()).toContain(
+      'The test was not taken: status 503'
+    )
     await report('second', 13.2)
     await soon(() => marks(page)).toContain('◐ not taken yet, tried again')
     expect(await violationsOf(page)).toEqual([])
     await page.getByLabel('Send a range again: From').fill('9')
     await page.getByLabel('To', { exact: true }).fill('8')
     await page.locator('.replays button[type=submit]').click()
-    expect(await page.locator('.replays .fault').textContent()).toContain('The end is before the beginning')
-    // While it still fails: an endpoint that is back takes all by itself, and nothing would be left to press.
+    expect(await page.locator('.replays .fault').textContent()).toContain(
+      'The end is before the beginning'
+    )
+    // While it still fails: an endpoint that is back takes all by itself, and nothing would be left
+    // to press.
     await press(page, 'Send all that failed again')
-    await soon(() => page.locator('.replays .outcome').textContent()).toContain('will be sent again')
+    await soon(() => page.locator('.replays .outcome').textContent()).toContain(
+      'will be sent again'
+    )
     answer = 200
     await soon(async () => new Set(await marks(page))).toEqual(new Set(['● taken']))
     await page.context().close()
@@ -117,14 +144,19 @@ describe.skipIf(executablePath === undefined)("a partner's engineer", () => {
     await press(page, 'Go on with what I typed')
     expect(await page.getByLabel('Countries').inputValue()).toBe('ML, BF')
     await press(page, 'Save the change')
-    await soon(() => page.locator('.facts-row').first().textContent()).toContain('desk@partner.example')
+    await soon(() => page.locator('.facts-row').first().textContent()).toContain(
+      'desk@partner.example'
+    )
     expect(await page.locator('.facts-row').first().textContent()).toContain('country: ML, BF')
     expect(await page.locator('.newer').count()).toBe(0)
     await page.context().close()
   }, 300_000)
 
   it('changes what is sent, makes a new secret, and deletes, by touch on a narrow screen', async () => {
-    const { page } = await open('?view=subscriptions', { viewport: { width: 390, height: 844 }, hasTouch: true })
+    const { page } = await open('?view=subscriptions', {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true
+    })
     await page.locator('.record h3 button').tap()
     await page.getByRole('button', { name: 'Change', exact: true }).tap()
     await page.getByLabel('Severity').selectOption('severe')
@@ -135,19 +167,27 @@ describe.skipIf(executablePath === undefined)("a partner's engineer", () => {
     await soon(() => page.locator('.facts-row').first().textContent()).toContain('severe and above')
     const facts = await page.locator('.facts-row').first().textContent()
     expect(facts).toContain('Told besidessilences; watches without anybody on')
-    const { items } = (await suite.api.call('GET', '/v1/subscriptions')).body as { items: { notices: string[] }[] }
+    const { items } = (await suite.api.call('GET', '/v1/subscriptions')).body as {
+      items: { notices: string[] }[]
+    }
     expect(items[0]?.notices).toEqual(['silences', 'watches'])
     await page.getByRole('button', { name: 'Change', exact: true }).tap()
     await page.getByLabel('Watches that its maker declared').tap()
     await page.getByRole('button', { name: 'Save the change' }).tap()
-    await soon(() => page.locator('.facts-row').first().textContent()).toMatch(/Told besidessilences(?!;)/)
+    await soon(() => page.locator('.facts-row').first().textContent()).toMatch(
+      /Told besidessilences(?!;)/
+    )
     await page.getByRole('button', { name: 'Pause' }).tap()
-    await soon(() => page.locator('.mark').first().textContent()).toContain('paused: nothing is sent')
+    await soon(() => page.locator('.mark').first().textContent()).toContain(
+      'paused: nothing is sent'
+    )
     await page.getByRole('button', { name: 'Resume' }).tap()
     await soon(() => page.locator('.mark').first().textContent()).toBe('● active')
     await page.getByRole('button', { name: 'New secret' }).tap()
     await page.getByRole('button', { name: 'Make a new secret' }).tap()
-    await soon(() => page.locator('.once').textContent()).toContain('The earlier secret signs beside it until')
+    await soon(() => page.locator('.once').textContent()).toContain(
+      'The earlier secret signs beside it until'
+    )
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     await page.getByRole('button', { name: 'I have stored it' }).tap()
     await page.getByRole('button', { name: 'Delete', exact: true }).tap()
@@ -162,7 +202,8 @@ describe.skipIf(executablePath === undefined)("a partner's engineer", () => {
       hasTouch: true
     })
     const tap = (name: string) => page.getByRole('button', { name, exact: true }).tap()
-    const isWithin = async () => expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+    const isWithin = async () =>
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     await tap('New subscription')
     await page.getByLabel('Address').fill(receiver.url)
     await tap('Subscribe')
@@ -170,7 +211,9 @@ describe.skipIf(executablePath === undefined)("a partner's engineer", () => {
     await isWithin()
     await tap('I have stored it')
     await tap('Send a test')
-    await soon(() => page.locator('.test .outcome').textContent()).toContain('The test was taken: status 200')
+    await soon(() => page.locator('.test .outcome').textContent()).toContain(
+      'The test was taken: status 200'
+    )
     await report('by-touch', 12.4)
     await soon(() => marks(page)).toContain('● taken')
     await page.locator('.deliveries [aria-expanded]').last().tap()
@@ -178,7 +221,9 @@ describe.skipIf(executablePath === undefined)("a partner's engineer", () => {
     await isWithin()
     expect(await violationsOf(page)).toEqual([])
     await page.getByRole('button', { name: 'Send again Delivery 1', exact: true }).tap()
-    await soon(() => page.locator('.replays .outcome').textContent()).toBe('1 delivery will be sent again, in order.')
+    await soon(() => page.locator('.replays .outcome').textContent()).toBe(
+      '1 delivery will be sent again, in order.'
+    )
     await soon(() => page.locator('.deliveries').textContent()).toContain('replay 1')
     await isWithin()
     await page.getByRole('button', { name: 'Open the alert' }).tap()

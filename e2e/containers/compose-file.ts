@@ -1,5 +1,5 @@
-// Parses infra/compose.yaml for tests. Anything the tests would not apply is refused, so that the tested configuration is the
-// file's.
+// Parses infra/compose.yaml for tests. Anything the tests would not apply is refused, so that the
+// tested configuration is the file's.
 
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -32,7 +32,18 @@ export interface PublishedPort {
 
 /** `restart` is up to the engine and disabled in tests, which start what they have killed. */
 const knownKeys = new Set([
-  ...['image', 'command', 'environment', 'env_file', 'ports', 'volumes', 'read_only', 'tmpfs', 'cap_drop', 'security_opt'],
+  ...[
+    'image',
+    'command',
+    'environment',
+    'env_file',
+    'ports',
+    'volumes',
+    'read_only',
+    'tmpfs',
+    'cap_drop',
+    'security_opt'
+  ],
   ...['stop_grace_period', 'depends_on', 'networks', 'restart']
 ])
 
@@ -40,7 +51,9 @@ export const composeFile = fileURLToPath(new URL('../../infra/compose.yaml', imp
 
 /** The services of infra/compose.yaml in their order. Throws at anything unsupported. */
 export function readComposeFile(): readonly ComposeService[] {
-  const file = parse(readFileSync(composeFile, 'utf8'), { merge: true }) as { services: Record<string, RawService> }
+  const file = parse(readFileSync(composeFile, 'utf8'), { merge: true }) as {
+    services: Record<string, RawService>
+  }
   return Object.entries(file.services).map(([name, raw]) => serviceOf(name, raw))
 }
 
@@ -63,9 +76,12 @@ interface RawService {
 function serviceOf(name: string, raw: RawService): ComposeService {
   const unknown = Object.keys(raw).filter(key => !knownKeys.has(key))
   if (unknown.length > 0)
-    throw new Error(`service ${name} of compose.yaml says ${unknown.join(', ')}, which the tests do not apply`)
+    throw new Error(
+      `service ${name} of compose.yaml says ${unknown.join(', ')}, which the tests do not apply`
+    )
   if (String(raw.networks) !== 'tocsin') throw new Error(`service ${name} is not on the one bridge`)
-  if (raw.env_file !== undefined && raw.env_file !== '.env') throw new Error(`service ${name} reads ${raw.env_file}`)
+  if (raw.env_file !== undefined && raw.env_file !== '.env')
+    throw new Error(`service ${name} reads ${raw.env_file}`)
   return {
     name,
     image: raw.image,
@@ -80,7 +96,8 @@ function serviceOf(name: string, raw: RawService): ComposeService {
     securityOpt: raw.security_opt ?? [],
     stopGraceS: secondsOf(raw.stop_grace_period ?? '10s'),
     after: Object.entries(raw.depends_on ?? {}).map(([service, { condition }]) => {
-      if (condition !== 'service_healthy') throw new Error(`service ${name} waits for ${service} to be ${condition}`)
+      if (condition !== 'service_healthy')
+        throw new Error(`service ${name} waits for ${service} to be ${condition}`)
       return service
     })
   }

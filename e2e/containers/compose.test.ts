@@ -1,4 +1,5 @@
-// infra/compose.yaml from a user's point of view: existing settings, images as built, no unnecessary privileges.
+// infra/compose.yaml from a user's point of view: existing settings, images as built, no
+// unnecessary privileges.
 
 import { readFileSync } from 'node:fs'
 import { suiteSettings } from '@tocsin/cli/suite/suite-settings'
@@ -12,19 +13,25 @@ const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta
 
 describe('the compose file', () => {
   it('runs a broker and three of each service', () => {
-    const names = ['intake', 'rules', 'notifier'].flatMap(role => [1, 2, 3].map(n => `${role}-${n}`))
+    const names = ['intake', 'rules', 'notifier'].flatMap(role =>
+      [1, 2, 3].map(n => `${role}-${n}`)
+    )
     expect(services.map(({ name }) => name)).toEqual(['kafka', ...names])
     for (const { name, command } of own) expect(command).toEqual([name.replace(/-\d$/, '')])
   })
 
   it('names only existing settings', () => {
     const known = new Set(namedSettings(suiteSettings).map(({ env }) => env))
-    expect(own.flatMap(({ environment }) => Object.keys(environment)).filter(name => !known.has(name))).toEqual([])
+    expect(
+      own.flatMap(({ environment }) => Object.keys(environment)).filter(name => !known.has(name))
+    ).toEqual([])
   })
 
   it('names the images as they are built', () => {
     const version = (JSON.parse(read('package.json')) as { version: string }).version
-    const kafkaVersion = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(read('infra/kafka/pom.xml'))?.[1]
+    const kafkaVersion = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(
+      read('infra/kafka/pom.xml')
+    )?.[1]
     expect(new Set(own.map(({ image }) => image))).toEqual(new Set([`tocsin/tocsin:${version}`]))
     expect(services[0]!.image).toBe(`tocsin/kafka:${kafkaVersion}`)
   })
@@ -47,7 +54,8 @@ describe('the compose file', () => {
   })
 
   it('lets every instance be called by its name on the bridge', () => {
-    for (const { name, environment } of own) expect(environment.TOCSIN_ALLOWED_HOSTS?.split(',')).toContain(name)
+    for (const { name, environment } of own)
+      expect(environment.TOCSIN_ALLOWED_HOSTS?.split(',')).toContain(name)
   })
 
   it('contains no secret, and gives all instances the same ones', () => {

@@ -1,5 +1,5 @@
-// Container faults: killed, paused, disconnected, restarted. One at a time, so that two of each service remain; chosen by a
-// seeded generator.
+// Container faults: killed, paused, disconnected, restarted. One at a time, so that two of each
+// service remain; chosen by a seeded generator.
 
 import type { RunningService } from './running-service.ts'
 
@@ -22,7 +22,10 @@ export class ContainerFaults {
     this.#options = options
   }
 
-  /** Causes a fault once the previous one is over. Resolves when it has happened; it heals by itself. */
+  /**
+   * Causes a fault once the previous one is over. Resolves when it has happened; it heals by
+   * itself.
+   */
   async strike(): Promise<void> {
     await this.#healing
     const { targets, random } = this.#options
@@ -50,7 +53,8 @@ export class ContainerFaults {
 
   async #heal(target: RunningService, fault: Fault): Promise<void> {
     if (fault === 'restart') await target.stop()
-    if (fault === 'pause' || fault === 'cut') await new Promise(resolve => setTimeout(resolve, this.#options.holdMs))
+    if (fault === 'pause' || fault === 'cut')
+      await new Promise(resolve => setTimeout(resolve, this.#options.holdMs))
     if (fault === 'pause') await target.unpause()
     else if (fault === 'cut') await target.connect()
     else await target.start()

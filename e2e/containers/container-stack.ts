@@ -1,5 +1,6 @@
-// The services of infra/compose.yaml as containers on their own bridge network, created through the engine's API because `docker
-// compose` is not available everywhere. Only names, host ports and secrets differ from the file.
+// The services of infra/compose.yaml as containers on their own bridge network, created through the
+// engine's API because `docker compose` is not available everywhere. Only names, host ports and
+// secrets differ from the file.
 
 import { freePorts } from '@tocsin/testing/process/free-port'
 import type { ContainerRuntimeClient } from 'testcontainers'
@@ -17,7 +18,10 @@ export interface StackOptions {
   /** Content of the secrets file. */
   readonly secrets: Readonly<Record<string, string>>
   /** Environment besides the file's, by service. */
-  readonly environment?: (service: ComposeService, ports: readonly number[]) => Readonly<Record<string, string>>
+  readonly environment?: (
+    service: ComposeService,
+    ports: readonly number[]
+  ) => Readonly<Record<string, string>>
 }
 
 let stacks = 0
@@ -35,7 +39,10 @@ export class ContainerStack {
     this.#engine = options.client.container.dockerode
   }
 
-  /** Creates and starts all, each when its dependencies are healthy. If it rejects, whatever was created is removed. */
+  /**
+   * Creates and starts all, each when its dependencies are healthy. If it rejects, whatever was
+   * created is removed.
+   */
   static async start(options: StackOptions): Promise<ContainerStack> {
     await removeAbandoned(options.client.container.dockerode)
     const stack = new ContainerStack(options)
@@ -67,7 +74,9 @@ export class ContainerStack {
   /** The last output of each, for error messages. */
   async logs(linesMax = 40): Promise<string> {
     const texts = await Promise.all(
-      this.all.map(async one => `--- ${one.name}\n${await one.logs(linesMax).catch(error => String(error))}`)
+      this.all.map(
+        async one => `--- ${one.name}\n${await one.logs(linesMax).catch(error => String(error))}`
+      )
     )
     return texts.join('\n')
   }
@@ -75,7 +84,9 @@ export class ContainerStack {
   /** Removes containers, volumes and network, whatever state they are in. */
   async remove(): Promise<void> {
     await Promise.all(this.all.map(one => one.remove()))
-    await Promise.all([...this.#volumes].map(volume => this.#engine.getVolume(volume).remove({ force: true })))
+    await Promise.all(
+      [...this.#volumes].map(volume => this.#engine.getVolume(volume).remove({ force: true }))
+    )
     await this.#engine.getNetwork(this.name).remove().catch(goneAlready)
   }
 
@@ -83,20 +94,35 @@ export class ContainerStack {
     const labels = { [stackLabel]: this.name, [pidLabel]: String(process.pid) }
     await this.#engine.createNetwork({ Name: this.name, Driver: 'bridge', Labels: labels })
     const { services } = this.#options
-    const ports = [...(await freePorts(services.reduce((sum, service) => sum + Math.max(1, service.ports.length), 0)))]
+    const ports = [
+      ...(await freePorts(
+        services.reduce((sum, service) => sum + Math.max(1, service.ports.length), 0)
+      ))
+    ]
     // Services without dependencies start while the rest is being created.
     for (const service of services) {
       const own = ports.splice(0, Math.max(1, service.ports.length))
       this.#running.set(service.name, await this.#create(service, own, labels))
       if (service.after.length === 0) await this.service(service.name).start()
     }
-    for (const needed of new Set(services.flatMap(({ after }) => after))) await this.service(needed).healthy()
-    await Promise.all(services.filter(({ after }) => after.length > 0).map(({ name }) => this.service(name).start()))
+    for (const needed of new Set(services.flatMap(({ after }) => after)))
+      await this.service(needed).healthy()
+    await Promise.all(
+      services.filter(({ after }) => after.length > 0).map(({ name }) => this.service(name).start())
+    )
   }
 
-  async #create(service: ComposeService, ports: readonly number[], labels: Record<string, string>): Promise<RunningService> {
+  async #create(
+    service: ComposeService,
+    ports: readonly number[],
+    labels: Record<string, string>
+  ): Promise<RunningService> {
     const { secrets, environment } = this.#options
-    const env = { ...service.environment, ...(service.takesSecrets ? secrets : {}), ...environment?.(service, ports) }
+    const env = {
+      ...service.environment,
+      ...(service.takesSecrets ? secrets : {}),
+      ...environment?.(service, ports)
+    }
     const bindings = service.ports.map((published, i) => [
       `${published.port}/tcp`,
       [{ HostIp: published.address, HostPort: String(ports[i]) }]
@@ -121,7 +147,13 @@ export class ContainerStack {
       },
       NetworkingConfig: { EndpointsConfig: { [this.name]: { Aliases: [service.name] } } }
     })
-    return new RunningService({ client: this.#options.client, container, service, network: this.name, port: ports[0] ?? null })
+    return new RunningService({
+      client: this.#options.client,
+      container,
+      service,
+      network: this.name,
+      port: ports[0] ?? null
+    })
   }
 }
 
@@ -129,10 +161,13 @@ export class ContainerStack {
 async function removeAbandoned(engine: Engine): Promise<void> {
   const containers = await engine.listContainers({ all: true, filters: { label: [pidLabel] } })
   const abandoned = containers.filter(({ Labels }) => !isAlive(Number(Labels[pidLabel])))
-  for (const { Id } of abandoned) await engine.getContainer(Id).remove({ force: true, v: true }).catch(goneAlready)
+  for (const { Id } of abandoned)
+    await engine.getContainer(Id).remove({ force: true, v: true }).catch(goneAlready)
   for (const name of new Set(abandoned.map(({ Labels }) => Labels[stackLabel]!))) {
     await engine.getNetwork(name).remove().catch(goneAlready)
-    for (const volume of (await engine.listVolumes()).Volumes.filter(({ Name }) => Name.startsWith(`${name}-`)))
+    for (const volume of (await engine.listVolumes()).Volumes.filter(({ Name }) =>
+      Name.startsWith(`${name}-`)
+    ))
       await engine.getVolume(volume.Name).remove({ force: true })
   }
 }

@@ -1,5 +1,6 @@
-// The container engine of this machine, if one answers and has the required images. Otherwise the test is skipped with a message;
-// on CI it fails, unless TOCSIN_TEST_CONTAINERS=none says that there can be no engine.
+// The container engine of this machine, if one answers and has the required images. Otherwise the
+// test is skipped with a message; on CI it fails, unless TOCSIN_TEST_CONTAINERS=none says that
+// there can be no engine.
 
 import { type ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers'
 
@@ -22,8 +23,11 @@ export async function findEngine(images: readonly string[]): Promise<EngineFound
 }
 
 async function lookFor(images: readonly string[]): Promise<EngineFound> {
-  const client = await getContainerRuntimeClient().catch((error: unknown) => String((error as Error).message ?? error))
-  if (typeof client === 'string') return { engine: null, missing: `no container engine answers (${client})` }
+  const client = await getContainerRuntimeClient().catch((error: unknown) =>
+    String((error as Error).message ?? error)
+  )
+  if (typeof client === 'string')
+    return { engine: null, missing: `no container engine answers (${client})` }
   for (const image of images) {
     const there = await client.container.dockerode
       .getImage(image)

@@ -1,4 +1,5 @@
-// The project's image on the embedded log: runs as an unprivileged user, writes only to its data folder, and stops when asked.
+// The project's image on the embedded log: runs as an unprivileged user, writes only to its data
+// folder, and stops when asked.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readComposeFile } from './compose-file.ts'
@@ -16,7 +17,8 @@ describe.skipIf(engine === null)('the image', () => {
   })
   afterAll(() => stack?.remove())
 
-  const node = (program: string) => stack.service('suite').exec(['/usr/local/bin/node', '-e', program])
+  const node = (program: string) =>
+    stack.service('suite').exec(['/usr/local/bin/node', '-e', program])
 
   it('serves all three services on its published port', async () => {
     const suite = stack.service('suite')
@@ -48,7 +50,9 @@ describe.skipIf(engine === null)('the image', () => {
       '/app/e2e/faults',
       '/app/node_modules/vitest'
     ]
-    const { output } = await node(`console.log(${JSON.stringify(unwanted)}.filter(file => fs.existsSync(file)).length)`)
+    const { output } = await node(
+      `console.log(${JSON.stringify(unwanted)}.filter(file => fs.existsSync(file)).length)`
+    )
     expect(output.trim()).toBe('0')
   })
 

@@ -1,5 +1,6 @@
-// A rolling restart, as in every upgrade: while reports arrive, each of the nine containers is stopped and started again, one
-// after the other. Clients continue at another instance; nothing acknowledged is lost, no alert is missed or shown twice.
+// A rolling restart, as in every upgrade: while reports arrive, each of the nine containers is
+// stopped and started again, one after the other. Clients continue at another instance; nothing
+// acknowledged is lost, no alert is missed or shown twice.
 
 import { SuiteApi } from '@tocsin/cli/client/suite-api'
 import { systemClock } from '@tocsin/service-kit/process/clock'
@@ -30,13 +31,18 @@ if (!fullRun)
   )
 
 describe.skipIf(engine === null || !fullRun)('a rolling restart of all containers', () => {
-  it(`loses no report, and no client misses an alert (seed ${seed})`, { timeout: 600_000 }, async () => {
+  it(`loses no report, and no client misses an alert (seed ${seed})`, {
+    timeout: 600_000
+  }, async () => {
     const secrets = testSecrets()
     const key = secrets.TOCSIN_OWNER_KEY
     const stack = await ContainerStack.start({ client: engine!, services, secrets })
     const own = stack.all.filter(({ name }) => name !== 'kafka')
     const urls = (role: string) => stack.those(role).map(({ url }) => url)
-    const [intake, notifier] = [new RotatingApi(urls('intake'), key), new RotatingApi(urls('notifier'), key)]
+    const [intake, notifier] = [
+      new RotatingApi(urls('intake'), key),
+      new RotatingApi(urls('notifier'), key)
+    ]
     // Each connection goes to the next notifier: cursors must be valid at all of them.
     const stream = new StreamClient(nextOf(urls('notifier'), { key, from: 'earliest' }))
     try {
@@ -44,12 +50,21 @@ describe.skipIf(engine === null || !fullRun)('a rolling restart of all container
       await declare(notifier)
       await stream.open()
       const timed = new Timed(intake)
-      const poster = new ReportPoster({ intake: timed, notifier, theatre, start, random: seededRandom(seed) })
+      const poster = new ReportPoster({
+        intake: timed,
+        notifier,
+        theatre,
+        start,
+        random: seededRandom(seed)
+      })
       const stop = new AbortController()
       const posting = poster.run(stop.signal)
       const more = async (what: string) => {
         const before = poster.acknowledged.length
-        await waitFor(() => poster.acknowledged.length > before + 20, { what: `reports ${what}`, timeoutMs: 60_000 })
+        await waitFor(() => poster.acknowledged.length > before + 20, {
+          what: `reports ${what}`,
+          timeoutMs: 60_000
+        })
       }
       await more('before the restart')
       for (const service of own) {
@@ -61,7 +76,9 @@ describe.skipIf(engine === null || !fullRun)('a rolling restart of all container
       stop.abort()
       await posting
 
-      const feeds = await Promise.all(stack.those('notifier').map(instance => feedAtRest(instance, key)))
+      const feeds = await Promise.all(
+        stack.those('notifier').map(instance => feedAtRest(instance, key))
+      )
       expect(feeds[1]).toEqual(feeds[0])
       expect(feeds[2]).toEqual(feeds[0])
       await waitFor(() => feeds[0]!.every(({ id }) => stream.chain.seen.has(id)), {
@@ -91,9 +108,19 @@ describe.skipIf(engine === null || !fullRun)('a rolling restart of all container
 async function declare(notifier: RotatingApi): Promise<void> {
   const patience = { clock: systemClock, patienceMs: 30_000 }
   const theatreBody = { countries: ['ML'], clock: 'replay' }
-  const declared = await notifier.callPatiently('PUT', `/v1/theatres/${theatre}`, { body: theatreBody }, patience)
+  const declared = await notifier.callPatiently(
+    'PUT',
+    `/v1/theatres/${theatre}`,
+    { body: theatreBody },
+    patience
+  )
   const cursor = declared.cursor
-  const ticked = await notifier.callPatiently('POST', `/v1/theatres/${theatre}/ticks`, { body: { to: start }, cursor }, patience)
+  const ticked = await notifier.callPatiently(
+    'POST',
+    `/v1/theatres/${theatre}/ticks`,
+    { body: { to: start }, cursor },
+    patience
+  )
   expect([declared.problem, ticked.problem]).toEqual([null, null])
 }
 
@@ -116,12 +143,21 @@ async function feedAtRest(instance: RunningService, key: string) {
 async function lost(poster: ReportPoster, intake: RotatingApi): Promise<readonly string[]> {
   const missing: string[] = []
   for (const reportId of new Set(poster.acknowledged.map(({ reportId }) => reportId))) {
-    const answer = await intake.callPatiently('GET', `/v1/reports/${reportId}`, {}, { clock: systemClock, patienceMs: 10_000 })
+    const answer = await intake.callPatiently(
+      'GET',
+      `/v1/reports/${reportId}`,
+      {},
+      { clock: systemClock, patienceMs: 10_000 }
+    )
     const known = answer.body as { readonly revision: number; readonly withdrawn: object | null }
-    const actions = poster.acknowledged.filter(one => one.reportId === reportId).map(({ action }) => action)
+    const actions = poster.acknowledged
+      .filter(one => one.reportId === reportId)
+      .map(({ action }) => action)
     if (answer.problem) missing.push(`${reportId}: ${answer.problem.code}`)
-    else if (actions.includes('DELETE') && known.withdrawn === null) missing.push(`withdrawal of ${reportId}`)
-    else if (actions.filter(action => action !== 'DELETE').length > known.revision) missing.push(`a revision of ${reportId}`)
+    else if (actions.includes('DELETE') && known.withdrawn === null)
+      missing.push(`withdrawal of ${reportId}`)
+    else if (actions.filter(action => action !== 'DELETE').length > known.revision)
+      missing.push(`a revision of ${reportId}`)
   }
   return missing
 }

@@ -1,6 +1,6 @@
-// Promise 3, placement-free, with the containers of infra/compose.yaml: a broker and three of each service. The demonstration is
-// posted to any of them while containers are killed, paused, disconnected and restarted; the alerts equal those of one process on
-// the embedded log.
+// Promise 3, placement-free, with the containers of infra/compose.yaml: a broker and three of each
+// service. The demonstration is posted to any of them while containers are killed, paused,
+// disconnected and restarted; the alerts equal those of one process on the embedded log.
 
 import { SuiteApi } from '@tocsin/cli/client/suite-api'
 import { playScenario } from '@tocsin/cli/scenario/player'
@@ -49,7 +49,9 @@ describe.skipIf(engine === null)(
     it('are all ready, and healthy by their own checks', async () => {
       await told(stack, async () => {
         for (const service of stack.all) await service.healthy()
-        await Promise.all(stack.all.filter(({ name }) => name !== 'kafka').map(service => service.ready()))
+        await Promise.all(
+          stack.all.filter(({ name }) => name !== 'kafka').map(service => service.ready())
+        )
       })
     })
 
@@ -57,20 +59,36 @@ describe.skipIf(engine === null)(
       await told(stack, async () => {
         const intake = new RotatingApi(urlsOf(stack.those('intake')), ownerKey)
         const notifier = new RotatingApi(urlsOf(stack.those('notifier')), ownerKey)
-        const faults = new ContainerFaults({ targets: stack.all.filter(({ name }) => name !== 'kafka'), random, holdMs })
+        const faults = new ContainerFaults({
+          targets: stack.all.filter(({ name }) => name !== 'kafka'),
+          random,
+          holdMs
+        })
         try {
           const every = Math.floor(100 / faultsWanted)
           // Once it is the broker.
           const strike = async () =>
-            faults.done.length === 3 ? faults.strikeAt(stack.service('kafka'), 'kill') : faults.strike()
+            faults.done.length === 3
+              ? faults.strikeAt(stack.service('kafka'), 'kill')
+              : faults.strike()
           const summary = await playScenario({
-            ...{ intake: interrupted(intake, every, strike), notifier: interrupted(notifier, every, strike) },
-            ...{ ...scenario, clock: systemClock, daysPerSecond: 0, tickEveryDays, patienceMs: 120_000 },
+            ...{
+              intake: interrupted(intake, every, strike),
+              notifier: interrupted(notifier, every, strike)
+            },
+            ...{
+              ...scenario,
+              clock: systemClock,
+              daysPerSecond: 0,
+              tickEveryDays,
+              patienceMs: 120_000
+            },
             ...{ signal: new AbortController().signal, onEvent: () => undefined }
           })
           expect(summary).toMatchObject({ posted: 47, refused: 1, finished: true })
           await faults.over()
-          for (const instance of stack.those('notifier')) expect(await feedOf(instance.url, embedded.length)).toEqual(embedded)
+          for (const instance of stack.those('notifier'))
+            expect(await feedOf(instance.url, embedded.length)).toEqual(embedded)
           console.log(
             `${embedded.length} alert events, the same from three notifiers after ${faults.done.join(', ')}; seed ${seed}`
           )
@@ -84,8 +102,12 @@ describe.skipIf(engine === null)(
     it('stop cleanly, all of them', async () => {
       await told(stack, async () => {
         const own = stack.all.filter(({ name }) => name !== 'kafka')
-        const codes = await Promise.all(own.map(async service => [service.name, await service.stop()] as const))
-        expect(Object.fromEntries(codes)).toEqual(Object.fromEntries(own.map(({ name }) => [name, 0])))
+        const codes = await Promise.all(
+          own.map(async service => [service.name, await service.stop()] as const)
+        )
+        expect(Object.fromEntries(codes)).toEqual(
+          Object.fromEntries(own.map(({ name }) => [name, 0]))
+        )
       })
     })
   }
@@ -105,7 +127,11 @@ async function onEmbeddedLog(scenario: Scenario): Promise<readonly FedEvent[]> {
 const urlsOf = (instances: readonly RunningService[]) => instances.map(({ url }) => url)
 
 /** The feed of one instance once it holds at least so many events of the theatre. */
-async function feedOf(url: string, eventsMin: number, key = ownerKey): Promise<readonly FedEvent[]> {
+async function feedOf(
+  url: string,
+  eventsMin: number,
+  key = ownerKey
+): Promise<readonly FedEvent[]> {
   const api = new SuiteApi({ url, key })
   try {
     for (let tries = 0; ; tries++) {

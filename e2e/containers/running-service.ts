@@ -48,7 +48,10 @@ export class RunningService {
     await this.#parts.container.wait()
   }
 
-  /** Stops it and resolves with its exit code; after the grace period of the file it is killed, which gives code 137. */
+  /**
+   * Stops it and resolves with its exit code; after the grace period of the file it is killed,
+   * which gives code 137.
+   */
   async stop(): Promise<number> {
     await this.#parts.container.stop({ t: this.service.stopGraceS })
     return (await this.#parts.container.inspect()).State.ExitCode
@@ -69,11 +72,16 @@ export class RunningService {
   }
 
   async connect(): Promise<void> {
-    await this.#network().connect({ Container: this.#parts.container.id, EndpointConfig: { Aliases: [this.name] } })
+    await this.#network().connect({
+      Container: this.#parts.container.id,
+      EndpointConfig: { Aliases: [this.name] }
+    })
   }
 
   /** Runs a program in it. */
-  async exec(command: readonly string[]): Promise<{ readonly output: string; readonly exitCode: number }> {
+  async exec(
+    command: readonly string[]
+  ): Promise<{ readonly output: string; readonly exitCode: number }> {
     return this.#parts.client.container.exec(this.#parts.container, [...command])
   }
 
@@ -81,9 +89,13 @@ export class RunningService {
     return this.#parts.container.inspect()
   }
 
-  /** Resolves when its image's health check passes. The check is run from here: not every engine runs it. */
+  /**
+   * Resolves when its image's health check passes. The check is run from here: not every engine
+   * runs it.
+   */
   async healthy(timeoutMs = startMs): Promise<void> {
-    const [, ...command] = ((await this.inspect()).Config.Healthcheck?.Test ?? []) as readonly string[]
+    const [, ...command] = ((await this.inspect()).Config.Healthcheck?.Test ??
+      []) as readonly string[]
     if (command.length === 0) throw new Error(`the image of ${this.name} has no health check`)
     await waitFor(async () => (await this.exec(command)).exitCode === 0, {
       what: `health of ${this.name}`,
@@ -113,14 +125,20 @@ export class RunningService {
   }
 
   async logs(linesMax: number): Promise<string> {
-    const raw = (await this.#parts.container.logs({ stdout: true, stderr: true, tail: linesMax })) as unknown as Buffer
+    const raw = (await this.#parts.container.logs({
+      stdout: true,
+      stderr: true,
+      tail: linesMax
+    })) as unknown as Buffer
     return withoutFrames(raw)
   }
 
   async remove(): Promise<void> {
-    await this.#parts.container.remove({ force: true, v: true }).catch((error: { statusCode?: number }) => {
-      if (error.statusCode !== 404) throw error
-    })
+    await this.#parts.container
+      .remove({ force: true, v: true })
+      .catch((error: { statusCode?: number }) => {
+        if (error.statusCode !== 404) throw error
+      })
   }
 
   #network(): ReturnType<Engine['getNetwork']> {

@@ -11,7 +11,11 @@ export interface FedEvent {
 }
 
 interface FeedPage {
-  readonly items: readonly { readonly event: FedEvent; readonly cursor: string; readonly prev: string }[]
+  readonly items: readonly {
+    readonly event: FedEvent
+    readonly cursor: string
+    readonly prev: string
+  }[]
   readonly next: string
   readonly recovered: boolean
 }
@@ -21,12 +25,19 @@ export async function wholeFeed(api: PatientApi, theatre: string): Promise<reado
   const events: FedEvent[] = []
   for (let cursor = ''; ; ) {
     const path = `/v1/feed?limit=500${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
-    const answer = await api.callPatiently('GET', path, {}, { clock: systemClock, patienceMs: 30_000 })
-    if (answer.status !== 200) throw new Error(`the feed answers ${answer.status}: ${JSON.stringify(answer.body)}`)
+    const answer = await api.callPatiently(
+      'GET',
+      path,
+      {},
+      { clock: systemClock, patienceMs: 30_000 }
+    )
+    if (answer.status !== 200)
+      throw new Error(`the feed answers ${answer.status}: ${JSON.stringify(answer.body)}`)
     const page = answer.body as FeedPage
     if (!page.recovered) throw new Error('the feed lost its position')
     for (const row of page.items) {
-      if (cursor !== '' && row.prev !== cursor) throw new Error(`the feed's chain broke before ${row.event.id}`)
+      if (cursor !== '' && row.prev !== cursor)
+        throw new Error(`the feed's chain broke before ${row.event.id}`)
       cursor = row.cursor
       if (row.event.data.theatre === theatre) events.push(row.event)
     }

@@ -1,10 +1,14 @@
-// Many instances of each service on one Kafka, each a real process with its own network to the broker, to be killed, paused and
-// disconnected. The broker has a listener per instance and advertises that instance's proxy there, so that no connection bypasses
-// it.
+// Many instances of each service on one Kafka, each a real process with its own network to the
+// broker, to be killed, paused and disconnected. The broker has a listener per instance and
+// advertises that instance's proxy there, so that no connection bypasses it.
 
 import { randomBytes } from 'node:crypto'
 import type { EventLog } from '@tocsin/event-log/port'
-import { type KafkaBroker, type KafkaBrokerOptions, startKafkaBroker } from '@tocsin/testing/kafka/kafka-broker'
+import {
+  type KafkaBroker,
+  type KafkaBrokerOptions,
+  startKafkaBroker
+} from '@tocsin/testing/kafka/kafka-broker'
 import { freePorts } from '@tocsin/testing/process/free-port'
 import { SuiteProcess } from '@tocsin/testing/process/suite-process'
 import { TcpProxy } from '@tocsin/testing/process/tcp-proxy'
@@ -46,7 +50,9 @@ export class FleetMember {
     await this.start()
   }
 
-  /** SIGTERM, as in a rolling restart, then a new process in its place. Resolves when that is ready. */
+  /**
+   * SIGTERM, as in a rolling restart, then a new process in its place. Resolves when that is ready.
+   */
   async restartInOrder(): Promise<void> {
     await this.stop()
     await this.start()
@@ -55,7 +61,8 @@ export class FleetMember {
   /** SIGTERM. Rejects if it does not exit cleanly. */
   async stop(): Promise<void> {
     const exit = await this.process.stop(30_000)
-    if (exit.code !== 0) throw new Error(`${this.name} ended with ${JSON.stringify(exit)}\n${this.process.output}`)
+    if (exit.code !== 0)
+      throw new Error(`${this.name} ended with ${JSON.stringify(exit)}\n${this.process.output}`)
   }
 
   /** A new process in the place of one that has ended. Resolves when it is ready. */
@@ -92,18 +99,31 @@ export class Fleet {
   }
 
   /** Starts the broker and all instances at once, like a cluster. Resolves when all are ready. */
-  static async start({ partitions, instances, env = {}, broker: brokerOptions = {} }: FleetOptions): Promise<Fleet> {
-    const wanted = roles.flatMap(role => Array.from({ length: instances[role] }, (_, index) => ({ role, index })))
+  static async start({
+    partitions,
+    instances,
+    env = {},
+    broker: brokerOptions = {}
+  }: FleetOptions): Promise<Fleet> {
+    const wanted = roles.flatMap(role =>
+      Array.from({ length: instances[role] }, (_, index) => ({ role, index }))
+    )
     if (wanted.length > instancesMax) throw new RangeError(`at most ${instancesMax} instances`)
     const proxies = await Promise.all(wanted.map(() => TcpProxy.listen()))
     const [plain, controller, ...listeners] = await freePorts(2 + wanted.length)
     const broker = await startKafkaBroker({
       ...brokerOptions,
       ports: { plain: plain!, controller: controller! },
-      properties: { ...listenerProperties(plain!, controller!, listeners, proxies), ...brokerOptions.properties }
+      properties: {
+        ...listenerProperties(plain!, controller!, listeners, proxies),
+        ...brokerOptions.properties
+      }
     })
     for (const [i, proxy] of proxies.entries()) proxy.target = `127.0.0.1:${listeners[i]}`
-    const secrets = { key: `tk_owner_${randomBytes(12).toString('hex')}`, masterKey: masterKeyOfTests }
+    const secrets = {
+      key: `tk_owner_${randomBytes(12).toString('hex')}`,
+      masterKey: masterKeyOfTests
+    }
     const prefix = `fleet-${randomBytes(3).toString('hex')}.`
     const ports = await freePorts(wanted.length)
     const folders = await Promise.all(wanted.map(() => makeTempDir()))
@@ -153,7 +173,9 @@ export class Fleet {
 
   /** The last output of each, for error messages. */
   outputs(): string {
-    return this.members.map(({ name, process }) => `--- ${name}\n${process.output.slice(-2500)}`).join('\n')
+    return this.members
+      .map(({ name, process }) => `--- ${name}\n${process.output.slice(-2500)}`)
+      .join('\n')
   }
 
   /** Kills everything and removes it. */
@@ -165,7 +187,10 @@ export class Fleet {
   }
 }
 
-/** One plain listener for the test, one for each instance that is advertised at the instance's proxy. */
+/**
+ * One plain listener for the test, one for each instance that is advertised at the instance's
+ * proxy.
+ */
 function listenerProperties(
   plain: number,
   controller: number,
@@ -176,7 +201,11 @@ function listenerProperties(
     `${name}://${typeof address === 'number' ? `127.0.0.1:${address}` : address}`
   const names = ports.map((_, i) => `INSTANCE${i}`)
   return {
-    listeners: [at('PLAINTEXT', plain), ...names.map((name, i) => at(name, ports[i]!)), at('CONTROLLER', controller)].join(','),
+    listeners: [
+      at('PLAINTEXT', plain),
+      ...names.map((name, i) => at(name, ports[i]!)),
+      at('CONTROLLER', controller)
+    ].join(','),
     'advertised.listeners': [
       at('PLAINTEXT', plain),
       ...names.map((name, i) => at(name, proxies[i]!.address)),

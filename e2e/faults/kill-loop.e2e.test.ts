@@ -1,6 +1,6 @@
-// Real processes, really killed: while reports are posted, any of the three services is repeatedly killed with kill -9 and
-// restarted. Then all promises are checked. Few rounds in every build, 200 in the long run; TOCSIN_TEST_ROUNDS sets another count
-// and TOCSIN_TEST_SEED repeats a run.
+// Real processes, really killed: while reports are posted, any of the three services is repeatedly
+// killed with kill -9 and restarted. Then all promises are checked. Few rounds in every build, 200
+// in the long run; TOCSIN_TEST_ROUNDS sets another count and TOCSIN_TEST_SEED repeats a run.
 
 import { SuiteApi } from '@tocsin/cli/client/suite-api'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
@@ -8,7 +8,13 @@ import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { expect, it } from 'vitest'
-import { alertsOf, type StoredAlert, settled, theatreRecords, toldToPartners } from '../harness/logs.ts'
+import {
+  alertsOf,
+  type StoredAlert,
+  settled,
+  theatreRecords,
+  toldToPartners
+} from '../harness/logs.ts'
 import { must } from '../harness/rotating-api.ts'
 import { rounds } from '../harness/test-size.ts'
 import { ReportPoster } from './report-poster.ts'
@@ -34,12 +40,26 @@ it(`keeps every promise through ${roundsWanted} rounds of kill -9 (seed ${seed})
       await must(notifier, 'PUT', `/v1/theatres/${theatre}`, { countries: ['ML'], clock: 'replay' })
       await must(notifier, 'POST', `/v1/theatres/${theatre}/ticks`, { to: start })
       receiver.useSecret(
-        String((await must(notifier, 'POST', '/v1/subscriptions', { url: receiver.url, filter: {}, order: 'strict' })).secret)
+        String(
+          (
+            await must(notifier, 'POST', '/v1/subscriptions', {
+              url: receiver.url,
+              filter: {},
+              order: 'strict'
+            })
+          ).secret
+        )
       )
       await stream.open()
 
       const stop = new AbortController()
-      const poster = new ReportPoster({ intake, notifier, theatre, start, random: seededRandom(seed + 1) })
+      const poster = new ReportPoster({
+        intake,
+        notifier,
+        theatre,
+        start,
+        random: seededRandom(seed + 1)
+      })
       const posting = poster.run(stop.signal)
       const kills = { intake: 0, rules: 0, notifier: 0 }
       for (let round = 0; round < roundsWanted; round++) {
@@ -52,8 +72,12 @@ it(`keeps every promise through ${roundsWanted} rounds of kill -9 (seed ${seed})
           timeoutMs: 60_000
         })
       }
-      // On a busy machine few reports pass in these rounds: they go on until there is enough to lose.
-      await waitFor(() => stream.chain.seen.size > roundsWanted, { what: 'more alert events than rounds', timeoutMs: 60_000 })
+      // On a busy machine few reports pass in these rounds: they go on until there is enough to
+      // lose.
+      await waitFor(() => stream.chain.seen.size > roundsWanted, {
+        what: 'more alert events than rounds',
+        timeoutMs: 60_000
+      })
       stop.abort()
       await posting
       await settled(dataDir)
@@ -63,10 +87,13 @@ it(`keeps every promise through ${roundsWanted} rounds of kill -9 (seed ${seed})
         timeoutMs: 60_000
       })
       const due = toldToPartners(alerts)
-      await waitFor(() => due.every(alert => receiver.events.some(event => event.id === alert.id)), {
-        what: 'webhook of every alert event',
-        timeoutMs: 120_000
-      })
+      await waitFor(
+        () => due.every(alert => receiver.events.some(event => event.id === alert.id)),
+        {
+          what: 'webhook of every alert event',
+          timeoutMs: 120_000
+        }
+      )
 
       expect(poster.refused).toEqual([])
       expect(await missingFromLog(dataDir, poster)).toEqual([])
@@ -96,13 +123,15 @@ async function missingFromLog(dataDir: string, poster: ReportPoster): Promise<re
   const revisions = new Map<string, number>()
   const withdrawn = new Set<string>()
   for (const record of await theatreRecords(dataDir, theatre)) {
-    if (record.type === 'report.received') revisions.set(record.data.reportId, (revisions.get(record.data.reportId) ?? 0) + 1)
+    if (record.type === 'report.received')
+      revisions.set(record.data.reportId, (revisions.get(record.data.reportId) ?? 0) + 1)
     if (record.type === 'report.withdrawn') withdrawn.add(record.data.reportId)
   }
   const missing: string[] = []
   const wanted = new Map<string, number>()
   for (const { reportId, action } of poster.acknowledged) {
-    if (action === 'DELETE' ? !withdrawn.has(reportId) : false) missing.push(`withdrawal of ${reportId}`)
+    if (action === 'DELETE' ? !withdrawn.has(reportId) : false)
+      missing.push(`withdrawal of ${reportId}`)
     if (action !== 'DELETE') wanted.set(reportId, (wanted.get(reportId) ?? 0) + 1)
   }
   for (const [reportId, count] of wanted) {

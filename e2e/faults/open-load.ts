@@ -1,5 +1,6 @@
-// Open-loop load: reports at a constant rate, each sent once, independent of earlier answers, like independent reporters. What
-// the machine can't send in time is dropped, so that the suite is measured and not a client queue.
+// Open-loop load: reports at a constant rate, each sent once, independent of earlier answers, like
+// independent reporters. What the machine can't send in time is dropped, so that the suite is
+// measured and not a client queue.
 
 import { Agent, request } from 'undici'
 
@@ -27,7 +28,11 @@ const underWayMax = 1200
 export class OpenLoad {
   readonly outcomes: Outcome[] = []
   readonly #options: OpenLoadOptions
-  readonly #agent = new Agent({ connections: underWayMax, headersTimeout: 60_000, bodyTimeout: 60_000 })
+  readonly #agent = new Agent({
+    connections: underWayMax,
+    headersTimeout: 60_000,
+    bodyTimeout: 60_000
+  })
   readonly #underWay = new Set<Promise<void>>()
   #sent = 0
 
@@ -77,7 +82,12 @@ export class OpenLoad {
     const { url, key, body } = this.#options
     const startedMs = performance.now()
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
-    const outcome = await request(`${url}/v1/reports`, { method: 'POST', dispatcher: this.#agent, headers, body: body(number) })
+    const outcome = await request(`${url}/v1/reports`, {
+      method: 'POST',
+      dispatcher: this.#agent,
+      headers,
+      body: body(number)
+    })
       .then(async answer => {
         const said = (await answer.body.json()) as { code?: string }
         return {
@@ -86,7 +96,11 @@ export class OpenLoad {
           retryAfter: (answer.headers['retry-after'] as string) ?? null
         }
       })
-      .catch((error: { code?: string }) => ({ status: 0, code: error.code ?? 'no answer', retryAfter: null }))
+      .catch((error: { code?: string }) => ({
+        status: 0,
+        code: error.code ?? 'no answer',
+        retryAfter: null
+      }))
     const done = { number, ...outcome, tookMs: performance.now() - startedMs }
     this.outcomes.push(done)
     return done

@@ -1,4 +1,5 @@
-// Endpoints of many partners on loopback, each an origin of its own: most accept, some misbehave for ever. All verify.
+// Endpoints of many partners on loopback, each an origin of its own: most accept, some misbehave
+// for ever. All verify.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -59,7 +60,8 @@ export class PartnerEndpoint {
   /** So many, of which the last ones misbehave. */
   static listenMany(count: number, misbehaving: number): Promise<readonly PartnerEndpoint[]> {
     const all = Array.from({ length: count }, (_, i) => {
-      const [name, answer] = i < count - misbehaving ? (['accepts', accept] as const) : misdeeds[i % misdeeds.length]!
+      const [name, answer] =
+        i < count - misbehaving ? (['accepts', accept] as const) : misdeeds[i % misdeeds.length]!
       return new PartnerEndpoint(`${i} ${name}`, answer)
     })
     return Promise.all(all.map(each => each.#listen()))
@@ -75,7 +77,9 @@ export class PartnerEndpoint {
 
   /** Sequences up to this one that neither came nor were named as superseded. */
   missing(last: number): readonly number[] {
-    return Array.from({ length: last }, (_, i) => i + 1).filter(each => !this.accepted.has(each) && !this.superseded.has(each))
+    return Array.from({ length: last }, (_, i) => i + 1).filter(
+      each => !this.accepted.has(each) && !this.superseded.has(each)
+    )
   }
 
   close(): void {
@@ -90,7 +94,11 @@ export class PartnerEndpoint {
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat((await request.toArray()) as Buffer[])
-    const verified = verifyWebhook({ headers: request.headers as Record<string, string>, body }, this.keys, Date.now() / 1000)
+    const verified = verifyWebhook(
+      { headers: request.headers as Record<string, string>, body },
+      this.keys,
+      Date.now() / 1000
+    )
     if (!verified.ok) this.faults.push(verified.reason)
     this.requests++
     if (this.isHealthy) this.#take(body.toString())
@@ -101,9 +109,11 @@ export class PartnerEndpoint {
     const { sequence, superseded, data } = JSON.parse(body) as Received
     const before = this.accepted.get(sequence)
     if (before !== undefined) this.repeats++
-    if (before !== undefined && before !== body) this.faults.push(`sequence ${sequence} was repeated with another content`)
+    if (before !== undefined && before !== body)
+      this.faults.push(`sequence ${sequence} was repeated with another content`)
     this.accepted.set(sequence, body)
     this.alerts.add(data.alertId)
-    if (superseded !== undefined) for (let each = superseded.from; each <= superseded.to; each++) this.superseded.add(each)
+    if (superseded !== undefined)
+      for (let each = superseded.from; each <= superseded.to; each++) this.superseded.add(each)
   }
 }

@@ -1,6 +1,6 @@
-// Posts reports sequentially into a suite that may die at any time, and records what was acknowledged. Ticks advance the time.
-// Attacks concentrate on a few places, so that alerts are constantly raised, revised and retracted; some reports are days late,
-// corrected or withdrawn.
+// Posts reports sequentially into a suite that may die at any time, and records what was
+// acknowledged. Ticks advance the time. Attacks concentrate on a few places, so that alerts are
+// constantly raised, revised and retracted; some reports are days late, corrected or withdrawn.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { type SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
@@ -22,10 +22,17 @@ export interface PosterOptions {
 
 const dayMs = 86_400_000
 /**
- * Places half a degree apart, all in Mali; at this many reports a day attacks in one of them often make a front, and fronts end
- * again.
+ * Places half a degree apart, all in Mali; at this many reports a day attacks in one of them often
+ * make a front, and fronts end again.
  */
-export const attackCells = { rows: 8, columns: 12, south: 12, west: -10, apart: 0.5, width: 0.2 } as const
+export const attackCells = {
+  rows: 8,
+  columns: 12,
+  south: 12,
+  west: -10,
+  apart: 0.5,
+  width: 0.2
+} as const
 const reportsPerDay = 10
 const lateShare = 0.2
 const lateDaysMax = 5
@@ -61,7 +68,8 @@ export class ReportPoster {
 
   async #post(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      // While the rules are down time does not advance: a few reports may go ahead, but not a month's worth in one day.
+      // While the rules are down time does not advance: a few reports may go ahead, but not a
+      // month's worth in one day.
       if (this.#count < this.#countByNow() + aheadMax) await this.#step()
       await pause(pauseMs)
     }
@@ -72,7 +80,10 @@ export class ReportPoster {
     return ((this.#nowMs - Date.parse(this.#options.start)) / dayMs) * reportsPerDay
   }
 
-  /** Keeps the theatre's time in step with the reports. Reports follow the last accepted tick, so that none is in the future. */
+  /**
+   * Keeps the theatre's time in step with the reports. Reports follow the last accepted tick, so
+   * that none is in the future.
+   */
   async #tick(signal: AbortSignal): Promise<void> {
     const { notifier, theatre, start } = this.#options
     while (!signal.aborted) {
@@ -93,7 +104,8 @@ export class ReportPoster {
     if (known && chance < 0.1) {
       await this.#acknowledge('DELETE', known, { reason: 'sent in error' })
       this.#known.splice(this.#known.indexOf(known), 1)
-    } else if (known && chance < 0.25) await this.#acknowledge('PUT', known, { ...this.#report(known), credibility: 1 })
+    } else if (known && chance < 0.25)
+      await this.#acknowledge('PUT', known, { ...this.#report(known), credibility: 1 })
     else {
       const externalId = `K-${++this.#count}`
       const body = this.#report(externalId)
@@ -106,11 +118,22 @@ export class ReportPoster {
 
   async #acknowledge(action: 'PUT' | 'DELETE', externalId: string, body: object): Promise<void> {
     const reportId = idOf(externalId)
-    if (await this.#send(this.#options.intake, action, `/v1/reports/${reportId}`, body, `${action} ${externalId}`))
+    if (
+      await this.#send(
+        this.#options.intake,
+        action,
+        `/v1/reports/${reportId}`,
+        body,
+        `${action} ${externalId}`
+      )
+    )
       this.acknowledged.push({ reportId, action })
   }
 
-  /** Retries until answered: after a crash it is unknown whether the first try was accepted, and repeating is harmless. */
+  /**
+   * Retries until answered: after a crash it is unknown whether the first try was accepted, and
+   * repeating is harmless.
+   */
   async #send(
     api: Pick<SuiteApi, 'call'>,
     method: 'POST' | 'PUT' | 'DELETE',
@@ -146,7 +169,8 @@ export class ReportPoster {
       externalId,
       occurred: { from: day, to: day },
       category: 'attack',
-      // One stated area for all: spreading over areas is another pattern, whose alert would never end here.
+      // One stated area for all: spreading over areas is another pattern, whose alert would never
+      // end here.
       location: { country: 'ML', admin1: 'ML-4', lat: round(lat), lon: round(lon), radiusKm: 2 },
       credibility: 2,
       handling: 'partners'

@@ -1,5 +1,5 @@
-// Constant-rate load over the instances in turn; each report is retried until accepted. Records what was acknowledged, and the
-// latencies.
+// Constant-rate load over the instances in turn; each report is retried until accepted. Records
+// what was acknowledged, and the latencies.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
@@ -48,8 +48,11 @@ export class SteadyLoad {
   async run(signal: AbortSignal): Promise<void> {
     this.#startedMs = performance.now()
     while (!signal.aborted) {
-      const due = Math.floor(((performance.now() - this.#startedMs) / 1000) * this.#options.perSecond)
-      for (; this.#sent < due && this.#underWay.size < underWayMax; this.#sent++) this.#begin(this.#sent)
+      const due = Math.floor(
+        ((performance.now() - this.#startedMs) / 1000) * this.#options.perSecond
+      )
+      for (; this.#sent < due && this.#underWay.size < underWayMax; this.#sent++)
+        this.#begin(this.#sent)
       await pause(stepMs)
     }
     await Promise.all(this.#underWay)
@@ -72,10 +75,12 @@ export class SteadyLoad {
     const startedMs = performance.now()
     for (;;) {
       this.#tries++
-      const answer = await this.#options.api.call('POST', '/v1/reports', { body }).catch((error: unknown) => {
-        if (error instanceof SuiteUnreachableError) return null
-        throw error
-      })
+      const answer = await this.#options.api
+        .call('POST', '/v1/reports', { body })
+        .catch((error: unknown) => {
+          if (error instanceof SuiteUnreachableError) return null
+          throw error
+        })
       if (answer !== null && answer.problem === null) break
       if (answer !== null && answer.status !== 503) {
         this.refused.push(`${externalId}: ${answer.status} ${answer.problem?.code}`)
@@ -85,6 +90,8 @@ export class SteadyLoad {
       await pause(restMs)
     }
     this.tookMs.push(performance.now() - startedMs)
-    this.acknowledged.push(reportIdOf({ sourceId: 'load', externalId, idempotencyKey: null, body: null }))
+    this.acknowledged.push(
+      reportIdOf({ sourceId: 'load', externalId, idempotencyKey: null, body: null })
+    )
   }
 }

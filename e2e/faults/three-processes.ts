@@ -21,7 +21,9 @@ export class ThreeProcesses {
   /** Starts all three, together, on a folder that is yet empty. */
   static async start(dataDir: string): Promise<ThreeProcesses> {
     const ports = await freePorts(roles.length)
-    const started = await Promise.all(roles.map((role, i) => spawnSuite({ role, dataDir, port: ports[i]!, env: webhooksHere })))
+    const started = await Promise.all(
+      roles.map((role, i) => spawnSuite({ role, dataDir, port: ports[i]!, env: webhooksHere }))
+    )
     const [intake, rules, notifier] = started as [SuiteProcess, SuiteProcess, SuiteProcess]
     return new ThreeProcesses(dataDir, await ownerKeyOf(dataDir), { intake, rules, notifier })
   }
@@ -45,7 +47,8 @@ export class ThreeProcesses {
   async stop(): Promise<void> {
     const exits = await Promise.all(roles.map(role => this.#processes[role].stop()))
     exits.forEach((exit, i) => {
-      if (exit.code !== 0) throw new Error(`${roles[i]} ended with ${JSON.stringify(exit)}\n${this.outputs()}`)
+      if (exit.code !== 0)
+        throw new Error(`${roles[i]} ended with ${JSON.stringify(exit)}\n${this.outputs()}`)
     })
   }
 

@@ -1,4 +1,5 @@
-// Random faults of a fleet: kill -9, SIGSTOP for a while, a network cut. Several instances at once; all are healed at the end.
+// Random faults of a fleet: kill -9, SIGSTOP for a while, a network cut. Several instances at once;
+// all are healed at the end.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fleet, FleetMember } from './fleet.ts'
@@ -30,7 +31,9 @@ export class Trouble {
 
   /** Starts faults on random instances, until `end`. */
   begin(): void {
-    this.#running = Promise.all(Array.from({ length: this.#options.atOnce ?? 1 }, () => this.#run()))
+    this.#running = Promise.all(
+      Array.from({ length: this.#options.atOnce ?? 1 }, () => this.#run())
+    )
   }
 
   /** Stops; resolves when all instances have recovered. Rejects if one has not. */
@@ -40,7 +43,12 @@ export class Trouble {
   }
 
   async #run(): Promise<void> {
-    const { fleet, random, kinds = ['kill', 'pause', 'cut', 'blackhole'], restsMsMax = 500 } = this.#options
+    const {
+      fleet,
+      random,
+      kinds = ['kill', 'pause', 'cut', 'blackhole'],
+      restsMsMax = 500
+    } = this.#options
     while (!this.#stopped) {
       const well = fleet.members.filter(member => !this.#inTrouble.has(member))
       const member = well[Math.floor(random() * well.length)]!

@@ -1,6 +1,7 @@
-// kill -9 of the notifier every few seconds while alerts go to many endpoints, of which three in ten misbehave. Each alert
-// reaches each healthy endpoint, the range of sequences is covered, and repeats are few. Of two that follow a watch the one that
-// is on is told of each alert, and nobody is woken by a kill. The long form: 10,000 deliveries to 100.
+// kill -9 of the notifier every few seconds while alerts go to many endpoints, of which three in
+// ten misbehave. Each alert reaches each healthy endpoint, the range of sequences is covered, and
+// repeats are few. Of two that follow a watch the one that is on is told of each alert, and nobody
+// is woken by a kill. The long form: 10,000 deliveries to 100.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SuiteApi } from '@tocsin/cli/client/suite-api'
@@ -17,7 +18,14 @@ import { webhooksHere } from '../harness/whole-suite.ts'
 import { PartnerEndpoint } from './partner-endpoints.ts'
 
 const size = fullRun
-  ? { endpoints: 100, misbehaving: 30, alerts: 100, alertEveryMs: 1_000, killEveryMs: 5_000, kills: 14 }
+  ? {
+      endpoints: 100,
+      misbehaving: 30,
+      alerts: 100,
+      alertEveryMs: 1_000,
+      killEveryMs: 5_000,
+      kills: 14
+    }
   : { endpoints: 20, misbehaving: 6, alerts: 40, alertEveryMs: 200, killEveryMs: 2_000, kills: 2 }
 const repeatsMax = 0.01
 /** A machine that does much else starts a process slowly, ms. */
@@ -28,14 +36,24 @@ it(`reaches every healthy endpoint through kill -9 of the notifier: ${size.endpo
 }, async () => {
   await withTempDir(async dataDir => {
     const partners = await PartnerEndpoint.listenMany(size.endpoints, size.misbehaving)
-    const [line, off] = (await PartnerEndpoint.listenMany(2, 0)) as [PartnerEndpoint, PartnerEndpoint]
-    const started = { role: 'notifier', dataDir, port: await freePort(), env: webhooksHere } as const
+    const [line, off] = (await PartnerEndpoint.listenMany(2, 0)) as [
+      PartnerEndpoint,
+      PartnerEndpoint
+    ]
+    const started = {
+      role: 'notifier',
+      dataDir,
+      port: await freePort(),
+      env: webhooksHere
+    } as const
     let notifier = await spawnSuite(started)
     const api = new SuiteApi({ url: notifier.url, key: await ownerKeyOf(dataDir) })
     try {
       for (const [i, partner] of partners.entries()) {
         const order = i % 2 === 0 ? 'strict' : 'newest-state'
-        partner.useSecret(String((await must(api, 'POST', '/v1/subscriptions', { url: partner.url, order })).secret))
+        partner.useSecret(
+          String((await must(api, 'POST', '/v1/subscriptions', { url: partner.url, order })).secret)
+        )
       }
       await followWatch(api, line, off)
       const healthy = partners.filter(({ isHealthy }) => isHealthy)
@@ -57,26 +75,35 @@ it(`reaches every healthy endpoint through kill -9 of the notifier: ${size.endpo
       })
       await Promise.all([writing, killing()])
       const lacking = () =>
-        [...healthy, line].filter(({ alerts }) => alerts.size < size.alerts).map(({ name, alerts }) => `${name}: ${alerts.size}`)
+        [...healthy, line]
+          .filter(({ alerts }) => alerts.size < size.alerts)
+          .map(({ name, alerts }) => `${name}: ${alerts.size}`)
       await waitFor(() => lacking().length === 0, {
         what: 'every alert at every healthy endpoint',
         timeoutMs: fullRun ? 300_000 : 120_000
       }).catch((error: unknown) => {
-        throw new Error(`${String(error)}\n${lacking().join('\n')}\n${notifier.output.slice(-2_000)}`)
+        throw new Error(
+          `${String(error)}\n${lacking().join('\n')}\n${notifier.output.slice(-2_000)}`
+        )
       })
 
       expect(off.alerts).toEqual(new Set())
-      expect([...partners, line].flatMap(({ name, faults }) => faults.map(fault => `${name}: ${fault}`))).toEqual([])
-      expect([...healthy, line].flatMap(each => each.missing(size.alerts).map(sequence => `${each.name}: ${sequence}`))).toEqual(
-        []
-      )
+      expect(
+        [...partners, line].flatMap(({ name, faults }) => faults.map(fault => `${name}: ${fault}`))
+      ).toEqual([])
+      expect(
+        [...healthy, line].flatMap(each =>
+          each.missing(size.alerts).map(sequence => `${each.name}: ${sequence}`)
+        )
+      ).toEqual([])
       const repeats = healthy.reduce((sum, each) => sum + each.repeats, 0)
       const sent = healthy.length * size.alerts
       console.log(
         `${kills} kills, ${partners.length} endpoints of which ${size.misbehaving} misbehave, ${size.endpoints * size.alerts} deliveries planned: ` +
           `${sent} accepted by healthy endpoints, ${repeats} repeats (${((100 * repeats) / sent).toFixed(2)} %)`
       )
-      // What was taken and not yet logged comes again. In the small form one kill in a burst is more than a hundredth.
+      // What was taken and not yet logged comes again. In the small form one kill in a burst is
+      // more than a hundredth.
       if (fullRun) expect(repeats / sent).toBeLessThan(repeatsMax)
     } finally {
       await api.close()
@@ -87,12 +114,22 @@ it(`reaches every healthy endpoint through kill -9 of the notifier: ${size.endpo
 })
 
 /** Two subscriptions of a watch, of which the first is on from now on. */
-async function followWatch(api: SuiteApi, line: PartnerEndpoint, off: PartnerEndpoint): Promise<void> {
-  const watch = String((await must(api, 'POST', '/v1/watches', { name: 'Joint desk', lineMinutes: 5 })).id)
+async function followWatch(
+  api: SuiteApi,
+  line: PartnerEndpoint,
+  off: PartnerEndpoint
+): Promise<void> {
+  const watch = String(
+    (await must(api, 'POST', '/v1/watches', { name: 'Joint desk', lineMinutes: 5 })).id
+  )
   const policy = { watch, groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
   const ids: string[] = []
   for (const partner of [line, off]) {
-    const made = await must(api, 'POST', '/v1/subscriptions', { url: partner.url, order: 'newest-state', policy })
+    const made = await must(api, 'POST', '/v1/subscriptions', {
+      url: partner.url,
+      order: 'newest-state',
+      policy
+    })
     partner.useSecret(String(made.secret))
     ids.push(String(made.id))
   }

@@ -1,4 +1,5 @@
-// Configuration of schemathesis: all checks, the acceptable refusals, and real ids, so that requests get past 404.
+// Configuration of schemathesis: all checks, the acceptable refusals, and real ids, so that
+// requests get past 404.
 
 /** Ids of things in the fuzzed suite. */
 export interface GenuineNames {
@@ -38,7 +39,9 @@ export function fuzzConfig({ ids, cursors, pages }: GenuineNames, hooksModule: s
   const operations = [
     ...held.map(([name]) => operation(`^/v1/${name}/`, { 'path.id': name, ...further[name] })),
     operation('^/v1/reports$', ofReports),
-    ...('alerts' in ids ? [operation('^/v1/cap/', { 'path.id': 'alerts', 'path.revision': 'documents' })] : []),
+    ...('alerts' in ids
+      ? [operation('^/v1/cap/', { 'path.id': 'alerts', 'path.revision': 'documents' })]
+      : []),
     operation('^/v1/export$', { 'query.from': 'days', 'query.to': 'later' }),
     ...lists.map(([name]) => operation(`^/v1/${name}$`, { 'query.cursor': `${name}-pages` }))
   ]
@@ -85,7 +88,10 @@ enabled = false
 `
 }
 
-/** Binds parameters of some operations to dictionaries. Occasionally another value is used, for 404s. */
+/**
+ * Binds parameters of some operations to dictionaries. Occasionally another value is used, for
+ * 404s.
+ */
 function operation(pathPattern: string, bound: Readonly<Record<string, string>>): string {
   const lines = Object.entries(bound).map(
     ([name, dictionary]) => `"${name}" = { dictionary = "${dictionary}", probability = 0.9 }`

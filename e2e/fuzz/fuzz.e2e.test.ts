@@ -1,5 +1,6 @@
-// fast-check against the schemas on a running suite: valid, nearly valid and hostile bodies for every operation with a body. No
-// internal errors; every answer is documented; accepted bodies match the schema; refusals name the fault.
+// fast-check against the schemas on a running suite: valid, nearly valid and hostile bodies for
+// every operation with a body. No internal errors; every answer is documented; accepted bodies
+// match the schema; refusals name the fault.
 
 import type { JsonSchema } from '@tocsin/contracts/openapi/json-schema'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
@@ -60,26 +61,39 @@ async function send({ method, path, body, headers = {} }: Sent) {
   const answer = await request(`${suite.url}${path}`, {
     method: method as 'POST',
     dispatcher: agent,
-    headers: { authorization: `Bearer ${suite.key}`, 'content-type': 'application/json', ...headers },
+    headers: {
+      authorization: `Bearer ${suite.key}`,
+      'content-type': 'application/json',
+      ...headers
+    },
     body
   })
   const text = await answer.body.text()
   const contentType = String(answer.headers['content-type'] ?? '')
   const value: unknown = /[/+]json/.test(contentType) ? JSON.parse(text) : text
   const status = answer.statusCode
-  const given = { method, path, status, ...(contentType === '' ? {} : { contentType }), body: value }
+  const given = {
+    method,
+    path,
+    status,
+    ...(contentType === '' ? {} : { contentType }),
+    body: value
+  }
   expect(documented.faultsOf(given)).toEqual([])
   expect(status).toBeLessThan(500)
   return { status, body: value as Problem & { readonly reportId: string } }
 }
 
-const post = (body: unknown) => send({ method: 'POST', path: '/v1/reports', body: JSON.stringify(body) })
+const post = (body: unknown) =>
+  send({ method: 'POST', path: '/v1/reports', body: JSON.stringify(body) })
 
 /** Existing days, in order. */
-const span = fc.tuple(fc.integer({ min: 0, max: 8_000 }), fc.integer({ min: 0, max: 40 })).map(([from, days]) => {
-  const day = (n: number) => new Date(Date.UTC(2000, 0, 1 + n)).toISOString().slice(0, 10)
-  return { from: day(from), to: day(from + days) }
-})
+const span = fc
+  .tuple(fc.integer({ min: 0, max: 8_000 }), fc.integer({ min: 0, max: 40 }))
+  .map(([from, days]) => {
+    const day = (n: number) => new Date(Date.UTC(2000, 0, 1 + n)).toISOString().slice(0, 10)
+    return { from: day(from), to: day(from + days) }
+  })
 
 interface Rough {
   readonly location: { readonly lat?: number; readonly lon?: number }
@@ -87,15 +101,31 @@ interface Rough {
   readonly [member: string]: unknown
 }
 
-/** A report that fits its schema and is valid beyond it: its days exist, its numbers are in order, its places have no area. */
+/**
+ * A report that fits its schema and is valid beyond it: its days exist, its numbers are in order,
+ * its places have no area.
+ */
 const goodReport = () =>
-  fc.tuple(arbitraryOf({ $ref: '#/components/schemas/Report' }, { schemas }), span).map(([rough, occurred]) => {
-    const { location, alsoAt: _places, fatalities: _deaths, reportedAt: _time, ...rest } = rough as Rough
-    const { lat = 14, lon: asMade = -5 } = location
-    // Coordinates near 0, 0 are refused, which no schema expresses.
-    const lon = Math.abs(lat) < 1 && Math.abs(asMade) < 1 ? 10 : asMade
-    return { ...rest, occurred, location: { lat, lon, radiusKm: 5 }, fatalities: { low: 1, best: 2, high: null } }
-  })
+  fc
+    .tuple(arbitraryOf({ $ref: '#/components/schemas/Report' }, { schemas }), span)
+    .map(([rough, occurred]) => {
+      const {
+        location,
+        alsoAt: _places,
+        fatalities: _deaths,
+        reportedAt: _time,
+        ...rest
+      } = rough as Rough
+      const { lat = 14, lon: asMade = -5 } = location
+      // Coordinates near 0, 0 are refused, which no schema expresses.
+      const lon = Math.abs(lat) < 1 && Math.abs(asMade) < 1 ? 10 : asMade
+      return {
+        ...rest,
+        occurred,
+        location: { lat, lon, radiusKm: 5 },
+        fatalities: { low: 1, best: 2, high: null }
+      }
+    })
 
 function expectNamedFaults({ status, body }: Awaited<ReturnType<typeof send>>): void {
   expect([400, 409, 413, 422]).toContain(status)
@@ -122,12 +152,15 @@ describe('a report', () => {
 
   it('that only fits its schema is accepted, or refused with the wrong field', async () => {
     await fc.assert(
-      fc.asyncProperty(arbitraryOf({ $ref: '#/components/schemas/Report' }, { schemas }), async report => {
-        expect(fitsReport(report)).toBe(true)
-        const answer = await post(report)
-        if (answer.status !== 202) expectNamedFaults(answer)
-        else expect(parseReportInput(report).ok).toBe(true)
-      }),
+      fc.asyncProperty(
+        arbitraryOf({ $ref: '#/components/schemas/Report' }, { schemas }),
+        async report => {
+          expect(fitsReport(report)).toBe(true)
+          const answer = await post(report)
+          if (answer.status !== 202) expectNamedFaults(answer)
+          else expect(parseReportInput(report).ok).toBe(true)
+        }
+      ),
       { numRuns: runs }
     )
   }, 600_000)
@@ -154,9 +187,18 @@ describe('a report', () => {
     await fc.assert(
       fc.asyncProperty(event, async value => {
         const headers = { 'content-type': 'application/cloudevents+json' }
-        const answer = await send({ method: 'POST', path: '/v1/reports', body: JSON.stringify(value), headers })
+        const answer = await send({
+          method: 'POST',
+          path: '/v1/reports',
+          body: JSON.stringify(value),
+          headers
+        })
         if (answer.status === 202) {
-          expect([value.specversion, value.type, fitsReport(value.data)]).toEqual(['1.0', 'tocsin.report.v1', true])
+          expect([value.specversion, value.type, fitsReport(value.data)]).toEqual([
+            '1.0',
+            'tocsin.report.v1',
+            true
+          ])
           return
         }
         expectNamedFaults(answer)
@@ -170,8 +212,12 @@ describe('a report', () => {
 
   it('in a stream is answered line by line, whatever the other lines are', async () => {
     const line = fc.oneof(
-      fc.oneof(goodReport(), nearly(goodReport())).map(report => ({ text: JSON.stringify(report), report })),
-      fc.constantFrom('', '  ', '{', 'null', '[]', '{"a":1,"a":2}').map(text => ({ text, report: null }))
+      fc
+        .oneof(goodReport(), nearly(goodReport()))
+        .map(report => ({ text: JSON.stringify(report), report })),
+      fc
+        .constantFrom('', '  ', '{', 'null', '[]', '{"a":1,"a":2}')
+        .map(text => ({ text, report: null }))
     )
     await fc.assert(
       fc.asyncProperty(fc.array(line, { maxLength: 20 }), async lines => {
@@ -209,7 +255,12 @@ describe('a report', () => {
     )
     await fc.assert(
       fc.asyncProperty(unreadableBody, types, async (body, type) => {
-        const { status } = await send({ method: 'POST', path: '/v1/reports', body, headers: { 'content-type': type } })
+        const { status } = await send({
+          method: 'POST',
+          path: '/v1/reports',
+          body,
+          headers: { 'content-type': type }
+        })
         expect([400, 413, 415, 422]).toContain(status)
       }),
       { numRuns: runs }
@@ -219,8 +270,14 @@ describe('a report', () => {
 
 describe('every operation with a body', () => {
   interface Operation {
-    readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>> }
-    readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[]
+    readonly requestBody?: {
+      readonly content: Readonly<Record<string, { readonly schema: JsonSchema }>>
+    }
+    readonly parameters?: readonly {
+      readonly name: string
+      readonly in: string
+      readonly required?: boolean
+    }[]
   }
 
   /** Those that take JSON, with their schemas. */
@@ -238,12 +295,19 @@ describe('every operation with a body', () => {
     expect(names.length).toBeGreaterThan(12)
     for (const { method, path, schema } of names) {
       const fitting = arbitraryOf(schema, { schemas })
-      const target = fc.constantFrom('world', 'siege', 'a', 'f'.repeat(32)).map(id => path.replaceAll(/\{[^}]+\}/g, id))
+      const target = fc
+        .constantFrom('world', 'siege', 'a', 'f'.repeat(32))
+        .map(id => path.replaceAll(/\{[^}]+\}/g, id))
       await fc.assert(
-        fc.asyncProperty(target, fc.oneof(fitting, nearly(fitting), fc.jsonValue()), fc.boolean(), async (to, body, hasMatch) => {
-          const headers: Record<string, string> = hasMatch ? { 'if-match': '"0"' } : {}
-          await send({ method, path: to, body: JSON.stringify(body), headers })
-        }),
+        fc.asyncProperty(
+          target,
+          fc.oneof(fitting, nearly(fitting), fc.jsonValue()),
+          fc.boolean(),
+          async (to, body, hasMatch) => {
+            const headers: Record<string, string> = hasMatch ? { 'if-match': '"0"' } : {}
+            await send({ method, path: to, body: JSON.stringify(body), headers })
+          }
+        ),
         { numRuns: Math.ceil(runs / 6) }
       )
     }

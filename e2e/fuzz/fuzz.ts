@@ -1,5 +1,6 @@
-// `npm run fuzz`: schemathesis with all checks against a running suite and its document. Prints the fuzzer's summary; exits with
-// 1 for any finding. Without Python it prints a warning, and fails on CI.
+// `npm run fuzz`: schemathesis with all checks against a running suite and its document. Prints the
+// fuzzer's summary; exits with 1 for any finding. Without Python it prints a warning, and fails on
+// CI.
 
 import { spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
@@ -27,16 +28,27 @@ async function fill(suite: WholeSuite): Promise<GenuineNames> {
   const posted = []
   const village = (n: number) => [openingReport(n), tellingReport(n, 1), tellingReport(n, 2)]
   for (const report of [...village(1), ...village(2)]) {
-    posted.push((await api.call('POST', '/v1/reports', { body: report })).body as { reportId: string; cursor: string })
+    posted.push(
+      (await api.call('POST', '/v1/reports', { body: report })).body as {
+        reportId: string
+        cursor: string
+      }
+    )
   }
   const { cursor } = posted.at(-1) as { cursor: string }
-  const next = async (list: string) => ((await api.call('GET', `/v1/${list}?limit=1`, { cursor })).body as { next: string }).next
-  const read = (await api.call('GET', `/v1/reports/${posted[0]?.reportId}?wait=10`, { cursor })).body as {
+  const next = async (list: string) =>
+    ((await api.call('GET', `/v1/${list}?limit=1`, { cursor })).body as { next: string }).next
+  const read = (await api.call('GET', `/v1/reports/${posted[0]?.reportId}?wait=10`, { cursor }))
+    .body as {
     incident: { incidentId: string } | null
     alerts: readonly { alertId: string }[]
   }
-  const hook = (await api.call('POST', '/v1/subscriptions', { body: { url: 'http://127.0.0.1:9/' } })).body as { id: string }
-  const key = (await api.call('POST', '/v1/keys', { body: { name: 'fuzzed', scopes: ['reports:read'] } })).body as { id: string }
+  const hook = (
+    await api.call('POST', '/v1/subscriptions', { body: { url: 'http://127.0.0.1:9/' } })
+  ).body as { id: string }
+  const key = (
+    await api.call('POST', '/v1/keys', { body: { name: 'fuzzed', scopes: ['reports:read'] } })
+  ).body as { id: string }
   await api.call('PUT', '/v1/sources/bench-a', { body: { reliability: 'B' } })
   const quarantined = await putAside(suite, cursor)
   const theatre = { countries: ['BF'], clock: 'replay' }
@@ -52,7 +64,8 @@ async function fill(suite: WholeSuite): Promise<GenuineNames> {
     sources: ['bench-a'],
     quarantine: quarantined
   }
-  if (ids.alerts.length === 0) throw new Error('the reports raised no alert, so there is nothing to act on')
+  if (ids.alerts.length === 0)
+    throw new Error('the reports raised no alert, so there is nothing to act on')
   const pages = {
     alerts: [await next('alerts')],
     incidents: [await next('incidents')],
@@ -63,11 +76,21 @@ async function fill(suite: WholeSuite): Promise<GenuineNames> {
 
 /** Writes unparsable bytes into the incidents log; resolves with their ids in the quarantine. */
 async function putAside(suite: WholeSuite, cursor: string): Promise<readonly string[]> {
-  const records = ['nonsense', '{"half":', '[]'].map((text, i) => ({ id: `aside-${i}`, key: 'world', value: Buffer.from(text) }))
+  const records = ['nonsense', '{"half":', '[]'].map((text, i) => ({
+    id: `aside-${i}`,
+    key: 'world',
+    value: Buffer.from(text)
+  }))
   await suite.withLog(log => log.append(topics.incidents, records))
   const listed = async () =>
-    ((await suite.api.call('GET', '/v1/quarantine', { cursor })).body as { items: readonly { id: string }[] }).items
-  await waitFor(async () => (await listed()).length >= records.length, { what: 'entries of the quarantine' })
+    (
+      (await suite.api.call('GET', '/v1/quarantine', { cursor })).body as {
+        items: readonly { id: string }[]
+      }
+    ).items
+  await waitFor(async () => (await listed()).length >= records.length, {
+    what: 'entries of the quarantine'
+  })
   return (await listed()).map(({ id }) => id)
 }
 
@@ -77,30 +100,55 @@ async function runFuzzer(command: string, suite: WholeSuite, names: GenuineNames
   try {
     const config = join(folder, 'schemathesis.toml')
     await writeFile(config, fuzzConfig(names, join(import.meta.dirname, 'hooks.py')))
-    const args = ['--config-file', config, 'run', `${suite.url}/openapi.json`, '-H', `Authorization: Bearer ${suite.key}`]
-    const bounds = ['--seed', values.seed, '--max-time', values.seconds, ...(values.examples ? ['-n', values.examples] : [])]
+    const args = [
+      '--config-file',
+      config,
+      'run',
+      `${suite.url}/openapi.json`,
+      '-H',
+      `Authorization: Bearer ${suite.key}`
+    ]
+    const bounds = [
+      '--seed',
+      values.seed,
+      '--max-time',
+      values.seconds,
+      ...(values.examples ? ['-n', values.examples] : [])
+    ]
     // Without names all checks run; a named one runs even if the configuration switches it off.
     const child = spawn(command, [...args, '--request-timeout', '15', ...bounds], {
       cwd: folder,
       stdio: 'inherit'
     })
-    return await new Promise((resolve, reject) => child.once('error', reject).once('exit', code => resolve(code ?? 1)))
+    return await new Promise((resolve, reject) =>
+      child.once('error', reject).once('exit', code => resolve(code ?? 1))
+    )
   } finally {
     await removeDir(folder)
   }
 }
 
 /** The run in the suite's own metrics: internal errors, and the operations that succeeded. */
-async function figuresOf(suite: WholeSuite): Promise<{ readonly failedInside: number; readonly lines: readonly string[] }> {
+async function figuresOf(
+  suite: WholeSuite
+): Promise<{ readonly failedInside: number; readonly lines: readonly string[] }> {
   const figures = String((await suite.api.call('GET', '/metrics')).body)
-  const failedInside = Number(/^tocsin_http_problems_total\{code="internal"\} (\d+)$/m.exec(figures)?.[1] ?? 0)
+  const failedInside = Number(
+    /^tocsin_http_problems_total\{code="internal"\} (\d+)$/m.exec(figures)?.[1] ?? 0
+  )
   const done = new Map<string, number>()
-  const counted = /^tocsin_http_request_duration_seconds_count\{method="(\w+)",route="([^"]+)",status="(\w+)"\} (\d+)$/gm
+  const counted =
+    /^tocsin_http_request_duration_seconds_count\{method="(\w+)",route="([^"]+)",status="(\w+)"\} (\d+)$/gm
   for (const [, method, route, status, count] of figures.matchAll(counted)) {
     const name = `${method} ${route}`
-    done.set(name, (done.get(name) ?? 0) + (status === '2xx' || status === '3xx' ? Number(count) : 0))
+    done.set(
+      name,
+      (done.get(name) ?? 0) + (status === '2xx' || status === '3xx' ? Number(count) : 0)
+    )
   }
-  const never = [...done].filter(([name, count]) => count === 0 && !name.startsWith('HEAD') && !name.includes('unknown'))
+  const never = [...done].filter(
+    ([name, count]) => count === 0 && !name.startsWith('HEAD') && !name.includes('unknown')
+  )
   return {
     failedInside,
     lines: [

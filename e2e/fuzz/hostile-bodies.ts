@@ -1,10 +1,27 @@
-// Hostile or faulty bodies: a valid one with one fault, arbitrary JSON, and bytes that are not JSON.
+// Hostile or faulty bodies: a valid one with one fault, arbitrary JSON, and bytes that are not
+// JSON.
 
 import fc from 'fast-check'
 
 /** Values that break parsers: wrong kinds, extreme numbers, texts with illegal characters. */
 const hostileValue: fc.Arbitrary<unknown> = fc.oneof(
-  fc.constantFrom<unknown>(null, true, 0, -0, -1, 1e308, 5e-324, 2 ** 53, '', ' ', [], {}, [[]], [null], { $ref: '#' }),
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    0,
+    -0,
+    -1,
+    1e308,
+    5e-324,
+    2 ** 53,
+    '',
+    ' ',
+    [],
+    {},
+    [[]],
+    [null],
+    { $ref: '#' }
+  ),
   fc.constantFrom<unknown>(
     '\u0000',
     '\u202Etxt.exe',
@@ -32,13 +49,20 @@ function waysIn(value: unknown, at: Path = []): readonly Path[] {
   if (typeof value !== 'object' || value === null) return [at]
   return [
     at,
-    ...Object.entries(value).flatMap(([key, member]) => waysIn(member, [...at, Array.isArray(value) ? Number(key) : key]))
+    ...Object.entries(value).flatMap(([key, member]) =>
+      waysIn(member, [...at, Array.isArray(value) ? Number(key) : key])
+    )
   ]
 }
 
-function changedAt(value: unknown, [key, ...rest]: Path, change: (part: unknown) => unknown): unknown {
+function changedAt(
+  value: unknown,
+  [key, ...rest]: Path,
+  change: (part: unknown) => unknown
+): unknown {
   if (key === undefined) return change(value)
-  if (Array.isArray(value)) return value.map((each, i) => (i === key ? changedAt(each, rest, change) : each))
+  if (Array.isArray(value))
+    return value.map((each, i) => (i === key ? changedAt(each, rest, change) : each))
   return Object.fromEntries(
     Object.entries(value as object).flatMap(([name, member]) => {
       if (name !== key) return [[name, member]]
@@ -70,7 +94,11 @@ export function nearly(good: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
     .tuple(good, fc.nat(), change)
     .map(([value, place, apply]) => {
       const ways = waysIn(value)
-      return changedAt(value, ways[place % ways.length] as Path, apply as (part: unknown) => unknown)
+      return changedAt(
+        value,
+        ways[place % ways.length] as Path,
+        apply as (part: unknown) => unknown
+      )
     })
     .filter(value => typeof value !== 'symbol')
 }

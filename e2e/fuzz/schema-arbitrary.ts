@@ -1,4 +1,5 @@
-// fast-check arbitraries from JSON Schemas, for the keywords used in the published schemas. Unknown keywords are refused.
+// fast-check arbitraries from JSON Schemas, for the keywords used in the published schemas. Unknown
+// keywords are refused.
 
 import type { JsonSchema } from '@tocsin/contracts/openapi/json-schema'
 import fc from 'fast-check'
@@ -20,7 +21,8 @@ export function arbitraryOf(schema: JsonSchema, places: SchemaPlaces): fc.Arbitr
   if (Array.isArray(schema.anyOf) && schema.type !== 'object') {
     return fc.oneof(...schema.anyOf.map(each => arbitraryOf(each as JsonSchema, places)))
   }
-  if (Array.isArray(schema.type)) return fc.oneof(...schema.type.map(type => arbitraryOf({ ...schema, type }, places)))
+  if (Array.isArray(schema.type))
+    return fc.oneof(...schema.type.map(type => arbitraryOf({ ...schema, type }, places)))
   switch (schema.type) {
     case 'null':
       return fc.constant(null)
@@ -49,20 +51,33 @@ function schemaAt(reference: string, { schemas }: SchemaPlaces): JsonSchema {
   return found
 }
 
-function bounds({ minimum, maximum }: JsonSchema, otherwise: { readonly min: number; readonly max: number }) {
-  return { min: (minimum as number | undefined) ?? otherwise.min, max: (maximum as number | undefined) ?? otherwise.max }
+function bounds(
+  { minimum, maximum }: JsonSchema,
+  otherwise: { readonly min: number; readonly max: number }
+) {
+  return {
+    min: (minimum as number | undefined) ?? otherwise.min,
+    max: (maximum as number | undefined) ?? otherwise.max
+  }
 }
 
-function textOf({ pattern, minLength = 0, maxLength = charactersMax }: JsonSchema): fc.Arbitrary<string> {
+function textOf({
+  pattern,
+  minLength = 0,
+  maxLength = charactersMax
+}: JsonSchema): fc.Arbitrary<string> {
   const least = minLength as number
   const most = Math.max(least, Math.min(maxLength as number, charactersMax))
-  const fits = (text: string) => [...text].length >= least && [...text].length <= (maxLength as number)
+  const fits = (text: string) =>
+    [...text].length >= least && [...text].length <= (maxLength as number)
   const free = fc.string({ unit: 'grapheme', minLength: least, maxLength: most }).filter(fits)
   if (pattern === undefined) return free
   const expression = new RegExp(pattern as string, 'u')
   const matching = matchingOf(expression)
   return matching === null
-    ? fc.oneof(free, fc.webUrl(), fc.lorem({ maxCount: 3 })).filter(text => fits(text) && expression.test(text))
+    ? fc
+        .oneof(free, fc.webUrl(), fc.lorem({ maxCount: 3 }))
+        .filter(text => fits(text) && expression.test(text))
     : matching.filter(text => fits(text) && expression.test(text))
 }
 
@@ -75,7 +90,10 @@ function matchingOf(expression: RegExp): fc.Arbitrary<string> | null {
   }
 }
 
-function listOf({ items = {}, minItems = 0, maxItems = itemsMax }: JsonSchema, places: SchemaPlaces): fc.Arbitrary<unknown> {
+function listOf(
+  { items = {}, minItems = 0, maxItems = itemsMax }: JsonSchema,
+  places: SchemaPlaces
+): fc.Arbitrary<unknown> {
   const least = minItems as number
   return fc.array(arbitraryOf(items as JsonSchema, places), {
     minLength: least,
@@ -85,8 +103,12 @@ function listOf({ items = {}, minItems = 0, maxItems = itemsMax }: JsonSchema, p
 
 function objectOf(schema: JsonSchema, places: SchemaPlaces): fc.Arbitrary<unknown> {
   const properties = (schema.properties ?? {}) as Readonly<Record<string, JsonSchema>>
-  const alternatives = (schema.anyOf ?? [{}]) as readonly { readonly required?: readonly string[] }[]
-  const members = Object.fromEntries(Object.entries(properties).map(([name, member]) => [name, arbitraryOf(member, places)]))
+  const alternatives = (schema.anyOf ?? [{}]) as readonly {
+    readonly required?: readonly string[]
+  }[]
+  const members = Object.fromEntries(
+    Object.entries(properties).map(([name, member]) => [name, arbitraryOf(member, places)])
+  )
   const companions = (schema.dependentRequired ?? {}) as Readonly<Record<string, readonly string[]>>
   return fc.oneof(
     ...alternatives.map(({ required = [] }) => {
@@ -100,7 +122,10 @@ function objectOf(schema: JsonSchema, places: SchemaPlaces): fc.Arbitrary<unknow
 }
 
 /** Removes members whose required companions are missing. */
-function withCompanions(value: object, companions: Readonly<Record<string, readonly string[]>>): object {
+function withCompanions(
+  value: object,
+  companions: Readonly<Record<string, readonly string[]>>
+): object {
   const isAlone = (name: string) => companions[name]?.some(other => !(other in value)) ?? false
   return Object.fromEntries(Object.entries(value).filter(([name]) => !isAlone(name)))
 }

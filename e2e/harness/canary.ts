@@ -1,4 +1,5 @@
-// A canary word, planted where private content may stand and searched for wherever it could leak, in all usual encodings.
+// A canary word, planted where private content may stand and searched for wherever it could leak,
+// in all usual encodings.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +18,10 @@ export class Canary {
       ['utf16be', Buffer.from(word, 'utf16le').swap16().toString('latin1')],
       ['hex', utf8.toString('hex')],
       ['percent', [...utf8].map(byte => `%${byte.toString(16)}`).join('')],
-      ['json-escapes', [...word].map(c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')],
+      [
+        'json-escapes',
+        [...word].map(c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
+      ],
       ['reversed', [...word].reverse().join('')],
       ...[0, 1, 2].map(shift => [`base64+${shift}`, base64Core(utf8, shift)])
     ] as [string, string][]
@@ -26,7 +30,9 @@ export class Canary {
 
   /** Names of the encodings in which the word occurs; empty if it does not. */
   formsIn(haystack: Uint8Array | string): readonly string[] {
-    const text = (typeof haystack === 'string' ? haystack : Buffer.from(haystack).toString('latin1')).toLowerCase()
+    const text = (
+      typeof haystack === 'string' ? haystack : Buffer.from(haystack).toString('latin1')
+    ).toLowerCase()
     return [...this.#forms].filter(([, form]) => text.includes(form)).map(([name]) => name)
   }
 
@@ -42,7 +48,10 @@ export class Canary {
   }
 }
 
-/** The base64 characters that depend only on the word, if it begins `shift` bytes into a group of three. */
+/**
+ * The base64 characters that depend only on the word, if it begins `shift` bytes into a group of
+ * three.
+ */
 function base64Core(word: Buffer, shift: number): string {
   const encoded = Buffer.concat([Buffer.alloc(shift), word]).toString('base64')
   const first = Math.ceil((shift * 8) / 6)

@@ -1,21 +1,37 @@
-// An API client that validates every answer against the suite's OpenAPI document: every test thereby tests the document too.
+// An API client that validates every answer against the suite's OpenAPI document: every test
+// thereby tests the document too.
 
-import { type ApiAnswer, type ApiCall, SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
+import {
+  type ApiAnswer,
+  type ApiCall,
+  SuiteApi,
+  SuiteUnreachableError
+} from '@tocsin/cli/client/suite-api'
 import { DocumentedAnswers, type SomeDocument } from '@tocsin/testing/client/documented-answers'
 
-/** By text: compiling one takes longer than hundreds of calls, and fifty officers of a suite have the same. */
+/**
+ * By text: compiling one takes longer than hundreds of calls, and fifty officers of a suite have
+ * the same.
+ */
 const known = new Map<string, DocumentedAnswers>()
 
 export class CheckedApi extends SuiteApi {
   #documented: DocumentedAnswers | null = null
 
   /** Rejects for an undocumented answer, besides the errors of SuiteApi. */
-  override async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, call: ApiCall = {}): Promise<ApiAnswer> {
+  override async call(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    call: ApiCall = {}
+  ): Promise<ApiAnswer> {
     const answer = await super.call(method, path, call)
     const documented = await this.#document()
-    const faults = documented?.faultsOf({ method, path, status: answer.status, body: answer.body }) ?? []
+    const faults =
+      documented?.faultsOf({ method, path, status: answer.status, body: answer.body }) ?? []
     if (faults.length > 0)
-      throw new Error(`not as documented:\n${faults.join('\n')}\n${JSON.stringify(answer.body).slice(0, 2000)}`)
+      throw new Error(
+        `not as documented:\n${faults.join('\n')}\n${JSON.stringify(answer.body).slice(0, 2000)}`
+      )
     return answer
   }
 

@@ -1,4 +1,5 @@
-// A whole suite with the alert of a front, and a browser to look at it with, for the tests of one file.
+// A whole suite with the alert of a front, and a browser to look at it with, for the tests of one
+// file.
 
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll } from 'vitest'
@@ -11,7 +12,10 @@ export interface FrontInBrowser {
   readonly browser: Browser
 }
 
-/** Starts both before the tests of the block in which it is called, and ends them after. They are there from then on. */
+/**
+ * Starts both before the tests of the block in which it is called, and ends them after. They are
+ * there from then on.
+ */
 export function frontInBrowser(): FrontInBrowser {
   let suite: WholeSuite | undefined
   let browser: Browser | undefined

@@ -1,4 +1,5 @@
-// Four attacks that are a front, one of them by the word of two sources, and an officer beside the owner.
+// Four attacks that are a front, one of them by the word of two sources, and an officer beside the
+// owner.
 
 import type { WholeSuite } from './whole-suite.ts'
 
@@ -13,16 +14,26 @@ export const frontPlaces = [
 ] as const satisfies readonly Place[]
 
 /** Posts an attack of yesterday. */
-export async function postAttack(suite: WholeSuite, source: string, externalId: string, [lat, lon]: Place): Promise<string> {
+export async function postAttack(
+  suite: WholeSuite,
+  source: string,
+  externalId: string,
+  [lat, lon]: Place
+): Promise<string> {
   const body = {
     ...{ source: { id: source }, externalId, occurred: { from: day, to: day }, category: 'attack' },
     location: { country: 'ML', lat, lon, radiusKm: 1 }
   }
-  const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as { readonly reportId: string }
+  const { reportId } = (await suite.api.call('POST', '/v1/reports', { body })).body as {
+    readonly reportId: string
+  }
   return reportId
 }
 
-/** Posts the front: `D-0` to `D-3` of `desk`, and `R-0` of `radio`, which is of the incident of the first. */
+/**
+ * Posts the front: `D-0` to `D-3` of `desk`, and `R-0` of `radio`, which is of the incident of the
+ * first.
+ */
 export async function postFront(suite: WholeSuite): Promise<void> {
   for (const [i, place] of frontPlaces.entries()) await postAttack(suite, 'desk', `D-${i}`, place)
   await postAttack(suite, 'radio', 'R-0', frontPlaces[0])

@@ -1,5 +1,5 @@
-// All strings in a process's memory, from a heap snapshot. Strings are truncated at a thousand characters; buffers are not
-// included.
+// All strings in a process's memory, from a heap snapshot. Strings are truncated at a thousand
+// characters; buffers are not included.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,11 @@ export function dumpingTo(folder: string): Readonly<Record<string, string>> {
 export async function heapOf(process: SuiteProcess, folder: string): Promise<string> {
   process.signal('SIGUSR2')
   const named = () => readdirSync(folder).find(name => name.endsWith('.heapsnapshot'))
-  const file = await waitFor(named, { what: 'picture of the memory', timeoutMs: 180_000, intervalMs: 50 })
+  const file = await waitFor(named, {
+    what: 'picture of the memory',
+    timeoutMs: 180_000,
+    intervalMs: 50
+  })
   // The process writes it in one go and answers nobody meanwhile.
   await (await fetch(`${process.url}/livez`)).arrayBuffer()
   const picture = readFileSync(join(folder, file), 'utf8')

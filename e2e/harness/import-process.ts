@@ -31,7 +31,20 @@ export class ImportProcess {
   readonly #name: string
 
   constructor({ file, format, url, dataDir, outDir, args = [] }: ImportProcessOptions) {
-    const all = ['import', file, '--format', format, '--url', url, '--data', dataDir, '--out', outDir, '--json', ...args]
+    const all = [
+      'import',
+      file,
+      '--format',
+      format,
+      '--url',
+      url,
+      '--data',
+      dataDir,
+      '--out',
+      outDir,
+      '--json',
+      ...args
+    ]
     this.#child = spawn(process.execPath, [mainFile, ...all], { stdio: ['ignore', 'pipe', 'pipe'] })
     this.#outDir = outDir
     this.#name = file.split('/').at(-1) as string
@@ -53,9 +66,11 @@ export class ImportProcess {
 
   /** The row in its progress note; null while there is none. */
   async notedRow(): Promise<number | null> {
-    const isNote = (name: string) => name.startsWith(`${this.#name}.`) && name.endsWith('.import-state.json')
+    const isNote = (name: string) =>
+      name.startsWith(`${this.#name}.`) && name.endsWith('.import-state.json')
     const note = (await readdir(this.#outDir)).find(isNote)
-    const text = note === undefined ? null : await readFile(join(this.#outDir, note), 'utf8').catch(() => null)
+    const text =
+      note === undefined ? null : await readFile(join(this.#outDir, note), 'utf8').catch(() => null)
     const row = text === null ? 0 : (JSON.parse(text) as { row: number }).row
     return row === 0 ? null : row
   }
@@ -72,7 +87,8 @@ export class ImportProcess {
   /** Its JSON result. Rejects with its error output if there is none. */
   async outcome(): Promise<ImportOutcome> {
     const { output, errors, code, signal } = await this.exited
-    if (output === '') throw new Error(`the import ended with ${code ?? signal} and told nothing: ${errors}`)
+    if (output === '')
+      throw new Error(`the import ended with ${code ?? signal} and told nothing: ${errors}`)
     return JSON.parse(output) as ImportOutcome
   }
 }

@@ -1,4 +1,5 @@
-// Holds the writer's lock of an embedded log from a separate thread: to every process on that log the disk seems not to respond.
+// Holds the writer's lock of an embedded log from a separate thread: to every process on that log
+// the disk seems not to respond.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'

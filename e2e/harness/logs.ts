@@ -1,6 +1,10 @@
 // Reads the log of a suite in a test, directly from the file or the brokers.
 
-import { type Decoded, decodeAlertRecord, decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import {
+  type Decoded,
+  decodeAlertRecord,
+  decodeTheatreRecord
+} from '@tocsin/contracts/record/records'
 import type { AlertEvent } from '@tocsin/domain/alert/alert'
 import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -20,7 +24,10 @@ export type LogPlace = string | { readonly brokers: readonly string[]; readonly 
 
 /** Opens the log of a suite, which may be running, passes it to `use`, and closes it. */
 export async function withLog<T>(place: LogPlace, use: (log: EventLog) => Promise<T>): Promise<T> {
-  const log = typeof place === 'string' ? await openEmbeddedLog({ dataDir: place }) : await openOnBrokers(place)
+  const log =
+    typeof place === 'string'
+      ? await openEmbeddedLog({ dataDir: place })
+      : await openOnBrokers(place)
   try {
     return await use(log)
   } finally {
@@ -41,7 +48,9 @@ export function alertBytes(place: LogPlace, theatre: string): Promise<readonly s
 /** The same for an open log; of repeated records the first of each id. */
 export async function alertBytesIn(log: EventLog, theatre: string): Promise<readonly string[]> {
   const records = firstOfEach(await allStored(log, topics.alerts))
-  return records.filter(record => record.key === theatre).map(record => Buffer.from(record.value ?? []).toString('utf8'))
+  return records
+    .filter(record => record.key === theatre)
+    .map(record => Buffer.from(record.value ?? []).toString('utf8'))
 }
 
 export interface StoredAlert {
@@ -56,7 +65,10 @@ export function alertsOf(place: LogPlace, theatre: string): Promise<readonly Sto
 }
 
 /** The same for an open log; null = all theatres. */
-export async function alertsIn(log: EventLog, theatre: string | null): Promise<readonly StoredAlert[]> {
+export async function alertsIn(
+  log: EventLog,
+  theatre: string | null
+): Promise<readonly StoredAlert[]> {
   const reader = new EvidenceByAlert()
   return firstOfEach(await allStored(log, topics.alerts))
     .filter(record => theatre === null || record.key === theatre)
@@ -68,12 +80,18 @@ export async function alertsIn(log: EventLog, theatre: string | null): Promise<r
 }
 
 /** The records of one theatre's rules, decoded. */
-export function theatreRecords(place: LogPlace, theatre: string): Promise<readonly TheatreRecord[]> {
+export function theatreRecords(
+  place: LogPlace,
+  theatre: string
+): Promise<readonly TheatreRecord[]> {
   return withLog(place, log => theatreRecordsIn(log, theatre))
 }
 
 /** The same for an open log; null = all theatres. */
-export async function theatreRecordsIn(log: EventLog, theatre: string | null): Promise<readonly TheatreRecord[]> {
+export async function theatreRecordsIn(
+  log: EventLog,
+  theatre: string | null
+): Promise<readonly TheatreRecord[]> {
   return firstOfEach(await allStored(log, topics.incidents))
     .filter(record => theatre === null || record.key === theatre)
     .map(record => must(record, decodeTheatreRecord))
@@ -81,7 +99,8 @@ export async function theatreRecordsIn(log: EventLog, theatre: string | null): P
 
 function must<T>(record: StoredRecord, decode: (bytes: Uint8Array) => Decoded<T>): T {
   const decoded = decode(record.value ?? new Uint8Array())
-  if (decoded.kind !== 'decoded') throw new Error(`${record.topic}/${record.partition}/${record.position} is ${decoded.kind}`)
+  if (decoded.kind !== 'decoded')
+    throw new Error(`${record.topic}/${record.partition}/${record.position} is ${decoded.kind}`)
   return decoded.record
 }
 

@@ -1,6 +1,11 @@
 // Plays a scenario into a suite from a test, without pauses.
 
-import { type PatientApi, type PlayEvent, type PlaySummary, playScenario } from '@tocsin/cli/scenario/player'
+import {
+  type PatientApi,
+  type PlayEvent,
+  type PlaySummary,
+  playScenario
+} from '@tocsin/cli/scenario/player'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import type { Scenario } from './scenario-files.ts'
 
@@ -37,8 +42,15 @@ export function play(
   })
 }
 
-/** An API that calls `after` whenever another `every` writes were answered; tests kill the suite there. */
-export function interrupted(api: PatientApi, every: number, after: (writes: number) => Promise<void>): PatientApi {
+/**
+ * An API that calls `after` whenever another `every` writes were answered; tests kill the suite
+ * there.
+ */
+export function interrupted(
+  api: PatientApi,
+  every: number,
+  after: (writes: number) => Promise<void>
+): PatientApi {
   let writes = 0
   return {
     async callPatiently(method, path, call, patience) {

@@ -1,11 +1,16 @@
-// Everything one limited reader gets of a log through every interface: lists, details, evidence, snapshot, feed, stream,
-// webhooks, CAP, exports. As comparable texts; cursors are replaced by numbers in order of appearance, because their bytes are
-// opaque.
+// Everything one limited reader gets of a log through every interface: lists, details, evidence,
+// snapshot, feed, stream, webhooks, CAP, exports. As comparable texts; cursors are replaced by
+// numbers in order of appearance, because their bytes are opaque.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
-import { askText, documentsOf, elements, entriesOf } from '../../services/notifier/test/support/cap-reading.ts'
+import {
+  askText,
+  documentsOf,
+  elements,
+  entriesOf
+} from '../../services/notifier/test/support/cap-reading.ts'
 import { Suite } from '../../services/notifier/test/support/http-suite.ts'
 import { settle } from '../../services/notifier/test/support/manual-clock.ts'
 import { aPrincipal } from '../../services/notifier/test/support/notifier-harness.ts'
@@ -17,8 +22,15 @@ interface Loose {
 }
 
 /** One line per item that the reader got, without permitted differences. */
-export async function readerBytes(log: FoldedLog, reader: LimitedReader, apart: Entangled): Promise<string[]> {
-  const suite = await Suite.open({ store: new MemoryStore({ partitions: 1 }), config: limits }, { rules: false })
+export async function readerBytes(
+  log: FoldedLog,
+  reader: LimitedReader,
+  apart: Entangled
+): Promise<string[]> {
+  const suite = await Suite.open(
+    { store: new MemoryStore({ partitions: 1 }), config: limits },
+    { rules: false }
+  )
   try {
     const key = await suite.key(['alerts:read'], reader)
     await subscribed(suite.h, { ...reader, theatres: reader.theatres })
@@ -35,28 +47,47 @@ export async function readerBytes(log: FoldedLog, reader: LimitedReader, apart: 
     const alerts = await pagesOf(suite, key, '/v1/alerts?limit=3')
     const incidents = await pagesOf(suite, key, '/v1/incidents?limit=3')
     for (const item of alerts) lines.add('list', item)
-    for (const item of snapshot.of('subscribed').flatMap(frame => frame.snapshot)) lines.add('snapshot', item as unknown as Loose)
+    for (const item of snapshot.of('subscribed').flatMap(frame => frame.snapshot))
+      lines.add('snapshot', item as unknown as Loose)
     for (const item of incidents) lines.add('incidents', item)
     for (const { alertId } of alerts) {
-      const { body, headers } = await suite.ask('GET', `/v1/alerts/${String(alertId)}?revisions=1000`, { key })
+      const { body, headers } = await suite.ask(
+        'GET',
+        `/v1/alerts/${String(alertId)}?revisions=1000`,
+        { key }
+      )
       lines.add('detail', { ...body, etag: headers.etag })
-      for (const item of await pagesOf(suite, key, `/v1/alerts/${String(alertId)}/evidence?limit=3`))
+      for (const item of await pagesOf(
+        suite,
+        key,
+        `/v1/alerts/${String(alertId)}/evidence?limit=3`
+      ))
         lines.add('evidence', { alertId, ...item })
     }
     for (const { incidentId } of incidents) {
-      const { body, headers } = await suite.ask('GET', `/v1/incidents/${String(incidentId)}`, { key })
+      const { body, headers } = await suite.ask('GET', `/v1/incidents/${String(incidentId)}`, {
+        key
+      })
       lines.add('incident', { ...body, etag: headers.etag })
     }
     for (const kind of ['alerts', 'incidents']) await addExports(suite, key, kind, lines)
     for (const row of await feedOf(suite, key)) lines.addEvent('feed', row)
-    for (const entry of await entriesOf(suite, key, '?limit=3')) lines.addText('cap feed', entry.alertId, JSON.stringify(entry))
-    for (const text of await documentsOf(suite, key)) lines.addText('cap', elements(text, 'incidents')[0] as string, text)
-    for (const detail of ['headline', 'ids']) for (const row of await feedOf(suite, key, detail)) lines.add(`feed ${detail}`, row)
+    for (const entry of await entriesOf(suite, key, '?limit=3'))
+      lines.addText('cap feed', entry.alertId, JSON.stringify(entry))
+    for (const text of await documentsOf(suite, key))
+      lines.addText('cap', elements(text, 'incidents')[0] as string, text)
+    for (const detail of ['headline', 'ids'])
+      for (const row of await feedOf(suite, key, detail)) lines.add(`feed ${detail}`, row)
     for (const { event } of await eventsOf(suite, key, 'cursor=earliest'))
       if (event !== undefined) lines.addEvent('events', event)
-    for (const { snapshot: parts = [] } of await eventsOf(suite, key, 'cursor=latest&detail=headline'))
+    for (const { snapshot: parts = [] } of await eventsOf(
+      suite,
+      key,
+      'cursor=latest&detail=headline'
+    ))
       for (const item of parts) lines.add('events snapshot', item)
-    for (const { event } of whole.of('alert')) lines.addEvent('stream again', event as unknown as Loose)
+    for (const { event } of whole.of('alert'))
+      lines.addEvent('stream again', event as unknown as Loose)
     for (const { event } of live.of('alert')) lines.addEvent('stream', event as unknown as Loose)
     for (const event of suite.h.network.events) lines.addEvent('webhook', event as unknown as Loose)
     return lines.all
@@ -68,12 +99,20 @@ export async function readerBytes(log: FoldedLog, reader: LimitedReader, apart: 
 /** The first difference between two readers, briefly; null if there is none. */
 export function firstDifference(there: readonly string[], here: readonly string[]): unknown {
   const at = there.findIndex((line, i) => line !== here[i])
-  if (at < 0) return there.length === here.length ? null : { lines: [there.length, here.length], more: here[there.length] }
+  if (at < 0)
+    return there.length === here.length
+      ? null
+      : { lines: [there.length, here.length], more: here[there.length] }
   const [one, two] = [there[at] as string, here[at] ?? '']
   let from = 0
   while (one[from] === two[from]) from++
   const [begin, end] = [Math.max(0, from - 120), from + 200]
-  return { lines: [there.length, here.length], what: one.slice(0, 60), there: one.slice(begin, end), here: two.slice(begin, end) }
+  return {
+    lines: [there.length, here.length],
+    what: one.slice(0, 60),
+    there: one.slice(begin, end),
+    here: two.slice(begin, end)
+  }
 }
 
 const limits = { 'notifier.recentEventsMax': 20, 'notifier.momentsPerAlertMax': 1000 }
@@ -87,12 +126,17 @@ class Lines {
   }
 
   add(what: string, item: Loose): void {
-    if (this.#apart.hasAlert(String(item.alertId)) || this.#apart.hasIncident(String(item.incidentId))) return
+    if (
+      this.#apart.hasAlert(String(item.alertId)) ||
+      this.#apart.hasIncident(String(item.incidentId))
+    )
+      return
     this.all.push(`${what} ${canonicalJson(this.#without(item))}`)
   }
 
   addEvent(what: string, { sequence: _s, previousid: _p, ...event }: Loose): void {
-    if (!this.#apart.hasAlert(String(event.subject))) this.all.push(`${what} ${canonicalJson(this.#without(event))}`)
+    if (!this.#apart.hasAlert(String(event.subject)))
+      this.all.push(`${what} ${canonicalJson(this.#without(event))}`)
   }
 
   addText(what: string, id: string, text: string): void {
@@ -103,8 +147,11 @@ class Lines {
   #without(item: Loose): Loose {
     return JSON.parse(
       JSON.stringify(item, (name, value) => {
-        if (name === 'references') return (value as string[]).filter(id => !this.#apart.hasAlert(id))
-        return name === 'partOf' && typeof value === 'string' && this.#apart.hasAlert(value) ? null : value
+        if (name === 'references')
+          return (value as string[]).filter(id => !this.#apart.hasAlert(id))
+        return name === 'partOf' && typeof value === 'string' && this.#apart.hasAlert(value)
+          ? null
+          : value
       })
     )
   }
@@ -121,7 +168,8 @@ async function addExports(suite: Suite, key: string, kind: string, lines: Lines)
   for (const line of (await linesOf('geojson')).slice(1)) {
     if (line !== '') lines.add(`features of ${kind}`, JSON.parse(line.replace(/,$/, '')).properties)
   }
-  for (const line of await linesOf('csv')) lines.addText(`rows of ${kind}`, line.slice(0, line.indexOf(',')), withoutParent(line))
+  for (const line of await linesOf('csv'))
+    lines.addText(`rows of ${kind}`, line.slice(0, line.indexOf(',')), withoutParent(line))
 }
 
 /** Without the one column that may name another alert. */
@@ -160,7 +208,9 @@ async function eventsOf(
 async function pagesOf(suite: Suite, key: string, url: string): Promise<Loose[]> {
   const items: Loose[] = []
   for (let next: string | null = ''; next !== null; ) {
-    const { body, status } = await suite.ask('GET', next === '' ? url : `${url}&cursor=${next}`, { key })
+    const { body, status } = await suite.ask('GET', next === '' ? url : `${url}&cursor=${next}`, {
+      key
+    })
     if (status !== 200) throw new Error(`${url} answered ${status}`)
     items.push(...body.items)
     next = body.next
@@ -171,7 +221,9 @@ async function pagesOf(suite: Suite, key: string, url: string): Promise<Loose[]>
 async function feedOf(suite: Suite, key: string, detail = 'full'): Promise<Loose[]> {
   const events: Loose[] = []
   for (let cursor = 'earliest'; ; ) {
-    const { body } = await suite.ask('GET', `/v1/feed?limit=4&detail=${detail}&cursor=${cursor}`, { key })
+    const { body } = await suite.ask('GET', `/v1/feed?limit=4&detail=${detail}&cursor=${cursor}`, {
+      key
+    })
     if (body.items.length === 0) return events
     events.push(...body.items.map(({ event }: { event: Loose }) => event))
     cursor = body.next

@@ -1,4 +1,5 @@
-// Refused bodies, each for a different reason, with a word wherever a sender can put one below `private`.
+// Refused bodies, each for a different reason, with a word wherever a sender can put one below
+// `private`.
 
 /** Derived from a valid report. Pure. */
 export function refusedBodies(report: object, word: string): readonly string[] {

@@ -1,4 +1,5 @@
-// Clients that know several instances of one service: each call goes to the next one, and on to another if it does not answer.
+// Clients that know several instances of one service: each call goes to the next one, and on to
+// another if it does not answer.
 
 import type { ApiAnswer, ApiCall } from '@tocsin/cli/client/suite-api'
 import { SuiteApi, SuiteUnreachableError } from '@tocsin/cli/client/suite-api'
@@ -33,7 +34,8 @@ export class RotatingApi {
         if (error instanceof SuiteUnreachableError) return error
         throw error
       })
-      const passing = outcome instanceof SuiteUnreachableError || [429, 503, 507].includes(outcome.status)
+      const passing =
+        outcome instanceof SuiteUnreachableError || [429, 503, 507].includes(outcome.status)
       if (!passing) return outcome
       if (clock.monotonicMs() >= deadlineMs) {
         if (outcome instanceof SuiteUnreachableError) throw outcome
@@ -53,7 +55,11 @@ export class RotatingApi {
 }
 
 /** Options of a client whose every connection goes to the next address, from the first on. */
-export function nextOf<T extends object>(urls: readonly string[], options: T, first = 0): T & { readonly url: string } {
+export function nextOf<T extends object>(
+  urls: readonly string[],
+  options: T,
+  first = 0
+): T & { readonly url: string } {
   let turn = first
   return {
     ...options,
@@ -70,7 +76,12 @@ export async function must(
   path: string,
   body: unknown
 ): Promise<Record<string, unknown>> {
-  const answer = await api.callPatiently(method, path, { body }, { clock: systemClock, patienceMs: 30_000 })
+  const answer = await api.callPatiently(
+    method,
+    path,
+    { body },
+    { clock: systemClock, patienceMs: 30_000 }
+  )
   if (answer.problem) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`)
   return answer.body as Record<string, unknown>
 }

@@ -7,5 +7,7 @@ export type Scenario = ScenarioFile
 
 /** The scenario `packages/cli/scenarios/<name>.ndjson` with its setup. */
 export async function readScenario(name: string): Promise<Scenario> {
-  return readScenarioFile(fileURLToPath(new URL(`../../packages/cli/scenarios/${name}.ndjson`, import.meta.url)))
+  return readScenarioFile(
+    fileURLToPath(new URL(`../../packages/cli/scenarios/${name}.ndjson`, import.meta.url))
+  )
 }

@@ -1,10 +1,15 @@
-// The records that intake would write for a scenario, for tests without services: refused reports are omitted, places are
-// resolved by the gazetteer, and digests of texts replace their keys.
+// The records that intake would write for a scenario, for tests without services: refused reports
+// are omitted, places are resolved by the gazetteer, and digests of texts replace their keys.
 
 import type { ScenarioLine } from '@tocsin/cli/scenario/scenario'
 import { digest } from '@tocsin/contracts/json/digest'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
-import { contentHashOf, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
+import {
+  contentHashOf,
+  reportIdOf,
+  revisionRecordId,
+  withdrawalRecordId
+} from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -15,16 +20,26 @@ import type { Scenario } from './scenario-files.ts'
 
 const beforeAll = '1970-01-01T00:00:00.000Z'
 
-/** What a theatre knows before the first report of a scenario: its sources and the default rules. */
+/**
+ * What a theatre knows before the first report of a scenario: its sources and the default rules.
+ */
 export function openingOf({ setup }: Scenario): readonly TheatreRecord[] {
   const theatre = setup.theatre.id
   const rules = [...defaultRules, ...defaultCompoundRules]
   return [
     ticked(beforeAll),
     theatreConfigured({}, beforeAll),
-    ...setup.sources.map(source => sourceConfigured({ ...source, reliability: source.reliability as 'A' }, { time: beforeAll })),
+    ...setup.sources.map(source =>
+      sourceConfigured({ ...source, reliability: source.reliability as 'A' }, { time: beforeAll })
+    ),
     ...rules.map(
-      (data): TheatreRecord => ({ type: 'rule.configured', data, theatre, time: beforeAll, id: digest('rule', data.ruleId) })
+      (data): TheatreRecord => ({
+        type: 'rule.configured',
+        data,
+        theatre,
+        time: beforeAll,
+        id: digest('rule', data.ruleId)
+      })
     )
   ]
 }
@@ -36,22 +51,44 @@ export function recordsOfScenario({ lines, setup }: Scenario): readonly TheatreR
 }
 
 function recordOf(line: ScenarioLine, theatre: string, gazetteer: Gazetteer): TheatreRecord | null {
-  const reportId = reportIdOf({ sourceId: line.sourceId, externalId: line.externalId, idempotencyKey: null, body: null })
+  const reportId = reportIdOf({
+    sourceId: line.sourceId,
+    externalId: line.externalId,
+    idempotencyKey: null,
+    body: null
+  })
   const time = new Date(line.at).toISOString()
   if (line.action === 'delete') {
     const data = { reportId, reason: String(line.body.reason), lane: 'live' } as const
-    return { type: 'report.withdrawn', data, theatre, time, id: withdrawalRecordId(theatre, reportId) }
+    return {
+      type: 'report.withdrawn',
+      data,
+      theatre,
+      time,
+      id: withdrawalRecordId(theatre, reportId)
+    }
   }
   const parsed = parseReportInput(line.body)
   if (!parsed.ok || checkReportTimes(parsed.report, Date.parse(time)).length > 0) return null
   const contentHash = contentHashOf(line.body)
   const data = revisionOf(parsed.report, { reportId, contentHash, theatre, time }, gazetteer)
-  return { type: 'report.received', data, theatre, time, id: revisionRecordId(theatre, reportId, [contentHash]) }
+  return {
+    type: 'report.received',
+    data,
+    theatre,
+    time,
+    id: revisionRecordId(theatre, reportId, [contentHash])
+  }
 }
 
 function revisionOf(
   report: ReportInput,
-  { reportId, contentHash, theatre, time }: { reportId: string; contentHash: string; theatre: string; time: string },
+  {
+    reportId,
+    contentHash,
+    theatre,
+    time
+  }: { reportId: string; contentHash: string; theatre: string; time: string },
   gazetteer: Gazetteer
 ) {
   const { location, alsoAt, private: texts, reportedAt, ...said } = report

@@ -1,5 +1,5 @@
-// How much a test does: every run, by hand and in a build, takes the usual form; `.ci/run --full` the long one. Each form keeps
-// every assertion: rounds, seeds and pauses differ.
+// How much a test does: every run, by hand and in a build, takes the usual form; `.ci/run --full`
+// the long one. Each form keeps every assertion: rounds, seeds and pauses differ.
 
 /** Whether the long forms are wanted. */
 export const fullRun = process.env.TOCSIN_TEST_FULL === '1'

@@ -1,5 +1,5 @@
-// Two logs that differ only in hidden content: the second lacks some of it. Both are folded by the real engine; this computes
-// which differences in the result are permitted.
+// Two logs that differ only in hidden content: the second lacks some of it. Both are folded by the
+// real engine; this computes which differences in the result are permitted.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -43,7 +43,11 @@ export class Folding {
     const { theatre, id, time } = record
     const owner = this.#owners.get(theatre) ?? new TheatreOwner(theatre, noFacts(), null)
     this.#owners.set(theatre, owner)
-    const said = { id, key: theatre, value: encodeRecord({ id, source: '/tocsin/intake', time, cause: null, theatre }, record) }
+    const said = {
+      id,
+      key: theatre,
+      value: encodeRecord({ id, source: '/tocsin/intake', time, cause: null, theatre }, record)
+    }
     const { incidents, alerts, events } = owner.take(record)
     this.#said.push(said)
     this.#assembly.push(...incidents)
@@ -68,9 +72,9 @@ export class Folding {
 }
 
 /**
- * Permitted differences between a log and its twin (decision 0033): incidents in which a report that the twin lacks was joined
- * with one that it has, alerts that rest or rested on such a report or incident, compounds of those, and what readers are told is
- * part of one.
+ * Permitted differences between a log and its twin (decision 0033): incidents in which a report
+ * that the twin lacks was joined with one that it has, alerts that rest or rested on such a report
+ * or incident, compounds of those, and what readers are told is part of one.
  */
 export class Entangled {
   readonly #reader: LimitedReader
@@ -91,9 +95,11 @@ export class Entangled {
     this.#reader = reader
     this.#missing = missing
     for (const id of others) this.#alerts.add(id)
-    for (const { incidentEvents } of logs) for (const event of incidentEvents) this.#takeIncident(event)
+    for (const { incidentEvents } of logs)
+      for (const event of incidentEvents) this.#takeIncident(event)
     for (const { alertEvents } of logs) for (const event of alertEvents) this.#takeTriggers(event)
-    for (const [key, reports] of this.#reportsOf) if ([...reports].some(id => this.#reports.has(id))) this.#incidents.add(key)
+    for (const [key, reports] of this.#reportsOf)
+      if ([...reports].some(id => this.#reports.has(id))) this.#incidents.add(key)
     for (const { alertEvents } of logs) for (const event of alertEvents) this.#takeTouched(event)
   }
 
@@ -111,13 +117,16 @@ export class Entangled {
       this.#reportsOf.set(key, held)
       for (const { reportId } of reports) held.add(reportId)
     }
-    if (reports.some(({ reportId }) => this.#missing.has(reportId))) this.#note(reports.map(({ reportId }) => reportId))
+    if (reports.some(({ reportId }) => this.#missing.has(reportId)))
+      this.#note(reports.map(({ reportId }) => reportId))
   }
 
   #takeTriggers({ type, data }: AlertEvent): void {
     if (type === 'alert.action-refused') return
     const triggers = data.evidence.filter(({ role }) => role === 'trigger')
-    const reports = triggers.flatMap(({ incidentId }) => [...(this.#reportsOf.get(incidentId) ?? [])])
+    const reports = triggers.flatMap(({ incidentId }) => [
+      ...(this.#reportsOf.get(incidentId) ?? [])
+    ])
     if (!reports.some(id => this.#missing.has(id))) return
     this.#alerts.add(data.alertId)
     this.#note(reports)
@@ -132,7 +141,8 @@ export class Entangled {
     const mine = data.evidence.filter(item => maySee(this.#reader.handling, item.handling))
     const parent = parentAt(data, this.#reader.handling)
     const isGathered = parent !== null && this.#alerts.has(parent)
-    if (isGathered || mine.some(({ incidentId }) => this.#incidents.has(incidentId))) this.#alerts.add(data.alertId)
+    if (isGathered || mine.some(({ incidentId }) => this.#incidents.has(incidentId)))
+      this.#alerts.add(data.alertId)
   }
 }
 

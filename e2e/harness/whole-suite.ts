@@ -1,4 +1,5 @@
-// A suite as users have it: one process on fresh data, with an API client, a stream client and a partner's endpoint.
+// A suite as users have it: one process on fresh data, with an API client, a stream client and a
+// partner's endpoint.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,7 +9,12 @@ import type { EventLog } from '@tocsin/event-log/port'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { freePort } from '@tocsin/testing/process/free-port'
-import { ownerKeyOf, type SuiteProcess, type SuiteProcessOptions, spawnSuite } from '@tocsin/testing/process/suite-process'
+import {
+  ownerKeyOf,
+  type SuiteProcess,
+  type SuiteProcessOptions,
+  spawnSuite
+} from '@tocsin/testing/process/suite-process'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
 import { CheckedApi } from './checked-api.ts'
 import { type LogPlace, withLog } from './logs.ts'
@@ -27,10 +33,14 @@ export function logOptions(place: LogPlace): {
   readonly env: Readonly<Record<string, string>>
 } {
   if (typeof place === 'string') return { args: [], env: {} }
-  return { args: ['--log', 'kafka', '--brokers', place.brokers.join(',')], env: { TOCSIN_KAFKA_PREFIX: place.prefix } }
+  return {
+    args: ['--log', 'kafka', '--brokers', place.brokers.join(',')],
+    env: { TOCSIN_KAFKA_PREFIX: place.prefix }
+  }
 }
 
-export interface WholeSuiteOptions extends Partial<Pick<SuiteProcessOptions, 'role' | 'args' | 'env' | 'outputBytesMax'>> {
+export interface WholeSuiteOptions
+  extends Partial<Pick<SuiteProcessOptions, 'role' | 'args' | 'env' | 'outputBytesMax'>> {
   /** Default: the embedded log of its data folder. */
   readonly kafka?: Exclude<LogPlace, string>
 }
@@ -48,7 +58,14 @@ export class WholeSuite {
   readonly key: string
   readonly #closers: (() => void | Promise<void>)[] = []
 
-  private constructor(dataDir: string, port: number, key: string, process: SuiteProcess, options: ProcessOptions, log: LogPlace) {
+  private constructor(
+    dataDir: string,
+    port: number,
+    key: string,
+    process: SuiteProcess,
+    options: ProcessOptions,
+    log: LogPlace
+  ) {
     this.dataDir = dataDir
     this.log = log
     this.port = port
@@ -102,7 +119,9 @@ export class WholeSuite {
   async webhook(filter: Readonly<Record<string, unknown>> = {}): Promise<WebhookReceiver> {
     const receiver = await WebhookReceiver.listen()
     this.#closers.push(() => receiver.close())
-    const answer = await this.api.call('POST', '/v1/subscriptions', { body: { url: receiver.url, filter, order: 'strict' } })
+    const answer = await this.api.call('POST', '/v1/subscriptions', {
+      body: { url: receiver.url, filter, order: 'strict' }
+    })
     if (answer.status !== 201) throw new Error(`no subscription: ${JSON.stringify(answer.body)}`)
     receiver.useSecret((answer.body as { secret: string }).secret)
     return receiver
@@ -126,7 +145,8 @@ export class WholeSuite {
     await this.api.close()
     try {
       const exit = await this.#process.stop()
-      if (exit.code !== 0) throw new Error(`the suite ended with ${JSON.stringify(exit)}\n${this.#process.output}`)
+      if (exit.code !== 0)
+        throw new Error(`the suite ended with ${JSON.stringify(exit)}\n${this.#process.output}`)
     } finally {
       await removeDir(this.dataDir)
     }

@@ -1,5 +1,6 @@
-// Invalid input is refused: each bad report with a problem that names its field, each broken request with a 4xx, never a 5xx.
-// None of it reaches a log, and a flood of it does not grow memory.
+// Invalid input is refused: each bad report with a problem that names its field, each broken
+// request with a 4xx, never a 5xx. None of it reaches a log, and a flood of it does not grow
+// memory.
 
 import { topics } from '@tocsin/event-log/topics'
 import { heldMiBOf, tellsHeldMemory } from '@tocsin/testing/process/held-memory-of'
@@ -25,7 +26,9 @@ const goodReport = {
 }
 const good = JSON.stringify(goodReport)
 const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`
-const huge = JSON.stringify(Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, i])))
+const huge = JSON.stringify(
+  Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`k${i}`, i]))
+)
 
 /** Requests that are refused before a report is checked. */
 const badRequests: readonly (readonly [string, Sent, number, string])[] = [
@@ -40,13 +43,29 @@ const badRequests: readonly (readonly [string, Sent, number, string])[] = [
   ['two values', { body: `${good}${good}` }, 400, 'body-malformed'],
   ['a duplicate key', { body: good.replace('{', '{"category":"clash",') }, 400, 'body-malformed'],
   ['__proto__', { body: good.replace('{', '{"__proto__":{"admin":true},') }, 400, 'body-malformed'],
-  ['__proto__ inside', { body: good.replace('"location":{', '"location":{"__proto__":{"a":1},') }, 400, 'body-malformed'],
-  ['constructor.prototype', { body: good.replace('{', '{"constructor":{"prototype":{"a":1}},') }, 400, 'body-malformed'],
+  [
+    '__proto__ inside',
+    { body: good.replace('"location":{', '"location":{"__proto__":{"a":1},') },
+    400,
+    'body-malformed'
+  ],
+  [
+    'constructor.prototype',
+    { body: good.replace('{', '{"constructor":{"prototype":{"a":1}},') },
+    400,
+    'body-malformed'
+  ],
   ['a deep body', { body: deep }, 400, 'body-malformed'],
   ['a deep object', { body: `${'{"a":'.repeat(3000)}1${'}'.repeat(3000)}` }, 400, 'body-malformed'],
   [
     'invalid UTF-8',
-    { body: Buffer.concat([Buffer.from('{"source":{"id":"'), Buffer.from([0xc3, 0x28, 0xff]), Buffer.from('"}}')]) },
+    {
+      body: Buffer.concat([
+        Buffer.from('{"source":{"id":"'),
+        Buffer.from([0xc3, 0x28, 0xff]),
+        Buffer.from('"}}')
+      ])
+    },
     400,
     'body-malformed'
   ],
@@ -57,16 +76,41 @@ const badRequests: readonly (readonly [string, Sent, number, string])[] = [
     415,
     'content-type-unsupported'
   ],
-  ['text', { body: good, headers: { 'content-type': 'text/plain' } }, 415, 'content-type-unsupported'],
+  [
+    'text',
+    { body: good, headers: { 'content-type': 'text/plain' } },
+    415,
+    'content-type-unsupported'
+  ],
   ['an unknown route', { body: good, path: '/v1/raports' }, 404, 'route-unknown'],
   ['an unsupported method', { body: good, method: 'PATCH' }, 405, 'method-not-allowed'],
-  ['an unknown key', { body: good, headers: { authorization: 'Bearer tk_nobody' } }, 401, 'not-authenticated'],
+  [
+    'an unknown key',
+    { body: good, headers: { authorization: 'Bearer tk_nobody' } },
+    401,
+    'not-authenticated'
+  ],
   ['no key', { body: good, headers: { authorization: '' } }, 401, 'not-authenticated'],
   ['another host', { body: good, headers: { host: 'evil.example' } }, 421, 'host-refused'],
-  ['another origin', { body: good, headers: { origin: 'https://evil.example' } }, 403, 'origin-refused'],
-  ['a forged cursor', { body: good, headers: { 'tocsin-cursor': 'c1.AAAA' } }, 400, 'cursor-invalid'],
+  [
+    'another origin',
+    { body: good, headers: { origin: 'https://evil.example' } },
+    403,
+    'origin-refused'
+  ],
+  [
+    'a forged cursor',
+    { body: good, headers: { 'tocsin-cursor': 'c1.AAAA' } },
+    400,
+    'cursor-invalid'
+  ],
   ['an unknown lane', { body: good, path: '/v1/reports?lane=fast' }, 400, 'query-invalid'],
-  ['a correction of an unknown report', { body: good, method: 'PUT', path: '/v1/reports/not-an-id' }, 404, 'not-found']
+  [
+    'a correction of an unknown report',
+    { body: good, method: 'PUT', path: '/v1/reports/not-an-id' },
+    404,
+    'not-found'
+  ]
 ]
 
 describe('bad input', () => {
@@ -79,7 +123,11 @@ describe('bad input', () => {
   async function send({ body, method = 'POST', path = '/v1/reports', headers = {} }: Sent) {
     const answer = await request(`${suite.url}${path}`, {
       method,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${suite.key}`, ...headers },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${suite.key}`,
+        ...headers
+      },
       body
     })
     const text = await answer.body.text()
@@ -105,12 +153,15 @@ describe('bad input', () => {
     expect(new Set(badReports.map(bad => bad.name)).size).toBe(badReports.length)
   })
 
-  it.each(badReports.map(bad => [bad.name, bad] as const))('as %s is refused and its field named', async (_name, bad) => {
-    const { status, problem, type } = await send({ body: bad.body })
-    expect(type).toContain('application/problem+json')
-    expect({ status, code: problem.code }).toEqual({ status: bad.status, code: bad.code })
-    expect(problem.errors?.map(error => error.pointer)).toContain(bad.pointer)
-  })
+  it.each(badReports.map(bad => [bad.name, bad] as const))(
+    'as %s is refused and its field named',
+    async (_name, bad) => {
+      const { status, problem, type } = await send({ body: bad.body })
+      expect(type).toContain('application/problem+json')
+      expect({ status, code: problem.code }).toEqual({ status: bad.status, code: bad.code })
+      expect(problem.errors?.map(error => error.pointer)).toContain(bad.pointer)
+    }
+  )
 
   it.each(badRequests)('as %s is refused', async (_name, sent, status, code) => {
     const answer = await send(sent)
@@ -133,7 +184,9 @@ describe('bad input', () => {
     ]
     const flood = async (count: number) => {
       for (let i = 0; i < count; i += 20) {
-        const answers = await Promise.all(Array.from({ length: 20 }, (_, j) => send({ body: bodies[(i + j) % bodies.length]! })))
+        const answers = await Promise.all(
+          Array.from({ length: 20 }, (_, j) => send({ body: bodies[(i + j) % bodies.length]! }))
+        )
         for (const { status } of answers) expect(status).toBeLessThan(500)
       }
     }
@@ -145,7 +198,9 @@ describe('bad input', () => {
       await flood(1000)
       held.push(await heldMiBOf(suite.process))
     }
-    console.log(`held after 5,000 bad requests and each 1,000 more: ${held.map(mib => mib.toFixed(1)).join(', ')} MiB`)
+    console.log(
+      `held after 5,000 bad requests and each 1,000 more: ${held.map(mib => mib.toFixed(1)).join(', ')} MiB`
+    )
     expect(held.at(-1)! - held[0]!).toBeLessThan(0.5)
     expect(await written()).toEqual(before)
   })

@@ -1,5 +1,5 @@
-// An import process that is killed, stopped and restarted, into a suite that is killed too: at the end the log holds what one
-// uninterrupted import would have written.
+// An import process that is killed, stopped and restarted, into a suite that is killed too: at the
+// end the log holds what one uninterrupted import would have written.
 
 import { join } from 'node:path'
 import { writeImportFile } from '@tocsin/bench/import/import-rows'
@@ -17,15 +17,24 @@ import { type LogPlace, theatreRecords } from '../harness/logs.ts'
 import { fullRun } from '../harness/test-size.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
-/** Enough that an import is killed in its middle; an interrupted one still sends what it has read, some thousands of rows. */
+/**
+ * Enough that an import is killed in its middle; an interrupted one still sends what it has read,
+ * some thousands of rows.
+ */
 const [rowsKilled, rowsInterrupted] = fullRun ? [16_000, 16_000] : [6_000, 12_000]
 const endMs = Date.parse('2020-01-01')
 
-/** The only theatre is far away: what is imported is the matter here, and rules take ten times as long. */
+/**
+ * The only theatre is far away: what is imported is the matter here, and rules take ten times as
+ * long.
+ */
 async function onlyFarAway(url: string, dataDir: string): Promise<void> {
   const answer = await fetch(`${url}/v1/theatres/far-away`, {
     method: 'PUT',
-    headers: { authorization: `Bearer ${await ownerKeyOf(dataDir)}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${await ownerKeyOf(dataDir)}`,
+      'content-type': 'application/json'
+    },
     body: JSON.stringify({ countries: ['NZ'] })
   })
   expect(answer.status).toBe(201)
@@ -45,7 +54,10 @@ async function startSuite(): Promise<WholeSuite> {
 /** With it the content of a report does not depend on the time of acceptance. */
 const edition = ['--reported-at', '2025-06-02T00:00:00Z']
 
-/** The reports in the log, sorted by id, without acceptance times and sealed parts, which differ in every suite. */
+/**
+ * The reports in the log, sorted by id, without acceptance times and sealed parts, which differ in
+ * every suite.
+ */
 async function reportsIn(log: LogPlace): Promise<readonly unknown[]> {
   const records = await theatreRecords(log, unassignedTheatre)
   return records
@@ -79,25 +91,51 @@ describe('an import that is killed in the middle', () => {
       const broken = await startSuite()
       try {
         const importInto = (suite: WholeSuite) =>
-          new ImportProcess({ file, format: 'ucdp-ged', url: suite.url, dataDir: suite.dataDir, outDir: dir, args: edition })
-        expect((await importInto(whole).outcome()).tally).toMatchObject({ rows, accepted: rows, duplicates: 0 })
+          new ImportProcess({
+            file,
+            format: 'ucdp-ged',
+            url: suite.url,
+            dataDir: suite.dataDir,
+            outDir: dir,
+            args: edition
+          })
+        expect((await importInto(whole).outcome()).tally).toMatchObject({
+          rows,
+          accepted: rows,
+          duplicates: 0
+        })
 
         const first = importInto(broken)
-        const killedAt = await waitFor(() => first.notedRow(), { what: 'note of an import', timeoutMs: 60_000 })
+        const killedAt = await waitFor(() => first.notedRow(), {
+          what: 'note of an import',
+          timeoutMs: 60_000
+        })
         await first.kill9()
         expect(killedAt).toBeLessThan(rows)
 
         const before = recordsIn(broken.dataDir)
         const second = importInto(broken)
         const goesOn = () => recordsIn(broken.dataDir) > before + 100n
-        await Promise.race([waitFor(goesOn, { what: 'more rows in the log', timeoutMs: 60_000 }), second.exited])
+        await Promise.race([
+          waitFor(goesOn, { what: 'more rows in the log', timeoutMs: 60_000 }),
+          second.exited
+        ])
         await broken.killAndRestart()
         const { tally, finished, rowsNow } = await second.outcome()
-        expect([finished, addsUp(tally), tally.rows, tally.accepted + tally.duplicates]).toEqual([true, true, rows, rows])
+        expect([finished, addsUp(tally), tally.rows, tally.accepted + tally.duplicates]).toEqual([
+          true,
+          true,
+          rows,
+          rows
+        ])
         expect(rowsNow).toBeLessThan(rows)
 
         expect(await reportsIn(broken.log)).toEqual(await reportsIn(whole.log))
-        expect((await importInto(broken).outcome()).tally).toMatchObject({ rows, accepted: 0, duplicates: rows })
+        expect((await importInto(broken).outcome()).tally).toMatchObject({
+          rows,
+          accepted: 0,
+          duplicates: rows
+        })
         expect(await reportsIn(broken.log)).toHaveLength(rows)
       } finally {
         await Promise.all([whole.end(), broken.end()])
@@ -112,13 +150,23 @@ describe('an import that is killed in the middle', () => {
       await writeImportFile({ file, rows, years: 10, endMs })
       const suite = await startSuite()
       try {
-        const options = { file, format: 'ucdp-ged', url: suite.url, dataDir: suite.dataDir, outDir: dir, args: edition }
+        const options = {
+          file,
+          format: 'ucdp-ged',
+          url: suite.url,
+          dataDir: suite.dataDir,
+          outDir: dir,
+          args: edition
+        }
         const stopped = new ImportProcess(options)
         await waitFor(() => stopped.notedRow(), { what: 'note of an import', timeoutMs: 60_000 })
         stopped.interrupt()
         const outcome = await stopped.outcome()
         // The header is row 1.
-        expect([outcome.finished, outcome.tally.rows + 1]).toEqual([false, await stopped.notedRow()])
+        expect([outcome.finished, outcome.tally.rows + 1]).toEqual([
+          false,
+          await stopped.notedRow()
+        ])
         expect(await reportsIn(suite.log)).toHaveLength(outcome.tally.rows)
         expect((await stopped.exited).code).toBe(1)
 

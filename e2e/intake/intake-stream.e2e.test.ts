@@ -1,5 +1,6 @@
-// An arbitrarily long stream through a real process: memory stays small, every bad line is named, every other is accepted. Only
-// intake's index of reports grows, some 20 bytes each, because no two lines are of one report.
+// An arbitrarily long stream through a real process: memory stays small, every bad line is named,
+// every other is accepted. Only intake's index of reports grows, some 20 bytes each, because no two
+// lines are of one report.
 
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
@@ -30,7 +31,9 @@ function* pieces(sent: Sent, bytesMax: number): Generator<Buffer> {
       const line = sent.lines++
       const isBad = line % badEvery === badEvery - 1
       if (isBad) sent.bad++
-      text += isBad ? `{"line":${line},"is":"no report"}\n` : `${reportBody(line, line % 2 === 0)}\n`
+      text += isBad
+        ? `{"line":${line},"is":"no report"}\n`
+        : `${reportBody(line, line % 2 === 0)}\n`
     }
     const piece = Buffer.from(text)
     bytes += piece.length
@@ -44,7 +47,9 @@ function peakMemory(pid: number): number {
   return Number(kibibytes) * 1024
 }
 
-async function withIntake(work: (at: { port: number; key: string; pid: number }) => Promise<void>): Promise<void> {
+async function withIntake(
+  work: (at: { port: number; key: string; pid: number }) => Promise<void>
+): Promise<void> {
   await withTempDir(async dataDir => {
     const [port] = (await freePorts(1)) as [number]
     const intake = await spawnSuite({
@@ -88,7 +93,13 @@ describe('a long stream of reports', () => {
           `stream: ${Math.round(figure.bytesSent / mebibyte)} MiB, ${sent.lines} lines in ${figure.seconds.toFixed(1)} s (${rate}/s), ` +
             `${sent.bad} bad; memory ${Math.round(before / mebibyte)} MiB before, ${Math.round(peak / mebibyte)} MiB at most`
         )
-        expect(figure.summary).toMatchObject({ complete: true, lines: sent.lines, blank: 0, refused: sent.bad, unavailable: 0 })
+        expect(figure.summary).toMatchObject({
+          complete: true,
+          lines: sent.lines,
+          blank: 0,
+          refused: sent.bad,
+          unavailable: 0
+        })
         expect(figure.summary).toMatchObject({ accepted: sent.lines - sent.bad, duplicates: 0 })
         expect(badLines).toEqual(Array.from({ length: sent.bad }, (_, i) => (i + 1) * badEvery))
         expect(peak).toBeLessThan(memoryMaxBytes)
@@ -103,7 +114,11 @@ describe('a long stream of reports', () => {
       const before = peakMemory(pid)
       const answer = await fetch(`http://127.0.0.1:${port}/v1/reports`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson', 'content-encoding': 'gzip' },
+        headers: {
+          authorization: `Bearer ${key}`,
+          'content-type': 'application/x-ndjson',
+          'content-encoding': 'gzip'
+        },
         body: bomb as unknown as string
       })
       expect(answer.status).toBe(413)

@@ -1,5 +1,5 @@
-// A log that hangs, is slow, or is full, under more reports than it can take: reporters are told at once, memory stays bounded,
-// nothing acknowledged is lost, and intake recovers with the log.
+// A log that hangs, is slow, or is full, under more reports than it can take: reporters are told at
+// once, memory stays bounded, nothing acknowledged is lost, and intake recovers with the log.
 
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import { residentMiB, watchMemory } from '@tocsin/testing/process/resident-memory'
@@ -21,16 +21,25 @@ const inFlightMax = 1000
 /** Twice the deadline of a write, `intake.requestDeadlineMs`; more on a busy machine. */
 const answerMsMax = 10_000
 
-/** Spread over places and days: the test is of intake, not of assembling a thousand reports of one place. */
+/**
+ * Spread over places and days: the test is of intake, not of assembling a thousand reports of one
+ * place.
+ */
 const dayOf = (number: number) =>
-  new Date(Date.UTC(2024, 0, 1) + (Math.floor(number / 100) % 500) * 86_400_000).toISOString().slice(0, 10)
+  new Date(Date.UTC(2024, 0, 1) + (Math.floor(number / 100) % 500) * 86_400_000)
+    .toISOString()
+    .slice(0, 10)
 const reportOf = (number: number, narrative: string) =>
   JSON.stringify({
     source: { id: 'load' },
     externalId: `load-${number}`,
     occurred: { from: dayOf(number), to: dayOf(number) },
     category: 'other',
-    location: { country: 'ML', lat: 13 + (number % 10) / 2, lon: -8 + (Math.floor(number / 10) % 10) / 2 },
+    location: {
+      country: 'ML',
+      lat: 13 + (number % 10) / 2,
+      lon: -8 + (Math.floor(number / 10) % 10) / 2
+    },
     private: { narrative: `${narrative} ${number}` }
   })
 
@@ -54,7 +63,10 @@ const acceptedOf = (outcomes: readonly Outcome[]) => outcomes.filter(({ status }
 function figures(name: string, outcomes: readonly Outcome[], residentMax: number): void {
   const count = new Map<string, number>()
   for (const { status, code } of outcomes)
-    count.set(`${status} ${code ?? ''}`.trim(), (count.get(`${status} ${code ?? ''}`.trim()) ?? 0) + 1)
+    count.set(
+      `${status} ${code ?? ''}`.trim(),
+      (count.get(`${status} ${code ?? ''}`.trim()) ?? 0) + 1
+    )
   const took = outcomes.map(({ tookMs }) => tookMs).sort((a, b) => a - b)
   const quantile = (q: number) => Math.round(took[Math.floor((took.length - 1) * q)] ?? 0)
   const answers = [...count].map(([what, n]) => `${n} × ${what}`).join(', ')
@@ -63,17 +75,27 @@ function figures(name: string, outcomes: readonly Outcome[], residentMax: number
   )
 }
 
-/** Refused reporters were told when to retry, and in time. `atRest`: this machine's latency without faults. */
+/**
+ * Refused reporters were told when to retry, and in time. `atRest`: this machine's latency without
+ * faults.
+ */
 function expectTold(outcomes: readonly Outcome[], atRest: readonly Outcome[]): void {
   const allowedMs = answerMsMax + 10 * Math.max(...atRest.map(({ tookMs }) => tookMs))
   const refused = outcomes.filter(({ status }) => status !== 202)
-  expect(refused.filter(({ status, retryAfter }) => status !== 503 || retryAfter === null).slice(0, 5)).toEqual([])
+  expect(
+    refused.filter(({ status, retryAfter }) => status !== 503 || retryAfter === null).slice(0, 5)
+  ).toEqual([])
   // A saturated machine delays single connections long before they reach the suite.
   const late = outcomes.filter(({ tookMs }) => tookMs > allowedMs)
-  expect(late.length, `answers after more than ${allowedMs.toFixed(0)} ms`).toBeLessThanOrEqual(outcomes.length / 100)
+  expect(late.length, `answers after more than ${allowedMs.toFixed(0)} ms`).toBeLessThanOrEqual(
+    outcomes.length / 100
+  )
 }
 
-/** A calm load of which all is taken; tried again where the machine is so busy that the log is late by itself. */
+/**
+ * A calm load of which all is taken; tried again where the machine is so busy that the log is late
+ * by itself.
+ */
 function calmed(name: string, load: OpenLoad): Promise<readonly Outcome[]> {
   const tried = async () => {
     const outcomes = await load.run(calmPerSecond, calmMs)
@@ -114,20 +136,32 @@ it('answers 503 at once while the log does not answer or is slow, with bounded m
   figures('no answer', during, awayMiB)
   expectTold(during, calm)
   expect(acceptedOf(during).length).toBeLessThan(during.length / 10)
-  // Only those sent before it was noticed, and one now and then, wait for the deadline; the rest is refused at once.
+  // Only those sent before it was noticed, and one now and then, wait for the deadline; the rest is
+  // refused at once.
   const deadlineMs = 5_000
-  expect(during.filter(({ tookMs }) => tookMs < deadlineMs).length).toBeGreaterThan(during.length / 2)
-  await waitFor(async () => (await load.one()).status === 202, { what: 'report that is taken again' })
+  expect(during.filter(({ tookMs }) => tookMs < deadlineMs).length).toBeGreaterThan(
+    during.length / 2
+  )
+  await waitFor(async () => (await load.one()).status === 202, {
+    what: 'report that is taken again'
+  })
 
   await load.connect()
   const slow = watchMemory(suite.process.pid)
-  const [hampered] = await Promise.all([load.run(crowdPerSecond, troubleMs), holder.hamper(troubleMs, 1500, 30)])
+  const [hampered] = await Promise.all([
+    load.run(crowdPerSecond, troubleMs),
+    holder.hamper(troubleMs, 1500, 30)
+  ])
   const slowMiB = slow.stop()
   figures('1.5 s a write', hampered, slowMiB)
   expectTold(hampered, calm)
-  await waitFor(async () => (await load.one()).status === 202, { what: 'report that is taken again' })
+  await waitFor(async () => (await load.one()).status === 202, {
+    what: 'report that is taken again'
+  })
   await calmed('after', load)
-  await waitFor(async () => (await figure('tocsin_intake_in_flight')) === 0, { what: 'end of all writes' })
+  await waitFor(async () => (await figure('tocsin_intake_in_flight')) === 0, {
+    what: 'end of all writes'
+  })
   expect(await figure('tocsin_intake_in_flight_bytes')).toBe(0)
   expect(await figure('tocsin_http_body_bytes')).toBe(0)
   // Reports in flight and their bytes are limited; the rest is uncollected garbage.
@@ -136,17 +170,30 @@ it('answers 503 at once while the log does not answer or is slow, with bounded m
   await load.end()
   await suite.killAndRestart()
   const stored = new Set(
-    (await theatreRecords(suite.dataDir, 'world')).map(({ data }) => ('reportId' in data ? data.reportId : ''))
+    (await theatreRecords(suite.dataDir, 'world')).map(({ data }) =>
+      'reportId' in data ? data.reportId : ''
+    )
   )
   const lost = acceptedOf(load.outcomes).filter(
-    ({ number }) => !stored.has(reportIdOf({ sourceId: 'load', externalId: `load-${number}`, idempotencyKey: null, body: null }))
+    ({ number }) =>
+      !stored.has(
+        reportIdOf({
+          sourceId: 'load',
+          externalId: `load-${number}`,
+          idempotencyKey: null,
+          body: null
+        })
+      )
   )
   expect(lost.slice(0, 5)).toEqual([])
 }, 600_000)
 
 it('accepts no more long texts than it can hold while they cannot be written', async () => {
   // The log's silence is noticed late, so that only the limit on bytes bounds the texts.
-  await start({ TOCSIN_INTAKE_LOG_PATIENCE_MS: '10000', TOCSIN_INTAKE_IN_FLIGHT_BYTES_MAX: String(16 * 1024 * 1024) })
+  await start({
+    TOCSIN_INTAKE_LOG_PATIENCE_MS: '10000',
+    TOCSIN_INTAKE_IN_FLIGHT_BYTES_MAX: String(16 * 1024 * 1024)
+  })
   const load = loadOf('ß'.repeat(19_900))
   const calm = await load.run(calmPerSecond, calmMs)
   const restMiB = residentMiB(suite.process.pid)

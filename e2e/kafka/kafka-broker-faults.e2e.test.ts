@@ -1,5 +1,6 @@
-// Broker faults: killed, disk full, topics deleted, partitions added by mistake. Each is detected and named and loses nothing
-// acknowledged, or the suite refuses to continue and says why. Liveness stays up, since restarting the suite would not help.
+// Broker faults: killed, disk full, topics deleted, partitions added by mistake. Each is detected
+// and named and loses nothing acknowledged, or the suite refuses to continue and says why. Liveness
+// stays up, since restarting the suite would not help.
 
 import { execFileSync } from 'node:child_process'
 import { rm } from 'node:fs/promises'
@@ -78,7 +79,10 @@ class SuiteOnKafka {
 
   async taken(count: number): Promise<void> {
     const before = this.load.acknowledged.length
-    await waitFor(() => this.load.acknowledged.length >= before + count, { what: `${count} more reports`, timeoutMs: 60_000 })
+    await waitFor(() => this.load.acknowledged.length >= before + count, {
+      what: `${count} more reports`,
+      timeoutMs: 60_000
+    })
   }
 
   async probe(path: '/livez' | '/readyz'): Promise<{ status: number; text: string }> {
@@ -107,7 +111,10 @@ class SuiteOnKafka {
     return waitFor(said, { what: `words on ${words}`, timeoutMs: 60_000 })
   }
 
-  /** Stops the suite and starts it again; resolves with its output if it refuses. Rejects if it runs. */
+  /**
+   * Stops the suite and starts it again; resolves with its output if it refuses. Rejects if it
+   * runs.
+   */
   async refusedToStart(words: RegExp, env: Readonly<Record<string, string>> = {}): Promise<string> {
     await this.suite.kill9()
     const { options } = this.suite
@@ -124,7 +131,10 @@ class SuiteOnKafka {
 
   /** Passes an administrative connection to the broker to `use`. */
   async administer(use: (connection: BrokerConnection) => Promise<unknown>): Promise<void> {
-    const connection = await kafkajsDriver({ clientId: 'test' }).connect(parseBroker(this.broker.brokers[0]!), 5_000)
+    const connection = await kafkajsDriver({ clientId: 'test' }).connect(
+      parseBroker(this.broker.brokers[0]!),
+      5_000
+    )
     await use(connection)
     connection.destroy()
   }
@@ -138,7 +148,9 @@ class SuiteOnKafka {
     clearTimeout(given)
     const lacking = async (log: EventLog) => {
       const records = await theatreRecordsIn(log, null)
-      const there = new Set(records.flatMap(record => (record.type === 'report.received' ? [record.data.reportId] : [])))
+      const there = new Set(
+        records.flatMap(record => (record.type === 'report.received' ? [record.data.reportId] : []))
+      )
       return this.load.acknowledged.filter(id => !there.has(id))
     }
     return opened === undefined ? this.withLog(lacking) : lacking(opened)
@@ -157,8 +169,13 @@ class SuiteOnKafka {
   }
 }
 
-/** Runs the suite on its own Kafka while `use` causes faults; shows the suite's output on failure. */
-async function withSuite(options: KafkaBrokerOptions, use: (it: SuiteOnKafka) => Promise<void>): Promise<void> {
+/**
+ * Runs the suite on its own Kafka while `use` causes faults; shows the suite's output on failure.
+ */
+async function withSuite(
+  options: KafkaBrokerOptions,
+  use: (it: SuiteOnKafka) => Promise<void>
+): Promise<void> {
   const running = await SuiteOnKafka.start(options)
   try {
     await use(running)
@@ -172,12 +189,25 @@ async function withSuite(options: KafkaBrokerOptions, use: (it: SuiteOnKafka) =>
 
 function report(number: number): object {
   const day = new Date().toISOString().slice(0, 10)
-  const location = { country: 'BF', lat: 11.5 + (number % 200) * 0.01, lon: -2 + (number % 90) * 0.01, radiusKm: 5 }
-  return { occurred: { from: day, to: day }, category: 'protest', location, credibility: 3, handling: 'partners' }
+  const location = {
+    country: 'BF',
+    lat: 11.5 + (number % 200) * 0.01,
+    lon: -2 + (number % 90) * 0.01,
+    radiusKm: 5
+  }
+  return {
+    occurred: { from: day, to: day },
+    category: 'protest',
+    location,
+    credibility: 3,
+    handling: 'partners'
+  }
 }
 
 async function declareTheatre({ api }: SuiteOnKafka): Promise<void> {
-  const answer = await api.call('PUT', '/v1/theatres/mali', { body: { countries: ['ML'], clock: 'wall' } })
+  const answer = await api.call('PUT', '/v1/theatres/mali', {
+    body: { countries: ['ML'], clock: 'wall' }
+  })
   expect(answer.status).toBeLessThan(300)
 }
 
@@ -194,8 +224,17 @@ const arc = [
 async function attack({ api }: SuiteOnKafka, places: typeof arc): Promise<void> {
   const day = new Date().toISOString().slice(0, 10)
   for (const place of places) {
-    const what = { occurred: { from: day, to: day }, category: 'attack', credibility: 2, handling: 'partners' }
-    const body = { ...what, source: { id: 'hand' }, location: { country: 'ML', ...place, radiusKm: 2 } }
+    const what = {
+      occurred: { from: day, to: day },
+      category: 'attack',
+      credibility: 2,
+      handling: 'partners'
+    }
+    const body = {
+      ...what,
+      source: { id: 'hand' },
+      location: { country: 'ML', ...place, radiusKm: 2 }
+    }
     const answer = await api.call('POST', '/v1/reports', { body })
     expect(answer, JSON.stringify(answer)).toMatchObject({ status: 202 })
   }
@@ -220,14 +259,19 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
       await running.taken(100)
       await declareTheatre(running)
       await attack(running, arc.slice(0, 3))
-      const stream = await new StreamClient({ url: running.suite.url, key: running.key, from: 'earliest' }).open()
+      const stream = await new StreamClient({
+        url: running.suite.url,
+        key: running.key,
+        from: 'earliest'
+      }).open()
       await stream.waitForAlert('alert', () => true, 20_000)
       await waitFor(() => stream.heartbeatsMs.length > 0, { what: 'heartbeat', timeoutMs: 60_000 })
       const told = stream.frames.length
       const before = await residentMib(running.suite.pid)
       await running.broker.kill()
       const killedMs = performance.now()
-      // A connection refused, reset, or closed under a request: which of them comes first is chance.
+      // A connection refused, reset, or closed under a request: which of them comes first is
+      // chance.
       expect(await running.notReady(/"log":"for/)).toMatch(/ECONN(REFUSED|RESET)|Closed connection/)
       expect((await running.probe('/livez')).status).toBe(200)
       const saidAfterMs = await timesOfRefusals(running, 25)
@@ -239,7 +283,11 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
         what: 'notice that nothing is live, again after coming back',
         timeoutMs: 60_000
       })
-      expect(stream.notices[0]).toMatchObject({ code: 4000, reconnect: true, staleSince: expect.any(String) })
+      expect(stream.notices[0]).toMatchObject({
+        code: 4000,
+        reconnect: true,
+        staleSince: expect.any(String)
+      })
       // The check may be as old as the limit; it runs once per heartbeat.
       expect(stream.heartbeatsMs.at(-1)! - killedMs).toBeLessThan(staleAfterMs + 2 * heartbeatMs)
       const subscriptions = stream.subscriptions
@@ -247,10 +295,19 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
       const comesBackMs = performance.now()
       await running.taken(200)
       const backAfterMs = performance.now() - comesBackMs
-      await waitFor(async () => (await running.probe('/readyz')).status === 200, { what: 'readiness', timeoutMs: 60_000 })
-      await waitFor(() => stream.subscriptions > subscriptions, { what: 'live stream', timeoutMs: 60_000 })
+      await waitFor(async () => (await running.probe('/readyz')).status === 200, {
+        what: 'readiness',
+        timeoutMs: 60_000
+      })
+      await waitFor(() => stream.subscriptions > subscriptions, {
+        what: 'live stream',
+        timeoutMs: 60_000
+      })
       await attack(running, arc.slice(3))
-      await waitFor(() => stream.frames.length > told, { what: 'alert events after the broker came back', timeoutMs: 60_000 })
+      await waitFor(() => stream.frames.length > told, {
+        what: 'alert events after the broker came back',
+        timeoutMs: 60_000
+      })
       await missesNothing(running, stream)
       expect(await running.lost()).toEqual([])
       // Uncollected garbage: in two minutes without a broker it levels off at 160 MiB more.
@@ -268,22 +325,29 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
       const dataDir = await makeTempDir()
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', dataDir])
       try {
-        await withSuite({ dataDir, properties: { 'log.segment.bytes': '4194304' } }, async running => {
-          await running.taken(50)
-          const ballast = join(dataDir, 'ballast')
-          fillDisk(ballast)
-          const said = await running.notReady(/"log":"for/)
-          expect((await running.probe('/livez')).status).toBe(200)
-          const refused = await running.api.call('POST', '/v1/reports', { body: { ...report(1), source: { id: 'hand' } } })
-          expect(refused).toMatchObject({ status: 503, problem: { code: 'log-unavailable' } })
-          expect(refused.retryAfterS).toBeGreaterThan(0)
-          await rm(ballast)
-          // A broker with a full disk has shut down: free space and restart it.
-          await running.broker.restart()
-          await running.taken(200)
-          expect(await running.lost()).toEqual([])
-          console.log(`disk full: ${said}; after room was made ${running.load.acknowledged.length} acknowledged, 0 lost`)
-        })
+        await withSuite(
+          { dataDir, properties: { 'log.segment.bytes': '4194304' } },
+          async running => {
+            await running.taken(50)
+            const ballast = join(dataDir, 'ballast')
+            fillDisk(ballast)
+            const said = await running.notReady(/"log":"for/)
+            expect((await running.probe('/livez')).status).toBe(200)
+            const refused = await running.api.call('POST', '/v1/reports', {
+              body: { ...report(1), source: { id: 'hand' } }
+            })
+            expect(refused).toMatchObject({ status: 503, problem: { code: 'log-unavailable' } })
+            expect(refused.retryAfterS).toBeGreaterThan(0)
+            await rm(ballast)
+            // A broker with a full disk has shut down: free space and restart it.
+            await running.broker.restart()
+            await running.taken(200)
+            expect(await running.lost()).toEqual([])
+            console.log(
+              `disk full: ${said}; after room was made ${running.load.acknowledged.length} acknowledged, 0 lost`
+            )
+          }
+        )
       } finally {
         execFileSync('umount', ['-l', dataDir])
         await removeDir(dataDir)
@@ -299,7 +363,9 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
         await running.administer(connection => connection.deleteTopics([topics.alerts], 5_000))
         const said = await running.saidOfIt(/no tocsin\.alerts\.v1 any more/)
         expect(await running.lost(log)).toEqual([])
-        const again = await running.refusedToStart(/the cluster has no topic tocsin\.alerts\.v1[^"]*/)
+        const again = await running.refusedToStart(
+          /the cluster has no topic tocsin\.alerts\.v1[^"]*/
+        )
         console.log(`alerts deleted: ${said}; started again: ${again}`)
       })
     })
@@ -308,28 +374,43 @@ describe.skipIf(kafka.skipped)('a failing broker', { timeout: 240_000 }, () => {
   it('gets partitions added by mistake: it is named, nothing is in the wrong place, and a restart is refused', async () => {
     await withSuite({}, async running => {
       await running.taken(50)
-      await running.administer(connection => connection.createPartitions(topics.incidents, partitions + 1, 5_000))
+      await running.administer(connection =>
+        connection.createPartitions(topics.incidents, partitions + 1, 5_000)
+      )
       const said = await running.saidOfIt(/tocsin\.incidents\.v1 has 4 partitions now and had 3/)
       expect(await running.lost()).toEqual([])
       const places = await running.withLog(async log =>
         (await allStored(log, topics.incidents)).map(({ key, partition }) => [key, partition])
       )
-      expect(places.filter(([key, partition]) => partition !== partitionIn(topics.incidents, String(key), partitions))).toEqual(
-        []
-      )
+      expect(
+        places.filter(
+          ([key, partition]) => partition !== partitionIn(topics.incidents, String(key), partitions)
+        )
+      ).toEqual([])
       // No counts are configured: the log itself knows its initial partition counts.
-      const again = await running.refusedToStart(/tocsin\.incidents\.v1 has 4 partitions[^"]*/, { TOCSIN_PARTITIONS: '0' })
+      const again = await running.refusedToStart(/tocsin\.incidents\.v1 has 4 partitions[^"]*/, {
+        TOCSIN_PARTITIONS: '0'
+      })
       console.log(`partitions added: ${said}; started again: ${again}`)
     })
   })
 })
 
-/** The stream has brought, without a gap, every alert event in the feed, including some from after the fault. */
+/**
+ * The stream has brought, without a gap, every alert event in the feed, including some from after
+ * the fault.
+ */
 async function missesNothing({ api }: SuiteOnKafka, stream: StreamClient): Promise<void> {
   const events: string[] = []
   for (let cursor = ''; ; ) {
-    const page = await api.call('GET', `/v1/feed?limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`)
-    const { items, next } = page.body as { items: readonly { event: { id: string } }[]; next: string }
+    const page = await api.call(
+      'GET',
+      `/v1/feed?limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`
+    )
+    const { items, next } = page.body as {
+      items: readonly { event: { id: string } }[]
+      next: string
+    }
     events.push(...items.map(({ event }) => event.id))
     cursor = next
     if (items.length === 0) break
@@ -348,7 +429,9 @@ async function timesOfRefusals(running: SuiteOnKafka, count: number): Promise<re
   const times: number[] = []
   for (let i = 0; i < count; i++) {
     const startedMs = performance.now()
-    const refused = await running.api.call('POST', '/v1/reports', { body: { ...report(i), source: { id: 'hand' } } })
+    const refused = await running.api.call('POST', '/v1/reports', {
+      body: { ...report(i), source: { id: 'hand' } }
+    })
     expect(refused).toMatchObject({ status: 503, problem: { code: 'log-unavailable' } })
     expect(refused.retryAfterS).toBeGreaterThan(0)
     times.push(performance.now() - startedMs)

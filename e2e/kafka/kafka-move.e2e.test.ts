@@ -1,6 +1,6 @@
-// A suite that outgrows its machine: started on the embedded log, moved to Kafka in the middle of the scenario, and back. The
-// alerts equal those of a suite that never moved, partners continue without a gap, and readers are told where positions could not
-// be kept.
+// A suite that outgrows its machine: started on the embedded log, moved to Kafka in the middle of
+// the scenario, and back. The alerts equal those of a suite that never moved, partners continue
+// without a gap, and readers are told where positions could not be kept.
 
 import { spawn } from 'node:child_process'
 import { copyFile, mkdir, writeFile } from 'node:fs/promises'
@@ -29,7 +29,10 @@ const patientMs = 90_000
 
 class Enough extends Error {}
 
-/** An API that stops after this many answered writes: the player stops there, and another continues later. */
+/**
+ * An API that stops after this many answered writes: the player stops there, and another continues
+ * later.
+ */
 function until(api: PatientApi, writesMax: number): PatientApi {
   let writes = 0
   return {
@@ -60,7 +63,13 @@ class MovingSuite {
   async start(): Promise<void> {
     const { args, env } = logOptions(this.log)
     const dataDir = typeof this.log === 'string' ? this.log : this.dataDir
-    this.#process = new SuiteProcess({ role: 'up', dataDir, port: await freePort(), args, env: { ...webhooksHere, ...env } })
+    this.#process = new SuiteProcess({
+      role: 'up',
+      dataDir,
+      port: await freePort(),
+      args,
+      env: { ...webhooksHere, ...env }
+    })
     await this.#process.ready(patientMs)
     this.#api = new SuiteApi({ url: this.#process.url, key: await ownerKeyOf(this.dataDir) })
   }
@@ -68,15 +77,19 @@ class MovingSuite {
   async stop(): Promise<void> {
     await this.#api?.close()
     const exit = await this.#process?.stop()
-    if (exit && exit.code !== 0) throw new Error(`the suite ended with ${JSON.stringify(exit)}\n${this.#process?.output}`)
+    if (exit && exit.code !== 0)
+      throw new Error(`the suite ended with ${JSON.stringify(exit)}\n${this.#process?.output}`)
   }
 
   async moveTo(place: LogPlace, options: readonly string[] = []): Promise<void> {
     if (typeof place === 'string') await takeKeys(this.dataDir, place)
     const args = ['log', 'copy', '--from', named(this.log), '--to', named(place), ...options]
-    const child = spawn(process.execPath, [mainFile, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [mainFile, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
     let output = ''
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += String(chunk)))
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', chunk => (output += String(chunk)))
     const code = await new Promise(resolve => child.once('exit', resolve))
     if (code !== 0) throw new Error(`log copy ended with ${code}\n${output}`)
     this.log = place
@@ -88,12 +101,15 @@ class MovingSuite {
 }
 
 function named(place: LogPlace): string {
-  return typeof place === 'string' ? `embedded:${place}` : `kafka:${place.brokers.join(',')}/${place.prefix}`
+  return typeof place === 'string'
+    ? `embedded:${place}`
+    : `kafka:${place.brokers.join(',')}/${place.prefix}`
 }
 
 async function takeKeys(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true, mode: 0o700 })
-  for (const file of ['master.key', 'master.fingerprint', 'owner.key']) await copyFile(join(from, file), join(to, file))
+  for (const file of ['master.key', 'master.fingerprint', 'owner.key'])
+    await copyFile(join(from, file), join(to, file))
 }
 
 async function feed(api: SuiteApi, cursor: string): Promise<FeedPage> {
@@ -136,14 +152,25 @@ describe.skipIf(kafka.skipped)('a suite that moves', () => {
     await suite.start()
     const receiver = await WebhookReceiver.listen()
     receivers.push(receiver)
-    const answer = await suite.api.call('POST', '/v1/subscriptions', { body: { url: receiver.url, filter: {}, order: 'strict' } })
+    const answer = await suite.api.call('POST', '/v1/subscriptions', {
+      body: { url: receiver.url, filter: {}, order: 'strict' }
+    })
     receiver.useSecret((answer.body as { secret: string }).secret)
     return { suite, receiver, dir }
   }
 
-  /** Continues the scenario for a number of writes, and waits until rules and partner have everything. */
-  async function playOn({ suite, receiver }: { suite: MovingSuite; receiver: WebhookReceiver }, writesMax: number) {
-    await play(until(suite.api, writesMax), scenario, { tickEveryDays, patienceMs: patientMs }).catch(error => {
+  /**
+   * Continues the scenario for a number of writes, and waits until rules and partner have
+   * everything.
+   */
+  async function playOn(
+    { suite, receiver }: { suite: MovingSuite; receiver: WebhookReceiver },
+    writesMax: number
+  ) {
+    await play(until(suite.api, writesMax), scenario, {
+      tickEveryDays,
+      patienceMs: patientMs
+    }).catch(error => {
       if (!(error instanceof Enough)) throw error
     })
     await settled(suite.log)
@@ -178,7 +205,9 @@ describe.skipIf(kafka.skipped)('a suite that moves', () => {
       expect(await eventsIn(suite.log)).toEqual(whole)
       const rows = [first, second, third].flatMap(page => page.items)
       expect([first, second, third].map(page => page.recovered)).toEqual([true, true, true])
-      expect(rows.map(row => row.event.id)).toEqual(whole.map(event => (event as { id: string }).id))
+      expect(rows.map(row => row.event.id)).toEqual(
+        whole.map(event => (event as { id: string }).id)
+      )
       expect(second.items.length).toBeGreaterThan(0)
       expect(receiver.violations).toEqual([])
       expect(receiver.events.map(event => event.id)).toEqual(rows.map(row => row.event.id))
@@ -193,14 +222,19 @@ describe.skipIf(kafka.skipped)('a suite that moves', () => {
       const { next: start } = await feed(suite.api, 'earliest')
       await playOn({ suite, receiver }, 60)
       await suite.stop()
-      await suite.moveTo({ brokers: kafka.brokers!, prefix: kafkaPrefix('divide') }, ['--partitions', '5'])
+      await suite.moveTo({ brokers: kafka.brokers!, prefix: kafkaPrefix('divide') }, [
+        '--partitions',
+        '5'
+      ])
       await suite.start()
       expect((await feed(suite.api, start)).recovered).toBe(false)
       await playOn({ suite, receiver }, Number.POSITIVE_INFINITY)
       await suite.stop()
       expect(await eventsIn(suite.log)).toEqual(whole)
       expect(receiver.violations).toEqual([])
-      expect(receiver.events.map(event => event.id)).toEqual(whole.map(event => (event as { id: string }).id))
+      expect(receiver.events.map(event => event.id)).toEqual(
+        whole.map(event => (event as { id: string }).id)
+      )
     } finally {
       await suite.kill()
     }

@@ -1,6 +1,7 @@
-// Promise 3, placement-free: the same scenario gives the same alert bytes on the embedded log and on Kafka, with 1, 3 and 12
-// partitions and 1 to 3 instances of each service, under random kills, pauses and network cuts. Every run takes one of the nine;
-// the long run all, with pauses of a minute. TOCSIN_TEST_SEED repeats the faults.
+// Promise 3, placement-free: the same scenario gives the same alert bytes on the embedded log and
+// on Kafka, with 1, 3 and 12 partitions and 1 to 3 instances of each service, under random kills,
+// pauses and network cuts. Every run takes one of the nine; the long run all, with pauses of a
+// minute. TOCSIN_TEST_SEED repeats the faults.
 
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -18,9 +19,14 @@ const kafka = await ownBrokers()
 const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const tickEveryDays = fullRun ? 7 : 56
 const usual = [{ partitions: 3, instances: 2 }]
-const all = [1, 3, 12].flatMap(partitions => [1, 2, 3].map(instances => ({ partitions, instances })))
+const all = [1, 3, 12].flatMap(partitions =>
+  [1, 2, 3].map(instances => ({ partitions, instances }))
+)
 const combinations = fullRun ? all : usual
-/** A session expires after this long: pauses are longer, so that others take over and the paused instance wakes up late. */
+/**
+ * A session expires after this long: pauses are longer, so that others take over and the paused
+ * instance wakes up late.
+ */
 const sessionMs = fullRun ? 15_000 : 6_000
 const troubleMs = fullRun ? 60_000 : 9_000
 /** Faults of a minute need time to occur: the two years of the scenario then take three minutes. */
@@ -46,10 +52,20 @@ describe.skipIf(kafka.skipped)(`the scenario on Kafka (seed ${seed})`, () => {
     }
   }, 300_000)
 
-  afterAll(() => console.log(`placement: compared with ${embedded.length} alert events of the embedded log`))
+  afterAll(() =>
+    console.log(`placement: compared with ${embedded.length} alert events of the embedded log`)
+  )
 
-  async function playAll(intake: Pick<RotatingApi, 'callPatiently'>, notifier: Pick<RotatingApi, 'callPatiently'>, pace: number) {
-    const summary = await play({ intake, notifier }, scenario, { tickEveryDays, patienceMs, daysPerSecond: pace })
+  async function playAll(
+    intake: Pick<RotatingApi, 'callPatiently'>,
+    notifier: Pick<RotatingApi, 'callPatiently'>,
+    pace: number
+  ) {
+    const summary = await play({ intake, notifier }, scenario, {
+      tickEveryDays,
+      patienceMs,
+      daysPerSecond: pace
+    })
     expect(summary).toMatchObject({ posted: 47, refused: 1, finished: true })
   }
 
@@ -60,13 +76,17 @@ describe.skipIf(kafka.skipped)(`the scenario on Kafka (seed ${seed})`, () => {
       const fleet = await Fleet.start({
         partitions,
         instances: { intake: instances, rules: instances, notifier: instances },
-        env: { TOCSIN_KAFKA_SESSION_MS: String(sessionMs), TOCSIN_RULES_SNAPSHOT_EVERY_RECORDS: '20' }
+        env: {
+          TOCSIN_KAFKA_SESSION_MS: String(sessionMs),
+          TOCSIN_RULES_SNAPSHOT_EVERY_RECORDS: '20'
+        }
       })
       const trouble = new Trouble({
         fleet,
         random: seededRandom(seed + partitions * 10 + instances),
         lastsMs: troubleMs,
-        // With one instance of each, all three must be up for any progress: continuous faults would never end.
+        // With one instance of each, all three must be up for any progress: continuous faults would
+        // never end.
         ...(instances === 1 ? { atOnce: 1, restsMsMax: troubleMs / 4 } : { atOnce: 2 })
       })
       const intake = fleet.api('intake')

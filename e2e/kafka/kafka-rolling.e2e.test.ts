@@ -1,6 +1,7 @@
-// A rolling restart under load: three instances of each service, stopped and started one after the other at 500 reports a second
-// (100 in every build, beside other work). No acknowledged report is lost, no client misses an alert or gets one twice, no
-// partner misses a webhook; nor do clients as they are published, behind a plain balancer, by each transport.
+// A rolling restart under load: three instances of each service, stopped and started one after the
+// other at 500 reports a second (100 in every build, beside other work). No acknowledged report is
+// lost, no client misses an alert or gets one twice, no partner misses a webhook; nor do clients as
+// they are published, behind a plain balancer, by each transport.
 
 import { quantilesOf } from '@tocsin/bench/measure/quantiles'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
@@ -28,7 +29,10 @@ const transports = ['websocket', 'sse', 'pull'] as const
 
 describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
   it(`loses no report and no alert (seed ${seed})`, { timeout: 900_000 }, async () => {
-    const fleet = await Fleet.start({ partitions: 3, instances: { intake: 3, rules: 3, notifier: 3 } })
+    const fleet = await Fleet.start({
+      partitions: 3,
+      instances: { intake: 3, rules: 3, notifier: 3 }
+    })
     const [intake, notifier] = [fleet.api('intake'), fleet.api('notifier')]
     const receiver = await WebhookReceiver.listen()
     const urls = fleet.of('notifier').map(({ url }) => url)
@@ -44,17 +48,40 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
     )
     try {
       await must(notifier, 'PUT', `/v1/theatres/${theatre}`, { countries: ['ML'], clock: 'replay' })
-      await must(notifier, 'PUT', `/v1/theatres/${quietTheatre}`, { countries: ['BF', 'NE'], clock: 'wall' })
+      await must(notifier, 'PUT', `/v1/theatres/${quietTheatre}`, {
+        countries: ['BF', 'NE'],
+        clock: 'wall'
+      })
       await must(notifier, 'POST', `/v1/theatres/${theatre}/ticks`, { to: start })
       receiver.useSecret(
-        String((await must(notifier, 'POST', '/v1/subscriptions', { url: receiver.url, filter: {}, order: 'strict' })).secret)
+        String(
+          (
+            await must(notifier, 'POST', '/v1/subscriptions', {
+              url: receiver.url,
+              filter: {},
+              order: 'strict'
+            })
+          ).secret
+        )
       )
       await Promise.all(streams.map(stream => stream.open()))
-      await waitFor(() => published.every(({ transport }) => transport !== null), { what: 'clients behind the balancer' })
+      await waitFor(() => published.every(({ transport }) => transport !== null), {
+        what: 'clients behind the balancer'
+      })
 
       const stop = new AbortController()
-      const poster = new ReportPoster({ intake, notifier, theatre, start, random: seededRandom(seed) })
-      const load = new SteadyLoad({ api: intake, perSecond: reportsPerSecond, report: ordinaryReport })
+      const poster = new ReportPoster({
+        intake,
+        notifier,
+        theatre,
+        start,
+        random: seededRandom(seed)
+      })
+      const load = new SteadyLoad({
+        api: intake,
+        perSecond: reportsPerSecond,
+        report: ordinaryReport
+      })
       const running = [poster.run(stop.signal), load.run(stop.signal)]
       const tookMs: number[] = []
       for (const member of fleet.members) {
@@ -73,7 +100,9 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
       const { alerts, reports } = await fleet.withLog(async log => {
         await settledIn(log, 120_000)
         const records = await theatreRecordsIn(log, null)
-        const taken = records.flatMap(record => (record.type === 'report.received' ? [record.data.reportId] : []))
+        const taken = records.flatMap(record =>
+          record.type === 'report.received' ? [record.data.reportId] : []
+        )
         return { alerts: await alertsIn(log, theatre), reports: new Set(taken) }
       })
       for (const [i, stream] of streams.entries())
@@ -87,16 +116,21 @@ describe.skipIf(kafka.skipped)('a rolling restart of nine processes', () => {
         timeoutMs: 60_000
       })
       const due = toldToPartners(alerts)
-      await waitFor(() => due.every(alert => receiver.events.some(event => event.id === alert.id)), {
-        what: 'webhook of every alert',
-        timeoutMs: 120_000
-      })
+      await waitFor(
+        () => due.every(alert => receiver.events.some(event => event.id === alert.id)),
+        {
+          what: 'webhook of every alert',
+          timeoutMs: 120_000
+        }
+      )
 
       expect(load.perSecond).toBeGreaterThan(reportsPerSecond * 0.9)
       expect(load.refused).toEqual([])
       expect(poster.refused).toEqual([])
       expect(
-        [...load.acknowledged, ...poster.acknowledged.map(({ reportId }) => reportId)].filter(id => !reports.has(id))
+        [...load.acknowledged, ...poster.acknowledged.map(({ reportId }) => reportId)].filter(
+          id => !reports.has(id)
+        )
       ).toEqual([])
       expect(streams.flatMap(stream => stream.violations)).toEqual([])
       expect(receiver.violations).toEqual([])
@@ -129,7 +163,12 @@ function ordinaryReport(number: number): object {
   return {
     occurred: { from: day, to: day },
     category: 'protest',
-    location: { country: 'BF', lat: 11.5 + (number % 200) * 0.01, lon: -2 + (number % 90) * 0.01, radiusKm: 5 },
+    location: {
+      country: 'BF',
+      lat: 11.5 + (number % 200) * 0.01,
+      lon: -2 + (number % 90) * 0.01,
+      radiusKm: 5
+    },
     credibility: 3,
     handling: 'partners'
   }

@@ -1,5 +1,5 @@
-// Ten theatres divided among three instances of the rules: one rebalance per joining instance, takeover of a dead one, additions
-// at run time.
+// Ten theatres divided among three instances of the rules: one rebalance per joining instance,
+// takeover of a dead one, additions at run time.
 
 import { partitionFor } from '@tocsin/event-log/partitioner'
 import { systemClock } from '@tocsin/service-kit/process/clock'
@@ -81,16 +81,23 @@ async function declare(notifier: RotatingApi, theatre: string, country: string):
   await must(notifier, 'PUT', `/v1/theatres/${theatre}`, { countries: [country], clock: 'wall' })
 }
 
-/** Waits until the theatres are divided in these numbers, in any order, and every instance is ready. */
+/**
+ * Waits until the theatres are divided in these numbers, in any order, and every instance is ready.
+ */
 async function spread(members: readonly FleetMember[], wanted: readonly number[]): Promise<void> {
   let last: readonly number[] = []
   await waitFor(
     async () => {
       const owned = await Promise.all(members.map(ownedPartitions))
-      if (new Set(owned.flat()).size !== partitions || owned.flat().length !== partitions) return false
-      const counts = owned.map(own => theatres.filter(theatre => own.includes(partitionFor(theatre, partitions))).length)
+      if (new Set(owned.flat()).size !== partitions || owned.flat().length !== partitions)
+        return false
+      const counts = owned.map(
+        own => theatres.filter(theatre => own.includes(partitionFor(theatre, partitions))).length
+      )
       last = counts.toSorted((a, b) => a - b)
-      const ready = await Promise.all(members.map(({ url }) => fetch(`${url}/readyz`).then(answer => answer.ok)))
+      const ready = await Promise.all(
+        members.map(({ url }) => fetch(`${url}/readyz`).then(answer => answer.ok))
+      )
       return JSON.stringify(last) === JSON.stringify(wanted) && ready.every(Boolean)
     },
     { what: `division ${wanted.join(', ')} of the theatres`, timeoutMs: 60_000, intervalMs: 50 }
@@ -101,7 +108,9 @@ async function spread(members: readonly FleetMember[], wanted: readonly number[]
 
 async function ownedPartitions(member: FleetMember): Promise<readonly number[]> {
   const text = await (await fetch(`${member.url}/metrics`)).text()
-  const series = text.matchAll(/^kafka_consumergroup_lag\{[^}]*topic="[^"]*tocsin\.incidents\.v1"[^}]*partition="(\d+)"[^}]*\}/gm)
+  const series = text.matchAll(
+    /^kafka_consumergroup_lag\{[^}]*topic="[^"]*tocsin\.incidents\.v1"[^}]*partition="(\d+)"[^}]*\}/gm
+  )
   return [...series].map(([, partition]) => Number(partition))
 }
 

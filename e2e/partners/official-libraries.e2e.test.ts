@@ -1,5 +1,6 @@
-// The official libraries of Standard Webhooks, as npm, PyPI and Go hand them out, verify what a running suite sends: before,
-// during and after rotations of the subscription's secret and of the suite's own key.
+// The official libraries of Standard Webhooks, as npm, PyPI and Go hand them out, verify what a
+// running suite sends: before, during and after rotations of the subscription's secret and of the
+// suite's own key.
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
@@ -90,7 +91,10 @@ beforeAll(async () => {
   withGo = await buildGo()
   suite = await WholeSuite.start()
   endpoint = createServer(async (request, response) => {
-    arrived.push({ headers: signedHeaders(request.headers), body: Buffer.concat(await request.toArray()) })
+    arrived.push({
+      headers: signedHeaders(request.headers),
+      body: Buffer.concat(await request.toArray())
+    })
     response.writeHead(204).end()
   })
   await new Promise<void>(resolve => endpoint.listen(0, '127.0.0.1', resolve))
@@ -108,7 +112,9 @@ async function installPython(): Promise<Command | null> {
   const what = 'verifying webhooks with the Python library of Standard Webhooks'
   if (!isThere(what, ['python3', '-m', 'pip', '--version'])) return null
   const install = ['-m', 'pip', 'install', '--quiet', '--no-input', '--target', folder] as const
-  const { code, output } = await run(['python3', ...install, 'standardwebhooks==1.1.0'], { cwd: folder })
+  const { code, output } = await run(['python3', ...install, 'standardwebhooks==1.1.0'], {
+    cwd: folder
+  })
   if (code !== 0) {
     skipped(what, output.slice(-500))
     return null
@@ -132,19 +138,30 @@ async function buildGo(): Promise<Command | null> {
     skipped(what, fetched.output.slice(-500))
     return null
   }
-  expect(await run(['go', 'build', '-o', 'verify', '.'], { cwd, env: goEnv() })).toEqual({ code: 0, output: '' })
+  expect(await run(['go', 'build', '-o', 'verify', '.'], { cwd, env: goEnv() })).toEqual({
+    code: 0,
+    output: ''
+  })
   return ['go/verify']
 }
 
 function signedHeaders(headers: IncomingHttpHeaders): Readonly<Record<string, string>> {
-  return Object.fromEntries(['id', 'timestamp', 'signature'].map(name => [`webhook-${name}`, String(headers[`webhook-${name}`])]))
+  return Object.fromEntries(
+    ['id', 'timestamp', 'signature'].map(name => [
+      `webhook-${name}`,
+      String(headers[`webhook-${name}`])
+    ])
+  )
 }
 
 /** Sends a test to a subscription; resolves with the request that came. */
 async function sent(id: string): Promise<Arrived> {
   const before = arrived.length
   await suite.api.call('POST', `/v1/subscriptions/${id}/test`)
-  return waitFor(() => arrived.slice(before).find(isTest), { what: 'the test event', timeoutMs: 60_000 })
+  return waitFor(() => arrived.slice(before).find(isTest), {
+    what: 'the test event',
+    timeoutMs: 60_000
+  })
 }
 
 const isTest = ({ body }: Arrived) => body.includes('"type":"tocsin.webhook.test.v1"')
@@ -153,17 +170,27 @@ const isTest = ({ body }: Arrived) => body.includes('"type":"tocsin.webhook.test
 async function alertSent(): Promise<Arrived> {
   for (const body of [openingReport(1), tellingReport(1, 1), tellingReport(1, 2)])
     await suite.api.call('POST', '/v1/reports', { body })
-  return waitFor(() => arrived.find(each => !isTest(each)), { what: 'the delivery of an alert', timeoutMs: 60_000 })
+  return waitFor(() => arrived.find(each => !isTest(each)), {
+    what: 'the delivery of an alert',
+    timeoutMs: 60_000
+  })
 }
 
-/** What the suite sends before, during and after rotations, with each secret that there ever was, and changed on its way. */
+/**
+ * What the suite sends before, during and after rotations, with each secret that there ever was,
+ * and changed on its way.
+ */
 async function rotatedCases(): Promise<readonly Case[]> {
   const { port } = endpoint.address() as AddressInfo
-  const made = await suite.api.call('POST', '/v1/subscriptions', { body: { url: `http://127.0.0.1:${port}/é` } })
+  const made = await suite.api.call('POST', '/v1/subscriptions', {
+    body: { url: `http://127.0.0.1:${port}/é` }
+  })
   const { id, secret: first } = made.body as { id: string; secret: string }
   const rotate = async (overlapHours: number) =>
-    ((await suite.api.call('POST', `/v1/subscriptions/${id}/rotation`, { body: { overlapHours } })).body as { secret: string })
-      .secret
+    (
+      (await suite.api.call('POST', `/v1/subscriptions/${id}/rotation`, { body: { overlapHours } }))
+        .body as { secret: string }
+    ).secret
   const alert = await alertSent()
   const fresh = await sent(id)
   const second = await rotate(24)
@@ -190,17 +217,34 @@ async function rotatedCases(): Promise<readonly Case[]> {
     { stage: 'an alert', request: alert, valid: [first] },
     { stage: 'before a rotation', request: fresh, valid: [first] },
     { stage: 'during a rotation', request: rotated, valid: [first, second] },
-    { stage: 'during two, and one of the published key', request: both, valid: [first, second, third] },
+    {
+      stage: 'during two, and one of the published key',
+      request: both,
+      valid: [first, second, third]
+    },
     { stage: 'after a rotation without overlap', request: ended, valid: [last] }
   ]
   return stages.flatMap(({ stage, request, valid }) =>
     Object.entries(secrets).flatMap(([which, secret]) => {
       const given = { secret, headers: request.headers, body: request.body.toString() }
-      const later = { ...request.headers, 'webhook-timestamp': String(Number(request.headers['webhook-timestamp']) + 1) }
+      const later = {
+        ...request.headers,
+        'webhook-timestamp': String(Number(request.headers['webhook-timestamp']) + 1)
+      }
       return [
         { ...given, name: `${stage}, the ${which} secret`, isGood: valid.includes(secret) },
-        { ...given, name: `${stage}, the ${which} secret, a changed body`, body: `${given.body} `, isGood: false },
-        { ...given, name: `${stage}, the ${which} secret, another time`, headers: later, isGood: false }
+        {
+          ...given,
+          name: `${stage}, the ${which} secret, a changed body`,
+          body: `${given.body} `,
+          isGood: false
+        },
+        {
+          ...given,
+          name: `${stage}, the ${which} secret, another time`,
+          headers: later,
+          isGood: false
+        }
       ]
     })
   )
@@ -211,7 +255,8 @@ function kindsOf({ headers }: Arrived): string {
   return (headers['webhook-signature'] ?? '').replaceAll(/,[^ ]+/g, '')
 }
 
-const named = (verdicts: readonly boolean[]) => cases.map(({ name }, i) => `${name}: ${verdicts[i]}`)
+const named = (verdicts: readonly boolean[]) =>
+  cases.map(({ name }, i) => `${name}: ${verdicts[i]}`)
 const expected = () => named(cases.map(({ isGood }) => isGood))
 const verdictsIn = (output: string) =>
   named(
@@ -244,7 +289,9 @@ describe('what a suite sends', () => {
 
   it('is verified by ours with the published keys alone, both during a rotation', () => {
     const { body, headers } = duringBoth
-    const verdicts = publishedKeys.map(key => verifyWebhook({ headers, body }, [parseVerifyingKey(key)], Date.now() / 1_000).ok)
+    const verdicts = publishedKeys.map(
+      key => verifyWebhook({ headers, body }, [parseVerifyingKey(key)], Date.now() / 1_000).ok
+    )
     expect(verdicts).toEqual([true, true])
   })
 })

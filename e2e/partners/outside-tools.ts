@@ -1,16 +1,25 @@
-// Tools that are not installed by this repository: Python, Go, openssl, curl. Without one its tests are skipped with a message
-// that cannot be missed; on CI they fail.
+// Tools that are not installed by this repository: Python, Go, openssl, curl. Without one its tests
+// are skipped with a message that cannot be missed; on CI they fail.
 
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 
-/** True if each of these commands exits with 0. Otherwise says loudly what is skipped; on CI it throws. */
-export function isThere(what: string, ...commands: readonly (readonly [string, ...string[]])[]): boolean {
+/**
+ * True if each of these commands exits with 0. Otherwise says loudly what is skipped; on CI it
+ * throws.
+ */
+export function isThere(
+  what: string,
+  ...commands: readonly (readonly [string, ...string[]])[]
+): boolean {
   for (const [program, ...args] of commands) {
     const { status, error, stderr } = spawnSync(program, args, { encoding: 'utf8' })
     if (error === undefined && status === 0) continue
-    return skipped(what, `${program} ${args.join(' ')}: ${error?.message ?? stderr.trim().slice(-300)}`)
+    return skipped(
+      what,
+      `${program} ${args.join(' ')}: ${error?.message ?? stderr.trim().slice(-300)}`
+    )
   }
   return true
 }
@@ -24,12 +33,19 @@ export function skipped(what: string, why: string): false {
 }
 
 /**
- * The environment for Go: no C, no other version than the one that is there. What was compiled is kept for the next run: the
- * first takes most of a minute.
+ * The environment for Go: no C, no other version than the one that is there. What was compiled is
+ * kept for the next run: the first takes most of a minute.
  */
 export function goEnv(): NodeJS.ProcessEnv {
   const cache = join(tmpdir(), `tocsin-test-go-${userInfo().uid}`)
-  return { ...process.env, GOCACHE: cache, GOFLAGS: '-mod=mod', GOTOOLCHAIN: 'local', GOWORK: 'off', CGO_ENABLED: '0' }
+  return {
+    ...process.env,
+    GOCACHE: cache,
+    GOFLAGS: '-mod=mod',
+    GOTOOLCHAIN: 'local',
+    GOWORK: 'off',
+    CGO_ENABLED: '0'
+  }
 }
 
 export interface Ran {
@@ -43,12 +59,20 @@ export interface RunOptions {
 }
 
 /** Runs a command to its end. Never rejects: a command that does not exist has the code 127. */
-export function run([program, ...args]: readonly [string, ...string[]], { cwd, env = {} }: RunOptions): Promise<Ran> {
+export function run(
+  [program, ...args]: readonly [string, ...string[]],
+  { cwd, env = {} }: RunOptions
+): Promise<Ran> {
   return new Promise(resolve => {
-    execFile(program, args, { cwd, env: { ...process.env, ...env }, encoding: 'utf8' }, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127
-      resolve({ code, output: stdout + stderr })
-    })
+    execFile(
+      program,
+      args,
+      { cwd, env: { ...process.env, ...env }, encoding: 'utf8' },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 127
+        resolve({ code, output: stdout + stderr })
+      }
+    )
   })
 }
 
@@ -59,7 +83,11 @@ export class Running {
   readonly #exited: Promise<unknown>
 
   constructor([program, ...args]: readonly [string, ...string[]], { cwd, env = {} }: RunOptions) {
-    this.#child = spawn(program, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = spawn(program, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
     this.#exited = new Promise(resolve => this.#child.once('close', resolve).once('error', resolve))
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream?.on('data', (chunk: Buffer) => {

@@ -1,5 +1,6 @@
-// The snippets of infra/docs/webhooks.md do what the page says: each receiver with signed, forged, old and rotated requests, and
-// subscribed at a running suite; openssl with the published keys; the count of sequences.
+// The snippets of infra/docs/webhooks.md do what the page says: each receiver with signed, forged,
+// old and rotated requests, and subscribed at a running suite; openssl with the published keys; the
+// count of sequences.
 
 import { createHmac, randomBytes } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
@@ -26,12 +27,20 @@ import { snippets, writeSnippets } from './snippets.ts'
 
 type Command = readonly [string, ...string[]]
 
-const [secret, earlier, foreign] = [1, 2, 3].map(byte => formatSecret(Buffer.alloc(32, byte))) as [string, string, string]
+const [secret, earlier, foreign] = [1, 2, 3].map(byte => formatSecret(Buffer.alloc(32, byte))) as [
+  string,
+  string,
+  string
+]
 const own = ed25519KeyFrom(Buffer.alloc(32, 4))
 const nowS = () => Math.floor(Date.now() / 1_000)
 
 const node: Command = [process.execPath]
-const hasPython = isThere('the webhook receiver in Python', ['python3', '-c', 'import sys; sys.exit(sys.version_info < (3, 9))'])
+const hasPython = isThere('the webhook receiver in Python', [
+  'python3',
+  '-c',
+  'import sys; sys.exit(sys.version_info < (3, 9))'
+])
 const hasGo = isThere('the webhook receiver in Go', ['go', 'version'])
 const hasOpenssl = isThere(
   'verifying webhooks with openssl',
@@ -40,7 +49,11 @@ const hasOpenssl = isThere(
   ['sh', '-c', 'openssl version | grep -q "^OpenSSL [3-9]"']
 )
 
-const receivers: readonly { readonly file: string; readonly command: Command; readonly isThere: boolean }[] = [
+const receivers: readonly {
+  readonly file: string
+  readonly command: Command
+  readonly isThere: boolean
+}[] = [
   { file: 'receiver.mjs', command: [...node, 'receiver.mjs'], isThere: true },
   { file: 'receiver-plain.mjs', command: [...node, 'receiver-plain.mjs'], isThere: true },
   { file: 'receiver.py', command: ['python3', 'receiver.py'], isThere: hasPython },
@@ -53,7 +66,10 @@ beforeAll(async () => {
   folder = await makeTempDir()
   writeSnippets(folder)
   if (!hasGo) return
-  const built = await run(['go', 'build', '-o', 'receiver-in-go', 'receiver.go'], { cwd: folder, env: goEnv() })
+  const built = await run(['go', 'build', '-o', 'receiver-in-go', 'receiver.go'], {
+    cwd: folder,
+    env: goEnv()
+  })
   expect(built).toEqual({ code: 0, output: '' })
 }, 600_000)
 afterAll(() => removeDir(folder))
@@ -65,9 +81,16 @@ interface Started {
 }
 
 /** Starts a receiver, and waits until it answers. */
-async function start(command: Command, secrets: readonly string[], port?: number): Promise<Started> {
+async function start(
+  command: Command,
+  secrets: readonly string[],
+  port?: number
+): Promise<Started> {
   const at = port ?? (await freePort())
-  const running = new Running(command, { cwd: folder, env: { PORT: String(at), WEBHOOK_SECRETS: secrets.join(' ') } })
+  const running = new Running(command, {
+    cwd: folder,
+    env: { PORT: String(at), WEBHOOK_SECRETS: secrets.join(' ') }
+  })
   const url = `http://127.0.0.1:${at}/alerts`
   const isUp = () => statusOf(url, Buffer.from('{}'))
   await waitFor(isUp, { what: `${command.join(' ')} to listen`, timeoutMs: 60_000 })
@@ -75,7 +98,11 @@ async function start(command: Command, secrets: readonly string[], port?: number
 }
 
 /** The status of a request; null if none came. */
-async function statusOf(url: string, body: Buffer, headers: Readonly<Record<string, string>> = {}): Promise<number | null> {
+async function statusOf(
+  url: string,
+  body: Buffer,
+  headers: Readonly<Record<string, string>> = {}
+): Promise<number | null> {
   try {
     const answer = await request(url, { method: 'POST', headers, body })
     await answer.body.dump()
@@ -87,7 +114,13 @@ async function statusOf(url: string, body: Buffer, headers: Readonly<Record<stri
 
 const eventOf = (id: string, more: object = {}) =>
   Buffer.from(
-    JSON.stringify({ specversion: '1.0', id, type: 'tocsin.alert.raised.v1', data: { headline: 'Ségou, 2×' }, ...more })
+    JSON.stringify({
+      specversion: '1.0',
+      id,
+      type: 'tocsin.alert.raised.v1',
+      data: { headline: 'Ségou, 2×' },
+      ...more
+    })
   )
 
 interface SentRequest {
@@ -117,7 +150,10 @@ describe.each(receivers)('$file', ({ command, isThere: isHere }) => {
     return { id, status: answer.statusCode, text }
   }
   const isKept = (id: string) =>
-    waitFor(() => receiver.running.events.includes(id), { what: `${id} to be kept`, timeoutMs: 60_000 })
+    waitFor(() => receiver.running.events.includes(id), {
+      what: `${id} to be kept`,
+      timeoutMs: 60_000
+    })
 
   it.skipIf(!isHere)('keeps what is signed with one of its secrets', async () => {
     for (const keys of [hmac(secret), hmac(earlier)]) {
@@ -126,44 +162,60 @@ describe.each(receivers)('$file', ({ command, isThere: isHere }) => {
       await isKept(id)
     }
   })
-  it.skipIf(!isHere)('keeps what is signed by several keys during a rotation, in any place', async () => {
-    for (const keys of [
-      [...hmac(secret, foreign), own],
-      [...hmac(foreign, secret), own],
-      [own, ...hmac(foreign, secret)]
-    ]) {
-      const { id, status } = await post({ keys })
-      expect(status).toBe(204)
-      await isKept(id)
+  it.skipIf(!isHere)(
+    'keeps what is signed by several keys during a rotation, in any place',
+    async () => {
+      for (const keys of [
+        [...hmac(secret, foreign), own],
+        [...hmac(foreign, secret), own],
+        [own, ...hmac(foreign, secret)]
+      ]) {
+        const { id, status } = await post({ keys })
+        expect(status).toBe(204)
+        await isKept(id)
+      }
     }
-  })
-  it.skipIf(!isHere)('refuses other keys, old and early times, changed bodies, and requests that lack a header', async () => {
-    const broken = { 'webhook-signature': `v1, v1,%%% v1a,AAAA` }
-    const refused: readonly SentRequest[] = [
-      { keys: hmac(foreign) },
-      { keys: [own] },
-      { keys: hmac(secret), timestampS: nowS() - 310 },
-      { keys: hmac(secret), timestampS: nowS() + 310 },
-      { keys: hmac(secret), headers: { 'webhook-timestamp': String(nowS() - 1) } },
-      { keys: hmac(secret), headers: { 'webhook-timestamp': `${nowS()}abc` } },
-      { keys: hmac(secret), headers: { 'webhook-id': 'msg_other' } },
-      { keys: hmac(secret), headers: broken },
-      ...['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(name => ({ keys: hmac(secret), headers: { [name]: '' } }))
-    ]
-    for (const each of refused) {
-      const { id, status } = await post(each)
-      expect([each, status]).toEqual([each, 401])
-      expect(receiver.running.events).not.toContain(id)
+  )
+  it.skipIf(!isHere)(
+    'refuses other keys, old and early times, changed bodies, and requests that lack a header',
+    async () => {
+      const broken = { 'webhook-signature': `v1, v1,%%% v1a,AAAA` }
+      const refused: readonly SentRequest[] = [
+        { keys: hmac(foreign) },
+        { keys: [own] },
+        { keys: hmac(secret), timestampS: nowS() - 310 },
+        { keys: hmac(secret), timestampS: nowS() + 310 },
+        { keys: hmac(secret), headers: { 'webhook-timestamp': String(nowS() - 1) } },
+        { keys: hmac(secret), headers: { 'webhook-timestamp': `${nowS()}abc` } },
+        { keys: hmac(secret), headers: { 'webhook-id': 'msg_other' } },
+        { keys: hmac(secret), headers: broken },
+        ...['webhook-id', 'webhook-timestamp', 'webhook-signature'].map(name => ({
+          keys: hmac(secret),
+          headers: { [name]: '' }
+        }))
+      ]
+      for (const each of refused) {
+        const { id, status } = await post(each)
+        expect([each, status]).toEqual([each, 401])
+        expect(receiver.running.events).not.toContain(id)
+      }
     }
-  })
+  )
   it.skipIf(!isHere)('takes no secret that is empty, by which anybody could sign', async () => {
     for (const secrets of ['whsec_', `${secret} `]) {
       const port = await freePort()
-      const running = new Running(command, { cwd: folder, env: { PORT: String(port), WEBHOOK_SECRETS: secrets } })
+      const running = new Running(command, {
+        cwd: folder,
+        env: { PORT: String(port), WEBHOOK_SECRETS: secrets }
+      })
       const id = `msg_${++count}`
       const [at, body] = [String(nowS()), eventOf(id)]
       const digest = createHmac('sha256', '').update(`${id}.${at}.`).update(body).digest('base64')
-      const headers = { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': `v1,${digest}` }
+      const headers = {
+        'webhook-id': id,
+        'webhook-timestamp': at,
+        'webhook-signature': `v1,${digest}`
+      }
       let status: number | null = null
       // It does not begin, ends with the first request, or refuses that.
       const isOver = async () => {
@@ -177,19 +229,30 @@ describe.each(receivers)('$file', ({ command, isThere: isHere }) => {
   })
   it.skipIf(!isHere)('echoes a signed challenge, and no other', async () => {
     const challenge = randomBytes(32).toString('base64url')
-    const body = eventOf('challenge_1', { type: 'tocsin.webhook.challenge.v1', data: { challenge } })
-    expect(await post({ keys: [...hmac(secret), own], body })).toMatchObject({ status: 200, text: challenge })
+    const body = eventOf('challenge_1', {
+      type: 'tocsin.webhook.challenge.v1',
+      data: { challenge }
+    })
+    expect(await post({ keys: [...hmac(secret), own], body })).toMatchObject({
+      status: 200,
+      text: challenge
+    })
     const forged = await post({ keys: hmac(foreign), body })
     expect([forged.status, forged.text.includes(challenge)]).toEqual([401, false])
   })
-  it.skipIf(!isHere)('goes on after a sender that breaks off, and after a body that is too large', async () => {
-    const socket = connect(receiver.port, '127.0.0.1')
-    await new Promise(resolve => socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\nhalf', resolve))
-    socket.destroy()
-    // Null: it closed the connection before all of it was sent.
-    expect([401, 413, null]).toContain(await statusOf(receiver.url, Buffer.alloc((1 << 20) + 1)))
-    expect((await post({ keys: hmac(secret) })).status).toBe(204)
-  })
+  it.skipIf(!isHere)(
+    'goes on after a sender that breaks off, and after a body that is too large',
+    async () => {
+      const socket = connect(receiver.port, '127.0.0.1')
+      await new Promise(resolve =>
+        socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1000\r\n\r\nhalf', resolve)
+      )
+      socket.destroy()
+      // Null: it closed the connection before all of it was sent.
+      expect([401, 413, null]).toContain(await statusOf(receiver.url, Buffer.alloc((1 << 20) + 1)))
+      expect((await post({ keys: hmac(secret) })).status).toBe(204)
+    }
+  )
 })
 
 describe('every receiver', () => {
@@ -197,21 +260,33 @@ describe('every receiver', () => {
     const suite = await WholeSuite.start({ env: { TOCSIN_WEBHOOKS_CONSENT: 'always' } })
     const started: Started[] = []
     try {
-      const keyList = (await suite.api.call('GET', '/.well-known/tocsin-keys.json')).body as { keys: readonly { text: string }[] }
+      const keyList = (await suite.api.call('GET', '/.well-known/tocsin-keys.json')).body as {
+        keys: readonly { text: string }[]
+      }
       const serve = async ({ file, command }: (typeof there)[number]) => {
         const port = await freePort()
-        const made = await suite.api.call('POST', '/v1/subscriptions', { body: { url: `http://127.0.0.1:${port}/alerts` } })
+        const made = await suite.api.call('POST', '/v1/subscriptions', {
+          body: { url: `http://127.0.0.1:${port}/alerts` }
+        })
         const { id, secret: given } = made.body as { id: string; secret: string }
         // Ours can do with the published keys alone.
         const keys = file === 'receiver.mjs' ? keyList.keys.map(({ text }) => text) : [given]
         const receiver = await start(command, keys, port)
         started.push(receiver)
-        const state = async () => ((await suite.api.call('GET', `/v1/subscriptions/${id}`)).body as { status: string }).status
-        await waitFor(async () => (await state()) === 'active', { what: `the consent of ${file}`, timeoutMs: 120_000 })
+        const state = async () =>
+          ((await suite.api.call('GET', `/v1/subscriptions/${id}`)).body as { status: string })
+            .status
+        await waitFor(async () => (await state()) === 'active', {
+          what: `the consent of ${file}`,
+          timeoutMs: 120_000
+        })
         await suite.api.call('POST', `/v1/subscriptions/${id}/test`)
         await suite.api.call('POST', `/v1/subscriptions/${id}/rotation`, { body: {} })
         await suite.api.call('POST', `/v1/subscriptions/${id}/test`)
-        await waitFor(() => receiver.running.events.length === 2, { what: `both tests at ${file}`, timeoutMs: 60_000 })
+        await waitFor(() => receiver.running.events.length === 2, {
+          what: `both tests at ${file}`,
+          timeoutMs: 60_000
+        })
       }
       await Promise.all(there.map(serve))
     } finally {
@@ -226,7 +301,10 @@ describe('openssl', () => {
   let at: string
   beforeAll(async () => {
     const next = ed25519KeyFrom(Buffer.alloc(32, 6))
-    const list = [next, own].map(key => ({ x: publicBytesOf(key).toString('base64url'), text: publicKeyTextOf(key) }))
+    const list = [next, own].map(key => ({
+      x: publicBytesOf(key).toString('base64url'),
+      text: publicKeyTextOf(key)
+    }))
     keys = createServer((asked, response) => {
       response.statusCode = asked.url === '/.well-known/tocsin-keys.json' ? 200 : 404
       response.end(JSON.stringify({ keys: list }))
@@ -236,7 +314,10 @@ describe('openssl', () => {
   })
   afterAll(() => keys.close())
 
-  async function verify({ keys: signers, timestampS = nowS(), headers = {} }: SentRequest, secrets: readonly string[]) {
+  async function verify(
+    { keys: signers, timestampS = nowS(), headers = {} }: SentRequest,
+    secrets: readonly string[]
+  ) {
     const body = Buffer.from('{"test": 2432232314}')
     const signed = { ...signWebhook({ id: 'msg_1', timestampS, body }, signers), ...headers }
     const env = {
@@ -253,7 +334,10 @@ describe('openssl', () => {
 
   it.skipIf(!hasOpenssl)('verifies by a secret, also during a rotation', async () => {
     expect(await verify({ keys: hmac(secret) }, [secret])).toEqual([0, 'good: v1'])
-    expect(await verify({ keys: [...hmac(foreign, secret), own] }, [earlier, secret])).toEqual([0, 'good: v1'])
+    expect(await verify({ keys: [...hmac(foreign, secret), own] }, [earlier, secret])).toEqual([
+      0,
+      'good: v1'
+    ])
   })
   it.skipIf(!hasOpenssl)('verifies by the published keys without any secret', async () => {
     const good = [0, `good: v1a by ${publicKeyTextOf(own)}`]
@@ -264,19 +348,22 @@ describe('openssl', () => {
   it.skipIf(!hasOpenssl)('refuses everything else', async () => {
     const others = ed25519KeyFrom(Buffer.alloc(32, 9))
     expect(await verify({ keys: [...hmac(foreign), others] }, [secret])).toEqual([1, 'not genuine'])
-    expect(await verify({ keys: [...hmac(secret), own], headers: { 'webhook-id': 'msg_2' } }, [secret])).toEqual([
-      1,
-      'not genuine'
-    ])
+    expect(
+      await verify({ keys: [...hmac(secret), own], headers: { 'webhook-id': 'msg_2' } }, [secret])
+    ).toEqual([1, 'not genuine'])
     for (const timestampS of [nowS() - 310, nowS() + 310])
-      expect(await verify({ keys: hmac(secret), timestampS }, [secret])).toEqual([1, 'too old or too new'])
-    for (const broken of ['whsec_', 'whsec_%%%'])
-      expect(await verify({ keys: [own], headers: { 'webhook-signature': 'v1, v1a,x' } }, [broken])).toEqual([
+      expect(await verify({ keys: hmac(secret), timestampS }, [secret])).toEqual([
         1,
-        'a secret is too short, or not base64'
+        'too old or too new'
       ])
+    for (const broken of ['whsec_', 'whsec_%%%'])
+      expect(
+        await verify({ keys: [own], headers: { 'webhook-signature': 'v1, v1a,x' } }, [broken])
+      ).toEqual([1, 'a secret is too short, or not base64'])
     for (const time of ['', 'hello', '0', '1614265330abc', 'a[$(touch ran)]'])
-      expect(await verify({ keys: hmac(secret), headers: { 'webhook-timestamp': time } }, [secret])).toEqual([1, 'no time'])
+      expect(
+        await verify({ keys: hmac(secret), headers: { 'webhook-timestamp': time } }, [secret])
+      ).toEqual([1, 'no time'])
   })
 })
 
@@ -287,20 +374,35 @@ interface Counted {
 interface Sequences {
   readonly last: number
   take(event: Counted): boolean
-  missingAt(beat: { readonly sequence: number; readonly pending: number; readonly superseded: readonly object[] }): object | null
+  missingAt(beat: {
+    readonly sequence: number
+    readonly pending: number
+    readonly superseded: readonly object[]
+  }): object | null
 }
 
 describe('sequences.mjs', () => {
   const counting = async (events: readonly Counted[]) => {
-    const module = (await import(pathToFileURL(join(folder, 'sequences.mjs')).href)) as { Sequences: new () => Sequences }
+    const module = (await import(pathToFileURL(join(folder, 'sequences.mjs')).href)) as {
+      Sequences: new () => Sequences
+    }
     const sequences = new module.Sequences()
     return { sequences, isNew: events.map(event => sequences.take(event)) }
   }
 
   it('finds nothing missing after the day of outage that the page of formats shows', async () => {
-    const day = [1, { at: 12, from: 3, to: 9 }, { at: 10, from: 2, to: 2 }, { at: 13, from: 11, to: 11 }, 14, 3]
+    const day = [
+      1,
+      { at: 12, from: 3, to: 9 },
+      { at: 10, from: 2, to: 2 },
+      { at: 13, from: 11, to: 11 },
+      14,
+      3
+    ]
     const events = day.map(each =>
-      typeof each === 'number' ? { sequence: each } : { sequence: each.at, superseded: { from: each.from, to: each.to } }
+      typeof each === 'number'
+        ? { sequence: each }
+        : { sequence: each.at, superseded: { from: each.from, to: each.to } }
     )
     const { sequences, isNew } = await counting(events)
     expect([sequences.last, isNew]).toEqual([14, [true, true, true, true, true, false]])
@@ -310,7 +412,10 @@ describe('sequences.mjs', () => {
     const { sequences, isNew } = await counting([{ sequence: 1 }, { sequence: 3 }, { sequence: 3 }])
     expect([sequences.last, isNew]).toEqual([1, [true, true, false]])
     expect(sequences.missingAt({ sequence: 3, pending: 1, superseded: [] })).toBeNull()
-    expect(sequences.missingAt({ sequence: 3, pending: 0, superseded: [] })).toEqual({ from: 2, to: 3 })
+    expect(sequences.missingAt({ sequence: 3, pending: 0, superseded: [] })).toEqual({
+      from: 2,
+      to: 3
+    })
     sequences.take({ sequence: 2 })
     expect(sequences.missingAt({ sequence: 3, pending: 0, superseded: [] })).toBeNull()
   })

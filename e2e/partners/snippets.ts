@@ -1,4 +1,5 @@
-// The snippets of infra/docs/webhooks.md: each fenced block whose first line is a comment with the name of a file.
+// The snippets of infra/docs/webhooks.md: each fenced block whose first line is a comment with the
+// name of a file.
 
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +10,9 @@ const packages = fileURLToPath(new URL('../node_modules/@tocsin', import.meta.ur
 
 /** Their texts by the name of their file. */
 export function snippets(): ReadonlyMap<string, string> {
-  const blocks = readFileSync(page, 'utf8').matchAll(/^```\w+\n((?:\/\/|#) ([\w-]+\.\w+)[\s\S]*?)^```$/gm)
+  const blocks = readFileSync(page, 'utf8').matchAll(
+    /^```\w+\n((?:\/\/|#) ([\w-]+\.\w+)[\s\S]*?)^```$/gm
+  )
   return new Map([...blocks].map(([, text, name]) => [name as string, text as string]))
 }
 

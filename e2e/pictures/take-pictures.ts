@@ -1,7 +1,8 @@
 // Takes the pictures of the README from a suite at the end of the demonstration:
 //   node e2e/pictures/take-pictures.ts http://127.0.0.1:8080 data/owner.key
-// Run by hand when the console looks different; whoever runs it looks at them before they are committed. Those that the README
-// does not show go into a folder of this machine, to be looked at alone.
+// Run by hand when the console looks different; whoever runs it looks at them before they are
+// committed. Those that the README does not show go into a folder of this machine, to be looked at
+// alone.
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,13 +13,22 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { buildConsole } from '../../services/console/build/build-console.ts'
 
 const [url, keyFile] = process.argv.slice(2)
-if (url === undefined || keyFile === undefined) throw new Error('usage: take-pictures.ts URL KEY-FILE')
+if (url === undefined || keyFile === undefined)
+  throw new Error('usage: take-pictures.ts URL KEY-FILE')
 const key = readFileSync(keyFile, 'utf8').trim()
 const quality = 82
 /** Between two looks whether anything still moves, ms. */
 const lookMs = 500
-const desk: BrowserContextOptions = { viewport: { width: 1400, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce' }
-const wall: BrowserContextOptions = { ...desk, viewport: { width: 1920, height: 1080 }, colorScheme: 'dark' }
+const desk: BrowserContextOptions = {
+  viewport: { width: 1400, height: 900 },
+  colorScheme: 'light',
+  reducedMotion: 'reduce'
+}
+const wall: BrowserContextOptions = {
+  ...desk,
+  viewport: { width: 1920, height: 1080 },
+  colorScheme: 'dark'
+}
 
 const ofReadme = fileURLToPath(new URL('../../infra/pictures', import.meta.url))
 const toLookAt = join(tmpdir(), 'tocsin-pictures')
@@ -82,7 +92,8 @@ async function openSiege(page: Page): Promise<void> {
 
 /** The map has its words and its alerts: nothing moves any more, but for the clock. */
 async function stands(page: Page): Promise<void> {
-  const seen = async () => (await page.screenshot({ mask: [page.locator('header').first()] })).toString('base64')
+  const seen = async () =>
+    (await page.screenshot({ mask: [page.locator('header').first()] })).toString('base64')
   await page.getByText('Drawing the map').waitFor({ state: 'detached' })
   for (let before = ''; ; ) {
     await new Promise(resolve => setTimeout(resolve, lookMs))

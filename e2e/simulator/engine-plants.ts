@@ -41,7 +41,10 @@ export const enginePlants: readonly Plant[] = [
   }
 ]
 
-/** The machines of all patterns look again at no more than their last row. Returns the function that makes them right again. */
+/**
+ * The machines of all patterns look again at no more than their last row. Returns the function that
+ * makes them right again.
+ */
 function lookingAtTheLastRowOnly(): () => void {
   const putBack: (() => void)[] = []
   for (const pattern of patterns.values()) {
@@ -59,5 +62,7 @@ function lookingAtTheLastRowOnly(): () => void {
 }
 
 function tooShort(machine: ScopeMachine, rows: readonly unknown[]): ScopeMachine {
-  return withMembers(machine, { refold: (from, span) => machine.refold(Math.max(from, rows.length - 1), span) })
+  return withMembers(machine, {
+    refold: (from, span) => machine.refold(Math.max(from, rows.length - 1), span)
+  })
 }

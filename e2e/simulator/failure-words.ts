@@ -1,4 +1,5 @@
-// Describes a failed run: the seed, the broken promise, how to repeat it, and the end of the trace of the smallest failing run.
+// Describes a failed run: the seed, the broken promise, how to repeat it, and the end of the trace
+// of the smallest failing run.
 
 import { shrink } from './shrink.ts'
 import type { SimulationOptions, SimulationResult } from './simulation.ts'
@@ -8,7 +9,11 @@ const linesBefore = 25
 const violationsShown = 5
 
 /** Describes a failed run, after searching for a smaller one. */
-export async function tellFailure(options: SimulationOptions, failed: SimulationResult, runsMax: number): Promise<string> {
+export async function tellFailure(
+  options: SimulationOptions,
+  failed: SimulationResult,
+  runsMax: number
+): Promise<string> {
   const { result, runs } = await shrink(options, failed, runsMax)
   const first = result.trace.findIndex(line => line.includes('VIOLATION'))
   return [

@@ -1,5 +1,5 @@
-// Planted bugs, injected from outside: the sources are unchanged, and a port or an object of a service is wrapped for one run. A
-// simulator must find all of them.
+// Planted bugs, injected from outside: the sources are unchanged, and a port or an object of a
+// service is wrapped for one run. A simulator must find all of them.
 
 import { MatchCandidates } from '@tocsin/domain/alert/match-candidates'
 import type { AnySteppedPattern } from '@tocsin/domain/detection/pattern'
@@ -7,7 +7,14 @@ import type { Finding } from '@tocsin/domain/finding/finding'
 import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { MemoryStore } from '@tocsin/event-log/memory-log'
-import type { Appended, EventLog, NewRecord, Page, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
+import type {
+  Appended,
+  EventLog,
+  NewRecord,
+  Page,
+  RecordPlace,
+  StoredRecord
+} from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import type { IntakeService } from '@tocsin/intake/intake-service'
 import type { KnownReport } from '@tocsin/intake/known/known-report'
@@ -32,9 +39,14 @@ export function withMembers<T extends object>(original: T, replaced: Partial<T>)
 }
 
 /** A log that takes other records than it is given for a topic. */
-export function appending(log: EventLog, of: Topic, change: (record: NewRecord) => readonly NewRecord[]): EventLog {
+export function appending(
+  log: EventLog,
+  of: Topic,
+  change: (record: NewRecord) => readonly NewRecord[]
+): EventLog {
   return withMembers(log, {
-    append: (topic: Topic, records: readonly NewRecord[]) => log.append(topic, topic === of ? records.flatMap(change) : records)
+    append: (topic: Topic, records: readonly NewRecord[]) =>
+      log.append(topic, topic === of ? records.flatMap(change) : records)
   })
 }
 
@@ -52,7 +64,8 @@ function reading(log: EventLog, of: readonly Topic[], change: (page: Page) => Pa
 export function tailing(log: EventLog, of: Topic, change: (page: Page) => Page): EventLog {
   return withMembers(log, {
     async *tail(cursor, options) {
-      for await (const page of log.tail(cursor, options)) yield cursor.topic === of ? change(page) : page
+      for await (const page of log.tail(cursor, options))
+        yield cursor.topic === of ? change(page) : page
     }
   })
 }
@@ -64,7 +77,10 @@ export const answersTooEarly: Plant = {
   name: 'intake answers before the log does',
   log(role, log) {
     if (role !== 'intake') return log
-    const append = async (topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> => {
+    const append = async (
+      topic: Topic,
+      records: readonly NewRecord[]
+    ): Promise<readonly Appended[]> => {
       const written = log.append(topic, records)
       if (topic !== topics.incidents) return written
       written.catch(() => {
@@ -83,7 +99,9 @@ export const plants: readonly Plant[] = [
     service(role, service) {
       if (role !== 'notifier') return
       const { cursors, journal } = (service as Notifier).hub.deps
-      shiftOpened(cursors, (position, i) => (position < (journal().end[i] ?? 0n) ? position + 1n : position))
+      shiftOpened(cursors, (position, i) =>
+        position < (journal().end[i] ?? 0n) ? position + 1n : position
+      )
     }
   },
   // A stream that resumes one record before a client's cursor.
@@ -91,7 +109,9 @@ export const plants: readonly Plant[] = [
     name: 'a stream resumes one record before the cursor',
     service(role, service) {
       if (role !== 'notifier') return
-      shiftOpened((service as Notifier).hub.deps.cursors, position => (position > 0n ? position - 1n : position))
+      shiftOpened((service as Notifier).hub.deps.cursors, position =>
+        position > 0n ? position - 1n : position
+      )
     }
   },
   // A stream with correct cursors that skips a record while a client catches up.
@@ -106,7 +126,9 @@ export const plants: readonly Plant[] = [
         const real = journal()
         const read = (from: Positions, recordsMax: number) =>
           real.read(
-            from.map((position, i) => (position > 0n && position < (real.end[i] ?? 0n) ? position + 1n : position)),
+            from.map((position, i) =>
+              position > 0n && position < (real.end[i] ?? 0n) ? position + 1n : position
+            ),
             recordsMax
           )
         return withMembers(real, { read })
@@ -123,7 +145,8 @@ export const plants: readonly Plant[] = [
   },
   // A log that stores repeated ids although it claims not to.
   { name: 'the log drops no duplicates', beforeWrite: forgetIds },
-  // The rules publish everything again after a restart: they ignore the log's content, and the log accepts it.
+  // The rules publish everything again after a restart: they ignore the log's content, and the log
+  // accepts it.
   {
     name: 'alerts are published again after a restart',
     beforeWrite: forgetIds,
@@ -132,7 +155,8 @@ export const plants: readonly Plant[] = [
       return reading(log, [topics.alerts, topics.assembly], emptied)
     }
   },
-  // The dispatcher treats one planned delivery of each page as delivered when it reads its log after a restart.
+  // The dispatcher treats one planned delivery of each page as delivered when it reads its log
+  // after a restart.
   {
     name: 'a planned delivery is forgotten at a restart',
     metFromSeed: 19,
@@ -163,14 +187,18 @@ export const plants: readonly Plant[] = [
     name: 'a time record does not reach its theatre',
     log(role, log) {
       if (role !== 'rules') return log
-      const append = async (topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> => {
+      const append = async (
+        topic: Topic,
+        records: readonly NewRecord[]
+      ): Promise<readonly Appended[]> => {
         const kept = records.filter(record => !parse(record.value).type.includes('clock.set'))
         return kept.length === 0 ? [] : log.append(topic, kept)
       }
       return withMembers(log, { append })
     }
   },
-  // An area counts as an identity: any event in it during the window of a withdrawn alert reopens that alert.
+  // An area counts as an identity: any event in it during the window of a withdrawn alert reopens
+  // that alert.
   {
     name: 'a real event far away reopens a withdrawn alert',
     run: () => takeGroupsForSituations()
@@ -201,7 +229,8 @@ export const plants: readonly Plant[] = [
       if (role !== 'notifier') return
       const { alerts } = (service as Notifier).projection
       const numbering = alerts.numbering.bind(alerts)
-      alerts.numbering = (alertId, level) => withMembers(numbering(alertId, level), { numberOf: revision => revision })
+      alerts.numbering = (alertId, level) =>
+        withMembers(numbering(alertId, level), { numberOf: revision => revision })
     }
   },
   // The rules mark restricted content as visible to partners.
@@ -216,11 +245,16 @@ export const plants: readonly Plant[] = [
   }
 ]
 
-function shiftOpened(cursors: AlertCursors, shift: (position: bigint, partition: number) => bigint): void {
+function shiftOpened(
+  cursors: AlertCursors,
+  shift: (position: bigint, partition: number) => bigint
+): void {
   const open = cursors.open.bind(cursors)
   cursors.open = text => {
     const opened = open(text)
-    return opened.kind === 'position' ? { ...opened, positions: opened.positions.map(shift) } : opened
+    return opened.kind === 'position'
+      ? { ...opened, positions: opened.positions.map(shift) }
+      : opened
   }
 }
 
@@ -240,14 +274,36 @@ function forgetIds(store: MemoryStore): void {
 
 function withOneDone(page: Page): Page {
   const events = page.records.map(record => parse(record.value))
-  const done = new Set(events.filter(e => e.type.includes('delivered')).map(e => `${e.data.subscriptionId}/${e.data.sequence}`))
-  const index = events.findIndex(e => e.type.includes('planned') && !done.has(`${e.data.subscriptionId}/${e.data.sequence}`))
+  const done = new Set(
+    events
+      .filter(e => e.type.includes('delivered'))
+      .map(e => `${e.data.subscriptionId}/${e.data.sequence}`)
+  )
+  const index = events.findIndex(
+    e => e.type.includes('planned') && !done.has(`${e.data.subscriptionId}/${e.data.sequence}`)
+  )
   const planned = events[index]
   if (planned === undefined) return page
   const { subscriptionId, sequence } = planned.data
-  const data = { subscriptionId, sequence, round: 0, attempt: 1, status: 200, durationMs: 1, excerpt: null }
-  const made = { ...planned, id: `${planned.id}-made-up`, type: 'tocsin.delivery.delivered.v1', data }
-  const record: StoredRecord = { ...(page.records[index] as StoredRecord), value: Buffer.from(JSON.stringify(made)) }
+  const data = {
+    subscriptionId,
+    sequence,
+    round: 0,
+    attempt: 1,
+    status: 200,
+    durationMs: 1,
+    excerpt: null
+  }
+  const made = {
+    ...planned,
+    id: `${planned.id}-made-up`,
+    type: 'tocsin.delivery.delivered.v1',
+    data
+  }
+  const record: StoredRecord = {
+    ...(page.records[index] as StoredRecord),
+    value: Buffer.from(JSON.stringify(made))
+  }
   return { ...page, records: [...page.records, record] }
 }
 
@@ -260,7 +316,15 @@ function followArrivals(reports: KnownReports): void {
     const { reportId, contentHash, theatre, handling, private: sealed } = record.data
     const keyId = sealed?.keyId ?? null
     // Before all other times.
-    last.set(reportId, { reportedAt: new Date(0).toISOString(), contentHash, theatre, handling, keyId, at, correctedMs: null })
+    last.set(reportId, {
+      reportedAt: new Date(0).toISOString(),
+      contentHash,
+      theatre,
+      handling,
+      keyId,
+      at,
+      correctedMs: null
+    })
   }
   reports.get = reportId => {
     const known = get(reportId)
@@ -277,7 +341,10 @@ function takeGroupsForSituations(): () => void {
     const known = changed.get(finding)
     if (known !== undefined) return known
     const untilMs = finding.toMs ?? Number.MAX_SAFE_INTEGER
-    const made = { ...finding, situation: { keys: [JSON.stringify(finding.group)], around: null, untilMs } }
+    const made = {
+      ...finding,
+      situation: { keys: [JSON.stringify(finding.group)], around: null, untilMs }
+    }
     changed.set(finding, made)
     return made
   }
@@ -290,7 +357,10 @@ function takeGroupsForSituations(): () => void {
 function opened(record: StoredRecord): StoredRecord {
   const text = Buffer.from(record.value ?? []).toString()
   return text.includes('"handling":"restricted"')
-    ? { ...record, value: Buffer.from(text.replaceAll('"handling":"restricted"', '"handling":"partners"')) }
+    ? {
+        ...record,
+        value: Buffer.from(text.replaceAll('"handling":"restricted"', '"handling":"partners"'))
+      }
     : record
 }
 

@@ -1,6 +1,7 @@
-// Several instances of the rules service on one log with Kafka's guarantees: they join, leave, are killed or paused past their
-// session, act on partitions they have lost, and the log holds duplicates. The result must equal that of one instance on a log
-// without duplicates. Equal seeds give equal runs.
+// Several instances of the rules service on one log with Kafka's guarantees: they join, leave, are
+// killed or paused past their session, act on partitions they have lost, and the log holds
+// duplicates. The result must equal that of one instance on a log without duplicates. Equal seeds
+// give equal runs.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -95,7 +96,8 @@ class Instances {
   }
 
   async run(): Promise<InstancesResult> {
-    for (const rule of [...defaultRules, ...defaultCompoundRules]) this.#control({ type: 'rule.declared', data: rule })
+    for (const rule of [...defaultRules, ...defaultCompoundRules])
+      this.#control({ type: 'rule.declared', data: rule })
     for (const id of theatres) this.#declare(id)
     const first = this.#random.integer(1, 3)
     for (let i = 0; i < first; i++) this.#start()
@@ -111,8 +113,11 @@ class Instances {
       for (const theatre of theatres) this.#tick(theatre, 60 + round)
       await this.#time.runUntil(() => false, this.#time.nowMs + 30_000)
     }
-    const rest = () => this.#running.every(({ engine }) => engine.workers.every(w => w.isSettled)) && this.#isFolded()
-    if (!(await this.#time.runUntil(rest, this.#time.nowMs + 3_600_000))) this.#violate(`no rest: ${this.#unrest()}`)
+    const rest = () =>
+      this.#running.every(({ engine }) => engine.workers.every(w => w.isSettled)) &&
+      this.#isFolded()
+    if (!(await this.#time.runUntil(rest, this.#time.nowMs + 3_600_000)))
+      this.#violate(`no rest: ${this.#unrest()}`)
     await this.#check()
     for (const { life } of this.#running) life.end()
     return this.#result()
@@ -192,7 +197,10 @@ class Instances {
   #pauseFor(instance: Instance, ms: number): void {
     const { life } = instance
     if (life.isPaused) return
-    if (ms > sessionMs) this.#time.after(sessionMs, `session of ${life.name}`, () => this.#expel(instance, ms - sessionMs))
+    if (ms > sessionMs)
+      this.#time.after(sessionMs, `session of ${life.name}`, () =>
+        this.#expel(instance, ms - sessionMs)
+      )
     this.#pauses += 1
     this.#time.note(`${life.name} pauses for ${ms} ms`)
     life.pause()
@@ -204,7 +212,8 @@ class Instances {
   }
 
   /**
-   * The group expels a member that may be healthy: for a while two believe that they own a partition. It rejoins when it notices.
+   * The group expels a member that may be healthy: for a while two believe that they own a
+   * partition. It rejoins when it notices.
    */
   #expel({ life, log }: Instance, forMs: number): void {
     const [member] = log.members
@@ -213,7 +222,10 @@ class Instances {
     const group = this.#store.group('rules', topics.incidents)
     group.expel(member)
     this.#time.after(forMs, `${life.name} rejoins`, () => {
-      const isGone = life.isOver || !this.#running.some(each => each.life === life) || group.members.includes(member)
+      const isGone =
+        life.isOver ||
+        !this.#running.some(each => each.life === life) ||
+        group.members.includes(member)
       if (!isGone) group.readmit(member)
     })
   }
@@ -222,9 +234,11 @@ class Instances {
     return {
       folded: () => {},
       retried: () => {},
-      quarantined: (stored, reason) => this.#violate(`${life.name}: ${stored.position} is ${reason}`),
+      quarantined: (stored, reason) =>
+        this.#violate(`${life.name}: ${stored.position} is ${reason}`),
       stopped: (theatre, why) => this.#violate(`${theatre} stopped: ${why}`),
-      conflict: (theatre, seqs) => this.#violate(`${life.name}: ${theatre} would say something else at ${seqs}`),
+      conflict: (theatre, seqs) =>
+        this.#violate(`${life.name}: ${theatre} would say something else at ${seqs}`),
       snapshot: (_, outcome) => {
         if (outcome === 'written') this.#snapshots += 1
       },
@@ -241,7 +255,10 @@ class Instances {
 
   #control(payload: ControlPayload): void {
     const id = digest('control', JSON.stringify(payload))
-    const value = encodeRecord({ id, source: '/test', time: new Date(this.#wall.nowMs).toISOString(), cause: null }, payload)
+    const value = encodeRecord(
+      { id, source: '/test', time: new Date(this.#wall.nowMs).toISOString(), cause: null },
+      payload
+    )
     void this.#log.append(topics.control, [{ id, key: 'control', value }])
   }
 
@@ -259,7 +276,11 @@ class Instances {
     const id = digest('record', theatre, JSON.stringify(payload))
     const time = new Date(this.#wall.nowMs).toISOString()
     void this.#log.append(topics.incidents, [
-      { id, key: theatre, value: encodeRecord({ id, source: '/test', time, cause: null, theatre }, payload) }
+      {
+        id,
+        key: theatre,
+        value: encodeRecord({ id, source: '/test', time, cause: null, theatre }, payload)
+      }
     ])
   }
 
@@ -267,12 +288,21 @@ class Instances {
     const day = this.#random.integer(0, 40)
     const at = new Date(startMs - 40 * dayMs + day * dayMs).toISOString().slice(0, 10)
     const theatre = this.#random.pick(theatres)
-    const sketch = { id: `rep-${step % 60}`, source: this.#random.pick(['wire-1', 'wire-2']), at, ...this.#random.pick(places) }
+    const sketch = {
+      id: `rep-${step % 60}`,
+      source: this.#random.pick(['wire-1', 'wire-2']),
+      at,
+      ...this.#random.pick(places)
+    }
     this.#theatre(theatre, { type: 'report.received', data: revisionOf(sketch, theatre) })
   }
 
   #withdraw(step: number): void {
-    const data = { reportId: `rep-${this.#random.integer(0, step)}`, reason: 'wrong', lane: 'live' } as const
+    const data = {
+      reportId: `rep-${this.#random.integer(0, step)}`,
+      reason: 'wrong',
+      lane: 'live'
+    } as const
     this.#theatre(this.#random.pick(theatres), { type: 'report.withdrawn', data })
   }
 
@@ -310,7 +340,8 @@ class Instances {
   #unrest(): string {
     const folded = this.#store.consumers.get(`rules\n${topics.incidents}`)?.positions
     const owned = this.#running.map(
-      ({ life, engine }) => `${life.name} ${engine.workers.map(w => `${w.partition}:${w.state}@${w.position}`)}`
+      ({ life, engine }) =>
+        `${life.name} ${engine.workers.map(w => `${w.partition}:${w.state}@${w.position}`)}`
     )
     return `folded ${folded} of ${this.#disk.ends(topics.incidents)}; ${owned.join('; ')}`
   }
@@ -325,11 +356,22 @@ class Instances {
       incidents.map(({ id, key, text }) => ({ id, key, value: Buffer.from(text) }))
     )
     const life = new Life('alone', this.#time, this.#wall)
-    const alone = { pageRecordsMax: 50, snapshotEveryRecords: 0, tickCheckMs: 1_000, compression: unpacked }
-    const engine = new RulesEngine({ log, clock: life.clock, observer: this.#observer(life), ...alone })
+    const alone = {
+      pageRecordsMax: 50,
+      snapshotEveryRecords: 0,
+      tickCheckMs: 1_000,
+      compression: unpacked
+    }
+    const engine = new RulesEngine({
+      log,
+      clock: life.clock,
+      observer: this.#observer(life),
+      ...alone
+    })
     const run = engine.run()
     const end = { ...(await log.cursorAt(topics.incidents, 'latest')) }
-    if (!(await this.#time.runUntil(() => engine.hasPassed(end), this.#time.nowMs + 60_000))) this.#violate('alone: no end')
+    if (!(await this.#time.runUntil(() => engine.hasPassed(end), this.#time.nowMs + 60_000)))
+      this.#violate('alone: no end')
     await engine.close()
     await run
     for (const wrong of wrongCopies(this.#disk, theatres)) this.#violate(wrong)
@@ -341,7 +383,9 @@ class Instances {
         const at = here.findIndex((text, i) => text !== there[i])
         if (at < 0 && here.length === there.length) continue
         const place = at < 0 ? Math.min(here.length, there.length) : at
-        this.#violate(`${topic} of ${theatre}, record ${place + 1}:\n  many  ${here[place]}\n  alone ${there[place]}`)
+        this.#violate(
+          `${topic} of ${theatre}, record ${place + 1}:\n  many  ${here[place]}\n  alone ${there[place]}`
+        )
       }
     }
   }

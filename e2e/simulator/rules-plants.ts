@@ -17,7 +17,10 @@ const takesUpWithoutState: RulesPlant = {
     withMembers(log, {
       async *tail(cursor, options) {
         const committed = await log.committed('rules', cursor.topic)
-        yield* log.tail(cursor.topic === topics.incidents && committed !== null ? committed : cursor, options)
+        yield* log.tail(
+          cursor.topic === topics.incidents && committed !== null ? committed : cursor,
+          options
+        )
       }
     })
 }
@@ -33,7 +36,9 @@ function renamed(page: Page): Page {
     const envelope = parse(record.value)
     // Only reports, on which the alerts depend.
     if (!envelope.type.includes('report.')) return record
-    const value = Buffer.from(JSON.stringify({ ...envelope, id: digest('at', String(record.position)) }))
+    const value = Buffer.from(
+      JSON.stringify({ ...envelope, id: digest('at', String(record.position)) })
+    )
     return { ...record, value }
   })
   return { ...page, records }
@@ -66,7 +71,10 @@ const forgetsItsChain: RulesPlant = {
 
 function unchained(record: NewRecord): NewRecord {
   const envelope = parse(record.value)
-  const data = { ...envelope.data, headline: `${String(envelope.data.headline)} (${record.id.slice(0, 2)})` }
+  const data = {
+    ...envelope.data,
+    headline: `${String(envelope.data.headline)} (${record.id.slice(0, 2)})`
+  }
   return { ...record, value: Buffer.from(JSON.stringify({ ...envelope, data })) }
 }
 

@@ -40,7 +40,9 @@ for (let seed = from; seed < from + count; seed++) {
     ...where,
     ...(values.verbose ? { onLine: line => console.log(line) } : {})
   })
-  console.log(`seed ${seed}: ${result.violations.length} violations, ${JSON.stringify(result.counts)}`)
+  console.log(
+    `seed ${seed}: ${result.violations.length} violations, ${JSON.stringify(result.counts)}`
+  )
   for (const violation of result.violations.slice(0, 5)) console.log(`  ${violation}`)
   if (result.violations.length === 0) continue
   failed++
@@ -58,5 +60,7 @@ async function showSmaller(failing: SimulationResult): Promise<void> {
   for (const line of result.trace) console.log(line)
 }
 
-console.log(`${count} seeds, ${failed} failed, ${((performance.now() - startedMs) / 1000).toFixed(1)} s`)
+console.log(
+  `${count} seeds, ${failed} failed, ${((performance.now() - startedMs) / 1000).toFixed(1)} s`
+)
 process.exitCode = failed > 0 ? 1 : 0

@@ -1,5 +1,6 @@
-// Shrinks a failing run: repeats it with fewer steps as long as it breaks the same promise. Faults and event order change with
-// every removed step, so this is only a search; its result has really failed.
+// Shrinks a failing run: repeats it with fewer steps as long as it breaks the same promise. Faults
+// and event order change with every removed step, so this is only a search; its result has really
+// failed.
 
 import { type SimulationOptions, type SimulationResult, simulate } from './simulation.ts'
 
@@ -9,8 +10,14 @@ export interface Shrunk {
   readonly runs: number
 }
 
-/** The smallest failing run found within `runsMax` further runs. The given result must have failed. */
-export async function shrink(options: SimulationOptions, failed: SimulationResult, runsMax: number): Promise<Shrunk> {
+/**
+ * The smallest failing run found within `runsMax` further runs. The given result must have failed.
+ */
+export async function shrink(
+  options: SimulationOptions,
+  failed: SimulationResult,
+  runsMax: number
+): Promise<Shrunk> {
   const promise = promiseOf(failed)
   let [best, runs, pieces] = [failed, 0, 2]
   while (runs < runsMax && pieces <= best.steps.length) {
@@ -39,10 +46,14 @@ function promiseOf({ violations }: SimulationResult): string {
 /** The list without one of `pieces` equal pieces, for each piece. */
 function* splits(numbers: readonly number[], pieces: number): Generator<number[]> {
   const size = Math.ceil(numbers.length / pieces)
-  for (let from = 0; from < numbers.length; from += size) yield [...numbers.slice(0, from), ...numbers.slice(from + size)]
+  for (let from = 0; from < numbers.length; from += size)
+    yield [...numbers.slice(0, from), ...numbers.slice(from + size)]
 }
 
-async function firstFailing<T, R>(candidates: Iterable<T>, attempt: (candidate: T) => Promise<R | null>): Promise<R | null> {
+async function firstFailing<T, R>(
+  candidates: Iterable<T>,
+  attempt: (candidate: T) => Promise<R | null>
+): Promise<R | null> {
   for (const candidate of candidates) {
     const result = await attempt(candidate)
     if (result !== null) return result

@@ -1,5 +1,5 @@
-// One run: setup without faults, the workload under faults, then no faults until everything is at rest, then the promises are
-// checked. Equal options give equal runs, to the trace.
+// One run: setup without faults, the workload under faults, then no faults until everything is at
+// rest, then the promises are checked. Equal options give equal runs, to the trace.
 
 import { topics } from '@tocsin/event-log/topics'
 import { owner } from '@tocsin/service-kit/sign-in/authentication'
@@ -19,7 +19,13 @@ import { checkClocks } from './checker/corrected-time.ts'
 import { checkIdentity } from './checker/identity-check.ts'
 import { checkPlacement } from './checker/placement-check.ts'
 import { checkReports } from './checker/reports-check.ts'
-import { expectedDeliveries, missingAt, missingFrom, wrongAt, wrongDeliveries } from './checker/transports-check.ts'
+import {
+  expectedDeliveries,
+  missingAt,
+  missingFrom,
+  wrongAt,
+  wrongDeliveries
+} from './checker/transports-check.ts'
 import { checkTwin } from './checker/twin-check.ts'
 import type { Life } from './world/life.ts'
 import type { Role } from './world/roles.ts'
@@ -34,12 +40,18 @@ export interface SimulationOptions {
   /** Only these steps, by number; default all. For shrinking. */
   readonly only?: ReadonlySet<number>
   readonly plant?: Plant
-  /** Whose promises the log keeps. Default `embedded`. On one like Kafka there are one to three instances of the rules. */
+  /**
+   * Whose promises the log keeps. Default `embedded`. On one like Kafka there are one to three
+   * instances of the rules.
+   */
   readonly like?: 'embedded' | 'kafka'
   /** Instances of each role on a log like Kafka; default random. */
   readonly instances?: Partial<Readonly<Record<Role, number>>>
   readonly onLine?: (line: string) => void
-  /** Ends the run at the first violation that begins so; default: it goes on, so that consequences are seen too. */
+  /**
+   * Ends the run at the first violation that begins so; default: it goes on, so that consequences
+   * are seen too.
+   */
   readonly endsOn?: string
 }
 
@@ -107,16 +119,25 @@ class Simulation {
       like: options.like ?? 'embedded',
       ...(options.onLine === undefined ? {} : { onLine: options.onLine })
     })
-    const workload = planWorkload(this.#world.random.fork('workload'), options.steps ?? stepsDefault)
+    const workload = planWorkload(
+      this.#world.random.fork('workload'),
+      options.steps ?? stepsDefault
+    )
     const planned = withRumours(this.#world.random.fork('rumours'), workload)
-    this.#steps = options.only === undefined ? planned : planned.filter(step => options.only?.has(step.number))
+    this.#steps =
+      options.only === undefined ? planned : planned.filter(step => options.only?.has(step.number))
     this.#disk = new StoreReader(this.#world.store, { onlyFirsts: this.#world.like === 'kafka' })
     const secrets = new Map<string, string>()
     this.#partners = new Partners(this.#world, secrets)
     this.#suite = new Suite({
       world: this.#world,
       ...(this.#world.like === 'kafka'
-        ? { instances: { rules: this.#world.random.fork('instances').integer(1, 3), ...options.instances } }
+        ? {
+            instances: {
+              rules: this.#world.random.fork('instances').integer(1, 3),
+              ...options.instances
+            }
+          }
         : {}),
       transportFor: life => this.#partners.transportFor(life),
       onNotifier: (notifier, life) => this.#takeNotifier(notifier, life)
@@ -126,7 +147,10 @@ class Simulation {
     this.#incidentOfficers = new IncidentOfficers(this.#world, this.#suite, this.#disk)
     this.#feeds = readers
       .filter(({ name }) => name === 'owner' || name === 'partner')
-      .map(options => new FeedReader(this.#world, this.#suite, { ...options, name: `feed of ${options.name}` }))
+      .map(
+        options =>
+          new FeedReader(this.#world, this.#suite, { ...options, name: `feed of ${options.name}` })
+      )
   }
 
   async run(): Promise<SimulationResult> {
@@ -166,7 +190,8 @@ class Simulation {
     faults.end()
     time.note('the faults end')
     await this.#goOn(() => this.#unanswered === 0 && this.#suite.isWhole, 30 * minuteMs)
-    if (this.#unanswered > 0) this.#world.violate('all is answered', `${this.#unanswered} steps have no answer`)
+    if (this.#unanswered > 0)
+      this.#world.violate('all is answered', `${this.#unanswered} steps have no answer`)
     await this.#finish('the last words', this.#settle())
     await this.#comeToRest()
   }
@@ -179,7 +204,10 @@ class Simulation {
   /** An officer notices the clock warning of the suite and sets the time. */
   async #setTimeSometime(): Promise<void> {
     this.#unanswered++
-    await this.#world.time.pause(this.#world.random.fork('word on the time').integer(0, 4 * minuteMs), 'officer')
+    await this.#world.time.pause(
+      this.#world.random.fork('word on the time').integer(0, 4 * minuteMs),
+      'officer'
+    )
     for (const theatre of ['world', 'coast']) await this.#operators.setTime(theatre)
     this.#unanswered--
   }
@@ -244,7 +272,11 @@ class Simulation {
   #openStream(number: number, which: number, from: ReaderOptions['from']): void {
     const chosen = readers[which] ?? readers[0]
     if (chosen === undefined) return
-    const reader = new StreamReader(this.#world, { ...chosen, name: `${chosen.name}-${number}`, from })
+    const reader = new StreamReader(this.#world, {
+      ...chosen,
+      name: `${chosen.name}-${number}`,
+      from
+    })
     this.#readers.push(reader)
     if (this.#notifier !== null) reader.connect(this.#notifier.notifier, this.#notifier.life)
   }
@@ -252,7 +284,10 @@ class Simulation {
   /** One event per alert and record: pending output is published with later records. */
   async #settle(): Promise<void> {
     for (let round = 0; round < 4; round++) {
-      await this.#operators.tick('sahel', new Date(startMs + (20 + round) * 86_400_000).toISOString().replace('.000Z', 'Z'))
+      await this.#operators.tick(
+        'sahel',
+        new Date(startMs + (20 + round) * 86_400_000).toISOString().replace('.000Z', 'Z')
+      )
       await Promise.all(this.#reporters.lastWords(round))
     }
   }
@@ -260,7 +295,9 @@ class Simulation {
   async #comeToRest(): Promise<void> {
     const isQuiet = await this.#goOn(() => this.#unrest().length === 0, 20 * minuteMs)
     if (isQuiet) this.#world.time.note('everything is at rest')
-    else for (const what of this.#unrest()) this.#world.violate('5 and 6, all is told in the end', what)
+    else
+      for (const what of this.#unrest())
+        this.#world.violate('5 and 6, all is told in the end', what)
   }
 
   /** What is still unfinished. */
@@ -268,14 +305,18 @@ class Simulation {
     const { store } = this.#world
     const folded = store.consumers.get(`rules\n${topics.incidents}`)?.positions ?? []
     const ends = this.#disk.ends(topics.incidents)
-    if (ends.some((end, i) => folded[i] !== end)) return [`the rules have folded up to ${folded} of ${ends}`]
+    if (ends.some((end, i) => folded[i] !== end))
+      return [`the rules have folded up to ${folded} of ${ends}`]
     try {
       return [
         ...this.#everyReader().flatMap(reader => missingFrom(reader, this.#disk)),
-        ...expectedDeliveries(this.#disk).flatMap(each => missingAt(each, this.#receivedAt(each.url)))
+        ...expectedDeliveries(this.#disk).flatMap(each =>
+          missingAt(each, this.#receivedAt(each.url))
+        )
       ]
     } catch (error) {
-      // A log whose changes do not fit what they change cannot be told from: that never comes to rest.
+      // A log whose changes do not fit what they change cannot be told from: that never comes to
+      // rest.
       if (error instanceof BrokenChange) return [error.message]
       throw error
     }
@@ -298,7 +339,9 @@ class Simulation {
     ]
     for (const what of wrong) world.violate('6 no silent gap', what)
     for (const what of this.#ticks.wrong(disk)) world.violate('a theatre keeps its time', what)
-    await this.#attempt('reports', () => checkReports(world, disk, this.#reporters.acknowledgements))
+    await this.#attempt('reports', () =>
+      checkReports(world, disk, this.#reporters.acknowledgements)
+    )
     await this.#attempt('clocks', () => checkClocks(world, disk))
     await this.#attempt('alerts', () => checkAlerts(world, disk))
     await this.#attempt('identity', () => checkIdentity(world, disk))
@@ -316,7 +359,10 @@ class Simulation {
     try {
       await check()
     } catch (error) {
-      this.#world.violate(`the check of ${what} ends`, error instanceof Error ? String(error.stack) : String(error))
+      this.#world.violate(
+        `the check of ${what} ends`,
+        error instanceof Error ? String(error.stack) : String(error)
+      )
     }
   }
 

@@ -1,6 +1,7 @@
-// The whole chain on a log that keeps Kafka's promises: an id may be stored again, each partition of an append has its own fate,
-// and one to three instances of the rules divide 1, 3 or 12 partitions; in further runs there are several instances of every
-// service, and each request goes to whichever of them. TOCSIN_SIMULATOR_SEEDS and TOCSIN_SIMULATOR_SEED as for the embedded one.
+// The whole chain on a log that keeps Kafka's promises: an id may be stored again, each partition
+// of an append has its own fate, and one to three instances of the rules divide 1, 3 or 12
+// partitions; in further runs there are several instances of every service, and each request goes
+// to whichever of them. TOCSIN_SIMULATOR_SEEDS and TOCSIN_SIMULATOR_SEED as for the embedded one.
 
 import { describe, expect, it } from 'vitest'
 import { fullRun } from '../harness/test-size.ts'
@@ -24,7 +25,10 @@ const chunksOf = (seeds: number) =>
   })
 
 /** Runs the seeds in order; the first violation fails the test, with a reduced run. */
-async function keep({ from, to }: Chunk, where: Pick<SimulationOptions, 'instances'>): Promise<void> {
+async function keep(
+  { from, to }: Chunk,
+  where: Pick<SimulationOptions, 'instances'>
+): Promise<void> {
   const alerts: number[] = []
   for (let seed = from; seed <= to; seed++) {
     const options = { seed, like: 'kafka', ...where } as const
@@ -32,7 +36,9 @@ async function keep({ from, to }: Chunk, where: Pick<SimulationOptions, 'instanc
     if (result.violations.length > 0) expect.fail(await tellFailure(options, result, shrinkRuns))
     alerts.push(result.counts.alerts ?? 0)
   }
-  console.log(`simulator like Kafka: seeds ${from} to ${to} kept their promises; alert events by seed: ${alerts.join(' ')}`)
+  console.log(
+    `simulator like Kafka: seeds ${from} to ${to} kept their promises; alert events by seed: ${alerts.join(' ')}`
+  )
   expect(alerts.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(to - from)
 }
 
@@ -43,5 +49,7 @@ describe(`the chain on a log like Kafka, simulated on ${count} seeds from ${firs
 })
 
 describe(`the same with two intakes, three rules and two notifiers, on ${manySeeds} seeds from ${first}`, () => {
-  it.each(chunksOf(manySeeds))('keeps promises 1 to 6 on seeds $from to $to', chunk => keep(chunk, { instances: many }))
+  it.each(chunksOf(manySeeds))('keeps promises 1 to 6 on seeds $from to $to', chunk =>
+    keep(chunk, { instances: many })
+  )
 })

@@ -1,5 +1,6 @@
-// The whole chain on many seeds. TOCSIN_SIMULATOR_SEEDS sets how many, TOCSIN_SIMULATOR_SEED the first one; a failing seed fails
-// every time. And it detects planted bugs: each is found within a few seeds, on runs that pass without it.
+// The whole chain on many seeds. TOCSIN_SIMULATOR_SEEDS sets how many, TOCSIN_SIMULATOR_SEED the
+// first one; a failing seed fails every time. And it detects planted bugs: each is found within a
+// few seeds, on runs that pass without it.
 
 import { describe, expect, it } from 'vitest'
 import { fullRun } from '../harness/test-size.ts'
@@ -45,29 +46,36 @@ describe(`the chain, simulated on ${count} seeds from ${first}`, () => {
       alerts.push(counts.alerts ?? 0)
       compared += counts.compared ?? 0
     }
-    console.log(`simulator: seeds ${from} to ${to} kept their promises; alert events by seed: ${alerts.join(' ')}`)
+    console.log(
+      `simulator: seeds ${from} to ${to} kept their promises; alert events by seed: ${alerts.join(' ')}`
+    )
     // A run without alerts proves little.
     expect(alerts.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(to - from)
     expect(compared).toBeGreaterThan(0)
   })
 
-  // The last change of an alert rests on a hidden report: its event waits for a record that all readers may see.
+  // The last change of an alert rests on a hidden report: its event waits for a record that all
+  // readers may see.
   it.each([4023])('says all that waits before it is judged, as on seed %i', async seed => {
     const result = await simulate({ seed })
     expect(result.violations).toEqual([])
   })
 
-  // A drill that pages: readers who did not ask for drills get an update, and webhooks without them nothing.
+  // A drill that pages: readers who did not ask for drills get an update, and webhooks without them
+  // nothing.
   it.each([4145, 4254])('keeps drills from who did not ask for them, as on seed %i', async seed => {
     const result = await simulate({ seed })
     expect(result.violations).toEqual([])
   })
 
-  it.each(fullRun ? [first, first + 1, first + 2] : [first])('is deterministic on seed %i', async seed => {
-    const [one, two] = [await runOf(seed), await simulate({ seed })]
-    expect(two.traceHash).toBe(one.traceHash)
-    expect(two.counts).toEqual(one.counts)
-  })
+  it.each(fullRun ? [first, first + 1, first + 2] : [first])(
+    'is deterministic on seed %i',
+    async seed => {
+      const [one, two] = [await runOf(seed), await simulate({ seed })]
+      expect(two.traceHash).toBe(one.traceHash)
+      expect(two.counts).toEqual(one.counts)
+    }
+  )
 
   it('gives another trace on another seed', async () => {
     const [one, two] = [await runOf(first), await runOf(first + 1)]
@@ -76,19 +84,22 @@ describe(`the chain, simulated on ${count} seeds from ${first}`, () => {
 })
 
 describe('planted bugs', () => {
-  it.each([...plants, ...enginePlants].map(plant => ({ name: plant.name, plant })))('finds that $name', async ({ plant }) => {
-    const from = fullRun ? firstOfPlants : (plant.metFromSeed ?? firstOfPlants)
-    for (let seed = from; seed < from + seedsMax; seed++) {
-      const foundAs = plant.foundAs ?? ''
-      const { violations } = await simulate({ seed, plant, endsOn: foundAs })
-      const found = violations.find(each => each.startsWith(foundAs))
-      if (found === undefined) continue
-      console.log(`simulator: found on seed ${seed} that ${plant.name}: ${found.slice(0, 200)}`)
-      expect((await runOf(seed)).violations).toEqual([])
-      return
+  it.each([...plants, ...enginePlants].map(plant => ({ name: plant.name, plant })))(
+    'finds that $name',
+    async ({ plant }) => {
+      const from = fullRun ? firstOfPlants : (plant.metFromSeed ?? firstOfPlants)
+      for (let seed = from; seed < from + seedsMax; seed++) {
+        const foundAs = plant.foundAs ?? ''
+        const { violations } = await simulate({ seed, plant, endsOn: foundAs })
+        const found = violations.find(each => each.startsWith(foundAs))
+        if (found === undefined) continue
+        console.log(`simulator: found on seed ${seed} that ${plant.name}: ${found.slice(0, 200)}`)
+        expect((await runOf(seed)).violations).toEqual([])
+        return
+      }
+      expect.fail(`not detected: ${plant.name}, on seeds ${from} to ${from + seedsMax - 1}`)
     }
-    expect.fail(`not detected: ${plant.name}, on seeds ${from} to ${from + seedsMax - 1}`)
-  })
+  )
 
   it('describes a failure by its seed, a reduced list of steps and the end of its trace', async () => {
     const options = { seed: firstOfPlants, plant: answersTooEarly, endsOn: '' }

@@ -1,5 +1,6 @@
-// Every CAP document that the demonstration makes, for each level of readers, and what the examples of the shipped packs end in:
-// valid by the schema of OASIS, and referring only to what the same reader can read.
+// Every CAP document that the demonstration makes, for each level of readers, and what the examples
+// of the shipped packs end in: valid by the schema of OASIS, and referring only to what the same
+// reader can read.
 
 import { readFileSync } from 'node:fs'
 import { capDocument } from '@tocsin/contracts/cap/cap-document'
@@ -38,16 +39,26 @@ async function foldedScenario() {
   folding.take(ticked(beforeAll))
   folding.take(theatreConfigured({}, beforeAll))
   for (const source of scenario.setup.sources)
-    folding.take(sourceConfigured({ ...source, reliability: source.reliability as 'A' }, { time: beforeAll }))
+    folding.take(
+      sourceConfigured({ ...source, reliability: source.reliability as 'A' }, { time: beforeAll })
+    )
   for (const rule of startingRules)
-    folding.take({ type: 'rule.configured', data: rule, theatre, time: beforeAll, id: digest('rule', rule.ruleId) })
+    folding.take({
+      type: 'rule.configured',
+      data: rule,
+      theatre,
+      time: beforeAll,
+      id: digest('rule', rule.ruleId)
+    })
   let day = ''
   for (const record of recordsOfScenario(scenario)) {
-    if (day !== '' && record.time.slice(0, 10) > day) folding.take(ticked(`${record.time.slice(0, 10)}T00:00:00.000Z`))
+    if (day !== '' && record.time.slice(0, 10) > day)
+      folding.take(ticked(`${record.time.slice(0, 10)}T00:00:00.000Z`))
     day = record.time.slice(0, 10)
     folding.take(record as TheatreRecord)
   }
-  for (const days of [30, 365]) folding.take(ticked(new Date(Date.parse(day) + days * 86_400_000).toISOString()))
+  for (const days of [30, 365])
+    folding.take(ticked(new Date(Date.parse(day) + days * 86_400_000).toISOString()))
   return folding.result
 }
 
@@ -81,7 +92,10 @@ it.each(shippedPacks)(
       rule.examples.flatMap(example =>
         alertsOfExample(pack, rule, example).map(state => {
           const { triggers, support } = countsOf(state.evidence)
-          const evidenceCount = { triggers, support: Object.values(support).reduce((sum, each) => sum + each, 0) }
+          const evidenceCount = {
+            triggers,
+            support: Object.values(support).reduce((sum, each) => sum + each, 0)
+          }
           const { alertId, drill, handling, times } = state
           return capDocument(
             {

@@ -1,5 +1,6 @@
-// Promise 2, repeatable: the same scenario makes the same bytes of alerts, however often the suite is killed. In every build the
-// scenario advances in larger steps, with fewer restarts; the long run takes single days.
+// Promise 2, repeatable: the same scenario makes the same bytes of alerts, however often the suite
+// is killed. In every build the scenario advances in larger steps, with fewer restarts; the long
+// run takes single days.
 
 import type { ScenarioLine } from '@tocsin/cli/scenario/scenario'
 import { describe, expect, it } from 'vitest'
@@ -17,7 +18,10 @@ interface PlayedOptions {
   readonly killEvery?: number
 }
 
-/** Plays the scenario on fresh data; returns the bytes of its alerts and how often the suite was killed. */
+/**
+ * Plays the scenario on fresh data; returns the bytes of its alerts and how often the suite was
+ * killed.
+ */
 async function played(scenario: Scenario, { env = {}, killEvery: every }: PlayedOptions = {}) {
   const suite = await WholeSuite.start({ env })
   let kills = 0
@@ -26,9 +30,13 @@ async function played(scenario: Scenario, { env = {}, killEvery: every }: Played
       kills++
       await suite.killAndRestart()
     }
-    const summary = await play(every === undefined ? suite.api : interrupted(suite.api, every, killing), scenario, {
-      tickEveryDays
-    })
+    const summary = await play(
+      every === undefined ? suite.api : interrupted(suite.api, every, killing),
+      scenario,
+      {
+        tickEveryDays
+      }
+    )
     expect(summary).toMatchObject({ posted: 47, refused: 1, finished: true })
     return { bytes: await settledBytes(suite), kills }
   } finally {
@@ -48,9 +56,15 @@ describe('the scenario played again', () => {
     expect(once.bytes.length).toBeGreaterThan(15)
     // A suite that is killed plays it a second time as well; without a kill only the long run does.
     if (fullRun) expect((await played(scenario)).bytes).toEqual(once.bytes)
-    const withSnapshots = await played(scenario, { killEvery, env: { TOCSIN_RULES_SNAPSHOT_EVERY_RECORDS: '25' } })
+    const withSnapshots = await played(scenario, {
+      killEvery,
+      env: { TOCSIN_RULES_SNAPSHOT_EVERY_RECORDS: '25' }
+    })
     expect(withSnapshots.bytes).toEqual(once.bytes)
-    const without = await played(scenario, { killEvery, env: { TOCSIN_RULES_SNAPSHOT_EVERY_RECORDS: '0' } })
+    const without = await played(scenario, {
+      killEvery,
+      env: { TOCSIN_RULES_SNAPSHOT_EVERY_RECORDS: '0' }
+    })
     expect(without.bytes).toEqual(once.bytes)
     console.log(
       `${once.bytes.length} alert events, the same after ${withSnapshots.kills} kills with snapshots and ${without.kills} without`

@@ -1,8 +1,14 @@
-// The made-up places of benchmarks and load tests. A point outside its stated country triggers nothing by place: what should
-// raise alerts would not, and ordinary reports would be something else.
+// The made-up places of benchmarks and load tests. A point outside its stated country triggers
+// nothing by place: what should raise alerts would not, and ordinary reports would be something
+// else.
 
 import { reportBody } from '@tocsin/bench/intake/intake-reports'
-import { openingReport, quietReport, tellingReport, villagesMax } from '@tocsin/bench/path/path-reports'
+import {
+  openingReport,
+  quietReport,
+  tellingReport,
+  villagesMax
+} from '@tocsin/bench/path/path-reports'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { describe, expect, it } from 'vitest'
 import { attackCells } from '../faults/report-poster.ts'
@@ -19,7 +25,9 @@ const nothing = { name: null, admin1: null }
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i)
 
 function contradicting(locations: readonly Location[]): string[] {
-  const wrong = locations.filter(location => gazetteer.resolve({ ...nothing, ...location }).contradiction === 'country')
+  const wrong = locations.filter(
+    location => gazetteer.resolve({ ...nothing, ...location }).contradiction === 'country'
+  )
   return wrong.map(({ country, lat, lon }) => `${lat}, ${lon} is not in ${country}`)
 }
 
@@ -36,14 +44,19 @@ describe('the made-up places of benchmarks and load tests lie in their stated co
   })
 
   it('reports of the intake benchmark', () => {
-    const bodies = numbers(2000).map(number => JSON.parse(reportBody(number, false)) as { location: Location })
+    const bodies = numbers(2000).map(
+      number => JSON.parse(reportBody(number, false)) as { location: Location }
+    )
     expect(contradicting(bodies.map(({ location }) => location))).toEqual([])
   })
 
   it('attacks posted while processes are killed', () => {
     const { rows, columns, south, west, apart, width } = attackCells
-    const along = (from: number, count: number) => numbers(count).flatMap(n => [from + n * apart, from + n * apart + width])
-    const corners = along(south, rows).flatMap(lat => along(west, columns).map(lon => ({ country: 'ML', lat, lon, radiusKm: 2 })))
+    const along = (from: number, count: number) =>
+      numbers(count).flatMap(n => [from + n * apart, from + n * apart + width])
+    const corners = along(south, rows).flatMap(lat =>
+      along(west, columns).map(lon => ({ country: 'ML', lat, lon, radiusKm: 2 }))
+    )
     expect(corners).toHaveLength(4 * rows * columns)
     expect(contradicting(corners)).toEqual([])
   })

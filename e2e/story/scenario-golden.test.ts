@@ -1,5 +1,6 @@
-// Every alert of the demonstration, as it is told: each event in order, and what each alert says last. What changes a finding or
-// a sentence shows here as a difference for a person to judge; `npx vitest -u` over this file accepts it.
+// Every alert of the demonstration, as it is told: each event in order, and what each alert says
+// last. What changes a finding or a sentence shows here as a difference for a person to judge; `npx
+// vitest -u` over this file accepts it.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
@@ -16,15 +17,20 @@ const daysAfter = 120
 
 type Told = Extract<AlertEvent, { data: AlertState }>
 
-/** Rules and sources, then each report when it comes, with a tick at each day's beginning in between. */
+/**
+ * Rules and sources, then each report when it comes, with a tick at each day's beginning in
+ * between.
+ */
 function* course(scenario: Scenario, told: readonly TheatreRecord[]): Generator<TheatreRecord> {
   yield* openingOf(scenario)
   let nextMs = Math.ceil(Date.parse((told[0] as TheatreRecord).time) / dayMs) * dayMs
   for (const record of told) {
-    for (; nextMs <= Date.parse(record.time); nextMs += dayMs) yield ticked(new Date(nextMs).toISOString())
+    for (; nextMs <= Date.parse(record.time); nextMs += dayMs)
+      yield ticked(new Date(nextMs).toISOString())
     yield record
   }
-  for (let day = 0; day < daysAfter; day++, nextMs += dayMs) yield ticked(new Date(nextMs).toISOString())
+  for (let day = 0; day < daysAfter; day++, nextMs += dayMs)
+    yield ticked(new Date(nextMs).toISOString())
 }
 
 const isTold = (event: AlertEvent): event is Told => event.type !== 'alert.action-refused'
@@ -37,11 +43,27 @@ function toldAs({ type, data }: Told): string {
   return `${minute(times.detectedAt)} ${type.slice('alert.'.length)} ${ruleId} (${severity}, ${status}, ${notify}, ${evidence.length}): ${headline}`
 }
 
-/** The last statement of an alert, over some lines. `named`: what to call the first report of an incident. */
+/**
+ * The last statement of an alert, over some lines. `named`: what to call the first report of an
+ * incident.
+ */
 function lastSaid(data: AlertState, named: (incidentId: string) => string): string {
-  const { ruleId, headline, explanation, area, group, levels, measure, evidence, window, fatalities } = data
+  const {
+    ruleId,
+    headline,
+    explanation,
+    area,
+    group,
+    levels,
+    measure,
+    evidence,
+    window,
+    fatalities
+  } = data
   const role = (wanted: string) =>
-    evidence.filter(piece => piece.role === wanted).map(({ incidentId, revision }) => `${named(incidentId)} r${revision}`)
+    evidence
+      .filter(piece => piece.role === wanted)
+      .map(({ incidentId, revision }) => `${named(incidentId)} r${revision}`)
   return [
     `${ruleId}: ${headline}`,
     `  ${explanation}`,
@@ -62,11 +84,14 @@ it('tells the alerts of the demonstration as they were told before', async () =>
   const scenario = await readScenario('sahel')
   const told = recordsOfScenario(scenario)
   const names = new Map(
-    told.flatMap((record, index) => (record.type === 'report.received' ? [[record.data.reportId, `#${index + 1}`] as const] : []))
+    told.flatMap((record, index) =>
+      record.type === 'report.received' ? [[record.data.reportId, `#${index + 1}`] as const] : []
+    )
   )
   const fold = new TheatreFold('sahel', digest)
   const events: Told[] = []
-  for (const record of course(scenario, told)) events.push(...fold.apply(record).alerts.filter(isTold))
+  for (const record of course(scenario, told))
+    events.push(...fold.apply(record).alerts.filter(isTold))
   const last = new Map(events.map(event => [event.data.alertId, event.data]))
   const text = [
     ...events.map(toldAs),

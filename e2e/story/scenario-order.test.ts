@@ -1,5 +1,6 @@
-// Promise 4 on the demonstration: its reports, corrections and withdrawals in any order, some repeated, with ticks in between,
-// give the same findings. Generated reports are in the domain's own convergence test.
+// Promise 4 on the demonstration: its reports, corrections and withdrawals in any order, some
+// repeated, with ticks in between, give the same findings. Generated reports are in the domain's
+// own convergence test.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -17,12 +18,16 @@ const told = recordsOfScenario(scenario)
 const firstMs = Date.parse(scenario.lines[0]!.at)
 const lastMs = Date.parse(scenario.lines.at(-1)!.at)
 
-/** The comparison: rule, group, window, reports, severity and levels of all alerts that are not retracted, at the last tick. */
+/**
+ * The comparison: rule, group, window, reports, severity and levels of all alerts that are not
+ * retracted, at the last tick.
+ */
 function findingsAfter(records: readonly TheatreRecord[]): readonly string[] {
   const fold = new TheatreFold('sahel', digest)
   for (const record of [...openingOf(scenario), ...records]) fold.apply(record)
   // One event per alert and record: pending output is published by the next ticks.
-  for (let minute = 1; minute <= 5; minute++) fold.apply(ticked(new Date(lastMs + minute * 60_000).toISOString()))
+  for (let minute = 1; minute <= 5; minute++)
+    fold.apply(ticked(new Date(lastMs + minute * 60_000).toISOString()))
   return [...fold.alerts.entries]
     .filter(entry => entry.state.status !== 'retracted' && entry.held !== null)
     .map(({ state, held }) =>
@@ -46,7 +51,9 @@ const shuffled = fc
     fc.array(fc.integer({ min: firstMs, max: lastMs }), { maxLength: 20 })
   )
   .chain(([order, again, tickTimes]) => {
-    const ticks = tickTimes.map(ms => ticked(new Date(Math.floor(ms / 60_000) * 60_000).toISOString()))
+    const ticks = tickTimes.map(ms =>
+      ticked(new Date(Math.floor(ms / 60_000) * 60_000).toISOString())
+    )
     return fc.tuple(
       fc.constant(order),
       fc.shuffledSubarray([...again, ...ticks], { minLength: again.length + ticks.length }),
@@ -60,11 +67,18 @@ const shuffled = fc
     )
   )
 
-it(`ends in the same findings for any order of arrival of the demonstration (${runs} orders)`, { timeout: 600_000 }, () => {
+it(`ends in the same findings for any order of arrival of the demonstration (${runs} orders)`, {
+  timeout: 600_000
+}, () => {
   const findings = findingsAfter(told)
   const rules = findings.map(finding => (JSON.parse(finding) as { rule: string }).rule)
   expect(rules).toEqual(
-    expect.arrayContaining(['siege', 'retaliation-watch', 'supply-line-interdiction', 'third-party-convergence'])
+    expect.arrayContaining([
+      'siege',
+      'retaliation-watch',
+      'supply-line-interdiction',
+      'third-party-convergence'
+    ])
   )
   expect(findings.join('\n')).toContain('365 days')
   fc.assert(

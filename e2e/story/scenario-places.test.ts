@@ -1,4 +1,5 @@
-// Every place of the demonstration, resolved by the gazetteer in each way in which it might be reported.
+// Every place of the demonstration, resolved by the gazetteer in each way in which it might be
+// reported.
 
 import { readFileSync } from 'node:fs'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
@@ -33,11 +34,18 @@ const lines = ['sahel', 'diosso-appeal'].flatMap(story =>
 const stated = lines.flatMap(({ report, put }) =>
   [report, put].flatMap(body => (body?.location ? [body.location, ...(body.alsoAt ?? [])] : []))
 )
-const locations = [...new Map(stated.map(location => [JSON.stringify(location), location])).values()]
-const located = locations.flatMap(l => (l.lat === undefined || l.lon === undefined ? [] : [{ ...l, lat: l.lat, lon: l.lon }]))
+const locations = [
+  ...new Map(stated.map(location => [JSON.stringify(location), location])).values()
+]
+const located = locations.flatMap(l =>
+  l.lat === undefined || l.lon === undefined ? [] : [{ ...l, lat: l.lat, lon: l.lon }]
+)
 const nothing = { name: null, admin1: null, lat: null, lon: null, radiusKm: null }
 
-/** Places where the map differs from the stated country or area: the stated one counts, and both are kept. */
+/**
+ * Places where the map differs from the stated country or area: the stated one counts, and both are
+ * kept.
+ */
 const elsewhereOnTheMap: Readonly<Record<string, string>> = {
   // Its region ends just before its point.
   'Boulkessi 14.437,-0.665': 'BF-12',
@@ -61,7 +69,11 @@ describe('the places of the demonstration', () => {
       expect(found.country).toBe(admin1?.slice(0, 2) ?? l.country)
       if (admin1 !== undefined) expect(found.admin1).toBe(admin1)
       const place = gazetteer.resolve({ ...nothing, ...l })
-      expect(place).toMatchObject({ country: l.country, admin1: l.admin1 ?? found.admin1, foundAdmin1: found.admin1 })
+      expect(place).toMatchObject({
+        country: l.country,
+        admin1: l.admin1 ?? found.admin1,
+        foundAdmin1: found.admin1
+      })
     }
   )
 
@@ -72,7 +84,8 @@ describe('the places of the demonstration', () => {
       if (exact.settlement === null) return
       const byName = gazetteer.resolve({ ...nothing, name: l.name, country: l.country })
       const known = gazetteer.find({ name: l.name, country: l.country }).candidates.map(c => c.id)
-      const meant = byName.settlement === null ? byName.candidates.map(c => c.settlement) : [byName.settlement]
+      const meant =
+        byName.settlement === null ? byName.candidates.map(c => c.settlement) : [byName.settlement]
       // An unknown name, such as a road's, stays a separate settlement where it was reported.
       if (known.includes(exact.settlement)) expect(meant).toContain(exact.settlement)
       else expect(byName.resolution).not.toBe('gazetteer')
@@ -85,7 +98,11 @@ describe('the places of the demonstration', () => {
     )
     expect(places.length).toBeGreaterThan(20)
     for (const place of places)
-      expect(place.neighbours ?? []).toEqual(place.admin1 === null ? [] : gazetteer.neighboursOf(place.admin1))
-    expect(new Set(places.map(place => place.seat))).toEqual(new Set([undefined, 'admin1', 'admin2', 'country']))
+      expect(place.neighbours ?? []).toEqual(
+        place.admin1 === null ? [] : gazetteer.neighboursOf(place.admin1)
+      )
+    expect(new Set(places.map(place => place.seat))).toEqual(
+      new Set([undefined, 'admin1', 'admin2', 'country'])
+    )
   })
 })

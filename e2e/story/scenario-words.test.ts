@@ -1,5 +1,6 @@
-// The texts of the scenarios' alerts, at each event, are readable: no codes, correct grammar, no repeated names. The domain
-// checks the examples of all patterns and of the bundled packs in the same way.
+// The texts of the scenarios' alerts, at each event, are readable: no codes, correct grammar, no
+// repeated names. The domain checks the examples of all patterns and of the bundled packs in the
+// same way.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
@@ -23,11 +24,19 @@ it.each(['sahel', 'diosso-appeal'])('%s has alerts in plain words', async name =
     ),
     ...[...defaultRules, ...defaultCompoundRules].map(
       rule =>
-        ({ type: 'rule.configured', data: rule, theatre: 'sahel', time: beforeAll, id: digest('rule', rule.ruleId) }) as const
+        ({
+          type: 'rule.configured',
+          data: rule,
+          theatre: 'sahel',
+          time: beforeAll,
+          id: digest('rule', rule.ruleId)
+        }) as const
     )
   ]
   const fold = new TheatreFold('sahel', digest)
-  const told = [...opening, ...recordsOfScenario(scenario)].flatMap(record => fold.apply(record as TheatreRecord).alerts)
+  const told = [...opening, ...recordsOfScenario(scenario)].flatMap(
+    record => fold.apply(record as TheatreRecord).alerts
+  )
   expect(told.length).toBeGreaterThan(0)
   for (const { data } of told) if ('headline' in data) expectPlainWords(data)
 })

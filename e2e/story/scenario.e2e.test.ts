@@ -1,5 +1,5 @@
-// The demonstration as its viewers see it: at the console, in the list, on the stream and at a partner's endpoint. The expected
-// outcome of each line is packages/cli/scenarios/sahel.md.
+// The demonstration as its viewers see it: at the console, in the list, on the stream and at a
+// partner's endpoint. The expected outcome of each line is packages/cli/scenarios/sahel.md.
 
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { AlertState } from '@tocsin/domain/alert/alert'
@@ -14,9 +14,11 @@ import { play } from '../harness/play.ts'
 import { readScenario } from '../harness/scenario-files.ts'
 import { WholeSuite } from '../harness/whole-suite.ts'
 
-const reportId = (sourceId: string, externalId: string) => reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
+const reportId = (sourceId: string, externalId: string) =>
+  reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
 const nameOf = (type: string) => type.replace(/^tocsin\.alert\.|\.v1$/g, '')
-const told = (frame: AlertFrame) => `${nameOf(frame.event.type)} ${frame.event.data.times.detectedAt.slice(0, 10)}`
+const told = (frame: AlertFrame) =>
+  `${nameOf(frame.event.type)} ${frame.event.data.times.detectedAt.slice(0, 10)}`
 
 describe('the demonstration', () => {
   let suite: WholeSuite
@@ -32,7 +34,9 @@ describe('the demonstration', () => {
       onEvent: event =>
         event.kind === 'posted' &&
         event.problem &&
-        refused.push(`${event.line.externalId} ${event.problem.code} ${event.problem.errors?.[0]?.pointer}`)
+        refused.push(
+          `${event.line.externalId} ${event.problem.code} ${event.problem.errors?.[0]?.pointer}`
+        )
     })
     expect(summary).toEqual({ posted: 47, refused: 1, finished: true })
     await settled(suite.dataDir)
@@ -42,7 +46,8 @@ describe('the demonstration', () => {
   })
   afterAll(() => suite?.end())
 
-  const frames = (pattern: string) => stream.frames.filter(frame => frame.event.data.pattern === pattern)
+  const frames = (pattern: string) =>
+    stream.frames.filter(frame => frame.event.data.pattern === pattern)
   const only = async (pattern: string): Promise<AlertState> => {
     const alerts = (await suite.alerts()).filter(alert => alert.pattern === pattern)
     expect(alerts).toHaveLength(1)
@@ -51,7 +56,8 @@ describe('the demonstration', () => {
 
   it('raises each expected alert once, and no other', async () => {
     const counts = new Map<string, number>()
-    for (const { pattern } of await suite.alerts()) counts.set(pattern, (counts.get(pattern) ?? 0) + 1)
+    for (const { pattern } of await suite.alerts())
+      counts.set(pattern, (counts.get(pattern) ?? 0) + 1)
     expect(Object.fromEntries(counts)).toEqual({
       'abduction-to-killing': 1,
       'compound-crisis': 1,
@@ -74,7 +80,12 @@ describe('the demonstration', () => {
 
   it('alerts to the killings of Kamona and Balle in Ségou: mass killing, repeated, and a crisis with the siege', async () => {
     const dead = await only('mass-casualty')
-    expect(dead).toMatchObject({ group: { admin1: 'ML-4' }, severity: 'severe', fatalities: { low: 31 }, certainty: 'observed' })
+    expect(dead).toMatchObject({
+      group: { admin1: 'ML-4' },
+      severity: 'severe',
+      fatalities: { low: 31 },
+      certainty: 'observed'
+    })
     expect((await only('repeat-victimisation')).area.admin1).toEqual(['ML-4'])
     const crisis = await only('compound-crisis')
     expect(crisis).toMatchObject({ group: { admin1: 'ML-4' } })
@@ -82,23 +93,36 @@ describe('the demonstration', () => {
   })
 
   it('watches Diosso after its appeal, and ends after sixty quiet days', () => {
-    expect(frames('retaliation-watch').map(told)).toEqual(['raised 2025-03-08', 'resolved 2025-05-07'])
+    expect(frames('retaliation-watch').map(told)).toEqual([
+      'raised 2025-03-08',
+      'resolved 2025-05-07'
+    ])
   })
 
   it('shows the blockade of the roads into Bamako as one alert, escalated by the closures, open at the end', async () => {
     const supply = await only('supply-line-interdiction')
-    expect(supply).toMatchObject({ group: { hub: 'Bamako' }, severity: 'severe', window: { to: null } })
+    expect(supply).toMatchObject({
+      group: { hub: 'Bamako' },
+      severity: 'severe',
+      window: { to: null }
+    })
     expect(told(frames('supply-line-interdiction')[0]!)).toBe('raised 2025-09-09')
     expect(frames('supply-line-interdiction').map(told)).toContain('escalated 2025-10-29')
   })
 
   it('shows the loss of Farabougou, which stays open until reported otherwise', async () => {
-    expect(await only('territory-lost')).toMatchObject({ group: { settlement: 'Farabougou' }, window: { to: null } })
+    expect(await only('territory-lost')).toMatchObject({
+      group: { settlement: 'Farabougou' },
+      window: { to: null }
+    })
   })
 
   it('raises at the abduction at Tonka, and escalates the same alert at the killing, without her name', async () => {
     const abduction = await only('abduction-to-killing')
-    expect(frames('abduction-to-killing').slice(0, 2).map(told)).toEqual(['raised 2025-11-08', 'escalated 2025-11-10'])
+    expect(frames('abduction-to-killing').slice(0, 2).map(told)).toEqual([
+      'raised 2025-11-08',
+      'escalated 2025-11-10'
+    ])
     const persons = (await readScenario('sahel')).lines.flatMap(({ body }) => {
       const texts = body.private as { persons?: readonly { name: string }[] } | undefined
       return texts?.persons?.map(({ name }) => name) ?? []
@@ -108,7 +132,8 @@ describe('the demonstration', () => {
   })
 
   it('raises at the third state that orders its citizens to leave, and escalates at the fourth', () => {
-    // It is public, so it waits for public reports: the states' own statements, which arrive without delay.
+    // It is public, so it waits for public reports: the states' own statements, which arrive
+    // without delay.
     expect(frames('third-party-convergence').slice(0, 3).map(told)).toEqual([
       'raised 2025-11-15',
       'confirmed 2025-11-16',
@@ -157,7 +182,9 @@ describe('the demonstration', () => {
     const detail = (await suite.api.call('GET', `/v1/alerts/${arc.alertId}`)).body as {
       evidence: { incidentId: string; role: string }[]
     }
-    const triggers = detail.evidence.filter(item => item.role === 'trigger').map(item => item.incidentId)
+    const triggers = detail.evidence
+      .filter(item => item.role === 'trigger')
+      .map(item => item.incidentId)
     expect(new Set(triggers)).toEqual(
       new Set([
         reportId('sahel-wire', 'SW-250602-1'),
@@ -177,7 +204,11 @@ describe('the demonstration', () => {
   })
 
   it('revises the front for an attack reported nine days late, and retracts it when its middle is withdrawn', () => {
-    expect(frames('front').map(told)).toEqual(['raised 2025-07-14', 'revised 2025-07-19', 'retracted 2025-07-22'])
+    expect(frames('front').map(told)).toEqual([
+      'raised 2025-07-14',
+      'revised 2025-07-19',
+      'retracted 2025-07-22'
+    ])
     expect(
       frames('front')
         .map(frame => frame.event.data.evidence.length)
@@ -197,7 +228,10 @@ describe('the demonstration', () => {
       independentSources: 2,
       fatalities: { low: null, best: null, high: null }
     })
-    const copied = (await incident('morning-post', 'MP-8841')) as { independentSources: number; reports: unknown[] }
+    const copied = (await incident('morning-post', 'MP-8841')) as {
+      independentSources: number
+      reports: unknown[]
+    }
     expect(copied.reports).toHaveLength(2)
     expect(copied.independentSources).toBe(1)
   })
@@ -224,7 +258,9 @@ describe('the demonstration', () => {
   })
 
   it('sends a partner each alert, with its evidence, in one chain of sequences', async () => {
-    const wanted = stream.frames.filter(frame => frame.event.data.notify !== 'quiet').map(frame => frame.event.id)
+    const wanted = stream.frames
+      .filter(frame => frame.event.data.notify !== 'quiet')
+      .map(frame => frame.event.id)
     await waitFor(() => wanted.every(id => webhook.events.some(event => event.id === id)), {
       what: 'webhook of every event',
       timeoutMs: 60_000
@@ -235,7 +271,11 @@ describe('the demonstration', () => {
       expect(nameOf(first!.type)).toBe('raised')
       expect(first!.data.evidence.length).toBeGreaterThanOrEqual(2)
     }
-    expect(webhook.events.some(event => nameOf(event.type) === 'retracted' && event.data.pattern === 'front')).toBe(true)
+    expect(
+      webhook.events.some(
+        event => nameOf(event.type) === 'retracted' && event.data.pattern === 'front'
+      )
+    ).toBe(true)
   })
 
   it('serves the console', async () => {
@@ -251,9 +291,16 @@ describe('the appeal of Diosso alone', () => {
     try {
       const stream = await suite.stream()
       await play(suite.api, await readScenario('diosso-appeal'))
-      const raised = await stream.waitForAlert('siege', frame => frame.event.data.pattern === 'siege')
+      const raised = await stream.waitForAlert(
+        'siege',
+        frame => frame.event.data.pattern === 'siege'
+      )
       expect(nameOf(raised.event.type)).toBe('raised')
-      expect(raised.event.data).toMatchObject({ severity: 'extreme', certainty: 'possible', measure: { value: 3 } })
+      expect(raised.event.data).toMatchObject({
+        severity: 'extreme',
+        certainty: 'possible',
+        measure: { value: 3 }
+      })
       expect(raised.event.data.levels.map(level => level.reason)).toContain('365 days')
       expect(await suite.alerts()).toHaveLength(1)
       expect(stream.frames).toHaveLength(1)

@@ -1,4 +1,5 @@
-// Evidence that an officer has loaded, and what is typed of it, when the alert changes under the hand.
+// Evidence that an officer has loaded, and what is typed of it, when the alert changes under the
+// hand.
 
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -14,7 +15,8 @@ describe.skipIf(executablePath === undefined)('evidence that was loaded whole', 
     browser = await startBrowser()
     suite = await WholeSuite.start()
     await postFront(suite)
-    for (let i = 0; i < 20; i += 1) await postAttack(suite, 'desk', `M-${i}`, [11.8 + i / 200, -5.15 + (i % 5) / 100])
+    for (let i = 0; i < 20; i += 1)
+      await postAttack(suite, 'desk', `M-${i}`, [11.8 + i / 200, -5.15 + (i % 5) / 100])
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
@@ -22,7 +24,11 @@ describe.skipIf(executablePath === undefined)('evidence that was loaded whole', 
   })
 
   it('stays when the alert changes, and so does what is typed of it', async () => {
-    const { page } = await openConsole(browser, { url: suite.url, key: suite.key, query: '?q=front' })
+    const { page } = await openConsole(browser, {
+      url: suite.url,
+      key: suite.key,
+      query: '?q=front'
+    })
     await page.locator('.row-main').first().click()
     const events = page.locator('.evidence > li')
     await page.getByRole('button', { name: 'Show all 24' }).click()
@@ -31,7 +37,9 @@ describe.skipIf(executablePath === undefined)('evidence that was loaded whole', 
       `fetch(location.search.replace(/.*alert=([^&]*).*/, '/v1/alerts/$1')).then(r => r.json()).then(a => a.evidence.map(e => 'incident-' + e.incidentId))`
     )
     const ids = await events.evaluateAll(items => items.map(({ id }) => id))
-    const further = ids.find(id => !named.includes(id)) ?? expect.unreachable('one is not among those that are named')
+    const further =
+      ids.find(id => !named.includes(id)) ??
+      expect.unreachable('one is not among those that are named')
     const item = page.locator(`#${further}`)
     await item.getByRole('button', { name: /^Merge:/ }).click()
     const note = item.locator('textarea')

@@ -1,4 +1,5 @@
-// By keyboard alone: who thinks better of a form stands where they opened it, and the list of keys can be found everywhere.
+// By keyboard alone: who thinks better of a form stands where they opened it, and the list of keys
+// can be found everywhere.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Page } from 'playwright-core'
@@ -30,7 +31,12 @@ describe.skipIf(executablePath === undefined)('by keyboard alone', () => {
     (await at.suite.api.call('POST', path, { body })).body as Record<string, string>
 
   /** Opens a form by a button, writes into one of its fields, and thinks better of it. */
-  async function thinkBetter(page: Page, opener: string | RegExp, field: string, cancel: string): Promise<void> {
+  async function thinkBetter(
+    page: Page,
+    opener: string | RegExp,
+    field: string,
+    cancel: string
+  ): Promise<void> {
     await press(page, opener)
     await typeInto(page, field, '7')
     await press(page, cancel)
@@ -55,7 +61,11 @@ describe.skipIf(executablePath === undefined)('by keyboard alone', () => {
 
   it('who does not withdraw a report after all stands at the button that began it', async () => {
     const { reportId } = await made('/v1/reports', {
-      ...{ source: { id: 'wire-9' }, occurred: { from: '2026-01-02', to: '2026-01-02' }, category: 'attack' },
+      ...{
+        source: { id: 'wire-9' },
+        occurred: { from: '2026-01-02', to: '2026-01-02' },
+        category: 'attack'
+      },
       location: { country: 'ML', lat: 14.8, lon: -5.2 }
     })
     const page = await open(`?view=report&item=${reportId}`)

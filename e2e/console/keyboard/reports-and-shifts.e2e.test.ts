@@ -1,5 +1,5 @@
-// By keyboard alone: a report that was sent is corrected and withdrawn; a shift is handed over; and the keys that act by
-// themselves are switched off by who speaks to the machine.
+// By keyboard alone: a report that was sent is corrected and withdrawn; a shift is handed over; and
+// the keys that act by themselves are switched off by who speaks to the machine.
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -24,7 +24,8 @@ describe.skipIf(executablePath === undefined)('by keyboard alone', () => {
     await suite?.end()
   })
 
-  const open = (query = '', options = {}) => openByKeyboard(browser, { url: suite.url, key: suite.key, query, ...options })
+  const open = (query = '', options = {}) =>
+    openByKeyboard(browser, { url: suite.url, key: suite.key, query, ...options })
   const focused = (page: Page) => page.evaluate('document.activeElement.textContent')
   const read = async () => (await suite.api.call('GET', `/v1/reports/${reportId}?wait=10`)).body
 
@@ -40,27 +41,43 @@ describe.skipIf(executablePath === undefined)('by keyboard alone', () => {
     await typeInto(page, 'At most', '60')
     await tabTo(page, page.locator('.fields button[type=submit]'))
     await page.keyboard.press('Enter')
-    await soon(() => page.locator('.fields .outcome').textContent()).toContain('Accepted as revision 2')
-    expect(await read()).toMatchObject({ revision: 2, report: { fatalities: { low: 40, high: 60 } } })
+    await soon(() => page.locator('.fields .outcome').textContent()).toContain(
+      'Accepted as revision 2'
+    )
+    expect(await read()).toMatchObject({
+      revision: 2,
+      report: { fatalities: { low: 40, high: 60 } }
+    })
 
     await press(page, /^Withdraw it/)
-    await soon(() => page.evaluate('document.activeElement.closest("form").getAttribute("aria-label")')).toBe('Withdraw it')
+    await soon(() =>
+      page.evaluate('document.activeElement.closest("form").getAttribute("aria-label")')
+    ).toBe('Withdraw it')
     await page.keyboard.type('Two desks sent it.')
     await press(page, 'Withdraw the report')
-    await soon(() => page.locator('.records .outcome').textContent()).toBe('The report is withdrawn.')
-    expect(await read()).toMatchObject({ withdrawn: { reason: 'Two desks sent it.' }, report: null })
+    await soon(() => page.locator('.records .outcome').textContent()).toBe(
+      'The report is withdrawn.'
+    )
+    expect(await read()).toMatchObject({
+      withdrawn: { reason: 'Two desks sent it.' },
+      report: null
+    })
     await leave(page)
   }, 300_000)
 
   it('an officer hands a shift over: since when, what is new, the text of it, and the link for the next', async () => {
-    const page = await open('?view=hand-over', { permissions: ['clipboard-read', 'clipboard-write'] })
+    const page = await open('?view=hand-over', {
+      permissions: ['clipboard-read', 'clipboard-write']
+    })
     await page.locator('.is-raised li').first().waitFor()
     await press(page, 'Last 4 h')
     await soon(() => new URL(page.url()).searchParams.has('since')).toBe(true)
     await press(page, 'Bring up to date')
     await page.locator('.is-raised li').first().waitFor()
     await press(page, 'Copy link for the next hand-over, from now')
-    await soon(() => page.locator('.hand-over-doings [role=status]').textContent()).toContain('Copied')
+    await soon(() => page.locator('.hand-over-doings [role=status]').textContent()).toContain(
+      'Copied'
+    )
     expect(await page.evaluate('navigator.clipboard.readText()')).toContain('since=')
     await tabTo(page, page.locator('.hand-over-text summary'))
     await page.keyboard.press('Enter')
@@ -91,7 +108,8 @@ describe.skipIf(executablePath === undefined)('by keyboard alone', () => {
     await page.locator('dialog.help[open]').waitFor({ state: 'detached' })
 
     await tabTo(page, rows.first())
-    for (const key of ['j', 'k', 'x', 'X', 'n', '0', '/', '?', '2', '9']) await page.keyboard.press(key)
+    for (const key of ['j', 'k', 'x', 'X', 'n', '0', '/', '?', '2', '9'])
+      await page.keyboard.press(key)
     expect(await page.locator('dialog.help[open]').count()).toBe(0)
     expect(await isAt()).toBe(await rows.first().getAttribute('data-alert'))
     expect(await page.locator('.row-pick input:checked').count()).toBe(0)

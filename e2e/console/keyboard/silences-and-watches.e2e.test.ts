@@ -1,5 +1,5 @@
-// By keyboard alone: an alert is silenced, what that mutes is looked at, and it is ended; a watch is declared, taken over, and
-// handed over with words for the next officer.
+// By keyboard alone: an alert is silenced, what that mutes is looked at, and it is ended; a watch
+// is declared, taken over, and handed over with words for the next officer.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Browser, Page } from 'playwright-core'
@@ -42,7 +42,9 @@ describe.skipIf(executablePath === undefined)('by keyboard alone', () => {
     await typeInto(page, 'For, minutes', '90')
     await press(page, 'Silence')
     await soon(() => marks(page)).toEqual(['◐ holds'])
-    expect(await page.locator('.record').first().textContent()).toMatch(/Known to all desks\..*Open alerts that it is for1/)
+    expect(await page.locator('.record').first().textContent()).toMatch(
+      /Known to all desks\..*Open alerts that it is for1/
+    )
     await press(page, 'Open the alert')
     await page.locator('.history').waitFor()
     expect(await page.locator('.alert h2').textContent()).toMatch(/^About 45 /)
@@ -56,7 +58,9 @@ describe.skipIf(executablePath === undefined)('by keyboard alone', () => {
   }, 300_000)
 
   it('an officer who does not end it after all stands at the button that asked', async () => {
-    await suite.api.call('POST', '/v1/silences', { body: { reason: 'For now.', minutes: 60, filter: { country: ['ML'] } } })
+    await suite.api.call('POST', '/v1/silences', {
+      body: { reason: 'For now.', minutes: 60, filter: { country: ['ML'] } }
+    })
     const page = await open('?view=silences')
     await press(page, 'End it')
     await press(page, 'No, go back')
@@ -70,7 +74,9 @@ describe.skipIf(executablePath === undefined)('by keyboard alone', () => {
     await typeInto(page, 'Name', 'Joint desk')
     await press(page, 'Make the watch')
     await page.locator('.roster').waitFor()
-    const { items } = (await suite.api.call('GET', '/v1/watches')).body as { items: readonly { id: string }[] }
+    const { items } = (await suite.api.call('GET', '/v1/watches')).body as {
+      items: readonly { id: string }[]
+    }
     const body = { url: receiver.url, policy: { watch: items[0]?.id } }
     expect((await suite.api.call('POST', '/v1/subscriptions', { body })).status).toBe(201)
     await soon(() => page.locator('.record .mark').first().textContent()).toContain('nobody is on')

@@ -1,5 +1,6 @@
-// Every story once by keyboard alone: Tab, Shift, arrows, Enter, Space and what is typed. The page refuses a mouse and what is
-// set by script, so what Tab does not reach fails; and wherever an act leaves the focus, somebody can go on from there.
+// Every story once by keyboard alone: Tab, Shift, arrows, Enter, Space and what is typed. The page
+// refuses a mouse and what is set by script, so what Tab does not reach fails; and wherever an act
+// leaves the focus, somebody can go on from there.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import type { Browser, Page } from 'playwright-core'
@@ -12,7 +13,9 @@ const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)
 /** The digits of a day in the order of the browser's own date field. */
 async function asBrowsersWriteIt(page: Page, day: string): Promise<string> {
   const [year = '', month = '', date = ''] = day.split('-')
-  const parts = await page.evaluate(() => new Intl.DateTimeFormat(navigator.language).formatToParts().map(({ type }) => type))
+  const parts = await page.evaluate(() =>
+    new Intl.DateTimeFormat(navigator.language).formatToParts().map(({ type }) => type)
+  )
   const digits: Readonly<Record<string, string>> = { year, month, day: date }
   return parts.map(part => digits[part] ?? '').join('')
 }
@@ -27,12 +30,22 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
     suite = await WholeSuite.start()
     receiver = await WebhookReceiver.listen(() => 200)
     const body = {
-      ...{ source: { id: 'wire-1' }, externalId: 'first', occurred: { from: yesterday, to: yesterday } },
-      ...{ category: 'attack-on-civilians', location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 } },
+      ...{
+        source: { id: 'wire-1' },
+        externalId: 'first',
+        occurred: { from: yesterday, to: yesterday }
+      },
+      ...{
+        category: 'attack-on-civilians',
+        location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 }
+      },
       ...{ fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' }
     }
     const posted = await suite.api.call('POST', '/v1/reports', { body })
-    await suite.api.call('GET', `/v1/reports/${(posted.body as { reportId: string }).reportId}?wait=10`)
+    await suite.api.call(
+      'GET',
+      `/v1/reports/${(posted.body as { reportId: string }).reportId}?wait=10`
+    )
   }, 300_000)
   afterAll(async () => {
     await browser?.close()
@@ -64,7 +77,9 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
     await tabTo(page, page.locator('.act-fields select').first())
     await page.keyboard.type('True')
     await press(page, 'Close')
-    await soon(() => page.locator('.history > li').first().textContent()).toContain('closed by an officer')
+    await soon(() => page.locator('.history > li').first().textContent()).toContain(
+      'closed by an officer'
+    )
     await page.keyboard.press('Escape')
     await page.locator('.alert').waitFor({ state: 'detached' })
     await leave(page)
@@ -95,7 +110,9 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
     receiver.useSecret((await page.locator('.secret').textContent()) ?? '')
     await press(page, 'I have stored it')
     await press(page, 'Send a test')
-    await soon(() => page.locator('.test .outcome').textContent()).toContain('The test was taken: status 200')
+    await soon(() => page.locator('.test .outcome').textContent()).toContain(
+      'The test was taken: status 200'
+    )
     await leave(page)
   }, 300_000)
 
@@ -104,12 +121,16 @@ describe.skipIf(executablePath === undefined)('the console by keyboard alone', (
     await typeInto(page, 'Search rules', 'mass-casualty')
     await tabTo(page, page.locator('.record h3 button').first())
     await page.keyboard.press('Enter')
-    await soon(() => page.getByLabel('The rule, as YAML').inputValue()).toContain('pattern: mass-casualty')
+    await soon(() => page.getByLabel('The rule, as YAML').inputValue()).toContain(
+      'pattern: mass-casualty'
+    )
     await typeInto(page, 'The rule, as YAML', 'pattern: mass-casualty\nwhere: country == "ML"\n')
     await press(page, 'Show what would change')
     await page.locator('.rule-preview').waitFor()
     await press(page, 'Put into force')
-    await soon(() => page.locator('.fields > .outcome').textContent()).toContain('In force, as version 2')
+    await soon(() => page.locator('.fields > .outcome').textContent()).toContain(
+      'In force, as version 2'
+    )
     await leave(page)
   }, 300_000)
 

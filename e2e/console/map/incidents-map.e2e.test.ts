@@ -1,5 +1,5 @@
-// Incidents of an alert chosen on the map of its evidence, to be split or merged: by mouse, by keyboard and by touch. The list
-// says the same, and the forms are those of the list.
+// Incidents of an alert chosen on the map of its evidence, to be split or merged: by mouse, by
+// keyboard and by touch. The list says the same, and the forms are those of the list.
 
 import type { Page } from 'playwright-core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -28,7 +28,12 @@ describe.skipIf(executablePath === undefined)('incidents on the map of an alert'
 
   /** The front of the attacks, chosen, with its map drawn as near as it can be. */
   async function atMap(key: string, query = '', options: object = {}): Promise<Page> {
-    const { page } = await openConsole(at.browser, { url: at.suite.url, key, query: `?q=front&map=no${query}`, ...options })
+    const { page } = await openConsole(at.browser, {
+      url: at.suite.url,
+      key,
+      query: `?q=front&map=no${query}`,
+      ...options
+    })
     await page.locator('.row-main').first().click()
     await page.locator('.evidence > li').first().waitFor()
     const map = page.locator('.alert .map-canvas')
@@ -42,11 +47,16 @@ describe.skipIf(executablePath === undefined)('incidents on the map of an alert'
   const ticked = (page: Page) => page.locator('.tick-incident input:checked').count()
   /** Whether the focus is in it. */
   const isIn = (page: Page, selector: string) =>
-    page.evaluate(`document.querySelector('${selector}')?.contains(document.activeElement) ?? false`)
+    page.evaluate(
+      `document.querySelector('${selector}')?.contains(document.activeElement) ?? false`
+    )
   const begin = (page: Page) => page.getByRole('button', { name: 'Split or merge on the map…' })
 
   /** Where a place is on the page. */
-  async function spotOf(page: Page, place: Place): Promise<{ readonly x: number; readonly y: number }> {
+  async function spotOf(
+    page: Page,
+    place: Place
+  ): Promise<{ readonly x: number; readonly y: number }> {
     await page.locator('.alert .map').scrollIntoViewIfNeeded()
     const box = await page.locator('.alert .map canvas').boundingBox()
     if (box === null) throw new Error('the map has no size')
@@ -66,7 +76,9 @@ describe.skipIf(executablePath === undefined)('incidents on the map of an alert'
     await press(places[1])
     await soon(() => status(page)).toBe('One is chosen.')
     expect(await page.getByRole('button', { name: 'Split it…' }).isDisabled()).toBe(true)
-    expect(await page.locator('.choosing').textContent()).toContain('It rests on one report, which cannot be split.')
+    expect(await page.locator('.choosing').textContent()).toContain(
+      'It rests on one report, which cannot be split.'
+    )
     await press(places[1])
     await soon(() => status(page)).toBe('None is chosen.')
     await press(places[0])
@@ -80,7 +92,9 @@ describe.skipIf(executablePath === undefined)('incidents on the map of an alert'
     // Another one beside it: what was typed stays.
     await press(places[2])
     await soon(() => status(page)).toBe('2 are chosen.')
-    expect(await page.locator('.choosing').textContent()).toContain('two reports of one source are never one event')
+    expect(await page.locator('.choosing').textContent()).toContain(
+      'two reports of one source are never one event'
+    )
     await page.getByRole('button', { name: /^Take back: .*11\.890/ }).click()
     expect(await form.getByLabel('Note', { exact: true }).inputValue()).toBe('Two convoys.')
     await form.getByLabel('radio R-0').check()
@@ -121,15 +135,23 @@ describe.skipIf(executablePath === undefined)('incidents on the map of an alert'
     expect(await form.getByLabel('The other incident').inputValue()).not.toBe('')
     await form.getByLabel('Note', { exact: true }).fill('Both saw the same.')
     await form.getByRole('button', { name: 'Merge', exact: true }).press('Enter')
-    await soon(() => page.locator('.incident-acts .outcome.refused').textContent()).toContain('owner came first')
-    expect([await form.getByLabel('Note', { exact: true }).inputValue(), await ticked(page)]).toEqual(['Both saw the same.', 2])
+    await soon(() => page.locator('.incident-acts .outcome.refused').textContent()).toContain(
+      'owner came first'
+    )
+    expect([
+      await form.getByLabel('Note', { exact: true }).inputValue(),
+      await ticked(page)
+    ]).toEqual(['Both saw the same.', 2])
     await form.getByRole('button', { name: 'Merge nonetheless' }).press('Enter')
     await soon(() => eventsIn(page)).toBe(4)
     await page.context().close()
   }, 300_000)
 
   it('are chosen by touch on a narrow screen, and in the list alike', async () => {
-    const page = await atMap(at.suite.key, '&look=dark', { viewport: { width: 390, height: 844 }, hasTouch: true })
+    const page = await atMap(at.suite.key, '&look=dark', {
+      viewport: { width: 390, height: 844 },
+      hasTouch: true
+    })
     await begin(page).tap()
     const { x, y } = await spotOf(page, places[3])
     await page.touchscreen.tap(x, y)
@@ -140,7 +162,9 @@ describe.skipIf(executablePath === undefined)('incidents on the map of an alert'
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
     expect(await violationsOf(page)).toEqual([])
     await page.getByRole('button', { name: 'Stop choosing' }).tap()
-    await soon(() => page.evaluate('document.activeElement.textContent')).toBe('Split or merge on the map…')
+    await soon(() => page.evaluate('document.activeElement.textContent')).toBe(
+      'Split or merge on the map…'
+    )
     expect(await page.locator('.evidence > .is-chosen').count()).toBe(0)
     await page.context().close()
   }, 300_000)

@@ -1,10 +1,14 @@
-// List and map at once, beside and below one another: nothing hinders anybody, and what is done with the selected leaves both.
+// List and map at once, beside and below one another: nothing hinders anybody, and what is done
+// with the selected leaves both.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AlertWriter } from '../../../services/notifier/test/support/alert-builder.ts'
-import { type ListeningNotifier, listenNotifier } from '../../../services/notifier/test/support/listening-notifier.ts'
+import {
+  type ListeningNotifier,
+  listenNotifier
+} from '../../../services/notifier/test/support/listening-notifier.ts'
 import { ownerKey } from '../../../services/notifier/test/support/notifier-harness.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
 
@@ -20,7 +24,12 @@ describe.skipIf(executablePath === undefined)('a list with its map', () => {
     const log = new MemoryLog()
     const alerts = new AlertWriter(log)
     for (let i = 0; i < 12; i += 1) {
-      const area = { country: ['ML'], admin1: ['ML-5'], settlement: 'ML-5/x', circle: [14 + i / 4, -4.2, 1] as const }
+      const area = {
+        country: ['ML'],
+        admin1: ['ML-5'],
+        settlement: 'ML-5/x',
+        circle: [14 + i / 4, -4.2, 1] as const
+      }
       await alerts.write('raised', `a${i}`, {
         severity: severities[i % 4] ?? 'minor',
         area: { ...area, circle: [...area.circle] }
@@ -43,7 +52,12 @@ describe.skipIf(executablePath === undefined)('a list with its map', () => {
     async (width, look) => {
       const query = `?map=yes&look=${look}`
       const viewport = { width, height: 800 }
-      const { page, complaints } = await openConsole(browser, { url: notifier.url, key: ownerKey, query, viewport })
+      const { page, complaints } = await openConsole(browser, {
+        url: notifier.url,
+        key: ownerKey,
+        query,
+        viewport
+      })
       await soon(() => page.locator('.map-words').count()).toBe(0)
       expect(await violationsOf(page)).toEqual([])
       const top = () =>
@@ -58,7 +72,9 @@ describe.skipIf(executablePath === undefined)('a list with its map', () => {
       expect(await top()).toBe(before)
       expect(await violationsOf(page)).toEqual([])
       // Each has its own place: none lies over another, or out of the page.
-      const boxes = await Promise.all(['.scroller', '.bulk', '.map'].map(each => page.locator(each).boundingBox()))
+      const boxes = await Promise.all(
+        ['.scroller', '.bulk', '.map'].map(each => page.locator(each).boundingBox())
+      )
       const [list, bulk, map] = boxes.map(box => box ?? { x: 0, y: 0, width: 0, height: 0 })
       expect(list?.height).toBeGreaterThanOrEqual(2 * rowPx)
       expect((list?.y ?? 0) + (list?.height ?? 0)).toBeLessThanOrEqual((bulk?.y ?? 0) + 1)

@@ -1,10 +1,14 @@
-// The map of the list by keyboard alone: from mark to mark, into one, and out again; and of the chosen alert its shape.
+// The map of the list by keyboard alone: from mark to mark, into one, and out again; and of the
+// chosen alert its shape.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AlertWriter } from '../../../services/notifier/test/support/alert-builder.ts'
-import { type ListeningNotifier, listenNotifier } from '../../../services/notifier/test/support/listening-notifier.ts'
+import {
+  type ListeningNotifier,
+  listenNotifier
+} from '../../../services/notifier/test/support/listening-notifier.ts'
 import { ownerKey } from '../../../services/notifier/test/support/notifier-harness.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
 
@@ -18,8 +22,16 @@ describe.skipIf(executablePath === undefined)('the map by keyboard', () => {
 
   beforeAll(async () => {
     browser = await startBrowser()
-    await alerts.write('raised', 'west', { severity: 'severe', headline: 'West', area: { ...area, circle: [14, -6, 5] } })
-    await alerts.write('raised', 'east', { severity: 'extreme', headline: 'East', area: { ...area, circle: [14, -2, 5] } })
+    await alerts.write('raised', 'west', {
+      severity: 'severe',
+      headline: 'West',
+      area: { ...area, circle: [14, -6, 5] }
+    })
+    await alerts.write('raised', 'east', {
+      severity: 'extreme',
+      headline: 'East',
+      area: { ...area, circle: [14, -2, 5] }
+    })
     const wide = { country: ['ML'], admin1: ['ML-7'], circle: null, settlement: null }
     await alerts.write('raised', 'north', { severity: 'minor', headline: 'North', area: wide })
     notifier = await listenNotifier({}, log)
@@ -32,7 +44,12 @@ describe.skipIf(executablePath === undefined)('the map by keyboard', () => {
   const said = (page: Page) => page.locator('.map-said').first().textContent()
 
   it('is gone over from mark to mark, areas too; Enter opens beside it, Escape leads to the list', async () => {
-    const options = { url: notifier.url, key: ownerKey, query: '?look=dark', viewport: { width: 1400, height: 900 } }
+    const options = {
+      url: notifier.url,
+      key: ownerKey,
+      query: '?look=dark',
+      viewport: { width: 1400, height: 900 }
+    }
     const { page, complaints } = await openConsole(browser, options)
     await soon(() => page.locator('.map-words').count()).toBe(0)
     const map = page.locator('.map-canvas').first()
@@ -65,7 +82,9 @@ describe.skipIf(executablePath === undefined)('the map by keyboard', () => {
     await soon(() => new URL(page.url()).searchParams.get('alert')).toBe(which)
     await page.locator('.alert h2').waitFor()
     // The map stays beside the list, and says what the outline of the chosen one is.
-    await soon(() => page.locator('.map-notes').first().textContent()).toContain('Ring: the place under siege.')
+    await soon(() => page.locator('.map-notes').first().textContent()).toContain(
+      'Ring: the place under siege.'
+    )
     expect(await violationsOf(page)).toEqual([])
     expect(complaints).toEqual([])
     await page.context().close()
@@ -73,17 +92,25 @@ describe.skipIf(executablePath === undefined)('the map by keyboard', () => {
 
   it('complains of nothing that is pressed in the moment in which the map takes other colours', async () => {
     const viewport = { width: 1400, height: 900 }
-    const { page, complaints } = await openConsole(browser, { url: notifier.url, key: ownerKey, query: '', viewport })
+    const { page, complaints } = await openConsole(browser, {
+      url: notifier.url,
+      key: ownerKey,
+      query: '',
+      viewport
+    })
     await soon(() => page.locator('.map-words').count()).toBe(0)
     const map = page.locator('.map-canvas').first()
     await map.focus()
     await soon(() => said(page)).toMatch(/^3 marks\. Arrow keys/)
-    // Keys and the mouse in every task of the page, so that some fall between the old style and the new one.
+    // Keys and the mouse in every task of the page, so that some fall between the old style and the
+    // new one.
     await page.evaluate(pressWithoutEnd)
     for (const colorScheme of ['dark', 'light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       const before = (await page.evaluate('window.pressed')) as number
-      await soon(() => page.evaluate('window.pressed') as Promise<number>).toBeGreaterThan(before + 40)
+      await soon(() => page.evaluate('window.pressed') as Promise<number>).toBeGreaterThan(
+        before + 40
+      )
     }
     await soon(() => said(page)).toMatch(/East|West/)
     expect(complaints).toEqual([])

@@ -1,10 +1,14 @@
-// A map whose files do not come over a bad link: the page says so and the list carries on; pressed again, it is drawn.
+// A map whose files do not come over a bad link: the page says so and the list carries on; pressed
+// again, it is drawn.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AlertWriter } from '../../../services/notifier/test/support/alert-builder.ts'
-import { type ListeningNotifier, listenNotifier } from '../../../services/notifier/test/support/listening-notifier.ts'
+import {
+  type ListeningNotifier,
+  listenNotifier
+} from '../../../services/notifier/test/support/listening-notifier.ts'
 import { ownerKey } from '../../../services/notifier/test/support/notifier-harness.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
 
@@ -38,7 +42,12 @@ describe.skipIf(executablePath === undefined)('a map over a bad link', () => {
     it(`that ${fails} is said not to be loaded, while the list goes on; tried again, it is drawn`, async () => {
       const query = `?look=${look}&map=no`
       const viewport = { width: 1280, height: 720 }
-      const { page, complaints } = await openConsole(browser, { url: notifier.url, key: ownerKey, query, viewport })
+      const { page, complaints } = await openConsole(browser, {
+        url: notifier.url,
+        key: ownerKey,
+        query,
+        viewport
+      })
       let asked = 0
       await page.route(files, async route => {
         asked += 1

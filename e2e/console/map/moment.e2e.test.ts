@@ -1,11 +1,15 @@
-// Another moment than now: list and map show what had been reported by then, say so, and lose nothing that comes meanwhile.
+// Another moment than now: list and map show what had been reported by then, say so, and lose
+// nothing that comes meanwhile.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AlertWriter } from '../../../services/notifier/test/support/alert-builder.ts'
-import { type ListeningNotifier, listenNotifier } from '../../../services/notifier/test/support/listening-notifier.ts'
+import {
+  type ListeningNotifier,
+  listenNotifier
+} from '../../../services/notifier/test/support/listening-notifier.ts'
 import { ownerKey } from '../../../services/notifier/test/support/notifier-harness.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
 
@@ -15,7 +19,12 @@ function raisedOn(day: string): Partial<AlertState> {
   return {
     times: { occurredFrom: at, firstReportedAt: at, detectedAt: at },
     levels: [{ level: 1, at, reason: 'partial' }],
-    area: { country: ['ML'], admin1: ['ML-4'], circle: [13.88, -5.36, 5], settlement: 'ML-4/diosso' }
+    area: {
+      country: ['ML'],
+      admin1: ['ML-4'],
+      circle: [13.88, -5.36, 5],
+      settlement: 'ML-4/diosso'
+    }
   }
 }
 
@@ -28,7 +37,11 @@ describe.skipIf(executablePath === undefined)('an earlier moment', () => {
   beforeAll(async () => {
     browser = await startBrowser()
     await alerts.write('raised', 'first', { ...raisedOn('03'), headline: 'The first' })
-    await alerts.write('raised', 'second', { ...raisedOn('07'), headline: 'The second', severity: 'severe' })
+    await alerts.write('raised', 'second', {
+      ...raisedOn('07'),
+      headline: 'The second',
+      severity: 'severe'
+    })
     await alerts.write('raised', 'third', { ...raisedOn('09'), headline: 'The third' })
     notifier = await listenNotifier({}, log)
   }, 300_000)
@@ -37,7 +50,8 @@ describe.skipIf(executablePath === undefined)('an earlier moment', () => {
     await notifier?.close()
   })
 
-  const open = (query: string, options = {}) => openConsole(browser, { url: notifier.url, key: ownerKey, query, ...options })
+  const open = (query: string, options = {}) =>
+    openConsole(browser, { url: notifier.url, key: ownerKey, query, ...options })
   const rows = (page: Page) => page.locator('[data-alert]').count()
   const said = (page: Page) => page.locator('.moment-words').textContent()
   const until = (page: Page) => new URL(page.url()).searchParams.get('until')
@@ -61,7 +75,11 @@ describe.skipIf(executablePath === undefined)('an earlier moment', () => {
     await slider.press('Home')
     await soon(() => rows(page)).toBe(1)
 
-    await alerts.write('raised', 'fourth', { ...raisedOn('12'), headline: 'The fourth', severity: 'extreme' })
+    await alerts.write('raised', 'fourth', {
+      ...raisedOn('12'),
+      headline: 'The fourth',
+      severity: 'extreme'
+    })
     const waiting = page.locator('.waiting')
     await soon(() => waiting.textContent()).toBe('1 new, extreme among them: back to now')
     expect(await rows(page)).toBe(1)
@@ -79,11 +97,15 @@ describe.skipIf(executablePath === undefined)('an earlier moment', () => {
     const { page } = await open('?look=dark&until=2026-02-10T12:00:02Z', { viewport })
     await soon(() => rows(page)).toBe(3)
     await soon(() => page.locator('.map-words').count()).toBe(0)
-    expect(await page.locator('.map-notes').textContent()).toContain('Not now: reported by 10 Feb 2026, 12:00 UTC')
+    expect(await page.locator('.map-notes').textContent()).toContain(
+      'Not now: reported by 10 Feb 2026, 12:00 UTC'
+    )
     expect(await violationsOf(page)).toEqual([])
     await page.locator('[data-alert="second"]').click()
     await soon(() => page.locator('.alert h2').textContent()).toBe('The second')
-    expect(await page.locator('.alert .then').first().textContent()).toContain('not what is known now')
+    expect(await page.locator('.alert .then').first().textContent()).toContain(
+      'not what is known now'
+    )
     await page.keyboard.press('0')
     await soon(() => page.locator('.alert h2').textContent()).toBe('The second, grown')
     expect(until(page)).toBeNull()

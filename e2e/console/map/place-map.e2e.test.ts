@@ -1,4 +1,5 @@
-// A reporter points at the place on a map, by touch and by keyboard, and corrects what it wrote; a failed sending loses nothing.
+// A reporter points at the place on a map, by touch and by keyboard, and corrects what it wrote; a
+// failed sending loses nothing.
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -32,7 +33,12 @@ describe.skipIf(executablePath === undefined)('the map of a report', () => {
 
   it('is loaded when it is asked for, takes a touch, and is sent as it was written, after a broken link too', async () => {
     const telephone = { viewport: { width: 390, height: 844 }, hasTouch: true }
-    const { page, complaints } = await openConsole(browser, { url: suite.url, key, query: '?look=light', ...telephone })
+    const { page, complaints } = await openConsole(browser, {
+      url: suite.url,
+      key,
+      query: '?look=light',
+      ...telephone
+    })
     const loaded: string[] = []
     page.on('request', request => loaded.push(new URL(request.url()).pathname))
     await field(page, 'Source').fill('field-7')
@@ -65,7 +71,9 @@ describe.skipIf(executablePath === undefined)('the map of a report', () => {
     await soon(() => words(page)).toMatch(/14\.5\d*, -4\.2\d*, .* in Mopti \(ML-5\)/)
     await page.context().setOffline(true)
     await page.locator('.fields button[type=submit]').tap()
-    await soon(() => page.locator('.fields .outcome').textContent()).toContain('could not be reached')
+    await soon(() => page.locator('.fields .outcome').textContent()).toContain(
+      'could not be reached'
+    )
     expect(await field(page, 'Latitude').inputValue()).toBe('14,52')
     await page.context().setOffline(false)
     await page.locator('.fields button[type=submit]').tap()
@@ -76,7 +84,11 @@ describe.skipIf(executablePath === undefined)('the map of a report', () => {
   }, 300_000)
 
   it('is moved and used by keyboard; of an area alone no coordinates are written', async () => {
-    const { page, complaints } = await openConsole(browser, { url: suite.url, key, query: '?look=dark' })
+    const { page, complaints } = await openConsole(browser, {
+      url: suite.url,
+      key,
+      query: '?look=dark'
+    })
     await field(page, 'Latitude').fill('14.52')
     await field(page, 'Longitude').fill('-4.21')
     await field(page, 'Exact to, km').fill('2')

@@ -1,5 +1,5 @@
-// Two villages a few kilometres apart in one alert, on the map of a real browser: no mark stands between them, and the open alert
-// has its marks where they are.
+// Two villages a few kilometres apart in one alert, on the map of a real browser: no mark stands
+// between them, and the open alert has its marks where they are.
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -30,18 +30,31 @@ it.skipIf(executablePath === undefined)(
   async () => {
     for (const [i, lat] of villages.entries()) {
       const body = {
-        ...{ source: { id: 'wire-1' }, externalId: `village-${i}`, occurred: { from: day, to: day } },
+        ...{
+          source: { id: 'wire-1' },
+          externalId: `village-${i}`,
+          occurred: { from: day, to: day }
+        },
         ...{ category: 'attack-on-civilians', fatalities: { low: 12, best: 12, high: 12 } },
         location: { country: 'ML', lat, lon: -5.4, radiusKm: 1 }
       }
       const { status } = await suite.api.call('POST', '/v1/reports', { body })
       expect(status).toBe(202)
     }
-    await soon(async () => (await suite.alerts('&pattern=mass-casualty')).map(({ evidence }) => evidence.length)).toEqual([2])
+    await soon(async () =>
+      (await suite.alerts('&pattern=mass-casualty')).map(({ evidence }) => evidence.length)
+    ).toEqual([2])
     const [alert] = await suite.alerts('&pattern=mass-casualty')
     expect(alert?.area.circle?.[2]).toBeLessThanOrEqual(5)
-    const options = { url: suite.url, key: suite.key, query: '?pattern=mass-casualty&look=light&map=yes' }
-    const { page, complaints } = await openConsole(browser, { ...options, viewport: { width: 1400, height: 900 } })
+    const options = {
+      url: suite.url,
+      key: suite.key,
+      query: '?pattern=mass-casualty&look=light&map=yes'
+    }
+    const { page, complaints } = await openConsole(browser, {
+      ...options,
+      viewport: { width: 1400, height: 900 }
+    })
     await soon(() => page.locator('.map-words').count()).toBe(0)
     const map = page.locator('.map-canvas').first()
     await map.press('ArrowRight')
@@ -50,7 +63,9 @@ it.skipIf(executablePath === undefined)(
 
     await page.locator('.row-main').first().click()
     await page.locator('.alert ol.evidence li').first().waitFor()
-    await soon(() => page.locator('.map-notes').first().textContent()).not.toContain('Dashed or framed')
+    await soon(() => page.locator('.map-notes').first().textContent()).not.toContain(
+      'Dashed or framed'
+    )
     await map.focus()
     await map.press('Escape')
     for (const key of ['+', '+', '+', '+', '+', '+']) await map.press(key)

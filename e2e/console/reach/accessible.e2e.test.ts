@@ -1,5 +1,6 @@
-// Nothing that the console shows breaks a rule of WCAG 2.2 AA: every view, and what lies over views, light, dark and on a
-// wall. One list of what is looked at: a view that is not in it fails. Stories look again where only they lead.
+// Nothing that the console shows breaks a rule of WCAG 2.2 AA: every view, and what lies over
+// views, light, dark and on a wall. One list of what is looked at: a view that is not in it fails.
+// Stories look again where only they lead.
 
 import { consoleViews } from '@tocsin/console/shown/console-views'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
@@ -27,13 +28,21 @@ const plant = `for (const [text, style] of [
 }`
 const looks = ['light', 'dark', 'wall'] as const
 
-/** What axe leaves undecided of the contrast of words, and why that is known all the same: all of it is measured. */
+/**
+ * What axe leaves undecided of the contrast of words, and why that is known all the same: all of it
+ * is measured.
+ */
 const undecidedByAxe: Readonly<Record<string, string>> = {
-  'color-contrast: nonBmp': 'signs that are no letters, beside the words that say the same: their colour is that of words',
-  'color-contrast: elmPartiallyObscured': 'what is half out of a part that scrolls: it is scrolled into it',
-  'color-contrast: bgOverlap': 'what lies over something else, as a window or a menu does: what is right behind it is opaque',
-  'color-contrast: elmPartiallyObscuring': 'a menu that reaches beyond what opened it: it is opaque',
-  'color-contrast: shortTextContent': 'a number of one digit under an open menu: what of it is seen has its contrast',
+  'color-contrast: nonBmp':
+    'signs that are no letters, beside the words that say the same: their colour is that of words',
+  'color-contrast: elmPartiallyObscured':
+    'what is half out of a part that scrolls: it is scrolled into it',
+  'color-contrast: bgOverlap':
+    'what lies over something else, as a window or a menu does: what is right behind it is opaque',
+  'color-contrast: elmPartiallyObscuring':
+    'a menu that reaches beyond what opened it: it is opaque',
+  'color-contrast: shortTextContent':
+    'a number of one digit under an open menu: what of it is seen has its contrast',
   'color-contrast: imgNode': 'words of a drawing: nothing of it is drawn behind them'
 }
 
@@ -58,7 +67,8 @@ describe.skipIf(executablePath === undefined)('people of all abilities', () => {
     await suite?.end()
   })
 
-  const open = async (query = '') => (await openConsole(browser, { url: suite.url, key: suite.key, query })).page
+  const open = async (query = '') =>
+    (await openConsole(browser, { url: suite.url, key: suite.key, query })).page
 
   /** What hinders somebody in what is shown now, in one look. */
   async function hindrancesIn(page: Page, name: string): Promise<readonly string[]> {
@@ -90,8 +100,12 @@ describe.skipIf(executablePath === undefined)('people of all abilities', () => {
     const { violations, undecided } = await lookedAt(page)
     const found = violations.map(violation => violation.replace(/:.*$/s, ''))
     expect(found).toEqual(expect.arrayContaining(['button-name', 'color-contrast', 'target-size']))
-    expect(undecided).toEqual(expect.arrayContaining(['color-contrast: nonBmp', 'color-contrast: bgGradient']))
-    expect((await paleAmongUndecided(page)).map(each => each.replace(/^.*<\/button>: /s, ''))).toEqual([
+    expect(undecided).toEqual(
+      expect.arrayContaining(['color-contrast: nonBmp', 'color-contrast: bgGradient'])
+    )
+    expect(
+      (await paleAmongUndecided(page)).map(each => each.replace(/^.*<\/button>: /s, ''))
+    ).toEqual([
       'a contrast of 2.85, where 4.5 is the least',
       expect.stringMatching(/^over a picture/)
     ])
@@ -170,7 +184,9 @@ describe.skipIf(executablePath === undefined)('people of all abilities', () => {
     await page.locator('.row-main').first().click()
     await page.locator('.history').waitFor()
     // What the page sees is held back: the race is lost for certain.
-    await page.route('**/v1/alerts/**', route => (route.request().method() === 'GET' ? route.abort() : route.continue()))
+    await page.route('**/v1/alerts/**', route =>
+      route.request().method() === 'GET' ? route.abort() : route.continue()
+    )
     await page.locator('.act textarea').fill('The road is shut.')
     await actOn(suite, new URL(page.url()).searchParams.get('alert') ?? '', 'acknowledgement', {})
     await page.getByRole('button', { name: 'Acknowledge', exact: true }).click()

@@ -1,4 +1,5 @@
-// All words of the console stand in its catalogue: nothing that a person reads or hears is written anywhere else.
+// All words of the console stand in its catalogue: nothing that a person reads or hears is written
+// anywhere else.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
@@ -23,7 +24,10 @@ it('holds all that the console shows and says', () => {
 
 it('is what maps take the names of their controls from', () => {
   const maps = files.filter(file => /\bnew LibreMap\(/.test(textOf(file)))
-  expect([maps.length > 0, maps.filter(file => !/\blocale: words\./.test(textOf(file)))]).toEqual([true, []])
+  expect([maps.length > 0, maps.filter(file => !/\blocale: words\./.test(textOf(file)))]).toEqual([
+    true,
+    []
+  ])
 })
 
 it.each([
@@ -33,7 +37,11 @@ it.each([
   ['text of a list', `<p>{names.map(name => \`\${name}: gone\`).join(', ')}</p>`, [': gone']],
   ['a title', '<p title="Nobody has it" />', ['Nobody has it']],
   ['a label for a screen reader', `<nav aria-label={'Views'} />`, ['Views']],
-  ['a placeholder', '<input placeholder="https://partner.example/hook" />', ['https://partner.example/hook']],
+  [
+    'a placeholder',
+    '<input placeholder="https://partner.example/hook" />',
+    ['https://partner.example/hook']
+  ],
   ['an alternative of a picture', '<img alt="The map" />', ['The map']],
   ['a label of a component', `<Field label={isNew ? 'Name' : words.name} />`, ['Name']],
   ['what is announced', `announce('Sound off', true)`, ['Sound off']],
@@ -45,7 +53,10 @@ it.each([
   ['an outcome', `state.value = { kind: 'refused', text: 'Try again' }`, ['Try again']]
 ])('finds %s', (_, text, words) => {
   expect(
-    wordsIn('a.tsx', `const drawn = () => { ${text.startsWith('<') ? `return ${text}` : text} }`).map(each => each.words)
+    wordsIn(
+      'a.tsx',
+      `const drawn = () => { ${text.startsWith('<') ? `return ${text}` : text} }`
+    ).map(each => each.words)
   ).toEqual(words)
 })
 
@@ -56,5 +67,7 @@ it.each([
   `announce(words.said('siege'), true)`,
   `<option value="minor">{words.severities[each] ?? '–'}</option>`
 ])('takes no code for a word: %s', text => {
-  expect(wordsIn('a.tsx', `const drawn = () => { ${text.startsWith('<') ? `return ${text}` : text} }`)).toEqual([])
+  expect(
+    wordsIn('a.tsx', `const drawn = () => { ${text.startsWith('<') ? `return ${text}` : text} }`)
+  ).toEqual([])
 })

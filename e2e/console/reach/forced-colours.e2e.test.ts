@@ -1,4 +1,5 @@
-// Where the browser puts in colours of its own, as for who sees little: what a ground tells elsewhere is told all the same.
+// Where the browser puts in colours of its own, as for who sees little: what a ground tells
+// elsewhere is told all the same.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser, Page } from 'playwright-core'
@@ -9,7 +10,9 @@ import { ownerKey } from '../../../services/notifier/test/support/notifier-harne
 import { executablePath, openConsole, startBrowser, violationsOf } from '../browser.ts'
 
 const styleOf = (page: Page, selector: string, name: string, of = '') =>
-  page.evaluate(`getComputedStyle(document.querySelector(${JSON.stringify(selector)}), '${of}')['${name}']`)
+  page.evaluate(
+    `getComputedStyle(document.querySelector(${JSON.stringify(selector)}), '${of}')['${name}']`
+  )
 
 describe.skipIf(executablePath === undefined)('a browser with colours of its own', () => {
   let browser: Browser
@@ -23,16 +26,25 @@ describe.skipIf(executablePath === undefined)('a browser with colours of its own
     const alerts = new AlertWriter(log)
     for (const id of ['a', 'b']) await alerts.write('raised', id, { severity: 'extreme' })
     const notifier = await listenNotifier({}, log)
-    const { page } = await openConsole(browser, { url: notifier.url, key: ownerKey, forcedColors: 'active' })
+    const { page } = await openConsole(browser, {
+      url: notifier.url,
+      key: ownerKey,
+      forcedColors: 'active'
+    })
     await page.locator('.row-main').first().click()
     await page.locator('.history').waitFor()
     const [open, other] = ['.row-main[aria-current="true"]', '.row-main:not([aria-current="true"])']
     expect(await styleOf(page, other, 'outlineStyle')).toBe('none')
     expect(await styleOf(page, open, 'outlineStyle')).toBe('solid')
-    const [here, elsewhere] = ['.views a[aria-current="page"]', '.views a:not([aria-current="page"])']
+    const [here, elsewhere] = [
+      '.views a[aria-current="page"]',
+      '.views a:not([aria-current="page"])'
+    ]
     const line = 'borderBlockEndColor'
     expect(await styleOf(page, here, line)).not.toBe(await styleOf(page, elsewhere, line))
-    expect(await styleOf(page, '.measure-value', 'backgroundColor')).not.toBe(await styleOf(page, '.measure', 'backgroundColor'))
+    expect(await styleOf(page, '.measure-value', 'backgroundColor')).not.toBe(
+      await styleOf(page, '.measure', 'backgroundColor')
+    )
     expect(await violationsOf(page)).toEqual([])
 
     await page.context().setOffline(true)

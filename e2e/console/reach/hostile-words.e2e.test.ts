@@ -1,5 +1,6 @@
-// Words that a reporter made to do harm, in every field that a reporter fills, through a running suite: they run nowhere, and
-// nothing that shows them scrolls sideways, on a telephone as at a desk.
+// Words that a reporter made to do harm, in every field that a reporter fills, through a running
+// suite: they run nowhere, and nothing that shows them scrolls sideways, on a telephone as at a
+// desk.
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -23,8 +24,16 @@ const sourceId = `s${'w'.repeat(63)}`
 const link = `https://example.org/${'a'.repeat(1800)}?${encodeURIComponent(script)}`
 
 const hostileReport = (externalId: string, lat: number) => ({
-  ...{ source: { id: sourceId }, externalId: wordOf(externalId), occurred: { from: yesterday, to: yesterday } },
-  ...{ category: 'attack-on-civilians', fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' },
+  ...{
+    source: { id: sourceId },
+    externalId: wordOf(externalId),
+    occurred: { from: yesterday, to: yesterday }
+  },
+  ...{
+    category: 'attack-on-civilians',
+    fatalities: { low: 40, best: 45, high: 50 },
+    handling: 'internal'
+  },
   location: { name: wordOf(`W${turned}`), country: 'ML', lat, lon: -5.2547, radiusKm: 2 },
   alsoAt: [{ name: wordOf(script, 150), country: 'ML', lat: lat + 0.01, lon: -5.25, radiusKm: 2 }],
   actors: [
@@ -35,7 +44,14 @@ const hostileReport = (externalId: string, lat: number) => ({
   private: {
     narrative: `${script} ${bidi} ${zalgo} ${flags} ${'W'.repeat(3_000)} ${'javascript:window.harm=1 '.repeat(300)}`,
     links: [link],
-    persons: [{ name: wordOf(script, 150), aliases: [wordOf(`${flags}A`, 150)], role: wordOf('p', 60), kind: wordOf('q', 60) }]
+    persons: [
+      {
+        name: wordOf(script, 150),
+        aliases: [wordOf(`${flags}A`, 150)],
+        role: wordOf('p', 60),
+        kind: wordOf('q', 60)
+      }
+    ]
   }
 })
 
@@ -58,8 +74,16 @@ describe.skipIf(executablePath === undefined)('words made to do harm', () => {
   beforeAll(async () => {
     browser = await startBrowser()
     suite = await WholeSuite.start()
-    const scopes = ['alerts:operate', 'alerts:read', 'reports:read', 'reports:write', 'persons:read']
-    const made = await suite.api.call('POST', '/v1/keys', { body: { name: 'Ama', scopes, handling: 'restricted' } })
+    const scopes = [
+      'alerts:operate',
+      'alerts:read',
+      'reports:read',
+      'reports:write',
+      'persons:read'
+    ]
+    const made = await suite.api.call('POST', '/v1/keys', {
+      body: { name: 'Ama', scopes, handling: 'restricted' }
+    })
     key = (made.body as { secret: string }).secret
     await post(hostileReport('first', 14.8252))
     // More than the suite takes is refused, and none of it is shown.
@@ -91,7 +115,12 @@ describe.skipIf(executablePath === undefined)('words made to do harm', () => {
     'stay in their place in an alert, the hand-over, banners and a form, on %i pixels',
     async width => {
       const viewport = { width, height: 844 }
-      const { page, complaints } = await openConsole(browser, { url: suite.url, key, query: '?sound=minor', viewport })
+      const { page, complaints } = await openConsole(browser, {
+        url: suite.url,
+        key,
+        query: '?sound=minor',
+        viewport
+      })
       await page.getByRole('button', { name: 'Arm sound' }).click()
       await page.locator('.banner.alarm').waitFor()
       await fits(page, '.banner, .queue')
@@ -116,7 +145,9 @@ describe.skipIf(executablePath === undefined)('words made to do harm', () => {
       await fits(page, '.banner.missed, .banner, .banner.missed ul')
 
       // The list of what was missed and the alarm leave the page its greater part.
-      expect(await page.evaluate('document.querySelector("main").clientHeight > innerHeight / 3')).toBe(true)
+      expect(
+        await page.evaluate('document.querySelector("main").clientHeight > innerHeight / 3')
+      ).toBe(true)
       await page.goto(`${suite.url}/?view=hand-over`)
       await page.locator('.is-raised li').first().waitFor()
       await page.locator('.hand-over-text summary').click()

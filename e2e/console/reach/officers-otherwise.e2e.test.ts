@@ -1,5 +1,5 @@
-// What a watch officer does, with a finger on a narrow screen and by keyboard alone: taking, giving back, handing over, and
-// coming second.
+// What a watch officer does, with a finger on a narrow screen and by keyboard alone: taking, giving
+// back, handing over, and coming second.
 
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
@@ -12,11 +12,19 @@ const narrow = { viewport: { width: 390, height: 844 }, hasTouch: true }
 describe.skipIf(executablePath === undefined)('an officer', () => {
   const at = frontInBrowser()
 
-  async function officer(name: string, options: BrowserContextOptions = {}, { hasMouse = true } = {}): Promise<Page> {
+  async function officer(
+    name: string,
+    options: BrowserContextOptions = {},
+    { hasMouse = true } = {}
+  ): Promise<Page> {
     const body = { name, scopes: ['alerts:operate', 'alerts:read'], handling: 'restricted' }
-    const { secret } = (await at.suite.api.call('POST', '/v1/keys', { body })).body as { secret: string }
+    const { secret } = (await at.suite.api.call('POST', '/v1/keys', { body })).body as {
+      secret: string
+    }
     const how = { url: at.suite.url, key: secret, query: '?q=front', ...options }
-    const page = hasMouse ? (await openConsole(at.browser, how)).page : await openByKeyboard(at.browser, how)
+    const page = hasMouse
+      ? (await openConsole(at.browser, how)).page
+      : await openByKeyboard(at.browser, how)
     await page.locator('.row-main').first().waitFor()
     return page
   }
@@ -30,13 +38,17 @@ describe.skipIf(executablePath === undefined)('an officer', () => {
     await page.locator('.act textarea').fill('I call the field office.')
     // Until the end of the shift, as officers say it.
     await page.getByLabel('until', { exact: true }).selectOption('a time of day')
-    expect(await page.getByRole('button', { name: 'Acknowledge', exact: true }).isDisabled()).toBe(true)
+    expect(await page.getByRole('button', { name: 'Acknowledge', exact: true }).isDisabled()).toBe(
+      true
+    )
     await page.getByLabel('UTC', { exact: true }).fill('06:00')
     expect(await page.locator('.until').textContent()).toMatch(/\d+ \w+ \d{4}, 06:00 UTC/)
     await isWithin(page)
     await page.getByRole('button', { name: 'Acknowledge', exact: true }).tap()
     await soon(() => outcome(page)).toBe('Acknowledged by you.')
-    await soon(() => page.locator('.alert .facts').last().textContent()).toMatch(/until \d+ \w+ \d{4}, 06:00 UTC/)
+    await soon(() => page.locator('.alert .facts').last().textContent()).toMatch(
+      /until \d+ \w+ \d{4}, 06:00 UTC/
+    )
     await page.getByRole('radio', { name: 'Assign' }).tap()
     await page.getByLabel('Assign to', { exact: true }).fill('Kofi')
     await page.locator('.act button[type=submit]').tap()
@@ -65,7 +77,9 @@ describe.skipIf(executablePath === undefined)('an officer', () => {
       await page.locator('.history').waitFor()
     }
     // What the second one sees is held back: the race is lost for certain.
-    await second.route('**/v1/alerts/**', route => (route.request().method() === 'GET' ? route.abort() : route.continue()))
+    await second.route('**/v1/alerts/**', route =>
+      route.request().method() === 'GET' ? route.abort() : route.continue()
+    )
     await second.locator('.act textarea').fill('The bridge is down.')
     await first.getByRole('button', { name: 'Acknowledge', exact: true }).tap()
     await soon(() => outcome(first)).toBe('Acknowledged by you.')
@@ -87,28 +101,43 @@ describe.skipIf(executablePath === undefined)('an officer', () => {
   }, 300_000)
 
   it('comes second by keyboard alone, loses no word, and hands over', async () => {
-    const [first, second] = [await officer('Ben', {}, { hasMouse: false }), await officer('Chi', {}, { hasMouse: false })]
+    const [first, second] = [
+      await officer('Ben', {}, { hasMouse: false }),
+      await officer('Chi', {}, { hasMouse: false })
+    ]
     for (const page of [first, second]) {
       await page.keyboard.press('j')
       await page.keyboard.press('Enter')
       await page.locator('.history').waitFor()
     }
     // What the second one sees is held back: the race is lost for certain.
-    await second.route('**/v1/alerts/**', route => (route.request().method() === 'GET' ? route.abort() : route.continue()))
-    await typeInto(second, 'Note for other officers (optional)', 'Two drivers say the road is shut.')
+    await second.route('**/v1/alerts/**', route =>
+      route.request().method() === 'GET' ? route.abort() : route.continue()
+    )
+    await typeInto(
+      second,
+      'Note for other officers (optional)',
+      'Two drivers say the road is shut.'
+    )
     await press(first, 'Acknowledge')
     await soon(() => outcome(first)).toBe('Acknowledged by you.')
     await press(second, 'Acknowledge')
     await soon(() => outcome(second)).toContain('Ben came first')
-    expect(await second.locator('.act textarea').inputValue()).toBe('Two drivers say the road is shut.')
+    expect(await second.locator('.act textarea').inputValue()).toBe(
+      'Two drivers say the road is shut.'
+    )
     await second.unroute('**/v1/alerts/**')
     await second.locator('.banner.older').waitFor({ state: 'detached' })
     await choose(second, second.locator('.act-kinds'), 'comment')
     await press(second, 'Comment')
-    await soon(() => second.locator('.notes').textContent()).toContain('Two drivers say the road is shut.')
+    await soon(() => second.locator('.notes').textContent()).toContain(
+      'Two drivers say the road is shut.'
+    )
     await tabTo(second, second.locator('.views a', { hasText: 'Hand-over' }))
     await second.keyboard.press('Enter')
-    await soon(() => second.locator('.hand-over-part.is-noted').textContent()).toContain('Two drivers say the road is shut.')
+    await soon(() => second.locator('.hand-over-part.is-noted').textContent()).toContain(
+      'Two drivers say the road is shut.'
+    )
     await tabTo(second, second.locator('.hand-over-part.is-noted a').first())
     await second.keyboard.press('Enter')
     await second.locator('.history').waitFor()

@@ -1,18 +1,24 @@
-// The list on a phone: the header is low and says all that it says on a desk, and the rows keep half of the height while the
-// alarm sounds and something is selected.
+// The list on a phone: the header is low and says all that it says on a desk, and the rows keep
+// half of the height while the alarm sounds and something is selected.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AlertWriter } from '../../../services/notifier/test/support/alert-builder.ts'
-import { type ListeningNotifier, listenNotifier } from '../../../services/notifier/test/support/listening-notifier.ts'
+import {
+  type ListeningNotifier,
+  listenNotifier
+} from '../../../services/notifier/test/support/listening-notifier.ts'
 import { ownerKey } from '../../../services/notifier/test/support/notifier-harness.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
 
 const headerMaxPx = 110
 const rowsLeast = 0.5
 
-/** How much of the height shows rows: what lies under the bar of what is selected, or outside of the page above, shows none. */
+/**
+ * How much of the height shows rows: what lies under the bar of what is selected, or outside of the
+ * page above, shows none.
+ */
 const shareOfRows = `(() => {
   const rows = document.querySelector('.scroller').getBoundingClientRect()
   const over = document.querySelector('.bulk')?.getBoundingClientRect().top ?? innerHeight
@@ -26,9 +32,13 @@ describe.skipIf(executablePath === undefined)('a phone', () => {
   beforeAll(async () => {
     const log = new MemoryLog()
     const alerts = new AlertWriter(log)
-    const headline = 'Attack on civilians reported at a place with a long name, thirty or more people are said to have died'
+    const headline =
+      'Attack on civilians reported at a place with a long name, thirty or more people are said to have died'
     for (let i = 0; i < 12; i += 1)
-      await alerts.write('raised', `a${i}`, { severity: i < 6 ? 'extreme' : 'moderate', headline: `${headline}, ${i}` })
+      await alerts.write('raised', `a${i}`, {
+        severity: i < 6 ? 'extreme' : 'moderate',
+        headline: `${headline}, ${i}`
+      })
     notifier = await listenNotifier({}, log)
     browser = await startBrowser()
   }, 300_000)
@@ -48,11 +58,16 @@ describe.skipIf(executablePath === undefined)('a phone', () => {
 
   it('has a low header in which the lights lose no word, for a finger nor for who hears the page', async () => {
     const page = await open(844)
-    const height = () => page.locator('header').evaluate(header => header.getBoundingClientRect().height)
+    const height = () =>
+      page.locator('header').evaluate(header => header.getBoundingClientRect().height)
     expect(await height()).toBeLessThanOrEqual(headerMaxPx)
     const heard = () => page.getByRole('list', { name: 'State of the link' }).ariaSnapshot()
     // The pipeline is asked beside the list, and may answer after it.
-    for (const said of ['Link good: live', 'Pipeline unknown: answers, no canary', 'nothing shows that reports become alerts'])
+    for (const said of [
+      'Link good: live',
+      'Pipeline unknown: answers, no canary',
+      'nothing shows that reports become alerts'
+    ])
       await soon(heard).toContain(said)
     const whole = page.locator('.light', { hasText: 'Pipeline' }).locator('.light-more')
     const isSeen = () => whole.evaluate(each => each.getBoundingClientRect().height > 10)
@@ -82,7 +97,9 @@ describe.skipIf(executablePath === undefined)('a phone', () => {
       await page.getByRole('button', { name: 'Arm sound' }).tap()
       await page.locator('.banner.alarm').waitFor()
       await soon(() => page.evaluate(shareOfRows)).toBeGreaterThanOrEqual(rowsLeast)
-      expect(await page.locator('.banner.alarm').textContent()).toContain('unanswered, gravest extreme')
+      expect(await page.locator('.banner.alarm').textContent()).toContain(
+        'unanswered, gravest extreme'
+      )
       expect(await violationsOf(page)).toEqual([])
       await page.locator('.row-pick').first().tap()
       await page.locator('.bulk').waitFor()

@@ -1,4 +1,5 @@
-// An alert open beside the list, with all that may be told at once: what is told must leave the list and the alert to be read.
+// An alert open beside the list, with all that may be told at once: what is told must leave the
+// list and the alert to be read.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser } from 'playwright-core'
@@ -26,16 +27,22 @@ describe.skipIf(executablePath === undefined)('a desk of 1100 by 800', () => {
   it('has four rows beside an open alert while the alarm sounds and a list of what was missed is up', async () => {
     const log = new MemoryLog()
     const alerts = new AlertWriter(log)
-    for (let i = 0; i < 12; i += 1) await alerts.write('raised', `a${i}`, { severity: i < 6 ? 'extreme' : 'moderate' })
+    for (let i = 0; i < 12; i += 1)
+      await alerts.write('raised', `a${i}`, { severity: i < 6 ? 'extreme' : 'moderate' })
     const notifier = await listenNotifier({}, log)
-    const { page } = await openConsole(browser, { url: notifier.url, key: ownerKey, query: '?sound=minor&look=light' })
+    const { page } = await openConsole(browser, {
+      url: notifier.url,
+      key: ownerKey,
+      query: '?sound=minor&look=light'
+    })
     await page.getByRole('button', { name: 'Arm sound' }).click()
     await page.locator('.banner.alarm').waitFor()
     await page.locator('.row-main').first().click()
     await page.locator('.history').waitFor()
     await page.context().setOffline(true)
     await page.locator('.banner.stale').waitFor()
-    for (let i = 0; i < 12; i += 1) await alerts.write('raised', `missed-${i}`, { severity: 'severe' })
+    for (let i = 0; i < 12; i += 1)
+      await alerts.write('raised', `missed-${i}`, { severity: 'severe' })
     await page.context().setOffline(false)
     await page.locator('.banner.stale').waitFor({ state: 'detached' })
     await page.locator('.banner.missed').waitFor()
@@ -49,7 +56,9 @@ describe.skipIf(executablePath === undefined)('a desk of 1100 by 800', () => {
     // However much is told, the page keeps the greater part of the height.
     const kept = 'document.querySelector("main").clientHeight / innerHeight'
     await soon(() =>
-      page.evaluate('document.querySelector(".notices").scrollHeight > document.querySelector(".notices").clientHeight')
+      page.evaluate(
+        'document.querySelector(".notices").scrollHeight > document.querySelector(".notices").clientHeight'
+      )
     ).toBe(true)
     expect(await page.evaluate(kept)).toBeGreaterThan(0.4)
     expect(await violationsOf(page)).toEqual([])
@@ -74,7 +83,8 @@ describe.skipIf(executablePath === undefined)('a laptop of 1280 by 720', () => {
     await page.locator('.row').first().waitFor()
     const listTop = 'document.querySelector(".scroller").getBoundingClientRect().top / innerHeight'
     await soon(() => page.evaluate(listTop)).toBeLessThan(0.36)
-    const cut = '[...document.querySelectorAll(".light-text")].filter(each => each.scrollWidth > each.clientWidth).length'
+    const cut =
+      '[...document.querySelectorAll(".light-text")].filter(each => each.scrollWidth > each.clientWidth).length'
     expect(await page.evaluate(cut)).toBe(0)
     // The order opens with the filters, and is seen where it is another one.
     const order = page.getByLabel('Order')
@@ -102,7 +112,10 @@ describe.skipIf(executablePath === undefined)('a desk of 1440 by 900', () => {
     for (let i = 0; i < 12; i += 1) await alerts.write('raised', `a${i}`, { severity: 'extreme' })
     const notifier = await listenNotifier({}, log)
     const options = { url: notifier.url, key: ownerKey, viewport: { width: 1440, height: 900 } }
-    const { page } = await openConsole(browser, { ...options, query: '?look=light&country=ML&map=yes' })
+    const { page } = await openConsole(browser, {
+      ...options,
+      query: '?look=light&country=ML&map=yes'
+    })
     await page.locator('.row-main').first().click()
     await page.locator('.history').waitFor()
     await soon(() => page.evaluate(rowsSeen)).toBeGreaterThanOrEqual(2)

@@ -1,4 +1,5 @@
-// What is under a hand stays there: when the page stops being live and says so, and when it is live again.
+// What is under a hand stays there: when the page stops being live and says so, and when it is live
+// again.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser, Locator, Page } from 'playwright-core'
@@ -21,7 +22,11 @@ describe.skipIf(executablePath === undefined)('the page under a hand', () => {
   afterAll(() => browser?.close())
 
   /** Cuts the page off, and lets it back. `places` tells where things are. */
-  const staysPut = async (page: Page, places: () => Promise<unknown>, meanwhile: () => Promise<unknown>): Promise<void> => {
+  const staysPut = async (
+    page: Page,
+    places: () => Promise<unknown>,
+    meanwhile: () => Promise<unknown>
+  ): Promise<void> => {
     // What is asked for beside an alert, such as who was told of it, comes a moment after it.
     let before = await places()
     const isSettled = async () => {
@@ -56,11 +61,19 @@ describe.skipIf(executablePath === undefined)('the page under a hand', () => {
       const alerts = new AlertWriter(log)
       for (let i = 0; i < 40; i += 1) await alerts.write('raised', `a${i}`)
       const notifier = await listenNotifier({}, log)
-      const { page } = await openConsole(browser, { url: notifier.url, key: ownerKey, viewport: size })
+      const { page } = await openConsole(browser, {
+        url: notifier.url,
+        key: ownerKey,
+        viewport: size
+      })
       const write = () => alerts.write('raised', `new${performance.now()}`, { severity: 'minor' })
       const rows = page.locator('.row-main')
       await soon(() => page.locator('.count').textContent()).toBe('40 alerts')
-      await staysPut(page, async () => [await placeOf(rows.nth(0)), await placeOf(rows.nth(2))], write)
+      await staysPut(
+        page,
+        async () => [await placeOf(rows.nth(0)), await placeOf(rows.nth(2))],
+        write
+      )
       await rows.nth(1).click()
       await page.locator('.history').waitFor()
       await staysPut(page, () => placeOf(page.locator('.act button[type=submit]')), write)
@@ -72,7 +85,11 @@ describe.skipIf(executablePath === undefined)('the page under a hand', () => {
       const log = new MemoryLog()
       await new AlertWriter(log).write('raised', 'a1')
       const notifier = await listenNotifier({}, log)
-      const { page } = await openConsole(browser, { url: notifier.url, key: ownerKey, viewport: size })
+      const { page } = await openConsole(browser, {
+        url: notifier.url,
+        key: ownerKey,
+        viewport: size
+      })
       const told = Promise.withResolvers<void>()
       await page.route('**/v1/dispositions', async route => {
         await told.promise

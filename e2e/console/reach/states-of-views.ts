@@ -1,4 +1,5 @@
-// What the console can show, in every view: the one list that is looked through for what hinders people (accessible.e2e.test.ts).
+// What the console can show, in every view: the one list that is looked through for what hinders
+// people (accessible.e2e.test.ts).
 
 import type { ViewName } from '@tocsin/console/shown/console-views'
 import type { Page } from 'playwright-core'
@@ -12,14 +13,17 @@ export interface ShownState {
   readonly lead?: (page: Page) => Promise<unknown>
 }
 
-const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).first().click()
+const press = (page: Page, name: string) =>
+  page.getByRole('button', { name, exact: true }).first().click()
 const openFirst = (page: Page) => page.locator('.record h3 button').first().click()
 const records = (page: Page) => page.locator('.record').first().waitFor()
 
 async function openRule(page: Page, search: string): Promise<void> {
   await page.getByLabel('Search rules').fill(search)
   await openFirst(page)
-  await soon(() => page.getByLabel('The rule, as YAML').inputValue()).toContain(`pattern: ${search}`)
+  await soon(() => page.getByLabel('The rule, as YAML').inputValue()).toContain(
+    `pattern: ${search}`
+  )
 }
 
 /** The first state of a view is the view as it is opened. */
@@ -38,7 +42,11 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
       query: '&q=nowhere&severity=minor&changed=1h',
       lead: page => page.locator('.empty').waitFor()
     },
-    { name: 'groups', query: '&group=owner', lead: page => page.locator('.group').first().waitFor() },
+    {
+      name: 'groups',
+      query: '&group=owner',
+      lead: page => page.locator('.group').first().waitFor()
+    },
     {
       name: 'an open alert',
       query: '&pattern=mass-casualty',
@@ -69,7 +77,9 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
       }
     }
   ],
-  'response-times': [{ name: 'the figures', lead: page => page.locator('.times-table tbody tr').first().waitFor() }],
+  'response-times': [
+    { name: 'the figures', lead: page => page.locator('.times-table tbody tr').first().waitFor() }
+  ],
   report: [
     { name: 'the form', lead: page => page.getByLabel('Name of the place').waitFor() },
     {
@@ -117,7 +127,11 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
         await page.getByLabel('Note').waitFor()
       }
     },
-    { name: 'a new one', query: '&item=new', lead: page => page.getByLabel('Name', { exact: true }).waitFor() }
+    {
+      name: 'a new one',
+      query: '&item=new',
+      lead: page => page.getByLabel('Name', { exact: true }).waitFor()
+    }
   ],
   rules: [
     { name: 'the list', lead: records },
@@ -125,7 +139,9 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
       name: 'a preview',
       lead: async page => {
         await openRule(page, 'mass-casualty')
-        await page.getByLabel('The rule, as YAML').fill('pattern: mass-casualty\nwhere: country == "NE"\n')
+        await page
+          .getByLabel('The rule, as YAML')
+          .fill('pattern: mass-casualty\nwhere: country == "NE"\n')
         await press(page, 'Show what would change')
         await page.locator('.rule-preview').waitFor()
       }
@@ -138,7 +154,11 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
         await page.locator('.backtest-bars').waitFor()
       }
     },
-    { name: 'a new one', query: '&item=new', lead: page => page.getByLabel('Id', { exact: true }).waitFor() }
+    {
+      name: 'a new one',
+      query: '&item=new',
+      lead: page => page.getByLabel('Id', { exact: true }).waitFor()
+    }
   ],
   keys: [
     { name: 'the list', lead: records },
@@ -156,7 +176,9 @@ export const statesOfViews: Readonly<Record<ViewName, readonly [ShownState, ...S
       name: 'one that is mended',
       lead: async page => {
         await openFirst(page)
-        await soon(() => page.getByLabel('Report, as JSON or YAML').inputValue()).toContain('wire-7')
+        await soon(() => page.getByLabel('Report, as JSON or YAML').inputValue()).toContain(
+          'wire-7'
+        )
       }
     }
   ]

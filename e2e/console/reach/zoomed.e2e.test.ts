@@ -1,4 +1,5 @@
-// A page that becomes larger under the eyes of an officer: zoom leaves it the room of a smaller window, and an alert is open.
+// A page that becomes larger under the eyes of an officer: zoom leaves it the room of a smaller
+// window, and an alert is open.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser } from 'playwright-core'
@@ -20,7 +21,11 @@ describe.skipIf(executablePath === undefined)('a desk of 1440 by 900', () => {
     await new AlertWriter(log).write('raised', 'a', { severity: 'extreme' })
     const notifier = await listenNotifier({}, log)
     const desk = { width: 1440, height: 900 }
-    const { page } = await openConsole(browser, { url: notifier.url, key: ownerKey, viewport: desk })
+    const { page } = await openConsole(browser, {
+      url: notifier.url,
+      key: ownerKey,
+      viewport: desk
+    })
     await page.locator('.row-main').first().click()
     await page.locator('.act textarea').fill('The road is cut at')
     await page.locator('main > .map').waitFor()
@@ -28,7 +33,9 @@ describe.skipIf(executablePath === undefined)('a desk of 1440 by 900', () => {
       const width = desk.width / times
       await page.setViewportSize({ width, height: desk.height / times })
       await soon(() => page.locator('main > .map').count()).toBe(0)
-      await soon(() => page.locator('.alert').evaluate(each => each.getBoundingClientRect().width)).toBe(width)
+      await soon(() =>
+        page.locator('.alert').evaluate(each => each.getBoundingClientRect().width)
+      ).toBe(width)
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
       expect(await page.locator('.act textarea').inputValue()).toBe('The road is cut at')
     }

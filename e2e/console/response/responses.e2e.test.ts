@@ -1,4 +1,5 @@
-// From alert to response at the console of a running suite: what was done is recorded, seen by others at once, and measured.
+// From alert to response at the console of a running suite: what was done is recorded, seen by
+// others at once, and measured.
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -24,7 +25,12 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
   /** An attack that raises an alert by itself. */
   async function report(externalId: string, lat: number): Promise<void> {
     const body = {
-      ...{ source: { id: 'wire-1' }, externalId, occurred: { from: yesterday, to: yesterday }, category: 'attack-on-civilians' },
+      ...{
+        source: { id: 'wire-1' },
+        externalId,
+        occurred: { from: yesterday, to: yesterday },
+        category: 'attack-on-civilians'
+      },
       location: { country: 'ML', lat, lon: -5.2547, radiusKm: 2 },
       ...{ fatalities: { low: 40, best: 45, high: 50 }, handling: 'internal' }
     }
@@ -33,9 +39,19 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
     await suite.api.call('GET', `/v1/reports/${reportId}?wait=10`)
   }
 
-  async function officer(name: string, options: object = {}, scopes = ['alerts:operate', 'alerts:read']): Promise<Page> {
-    const made = await suite.api.call('POST', '/v1/keys', { body: { name, scopes, handling: 'restricted' } })
-    const { page } = await openConsole(browser, { url: suite.url, key: (made.body as { secret: string }).secret, ...options })
+  async function officer(
+    name: string,
+    options: object = {},
+    scopes = ['alerts:operate', 'alerts:read']
+  ): Promise<Page> {
+    const made = await suite.api.call('POST', '/v1/keys', {
+      body: { name, scopes, handling: 'restricted' }
+    })
+    const { page } = await openConsole(browser, {
+      url: suite.url,
+      key: (made.body as { secret: string }).secret,
+      ...options
+    })
     await page.locator('.row-main').first().click()
     await page.locator('.history').waitFor()
     return page
@@ -53,7 +69,9 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
     await first.getByLabel('In words (optional)').fill('Called the three village heads.')
     await send(first)
     await soon(() => outcomeOf(first)).toContain('Done at (UTC) must not be later than now')
-    expect(await first.getByLabel('In words (optional)').inputValue()).toBe('Called the three village heads.')
+    expect(await first.getByLabel('In words (optional)').inputValue()).toBe(
+      'Called the three village heads.'
+    )
     expect(await violationsOf(first)).toEqual([])
     await first.getByLabel('Done at (UTC)').fill('')
     await send(first)
@@ -61,7 +79,9 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
     for (const page of [first, second]) {
       await soon(() => page.locator('.deeds li').allTextContents()).toHaveLength(1)
       const deed = await page.locator('.deeds li').textContent()
-      expect(deed).toMatch(/People were warned.* after it was raised.*Called the three village heads\..*by Ama, recorded/)
+      expect(deed).toMatch(
+        /People were warned.* after it was raised.*Called the three village heads\..*by Ama, recorded/
+      )
       expect(await page.locator('.history > li').first().textContent()).toMatch(
         /Response recorded by Ama.*what was donenothing recordedPeople were warned/
       )
@@ -76,8 +96,12 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
   it('correct what another recorded: the list has what stands, the history both', async () => {
     const [first, second] = [await officer('Gus', { colorScheme: 'light' }), await officer('Hal')]
     await first.locator('.deeds button').click()
-    expect(await first.getByLabel('In words (optional)').inputValue()).toBe('Called the three village heads.')
-    expect(await first.locator('.act-fields').textContent()).toMatch(/Corrects: People were warned.* UTC \(.* there\)/)
+    expect(await first.getByLabel('In words (optional)').inputValue()).toBe(
+      'Called the three village heads.'
+    )
+    expect(await first.locator('.act-fields').textContent()).toMatch(
+      /Corrects: People were warned.* UTC \(.* there\)/
+    )
     await first.locator('.act-fields select').first().selectOption('moved')
     await first.getByLabel('In words (optional)').fill('They left for Ke-Macina.')
     expect(await violationsOf(first)).toEqual([])
@@ -98,13 +122,18 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
   it('show who may only read what was done, and nothing to record it with', async () => {
     const page = await officer('Fay', {}, ['alerts:read'])
     await soon(() => page.locator('.deeds li').count()).toBe(1)
-    expect([await page.locator('.act').count(), await page.locator('.deeds button').count()]).toEqual([0, 0])
+    expect([
+      await page.locator('.act').count(),
+      await page.locator('.deeds button').count()
+    ]).toEqual([0, 0])
     await page.context().close()
   }, 300_000)
 
   it('who come second are told so, and keep what they typed', async () => {
     const [first, second] = [await officer('Cem'), await officer('Dua')]
-    await second.route('**/v1/alerts/**', route => (route.request().method() === 'GET' ? route.abort() : route.continue()))
+    await second.route('**/v1/alerts/**', route =>
+      route.request().method() === 'GET' ? route.abort() : route.continue()
+    )
     await second.locator('.act input[value=response]').check()
     await second.locator('.act-fields select').first().selectOption('none')
     await second.getByLabel('Why nothing is done (needed)').fill('The road is shut.')
@@ -112,14 +141,18 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
     await first.locator('.act-fields select').first().selectOption('sent')
     await send(first)
     await soon(() => outcomeOf(first)).toBe('Response recorded.')
-    await soon(() => second.locator('.banner.older').textContent()).toContain('The alert has changed since')
+    await soon(() => second.locator('.banner.older').textContent()).toContain(
+      'The alert has changed since'
+    )
     await send(second)
     await soon(() => outcomeOf(second)).toContain('Cem came first')
     await second.unroute('**/v1/alerts/**')
     await second.locator('.banner.older').waitFor({ state: 'detached' })
     await send(second)
     await soon(() => outcomeOf(second)).toBe('Response recorded.')
-    await soon(() => second.locator('.deeds li').last().textContent()).toContain('Decided not to act')
+    await soon(() => second.locator('.deeds li').last().textContent()).toContain(
+      'Decided not to act'
+    )
     await Promise.all([first.context().close(), second.context().close()])
   }, 300_000)
 
@@ -133,7 +166,9 @@ describe.skipIf(executablePath === undefined)('officers who answer an alert', ()
     await send(page)
     await soon(() => page.locator('.deeds li').count()).toBe(2)
     expect(await page.locator('.deeds').textContent()).not.toContain('Somebody was sent')
-    expect(await page.locator('.history > li').first().textContent()).toMatch(/Response withdrawn by Ida/)
+    expect(await page.locator('.history > li').first().textContent()).toMatch(
+      /Response withdrawn by Ida/
+    )
     await page.context().close()
   }, 300_000)
 

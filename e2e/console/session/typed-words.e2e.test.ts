@@ -1,11 +1,15 @@
-// Words that were typed and not sent, in a real browser: who signs out is asked about them while they can still be kept, and no
-// other way out of a page that has ended, or was kept by the browser, loses them.
+// Words that were typed and not sent, in a real browser: who signs out is asked about them while
+// they can still be kept, and no other way out of a page that has ended, or was kept by the
+// browser, loses them.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser, Dialog, Page, WebSocketRoute } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AlertWriter } from '../../../services/notifier/test/support/alert-builder.ts'
-import { type ListeningNotifier, listenNotifier } from '../../../services/notifier/test/support/listening-notifier.ts'
+import {
+  type ListeningNotifier,
+  listenNotifier
+} from '../../../services/notifier/test/support/listening-notifier.ts'
 import { ownerKey } from '../../../services/notifier/test/support/notifier-harness.ts'
 import { executablePath, openConsole, soon, startBrowser, violationsOf } from '../browser.ts'
 
@@ -27,7 +31,8 @@ describe.skipIf(executablePath === undefined)('an officer with words that were n
   })
 
   const typed = (page: Page) => page.locator('.act textarea')
-  const open = (query: string) => openConsole(browser, { url: notifier.url, key: ownerKey, query: `?alert=a1${query}` })
+  const open = (query: string) =>
+    openConsole(browser, { url: notifier.url, key: ownerKey, query: `?alert=a1${query}` })
 
   /** Types a note. Whatever the browser asks by itself is counted, and answered with "Stay". */
   async function withNote(page: Page): Promise<readonly Dialog[]> {
@@ -40,7 +45,8 @@ describe.skipIf(executablePath === undefined)('an officer with words that were n
     return dialogs
   }
 
-  const isSignedIn = (page: Page) => page.evaluate(`fetch('/v1/me').then(({ status }) => status === 200)`)
+  const isSignedIn = (page: Page) =>
+    page.evaluate(`fetch('/v1/me').then(({ status }) => status === 200)`)
 
   it.each(['light', 'dark'])(
     'stays signed in unless they are dropped: asked once, in words of the page, %s',
@@ -49,9 +55,14 @@ describe.skipIf(executablePath === undefined)('an officer with words that were n
       const dialogs = await withNote(page)
       const leave = page.getByRole('button', { name: 'Sign out', exact: true })
       const question = page.getByRole('dialog')
-      for (const stay of [() => page.keyboard.press('Enter'), () => page.keyboard.press('Escape')]) {
+      for (const stay of [
+        () => page.keyboard.press('Enter'),
+        () => page.keyboard.press('Escape')
+      ]) {
         await leave.click()
-        await soon(() => question.getByRole('listitem').allTextContents()).toEqual(['1 note on an alert'])
+        await soon(() => question.getByRole('listitem').allTextContents()).toEqual([
+          '1 note on an alert'
+        ])
         await soon(() => page.evaluate('document.activeElement.textContent')).toBe('Stay')
         expect(await violationsOf(page)).toEqual([])
         await stay()
@@ -62,7 +73,9 @@ describe.skipIf(executablePath === undefined)('an officer with words that were n
       await question.getByRole('button', { name: 'Sign out, and drop it' }).click()
       await page.locator('#key').waitFor()
       expect([await isSignedIn(page), dialogs.length]).toEqual([false, 0])
-      expect(await page.evaluate('document.documentElement.outerHTML.includes("Diosso")')).toBe(false)
+      expect(await page.evaluate('document.documentElement.outerHTML.includes("Diosso")')).toBe(
+        false
+      )
       expect(complaints).toEqual([])
       await page.context().close()
     },

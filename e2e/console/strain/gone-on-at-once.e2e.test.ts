@@ -1,14 +1,21 @@
-// Who goes on before the page has drawn what they asked for is not called back: the focus stays where they took it.
+// Who goes on before the page has drawn what they asked for is not called back: the focus stays
+// where they took it.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AlertWriter } from '../../../services/notifier/test/support/alert-builder.ts'
-import { type ListeningNotifier, listenNotifier } from '../../../services/notifier/test/support/listening-notifier.ts'
+import {
+  type ListeningNotifier,
+  listenNotifier
+} from '../../../services/notifier/test/support/listening-notifier.ts'
 import { ownerKey } from '../../../services/notifier/test/support/notifier-harness.ts'
 import { executablePath, openConsole, soon, startBrowser } from '../browser.ts'
 
-/** Presses something, and is in the search as soon as the page has an answer in the document, before it is drawn. */
+/**
+ * Presses something, and is in the search as soon as the page has an answer in the document, before
+ * it is drawn.
+ */
 function pressAndSearch(page: Page, pressed: string, isAnswered: string): Promise<unknown> {
   return page.evaluate(`new Promise(resolve => {
     const observer = new MutationObserver(() => {
@@ -24,7 +31,9 @@ function pressAndSearch(page: Page, pressed: string, isAnswered: string): Promis
 
 /** Drawn, and what was put off until then done. */
 const drawn = (page: Page) =>
-  page.evaluate(`new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50))))`)
+  page.evaluate(
+    `new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 50))))`
+  )
 const focused = (page: Page) => page.evaluate('document.activeElement.id')
 
 describe.skipIf(executablePath === undefined)('who goes on at once', () => {
@@ -38,7 +47,9 @@ describe.skipIf(executablePath === undefined)('who goes on at once', () => {
     const headers = { authorization: `Bearer ${ownerKey}`, 'content-type': 'application/json' }
     for (const name of ['Day desk', 'Night desk']) {
       const body = JSON.stringify({ name, lineMinutes: 5, shifts: [] })
-      expect((await fetch(`${notifier.url}/v1/watches`, { method: 'POST', headers, body })).status).toBe(201)
+      expect(
+        (await fetch(`${notifier.url}/v1/watches`, { method: 'POST', headers, body })).status
+      ).toBe(201)
     }
   }, 300_000)
   afterAll(async () => {
@@ -60,7 +71,11 @@ describe.skipIf(executablePath === undefined)('who goes on at once', () => {
   }, 300_000)
 
   it('stays at another watch while the one before is withdrawn on a slow link', async () => {
-    const { page } = await openConsole(browser, { url: notifier.url, key: ownerKey, query: '?view=watches' })
+    const { page } = await openConsole(browser, {
+      url: notifier.url,
+      key: ownerKey,
+      query: '?view=watches'
+    })
     const link = Promise.withResolvers<void>()
     await page.route('**/v1/watches/**', async route => {
       if (route.request().method() === 'DELETE') await link.promise
@@ -68,7 +83,9 @@ describe.skipIf(executablePath === undefined)('who goes on at once', () => {
     })
     const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
     const isAsked = (method: string) =>
-      page.waitForResponse(each => /\/v1\/watches\b/.test(each.url()) && each.request().method() === method)
+      page.waitForResponse(
+        each => /\/v1\/watches\b/.test(each.url()) && each.request().method() === method
+      )
     await press('Day desk')
     await press('Withdraw')
     await press('Withdraw it')
@@ -85,7 +102,11 @@ describe.skipIf(executablePath === undefined)('who goes on at once', () => {
 
   it('finds no act to send on an alert that is shown as it was earlier, at no moment', async () => {
     const until = new Date(Date.now() + 60_000).toISOString()
-    const { page } = await openConsole(browser, { url: notifier.url, key: ownerKey, query: `?until=${until}` })
+    const { page } = await openConsole(browser, {
+      url: notifier.url,
+      key: ownerKey,
+      query: `?until=${until}`
+    })
     await page.locator('.row-main').waitFor()
     await page.evaluate(`{
       globalThis.couldSend = []

@@ -1,12 +1,19 @@
-// The console beside a suite that is killed, is flooded, or takes the officer's key away: it says the truth at once, loses
-// nothing typed and recovers by itself.
+// The console beside a suite that is killed, is flooded, or takes the officer's key away: it says
+// the truth at once, loses nothing typed and recovers by itself.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AlertWriter } from '../../../services/notifier/test/support/alert-builder.ts'
 import { WholeSuite } from '../../harness/whole-suite.ts'
-import { executablePath, openConsole, shownAfterMs, soon, startBrowser, truthMs } from '../browser.ts'
+import {
+  executablePath,
+  openConsole,
+  shownAfterMs,
+  soon,
+  startBrowser,
+  truthMs
+} from '../browser.ts'
 
 const floodCount = 1_000
 const floodSeconds = 10
@@ -63,7 +70,9 @@ describe.skipIf(executablePath === undefined)('an officer beside a suite that fa
     await raise(['while-down'])
     await suite.killAndRestart()
     await keptAndLive(page)
-    await soon(() => page.locator('.missed').textContent()).toContain('Siege of Diosso (while-down)')
+    await soon(() => page.locator('.missed').textContent()).toContain(
+      'Siege of Diosso (while-down)'
+    )
     await page.context().close()
   }, 300_000)
 
@@ -91,14 +100,19 @@ describe.skipIf(executablePath === undefined)('an officer beside a suite that fa
 
   it('is told that its key was revoked, and goes on where it was once signed in with another', async () => {
     const made = { name: 'Ama', scopes: ['alerts:read', 'alerts:operate'], handling: 'restricted' }
-    const { id, secret } = (await suite.api.call('POST', '/v1/keys', { body: made })).body as { id: string; secret: string }
+    const { id, secret } = (await suite.api.call('POST', '/v1/keys', { body: made })).body as {
+      id: string
+      secret: string
+    }
     const page = await writing(secret)
     const afterMs = await shownAfterMs(page, { selector: '#key' }, async () => {
       expect((await suite.api.call('DELETE', `/v1/keys/${id}`)).status).toBeLessThan(300)
     })
     expect(afterMs).toBeLessThan(truthMs)
     expect(await page.locator('body').textContent()).not.toContain('Siege of Diosso')
-    const another = (await suite.api.call('POST', '/v1/keys', { body: made })).body as { secret: string }
+    const another = (await suite.api.call('POST', '/v1/keys', { body: made })).body as {
+      secret: string
+    }
     await page.locator('#key').fill(another.secret)
     await page.locator('form button[type=submit]').click()
     await keptAndLive(page)

@@ -1,4 +1,5 @@
-// The light of the pipeline on a real suite: a canary that is reported becomes an alert, and the console says how old it is.
+// The light of the pipeline on a real suite: a canary that is reported becomes an alert, and the
+// console says how old it is.
 
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -31,7 +32,8 @@ describe.skipIf(executablePath === undefined)('the light of the pipeline', () =>
 
   async function ask(method: 'PUT' | 'POST', path: string, body: object): Promise<unknown> {
     const answer = await suite.api.call(method, path, { body })
-    if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
+    if (answer.status >= 300)
+      throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`)
     return answer.body
   }
 
@@ -54,7 +56,11 @@ describe.skipIf(executablePath === undefined)('the light of the pipeline', () =>
   const says = (page: Page) => light(page).textContent()
 
   it('is good once a canary has come through, says so when none comes any more, and the canary is no news', async () => {
-    const { page, complaints } = await openConsole(browser, { url: suite.url, key: suite.key, query: '?look=light' })
+    const { page, complaints } = await openConsole(browser, {
+      url: suite.url,
+      key: suite.key,
+      query: '?look=light'
+    })
     await page.locator('.page.is-live').waitFor()
     await soon(() => says(page)).toContain('unknown: answers, no canary')
     expect(await violationsOf(page)).toEqual([])
@@ -71,7 +77,8 @@ describe.skipIf(executablePath === undefined)('the light of the pipeline', () =>
     await page.locator('.look select').selectOption('dark')
     expect(await violationsOf(page)).toEqual([])
 
-    // A page that is opened later is told of it too, and takes its age from no clock of a machine that is ahead.
+    // A page that is opened later is told of it too, and takes its age from no clock of a machine
+    // that is ahead.
     await page.clock.install({ time: Date.now() + 16 * 60_000 })
     await page.reload()
     await soon(() => says(page)).toMatch(/good: canary (just now|\d min ago)/)

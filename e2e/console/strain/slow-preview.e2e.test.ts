@@ -1,4 +1,5 @@
-// A preview that takes long, at a console in a real browser: how far it is is told, and who leaves ends it in the suite.
+// A preview that takes long, at a console in a real browser: how far it is is told, and who leaves
+// ends it in the suite.
 
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -7,7 +8,8 @@ import { executablePath, openConsole, soon, startBrowser, violationsOf } from '.
 
 const reports = 16_000
 /** As much work for each incident as a rule may ask for. */
-const names = (letter: string) => JSON.stringify(Array.from({ length: 55 }, (_, i) => `${letter}${i}`))
+const names = (letter: string) =>
+  JSON.stringify(Array.from({ length: 55 }, (_, i) => `${letter}${i}`))
 const slowRule = `pattern: count\nwhere: '${names('a')}.all(a, ${names('b')}.all(b, a != b))'\n`
 
 describe.skipIf(executablePath === undefined)('a preview that takes long', () => {
@@ -17,10 +19,16 @@ describe.skipIf(executablePath === undefined)('a preview that takes long', () =>
   beforeAll(async () => {
     browser = await startBrowser()
     suite = await WholeSuite.start()
-    const day = (i: number) => new Date(Date.now() - (1 + (i % 300)) * 86_400_000).toISOString().slice(0, 10)
+    const day = (i: number) =>
+      new Date(Date.now() - (1 + (i % 300)) * 86_400_000).toISOString().slice(0, 10)
     const lines = Array.from({ length: reports }, (_, i) =>
       JSON.stringify({
-        ...{ source: { id: 'archive' }, externalId: `r${i}`, occurred: { from: day(i), to: day(i) }, category: 'protest' },
+        ...{
+          source: { id: 'archive' },
+          externalId: `r${i}`,
+          occurred: { from: day(i), to: day(i) },
+          category: 'protest'
+        },
         location: { country: 'ML', lat: 11 + (i % 97) / 20, lon: -9 + (i % 89) / 10 }
       })
     )
@@ -36,16 +44,24 @@ describe.skipIf(executablePath === undefined)('a preview that takes long', () =>
     await suite?.end()
   })
 
-  const underWay = async () => ((await suite.api.call('GET', '/v1/rules/preview')).body as { preview: object | null }).preview
+  const underWay = async () =>
+    ((await suite.api.call('GET', '/v1/rules/preview')).body as { preview: object | null }).preview
   const endedAs = async (outcome: string) => {
     const metrics = await (await fetch(`${suite.url}/metrics`)).text()
     return Number(
-      new RegExp(`^tocsin_rules_previews_total\\{[^}]*outcome="${outcome}"[^}]*\\} (\\d+)`, 'm').exec(metrics)?.[1] ?? 0
+      new RegExp(
+        `^tocsin_rules_previews_total\\{[^}]*outcome="${outcome}"[^}]*\\} (\\d+)`,
+        'm'
+      ).exec(metrics)?.[1] ?? 0
     )
   }
 
   it('tells how far it is, and is ended when its rule is left: the next one has its turn', async () => {
-    const { page, complaints } = await openConsole(browser, { url: suite.url, key: suite.key, query: '?view=rules&item=new' })
+    const { page, complaints } = await openConsole(browser, {
+      url: suite.url,
+      key: suite.key,
+      query: '?view=rules&item=new'
+    })
     await page.getByLabel('Id', { exact: true }).fill('slow')
     await page.getByLabel('The rule, as YAML').fill(slowRule)
     const ask = page.getByRole('button', { name: 'Show what would change' })
@@ -54,7 +70,9 @@ describe.skipIf(executablePath === undefined)('a preview that takes long', () =>
     await progress.waitFor()
     const before = Number(await progress.getAttribute('value'))
     await soon(async () => Number(await progress.getAttribute('value'))).toBeGreaterThan(before)
-    expect(await page.locator('.preview-progress').textContent()).toMatch(/\d+ %\. It ends when this rule is left\./)
+    expect(await page.locator('.preview-progress').textContent()).toMatch(
+      /\d+ %\. It ends when this rule is left\./
+    )
     expect(await violationsOf(page)).toEqual([])
     expect([await underWay(), await endedAs('given-up')]).toEqual([expect.anything(), 0])
 

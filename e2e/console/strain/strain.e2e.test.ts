@@ -1,5 +1,5 @@
-// The console under strain: a thousand alerts at once, a link that is cut, a clock that jumps. It says the truth, loses nothing
-// typed and recovers by itself.
+// The console under strain: a thousand alerts at once, a link that is cut, a clock that jumps. It
+// says the truth, loses nothing typed and recovers by itself.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
@@ -8,9 +8,19 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { silenceMs } from '../../../services/console/src/live/freshness.ts'
 import { AlertWriter } from '../../../services/notifier/test/support/alert-builder.ts'
-import { type ListeningNotifier, listenNotifier } from '../../../services/notifier/test/support/listening-notifier.ts'
+import {
+  type ListeningNotifier,
+  listenNotifier
+} from '../../../services/notifier/test/support/listening-notifier.ts'
 import { ownerKey } from '../../../services/notifier/test/support/notifier-harness.ts'
-import { executablePath, openConsole, shownAfterMs, soon, startBrowser, truthMs } from '../browser.ts'
+import {
+  executablePath,
+  openConsole,
+  shownAfterMs,
+  soon,
+  startBrowser,
+  truthMs
+} from '../browser.ts'
 
 const stale = { selector: '.banner.stale' }
 const minuteMs = 60_000
@@ -25,10 +35,13 @@ function apartMs(said: string, at: Date): number {
   return Math.min(awayMs, dayMs - awayMs)
 }
 
-const setClock = (page: Page, byMs: number) => page.evaluate(`{ const now = Date.now; Date.now = () => now() + ${byMs} }`)
+const setClock = (page: Page, byMs: number) =>
+  page.evaluate(`{ const now = Date.now; Date.now = () => now() + ${byMs} }`)
 const clockSaid = (byMs: number) => ({
   selector: '.machine-clock',
-  said: new RegExp(`is ${Math.floor(Math.abs(byMs) / hourMs)} h ${byMs > 0 ? 'ahead of' : 'behind'} the suite’s`)
+  said: new RegExp(
+    `is ${Math.floor(Math.abs(byMs) / hourMs)} h ${byMs > 0 ? 'ahead of' : 'behind'} the suite’s`
+  )
 })
 
 describe.skipIf(executablePath === undefined)('the console under strain', () => {
@@ -97,7 +110,9 @@ describe.skipIf(executablePath === undefined)('the console under strain', () => 
       await page.clock.fastForward(60_000)
       proxy.resume()
       await keptAndLive(page)
-      await soon(() => page.locator('.missed').textContent()).toContain(`Siege of Diosso (while-cut-${transport})`)
+      await soon(() => page.locator('.missed').textContent()).toContain(
+        `Siege of Diosso (while-cut-${transport})`
+      )
       await page.context().close()
       await proxy.close()
     },
@@ -108,8 +123,11 @@ describe.skipIf(executablePath === undefined)('the console under strain', () => 
     'says that its clock jumped by %i ms, and is live again by itself',
     async byMs => {
       const page = await writing()
-      expect(await shownAfterMs(page, clockSaid(byMs), () => setClock(page, byMs))).toBeLessThan(truthMs)
-      // What was heard before the jump is no proof any more; the next word from the suite is, however soon it comes.
+      expect(await shownAfterMs(page, clockSaid(byMs), () => setClock(page, byMs))).toBeLessThan(
+        truthMs
+      )
+      // What was heard before the jump is no proof any more; the next word from the suite is,
+      // however soon it comes.
       await alerts.write('raised', `after${byMs}`, { severity: 'minor' })
       await page.locator('.waiting').waitFor()
       await keptAndLive(page)
@@ -130,11 +148,15 @@ describe.skipIf(executablePath === undefined)('the console under strain', () => 
       await shownAfterMs(page, stale, () => proxy.blackhole())
       if (byMs < 0) {
         // Set back: the page knows at once, and no age is less than it is.
-        expect(await shownAfterMs(page, clockSaid(byMs), () => setClock(page, byMs))).toBeLessThan(truthMs)
-        const [, age] = /UTC, (\d+) s ago\./.exec((await page.locator('.banner.stale').textContent()) ?? '') ?? []
+        expect(await shownAfterMs(page, clockSaid(byMs), () => setClock(page, byMs))).toBeLessThan(
+          truthMs
+        )
+        const [, age] =
+          /UTC, (\d+) s ago\./.exec((await page.locator('.banner.stale').textContent()) ?? '') ?? []
         expect(Number(age)).toBeGreaterThanOrEqual(silenceMs / 1_000)
       } else {
-        // Set ahead, or asleep for an hour, which the suite alone can tell: until then it is taken for the longer.
+        // Set ahead, or asleep for an hour, which the suite alone can tell: until then it is taken
+        // for the longer.
         const old = { selector: '.banner.stale', said: /UTC, 1 h ago\./ }
         expect(await shownAfterMs(page, old, () => setClock(page, byMs))).toBeLessThan(truthMs)
       }
@@ -142,9 +164,12 @@ describe.skipIf(executablePath === undefined)('the console under strain', () => 
       proxy.resume()
       await page.locator(clockSaid(byMs).selector).waitFor()
       await keptAndLive(page)
-      await soon(() => page.locator('.missed').textContent()).toContain(`Siege of Diosso (set-while-cut${byMs})`)
+      await soon(() => page.locator('.missed').textContent()).toContain(
+        `Siege of Diosso (set-while-cut${byMs})`
+      )
       const told = (await page.locator('.missed').textContent()) ?? ''
-      const [, from = '', to = ''] = /From (\d\d:\d\d:\d\d) UTC to (\d\d:\d\d:\d\d) UTC/.exec(told) ?? []
+      const [, from = '', to = ''] =
+        /From (\d\d:\d\d:\d\d) UTC to (\d\d:\d\d:\d\d) UTC/.exec(told) ?? []
       // Of the day: neither is an hour off.
       expect(apartMs(from, new Date(cutMs))).toBeLessThan(hourMs / 2)
       expect(apartMs(to, new Date())).toBeLessThan(hourMs / 2)
@@ -169,7 +194,9 @@ describe.skipIf(executablePath === undefined)('the console under strain', () => 
     expect(await page.locator('.row-main').first().getAttribute('data-alert')).toBe('a0')
     expect(await page.locator('.act textarea').inputValue()).toBe('Half a sen')
     await page.locator('.waiting').click()
-    await soon(() => page.locator('.count').textContent()).toBe(`${(Number(open) + 1_000).toLocaleString('en')} alerts`)
+    await soon(() => page.locator('.count').textContent()).toBe(
+      `${(Number(open) + 1_000).toLocaleString('en')} alerts`
+    )
     expect(await page.locator('.row').count()).toBeLessThan(60)
     await page.context().close()
   }, 300_000)

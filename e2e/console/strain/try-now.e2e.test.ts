@@ -27,9 +27,13 @@ describe.skipIf(executablePath === undefined)('another try', () => {
     const said = page.locator('.banner.stale [role=status]')
     await soon(() => said.textContent()).toMatch(/^Tried at \d\d:\d\d:\d\d UTC: no answer yet\.$/)
     expect(await violationsOf(page)).toEqual([])
-    await page.route('**/readyz*', route => route.fulfill({ json: { ready: true, log: 'ok', checks: {} } }))
+    await page.route('**/readyz*', route =>
+      route.fulfill({ json: { ready: true, log: 'ok', checks: {} } })
+    )
     await again.press('Enter')
-    await soon(() => said.textContent()).toMatch(/the server answers\. What it has to tell is awaited\.$/)
+    await soon(() => said.textContent()).toMatch(
+      /the server answers\. What it has to tell is awaited\.$/
+    )
     await page.context().close()
   }, 300_000)
 })

@@ -1,4 +1,5 @@
-// Times acknowledged for a replay theatre, and reports accepted afterwards: none may carry an earlier time.
+// Times acknowledged for a replay theatre, and reports accepted afterwards: none may carry an
+// earlier time.
 
 import { halfDigestLength } from '@tocsin/contracts/report/keyed-identity'
 import { topics } from '@tocsin/event-log/topics'
@@ -30,7 +31,9 @@ export class AcknowledgedTicks {
       }
       const told = this.#atFirst.get(data.contentHash.slice(0, halfDigestLength))?.get(theatre)
       if (told === undefined || time >= told) return []
-      return [`report ${data.reportId} was accepted in ${theatre} at ${time}, after the time ${told} was acknowledged there`]
+      return [
+        `report ${data.reportId} was accepted in ${theatre} at ${time}, after the time ${told} was acknowledged there`
+      ]
     })
   }
 }

@@ -12,7 +12,12 @@ export type Action =
       readonly lane: 'live' | 'backfill'
       readonly idempotencyKey: string | null
     }
-  | { readonly kind: 'correct'; readonly slot: number; readonly body: ReportBody; readonly lane: 'live' | 'backfill' }
+  | {
+      readonly kind: 'correct'
+      readonly slot: number
+      readonly body: ReportBody
+      readonly lane: 'live' | 'backfill'
+    }
   | { readonly kind: 'withdraw'; readonly slot: number }
   | { readonly kind: 'tick'; readonly theatre: TheatreId; readonly to: string }
   | {

@@ -1,5 +1,5 @@
-// A connection between a notifier and a simulated client: frames stay in order, may be delayed, and are lost when the connection
-// breaks. The server may notice late.
+// A connection between a notifier and a simulated client: frames stay in order, may be delayed, and
+// are lost when the connection breaks. The server may notice late.
 
 import { StreamSession, type StreamSocket } from '@tocsin/notifier/stream/stream-session'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -45,7 +45,8 @@ export class Connection {
         this.#put({ frame: text })
       },
       sentBytes: () => sent,
-      bufferedBytes: () => this.#queue.reduce((sum, item) => sum + ('frame' in item ? item.frame.length : 0), 0),
+      bufferedBytes: () =>
+        this.#queue.reduce((sum, item) => sum + ('frame' in item ? item.frame.length : 0), 0),
       ping: () => this.#toServer(() => this.#session.pong()),
       pong: () => undefined,
       close: code => this.#put({ close: code }),
@@ -77,7 +78,9 @@ export class Connection {
     if (this.#isOver) return
     const { time, faults } = this.#world
     this.#queue.push(item)
-    const delayMs = faults.occurs('streamSlow') ? this.#random.integer(200, 6_000) : this.#random.integer(0, 15)
+    const delayMs = faults.occurs('streamSlow')
+      ? this.#random.integer(200, 6_000)
+      : this.#random.integer(0, 15)
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, time.nowMs + delayMs)
     // Whichever of two arrivals comes first, it takes the older frame.
     time.after(this.#lastArrivalMs - time.nowMs, 'to client', () => this.#arrive())

@@ -1,5 +1,6 @@
-// A client of the pull feed: requests a page, keeps its cursor, requests the next. After a lost answer it repeats with the same
-// cursor. It checks the chain of rows; completeness is checked by the checker.
+// A client of the pull feed: requests a page, keeps its cursor, requests the next. After a lost
+// answer it repeats with the same cursor. It checks the chain of rows; completeness is checked by
+// the checker.
 
 import type { Audience } from '@tocsin/notifier/reader/audience'
 import type { VisibleEvent } from '@tocsin/notifier/reader/reader-view'
@@ -54,10 +55,15 @@ export class FeedReader {
   async #page({ feed }: Notifier, from: string | undefined) {
     const audience = audienceOf(this.options.principal, this.options.filter)
     const start = await feed.startAt(from, audience)
-    return start.kind === 'from' ? feed.page(start, { audience, detail: 'full' }, { limit: this.#random.integer(1, 6) }) : null
+    return start.kind === 'from'
+      ? feed.page(start, { audience, detail: 'full' }, { limit: this.#random.integer(1, 6) })
+      : null
   }
 
-  #take(page: Awaited<ReturnType<Notifier['feed']['page']>> | null, from: string | undefined): void {
+  #take(
+    page: Awaited<ReturnType<Notifier['feed']['page']>> | null,
+    from: string | undefined
+  ): void {
     if (page === null || !page.recovered) {
       this.#broken('a cursor of the feed could not be resumed')
       return
@@ -65,8 +71,13 @@ export class FeedReader {
     let at = from
     for (const { event: shown, cursor, prev } of page.items) {
       const event = shown as VisibleEvent
-      if (at !== undefined && prev !== at) this.#broken('the chain broke at a row: prev is not the cursor before it')
-      if (this.#seen.has(event.id)) this.#world.violate('5 once', `${this.options.name} was fed ${event.type} ${event.id} twice`)
+      if (at !== undefined && prev !== at)
+        this.#broken('the chain broke at a row: prev is not the cursor before it')
+      if (this.#seen.has(event.id))
+        this.#world.violate(
+          '5 once',
+          `${this.options.name} was fed ${event.type} ${event.id} twice`
+        )
       this.#seen.add(event.id)
       this.reading.events.push(event as unknown as ReceivedEvent)
       this.#checkForward(at, cursor)
@@ -77,8 +88,12 @@ export class FeedReader {
   }
 
   #checkForward(before: string | undefined, after: string): void {
-    const [from, to] = [before === undefined ? [] : this.#positionsOf(before), this.#positionsOf(after)]
-    if (from.some((at, i) => (to[i] ?? 0n) < at)) this.#broken(`its cursor went back from ${from} to ${to}`)
+    const [from, to] = [
+      before === undefined ? [] : this.#positionsOf(before),
+      this.#positionsOf(after)
+    ]
+    if (from.some((at, i) => (to[i] ?? 0n) < at))
+      this.#broken(`its cursor went back from ${from} to ${to}`)
   }
 
   #positionsOf(cursor: string): readonly bigint[] {

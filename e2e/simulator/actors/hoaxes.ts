@@ -1,5 +1,6 @@
-// Hoaxes of a run: a massacre that never happened is reported and withdrawn, beside a real one in the same area on the same day,
-// far away. They use a random stream of their own: the run is otherwise the same as without them.
+// Hoaxes of a run: a massacre that never happened is reported and withdrawn, beside a real one in
+// the same area on the same day, far away. They use a random stream of their own: the run is
+// otherwise the same as without them.
 
 import type { RandomSource } from '../world/random-source.ts'
 import type { Action } from './action.ts'
@@ -29,7 +30,9 @@ interface Point {
 /** The hoax stories of a run, in order of time. Pure. */
 export function planHoaxes(random: RandomSource, days: readonly TheatreDay[]): HoaxStep[] {
   if (days.length === 0) return []
-  const tales = Array.from({ length: talesCount }, (_, number) => tale(random, number, random.pick(days)))
+  const tales = Array.from({ length: talesCount }, (_, number) =>
+    tale(random, number, random.pick(days))
+  )
   return tales.flat().sort((a, b) => a.atMs - b.atMs)
 }
 

@@ -1,4 +1,5 @@
-// Officers who correct incidents: they split and merge concurrently on the same incident, and retry without an answer.
+// Officers who correct incidents: they split and merge concurrently on the same incident, and retry
+// without an answer.
 
 import { PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
 import type { PairDeclared } from '@tocsin/domain/record/theatre-record'
@@ -43,12 +44,23 @@ export class IncidentOfficers {
   /** Of officers who saw the same revision of an incident, at most one wins. */
   async rejoin({ number }: Step, action: Rejoin): Promise<void> {
     const aim: Aim = { chosen: null }
-    const told = await Promise.all(action.acts.map((act, i) => this.#act(`step-${number}`, `officer-${i}`, act, action, aim)))
+    const told = await Promise.all(
+      action.acts.map((act, i) => this.#act(`step-${number}`, `officer-${i}`, act, action, aim))
+    )
     if (told.filter(kind => kind === 'done').length > 1)
-      this.#world.violate(promise, `step ${number}: officers who saw the same of an incident were told that they won`)
+      this.#world.violate(
+        promise,
+        `step ${number}: officers who saw the same of an incident were told that they won`
+      )
   }
 
-  async #act(step: string, name: string, act: Rejoin['acts'][number], action: Rejoin, aim: Aim): Promise<string> {
+  async #act(
+    step: string,
+    name: string,
+    act: Rejoin['acts'][number],
+    action: Rejoin,
+    aim: Aim
+  ): Promise<string> {
     const officer = { ...owner, id: name, name: `${name} at ${step}` }
     const reply = await this.#requests.untilAnswered<Notifier, IncidentAnswer | null>(
       () => this.#suite.notifier,
@@ -63,12 +75,19 @@ export class IncidentOfficers {
       }
     )
     if (reply?.kind !== 'answered') {
-      this.#world.violate('operations answer', `${act} by ${officer.name} got ${reply?.kind ?? 'nothing'}`)
+      this.#world.violate(
+        'operations answer',
+        `${act} by ${officer.name} got ${reply?.kind ?? 'nothing'}`
+      )
       return 'none'
     }
     const kind = reply.value?.kind ?? 'none'
     this.#world.time.note(`${act} by ${name}: ${kind}`)
-    if (kind === 'key-taken') this.#world.violate(promise, `${officer.name} asked the same again and was told that it was not`)
+    if (kind === 'key-taken')
+      this.#world.violate(
+        promise,
+        `${officer.name} asked the same again and was told that it was not`
+      )
     if (kind === 'done' || kind === 'refused') this.#checkOutcome(officer.name, kind)
     return kind
   }
@@ -85,19 +104,30 @@ export class IncidentOfficers {
       const { kind } = declarations.take(record.id, record.time, data)
       if (data.by === officer) outcomes.push(kind)
     }
-    const isSo = told === 'done' ? outcomes.length === 1 && outcomes[0] === 'counts' : !outcomes.includes('counts')
-    if (!isSo) this.#world.violate(promise, `${officer} was told ${told}, in the log it ${outcomes.join(', ') || 'is not'}`)
+    const isSo =
+      told === 'done'
+        ? outcomes.length === 1 && outcomes[0] === 'counts'
+        : !outcomes.includes('counts')
+    if (!isSo)
+      this.#world.violate(
+        promise,
+        `${officer} was told ${told}, in the log it ${outcomes.join(', ') || 'is not'}`
+      )
   }
 }
 
 /** An incident that can be split, if there is one, and another in its theatre. */
 function choose({ incidents }: Notifier['projection'], { pick, other }: Rejoin): Aim['chosen'] {
-  const shown = [...incidents.newestFirst()].filter(({ isWithdrawn }) => !isWithdrawn).map(({ state }) => state)
+  const shown = [...incidents.newestFirst()]
+    .filter(({ isWithdrawn }) => !isWithdrawn)
+    .map(({ state }) => state)
   const joined = shown.filter(({ reports }) => reports.length > 1)
   const from = joined.length > 0 ? joined : shown
   const chosen = from[Math.floor(pick * from.length)]
   if (chosen === undefined) return null
-  const near = shown.filter(({ theatre, incidentId }) => theatre === chosen.theatre && incidentId !== chosen.incidentId)
+  const near = shown.filter(
+    ({ theatre, incidentId }) => theatre === chosen.theatre && incidentId !== chosen.incidentId
+  )
   const { incidentId, revision, reports } = chosen
   return {
     incidentId,

@@ -1,5 +1,5 @@
-// Officers and administrators of a run: they act on alerts, tick theatres, declare and subscribe through the notifier's
-// operations, and retry without an answer.
+// Officers and administrators of a run: they act on alerts, tick theatres, declare and subscribe
+// through the notifier's operations, and retry without an answer.
 
 import { topics } from '@tocsin/event-log/topics'
 import { owner } from '@tocsin/service-kit/sign-in/authentication'
@@ -15,7 +15,8 @@ import { rumourSource } from './rumours.ts'
 import { declaredSource } from './workload.ts'
 
 export const partnerReader = {
-  // No keys are created in a run, and deliveries of an unknown key are held back: only the owner needs none.
+  // No keys are created in a run, and deliveries of an unknown key are held back: only the owner
+  // needs none.
   id: owner.id,
   name: 'partner',
   scopes: owner.scopes,
@@ -38,7 +39,13 @@ export class Operators {
   #rules = 1
   #addresses = 0
 
-  constructor(world: World, suite: Suite, disk: StoreReader, ticks: AcknowledgedTicks, secrets: Map<string, string>) {
+  constructor(
+    world: World,
+    suite: Suite,
+    disk: StoreReader,
+    ticks: AcknowledgedTicks,
+    secrets: Map<string, string>
+  ) {
     this.#world = world
     this.#suite = suite
     this.#disk = disk
@@ -52,7 +59,10 @@ export class Operators {
   /** The set-up of every run. */
   async setUp(): Promise<void> {
     await this.#ask('theatre sahel', ({ controlOperations }) =>
-      controlOperations.putTheatre(owner, 'sahel', { countries: countriesOf.sahel, clock: 'replay' })
+      controlOperations.putTheatre(owner, 'sahel', {
+        countries: countriesOf.sahel,
+        clock: 'replay'
+      })
     )
     await this.#ask('theatre coast', ({ controlOperations }) =>
       controlOperations.putTheatre(owner, 'coast', { countries: countriesOf.coast, clock: 'wall' })
@@ -76,14 +86,21 @@ export class Operators {
     if (clock === 'replay') await this.tick('lake', '2025-06-20T00:00:00Z')
   }
 
-  async declareSource(source: Extract<Action, { kind: 'declare-source' }>['source']): Promise<void> {
+  async declareSource(
+    source: Extract<Action, { kind: 'declare-source' }>['source']
+  ): Promise<void> {
     await this.#ask(`source ${source.id} ${source.reliability}`, ({ controlOperations }) =>
       controlOperations.putSource(owner, source)
     )
   }
 
   async changeRule(minPoints: number): Promise<void> {
-    const data = { ruleId: 'front', ruleVersion: ++this.#rules, pattern: 'front', parameters: { minPoints } }
+    const data = {
+      ruleId: 'front',
+      ruleVersion: ++this.#rules,
+      pattern: 'front',
+      parameters: { minPoints }
+    }
     await this.#ask(`rule front ${minPoints}`, ({ controlOperations }) =>
       controlOperations.write({ type: 'rule.declared', data }, owner)
     )
@@ -107,61 +124,95 @@ export class Operators {
   }
 
   /**
-   * Each request subscribes another address: one whose answer was lost may be active too. After an answer the subscription is
-   * read back at once, at any instance.
+   * Each request subscribes another address: one whose answer was lost may be active too. After an
+   * answer the subscription is read back at once, at any instance.
    */
   async subscribe({ number }: Step, partner: number): Promise<void> {
     const ask = partners[partner] ?? partners[0]
-    const made = await this.#ask(`subscription of partner ${partner}`, async ({ subscriptionOperations }) => {
-      const url = `https://partner.example/${number}/${++this.#addresses}`
-      const { secret, shown } = await subscriptionOperations.create(ask.principal, {
-        url,
-        filter: ask.filter,
-        // The checker expects every event.
-        order: 'strict',
-        schedule: scheduleS
-      })
-      this.#secrets.set(url, secret)
-      return shown.id
-    })
+    const made = await this.#ask(
+      `subscription of partner ${partner}`,
+      async ({ subscriptionOperations }) => {
+        const url = `https://partner.example/${number}/${++this.#addresses}`
+        const { secret, shown } = await subscriptionOperations.create(ask.principal, {
+          url,
+          filter: ask.filter,
+          // The checker expects every event.
+          order: 'strict',
+          schedule: scheduleS
+        })
+        this.#secrets.set(url, secret)
+        return shown.id
+      }
+    )
     if (made?.kind !== 'answered') return
     await this.#ask(`look at a subscription of partner ${partner}`, ({ subscriptionOperations }) =>
       subscriptionOperations.find(ask.principal, made.value)
     )
   }
 
-  /** Officers act concurrently on one shown alert: of those who saw the same revision, at most one wins. */
+  /**
+   * Officers act concurrently on one shown alert: of those who saw the same revision, at most one
+   * wins.
+   */
   async operate({ number }: Step, action: Extract<Action, { kind: 'operate' }>): Promise<void> {
     const aim: Aim = { chosen: null }
-    const outcomes = await Promise.all(action.acts.map((act, i) => this.#act(`step-${number}`, `officer-${i}`, act, action, aim)))
+    const outcomes = await Promise.all(
+      action.acts.map((act, i) => this.#act(`step-${number}`, `officer-${i}`, act, action, aim))
+    )
     if (outcomes.filter(outcome => outcome === 'done').length > 1)
-      this.#world.violate('one outcome for each action', `step ${number}: both officers were told that they won`)
+      this.#world.violate(
+        'one outcome for each action',
+        `step ${number}: both officers were told that they won`
+      )
   }
 
   /** One step is one action, however often it is sent. */
-  async #act(step: string, name: string, act: Act, action: Extract<Action, { kind: 'operate' }>, aim: Aim): Promise<string> {
+  async #act(
+    step: string,
+    name: string,
+    act: Act,
+    action: Extract<Action, { kind: 'operate' }>,
+    aim: Aim
+  ): Promise<string> {
     // A name per action, to find its outcome.
     const officer = { ...owner, id: name, name: `${name} at ${step}` }
     const reply = await this.#ask(`${act} by ${name}`, ({ alertOperations, projection }) => {
       aim.chosen ??= chooseAlert(projection, action)
       if (aim.chosen === null) return Promise.resolve(null)
       const { alertId, ifMatch } = aim.chosen
-      return alertOperations.ask(officer, alertId, ifMatch, wordsOf(act, name, this.#world.wall.nowMs), step)
+      return alertOperations.ask(
+        officer,
+        alertId,
+        ifMatch,
+        wordsOf(act, name, this.#world.wall.nowMs),
+        step
+      )
     })
     if (reply?.kind !== 'answered' || reply.value === null || aim.chosen === null) return 'none'
     const { kind } = reply.value
     if (kind === 'unknown-alert')
-      this.#world.violate('what is shown is known', `${officer.name} saw ${aim.chosen.alertId}, which is not known`)
+      this.#world.violate(
+        'what is shown is known',
+        `${officer.name} saw ${aim.chosen.alertId}, which is not known`
+      )
     if (kind === 'done' || kind === 'refused') this.#checkOutcome(officer.name, kind)
     return kind
   }
 
-  async #ask<T>(what: string, work: (notifier: Notifier) => Promise<T>, mayBe?: string): Promise<Reply<T> | null> {
+  async #ask<T>(
+    what: string,
+    work: (notifier: Notifier) => Promise<T>,
+    mayBe?: string
+  ): Promise<Reply<T> | null> {
     const reply = await this.#requests.untilAnswered<Notifier, T>(() => this.#suite.notifier, work)
-    if (reply === null || reply.kind === 'unknown') this.#world.violate('operations answer', `${what} was never answered`)
+    if (reply === null || reply.kind === 'unknown')
+      this.#world.violate('operations answer', `${what} was never answered`)
     else if (reply.kind === 'refused' && reply.problem.code !== mayBe)
       this.#world.violate('operations answer', `${what} was refused: ${reply.problem.message}`)
-    else this.#world.time.note(`${what}: ${reply.kind === 'answered' ? kindOf(reply.value) : reply.problem.code}`)
+    else
+      this.#world.time.note(
+        `${what}: ${reply.kind === 'answered' ? kindOf(reply.value) : reply.problem.code}`
+      )
     return reply
   }
 
@@ -191,10 +242,17 @@ const partners = [
   { principal: partnerReader, filter: { theatre: ['sahel'] } }
 ] as const
 
-function chooseAlert(projection: Notifier['projection'], { pick, isStale }: { pick: number; isStale: boolean }) {
-  const shown = [...projection.alerts.newestFirst('restricted', null)].filter(entry => entry.state.status !== 'retracted')
+function chooseAlert(
+  projection: Notifier['projection'],
+  { pick, isStale }: { pick: number; isStale: boolean }
+) {
+  const shown = [...projection.alerts.newestFirst('restricted', null)].filter(
+    entry => entry.state.status !== 'retracted'
+  )
   const entry = shown[Math.floor(pick * shown.length)]
-  return entry === undefined ? null : { alertId: entry.alertId, ifMatch: entry.state.operatorRevision - (isStale ? 1 : 0) }
+  return entry === undefined
+    ? null
+    : { alertId: entry.alertId, ifMatch: entry.state.operatorRevision - (isStale ? 1 : 0) }
 }
 
 function wordsOf(action: Act, officer: string, nowMs: number) {
@@ -213,5 +271,7 @@ function wordsOf(action: Act, officer: string, nowMs: number) {
 }
 
 function kindOf(value: unknown): string {
-  return typeof value === 'object' && value !== null && 'kind' in value ? String(value.kind) : 'done'
+  return typeof value === 'object' && value !== null && 'kind' in value
+    ? String(value.kind)
+    : 'done'
 }

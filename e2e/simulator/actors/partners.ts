@@ -1,8 +1,13 @@
-// The network behind webhooks and the partners at its end. A request may arrive once, twice, late or never, whatever its sender
-// is told; a partner recognises repeats by id, and checks signature, sequence and chain of new ones.
+// The network behind webhooks and the partners at its end. A request may arrive once, twice, late
+// or never, whatever its sender is told; a partner recognises repeats by id, and checks signature,
+// sequence and chain of new ones.
 
 import { createHmac } from 'node:crypto'
-import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
+import type {
+  SendOutcome,
+  WebhookRequest,
+  WebhookTransport
+} from '@tocsin/webhooks/webhook-transport'
 import type { Life } from '../world/life.ts'
 import type { RandomSource } from '../world/random-source.ts'
 import type { World } from '../world/world.ts'
@@ -46,9 +51,12 @@ export class Partners {
     const { time } = this.#world
     const startMs = time.nowMs
     return new Promise(resolve => {
-      const answer = (outcome: SendOutcome) => resolve({ ...outcome, durationMs: time.nowMs - startMs })
+      const answer = (outcome: SendOutcome) =>
+        resolve({ ...outcome, durationMs: time.nowMs - startMs })
       if (signal.aborted) return answer({ kind: 'cancelled', durationMs: 0 })
-      signal.addEventListener('abort', () => answer({ kind: 'cancelled', durationMs: 0 }), { once: true })
+      signal.addEventListener('abort', () => answer({ kind: 'cancelled', durationMs: 0 }), {
+        once: true
+      })
       this.#travel(request, answer)
     })
   }
@@ -56,7 +64,8 @@ export class Partners {
   #travel(request: WebhookRequest, answer: (outcome: SendOutcome) => void): void {
     const { time, faults } = this.#world
     const arrive = (afterMs: number) => time.after(afterMs, 'webhook', () => this.#arrive(request))
-    const say = (afterMs: number, outcome: SendOutcome) => time.after(afterMs, 'webhook answer', () => answer(outcome))
+    const say = (afterMs: number, outcome: SendOutcome) =>
+      time.after(afterMs, 'webhook answer', () => answer(outcome))
     const wayMs = this.#random.integer(1, 60)
     const consent = consentOf(request)
     if (consent !== null) {
@@ -129,19 +138,31 @@ export class Partners {
     const last = before.at(-1)
     before.push({ id, body: text, event })
     if (event.sequence !== (last?.event.sequence ?? 0) + 1)
-      this.#broken(url, `${id} has sequence ${event.sequence} after ${last?.event.sequence ?? 'nothing'}`)
+      this.#broken(
+        url,
+        `${id} has sequence ${event.sequence} after ${last?.event.sequence ?? 'nothing'}`
+      )
     if (event.previousid !== (last?.id ?? null))
       this.#broken(url, `${id} names ${event.previousid} as the one before, that was ${last?.id}`)
   }
 
   /**
-   * Standard Webhooks 1.0, implemented independently. A partner whose subscription was not answered has no secret to check with.
+   * Standard Webhooks 1.0, implemented independently. A partner whose subscription was not answered
+   * has no secret to check with.
    */
-  #checkSignature(url: string, id: string, headers: WebhookRequest['headers'], body: Uint8Array): void {
+  #checkSignature(
+    url: string,
+    id: string,
+    headers: WebhookRequest['headers'],
+    body: Uint8Array
+  ): void {
     const secret = this.#secrets.get(url)
     if (secret === undefined) return
     const key = Buffer.from(secret.replace('whsec_', ''), 'base64')
-    const signed = createHmac('sha256', key).update(`${id}.${headers['webhook-timestamp']}.`).update(body).digest('base64')
+    const signed = createHmac('sha256', key)
+      .update(`${id}.${headers['webhook-timestamp']}.`)
+      .update(body)
+      .digest('base64')
     if (!headers['webhook-signature']?.split(' ').includes(`v1,${signed}`))
       this.#broken(url, `${id} is not signed as it should be`)
   }
@@ -151,14 +172,19 @@ export class Partners {
   }
 }
 
-/** What a partner answers before it is sent alerts: it offers no handshake, and echoes a challenge. Null for an alert. */
+/**
+ * What a partner answers before it is sent alerts: it offers no handshake, and echoes a challenge.
+ * Null for an alert.
+ */
 function consentOf({ method, body }: WebhookRequest): SendOutcome | null {
   if (method === 'OPTIONS') return response(405)
   const { type, data } = JSON.parse(Buffer.from(body).toString()) as {
     readonly type: string
     readonly data: { readonly challenge?: string }
   }
-  return type === 'tocsin.webhook.challenge.v1' ? { ...response(200), excerpt: data.challenge ?? '' } : null
+  return type === 'tocsin.webhook.challenge.v1'
+    ? { ...response(200), excerpt: data.challenge ?? '' }
+    : null
 }
 
 function response(status: number): Extract<SendOutcome, { kind: 'response' }> {

@@ -1,9 +1,13 @@
-// Bodies that simulated reporters post. Few places, close in time, so that incidents are joined, fronts grow, arcs widen and
-// sieges hold; and places in more than one theatre, so that a correction can move a report.
+// Bodies that simulated reporters post. Few places, close in time, so that incidents are joined,
+// fronts grow, arcs widen and sieges hold; and places in more than one theatre, so that a
+// correction can move a report.
 
 import type { RandomSource } from '../world/random-source.ts'
 
-/** ISO 3166-1 codes by theatre. `lake` is declared in the middle of a run; places in none are unassigned. */
+/**
+ * ISO 3166-1 codes by theatre. `lake` is declared in the middle of a run; places in none are
+ * unassigned.
+ */
 export const countriesOf = { sahel: ['ML', 'BF', 'NE'], coast: ['BJ', 'TG'], lake: ['TD'] } as const
 export type TheatreId = keyof typeof countriesOf
 export const sourceIds = ['wire-1', 'radio-2', 'desk-3', 'village-4'] as const
@@ -39,12 +43,30 @@ const spots: Readonly<Record<TheatreId | 'nowhere', readonly Spot[]>> = {
     spot('TG', 'TG-S', 10.86, 0.2, 'Dapaong'),
     spot('TG', 'TG-K', 9.55, 1.18)
   ],
-  lake: [spot('TD', 'TD-LC', 13.48, 14.72, 'Bol'), spot('TD', 'TD-KA', 14.13, 15.3), spot('TD', 'TD-HL', 12.5, 16.45)],
+  lake: [
+    spot('TD', 'TD-LC', 13.48, 14.72, 'Bol'),
+    spot('TD', 'TD-KA', 14.13, 15.3),
+    spot('TD', 'TD-HL', 12.5, 16.45)
+  ],
   nowhere: [spot('CM', 'CM-EN', 11.05, 14.14), spot('NG', 'NG-BO', 11.85, 13.16)]
 }
 
-const attacks = ['attack', 'attack', 'ambush', 'clash', 'explosion', 'killing', 'attack-on-civilians'] as const
-const ofSiege = ['blockade', 'movement-denied', 'aid-denied', 'blockade', 'access-restored'] as const
+const attacks = [
+  'attack',
+  'attack',
+  'ambush',
+  'clash',
+  'explosion',
+  'killing',
+  'attack-on-civilians'
+] as const
+const ofSiege = [
+  'blockade',
+  'movement-denied',
+  'aid-denied',
+  'blockade',
+  'access-restored'
+] as const
 /** Mostly visible to partners, so that alerts of several reports enter and leave their view. */
 const handlings = { public: 4, partners: 12, internal: 2, restricted: 1 } as const
 
@@ -52,7 +74,9 @@ const handlings = { public: 4, partners: 12, internal: 2, restricted: 1 } as con
 const firstDayMs = Date.parse('2025-05-01T00:00:00.000Z')
 const dayMs = 86_400_000
 
-export type ReportBody = Readonly<Record<string, unknown>> & { readonly source: { readonly id: string } }
+export type ReportBody = Readonly<Record<string, unknown>> & {
+  readonly source: { readonly id: string }
+}
 
 export interface Said {
   readonly source: string
@@ -70,7 +94,12 @@ export function sayReport(random: RandomSource, { source, externalId, theatre }:
   const place =
     location.lat === undefined || location.lon === undefined || settlement
       ? location
-      : { ...location, lat: round(location.lat + jitter()), lon: round(location.lon + jitter()), radiusKm: 2 }
+      : {
+          ...location,
+          lat: round(location.lat + jitter()),
+          lon: round(location.lon + jitter()),
+          radiusKm: 2
+        }
   const reportedAt = dayOf(from + Number(days) + random.integer(0, 6), random.integer(0, 23))
   return {
     source: { id: source },
@@ -83,7 +112,9 @@ export function sayReport(random: RandomSource, { source, externalId, theatre }:
     credibility: random.pick([1, 2, 3, 6]),
     handling: random.weighted(handlings),
     fatalities: { low: random.integer(0, 9) },
-    ...(random.happens(0.25) ? { private: { narrative: `what the wire says, ${random.integer(1, 6)}` } } : {}),
+    ...(random.happens(0.25)
+      ? { private: { narrative: `what the wire says, ${random.integer(1, 6)}` } }
+      : {}),
     ...(random.happens(0.03) ? { drill: true } : {})
   }
 }

@@ -1,5 +1,6 @@
-// The reporters of a run: they post, correct, withdraw and retry until answered, and remember every answer. An acknowledged
-// record is looked up on the disk at once: it must be durable before the answer.
+// The reporters of a run: they post, correct, withdraw and retry until answered, and remember every
+// answer. An acknowledged record is looked up on the disk at once: it must be durable before the
+// answer.
 
 import { createSecretKey } from 'node:crypto'
 import { halfDigestLength, KeyedIdentity } from '@tocsin/contracts/report/keyed-identity'
@@ -23,7 +24,9 @@ export interface Acknowledgement {
   readonly step: number
   readonly kind: ReportAction['kind']
   readonly reportId: string
-  /** Hash prefix of the open part, which differs among the reports of a run. Null for a withdrawal. */
+  /**
+   * Hash prefix of the open part, which differs among the reports of a run. Null for a withdrawal.
+   */
   readonly said: string | null
   readonly isDuplicate: boolean
   /** From the first attempt to the answer, virtual ms. */
@@ -81,7 +84,10 @@ export class Reporters {
     else this.#noteAnswer(number, action, reply.value, askedMs)
   }
 
-  /** Posts a neutral report to every theatre: it raises no alert, but what waits for a record that all may see is published. */
+  /**
+   * Posts a neutral report to every theatre: it raises no alert, but what waits for a record that
+   * all may see is published.
+   */
   lastWords(round: number): Promise<void>[] {
     return lastPlaces.map((location, i) => {
       const occurred = { from: '2025-05-02', to: '2025-05-02' }
@@ -93,7 +99,13 @@ export class Reporters {
         handling: 'public',
         location
       } as const
-      const action = { kind: 'post', slot: -1 - round * lastPlaces.length - i, body, lane: 'live', idempotencyKey: null } as const
+      const action = {
+        kind: 'post',
+        slot: -1 - round * lastPlaces.length - i,
+        body,
+        lane: 'live',
+        idempotencyKey: null
+      } as const
       return this.perform({ number: action.slot, atMs: 0, action }, action)
     })
   }
@@ -108,11 +120,24 @@ export class Reporters {
     return null
   }
 
-  #noteAnswer(step: number, action: ReportAction, { reportId, duplicate, theatre, revision }: Answer, askedMs: number): void {
+  #noteAnswer(
+    step: number,
+    action: ReportAction,
+    { reportId, duplicate, theatre, revision }: Answer,
+    askedMs: number
+  ): void {
     const said = action.kind === 'withdraw' ? null : this.#saidIn(action.body)
     this.#reportIds.set(action.slot, reportId)
     const answeredMs = this.#world.time.nowMs
-    this.acknowledgements.push({ step, kind: action.kind, reportId, said, isDuplicate: duplicate, askedMs, answeredMs })
+    this.acknowledgements.push({
+      step,
+      kind: action.kind,
+      reportId,
+      said,
+      isDuplicate: duplicate,
+      askedMs,
+      answeredMs
+    })
     this.#world.time.note(
       `step ${step}: ${action.kind} of report ${action.slot} ${reportId.slice(0, 6)} acknowledged in ${theatre}, revision ${revision}${duplicate ? ', duplicate' : ''}`
     )
@@ -124,7 +149,9 @@ export class Reporters {
   }
 
   #saidIn(body: ReportBody): string {
-    return this.#identity.contentOf(body as unknown as PostedReport, body.private !== undefined).open.slice(0, halfDigestLength)
+    return this.#identity
+      .contentOf(body as unknown as PostedReport, body.private !== undefined)
+      .open.slice(0, halfDigestLength)
   }
 
   #sending(slot: number, said: string): void {
@@ -137,19 +164,31 @@ export class Reporters {
     return this.#disk.entries(topics.incidents).some(({ record }) => {
       if (record?.type !== type) return false
       const data = record.data as { reportId: string; contentHash?: string }
-      return data.reportId === reportId && (said === null || data.contentHash?.startsWith(said) === true)
+      return (
+        data.reportId === reportId && (said === null || data.contentHash?.startsWith(said) === true)
+      )
     })
   }
 
   /** Accepts refusals that the run itself causes; any other is a violation. */
-  #judgeRefusal(step: number, action: ReportAction, code: string, pointers: readonly string[]): void {
-    this.#world.time.note(`step ${step}: ${action.kind} of report ${action.slot} refused, ${code} ${pointers.join(' ')}`)
-    const isTooEarly = code === 'body-invalid' && pointers.every(pointer => timePointers.has(pointer))
+  #judgeRefusal(
+    step: number,
+    action: ReportAction,
+    code: string,
+    pointers: readonly string[]
+  ): void {
+    this.#world.time.note(
+      `step ${step}: ${action.kind} of report ${action.slot} refused, ${code} ${pointers.join(' ')}`
+    )
+    const isTooEarly =
+      code === 'body-invalid' && pointers.every(pointer => timePointers.has(pointer))
     const isWithdrawn = code === 'report-withdrawn' && this.#withdrawing.has(action.slot)
-    // A correction does not carry the key of the report: only its acceptance by another request makes the report known.
+    // A correction does not carry the key of the report: only its acceptance by another request
+    // makes the report known.
     const isKeyed = action.kind === 'post' && action.idempotencyKey !== null
     const isOtherBody = isKeyed && this.#saidIn(action.body) !== this.#first.get(action.slot)
-    const isKeyTaken = code === 'header-invalid' && pointers.join() === 'idempotency-key' && isOtherBody
+    const isKeyTaken =
+      code === 'header-invalid' && pointers.join() === 'idempotency-key' && isOtherBody
     if (isTooEarly || isWithdrawn || isKeyTaken) return
     this.#world.violate(
       '1 durable',
@@ -171,12 +210,25 @@ function ask(intake: IntakeService, action: ReportAction, reportId: string): Pro
   switch (action.kind) {
     case 'post': {
       const { body, idempotencyKey, lane } = action
-      return intake.acceptance.accept({ body: structuredClone(body), idempotencyKey, lane, principal: owner })
+      return intake.acceptance.accept({
+        body: structuredClone(body),
+        idempotencyKey,
+        lane,
+        principal: owner
+      })
     }
     case 'correct':
-      return intake.acceptance.correct(reportId, { body: structuredClone(action.body), lane: action.lane, principal: owner })
+      return intake.acceptance.correct(reportId, {
+        body: structuredClone(action.body),
+        lane: action.lane,
+        principal: owner
+      })
     case 'withdraw':
-      return intake.acceptance.withdraw(reportId, { body: { reason: 'was wrong' }, lane: 'live', principal: owner })
+      return intake.acceptance.withdraw(reportId, {
+        body: { reason: 'was wrong' },
+        lane: 'live',
+        principal: owner
+      })
     default:
       return action satisfies never
   }

@@ -1,5 +1,5 @@
-// A client's request over a network that loses, repeats and delays messages. The result is an answer, a refusal, or nothing
-// reliable: then the client retries.
+// A client's request over a network that loses, repeats and delays messages. The result is an
+// answer, a refusal, or nothing reliable: then the client retries.
 
 import type { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { problems } from '@tocsin/contracts/problem/problem-catalogue'
@@ -30,8 +30,14 @@ export class Requests {
     this.#random = world.random.fork(`requests of ${name}`)
   }
 
-  /** Retries until there is an answer or a refusal. Null if there is neither after the maximum of attempts. */
-  async untilAnswered<S, T>(server: () => S | null, work: (server: S) => Promise<T>): Promise<Reply<T> | null> {
+  /**
+   * Retries until there is an answer or a refusal. Null if there is neither after the maximum of
+   * attempts.
+   */
+  async untilAnswered<S, T>(
+    server: () => S | null,
+    work: (server: S) => Promise<T>
+  ): Promise<Reply<T> | null> {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
       const reply = await this.#once(server, work)
       if (reply.kind !== 'unknown') return reply
@@ -48,7 +54,8 @@ export class Requests {
     const serving = server()
     if (serving === null || fate === 'lost there') return unknown
     const first = this.#done(work(serving))
-    if (fate === 'twice') void this.#pause(this.#random.integer(0, 40)).then(() => this.#again(server, work))
+    if (fate === 'twice')
+      void this.#pause(this.#random.integer(0, 40)).then(() => this.#again(server, work))
     const reply = await Promise.race([first, this.#pause(patienceMs).then(() => unknown)])
     return fate === 'lost back' ? unknown : reply
   }
@@ -65,9 +72,14 @@ export class Requests {
     } catch (error) {
       const problem = problemOf(error)
       if (problem.code === 'internal')
-        this.#world.violate('no answer is a 500', error instanceof Error ? `${error.stack}` : String(error))
+        this.#world.violate(
+          'no answer is a 500',
+          error instanceof Error ? `${error.stack}` : String(error)
+        )
       const { status } = problems[problem.code]
-      return status === 503 || status === 507 || status === 429 ? unknown : { kind: 'refused', problem }
+      return status === 503 || status === 507 || status === 429
+        ? unknown
+        : { kind: 'refused', problem }
     }
   }
 

@@ -1,5 +1,5 @@
-// Rumours: reports graded too low to be more than support, visible only to readers who see everything. A limited reader's twin of
-// the log lacks them.
+// Rumours: reports graded too low to be more than support, visible only to readers who see
+// everything. A limited reader's twin of the log lacks them.
 
 import type { RandomSource } from '../world/random-source.ts'
 import type { Step } from './action.ts'
@@ -13,9 +13,16 @@ const numberedFrom = 100_000
 /** Rumours among the steps of a workload, in order of time. */
 export function withRumours(random: RandomSource, steps: readonly Step[]): Step[] {
   // Once a theatre has its first tick and some reports.
-  const [firstMs, lastMs] = [steps[Math.floor(steps.length / 5)]?.atMs ?? 0, steps.at(-1)?.atMs ?? 0]
+  const [firstMs, lastMs] = [
+    steps[Math.floor(steps.length / 5)]?.atMs ?? 0,
+    steps.at(-1)?.atMs ?? 0
+  ]
   const rumours = Array.from({ length: random.integer(2, rumoursMax) }, (_, i): Step => {
-    const said = sayReport(random, { source: rumourSource, externalId: `rumour-${i}`, theatre: 'sahel' })
+    const said = sayReport(random, {
+      source: rumourSource,
+      externalId: `rumour-${i}`,
+      theatre: 'sahel'
+    })
     const { private: _private, drill: _drill, ...body } = said
     return {
       number: numberedFrom + i,

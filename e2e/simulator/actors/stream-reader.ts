@@ -1,5 +1,5 @@
-// A well-behaved stream client: it keeps its last cursor, resumes with it, and checks every frame. Completeness is checked by the
-// checker, which reads the disk.
+// A well-behaved stream client: it keeps its last cursor, resumes with it, and checks every frame.
+// Completeness is checked by the checker, which reads the disk.
 
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { openCursor } from '@tocsin/service-kit/projection/sealed-cursor'
@@ -74,12 +74,24 @@ export class StreamReader {
 
   connect(notifier: Notifier, life: Life): void {
     if (this.#connection !== null || life.isOver) return
-    const connection = new Connection(this.#world, this.#random, notifier, life, this.options.principal, {
-      frame: text => this.#take(JSON.parse(text) as Frame),
-      over: code => this.#over(code, notifier, life)
-    })
+    const connection = new Connection(
+      this.#world,
+      this.#random,
+      notifier,
+      life,
+      this.options.principal,
+      {
+        frame: text => this.#take(JSON.parse(text) as Frame),
+        over: code => this.#over(code, notifier, life)
+      }
+    )
     this.#connection = connection
-    connection.send({ type: 'subscribe', id: 's', filter: this.options.filter, from: this.#cursor ?? this.options.from })
+    connection.send({
+      type: 'subscribe',
+      id: 's',
+      filter: this.options.filter,
+      from: this.#cursor ?? this.options.from
+    })
   }
 
   drop(): void {
@@ -88,12 +100,15 @@ export class StreamReader {
 
   #take(frame: Frame): void {
     if (frame.type === 'subscribed') this.#begin(frame)
-    if (frame.type === 'alert' || frame.type === 'heartbeat' || frame.type === 'snapshot') this.#follow(frame)
+    if (frame.type === 'alert' || frame.type === 'heartbeat' || frame.type === 'snapshot')
+      this.#follow(frame)
   }
 
   #follow(frame: Frame): void {
     if (frame.prev !== this.#cursor)
-      this.#broken(`the chain broke at a frame of type ${frame.type}: prev is not the cursor before it`)
+      this.#broken(
+        `the chain broke at a frame of type ${frame.type}: prev is not the cursor before it`
+      )
     this.#moveTo(frame.cursor)
     if (frame.type === 'alert') this.#note(frame.event)
     if (frame.type === 'snapshot') this.#learn(frame)
@@ -106,14 +121,18 @@ export class StreamReader {
     this.#shown.push(...snapshot)
     this.#known = more ? known : null
     if (!more && this.reading !== null)
-      this.reading = { ...this.reading, snapshot: { at: this.#positions, alerts: [...known.values()], shown: this.#shown } }
+      this.reading = {
+        ...this.reading,
+        snapshot: { at: this.#positions, alerts: [...known.values()], shown: this.#shown }
+      }
   }
 
   #begin(frame: Frame): void {
     const { cursor, recovered, snapshot } = frame
     const before = this.#cursor
     if (before !== null && !recovered) this.#broken('a cursor of the server could not be resumed')
-    if (before !== null && recovered && cursor !== before) this.#broken('it was recovered at another cursor than it asked for')
+    if (before !== null && recovered && cursor !== before)
+      this.#broken('it was recovered at another cursor than it asked for')
     if (before === null || !recovered) {
       this.#positions = []
       this.#cursor = null
@@ -139,18 +158,24 @@ export class StreamReader {
 
   #note(event: ReceivedEvent): void {
     if (this.#seen.has(event.id))
-      this.#world.violate('5 once', `${this.options.name} was shown ${event.type} ${event.id} twice as new`)
+      this.#world.violate(
+        '5 once',
+        `${this.options.name} was shown ${event.type} ${event.id} twice as new`
+      )
     this.#seen.add(event.id)
     this.reading?.events.push(event)
     if (event.type.includes('left-view')) this.#known?.delete(event.data.alertId)
-    else if (!event.type.includes('action-refused')) this.#known?.set(event.data.alertId, event.data)
+    else if (!event.type.includes('action-refused'))
+      this.#known?.set(event.data.alertId, event.data)
   }
 
   #over(code: number | null, notifier: Notifier, life: Life): void {
     this.#connection = null
     if (code !== null && code >= 4500) this.#broken(`it was turned away with ${code}`)
     // Reconnects by itself to the next notifier.
-    this.#world.time.after(this.#random.integer(20, 4_000), 'reader', () => this.connect(notifier, life))
+    this.#world.time.after(this.#random.integer(20, 4_000), 'reader', () =>
+      this.connect(notifier, life)
+    )
   }
 
   #broken(detail: string): void {

@@ -1,5 +1,5 @@
-// The workload of a run, planned from the seed before it begins: a list of steps with times and content. Nothing is executed
-// here. A shorter list is a smaller run of the same seed.
+// The workload of a run, planned from the seed before it begins: a list of steps with times and
+// content. Nothing is executed here. A shorter list is a smaller run of the same seed.
 
 import type { SourceConfig } from '@tocsin/domain/record/theatre-record'
 import type { RandomSource } from '../world/random-source.ts'
@@ -54,8 +54,13 @@ export function planWorkload(random: RandomSource, count: number): Step[] {
     atMs += gapMs(random)
     return { number, atMs, action }
   })
-  const days = steps.flatMap(({ atMs, action }) => (action.kind === 'tick' ? [{ atMs, to: action.to }] : []))
-  const hoaxes = planHoaxes(random.fork('hoaxes'), days).map((step, i) => ({ number: actions.length + i, ...step }))
+  const days = steps.flatMap(({ atMs, action }) =>
+    action.kind === 'tick' ? [{ atMs, to: action.to }] : []
+  )
+  const hoaxes = planHoaxes(random.fork('hoaxes'), days).map((step, i) => ({
+    number: actions.length + i,
+    ...step
+  }))
   return [...steps, ...hoaxes].sort((a, b) => a.atMs - b.atMs || a.number - b.number)
 }
 
@@ -115,9 +120,21 @@ class Planner {
       case 'operate':
         return { kind, acts: this.#acts(), pick: random.next(), isStale: random.happens(0.1) }
       case 'rejoin':
-        return { kind, acts: this.#joins(), pick: random.next(), other: random.next(), isStale: random.happens(0.1) }
+        return {
+          kind,
+          acts: this.#joins(),
+          pick: random.next(),
+          other: random.next(),
+          isStale: random.happens(0.1)
+        }
       case 'declare-source':
-        return { kind, source: declaredSource(random.pick(sourceIds), random.pick(['A', 'B', 'C', 'D', 'F'] as const)) }
+        return {
+          kind,
+          source: declaredSource(
+            random.pick(sourceIds),
+            random.pick(['A', 'B', 'C', 'D', 'F'] as const)
+          )
+        }
       case 'change-rule':
         return { kind, minPoints: random.integer(2, 4) }
       case 'subscribe':
@@ -152,10 +169,19 @@ class Planner {
     const body = sayReport(random, slot)
     slot.bodies.push(body)
     this.#slots.push(slot)
-    return { kind: 'post', slot: number, body, lane: this.#lane(), idempotencyKey: slot.idempotencyKey }
+    return {
+      kind: 'post',
+      slot: number,
+      body,
+      lane: this.#lane(),
+      idempotencyKey: slot.idempotencyKey
+    }
   }
 
-  /** Another revision: by PUT, or by a POST of the same external id, which may be older than what is known. */
+  /**
+   * Another revision: by PUT, or by a POST of the same external id, which may be older than what is
+   * known.
+   */
   #correct(theatreOf: (slot: Slot) => Said['theatre']): Action {
     const random = this.#random
     const number = this.#recent()
@@ -173,7 +199,10 @@ class Planner {
     const number = this.#recent()
     const { bodies, idempotencyKey, externalId } = this.#slots[number] as Slot
     // Without an external id or key, another body is another report.
-    const body = kind === 'post' && externalId === null && idempotencyKey === null ? bodies[0] : this.#random.pick(bodies)
+    const body =
+      kind === 'post' && externalId === null && idempotencyKey === null
+        ? bodies[0]
+        : this.#random.pick(bodies)
     const said = { slot: number, body: body as ReportBody, lane: this.#lane() }
     return kind === 'post' ? { kind, ...said, idempotencyKey } : { kind, ...said }
   }
@@ -190,9 +219,14 @@ class Planner {
 
   #tick(): Action {
     this.#ticks += 1
-    // Mostly days, so that ages and absences occur; sometimes minutes, so that ticks and reports interleave.
+    // Mostly days, so that ages and absences occur; sometimes minutes, so that ticks and reports
+    // interleave.
     const toMs = replayStartMs + this.#ticks * dayMs + this.#random.integer(0, 5) * 60_000
-    return { kind: 'tick', theatre: 'sahel', to: new Date(toMs).toISOString().replace('.000Z', 'Z') }
+    return {
+      kind: 'tick',
+      theatre: 'sahel',
+      to: new Date(toMs).toISOString().replace('.000Z', 'Z')
+    }
   }
 
   #lane(): 'live' | 'backfill' {
@@ -207,7 +241,13 @@ class Planner {
 }
 
 function isOfKnownReport(kind: keyof typeof weights): boolean {
-  return kind === 'correct' || kind === 'move' || kind === 'repeat' || kind === 'revert' || kind === 'withdraw'
+  return (
+    kind === 'correct' ||
+    kind === 'move' ||
+    kind === 'repeat' ||
+    kind === 'revert' ||
+    kind === 'withdraw'
+  )
 }
 
 function theatresBut(theatre: Said['theatre']): Said['theatre'][] {
@@ -218,4 +258,9 @@ export function declaredSource(id: string, reliability: SourceConfig['reliabilit
   return { id, reliability, latenessDays: 3, cadenceDays: 30, archive: false }
 }
 
-const junk = ['{not json', '{"specversion":"1.0"}', '\u0000\u0001', '{"type":"tocsin.unheard-of.thing.v1"}'] as const
+const junk = [
+  '{not json',
+  '{"specversion":"1.0"}',
+  '\u0000\u0001',
+  '{"type":"tocsin.unheard-of.thing.v1"}'
+] as const

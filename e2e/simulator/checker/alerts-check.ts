@@ -1,5 +1,6 @@
-// Promises 2 and 5 on the log itself: per theatre the seqs are 1, 2, 3, … with one content each, the chain of hashes holds, each
-// revision has one id, and the bytes are those of a clean fold of the same records, written by other code than the service's.
+// Promises 2 and 5 on the log itself: per theatre the seqs are 1, 2, 3, … with one content each,
+// the chain of hashes holds, each revision has one id, and the bytes are those of a clean fold of
+// the same records, written by other code than the service's.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
@@ -20,9 +21,14 @@ export function checkAlerts(world: World, disk: StoreReader): void {
     checkRevisions(world, theatre, published)
     const { texts, silent, hasMoreToSay } = foldCleanly(theatre, disk)
     checkBytes(world, theatre, published, texts)
-    if (silent !== null) world.violate('only what changed is told', `${theatre}: seq ${silent} tells nobody anything`)
+    if (silent !== null)
+      world.violate('only what changed is told', `${theatre}: seq ${silent} tells nobody anything`)
     // What waits for one more record is no ending to compare.
-    if (hasMoreToSay) world.violate('all is told in the end', `${theatre}: an event of an alert waits for another record`)
+    if (hasMoreToSay)
+      world.violate(
+        'all is told in the end',
+        `${theatre}: an event of an alert waits for another record`
+      )
   }
 }
 
@@ -42,17 +48,26 @@ function checkRevisions(world: World, theatre: string, entries: readonly Entry[]
     const data = record?.data as { alertId: string; revision?: number }
     const revision = `${data.alertId} ${data.revision ?? `action at ${id}`}`
     const known = ids.get(revision)
-    if (known !== undefined) world.violate('5 once', `${theatre}: revision ${revision} stands under ${known} and ${id}`)
+    if (known !== undefined)
+      world.violate('5 once', `${theatre}: revision ${revision} stands under ${known} and ${id}`)
     ids.set(revision, id)
   }
 }
 
-function checkBytes(world: World, theatre: string, published: readonly Entry[], clean: readonly string[]): void {
+function checkBytes(
+  world: World,
+  theatre: string,
+  published: readonly Entry[],
+  clean: readonly string[]
+): void {
   const wrong = Math.max(published.length, clean.length)
   for (let i = 0; i < wrong; i++) {
     if (published[i]?.text === clean[i]) continue
     const detail = `${theatre}: alert record ${i + 1} of ${published.length} differs from that of a clean fold, which has ${clean.length}`
-    world.violate('2 repeatable', `${detail}\n    log   ${published[i]?.text}\n    clean ${clean[i]}`)
+    world.violate(
+      '2 repeatable',
+      `${detail}\n    log   ${published[i]?.text}\n    clean ${clean[i]}`
+    )
     return
   }
 }

@@ -1,5 +1,6 @@
-// Promise 4: the findings that the run ended with are those of the same reports in another order, some of them twice, up to the
-// same last tick. Support may wait for the first tick of the next day: it is compared after one.
+// Promise 4: the findings that the run ended with are those of the same reports in another order,
+// some of them twice, up to the same last tick. Support may wait for the first tick of the next
+// day: it is compared after one.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -22,22 +23,38 @@ interface AlertWord {
   readonly group: unknown
   readonly window: unknown
   readonly severity: string
-  readonly levels: readonly { readonly level: number; readonly at: string; readonly reason: string }[]
+  readonly levels: readonly {
+    readonly level: number
+    readonly at: string
+    readonly reason: string
+  }[]
   readonly evidence: readonly { readonly incidentId: string; readonly role: string }[]
 }
 
 export function checkConvergence(world: World, disk: StoreReader): void {
   const assembled = assembledReports(disk)
   for (const theatre of theatresOf(disk)) {
-    const words = disk.of(topics.alerts, theatre).flatMap(({ record }) => (record === null ? [] : [record]))
+    const words = disk
+      .of(topics.alerts, theatre)
+      .flatMap(({ record }) => (record === null ? [] : [record]))
     const records = correctedTimes(recordsOf(theatre, disk))
     const shuffled = foldShuffled(theatre, records, world.random.fork(`shuffle ${theatre}`))
-    compare(world, theatre, findingsOf(words, assembled.get(theatre) ?? [], 'triggers'), shuffled.atLastTick)
+    compare(
+      world,
+      theatre,
+      findingsOf(words, assembled.get(theatre) ?? [], 'triggers'),
+      shuffled.atLastTick
+    )
     compare(world, theatre, foldInOrder(theatre, records), shuffled.nextDay)
   }
 }
 
-function compare(world: World, theatre: string, ended: readonly string[], shuffled: readonly string[]): void {
+function compare(
+  world: World,
+  theatre: string,
+  ended: readonly string[],
+  shuffled: readonly string[]
+): void {
   const missing = shuffled.filter(finding => !ended.includes(finding))
   const extra = ended.filter(finding => !shuffled.includes(finding))
   if (missing.length + extra.length > 0)
@@ -47,7 +64,10 @@ function compare(world: World, theatre: string, ended: readonly string[], shuffl
     )
 }
 
-/** The comparison of promise 4, for alerts that are not retracted: rule, group, window, reports, severity, levels. */
+/**
+ * The comparison of promise 4, for alerts that are not retracted: rule, group, window, reports,
+ * severity, levels.
+ */
 function findingsOf(
   words: readonly { readonly type: string; readonly data: unknown }[],
   incidents: readonly AssembledIncident[],
@@ -57,7 +77,9 @@ function findingsOf(
   for (const { type, data } of words)
     if (type !== 'alert.action-refused') last.set((data as AlertWord).alertId, data as AlertWord)
   const reportsOf = (id: string) =>
-    incidents.find(({ reports }) => reports.includes(id))?.reports ?? [`${id}, which is no incident`]
+    incidents.find(({ reports }) => reports.includes(id))?.reports ?? [
+      `${id}, which is no incident`
+    ]
   const standing = [...last.values()].filter(({ status }) => status !== 'retracted')
   return standing
     .map(({ ruleId, group, window, severity, levels, evidence }) => {
@@ -81,24 +103,35 @@ function findingsOf(
 }
 
 /**
- * First the final settings, then reports, shuffled and partly repeated, interleaved with officers' declarations in order, then
- * the last tick and a few more to flush pending output.
+ * First the final settings, then reports, shuffled and partly repeated, interleaved with officers'
+ * declarations in order, then the last tick and a few more to flush pending output.
  */
 function foldShuffled(
   theatre: string,
   records: readonly TheatreRecord[],
   random: RandomSource
 ): { readonly atLastTick: string[]; readonly nextDay: string[] } {
-  const said = records.filter(({ type }) => type === 'report.received' || type === 'report.withdrawn')
+  const said = records.filter(
+    ({ type }) => type === 'report.received' || type === 'report.withdrawn'
+  )
   const ticks = records.flatMap(asTick)
   const settings = records.filter(
-    ({ type }) => type.endsWith('.configured') || type === 'rule.removed' || type === 'engine.changed'
+    ({ type }) =>
+      type.endsWith('.configured') || type === 'rule.removed' || type === 'engine.changed'
   )
-  const latest = ticks.reduce<TheatreRecord | undefined>((a, b) => (a === undefined || toOf(b) > toOf(a) ? b : a), undefined)
+  const latest = ticks.reduce<TheatreRecord | undefined>(
+    (a, b) => (a === undefined || toOf(b) > toOf(a) ? b : a),
+    undefined
+  )
   // The order of officers' declarations decides which counts, so it is kept.
   const declared = records.filter(({ type }) => type === 'pair.declared')
   const mixed = random
-    .shuffled([...said, ...said.filter(() => random.happens(0.3)), ...ticks.filter(() => random.happens(0.3)), ...declared])
+    .shuffled([
+      ...said,
+      ...said.filter(() => random.happens(0.3)),
+      ...ticks.filter(() => random.happens(0.3)),
+      ...declared
+    ])
     .map(record => (record.type === 'pair.declared' ? (declared.shift() as TheatreRecord) : record))
   // The second tick is a replay's first real one: before it intake accepts nothing.
   const order = [
@@ -128,12 +161,17 @@ function nextDay(theatre: string, records: readonly TheatreRecord[]): readonly T
   const lastMs = Math.max(...records.flatMap(asTick).map(tick => Date.parse(toOf(tick))))
   if (!Number.isFinite(lastMs)) return []
   const to = new Date((Math.floor(lastMs / dayMs) + 1) * dayMs).toISOString()
-  return [{ type: 'clock.ticked', data: { to, gap: false }, id: 'next-day', theatre, time: to }, ...flushing(records)]
+  return [
+    { type: 'clock.ticked', data: { to, gap: false }, id: 'next-day', theatre, time: to },
+    ...flushing(records)
+  ]
 }
 
 /** An alert has one event a record at most: records that change nothing publish the rest. */
 function flushing(records: readonly TheatreRecord[]): readonly TheatreRecord[] {
-  return Array.from({ length: 12 }, () => records.filter(({ type }) => type === 'theatre.configured').slice(-1)).flat()
+  return Array.from({ length: 12 }, () =>
+    records.filter(({ type }) => type === 'theatre.configured').slice(-1)
+  ).flat()
 }
 
 class Folded {
@@ -148,7 +186,8 @@ class Folded {
   take(records: readonly TheatreRecord[]): void {
     for (const record of records) {
       // Declarations name each other.
-      const id = record.type === 'pair.declared' ? record.id : `${record.id}-${this.#outputs.length}`
+      const id =
+        record.type === 'pair.declared' ? record.id : `${record.id}-${this.#outputs.length}`
       this.#outputs.push(this.#fold.apply({ ...record, id }))
     }
   }
@@ -175,7 +214,9 @@ class Folded {
 /** A time record is a tick for a fold that has the right time from the beginning. */
 function asTick(record: TheatreRecord): TheatreRecord[] {
   if (record.type === 'clock.ticked') return [record]
-  return record.type === 'clock.set' ? [{ ...record, type: 'clock.ticked', data: { to: record.data.to, gap: true } }] : []
+  return record.type === 'clock.set'
+    ? [{ ...record, type: 'clock.ticked', data: { to: record.data.to, gap: true } }]
+    : []
 }
 
 function toOf(record: TheatreRecord): string {

@@ -1,5 +1,5 @@
-// The records of a theatre with times set by officers: each such decision folds everything before it again. Written from the
-// design, independently of the rules service.
+// The records of a theatre with times set by officers: each such decision folds everything before
+// it again. Written from the design, independently of the rules service.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -11,8 +11,8 @@ import { recordsOf, theatresOf } from './theatre-records.ts'
 
 const dayMs = 86_400_000
 /**
- * The wall clock of a run jumps by a day at times and is then not trusted for some minutes; a wrong clock at a start is years
- * off.
+ * The wall clock of a run jumps by a day at times and is then not trusted for some minutes; a wrong
+ * clock at a start is years off.
  */
 const clockToleranceMs = 10 * dayMs
 
@@ -24,8 +24,11 @@ export function correctedTimes(records: readonly TheatreRecord[]): TheatreRecord
     .map(record => {
       if (record.type !== 'clock.ticked' && record.type !== 'clock.set') return record
       const corrected =
-        least !== null && least < record.data.to ? ({ ...record, data: { ...record.data, to: least } } as TheatreRecord) : record
-      if (record.type === 'clock.set' && (least === null || record.data.to < least)) least = record.data.to
+        least !== null && least < record.data.to
+          ? ({ ...record, data: { ...record.data, to: least } } as TheatreRecord)
+          : record
+      if (record.type === 'clock.set' && (least === null || record.data.to < least))
+        least = record.data.to
       return corrected
     })
     .toReversed()
@@ -51,7 +54,10 @@ export function foldCorrected(
   return fold
 }
 
-/** A wall-clock theatre has the time of the clock once an officer has set it, whatever the clock was at the start. */
+/**
+ * A wall-clock theatre has the time of the clock once an officer has set it, whatever the clock was
+ * at the start.
+ */
 export function checkClocks(world: World, disk: StoreReader): void {
   for (const theatre of theatresOf(disk)) {
     const records = correctedTimes(recordsOf(theatre, disk))

@@ -1,5 +1,5 @@
-// What readers of one level should get of the alerts of a log: revision, notification and content. A simple model, independent of
-// the notifier's code.
+// What readers of one level should get of the alerts of a log: revision, notification and content.
+// A simple model, independent of the notifier's code.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -89,7 +89,8 @@ export class LevelView {
   take({ id, record }: Entry): Told {
     const data = record?.data as unknown as AlertData
     const type = record?.type ?? ''
-    if (this.#seesAll) return { kind: 'told', id, data: type === 'alert.action-refused' ? data : stated(data) }
+    if (this.#seesAll)
+      return { kind: 'told', id, data: type === 'alert.action-refused' ? data : stated(data) }
     const { alertId } = data
     if (type === 'alert.action-refused') {
       const refusal = data as unknown as Refusal
@@ -105,19 +106,38 @@ export class LevelView {
     this.#marked.set(alertId, data.handling)
     if (!this.#sees(data.handling)) {
       shown.words = null
-      return { kind: 'hidden', leftId: digest('left-view', this.#level, alertId, String(shown.revision)) }
+      return {
+        kind: 'hidden',
+        leftId: digest('left-view', this.#level, alertId, String(shown.revision))
+      }
     }
     if (this.#level === 'restricted') {
       shown.revision = data.revision
       return { kind: 'told', id: this.#idOf(data, shown), data: stated(said) }
     }
-    const words = canonicalJson({ ...said, revision: 0, notify: '', concerns: '', reason: '', action: '', times: startOf(data) })
-    if (!this.#sees(data.concerns ?? 'public') || (type === 'alert.revised' && words === shown.words)) return { kind: 'withheld' }
+    const words = canonicalJson({
+      ...said,
+      revision: 0,
+      notify: '',
+      concerns: '',
+      reason: '',
+      action: '',
+      times: startOf(data)
+    })
+    if (
+      !this.#sees(data.concerns ?? 'public') ||
+      (type === 'alert.revised' && words === shown.words)
+    )
+      return { kind: 'withheld' }
     shown.words = words
     shown.revision += 1
     const notify = notifyOf(type, data.notify, shown.wasPaged)
     if (notify !== 'quiet' && isOfMachine(type)) shown.wasPaged = true
-    return { kind: 'told', id: this.#idOf(data, shown), data: stated({ ...said, revision: shown.revision, notify }) }
+    return {
+      kind: 'told',
+      id: this.#idOf(data, shown),
+      data: stated({ ...said, revision: shown.revision, notify })
+    }
   }
 
   #idOf({ alertId }: AlertData, { revision }: Shown): string {
@@ -129,7 +149,10 @@ export class LevelView {
   }
 
   #numberOf(alertId: string, operatorRevision: number): number {
-    return operatorRevision - (this.#comments.get(alertId) ?? []).filter(each => each <= operatorRevision).length
+    return (
+      operatorRevision -
+      (this.#comments.get(alertId) ?? []).filter(each => each <= operatorRevision).length
+    )
   }
 
   /** Names stand as `an officer` where they may not be read. */
@@ -139,19 +162,35 @@ export class LevelView {
     const stands = refusal.standingBy === null || this.#sees(refusal.standingHandling ?? 'internal')
     return {
       ...(names ? refusal : { ...rest, by: 'an officer' }),
-      ...(stands ? {} : { standingBy: 'an officer', standingById: undefined, standingHandling: undefined }),
-      operatorRevision: refusal.operatorRevision === null ? null : this.#numberOf(alertId, refusal.operatorRevision)
+      ...(stands
+        ? {}
+        : { standingBy: 'an officer', standingById: undefined, standingHandling: undefined }),
+      operatorRevision:
+        refusal.operatorRevision === null ? null : this.#numberOf(alertId, refusal.operatorRevision)
     }
   }
 
-  #talk({ alertId, action, operator, operatorRevision }: AlertData): Pick<AlertData, 'action' | 'operator' | 'operatorRevision'> {
-    const taken = operator.acknowledgedBy === null || this.#sees(operator.acknowledgedHandling ?? 'internal')
-    const given = operator.assignedTo === null || this.#sees(operator.assignedHandling ?? 'internal')
+  #talk({
+    alertId,
+    action,
+    operator,
+    operatorRevision
+  }: AlertData): Pick<AlertData, 'action' | 'operator' | 'operatorRevision'> {
+    const taken =
+      operator.acknowledgedBy === null || this.#sees(operator.acknowledgedHandling ?? 'internal')
+    const given =
+      operator.assignedTo === null || this.#sees(operator.assignedHandling ?? 'internal')
     return {
       action: action !== null && this.#sees(action.handling ?? 'internal') ? action : null,
       operator: {
         ...operator,
-        ...(taken ? {} : { acknowledgedBy: 'an officer', acknowledgedById: undefined, acknowledgedHandling: undefined }),
+        ...(taken
+          ? {}
+          : {
+              acknowledgedBy: 'an officer',
+              acknowledgedById: undefined,
+              acknowledgedHandling: undefined
+            }),
         ...(given ? {} : { assignedTo: 'an officer', assignedHandling: undefined })
       } as Operator,
       operatorRevision: this.#numberOf(alertId, operatorRevision)
@@ -162,12 +201,15 @@ export class LevelView {
     const { seq: _, partOfFor = {}, ...visible } = data as AlertData & { readonly seq?: number }
     if (this.#level === 'restricted') return visible
     const { [this.#level]: partOf = data.partOf } = partOfFor
-    const isNamed = (id: string) => this.#marked.has(id) && this.#sees(this.#marked.get(id) as string)
+    const isNamed = (id: string) =>
+      this.#marked.has(id) && this.#sees(this.#marked.get(id) as string)
     return {
       ...visible,
       ...this.#talk(data),
       // The revision of an incident also counts hidden reports.
-      evidence: data.evidence.filter(item => this.#sees(item.handling)).map(item => ({ ...item, revision: undefined })),
+      evidence: data.evidence
+        .filter(item => this.#sees(item.handling))
+        .map(item => ({ ...item, revision: undefined })),
       ...{ evidenceOmitted: 0 },
       references: data.references.filter(isNamed),
       partOf: partOf !== null && isNamed(partOf) ? partOf : null
@@ -177,17 +219,28 @@ export class LevelView {
 
 /** A drill calls only who asked for drills: what would page is an update to all others. */
 export function calling(data: AlertData, asksForDrills: boolean): AlertData {
-  return data.drill && !asksForDrills && data.notify === 'page' ? { ...data, notify: 'update' } : data
+  return data.drill && !asksForDrills && data.notify === 'page'
+    ? { ...data, notify: 'update' }
+    : data
 }
 
-/** With at most twenty pieces of evidence: those named by levels, then triggers and then support from the end; all counted. */
+/**
+ * With at most twenty pieces of evidence: those named by levels, then triggers and then support
+ * from the end; all counted.
+ */
 function stated({ partOfFor: _, ...data }: AlertData): AlertData {
   const { evidence, levels = [] } = data
   const rankOf = (piece: Piece, i: number) => {
-    if (piece.role === 'trigger' && levels.some(({ incidentId }) => incidentId === piece.incidentId)) return i
+    if (
+      piece.role === 'trigger' &&
+      levels.some(({ incidentId }) => incidentId === piece.incidentId)
+    )
+      return i
     return (piece.role === 'trigger' ? 2000 : 3000) - i
   }
-  const ranked = evidence.map((piece, i) => ({ piece, rank: rankOf(piece, i) })).sort((a, b) => a.rank - b.rank)
+  const ranked = evidence
+    .map((piece, i) => ({ piece, rank: rankOf(piece, i) }))
+    .sort((a, b) => a.rank - b.rank)
   const named = new Set(ranked.slice(0, 20).map(({ piece }) => piece))
   const triggers = evidence.filter(({ role }) => role === 'trigger').length
   const evidenceCount = { triggers, support: evidence.length - triggers }
@@ -202,7 +255,10 @@ function isOfMachine(type: string): boolean {
   return /\.(raised|revised|escalated|reopened|confirmed|resolved|retracted)$/.test(type)
 }
 
-/** Readers who were not notified before are paged by any paging event; a continuation by itself pages nobody. */
+/**
+ * Readers who were not notified before are paged by any paging event; a continuation by itself
+ * pages nobody.
+ */
 function notifyOf(type: string, notify: string, wasPaged: boolean): string {
   if (notify === 'quiet' || wasPaged || !isOfMachine(type)) return notify
   return /\.(confirmed|resolved|retracted)$/.test(type) ? 'quiet' : 'page'

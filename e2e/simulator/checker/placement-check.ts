@@ -1,5 +1,6 @@
-// Promise 3: the same records of each theatre, on another number of partitions, interleaved differently, with restarts, other
-// page sizes and snapshots, make the same alerts per theatre, byte for byte.
+// Promise 3: the same records of each theatre, on another number of partitions, interleaved
+// differently, with restarts, other page sizes and snapshots, make the same alerts per theatre,
+// byte for byte.
 
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { type Topic, topics } from '@tocsin/event-log/topics'
@@ -21,10 +22,17 @@ export async function checkPlacement(world: World, disk: StoreReader): Promise<v
   const random = world.random.fork('placement')
   const partitions = world.partitions === 1 ? 3 : 1
   const again = new MemoryStore({ partitions })
-  const isDone = await rerun(again, mingled(disk.entries(topics.incidents), random), random, detail =>
-    world.violate('3 placement-free', detail)
+  const isDone = await rerun(
+    again,
+    mingled(disk.entries(topics.incidents), random),
+    random,
+    detail => world.violate('3 placement-free', detail)
   )
-  if (!isDone) world.violate('3 placement-free', `the rules did not come to an end on ${partitions} partitions`)
+  if (!isDone)
+    world.violate(
+      '3 placement-free',
+      `the rules did not come to an end on ${partitions} partitions`
+    )
   const other = new StoreReader(again)
   for (const theatre of theatresOf(disk)) {
     const [here, there] = [disk.of(topics.alerts, theatre), other.of(topics.alerts, theatre)]
@@ -40,7 +48,9 @@ export async function checkPlacement(world: World, disk: StoreReader): Promise<v
 
 /** The records of all theatres interleaved, keeping the order within each theatre. */
 function mingled(entries: readonly Entry[], random: RandomSource): Entry[] {
-  const queues = [...new Set(entries.map(entry => entry.key))].map(key => entries.filter(entry => entry.key === key))
+  const queues = [...new Set(entries.map(entry => entry.key))].map(key =>
+    entries.filter(entry => entry.key === key)
+  )
   const order: Entry[] = []
   while (order.length < entries.length) {
     const [first] = (random.pick(queues.filter(queue => queue.length > 0)) ?? []).splice(0, 1)
@@ -57,7 +67,10 @@ async function rerun(
 ): Promise<boolean> {
   const time = new VirtualTime(random.fork('order'))
   const [log, faults] = [new MemoryLog({}, store), new FaultSchedule(random.fork('weather'))]
-  const options = { pageRecordsMax: random.pick([1, 4, 50]), snapshotEveryRecords: random.pick([0, 5, 25]) }
+  const options = {
+    pageRecordsMax: random.pick([1, 4, 50]),
+    snapshotEveryRecords: random.pick([0, 5, 25])
+  }
   const wall = new WallClock(time, 0)
   let [life, lives, written] = [new Life('rules-0', time, wall), 0, 0]
   const begin = () => {

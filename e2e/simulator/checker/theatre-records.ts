@@ -8,7 +8,9 @@ const unassigned = '_unassigned'
 
 /** Theatres that the rules fold. */
 export function theatresOf(disk: StoreReader): string[] {
-  return [...new Set(disk.entries(topics.incidents).map(entry => entry.key))].filter(theatre => theatre !== unassigned).sort()
+  return [...new Set(disk.entries(topics.incidents).map(entry => entry.key))]
+    .filter(theatre => theatre !== unassigned)
+    .sort()
 }
 
 /** The records of a theatre as its fold applies them, without undecodable ones. */

@@ -1,5 +1,6 @@
-// Promises 5 and 6 end to end: the events that each reader and partner should have got, computed from the alerts log and their
-// rights and filters, independently of the notifier's code; and what is missing.
+// Promises 5 and 6 end to end: the events that each reader and partner should have got, computed
+// from the alerts log and their rights and filters, independently of the notifier's code; and what
+// is missing.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { topics } from '@tocsin/event-log/topics'
@@ -58,8 +59,12 @@ export function wrongAt(reader: AnyReader, disk: StoreReader): string[] {
   const audience = audienceOf(reader)
   const expected = new Map(expectedOf(reader, disk).map(each => [each.id, each]))
   return [
-    ...reading.events.flatMap(event => wrongIn(options.name, event, expected.get(event.id), audience)),
-    ...(reading.snapshot === null ? [] : wrongInSnapshot(options.name, reading.snapshot, audience, disk))
+    ...reading.events.flatMap(event =>
+      wrongIn(options.name, event, expected.get(event.id), audience)
+    ),
+    ...(reading.snapshot === null
+      ? []
+      : wrongInSnapshot(options.name, reading.snapshot, audience, disk))
   ]
 }
 
@@ -71,22 +76,43 @@ function expectedOf(reader: AnyReader, disk: StoreReader): readonly Expected[] {
 }
 
 function audienceOf({ options: { principal, filter } }: AnyReader): Audience {
-  return { theatres: principal.theatres, handling: principal.handling, filter: filter as Filter, holdsQuiet: false }
+  return {
+    theatres: principal.theatres,
+    handling: principal.handling,
+    filter: filter as Filter,
+    holdsQuiet: false
+  }
 }
 
 /** The deliveries that every subscription of the control log should get. */
 export function expectedDeliveries(disk: StoreReader): ExpectedDeliveries[] {
   return disk.entries(topics.control).flatMap(({ record }) => {
     if (record?.type !== 'subscription.created') return []
-    const data = record.data as { url: string; filter: Filter; theatres: Audience['theatres']; handling: string; from: string }
-    const audience: Audience = { theatres: data.theatres, handling: data.handling, filter: data.filter, holdsQuiet: true }
+    const data = record.data as {
+      url: string
+      filter: Filter
+      theatres: Audience['theatres']
+      handling: string
+      from: string
+    }
+    const audience: Audience = {
+      theatres: data.theatres,
+      handling: data.handling,
+      filter: data.filter,
+      holdsQuiet: true
+    }
     const start = [...data.from.matchAll(/p\d+=(\d+)/g)].map(match => Number(match[1]))
-    return [{ url: data.url, audience, events: eventsFor(audience, disk.entries(topics.alerts), start) }]
+    return [
+      { url: data.url, audience, events: eventsFor(audience, disk.entries(topics.alerts), start) }
+    ]
   })
 }
 
 /** Events that a partner still lacks. */
-export function missingAt({ url, events }: ExpectedDeliveries, received: readonly Delivered[]): string[] {
+export function missingAt(
+  { url, events }: ExpectedDeliveries,
+  received: readonly Delivered[]
+): string[] {
   return differences(
     `webhook ${url}`,
     events,
@@ -95,22 +121,41 @@ export function missingAt({ url, events }: ExpectedDeliveries, received: readonl
 }
 
 /** Errors in what a partner got. */
-export function wrongDeliveries({ url, events, audience }: ExpectedDeliveries, received: readonly Delivered[]): string[] {
+export function wrongDeliveries(
+  { url, events, audience }: ExpectedDeliveries,
+  received: readonly Delivered[]
+): string[] {
   const expected = new Map(events.map(each => [each.id, each]))
   return received.flatMap(({ id, event }) =>
-    wrongIn(`webhook ${url}`, { id, ...event, theatre: theatreOf(event) }, expected.get(id), audience)
+    wrongIn(
+      `webhook ${url}`,
+      { id, ...event, theatre: theatreOf(event) },
+      expected.get(id),
+      audience
+    )
   )
 }
 
-/** What came out last, by the entries of a log, which only grow, and by who reads: a run at its end asks every second. */
-const lastKnown = new WeakMap<readonly Entry[], Map<string, { readonly length: number; readonly events: readonly Expected[] }>>()
+/**
+ * What came out last, by the entries of a log, which only grow, and by who reads: a run at its end
+ * asks every second.
+ */
+const lastKnown = new WeakMap<
+  readonly Entry[],
+  Map<string, { readonly length: number; readonly events: readonly Expected[] }>
+>()
 
 /**
- * The events of an audience, in the order of each partition. `start`: earlier events do not count, as if alerts began there; null
- * if earlier events count for what the audience was shown.
+ * The events of an audience, in the order of each partition. `start`: earlier events do not count,
+ * as if alerts began there; null if earlier events count for what the audience was shown.
  */
-function eventsFor(audience: Audience, entries: readonly Entry[], start: readonly number[] | null): readonly Expected[] {
-  const ofLog = lastKnown.get(entries) ?? new Map<string, { length: number; events: readonly Expected[] }>()
+function eventsFor(
+  audience: Audience,
+  entries: readonly Entry[],
+  start: readonly number[] | null
+): readonly Expected[] {
+  const ofLog =
+    lastKnown.get(entries) ?? new Map<string, { length: number; events: readonly Expected[] }>()
   lastKnown.set(entries, ofLog)
   const reader = canonicalJson({ audience, start })
   const known = ofLog.get(reader)
@@ -120,7 +165,11 @@ function eventsFor(audience: Audience, entries: readonly Entry[], start: readonl
   return events
 }
 
-function computedFor(audience: Audience, entries: readonly Entry[], start: readonly number[] | null): Expected[] {
+function computedFor(
+  audience: Audience,
+  entries: readonly Entry[],
+  start: readonly number[] | null
+): Expected[] {
   const standing = new Map<string, 'shown' | 'left'>()
   const known = new Set<string>()
   const ids = new Set<string>()
@@ -144,7 +193,13 @@ function computedFor(audience: Audience, entries: readonly Entry[], start: reado
     // Its changes are above this reader, or none: it gets no event.
     if (told.kind === 'withheld') return []
     const event: Expected[] = [
-      { id: told.id, theatre, entry, isLeftView: false, data: calling(told.data, asksForDrills(audience)) }
+      {
+        id: told.id,
+        theatre,
+        entry,
+        isLeftView: false,
+        data: calling(told.data, asksForDrills(audience))
+      }
     ]
     if (entry.record?.type === 'alert.action-refused')
       return (isKnown ? before === 'shown' : seesWholeTheatre(audience, theatre)) ? event : []
@@ -154,13 +209,23 @@ function computedFor(audience: Audience, entries: readonly Entry[], start: reado
   })
 }
 
-/** A revision is an update to who knows the alert. Who hears of one that stands for the first time is paged by it. */
+/**
+ * A revision is an update to who knows the alert. Who hears of one that stands for the first time
+ * is paged by it.
+ */
 function asFirstNews(event: Expected, audience: Audience): Expected {
   const { entry, data } = event
   const stands = data.status === 'provisional' || data.status === 'confirmed'
-  const mayPage = !['new-actor', 'new-tactic'].includes(data.pattern) || ['severe', 'extreme'].includes(data.severity)
+  const mayPage =
+    !['new-actor', 'new-tactic'].includes(data.pattern) ||
+    ['severe', 'extreme'].includes(data.severity)
   const isUnasked = data.drill && !asksForDrills(audience)
-  const isNews = entry.record?.type === 'alert.revised' && data.notify === 'update' && stands && mayPage && !isUnasked
+  const isNews =
+    entry.record?.type === 'alert.revised' &&
+    data.notify === 'update' &&
+    stands &&
+    mayPage &&
+    !isUnasked
   return isNews ? { ...event, data: { ...data, notify: 'page' } } : event
 }
 
@@ -184,14 +249,25 @@ function asksForDrills({ filter }: Pick<Audience, 'filter'>): boolean {
 }
 
 function passes({ minSeverity, theatre, status, drill }: Filter, data: AlertData): boolean {
-  if (minSeverity !== undefined && severities.indexOf(data.severity) < severities.indexOf(minSeverity)) return false
+  if (
+    minSeverity !== undefined &&
+    severities.indexOf(data.severity) < severities.indexOf(minSeverity)
+  )
+    return false
   if (drill !== undefined && drill !== data.drill) return false
-  return (theatre === undefined || theatre.includes(data.theatre)) && (status === undefined || status.includes(data.status))
+  return (
+    (theatre === undefined || theatre.includes(data.theatre)) &&
+    (status === undefined || status.includes(data.status))
+  )
 }
 
-function seesWholeTheatre({ theatres, handling, filter, holdsQuiet }: Audience, theatre: string): boolean {
+function seesWholeTheatre(
+  { theatres, handling, filter, holdsQuiet }: Audience,
+  theatre: string
+): boolean {
   const { theatre: wanted, ...others } = filter
-  const isWhole = Object.keys(others).length === 0 && (wanted === undefined || wanted.includes(theatre))
+  const isWhole =
+    Object.keys(others).length === 0 && (wanted === undefined || wanted.includes(theatre))
   return theatres === '*' && handling === 'restricted' && !holdsQuiet && isWhole
 }
 
@@ -216,37 +292,68 @@ function differences(
 }
 
 /** A received event must match the log, and show a limited reader nothing hidden. */
-function wrongIn(name: string, event: ReceivedEvent, expected: Expected | undefined, audience: Audience): string[] {
+function wrongIn(
+  name: string,
+  event: ReceivedEvent,
+  expected: Expected | undefined,
+  audience: Audience
+): string[] {
   if (expected === undefined) return [`${name}: ${event.type} ${event.id} was not for it`]
   const { alertId } = expected.data
   if (expected.isLeftView)
-    return Object.keys(event.data).sort().join() === 'alertId,theatre' ? [] : [`${name}: left-view of ${alertId} says too much`]
+    return Object.keys(event.data).sort().join() === 'alertId,theatre'
+      ? []
+      : [`${name}: left-view of ${alertId} says too much`]
   if (canonicalJson(event.data) !== canonicalJson(expected.data))
     return [`${name}: ${event.id} of ${alertId} says something else than the log has for it`]
-  const tells = seesAll(audience) ? [] : ['previoushash', 'seq'].filter(member => member in event || member in event.data)
+  const tells = seesAll(audience)
+    ? []
+    : ['previoushash', 'seq'].filter(member => member in event || member in event.data)
   if (!seesAll(audience) && event.cause !== null) tells.push('cause')
   return tells.map(member => `${name}: ${event.id} shows ${member}, which is hidden from it`)
 }
 
-/** A snapshot must be the matching open alerts as of its cursor; in parts, with the events between them, as of the last part. */
-function wrongInSnapshot(name: string, snapshot: Snapshot, audience: Audience, disk: StoreReader): string[] {
+/**
+ * A snapshot must be the matching open alerts as of its cursor; in parts, with the events between
+ * them, as of the last part.
+ */
+function wrongInSnapshot(
+  name: string,
+  snapshot: Snapshot,
+  audience: Audience,
+  disk: StoreReader
+): string[] {
   const states = new Map<string, AlertData>()
   const view = new LevelView(audience.handling, seesAll(audience))
   for (const entry of disk.entries(topics.alerts)) {
     const { partition, position, record } = entry
-    if (position >= Number(snapshot.at[partition] ?? 0n) || record === null || record.type === 'alert.action-refused') continue
+    if (
+      position >= Number(snapshot.at[partition] ?? 0n) ||
+      record === null ||
+      record.type === 'alert.action-refused'
+    )
+      continue
     const told = view.take(entry)
     if (told.kind === 'told') states.set(told.data.alertId, told.data)
     if (told.kind === 'hidden') states.delete((record.data as { alertId: string }).alertId)
   }
   const isOpen = ({ status }: AlertData) => status === 'provisional' || status === 'confirmed'
-  const isWanted = (state: AlertData) => isOpen(state) && isTheatreOf(audience, state.theatre) && passes(audience.filter, state)
+  const isWanted = (state: AlertData) =>
+    isOpen(state) && isTheatreOf(audience, state.theatre) && passes(audience.filter, state)
   const known = snapshot.alerts as unknown as readonly AlertData[]
-  const namesOf = (alerts: Iterable<AlertData>) => [...alerts].filter(isWanted).map(nameOf).sort().join()
+  const namesOf = (alerts: Iterable<AlertData>) =>
+    [...alerts].filter(isWanted).map(nameOf).sort().join()
   const [here, there] = [namesOf(states.values()), namesOf(known)]
-  const unwanted = (snapshot.shown as unknown as readonly AlertData[]).filter(state => !isWanted(state))
-  if (unwanted.length > 0) return [`${name}: its snapshot showed ${unwanted.map(nameOf).join()}, which it did not ask for`]
-  return here === there ? [] : [`${name}: its snapshot holds ${there || 'nothing'}, at its cursor there was ${here || 'nothing'}`]
+  const unwanted = (snapshot.shown as unknown as readonly AlertData[]).filter(
+    state => !isWanted(state)
+  )
+  if (unwanted.length > 0)
+    return [`${name}: its snapshot showed ${unwanted.map(nameOf).join()}, which it did not ask for`]
+  return here === there
+    ? []
+    : [
+        `${name}: its snapshot holds ${there || 'nothing'}, at its cursor there was ${here || 'nothing'}`
+      ]
 }
 
 function nameOf({ alertId, revision }: AlertData): string {

@@ -1,5 +1,6 @@
-// Fault rates of a run: which faults occur and how often. Every seed picks its own mix, so that a rare fault is not always hidden
-// behind a common one. At the end all rates become zero, and everything must come to rest.
+// Fault rates of a run: which faults occur and how often. Every seed picks its own mix, so that a
+// rare fault is not always hidden behind a common one. At the end all rates become zero, and
+// everything must come to rest.
 
 import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
 import type { AppendFate } from '@tocsin/event-log/memory-log'
@@ -13,7 +14,10 @@ export interface FaultMix {
   readonly appendDoubtful: number
   /** Nothing is written, and the outcome is unknown. */
   readonly appendDropped: number
-  /** An append to several partitions is written partly, and the outcome is unknown, as with a broker. */
+  /**
+   * An append to several partitions is written partly, and the outcome is unknown, as with a
+   * broker.
+   */
   readonly appendTorn: number
   /** The process dies while the log writes. */
   readonly appendDeadly: number
@@ -59,7 +63,12 @@ const worst: FaultMix = {
   streamSlow: 0.3
 }
 
-const refusals: readonly EventLogErrorCode[] = ['disk-full', 'log-busy', 'append-overloaded', 'log-unavailable']
+const refusals: readonly EventLogErrorCode[] = [
+  'disk-full',
+  'log-busy',
+  'append-overloaded',
+  'log-unavailable'
+]
 
 export class FaultSchedule {
   readonly #random: RandomSource
@@ -70,7 +79,9 @@ export class FaultSchedule {
     this.#random = random
     const names = Object.keys(worst) as (keyof FaultMix)[]
     // In each run a third of the kinds is off, the others have a share of the maximum.
-    const shares = names.map(name => [name, random.happens(0.33) ? 0 : worst[name] * random.next()] as const)
+    const shares = names.map(
+      name => [name, random.happens(0.33) ? 0 : worst[name] * random.next()] as const
+    )
     this.#rates = Object.fromEntries(shares) as unknown as FaultMix
   }
 
@@ -104,7 +115,9 @@ export class FaultSchedule {
   }
 
   readError(): EventLogError | null {
-    return this.occurs('readRefused') ? new EventLogError('log-unavailable', 'the simulated log does not answer') : null
+    return this.occurs('readRefused')
+      ? new EventLogError('log-unavailable', 'the simulated log does not answer')
+      : null
   }
 
   #refusal(): EventLogError {

@@ -1,5 +1,5 @@
-// Invariants of the copies that several instances write into theatres: each theatre gets each control record once, in the order
-// of control.
+// Invariants of the copies that several instances write into theatres: each theatre gets each
+// control record once, in the order of control.
 
 import { topics } from '@tocsin/event-log/topics'
 import type { Entry, StoreReader } from './store-reader.ts'
@@ -24,11 +24,13 @@ function wrongIn(theatre: string, disk: StoreReader, control: readonly Entry[]):
   })
   if (new Set(subjects).size !== subjects.length) wrong.push(`${theatre} was told something twice`)
   const order = told.map(({ cause }) => place.get(cause ?? '') ?? -1)
-  if (order.some((at, i) => at < (order[i - 1] ?? 0))) wrong.push(`${theatre} was told out of order: ${order}`)
+  if (order.some((at, i) => at < (order[i - 1] ?? 0)))
+    wrong.push(`${theatre} was told out of order: ${order}`)
   const begun = place.get(told[0]?.cause ?? '') ?? 0
   const wanted = control.slice(begun + 1).filter(({ record }) => record?.type === 'source.declared')
   const missing = wanted.filter(({ id }) => !told.some(({ cause }) => cause === id))
-  if (missing.length > 0 || told.length === 0) wrong.push(`${theatre} was not told ${missing.map(({ id }) => id)}`)
+  if (missing.length > 0 || told.length === 0)
+    wrong.push(`${theatre} was not told ${missing.map(({ id }) => id)}`)
   return wrong
 }
 

@@ -1,5 +1,5 @@
-// The life of one simulated process: its clock, and its end. A killed process does nothing more: its pending promises never
-// settle, so its objects stay as they were.
+// The life of one simulated process: its clock, and its end. A killed process does nothing more:
+// its pending promises never settle, so its objects stay as they were.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { VirtualTime } from './virtual-time.ts'
@@ -41,8 +41,8 @@ export class Life {
   }
 
   /**
-   * The clock of a process whose work takes time: each look at it takes some ms. So theatres take turns, parts end and snapshots
-   * are due by time.
+   * The clock of a process whose work takes time: each look at it takes some ms. So theatres take
+   * turns, parts end and snapshots are due by time.
    */
   workingClock(lookMs: number): Clock {
     const { clock } = this
@@ -68,7 +68,10 @@ export class Life {
     this.#endings.clear()
   }
 
-  /** SIGSTOP: nothing reaches it and it does nothing until it is resumed. Its earlier appends are in flight. */
+  /**
+   * SIGSTOP: nothing reaches it and it does nothing until it is resumed. Its earlier appends are in
+   * flight.
+   */
   pause(): void {
     if (this.#pause !== null) return
     const { promise, resolve } = Promise.withResolvers<void>()

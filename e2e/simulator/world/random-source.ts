@@ -1,5 +1,6 @@
-// All randomness of a simulated run, from one seed. Each user has a separate stream, so that one step more or less does not
-// affect others. Source of the generator: sfc32 by C. Doty-Humphrey, public domain.
+// All randomness of a simulated run, from one seed. Each user has a separate stream, so that one
+// step more or less does not affect others. Source of the generator: sfc32 by C. Doty-Humphrey,
+// public domain.
 
 import type { Random } from '@tocsin/domain/ports'
 

@@ -1,5 +1,5 @@
-// The log as seen by one simulated process: the in-memory log with latencies, faults, and process death at any point. All
-// processes of a run share one store, the disk.
+// The log as seen by one simulated process: the in-memory log with latencies, faults, and process
+// death at any point. All processes of a run share one store, the disk.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { MemoryMembership } from '@tocsin/event-log/memory-group'
@@ -26,7 +26,10 @@ import type { VirtualTime } from './virtual-time.ts'
 export interface SimulatedLogOptions {
   readonly store: MemoryStore
   readonly life: Life
-  /** The promises of the log. Default `embedded`, except that an append may be written to some partitions only. */
+  /**
+   * The promises of the log. Default `embedded`, except that an append may be written to some
+   * partitions only.
+   */
   readonly like?: 'embedded' | 'kafka'
   readonly time: VirtualTime
   readonly faults: FaultSchedule
@@ -56,16 +59,22 @@ export class SimulatedLog implements EventLog {
     this.capabilities = { ...this.#inner.capabilities, atomicAcrossPartitions: false }
   }
 
-  readonly epoch: EventLog['epoch'] = (...asked) => this.#answer('epoch', () => this.#inner.epoch(...asked))
+  readonly epoch: EventLog['epoch'] = (...asked) =>
+    this.#answer('epoch', () => this.#inner.epoch(...asked))
   readonly partitionCount: EventLog['partitionCount'] = (...asked) =>
     this.#answer('partitionCount', () => this.#inner.partitionCount(...asked))
   readonly partitionOf: EventLog['partitionOf'] = (...asked) =>
     this.#answer('partitionOf', () => this.#inner.partitionOf(...asked))
-  readonly state: EventLog['state'] = (...asked) => this.#answer('state', () => this.#inner.state(...asked))
-  readonly cursorAt: EventLog['cursorAt'] = (...asked) => this.#answer('cursorAt', () => this.#inner.cursorAt(...asked))
-  readonly read: EventLog['read'] = (...asked) => this.#answer('read', () => this.#inner.read(...asked))
-  readonly commit: EventLog['commit'] = (...asked) => this.#answer('commit', () => this.#inner.commit(...asked))
-  readonly committed: EventLog['committed'] = (...asked) => this.#answer('committed', () => this.#inner.committed(...asked))
+  readonly state: EventLog['state'] = (...asked) =>
+    this.#answer('state', () => this.#inner.state(...asked))
+  readonly cursorAt: EventLog['cursorAt'] = (...asked) =>
+    this.#answer('cursorAt', () => this.#inner.cursorAt(...asked))
+  readonly read: EventLog['read'] = (...asked) =>
+    this.#answer('read', () => this.#inner.read(...asked))
+  readonly commit: EventLog['commit'] = (...asked) =>
+    this.#answer('commit', () => this.#inner.commit(...asked))
+  readonly committed: EventLog['committed'] = (...asked) =>
+    this.#answer('committed', () => this.#inner.committed(...asked))
 
   /** A dead member is expelled when its session expires; one that leaves is removed at once. */
   async join(group: string, topic: Topic, options?: MembershipOptions): Promise<Membership> {
@@ -78,7 +87,9 @@ export class SimulatedLog implements EventLog {
     life.atEnd(() => {
       time.after(sessionMs, `session of ${life.name}`, () => divided.expel(member))
     })
-    return new LivedMembership(membership, life, () => time.pause(faults.logDelayMs(), `${life.name} is told of its part`))
+    return new LivedMembership(membership, life, () =>
+      time.pause(faults.logDelayMs(), `${life.name} is told of its part`)
+    )
   }
 
   health(): Health {
@@ -93,7 +104,8 @@ export class SimulatedLog implements EventLog {
     const { life, time, faults } = this.#options
     const torn = this.#tornOff(topic, records)
     const appended = await life.lived(this.#inner.append(topic, torn ?? records))
-    if (torn !== null) throw new EventLogError('append-unknown', 'some partitions were written, others not')
+    if (torn !== null)
+      throw new EventLogError('append-unknown', 'some partitions were written, others not')
     // The process may die between the write and its acknowledgement.
     await life.lived(time.pause(faults.logDelayMs(), `${life.name} acknowledged`))
     return appended
@@ -129,7 +141,10 @@ export class SimulatedLog implements EventLog {
     return life.lived(ask())
   }
 
-  /** When an append reaches the disk, and its outcome. One in flight when its process dies has either succeeded or not. */
+  /**
+   * When an append reaches the disk, and its outcome. One in flight when its process dies has
+   * either succeeded or not.
+   */
   #fateOf(topic: Topic): Promise<AppendFate> {
     const { life, time, faults, random, beforeWrite, die } = this.#options
     if (life.isOver) return new Promise(() => {})
@@ -151,7 +166,10 @@ export class SimulatedLog implements EventLog {
   }
 }
 
-/** A membership of a process that may be dead and then gets no events. Assignments reach it with a delay, as on a network. */
+/**
+ * A membership of a process that may be dead and then gets no events. Assignments reach it with a
+ * delay, as on a network.
+ */
 class LivedMembership implements Membership {
   readonly failed: Promise<Error> = new Promise(() => {})
   readonly #inner: Membership

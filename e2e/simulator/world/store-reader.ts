@@ -1,5 +1,5 @@
-// Reads the simulated disk for the checker: every record once, parsed only with JSON.parse. It shares no code with the services'
-// readers, so that it can expose their faults.
+// Reads the simulated disk for the checker: every record once, parsed only with JSON.parse. It
+// shares no code with the services' readers, so that it can expose their faults.
 
 import type { MemoryStore } from '@tocsin/event-log/memory-log'
 import type { Topic } from '@tocsin/event-log/topics'
@@ -14,7 +14,10 @@ export interface Entry {
   /** Null for bytes that are no record. */
   readonly record: {
     readonly id: string
-    /** `report.received`, without prefix and version. Of alerts `data` is whole, whatever the version. */
+    /**
+     * `report.received`, without prefix and version. Of alerts `data` is whole, whatever the
+     * version.
+     */
     readonly type: string
     readonly time: string
     readonly cause: string | null
@@ -50,13 +53,18 @@ export class StoreReader {
   /** The evidence of alerts after each of their events, by `<alertId>@<revision>`. */
   readonly #evidence = new Map<string, readonly Piece[]>()
 
-  /** With `onlyFirsts` a record that stands again is left out, as every reader of such a log must leave it out. */
+  /**
+   * With `onlyFirsts` a record that stands again is left out, as every reader of such a log must
+   * leave it out.
+   */
   constructor(store: MemoryStore, { onlyFirsts = false }: { readonly onlyFirsts?: boolean } = {}) {
     this.#store = store
     this.#onlyFirsts = onlyFirsts
   }
 
-  /** All records of a topic so far: those of one partition in their order. Not for compacted topics. */
+  /**
+   * All records of a topic so far: those of one partition in their order. Not for compacted topics.
+   */
   entries(topic: Topic): readonly Entry[] {
     const known = this.#read.get(topic) ?? { entries: [], next: [], ids: new Set<string>() }
     this.#read.set(topic, known)
@@ -78,7 +86,8 @@ export class StoreReader {
     if (data?.alertId === undefined || data.revision === undefined) return entry
     const { evidenceChanges, evidenceCounts: _, evidenceCheck: _check, ...rest } = data
     const before = this.#evidence.get(`${data.alertId}@${data.revision - 1}`) ?? []
-    const evidence = evidenceChanges === undefined ? (data.evidence ?? []) : changed(before, evidenceChanges)
+    const evidence =
+      evidenceChanges === undefined ? (data.evidence ?? []) : changed(before, evidenceChanges)
     this.#evidence.set(`${data.alertId}@${data.revision}`, evidence)
     return evidenceChanges === undefined || entry.record === null
       ? entry
@@ -96,7 +105,13 @@ export class StoreReader {
   }
 }
 
-function entryOf(stored: { partition: number; position: bigint; id: string; key: string; value: Uint8Array | null }): Entry {
+function entryOf(stored: {
+  partition: number
+  position: bigint
+  id: string
+  key: string
+  value: Uint8Array | null
+}): Entry {
   const text = Buffer.from(stored.value ?? []).toString()
   const { partition, id, key } = stored
   return { partition, position: Number(stored.position), id, key, text, record: recordOf(text) }
@@ -108,20 +123,28 @@ export class BrokenChange extends Error {
 }
 
 /** From the last change to the first, so that the places of those before stay what they are. */
-function changed(before: readonly Piece[], changes: Difference['evidenceChanges']): readonly Piece[] {
+function changed(
+  before: readonly Piece[],
+  changes: Difference['evidenceChanges']
+): readonly Piece[] {
   const now = [...before]
   for (const { at, removed, added } of changes.toReversed()) {
     const gone = now.splice(at, removed.length, ...added).map(({ incidentId }) => incidentId)
-    if (gone.join() !== removed.join()) throw new BrokenChange(`a change removes ${removed.join()}, where ${gone.join()} stands`)
+    if (gone.join() !== removed.join())
+      throw new BrokenChange(`a change removes ${removed.join()}, where ${gone.join()} stands`)
   }
   return now
 }
 
 function recordOf(text: string): Entry['record'] {
   try {
-    const { type, ...envelope } = JSON.parse(text) as { type: string } & NonNullable<Entry['record']>
+    const { type, ...envelope } = JSON.parse(text) as { type: string } & NonNullable<
+      Entry['record']
+    >
     const event = /^tocsin\.(.+)\.v[12]$/.exec(type)?.[1]
-    return event === undefined || typeof envelope.data !== 'object' ? null : { ...envelope, type: event }
+    return event === undefined || typeof envelope.data !== 'object'
+      ? null
+      : { ...envelope, type: event }
   } catch {
     // Junk that the run put there itself.
     return null

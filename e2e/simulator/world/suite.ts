@@ -1,6 +1,6 @@
-// The suite in a simulated run: its services as processes that start, are killed, are stopped and restart on the same disk. The
-// host's parts (HTTP, signals, role locks) are not included: on an embedded-like log one process holds a role at a time, on a
-// Kafka-like log several do.
+// The suite in a simulated run: its services as processes that start, are killed, are stopped and
+// restart on the same disk. The host's parts (HTTP, signals, role locks) are not included: on an
+// embedded-like log one process holds a role at a time, on a Kafka-like log several do.
 
 import { createIntake, type IntakeService } from '@tocsin/intake/intake-service'
 import { intakeSettings } from '@tocsin/intake/settings/config'
@@ -29,7 +29,10 @@ type Arrangement = readonly (readonly Role[])[]
 const together: Arrangement = [roles]
 const apart: Arrangement = roles.map(role => [role])
 
-function arrangementOf(instances: Partial<Readonly<Record<Role, number>>>, mayBeTogether: boolean): Arrangement {
+function arrangementOf(
+  instances: Partial<Readonly<Record<Role, number>>>,
+  mayBeTogether: boolean
+): Arrangement {
   const counts = roles.map(role => instances[role] ?? 1)
   if (counts.every(count => count === 1)) return mayBeTogether ? together : apart
   return roles.flatMap((role, i) => Array.from({ length: counts[i] ?? 1 }, () => [role]))
@@ -45,7 +48,10 @@ interface Process {
 
 export interface SuiteOptions {
   readonly world: World
-  /** Instances of each role, each a process of its own; more than one only on a log like Kafka. Default one. */
+  /**
+   * Instances of each role, each a process of its own; more than one only on a log like Kafka.
+   * Default one.
+   */
   readonly instances?: Partial<Readonly<Record<Role, number>>>
   /** The network behind webhooks, for one life of the notifier. */
   readonly transportFor: (life: Life) => WebhookTransport
@@ -94,7 +100,10 @@ export class Suite {
   }
 
   get isWhole(): boolean {
-    return this.#processes.length === this.#arrangement.length && this.#processes.every(({ isServing }) => isServing)
+    return (
+      this.#processes.length === this.#arrangement.length &&
+      this.#processes.every(({ isServing }) => isServing)
+    )
   }
 
   /** From now on, log messages about quarantined bytes are expected. */
@@ -113,7 +122,8 @@ export class Suite {
   }
 
   /**
-   * Lets the process that has the role close as at SIGTERM, then starts another. A process that does not close in time is killed.
+   * Lets the process that has the role close as at SIGTERM, then starts another. A process that
+   * does not close in time is killed.
    */
   async stop(role: Role): Promise<void> {
     const { time } = this.#options.world
@@ -134,7 +144,9 @@ export class Suite {
   }
 
   #serving(role: Role): Service | null {
-    const serving = this.#processes.filter(process => process.isServing && process.roles.includes(role))
+    const serving = this.#processes.filter(
+      process => process.isServing && process.roles.includes(role)
+    )
     return this.#oneOf(serving)?.services.get(role) ?? null
   }
 
@@ -149,7 +161,11 @@ export class Suite {
 
   #begin(group: readonly Role[]): void {
     const { world } = this.#options
-    const life = new Life(`${group.length > 1 ? 'suite' : group[0]}-${++this.#lives}`, world.time, world.wall)
+    const life = new Life(
+      `${group.length > 1 ? 'suite' : group[0]}-${++this.#lives}`,
+      world.time,
+      world.wall
+    )
     const process: Process = { roles: group, life, services: new Map(), isServing: false }
     this.#processes.push(process)
     world.time.note(`${life.name} starts`)
@@ -198,7 +214,11 @@ export class Suite {
     if (notifier !== undefined) this.#options.onNotifier(notifier as Notifier, life)
   }
 
-  #make(role: Role, life: Life, deps: Omit<Parameters<typeof createIntake>[0], 'config' | 'gazetteer'>): Service {
+  #make(
+    role: Role,
+    life: Life,
+    deps: Omit<Parameters<typeof createIntake>[0], 'config' | 'gazetteer'>
+  ): Service {
     const { world, transportFor } = this.#options
     switch (role) {
       case 'intake':
@@ -211,7 +231,12 @@ export class Suite {
           compression: unpacked
         })
       case 'notifier':
-        return createNotifier({ ...deps, config: this.#notifierConfig, transport: transportFor(life), resolve: resolvePublic })
+        return createNotifier({
+          ...deps,
+          config: this.#notifierConfig,
+          transport: transportFor(life),
+          resolve: resolvePublic
+        })
       default:
         return role satisfies never
     }
@@ -227,14 +252,17 @@ export class Suite {
   }
 
   /**
-   * What ends a loop for good ends the process, and its supervisor starts another. Only a log that does not answer is a good
-   * reason.
+   * What ends a loop for good ends the process, and its supervisor starts another. Only a log that
+   * does not answer is a good reason.
    */
   #failed(process: Process, error: unknown): void {
     if (process.life.isOver) return
     const { world } = this.#options
     if (!(error instanceof Error && 'retryable' in error && error.retryable === true))
-      world.violate('services go on', `${process.life.name} ended: ${error instanceof Error ? error.stack : String(error)}`)
+      world.violate(
+        'services go on',
+        `${process.life.name} ended: ${error instanceof Error ? error.stack : String(error)}`
+      )
     this.#fell(process, `ended by itself, ${String(error)},`, this.#random.integer(50, 3_000))
   }
 
@@ -248,14 +276,18 @@ export class Suite {
     time.after(backAfterMs, 'supervisor', () => this.#begin(process.roles))
   }
 
-  /** A line of level error or above says that a promise is broken, unless junk was put into the log on purpose. */
+  /**
+   * A line of level error or above says that a promise is broken, unless junk was put into the log
+   * on purpose.
+   */
   #loggerOf(life: Life): Logger {
     const { world } = this.#options
     const write = (line: string) => {
       const { level, msg, ...rest } = JSON.parse(line) as Record<string, unknown>
       const details = JSON.stringify({ ...rest, time: undefined, pid: undefined, name: undefined })
       world.time.note(`${life.name} logs ${String(level)}: ${String(msg)} ${details}`)
-      if (this.#undecodableIsExpected && /\b(?:in quarantine|quarantined)\b/.test(String(msg))) return
+      if (this.#undecodableIsExpected && /\b(?:in quarantine|quarantined)\b/.test(String(msg)))
+        return
       const { readRefused, logStalls } = world.faults.mix
       // A log with read faults or stalls may truly not answer.
       if (readRefused + logStalls > 0 && rest.detail === 'the event log does not answer') return
@@ -268,12 +300,18 @@ export class Suite {
 
 const intakeDefaults = defaultConfig(intakeSettings)
 /** A run corrects its few reports many times in an hour. */
-const intakeConfig = { ...intakeDefaults, intake: { ...intakeDefaults.intake, correctionsPerHourMax: 0 } }
+const intakeConfig = {
+  ...intakeDefaults,
+  intake: { ...intakeDefaults.intake, correctionsPerHourMax: 0 }
+}
 
 /**
- * Limits that are met in a short run: little memory, small queues, few pending deliveries; or those that the suite ships with.
+ * Limits that are met in a short run: little memory, small queues, few pending deliveries; or those
+ * that the suite ships with.
  */
-function notifierConfigOf(random: RandomSource): NotifierConfig & Pick<BaseConfig, 'webhooks' | 'publicUrl'> {
+function notifierConfigOf(
+  random: RandomSource
+): NotifierConfig & Pick<BaseConfig, 'webhooks' | 'publicUrl'> {
   return defaultConfig(
     { ...notifierSettings, webhooks: baseSettings.webhooks, publicUrl: baseSettings.publicUrl },
     {
@@ -286,7 +324,10 @@ function notifierConfigOf(random: RandomSource): NotifierConfig & Pick<BaseConfi
   )
 }
 
-/** Threads have a timing of their own, so packing stays in this one: and there is nothing to win by it here. */
+/**
+ * Threads have a timing of their own, so packing stays in this one: and there is nothing to win by
+ * it here.
+ */
 export const unpacked: Compression = {
   pack: async bytes => Buffer.from(bytes),
   unpack: async bytes => bytes

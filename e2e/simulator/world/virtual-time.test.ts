@@ -1,4 +1,5 @@
-// Foundations of every run: one order per seed, promises drained between two events, and processes that really die.
+// Foundations of every run: one order per seed, promises drained between two events, and processes
+// that really die.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
@@ -91,7 +92,15 @@ describe('the life of a process', () => {
       const random = new RandomSource(`dying ${i}`)
       const [time, store] = [new VirtualTime(random), new MemoryStore()]
       const life = new Life('p', time, new WallClock(time, 0))
-      const options = { store, life, time, faults: new FaultSchedule(random), random, beforeWrite: () => {}, die: () => {} }
+      const options = {
+        store,
+        life,
+        time,
+        faults: new FaultSchedule(random),
+        random,
+        beforeWrite: () => {},
+        die: () => {}
+      }
       const log = new SimulatedLog(options)
       let isHeard = false
       const record = { id: 'x', key: 'k', value: Buffer.from('v') }

@@ -1,5 +1,6 @@
-// Virtual time and the total order of events in a simulated run. An event is a time and a callback; the seed orders equal times.
-// Between two events all promises are drained, so that the machine's timing has no effect.
+// Virtual time and the total order of events in a simulated run. An event is a time and a callback;
+// the seed orders equal times. Between two events all promises are drained, so that the machine's
+// timing has no effect.
 
 import { createHash } from 'node:crypto'
 import type { RandomSource } from './random-source.ts'
@@ -42,7 +43,13 @@ export class VirtualTime {
 
   /** Runs something after a while. Returns how to call it off. */
   after(delayMs: number, label: string, run: () => void): () => void {
-    const event: Event = { atMs: this.#nowMs + Math.max(0, delayMs), tie: this.#random.next(), label, run, cancelled: false }
+    const event: Event = {
+      atMs: this.#nowMs + Math.max(0, delayMs),
+      tie: this.#random.next(),
+      label,
+      run,
+      cancelled: false
+    }
     push(this.#heap, event)
     return () => {
       event.cancelled = true
@@ -54,7 +61,10 @@ export class VirtualTime {
     return new Promise(resolve => this.after(delayMs, label, resolve))
   }
 
-  /** Goes on until the condition holds or the moment is reached. True when the condition holds. Looked at after every event. */
+  /**
+   * Goes on until the condition holds or the moment is reached. True when the condition holds.
+   * Looked at after every event.
+   */
   async runUntil(condition: () => boolean, untilMs: number): Promise<boolean> {
     await drain()
     while (!condition()) {
@@ -90,8 +100,9 @@ export class VirtualTime {
 }
 
 /**
- * Resolves when no promise can make progress by itself. The promise queue is drained before an immediate runs, and a simulated
- * run waits for no file, socket, thread or timer, so one turn suffices.
+ * Resolves when no promise can make progress by itself. The promise queue is drained before an
+ * immediate runs, and a simulated run waits for no file, socket, thread or timer, so one turn
+ * suffices.
  */
 function drain(): Promise<void> {
   return new Promise(resolve => setImmediate(resolve))

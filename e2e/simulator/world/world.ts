@@ -1,5 +1,5 @@
-// Shared state of a simulated run: time, the machine's clock, the disk, fault rates, the outside network, and the faults found so
-// far.
+// Shared state of a simulated run: time, the machine's clock, the disk, fault rates, the outside
+// network, and the faults found so far.
 
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -24,8 +24,8 @@ export interface Plant {
   /** Called before each append to the disk. */
   readonly beforeWrite?: (store: MemoryStore) => void
   /**
-   * Called before a run begins: replaces something shared by all services. Returns the function that restores it after the
-   * checks.
+   * Called before a run begins: replaces something shared by all services. Returns the function
+   * that restores it after the checks.
    */
   readonly run?: () => () => void
   /** Called with each service before it starts. */
@@ -62,11 +62,16 @@ export class World {
     this.random = new RandomSource(`tocsin-simulator-${options.seed}`)
     this.time = new VirtualTime(this.random.fork('order'), options.onLine)
     this.wall = new WallClock(this.time, options.startMs)
-    this.partitions = this.random.fork('partitions').pick(options.like === 'kafka' ? [1, 3, 12] : [1, 3])
+    this.partitions = this.random
+      .fork('partitions')
+      .pick(options.like === 'kafka' ? [1, 3, 12] : [1, 3])
     this.store = new MemoryStore({ partitions: this.partitions })
     // The stream's name is part of every seed's run, so it does not change.
     this.faults = new FaultSchedule(this.random.fork('weather'))
-    this.secrets = secretsFrom(this.random.fork('master key').bytes(32), 'tk_simulated-owner-key-0123456789')
+    this.secrets = secretsFrom(
+      this.random.fork('master key').bytes(32),
+      'tk_simulated-owner-key-0123456789'
+    )
     this.cursorKey = this.secrets.derive('cursor')
     this.plant = options.plant
   }
@@ -75,7 +80,9 @@ export class World {
   putJunk(theatre: string, bytes: string, number: number): void {
     this.time.note(`junk in ${theatre}`)
     const log = new MemoryLog({}, this.store)
-    void log.append(topics.incidents, [{ id: `junk-${number}`, key: theatre, value: Buffer.from(bytes) }])
+    void log.append(topics.incidents, [
+      { id: `junk-${number}`, key: theatre, value: Buffer.from(bytes) }
+    ])
   }
 
   /** Records a violation. The run continues, so that its consequences are seen too. */

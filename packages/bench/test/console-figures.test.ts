@@ -7,7 +7,14 @@ import { describe, expect, it } from 'vitest'
 const held = (heapMb: number) => ({ heapMb, nodes: 1_000, listeners: 100 })
 const thread = (wallMs: number, cpuMs: number) => {
   const task = { wallMs, cpuMs }
-  return { tasks: 1, longest: task, busiest: task, over: wallMs > 100 ? 1 : 0, cpuMs, traceMs: 60_000 }
+  return {
+    tasks: 1,
+    longest: task,
+    busiest: task,
+    over: wallMs > 100 ? 1 : 0,
+    cpuMs,
+    traceMs: 60_000
+  }
 }
 const scrolled = (fpsMean: number) => ({ fps: [fpsMean], fpsMean, longestMs: 17 })
 const good: ConsoleFigures = {
@@ -29,17 +36,27 @@ describe('what falls short', () => {
   })
 
   it('is a task that blocks the page, and is said to be the machine’s where no task ran for so long and plain rows waited too', () => {
-    expect(shortWith({ mainThread: { console: thread(101, 101), plain: thread(5, 5) } })).toEqual(['blocked'])
-    expect(shortWith({ mainThread: { console: thread(900, 101), plain: thread(800, 5) } })).toEqual(['blocked'])
-    expect(shortWith({ mainThread: { console: thread(900, 40), plain: thread(5, 5) } })).toEqual(['blocked'])
+    expect(shortWith({ mainThread: { console: thread(101, 101), plain: thread(5, 5) } })).toEqual([
+      'blocked'
+    ])
+    expect(shortWith({ mainThread: { console: thread(900, 101), plain: thread(800, 5) } })).toEqual(
+      ['blocked']
+    )
+    expect(shortWith({ mainThread: { console: thread(900, 40), plain: thread(5, 5) } })).toEqual([
+      'blocked'
+    ])
     expect(shortWith({ mainThread: { console: thread(900, 40), plain: thread(800, 5) } })).toEqual([
       'blocked, as the plain page is: no task ran for so long'
     ])
   })
 
   it('is slow scrolling, and is said to be the machine’s where plain rows are slow too', () => {
-    expect(shortWith({ scrolled: { console: scrolled(49), plain: scrolled(60) } })).toEqual(['scrolling'])
-    expect(shortWith({ scrolled: { console: scrolled(49), plain: scrolled(49) } })).toEqual(['scrolling, as the plain rows are'])
+    expect(shortWith({ scrolled: { console: scrolled(49), plain: scrolled(60) } })).toEqual([
+      'scrolling'
+    ])
+    expect(shortWith({ scrolled: { console: scrolled(49), plain: scrolled(49) } })).toEqual([
+      'scrolling, as the plain rows are'
+    ])
   })
 
   it('is a heap that grows', () => {

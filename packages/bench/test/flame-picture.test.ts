@@ -3,7 +3,13 @@
 import { flamePicture } from '@tocsin/bench/measure/flame-picture'
 import { expect, it } from 'vitest'
 
-const frame = (functionName: string, url: string) => ({ functionName, url, scriptId: '1', lineNumber: 0, columnNumber: 0 })
+const frame = (functionName: string, url: string) => ({
+  functionName,
+  url,
+  scriptId: '1',
+  lineNumber: 0,
+  columnNumber: 0
+})
 const fold = 'file:///x/packages/domain/src'
 const nodes = [
   { id: 1, callFrame: frame('(root)', ''), children: [2, 5] },
@@ -27,5 +33,7 @@ it('has a bar for what is under the function, as wide as its share, and none tha
 })
 
 it('is refused for a function in which no time was spent', () => {
-  expect(() => flamePicture(profile, { title: '', under: 'rest owner.ts' })).toThrow('nothing was measured under rest owner.ts')
+  expect(() => flamePicture(profile, { title: '', under: 'rest owner.ts' })).toThrow(
+    'nothing was measured under rest owner.ts'
+  )
 })

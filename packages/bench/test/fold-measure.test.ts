@@ -22,7 +22,11 @@ it('measures the same records one by one and together', () => {
 })
 
 it('tells no throughput of what was not folded together', () => {
-  const folded = foldRecords({ oneByOne: ownerWith(allRules), together: null }, records(100), endless)
+  const folded = foldRecords(
+    { oneByOne: ownerWith(allRules), together: null },
+    records(100),
+    endless
+  )
   expect(figuresOf(folded).togetherPerSecond).toBeNull()
 })
 

@@ -11,7 +11,9 @@ it('counts deliveries, and beside them the posts of a bare loop', async () => {
   const figure = await measureDeliveries({ count: 2, order: 'strict' }, 0.5)
   expect(figure).toMatchObject({ count: 2, order: 'strict' })
   expect(figure.bodyBytes).toBeGreaterThan(500)
-  expect(Math.min(figure.perCpuSecond, figure.perSecond, figure.barePerCpuSecond)).toBeGreaterThan(0)
+  expect(Math.min(figure.perCpuSecond, figure.perSecond, figure.barePerCpuSecond)).toBeGreaterThan(
+    0
+  )
 }, 120_000)
 
 it('each report, and each alert at each healthy endpoint, is a sample', async () => {
@@ -25,6 +27,11 @@ it('what waits is counted, and is there again after a start', async () => {
   const figure = await measureParked({ subscriptions: 3, deliveries: 200, drained: 60 })
   expect(figure).toMatchObject({ subscriptions: 3, deliveries: 200, drained: 60 })
   expect(
-    Math.min(figure.bytesPerDelivery, figure.startSeconds, figure.coldStartSeconds, figure.drainedPerSecond)
+    Math.min(
+      figure.bytesPerDelivery,
+      figure.startSeconds,
+      figure.coldStartSeconds,
+      figure.drainedPerSecond
+    )
   ).toBeGreaterThan(0)
 }, 120_000)

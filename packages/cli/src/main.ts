@@ -1,4 +1,5 @@
-// The entry point of `tocsin`: arguments, output and signals of the process. The commands are in program.ts.
+// The entry point of `tocsin`: arguments, output and signals of the process. The commands are in
+// program.ts.
 
 import { constants, getPriority, setPriority } from 'node:os'
 import { collectByWholeSize } from './process/collect-by-whole-size.ts'
@@ -18,8 +19,8 @@ const stopController = new AbortController()
 let listening = false
 let isCutShort = false
 
-// The reader of a pipe may exit first, and the disk of a file may be full: following commands then end, and a service continues
-// without its reader. What did not come out whole is no success.
+// The reader of a pipe may exit first, and the disk of a file may be full: following commands then
+// end, and a service continues without its reader. What did not come out whole is no success.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   stopController.abort()
   if (error.code === 'EPIPE' || isCutShort) return
@@ -43,7 +44,9 @@ const exitCode = await runCommand({
   giveWay: () => setPriority(Math.min(getPriority() + givesWayBy, constants.priority.PRIORITY_LOW)),
   /** Commands that request it end by themselves at a signal; the others end at once, as usual. */
   stop() {
-    if (!listening) for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopController.abort())
+    if (!listening)
+      for (const signal of ['SIGINT', 'SIGTERM'] as const)
+        process.once(signal, () => stopController.abort())
     listening = true
     return stopController.signal
   }

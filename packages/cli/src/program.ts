@@ -1,5 +1,5 @@
-// `tocsin` as a program with the commands that it is given. It prints and exits only through its context, so that tests can run
-// it.
+// `tocsin` as a program with the commands that it is given. It prints and exits only through its
+// context, so that tests can run it.
 
 import { Command } from 'commander'
 import type { CommandContext } from './client/context.ts'
@@ -12,7 +12,8 @@ export function createProgram(context: CommandContext, add: AddCommands): Comman
   const program = new Command('tocsin')
     .description('Early warning for armed violence: reports in, escalation alerts out.')
     .exitOverride()
-    // Options after a subcommand's name belong to the subcommand, even if the parent has one of that name.
+    // Options after a subcommand's name belong to the subcommand, even if the parent has one of
+    // that name.
     .enablePositionalOptions()
     .configureOutput({
       writeOut: text => context.output.line(text.trimEnd()),

@@ -1,5 +1,5 @@
-// Runs the CLI once, from arguments to exit code. Expected failures are one line for people; anything else is a defect and keeps
-// its stack.
+// Runs the CLI once, from arguments to exit code. Expected failures are one line for people;
+// anything else is a defect and keeps its stack.
 
 import { CommanderError } from 'commander'
 import type { CommandContext } from './client/context.ts'
@@ -7,7 +7,13 @@ import { SuiteUnreachableError } from './client/suite-api.ts'
 import { addHostCommands, isHostCommand } from './commands/host-commands.ts'
 import { type AddCommands, createProgram } from './program.ts'
 import { ScenarioError } from './scenario/scenario.ts'
-import { CommandError, type ExitCode, exitCodes, type Output, UsageError } from './terminal/output.ts'
+import {
+  CommandError,
+  type ExitCode,
+  exitCodes,
+  type Output,
+  UsageError
+} from './terminal/output.ts'
 
 export interface RunCommandOptions {
   readonly args: readonly string[]
@@ -18,8 +24,17 @@ export interface RunCommandOptions {
   readonly giveWay?: () => void
 }
 
-/** Runs a command. Resolves with the exit code: 0 success, 1 findings or refusals, 2 usage, 3 a bench that falls short. */
-export async function runCommand({ args, output, env, stop, giveWay }: RunCommandOptions): Promise<ExitCode> {
+/**
+ * Runs a command. Resolves with the exit code: 0 success, 1 findings or refusals, 2 usage, 3 a
+ * bench that falls short.
+ */
+export async function runCommand({
+  args,
+  output,
+  env,
+  stop,
+  giveWay
+}: RunCommandOptions): Promise<ExitCode> {
   let code: ExitCode = exitCodes.good
   const context: CommandContext = {
     output,
@@ -48,12 +63,17 @@ async function commandsFor(name: string | undefined): Promise<AddCommands> {
 
 function codeOf(error: unknown, output: Output): ExitCode {
   // The program has already printed it; requested help is not an error.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 ? exitCodes.good : exitCodes.usage
   if (error instanceof UsageError || error instanceof ScenarioError) {
     output.note(error.message)
     return exitCodes.usage
   }
-  if (error instanceof CommandError || error instanceof SuiteUnreachableError || isOperational(error)) {
+  if (
+    error instanceof CommandError ||
+    error instanceof SuiteUnreachableError ||
+    isOperational(error)
+  ) {
     output.note(error.message)
     return exitCodes.refused
   }

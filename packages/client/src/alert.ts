@@ -1,11 +1,14 @@
-// What a reader gets of alerts, as the API states it: infra/docs/formats.md. A test holds these types to those of the server.
+// What a reader gets of alerts, as the API states it: infra/docs/formats.md. A test holds these
+// types to those of the server.
 
 export type Severity = 'minor' | 'moderate' | 'severe' | 'extreme'
 export type AlertStatus = 'provisional' | 'confirmed' | 'retracted' | 'resolved'
 export type Certainty = 'observed' | 'likely' | 'possible' | 'unlikely' | 'unknown'
 export type Urgency = 'immediate' | 'expected' | 'future' | 'past' | 'unknown'
 export type Handling = 'public' | 'partners' | 'internal' | 'restricted'
-/** `page`: tell people at once; `update`: more on what was told; `quiet`: old news, for lists only. */
+/**
+ * `page`: tell people at once; `update`: more on what was told; `quiet`: old news, for lists only.
+ */
 export type Notify = 'page' | 'update' | 'quiet'
 
 /** A filter: values of one name are alternatives, and all names must hold. */
@@ -20,7 +23,10 @@ export interface AlertFilter {
   readonly admin1?: readonly string[]
   readonly country?: readonly string[]
   /** A GeoJSON Polygon: rings of [lon, lat]. */
-  readonly polygon?: { readonly type: 'Polygon'; readonly coordinates: readonly (readonly (readonly [number, number])[])[] }
+  readonly polygon?: {
+    readonly type: 'Polygon'
+    readonly coordinates: readonly (readonly (readonly [number, number])[])[]
+  }
   /** [lat, lon, km] */
   readonly circle?: readonly [number, number, number]
   readonly certainty?: readonly Certainty[]
@@ -29,8 +35,8 @@ export interface AlertFilter {
 }
 
 /**
- * When a subscription is told of each alert; what is left out has the server's default. `stories` must be `each`: a stream tells
- * each alert by itself.
+ * When a subscription is told of each alert; what is left out has the server's default. `stories`
+ * must be `each`: a stream tells each alert by itself.
  */
 export interface StreamPolicy {
   readonly stories: 'each'
@@ -41,7 +47,11 @@ export interface StreamPolicy {
   /** The least time between two tellings of one alert, unless it became graver or was retracted. */
   readonly updateMinutes?: number
   readonly endings?: boolean
-  readonly quietHours?: { readonly from: string; readonly to: string; readonly timeZone: string } | null
+  readonly quietHours?: {
+    readonly from: string
+    readonly to: string
+    readonly timeZone: string
+  } | null
 }
 
 /** Why a policy tells an event, and why it waited last. */
@@ -69,7 +79,11 @@ export interface Alert {
   readonly severity: Severity
   readonly urgency: Urgency
   readonly certainty: Certainty
-  readonly levels: readonly { readonly level: number; readonly at: string; readonly reason: string }[]
+  readonly levels: readonly {
+    readonly level: number
+    readonly at: string
+    readonly reason: string
+  }[]
   readonly area: {
     readonly country: readonly string[]
     readonly admin1: readonly string[]
@@ -86,11 +100,23 @@ export interface Alert {
     readonly falseAlarmsPerYear: number | null
   }
   /** At most 20 pieces; `evidenceCount` counts all. */
-  readonly evidence: readonly { readonly incidentId: string; readonly role: 'trigger' | 'support'; readonly handling: Handling }[]
+  readonly evidence: readonly {
+    readonly incidentId: string
+    readonly role: 'trigger' | 'support'
+    readonly handling: Handling
+  }[]
   readonly evidenceCount: { readonly triggers: number; readonly support: number }
   readonly category: readonly string[]
-  readonly fatalities: { readonly low: number | null; readonly best: number | null; readonly high: number | null }
-  readonly times: { readonly occurredFrom: string; readonly firstReportedAt: string; readonly detectedAt: string }
+  readonly fatalities: {
+    readonly low: number | null
+    readonly best: number | null
+    readonly high: number | null
+  }
+  readonly times: {
+    readonly occurredFrom: string
+    readonly firstReportedAt: string
+    readonly detectedAt: string
+  }
   readonly handling: Handling
   readonly references: readonly string[]
   /** The open alert under which this one is listed. */

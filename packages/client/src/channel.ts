@@ -1,4 +1,5 @@
-// A channel brings the frames of subscriptions by one transport. When it ends, the client decides what comes next.
+// A channel brings the frames of subscriptions by one transport. When it ends, the client decides
+// what comes next.
 
 import type { AlertFilter, Detail, StreamPolicy } from './alert.ts'
 import type { Frame, Notice } from './frame.ts'
@@ -18,7 +19,12 @@ export interface Request {
 /** Why a channel ended. */
 export type Ending =
   /** The connection is over: come back, not earlier than `leastMs` from now. */
-  | { readonly kind: 'again'; readonly detail: string; readonly leastMs: number; readonly staleSince: string | null }
+  | {
+      readonly kind: 'again'
+      readonly detail: string
+      readonly leastMs: number
+      readonly staleSince: string | null
+    }
   /** The server can't be reached by any transport. */
   | { readonly kind: 'unreachable'; readonly detail: string }
   /** The transport does not work here: a proxy may be in its way. */
@@ -60,7 +66,9 @@ export function retryAfterMs(header: string | null, otherwise: number): number {
   return Number.isFinite(seconds) && seconds >= 0 ? Math.min(seconds, 3600) * 1000 : otherwise
 }
 
-/** Where the session cookie counts: the API lies at the page's own origin, below the path of `url`. */
+/**
+ * Where the session cookie counts: the API lies at the page's own origin, below the path of `url`.
+ */
 export function apiUrl(base: URL, path: string): URL {
   return new URL(base.pathname.replace(/\/$/, '') + path, base)
 }
@@ -68,8 +76,10 @@ export function apiUrl(base: URL, path: string): URL {
 /** The ending that an HTTP status other than 200 means. */
 export function endingOfStatus(status: number, retryAfter: string | null, detail: string): Ending {
   if (status === 401) return { kind: 'token-refused', detail, code: status }
-  if (status === 404 || status === 405 || status === 406 || status === 501) return { kind: 'unsupported', detail }
-  if (status === 429) return { kind: 'again', detail, leastMs: retryAfterMs(retryAfter, 5_000), staleSince: null }
+  if (status === 404 || status === 405 || status === 406 || status === 501)
+    return { kind: 'unsupported', detail }
+  if (status === 429)
+    return { kind: 'again', detail, leastMs: retryAfterMs(retryAfter, 5_000), staleSince: null }
   // 408 and 425: a proxy's own wish.
   if (status >= 500 || status === 408 || status === 425)
     return { kind: 'again', detail, leastMs: retryAfterMs(retryAfter, 0), staleSince: null }

@@ -1,4 +1,5 @@
-// The client: keeps subscriptions alive over drops, restarts, sleep and blocked transports, and says at any time how live it is.
+// The client: keeps subscriptions alive over drops, restarts, sleep and blocked transports, and
+// says at any time how live it is.
 
 import type { Detail } from './alert.ts'
 import { waitMs } from './backoff.ts'
@@ -12,7 +13,10 @@ import { openWebSocket } from './websocket-channel.ts'
 
 export type Transport = 'websocket' | 'sse' | 'pull'
 
-/** An API key, or what provides one. `refused`: the last one is no longer good. Null: there is none, sign in anew. */
+/**
+ * An API key, or what provides one. `refused`: the last one is no longer good. Null: there is none,
+ * sign in anew.
+ */
 export type Token = string | ((why: 'first' | 'refused') => string | null | Promise<string | null>)
 
 export interface ClientOptions {
@@ -28,12 +32,17 @@ export interface ClientOptions {
   readonly ports?: Partial<Ports>
 }
 
-/** How live what the client told is. `heardAt`: when the server was last heard, ms since 1970; null before. */
+/**
+ * How live what the client told is. `heardAt`: when the server was last heard, ms since 1970; null
+ * before.
+ */
 export type ClientState =
   /** No subscription. */
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting'; readonly transport: Transport; readonly heardAt: number | null }
-  /** `isCaughtUp`: false while the link is good and what happened before may still be on its way. */
+  /**
+   * `isCaughtUp`: false while the link is good and what happened before may still be on its way.
+   */
   | { readonly kind: 'live'; readonly transport: Transport; readonly isCaughtUp: boolean }
   /** `staleSince` (ISO 8601): the server said that it is cut off from its log since then. */
   | {
@@ -44,18 +53,32 @@ export type ClientState =
       readonly staleSince: string | null
     }
   /** It does not come back by itself. `code`: a close code or an HTTP status. */
-  | { readonly kind: 'ended'; readonly why: string; readonly code: number | null; readonly heardAt: number | null }
+  | {
+      readonly kind: 'ended'
+      readonly why: string
+      readonly code: number | null
+      readonly heardAt: number | null
+    }
 
-/** After this long without a sign of the server the link is given up, ms: two and a half heartbeats of the server. */
+/**
+ * After this long without a sign of the server the link is given up, ms: two and a half heartbeats
+ * of the server.
+ */
 const silentMs = 25_000
 /** As many heartbeats that a subscription asked for: a link that hesitates is not given up. */
 const beatsMissed = 5
-/** The same without a whole frame, where bytes come: the largest frame of a link of 400 bytes per second. */
+/**
+ * The same without a whole frame, where bytes come: the largest frame of a link of 400 bytes per
+ * second.
+ */
 const framelessMs = 80_000
 /** Interval at which deadlines are checked, ms. A longer one means that the machine slept. */
 const lookMs = 1_000
 const sleptMs = 10_000
-/** A link that was heard this lately is good, however late the timers of a hidden page are, ms: a heartbeat and a half. */
+/**
+ * A link that was heard this lately is good, however late the timers of a hidden page are, ms: a
+ * heartbeat and a half.
+ */
 const heardLatelyMs = 15_000
 /** A link that held this long counts as good: the next wait is short again, ms. */
 const goodMs = 10_000
@@ -64,7 +87,11 @@ const failuresMax = 2
 /** After this long on another transport the best one is tried again, ms. */
 const betterMs = 300_000
 
-const channels: Readonly<Record<Transport, OpenChannel>> = { websocket: openWebSocket, sse: openSse, pull: openPull }
+const channels: Readonly<Record<Transport, OpenChannel>> = {
+  websocket: openWebSocket,
+  sse: openSse,
+  pull: openPull
+}
 
 export class TocsinClient {
   readonly #url: URL
@@ -93,7 +120,13 @@ export class TocsinClient {
   #cancelLook: () => void = () => {}
   #cancelWait: () => void = () => {}
 
-  constructor({ url, token, transports = ['websocket', 'sse', 'pull'], onState = () => {}, ports = {} }: ClientOptions) {
+  constructor({
+    url,
+    token,
+    transports = ['websocket', 'sse', 'pull'],
+    onState = () => {},
+    ports = {}
+  }: ClientOptions) {
     if (transports.length === 0) throw new TypeError('transports must name at least one')
     this.#url = new URL(url)
     this.#token = token
@@ -113,10 +146,21 @@ export class TocsinClient {
     return this.#heardAt
   }
 
-  /** Subscribes, and connects with the first subscription. After the client has ended nothing more comes. */
-  subscribe<D extends Detail = 'full'>(options: SubscribeOptions<D>, listener: Listener<D>): ClientSubscription {
+  /**
+   * Subscribes, and connects with the first subscription. After the client has ended nothing more
+   * comes.
+   */
+  subscribe<D extends Detail = 'full'>(
+    options: SubscribeOptions<D>,
+    listener: Listener<D>
+  ): ClientSubscription {
     this.#ids += 1
-    const subscription = new ClientSubscription(`s${this.#ids}`, options, listener as Listener<Detail>, id => this.#drop(id))
+    const subscription = new ClientSubscription(
+      `s${this.#ids}`,
+      options,
+      listener as Listener<Detail>,
+      id => this.#drop(id)
+    )
     if (this.#state.kind === 'ended') {
       subscription.end(new Error('the client has ended'))
       return subscription
@@ -132,7 +176,10 @@ export class TocsinClient {
     this.#drop(subscription.id)
   }
 
-  /** Ends everything at once. What no listener has begun to handle comes again from `cursor`, in another run. */
+  /**
+   * Ends everything at once. What no listener has begun to handle comes again from `cursor`, in
+   * another run.
+   */
   close(): void {
     const subscriptions = [...this.#subscriptions.values()]
     this.#subscriptions.clear()
@@ -142,7 +189,9 @@ export class TocsinClient {
     for (const subscription of subscriptions) subscription.end()
   }
 
-  /** Connects at once, whatever it waits for: for a button, or when the network is known to be back. */
+  /**
+   * Connects at once, whatever it waits for: for a button, or when the network is known to be back.
+   */
   retryNow(): void {
     if (this.#state.kind === 'waiting') this.#connect()
   }
@@ -213,7 +262,8 @@ export class TocsinClient {
     if (channel === null) return
     this.#channel = channel
     this.#askedAt = null
-    for (const subscription of this.#subscriptions.values()) void this.#askOnceSettled(channel, subscription)
+    for (const subscription of this.#subscriptions.values())
+      void this.#askOnceSettled(channel, subscription)
   }
 
   /** Null: the platform has no such transport, or forbids it here; the next one is tried. */
@@ -221,15 +271,22 @@ export class TocsinClient {
     try {
       return channels[this.#transportName](options)
     } catch (error) {
-      this.#ended({ kind: 'unsupported', detail: error instanceof Error ? error.message : String(error) })
+      this.#ended({
+        kind: 'unsupported',
+        detail: error instanceof Error ? error.message : String(error)
+      })
       return null
     }
   }
 
-  /** Its listener finishes first what had come: it may be what was too slow. Others do not wait for it. */
+  /**
+   * Its listener finishes first what had come: it may be what was too slow. Others do not wait for
+   * it.
+   */
   async #askOnceSettled(channel: Channel, subscription: ClientSubscription): Promise<void> {
     await subscription.settled()
-    if (channel === this.#channel && this.#subscriptions.has(subscription.id)) this.#ask(channel, subscription)
+    if (channel === this.#channel && this.#subscriptions.has(subscription.id))
+      this.#ask(channel, subscription)
   }
 
   #ask(channel: Channel, subscription: ClientSubscription): void {
@@ -275,11 +332,15 @@ export class TocsinClient {
     if (state.kind === 'live' && state.isCaughtUp !== isCaughtUp) this.#to({ ...state, isCaughtUp })
   }
 
-  /** Frames come, and none says that all has: the server sends a backlog again, to a reader that was too slow for it. */
+  /**
+   * Frames come, and none says that all has: the server sends a backlog again, to a reader that was
+   * too slow for it.
+   */
   #lookAtBacklog(now: number): void {
     if (this.#state.kind !== 'live' || this.#state.transport === 'pull') return
     for (const subscription of this.#subscriptions.values())
-      if (subscription.caughtUpAt !== null && now - subscription.caughtUpAt >= this.#silenceMs) subscription.fallBehind()
+      if (subscription.caughtUpAt !== null && now - subscription.caughtUpAt >= this.#silenceMs)
+        subscription.fallBehind()
     this.#tellCaughtUp()
   }
 
@@ -346,8 +407,10 @@ export class TocsinClient {
     const now = this.#ports.nowMs()
     const passed = now - this.#lookedAt
     this.#lookedAt = now
-    const heardLately = this.#state.kind === 'live' && this.#heardAt !== null && now - this.#heardAt < heardLatelyMs
-    if (passed < 0 || (passed > sleptMs && !heardLately)) this.#reconnect('the machine slept, or its clock was set')
+    const heardLately =
+      this.#state.kind === 'live' && this.#heardAt !== null && now - this.#heardAt < heardLatelyMs
+    if (passed < 0 || (passed > sleptMs && !heardLately))
+      this.#reconnect('the machine slept, or its clock was set')
     else if (this.#state.kind === 'live' || this.#state.kind === 'connecting') this.#lookAtLink(now)
   }
 
@@ -360,27 +423,51 @@ export class TocsinClient {
     const silenceMs = this.#silenceMs
     if (owes && (silentFor >= silenceMs || framelessFor >= framelessMs)) {
       if (this.#state.kind === 'connecting') this.#nextTransport()
-      this.#resume(silentFor >= silenceMs ? `nothing was heard for ${silenceMs / 1000} s` : 'the link is too slow')
-    } else if (this.#transport > 0 && this.#state.kind === 'live' && now - this.#openedAt >= betterMs) {
+      this.#resume(
+        silentFor >= silenceMs
+          ? `nothing was heard for ${silenceMs / 1000} s`
+          : 'the link is too slow'
+      )
+    } else if (
+      this.#transport > 0 &&
+      this.#state.kind === 'live' &&
+      now - this.#openedAt >= betterMs
+    ) {
       this.#firstTransport()
       this.#connect()
     } else this.#lookAtBacklog(now)
   }
 
-  /** Before it is live the server owes no heartbeat. A page is held no longer than until the next one. */
+  /**
+   * Before it is live the server owes no heartbeat. A page is held no longer than until the next
+   * one.
+   */
   get #silenceMs(): number {
     if (this.#state.kind !== 'live') return silentMs
-    const asked = [...this.#subscriptions.values()].flatMap(({ request }) => request.heartbeatSeconds ?? [])
-    return asked.length === 0 ? silentMs : Math.min(silentMs, Math.max(...asked) * 1000 * beatsMissed)
+    const asked = [...this.#subscriptions.values()].flatMap(
+      ({ request }) => request.heartbeatSeconds ?? []
+    )
+    return asked.length === 0
+      ? silentMs
+      : Math.min(silentMs, Math.max(...asked) * 1000 * beatsMissed)
   }
 
-  /** At once: the link is not to be trusted, and a wait that was counted before does not matter any more. */
+  /**
+   * At once: the link is not to be trusted, and a wait that was counted before does not matter any
+   * more.
+   */
   #reconnect(why: string): void {
     if (this.#state.kind === 'idle' || this.#state.kind === 'ended') return
     this.#attempt = 0
     this.#leave()
     this.#cancelWait()
-    this.#to({ kind: 'waiting', why, retryAt: this.#ports.nowMs(), heardAt: this.#heardAt, staleSince: null })
+    this.#to({
+      kind: 'waiting',
+      why,
+      retryAt: this.#ports.nowMs(),
+      heardAt: this.#heardAt,
+      staleSince: null
+    })
     this.#connect()
   }
 

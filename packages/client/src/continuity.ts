@@ -22,7 +22,9 @@ export function continuityOf({ cursor, asked }: Held, frame: Frame): Continuity 
     return !frame.recovered || !isCursor(asked) || frame.cursor === asked ? 'continues' : 'gap'
   }
   // In the smaller details `prev` is a beginning of the cursor.
-  return cursor !== null && frame.prev.length >= prevLengthMin && cursor.startsWith(frame.prev) ? 'continues' : 'gap'
+  return cursor !== null && frame.prev.length >= prevLengthMin && cursor.startsWith(frame.prev)
+    ? 'continues'
+    : 'gap'
 }
 
 export function isCursor(from: string): boolean {

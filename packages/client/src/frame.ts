@@ -39,18 +39,21 @@ export interface HeartbeatFrame extends Linked {
   readonly ageSeconds?: number
   /** The end of a page of the feed that had events: others may follow. */
   readonly isOfPage?: true
-  /** A page of the feed that was on its way for so long that what happened meanwhile is not in it. */
+  /**
+   * A page of the feed that was on its way for so long that what happened meanwhile is not in it.
+   */
   readonly isLate?: true
 }
 
 export type Frame = SubscribedFrame | SnapshotFrame | AlertFrame | HeartbeatFrame
 
 /**
- * Whether a frame says that all has come: true, false, or null where it does not tell. A server that sends a backlog sends
- * heartbeats after it alone, and a snapshot is as of its last part.
+ * Whether a frame says that all has come: true, false, or null where it does not tell. A server
+ * that sends a backlog sends heartbeats after it alone, and a snapshot is as of its last part.
  */
 export function saysCaughtUp(frame: Frame): boolean | null {
-  if (frame.type === 'heartbeat') return frame.isLate === true ? false : frame.isOfPage === true ? null : true
+  if (frame.type === 'heartbeat')
+    return frame.isLate === true ? false : frame.isOfPage === true ? null : true
   if (frame.type === 'snapshot') return !frame.more
   return frame.type === 'subscribed' ? !frame.recovered && frame.more !== true : null
 }
@@ -70,9 +73,17 @@ export type ServerMessage =
   /** A message without consequences: `authenticated`, or one of a newer server. */
   | { readonly kind: 'other' }
 
-export const frameTypes: ReadonlySet<unknown> = new Set(['subscribed', 'snapshot', 'alert', 'heartbeat'])
+export const frameTypes: ReadonlySet<unknown> = new Set([
+  'subscribed',
+  'snapshot',
+  'alert',
+  'heartbeat'
+])
 
-/** Reads a message of the server. Throws SyntaxError if it is not one: the connection can't be trusted then. */
+/**
+ * Reads a message of the server. Throws SyntaxError if it is not one: the connection can't be
+ * trusted then.
+ */
 export function readMessage(text: string): ServerMessage {
   const value = readObject(text)
   if (value.type === 'notice') return { kind: 'notice', notice: noticeOf(value) }
@@ -83,7 +94,8 @@ export function readMessage(text: string): ServerMessage {
 /** A JSON object. Throws SyntaxError. */
 export function readObject(text: string): Readonly<Record<string, unknown>> {
   const value: unknown = JSON.parse(text)
-  if (typeof value !== 'object' || value === null) throw new SyntaxError('a message must be an object')
+  if (typeof value !== 'object' || value === null)
+    throw new SyntaxError('a message must be an object')
   return value as Readonly<Record<string, unknown>>
 }
 
@@ -100,7 +112,12 @@ export function frameOf(value: Readonly<Record<string, unknown>>): Frame {
   return value as unknown as Frame
 }
 
-export function noticeOf({ code, detail, retryAfterMs, staleSince }: Readonly<Record<string, unknown>>): Notice {
+export function noticeOf({
+  code,
+  detail,
+  retryAfterMs,
+  staleSince
+}: Readonly<Record<string, unknown>>): Notice {
   return {
     code: typeof code === 'number' ? code : 0,
     detail: typeof detail === 'string' ? detail : '',

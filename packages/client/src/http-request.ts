@@ -3,7 +3,9 @@
 import { type Ending, endingOfStatus } from './channel.ts'
 import type { Ports } from './ports.ts'
 
-export type Answer = { readonly ok: true; readonly response: Response } | { readonly ok: false; readonly ending: Ending }
+export type Answer =
+  | { readonly ok: true; readonly response: Response }
+  | { readonly ok: false; readonly ending: Ending }
 
 export interface Asked {
   readonly method?: 'GET' | 'POST'
@@ -12,7 +14,10 @@ export interface Asked {
   readonly signal: AbortSignal
 }
 
-/** Without a token the session cookie of the page counts. Never rejects; after an abort its ending concerns nobody. */
+/**
+ * Without a token the session cookie of the page counts. Never rejects; after an abort its ending
+ * concerns nobody.
+ */
 export async function request(
   ports: Pick<Ports, 'fetch'>,
   url: URL,
@@ -30,14 +35,23 @@ export async function request(
     })
     if (response.ok) return { ok: true, response }
     const detail = await detailOf(response)
-    return { ok: false, ending: endingOfStatus(response.status, response.headers.get('retry-after'), detail) }
+    return {
+      ok: false,
+      ending: endingOfStatus(response.status, response.headers.get('retry-after'), detail)
+    }
   } catch (error) {
     return { ok: false, ending: { kind: 'unreachable', detail: wordsOf(error) } }
   }
 }
 
-/** The text of an answer, piece by piece. `heard` is called for each. Not every browser can iterate over a stream. */
-export async function* textOf(body: ReadableStream<Uint8Array> | null, heard: () => void): AsyncGenerator<string> {
+/**
+ * The text of an answer, piece by piece. `heard` is called for each. Not every browser can iterate
+ * over a stream.
+ */
+export async function* textOf(
+  body: ReadableStream<Uint8Array> | null,
+  heard: () => void
+): AsyncGenerator<string> {
   if (body === null) return
   const decoder = new TextDecoder()
   const reader = body.getReader()

@@ -22,5 +22,11 @@ export {
   type Telling,
   type Urgency
 } from './alert.ts'
-export { type ClientOptions, type ClientState, TocsinClient, type Token, type Transport } from './client.ts'
+export {
+  type ClientOptions,
+  type ClientState,
+  TocsinClient,
+  type Token,
+  type Transport
+} from './client.ts'
 export type { ClientSubscription, Listener, SubscribeOptions } from './subscription.ts'

@@ -31,14 +31,22 @@ interface EventTargetLike {
   removeEventListener?(name: string, listener: () => void): void
 }
 
-/** Node's WebSocket takes headers beside the protocols; elsewhere, also in a page of Electron, an object there is an error. */
-const sendsHeaders = 'process' in globalThis && !['window', 'WorkerGlobalScope', 'Deno'].some(name => name in globalThis)
+/**
+ * Node's WebSocket takes headers beside the protocols; elsewhere, also in a page of Electron, an
+ * object there is an error.
+ */
+const sendsHeaders =
+  'process' in globalThis &&
+  !['window', 'WorkerGlobalScope', 'Deno'].some(name => name in globalThis)
 
 /** The ports of this platform. */
 export const platformPorts: Ports = {
   sendsHeaders,
   openSocket: (url, protocols, headers) =>
-    new WebSocket(url, sendsHeaders ? ({ protocols, headers } as never) : protocols) as unknown as SocketLike,
+    new WebSocket(
+      url,
+      sendsHeaders ? ({ protocols, headers } as never) : protocols
+    ) as unknown as SocketLike,
   fetch: (input, init) => fetch(input, init),
   nowMs: () => Date.now(),
   later(ms, fn) {

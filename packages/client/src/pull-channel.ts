@@ -7,23 +7,31 @@ import { filterQuery } from './filter-query.ts'
 import type { Frame } from './frame.ts'
 import { request, textOf, wordsOf } from './http-request.ts'
 
-/** How long the server may hold a request without news, s; less where heartbeats are asked for, since an empty page is one. */
+/**
+ * How long the server may hold a request without news, s; less where heartbeats are asked for,
+ * since an empty page is one.
+ */
 const waitMostS = 15
 const rowsMax = 200
 /** Bytes of the first page: 8 s at 4 kB/s. */
 export const firstPageBytes = 32_768
 export const pageBytesMax = 1_048_576
-/** A page that came in less time may be followed by one of twice the size, ms; after a slower one they halve. */
+/**
+ * A page that came in less time may be followed by one of twice the size, ms; after a slower one
+ * they halve.
+ */
 const quickMs = 2_000
 
 /** How many bytes the next page may have. Pure. */
 export function nextPageBytes(bytes: number, tookMs: number): number {
-  return tookMs < quickMs ? Math.min(pageBytesMax, bytes * 2) : Math.max(firstPageBytes, Math.floor(bytes / 2))
+  return tookMs < quickMs
+    ? Math.min(pageBytesMax, bytes * 2)
+    : Math.max(firstPageBytes, Math.floor(bytes / 2))
 }
 
 /**
- * A page that comes this much later than the server may have held it was held by the network, ms: it tells how things stood then,
- * as one from before a cut that comes when the link is back.
+ * A page that comes this much later than the server may have held it was held by the network, ms:
+ * it tells how things stood then, as one from before a cut that comes when the link is back.
  */
 const lateMs = 8_000
 
@@ -31,7 +39,11 @@ interface FeedPage {
   /** What its header says; undefined: nothing. */
   readonly ageSeconds?: number
   readonly recovered: boolean
-  readonly items: readonly { readonly event: DetailedEvents[Detail]; readonly cursor: string; readonly prev: string }[]
+  readonly items: readonly {
+    readonly event: DetailedEvents[Detail]
+    readonly cursor: string
+    readonly prev: string
+  }[]
   readonly next: string
   readonly snapshot?: readonly SnapshotAlerts[Detail][]
   readonly more?: true
@@ -77,17 +89,23 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
     for await (const piece of textOf(answer.response.body, events.heard)) text += piece
     bytes = nextPageBytes(bytes, ports.nowMs() - beganMs)
     const age = answer.response.headers.get('tocsin-age-seconds')
-    return { ...(JSON.parse(text) as FeedPage), ...(age === null ? {} : { ageSeconds: Number(age) }), isLate }
+    return {
+      ...(JSON.parse(text) as FeedPage),
+      ...(age === null ? {} : { ageSeconds: Number(age) }),
+      isLate
+    }
   }
 
   const follow = async (wanted: Request, signal: AbortSignal): Promise<Ending> => {
     const { id } = wanted
     // It would give everything at once, and its cursors are of another kind.
-    if (wanted.policy !== undefined) return { kind: 'unsupported', detail: 'the feed knows no policies' }
+    if (wanted.policy !== undefined)
+      return { kind: 'unsupported', detail: 'the feed knows no policies' }
     const waitS = Math.min(waitMostS, wanted.heartbeatSeconds ?? waitMostS)
     let cursor = wanted.from
     let isFirst = true
-    // Until a page was empty, or whole, nothing is waited for: an empty one says at once that all has come.
+    // Until a page was empty, or whole, nothing is waited for: an empty one says at once that all
+    // has come.
     let isBehind = isCursor(cursor) || cursor === 'earliest'
     for (;;) {
       const page = await pageFrom(wanted, cursor, isBehind ? 0 : waitS, signal)
@@ -107,7 +125,14 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
       const loop = new AbortController()
       loops.set(wanted.id, loop)
       follow(wanted, loop.signal)
-        .catch((error: unknown): Ending => ({ kind: 'again', detail: wordsOf(error), leastMs: 0, staleSince: null }))
+        .catch(
+          (error: unknown): Ending => ({
+            kind: 'again',
+            detail: wordsOf(error),
+            leastMs: 0,
+            staleSince: null
+          })
+        )
         .then(ending => {
           if (!loop.signal.aborted) end(ending)
         })
@@ -121,11 +146,22 @@ export const openPull: OpenChannel = ({ url, token, ports, events }) => {
 }
 
 /** A page as the frames that other transports would have sent. */
-export function* framesOf(page: FeedPage, asked: string, isFirst: boolean, isLate = false): Generator<Frame> {
+export function* framesOf(
+  page: FeedPage,
+  asked: string,
+  isFirst: boolean,
+  isLate = false
+): Generator<Frame> {
   const { recovered, items, next, snapshot, more } = page
   const aged = page.ageSeconds === undefined ? {} : { ageSeconds: page.ageSeconds }
   if (!recovered) {
-    yield { type: 'subscribed', recovered, cursor: next, snapshot: snapshot ?? [], more: more === true }
+    yield {
+      type: 'subscribed',
+      recovered,
+      cursor: next,
+      snapshot: snapshot ?? [],
+      more: more === true
+    }
     return
   }
   let prev = isCursor(asked) ? asked : (items[0]?.prev ?? next)
@@ -134,7 +170,15 @@ export function* framesOf(page: FeedPage, asked: string, isFirst: boolean, isLat
     yield { type: 'alert', event, ...link }
     prev = link.cursor
   }
-  if (snapshot !== undefined) yield { type: 'snapshot', cursor: next, prev, snapshot, more: more === true }
+  if (snapshot !== undefined)
+    yield { type: 'snapshot', cursor: next, prev, snapshot, more: more === true }
   else if (isLate) yield { type: 'heartbeat', cursor: next, prev, isLate }
-  else yield { type: 'heartbeat', cursor: next, prev, ...aged, ...(items.length > 0 ? { isOfPage: true } : {}) }
+  else
+    yield {
+      type: 'heartbeat',
+      cursor: next,
+      prev,
+      ...aged,
+      ...(items.length > 0 ? { isOfPage: true } : {})
+    }
 }

@@ -1,4 +1,5 @@
-// Server-sent events: one stream for each subscription. By `fetch` and not EventSource, which can send no token.
+// Server-sent events: one stream for each subscription. By `fetch` and not EventSource, which can
+// send no token.
 
 import { apiUrl, type Ending, endingOfClose, type OpenChannel, type Request } from './channel.ts'
 import { filterQuery } from './filter-query.ts'
@@ -26,8 +27,10 @@ export const openSse: OpenChannel = ({ url, token, ports, events }) => {
     address.search = String(filterQuery(wanted.filter))
     address.searchParams.set('cursor', wanted.from)
     if (wanted.detail !== 'full') address.searchParams.set('detail', wanted.detail)
-    if (wanted.heartbeatSeconds !== undefined) address.searchParams.set('heartbeatSeconds', String(wanted.heartbeatSeconds))
-    if (wanted.policy !== undefined) address.searchParams.set('policy', JSON.stringify(wanted.policy))
+    if (wanted.heartbeatSeconds !== undefined)
+      address.searchParams.set('heartbeatSeconds', String(wanted.heartbeatSeconds))
+    if (wanted.policy !== undefined)
+      address.searchParams.set('policy', JSON.stringify(wanted.policy))
     const answer = await request(ports, address, { token, accept: 'text/event-stream', signal })
     if (!answer.ok) return answer.ending
     const { body, headers } = answer.response
@@ -59,7 +62,14 @@ export const openSse: OpenChannel = ({ url, token, ports, events }) => {
       const stream = new AbortController()
       streams.set(wanted.id, stream)
       follow(wanted, stream.signal)
-        .catch((error: unknown): Ending => ({ kind: 'again', detail: wordsOf(error), leastMs: 0, staleSince: null }))
+        .catch(
+          (error: unknown): Ending => ({
+            kind: 'again',
+            detail: wordsOf(error),
+            leastMs: 0,
+            staleSince: null
+          })
+        )
         .then(ending => {
           if (!stream.signal.aborted) end(ending)
         })

@@ -7,7 +7,10 @@ export interface SseEvent {
   readonly data: string
 }
 
-/** Largest event, characters. The server's are far smaller: a stream that exceeds it is none of ours. */
+/**
+ * Largest event, characters. The server's are far smaller: a stream that exceeds it is none of
+ * ours.
+ */
 const eventLengthMax = 8_388_608
 
 /** Splits text, in pieces of any size, into events. */
@@ -34,7 +37,8 @@ export class SseReader {
 
   #line(line: string): void {
     const colon = line.indexOf(':')
-    const [name, value] = colon === -1 ? [line, ''] : [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, '')]
+    const [name, value] =
+      colon === -1 ? [line, ''] : [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, '')]
     if (name === 'event') this.#name = value
     else if (name === 'id') this.#id = value
     else if (name === 'data') this.#data.push(value)

@@ -1,58 +1,86 @@
-// One subscription as the client holds it: checks the chain of frames, hands them to the listener one after the other, and knows
-// from where to resume.
+// One subscription as the client holds it: checks the chain of frames, hands them to the listener
+// one after the other, and knows from where to resume.
 
-import type { AlertFilter, Detail, DetailedEvents, SnapshotAlerts, StreamPolicy, Telling } from './alert.ts'
+import type {
+  AlertFilter,
+  Detail,
+  DetailedEvents,
+  SnapshotAlerts,
+  StreamPolicy,
+  Telling
+} from './alert.ts'
 import type { Request } from './channel.ts'
 import { continuityOf } from './continuity.ts'
 import { type AlertFrame, type Frame, type HeartbeatFrame, saysCaughtUp } from './frame.ts'
 
-/** What the application does with what comes. Each call ends, or its promise settles, before the next one. */
+/**
+ * What the application does with what comes. Each call ends, or its promise settles, before the
+ * next one.
+ */
 export interface Listener<D extends Detail = 'full'> {
   /**
-   * Open alerts as of `cursor`, the gravest first. `isFirst`: what the application holds of this subscription is void, and these
-   * take its place. `isLast`: all parts have come.
+   * Open alerts as of `cursor`, the gravest first. `isFirst`: what the application holds of this
+   * subscription is void, and these take its place. `isLast`: all parts have come.
    */
   snapshot(
     alerts: readonly SnapshotAlerts[D][],
     part: { readonly cursor: string; readonly isFirst: boolean; readonly isLast: boolean }
   ): unknown
   /**
-   * An event with the whole state of its alert after it. Save `cursor` with what it changed, and never miss or repeat one.
-   * `told`: with a policy, why it comes now.
+   * An event with the whole state of its alert after it. Save `cursor` with what it changed, and
+   * never miss or repeat one. `told`: with a policy, why it comes now.
    */
-  alert(event: DetailedEvents[D], place: { readonly cursor: string; readonly told?: Telling }): unknown
+  alert(
+    event: DetailedEvents[D],
+    place: { readonly cursor: string; readonly told?: Telling }
+  ): unknown
   /**
-   * All that the server has told up to `cursor` has come. `ageSeconds`: how old that may be at most, in steps of 5 s: what the
-   * suite took in since may not have been looked at. Null: it was not said with this one.
+   * All that the server has told up to `cursor` has come. `ageSeconds`: how old that may be at
+   * most, in steps of 5 s: what the suite took in since may not have been looked at. Null: it was
+   * not said with this one.
    */
   position?(cursor: string, told: { readonly ageSeconds: number | null }): unknown
 }
 
 export interface SubscribeOptions<D extends Detail = Detail> {
   readonly filter?: AlertFilter
-  /** How much of an alert each event carries. Default `full`; the others need a fraction of the bytes. */
+  /**
+   * How much of an alert each event carries. Default `full`; the others need a fraction of the
+   * bytes.
+   */
   readonly detail?: D
-  /** `latest` (default): the open alerts, then what comes; `earliest`: all events of the log; or a cursor that was saved. */
+  /**
+   * `latest` (default): the open alerts, then what comes; `earliest`: all events of the log; or a
+   * cursor that was saved.
+   */
   readonly from?: string
   /**
-   * Seconds between signs of life, 2 to 10; left out: those of the server, 10 unless its operator says otherwise, and of the feed
+   * Seconds between signs of life, 2 to 10; left out: those of the server, 10 unless its operator
+   * says otherwise, and of the feed
    * 15. Of the feed each is a request.
    */
   readonly heartbeatSeconds?: number
   /**
-   * When alerts are told. Its cursors are good for the same policy and filter; with another the state is taken anew. Not by the
-   * feed: a client with such a subscription has WebSocket and server-sent events alone, and `from` is not `earliest`.
+   * When alerts are told. Its cursors are good for the same policy and filter; with another the
+   * state is taken anew. Not by the feed: a client with such a subscription has WebSocket and
+   * server-sent events alone, and `from` is not `earliest`.
    */
   readonly policy?: StreamPolicy
 }
 
-/** Frames that wait for the listener at most; beyond it the client stops reading until the listener has caught up. */
+/**
+ * Frames that wait for the listener at most; beyond it the client stops reading until the listener
+ * has caught up.
+ */
 const waitingMax = 1_000
 
 /** Gaps in a row at one place after which the state is taken anew. */
 const gapsMax = 3
 
-/** `gap`: a frame is missing before this one; it was not handed on. `full`: the listener is too slow. */
+/**
+ * `gap`: a frame is missing before this one; it was not handed on. `full`: the listener is too
+ * slow.
+ */
 export type Taken = 'ok' | 'gap' | 'full'
 
 export class ClientSubscription {
@@ -62,7 +90,9 @@ export class ClientSubscription {
   readonly #ended = Promise.withResolvers<void>()
   readonly #listener: Listener<Detail>
   readonly #options: SubscribeOptions
-  /** The cursor of the last frame that was accepted, and of the last that the listener has handled. */
+  /**
+   * The cursor of the last frame that was accepted, and of the last that the listener has handled.
+   */
   #accepted: string | null = null
   #handled: string | null = null
   #waiting = 0
@@ -74,7 +104,12 @@ export class ClientSubscription {
   readonly #failed: (id: string) => void
 
   /** `failed` is called if its listener throws. */
-  constructor(id: string, options: SubscribeOptions, listener: Listener<Detail>, failed: (id: string) => void) {
+  constructor(
+    id: string,
+    options: SubscribeOptions,
+    listener: Listener<Detail>,
+    failed: (id: string) => void
+  ) {
     this.id = id
     this.#options = options
     this.#listener = listener
@@ -84,7 +119,10 @@ export class ClientSubscription {
     this.done.catch(() => {})
   }
 
-  /** The place to resume from in another run of the program; null before the first frame was handled. */
+  /**
+   * The place to resume from in another run of the program; null before the first frame was
+   * handled.
+   */
   get cursor(): string | null {
     return this.#handled
   }
@@ -101,8 +139,19 @@ export class ClientSubscription {
 
   /** What to ask a new channel for. */
   get request(): Request {
-    const { filter = {}, detail = 'full', from = 'latest', heartbeatSeconds, policy } = this.#options
-    const asked = { id: this.id, filter, detail, from: this.#accepted ?? (this.#isAnew ? 'latest' : from) }
+    const {
+      filter = {},
+      detail = 'full',
+      from = 'latest',
+      heartbeatSeconds,
+      policy
+    } = this.#options
+    const asked = {
+      id: this.id,
+      filter,
+      detail,
+      from: this.#accepted ?? (this.#isAnew ? 'latest' : from)
+    }
     const timed = heartbeatSeconds === undefined ? asked : { ...asked, heartbeatSeconds }
     return policy === undefined ? timed : { ...timed, policy }
   }
@@ -110,7 +159,8 @@ export class ClientSubscription {
   /** Takes the next frame of a channel. */
   take(frame: Frame, nowMs: number): Taken {
     if (this.#isOver) return 'ok'
-    if (continuityOf({ cursor: this.#accepted, asked: this.request.from }, frame) === 'gap') return this.#gap()
+    if (continuityOf({ cursor: this.#accepted, asked: this.request.from }, frame) === 'gap')
+      return this.#gap()
     if (this.#waiting >= waitingMax) return 'full'
     this.#accepted = frame.cursor
     if (frame.type !== 'subscribed') this.#gaps = 0
@@ -133,7 +183,9 @@ export class ClientSubscription {
     else this.#ended.reject(error)
   }
 
-  /** The place is asked for again. If frames are missing there each time, the state is taken anew. */
+  /**
+   * The place is asked for again. If frames are missing there each time, the state is taken anew.
+   */
   #gap(): 'gap' {
     this.#gaps += 1
     if (this.#gaps >= gapsMax) {
@@ -166,18 +218,29 @@ export class ClientSubscription {
         await this.#listener.position?.(cursor, { ageSeconds: ageOf(frame) })
         return
       case 'snapshot':
-        await this.#listener.snapshot(frame.snapshot, { cursor, isFirst: false, isLast: !frame.more })
+        await this.#listener.snapshot(frame.snapshot, {
+          cursor,
+          isFirst: false,
+          isLast: !frame.more
+        })
         return
       case 'subscribed':
         if (frame.recovered) await this.#listener.position?.(cursor, { ageSeconds: null })
-        else await this.#listener.snapshot(frame.snapshot ?? [], { cursor, isFirst: true, isLast: frame.more !== true })
+        else
+          await this.#listener.snapshot(frame.snapshot ?? [], {
+            cursor,
+            isFirst: true,
+            isLast: frame.more !== true
+          })
     }
   }
 }
 
 /** What a page of the feed says that was held up was so when it was asked for. */
 function ageOf({ ageSeconds, isLate }: HeartbeatFrame): number | null {
-  return typeof ageSeconds === 'number' && Number.isFinite(ageSeconds) && isLate !== true ? ageSeconds : null
+  return typeof ageSeconds === 'number' && Number.isFinite(ageSeconds) && isLate !== true
+    ? ageSeconds
+    : null
 }
 
 function tellingOf({ because, held }: AlertFrame): { readonly told?: Telling } {

@@ -1,7 +1,12 @@
-// Webhooks at the receiver: the signature, the event, and proof that none is missing. For Node; browsers receive no webhooks.
+// Webhooks at the receiver: the signature, the event, and proof that none is missing. For Node;
+// browsers receive no webhooks.
 
 import { parseVerifyingKey } from '@tocsin/webhooks/signing-keys'
-import { type ReceivedWebhook, type VerificationFailure, verifyWebhook } from '@tocsin/webhooks/verification'
+import {
+  type ReceivedWebhook,
+  type VerificationFailure,
+  verifyWebhook
+} from '@tocsin/webhooks/verification'
 import type { AlertEvent, Telling } from './alert.ts'
 
 export interface WebhookEvent extends AlertEvent {
@@ -13,7 +18,9 @@ export interface WebhookEvent extends AlertEvent {
   readonly previousid: string | null
   /** Sequences that this event replaces: they are not sent. */
   readonly superseded?: { readonly from: number; readonly to: number }
-  /** Why the policy of the subscription tells it now, and why it waited last. Only with a policy. */
+  /**
+   * Why the policy of the subscription tells it now, and why it waited last. Only with a policy.
+   */
   readonly because?: Telling['because']
   readonly held?: string
 }
@@ -23,9 +30,10 @@ export type ReadWebhook =
   | { readonly ok: false; readonly reason: VerificationFailure | 'not-an-event' | 'for-another' }
 
 /**
- * Verifies a request, and reads its event. `secrets`: those of the subscription (`whsec_…`), two while it is rotated, or public
- * keys (`whpk_…`); with these alone name your `subscriptionId`, because they sign the events of all partners. `nowMs`: wall
- * clock. Throws only if a secret can't be read.
+ * Verifies a request, and reads its event. `secrets`: those of the subscription (`whsec_…`), two
+ * while it is rotated, or public keys (`whpk_…`); with these alone name your `subscriptionId`,
+ * because they sign the events of all partners. `nowMs`: wall clock. Throws only if a secret can't
+ * be read.
  */
 export function readWebhook(
   received: ReceivedWebhook,
@@ -37,7 +45,8 @@ export function readWebhook(
   if (!verified.ok) return verified
   const event = eventOf(received.body)
   if (event === null) return { ok: false, reason: 'not-an-event' }
-  if (subscriptionId !== undefined && event.subscriptionid !== subscriptionId) return { ok: false, reason: 'for-another' }
+  if (subscriptionId !== undefined && event.subscriptionid !== subscriptionId)
+    return { ok: false, reason: 'for-another' }
   return { ok: true, webhookId: verified.id, event }
 }
 
@@ -49,15 +58,27 @@ function eventOf(body: Uint8Array): WebhookEvent | null {
     if (error instanceof SyntaxError || error instanceof TypeError) return null
     throw error
   }
-  const isEvent = typeof value === 'object' && value !== null && Number.isSafeInteger((value as { sequence?: unknown }).sequence)
+  const isEvent =
+    typeof value === 'object' &&
+    value !== null &&
+    Number.isSafeInteger((value as { sequence?: unknown }).sequence)
   return isEvent ? (value as WebhookEvent) : null
 }
 
-/** Where a delivery stands among those that were received. `missing`: sequences before it have not come. */
+/**
+ * Where a delivery stands among those that were received. `missing`: sequences before it have not
+ * come.
+ */
 export type SequencePlace = 'next' | 'repeat' | 'missing'
 
-/** `last`: the greatest sequence up to which all were received; 0 before the first. Save it with what the event changed. */
-export function placeOfSequence(event: Pick<WebhookEvent, 'sequence' | 'superseded'>, last: number): SequencePlace {
+/**
+ * `last`: the greatest sequence up to which all were received; 0 before the first. Save it with
+ * what the event changed.
+ */
+export function placeOfSequence(
+  event: Pick<WebhookEvent, 'sequence' | 'superseded'>,
+  last: number
+): SequencePlace {
   if (event.sequence <= last) return 'repeat'
   const first = event.superseded?.from ?? event.sequence
   return first <= last + 1 ? 'next' : 'missing'

@@ -1,7 +1,15 @@
-// All subscriptions over one WebSocket. It says who it is as early as the platform allows, because the server has few places for
-// connections that have not: in a header, else by a one-use ticket in the address, else in the first message.
+// All subscriptions over one WebSocket. It says who it is as early as the platform allows, because
+// the server has few places for connections that have not: in a header, else by a one-use ticket in
+// the address, else in the first message.
 
-import { apiUrl, type ChannelEvents, type Ending, endingOfClose, type OpenChannel, type Request } from './channel.ts'
+import {
+  apiUrl,
+  type ChannelEvents,
+  type Ending,
+  endingOfClose,
+  type OpenChannel,
+  type Request
+} from './channel.ts'
 import { type Notice, readMessage } from './frame.ts'
 import { request, wordsOf } from './http-request.ts'
 import type { SocketLike } from './ports.ts'
@@ -40,8 +48,17 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
     gone.signal.throwIfAborted()
     const to = new URL(address)
     if (ticket !== undefined) to.searchParams.set('ticket', ticket)
-    const made = ports.openSocket(to, subprotocol, header === undefined ? {} : { authorization: `Bearer ${header}` })
-    const course = { notice: null as Notice | null, hasOpened: false, hasSpoken: false, isGarbled: false }
+    const made = ports.openSocket(
+      to,
+      subprotocol,
+      header === undefined ? {} : { authorization: `Bearer ${header}` }
+    )
+    const course = {
+      notice: null as Notice | null,
+      hasOpened: false,
+      hasSpoken: false,
+      isGarbled: false
+    }
     socket = made
     made.onopen = () => {
       isOpen = true
@@ -57,7 +74,8 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
         course.isGarbled = true
         made.close()
       } else if (read.kind === 'notice') course.notice = read.notice
-      else if (read.kind === 'frame' && wanted.has(read.id)) void deliver(events, read.id, read.frame)
+      else if (read.kind === 'frame' && wanted.has(read.id))
+        void deliver(events, read.id, read.frame)
     }
     made.onerror = () => {}
     return new Promise(resolve => {
@@ -72,7 +90,8 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
     if (token === null) return endingOf(await connect({}), address)
     if (ports.sendsHeaders) {
       const course = await connect({ header: token })
-      // The platform does not tell why a server refuses to open it: the answer to the request for a ticket does.
+      // The platform does not tell why a server refuses to open it: the answer to the request for a
+      // ticket does.
       if (course.hasOpened) return endingOf(course, address)
     }
     const ticket = await ticketFor(token)
@@ -80,15 +99,24 @@ export const openWebSocket: OpenChannel = ({ url, token, ports, events }) => {
     if (ticket !== '') {
       const course = await connect({ ticket })
       const isRefused = course.code === notAuthenticated || course.notice?.code === notAuthenticated
-      // The token is good, or there were no ticket: it came too late, or something on the way took it out of the address.
+      // The token is good, or there were no ticket: it came too late, or something on the way took
+      // it out of the address.
       if (!isRefused) return endingOf(course, address)
     }
     return endingOf(await connect({ message: token }), address)
   }
 
-  /** Empty where the server gives none, or something on the way lets no POST pass: the WebSocket itself decides then. */
+  /**
+   * Empty where the server gives none, or something on the way lets no POST pass: the WebSocket
+   * itself decides then.
+   */
   const ticketFor = async (secret: string): Promise<string | Ending> => {
-    const asked = { method: 'POST', token: secret, accept: 'application/json', signal: gone.signal } as const
+    const asked = {
+      method: 'POST',
+      token: secret,
+      accept: 'application/json',
+      signal: gone.signal
+    } as const
     const answer = await request(ports, apiUrl(url, '/v1/tickets'), asked)
     if (answer.ok) {
       const { ticket } = (await answer.response.json()) as { readonly ticket?: unknown }
@@ -124,14 +152,27 @@ function say(socket: SocketLike, message: object): void {
 }
 
 function endingOf({ code, reason, notice, hasSpoken, isGarbled }: Course, { host }: URL): Ending {
-  if (isGarbled) return { kind: 'again', detail: 'the server sent something that is no message', leastMs: 0, staleSince: null }
+  if (isGarbled)
+    return {
+      kind: 'again',
+      detail: 'the server sent something that is no message',
+      leastMs: 0,
+      staleSince: null
+    }
   // A browser does not tell a proxy that refuses the upgrade from a server that is down.
-  if (!hasSpoken && code < 4000) return { kind: 'unsupported', detail: `no WebSocket to ${host} could be opened` }
+  if (!hasSpoken && code < 4000)
+    return { kind: 'unsupported', detail: `no WebSocket to ${host} could be opened` }
   return endingOfClose(code, reason, notice)
 }
 
-/** A socket can't be made to wait: the client bounds what it holds, and closes the channel beyond that. */
-async function deliver(events: ChannelEvents, ...frame: Parameters<ChannelEvents['frame']>): Promise<void> {
+/**
+ * A socket can't be made to wait: the client bounds what it holds, and closes the channel beyond
+ * that.
+ */
+async function deliver(
+  events: ChannelEvents,
+  ...frame: Parameters<ChannelEvents['frame']>
+): Promise<void> {
   await events.frame(...frame)
 }
 

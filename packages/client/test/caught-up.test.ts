@@ -78,16 +78,19 @@ describe('a client that was away', () => {
 })
 
 describe('a client of a suite that is behind', () => {
-  it.each(['websocket', 'sse', 'pull'] as const)('hands on how old what was told may be, by %s', async transport => {
-    const server = new ModelServer()
-    const { ages, listener } = notes()
-    const { client } = clientOf(server, { transports: [transport] })
-    client.subscribe({ heartbeatSeconds: 2 }, listener)
-    await server.pass(3_000)
-    server.heartbeat(90)
-    await server.pass(3_000)
-    expect(client.state).toMatchObject({ kind: 'live', transport })
-    expect(ages).toContain(transport === 'pull' ? 5 : 90)
-    client.close()
-  })
+  it.each(['websocket', 'sse', 'pull'] as const)(
+    'hands on how old what was told may be, by %s',
+    async transport => {
+      const server = new ModelServer()
+      const { ages, listener } = notes()
+      const { client } = clientOf(server, { transports: [transport] })
+      client.subscribe({ heartbeatSeconds: 2 }, listener)
+      await server.pass(3_000)
+      server.heartbeat(90)
+      await server.pass(3_000)
+      expect(client.state).toMatchObject({ kind: 'live', transport })
+      expect(ages).toContain(transport === 'pull' ? 5 : 90)
+      client.close()
+    }
+  )
 })

@@ -32,7 +32,10 @@ describe('the client, whatever happens', () => {
           const { client } = clientOf(server)
           const { events, listener } = notes()
           client.subscribe({ from: 'earliest' }, listener)
-          const acts: Record<typeof action extends fc.Arbitrary<infer T> ? T : never, () => unknown> = {
+          const acts: Record<
+            typeof action extends fc.Arbitrary<infer T> ? T : never,
+            () => unknown
+          > = {
             publish: () => server.publish(),
             pass: () => server.pass(3_000),
             heartbeat: () => server.heartbeat(),

@@ -37,7 +37,9 @@ describe('the client', () => {
     await server.pass(60_000)
     expect(client.state.kind === 'ended' || client.state.kind === 'idle').toBe(false)
     expect(
-      states.filter(({ kind }) => kind === 'waiting').every(state => state.kind === 'waiting' && state.heardAt === heardAt)
+      states
+        .filter(({ kind }) => kind === 'waiting')
+        .every(state => state.kind === 'waiting' && state.heardAt === heardAt)
     ).toBe(true)
     server.isUp = true
     await server.pass(40_000)
@@ -138,7 +140,9 @@ describe('the client', () => {
     await server.settle()
     server.sleep(3_600_000)
     await server.pass(2_000)
-    expect(states).toContainEqual(expect.objectContaining({ kind: 'waiting', why: 'the machine slept, or its clock was set' }))
+    expect(states).toContainEqual(
+      expect.objectContaining({ kind: 'waiting', why: 'the machine slept, or its clock was set' })
+    )
     expect(client.state.kind).toBe('live')
     server.publish('after the night')
     await server.settle()
@@ -155,7 +159,9 @@ describe('the client', () => {
     await server.pass(24_000)
     expect(states.map(({ kind }) => kind)).toEqual(['connecting', 'live'])
     await server.pass(3_000)
-    expect(states).toContainEqual(expect.objectContaining({ kind: 'waiting', why: 'nothing was heard for 25 s' }))
+    expect(states).toContainEqual(
+      expect.objectContaining({ kind: 'waiting', why: 'nothing was heard for 25 s' })
+    )
     client.close()
   })
 
@@ -168,7 +174,9 @@ describe('the client', () => {
     await server.pass(9_000)
     expect(states.map(({ kind }) => kind)).toEqual(['connecting', 'live'])
     await server.pass(2_000)
-    expect(states).toContainEqual(expect.objectContaining({ kind: 'waiting', why: 'nothing was heard for 10 s' }))
+    expect(states).toContainEqual(
+      expect.objectContaining({ kind: 'waiting', why: 'nothing was heard for 10 s' })
+    )
     client.close()
   })
 
@@ -194,7 +202,9 @@ describe('the client', () => {
     client.subscribe({ from: 'c000000001' }, listener)
     server.movesBy = 1
     await server.pass(20_000)
-    expect(states.filter(state => state.kind === 'waiting' && state.why === 'a frame is missing')).toHaveLength(3)
+    expect(
+      states.filter(state => state.kind === 'waiting' && state.why === 'a frame is missing')
+    ).toHaveLength(3)
     expect([events, snapshots.length]).toEqual([[], 1])
     client.close()
   })
@@ -214,9 +224,14 @@ describe('the client', () => {
     await trickle(': 30 characters: one minute.\n\n')
     server.publish('after a minute')
     await server.settle()
-    expect([states.map(({ kind }) => kind), events]).toEqual([['connecting', 'live'], ['after a minute']])
+    expect([states.map(({ kind }) => kind), events]).toEqual([
+      ['connecting', 'live'],
+      ['after a minute']
+    ])
     await trickle(`: ${'on and on '.repeat(4)}`)
-    expect(states).toContainEqual(expect.objectContaining({ kind: 'waiting', why: 'the link is too slow' }))
+    expect(states).toContainEqual(
+      expect.objectContaining({ kind: 'waiting', why: 'the link is too slow' })
+    )
     client.close()
   })
 
@@ -316,7 +331,9 @@ describe('the client', () => {
     await server.settle()
     for (let i = 0; i < 1_500; i++) server.publish()
     await server.pass(5_000)
-    expect(states).toContainEqual(expect.objectContaining({ kind: 'waiting', why: 'the listener is too slow' }))
+    expect(states).toContainEqual(
+      expect.objectContaining({ kind: 'waiting', why: 'the listener is too slow' })
+    )
     letGo()
     await server.pass(30_000)
     expect(events).toEqual(server.log)

@@ -1,5 +1,5 @@
-// A server in memory behind the client's ports: a log of events, WebSocket, server-sent events and feed, and links that fail.
-// Time is virtual: `pass` moves it, and fires what is due.
+// A server in memory behind the client's ports: a log of events, WebSocket, server-sent events and
+// feed, and links that fail. Time is virtual: `pass` moves it, and fires what is due.
 
 import { setImmediate as turn } from 'node:timers/promises'
 import type { AlertEvent } from '../src/alert.ts'
@@ -134,7 +134,13 @@ export class ModelServer {
   heartbeat(ageSeconds = 5): void {
     for (const following of [...this.#following]) {
       const cursor = cursorOf(following.at)
-      following.send({ type: 'heartbeat', id: following.id, cursor, prev: following.prev, ageSeconds })
+      following.send({
+        type: 'heartbeat',
+        id: following.id,
+        cursor,
+        prev: following.prev,
+        ageSeconds
+      })
       following.prev = cursor
     }
   }
@@ -192,12 +198,14 @@ export class ModelServer {
       this.signIns.push('message')
       socket.onmessage?.({ data: '{"type":"authenticated"}' })
     } else if (type === 'subscribe' && !socket.isSignedIn) socket.drop(4501)
-    else if (type === 'subscribe') this.#follow({ id, from, socket, send: frame => this.#say(socket, frame) })
+    else if (type === 'subscribe')
+      this.#follow({ id, from, socket, send: frame => this.#say(socket, frame) })
   }
 
   gone(socket: ModelSocket): void {
     this.#sockets.delete(socket)
-    for (const following of this.#following) if (following.socket === socket) this.#following.delete(following)
+    for (const following of this.#following)
+      if (following.socket === socket) this.#following.delete(following)
   }
 
   #openSocket(url: URL, authorization: string | undefined): ModelSocket {
@@ -207,7 +215,8 @@ export class ModelServer {
     const mustBe = `Bearer ${this.goodToken}`
     void turn().then(() => {
       if (this.isSilent) return
-      if (!this.isUp || this.blocksSockets || (authorization ?? mustBe) !== mustBe) return socket.drop(1006)
+      if (!this.isUp || this.blocksSockets || (authorization ?? mustBe) !== mustBe)
+        return socket.drop(1006)
       socket.isOpen = true
       this.#sockets.add(socket)
       socket.onopen?.()
@@ -225,7 +234,15 @@ export class ModelServer {
     else socket.onmessage?.({ data: JSON.stringify(frame) })
   }
 
-  #follow({ from, ...given }: { id: string; from: string; socket: ModelSocket | null; send: (frame: object) => void }): void {
+  #follow({
+    from,
+    ...given
+  }: {
+    id: string
+    from: string
+    socket: ModelSocket | null
+    send: (frame: object) => void
+  }): void {
     const place = this.#placeOf(from)
     const at = place ?? this.log.length
     const following: Following = { ...given, at, prev: cursorOf(at) }
@@ -267,22 +284,32 @@ export class ModelServer {
     if ((headers as Record<string, string>).authorization !== `Bearer ${this.goodToken}`)
       return new Response('{"detail":"the key is not valid"}', { status: 401 })
     if (isTicket)
-      return this.givesTickets ? Response.json({ ticket: 'tt_1' }, { status: 201 }) : new Response('', { status: 404 })
+      return this.givesTickets
+        ? Response.json({ ticket: 'tt_1' }, { status: 201 })
+        : new Response('', { status: 404 })
     const from = url.searchParams.get('cursor') ?? ''
     const policy = url.searchParams.get('policy')
     if (policy !== null) this.policies.push(JSON.parse(policy))
-    if (isSse) return this.blocksSse ? new Response('', { status: 404 }) : this.#stream(from, signal ?? null)
+    if (isSse)
+      return this.blocksSse ? new Response('', { status: 404 }) : this.#stream(from, signal ?? null)
     this.holdsS.push(Number(url.searchParams.get('wait')))
     if (this.isSilent) return new Promise(() => {})
     const place = this.#placeOf(from)
-    if (place === null) return Response.json({ recovered: false, items: [], next: cursorOf(this.log.length), snapshot: [] })
+    if (place === null)
+      return Response.json({
+        recovered: false,
+        items: [],
+        next: cursorOf(this.log.length),
+        snapshot: []
+      })
     const items = this.log.slice(place).map((_, i) => ({
       event: this.#event(place + i),
       prev: cursorOf(place + i),
       cursor: cursorOf(place + i + 1)
     }))
     // A long poll: nothing is answered until there is something, or time has passed.
-    if (items.length === 0) await new Promise<void>(resolve => void this.ports.later(2_000, resolve))
+    if (items.length === 0)
+      await new Promise<void>(resolve => void this.ports.later(2_000, resolve))
     await this.isCut
     const aged = { headers: { 'tocsin-age-seconds': '5' } }
     return Response.json({ recovered: true, items, next: cursorOf(place + items.length) }, aged)
@@ -296,8 +323,15 @@ export class ModelServer {
         controller = given
         this.#streams.add(given)
         const send = (frame: object) => {
-          const { type, id: _id, cursor, ...data } = frame as { type: string; id: string; cursor: string }
-          controller?.enqueue(encoder.encode(`event: ${type}\nid: ${cursor}\ndata: ${JSON.stringify(data)}\n\n`))
+          const {
+            type,
+            id: _id,
+            cursor,
+            ...data
+          } = frame as { type: string; id: string; cursor: string }
+          controller?.enqueue(
+            encoder.encode(`event: ${type}\nid: ${cursor}\ndata: ${JSON.stringify(data)}\n\n`)
+          )
         }
         this.#follow({ id: '', from, socket: null, send })
       }

@@ -11,18 +11,24 @@ import { SseReader } from '../src/sse-events.ts'
 describe('waits', () => {
   it('grow from half a second to half a minute, differ by chance, and are no shorter than the server asks', () => {
     fc.assert(
-      fc.property(fc.nat(200), fc.double({ min: 0, max: 0.999, noNaN: true }), fc.nat(60_000), (attempt, chance, least) => {
-        const ms = waitMs(attempt, chance, least)
-        expect(ms).toBeGreaterThanOrEqual(Math.max(250, least))
-        expect(ms).toBeLessThanOrEqual(Math.max(longestWaitMs, least * 1.2))
-      })
+      fc.property(
+        fc.nat(200),
+        fc.double({ min: 0, max: 0.999, noNaN: true }),
+        fc.nat(60_000),
+        (attempt, chance, least) => {
+          const ms = waitMs(attempt, chance, least)
+          expect(ms).toBeGreaterThanOrEqual(Math.max(250, least))
+          expect(ms).toBeLessThanOrEqual(Math.max(longestWaitMs, least * 1.2))
+        }
+      )
     )
     expect([0, 1, 2, 10].map(attempt => waitMs(attempt, 0.5))).toEqual([375, 750, 1500, 22_500])
   })
 })
 
 describe('server-sent events', () => {
-  const text = ': hello\n\nretry: 500\nid: c1\nevent: alert\ndata: {"a":1}\n\ndata: one\r\ndata: two\r\n\r\n'
+  const text =
+    ': hello\n\nretry: 500\nid: c1\nevent: alert\ndata: {"a":1}\n\ndata: one\r\ndata: two\r\n\r\n'
   const events = [
     { name: 'alert', id: 'c1', data: '{"a":1}' },
     { name: 'message', id: 'c1', data: 'one\ntwo' }
@@ -73,12 +79,18 @@ describe('a place that was recovered', () => {
     ['earliest', 'continues']
   ])('where %s was asked for: %s', (asked, continuity) => {
     expect(continuityOf({ cursor: null, asked }, subscribed)).toBe(continuity)
-    expect(continuityOf({ cursor: null, asked }, { ...subscribed, recovered: false })).toBe('continues')
+    expect(continuityOf({ cursor: null, asked }, { ...subscribed, recovered: false })).toBe(
+      'continues'
+    )
   })
 })
 
 describe('pages of the feed', () => {
-  const row = (i: number) => ({ event: { id: `e${i}` } as never, cursor: `cursor-${i}`, prev: `cursor-${i - 1}` })
+  const row = (i: number) => ({
+    event: { id: `e${i}` } as never,
+    cursor: `cursor-${i}`,
+    prev: `cursor-${i - 1}`
+  })
   it('are frames whose chain goes on from page to page', () => {
     const pages = [
       { recovered: true, items: [row(1), row(2)], next: 'cursor-2' },
@@ -88,7 +100,8 @@ describe('pages of the feed', () => {
     let asked = 'earliest'
     let held: string | null = null
     for (const [i, page] of pages.entries()) {
-      const withPrev = i === 2 ? { ...page, items: page.items.map(item => ({ ...item, prev: 'cursor-7' })) } : page
+      const withPrev =
+        i === 2 ? { ...page, items: page.items.map(item => ({ ...item, prev: 'cursor-7' })) } : page
       for (const frame of framesOf(withPrev, asked, i === 0)) {
         if (frame.type !== 'subscribed') expect(frame.prev).toBe(held)
         held = frame.cursor
@@ -114,7 +127,13 @@ describe('pages of the feed', () => {
   })
 
   it('begin anew where the place was lost', () => {
-    const page = { recovered: false, items: [], next: 'cursor-9', snapshot: [], more: true } as const
+    const page = {
+      recovered: false,
+      items: [],
+      next: 'cursor-9',
+      snapshot: [],
+      more: true
+    } as const
     expect([...framesOf(page, 'cursor-1', false)]).toEqual([
       { type: 'subscribed', recovered: false, cursor: 'cursor-9', snapshot: [], more: true }
     ])
@@ -155,11 +174,21 @@ describe('endings', () => {
 })
 
 it('addresses lie below the path of the suite', () => {
-  expect(String(apiUrl(new URL('https://a.example/tocsin/'), '/v1/feed'))).toBe('https://a.example/tocsin/v1/feed')
+  expect(String(apiUrl(new URL('https://a.example/tocsin/'), '/v1/feed'))).toBe(
+    'https://a.example/tocsin/v1/feed'
+  )
   expect(String(apiUrl(new URL('https://a.example'), '/v1/feed'))).toBe('https://a.example/v1/feed')
 })
 
 it('filters have the same names in a query', () => {
-  const query = filterQuery({ severity: ['severe', 'extreme'], circle: [13.5, 2.1, 50], drill: false })
-  expect(Object.fromEntries(query)).toEqual({ severity: 'severe,extreme', circle: '13.5,2.1,50', drill: 'false' })
+  const query = filterQuery({
+    severity: ['severe', 'extreme'],
+    circle: [13.5, 2.1, 50],
+    drill: false
+  })
+  expect(Object.fromEntries(query)).toEqual({
+    severity: 'severe,extreme',
+    circle: '13.5,2.1,50',
+    drill: 'false'
+  })
 })

@@ -7,7 +7,11 @@ import { clientOf, notes } from './noted-client.ts'
 /** A client of a platform whose WebSocket takes headers, or does not. */
 function clientThat(sendsHeaders: boolean, server: ModelServer, token?: () => string) {
   const options = token === undefined ? {} : { token }
-  return clientOf(server, { ...options, ports: { ...server.ports, sendsHeaders }, transports: ['websocket'] })
+  return clientOf(server, {
+    ...options,
+    ports: { ...server.ports, sendsHeaders },
+    transports: ['websocket']
+  })
 }
 
 describe('a WebSocket', () => {
@@ -44,7 +48,9 @@ describe('a WebSocket', () => {
     async sendsHeaders => {
       const server = new ModelServer()
       server.goodToken = 'tk_2'
-      const { client, states } = clientThat(sendsHeaders, server, () => server.goodToken.replace('3', '2'))
+      const { client, states } = clientThat(sendsHeaders, server, () =>
+        server.goodToken.replace('3', '2')
+      )
       client.subscribe({}, notes().listener)
       await server.settle()
       expect(client.state.kind).toBe('live')

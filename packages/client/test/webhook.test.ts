@@ -16,7 +16,13 @@ function received(body: string, by = secret) {
 }
 
 describe('a webhook', () => {
-  const body = JSON.stringify({ specversion: '1.0', id: 'e1', sequence: 3, previousid: 'msg_0', data: {} })
+  const body = JSON.stringify({
+    specversion: '1.0',
+    id: 'e1',
+    sequence: 3,
+    previousid: 'msg_0',
+    data: {}
+  })
   it('that the official library signed is read, also while the secret is rotated', () => {
     expect(readWebhook(received(body), [other, secret], now.getTime())).toMatchObject({
       ok: true,
@@ -26,10 +32,19 @@ describe('a webhook', () => {
   })
 
   it('of somebody else, of another time, or without an event is refused', () => {
-    expect(readWebhook(received(body, other), [secret], now.getTime())).toEqual({ ok: false, reason: 'signature-mismatch' })
-    expect(readWebhook(received(body), [secret], now.getTime() + 600_000)).toEqual({ ok: false, reason: 'timestamp-too-old' })
+    expect(readWebhook(received(body, other), [secret], now.getTime())).toEqual({
+      ok: false,
+      reason: 'signature-mismatch'
+    })
+    expect(readWebhook(received(body), [secret], now.getTime() + 600_000)).toEqual({
+      ok: false,
+      reason: 'timestamp-too-old'
+    })
     for (const text of ['[]', '{', '{"sequence":"3"}', 'null'])
-      expect(readWebhook(received(text), [secret], now.getTime())).toEqual({ ok: false, reason: 'not-an-event' })
+      expect(readWebhook(received(text), [secret], now.getTime())).toEqual({
+        ok: false,
+        reason: 'not-an-event'
+      })
   })
 
   it('is the next, a repeat, or shows that others are missing', () => {

@@ -15,7 +15,9 @@ const envelope = {
   theatre: 'sahel',
   previoushash: 'p'
 }
-const golden = goldenRecords.filter(({ event }) => event.startsWith('alert.') && event !== 'alert.action-refused')
+const golden = goldenRecords.filter(
+  ({ event }) => event.startsWith('alert.') && event !== 'alert.action-refused'
+)
 /** Texts that resemble the members searched for. */
 const odd = fc.oneof(
   fc.string({ unit: 'grapheme' }),
@@ -31,10 +33,15 @@ const odd = fc.oneof(
     'é'
   )
 )
-const item = (incidentId: string) => ({ incidentId, revision: 2, role: 'trigger', handling: 'public' }) as const
+const item = (incidentId: string) =>
+  ({ incidentId, revision: 2, role: 'trigger', handling: 'public' }) as const
 const events = fc
   .record({
-    base: fc.constantFrom(...golden.flatMap(({ event, good }) => good.map(data => ({ type: event, data: data as AlertState })))),
+    base: fc.constantFrom(
+      ...golden.flatMap(({ event, good }) =>
+        good.map(data => ({ type: event, data: data as AlertState }))
+      )
+    ),
     alertId: fc.stringMatching(/^[0-9a-f]{32}$/),
     seq: fc.integer({ min: 1, max: 2 ** 40 }),
     text: odd,
@@ -45,7 +52,14 @@ const events = fc
     type: base.type,
     data: {
       ...base.data,
-      ...{ alertId, seq, references, headline: text, explanation: text, group: { settlement: text } },
+      ...{
+        alertId,
+        seq,
+        references,
+        headline: text,
+        explanation: text,
+        group: { settlement: text }
+      },
       evidence: incidents.map(item),
       action: { actionId: text, by: text, text }
     }
@@ -61,7 +75,9 @@ describe('the outline of an alert event', () => {
         const outline = alertOutlineOf(bytes)
         expect(outline?.event).toEqual({ type, data: { ...decoded.record.data, evidence: [] } })
         expect({ ...outline?.envelope, data: null }).toEqual({ ...decoded.envelope, data: null })
-        expect(Buffer.from(outline?.dataBytes ?? []).toString()).toBe(JSON.stringify(decoded.record.data))
+        expect(Buffer.from(outline?.dataBytes ?? []).toString()).toBe(
+          JSON.stringify(decoded.record.data)
+        )
         const { alertId, theatre, seq } = data
         expect(alertHeadOf(bytes)).toEqual({ cause: envelope.cause, alertId, theatre, seq })
       })
@@ -72,22 +88,30 @@ describe('the outline of an alert event', () => {
     const whole = { ...(golden[0]?.good[0] as AlertState), alertId: 'a'.repeat(32) }
     const bytes = Buffer.from(encodeRecord(envelope, { type: 'alert.revised', data: whole }))
     expect(alertHeadOf(bytes)).not.toBeNull()
-    const uncaused = encodeRecord({ ...envelope, cause: null }, { type: 'alert.revised', data: whole })
+    const uncaused = encodeRecord(
+      { ...envelope, cause: null },
+      { type: 'alert.revised', data: whole }
+    )
     expect(alertHeadOf(uncaused)).toMatchObject({ cause: null, alertId: whole.alertId })
     expect(alertOutlineOf(bytes)).not.toBeNull()
-    const refusal = goldenRecords.find(({ event }) => event === 'alert.action-refused')?.good[0] as object
+    const refusal = goldenRecords.find(({ event }) => event === 'alert.action-refused')
+      ?.good[0] as object
     const others = [
       Buffer.from(
-        encodeRecord(envelope, { type: 'alert.action-refused', data: { ...refusal, alertId: 'a'.repeat(32) } } as Parameters<
-          typeof encodeRecord
-        >[1])
+        encodeRecord(envelope, {
+          type: 'alert.action-refused',
+          data: { ...refusal, alertId: 'a'.repeat(32) }
+        } as Parameters<typeof encodeRecord>[1])
       ),
       Buffer.from(bytes.toString().replace('revised.v1', 'revised.v2')),
-      Buffer.from(bytes.toString().replace('{"cause":"c",', '{').replace('"engine"', '"cause":"c","engine"')),
+      Buffer.from(
+        bytes.toString().replace('{"cause":"c",', '{').replace('"engine"', '"cause":"c","engine"')
+      ),
       bytes.subarray(0, bytes.length - 1),
       bytes.subarray(1),
       Buffer.alloc(0)
     ]
-    for (const other of others) expect([alertHeadOf(other), alertOutlineOf(other)]).toEqual([null, null])
+    for (const other of others)
+      expect([alertHeadOf(other), alertOutlineOf(other)]).toEqual([null, null])
   })
 })

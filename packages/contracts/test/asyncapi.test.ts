@@ -1,4 +1,5 @@
-// The AsyncAPI document: the schemas that frames are held to, every close code, only what a process serves.
+// The AsyncAPI document: the schemas that frames are held to, every close code, only what a process
+// serves.
 
 import { describe, expect, it } from 'vitest'
 import { closeCodes } from '../src/asyncapi/close-codes.ts'
@@ -20,13 +21,23 @@ const wordsIn = (value: unknown): string[] => {
 describe('the AsyncAPI document', () => {
   it('contains the very schemas that frames and events are held to', () => {
     const { schemas } = document.components
-    for (const [name, schema] of Object.entries(schemas)) expect([name, schema]).toEqual([name, componentSchemas[name]])
-    const named = [...Object.keys(serverFrameSchemas), ...Object.keys(eventDataSchemas), 'WebhookEvent', 'WebhookHeaders']
+    for (const [name, schema] of Object.entries(schemas))
+      expect([name, schema]).toEqual([name, componentSchemas[name]])
+    const named = [
+      ...Object.keys(serverFrameSchemas),
+      ...Object.keys(eventDataSchemas),
+      'WebhookEvent',
+      'WebhookHeaders'
+    ]
     expect(named.filter(name => !(name in schemas))).toEqual([])
   })
 
   it('names every close code, and says of each whether to reconnect', () => {
-    const codes = document.channels.stream?.['x-close-codes'] as readonly { code: number; meaning: string; reconnect: boolean }[]
+    const codes = document.channels.stream?.['x-close-codes'] as readonly {
+      code: number
+      meaning: string
+      reconnect: boolean
+    }[]
     const ours = codes.filter(({ code }) => code >= 4000)
     expect(Object.fromEntries(ours.map(({ code, meaning }) => [code, meaning]))).toEqual(closeCodes)
     expect(ours.filter(({ code, reconnect }) => reconnect !== code < 4500)).toEqual([])
@@ -34,13 +45,23 @@ describe('the AsyncAPI document', () => {
   })
 
   it('has no keyword that AsyncAPI, whose schemas are of draft 07, would read as another', () => {
-    const later = ['$defs', '$dynamicRef', 'dependentRequired', 'dependentSchemas', 'unevaluatedProperties', 'unevaluatedItems']
+    const later = [
+      '$defs',
+      '$dynamicRef',
+      'dependentRequired',
+      'dependentSchemas',
+      'unevaluatedProperties',
+      'unevaluatedItems'
+    ]
     expect(wordsIn(document.components.schemas).filter(word => later.includes(word))).toEqual([])
   })
 
   it('has only what the process serves', () => {
     expect(Object.keys(buildAsyncDocument([webhooks], '1').channels)).toEqual(['webhooks'])
-    const { channels, operations, components } = buildAsyncDocument([{ method: 'POST', url: '/v1/reports' }], '1')
+    const { channels, operations, components } = buildAsyncDocument(
+      [{ method: 'POST', url: '/v1/reports' }],
+      '1'
+    )
     expect([channels, operations, components.schemas]).toEqual([{}, {}, {}])
   })
 })

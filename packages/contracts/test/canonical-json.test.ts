@@ -28,14 +28,18 @@ describe('canonical JSON', () => {
     }
     const order = ['CR', 'One', 'Control', 'o', 'Euro', 'Smiley', 'Dalet']
     expect([...canonicalJson(object).matchAll(/:"(\w+)"/g)].map(match => match[1])).toEqual(order)
-    expect(canonicalJson({ 9: 1, 10: 2, a: { 2: 1, 11: 2 } })).toBe('{"10":2,"9":1,"a":{"11":2,"2":1}}')
+    expect(canonicalJson({ 9: 1, 10: 2, a: { 2: 1, 11: 2 } })).toBe(
+      '{"10":2,"9":1,"a":{"11":2,"2":1}}'
+    )
   })
 
   it('writes numbers and texts as the RFC does', () => {
     // Source: RFC 8785, 3.2.2 and appendix B.
     const numbers = [1e30, 4.5, 2e-3, 1e-27, -0, 5e-324, 9007199254740992, 1e21]
     expect(canonicalJson(numbers)).toBe('[1e+30,4.5,0.002,1e-27,0,5e-324,9007199254740992,1e+21]')
-    expect(canonicalJson('\u20ac$\u000f\nA\'B"\\\\"/')).toBe('"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"')
+    expect(canonicalJson('\u20ac$\u000f\nA\'B"\\\\"/')).toBe(
+      '"\u20ac$\\u000f\\nA\'B\\"\\\\\\\\\\"/"'
+    )
   })
 
   it('leaves out what is undefined in an object', () => {

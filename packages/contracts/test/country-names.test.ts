@@ -10,6 +10,10 @@ describe('countries', () => {
     const named = codes.filter(code => countryName(code) !== code)
     expect(named).toEqual(codes.filter(isCountryCode))
     expect(new Set(named.map(countryName)).size).toBe(named.length)
-    expect([countryName('ML'), countryName('CD'), countryName('YE')]).toEqual(['Mali', 'the DR Congo', 'Yemen'])
+    expect([countryName('ML'), countryName('CD'), countryName('YE')]).toEqual([
+      'Mali',
+      'the DR Congo',
+      'Yemen'
+    ])
   })
 })

@@ -1,4 +1,5 @@
-// The hand-written order of events of the fold equals the sorted one, for any state that can be recorded.
+// The hand-written order of events of the fold equals the sorted one, for any state that can be
+// recorded.
 
 import {
   type AlertDifference,
@@ -7,24 +8,41 @@ import {
   alertFormat,
   type RecordedAlert
 } from '@tocsin/domain/alert/alert'
-import { type IncidentEvent, type IncidentState, incidentFormat } from '@tocsin/domain/incident/incident-event'
+import {
+  type IncidentEvent,
+  type IncidentState,
+  incidentFormat
+} from '@tocsin/domain/incident/incident-event'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../src/json/canonical-json.ts'
 import { orderedText } from '../src/json/ordered-text.ts'
-import { alertInOrder, differenceInOrder, eventInOrder, incidentInOrder } from '../src/record/event-order.ts'
+import {
+  alertInOrder,
+  differenceInOrder,
+  eventInOrder,
+  incidentInOrder
+} from '../src/record/event-order.ts'
 import { encodeEvent, encodeRecord } from '../src/record/records.ts'
 import { arbitraryOf } from './support/format-arbitrary.ts'
 
 const state = arbitraryOf(alertFormat) as fc.Arbitrary<AlertState>
 const difference = arbitraryOf(alertDifferenceFormat) as fc.Arbitrary<AlertDifference>
 const incident = arbitraryOf(incidentFormat) as fc.Arbitrary<IncidentState>
-const envelope = { id: 'a-1', source: '/tocsin/rules', time: '2025-06-01T00:00:00.000Z', cause: null, theatre: 'sahel' }
+const envelope = {
+  id: 'a-1',
+  source: '/tocsin/rules',
+  time: '2025-06-01T00:00:00.000Z',
+  cause: null,
+  theatre: 'sahel'
+}
 const chained = { ...envelope, previoushash: 'f'.repeat(64) }
 
 function expectSame(event: RecordedAlert | IncidentEvent): void {
   for (const input of [envelope, chained])
-    expect(Buffer.from(encodeEvent(input, event)).toString()).toBe(Buffer.from(encodeRecord(input, event)).toString())
+    expect(Buffer.from(encodeEvent(input, event)).toString()).toBe(
+      Buffer.from(encodeRecord(input, event)).toString()
+    )
 }
 
 describe('an event in canonical order', () => {
@@ -48,19 +66,28 @@ describe('an event in canonical order', () => {
     const [change] = fc.sample(difference, 1) as [AlertDifference]
     const [told] = fc.sample(incident, 1) as [IncidentState]
     expect(Object.keys(alertInOrder(whole))).toEqual(Object.keys(alertFormat.properties).sort())
-    expect(Object.keys(differenceInOrder(change))).toEqual(Object.keys(alertDifferenceFormat.properties).sort())
-    expect(Object.keys(incidentInOrder(told))).toEqual(Object.keys(incidentFormat.properties).sort())
+    expect(Object.keys(differenceInOrder(change))).toEqual(
+      Object.keys(alertDifferenceFormat.properties).sort()
+    )
+    expect(Object.keys(incidentInOrder(told))).toEqual(
+      Object.keys(incidentFormat.properties).sort()
+    )
   })
 
   it('keeps members that this version does not know, and groups named by numbers', () => {
     const [data] = fc.sample(state, 1) as [AlertState]
     expectSame({ type: 'alert.revised', data: { ...data, later: 'unknown' } as AlertState })
-    expectSame({ type: 'alert.revised', data: { ...data, group: { b: '', 10: 'ten', 9: 'nine', a: '' } } })
+    expectSame({
+      type: 'alert.revised',
+      data: { ...data, group: { b: '', 10: 'ten', 9: 'nine', a: '' } }
+    })
   })
 
   it('refuses a number that is not finite', () => {
     const [data] = fc.sample(state, 1) as [AlertState]
     const measure = { ...data.measure, value: Number.POSITIVE_INFINITY }
-    expect(() => encodeEvent(envelope, { type: 'alert.revised', data: { ...data, measure } })).toThrow(TypeError)
+    expect(() =>
+      encodeEvent(envelope, { type: 'alert.revised', data: { ...data, measure } })
+    ).toThrow(TypeError)
   })
 })

@@ -26,6 +26,7 @@ describe('a keyed hash', () => {
     const key = Buffer.from('secret of this test')
     const keyed = new KeyedHash(createSecretKey(key))
     for (const length of [0, 1, 5461, 5462, 16_384, 50_000])
-      for (const unit of ['a', 'é', '€']) expect(keyed.hexOf(unit.repeat(length))).toBe(hmac(key, unit.repeat(length)))
+      for (const unit of ['a', 'é', '€'])
+        expect(keyed.hexOf(unit.repeat(length))).toBe(hmac(key, unit.repeat(length)))
   })
 })

@@ -36,8 +36,11 @@ it.each([
 
 it('reads back every instant that a clock can write', () => {
   fc.assert(
-    fc.property(fc.date({ min: new Date('1900-01-01'), max: new Date('2200-01-01'), noInvalidDate: true }), date => {
-      expect(readInstant(date.toISOString())).toBe(date.toISOString())
-    })
+    fc.property(
+      fc.date({ min: new Date('1900-01-01'), max: new Date('2200-01-01'), noInvalidDate: true }),
+      date => {
+        expect(readInstant(date.toISOString())).toBe(date.toISOString())
+      }
+    )
   )
 })

@@ -35,5 +35,8 @@ it.each([
 })
 
 it('still names an unknown field that is not under private, so that it can be mended', () => {
-  expect(parseReportInput({ ...report, catgory: 'x' })).toMatchObject({ ok: false, errors: [{ pointer: '/catgory' }] })
+  expect(parseReportInput({ ...report, catgory: 'x' })).toMatchObject({
+    ok: false,
+    errors: [{ pointer: '/catgory' }]
+  })
 })

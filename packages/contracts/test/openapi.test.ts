@@ -1,15 +1,21 @@
-// The parts that the OpenAPI document is made of: patterns that mean the same in their portable form, names that lead somewhere,
-// headers once.
+// The parts that the OpenAPI document is made of: patterns that mean the same in their portable
+// form, names that lead somewhere, headers once.
 
 import { describe, expect, it } from 'vitest'
 import { componentSchemas, componentsFor } from '../src/openapi/components.ts'
 import { buildDocument, undocumented } from '../src/openapi/document.ts'
 import { problemsOfOperation } from '../src/openapi/operation-problems.ts'
-import { alertMembers, portablePattern, publishedSchemas } from '../src/openapi/published-schemas.ts'
+import {
+  alertMembers,
+  portablePattern,
+  publishedSchemas
+} from '../src/openapi/published-schemas.ts'
 import { postedReportFormat } from '../src/report/posted-report.ts'
 
 const patternsIn = (value: unknown): string[] =>
-  [...JSON.stringify(value).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(match => JSON.parse(match[1] as string) as string)
+  [...JSON.stringify(value).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(
+    match => JSON.parse(match[1] as string) as string
+  )
 
 describe('patterns of the document', () => {
   it('name no class of Unicode, so that tools of other languages read them', () => {
@@ -17,23 +23,38 @@ describe('patterns of the document', () => {
   })
 
   it('mean what the validating ones mean, character by character', () => {
-    const patterns = [...new Set(patternsIn(postedReportFormat))].filter(pattern => pattern.includes('\\p{'))
+    const patterns = [...new Set(patternsIn(postedReportFormat))].filter(pattern =>
+      pattern.includes('\\p{')
+    )
     expect(patterns.length).toBeGreaterThan(2)
     for (const pattern of patterns) {
-      const [validating, portable] = [new RegExp(pattern, 'u'), new RegExp(portablePattern(pattern), 'u')]
+      const [validating, portable] = [
+        new RegExp(pattern, 'u'),
+        new RegExp(portablePattern(pattern), 'u')
+      ]
       // Every character of the basic plane, and some of each plane above it.
       for (let point = 0; point <= 0x10ffff; point += point < 0x1_0000 ? 1 : 251) {
         // A body with a lone surrogate is refused before any schema.
         if (point >= 0xd800 && point <= 0xdfff) continue
         const text = `http://${String.fromCodePoint(point)}`
-        if (validating.test(text) !== portable.test(text)) expect([pattern, point.toString(16)]).toEqual([])
+        if (validating.test(text) !== portable.test(text))
+          expect([pattern, point.toString(16)]).toEqual([])
       }
     }
   })
 
   it('are portable in the schemas of routes too', () => {
-    const body = { type: 'object', properties: { text: { type: 'string', pattern: '^[^\\p{Cc}]*$' } } }
-    const route = { method: 'POST', url: '/v1/x', access: 'open', isOfService: true, schema: { body } } as const
+    const body = {
+      type: 'object',
+      properties: { text: { type: 'string', pattern: '^[^\\p{Cc}]*$' } }
+    }
+    const route = {
+      method: 'POST',
+      url: '/v1/x',
+      access: 'open',
+      isOfService: true,
+      schema: { body }
+    } as const
     const doc = { id: 'x', tag: 'Alerts', summary: 'Words', body: {}, answers: {} } as const
     const document = buildDocument([route], { 'POST /v1/x': doc }, '1')
     expect(patternsIn(document.paths)).toContain('^[^\\u0000-\\u001F\\u007F-\\u009F]*$')
@@ -58,12 +79,17 @@ describe('components', () => {
   })
 
   it('throw for a name that nobody has', () => {
-    expect(() => componentsFor({ $ref: '#/components/schemas/Nothing' })).toThrow('no schema Nothing')
+    expect(() => componentsFor({ $ref: '#/components/schemas/Nothing' })).toThrow(
+      'no schema Nothing'
+    )
   })
 
   it('hold the published report, its own places included', () => {
     expect(publishedSchemas.Report?.required).toEqual(postedReportFormat.required)
-    expect(publishedSchemas.ReportLocation?.dependentRequired).toEqual({ lat: ['lon'], lon: ['lat'] })
+    expect(publishedSchemas.ReportLocation?.dependentRequired).toEqual({
+      lat: ['lon'],
+      lon: ['lat']
+    })
   })
 })
 
@@ -71,7 +97,8 @@ describe('a document', () => {
   const words = { id: 'x', tag: 'Alerts', summary: 'Words', answers: {} } as const
 
   it('leaves out pages and the shadows of GET', () => {
-    const route = (method: string, url: string) => ({ method, url, access: 'open', isOfService: false }) as const
+    const route = (method: string, url: string) =>
+      ({ method, url, access: 'open', isOfService: false }) as const
     const routes = [
       route('GET', '/'),
       route('GET', '/docs'),
@@ -80,15 +107,23 @@ describe('a document', () => {
       route('GET', '/livez')
     ]
     expect(undocumented(routes, {})).toEqual({ missing: ['GET /livez'], stale: [] })
-    expect(undocumented(routes, { 'GET /livez': words, 'GET /gone': words })).toEqual({ missing: [], stale: ['GET /gone'] })
+    expect(undocumented(routes, { 'GET /livez': words, 'GET /gone': words })).toEqual({
+      missing: [],
+      stale: ['GET /gone']
+    })
   })
 
   it('has parameters as the route validates them, with words beside', () => {
     const schema = {
-      querystring: { properties: { limit: { type: 'integer', maximum: 5 }, names: {} }, required: ['limit'] },
+      querystring: {
+        properties: { limit: { type: 'integer', maximum: 5 }, names: {} },
+        required: ['limit']
+      },
       params: { properties: { id: { type: 'string' } } }
     }
-    const routes = [{ method: 'GET', url: '/v1/a/:id', access: ['admin'], isOfService: true, schema }] as const
+    const routes = [
+      { method: 'GET', url: '/v1/a/:id', access: ['admin'], isOfService: true, schema }
+    ] as const
     const doc = {
       ...words,
       query: { limit: 'How many.', names: { type: 'array', items: { type: 'string' } } },
@@ -97,7 +132,13 @@ describe('a document', () => {
     const { paths } = buildDocument(routes, { 'GET /v1/a/:id': doc }, '1')
     expect(paths['/v1/a/{id}']?.get?.parameters).toEqual([
       { name: 'id', in: 'path', required: true, description: 'Which.', schema: { type: 'string' } },
-      { name: 'limit', in: 'query', required: true, description: 'How many.', schema: { type: 'integer', maximum: 5 } },
+      {
+        name: 'limit',
+        in: 'query',
+        required: true,
+        description: 'How many.',
+        schema: { type: 'integer', maximum: 5 }
+      },
       {
         name: 'names',
         in: 'query',
@@ -110,8 +151,12 @@ describe('a document', () => {
   })
 
   it('sorts allowed values of several kinds, for generators that know lists of one kind', () => {
-    const schema = { body: { type: 'object', properties: { a: { enum: ['true', true] }, b: { enum: ['x'] } } } }
-    const routes = [{ method: 'PUT', url: '/v1/a', access: ['admin'], isOfService: true, schema }] as const
+    const schema = {
+      body: { type: 'object', properties: { a: { enum: ['true', true] }, b: { enum: ['x'] } } }
+    }
+    const routes = [
+      { method: 'PUT', url: '/v1/a', access: ['admin'], isOfService: true, schema }
+    ] as const
     const { paths } = buildDocument(
       routes,
       { 'PUT /v1/a': { ...words, body: { members: { a: { description: 'Which.' } } } } },
@@ -139,19 +184,39 @@ describe('a document', () => {
 
   it('throws for a header that nobody has described', () => {
     const routes = [{ method: 'GET', url: '/v1/a', access: 'open', isOfService: true }] as const
-    expect(() => buildDocument(routes, { 'GET /v1/a': { ...words, headers: ['x-odd'] } }, '1')).toThrow('no header x-odd')
+    expect(() =>
+      buildDocument(routes, { 'GET /v1/a': { ...words, headers: ['x-odd'] } }, '1')
+    ).toThrow('no header x-odd')
   })
 
   it('names the problems that follow from what a route is', () => {
-    const traits = { isOpen: true, isOfService: false, hasQuery: false, hasPath: false, method: 'GET' }
+    const traits = {
+      isOpen: true,
+      isOfService: false,
+      hasQuery: false,
+      hasPath: false,
+      method: 'GET'
+    }
     const least = problemsOfOperation(traits, words)
-    expect(least).toEqual(['header-invalid', 'headers-too-large', 'host-refused', 'origin-refused', 'internal'])
+    expect(least).toEqual([
+      'header-invalid',
+      'headers-too-large',
+      'host-refused',
+      'origin-refused',
+      'internal'
+    ])
     const closed = problemsOfOperation(
       { ...traits, isOpen: false, hasQuery: true, method: 'POST' },
       { ...words, headers: ['if-match'] }
     )
     expect(closed).toEqual(
-      expect.arrayContaining(['not-authenticated', 'forbidden', 'query-invalid', 'body-too-large', 'precondition-required'])
+      expect.arrayContaining([
+        'not-authenticated',
+        'forbidden',
+        'query-invalid',
+        'body-too-large',
+        'precondition-required'
+      ])
     )
   })
 })

@@ -1,4 +1,5 @@
-// Catalogue and documentation agree both ways: an unexplained code, or an explanation of a removed one, fails here.
+// Catalogue and documentation agree both ways: an unexplained code, or an explanation of a removed
+// one, fails here.
 
 import { readFileSync } from 'node:fs'
 import { STATUS_CODES } from 'node:http'
@@ -6,15 +7,15 @@ import { describe, expect, it } from 'vitest'
 import { type ProblemCode, problems } from '../src/problem/problem-catalogue.ts'
 
 const page = readFileSync(new URL('../PROBLEMS.md', import.meta.url), 'utf8')
-const rows = [...page.matchAll(/^\| +`([^`]+)` +\| +([0-9]{3}) +\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)].map(
-  ([, code = '', status = '', title = '', when = '', answer = '']) => ({
-    code,
-    status: Number(status),
-    title: title.trim(),
-    when: when.trim(),
-    answer: answer.trim()
-  })
-)
+const rows = [
+  ...page.matchAll(/^\| +`([^`]+)` +\| +([0-9]{3}) +\| ([^|]+) \| ([^|]+) \| ([^|]+) \|$/gm)
+].map(([, code = '', status = '', title = '', when = '', answer = '']) => ({
+  code,
+  status: Number(status),
+  title: title.trim(),
+  when: when.trim(),
+  answer: answer.trim()
+}))
 const codes = Object.keys(problems) as ProblemCode[]
 
 describe('problem catalogue', () => {

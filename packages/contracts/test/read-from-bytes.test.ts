@@ -1,8 +1,9 @@
-// Two readers find members in the canonical bytes of a record by the members that stand around them: they rely on the order in
-// which members are written, which is that of their names, and on no other member being called the same. A member that a schema
-// gains may stand between two that they take for neighbours: then they would find nothing, and each record be read whole, or find
-// another member of that name. So they are held here to records with every member that the schemas know, and each schema that
-// grows is tried with what it has gained.
+// Two readers find members in the canonical bytes of a record by the members that stand around
+// them: they rely on the order in which members are written, which is that of their names, and on
+// no other member being called the same. A member that a schema gains may stand between two that
+// they take for neighbours: then they would find nothing, and each record be read whole, or find
+// another member of that name. So they are held here to records with every member that the schemas
+// know, and each schema that grows is tried with what it has gained.
 
 import { alertFormat } from '@tocsin/domain/alert/alert'
 import { reportRevisionFormat } from '@tocsin/domain/report/report'
@@ -19,14 +20,18 @@ type Data = Readonly<Record<string, unknown>>
 /** Data with all members, with few, and with all but one that may be missing. */
 function samplesOf(schema: Schema): readonly Data[] {
   const whole = sampleOf(schema, 'whole') as Data
-  const optional = Object.keys(schema.properties ?? {}).filter(name => !schema.required?.includes(name))
-  const without = optional.map(name => Object.fromEntries(Object.entries(whole).filter(([key]) => key !== name)))
+  const optional = Object.keys(schema.properties ?? {}).filter(
+    name => !schema.required?.includes(name)
+  )
+  const without = optional.map(name =>
+    Object.fromEntries(Object.entries(whole).filter(([key]) => key !== name))
+  )
   return [whole, sampleOf(schema, 'bare') as Data, ...without]
 }
 
 /**
- * What stands around the data of a report or an alert; `by` and `byname` are of the administration alone. A member that is new
- * has to be added here.
+ * What stands around the data of a report or an alert; `by` and `byname` are of the administration
+ * alone. A member that is new has to be added here.
  */
 const wholeEnvelope: Required<Omit<Envelope, 'data' | 'type' | 'by' | 'byname'>> = {
   cause: digest('cause'),
@@ -40,7 +45,10 @@ const wholeEnvelope: Required<Omit<Envelope, 'data' | 'type' | 'by' | 'byname'>>
   time: '2025-06-02T10:00:00.000Z'
 }
 const { previoushash, theatre, ...bareEnvelope } = wholeEnvelope
-const envelopes: readonly Omit<Envelope, 'data' | 'type'>[] = [wholeEnvelope, { ...bareEnvelope, cause: null }]
+const envelopes: readonly Omit<Envelope, 'data' | 'type'>[] = [
+  wholeEnvelope,
+  { ...bareEnvelope, cause: null }
+]
 
 function picked(data: Data, names: readonly string[]): Data {
   return Object.fromEntries(names.map(name => [name, data[name]]))
@@ -53,7 +61,16 @@ function heads(schema: Schema): Told {
   const type = 'tocsin.report.received.v1'
   return samplesOf(schema).flatMap(data =>
     envelopes.map(envelope => ({
-      said: picked(data, ['reportId', 'contentHash', 'reportedAt', 'sourceId', 'occurred', 'handling', 'lane', 'drill']),
+      said: picked(data, [
+        'reportId',
+        'contentHash',
+        'reportedAt',
+        'sourceId',
+        'occurred',
+        'handling',
+        'lane',
+        'drill'
+      ]),
       read: reportHeadOf(encodeEnvelope({ ...envelope, type, data }))
     }))
   )
@@ -98,7 +115,10 @@ function grown(schema: Schema, [name, ...inner]: readonly string[], member: Sche
   if (schema.$ref !== undefined) return grown(definitionOf(schema.$ref), [name, ...inner], member)
   if (name === '-') return { ...schema, items: grown(schema.items as Schema, inner, member) }
   const { properties = {} } = schema
-  return { ...schema, properties: { ...properties, [name]: grown(properties[name] ?? {}, inner, member) } }
+  return {
+    ...schema,
+    properties: { ...properties, [name]: grown(properties[name] ?? {}, inner, member) }
+  }
 }
 
 const text: Schema = { type: 'string' }
@@ -145,12 +165,15 @@ describe.each(readers)('$name', ({ schema, told, breaking }) => {
     for (const { said, read } of told(schema)) expect(read).toEqual(said)
   })
 
-  it.each(breaking)('would not be where the schema gained %s, which %s: this test says so', path => {
-    const disagreed = told(grown(schema, path.split('/'), text)).filter(
-      ({ said, read }) => canonicalJson(read ?? null) !== canonicalJson(said)
-    )
-    expect(disagreed).not.toEqual([])
-  })
+  it.each(breaking)(
+    'would not be where the schema gained %s, which %s: this test says so',
+    path => {
+      const disagreed = told(grown(schema, path.split('/'), text)).filter(
+        ({ said, read }) => canonicalJson(read ?? null) !== canonicalJson(said)
+      )
+      expect(disagreed).not.toEqual([])
+    }
+  )
 
   it('is where the schema gained a member that stands elsewhere', () => {
     for (const path of [['aaa'], ['zzz'], ['externalKind']])

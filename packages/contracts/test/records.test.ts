@@ -23,60 +23,91 @@ const decoders = {
   'data-key': decodeDataKey,
   quarantine: decodeQuarantineRecord
 } as const
-const envelope = { id: 'id-1', source: '/tocsin/test', time: '2025-06-02T09:00:00.000Z', cause: null, theatre: 'sahel' }
+const envelope = {
+  id: 'id-1',
+  source: '/tocsin/test',
+  time: '2025-06-02T09:00:00.000Z',
+  cause: null,
+  theatre: 'sahel'
+}
 const decode = (event: string, data: object) =>
-  decoders[recordSchemas.get(event)?.family ?? 'theatre'](encodeRecord(envelope, { type: event, data }))
+  decoders[recordSchemas.get(event)?.family ?? 'theatre'](
+    encodeRecord(envelope, { type: event, data })
+  )
 
 const allGolden = [
   ...goldenRecords.map(golden => ({ ...golden, version: 1 })),
   ...secondGolden.map(golden => ({ ...golden, version: 2 }))
 ]
 
-describe.each(allGolden)('$event, version $version', ({ event, good: golden, bad, version }: Golden & { version: number }) => {
-  const schema = (version === 2 ? secondSchemas : recordSchemas).get(event)?.schema as Schema
-  const whole = sampleOf(schema, 'whole') as object
-  // Schema and type are one: what is made of the schema is data of the type.
-  const good = [...golden, whole, sampleOf(schema, 'bare') as object]
+describe.each(allGolden)(
+  '$event, version $version',
+  ({ event, good: golden, bad, version }: Golden & { version: number }) => {
+    const schema = (version === 2 ? secondSchemas : recordSchemas).get(event)?.schema as Schema
+    const whole = sampleOf(schema, 'whole') as object
+    // Schema and type are one: what is made of the schema is data of the type.
+    const good = [...golden, whole, sampleOf(schema, 'bare') as object]
 
-  it('takes its good data and gives it back as it was', () => {
-    for (const data of good) {
-      const decoded = decode(event, data)
-      expect(decoded).toMatchObject({ kind: 'decoded', envelope: { type: `tocsin.${event}.v1`, data } })
-    }
-  })
-
-  it.each(bad)('refuses $why', ({ at, value }) => {
-    expect(decode(event, withValue(good[0] as object, at.split('.'), value))).toEqual({
-      kind: 'undecodable',
-      reason: 'data-invalid'
+    it('takes its good data and gives it back as it was', () => {
+      for (const data of good) {
+        const decoded = decode(event, data)
+        expect(decoded).toMatchObject({
+          kind: 'decoded',
+          envelope: { type: `tocsin.${event}.v1`, data }
+        })
+      }
     })
-  })
 
-  it('refuses a member of another kind, each in turn', () => {
-    for (const path of memberPaths(whole)) {
-      const other =
-        typeof path.reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], whole) === 'object' ? 7 : {}
-      expect({ path, ...decode(event, withValue(whole, path, other)) }).toMatchObject({ kind: 'undecodable', path })
-    }
-  })
+    it.each(bad)('refuses $why', ({ at, value }) => {
+      expect(decode(event, withValue(good[0] as object, at.split('.'), value))).toEqual({
+        kind: 'undecodable',
+        reason: 'data-invalid'
+      })
+    })
 
-  it('needs every member that its type needs', () => {
-    for (const path of memberPaths(good[0] as object)) {
-      if (isDictionary(path)) continue
-      expect({ path, ...decode(event, without(good[0] as object, path)) }).toMatchObject({ kind: 'undecodable', path })
-    }
-  })
+    it('refuses a member of another kind, each in turn', () => {
+      for (const path of memberPaths(whole)) {
+        const other =
+          typeof path.reduce<unknown>(
+            (value, key) => (value as Record<string, unknown>)[key],
+            whole
+          ) === 'object'
+            ? 7
+            : {}
+        expect({ path, ...decode(event, withValue(whole, path, other)) }).toMatchObject({
+          kind: 'undecodable',
+          path
+        })
+      }
+    })
 
-  it('names no member that its golden data lacks', () => {
-    const named = propertyPaths(schema)
-    const held = new Set(good.flatMap(data => memberPaths(data).map(path => path.filter(key => !/^\d+$/.test(key)).join('.'))))
-    expect(named.filter(path => !held.has(path))).toEqual([])
-  })
+    it('needs every member that its type needs', () => {
+      for (const path of memberPaths(good[0] as object)) {
+        if (isDictionary(path)) continue
+        expect({ path, ...decode(event, without(good[0] as object, path)) }).toMatchObject({
+          kind: 'undecodable',
+          path
+        })
+      }
+    })
 
-  it('lets members through that a later version adds', () => {
-    expect(decode(event, { ...(good[0] as object), addedLater: { deep: [1] } }).kind).toBe('decoded')
-  })
-})
+    it('names no member that its golden data lacks', () => {
+      const named = propertyPaths(schema)
+      const held = new Set(
+        good.flatMap(data =>
+          memberPaths(data).map(path => path.filter(key => !/^\d+$/.test(key)).join('.'))
+        )
+      )
+      expect(named.filter(path => !held.has(path))).toEqual([])
+    })
+
+    it('lets members through that a later version adds', () => {
+      expect(decode(event, { ...(good[0] as object), addedLater: { deep: [1] } }).kind).toBe(
+        'decoded'
+      )
+    })
+  }
+)
 
 describe('the decoders', () => {
   it('have golden data for every record', () => {
@@ -87,8 +118,15 @@ describe('the decoders', () => {
   it('say that a newer major version is newer, whatever it holds', () => {
     const bytes = encodeEnvelope({ ...baseEnvelope(), type: 'tocsin.clock.ticked.v2', data: {} })
     expect(decodeTheatreRecord(bytes)).toEqual({ kind: 'newer', type: 'tocsin.clock.ticked.v2' })
-    const unheardOf = encodeEnvelope({ ...baseEnvelope(), type: 'tocsin.never.heard-of.v3', data: {} })
-    expect(decodeAlertRecord(unheardOf)).toEqual({ kind: 'newer', type: 'tocsin.never.heard-of.v3' })
+    const unheardOf = encodeEnvelope({
+      ...baseEnvelope(),
+      type: 'tocsin.never.heard-of.v3',
+      data: {}
+    })
+    expect(decodeAlertRecord(unheardOf)).toEqual({
+      kind: 'newer',
+      type: 'tocsin.never.heard-of.v3'
+    })
   })
 
   it('refuse a record of another log by name', () => {
@@ -99,7 +137,10 @@ describe('the decoders', () => {
 
   it('refuse a theatre record that names no theatre', () => {
     const { theatre: _, ...bare } = envelope
-    const bytes = encodeRecord(bare, { type: 'clock.ticked', data: { to: '2025-06-02T00:00:00.000Z', gap: false } })
+    const bytes = encodeRecord(bare, {
+      type: 'clock.ticked',
+      data: { to: '2025-06-02T00:00:00.000Z', gap: false }
+    })
     expect(decodeTheatreRecord(bytes)).toEqual({ kind: 'undecodable', reason: 'not-an-envelope' })
   })
 
@@ -111,21 +152,33 @@ describe('the decoders', () => {
           fc.json().map(text => new TextEncoder().encode(text))
         ),
         bytes => {
-          for (const decoder of Object.values(decoders)) expect(decoder(bytes).kind).not.toBe('decoded')
+          for (const decoder of Object.values(decoders))
+            expect(decoder(bytes).kind).not.toBe('decoded')
         }
       )
     )
   })
 
   it('write equal records as equal bytes, whatever the order of members', () => {
-    const one = encodeRecord(envelope, { type: 'clock.ticked', data: { to: '2025-06-02T00:00:00.000Z', gap: false } })
-    const other = encodeRecord({ ...envelope }, { type: 'clock.ticked', data: { gap: false, to: '2025-06-02T00:00:00.000Z' } })
+    const one = encodeRecord(envelope, {
+      type: 'clock.ticked',
+      data: { to: '2025-06-02T00:00:00.000Z', gap: false }
+    })
+    const other = encodeRecord(
+      { ...envelope },
+      { type: 'clock.ticked', data: { gap: false, to: '2025-06-02T00:00:00.000Z' } }
+    )
     expect(Buffer.from(one).equals(Buffer.from(other))).toBe(true)
   })
 })
 
 function baseEnvelope() {
-  return { specversion: '1.0', datacontenttype: 'application/json', engine: '9.0.0', ...envelope } as const
+  return {
+    specversion: '1.0',
+    datacontenttype: 'application/json',
+    engine: '9.0.0',
+    ...envelope
+  } as const
 }
 
 /** Objects whose member names are the reporter's or the rule's own. */
@@ -137,21 +190,31 @@ function isDictionary(path: readonly string[]): boolean {
 function memberPaths(value: unknown, at: readonly string[] = []): string[][] {
   if (Array.isArray(value)) return value.length > 0 ? memberPaths(value[0], [...at, '0']) : []
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, member]) => [[...at, key], ...memberPaths(member, [...at, key])])
+  return Object.entries(value).flatMap(([key, member]) => [
+    [...at, key],
+    ...memberPaths(member, [...at, key])
+  ])
 }
 
 function without(value: object, path: readonly string[]): object {
   const copy = structuredClone(value)
   const last = path.at(-1) as string
-  delete (path.slice(0, -1).reduce<Record<string, unknown>>((v, k) => v[k] as Record<string, unknown>, copy as never) as never)[
-    last
-  ]
+  delete (
+    path
+      .slice(0, -1)
+      .reduce<Record<string, unknown>>(
+        (v, k) => v[k] as Record<string, unknown>,
+        copy as never
+      ) as never
+  )[last]
   return copy
 }
 
 function withValue(value: object, path: readonly string[], replacement: unknown): object {
   const copy = structuredClone(value)
-  const parent = path.slice(0, -1).reduce<Record<string, unknown>>((v, k) => v[k] as Record<string, unknown>, copy as never)
+  const parent = path
+    .slice(0, -1)
+    .reduce<Record<string, unknown>>((v, k) => v[k] as Record<string, unknown>, copy as never)
   parent[path.at(-1) as string] = replacement
   return copy
 }

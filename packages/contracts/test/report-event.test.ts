@@ -25,11 +25,16 @@ describe('a report in a CloudEvent', () => {
       datacontenttype: 'application/json',
       traceparent: '00-…'
     }
-    expect(openReportEvent(rich)).toEqual({ ok: true, key: 'event ["/feeds/wire-1","e-1"]', report: event.data })
+    expect(openReportEvent(rich)).toEqual({
+      ok: true,
+      key: 'event ["/feeds/wire-1","e-1"]',
+      report: event.data
+    })
   })
 
   it('has one key for one source and id, and another for any other', () => {
-    const keyOf = (value: object) => (openReportEvent({ ...event, ...value }) as { key: string }).key
+    const keyOf = (value: object) =>
+      (openReportEvent({ ...event, ...value }) as { key: string }).key
     expect(keyOf({ subject: 'else' })).toBe(keyOf({}))
     const keys = [
       keyOf({}),
@@ -51,7 +56,10 @@ describe('a report in a CloudEvent', () => {
     [{ datacontenttype: 'text/xml' }, ['/datacontenttype']],
     [{ data: undefined }, ['/data']],
     [{ data: undefined, data_base64: 'e30=' }, ['/data_base64']],
-    [{ specversion: 1, type: null, source: {}, id: undefined }, ['/specversion', '/type', '/source', '/id']]
+    [
+      { specversion: 1, type: null, source: {}, id: undefined },
+      ['/specversion', '/type', '/source', '/id']
+    ]
   ])('is refused with %o, by pointer', (changed, pointers) => {
     expect(pointersOf({ ...event, ...changed })).toEqual(pointers)
   })
@@ -61,14 +69,16 @@ describe('a report in a CloudEvent', () => {
   })
 
   it('has errors of its report at /data', () => {
-    expect(inEvent([{ pointer: '/occurred/from', detail: 'x' }])).toEqual([{ pointer: '/data/occurred/from', detail: 'x' }])
+    expect(inEvent([{ pointer: '/occurred/from', detail: 'x' }])).toEqual([
+      { pointer: '/data/occurred/from', detail: 'x' }
+    ])
   })
 
   it('is told from a report by its specversion, whatever that says', () => {
-    expect([looksLikeEvent({ specversion: 1 }), looksLikeEvent({ source: {} }), looksLikeEvent(null)]).toEqual([
-      true,
-      false,
-      false
-    ])
+    expect([
+      looksLikeEvent({ specversion: 1 }),
+      looksLikeEvent({ source: {} }),
+      looksLikeEvent(null)
+    ]).toEqual([true, false, false])
   })
 })

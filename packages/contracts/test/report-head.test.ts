@@ -7,7 +7,13 @@ import { decodeTheatreRecord, encodeRecord } from '../src/record/records.ts'
 import { reportHeadOf } from '../src/report/report-head.ts'
 import { goldenRecords } from './golden/records.ts'
 
-const envelope = { id: 'id-1', source: '/tocsin/intake', time: '2025-06-02T09:00:00.000Z', cause: null, theatre: 'sahel' }
+const envelope = {
+  id: 'id-1',
+  source: '/tocsin/intake',
+  time: '2025-06-02T09:00:00.000Z',
+  cause: null,
+  theatre: 'sahel'
+}
 const instants = fc
   .date({ min: new Date('1990-01-01'), max: new Date('2030-01-01'), noInvalidDate: true })
   .map(day => day.toISOString())
@@ -62,10 +68,15 @@ describe('the head of a record', () => {
     fc.assert(
       fc.property(reports, data => {
         const head = reportHeadOf(encodeRecord(envelope, { type: 'report.received', data }))
-        const { reportId, contentHash, reportedAt, sourceId, occurred, handling, lane, drill } = data
+        const { reportId, contentHash, reportedAt, sourceId, occurred, handling, lane, drill } =
+          data
         // A source with characters beyond ASCII is read by decoding the record.
         const isPlain = /^[ !#-[\]-\x7f]*$/.test(sourceId)
-        expect(head).toEqual(isPlain ? { reportId, contentHash, reportedAt, sourceId, occurred, handling, lane, drill } : null)
+        expect(head).toEqual(
+          isPlain
+            ? { reportId, contentHash, reportedAt, sourceId, occurred, handling, lane, drill }
+            : null
+        )
       })
     )
   })
@@ -74,7 +85,10 @@ describe('the head of a record', () => {
     expect(golden.length).toBeGreaterThan(0)
     for (const data of golden) {
       const [reportId, contentHash] = ['0', 'a'].map(letter => letter.repeat(32))
-      const bytes = encodeRecord(envelope, { type: 'report.received', data: { ...data, reportId, contentHash } })
+      const bytes = encodeRecord(envelope, {
+        type: 'report.received',
+        data: { ...data, reportId, contentHash }
+      })
       const decoded = decodeTheatreRecord(bytes)
       expect(decoded).toMatchObject({ kind: 'decoded', record: { data: reportHeadOf(bytes) } })
       expect(reportHeadOf(bytes)).not.toBeNull()
@@ -90,13 +104,19 @@ describe('the head of a record', () => {
       })
     )
     expect(reportHeadOf(bytes)).not.toBeNull()
-    expect(reportHeadOf(Buffer.from(bytes.toString().replace('received.v1', 'received.v2')))).toBeNull()
-    expect(reportHeadOf(Buffer.from(bytes.toString().replace('"reportedAt"', '"reportedIn"')))).toBeNull()
+    expect(
+      reportHeadOf(Buffer.from(bytes.toString().replace('received.v1', 'received.v2')))
+    ).toBeNull()
+    expect(
+      reportHeadOf(Buffer.from(bytes.toString().replace('"reportedAt"', '"reportedIn"')))
+    ).toBeNull()
     expect(reportHeadOf(Buffer.from(bytes.toString().replaceAll(':', ': ')))).toBeNull()
-    for (let length = 0; length < bytes.length; length += 7) expect(reportHeadOf(bytes.subarray(0, length))).toBeNull()
+    for (let length = 0; length < bytes.length; length += 7)
+      expect(reportHeadOf(bytes.subarray(0, length))).toBeNull()
     for (const { event, good } of goldenRecords) {
       if (event === 'report.received') continue
-      for (const other of good) expect(reportHeadOf(encodeRecord(envelope, { type: event, data: other }))).toBeNull()
+      for (const other of good)
+        expect(reportHeadOf(encodeRecord(envelope, { type: event, data: other }))).toBeNull()
     }
   })
 })

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { contentHashOf, reportIdOf, revisionRecordId, withdrawalRecordId } from '../src/report/report-identity.ts'
+import {
+  contentHashOf,
+  reportIdOf,
+  revisionRecordId,
+  withdrawalRecordId
+} from '../src/report/report-identity.ts'
 
 const body = { source: { id: 'wire-1' }, category: 'attack', deep: { b: [1, 2], a: null } }
 const identity = { sourceId: 'wire-1', externalId: null, idempotencyKey: null, body }
@@ -15,16 +20,24 @@ it('knows a report by its external id before its key, and by its key before its 
 
 it('keeps reports of different sources apart, whatever they call them', () => {
   fc.assert(
-    fc.property(fc.string(), fc.string(), fc.string(), fc.string(), (source, external, otherSource, otherExternal) => {
-      const one = reportIdOf({ ...identity, sourceId: source, externalId: external })
-      const other = reportIdOf({ ...identity, sourceId: otherSource, externalId: otherExternal })
-      expect(one === other).toBe(source === otherSource && external === otherExternal)
-    })
+    fc.property(
+      fc.string(),
+      fc.string(),
+      fc.string(),
+      fc.string(),
+      (source, external, otherSource, otherExternal) => {
+        const one = reportIdOf({ ...identity, sourceId: source, externalId: external })
+        const other = reportIdOf({ ...identity, sourceId: otherSource, externalId: otherExternal })
+        expect(one === other).toBe(source === otherSource && external === otherExternal)
+      }
+    )
   )
 })
 
 it('gives equal content one hash, whatever the order of members', () => {
-  expect(contentHashOf({ deep: { a: null, b: [1, 2] }, category: 'attack', source: { id: 'wire-1' } })).toBe(contentHashOf(body))
+  expect(
+    contentHashOf({ deep: { a: null, b: [1, 2] }, category: 'attack', source: { id: 'wire-1' } })
+  ).toBe(contentHashOf(body))
   expect(contentHashOf({ ...body, deep: { b: [2, 1], a: null } })).not.toBe(contentHashOf(body))
 })
 
@@ -34,6 +47,8 @@ it('never changes an id: these were written by the first version', () => {
   expect(reportIdOf(identity)).toBe('ec7eb3b999cdd5d2a17cddc8293678c8')
   expect(contentHashOf(body)).toBe('d91e03028c822fae19a23614277c0130')
   expect(revisionRecordId('sahel', 'r', ['c'])).toBe('efb6156623e6c4685c2b7626a4f61933')
-  expect(revisionRecordId('sahel', 'r', ['c', '2025-06-02T09:00:00.000Z'])).toBe('c1d0421fadd26d009825c28a34fd994e')
+  expect(revisionRecordId('sahel', 'r', ['c', '2025-06-02T09:00:00.000Z'])).toBe(
+    'c1d0421fadd26d009825c28a34fd994e'
+  )
   expect(withdrawalRecordId('sahel', 'r')).toBe('dcd1fef2018b91398c400ecd35c61a72')
 })

@@ -1,4 +1,5 @@
-// The hand-written order equals the sorted one, for any report that can be posted and any revision that can be recorded.
+// The hand-written order equals the sorted one, for any report that can be posted and any revision
+// that can be recorded.
 
 import { type Place, type ReportRevision, reportRevisionFormat } from '@tocsin/domain/report/report'
 import fc from 'fast-check'
@@ -14,7 +15,13 @@ import { arbitraryOf } from './support/format-arbitrary.ts'
 
 const posted = arbitraryOf(postedReportFormat) as fc.Arbitrary<PostedReport>
 const revision = arbitraryOf(reportRevisionFormat) as fc.Arbitrary<ReportRevision>
-const envelope = { id: 'r-1', source: '/tocsin/intake', time: '2025-06-01T00:00:00.000Z', cause: null, theatre: 'sahel' }
+const envelope = {
+  id: 'r-1',
+  source: '/tocsin/intake',
+  time: '2025-06-01T00:00:00.000Z',
+  cause: null,
+  theatre: 'sahel'
+}
 
 describe('a report in canonical order', () => {
   it('has the text of the posted body with its members sorted, and so its hash', () => {
@@ -45,9 +52,13 @@ describe('a report in canonical order', () => {
       category: 'attack',
       location: {}
     } as const
-    expect(Object.keys(postedInOrder(body))).toEqual(Object.keys(postedReportFormat.properties).sort())
+    expect(Object.keys(postedInOrder(body))).toEqual(
+      Object.keys(postedReportFormat.properties).sort()
+    )
     const [sample] = fc.sample(revision, 1) as [ReportRevision]
-    expect(Object.keys(revisionInOrder(sample))).toEqual(Object.keys(reportRevisionFormat.properties).sort())
+    expect(Object.keys(revisionInOrder(sample))).toEqual(
+      Object.keys(reportRevisionFormat.properties).sort()
+    )
   })
 
   it('is asked of bodies alone whose shape is right: what no report has is refused before', () => {
@@ -62,9 +73,12 @@ describe('a report in canonical order', () => {
     expect(checkReportShape({ ...body, source: { id: 'a', further: 1 } }).ok).toBe(false)
   })
 
-  it.each([{ lat: Number.NaN }, { radiusKm: Number.POSITIVE_INFINITY }, { name: '\ud800' }])('refuses a place with %o', wrong => {
-    const [sample] = fc.sample(revision, 1) as [ReportRevision]
-    const data = { ...sample, place: { ...sample.place, ...wrong } as Place }
-    expect(() => encodeRevision(envelope, data)).toThrow(TypeError)
-  })
+  it.each([{ lat: Number.NaN }, { radiusKm: Number.POSITIVE_INFINITY }, { name: '\ud800' }])(
+    'refuses a place with %o',
+    wrong => {
+      const [sample] = fc.sample(revision, 1) as [ReportRevision]
+      const data = { ...sample, place: { ...sample.place, ...wrong } as Place }
+      expect(() => encodeRevision(envelope, data)).toThrow(TypeError)
+    }
+  )
 })

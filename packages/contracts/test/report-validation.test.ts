@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { nameOf, nameOrNull } from '../src/report/normal-text.ts'
 import { postedReportFormat, type ReportInput } from '../src/report/posted-report.ts'
 import { checkScenarioLine, checkWithdrawal, fieldErrorsMax } from '../src/report/report-shape.ts'
-import { checkReportTimes, type ParsedReport, parseReportInput } from '../src/report/report-validation.ts'
+import {
+  checkReportTimes,
+  type ParsedReport,
+  parseReportInput
+} from '../src/report/report-validation.ts'
 import { badReports, fullReport, leastReport } from './golden/reports.ts'
 import { type Schema, sampleOf } from './support/schema-samples.ts'
 
@@ -15,7 +19,10 @@ const reportOf = (value: unknown): ReportInput => {
 }
 /** The fullest report, with a value for each member that has been added to the format since. */
 const wholeReport: Readonly<Record<string, unknown>> = {
-  ...(sampleOf(record(withoutNames(postedReportFormat.properties, Object.keys(fullReport))) as Schema, 'whole') as object),
+  ...(sampleOf(
+    record(withoutNames(postedReportFormat.properties, Object.keys(fullReport))) as Schema,
+    'whole'
+  ) as object),
   ...fullReport
 }
 const errorsOf = (parsed: ParsedReport) => (parsed.ok ? [] : parsed.errors)
@@ -29,7 +36,14 @@ describe('parseReportInput', () => {
       occurred: { from: '2025-06-01', to: '2025-06-01' },
       category: 'attack',
       tactics: [],
-      location: { name: null, country: null, admin1: null, lat: 14.8252, lon: -5.2547, radiusKm: null },
+      location: {
+        name: null,
+        country: null,
+        admin1: null,
+        lat: 14.8252,
+        lon: -5.2547,
+        radiusKm: null
+      },
       alsoAt: [],
       actors: [],
       targets: [],
@@ -47,13 +61,19 @@ describe('parseReportInput', () => {
       reportedAt: '2025-06-02T09:00:00.000Z',
       location: { name: 'Dioura', admin1: 'ML-5', country: 'ML' },
       fatalities: { low: 3, best: null, high: null },
-      private: { persons: [{ name: 'A. Person', aliases: ['Other Name'], role: 'captured', kind: 'commander' }] }
+      private: {
+        persons: [
+          { name: 'A. Person', aliases: ['Other Name'], role: 'captured', kind: 'commander' }
+        ]
+      }
     })
   })
 
   it('has a normal form for each member of its format', () => {
     const { source: _, ...members } = postedReportFormat.properties
-    expect(Object.keys(reportOf(wholeReport)).sort()).toEqual(['sourceId', ...Object.keys(members)].sort())
+    expect(Object.keys(reportOf(wholeReport)).sort()).toEqual(
+      ['sourceId', ...Object.keys(members)].sort()
+    )
   })
 
   it('brings texts to one form: NFC, no outer spaces, words in lower case and once', () => {
@@ -101,24 +121,39 @@ describe('parseReportInput', () => {
       expect(nameOf(name)).toBe(name.normalize('NFC'))
     const unseen = { ...leastReport, actors: [{ name: '\u200b' }], targets: [{ kind: '\u00ad' }] }
     expect(reportOf(unseen)).toMatchObject({ actors: [], targets: [] })
-    expect([nameOrNull('\u200b \u2060'), nameOf('A\u200cB'), nameOf('A\tB')]).toEqual([null, 'AB', 'A B'])
+    expect([nameOrNull('\u200b \u2060'), nameOf('A\u200cB'), nameOf('A\tB')]).toEqual([
+      null,
+      'AB',
+      'A B'
+    ])
   })
 
   it('turns instants with an offset into UTC and leaves days alone', () => {
     const occurred = { from: '2025-06-01T23:30:00-02:00', to: '2025-06-02' }
-    expect(reportOf({ ...leastReport, occurred }).occurred).toEqual({ from: '2025-06-02T01:30:00.000Z', to: '2025-06-02' })
+    expect(reportOf({ ...leastReport, occurred }).occurred).toEqual({
+      from: '2025-06-02T01:30:00.000Z',
+      to: '2025-06-02'
+    })
   })
 
   it('reads the country from the code of an area where none is stated', () => {
-    expect(reportOf({ ...leastReport, location: { admin1: 'ML-4', lat: 13, lon: -5 } }).location.country).toBe('ML')
+    expect(
+      reportOf({ ...leastReport, location: { admin1: 'ML-4', lat: 13, lon: -5 } }).location.country
+    ).toBe('ML')
   })
 
   it('takes an empty private part for none', () => {
-    expect(reportOf({ ...leastReport, private: { narrative: '  ', links: [], persons: [] } }).private).toBeNull()
+    expect(
+      reportOf({ ...leastReport, private: { narrative: '  ', links: [], persons: [] } }).private
+    ).toBeNull()
   })
 
   it('takes a person whom nobody named: by a role, a kind or another name alone', () => {
-    const persons = [{ role: 'Captured', kind: 'commander' }, { kind: 'commander' }, { aliases: ['The Old One'] }]
+    const persons = [
+      { role: 'Captured', kind: 'commander' },
+      { kind: 'commander' },
+      { aliases: ['The Old One'] }
+    ]
     expect(reportOf({ ...leastReport, private: { persons } }).private?.persons).toEqual([
       { name: null, aliases: [], role: 'captured', kind: 'commander' },
       { name: null, aliases: [], role: null, kind: 'commander' },
@@ -139,21 +174,33 @@ describe('parseReportInput', () => {
   })
 
   it('says that latitude and longitude look swapped where they would fit', () => {
-    expect(errorsOf(parseReportInput({ ...leastReport, location: { lat: 103.9, lon: 14.8 } }))).toEqual([
-      { pointer: '/location/lat', detail: 'must be a latitude in degrees from -90 to 90; lat and lon look swapped' }
+    expect(
+      errorsOf(parseReportInput({ ...leastReport, location: { lat: 103.9, lon: 14.8 } }))
+    ).toEqual([
+      {
+        pointer: '/location/lat',
+        detail: 'must be a latitude in degrees from -90 to 90; lat and lon look swapped'
+      }
     ])
-    expect(errorsOf(parseReportInput({ ...leastReport, location: { lat: 203.9, lon: 14.8 } }))[0]?.detail).not.toContain(
-      'swapped'
-    )
+    expect(
+      errorsOf(parseReportInput({ ...leastReport, location: { lat: 203.9, lon: 14.8 } }))[0]?.detail
+    ).not.toContain('swapped')
   })
 
   it('never repeats a value, so nothing private comes back in an error', () => {
-    const value = { ...leastReport, private: { narrative: 7, persons: [{ name: 'CANARY\u0000', role: {} }], links: ['CANARY'] } }
+    const value = {
+      ...leastReport,
+      private: { narrative: 7, persons: [{ name: 'CANARY\u0000', role: {} }], links: ['CANARY'] }
+    }
     expect(JSON.stringify(errorsOf(parseReportInput(value)))).not.toContain('CANARY')
   })
 
   it('answers a flood of faults with a bounded list', () => {
-    const flood = { ...leastReport, tactics: Array.from({ length: 50_000 }, () => ({})), ...manyMembers(5_000) }
+    const flood = {
+      ...leastReport,
+      tactics: Array.from({ length: 50_000 }, () => ({})),
+      ...manyMembers(5_000)
+    }
     expect(errorsOf(parseReportInput(flood)).length).toBe(fieldErrorsMax)
   })
 
@@ -170,7 +217,8 @@ describe('parseReportInput', () => {
     fc.assert(
       fc.property(fc.constantFrom(...Object.keys(wholeReport)), fc.jsonValue(), (member, value) => {
         const parsed = parseReportInput({ ...wholeReport, [member]: value })
-        for (const error of errorsOf(parsed)) expect(error.pointer.startsWith(`/${member}`)).toBe(true)
+        for (const error of errorsOf(parsed))
+          expect(error.pointer.startsWith(`/${member}`)).toBe(true)
       })
     )
   })
@@ -179,9 +227,10 @@ describe('parseReportInput', () => {
 describe('checkReportTimes', () => {
   const now = Date.parse('2025-06-02T12:00:00Z')
   const at = (from: string, to: string, reportedAt?: string) =>
-    checkReportTimes(reportOf({ ...leastReport, occurred: { from, to }, ...(reportedAt ? { reportedAt } : {}) }), now).map(
-      e => e.pointer
-    )
+    checkReportTimes(
+      reportOf({ ...leastReport, occurred: { from, to }, ...(reportedAt ? { reportedAt } : {}) }),
+      now
+    ).map(e => e.pointer)
 
   it('lets pass what happened up to a day after now', () => {
     expect(at('2025-06-02', '2025-06-03')).toEqual([])
@@ -198,16 +247,26 @@ describe('checkReportTimes', () => {
 describe('the other bodies', () => {
   it('a withdrawal needs a reason and nothing else', () => {
     expect(checkWithdrawal({ reason: 'sent in error' }).ok).toBe(true)
-    expect(checkWithdrawal({})).toEqual({ ok: false, errors: [{ pointer: '/reason', detail: 'is missing' }] })
+    expect(checkWithdrawal({})).toEqual({
+      ok: false,
+      errors: [{ pointer: '/reason', detail: 'is missing' }]
+    })
     expect(checkWithdrawal({ reason: 'x', force: true }).ok).toBe(false)
   })
 
   it('a line of a scenario holds exactly one deed', () => {
     const at = '2025-06-02T09:00:00.000Z'
     expect(checkScenarioLine({ at, report: leastReport }).ok).toBe(true)
-    expect(checkScenarioLine({ at, delete: { source: { id: 'wire-1' }, externalId: 'W-1', reason: 'wrong' } }).ok).toBe(true)
+    expect(
+      checkScenarioLine({
+        at,
+        delete: { source: { id: 'wire-1' }, externalId: 'W-1', reason: 'wrong' }
+      }).ok
+    ).toBe(true)
     expect(checkScenarioLine({ at }).ok).toBe(false)
-    expect(checkScenarioLine({ at, report: leastReport, put: { externalId: 'W-1' } }).ok).toBe(false)
+    expect(checkScenarioLine({ at, report: leastReport, put: { externalId: 'W-1' } }).ok).toBe(
+      false
+    )
     expect(checkScenarioLine({ at, put: leastReport }).ok).toBe(false)
   })
 })
@@ -230,7 +289,9 @@ describe('coordinates that were lost on their way', () => {
       [-0, 0.0001],
       [0.049, -0.049]
     ] as const) {
-      expect(errorsOf(at(lat, lon, { country: 'ML', name: 'Dioura' })).map(({ pointer }) => pointer)).toEqual(['/location/lat'])
+      expect(
+        errorsOf(at(lat, lon, { country: 'ML', name: 'Dioura' })).map(({ pointer }) => pointer)
+      ).toEqual(['/location/lat'])
     }
     const further = parseReportInput({
       ...leastReport,

@@ -19,7 +19,8 @@ describe('strict JSON', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 6 }), text => {
         const result = read(text)
-        // fast-check's JSON may contain duplicate keys and lone surrogates, which are refused here and tested by name below.
+        // fast-check's JSON may contain duplicate keys and lone surrogates, which are refused here
+        // and tested by name below.
         if (result.ok) expect(result.value).toEqual(JSON.parse(text))
         else expect(['forbidden-key', 'lone-surrogate']).toContain(result.reason)
       }),
@@ -58,10 +59,11 @@ describe('strict JSON', () => {
       fc.property(fc.array(pieces, { maxLength: 14 }), parts => {
         const text = parts.join('')
         const result = read(text)
-        // JSON.parse takes the last of duplicate members, and turns 1e311 into Infinity. Here both are faults, and the first one
-        // is reported.
+        // JSON.parse takes the last of duplicate members, and turns 1e311 into Infinity. Here both
+        // are faults, and the first one is reported.
         const ours = ['duplicate-key', 'number-too-large']
-        if (plain(text) !== null) expect(result.ok ? null : result.reason).toBeOneOf([null, ...ours])
+        if (plain(text) !== null)
+          expect(result.ok ? null : result.reason).toBeOneOf([null, ...ours])
         else if (text === '') expect(result).toMatchObject({ ok: false, reason: 'empty' })
         else expect(result.ok ? null : result.reason).toBeOneOf(['malformed', ...ours])
       }),
@@ -86,9 +88,13 @@ describe('strict JSON', () => {
         const i = at % (text.length + 1)
         const spoilt = text.slice(0, i) + put + text.slice(i + 1)
         if (plain(spoilt) === null)
-          expect(['malformed', 'duplicate-key', 'forbidden-key', 'number-too-large', 'lone-surrogate']).toContain(
-            locateFault(spoilt).reason
-          )
+          expect([
+            'malformed',
+            'duplicate-key',
+            'forbidden-key',
+            'number-too-large',
+            'lone-surrogate'
+          ]).toContain(locateFault(spoilt).reason)
         else if (read(spoilt).ok) expect(() => locateFault(spoilt)).toThrow('no fault')
       }),
       { numRuns: 5000 }
@@ -97,7 +103,9 @@ describe('strict JSON', () => {
 
   it('refuses a key given twice, wherever it is and however it is written', () => {
     const inner = fc.json({ maxDepth: 2 }).filter(text => read(text).ok)
-    const key = fc.string({ maxLength: 6 }).filter(name => name !== '__proto__' && name !== 'x' && name.isWellFormed())
+    const key = fc
+      .string({ maxLength: 6 })
+      .filter(name => name !== '__proto__' && name !== 'x' && name.isWellFormed())
     const escaped = (name: string) =>
       `"${[...Array(name.length).keys()].map(i => `\\u${name.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`
     fc.assert(
@@ -138,7 +146,13 @@ describe('strict JSON', () => {
     ['a key twice', '{"a":1,"b":{"c":1,"c":1}}', 'duplicate-key', 18, '/b/c'],
     ['__proto__', '{"a":{"__proto__":{}}}', 'forbidden-key', 6, '/a/__proto__'],
     ['__proto__ in escapes', '{"\\u005f_proto__":1}', 'forbidden-key', 1, '/__proto__'],
-    ['constructor.prototype', '{"constructor":{"prototype":{}}}', 'forbidden-key', 15, '/constructor']
+    [
+      'constructor.prototype',
+      '{"constructor":{"prototype":{}}}',
+      'forbidden-key',
+      15,
+      '/constructor'
+    ]
   ])('refuses %s and says where', (_name, text, reason, offset, at) => {
     expect(read(text)).toEqual({ ok: false, reason, offset, at })
   })
@@ -173,12 +187,20 @@ describe('strict JSON', () => {
     expect(parseStrictJson(nested(32))).toMatchObject({ ok: true })
     expect(parseStrictJson(nested(33))).toMatchObject({ ok: false, reason: 'too-deep', offset: 32 })
     expect(parseStrictJson(nested(1_000_000))).toMatchObject({ ok: false, reason: 'too-deep' })
-    expect(parseStrictJson(bytes('['.repeat(1_000_000)))).toMatchObject({ ok: false, reason: 'too-deep' })
+    expect(parseStrictJson(bytes('['.repeat(1_000_000)))).toMatchObject({
+      ok: false,
+      reason: 'too-deep'
+    })
     const many = (values: number) => bytes(`[${Array(values).fill('0').join(',')}]`)
     const limits = { ...defaultJsonLimits, valuesMax: 100 }
     expect(parseStrictJson(many(99), limits)).toMatchObject({ ok: true })
-    expect(parseStrictJson(many(100), limits)).toMatchObject({ ok: false, reason: 'too-many-values' })
-    expect(parseStrictJson(bytes('[[],{"a":"[[[[{{{{,,,,:::"}]'), { depthMax: 2, valuesMax: 10 })).toMatchObject({ ok: true })
+    expect(parseStrictJson(many(100), limits)).toMatchObject({
+      ok: false,
+      reason: 'too-many-values'
+    })
+    expect(
+      parseStrictJson(bytes('[[],{"a":"[[[[{{{{,,,,:::"}]'), { depthMax: 2, valuesMax: 10 })
+    ).toMatchObject({ ok: true })
   })
 
   it('tells a fault in one sentence that repeats nothing of the text', () => {

@@ -10,12 +10,17 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** Chance. Used for secrets, keys and jitter only; nothing that reaches an alert may come from here. */
+/**
+ * Chance. Used for secrets, keys and jitter only; nothing that reaches an alert may come from here.
+ */
 export interface Random {
   bytes(length: number): Uint8Array
   /** Uniform in [0, 1). */
   next(): number
 }
 
-/** A stable 128-bit digest of the parts, as 32 lowercase hex digits. Parts are length-prefixed: ('ab','c') ≠ ('a','bc'). */
+/**
+ * A stable 128-bit digest of the parts, as 32 lowercase hex digits. Parts are length-prefixed:
+ * ('ab','c') ≠ ('a','bc').
+ */
 export type Digest = (...parts: readonly string[]) => string

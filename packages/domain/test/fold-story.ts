@@ -1,4 +1,5 @@
-// Builds a theatre's records in tests and folds them: reports in a short form, ticks, corrections, withdrawals.
+// Builds a theatre's records in tests and folds them: reports in a short form, ticks, corrections,
+// withdrawals.
 
 import { createHash } from 'node:crypto'
 import type { AlertEvent, AlertState } from '../src/alert/alert.ts'
@@ -11,7 +12,8 @@ import type { FoldOutput } from '../src/theatre/fold-output.ts'
 import { TheatreFold } from '../src/theatre/theatre-fold.ts'
 import { ToldReaders } from './told-readers.ts'
 
-export const testDigest: Digest = (...parts) => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
+export const testDigest: Digest = (...parts) =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
 
 export interface ReportSketch {
   readonly id: string
@@ -56,7 +58,9 @@ export function placeOf(sketch: Omit<ReportSketch, 'id' | 'at'>): Place {
     lat: sketch.lat === undefined ? 14 : sketch.lat,
     lon: sketch.lon === undefined ? -5 : sketch.lon,
     radiusKm: sketch.lat === null ? null : (sketch.radiusKm ?? 2),
-    settlement: sketch.settlement ? `${sketch.admin1 ?? 'ML-4'}/${sketch.settlement.toLowerCase()}` : null,
+    settlement: sketch.settlement
+      ? `${sketch.admin1 ?? 'ML-4'}/${sketch.settlement.toLowerCase()}`
+      : null,
     settlementName: sketch.settlement ?? null,
     resolution: sketch.lat === null ? 'unresolved' : 'stated',
     candidates: [],
@@ -70,7 +74,8 @@ export function placeOf(sketch: Omit<ReportSketch, 'id' | 'at'>): Place {
 export function revisionOf(sketch: ReportSketch, theatre = 'sahel'): ReportRevision {
   const place = placeOf(sketch)
   const { deaths = null } = sketch
-  const [low, best, high] = typeof deaths === 'number' || deaths === null ? [deaths, deaths, deaths] : deaths
+  const [low, best, high] =
+    typeof deaths === 'number' || deaths === null ? [deaths, deaths, deaths] : deaths
   return {
     reportId: sketch.id,
     contentHash: testDigest(JSON.stringify(sketch)),
@@ -82,7 +87,10 @@ export function revisionOf(sketch: ReportSketch, theatre = 'sahel'): ReportRevis
     tactics: sketch.tactics ?? [],
     place,
     alsoAt: (sketch.alsoAt ?? []).map(placeOf),
-    actors: (sketch.actors ?? []).map(name => ({ name, role: sketch.category === 'advisory' ? 'issuer' : 'perpetrator' })),
+    actors: (sketch.actors ?? []).map(name => ({
+      name,
+      role: sketch.category === 'advisory' ? 'issuer' : 'perpetrator'
+    })),
     targets: (sketch.targets ?? []).map(kind => ({ kind })),
     fatalities: { low, best, high },
     credibility: sketch.credibility ?? 2,
@@ -99,30 +107,46 @@ export function revisionOf(sketch: ReportSketch, theatre = 'sahel'): ReportRevis
 }
 
 /** The fold restored from the text of its snapshot. */
-export function throughText(fold: TheatreFold, change = (text: string) => text, level1 = compoundPatterns): TheatreFold {
+export function throughText(
+  fold: TheatreFold,
+  change = (text: string) => text,
+  level1 = compoundPatterns
+): TheatreFold {
   const restoring = TheatreFold.restoring(testDigest, level1)
-  for (const row of JSON.parse(change(JSON.stringify([...fold.capture()]))) as unknown[]) restoring.take(row)
+  for (const row of JSON.parse(change(JSON.stringify([...fold.capture()]))) as unknown[])
+    restoring.take(row)
   return restoring.finish()
 }
 
-/** A fold's state in a comparable form: positions of checkpoints and the order of revisions are left out. */
+/**
+ * A fold's state in a comparable form: positions of checkpoints and the order of revisions are left
+ * out.
+ */
 export function comparable(fold: TheatreFold): unknown[] {
   const rows = JSON.parse(JSON.stringify([...fold.capture()])) as [string, never][]
-  const revisions = rows.filter(([name]) => name === 'revisions').flatMap(([, list]) => list as [string, number][])
+  const revisions = rows
+    .filter(([name]) => name === 'revisions')
+    .flatMap(([, list]) => list as [string, number][])
   const others = rows.filter(([name]) => name === 'head' || name === 'reports' || name === 'groups')
-  return [...others, revisions.sort((a, b) => (a[0] < b[0] ? -1 : 1)), JSON.parse(JSON.stringify([...fold.alerts.entries]))]
+  return [
+    ...others,
+    revisions.sort((a, b) => (a[0] < b[0] ? -1 : 1)),
+    JSON.parse(JSON.stringify([...fold.alerts.entries]))
+  ]
 }
 
 /**
- * The levels of an alert without the incidents that reached them: an incident is called by the report that came first, and of
- * two triggers of one moment the one with the greater id is named.
+ * The levels of an alert without the incidents that reached them: an incident is called by the
+ * report that came first, and of two triggers of one moment the one with the greater id is named.
  */
 export function levelsOf({ levels }: AlertState): unknown[] {
   return levels.map(({ incidentId, ...level }) => level)
 }
 
 /** The rules that most stories are about; others would add alerts of their own. */
-const fewRules = defaultRules.filter(({ pattern }) => ['siege', 'widening-arc', 'front'].includes(pattern))
+const fewRules = defaultRules.filter(({ pattern }) =>
+  ['siege', 'widening-arc', 'front'].includes(pattern)
+)
 
 export class FoldStory {
   fold: TheatreFold
@@ -132,17 +156,32 @@ export class FoldStory {
   readonly #readers = new ToldReaders()
   #count = 0
 
-  constructor(options: { theatre?: string; rules?: readonly RuleVersion[]; start?: string; sources?: readonly string[] } = {}) {
+  constructor(
+    options: {
+      theatre?: string
+      rules?: readonly RuleVersion[]
+      start?: string
+      sources?: readonly string[]
+    } = {}
+  ) {
     this.fold = new TheatreFold(options.theatre ?? 'sahel', testDigest)
     this.tick(options.start ?? '2023-01-01')
     for (const rule of options.rules ?? fewRules) this.take({ type: 'rule.configured', data: rule })
     for (const id of options.sources ?? ['wire-1', 'wire-2', 'wire-3']) {
-      this.take({ type: 'source.configured', data: { id, reliability: 'B', latenessDays: 3, cadenceDays: 60, archive: false } })
+      this.take({
+        type: 'source.configured',
+        data: { id, reliability: 'B', latenessDays: 3, cadenceDays: 60, archive: false }
+      })
     }
   }
 
   take(payload: TheatrePayload, id = `r${++this.#count}`): FoldOutput {
-    const record = { ...payload, id, theatre: this.fold.id, time: this.fold.now ?? '2023-01-01T00:00:00.000Z' } as TheatreRecord
+    const record = {
+      ...payload,
+      id,
+      theatre: this.fold.id,
+      time: this.fold.now ?? '2023-01-01T00:00:00.000Z'
+    } as TheatreRecord
     return this.replay(record)
   }
 
@@ -152,7 +191,8 @@ export class FoldStory {
     this.outputs.push(output)
     this.events.push(...output.alerts)
     for (const event of output.alerts)
-      if (this.#readers.hearsNothingNew(event)) throw new Error(`a revision tells nothing new: ${JSON.stringify(event.data)}`)
+      if (this.#readers.hearsNothingNew(event))
+        throw new Error(`a revision tells nothing new: ${JSON.stringify(event.data)}`)
     return output
   }
 
@@ -166,18 +206,25 @@ export class FoldStory {
   }
 
   report(sketch: ReportSketch): AlertEvent[] {
-    return [...this.take({ type: 'report.received', data: revisionOf(sketch, this.fold.id) }).alerts]
+    return [
+      ...this.take({ type: 'report.received', data: revisionOf(sketch, this.fold.id) }).alerts
+    ]
   }
 
   withdraw(reportId: string): AlertEvent[] {
     return [
-      ...this.take({ type: 'report.withdrawn', data: { reportId, reason: 'retracted by its source', lane: 'live' } }).alerts
+      ...this.take({
+        type: 'report.withdrawn',
+        data: { reportId, reason: 'retracted by its source', lane: 'live' }
+      }).alerts
     ]
   }
 
   /** The current alerts, by rule. */
   standing(ruleId?: string): AlertState[] {
-    return [...this.fold.alerts.entries].map(e => e.state).filter(s => ruleId === undefined || s.ruleId === ruleId)
+    return [...this.fold.alerts.entries]
+      .map(e => e.state)
+      .filter(s => ruleId === undefined || s.ruleId === ruleId)
   }
 }
 

@@ -21,9 +21,13 @@ const blemishes: Readonly<Record<string, RegExp>> = {
   'a name that is not known': /\?|–|undefined|null|NaN/
 }
 
-/** Fails for texts that are meant for programs, for bad grammar, and for a threshold below its baseline. */
+/**
+ * Fails for texts that are meant for programs, for bad grammar, and for a threshold below its
+ * baseline.
+ */
 export function expectPlainWords({ headline, explanation, measure, levels }: Told): void {
-  for (const text of [headline, explanation, measure.name, ...levels.map(({ reason }) => reason)]) expectPlain(text)
+  for (const text of [headline, explanation, measure.name, ...levels.map(({ reason }) => reason)])
+    expectPlain(text)
   if (measure.baseline !== null) expect(measure.threshold).toBeGreaterThanOrEqual(measure.baseline)
 }
 

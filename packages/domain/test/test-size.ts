@@ -1,5 +1,5 @@
-// How often a property runs: in every build a part of the runs, in the long form (`.ci/run --full`) all of them, with the same
-// assertions. TOCSIN_TEST_RUNS replaces the number.
+// How often a property runs: in every build a part of the runs, in the long form (`.ci/run --full`)
+// all of them, with the same assertions. TOCSIN_TEST_RUNS replaces the number.
 
 const asked = Number(process.env.TOCSIN_TEST_RUNS)
 
@@ -9,7 +9,9 @@ export function runsOf(full: number, part = 5): number {
   return process.env.TOCSIN_TEST_FULL === '1' ? full : Math.ceil(full / part)
 }
 
-/** The share of a count in this build, for a property that must have seen so much in `full` runs. */
+/**
+ * The share of a count in this build, for a property that must have seen so much in `full` runs.
+ */
 export function shareOf(count: number, full: number, part = 5): number {
   return Math.floor((count * runsOf(full, part)) / full)
 }

@@ -15,11 +15,19 @@ export function moved(text: string, days: number): string {
   return text.length === 10 ? later.slice(0, 10) : later
 }
 
-/** Ticks until the boundary has passed everything, in steps of some days; every report is repeated about a retention later. */
+/**
+ * Ticks until the boundary has passed everything, in steps of some days; every report is repeated
+ * about a retention later.
+ */
 export function toldAgain({ reports, lastDay }: Told, retentionDays: number): TheatrePayload[] {
   const later = retentionDays - 30
   const again = reports
-    .map(r => ({ ...r, id: `again-${r.id}`, at: moved(r.at, later), ...(r.to === undefined ? {} : { to: moved(r.to, later) }) }))
+    .map(r => ({
+      ...r,
+      id: `again-${r.id}`,
+      at: moved(r.at, later),
+      ...(r.to === undefined ? {} : { to: moved(r.to, later) })
+    }))
     .sort((a, b) => (a.at < b.at ? -1 : 1))
   const payloads: TheatrePayload[] = []
   const steps = [1, 20, 6, 30]

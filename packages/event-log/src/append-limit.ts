@@ -1,4 +1,5 @@
-// Limits what may wait or be in flight at once, over all topics of a log. When full, `append-overloaded`, with nothing accepted.
+// Limits what may wait or be in flight at once, over all topics of a log. When full,
+// `append-overloaded`, with nothing accepted.
 
 import { EventLogError } from './errors.ts'
 
@@ -20,7 +21,9 @@ export class AppendLimit {
     return { records: this.#records, bytes: this.#bytes }
   }
 
-  /** Throws `append-overloaded` if there is no room now, `record-too-large` if there never will be. */
+  /**
+   * Throws `append-overloaded` if there is no room now, `record-too-large` if there never will be.
+   */
   check(records: number, bytes: number): void {
     const { waitingRecordsMax, waitingBytesMax } = this.#limits
     if (records > waitingRecordsMax || bytes > waitingBytesMax)

@@ -1,5 +1,6 @@
-// A log that may not answer yet when its process starts: opened in the background, with retries and a deadline. Calls made before
-// wait for it; its capabilities are known from the start. The caller provides the function that opens it.
+// A log that may not answer yet when its process starts: opened in the background, with retries and
+// a deadline. Calls made before wait for it; its capabilities are known from the start. The caller
+// provides the function that opens it.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from './errors.ts'
@@ -8,7 +9,10 @@ import { backoffMs, isRetryable, retryUntilAborted } from './retry.ts'
 
 /** A handle on a log that may fail permanently. */
 export interface FailingLog extends EventLog {
-  /** Resolves with the error if the handle has failed for good: the process has to open the log again. Otherwise pending. */
+  /**
+   * Resolves with the error if the handle has failed for good: the process has to open the log
+   * again. Otherwise pending.
+   */
   readonly failed: Promise<Error>
 }
 
@@ -30,7 +34,8 @@ export class AwaitedLog implements FailingLog {
   readonly names?: LogNames
   readonly failed: Promise<Error>
   /**
-   * Resolves when the log is open. Rejects if opening failed permanently, exceeded the time limit, or was cut short by `close`.
+   * Resolves when the log is open. Rejects if opening failed permanently, exceeded the time limit,
+   * or was cut short by `close`.
    */
   readonly opened: Promise<void>
   readonly #options: AwaitedLogOptions
@@ -48,7 +53,8 @@ export class AwaitedLog implements FailingLog {
     this.#startedMs = options.clock.nowMs()
     this.#opening = this.#open()
     this.opened = this.#opening.then(() => {})
-    // A caller that only closes the log does not await `opened`: its rejection must not count as unhandled.
+    // A caller that only closes the log does not await `opened`: its rejection must not count as
+    // unhandled.
     this.opened.catch(() => {})
     this.failed = this.#opening.then(
       log => log.failed,
@@ -58,20 +64,30 @@ export class AwaitedLog implements FailingLog {
 
   health(): Health {
     if (this.#log !== null) return this.#log.health()
-    return { ok: false, isAway: true, detail: `not reached since ${new Date(this.#startedMs).toISOString()}: ${this.#lastError}` }
+    return {
+      ok: false,
+      isAway: true,
+      detail: `not reached since ${new Date(this.#startedMs).toISOString()}: ${this.#lastError}`
+    }
   }
 
   readonly epoch: EventLog['epoch'] = async (...asked) => (await this.#opening).epoch(...asked)
-  readonly partitionCount: EventLog['partitionCount'] = async (...asked) => (await this.#opening).partitionCount(...asked)
-  readonly partitionOf: EventLog['partitionOf'] = async (...asked) => (await this.#opening).partitionOf(...asked)
+  readonly partitionCount: EventLog['partitionCount'] = async (...asked) =>
+    (await this.#opening).partitionCount(...asked)
+  readonly partitionOf: EventLog['partitionOf'] = async (...asked) =>
+    (await this.#opening).partitionOf(...asked)
   readonly state: EventLog['state'] = async (...asked) => (await this.#opening).state(...asked)
-  readonly cursorAt: EventLog['cursorAt'] = async (...asked) => (await this.#opening).cursorAt(...asked)
-  readonly append: EventLog['append'] = async (...asked) => (this.#log ?? (await this.#opening)).append(...asked)
+  readonly cursorAt: EventLog['cursorAt'] = async (...asked) =>
+    (await this.#opening).cursorAt(...asked)
+  readonly append: EventLog['append'] = async (...asked) =>
+    (this.#log ?? (await this.#opening)).append(...asked)
   readonly read: EventLog['read'] = async (...asked) => (await this.#opening).read(...asked)
   readonly commit: EventLog['commit'] = async (...asked) => (await this.#opening).commit(...asked)
-  readonly committed: EventLog['committed'] = async (...asked) => (await this.#opening).committed(...asked)
+  readonly committed: EventLog['committed'] = async (...asked) =>
+    (await this.#opening).committed(...asked)
   readonly join: EventLog['join'] = async (...asked) => (await this.#opening).join(...asked)
-  readonly trim: NonNullable<EventLog['trim']> = async (...asked) => (await this.#opening).trim?.(...asked)
+  readonly trim: NonNullable<EventLog['trim']> = async (...asked) =>
+    (await this.#opening).trim?.(...asked)
 
   async *tail(cursor: Cursor, options: TailOptions): AsyncGenerator<Page> {
     yield* (await this.#opening).tail(cursor, options)
@@ -94,7 +110,8 @@ export class AwaitedLog implements FailingLog {
       waitMs,
       onRetry
     })
-    if (this.#log === null) throw new EventLogError('closed', 'the log was closed before it answered')
+    if (this.#log === null)
+      throw new EventLogError('closed', 'the log was closed before it answered')
     return this.#log
   }
 

@@ -1,11 +1,14 @@
-// Operational failures of a log, by name. Callers decide by `code` and `retryable` only, never by the message.
+// Operational failures of a log, by name. Callers decide by `code` and `retryable` only, never by
+// the message.
 
 const eventLogErrorCodes = {
   /** The disk is full: nothing was written. Retry when there is space. */
   'disk-full': { retryable: true },
   /** Another process holds this role on this data folder. */
   'owner-present': { retryable: false },
-  /** The file has been locked by another writer for longer than the deadline: nothing was written. */
+  /**
+   * The file has been locked by another writer for longer than the deadline: nothing was written.
+   */
   'log-busy': { retryable: true },
   /** The log can't be reached or opened. */
   'log-unavailable': { retryable: true },
@@ -16,7 +19,10 @@ const eventLogErrorCodes = {
   /** A record is larger than the limit: nothing was written. */
   'record-too-large': { retryable: false },
   'record-invalid': { retryable: false },
-  /** A broker address or a topic setting with which the log could not keep its promises: somebody has to correct it. */
+  /**
+   * A broker address or a topic setting with which the log could not keep its promises: somebody
+   * has to correct it.
+   */
   'config-invalid': { retryable: false },
   /** The checksum of a stored record is wrong: reading stops here, the record is never skipped. */
   'record-corrupt': { retryable: false },
@@ -41,7 +47,11 @@ export class EventLogError extends Error {
   /** With `record-too-large`, where known: the limit that was exceeded, bytes. */
   readonly bytesMax: number | null
 
-  constructor(code: EventLogErrorCode, message: string, options?: { readonly cause?: unknown; readonly bytesMax?: number }) {
+  constructor(
+    code: EventLogErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown; readonly bytesMax?: number }
+  ) {
     super(message, options)
     this.code = code
     this.bytesMax = options?.bytesMax ?? null

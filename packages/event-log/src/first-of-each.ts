@@ -1,4 +1,5 @@
-// Remembers ids, so that of records stored repeatedly only the first counts. For readers of logs without `exactIdDedup`.
+// Remembers ids, so that of records stored repeatedly only the first counts. For readers of logs
+// without `exactIdDedup`.
 
 /** Default number of ids that are remembered: about 10 MB. */
 export const idsRememberedMax = 100_000
@@ -6,13 +7,17 @@ export const idsRememberedMax = 100_000
 export class FirstOfEach {
   readonly #half: number
   /**
-   * Two generations: dropping the older one whole is cheap, whereas deleting the oldest entries of one set one by one is slow.
+   * Two generations: dropping the older one whole is cheap, whereas deleting the oldest entries of
+   * one set one by one is slow.
    */
   #older = new Set<string>()
   #newer = new Set<string>()
   #forgotten = 0
 
-  /** Remembers up to `limit` ids. When it is full the older half is forgotten; an id repeated after that counts again. */
+  /**
+   * Remembers up to `limit` ids. When it is full the older half is forgotten; an id repeated after
+   * that counts again.
+   */
   constructor(limit = idsRememberedMax) {
     this.#half = Math.max(1, Math.floor(limit / 2))
   }

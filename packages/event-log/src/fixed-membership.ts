@@ -1,4 +1,5 @@
-// The membership of a log without shared roles: its members' shares are fixed when the log is opened.
+// The membership of a log without shared roles: its members' shares are fixed when the log is
+// opened.
 
 import type { Membership } from './port.ts'
 
@@ -11,8 +12,14 @@ export interface FixedShare {
 /** The share of a sole member. */
 export const wholeShare: FixedShare = { index: 0, of: 1 }
 
-/** The partitions p of `partitionCount` with p mod `of` = `index`: every partition belongs to exactly one of the members. */
-export function fixedMembership(partitionCount: number, { index, of }: FixedShare = wholeShare): Membership {
+/**
+ * The partitions p of `partitionCount` with p mod `of` = `index`: every partition belongs to
+ * exactly one of the members.
+ */
+export function fixedMembership(
+  partitionCount: number,
+  { index, of }: FixedShare = wholeShare
+): Membership {
   const all = Array.from({ length: partitionCount }, (_, i) => i)
   return {
     partitions: all.filter(partition => partition % of === index),

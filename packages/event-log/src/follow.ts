@@ -1,5 +1,6 @@
-// Follows a log: pages are read, records decoded and passed to a handler in order, errors handled by code. Nothing is skipped
-// silently: undecodable bytes are quarantined first; a newer version or a damaged record ends the loop with its error.
+// Follows a log: pages are read, records decoded and passed to a handler in order, errors handled
+// by code. Nothing is skipped silently: undecodable bytes are quarantined first; a newer version or
+// a damaged record ends the loop with its error.
 
 import type { Decoded } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
@@ -29,11 +30,14 @@ export interface FollowOptions<T> extends Partial<ReadLimits> {
   readonly from: Cursor
   readonly partitions?: readonly number[]
   readonly decode: (value: Uint8Array) => Decoded<T>
-  /** True for a record that the handler recognises undecoded and has already taken: it is not decoded. Default: none. */
+  /**
+   * True for a record that the handler recognises undecoded and has already taken: it is not
+   * decoded. Default: none.
+   */
   readonly isTaken?: (stored: StoredRecord) => boolean
   /**
-   * Called with one batch at a time; the batch is empty if all of its records were taken already. After a retryable EventLogError
-   * the same batch is passed again; any other error ends the loop.
+   * Called with one batch at a time; the batch is empty if all of its records were taken already.
+   * After a retryable EventLogError the same batch is passed again; any other error ends the loop.
    */
   readonly handle: (batch: Batch<T>) => Promise<void> | void
   /** Called for an erased key of a compacted topic. Default: ignored. */
@@ -59,7 +63,10 @@ export interface Lag {
   readonly seconds: number
 }
 
-/** A loop over one topic. `run` resolves after the signal aborts, and rejects with the error that ended the loop. */
+/**
+ * A loop over one topic. `run` resolves after the signal aborts, and rejects with the error that
+ * ended the loop.
+ */
 export class Follower<T> {
   readonly #options: FollowOptions<T>
   readonly #partitions: readonly number[]
@@ -97,15 +104,24 @@ export class Follower<T> {
   async lag(asked?: readonly PartitionState[]): Promise<Lag> {
     const { log, clock } = this.#options
     const states = asked ?? (await log.state(this.#cursor.topic))
-    const events = this.#partitions.reduce((sum, p) => sum + Math.max(0, Number(states[p]!.end - this.#cursor.positions[p]!)), 0)
+    const events = this.#partitions.reduce(
+      (sum, p) => sum + Math.max(0, Number(states[p]!.end - this.#cursor.positions[p]!)),
+      0
+    )
     if (events === 0) this.#behindSinceMs = null
     else this.#behindSinceMs ??= clock.monotonicMs()
-    return { events, seconds: this.#behindSinceMs === null ? 0 : (clock.monotonicMs() - this.#behindSinceMs) / 1000 }
+    return {
+      events,
+      seconds: this.#behindSinceMs === null ? 0 : (clock.monotonicMs() - this.#behindSinceMs) / 1000
+    }
   }
 
   #pages(): AsyncIterable<Page> {
     const { log, signal, recordsMax, bytesMax } = this.#options
-    const limits = { ...(recordsMax === undefined ? {} : { recordsMax }), ...(bytesMax === undefined ? {} : { bytesMax }) }
+    const limits = {
+      ...(recordsMax === undefined ? {} : { recordsMax }),
+      ...(bytesMax === undefined ? {} : { bytesMax })
+    }
     return log.tail(this.#cursor, { signal, partitions: this.#partitions, ...limits })
   }
 
@@ -135,30 +151,47 @@ export class Follower<T> {
     if (page.next === page.end) this.#behindSinceMs = null
   }
 
-  async #hand(page: Page, records: readonly Followed<T>[], next: bigint, passed = 0): Promise<void> {
+  async #hand(
+    page: Page,
+    records: readonly Followed<T>[],
+    next: bigint,
+    passed = 0
+  ): Promise<void> {
     const cursor = advance(this.#cursor, page.partition, next)
-    if (records.length + passed > 0) await this.#options.handle({ partition: page.partition, records, cursor, end: page.end })
+    if (records.length + passed > 0)
+      await this.#options.handle({ partition: page.partition, records, cursor, end: page.end })
     this.#cursor = cursor
   }
 
-  async #setAside(stored: StoredRecord, reason: Extract<Decoded<T>, { kind: 'undecodable' }>['reason']): Promise<void> {
+  async #setAside(
+    stored: StoredRecord,
+    reason: Extract<Decoded<T>, { kind: 'undecodable' }>['reason']
+  ): Promise<void> {
     const { log, clock, onQuarantine } = this.#options
     await quarantineRecord(log, stored, reason, new Date(clock.nowMs()).toISOString())
     onQuarantine?.(stored, reason)
   }
 }
 
-/** Follows a topic until the signal aborts. Use `Follower` for a loop whose cursor and lag are needed. */
+/**
+ * Follows a topic until the signal aborts. Use `Follower` for a loop whose cursor and lag are
+ * needed.
+ */
 export function follow<T>(options: FollowOptions<T>): Promise<void> {
   return new Follower(options).run()
 }
 
 function newer(stored: StoredRecord, type: string): NewerRecordError {
   const place = `${stored.topic}/${stored.partition}/${stored.position}`
-  return new NewerRecordError(`${place} is ${type}, which is newer than this version knows: it is never skipped`)
+  return new NewerRecordError(
+    `${place} is ${type}, which is newer than this version knows: it is never skipped`
+  )
 }
 
-/** True if a follower has handled everything before the target. Throws if they differ in topic, epoch or number of partitions. */
+/**
+ * True if a follower has handled everything before the target. Throws if they differ in topic,
+ * epoch or number of partitions.
+ */
 export function isCaughtUp(follower: Cursor, target: Cursor): boolean {
   return isAtOrBefore(target, follower)
 }

@@ -1,5 +1,5 @@
-// Group membership for the log in memory: joining, leaving, and expiry. Sessions never time out by themselves: a test or a
-// simulated run expires them.
+// Group membership for the log in memory: joining, leaving, and expiry. Sessions never time out by
+// themselves: a test or a simulated run expires them.
 
 import { dividePartitions, unevenness } from './partition-division.ts'
 import type { Membership, MembershipOptions } from './port.ts'
@@ -26,8 +26,8 @@ export class MemoryGroup {
   }
 
   /**
-   * Expires a member's session, as a broker does without heartbeats: the others divide its share, and the member learns of it
-   * later.
+   * Expires a member's session, as a broker does without heartbeats: the others divide its share,
+   * and the member learns of it later.
    */
   expel(member: MemoryMembership): void {
     if (this.#members.delete(member)) this.#divide()
@@ -98,7 +98,11 @@ export class MemoryMembership implements Membership {
 
   /** Sets the partitions of this member. Called only by the group. */
   assign(partitions: readonly number[]): void {
-    if (partitions.length === this.#partitions.length && partitions.every((p, i) => p === this.#partitions[i])) return
+    if (
+      partitions.length === this.#partitions.length &&
+      partitions.every((p, i) => p === this.#partitions[i])
+    )
+      return
     this.#partitions = partitions
     for (const listener of this.#listeners) listener(partitions)
   }

@@ -1,5 +1,6 @@
-// The log in memory, for tests and the simulator: one process, no timers, nothing durable. Otherwise it keeps the same promises,
-// tested by the same suite. Hooks inject faults: an append can fail, end in doubt, or wait.
+// The log in memory, for tests and the simulator: one process, no timers, nothing durable.
+// Otherwise it keeps the same promises, tested by the same suite. Hooks inject faults: an append
+// can fail, end in doubt, or wait.
 
 import { checkForward, checkLife, checkNotAhead, checkWithin, committing } from './cursor.ts'
 import { EventLogError } from './errors.ts'
@@ -25,9 +26,10 @@ import { checkRecord, defaultRecordLimits, type RecordLimits } from './record-li
 import { cleanupOf, type Topic, topics } from './topics.ts'
 
 /**
- * The fate of an append. `refuse`: nothing is written, the caller gets the error. `doubt`: it is written, and the caller gets
- * `append-unknown`. `drop`: nothing is written, and the caller gets `append-unknown` too. `torn`: only the records of these
- * partitions are written, and the caller gets `append-unknown`; for a log that is not atomic across partitions.
+ * The fate of an append. `refuse`: nothing is written, the caller gets the error. `doubt`: it is
+ * written, and the caller gets `append-unknown`. `drop`: nothing is written, and the caller gets
+ * `append-unknown` too. `torn`: only the records of these partitions are written, and the caller
+ * gets `append-unknown`; for a log that is not atomic across partitions.
  */
 export type AppendFate =
   | { readonly kind: 'write' }
@@ -38,16 +40,20 @@ export type AppendFate =
 
 export interface MemoryLogHooks {
   /** Called before each append; may wait. Default: write at once. */
-  readonly beforeAppend?: (topic: Topic, records: readonly NewRecord[]) => AppendFate | Promise<AppendFate>
+  readonly beforeAppend?: (
+    topic: Topic,
+    records: readonly NewRecord[]
+  ) => AppendFate | Promise<AppendFate>
   /** Called before a tail returns a page; may wait. */
   readonly beforeDelivery?: (page: Page) => void | Promise<void>
 }
 
 export interface MemoryLogOptions {
   /**
-   * The adapter whose promises it keeps. `embedded`: ids are stored once, appends are atomic, one process per role. `kafka`: a
-   * repeated id is stored again, each partition of an append has its own fate, and roles are shared: group members on one store
-   * divide the partitions. Default `embedded`.
+   * The adapter whose promises it keeps. `embedded`: ids are stored once, appends are atomic, one
+   * process per role. `kafka`: a repeated id is stored again, each partition of an append has its
+   * own fate, and roles are shared: group members on one store divide the partitions. Default
+   * `embedded`.
    */
   readonly like?: 'embedded' | 'kafka'
   readonly partitions?: number | Partial<Record<Topic, number>>
@@ -81,7 +87,8 @@ export class MemoryStore {
 
   constructor(options: Pick<MemoryLogOptions, 'partitions' | 'epoch'> = {}) {
     this.epoch = options.epoch ?? '00000000'
-    for (const topic of Object.values(topics)) this.topics.set(topic, emptyTopic(partitionsOf(topic, options.partitions)))
+    for (const topic of Object.values(topics))
+      this.topics.set(topic, emptyTopic(partitionsOf(topic, options.partitions)))
   }
 
   /** The group members that divide a topic; created on first use. */
@@ -150,12 +157,20 @@ export class MemoryLog implements EventLog {
   }
 
   async state(topic: Topic): Promise<readonly PartitionState[]> {
-    return this.#topic(topic).partitions.map(({ start, end }, partition) => ({ partition, start, end }))
+    return this.#topic(topic).partitions.map(({ start, end }, partition) => ({
+      partition,
+      start,
+      end
+    }))
   }
 
   async cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor> {
     const states = await this.state(topic)
-    return { topic, epoch: this.#store.epoch, positions: states.map(s => (where === 'earliest' ? s.start : s.end)) }
+    return {
+      topic,
+      epoch: this.#store.epoch,
+      positions: states.map(s => (where === 'earliest' ? s.start : s.end))
+    }
   }
 
   async append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
@@ -163,15 +178,21 @@ export class MemoryLog implements EventLog {
     for (const record of records) checkRecord(topic, record, this.#limits)
     if (records.length === 0) return []
     const fate =
-      this.#hooks.beforeAppend === undefined ? { kind: 'write' as const } : await this.#hooks.beforeAppend(topic, records)
+      this.#hooks.beforeAppend === undefined
+        ? { kind: 'write' as const }
+        : await this.#hooks.beforeAppend(topic, records)
     // The process may have died while the hook waited: a dead process writes nothing.
     this.#topic(topic)
     if (fate.kind === 'refuse') throw fate.error
-    if (fate.kind === 'drop') throw new EventLogError('append-unknown', 'the append may or may not be written')
+    if (fate.kind === 'drop')
+      throw new EventLogError('append-unknown', 'the append may or may not be written')
     const lands = (key: string) =>
-      fate.kind !== 'torn' || fate.partitions.includes(partitionIn(topic, key, state.partitions.length))
+      fate.kind !== 'torn' ||
+      fate.partitions.includes(partitionIn(topic, key, state.partitions.length))
     const written = records.filter(({ key }) => lands(key))
-    const appended = written.map(record => put(topic, state, record, this.capabilities.exactIdDedup))
+    const appended = written.map(record =>
+      put(topic, state, record, this.capabilities.exactIdDedup)
+    )
     if (appended.some(a => !a.duplicate)) this.#store.changed()
     if (fate.kind === 'doubt' || fate.kind === 'torn')
       throw new EventLogError('append-unknown', 'the append may or may not be written')
@@ -212,7 +233,11 @@ export class MemoryLog implements EventLog {
     checkLife(next, this.#store.epoch, partitions.length)
     const name = `${consumer}\n${next.topic}`
     const held = this.#store.consumers.get(name)
-    const cursor = committing(held ?? { ...next, positions: partitions.map(({ start }) => start) }, next, only)
+    const cursor = committing(
+      held ?? { ...next, positions: partitions.map(({ start }) => start) },
+      next,
+      only
+    )
     for (const [partition, { end }] of partitions.entries())
       checkNotAhead(cursor.topic, partition, cursor.positions[partition]!, end)
     if (held !== undefined) checkForward(consumer, held, cursor)
@@ -239,7 +264,10 @@ export class MemoryLog implements EventLog {
   /** Removes records below a position from a topic kept by retention. */
   async trim(topic: Topic, partition: number, before: bigint): Promise<void> {
     if (cleanupOf[topic] !== 'by-retention')
-      throw new EventLogError('record-invalid', `${topic} is not kept by retention: nothing is removed`)
+      throw new EventLogError(
+        'record-invalid',
+        `${topic} is not kept by retention: nothing is removed`
+      )
     const held = this.#topic(topic).partitions[partition]!
     checkWithin(topic, { partition, start: 0n, end: held.end }, before)
     if (before <= held.start) return
@@ -262,11 +290,17 @@ export class MemoryLog implements EventLog {
 
   #page(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Page {
     const held = this.#topic(topic).partitions[partition]
-    if (held === undefined) throw new EventLogError('partitions-changed', `${topic} has no partition ${partition}`)
+    if (held === undefined)
+      throw new EventLogError('partitions-changed', `${topic} has no partition ${partition}`)
     checkWithin(topic, { partition, start: held.start, end: held.end }, from)
     const records = take(held.records, from, limits)
     const last = records.at(-1)
-    return { partition, records, next: last === undefined ? held.end : last.position + 1n, end: held.end }
+    return {
+      partition,
+      records,
+      next: last === undefined ? held.end : last.position + 1n,
+      end: held.end
+    }
   }
 }
 
@@ -287,7 +321,10 @@ function checkPartitions(store: MemoryStore, wanted: MemoryLogOptions['partition
 }
 
 function emptyTopic(partitions: number): TopicState {
-  return { partitions: Array.from({ length: partitions }, () => ({ start: 0n, end: 0n, records: [] })), ids: new Map() }
+  return {
+    partitions: Array.from({ length: partitions }, () => ({ start: 0n, end: 0n, records: [] })),
+    ids: new Map()
+  }
 }
 
 function put(topic: Topic, state: TopicState, record: NewRecord, exactly: boolean): Appended {
@@ -296,7 +333,8 @@ function put(topic: Topic, state: TopicState, record: NewRecord, exactly: boolea
   const partition = partitionIn(topic, record.key, state.partitions.length)
   const held = state.partitions[partition]!
   const position = held.end
-  if (cleanupOf[topic] === 'compacted') held.records = held.records.filter(old => old.key !== record.key)
+  if (cleanupOf[topic] === 'compacted')
+    held.records = held.records.filter(old => old.key !== record.key)
   const value = record.value === null ? null : Uint8Array.from(record.value)
   held.records.push({ topic, partition, position, id: record.id, key: record.key, value })
   held.end = position + 1n
@@ -307,7 +345,11 @@ function put(topic: Topic, state: TopicState, record: NewRecord, exactly: boolea
 function take(records: readonly StoredRecord[], from: bigint, limits: ReadLimits): StoredRecord[] {
   const taken: StoredRecord[] = []
   let bytes = 0
-  for (let i = firstAt(records, from); i < records.length && taken.length < limits.recordsMax; i++) {
+  for (
+    let i = firstAt(records, from);
+    i < records.length && taken.length < limits.recordsMax;
+    i++
+  ) {
     const record = records[i]!
     bytes += record.id.length + record.key.length + (record.value?.byteLength ?? 0)
     if (taken.length > 0 && bytes > limits.bytesMax) break

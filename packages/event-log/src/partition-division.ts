@@ -1,5 +1,5 @@
-// Divides the partitions of a topic among the members of a group: evenly by weight, with the fewest moves. Pure; shared by the
-// log in memory and the Kafka adapter.
+// Divides the partitions of a topic among the members of a group: evenly by weight, with the fewest
+// moves. Pure; shared by the log in memory and the Kafka adapter.
 
 export interface DivisionMember {
   readonly id: string
@@ -8,18 +8,21 @@ export interface DivisionMember {
 }
 
 /**
- * The partitions of each member, ascending, by its id. Every partition has exactly one member; no move or exchange of one
- * partition would balance the loads better. The same arguments give the same division, whatever the order of the members.
- * `weights[i]` is the weight of partition i, ≥ 0; partitions of weight 0 are spread evenly too. Throws RangeError without
- * members.
+ * The partitions of each member, ascending, by its id. Every partition has exactly one member; no
+ * move or exchange of one partition would balance the loads better. The same arguments give the
+ * same division, whatever the order of the members. `weights[i]` is the weight of partition i, ≥ 0;
+ * partitions of weight 0 are spread evenly too. Throws RangeError without members.
  */
 export function dividePartitions(
   weights: readonly number[],
   members: readonly DivisionMember[]
 ): ReadonlyMap<string, readonly number[]> {
   if (members.length === 0) throw new RangeError('there are no members to take the partitions')
-  const parts = members.map(({ id }) => ({ id, partitions: new Set<number>(), load: 0 })).sort((a, b) => (a.id < b.id ? -1 : 1))
-  // An empty partition has a tiny weight: all of them together weigh less than the smallest difference that counts.
+  const parts = members
+    .map(({ id }) => ({ id, partitions: new Set<number>(), load: 0 }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+  // An empty partition has a tiny weight: all of them together weigh less than the smallest
+  // difference that counts.
   const loadOf = (partition: number) => (weights[partition] ?? 0) * (weights.length + 1) + 1
   const give = (part: Part, partition: number) => {
     part.partitions.add(partition)
@@ -27,15 +30,23 @@ export function dividePartitions(
   }
   const free = new Set(weights.keys())
   const heldBy = new Map(members.map(({ id, held }) => [id, held]))
-  for (const part of parts) for (const partition of heldBy.get(part.id) ?? []) if (free.delete(partition)) give(part, partition)
-  for (const partition of [...free].sort((a, b) => loadOf(b) - loadOf(a) || a - b)) give(lightest(parts), partition)
+  for (const part of parts)
+    for (const partition of heldBy.get(part.id) ?? [])
+      if (free.delete(partition)) give(part, partition)
+  for (const partition of [...free].sort((a, b) => loadOf(b) - loadOf(a) || a - b))
+    give(lightest(parts), partition)
   while (evenOut(parts, loadOf));
   return new Map(parts.map(({ id, partitions }) => [id, [...partitions].sort((a, b) => a - b)]))
 }
 
 /** Imbalance of a division: the greatest load minus the least, in weights. Pure. */
-export function unevenness(weights: readonly number[], division: Iterable<readonly number[]>): number {
-  const loads = [...division].map(partitions => partitions.reduce((sum, p) => sum + (weights[p] ?? 0), 0))
+export function unevenness(
+  weights: readonly number[],
+  division: Iterable<readonly number[]>
+): number {
+  const loads = [...division].map(partitions =>
+    partitions.reduce((sum, p) => sum + (weights[p] ?? 0), 0)
+  )
   return loads.length === 0 ? 0 : Math.max(...loads) - Math.min(...loads)
 }
 
@@ -50,8 +61,8 @@ function lightest(parts: readonly Part[]): Part {
 }
 
 /**
- * Moves one partition to the lightest member from the heaviest that can spare one, or exchanges it for a lighter one. False if
- * nothing improves the balance.
+ * Moves one partition to the lightest member from the heaviest that can spare one, or exchanges it
+ * for a lighter one. False if nothing improves the balance.
  */
 function evenOut(parts: readonly Part[], loadOf: (partition: number) => number): boolean {
   const to = lightest(parts)
@@ -71,8 +82,8 @@ interface Change {
 }
 
 /**
- * The change between two members that brings their loads closest; a move is preferred to an exchange. Null if none brings them
- * closer.
+ * The change between two members that brings their loads closest; a move is preferred to an
+ * exchange. Null if none brings them closer.
  */
 function bestChange(from: Part, to: Part, loadOf: (partition: number) => number): Change | null {
   const difference = from.load - to.load
@@ -90,7 +101,12 @@ function bestChange(from: Part, to: Part, loadOf: (partition: number) => number)
   return best
 }
 
-function pass(from: Part, to: Part, partition: number, loadOf: (partition: number) => number): void {
+function pass(
+  from: Part,
+  to: Part,
+  partition: number,
+  loadOf: (partition: number) => number
+): void {
   from.partitions.delete(partition)
   from.load -= loadOf(partition)
   to.partitions.add(partition)

@@ -1,5 +1,5 @@
-// The partition of a key: murmur2 as in Kafka's own clients, so that a log copied between adapters keeps every key in its
-// partition.
+// The partition of a key: murmur2 as in Kafka's own clients, so that a log copied between adapters
+// keeps every key in its partition.
 
 import { type Topic, topics } from './topics.ts'
 
@@ -10,8 +10,8 @@ const shift = 24
 const encoder = new TextEncoder()
 
 /**
- * Partition of a key among `count`: positive murmur2 of its UTF-8 bytes, modulo `count`. Pure. Source: Kafka's
- * BuiltInPartitioner.
+ * Partition of a key among `count`: positive murmur2 of its UTF-8 bytes, modulo `count`. Pure.
+ * Source: Kafka's BuiltInPartitioner.
  */
 export function partitionFor(key: string, count: number): number {
   if (count === 1) return 0
@@ -19,15 +19,19 @@ export function partitionFor(key: string, count: number): number {
 }
 
 /**
- * Partition of a record of a topic: that of its key; for snapshots that of the theatre at the start of the key, so that whoever
- * takes over a partition finds all snapshots of its theatres in one place. Pure.
+ * Partition of a record of a topic: that of its key; for snapshots that of the theatre at the start
+ * of the key, so that whoever takes over a partition finds all snapshots of its theatres in one
+ * place. Pure.
  */
 export function partitionIn(topic: Topic, key: string, count: number): number {
   if (count === 1) return 0
   return partitionFor(topic === topics.snapshots ? (key.split('/', 1)[0] as string) : key, count)
 }
 
-/** Kafka's 32-bit murmur2, as a signed integer. Pure; O(n). Source: org.apache.kafka.common.utils.Utils.murmur2. */
+/**
+ * Kafka's 32-bit murmur2, as a signed integer. Pure; O(n). Source:
+ * org.apache.kafka.common.utils.Utils.murmur2.
+ */
 export function murmur2(data: Uint8Array): number {
   const length = data.length
   let h = seed ^ length

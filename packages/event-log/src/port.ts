@@ -1,12 +1,18 @@
-// The event log as services see it. Two adapters implement it (embedded and Kafka), and one conformance suite tests both. Values
-// are opaque bytes here; the contracts interpret them.
+// The event log as services see it. Two adapters implement it (embedded and Kafka), and one
+// conformance suite tests both. Values are opaque bytes here; the contracts interpret them.
 
 import type { Topic } from './topics.ts'
 
-/** A record to append. `id` makes a retry idempotent: a repeated id is stored once (`exactIdDedup`) or dropped by readers. */
+/**
+ * A record to append. `id` makes a retry idempotent: a repeated id is stored once (`exactIdDedup`)
+ * or dropped by readers.
+ */
 export interface NewRecord {
   readonly id: string
-  /** The entity whose order matters; records of one key are in one partition, in the order of their appends. */
+  /**
+   * The entity whose order matters; records of one key are in one partition, in the order of their
+   * appends.
+   */
   readonly key: string
   /** Null erases the key on a compacted topic; refused elsewhere. */
   readonly value: Uint8Array | null
@@ -26,19 +32,27 @@ export interface StoredRecord extends RecordPlace {
   readonly value: Uint8Array | null
 }
 
-/** The place of an appended record. `duplicate`: the id was there before; this is its first position, and nothing was written. */
+/**
+ * The place of an appended record. `duplicate`: the id was there before; this is its first
+ * position, and nothing was written.
+ */
 export interface Appended extends RecordPlace {
   readonly duplicate: boolean
 }
 
-/** The next position to read in each partition of one epoch of a topic. Encoded by `encodeCursor`. */
+/**
+ * The next position to read in each partition of one epoch of a topic. Encoded by `encodeCursor`.
+ */
 export interface Cursor {
   readonly topic: Topic
   readonly epoch: string
   readonly positions: readonly bigint[]
 }
 
-/** Consecutive records of one partition. `next` is the position to continue from; `end` is the first position not yet written. */
+/**
+ * Consecutive records of one partition. `next` is the position to continue from; `end` is the first
+ * position not yet written.
+ */
 export interface Page {
   readonly partition: number
   readonly records: readonly StoredRecord[]
@@ -56,15 +70,18 @@ export interface PartitionState {
 
 export interface Capabilities {
   /**
-   * True if an id is stored only once, for ever. Otherwise a record may be repeated later in its partition: the first one counts,
-   * and readers drop the rest.
+   * True if an id is stored only once, for ever. Otherwise a record may be repeated later in its
+   * partition: the first one counts, and readers drop the rest.
    */
   readonly exactIdDedup: boolean
   /** What an acknowledged append survives. */
   readonly durableOnAck: 'fsync' | 'replicas' | 'memory'
   /** True if one append call is atomic, also across keys and partitions of a topic. */
   readonly atomicAcrossPartitions: boolean
-  /** True if several processes may hold one role at once: then no process knows all writes by itself. */
+  /**
+   * True if several processes may hold one role at once: then no process knows all writes by
+   * itself.
+   */
   readonly sharedRoles: boolean
 }
 
@@ -86,31 +103,42 @@ export interface LogNames {
 }
 
 export interface MembershipOptions {
-  /** Weight of each partition, such as its number of theatres; called at the member that divides. Default: all equal. */
+  /**
+   * Weight of each partition, such as its number of theatres; called at the member that divides.
+   * Default: all equal.
+   */
   readonly weights?: () => readonly number[]
 }
 
 /**
- * One member's share of a topic. Shares normally do not overlap; if two members claim a partition, one of them has outdated
- * knowledge. So membership only avoids duplicate work: correctness rests on the order of the log.
+ * One member's share of a topic. Shares normally do not overlap; if two members claim a partition,
+ * one of them has outdated knowledge. So membership only avoids duplicate work: correctness rests
+ * on the order of the log.
  */
 export interface Membership {
   /** The partitions of this member, ascending; empty before the first division. */
   readonly partitions: readonly number[]
   /**
-   * Resolves once a division that includes this member is known, after the listeners were called: having no partitions then means
-   * that the member is not needed. Omitted if `join` resolves with the first division.
+   * Resolves once a division that includes this member is known, after the listeners were called:
+   * having no partitions then means that the member is not needed. Omitted if `join` resolves with
+   * the first division.
    */
   readonly divided?: Promise<void>
-  /** Calls the listener with the new partitions after every change. Returns a function that unsubscribes it. */
+  /**
+   * Calls the listener with the new partitions after every change. Returns a function that
+   * unsubscribes it.
+   */
   onChange(listener: (partitions: readonly number[]) => void): () => void
   /**
-   * False if the last confirmation of this member by the group is older than its session: it may have been declared dead while
-   * paused or cut off, and must not act on `partitions` until the next confirmation. Uses a monotonic clock. Omitted if members
-   * never expire.
+   * False if the last confirmation of this member by the group is older than its session: it may
+   * have been declared dead while paused or cut off, and must not act on `partitions` until the
+   * next confirmation. Uses a monotonic clock. Omitted if members never expire.
    */
   isCurrent?(): boolean
-  /** Call when the weights may have changed: partitions are divided again if that improves the balance. */
+  /**
+   * Call when the weights may have changed: partitions are divided again if that improves the
+   * balance.
+   */
   reweigh(): void
   /** Resolves with the error that permanently ended the membership; otherwise stays pending. */
   readonly failed: Promise<Error>
@@ -130,8 +158,9 @@ export interface TailOptions extends Partial<ReadLimits> {
 }
 
 /**
- * An append-only log of topics. Every method rejects with an `EventLogError` (see errors.ts) and nothing else.
- * One order for all readers of a partition; at least once for readers that start again from a cursor.
+ * An append-only log of topics. Every method rejects with an `EventLogError` (see errors.ts) and
+ * nothing else. One order for all readers of a partition; at least once for readers that start
+ * again from a cursor.
  */
 export interface EventLog {
   readonly capabilities: Capabilities
@@ -147,35 +176,40 @@ export interface EventLog {
   /** A cursor at the first held record, or behind the last one. */
   cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor>
   /**
-   * Resolves once the records are durable, in the order given. Atomic per partition. Rejects with a `retryable` error if nothing
-   * was written, `append-unknown` if it may have been (retry with the same ids).
+   * Resolves once the records are durable, in the order given. Atomic per partition. Rejects with a
+   * `retryable` error if nothing was written, `append-unknown` if it may have been (retry with the
+   * same ids).
    */
   append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]>
   /**
-   * Reads from a position. An empty page means that there are no records yet. Rejects `offset-lost` below the start,
-   * `offset-ahead` beyond the end.
+   * Reads from a position. An empty page means that there are no records yet. Rejects `offset-lost`
+   * below the start, `offset-ahead` beyond the end.
    */
   read(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Promise<Page>
   /**
-   * Pages as they arrive, pulled: the next page is read on demand. Ends when the signal aborts. Rejects `log-replaced` for
-   * another epoch.
+   * Pages as they arrive, pulled: the next page is read on demand. Ends when the signal aborts.
+   * Rejects `log-replaced` for another epoch.
    */
   tail(cursor: Cursor, options: TailOptions): AsyncIterable<Page>
   /**
-   * Commits a consumer's cursor: all of it, or only the given partitions. Never goes back: an older one is refused with
-   * `stale-cursor`.
+   * Commits a consumer's cursor: all of it, or only the given partitions. Never goes back: an older
+   * one is refused with `stale-cursor`.
    */
   commit(consumer: string, cursor: Cursor, partitions?: readonly number[]): Promise<void>
-  /** The last commit; a partition without one is at its first held position. Null if nothing was committed. */
+  /**
+   * The last commit; a partition without one is at its first held position. Null if nothing was
+   * committed.
+   */
   committed(consumer: string, topic: Topic): Promise<Cursor | null>
   /**
-   * Joins the group that divides a topic's partitions among its members. Without shared roles, the only member has all of them at
-   * once.
+   * Joins the group that divides a topic's partitions among its members. Without shared roles, the
+   * only member has all of them at once.
    */
   join(group: string, topic: Topic, options?: MembershipOptions): Promise<Membership>
   /**
-   * Removes records below a position from a topic kept by retention; some may be removed later. Idempotent. Rejects
-   * `record-invalid` for any other topic. Omitted if only the log itself may remove records.
+   * Removes records below a position from a topic kept by retention; some may be removed later.
+   * Idempotent. Rejects `record-invalid` for any other topic. Omitted if only the log itself may
+   * remove records.
    */
   trim?(topic: Topic, partition: number, before: bigint): Promise<void>
   /** Without a request: from the log's last answers. */

@@ -14,8 +14,9 @@ export interface Stretch {
 const pageLimits = { recordsMax: 1000, bytesMax: 4 * 1024 * 1024 }
 
 /**
- * Passes every record of a range to `take`, in order. Resolves with the position where it stopped: before `to` if the partition
- * ends there, or between two pages after the signal. Rejects with the log's error.
+ * Passes every record of a range to `take`, in order. Resolves with the position where it stopped:
+ * before `to` if the partition ends there, or between two pages after the signal. Rejects with the
+ * log's error.
  */
 export async function readUpTo(
   log: Pick<EventLog, 'read'>,

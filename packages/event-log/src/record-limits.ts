@@ -13,16 +13,23 @@ export interface RecordLimits {
 
 export const defaultRecordLimits: RecordLimits = { valueBytesMax: 1024 * 1024, nameBytesMax: 512 }
 
-/** Throws `record-invalid` or `record-too-large` for a record that no adapter stores. Returns its size, bytes. */
+/**
+ * Throws `record-invalid` or `record-too-large` for a record that no adapter stores. Returns its
+ * size, bytes.
+ */
 export function checkRecord(topic: Topic, record: NewRecord, limits: RecordLimits): number {
   checkName('id', record.id, limits)
   checkName('key', record.key, limits)
   if (record.value === null) {
     if (cleanupOf[topic] !== 'compacted')
-      throw new EventLogError('record-invalid', `${topic}: only a compacted topic accepts a null value`)
+      throw new EventLogError(
+        'record-invalid',
+        `${topic}: only a compacted topic accepts a null value`
+      )
     return record.id.length + record.key.length
   }
-  if (!(record.value instanceof Uint8Array)) throw new EventLogError('record-invalid', 'a value must be bytes')
+  if (!(record.value instanceof Uint8Array))
+    throw new EventLogError('record-invalid', 'a value must be bytes')
   const size = record.value.byteLength
   if (size > limits.valueBytesMax)
     throw new EventLogError(
@@ -39,7 +46,11 @@ function checkName(what: 'id' | 'key', text: string, limits: RecordLimits): void
   if (typeof text !== 'string' || text === '')
     throw new EventLogError('record-invalid', `the ${what} of a record must be non-empty text`)
   if (text.length * 3 > limits.nameBytesMax && Buffer.byteLength(text) > limits.nameBytesMax)
-    throw new EventLogError('record-too-large', `an ${what} exceeds the limit of ${limits.nameBytesMax} bytes`)
+    throw new EventLogError(
+      'record-too-large',
+      `an ${what} exceeds the limit of ${limits.nameBytesMax} bytes`
+    )
   // A lone surrogate has no UTF-8 form: two different names would become one.
-  if (!text.isWellFormed()) throw new EventLogError('record-invalid', `an ${what} is not well-formed Unicode`)
+  if (!text.isWellFormed())
+    throw new EventLogError('record-invalid', `an ${what} is not well-formed Unicode`)
 }

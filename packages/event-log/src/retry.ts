@@ -1,5 +1,6 @@
-// The retry loop for operations on the log. Callers differ only by named options. A write carries the same ids on every attempt,
-// so that an append that succeeded without an answer is recognised as a duplicate.
+// The retry loop for operations on the log. Callers differ only by named options. A write carries
+// the same ids on every attempt, so that an append that succeeded without an answer is recognised
+// as a duplicate.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from './errors.ts'
@@ -8,20 +9,31 @@ export interface RetryOptions {
   readonly clock: Clock
   /** Stops the retries: a wait ends at once, and no further attempt begins. */
   readonly signal?: AbortSignal
-  /** Whether a failure is transient. Any other ends the loop. Default: a retryable EventLogError. */
+  /**
+   * Whether a failure is transient. Any other ends the loop. Default: a retryable EventLogError.
+   */
   readonly isTransient?: (error: unknown) => boolean
-  /** Time limit from the first attempt, ms; null = none. A wait that would end later is not begun. Default: null. */
+  /**
+   * Time limit from the first attempt, ms; null = none. A wait that would end later is not begun.
+   * Default: null.
+   */
   readonly withinMs?: number | null
   /**
-   * Deadline in the clock's monotonic time, ms: a failure at or after it ends the loop. The last wait may end after it. Default:
-   * none.
+   * Deadline in the clock's monotonic time, ms: a failure at or after it ends the loop. The last
+   * wait may end after it. Default: none.
    */
   readonly untilMs?: number
   /** Maximum number of attempts without progress. Default: no limit. */
   readonly attemptsMax?: number
-  /** Wait after a failure, ms. `attempt` counts from 0, and from 0 again after progress. Default: `backoffMs`. */
+  /**
+   * Wait after a failure, ms. `attempt` counts from 0, and from 0 again after progress. Default:
+   * `backoffMs`.
+   */
   readonly waitMs?: (attempt: number) => number
-  /** Called with each EventLogError before the wait that follows it; not for the error that ends the loop. */
+  /**
+   * Called with each EventLogError before the wait that follows it; not for the error that ends the
+   * loop.
+   */
   readonly onRetry?: (error: EventLogError, attempt: number, waitMs: number) => void
 }
 
@@ -47,11 +59,24 @@ export function isRetryable(error: unknown): error is EventLogError {
 }
 
 /**
- * Retries until the operation succeeds. The first attempt always begins, before this function returns. Rejects with the last
- * failure: one that is not transient, or the one after which time or attempts were exhausted, or the signal had aborted. /
+ * Retries until the operation succeeds. The first attempt always begins, before this function
+ * returns. Rejects with the last failure: one that is not transient, or the one after which time or
+ * attempts were exhausted, or the signal had aborted. /
  */
-export async function retry<T>(work: (attempt: Attempt) => Promise<T>, options: RetryOptions): Promise<T> {
-  const { clock, signal, isTransient = isRetryable, withinMs = null, untilMs, attemptsMax, waitMs = backoffMs, onRetry } = options
+export async function retry<T>(
+  work: (attempt: Attempt) => Promise<T>,
+  options: RetryOptions
+): Promise<T> {
+  const {
+    clock,
+    signal,
+    isTransient = isRetryable,
+    withinMs = null,
+    untilMs,
+    attemptsMax,
+    waitMs = backoffMs,
+    onRetry
+  } = options
   const endMs = withinMs === null ? Number.POSITIVE_INFINITY : clock.monotonicMs() + withinMs
   let attempt = 0
   const progressed = () => {
@@ -76,13 +101,15 @@ export async function retry<T>(work: (attempt: Attempt) => Promise<T>, options: 
 
 export interface AbortableRetryOptions extends RetryOptions {
   readonly signal: AbortSignal
-  /** What happens to a failure that is not transient and comes after the abort. Default: `rejects`. */
+  /**
+   * What happens to a failure that is not transient and comes after the abort. Default: `rejects`.
+   */
   readonly failureAfterAbort?: 'rejects' | 'is-ignored'
 }
 
 /**
- * As `retry`, for operations that are retried until the signal aborts: resolves with null then. After an abort no attempt begins,
- * the first included.
+ * As `retry`, for operations that are retried until the signal aborts: resolves with null then.
+ * After an abort no attempt begins, the first included.
  */
 export async function retryUntilAborted<T>(
   work: (attempt: Attempt) => Promise<T>,

@@ -12,7 +12,10 @@ export const topics = {
 } as const
 export type Topic = (typeof topics)[keyof typeof topics]
 
-/** `for-ever`: never removed. `by-retention`: oldest first, by age. `compacted`: only the last record of each key. */
+/**
+ * `for-ever`: never removed. `by-retention`: oldest first, by age. `compacted`: only the last
+ * record of each key.
+ */
 export type Cleanup = 'for-ever' | 'by-retention' | 'compacted'
 
 export const cleanupOf: Readonly<Record<Topic, Cleanup>> = {

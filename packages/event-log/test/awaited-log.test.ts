@@ -6,7 +6,8 @@ import { topics } from '../src/topics.ts'
 
 const away = () => new EventLogError('log-unavailable', 'nobody listens at 127.0.0.1:9092')
 const never = new Promise<Error>(() => {})
-const opened = (log = new MemoryLog({ like: 'kafka' })): FailingLog => Object.assign(log, { failed: never })
+const opened = (log = new MemoryLog({ like: 'kafka' })): FailingLog =>
+  Object.assign(log, { failed: never })
 
 /** A clock whose sleeps end at once and advance it. */
 function swiftClock() {
@@ -32,7 +33,11 @@ describe('a log that is waited for', () => {
   it('is retried while it is unreachable, and used once it answers', async () => {
     let attempts = 0
     const clock = swiftClock()
-    const log = awaited(async () => (++attempts < 12 ? Promise.reject(away()) : opened()), 60_000, clock)
+    const log = awaited(
+      async () => (++attempts < 12 ? Promise.reject(away()) : opened()),
+      60_000,
+      clock
+    )
     const state = log.state(topics.alerts)
     await log.opened
     expect(await state).toEqual([{ partition: 0, start: 0n, end: 0n }])
@@ -54,16 +59,23 @@ describe('a log that is waited for', () => {
     const detail = 'not reached since 2025-06-01T00:00:00.000Z: it has not answered yet'
     expect(log.health()).toEqual({ ok: false, isAway: true, detail })
     await expect.poll(() => attempts).toBe(2)
-    expect(log.health().detail).toBe('not reached since 2025-06-01T00:00:00.000Z: nobody listens at 127.0.0.1:9092')
+    expect(log.health().detail).toBe(
+      'not reached since 2025-06-01T00:00:00.000Z: nobody listens at 127.0.0.1:9092'
+    )
     held.resolve(opened())
     await log.opened
   })
 
   it('fails after its time limit, and at once after a permanent error', async () => {
     const clock = swiftClock()
-    await expect(awaited(() => Promise.reject(away()), 10_000, clock).opened).rejects.toMatchObject({ code: 'log-unavailable' })
+    await expect(awaited(() => Promise.reject(away()), 10_000, clock).opened).rejects.toMatchObject(
+      { code: 'log-unavailable' }
+    )
     expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBeLessThanOrEqual(10_000)
-    const changed = new EventLogError('partitions-changed', 'it has 3 partitions, 12 are configured')
+    const changed = new EventLogError(
+      'partitions-changed',
+      'it has 3 partitions, 12 are configured'
+    )
     await expect(awaited(() => Promise.reject(changed)).opened).rejects.toBe(changed)
   })
 
@@ -78,7 +90,13 @@ describe('a log that is waited for', () => {
       }
     }
     const { capabilities } = new MemoryLog({ like: 'kafka' })
-    const log = new AwaitedLog({ capabilities, open: () => Promise.reject(away()), waitMs: 60_000, clock, onRetry: () => {} })
+    const log = new AwaitedLog({
+      capabilities,
+      open: () => Promise.reject(away()),
+      waitMs: 60_000,
+      clock,
+      onRetry: () => {}
+    })
     const reading = log.state(topics.alerts)
     await log.close()
     await expect(reading).rejects.toMatchObject({ code: 'closed' })

@@ -31,7 +31,11 @@ describe('cursors as text', () => {
   })
 
   it('refuse any other text with cursor-invalid', () => {
-    const good = encodeCursor({ topic: topics.incidents, epoch: 'abcdef0123456789', positions: [12n, 3n] })
+    const good = encodeCursor({
+      topic: topics.incidents,
+      epoch: 'abcdef0123456789',
+      positions: [12n, 3n]
+    })
     expect(good).toBe('v1:tocsin.incidents.v1:abcdef0123456789:p0=12,p1=3')
     const bad = [
       '',
@@ -65,7 +69,11 @@ describe('cursors as text', () => {
 })
 
 describe('cursors', () => {
-  const at = (...positions: bigint[]): Cursor => ({ topic: topics.alerts, epoch: '0123456789abcdef', positions })
+  const at = (...positions: bigint[]): Cursor => ({
+    topic: topics.alerts,
+    epoch: '0123456789abcdef',
+    positions
+  })
 
   it('are ordered only if no partition is ahead', () => {
     expect(isAtOrBefore(at(1n, 2n), at(1n, 2n))).toBe(true)
@@ -74,8 +82,12 @@ describe('cursors', () => {
   })
 
   it('of different topics, epochs or partition counts cannot be compared', () => {
-    expect(codeOf(() => isAtOrBefore(at(1n), { ...at(1n), topic: topics.incidents }))).toBe('cursor-invalid')
-    expect(codeOf(() => isAtOrBefore(at(1n), { ...at(1n), epoch: 'ffffffffffffffff' }))).toBe('log-replaced')
+    expect(codeOf(() => isAtOrBefore(at(1n), { ...at(1n), topic: topics.incidents }))).toBe(
+      'cursor-invalid'
+    )
+    expect(codeOf(() => isAtOrBefore(at(1n), { ...at(1n), epoch: 'ffffffffffffffff' }))).toBe(
+      'log-replaced'
+    )
     expect(codeOf(() => isAtOrBefore(at(1n), at(1n, 2n)))).toBe('partitions-changed')
   })
 
@@ -93,6 +105,10 @@ it('a cursor behind records covers each of them and no other partition', () => {
     { partition: 2, position: 0n }
   ]
   const behind = (at: typeof places) => cursorBehind(topics.incidents, 'abcdef01', 3, at)
-  expect(behind(places)).toEqual({ topic: topics.incidents, epoch: 'abcdef01', positions: [0n, 8n, 1n] })
+  expect(behind(places)).toEqual({
+    topic: topics.incidents,
+    epoch: 'abcdef01',
+    positions: [0n, 8n, 1n]
+  })
   expect(behind([])).toMatchObject({ positions: [0n, 0n, 0n] })
 })

@@ -3,7 +3,13 @@ import { FirstOfEach } from '../src/first-of-each.ts'
 
 it('is true once for each id', () => {
   const seen = new FirstOfEach()
-  expect(['a', 'b', 'a', 'c', 'b'].map(id => seen.isFirst(id))).toEqual([true, true, false, true, false])
+  expect(['a', 'b', 'a', 'c', 'b'].map(id => seen.isFirst(id))).toEqual([
+    true,
+    true,
+    false,
+    true,
+    false
+  ])
   expect([seen.remembered, seen.forgotten]).toEqual([3, 0])
 })
 

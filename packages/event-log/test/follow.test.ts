@@ -50,7 +50,9 @@ function decode(bytes: Uint8Array): Decoded<Envelope> {
   const decoded = decodeEnvelope(bytes)
   if (decoded.kind === 'undecodable') return decoded
   const { envelope, major } = decoded
-  return major > 1 ? { kind: 'newer', type: envelope.type } : { kind: 'decoded', record: envelope, envelope }
+  return major > 1
+    ? { kind: 'newer', type: envelope.type }
+    : { kind: 'decoded', record: envelope, envelope }
 }
 
 async function started(log: MemoryLog, options: Partial<FollowOptions<Envelope>> = {}) {
@@ -95,7 +97,9 @@ describe('following', () => {
     const log = new MemoryLog()
     await log.append(topic, [event('a'), junk('x'), junk('y'), event('b')])
     const aside: string[] = []
-    const run = await started(log, { onQuarantine: (stored, reason) => aside.push(`${stored.id} ${reason}`) })
+    const run = await started(log, {
+      onQuarantine: (stored, reason) => aside.push(`${stored.id} ${reason}`)
+    })
     await until('both good ones', () => run.handled().length === 2)
     expect(run.handled()).toEqual(['a', 'b'])
     expect(aside).toEqual(['x not-json', 'y not-json'])
@@ -108,7 +112,13 @@ describe('following', () => {
     const first = decodeQuarantined(kept[0]!.value!)
     expect(first).toMatchObject({
       kind: 'decoded',
-      record: { topic, partition: 0, position: '1', reason: 'not-json', bytes: Buffer.from('{x').toString('base64') }
+      record: {
+        topic,
+        partition: 0,
+        position: '1',
+        reason: 'not-json',
+        bytes: Buffer.from('{x').toString('base64')
+      }
     })
   })
 
@@ -139,7 +149,12 @@ describe('following', () => {
     })
     await until('both', () => handled.length === 2)
     expect(handled).toEqual(['a', 'b'])
-    expect(retries).toEqual(['disk-full 0 10', 'disk-full 1 20', 'disk-full 2 40', 'disk-full 3 80'])
+    expect(retries).toEqual([
+      'disk-full 0 10',
+      'disk-full 1 20',
+      'disk-full 2 40',
+      'disk-full 3 80'
+    ])
     expect(run.clock.slept).toEqual([10, 20, 40, 80])
     run.stop()
     expect(await run.ended).toBeNull()
@@ -154,7 +169,10 @@ describe('following', () => {
       { kind: 'doubt' },
       { kind: 'write' }
     ]
-    const log = new MemoryLog({ hooks: { beforeAppend: () => fates.shift() ?? { kind: 'write' } } }, store)
+    const log = new MemoryLog(
+      { hooks: { beforeAppend: () => fates.shift() ?? { kind: 'write' } } },
+      store
+    )
     const run = await started(log)
     await until('the good one', () => run.handled().length === 1)
     run.stop()
@@ -173,7 +191,9 @@ describe('following', () => {
     })
     expect(await broken.ended).toBe(bug)
     const cursor = { ...(await log.cursorAt(topic, 'latest')), epoch: 'ffffffffffffffff' }
-    expect(await (await started(log, { from: cursor })).ended).toMatchObject({ code: 'log-replaced' })
+    expect(await (await started(log, { from: cursor })).ended).toMatchObject({
+      code: 'log-replaced'
+    })
   })
 
   it('reports its lag in records and in seconds', async () => {
@@ -184,7 +204,10 @@ describe('following', () => {
     const run = await started(log, {
       clock,
       recordsMax: 1,
-      handle: batch => (batch.records[0]!.stored.id === 'b' ? new Promise<void>(resolve => (letGo = resolve)) : undefined)
+      handle: batch =>
+        batch.records[0]!.stored.id === 'b'
+          ? new Promise<void>(resolve => (letGo = resolve))
+          : undefined
     })
     await until('b in hand', () => run.follower.cursor.positions[0] === 1n)
     await clock.sleep(2_000)

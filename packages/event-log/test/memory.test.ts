@@ -1,10 +1,16 @@
-// The conformance suite on the log in memory. It has no file and no process: the embedded adapter covers those cases.
+// The conformance suite on the log in memory. It has no file and no process: the embedded adapter
+// covers those cases.
 
 import { describe, expect, it } from 'vitest'
 import { testEventLog } from '../src/conformance/conformance.ts'
 import type { LogSubject } from '../src/conformance/subject.ts'
 import { EventLogError } from '../src/errors.ts'
-import { type AppendFate, MemoryLog, type MemoryLogOptions, MemoryStore } from '../src/memory-log.ts'
+import {
+  type AppendFate,
+  MemoryLog,
+  type MemoryLogOptions,
+  MemoryStore
+} from '../src/memory-log.ts'
 import { topics } from '../src/topics.ts'
 
 function memorySubject(partitions: number, like: Pick<MemoryLogOptions, 'like'> = {}): LogSubject {
@@ -30,7 +36,12 @@ function memorySubject(partitions: number, like: Pick<MemoryLogOptions, 'like'> 
     },
     async openDoubtful(fate) {
       return new MemoryLog(
-        { ...like, hooks: { beforeAppend: (): AppendFate => ({ kind: fate === 'written' ? 'doubt' : 'drop' }) } },
+        {
+          ...like,
+          hooks: {
+            beforeAppend: (): AppendFate => ({ kind: fate === 'written' ? 'doubt' : 'drop' })
+          }
+        },
         openStore()
       )
     },
@@ -48,7 +59,11 @@ const notInMemory = {
   'broker-restart': 'the Kafka adapter: there is no broker'
 }
 
-testEventLog({ name: 'memory log', make: async ({ partitions }) => memorySubject(partitions), owned: notInMemory })
+testEventLog({
+  name: 'memory log',
+  make: async ({ partitions }) => memorySubject(partitions),
+  owned: notInMemory
+})
 
 testEventLog({
   name: 'memory log like Kafka',
@@ -58,10 +73,16 @@ testEventLog({
 
 describe('faults of the memory log', () => {
   it('refuses with the error of the hook, and writes nothing', async () => {
-    const fates: AppendFate[] = [{ kind: 'refuse', error: new EventLogError('disk-full', 'full') }, { kind: 'write' }]
+    const fates: AppendFate[] = [
+      { kind: 'refuse', error: new EventLogError('disk-full', 'full') },
+      { kind: 'write' }
+    ]
     const log = new MemoryLog({ hooks: { beforeAppend: () => fates.shift()! } })
     const record = { id: 'a', key: 'k', value: Buffer.from('x') }
-    await expect(log.append(topics.incidents, [record])).rejects.toMatchObject({ code: 'disk-full', retryable: true })
+    await expect(log.append(topics.incidents, [record])).rejects.toMatchObject({
+      code: 'disk-full',
+      retryable: true
+    })
     expect(await log.append(topics.incidents, [record])).toMatchObject([{ duplicate: false }])
   })
 
@@ -71,7 +92,10 @@ describe('faults of the memory log', () => {
     const waits = new Promise<void>(resolve => {
       letGo = resolve
     })
-    const log = new MemoryLog({ hooks: { beforeAppend: () => waits.then(() => ({ kind: 'write' }) as const) } }, store)
+    const log = new MemoryLog(
+      { hooks: { beforeAppend: () => waits.then(() => ({ kind: 'write' }) as const) } },
+      store
+    )
     const asked = log.append(topics.incidents, [{ id: 'a', key: 'k', value: Buffer.from('x') }])
     await log.close()
     letGo()

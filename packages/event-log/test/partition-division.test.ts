@@ -8,8 +8,13 @@ const members = (partitions: number): fc.Arbitrary<DivisionMember[]> =>
     .uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 6 })
     .chain(ids =>
       fc
-        .array(fc.option(fc.constantFrom(...ids), { nil: null }), { minLength: partitions, maxLength: partitions })
-        .map(holders => ids.map(id => ({ id, held: holders.flatMap((holder, p) => (holder === id ? [p] : [])) })))
+        .array(fc.option(fc.constantFrom(...ids), { nil: null }), {
+          minLength: partitions,
+          maxLength: partitions
+        })
+        .map(holders =>
+          ids.map(id => ({ id, held: holders.flatMap((holder, p) => (holder === id ? [p] : [])) }))
+        )
     )
 const cases = weights.chain(w => fc.tuple(fc.constant(w), members(w.length)))
 
@@ -27,7 +32,9 @@ describe('dividing partitions', () => {
   it('does not depend on the order of the members', () => {
     fc.assert(
       fc.property(cases, ([w, m]) => {
-        expect([...dividePartitions(w, m.toReversed())].sort()).toEqual([...dividePartitions(w, m)].sort())
+        expect([...dividePartitions(w, m.toReversed())].sort()).toEqual(
+          [...dividePartitions(w, m)].sort()
+        )
       })
     )
   })
@@ -52,7 +59,10 @@ describe('dividing partitions', () => {
         const loads = parts.map(part => part.reduce((sum, p) => sum + w[p]!, 0))
         const least = Math.min(...loads)
         for (const [i, part] of parts.entries())
-          for (const p of part) expect(w[p] === 0 || loads[i]! - least <= w[p]!, `partition ${p} of part ${i}`).toBe(true)
+          for (const p of part)
+            expect(w[p] === 0 || loads[i]! - least <= w[p]!, `partition ${p} of part ${i}`).toBe(
+              true
+            )
       })
     )
   })
@@ -86,7 +96,8 @@ describe('dividing partitions', () => {
       w,
       ['a', 'b'].map(id => ({ id, held: three.get(id) ?? [] }))
     )
-    for (const id of ['a', 'b']) expect(two.get(id)).toEqual(expect.arrayContaining([...(three.get(id) ?? [])]))
+    for (const id of ['a', 'b'])
+      expect(two.get(id)).toEqual(expect.arrayContaining([...(three.get(id) ?? [])]))
   })
 
   it('refuses to divide without members', () => {

@@ -19,11 +19,15 @@ describe('partitions', () => {
 
   it('are stable for a key, within the count, and all used', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 64 }), (key, count) => {
-        const partition = partitionFor(key, count)
-        expect(partition).toBe(partitionFor(key, count))
-        expect(partition >= 0 && partition < count).toBe(true)
-      })
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.integer({ min: 1, max: 64 }),
+        (key, count) => {
+          const partition = partitionFor(key, count)
+          expect(partition).toBe(partitionFor(key, count))
+          expect(partition >= 0 && partition < count).toBe(true)
+        }
+      )
     )
     const used = new Set(Array.from({ length: 500 }, (_, i) => partitionFor(`theatre-${i}`, 12)))
     expect(used.size).toBe(12)

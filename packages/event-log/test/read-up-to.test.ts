@@ -8,13 +8,23 @@ const count = 2500
 let log: MemoryLog
 let taken: bigint[]
 const take = ({ position }: StoredRecord) => void taken.push(position)
-const stretch = (from: bigint, to: bigint | null) => ({ topic: topics.incidents, partition: 0, from, to })
-const positions = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => BigInt(from + i))
+const stretch = (from: bigint, to: bigint | null) => ({
+  topic: topics.incidents,
+  partition: 0,
+  from,
+  to
+})
+const positions = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => BigInt(from + i))
 
 beforeEach(async () => {
   log = new MemoryLog()
   taken = []
-  const records = Array.from({ length: count }, (_, i) => ({ id: `r${i}`, key: 'sahel', value: new Uint8Array(1) }))
+  const records = Array.from({ length: count }, (_, i) => ({
+    id: `r${i}`,
+    key: 'sahel',
+    value: new Uint8Array(1)
+  }))
   await log.append(topics.incidents, records)
 })
 
@@ -56,6 +66,9 @@ it('stops between two pages after the signal', async () => {
 })
 
 it('returns the record at a position, and null where there is none', async () => {
-  expect(await readAt(log, topics.incidents, { partition: 0, position: 41n })).toMatchObject({ id: 'r41', position: 41n })
+  expect(await readAt(log, topics.incidents, { partition: 0, position: 41n })).toMatchObject({
+    id: 'r41',
+    position: 41n
+  })
   expect(await readAt(log, topics.incidents, { partition: 0, position: 2500n })).toBeNull()
 })

@@ -4,7 +4,14 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { EventLogError } from '../src/errors.ts'
 import { MemoryLog } from '../src/memory-log.ts'
 import type { NewRecord } from '../src/port.ts'
-import { type AbortableRetryOptions, type Attempt, backoffMs, type RetryOptions, retry, retryUntilAborted } from '../src/retry.ts'
+import {
+  type AbortableRetryOptions,
+  type Attempt,
+  backoffMs,
+  type RetryOptions,
+  retry,
+  retryUntilAborted
+} from '../src/retry.ts'
 import { topics } from '../src/topics.ts'
 
 const away = new EventLogError('log-unavailable', 'nobody listens')
@@ -38,9 +45,13 @@ function failing(...errors: readonly Error[]) {
   return { tries, work }
 }
 
-const often = (error: Error, times: number): readonly Error[] => Array.from({ length: times }, () => error)
+const often = (error: Error, times: number): readonly Error[] =>
+  Array.from({ length: times }, () => error)
 
-type Trying = (work: (attempt: Attempt) => Promise<string>, options: AbortableRetryOptions) => Promise<string | null>
+type Trying = (
+  work: (attempt: Attempt) => Promise<string>,
+  options: AbortableRetryOptions
+) => Promise<string | null>
 const forms: readonly (readonly [string, Trying])[] = [
   ['retry', retry],
   ['retryUntilAborted', retryUntilAborted]
@@ -67,7 +78,12 @@ describe.each(forms)('%s', (_, form) => {
     const { work, tries } = failing(...often(away, 12))
     const clock = swiftClock()
     const told: unknown[] = []
-    expect(await trying(work, { clock, onRetry: (error, attempt, waitMs) => told.push([error, attempt, waitMs]) })).toBe('done')
+    expect(
+      await trying(work, {
+        clock,
+        onRetry: (error, attempt, waitMs) => told.push([error, attempt, waitMs])
+      })
+    ).toBe('done')
     const waits = [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 5000, 5000, 5000]
     expect(clock.slept).toEqual(waits)
     expect(told).toEqual(waits.map((ms, attempt) => [away, attempt, ms]))
@@ -97,9 +113,13 @@ describe.each(forms)('%s', (_, form) => {
 
   it('uses the caller’s isTransient', async () => {
     const { work, tries } = failing(damaged, damaged)
-    expect(await trying(work, { clock: swiftClock(), isTransient: error => error === damaged })).toBe('done')
+    expect(
+      await trying(work, { clock: swiftClock(), isTransient: error => error === damaged })
+    ).toBe('done')
     expect(tries).toHaveLength(3)
-    await expect(trying(failing(away).work, { clock: swiftClock(), isTransient: () => false })).rejects.toBe(away)
+    await expect(
+      trying(failing(away).work, { clock: swiftClock(), isTransient: () => false })
+    ).rejects.toBe(away)
   })
 
   it('uses the caller’s waits', async () => {
@@ -114,8 +134,12 @@ describe.each(forms)('%s', (_, form) => {
     const clock = swiftClock()
     await expect(trying(work, { clock, withinMs: 69 })).rejects.toBe(last)
     expect(clock.slept).toEqual([10, 20])
-    expect(await trying(failing(...often(away, 3)).work, { clock: swiftClock(), withinMs: 70 })).toBe('done')
-    expect(await trying(failing(...often(away, 30)).work, { clock: swiftClock(), withinMs: null })).toBe('done')
+    expect(
+      await trying(failing(...often(away, 3)).work, { clock: swiftClock(), withinMs: 70 })
+    ).toBe('done')
+    expect(
+      await trying(failing(...often(away, 30)).work, { clock: swiftClock(), withinMs: null })
+    ).toBe('done')
   })
 
   it('may wait beyond the deadline, and rejects with the first failure after it', async () => {
@@ -125,7 +149,9 @@ describe.each(forms)('%s', (_, form) => {
     expect(clock.slept).toEqual([10, 20, 40])
     expect(tries).toHaveLength(4)
     const late = swiftClock()
-    await expect(trying(failing(...often(away, 30)).work, { clock: late, untilMs: 71 })).rejects.toBe(away)
+    await expect(
+      trying(failing(...often(away, 30)).work, { clock: late, untilMs: 71 })
+    ).rejects.toBe(away)
     expect(late.slept).toEqual([10, 20, 40, 80])
   })
 
@@ -162,7 +188,12 @@ describe('an abort', () => {
     expect(tries).toEqual([0])
     const again = new AbortController()
     const second = failing(...often(away, 5))
-    expect(await retryUntilAborted(second.work, { clock: swiftClock(() => again.abort()), signal: again.signal })).toBeNull()
+    expect(
+      await retryUntilAborted(second.work, {
+        clock: swiftClock(() => again.abort()),
+        signal: again.signal
+      })
+    ).toBeNull()
     expect(second.tries).toEqual([0])
   })
 
@@ -180,7 +211,11 @@ describe('an abort', () => {
   it('during an attempt keeps its success, and a failure without a further attempt is not reported', async () => {
     const stop = new AbortController()
     const told: unknown[] = []
-    const options = { clock: swiftClock(), signal: stop.signal, onRetry: (error: Error) => told.push(error) }
+    const options = {
+      clock: swiftClock(),
+      signal: stop.signal,
+      onRetry: (error: Error) => told.push(error)
+    }
     const aborting = (end: () => string) => async () => {
       stop.abort()
       return end()
@@ -208,13 +243,19 @@ describe('an abort', () => {
       stop.abort()
       throw damaged
     }
-    const outcome = retryUntilAborted(work, { clock: swiftClock(), signal: stop.signal, failureAfterAbort })
+    const outcome = retryUntilAborted(work, {
+      clock: swiftClock(),
+      signal: stop.signal,
+      failureAfterAbort
+    })
     expect(await outcome.catch(error => error)).toBe(expected)
   })
 })
 
 describe('waits between attempts', () => {
   it('double, up to a limit', () => {
-    expect([0, 1, 2, 3, 8, 9, 100, 1e9].map(backoffMs)).toEqual([10, 20, 40, 80, 2560, 5000, 5000, 5000])
+    expect([0, 1, 2, 3, 8, 9, 100, 1e9].map(backoffMs)).toEqual([
+      10, 20, 40, 80, 2560, 5000, 5000, 5000
+    ])
   })
 })

@@ -1,5 +1,6 @@
-// Builds the map and the names of areas: from Natural Earth's features and the list of ISO codes to the tables of `areas.bin`.
-// mapshaper simplifies the map, so that both sides of a border stay identical.
+// Builds the map and the names of areas: from Natural Earth's features and the list of ISO codes to
+// the tables of `areas.bin`. mapshaper simplifies the map, so that both sides of a border stay
+// identical.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -29,10 +30,16 @@ interface GroupedArea extends DrawnArea {
 }
 
 /** The bytes of `areas.bin`. Works in a scratch folder; takes a minute and 4 GB. */
-export function areaTables(features: readonly NaturalFeature[], entries: readonly IsoEntry[], scratch: string): Buffer {
+export function areaTables(
+  features: readonly NaturalFeature[],
+  entries: readonly IsoEntry[],
+  scratch: string
+): Buffer {
   const areas = groupedAreas(features, entries)
   const rings = simplifiedRings(areas, scratch)
-  const rows = areas.map(a => [a.code ?? '', a.otherCodes.join(','), a.country ?? '', a.name, a.dispute ?? ''].join('\t'))
+  const rows = areas.map(a =>
+    [a.code ?? '', a.otherCodes.join(','), a.country ?? '', a.name, a.dispute ?? ''].join('\t')
+  )
   const codes = codeRows(areas, entries)
   const pairs = [...areaNamePairs(areas, entries, codes), ...countryNamePairs()]
   const index = indexOf(pairs.map(({ key, row }) => [key, row] as const))
@@ -49,7 +56,10 @@ function bytes(lines: readonly string[]): Uint8Array {
   return new Uint8Array(Buffer.from(lines.join('\n')))
 }
 
-function groupedAreas(features: readonly NaturalFeature[], entries: readonly IsoEntry[]): readonly GroupedArea[] {
+function groupedAreas(
+  features: readonly NaturalFeature[],
+  entries: readonly IsoEntry[]
+): readonly GroupedArea[] {
   const drawn = features.map(feature => ({ area: drawnArea(feature), feature }))
   const groups = [...Map.groupBy(drawn, d => d.area.key).values()].map(group => ({
     ...(group[0] as (typeof group)[0]).area,
@@ -69,7 +79,9 @@ function groupedAreas(features: readonly NaturalFeature[], entries: readonly Iso
   const newCodes = new Map(moved)
   const renamed = groups.map(g => {
     const code = g.code === null ? null : (newCodes.get(g.code) ?? g.code)
-    return code === g.code ? g : { ...g, code, names: [...g.names, ...(g.code === null ? [] : [g.code])] }
+    return code === g.code
+      ? g
+      : { ...g, code, names: [...g.names, ...(g.code === null ? [] : [g.code])] }
   })
   const areas = joinedAreas(renamed, entries).map(area => withSuccessors(asListed(area, entries)))
   const used = areas.flatMap(a => a.code ?? [])
@@ -87,7 +99,12 @@ function joinedAreas(areas: readonly GroupedArea[], entries: readonly IsoEntry[]
     const entry = entries.find(e => e.code === codeOf(first))
     const name = own?.name ?? (entry && isoNames(entry)[0]) ?? first.name
     const olderCodes = group.flatMap(a => (a === own || a.code === null ? [] : [a.code]))
-    const names = [name, ...first.names, ...group.flatMap(a => (a === first ? [] : a.names)), ...olderCodes]
+    const names = [
+      name,
+      ...first.names,
+      ...group.flatMap(a => (a === first ? [] : a.names)),
+      ...olderCodes
+    ]
     return { ...first, code: codeOf(first), name, names, features: group.flatMap(a => a.features) }
   })
 }
@@ -96,21 +113,27 @@ function joinedAreas(areas: readonly GroupedArea[], entries: readonly IsoEntry[]
 const namedByIso = new Set(['MA'])
 
 /**
- * Removes a code that ISO no longer lists and whose successor is unknown; takes the current name if that on the map belongs to
- * another area.
+ * Removes a code that ISO no longer lists and whose successor is unknown; takes the current name if
+ * that on the map belongs to another area.
  */
 function asListed(area: GroupedArea, entries: readonly IsoEntry[]): GroupedArea {
   const { code } = area
   if (code === null || sahelAreas[code] !== undefined) return area
   const entry = entries.find(e => e.code === code)
-  if (entry === undefined) return successorsOf(code).length > 0 ? area : { ...area, code: null, otherCodes: [] }
+  if (entry === undefined)
+    return successorsOf(code).length > 0 ? area : { ...area, code: null, otherCodes: [] }
   const [name = area.name] = isoNames(entry)
   return namedByIso.has(code.slice(0, 2)) ? { ...area, name, names: [name, ...area.names] } : area
 }
 
-/** A split area with the codes of its successors, if settlements determine which one contains a point. */
+/**
+ * A split area with the codes of its successors, if settlements determine which one contains a
+ * point.
+ */
 function withSuccessors(area: GroupedArea): GroupedArea {
-  const told = successorsOf(area.code ?? '').filter(code => code !== area.code && toldCodes.has(code))
+  const told = successorsOf(area.code ?? '').filter(
+    code => code !== area.code && toldCodes.has(code)
+  )
   return told.length === 0 ? area : { ...area, otherCodes: [...area.otherCodes, ...told] }
 }
 
@@ -126,9 +149,20 @@ function simplifiedRings(areas: readonly GroupedArea[], scratch: string) {
     features.map(({ geometry }) => ({ type: 'Feature', properties: { area }, geometry }))
   )
   writeFileSync(raw, JSON.stringify({ type: 'FeatureCollection', features: collection }))
-  const steps = ['-snap', '-clean', '-dissolve', 'area', '-simplify', `interval=${simplifyMetres}`, 'keep-shapes', 'visvalingam']
+  const steps = [
+    '-snap',
+    '-clean',
+    '-dissolve',
+    'area',
+    '-simplify',
+    `interval=${simplifyMetres}`,
+    'keep-shapes',
+    'visvalingam'
+  ]
   const output = ['-o', out, 'format=geojson', `precision=${1 / unitsPerDegree}`]
-  execFileSync('npx', ['--yes', mapshaper, raw, ...steps, ...output], { stdio: ['ignore', 'inherit', 'inherit'] })
+  execFileSync('npx', ['--yes', mapshaper, raw, ...steps, ...output], {
+    stdio: ['ignore', 'inherit', 'inherit']
+  })
   return ringsOf(JSON.parse(readFileSync(out, 'utf8')) as Simplified)
 }
 
@@ -146,9 +180,13 @@ function ringsOf({ features }: Simplified) {
   const ys: number[] = []
   const ringStarts: number[] = [0]
   const ringAreas: number[] = []
-  for (const { properties, geometry } of [...features].sort((a, b) => a.properties.area - b.properties.area)) {
+  for (const { properties, geometry } of [...features].sort(
+    (a, b) => a.properties.area - b.properties.area
+  )) {
     if (geometry === null) continue
-    const polygons = (geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates) as Corner[][][]
+    const polygons = (
+      geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates
+    ) as Corner[][][]
     for (const ring of polygons.flat()) {
       const corners = onGrid(ring)
       if (corners.length < 4) continue
@@ -184,7 +222,10 @@ interface CodeRow {
   readonly name: string
 }
 
-/** All codes that a report may state: those of the map, of the list in force, and of areas split later. */
+/**
+ * All codes that a report may state: those of the map, of the list in force, and of areas split
+ * later.
+ */
 function codeRows(areas: readonly GroupedArea[], entries: readonly IsoEntry[]): readonly CodeRow[] {
   const names = new Map<string, string>()
   for (const entry of entries) names.set(entry.code, isoNames(entry)[0] ?? entry.name)
@@ -192,7 +233,9 @@ function codeRows(areas: readonly GroupedArea[], entries: readonly IsoEntry[]): 
   for (const [code, [name = code]] of Object.entries(sahelAreas)) names.set(code, name)
   // The names of Burkina Faso's provinces are names of its regions here.
   for (const name of Object.values(sahelAreas).flat()) names.delete(name)
-  return [...names].map(([code, name]) => ({ code, name })).sort((a, b) => (a.code < b.code ? -1 : 1))
+  return [...names]
+    .map(([code, name]) => ({ code, name }))
+    .sort((a, b) => (a.code < b.code ? -1 : 1))
 }
 
 interface NamePair {
@@ -200,7 +243,10 @@ interface NamePair {
   readonly row: number
 }
 
-/** Keys of area names. Of two areas with the same key, the one with the higher rank keeps it; with equal ranks both do. */
+/**
+ * Keys of area names. Of two areas with the same key, the one with the higher rank keeps it; with
+ * equal ranks both do.
+ */
 function areaNamePairs(
   areas: readonly GroupedArea[],
   entries: readonly IsoEntry[],
@@ -221,24 +267,32 @@ function areaNamePairs(
     claim(code, bareKey(text), rank + 1)
   }
   for (const { code } of codes) claim(code, nameKey(code), 0)
-  for (const [code, names] of Object.entries(sahelAreas)) for (const text of names) name(code, text, 1)
-  for (const { code, names } of areas.filter(a => a.code !== null && sahelAreas[a.code] === undefined)) {
+  for (const [code, names] of Object.entries(sahelAreas))
+    for (const text of names) name(code, text, 1)
+  for (const { code, names } of areas.filter(
+    a => a.code !== null && sahelAreas[a.code] === undefined
+  )) {
     // A name of an obsolete area ranks below any name of one in force.
     const rank = isRetired(code as string) ? 7 : 1
-    for (const [i, text] of names.entries()) name(code as string, text, i === 0 ? rank : Math.max(rank, 5))
+    for (const [i, text] of names.entries())
+      name(code as string, text, i === 0 ? rank : Math.max(rank, 5))
   }
   const onMap = new Set(areas.map(a => a.code))
   for (const entry of entries.filter(e => sahelAreas[e.code] === undefined)) {
     for (const text of isoNames(entry)) name(entry.code, text, onMap.has(entry.code) ? 1 : 3)
   }
-  for (const [code, names] of Object.entries(otherAreaNames)) for (const text of names) name(code, text, 0)
+  for (const [code, names] of Object.entries(otherAreaNames))
+    for (const text of names) name(code, text, 0)
   return [...claims].flatMap(([key, rows]) => {
     const best = Math.min(...rows.values())
     return [...rows].filter(([, rank]) => rank === best).map(([row]) => ({ key, row }))
   })
 }
 
-/** Every dispute must be on the map: as areas or as a zone inside one. Throws for a name that the layer does not have. */
+/**
+ * Every dispute must be on the map: as areas or as a zone inside one. Throws for a name that the
+ * layer does not have.
+ */
 export function checkDisputes(features: readonly NaturalFeature[]): void {
   const drawn = new Set(features.flatMap(feature => drawnArea(feature).dispute ?? []))
   const missing = disputes.filter(d => d.areas !== undefined && !drawn.has(d.id)).map(d => d.id)

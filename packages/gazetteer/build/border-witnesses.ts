@@ -1,10 +1,14 @@
-// Finds, among the places, witnesses of wrong borders and border cities: see `src/border/border-witnesses.ts` and
-// `src/border/border-cities.ts`.
+// Finds, among the places, witnesses of wrong borders and border cities: see
+// `src/border/border-witnesses.ts` and `src/border/border-cities.ts`.
 
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import type { AdminAreas } from '../src/area/admin-areas.ts'
 import { cityMiddle, cityPopulationMin } from '../src/border/border-cities.ts'
-import { type BorderWitness, witnessDepthsKm, witnessReachKm } from '../src/border/border-witnesses.ts'
+import {
+  type BorderWitness,
+  witnessDepthsKm,
+  witnessReachKm
+} from '../src/border/border-witnesses.ts'
 import { pointsAround } from '../src/map/area-map.ts'
 import { rowOfCountry } from '../src/table/country-codes.ts'
 import { placeUnits } from '../src/table/place-grid.ts'
@@ -21,14 +25,23 @@ export function witnessTables(places: readonly RawPlace[], areas: AdminAreas) {
     witnessLons: Int32Array.from(witnesses, w => placeUnits(w.lon)),
     witnessCountries: Uint16Array.from(witnesses, w => rowOfCountry(w.country)),
     witnessMapped: Uint16Array.from(witnesses, w => rowOfCountry(w.mapped)),
-    witnessDepths: Uint8Array.from(witnesses, w => witnessDepthsKm.indexOf(w.depthKm as (typeof witnessDepthsKm)[number]))
+    witnessDepths: Uint8Array.from(witnesses, w =>
+      witnessDepthsKm.indexOf(w.depthKm as (typeof witnessDepthsKm)[number])
+    )
   }
 }
 
-/** The tables of the cities whose centre the map assigns to a neighbour, and of the neighbours' settlements around them. */
+/**
+ * The tables of the cities whose centre the map assigns to a neighbour, and of the neighbours'
+ * settlements around them.
+ */
 export function borderCityTables(places: readonly RawPlace[], areas: AdminAreas) {
-  const cities = places.filter(place => place.population >= cityPopulationMin && hasNeighbourInMiddle(place, areas))
-  const rivals = places.filter(place => cities.some(city => city.country !== place.country && areNear(city, place)))
+  const cities = places.filter(
+    place => place.population >= cityPopulationMin && hasNeighbourInMiddle(place, areas)
+  )
+  const rivals = places.filter(place =>
+    cities.some(city => city.country !== place.country && areNear(city, place))
+  )
   const voices = [...new Set([...cities, ...rivals])]
   return {
     borderLats: Int32Array.from(voices, v => placeUnits(v.lat)),
@@ -40,7 +53,9 @@ export function borderCityTables(places: readonly RawPlace[], areas: AdminAreas)
 }
 
 function hasNeighbourInMiddle(city: RawPlace, areas: AdminAreas): boolean {
-  const probes = [0.25, 0.5, 0.75, 1].flatMap(share => pointsAround(city, cityMiddle * city.radiusKm * share))
+  const probes = [0.25, 0.5, 0.75, 1].flatMap(share =>
+    pointsAround(city, cityMiddle * city.radiusKm * share)
+  )
   return probes.some(probe => {
     const { country, dispute } = areas.at(probe)
     return country !== null && country !== city.country && dispute === null
@@ -59,14 +74,26 @@ function borderWitnesses(places: readonly RawPlace[], areas: AdminAreas): readon
     if (country === null || country === place.country || dispute !== null) return []
     const depthKm = areas.depthInto(place, place.country, depthMaxKm)
     if (depthKm === null) return []
-    const witness = { lat: place.lat, lon: place.lon, country: place.country, mapped: country, depthKm }
+    const witness = {
+      lat: place.lat,
+      lon: place.lon,
+      country: place.country,
+      mapped: country,
+      depthKm
+    }
     const neighbours = (byMapped.get(country) ?? []).filter(m => m.place.country === country)
     return neighbours.some(m => speaksAgainst(m.place, witness, areas)) ? [] : [witness]
   })
 }
 
-/** True for a place of the neighbour nearby that lies on its own side and is as close to the border. */
+/**
+ * True for a place of the neighbour nearby that lies on its own side and is as close to the border.
+ */
 function speaksAgainst(place: RawPlace, witness: BorderWitness, areas: AdminAreas): boolean {
-  if (Math.abs(place.lat - witness.lat) > reachDegrees || distanceKm(place, witness) > witnessReachKm) return false
+  if (
+    Math.abs(place.lat - witness.lat) > reachDegrees ||
+    distanceKm(place, witness) > witnessReachKm
+  )
+    return false
   return areas.depthInto(place, witness.country, witness.depthKm) !== null
 }

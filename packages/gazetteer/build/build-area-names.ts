@@ -1,5 +1,6 @@
 // Writes the names of first-level areas from the gazetteer's tables into the domain
-// (`packages/domain/src/space-time/area-names.ts`). Run by hand after `src/world/areas.bin` was rebuilt; a test compares the two.
+// (`packages/domain/src/space-time/area-names.ts`). Run by hand after `src/world/areas.bin` was
+// rebuilt; a test compares the two.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Tables } from '../src/table/table-file.ts'
@@ -19,6 +20,12 @@ for (const entry of entries) {
   else lines[lines.length - 1] = last === '' ? `${entry};` : `${last} ${entry};`
 }
 const text = readFileSync(target, 'utf8')
-const [from, to] = [text.indexOf(marker) + marker.length, text.indexOf('`\n', text.indexOf(marker) + marker.length)]
-writeFileSync(target, `${text.slice(0, from)}${lines.join('\n').replace(/;$/, '')}${text.slice(to)}`)
+const [from, to] = [
+  text.indexOf(marker) + marker.length,
+  text.indexOf('`\n', text.indexOf(marker) + marker.length)
+]
+writeFileSync(
+  target,
+  `${text.slice(0, from)}${lines.join('\n').replace(/;$/, '')}${text.slice(to)}`
+)
 console.log(`area-names.ts: ${entries.length} names`)

@@ -1,5 +1,5 @@
-// Builds `src/world/area-zones.ts`: the time zones of first-level areas, by the zone that GeoNames states for each settlement.
-// Run by hand when the sources change, after `build-places.ts`.
+// Builds `src/world/area-zones.ts`: the time zones of first-level areas, by the zone that GeoNames
+// states for each settlement. Run by hand when the sources change, after `build-places.ts`.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,8 +8,8 @@ import { readZones, type ZonedPlace } from './geonames.ts'
 import { fetchSource } from './sources.ts'
 
 /**
- * What the list of places does not say: the border of Mexico with Texas kept its summer time in a zone made since, and Xinjiang
- * keeps the time of Beijing beside its own.
+ * What the list of places does not say: the border of Mexico with Texas kept its summer time in a
+ * zone made since, and Xinjiang keeps the time of Beijing beside its own.
  */
 const alsoThere: Readonly<Record<string, readonly string[]>> = {
   'MX-CHH': ['America/Ciudad_Juarez'],
@@ -27,10 +27,15 @@ const manifold = new Set(
     .filter(([, own]) => new Set(own.map(({ zone }) => zone)).size > 1)
     .map(([country]) => country)
 )
-/** By zone, the country that most of its settlements are in: a town beyond a border has that of its neighbour by mistake. */
+/**
+ * By zone, the country that most of its settlements are in: a town beyond a border has that of its
+ * neighbour by mistake.
+ */
 const homes = new Map(
   [...Map.groupBy(places, ({ zone }) => zone)].map(([zone, own]) => {
-    const counts = [...Map.groupBy(own, ({ country }) => country)].sort(([, a], [, b]) => b.length - a.length)
+    const counts = [...Map.groupBy(own, ({ country }) => country)].sort(
+      ([, a], [, b]) => b.length - a.length
+    )
     return [zone, counts[0]?.[0]]
   })
 )
@@ -41,7 +46,8 @@ const byArea = Map.groupBy(
 const areasByZone = new Map<string, string[]>()
 for (const [area, own] of byArea) {
   if (area === null) continue
-  for (const zone of zonesOf(area, own)) areasByZone.set(zone, [...(areasByZone.get(zone) ?? []), area])
+  for (const zone of zonesOf(area, own))
+    areasByZone.set(zone, [...(areasByZone.get(zone) ?? []), area])
 }
 const lines = [...areasByZone]
   .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -53,7 +59,9 @@ ${lines.join('\n').replace(/,$/, '')}
 }
 `
 writeFileSync(new URL('../src/world/area-zones.ts', import.meta.url), text)
-console.log(`area-zones.ts: ${text.length} bytes, ${manifold.size} countries, ${byArea.size} areas, ${areasByZone.size} zones`)
+console.log(
+  `area-zones.ts: ${text.length} bytes, ${manifold.size} countries, ${byArea.size} areas, ${areasByZone.size} zones`
+)
 
 /** Of the settlement that the tables have there; another country's at a border says nothing. */
 function areaOf({ country, lat, lon }: ZonedPlace): string | null {
@@ -61,10 +69,15 @@ function areaOf({ country, lat, lon }: ZonedPlace): string | null {
   return area?.startsWith(`${country}-`) ? area : null
 }
 
-/** The zones of its settlements, and what is added by hand. One town alone stands at a border that the map draws otherwise. */
+/**
+ * The zones of its settlements, and what is added by hand. One town alone stands at a border that
+ * the map draws otherwise.
+ */
 function zonesOf(area: string, own: readonly ZonedPlace[]): readonly string[] {
   const zones = [...Map.groupBy(own, ({ zone }) => zone)]
-  const counted = zones.filter(([zone, there]) => there.length > 1 && homes.get(zone) === area.slice(0, 2))
+  const counted = zones.filter(
+    ([zone, there]) => there.length > 1 && homes.get(zone) === area.slice(0, 2)
+  )
   const kept = counted.length === 0 ? zones : counted
   return [...kept.map(([zone]) => zone), ...(alsoThere[area] ?? [])]
 }

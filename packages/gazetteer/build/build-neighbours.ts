@@ -1,5 +1,5 @@
-// Builds `src/world/area-neighbours.tsv` from the map and the settlements beside it. Run by hand, after `build-areas.ts` and
-// `build-places.ts`.
+// Builds `src/world/area-neighbours.tsv` from the map and the settlements beside it. Run by hand,
+// after `build-areas.ts` and `build-places.ts`.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { readArea } from '../src/area/admin-areas.ts'
@@ -24,7 +24,10 @@ const text = writeNeighbours(neighbours)
 writeFileSync(world('area-neighbours.tsv'), text)
 console.log(`area-neighbours.tsv: ${text.length} bytes, ${neighbours.size} areas`)
 
-/** Areas known only by settlements, such as those of Somaliland, lie in an area of the map that has no code of its own. */
+/**
+ * Areas known only by settlements, such as those of Somaliland, lie in an area of the map that has
+ * no code of its own.
+ */
 function addUndrawn(codes: string[][]): void {
   const map = new AreaMap(rings)
   const drawn = new Set(codes.flat())
@@ -32,6 +35,12 @@ function addUndrawn(codes: string[][]): void {
     const code = settlements.admin1Of(row)
     const own = code === null || drawn.has(code) ? undefined : codes[map.at(settlements.at(row))]
     if (code !== null && own?.length === 0) own.push(code)
-    else if (code !== null && own !== undefined && !own.includes(code) && own.every(other => !drawn.has(other))) own.push(code)
+    else if (
+      code !== null &&
+      own !== undefined &&
+      !own.includes(code) &&
+      own.every(other => !drawn.has(other))
+    )
+      own.push(code)
   }
 }

@@ -1,6 +1,7 @@
-// Builds `src/world/places.bin`: fetches the list of places, finds the area of each on the map beside it, writes the tables. Run
-// by hand when the sources change, after `build-areas.ts`. Ids of settlements never change: the program stops if one would.
-// `--renumber` permits changes of ids that no release has used yet.
+// Builds `src/world/places.bin`: fetches the list of places, finds the area of each on the map
+// beside it, writes the tables. Run by hand when the sources change, after `build-areas.ts`. Ids of
+// settlements never change: the program stops if one would. `--renumber` permits changes of ids
+// that no release has used yet.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,15 +13,21 @@ import { placeTables } from './place-tables.ts'
 import { fetchSource } from './sources.ts'
 
 const [scratch, renumber] = process.argv.slice(2)
-if (scratch === undefined) throw new Error('node build/build-places.ts <scratch folder> [--renumber]')
+if (scratch === undefined)
+  throw new Error('node build/build-places.ts <scratch folder> [--renumber]')
 
 /** Countries whose ids were released: these never change. */
 const released = new Set(['BF', 'ML', 'NE'])
 
 const target = new URL('../src/world/places.bin', import.meta.url)
-const areas = new AdminAreas(new Tables(readFileSync(new URL('../src/world/areas.bin', import.meta.url))))
+const areas = new AdminAreas(
+  new Tables(readFileSync(new URL('../src/world/areas.bin', import.meta.url)))
+)
 const table = readFileSync(new URL('./tables/sahel-settlements.tsv', import.meta.url), 'utf8')
-const bytes = placeTables(withSahel(readCities(join(fetchSource('cities', scratch), 'cities1000.txt')), table), areas)
+const bytes = placeTables(
+  withSahel(readCities(join(fetchSource('cities', scratch), 'cities1000.txt')), table),
+  areas
+)
 if (existsSync(target)) checkIds(readFileSync(target), bytes, renumber === '--renumber')
 writeFileSync(target, bytes)
 console.log(`places.bin: ${bytes.length} bytes, ${new Settlements(new Tables(bytes)).size} places`)
@@ -28,15 +35,22 @@ console.log(`places.bin: ${bytes.length} bytes, ${new Settlements(new Tables(byt
 function checkIds(before: Uint8Array, after: Uint8Array, mayRenumber: boolean): void {
   const now = idsOf(after)
   const changed = [...idsOf(before)].filter(
-    ([geonameId, id]) => now.get(geonameId) !== id && !(mayRenumber && !released.has(id.slice(0, 2)))
+    ([geonameId, id]) =>
+      now.get(geonameId) !== id && !(mayRenumber && !released.has(id.slice(0, 2)))
   )
   if (changed.length === 0) return
-  const shown = changed.slice(0, 20).map(([geonameId, id]) => `${id} → ${now.get(geonameId) ?? 'gone'}`)
-  throw new Error(`${changed.length} ids would change; they are stored in alerts and logs:\n${shown.join('\n')}`)
+  const shown = changed
+    .slice(0, 20)
+    .map(([geonameId, id]) => `${id} → ${now.get(geonameId) ?? 'gone'}`)
+  throw new Error(
+    `${changed.length} ids would change; they are stored in alerts and logs:\n${shown.join('\n')}`
+  )
 }
 
 function idsOf(bytes: Uint8Array): ReadonlyMap<number, string> {
   const tables = new Tables(bytes)
   const settlements = new Settlements(tables)
-  return new Map([...tables.u32('geonameIds')].map((geonameId, row) => [geonameId, settlements.at(row).id]))
+  return new Map(
+    [...tables.u32('geonameIds')].map((geonameId, row) => [geonameId, settlements.at(row).id])
+  )
 }

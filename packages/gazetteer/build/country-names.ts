@@ -69,18 +69,30 @@ const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ']
 
 /** Keys of country names, and of their codes, with the row of the code. */
 export function countryNamePairs(): readonly { readonly key: string; readonly row: number }[] {
-  const displays = languages.map(language => new Intl.DisplayNames([language], { type: 'region', fallback: 'none' }))
+  const displays = languages.map(
+    language => new Intl.DisplayNames([language], { type: 'region', fallback: 'none' })
+  )
   const english = displays[0] as Intl.DisplayNames
   const codes = alphabet
     .flatMap(a => alphabet.map(b => a + b))
     .filter(code => english.of(code) !== undefined && !retired.has(code))
   return codes.flatMap(code => {
-    const names = [code, ...displays.flatMap(display => display.of(code) ?? []), ...(otherNames[code] ?? [])]
-    return [...new Set(names.map(nameKey))].map(key => ({ key: countryKey(key), row: rowOfCountry(code) }))
+    const names = [
+      code,
+      ...displays.flatMap(display => display.of(code) ?? []),
+      ...(otherNames[code] ?? [])
+    ]
+    return [...new Set(names.map(nameKey))].map(key => ({
+      key: countryKey(key),
+      row: rowOfCountry(code)
+    }))
   })
 }
 
-/** Codes that Unicode names and ISO 3166-1 does not list, or no longer. XK stays: it is commonly used for Kosovo. */
+/**
+ * Codes that Unicode names and ISO 3166-1 does not list, or no longer. XK stays: it is commonly
+ * used for Kosovo.
+ */
 const retired = new Set(
   'AC AN BU CP CQ CS CT DD DG DY EA EU EZ FQ FX HV IC JT MI NH NQ NT PC PU PZ QO QU RH SU TA TP UK UN VD WK XA XB YD YU ZR ZZ'.split(
     ' '

@@ -1,4 +1,5 @@
-// Places as published by GeoNames, and those of the Sahel entered by hand: which rows are kept, under which names.
+// Places as published by GeoNames, and those of the Sahel entered by hand: which rows are kept,
+// under which names.
 
 import { readFileSync } from 'node:fs'
 import type { Seat } from '@tocsin/domain/report/report'
@@ -31,11 +32,15 @@ const reaches = [
 ] as const
 
 /** GeoNames feature codes of capitals and of seats of first- and second-level areas. */
-const seatsByFeature: Readonly<Record<string, Seat>> = { PPLC: 'country', PPLA: 'admin1', PPLA2: 'admin2' }
+const seatsByFeature: Readonly<Record<string, Seat>> = {
+  PPLC: 'country',
+  PPLA: 'admin1',
+  PPLA2: 'admin2'
+}
 
 /**
- * Seats of governments other than the capital, and of their area, which GeoNames lists only as the former: La Paz, Cotonou, The
- * Hague.
+ * Seats of governments other than the capital, and of their area, which GeoNames lists only as the
+ * former: La Paz, Cotonou, The Hague.
  */
 const seatsOfAreasBesides = new Set([3911925, 2394819, 2747373])
 
@@ -43,7 +48,10 @@ function seatOf(geonameId: number, featureCode: string): Seat | null {
   return seatsOfAreasBesides.has(geonameId) ? 'admin1' : (seatsByFeature[featureCode] ?? null)
 }
 
-/** Seats of second-level areas without a population in GeoNames, which its list of towns therefore omits. */
+/**
+ * Seats of second-level areas without a population in GeoNames, which its list of towns therefore
+ * omits.
+ */
 const seatsBesides = new Set([2455465])
 
 /** Reads `cities1000.txt`: tab-separated, 19 columns without a header. */
@@ -80,11 +88,20 @@ function radiusOf(population: number): number {
   return reaches.find(r => population >= r.populationMin)?.radiusKm ?? 2
 }
 
-/** Alternate names in ordinary use: no airport codes, no transliterated syllables, no encyclopaedia links. */
+/**
+ * Alternate names in ordinary use: no airport codes, no transliterated syllables, no encyclopaedia
+ * links.
+ */
 function alternatesOf(ascii: string, list: string): readonly string[] {
   const written = list
     .split(',')
-    .filter(name => name.length > 1 && !/[\d/:]/.test(name) && !/^[A-Z]{3,4}$/.test(name) && !/^[a-z]/.test(name))
+    .filter(
+      name =>
+        name.length > 1 &&
+        !/[\d/:]/.test(name) &&
+        !/^[A-Z]{3,4}$/.test(name) &&
+        !/^[a-z]/.test(name)
+    )
   return [...new Set([ascii, ...written])]
 }
 
@@ -104,14 +121,20 @@ export function readZones(path: string): readonly ZonedPlace[] {
       const f = line.split('\t')
       const field = (i: number) => f[i] ?? ''
       const [country, zone] = [field(8), field(17)]
-      return { country, zone, lat: Number(field(4)), lon: Number(field(5)), population: Number(field(14)) }
+      return {
+        country,
+        zone,
+        lat: Number(field(4)),
+        lon: Number(field(5)),
+        population: Number(field(14))
+      }
     })
     .filter(({ zone }) => zone !== '')
 }
 
 /**
- * Merges the Sahel's table into the world's list: its rows take precedence, with the population and the alternates of the list
- * added.
+ * Merges the Sahel's table into the world's list: its rows take precedence, with the population and
+ * the alternates of the list added.
  */
 export function withSahel(cities: readonly RawPlace[], table: string): readonly RawPlace[] {
   const byId = new Map(cities.map(city => [city.geonameId, city]))
@@ -125,7 +148,8 @@ export function withSahel(cities: readonly RawPlace[], table: string): readonly 
 }
 
 function sahelRow(line: string, cities: ReadonlyMap<number, RawPlace>): RawPlace {
-  const [id = '', name = '', alternates = '', admin1 = '', lat = '', lon = '', radiusKm = ''] = line.split('\t')
+  const [id = '', name = '', alternates = '', admin1 = '', lat = '', lon = '', radiusKm = ''] =
+    line.split('\t')
   if (name === '' || admin1 === '' || lat === '') throw new Error(`not a settlement: ${line}`)
   const city = cities.get(Number(id))
   const own = alternates === '' ? [] : alternates.split('|')

@@ -1,5 +1,5 @@
-// Maps the codes of the map to the ISO 3166-2 list in force: the map is older, and where codes were reassigned the name tells the
-// current code of an area.
+// Maps the codes of the map to the ISO 3166-2 list in force: the map is older, and where codes were
+// reassigned the name tells the current code of an area.
 
 import { bareKey } from '../src/name/area-names.ts'
 import { nameKey } from '../src/name/place-names.ts'
@@ -26,11 +26,20 @@ const known: Readonly<Record<string, string>> = {
   // Kaafu and its capital, which both the map and ISO list separately.
   'MV-26': 'MV-26'
 }
-/** Countries whose areas were redrawn under old names or codes, and one whose areas have the names of its towns. */
+/**
+ * Countries whose areas were redrawn under old names or codes, and one whose areas have the names
+ * of its towns.
+ */
 const leftAlone = new Set(['MA', 'ML', 'BF', 'NE', 'NP', 'SI'])
 
-/** New codes by old ones, for the renamed areas of one country. Pure; a name that fits two areas changes neither. */
-export function renamedCodes(areas: readonly Named[], entries: readonly IsoEntry[]): ReadonlyMap<string, string> {
+/**
+ * New codes by old ones, for the renamed areas of one country. Pure; a name that fits two areas
+ * changes neither.
+ */
+export function renamedCodes(
+  areas: readonly Named[],
+  entries: readonly IsoEntry[]
+): ReadonlyMap<string, string> {
   if (leftAlone.has(areas[0]?.code.slice(0, 2) ?? '')) return new Map()
   const matches = areas.map(area => ({ area, entry: entryNamed(area, entries) }))
   const taken = Map.groupBy(
@@ -39,7 +48,9 @@ export function renamedCodes(areas: readonly Named[], entries: readonly IsoEntry
   )
   const moved = new Map<string, string>()
   for (const { area, entry } of matches) {
-    const code = known[area.code] ?? (entry !== null && taken.get(entry.code)?.length === 1 ? entry.code : area.code)
+    const code =
+      known[area.code] ??
+      (entry !== null && taken.get(entry.code)?.length === 1 ? entry.code : area.code)
     if (code !== area.code) moved.set(area.code, code)
   }
   return moved

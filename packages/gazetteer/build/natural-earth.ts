@@ -1,5 +1,6 @@
-// Converts Natural Earth's first-level areas: which feature is part of which area, under which ISO 3166-2 code, with which names.
-// All differences between the layer and the ISO list are corrected here.
+// Converts Natural Earth's first-level areas: which feature is part of which area, under which ISO
+// 3166-2 code, with which names. All differences between the layer and the ISO list are corrected
+// here.
 
 import { disputes } from '../src/border/disputed-areas.ts'
 import { sahelAreas } from './sahel-areas.ts'
@@ -56,8 +57,8 @@ const codeByFeature: Readonly<Record<string, string>> = {
 }
 
 /**
- * Areas that the layer draws separately, but with the code of their former area or a wrong one: by their GeoNames code, which the
- * layer has too.
+ * Areas that the layer draws separately, but with the code of their former area or a wrong one: by
+ * their GeoNames code, which the layer has too.
  */
 const codeByGeonames: Readonly<Record<string, string>> = {
   'AF.41': 'AF-DAY',
@@ -78,8 +79,9 @@ const codeByGeonames: Readonly<Record<string, string>> = {
 }
 
 /**
- * The sixteen regions of Morocco until 2015, by their former codes, mapped to the current ones: ISO 3166-2 reassigned the same
- * numbers, so that no former code can be returned. If one was divided, settlements decide.
+ * The sixteen regions of Morocco until 2015, by their former codes, mapped to the current ones: ISO
+ * 3166-2 reassigned the same numbers, so that no former code can be returned. If one was divided,
+ * settlements decide.
  */
 const moroccoSince2015: Readonly<Record<string, readonly string[]>> = {
   'MA-01': ['MA-01'],
@@ -109,7 +111,9 @@ const laterCuts: Readonly<Record<string, readonly string[]>> = {
 
 const codePattern = /^[A-Z]{2}-[A-Z0-9]{1,3}$/
 const sahelCodeOf = new Map(
-  Object.entries(sahelAreas).flatMap(([code, names]) => [[code, code], ...names.map(name => [name, code])] as [string, string][])
+  Object.entries(sahelAreas).flatMap(
+    ([code, names]) => [[code, code], ...names.map(name => [name, code])] as [string, string][]
+  )
 )
 
 /** The area that a feature is, or is part of. Pure. */
@@ -119,11 +123,21 @@ export function drawnArea(feature: NaturalFeature): DrawnArea {
   const country = countryOf(given, String(p.iso_a2))
   const dealtAnew = moroccoSince2015[given]
   const code =
-    dealtAnew === undefined ? codeOf(given, country, feature) : dealtAnew.length === 1 ? (dealtAnew[0] as string) : null
-  const dispute = disputes.find(d => d.areas?.some(a => a === given || (a === 'XK-*' && country === 'XK'))) ?? null
-  const place = (code === null && dealtAnew === undefined) || code === 'BA-SRP' || code === 'BA-BIH' ? null : String(p.name ?? '')
+    dealtAnew === undefined
+      ? codeOf(given, country, feature)
+      : dealtAnew.length === 1
+        ? (dealtAnew[0] as string)
+        : null
+  const dispute =
+    disputes.find(d => d.areas?.some(a => a === given || (a === 'XK-*' && country === 'XK'))) ??
+    null
+  const place =
+    (code === null && dealtAnew === undefined) || code === 'BA-SRP' || code === 'BA-BIH'
+      ? null
+      : String(p.name ?? '')
   return {
-    key: code ?? `${country ?? 'none'}:${dispute?.id ?? (dealtAnew === undefined ? 'rest' : given)}`,
+    key:
+      code ?? `${country ?? 'none'}:${dispute?.id ?? (dealtAnew === undefined ? 'rest' : given)}`,
     code,
     otherCodes: code === null ? (dealtAnew ?? []) : (laterCuts[code] ?? []),
     country,
@@ -134,9 +148,15 @@ export function drawnArea(feature: NaturalFeature): DrawnArea {
 
 /** All names of a feature, the layer's own first. */
 export function namesOf({ properties: p }: NaturalFeature): readonly string[] {
-  const own = ['name', 'name_en', 'name_local', 'woe_name', 'gn_name', 'gns_name', 'name_alt'].map(key => p[key])
-  const others = Object.entries(p).flatMap(([key, value]) => (/^name_[a-z]{2,3}$/.test(key) && key !== 'name_len' ? [value] : []))
-  const names = [...own, ...others].flatMap(value => (typeof value === 'string' ? value.split(/[|/]/) : []))
+  const own = ['name', 'name_en', 'name_local', 'woe_name', 'gn_name', 'gns_name', 'name_alt'].map(
+    key => p[key]
+  )
+  const others = Object.entries(p).flatMap(([key, value]) =>
+    /^name_[a-z]{2,3}$/.test(key) && key !== 'name_len' ? [value] : []
+  )
+  const names = [...own, ...others].flatMap(value =>
+    typeof value === 'string' ? value.split(/[|/]/) : []
+  )
   return [...new Set(names.map(name => name.trim()).filter(name => name !== ''))]
 }
 
@@ -146,7 +166,11 @@ function countryOf(given: string, iso: string): string | null {
   return countryByFeature[given] ?? (/^[A-Z]{2}$/.test(iso) ? iso : null)
 }
 
-function codeOf(given: string, country: string | null, { properties }: NaturalFeature): string | null {
+function codeOf(
+  given: string,
+  country: string | null,
+  { properties }: NaturalFeature
+): string | null {
   const name = String(properties.name ?? '')
   if (country === 'BF') return sahelCodeOf.get(given) ?? sahelCodeOf.get(name) ?? null
   // A canton of the Federation that the layer assigns to the other entity.

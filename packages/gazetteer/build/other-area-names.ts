@@ -1,5 +1,5 @@
-// English names of areas in conflict data, as spelt by UCDP and ACLED, that neither the map nor the ISO list has, or that the
-// list has twice.
+// English names of areas in conflict data, as spelt by UCDP and ACLED, that neither the map nor the
+// ISO list has, or that the list has twice.
 
 export const otherAreaNames: Readonly<Record<string, readonly string[]>> = {
   'AF-PAN': ['Panjsher'],

@@ -1,4 +1,5 @@
-// Builds the tables of `places.bin` from places: one row per settlement, in grid order, with its area.
+// Builds the tables of `places.bin` from places: one row per settlement, in grid order, with its
+// area.
 
 import { distanceKm } from '@tocsin/domain/space-time/geometry'
 import type { AdminAreas } from '../src/area/admin-areas.ts'
@@ -49,9 +50,12 @@ export function placeTables(places: readonly RawPlace[], areas: AdminAreas): Buf
   const adminCodes = [...new Set(rows.flatMap(row => row.area ?? []))].sort()
   const names = rows.map(row => Buffer.from(row.name))
   const holders = Map.groupBy(rows, row => `${row.area}/${slugOf(row.name)}`)
-  const isAlone = (row: Row) => row.area !== null && holders.get(`${row.area}/${slugOf(row.name)}`)?.length === 1
+  const isAlone = (row: Row) =>
+    row.area !== null && holders.get(`${row.area}/${slugOf(row.name)}`)?.length === 1
   const byName = indexOf(
-    rows.flatMap((row, i) => allNames(row).map(name => [nameKey(name), i] as const)).filter(([key]) => key !== '')
+    rows
+      .flatMap((row, i) => allNames(row).map(name => [nameKey(name), i] as const))
+      .filter(([key]) => key !== '')
   )
   const bySound = indexOf(
     rows
@@ -64,10 +68,15 @@ export function placeTables(places: readonly RawPlace[], areas: AdminAreas): Buf
     lons: Int32Array.from(rows, row => placeUnits(row.lon)),
     populations: Uint32Array.from(rows, row => row.population),
     countries: Uint16Array.from(rows, row => rowOfCountry(row.country)),
-    admins: Uint16Array.from(rows, row => (row.area === null ? 0 : adminCodes.indexOf(row.area) + 1)),
+    admins: Uint16Array.from(rows, row =>
+      row.area === null ? 0 : adminCodes.indexOf(row.area) + 1
+    ),
     flags: Uint8Array.from(
       rows,
-      row => (isAlone(row) ? placeFlags.isAlone : 0) | (row.isTown ? placeFlags.isTown : 0) | (row.dispute << disputeShift)
+      row =>
+        (isAlone(row) ? placeFlags.isAlone : 0) |
+        (row.isTown ? placeFlags.isTown : 0) |
+        (row.dispute << disputeShift)
     ),
     radii: Uint8Array.from(rows, row => row.radiusKm),
     seats: packSeats(rows.map(row => row.seat)),
@@ -92,7 +101,10 @@ function allNames({ name, alternates }: RawPlace): readonly string[] {
   return [name, ...alternates]
 }
 
-/** Sounds are compared in Latin letters: other scripts are transliterated at look-up, and need no row. */
+/**
+ * Sounds are compared in Latin letters: other scripts are transliterated at look-up, and need no
+ * row.
+ */
 function latinNames(place: RawPlace): readonly string[] {
   return allNames(place).filter(name => /^\P{L}*\p{Script=Latin}/u.test(name))
 }
@@ -102,21 +114,29 @@ function distinct(places: readonly RawPlace[]): readonly RawPlace[] {
   const groups = Map.groupBy(places, p => `${p.country}/${nameKey(p.name)}`)
   return [...groups.values()].flatMap(group => {
     const kept: RawPlace[] = []
-    for (const place of group.toSorted((a, b) => b.population - a.population || a.geonameId - b.geonameId)) {
-      if (place.admin1 !== null || kept.every(k => distanceKm(k, place) > samePlaceKm)) kept.push(place)
+    for (const place of group.toSorted(
+      (a, b) => b.population - a.population || a.geonameId - b.geonameId
+    )) {
+      if (place.admin1 !== null || kept.every(k => distanceKm(k, place) > samePlaceKm))
+        kept.push(place)
     }
     return kept
   })
 }
 
-/** Drops the smaller of two namesakes that have the same position to one decimal of a degree: their ids would be equal. */
+/**
+ * Drops the smaller of two namesakes that have the same position to one decimal of a degree: their
+ * ids would be equal.
+ */
 function withOwnIds(rows: readonly Row[]): Row[] {
   const byName = Map.groupBy(
     rows,
-    row => `${row.area ?? row.country}/${slugOf(row.name)}@${row.lat.toFixed(1)},${row.lon.toFixed(1)}`
+    row =>
+      `${row.area ?? row.country}/${slugOf(row.name)}@${row.lat.toFixed(1)},${row.lon.toFixed(1)}`
   )
   return [...byName.values()].map(
-    group => group.toSorted((a, b) => b.population - a.population || a.geonameId - b.geonameId)[0] as Row
+    group =>
+      group.toSorted((a, b) => b.population - a.population || a.geonameId - b.geonameId)[0] as Row
   )
 }
 
@@ -133,8 +153,9 @@ function placed(places: readonly RawPlace[], areas: AdminAreas): Row[] {
 }
 
 /**
- * Assigns settlements of split areas to the successors given by GeoNames; others to that of their nearest neighbour, if
- * unambiguous. Otherwise an obsolete code stays, and a code in force is removed.
+ * Assigns settlements of split areas to the successors given by GeoNames; others to that of their
+ * nearest neighbour, if unambiguous. Otherwise an obsolete code stays, and a code in force is
+ * removed.
  */
 function inSuccessors(rows: readonly Row[]): Row[] {
   const toldRows = rows.flatMap(({ lat, lon, parts, ...row }) => {
@@ -144,8 +165,13 @@ function inSuccessors(rows: readonly Row[]): Row[] {
   const told = Map.groupBy(toldRows, voice => voice.key)
   return rows.map(row => {
     if (row.parts.length === 0) return row
-    const voices = [...(told.get(row.parts.join()) ?? []), ...areaSeats.filter(seat => row.parts.includes(seat.admin1))]
-    const clear = spanning.has(row.geonameId) ? null : (successorAt(row, row.parts) ?? clearArea(voices, row))
+    const voices = [
+      ...(told.get(row.parts.join()) ?? []),
+      ...areaSeats.filter(seat => row.parts.includes(seat.admin1))
+    ]
+    const clear = spanning.has(row.geonameId)
+      ? null
+      : (successorAt(row, row.parts) ?? clearArea(voices, row))
     return { ...row, area: clear ?? (isRetired(row.area ?? '') ? row.area : null) }
   })
 }
@@ -167,10 +193,12 @@ interface OnMap {
 }
 
 /**
- * What GeoNames codes stand for, by the area in which most of their places lie: for places off a simplified coast or across a
- * border drawn differently.
+ * What GeoNames codes stand for, by the area in which most of their places lie: for places off a
+ * simplified coast or across a border drawn differently.
  */
-function areaShares(places: readonly { readonly place: RawPlace; readonly area: string | null }[]): ReadonlyMap<string, string> {
+function areaShares(
+  places: readonly { readonly place: RawPlace; readonly area: string | null }[]
+): ReadonlyMap<string, string> {
   const shares = new Map<string, string>()
   for (const [code, group] of Map.groupBy(places, p => p.place.adminCode)) {
     const counts = Map.groupBy(

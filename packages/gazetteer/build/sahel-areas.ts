@@ -1,6 +1,7 @@
-// Areas of Mali, Burkina Faso and Niger by code, with the names and aliases that reporters use: better than in the data. Names of
-// Burkina Faso's provinces and the names that its regions took in 2025 are aliases of the regions listed in ISO 3166-2; a region
-// split off since is an alias of its former region.
+// Areas of Mali, Burkina Faso and Niger by code, with the names and aliases that reporters use:
+// better than in the data. Names of Burkina Faso's provinces and the names that its regions took in
+// 2025 are aliases of the regions listed in ISO 3166-2; a region split off since is an alias of its
+// former region.
 
 export const sahelAreas: Readonly<Record<string, readonly string[]>> = {
   'ML-1': ['Kayes'],
@@ -32,10 +33,48 @@ export const sahelAreas: Readonly<Record<string, readonly string[]>> = {
   ],
   'BF-02': ['Cascades', 'Tannounyan', 'BF-COM', 'Comoé', 'BF-LER', 'Léraba'],
   'BF-03': ['Centre', 'Kadiogo', 'BF-KAD'],
-  'BF-04': ['Centre-Est', 'Nakambé', 'BF-BLG', 'Boulgou', 'BF-KOP', 'Koulpélogo', 'BF-KOT', 'Kouritenga'],
-  'BF-05': ['Centre-Nord', 'Kuilsé', 'BF-BAM', 'Bam', 'BF-NAM', 'Namentenga', 'BF-SMT', 'Sanmatenga'],
-  'BF-06': ['Centre-Ouest', 'Nando', 'BF-BLK', 'Boulkiemdé', 'BF-SNG', 'Sanguié', 'BF-SIS', 'Sissili', 'BF-ZIR', 'Ziro'],
-  'BF-07': ['Centre-Sud', 'Nazinon', 'BF-BAZ', 'Bazèga', 'BF-NAO', 'Nahouri', 'BF-ZOU', 'Zoundwéogo'],
+  'BF-04': [
+    'Centre-Est',
+    'Nakambé',
+    'BF-BLG',
+    'Boulgou',
+    'BF-KOP',
+    'Koulpélogo',
+    'BF-KOT',
+    'Kouritenga'
+  ],
+  'BF-05': [
+    'Centre-Nord',
+    'Kuilsé',
+    'BF-BAM',
+    'Bam',
+    'BF-NAM',
+    'Namentenga',
+    'BF-SMT',
+    'Sanmatenga'
+  ],
+  'BF-06': [
+    'Centre-Ouest',
+    'Nando',
+    'BF-BLK',
+    'Boulkiemdé',
+    'BF-SNG',
+    'Sanguié',
+    'BF-SIS',
+    'Sissili',
+    'BF-ZIR',
+    'Ziro'
+  ],
+  'BF-07': [
+    'Centre-Sud',
+    'Nazinon',
+    'BF-BAZ',
+    'Bazèga',
+    'BF-NAO',
+    'Nahouri',
+    'BF-ZOU',
+    'Zoundwéogo'
+  ],
   'BF-08': [
     'Est',
     'Goulmou',
@@ -52,10 +91,52 @@ export const sahelAreas: Readonly<Record<string, readonly string[]>> = {
     'Tapoa'
   ],
   'BF-09': ['Hauts-Bassins', 'Guiriko', 'BF-HOU', 'Houet', 'BF-KEN', 'Kénédougou', 'BF-TUI', 'Tuy'],
-  'BF-10': ['Nord', 'Yaadga', 'BF-LOR', 'Loroum', 'BF-PAS', 'Passoré', 'BF-YAT', 'Yatenga', 'BF-ZON', 'Zondoma'],
-  'BF-11': ['Plateau-Central', 'Oubri', 'BF-GAN', 'Ganzourgou', 'BF-KOW', 'Kourwéogo', 'BF-OUB', 'Oubritenga'],
-  'BF-12': ['Sahel', 'Liptako', 'BF-OUD', 'Oudalan', 'BF-SEN', 'Séno', 'BF-SOM', 'Soum', 'BF-YAG', 'Yagha'],
-  'BF-13': ['Sud-Ouest', 'Djôrô', 'BF-BGR', 'Bougouriba', 'BF-IOB', 'Ioba', 'BF-NOU', 'Noumbiel', 'BF-PON', 'Poni'],
+  'BF-10': [
+    'Nord',
+    'Yaadga',
+    'BF-LOR',
+    'Loroum',
+    'BF-PAS',
+    'Passoré',
+    'BF-YAT',
+    'Yatenga',
+    'BF-ZON',
+    'Zondoma'
+  ],
+  'BF-11': [
+    'Plateau-Central',
+    'Oubri',
+    'BF-GAN',
+    'Ganzourgou',
+    'BF-KOW',
+    'Kourwéogo',
+    'BF-OUB',
+    'Oubritenga'
+  ],
+  'BF-12': [
+    'Sahel',
+    'Liptako',
+    'BF-OUD',
+    'Oudalan',
+    'BF-SEN',
+    'Séno',
+    'BF-SOM',
+    'Soum',
+    'BF-YAG',
+    'Yagha'
+  ],
+  'BF-13': [
+    'Sud-Ouest',
+    'Djôrô',
+    'BF-BGR',
+    'Bougouriba',
+    'BF-IOB',
+    'Ioba',
+    'BF-NOU',
+    'Noumbiel',
+    'BF-PON',
+    'Poni'
+  ],
   'NE-1': ['Agadez'],
   'NE-2': ['Diffa'],
   'NE-3': ['Dosso'],

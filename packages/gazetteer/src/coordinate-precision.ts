@@ -2,12 +2,21 @@
 
 import { decimalsOf, kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 
-/** Lower bound for bare coordinates, however many decimals they have, km. Source: core-idea.md#uncertainty-is-kept. */
+/**
+ * Lower bound for bare coordinates, however many decimals they have, km. Source:
+ * core-idea.md#uncertainty-is-kept.
+ */
 export const bareRadiusMinKm = 5
-/** Anything at least this imprecise is not a settlement, whatever its name: "the road to Kayes". Kilometres. */
+/**
+ * Anything at least this imprecise is not a settlement, whatever its name: "the road to Kayes".
+ * Kilometres.
+ */
 const settlementReachMaxKm = 25
 
-/** Half of the last decimal, along a meridian, km: 55.6 for whole degrees, 5.6 for one decimal. Pure. */
+/**
+ * Half of the last decimal, along a meridian, km: 55.6 for whole degrees, 5.6 for one decimal.
+ * Pure.
+ */
 export function halfLastDecimalKm(point: Point): number {
   return (kmPerDegree / 2) * 10 ** -decimalsOf(point)
 }

@@ -1,5 +1,6 @@
-// From a name to its candidate settlements with scores. An exactly known name is never taken for a misspelling of another. This
-// only finds similar names; the gazetteer decides what a report's name means.
+// From a name to its candidate settlements with scores. An exactly known name is never taken for a
+// misspelling of another. This only finds similar names; the gazetteer decides what a report's name
+// means.
 
 import { coveringCircle } from '@tocsin/domain/space-time/geometry'
 import { mayBeSameArea } from './area/area-successors.ts'
@@ -12,7 +13,12 @@ import type { Settlement, Settlements } from './settlement/settlements.ts'
 /** The kind of match. `sound`: another spelling, such as another transliteration. */
 export type MatchKind = 'name' | 'alternate' | 'sound' | 'misspelling'
 
-const scores: Readonly<Record<MatchKind, number>> = { name: 1, alternate: 0.9, sound: 0.7, misspelling: 0.5 }
+const scores: Readonly<Record<MatchKind, number>> = {
+  name: 1,
+  alternate: 0.9,
+  sound: 0.7,
+  misspelling: 0.5
+}
 /** Score factor for a settlement outside the stated area. */
 const elsewhereFactor = 0.5
 /** Shorter sounds are shared by too many names. */
@@ -35,7 +41,10 @@ export interface ForwardQuery {
 
 export interface ForwardCandidate extends Settlement {
   readonly match: MatchKind
-  /** From 0 to 1: by the kind of match, halved outside the stated area. Namesakes score equally: population only orders them. */
+  /**
+   * From 0 to 1: by the kind of match, halved outside the stated area. Namesakes score equally:
+   * population only orders them.
+   */
   readonly score: number
 }
 
@@ -53,10 +62,15 @@ interface Match {
   readonly match: MatchKind
 }
 
-/** Candidate settlements of a name. Pure; microseconds for a known name, a tenth of a millisecond otherwise. */
+/**
+ * Candidate settlements of a name. Pure; microseconds for a known name, a tenth of a millisecond
+ * otherwise.
+ */
 export function findSettlements(settlements: Settlements, query: ForwardQuery): ForwardAnswer {
   const country = query.country ?? null
-  const exact = exactMatches(settlements, query.name).filter(({ row }) => country === null || settlements.isOf(row, country))
+  const exact = exactMatches(settlements, query.name).filter(
+    ({ row }) => country === null || settlements.isOf(row, country)
+  )
   const matches = exact.length > 0 ? exact : similarMatches(settlements, query.name, country)
   const all = matches.map(match => scored(settlements, match, query.admin1 ?? null)).sort(byScore)
   const limit = Math.min(query.limit ?? candidatesDefault, candidatesMax)
@@ -71,10 +85,15 @@ function exactMatches(settlements: Settlements, name: string): readonly Match[] 
 }
 
 /** Names that sound the same; otherwise names one edit away, in spelling or in sound. */
-export function similarMatches(settlements: Settlements, name: string, country: string | null): readonly Match[] {
+export function similarMatches(
+  settlements: Settlements,
+  name: string,
+  country: string | null
+): readonly Match[] {
   const isMeant = (row: number) => country === null || settlements.isOf(row, country)
   const sound = soundKey(name)
-  const heard = sound.length < soundLengthMin ? [] : settlements.rowsWithSound(sound).filter(isMeant)
+  const heard =
+    sound.length < soundLengthMin ? [] : settlements.rowsWithSound(sound).filter(isMeant)
   if (heard.length > 0) return heard.map(row => ({ row, match: 'sound' }))
   const key = nameKey(name)
   const misspelt = key.length < misspeltLengthMin ? [] : settlements.rowsWithKeyNear(key)
@@ -83,9 +102,14 @@ export function similarMatches(settlements: Settlements, name: string, country: 
   return rows.filter(isMeant).map(row => ({ row, match: 'misspelling' }))
 }
 
-function scored(settlements: Settlements, { row, match }: Match, admin1: string | null): ForwardCandidate {
+function scored(
+  settlements: Settlements,
+  { row, match }: Match,
+  admin1: string | null
+): ForwardCandidate {
   const settlement = settlements.at(row)
-  const isElsewhere = admin1 !== null && (settlement.admin1 === null || !mayBeSameArea(settlement.admin1, admin1))
+  const isElsewhere =
+    admin1 !== null && (settlement.admin1 === null || !mayBeSameArea(settlement.admin1, admin1))
   return { ...settlement, match, score: scores[match] * (isElsewhere ? elsewhereFactor : 1) }
 }
 

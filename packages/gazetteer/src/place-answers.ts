@@ -1,4 +1,5 @@
-// The gazetteer's answers for a name without coordinates: one settlement, several, an area, or unknown.
+// The gazetteer's answers for a name without coordinates: one settlement, several, an area, or
+// unknown.
 
 import { type Place, type PlaceCandidate, unknownPlace } from '@tocsin/domain/report/report'
 import { coveringCircle, distanceKm, roundKm } from '@tocsin/domain/space-time/geometry'
@@ -32,11 +33,20 @@ export function seatOf(settlement: Settlement | null): Pick<Place, 'seat'> {
   return settlement === null || settlement.seat === null ? {} : { seat: settlement.seat }
 }
 
-/** All candidates of a name and a circle that covers them, including the stated area if the name is known only outside it. */
-export function ambiguousPlace(query: NamedQuery, settlements: readonly Settlement[], statedArea: Circle | null): Place {
+/**
+ * All candidates of a name and a circle that covers them, including the stated area if the name is
+ * known only outside it.
+ */
+export function ambiguousPlace(
+  query: NamedQuery,
+  settlements: readonly Settlement[],
+  statedArea: Circle | null
+): Place {
   const reaches = settlements.map(({ lat, lon, radiusKm }) => ({ lat, lon, radiusKm }))
   const circle = coveringCircle(
-    statedArea === null ? reaches : [...reaches, { ...statedArea.center, radiusKm: statedArea.radiusKm }]
+    statedArea === null
+      ? reaches
+      : [...reaches, { ...statedArea.center, radiusKm: statedArea.radiusKm }]
   )
   const areas = new Set(settlements.map(s => s.admin1))
   const common = areas.size === 1 && statedArea === null ? (settlements[0]?.admin1 ?? null) : null
@@ -59,7 +69,11 @@ export function pointOf({ center, radiusKm }: Circle, statedRadiusKm: number | n
   const round = (degrees: number) => Math.round(degrees * 1e5) / 1e5
   const [lat, lon] = [round(center.lat), round(center.lon)]
   const shiftKm = distanceKm(center, { lat, lon })
-  return { lat, lon, radiusKm: Math.max(Math.ceil((radiusKm + shiftKm) * 10) / 10, statedRadiusKm ?? 0) }
+  return {
+    lat,
+    lon,
+    radiusKm: Math.max(Math.ceil((radiusKm + shiftKm) * 10) / 10, statedRadiusKm ?? 0)
+  }
 }
 
 /** What is stated and nothing more. Pure. */
@@ -69,7 +83,16 @@ export function unresolved(query: PlaceQuery): Place {
   return { ...unknownPlace, name, country, admin1, statedAdmin1: admin1 }
 }
 
-/** Coordinates far outside the stated country: both are kept as stated, and the actual location is unknown. */
+/**
+ * Coordinates far outside the stated country: both are kept as stated, and the actual location is
+ * unknown.
+ */
 export function contradictingPlace({ seat: _seat, ...place }: Place): Place {
-  return { ...place, admin1: null, settlement: null, settlementName: null, contradiction: 'country' }
+  return {
+    ...place,
+    admin1: null,
+    settlement: null,
+    settlementName: null,
+    contradiction: 'country'
+  }
 }

@@ -5,12 +5,21 @@ import { type AreaGround, contradictsArea } from './contradiction/area-contradic
 import { type CountryGround, contradictsCountry } from './contradiction/country-contradiction.ts'
 import { contradictingPlace } from './place-answers.ts'
 
-/** The place with its contradiction, or the same object without one. Requires a stated country or area. */
-export function withContradiction(place: Place, foundCountry: string | null, ground: CountryGround & AreaGround): Place {
+/**
+ * The place with its contradiction, or the same object without one. Requires a stated country or
+ * area.
+ */
+export function withContradiction(
+  place: Place,
+  foundCountry: string | null,
+  ground: CountryGround & AreaGround
+): Place {
   const { country, statedAdmin1, lat, lon } = place
   if (country === null || lat === null || lon === null) return place
   const point = { country, lat, lon, radiusKm: place.radiusKm ?? 0 }
-  if (country !== foundCountry && contradictsCountry(point, ground)) return contradictingPlace(place)
-  if (statedAdmin1 === null || !contradictsArea({ ...point, admin1: statedAdmin1 }, ground)) return place
+  if (country !== foundCountry && contradictsCountry(point, ground))
+    return contradictingPlace(place)
+  if (statedAdmin1 === null || !contradictsArea({ ...point, admin1: statedAdmin1 }, ground))
+    return place
   return { ...place, contradiction: 'admin1' }
 }

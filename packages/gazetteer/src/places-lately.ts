@@ -1,5 +1,5 @@
-// Places resolved lately, by their query: the reports of a feed, and the rows of an archive, name the same places again and
-// again.
+// Places resolved lately, by their query: the reports of a feed, and the rows of an archive, name
+// the same places again and again.
 
 import type { Place } from '@tocsin/domain/report/report'
 import type { PlaceQuery } from './port.ts'
@@ -8,14 +8,18 @@ import type { PlaceQuery } from './port.ts'
 const queriesMax = 4096
 
 export class PlacesLately {
-  /** By latitude: nearly always one, and a number is a cheaper key than a text of all that is stated. */
+  /**
+   * By latitude: nearly always one, and a number is a cheaper key than a text of all that is
+   * stated.
+   */
   readonly #byLat = new Map<number, { readonly query: PlaceQuery; readonly place: Place }[]>()
   #size = 0
 
   /** The place of an equal query. */
   find(query: PlaceQuery): Place | null {
     if (query.lat === null) return null
-    for (const known of this.#byLat.get(query.lat) ?? none) if (isSame(known.query, query)) return known.place
+    for (const known of this.#byLat.get(query.lat) ?? none)
+      if (isSame(known.query, query)) return known.place
     return null
   }
 

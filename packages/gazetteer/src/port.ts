@@ -1,5 +1,5 @@
-// The gazetteer's port: from what a reporter states to a place for the rules. It never guesses: ambiguous places stay ambiguous,
-// unknown ones unresolved.
+// The gazetteer's port: from what a reporter states to a place for the rules. It never guesses:
+// ambiguous places stay ambiguous, unknown ones unresolved.
 
 import type { Place } from '@tocsin/domain/report/report'
 import type { AdminLookup } from './area/admin-lookup.ts'
@@ -19,17 +19,23 @@ export interface PlaceQuery {
 }
 
 export interface Gazetteer {
-  /** The place for a query, with everything the rules need. Pure and deterministic. Never throws. */
+  /**
+   * The place for a query, with everything the rules need. Pure and deterministic. Never throws.
+   */
   resolve(query: PlaceQuery): Place
   /**
-   * The first-level area that a code or a name means in a country (ISO 3166-1). Case, accents and hyphens do not matter. Pure.
+   * The first-level area that a code or a name means in a country (ISO 3166-1). Case, accents and
+   * hyphens do not matter. Pure.
    */
   admin1Of(codeOrName: string, country: string): AdminLookup
-  /** True if a point is far outside a country and would lie inside with latitude and longitude swapped. Pure. */
+  /**
+   * True if a point is far outside a country and would lie inside with latitude and longitude
+   * swapped. Pure.
+   */
   looksSwapped(country: string, lat: number, lon: number): boolean
   /**
-   * Prebuilds lazily built look-up structures in steps of some milliseconds. Optional; changes no answer and may be stopped
-   * early.
+   * Prebuilds lazily built look-up structures in steps of some milliseconds. Optional; changes no
+   * answer and may be stopped early.
    */
   preparing?(): Iterable<void>
 }

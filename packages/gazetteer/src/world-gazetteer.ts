@@ -1,5 +1,5 @@
-// The world gazetteer: turns a query into a place; tables and look-ups are in the imported files. Offline, pure once open; never
-// guesses.
+// The world gazetteer: turns a query into a place; tables and look-ups are in the imported files.
+// Offline, pure once open; never guesses.
 
 import { readFileSync } from 'node:fs'
 import type { Place } from '@tocsin/domain/report/report'
@@ -13,7 +13,12 @@ import { readBorderCities } from './border/border-cities.ts'
 import { readWitnesses } from './border/border-witnesses.ts'
 import { CountryExtents } from './contradiction/country-extents.ts'
 import { bareRadiusMinKm, halfLastDecimalKm, isCoarse } from './coordinate-precision.ts'
-import { type ForwardAnswer, type ForwardQuery, findSettlements, similarMatches } from './forward-search.ts'
+import {
+  type ForwardAnswer,
+  type ForwardQuery,
+  findSettlements,
+  similarMatches
+} from './forward-search.ts'
 import type { Circle } from './map/area-layer.ts'
 import { pointsAround } from './map/area-map.ts'
 import { isOneSlipAway, mayBeAsLong, misspeltLengthMin } from './name/misspellings.ts'
@@ -21,7 +26,14 @@ import { nameKey } from './name/place-names.ts'
 import { withoutPlaceless } from './name/placeless-names.ts'
 import { settlementId } from './name/settlement-id.ts'
 import { soundKey } from './name/sound-key.ts'
-import { ambiguousPlace, type NamedQuery, pointOf, seatOf, settlementPlace, unresolved } from './place-answers.ts'
+import {
+  ambiguousPlace,
+  type NamedQuery,
+  pointOf,
+  seatOf,
+  settlementPlace,
+  unresolved
+} from './place-answers.ts'
 import { withContradiction } from './place-contradiction.ts'
 import { PlacesLately } from './places-lately.ts'
 import { alikeRadiusMinKm, type Gazetteer, type PlaceQuery, settlementRadiusKm } from './port.ts'
@@ -30,20 +42,24 @@ import { bearingFrom, type Whereabouts } from './settlement/whereabouts.ts'
 import { countryFound, countryOf, within } from './stated-country.ts'
 import { Tables } from './table/table-file.ts'
 
-/** Maximum distance between stated coordinates and a known settlement of the stated name that they may denote, km. */
+/**
+ * Maximum distance between stated coordinates and a known settlement of the stated name that they
+ * may denote, km.
+ */
 const nameToleranceKm = 10
 /** The same for a name one edit away from the settlement's. */
 const slipToleranceKm = 5
 /**
- * Anything at least this imprecise is in no area for certain, unless its circle stays within one: "Myanmar", 500 km. Kilometres.
- * A district is known to 50 km (UCDP's third precision), and lies in one area.
+ * Anything at least this imprecise is in no area for certain, unless its circle stays within one:
+ * "Myanmar", 500 km. Kilometres. A district is known to 50 km (UCDP's third precision), and lies in
+ * one area.
  */
 const areaReachMaxKm = 50
 /** Search radius for the nearest settlement of a point, km. */
 const nearestReachKm = 300
 /**
- * Maximum candidates of an ambiguous name in a report. No name in the tables has more in one country; above, the answer is the
- * country.
+ * Maximum candidates of an ambiguous name in a report. No name in the tables has more in one
+ * country; above, the answer is the country.
  */
 const namesakesMax = 500
 
@@ -52,10 +68,15 @@ type Located = PlaceQuery & { readonly lat: number; readonly lon: number }
 let shared: WorldGazetteer | null = null
 
 /**
- * Opens the gazetteer. Its tables, some 14 MB, are read once per process; with a boundaries file it is a separate instance.
- * Throws TableFileError if the tables are missing, or BoundariesError if the boundaries are unusable.
+ * Opens the gazetteer. Its tables, some 14 MB, are read once per process; with a boundaries file it
+ * is a separate instance. Throws TableFileError if the tables are missing, or BoundariesError if
+ * the boundaries are unusable.
  */
-export function openWorldGazetteer({ boundariesPath = '' }: { readonly boundariesPath?: string } = {}): WorldGazetteer {
+export function openWorldGazetteer({
+  boundariesPath = ''
+}: {
+  readonly boundariesPath?: string
+} = {}): WorldGazetteer {
   if (boundariesPath !== '') return worldGazetteer(readBoundaries(boundariesPath))
   shared ??= worldGazetteer(null)
   return shared
@@ -127,15 +148,23 @@ export class WorldGazetteer implements Gazetteer {
     return this.#areas.nameOf(code)
   }
 
-  /** The distance of a point from a country, as far as the map can tell, km; null beyond `withinKm`, 3 at most. Pure. */
+  /**
+   * The distance of a point from a country, as far as the map can tell, km; null beyond `withinKm`,
+   * 3 at most. Pure.
+   */
   depthInto(point: Point, country: string, withinKm: number): number | null {
     return this.#areas.depthInto(point, country, withinKm)
   }
 
-  /** Candidate settlements of a name, with scores and a covering circle. Country and area by code or by name. Pure. */
+  /**
+   * Candidate settlements of a name, with scores and a covering circle. Country and area by code or
+   * by name. Pure.
+   */
   find({ name, country, admin1, limit }: ForwardQuery): ForwardAnswer {
-    const code = country === null || country === undefined ? null : (this.countryNamed(country) ?? country)
-    const area = code === null || admin1 === null || admin1 === undefined ? null : this.admin1Of(admin1, code)
+    const code =
+      country === null || country === undefined ? null : (this.countryNamed(country) ?? country)
+    const area =
+      code === null || admin1 === null || admin1 === undefined ? null : this.admin1Of(admin1, code)
     return findSettlements(this.settlements, {
       name,
       country: code,
@@ -144,12 +173,18 @@ export class WorldGazetteer implements Gazetteer {
     })
   }
 
-  /** The country of a point as in `reverse`, without its settlement search. Pure; about a microsecond. */
+  /**
+   * The country of a point as in `reverse`, without its settlement search. Pure; about a
+   * microsecond.
+   */
   countryAt(point: Point): string | null {
     return this.#areas.at(point).country
   }
 
-  /** A point described: country, area, claimants, nearest settlement with distance and direction. Pure; microseconds. */
+  /**
+   * A point described: country, area, claimants, nearest settlement with distance and direction.
+   * Pure; microseconds.
+   */
   reverse(point: Point): Whereabouts {
     const found = this.#areas.at(point)
     const admin1 = this.#codeAt(point, found)
@@ -178,15 +213,18 @@ export class WorldGazetteer implements Gazetteer {
   }
 
   #inForce(place: Place): Place {
-    // An obsolete code never counts beside its successors: one village would be in two areas. `statedAdmin1` keeps it.
+    // An obsolete code never counts beside its successors: one village would be in two areas.
+    // `statedAdmin1` keeps it.
     const admin1 = this.#areas.inForce(place.admin1)
     const neighbours = admin1 === null ? [] : this.neighboursOf(admin1)
     return neighbours.length === 0 ? { ...place, admin1 } : { ...place, admin1, neighbours }
   }
 
   #resolved(query: PlaceQuery): Place {
-    if (query.lat !== null && query.lon !== null) return this.#located({ ...query, lat: query.lat, lon: query.lon })
-    if (query.name !== null && query.country !== null) return this.#named({ ...query, name: query.name, country: query.country })
+    if (query.lat !== null && query.lon !== null)
+      return this.#located({ ...query, lat: query.lat, lon: query.lon })
+    if (query.name !== null && query.country !== null)
+      return this.#named({ ...query, name: query.name, country: query.country })
     return unresolved(query)
   }
 
@@ -197,16 +235,24 @@ export class WorldGazetteer implements Gazetteer {
     const foundAdmin1 = this.#codeAt(query, found)
     const givenKm = halfLastDecimalKm(query)
     const known = this.#knownAt(query, givenKm)
-    // The name of a known settlement is as precise as that settlement, however its coordinates are written.
-    const reaching = query.radiusKm === null && (name === null || known === null) ? { ...query, radiusKm: givenKm } : query
+    // The name of a known settlement is as precise as that settlement, however its coordinates are
+    // written.
+    const reaching =
+      query.radiusKm === null && (name === null || known === null)
+        ? { ...query, radiusKm: givenKm }
+        : query
     const country = query.country ?? countryOf(query.admin1) ?? countryFound(found, known)
     const certain = this.#certainly(reaching, this.#admin1Of(country, known, foundAdmin1))
     const admin1 = this.#areas.inForce(countingArea(query.admin1, certain))
     const unknown = known === null ? name : null
     const areaReachKm = unknown === null ? null : this.#areaReachKm(unknown, country)
-    const unlisted = unknown === null || areaReachKm !== null ? null : this.#unlisted(reaching, unknown, admin1, country)
+    const unlisted =
+      unknown === null || areaReachKm !== null
+        ? null
+        : this.#unlisted(reaching, unknown, admin1, country)
     const settlement = known ?? unlisted
-    const usualKm = name === null ? bareRadiusMinKm : (known?.radiusKm ?? areaReachKm ?? settlementRadiusKm)
+    const usualKm =
+      name === null ? bareRadiusMinKm : (known?.radiusKm ?? areaReachKm ?? settlementRadiusKm)
     const impliedKm = reaching === query ? usualKm : Math.max(usualKm, givenKm)
     const isAssumed = query.radiusKm === null && (name === null || impliedKm > usualKm)
     const place: Place = {
@@ -230,27 +276,43 @@ export class WorldGazetteer implements Gazetteer {
   }
 
   #knownAt(query: Located, givenKm: number): Settlement | null {
-    if (query.name !== null) return isCoarse(query) ? null : this.#settlementOfName(query, query.name)
-    return isCoarse({ radiusKm: query.radiusKm ?? givenKm }) ? null : this.settlements.holding(query)
+    if (query.name !== null)
+      return isCoarse(query) ? null : this.#settlementOfName(query, query.name)
+    return isCoarse({ radiusKm: query.radiusKm ?? givenKm })
+      ? null
+      : this.settlements.holding(query)
   }
 
-  /** The area, if the statement is precise enough to lie in it: to 50 km, or with its whole circle in that area. */
+  /**
+   * The area, if the statement is precise enough to lie in it: to 50 km, or with its whole circle
+   * in that area.
+   */
   #certainly(query: Located, admin1: string | null): string | null {
-    if (admin1 === null || query.radiusKm === null || query.radiusKm <= areaReachMaxKm) return admin1
-    const isInside = pointsAround(query, query.radiusKm).every(probe => this.#codeAt(probe, this.#areas.at(probe)) === admin1)
+    if (admin1 === null || query.radiusKm === null || query.radiusKm <= areaReachMaxKm)
+      return admin1
+    const isInside = pointsAround(query, query.radiusKm).every(
+      probe => this.#codeAt(probe, this.#areas.at(probe)) === admin1
+    )
     return isInside ? admin1 : null
   }
 
-  /** The area of a point in a country: by its settlement, else by the map; by the map first if the areas came from a file. */
-  #admin1Of(country: string | null, known: Settlement | null, foundAdmin1: string | null): string | null {
+  /**
+   * The area of a point in a country: by its settlement, else by the map; by the map first if the
+   * areas came from a file.
+   */
+  #admin1Of(
+    country: string | null,
+    known: Settlement | null,
+    foundAdmin1: string | null
+  ): string | null {
     const bySettlement = within(country, known?.admin1 ?? null)
     const byMap = this.#areas.inForce(within(country, foundAdmin1))
     return this.#areas.isReplaced(country) ? (byMap ?? bySettlement) : (bySettlement ?? byMap)
   }
 
   /**
-   * The area code of a point. If the map's area has several codes, that of the nearest settlement in any of them; for a split
-   * area only if unambiguous, else the obsolete code.
+   * The area code of a point. If the map's area has several codes, that of the nearest settlement
+   * in any of them; for a split area only if unambiguous, else the obsolete code.
    */
   #codeAt(point: Point, { codes, hasOwnCode }: AreaFound): string | null {
     const own = codes[0] ?? null
@@ -292,12 +354,22 @@ export class WorldGazetteer implements Gazetteer {
     return rowsByArea
   }
 
-  /** The known settlement of the stated name, or of a similar one, close enough to the coordinates. */
+  /**
+   * The known settlement of the stated name, or of a similar one, close enough to the coordinates.
+   */
   #settlementOfName(query: Located, name: string): Settlement | null {
     const { settlements } = this
-    const exact = settlements.nearestOf(settlements.rowsWithKey(nameKey(name)), query, nameToleranceKm)
+    const exact = settlements.nearestOf(
+      settlements.rowsWithKey(nameKey(name)),
+      query,
+      nameToleranceKm
+    )
     if (exact !== null) return exact
-    const heard = settlements.nearestOf(settlements.rowsWithSound(soundKey(name)), query, nameToleranceKm)
+    const heard = settlements.nearestOf(
+      settlements.rowsWithSound(soundKey(name)),
+      query,
+      nameToleranceKm
+    )
     return heard ?? this.#settlementOneSlipAway(query, name)
   }
 
@@ -309,15 +381,27 @@ export class WorldGazetteer implements Gazetteer {
     const alike = settlements
       .rowsWithin(query, slipToleranceKm)
       .filter(
-        row => mayBeAsLong(settlements.nameBytesOf(row), key.length) && isOneSlipAway(nameKey(settlements.nameOf(row)), key)
+        row =>
+          mayBeAsLong(settlements.nameBytesOf(row), key.length) &&
+          isOneSlipAway(nameKey(settlements.nameOf(row)), key)
       )
     return alike.length === 1 ? settlements.at(alike[0] as number) : null
   }
 
-  /** A settlement missing from the tables, with an id by the same rule; null if it is not a settlement. */
-  #unlisted(at: Located, name: string, admin1: string | null, country: string | null): { id: string; name: string } | null {
+  /**
+   * A settlement missing from the tables, with an id by the same rule; null if it is not a
+   * settlement.
+   */
+  #unlisted(
+    at: Located,
+    name: string,
+    admin1: string | null,
+    country: string | null
+  ): { id: string; name: string } | null {
     if (isCoarse(at)) return null
-    const isAlone = !this.settlements.rowsNamed(name, country).some(row => this.settlements.admin1Of(row) === admin1)
+    const isAlone = !this.settlements
+      .rowsNamed(name, country)
+      .some(row => this.settlements.admin1Of(row) === admin1)
     const id = settlementId(name, admin1, country, at, isAlone)
     return id === null ? null : { id, name }
   }
@@ -330,18 +414,23 @@ export class WorldGazetteer implements Gazetteer {
     return isArea ? (this.#areas.circleOf(country, area.code)?.radiusKm ?? null) : null
   }
 
-  /** Only a name is stated: its settlements in the stated area, else in the stated country, or an area of that name. */
+  /**
+   * Only a name is stated: its settlements in the stated area, else in the stated country, or an
+   * area of that name.
+   */
   #named(query: NamedQuery): Place {
     const inCountry = this.settlements.named(query.name, query.country)
     const area = this.#areas.named(query.name, query.country)
-    if (area !== null && (area.saysSo || inCountry.length === 0)) return this.#areaPlace(query, area.code)
+    if (area !== null && (area.saysSo || inCountry.length === 0))
+      return this.#areaPlace(query, area.code)
     if (inCountry.length === 0) return this.#alikePlace(query)
     if (inCountry.length > namesakesMax) return this.#areaPlace(query, null)
     const inArea = query.admin1 === null ? inCountry : inCountry.filter(s => isIn(s, query.admin1))
     const [only, ...others] = inArea
     if (only !== undefined && others.length === 0) return this.#settlementPlace(query, only)
     if (inArea.length > 0) return this.#oneOf(query, inArea)
-    // The name is known only outside the stated area: it may denote that place, or an unknown place in the area.
+    // The name is known only outside the stated area: it may denote that place, or an unknown place
+    // in the area.
     return ambiguousPlace(query, inCountry, this.#areas.circleOf(query.country, query.admin1))
   }
 
@@ -349,27 +438,42 @@ export class WorldGazetteer implements Gazetteer {
   #oneOf(query: NamedQuery, settlements: readonly Settlement[]): Place {
     const place = ambiguousPlace(query, settlements, null)
     if (query.admin1 !== null || place.lat === null || place.lon === null) return place
-    return { ...place, admin1: this.#certainly({ ...query, lat: place.lat, lon: place.lon }, place.admin1) }
+    return {
+      ...place,
+      admin1: this.#certainly({ ...query, lat: place.lat, lon: place.lon }, place.admin1)
+    }
   }
 
-  /** The one settlement of the name; a circle around it without a settlement if the statement is coarse. */
+  /**
+   * The one settlement of the name; a circle around it without a settlement if the statement is
+   * coarse.
+   */
   #settlementPlace(query: NamedQuery, only: Settlement): Place {
     const place = settlementPlace(query, only)
     if (!isCoarse(query)) return { ...place, ...seatOf(only) }
-    const admin1 = countingArea(query.admin1, this.#certainly({ ...query, lat: only.lat, lon: only.lon }, only.admin1))
+    const admin1 = countingArea(
+      query.admin1,
+      this.#certainly({ ...query, lat: only.lat, lon: only.lon }, only.admin1)
+    )
     return { ...place, admin1, settlement: null, settlementName: null }
   }
 
   /**
-   * No settlement has the name: a similar-sounding or one-edit name may be meant, or an unknown place. It stays ambiguous, in no
-   * area but the stated one, however few candidates there are.
+   * No settlement has the name: a similar-sounding or one-edit name may be meant, or an unknown
+   * place. It stays ambiguous, in no area but the stated one, however few candidates there are.
    */
   #alikePlace(query: NamedQuery): Place {
-    const alike = similarMatches(this.settlements, query.name, query.country).map(({ row }) => this.settlements.at(row))
+    const alike = similarMatches(this.settlements, query.name, query.country).map(({ row }) =>
+      this.settlements.at(row)
+    )
     const meant = query.admin1 === null ? alike : alike.filter(s => isIn(s, query.admin1))
     if (meant.length === 0 || meant.length > namesakesMax) return unresolved(query)
     const place = ambiguousPlace(query, meant.sort(byId), this.#statedCircle(query))
-    return { ...place, admin1: query.admin1, radiusKm: Math.max(place.radiusKm ?? 0, alikeRadiusMinKm) }
+    return {
+      ...place,
+      admin1: query.admin1,
+      radiusKm: Math.max(place.radiusKm ?? 0, alikeRadiusMinKm)
+    }
   }
 
   #statedCircle({ country, admin1 }: NamedQuery): Circle | null {

@@ -5,12 +5,15 @@ import type { PlaceQuery } from '../src/port.ts'
 import { resolve } from './world.ts'
 
 const contradicts = (admin1: string, lat: number, lon: number, more: Partial<PlaceQuery> = {}) =>
-  resolve({ country: admin1.slice(0, 2), admin1, lat, lon, radiusKm: 1, ...more }).contradiction === 'admin1'
+  resolve({ country: admin1.slice(0, 2), admin1, lat, lon, radiusKm: 1, ...more }).contradiction ===
+  'admin1'
 
 describe('coordinates that contradict their area', () => {
   it('are kept beside it, with everything else that is known of them', () => {
     // Dioura is in Mopti; Kayes is 700 km away.
-    expect(resolve({ name: 'Dioura', country: 'ML', admin1: 'ML-1', lat: 14.8252, lon: -5.2547 })).toMatchObject({
+    expect(
+      resolve({ name: 'Dioura', country: 'ML', admin1: 'ML-1', lat: 14.8252, lon: -5.2547 })
+    ).toMatchObject({
       contradiction: 'admin1',
       country: 'ML',
       admin1: 'ML-1',
@@ -43,11 +46,17 @@ describe('coordinates that contradict no area', () => {
   })
 
   it('are in a successor of an obsolete code, or state a code without known land', () => {
-    expect(resolve({ country: 'ML', admin1: 'ML-99', lat: 14.8252, lon: -5.2547 })).not.toHaveProperty('contradiction')
-    expect(resolve({ country: 'ML', lat: 14.8252, lon: -5.2547 })).not.toHaveProperty('contradiction')
+    expect(
+      resolve({ country: 'ML', admin1: 'ML-99', lat: 14.8252, lon: -5.2547 })
+    ).not.toHaveProperty('contradiction')
+    expect(resolve({ country: 'ML', lat: 14.8252, lon: -5.2547 })).not.toHaveProperty(
+      'contradiction'
+    )
   })
 
   it('are in another country than the area: then the country is contradicted', () => {
-    expect(resolve({ country: 'ML', admin1: 'ML-4', lat: 48.8566, lon: 2.3522 })).toMatchObject({ contradiction: 'country' })
+    expect(resolve({ country: 'ML', admin1: 'ML-4', lat: 48.8566, lon: 2.3522 })).toMatchObject({
+      contradiction: 'country'
+    })
   })
 })

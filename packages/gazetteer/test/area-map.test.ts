@@ -21,7 +21,9 @@ function mapOf(areas: readonly (readonly Ring[])[]): AreaMap {
 const degrees = (min: number, max: number) =>
   fc.integer({ min: min * unitsPerDegree, max: max * unitsPerDegree }).map(n => n / unitsPerDegree)
 const corner = fc.tuple(degrees(-20, 20), degrees(-10, 10))
-const ring = fc.uniqueArray(corner, { minLength: 3, maxLength: 30, selector: String }).map(c => [...c, c[0] as [number, number]])
+const ring = fc
+  .uniqueArray(corner, { minLength: 3, maxLength: 30, selector: String })
+  .map(c => [...c, c[0] as [number, number]])
 const square = (w: number, s: number, e: number, n: number): Ring => [
   [w, s],
   [e, s],
@@ -50,7 +52,11 @@ describe('a map of areas', () => {
 
   it('treats a hole as outside, and an island in it as inside', () => {
     const map = mapOf([[square(0, 0, 10, 10), square(3, 3, 7, 7), square(4, 4, 5, 5)]])
-    expect([map.at({ lat: 1, lon: 1 }), map.at({ lat: 6, lon: 6 }), map.at({ lat: 4.5, lon: 4.5 })]).toEqual([0, -1, 0])
+    expect([
+      map.at({ lat: 1, lon: 1 }),
+      map.at({ lat: 6, lon: 6 }),
+      map.at({ lat: 4.5, lon: 4.5 })
+    ]).toEqual([0, -1, 0])
   })
 
   it('finds the area beside a point off a coast, and none far out', () => {
@@ -63,7 +69,10 @@ describe('a map of areas', () => {
 })
 
 describe('a grid of places', () => {
-  const place = fc.tuple(fc.double({ min: -85, max: 85, noNaN: true }), fc.double({ min: -180, max: 179.999, noNaN: true }))
+  const place = fc.tuple(
+    fc.double({ min: -85, max: 85, noNaN: true }),
+    fc.double({ min: -180, max: 179.999, noNaN: true })
+  )
   const gridOf = (places: readonly (readonly [number, number])[]) => {
     const sorted = places
       .map(([lat, lon]) => [placeUnits(lat), placeUnits(lon)] as const)
@@ -72,7 +81,12 @@ describe('a grid of places', () => {
       Int32Array.from(sorted, p => p[0]),
       Int32Array.from(sorted, p => p[1])
     )
-    return { sorted: sorted.map(([lat, lon]) => [lat / placeUnitsPerDegree, lon / placeUnitsPerDegree] as const), grid }
+    return {
+      sorted: sorted.map(
+        ([lat, lon]) => [lat / placeUnitsPerDegree, lon / placeUnitsPerDegree] as const
+      ),
+      grid
+    }
   }
 
   it('refuses rows that are not in cell order', () => {
@@ -99,7 +113,8 @@ describe('a grid of places', () => {
           }
           const nearest = grid.nearest({ lat, lon }, km, () => true)
           const least = Math.min(...sorted.map(apart))
-          if (least < km * 0.999) expect(apart(sorted[nearest] as readonly [number, number])).toBeCloseTo(least, 1)
+          if (least < km * 0.999)
+            expect(apart(sorted[nearest] as readonly [number, number])).toBeCloseTo(least, 1)
           if (least > km * 1.001) expect(nearest).toBe(-1)
         }
       )

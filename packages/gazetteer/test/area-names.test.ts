@@ -1,4 +1,5 @@
-// The domain names areas in headlines. It reads no tables, so it has a copy of their names, which this test compares.
+// The domain names areas in headlines. It reads no tables, so it has a copy of their names, which
+// this test compares.
 
 import { readFileSync } from 'node:fs'
 import { areaInCountry, areaName } from '@tocsin/domain/space-time/area-names'
@@ -11,7 +12,9 @@ const known = tables.lines('codes').map(line => line.split('\t') as [string, str
 describe('the names of areas in headlines', () => {
   it('are those of the gazetteer', () => {
     expect(known.length).toBeGreaterThan(5000)
-    expect(known.map(([code]) => areaName(code))).toEqual(known.map(([, name]) => name.replaceAll('`', '’')))
+    expect(known.map(([code]) => areaName(code))).toEqual(
+      known.map(([, name]) => name.replaceAll('`', '’'))
+    )
   })
 
   it('include their country; any other text is unchanged', () => {

@@ -1,5 +1,5 @@
-// Adjacency of areas, and seats of settlements. The map itself is the oracle for adjacency: two nearby points lie in one area or
-// in two that touch.
+// Adjacency of areas, and seats of settlements. The map itself is the oracle for adjacency: two
+// nearby points lie in one area or in two that touch.
 
 import { readFileSync } from 'node:fs'
 import { capitals } from '@tocsin/domain/space-time/capitals'
@@ -21,7 +21,14 @@ const areas = tables.lines('areas').map(readArea)
 
 describe('the neighbours of an area', () => {
   it('are the areas that touch it, also across country borders', () => {
-    expect(gazetteer.neighboursOf('ML-5')).toEqual(['BF-01', 'BF-10', 'BF-12', 'ML-10', 'ML-4', 'ML-6'])
+    expect(gazetteer.neighboursOf('ML-5')).toEqual([
+      'BF-01',
+      'BF-10',
+      'BF-12',
+      'ML-10',
+      'ML-4',
+      'ML-6'
+    ])
     expect(gazetteer.neighboursOf('ML-BKO')).toEqual(['ML-2'])
     expect(gazetteer.neighboursOf('NE-8')).toEqual(['NE-6'])
   })
@@ -32,7 +39,8 @@ describe('the neighbours of an area', () => {
       const own = gazetteer.neighboursOf(code)
       expect(own, code).toEqual([...new Set(own)].sort())
       expect(own, code).not.toContain(code)
-      for (const other of own) if (!gazetteer.neighboursOf(other).includes(code)) expect.fail(`${other} lacks ${code}`)
+      for (const other of own)
+        if (!gazetteer.neighboursOf(other).includes(code)) expect.fail(`${other} lacks ${code}`)
     }
   })
 
@@ -43,8 +51,12 @@ describe('the neighbours of an area', () => {
 
   it('are those of its former area, and the other parts', () => {
     const gao = gazetteer.neighboursOf('ML-7')
-    expect(gazetteer.neighboursOf('ML-9')).toEqual([...gao.filter(code => code !== 'ML-9'), 'ML-7'].sort())
-    expect(gazetteer.neighboursOf('KE-47')).toEqual(expect.arrayContaining(['KE-01', 'KE-44', 'KE-30', 'UG-206']))
+    expect(gazetteer.neighboursOf('ML-9')).toEqual(
+      [...gao.filter(code => code !== 'ML-9'), 'ML-7'].sort()
+    )
+    expect(gazetteer.neighboursOf('KE-47')).toEqual(
+      expect.arrayContaining(['KE-01', 'KE-44', 'KE-30', 'UG-206'])
+    )
     expect(gazetteer.neighboursOf('SO-WO')).toEqual(expect.arrayContaining(['SO-AW', 'ET-SO']))
   })
 
@@ -65,10 +77,17 @@ describe('the neighbours of an area', () => {
     )
     const codesAt = areas.map(codesWithin)
     let pairs = 0
-    const near = fc.tuple(fc.nat(gazetteer.settlements.size - 1), fc.double({ min: 0.1, max: 20, noNaN: true }), fc.nat(15))
+    const near = fc.tuple(
+      fc.nat(gazetteer.settlements.size - 1),
+      fc.double({ min: 0.1, max: 20, noNaN: true }),
+      fc.nat(15)
+    )
     fc.assert(
       fc.property(near, ([row, km, turn]) => {
-        const point = pointsAround(gazetteer.settlements.at(row), km)[turn] as { lat: number; lon: number }
+        const point = pointsAround(gazetteer.settlements.at(row), km)[turn] as {
+          lat: number
+          lon: number
+        }
         const own = codesAt[map.at(point)] ?? []
         for (const probe of pointsAround(point, 0.5)) {
           const others = codesAt[map.at(probe)] ?? []
@@ -106,19 +125,26 @@ describe('the neighbours of an area', () => {
     const beyond = own.neighboursOf('KE-98').filter(code => code.startsWith('UG-'))
     expect(beyond.length).toBeGreaterThan(0)
     for (const code of beyond) expect(own.neighboursOf(code)).toContain('KE-98')
-    expect(table.codes.flatMap(code => own.neighboursOf(code)).filter(code => /^KE-[0-8]/.test(code))).toEqual([])
+    expect(
+      table.codes.flatMap(code => own.neighboursOf(code)).filter(code => /^KE-[0-8]/.test(code))
+    ).toEqual([])
     expect(own.neighboursOf('ML-5')).toEqual(gazetteer.neighboursOf('ML-5'))
-    expect(own.resolve({ name: null, country: null, admin1: null, lat: 1, lon: 37, radiusKm: null }).neighbours).toEqual([
-      'KE-98'
-    ])
+    expect(
+      own.resolve({ name: null, country: null, admin1: null, lat: 1, lon: 37, radiusKm: null })
+        .neighbours
+    ).toEqual(['KE-98'])
   })
 })
 
 describe('a place', () => {
   it('has the neighbours of its area, and none if its area is unknown', () => {
     expect(resolve({ lat: 14.48, lon: -4.18 }).neighbours).toEqual(gazetteer.neighboursOf('ML-5'))
-    expect(resolve({ name: 'région de Mopti', country: 'ML' }).neighbours).toEqual(gazetteer.neighboursOf('ML-5'))
-    expect(resolve({ name: 'Nowhere at all', country: 'ML', admin1: 'ML-5' }).neighbours).toEqual(gazetteer.neighboursOf('ML-5'))
+    expect(resolve({ name: 'région de Mopti', country: 'ML' }).neighbours).toEqual(
+      gazetteer.neighboursOf('ML-5')
+    )
+    expect(resolve({ name: 'Nowhere at all', country: 'ML', admin1: 'ML-5' }).neighbours).toEqual(
+      gazetteer.neighboursOf('ML-5')
+    )
     for (const place of [
       resolve({ name: 'Mali', country: 'ML' }),
       resolve({ lat: 14.48, lon: -4.18, radiusKm: 500 }),
@@ -131,8 +157,15 @@ describe('a place', () => {
 
   it('has the seat level of its settlement', () => {
     const seatOf = (name: string, country = 'ML') => resolve({ name, country }).seat
-    expect(resolve({ name: 'Bamako', country: 'ML' })).toMatchObject({ admin1: 'ML-BKO', seat: 'country' })
-    expect(['Mopti', 'Ménaka', 'Timbuktu'].map(name => seatOf(name))).toEqual(['admin1', 'admin1', 'admin1'])
+    expect(resolve({ name: 'Bamako', country: 'ML' })).toMatchObject({
+      admin1: 'ML-BKO',
+      seat: 'country'
+    })
+    expect(['Mopti', 'Ménaka', 'Timbuktu'].map(name => seatOf(name))).toEqual([
+      'admin1',
+      'admin1',
+      'admin1'
+    ])
     expect(['Douentza', 'Ké Macina'].map(name => seatOf(name))).toEqual(['admin2', 'admin2'])
     expect([seatOf('The Hague', 'NL'), seatOf('Djibo', 'BF')]).toEqual(['admin1', 'admin2'])
     expect(resolve({ name: 'Bamako', country: 'ML', lat: 12.65, lon: -8 }).seat).toBe('country')

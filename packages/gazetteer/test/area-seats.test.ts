@@ -19,9 +19,13 @@ describe('the part of a split area', () => {
     const voice = fc.record({ admin1: fc.constantFrom('A', 'B', 'C'), lat: degrees, lon: degrees })
     fc.assert(
       fc.property(fc.array(voice, { maxLength: 12 }), degrees, degrees, (voices, lat, lon) => {
-        const far = voices.map(v => ({ admin1: v.admin1, km: distanceKm({ lat, lon }, v) })).toSorted((a, b) => a.km - b.km)
+        const far = voices
+          .map(v => ({ admin1: v.admin1, km: distanceKm({ lat, lon }, v) }))
+          .toSorted((a, b) => a.km - b.km)
         const other = far.find(v => v.admin1 !== far[0]?.admin1)
-        const isClear = far[0] !== undefined && (other === undefined || other.km >= successorClearance * far[0].km)
+        const isClear =
+          far[0] !== undefined &&
+          (other === undefined || other.km >= successorClearance * far[0].km)
         expect(clearArea(voices, { lat, lon })).toBe(isClear ? (far[0]?.admin1 ?? null) : null)
       })
     )

@@ -11,17 +11,27 @@ describe('a settlement of a split area', () => {
     ['Kananga', 'CD', 'CD-KC', 'CD-KW'],
     ['Garissa', 'KE', 'KE-07', 'KE-500'],
     ['Rundu', 'NA', 'NA-KE', 'NA-OK']
-  ])('%s, %s, is in %s, and is found by that code and by the old one', (name, country, code, old) => {
-    for (const admin1 of [code, old, null]) {
-      const place = resolve({ name, country, admin1 })
-      expect(place).toMatchObject({ admin1: code, statedAdmin1: admin1, foundAdmin1: code, resolution: 'gazetteer' })
-      expect(place.settlement).toBe(`${code}/${name.toLowerCase()}`)
+  ])(
+    '%s, %s, is in %s, and is found by that code and by the old one',
+    (name, country, code, old) => {
+      for (const admin1 of [code, old, null]) {
+        const place = resolve({ name, country, admin1 })
+        expect(place).toMatchObject({
+          admin1: code,
+          statedAdmin1: admin1,
+          foundAdmin1: code,
+          resolution: 'gazetteer'
+        })
+        expect(place.settlement).toBe(`${code}/${name.toLowerCase()}`)
+      }
     }
-  })
+  )
 
   it('is in the part split from an area that kept its old code', () => {
     expect(resolve({ name: 'Hawassa', country: 'ET' }).admin1).toBe('ET-SI')
-    expect(resolve({ name: 'Bonga', country: 'ET', admin1: 'ET-SW' }).settlement).toBe('ET-SW/bonga')
+    expect(resolve({ name: 'Bonga', country: 'ET', admin1: 'ET-SW' }).settlement).toBe(
+      'ET-SW/bonga'
+    )
     expect(resolve({ name: 'Arba Minch', country: 'ET' }).admin1).toBe('ET-SN')
     expect(resolve({ name: 'Gemena', country: 'CD' }).admin1).toBe('CD-SU')
     expect(resolve({ name: 'Rafah', country: 'PS', admin1: 'PS-GZZ' }).admin1).toBe('PS-RFH')
@@ -37,8 +47,15 @@ describe('a settlement of a split area', () => {
 describe('a settlement that lies in several parts of a split area', () => {
   it('is in none of them by its name, and in the stated one', () => {
     const city = { name: 'Nouakchott', country: 'MR' }
-    expect(resolve(city)).toMatchObject({ admin1: null, foundAdmin1: 'MR-NKC', settlement: 'MR-NKC/nouakchott' })
-    expect(resolve({ ...city, admin1: 'MR-15' })).toMatchObject({ admin1: 'MR-15', settlement: 'MR-NKC/nouakchott' })
+    expect(resolve(city)).toMatchObject({
+      admin1: null,
+      foundAdmin1: 'MR-NKC',
+      settlement: 'MR-NKC/nouakchott'
+    })
+    expect(resolve({ ...city, admin1: 'MR-15' })).toMatchObject({
+      admin1: 'MR-15',
+      settlement: 'MR-NKC/nouakchott'
+    })
   })
 })
 
@@ -77,7 +94,11 @@ describe('current areas', () => {
     ['Baalbek', 'LB', 'LB-BH'],
     ['Nay Pyi Taw', 'MM', 'MM-18']
   ])('%s, %s, is in %s', (name, country, code) => {
-    expect(resolve({ name, country })).toMatchObject({ admin1: code, foundAdmin1: code, resolution: 'gazetteer' })
+    expect(resolve({ name, country })).toMatchObject({
+      admin1: code,
+      foundAdmin1: code,
+      resolution: 'gazetteer'
+    })
   })
 
   it.each([
@@ -104,9 +125,18 @@ describe('current areas', () => {
 
   it('are unknown where two parts are equally near, and a reassigned old number is never returned', () => {
     const betweenSafiAndOualidia = { lat: 32.5, lon: -9.15 }
-    expect(resolve(betweenSafiAndOualidia)).toMatchObject({ country: 'MA', admin1: null, foundAdmin1: null })
-    expect(gazetteer.reverse(betweenSafiAndOualidia)).toMatchObject({ admin1: null, admin1Name: 'Doukkala - Abda' })
-    expect(resolve({ country: 'MA', ...betweenSafiAndOualidia, admin1: 'MA-07' }).admin1).toBe('MA-07')
+    expect(resolve(betweenSafiAndOualidia)).toMatchObject({
+      country: 'MA',
+      admin1: null,
+      foundAdmin1: null
+    })
+    expect(gazetteer.reverse(betweenSafiAndOualidia)).toMatchObject({
+      admin1: null,
+      admin1Name: 'Doukkala - Abda'
+    })
+    expect(resolve({ country: 'MA', ...betweenSafiAndOualidia, admin1: 'MA-07' }).admin1).toBe(
+      'MA-07'
+    )
   })
 
   it('are known by their current names, and by old ones that denote exactly them', () => {
@@ -120,14 +150,28 @@ describe('a point of a split area', () => {
   const mambasa = { country: 'CD', lat: 1.36, lon: 29.05 }
 
   it('is in the part of the nearest settlement if that is unambiguous', () => {
-    expect(resolve({ lat: 1.92, lon: 30.5 })).toMatchObject({ country: 'CD', admin1: 'CD-IT', foundAdmin1: 'CD-IT' })
-    expect(resolve({ lat: 4.2, lon: 34.35 })).toMatchObject({ country: 'KE', admin1: 'KE-43', foundAdmin1: 'KE-43' })
+    expect(resolve({ lat: 1.92, lon: 30.5 })).toMatchObject({
+      country: 'CD',
+      admin1: 'CD-IT',
+      foundAdmin1: 'CD-IT'
+    })
+    expect(resolve({ lat: 4.2, lon: 34.35 })).toMatchObject({
+      country: 'KE',
+      admin1: 'KE-43',
+      foundAdmin1: 'KE-43'
+    })
   })
 
   it('is in no area otherwise, and the map’s code is kept', () => {
     expect(resolve(mambasa)).toMatchObject({ admin1: null, foundAdmin1: 'CD-OR' })
-    expect(resolve({ name: 'Mambasa', ...mambasa })).toMatchObject({ admin1: null, settlement: 'CD/mambasa@1.4,29.1' })
-    expect(resolve({ ...mambasa, admin1: 'CD-IT' })).toMatchObject({ admin1: 'CD-IT', foundAdmin1: 'CD-OR' })
+    expect(resolve({ name: 'Mambasa', ...mambasa })).toMatchObject({
+      admin1: null,
+      settlement: 'CD/mambasa@1.4,29.1'
+    })
+    expect(resolve({ ...mambasa, admin1: 'CD-IT' })).toMatchObject({
+      admin1: 'CD-IT',
+      foundAdmin1: 'CD-OR'
+    })
   })
 
   it('is in no area if an old code is stated and the successor is unknown, and the stated code is kept', () => {
@@ -136,13 +180,18 @@ describe('a point of a split area', () => {
     const named = { name: 'Mambasa', ...mambasa }
     expect(resolve({ ...named, admin1: 'CD-OR' }).settlement).toBe(resolve(named).settlement)
     expect(resolve({ name: 'Nulle Part', country: 'CD', admin1: 'CD-OR' })).toMatchObject(expected)
-    expect(resolve({ country: 'CD', lat: 1.56, lon: 30.25, radiusKm: 150, admin1: 'CD-OR' })).toMatchObject(expected)
+    expect(
+      resolve({ country: 'CD', lat: 1.56, lon: 30.25, radiusKm: 150, admin1: 'CD-OR' })
+    ).toMatchObject(expected)
   })
 
   it('is in one area, however old the stated code is', () => {
     const bunia = { lat: 1.5594, lon: 30.2522 }
     for (const admin1 of ['CD-IT', 'CD-OR', null])
-      expect(resolve({ country: 'CD', admin1, ...bunia })).toMatchObject({ admin1: 'CD-IT', statedAdmin1: admin1 })
+      expect(resolve({ country: 'CD', admin1, ...bunia })).toMatchObject({
+        admin1: 'CD-IT',
+        statedAdmin1: admin1
+      })
   })
 })
 
@@ -163,7 +212,10 @@ describe('names and codes of areas that changed', () => {
   })
 
   it('denote no current area if only the old one is named', () => {
-    expect(resolve({ name: 'Province Orientale', country: 'CD' })).toMatchObject({ admin1: null, foundAdmin1: 'CD-OR' })
+    expect(resolve({ name: 'Province Orientale', country: 'CD' })).toMatchObject({
+      admin1: null,
+      foundAdmin1: 'CD-OR'
+    })
   })
 
   it.each([

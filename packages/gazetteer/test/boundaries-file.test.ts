@@ -14,7 +14,11 @@ const box = (w: number, s: number, e: number, n: number) => [
     [w, s]
   ]
 ]
-const feature = (properties: object, coordinates: unknown = box(36, -2, 38, 0), type = 'Polygon') => ({
+const feature = (
+  properties: object,
+  coordinates: unknown = box(36, -2, 38, 0),
+  type = 'Polygon'
+) => ({
   type: 'Feature',
   properties,
   geometry: { type, coordinates }
@@ -36,7 +40,10 @@ describe('a boundaries file', () => {
       admin1: 'KE-99',
       settlement: 'KE-30/nairobi'
     })
-    expect(gazetteer.reverse({ lat: -1.28, lon: 36.82 })).toMatchObject({ admin1: 'KE-99', admin1Name: 'Nairobi City' })
+    expect(gazetteer.reverse({ lat: -1.28, lon: 36.82 })).toMatchObject({
+      admin1: 'KE-99',
+      admin1Name: 'Nairobi City'
+    })
     expect(gazetteer.reverse({ lat: 3.1, lon: 39.5 }).country).toBeNull()
     expect(gazetteer.reverse({ lat: 13.88, lon: -5.36 }).admin1).toBe('ML-4')
     expect(gazetteer.admin1Of('nairobi county', 'KE')).toEqual({ kind: 'known', code: 'KE-99' })
@@ -55,9 +62,21 @@ describe('a boundaries file', () => {
   it.each([
     ['no collection', { type: 'Feature' }, 'FeatureCollection'],
     ['an empty collection', collection(), 'FeatureCollection'],
-    ['a code of another country', collection(feature({ ...nairobi, country: 'UG' })), 'KE-99 does not belong to the country UG'],
-    ['an invalid code', collection(feature({ ...nairobi, code: 'Nairobi' })), 'features[0].properties.code'],
-    ['neither a country nor claimants', collection(feature({ name: 'X' })), 'neither a country nor claimants'],
+    [
+      'a code of another country',
+      collection(feature({ ...nairobi, country: 'UG' })),
+      'KE-99 does not belong to the country UG'
+    ],
+    [
+      'an invalid code',
+      collection(feature({ ...nairobi, code: 'Nairobi' })),
+      'features[0].properties.code'
+    ],
+    [
+      'neither a country nor claimants',
+      collection(feature({ name: 'X' })),
+      'neither a country nor claimants'
+    ],
     [
       'a line',
       collection(
@@ -106,7 +125,9 @@ describe('a boundaries file', () => {
   })
 
   it('is refused with its path if it is missing or not JSON', () => {
-    expect(() => readBoundaries(join(folder, 'gone.geojson'))).toThrow(/gone\.geojson cannot be used/)
+    expect(() => readBoundaries(join(folder, 'gone.geojson'))).toThrow(
+      /gone\.geojson cannot be used/
+    )
     const path = join(folder, 'text.geojson')
     writeFileSync(path, 'not JSON')
     expect(() => openWorldGazetteer({ boundariesPath: path })).toThrow(BoundariesError)

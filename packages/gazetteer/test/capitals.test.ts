@@ -13,9 +13,14 @@ describe('the capitals of the world', () => {
     expect(new Set(capitals.map(c => c.country)).size).toBe(capitals.length)
   })
 
-  it.each(capitals.map(c => [c.country, c] as const))('of %s is where the gazetteer has it', (_, capital) => {
-    const { candidates } = gazetteer.find({ name: capital.name, country: capital.country })
-    const there = candidates.filter(c => c.country === capital.country && distanceKm(c, capital) < 1)
-    expect(there.map(c => c.admin1)).toContain(capital.admin1)
-  })
+  it.each(capitals.map(c => [c.country, c] as const))(
+    'of %s is where the gazetteer has it',
+    (_, capital) => {
+      const { candidates } = gazetteer.find({ name: capital.name, country: capital.country })
+      const there = candidates.filter(
+        c => c.country === capital.country && distanceKm(c, capital) < 1
+      )
+      expect(there.map(c => c.admin1)).toContain(capital.admin1)
+    }
+  )
 })

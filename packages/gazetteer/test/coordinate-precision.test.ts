@@ -6,7 +6,8 @@ import { resolve } from './world.ts'
 
 describe('coordinates', () => {
   it('are precise to half of the last given decimal, but not below 5 km', () => {
-    const radii = (points: readonly (readonly [number, number])[]) => points.map(([lat, lon]) => resolve({ lat, lon }).radiusKm)
+    const radii = (points: readonly (readonly [number, number])[]) =>
+      points.map(([lat, lon]) => resolve({ lat, lon }).radiusKm)
     expect(
       radii([
         [13.512345, -5.367891],
@@ -40,10 +41,20 @@ describe('coordinates', () => {
   it('with an unknown name are as precise as a village, if their decimals are', () => {
     const camp = { name: 'Camp of the Three Wells', country: 'ML' }
     const sharp = resolve({ ...camp, lat: 13.512, lon: -5.367 })
-    expect(sharp).toMatchObject({ radiusKm: settlementRadiusKm, settlement: 'ML-4/camp-of-the-three-wells' })
+    expect(sharp).toMatchObject({
+      radiusKm: settlementRadiusKm,
+      settlement: 'ML-4/camp-of-the-three-wells'
+    })
     expect(sharp).not.toHaveProperty('precision')
-    expect(resolve({ ...camp, lat: 13.5, lon: -5.3 })).toMatchObject({ radiusKm: 5.6, precision: 'assumed' })
-    expect(resolve({ ...camp, lat: 13, lon: -5 })).toMatchObject({ radiusKm: 55.6, precision: 'assumed', settlement: null })
+    expect(resolve({ ...camp, lat: 13.5, lon: -5.3 })).toMatchObject({
+      radiusKm: 5.6,
+      precision: 'assumed'
+    })
+    expect(resolve({ ...camp, lat: 13, lon: -5 })).toMatchObject({
+      radiusKm: 55.6,
+      precision: 'assumed',
+      settlement: null
+    })
   })
 
   it('with the name of a settlement are as precise as that, however they are written', () => {

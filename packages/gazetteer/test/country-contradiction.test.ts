@@ -9,7 +9,13 @@ const contradicts = (country: string, lat: number, lon: number, more: Partial<Pl
 
 describe('coordinates that contradict their country', () => {
   it('are kept as stated, with the country, and are in no area and no settlement', () => {
-    const place = resolve({ name: 'Bamako', country: 'ML', admin1: 'ML-BKO', lat: 48.8566, lon: 2.3522 })
+    const place = resolve({
+      name: 'Bamako',
+      country: 'ML',
+      admin1: 'ML-BKO',
+      lat: 48.8566,
+      lon: 2.3522
+    })
     expect(place).toMatchObject({
       contradiction: 'country',
       country: 'ML',
@@ -26,7 +32,9 @@ describe('coordinates that contradict their country', () => {
   })
 
   it('are detected if only an area of the country is stated', () => {
-    expect(resolve({ admin1: 'ML-4', lat: 48.8566, lon: 2.3522 })).toMatchObject({ contradiction: 'country' })
+    expect(resolve({ admin1: 'ML-4', lat: 48.8566, lon: 2.3522 })).toMatchObject({
+      contradiction: 'country'
+    })
   })
 
   it('are far away on land, or at sea far from any coast of the country', () => {
@@ -56,7 +64,12 @@ describe('coordinates that contradict no country', () => {
       ['ML', 14.4, -0.3], // beyond the border of Burkina Faso
       ['NG', 13.3154, 12.6113] // Diffa, beside the river that is the border
     ] as const)
-      expect([country, lat, lon, contradicts(country, lat, lon)]).toEqual([country, lat, lon, false])
+      expect([country, lat, lon, contradicts(country, lat, lon)]).toEqual([
+        country,
+        lat,
+        lon,
+        false
+      ])
   })
 
   it('are on its islands', () => {
@@ -72,7 +85,12 @@ describe('coordinates that contradict no country', () => {
       ['IN', 11.67, 92.73],
       ['YE', 12.65, 54.02]
     ] as const)
-      expect([country, lat, lon, contradicts(country, lat, lon)]).toEqual([country, lat, lon, false])
+      expect([country, lat, lon, contradicts(country, lat, lon)]).toEqual([
+        country,
+        lat,
+        lon,
+        false
+      ])
   })
 
   it('are in land that it claims, or that is listed separately', () => {
@@ -93,7 +111,12 @@ describe('coordinates that contradict no country', () => {
       ['FR', 4.92, -52.3],
       ['US', 18.4, -66.1]
     ] as const)
-      expect([country, lat, lon, contradicts(country, lat, lon)]).toEqual([country, lat, lon, false])
+      expect([country, lat, lon, contradicts(country, lat, lon)]).toEqual([
+        country,
+        lat,
+        lon,
+        false
+      ])
   })
 
   it('are off its coast, where ships are attacked', () => {

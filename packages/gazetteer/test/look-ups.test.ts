@@ -5,7 +5,8 @@ import { bearingFrom, sentenceOf } from '../src/settlement/whereabouts.ts'
 import { openWorldGazetteer, worldGazetteer } from '../src/world-gazetteer.ts'
 
 const gazetteer = openWorldGazetteer()
-const ids = (name: string, country: string | null = null) => gazetteer.find({ name, country }).candidates.map(c => c.id)
+const ids = (name: string, country: string | null = null) =>
+  gazetteer.find({ name, country }).candidates.map(c => c.id)
 
 describe('a look-up by name', () => {
   it('returns all namesakes with a circle that covers them: two of Kamona, five and more of Farabougou', () => {
@@ -14,21 +15,28 @@ describe('a look-up by name', () => {
     expect(candidates.length).toBe(total)
     expect(total).toBeGreaterThanOrEqual(5)
     for (const c of candidates)
-      expect(distanceKm(covering!.center, c) + c.radiusKm).toBeLessThanOrEqual(covering!.radiusKm + 1e-6)
+      expect(distanceKm(covering!.center, c) + c.radiusKm).toBeLessThanOrEqual(
+        covering!.radiusKm + 1e-6
+      )
   })
 
   it('has nine different Farabougous in Mali', () => {
     const { candidates } = gazetteer.find({ name: 'Farabougou', country: 'ML' })
-    expect(candidates.map(c => [c.name, c.country])).toEqual(Array.from({ length: 9 }, () => ['Farabougou', 'ML']))
+    expect(candidates.map(c => [c.name, c.country])).toEqual(
+      Array.from({ length: 9 }, () => ['Farabougou', 'ML'])
+    )
     for (const a of candidates)
-      for (const b of candidates.filter(other => other !== a)) expect(distanceKm(a, b)).toBeGreaterThan(20)
+      for (const b of candidates.filter(other => other !== a))
+        expect(distanceKm(a, b)).toBeGreaterThan(20)
   })
 
   it('ignores accents, hyphens and spaces, and knows other spellings and scripts', () => {
     for (const name of ['Timbuktu', 'Tombouctou', 'TOMBOUCTOU', 'Тимбукту', 'تمبكتو'])
       expect(ids(name, 'ML')).toEqual(['ML-6/timbuktu'])
-    for (const name of ['Ké Macina', 'Ke-Macina', 'ke massina']) expect(ids(name, 'ML')).toEqual(['ML-4/ke-macina'])
-    for (const name of ['Kyiv', 'Kiev', 'Київ', 'Kijów']) expect(ids(name, 'UA')).toContain('UA-30/kyiv')
+    for (const name of ['Ké Macina', 'Ke-Macina', 'ke massina'])
+      expect(ids(name, 'ML')).toEqual(['ML-4/ke-macina'])
+    for (const name of ['Kyiv', 'Kiev', 'Київ', 'Kijów'])
+      expect(ids(name, 'UA')).toContain('UA-30/kyiv')
   })
 
   it('falls back to similar sounds, then to names one edit away, only if no place has the name', () => {
@@ -48,7 +56,11 @@ describe('a look-up by name', () => {
   })
 
   it('accepts country and area by name', () => {
-    const { candidates } = gazetteer.find({ name: 'Kamona', country: 'Mali', admin1: 'région de Ségou' })
+    const { candidates } = gazetteer.find({
+      name: 'Kamona',
+      country: 'Mali',
+      admin1: 'région de Ségou'
+    })
     expect(candidates.map(c => [c.admin1, c.score])).toEqual([
       ['ML-4', 1],
       ['ML-4', 1]
@@ -72,7 +84,12 @@ describe('a look-up by name', () => {
 describe('a look-up by coordinates', () => {
   it('gives distance and direction from the nearest town: 9 km south of Ké Macina', () => {
     const diosso = gazetteer.reverse({ lat: 13.88321, lon: -5.36211 })
-    expect(diosso).toMatchObject({ country: 'ML', admin1: 'ML-4', admin1Name: 'Ségou', dispute: null })
+    expect(diosso).toMatchObject({
+      country: 'ML',
+      admin1: 'ML-4',
+      admin1Name: 'Ségou',
+      dispute: null
+    })
     expect(diosso.nearest).toMatchObject({ settlement: { id: 'ML-4/diosso' } })
     expect(diosso.town).toMatchObject({ settlement: { id: 'ML-4/ke-macina' }, wind: 'south' })
     expect(diosso.town?.km).toBeCloseTo(9.0, 1)
@@ -95,8 +112,20 @@ describe('a look-up by coordinates', () => {
       [1, -1]
     ] as const
     expect(
-      turns.map(([north, east]) => bearingFrom(town, { lat: town.lat + north / 10, lon: town.lon + east / 10 }).wind)
-    ).toEqual(['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'])
+      turns.map(
+        ([north, east]) =>
+          bearingFrom(town, { lat: town.lat + north / 10, lon: town.lon + east / 10 }).wind
+      )
+    ).toEqual([
+      'north',
+      'north-east',
+      'east',
+      'south-east',
+      'south',
+      'south-west',
+      'west',
+      'north-west'
+    ])
   })
 
   it('finds the country of capitals all over the world', () => {
@@ -118,12 +147,18 @@ describe('a look-up by coordinates', () => {
       [-18.1416, 178.4415, 'FJ'],
       [64.1355, -21.8954, 'IS']
     ] as const
-    expect(capitals.map(([lat, lon]) => gazetteer.reverse({ lat, lon }).country)).toEqual(capitals.map(c => c[2]))
+    expect(capitals.map(([lat, lon]) => gazetteer.reverse({ lat, lon }).country)).toEqual(
+      capitals.map(c => c[2])
+    )
   })
 
   it('trusts the settlements of a country more than a border drawn across them', () => {
-    // Myawaddy is on the Myanmar side of the border river; the map draws the border 1.5 km east of it.
-    expect(gazetteer.reverse({ lat: 16.686389, lon: 98.506111 })).toMatchObject({ country: 'MM', admin1: 'MM-13' })
+    // Myawaddy is on the Myanmar side of the border river; the map draws the border 1.5 km east of
+    // it.
+    expect(gazetteer.reverse({ lat: 16.686389, lon: 98.506111 })).toMatchObject({
+      country: 'MM',
+      admin1: 'MM-13'
+    })
     expect(gazetteer.reverse({ lat: 16.713, lon: 98.57 })).toMatchObject({ country: 'TH' })
   })
 })
@@ -157,12 +192,15 @@ describe('disputed land', () => {
     'southern-kurils': [44.1, 145.9]
   }
 
-  it.each(disputes.map(d => [d.name, d] as const))('%s names its claimants and takes no side', (_, dispute) => {
-    const [lat, lon] = points[dispute.id] as [number, number]
-    const found = gazetteer.reverse({ lat, lon })
-    expect(found.dispute).toEqual({ name: dispute.name, claimants: dispute.claimants })
-    expect(found.country).toBe(dispute.claimants.length > 1 ? null : dispute.claimants[0])
-  })
+  it.each(disputes.map(d => [d.name, d] as const))(
+    '%s names its claimants and takes no side',
+    (_, dispute) => {
+      const [lat, lon] = points[dispute.id] as [number, number]
+      const found = gazetteer.reverse({ lat, lon })
+      expect(found.dispute).toEqual({ name: dispute.name, claimants: dispute.claimants })
+      expect(found.country).toBe(dispute.claimants.length > 1 ? null : dispute.claimants[0])
+    }
+  )
 
   it('ends at its borders', () => {
     const near = [
@@ -179,7 +217,16 @@ describe('disputed land', () => {
   })
 
   it('keeps the area if only one claimant has a code', () => {
-    expect(gazetteer.resolve({ name: null, country: null, admin1: null, lat: 42.23, lon: 43.97, radiusKm: null })).toMatchObject({
+    expect(
+      gazetteer.resolve({
+        name: null,
+        country: null,
+        admin1: null,
+        lat: 42.23,
+        lon: 43.97,
+        radiusKm: null
+      })
+    ).toMatchObject({
       country: 'GE',
       admin1: 'GE-SK'
     })
@@ -196,8 +243,17 @@ describe('a prepared map', () => {
     for (const _ of prepared.preparing());
     for (let lat = -88; lat < 90; lat += 7) {
       for (let lon = -179; lon < 180; lon += 7) {
-        const place = prepared.resolve({ name: null, country: null, admin1: null, lat, lon, radiusKm: null })
-        expect(place).toEqual(gazetteer.resolve({ name: null, country: null, admin1: null, lat, lon, radiusKm: null }))
+        const place = prepared.resolve({
+          name: null,
+          country: null,
+          admin1: null,
+          lat,
+          lon,
+          radiusKm: null
+        })
+        expect(place).toEqual(
+          gazetteer.resolve({ name: null, country: null, admin1: null, lat, lon, radiusKm: null })
+        )
         expect(prepared.countryAt({ lat, lon })).toBe(gazetteer.reverse({ lat, lon }).country)
       }
     }

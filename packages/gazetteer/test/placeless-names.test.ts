@@ -1,4 +1,5 @@
-// Words in the place of a name that name no place: they are no settlement that reports from all over an area would share.
+// Words in the place of a name that name no place: they are no settlement that reports from all
+// over an area would share.
 
 import { describe, expect, it } from 'vitest'
 import { placelessName } from '../src/name/placeless-names.ts'
@@ -27,12 +28,22 @@ describe('a name that names no place', () => {
 
   it('is a name where a settlement bears it', () => {
     expect(placelessName('None')).toEqual({ mayBeName: true })
-    expect(resolve({ name: 'None', country: 'IT' })).toMatchObject({ name: 'None', settlementName: 'None' })
+    expect(resolve({ name: 'None', country: 'IT' })).toMatchObject({
+      name: 'None',
+      settlementName: 'None'
+    })
     expect(resolve({ name: 'None', country: 'ET' }).name).toBeNull()
   })
 
   it('is nothing but these words: others may be a village', () => {
-    for (const name of ['Na', 'Nani', 'Unknown village near Gode', 'Rural area of Gode', 'A2 highway', 'Various Hills'])
+    for (const name of [
+      'Na',
+      'Nani',
+      'Unknown village near Gode',
+      'Rural area of Gode',
+      'A2 highway',
+      'Various Hills'
+    ])
       expect(placelessName(name)).toBeNull()
   })
 })

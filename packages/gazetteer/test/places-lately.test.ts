@@ -37,7 +37,14 @@ describe('places kept by their query', () => {
 
   it('are forgotten when there are many, and then kept anew', () => {
     const lately = new PlacesLately()
-    const at = (i: number): PlaceQuery => ({ name: null, country: null, admin1: null, lat: i / 100, lon: 1, radiusKm: null })
+    const at = (i: number): PlaceQuery => ({
+      name: null,
+      country: null,
+      admin1: null,
+      lat: i / 100,
+      lon: 1,
+      radiusKm: null
+    })
     for (let i = 0; i < 5000; i++) lately.keep(at(i), placeFor(at(i)))
     expect(lately.find(at(0))).toBeNull()
     expect(lately.find(at(4999))).toEqual(placeFor(at(4999)))
@@ -45,7 +52,14 @@ describe('places kept by their query', () => {
 
   it('are the same as those resolved anew', () => {
     const gazetteer = worldGazetteer(null)
-    const asked = { name: 'Dioura', country: 'ML', admin1: null, lat: 14.824, lon: -5.2589, radiusKm: null }
+    const asked = {
+      name: 'Dioura',
+      country: 'ML',
+      admin1: null,
+      lat: 14.824,
+      lon: -5.2589,
+      radiusKm: null
+    }
     const first = gazetteer.resolve(asked)
     expect(first.settlement).not.toBeNull()
     expect(gazetteer.resolve({ ...asked })).toBe(first)

@@ -15,10 +15,18 @@ const bytesMax = 14.4 * 1024 * 1024
 
 describe('the package', () => {
   it('stays small: tables and code under 14.4 MiB, 15 MB with its dependencies', () => {
-    const files = readdirSync(sourceFolder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
-    const bytes = files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0)
+    const files = readdirSync(sourceFolder, { recursive: true, withFileTypes: true }).filter(
+      entry => entry.isFile()
+    )
+    const bytes = files.reduce(
+      (sum, file) => sum + statSync(join(file.parentPath, file.name)).size,
+      0
+    )
     const anyAscii = fileURLToPath(new URL('../node_modules/any-ascii', import.meta.url))
-    const installed = readdirSync(anyAscii).reduce((sum, file) => sum + statSync(join(anyAscii, file)).size, 0)
+    const installed = readdirSync(anyAscii).reduce(
+      (sum, file) => sum + statSync(join(anyAscii, file)).size,
+      0
+    )
     expect(bytes).toBeLessThan(bytesMax)
     expect(bytes + installed).toBeLessThan(15_000_000)
   })
@@ -42,14 +50,21 @@ describe('a table file', () => {
 
   it('is refused if it is truncated, of another kind, or lacks a table', () => {
     expect(() => new Tables(file.subarray(0, file.length - 8))).toThrow(TableFileError)
-    expect(() => new Tables(Buffer.from('{"type":"FeatureCollection"}    '))).toThrow(TableFileError)
+    expect(() => new Tables(Buffer.from('{"type":"FeatureCollection"}    '))).toThrow(
+      TableFileError
+    )
     expect(() => new Tables(file).u32('wide')).toThrow(TableFileError)
   })
 })
 
 describe('rings on disk', () => {
-  const corner = fc.tuple(fc.integer({ min: -180_000, max: 180_000 }), fc.integer({ min: -90_000, max: 90_000 }))
-  const ring = fc.array(corner, { minLength: 3, maxLength: 12 }).map(corners => [...corners, corners[0] as [number, number]])
+  const corner = fc.tuple(
+    fc.integer({ min: -180_000, max: 180_000 }),
+    fc.integer({ min: -90_000, max: 90_000 })
+  )
+  const ring = fc
+    .array(corner, { minLength: 3, maxLength: 12 })
+    .map(corners => [...corners, corners[0] as [number, number]])
 
   it('round-trip', () => {
     fc.assert(
@@ -74,13 +89,19 @@ describe('an index of names', () => {
 
   it('finds exactly the rows of a key', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(name, fc.nat({ max: 200_000 })), { maxLength: 40 }), name, (pairs, asked) => {
-        const index = new NameIndex(indexOf(pairs))
-        for (const key of [asked, ...pairs.map(([key]) => key)]) {
-          const rows = [...new Set(pairs.filter(pair => pair[0] === key).map(pair => pair[1]))].sort((a, b) => a - b)
-          expect(index.find(key)).toEqual(rows)
+      fc.property(
+        fc.array(fc.tuple(name, fc.nat({ max: 200_000 })), { maxLength: 40 }),
+        name,
+        (pairs, asked) => {
+          const index = new NameIndex(indexOf(pairs))
+          for (const key of [asked, ...pairs.map(([key]) => key)]) {
+            const rows = [
+              ...new Set(pairs.filter(pair => pair[0] === key).map(pair => pair[1]))
+            ].sort((a, b) => a - b)
+            expect(index.find(key)).toEqual(rows)
+          }
         }
-      })
+      )
     )
   })
 
@@ -91,7 +112,9 @@ describe('an index of names', () => {
         const near = [...index.findOneSlipAway(asked, 'abcdé')].sort((a, b) => a - b)
         const expected = keys.flatMap((key, row) => (isOneSlipAway(asked, key) ? [row] : []))
         // An edit may give the name itself if two adjacent letters are equal, which is harmless.
-        expect(near.filter(row => keys[row] !== asked)).toEqual(expected.filter(row => keys[row] !== asked))
+        expect(near.filter(row => keys[row] !== asked)).toEqual(
+          expected.filter(row => keys[row] !== asked)
+        )
       })
     )
   })

@@ -1,6 +1,7 @@
-// Reverse look-ups compared with the coding of conflict data: 2,000 events of each of three files of the UCDP Georeferenced Event
-// Dataset (CC BY 4.0, Uppsala Conflict Data Program; Sundberg and Melander 2013): of Myanmar those that name a first-level area,
-// of the two African files a systematic sample. Each disagreement is classified, and the counts are those of the table in the
+// Reverse look-ups compared with the coding of conflict data: 2,000 events of each of three files
+// of the UCDP Georeferenced Event Dataset (CC BY 4.0, Uppsala Conflict Data Program; Sundberg and
+// Melander 2013): of Myanmar those that name a first-level area, of the two African files a
+// systematic sample. Each disagreement is classified, and the counts are those of the table in the
 // README.
 
 import { readFileSync } from 'node:fs'
@@ -19,7 +20,10 @@ interface Row {
 const gazetteer: WorldGazetteer = openWorldGazetteer()
 
 function rowsOf(file: string): readonly Row[] {
-  const [header = '', ...lines] = readFileSync(new URL(`./golden/${file}.tsv`, import.meta.url), 'utf8')
+  const [header = '', ...lines] = readFileSync(
+    new URL(`./golden/${file}.tsv`, import.meta.url),
+    'utf8'
+  )
     .trim()
     .split('\n')
   const columns = header.split('\t')
@@ -42,17 +46,30 @@ const partUntil = [
   { now: 'ER', before: 'ET', until: '1993-05-24' }
 ] as const
 
-const classes = ['agree', 'renamed since', 'disputed', 'at a border', 'at sea', 'elsewhere'] as const
+const classes = [
+  'agree',
+  'renamed since',
+  'disputed',
+  'at a border',
+  'at sea',
+  'elsewhere'
+] as const
 type AgreementClass = (typeof classes)[number]
 
 function classOf({ lat, lon, country, date }: Row): AgreementClass {
   const found = gazetteer.reverse({ lat, lon })
   if (found.country === country) return 'agree'
-  if (partUntil.some(p => p.now === found.country && p.before === country && date !== '' && date < p.until))
+  if (
+    partUntil.some(
+      p => p.now === found.country && p.before === country && date !== '' && date < p.until
+    )
+  )
     return 'renamed since'
   if (found.dispute !== null) return 'disputed'
   if (found.country === null) return 'at sea'
-  return country !== null && gazetteer.depthInto({ lat, lon }, country, 3) !== null ? 'at a border' : 'elsewhere'
+  return country !== null && gazetteer.depthInto({ lat, lon }, country, 3) !== null
+    ? 'at a border'
+    : 'elsewhere'
 }
 
 const samples = [
@@ -62,7 +79,11 @@ const samples = [
 ].map(sample => {
   const rows = rowsOf(sample.file)
   const counts = Map.groupBy(rows, classOf)
-  return { ...sample, rows, counts: Object.fromEntries(classes.map(name => [name, counts.get(name)?.length ?? 0])) }
+  return {
+    ...sample,
+    rows,
+    counts: Object.fromEntries(classes.map(name => [name, counts.get(name)?.length ?? 0]))
+  }
 })
 
 describe.each(samples)('2,000 events of $title', ({ title, rows, counts }) => {

@@ -6,11 +6,23 @@ import { describe, expect, it } from 'vitest'
 import { bareRadiusMinKm } from '../src/coordinate-precision.ts'
 import { gazetteer, resolve } from './world.ts'
 
-const table = readFileSync(new URL('../build/tables/sahel-settlements.tsv', import.meta.url), 'utf8')
+const table = readFileSync(
+  new URL('../build/tables/sahel-settlements.tsv', import.meta.url),
+  'utf8'
+)
 
 describe('a name with coordinates', () => {
   it('denotes the known settlement of that name there', () => {
-    expect(resolve({ name: 'Dioura', country: 'ML', admin1: 'ML-5', lat: 14.8252, lon: -5.2547, radiusKm: 2 })).toEqual({
+    expect(
+      resolve({
+        name: 'Dioura',
+        country: 'ML',
+        admin1: 'ML-5',
+        lat: 14.8252,
+        lon: -5.2547,
+        radiusKm: 2
+      })
+    ).toEqual({
       name: 'Dioura',
       country: 'ML',
       admin1: 'ML-5',
@@ -28,7 +40,13 @@ describe('a name with coordinates', () => {
   })
 
   it('keeps both the stated area and the found one if they differ, and the stated one counts', () => {
-    const place = resolve({ name: 'Boulkessi', country: 'ML', admin1: 'ML-5', lat: 14.437, lon: -0.665 })
+    const place = resolve({
+      name: 'Boulkessi',
+      country: 'ML',
+      admin1: 'ML-5',
+      lat: 14.437,
+      lon: -0.665
+    })
     expect(place).toMatchObject({
       admin1: 'ML-5',
       statedAdmin1: 'ML-5',
@@ -39,7 +57,8 @@ describe('a name with coordinates', () => {
   })
 
   it('is distinguished from its namesakes by its location', () => {
-    const at = (lat: number, lon: number) => resolve({ name: 'Farabougou', country: 'ML', lat, lon }).settlement
+    const at = (lat: number, lon: number) =>
+      resolve({ name: 'Farabougou', country: 'ML', lat, lon }).settlement
     expect(at(14.8921, -6.1414)).toBe('ML-4/farabougou@14.9,-6.1')
     expect(at(13.145, -6.19794)).toBe('ML-4/farabougou@13.1,-6.2')
     expect(at(14.5015, -9.43313)).toBe('ML-1/farabougou')
@@ -47,9 +66,17 @@ describe('a name with coordinates', () => {
 
   it('is a new settlement if none of that name is near', () => {
     const far = resolve({ name: 'Diosso', country: 'ML', lat: 13.2, lon: -6.0 })
-    expect(far).toMatchObject({ settlement: 'ML-4/diosso@13.2,-6.0', radiusKm: 5.6, resolution: 'stated' })
+    expect(far).toMatchObject({
+      settlement: 'ML-4/diosso@13.2,-6.0',
+      radiusKm: 5.6,
+      resolution: 'stated'
+    })
     const unheardOf = resolve({ name: 'Nouveau Village', country: 'ML', lat: 13.2, lon: -6.0 })
-    expect(unheardOf).toMatchObject({ settlement: 'ML-4/nouveau-village', settlementName: 'Nouveau Village', admin1: 'ML-4' })
+    expect(unheardOf).toMatchObject({
+      settlement: 'ML-4/nouveau-village',
+      settlementName: 'Nouveau Village',
+      admin1: 'ML-4'
+    })
   })
 
   it('gives the same id however the name is spelt', () => {
@@ -61,7 +88,9 @@ describe('a name with coordinates', () => {
   })
 
   it('prefers the stated precision', () => {
-    expect(resolve({ name: 'Dioura', country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 40 }).radiusKm).toBe(40)
+    expect(
+      resolve({ name: 'Dioura', country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 40 }).radiusKm
+    ).toBe(40)
   })
 
   it('has an id even where the ISO list has no area', () => {
@@ -93,21 +122,39 @@ describe('a name with coordinates', () => {
   it('denotes no settlement if the name is known but the point is not', () => {
     const gao = { name: 'Gao', country: 'ML', lat: 16.2717, lon: -0.0447 }
     expect(resolve({ ...gao, radiusKm: 25 }).settlement).toBe('ML-7/gao')
-    expect(resolve({ ...gao, radiusKm: 100 })).toMatchObject({ settlement: null, settlementName: null, radiusKm: 100 })
+    expect(resolve({ ...gao, radiusKm: 100 })).toMatchObject({
+      settlement: null,
+      settlementName: null,
+      radiusKm: 100
+    })
   })
 
   it('is in no certain area with a precision of 50 km or coarser, and the found one is kept', () => {
     const country = { name: 'Myanmar (Burma)', country: 'MM', lat: 22, lon: 96, radiusKm: 500 }
-    expect(resolve(country)).toMatchObject({ country: 'MM', admin1: null, settlement: null, radiusKm: 500 })
+    expect(resolve(country)).toMatchObject({
+      country: 'MM',
+      admin1: null,
+      settlement: null,
+      radiusKm: 500
+    })
     expect(resolve(country).foundAdmin1).toMatch(/^MM-/)
-    expect(resolve({ ...country, admin1: 'MM-01' })).toMatchObject({ admin1: 'MM-01', statedAdmin1: 'MM-01' })
+    expect(resolve({ ...country, admin1: 'MM-01' })).toMatchObject({
+      admin1: 'MM-01',
+      statedAdmin1: 'MM-01'
+    })
     expect(resolve({ ...country, radiusKm: 50 }).admin1).toBe(resolve(country).foundAdmin1)
   })
 
   it('is in an area if its whole circle is, however wide', () => {
     const desert = { name: 'Aïr', country: 'NE', lat: 19.5, lon: 9.5 }
-    expect(resolve({ ...desert, radiusKm: 150 })).toMatchObject({ admin1: 'NE-1', settlement: null })
-    expect(resolve({ ...desert, radiusKm: 600 })).toMatchObject({ admin1: null, foundAdmin1: 'NE-1' })
+    expect(resolve({ ...desert, radiusKm: 150 })).toMatchObject({
+      admin1: 'NE-1',
+      settlement: null
+    })
+    expect(resolve({ ...desert, radiusKm: 600 })).toMatchObject({
+      admin1: null,
+      foundAdmin1: 'NE-1'
+    })
   })
 
   it('denotes no settlement if the name is that of an area', () => {
@@ -136,14 +183,29 @@ describe('bare coordinates', () => {
 
   it('denote no settlement and no area if they are coarse', () => {
     const kemacina = { lat: 13.96, lon: -5.36 }
-    expect(resolve({ ...kemacina, radiusKm: 500 })).toMatchObject({ settlement: null, admin1: null, foundAdmin1: 'ML-4' })
-    expect(resolve({ ...kemacina, radiusKm: 20 })).toMatchObject({ settlement: 'ML-4/ke-macina', admin1: 'ML-4' })
+    expect(resolve({ ...kemacina, radiusKm: 500 })).toMatchObject({
+      settlement: null,
+      admin1: null,
+      foundAdmin1: 'ML-4'
+    })
+    expect(resolve({ ...kemacina, radiusKm: 20 })).toMatchObject({
+      settlement: 'ML-4/ke-macina',
+      admin1: 'ML-4'
+    })
   })
 
   it('have a country and an area anywhere on land, and none at sea', () => {
-    expect(resolve({ lat: 48.85, lon: 2.35 })).toMatchObject({ country: 'FR', admin1: 'FR-75C', settlement: 'FR-75C/paris' })
+    expect(resolve({ lat: 48.85, lon: 2.35 })).toMatchObject({
+      country: 'FR',
+      admin1: 'FR-75C',
+      settlement: 'FR-75C/paris'
+    })
     expect(resolve({ lat: -9.65, lon: 20.4 })).toMatchObject({ country: 'AO', admin1: 'AO-LSU' })
-    expect(resolve({ lat: 0, lon: -30 })).toMatchObject({ country: null, admin1: null, resolution: 'stated' })
+    expect(resolve({ lat: 0, lon: -30 })).toMatchObject({
+      country: null,
+      admin1: null,
+      resolution: 'stated'
+    })
   })
 
   it('have the adjacent country slightly off a coast', () => {
@@ -151,14 +213,29 @@ describe('bare coordinates', () => {
   })
 
   it('have no country where two claim the land, unless one is stated', () => {
-    expect(resolve({ lat: 44.95, lon: 34.1 })).toMatchObject({ country: null, admin1: null, foundAdmin1: 'UA-43' })
-    expect(resolve({ country: 'UA', lat: 44.95, lon: 34.1 })).toMatchObject({ country: 'UA', admin1: 'UA-43' })
-    expect(resolve({ country: 'RU', lat: 44.95, lon: 34.1 })).toMatchObject({ country: 'RU', admin1: null, foundAdmin1: 'UA-43' })
+    expect(resolve({ lat: 44.95, lon: 34.1 })).toMatchObject({
+      country: null,
+      admin1: null,
+      foundAdmin1: 'UA-43'
+    })
+    expect(resolve({ country: 'UA', lat: 44.95, lon: 34.1 })).toMatchObject({
+      country: 'UA',
+      admin1: 'UA-43'
+    })
+    expect(resolve({ country: 'RU', lat: 44.95, lon: 34.1 })).toMatchObject({
+      country: 'RU',
+      admin1: null,
+      foundAdmin1: 'UA-43'
+    })
     expect(resolve({ lat: 35.2, lon: 79.5 })).toMatchObject({ country: null, foundAdmin1: null })
   })
 
   it('keep the stated country and get no area of another', () => {
-    expect(resolve({ country: 'ML', lat: 14.2, lon: -1.6 })).toMatchObject({ country: 'ML', admin1: null, foundAdmin1: 'BF-12' })
+    expect(resolve({ country: 'ML', lat: 14.2, lon: -1.6 })).toMatchObject({
+      country: 'ML',
+      admin1: null,
+      foundAdmin1: 'BF-12'
+    })
   })
 
   it('are in the newer of two areas that the map shows as one', () => {
@@ -194,20 +271,38 @@ describe('a name alone', () => {
 
   it('stays ambiguous if the area has two of that name: all candidates, and a circle that covers them', () => {
     const place = resolve({ name: 'Kamona', country: 'ML', admin1: 'ML-4' })
-    expect(place).toMatchObject({ resolution: 'ambiguous', settlement: null, admin1: 'ML-4', foundAdmin1: 'ML-4' })
-    expect(place.candidates.map(c => c.settlement)).toEqual(['ML-4/kamona@12.9,-5.7', 'ML-4/kamona@14.0,-5.9'])
+    expect(place).toMatchObject({
+      resolution: 'ambiguous',
+      settlement: null,
+      admin1: 'ML-4',
+      foundAdmin1: 'ML-4'
+    })
+    expect(place.candidates.map(c => c.settlement)).toEqual([
+      'ML-4/kamona@12.9,-5.7',
+      'ML-4/kamona@14.0,-5.9'
+    ])
     expectCovered(place)
   })
 
   it('is in no certain area with a coarse stated precision, however few candidates there are', () => {
     const place = resolve({ name: 'Kamona', country: 'ML', radiusKm: 500 })
-    expect(place).toMatchObject({ resolution: 'ambiguous', admin1: null, foundAdmin1: 'ML-4', radiusKm: 500 })
+    expect(place).toMatchObject({
+      resolution: 'ambiguous',
+      admin1: null,
+      foundAdmin1: 'ML-4',
+      radiusKm: 500
+    })
     expect(resolve({ name: 'Kamona', country: 'ML' }).admin1).toBe('ML-4')
   })
 
   it('stays ambiguous if it is known only outside the stated area, and the circle covers that area too', () => {
     const place = resolve({ name: 'Balle', country: 'ML', admin1: 'ML-4' })
-    expect(place).toMatchObject({ resolution: 'ambiguous', settlement: null, admin1: 'ML-4', foundAdmin1: null })
+    expect(place).toMatchObject({
+      resolution: 'ambiguous',
+      settlement: null,
+      admin1: 'ML-4',
+      foundAdmin1: null
+    })
     expect(place.candidates.map(c => c.settlement)).toEqual(['ML-2/balle'])
     expectCovered(place)
     const middle = { lat: place.lat as number, lon: place.lon as number }
@@ -220,9 +315,15 @@ describe('a name alone', () => {
   })
 
   it('never picks the largest of several, not even a regional capital', () => {
-    expect(resolve({ name: 'Gao', country: 'ML' })).toMatchObject({ resolution: 'ambiguous', settlement: null, admin1: null })
+    expect(resolve({ name: 'Gao', country: 'ML' })).toMatchObject({
+      resolution: 'ambiguous',
+      settlement: null,
+      admin1: null
+    })
     expect(resolve({ name: 'Gao', country: 'ML', admin1: 'ML-7' }).settlement).toBe('ML-7/gao')
-    expect(resolve({ name: 'Farabougou', country: 'ML' }).candidates.length).toBeGreaterThanOrEqual(5)
+    expect(resolve({ name: 'Farabougou', country: 'ML' }).candidates.length).toBeGreaterThanOrEqual(
+      5
+    )
   })
 
   it('is unresolved if it is unknown, and keeps the stated area', () => {
@@ -249,7 +350,11 @@ describe('a name alone', () => {
       admin1: 'BF-05',
       resolution: 'gazetteer'
     })
-    expect(resolve({ name: 'Mali', country: 'ML' })).toMatchObject({ settlement: null, admin1: null, resolution: 'gazetteer' })
+    expect(resolve({ name: 'Mali', country: 'ML' })).toMatchObject({
+      settlement: null,
+      admin1: null,
+      resolution: 'gazetteer'
+    })
   })
 })
 
@@ -263,7 +368,10 @@ describe('every answer', () => {
     country: fc.option(fc.constantFrom('ML', 'BF', 'NE', 'MM')),
     admin1: fc.option(fc.constantFrom('ML-4', 'ML-5', 'BF-12', 'NE-2')),
     at: fc.option(
-      fc.record({ lat: fc.double({ min: -90, max: 90, noNaN: true }), lon: fc.double({ min: -180, max: 180, noNaN: true }) })
+      fc.record({
+        lat: fc.double({ min: -90, max: 90, noNaN: true }),
+        lon: fc.double({ min: -180, max: 180, noNaN: true })
+      })
     ),
     radiusKm: fc.option(fc.double({ min: 0, max: 5000, noNaN: true }))
   })
@@ -275,8 +383,10 @@ describe('every answer', () => {
         expect(place.lat === null).toBe(place.radiusKm === null)
         expect(place.resolution === 'ambiguous').toBe(place.candidates.length > 0)
         if (place.resolution === 'ambiguous') expect(place.settlement).toBeNull()
-        if (at !== null) expect(place).toMatchObject({ lat: at.lat, lon: at.lon, resolution: 'stated' })
-        if (rest.admin1 !== null) expect(place.admin1).toBe(place.contradiction === 'country' ? null : rest.admin1)
+        if (at !== null)
+          expect(place).toMatchObject({ lat: at.lat, lon: at.lon, resolution: 'stated' })
+        if (rest.admin1 !== null)
+          expect(place.admin1).toBe(place.contradiction === 'country' ? null : rest.admin1)
         expectCovered(place)
       })
     )

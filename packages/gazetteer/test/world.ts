@@ -7,5 +7,13 @@ import { openWorldGazetteer } from '../src/world-gazetteer.ts'
 export const gazetteer = openWorldGazetteer()
 
 export function resolve(query: Partial<PlaceQuery>): Place {
-  return gazetteer.resolve({ name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null, ...query })
+  return gazetteer.resolve({
+    name: null,
+    country: null,
+    admin1: null,
+    lat: null,
+    lon: null,
+    radiusKm: null,
+    ...query
+  })
 }

@@ -11,10 +11,21 @@ import { mappedTable } from './table/mapped-rows.ts'
 import { tableImporter } from './table/table-importer.ts'
 import { ucdpGed } from './ucdp/ucdp-ged.ts'
 
-export const importFormats = ['ucdp-ged', 'acled', 'gdelt', 'cap', 'geojson', 'csv', 'ndjson'] as const
+export const importFormats = [
+  'ucdp-ged',
+  'acled',
+  'gdelt',
+  'cap',
+  'geojson',
+  'csv',
+  'ndjson'
+] as const
 export type ImportFormat = (typeof importFormats)[number]
 
-/** Retrospective data sets compiled from many reporters: absence of a reporter's rows does not mean that it fell silent. */
+/**
+ * Retrospective data sets compiled from many reporters: absence of a reporter's rows does not mean
+ * that it fell silent.
+ */
 export const archiveFormats: ReadonlySet<ImportFormat> = new Set(['ucdp-ged', 'acled'])
 
 /** Formats that require a mapping, and those that accept one. */

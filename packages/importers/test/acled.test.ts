@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { acledEvents } from '../src/acled/acled-tables.ts'
-import { contractErrors, importSample, importText, refusalsOf, reportOf, reportsOf } from './import-sample.ts'
+import {
+  contractErrors,
+  importSample,
+  importText,
+  refusalsOf,
+  reportOf,
+  reportsOf
+} from './import-sample.ts'
 
 const items = await importSample('acled-shaped.csv', 'acled')
 
@@ -34,7 +41,10 @@ describe('ACLED', () => {
 
   it('distinguishes attacks on civilians by civilian_targeting', () => {
     expect(reportOf(items, 'IND90016').category).toBe('protest')
-    expect(reportOf(items, 'IND90017')).toMatchObject({ category: 'attack-on-civilians', targets: [{ kind: 'civilians' }] })
+    expect(reportOf(items, 'IND90017')).toMatchObject({
+      category: 'attack-on-civilians',
+      targets: [{ kind: 'civilians' }]
+    })
   })
 
   it('includes associated actors', () => {
@@ -63,23 +73,31 @@ describe('ACLED', () => {
   it('reads the report time from seconds, a day or an instant with an offset, and from no ambiguous text', async () => {
     const head = 'event_id_cnty,event_date,sub_event_type,country,latitude,longitude,timestamp\n'
     const known = async (timestamp: string) =>
-      (await importText(`${head}X1,2024-01-01,Armed clash,Mali,14,-5,${timestamp}\n`, 'acled')).map(item =>
-        item.kind === 'report' ? [item.report.reportedAt, ...item.warnings] : item.kind
+      (await importText(`${head}X1,2024-01-01,Armed clash,Mali,14,-5,${timestamp}\n`, 'acled')).map(
+        item => (item.kind === 'report' ? [item.report.reportedAt, ...item.warnings] : item.kind)
       )[0]
     expect(await known('1710201600')).toEqual(['2024-03-12T00:00:00.000Z'])
     expect(await known('2024-03-12')).toEqual(['2024-03-12T23:59:59Z'])
     expect(await known('2024-03-12T08:00:00+02:00')).toEqual(['2024-03-12T08:00:00+02:00'])
-    for (const text of ['03/04/2024', '2024-03-12 08:00:00', '12 March 2024 08:00', '2024-13-01', '1.7e9'])
+    for (const text of [
+      '03/04/2024',
+      '2024-03-12 08:00:00',
+      '12 March 2024 08:00',
+      '2024-13-01',
+      '1.7e9'
+    ])
       expect(await known(text)).toEqual([undefined, 'no-date-of-knowledge'])
   })
 
   it('numbers rows as an editor does, including blank lines', async () => {
-    const text = '\nevent_id_cnty,event_date,sub_event_type,country,latitude,longitude\n\n\r\nX1,bad,Armed clash,Mali,14,-5\n'
+    const text =
+      '\nevent_id_cnty,event_date,sub_event_type,country,latitude,longitude\n\n\r\nX1,bad,Armed clash,Mali,14,-5\n'
     expect((await importText(text, 'acled')).map(item => item.row)).toEqual([5])
   })
 
   it('is read with only the required columns', async () => {
-    const text = 'event_id_cnty;event_date;sub_event_type;country;latitude;longitude\nX1;2024-01-01;Armed clash;Mali;14;-5\n'
+    const text =
+      'event_id_cnty;event_date;sub_event_type;country;latitude;longitude\nX1;2024-01-01;Armed clash;Mali;14;-5\n'
     expect(await importText(text, 'acled')).toMatchObject([
       { kind: 'report', report: { category: 'clash', location: { country: 'ML' } } }
     ])

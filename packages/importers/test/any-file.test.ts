@@ -19,8 +19,10 @@ const mapping: Mapping = {
 }
 
 const heads: Readonly<Record<(typeof importFormats)[number], string>> = {
-  'ucdp-ged': 'id,type_of_violence,latitude,longitude,country,date_start,date_end,source_date,adm_1,where_prec,low,best,high\n',
-  acled: 'event_id_cnty,event_date,sub_event_type,country,latitude,longitude,time_precision,timestamp\n',
+  'ucdp-ged':
+    'id,type_of_violence,latitude,longitude,country,date_start,date_end,source_date,adm_1,where_prec,low,best,high\n',
+  acled:
+    'event_id_cnty,event_date,sub_event_type,country,latitude,longitude,time_precision,timestamp\n',
   gdelt: 'GLOBALEVENTID\tSQLDATE\tEventCode\tActionGeo_Lat\tActionGeo_Long\tDATEADDED\n',
   cap: '<alert><identifier>',
   geojson: '{"type":"FeatureCollection","features":[{"type":"Feature","properties":',
@@ -54,28 +56,42 @@ const piece = fc.oneof(
 )
 
 describe('any file', () => {
-  it.each(importFormats)('%s gives items, each row once and in order, or refuses the file', async format => {
-    await fc.assert(
-      fc.asyncProperty(fc.boolean(), fc.array(piece, { maxLength: 60 }), async (hasHead, pieces) => {
-        const text = (hasHead ? heads[format] : '') + pieces.join('')
-        const items = await importBytes(bytesOf([text]), format, { mapping, source: 'x' }).catch(
-          (error: unknown): ImportItem[] => {
-            expect(error).toBeInstanceOf(ImportFileError)
-            return []
+  it.each(importFormats)(
+    '%s gives items, each row once and in order, or refuses the file',
+    async format => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.boolean(),
+          fc.array(piece, { maxLength: 60 }),
+          async (hasHead, pieces) => {
+            const text = (hasHead ? heads[format] : '') + pieces.join('')
+            const items = await importBytes(bytesOf([text]), format, {
+              mapping,
+              source: 'x'
+            }).catch((error: unknown): ImportItem[] => {
+              expect(error).toBeInstanceOf(ImportFileError)
+              return []
+            })
+            const rows = items.map(item => item.row)
+            expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b))
+            for (const item of items)
+              if (item.kind === 'refused') expect(item.faults.length).toBeGreaterThan(0)
           }
-        )
-        const rows = items.map(item => item.row)
-        expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b))
-        for (const item of items) if (item.kind === 'refused') expect(item.faults.length).toBeGreaterThan(0)
-      }),
-      { numRuns: 200 }
-    )
-  })
+        ),
+        { numRuns: 200 }
+      )
+    }
+  )
 })
 
 /** What the format of a posted report says at a path below its members. */
 function keywordAt(path: string): unknown {
-  return path.split('/').reduce<unknown>((schema, key) => (schema as Record<string, unknown>)[key], postedReportFormat.properties)
+  return path
+    .split('/')
+    .reduce<unknown>(
+      (schema, key) => (schema as Record<string, unknown>)[key],
+      postedReportFormat.properties
+    )
 }
 
 describe('the limits of texts and lists', () => {

@@ -1,4 +1,5 @@
-// What one suite publishes as CAP, another one imports: place, time, certainty, severity in words, and the chain of an alert.
+// What one suite publishes as CAP, another one imports: place, time, certainty, severity in words,
+// and the chain of an alert.
 
 import { capDocument } from '@tocsin/contracts/cap/cap-document'
 import type { CapAlert } from '@tocsin/contracts/cap/cap-words'
@@ -9,7 +10,11 @@ import { contractErrors, importText, refusalsOf, reportOf, reportsOf } from './i
 
 const publisher = { sender: 'tocsin@example.org', senderName: 'Tocsin', contact: null }
 const first = { identifier: 'f3a1', sent: '2026-03-01T12:00:00.000Z' }
-const documentOf = (type: 'Alert' | 'Update' | 'Cancel', identifier: string, alert: Partial<CapAlert> = {}) =>
+const documentOf = (
+  type: 'Alert' | 'Update' | 'Cancel',
+  identifier: string,
+  alert: Partial<CapAlert> = {}
+) =>
   capDocument(
     aCapInput({
       type,
@@ -38,12 +43,20 @@ it('an alert comes back with its place, its time and its words', async () => {
     credibility: 3
   })
   expect(report.drill ?? false).toBe(false)
-  for (const words of ['Siege of Diosso', 'Severity Severe, urgency Immediate', 'Two of three criteria', 'Diosso, Mopti, Mali'])
+  for (const words of [
+    'Siege of Diosso',
+    'Severity Severe, urgency Immediate',
+    'Two of three criteria',
+    'Diosso, Mopti, Mali'
+  ])
     expect(report.private?.narrative).toContain(words)
 })
 
 it('an update is a correction of its report, a cancellation the withdrawal, a drill a drill, and what is not public restricted', async () => {
-  const chain = [documentOf('Alert', 'f3a1'), documentOf('Update', 'f3a2', { certainty: 'observed' })]
+  const chain = [
+    documentOf('Alert', 'f3a1'),
+    documentOf('Update', 'f3a2', { certainty: 'observed' })
+  ]
   const reports = reportsOf(await importText(chain.join('\n'), 'cap'))
   expect(reports.map(({ report }) => [report.externalId, report.credibility])).toEqual([
     ['f3a1', 3],
@@ -56,7 +69,9 @@ it('an update is a correction of its report, a cancellation the withdrawal, a dr
     externalId: 'f3a1',
     reason: 'cancelled by its sender: Withdrawn: its evidence no longer supports it.'
   })
-  const drill = reportsOf(await importText(documentOf('Alert', 'f3a1', { drill: true, handling: 'partners' }), 'cap'))
+  const drill = reportsOf(
+    await importText(documentOf('Alert', 'f3a1', { drill: true, handling: 'partners' }), 'cap')
+  )
   expect(drill.map(({ report }) => [report.drill, report.handling])).toEqual([[true, 'restricted']])
 })
 
@@ -64,7 +79,9 @@ it('no alert that we could tell is refused as XML', async () => {
   await fc.assert(
     fc.asyncProperty(anyInput, async input => {
       const refused = refusalsOf(await importText(capDocument(input, publisher), 'cap'))
-      expect(refused.flatMap(({ faults }) => faults).filter(({ reason }) => reason === 'unreadable')).toEqual([])
+      expect(
+        refused.flatMap(({ faults }) => faults).filter(({ reason }) => reason === 'unreadable')
+      ).toEqual([])
     }),
     { numRuns: Number(process.env.TOCSIN_TEST_RUNS ?? 200) }
   )

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { bytesOf, contractErrors, importBytes, importSample, importText, refusalsOf, reportsOf } from './import-sample.ts'
+import {
+  bytesOf,
+  contractErrors,
+  importBytes,
+  importSample,
+  importText,
+  refusalsOf,
+  reportsOf
+} from './import-sample.ts'
 
 interface Parts {
   readonly identifier?: string
@@ -13,27 +21,50 @@ interface Parts {
 const circle = '<area><areaDesc>Somewhere</areaDesc><circle>13.5,-5.5 30</circle></area>'
 const infoOf = (area: string, more = '') =>
   `<info><category>Security</category><event>Curfew</event><urgency>Immediate</urgency><severity>Severe</severity><certainty>Likely</certainty>${more}<headline>Stay in</headline>${area}</info>`
-function alert({ identifier = 'A-1', status = 'Actual', msgType = 'Alert', scope = 'Public', ...parts }: Parts = {}): string {
-  const references = parts.references === undefined ? '' : `<references>${parts.references}</references>`
+function alert({
+  identifier = 'A-1',
+  status = 'Actual',
+  msgType = 'Alert',
+  scope = 'Public',
+  ...parts
+}: Parts = {}): string {
+  const references =
+    parts.references === undefined ? '' : `<references>${parts.references}</references>`
   return `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>${identifier}</identifier><sender>police@example.ml</sender><sent>2025-06-01T10:00:00+00:00</sent><status>${status}</status><msgType>${msgType}</msgType><scope>${scope}</scope>${references}${parts.info ?? infoOf(parts.area ?? circle)}</alert>`
 }
 const faultsIn = async (text: string) =>
-  refusalsOf(await importText(text, 'cap')).flatMap(({ faults }) => faults.map(({ column, reason }) => `${column} ${reason}`))
+  refusalsOf(await importText(text, 'cap')).flatMap(({ faults }) =>
+    faults.map(({ column, reason }) => `${column} ${reason}`)
+  )
 
 describe('CAP', () => {
   it('reads the examples: circles, polygons, codes, versions 1.1 and 1.2, prefixes', async () => {
     const items = (
-      await Promise.all(['australia', 'canada', 'earthquake'].map(name => importSample(`${name}.cap`, 'cap')))
+      await Promise.all(
+        ['australia', 'canada', 'earthquake'].map(name => importSample(`${name}.cap`, 'cap'))
+      )
     ).flat()
     expect(contractErrors(items)).toEqual([])
-    expect(reportsOf(items).map(({ report }) => [report.source.id, report.category, report.tactics, report.location])).toEqual([
+    expect(
+      reportsOf(items).map(({ report }) => [
+        report.source.id,
+        report.category,
+        report.tactics,
+        report.location
+      ])
+    ).toEqual([
       [
         'webmaster-rfs.nsw.gov.au',
         'other',
         ['other:hazard-fire', 'other:hazard-met'],
         { country: 'AU', admin1: 'AU-NSW', lat: -35.3888, lon: 147.0598, radiusKm: 25 }
       ],
-      ['cap-ec.gc.ca', 'other', ['other:hazard-met'], { lat: 42.03075, lon: -82.7211, radiusKm: 42.3 }],
+      [
+        'cap-ec.gc.ca',
+        'other',
+        ['other:hazard-met'],
+        { lat: 42.03075, lon: -82.7211, radiusKm: 42.3 }
+      ],
       [
         'earthquake.usgs.gov-research-monitoring-anss-neic',
         'other',
@@ -67,8 +98,15 @@ describe('CAP', () => {
 
   it('turns a cancellation into a withdrawal', async () => {
     const references = 'police@example.ml,A-1,2025-06-01T10:00:00+00:00'
-    expect(await importText(alert({ identifier: 'A-9', msgType: 'Cancel', references }), 'cap')).toMatchObject([
-      { kind: 'withdrawal', sourceId: 'police-example.ml', externalId: 'A-1', reason: 'cancelled by its sender: Stay in' }
+    expect(
+      await importText(alert({ identifier: 'A-9', msgType: 'Cancel', references }), 'cap')
+    ).toMatchObject([
+      {
+        kind: 'withdrawal',
+        sourceId: 'police-example.ml',
+        externalId: 'A-1',
+        reason: 'cancelled by its sender: Stay in'
+      }
     ])
     expect(await faultsIn(alert({ msgType: 'Cancel' }))).toEqual(['references missing'])
   })
@@ -76,8 +114,18 @@ describe('CAP', () => {
   it('identifies alerts by sender and identifier, and follows references of updates and cancellations only', async () => {
     const other = (parts: Parts) => alert(parts).replace('police@example.ml', 'army@example.ml')
     const ref = 'police@example.ml,A-1,2025-06-01T10:00:00+00:00'
-    const texts = [alert(), other({ identifier: 'A-1' }), alert({ identifier: 'A-5', references: ref })]
-    texts.push(other({ identifier: 'A-2', msgType: 'Update', references: 'army@example.ml,A-1,2025-06-01T10:00:00+00:00' }))
+    const texts = [
+      alert(),
+      other({ identifier: 'A-1' }),
+      alert({ identifier: 'A-5', references: ref })
+    ]
+    texts.push(
+      other({
+        identifier: 'A-2',
+        msgType: 'Update',
+        references: 'army@example.ml,A-1,2025-06-01T10:00:00+00:00'
+      })
+    )
     texts.push(other({ identifier: 'A-3', msgType: 'Cancel', references: ref }))
     const named = (items: Awaited<ReturnType<typeof importText>>) =>
       items.map(item =>
@@ -102,7 +150,8 @@ describe('CAP', () => {
   })
 
   it('reads a file with the newest first, and leaves out cancelled alerts', async () => {
-    const ref = (id: string, minute: number) => `police@example.ml,${id},2025-06-01T10:0${minute}:00+00:00`
+    const ref = (id: string, minute: number) =>
+      `police@example.ml,${id},2025-06-01T10:0${minute}:00+00:00`
     const at = (minute: number, parts: Parts) => alert(parts).replace('T10:00', `T10:0${minute}`)
     const chain = [
       at(2, { identifier: 'A-3', msgType: 'Update', references: ref('A-2', 1) }),
@@ -131,19 +180,25 @@ describe('CAP', () => {
   it('warns if the first alert of a chain is not in the file', async () => {
     const references = 'police@example.ml,A-1,2025-06-01T10:00:00+00:00'
     for (const msgType of ['Update', 'Cancel'])
-      expect(await importText(alert({ identifier: 'A-2', msgType, references }), 'cap')).toMatchObject([
-        { warnings: ['chain-unknown'] }
-      ])
+      expect(
+        await importText(alert({ identifier: 'A-2', msgType, references }), 'cap')
+      ).toMatchObject([{ warnings: ['chain-unknown'] }])
     const loop = alert({ msgType: 'Update', references })
-    expect(await importText(loop, 'cap')).toMatchObject([{ kind: 'report', warnings: ['chain-unknown'] }])
+    expect(await importText(loop, 'cap')).toMatchObject([
+      { kind: 'report', warnings: ['chain-unknown'] }
+    ])
   })
 
   it('writes event, severity and urgency into the narrative, and warns of an onset too far ahead', async () => {
     const [item] = reportsOf(await importText(alert(), 'cap'))
-    expect(item?.report.private?.narrative).toBe('Curfew\nStay in\nSeverity Severe, urgency Immediate\nSomewhere')
+    expect(item?.report.private?.narrative).toBe(
+      'Curfew\nStay in\nSeverity Severe, urgency Immediate\nSomewhere'
+    )
     const bare = infoOf(circle).replace('<headline>Stay in</headline>', '')
     const [without] = reportsOf(await importText(alert({ info: bare }), 'cap'))
-    expect(without?.report.private?.narrative).toBe('Curfew\nSeverity Severe, urgency Immediate\nSomewhere\nAlert A-1')
+    expect(without?.report.private?.narrative).toBe(
+      'Curfew\nSeverity Severe, urgency Immediate\nSomewhere\nAlert A-1'
+    )
     const info = infoOf(circle, '<onset>2025-06-05T12:00:00+00:00</onset>')
     const [ahead] = reportsOf(await importText(alert({ info }), 'cap'))
     expect(ahead?.report.occurred.from).toBe('2025-06-01T10:00:00+00:00')
@@ -152,17 +207,24 @@ describe('CAP', () => {
 
   it('turns exercises into drills, leaves out tests, drafts and acknowledgements, and restricts non-public alerts', async () => {
     const kinds = async (parts: Parts) =>
-      (await importText(alert(parts), 'cap')).map(item => (item.kind === 'report' ? item.report.drill : item.kind))
+      (await importText(alert(parts), 'cap')).map(item =>
+        item.kind === 'report' ? item.report.drill : item.kind
+      )
     expect(await kinds({})).toEqual([undefined])
     expect(await kinds({ status: 'Exercise' })).toEqual([true])
     expect(await kinds({ status: 'Test' })).toEqual(['skipped'])
     expect(await kinds({ status: 'Draft' })).toEqual(['skipped'])
     expect(await kinds({ msgType: 'Ack' })).toEqual(['skipped'])
-    expect(reportsOf(await importText(alert({ scope: 'Private' }), 'cap'))[0]?.report.handling).toBe('restricted')
+    expect(
+      reportsOf(await importText(alert({ scope: 'Private' }), 'cap'))[0]?.report.handling
+    ).toBe('restricted')
   })
 
   it('gives an advisory for safety alerts, from onset to expiry, at most a day ahead', async () => {
-    const info = infoOf(circle, '<onset>2025-06-01T12:00:00+00:00</onset><expires>2025-06-09T12:00:00+00:00</expires>')
+    const info = infoOf(
+      circle,
+      '<onset>2025-06-01T12:00:00+00:00</onset><expires>2025-06-09T12:00:00+00:00</expires>'
+    )
     expect(reportsOf(await importText(alert({ info }), 'cap'))[0]).toMatchObject({
       report: {
         category: 'advisory',
@@ -185,17 +247,22 @@ describe('CAP', () => {
       'severity missing',
       'certainty missing'
     ])
-    expect(await faultsIn(alert({ area: '<area><areaDesc>New York</areaDesc></area>' }))).toEqual(['area no-place'])
-    expect(await faultsIn(alert({ area: '<area><areaDesc>X</areaDesc><circle>95,0 3</circle></area>' }))).toEqual([
-      'circle malformed'
+    expect(await faultsIn(alert({ area: '<area><areaDesc>New York</areaDesc></area>' }))).toEqual([
+      'area no-place'
     ])
-    expect(await faultsIn(alert({ area: '<area><areaDesc>X</areaDesc><polygon>1,2 3,4</polygon></area>' }))).toEqual([
-      'polygon malformed'
-    ])
+    expect(
+      await faultsIn(alert({ area: '<area><areaDesc>X</areaDesc><circle>95,0 3</circle></area>' }))
+    ).toEqual(['circle malformed'])
+    expect(
+      await faultsIn(
+        alert({ area: '<area><areaDesc>X</areaDesc><polygon>1,2 3,4</polygon></area>' })
+      )
+    ).toEqual(['polygon malformed'])
   })
 
   it('uses an ISO 3166 code as place if there is no shape', async () => {
-    const area = '<area><areaDesc>Mopti</areaDesc><geocode><valueName>ISO 3166-2</valueName><value>ML-5</value></geocode></area>'
+    const area =
+      '<area><areaDesc>Mopti</areaDesc><geocode><valueName>ISO 3166-2</valueName><value>ML-5</value></geocode></area>'
     expect(reportsOf(await importText(alert({ area }), 'cap'))[0]?.report.location).toEqual({
       name: 'Mopti',
       country: 'ML',
@@ -205,7 +272,10 @@ describe('CAP', () => {
 
   it('refuses a malformed alert and reads the others', async () => {
     const broken = alert({ identifier: 'A-2' }).replace('</headline>', '')
-    const items = await importText(`<alerts>${alert()}${broken}${alert({ identifier: 'A-3' })}</alerts>`, 'cap')
+    const items = await importText(
+      `<alerts>${alert()}${broken}${alert({ identifier: 'A-3' })}</alerts>`,
+      'cap'
+    )
     expect(items.map(item => item.kind)).toEqual(['report', 'refused', 'report'])
   })
 
@@ -217,22 +287,33 @@ describe('CAP', () => {
   it('refuses document types, so that nothing is expanded or fetched', async () => {
     const bomb = `<!DOCTYPE alert [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>${alert().replace('Somewhere', '&b;')}`
     await expect(importText(bomb, 'cap')).rejects.toThrow('declares a document type')
-    expect(refusalsOf(await importText(alert().replace(/headline/g, '__proto__'), 'cap'))).toHaveLength(1)
+    expect(
+      refusalsOf(await importText(alert().replace(/headline/g, '__proto__'), 'cap'))
+    ).toHaveLength(1)
     const deep = `${'<x>'.repeat(200)}${'</x>'.repeat(200)}`
     expect(refusalsOf(await importText(alert({ area: deep }), 'cap'))).toHaveLength(1)
   })
 
   it('refuses bytes that are invalid in its encoding, and reads them if the encoding is given', async () => {
-    const latin = Buffer.from(alert({ info: infoOf(circle).replace('Stay in', 'Émeute') }), 'latin1')
-    expect(refusalsOf(await importBytes(bytesOf([latin]), 'cap'))).toMatchObject([{ faults: [{ reason: 'unreadable' }] }])
-    const [item] = reportsOf(await importBytes(bytesOf([latin]), 'cap', { encoding: 'windows-1252' }))
+    const latin = Buffer.from(
+      alert({ info: infoOf(circle).replace('Stay in', 'Émeute') }),
+      'latin1'
+    )
+    expect(refusalsOf(await importBytes(bytesOf([latin]), 'cap'))).toMatchObject([
+      { faults: [{ reason: 'unreadable' }] }
+    ])
+    const [item] = reportsOf(
+      await importBytes(bytesOf([latin]), 'cap', { encoding: 'windows-1252' })
+    )
     expect(item?.report.private?.narrative).toContain('Émeute')
   })
 
   it('reads numeric characters and CDATA', async () => {
     const info = infoOf(circle).replace('Stay in', '&#201;meute &amp; <![CDATA[<feu>]]>')
     const [item] = reportsOf(await importText(alert({ info }), 'cap'))
-    expect(item?.report.private?.narrative).toBe('Curfew\nÉmeute & <feu>\nSeverity Severe, urgency Immediate\nSomewhere')
+    expect(item?.report.private?.narrative).toBe(
+      'Curfew\nÉmeute & <feu>\nSeverity Severe, urgency Immediate\nSomewhere'
+    )
   })
 
   it('does not depend on how the text is split', async () => {

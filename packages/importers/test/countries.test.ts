@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import { describe, expect, it } from 'vitest'
-import { countryOfFips, countryOfGleditschWard, countryOfName, countryOfNumeric } from '../src/item/countries.ts'
+import {
+  countryOfFips,
+  countryOfGleditschWard,
+  countryOfName,
+  countryOfNumeric
+} from '../src/item/countries.ts'
 
 const rows = readFileSync(new URL('../src/item/countries.tsv', import.meta.url), 'utf8')
   .split('\n')
@@ -18,7 +23,9 @@ describe('the table of countries', () => {
 
   it('has every number, code and name of another list once', () => {
     for (const column of [1, 2, 3, 4]) {
-      const values = rows.flatMap(row => (row[column] as string).split('|')).filter(value => value !== '')
+      const values = rows
+        .flatMap(row => (row[column] as string).split('|'))
+        .filter(value => value !== '')
       expect(values.filter((value, i) => values.indexOf(value) !== i)).toEqual([])
     }
     const names = rows.map(row => new Set((row[5] as string).toLowerCase().split('|')))
@@ -48,13 +55,22 @@ describe('the table of countries', () => {
     ] as const) {
       expect([name, countryOfName(name)]).toEqual([name, code])
     }
-    expect([countryOfGleditschWard('775'), countryOfGleditschWard('490'), countryOfGleditschWard('678')]).toEqual([
-      'MM',
-      'CD',
-      'YE'
+    expect([
+      countryOfGleditschWard('775'),
+      countryOfGleditschWard('490'),
+      countryOfGleditschWard('678')
+    ]).toEqual(['MM', 'CD', 'YE'])
+    expect([countryOfNumeric('466'), countryOfNumeric('004'), countryOfNumeric('999')]).toEqual([
+      'ML',
+      'AF',
+      null
     ])
-    expect([countryOfNumeric('466'), countryOfNumeric('004'), countryOfNumeric('999')]).toEqual(['ML', 'AF', null])
-    expect([countryOfFips('SU'), countryOfFips('OD'), countryOfFips('KV'), countryOfFips('OS')]).toEqual(['SD', 'SS', 'XK', null])
+    expect([
+      countryOfFips('SU'),
+      countryOfFips('OD'),
+      countryOfFips('KV'),
+      countryOfFips('OS')
+    ]).toEqual(['SD', 'SS', 'XK', null])
     expect(countryOfName('Atlantis')).toBe(null)
   })
 })

@@ -14,7 +14,10 @@ import {
 
 const comma = (width: number | null = null): Dialect => ({ delimiter: ',', quoted: true, width })
 
-async function rowsOf(pieces: readonly string[], dialect: Dialect = comma()): Promise<DelimitedRow[]> {
+async function rowsOf(
+  pieces: readonly string[],
+  dialect: Dialect = comma()
+): Promise<DelimitedRow[]> {
   async function* texts() {
     yield* pieces
   }
@@ -39,34 +42,52 @@ describe('rows of a table in text', () => {
   })
 
   it('are the same whether a table contains quotes or not', async () => {
-    const cells = fc.array(fc.string({ unit: fc.constantFrom('a', 'é', ' ', ';', '\t', '0', '.', "'") }), {
-      minLength: 1,
-      maxLength: 5
-    })
+    const cells = fc.array(
+      fc.string({ unit: fc.constantFrom('a', 'é', ' ', ';', '\t', '0', '.', "'") }),
+      {
+        minLength: 1,
+        maxLength: 5
+      }
+    )
     await fc.assert(
-      fc.asyncProperty(fc.array(cells, { minLength: 1, maxLength: 8 }), fc.boolean(), async (table, isEnded) => {
-        const text = table.map(row => row.join(',')).join('\n') + (isEnded ? '\n' : '')
-        const read = parse(text, { relax_column_count: true, relax_quotes: true }) as unknown as readonly string[][]
-        const rows = await rowsOf([text])
-        expect(rows.map(row => row.cells ?? [''])).toEqual(
-          read.map(row => (row.length === 1 && row[0]?.trim() === '' ? [''] : row))
-        )
-        const withQuotes = (await rowsOf([`${text}${isEnded ? '' : '\n'}"q"\n`])).slice(0, -1)
-        expect(withQuotes.slice(0, rows.length)).toEqual(rows)
-      })
+      fc.asyncProperty(
+        fc.array(cells, { minLength: 1, maxLength: 8 }),
+        fc.boolean(),
+        async (table, isEnded) => {
+          const text = table.map(row => row.join(',')).join('\n') + (isEnded ? '\n' : '')
+          const read = parse(text, {
+            relax_column_count: true,
+            relax_quotes: true
+          }) as unknown as readonly string[][]
+          const rows = await rowsOf([text])
+          expect(rows.map(row => row.cells ?? [''])).toEqual(
+            read.map(row => (row.length === 1 && row[0]?.trim() === '' ? [''] : row))
+          )
+          const withQuotes = (await rowsOf([`${text}${isEnded ? '' : '\n'}"q"\n`])).slice(0, -1)
+          expect(withQuotes.slice(0, rows.length)).toEqual(rows)
+        }
+      )
     )
   })
 
   it('are those of the parser, wherever quotes begin, end or are missing', () => {
     const line = fc.string({ unit: fc.constantFrom('a', ',', '"', '"', ' '), maxLength: 8 })
     const plain = fc.string({ unit: fc.constantFrom('a', ',', ' '), maxLength: 6 })
-    const lines = fc.array(fc.oneof({ weight: 2, arbitrary: plain }, { weight: 1, arbitrary: line }), { maxLength: 12 })
+    const lines = fc.array(
+      fc.oneof({ weight: 2, arbitrary: plain }, { weight: 1, arbitrary: line }),
+      { maxLength: 12 }
+    )
     const ended = (raw: string) => (raw.endsWith('\n') ? raw : `${raw}\n`)
-    const seen = ({ rows, open }: ReadRows) => ({ rows: rows.map(({ record, raw }) => [record, ended(raw)]), open })
+    const seen = ({ rows, open }: ReadRows) => ({
+      rows: rows.map(({ record, raw }) => [record, ended(raw)]),
+      open
+    })
     fc.assert(
       fc.property(lines, fc.constantFrom('', '\n', '\r\n'), fc.boolean(), (some, end, quoted) => {
         const text = some.join('\n') + end
-        expect(seen(readRows(text, { delimiter: ',', quoted }))).toEqual(seen(parsedRows(text, { delimiter: ',', quoted })))
+        expect(seen(readRows(text, { delimiter: ',', quoted }))).toEqual(
+          seen(parsedRows(text, { delimiter: ',', quoted }))
+        )
       }),
       { numRuns: 3000 }
     )
@@ -74,7 +95,9 @@ describe('rows of a table in text', () => {
 
   it('keep quotes in the middle of a cell, and all quotes if they are ordinary characters', async () => {
     expect(await cellsOf('1,y "q" z\n')).toEqual([['1', 'y "q" z']])
-    expect(await cellsOf('1\t"x\n2\ty"\n', { delimiter: '\t', quoted: false, width: null })).toEqual([
+    expect(
+      await cellsOf('1\t"x\n2\ty"\n', { delimiter: '\t', quoted: false, width: null })
+    ).toEqual([
       ['1', '"x'],
       ['2', 'y"']
     ])
@@ -113,16 +136,27 @@ describe('rows of a table in text', () => {
 
   it('refuse a file whose lines never end', async () => {
     const piece = 'x'.repeat(1024 * 1024)
-    await expect(rowsOf(Array.from({ length: 20 }, () => piece))).rejects.toThrow('this is not a table')
+    await expect(rowsOf(Array.from({ length: 20 }, () => piece))).rejects.toThrow(
+      'this is not a table'
+    )
   })
 
   it('do not depend on how the text is split', async () => {
     const cell = fc.stringMatching(/^[a-z ,"\n\r]{0,8}$/)
-    const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 3 }), { minLength: 1, maxLength: 8 })
+    const table = fc.array(fc.array(cell, { minLength: 2, maxLength: 3 }), {
+      minLength: 1,
+      maxLength: 8
+    })
     await fc.assert(
       fc.asyncProperty(table, fc.array(fc.nat(60), { maxLength: 6 }), async (cells, cuts) => {
-        const text = cells.map(row => `${row.map(one => `"${one.replaceAll('"', '""')}"`).join(',')}\n`).join('')
-        const at = [0, ...cuts.map(cut => Math.min(cut, text.length)).sort((a, b) => a - b), text.length]
+        const text = cells
+          .map(row => `${row.map(one => `"${one.replaceAll('"', '""')}"`).join(',')}\n`)
+          .join('')
+        const at = [
+          0,
+          ...cuts.map(cut => Math.min(cut, text.length)).sort((a, b) => a - b),
+          text.length
+        ]
         const pieces = at.slice(1).map((end, i) => text.slice(at[i], end))
         expect((await rowsOf(pieces)).map(row => row.cells)).toEqual(cells)
       })

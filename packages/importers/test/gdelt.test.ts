@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { cameoEventOf } from '../src/gdelt/cameo-table.ts'
 import { gdeltColumns } from '../src/gdelt/gdelt.ts'
-import { contractErrors, importSample, importText, refusalsOf, reportOf, reportsOf } from './import-sample.ts'
+import {
+  contractErrors,
+  importSample,
+  importText,
+  refusalsOf,
+  reportOf,
+  reportsOf
+} from './import-sample.ts'
 
 /** A row of one version with the given columns. */
 function row(columns: readonly string[], cells: Readonly<Record<string, string>>): string {
@@ -28,14 +35,21 @@ describe('GDELT', () => {
     const items = await importSample('gdelt-1.tsv', 'gdelt')
     expect(items).toHaveLength(15)
     expect(items.filter(item => item.kind === 'skipped')).toHaveLength(12)
-    expect(reportsOf(items).map(item => item.report.category)).toEqual(['clash', 'clash', 'territory-seized'])
+    expect(reportsOf(items).map(item => item.report.category)).toEqual([
+      'clash',
+      'clash',
+      'territory-seized'
+    ])
     expect(contractErrors(items)).toEqual([])
   })
 
   it('is read without header in each version', async () => {
     expect(gdeltColumns.map(columns => columns.length)).toEqual([57, 58, 61])
     for (const columns of gdeltColumns) {
-      const items = await importText(`${row(columns, event)}\n${row(columns, { ...event, GLOBALEVENTID: '2' })}\n`, 'gdelt')
+      const items = await importText(
+        `${row(columns, event)}\n${row(columns, { ...event, GLOBALEVENTID: '2' })}\n`,
+        'gdelt'
+      )
       expect(items.map(item => [item.kind, item.row])).toEqual([
         ['report', 1],
         ['report', 2]
@@ -54,7 +68,9 @@ describe('GDELT', () => {
   })
 
   it('gives no deaths, and keeps addresses private', async () => {
-    const [item] = reportsOf(await importText(row(gdeltColumns[1] as readonly string[], event), 'gdelt'))
+    const [item] = reportsOf(
+      await importText(row(gdeltColumns[1] as readonly string[], event), 'gdelt')
+    )
     expect(item?.report.fatalities).toBeUndefined()
     expect(item?.report.private).toEqual({ links: ['https://news.example/a"b'] })
   })
@@ -70,7 +86,9 @@ describe('GDELT', () => {
   })
 
   it('is refused with another number of columns', async () => {
-    await expect(importText('1\t2\t3\n', 'gdelt')).rejects.toThrow('this is not a table of GDELT events')
+    await expect(importText('1\t2\t3\n', 'gdelt')).rejects.toThrow(
+      'this is not a table of GDELT events'
+    )
   })
 
   it('restores a leading zero by the root code, and refuses an ambiguous code', async () => {
@@ -92,12 +110,13 @@ describe('GDELT', () => {
   })
 
   it('maps no event to looting, and threats of force to threats', () => {
-    expect([cameoEventOf('1711')?.category, cameoEventOf('171')?.category]).toEqual(['other', 'other'])
-    expect([cameoEventOf('138'), cameoEventOf('1384'), cameoEventOf('137')].map(one => one?.category)).toEqual([
-      'threat',
-      'threat',
-      'threat'
+    expect([cameoEventOf('1711')?.category, cameoEventOf('171')?.category]).toEqual([
+      'other',
+      'other'
     ])
+    expect(
+      [cameoEventOf('138'), cameoEventOf('1384'), cameoEventOf('137')].map(one => one?.category)
+    ).toEqual(['threat', 'threat', 'threat'])
     expect(cameoEventOf('1312')).toBe(null)
   })
 

@@ -8,7 +8,12 @@ const point = { type: 'Point', coordinates: [-5.25, 14.8] }
 const properties = { occurred: '2025-06-01', category: 'attack', externalId: 'G-1', colour: 'red' }
 const feature = (more: object = {}) => ({ type: 'Feature', geometry: point, properties, ...more })
 const collection = (...features: readonly unknown[]) =>
-  JSON.stringify({ type: 'FeatureCollection', name: 'features', crs: { features: ['{'] }, features })
+  JSON.stringify({
+    type: 'FeatureCollection',
+    name: 'features',
+    crs: { features: ['{'] },
+    features
+  })
 
 describe('GeoJSON', () => {
   it('uses properties that are members of a report, and ignores others', async () => {
@@ -62,11 +67,14 @@ describe('GeoJSON', () => {
 
   it('refuses invalid coordinates, and a truncated feature', async () => {
     const bad = feature({ geometry: { type: 'Point', coordinates: [200, 100] } })
-    expect(refusalsOf(await importText(collection(bad), 'geojson', { source: 'm' }))).toMatchObject([
-      { faults: [{ column: 'geometry', reason: 'malformed' }] }
-    ])
+    expect(refusalsOf(await importText(collection(bad), 'geojson', { source: 'm' }))).toMatchObject(
+      [{ faults: [{ column: 'geometry', reason: 'malformed' }] }]
+    )
     const cut = collection(feature(), feature()).slice(0, -40)
-    expect((await importText(cut, 'geojson', { source: 'm' })).map(item => item.kind)).toEqual(['report', 'refused'])
+    expect((await importText(cut, 'geojson', { source: 'm' })).map(item => item.kind)).toEqual([
+      'report',
+      'refused'
+    ])
   })
 
   it('refuses features without a source', async () => {
@@ -114,7 +122,10 @@ describe('GeoJSON', () => {
         fc.array(fc.jsonValue({ maxDepth: 3 }), { maxLength: 4 }),
         fc.integer({ min: 1, max: 9 }),
         async (values, size) => {
-          const features = values.map(value => ({ type: 'Feature', properties: { value, '"}]': '\\"{' } }))
+          const features = values.map(value => ({
+            type: 'Feature',
+            properties: { value, '"}]': '\\"{' }
+          }))
           const text = collection(...features)
           const pieces = text.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? []
           expect(await found(pieces)).toEqual(features.map(one => JSON.stringify(one)))

@@ -5,7 +5,12 @@ import { fileURLToPath } from 'node:url'
 import { parseReportInput } from '@tocsin/contracts/report/report-validation'
 import { openedBytes } from '../src/bytes/opened-bytes.ts'
 import { type ImportFormat, importerFor } from '../src/formats.ts'
-import type { ImportItem, ImportSettings, RefusedItem, ReportItem } from '../src/item/import-item.ts'
+import type {
+  ImportItem,
+  ImportSettings,
+  RefusedItem,
+  ReportItem
+} from '../src/item/import-item.ts'
 import type { Mapping } from '../src/item/mapping-file.ts'
 
 export const plainSettings: ImportSettings = {
@@ -23,7 +28,11 @@ export function samplePath(name: string): string {
   return fileURLToPath(new URL(`samples/${name}`, import.meta.url))
 }
 
-export function importSample(name: string, format: ImportFormat, settings: Partial<ImportSettings> = {}): Promise<ImportItem[]> {
+export function importSample(
+  name: string,
+  format: ImportFormat,
+  settings: Partial<ImportSettings> = {}
+): Promise<ImportItem[]> {
   return importBytes(createReadStream(samplePath(name)), format, settings)
 }
 
@@ -48,7 +57,9 @@ export async function importBytes(
   return items
 }
 
-export async function* bytesOf(pieces: readonly (string | Uint8Array)[]): AsyncIterable<Uint8Array> {
+export async function* bytesOf(
+  pieces: readonly (string | Uint8Array)[]
+): AsyncIterable<Uint8Array> {
   for (const piece of pieces) yield typeof piece === 'string' ? Buffer.from(piece) : piece
 }
 

@@ -1,4 +1,5 @@
-// Every value of a GeoJSON file is a row: what is no feature is refused with its reason, and nothing vanishes.
+// Every value of a GeoJSON file is a row: what is no feature is refused with its reason, and
+// nothing vanishes.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -11,7 +12,8 @@ const feature = {
   properties: { occurred: '2025-06-01', category: 'attack', externalId: 'G-1' }
 }
 const whole = JSON.stringify(feature)
-const collection = (...members: readonly string[]) => `{"type":"FeatureCollection","features":[${members.join(',\n')}]}`
+const collection = (...members: readonly string[]) =>
+  `{"type":"FeatureCollection","features":[${members.join(',\n')}]}`
 const imported = (text: string | readonly string[]) => importText(text, 'geojson', { source: 'm' })
 const kinds = async (text: string) => (await imported(text)).map(item => [item.row, item.kind])
 
@@ -23,7 +25,11 @@ describe('what is no feature', () => {
     expect(items.filter(item => item.kind === 'report').map(item => item.row)).toEqual([1, 10])
     expect(refusalsOf(items).map(item => item.raw)).toEqual(strange)
     expect(refusalsOf(items)[0]?.faults).toEqual([
-      { column: null, reason: 'unreadable', detail: 'is a list within the list of features: its members are not read' }
+      {
+        column: null,
+        reason: 'unreadable',
+        detail: 'is a list within the list of features: its members are not read'
+      }
     ])
     expect(refusalsOf(items)[1]?.faults).toEqual([
       { column: null, reason: 'unreadable', detail: 'is not a feature, but a number' }
@@ -55,7 +61,9 @@ describe('what is no feature', () => {
       [2, 'refused'],
       [3, 'report']
     ])
-    await expect(imported(`{"features":[${whole}],${whole}]}`)).rejects.toThrow('closed before its last member')
+    await expect(imported(`{"features":[${whole}],${whole}]}`)).rejects.toThrow(
+      'closed before its last member'
+    )
   })
 
   it('does not hide what stands behind a collection', async () => {
@@ -76,7 +84,9 @@ describe('what is no feature', () => {
 
   it('is refused however deep its geometry is', async () => {
     const deep = `${'{"geometries":['.repeat(50_000)}${']}'.repeat(50_000)}`
-    expect(await kinds(collection(`{"type":"Feature","geometry":${deep},"properties":{}}`, whole))).toEqual([
+    expect(
+      await kinds(collection(`{"type":"Feature","geometry":${deep},"properties":{}}`, whole))
+    ).toEqual([
       [1, 'refused'],
       [2, 'report']
     ])
@@ -92,11 +102,17 @@ it('as many rows come as there are values, whatever they are and however the tex
     for await (const some of featureTexts(given())) all.push(...some)
     return all
   }
-  const values = fc.array(fc.oneof(fc.constant(feature), fc.jsonValue({ maxDepth: 3 })), { maxLength: 6 })
-  const property = fc.asyncProperty(values, fc.integer({ min: 1, max: 9 }), async (members, size) => {
-    const written = members.map(member => JSON.stringify(member))
-    const text = collection(...written)
-    expect(await texts(text.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? [])).toEqual(written)
+  const values = fc.array(fc.oneof(fc.constant(feature), fc.jsonValue({ maxDepth: 3 })), {
+    maxLength: 6
   })
+  const property = fc.asyncProperty(
+    values,
+    fc.integer({ min: 1, max: 9 }),
+    async (members, size) => {
+      const written = members.map(member => JSON.stringify(member))
+      const text = collection(...written)
+      expect(await texts(text.match(new RegExp(`[\\s\\S]{1,${size}}`, 'g')) ?? [])).toEqual(written)
+    }
+  )
   await fc.assert(property)
 })

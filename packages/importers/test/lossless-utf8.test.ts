@@ -6,7 +6,10 @@ import { bytesOf } from './import-sample.ts'
 
 function decoded(pieces: readonly Uint8Array[]): string {
   const decoder = new LosslessDecoder()
-  return [...pieces.map(piece => decoder.decode(piece, false)), decoder.decode(new Uint8Array(), true)].join('')
+  return [
+    ...pieces.map(piece => decoder.decode(piece, false)),
+    decoder.decode(new Uint8Array(), true)
+  ].join('')
 }
 
 describe('possibly invalid UTF-8', () => {
@@ -16,14 +19,22 @@ describe('possibly invalid UTF-8', () => {
       fc.constantFrom(0xe2, 0x82, 0xac, 0xf0, 0x9f, 0x98, 0x80, 0xef, 0xbf, 0xbd)
     )
     fc.assert(
-      fc.property(fc.array(byte, { maxLength: 40 }), fc.array(fc.nat(40), { maxLength: 4 }), (bytes, cuts) => {
-        // A byte order mark at the beginning is not text.
-        const whole = Buffer.from([0x61, ...bytes])
-        const at = [0, ...cuts.map(cut => Math.min(cut, whole.length)).sort((a, b) => a - b), whole.length]
-        const text = decoded(at.slice(1).map((end, i) => whole.subarray(at[i], end)))
-        expect(encodeLossless(text)).toEqual(whole)
-        expect(text.includes(undecoded)).toBe(new TextDecoder().decode(whole).includes(undecoded))
-      }),
+      fc.property(
+        fc.array(byte, { maxLength: 40 }),
+        fc.array(fc.nat(40), { maxLength: 4 }),
+        (bytes, cuts) => {
+          // A byte order mark at the beginning is not text.
+          const whole = Buffer.from([0x61, ...bytes])
+          const at = [
+            0,
+            ...cuts.map(cut => Math.min(cut, whole.length)).sort((a, b) => a - b),
+            whole.length
+          ]
+          const text = decoded(at.slice(1).map((end, i) => whole.subarray(at[i], end)))
+          expect(encodeLossless(text)).toEqual(whole)
+          expect(text.includes(undecoded)).toBe(new TextDecoder().decode(whole).includes(undecoded))
+        }
+      ),
       { numRuns: 2000 }
     )
   })
@@ -39,7 +50,8 @@ describe('possibly invalid UTF-8', () => {
 
   it('is decoded by its byte order mark, whatever encoding is given', async () => {
     const texts: string[] = []
-    for await (const text of decodedText(bytesOf([Buffer.from('\u{FEFF}Ségou')]), 'windows-1252')) texts.push(text)
+    for await (const text of decodedText(bytesOf([Buffer.from('\u{FEFF}Ségou')]), 'windows-1252'))
+      texts.push(text)
     expect(texts.join('')).toBe('Ségou')
   })
 })

@@ -20,7 +20,8 @@ credibility: { value: 3 }
 handling: { value: partners }
 private: { narrative: [Notes], links: [Link], persons: [{ name: Missing, role: { value: missing } }] }
 `
-const columns = 'Ref,Logged,Start,End,Type,Place,Country,Region,Lat,Lon,Precision,Group,Victims,Killed,Notes,Link,Missing,Status'
+const columns =
+  'Ref,Logged,Start,End,Type,Place,Country,Region,Lat,Lon,Precision,Group,Victims,Killed,Notes,Link,Missing,Status'
 const good =
   'N-1,03/06/2025 14:30,01/06/2025,,armed attack,Dioura,Mali,,14.8,-5.2,exact,Unknown men,civilians,2,A text,https://a.example/1,A Name,ok'
 
@@ -47,36 +48,50 @@ describe('a CSV with a mapping', () => {
       fatalities: { low: null, best: 2, high: null },
       credibility: 3,
       handling: 'partners',
-      private: { narrative: 'A text', links: ['https://a.example/1'], persons: [{ name: 'A Name', role: 'missing' }] }
+      private: {
+        narrative: 'A text',
+        links: ['https://a.example/1'],
+        persons: [{ name: 'A Name', role: 'missing' }]
+      }
     })
     expect(contractErrors(items)).toEqual([])
   })
 
   it('gives unnamed persons if the mapping has no name column, and none if the name is empty', async () => {
     const unnamed = mappingOf(
-      yaml.replace('{ name: Missing, role: { value: missing } }', '{ role: { value: missing }, kind: Missing }')
+      yaml.replace(
+        '{ name: Missing, role: { value: missing } }',
+        '{ role: { value: missing }, kind: Missing }'
+      )
     )
-    const [first] = reportsOf(await importText(`${columns}\n${good}\n`, 'csv', { mapping: unnamed }))
+    const [first] = reportsOf(
+      await importText(`${columns}\n${good}\n`, 'csv', { mapping: unnamed })
+    )
     expect(first?.report.private?.persons).toEqual([{ role: 'missing', kind: 'A Name' }])
-    const [second] = reportsOf(await importText(`${columns}\n${good.replace('A Name', '')}\n`, 'csv', { mapping }))
+    const [second] = reportsOf(
+      await importText(`${columns}\n${good.replace('A Name', '')}\n`, 'csv', { mapping })
+    )
     expect(second?.report.private).not.toHaveProperty('persons')
     const items = await importText(`${columns}\n${good}\n`, 'csv', { mapping: unnamed })
     expect(contractErrors(items)).toEqual([])
   })
 
   it('leaves out rows as mapped, and refuses values missing from the mapping', async () => {
-    const rows = [good.replace(',ok', ',Rumour'), good.replace('armed attack', 'Bad weather').replace('03/06/2025', '2025-06-03')]
+    const rows = [
+      good.replace(',ok', ',Rumour'),
+      good.replace('armed attack', 'Bad weather').replace('03/06/2025', '2025-06-03')
+    ]
     const items = await importText(`${columns}\n${rows.join('\n')}\n`, 'csv', { mapping })
     expect(items[0]).toMatchObject({ kind: 'skipped', reason: 'skipped-by-mapping' })
-    expect(refusalsOf(items)[0]?.faults.map(({ column, reason }) => `${column} ${reason}`)).toEqual([
-      'Type unknown-value',
-      'Type missing',
-      'Logged malformed'
-    ])
+    expect(refusalsOf(items)[0]?.faults.map(({ column, reason }) => `${column} ${reason}`)).toEqual(
+      ['Type unknown-value', 'Type missing', 'Logged malformed']
+    )
   })
 
   it('names the missing columns of a file', async () => {
-    await expect(importText('Ref,Start\n1,2\n', 'csv', { mapping })).rejects.toThrow('it has no column Logged, End, Type')
+    await expect(importText('Ref,Start\n1,2\n', 'csv', { mapping })).rejects.toThrow(
+      'it has no column Logged, End, Type'
+    )
   })
 
   it('names the columns of a file without header', async () => {
@@ -107,7 +122,9 @@ describe('a mapping file', () => {
   }
 
   it('is validated, with the place of each fault', () => {
-    expect(errorsOf('version: 1\nsource: s\noccurred: {}\ncategory: 7\nlocation: {}\nplace: x')).toEqual(
+    expect(
+      errorsOf('version: 1\nsource: s\noccurred: {}\ncategory: 7\nlocation: {}\nplace: x')
+    ).toEqual(
       expect.arrayContaining([
         'the mapping has an unknown member: place',
         expect.stringContaining('/occurred must have required property'),
@@ -116,7 +133,9 @@ describe('a mapping file', () => {
     )
     expect(errorsOf('a: [')[0]).toMatch(/^the mapping is neither YAML nor JSON/)
     expect(
-      errorsOf('version: 1\ndates: { formats: ["HH:mm:ss"] }\nsource: s\noccurred: { from: a }\ncategory: b\nlocation: {}')
+      errorsOf(
+        'version: 1\ndates: { formats: ["HH:mm:ss"] }\nsource: s\noccurred: { from: a }\ncategory: b\nlocation: {}'
+      )
     ).toEqual(['/dates/formats the pattern "HH:mm:ss" must contain a year, a month and a day'])
     const hours = (offset: string) =>
       errorsOf(

@@ -1,4 +1,5 @@
-// MAPPINGS.md is generated from the tables of the code: `npm test -- packages/importers/test/mappings-document -u` writes it.
+// MAPPINGS.md is generated from the tables of the code: `npm test --
+// packages/importers/test/mappings-document -u` writes it.
 
 import { categories } from '@tocsin/domain/report/report'
 import { bareRadiusMinKm } from '@tocsin/gazetteer/coordinate-precision'
@@ -15,10 +16,14 @@ import {
   ucdpUnseen
 } from '../src/ucdp/ucdp-tables.ts'
 
-function table(columns: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+function table(
+  columns: readonly string[],
+  rows: readonly (readonly (string | number)[])[]
+): string {
   const cells = [columns, ...rows.map(row => row.map(String))]
   const widths = columns.map((_, i) => Math.max(3, ...cells.map(row => (row[i] ?? '').length)))
-  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |`
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i] as number)).join(' | ')} |`
   const [head, ...body] = cells as [readonly string[], ...(readonly string[])[]]
   return [line(head), line(widths.map(width => '-'.repeat(width))), ...body.map(line)].join('\n')
 }
@@ -37,7 +42,10 @@ const ucdpColumns: readonly (readonly [string, string])[] = [
     `category \`${ucdpSummaryCategory}\`: a summary of events that cannot be separated is never one incident`
   ],
   [`\`where_prec\``, `\`location.radiusKm\`: see below`],
-  [`\`where_coordinates\``, `\`location.name\`, without \`town\`, \`village\`, \`city\` after a place name`],
+  [
+    `\`where_coordinates\``,
+    `\`location.name\`, without \`town\`, \`village\`, \`city\` after a place name`
+  ],
   [
     `\`country\`, else \`country_id\``,
     `\`location.country\`: names of UCDP, numbers of Gleditsch and Ward. If the point is in another country by today's borders (present South Sudan before 2011; Gaza; Baku in 1990), more than 2 km from the stated one, the coordinates decide: no country is stated, with a warning, and UCDP's country is kept in \`private.narrative\``
@@ -50,7 +58,10 @@ const ucdpColumns: readonly (readonly [string, string])[] = [
     `\`side_a\`, \`side_b\``,
     `\`actors\`: \`side-a\` and \`side-b\`; in one-sided violence \`perpetrator\`, and the target \`civilians\`. A side of several (\`MLC, RCD-N\`) gives several actors; one that has no name yet (\`XXX264\`) is omitted`
   ],
-  [`\`low\`, \`best\`, \`high\``, `\`fatalities\`; out of order, the interval is widened to contain all three, with a warning`],
+  [
+    `\`low\`, \`best\`, \`high\``,
+    `\`fatalities\`; out of order, the interval is widened to contain all three, with a warning`
+  ],
   [
     `\`number_of_sources\``,
     `\`credibility\`: ${ucdpCredibility.several} (probably true) for several, ${ucdpCredibility.one} (possibly true) for one; they may depend on each other, so never 1. -1 or no column: 6, cannot be judged`
@@ -158,7 +169,11 @@ Event, headline, description, instruction, severity, urgency and descriptions of
 
 ${table(
   ['category', 'here', 'tactic'],
-  Object.entries(capCategories).map(([name, { category, tactic }]) => [name, code(category), code(tactic)])
+  Object.entries(capCategories).map(([name, { category, tactic }]) => [
+    name,
+    code(category),
+    code(tactic)
+  ])
 )}
 
 An alert is an advisory if any of its categories is; the tactics list all categories.
@@ -209,8 +224,12 @@ describe('MAPPINGS.md', () => {
     ]
     expect(used.filter(category => !categories.includes(category))).toEqual([])
     // Source: report.v1.schema.json.
-    const tactic = /^(?:suicide|ied|drone|movement-denied|mass-displacement|other:[a-z0-9][a-z0-9-]{0,39})$/
-    const tactics = [...events.flatMap(event => event.tactics), ...Object.values(capCategories).map(one => one.tactic)]
+    const tactic =
+      /^(?:suicide|ied|drone|movement-denied|mass-displacement|other:[a-z0-9][a-z0-9-]{0,39})$/
+    const tactics = [
+      ...events.flatMap(event => event.tactics),
+      ...Object.values(capCategories).map(one => one.tactic)
+    ]
     expect(tactics.filter(name => !tactic.test(name))).toEqual([])
   })
 })

@@ -15,6 +15,8 @@ describe('NDJSON', () => {
   })
 
   it('refuses a file whose line never ends', async () => {
-    await expect(importText(['x'.repeat(800_000), 'x'.repeat(800_000)], 'ndjson')).rejects.toThrow('a line has more than')
+    await expect(importText(['x'.repeat(800_000), 'x'.repeat(800_000)], 'ndjson')).rejects.toThrow(
+      'a line has more than'
+    )
   })
 })

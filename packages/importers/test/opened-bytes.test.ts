@@ -16,7 +16,9 @@ describe('the bytes of a file', () => {
   it('are unpacked if compressed, however they are split', async () => {
     for (const packed of [gzipSync(text), zstdCompressSync(text), Buffer.from(text)]) {
       expect(await textOf(packed)).toBe(text)
-      expect(await textOf(packed.subarray(0, 1), packed.subarray(1, 2), packed.subarray(2))).toBe(text)
+      expect(await textOf(packed.subarray(0, 1), packed.subarray(1, 2), packed.subarray(2))).toBe(
+        text
+      )
     }
     expect(await textOf()).toBe('')
   })
@@ -24,7 +26,9 @@ describe('the bytes of a file', () => {
   it('are refused if the compressed data is damaged or truncated', async () => {
     const packed = gzipSync(text)
     await expect(textOf(packed.subarray(0, packed.length - 20))).rejects.toThrow(ImportFileError)
-    await expect(textOf(Buffer.concat([packed.subarray(0, 12), Buffer.alloc(40, 7)]))).rejects.toThrow(ImportFileError)
+    await expect(
+      textOf(Buffer.concat([packed.subarray(0, 12), Buffer.alloc(40, 7)]))
+    ).rejects.toThrow(ImportFileError)
   })
 
   it('reject with the error of their source', async () => {

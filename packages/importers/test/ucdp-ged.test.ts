@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { contractErrors, importSample, importText, refusalsOf, reportOf, reportsOf } from './import-sample.ts'
+import {
+  contractErrors,
+  importSample,
+  importText,
+  refusalsOf,
+  reportOf,
+  reportsOf
+} from './import-sample.ts'
 
-const header = 'id,type_of_violence,side_a,side_b,latitude,longitude,country,date_start,date_end,low,best,high'
+const header =
+  'id,type_of_violence,side_a,side_b,latitude,longitude,country,date_start,date_end,low,best,high'
 const one = (row: string, more = '') => importText(`${header}${more}\n${row}\n`, 'ucdp-ged')
 
 describe('UCDP GED', () => {
@@ -49,8 +57,8 @@ describe('UCDP GED', () => {
 
   it('has a report time if the file has one: the first on which the whole event could be known', async () => {
     const known = async (dates: string) =>
-      (await one(`1,1,A,B,1,2,Mali,2020-01-02,2020-01-05,0,1,2,${dates}`, ',source_date')).map(item =>
-        item.kind === 'report' ? [item.report.reportedAt, ...item.warnings] : item.kind
+      (await one(`1,1,A,B,1,2,Mali,2020-01-02,2020-01-05,0,1,2,${dates}`, ',source_date')).map(
+        item => (item.kind === 'report' ? [item.report.reportedAt, ...item.warnings] : item.kind)
       )[0]
     expect(await known('2020-01-07')).toEqual(['2020-01-07T23:59:59Z'])
     expect(await known('2020-01-03;2020-01-09;2020-01-06')).toEqual(['2020-01-06T23:59:59Z'])
@@ -60,8 +68,12 @@ describe('UCDP GED', () => {
   })
 
   it('is reported at the publication date of its edition, if given', async () => {
-    const items = await importSample('ucdp-ged-49-columns.csv', 'ucdp-ged', { reportedAt: '2024-06-03T00:00:00Z' })
-    expect(new Set(reportsOf(items).map(item => item.report.reportedAt))).toEqual(new Set(['2024-06-03T00:00:00Z']))
+    const items = await importSample('ucdp-ged-49-columns.csv', 'ucdp-ged', {
+      reportedAt: '2024-06-03T00:00:00Z'
+    })
+    expect(new Set(reportsOf(items).map(item => item.report.reportedAt))).toEqual(
+      new Set(['2024-06-03T00:00:00Z'])
+    )
   })
 
   it('is as precise as where_prec, and a summary is a statistic', async () => {
@@ -88,14 +100,19 @@ describe('UCDP GED', () => {
       return one?.report.location.radiusKm
     }
     expect([await radiusOf('14.5', '-4'), await radiusOf('14.0', '-4.0')]).toEqual([50, 50])
-    expect([await radiusOf('14.52', '-4'), await radiusOf('14.483333', '-4.1829')]).toEqual([undefined, undefined])
+    expect([await radiusOf('14.52', '-4'), await radiusOf('14.483333', '-4.1829')]).toEqual([
+      undefined,
+      undefined
+    ])
     expect(await radiusOf('14.5', '-4', '1')).toBe(5)
   })
 
   it('prefers coordinates in another country than stated, and keeps UCDP’s country in the narrative', async () => {
     const otherCountry = (lat: number) => (lat < 9 ? 'SS' : null)
-    const areas = (name: string, country: string) => (name === 'Jonglei' && country === 'SS' ? 'SS-JG' : null)
-    const text = (lat: number) => `${header},adm_1\n1,1,A,B,${lat},33,Sudan,1989-01-26,1989-01-26,0,1,2,Jonglei state\n`
+    const areas = (name: string, country: string) =>
+      name === 'Jonglei' && country === 'SS' ? 'SS-JG' : null
+    const text = (lat: number) =>
+      `${header},adm_1\n1,1,A,B,${lat},33,Sudan,1989-01-26,1989-01-26,0,1,2,Jonglei state\n`
     const [south] = reportsOf(await importText(text(8.6), 'ucdp-ged', { otherCountry, areas }))
     expect(south?.report.location).toEqual({ admin1: 'SS-JG', lat: 8.6, lon: 33, radiusKm: 50 })
     expect(south?.report.private?.narrative).toBe('UCDP has event 1 in Sudan')
@@ -109,30 +126,49 @@ describe('UCDP GED', () => {
   it('widens a single first of a month to that month, unless the file states the precision', async () => {
     const row = (from: string, to: string) => `8,1,A,B,13.5,2.1,Niger,${from},${to},0,1,2`
     const lasts = async (items: ReturnType<typeof one>) => reportOf(await items, '8')?.occurred
-    expect(await lasts(one(row('2020-02-01', '2020-02-01')))).toEqual({ from: '2020-02-01', to: '2020-02-29' })
-    expect(await lasts(one(row('2020-02-02', '2020-02-02')))).toEqual({ from: '2020-02-02', to: '2020-02-02' })
-    expect(await lasts(one(row('2020-02-01', '2020-02-03')))).toEqual({ from: '2020-02-01', to: '2020-02-03' })
+    expect(await lasts(one(row('2020-02-01', '2020-02-01')))).toEqual({
+      from: '2020-02-01',
+      to: '2020-02-29'
+    })
+    expect(await lasts(one(row('2020-02-02', '2020-02-02')))).toEqual({
+      from: '2020-02-02',
+      to: '2020-02-02'
+    })
+    expect(await lasts(one(row('2020-02-01', '2020-02-03')))).toEqual({
+      from: '2020-02-01',
+      to: '2020-02-03'
+    })
     const exact = one(`${row('2020-02-01', '2020-02-01')},1`, ',date_prec')
     expect(await lasts(exact)).toEqual({ from: '2020-02-01', to: '2020-02-01' })
     // Of the rows of Myanmar that begin on 1 January, three in four are known to the year or less.
-    expect(await lasts(one(row('2020-01-01', '2020-01-01')))).toEqual({ from: '2020-01-01', to: '2020-12-31' })
+    expect(await lasts(one(row('2020-01-01', '2020-01-01')))).toEqual({
+      from: '2020-01-01',
+      to: '2020-12-31'
+    })
     const newYear = one(`${row('2020-01-01', '2020-01-01')},1`, ',date_prec')
     expect(await lasts(newYear)).toEqual({ from: '2020-01-01', to: '2020-01-01' })
   })
 
   it('widens a single day as date_prec says, and leaves two days unchanged', async () => {
     const lasts = async (precision: number, from: string, to = from) =>
-      reportOf(await one(`8,1,A,B,13.5,2.1,Niger,${from},${to},0,1,2,${precision}`, ',date_prec'), '8')?.occurred
+      reportOf(
+        await one(`8,1,A,B,13.5,2.1,Niger,${from},${to},0,1,2,${precision}`, ',date_prec'),
+        '8'
+      )?.occurred
     expect(await lasts(2, '2019-12-29')).toEqual({ from: '2019-12-29', to: '2020-01-03' })
     expect(await lasts(3, '2020-02-25')).toEqual({ from: '2020-02-25', to: '2020-03-02' })
     expect(await lasts(4, '2020-02-15')).toEqual({ from: '2020-02-01', to: '2020-02-29' })
     expect(await lasts(5, '2020-06-15')).toEqual({ from: '2020-01-01', to: '2020-12-31' })
-    expect(await lasts(5, '2020-06-15', '2021-03-01')).toEqual({ from: '2020-06-15', to: '2021-03-01' })
+    expect(await lasts(5, '2020-06-15', '2021-03-01')).toEqual({
+      from: '2020-06-15',
+      to: '2021-03-01'
+    })
   })
 
   it('lists each member of a side, and none that UCDP has not named yet', async () => {
     const actors = async (type: number, a: string, b: string) =>
-      reportOf(await one(`8,${type},"${a}","${b}",13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2`), '8')?.actors
+      reportOf(await one(`8,${type},"${a}","${b}",13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2`), '8')
+        ?.actors
     expect(await actors(3, 'JNIM, Katiba Macina', 'Civilians')).toEqual([
       { name: 'JNIM', role: 'perpetrator' },
       { name: 'Katiba Macina', role: 'perpetrator' }
@@ -142,18 +178,28 @@ describe('UCDP GED', () => {
       { name: 'Mayi Mayi', role: 'side-a' },
       { name: 'Awlad Serur (Misseriya, south)', role: 'side-b' }
     ])
-    expect(await actors(1, 'Government of Niger', 'XXX264')).toEqual([{ name: 'Government of Niger', role: 'side-a' }])
+    expect(await actors(1, 'Government of Niger', 'XXX264')).toEqual([
+      { name: 'Government of Niger', role: 'side-a' }
+    ])
     expect(await actors(3, 'XXX264', 'Civilians')).toBeUndefined()
   })
 
   it('has credibility by the number of its sources, which is unknown for old rows', async () => {
     const credibility = async (sources: string) =>
-      reportOf(await one(`8,1,A,B,13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2,${sources}`, ',number_of_sources'), '8')?.credibility
+      reportOf(
+        await one(
+          `8,1,A,B,13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2,${sources}`,
+          ',number_of_sources'
+        ),
+        '8'
+      )?.credibility
     expect(await credibility('1')).toBe(3)
     expect(await credibility('9')).toBe(2)
     expect(await credibility('-1')).toBeUndefined()
     expect(await credibility('')).toBeUndefined()
-    const [item] = refusalsOf(await one('8,1,A,B,13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2,many', ',number_of_sources'))
+    const [item] = refusalsOf(
+      await one('8,1,A,B,13.5,2.1,Niger,2020-02-02,2020-02-02,0,1,2,many', ',number_of_sources')
+    )
     expect(item?.faults.map(({ column }) => column)).toEqual(['number_of_sources'])
   })
 
@@ -178,7 +224,9 @@ describe('UCDP GED', () => {
       ['low', 'malformed']
     ])
     expect(item?.raw).toBe('1,9,A,B,x,2,Atlantis,02/01/2020,2020-02-30,1.5,,')
-    expect(refusalsOf(await one('1,1,A,B'))).toMatchObject([{ faults: [{ column: null, reason: 'unreadable' }] }])
+    expect(refusalsOf(await one('1,1,A,B'))).toMatchObject([
+      { faults: [{ column: null, reason: 'unreadable' }] }
+    ])
   })
 
   it('is refused if it is another table', async () => {

@@ -1,8 +1,19 @@
-// The pack `default`, generated from the catalogue: every pattern as a rule, every parameter at its default, and the patterns'
-// own examples. A test keeps packs/default.yaml equal to this.
+// The pack `default`, generated from the catalogue: every pattern as a rule, every parameter at its
+// default, and the patterns' own examples. A test keeps packs/default.yaml equal to this.
 
-import type { AnyPattern, ExampleIncident, Parameter, PatternExample } from '@tocsin/domain/detection/pattern'
-import { blocks, compoundPatterns, defaultCompoundRules, defaultRules, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import type {
+  AnyPattern,
+  ExampleIncident,
+  Parameter,
+  PatternExample
+} from '@tocsin/domain/detection/pattern'
+import {
+  blocks,
+  compoundPatterns,
+  defaultCompoundRules,
+  defaultRules,
+  patterns
+} from '@tocsin/domain/patterns/pattern-catalogue'
 import { parametersInForce } from '@tocsin/domain/rule/rule-check'
 import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
 import type { ExampleReport, PackExample } from './pack.ts'
@@ -10,7 +21,8 @@ import { runExamples } from './pack-examples.ts'
 import { faultLine } from './pack-fault.ts'
 import { readPack } from './pack-file.ts'
 
-type CataloguedPattern = Pick<AnyPattern, 'id' | 'parameters' | 'examples'> & Partial<Pick<AnyPattern, 'baselineDays'>>
+type CataloguedPattern = Pick<AnyPattern, 'id' | 'parameters' | 'examples'> &
+  Partial<Pick<AnyPattern, 'baselineDays'>>
 
 /** The text of the pack. Pure: the same catalogue gives the same bytes. */
 export function defaultPackText(): string {
@@ -23,12 +35,18 @@ export function defaultPackText(): string {
   return textWithout(new Set(failed.map(({ ruleId, example }) => keyOf(ruleId, example))))
 }
 
-/** `leftOut`: examples whose incidents differ from those that assembly makes of the same reports. */
+/**
+ * `leftOut`: examples whose incidents differ from those that assembly makes of the same reports.
+ */
 function textWithout(leftOut: ReadonlySet<string>): string {
   const on = new Set([...defaultRules, ...defaultCompoundRules].map(({ pattern }) => pattern))
-  const all = [...patterns.values(), ...(compoundPatterns.values() as Iterable<unknown> as Iterable<AnyPattern>)]
+  const all = [
+    ...patterns.values(),
+    ...(compoundPatterns.values() as Iterable<unknown> as Iterable<AnyPattern>)
+  ]
   // Building blocks are for custom rules: with their defaults they mean nothing.
-  const isBlock = ({ id }: AnyPattern) => blocks.some(block => block.id === id) || (compoundPatterns.has(id) && !on.has(id))
+  const isBlock = ({ id }: AnyPattern) =>
+    blocks.some(block => block.id === id) || (compoundPatterns.has(id) && !on.has(id))
   const catalogued = all.filter(pattern => !isBlock(pattern))
   return [
     '# yaml-language-server: $schema=../src/schemas/rule-pack.v1.schema.json',
@@ -46,7 +64,11 @@ function keyOf(ruleId: string, example: string): string {
   return `${ruleId}|${example}`
 }
 
-function ruleLines(pattern: CataloguedPattern, isOn: boolean, leftOut: ReadonlySet<string>): string[] {
+function ruleLines(
+  pattern: CataloguedPattern,
+  isOn: boolean,
+  leftOut: ReadonlySet<string>
+): string[] {
   const parameters = Object.entries(pattern.parameters)
   const level1 = compoundPatterns.has(pattern.id)
   const examples = pattern.examples.filter(({ name }) => !leftOut.has(keyOf(pattern.id, name)))
@@ -58,12 +80,20 @@ function ruleLines(pattern: CataloguedPattern, isOn: boolean, leftOut: ReadonlyS
     ...(parameters.length === 0 ? [] : ['    parameters:']),
     ...parameters.flatMap(([name, parameter]) => parameterLines(name, parameter)),
     // A rule over findings depends on other rules: only its pattern has examples.
-    ...(level1 || examples.length === 0 ? [] : ['    examples:', ...examples.flatMap(example => exampleLines(pattern, example))])
+    ...(level1 || examples.length === 0
+      ? []
+      : ['    examples:', ...examples.flatMap(example => exampleLines(pattern, example))])
   ]
 }
 
-function parameterLines(name: string, { default: usual, unit, meaning, source }: Parameter<unknown>): string[] {
-  return [`      # ${oneLine(`${meaning} (${unit}; ${source})`)}`, `      ${name}: ${JSON.stringify(usual)}`]
+function parameterLines(
+  name: string,
+  { default: usual, unit, meaning, source }: Parameter<unknown>
+): string[] {
+  return [
+    `      # ${oneLine(`${meaning} (${unit}; ${source})`)}`,
+    `      ${name}: ${JSON.stringify(usual)}`
+  ]
 }
 
 function exampleLines(pattern: CataloguedPattern, example: PatternExample): string[] {
@@ -74,14 +104,23 @@ function exampleLines(pattern: CataloguedPattern, example: PatternExample): stri
     `        reports:${example.given.length === 0 ? ' []' : ''}`,
     ...example.given.map(incident => `          - ${JSON.stringify(reportOf(incident))}`),
     `        expect:${example.expect.length === 0 ? ' []' : ''}`,
-    ...example.expect.map(({ group, level, open }) => `          - ${JSON.stringify({ group, level, open })}`)
+    ...example.expect.map(
+      ({ group, level, open }) => `          - ${JSON.stringify({ group, level, open })}`
+    )
   ]
 }
 
 /** A pattern's example in the form of a pack's. */
 export function packExampleOf(pattern: CataloguedPattern, example: PatternExample): PackExample {
   const { name, given, horizon, expect } = example
-  return { name, since: sinceOf(pattern, example), until: horizon, reports: given.map(reportOf), expect, line: 1 }
+  return {
+    name,
+    since: sinceOf(pattern, example),
+    until: horizon,
+    reports: given.map(reportOf),
+    expect,
+    line: 1
+  }
 }
 
 function sinceLine(pattern: CataloguedPattern, example: PatternExample): string[] {
@@ -91,14 +130,30 @@ function sinceLine(pattern: CataloguedPattern, example: PatternExample): string[
 
 /** A rule with a baseline is warming until the theatre has a past that is long enough. */
 function sinceOf(pattern: CataloguedPattern, { given, horizon }: PatternExample): string | null {
-  const days = pattern.baselineDays?.(parametersInForce({ pattern: pattern.id, parameters: {} }) as never) ?? 0
+  const days =
+    pattern.baselineDays?.(parametersInForce({ pattern: pattern.id, parameters: {} }) as never) ?? 0
   if (days === 0) return null
   const first = Math.min(parseTimeMs(horizon), ...given.map(({ at }) => parseTimeMs(at)))
   return formatTime(first - (days + 1) * dayMs).slice(0, 10)
 }
 
 function reportOf(incident: ExampleIncident): ExampleReport {
-  const { at, to, category, tactics, settlement, admin1, country, lat, lon, radiusKm, source, actor, deaths, targets } = incident
+  const {
+    at,
+    to,
+    category,
+    tactics,
+    settlement,
+    admin1,
+    country,
+    lat,
+    lon,
+    radiusKm,
+    source,
+    actor,
+    deaths,
+    targets
+  } = incident
   return defined({
     at,
     to,
@@ -117,8 +172,11 @@ function reportOf(incident: ExampleIncident): ExampleReport {
     }),
     actors: actor === undefined ? undefined : [actor],
     targets,
-    fatalities: deaths === undefined ? undefined : { low: deaths[0], best: deaths[1], high: deaths[2] },
-    persons: incident.persons?.map(({ key, role, kind }) => defined({ key, role: role ?? undefined, kind: kind ?? undefined })),
+    fatalities:
+      deaths === undefined ? undefined : { low: deaths[0], best: deaths[1], high: deaths[2] },
+    persons: incident.persons?.map(({ key, role, kind }) =>
+      defined({ key, role: role ?? undefined, kind: kind ?? undefined })
+    ),
     credibility: incident.credibility as ExampleReport['credibility']
   }) as unknown as ExampleReport
 }

@@ -1,11 +1,22 @@
-// The generated part of RULES.md: patterns with their parameters and examples, each example run; blocks; the names for predicates
-// and headlines. A test keeps the document equal; `npm test -- packages/rule-packs -u` writes it.
+// The generated part of RULES.md: patterns with their parameters and examples, each example run;
+// blocks; the names for predicates and headlines. A test keeps the document equal; `npm test --
+// packages/rule-packs -u` writes it.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { usualSeverities } from '@tocsin/domain/detection/detection'
 import { headlineNames } from '@tocsin/domain/detection/headline-template'
-import type { AnyPattern, Parameter, PatternExample, PatternWords } from '@tocsin/domain/detection/pattern'
-import { blocks, cataloguedPatterns, compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import type {
+  AnyPattern,
+  Parameter,
+  PatternExample,
+  PatternWords
+} from '@tocsin/domain/detection/pattern'
+import {
+  blocks,
+  cataloguedPatterns,
+  compoundPatterns,
+  patterns
+} from '@tocsin/domain/patterns/pattern-catalogue'
 import { predicateVariables } from '@tocsin/domain/predicate/incident-variables'
 import type { Severity } from '@tocsin/domain/record/severity'
 import { countMost, rangeOf } from '@tocsin/domain/rule/rule-check'
@@ -27,7 +38,9 @@ const laterDays = 4
 
 /** The patterns of the catalogue. Pure; runs their examples. */
 export function patternsText(): string {
-  return cataloguedPatterns.map(id => sectionOf((patterns.get(id) ?? compoundPatterns.get(id)) as CataloguedPattern)).join('\n\n')
+  return cataloguedPatterns
+    .map(id => sectionOf((patterns.get(id) ?? compoundPatterns.get(id)) as CataloguedPattern))
+    .join('\n\n')
 }
 
 /** The building blocks, over incidents and over findings. */
@@ -43,7 +56,11 @@ export function blocksText(): string {
 
 /** The variables of a predicate. */
 export function variablesText(): string {
-  const rows = Object.entries(predicateVariables).map(([name, { type, meaning }]) => [`\`${name}\``, type, meaning])
+  const rows = Object.entries(predicateVariables).map(([name, { type, meaning }]) => [
+    `\`${name}\``,
+    type,
+    meaning
+  ])
   return table(['variable', 'type', 'means'], rows)
 }
 
@@ -61,13 +78,19 @@ function sectionOf(pattern: CataloguedPattern): string {
     `### ${id}`,
     words.says,
     ...factLines(pattern, words),
-    table(['parameter', 'default', 'unit', 'range', 'means', 'source'], Object.entries(pattern.parameters).map(parameterRow)),
+    table(
+      ['parameter', 'default', 'unit', 'range', 'means', 'source'],
+      Object.entries(pattern.parameters).map(parameterRow)
+    ),
     ...(fires === undefined ? [] : [exampleText(pattern, fires)]),
     ...(silent === undefined ? [] : [exampleText(pattern, silent)])
   ].join('\n\n')
 }
 
-function factLines(pattern: CataloguedPattern, { levels, ends, comesBack }: PatternWords): string[] {
+function factLines(
+  pattern: CataloguedPattern,
+  { levels, ends, comesBack }: PatternWords
+): string[] {
   const days = pattern.baselineDays?.(defaultsOf(pattern) as never) ?? 0
   const facts = [
     `- Severity by level: ${severityWords(pattern.severities ?? usualSeverities)}.`,
@@ -75,8 +98,12 @@ function factLines(pattern: CataloguedPattern, { levels, ends, comesBack }: Patt
     `- Pages: ${pagesWords(pattern)}.`,
     `- Ends: ${ends}`,
     `- Reopens after a withdrawal: ${comesBack}`,
-    ...(pattern.clock === 'watermark' ? ['- Depends on absence: it waits until the watermark has passed the time.'] : []),
-    ...(days === 0 ? [] : [`- Warming until the theatre has ${days} days of history; until then it raises nothing.`])
+    ...(pattern.clock === 'watermark'
+      ? ['- Depends on absence: it waits until the watermark has passed the time.']
+      : []),
+    ...(days === 0
+      ? []
+      : [`- Warming until the theatre has ${days} days of history; until then it raises nothing.`])
   ]
   return [facts.join('\n')]
 }
@@ -88,7 +115,9 @@ function pagesWords({ pagesFrom = 'minor' }: CataloguedPattern): string {
 }
 
 function severityWords(severities: readonly Severity[]): string {
-  return severities.map((severity, i) => `${i + 1}${i === severities.length - 1 ? ' and more' : ''} ${severity}`).join(', ')
+  return severities
+    .map((severity, i) => `${i + 1}${i === severities.length - 1 ? ' and more' : ''} ${severity}`)
+    .join(', ')
 }
 
 function parameterRow([name, parameter]: readonly [string, Parameter<unknown>]): string[] {
@@ -121,7 +150,9 @@ function exampleText(pattern: CataloguedPattern, example: PatternExample): strin
   const written = fires && standing(pattern, plain).length === 0 ? withLaterWord(plain) : plain
   const alerts = standing(pattern, written)
   if (fires !== alerts.length > 0)
-    throw new Error(`${pattern.id}: the reports of "${example.name}" do not give the stated outcome`)
+    throw new Error(
+      `${pattern.id}: the reports of "${example.name}" do not give the stated outcome`
+    )
   const more = written.reports.length - reportsShown
   const reports = [
     ...(more > 0 ? written.reports.slice(0, reportsShown) : written.reports).map(reportLine),
@@ -131,10 +162,17 @@ function exampleText(pattern: CataloguedPattern, example: PatternExample): strin
   return [`*${title(example.name)}:*`, reports.join('\n'), outcome].join('\n\n')
 }
 
-/** Absence counts only once the source has reported later days: this adds such a report, of a kind that no rule reads. */
+/**
+ * Absence counts only once the source has reported later days: this adds such a report, of a kind
+ * that no rule reads.
+ */
 function withLaterWord(example: PackExample): PackExample {
   const day = (n: number) => formatTime(parseTimeMs(example.until) + n * dayMs).slice(0, 10)
-  const word: ExampleReport = { at: day(laterDays), category: 'statistic', location: { country: 'AQ' } }
+  const word: ExampleReport = {
+    at: day(laterDays),
+    category: 'statistic',
+    location: { country: 'AQ' }
+  }
   return { ...example, reports: [...example.reports, word], until: day(laterDays + 1) }
 }
 
@@ -147,12 +185,23 @@ function alertText({ headline, explanation, severity, levels, window }: AlertSta
 function standing(pattern: CataloguedPattern, example: PackExample): readonly AlertState[] {
   const rules = cataloguedPatterns.map(packRule)
   const rule = rules.find(({ draft }) => draft.pattern === pattern.id) ?? packRule(pattern.id)
-  const pack: RulePack = { id: 'handbook', title: 'Handbook', description: null, falseAlarmsPerYear: null, rules }
+  const pack: RulePack = {
+    id: 'handbook',
+    title: 'Handbook',
+    description: null,
+    falseAlarmsPerYear: null,
+    rules
+  }
   return alertsOfExample(pack, rule, example)
 }
 
 function packRule(pattern: string): PackRule {
-  return { draft: { ruleId: pattern, pattern, parameters: {} }, enabled: true, examples: [], line: 1 }
+  return {
+    draft: { ruleId: pattern, pattern, parameters: {} },
+    enabled: true,
+    examples: [],
+    line: 1
+  }
 }
 
 function reportLine(report: ExampleReport): string {
@@ -171,15 +220,23 @@ function reportLine(report: ExampleReport): string {
   } = report
   const when = to === undefined || to === at ? at : `${at} to ${to}`
   const deaths =
-    fatalities === undefined ? [] : [`deaths ${[fatalities.low, fatalities.best, fatalities.high].map(n => n ?? '?').join('/')}`]
+    fatalities === undefined
+      ? []
+      : [
+          `deaths ${[fatalities.low, fatalities.best, fatalities.high].map(n => n ?? '?').join('/')}`
+        ]
   const parts = [
     [category, ...tactics].join(' + '),
     `at ${placeText(location)}`,
-    ...(actors.length === 0 ? [] : [`by ${actors.map(actor => (typeof actor === 'string' ? actor : actor.name)).join(', ')}`]),
+    ...(actors.length === 0
+      ? []
+      : [`by ${actors.map(actor => (typeof actor === 'string' ? actor : actor.name)).join(', ')}`]),
     ...(targets.length === 0 ? [] : [`against ${targets.join(', ')}`]),
     ...(persons.length === 0
       ? []
-      : [`of ${persons.map(({ kind, role }) => [kind, role].filter(Boolean).join(' ') || 'a person').join(', ')}`]),
+      : [
+          `of ${persons.map(({ kind, role }) => [kind, role].filter(Boolean).join(' ') || 'a person').join(', ')}`
+        ]),
     ...deaths,
     ...(credibility === undefined ? [] : [`credibility ${credibility}`]),
     ...(source === undefined ? [] : [`says source ${source}`])
@@ -194,7 +251,10 @@ function placeText({ name, admin1, country, lat, lon }: ExampleLocation): string
 
 function defaultsOf({ parameters }: CataloguedPattern): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    Object.entries(parameters).map(([name, parameter]) => [name, (parameter as Parameter<unknown>).default])
+    Object.entries(parameters).map(([name, parameter]) => [
+      name,
+      (parameter as Parameter<unknown>).default
+    ])
   )
 }
 

@@ -1,8 +1,9 @@
-// Documents with generated parts: a test writes and checks what stands between `<!-- made: name -->` and `<!-- /made -->`.
+// Documents with generated parts: a test writes and checks what stands between `<!-- made: name
+// -->` and `<!-- /made -->`.
 
 /**
- * The document with its generated parts replaced; parts not in `parts` stay. Throws RangeError for a part that the document does
- * not have.
+ * The document with its generated parts replaced; parts not in `parts` stay. Throws RangeError for
+ * a part that the document does not have.
  */
 export function withMadeParts(document: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((text, [name, part]) => {

@@ -1,5 +1,5 @@
-// Runs the examples of a pack: their reports are folded as in a theatre, and the alerts at the end are compared with the expected
-// ones.
+// Runs the examples of a pack: their reports are folded as in a theatre, and the alerts at the end
+// are compared with the expected ones.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertState } from '@tocsin/domain/alert/alert'
@@ -31,13 +31,25 @@ export interface ExampleOutcome {
 }
 
 const theatre = 'example'
-/** Default source of examples: usually reliable, three days late, heard from at least every two months. */
-const exampleSource = { reliability: 'B', latenessDays: 3, cadenceDays: 60, archive: false } as const
+/**
+ * Default source of examples: usually reliable, three days late, heard from at least every two
+ * months.
+ */
+const exampleSource = {
+  reliability: 'B',
+  latenessDays: 3,
+  cadenceDays: 60,
+  archive: false
+} as const
 const retentionDays = 3650
 
-/** Runs all examples of enabled and disabled rules. Pure; O(reports). Examples that cannot run fail with the reason. */
+/**
+ * Runs all examples of enabled and disabled rules. Pure; O(reports). Examples that cannot run fail
+ * with the reason.
+ */
 export function* runExamples(pack: RulePack): Generator<ExampleOutcome> {
-  for (const rule of pack.rules) for (const example of rule.examples) yield runExample(pack, rule, example)
+  for (const rule of pack.rules)
+    for (const example of rule.examples) yield runExample(pack, rule, example)
 }
 
 function runExample(pack: RulePack, rule: PackRule, example: PackExample): ExampleOutcome {
@@ -51,12 +63,27 @@ function runExample(pack: RulePack, rule: PackRule, example: PackExample): Examp
   }
   const unexpected = [...left].map(wordsOf)
   const passed = missing.length === 0 && unexpected.length === 0
-  return { ruleId: rule.draft.ruleId, example: example.name, line: example.line, passed, missing, unexpected }
+  return {
+    ruleId: rule.draft.ruleId,
+    example: example.name,
+    line: example.line,
+    passed,
+    missing,
+    unexpected
+  }
 }
 
-/** The rule's alerts at the end. A rule over findings gets the rules of its pack that it may read. */
-export function alertsOfExample(pack: RulePack, rule: PackRule, example: PackExample): readonly AlertState[] {
-  const others = compoundPatterns.has(rule.draft.pattern) ? pack.rules.filter(r => !compoundPatterns.has(r.draft.pattern)) : []
+/**
+ * The rule's alerts at the end. A rule over findings gets the rules of its pack that it may read.
+ */
+export function alertsOfExample(
+  pack: RulePack,
+  rule: PackRule,
+  example: PackExample
+): readonly AlertState[] {
+  const others = compoundPatterns.has(rule.draft.pattern)
+    ? pack.rules.filter(r => !compoundPatterns.has(r.draft.pattern))
+    : []
   const fold = foldOf([...others.filter(other => other !== rule), rule], example)
   return [...fold.alerts.entries]
     .map(({ state }) => state)
@@ -68,17 +95,27 @@ function foldOf(rules: readonly PackRule[], example: PackExample): TheatreFold {
   let count = 0
   const take = (payload: TheatrePayload) => {
     count += 1
-    fold.apply({ ...payload, id: `record-${count}`, theatre, time: fold.now ?? formatTime(0) } as TheatreRecord)
+    fold.apply({
+      ...payload,
+      id: `record-${count}`,
+      theatre,
+      time: fold.now ?? formatTime(0)
+    } as TheatreRecord)
   }
   const tickTo = (ms: number) => {
     const to = formatTime(ms)
     if (fold.now === null || to > fold.now) take({ type: 'clock.ticked', data: { to, gap: false } })
   }
-  const revisions = example.reports.map(revisionOf).sort((a, b) => parseTimeMs(a.reportedAt) - parseTimeMs(b.reportedAt))
+  const revisions = example.reports
+    .map(revisionOf)
+    .sort((a, b) => parseTimeMs(a.reportedAt) - parseTimeMs(b.reportedAt))
   const untilMs = parseTimeMs(example.until)
   const sinceMs = example.since === null ? null : parseTimeMs(example.since)
   const first = revisions[0] === undefined ? untilMs : parseTimeMs(revisions[0].reportedAt)
-  take({ type: 'theatre.configured', data: { id: theatre, countries: null, polygon: null, clock: 'replay', retentionDays } })
+  take({
+    type: 'theatre.configured',
+    data: { id: theatre, countries: null, polygon: null, clock: 'replay', retentionDays }
+  })
   tickTo(Math.min(sinceMs ?? first, first) - dayMs)
   for (const { draft } of rules) take({ type: 'rule.configured', data: everywhere(draft) })
   for (const id of new Set(revisions.map(({ sourceId }) => sourceId)))
@@ -101,7 +138,10 @@ function firstWord(sinceMs: number): ReportRevision {
 function revisionOf(report: ExampleReport, index: number): ReportRevision {
   const to = report.to ?? report.at
   const place = placeOf(report.location)
-  const reportedAt = report.reportedAt === undefined ? parseSpan({ from: report.at, to }).toMs : parseTimeMs(report.reportedAt)
+  const reportedAt =
+    report.reportedAt === undefined
+      ? parseSpan({ from: report.at, to }).toMs
+      : parseTimeMs(report.reportedAt)
   const id = `report-${index + 1}`
   return {
     reportId: id,
@@ -156,7 +196,8 @@ function placeOf(location: ExampleLocation): Place {
     lat,
     lon,
     radiusKm: lat === null ? null : (location.radiusKm ?? 2),
-    settlement: name === null ? null : `${admin1 ?? country}/${name.toLowerCase().replaceAll(/\s+/g, '-')}`,
+    settlement:
+      name === null ? null : `${admin1 ?? country}/${name.toLowerCase().replaceAll(/\s+/g, '-')}`,
     settlementName: name,
     resolution: lat === null ? 'unresolved' : 'stated',
     candidates: [],
@@ -188,7 +229,14 @@ function wordsOf({ group, levels, severity, certainty, window, headline }: Alert
   })
 }
 
-function wordsOfExpected({ group = {}, level, severity, certainty, open, headline }: ExpectedAlert): string {
+function wordsOfExpected({
+  group = {},
+  level,
+  severity,
+  certainty,
+  open,
+  headline
+}: ExpectedAlert): string {
   const names = Object.entries(group).map(([name, value]) => `${name} ${value}`)
   const parts = [
     ...names,

@@ -13,7 +13,9 @@ export interface PackFault {
 /** The place in words: `rules[2].parameters.heldDays`; `the pack` for the whole file. */
 export function placeName(path: PackFault['path']): string {
   if (path.length === 0) return 'the pack'
-  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`)).join('')
+  return path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`))
+    .join('')
 }
 
 /** One line for people: `packs/mine.yaml:12:5 rules[0].pattern is not a pattern: …`. */

@@ -1,5 +1,5 @@
-// Reads a rule pack: YAML, validated against the schema, then against patterns, parameters, predicates and the calendar. Reports
-// all faults at once, each with line, column and path.
+// Reads a rule pack: YAML, validated against the schema, then against patterns, parameters,
+// predicates and the calendar. Reports all faults at once, each with line, column and path.
 
 import type { ParameterValue } from '@tocsin/domain/record/theatre-record'
 import { categories, tactics } from '@tocsin/domain/report/report'
@@ -59,7 +59,13 @@ interface Fault {
 let compiled: ValidateFunction<WrittenPack> | null = null
 
 function validator(): ValidateFunction<WrittenPack> {
-  const options = { allErrors: true, verbose: true, strict: true, strictRequired: false, strictTypes: false } as const
+  const options = {
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    strictRequired: false,
+    strictTypes: false
+  } as const
   compiled ??= new Ajv2020(options).compile<WrittenPack>(schema)
   return compiled
 }
@@ -74,10 +80,19 @@ export function readPack(bytes: Uint8Array): PackReading {
     const errors = validate.errors ?? []
     const faults = errors.flatMap(schemaFault)
     // Rules that fit are checked too, so that authors see all faults at once.
-    return refused([...faults, ...rulesThatFit(value, errors).flatMap(([rule, at]) => faultsOfRule(rule, at))], yaml.data)
+    return refused(
+      [...faults, ...rulesThatFit(value, errors).flatMap(([rule, at]) => faultsOfRule(rule, at))],
+      yaml.data
+    )
   }
-  const faults = [...duplicateIds(value), ...value.rules.flatMap((rule, i) => faultsOfRule(rule, ['rules', i])), ...cycles(value)]
-  return faults.length > 0 ? refused(faults, yaml.data) : { ok: true, pack: packOf(value, yaml.data) }
+  const faults = [
+    ...duplicateIds(value),
+    ...value.rules.flatMap((rule, i) => faultsOfRule(rule, ['rules', i])),
+    ...cycles(value)
+  ]
+  return faults.length > 0
+    ? refused(faults, yaml.data)
+    : { ok: true, pack: packOf(value, yaml.data) }
 }
 
 function refused(faults: readonly Fault[], data: PlacedData): PackReading {
@@ -87,7 +102,10 @@ function refused(faults: readonly Fault[], data: PlacedData): PackReading {
     detail
   }))
   const once = [...new Map(placed.map(fault => [JSON.stringify(fault), fault])).values()]
-  return { ok: false, faults: once.sort((a, b) => a.line - b.line || a.column - b.column).slice(0, faultsMax) }
+  return {
+    ok: false,
+    faults: once.sort((a, b) => a.line - b.line || a.column - b.column).slice(0, faultsMax)
+  }
 }
 
 function packOf(pack: WrittenPack, data: PlacedData): RulePack {
@@ -106,17 +124,32 @@ function ruleOf(rule: WrittenRule, path: PackFault['path'], data: PlacedData): P
     since: example.since ?? null,
     line: data.positionOf([...path, 'examples', i]).line
   }))
-  return { draft: draftOf(rule), enabled: rule.enabled ?? true, examples, line: data.positionOf(path).line }
+  return {
+    draft: draftOf(rule),
+    enabled: rule.enabled ?? true,
+    examples,
+    line: data.positionOf(path).line
+  }
 }
 
-function draftOf({ id, enabled: _, examples: _e, levels, resolve, parameters, ...rest }: WrittenRule): PackRule['draft'] {
+function draftOf({
+  id,
+  enabled: _,
+  examples: _e,
+  levels,
+  resolve,
+  parameters,
+  ...rest
+}: WrittenRule): PackRule['draft'] {
   return { ruleId: id, ...rest, parameters: { ...parameters, ...levels, ...resolve } }
 }
 
 function duplicateIds({ rules }: WrittenPack): Fault[] {
   return rules.flatMap(({ id }, i) => {
     const first = rules.findIndex(other => other.id === id)
-    return first === i ? [] : [{ path: ['rules', i, 'id'], detail: `is already the id of rules[${first}]: ${id}` }]
+    return first === i
+      ? []
+      : [{ path: ['rules', i, 'id'], detail: `is already the id of rules[${first}]: ${id}` }]
   })
 }
 
@@ -135,18 +168,29 @@ function blockOf(rule: WrittenRule, parameter: string): (typeof parameterBlocks)
 }
 
 /** Rules whose own part of the file fits the schema although the rest does not. */
-function rulesThatFit(value: unknown, errors: readonly ErrorObject[]): readonly (readonly [WrittenRule, PackFault['path']])[] {
+function rulesThatFit(
+  value: unknown,
+  errors: readonly ErrorObject[]
+): readonly (readonly [WrittenRule, PackFault['path']])[] {
   const rules = (value as { rules?: unknown } | null)?.rules
   if (!Array.isArray(rules)) return []
-  const unfit = new Set(errors.flatMap(({ instancePath }) => /^\/rules\/(\d+)(?:\/|$)/.exec(instancePath)?.[1] ?? []))
-  return rules.flatMap((rule, i) => (unfit.has(String(i)) ? [] : [[rule as WrittenRule, ['rules', i]] as const]))
+  const unfit = new Set(
+    errors.flatMap(({ instancePath }) => /^\/rules\/(\d+)(?:\/|$)/.exec(instancePath)?.[1] ?? [])
+  )
+  return rules.flatMap((rule, i) =>
+    unfit.has(String(i)) ? [] : [[rule as WrittenRule, ['rules', i]] as const]
+  )
 }
 
 function faultsOfRule(rule: WrittenRule, path: PackFault['path']): Fault[] {
   const own = ruleFaults(draftOf(rule)).map(fault => {
     const [first, name, ...rest] = fault.path
-    const isName = first === 'parameters' && rest.length === 0 && /^is not a parameter/.test(fault.detail)
-    const placed = first === 'parameters' && name !== undefined ? [blockOf(rule, String(name)), name, ...rest] : fault.path
+    const isName =
+      first === 'parameters' && rest.length === 0 && /^is not a parameter/.test(fault.detail)
+    const placed =
+      first === 'parameters' && name !== undefined
+        ? [blockOf(rule, String(name)), name, ...rest]
+        : fault.path
     return { path: [...path, ...placed], detail: fault.detail, atName: isName }
   })
   return [
@@ -160,8 +204,12 @@ function faultsOfRule(rule: WrittenRule, path: PackFault['path']): Fault[] {
 function twiceGiven(rule: WrittenRule, path: PackFault['path']): Fault[] {
   return parameterBlocks.flatMap((block, i) =>
     Object.keys(rule[block] ?? {}).flatMap(name => {
-      const before = parameterBlocks.slice(0, i).find(other => Object.hasOwn(rule[other] ?? {}, name))
-      return before === undefined ? [] : [{ path: [...path, block, name], detail: `is already set in ${before}`, atName: true }]
+      const before = parameterBlocks
+        .slice(0, i)
+        .find(other => Object.hasOwn(rule[other] ?? {}, name))
+      return before === undefined
+        ? []
+        : [{ path: [...path, block, name], detail: `is already set in ${before}`, atName: true }]
     })
   )
 }
@@ -175,12 +223,17 @@ function exampleFaults(example: WrittenExample, path: PackFault['path']): Fault[
     return ms
   }
   const [since, until] = [moment(example.since, ['since']), moment(example.until, ['until'])]
-  if (since !== null && until !== null && since > until) faults.push({ path: [...path, 'since'], detail: 'is after until' })
+  if (since !== null && until !== null && since > until)
+    faults.push({ path: [...path, 'since'], detail: 'is after until' })
   for (const [i, report] of example.reports.entries()) {
     const at = ['reports', i] as const
     const [from, to] = [moment(report.at, [...at, 'at']), moment(report.to, [...at, 'to'])]
     moment(report.reportedAt, [...at, 'reportedAt'])
-    if (from !== null && to !== null && parseSpan({ from: report.at, to: report.to as string }).toMs < from)
+    if (
+      from !== null &&
+      to !== null &&
+      parseSpan({ from: report.at, to: report.to as string }).toMs < from
+    )
       faults.push({ path: [...path, ...at, 'to'], detail: 'is before at' })
     if (from !== null && until !== null && from > until)
       faults.push({ path: [...path, ...at, 'at'], detail: 'is after until, when the example ends' })
@@ -189,10 +242,16 @@ function exampleFaults(example: WrittenExample, path: PackFault['path']): Fault[
   return faults
 }
 
-function wordFaults({ category, tactics: used = [], location }: ExampleReport, path: PackFault['path']): Fault[] {
+function wordFaults(
+  { category, tactics: used = [], location }: ExampleReport,
+  path: PackFault['path']
+): Fault[] {
   const faults: Fault[] = []
   if (!(categories as readonly string[]).includes(category))
-    faults.push({ path: [...path, 'category'], detail: `is not a category: ${category}; allowed are ${categories.join(', ')}` })
+    faults.push({
+      path: [...path, 'category'],
+      detail: `is not a category: ${category}; allowed are ${categories.join(', ')}`
+    })
   for (const [i, tactic] of used.entries()) {
     if ((tactics as readonly string[]).includes(tactic) || /^other:\S/.test(tactic)) continue
     const detail = `is not a tactic: ${tactic}; allowed are ${tactics.join(', ')}, and other:<word>`
@@ -232,7 +291,12 @@ function schemaFault(error: ErrorObject): Fault[] {
     case 'enum':
       return [{ path, detail: `must be one of ${(params.allowedValues as string[]).join(', ')}` }]
     case 'pattern':
-      return [{ path, detail: `has the wrong form${asMeant === '' ? ': write 2025-06-01 or 2025-06-01T09:00:00Z' : asMeant}` }]
+      return [
+        {
+          path,
+          detail: `has the wrong form${asMeant === '' ? ': write 2025-06-01 or 2025-06-01T09:00:00Z' : asMeant}`
+        }
+      ]
     case 'minimum':
     case 'exclusiveMinimum':
       return [
@@ -257,7 +321,9 @@ function schemaFault(error: ErrorObject): Fault[] {
 }
 
 function membersOf({ parentSchema }: ErrorObject): string {
-  const members = Object.keys((parentSchema as { properties?: object } | undefined)?.properties ?? {})
+  const members = Object.keys(
+    (parentSchema as { properties?: object } | undefined)?.properties ?? {}
+  )
   return members.length === 0 ? '' : `; allowed are ${members.join(', ')}`
 }
 
@@ -280,5 +346,7 @@ function kind(type: string | readonly string[]): string {
 /** The parts of a JSON pointer, indices as numbers. */
 function pathOf(pointer: string): (string | number)[] {
   const parts = pointer.split('/').slice(1)
-  return parts.map(part => (/^(?:0|[1-9]\d*)$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')))
+  return parts.map(part =>
+    /^(?:0|[1-9]\d*)$/.test(part) ? Number(part) : part.replaceAll('~1', '/').replaceAll('~0', '~')
+  )
 }

@@ -1,4 +1,5 @@
-// A rule pack that its schema accepts: plain data. pack-file.ts reads one; pack-examples.ts runs its examples.
+// A rule pack that its schema accepts: plain data. pack-file.ts reads one; pack-examples.ts runs
+// its examples.
 
 import type { Certainty } from '@tocsin/domain/alert/alert'
 import type { Severity } from '@tocsin/domain/record/severity'
@@ -25,7 +26,10 @@ export interface PackRule {
   readonly line: number
 }
 
-/** The rule without its list of theatres, for a theatre that the pack does not name: an example's, or a backtest's. Pure. */
+/**
+ * The rule without its list of theatres, for a theatre that the pack does not name: an example's,
+ * or a backtest's. Pure.
+ */
 export function everywhere({ theatres: _, ...draft }: PackRule['draft']): RuleVersion {
   return { ...draft, ruleVersion: 1 }
 }
@@ -60,8 +64,16 @@ export interface ExampleReport {
   readonly alsoAt?: readonly ExampleLocation[]
   readonly actors?: readonly (string | { readonly name: string; readonly role?: string })[]
   readonly targets?: readonly string[]
-  readonly fatalities?: { readonly low?: number | null; readonly best?: number | null; readonly high?: number | null }
-  readonly persons?: readonly { readonly key: PersonKey['key']; readonly role?: string; readonly kind?: string }[]
+  readonly fatalities?: {
+    readonly low?: number | null
+    readonly best?: number | null
+    readonly high?: number | null
+  }
+  readonly persons?: readonly {
+    readonly key: PersonKey['key']
+    readonly role?: string
+    readonly kind?: string
+  }[]
   readonly credibility?: Credibility
   readonly handling?: Handling
   readonly drill?: boolean

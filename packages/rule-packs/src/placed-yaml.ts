@@ -1,14 +1,23 @@
-// YAML as plain data with the line and column of every node. Anchors are followed within limits; what would not be plain data is
-// refused. The meaning of the data is not known here.
+// YAML as plain data with the line and column of every node. Anchors are followed within limits;
+// what would not be plain data is refused. The meaning of the data is not known here.
 
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLError } from 'yaml'
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  type YAMLError
+} from 'yaml'
 import type { PackFault } from './pack-fault.ts'
 
 /** Maximum size of a file, bytes. */
 const packBytesMax = 262_144
 /**
- * Maximum number of members, items and values of a file. Anchored nodes count at each use: a few lines could otherwise expand to
- * millions.
+ * Maximum number of members, items and values of a file. Anchored nodes count at each use: a few
+ * lines could otherwise expand to millions.
  */
 export const nodesMax = 20_000
 /** Maximum nesting of lists and maps. */
@@ -36,7 +45,8 @@ export type YamlReading =
 /** Reads a file. Pure; never throws. */
 export function readPlacedYaml(bytes: Uint8Array): YamlReading {
   const start = { line: 1, column: 1 }
-  if (bytes.length > packBytesMax) return refused(start, `has ${bytes.length} bytes; the limit is ${packBytesMax}`)
+  if (bytes.length > packBytesMax)
+    return refused(start, `has ${bytes.length} bytes; the limit is ${packBytesMax}`)
   const text = utf8TextOf(bytes)
   if (typeof text !== 'string') return refused(text, 'is not UTF-8 from this position on')
   const lines = new LineCounter()
@@ -45,12 +55,22 @@ export function readPlacedYaml(bytes: Uint8Array): YamlReading {
     return { line: Math.max(1, line), column: Math.max(1, col) }
   }
   try {
-    const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false, stringKeys: true })
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      uniqueKeys: true,
+      prettyErrors: false,
+      stringKeys: true
+    })
     const errors = [...document.errors, ...document.warnings]
     const exhausted = errors.find(({ message }) => /call stack|stack overflow/i.test(message))
     if (exhausted !== undefined) return tooDeep(at(exhausted.pos[0]))
     if (errors.length > 0)
-      return { ok: false, faults: errors.slice(0, 50).map(error => ({ ...at(error.pos[0]), path: [], detail: wordsOf(error) })) }
+      return {
+        ok: false,
+        faults: errors
+          .slice(0, 50)
+          .map(error => ({ ...at(error.pos[0]), path: [], detail: wordsOf(error) }))
+      }
     return new Walk(at).read(document.contents as Node | null)
   } catch (error) {
     if (error instanceof RangeError) return tooDeep(start)
@@ -58,7 +78,9 @@ export function readPlacedYaml(bytes: Uint8Array): YamlReading {
   }
 }
 
-/** Thousands of nested lists exhaust the parser's stack: it throws, or has that among its errors. */
+/**
+ * Thousands of nested lists exhaust the parser's stack: it throws, or has that among its errors.
+ */
 function tooDeep(position: Position): YamlReading {
   return refused(position, `nests more than ${depthMax} lists and maps`)
 }
@@ -129,7 +151,11 @@ class Walk {
       }
       return {
         ok: true,
-        data: { value, positionOf, keyPositionOf: path => this.#keys.get(keyOf(path)) ?? positionOf(path) }
+        data: {
+          value,
+          positionOf,
+          keyPositionOf: path => this.#keys.get(keyOf(path)) ?? positionOf(path)
+        }
       }
     } catch (refusal) {
       if (refusal instanceof Refusal) return { ok: false, faults: [refusal.fault] }
@@ -144,12 +170,15 @@ class Walk {
       throw new Refusal({ ...position, path, detail })
     }
     this.#nodes += 1
-    if (this.#nodes > nodesMax) refuse(`has more than ${nodesMax} values, counting expanded anchors`)
+    if (this.#nodes > nodesMax)
+      refuse(`has more than ${nodesMax} values, counting expanded anchors`)
     if (path.length > depthMax) refuse(`is nested more than ${depthMax} levels deep`)
     if (isAlias(node)) {
       const target = this.#anchors.get(node.source)
-      if (target === undefined) return refuse(`is an alias of *${node.source}, an anchor that is not defined before it`)
-      if (this.#open.has(target)) return refuse(`is an alias of *${node.source}, which contains it: an infinite structure`)
+      if (target === undefined)
+        return refuse(`is an alias of *${node.source}, an anchor that is not defined before it`)
+      if (this.#open.has(target))
+        return refuse(`is an alias of *${node.source}, which contains it: an infinite structure`)
       return this.#plain(target, path, position)
     }
     if ('anchor' in node && typeof node.anchor === 'string') this.#anchors.set(node.anchor, node)
@@ -162,7 +191,10 @@ class Walk {
 
   #content(node: Node, path: Path, seenAt: Position | null): unknown {
     if (isScalar(node)) return node.value === undefined ? null : node.value
-    if (isSeq(node)) return node.items.map((item, i) => (item === null ? null : this.#plain(item as Node, [...path, i], seenAt)))
+    if (isSeq(node))
+      return node.items.map((item, i) =>
+        item === null ? null : this.#plain(item as Node, [...path, i], seenAt)
+      )
     if (!isMap(node)) return null
     const members: [string, unknown][] = []
     for (const { key, value } of node.items) {
@@ -172,11 +204,15 @@ class Walk {
       this.#keys.set(keyOf(here), keyAt)
       members.push([name, value === null ? null : this.#plain(value as Node, here, seenAt)])
     }
-    // Defined as own properties: a name such as __proto__ is an ordinary member, which the schema refuses.
+    // Defined as own properties: a name such as __proto__ is an ordinary member, which the schema
+    // refuses.
     return Object.defineProperties(
       {},
       Object.fromEntries(
-        members.map(([name, value]) => [name, { value, enumerable: true, writable: true, configurable: true }] as const)
+        members.map(
+          ([name, value]) =>
+            [name, { value, enumerable: true, writable: true, configurable: true }] as const
+        )
       )
     )
   }

@@ -3,7 +3,9 @@
 import { fileURLToPath } from 'node:url'
 
 /** The JSON Schema of packs. */
-export const packSchemaFile = fileURLToPath(new URL('schemas/rule-pack.v1.schema.json', import.meta.url))
+export const packSchemaFile = fileURLToPath(
+  new URL('schemas/rule-pack.v1.schema.json', import.meta.url)
+)
 
 export const shippedPacks = ['default', 'sahel'] as const
 

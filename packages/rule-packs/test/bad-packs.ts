@@ -1,4 +1,5 @@
-// Invalid packs. The line of each fault ends with `#!` if a comment can stand there; else its number is given.
+// Invalid packs. The line of each fault ends with `#!` if a comment can stand there; else its
+// number is given.
 
 import { badLists } from './bad-lists.ts'
 import type { BadPack } from './bad-pack.ts'
@@ -8,15 +9,25 @@ const around = (rule: string) => `version: 1\nid: mine\ntitle: Mine\nrules:\n${r
 /** A valid rule with additional members. */
 const rule = (more: string) => around(`  - id: one\n    pattern: siege\n${more}`)
 const example = (more: string) =>
-  rule(`    examples:\n      - name: it fires\n        until: 2025-02-01\n        expect: []\n        reports:\n${more}`)
+  rule(
+    `    examples:\n      - name: it fires\n        until: 2025-02-01\n        expect: []\n        reports:\n${more}`
+  )
 const bytes = (...parts: readonly (string | number)[]) =>
-  Buffer.concat(parts.map(part => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part]))))
+  Buffer.concat(
+    parts.map(part => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([part])))
+  )
 
 export const badPacks: readonly BadPack[] = [
   ...badLists,
   // The file
   { why: 'nothing at all', text: '', line: 1, path: 'the pack', says: /must be a map of members/ },
-  { why: 'a list', text: '- version: 1', line: 1, path: 'the pack', says: /must be a map of members/ },
+  {
+    why: 'a list',
+    text: '- version: 1',
+    line: 1,
+    path: 'the pack',
+    says: /must be a map of members/
+  },
   {
     why: 'bytes that are not UTF-8',
     text: bytes('version: 1\nid: m\ntitle: "', 0xff, '"\n'),
@@ -24,14 +35,54 @@ export const badPacks: readonly BadPack[] = [
     path: 'the pack',
     says: /not UTF-8/
   },
-  { why: 'too long a file', text: `# ${'x'.repeat(300_000)}`, line: 1, path: 'the pack', says: /the limit is 262144/ },
-  { why: 'a tab for an indent', text: 'version: 1\nrules:\n\t- id: one', line: 3, path: 'the pack', says: /tab/ },
-  { why: 'a list that does not end', text: around('  - [a, b'), line: 5, path: 'the pack', says: /not well-formed YAML/ },
-  { why: 'a quote that does not end', text: 'version: 1\ntitle: "Mine', line: 2, path: 'the pack', says: /not well-formed YAML/ },
-  { why: 'two documents', text: `${rule('')}\n---\nversion: 1`, line: 8, path: 'the pack', says: /second document/ },
-  { why: 'a member twice', text: 'version: 1\nid: a\nid: b #!\n', path: 'the pack', says: /names a member twice/ },
+  {
+    why: 'too long a file',
+    text: `# ${'x'.repeat(300_000)}`,
+    line: 1,
+    path: 'the pack',
+    says: /the limit is 262144/
+  },
+  {
+    why: 'a tab for an indent',
+    text: 'version: 1\nrules:\n\t- id: one',
+    line: 3,
+    path: 'the pack',
+    says: /tab/
+  },
+  {
+    why: 'a list that does not end',
+    text: around('  - [a, b'),
+    line: 5,
+    path: 'the pack',
+    says: /not well-formed YAML/
+  },
+  {
+    why: 'a quote that does not end',
+    text: 'version: 1\ntitle: "Mine',
+    line: 2,
+    path: 'the pack',
+    says: /not well-formed YAML/
+  },
+  {
+    why: 'two documents',
+    text: `${rule('')}\n---\nversion: 1`,
+    line: 8,
+    path: 'the pack',
+    says: /second document/
+  },
+  {
+    why: 'a member twice',
+    text: 'version: 1\nid: a\nid: b #!\n',
+    path: 'the pack',
+    says: /names a member twice/
+  },
   { why: 'a tag', text: 'version: 1\nid: !secret a #!\n', path: 'the pack', says: /has a tag/ },
-  { why: 'an undefined anchor', text: 'version: 1\nid: *a #!\n', path: 'id', says: /is not defined before it/ },
+  {
+    why: 'an undefined anchor',
+    text: 'version: 1\nid: *a #!\n',
+    path: 'id',
+    says: /is not defined before it/
+  },
   {
     why: 'a map that contains itself',
     text: around('  - &a\n    id: one\n    parameters: *a #!'),
@@ -59,8 +110,19 @@ export const badPacks: readonly BadPack[] = [
     says: /nests more than 24 lists and maps$/
   },
   // The pack
-  { why: 'no version', text: 'id: mine\ntitle: Mine\nrules: []', line: 1, path: 'the pack', says: /lacks version/ },
-  { why: 'another version', text: rule('').replace('version: 1', 'version: 2 #!'), path: 'version', says: /must be 1/ },
+  {
+    why: 'no version',
+    text: 'id: mine\ntitle: Mine\nrules: []',
+    line: 1,
+    path: 'the pack',
+    says: /lacks version/
+  },
+  {
+    why: 'another version',
+    text: rule('').replace('version: 1', 'version: 2 #!'),
+    path: 'version',
+    says: /must be 1/
+  },
   {
     why: 'an id with capitals',
     text: rule('').replace('id: mine', 'id: Mine #!'),
@@ -73,21 +135,48 @@ export const badPacks: readonly BadPack[] = [
     path: 'title',
     says: /must be a text/
   },
-  { why: 'no rules', text: 'version: 1\nid: mine\ntitle: Mine\nrules: [] #!', path: 'rules', says: /must not be empty/ },
+  {
+    why: 'no rules',
+    text: 'version: 1\nid: mine\ntitle: Mine\nrules: [] #!',
+    path: 'rules',
+    says: /must not be empty/
+  },
   {
     why: 'an unknown member',
     text: `${rule('')}ruless: [] #!`,
     path: 'ruless',
     says: /is unknown; allowed are version, id/
   },
-  { why: 'a budget of nothing', text: `${rule('')}falseAlarmsPerYear: 0 #!`, path: 'falseAlarmsPerYear', says: /more than 0/ },
-  { why: 'a prototype member name', text: `${rule('')}__proto__: {a: 1} #!`, path: '__proto__', says: /is unknown/ },
+  {
+    why: 'a budget of nothing',
+    text: `${rule('')}falseAlarmsPerYear: 0 #!`,
+    path: 'falseAlarmsPerYear',
+    says: /more than 0/
+  },
+  {
+    why: 'a prototype member name',
+    text: `${rule('')}__proto__: {a: 1} #!`,
+    path: '__proto__',
+    says: /is unknown/
+  },
   // The rule
-  { why: 'a rule without a pattern', text: around('  - id: one #!'), path: 'rules[0]', says: /lacks pattern/ },
-  { why: 'a rule that is a text', text: around('  - siege #!'), path: 'rules[0]', says: /must be a map of members/ },
+  {
+    why: 'a rule without a pattern',
+    text: around('  - id: one #!'),
+    path: 'rules[0]',
+    says: /lacks pattern/
+  },
+  {
+    why: 'a rule that is a text',
+    text: around('  - siege #!'),
+    path: 'rules[0]',
+    says: /must be a map of members/
+  },
   {
     why: 'an id twice',
-    text: around('  - {id: a, pattern: siege}\n  - {id: b, pattern: siege}\n  - {id: a, pattern: front} #!'),
+    text: around(
+      '  - {id: a, pattern: siege}\n  - {id: b, pattern: siege}\n  - {id: a, pattern: front} #!'
+    ),
     path: 'rules[2].id',
     says: /already the id of rules\[0\]/
   },
@@ -109,7 +198,12 @@ export const badPacks: readonly BadPack[] = [
     path: 'rules[0].pattern',
     says: /is siege meant\?/
   },
-  { why: 'enabled as a word', text: rule('    enabled: "yes" #!\n'), path: 'rules[0].enabled', says: /true or false/ },
+  {
+    why: 'enabled as a word',
+    text: rule('    enabled: "yes" #!\n'),
+    path: 'rules[0].enabled',
+    says: /true or false/
+  },
   {
     why: 'an unknown parameter',
     text: rule('    parameters:\n      weather: 3 #!\n'),
@@ -212,7 +306,12 @@ export const badPacks: readonly BadPack[] = [
     path: 'rules[0].groupBy[0]',
     says: /not a key: weather/
   },
-  { why: 'a group twice', text: rule('    groupBy: [actor, actor] #!\n'), path: 'rules[0].groupBy[1]', says: /is listed twice/ },
+  {
+    why: 'a group twice',
+    text: rule('    groupBy: [actor, actor] #!\n'),
+    path: 'rules[0].groupBy[1]',
+    says: /is listed twice/
+  },
   {
     why: 'too many groups',
     text: rule('    groupBy: [actor, category, country, admin1] #!\n'),
@@ -264,13 +363,17 @@ export const badPacks: readonly BadPack[] = [
   },
   {
     why: 'a day that does not exist',
-    text: example('          - at: 2025-02-30 #!\n            category: blockade\n            location: {country: ML}\n'),
+    text: example(
+      '          - at: 2025-02-30 #!\n            category: blockade\n            location: {country: ML}\n'
+    ),
     path: 'rules[0].examples[0].reports[0].at',
     says: /not a valid day/
   },
   {
     why: 'a day in another form',
-    text: example('          - at: 1/2/2025 #!\n            category: blockade\n            location: {country: ML}\n'),
+    text: example(
+      '          - at: 1/2/2025 #!\n            category: blockade\n            location: {country: ML}\n'
+    ),
     path: 'rules[0].examples[0].reports[0].at',
     says: /write 2025-06-01/
   },
@@ -284,13 +387,17 @@ export const badPacks: readonly BadPack[] = [
   },
   {
     why: 'a report after the end',
-    text: example('          - at: 2025-03-05 #!\n            category: blockade\n            location: {country: ML}\n'),
+    text: example(
+      '          - at: 2025-03-05 #!\n            category: blockade\n            location: {country: ML}\n'
+    ),
     path: 'rules[0].examples[0].reports[0].at',
     says: /after until/
   },
   {
     why: 'an unknown category',
-    text: example('          - at: 2025-01-05\n            category: weather #!\n            location: {country: ML}\n'),
+    text: example(
+      '          - at: 2025-01-05\n            category: weather #!\n            location: {country: ML}\n'
+    ),
     path: 'rules[0].examples[0].reports[0].category',
     says: /not a category: weather/
   },
@@ -304,13 +411,17 @@ export const badPacks: readonly BadPack[] = [
   },
   {
     why: 'a place without a country',
-    text: example('          - at: 2025-01-05\n            category: attack\n            location: {name: Diosso} #!\n'),
+    text: example(
+      '          - at: 2025-01-05\n            category: attack\n            location: {name: Diosso} #!\n'
+    ),
     path: 'rules[0].examples[0].reports[0].location',
     says: /country or admin1/
   },
   {
     why: 'half of coordinates',
-    text: example('          - at: 2025-01-05\n            category: attack\n            location: {country: ML, lat: 14} #!\n'),
+    text: example(
+      '          - at: 2025-01-05\n            category: attack\n            location: {country: ML, lat: 14} #!\n'
+    ),
     path: 'rules[0].examples[0].reports[0].location',
     says: /lat and lon/
   },
@@ -347,7 +458,9 @@ export const badPacks: readonly BadPack[] = [
   },
   {
     why: 'a rule that reads a pattern over findings',
-    text: around('  - id: a\n    pattern: findings-count\n    parameters: {of: [compound-crisis]} #!\n'),
+    text: around(
+      '  - id: a\n    pattern: findings-count\n    parameters: {of: [compound-crisis]} #!\n'
+    ),
     path: 'rules[0].parameters.of[0]',
     says: /level 1/
   },
@@ -359,7 +472,9 @@ export const badPacks: readonly BadPack[] = [
   },
   {
     why: 'a step that is not a predicate',
-    text: around("  - id: a\n    pattern: sequence\n    parameters:\n      steps: ['category == \"threat\"', 'weather'] #!\n"),
+    text: around(
+      "  - id: a\n    pattern: sequence\n    parameters:\n      steps: ['category == \"threat\"', 'weather'] #!\n"
+    ),
     path: 'rules[0].parameters.steps[1]',
     says: /weather/
   }

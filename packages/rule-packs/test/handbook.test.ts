@@ -2,7 +2,12 @@
 
 import { readFileSync } from 'node:fs'
 import type { PatternWords } from '@tocsin/domain/detection/pattern'
-import { blocks, cataloguedPatterns, compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
+import {
+  blocks,
+  cataloguedPatterns,
+  compoundPatterns,
+  patterns
+} from '@tocsin/domain/patterns/pattern-catalogue'
 import { describe, expect, it } from 'vitest'
 import { blocksText, headlineNamesText, patternsText, variablesText } from '../src/handbook.ts'
 import { withMadeParts } from '../src/made-sections.ts'
@@ -34,19 +39,23 @@ describe('the handbook of rules', () => {
     }
   })
 
-  it.each([...patterns.values(), ...compoundPatterns.values()])('names no parameter that $id has not', pattern => {
-    const { says, levels, ends, comesBack } = (pattern.words ?? {}) as Partial<PatternWords>
-    const text = [says, levels, ends, comesBack].join(' ')
-    const named = [...text.matchAll(/`(\w+)`/g)].map(match => match[1] as string)
-    expect(named.filter(name => !Object.hasOwn(pattern.parameters, name))).toEqual([])
-  })
+  it.each([...patterns.values(), ...compoundPatterns.values()])(
+    'names no parameter that $id has not',
+    pattern => {
+      const { says, levels, ends, comesBack } = (pattern.words ?? {}) as Partial<PatternWords>
+      const text = [says, levels, ends, comesBack].join(' ')
+      const named = [...text.matchAll(/`(\w+)`/g)].map(match => match[1] as string)
+      expect(named.filter(name => !Object.hasOwn(pattern.parameters, name))).toEqual([])
+    }
+  )
 
   it('has valid packs whose examples pass', () => {
     const packs = [...handbook.matchAll(/^```yaml\n(.*?)^```$/gms)].map(match => match[1] as string)
     expect(packs.length).toBeGreaterThan(1)
     for (const text of packs) {
       const reading = readPack(Buffer.from(text))
-      if (!reading.ok) throw new Error(reading.faults.map(fault => faultLine('RULES.md', fault)).join('\n'))
+      if (!reading.ok)
+        throw new Error(reading.faults.map(fault => faultLine('RULES.md', fault)).join('\n'))
       const outcomes = [...runExamples(reading.pack)]
       expect(outcomes.filter(({ passed }) => !passed)).toEqual([])
       expect(outcomes.length).toBeGreaterThan(0)

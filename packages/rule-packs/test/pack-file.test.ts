@@ -4,7 +4,8 @@ import { placeName } from '../src/pack-fault.ts'
 import { readPack } from '../src/pack-file.ts'
 import { badPacks } from './bad-packs.ts'
 
-const read = (text: string | Uint8Array) => readPack(typeof text === 'string' ? Buffer.from(text) : text)
+const read = (text: string | Uint8Array) =>
+  readPack(typeof text === 'string' ? Buffer.from(text) : text)
 const good = `version: 1
 id: mine
 title: Mine
@@ -58,7 +59,9 @@ describe('a valid pack', () => {
 
   it('may begin with a byte order mark, and be JSON', () => {
     expect(read(`\ufeff${good}`).ok).toBe(true)
-    expect(read('{"version": 1, "id": "m", "title": "M", "rules": [{"id": "s", "pattern": "siege"}]}').ok).toBe(true)
+    expect(
+      read('{"version": 1, "id": "m", "title": "M", "rules": [{"id": "s", "pattern": "siege"}]}').ok
+    ).toBe(true)
   })
 })
 
@@ -66,9 +69,18 @@ describe('an invalid pack', () => {
   it.each(badPacks)('is refused with its line: $why', ({ text, line, path, says }) => {
     const reading = read(text)
     if (reading.ok) throw new Error('it was taken')
-    const marked = typeof text === 'string' ? text.split('\n').findIndex(one => one.endsWith('#!')) + 1 : 0
-    const found = reading.faults.map(fault => ({ line: fault.line, path: placeName(fault.path), detail: fault.detail }))
-    expect(found).toContainEqual({ line: line ?? marked, path, detail: expect.stringMatching(says) as string })
+    const marked =
+      typeof text === 'string' ? text.split('\n').findIndex(one => one.endsWith('#!')) + 1 : 0
+    const found = reading.faults.map(fault => ({
+      line: fault.line,
+      path: placeName(fault.path),
+      detail: fault.detail
+    }))
+    expect(found).toContainEqual({
+      line: line ?? marked,
+      path,
+      detail: expect.stringMatching(says) as string
+    })
   })
 
   it('gets all its faults at once, in order of the file', () => {
@@ -86,7 +98,9 @@ rules:
     patern: siege
 `
     const reading = read(text)
-    expect(reading.ok ? [] : reading.faults.map(fault => `${fault.line} ${placeName(fault.path)}`)).toEqual([
+    expect(
+      reading.ok ? [] : reading.faults.map(fault => `${fault.line} ${placeName(fault.path)}`)
+    ).toEqual([
       '2 id',
       '6 rules[0].pattern',
       '9 rules[1].parameters.heldDays',
@@ -99,10 +113,13 @@ rules:
 
   it('never throws, whatever the bytes', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.uint8Array(), fc.json().map(Buffer.from), fc.string().map(Buffer.from)), bytes => {
-        const reading = readPack(bytes)
-        expect(reading.ok === true || reading.faults.length > 0).toBe(true)
-      }),
+      fc.property(
+        fc.oneof(fc.uint8Array(), fc.json().map(Buffer.from), fc.string().map(Buffer.from)),
+        bytes => {
+          const reading = readPack(bytes)
+          expect(reading.ok === true || reading.faults.length > 0).toBe(true)
+        }
+      ),
       { numRuns: 500 }
     )
   })
@@ -114,7 +131,8 @@ rules:
         fc.constantFrom('', ':', '-', '[', '{', '"', '\n', '&a ', '*a', '\t', 'x', '0'),
         (at, put) => {
           const reading = read(good.slice(0, at) + put + good.slice(at + 1))
-          for (const fault of reading.ok ? [] : reading.faults) expect(fault.line).toBeGreaterThan(0)
+          for (const fault of reading.ok ? [] : reading.faults)
+            expect(fault.line).toBeGreaterThan(0)
         }
       ),
       { numRuns: 500 }

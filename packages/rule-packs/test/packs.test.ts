@@ -14,7 +14,8 @@ import { shippedPack, shippedPacks } from '../src/shipped-packs.ts'
 
 function packOf(name: string): RulePack {
   // The default pack as generated, which the file must equal after an update.
-  const bytes = name === 'default' ? Buffer.from(defaultPackText()) : readFileSync(shippedPack(name) as string)
+  const bytes =
+    name === 'default' ? Buffer.from(defaultPackText()) : readFileSync(shippedPack(name) as string)
   const reading = readPack(bytes)
   if (!reading.ok) throw new Error(reading.faults.map(fault => faultLine(name, fault)).join('\n'))
   return reading.pack
@@ -28,8 +29,13 @@ describe('default', () => {
   it('enables the rules that a theatre starts with, each parameter at its default', () => {
     const on = packOf('default').rules.filter(({ enabled }) => enabled)
     const started = [...defaultRules, ...defaultCompoundRules]
-    expect(on.map(({ draft }) => draft.ruleId).sort()).toEqual(started.map(({ ruleId }) => ruleId).sort())
-    for (const { draft } of on) expect(draft.parameters).toEqual(parametersInForce({ pattern: draft.pattern, parameters: {} }))
+    expect(on.map(({ draft }) => draft.ruleId).sort()).toEqual(
+      started.map(({ ruleId }) => ruleId).sort()
+    )
+    for (const { draft } of on)
+      expect(draft.parameters).toEqual(
+        parametersInForce({ pattern: draft.pattern, parameters: {} })
+      )
   })
 })
 
@@ -43,6 +49,7 @@ describe.each(shippedPacks)('%s', name => {
   it('gives plain texts for the outcomes of its examples', () => {
     const pack = packOf(name)
     for (const rule of pack.rules)
-      for (const example of rule.examples) for (const alert of alertsOfExample(pack, rule, example)) expectPlainWords(alert)
+      for (const example of rule.examples)
+        for (const alert of alertsOfExample(pack, rule, example)) expectPlainWords(alert)
   })
 })

@@ -1,14 +1,25 @@
-// The checks that end-to-end tests rely on must be able to fail: each fault is injected here and detected.
+// The checks that end-to-end tests rely on must be able to fail: each fault is injected here and
+// detected.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { describe, expect, it } from 'vitest'
 import { DeliveryChain } from '../src/client/delivery-chain.ts'
 import { type AlertFrame, StreamChain } from '../src/client/stream-chain.ts'
 
-const frame = (seq: number, prev: string, cursor: string, revision = seq, id = `e${seq}`): AlertFrame => ({
+const frame = (
+  seq: number,
+  prev: string,
+  cursor: string,
+  revision = seq,
+  id = `e${seq}`
+): AlertFrame => ({
   type: 'alert',
   id: 's1',
-  event: { id, type: 'tocsin.alert.revised.v1', data: { theatre: 'sahel', alertId: 'a1', seq, revision } as AlertState },
+  event: {
+    id,
+    type: 'tocsin.alert.revised.v1',
+    data: { theatre: 'sahel', alertId: 'a1', seq, revision } as AlertState
+  },
   cursor,
   prev,
   sentAt: '2025-06-02T09:00:00.000Z'
@@ -41,9 +52,21 @@ describe('the check of a stream', () => {
       chain => chain.heartbeat({ type: 'heartbeat', id: 's1', cursor: 'c2', prev: 'cX' }),
       'the chain is broken'
     ],
-    ['a skipped seq', chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(3, 'c1', 'c2', 2)), 'seq jumped'],
-    ['a skipped revision', chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(2, 'c1', 'c2', 5)), 'skipped from revision'],
-    ['a repeated event', chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(1, 'c1', 'c2')), 'was sent twice'],
+    [
+      'a skipped seq',
+      chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(3, 'c1', 'c2', 2)),
+      'seq jumped'
+    ],
+    [
+      'a skipped revision',
+      chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(2, 'c1', 'c2', 5)),
+      'skipped from revision'
+    ],
+    [
+      'a repeated event',
+      chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(1, 'c1', 'c2')),
+      'was sent twice'
+    ],
     [
       'a seq with two contents',
       chain => takeAll(chain, frame(1, 'c0', 'c1'), frame(1, 'c1', 'c2', 2, 'other')),
@@ -51,7 +74,8 @@ describe('the check of a stream', () => {
     ],
     [
       'a lost position',
-      chain => chain.subscribed({ type: 'subscribed', id: 's1', recovered: false, cursor: 'c9' }, 'c1'),
+      chain =>
+        chain.subscribed({ type: 'subscribed', id: 's1', recovered: false, cursor: 'c9' }, 'c1'),
       'not recovered'
     ]
   ])('finds %s', (_what, break_, message) => {
@@ -69,14 +93,20 @@ describe('the check of deliveries', () => {
 
   it('finds no fault in an intact chain with a repeat, and recognises the repeat', () => {
     const chain = new DeliveryChain()
-    expect([delivery(1, null), delivery(1, null), delivery(2, 'm1')].map(d => chain.take(d))).toEqual([true, false, true])
+    expect(
+      [delivery(1, null), delivery(1, null), delivery(2, 'm1')].map(d => chain.take(d))
+    ).toEqual([true, false, true])
     expect(chain).toMatchObject({ violations: [], repeats: 1 })
   })
 
   it.each<[string, ReturnType<typeof delivery>[], string]>([
     ['a gap', [delivery(1, null), delivery(3, 'm1')], 'has sequence 3 after 1'],
     ['a wrong previousid', [delivery(1, null), delivery(2, 'm9')], 'names m9'],
-    ['a repeat with different content', [delivery(1, null), { ...delivery(2, null), webhookId: 'm1' }], 'different content']
+    [
+      'a repeat with different content',
+      [delivery(1, null), { ...delivery(2, null), webhookId: 'm1' }],
+      'different content'
+    ]
   ])('finds %s', (_what, deliveries, message) => {
     const chain = new DeliveryChain()
     for (const each of deliveries) chain.take(each)

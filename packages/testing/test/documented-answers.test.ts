@@ -21,9 +21,21 @@ const documented = new DocumentedAnswers(
   buildDocument(
     routes,
     {
-      'GET /v1/things': { ...said, id: 'listThings', answers: { 200: { description: 'All.', schema: ref('LeftView') } } },
-      'GET /v1/things/:id': { ...said, id: 'getThing', answers: { 200: { description: 'One.', schema: ref('LeftView') } } },
-      'DELETE /v1/things/:id': { ...said, id: 'deleteThing', answers: { 204: { description: 'Gone.' } } }
+      'GET /v1/things': {
+        ...said,
+        id: 'listThings',
+        answers: { 200: { description: 'All.', schema: ref('LeftView') } }
+      },
+      'GET /v1/things/:id': {
+        ...said,
+        id: 'getThing',
+        answers: { 200: { description: 'One.', schema: ref('LeftView') } }
+      },
+      'DELETE /v1/things/:id': {
+        ...said,
+        id: 'deleteThing',
+        answers: { 204: { description: 'Gone.' } }
+      }
     },
     '1'
   )
@@ -51,21 +63,35 @@ describe('an answer', () => {
 
   it('fails with a status or a problem that the operation does not list', () => {
     expect(faultsOf(202, good)).toEqual(['GET /v1/things/{id} does not list the status 202'])
-    expect(faultsOf(404, { ...problem, code: 'report-withdrawn' })[0]).toContain('the problem report-withdrawn is not listed')
+    expect(faultsOf(404, { ...problem, code: 'report-withdrawn' })[0]).toContain(
+      'the problem report-withdrawn is not listed'
+    )
   })
 
   it('fails with a body if none is documented', () => {
-    expect(faultsOf(204, good, '/v1/things/7', 'DELETE')).toEqual(['DELETE /v1/things/{id} 204 is documented without a body'])
+    expect(faultsOf(204, good, '/v1/things/7', 'DELETE')).toEqual([
+      'DELETE /v1/things/{id} 204 is documented without a body'
+    ])
   })
 
   it('fails with another media type than the documented one', () => {
-    const answer = { method: 'GET', path: '/v1/things', status: 200, contentType: 'text/plain', body: good }
-    expect(documented.faultsOf(answer)).toEqual(['GET /v1/things 200 is not documented as text/plain'])
+    const answer = {
+      method: 'GET',
+      path: '/v1/things',
+      status: 200,
+      contentType: 'text/plain',
+      body: good
+    }
+    expect(documented.faultsOf(answer)).toEqual([
+      'GET /v1/things 200 is not documented as text/plain'
+    ])
   })
 
   it('is validated in parts by a named schema', () => {
     expect(documented.faultsOfPart('LeftView', good)).toEqual([])
-    expect(documented.faultsOfPart('LeftView', { ...good, extra: 1 })[0]).toContain('additional properties')
+    expect(documented.faultsOfPart('LeftView', { ...good, extra: 1 })[0]).toContain(
+      'additional properties'
+    )
   })
 
   it('fails for an undocumented route, unless the route does not exist', () => {

@@ -8,7 +8,10 @@ import { withTempDir } from '../src/process/temp-dir.ts'
 import { waitFor } from '../src/process/wait-for.ts'
 
 const source = fileURLToPath(new URL('../src/process/guarded-process.ts', import.meta.url))
-const sleeper = ['-e', 'process.on("SIGTERM", () => process.exit(7)); console.log("up"); setInterval(() => {}, 1000)']
+const sleeper = [
+  '-e',
+  'process.on("SIGTERM", () => process.exit(7)); console.log("up"); setInterval(() => {}, 1000)'
+]
 
 function isThere(pid: number): boolean {
   try {
@@ -24,7 +27,9 @@ describe('a guarded process', () => {
     withTempDir(async dir => {
       const output = join(dir, 'out')
       const guarded = await startGuarded(process.execPath, sleeper, output)
-      await waitFor(async () => (await readFile(output, 'utf8')).includes('up'), { what: 'start of the command' })
+      await waitFor(async () => (await readFile(output, 'utf8')).includes('up'), {
+        what: 'start of the command'
+      })
       guarded.signal('SIGTERM')
       expect(await guarded.exited).toBe(7)
       expect(guarded.running).toBe(false)
@@ -39,7 +44,9 @@ describe('a guarded process', () => {
         guarded.signal('SIGSTOP')
         console.log(guarded.pid)
         setInterval(() => {}, 1000)`
-      const parent = spawn(process.execPath, ['--input-type=module', '-e', starting], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const parent = spawn(process.execPath, ['--input-type=module', '-e', starting], {
+        stdio: ['ignore', 'pipe', 'inherit']
+      })
       const pid = Number(await new Promise<Buffer>(resolve => parent.stdout.once('data', resolve)))
       expect(isThere(pid)).toBe(true)
       parent.kill('SIGKILL')

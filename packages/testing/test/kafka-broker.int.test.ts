@@ -18,7 +18,8 @@ const broker = async (options?: KafkaBrokerOptions) => {
   started.push(one)
   return one
 }
-const answers = (one: KafkaBroker, timeoutMs?: number) => brokerAnswers('127.0.0.1', one.ports.plain, timeoutMs)
+const answers = (one: KafkaBroker, timeoutMs?: number) =>
+  brokerAnswers('127.0.0.1', one.ports.plain, timeoutMs)
 afterAll(() => Promise.all(started.map(one => one.dispose())))
 
 describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
@@ -45,7 +46,10 @@ describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
     expect(await hasTopic(other.ports.plain, 'mine')).toBe(false)
     one.pause()
     // The signal takes effect after this returns: for a moment the broker may still answer.
-    await waitFor(async () => !(await answers(one, 300)), { what: 'silence of a paused broker', timeoutMs: 60_000 })
+    await waitFor(async () => !(await answers(one, 300)), {
+      what: 'silence of a paused broker',
+      timeoutMs: 60_000
+    })
     await waitFor(() => answers(other), { what: 'answer of the other one', timeoutMs: 60_000 })
     expect(await answers(one, 300)).toBe(false)
     one.resume()
@@ -56,20 +60,32 @@ describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
   it('listens with TLS, and requires a certificate of its authority if configured', async () => {
     const certificates = makeCertificates()
     const stranger = makeCertificates()
-    const security = { certificates, username: 'tocsin', password: 'a-secret', clientCertificates: true }
+    const security = {
+      certificates,
+      username: 'tocsin',
+      password: 'a-secret',
+      clientCertificates: true
+    }
     const one = await broker({ security })
     const { authority: ca, client } = certificates
-    const handshake = (options: ConnectionOptions) => tlsAnswers({ host: '127.0.0.1', port: one.ports.ssl!, ca, ...options })
+    const handshake = (options: ConnectionOptions) =>
+      tlsAnswers({ host: '127.0.0.1', port: one.ports.ssl!, ca, ...options })
     expect(await handshake({ cert: client.certificate, key: client.key })).toBe(true)
     expect(await handshake({})).toBe(false)
-    expect(await handshake({ cert: stranger.client.certificate, key: stranger.client.key })).toBe(false)
-    expect(await handshake({ ca: stranger.authority, cert: client.certificate, key: client.key })).toBe(false)
+    expect(await handshake({ cert: stranger.client.certificate, key: stranger.client.key })).toBe(
+      false
+    )
+    expect(
+      await handshake({ ca: stranger.authority, cert: client.certificate, key: client.key })
+    ).toBe(false)
     expect(one.secured.saslSsl).toHaveLength(1)
     await one.dispose()
   })
 
   it('fails to start with an invalid setting, naming it', async () => {
-    await expect(broker({ properties: { 'log.segment.bytes': 'many' } })).rejects.toThrow(/log\.segment\.bytes/)
+    await expect(broker({ properties: { 'log.segment.bytes': 'many' } })).rejects.toThrow(
+      /log\.segment\.bytes/
+    )
   })
 
   it('ends with a test process that is killed', () =>
@@ -88,14 +104,21 @@ describe.skipIf(own.skipped)('a broker of a test', { timeout: 120_000 }, () => {
       const port = Number(await new Promise<Buffer>(resolve => parent.stdout.once('data', resolve)))
       expect(await brokerAnswers('127.0.0.1', port)).toBe(true)
       parent.kill('SIGKILL')
-      await waitFor(async () => !(await brokerAnswers('127.0.0.1', port)), { what: 'end of the broker' })
+      await waitFor(async () => !(await brokerAnswers('127.0.0.1', port)), {
+        what: 'end of the broker'
+      })
     }))
 })
 
-/** True if the broker keeps the connection after the handshake: with TLS 1.3 a refused certificate closes it only then. */
+/**
+ * True if the broker keeps the connection after the handshake: with TLS 1.3 a refused certificate
+ * closes it only then.
+ */
 function tlsAnswers(options: ConnectionOptions): Promise<boolean> {
   return new Promise(resolve => {
-    const socket = connect(options, () => socket.write(Buffer.from('0000000f0003000400000007ffff0000000000', 'hex')))
+    const socket = connect(options, () =>
+      socket.write(Buffer.from('0000000f0003000400000007ffff0000000000', 'hex'))
+    )
     const end = (kept: boolean) => {
       socket.destroy()
       resolve(kept)

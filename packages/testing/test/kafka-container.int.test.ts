@@ -24,7 +24,9 @@ describe.skipIf(missing)('the broker as a container', { timeout: 120_000 }, () =
     expect(await createTopic(port(), 'made')).toBe(0)
     expect(await hasTopic(port(), 'made')).toBe(true)
     expect(await hasTopic(port(), 'asked-for')).toBe(false)
-    expect((await kafka!.container.exec(['/bin/bash', '/opt/kafka/healthcheck.sh'])).exitCode).toBe(0)
+    expect((await kafka!.container.exec(['/bin/bash', '/opt/kafka/healthcheck.sh'])).exitCode).toBe(
+      0
+    )
   })
 
   it('does not run as root, and cannot write outside its folders', async () => {

@@ -19,7 +19,11 @@ describe('a Kafka for tests', () => {
   it('prefers the one named in the environment', async () => {
     vi.stubEnv('KAFKA_BROKERS', 'one:9092, two:9092')
     const named = await provideKafka()
-    expect(named).toMatchObject({ source: 'environment', brokers: ['one:9092', 'two:9092'], control: null })
+    expect(named).toMatchObject({
+      source: 'environment',
+      brokers: ['one:9092', 'two:9092'],
+      control: null
+    })
   })
 
   it('is reported as missing, with reasons, if no source is available', async () => {

@@ -6,7 +6,11 @@ import { describe, expect, it } from 'vitest'
 const folder = new URL('../../../infra/kafka/', import.meta.url)
 
 interface TopicsFile {
-  readonly every: { replicationMax: number; minInsyncReplicas: number; config: Record<string, string> }
+  readonly every: {
+    replicationMax: number
+    minInsyncReplicas: number
+    config: Record<string, string>
+  }
   readonly kinds: Record<string, Record<string, string>>
   readonly topics: Record<string, { kind: string; partitions: number; why: string }>
   readonly why: Record<string, string>
@@ -16,7 +20,8 @@ const file = JSON.parse(readFileSync(new URL('topics.json', folder), 'utf8')) as
 describe('infra/kafka/topics.json', () => {
   it('has exactly the topics of the suite, with their retention', () => {
     expect(Object.keys(file.topics)).toEqual(Object.values(topics))
-    for (const topic of Object.values(topics)) expect([topic, file.topics[topic]!.kind]).toEqual([topic, cleanupOf[topic]])
+    for (const topic of Object.values(topics))
+      expect([topic, file.topics[topic]!.kind]).toEqual([topic, cleanupOf[topic]])
     expect(file.topics[topics.control]!.partitions).toBe(1)
   })
 
@@ -26,16 +31,24 @@ describe('infra/kafka/topics.json', () => {
   })
 
   it('never removes records that are kept for ever, and compacts only compacted topics', () => {
-    expect(file.kinds['for-ever']).toMatchObject({ 'cleanup.policy': 'delete', 'retention.ms': '-1', 'retention.bytes': '-1' })
+    expect(file.kinds['for-ever']).toMatchObject({
+      'cleanup.policy': 'delete',
+      'retention.ms': '-1',
+      'retention.bytes': '-1'
+    })
     // The last sequence of a subscription is only in the deliveries topic.
     expect(file.kinds['by-retention']!['retention.ms']).toBe('-1')
-    const compacted = Object.keys(file.kinds).filter(kind => file.kinds[kind]!['cleanup.policy'] === 'compact')
+    const compacted = Object.keys(file.kinds).filter(
+      kind => file.kinds[kind]!['cleanup.policy'] === 'compact'
+    )
     expect(compacted).toEqual(['compacted'])
   })
 
   it('accepts the largest record of the suite, with names and batch header', () => {
     const { valueBytesMax, nameBytesMax } = defaultRecordLimits
-    expect(Number(file.every.config['max.message.bytes'])).toBeGreaterThan(valueBytesMax + 2 * nameBytesMax + 1024)
+    expect(Number(file.every.config['max.message.bytes'])).toBeGreaterThan(
+      valueBytesMax + 2 * nameBytesMax + 1024
+    )
   })
 
   it('acknowledges on at least two of three replicas, and never elects an out-of-sync leader', () => {
@@ -44,17 +57,27 @@ describe('infra/kafka/topics.json', () => {
   })
 
   it('gives a reason for each of its settings, and for no other', () => {
-    const configs = [file.every.config, ...Object.values(file.kinds)].flatMap(config => Object.keys(config))
+    const configs = [file.every.config, ...Object.values(file.kinds)].flatMap(config =>
+      Object.keys(config)
+    )
     const settings = new Set([...configs, 'partitions', 'replicationMax', 'minInsyncReplicas'])
     expect(Object.keys(file.why).sort()).toEqual([...settings].sort())
-    const reasons = [...Object.values(file.why), ...Object.values(file.topics).map(topic => topic.why)]
+    const reasons = [
+      ...Object.values(file.why),
+      ...Object.values(file.topics).map(topic => topic.why)
+    ]
     expect(reasons.filter(why => why.length < 40)).toEqual([])
   })
 
   it('matches the tables in its README', () => {
     const readme = readFileSync(new URL('README.md', folder), 'utf8')
     expect(rowsOf(readme, 'topic')).toEqual(
-      Object.entries(file.topics).map(([name, { partitions, kind, why }]) => [`\`${name}\``, String(partitions), kind, why])
+      Object.entries(file.topics).map(([name, { partitions, kind, why }]) => [
+        `\`${name}\``,
+        String(partitions),
+        kind,
+        why
+      ])
     )
     expect(rowsOf(readme, 'setting')).toEqual(settingRows())
   })
@@ -71,7 +94,12 @@ function settingRows(): readonly (readonly string[])[] {
   const byKind = Object.entries(kinds).flatMap(([kind, config]) =>
     Object.entries(config).map(([name, value]) => [name, kind, value] as const)
   )
-  return [...rows, ...byKind].map(([name, kind, value]) => [`\`${name}\``, kind, `\`${value}\``, why[name]!])
+  return [...rows, ...byKind].map(([name, kind, value]) => [
+    `\`${name}\``,
+    kind,
+    `\`${value}\``,
+    why[name]!
+  ])
 }
 
 /** The rows of the table with this first heading. */

@@ -46,7 +46,9 @@ describe('a proxy', () => {
       socket.pipe(socket)
     })
     await new Promise<void>(resolve => echo.listen(0, '127.0.0.1', resolve))
-    proxy = await TcpProxy.listen({ target: `127.0.0.1:${(echo.address() as { port: number }).port}` })
+    proxy = await TcpProxy.listen({
+      target: `127.0.0.1:${(echo.address() as { port: number }).port}`
+    })
   })
 
   afterEach(async () => {
@@ -82,7 +84,8 @@ describe('a proxy', () => {
     const client = await dial()
     await say(client, 'a')
     const heard: string[] = []
-    for (const socket of sockets) if (socket !== client.socket) socket.on('data', bytes => heard.push(bytes.toString()))
+    for (const socket of sockets)
+      if (socket !== client.socket) socket.on('data', bytes => heard.push(bytes.toString()))
     proxy.blackhole(['answers'])
     client.socket.write('b')
     await waitFor(() => heard.length > 0, { what: 'request at the server' })

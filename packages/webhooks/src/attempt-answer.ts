@@ -1,5 +1,5 @@
-// The answer to one attempt, as undici's dispatcher hands it over: status, headers, and the start of the body. Without streams
-// and composed signals, which cost more than the request itself.
+// The answer to one attempt, as undici's dispatcher hands it over: status, headers, and the start
+// of the body. Without streams and composed signals, which cost more than the request itself.
 
 import type { Dispatcher } from 'undici'
 
@@ -21,11 +21,16 @@ export interface Answer {
 }
 
 /** Why there is no answer. */
-export type NoAnswer = { readonly by: 'signal' } | { readonly by: 'deadline' } | { readonly by: 'error'; readonly error: unknown }
+export type NoAnswer =
+  | { readonly by: 'signal' }
+  | { readonly by: 'deadline' }
+  | { readonly by: 'error'; readonly error: unknown }
 
 type Controller = Dispatcher.DispatchController
 
-/** Settles once: with the first of an answer, an error, the deadline, or the abort of the signal. */
+/**
+ * Settles once: with the first of an answer, an error, the deadline, or the abort of the signal.
+ */
 export class AttemptAnswer implements Dispatcher.DispatchHandler {
   readonly settled: Promise<Answer | NoAnswer>
   readonly #limits: AnswerLimits
@@ -91,7 +96,10 @@ export class AttemptAnswer implements Dispatcher.DispatchHandler {
     this.#controller?.abort(cutOff)
   }
 
-  /** The status alone decides: a body that is long, slow or broken is cut off, so that dripping it holds nothing up. */
+  /**
+   * The status alone decides: a body that is long, slow or broken is cut off, so that dripping it
+   * holds nothing up.
+   */
   #settle(otherwise: NoAnswer): void {
     if (this.#isSettled) return
     this.#isSettled = true
@@ -111,16 +119,23 @@ export class AttemptAnswer implements Dispatcher.DispatchHandler {
   }
 }
 
-/** Text of so many bytes at most: no character is cut in two, and none of them controls a terminal. */
+/**
+ * Text of so many bytes at most: no character is cut in two, and none of them controls a terminal.
+ */
 function readable(bytes: Uint8Array, bytesMax: number): string {
-  const cut = (all: Uint8Array) => new TextDecoder().decode(all.subarray(0, bytesMax), { stream: all.length > bytesMax })
+  const cut = (all: Uint8Array) =>
+    new TextDecoder().decode(all.subarray(0, bytesMax), { stream: all.length > bytesMax })
   const text = cut(bytes).replace(controls, '\ufffd')
   // What is not UTF-8 grows by its replacements, so it is cut again.
   return text.length * 3 <= bytesMax ? text : cut(Buffer.from(text))
 }
 
-/** Also a return without a line end, which goes back to the beginning of the line, and what turns the direction of the text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for; tabs and line ends stay.
-const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|\r(?!\n)/g
+/**
+ * Also a return without a line end, which goes back to the beginning of the line, and what turns
+ * the direction of the text.
+ */
+const controls =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for; tabs and line ends stay.
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|\r(?!\n)/g
 
 const cutOff = new Error('cut off')

@@ -1,5 +1,5 @@
-// What a sender or a receiver of its own needs, by one import: signing, verifying, and the judging of addresses. No network here;
-// the sender is in undici-transport.ts.
+// What a sender or a receiver of its own needs, by one import: signing, verifying, and the judging
+// of addresses. No network here; the sender is in undici-transport.ts.
 
 export {
   type EndpointPolicy,

@@ -1,11 +1,18 @@
-// Masks the addresses of endpoints for display: partners put secrets into the query, which readers of a list must not see.
+// Masks the addresses of endpoints for display: partners put secrets into the query, which readers
+// of a list must not see.
 
 /** Replaces a secret. */
 const mask = '***'
-/** Shorter values are not treated as secrets: masking them would black out unrelated words. Characters. */
+/**
+ * Shorter values are not treated as secrets: masking them would black out unrelated words.
+ * Characters.
+ */
 const secretLengthMin = 4
 
-/** An address without its query, user and fragment; an invalid address is masked as a whole. Pure; never throws. */
+/**
+ * An address without its query, user and fragment; an invalid address is masked as a whole. Pure;
+ * never throws.
+ */
 export function maskUrl(text: string): string {
   const url = URL.parse(text)
   if (url === null) return mask
@@ -13,8 +20,9 @@ export function maskUrl(text: string): string {
 }
 
 /**
- * A text that a receiver returned, without the parts of the query or the user of its address that it repeats, encoded or decoded,
- * even if the text is cut off within one. Other encodings are not recognised. Pure; never throws.
+ * A text that a receiver returned, without the parts of the query or the user of its address that
+ * it repeats, encoded or decoded, even if the text is cut off within one. Other encodings are not
+ * recognised. Pure; never throws.
  */
 export function maskEchoes(text: string, address: string): string {
   if (text === '') return ''
@@ -31,7 +39,9 @@ function secretsOf(address: string): readonly string[] {
   const values = query.split('&').map(pair => pair.slice(pair.indexOf('=') + 1))
   const all = [query, ...values, url.username, url.password]
   const secrets = new Set([...all, ...all.map(decoded), ...url.searchParams.values()])
-  return [...secrets].filter(({ length }) => length >= secretLengthMin).sort((a, b) => b.length - a.length)
+  return [...secrets]
+    .filter(({ length }) => length >= secretLengthMin)
+    .sort((a, b) => b.length - a.length)
 }
 
 function cutOff(text: string, secret: string): string {

@@ -1,6 +1,7 @@
-// Resolves names by querying the system's name servers directly. The system's own call (getaddrinfo) blocks one of the process's
-// few threads until it is answered: two names with unresponsive servers would delay every other name, and file access too.
-// address-vetting.ts checks each answer.
+// Resolves names by querying the system's name servers directly. The system's own call
+// (getaddrinfo) blocks one of the process's few threads until it is answered: two names with
+// unresponsive servers would delay every other name, and file access too. address-vetting.ts checks
+// each answer.
 
 import type { LookupAddress, RecordWithTtl } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
@@ -42,8 +43,8 @@ export const nameResolverDefaults = {
 } as const
 
 /**
- * The name has no addresses (`ENOTFOUND`), or no server answered in time (`EAI_AGAIN`). The message names neither server nor
- * address.
+ * The name has no addresses (`ENOTFOUND`), or no server answered in time (`EAI_AGAIN`). The message
+ * names neither server nor address.
  */
 export class NameUnresolvedError extends Error {
   override readonly name = 'NameUnresolvedError'
@@ -56,7 +57,10 @@ export class NameUnresolvedError extends Error {
 }
 
 const triesPerServer = 2
-/** How long the addresses of one family wait for those of the other, ms. Servers that drop queries for IPv6 are common. */
+/**
+ * How long the addresses of one family wait for those of the other, ms. Servers that drop queries
+ * for IPv6 are common.
+ */
 const otherFamilyMs = 250
 /** How long the hosts file is assumed to be unchanged, ms. */
 const hostsKeptMs = 5_000
@@ -67,8 +71,9 @@ interface Kept {
 }
 
 /**
- * A resolver that runs one look-up per name at a time, shared by concurrent callers, and caches answers for their TTL, within
- * limits. The hosts file takes precedence; a name in `.localhost` is this machine. Search domains are not tried.
+ * A resolver that runs one look-up per name at a time, shared by concurrent callers, and caches
+ * answers for their TTL, within limits. The hosts file takes precedence; a name in `.localhost` is
+ * this machine. Search domains are not tried.
  */
 export function createResolve(options: NameResolverOptions = {}): CountingResolve {
   const settings = { ...nameResolverDefaults, nowMs: () => performance.now(), ...options }
@@ -104,10 +109,16 @@ export function createResolve(options: NameResolverOptions = {}): CountingResolv
   return Object.assign(resolve, { counts: () => ({ underWay: asked.size, kept: kept.size }) })
 }
 
-/** Look-ups of names that are only to be checked: a quarter, so that who gives addresses leaves room for who sends. */
+/**
+ * Look-ups of names that are only to be checked: a quarter, so that who gives addresses leaves room
+ * for who sends.
+ */
 export const vettingLookupsMax = nameResolverDefaults.lookupsMax / 4
 
-/** The same, with so many calls under way at most: a further one is refused as if no server had answered. */
+/**
+ * The same, with so many calls under way at most: a further one is refused as if no server had
+ * answered.
+ */
 export function withLookupsMax(resolve: Resolve, lookupsMax: number): Resolve {
   let underWay = 0
   return async hostname => {
@@ -130,13 +141,16 @@ interface Answer {
 type ServerSettings = Pick<NameResolverOptions, 'servers'> & { readonly timeLimitMs: number }
 
 /**
- * Queries both families at once, IPv4 first. Once one is answered, the other gets a short grace period: only addresses that were
- * returned and checked are dialled.
+ * Queries both families at once, IPv4 first. Once one is answered, the other gets a short grace
+ * period: only addresses that were returned and checked are dialled.
  */
 async function askServers(name: string, { servers, timeLimitMs }: ServerSettings): Promise<Answer> {
-  // A separate resolver for each name: it uses the current servers of the system, and can be cancelled without affecting
-  // others.
-  const resolver = new Resolver({ timeout: Math.ceil(timeLimitMs / triesPerServer), tries: triesPerServer })
+  // A separate resolver for each name: it uses the current servers of the system, and can be
+  // cancelled without affecting others.
+  const resolver = new Resolver({
+    timeout: Math.ceil(timeLimitMs / triesPerServer),
+    tries: triesPerServer
+  })
   if (servers !== undefined) resolver.setServers(servers)
   const cancel = () => resolver.cancel()
   const limits = [setTimeout(cancel, timeLimitMs)]
@@ -154,7 +168,9 @@ async function askServers(name: string, { servers, timeLimitMs }: ServerSettings
       const addresses = records.map(({ address }) => ({ address, family: isIP(address) }))
       return { addresses, ttlS: Math.min(...records.map(({ ttl }) => ttl)) }
     }
-    const isKnownEmpty = answers.every(answer => answer.status === 'fulfilled' || saysNothingIsThere(answer.reason))
+    const isKnownEmpty = answers.every(
+      answer => answer.status === 'fulfilled' || saysNothingIsThere(answer.reason)
+    )
     throw new NameUnresolvedError(isKnownEmpty ? 'ENOTFOUND' : 'EAI_AGAIN')
   } finally {
     for (const limit of limits) clearTimeout(limit)
@@ -178,11 +194,22 @@ function isLocalhost(name: string): boolean {
 type Hosts = ReadonlyMap<string, readonly LookupAddress[]>
 
 /**
- * Reads the hosts file, again after a change. A missing or unreadable file names nothing. It is read synchronously, not by one of
- * the system's few threads, so that blocked threads do not delay names either.
+ * Reads the hosts file, again after a change. A missing or unreadable file names nothing. It is
+ * read synchronously, not by one of the system's few threads, so that blocked threads do not delay
+ * names either.
  */
-function hostsReader({ hostsFile, nowMs }: { readonly hostsFile: string; readonly nowMs: () => number }): () => Hosts {
-  let seen: { readonly hosts: Hosts; readonly version: string | null; readonly untilMs: number } | null = null
+function hostsReader({
+  hostsFile,
+  nowMs
+}: {
+  readonly hostsFile: string
+  readonly nowMs: () => number
+}): () => Hosts {
+  let seen: {
+    readonly hosts: Hosts
+    readonly version: string | null
+    readonly untilMs: number
+  } | null = null
   return () => {
     if (seen !== null && nowMs() < seen.untilMs) return seen.hosts
     const version = versionOf(hostsFile)
@@ -217,7 +244,8 @@ function parseHosts(text: string): Hosts {
     const [address = '', ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
     const family = isIP(address)
     if (family === 0) continue
-    for (const name of names.map(each => each.toLowerCase())) hosts.set(name, [...(hosts.get(name) ?? []), { address, family }])
+    for (const name of names.map(each => each.toLowerCase()))
+      hosts.set(name, [...(hosts.get(name) ?? []), { address, family }])
   }
   return hosts
 }

@@ -1,4 +1,5 @@
-// Signs a message by Standard Webhooks 1.0: over `id.timestamp.body`, one signature per key, the current key first.
+// Signs a message by Standard Webhooks 1.0: over `id.timestamp.body`, one signature per key, the
+// current key first.
 
 import { createHmac, type KeyObject, sign } from 'node:crypto'
 import type { SigningKey } from './signing-keys.ts'
@@ -20,16 +21,23 @@ export interface WebhookHeaders {
 
 const idPattern = /^[A-Za-z0-9_:/-]{1,200}$/
 
-/** The three headers of a message. Pure. Throws TypeError for an id or time that is not valid in a header, or without a key. */
+/**
+ * The three headers of a message. Pure. Throws TypeError for an id or time that is not valid in a
+ * header, or without a key.
+ */
 export function signWebhook(message: WebhookMessage, keys: readonly SigningKey[]): WebhookHeaders {
-  if (!idPattern.test(message.id)) throw new TypeError('the id of a webhook must consist of letters, digits, _ : / and -')
-  if (!Number.isSafeInteger(message.timestampS) || message.timestampS < 1) throw new TypeError('the time must be whole seconds')
+  if (!idPattern.test(message.id))
+    throw new TypeError('the id of a webhook must consist of letters, digits, _ : / and -')
+  if (!Number.isSafeInteger(message.timestampS) || message.timestampS < 1)
+    throw new TypeError('the time must be whole seconds')
   if (keys.length === 0) throw new TypeError('signing a webhook requires at least one key')
   const timestamp = String(message.timestampS)
   return {
     'webhook-id': message.id,
     'webhook-timestamp': timestamp,
-    'webhook-signature': keys.map(key => signatureBy(key, message.id, timestamp, message.body)).join(' ')
+    'webhook-signature': keys
+      .map(key => signatureBy(key, message.id, timestamp, message.body))
+      .join(' ')
   }
 }
 

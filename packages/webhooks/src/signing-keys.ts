@@ -1,5 +1,5 @@
-// Text forms of webhook keys: `whsec_` (HMAC-SHA256, shared), `whsk_` and `whpk_` (ed25519, secret and public). Source: Standard
-// Webhooks 1.0, section "Signature scheme".
+// Text forms of webhook keys: `whsec_` (HMAC-SHA256, shared), `whsk_` and `whpk_` (ed25519, secret
+// and public). Source: Standard Webhooks 1.0, section "Signature scheme".
 
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject } from 'node:crypto'
 
@@ -25,7 +25,10 @@ const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3
 const pkcs8Ed25519 = Buffer.from('302e020100300506032b657004220420', 'hex')
 const spkiEd25519 = Buffer.from('302a300506032b6570032100', 'hex')
 
-/** The text of a shared secret with these random bytes. Throws WebhookKeyError for fewer than 24 or more than 64. */
+/**
+ * The text of a shared secret with these random bytes. Throws WebhookKeyError for fewer than 24 or
+ * more than 64.
+ */
 export function formatSecret(random: Uint8Array): string {
   checkSecretLength(random.length)
   return `whsec_${Buffer.from(random).toString('base64')}`
@@ -34,14 +37,19 @@ export function formatSecret(random: Uint8Array): string {
 /** Parses a signing key: `whsec_…` (the prefix is optional) or `whsk_…`. Throws WebhookKeyError. */
 export function parseSigningKey(text: string): SigningKey {
   if (text.startsWith('whpk_')) throw new WebhookKeyError('a public key cannot sign')
-  if (text.startsWith('whsk_')) return { kind: 'ed25519', privateKey: privateKeyOf(bytesOf(text.slice(5))) }
+  if (text.startsWith('whsk_'))
+    return { kind: 'ed25519', privateKey: privateKeyOf(bytesOf(text.slice(5))) }
   return { kind: 'hmac', key: secretOf(text) }
 }
 
-/** Parses a verifying key: `whsec_…` (the prefix is optional) or `whpk_…`. Throws WebhookKeyError. */
+/**
+ * Parses a verifying key: `whsec_…` (the prefix is optional) or `whpk_…`. Throws WebhookKeyError.
+ */
 export function parseVerifyingKey(text: string): VerifyingKey {
-  if (text.startsWith('whsk_')) throw new WebhookKeyError('a receiver must not have a secret signing key: use its whpk_ key')
-  if (text.startsWith('whpk_')) return { kind: 'ed25519', publicKey: publicKeyOf(bytesOf(text.slice(5))) }
+  if (text.startsWith('whsk_'))
+    throw new WebhookKeyError('a receiver must not have a secret signing key: use its whpk_ key')
+  if (text.startsWith('whpk_'))
+    return { kind: 'ed25519', publicKey: publicKeyOf(bytesOf(text.slice(5))) }
   return { kind: 'hmac', key: secretOf(text) }
 }
 
@@ -50,7 +58,10 @@ export function ed25519KeyFrom(seed: Uint8Array): SigningKey {
   return { kind: 'ed25519', privateKey: privateKeyOf(Buffer.from(seed)) }
 }
 
-/** The public key text (`whpk_…`) of a secret signing key, or of its text (`whsk_…`). Throws WebhookKeyError. */
+/**
+ * The public key text (`whpk_…`) of a secret signing key, or of its text (`whsk_…`). Throws
+ * WebhookKeyError.
+ */
 export function publicKeyTextOf(signingKey: SigningKey | string): string {
   return `whpk_${publicBytesOf(signingKey).toString('base64')}`
 }
@@ -59,10 +70,15 @@ export function publicKeyTextOf(signingKey: SigningKey | string): string {
 export function publicBytesOf(signingKey: SigningKey | string): Buffer {
   const key = typeof signingKey === 'string' ? parseSigningKey(signingKey) : signingKey
   if (key.kind !== 'ed25519') throw new WebhookKeyError('a shared secret has no public key')
-  return createPublicKey(key.privateKey).export({ format: 'der', type: 'spki' }).subarray(spkiEd25519.length)
+  return createPublicKey(key.privateKey)
+    .export({ format: 'der', type: 'spki' })
+    .subarray(spkiEd25519.length)
 }
 
-/** Prepared once: from bare bytes each signature would prepare it anew, which costs more than the rest of it. */
+/**
+ * Prepared once: from bare bytes each signature would prepare it anew, which costs more than the
+ * rest of it.
+ */
 function secretOf(text: string): KeyObject {
   const key = bytesOf(text.startsWith('whsec_') ? text.slice(6) : text)
   checkSecretLength(key.length)
@@ -71,7 +87,9 @@ function secretOf(text: string): KeyObject {
 
 function checkSecretLength(length: number): void {
   if (length < secretBytesMin || length > secretBytesMax) {
-    throw new WebhookKeyError(`a secret has ${secretBytesMin} to ${secretBytesMax} bytes, not ${length}`)
+    throw new WebhookKeyError(
+      `a secret has ${secretBytesMin} to ${secretBytesMax} bytes, not ${length}`
+    )
   }
 }
 
@@ -82,7 +100,8 @@ function bytesOf(text: string): Buffer {
 
 /** Accepts the 32-byte seed, or seed and public key together (64 bytes): both are in use. */
 function privateKeyOf(bytes: Buffer): KeyObject {
-  if (bytes.length !== 32 && bytes.length !== 64) throw new WebhookKeyError('an ed25519 signing key has 32 or 64 bytes')
+  if (bytes.length !== 32 && bytes.length !== 64)
+    throw new WebhookKeyError('an ed25519 signing key has 32 or 64 bytes')
   const der = Buffer.concat([pkcs8Ed25519, bytes.subarray(0, 32)])
   const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   if (bytes.length === 64) {

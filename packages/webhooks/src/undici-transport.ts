@@ -1,5 +1,5 @@
-// The real network: undici with its own dispatcher. No redirects, one deadline for the whole attempt, a bounded answer, vetted
-// addresses.
+// The real network: undici with its own dispatcher. No redirects, one deadline for the whole
+// attempt, a bounded answer, vetted addresses.
 
 import { LRUCache } from 'lru-cache'
 import { Agent, errors } from 'undici'
@@ -7,7 +7,12 @@ import { type EndpointPolicy, type VettedEndpoint, vetEndpoint } from './address
 import { type Answer, AttemptAnswer } from './attempt-answer.ts'
 import type { Resolve } from './name-resolver.ts'
 import { AddressRefusedError, AnswerTooLongError, vettedConnector } from './vetted-connector.ts'
-import type { SendFailure, SendOutcome, WebhookRequest, WebhookTransport } from './webhook-transport.ts'
+import type {
+  SendFailure,
+  SendOutcome,
+  WebhookRequest,
+  WebhookTransport
+} from './webhook-transport.ts'
 
 export interface UndiciTransportOptions {
   readonly policy: EndpointPolicy
@@ -22,7 +27,10 @@ export interface UndiciTransportOptions {
   readonly bodyMs?: number
   /** The part of it that is returned as text. */
   readonly excerptCharsMax?: number
-  /** Connections to one origin. What begins beyond them waits, and its deadline runs: begin no more than that at once. */
+  /**
+   * Connections to one origin. What begins beyond them waits, and its deadline runs: begin no more
+   * than that at once.
+   */
   readonly connectionsPerOriginMax?: number
   readonly resolve?: Resolve
   readonly ca?: string
@@ -46,8 +54,16 @@ const verdictsMax = 2_000
 /** A transport over undici. Its outcomes name no address and repeat no text of an error. */
 export function openUndiciTransport(options: UndiciTransportOptions): WebhookTransport {
   const settings = { ...transportDefaults, ...options, verdicts: keptVerdicts() }
-  const own = { ...settings, policy: { ...settings.policy, isWithinOwnNetworks: true }, verdicts: keptVerdicts() }
-  const outside = { ...settings, policy: { ...settings.policy, allowNetworks: [] }, verdicts: keptVerdicts() }
+  const own = {
+    ...settings,
+    policy: { ...settings.policy, isWithinOwnNetworks: true },
+    verdicts: keptVerdicts()
+  }
+  const outside = {
+    ...settings,
+    policy: { ...settings.policy, allowNetworks: [] },
+    verdicts: keptVerdicts()
+  }
   // Agents of their own: a connection that one reach allows is no other's.
   const agents = { all: agentOf(settings), own: agentOf(own), outside: agentOf(outside) }
   return {
@@ -82,7 +98,9 @@ function agentOf(settings: Settings & Pick<UndiciTransportOptions, 'resolve' | '
 }
 
 type Settings = Pick<UndiciTransportOptions, 'policy'> &
-  Readonly<Record<keyof typeof transportDefaults, number>> & { readonly verdicts: LRUCache<string, VettedEndpoint> }
+  Readonly<Record<keyof typeof transportDefaults, number>> & {
+    readonly verdicts: LRUCache<string, VettedEndpoint>
+  }
 
 function keptVerdicts(): LRUCache<string, VettedEndpoint> {
   return new LRUCache({ maxSize: verdictsMax, sizeCalculation: () => 1 })
@@ -96,13 +114,19 @@ function vetted(url: string, { policy, verdicts }: Settings): VettedEndpoint {
   return verdict
 }
 
-async function send(agent: Agent, message: WebhookRequest, signal: AbortSignal, settings: Settings): Promise<SendOutcome> {
+async function send(
+  agent: Agent,
+  message: WebhookRequest,
+  signal: AbortSignal,
+  settings: Settings
+): Promise<SendOutcome> {
   const startedMs = performance.now()
   const durationMs = () => Math.round(performance.now() - startedMs)
   // Checked at every attempt: the policy may be stricter than at subscription.
   const endpoint = vetted(message.url, settings)
   if (!endpoint.ok) {
-    const reason = endpoint.reason === 'address-not-public' ? 'literal-not-public' : 'url-not-allowed'
+    const reason =
+      endpoint.reason === 'address-not-public' ? 'literal-not-public' : 'url-not-allowed'
     return { kind: 'refused', reason, durationMs: durationMs() }
   }
   const answer = new AttemptAnswer(settings, signal)
@@ -125,10 +149,16 @@ async function send(agent: Agent, message: WebhookRequest, signal: AbortSignal, 
   const settled = await answer.settled
   if ('status' in settled) return responseOf(settled, isPost, durationMs())
   if (settled.by === 'signal') return { kind: 'cancelled', durationMs: durationMs() }
-  return settled.by === 'deadline' ? { kind: 'timeout', durationMs: durationMs() } : outcomeOf(settled.error, durationMs())
+  return settled.by === 'deadline'
+    ? { kind: 'timeout', durationMs: durationMs() }
+    : outcomeOf(settled.error, durationMs())
 }
 
-function responseOf({ status, headers, ...text }: Answer, isPost: boolean, durationMs: number): SendOutcome {
+function responseOf(
+  { status, headers, ...text }: Answer,
+  isPost: boolean,
+  durationMs: number
+): SendOutcome {
   const retryAfter = textOf(headers['retry-after'])
   const outcome = { kind: 'response', status, retryAfter, ...text, durationMs } as const
   if (isPost) return outcome
@@ -143,7 +173,8 @@ function textOf(header: string | string[] | undefined): string | null {
 
 function outcomeOf(error: unknown, durationMs: number): SendOutcome {
   for (const cause of causesOf(error)) {
-    if (cause instanceof AddressRefusedError) return { kind: 'refused', reason: 'address-not-public', durationMs }
+    if (cause instanceof AddressRefusedError)
+      return { kind: 'refused', reason: 'address-not-public', durationMs }
     if (cause instanceof errors.HTTPParserError || cause instanceof AnswerTooLongError)
       return { kind: 'failed', reason: 'protocol', durationMs }
     const code = String((cause as NodeJS.ErrnoException).code ?? '')
@@ -157,20 +188,35 @@ function outcomeOf(error: unknown, durationMs: number): SendOutcome {
 /** An error, those it gathers (one per dialled address) and its causes. */
 function causesOf(error: unknown, depth = 0): readonly unknown[] {
   if (!(error instanceof Error) || depth > 4) return []
-  const gathered = error instanceof AggregateError ? error.errors.flatMap(each => causesOf(each, depth + 1)) : []
+  const gathered =
+    error instanceof AggregateError ? error.errors.flatMap(each => causesOf(each, depth + 1)) : []
   return [error, ...gathered, ...causesOf(error.cause, depth + 1)]
 }
 
-const timeoutCodes = new Set(['UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT'])
+const timeoutCodes = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ETIMEDOUT'
+])
 
 function failureOf(code: string): SendFailure | null {
   if (code === 'ENOTFOUND' || code === 'ENODATA') return 'dns-not-found'
-  if (code.startsWith('EAI_') || code === 'ESERVFAIL' || code === 'EREFUSED') return 'dns-unavailable'
-  if (code === 'ECONNREFUSED' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL') return 'connect'
+  if (code.startsWith('EAI_') || code === 'ESERVFAIL' || code === 'EREFUSED')
+    return 'dns-unavailable'
+  if (
+    code === 'ECONNREFUSED' ||
+    code === 'EHOSTUNREACH' ||
+    code === 'ENETUNREACH' ||
+    code === 'EADDRNOTAVAIL'
+  )
+    return 'connect'
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'tls-name'
   if (code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || tlsCodes.has(code)) return 'tls'
-  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return 'protocol'
-  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET') return 'connection-lost'
+  if (code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
+    return 'protocol'
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
+    return 'connection-lost'
   return null
 }
 

@@ -1,4 +1,5 @@
-// Verifies a message as a receiver: all headers present, the time valid and recent, one signature correct. Constant time per key.
+// Verifies a message as a receiver: all headers present, the time valid and recent, one signature
+// correct. Constant time per key.
 
 import { timingSafeEqual, verify } from 'node:crypto'
 import { hmacOf, signedBytes } from './signature.ts'
@@ -24,14 +25,17 @@ export interface ReceivedWebhook {
   readonly body: Uint8Array
 }
 
-/** Allowed clock difference in both directions. Source: the reference libraries of Standard Webhooks. */
+/**
+ * Allowed clock difference in both directions. Source: the reference libraries of Standard
+ * Webhooks.
+ */
 export const toleranceDefaultS = 5 * 60
 /** Most signatures in one header that are checked. */
 export const signaturesMax = 32
 
 /**
- * Checks that one of the keys signed this message, close enough to `nowS` (Unix time, seconds). Pure; never throws: a failure is
- * returned as a reason.
+ * Checks that one of the keys signed this message, close enough to `nowS` (Unix time, seconds).
+ * Pure; never throws: a failure is returned as a reason.
  */
 export function verifyWebhook(
   received: ReceivedWebhook,
@@ -42,7 +46,8 @@ export function verifyWebhook(
   const id = headerOf(received, 'webhook-id')
   const timestamp = headerOf(received, 'webhook-timestamp')
   const signatures = headerOf(received, 'webhook-signature')
-  if (id === null || timestamp === null || signatures === null) return { ok: false, reason: 'header-missing' }
+  if (id === null || timestamp === null || signatures === null)
+    return { ok: false, reason: 'header-missing' }
   // parseInt would accept `1614265330abc`: the signed and the compared text must be the same.
   if (!/^[1-9][0-9]{0,14}$/.test(timestamp)) return { ok: false, reason: 'timestamp-malformed' }
   const timestampS = Number(timestamp)
@@ -50,7 +55,9 @@ export function verifyWebhook(
   if (!(timestampS >= nowS - toleranceS)) return { ok: false, reason: 'timestamp-too-old' }
   if (!(timestampS <= nowS + toleranceS)) return { ok: false, reason: 'timestamp-too-new' }
   const offered = signatures.split(' ').slice(0, signaturesMax)
-  const good = keys.some(key => offered.some(signature => isBy(key, signature, id, timestamp, received.body)))
+  const good = keys.some(key =>
+    offered.some(signature => isBy(key, signature, id, timestamp, received.body))
+  )
   return good ? { ok: true, id, timestampS } : { ok: false, reason: 'signature-mismatch' }
 }
 
@@ -60,7 +67,13 @@ function headerOf(received: ReceivedWebhook, name: string): string | null {
   return values.length === 1 && typeof value === 'string' && value !== '' ? value : null
 }
 
-function isBy(key: VerifyingKey, signature: string, id: string, timestamp: string, body: Uint8Array): boolean {
+function isBy(
+  key: VerifyingKey,
+  signature: string,
+  id: string,
+  timestamp: string,
+  body: Uint8Array
+): boolean {
   const comma = signature.indexOf(',')
   const version = signature.slice(0, comma)
   const given = Buffer.from(signature.slice(comma + 1), 'base64')
@@ -69,5 +82,9 @@ function isBy(key: VerifyingKey, signature: string, id: string, timestamp: strin
     const expected = hmacOf(key.key, id, timestamp, body)
     return given.length === expected.length && timingSafeEqual(given, expected)
   }
-  return version === 'v1a' && given.length === 64 && verify(null, signedBytes(id, timestamp, body), key.publicKey, given)
+  return (
+    version === 'v1a' &&
+    given.length === 64 &&
+    verify(null, signedBytes(id, timestamp, body), key.publicKey, given)
+  )
 }

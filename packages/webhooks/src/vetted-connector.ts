@@ -1,9 +1,15 @@
-// The sender's connector dials exactly what was checked. It resolves names, checks the whole answer and passes those addresses to
-// the socket, so that DNS rebinding between check and connect has no effect.
+// The sender's connector dials exactly what was checked. It resolves names, checks the whole answer
+// and passes those addresses to the socket, so that DNS rebinding between check and connect has no
+// effect.
 
 import type { LookupFunction, Socket } from 'node:net'
 import { buildConnector } from 'undici'
-import { type EndpointPolicy, isAllowedAddress, isAllowedAnswer, literalOf } from './address-vetting.ts'
+import {
+  type EndpointPolicy,
+  isAllowedAddress,
+  isAllowedAnswer,
+  literalOf
+} from './address-vetting.ts'
 import { createResolve, type Resolve } from './name-resolver.ts'
 
 /** The address is not allowed. The message names neither the address nor the network. */
@@ -29,7 +35,10 @@ export class AnswerTooLongError extends Error {
 
 export interface ConnectorOptions {
   readonly policy: EndpointPolicy
-  /** Limit of all bytes of one answer, those before its body included, after which the connection is closed. */
+  /**
+   * Limit of all bytes of one answer, those before its body included, after which the connection is
+   * closed.
+   */
   readonly answerBytesMax: number
   readonly connectTimeoutMs: number
   readonly resolve?: Resolve
@@ -38,8 +47,8 @@ export interface ConnectorOptions {
 }
 
 /**
- * A connector for an undici Agent that only reaches vetted addresses. TLS names are checked against the host in the URL, not the
- * address.
+ * A connector for an undici Agent that only reaches vetted addresses. TLS names are checked against
+ * the host in the URL, not the address.
  */
 export function vettedConnector(options: ConnectorOptions): buildConnector.connector {
   const connect = buildConnector({
@@ -51,7 +60,8 @@ export function vettedConnector(options: ConnectorOptions): buildConnector.conne
   return (target, callback) => {
     // Node makes no look-up for a literal, so it must be checked here.
     const literal = literalOf(target.hostname)
-    if (literal !== null && !isAllowedAddress(literal, options.policy)) callback(new AddressRefusedError(), null)
+    if (literal !== null && !isAllowedAddress(literal, options.policy))
+      callback(new AddressRefusedError(), null)
     else
       connect(target, (...[error, socket]) => {
         if (error !== null) return callback(error, null)
@@ -62,8 +72,9 @@ export function vettedConnector(options: ConnectorOptions): buildConnector.conne
 }
 
 /**
- * Counts what comes on a connection since something was last sent on it. The parser limits headers, and the sender bodies;
- * neither limits reason phrases, extensions of chunks and answers before the answer.
+ * Counts what comes on a connection since something was last sent on it. The parser limits headers,
+ * and the sender bodies; neither limits reason phrases, extensions of chunks and answers before the
+ * answer.
  */
 function limitAnswers(socket: Socket, bytesMax: number): void {
   let [written, before, last] = [0, 0, 0]
@@ -83,7 +94,8 @@ function vettedLookup(policy: EndpointPolicy, resolve: Resolve): LookupFunction 
       answer => {
         const first = answer[0]
         const addresses = answer.map(each => each.address)
-        if (first === undefined || !isAllowedAnswer(addresses, policy)) callback(new AddressRefusedError(), '', 0)
+        if (first === undefined || !isAllowedAnswer(addresses, policy))
+          callback(new AddressRefusedError(), '', 0)
         else if (lookupOptions.all === true) callback(null, [...answer])
         else callback(null, first.address, first.family)
       },
@@ -96,8 +108,8 @@ function vettedLookup(policy: EndpointPolicy, resolve: Resolve): LookupFunction 
 const firstLookMs = 2_000
 
 /**
- * A preliminary check of a name, at subscription. `unresolved` may become either later: the check on connect decides. Never
- * rejects.
+ * A preliminary check of a name, at subscription. `unresolved` may become either later: the check
+ * on connect decides. Never rejects.
  */
 export async function vetName(
   hostname: string,

@@ -1,8 +1,9 @@
-// The network as a port of the webhook sender: one request out, one outcome back. Tests and simulations bring their own.
+// The network as a port of the webhook sender: one request out, one outcome back. Tests and
+// simulations bring their own.
 
 /**
- * Why no answer came. `dns-unavailable` is a fault on our side; `dns-not-found` is the endpoint's. `tls-name`: a certificate that
- * is trusted, for another name.
+ * Why no answer came. `dns-unavailable` is a fault on our side; `dns-not-found` is the endpoint's.
+ * `tls-name`: a certificate that is trusted, for another name.
  */
 export const sendFailures = [
   'dns-not-found',
@@ -25,7 +26,9 @@ export type SendOutcome =
       readonly excerpt: string
       /** As much of it as was taken, if that is more than the excerpt. */
       readonly whole?: string
-      /** `WebHook-Allowed-Origin`, by which the receiver of a handshake consents; null without one. */
+      /**
+       * `WebHook-Allowed-Origin`, by which the receiver of a handshake consents; null without one.
+       */
       readonly allowedOrigin?: string | null
       /** `WebHook-Allowed-Rate`: requests a minute that it wants at most. */
       readonly allowedRate?: string | null
@@ -33,8 +36,8 @@ export type SendOutcome =
     }
   | { readonly kind: 'timeout'; readonly durationMs: number }
   /**
-   * Our rules forbid the address. Nothing was sent. `address-not-public`: what its name resolves to, which may change;
-   * `literal-not-public`: the address itself.
+   * Our rules forbid the address. Nothing was sent. `address-not-public`: what its name resolves
+   * to, which may change; `literal-not-public`: the address itself.
    */
   | {
       readonly kind: 'refused'

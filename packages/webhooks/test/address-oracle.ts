@@ -1,8 +1,12 @@
-// Which addresses are public, written from the registries of IANA and in numbers: it shares no code and no table with what it
-// judges. Sources: "IANA IPv4 Special-Purpose Address Registry" and "IANA IPv6 Special-Purpose Address Registry" (RFC 6890),
-// "IPv4 Multicast Address Space", "Internet Protocol Version 6 Address Space".
+// Which addresses are public, written from the registries of IANA and in numbers: it shares no code
+// and no table with what it judges. Sources: "IANA IPv4 Special-Purpose Address Registry" and "IANA
+// IPv6 Special-Purpose Address Registry" (RFC 6890), "IPv4 Multicast Address Space", "Internet
+// Protocol Version 6 Address Space".
 
-/** `special`: globally reachable by the registry, for a purpose that is no webhook. A sender may refuse it. */
+/**
+ * `special`: globally reachable by the registry, for a purpose that is no webhook. A sender may
+ * refuse it.
+ */
 export type Reach = 'public' | 'special' | 'closed'
 
 interface Block {
@@ -93,7 +97,9 @@ function isIn(address: bigint, { from, bits }: Block, width: number): boolean {
 }
 
 function narrowest(address: bigint, blocks: readonly Block[], width: number): Reach {
-  const holding = blocks.filter(each => isIn(address, each, width)).toSorted((a, b) => b.bits - a.bits)
+  const holding = blocks
+    .filter(each => isIn(address, each, width))
+    .toSorted((a, b) => b.bits - a.bits)
   return holding[0]?.reach ?? 'public'
 }
 
@@ -103,6 +109,7 @@ export function reachOf4(address: bigint): Reach {
 
 /** Mapped and translated addresses lead to the IPv4 address in them. */
 export function reachOf6(address: bigint): Reach {
-  if (isIn(address, mapped, 128) || isIn(address, translated, 128)) return reachOf4(address & 0xffff_ffffn)
+  if (isIn(address, mapped, 128) || isIn(address, translated, 128))
+    return reachOf4(address & 0xffff_ffffn)
   return narrowest(address, blocks6, 128)
 }

@@ -2,11 +2,20 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isAllowedAddress, isAllowedAnswer, parseNetworks, urlLengthMax, vetEndpoint } from '../src/address-vetting.ts'
+import {
+  isAllowedAddress,
+  isAllowedAnswer,
+  parseNetworks,
+  urlLengthMax,
+  vetEndpoint
+} from '../src/address-vetting.ts'
 
 const closed = { allowHttp: false, allowNetworks: [] }
 const withHttp = { allowHttp: true, allowNetworks: [] }
-const local = { allowHttp: true, allowNetworks: parseNetworks(['127.0.0.0/8', '::1/128', '10.1.0.0/16']) }
+const local = {
+  allowHttp: true,
+  allowNetworks: parseNetworks(['127.0.0.0/8', '::1/128', '10.1.0.0/16'])
+}
 
 describe('addresses', () => {
   it.each([
@@ -94,23 +103,42 @@ describe('addresses', () => {
   ])('refuses %j', address => expect(isAllowedAddress(address, closed)).toBe(false))
 
   it('judges a translated address by the IPv4 address in it, and opens no network of the operator through it', () => {
-    const octets = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)).map(four => four.join('.'))
+    const octets = fc
+      .tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255))
+      .map(four => four.join('.'))
     fc.assert(
-      fc.property(octets, v4 => isAllowedAddress(`64:ff9b::${v4}`, closed) === isAllowedAddress(v4, closed)),
+      fc.property(
+        octets,
+        v4 => isAllowedAddress(`64:ff9b::${v4}`, closed) === isAllowedAddress(v4, closed)
+      ),
       { numRuns: 1_000 }
     )
     expect(isAllowedAddress('64:ff9b::10.1.2.3', local)).toBe(false)
   })
   it('refuses any 6to4, whatever it embeds', () => {
     const group = fc.integer({ min: 0, max: 0xffff }).map(n => n.toString(16))
-    fc.assert(fc.property(group, group, group, (a, b, c) => !isAllowedAddress(`2002:${a}:${b}::${c}`, closed)))
+    fc.assert(
+      fc.property(
+        group,
+        group,
+        group,
+        (a, b, c) => !isAllowedAddress(`2002:${a}:${b}::${c}`, closed)
+      )
+    )
   })
   it('refuses every address of the private networks', () => {
     const octet = fc.integer({ min: 0, max: 255 })
     fc.assert(
       fc.property(octet, octet, octet, (a, b, c) => {
-        const addresses = [`10.${a}.${b}.${c}`, `127.${a}.${b}.${c}`, `192.168.${a}.${b}`, `172.${16 + (a % 16)}.${b}.${c}`]
-        return addresses.every(each => !isAllowedAddress(each, closed) && !isAllowedAddress(`::ffff:${each}`, closed))
+        const addresses = [
+          `10.${a}.${b}.${c}`,
+          `127.${a}.${b}.${c}`,
+          `192.168.${a}.${b}`,
+          `172.${16 + (a % 16)}.${b}.${c}`
+        ]
+        return addresses.every(
+          each => !isAllowedAddress(each, closed) && !isAllowedAddress(`::ffff:${each}`, closed)
+        )
       })
     )
   })
@@ -177,7 +205,10 @@ describe('endpoints', () => {
   })
   it('accepts http only if it is allowed', () => {
     expect(vetEndpoint('http://partner.example/', withHttp).ok).toBe(true)
-    expect(vetEndpoint('http://127.0.0.1:9000/', withHttp)).toMatchObject({ ok: false, reason: 'address-not-public' })
+    expect(vetEndpoint('http://127.0.0.1:9000/', withHttp)).toMatchObject({
+      ok: false,
+      reason: 'address-not-public'
+    })
     expect(vetEndpoint('http://127.0.0.1:9000/', local).ok).toBe(true)
   })
 })

@@ -4,8 +4,8 @@ import { createSocket } from 'node:dgram'
 import { isIPv4 } from 'node:net'
 
 /**
- * `silence`: never answers. `silence-v6`: does not answer queries for IPv6. A list may be empty; null means that the name does
- * not exist.
+ * `silence`: never answers. `silence-v6`: does not answer queries for IPv6. A list may be empty;
+ * null means that the name does not exist.
  */
 export type DnsAnswer =
   | { readonly addresses: readonly string[]; readonly ttlS: number }
@@ -25,7 +25,11 @@ const typeA = 1
 const typeAaaa = 28
 
 /** Header, then the question: labels, type, class. Source: RFC 1035, section 4. */
-function questionOf(packet: Buffer): { readonly name: string; readonly type: number; readonly end: number } {
+function questionOf(packet: Buffer): {
+  readonly name: string
+  readonly type: number
+  readonly end: number
+} {
   const labels: string[] = []
   let at = 12
   for (let length = packet[at] ?? 0; length > 0; length = packet[at] ?? 0) {
@@ -40,10 +44,19 @@ function bytesOf(address: string): Buffer {
   const [front = '', back = ''] = address.split('::')
   const groups = (text: string) => text.split(':').filter(group => group !== '')
   const zeros = Array(8 - groups(front).length - groups(back).length).fill('0')
-  return Buffer.from([...groups(front), ...zeros, ...groups(back)].map(group => group.padStart(4, '0')).join(''), 'hex')
+  return Buffer.from(
+    [...groups(front), ...zeros, ...groups(back)].map(group => group.padStart(4, '0')).join(''),
+    'hex'
+  )
 }
 
-function replyTo(packet: Buffer, end: number, code: number, addresses: readonly string[], ttlS: number): Buffer {
+function replyTo(
+  packet: Buffer,
+  end: number,
+  code: number,
+  addresses: readonly string[],
+  ttlS: number
+): Buffer {
   const header = Buffer.alloc(12)
   packet.copy(header, 0, 0, 2)
   header.writeUInt16BE(0x8180 | code, 2)
@@ -74,7 +87,10 @@ export async function openDnsServer(answerOf: (name: string) => DnsAnswer): Prom
     if (answer === 'silence' || (answer === 'silence-v6' && family === 6)) return
     const held = answer === 'silence-v6' ? { addresses: ['127.0.0.1'], ttlS: 60 } : answer
     const code = held === null ? 3 : held === 'failure' ? 2 : 0
-    const addresses = held === null || held === 'failure' ? [] : held.addresses.filter(each => isIPv4(each) === (family === 4))
+    const addresses =
+      held === null || held === 'failure'
+        ? []
+        : held.addresses.filter(each => isIPv4(each) === (family === 4))
     const ttlS = held === null || held === 'failure' ? 0 : held.ttlS
     socket.send(replyTo(packet, end, code, addresses, ttlS), from.port, from.address)
   })

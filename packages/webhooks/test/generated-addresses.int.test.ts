@@ -1,5 +1,6 @@
-// Nothing that is not public is ever connected to: thousands of generated addresses and URLs, judged beside an oracle that shares
-// nothing with the code, and every socket of the process watched. TOCSIN_TEST_RUNS sets another number of runs.
+// Nothing that is not public is ever connected to: thousands of generated addresses and URLs,
+// judged beside an oracle that shares nothing with the code, and every socket of the process
+// watched. TOCSIN_TEST_RUNS sets another number of runs.
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createServer } from 'node:http'
@@ -21,8 +22,14 @@ interface Answered {
   readonly family: 4 | 6
   readonly reach: ReturnType<typeof reachOf4>
 }
-const answered4 = address4.map(each => ({ address: dotted4(each), family: 4 as const, reach: reachOf4(each) }))
-const answered6 = address6.chain(each => written6(each).map(address => ({ address, family: 6 as const, reach: reachOf6(each) })))
+const answered4 = address4.map(each => ({
+  address: dotted4(each),
+  family: 4 as const,
+  reach: reachOf4(each)
+}))
+const answered6 = address6.chain(each =>
+  written6(each).map(address => ({ address, family: 6 as const, reach: reachOf6(each) }))
+)
 const answered: fc.Arbitrary<Answered> = fc.oneof(answered4, answered6)
 
 describe('of generated addresses', () => {
@@ -36,7 +43,8 @@ describe('of generated addresses', () => {
     }
     fc.assert(fc.property(answered, judge), { numRuns: runs })
     // Both sides were tried.
-    for (const reach of ['public', 'closed'] as const) expect(counts[reach]).toBeGreaterThan(runs / 10)
+    for (const reach of ['public', 'closed'] as const)
+      expect(counts[reach]).toBeGreaterThan(runs / 10)
   })
   it('as URLs in every notation none is taken whose address is not public', () => {
     let [taken, addresses] = [0, 0]
@@ -46,7 +54,8 @@ describe('of generated addresses', () => {
         const reach = family === 4 ? reachOf4(address) : reachOf6(address)
         if (!vetted.ok) {
           if (vetted.reason === 'address-not-public') addresses++
-          if (/\d+\.\d+\.\d+\.\d+|::/.test(vetted.detail)) throw new Error(`the detail names an address: ${vetted.detail}`)
+          if (/\d+\.\d+\.\d+\.\d+|::/.test(vetted.detail))
+            throw new Error(`the detail names an address: ${vetted.detail}`)
           return
         }
         taken++
@@ -64,7 +73,9 @@ describe('by its sockets the sender', () => {
   const dialled: string[] = []
   const watch = (message: unknown) => {
     const { socket } = message as { readonly socket: Socket }
-    socket.on('connectionAttempt', (address: string, port: number) => dialled.push(`${address} ${port}`))
+    socket.on('connectionAttempt', (address: string, port: number) =>
+      dialled.push(`${address} ${port}`)
+    )
   }
   const opened: { close(): unknown }[] = []
 
@@ -78,7 +89,9 @@ describe('by its sockets the sender', () => {
   })
 
   async function listening(): Promise<number> {
-    const server = createServer((_, response) => response.writeHead(200, { connection: 'close' }).end())
+    const server = createServer((_, response) =>
+      response.writeHead(200, { connection: 'close' }).end()
+    )
     await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
     opened.push(server)
     return (server.address() as AddressInfo).port
@@ -90,23 +103,33 @@ describe('by its sockets the sender', () => {
     return transport
   }
 
-  const send = (transport: WebhookTransport, url: string) => transport.send({ url, headers: {}, body: Buffer.from('{}') }, never)
+  const send = (transport: WebhookTransport, url: string) =>
+    transport.send({ url, headers: {}, body: Buffer.from('{}') }, never)
 
   it('is seen when it connects: else the tests below would show nothing', async () => {
     const port = await listening()
-    const transport = open({ policy: { allowHttp: true, allowNetworks: parseNetworks(['127.0.0.1/32']) } })
+    const transport = open({
+      policy: { allowHttp: true, allowNetworks: parseNetworks(['127.0.0.1/32']) }
+    })
     expect(await send(transport, `http://127.0.0.1:${port}/`)).toMatchObject({ status: 200 })
     expect(dialled).toEqual([`127.0.0.1 ${port}`])
   })
 
   it('connects to no address that is not public, in whatever notation it is given', async () => {
-    const transport = open({ policy: closed, resolve: () => Promise.reject(Object.assign(new Error(), { code: 'ENOTFOUND' })) })
-    const closedUrl = writtenUrl.filter(({ address, family }) => (family === 4 ? reachOf4 : reachOf6)(address) === 'closed')
+    const transport = open({
+      policy: closed,
+      resolve: () => Promise.reject(Object.assign(new Error(), { code: 'ENOTFOUND' }))
+    })
+    const closedUrl = writtenUrl.filter(
+      ({ address, family }) => (family === 4 ? reachOf4 : reachOf6)(address) === 'closed'
+    )
     await fc.assert(
       fc.asyncProperty(closedUrl, async ({ text }) => {
         const outcome = await send(transport, text)
-        // Not every notation is one of an address: those are names then, which nobody resolves here.
-        if (outcome.kind !== 'refused' && outcome.kind !== 'failed') throw new Error(`${text}: ${outcome.kind}`)
+        // Not every notation is one of an address: those are names then, which nobody resolves
+        // here.
+        if (outcome.kind !== 'refused' && outcome.kind !== 'failed')
+          throw new Error(`${text}: ${outcome.kind}`)
       }),
       { numRuns: Math.ceil(runs / 4) }
     )
@@ -139,7 +162,9 @@ describe('by its sockets the sender', () => {
     const port = await listening()
     const policy = { allowHttp: true, allowNetworks: parseNetworks(['127.0.0.1/32']) }
     const own = [{ address: '127.0.0.1', family: 4 as const, reach: 'public' as const }]
-    const bad = answered.filter(({ address, reach }) => reach === 'closed' && !/127\.0\.0\.1$|7f00:0*1$/i.test(address))
+    const bad = answered.filter(
+      ({ address, reach }) => reach === 'closed' && !/127\.0\.0\.1$|7f00:0*1$/i.test(address)
+    )
     const answers = fc.array(
       fc.oneof(
         fc.constant(own),
@@ -156,8 +181,10 @@ describe('by its sockets the sender', () => {
         for (const _ of given) await send(transport, `http://partner.example:${port}/`)
         await transport.close()
         const most = given.filter(each => each === own).length
-        if (dialled.some(each => each !== `127.0.0.1 ${port}`)) throw new Error(`connected to ${dialled}`)
-        if (dialled.length !== most) throw new Error(`${dialled.length} connections for ${most} good answers`)
+        if (dialled.some(each => each !== `127.0.0.1 ${port}`))
+          throw new Error(`connected to ${dialled}`)
+        if (dialled.length !== most)
+          throw new Error(`${dialled.length} connections for ${most} good answers`)
       }),
       { numRuns: Math.ceil(runs / 50) }
     )

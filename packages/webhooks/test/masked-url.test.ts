@@ -30,12 +30,21 @@ describe('a text returned by a receiver', () => {
   it('contains no value of the query, wherever it occurs', () => {
     const word = fc.stringMatching(/^[A-Za-z0-9%/+ =&-]{6,20}$/)
     fc.assert(
-      fc.property(fc.array(word, { minLength: 1, maxLength: 3 }), fc.string(), fc.string(), (values, before, after) => {
-        const asked = new URL('https://partner.example/hook')
-        for (const [i, value] of values.entries()) asked.searchParams.set(`k${i}`, value)
-        const echo = maskEchoes(`${before}${asked.search}${after}${values.join(after)}`, asked.href)
-        for (const value of values) if (!before.includes(value) && !after.includes(value)) expect(echo).not.toContain(value)
-      })
+      fc.property(
+        fc.array(word, { minLength: 1, maxLength: 3 }),
+        fc.string(),
+        fc.string(),
+        (values, before, after) => {
+          const asked = new URL('https://partner.example/hook')
+          for (const [i, value] of values.entries()) asked.searchParams.set(`k${i}`, value)
+          const echo = maskEchoes(
+            `${before}${asked.search}${after}${values.join(after)}`,
+            asked.href
+          )
+          for (const value of values)
+            if (!before.includes(value) && !after.includes(value)) expect(echo).not.toContain(value)
+        }
+      )
     )
   })
 })

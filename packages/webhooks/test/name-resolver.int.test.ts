@@ -1,4 +1,5 @@
-// The resolver against a test name server: two names are never answered, and all others must not be affected.
+// The resolver against a test name server: two names are never answered, and all others must not be
+// affected.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -7,7 +8,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseNetworks } from '../src/address-vetting.ts'
-import { type CountingResolve, createResolve, type NameResolverOptions } from '../src/name-resolver.ts'
+import {
+  type CountingResolve,
+  createResolve,
+  type NameResolverOptions
+} from '../src/name-resolver.ts'
 import { openUndiciTransport } from '../src/undici-transport.ts'
 import { vetName } from '../src/vetted-connector.ts'
 import { type DnsAnswer, type DnsServer, openDnsServer } from './dns-server.ts'
@@ -57,7 +62,8 @@ describe('names with unresponsive servers', () => {
     await new Promise<void>(done => http.listen(0, '127.0.0.1', done))
     const { port } = http.address() as AddressInfo
     const sender = openUndiciTransport({ policy: loopback, resolve: open({ timeLimitMs: 2_000 }) })
-    const sendTo = (name: string) => sender.send({ url: `http://${name}:${port}/`, headers: {}, body: Buffer.from('{}') }, never)
+    const sendTo = (name: string) =>
+      sender.send({ url: `http://${name}:${port}/`, headers: {}, body: Buffer.from('{}') }, never)
     let answered = 0
     const hung = Array.from({ length: 16 }, (_, i) =>
       sendTo(`hung-${1 + (i % 2)}.example`).then(outcome => {
@@ -66,19 +72,23 @@ describe('names with unresponsive servers', () => {
       })
     )
     const good = await Promise.all(Array.from({ length: 20 }, () => sendTo('good.example')))
-    expect(good.map(outcome => outcome.kind === 'response' && outcome.status)).toEqual(Array(20).fill(200))
+    expect(good.map(outcome => outcome.kind === 'response' && outcome.status)).toEqual(
+      Array(20).fill(200)
+    )
     expect(answered).toBe(0)
     const outcomes = await Promise.all(hung)
-    expect(new Set(outcomes.map(outcome => (outcome.kind === 'failed' ? outcome.reason : outcome.kind)))).toEqual(
-      new Set(['dns-unavailable'])
-    )
+    expect(
+      new Set(outcomes.map(outcome => (outcome.kind === 'failed' ? outcome.reason : outcome.kind)))
+    ).toEqual(new Set(['dns-unavailable']))
     await sender.close()
     http.close()
   })
   it('time out, and are queried once for all callers', async () => {
     const resolve = open({ timeLimitMs: 200 })
     const beganMs = performance.now()
-    const codes = await Promise.all(Array.from({ length: 50 }, () => codeOf(resolve('hung-1.example'))))
+    const codes = await Promise.all(
+      Array.from({ length: 50 }, () => codeOf(resolve('hung-1.example')))
+    )
     expect(new Set(codes)).toEqual(new Set(['EAI_AGAIN']))
     expect(performance.now() - beganMs).toBeLessThan(3_000)
     // Two families with at most two attempts each.
@@ -104,7 +114,9 @@ describe('an answer', () => {
   })
   it('of one family is enough if the other is not answered', async () => {
     const beganMs = performance.now()
-    expect(await open({ timeLimitMs: 20_000 })('no-v6.example')).toEqual([{ address: '127.0.0.1', family: 4 }])
+    expect(await open({ timeLimitMs: 20_000 })('no-v6.example')).toEqual([
+      { address: '127.0.0.1', family: 4 }
+    ])
     expect(performance.now() - beganMs).toBeLessThan(10_000)
   })
   it('is cached for its TTL, at most for the limit, and not at all with a TTL of 0', async () => {
@@ -120,7 +132,8 @@ describe('an answer', () => {
   })
   it('is dropped for newer ones when too many are cached', async () => {
     const resolve = open({ keptMax: 1 })
-    for (const name of ['good.example', 'both.example', 'both.example', 'good.example']) await resolve(name)
+    for (const name of ['good.example', 'both.example', 'both.example', 'good.example'])
+      await resolve(name)
     expect([asksFor('good.example'), asksFor('both.example')]).toEqual([4, 2])
   })
   it('without addresses is distinguished from none at all', async () => {
@@ -142,7 +155,10 @@ describe('names known to this machine', () => {
     ])
     expect(await resolve('PARTNER')).toEqual([{ address: '192.0.2.9', family: 4 }])
     expect(await resolve('localhost')).toEqual([{ address: '127.0.0.1', family: 4 }])
-    expect((await resolve('deep.localhost')).map(({ address }) => address)).toEqual(['127.0.0.1', '::1'])
+    expect((await resolve('deep.localhost')).map(({ address }) => address)).toEqual([
+      '127.0.0.1',
+      '::1'
+    ])
     expect(await codeOf(resolve('commented.example'))).toBe('ENOTFOUND')
     expect(server.questions.filter(({ name }) => name !== 'commented.example')).toEqual([])
   })

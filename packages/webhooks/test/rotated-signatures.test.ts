@@ -1,5 +1,5 @@
-// What a receiver meets over time: retries, rotations with several signatures in one header, bodies that must not be serialised
-// again. The library of Standard Webhooks beside ours.
+// What a receiver meets over time: retries, rotations with several signatures in one header, bodies
+// that must not be serialised again. The library of Standard Webhooks beside ours.
 
 import fc from 'fast-check'
 import { Webhook } from 'standardwebhooks'
@@ -23,12 +23,21 @@ const ownBefore = ed25519KeyFrom(Buffer.alloc(32, 5))
 const nowS = 1_800_000_000
 const body = Buffer.from('{"test": 2432232314}')
 
-const rotated: readonly SigningKey[] = [parseSigningKey(current), parseSigningKey(earlier), own, ownBefore]
+const rotated: readonly SigningKey[] = [
+  parseSigningKey(current),
+  parseSigningKey(earlier),
+  own,
+  ownBefore
+]
 const signed = (keys: readonly SigningKey[], timestampS = nowS, bytes: Uint8Array = body) => ({
   ...signWebhook({ id: 'msg_1', timestampS, body: bytes }, keys)
 })
-const verify = (headers: Readonly<Record<string, string>>, key: string, bytes: Uint8Array = body, atS = nowS) =>
-  verifyWebhook({ headers, body: bytes }, [parseVerifyingKey(key)], atS)
+const verify = (
+  headers: Readonly<Record<string, string>>,
+  key: string,
+  bytes: Uint8Array = body,
+  atS = nowS
+) => verifyWebhook({ headers, body: bytes }, [parseVerifyingKey(key)], atS)
 
 describe('a key', () => {
   it.each(['', 'whsec_', 'whpk_'])('that is empty (%j) verifies nothing: it throws', text => {
@@ -36,13 +45,19 @@ describe('a key', () => {
   })
   it('verifies with and without its prefix', () => {
     const headers = signed([parseSigningKey(current)])
-    expect([verify(headers, current).ok, verify(headers, current.slice('whsec_'.length)).ok]).toEqual([true, true])
+    expect([
+      verify(headers, current).ok,
+      verify(headers, current.slice('whsec_'.length)).ok
+    ]).toEqual([true, true])
   })
 })
 
 describe('a header that is there but empty', () => {
   it.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])('is missing: %s', name => {
-    expect(verify({ ...signed(rotated), [name]: '' }, current)).toEqual({ ok: false, reason: 'header-missing' })
+    expect(verify({ ...signed(rotated), [name]: '' }, current)).toEqual({
+      ok: false,
+      reason: 'header-missing'
+    })
   })
 })
 
@@ -60,7 +75,15 @@ describe('a retry', () => {
 })
 
 describe('a body', () => {
-  const texts = ['{"z":1,"a":2}', '{"n":1.0}', '{"a":"\\u00e9"}', '{"a":"é"}', '{ "a" : 1 }', '{"a":1,"a":2}', '{"a":1}\n']
+  const texts = [
+    '{"z":1,"a":2}',
+    '{"n":1.0}',
+    '{"a":"\\u00e9"}',
+    '{"a":"é"}',
+    '{ "a" : 1 }',
+    '{"a":1,"a":2}',
+    '{"a":1}\n'
+  ]
   it.each(texts)('is verified as it came, and not after it was serialised again: %j', text => {
     const headers = signed(rotated, nowS, Buffer.from(text))
     expect(verify(headers, current, Buffer.from(text)).ok).toBe(true)
@@ -71,7 +94,9 @@ describe('a body', () => {
   it('may be any bytes, also such that are not UTF-8', () => {
     const bytes = Buffer.from([0xff, 0xfe, 0, 0x80])
     expect(verify(signed(rotated, nowS, bytes), current, bytes).ok).toBe(true)
-    expect(verify(signed(rotated, nowS, bytes), current, Buffer.from(bytes.toString('utf8'))).ok).toBe(false)
+    expect(
+      verify(signed(rotated, nowS, bytes), current, Buffer.from(bytes.toString('utf8'))).ok
+    ).toBe(false)
   })
 })
 
@@ -98,15 +123,26 @@ describe('during a rotation', () => {
     const headers = signed([parseSigningKey(current), own])
     expect(keys.map(key => verify(headers, key).ok)).toEqual([true, false, true, false])
   })
-  it.each(['v1', 'v1,', 'v1a', 'v1a,', 'v1,%%%', ',', 'v9,AAAA'])('a broken signature (%j) beside them changes nothing', part => {
-    const signatures = signed(rotated)['webhook-signature']
-    for (const text of [`${part} ${signatures}`, `${signatures} ${part}`])
-      expect(keys.every(key => verify({ ...signed(rotated), 'webhook-signature': text }, key).ok)).toBe(true)
-    expect(keys.some(key => verify({ ...signed(rotated), 'webhook-signature': part }, key).ok)).toBe(false)
-  })
+  it.each(['v1', 'v1,', 'v1a', 'v1a,', 'v1,%%%', ',', 'v9,AAAA'])(
+    'a broken signature (%j) beside them changes nothing',
+    part => {
+      const signatures = signed(rotated)['webhook-signature']
+      for (const text of [`${part} ${signatures}`, `${signatures} ${part}`])
+        expect(
+          keys.every(key => verify({ ...signed(rotated), 'webhook-signature': text }, key).ok)
+        ).toBe(true)
+      expect(
+        keys.some(key => verify({ ...signed(rotated), 'webhook-signature': part }, key).ok)
+      ).toBe(false)
+    }
+  )
   it('signatures of one kind are never taken for the other', () => {
-    const swapped = signed(rotated)['webhook-signature'].replaceAll(/v1a?,/g, kind => (kind === 'v1,' ? 'v1a,' : 'v1,'))
-    expect(keys.some(key => verify({ ...signed(rotated), 'webhook-signature': swapped }, key).ok)).toBe(false)
+    const swapped = signed(rotated)['webhook-signature'].replaceAll(/v1a?,/g, kind =>
+      kind === 'v1,' ? 'v1a,' : 'v1,'
+    )
+    expect(
+      keys.some(key => verify({ ...signed(rotated), 'webhook-signature': swapped }, key).ok)
+    ).toBe(false)
   })
 })
 
@@ -123,12 +159,19 @@ describe('the standardwebhooks library', () => {
 
   it('verifies with either secret during a rotation, v1a beside them, and with no other', () => {
     const headers = signed(rotated, atNow())
-    expect([current, earlier, foreign].map(secret => isVerified(secret, headers))).toEqual([true, true, false])
+    expect([current, earlier, foreign].map(secret => isVerified(secret, headers))).toEqual([
+      true,
+      true,
+      false
+    ])
   })
   it('takes a time with something behind it, which ours refuses', () => {
     const timestampS = atNow()
     const headers = { ...signed(rotated, timestampS), 'webhook-timestamp': `${timestampS}abc` }
     expect(isVerified(current, headers)).toBe(true)
-    expect(verify(headers, current, body, timestampS)).toEqual({ ok: false, reason: 'timestamp-malformed' })
+    expect(verify(headers, current, body, timestampS)).toEqual({
+      ok: false,
+      reason: 'timestamp-malformed'
+    })
   })
 })

@@ -1,8 +1,13 @@
-// The real sender against real listeners on loopback: what it refuses, what it does not follow, and how it names each failure.
+// The real sender against real listeners on loopback: what it refuses, what it does not follow, and
+// how it names each failure.
 
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer } from 'node:net'
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server as TcpServer
+} from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { parseNetworks } from '../src/address-vetting.ts'
 import type { Resolve } from '../src/name-resolver.ts'
@@ -57,7 +62,10 @@ describe('a request', () => {
       seen = { body: await bodyOf(request), headers: request.headers }
       response.writeHead(204).end()
     })
-    const outcome = await transport({ policy: loopback }).send(message(`http://127.0.0.1:${port}/hook`), never)
+    const outcome = await transport({ policy: loopback }).send(
+      message(`http://127.0.0.1:${port}/hook`),
+      never
+    )
     expect(outcome).toMatchObject({ kind: 'response', status: 204, retryAfter: null })
     expect(seen?.body.toString()).toBe('{"z":1,"a":"é"}')
     expect(seen?.headers['webhook-id']).toBe('m1')
@@ -79,15 +87,30 @@ describe('a request', () => {
       visits++
       response.end()
     })
-    const first = await serve((_, response) => response.writeHead(308, { location: `http://127.0.0.1:${second}/` }).end())
-    const outcome = await transport({ policy: loopback }).send(message(`http://127.0.0.1:${first}/`), never)
+    const first = await serve((_, response) =>
+      response.writeHead(308, { location: `http://127.0.0.1:${second}/` }).end()
+    )
+    const outcome = await transport({ policy: loopback }).send(
+      message(`http://127.0.0.1:${first}/`),
+      never
+    )
     expect(outcome).toMatchObject({ kind: 'response', status: 308 })
     expect(visits).toBe(0)
   })
   it('returns Retry-After unchanged', async () => {
-    const port = await serve((_, response) => response.writeHead(503, { 'retry-after': '120' }).end('busy'))
-    const outcome = await transport({ policy: loopback }).send(message(`http://127.0.0.1:${port}/`), never)
-    expect(outcome).toMatchObject({ kind: 'response', status: 503, retryAfter: '120', excerpt: 'busy' })
+    const port = await serve((_, response) =>
+      response.writeHead(503, { 'retry-after': '120' }).end('busy')
+    )
+    const outcome = await transport({ policy: loopback }).send(
+      message(`http://127.0.0.1:${port}/`),
+      never
+    )
+    expect(outcome).toMatchObject({
+      kind: 'response',
+      status: 503,
+      retryAfter: '120',
+      excerpt: 'busy'
+    })
   })
   it('stops reading an endless answer, and returns its status', async () => {
     const port = await serve((_, response) => {
@@ -108,7 +131,9 @@ describe('a request', () => {
       ill: Buffer.alloc(40_000, 0xff),
       short: 'no\u001b[2J\r\n\tgo\rto \u202eno\u2066'
     }
-    const port = await serve(({ url = '' }, response) => response.writeHead(500).end(bodies[url.slice(1) as keyof typeof bodies]))
+    const port = await serve(({ url = '' }, response) =>
+      response.writeHead(500).end(bodies[url.slice(1) as keyof typeof bodies])
+    )
     const sender = transport({ policy: loopback })
     const answerTo = async (name: keyof typeof bodies) => {
       const outcome = await sender.send(message(`http://127.0.0.1:${port}/${name}`), never)
@@ -119,7 +144,9 @@ describe('a request', () => {
     expect(long?.excerpt.isWellFormed()).toBe(true)
     const ill = await answerTo('ill')
     expect(Buffer.byteLength(ill?.whole ?? '')).toBeLessThanOrEqual(16_384)
-    expect(await answerTo('short')).toMatchObject({ excerpt: 'no\ufffd[2J\r\n\tgo\ufffdto \ufffdno\ufffd' })
+    expect(await answerTo('short')).toMatchObject({
+      excerpt: 'no\ufffd[2J\r\n\tgo\ufffdto \ufffdno\ufffd'
+    })
     expect(await answerTo('short')).not.toHaveProperty('whole')
   })
   it('accepts an answer that is not UTF-8, and one that is cut off', async () => {
@@ -129,8 +156,14 @@ describe('a request', () => {
       response.write('part', () => response.destroy())
     })
     const sender = transport({ policy: loopback })
-    expect(await sender.send(message(`http://127.0.0.1:${bytes}/`), never)).toMatchObject({ status: 200, excerpt: '��A' })
-    expect(await sender.send(message(`http://127.0.0.1:${broken}/`), never)).toMatchObject({ kind: 'response', status: 202 })
+    expect(await sender.send(message(`http://127.0.0.1:${bytes}/`), never)).toMatchObject({
+      status: 200,
+      excerpt: '��A'
+    })
+    expect(await sender.send(message(`http://127.0.0.1:${broken}/`), never)).toMatchObject({
+      kind: 'response',
+      status: 202
+    })
   })
 })
 
@@ -141,8 +174,13 @@ describe('headers of an answer', () => {
       Buffer.from([0xff, 0xfe, 0x80, 0xc3]),
       Buffer.from('\r\nretry-after: \u0663\u0660\r\ncontent-length: 2\r\n\r\nok')
     ])
-    const port = await listen(createTcpServer(socket => socket.once('data', () => socket.end(head))))
-    const outcome = await transport({ policy: loopback }).send(message(`http://127.0.0.1:${port}/`), never)
+    const port = await listen(
+      createTcpServer(socket => socket.once('data', () => socket.end(head)))
+    )
+    const outcome = await transport({ policy: loopback }).send(
+      message(`http://127.0.0.1:${port}/`),
+      never
+    )
     expect(outcome).toMatchObject({ kind: 'response', status: 200, excerpt: 'ok' })
   })
 })
@@ -150,28 +188,45 @@ describe('headers of an answer', () => {
 describe('failures are classified', () => {
   it('timeout, for an endpoint that never answers', async () => {
     const port = await serve(() => {})
-    const outcome = await transport({ policy: loopback, timeoutMs: 100 }).send(message(`http://127.0.0.1:${port}/`), never)
+    const outcome = await transport({ policy: loopback, timeoutMs: 100 }).send(
+      message(`http://127.0.0.1:${port}/`),
+      never
+    )
     expect(outcome.kind).toBe('timeout')
   })
   it('cancelled, when the caller aborts', async () => {
     const stop = new AbortController()
     const port = await serve(() => stop.abort())
-    const outcome = await transport({ policy: loopback }).send(message(`http://127.0.0.1:${port}/`), stop.signal)
+    const outcome = await transport({ policy: loopback }).send(
+      message(`http://127.0.0.1:${port}/`),
+      stop.signal
+    )
     expect(outcome.kind).toBe('cancelled')
   })
   it('connect, where nothing listens', async () => {
     const server = createServer()
     const port = await listen(server)
     await new Promise(done => server.close(done))
-    const outcome = await transport({ policy: loopback }).send(message(`http://127.0.0.1:${port}/`), never)
+    const outcome = await transport({ policy: loopback }).send(
+      message(`http://127.0.0.1:${port}/`),
+      never
+    )
     expect(outcome).toMatchObject({ kind: 'failed', reason: 'connect' })
   })
   it('connection-lost, when the socket is closed without an answer; protocol, for an answer that is not HTTP', async () => {
-    const closing = await listen(createTcpServer(socket => socket.once('data', () => socket.destroy())))
-    const babbling = await listen(createTcpServer(socket => socket.once('data', () => socket.end('hello\r\n\r\n'))))
+    const closing = await listen(
+      createTcpServer(socket => socket.once('data', () => socket.destroy()))
+    )
+    const babbling = await listen(
+      createTcpServer(socket => socket.once('data', () => socket.end('hello\r\n\r\n')))
+    )
     const sender = transport({ policy: loopback })
-    expect(await sender.send(message(`http://127.0.0.1:${closing}/`), never)).toMatchObject({ reason: 'connection-lost' })
-    expect(await sender.send(message(`http://127.0.0.1:${babbling}/`), never)).toMatchObject({ reason: 'protocol' })
+    expect(await sender.send(message(`http://127.0.0.1:${closing}/`), never)).toMatchObject({
+      reason: 'connection-lost'
+    })
+    expect(await sender.send(message(`http://127.0.0.1:${babbling}/`), never)).toMatchObject({
+      reason: 'protocol'
+    })
   })
   it('dns-not-found for the endpoint, dns-unavailable for our side', async () => {
     const failing =
@@ -183,19 +238,32 @@ describe('failures are classified', () => {
       ['EAI_AGAIN', 'dns-unavailable']
     ] as const) {
       const sender = transport({ policy: loopback, resolve: failing(code) })
-      expect(await sender.send(message('http://partner.example/'), never)).toMatchObject({ kind: 'failed', reason })
+      expect(await sender.send(message('http://partner.example/'), never)).toMatchObject({
+        kind: 'failed',
+        reason
+      })
     }
   })
   it('tls, for an untrusted certificate; it is accepted once trusted, by the name in the URL', async () => {
     const { key, cert } = selfSigned
-    const port = await listen(createTlsServer({ key, cert }, (_, response) => response.end()) as unknown as Server)
+    const port = await listen(
+      createTlsServer({ key, cert }, (_, response) => response.end()) as unknown as Server
+    )
     const resolve: Resolve = async () => [{ address: '127.0.0.1', family: 4 }]
     const distrusting = transport({ policy: loopback, resolve })
-    expect(await distrusting.send(message(`https://partner.example:${port}/`), never)).toMatchObject({ reason: 'tls' })
+    expect(
+      await distrusting.send(message(`https://partner.example:${port}/`), never)
+    ).toMatchObject({ reason: 'tls' })
     const trusting = transport({ policy: loopback, resolve, ca: cert })
-    expect(await trusting.send(message(`https://partner.example:${port}/`), never)).toMatchObject({ status: 200 })
-    expect(await trusting.send(message(`https://other.example:${port}/`), never)).toMatchObject({ reason: 'tls-name' })
-    expect(await distrusting.send(message(`https://other.example:${port}/`), never)).toMatchObject({ reason: 'tls' })
+    expect(await trusting.send(message(`https://partner.example:${port}/`), never)).toMatchObject({
+      status: 200
+    })
+    expect(await trusting.send(message(`https://other.example:${port}/`), never)).toMatchObject({
+      reason: 'tls-name'
+    })
+    expect(await distrusting.send(message(`https://other.example:${port}/`), never)).toMatchObject({
+      reason: 'tls'
+    })
   })
 })
 
@@ -218,7 +286,10 @@ describe('addresses are checked when they are dialled', () => {
       { address: '8.8.8.8', family: 4 },
       { address: '127.0.0.1', family: 4 }
     ]
-    const outcome = await transport({ policy: closed, resolve }).send(message('http://partner.example/'), never)
+    const outcome = await transport({ policy: closed, resolve }).send(
+      message('http://partner.example/'),
+      never
+    )
     expect(outcome).toMatchObject({ kind: 'refused', reason: 'address-not-public' })
     expect(JSON.stringify(outcome)).not.toContain('127.0.0.1')
   })
@@ -228,15 +299,20 @@ describe('addresses are checked when they are dialled', () => {
       visits++
       response.writeHead(200, { connection: 'close' }).end()
     })
-    // 127.0.0.1 is allowed here and 127.0.0.2 is not: the answer changes as an attacker's DNS would.
+    // 127.0.0.1 is allowed here and 127.0.0.2 is not: the answer changes as an attacker's DNS
+    // would.
     const answers = ['127.0.0.1', '127.0.0.2']
     let asked = 0
     const resolve: Resolve = async () => [{ address: answers[asked++] ?? '127.0.0.2', family: 4 }]
     const policy = { allowHttp: true, allowNetworks: parseNetworks(['127.0.0.1/32']) }
     const sender = transport({ policy, resolve })
-    expect(await sender.send(message(`http://partner.example:${port}/`), never)).toMatchObject({ status: 200 })
+    expect(await sender.send(message(`http://partner.example:${port}/`), never)).toMatchObject({
+      status: 200
+    })
     expect(asked).toBe(1)
-    expect(await sender.send(message(`http://partner.example:${port}/`), never)).toMatchObject({ kind: 'refused' })
+    expect(await sender.send(message(`http://partner.example:${port}/`), never)).toMatchObject({
+      kind: 'refused'
+    })
     expect(visits).toBe(1)
   })
   it('stays out of allowed networks where a request says so, also on a connection that another one has opened', async () => {
@@ -245,13 +321,22 @@ describe('addresses are checked when they are dialled', () => {
       visits++
       response.writeHead(204).end()
     })
-    const sender = transport({ policy: loopback, resolve: async () => [{ address: '127.0.0.1', family: 4 }] })
+    const sender = transport({
+      policy: loopback,
+      resolve: async () => [{ address: '127.0.0.1', family: 4 }]
+    })
     const named = message(`http://inside.example:${port}/`)
     expect(await sender.send(named, never)).toMatchObject({ kind: 'response', status: 204 })
     const asked = { ...named, isPublicOnly: true }
-    expect(await sender.send(asked, never)).toMatchObject({ kind: 'refused', reason: 'address-not-public' })
+    expect(await sender.send(asked, never)).toMatchObject({
+      kind: 'refused',
+      reason: 'address-not-public'
+    })
     const literal = { ...asked, url: `http://127.0.0.1:${port}/` }
-    expect(await sender.send(literal, never)).toMatchObject({ kind: 'refused', reason: 'literal-not-public' })
+    expect(await sender.send(literal, never)).toMatchObject({
+      kind: 'refused',
+      reason: 'literal-not-public'
+    })
     expect(visits).toBe(1)
   })
 

@@ -1,4 +1,5 @@
-// Addresses in numbers, drawn mostly from the edges of what is special, and the many ways to write one.
+// Addresses in numbers, drawn mostly from the edges of what is special, and the many ways to write
+// one.
 
 import fc from 'fast-check'
 import { blocks4, blocks6 } from './address-oracle.ts'
@@ -6,7 +7,10 @@ import { blocks4, blocks6 } from './address-oracle.ts'
 const anyOf = (bits: number) => fc.bigInt({ min: 0n, max: (1n << BigInt(bits)) - 1n })
 
 /** In a block, at its edges, and right beside it. */
-function around(blocks: readonly { readonly from: bigint; readonly bits: number }[], width: number): fc.Arbitrary<bigint> {
+function around(
+  blocks: readonly { readonly from: bigint; readonly bits: number }[],
+  width: number
+): fc.Arbitrary<bigint> {
   const all = (1n << BigInt(width)) - 1n
   return fc.constantFrom(...blocks).chain(({ from, bits }) => {
     const size = 1n << BigInt(width - bits)
@@ -21,7 +25,14 @@ export const address4 = fc.oneof(anyOf(32), { weight: 3, arbitrary: around(block
 const holding4 = fc
   .tuple(
     address4,
-    fc.constantFrom(0n, 0xffffn << 32n, 0xffffn << 48n, 0x64_ff9bn << 96n, 0x64_ff9b_0001n << 80n, 0x5efen << 32n),
+    fc.constantFrom(
+      0n,
+      0xffffn << 32n,
+      0xffffn << 48n,
+      0x64_ff9bn << 96n,
+      0x64_ff9b_0001n << 80n,
+      0x5efen << 32n
+    ),
     anyOf(48)
   )
   .chain(([v4, prefix, rest]) =>
@@ -33,7 +44,11 @@ const holding4 = fc
     )
   )
 
-export const address6 = fc.oneof(anyOf(128), { weight: 3, arbitrary: around(blocks6, 128) }, { weight: 3, arbitrary: holding4 })
+export const address6 = fc.oneof(
+  anyOf(128),
+  { weight: 3, arbitrary: around(blocks6, 128) },
+  { weight: 3, arbitrary: holding4 }
+)
 
 const numeral = fc.constantFrom<(n: bigint) => string>(
   String,
@@ -43,26 +58,47 @@ const numeral = fc.constantFrom<(n: bigint) => string>(
   n => `0x000${n.toString(16)}`
 )
 
-/** As `inet_aton` and browsers read it: one to four parts, each decimal, octal or hexadecimal; the last holds the rest. */
+/**
+ * As `inet_aton` and browsers read it: one to four parts, each decimal, octal or hexadecimal; the
+ * last holds the rest.
+ */
 export const written4 = (address: bigint): fc.Arbitrary<string> =>
-  fc.tuple(fc.integer({ min: 1, max: 4 }), fc.array(numeral, { minLength: 4, maxLength: 4 })).map(([count, forms]) => {
-    const restBits = BigInt(8 * (5 - count))
-    const octets = Array.from({ length: count - 1 }, (_, i) => (address >> BigInt(24 - 8 * i)) & 0xffn)
-    const parts = [...octets, address & ((1n << restBits) - 1n)]
-    return parts.map((part, i) => (forms[i] as (n: bigint) => string)(part)).join('.')
-  })
+  fc
+    .tuple(fc.integer({ min: 1, max: 4 }), fc.array(numeral, { minLength: 4, maxLength: 4 }))
+    .map(([count, forms]) => {
+      const restBits = BigInt(8 * (5 - count))
+      const octets = Array.from(
+        { length: count - 1 },
+        (_, i) => (address >> BigInt(24 - 8 * i)) & 0xffn
+      )
+      const parts = [...octets, address & ((1n << restBits) - 1n)]
+      return parts.map((part, i) => (forms[i] as (n: bigint) => string)(part)).join('.')
+    })
 
-export const dotted4 = (address: bigint): string => [24n, 16n, 8n, 0n].map(shift => String((address >> shift) & 0xffn)).join('.')
+export const dotted4 = (address: bigint): string =>
+  [24n, 16n, 8n, 0n].map(shift => String((address >> shift) & 0xffn)).join('.')
 
-/** Groups with or without leading zeros, in both cases, with zeros left out or not, with a dotted end or not. */
+/**
+ * Groups with or without leading zeros, in both cases, with zeros left out or not, with a dotted
+ * end or not.
+ */
 export const written6 = (address: bigint): fc.Arbitrary<string> =>
-  fc.record({ isPadded: fc.boolean(), isUpper: fc.boolean(), isShort: fc.boolean(), isDotted: fc.boolean() }).map(form => {
-    const groups = Array.from({ length: 8 }, (_, i) => ((address >> BigInt(112 - 16 * i)) & 0xffffn).toString(16))
-    const shown = groups.map(group => (form.isPadded ? group.padStart(4, '0') : group))
-    const parts = form.isDotted ? [...shown.slice(0, 6), dotted4(address & 0xffff_ffffn)] : shown
-    const text = form.isShort ? withoutZeros(parts) : parts.join(':')
-    return form.isUpper ? text.toUpperCase() : text
-  })
+  fc
+    .record({
+      isPadded: fc.boolean(),
+      isUpper: fc.boolean(),
+      isShort: fc.boolean(),
+      isDotted: fc.boolean()
+    })
+    .map(form => {
+      const groups = Array.from({ length: 8 }, (_, i) =>
+        ((address >> BigInt(112 - 16 * i)) & 0xffffn).toString(16)
+      )
+      const shown = groups.map(group => (form.isPadded ? group.padStart(4, '0') : group))
+      const parts = form.isDotted ? [...shown.slice(0, 6), dotted4(address & 0xffff_ffffn)] : shown
+      const text = form.isShort ? withoutZeros(parts) : parts.join(':')
+      return form.isUpper ? text.toUpperCase() : text
+    })
 
 /** The longest run of zeros as `::`. */
 function withoutZeros(parts: readonly string[]): string {
@@ -100,11 +136,13 @@ const rest = fc.record({
 /** URLs whose host is an address, in every notation. */
 export const writtenUrl: fc.Arbitrary<WrittenUrl> = fc.oneof(
   address4.chain(address =>
-    fc.tuple(written4(address), disguise, rest).map(([host, hide, { scheme, user, port, path }]) => ({
-      text: `${scheme}://${user}${hide(host)}${port}${path}`,
-      address,
-      family: 4 as const
-    }))
+    fc
+      .tuple(written4(address), disguise, rest)
+      .map(([host, hide, { scheme, user, port, path }]) => ({
+        text: `${scheme}://${user}${hide(host)}${port}${path}`,
+        address,
+        family: 4 as const
+      }))
   ),
   address6.chain(address =>
     fc.tuple(written6(address), rest).map(([host, { scheme, user, port, path }]) => ({

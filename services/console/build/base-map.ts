@@ -1,6 +1,6 @@
-// The base map of the console, made from the tables of the gazetteer: land, borders of countries and of first-level areas,
-// disputed land, towns with names. Borders: Natural Earth, public domain; towns: GeoNames, CC BY 4.0
-// (packages/gazetteer/README.md).
+// The base map of the console, made from the tables of the gazetteer: land, borders of countries
+// and of first-level areas, disputed land, towns with names. Borders: Natural Earth, public domain;
+// towns: GeoNames, CC BY 4.0 (packages/gazetteer/README.md).
 
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -12,22 +12,31 @@ import { Tables } from '@tocsin/gazetteer/table/table-file'
 import { arcsOf, type Ring } from './border-arcs.ts'
 
 const world = join(import.meta.dirname, '..', '..', '..', 'packages', 'gazetteer', 'src', 'world')
-/** How far a drawn border may be off the gazetteer's, degrees: a kilometre, a pixel at the largest scale of use. */
+/**
+ * How far a drawn border may be off the gazetteer's, degrees: a kilometre, a pixel at the largest
+ * scale of use.
+ */
 const toleranceDegrees = 0.012
 const unitsPerDegree = 200
 const mapUnitsPerDegree = 1000
 /** Smaller towns are not on the map, unless they are seats. */
 const populationMin = 15_000
 
-/** The file's name: a hash of what it is made of, so that it is made anew only when that has changed. */
+/**
+ * The file's name: a hash of what it is made of, so that it is made anew only when that has
+ * changed.
+ */
 export function baseMapName(): string {
   const hash = createHash('sha256')
   for (const name of ['areas.bin', 'places.bin']) hash.update(readFileSync(join(world, name)))
-  for (const name of ['base-map.ts', 'border-arcs.ts']) hash.update(readFileSync(join(import.meta.dirname, name)))
+  for (const name of ['base-map.ts', 'border-arcs.ts'])
+    hash.update(readFileSync(join(import.meta.dirname, name)))
   return `base-map-${hash.digest('hex').slice(0, 12)}.json`
 }
 
-/** The base map as JSON. Some seconds. Its shape is what services/console/src/map/base-map.ts reads. */
+/**
+ * The base map as JSON. Some seconds. Its shape is what services/console/src/map/base-map.ts reads.
+ */
 export function makeBaseMap(): string {
   const tables = new Tables(readFileSync(join(world, 'areas.bin')))
   const areas = tables.lines('areas').map(readArea)
@@ -36,7 +45,12 @@ export function makeBaseMap(): string {
   return JSON.stringify({
     units: unitsPerDegree,
     // Country, code, name, disputed or not.
-    areas: areas.map(({ country, code, name, dispute }) => [country ?? '', code ?? '', name, dispute === null ? 0 : 1]),
+    areas: areas.map(({ country, code, name, dispute }) => [
+      country ?? '',
+      code ?? '',
+      name,
+      dispute === null ? 0 : 1
+    ]),
     sides,
     arcs: arcs.map(arc => packed(simplified(arc.map(vertex => vertices[vertex] as Corner)))),
     rings: rings.map(({ area }, i) => [area, ...(ringArcs[i] ?? [])]),
@@ -46,7 +60,10 @@ export function makeBaseMap(): string {
 
 type Corner = readonly [x: number, y: number]
 
-function ringsIn(tables: Tables): { readonly rings: readonly Ring[]; readonly vertices: readonly Corner[] } {
+function ringsIn(tables: Tables): {
+  readonly rings: readonly Ring[]
+  readonly vertices: readonly Corner[]
+} {
   const { xs, ys, ringStarts, ringAreas } = unpackRings({
     ringLengths: tables.u32('ringLengths'),
     ringAreas: tables.u16('ringAreas'),
@@ -66,13 +83,18 @@ function ringsIn(tables: Tables): { readonly rings: readonly Ring[]; readonly ve
     const [from, to] = [ringStarts[ring] as number, (ringStarts[ring + 1] as number) - 1]
     return {
       area,
-      vertices: Array.from({ length: to - from }, (_, i) => numberOf(xs[from + i] as number, ys[from + i] as number))
+      vertices: Array.from({ length: to - from }, (_, i) =>
+        numberOf(xs[from + i] as number, ys[from + i] as number)
+      )
     }
   })
   return { rings, vertices }
 }
 
-/** Douglas and Peucker: what lies farther than the tolerance from the straight line stays. The ends always do. */
+/**
+ * Douglas and Peucker: what lies farther than the tolerance from the straight line stays. The ends
+ * always do.
+ */
 function simplified(corners: readonly Corner[]): readonly Corner[] {
   const last = corners.length - 1
   // A closed one has no line between its ends: it is cut at its farthest corner.
@@ -89,7 +111,11 @@ function simplified(corners: readonly Corner[]): readonly Corner[] {
   return corners.filter((_, i) => kept.has(i))
 }
 
-function farthest(corners: readonly Corner[], from: number, to: number): { readonly at: number; readonly distance: number } {
+function farthest(
+  corners: readonly Corner[],
+  from: number,
+  to: number
+): { readonly at: number; readonly distance: number } {
   const [x, y] = corners[from] as Corner
   const [dx, dy] = [(corners[to] as Corner)[0] - x, (corners[to] as Corner)[1] - y]
   const length = Math.hypot(dx, dy)
@@ -106,7 +132,10 @@ function farthest(corners: readonly Corner[], from: number, to: number): { reado
 function packed(corners: readonly Corner[]): readonly number[] {
   const scaled = corners.map(
     ([x, y]) =>
-      [Math.round((x * unitsPerDegree) / mapUnitsPerDegree), Math.round((y * unitsPerDegree) / mapUnitsPerDegree)] as const
+      [
+        Math.round((x * unitsPerDegree) / mapUnitsPerDegree),
+        Math.round((y * unitsPerDegree) / mapUnitsPerDegree)
+      ] as const
   )
   return scaled.flatMap(([x, y], i) => {
     const [bx, by] = scaled[i - 1] ?? [0, 0]
@@ -114,16 +143,27 @@ function packed(corners: readonly Corner[]): readonly number[] {
   })
 }
 
-/** Greatest first: name, longitude and latitude in units, and the rank below which a scale leaves it out. */
+/**
+ * Greatest first: name, longitude and latitude in units, and the rank below which a scale leaves it
+ * out.
+ */
 function towns(): readonly (readonly [string, number, number, number])[] {
   const tables = new Tables(readFileSync(join(world, 'places.bin')))
   const settlements = new Settlements(tables)
   return Array.from(tables.i32('lats'), (_, row) => settlements.at(row))
-    .filter(({ population, seat }) => population >= populationMin || seat === 'country' || seat === 'admin1')
+    .filter(
+      ({ population, seat }) =>
+        population >= populationMin || seat === 'country' || seat === 'admin1'
+    )
     .sort((a, b) => b.population - a.population)
     .map(
       ({ name, lat, lon, population, seat }) =>
-        [name, Math.round(lon * unitsPerDegree), Math.round(lat * unitsPerDegree), rankOf(population, seat)] as const
+        [
+          name,
+          Math.round(lon * unitsPerDegree),
+          Math.round(lat * unitsPerDegree),
+          rankOf(population, seat)
+        ] as const
     )
 }
 

@@ -1,4 +1,5 @@
-// Rings of areas cut into arcs: each stretch of border once, however many areas lie at it. Pure. Vertices are numbers.
+// Rings of areas cut into arcs: each stretch of border once, however many areas lie at it. Pure.
+// Vertices are numbers.
 
 export interface ArcTables {
   /** The vertices of each arc, from end to end; a closed one ends where it begins. */
@@ -56,25 +57,40 @@ function sidesOfEdges(rings: readonly Ring[]): ReadonlyMap<number, readonly numb
   return sides
 }
 
-/** Vertices at which an arc ends: where the areas beside the border change, or more than two edges meet. */
-function endsIn(rings: readonly Ring[], sidesOf: ReadonlyMap<number, readonly number[]>): ReadonlySet<number> {
+/**
+ * Vertices at which an arc ends: where the areas beside the border change, or more than two edges
+ * meet.
+ */
+function endsIn(
+  rings: readonly Ring[],
+  sidesOf: ReadonlyMap<number, readonly number[]>
+): ReadonlySet<number> {
   const ends = new Set<number>()
   const beside = new Map<number, string>()
   for (const { vertices } of rings) {
     vertices.forEach((vertex, i) => {
       const before = vertices[(i || vertices.length) - 1] as number
       const after = vertices[(i + 1) % vertices.length] as number
-      const [one, other] = [edgeKey(before, vertex), edgeKey(vertex, after)].sort((a, b) => a - b) as [number, number]
+      const [one, other] = [edgeKey(before, vertex), edgeKey(vertex, after)].sort(
+        (a, b) => a - b
+      ) as [number, number]
       const told = `${one} ${other}`
       const isOther = beside.has(vertex) && beside.get(vertex) !== told
-      if (isOther || String(sidesOf.get(one)?.toSorted()) !== String(sidesOf.get(other)?.toSorted())) ends.add(vertex)
+      if (
+        isOther ||
+        String(sidesOf.get(one)?.toSorted()) !== String(sidesOf.get(other)?.toSorted())
+      )
+        ends.add(vertex)
       beside.set(vertex, told)
     })
   }
   return ends
 }
 
-/** The arcs of a ring. One without an end is one closed arc, from its least vertex on: the same for both who walk it. */
+/**
+ * The arcs of a ring. One without an end is one closed arc, from its least vertex on: the same for
+ * both who walk it.
+ */
 function cut({ vertices }: Ring, isEnd: ReadonlySet<number>): readonly (readonly number[])[] {
   const first = vertices.findIndex(vertex => isEnd.has(vertex))
   const from = first >= 0 ? first : vertices.indexOf(vertices.reduce((a, b) => Math.min(a, b)))

@@ -1,8 +1,16 @@
-// Builds the console into `dist` when what it is made of has changed since the last time. Started by `npm start` and by the build
-// of the image; tests call it too.
+// Builds the console into `dist` when what it is made of has changed since the last time. Started
+// by `npm start` and by the build of the image; tests call it too.
 
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from 'node:fs'
 import { join, relative } from 'node:path'
 import { baseMapName, makeBaseMap } from './base-map.ts'
 
@@ -19,8 +27,13 @@ function madeOf(): string {
   const take = (path: string): void => {
     hash.update(`${relative(root, path)}\n`).update(readFileSync(path))
   }
-  const bundled = ['../../packages/client/src', '../../packages/rule-packs/src', '../../packages/gazetteer/src/world']
-  for (const folder of ['src', 'build', ...bundled]) for (const file of filesIn(join(root, folder))) take(file)
+  const bundled = [
+    '../../packages/client/src',
+    '../../packages/rule-packs/src',
+    '../../packages/gazetteer/src/world'
+  ]
+  for (const folder of ['src', 'build', ...bundled])
+    for (const file of filesIn(join(root, folder))) take(file)
   for (const file of ['index.html', 'package.json', '../../pnpm-lock.yaml']) {
     if (existsSync(join(root, file))) take(join(root, file))
   }
@@ -61,13 +74,16 @@ export async function buildConsole(say: (text: string) => void = () => {}): Prom
   return true
 }
 
-/** Puts a whole build in the place of the old one, unless another process has put the same there. */
+/**
+ * Puts a whole build in the place of the old one, unless another process has put the same there.
+ */
 function takePlace(made: string, isThere: () => boolean): void {
   for (;;) {
     if (isThere()) return
     const old = `${made}${oldSuffix}`
-    // Moved, not emptied: a suite that reads it meanwhile finds the one or the other. Where another process moves it too, one of
-    // the two finds nothing to move, or its place taken, and looks again.
+    // Moved, not emptied: a suite that reads it meanwhile finds the one or the other. Where another
+    // process moves it too, one of the two finds nothing to move, or its place taken, and looks
+    // again.
     if (renamed(built, old)) rmSync(old, { recursive: true, force: true })
     if (renamed(made, built)) return
     if (!existsSync(made)) throw new Error(`${made} has gone while it was built`)
@@ -109,8 +125,11 @@ if (process.argv[1] === import.meta.filename) {
   try {
     await buildConsole(text => console.error(text))
   } catch (error) {
-    // Whoever changed it needs the file and the line; an older page would pass for what was changed.
-    console.error(`the console could not be built, and no older one is served in its place:\n${(error as Error).message}`)
+    // Whoever changed it needs the file and the line; an older page would pass for what was
+    // changed.
+    console.error(
+      `the console could not be built, and no older one is served in its place:\n${(error as Error).message}`
+    )
     process.exitCode = 1
   }
 }

@@ -1,11 +1,14 @@
-// How Vite bundles the console: no request to any other host, nothing inline, so that the strictest content security policy
-// holds.
+// How Vite bundles the console: no request to any other host, nothing inline, so that the strictest
+// content security policy holds.
 
 import type { InlineConfig } from 'vite'
 import { mapScriptFiles, mapScriptFilesPlugin } from './map-script-files.ts'
 import { pageWordsPlugin } from './page-words.ts'
 
-/** `root` holds index.html; the bundle is written to `outDir`; the base map beside it is called `baseMapFile`. */
+/**
+ * `root` holds index.html; the bundle is written to `outDir`; the base map beside it is called
+ * `baseMapFile`.
+ */
 export function consoleConfig(root: string, outDir: string, baseMapFile: string): InlineConfig {
   return {
     root,
@@ -13,9 +16,13 @@ export function consoleConfig(root: string, outDir: string, baseMapFile: string)
     logLevel: 'error',
     // Relative, so that the console can be served below any path.
     base: './',
-    define: { BASE_MAP_FILE: JSON.stringify(baseMapFile), MAP_SCRIPT_FILES: JSON.stringify(mapScriptFiles) },
+    define: {
+      BASE_MAP_FILE: JSON.stringify(baseMapFile),
+      MAP_SCRIPT_FILES: JSON.stringify(mapScriptFiles)
+    },
     plugins: [pageWordsPlugin(), mapScriptFilesPlugin()],
-    // Not by NODE_ENV, with which a page would name the files of whoever built it, and be larger by that.
+    // Not by NODE_ENV, with which a page would name the files of whoever built it, and be larger by
+    // that.
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact', development: false } },
     build: {
       outDir,

@@ -25,7 +25,8 @@ const place = document.getElementById('console')
 if (place === null) throw new Error('the page has no place for the console')
 document.documentElement.lang = words.language
 document.documentElement.dir = words.direction
-// A page that a browser kept and shows again is as old as it was, and may be of somebody who has signed out since.
+// A page that a browser kept and shows again is as old as it was, and may be of somebody who has
+// signed out since.
 addEventListener('pageshow', ({ persisted }) => {
   if (!persisted) return
   // At once: nothing of it is seen, not even for a moment.

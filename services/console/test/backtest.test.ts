@@ -5,7 +5,17 @@ import { backtestSum } from '../src/upkeep/backtest-bars.ts'
 
 const nowMs = Date.parse('2026-06-15')
 const theatre = (since: string | null, months: readonly PreviewedMonth[]): TheatrePreview => ({
-  ...{ theatre: 'sahel', since, months, lateness: null, appear: [], change: [], vanish: [], same: 0, omitted: 0 }
+  ...{
+    theatre: 'sahel',
+    since,
+    months,
+    lateness: null,
+    appear: [],
+    change: [],
+    vanish: [],
+    same: 0,
+    omitted: 0
+  }
 })
 
 describe('a backtest in sum', () => {
@@ -13,7 +23,9 @@ describe('a backtest in sum', () => {
     const sum = backtestSum(
       {
         theatres: [
-          theatre('2026-03-20T00:00:00.000Z', [{ month: '2026-04', alerts: { minor: 2, extreme: 1 } }]),
+          theatre('2026-03-20T00:00:00.000Z', [
+            { month: '2026-04', alerts: { minor: 2, extreme: 1 } }
+          ]),
           theatre('2026-05-01T00:00:00.000Z', [{ month: '2026-04', alerts: { minor: 1 } }])
         ]
       },
@@ -36,7 +48,10 @@ describe('a backtest in sum', () => {
   })
 
   it('tells a long past by year, with a rate', () => {
-    const sum = backtestSum({ theatres: [theatre('2016-06-15', [{ month: '2020-01', alerts: { severe: 20 } }])] }, nowMs)
+    const sum = backtestSum(
+      { theatres: [theatre('2016-06-15', [{ month: '2020-01', alerts: { severe: 20 } }])] },
+      nowMs
+    )
     expect(sum.bars.map(({ period }) => period)).toEqual([
       '2016',
       '2017',
@@ -54,14 +69,30 @@ describe('a backtest in sum', () => {
   })
 
   it('tells two years by quarter', () => {
-    const { bars } = backtestSum({ theatres: [theatre('2024-11-15', [{ month: '2025-08', alerts: { severe: 2 } }])] }, nowMs)
+    const { bars } = backtestSum(
+      { theatres: [theatre('2024-11-15', [{ month: '2025-08', alerts: { severe: 2 } }])] },
+      nowMs
+    )
     expect(bars.map(({ period, total }) => `${period}: ${total}`)).toEqual([
-      ...['2024 Q4: 0', '2025 Q1: 0', '2025 Q2: 0', '2025 Q3: 2', '2025 Q4: 0', '2026 Q1: 0', '2026 Q2: 0']
+      ...[
+        '2024 Q4: 0',
+        '2025 Q1: 0',
+        '2025 Q2: 0',
+        '2025 Q3: 2',
+        '2025 Q4: 0',
+        '2026 Q1: 0',
+        '2026 Q2: 0'
+      ]
     ])
   })
 
   it('claims nothing of nothing', () => {
-    expect(backtestSum({ theatres: [theatre(null, [])] }, nowMs)).toEqual({ total: 0, sinceMs: null, perYear: null, bars: [] })
+    expect(backtestSum({ theatres: [theatre(null, [])] }, nowMs)).toEqual({
+      total: 0,
+      sinceMs: null,
+      perYear: null,
+      bars: []
+    })
   })
 
   it('counts every alert of the last sixty years in one bar, however long the past', () => {
@@ -72,8 +103,14 @@ describe('a backtest in sum', () => {
     })
     fc.assert(
       fc.property(fc.array(month, { maxLength: 40 }), drawn => {
-        const months = drawn.map(({ year, month, count }) => ({ month: `${year}-0${month}`, alerts: { severe: count } }))
-        const { bars, total } = backtestSum({ theatres: [theatre('2026-05-01T00:00:00.000Z', months)] }, nowMs)
+        const months = drawn.map(({ year, month, count }) => ({
+          month: `${year}-0${month}`,
+          alerts: { severe: count }
+        }))
+        const { bars, total } = backtestSum(
+          { theatres: [theatre('2026-05-01T00:00:00.000Z', months)] },
+          nowMs
+        )
         expect(bars.reduce((sum, bar) => sum + bar.total, 0)).toBe(total)
         expect(total).toBe(drawn.reduce((sum, { count }) => sum + count, 0))
         expect(bars.length).toBeLessThanOrEqual(60)

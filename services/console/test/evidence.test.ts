@@ -1,4 +1,5 @@
-// The evidence of an alert in steps of time, as it was known earlier, the shapes of patterns, and who may read what is printed.
+// The evidence of an alert in steps of time, as it was known earlier, the shapes of patterns, and
+// who may read what is printed.
 
 import { describe, expect, it } from 'vitest'
 import { eventsOf, evidenceKnownAt, evidenceUpTo } from '../src/map/evidence-steps.ts'
@@ -24,7 +25,15 @@ function anEvent(
 ): ShownEvidence {
   const occurred = { from: `2025-03-${day}T00:00:00.000Z`, to: `2025-03-${day}T23:59:59.999Z` }
   const fatalities = { low: null, best: null, high: null }
-  const known = { incidentId: id, category: 'attack', tactics: [], occurred, fatalities, independentSources: 1, reports: [] }
+  const known = {
+    incidentId: id,
+    category: 'attack',
+    tactics: [],
+    occurred,
+    fatalities,
+    independentSources: 1,
+    reports: []
+  }
   return {
     incidentId: id,
     role,
@@ -32,7 +41,12 @@ function anEvent(
     incident: { ...known, place: { ...spot, ...place }, alsoAt: [], withdrawn: false }
   }
 }
-const unknown: ShownEvidence = { incidentId: 'x', role: 'trigger', handling: 'public', incident: null }
+const unknown: ShownEvidence = {
+  incidentId: 'x',
+  role: 'trigger',
+  handling: 'public',
+  incident: null
+}
 
 function aDetail(evidence: readonly ShownEvidence[], more: Partial<AlertDetail> = {}): AlertDetail {
   const rest = { revisions: [], revisionsOmitted: 0, raisedAt: '', event: { type: '', time: '' } }
@@ -61,10 +75,14 @@ describe('evidence as known at a time', () => {
       ],
       evidenceCount: { triggers: 2, support: 1 }
     } as const
-    const alert = aDetail([anEvent('a', '01'), anEvent('b', '02')], { revisions: [{ id: 'r', type: '', time: '', data }] })
+    const alert = aDetail([anEvent('a', '01'), anEvent('b', '02')], {
+      revisions: [{ id: 'r', type: '', time: '', data }]
+    })
     const then = evidenceKnownAt(alert, 0)
     expect(then?.total).toBe(3)
-    expect(then?.evidence.map(({ incidentId, role, incident }) => [incidentId, role, incident?.category])).toEqual([
+    expect(
+      then?.evidence.map(({ incidentId, role, incident }) => [incidentId, role, incident?.category])
+    ).toEqual([
       ['a', 'support', 'attack'],
       ['gone', 'trigger', undefined]
     ])
@@ -74,11 +92,21 @@ describe('evidence as known at a time', () => {
 
 describe('a printed sheet', () => {
   const incident = { incidentId: 'i1' }
-  const piece = (handling: string, described = true) => ({ handling, incident: described ? incident : null })
+  const piece = (handling: string, described = true) => ({
+    handling,
+    incident: described ? incident : null
+  })
   const said = (action: object | null) => ({ data: { action } })
   const sheet = (more: object = {}, namesTold = false) =>
     handlingOnPaper(
-      { ...anAlert(), handling: 'public', evidence: [], revisions: [], revisionsOmitted: 0, ...more } as never,
+      {
+        ...anAlert(),
+        handling: 'public',
+        evidence: [],
+        revisions: [],
+        revisionsOmitted: 0,
+        ...more
+      } as never,
       namesTold
     )
 
@@ -88,7 +116,9 @@ describe('a printed sheet', () => {
     expect(sheet({ evidence: [piece('partners'), piece('restricted')] })).toBe('restricted')
     // Of a piece that is not described nothing is printed.
     expect(sheet({ evidence: [piece('restricted', false)] })).toBe('public')
-    expect(sheet({ revisions: [said(null), said({ by: 'Ama', handling: 'partners' })] })).toBe('partners')
+    expect(sheet({ revisions: [said(null), said({ by: 'Ama', handling: 'partners' })] })).toBe(
+      'partners'
+    )
     expect(sheet({ revisions: [said({ by: 'Ama' })] })).toBe('internal')
     expect(sheet({ revisionsOmitted: 3 })).toBe('internal')
     expect(sheet({}, true)).toBe('internal')

@@ -7,7 +7,13 @@ import { bulkDraft } from '../src/state/bulk-acts.ts'
 import { formDraft, sending } from '../src/state/form-draft.ts'
 import { asksBeforeItIsLeft } from './support/a-page.ts'
 
-const ok = <T>(body: T): Answer<T> => ({ kind: 'ok', status: 200, body, staleSince: null, etag: null })
+const ok = <T>(body: T): Answer<T> => ({
+  kind: 'ok',
+  status: 200,
+  body,
+  staleSince: null,
+  etag: null
+})
 
 describe('what is sent', () => {
   it('tells its outcome beside what it was about, and not beside what is shown since', async () => {
@@ -90,7 +96,10 @@ describe('what is typed while something is on its way', () => {
     const sent = form.typed.peek()
     form.change({ text: 'more' })
     form.show({ id: 'b', text: 'B' })
-    const onward = (later: { readonly id: string; readonly text: string }) => ({ ...later, text: `v2 ${later.text}` })
+    const onward = (later: { readonly id: string; readonly text: string }) => ({
+      ...later,
+      text: `v2 ${later.text}`
+    })
     expect(form.settle(sent, { id: 'a', text: 'saved' }, onward)).toBe(false)
     form.show({ id: 'a', text: 'anew' })
     expect(form.typed.peek()).toEqual({ id: 'a', text: 'v2 more' })

@@ -7,8 +7,24 @@ import { blankKey, bodyOfKey, keysInOrder, stateOfKey } from '../src/upkeep/key-
 
 const now = Date.parse('2026-03-01T00:00:00Z')
 const aKey = (name: string, members: Partial<ApiKey> = {}): ApiKey => ({
-  ...{ id: name, name, scopes: ['alerts:read'], theatres: '*', handling: 'internal', expiresAt: null, createdBy: null },
-  ...{ createdAt: null, rotatedAt: null, revokedAt: null, overlapsUntil: null, lastUsedAt: null, linkedAt: null, linkedBy: null },
+  ...{
+    id: name,
+    name,
+    scopes: ['alerts:read'],
+    theatres: '*',
+    handling: 'internal',
+    expiresAt: null,
+    createdBy: null
+  },
+  ...{
+    createdAt: null,
+    rotatedAt: null,
+    revokedAt: null,
+    overlapsUntil: null,
+    lastUsedAt: null,
+    linkedAt: null,
+    linkedBy: null
+  },
   ...members
 })
 
@@ -18,8 +34,14 @@ describe('a key', () => {
   })
 
   it('is sent without what was left empty, and ends with its last day', () => {
-    expect(bodyOfKey({ ...blankKey, name: ' Ama ' })).toEqual({ name: 'Ama', scopes: ['alerts:read'], handling: 'internal' })
-    expect(bodyOfKey({ ...blankKey, name: 'Ama', theatres: 'sahel, world', expires: '2026-04-01' })).toMatchObject({
+    expect(bodyOfKey({ ...blankKey, name: ' Ama ' })).toEqual({
+      name: 'Ama',
+      scopes: ['alerts:read'],
+      handling: 'internal'
+    })
+    expect(
+      bodyOfKey({ ...blankKey, name: 'Ama', theatres: 'sahel, world', expires: '2026-04-01' })
+    ).toMatchObject({
       theatres: ['sahel', 'world'],
       expiresAt: '2026-04-01T23:59:59Z'
     })
@@ -32,6 +54,11 @@ describe('a key', () => {
     expect([expired, revoked, soon, aKey('c')].map(key => stateOfKey(key, now))).toEqual([
       ...['expired', 'revoked', 'ends-soon', 'valid']
     ])
-    expect(keysInOrder([expired, revoked, soon, aKey('c')], now).map(({ name }) => name)).toEqual(['c', 'z', 'a', 'b'])
+    expect(keysInOrder([expired, revoked, soon, aKey('c')], now).map(({ name }) => name)).toEqual([
+      'c',
+      'z',
+      'a',
+      'b'
+    ])
   })
 })

@@ -3,20 +3,42 @@ import { placesOfAlerts } from '../src/map/shown-places.ts'
 import type { AlertSketch, TheatrePreview } from '../src/shown/rule.ts'
 import { firstKindOf, placedSketches, sketchesOf } from '../src/upkeep/preview-sketches.ts'
 
-const sketch = (headline: string, circle: readonly [number, number, number] | null, triggers = 3): AlertSketch => ({
-  ...{ alertId: null, headline, severity: 'severe', level: 1, window: { from: '2026-01-01', to: null } },
+const sketch = (
+  headline: string,
+  circle: readonly [number, number, number] | null,
+  triggers = 3
+): AlertSketch => ({
+  ...{
+    alertId: null,
+    headline,
+    severity: 'severe',
+    level: 1,
+    window: { from: '2026-01-01', to: null }
+  },
   ...{ measure: { name: 'incidents', value: 3, threshold: 3 }, triggers, lateSeconds: 0 },
   area: { country: ['ML'], admin1: ['ML-4'], circle, settlement: null } as AlertSketch['area']
 })
 const theatre = (name: string, more: Partial<TheatrePreview>): TheatrePreview => ({
-  ...{ theatre: name, since: null, months: [], lateness: null, appear: [], change: [], vanish: [], same: 0, omitted: 0 },
+  ...{
+    theatre: name,
+    since: null,
+    months: [],
+    lateness: null,
+    appear: [],
+    change: [],
+    vanish: [],
+    same: 0,
+    omitted: 0
+  },
   ...more
 })
 
 describe('what a preview lists', () => {
   const preview = {
     theatres: [
-      theatre('sahel', { change: [{ before: sketch('old', null), after: sketch('new', [14, -4, 12]) }] }),
+      theatre('sahel', {
+        change: [{ before: sketch('old', null), after: sketch('new', [14, -4, 12]) }]
+      }),
       theatre('lake', { vanish: [sketch('a', [13, 14, 5], 1), sketch('b', null)], change: [] })
     ]
   }
@@ -33,11 +55,15 @@ describe('what a preview lists', () => {
 
   it('is drawn where it is known: a circle, or the area alone', () => {
     const places = placesOfAlerts(placedSketches(sketchesOf(preview, 'vanish')))
-    expect(places.centres.features.map(({ properties }) => properties.id)).toEqual(['vanish-lake-0'])
+    expect(places.centres.features.map(({ properties }) => properties.id)).toEqual([
+      'vanish-lake-0'
+    ])
     expect(places.areas).toEqual({ 'ML-4': { kind: 'severe', id: 'vanish-lake-1', count: 1 } })
     // Three incidents may be in three places.
     const several = { theatres: [theatre('lake', { vanish: [sketch('a', [13, 14, 5])] })] }
-    expect(placesOfAlerts(placedSketches(sketchesOf(several, 'vanish'))).centres.features).toEqual([])
+    expect(placesOfAlerts(placedSketches(sketchesOf(several, 'vanish'))).centres.features).toEqual(
+      []
+    )
   })
 
   it('is drawn at its settlement if all that its pattern counts is there, as in the list', () => {
@@ -45,7 +71,8 @@ describe('what a preview lists', () => {
     const area = { ...siege.area, settlement: 'ML-4/bankass' } as AlertSketch['area']
     const placed = (pattern: string | null) => {
       const theatres = [theatre('sahel', { appear: [{ ...siege, area, pattern }] })]
-      return placesOfAlerts(placedSketches(sketchesOf({ theatres }, 'appear'))).centres.features.length
+      return placesOfAlerts(placedSketches(sketchesOf({ theatres }, 'appear'))).centres.features
+        .length
     }
     expect([placed('siege'), placed('front'), placed(null)]).toEqual([1, 0, 0])
   })

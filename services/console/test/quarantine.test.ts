@@ -8,12 +8,17 @@ describe('what is typed', () => {
   it('is told by line and column where it cannot be read', () => {
     const read = readTyped('{\n  "a": 1\n  "b": 2\n}')
     expect(read).toMatchObject({ kind: 'faults', faults: [{ line: 2, column: 8 }, {}] })
-    expect(readTyped('{"half":')).toMatchObject({ kind: 'faults', faults: [{ line: 1, column: 9 }] })
+    expect(readTyped('{"half":')).toMatchObject({
+      kind: 'faults',
+      faults: [{ line: 1, column: 9 }]
+    })
   })
 
   it('may be JSON or YAML', () => {
     expect(readTyped('{"a": [1, "2026-01-01"]}')).toMatchObject({ value: { a: [1, '2026-01-01'] } })
-    expect(readTyped('a:\n  - 1\n  - 2026-01-01\n')).toMatchObject({ value: { a: [1, '2026-01-01'] } })
+    expect(readTyped('a:\n  - 1\n  - 2026-01-01\n')).toMatchObject({
+      value: { a: [1, '2026-01-01'] }
+    })
   })
 
   it('has a place for each refusal of the suite', () => {
@@ -29,13 +34,22 @@ describe('what is typed', () => {
 
 describe('a report to be mended', () => {
   it('begins with what the bytes still name', () => {
-    const record = { type: 'tocsin.report.received.v1', data: { sourceId: 'wire-1', category: 'attack', contentHash: 'x' } }
-    expect(JSON.parse(beginningOf(JSON.stringify(record)))).toMatchObject({ source: { id: 'wire-1' }, category: 'attack' })
+    const record = {
+      type: 'tocsin.report.received.v1',
+      data: { sourceId: 'wire-1', category: 'attack', contentHash: 'x' }
+    }
+    expect(JSON.parse(beginningOf(JSON.stringify(record)))).toMatchObject({
+      source: { id: 'wire-1' },
+      category: 'attack'
+    })
     expect(beginningOf(JSON.stringify(record))).not.toContain('contentHash')
-    expect(JSON.parse(beginningOf('{"source":{"id":"wire-2"}}'))).toMatchObject({ source: { id: 'wire-2' } })
+    expect(JSON.parse(beginningOf('{"source":{"id":"wire-2"}}'))).toMatchObject({
+      source: { id: 'wire-2' }
+    })
   })
 
   it('is empty where nothing can be saved', () => {
-    for (const text of [null, 'nonsense', '[]', '7']) expect(JSON.parse(beginningOf(text))).toMatchObject({ source: { id: '' } })
+    for (const text of [null, 'nonsense', '[]', '7'])
+      expect(JSON.parse(beginningOf(text))).toMatchObject({ source: { id: '' } })
   })
 })

@@ -8,20 +8,39 @@ import { heldRows as held, presentRow, StandingRows } from '../src/queue/held-ro
 import { nextPlace } from '../src/queue/next-row.ts'
 import { countryFilter, presetFilter } from '../src/queue/presets.ts'
 import { areasOffered, choicesAmong, isChoice, withChosen } from '../src/queue/queue-choices.ts'
-import { addressOf, filterIn, isListed, isNarrowed, type QueueFilter, wholeQueue } from '../src/queue/queue-filter.ts'
+import {
+  addressOf,
+  filterIn,
+  isListed,
+  isNarrowed,
+  type QueueFilter,
+  wholeQueue
+} from '../src/queue/queue-filter.ts'
 import { rowsOf } from '../src/queue/queue-rows.ts'
 import type { ShownAlert } from '../src/shown/shown-alert.ts'
 import { anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'
 
-const ids = (rows: readonly { readonly alert: ShownAlert }[]) => rows.map(({ alert }) => alert.alertId)
+const ids = (rows: readonly { readonly alert: ShownAlert }[]) =>
+  rows.map(({ alert }) => alert.alertId)
 const nows = () => ({ suite: Date.parse('2026-03-01T13:00:00.000Z'), of: {} })
-const judging = { nows, me: 'Ama', placeOf: placedIn, isUnanswered: ({ alertId }: ShownAlert) => alertId === 'waits' }
+const judging = {
+  nows,
+  me: 'Ama',
+  placeOf: placedIn,
+  isUnanswered: ({ alertId }: ShownAlert) => alertId === 'waits'
+}
 const listed = (filter: Partial<QueueFilter>, alert: Partial<ShownAlert>) =>
   isListed({ ...wholeQueue, ...filter }, anAlert(alert), judging)
 
 describe('a list with nothing in it', () => {
-  const signs = { isLive: true, isWhole: true, isThen: false, isNarrowed: false, lacksClosed: false }
+  const signs = {
+    isLive: true,
+    isWhole: true,
+    isThen: false,
+    isNarrowed: false,
+    lacksClosed: false
+  }
 
   it('says that nothing is open only where that is known', () => {
     expect(emptyListOf(signs)).toBe('quiet')
@@ -29,7 +48,8 @@ describe('a list with nothing in it', () => {
     expect(emptyListOf({ ...signs, isThen: true, isNarrowed: true })).toBe('not-yet')
     expect(emptyListOf({ ...signs, isWhole: false })).toBe('loading')
     expect(emptyListOf({ ...signs, lacksClosed: true, isNarrowed: true })).toBe('loading')
-    for (const isWhole of [true, false]) expect(emptyListOf({ ...signs, isWhole, isLive: false })).toBe('not-live')
+    for (const isWhole of [true, false])
+      expect(emptyListOf({ ...signs, isWhole, isLive: false })).toBe('not-live')
   })
 
   it('holds of closed alerts those that changed last, and says so', () => {
@@ -44,7 +64,8 @@ describe('a list with nothing in it', () => {
 
 describe('the keys j and k', () => {
   const rows = ['a', 'b', 'c', 'd'].map(alertId => ({ alert: { alertId } }))
-  const to = (id: string | undefined, by: 1 | -1, lastAt: number | null = null) => nextPlace(rows, id, by, lastAt)
+  const to = (id: string | undefined, by: 1 | -1, lastAt: number | null = null) =>
+    nextPlace(rows, id, by, lastAt)
 
   it('lead to the next row and the one before, and stay at the ends', () => {
     expect([to('a', 1), to('c', -1), to('d', 1), to('a', -1)]).toEqual([1, 1, 3, 0])
@@ -78,51 +99,75 @@ describe('the filter', () => {
       group: 'country'
     }
     const query = new URLSearchParams()
-    for (const [name, value] of Object.entries(addressOf(filter))) if (value !== null) query.set(name, value)
+    for (const [name, value] of Object.entries(addressOf(filter)))
+      if (value !== null) query.set(name, value)
     expect(filterIn(new URLSearchParams(query.toString()))).toEqual(filter)
     expect(isNarrowed(filter)).toBe(true)
   })
 
   it('of an address that says nothing, or nonsense, is the whole queue', () => {
     expect(filterIn(new URLSearchParams())).toEqual(wholeQueue)
-    expect(filterIn(new URLSearchParams('severity=worst,&status=x&taken=1&sort='))).toEqual(wholeQueue)
+    expect(filterIn(new URLSearchParams('severity=worst,&status=x&taken=1&sort='))).toEqual(
+      wholeQueue
+    )
     expect(isNarrowed({ ...wholeQueue, sort: 'newest' })).toBe(false)
   })
 
   it('lists one theatre, or one area, by the names that the suite has for them', () => {
-    expect([listed({ theatre: 'sahel' }, {}), listed({ theatre: 'lake' }, {})]).toEqual([true, false])
-    expect([listed({ admin1: 'ML-4' }, {}), listed({ admin1: 'ML-5' }, {})]).toEqual([true, false])
-    // What lies in several areas is listed for each of them.
-    const wide = { area: { ...anAlert().area, admin1: ['ML-4', 'ML-5'] } }
-    expect([listed({ admin1: 'ML-5', country: 'ML' }, wide), listed({ admin1: 'ML-5', country: 'BF' }, wide)]).toEqual([
+    expect([listed({ theatre: 'sahel' }, {}), listed({ theatre: 'lake' }, {})]).toEqual([
       true,
       false
     ])
-    expect(addressOf({ ...wholeQueue, theatre: 'sahel', admin1: 'ML-4' })).toMatchObject({ theatre: 'sahel', admin1: 'ML-4' })
+    expect([listed({ admin1: 'ML-4' }, {}), listed({ admin1: 'ML-5' }, {})]).toEqual([true, false])
+    // What lies in several areas is listed for each of them.
+    const wide = { area: { ...anAlert().area, admin1: ['ML-4', 'ML-5'] } }
+    expect([
+      listed({ admin1: 'ML-5', country: 'ML' }, wide),
+      listed({ admin1: 'ML-5', country: 'BF' }, wide)
+    ]).toEqual([true, false])
+    expect(addressOf({ ...wholeQueue, theatre: 'sahel', admin1: 'ML-4' })).toMatchObject({
+      theatre: 'sahel',
+      admin1: 'ML-4'
+    })
     for (const preset of ['whole', 'mine'] as const)
-      expect(presetFilter(preset, { ...wholeQueue, theatre: 'sahel', admin1: 'ML-4' })).toMatchObject({ theatre: '', admin1: '' })
+      expect(
+        presetFilter(preset, { ...wholeQueue, theatre: 'sahel', admin1: 'ML-4' })
+      ).toMatchObject({ theatre: '', admin1: '' })
   })
 
   it('offers what the alerts carry, and what an address names although none carries it', () => {
-    const in2 = anAlert({ theatre: 'lake', area: { ...anAlert().area, country: ['BF'], admin1: ['BF-54', 'BF-56'] } })
+    const in2 = anAlert({
+      theatre: 'lake',
+      area: { ...anAlert().area, country: ['BF'], admin1: ['BF-54', 'BF-56'] }
+    })
     const known = choicesAmong([anAlert(), in2, anAlert()])
     expect(known).toEqual({
       ...{ patterns: ['siege'], countries: ['BF', 'ML'] },
       ...{ theatres: ['lake', 'sahel'], areas: ['BF-54', 'BF-56', 'ML-4'] }
     })
-    expect([isChoice(known.theatres, ''), isChoice(['sahel'], ''), isChoice(['sahel'], 'lake')]).toEqual([true, false, true])
-    expect([withChosen(['sahel'], 'lake'), withChosen(['sahel'], '')]).toEqual([['lake', 'sahel'], ['sahel']])
+    expect([
+      isChoice(known.theatres, ''),
+      isChoice(['sahel'], ''),
+      isChoice(['sahel'], 'lake')
+    ]).toEqual([true, false, true])
+    expect([withChosen(['sahel'], 'lake'), withChosen(['sahel'], '')]).toEqual([
+      ['lake', 'sahel'],
+      ['sahel']
+    ])
     expect(areasOffered(known, wholeQueue)).toEqual([
       ['BF', ['BF-54', 'BF-56']],
       ['ML', ['ML-4']]
     ])
-    expect(areasOffered(known, { country: 'ML', admin1: 'ML-9' })).toEqual([['ML', ['ML-4', 'ML-9']]])
+    expect(areasOffered(known, { country: 'ML', admin1: 'ML-9' })).toEqual([
+      ['ML', ['ML-4', 'ML-9']]
+    ])
   })
 
   it('of another country leaves an area of the one before', () => {
     const inSegou = { ...wholeQueue, country: 'ML', admin1: 'ML-4' }
     expect(countryFilter('BF', inSegou)).toMatchObject({ country: 'BF', admin1: '' })
-    for (const country of ['ML', '']) expect(countryFilter(country, inSegou)).toMatchObject({ country, admin1: 'ML-4' })
+    for (const country of ['ML', ''])
+      expect(countryFilter(country, inSegou)).toMatchObject({ country, admin1: 'ML-4' })
   })
 
   it('finds words in any order, whatever their case and accents', () => {
@@ -131,7 +176,12 @@ describe('the filter', () => {
   })
 
   it('tells who has an alert: the one it is assigned to before the one who acknowledged it', () => {
-    const operator = { acknowledgedBy: 'Ama', acknowledgedUntil: null, assignedTo: 'Ben', disposition: null }
+    const operator = {
+      acknowledgedBy: 'Ama',
+      acknowledgedUntil: null,
+      assignedTo: 'Ben',
+      disposition: null
+    }
     expect(listed({ holder: 'others' }, { operator })).toBe(true)
     expect(listed({ holder: 'mine' }, { operator })).toBe(false)
     expect(listed({ holder: 'mine' }, { operator: { ...operator, assignedTo: null } })).toBe(true)
@@ -140,14 +190,23 @@ describe('the filter', () => {
     for (const name of ['assignedTo', 'acknowledgedBy'] as const)
       for (const by of ['me', 'another'])
         expect(
-          listed({ holder: 'anybody' }, { operator: { ...operator, assignedTo: null, acknowledgedBy: null, [name]: by } })
+          listed(
+            { holder: 'anybody' },
+            { operator: { ...operator, assignedTo: null, acknowledgedBy: null, [name]: by } }
+          )
         ).toBe(true)
     expect(filterIn(new URLSearchParams('taken=anybody')).holder).toBe('anybody')
   })
 
   it('lists what nobody answered as the suite tells it, by its own name in the address', () => {
-    expect([listed({ unanswered: true }, { alertId: 'waits' }), listed({ unanswered: true }, {})]).toEqual([true, false])
-    expect(addressOf(presetFilter('unanswered', wholeQueue))).toMatchObject({ answered: 'false', sort: 'waiting' })
+    expect([
+      listed({ unanswered: true }, { alertId: 'waits' }),
+      listed({ unanswered: true }, {})
+    ]).toEqual([true, false])
+    expect(addressOf(presetFilter('unanswered', wholeQueue))).toMatchObject({
+      answered: 'false',
+      sort: 'waiting'
+    })
     const waiting = ['early', 'late', 'grave'].map((alertId, i) => {
       const firstReportedAt = `2026-02-2${i + 1}T12:00:00.000Z`
       return anAlert({
@@ -160,7 +219,10 @@ describe('the filter', () => {
   })
 
   it('lists closed alerts only where they are asked for', () => {
-    expect([listed({}, { status: 'resolved' }), listed({ status: 'closed' }, { status: 'resolved' })]).toEqual([false, true])
+    expect([
+      listed({}, { status: 'resolved' }),
+      listed({ status: 'closed' }, { status: 'resolved' })
+    ]).toEqual([false, true])
     expect(listed({ withOldNews: false }, { notify: 'quiet', revision: 1 })).toBe(false)
     expect(listed({ withDrills: false }, { drill: true })).toBe(false)
   })
@@ -172,13 +234,21 @@ describe('stories', () => {
   const other = anAlert({ alertId: 'other', severity: 'severe' })
 
   it('stand as high as their gravest part', () => {
-    expect(storiesOf([whole, other, part], 'grave', placedIn).map(story => story.whole.alertId)).toEqual(['whole', 'other'])
+    expect(
+      storiesOf([whole, other, part], 'grave', placedIn).map(story => story.whole.alertId)
+    ).toEqual(['whole', 'other'])
   })
 
   it('fold nothing away that is graver than the whole', () => {
     const mild = anAlert({ alertId: 'mild', severity: 'moderate', partOf: 'whole' })
     const rows = rowsOf(storiesOf([whole, other, part, mild], 'grave', placedIn), new Set())
-    expect(rows.map(({ alert, depth, folded }) => [alert.alertId, depth, folded.map(({ alertId }) => alertId)])).toEqual([
+    expect(
+      rows.map(({ alert, depth, folded }) => [
+        alert.alertId,
+        depth,
+        folded.map(({ alertId }) => alertId)
+      ])
+    ).toEqual([
       ['whole', 0, ['mild']],
       ['part', 1, []],
       ['other', 0, []]
@@ -190,7 +260,9 @@ describe('stories', () => {
     const heavy = { ...whole, severity: 'extreme' as const }
     const stories = storiesOf([heavy, other, mild], 'grave', placedIn)
     expect(ids(rowsOf(stories, new Set()))).toEqual(['whole', 'other'])
-    expect(rowsOf(stories, new Set(['whole'])).map(({ alert, depth }) => [alert.alertId, depth])).toEqual([
+    expect(
+      rowsOf(stories, new Set(['whole'])).map(({ alert, depth }) => [alert.alertId, depth])
+    ).toEqual([
       ['whole', 0],
       ['part', 1],
       ['other', 0]
@@ -203,9 +275,17 @@ describe('stories', () => {
       return ids(rowsOf(stories, new Set(stories.map(story => story.whole.alertId)))).sort()
     }
     expect(all([part])).toEqual(['part'])
-    expect(all([whole, part, anAlert({ alertId: 'deep', partOf: 'part' })])).toEqual(['deep', 'part', 'whole'])
-    expect(all([anAlert({ alertId: 'a', partOf: 'b' }), anAlert({ alertId: 'b', partOf: 'a' })])).toEqual(['a', 'b'])
-    const circle = ['a', 'b', 'c'].map((alertId, i, list) => anAlert({ alertId, partOf: list[(i + 1) % 3] as string }))
+    expect(all([whole, part, anAlert({ alertId: 'deep', partOf: 'part' })])).toEqual([
+      'deep',
+      'part',
+      'whole'
+    ])
+    expect(
+      all([anAlert({ alertId: 'a', partOf: 'b' }), anAlert({ alertId: 'b', partOf: 'a' })])
+    ).toEqual(['a', 'b'])
+    const circle = ['a', 'b', 'c'].map((alertId, i, list) =>
+      anAlert({ alertId, partOf: list[(i + 1) % 3] as string })
+    )
     expect(all(circle)).toEqual(['a', 'b', 'c'])
   })
 
@@ -213,23 +293,39 @@ describe('stories', () => {
     const alerts = ['c', 'a', 'b'].map(alertId => anAlert({ alertId }))
     for (const sort of ['grave', 'newest', 'oldest', 'place'] as const) {
       const forward = storiesOf(alerts, sort, placedIn).map(story => story.whole.alertId)
-      expect(storiesOf(alerts.toReversed(), sort, placedIn).map(story => story.whole.alertId)).toEqual(forward)
+      expect(
+        storiesOf(alerts.toReversed(), sort, placedIn).map(story => story.whole.alertId)
+      ).toEqual(forward)
     }
   })
 })
 
 describe('rows while somebody reads', () => {
-  const [a, b, c] = ['a', 'b', 'c'].map(alertId => anAlert({ alertId })) as [ShownAlert, ShownAlert, ShownAlert]
-  const rows = (...alerts: readonly ShownAlert[]) => rowsOf(storiesOf(alerts, 'grave', placedIn), new Set())
+  const [a, b, c] = ['a', 'b', 'c'].map(alertId => anAlert({ alertId })) as [
+    ShownAlert,
+    ShownAlert,
+    ShownAlert
+  ]
+  const rows = (...alerts: readonly ShownAlert[]) =>
+    rowsOf(storiesOf(alerts, 'grave', placedIn), new Set())
   const known =
     (...alerts: readonly ShownAlert[]) =>
     (id: string) =>
       alerts.find(alert => alert.alertId === id)
 
-  const heldRows = (shown: ReturnType<typeof rows>, wanted: ReturnType<typeof rows>, now: ReturnType<typeof known>) => {
+  const heldRows = (
+    shown: ReturnType<typeof rows>,
+    wanted: ReturnType<typeof rows>,
+    now: ReturnType<typeof known>
+  ) => {
     const told = held(new StandingRows(shown), wanted, now)
     const wantedOf = (id: string) => wanted.find(({ alert }) => alert.alertId === id)
-    return { ...told, rows: told.rows.map(row => presentRow(row, wantedOf(row.alert.alertId), now(row.alert.alertId))) }
+    return {
+      ...told,
+      rows: told.rows.map(row =>
+        presentRow(row, wantedOf(row.alert.alertId), now(row.alert.alertId))
+      )
+    }
   }
 
   it('stand still: what is new waits, and says how grave it is', () => {

@@ -5,8 +5,17 @@ import type { Answer } from '../src/http/answers.ts'
 import type { Page } from '../src/http/suite.ts'
 import { askWhileSeen, pagesOf, resource } from '../src/state/resource.ts'
 
-const ok = <T>(body: T): Answer<T> => ({ kind: 'ok', status: 200, body, staleSince: null, etag: null })
-const refused = (status: number): Answer<never> => ({ kind: 'refused', problem: { code: 'no', detail: 'No.', status } })
+const ok = <T>(body: T): Answer<T> => ({
+  kind: 'ok',
+  status: 200,
+  body,
+  staleSince: null,
+  etag: null
+})
+const refused = (status: number): Answer<never> => ({
+  kind: 'refused',
+  problem: { code: 'no', detail: 'No.', status }
+})
 const unreachable: Answer<never> = { kind: 'unreachable' }
 
 /** Questions that are answered by hand, in any order. */
@@ -30,7 +39,11 @@ describe('a resource', () => {
     await asked.load()
     expect(asked.state.peek()).toEqual({ body: 'first', failure: 'unreachable', toldAtMs: 1_000 })
     await asked.load()
-    expect(asked.state.peek()).toEqual({ body: 'first', failure: { detail: 'No.', status: 503 }, toldAtMs: 1_000 })
+    expect(asked.state.peek()).toEqual({
+      body: 'first',
+      failure: { detail: 'No.', status: 503 },
+      toldAtMs: 1_000
+    })
     nowMs = 3_000
     await asked.load()
     expect(asked.state.peek()).toEqual({ body: 'second', failure: null, toldAtMs: 3_000 })
@@ -41,7 +54,11 @@ describe('a resource', () => {
     const asked = resource(async () => answers.shift() ?? unreachable)
     await asked.load()
     await asked.load()
-    expect(asked.state.peek()).toEqual({ body: null, failure: { detail: 'No.', status }, toldAtMs: null })
+    expect(asked.state.peek()).toEqual({
+      body: null,
+      failure: { detail: 'No.', status },
+      toldAtMs: null
+    })
   })
 
   it('takes each answer on a link that is slower than it asks, and none that is older than one that came', async () => {

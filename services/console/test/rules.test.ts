@@ -2,7 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Rule } from '../src/shown/rule.ts'
-import { readRule, ruleIdPattern, rulesInOrder, stateOfRule, textOfRule } from '../src/upkeep/rule-text.ts'
+import {
+  readRule,
+  ruleIdPattern,
+  rulesInOrder,
+  stateOfRule,
+  textOfRule
+} from '../src/upkeep/rule-text.ts'
 
 const aRule = (members: Partial<Rule> = {}): Rule => ({
   ...{ ruleId: 'siege', ruleVersion: 2, pattern: 'siege', parameters: { heldDays: 14 } },
@@ -25,11 +31,16 @@ describe('the text of a rule', () => {
       headline: '{group.settlement}: "x"'
     }
     const read = readRule(textOfRule(aRule(declared)))
-    expect(read).toMatchObject({ kind: 'rule', body: { ...declared, pattern: 'siege', parameters: { heldDays: 14 } } })
+    expect(read).toMatchObject({
+      kind: 'rule',
+      body: { ...declared, pattern: 'siege', parameters: { heldDays: 14 } }
+    })
   })
 
   it('sends nothing for members that were left empty', () => {
-    expect(readRule('title: \npattern: siege\nparameters: {}\n')).toMatchObject({ body: { pattern: 'siege', parameters: {} } })
+    expect(readRule('title: \npattern: siege\nparameters: {}\n')).toMatchObject({
+      body: { pattern: 'siege', parameters: {} }
+    })
     expect(readRule('title: \npattern: siege\n')).not.toHaveProperty('body.title')
   })
 
@@ -50,14 +61,20 @@ describe('the text of a rule', () => {
 
   it('needs an id as the suite takes it', () => {
     expect(['siege', 'a', '7-days'].every(id => ruleIdPattern.test(id))).toBe(true)
-    expect(['', '-a', 'Siege', 'a b', 'a'.repeat(65)].some(id => ruleIdPattern.test(id))).toBe(false)
+    expect(['', '-a', 'Siege', 'a b', 'a'.repeat(65)].some(id => ruleIdPattern.test(id))).toBe(
+      false
+    )
   })
 })
 
 describe('rules', () => {
   it('that fail come first, then by name, as far as they are sought', () => {
     const failing = aRule({ ruleId: 'z', failing: { count: 2, lastMessage: 'x' } })
-    const all = [aRule({ ruleId: 'b', title: 'Ségou' }), failing, aRule({ ruleId: 'a', pattern: 'surge' })]
+    const all = [
+      aRule({ ruleId: 'b', title: 'Ségou' }),
+      failing,
+      aRule({ ruleId: 'a', pattern: 'surge' })
+    ]
     expect(rulesInOrder(all, '').map(({ ruleId }) => ruleId)).toEqual(['z', 'a', 'b'])
     expect(rulesInOrder(all, 'SÉG').map(({ ruleId }) => ruleId)).toEqual(['b'])
     expect(rulesInOrder(all, 'surge').map(({ ruleId }) => ruleId)).toEqual(['a'])
@@ -66,6 +83,11 @@ describe('rules', () => {
     const short = aRule({ ruleId: 'y', warming: ['world'], retainedTooShort: ['world'] })
     expect(stateOfRule(short)).toBe('short')
     expect(stateOfRule(aRule({ namesNoRule: ['surgee'] }))).toBe('short')
-    expect(rulesInOrder([...all, short], '').map(({ ruleId }) => ruleId)).toEqual(['y', 'z', 'a', 'b'])
+    expect(rulesInOrder([...all, short], '').map(({ ruleId }) => ruleId)).toEqual([
+      'y',
+      'z',
+      'a',
+      'b'
+    ])
   })
 })

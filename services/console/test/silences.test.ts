@@ -6,16 +6,41 @@ import { wholeQueue } from '../src/queue/queue-filter.ts'
 import type { Silence } from '../src/shown/silence.ts'
 import { beginSilence, newSilence, sendSilence } from '../src/state/webhooks/silences.ts'
 import { faultsOf } from '../src/upkeep/field-faults.ts'
-import { blankSilence, bodyOfSilence, nameOfSilence, silenceFields, silenceStanding } from '../src/upkeep/silence-draft.ts'
+import {
+  blankSilence,
+  bodyOfSilence,
+  nameOfSilence,
+  silenceFields,
+  silenceStanding
+} from '../src/upkeep/silence-draft.ts'
 import { silencedFrom, silencedWords } from '../src/upkeep/silenced-words.ts'
 import { notSilenced } from '../src/view/queue/filter-words.ts'
 import { aProblem, suiteAnswers } from './state/a-suite.ts'
 
 const nowMs = Date.parse('2026-03-01T12:00:00Z')
 const aSilence = (members: Partial<Silence> = {}): Silence => ({
-  ...{ id: 'sil_1', standing: 'holding', isBacked: true, subscriptionId: null, includesExtreme: false, handling: 'internal' },
-  ...{ startsAt: '2026-03-01T11:00:00Z', endsAt: '2026-03-01T13:00:00Z', endedAt: null, createdAt: '2026-03-01T11:00:00Z' },
-  ...{ alertId: null, filter: { country: ['ML'] }, reason: 'Known.', by: 'Ama', matches: 2, holds: 0 },
+  ...{
+    id: 'sil_1',
+    standing: 'holding',
+    isBacked: true,
+    subscriptionId: null,
+    includesExtreme: false,
+    handling: 'internal'
+  },
+  ...{
+    startsAt: '2026-03-01T11:00:00Z',
+    endsAt: '2026-03-01T13:00:00Z',
+    endedAt: null,
+    createdAt: '2026-03-01T11:00:00Z'
+  },
+  ...{
+    alertId: null,
+    filter: { country: ['ML'] },
+    reason: 'Known.',
+    by: 'Ama',
+    matches: 2,
+    holds: 0
+  },
   ...members
 })
 
@@ -29,12 +54,20 @@ describe('the form of a silence', () => {
     const placed = bodyOfSilence({ ...blankSilence, theatre: 'sahel', admin1: 'ml-4' })
     expect(placed).toMatchObject({ filter: { theatre: ['sahel'], admin1: ['ML-4'] } })
     expect(bodyOfSilence({ ...draft, alertId: 'a1', subscriptionId: 'sub_1' })).toEqual({
-      ...{ reason: 'Known.', minutes: 60, includesExtreme: false, alertId: 'a1', subscriptionId: 'sub_1' }
+      ...{
+        reason: 'Known.',
+        minutes: 60,
+        includesExtreme: false,
+        alertId: 'a1',
+        subscriptionId: 'sub_1'
+      }
     })
   })
 
   it('has its refusals at their fields, of what is no number too', () => {
-    expect(bodyOfSilence({ ...blankSilence, minutes: 'a while' })).toMatchObject({ minutes: 'a while' })
+    expect(bodyOfSilence({ ...blankSilence, minutes: 'a while' })).toMatchObject({
+      minutes: 'a while'
+    })
     const errors = [
       { pointer: '/filter/country/0', detail: 'no such country' },
       { pointer: '/filter', detail: 'must name something' },
@@ -47,11 +80,30 @@ describe('the form of a silence', () => {
 
 describe('what a silence cannot be', () => {
   it('is told of the list that it is begun at', () => {
-    const filter = { ...wholeQueue, severity: ['minor'] as const, certainty: 'possible', country: 'ML', sort: 'oldest' as const }
+    const filter = {
+      ...wholeQueue,
+      severity: ['minor'] as const,
+      certainty: 'possible',
+      country: 'ML',
+      sort: 'oldest' as const
+    }
     expect(notSilenced(filter)).toEqual([])
-    const more = { ...filter, text: 'mopti', status: 'all' as const, holder: 'nobody' as const, unanswered: true }
+    const more = {
+      ...filter,
+      text: 'mopti',
+      status: 'all' as const,
+      holder: 'nobody' as const,
+      unanswered: true
+    }
     expect(notSilenced({ ...more, withOldNews: false, withDrills: false })).toEqual([
-      ...['Search: mopti', 'Status: All', 'Taken: By nobody', 'Nobody answered', 'Without: Old news', 'Without: Drills']
+      ...[
+        'Search: mopti',
+        'Status: All',
+        'Taken: By nobody',
+        'Nobody answered',
+        'Without: Old news',
+        'Without: Drills'
+      ]
     ])
   })
 
@@ -59,7 +111,12 @@ describe('what a silence cannot be', () => {
     beginSilence({ alertId: 'a1', headline: 'A siege' })
     newSilence.change({ reason: 'Known.' })
     beginSilence({ severity: 'minor', omitted: ['Search: mopti'] })
-    expect(newSilence.typed.peek()).toMatchObject({ alertId: '', severity: 'minor', reason: '', omitted: ['Search: mopti'] })
+    expect(newSilence.typed.peek()).toMatchObject({
+      alertId: '',
+      severity: 'minor',
+      reason: '',
+      omitted: ['Search: mopti']
+    })
     expect(newSilence.left.peek().map(nameOfSilence)).toEqual(['Known.'])
     beginSilence({ alertId: 'a1', headline: 'A siege, revised' })
     expect(newSilence.typed.peek()).toMatchObject({ alertId: 'a1', reason: 'Known.' })
@@ -119,7 +176,10 @@ describe('of a silence', () => {
     expect(said({ matches: null })).toBe('holding')
     expect(said({ isBacked: false })).toBe('unbacked')
     expect(said({ standing: 'waiting', matches: 0 })).toBe('waiting')
-    expect([said({ standing: 'over' }), said({ endsAt: '2026-03-01T12:00:00Z' })]).toEqual(['over', 'over'])
+    expect([said({ standing: 'over' }), said({ endsAt: '2026-03-01T12:00:00Z' })]).toEqual([
+      'over',
+      'over'
+    ])
   })
 
   it('is told what it is for, as far as the reader may know', () => {
@@ -131,8 +191,12 @@ describe('of a silence', () => {
 
   it('is told from whom it holds that back, and one that is not named is not taken for all', () => {
     expect(silencedFrom(aSilence({ isForOne: false }), [])).toBe('every subscription with a policy')
-    expect(silencedFrom(aSilence({ isForOne: true, by: null }), [])).toBe('one subscription, which is not told to you')
+    expect(silencedFrom(aSilence({ isForOne: true, by: null }), [])).toBe(
+      'one subscription, which is not told to you'
+    )
     const subscriber = { subscriptionId: 'sub_1', by: 'Open desk', contact: null }
-    expect(silencedFrom(aSilence({ isForOne: true, subscriptionId: 'sub_1', subscriber }), [])).toBe('Open desk')
+    expect(
+      silencedFrom(aSilence({ isForOne: true, subscriptionId: 'sub_1', subscriber }), [])
+    ).toBe('Open desk')
   })
 })

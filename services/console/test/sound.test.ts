@@ -23,7 +23,12 @@ const none: Alarms = new Map()
 const raised = (alarms: Alarms, alert: Partial<ShownAlert>, nowMs = 0, name = 'raised') =>
   alarmsAfter(alarms, anAlert(alert), `tocsin.alert.${name}.v1`, nowMs)
 const last = (atMs: number, severity: LastSound['severity'] = 'extreme') => ({ atMs, severity })
-const taken = { acknowledgedBy: 'Ama', acknowledgedUntil: null, assignedTo: null, disposition: null }
+const taken = {
+  acknowledgedBy: 'Ama',
+  acknowledgedUntil: null,
+  assignedTo: null,
+  disposition: null
+}
 
 describe('an alert', () => {
   it('sounds when it pages, again after its time, until somebody has it', () => {
@@ -47,7 +52,11 @@ describe('an alert', () => {
   })
   it('sounds when it pages, though it was raised quietly and its first page is a revision', () => {
     const quiet = raised(none, { notify: 'quiet' })
-    expect([quiet.size, raised(quiet, {}, 1, 'revised').size, raised(quiet, {}, 1, 'confirmed').size]).toEqual([0, 1, 1])
+    expect([
+      quiet.size,
+      raised(quiet, {}, 1, 'revised').size,
+      raised(quiet, {}, 1, 'confirmed').size
+    ]).toEqual([0, 1, 1])
   })
   it('sounds on though it is assigned: who it is assigned to may not know', () => {
     const operator = { ...taken, acknowledgedBy: null, assignedTo: 'Ama' }
@@ -62,10 +71,17 @@ describe('an alert', () => {
     expect(soundNow(drill, { ...settings, withDrills: true }, null, 0)).toBe('moderate')
   })
   it('that is minor sounds once', () => {
-    expect(soundNow(raised(none, { severity: 'minor' }), settings, last(0, 'minor'), 9_000_000)).toBeNull()
+    expect(
+      soundNow(raised(none, { severity: 'minor' }), settings, last(0, 'minor'), 9_000_000)
+    ).toBeNull()
   })
   it('sounds again when it escalates, after the pause', () => {
-    const alarms = raised(raised(none, { severity: 'severe' }, 0), { severity: 'extreme' }, 5_000, 'escalated')
+    const alarms = raised(
+      raised(none, { severity: 'severe' }, 0),
+      { severity: 'extreme' },
+      5_000,
+      'escalated'
+    )
     expect(soundNow(alarms, settings, last(4_000, 'severe'), 5_000)).toBeNull()
     expect(soundNow(alarms, settings, last(4_000, 'severe'), 4_000 + pauseMs)).toBe('extreme')
   })
@@ -90,34 +106,47 @@ describe('many alerts', () => {
     expect(soundNow(later, settings, last(1_000, 'moderate'), 1_000 + pauseMs)).toBe('moderate')
   })
   it('that the suite lists as unanswered sound, whatever their last event was; the gravest, of more than the maximum', () => {
-    const listed = [anAlert({ alertId: 'a', notify: 'update' }), anAlert({ alertId: 'b', operator: taken })]
+    const listed = [
+      anAlert({ alertId: 'a', notify: 'update' }),
+      anAlert({ alertId: 'b', operator: taken })
+    ]
     expect([...alarmsWith(none, listed, 1).keys()]).toEqual(['a'])
-    const many = Array.from({ length: alarmsMax }, (_, i) => anAlert({ alertId: `n${i}`, severity: 'minor' }))
+    const many = Array.from({ length: alarmsMax }, (_, i) =>
+      anAlert({ alertId: `n${i}`, severity: 'minor' })
+    )
     const most = alarmsWith(none, [...many, anAlert({ alertId: 'grave', severity: 'extreme' })], 1)
     expect([most.size, most.has('grave')]).toEqual([alarmsMax, true])
   })
   it('have a maximum, of which the gravest are kept', () => {
     let alarms = raised(none, { alertId: 'grave', severity: 'extreme' })
-    for (let i = 0; i < alarmsMax; i += 1) alarms = raised(alarms, { alertId: `n${i}`, severity: 'minor' })
+    for (let i = 0; i < alarmsMax; i += 1)
+      alarms = raised(alarms, { alertId: `n${i}`, severity: 'minor' })
     expect(alarms.size).toBe(alarmsMax)
     expect(alarms.has('grave')).toBe(true)
   })
   it('after a gap are those that still have nobody', () => {
     const alarms = raised(raised(none, { alertId: 'a' }), { alertId: 'b' })
-    const now = (id: string) => (id === 'a' ? anAlert({ alertId: 'a', operator: taken }) : anAlert({ alertId: 'b' }))
+    const now = (id: string) =>
+      id === 'a' ? anAlert({ alertId: 'a', operator: taken }) : anAlert({ alertId: 'b' })
     expect([...alarmsStill(alarms, now).keys()]).toEqual(['b'])
   })
 })
 
 describe('after a gap of which no event tells', () => {
-  const held = (...alerts: readonly ShownAlert[]) => new Map(alerts.map(alert => [alert.alertId, alert]))
+  const held = (...alerts: readonly ShownAlert[]) =>
+    new Map(alerts.map(alert => [alert.alertId, alert]))
   const since = (before: readonly ShownAlert[], after: readonly ShownAlert[]) => [
     ...alarmsSince(none, held(...before), held(...after), 5).keys()
   ]
 
   it('sounds what was raised, came back or has become graver, and wants somebody', () => {
-    const [raised, again, graver] = ['raised', 'again', 'graver'].map(alertId => anAlert({ alertId }))
-    const before = [anAlert({ alertId: 'again', status: 'resolved' }), anAlert({ alertId: 'graver', severity: 'minor' })]
+    const [raised, again, graver] = ['raised', 'again', 'graver'].map(alertId =>
+      anAlert({ alertId })
+    )
+    const before = [
+      anAlert({ alertId: 'again', status: 'resolved' }),
+      anAlert({ alertId: 'graver', severity: 'minor' })
+    ]
     const after = [raised, again, graver] as readonly ShownAlert[]
     expect(since(before, after)).toEqual(['raised', 'again', 'graver'])
   })
@@ -132,7 +161,9 @@ describe('after a gap of which no event tells', () => {
   })
   it('does not begin anew what sounds already', () => {
     const alarms = raised(none, { alertId: 'raised' }, 1)
-    expect(alarmsSince(alarms, held(), held(anAlert({ alertId: 'raised' })), 9).get('raised')?.sinceMs).toBe(1)
+    expect(
+      alarmsSince(alarms, held(), held(anAlert({ alertId: 'raised' })), 9).get('raised')?.sinceMs
+    ).toBe(1)
   })
 })
 
@@ -141,7 +172,9 @@ describe('a clock that was set back', () => {
     expect(soundNow(raised(none, {}, 100), settings, last(9_000_000), 200)).toBe('moderate')
   })
   it('does not make an alarm from before new for ever', () => {
-    expect(soundNow(raised(none, {}, 9_000_000), settings, last(100, 'moderate'), 100 + pauseMs)).toBeNull()
+    expect(
+      soundNow(raised(none, {}, 9_000_000), settings, last(100, 'moderate'), 100 + pauseMs)
+    ).toBeNull()
   })
 })
 
@@ -152,6 +185,9 @@ describe('the settings', () => {
       least: 'moderate',
       withDrills: true
     })
-    expect(soundSettingsIn(new URLSearchParams('sound=loud'))).toEqual({ least: 'severe', withDrills: false })
+    expect(soundSettingsIn(new URLSearchParams('sound=loud'))).toEqual({
+      least: 'severe',
+      withDrills: false
+    })
   })
 })

@@ -34,7 +34,10 @@ describe('sources', () => {
 
   it('are as quiet as the time of their theatre says', () => {
     const replayNow = Date.parse('2026-03-08T06:00:00Z')
-    const [row] = sourceRows([aSource('late', { heard: [heard('replay', '08', 'live')] })], () => replayNow)
+    const [row] = sourceRows(
+      [aSource('late', { heard: [heard('replay', '08', 'live')] })],
+      () => replayNow
+    )
     expect(row?.quietMs).toBe(6 * 3_600_000)
   })
 
@@ -44,21 +47,43 @@ describe('sources', () => {
 })
 
 describe('the light of the sources', () => {
-  const all = [aSource('a', { heard: [heard('world', '09', 'live')] }), aSource('b', { heard: [heard('world', '02', 'silent')] })]
+  const all = [
+    aSource('a', { heard: [heard('world', '09', 'live')] }),
+    aSource('b', { heard: [heard('world', '02', 'silent')] })
+  ]
   const signs: SourcesSigns = {
-    ...{ sources: all, toldAtMs: now - 1_000, isForbidden: false, hasFailed: false, isLive: true, nowMs: now }
+    ...{
+      sources: all,
+      toldAtMs: now - 1_000,
+      isForbidden: false,
+      hasFailed: false,
+      isLive: true,
+      nowMs: now
+    }
   }
   const was = { live: 1, all: 2, silent: ['b'], unheard: [] }
 
   it('keeps who was never heard here apart from who fell silent', () => {
     const sources = [...all, aSource('c', { heard: [] })]
-    expect(sourcesStandingOf({ ...signs, sources })).toEqual({ kind: 'heard', ...was, all: 3, unheard: ['c'] })
+    expect(sourcesStandingOf({ ...signs, sources })).toEqual({
+      kind: 'heard',
+      ...was,
+      all: 3,
+      unheard: ['c']
+    })
   })
 
   it('names the theatre in which one is silent that is heard in another', () => {
-    const halfHeard = aSource('c', { heard: [heard('world', '02', 'silent'), heard('sahel', '09', 'live')] })
+    const halfHeard = aSource('c', {
+      heard: [heard('world', '02', 'silent'), heard('sahel', '09', 'live')]
+    })
     const { silent } = { ...was, silent: ['b', 'c (world)'] }
-    expect(sourcesStandingOf({ ...signs, sources: [...all, halfHeard] })).toEqual({ kind: 'heard', ...was, all: 3, silent })
+    expect(sourcesStandingOf({ ...signs, sources: [...all, halfHeard] })).toEqual({
+      kind: 'heard',
+      ...was,
+      all: 3,
+      silent
+    })
   })
 
   it('says who is heard while that was told lately, a failed question or two between', () => {
@@ -68,22 +93,38 @@ describe('the light of the sources', () => {
 
   it('is not known, and as of when, once nothing was told for three questions', () => {
     const toldAtMs = now - currentForMs - 1
-    expect(sourcesStandingOf({ ...signs, toldAtMs, hasFailed: true })).toEqual({ kind: 'unknown', atMs: toldAtMs, was })
+    expect(sourcesStandingOf({ ...signs, toldAtMs, hasFailed: true })).toEqual({
+      kind: 'unknown',
+      atMs: toldAtMs,
+      was
+    })
     // A clock that was set back makes no answer young.
     expect(sourcesStandingOf({ ...signs, toldAtMs: now + currentForMs + 1 }).kind).toBe('unknown')
   })
 
   it('is not known while the page is not live, nor where the suite never answered', () => {
-    expect(sourcesStandingOf({ ...signs, isLive: false })).toEqual({ kind: 'unknown', atMs: now - 1_000, was })
+    expect(sourcesStandingOf({ ...signs, isLive: false })).toEqual({
+      kind: 'unknown',
+      atMs: now - 1_000,
+      was
+    })
     const unasked = { ...signs, sources: null, toldAtMs: null }
     expect(sourcesStandingOf(unasked)).toEqual({ kind: 'asking' })
-    expect(sourcesStandingOf({ ...unasked, hasFailed: true })).toEqual({ kind: 'unknown', atMs: null, was: null })
+    expect(sourcesStandingOf({ ...unasked, hasFailed: true })).toEqual({
+      kind: 'unknown',
+      atMs: null,
+      was: null
+    })
   })
 
   it('keeps what is not told to a key apart from what nobody knows', () => {
     const { heard: _, ...hidden } = aSource('a')
     expect(sourcesStandingOf({ ...signs, sources: [hidden] }).kind).toBe('hidden')
-    expect(sourcesStandingOf({ ...signs, sources: null, isForbidden: true, hasFailed: true }).kind).toBe('hidden')
-    expect(sourcesStandingOf({ ...signs, sources: [aSource('x', { archive: true })] }).kind).toBe('none')
+    expect(
+      sourcesStandingOf({ ...signs, sources: null, isForbidden: true, hasFailed: true }).kind
+    ).toBe('hidden')
+    expect(sourcesStandingOf({ ...signs, sources: [aSource('x', { archive: true })] }).kind).toBe(
+      'none'
+    )
   })
 })

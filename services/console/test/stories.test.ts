@@ -1,11 +1,19 @@
-// How alerts are folded into stories, and that stories kept as alerts change are those made at once.
+// How alerts are folded into stories, and that stories kept as alerts change are those made at
+// once.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { presetFilter, presets } from '../src/queue/presets.ts'
 import { filterIn, type Grouping, groupings, sorts, wholeQueue } from '../src/queue/queue-filter.ts'
 import { rowIn, rowsOf } from '../src/queue/queue-rows.ts'
-import { alertsOf, isSelected, rowsBetween, selectedMax, selecting, unlistedOf } from '../src/queue/selection.ts'
+import {
+  alertsOf,
+  isSelected,
+  rowsBetween,
+  selectedMax,
+  selecting,
+  unlistedOf
+} from '../src/queue/selection.ts'
 import type { Story } from '../src/queue/story.ts'
 import { StoryBook } from '../src/queue/story-book.ts'
 import { sharersMax } from '../src/queue/story-links.ts'
@@ -14,7 +22,11 @@ import { anAlert, placedIn } from './support/an-alert.ts'
 import { storiesOf } from './support/stories-of.ts'
 
 const on = (...incidents: readonly string[]) =>
-  incidents.map(incidentId => ({ incidentId, role: 'trigger' as const, handling: 'public' as const }))
+  incidents.map(incidentId => ({
+    incidentId,
+    role: 'trigger' as const,
+    handling: 'public' as const
+  }))
 const ofRule = (ruleId: string, incidents: readonly string[], more: Partial<ShownAlert> = {}) =>
   anAlert({ alertId: ruleId, ruleId, evidence: on(...incidents), ...more })
 const outline = (stories: readonly Story[]) =>
@@ -23,11 +35,17 @@ const folded = (...alerts: readonly ShownAlert[]) => outline(storiesOf(alerts, '
 
 describe('alerts that rest on the same incidents', () => {
   it('are one story, under the one that rests on most of them', () => {
-    expect(folded(ofRule('repeat', ['i1', 'i2', 'i3']), ofRule('massacre', ['i3']))).toEqual([['repeat', 'massacre']])
-    expect(folded(ofRule('front', ['i1', 'i2', 'i3', 'i4']), ofRule('surge', ['i2', 'i3', 'i9']))).toEqual([['front', 'surge']])
+    expect(folded(ofRule('repeat', ['i1', 'i2', 'i3']), ofRule('massacre', ['i3']))).toEqual([
+      ['repeat', 'massacre']
+    ])
+    expect(
+      folded(ofRule('front', ['i1', 'i2', 'i3', 'i4']), ofRule('surge', ['i2', 'i3', 'i9']))
+    ).toEqual([['front', 'surge']])
   })
   it('that rest on as many are under the gravest', () => {
-    expect(folded(ofRule('a', ['i1']), ofRule('b', ['i1'], { severity: 'extreme' }))).toEqual([['b', 'a']])
+    expect(folded(ofRule('a', ['i1']), ofRule('b', ['i1'], { severity: 'extreme' }))).toEqual([
+      ['b', 'a']
+    ])
   })
   it('are apart where they share half or less, where one rule says so, and where one is an exercise', () => {
     expect(folded(ofRule('a', ['i1', 'i2']), ofRule('b', ['i2', 'i3']))).toHaveLength(2)
@@ -36,7 +54,11 @@ describe('alerts that rest on the same incidents', () => {
     expect(folded(ofRule('a', ['i1']), ofRule('b', ['i1'], { theatre: 'coast' }))).toHaveLength(2)
   })
   it('stand under their whole first, if it is listed', () => {
-    const alerts = [ofRule('a', ['i1', 'i2', 'i3']), ofRule('b', ['i1'], { partOf: 'c' }), ofRule('c', ['i7'])]
+    const alerts = [
+      ofRule('a', ['i1', 'i2', 'i3']),
+      ofRule('b', ['i1'], { partOf: 'c' }),
+      ofRule('c', ['i7'])
+    ]
     expect(folded(...alerts).map(each => each.toSorted())).toContainEqual(['b', 'c'])
   })
   it('are not compared where more share an incident than can be told apart', () => {
@@ -68,11 +90,22 @@ describe('stories kept as alerts change', () => {
         const held = new Map<string, ShownAlert>()
         for (const batch of batches) {
           const before = new Set(book.stories)
-          for (const { alertId, isGone, isListed: isShown, incidents, second, ...members } of batch) {
+          for (const {
+            alertId,
+            isGone,
+            isListed: isShown,
+            incidents,
+            second,
+            ...members
+          } of batch) {
             const times = { ...anAlert().times, detectedAt: `2026-03-01T12:00:0${second}.000Z` }
             const status = isShown ? 'confirmed' : 'resolved'
             if (isGone) held.delete(alertId)
-            else held.set(alertId, anAlert({ alertId, ...members, evidence: on(...incidents), times, status }))
+            else
+              held.set(
+                alertId,
+                anAlert({ alertId, ...members, evidence: on(...incidents), times, status })
+              )
           }
           const touched = new Set(batch.map(({ alertId }) => alertId))
           book.take(held, touched)
@@ -81,9 +114,12 @@ describe('stories kept as alerts change', () => {
           expect(book.size).toBe(listed.length)
           const unfolded = new Set(['a', 'c'])
           const rows = rowsOf(book.stories, unfolded)
-          const found = listed.map(({ alertId }) => rowIn(book.storyOf(alertId) as Story, alertId, unfolded))
+          const found = listed.map(({ alertId }) =>
+            rowIn(book.storyOf(alertId) as Story, alertId, unfolded)
+          )
           expect(new Set(found.filter(row => row !== undefined))).toEqual(new Set(rows))
-          for (const story of book.stories) expect([...before].find(each => isAsBefore(each, story)) ?? story).toBe(story)
+          for (const story of book.stories)
+            expect([...before].find(each => isAsBefore(each, story)) ?? story).toBe(story)
         }
       })
     )
@@ -91,7 +127,11 @@ describe('stories kept as alerts change', () => {
 })
 
 function isAsBefore(before: Story, { whole, parts }: Story): boolean {
-  return before.whole === whole && before.parts.length === parts.length && parts.every(part => before.parts.includes(part))
+  return (
+    before.whole === whole &&
+    before.parts.length === parts.length &&
+    parts.every(part => before.parts.includes(part))
+  )
 }
 
 describe('headings', () => {
@@ -107,7 +147,11 @@ describe('headings', () => {
       placedIn
     )
     expect(
-      rowsOf(stories, new Set(), 'rule').map(({ alert, group }) => [alert.alertId, group?.key ?? null, group?.count])
+      rowsOf(stories, new Set(), 'rule').map(({ alert, group }) => [
+        alert.alertId,
+        group?.key ?? null,
+        group?.count
+      ])
     ).toEqual([
       ['a', 'x', 3],
       ['d', null, undefined],
@@ -122,7 +166,12 @@ describe('headings', () => {
     ['owner', 'Ben'],
     ['severity', 'moderate']
   ] as const)('by %s say %s', (by: Grouping, key) => {
-    const operator = { acknowledgedBy: 'Ama', acknowledgedUntil: null, assignedTo: 'Ben', disposition: null }
+    const operator = {
+      acknowledgedBy: 'Ama',
+      acknowledgedUntil: null,
+      assignedTo: 'Ben',
+      disposition: null
+    }
     const [row] = rowsOf(storiesOf([anAlert({ operator })], 'grave', placedIn), new Set(), by)
     expect(row?.group).toEqual({ key, count: 1, worst: 'moderate' })
   })
@@ -139,30 +188,48 @@ describe('a selection', () => {
   )
   it('holds the revision that was seen, not that of later', () => {
     const first = selecting(new Map(), rows.slice(0, 1), true)
-    const moved = rows.slice(0, 1).map(row => ({ ...row, alert: { ...row.alert, operatorRevision: 9 } }))
+    const moved = rows
+      .slice(0, 1)
+      .map(row => ({ ...row, alert: { ...row.alert, operatorRevision: 9 } }))
     expect([...selecting(first, moved, true)]).toEqual([['a', 3]])
   })
   it('reaches from one row to another, whichever stands first', () => {
-    const between = (from: string | null, to: string) => rowsBetween(rows, from, to).map(({ alert }) => alert.alertId)
-    expect([between('b', 'd'), between('d', 'b'), between(null, 'c'), between('gone', 'c'), between('a', 'gone')]).toEqual([
-      ['b', 'c', 'd'],
-      ['b', 'c', 'd'],
-      ['c'],
-      ['c'],
-      []
-    ])
+    const between = (from: string | null, to: string) =>
+      rowsBetween(rows, from, to).map(({ alert }) => alert.alertId)
+    expect([
+      between('b', 'd'),
+      between('d', 'b'),
+      between(null, 'c'),
+      between('gone', 'c'),
+      between('a', 'gone')
+    ]).toEqual([['b', 'c', 'd'], ['b', 'c', 'd'], ['c'], ['c'], []])
   })
   it('of a folded row holds what is folded under it, of an unfolded one the row alone', () => {
-    const stories = storiesOf([anAlert({ alertId: 'whole' }), anAlert({ alertId: 'part', partOf: 'whole' })], 'grave', placedIn)
+    const stories = storiesOf(
+      [anAlert({ alertId: 'whole' }), anAlert({ alertId: 'part', partOf: 'whole' })],
+      'grave',
+      placedIn
+    )
     const [closed] = rowsOf(stories, new Set()) as [(typeof rows)[number]]
     const [open] = rowsOf(stories, new Set(['whole'])) as [(typeof rows)[number]]
     expect([alertsOf(closed).length, alertsOf(open).length]).toEqual([2, 1])
     const both = selecting(new Map(), [closed], true)
-    expect([isSelected(both, closed), isSelected(selecting(both, [open], false), closed)]).toEqual([true, false])
+    expect([isSelected(both, closed), isSelected(selecting(both, [open], false), closed)]).toEqual([
+      true,
+      false
+    ])
   })
   it('says what of it stands in no row any more: another filter is set, or it has closed', () => {
-    const stories = storiesOf([anAlert({ alertId: 'whole' }), anAlert({ alertId: 'part', partOf: 'whole' })], 'grave', placedIn)
-    const both = selecting(selecting(new Map(), rows.slice(0, 2), true), rowsOf(stories, new Set()), true)
+    const stories = storiesOf(
+      [anAlert({ alertId: 'whole' }), anAlert({ alertId: 'part', partOf: 'whole' })],
+      'grave',
+      placedIn
+    )
+    const both = selecting(
+      selecting(new Map(), rows.slice(0, 2), true),
+      rowsOf(stories, new Set()),
+      true
+    )
     expect(unlistedOf(both, rows)).toEqual(['whole', 'part'])
     expect(unlistedOf(both, rowsOf(stories, new Set()))).toEqual(['a', 'b'])
     expect(unlistedOf(both, [...rows, ...rowsOf(stories, new Set(['whole']))])).toEqual([])
@@ -182,6 +249,8 @@ describe('presets', () => {
   it('are addresses, and leave the headings as they are', () => {
     const now = { ...filterIn(new URLSearchParams('country=ML&q=x')), group: 'owner' as const }
     expect(presetFilter('mine', now)).toEqual({ ...wholeQueue, holder: 'mine', group: 'owner' })
-    expect(new Set(presets.map(preset => JSON.stringify(presetFilter(preset, now)))).size).toBe(presets.length)
+    expect(new Set(presets.map(preset => JSON.stringify(presetFilter(preset, now)))).size).toBe(
+      presets.length
+    )
   })
 })

@@ -1,7 +1,11 @@
 // How subscriptions and deliveries do, what a form sends, and where refusals are told.
 
 import { bulletinKinds } from '@tocsin/domain/notification/bulletin'
-import { holdReasons, mutedReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
+import {
+  holdReasons,
+  mutedReasons,
+  tellReasons
+} from '@tocsin/domain/notification/notification-decision'
 import { policyDefaults as domainDefaults } from '@tocsin/domain/notification/notification-policy'
 import { describe, expect, it } from 'vitest'
 import type { Subscription } from '../src/shown/subscription.ts'
@@ -32,25 +36,61 @@ import { heldWords, policyWords } from '../src/words/policy-words.ts'
 import { words } from '../src/words/words.ts'
 
 const aSubscription = (members: Partial<Subscription> = {}): Subscription => ({
-  ...{ id: 'sub_1', url: 'https://partner.example/hook', filter: {}, order: 'strict', contact: null, heartbeatSeconds: null },
-  ...{ handling: 'internal', theatres: '*', status: 'active', endpoint: 'up', sequence: 3, pending: 0, parked: 0 },
+  ...{
+    id: 'sub_1',
+    url: 'https://partner.example/hook',
+    filter: {},
+    order: 'strict',
+    contact: null,
+    heartbeatSeconds: null
+  },
+  ...{
+    handling: 'internal',
+    theatres: '*',
+    status: 'active',
+    endpoint: 'up',
+    sequence: 3,
+    pending: 0,
+    parked: 0
+  },
   ...members
 })
 const changeOf = (held: Subscription) => ({ ...draftOfSubscription(held), seen: held })
-const last = { at: '2026-03-01T00:00:00Z', status: 500, durationMs: 3, excerpt: null, reason: 'server-error' }
+const last = {
+  at: '2026-03-01T00:00:00Z',
+  status: 500,
+  durationMs: 3,
+  excerpt: null,
+  reason: 'server-error'
+}
 
 describe('a subscription', () => {
   it('says first why it sends nothing, and else how its endpoint does', () => {
     expect(standingOf(aSubscription())).toEqual({ level: 'good', state: 'active' })
-    expect(standingOf(aSubscription({ endpoint: 'failing' }))).toEqual({ level: 'warn', state: 'failing' })
+    expect(standingOf(aSubscription({ endpoint: 'failing' }))).toEqual({
+      level: 'warn',
+      state: 'failing'
+    })
     expect(standingOf(aSubscription({ endpoint: 'down' }))).toEqual({ level: 'bad', state: 'down' })
-    expect(standingOf(aSubscription({ status: 'unconfirmed', endpoint: 'up' }))).toEqual({ level: 'warn', state: 'unconfirmed' })
-    expect(standingOf(aSubscription({ status: 'disabled', endpoint: 'down' }))).toEqual({ level: 'warn', state: 'disabled' })
-    expect(standingOf(aSubscription({ status: 'ended', endpoint: 'up' }))).toEqual({ level: 'bad', state: 'ended' })
+    expect(standingOf(aSubscription({ status: 'unconfirmed', endpoint: 'up' }))).toEqual({
+      level: 'warn',
+      state: 'unconfirmed'
+    })
+    expect(standingOf(aSubscription({ status: 'disabled', endpoint: 'down' }))).toEqual({
+      level: 'warn',
+      state: 'disabled'
+    })
+    expect(standingOf(aSubscription({ status: 'ended', endpoint: 'up' }))).toEqual({
+      level: 'bad',
+      state: 'ended'
+    })
   })
 
   it('in a state that this console does not know is not called good', () => {
-    expect(standingOf(aSubscription({ status: 'melted' }))).toEqual({ level: 'bad', state: 'melted' })
+    expect(standingOf(aSubscription({ status: 'melted' }))).toEqual({
+      level: 'bad',
+      state: 'melted'
+    })
   })
 
   it('that does worst comes first', () => {
@@ -65,9 +105,20 @@ describe('a subscription', () => {
 
 describe('the form of a subscription', () => {
   it('sends lists of codes, and nothing for what was left empty', () => {
-    const draft = { ...blankSubscription, url: ' https://a.example ', country: 'ml, bf ,', minSeverity: 'severe' }
+    const draft = {
+      ...blankSubscription,
+      url: ' https://a.example ',
+      country: 'ml, bf ,',
+      minSeverity: 'severe'
+    }
     expect(bodyOfSubscription(draft)).toEqual({
-      ...{ url: 'https://a.example', order: 'newest-state', policy: null, contact: null, heartbeatSeconds: null },
+      ...{
+        url: 'https://a.example',
+        order: 'newest-state',
+        policy: null,
+        contact: null,
+        heartbeatSeconds: null
+      },
       notices: [],
       filter: { minSeverity: 'severe', country: ['ML', 'BF'] }
     })
@@ -85,13 +136,22 @@ describe('the form of a subscription', () => {
   it('that is begun before another change goes on from it, with what was typed', () => {
     const seen = aSubscription({ filter: { minSeverity: 'severe' }, order: 'newest-state' })
     const now = aSubscription({
-      ...{ filter: { minSeverity: 'severe', country: ['ML'] }, order: 'newest-state', contact: 'ops', status: 'disabled' },
+      ...{
+        filter: { minSeverity: 'severe', country: ['ML'] },
+        order: 'newest-state',
+        contact: 'ops',
+        status: 'disabled'
+      },
       policy: { ...policyDefaults, updateMinutes: 5 }
     })
     const draft = { ...changeOf(seen), pattern: 'siege', updateMinutes: '30' }
     expect(partsChanged(seen, now)).toEqual(['filter', 'policy', 'contact'])
     expect(partsChanged(seen, { ...seen, sequence: 9, status: 'disabled' })).toEqual([])
-    expect(changeOnto(draft, now)).toEqual({ ...changeOf(now), pattern: 'siege', updateMinutes: '30' })
+    expect(changeOnto(draft, now)).toEqual({
+      ...changeOf(now),
+      pattern: 'siege',
+      updateMinutes: '30'
+    })
     expect(changeOfSubscription(changeOnto(draft, now))).toEqual({
       filter: { minSeverity: 'severe', country: ['ML'], pattern: ['siege'] },
       policy: { ...policyDefaults, updateMinutes: 30 }
@@ -125,13 +185,19 @@ describe('what a subscription is told besides alerts', () => {
 })
 
 describe('the policy of a subscription', () => {
-  const policy = { ...policyDefaults, updateMinutes: 5, quietHours: { from: '22:00', to: '06:00', timeZone: 'Africa/Bamako' } }
+  const policy = {
+    ...policyDefaults,
+    updateMinutes: 5,
+    quietHours: { from: '22:00', to: '06:00', timeZone: 'Africa/Bamako' }
+  }
   const held = aSubscription({ order: 'newest-state', policy })
 
   it('is shown as it is in force, and sent whole when a part of it is changed', () => {
     const draft = changeOf(held)
     expect(changeOfSubscription(draft)).toEqual({})
-    expect(changeOfSubscription({ ...draft, endings: false })).toEqual({ policy: { ...policy, endings: false } })
+    expect(changeOfSubscription({ ...draft, endings: false })).toEqual({
+      policy: { ...policy, endings: false }
+    })
     expect(changeOfSubscription({ ...draft, hasPolicy: false })).toEqual({ policy: null })
   })
 
@@ -140,12 +206,16 @@ describe('the policy of a subscription', () => {
     const draft = draftOfSubscription(aSubscription({ order: 'newest-state', policy: later }))
     expect(policyIn({ ...draft, endings: false })).toEqual({ ...later, endings: false })
     expect(policyWords(later)).toContain('when nobody has answered for 5 min; on watch watch_1')
-    expect(policyWords({ ...later, repeatMinutes: 60 })).toContain('again every 60 min while nobody answers; on watch')
-    const repeating = draftOfSubscription(aSubscription({ order: 'newest-state', policy: { ...policy, repeatMinutes: 60 } }))
-    expect([repeating.repeatMinutes, policyIn({ ...repeating, repeatMinutes: '90' })]).toMatchObject([
-      '60',
-      { repeatMinutes: 90 }
-    ])
+    expect(policyWords({ ...later, repeatMinutes: 60 })).toContain(
+      'again every 60 min while nobody answers; on watch'
+    )
+    const repeating = draftOfSubscription(
+      aSubscription({ order: 'newest-state', policy: { ...policy, repeatMinutes: 60 } })
+    )
+    expect([
+      repeating.repeatMinutes,
+      policyIn({ ...repeating, repeatMinutes: '90' })
+    ]).toMatchObject(['60', { repeatMinutes: 90 }])
   })
 
   it('that is begun has the defaults, and what is left empty is left to the suite', () => {
@@ -157,7 +227,9 @@ describe('the policy of a subscription', () => {
   })
 
   it('is refused at the field that is about it, what is no number too', () => {
-    expect(policyIn({ ...draftOfSubscription(held), updateMinutes: 'often' })).toMatchObject({ updateMinutes: 'often' })
+    expect(policyIn({ ...draftOfSubscription(held), updateMinutes: 'often' })).toMatchObject({
+      updateMinutes: 'often'
+    })
     const errors = [
       { pointer: '/policy/quietHours/timeZone', detail: 'no such zone' },
       { pointer: '/policy/updateMinutes', detail: 'must be a number' },
@@ -182,13 +254,20 @@ describe('the policy of a subscription', () => {
     expect(heldWords({ reason: 'quiet-hours', until: '2026-03-02T06:00:00.000Z', by: null })).toBe(
       'Held until 2 Mar 2026, 06:00 UTC: these are its quiet hours.'
     )
-    expect(heldWords({ reason: 'below-minimum', until: null, by: null })).toContain('until that changes')
-    expect(heldWords({ reason: 'of-a-later-suite', until: null, by: null })).toContain('of-a-later-suite')
+    expect(heldWords({ reason: 'below-minimum', until: null, by: null })).toContain(
+      'until that changes'
+    )
+    expect(heldWords({ reason: 'of-a-later-suite', until: null, by: null })).toContain(
+      'of-a-later-suite'
+    )
   })
 
   it('says why it never tells something, where that is known', () => {
-    const muted = (because?: string) => deliveryWords({ state: 'muted', ...(because === undefined ? {} : { because }) })
-    expect(muted('ended-unheard')).toBe('never told by its policy: it began and ended before it was due')
+    const muted = (because?: string) =>
+      deliveryWords({ state: 'muted', ...(because === undefined ? {} : { because }) })
+    expect(muted('ended-unheard')).toBe(
+      'never told by its policy: it began and ended before it was due'
+    )
     expect(muted('endings-unwanted')).toBe('never told by its policy: its end, which is not wanted')
     expect(muted()).toBe('never told by its policy')
     expect(deliveryWords({ state: 'delivered', because: 'first' })).toBe('taken')
@@ -201,10 +280,16 @@ describe('the policy of a subscription', () => {
   })
 
   it('holds what was not begun: what was tried and not taken is tried again', () => {
-    const delivery = { state: 'pending', held: { reason: 'quiet-hours', until: null, by: null }, last: null }
-    expect([isHeld(delivery), isHeld({ ...delivery, last }), isHeld({ ...delivery, state: 'delivered' })]).toEqual([
-      ...[true, false, false]
-    ])
+    const delivery = {
+      state: 'pending',
+      held: { reason: 'quiet-hours', until: null, by: null },
+      last: null
+    }
+    expect([
+      isHeld(delivery),
+      isHeld({ ...delivery, last }),
+      isHeld({ ...delivery, state: 'delivered' })
+    ]).toEqual([...[true, false, false]])
     // An older suite says nothing of it.
     expect(isHeld({ state: 'pending', last: null })).toBe(false)
   })
@@ -226,7 +311,10 @@ describe('a refusal', () => {
   })
 
   it('without fields is told as a whole', () => {
-    expect(faultsOf({ detail: 'Too many.' }, subscriptionFields)).toEqual({ byField: new Map(), rest: 'Too many.' })
+    expect(faultsOf({ detail: 'Too many.' }, subscriptionFields)).toEqual({
+      byField: new Map(),
+      rest: 'Too many.'
+    })
     const errors = [{ pointer: '/url', detail: 'must be https' }]
     expect(faultsOf({ detail: 'Invalid.', errors }, subscriptionFields).rest).toBeNull()
   })
@@ -254,7 +342,9 @@ describe('a delivery', () => {
 
   it('has as its newest delivery the newest that either list tells of', () => {
     expect(newestSequence(aSubscription({ sequence: 3 }), [])).toBe(3)
-    expect(newestSequence(aSubscription({ sequence: 0 }), [{ sequence: 2 }, { sequence: 1 }])).toBe(2)
+    expect(newestSequence(aSubscription({ sequence: 0 }), [{ sequence: 2 }, { sequence: 1 }])).toBe(
+      2
+    )
     expect(newestSequence(aSubscription({ sequence: 9 }), [{ sequence: 2 }])).toBe(9)
   })
 })

@@ -1,4 +1,5 @@
-// OpenAPI texts, bodies, answers and problems of the routes of reports. The routes and their schemas are in routes.ts.
+// OpenAPI texts, bodies, answers and problems of the routes of reports. The routes and their
+// schemas are in routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, BodyContent } from '@tocsin/contracts/openapi/operation'
@@ -13,7 +14,14 @@ const exampleReport = {
   occurred: { from: '2025-06-01', to: '2025-06-01' },
   category: 'attack',
   tactics: ['base-overrun'],
-  location: { name: 'Dioura', admin1: 'ML-5', country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 },
+  location: {
+    name: 'Dioura',
+    admin1: 'ML-5',
+    country: 'ML',
+    lat: 14.8252,
+    lon: -5.2547,
+    radiusKm: 2
+  },
   actors: [{ name: 'JNIM', role: 'perpetrator' }],
   targets: [{ kind: 'military' }],
   fatalities: { low: 3, best: null, high: null },
@@ -49,7 +57,14 @@ export const intakeApi: ApiDocs = {
     description:
       'One report of one source, as JSON or in a CloudEvent (structured, or binary with `ce-` headers); or a stream of reports, one per line. Another post with the same source and external id is a revision of the same report. Without an external id a report is identified by `Idempotency-Key`, by the source and id of its event, or else by its content. Posting known content again changes nothing. A key or an event that was used with different content is refused, and so is a key together with an external id or a stream. Bodies may be compressed: `Content-Encoding: gzip` or `zstd`.',
     query: { lane },
-    headers: ['tocsin-cursor', 'idempotency-key', 'ce-specversion', 'ce-type', 'ce-source', 'ce-id'],
+    headers: [
+      'tocsin-cursor',
+      'idempotency-key',
+      'ce-specversion',
+      'ce-type',
+      'ce-source',
+      'ce-id'
+    ],
     body: {
       description:
         'Only `source.id`, `occurred`, `category` and a location are required. A stream may have any length: it is answered line by line as it arrives, and only the length of a line is limited.',
@@ -70,7 +85,11 @@ export const intakeApi: ApiDocs = {
         description:
           'The stream was accepted: one result line per non-blank line, in order, then a summary. The outcome of a line without a result is unknown; sending it again is safe.',
         mediaType: 'application/x-ndjson',
-        schema: { type: 'string', 'x-line': ref('StreamResult'), 'x-last-line': ref('StreamSummary') }
+        schema: {
+          type: 'string',
+          'x-line': ref('StreamResult'),
+          'x-last-line': ref('StreamSummary')
+        }
       },
       202: accepted
     },
@@ -80,7 +99,8 @@ export const intakeApi: ApiDocs = {
     id: 'correctReport',
     tag: 'Reports',
     summary: 'Correct a report',
-    description: 'The whole report as it is now known. Its source and external id cannot be changed.',
+    description:
+      'The whole report as it is now known. Its source and external id cannot be changed.',
     path: { id: 'The `reportId` from the answer to the post.' },
     query: { lane },
     headers: ['tocsin-cursor'],
@@ -97,7 +117,12 @@ export const intakeApi: ApiDocs = {
     query: { lane },
     headers: ['tocsin-cursor'],
     body: {
-      content: { 'application/json': { schema: ref('Withdrawal'), example: { reason: 'The place was another one.' } } }
+      content: {
+        'application/json': {
+          schema: ref('Withdrawal'),
+          example: { reason: 'The place was another one.' }
+        }
+      }
     },
     answers: { 202: { ...accepted, description: 'The report is withdrawn.' } },
     problems: writing
@@ -109,7 +134,12 @@ export const intakeApi: ApiDocs = {
     path: { id: 'The `reportId` from the answer to the post.' },
     query: { wait: 'Seconds to wait until the rules have processed the report.' },
     headers: ['tocsin-cursor'],
-    answers: { 200: { description: 'The report, its incident and the alerts that rest on it.', schema: ref('ReportShown') } },
+    answers: {
+      200: {
+        description: 'The report, its incident and the alerts that rest on it.',
+        schema: ref('ReportShown')
+      }
+    },
     problems: ['log-unavailable']
   },
   'GET /v1/reports': {

@@ -48,7 +48,12 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   const limits = config.intake
   const vault = new PrivateVault(deps)
   const progress = new RulesProgress(deps)
-  const backfill = new RulesLagGate({ progress, clock, lagMs: limits.backfillLagMs, patienceMs: limits.backfillPatienceMs })
+  const backfill = new RulesLagGate({
+    progress,
+    clock,
+    lagMs: limits.backfillLagMs,
+    patienceMs: limits.backfillPatienceMs
+  })
   const views = new IntakeViews({
     ...deps,
     progress,
@@ -56,7 +61,8 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     onQuarantine: () => metrics.quarantined.inc()
   })
   const isFollowing = () => vault.failure === null && views.failures().incidents === null
-  const gazetteer = deps.gazetteer ?? openWorldGazetteer({ boundariesPath: config.gazetteer.boundaries })
+  const gazetteer =
+    deps.gazetteer ?? openWorldGazetteer({ boundariesPath: config.gazetteer.boundaries })
   const acceptance = new ReportAcceptance({
     log,
     clock,
@@ -94,7 +100,8 @@ export function createIntake(deps: IntakeDeps): IntakeService {
     lastTickMs: () => views.time.lastWallTickMs(control.state)
   })
   const cursorKey = secrets.derive('cursor')
-  const cursorBehind = (places: readonly RecordPlace[]) => sealedBehind({ views, cursorKey }, places)
+  const cursorBehind = (places: readonly RecordPlace[]) =>
+    sealedBehind({ views, cursorKey }, places)
   const streams = new ReportStreams({ acceptance, clock, metrics, limits, cursorBehind })
   const repair = new PartialWriteRepair({
     ...deps,
@@ -131,7 +138,11 @@ export function createIntake(deps: IntakeDeps): IntakeService {
       void prepareByTurns(gazetteer, () => phase === 'closed')
     },
     readiness: () =>
-      readinessOf(phase, { ...views.failures(), keys: vault.failure }, { ...views.troubles(), keys: vault.trouble }),
+      readinessOf(
+        phase,
+        { ...views.failures(), keys: vault.failure },
+        { ...views.troubles(), keys: vault.trouble }
+      ),
     async close() {
       phase = 'closed'
       await repair.close()
@@ -141,7 +152,10 @@ export function createIntake(deps: IntakeDeps): IntakeService {
   }
 }
 
-/** Prepared in small steps: backfill from all over the world would otherwise build everything in the turns of live reports. */
+/**
+ * Prepared in small steps: backfill from all over the world would otherwise build everything in the
+ * turns of live reports.
+ */
 async function prepareByTurns(gazetteer: Gazetteer, isOver: () => boolean): Promise<void> {
   for (const _ of gazetteer.preparing?.() ?? []) {
     await new Promise(resolve => setImmediate(resolve))
@@ -151,9 +165,14 @@ async function prepareByTurns(gazetteer: Gazetteer, isOver: () => boolean): Prom
 
 type Phase = 'starting' | 'catching up' | 'ok' | 'closed'
 
-/** A record of a newer version stops the service but not the process: only an upgrade helps, and until then readiness says so. */
+/**
+ * A record of a newer version stops the service but not the process: only an upgrade helps, and
+ * until then readiness says so.
+ */
 function endsProcess(failed: Promise<Error>): Promise<Error> {
-  return failed.then(error => (error instanceof NewerRecordError ? new Promise<never>(() => {}) : error))
+  return failed.then(error =>
+    error instanceof NewerRecordError ? new Promise<never>(() => {}) : error
+  )
 }
 
 function readinessOf<Name extends string>(
@@ -162,7 +181,9 @@ function readinessOf<Name extends string>(
   troubles: Readonly<Record<Name, string | null>>
 ): Readiness {
   const names = Object.keys(failures) as Name[]
-  const checks = Object.fromEntries(names.map(name => [name, checkOf(phase, failures[name], troubles[name])]))
+  const checks = Object.fromEntries(
+    names.map(name => [name, checkOf(phase, failures[name], troubles[name])])
+  )
   return { ready: phase === 'ok' && names.every(name => failures[name] === null), checks }
 }
 
@@ -172,5 +193,7 @@ function checkOf(phase: Phase, failure: Error | null, trouble: string | null): s
 }
 
 function wordsOf(error: Error): string {
-  return error instanceof NewerRecordError ? error.message : `stopped: ${(error as { code?: string }).code ?? error.name}`
+  return error instanceof NewerRecordError
+    ? error.message
+    : `stopped: ${(error as { code?: string }).code ?? error.name}`
 }

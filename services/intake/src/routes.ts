@@ -1,5 +1,5 @@
-// HTTP routes of reports. This file reads headers, queries and cursors; acceptance.ts decides about single reports,
-// report-stream.ts about streams.
+// HTTP routes of reports. This file reads headers, queries and cursors; acceptance.ts decides about
+// single reports, report-stream.ts about streams.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { tidy } from '@tocsin/contracts/report/normal-text'
@@ -96,7 +96,11 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
       { config: write, schema: { params: reportIdParams, querystring: laneQuery } },
       (request, reply) =>
         answered(options, cursors, 'delete', request, reply, principal =>
-          acceptance.withdraw(request.params.id, { body: request.body, lane: request.query.lane, principal })
+          acceptance.withdraw(request.params.id, {
+            body: request.body,
+            lane: request.query.lane,
+            principal
+          })
         )
     )
     app.get<WithId & { Querystring: { wait: number } }>(
@@ -115,8 +119,15 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
         await positions.reach(request.headers[positionHeader])
         const { source, externalId, wait } = request.query
         if (wait > 0) request.readTurn?.end()
-        const identity = { sourceId: source, externalId: tidy(externalId), idempotencyKey: null, body: null }
-        const found = await reading.read(reportIdOf(identity), principalOf(request), wait * 1000).catch(nothingThere)
+        const identity = {
+          sourceId: source,
+          externalId: tidy(externalId),
+          idempotencyKey: null,
+          body: null
+        }
+        const found = await reading
+          .read(reportIdOf(identity), principalOf(request), wait * 1000)
+          .catch(nothingThere)
         return { items: found === null ? [] : [found], next: null }
       }
     )
@@ -124,37 +135,43 @@ export function reportRoutes(options: ReportRoutesOptions): FastifyPluginAsync {
 }
 
 /**
- * One report as JSON or in a CloudEvent, or a stream of them: the only route that accepts more than JSON, so it has its own
- * plugin scope.
+ * One report as JSON or in a CloudEvent, or a stream of them: the only route that accepts more than
+ * JSON, so it has its own plugin scope.
  */
 function postRoute(options: ReportRoutesOptions, cursors: SharedCursors): FastifyPluginAsync {
   const { acceptance, streams, positions } = options
   return async app => {
     takeJsonAs(app, eventContentType, reportJsonLimits(app.jsonLimits))
-    app.addContentTypeParser(streamContentType, (_request: FastifyRequest, body: unknown, done) => done(null, body))
+    app.addContentTypeParser(streamContentType, (_request: FastifyRequest, body: unknown, done) =>
+      done(null, body)
+    )
     app.addHook('preClose', async () => streams.close())
-    app.post<WithLane>('/v1/reports', { config: write, schema: { querystring: laneQuery } }, async (request, reply) => {
-      const { lane } = request.query
-      if (mediaTypeOf(request) === streamContentType) {
-        if (idempotencyKeyOf(request) !== null) throw keyBeside('a stream')
-        await positions.reach(request.headers[positionHeader])
-        return streams.answer(request, reply, lane)
-      }
-      return answered(options, cursors, 'post', request, reply, principal => {
-        const { body, key, isEvent } = postedReport(request)
-        const own = idempotencyKeyOf(request)
-        const keyAt = own !== null ? 'idempotency-key' : isEvent ? 'event-id' : 'ce-id'
-        const accepted = acceptance.accept({
-          body,
-          idempotencyKey: own ?? key,
-          keyAt,
-          lane,
-          principal,
-          charge: chargeOf(request, principal)
+    app.post<WithLane>(
+      '/v1/reports',
+      { config: write, schema: { querystring: laneQuery } },
+      async (request, reply) => {
+        const { lane } = request.query
+        if (mediaTypeOf(request) === streamContentType) {
+          if (idempotencyKeyOf(request) !== null) throw keyBeside('a stream')
+          await positions.reach(request.headers[positionHeader])
+          return streams.answer(request, reply, lane)
+        }
+        return answered(options, cursors, 'post', request, reply, principal => {
+          const { body, key, isEvent } = postedReport(request)
+          const own = idempotencyKeyOf(request)
+          const keyAt = own !== null ? 'idempotency-key' : isEvent ? 'event-id' : 'ce-id'
+          const accepted = acceptance.accept({
+            body,
+            idempotencyKey: own ?? key,
+            keyAt,
+            lane,
+            principal,
+            charge: chargeOf(request, principal)
+          })
+          return isEvent ? accepted.catch(error => Promise.reject(ofEvent(error))) : accepted
         })
-        return isEvent ? accepted.catch(error => Promise.reject(ofEvent(error))) : accepted
-      })
-    })
+      }
+    )
   }
 }
 
@@ -170,9 +187,13 @@ interface PostedReport {
   readonly isEvent: boolean
 }
 
-/** The report of a request: its body, or the data of a CloudEvent in structured mode. Throws ProblemError. */
+/**
+ * The report of a request: its body, or the data of a CloudEvent in structured mode. Throws
+ * ProblemError.
+ */
 function postedReport(request: FastifyRequest): PostedReport {
-  if (mediaTypeOf(request) !== eventContentType) return { body: request.body, key: eventKeyOf(request.headers), isEvent: false }
+  if (mediaTypeOf(request) !== eventContentType)
+    return { body: request.body, key: eventKeyOf(request.headers), isEvent: false }
   const event = openReportEvent(request.body)
   if (!event.ok) throw invalidBody(event.errors)
   return { body: event.report, key: event.key, isEvent: true }
@@ -197,7 +218,8 @@ async function answered(
   const beganMs = clock.monotonicMs()
   try {
     // No await in the common case.
-    if (request.headers[positionHeader] !== undefined) await positions.reach(request.headers[positionHeader])
+    if (request.headers[positionHeader] !== undefined)
+      await positions.reach(request.headers[positionHeader])
     const answer = await work(principalOf(request))
     metrics.requests.inc({ operation, outcome: answer.duplicate ? 'duplicate' : 'accepted' })
     const cursor = await cursors.behind(answer.places)
@@ -214,7 +236,10 @@ async function answered(
   }
 }
 
-/** The answer as text. Written by hand, as the lines of a stream are: only the theatre needs a serialiser. */
+/**
+ * The answer as text. Written by hand, as the lines of a stream are: only the theatre needs a
+ * serialiser.
+ */
 function acceptedText(answer: Answer, cursor: string): string {
   const { reportId, revision, theatre, duplicate, understood } = answer
   const where = understood === null ? '' : `,${placesText(understood, theatre)}`
@@ -237,7 +262,9 @@ function idempotencyKeyOf(request: FastifyRequest): string | null {
   if (key === undefined) return null
   if (typeof key === 'string' && /^[\x21-\x7e]{1,200}$/.test(key)) return key
   const detail = 'must be 1 to 200 printable ASCII characters without spaces'
-  throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
+  throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, {
+    errors: [{ pointer: 'idempotency-key', detail }]
+  })
 }
 
 function nothingThere(error: unknown): null {

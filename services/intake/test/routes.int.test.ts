@@ -1,4 +1,5 @@
-// Intake behind a real host, on a real embedded log in a folder of its own: headers, statuses, scopes, cursors, restarts.
+// Intake behind a real host, on a real embedded log in a folder of its own: headers, statuses,
+// scopes, cursors, restarts.
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
@@ -7,13 +8,23 @@ import { allStored } from '@tocsin/testing/report/stored-records'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { goldenRecords } from '../../../packages/contracts/test/golden/records.ts'
 import { badReports } from './support/bad-reports.ts'
-import { aReport, ownerKey, reportRecords, secrets, wallStart } from './support/intake-under-test.ts'
+import {
+  aReport,
+  ownerKey,
+  reportRecords,
+  secrets,
+  wallStart
+} from './support/intake-under-test.ts'
 import { type Asked, ServedIntake } from './support/served-intake.ts'
 
 let running: ServedIntake
 
-type Asking = Pick<Asked, 'payload' | 'headers'> & { readonly method: Parameters<ServedIntake['ask']>[0]; readonly url: string }
-const asked = ({ method, url, ...rest }: Asking, key = ownerKey) => running.ask(method, url, { ...rest, key })
+type Asking = Pick<Asked, 'payload' | 'headers'> & {
+  readonly method: Parameters<ServedIntake['ask']>[0]
+  readonly url: string
+}
+const asked = ({ method, url, ...rest }: Asking, key = ownerKey) =>
+  running.ask(method, url, { ...rest, key })
 const post = (payload: unknown, headers: Record<string, string> = {}, key?: string) =>
   asked(
     {
@@ -78,28 +89,45 @@ describe('intake over HTTP', () => {
   it('finds a report by its source and external id', async () => {
     const { reportId } = (await post(aReport)).json()
     const found = await asked({ method: 'GET', url: '/v1/reports?source=wire-1&externalId=W-1' })
-    expect(found.json()).toMatchObject({ items: [{ reportId, report: { externalId: 'W-1' } }], next: null })
-    expect((await asked({ method: 'GET', url: '/v1/reports?source=wire-1&externalId=W-9' })).json()).toEqual({
+    expect(found.json()).toMatchObject({
+      items: [{ reportId, report: { externalId: 'W-1' } }],
+      next: null
+    })
+    expect(
+      (await asked({ method: 'GET', url: '/v1/reports?source=wire-1&externalId=W-9' })).json()
+    ).toEqual({
       items: [],
       next: null
     })
-    expect((await asked({ method: 'GET', url: '/v1/reports?source=wire-1' })).json()).toMatchObject({
-      code: 'query-invalid',
-      errors: [{ pointer: 'externalId' }]
-    })
+    expect((await asked({ method: 'GET', url: '/v1/reports?source=wire-1' })).json()).toMatchObject(
+      {
+        code: 'query-invalid',
+        errors: [{ pointer: 'externalId' }]
+      }
+    )
   })
 
   it('identifies a post without external id by its Idempotency-Key', async () => {
     const { externalId: _, ...bare } = aReport
     const first = await post(bare, { 'idempotency-key': 'k-1' })
     const again = await post(bare, { 'idempotency-key': 'k-1' })
-    expect(again.json()).toMatchObject({ reportId: first.json().reportId, revision: 1, duplicate: true })
+    expect(again.json()).toMatchObject({
+      reportId: first.json().reportId,
+      revision: 1,
+      duplicate: true
+    })
     const another = await post({ ...bare, category: 'clash' }, { 'idempotency-key': 'k-1' })
     expect(another.statusCode).toBe(400)
-    expect(another.json()).toMatchObject({ code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }] })
+    expect(another.json()).toMatchObject({
+      code: 'header-invalid',
+      errors: [{ pointer: 'idempotency-key' }]
+    })
     const wrong = await post(bare, { 'idempotency-key': 'a b' })
     expect(wrong.statusCode).toBe(400)
-    expect(wrong.json()).toMatchObject({ code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }] })
+    expect(wrong.json()).toMatchObject({
+      code: 'header-invalid',
+      errors: [{ pointer: 'idempotency-key' }]
+    })
   })
 
   it.each(['text/plain', 'application/cloudevents-batch+json', 'application/json; charset=latin1'])(
@@ -107,7 +135,10 @@ describe('intake over HTTP', () => {
     async type => {
       const answer = await post(aReport, { 'content-type': type })
       expect(answer.statusCode).toBe(415)
-      expect(answer.json()).toMatchObject({ code: 'content-type-unsupported', detail: expect.stringMatching(/JSON|json/) })
+      expect(answer.json()).toMatchObject({
+        code: 'content-type-unsupported',
+        detail: expect.stringMatching(/JSON|json/)
+      })
       expect(await reportRecords(running.log)).toEqual([])
     }
   )
@@ -117,19 +148,30 @@ describe('intake over HTTP', () => {
     async type => {
       const { reportId } = (await post(aReport)).json()
       const headers = { 'content-type': type }
-      const answer = await asked({ method: 'PUT', url: `/v1/reports/${reportId}`, headers, payload: JSON.stringify(aReport) })
+      const answer = await asked({
+        method: 'PUT',
+        url: `/v1/reports/${reportId}`,
+        headers,
+        payload: JSON.stringify(aReport)
+      })
       expect(answer.statusCode).toBe(415)
     }
   )
 
   it('refuses queries and ids that it does not know', async () => {
-    expect((await asked({ method: 'POST', url: '/v1/reports?lane=fast', payload: aReport })).json()).toMatchObject({
+    expect(
+      (await asked({ method: 'POST', url: '/v1/reports?lane=fast', payload: aReport })).json()
+    ).toMatchObject({
       code: 'query-invalid',
       errors: [{ pointer: 'lane' }]
     })
     expect((await asked({ method: 'GET', url: '/v1/reports/nonsense' })).statusCode).toBe(404)
-    expect((await asked({ method: 'GET', url: `/v1/reports/${'0'.repeat(32)}` })).json()).toMatchObject({ code: 'not-found' })
-    expect((await asked({ method: 'GET', url: `/v1/reports/${'0'.repeat(32)}?wait=99` })).statusCode).toBe(400)
+    expect(
+      (await asked({ method: 'GET', url: `/v1/reports/${'0'.repeat(32)}` })).json()
+    ).toMatchObject({ code: 'not-found' })
+    expect(
+      (await asked({ method: 'GET', url: `/v1/reports/${'0'.repeat(32)}?wait=99` })).statusCode
+    ).toBe(400)
     const empty = await asked({ method: 'DELETE', url: `/v1/reports/${'0'.repeat(32)}` })
     expect(empty.json()).toMatchObject({ code: 'body-invalid' })
   })
@@ -141,7 +183,9 @@ describe('intake over HTTP', () => {
     const writer = await running.keyWith(['reports:write'])
     expect((await post(aReport, {}, reader)).statusCode).toBe(403)
     expect((await asked({ method: 'PUT', url, payload: aReport }, reader)).statusCode).toBe(403)
-    expect((await asked({ method: 'DELETE', url, payload: { reason: 'x' } }, reader)).statusCode).toBe(403)
+    expect(
+      (await asked({ method: 'DELETE', url, payload: { reason: 'x' } }, reader)).statusCode
+    ).toBe(403)
     expect((await asked({ method: 'GET', url }, writer)).statusCode).toBe(403)
     expect((await post(aReport, {}, writer)).statusCode).toBe(202)
     expect((await asked({ method: 'GET', url }, reader)).statusCode).toBe(200)
@@ -150,7 +194,10 @@ describe('intake over HTTP', () => {
 
   it('limits a key to its theatres and its handling', async () => {
     const elsewhere = await running.keyWith(['reports:write'], { theatres: ['lake'] })
-    expect((await post(aReport, {}, elsewhere)).json()).toMatchObject({ status: 403, code: 'forbidden' })
+    expect((await post(aReport, {}, elsewhere)).json()).toMatchObject({
+      status: 403,
+      code: 'forbidden'
+    })
     const partner = await running.keyWith(['reports:write'], { handling: 'partners' })
     expect((await post({ ...aReport, handling: 'internal' }, {}, partner)).json()).toMatchObject({
       code: 'forbidden',
@@ -162,17 +209,29 @@ describe('intake over HTTP', () => {
   it('waits for what a cursor covers, and refuses a foreign one', async () => {
     const first = await post(aReport)
     const cursor = String(first.headers['tocsin-cursor'])
-    expect((await post({ ...aReport, externalId: 'W-2' }, { 'tocsin-cursor': cursor })).statusCode).toBe(202)
-    expect((await post(aReport, { 'tocsin-cursor': 'nonsense' })).json()).toMatchObject({ code: 'cursor-invalid' })
+    expect(
+      (await post({ ...aReport, externalId: 'W-2' }, { 'tocsin-cursor': cursor })).statusCode
+    ).toBe(202)
+    expect((await post(aReport, { 'tocsin-cursor': 'nonsense' })).json()).toMatchObject({
+      code: 'cursor-invalid'
+    })
     const forged = sealCursor(Buffer.alloc(32, 1), { cursors: [] })
-    expect((await post(aReport, { 'tocsin-cursor': forged })).json()).toMatchObject({ code: 'cursor-invalid' })
+    expect((await post(aReport, { 'tocsin-cursor': forged })).json()).toMatchObject({
+      code: 'cursor-invalid'
+    })
     const end = await running.log.cursorAt(topics.incidents, 'latest')
     const cursorKey = secrets.derive('cursor')
     const foreign = sealCursor(cursorKey, { cursors: [{ ...end, epoch: 'ffffffff' }] })
-    expect((await post(aReport, { 'tocsin-cursor': foreign })).json()).toMatchObject({ code: 'cursor-invalid' })
-    const ahead = sealCursor(cursorKey, { cursors: [{ ...end, positions: end.positions.map(p => p + 5n) }] })
+    expect((await post(aReport, { 'tocsin-cursor': foreign })).json()).toMatchObject({
+      code: 'cursor-invalid'
+    })
+    const ahead = sealCursor(cursorKey, {
+      cursors: [{ ...end, positions: end.positions.map(p => p + 5n) }]
+    })
     const control = await running.log.cursorAt(topics.control, 'latest')
-    const declared = sealCursor(cursorKey, { cursors: [{ ...control, positions: control.positions.map(p => p + 5n) }] })
+    const declared = sealCursor(cursorKey, {
+      cursors: [{ ...control, positions: control.positions.map(p => p + 5n) }]
+    })
     const url = `/v1/reports/${first.json().reportId}`
     for (const header of [ahead, declared]) {
       const headers = { 'tocsin-cursor': header }
@@ -181,7 +240,8 @@ describe('intake over HTTP', () => {
         asked({ method: 'PUT', url, headers, payload: { ...aReport, category: 'ambush' } }),
         asked({ method: 'DELETE', url, headers, payload: { reason: 'sent in error' } })
       ])
-      for (const answer of answers) expect(answer.json()).toMatchObject({ code: 'projection-behind', status: 503 })
+      for (const answer of answers)
+        expect(answer.json()).toMatchObject({ code: 'projection-behind', status: 503 })
     }
     expect(await reportRecords(running.log)).toHaveLength(2)
   })
@@ -200,27 +260,49 @@ describe('intake over HTTP', () => {
     })
     const waiting = asked({ method: 'GET', url })
     const golden = (event: string) => goldenRecords.find(g => g.event === event)?.good[0] as object
-    const incident = { ...golden('incident.assembled'), reports: [{ reportId, contentHash: 'c', sourceId: 'wire-1' }], seq: 1 }
+    const incident = {
+      ...golden('incident.assembled'),
+      reports: [{ reportId, contentHash: 'c', sourceId: 'wire-1' }],
+      seq: 1
+    }
     await running.append(topics.assembly, { type: 'incident.assembled', data: incident })
-    await running.append(topics.alerts, { type: 'alert.raised', data: { ...golden('alert.raised'), seq: 1 } })
+    await running.append(topics.alerts, {
+      type: 'alert.raised',
+      data: { ...golden('alert.raised'), seq: 1 }
+    })
     await running.log.commit('rules', await running.log.cursorAt(topics.incidents, 'latest'))
     const answer = (await waiting).json()
     expect(answer).toMatchObject({
       assembled: true,
       incident: { incidentId: 'i1', revision: 1 },
-      alerts: [{ alertId: 'al1', status: 'provisional', ruleId: 'siege', severity: 'severe', headline: 'Diosso is cut off' }]
+      alerts: [
+        {
+          alertId: 'al1',
+          status: 'provisional',
+          ruleId: 'siege',
+          severity: 'severe',
+          headline: 'Diosso is cut off'
+        }
+      ]
     })
     const reader = await running.keyWith(['reports:read'])
-    expect((await asked({ method: 'GET', url }, reader)).json()).toMatchObject({ assembled: true, alerts: [] })
+    expect((await asked({ method: 'GET', url }, reader)).json()).toMatchObject({
+      assembled: true,
+      alerts: []
+    })
     const open = await running.keyWith(['reports:read', 'alerts:read'], { handling: 'partners' })
     expect((await asked({ method: 'GET', url }, open)).json().alerts).toHaveLength(1)
-    // Another source reports the same, above this reader's level: neither that nor its id is shown. What was shown before stays.
+    // Another source reports the same, above this reader's level: neither that nor its id is shown.
+    // What was shown before stays.
     await running.append(topics.assembly, {
       type: 'incident.revised',
       data: { ...incident, incidentId: 'hidden', revision: 2, seq: 2, handling: 'restricted' }
     })
-    const told = async (key: typeof open) => (await asked({ method: 'GET', url }, key)).json().incident
-    await expect.poll(async () => (await asked({ method: 'GET', url })).json().incident?.incidentId).toBe('hidden')
+    const told = async (key: typeof open) =>
+      (await asked({ method: 'GET', url }, key)).json().incident
+    await expect
+      .poll(async () => (await asked({ method: 'GET', url })).json().incident?.incidentId)
+      .toBe('hidden')
     expect(await told(open)).toEqual({ incidentId: 'i1' })
   })
 
@@ -236,7 +318,9 @@ describe('intake over HTTP', () => {
   })
 
   it('accepts many reports at once and loses none', async () => {
-    const answers = await Promise.all(Array.from({ length: 300 }, (_, n) => post({ ...aReport, externalId: `W-${n % 250}` })))
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, (_, n) => post({ ...aReport, externalId: `W-${n % 250}` }))
+    )
     expect(new Set(answers.map(a => a.statusCode))).toEqual(new Set([202]))
     expect(answers.filter(a => a.json().duplicate)).toHaveLength(50)
     const stored = await reportRecords(running.log)
@@ -247,7 +331,11 @@ describe('intake over HTTP', () => {
   it('restores everything after a restart', async () => {
     const { reportId } = (await post(aReport)).json()
     const withdrawnId = (await post({ ...aReport, externalId: 'W-2' })).json().reportId
-    await asked({ method: 'DELETE', url: `/v1/reports/${withdrawnId}`, payload: { reason: 'wrong' } })
+    await asked({
+      method: 'DELETE',
+      url: `/v1/reports/${withdrawnId}`,
+      payload: { reason: 'wrong' }
+    })
     await running.restart()
     expect((await post(aReport)).json()).toMatchObject({ reportId, duplicate: true, revision: 1 })
     expect((await post({ ...aReport, externalId: 'W-2' })).statusCode).toBe(409)
@@ -255,7 +343,10 @@ describe('intake over HTTP', () => {
 
   it('is not ready, and writes nothing, once its log holds a record of a newer version', async () => {
     const value = Buffer.from(
-      encodeRecord({ id: 'n', source: '/x', time: wallStart, cause: null, theatre: 'sahel' }, { type: 'clock.ticked', data: {} })
+      encodeRecord(
+        { id: 'n', source: '/x', time: wallStart, cause: null, theatre: 'sahel' },
+        { type: 'clock.ticked', data: {} }
+      )
     )
     const newer = Buffer.from(value.toString().replace('.v1"', '.v2"'))
     await running.log.append(topics.incidents, [{ id: 'n', key: 'sahel', value: newer }])
@@ -268,7 +359,9 @@ describe('intake over HTTP', () => {
   })
 
   it('quarantines unparsable bytes and continues', async () => {
-    await running.log.append(topics.incidents, [{ id: 'q', key: 'sahel', value: Buffer.from('{"half":') }])
+    await running.log.append(topics.incidents, [
+      { id: 'q', key: 'sahel', value: Buffer.from('{"half":') }
+    ])
     expect((await post(aReport)).statusCode).toBe(202)
     await running.intake.views.catchUp(5000)
     expect(running.intake.readiness().ready).toBe(true)
@@ -289,14 +382,17 @@ describe('bad reports over HTTP', () => {
     expect(badReports.length).toBeGreaterThanOrEqual(40)
   })
 
-  it.each(badReports)('$name: $status, and $pointer is named', async ({ body, status, code, pointer }) => {
-    const answer = await post(body)
-    expect(answer.statusCode).toBe(status)
-    expect(answer.headers['content-type']).toBe('application/problem+json')
-    const problem = answer.json()
-    expect(problem.code).toBe(code)
-    expect(problem.errors.map((e: { pointer: string }) => e.pointer)).toContain(pointer)
-    // The tick of its theatre alone.
-    expect(await allStored(running.log, topics.incidents)).toHaveLength(1)
-  })
+  it.each(badReports)(
+    '$name: $status, and $pointer is named',
+    async ({ body, status, code, pointer }) => {
+      const answer = await post(body)
+      expect(answer.statusCode).toBe(status)
+      expect(answer.headers['content-type']).toBe('application/problem+json')
+      const problem = answer.json()
+      expect(problem.code).toBe(code)
+      expect(problem.errors.map((e: { pointer: string }) => e.pointer)).toContain(pointer)
+      // The tick of its theatre alone.
+      expect(await allStored(running.log, topics.incidents)).toHaveLength(1)
+    }
+  )
 })

@@ -14,7 +14,8 @@ export function gaugesOf(
     tocsin_notifier_reports: () => projection.reports.count,
     tocsin_notifier_sources_heard: () => projection.sources.count,
     tocsin_alert_events_recent: () => (projection.isStarted ? projection.journal.recentCount : 0),
-    tocsin_alert_records_dropped_remembered: () => (projection.isStarted ? projection.journal.droppedCount : 0),
+    tocsin_alert_records_dropped_remembered: () =>
+      projection.isStarted ? projection.journal.droppedCount : 0,
     tocsin_operator_outcomes_remembered: () => projection.alerts.outcomeCount,
     tocsin_operator_requests_remembered: () => projection.clocks.requestCount,
     tocsin_incident_declarations_remembered: () => projection.declarations.count,

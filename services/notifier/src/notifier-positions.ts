@@ -6,8 +6,14 @@ import type { RulesProgress } from '@tocsin/service-kit/projection/rules-progres
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { Projection } from './projection/projection.ts'
 
-/** Who has written to the incidents log reads what came of it: alerts and incidents, not reports. */
-export function readPositionsOf(deps: ServiceDeps, { views }: Projection, progress: RulesProgress): ReadPositions {
+/**
+ * Who has written to the incidents log reads what came of it: alerts and incidents, not reports.
+ */
+export function readPositionsOf(
+  deps: ServiceDeps,
+  { views }: Projection,
+  progress: RulesProgress
+): ReadPositions {
   const { log, clock, control, secrets } = deps
   return new ReadPositions({
     log,

@@ -1,4 +1,5 @@
-// The notifier is the only way out. Wires the projection, the stream, the webhooks and the routes; decides nothing itself.
+// The notifier is the only way out. Wires the projection, the stream, the webhooks and the routes;
+// decides nothing itself.
 
 import type { CapPublisher } from '@tocsin/contracts/cap/cap-document'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -12,7 +13,12 @@ import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { BaseConfig } from '@tocsin/service-kit/settings/base-settings'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { parseNetworks } from '@tocsin/webhooks/address-vetting'
-import { createResolve, type Resolve, vettingLookupsMax, withLookupsMax } from '@tocsin/webhooks/name-resolver'
+import {
+  createResolve,
+  type Resolve,
+  vettingLookupsMax,
+  withLookupsMax
+} from '@tocsin/webhooks/name-resolver'
 import { openUndiciTransport } from '@tocsin/webhooks/undici-transport'
 import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import type { FastifyInstance } from 'fastify'
@@ -78,7 +84,10 @@ import { SigningRing } from './webhook/signing-ring.ts'
 import { addSubscriptionChangeRoutes } from './webhook/subscription-change-routes.ts'
 import { SubscriptionChanges } from './webhook/subscription-changes.ts'
 import { watchSubscriptions } from './webhook/subscription-health.ts'
-import { SubscriptionOperations, type SubscriptionOperationsDeps } from './webhook/subscription-operations.ts'
+import {
+  SubscriptionOperations,
+  type SubscriptionOperationsDeps
+} from './webhook/subscription-operations.ts'
 import { addSubscriptionRoutes } from './webhook/subscription-routes.ts'
 
 export interface NotifierDeps extends ServiceDeps {
@@ -90,14 +99,20 @@ export interface NotifierDeps extends ServiceDeps {
   readonly viewsFolder?: string
 }
 
-type Parts = NotifierCores & { readonly vault: PrivateVault; readonly openPrivate: PrivateReader; readonly cursorKey: Buffer }
+type Parts = NotifierCores & {
+  readonly vault: PrivateVault
+  readonly openPrivate: PrivateReader
+  readonly cursorKey: Buffer
+}
 
 /** What the host makes before it registers any service. */
 interface HostParts {
   app: Pick<FastifyInstance, 'authenticator' | 'keptRecords'> | null
 }
 
-/** A notifier that has read nothing yet. Call `start` before its routes are used: it folds the logs. */
+/**
+ * A notifier that has read nothing yet. Call `start` before its routes are used: it folds the logs.
+ */
 export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
   const host: HostParts = { app: null }
   const parts = buildParts(deps, host)
@@ -120,7 +135,9 @@ export function createNotifier(deps: NotifierDeps): Service & NotifierCores {
     async start() {
       await Promise.all([projection.start(), vault.start()])
       const listeners = [hub, parts.responses, parts.lightRecords]
-      ends.push(...listeners.map(each => projection.subscribe({ take: record => each.take(record) })))
+      ends.push(
+        ...listeners.map(each => projection.subscribe({ take: record => each.take(record) }))
+      )
       ends.push(deps.control.subscribe(() => hub.checkControl()))
       await dispatcher.start()
       loops.push(hub.run(), liveness.run())
@@ -152,13 +169,22 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
   const metrics = createNotifierMetrics(deps.metrics)
   const cursorKey = secrets.derive('cursor')
   const sealingKey = secrets.derive('subscriptions')
-  const policy = { allowHttp: config.webhooks.allowHttp, allowNetworks: parseNetworks(config.webhooks.allow) }
+  const policy = {
+    allowHttp: config.webhooks.allowHttp,
+    allowNetworks: parseNetworks(config.webhooks.allow)
+  }
   const ownResolve = createResolve()
   const resolve = deps.resolve ?? ownResolve
   const vetting = withLookupsMax(resolve, vettingLookupsMax)
-  const reach = new EndpointReach({ policy, resolve: vetting, asksAll: config.webhooks.consent === 'always' })
+  const reach = new EndpointReach({
+    policy,
+    resolve: vetting,
+    asksAll: config.webhooks.consent === 'always'
+  })
   const limits = config.notifier
-  const transport = deps.transport ?? openUndiciTransport({ policy, resolve, connectionsPerOriginMax: limits.attemptsPerHostMax })
+  const transport =
+    deps.transport ??
+    openUndiciTransport({ policy, resolve, connectionsPerOriginMax: limits.attemptsPerHostMax })
 
   const projection = new Projection({
     log,
@@ -166,16 +192,30 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     logger,
     metrics,
     registry: deps.metrics,
-    limits: { ...limits, outcomesMax: 10_000, droppedMax: 100_000, catchUpRecordsMax: config.stream.catchUpRecordsMax },
+    limits: {
+      ...limits,
+      outcomesMax: 10_000,
+      droppedMax: 100_000,
+      catchUpRecordsMax: config.stream.catchUpRecordsMax
+    },
     viewsFolder: deps.viewsFolder
   })
   const { alerts: view } = projection.views
   const rules = new RulesProgress({ log, clock })
-  const liveness = new Liveness({ log, clock, logger, view, staleAfterMs: config.stream.staleAfterMs, rules })
+  const liveness = new Liveness({
+    log,
+    clock,
+    logger,
+    view,
+    staleAfterMs: config.stream.staleAfterMs,
+    rules
+  })
   const stale = () => liveness.stale
   const vault = new PrivateVault(deps)
   const journal = () => projection.journal
-  const cursors = new AlertCursors(cursorKey, journal, cursor => translateCursor(control.state, cursor))
+  const cursors = new AlertCursors(cursorKey, journal, cursor =>
+    translateCursor(control.state, cursor)
+  )
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
   const nowIn = timesIn(deps, projection)
   const shared = new SharedKnowledge({ log, control, projection })
@@ -191,7 +231,8 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     random,
     metrics,
     settings: config.stream,
-    authenticate: (token, address) => principalOfToken(host.app?.authenticator ?? null, shared, token, address),
+    authenticate: (token, address) =>
+      principalOfToken(host.app?.authenticator ?? null, shared, token, address),
     isStillGood: principal => host.app?.authenticator.isStillGood(principal) ?? true,
     isOnWallClock: theatre => !isReplay(theatre),
     silences: () => windows.all,
@@ -199,7 +240,12 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     stale
   })
   const keysSecret = secrets.derive('webhook-keys')
-  const signing = new SigningRing({ clock, sealingKey, keysSecret, rotations: () => control.state.webhookKeys })
+  const signing = new SigningRing({
+    clock,
+    sealingKey,
+    keysSecret,
+    rotations: () => control.state.webhookKeys
+  })
   const takeKept: TakeKept = (...asked) => host.app?.keptRecords.take(...asked)
   const acting = { log, clock, random, projection, shared, takeKept }
   const controlOperations = new ControlOperations({ ...acting, control, limits })
@@ -227,7 +273,10 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     retention: limits,
     viewsFolder: deps.viewsFolder
   })
-  watchSubscriptions(deps.metrics, dispatcher, { clock, labelledMax: limits.subscriptionsLabelledMax })
+  watchSubscriptions(deps.metrics, dispatcher, {
+    clock,
+    labelledMax: limits.subscriptionsLabelledMax
+  })
   const retried = retriedBytes(secrets.derive('retry'))
   const subscriptionDeps: SubscriptionOperationsDeps = {
     log,
@@ -244,7 +293,8 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     hasPublicUrl: config.publicUrl !== ''
   }
   const subscriptionOperations = new SubscriptionOperations(subscriptionDeps)
-  const holderOf = (subscription: SubscriptionRecord) => subscriptionOperations.holderOf(subscription)
+  const holderOf = (subscription: SubscriptionRecord) =>
+    subscriptionOperations.holderOf(subscription)
   const parts: Parts = {
     projection,
     liveness,
@@ -257,7 +307,10 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     hub,
     dispatcher,
     feed: new AlertFeed({ log, clock, alerts: projection.alerts, journal, cursors, scans, stale }),
-    feedWaits: new HolderQuota({ each: config.stream.feedWaitsPerKeyMax, all: config.stream.feedWaitsMax }),
+    feedWaits: new HolderQuota({
+      each: config.stream.feedWaitsPerKeyMax,
+      all: config.stream.feedWaitsMax
+    }),
     scans,
     alertOperations: new AlertOperations({ ...acting, nowIn }),
     incidentOperations: new IncidentOperations({ ...acting, nowIn }),
@@ -274,7 +327,14 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     answerLinks,
     answers: new AnswerOperations({ ...acting, dispatcher, holderOf, nowIn }),
     watchOperations: new WatchOperations({
-      ...{ clock, random, control, shared, operations: controlOperations, subscriptions: subscriptionOperations }
+      ...{
+        clock,
+        random,
+        control,
+        shared,
+        operations: controlOperations,
+        subscriptions: subscriptionOperations
+      }
     }),
     subscriptionChanges: new SubscriptionChanges(subscriptionDeps, subscriptionOperations),
     signing,
@@ -285,13 +345,27 @@ function buildParts(deps: NotifierDeps, host: Readonly<HostParts>): Parts {
     responses: new ResponseWatch(deps.metrics, {
       ...{ alerts: projection.alerts, metrics, isReplay, state: () => control.state },
       toldMs: (subscriptionId, alertId) => dispatcher.of(subscriptionId).alerts.toldMs(alertId),
-      ...{ theatresLabelledMax: limits.theatresLabelledMax, subscriptionsLabelledMax: limits.subscriptionsLabelledMax }
+      ...{
+        theatresLabelledMax: limits.theatresLabelledMax,
+        subscriptionsLabelledMax: limits.subscriptionsLabelledMax
+      }
     }),
     exports: new ExportSlots({
-      ...{ clock, each: config.export.runningPerKeyMax, all: config.export.runningMax, slowMs: config.export.slowMs },
+      ...{
+        clock,
+        each: config.export.runningPerKeyMax,
+        all: config.export.runningMax,
+        slowMs: config.export.slowMs
+      },
       onGivenWay: reason => metrics.exportsEnded.inc({ reason })
     }),
-    capDocuments: new CapDocuments({ log, alerts: projection.alerts, journal, publisher: publisherOf(config), isReplay }),
+    capDocuments: new CapDocuments({
+      log,
+      alerts: projection.alerts,
+      journal,
+      publisher: publisherOf(config),
+      isReplay
+    }),
     capFeed: new CapFeed({
       clock,
       alerts: projection.alerts,
@@ -330,13 +404,30 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
   addResponseRoutes(app, { ...parts, isReplay, nowIn: timesIn(deps, parts.projection) })
   const { isStillGood } = parts.hub.deps
   addFeedRoutes(app, { ...parts, clock, ageSeconds: () => parts.liveness.ageSeconds, isStillGood })
-  addExportRoutes(app, { ...parts, clock, slowMs: config.export.slowMs, stale: () => parts.liveness.stale, isStillGood })
+  addExportRoutes(app, {
+    ...parts,
+    clock,
+    slowMs: config.export.slowMs,
+    stale: () => parts.liveness.stale,
+    isStillGood
+  })
   addCapRoutes(app, { ...parts, stale: () => parts.liveness.stale })
-  const acting = { operations: parts.alertOperations, incidentOperations: parts.incidentOperations, projection, positions }
+  const acting = {
+    operations: parts.alertOperations,
+    incidentOperations: parts.incidentOperations,
+    projection,
+    positions
+  }
   addActionRoutes(app, acting)
   addBulkActionRoutes(app, acting)
   addIncidentRoutes(app, parts)
-  addControlRoutes(app, { operations: parts.controlOperations, control, projection, positions, clock })
+  addControlRoutes(app, {
+    operations: parts.controlOperations,
+    control,
+    projection,
+    positions,
+    clock
+  })
   addAuditRoutes(app, { control, projection, positions, cursorKey: parts.cursorKey })
   addKeyRoutes(app, { operations: parts.keyOperations, control, positions, clock })
   addSubscriptionRoutes(app, {
@@ -388,5 +479,10 @@ async function addRoutes(app: FastifyInstance, deps: NotifierDeps, parts: Parts)
   addAnswerLinkRoutes(app, { ...parts, clock, control })
   addTicketRoutes(app)
   addEventRoutes(app, parts.hub)
-  await addStreamRoutes(app, { hub: parts.hub, clock, logger, messageBytesMax: config.stream.messageBytesMax })
+  await addStreamRoutes(app, {
+    hub: parts.hub,
+    clock,
+    logger,
+    messageBytesMax: config.stream.messageBytesMax
+  })
 }

@@ -9,7 +9,12 @@ export function replayTimes(
   { clocks }: Pick<Projection, 'clocks'>
 ): ReadonlyMap<string, number> {
   const replays = [...state.theatres].filter(([, { clock }]) => clock === 'replay')
-  return new Map(replays.map(([theatre]) => [theatre, Date.parse(clocks.lastTick(theatre)?.to ?? new Date(0).toISOString())]))
+  return new Map(
+    replays.map(([theatre]) => [
+      theatre,
+      Date.parse(clocks.lastTick(theatre)?.to ?? new Date(0).toISOString())
+    ])
+  )
 }
 
 /** Tells the time in a theatre, ISO 8601. */
@@ -18,5 +23,7 @@ export function timesIn(
   { clocks }: Pick<Projection, 'clocks'>
 ): (theatre: string) => string {
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
-  return theatre => (isReplay(theatre) ? clocks.lastTick(theatre)?.to : null) ?? new Date(clock.nowMs()).toISOString()
+  return theatre =>
+    (isReplay(theatre) ? clocks.lastTick(theatre)?.to : null) ??
+    new Date(clock.nowMs()).toISOString()
 }

@@ -1,5 +1,5 @@
-// Two notifiers behind HTTP on one log with Kafka's promises: a client can continue at the other instance, and of two conflicting
-// writes one wins.
+// Two notifiers behind HTTP on one log with Kafka's promises: a client can continue at the other
+// instance, and of two conflicting writes one wins.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import type { Page } from '@tocsin/event-log/port'
@@ -51,23 +51,33 @@ describe('administration at two instances', () => {
     writing.shut()
     const other = b.ask('PUT', '/v1/theatres/south', { body: { countries: ['NE', 'NG'] } })
     await settle(30)
-    expect((await a.ask('PUT', '/v1/theatres/north', { body: { countries: ['ML', 'NE'] } })).status).toBe(201)
+    expect(
+      (await a.ask('PUT', '/v1/theatres/north', { body: { countries: ['ML', 'NE'] } })).status
+    ).toBe(201)
     writing.open()
     const refused = await other
     expect(refused).toMatchObject({ status: 409, body: { code: 'action-refused' } })
     expect(refused.body.detail).toContain('north')
     await settle(30)
     for (const suite of [a, b])
-      expect((await suite.ask('GET', '/v1/theatres')).body.items.map(({ id }: { id: string }) => id)).toEqual(['north'])
+      expect(
+        (await suite.ask('GET', '/v1/theatres')).body.items.map(({ id }: { id: string }) => id)
+      ).toEqual(['north'])
   })
   it('of two concurrent declarations of one theatre only one is answered as done', async () => {
     writing.shut()
-    const other = b.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'], clock: 'replay' } })
+    const other = b.ask('PUT', '/v1/theatres/sahel', {
+      body: { countries: ['ML'], clock: 'replay' }
+    })
     await settle(30)
-    expect((await a.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'], clock: 'wall' } })).status).toBe(201)
+    expect(
+      (await a.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'], clock: 'wall' } }))
+        .status
+    ).toBe(201)
     writing.open()
     expect((await other).status).toBe(409)
-    for (const suite of [a, b]) expect(suite.h.control.state.theatres.get('sahel')?.clock).toBe('wall')
+    for (const suite of [a, b])
+      expect(suite.h.control.state.theatres.get('sahel')?.clock).toBe('wall')
   })
   it('a key revoked at one is refused at the other, once that has folded it', async () => {
     const key = await a.key(['alerts:read'])
@@ -93,26 +103,38 @@ describe('continuing at an instance that has not read what the other acknowledge
 
   it('ticks a theatre that was declared there', async () => {
     gate.shut()
-    expect((await a.ask('PUT', '/v1/theatres/lake', { body: { ...body, clock: 'replay' } })).status).toBe(201)
-    expect(await goOn('POST', '/v1/theatres/lake/ticks', { body: { to: hour(13) } })).toMatchObject({ status: 200 })
+    expect(
+      (await a.ask('PUT', '/v1/theatres/lake', { body: { ...body, clock: 'replay' } })).status
+    ).toBe(201)
+    expect(await goOn('POST', '/v1/theatres/lake/ticks', { body: { to: hour(13) } })).toMatchObject(
+      { status: 200 }
+    )
   })
   it('knows the last tick made there, and refuses an earlier one', async () => {
     await a.ask('PUT', '/v1/theatres/lake', { body: { ...body, clock: 'replay' } })
     await settle(20)
     gate.shut()
-    expect((await a.ask('POST', '/v1/theatres/lake/ticks', { body: { to: hour(15) } })).status).toBe(200)
-    expect(await goOn('POST', '/v1/theatres/lake/ticks', { body: { to: hour(14) } })).toMatchObject({
-      status: 409,
-      body: { code: 'tick-refused', now: '2026-03-01T15:00:00.000Z' }
-    })
+    expect(
+      (await a.ask('POST', '/v1/theatres/lake/ticks', { body: { to: hour(15) } })).status
+    ).toBe(200)
+    expect(await goOn('POST', '/v1/theatres/lake/ticks', { body: { to: hour(14) } })).toMatchObject(
+      {
+        status: 409,
+        body: { code: 'tick-refused', now: '2026-03-01T15:00:00.000Z' }
+      }
+    )
   })
   it('changes what was declared there, instead of declaring it again', async () => {
     gate.shut()
     await a.ask('PUT', '/v1/theatres/lake', { body })
-    expect((await goOn('PUT', '/v1/theatres/lake', { body: { countries: ['NE'] } })).status).toBe(200)
+    expect((await goOn('PUT', '/v1/theatres/lake', { body: { countries: ['NE'] } })).status).toBe(
+      200
+    )
     gate.shut()
     await a.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
-    expect((await goOn('PUT', '/v1/sources/wire-1', { body: { reliability: 'C' } })).status).toBe(200)
+    expect((await goOn('PUT', '/v1/sources/wire-1', { body: { reliability: 'C' } })).status).toBe(
+      200
+    )
   })
   it('names the theatre that a new one overlaps', async () => {
     gate.shut()
@@ -144,7 +166,9 @@ describe('continuing at an instance that has not read what the other acknowledge
   )
   it('revokes a key that was created there', async () => {
     gate.shut()
-    const { id } = (await a.ask('POST', '/v1/keys', { body: { name: 'k', scopes: ['alerts:read'] } })).body
+    const { id } = (
+      await a.ask('POST', '/v1/keys', { body: { name: 'k', scopes: ['alerts:read'] } })
+    ).body
     expect((await goOn('DELETE', `/v1/keys/${id}`)).status).toBe(204)
   })
   it.each([
@@ -154,16 +178,23 @@ describe('continuing at an instance that has not read what the other acknowledge
     ['DELETE', '']
   ] as const)('finds a subscription that was created there: %s …%s', async (method, path) => {
     gate.shut()
-    const { id } = (await a.ask('POST', '/v1/subscriptions', { body: { url: 'https://partner.example/hook' } })).body
+    const { id } = (
+      await a.ask('POST', '/v1/subscriptions', { body: { url: 'https://partner.example/hook' } })
+    ).body
     expect((await goOn(method, `/v1/subscriptions/${id}${path}`)).status).toBeLessThan(300)
   })
-  it.each(['/replay', '/test'])('finds no subscription that was deleted there: POST …%s', async path => {
-    await subscribed(a.h)
-    await settle(20)
-    gate.shut()
-    expect((await a.ask('DELETE', '/v1/subscriptions/sub_1')).status).toBe(204)
-    expect((await goOn('POST', `/v1/subscriptions/sub_1${path}`, { body: { failed: true } })).status).toBe(404)
-  })
+  it.each(['/replay', '/test'])(
+    'finds no subscription that was deleted there: POST …%s',
+    async path => {
+      await subscribed(a.h)
+      await settle(20)
+      gate.shut()
+      expect((await a.ask('DELETE', '/v1/subscriptions/sub_1')).status).toBe(204)
+      expect(
+        (await goOn('POST', `/v1/subscriptions/sub_1${path}`, { body: { failed: true } })).status
+      ).toBe(404)
+    }
+  )
   it('shows an alert and an action that were shown there', async () => {
     gate.shut()
     await a.h.alerts.write('raised', 'a1')
@@ -172,25 +203,42 @@ describe('continuing at an instance that has not read what the other acknowledge
     expect((await goOn('GET', '/v1/alerts/a1')).status).toBe(200)
     gate.shut()
     a.rules.isPaused = true
-    const asked = await a.askWaiting('POST', '/v1/alerts/a1/acknowledgement', { headers: { 'if-match': '0' }, body: {} })
+    const asked = await a.askWaiting('POST', '/v1/alerts/a1/acknowledgement', {
+      headers: { 'if-match': '0' },
+      body: {}
+    })
     expect(asked.status).toBe(202)
-    expect(await goOn('GET', `/v1/actions/${asked.body.actionId}`)).toMatchObject({ status: 200, body: { state: 'pending' } })
+    expect(await goOn('GET', `/v1/actions/${asked.body.actionId}`)).toMatchObject({
+      status: 200,
+      body: { state: 'pending' }
+    })
     a.rules.isPaused = false
   })
   it('still answers 404 for what does not exist', async () => {
-    for (const url of ['/v1/alerts/none', '/v1/incidents/none', '/v1/actions/none', '/v1/subscriptions/none'])
+    for (const url of [
+      '/v1/alerts/none',
+      '/v1/incidents/none',
+      '/v1/actions/none',
+      '/v1/subscriptions/none'
+    ])
       expect((await b.ask('GET', url)).status).toBe(404)
-    expect((await b.ask('POST', '/v1/theatres/none/ticks', { body: { to: hour(13) } })).status).toBe(404)
+    expect(
+      (await b.ask('POST', '/v1/theatres/none/ticks', { body: { to: hour(13) } })).status
+    ).toBe(404)
   })
   it('answers projection-behind instead of not-found while it cannot read', async () => {
     gate.shut()
     await a.ask('PUT', '/v1/theatres/lake', { body: { ...body, clock: 'replay' } })
     await a.h.alerts.write('raised', 'a1')
     const behind = { status: 503, body: { code: 'projection-behind' } }
-    expect(await b.askWaiting('POST', '/v1/theatres/lake/ticks', { body: { to: hour(13) } })).toMatchObject(behind)
+    expect(
+      await b.askWaiting('POST', '/v1/theatres/lake/ticks', { body: { to: hour(13) } })
+    ).toMatchObject(behind)
     expect(await b.askWaiting('GET', '/v1/alerts/a1')).toMatchObject(behind)
     const acknowledgement = { headers: { 'if-match': '0' }, body: {} }
-    expect(await b.askWaiting('POST', '/v1/alerts/a1/acknowledgement', acknowledgement)).toMatchObject(behind)
+    expect(
+      await b.askWaiting('POST', '/v1/alerts/a1/acknowledgement', acknowledgement)
+    ).toMatchObject(behind)
     expect(await b.askWaiting('DELETE', '/v1/subscriptions/none')).toMatchObject(behind)
   })
   it.each([
@@ -205,7 +253,10 @@ describe('continuing at an instance that has not read what the other acknowledge
     ['DELETE', '/v1/subscriptions/s', undefined]
   ] as const)('waits for the position that a write brings: %s %s', async (method, url, sent) => {
     const headers = { 'tocsin-cursor': 'nonsense' }
-    const answer = await b.ask(method, url, { headers, ...(sent === undefined ? {} : { body: sent }) })
+    const answer = await b.ask(method, url, {
+      headers,
+      ...(sent === undefined ? {} : { body: sent })
+    })
     expect(answer).toMatchObject({ status: 400, body: { code: 'cursor-invalid' } })
   })
 })
@@ -217,18 +268,32 @@ describe('operators at two instances', () => {
   let two: string
 
   beforeEach(async () => {
-    one = await a.key(['alerts:operate', 'alerts:read'], { handling: 'restricted', name: 'officer one' })
-    two = await a.key(['alerts:operate', 'alerts:read'], { handling: 'restricted', name: 'officer two' })
+    one = await a.key(['alerts:operate', 'alerts:read'], {
+      handling: 'restricted',
+      name: 'officer one'
+    })
+    two = await a.key(['alerts:operate', 'alerts:read'], {
+      handling: 'restricted',
+      name: 'officer two'
+    })
     await a.h.alerts.write('raised', 'a1')
     await settle(20)
   })
 
   it('one wins; the other is told who came first, and when', async () => {
-    const answers = await Promise.all([acknowledge(a, one, { 'if-match': '0' }), acknowledge(b, two, { 'if-match': '0' })])
+    const answers = await Promise.all([
+      acknowledge(a, one, { 'if-match': '0' }),
+      acknowledge(b, two, { 'if-match': '0' })
+    ])
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
     const winner = answers[0]?.status === 200 ? 'officer one' : 'officer two'
     const loser = answers.find(({ status }) => status === 409)
-    expect(loser?.body).toMatchObject({ code: 'action-refused', reason: 'stale-revision', operatorRevision: 1, by: winner })
+    expect(loser?.body).toMatchObject({
+      code: 'action-refused',
+      reason: 'stale-revision',
+      operatorRevision: 1,
+      by: winner
+    })
     expect(loser?.body.at).toMatch(/^2026-/)
   })
   it('an officer can act on a revision seen at one instance at another that is behind', async () => {
@@ -261,7 +326,9 @@ describe('reading at two instances', () => {
   })
   it('a feed and a list continue at the other instance with the cursor of the first', async () => {
     for (let i = 0; i < 6; i++)
-      await a.h.alerts.write('raised', `a${i}`, { theatre: ['sahel', 'coast', 'lake'][i % 3] as string })
+      await a.h.alerts.write('raised', `a${i}`, {
+        theatre: ['sahel', 'coast', 'lake'][i % 3] as string
+      })
     await settle(20)
     for (const [url, idOf] of [
       ['/v1/feed?limit=3', (row: { event: { id: string } }) => row.event.id],
@@ -278,7 +345,8 @@ describe('reading at two instances', () => {
 
 describe('webhooks of two instances', () => {
   it('are listed and replayed at either, and sent by the one that serves them', async () => {
-    for (let i = 0; i < 6; i++) await subscribed(a.h, { subscriptionId: `sub_${i}`, url: `https://s${i}.example/` })
+    for (let i = 0; i < 6; i++)
+      await subscribed(a.h, { subscriptionId: `sub_${i}`, url: `https://s${i}.example/` })
     await a.h.alerts.write('raised', 'a1')
     await settle(60)
     expect(network.requests).toHaveLength(6)
@@ -291,7 +359,10 @@ describe('webhooks of two instances', () => {
         expect(items).toMatchObject([{ sequence: 1, state: 'delivered' }])
       }
     for (let i = 0; i < 6; i++)
-      expect((await b.ask('POST', `/v1/subscriptions/sub_${i}/replay`, { body: { from: 1, to: 1 } })).status).toBe(202)
+      expect(
+        (await b.ask('POST', `/v1/subscriptions/sub_${i}/replay`, { body: { from: 1, to: 1 } }))
+          .status
+      ).toBe(202)
     await settle(40)
     expect(network.requests).toHaveLength(12)
   })
@@ -301,14 +372,17 @@ describe('webhooks of two instances', () => {
     delivering.shut()
     await a.h.alerts.write('raised', 'a1')
     await settle(40)
-    const answer = await b.askWaiting('POST', '/v1/subscriptions/sub_1/replay', { body: { from: 1, to: 1 } })
+    const answer = await b.askWaiting('POST', '/v1/subscriptions/sub_1/replay', {
+      body: { from: 1, to: 1 }
+    })
     expect(answer).toMatchObject({
       status: 503,
       body: { code: 'projection-behind', detail: expect.stringContaining('Deliveries') }
     })
   })
   it('move to the other at once when one closes', async () => {
-    for (let i = 0; i < 6; i++) await subscribed(a.h, { subscriptionId: `sub_${i}`, url: `https://s${i}.example/` })
+    for (let i = 0; i < 6; i++)
+      await subscribed(a.h, { subscriptionId: `sub_${i}`, url: `https://s${i}.example/` })
     await settle(20)
     const closing = b.host.close()
     await settle(40)
@@ -332,7 +406,10 @@ describe('webhooks of two instances', () => {
     await settle(20)
     const log = a.h.log
     for (const partition of [0, 1, 2]) {
-      const { records } = await log.read(topics.deliveries, partition, 0n, { recordsMax: 100, bytesMax: 1_000_000 })
+      const { records } = await log.read(topics.deliveries, partition, 0n, {
+        recordsMax: 100,
+        bytesMax: 1_000_000
+      })
       if (records.length > 0) await log.append(topics.deliveries, records)
     }
     await settle(20)

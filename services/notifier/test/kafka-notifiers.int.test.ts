@@ -1,4 +1,5 @@
-// Two notifiers on a real broker: webhooks are divided and move when one closes, and a stream continues at the other.
+// Two notifiers on a real broker: webhooks are divided and move when one closes, and a stream
+// continues at the other.
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
@@ -19,7 +20,13 @@ import { createNotifier } from '../src/notifier-service.ts'
 import { notifierSettings } from '../src/settings/config.ts'
 import { StreamSession } from '../src/stream/stream-session.ts'
 import { AlertWriter } from './support/alert-builder.ts'
-import { aPrincipal, countingRandom, FakeNetwork, FakeSocket, ownerKey } from './support/notifier-harness.ts'
+import {
+  aPrincipal,
+  countingRandom,
+  FakeNetwork,
+  FakeSocket,
+  ownerKey
+} from './support/notifier-harness.ts'
 import { aSubscription, checkChain } from './support/subscribing.ts'
 
 const kafka = await kafkaForTests()
@@ -83,10 +90,20 @@ describe.skipIf(kafka.skipped !== undefined)('two notifiers on Kafka', () => {
     const [, , rules] = logs as [KafkaLog, KafkaLog, KafkaLog]
     writer = new AlertWriter(rules)
     for (const subscriptionId of ids) {
-      const data = await aSubscription(rules, { subscriptionId, url: `https://partner.example/${subscriptionId}` })
+      const data = await aSubscription(rules, {
+        subscriptionId,
+        url: `https://partner.example/${subscriptionId}`
+      })
       const payload: ControlPayload = { type: 'subscription.created', data }
-      const envelope = { id: subscriptionId, source: '/test', time: new Date().toISOString(), cause: null }
-      await rules.append(topics.control, [{ id: subscriptionId, key: 'control', value: encodeRecord(envelope, payload) }])
+      const envelope = {
+        id: subscriptionId,
+        source: '/test',
+        time: new Date().toISOString(),
+        cause: null
+      }
+      await rules.append(topics.control, [
+        { id: subscriptionId, key: 'control', value: encodeRecord(envelope, payload) }
+      ])
     }
     notifiers = await Promise.all([start(logs[0] as KafkaLog, 0), start(logs[1] as KafkaLog, 1)])
   })
@@ -127,9 +144,17 @@ describe.skipIf(kafka.skipped !== undefined)('two notifiers on Kafka', () => {
     notifiers.push(again)
     const seen: string[] = []
     let from = 'earliest'
-    for (const { notifier } of [notifiers[0], again, notifiers[0]] as [typeof again, typeof again, typeof again]) {
+    for (const { notifier } of [notifiers[0], again, notifiers[0]] as [
+      typeof again,
+      typeof again,
+      typeof again
+    ]) {
       const socket = new FakeSocket()
-      const session = new StreamSession(notifier.hub, { socket, principal: aPrincipal(), address: '127.0.0.1' })
+      const session = new StreamSession(notifier.hub, {
+        socket,
+        principal: aPrincipal(),
+        address: '127.0.0.1'
+      })
       session.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from }))
       await write(3)
       const isDone = () => seen.length + socket.of('alert').length === written.length

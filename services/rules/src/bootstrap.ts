@@ -1,5 +1,5 @@
-// What an empty suite starts with: the theatre `world` on the wall clock, and the default rules. Ids derive from content, so that
-// two processes that start at once write it once.
+// What an empty suite starts with: the theatre `world` on the wall clock, and the default rules.
+// Ids derive from content, so that two processes that start at once write it once.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -10,7 +10,9 @@ import { worldTheatre } from '@tocsin/domain/record/theatre-record'
 import { startingRules } from '@tocsin/domain/rule/starting-rules'
 import type { NewRecord } from '@tocsin/event-log/port'
 
-/** The control records that an empty control log still needs; none if a theatre or a rule exists. */
+/**
+ * The control records that an empty control log still needs; none if a theatre or a rule exists.
+ */
 export function firstRecords(state: ControlState, time: string): NewRecord[] {
   const payloads: ControlPayload[] = []
   if (state.rules.size === 0) {
@@ -27,7 +29,15 @@ export function firstRecords(state: ControlState, time: string): NewRecord[] {
     payloads.push({ type: 'theatre.declared', data: world })
   }
   return payloads.map(payload => {
-    const id = digest('bootstrap', payload.type, 'ruleId' in payload.data ? payload.data.ruleId : '')
-    return { id, key: 'control', value: encodeRecord({ id, source: '/tocsin/rules', time, cause: null }, payload) }
+    const id = digest(
+      'bootstrap',
+      payload.type,
+      'ruleId' in payload.data ? payload.data.ruleId : ''
+    )
+    return {
+      id,
+      key: 'control',
+      value: encodeRecord({ id, source: '/tocsin/rules', time, cause: null }, payload)
+    }
   })
 }

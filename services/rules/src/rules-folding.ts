@@ -1,5 +1,5 @@
-// The rules service without its routes: the engine, the wall ticker, and the queries they answer. It may run in a thread of its
-// own, so that folding does not delay requests.
+// The rules service without its routes: the engine, the wall ticker, and the queries they answer.
+// It may run in a thread of its own, so that folding does not delay requests.
 
 import { availableParallelism } from 'node:os'
 import type { ControlState } from '@tocsin/domain/control/control-state'
@@ -25,12 +25,14 @@ import { type RulesGauges, type RulesMetrics, rulesMetrics } from './telemetry/r
 import type { Compression } from './theatre/snapshot-store.ts'
 
 /**
- * How long a start waits for the rules, ms. What no snapshot holds is folded in about half of that (decision 0049), so what takes
- * longer is a backlog, or another engine: a suite that runs serves all the while with either.
+ * How long a start waits for the rules, ms. What no snapshot holds is folded in about half of that
+ * (decision 0049), so what takes longer is a backlog, or another engine: a suite that runs serves
+ * all the while with either.
  */
 const startWaitMs = 10_000
 
-export interface FoldingDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'control' | 'logger' | 'metrics'> {
+export interface FoldingDeps
+  extends Pick<ServiceDeps, 'log' | 'clock' | 'control' | 'logger' | 'metrics'> {
   readonly config: RulesConfig
   readonly cursorKey: Buffer
   /** How snapshots are packed. Default: gzip in a thread. */
@@ -87,7 +89,11 @@ export function createFolding(deps: FoldingDeps): Folding {
   const guard = (loop: Promise<void>): void => {
     loops.push(
       loop.catch(error =>
-        failure.resolve(error instanceof Error ? error : new Error('a loop of the rules service failed', { cause: error }))
+        failure.resolve(
+          error instanceof Error
+            ? error
+            : new Error('a loop of the rules service failed', { cause: error })
+        )
       )
     )
   }
@@ -105,7 +111,8 @@ export function createFolding(deps: FoldingDeps): Folding {
     },
     failed: failure.promise,
     async start() {
-      // If several processes start on an empty log, each writes the same records; the first of each id counts.
+      // If several processes start on an empty log, each writes the same records; the first of each
+      // id counts.
       const missing = firstRecords(control.state, new Date(clock.nowMs()).toISOString())
       if (missing.length > 0) await log.append(topics.control, missing)
       else {
@@ -125,10 +132,11 @@ export function createFolding(deps: FoldingDeps): Folding {
         if (state === 'catching up') state = 'started'
       }
       guard(reached())
-      // On a full disk, and behind a flood, that may take hours. What is published can be read meanwhile, and reports are taken
-      // in: readiness says what is behind.
+      // On a full disk, and behind a flood, that may take hours. What is published can be read
+      // meanwhile, and reports are taken in: readiness says what is behind.
       const untilMs = clock.monotonicMs() + (deps.startWaitMs ?? startWaitMs)
-      const isOver = () => state !== 'catching up' || log.health().isFull === true || clock.monotonicMs() >= untilMs
+      const isOver = () =>
+        state !== 'catching up' || log.health().isFull === true || clock.monotonicMs() >= untilMs
       await waitUntil(isOver, clock, stop.signal, failure.promise)
     },
     readiness: () => readinessOf(state, engine, clock.nowMs(), shorts().length),
@@ -142,14 +150,22 @@ export function createFolding(deps: FoldingDeps): Folding {
   }
 }
 
-/** A rule that must see more than is retained is said, and does not make the service unready: the others go on. */
+/**
+ * A rule that must see more than is retained is said, and does not make the service unready: the
+ * others go on.
+ */
 function readinessOf(state: string, engine: RulesEngine, nowMs: number, short: number): Readiness {
   const clock = clockWords(wrongClocks(engine, nowMs))
-  const stopped = [...engine.stoppedTheatres].map(([theatre, why]) => [`theatre ${theatre}`, why] as const)
+  const stopped = [...engine.stoppedTheatres].map(
+    ([theatre, why]) => [`theatre ${theatre}`, why] as const
+  )
   const { workers } = engine
-  const behind = workers.filter(worker => worker.state !== 'live').map(worker => `${worker.partition} is ${worker.state}`)
+  const behind = workers
+    .filter(worker => worker.state !== 'live')
+    .map(worker => `${worker.partition} is ${worker.state}`)
   const ready = state === 'started' && behind.length === 0
-  const incidents = behind.length > 0 ? `partition ${behind.join(', ')}` : ready ? ownedBy(workers) : state
+  const incidents =
+    behind.length > 0 ? `partition ${behind.join(', ')}` : ready ? ownedBy(workers) : state
   return {
     ready: ready && stopped.length === 0 && clock === 'ok',
     checks: {
@@ -157,7 +173,9 @@ function readinessOf(state: string, engine: RulesEngine, nowMs: number, short: n
       ...(clock === 'ok' ? {} : { clock }),
       ...(short === 0
         ? {}
-        : { retention: `too short for ${short} ${short === 1 ? 'rule' : 'rules'}: tocsin rules list says where` }),
+        : {
+            retention: `too short for ${short} ${short === 1 ? 'rule' : 'rules'}: tocsin rules list says where`
+          }),
       ...Object.fromEntries(stopped)
     }
   }
@@ -168,7 +186,12 @@ function ownedBy(workers: RulesEngine['workers']): string {
 }
 
 /** Polls until the condition holds or the service ends. Rejects with a loop's failure. */
-async function waitUntil(reached: () => boolean, clock: Clock, signal: AbortSignal, failed: Promise<Error>): Promise<void> {
+async function waitUntil(
+  reached: () => boolean,
+  clock: Clock,
+  signal: AbortSignal,
+  failed: Promise<Error>
+): Promise<void> {
   let failure: Error | null = null
   void failed.then(error => {
     failure = error
@@ -179,16 +202,23 @@ async function waitUntil(reached: () => boolean, clock: Clock, signal: AbortSign
   }
 }
 
-/** Logs new default rules that the suite does not run. A suite keeps its rules: new ones are not started by an upgrade. */
+/**
+ * Logs new default rules that the suite does not run. A suite keeps its rules: new ones are not
+ * started by an upgrade.
+ */
 function tellOfUnused({ control, logger }: FoldingDeps): void {
   const patterns = unusedPatterns(control.state.rules.values())
   if (patterns.length === 0) return
-  logger.info({ patterns }, 'no rule uses these patterns: `tocsin rules apply default --new` declares the missing rules')
+  logger.info(
+    { patterns },
+    'no rule uses these patterns: `tocsin rules apply default --new` declares the missing rules'
+  )
 }
 
 /**
- * The rules of this log that must see more than a theatre of theirs retains, each with the first such theatre. Readiness asks
- * several times a second: it is looked at again only when rules or theatres have changed.
+ * The rules of this log that must see more than a theatre of theirs retains, each with the first
+ * such theatre. Readiness asks several times a second: it is looked at again only when rules or
+ * theatres have changed.
  */
 function shortsOf(control: FoldingDeps['control']): () => readonly ShortRetention[] {
   let seen: Pick<ControlState, 'rules' | 'theatres'> | null = null
@@ -204,7 +234,10 @@ function shortsOf(control: FoldingDeps['control']): () => readonly ShortRetentio
   }
 }
 
-/** Such a rule of an older log is folded as it was. What it has not seen it cannot find: somebody must know. */
+/**
+ * Such a rule of an older log is folded as it was. What it has not seen it cannot find: somebody
+ * must know.
+ */
 function tellOfShortRetentions({ logger }: FoldingDeps, shorts: readonly ShortRetention[]): void {
   for (const short of shorts)
     logger.error(
@@ -213,10 +246,15 @@ function tellOfShortRetentions({ logger }: FoldingDeps, shorts: readonly ShortRe
     )
 }
 
-/** Rules over findings of an older log that name what no rule answers: of these they find nothing. */
+/**
+ * Rules over findings of an older log that name what no rule answers: of these they find nothing.
+ */
 function tellOfLooseNames({ control, logger }: FoldingDeps): void {
   for (const { ruleId, name } of looseNames([...control.state.rules.values()]))
-    logger.error({ ruleId, named: name }, 'a rule over findings names what no rule answers: of that it finds nothing')
+    logger.error(
+      { ruleId, named: name },
+      'a rule over findings names what no rule answers: of that it finds nothing'
+    )
 }
 
 /** Theatres on the wall clock whose time the clock does not fit. */
@@ -247,7 +285,10 @@ function gaugesOf(
   }
 }
 
-function previewsInto({ previews, previewSeconds }: RulesMetrics): PreviewOperationsOptions['ended'] {
+function previewsInto({
+  previews,
+  previewSeconds
+}: RulesMetrics): PreviewOperationsOptions['ended'] {
   return (outcome, seconds) => {
     previews.inc({ outcome })
     if (outcome === 'done' || outcome === 'given-up') previewSeconds.observe(seconds)
@@ -259,7 +300,8 @@ function observerOf({ logger }: FoldingDeps, metrics: RulesMetrics): EngineObser
     folded(seconds, output) {
       metrics.records.inc()
       metrics.foldSeconds.observe(seconds)
-      for (const event of output.events) metrics.alertEvents.inc({ event: event.type.slice('alert.'.length) })
+      for (const event of output.events)
+        metrics.alertEvents.inc({ event: event.type.slice('alert.'.length) })
       if (output.ignored) metrics.ignored.inc({ reason: output.ignored })
     },
     retried(error) {
@@ -273,7 +315,10 @@ function observerOf({ logger }: FoldingDeps, metrics: RulesMetrics): EngineObser
       )
     },
     stopped(theatre, why) {
-      logger.fatal({ theatre, why }, 'a theatre has stopped at a record of a newer version: upgrade this service')
+      logger.fatal(
+        { theatre, why },
+        'a theatre has stopped at a record of a newer version: upgrade this service'
+      )
     },
     conflict(theatre, seqs) {
       metrics.conflicts.inc(seqs.length)
@@ -295,7 +340,10 @@ function observerOf({ logger }: FoldingDeps, metrics: RulesMetrics): EngineObser
       logger.info({ partition, seconds, theatres }, 'a partition was loaded')
     },
     timeSet(theatre, { to, by, reason }) {
-      logger.warn({ theatre, to, by, reason }, 'the time of a theatre was set back: the theatre was refolded')
+      logger.warn(
+        { theatre, to, by, reason },
+        'the time of a theatre was set back: the theatre was refolded'
+      )
     },
     clockJumped() {
       logger.warn('the wall clock has jumped: no ticks until it has run steadily')

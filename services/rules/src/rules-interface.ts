@@ -1,5 +1,5 @@
-// The interface of the rules service to its host: routes, and the port through which the folds answer. Loading it does not load
-// the folds.
+// The interface of the rules service to its host: routes, and the port through which the folds
+// answer. Loading it does not load the folds.
 
 import type { Service } from '@tocsin/service-kit/process/service'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
@@ -7,10 +7,14 @@ import type { FoldAnswers } from './rule/fold-answers.ts'
 import { rulesApi } from './rule/rules-api.ts'
 import { rulesRoutes } from './rule/rules-routes.ts'
 
-export interface RulesInterfaceDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'secrets' | 'control'> {}
+export interface RulesInterfaceDeps
+  extends Pick<ServiceDeps, 'log' | 'clock' | 'secrets' | 'control'> {}
 
 /** The routes of the service. The caller decides where the folds run. */
-export function rulesInterface(deps: RulesInterfaceDeps, answers: FoldAnswers): Pick<Service, 'name' | 'api' | 'routes'> {
+export function rulesInterface(
+  deps: RulesInterfaceDeps,
+  answers: FoldAnswers
+): Pick<Service, 'name' | 'api' | 'routes'> {
   const { log, clock, control, secrets } = deps
   return {
     name: 'rules',

@@ -16,6 +16,9 @@ export interface RulesDeps extends ServiceDeps {
 
 /** The whole service in this thread. */
 export function createRules(deps: RulesDeps): Service & { readonly engine: RulesEngine } {
-  const { answers, ...folding } = createFolding({ ...deps, cursorKey: deps.secrets.derive('cursor') })
+  const { answers, ...folding } = createFolding({
+    ...deps,
+    cursorKey: deps.secrets.derive('cursor')
+  })
   return { ...rulesInterface(deps, answers), ...folding }
 }

@@ -1,4 +1,5 @@
-// Two engines that took turns on one theatre: an upgrade that was taken back and made again. What both published are facts.
+// Two engines that took turns on one theatre: an upgrade that was taken back and made again. What
+// both published are facts.
 
 import { decodeAlertRecord, engineVersion } from '@tocsin/contracts/record/records'
 import { defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
@@ -10,7 +11,10 @@ import { alertsOf, control, observer, runUntilQuiet, theatre } from './engine-ha
 
 const otherEngine = '0.0.9'
 
-/** Takes records of this engine for those of the other, and the other way round. Marks of each have ids of their own. */
+/**
+ * Takes records of this engine for those of the other, and the other way round. Marks of each have
+ * ids of their own.
+ */
 function exchangeEngines({ topics: states }: MemoryStore): void {
   for (const { partitions, ids } of states.values()) {
     const marks = new Map<string, { partition: number; position: bigint }>()
@@ -43,7 +47,13 @@ class Turns {
   async begin(): Promise<void> {
     for (const data of defaultRules.filter(({ pattern }) => pattern === 'front'))
       await control(this.#log, { type: 'rule.declared', data })
-    const data = { id: 'sahel', countries: ['ML'], polygon: null, clock: 'replay', retentionDays: 820 } as const
+    const data = {
+      id: 'sahel',
+      countries: ['ML'],
+      polygon: null,
+      clock: 'replay',
+      retentionDays: 820
+    } as const
     await control(this.#log, { type: 'theatre.declared', data })
     await this.tick()
     await this.run('other')
@@ -62,14 +72,18 @@ class Turns {
     }
   }
 
-  /** One engine takes the log up, and publishes until it is quiet. It folds from the beginning unless it keeps snapshots. */
+  /**
+   * One engine takes the log up, and publishes until it is quiet. It folds from the beginning
+   * unless it keeps snapshots.
+   */
   async run(engine: 'this' | 'other', snapshotEveryRecords = 0): Promise<string[]> {
     const before = (await alertsOf(this.#log)).length
     if (engine === 'other') exchangeEngines(this.store)
     const noted = observer()
     this.folded = 0
     const counted = { ...noted, folded: () => void this.folded++ }
-    const isSaved = (notes: readonly string[]) => snapshotEveryRecords === 0 || notes.includes('snapshot sahel written')
+    const isSaved = (notes: readonly string[]) =>
+      snapshotEveryRecords === 0 || notes.includes('snapshot sahel written')
     await runUntilQuiet(this.#log, counted, snapshotEveryRecords, isSaved)
     if (engine === 'other') exchangeEngines(this.store)
     expect(noted.notes.filter(note => note.startsWith('conflict'))).toEqual([])
@@ -81,9 +95,16 @@ class Turns {
   }
 
   async marks(): Promise<string[]> {
-    const { records } = await this.#log.read(topics.incidents, 0, 0n, { recordsMax: 1000, bytesMax: 1e7 })
-    const values = records.map(({ value }) => JSON.parse(Buffer.from(value as Uint8Array).toString()))
-    return values.filter(({ type }) => type === 'tocsin.engine.changed.v1').map(({ data }) => data.engine)
+    const { records } = await this.#log.read(topics.incidents, 0, 0n, {
+      recordsMax: 1000,
+      bytesMax: 1e7
+    })
+    const values = records.map(({ value }) =>
+      JSON.parse(Buffer.from(value as Uint8Array).toString())
+    )
+    return values
+      .filter(({ type }) => type === 'tocsin.engine.changed.v1')
+      .map(({ data }) => data.engine)
   }
 }
 
@@ -94,7 +115,8 @@ function saying(text: string): string {
   return `${seq} ${decoded.record.type} ${notify} ${revision} ${headline}`
 }
 
-const raised = (seq: number, place: string) => `${seq} alert.raised page 1 3 attacks close together near ${place}`
+const raised = (seq: number, place: string) =>
+  `${seq} alert.raised page 1 3 attacks close together near ${place}`
 
 describe('an upgrade that was taken back and made again', () => {
   async function takenBack(tick: (turns: Turns) => Promise<void>) {

@@ -45,7 +45,10 @@ export async function control(
   payload: ControlPayload,
   id = digest('test', JSON.stringify(payload))
 ): Promise<void> {
-  const value = encodeRecord({ id, source: '/test', time: '2025-01-01T00:00:00.000Z', cause: null }, payload)
+  const value = encodeRecord(
+    { id, source: '/test', time: '2025-01-01T00:00:00.000Z', cause: null },
+    payload
+  )
   await log.append(topics.control, [{ id, key: 'control', value }])
 }
 
@@ -54,13 +57,22 @@ export async function theatre(
   payload: TheatrePayload,
   id = digest('test', JSON.stringify(payload))
 ): Promise<void> {
-  const value = encodeRecord({ id, source: '/test', time: '2025-06-05T00:00:00.000Z', cause: null, theatre: 'sahel' }, payload)
+  const value = encodeRecord(
+    { id, source: '/test', time: '2025-06-05T00:00:00.000Z', cause: null, theatre: 'sahel' },
+    payload
+  )
   await log.append(topics.incidents, [{ id, key: 'sahel', value }])
 }
 
 export async function declareSahel(log: MemoryLog): Promise<void> {
   for (const rule of defaultRules) await control(log, { type: 'rule.declared', data: rule })
-  const data = { id: 'sahel', countries: ['ML'], polygon: null, clock: 'replay', retentionDays: 820 } as const
+  const data = {
+    id: 'sahel',
+    countries: ['ML'],
+    polygon: null,
+    clock: 'replay',
+    retentionDays: 820
+  } as const
   await control(log, { type: 'theatre.declared', data })
 }
 
@@ -71,7 +83,14 @@ export async function runUntilQuiet(
   snapshotEveryRecords = 0,
   isSeen: (notes: readonly string[]) => boolean = () => true
 ): Promise<{ engine: RulesEngine; notes: string[]; stopped: string[] }> {
-  const engine = new RulesEngine({ log, clock, observer: notes, snapshotEveryRecords, pageRecordsMax: 7, tickCheckMs: 1000 })
+  const engine = new RulesEngine({
+    log,
+    clock,
+    observer: notes,
+    snapshotEveryRecords,
+    pageRecordsMax: 7,
+    tickCheckMs: 1000
+  })
   const run = engine.run()
   for (;;) {
     const controlEnd = await log.cursorAt(topics.control, 'latest')
@@ -87,13 +106,23 @@ export async function runUntilQuiet(
 
 export const arc: ReportSketch[] = [
   { id: 'd', at: '2025-06-01', settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 },
-  { id: 's', at: '2025-06-03', settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 },
+  {
+    id: 's',
+    at: '2025-06-03',
+    settlement: 'Sirakorola',
+    admin1: 'ML-2',
+    lat: 13.28671,
+    lon: -7.56982
+  },
   { id: 'b', at: '2025-06-04', settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 }
 ]
 
 export async function story(log: MemoryLog): Promise<TheatrePayload[]> {
   await declareSahel(log)
-  await control(log, { type: 'theatre.tick-requested', data: { theatre: 'sahel', to: '2025-06-02T00:00:00.000Z' } })
+  await control(log, {
+    type: 'theatre.tick-requested',
+    data: { theatre: 'sahel', to: '2025-06-02T00:00:00.000Z' }
+  })
   return [
     ...arc.map(sketch => ({ type: 'report.received', data: revisionOf(sketch) }) as const),
     { type: 'report.withdrawn', data: { reportId: 's', reason: 'wrong', lane: 'live' } } as const,
@@ -103,12 +132,19 @@ export async function story(log: MemoryLog): Promise<TheatrePayload[]> {
 
 export async function alertsOf(log: MemoryLog): Promise<string[]> {
   const alerts: string[] = []
-  await scan(log, await log.cursorAt(topics.alerts, 'earliest'), value => alerts.push(Buffer.from(value).toString()))
+  await scan(log, await log.cursorAt(topics.alerts, 'earliest'), value =>
+    alerts.push(Buffer.from(value).toString())
+  )
   return alerts
 }
 
 /** Appends numbered reports to a log, each with its own place. */
-export async function told(log: MemoryLog, from: number, to: number, theatre = 'sahel'): Promise<void> {
+export async function told(
+  log: MemoryLog,
+  from: number,
+  to: number,
+  theatre = 'sahel'
+): Promise<void> {
   for (let n = from; n < to; n++) {
     const sketch = {
       id: `r-${n}`,
@@ -120,7 +156,9 @@ export async function told(log: MemoryLog, from: number, to: number, theatre = '
     const id = digest('test', String(n))
     const payload: TheatrePayload = { type: 'report.received', data: revisionOf(sketch, theatre) }
     const envelope = { id, source: '/test', time: '2025-06-02T00:00:00.000Z', cause: null, theatre }
-    await log.append(topics.incidents, [{ id, key: theatre, value: encodeRecord(envelope, payload) }])
+    await log.append(topics.incidents, [
+      { id, key: theatre, value: encodeRecord(envelope, payload) }
+    ])
   }
 }
 

@@ -1,4 +1,5 @@
-// A theatre that an earlier engine has folded and published: its output is fact, and is never confused with this engine's output.
+// A theatre that an earlier engine has folded and published: its output is fact, and is never
+// confused with this engine's output.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
@@ -25,7 +26,10 @@ import { TheatreOwner } from '../src/theatre/theatre-owner.ts'
 function recordOf(payload: TheatrePayload): TheatreRecord {
   const id = digest('record', JSON.stringify(payload))
   const decoded = decodeTheatreRecord(
-    encodeRecord({ id, source: '/test', time: '2025-06-02T09:00:00.000Z', cause: null, theatre: 'sahel' }, payload)
+    encodeRecord(
+      { id, source: '/test', time: '2025-06-02T09:00:00.000Z', cause: null, theatre: 'sahel' },
+      payload
+    )
   )
   if (decoded.kind !== 'decoded') throw new Error(decoded.kind)
   return decoded.record
@@ -33,24 +37,40 @@ function recordOf(payload: TheatrePayload): TheatreRecord {
 
 const attacks = (place: string, admin1: string, lat: number, lon: number) =>
   ['2025-06-01', '2025-06-02', '2025-06-03'].map(at =>
-    recordOf({ type: 'report.received', data: revisionOf({ id: digest(place, at), at, settlement: place, admin1, lat, lon }) })
+    recordOf({
+      type: 'report.received',
+      data: revisionOf({ id: digest(place, at), at, settlement: place, admin1, lat, lon })
+    })
   )
-const day = (date: string) => recordOf({ type: 'clock.ticked', data: { to: `${date}T00:00:00.000Z`, gap: false } })
+const day = (date: string) =>
+  recordOf({ type: 'clock.ticked', data: { to: `${date}T00:00:00.000Z`, gap: false } })
 const rulesOf = (...patterns: readonly string[]) =>
-  defaultRules.filter(({ pattern }) => patterns.includes(pattern)).map(rule => recordOf({ type: 'rule.configured', data: rule }))
+  defaultRules
+    .filter(({ pattern }) => patterns.includes(pattern))
+    .map(rule => recordOf({ type: 'rule.configured', data: rule }))
 const past = [day('2025-06-04'), ...rulesOf('front'), ...attacks('Diosso', 'ML-4', 13.88, -5.36)]
 const place = { settlement: 'Diosso', category: 'blockade', source: 'radio' } as const
-const siege = { ...place, id: digest('siege'), at: '2025-05-01', to: '2025-05-12', tactics: ['movement-denied'] }
+const siege = {
+  ...place,
+  id: digest('siege'),
+  at: '2025-05-01',
+  to: '2025-05-12',
+  tactics: ['movement-denied']
+}
 const besieged = recordOf({ type: 'report.received', data: revisionOf(siege) })
 const appealOf = (n: number, at: string) =>
-  recordOf({ type: 'report.received', data: revisionOf({ ...place, id: digest('appeal', String(n)), at, category: 'appeal' }) })
+  recordOf({
+    type: 'report.received',
+    data: revisionOf({ ...place, id: digest('appeal', String(n)), at, category: 'appeal' })
+  })
 const appeal = appealOf(0, '2025-05-20')
 const nextDay = day('2025-06-05')
 const mark = recordOf({ type: 'engine.changed', data: { engine: engineVersion } })
 
 type Json = Record<string, unknown> & { data: Record<string, unknown> }
 const other = (value: Json): Json => ({ ...value, engine: '0.0.9' })
-const parsed = ({ value }: NewRecord): Json => JSON.parse(Buffer.from(value as Uint8Array).toString())
+const parsed = ({ value }: NewRecord): Json =>
+  JSON.parse(Buffer.from(value as Uint8Array).toString())
 /** As versions recorded it that knew whole lists alone. */
 const whole = (alerts: readonly NewRecord[]): Json[] => {
   const reader = new EvidenceByAlert()
@@ -68,19 +88,29 @@ const written = (value: Json, i: number): NewRecord => {
 }
 
 /** The log of an earlier engine, whose output is this engine's, changed by `edit`. */
-async function publishedByAnother(edit: (told: Json[]) => Json[], records = past, editIncidents = (told: Json[]) => told) {
+async function publishedByAnother(
+  edit: (told: Json[]) => Json[],
+  records = past,
+  editIncidents = (told: Json[]) => told
+) {
   const owner = new TheatreOwner('sahel', noFacts(), null)
   const outputs = records.map(record => owner.take(record))
   const asOther = (told: Json[]) => told.map(other).map(written)
   const told = asOther(edit(whole(outputs.flatMap(({ alerts }) => alerts))))
   const log = new MemoryLog()
-  await log.append(topics.assembly, asOther(editIncidents(outputs.flatMap(({ incidents }) => incidents).map(parsed))))
+  await log.append(
+    topics.assembly,
+    asOther(editIncidents(outputs.flatMap(({ incidents }) => incidents).map(parsed)))
+  )
   await log.append(topics.alerts, told)
   return { log, told }
 }
 
 async function ownerOf(log: MemoryLog) {
-  const [alerts, assembly] = [await beginnings(log, topics.alerts), await beginnings(log, topics.assembly)]
+  const [alerts, assembly] = [
+    await beginnings(log, topics.alerts),
+    await beginnings(log, topics.assembly)
+  ]
   const { facts } = await readPublished(log, alerts, assembly, () => undefined)
   return new TheatreOwner('sahel', facts.get('sahel') ?? noFacts(), null)
 }
@@ -119,7 +149,9 @@ const saidTwice = (told: Json[]): Json[] => [...told, ...told]
 /** The last event repeated for another alert, which rests on another incident if one is given. */
 const withOneMore = (incidentId?: string) => (told: Json[]) => {
   const { data, ...last } = told.at(-1) as Json
-  const evidence = (data.evidence as { incidentId: string }[]).map(one => (incidentId ? { ...one, incidentId } : one))
+  const evidence = (data.evidence as { incidentId: string }[]).map(one =>
+    incidentId ? { ...one, incidentId } : one
+  )
   return [...told, { ...last, data: { ...data, alertId: 'not-seen-here', revision: 5, evidence } }]
 }
 
@@ -149,10 +181,20 @@ describe('a theatre that another engine has folded', () => {
     expect(said.map(({ type, data }) => [type, data.notify, data.revision])).toEqual([
       ['alert.revised', 'quiet', (before?.data.revision ?? 0) + 1]
     ])
-    const facts = ({ alertId, status, urgency, severity, operatorRevision, operator, evidence }: AlertState) => ({
+    const facts = ({
+      alertId,
+      status,
+      urgency,
+      severity,
+      operatorRevision,
+      operator,
+      evidence
+    }: AlertState) => ({
       ...{ alertId, status, urgency, severity, operatorRevision, operator, evidence }
     })
-    expect(said.map(({ data }) => facts(data))).toEqual(before === undefined ? [] : [facts(before.data)])
+    expect(said.map(({ data }) => facts(data))).toEqual(
+      before === undefined ? [] : [facts(before.data)]
+    )
     expect(said[0]?.data.operator.acknowledgedBy).toBe('officer')
     expect(said[0]?.data.concerns).toBe('public')
     await log.append(topics.alerts, alerts)
@@ -162,12 +204,20 @@ describe('a theatre that another engine has folded', () => {
 
   it('gets events from which the evidence is known that the other engine published, whatever this one had found', async () => {
     const withoutFirst = (told: Json[]): Json[] =>
-      told.map(value => ({ ...value, data: { ...value.data, evidence: (value.data.evidence as object[]).slice(1) } }))
+      told.map(value => ({
+        ...value,
+        data: { ...value.data, evidence: (value.data.evidence as object[]).slice(1) }
+      }))
     const { log, told } = await publishedByAnother(withoutFirst)
     const owner = await ownerOf(log)
-    const more = attacks('Diosso', 'ML-4', 13.9, -5.36).map(record => ({ ...record, id: digest(record.id, 'more') }))
+    const more = attacks('Diosso', 'ML-4', 13.9, -5.36).map(record => ({
+      ...record,
+      id: digest(record.id, 'more')
+    }))
     const made = [...past, mark, ...more].flatMap(record => owner.take(record).alerts)
-    expect(made.some(({ value }) => Buffer.from(value as Uint8Array).includes('"evidenceChanges"'))).toBe(true)
+    expect(
+      made.some(({ value }) => Buffer.from(value as Uint8Array).includes('"evidenceChanges"'))
+    ).toBe(true)
     const said = saidBy(made, told)
     expect(said.filter(({ data }) => data.evidenceLost !== undefined)).toEqual([])
     for (const { state } of owner.fold.alerts.entries) {
@@ -186,7 +236,9 @@ describe('a theatre that another engine has folded', () => {
     const records = [day('2025-06-04'), ...rulesOf('siege'), besieged, appeal]
     // What this engine says on the next day, the other said with the last record.
     const atOnce = (told: Json[]) =>
-      told.map(value => (value.cause === nextDay.id ? { ...value, cause: records.at(-1)?.id } : value))
+      told.map(value =>
+        value.cause === nextDay.id ? { ...value, cause: records.at(-1)?.id } : value
+      )
     const { log, told } = await publishedByAnother(atOnce, [...records, nextDay])
     expect(saidBy(told).map(({ type, data }) => [type, data.evidence.length])).toEqual([
       ['alert.raised', 1],
@@ -198,7 +250,10 @@ describe('a theatre that another engine has folded', () => {
   })
 
   it('gets on the next day, as live as it was, the support that waited for both', async () => {
-    const [confirming, ...others] = attacks('Kayes', 'ML-1', 14.45, -11.44) as [TheatreRecord, ...TheatreRecord[]]
+    const [confirming, ...others] = attacks('Kayes', 'ML-1', 14.45, -11.44) as [
+      TheatreRecord,
+      ...TheatreRecord[]
+    ]
     const records = [
       day('2025-06-04'),
       ...rulesOf('siege', 'front'),
@@ -212,60 +267,89 @@ describe('a theatre that another engine has folded', () => {
     const owner = await ownerOf(log)
     expect([...records, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
     const said = saidBy(owner.take(nextDay).alerts, told)
-    expect(said.map(({ type, data }) => [type, data.pattern, data.notify, data.evidence.length])).toEqual([
-      ['alert.revised', 'siege', 'update', 2]
-    ])
+    expect(
+      said.map(({ type, data }) => [type, data.pattern, data.notify, data.evidence.length])
+    ).toEqual([['alert.revised', 'siege', 'update', 2]])
   })
 
   it('gets nothing for support that is only counted, of an alert that names all it may', async () => {
-    const [confirming, ...others] = attacks('Kayes', 'ML-1', 14.45, -11.44) as [TheatreRecord, ...TheatreRecord[]]
+    const [confirming, ...others] = attacks('Kayes', 'ML-1', 14.45, -11.44) as [
+      TheatreRecord,
+      ...TheatreRecord[]
+    ]
     const appeals = Array.from({ length: evidenceMax + 20 }, (_, n) =>
       appealOf(n, n < evidenceMax - 1 ? '2025-05-20' : '2025-05-21')
     )
     const first = [day('2025-06-04'), ...rulesOf('siege', 'front'), besieged, confirming]
-    // The other let nothing wait: it named as many as it may at once, and counted the rest without an event.
+    // The other let nothing wait: it named as many as it may at once, and counted the rest without
+    // an event.
     const named = appeals.slice(0, evidenceMax - 1)
     const atOnce = (told: Json[]) =>
-      told.map(value => (value.cause === nextDay.id ? { ...value, cause: named.at(-1)?.id } : value))
+      told.map(value =>
+        value.cause === nextDay.id ? { ...value, cause: named.at(-1)?.id } : value
+      )
     const { log, told } = await publishedByAnother(atOnce, [...first, ...named, nextDay, ...others])
-    expect(saidBy(told).map(({ type, data }) => [type, data.evidence.length, data.evidenceOmitted])).toEqual([
+    expect(
+      saidBy(told).map(({ type, data }) => [type, data.evidence.length, data.evidenceOmitted])
+    ).toEqual([
       ['alert.raised', 1, 0],
       ['alert.confirmed', 1, 0],
       ['alert.revised', evidenceMax, 0],
       ['alert.raised', 3, 0]
     ])
     const owner = await ownerOf(log)
-    const outputs = [...first, ...appeals, ...others, mark, nextDay].map(record => owner.take(record))
+    const outputs = [...first, ...appeals, ...others, mark, nextDay].map(record =>
+      owner.take(record)
+    )
     expect(outputs.flatMap(({ alerts, conflicts }) => [...alerts, ...conflicts])).toEqual([])
   })
 
   it('gets on the next day, quietly, what waited of an alert that an officer had closed', async () => {
     const first = [day('2025-06-04'), ...rulesOf('siege'), besieged]
     const probe = new TheatreOwner('sahel', noFacts(), null)
-    const { alertId, operatorRevision: ifMatch } = (first.flatMap(record => probe.take(record).events)[0] as { data: AlertState })
-      .data
-    const asked = { by: 'officer', byId: 'o1', text: null, note: null, until: null, to: null, disposition: 'true' }
+    const { alertId, operatorRevision: ifMatch } = (
+      first.flatMap(record => probe.take(record).events)[0] as { data: AlertState }
+    ).data
+    const asked = {
+      by: 'officer',
+      byId: 'o1',
+      text: null,
+      note: null,
+      until: null,
+      to: null,
+      disposition: 'true'
+    }
     const records = [
       ...first,
-      recordOf({ type: 'operator.requested', data: { actionId: 'x1', alertId, ifMatch, action: 'resolve', ...asked } } as never),
+      recordOf({
+        type: 'operator.requested',
+        data: { actionId: 'x1', alertId, ifMatch, action: 'resolve', ...asked }
+      } as never),
       appeal
     ]
     const { log, told } = await publishedByAnother(all => all, records)
     const owner = await ownerOf(log)
     expect([...records, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
     const said = saidBy(owner.take(nextDay).alerts, told)
-    expect(said.map(({ type, data }) => [type, data.notify, data.concerns, data.evidence.length])).toEqual([
-      ['alert.revised', 'quiet', 'internal', 2]
-    ])
+    expect(
+      said.map(({ type, data }) => [type, data.notify, data.concerns, data.evidence.length])
+    ).toEqual([['alert.revised', 'quiet', 'internal', 2]])
   })
 
   it('gets the end of an alert that this engine does not find', async () => {
     const { log } = await publishedByAnother(withOneMore('f'.repeat(32)))
     const owner = await ownerOf(log)
     const said = saidBy([...past, mark].flatMap(record => owner.take(record).alerts))
-    expect(said.map(({ type, data }) => [type, data.alertId, data.revision, data.status, data.notify, data.reason])).toEqual([
-      ['alert.retracted', 'not-seen-here', 6, 'retracted', 'quiet', 'engine-changed']
-    ])
+    expect(
+      said.map(({ type, data }) => [
+        type,
+        data.alertId,
+        data.revision,
+        data.status,
+        data.notify,
+        data.reason
+      ])
+    ).toEqual([['alert.retracted', 'not-seen-here', 6, 'retracted', 'quiet', 'engine-changed']])
     expect(said[0]?.data.headline).toMatch(/^Retracted: /)
   })
 
@@ -278,7 +362,8 @@ describe('a theatre that another engine has folded', () => {
   })
 
   it('does not touch alerts that the other engine had retracted', async () => {
-    const retracted = (told: Json[]) => withOneMore('f'.repeat(32))(told).map(retractedIf('not-seen-here'))
+    const retracted = (told: Json[]) =>
+      withOneMore('f'.repeat(32))(told).map(retractedIf('not-seen-here'))
     const { log } = await publishedByAnother(retracted)
     const owner = await ownerOf(log)
     expect([...past, mark].flatMap(record => owner.take(record).alerts)).toEqual([])
@@ -287,21 +372,24 @@ describe('a theatre that another engine has folded', () => {
   it('gets one quiet event for an alert that only this engine finds', async () => {
     const kayes = attacks('Kayes', 'ML-1', 14.45, -11.44)
     const records = [...past, ...kayes]
-    const withoutDiosso = (told: Json[]) => told.filter(({ data }) => !String(data.headline).includes('Diosso'))
+    const withoutDiosso = (told: Json[]) =>
+      told.filter(({ data }) => !String(data.headline).includes('Diosso'))
     const { log } = await publishedByAnother(withoutDiosso, records)
     const owner = await ownerOf(log)
     expect(records.flatMap(record => owner.take(record).alerts)).toEqual([])
     const said = saidBy(owner.take(mark).alerts)
-    expect(said.map(({ type, data }) => [type, data.revision, data.notify, data.headline])).toEqual([
-      ['alert.raised', 1, 'quiet', '3 attacks close together near Diosso']
-    ])
+    expect(said.map(({ type, data }) => [type, data.revision, data.notify, data.headline])).toEqual(
+      [['alert.raised', 1, 'quiet', '3 attacks close together near Diosso']]
+    )
   })
 
   it('is handled normally after the last record that the other engine had folded', async () => {
     const { log, told } = await publishedByAnother(saidTwice)
     const owner = await ownerOf(log)
     for (const record of past) expect(owner.take(record).alerts).toEqual([])
-    const said = saidBy(attacks('Kayes', 'ML-1', 14.45, -11.44).flatMap(record => owner.take(record).alerts))
+    const said = saidBy(
+      attacks('Kayes', 'ML-1', 14.45, -11.44).flatMap(record => owner.take(record).alerts)
+    )
     expect(said.map(({ type, data }) => [type, data.notify])).toEqual([['alert.raised', 'page']])
     expect(saidBy(owner.take(mark).alerts)).toEqual([])
     expect(said.map(({ data }) => data.seq)).toEqual([told.length + 1])
@@ -309,7 +397,9 @@ describe('a theatre that another engine has folded', () => {
   })
 
   it('is refolded without further events once the differences are in the log', async () => {
-    const { log } = await publishedByAnother(told => withOneMore('f'.repeat(32))(inOtherWords(told)))
+    const { log } = await publishedByAnother(told =>
+      withOneMore('f'.repeat(32))(inOtherWords(told))
+    )
     const first = await ownerOf(log)
     const all = [...past, mark, ...attacks('Kayes', 'ML-1', 14.45, -11.44)]
     await log.append(
@@ -326,7 +416,13 @@ describe('a theatre that another engine has folded', () => {
     const past2020 = (told: Json[]) =>
       withOneMore('f'.repeat(32))(told).map(value =>
         value.data.alertId === 'not-seen-here'
-          ? { ...value, data: { ...value.data, window: { from: '2020-01-01T00:00:00.000Z', to: '2020-01-02T00:00:00.000Z' } } }
+          ? {
+              ...value,
+              data: {
+                ...value.data,
+                window: { from: '2020-01-01T00:00:00.000Z', to: '2020-01-02T00:00:00.000Z' }
+              }
+            }
           : value
       )
     const { log } = await publishedByAnother(past2020)
@@ -339,7 +435,13 @@ describe('a theatre that another engine has folded', () => {
     const [first, second] = ['2025-06-01', '2025-06-01'].map((at, i) => {
       const place = { settlement: 'Kayes', admin1: 'ML-1', lat: 14.45, lon: -11.44 }
       const reportedAt = `${at}T1${i}:00:00.000Z`
-      const sketch = { id: digest('twice', String(i)), at, reportedAt, ...place, ...(i === 0 ? {} : { source }) }
+      const sketch = {
+        id: digest('twice', String(i)),
+        at,
+        reportedAt,
+        ...place,
+        ...(i === 0 ? {} : { source })
+      }
       return recordOf({ type: 'report.received', data: revisionOf(sketch) })
     }) as [TheatreRecord, TheatreRecord]
     const records = [...past, first, second]
@@ -349,19 +451,30 @@ describe('a theatre that another engine has folded', () => {
       const alone = (report: typeof one, more: object) => ({
         ...last,
         type: last.type,
-        data: { ...last.data, incidentId: report?.reportId, aliases: [], reports: [report], from: [], ...more }
+        data: {
+          ...last.data,
+          incidentId: report?.reportId,
+          aliases: [],
+          reports: [report],
+          from: [],
+          ...more
+        }
       })
-      const inOtherWords = told.slice(0, -1).map(value => ({ ...value, data: { ...value.data, category: 'clash' } }))
+      const inOtherWords = told
+        .slice(0, -1)
+        .map(value => ({ ...value, data: { ...value.data, category: 'clash' } }))
       return [...inOtherWords, alone(one, { revision: 4 }), alone(two, { revision: 1 })]
     }
     const { log } = await publishedByAnother(told => told, records, apart)
     const owner = await ownerOf(log)
     expect(records.flatMap(record => owner.take(record).incidents)).toEqual([])
-    const said = owner.take(mark).incidents.map(({ value }) => decodeIncidentEvent(value as Uint8Array))
+    const said = owner
+      .take(mark)
+      .incidents.map(({ value }) => decodeIncidentEvent(value as Uint8Array))
     const events = said.flatMap(one => (one.kind === 'decoded' ? [one.record] : []))
-    expect(events.map(({ type, data }) => [type, data.revision, data.reports.length, data.aliases])).toEqual([
-      ['incident.merged', 5, 2, events[0]?.data.from]
-    ])
+    expect(
+      events.map(({ type, data }) => [type, data.revision, data.reports.length, data.aliases])
+    ).toEqual([['incident.merged', 5, 2, events[0]?.data.from]])
     expect(events[0]?.data.from).toHaveLength(1)
   })
 
@@ -380,5 +493,7 @@ describe('a theatre that another engine has folded', () => {
 
 function retractedIf(alertId: string) {
   return (value: Json): Json =>
-    value.data.alertId === alertId ? { ...value, data: { ...value.data, status: 'retracted' } } : value
+    value.data.alertId === alertId
+      ? { ...value, data: { ...value.data, status: 'retracted' } }
+      : value
 }

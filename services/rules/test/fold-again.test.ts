@@ -1,4 +1,5 @@
-// The records of a theatre before an officer's time record are read again from the log, which may be away meanwhile.
+// The records of a theatre before an officer's time record are read again from the log, which may
+// be away meanwhile.
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -21,7 +22,10 @@ const word = {
   data: { to: '2025-06-10T00:00:00.000Z', by: 'officer (key_1)', reason: 'a slip of the pen' }
 } as TimeSetRecord
 
-/** A partition of more than one page, half of it records of another theatre. `befalls` is called before each read. */
+/**
+ * A partition of more than one page, half of it records of another theatre. `befalls` is called
+ * before each read.
+ */
 async function given(befalls: (read: number) => void = () => {}) {
   const log = new MemoryLog()
   const records: TheatreRecord[] = [theatreConfigured({}, '2025-06-01T00:00:00.000Z')]
@@ -59,7 +63,8 @@ async function given(befalls: (read: number) => void = () => {}) {
   return { scope, stop, retried, end: BigInt(stored.length) }
 }
 
-const rowsOf = (fold: Awaited<ReturnType<typeof foldAgain>>) => (fold === null ? null : JSON.stringify([...fold.capture()]))
+const rowsOf = (fold: Awaited<ReturnType<typeof foldAgain>>) =>
+  fold === null ? null : JSON.stringify([...fold.capture()])
 
 it('folds the same whether the log was away between two pages or not', async () => {
   const whole = await given()

@@ -1,5 +1,6 @@
-// Records that wait are folded several at once, and what is written is what is written one by one: of theatres that alternate,
-// with reports beyond the window, a time that was wrong, bytes that nobody can read, and a record of a newer version.
+// Records that wait are folded several at once, and what is written is what is written one by one:
+// of theatres that alternate, with reports beyond the window, a time that was wrong, bytes that
+// nobody can read, and a record of a newer version.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -18,7 +19,10 @@ import { readIndex } from '../src/theatre/snapshot-store.ts'
 import { observer, plain, slowClock } from './engine-harness.ts'
 
 const pageRecordsMax = 500
-/** Records that are folded together take this long by the clock of these tests, ms, however many they are. */
+/**
+ * Records that are folded together take this long by the clock of these tests, ms, however many
+ * they are.
+ */
 const lookMs = 1
 
 interface Folded {
@@ -52,7 +56,10 @@ async function folded(store: MemoryStore, recordsMax: number): Promise<Folded> {
   const run = engine.run()
   const isDone = async () => {
     const end = await log.cursorAt(topics.incidents, 'latest')
-    return engine.hasPassed(end) && (await log.committed('rules', topics.incidents))?.positions[0] === end.positions[0]
+    return (
+      engine.hasPassed(end) &&
+      (await log.committed('rules', topics.incidents))?.positions[0] === end.positions[0]
+    )
   }
   await waitFor(isDone, { what: 'everything to be folded', intervalMs: 1 })
   await engine.close()
@@ -93,7 +100,8 @@ const theatres = ['sahel', 'coast'] as const
 type Theatre = (typeof theatres)[number]
 
 function recordOf(theatre: Theatre, told: TheatrePayload, n: number): NewRecord {
-  const payload = told.type === 'report.received' ? { ...told, data: { ...told.data, theatre } } : told
+  const payload =
+    told.type === 'report.received' ? { ...told, data: { ...told.data, theatre } } : told
   const id = digest('test', theatre, String(n))
   const envelope = { id, source: '/test', time: '2025-06-20T00:00:00.000Z', cause: null, theatre }
   return { id, key: theatre, value: encodeRecord(envelope, payload) }
@@ -104,7 +112,11 @@ function unreadable(theatre: Theatre, n: number): NewRecord {
 }
 
 function newer(theatre: Theatre, n: number): NewRecord {
-  const made = recordOf(theatre, { type: 'clock.ticked', data: { to: '2025-06-20T00:00:00.000Z', gap: false } }, n)
+  const made = recordOf(
+    theatre,
+    { type: 'clock.ticked', data: { to: '2025-06-20T00:00:00.000Z', gap: false } },
+    n
+  )
   const value = Buffer.from(made.value as Uint8Array)
     .toString()
     .replace('clock.ticked.v1', 'clock.ticked.v3')
@@ -125,22 +137,39 @@ const reports = fc
   .map(({ id, n, place, kind, heard }): TheatrePayload => {
     // Some are of old, and one of a report that was in the window: the later revision wins.
     const at = kind < 2 ? '2020-05-05' : day(n).slice(0, 10)
-    const more = { settlement: `Village ${place}`, lat: 12 + place * 0.3, lon: -6 + place * 0.9, deaths: n % 4 } as const
+    const more = {
+      settlement: `Village ${place}`,
+      lat: 12 + place * 0.3,
+      lon: -6 + place * 0.9,
+      deaths: n % 4
+    } as const
     const reportedAt = day(21 + heard)
     return {
       type: 'report.received',
-      data: revisionOf({ id: nameOf(id), at, reportedAt, lane: kind % 3 === 0 ? 'live' : 'backfill', ...more })
+      data: revisionOf({
+        id: nameOf(id),
+        at,
+        reportedAt,
+        lane: kind % 3 === 0 ? 'live' : 'backfill',
+        ...more
+      })
     }
   })
 const ticks = fc
   .integer({ min: 0, max: 40 })
   .map((n): TheatrePayload => ({ type: 'clock.ticked', data: { to: day(n), gap: false } }))
-const times = fc
-  .integer({ min: 15, max: 25 })
-  .map((n): TheatrePayload => ({ type: 'clock.set', data: { to: day(n), by: 'officer (key_1)', reason: 'a slip' } }))
-const withdrawals = fc
-  .integer({ min: 0, max: 15 })
-  .map((id): TheatrePayload => ({ type: 'report.withdrawn', data: { reportId: nameOf(id), reason: 'wrong', lane: 'live' } }))
+const times = fc.integer({ min: 15, max: 25 }).map(
+  (n): TheatrePayload => ({
+    type: 'clock.set',
+    data: { to: day(n), by: 'officer (key_1)', reason: 'a slip' }
+  })
+)
+const withdrawals = fc.integer({ min: 0, max: 15 }).map(
+  (id): TheatrePayload => ({
+    type: 'report.withdrawn',
+    data: { reportId: nameOf(id), reason: 'wrong', lane: 'live' }
+  })
+)
 const payloads = fc.oneof(
   { weight: 30, arbitrary: reports },
   { weight: 3, arbitrary: ticks },
@@ -148,12 +177,19 @@ const payloads = fc.oneof(
   { weight: 2, arbitrary: withdrawals },
   { weight: 1, arbitrary: fc.constant('unreadable' as const) }
 )
-const stories = fc.array(fc.tuple(fc.constantFrom(...theatres), payloads), { minLength: 30, maxLength: 150 })
+const stories = fc.array(fc.tuple(fc.constantFrom(...theatres), payloads), {
+  minLength: 30,
+  maxLength: 150
+})
 
 function beginning(id: Theatre): TheatrePayload[] {
   const rules = defaultRules.map(data => ({ type: 'rule.configured', data }) as const)
   const data = { id, countries: [], polygon: null, clock: 'replay', retentionDays: 820 } as const
-  return [{ type: 'clock.ticked', data: { to: day(0), gap: false } }, { type: 'theatre.configured', data }, ...rules]
+  return [
+    { type: 'clock.ticked', data: { to: day(0), gap: false } },
+    { type: 'theatre.configured', data },
+    ...rules
+  ]
 }
 
 async function filled(
@@ -162,7 +198,9 @@ async function filled(
 ): Promise<MemoryStore> {
   const store = new MemoryStore()
   const log = new MemoryLog({}, store)
-  const begun = theatres.flatMap(theatre => beginning(theatre).map((payload, n) => recordOf(theatre, payload, -1 - n)))
+  const begun = theatres.flatMap(theatre =>
+    beginning(theatre).map((payload, n) => recordOf(theatre, payload, -1 - n))
+  )
   const told = story.map(([theatre, payload], n) =>
     payload === 'unreadable' ? unreadable(theatre, n) : recordOf(theatre, payload, n)
   )

@@ -1,5 +1,5 @@
-// Killed again and again, also while it catches up: what is published stays the same, and each start goes on from a snapshot that
-// is at most a second's folding old.
+// Killed again and again, also while it catches up: what is published stays the same, and each
+// start goes on from a snapshot that is at most a second's folding old.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -35,7 +35,10 @@ interface Life {
   readonly notes: readonly string[]
 }
 
-/** Runs an engine until it is done, or dies at this many folds: from then on nothing that it writes reaches the log. */
+/**
+ * Runs an engine until it is done, or dies at this many folds: from then on nothing that it writes
+ * reaches the log.
+ */
 async function live(
   store: MemoryStore,
   like: Like,
@@ -43,8 +46,11 @@ async function live(
 ): Promise<Life> {
   let folds = 0
   const beforeAppend = (topic: Topic): AppendFate => {
-    if (folds >= diesAt) return { kind: 'refuse', error: new EventLogError('log-unavailable', 'killed') }
-    return topic === refuses ? { kind: 'refuse', error: new EventLogError('disk-full', 'full') } : { kind: 'write' }
+    if (folds >= diesAt)
+      return { kind: 'refuse', error: new EventLogError('log-unavailable', 'killed') }
+    return topic === refuses
+      ? { kind: 'refuse', error: new EventLogError('disk-full', 'full') }
+      : { kind: 'write' }
   }
   const log = new MemoryLog({ like, hooks: { beforeAppend } }, store)
   const { notes, ...noted } = observer()
@@ -64,13 +70,19 @@ async function live(
   const isDone = async () =>
     engine.hasTold(await log.cursorAt(topics.control, 'latest')) &&
     engine.hasPassed(await log.cursorAt(topics.incidents, 'latest'))
-  await waitFor(async () => folds >= diesAt || (await isDone()), { what: 'the folds', intervalMs: 1 })
+  await waitFor(async () => folds >= diesAt || (await isDone()), {
+    what: 'the folds',
+    intervalMs: 1
+  })
   await engine.close()
   await run
   return { folds, notes }
 }
 
-async function append(store: MemoryStore, payloads: readonly (readonly [string, TheatrePayload])[]): Promise<void> {
+async function append(
+  store: MemoryStore,
+  payloads: readonly (readonly [string, TheatrePayload])[]
+): Promise<void> {
   const records = payloads.map(([theatre, payload]) => {
     const id = digest('test', theatre, JSON.stringify(payload))
     const envelope = { id, source: '/test', time: '2025-06-20T00:00:00.000Z', cause: null, theatre }
@@ -94,11 +106,15 @@ function attack(n: number, theatre = 'sahel'): readonly [string, TheatrePayload]
   return [theatre, { type: 'report.received', data: revisionOf(sketch, theatre) }]
 }
 
-/** What the log says, the first record of each id, theatre by theatre: they take turns, and a kill changes whose turn it is. */
+/**
+ * What the log says, the first record of each id, theatre by theatre: they take turns, and a kill
+ * changes whose turn it is.
+ */
 function textsOf(store: MemoryStore, topic: Topic): string[] {
   const byId = new Map<string, readonly [string, string]>()
   for (const { records } of store.topics.get(topic)?.partitions ?? [])
-    for (const { id, key, value } of records) if (!byId.has(id)) byId.set(id, [key, Buffer.from(value ?? []).toString()])
+    for (const { id, key, value } of records)
+      if (!byId.has(id)) byId.set(id, [key, Buffer.from(value ?? []).toString()])
   return [...byId.values()].sort(([a], [b]) => compareText(a, b)).map(([, text]) => text)
 }
 
@@ -110,7 +126,13 @@ async function declared(partitions = 1): Promise<MemoryStore> {
   const store = new MemoryStore({ partitions })
   const log = new MemoryLog({}, store)
   await declareSahel(log)
-  const coast = { id: 'coast', countries: ['GH'], polygon: null, clock: 'replay', retentionDays: 820 } as const
+  const coast = {
+    id: 'coast',
+    countries: ['GH'],
+    polygon: null,
+    clock: 'replay',
+    retentionDays: 820
+  } as const
   await control(log, { type: 'theatre.declared', data: coast })
   await live(store, 'embedded', { saves: false })
   return store
@@ -166,35 +188,50 @@ describe('a killed engine', () => {
   })
 
   it('publishes what it would have without kills, and loses little by each', async () => {
-    const rounds = fc.array(fc.record({ attacks: fc.integer({ min: 0, max: 30 }), diesAt: fc.integer({ min: 1, max: 60 }) }), {
-      minLength: 1,
-      maxLength: 8
-    })
+    const rounds = fc.array(
+      fc.record({
+        attacks: fc.integer({ min: 0, max: 30 }),
+        diesAt: fc.integer({ min: 1, max: 60 })
+      }),
+      {
+        minLength: 1,
+        maxLength: 8
+      }
+    )
     const likes = fc.constantFrom<Like>('embedded', 'kafka')
     await fc.assert(
-      fc.asyncProperty(rounds, likes, fc.integer({ min: 1, max: 2 }), async (story, like, partitions) => {
-        const [killed, whole] = [await declared(partitions), await declared(partitions)]
-        let n = 0
-        let [folds, lost] = [0, 0]
-        for (const { attacks, diesAt } of story) {
-          const more = Array.from({ length: attacks }, () => attack(n++, n % 3 === 0 ? 'coast' : 'sahel'))
-          await append(killed, more)
-          await append(whole, more)
-          const life = await live(killed, like, { diesAt })
-          expect(life.notes.filter(isBad)).toEqual([])
-          folds += life.folds
-          lost += Math.min(life.folds, 2 * secondFolds + 2 * pageRecordsMax)
+      fc.asyncProperty(
+        rounds,
+        likes,
+        fc.integer({ min: 1, max: 2 }),
+        async (story, like, partitions) => {
+          const [killed, whole] = [await declared(partitions), await declared(partitions)]
+          let n = 0
+          let [folds, lost] = [0, 0]
+          for (const { attacks, diesAt } of story) {
+            const more = Array.from({ length: attacks }, () =>
+              attack(n++, n % 3 === 0 ? 'coast' : 'sahel')
+            )
+            await append(killed, more)
+            await append(whole, more)
+            const life = await live(killed, like, { diesAt })
+            expect(life.notes.filter(isBad)).toEqual([])
+            folds += life.folds
+            lost += Math.min(life.folds, 2 * secondFolds + 2 * pageRecordsMax)
+          }
+          folds += (await live(killed, like)).folds
+          const { folds: needed } = await live(whole, like)
+          expect(told(killed)).toEqual(told(whole))
+          expect(folds).toBeLessThanOrEqual(needed + lost)
         }
-        folds += (await live(killed, like)).folds
-        const { folds: needed } = await live(whole, like)
-        expect(told(killed)).toEqual(told(whole))
-        expect(folds).toBeLessThanOrEqual(needed + lost)
-      }),
+      ),
       { numRuns: runsOf(15) }
     )
   }, 120_000)
 })
 
 function isBad(note: string): boolean {
-  return note.startsWith('conflict') || note.startsWith('quarantined') || note.endsWith('passed-over')
+  return (
+    note.startsWith('conflict') || note.startsWith('quarantined') || note.endsWith('passed-over')
+  )
 }

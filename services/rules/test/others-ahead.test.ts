@@ -1,4 +1,5 @@
-// Where in a partition the records lie of which other engines told last. Theatres are not folded in the order of the log.
+// Where in a partition the records lie of which other engines told last. Theatres are not folded in
+// the order of the log.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { expect, it } from 'vitest'
@@ -8,7 +9,8 @@ import { ControlPlan } from '../src/theatre/control-plan.ts'
 import { noFacts } from '../src/theatre/published-alerts.ts'
 import { clock, observer, plain, theatre } from './engine-harness.ts'
 
-const tick = (day: number) => ({ type: 'clock.ticked', data: { to: `2025-06-0${day}T00:00:00.000Z`, gap: false } }) as const
+const tick = (day: number) =>
+  ({ type: 'clock.ticked', data: { to: `2025-06-0${day}T00:00:00.000Z`, gap: false } }) as const
 
 it('finds what lies behind the mark of a theatre, also where a theatre that is further on asked before', async () => {
   const log = new MemoryLog()
@@ -30,7 +32,10 @@ it('finds what lies behind the mark of a theatre, also where a theatre that is f
     ['quick', 'record-4']
   ] as const) {
     const facts = noFacts()
-    scope.unmet.set(key, { ...facts, others: { ...facts.others, causes: { alerts, incidents: null } } })
+    scope.unmet.set(key, {
+      ...facts,
+      others: { ...facts.others, causes: { alerts, incidents: null } }
+    })
   }
   const others = new OthersAhead(scope)
   expect(await others.behind(2n, new Set(['record-4']))).toEqual(new Set(['record-4']))

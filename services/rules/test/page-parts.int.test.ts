@@ -1,4 +1,5 @@
-// A page that takes long to fold is published in parts, and other work gets turns of the thread meanwhile.
+// A page that takes long to fold is published in parts, and other work gets turns of the thread
+// meanwhile.
 
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
@@ -10,10 +11,12 @@ import { observer, plain, slowClock, told } from './engine-harness.ts'
 const count = 60
 
 /**
- * Folds one page of reports with a clock that advances by `lookMs` per reading. Gives how many were folded when the first
- * part was published, and in how many turns of the event loop.
+ * Folds one page of reports with a clock that advances by `lookMs` per reading. Gives how many were
+ * folded when the first part was published, and in how many turns of the event loop.
  */
-async function fold(lookMs: number): Promise<{ readonly foldedAtFirst: number; readonly turns: number }> {
+async function fold(
+  lookMs: number
+): Promise<{ readonly foldedAtFirst: number; readonly turns: number }> {
   const log = new MemoryLog()
   await told(log, 0, count)
   let [folded, foldedAtFirst, turn] = [0, 0, 0]
@@ -31,7 +34,13 @@ async function fold(lookMs: number): Promise<{ readonly foldedAtFirst: number; r
     }
   }
   const settings = { snapshotEveryRecords: 0, pageRecordsMax: 500, tickCheckMs: 60_000 }
-  const engine = new RulesEngine({ log, clock: slowClock(lookMs), observer: counted, compression: plain, ...settings })
+  const engine = new RulesEngine({
+    log,
+    clock: slowClock(lookMs),
+    observer: counted,
+    compression: plain,
+    ...settings
+  })
   let isCounting = true
   const counting = (async () => {
     while (isCounting) {
@@ -40,7 +49,9 @@ async function fold(lookMs: number): Promise<{ readonly foldedAtFirst: number; r
     }
   })()
   const run = engine.run()
-  await waitFor(async () => engine.hasPassed(await log.cursorAt(topics.incidents, 'latest')), { what: 'all to be folded' })
+  await waitFor(async () => engine.hasPassed(await log.cursorAt(topics.incidents, 'latest')), {
+    what: 'all to be folded'
+  })
   isCounting = false
   await counting
   await engine.close()

@@ -1,4 +1,5 @@
-// How progress is committed concurrently with folding: live records at once, backfill at an interval.
+// How progress is committed concurrently with folding: live records at once, backfill at an
+// interval.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -22,9 +23,17 @@ class HeldClock implements Clock {
 async function given() {
   const log = new MemoryLog({ partitions: 1 }, new MemoryStore({ partitions: 1 }))
   const record = (id: string) => ({ id, key: 'sahel', value: Buffer.from('{}') })
-  await log.append(topics.incidents, ['0'.repeat(32), '1'.repeat(32), '2'.repeat(32), '3'.repeat(32)].map(record))
+  await log.append(
+    topics.incidents,
+    ['0'.repeat(32), '1'.repeat(32), '2'.repeat(32), '3'.repeat(32)].map(record)
+  )
   const clock = new HeldClock()
-  const options = { log, clock, partition: 0, observer: { retried: () => {} } } as unknown as WorkerOptions
+  const options = {
+    log,
+    clock,
+    partition: 0,
+    observer: { retried: () => {} }
+  } as unknown as WorkerOptions
   const scope = new PartitionScope(options)
   scope.epoch = await log.epoch(topics.incidents)
   scope.partitionCount = 1

@@ -1,4 +1,5 @@
-// When snapshots are taken, also while another is being written or fails: never two of one theatre at a time, and none is lost.
+// When snapshots are taken, also while another is being written or fails: never two of one theatre
+// at a time, and none is lost.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
@@ -11,7 +12,11 @@ import { type Compression, readIndex } from '../src/theatre/snapshot-store.ts'
 import { observer, plain, slowClock, told } from './engine-harness.ts'
 
 /** An engine on a log, with the outcomes of its snapshots. */
-function engineOn(log: MemoryLog, compression: Compression, { snapshotEveryRecords = 10, clock = systemClock as Clock } = {}) {
+function engineOn(
+  log: MemoryLog,
+  compression: Compression,
+  { snapshotEveryRecords = 10, clock = systemClock as Clock } = {}
+) {
   const outcomes: Record<string, number> = {}
   const noted = {
     ...observer(),
@@ -33,13 +38,18 @@ function engineOn(log: MemoryLog, compression: Compression, { snapshotEveryRecor
 /** By theatre, the first record that its newest snapshot does not hold. */
 async function savedUpTo(log: MemoryLog): Promise<(readonly [string, string | undefined])[]> {
   const index = await readIndex(log, 0, await log.epoch(topics.incidents))
-  return (index?.theatres ?? []).map(({ theatre, snapshots }) => [theatre, snapshots[0]?.next] as const)
+  return (index?.theatres ?? []).map(
+    ({ theatre, snapshots }) => [theatre, snapshots[0]?.next] as const
+  )
 }
 
 describe('snapshots', () => {
   it('are taken once a start would need a second to fold the records since the last', async () => {
     const log = new MemoryLog()
-    const { outcomes, close, isFolded } = engineOn(log, plain, { snapshotEveryRecords: 10_000, clock: slowClock(60) })
+    const { outcomes, close, isFolded } = engineOn(log, plain, {
+      snapshotEveryRecords: 10_000,
+      clock: slowClock(60)
+    })
     await told(log, 0, 16)
     await waitFor(isFolded, { what: 'less than a second of folding' })
     expect(outcomes).toEqual({})
@@ -68,18 +78,26 @@ describe('snapshots', () => {
   it('are taken while more records wait to be folded', async () => {
     const log = new MemoryLog()
     await told(log, 0, 400)
-    const { outcomes, close } = engineOn(log, plain, { snapshotEveryRecords: 10_000, clock: slowClock(60) })
+    const { outcomes, close } = engineOn(log, plain, {
+      snapshotEveryRecords: 10_000,
+      clock: slowClock(60)
+    })
     await waitFor(() => (outcomes.written ?? 0) >= 4, { what: 'four snapshots' })
     await close()
     // Of a page of five records some may be folded beyond the second.
-    expect(Number((await savedUpTo(log))[0]?.[1])).toBeLessThanOrEqual((outcomes.written ?? 0) * (17 + 5))
+    expect(Number((await savedUpTo(log))[0]?.[1])).toBeLessThanOrEqual(
+      (outcomes.written ?? 0) * (17 + 5)
+    )
   })
 
   it('cost a quarter of the time at most: a state that takes long to write is written less often', async () => {
     const log = new MemoryLog()
     await told(log, 0, 3000)
     const clock = slowClock(0)
-    const { outcomes, close, isFolded } = engineOn(log, plain, { snapshotEveryRecords: 10_000, clock })
+    const { outcomes, close, isFolded } = engineOn(log, plain, {
+      snapshotEveryRecords: 10_000,
+      clock
+    })
     await waitFor(isFolded, { what: 'everything to be folded' })
     expect(outcomes).toEqual({})
     // A fold takes 250 ms, and each of the several blocks of a snapshot as long.
@@ -112,7 +130,9 @@ describe('snapshots', () => {
       return engineOn(log, plain, { snapshotEveryRecords, clock: slowClock(lookMs) })
     }
     const [quick, without] = [await on(10_000, 1), await on(0, 60)]
-    await waitFor(async () => (await quick.isFolded()) && (await without.isFolded()), { what: 'everything to be folded' })
+    await waitFor(async () => (await quick.isFolded()) && (await without.isFolded()), {
+      what: 'everything to be folded'
+    })
     // It begins last, and waits for an idle interval as long as the others would have.
     const slow = await on(10_000, 60)
     await waitFor(() => slow.outcomes.written === 1, { what: 'the snapshot of a slow one' })

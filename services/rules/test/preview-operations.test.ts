@@ -7,16 +7,26 @@ import type { AlertDifference } from '@tocsin/domain/rule/rule-preview'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { describe, expect, it } from 'vitest'
 import { FoldStory } from '../../../packages/domain/test/fold-story.ts'
-import { PreviewOperations, type PreviewOperationsOptions } from '../src/preview/preview-operations.ts'
+import {
+  PreviewOperations,
+  type PreviewOperationsOptions
+} from '../src/preview/preview-operations.ts'
 import { type PreviewWatch, previewsInSlices } from '../src/preview/preview-runner.ts'
 
 const siege: RuleVersion = { ruleId: 'siege', ruleVersion: 1, pattern: 'siege', parameters: {} }
-const reader = (handling: Handling, theatres: Principal['theatres'] = '*') => ({ handling, theatres }) as Principal
+const reader = (handling: Handling, theatres: Principal['theatres'] = '*') =>
+  ({ handling, theatres }) as Principal
 const waits = () => false
 
 function storyOf(handling: Handling): FoldStory {
   const story = new FoldStory({ rules: [siege], start: '2024-12-01' })
-  const place = { settlement: 'Diosso', admin1: 'ML-4', at: '2025-01-01', to: '2025-01-12', handling } as const
+  const place = {
+    settlement: 'Diosso',
+    admin1: 'ML-4',
+    at: '2025-01-01',
+    to: '2025-01-12',
+    handling
+  } as const
   story.report({ id: 'a', category: 'blockade', ...place })
   story.report({ id: 'b', category: 'movement-denied', source: 'wire-2', ...place })
   story.tick('2025-02-01')
@@ -26,10 +36,16 @@ function storyOf(handling: Handling): FoldStory {
 /** Previews of three theatres, two at once, which end when they are told to. */
 function heldOperations(sizes: Readonly<Record<string, number>>) {
   const { fold } = storyOf('internal')
-  const begun = new Map<string, { readonly watch: PreviewWatch; readonly end: PromiseWithResolvers<AlertDifference> }>()
+  const begun = new Map<
+    string,
+    { readonly watch: PreviewWatch; readonly end: PromiseWithResolvers<AlertDifference> }
+  >()
   const theatreOf = (id: string) =>
     id in sizes && {
-      fold: { incidentCount: sizes[id], previewGround: () => ({ ...fold.previewGround('restricted'), theatre: id }) }
+      fold: {
+        incidentCount: sizes[id],
+        previewGround: () => ({ ...fold.previewGround('restricted'), theatre: id })
+      }
     }
   const operations = new PreviewOperations({
     engine: () => ({ theatre: theatreOf }) as never,
@@ -57,7 +73,9 @@ function heldOperations(sizes: Readonly<Record<string, number>>) {
 /** Rules that fit their theatres, and name what is there. */
 const fitting = { checkRetention: () => {}, checkNames: () => {} }
 
-/** Over one theatre of this instance and one of another; the clock advances by `stepMs` per reading. */
+/**
+ * Over one theatre of this instance and one of another; the clock advances by `stepMs` per reading.
+ */
 function operationsOf(
   story: FoldStory,
   stepMs = 0,
@@ -70,14 +88,20 @@ function operationsOf(
   }
   const theatres = new Map(['sahel', 'lake'].map(id => [id, { id }]))
   return new PreviewOperations({
-    engine: () => ({ theatre: (id: string) => (id === 'sahel' ? { fold: story.fold } : undefined) }) as never,
+    engine: () =>
+      ({ theatre: (id: string) => (id === 'sahel' ? { fold: story.fold } : undefined) }) as never,
     control: { state: { theatres, rules: new Map([['siege', siege]]) } } as never,
     clock: { monotonicMs, nowMs: () => 0, sleep: async () => undefined },
     ended,
     runner: previewsInSlices({ monotonicMs }),
     operations: {
       rulesFor: () => [siege],
-      versionOf: (_: Principal, ruleId: string, ask: object) => ({ ruleId, ruleVersion: 2, parameters: {}, ...ask }),
+      versionOf: (_: Principal, ruleId: string, ask: object) => ({
+        ruleId,
+        ruleVersion: 2,
+        parameters: {},
+        ...ask
+      }),
       ...fitting
     } as never
   })
@@ -86,13 +110,26 @@ function operationsOf(
 describe('a preview', () => {
   it('says which alerts would be exercises, and counts the others', async () => {
     const story = storyOf('internal')
-    const place = { settlement: 'Dioura', admin1: 'ML-5', lat: 14.8, lon: -5.2, at: '2025-01-02', to: '2025-01-12' } as const
+    const place = {
+      settlement: 'Dioura',
+      admin1: 'ML-5',
+      lat: 14.8,
+      lon: -5.2,
+      at: '2025-01-02',
+      to: '2025-01-12'
+    } as const
     story.report({ id: 'c', category: 'blockade', drill: true, ...place })
     story.report({ id: 'd', category: 'movement-denied', source: 'wire-2', drill: true, ...place })
     const body = { rules: [{ id: 'siege', pattern: 'siege' }], against: 'nothing' } as const
     const { theatres } = await operationsOf(story).preview(body, reader('restricted'), waits)
-    const [one] = theatres as readonly { appear: { headline: string; drill?: true }[]; months: unknown[] }[]
-    const appear = one?.appear.map(({ headline, drill }) => [headline.startsWith('EXERCISE: '), drill === true])
+    const [one] = theatres as readonly {
+      appear: { headline: string; drill?: true }[]
+      months: unknown[]
+    }[]
+    const appear = one?.appear.map(({ headline, drill }) => [
+      headline.startsWith('EXERCISE: '),
+      drill === true
+    ])
     expect(new Set(appear?.map(told => told.join()))).toEqual(new Set(['false,false', 'true,true']))
     expect(appear).toHaveLength(2)
     expect(one?.months).toEqual([{ month: '2025-01', alerts: { moderate: 1 } }])
@@ -102,16 +139,25 @@ describe('a preview', () => {
     const operations = operationsOf(storyOf('internal'))
     const body = { rules: [{ id: 'siege' }] }
     expect(await operations.preview(body, reader('internal'), waits)).toMatchObject({
-      theatres: [{ theatre: 'sahel', vanish: [{ ruleId: 'siege', group: { settlement: 'Diosso' }, triggers: 2 }], same: 0 }],
+      theatres: [
+        {
+          theatre: 'sahel',
+          vanish: [{ ruleId: 'siege', group: { settlement: 'Diosso' }, triggers: 2 }],
+          same: 0
+        }
+      ],
       elsewhere: ['lake'],
       complete: false
     })
-    expect(await operations.preview(body, reader('internal', ['sahel']), waits)).toMatchObject({ elsewhere: [], complete: true })
-    await expect(operations.preview({ ...body, theatres: ['lake'] }, reader('internal', ['sahel']), waits)).rejects.toMatchObject(
-      {
-        code: 'not-found'
-      }
-    )
+    expect(await operations.preview(body, reader('internal', ['sahel']), waits)).toMatchObject({
+      elsewhere: [],
+      complete: true
+    })
+    await expect(
+      operations.preview({ ...body, theatres: ['lake'] }, reader('internal', ['sahel']), waits)
+    ).rejects.toMatchObject({
+      code: 'not-found'
+    })
   })
 
   it('shows nothing that rests on reports above the reader', async () => {
@@ -124,10 +170,23 @@ describe('a preview', () => {
       )
       return theatres
     }
-    const nothing = { since: null, months: [], lateness: null, appear: [], change: [], vanish: [], same: 0, omitted: 0 }
+    const nothing = {
+      since: null,
+      months: [],
+      lateness: null,
+      appear: [],
+      change: [],
+      vanish: [],
+      same: 0,
+      omitted: 0
+    }
     expect(await seen('internal')).toEqual([{ theatre: 'sahel', ...nothing }])
     expect(await seen('restricted')).toMatchObject([{ same: 1 }])
-    const vanished = await operations.preview({ rules: [{ id: 'siege' }] }, reader('partners', ['sahel']), waits)
+    const vanished = await operations.preview(
+      { rules: [{ id: 'siege' }] },
+      reader('partners', ['sahel']),
+      waits
+    )
     expect(vanished.theatres).toMatchObject([{ vanish: [] }])
   })
 
@@ -144,24 +203,33 @@ describe('a preview', () => {
   it('is given up on timeout or disconnection, and the next one can run', async () => {
     const story = storyOf('internal')
     const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
-    await expect(operationsOf(story, 20_000).preview(body, reader('internal'), waits)).rejects.toMatchObject({
+    await expect(
+      operationsOf(story, 20_000).preview(body, reader('internal'), waits)
+    ).rejects.toMatchObject({
       code: 'overloaded'
     })
     const operations = operationsOf(story, 10)
-    await expect(operations.preview(body, reader('internal'), () => true)).rejects.toMatchObject({ code: 'overloaded' })
-    expect(await operations.preview(body, reader('internal'), waits)).toMatchObject({ theatres: [{ same: 1 }] })
+    await expect(operations.preview(body, reader('internal'), () => true)).rejects.toMatchObject({
+      code: 'overloaded'
+    })
+    expect(await operations.preview(body, reader('internal'), waits)).toMatchObject({
+      theatres: [{ same: 1 }]
+    })
   })
 
   it('gives other work a turn after every slice, and its deadline looks at the clock as often', async () => {
     const story = storyOf('internal')
     const reports = 320
-    for (let i = 0; i < reports; i++) story.report({ id: `r-${i}`, category: 'attack', lat: 10 + i / 50, at: '2025-02-02' })
+    for (let i = 0; i < reports; i++)
+      story.report({ id: `r-${i}`, category: 'attack', lat: 10 + i / 50, at: '2025-02-02' })
     story.tick('2025-02-03')
     // Each reading of the clock is longer than a slice: every step is a slice of its own.
     const operations = operationsOf(story, 10)
     const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
     const order: string[] = []
-    const preview = operations.preview(body, reader('internal', ['sahel']), waits).then(() => order.push('preview'))
+    const preview = operations
+      .preview(body, reader('internal', ['sahel']), waits)
+      .then(() => order.push('preview'))
     while (order.at(-1) !== 'preview') {
       order.push('other')
       await nextTurn()
@@ -169,7 +237,9 @@ describe('a preview', () => {
     await preview
     // At least one slice for every sixteen incidents.
     expect(order.indexOf('preview')).toBeGreaterThan(reports / 16)
-    await expect(operationsOf(story, 20_000).preview(body, reader('internal', ['sahel']), waits)).rejects.toMatchObject({
+    await expect(
+      operationsOf(story, 20_000).preview(body, reader('internal', ['sahel']), waits)
+    ).rejects.toMatchObject({
       code: 'overloaded'
     })
   })
@@ -177,7 +247,9 @@ describe('a preview', () => {
   it('is refused while another is running', async () => {
     const operations = operationsOf(storyOf('internal'), 10)
     const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
-    const [first, second] = await Promise.allSettled([1, 2].map(() => operations.preview(body, reader('internal'), waits)))
+    const [first, second] = await Promise.allSettled(
+      [1, 2].map(() => operations.preview(body, reader('internal'), waits))
+    )
     expect([first?.status, second]).toMatchObject([
       'fulfilled',
       { status: 'rejected', reason: { code: 'too-many', retryAfterS: 2 } }
@@ -202,13 +274,21 @@ describe('a preview', () => {
     expect(operations.progress(asker)?.theatres).toContainEqual({ theatre: 'middle', share: 1 })
     end('small')
     end('large')
-    expect((await preview).theatres).toMatchObject([{ theatre: 'small' }, { theatre: 'large' }, { theatre: 'middle' }])
+    expect((await preview).theatres).toMatchObject([
+      { theatre: 'small' },
+      { theatre: 'large' },
+      { theatre: 'middle' }
+    ])
     expect(operations.progress(asker)).toBeNull()
   })
 
   it('stops the other theatres when one fails, and is told why that one did', async () => {
     const { operations, begun } = heldOperations({ small: 1, large: 9, middle: 5 })
-    const preview = operations.preview({ rules: [{ id: 'siege' }] }, { ...reader('restricted'), id: 'key-1' } as Principal, waits)
+    const preview = operations.preview(
+      { rules: [{ id: 'siege' }] },
+      { ...reader('restricted'), id: 'key-1' } as Principal,
+      waits
+    )
     await nextTurn()
     const middle = begun.get('middle')
     expect(middle?.watch.refusal()).toBeNull()
@@ -226,7 +306,11 @@ describe('a preview', () => {
     const operations = operationsOf(storyOf('internal'), 10)
     const ask = () => operations.near('sahel', 'siege', reader('internal'), waits)
     const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
-    const [near, preview, second] = await Promise.allSettled([ask(), operations.preview(body, reader('internal'), waits), ask()])
+    const [near, preview, second] = await Promise.allSettled([
+      ask(),
+      operations.preview(body, reader('internal'), waits),
+      ask()
+    ])
     expect([near.status, preview.status, second]).toMatchObject([
       'fulfilled',
       'fulfilled',
@@ -237,11 +321,17 @@ describe('a preview', () => {
   it('reports its outcome and duration', async () => {
     const [story, told] = [storyOf('internal'), [] as unknown[]]
     const body = { rules: [{ id: 'siege', pattern: 'siege' }] }
-    const operations = (stepMs: number) => operationsOf(story, stepMs, (outcome, seconds) => told.push([outcome, seconds > 0]))
+    const operations = (stepMs: number) =>
+      operationsOf(story, stepMs, (outcome, seconds) => told.push([outcome, seconds > 0]))
     const both = operations(10)
-    await Promise.allSettled([both.preview(body, reader('internal'), waits), both.preview(body, reader('internal'), waits)])
+    await Promise.allSettled([
+      both.preview(body, reader('internal'), waits),
+      both.preview(body, reader('internal'), waits)
+    ])
     await expect(operations(20_000).preview(body, reader('internal'), waits)).rejects.toThrow()
-    await expect(operations(10).preview({ ...body, theatres: ['none'] }, reader('internal'), waits)).rejects.toThrow()
+    await expect(
+      operations(10).preview({ ...body, theatres: ['none'] }, reader('internal'), waits)
+    ).rejects.toThrow()
     expect(told).toEqual([
       ['busy', true],
       ['done', true],

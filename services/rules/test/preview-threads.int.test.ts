@@ -1,10 +1,15 @@
-// Previews in threads: they answer as those in this thread do, tell how far they are, and end when they must.
+// Previews in threads: they answer as those in this thread do, tell how far they are, and end when
+// they must.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import { previewSteps } from '@tocsin/domain/rule/preview-steps'
-import { type PreviewedRule, type PreviewGround, previewRules } from '@tocsin/domain/rule/rule-preview'
+import {
+  type PreviewedRule,
+  type PreviewGround,
+  previewRules
+} from '@tocsin/domain/rule/rule-preview'
 import { afterAll, describe, expect, it } from 'vitest'
 import { FoldStory } from '../../../packages/domain/test/fold-story.ts'
 import type { PreviewAsk } from '../src/preview/preview-runner.ts'
@@ -13,7 +18,14 @@ import { ArrivingGround, partsOf } from '../src/preview/travelling-ground.ts'
 
 const ruleOf = (pattern: string, parameters: object = {}): RuleVersion =>
   ({ ruleId: pattern, ruleVersion: 1, pattern, parameters }) as RuleVersion
-const names = ['siege', 'front', 'mass-casualty', 'sustained-threat', 'coordinated-attack', 'convergence']
+const names = [
+  'siege',
+  'front',
+  'mass-casualty',
+  'sustained-threat',
+  'coordinated-attack',
+  'convergence'
+]
 const rules = names.map(name => ruleOf(name))
 
 /** A theatre with alerts of some rules, in part of hidden reports. */
@@ -21,11 +33,25 @@ function groundOf(reports: number, clearance: 'internal' | 'restricted'): Previe
   const story = new FoldStory({ rules, start: '2024-12-01' })
   const place = { settlement: 'Diosso', admin1: 'ML-4', at: '2025-01-01', to: '2025-01-12' }
   story.report({ id: 'a', category: 'blockade', ...place })
-  story.report({ id: 'b', category: 'movement-denied', source: 'wire-2', ...place, handling: 'restricted' })
+  story.report({
+    id: 'b',
+    category: 'movement-denied',
+    source: 'wire-2',
+    ...place,
+    handling: 'restricted'
+  })
   for (let i = 0; i < reports; i++) {
     const day = `2025-01-${String(1 + (i % 28)).padStart(2, '0')}`
     const handling = i % 5 === 0 ? 'restricted' : 'public'
-    story.report({ id: `r-${i}`, category: 'attack', admin1: 'ML-5', lat: 14 + (i % 7) / 20, lon: -4, at: day, handling })
+    story.report({
+      id: `r-${i}`,
+      category: 'attack',
+      admin1: 'ML-5',
+      lat: 14 + (i % 7) / 20,
+      lon: -4,
+      at: day,
+      handling
+    })
   }
   story.tick('2025-02-01')
   return story.fold.previewGround(clearance)
@@ -50,15 +76,20 @@ afterAll(() => threads.close())
 const watch = { refusal: () => null, at: () => {} }
 
 describe('a preview in a thread', () => {
-  it.each(['internal', 'restricted'] as const)('finds for a reader of %s what one in this thread finds', async clearance => {
-    const ground = groundOf(300, clearance)
-    for (const against of ['in-force', 'nothing'] as const) {
-      const ask = { ground, rules: against === 'nothing' ? change.slice(0, 1) : change, against }
-      const { difference } = previewedHere(ask)
-      expect(difference.change.length + difference.vanish.length + difference.appear.length).toBeGreaterThan(0)
-      expect(await threads.run(ask, watch)).toEqual(difference)
+  it.each(['internal', 'restricted'] as const)(
+    'finds for a reader of %s what one in this thread finds',
+    async clearance => {
+      const ground = groundOf(300, clearance)
+      for (const against of ['in-force', 'nothing'] as const) {
+        const ask = { ground, rules: against === 'nothing' ? change.slice(0, 1) : change, against }
+        const { difference } = previewedHere(ask)
+        expect(
+          difference.change.length + difference.vanish.length + difference.appear.length
+        ).toBeGreaterThan(0)
+        expect(await threads.run(ask, watch)).toEqual(difference)
+      }
     }
-  })
+  )
 
   it('is given each incident once: what was one object is one object again', () => {
     const ground = groundOf(300, 'restricted')
@@ -69,15 +100,22 @@ describe('a preview in a thread', () => {
     expect({ ...come, reports: [] }).toEqual({ ...ground, reports: [] })
     const known = new Set(come?.incidents)
     const findings = come?.rules.flatMap(one => one.findings) ?? []
-    expect(findings.flatMap(({ triggers }) => triggers).filter(incident => !known.has(incident))).toEqual([])
-    const held = come?.alerts.flatMap(entry => (entry.held === null ? [] : [entry.held.finding])) ?? []
+    expect(
+      findings.flatMap(({ triggers }) => triggers).filter(incident => !known.has(incident))
+    ).toEqual([])
+    const held =
+      come?.alerts.flatMap(entry => (entry.held === null ? [] : [entry.held.finding])) ?? []
     expect(held.length).toBeGreaterThan(0)
     expect(held.every(finding => findings.includes(finding))).toBe(true)
   })
 
   it('makes about as many pauses as are said before', () => {
     for (const clearance of ['internal', 'restricted'] as const) {
-      const ask: PreviewAsk = { ground: groundOf(300, clearance), rules: change, against: 'in-force' }
+      const ask: PreviewAsk = {
+        ground: groundOf(300, clearance),
+        rules: change,
+        against: 'in-force'
+      }
       const said = previewSteps(ask.ground, ask.rules, ask.against)
       const { steps } = previewedHere(ask)
       expect(said / steps).toBeGreaterThan(0.7)
@@ -90,8 +128,14 @@ describe('a preview in a thread', () => {
     const refused = new ProblemError('overloaded', 'enough')
     const told: number[] = []
     // Many rules: more than is folded between two looks.
-    const many = Array.from({ length: 50 }, (_, i) => ({ ...ruleOf('front'), ruleId: `front-${i}` }))
-    const run = threads.run({ ground, rules: many, against: 'nothing' }, { refusal: () => refused, at: n => told.push(n) })
+    const many = Array.from({ length: 50 }, (_, i) => ({
+      ...ruleOf('front'),
+      ruleId: `front-${i}`
+    }))
+    const run = threads.run(
+      { ground, rules: many, against: 'nothing' },
+      { refusal: () => refused, at: n => told.push(n) }
+    )
     await expect(run).rejects.toBe(refused)
     expect(told.length).toBeGreaterThan(0)
     const ask: PreviewAsk = { ground, rules: change, against: 'in-force' }
@@ -102,6 +146,8 @@ describe('a preview in a thread', () => {
     const ground = groundOf(20, 'restricted')
     expect(patterns.has('no-such')).toBe(false)
     const broken = { ...ruleOf('front'), where: 'no such thing' } as RuleVersion
-    await expect(threads.run({ ground, rules: [broken], against: 'in-force' }, watch)).rejects.toThrow(RangeError)
+    await expect(
+      threads.run({ ground, rules: [broken], against: 'in-force' }, watch)
+    ).rejects.toThrow(RangeError)
   })
 })

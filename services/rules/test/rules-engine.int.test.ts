@@ -1,4 +1,5 @@
-// The engine on a log in memory: what it publishes, that a restart changes nothing, and how it handles unparsable bytes.
+// The engine on a log in memory: what it publishes, that a restart changes nothing, and how it
+// handles unparsable bytes.
 
 import { sha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeEnvelope } from '@tocsin/contracts/record/envelope'
@@ -9,7 +10,15 @@ import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { RulesEngine } from '../src/partition/rules-engine.ts'
 import { ClockWatch, dueTick } from '../src/partition/wall-ticker.ts'
-import { alertsOf, clock, control, observer, runUntilQuiet, story, theatre } from './engine-harness.ts'
+import {
+  alertsOf,
+  clock,
+  control,
+  observer,
+  runUntilQuiet,
+  story,
+  theatre
+} from './engine-harness.ts'
 
 describe('rules engine', () => {
   it('begins a theatre with a tick, then its settings, and publishes the alerts', async () => {
@@ -19,7 +28,9 @@ describe('rules engine', () => {
     for (const payload of payloads) await theatre(log, payload)
     await runUntilQuiet(log)
     const first = await log.read(topics.incidents, 0, 0n, { recordsMax: 1, bytesMax: 1e6 })
-    expect(JSON.parse(Buffer.from(first.records[0]?.value as Uint8Array).toString()).type).toBe('tocsin.clock.ticked.v1')
+    expect(JSON.parse(Buffer.from(first.records[0]?.value as Uint8Array).toString()).type).toBe(
+      'tocsin.clock.ticked.v1'
+    )
     const events = (await alertsOf(log)).map(text => JSON.parse(text))
     expect(events.map(e => e.type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v2'])
   })
@@ -35,25 +46,29 @@ describe('rules engine', () => {
     expect(JSON.parse(two).previoushash).toBe(sha256Hex(one))
   })
 
-  it.each([0, 1, 3])('publishes the same bytes when it is restarted after every record (snapshot every %i)', async every => {
-    const whole = new MemoryLog()
-    const payloads = await story(whole)
-    await runUntilQuiet(whole)
-    for (const payload of payloads) await theatre(whole, payload)
-    await runUntilQuiet(whole)
+  it.each([0, 1, 3])(
+    'publishes the same bytes when it is restarted after every record (snapshot every %i)',
+    async every => {
+      const whole = new MemoryLog()
+      const payloads = await story(whole)
+      await runUntilQuiet(whole)
+      for (const payload of payloads) await theatre(whole, payload)
+      await runUntilQuiet(whole)
 
-    const store = new MemoryStore()
-    const log = () => new MemoryLog({}, store)
-    await story(log())
-    await runUntilQuiet(log(), observer(), every)
-    for (const payload of payloads) {
-      await theatre(log(), payload)
-      const isWritten = (seen: readonly string[]) => every !== 1 || seen.includes('snapshot sahel written')
-      const { notes } = await runUntilQuiet(log(), observer(), every, isWritten)
-      expect(notes.filter(n => n.startsWith('conflict') || n.endsWith('failed'))).toEqual([])
+      const store = new MemoryStore()
+      const log = () => new MemoryLog({}, store)
+      await story(log())
+      await runUntilQuiet(log(), observer(), every)
+      for (const payload of payloads) {
+        await theatre(log(), payload)
+        const isWritten = (seen: readonly string[]) =>
+          every !== 1 || seen.includes('snapshot sahel written')
+        const { notes } = await runUntilQuiet(log(), observer(), every, isWritten)
+        expect(notes.filter(n => n.startsWith('conflict') || n.endsWith('failed'))).toEqual([])
+      }
+      expect(await alertsOf(log())).toEqual(await alertsOf(whole))
     }
-    expect(await alertsOf(log())).toEqual(await alertsOf(whole))
-  })
+  )
 
   it.each([0, 1, 3])(
     'applies a changed rule quietly at its place in the theatre, restarted after every record (snapshot every %i)',
@@ -61,15 +76,23 @@ describe('rules engine', () => {
       const store = new MemoryStore()
       const log = () => new MemoryLog({}, store)
       const payloads = await story(log())
-      const isSeen = (seen: readonly string[]) => every !== 1 || seen.includes('snapshot sahel written')
+      const isSeen = (seen: readonly string[]) =>
+        every !== 1 || seen.includes('snapshot sahel written')
       const notes: string[] = []
-      const settle = async () => notes.push(...(await runUntilQuiet(log(), observer(), every, isSeen)).notes)
+      const settle = async () =>
+        notes.push(...(await runUntilQuiet(log(), observer(), every, isSeen)).notes)
       const change = { ruleId: 'widening-arc', pattern: 'widening-arc', parameters: {} }
       interface Event {
         readonly type: string
-        readonly data: { readonly ruleId: string; readonly notify: string; readonly alertId: string; readonly revision: number }
+        readonly data: {
+          readonly ruleId: string
+          readonly notify: string
+          readonly alertId: string
+          readonly revision: number
+        }
       }
-      const arcs = (events: readonly Event[]) => events.filter(({ data }) => data.ruleId === 'widening-arc')
+      const arcs = (events: readonly Event[]) =>
+        events.filter(({ data }) => data.ruleId === 'widening-arc')
       const published = async () => (await alertsOf(log())).map(text => JSON.parse(text) as Event)
       await settle()
       for (const payload of payloads.slice(0, 3)) {
@@ -77,11 +100,18 @@ describe('rules engine', () => {
         await settle()
       }
       const told = await published()
-      // No difference, then every alert goes, then they come back with another headline: each published once and quietly.
-      await control(log(), { type: 'rule.declared', data: { ...change, ruleVersion: 2, parameters: { leaveDays: 15 } } })
+      // No difference, then every alert goes, then they come back with another headline: each
+      // published once and quietly.
+      await control(log(), {
+        type: 'rule.declared',
+        data: { ...change, ruleVersion: 2, parameters: { leaveDays: 15 } }
+      })
       await settle()
       const unchanged = arcs(await published()).length
-      await control(log(), { type: 'rule.declared', data: { ...change, ruleVersion: 3, where: 'country == "TD"' } })
+      await control(log(), {
+        type: 'rule.declared',
+        data: { ...change, ruleVersion: 3, where: 'country == "TD"' }
+      })
       await settle()
       await control(log(), {
         type: 'rule.declared',
@@ -96,11 +126,18 @@ describe('rules engine', () => {
         ['tocsin.alert.retracted.v2', 'quiet'],
         ['tocsin.alert.reopened.v1', 'quiet']
       ])
-      expect(later.at(-1)?.data).toMatchObject({ ruleVersion: 4, headline: expect.stringMatching(/^Attacks spread: \d/) })
-      expect(new Set(events.map(({ data }) => `${data.alertId} ${data.revision}`)).size).toBe(events.length)
+      expect(later.at(-1)?.data).toMatchObject({
+        ruleVersion: 4,
+        headline: expect.stringMatching(/^Attacks spread: \d/)
+      })
+      expect(new Set(events.map(({ data }) => `${data.alertId} ${data.revision}`)).size).toBe(
+        events.length
+      )
       // A fold of the whole log gives the same.
       const again = await runUntilQuiet(log(), observer(), 0)
-      expect([...notes, ...again.notes].filter(n => n.startsWith('conflict') || n.endsWith('failed'))).toEqual([])
+      expect(
+        [...notes, ...again.notes].filter(n => n.startsWith('conflict') || n.endsWith('failed'))
+      ).toEqual([])
       expect(await published()).toEqual(events)
     }
   )
@@ -115,7 +152,10 @@ describe('rules engine', () => {
     for (const payload of payloads) await theatre(other, payload)
     await runUntilQuiet(other)
     const genuine = JSON.parse((await alertsOf(other))[0] as string)
-    const forged = encodeEnvelope({ ...genuine, data: { ...genuine.data, headline: 'Something else' } })
+    const forged = encodeEnvelope({
+      ...genuine,
+      data: { ...genuine.data, headline: 'Something else' }
+    })
     await log.append(topics.alerts, [{ id: 'forged', key: 'sahel', value: forged }])
     for (const payload of payloads) await theatre(log, payload)
     const { notes } = await runUntilQuiet(log)
@@ -153,7 +193,9 @@ describe('rules engine', () => {
     const log = new MemoryLog()
     const payloads = await story(log)
     await runUntilQuiet(log)
-    await log.append(topics.incidents, [{ id: 'junk', key: 'sahel', value: Buffer.from('{not json') }])
+    await log.append(topics.incidents, [
+      { id: 'junk', key: 'sahel', value: Buffer.from('{not json') }
+    ])
     for (const payload of payloads) await theatre(log, payload)
     const { notes } = await runUntilQuiet(log)
     expect(notes.some(n => n.startsWith('quarantined') && n.endsWith('not-json'))).toBe(true)
@@ -171,10 +213,15 @@ describe('rules engine', () => {
     const payloads = await story(log)
     await runUntilQuiet(log)
     for (const payload of payloads) await theatre(log, payload)
-    await log.append(topics.incidents, [{ id: 'junk', key: 'sahel', value: Buffer.from('{not json') }])
+    await log.append(topics.incidents, [
+      { id: 'junk', key: 'sahel', value: Buffer.from('{not json') }
+    ])
     const { notes } = await runUntilQuiet(log)
     expect(notes.filter(n => n === 'retried not now')).toHaveLength(3)
-    expect((await alertsOf(log)).map(a => JSON.parse(a).type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v2'])
+    expect((await alertsOf(log)).map(a => JSON.parse(a).type)).toEqual([
+      'tocsin.alert.raised.v1',
+      'tocsin.alert.retracted.v2'
+    ])
   })
 
   it('retries a refused commit of its progress without waiting for another record', async () => {
@@ -199,7 +246,8 @@ describe('rules engine', () => {
       tickCheckMs: 1000
     })
     const run = engine.run()
-    const isCommitted = async () => (await log.committed('rules', topics.incidents))?.positions[0] === end.positions[0]
+    const isCommitted = async () =>
+      (await log.committed('rules', topics.incidents))?.positions[0] === end.positions[0]
     for (let i = 0; i < 1000 && !(await isCommitted()); i++) await clock.sleep(1)
     expect(await isCommitted()).toBe(true)
     await engine.close()
@@ -219,13 +267,21 @@ describe('rules engine', () => {
       partition.records = partition.records.map(r =>
         r.key.endsWith('/manifest')
           ? r
-          : { ...r, value: Buffer.from(String(Buffer.from(r.value as Uint8Array)).replace('"bytes":"H4', '"bytes":"H5')) }
+          : {
+              ...r,
+              value: Buffer.from(
+                String(Buffer.from(r.value as Uint8Array)).replace('"bytes":"H4', '"bytes":"H5')
+              )
+            }
       )
     }
     for (const payload of payloads.slice(3)) await theatre(log(), payload)
     const { notes } = await runUntilQuiet(log())
     expect(notes.filter(n => n === 'snapshot sahel passed-over').length).toBeGreaterThan(0)
-    expect((await alertsOf(log())).map(a => JSON.parse(a).type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.retracted.v2'])
+    expect((await alertsOf(log())).map(a => JSON.parse(a).type)).toEqual([
+      'tocsin.alert.raised.v1',
+      'tocsin.alert.retracted.v2'
+    ])
   })
 })
 
@@ -233,11 +289,15 @@ describe('wall ticks', () => {
   const at = (text: string) => Date.parse(text)
 
   it('come at a minute boundary when a deadline is due', () => {
-    expect(dueTick(at('2025-01-01T10:05:30Z'), at('2025-01-01T10:00:00Z'), at('2025-01-01T10:04:10Z'))).toEqual({
+    expect(
+      dueTick(at('2025-01-01T10:05:30Z'), at('2025-01-01T10:00:00Z'), at('2025-01-01T10:04:10Z'))
+    ).toEqual({
       to: '2025-01-01T10:05:00.000Z',
       gap: false
     })
-    expect(dueTick(at('2025-01-01T10:05:30Z'), at('2025-01-01T10:00:00Z'), at('2025-01-01T10:05:10Z'))).toBeNull()
+    expect(
+      dueTick(at('2025-01-01T10:05:30Z'), at('2025-01-01T10:00:00Z'), at('2025-01-01T10:05:10Z'))
+    ).toBeNull()
   })
 
   it('come hourly otherwise, and mark a gap of more than two hours', () => {
@@ -258,16 +318,24 @@ describe('wall ticks', () => {
     expect(dueTick(last + leapMsMax + 3_600_000, last, null)).toBeNull()
     expect(standingOfClock(at('2035-01-01T00:00:00Z'), last).kind).toBe('leap')
     expect(standingOfClock(at('2024-12-01T00:00:00Z'), last).kind).toBe('behind')
-    expect([-60_000, 0, 3_600_000, leapMsMax].map(ms => standingOfClock(last + ms, last).kind)).toEqual(Array(4).fill('right'))
+    expect(
+      [-60_000, 0, 3_600_000, leapMsMax].map(ms => standingOfClock(last + ms, last).kind)
+    ).toEqual(Array(4).fill('right'))
   })
 
   it('never go back when the clock does', () => {
-    expect(dueTick(at('2025-01-01T09:00:00Z'), at('2025-01-01T10:00:00Z'), at('2025-01-01T08:00:00Z'))).toBeNull()
+    expect(
+      dueTick(at('2025-01-01T09:00:00Z'), at('2025-01-01T10:00:00Z'), at('2025-01-01T08:00:00Z'))
+    ).toBeNull()
   })
 
   it('wait until a clock that jumped has run steadily for ten minutes', () => {
     let [now, monotonic] = [1_000_000, 0]
-    const watch = new ClockWatch({ nowMs: () => now, monotonicMs: () => monotonic, sleep: async () => undefined })
+    const watch = new ClockWatch({
+      nowMs: () => now,
+      monotonicMs: () => monotonic,
+      sleep: async () => undefined
+    })
     const pass = (ms: number) => {
       now += ms
       monotonic += ms

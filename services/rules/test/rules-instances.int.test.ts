@@ -1,5 +1,6 @@
-// Several instances of the service on one log with Kafka's promises: what three that start at once write into an empty log, which
-// are ready, which take over, and how little of a long log a takeover reads. The simulator tests random moves of partitions.
+// Several instances of the service on one log with Kafka's promises: what three that start at once
+// write into an empty log, which are ready, which take over, and how little of a long log a
+// takeover reads. The simulator tests random moves of partitions.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -52,18 +53,36 @@ async function instance(log: EventLog, snapshotEveryRecords = 0, clock: Clock = 
   return { service, metrics, close }
 }
 
-async function textsOf(log: EventLog, topic: Topic): Promise<{ id: string; key: string; type: string }[]> {
+async function textsOf(
+  log: EventLog,
+  topic: Topic
+): Promise<{ id: string; key: string; type: string }[]> {
   const stored = await allStored(log, topic)
-  return stored.map(({ id, key, value }) => ({ id, key, type: JSON.parse(Buffer.from(value ?? []).toString()).type }))
+  return stored.map(({ id, key, value }) => ({
+    id,
+    key,
+    type: JSON.parse(Buffer.from(value ?? []).toString()).type
+  }))
 }
 
 async function declare(log: EventLog, id: string): Promise<void> {
   // No two lie in one country.
-  const country = id.startsWith('area-') ? `Q${'ABCDEFGHI'[Number(id.slice(5))]}` : id.slice(0, 2).toUpperCase()
-  const data = { id, countries: [country], polygon: null, clock: 'replay', retentionDays: 820 } as const
+  const country = id.startsWith('area-')
+    ? `Q${'ABCDEFGHI'[Number(id.slice(5))]}`
+    : id.slice(0, 2).toUpperCase()
+  const data = {
+    id,
+    countries: [country],
+    polygon: null,
+    clock: 'replay',
+    retentionDays: 820
+  } as const
   const payload: ControlPayload = { type: 'theatre.declared', data }
   const recordId = digest('test', id)
-  const value = encodeRecord({ id: recordId, source: '/test', time: '2025-01-01T00:00:00.000Z', cause: null }, payload)
+  const value = encodeRecord(
+    { id: recordId, source: '/test', time: '2025-01-01T00:00:00.000Z', cause: null },
+    payload
+  )
   await log.append(topics.control, [{ id: recordId, key: 'control', value }])
 }
 
@@ -78,12 +97,16 @@ async function report(log: EventLog, theatre: string, n: number): Promise<void> 
   const id = digest('test', theatre, String(n))
   const data = revisionOf({ ...sketch, reportedAt: '2025-06-02T00:00:00.000Z' }, theatre)
   const envelope = { id, source: '/test', time: '2025-06-02T00:00:00.000Z', cause: null, theatre }
-  await log.append(topics.incidents, [{ id, key: theatre, value: encodeRecord(envelope, { type: 'report.received', data }) }])
+  await log.append(topics.incidents, [
+    { id, key: theatre, value: encodeRecord(envelope, { type: 'report.received', data }) }
+  ])
 }
 
 async function committed(log: EventLog): Promise<boolean> {
   const at = await log.committed('rules', topics.incidents)
-  return (await log.state(topics.incidents)).every(({ partition, end }) => (at?.positions[partition] ?? 0n) === end)
+  return (await log.state(topics.incidents)).every(
+    ({ partition, end }) => (at?.positions[partition] ?? 0n) === end
+  )
 }
 
 /** Records of the incidents log that no snapshot holds, by the newest index of each partition. */
@@ -107,7 +130,9 @@ describe('several instances of the rules', () => {
     const log = logs[0] as MemoryLog
     await waitFor(() => committed(log), { what: 'everything to be folded' })
     const told = (await textsOf(log, topics.incidents)).filter(({ key }) => key === 'world')
-    const first = [...new Map(told.toReversed().map(record => [record.id, record])).values()].toReversed()
+    const first = [
+      ...new Map(told.toReversed().map(record => [record.id, record])).values()
+    ].toReversed()
     expect(first.map(({ type }) => type.slice('tocsin.'.length, -'.v1'.length))).toEqual([
       'clock.ticked',
       'theatre.configured',
@@ -115,15 +140,21 @@ describe('several instances of the rules', () => {
       ...[...defaultRules, ...defaultCompoundRules].map(() => 'rule.configured')
     ])
     expect(instances.map(({ service }) => service.readiness().ready)).toEqual([true, true, true])
-    expect(instances.flatMap(({ service }) => service.engine.workers.map(w => w.partition)).sort()).toEqual([0, 1, 2])
+    expect(
+      instances.flatMap(({ service }) => service.engine.workers.map(w => w.partition)).sort()
+    ).toEqual([0, 1, 2])
   })
 
   it('are ready at once if there are more of them than partitions', async () => {
     const store = new MemoryStore({ partitions: 1 })
-    const instances = await Promise.all([1, 2, 3].map(() => instance(new MemoryLog({ like: 'kafka' }, store))))
+    const instances = await Promise.all(
+      [1, 2, 3].map(() => instance(new MemoryLog({ like: 'kafka' }, store)))
+    )
     await Promise.all(instances.map(({ service }) => service.start()))
     expect(instances.map(({ service }) => service.readiness().ready)).toEqual([true, true, true])
-    expect(instances.flatMap(({ service }) => service.engine.workers.map(w => w.partition))).toEqual([0])
+    expect(
+      instances.flatMap(({ service }) => service.engine.workers.map(w => w.partition))
+    ).toEqual([0])
   })
 
   it('divide ten theatres among three of them at once, and begin a theatre that is declared while they run', async () => {
@@ -135,8 +166,11 @@ describe('several instances of the rules', () => {
     const instances = await Promise.all(logs.map(each => instance(each)))
     await Promise.all(instances.map(({ service }) => service.start()))
     await declare(log, 'late-one')
-    const theatresOf = ({ service }: (typeof instances)[number]) => service.engine.owners.map(({ fold }) => fold.id)
-    await waitFor(() => instances.flatMap(theatresOf).length === 10, { what: 'all theatres to be owned' })
+    const theatresOf = ({ service }: (typeof instances)[number]) =>
+      service.engine.owners.map(({ fold }) => fold.id)
+    await waitFor(() => instances.flatMap(theatresOf).length === 10, {
+      what: 'all theatres to be owned'
+    })
     const counts = instances.map(each => theatresOf(each).length).sort()
     expect(counts.reduce((a, b) => a + b)).toBe(10)
     // Partitions move as a whole, and several theatres may lie in one.
@@ -149,19 +183,26 @@ describe('several instances of the rules', () => {
     for (const id of ['sahel', 'sudan', 'coast']) await declare(log, id)
     const first = await instance(new MemoryLog({ like: 'kafka' }, store), 100)
     await first.service.start()
-    for (let n = 0; n < 1000; n++) for (const id of ['sahel', 'sudan', 'coast']) await report(log, id, n)
+    for (let n = 0; n < 1000; n++)
+      for (const id of ['sahel', 'sudan', 'coast']) await report(log, id, n)
     await waitFor(() => committed(log), { what: 'everything to be folded' })
-    await waitFor(async () => (await behindSnapshots(log)) <= 310, { what: 'snapshots of what was folded' })
+    await waitFor(async () => (await behindSnapshots(log)) <= 310, {
+      what: 'snapshots of what was folded'
+    })
     const held = first.service.engine.owners.reduce((sum, { fold }) => sum + fold.reportCount, 0)
     await first.close()
     const counted = new MemoryLog({ like: 'kafka' }, store)
     const read = countedReads(counted)
     const second = await instance(counted, 100)
     await second.service.start()
-    expect(second.service.engine.owners.reduce((sum, { fold }) => sum + fold.reportCount, 0)).toBe(held)
+    expect(second.service.engine.owners.reduce((sum, { fold }) => sum + fold.reportCount, 0)).toBe(
+      held
+    )
     expect(held).toBe(3000)
     console.log(`a takeover of ${held} reports read ${JSON.stringify(read)} records`)
-    expect((read[topics.incidents] ?? 0) + (read[topics.assembly] ?? 0) + (read[topics.snapshots] ?? 0)).toBeLessThan(900)
+    expect(
+      (read[topics.incidents] ?? 0) + (read[topics.assembly] ?? 0) + (read[topics.snapshots] ?? 0)
+    ).toBeLessThan(900)
   })
 
   it('show their lag under the names of common Kafka tools', async () => {
@@ -181,9 +222,12 @@ describe('several instances of the rules', () => {
     const { service, metrics } = await instance(Object.assign(log, { names: kafkaNames('north.') }))
     await service.start()
     const text = await metrics.metrics()
-    const labels = 'consumergroup="north.tocsin-rules",topic="north.tocsin.incidents.v1",partition="0"'
+    const labels =
+      'consumergroup="north.tocsin-rules",topic="north.tocsin.incidents.v1",partition="0"'
     expect(text).toContain(`kafka_consumergroup_lag{${labels}} 0`)
-    expect(text).toContain('kafka_consumergroup_group_lag_seconds{consumergroup="north.tocsin-rules"} 0')
+    expect(text).toContain(
+      'kafka_consumergroup_group_lag_seconds{consumergroup="north.tocsin-rules"} 0'
+    )
   })
 
   it('have a lag that grows while the log is away, since its end is unknown', async () => {
@@ -193,7 +237,10 @@ describe('several instances of the rules', () => {
     const { service, metrics } = await instance(log, 0, clock)
     await service.start()
     const lag = async () =>
-      Number(/^kafka_consumergroup_group_lag_seconds\{.*\} (\S+)$/m.exec(await metrics.metrics())?.[1] ?? Number.NaN)
+      Number(
+        /^kafka_consumergroup_group_lag_seconds\{.*\} (\S+)$/m.exec(await metrics.metrics())?.[1] ??
+          Number.NaN
+      )
     expect(await lag()).toBe(0)
     const { health } = log
     log.health = () => ({ ok: false, detail: 'for 1 s: no broker answers' })
@@ -204,7 +251,10 @@ describe('several instances of the rules', () => {
     // It reports itself healthy, but has not answered for a minute where its partitions end.
     log.health = health
     expect(await lag()).toBeGreaterThanOrEqual(60)
-    await waitFor(async () => (await lag()) === 0, { what: 'an answer of the log', timeoutMs: 60_000 })
+    await waitFor(async () => (await lag()) === 0, {
+      what: 'an answer of the log',
+      timeoutMs: 60_000
+    })
   })
 })
 

@@ -1,4 +1,5 @@
-// A start while the disk is full, or behind what takes long to fold: the service must not wait for what is still to be published.
+// A start while the disk is full, or behind what takes long to fold: the service must not wait for
+// what is still to be published.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -17,11 +18,20 @@ class FullLog extends MemoryLog {
 
   constructor(store: MemoryStore) {
     const full = new EventLogError('disk-full', 'the disk is full: nothing was written')
-    super({ hooks: { beforeAppend: () => (this.isFull ? { kind: 'refuse', error: full } : { kind: 'write' }) } }, store)
+    super(
+      {
+        hooks: {
+          beforeAppend: () => (this.isFull ? { kind: 'refuse', error: full } : { kind: 'write' })
+        }
+      },
+      store
+    )
   }
 
   override health(): Health {
-    return this.isFull ? { ok: false, detail: 'the disk is full: writes are refused', isFull: true } : super.health()
+    return this.isFull
+      ? { ok: false, detail: 'the disk is full: writes are refused', isFull: true }
+      : super.health()
   }
 }
 
@@ -33,7 +43,9 @@ class SlowLog extends MemoryLog {
     this.#gate.resolve()
   }
 
-  override async append(...[topic, ...rest]: Parameters<MemoryLog['append']>): ReturnType<MemoryLog['append']> {
+  override async append(
+    ...[topic, ...rest]: Parameters<MemoryLog['append']>
+  ): ReturnType<MemoryLog['append']> {
     if (topic === topics.alerts) await this.#gate.promise
     return super.append(topic, ...rest)
   }
@@ -44,11 +56,21 @@ async function foldingOver(log: MemoryLog, more: { readonly startWaitMs?: number
   const control = new ControlView({ log, clock: systemClock, logger })
   await control.start()
   const rules = { snapshotEveryRecords: 0, pageRecordsMax: 500, tickCheckMs: 1000 }
-  const deps = { log, clock: systemClock, control, logger, metrics: new Registry(), config: { rules }, ...more }
+  const deps = {
+    log,
+    clock: systemClock,
+    control,
+    logger,
+    metrics: new Registry(),
+    config: { rules },
+    ...more
+  }
   return { control, folding: createFolding({ ...deps, cursorKey: Buffer.alloc(32) }) }
 }
 
-it('starts behind what takes long to fold, says so, and is ready once it is folded', { timeout: 30_000 }, async () => {
+it('starts behind what takes long to fold, says so, and is ready once it is folded', {
+  timeout: 30_000
+}, async () => {
   const store = new MemoryStore()
   const before = new MemoryLog({}, store)
   const payloads = await story(before)
@@ -59,7 +81,10 @@ it('starts behind what takes long to fold, says so, and is ready once it is fold
   const { control, folding } = await foldingOver(log, { startWaitMs: 100 })
   try {
     await folding.start()
-    expect(folding.readiness()).toMatchObject({ ready: false, checks: { incidents: 'partition 0 is catching up' } })
+    expect(folding.readiness()).toMatchObject({
+      ready: false,
+      checks: { incidents: 'partition 0 is catching up' }
+    })
     expect(await alertsOf(before)).toEqual([])
     log.letGo()
     await expect.poll(() => folding.readiness().ready, { timeout: 20_000 }).toBe(true)
@@ -71,7 +96,9 @@ it('starts behind what takes long to fold, says so, and is ready once it is fold
   }
 })
 
-it('starts on a full disk, says what is behind, and publishes it when there is space', { timeout: 30_000 }, async () => {
+it('starts on a full disk, says what is behind, and publishes it when there is space', {
+  timeout: 30_000
+}, async () => {
   const store = new MemoryStore()
   const before = new MemoryLog({}, store)
   const payloads = await story(before)

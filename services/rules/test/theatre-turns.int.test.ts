@@ -1,5 +1,6 @@
-// A theatre with many records to fold does not hold up the others of its partition, and what is published stays the same: also
-// when the engine is killed while one theatre is far ahead of another.
+// A theatre with many records to fold does not hold up the others of its partition, and what is
+// published stays the same: also when the engine is killed while one theatre is far ahead of
+// another.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -15,17 +16,26 @@ import { arc, control, declareSahel, observer, plain, slowClock } from './engine
 
 type Like = 'embedded' | 'kafka'
 
-/** Each fold takes this long by the clock of these tests, ms: about what one takes in a flood of one village and day. */
+/**
+ * Each fold takes this long by the clock of these tests, ms: about what one takes in a flood of one
+ * village and day.
+ */
 const foldMs = 10
 const flood = 1000
 
 /** An engine on a log; once `diesWhen` holds, nothing that it writes reaches the log. */
-function engineOn(store: MemoryStore, like: Like = 'embedded', diesWhen: (folds: number) => boolean = () => false) {
+function engineOn(
+  store: MemoryStore,
+  like: Like = 'embedded',
+  diesWhen: (folds: number) => boolean = () => false
+) {
   let folds = 0
   /** By theatre, how many records were folded when its first alert was published. */
   const foldsAtAlert = new Map<string, number>()
   const beforeAppend = (): AppendFate =>
-    diesWhen(folds) ? { kind: 'refuse', error: new EventLogError('log-unavailable', 'killed') } : { kind: 'write' }
+    diesWhen(folds)
+      ? { kind: 'refuse', error: new EventLogError('log-unavailable', 'killed') }
+      : { kind: 'write' }
   const log = new MemoryLog({ like, hooks: { beforeAppend } }, store)
   const append = log.append.bind(log)
   log.append = async (topic, records) => {
@@ -42,7 +52,12 @@ function engineOn(store: MemoryStore, like: Like = 'embedded', diesWhen: (folds:
       folds += 1
     }
   }
-  const settings = { snapshotEveryRecords: 1_000_000, pageRecordsMax: 50, tickCheckMs: 60_000, compression: plain }
+  const settings = {
+    snapshotEveryRecords: 1_000_000,
+    pageRecordsMax: 50,
+    tickCheckMs: 60_000,
+    compression: plain
+  }
   const engine = new RulesEngine({ log, clock: slowClock(foldMs), observer: counted, ...settings })
   const run = engine.run()
   return {
@@ -64,7 +79,13 @@ async function declared(): Promise<MemoryStore> {
   const store = new MemoryStore()
   const log = new MemoryLog({}, store)
   await declareSahel(log)
-  const coast = { id: 'coast', countries: ['GH'], polygon: null, clock: 'replay', retentionDays: 820 } as const
+  const coast = {
+    id: 'coast',
+    countries: ['GH'],
+    polygon: null,
+    clock: 'replay',
+    retentionDays: 820
+  } as const
   await control(log, { type: 'theatre.declared', data: coast })
   const engine = engineOn(store)
   await waitFor(engine.isSettled, { what: 'the declared theatres' })
@@ -72,7 +93,11 @@ async function declared(): Promise<MemoryStore> {
   return store
 }
 
-async function append(log: MemoryLog, theatre: string, sketches: readonly ReportSketch[]): Promise<void> {
+async function append(
+  log: MemoryLog,
+  theatre: string,
+  sketches: readonly ReportSketch[]
+): Promise<void> {
   const records = sketches.map(sketch => {
     const id = digest('test', theatre, sketch.id)
     const envelope = { id, source: '/test', time: '2025-06-20T00:00:00.000Z', cause: null, theatre }
@@ -91,7 +116,16 @@ function protests(count: number): ReportSketch[] {
 }
 
 function massacre(id: string): ReportSketch {
-  return { id, at: '2025-06-01', settlement: 'Bole', admin1: 'GH-SV', country: 'GH', lat: 9.03, lon: -2.48, deaths: 40 }
+  return {
+    id,
+    at: '2025-06-01',
+    settlement: 'Bole',
+    admin1: 'GH-SV',
+    country: 'GH',
+    lat: 9.03,
+    lon: -2.48,
+    deaths: 40
+  }
 }
 
 /** What the log says of a theatre, the first record of each id, in order. */
@@ -123,7 +157,9 @@ describe('a theatre with a flood of reports', () => {
     await engine.close()
     expect(engine.folds() - before).toBe(flood + 1)
     // A part of the flood was under way, and the theatre had a turn.
-    expect((engine.foldsAtAlert.get('coast') ?? Number.POSITIVE_INFINITY) - before).toBeLessThanOrEqual(30)
+    expect(
+      (engine.foldsAtAlert.get('coast') ?? Number.POSITIVE_INFINITY) - before
+    ).toBeLessThanOrEqual(30)
   })
 
   it.each(['embedded', 'kafka'] as const)(
@@ -131,9 +167,16 @@ describe('a theatre with a flood of reports', () => {
     async like => {
       const [killed, whole] = [await declared(), await declared()]
       const dead = engineOn(killed, like, folds => folds >= 250)
-      const stories = [protests(300), Array.from({ length: 60 }, (_, n) => massacre(`m-${n}`))] as const
+      const stories = [
+        protests(300),
+        Array.from({ length: 60 }, (_, n) => massacre(`m-${n}`))
+      ] as const
       for (const store of [killed, whole]) {
-        await append(new MemoryLog({ like }, store), 'sahel', [arc[0] as ReportSketch, ...stories[0], ...arc.slice(1)])
+        await append(new MemoryLog({ like }, store), 'sahel', [
+          arc[0] as ReportSketch,
+          ...stories[0],
+          ...arc.slice(1)
+        ])
         await append(new MemoryLog({ like }, store), 'coast', stories[1])
       }
       const first = positionsOf(killed, 'sahel').at(0) as bigint
@@ -145,7 +188,8 @@ describe('a theatre with a flood of reports', () => {
       const committed = (await log.committed('rules', topics.incidents))?.positions[0] ?? 0n
       const index = await readIndex(log, 0, await log.epoch(topics.incidents))
       const saved = new Map(index?.theatres.map(({ theatre, next }) => [theatre, BigInt(next)]))
-      // The partition is folded as far as the theatre that is behind, and the other is saved far ahead of it.
+      // The partition is folded as far as the theatre that is behind, and the other is saved far
+      // ahead of it.
       expect(committed).toBeGreaterThan(first)
       expect(committed).toBeLessThan(first + 250n)
       expect(saved.get('sahel')).toBeLessThanOrEqual(committed)

@@ -1,6 +1,6 @@
-// Records that wait to be folded: in the order of the log until a theatre has used up its turn, then by who had least; within a
-// theatre always in order, several together if they cost little. Nothing is passed over, and no more is read ahead than there is
-// room for.
+// Records that wait to be folded: in the order of the log until a theatre has used up its turn,
+// then by who had least; within a theatre always in order, several together if they cost little.
+// Nothing is passed over, and no more is read ahead than there is room for.
 
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -10,7 +10,14 @@ import { WaitingRecords } from '../src/partition/waiting-records.ts'
 
 function record(position: number, key: string, bytes = 1): StoredRecord {
   const id = String(position)
-  return { topic: topics.incidents, partition: 0, position: BigInt(position), id, key, value: new Uint8Array(bytes) }
+  return {
+    topic: topics.incidents,
+    partition: 0,
+    position: BigInt(position),
+    id,
+    key,
+    value: new Uint8Array(bytes)
+  }
 }
 
 /** The records of a text: each letter is a theatre. */
@@ -24,7 +31,10 @@ function waitingOf(text: string): WaitingRecords {
   return waiting
 }
 
-/** The theatres in the order in which they are folded one by one, if a record of each takes this long, ms. */
+/**
+ * The theatres in the order in which they are folded one by one, if a record of each takes this
+ * long, ms.
+ */
 function foldedOf(waiting: WaitingRecords, tookMs: Readonly<Record<string, number>>): string {
   let folded = ''
   for (let [one] = waiting.take(1); one !== undefined; [one] = waiting.take(1)) {
@@ -35,7 +45,11 @@ function foldedOf(waiting: WaitingRecords, tookMs: Readonly<Record<string, numbe
 }
 
 /** The same, folded together as they come: each part in words, such as `a2`. */
-function partsOf(waiting: WaitingRecords, tookMs: Readonly<Record<string, number>>, recordsMax = 1000): string[] {
+function partsOf(
+  waiting: WaitingRecords,
+  tookMs: Readonly<Record<string, number>>,
+  recordsMax = 1000
+): string[] {
   const parts: string[] = []
   for (let part = waiting.take(recordsMax); part.length > 0; part = waiting.take(recordsMax)) {
     const { key } = part[0] as StoredRecord
@@ -56,7 +70,9 @@ describe('records that wait', () => {
   })
 
   it('are folded by equal shares of time if several theatres have many', () => {
-    expect(foldedOf(waitingOf(`${'a'.repeat(12)}${'b'.repeat(12)}`), { a: 10, b: 30 }).slice(0, 12)).toBe('aaabaaabaaab')
+    expect(
+      foldedOf(waitingOf(`${'a'.repeat(12)}${'b'.repeat(12)}`), { a: 10, b: 30 }).slice(0, 12)
+    ).toBe('aaabaaabaaab')
   })
 
   it('of a theatre whose record took long wait until the others had as long', () => {
@@ -174,34 +190,38 @@ describe('records that wait', () => {
   it('are all folded, each theatre in its order, and none lies before the position', () => {
     const times = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 0, max: 200 }))
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c') }), { maxLength: 8 }), times, (pages, tookMs) => {
-        const text = pages.join('')
-        const waiting = new WaitingRecords(0n)
-        const left = new Set<bigint>()
-        const taken: StoredRecord[] = []
-        let at = 0
-        for (const page of [...pages, '']) {
-          waiting.add(recordsOf(page, at), BigInt(at + page.length), at)
-          for (let n = 0; n < page.length; n++) left.add(BigInt(at + n))
-          at += page.length
-          for (let n = page === '' ? at : 3; n > 0; n--) {
-            const next = waiting.take(n)
-            const [first] = next
-            if (first === undefined) break
-            waiting.spend(first.key, (tookMs[first.key] ?? 0) * next.length, next.length)
-            for (const one of next) left.delete(one.position)
-            taken.push(...next)
-            const [lowest = BigInt(at)] = left
-            expect(waiting.position).toBe(lowest)
+      fc.property(
+        fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'c') }), { maxLength: 8 }),
+        times,
+        (pages, tookMs) => {
+          const text = pages.join('')
+          const waiting = new WaitingRecords(0n)
+          const left = new Set<bigint>()
+          const taken: StoredRecord[] = []
+          let at = 0
+          for (const page of [...pages, '']) {
+            waiting.add(recordsOf(page, at), BigInt(at + page.length), at)
+            for (let n = 0; n < page.length; n++) left.add(BigInt(at + n))
+            at += page.length
+            for (let n = page === '' ? at : 3; n > 0; n--) {
+              const next = waiting.take(n)
+              const [first] = next
+              if (first === undefined) break
+              waiting.spend(first.key, (tookMs[first.key] ?? 0) * next.length, next.length)
+              for (const one of next) left.delete(one.position)
+              taken.push(...next)
+              const [lowest = BigInt(at)] = left
+              expect(waiting.position).toBe(lowest)
+            }
           }
+          expect(left.size).toBe(0)
+          for (const theatre of 'abc') {
+            const own = taken.filter(({ key }) => key === theatre).map(({ position }) => position)
+            expect(own).toEqual(own.toSorted((a, b) => Number(a - b)))
+          }
+          expect(taken.length).toBe(text.length)
         }
-        expect(left.size).toBe(0)
-        for (const theatre of 'abc') {
-          const own = taken.filter(({ key }) => key === theatre).map(({ position }) => position)
-          expect(own).toEqual(own.toSorted((a, b) => Number(a - b)))
-        }
-        expect(taken.length).toBe(text.length)
-      })
+      )
     )
   })
 })

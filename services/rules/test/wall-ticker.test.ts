@@ -3,7 +3,10 @@ import { clockWords } from '../src/partition/wall-ticker.ts'
 
 it.each([
   [[], /^ok$/],
-  [[{ kind: 'leap', byMs: 3 * 86_400_000 }], /^1 theatre has a time .* by up to 3 days, and gets no ticks\./],
+  [
+    [{ kind: 'leap', byMs: 3 * 86_400_000 }],
+    /^1 theatre has a time .* by up to 3 days, and gets no ticks\./
+  ],
   [
     [
       { kind: 'leap', byMs: 3 * 86_400_000 },

@@ -1,11 +1,17 @@
-// Bench `auth`: whether the duration of a refusal reveals anything about a secret. All kinds of keys are judged in short
-// interleaved slices in shuffled order, so that disturbances affect all kinds alike; then keys that differ from a valid one only
-// in the last letters are compared pairwise with unrelated ones. Method and bound are dudect's; the statistic is the sign test's,
-// which a few disturbed slices cannot shift. Source: Reparaz, Balasch, Verbauwhede, "Dude, is my code constant time?", 2017.
+// Bench `auth`: whether the duration of a refusal reveals anything about a secret. All kinds of
+// keys are judged in short interleaved slices in shuffled order, so that disturbances affect all
+// kinds alike; then keys that differ from a valid one only in the last letters are compared
+// pairwise with unrelated ones. Method and bound are dudect's; the statistic is the sign test's,
+// which a few disturbed slices cannot shift. Source: Reparaz, Balasch, Verbauwhede, "Dude, is my
+// code constant time?", 2017.
 
 import { randomBytes } from 'node:crypto'
 import type { ControlRecord, KeyRecord } from '@tocsin/domain/control/control-record'
-import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
+import {
+  applyControl,
+  type ControlState,
+  emptyControlState
+} from '@tocsin/domain/control/control-state'
 import type { Clock } from '@tocsin/domain/ports'
 import { type MintedKey, mintKey } from '@tocsin/service-kit/access/api-key'
 import { type Secrets as SuiteSecrets, secretsFrom } from '@tocsin/service-kit/privacy/secrets'
@@ -13,15 +19,27 @@ import { systemRandom } from '@tocsin/service-kit/process/clock'
 import { Authenticator } from '@tocsin/service-kit/sign-in/authentication'
 import { refusalsOverSocket } from './auth-socket.ts'
 
-const kinds = ['far', 'near', 'near-owner', 'revoked', 'expired', 'rotated', 'good', 'owner'] as const
+const kinds = [
+  'far',
+  'near',
+  'near-owner',
+  'revoked',
+  'expired',
+  'rotated',
+  'good',
+  'owner'
+] as const
 type Kind = (typeof kinds)[number]
-/** Kinds that must be indistinguishable from `far` by duration: a difference would reveal a secret letter by letter. */
+/**
+ * Kinds that must be indistinguishable from `far` by duration: a difference would reveal a secret
+ * letter by letter.
+ */
 const secretKinds: readonly Kind[] = ['near', 'near-owner']
 /** |z| from which a difference counts as likely, as dudect's |t|. */
 const zMax = 4.5
 /**
- * Maximum difference between kinds of refusal, ns. The answer names the kind anyway; this is a hundredth of a request's own
- * variation.
+ * Maximum difference between kinds of refusal, ns. The answer names the kind anyway; this is a
+ * hundredth of a request's own variation.
  */
 const refusalSpreadMaxNs = 5_000
 const keysPerKind = 512
@@ -32,7 +50,10 @@ export interface KindFigure {
   readonly slices: number
   readonly medianNs: number
   readonly p90Ns: number
-  /** Sign test of the differences to `far`: how often it was slower, in standard deviations from half of the turns. */
+  /**
+   * Sign test of the differences to `far`: how often it was slower, in standard deviations from
+   * half of the turns.
+   */
   readonly z: number
 }
 
@@ -48,7 +69,13 @@ export interface AuthBench {
 }
 
 /** Measures for `seconds` and prints. Resolves with the figures. */
-export async function benchAuth({ json, seconds }: { readonly json: boolean; readonly seconds: number }): Promise<AuthBench> {
+export async function benchAuth({
+  json,
+  seconds
+}: {
+  readonly json: boolean
+  readonly seconds: number
+}): Promise<AuthBench> {
   const { authenticator, secrets, state, suiteSecrets } = subject()
   const samples = measured(authenticator, secrets, seconds)
   const figures = kinds.map(kind => figureOf(kind, samples[kind], samples.far))
@@ -61,10 +88,16 @@ export async function benchAuth({ json, seconds }: { readonly json: boolean; rea
     turn: () => shuffled(asked),
     secretOf: kind => presentedOf(secrets, kind)
   })
-  const overSocket = asked.map(kind => figureOf(kind, trips.get(kind) ?? [], trips.get('far') ?? []))
-  const refusals = figures.filter(({ kind }) => kind !== 'good' && kind !== 'owner').map(({ medianNs }) => medianNs)
+  const overSocket = asked.map(kind =>
+    figureOf(kind, trips.get(kind) ?? [], trips.get('far') ?? [])
+  )
+  const refusals = figures
+    .filter(({ kind }) => kind !== 'good' && kind !== 'owner')
+    .map(({ medianNs }) => medianNs)
   const refusalSpreadNs = Math.max(...refusals) - Math.min(...refusals)
-  const isBlind = [...figures, ...overSocket].every(({ kind, z }) => !secretKinds.includes(kind) || Math.abs(z) < zMax)
+  const isBlind = [...figures, ...overSocket].every(
+    ({ kind, z }) => !secretKinds.includes(kind) || Math.abs(z) < zMax
+  )
   const bench: AuthBench = {
     bench: 'auth',
     kinds: figures,
@@ -77,7 +110,10 @@ export async function benchAuth({ json, seconds }: { readonly json: boolean; rea
   return bench
 }
 
-/** A secret of each kind, generated anew where possible: a constant one has its place in caches, which would bias its time. */
+/**
+ * A secret of each kind, generated anew where possible: a constant one has its place in caches,
+ * which would bias its time.
+ */
 type Secrets = Readonly<Record<Kind, () => string>>
 
 interface Subject {
@@ -90,14 +126,20 @@ interface Subject {
 /** An authenticator with good, revoked, expired and rotated keys, and secrets of every kind. */
 function subject(): Subject {
   const ownerKey = `tk_${randomBytes(32).toString('base64url')}`
-  const minted = (): readonly MintedKey[] => Array.from({ length: keysPerKind }, () => mintKey(systemRandom))
+  const minted = (): readonly MintedKey[] =>
+    Array.from({ length: keysPerKind }, () => mintKey(systemRandom))
   const [good, revoked, expired, rotated] = [minted(), minted(), minted(), minted()]
   const records: ControlRecord[] = [
     ...[...good, ...revoked, ...rotated].map(key => created(key, null)),
     ...expired.map(key => created(key, '2020-01-01T00:00:00.000Z')),
     ...revoked.map(({ keyId }) => record({ type: 'key.revoked', data: { keyId } })),
     ...rotated.map(({ keyId, secretHash }) => {
-      const data = { keyId, secretHash: mintKey(systemRandom).secretHash, replaces: secretHash, overlapUntil: null }
+      const data = {
+        keyId,
+        secretHash: mintKey(systemRandom).secretHash,
+        replaces: secretHash,
+        overlapUntil: null
+      }
       return record({ type: 'key.rotated', data })
     })
   ]
@@ -159,7 +201,10 @@ function chance(below: number): number {
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-/** A distinct string, like one from a header: how a string was built, and where it lies, affects the time of its use. */
+/**
+ * A distinct string, like one from a header: how a string was built, and where it lies, affects the
+ * time of its use.
+ */
 function flat(text: string): string {
   return Buffer.from(text).toString('latin1')
 }
@@ -178,8 +223,15 @@ function restlessClock(): Clock {
 }
 
 /** Nanoseconds of one call, slice by slice. */
-function measured(authenticator: Authenticator, secrets: Secrets, seconds: number): Readonly<Record<Kind, number[]>> {
-  const samples = Object.fromEntries(kinds.map(kind => [kind, [] as number[]])) as Record<Kind, number[]>
+function measured(
+  authenticator: Authenticator,
+  secrets: Secrets,
+  seconds: number
+): Readonly<Record<Kind, number[]>> {
+  const samples = Object.fromEntries(kinds.map(kind => [kind, [] as number[]])) as Record<
+    Kind,
+    number[]
+  >
   const warmUntilMs = performance.now() + Math.min(1_000, seconds * 250)
   const endMs = warmUntilMs + seconds * 1_000
   for (let nowMs = performance.now(); nowMs < endMs; nowMs = performance.now()) {
@@ -191,9 +243,16 @@ function measured(authenticator: Authenticator, secrets: Secrets, seconds: numbe
   return samples
 }
 
-/** Prepares the same inputs before each call, whichever it uses: preceding work affects the timing of the next. */
+/**
+ * Prepares the same inputs before each call, whichever it uses: preceding work affects the timing
+ * of the next.
+ */
 function presentedOf(secrets: Secrets, kind: Kind): string {
-  const made = { far: flat(secrets.far()), near: flat(secrets.near()), 'near-owner': flat(secrets['near-owner']()) }
+  const made = {
+    far: flat(secrets.far()),
+    near: flat(secrets.near()),
+    'near-owner': flat(secrets['near-owner']())
+  }
   return kind in made ? made[kind as keyof typeof made] : flat(secrets[kind]())
 }
 
@@ -215,7 +274,13 @@ function shuffled<T>(items: readonly T[]): readonly T[] {
 function figureOf(kind: Kind, samples: readonly number[], far: readonly number[]): KindFigure {
   const sorted = samples.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.floor(sorted.length * share)]!
-  return { kind, slices: sorted.length, medianNs: at(0.5), p90Ns: at(0.9), z: kind === 'far' ? 0 : signTestZ(samples, far) }
+  return {
+    kind,
+    slices: sorted.length,
+    medianNs: at(0.5),
+    p90Ns: at(0.9),
+    z: kind === 'far' ? 0 : signTestZ(samples, far)
+  }
 }
 
 /** The sign test of two equally long series: positive if the first is mostly greater. Pure. */
@@ -227,7 +292,9 @@ function signTestZ(a: readonly number[], b: readonly number[]): number {
 
 function rendered({ kinds: figures, overSocket, refusalSpreadNs, reached }: AuthBench): string {
   const rowOf = ({ kind, slices, medianNs, p90Ns, z }: KindFigure) => {
-    const judged = secretKinds.includes(kind) ? `  |z| < ${zMax} ${Math.abs(z) < zMax ? 'reached' : 'SHORT'}` : ''
+    const judged = secretKinds.includes(kind)
+      ? `  |z| < ${zMax} ${Math.abs(z) < zMax ? 'reached' : 'SHORT'}`
+      : ''
     return `${kind.padEnd(11)} ${medianNs.toFixed(0).padStart(7)} ${p90Ns.toFixed(0).padStart(7)} ${z.toFixed(1).padStart(8)} ${String(slices).padStart(8)}${judged}`
   }
   return [

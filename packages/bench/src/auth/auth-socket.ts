@@ -1,5 +1,6 @@
-// Second part of bench `auth`: the same refusals over a socket, as an attacker would time them. One connection, sequential
-// requests, kinds of keys shuffled in each turn; each answer must be 401. The statistic is in auth-bench.ts.
+// Second part of bench `auth`: the same refusals over a socket, as an attacker would time them. One
+// connection, sequential requests, kinds of keys shuffled in each turn; each answer must be 401.
+// The statistic is in auth-bench.ts.
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -33,7 +34,11 @@ export async function refusalsOverSocket<K extends string>(
 ): Promise<ReadonlyMap<K, readonly number[]>> {
   const host = await hostOf(options)
   try {
-    const socket = connect({ port: Number(new URL(await host.listen()).port), host: '127.0.0.1', noDelay: true })
+    const socket = connect({
+      port: Number(new URL(await host.listen()).port),
+      host: '127.0.0.1',
+      noDelay: true
+    })
     await once(socket, 'connect')
     await host.start()
     try {
@@ -66,7 +71,9 @@ async function timed<K extends string>(
 }
 
 async function roundTrip(socket: Socket, secret: string): Promise<number> {
-  const request = Buffer.from(`GET /v1/alerts HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${secret}\r\n\r\n`)
+  const request = Buffer.from(
+    `GET /v1/alerts HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer ${secret}\r\n\r\n`
+  )
   const before = process.hrtime.bigint()
   socket.write(request)
   const [chunk] = (await once(socket, 'data')) as [Buffer]
@@ -77,10 +84,15 @@ async function roundTrip(socket: Socket, secret: string): Promise<number> {
 }
 
 /** A host with one closed route, and nothing behind it. */
-function hostOf({ state, secrets, clock }: Pick<SocketOptions<string>, 'state' | 'secrets' | 'clock'>): Promise<Host> {
+function hostOf({
+  state,
+  secrets,
+  clock
+}: Pick<SocketOptions<string>, 'state' | 'secrets' | 'clock'>): Promise<Host> {
   const service: Service = {
     name: 'notifier',
-    routes: async app => void app.get('/v1/alerts', { config: { access: ['alerts:read'] } }, async () => ({})),
+    routes: async app =>
+      void app.get('/v1/alerts', { config: { access: ['alerts:read'] } }, async () => ({})),
     failed: new Promise(() => {}),
     readiness: () => ({ ready: true, checks: {} }),
     start: async () => {},

@@ -1,4 +1,5 @@
-// Pages of a bench in a real Chromium, and what the browser itself says of their memory and of their main thread.
+// Pages of a bench in a real Chromium, and what the browser itself says of their memory and of
+// their main thread.
 
 import { findChromium } from '@tocsin/testing/process/chromium'
 import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
@@ -7,10 +8,16 @@ import { type Browser, type CDPSession, chromium, type Page } from 'playwright-c
 const drawsMaps = ['--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader']
 const openedMaxMs = 120_000
 
-export async function withBrowser<T>(hasMap: boolean, use: (browser: Browser) => Promise<T>): Promise<T> {
+export async function withBrowser<T>(
+  hasMap: boolean,
+  use: (browser: Browser) => Promise<T>
+): Promise<T> {
   const executablePath = findChromium()
   if (executablePath === null) throw new Error('there is no Chromium on this machine')
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', ...(hasMap ? drawsMaps : [])] })
+  const browser = await chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', ...(hasMap ? drawsMaps : [])]
+  })
   try {
     return await use(browser)
   } finally {
@@ -58,5 +65,9 @@ export async function heldBy({ cdp }: BenchPage): Promise<Held> {
   await cdp.send('Performance.enable')
   const { metrics } = await cdp.send('Performance.getMetrics')
   const of = (name: string) => metrics.find(metric => metric.name === name)?.value ?? 0
-  return { heapMb: of('JSHeapUsedSize') / 1e6, nodes: of('Nodes'), listeners: of('JSEventListeners') }
+  return {
+    heapMb: of('JSHeapUsedSize') / 1e6,
+    nodes: of('Nodes'),
+    listeners: of('JSEventListeners')
+  }
 }

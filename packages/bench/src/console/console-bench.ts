@@ -1,8 +1,17 @@
-// Bench `console`: the console with ten thousand open alerts while twenty events a second arrive, in a real Chromium. Figures are
-// the browser's own; beside each is what a page of plain rows does in the same run.
+// Bench `console`: the console with ten thousand open alerts while twenty events a second arrive,
+// in a real Chromium. Figures are the browser's own; beside each is what a page of plain rows does
+// in the same run.
 
 import { type OneNotifier, withNotifier } from '../stream/one-notifier.ts'
-import { type BenchPage, type Held, heldBy, openConsole, openPage, openPlainRows, withBrowser } from './bench-browser.ts'
+import {
+  type BenchPage,
+  type Held,
+  heldBy,
+  openConsole,
+  openPage,
+  openPlainRows,
+  withBrowser
+} from './bench-browser.ts'
 import { type ConsoleBench, type ConsoleFigures, shortOf } from './console-figures.ts'
 import { ConsoleLoad } from './console-load.ts'
 import { heldText, renderConsoleBench } from './console-words.ts'
@@ -23,12 +32,18 @@ const firstLoadCase = 'first-load'
 interface ConsoleBenchOptions {
   readonly json: boolean
   readonly seconds: number
-  /** `map`: with the map beside the list. `first-load`: how soon it can be used on a slow laptop. */
+  /**
+   * `map`: with the map beside the list. `first-load`: how soon it can be used on a slow laptop.
+   */
   readonly case?: string
 }
 
 /** Measures and prints; `seconds` of arrivals. Resolves with the figures. */
-export async function benchConsole({ json, seconds, ...options }: ConsoleBenchOptions): Promise<ConsoleBench | FirstLoadBench> {
+export async function benchConsole({
+  json,
+  seconds,
+  ...options
+}: ConsoleBenchOptions): Promise<ConsoleBench | FirstLoadBench> {
   const cases = [withMapCase, firstLoadCase]
   if (options.case !== undefined && !cases.includes(options.case))
     throw new Error(`there is no case ${options.case}, only ${cases.join(', ')}`)
@@ -40,7 +55,9 @@ export async function benchConsole({ json, seconds, ...options }: ConsoleBenchOp
     return loaded
   }
   const say = json ? () => {} : (text: string) => console.error(text)
-  const figures = await withNotifier(one => measured(one, seconds, options.case === withMapCase, say))
+  const figures = await withNotifier(one =>
+    measured(one, seconds, options.case === withMapCase, say)
+  )
   const short = shortOf(figures)
   const result: ConsoleBench = { bench: 'console', ...figures, short, reached: short.length === 0 }
   console.log(json ? JSON.stringify(result) : renderConsoleBench(result))
@@ -66,7 +83,10 @@ function measured(
     const round = async <T>(work: () => Promise<T>): Promise<T> => {
       const worked = work()
       const figures = await traceMainThreads(browser, pages, worked)
-      traced = traced === null ? figures : traced.map((figure, i) => joined(figure, figures[i] as MainThread))
+      traced =
+        traced === null
+          ? figures
+          : traced.map((figure, i) => joined(figure, figures[i] as MainThread))
       held.push(await heldBy(desk))
       say(heldText(held.length - 1, held.at(-1) as Held, figures[0] as MainThread))
       return worked
@@ -106,7 +126,9 @@ function minuteOf(): Promise<void> {
 async function letMove({ page }: BenchPage): Promise<void> {
   await page.bringToFront()
   if ((await page.locator('.alert').count()) > 0) await page.keyboard.press('Escape')
-  await page.evaluate(`document.activeElement.blur(), document.querySelector('.scroller').scrollTo(0, 0)`)
+  await page.evaluate(
+    `document.activeElement.blur(), document.querySelector('.scroller').scrollTo(0, 0)`
+  )
 }
 
 /** An alert is open: rows stand still, and what is new waits. */

@@ -33,8 +33,12 @@ export function shortOf({ mainThread, scrolled, slopes }: ConsoleFigures): reado
   const isStarved = busiest.cpuMs <= blockedMs && mainThread.plain.longest.wallMs > blockedMs
   const isSlowMachine = scrolled.plain.fpsMean < fps
   return [
-    ...(longest.wallMs > blockedMs ? [isStarved ? 'blocked, as the plain page is: no task ran for so long' : 'blocked'] : []),
-    ...(scrolled.console.fpsMean < fps ? [isSlowMachine ? 'scrolling, as the plain rows are' : 'scrolling'] : []),
+    ...(longest.wallMs > blockedMs
+      ? [isStarved ? 'blocked, as the plain page is: no task ran for so long' : 'blocked']
+      : []),
+    ...(scrolled.console.fpsMean < fps
+      ? [isSlowMachine ? 'scrolling, as the plain rows are' : 'scrolling']
+      : []),
     ...(slopes.heapGrowth > heapGrowth ? ['heap'] : [])
   ]
 }

@@ -1,4 +1,5 @@
-// Alerts as a busy desk has them: of many areas and rules, some that rest on the same incidents, one of a hundred events a page.
+// Alerts as a busy desk has them: of many areas and rules, some that rest on the same incidents,
+// one of a hundred events a page.
 
 import type { AlertEventName, AlertState } from '@tocsin/domain/alert/alert'
 import type { EventLog, NewRecord } from '@tocsin/event-log/port'
@@ -6,7 +7,13 @@ import { topics } from '@tocsin/event-log/topics'
 import { AlertWriter } from '../../../../services/notifier/test/support/alert-builder.ts'
 
 const severities = ['minor', 'moderate', 'severe', 'extreme'] as const
-const rules = ['siege', 'near-repeat', 'abductions', 'first-sighting', 'escalation-of-force'] as const
+const rules = [
+  'siege',
+  'near-repeat',
+  'abductions',
+  'first-sighting',
+  'escalation-of-force'
+] as const
 const areasPerCountry = 8
 const countries = ['ML', 'BF', 'NE', 'TD', 'SD', 'NG'] as const
 /** One alert of so many rests on the incidents of the one before, and is folded under it. */
@@ -15,7 +22,10 @@ const foldedOneIn = 6
 const pagesOneIn = 20
 const batch = 1_000
 
-/** Open alerts whose count stays the same: each second some are raised, some revised, and as many end. */
+/**
+ * Open alerts whose count stays the same: each second some are raised, some revised, and as many
+ * end.
+ */
 export class ConsoleLoad {
   readonly #log: EventLog
   readonly #writer: AlertWriter
@@ -30,7 +40,9 @@ export class ConsoleLoad {
 
   async raise(count: number): Promise<void> {
     for (let left = count; left > 0; left -= batch)
-      await this.#append(Array.from({ length: Math.min(batch, left) }, () => this.#raisedOne('quiet')))
+      await this.#append(
+        Array.from({ length: Math.min(batch, left) }, () => this.#raisedOne('quiet'))
+      )
   }
 
   /** Resolves when all of it is in the log. `perSecond` events a second, one by one. */
@@ -46,8 +58,13 @@ export class ConsoleLoad {
   #next(): NewRecord {
     this.#events += 1
     const turn = this.#events % 4
-    if (turn === 0) return this.#raisedOne(this.#events % (4 * pagesOneIn) === 0 ? 'page' : 'update')
-    if (turn === 1) return this.#record('resolved', this.#open.shift() as string, { status: 'resolved', reason: 'expired' })
+    if (turn === 0)
+      return this.#raisedOne(this.#events % (4 * pagesOneIn) === 0 ? 'page' : 'update')
+    if (turn === 1)
+      return this.#record('resolved', this.#open.shift() as string, {
+        status: 'resolved',
+        reason: 'expired'
+      })
     const id = this.#open[(this.#events * 7_919) % this.#open.length] as string
     const severity = severities[(this.#events >> 2) % severities.length] as AlertState['severity']
     return this.#record('revised', id, { severity, times: this.#timesNow() })
@@ -72,7 +89,12 @@ export class ConsoleLoad {
         circle: [8 + ((n * 37) % 1_000) / 100, -8 + ((n * 91) % 3_000) / 100, 5],
         settlement: `${admin1}/village-${n % 500}`
       },
-      evidence: incidents.map(each => ({ incidentId: `i${each}`, revision: 1, role: 'trigger', handling: 'public' })),
+      evidence: incidents.map(each => ({
+        incidentId: `i${each}`,
+        revision: 1,
+        role: 'trigger',
+        handling: 'public'
+      })),
       times: this.#timesNow()
     })
   }
@@ -82,7 +104,11 @@ export class ConsoleLoad {
     return { occurredFrom: now, firstReportedAt: now, detectedAt: now }
   }
 
-  #record(name: Exclude<AlertEventName, 'action-refused'>, id: string, patch: Partial<AlertState>): NewRecord {
+  #record(
+    name: Exclude<AlertEventName, 'action-refused'>,
+    id: string,
+    patch: Partial<AlertState>
+  ): NewRecord {
     return this.#writer.record(name, id, patch)[0]
   }
 

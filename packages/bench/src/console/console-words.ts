@@ -5,7 +5,14 @@ import type { ConsoleBench } from './console-figures.ts'
 import { blockedMaxMs, type MainThread, type Task } from './main-thread.ts'
 import type { Scrolled } from './scrolling.ts'
 
-export function renderConsoleBench({ mainThread, scrolled, slopes, held, short, ...of }: ConsoleBench): string {
+export function renderConsoleBench({
+  mainThread,
+  scrolled,
+  slopes,
+  held,
+  short,
+  ...of
+}: ConsoleBench): string {
   const first = held[0] as Held
   const last = held.at(-1) as Held
   return [
@@ -20,7 +27,11 @@ export function renderConsoleBench({ mainThread, scrolled, slopes, held, short, 
 }
 
 /** A line of a minute. */
-export function heldText(minute: number, { heapMb, nodes, listeners }: Held, thread: MainThread): string {
+export function heldText(
+  minute: number,
+  { heapMb, nodes, listeners }: Held,
+  thread: MainThread
+): string {
   return `  ${String(minute).padStart(4)}  ${heapMb.toFixed(1)} MB, ${nodes} nodes, ${listeners} listeners, ${mainThreadText(thread)}`
 }
 

@@ -1,5 +1,6 @@
-// How soon the console can be used on a slow laptop behind a slow link, with nothing kept by the browser: until a row can be
-// pressed, and until its alert is open. Beside it the same files fetched by a page that runs none of them.
+// How soon the console can be used on a slow laptop behind a slow link, with nothing kept by the
+// browser: until a row can be pressed, and until its alert is open. Beside it the same files
+// fetched by a page that runs none of them.
 
 import { quantilesOf } from '../measure/quantiles.ts'
 import { withNotifier } from '../stream/one-notifier.ts'
@@ -47,7 +48,15 @@ export function measureFirstLoad(): Promise<FirstLoadBench> {
         taken.push({ ...(await loadOnce(desk, url)), transferMs: await fetchOnce(desk) })
       const kilobytes = (await filesOf(desk)).reduce((sum, { bytes }) => sum + bytes, 0) / 1_000
       const reached = quantilesOf(taken.map(({ rowMs }) => rowMs)).maxMs < usableMaxMs
-      return { bench: 'first-load', open: openCount, slowdown, link, kilobytes, rounds: taken, reached }
+      return {
+        bench: 'first-load',
+        open: openCount,
+        slowdown,
+        link,
+        kilobytes,
+        rounds: taken,
+        reached
+      }
     })
   )
 }

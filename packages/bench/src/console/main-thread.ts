@@ -1,4 +1,5 @@
-// Tasks of the main threads of pages, from the browser's own tracing: how long each took, and how long its thread ran meanwhile.
+// Tasks of the main threads of pages, from the browser's own tracing: how long each took, and how
+// long its thread ran meanwhile.
 
 import type { Browser, CDPSession } from 'playwright-core'
 import type { BenchPage } from './bench-browser.ts'
@@ -52,22 +53,35 @@ export async function traceMainThreads(
   over.catch(() => {})
   while (!isOver) {
     const events = await stretch(cdp, pages, over)
-    for (const [i] of pages.entries()) figures[i] = joined(figures[i] as MainThread, threadOf(events, `${mark}${i}`))
+    for (const [i] of pages.entries())
+      figures[i] = joined(figures[i] as MainThread, threadOf(events, `${mark}${i}`))
   }
   await over
   await cdp.detach()
   return figures
 }
 
-async function stretch(cdp: CDPSession, pages: readonly BenchPage[], over: Promise<unknown>): Promise<readonly TraceEvent[]> {
+async function stretch(
+  cdp: CDPSession,
+  pages: readonly BenchPage[],
+  over: Promise<unknown>
+): Promise<readonly TraceEvent[]> {
   const events: TraceEvent[] = []
   const take = ({ value }: { readonly value: readonly object[] }) => {
     for (const event of value as readonly TraceEvent[]) if (isWanted(event)) events.push(event)
   }
   cdp.on('Tracing.dataCollected', take)
-  const includedCategories = ['disabled-by-default-devtools.timeline', 'blink.user_timing', '__metadata']
-  await cdp.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig: { includedCategories } })
-  for (const [i, { page }] of pages.entries()) await page.evaluate(`performance.mark('${mark}${i}')`)
+  const includedCategories = [
+    'disabled-by-default-devtools.timeline',
+    'blink.user_timing',
+    '__metadata'
+  ]
+  await cdp.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories }
+  })
+  for (const [i, { page }] of pages.entries())
+    await page.evaluate(`performance.mark('${mark}${i}')`)
   let timer: NodeJS.Timeout | undefined
   const ended = new Promise(resolve => {
     timer = setTimeout(resolve, stretchMs)
@@ -89,7 +103,9 @@ function isWanted({ name }: TraceEvent): boolean {
 
 function threadOf(events: readonly TraceEvent[], markName: string): MainThread {
   const pid = events.find(({ name }) => name === markName)?.pid
-  const tid = events.find(each => each.pid === pid && each.name === 'thread_name' && each.args?.name === 'CrRendererMain')?.tid
+  const tid = events.find(
+    each => each.pid === pid && each.name === 'thread_name' && each.args?.name === 'CrRendererMain'
+  )?.tid
   if (tid === undefined) throw new Error('the trace does not name the main thread of the page')
   const own = events.filter(each => each.pid === pid && each.tid === tid && each.name === 'RunTask')
   const [first, last] = [own[0]?.ts ?? 0, own.at(-1)?.ts ?? 0]
@@ -98,7 +114,14 @@ function threadOf(events: readonly TraceEvent[], markName: string): MainThread {
 }
 
 const none: Task = { wallMs: 0, cpuMs: 0 }
-const emptyFigure: MainThread = { tasks: 0, longest: none, busiest: none, over: 0, cpuMs: 0, traceMs: 0 }
+const emptyFigure: MainThread = {
+  tasks: 0,
+  longest: none,
+  busiest: none,
+  over: 0,
+  cpuMs: 0,
+  traceMs: 0
+}
 
 export function joined(a: MainThread, b: MainThread): MainThread {
   return {
@@ -112,7 +135,8 @@ export function joined(a: MainThread, b: MainThread): MainThread {
 }
 
 function figureOf(tasks: readonly Task[], traceMs: number): MainThread {
-  const most = (by: keyof Task) => tasks.reduce((found, task) => (task[by] > found[by] ? task : found), none)
+  const most = (by: keyof Task) =>
+    tasks.reduce((found, task) => (task[by] > found[by] ? task : found), none)
   return {
     tasks: tasks.length,
     longest: most('wallMs'),

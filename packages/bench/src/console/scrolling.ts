@@ -1,4 +1,5 @@
-// Frames a second while a page is scrolled by the wheel, by turns with a page of plain rows in the same browser.
+// Frames a second while a page is scrolled by the wheel, by turns with a page of plain rows in the
+// same browser.
 
 import type { BenchPage } from './bench-browser.ts'
 
@@ -14,10 +15,14 @@ export interface Scrolled {
   readonly longestMs: number
 }
 
-export async function scrollByTurns(pages: readonly BenchPage[], turns: number): Promise<readonly Scrolled[]> {
+export async function scrollByTurns(
+  pages: readonly BenchPage[],
+  turns: number
+): Promise<readonly Scrolled[]> {
   const frames: number[][][] = pages.map(() => [])
   for (let turn = 0; turn < turns; turn += 1)
-    for (const [i, each] of pages.entries()) frames[i]?.push(await framesOfScroll(each, turn % 2 === 0 ? 1 : -1))
+    for (const [i, each] of pages.entries())
+      frames[i]?.push(await framesOfScroll(each, turn % 2 === 0 ? 1 : -1))
   return frames.map(scrolledOf)
 }
 
@@ -28,7 +33,13 @@ async function framesOfScroll({ page, cdp }: BenchPage, direction: 1 | -1): Prom
     globalThis.benchFrames = []
     globalThis.benchFrame = at => { benchFrames.push(at); benchHandle = requestAnimationFrame(benchFrame) }
     globalThis.benchHandle = requestAnimationFrame(benchFrame); 0`)
-  const gesture = { x: 400, y: 500, yDistance: -direction * scrollPx, speed, gestureSourceType: 'mouse' } as const
+  const gesture = {
+    x: 400,
+    y: 500,
+    yDistance: -direction * scrollPx,
+    speed,
+    gestureSourceType: 'mouse'
+  } as const
   await cdp.send('Input.synthesizeScrollGesture', gesture)
   const at = (await page.evaluate('cancelAnimationFrame(benchHandle), benchFrames')) as number[]
   return at.slice(1).map((each, i) => each - (at[i] as number))

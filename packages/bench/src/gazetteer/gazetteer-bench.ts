@@ -1,4 +1,5 @@
-// Bench `gazetteer`: start time in a fresh process, look-ups per second of CPU time on one core, and installed size.
+// Bench `gazetteer`: start time in a fresh process, look-ups per second of CPU time on one core,
+// and installed size.
 
 import { execFileSync } from 'node:child_process'
 import { readdirSync, statSync } from 'node:fs'
@@ -7,8 +8,16 @@ import { fileURLToPath } from 'node:url'
 import type { PlaceQuery } from '@tocsin/gazetteer/port'
 import { openWorldGazetteer, type WorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 
-/** Targets: ms to open, reverse look-ups per second, bytes installed, µs for the place of a report that states a known one. */
-const reach = { startMs: 300, reversePerSecond: 100_000, bytes: 15_000_000, resolveMicros: 10 } as const
+/**
+ * Targets: ms to open, reverse look-ups per second, bytes installed, µs for the place of a report
+ * that states a known one.
+ */
+const reach = {
+  startMs: 300,
+  reversePerSecond: 100_000,
+  bytes: 15_000_000,
+  resolveMicros: 10
+} as const
 const startsMeasured = 5
 /** Points of each kind, looked up in turn. */
 const pointsCount = 50_000
@@ -49,15 +58,26 @@ export async function benchGazetteer({
   const settlements = near.map(point => point.settlement)
   const perSecond = <T>(of: readonly T[], ask: (one: T) => unknown) => measure(of, ask, seconds)
   const resolves = perSecond(settlements, s =>
-    gazetteer.resolve({ ...query, name: s.name, country: s.country, admin1: s.admin1, lat: s.lat, lon: s.lon })
+    gazetteer.resolve({
+      ...query,
+      name: s.name,
+      country: s.country,
+      admin1: s.admin1,
+      lat: s.lat,
+      lon: s.lon
+    })
   )
   const figures = {
     startMs: median(starts.map(s => s.wallMs)),
     startCpuMs: median(starts.map(s => s.cpuMs)),
     reverseNearPlacesPerSecond: perSecond(near, point => gazetteer.reverse(point)),
     reverseAnywherePerSecond: perSecond(anywhere, point => gazetteer.reverse(point)),
-    forwardPerSecond: perSecond(settlements, s => gazetteer.find({ name: s.name, country: s.country })),
-    forwardMisspeltPerSecond: perSecond(settlements, s => gazetteer.find({ name: `x${s.name}`, country: s.country })),
+    forwardPerSecond: perSecond(settlements, s =>
+      gazetteer.find({ name: s.name, country: s.country })
+    ),
+    forwardMisspeltPerSecond: perSecond(settlements, s =>
+      gazetteer.find({ name: `x${s.name}`, country: s.country })
+    ),
     resolveMicros: Math.round(1e7 / resolves) / 10,
     bytes: installedBytes(),
     places: gazetteer.settlements.size
@@ -67,7 +87,14 @@ export async function benchGazetteer({
   return result
 }
 
-const query: PlaceQuery = { name: null, country: null, admin1: null, lat: null, lon: null, radiusKm: null }
+const query: PlaceQuery = {
+  name: null,
+  country: null,
+  admin1: null,
+  lat: null,
+  lon: null,
+  radiusKm: null
+}
 
 function isReached(f: Omit<GazetteerBench, 'bench' | 'reached'>): boolean {
   const reverse = Math.min(f.reverseNearPlacesPerSecond, f.reverseAnywherePerSecond)
@@ -79,20 +106,29 @@ function isReached(f: Omit<GazetteerBench, 'bench' | 'reached'>): boolean {
   )
 }
 
-/** Runs a fresh process: the time to import the module and open the tables, without the start of Node itself. */
+/**
+ * Runs a fresh process: the time to import the module and open the tables, without the start of
+ * Node itself.
+ */
 function measureStart(): { readonly wallMs: number; readonly cpuMs: number } {
   const module = new URL('../../../gazetteer/src/world-gazetteer.ts', import.meta.url).href
   const program =
     `const began = performance.now(), cpu = process.cpuUsage(); (await import(${JSON.stringify(module)})).openWorldGazetteer();` +
     `const used = process.cpuUsage(cpu); console.log(JSON.stringify({ wallMs: performance.now() - began, cpuMs: (used.user + used.system) / 1000 }))`
-  const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' })
+  const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
+    encoding: 'utf8'
+  })
   return JSON.parse(printed) as { wallMs: number; cpuMs: number }
 }
 
 function pointsNearPlaces({ settlements }: WorldGazetteer) {
   return Array.from({ length: pointsCount }, (_, i) => {
     const settlement = settlements.at(Math.floor(spread(i, 3) * settlements.size))
-    return { settlement, lat: settlement.lat + (spread(i, 13) - 0.5) * 0.4, lon: settlement.lon + (spread(i, 17) - 0.5) * 0.4 }
+    return {
+      settlement,
+      lat: settlement.lat + (spread(i, 13) - 0.5) * 0.4,
+      lon: settlement.lon + (spread(i, 17) - 0.5) * 0.4
+    }
   })
 }
 
@@ -124,11 +160,15 @@ function calls<T>(of: readonly T[], ask: (one: T) => unknown, seconds: number): 
 /** The package's sources and tables, and its one dependency. */
 function installedBytes(): number {
   const packageFolder = fileURLToPath(new URL('../../../gazetteer/', import.meta.url))
-  return bytesIn(join(packageFolder, 'src')) + bytesIn(join(packageFolder, 'node_modules', 'any-ascii'))
+  return (
+    bytesIn(join(packageFolder, 'src')) + bytesIn(join(packageFolder, 'node_modules', 'any-ascii'))
+  )
 }
 
 function bytesIn(folder: string): number {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry =>
+    entry.isFile()
+  )
   return files.reduce((sum, file) => sum + statSync(join(file.parentPath, file.name)).size, 0)
 }
 

@@ -1,5 +1,6 @@
-// Bench `import`: `tocsin import` of a large CSV as backfill into a suite on the embedded log, and the p99 of live reports posted
-// meanwhile, compared with before. The file ends before the rules' retention, as files of decades do: only ingestion is measured.
+// Bench `import`: `tocsin import` of a large CSV as backfill into a suite on the embedded log, and
+// the p99 of live reports posted meanwhile, compared with before. The file ends before the rules'
+// retention, as files of decades do: only ingestion is measured.
 
 import { execFile } from 'node:child_process'
 import { availableParallelism, loadavg } from 'node:os'
@@ -10,7 +11,12 @@ import { promisify } from 'node:util'
 import type { ImportOutcome } from '@tocsin/cli/import/import-run'
 import { addsUp } from '@tocsin/cli/import/import-tally'
 import { freePorts } from '@tocsin/testing/process/free-port'
-import { ownerKeyOf, type SuiteProcess, type SuiteRole, spawnSuite } from '@tocsin/testing/process/suite-process'
+import {
+  ownerKeyOf,
+  type SuiteProcess,
+  type SuiteRole,
+  spawnSuite
+} from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { Pool } from 'undici'
 import { cpuMsOf } from '../measure/process-cpu.ts'
@@ -41,11 +47,17 @@ export interface ImportBench {
   readonly liveBeside: Quantiles
   /** Live reports beside it that were told to retry. */
   readonly turnedAway: number
-  /** CPU time of each process per row, µs: nearly independent of other load. Null if the system does not provide it. */
+  /**
+   * CPU time of each process per row, µs: nearly independent of other load. Null if the system does
+   * not provide it.
+   */
   readonly cpuUsPerRow: Readonly<Record<BenchProcess, number | null>>
   /** `one`: all services in one process; `three`: a process for each. */
   readonly processes: 'one' | 'three'
-  /** The machine's one-minute load average at the start: above the number of processors, other work was running. */
+  /**
+   * The machine's one-minute load average at the start: above the number of processors, other work
+   * was running.
+   */
   readonly loadBefore: number
   readonly reached: boolean
 }
@@ -56,8 +68,14 @@ export interface ImportBenchOptions {
   readonly reports?: number
 }
 
-/** Measures and prints; `seconds` for the live reports before the import. Resolves with the figures. */
-export async function benchImport({ json, seconds, reports }: ImportBenchOptions): Promise<ImportBench> {
+/**
+ * Measures and prints; `seconds` for the live reports before the import. Resolves with the figures.
+ */
+export async function benchImport({
+  json,
+  seconds,
+  reports
+}: ImportBenchOptions): Promise<ImportBench> {
   const rows = reports ?? rowsDefault
   const loadBefore = loadavg()[0] as number
   const figures = await withTempDir(async dir => {
@@ -71,15 +89,37 @@ export async function benchImport({ json, seconds, reports }: ImportBenchOptions
     }
   })
   const rowsPerSecond = rows / figures.seconds
-  const reached = rowsPerSecond >= reachRowsPerSecond && figures.liveBeside.p99Ms < reachLiveP99Ms && figures.turnedAway === 0
-  const result: ImportBench = { bench: 'import', rows, ...figures, rowsPerSecond, processes: 'three', loadBefore, reached }
+  const reached =
+    rowsPerSecond >= reachRowsPerSecond &&
+    figures.liveBeside.p99Ms < reachLiveP99Ms &&
+    figures.turnedAway === 0
+  const result: ImportBench = {
+    bench: 'import',
+    rows,
+    ...figures,
+    rowsPerSecond,
+    processes: 'three',
+    loadBefore,
+    reached
+  }
   console.log(json ? JSON.stringify(result) : renderImportBench(result))
   return result
 }
 
 /** The figures as text. Pure. */
 function renderImportBench(result: ImportBench): string {
-  const { rows, fileBytes, seconds, rowsPerSecond, liveBefore, liveBeside, turnedAway, cpuUsPerRow, loadBefore, reached } = result
+  const {
+    rows,
+    fileBytes,
+    seconds,
+    rowsPerSecond,
+    liveBefore,
+    liveBeside,
+    turnedAway,
+    cpuUsPerRow,
+    loadBefore,
+    reached
+  } = result
   const number = (value: number) => Math.round(value).toLocaleString('en')
   return [
     `import: ${number(rows)} rows (${(fileBytes / 1e6).toFixed(1)} MB of CSV, ${years} years, before the retained window), a process for each service`,
@@ -89,7 +129,9 @@ function renderImportBench(result: ImportBench): string {
     `  before   ${quantilesText(liveBefore)}`,
     `  beside   ${quantilesText(liveBeside)}`,
     ...(turnedAway > 0 ? [`  told to retry beside it: ${turnedAway}`] : []),
-    ...(loadBefore > availableParallelism() / 2 ? [`other work was running on the machine: load ${loadBefore.toFixed(1)}`] : []),
+    ...(loadBefore > availableParallelism() / 2
+      ? [`other work was running on the machine: load ${loadBefore.toFixed(1)}`]
+      : []),
     `≥ ${number(reachRowsPerSecond)} rows/s, and p99 beside it < ${reachLiveP99Ms} ms: ${reached ? 'reached' : 'SHORT'}`
   ].join('\n')
 }
@@ -100,7 +142,13 @@ function cpuText(cpuUsPerRow: ImportBench['cpuUsPerRow']): string {
     .join('  ')
 }
 
-async function measure(suite: ImportSuite, file: string, dir: string, seconds: number, rows: number) {
+async function measure(
+  suite: ImportSuite,
+  file: string,
+  dir: string,
+  seconds: number,
+  rows: number
+) {
   const live = new LiveReports(suite.intake, suite.key)
   try {
     // Warm-up.
@@ -108,7 +156,9 @@ async function measure(suite: ImportSuite, file: string, dir: string, seconds: n
     const liveBefore = (await live.during(delay(seconds * 1000))).latency
     const before = roles.map(role => suite.cpuMs(role))
     const { latency, turnedAway, result } = await live.during(importFile(suite, file, dir))
-    const used = roles.map((role, i) => [role, difference(suite.cpuMs(role), before[i] ?? null)] as const)
+    const used = roles.map(
+      (role, i) => [role, difference(suite.cpuMs(role), before[i] ?? null)] as const
+    )
     const perRow = (ms: number | null) => (ms === null ? null : (ms * 1000) / rows)
     const cpuUsPerRow = Object.fromEntries(
       [...used, ['importer', result.cpuMs] as const].map(([name, ms]) => [name, perRow(ms)])
@@ -127,7 +177,8 @@ function difference(after: number | null, before: number | null): number | null 
 const lookEveryMs = 50
 
 /**
- * Runs the command as a user does. Resolves with its duration, s, and its CPU time, ms. Rejects unless every row was accepted.
+ * Runs the command as a user does. Resolves with its duration, s, and its CPU time, ms. Rejects
+ * unless every row was accepted.
  */
 async function importFile(
   { intake, dataDir }: ImportSuite,
@@ -136,14 +187,27 @@ async function importFile(
 ): Promise<{ readonly seconds: number; readonly cpuMs: number | null }> {
   const beganMs = performance.now()
   let cpuMs: number | null = null
-  const args = ['import', file, '--format', 'ucdp-ged', '--url', intake, '--data', dataDir, '--out', dir, '--json']
+  const args = [
+    'import',
+    file,
+    '--format',
+    'ucdp-ged',
+    '--url',
+    intake,
+    '--data',
+    dataDir,
+    '--out',
+    dir,
+    '--json'
+  ]
   const running = promisify(execFile)(process.execPath, [mainFile, ...args])
   const looking = setInterval(() => {
     cpuMs = cpuMsOf(running.child.pid ?? -1) ?? cpuMs
   }, lookEveryMs)
   const { stdout } = await running.finally(() => clearInterval(looking))
   const { tally } = JSON.parse(stdout) as ImportOutcome
-  if (tally.accepted !== tally.rows || !addsUp(tally)) throw new Error(`not every row was accepted: ${stdout}`)
+  if (tally.accepted !== tally.rows || !addsUp(tally))
+    throw new Error(`not every row was accepted: ${stdout}`)
   return { seconds: (performance.now() - beganMs) / 1000, cpuMs }
 }
 
@@ -166,7 +230,8 @@ class ImportSuite {
     const processes: SuiteProcess[] = []
     try {
       // Sequentially: the first one creates the folder and its secrets.
-      for (const [i, role] of roles.entries()) processes.push(await spawnSuite({ role, dataDir, port: ports[i] as number, env }))
+      for (const [i, role] of roles.entries())
+        processes.push(await spawnSuite({ role, dataDir, port: ports[i] as number, env }))
       return new ImportSuite(processes, dataDir, await ownerKeyOf(dataDir))
     } catch (error) {
       await Promise.all(processes.map(process => process.kill9()))
@@ -184,7 +249,9 @@ class ImportSuite {
   }
 }
 
-/** Posts live reports at a steady rate, each timed separately: a slow one does not delay the others. */
+/**
+ * Posts live reports at a steady rate, each timed separately: a slow one does not delay the others.
+ */
 class LiveReports {
   readonly #client: Pool
   readonly #headers: Readonly<Record<string, string>>
@@ -195,8 +262,12 @@ class LiveReports {
     this.#headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
   }
 
-  /** Latencies of reports during `work`, ms. Rejects if one was finally refused, or the work fails. */
-  async during<T>(work: Promise<T>): Promise<{ latency: Quantiles; turnedAway: number; result: T }> {
+  /**
+   * Latencies of reports during `work`, ms. Rejects if one was finally refused, or the work fails.
+   */
+  async during<T>(
+    work: Promise<T>
+  ): Promise<{ latency: Quantiles; turnedAway: number; result: T }> {
     const posts: Promise<number | null>[] = []
     const timer = setInterval(() => {
       const post = this.#post()
@@ -230,11 +301,17 @@ class LiveReports {
       category: 'other',
       location: { lat: 14 + (number % 100) / 100, lon: -5 }
     }
-    const call = { method: 'POST', path: '/v1/reports', headers: this.#headers, body: JSON.stringify(body) } as const
+    const call = {
+      method: 'POST',
+      path: '/v1/reports',
+      headers: this.#headers,
+      body: JSON.stringify(body)
+    } as const
     const answer = await this.#client.request(call)
     await answer.body.dump()
     if (answer.statusCode === 503) return null
-    if (answer.statusCode !== 202) throw new Error(`a live report was answered ${answer.statusCode}`)
+    if (answer.statusCode !== 202)
+      throw new Error(`a live report was answered ${answer.statusCode}`)
     return performance.now() - beganMs
   }
 }

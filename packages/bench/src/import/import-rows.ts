@@ -1,4 +1,5 @@
-// A file of generated events in the columns of UCDP GED, spread over places and years, for imports that are measured or killed.
+// A file of generated events in the columns of UCDP GED, spread over places and years, for imports
+// that are measured or killed.
 
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
@@ -80,7 +81,9 @@ export const importPlaces: readonly ImportPlace[] = countries.map(([country, lat
 /** Drawn places that no country is found for, before it is taken that there are no more. */
 const drawsMax = 1_000_000
 
-/** As many countries, each with a point, drawn from the map. The same number gives the same places. */
+/**
+ * As many countries, each with a point, drawn from the map. The same number gives the same places.
+ */
 export function placesOfCountries(count: number): readonly ImportPlace[] {
   const gazetteer = openWorldGazetteer({ boundariesPath: '' })
   const random = lcg(count)
@@ -89,13 +92,15 @@ export function placesOfCountries(count: number): readonly ImportPlace[] {
     if (drawn > drawsMax) throw new Error(`the map has no ${count} countries`)
     const [lat, lon] = [random() * 125 - 55, random() * 360 - 180]
     const country = gazetteer.countryAt({ lat, lon })
-    if (country !== null && !found.has(country)) found.set(country, { country, lat, lon, reachDegrees: 0.25 })
+    if (country !== null && !found.has(country))
+      found.set(country, { country, lat, lon, reachDegrees: 0.25 })
   }
   return [...found.values()]
 }
 
 const dayMs = 86_400_000
-const header = 'id,year,type_of_violence,conflict_name,side_a,side_b,latitude,longitude,country,date_start,date_end,low,best,high'
+const header =
+  'id,year,type_of_violence,conflict_name,side_a,side_b,latitude,longitude,country,date_start,date_end,low,best,high'
 
 export interface ImportFileOptions {
   readonly rows: number
@@ -107,10 +112,15 @@ export interface ImportFileOptions {
 }
 
 /**
- * The lines of a file: a header, and events over `years` years up to `endMs`, ordered by day. The same arguments give the same
- * lines.
+ * The lines of a file: a header, and events over `years` years up to `endMs`, ordered by day. The
+ * same arguments give the same lines.
  */
-function* importLines({ rows, years, endMs, places = importPlaces }: ImportFileOptions): Generator<string> {
+function* importLines({
+  rows,
+  years,
+  endMs,
+  places = importPlaces
+}: ImportFileOptions): Generator<string> {
   yield header
   const random = lcg(rows)
   const spanDays = years * 365
@@ -119,7 +129,9 @@ function* importLines({ rows, years, endMs, places = importPlaces }: ImportFileO
     const { country, reachDegrees } = place
     const lat = (place.lat + 2 * reachDegrees * random() - reachDegrees).toFixed(5)
     const lon = (place.lon + 2 * reachDegrees * random() - reachDegrees).toFixed(5)
-    const day = new Date(endMs - Math.round(spanDays * (1 - i / rows)) * dayMs).toISOString().slice(0, 10)
+    const day = new Date(endMs - Math.round(spanDays * (1 - i / rows)) * dayMs)
+      .toISOString()
+      .slice(0, 10)
     const deaths = Math.floor(random() * 12)
     const type = 1 + Math.floor(random() * 3)
     const sides = type === 3 ? 'Group A,Civilians' : 'Government of X,Group A'
@@ -128,7 +140,9 @@ function* importLines({ rows, years, endMs, places = importPlaces }: ImportFileO
 }
 
 /** Writes such a file. Resolves with its length, bytes. */
-export async function writeImportFile(options: ImportFileOptions & { readonly file: string }): Promise<number> {
+export async function writeImportFile(
+  options: ImportFileOptions & { readonly file: string }
+): Promise<number> {
   const stream = createWriteStream(options.file)
   let piece: string[] = []
   const flush = async () => {

@@ -1,6 +1,6 @@
-// Bench `intake`: reports accepted per second by one process on one core with the embedded log, one by one and as a stream,
-// compared with a bare Fastify that validates the same bodies and stores nothing. Client and server have a core each if the
-// machine allows.
+// Bench `intake`: reports accepted per second by one process on one core with the embedded log, one
+// by one and as a stream, compared with a bare Fastify that validates the same bodies and stores
+// nothing. Client and server have a core each if the machine allows.
 
 import { type ChildProcess, fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -27,7 +27,10 @@ const pieceLines = 100
 export interface ServerFigure {
   /** Reports per second of wall clock. */
   readonly perSecond: number
-  /** CPU time of the server per report, µs: its inverse is the capacity of one idle core. Null if unknown. */
+  /**
+   * CPU time of the server per report, µs: its inverse is the capacity of one idle core. Null if
+   * unknown.
+   */
   readonly cpuUs: number | null
 }
 
@@ -42,7 +45,10 @@ export interface IntakeFigure {
   readonly streamOfOneByOne: Ratio
 }
 
-/** By wall clock, and by CPU time, which is independent of other load but excludes waiting for the disk. */
+/**
+ * By wall clock, and by CPU time, which is independent of other load but excludes waiting for the
+ * disk.
+ */
 export interface Ratio {
   readonly wall: number
   readonly cpu: number | null
@@ -57,10 +63,17 @@ export interface IntakeBench {
 }
 
 /** Measures and prints; `seconds` for each part. Resolves with the figures. */
-export async function benchIntake({ json, seconds }: { json: boolean; seconds: number }): Promise<IntakeBench> {
+export async function benchIntake({
+  json,
+  seconds
+}: {
+  json: boolean
+  seconds: number
+}): Promise<IntakeBench> {
   const pinned = pin(process.pid, 1)
   const figures = [await figureOf(false, seconds), await figureOf(true, seconds)]
-  // The target is for reports without private texts. The additional cost of those is shown beside it.
+  // The target is for reports without private texts. The additional cost of those is shown beside
+  // it.
   const [open] = figures as [IntakeFigure, IntakeFigure]
   const reached = open.ofBare.wall >= reachOfBare && open.streamOfOneByOne.wall >= reachOfStream
   const result: IntakeBench = { bench: 'intake', figures, pinned, reached }
@@ -100,7 +113,9 @@ function ratioOf(figure: ServerFigure, base: ServerFigure): Ratio {
 async function figureOf(withPrivate: boolean, seconds: number): Promise<IntakeFigure> {
   const body = (number: number) => reportBody(number, withPrivate)
   const bare = await benchBare(body, seconds)
-  const { oneByOne, latency, stream } = await withTempDir(dataDir => benchSuite(dataDir, body, seconds))
+  const { oneByOne, latency, stream } = await withTempDir(dataDir =>
+    benchSuite(dataDir, body, seconds)
+  )
   return {
     bodies: withPrivate ? 'with private texts' : 'open',
     bytes: Buffer.byteLength(body(123_456)),
@@ -120,7 +135,9 @@ async function benchBare(body: (number: number) => string, seconds: number): Pro
   const [port] = (await once(server, 'message')) as [number]
   pin(server.pid as number, 0)
   try {
-    return (await benchOneByOne({ port, key: 'tk_none', pid: server.pid as number, body }, 0, seconds)).figure
+    return (
+      await benchOneByOne({ port, key: 'tk_none', pid: server.pid as number, body }, 0, seconds)
+    ).figure
   } finally {
     await ended(server)
   }
@@ -154,7 +171,12 @@ async function ended(server: ChildProcess): Promise<void> {
 
 async function benchSuite(dataDir: string, body: (number: number) => string, seconds: number) {
   const [port] = (await freePorts(1)) as [number]
-  const suite = await spawnSuite({ role: 'intake', dataDir, port, env: { TOCSIN_LOG_LEVEL: 'warn' } })
+  const suite = await spawnSuite({
+    role: 'intake',
+    dataDir,
+    port,
+    env: { TOCSIN_LOG_LEVEL: 'warn' }
+  })
   pin(suite.pid, 0)
   try {
     const target: Target = { port, key: await ownerKeyOf(dataDir), pid: suite.pid, body }
@@ -165,7 +187,11 @@ async function benchSuite(dataDir: string, body: (number: number) => string, sec
       () => postLines(target, warm.nextNumber, seconds),
       ({ lines }) => lines
     )
-    return { oneByOne: posted.figure, latency: posted.latency, stream: { perSecond: done.lines / done.seconds, cpuUs } }
+    return {
+      oneByOne: posted.figure,
+      latency: posted.latency,
+      stream: { perSecond: done.lines / done.seconds, cpuUs }
+    }
   } finally {
     await suite.stop()
   }
@@ -190,7 +216,10 @@ async function postLines({ port, key, body }: Target, firstNumber: number, secon
   return { lines, seconds: figure.seconds, nextNumber: number }
 }
 
-/** Pins a process with all its threads to one core. False if the tool is missing, or with a single core. */
+/**
+ * Pins a process with all its threads to one core. False if the tool is missing, or with a single
+ * core.
+ */
 function pin(pid: number, core: number): boolean {
   return spawnSync('taskset', ['-a', '-cp', String(core), String(pid)]).status === 0
 }

@@ -1,4 +1,5 @@
-// The reports of bench `intake`: typical of feeds, some 600 bytes each, with or without private texts. None triggers an alert.
+// The reports of bench `intake`: typical of feeds, some 600 bytes each, with or without private
+// texts. None triggers an alert.
 
 /** A body as text. Its day is two days ago, so that it fits the wall clock. */
 export function reportBody(number: number, withPrivate: boolean): string {

@@ -1,4 +1,5 @@
-// A client that posts one stream of reports as fast as it is accepted, and reads the results as they arrive.
+// A client that posts one stream of reports as fast as it is accepted, and reads the results as
+// they arrive.
 
 import { once } from 'node:events'
 import { request } from 'node:http'
@@ -24,7 +25,14 @@ export interface StreamLoadFigure {
 }
 
 /** Sends all chunks in one request. Rejects if the answer is not 200, or ends without a summary. */
-export async function postStream({ port, key, path, headers, pieces, onLine }: StreamLoadOptions): Promise<StreamLoadFigure> {
+export async function postStream({
+  port,
+  key,
+  path,
+  headers,
+  pieces,
+  onLine
+}: StreamLoadOptions): Promise<StreamLoadFigure> {
   const posting = request({
     port,
     host: '127.0.0.1',

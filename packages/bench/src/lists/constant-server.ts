@@ -1,4 +1,5 @@
-// A bare Fastify process that answers with bodies that it was given: the ceiling for bench `lists`. It looks nothing up.
+// A bare Fastify process that answers with bodies that it was given: the ceiling for bench `lists`.
+// It looks nothing up.
 
 import type { AddressInfo } from 'node:net'
 import { fastify } from 'fastify'

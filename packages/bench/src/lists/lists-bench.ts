@@ -1,6 +1,7 @@
-// Bench `lists`: how long a notifier with 100,000 alerts takes to answer lists, searches and reports over HTTP, one request at a
-// time, to the owner, to a partner and some to an officer, while silences hold thousands of deliveries. Beside each the same
-// bytes from a bare server, asked by turns with it.
+// Bench `lists`: how long a notifier with 100,000 alerts takes to answer lists, searches and
+// reports over HTTP, one request at a time, to the owner, to a partner and some to an officer,
+// while silences hold thousands of deliveries. Beside each the same bytes from a bare server, asked
+// by turns with it.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -14,7 +15,14 @@ import { Client } from 'undici'
 import { cpuMsOf } from '../measure/process-cpu.ts'
 import { type Quantiles, quantilesOf } from '../measure/quantiles.ts'
 import { graveArea, theatres, type WrittenAlerts, writeAlerts } from './lists-load.ts'
-import { heldDelivery, makeSilences, makeSubscriptions, makeWatches, TakingEndpoint, untilTold } from './lists-subscriptions.ts'
+import {
+  heldDelivery,
+  makeSilences,
+  makeSubscriptions,
+  makeWatches,
+  TakingEndpoint,
+  untilTold
+} from './lists-subscriptions.ts'
 
 /** Source: speed.md#lists. */
 const reachP99Ms = 50
@@ -37,7 +45,10 @@ export interface ListFigure {
   readonly reader: Reader
   readonly bytes: number
   readonly latency: Quantiles
-  /** Processor time of the notifier for one answer, mean, ms: other load does not count in it. Null if unknown. */
+  /**
+   * Processor time of the notifier for one answer, mean, ms: other load does not count in it. Null
+   * if unknown.
+   */
   readonly cpuMs: number | null
   /** The same bytes from a server that looks nothing up. */
   readonly ceiling: Quantiles
@@ -48,7 +59,10 @@ export interface ListsBench {
   readonly alerts: number
   /** Deliveries that silences hold. */
   readonly held: number
-  /** The machine's one-minute load average at the start: above the number of processors, other work was running. */
+  /**
+   * The machine's one-minute load average at the start: above the number of processors, other work
+   * was running.
+   */
   readonly loadBefore: number
   readonly figures: readonly ListFigure[]
   readonly reached: boolean
@@ -63,7 +77,11 @@ export interface ListsBenchOptions {
 }
 
 /** Measures and prints. Resolves with the figures. */
-export async function benchLists({ json, seconds, reports = alertsDefault }: ListsBenchOptions): Promise<ListsBench> {
+export async function benchLists({
+  json,
+  seconds,
+  reports = alertsDefault
+}: ListsBenchOptions): Promise<ListsBench> {
   const loadBefore = loadavg()[0] as number
   const { held, figures } = await withTempDir(dataDir => measure(dataDir, reports, seconds / 10))
   const reached = figures.every(({ latency }) => latency.p99Ms < reachP99Ms)
@@ -105,14 +123,24 @@ interface Measuring {
   readonly endpoint: string
 }
 
-async function measureWith(dataDir: string, { alerts, secondsEach, endpoint }: Measuring): Promise<Measured> {
-  const env = { TOCSIN_LOG_LEVEL: 'warn', TOCSIN_WEBHOOKS_ALLOW: '127.0.0.0/8', TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true' } as const
+async function measureWith(
+  dataDir: string,
+  { alerts, secondsEach, endpoint }: Measuring
+): Promise<Measured> {
+  const env = {
+    TOCSIN_LOG_LEVEL: 'warn',
+    TOCSIN_WEBHOOKS_ALLOW: '127.0.0.0/8',
+    TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true'
+  } as const
   const notifier = { role: 'notifier', dataDir, port: await freePort(), env } as const
   // It must begin its log itself.
   const first = await spawnSuite(notifier)
   const owner = await ownerKeyOf(dataDir)
   const asked = { url: first.url, key: owner }
-  const heldIds = await makeSubscriptions({ url: first.url, key: await deskKey(first.url, owner) }, endpoint)
+  const heldIds = await makeSubscriptions(
+    { url: first.url, key: await deskKey(first.url, owner) },
+    endpoint
+  )
   await makeSilences(asked, heldIds)
   await makeWatches(asked, heldIds)
   await first.stop()
@@ -123,16 +151,27 @@ async function measureWith(dataDir: string, { alerts, secondsEach, endpoint }: M
   const bare = await ConstantServer.start()
   try {
     const held = await untilTold({ url: suite.url, key: owner })
-    const keys = { owner, officer: await officerKey(suite.url, owner), partner: await partnerKey(suite.url, owner) }
+    const keys = {
+      owner,
+      officer: await officerKey(suite.url, owner),
+      partner: await partnerKey(suite.url, owner)
+    }
     const figures: ListFigure[] = []
     const empty: string[] = []
-    for (const { what, path, body, isFor } of await questions(suite.url, owner, written, heldIds[0] as string))
+    for (const { what, path, body, isFor } of await questions(
+      suite.url,
+      owner,
+      written,
+      heldIds[0] as string
+    ))
       for (const reader of isFor) {
         const figure = await figureOf({ suite, path, body, key: keys[reader], bare, secondsEach })
-        if (figure.bytes < foundBytesMin && isFound(what)) empty.push(`"${what}" for the ${reader}: ${path}`)
+        if (figure.bytes < foundBytesMin && isFound(what))
+          empty.push(`"${what}" for the ${reader}: ${path}`)
         figures.push({ what, reader, ...figure })
       }
-    if (empty.length > 0) throw new Error(`these found nothing, and measured nothing: ${empty.join('; ')}`)
+    if (empty.length > 0)
+      throw new Error(`these found nothing, and measured nothing: ${empty.join('; ')}`)
     return { held, figures }
   } finally {
     bare.end()
@@ -140,7 +179,10 @@ async function measureWith(dataDir: string, { alerts, secondsEach, endpoint }: M
   }
 }
 
-/** Whether a question is to find something; what only says whether anything changed has no more than a tag. */
+/**
+ * Whether a question is to find something; what only says whether anything changed has no more than
+ * a tag.
+ */
 function isFound(what: string): boolean {
   return !what.endsWith(findsNothing) && !what.startsWith('whether ')
 }
@@ -166,10 +208,26 @@ async function questions(
   const list = (query: string): string => `/v1/alerts?${query}`
   const far = await farCursor(url, key, 50_000)
   const grave = await farCursor(url, key, 30_000, 'sort=gravity&')
-  const day = (after: number): string => new Date(startMs + after * 86_400_000).toISOString().slice(0, 10)
-  const forAll = (what: string, path: string): Question => ({ what, path, body: undefined, isFor: ['owner', 'partner'] })
-  const forOfficers = (what: string, path: string): Question => ({ what, path, body: undefined, isFor: ['owner', 'officer'] })
-  const forOwner = (what: string, path: string, body?: object): Question => ({ what, path, body, isFor: ['owner'] })
+  const day = (after: number): string =>
+    new Date(startMs + after * 86_400_000).toISOString().slice(0, 10)
+  const forAll = (what: string, path: string): Question => ({
+    what,
+    path,
+    body: undefined,
+    isFor: ['owner', 'partner']
+  })
+  const forOfficers = (what: string, path: string): Question => ({
+    what,
+    path,
+    body: undefined,
+    isFor: ['owner', 'officer']
+  })
+  const forOwner = (what: string, path: string, body?: object): Question => ({
+    what,
+    path,
+    body,
+    isFor: ['owner']
+  })
   const policy = { groupWaitSeconds: 60, updateMinutes: 30, stories: 'each' }
   const ofStream = encodeURIComponent(JSON.stringify(policy))
   return [
@@ -184,10 +242,16 @@ async function questions(
     forAll('of a rule, none', list('ruleId=none')),
     forAll('drills', list('drill=true')),
     forAll('gravest first', list('sort=gravity')),
-    forAll('gravest first, the page after 30,000', list(`sort=gravity${grave === '' ? '' : `&cursor=${grave}`}`)),
+    forAll(
+      'gravest first, the page after 30,000',
+      list(`sort=gravity${grave === '' ? '' : `&cursor=${grave}`}`)
+    ),
     forAll('raised on a day, oldest first', list(`sort=oldest&from=${day(0)}&to=${day(1)}`)),
     forAll('by words', list('find=siege')),
-    forAll('by words, of few', list(`find=${encodeURIComponent('Nouvelle série Agboville')}&from=${day(0)}&to=${day(1)}`)),
+    forAll(
+      'by words, of few',
+      list(`find=${encodeURIComponent('Nouvelle série Agboville')}&from=${day(0)}&to=${day(1)}`)
+    ),
     forAll('by words, none', list('find=nowhere')),
     forAll('by words with accents', list(`find=${encodeURIComponent('Ménaka répétées')}`)),
     forAll('by Arabic words', list(`find=${encodeURIComponent('هجمات ميناكا')}`)),
@@ -198,19 +262,28 @@ async function questions(
     forAll('times by area', '/v1/response-times?by=area'),
     forAll('times by officer', '/v1/response-times?by=officer'),
     forOfficers('times by subscriber', '/v1/response-times?by=subscriber'),
-    forAll('times of a day, CSV', `/v1/response-times?by=area&from=${day(0)}&to=${day(1)}&format=csv`),
+    forAll(
+      'times of a day, CSV',
+      `/v1/response-times?by=area&from=${day(0)}&to=${day(1)}&format=csv`
+    ),
     forAll('one alert', `/v1/alerts/${alertId}`),
     forAll('its evidence', `/v1/alerts/${alertId}/evidence`),
     forOfficers('who was told of it', `/v1/alerts/${alertId}/told`),
     forOwner('who was told of one held', `/v1/alerts/${held.alertId}/told`),
     forOwner('its deliveries', `/v1/alerts/${held.alertId}/deliveries`),
     forOwner('why it is held', `/v1/subscriptions/${subscriptionId}/why?alertId=${held.alertId}`),
-    forAll('what a stream is told of one, and why', `/v1/alerts/${alertId}/decisions?policy=${ofStream}`),
+    forAll(
+      'what a stream is told of one, and why',
+      `/v1/alerts/${alertId}/decisions?policy=${ofStream}`
+    ),
     forAll('false alarms by rule', '/v1/dispositions'),
     forOfficers('whether silences changed', '/v1/changes?of=silences'),
     forOwner('subscriptions with policies', '/v1/subscriptions'),
     forOwner('deliveries of one, newest', held.path),
-    forOwner('deliveries of one, 500 before', `${held.path}?limit=500&cursor=${Math.ceil(held.sequence / 2)}`),
+    forOwner(
+      'deliveries of one, 500 before',
+      `${held.path}?limit=500&cursor=${Math.ceil(held.sequence / 2)}`
+    ),
     forOwner('one delivery, whole', `${held.path}?sequence=${held.sequence}`),
     forOwner('silences, what they mute now', '/v1/silences?limit=50'),
     forOfficers('silences that are over, none', '/v1/silences?standing=over'),
@@ -249,12 +322,20 @@ const ofOfficers = { theatres, handling: 'internal' } as const
 
 /** What they may know of what is held hangs on each alert: not all is for them. */
 function officerKey(url: string, owner: string): Promise<string> {
-  return keyFor(url, owner, { name: 'Officer', scopes: ['alerts:read', 'alerts:operate'], ...ofOfficers })
+  return keyFor(url, owner, {
+    name: 'Officer',
+    scopes: ['alerts:read', 'alerts:operate'],
+    ...ofOfficers
+  })
 }
 
 /** Holds the subscriptions. */
 function deskKey(url: string, owner: string): Promise<string> {
-  return keyFor(url, owner, { name: 'Desk', scopes: ['alerts:read', 'subscriptions:manage'], ...ofOfficers })
+  return keyFor(url, owner, {
+    name: 'Desk',
+    scopes: ['alerts:read', 'subscriptions:manage'],
+    ...ofOfficers
+  })
 }
 
 async function keyFor(url: string, owner: string, asked: object): Promise<string> {
@@ -312,8 +393,16 @@ async function figureOf({
       ceilings.push(least.tookMs)
     }
     const cpuAfterMs = cpuMsOf(suite.pid)
-    const cpuMs = cpuBeforeMs === null || cpuAfterMs === null ? null : (cpuAfterMs - cpuBeforeMs) / latencies.length
-    return { bytes: Buffer.byteLength(body), latency: quantilesOf(latencies), cpuMs, ceiling: quantilesOf(ceilings) }
+    const cpuMs =
+      cpuBeforeMs === null || cpuAfterMs === null
+        ? null
+        : (cpuAfterMs - cpuBeforeMs) / latencies.length
+    return {
+      bytes: Buffer.byteLength(body),
+      latency: quantilesOf(latencies),
+      cpuMs,
+      ceiling: quantilesOf(ceilings)
+    }
   } finally {
     await Promise.all([client.close(), constant.close()])
   }
@@ -331,7 +420,8 @@ async function ask(client: Client, path: string, key: string, posted?: object): 
   )
   const body = await answer.body.text()
   const tookMs = performance.now() - beganMs
-  if (answer.statusCode !== 200) throw new Error(`${path} was answered ${answer.statusCode}: ${body.slice(0, 1000)}`)
+  if (answer.statusCode !== 200)
+    throw new Error(`${path} was answered ${answer.statusCode}: ${body.slice(0, 1000)}`)
   return { tookMs, body, type: String(answer.headers['content-type']) }
 }
 
@@ -350,7 +440,11 @@ class ConstantServer {
     return new ConstantServer(child, port)
   }
 
-  async learn(answer: { readonly name: string; readonly type: string; readonly body: string }): Promise<void> {
+  async learn(answer: {
+    readonly name: string
+    readonly type: string
+    readonly body: string
+  }): Promise<void> {
     const learnt = once(this.#process, 'message')
     this.#process.send(answer)
     await learnt

@@ -1,5 +1,5 @@
-// What bench `lists` asks about: alerts in several theatres, under several handlings, some of them answered and some closed, in
-// the log as the rules write them.
+// What bench `lists` asks about: alerts in several theatres, under several handlings, some of them
+// answered and some closed, in the log as the rules write them.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { severities } from '@tocsin/domain/record/severity'
@@ -8,7 +8,9 @@ import { topics } from '@tocsin/event-log/topics'
 import { AlertWriter } from '../../../../services/notifier/test/support/alert-builder.ts'
 
 const recordsPerWrite = 500
-/** Time that an alert takes: each of its events, 1.7 of them, is a second after the one before, ms. */
+/**
+ * Time that an alert takes: each of its events, 1.7 of them, is a second after the one before, ms.
+ */
 const alertMs = 1_700
 export const theatres = ['sahel', 'coast', 'lake', 'horn'] as const
 const countries = ['ML', 'CI', 'TD', 'ET'] as const
@@ -21,7 +23,10 @@ const headlines = [
 ] as const
 const patterns = ['siege', 'front', 'surge', 'near-repeat'] as const
 
-/** The alert with this number: each property has its own rhythm, so that every filter finds some, far from one another. */
+/**
+ * The alert with this number: each property has its own rhythm, so that every filter finds some,
+ * far from one another.
+ */
 function alertOf(n: number): Partial<AlertState> {
   const t = n % theatres.length
   const pattern = patterns[Math.floor(n / 4) % patterns.length] as string
@@ -39,12 +44,17 @@ function alertOf(n: number): Partial<AlertState> {
       settlement: null
     },
     drill: n % 211 === 0,
-    ...(n % 7 === 3 ? { headline: `${headlines[Math.floor(n / 7) % headlines.length]} (${n})` } : {})
+    ...(n % 7 === 3
+      ? { headline: `${headlines[Math.floor(n / 7) % headlines.length]} (${n})` }
+      : {})
   }
 }
 
 /** A theatre and an area of it, with what is severe or extreme there: 1 in 36 of the alerts. */
-export function graveArea(n: number): { readonly theatre: readonly string[]; readonly admin1: readonly string[] } {
+export function graveArea(n: number): {
+  readonly theatre: readonly string[]
+  readonly admin1: readonly string[]
+} {
   const t = n % theatres.length
   // What is severe has a number of which 2 is left by 3, and so has the area.
   return { theatre: [theatres[t] as string], admin1: [`${countries[t]}-${3 + 3 * (n % 3)}`] }
@@ -72,8 +82,14 @@ export async function writeAlerts(log: EventLog, count: number): Promise<Written
     const add = (...of: Parameters<AlertWriter['record']>) => records.push(writer.record(...of)[0])
     add('raised', id, alertOf(n))
     const [officer, action] = [`Officer ${n % 40}`, actOf(n)]
-    if (n % 3 === 0) add('acknowledged', id, { operatorRevision: 1, operator: takenBy(officer), action })
-    if (n % 6 === 0) add('responded', id, { operatorRevision: 2, operator: doneBy(officer, startMs + n * alertMs), action })
+    if (n % 3 === 0)
+      add('acknowledged', id, { operatorRevision: 1, operator: takenBy(officer), action })
+    if (n % 6 === 0)
+      add('responded', id, {
+        operatorRevision: 2,
+        operator: doneBy(officer, startMs + n * alertMs),
+        action
+      })
     if (n % 5 === 1) add('resolved', id, { status: 'resolved' })
     if (records.length >= recordsPerWrite) await flush()
   }
@@ -87,13 +103,24 @@ function idOf(n: number): string {
 }
 
 function actOf(n: number): AlertState['action'] {
-  return { by: `Officer ${n % 40}`, byId: `key_${n % 40}`, actionId: `action-${n}`, text: null, handling: 'partners' }
+  return {
+    by: `Officer ${n % 40}`,
+    byId: `key_${n % 40}`,
+    actionId: `action-${n}`,
+    text: null,
+    handling: 'partners'
+  }
 }
 
 function takenBy(name: string): AlertState['operator'] {
   const handling = { acknowledgedHandling: 'partners' } as const
   return {
-    ...{ acknowledgedBy: name, acknowledgedById: `key_${name.slice(8)}`, acknowledgedUntil: null, ...handling },
+    ...{
+      acknowledgedBy: name,
+      acknowledgedById: `key_${name.slice(8)}`,
+      acknowledgedUntil: null,
+      ...handling
+    },
     ...{ assignedTo: null, disposition: null }
   }
 }

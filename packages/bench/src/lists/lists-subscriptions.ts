@@ -1,5 +1,6 @@
-// Whom the alerts of bench `lists` are told: subscriptions with policies at one endpoint that takes everything, and silences over
-// some of their alerts, which hold thousands of deliveries. Made over HTTP, as partners and officers make them.
+// Whom the alerts of bench `lists` are told: subscriptions with policies at one endpoint that takes
+// everything, and silences over some of their alerts, which hold thousands of deliveries. Made over
+// HTTP, as partners and officers make them.
 
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
@@ -47,34 +48,63 @@ export class TakingEndpoint {
 }
 
 /**
- * Half of them for what is extreme in one theatre, half for all of an area, with a policy that holds nothing by itself. Resolves
- * with the ids of the second half.
+ * Half of them for what is extreme in one theatre, half for all of an area, with a policy that
+ * holds nothing by itself. Resolves with the ids of the second half.
  */
-export async function makeSubscriptions(asked: Asked, endpoint: string): Promise<readonly string[]> {
+export async function makeSubscriptions(
+  asked: Asked,
+  endpoint: string
+): Promise<readonly string[]> {
   const held: string[] = []
   for (let n = 0; n < subscriptionsMade; n++) {
     const isHeld = n % 2 === 1
-    const filter = isHeld ? graveArea((n - 1) / 2) : { severity: ['extreme'], theatre: [theatres[(n / 2) % theatres.length]] }
+    const filter = isHeld
+      ? graveArea((n - 1) / 2)
+      : { severity: ['extreme'], theatre: [theatres[(n / 2) % theatres.length]] }
     const policy = { groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
-    const { id } = await post(asked, '/v1/subscriptions', { url: endpoint, filter, policy, contact: `desk ${n}` })
+    const { id } = await post(asked, '/v1/subscriptions', {
+      url: endpoint,
+      filter,
+      policy,
+      contact: `desk ${n}`
+    })
     if (isHeld) held.push(id)
   }
   return held
 }
 
-/** Half of them for all subscriptions, half for one: all that is not extreme of the areas waits for one of them. */
-export async function makeSilences(asked: Asked, subscriptionIds: readonly string[]): Promise<void> {
+/**
+ * Half of them for all subscriptions, half for one: all that is not extreme of the areas waits for
+ * one of them.
+ */
+export async function makeSilences(
+  asked: Asked,
+  subscriptionIds: readonly string[]
+): Promise<void> {
   for (let n = 0; n < silencesMade; n++) {
     const isForOne = n >= silencesMade / 2
     const filter = isForOne ? {} : graveArea(n)
     // Only half of the subscriptions have one that ends later than those for all.
     const subscriptionId = isForOne ? subscriptionIds[(n * 2) % subscriptionIds.length] : null
-    await post(asked, '/v1/silences', { reason: `Silence ${n}.`, minutes: (isForOne ? 700 : 600) + n, filter, subscriptionId })
+    await post(asked, '/v1/silences', {
+      reason: `Silence ${n}.`,
+      minutes: (isForOne ? 700 : 600) + n,
+      filter,
+      subscriptionId
+    })
   }
-  await post(asked, '/v1/silences', { reason: 'Silence of an area.', minutes: 600, filter: { circle }, subscriptionId: null })
+  await post(asked, '/v1/silences', {
+    reason: 'Silence of an area.',
+    minutes: 600,
+    filter: { circle },
+    subscriptionId: null
+  })
 }
 
-/** Rosters of a week, six shifts a day, whose lines are these subscriptions; none follows them, so that nothing else is held. */
+/**
+ * Rosters of a week, six shifts a day, whose lines are these subscriptions; none follows them, so
+ * that nothing else is held.
+ */
 export async function makeWatches(asked: Asked, subscriptionIds: readonly string[]): Promise<void> {
   const hourMs = 3_600_000
   const fromMs = Date.now()
@@ -107,7 +137,11 @@ export async function untilTold(asked: Asked): Promise<number> {
     before = planned
     return isSame && planned > 0 && pending === holds
   }
-  await waitFor(isTold, { what: 'every subscription to be told', timeoutMs: toldMaxMs, intervalMs: 2_000 })
+  await waitFor(isTold, {
+    what: 'every subscription to be told',
+    timeoutMs: toldMaxMs,
+    intervalMs: 2_000
+  })
   return holds
 }
 
@@ -117,20 +151,37 @@ export async function heldDelivery(
   subscriptionId: string
 ): Promise<{ path: string; alertId: string; sequence: number }> {
   const path = `/v1/subscriptions/${subscriptionId}/deliveries`
-  const { items } = await get<{ alertId: string; sequence: number; held: object | null }>(asked, path)
+  const { items } = await get<{ alertId: string; sequence: number; held: object | null }>(
+    asked,
+    path
+  )
   const found = items.find(({ held }) => held !== null)
   if (found === undefined) throw new Error('none of the newest deliveries is held')
   return { path, alertId: found.alertId, sequence: found.sequence }
 }
 
-async function get<Row>({ url, key }: Asked, path: string): Promise<{ readonly items: readonly Row[] }> {
+async function get<Row>(
+  { url, key }: Asked,
+  path: string
+): Promise<{ readonly items: readonly Row[] }> {
   const answer = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${key}` } })
   return (await answer.json()) as { items: Row[] }
 }
 
-async function post({ url, key }: Asked, path: string, body: object): Promise<{ readonly id: string }> {
+async function post(
+  { url, key }: Asked,
+  path: string,
+  body: object
+): Promise<{ readonly id: string }> {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
-  const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-  if (!answer.ok) throw new Error(`${path} was answered ${answer.status}: ${(await answer.text()).slice(0, 1000)}`)
+  const answer = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(body)
+  })
+  if (!answer.ok)
+    throw new Error(
+      `${path} was answered ${answer.status}: ${(await answer.text()).slice(0, 1000)}`
+    )
   return (await answer.json()) as { id: string }
 }

@@ -1,4 +1,5 @@
-// The logs for benchmarks: how a suite is configured for one, and how the ceiling is measured on the same kind.
+// The logs for benchmarks: how a suite is configured for one, and how the ceiling is measured on
+// the same kind.
 
 import { createHash } from 'node:crypto'
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
@@ -11,12 +12,18 @@ import type { SuiteRole } from '@tocsin/testing/process/suite-process'
 
 export interface BenchLog {
   readonly name: 'embedded' | 'kafka'
-  /** Arguments of a suite on this log, and its environment with a data folder: a new folder is a new log. */
+  /**
+   * Arguments of a suite on this log, and its environment with a data folder: a new folder is a new
+   * log.
+   */
   readonly args: readonly string[]
   envOf(dataDir: string): Readonly<Record<string, string>>
   /** The processes of a suite on this log, intake first, notifier last. */
   readonly roles: readonly SuiteRole[]
-  /** Opens the log of a folder: opening it again gives another handle on the same log. A new folder is a new log. */
+  /**
+   * Opens the log of a folder: opening it again gives another handle on the same log. A new folder
+   * is a new log.
+   */
   open(dataDir: string): Promise<EventLog>
 }
 
@@ -31,7 +38,8 @@ export const embeddedBench: BenchLog = {
 
 /** With the default driver. Topics with a separate prefix are left in the cluster. */
 export function kafkaBench(brokers: readonly string[]): BenchLog {
-  const prefixOf = (dataDir: string) => `bench-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}.`
+  const prefixOf = (dataDir: string) =>
+    `bench-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}.`
   return {
     name: 'kafka',
     args: ['--log', 'kafka', '--brokers', brokers.join(',')],
@@ -48,9 +56,14 @@ export function kafkaBench(brokers: readonly string[]): BenchLog {
   }
 }
 
-/** The named brokers, or one started for the measurement. Rejects with what is missing if neither is available. */
+/**
+ * The named brokers, or one started for the measurement. Rejects with what is missing if neither is
+ * available.
+ */
 export async function kafkaOf(
   brokers: readonly string[]
 ): Promise<{ readonly brokers: readonly string[]; close(): Promise<void> }> {
-  return brokers.length > 0 ? { brokers, close: async () => {} } : provideKafka({ isLongLived: true })
+  return brokers.length > 0
+    ? { brokers, close: async () => {} }
+    : provideKafka({ isLongLived: true })
 }

@@ -1,6 +1,7 @@
-// Bench `log-kafka`: the Kafka log with each of its drivers, compared with kafkajs' own producer and consumer, on one broker in
-// one run. Short slices alternate, so that disturbances affect all sides. Throughput by batch size, reading, append → tail idle
-// and under load, and the client's CPU time.
+// Bench `log-kafka`: the Kafka log with each of its drivers, compared with kafkajs' own producer
+// and consumer, on one broker in one run. Short slices alternate, so that disturbances affect all
+// sides. Throughput by batch size, reading, append → tail idle and under load, and the client's CPU
+// time.
 
 import { randomBytes } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -51,7 +52,9 @@ export interface KafkaLogBench {
   readonly appends: readonly AppendFigure[]
   readonly reads: readonly ReadFigure[]
   readonly latencies: readonly LatencyFigure[]
-  /** From scratch to the first acknowledged append: connecting and requesting topics, which exist. */
+  /**
+   * From scratch to the first acknowledged append: connecting and requesting topics, which exist.
+   */
   readonly opening: readonly { readonly side: string; readonly open: Quantiles }[]
 }
 
@@ -59,8 +62,12 @@ export interface KafkaLogBench {
 interface Side {
   readonly name: string
   append(records: readonly NewRecord[]): Promise<unknown>
-  /** Reads `count` records from the first position; resolves with their number, bytes and duration. */
-  readAll(count: number): Promise<{ readonly records: number; readonly bytes: number; readonly ms: number }>
+  /**
+   * Reads `count` records from the first position; resolves with their number, bytes and duration.
+   */
+  readAll(
+    count: number
+  ): Promise<{ readonly records: number; readonly bytes: number; readonly ms: number }>
   close(): Promise<void>
 }
 
@@ -88,7 +95,8 @@ async function measure(
 ): Promise<KafkaLogBench> {
   const prefix = `bench-${randomBytes(4).toString('hex')}-`
   const place = { brokers, prefix, topics: readTopicsFile(), partitions: 1, replication: 1 }
-  const open = (driver: Driver) => openKafkaLog({ ...place, driver: drivers[driver]({ clientId: 'bench' }) })
+  const open = (driver: Driver) =>
+    openKafkaLog({ ...place, driver: drivers[driver]({ clientId: 'bench' }) })
   const logs = new Map<Driver, KafkaLog>()
   for (const driver of driverNames) logs.set(driver, await open(driver))
   const alone = await kafkajsAlone(brokers, `${prefix}${topic}`)
@@ -99,7 +107,14 @@ async function measure(
     const reads = await benchReads(sides, options.seconds)
     const latencies = await benchLatencies(logs)
     const opening = await benchOpening(open)
-    const figures: KafkaLogBench = { bench: 'log-kafka', eventBytes, appends, reads, latencies, opening }
+    const figures: KafkaLogBench = {
+      bench: 'log-kafka',
+      eventBytes,
+      appends,
+      reads,
+      latencies,
+      opening
+    }
     console.log(options.json ? JSON.stringify(figures) : renderKafkaLogBench(figures))
     return figures
   } finally {
@@ -111,7 +126,8 @@ async function measure(
 /** The figures as tables. Pure. */
 function renderKafkaLogBench({ appends, reads, latencies, opening }: KafkaLogBench): string {
   const name = (side: string) => side.padEnd(14)
-  const number = (value: number, width: number) => Math.round(value).toLocaleString('en').padStart(width)
+  const number = (value: number, width: number) =>
+    Math.round(value).toLocaleString('en').padStart(width)
   return [
     `log-kafka: acknowledged appends of ${eventBytes}-byte events, one call after the other`,
     `batch  ${name('side')}    records/s   CPU µs/record   one append`,
@@ -121,10 +137,13 @@ function renderKafkaLogBench({ appends, reads, latencies, opening }: KafkaLogBen
     ),
     'reading from the first position',
     ...reads.map(
-      r => `       ${name(r.side)}  ${number(r.perS, 11)}  ${r.cpuUs.toFixed(1).padStart(14)}   ${r.mbPerS.toFixed(0)} MB/s`
+      r =>
+        `       ${name(r.side)}  ${number(r.perS, 11)}  ${r.cpuUs.toFixed(1).padStart(14)}   ${r.mbPerS.toFixed(0)} MB/s`
     ),
     'append → tail',
-    ...latencies.map(l => `       ${name(l.side)}  ${l.load.padEnd(14)}  ${quantilesText(l.latency)}`),
+    ...latencies.map(
+      l => `       ${name(l.side)}  ${l.load.padEnd(14)}  ${quantilesText(l.latency)}`
+    ),
     'opening, to the first acknowledged append',
     ...opening.map(o => `       ${name(o.side)}                  ${quantilesText(o.open)}`)
   ].join('\n')
@@ -139,7 +158,9 @@ function sideOf(name: string, log: KafkaLog): Side {
       let records = 0
       let bytes = 0
       const stop = new AbortController()
-      for await (const page of log.tail(await log.cursorAt(topic, 'earliest'), { signal: stop.signal })) {
+      for await (const page of log.tail(await log.cursorAt(topic, 'earliest'), {
+        signal: stop.signal
+      })) {
         records += page.records.length
         for (const { value } of page.records) bytes += value?.byteLength ?? 0
         if (records >= count) stop.abort()
@@ -166,7 +187,8 @@ async function benchAppends(sides: readonly Side[], seconds: number): Promise<Ap
     const tallies = new Map(sides.map(side => [side, newTally()] as const))
     for (const side of sides) await appendSlice(side, batch, newTally())
     const endMs = performance.now() + seconds * sides.length * 1000
-    while (performance.now() < endMs) for (const [side, tally] of tallies) await appendSlice(side, batch, tally)
+    while (performance.now() < endMs)
+      for (const [side, tally] of tallies) await appendSlice(side, batch, tally)
     for (const [{ name }, tally] of tallies) {
       const rates = { perS: (tally.records / tally.ms) * 1000, cpuUs: tally.cpuUs / tally.records }
       figures.push({ side: name, batch, ...rates, append: quantilesOf(tally.took) })
@@ -175,10 +197,14 @@ async function benchAppends(sides: readonly Side[], seconds: number): Promise<Ap
   return figures
 }
 
-/** Records are built before the clock starts: the bench measures the log, not the building of ids. */
+/**
+ * Records are built before the clock starts: the bench measures the log, not the building of ids.
+ */
 async function appendSlice(side: Side, batch: number, tally: Tally): Promise<void> {
   for (let ms = 0; ms < sliceMs; ) {
-    const batches = Array.from({ length: Math.max(1, Math.floor(1000 / batch)) }, () => makeBatch(batch))
+    const batches = Array.from({ length: Math.max(1, Math.floor(1000 / batch)) }, () =>
+      makeBatch(batch)
+    )
     const cpu = process.cpuUsage()
     for (const records of batches) {
       const start = performance.now()
@@ -209,14 +235,20 @@ async function benchReads(sides: readonly Side[], seconds: number): Promise<Read
     }
   while (performance.now() < endMs)
   return [...tallies].map(([{ name }, { records, bytes, ms, cpuUs }]) => {
-    return { side: name, perS: (records / ms) * 1000, mbPerS: bytes / 1000 / ms, cpuUs: cpuUs / records }
+    return {
+      side: name,
+      perS: (records / ms) * 1000,
+      mbPerS: bytes / 1000 / ms,
+      cpuUs: cpuUs / records
+    }
   })
 }
 
 async function benchLatencies(logs: ReadonlyMap<Driver, KafkaLog>): Promise<LatencyFigure[]> {
   const figures: LatencyFigure[] = []
   for (const load of ['idle', 'batches of 100'] as const)
-    for (const [side, log] of logs) figures.push({ side, load, latency: await benchLatency(log, load) })
+    for (const [side, log] of logs)
+      figures.push({ side, load, latency: await benchLatency(log, load) })
   return figures
 }
 
@@ -242,7 +274,12 @@ async function benchLatency(log: KafkaLog, load: LatencyFigure['load']): Promise
   return quantilesOf(took)
 }
 
-async function follow(log: KafkaLog, from: Cursor, signal: AbortSignal, saw: (id: string) => void): Promise<void> {
+async function follow(
+  log: KafkaLog,
+  from: Cursor,
+  signal: AbortSignal,
+  saw: (id: string) => void
+): Promise<void> {
   for await (const page of log.tail(from, { signal })) for (const { id } of page.records) saw(id)
 }
 
@@ -253,7 +290,9 @@ async function press(log: KafkaLog, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function benchOpening(open: (driver: Driver) => Promise<KafkaLog>): Promise<KafkaLogBench['opening']> {
+async function benchOpening(
+  open: (driver: Driver) => Promise<KafkaLog>
+): Promise<KafkaLogBench['opening']> {
   const took = new Map<Driver, number[]>(driverNames.map(driver => [driver, []]))
   for (let round = 0; round < 10; round++)
     for (const [driver, ms] of took) {
@@ -270,7 +309,11 @@ const value = Buffer.alloc(eventBytes, 'x')
 
 function makeBatch(batch: number): NewRecord[] {
   const ids = randomBytes(16 * batch)
-  return Array.from({ length: batch }, (_, i) => ({ id: ids.toString('hex', i * 16, i * 16 + 16), key: 'sahel', value }))
+  return Array.from({ length: batch }, (_, i) => ({
+    id: ids.toString('hex', i * 16, i * 16 + 16),
+    key: 'sahel',
+    value
+  }))
 }
 
 function cpuSince(before: NodeJS.CpuUsage): number {

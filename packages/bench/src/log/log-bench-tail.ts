@@ -1,5 +1,5 @@
-// The second process of bench `log`: follows a log and reports when it saw each record. Started by log-bench.ts with the data
-// folder.
+// The second process of bench `log`: follows a log and reports when it saw each record. Started by
+// log-bench.ts with the data folder.
 
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { topics } from '@tocsin/event-log/topics'

@@ -1,6 +1,6 @@
-// Bench `log`: the embedded log compared with the ceiling of its disk (the same bytes, one write and one fdatasync per batch),
-// measured alternately in the same run, so that the ratio is valid on any machine. Also the latency from an append to a tail, in
-// this process and in another.
+// Bench `log`: the embedded log compared with the ceiling of its disk (the same bytes, one write
+// and one fdatasync per batch), measured alternately in the same run, so that the ratio is valid on
+// any machine. Also the latency from an append to a tail, in this process and in another.
 
 import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -13,7 +13,10 @@ import type { NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 
 const eventBytes = 500
-/** Short interleaved slices, so that disturbances affect both sides; the ratio is the median of the pairs. */
+/**
+ * Short interleaved slices, so that disturbances affect both sides; the ratio is the median of the
+ * pairs.
+ */
 const sliceMs = 300
 /** Target ratios. Source: speed.md#log. */
 const reaches: ReadonlyMap<number, number> = new Map([
@@ -52,14 +55,27 @@ export interface LogBench {
   readonly reached: boolean
 }
 
-/** Measures and prints; `seconds` for each batch size, ceiling and log together. Resolves with the figures. */
-export async function benchLog(options: { readonly json: boolean; readonly seconds: number }): Promise<LogBench> {
+/**
+ * Measures and prints; `seconds` for each batch size, ceiling and log together. Resolves with the
+ * figures.
+ */
+export async function benchLog(options: {
+  readonly json: boolean
+  readonly seconds: number
+}): Promise<LogBench> {
   const dir = mkdtempSync(join(tmpdir(), 'tocsin-bench-log-'))
   try {
     const batches: BatchFigure[] = []
-    for (const batch of reaches.keys()) batches.push(await benchBatch(join(dir, `batch-${batch}`), batch, options.seconds))
+    for (const batch of reaches.keys())
+      batches.push(await benchBatch(join(dir, `batch-${batch}`), batch, options.seconds))
     const tail = [await benchTailHere(join(dir, 'here')), await benchTailThere(join(dir, 'there'))]
-    const figures: LogBench = { bench: 'log', eventBytes, batches, tail, reached: batches.every(b => b.reached) }
+    const figures: LogBench = {
+      bench: 'log',
+      eventBytes,
+      batches,
+      tail,
+      reached: batches.every(b => b.reached)
+    }
     console.log(options.json ? JSON.stringify(figures) : renderLogBench(figures))
     return figures
   } finally {
@@ -82,7 +98,8 @@ function renderLogBench(figures: LogBench): string {
     ].join('  ')
   )
   const tails = figures.tail.map(
-    t => `append → tail, ${t.where}: p50 ${t.p50Ms.toFixed(2)} ms, p99 ${t.p99Ms.toFixed(2)} ms (${t.samples} appends)`
+    t =>
+      `append → tail, ${t.where}: p50 ${t.p50Ms.toFixed(2)} ms, p99 ${t.p99Ms.toFixed(2)} ms (${t.samples} appends)`
   )
   return [
     `log: durable appends of ${figures.eventBytes}-byte events, beside write + fdatasync of the same bytes`,
@@ -112,7 +129,14 @@ async function benchBatch(dir: string, batch: number, seconds: number): Promise<
   const ratio = median(slices.map((slice, i) => perS([slice]) / perS([ceilings[i]!])))
   const reach = reaches.get(batch)!
   const rates = { logPerS: perS(slices), ceilingPerS: perS(ceilings) }
-  return { batch, ...rates, ratio, reach, reached: ratio >= reach, ...quantiles(appendMs, 'append') }
+  return {
+    batch,
+    ...rates,
+    ratio,
+    reach,
+    reached: ratio >= reach,
+    ...quantiles(appendMs, 'append')
+  }
 }
 
 interface Slice {
@@ -141,12 +165,16 @@ function ceilingSlice(fd: number, batch: number): Slice {
   return { events, ms: performance.now() - start }
 }
 
-/** Records are built before the clock starts: the bench measures the log, not the building of ids. */
+/**
+ * Records are built before the clock starts: the bench measures the log, not the building of ids.
+ */
 async function logSlice(log: EmbeddedLog, batch: number, appendMs: number[]): Promise<Slice> {
   let events = 0
   let ms = 0
   while (ms < sliceMs) {
-    const batches = Array.from({ length: Math.max(1, Math.floor(1000 / batch)) }, () => makeBatch(batch))
+    const batches = Array.from({ length: Math.max(1, Math.floor(1000 / batch)) }, () =>
+      makeBatch(batch)
+    )
     for (const records of batches) {
       const start = performance.now()
       await log.append(topics.incidents, records)
@@ -166,7 +194,11 @@ const value = Buffer.alloc(eventBytes, 'x')
 
 function makeBatch(batch: number): NewRecord[] {
   const ids = randomBytes(16 * batch)
-  return Array.from({ length: batch }, (_, i) => ({ id: ids.toString('hex', i * 16, i * 16 + 16), key: 'sahel', value }))
+  return Array.from({ length: batch }, (_, i) => ({
+    id: ids.toString('hex', i * 16, i * 16 + 16),
+    key: 'sahel',
+    value
+  }))
 }
 
 async function benchTailHere(dir: string): Promise<LatencyFigure> {
@@ -175,7 +207,9 @@ async function benchTailHere(dir: string): Promise<LatencyFigure> {
   const sent = new Map<string, number>()
   const took: number[] = []
   const reading = (async () => {
-    for await (const page of log.tail(await log.cursorAt(topics.incidents, 'earliest'), { signal: stop.signal }))
+    for await (const page of log.tail(await log.cursorAt(topics.incidents, 'earliest'), {
+      signal: stop.signal
+    }))
       for (const record of page.records) took.push(performance.now() - sent.get(record.id)!)
   })()
   await appendSpaced(log, id => sent.set(id, performance.now()), 300)
@@ -189,7 +223,9 @@ async function benchTailHere(dir: string): Promise<LatencyFigure> {
 /** The other process sends back when it saw each record; both read the same clock. */
 async function benchTailThere(dir: string): Promise<LatencyFigure> {
   const log = await openEmbeddedLog({ dataDir: dir })
-  const child = fork(new URL('./log-bench-tail.ts', import.meta.url), [dir], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(new URL('./log-bench-tail.ts', import.meta.url), [dir], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc']
+  })
   const sent = new Map<string, number>()
   const took: number[] = []
   const ready = new Promise<void>((resolve, reject) => {
@@ -210,7 +246,11 @@ async function benchTailThere(dir: string): Promise<LatencyFigure> {
   return { where: 'other process', samples: took.length, ...quantiles(took, '') }
 }
 
-async function appendSpaced(log: EmbeddedLog, note: (id: string) => void, count: number): Promise<void> {
+async function appendSpaced(
+  log: EmbeddedLog,
+  note: (id: string) => void,
+  count: number
+): Promise<void> {
   for (let i = 0; i < count; i++) {
     const batch = makeBatch(1)
     note(batch[0]!.id)

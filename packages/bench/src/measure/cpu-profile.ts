@@ -19,7 +19,9 @@ export interface Profile {
 }
 
 /** Begins a profile. `without`: files that have no share. */
-export async function startProfile(without: readonly string[]): Promise<{ stop(): Promise<Profile> }> {
+export async function startProfile(
+  without: readonly string[]
+): Promise<{ stop(): Promise<Profile> }> {
   const session = new Session()
   session.connect()
   await session.post('Profiler.enable')
@@ -41,7 +43,10 @@ export async function startProfile(without: readonly string[]): Promise<{ stop()
         total += count
         byFile.set(file, (byFile.get(file) ?? 0) + count)
       }
-      const shares = [...byFile].map(([file, count]) => ({ file, share: Number((count / total).toFixed(3)) }))
+      const shares = [...byFile].map(([file, count]) => ({
+        file,
+        share: Number((count / total).toFixed(3))
+      }))
       return { shares: shares.sort((a, b) => b.share - a.share).slice(0, filesMax), whole: profile }
     }
   }

@@ -1,5 +1,6 @@
-// A flame picture of a CPU profile as SVG: each bar is a function, as wide as the share of time in it and in what it calls, which
-// hangs below it. Recursion through the same function of the same caller is one bar.
+// A flame picture of a CPU profile as SVG: each bar is a function, as wide as the share of time in
+// it and in what it calls, which hangs below it. Recursion through the same function of the same
+// caller is one bar.
 
 import type { Profiler } from 'node:inspector'
 import { basename } from 'node:path'
@@ -20,10 +21,24 @@ export interface PictureTerms {
 const [width, rowHeight, head, letter] = [1600, 18, 34, 6.3]
 /** Narrower bars are left out. */
 const shareMin = 0.002
-const colours = ['#c6dbef', '#fdd0a2', '#c7e9c0', '#dadaeb', '#fde0dd', '#d9d9d9', '#ffeda0', '#ccece6', '#e7cb94', '#d4b9da']
+const colours = [
+  '#c6dbef',
+  '#fdd0a2',
+  '#c7e9c0',
+  '#dadaeb',
+  '#fde0dd',
+  '#d9d9d9',
+  '#ffeda0',
+  '#ccece6',
+  '#e7cb94',
+  '#d4b9da'
+]
 
 /** The picture. Throws if no sample lies under the function that is asked for. */
-export function flamePicture({ nodes, samples = [] }: Profiler.Profile, { title, under }: PictureTerms): string {
+export function flamePicture(
+  { nodes, samples = [] }: Profiler.Profile,
+  { title, under }: PictureTerms
+): string {
   const counts = new Map<number, number>()
   for (const id of samples) counts.set(id, (counts.get(id) ?? 0) + 1)
   const byId = new Map(nodes.map(node => [node.id, node]))
@@ -33,7 +48,8 @@ export function flamePicture({ nodes, samples = [] }: Profiler.Profile, { title,
     const label = url === '' ? functionName : `${functionName || '(anonymous)'} ${basename(url)}`
     const own = bar !== null ? barBelow(bar, label, url) : label === under ? root : null
     let sum = counts.get(node.id) ?? 0
-    for (const child of node.children ?? []) sum += visit(byId.get(child) as Profiler.ProfileNode, own)
+    for (const child of node.children ?? [])
+      sum += visit(byId.get(child) as Profiler.ProfileNode, own)
     if (own !== null && own !== bar) own.samples += sum
     return sum
   }
@@ -41,7 +57,11 @@ export function flamePicture({ nodes, samples = [] }: Profiler.Profile, { title,
   if (root.samples === 0) throw new Error(`nothing was measured under ${under}`)
   const rooms = [...roomsOf(root)].sort((a, b) => b[1] - a[1]).map(([room]) => room)
   const drawn: string[] = []
-  const depth = draw(root, { x: 0, row: 0, scale: width / root.samples, least: root.samples * shareMin, rooms }, drawn)
+  const depth = draw(
+    root,
+    { x: 0, row: 0, scale: width / root.samples, least: root.samples * shareMin, rooms },
+    drawn
+  )
   const height = head + (depth + 1) * rowHeight + 8
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="monospace" font-size="11">`,
@@ -67,7 +87,9 @@ function barBelow(bar: Bar, label: string, url: string): Bar {
 /** The folder below `src`, without the package. */
 function roomOf(url: string): string {
   const parts = url.split('/src/')
-  return parts.length < 2 ? 'node' : (parts.at(-1) as string).split('/').slice(0, -1).join('/') || 'src'
+  return parts.length < 2
+    ? 'node'
+    : (parts.at(-1) as string).split('/').slice(0, -1).join('/') || 'src'
 }
 
 function roomsOf(bar: Bar, sums = new Map<string, number>()): Map<string, number> {

@@ -1,5 +1,5 @@
-// A cheap client: bare sockets, requests as bytes, answers read only for status and length. A server's limit is visible only if
-// the client is not the bottleneck.
+// A cheap client: bare sockets, requests as bytes, answers read only for status and length. A
+// server's limit is visible only if the client is not the bottleneck.
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -24,7 +24,10 @@ export interface LoadFigure {
   readonly nextNumber: number
 }
 
-/** Posts one report after the other on each connection for `seconds`. Rejects if one is not answered with 202. */
+/**
+ * Posts one report after the other on each connection for `seconds`. Rejects if one is not answered
+ * with 202.
+ */
 export async function postOneByOne(options: LoadOptions): Promise<LoadFigure> {
   const { connections, seconds, warmUpSeconds } = options
   const beganMs = performance.now()
@@ -36,7 +39,11 @@ export async function postOneByOne(options: LoadOptions): Promise<LoadFigure> {
     samplesMs: []
   }
   await Promise.all(Array.from({ length: connections }, () => drive(state)))
-  return { perSecond: state.samplesMs.length / seconds, latency: quantilesOf(state.samplesMs), nextNumber: state.number }
+  return {
+    perSecond: state.samplesMs.length / seconds,
+    latency: quantilesOf(state.samplesMs),
+    nextNumber: state.number
+  }
 }
 
 interface LoadState extends LoadOptions {
@@ -65,7 +72,8 @@ async function drive(state: LoadState): Promise<void> {
       if (!text.startsWith('HTTP/1.1 202')) return reject(new Error(text.slice(0, 1000)))
       text = text.slice(length)
       const nowMs = performance.now()
-      if (nowMs >= state.countsFromMs && nowMs < state.endsAtMs) state.samplesMs.push(nowMs - sentMs)
+      if (nowMs >= state.countsFromMs && nowMs < state.endsAtMs)
+        state.samplesMs.push(nowMs - sentMs)
       if (nowMs < state.endsAtMs) send()
       else resolve()
     })

@@ -1,11 +1,15 @@
-// CPU time of this thread or another process, so that a figure shows a core's capacity even under other load.
+// CPU time of this thread or another process, so that a figure shows a core's capacity even under
+// other load.
 
 import { readFileSync } from 'node:fs'
 
 /** On Linux, as assumed by Node. */
 const msPerTick = 10
 
-/** CPU time of a process so far, all threads, user and kernel, ms; null if the system does not provide it. */
+/**
+ * CPU time of a process so far, all threads, user and kernel, ms; null if the system does not
+ * provide it.
+ */
 export function cpuMsOf(pid: number): number | null {
   try {
     // The program name, in brackets, may contain anything.
@@ -31,5 +35,8 @@ export async function cpuPerItem<T>(
   const before = cpuMsOf(pid)
   const done = await work()
   const after = cpuMsOf(pid)
-  return { done, cpuUs: before === null || after === null ? null : ((after - before) * 1000) / itemsOf(done) }
+  return {
+    done,
+    cpuUs: before === null || after === null ? null : ((after - before) * 1000) / itemsOf(done)
+  }
 }

@@ -11,7 +11,8 @@ export interface Quantiles {
 export function quantilesOf(samplesMs: readonly number[]): Quantiles {
   if (samplesMs.length === 0) throw new Error('nothing was measured')
   const sorted = samplesMs.toSorted((a, b) => a - b)
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!
   return { samples: sorted.length, p50Ms: at(0.5), p99Ms: at(0.99), maxMs: sorted.at(-1)! }
 }
 

@@ -1,4 +1,5 @@
-// A bare Fastify process that accepts a JSON body and does nothing with it: the ceiling for accepting reports over HTTP.
+// A bare Fastify process that accepts a JSON body and does nothing with it: the ceiling for
+// accepting reports over HTTP.
 
 import type { AddressInfo } from 'node:net'
 import { fastify } from 'fastify'

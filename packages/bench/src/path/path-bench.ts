@@ -1,6 +1,7 @@
-// Bench `path`: from a report's POST to the alert frame at a subscribed client, through the whole suite on either log, idle, with
-// a load of 1,000 other reports per second, and at a rate of reports of which every third raises an alert. Compared with ceilings
-// measured in the same run: a bare HTTP POST, and an append of the same bytes to the same kind of log until a tail has it.
+// Bench `path`: from a report's POST to the alert frame at a subscribed client, through the whole
+// suite on either log, idle, with a load of 1,000 other reports per second, and at a rate of
+// reports of which every third raises an alert. Compared with ceilings measured in the same run: a
+// bare HTTP POST, and an append of the same bytes to the same kind of log until a tail has it.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -8,7 +9,12 @@ import { fileURLToPath } from 'node:url'
 import { topics } from '@tocsin/event-log/topics'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { freePorts } from '@tocsin/testing/process/free-port'
-import { ownerKeyOf, type SuiteProcess, type SuiteRole, spawnSuite } from '@tocsin/testing/process/suite-process'
+import {
+  ownerKeyOf,
+  type SuiteProcess,
+  type SuiteRole,
+  spawnSuite
+} from '@tocsin/testing/process/suite-process'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { Client } from 'undici'
 import { type BenchLog, embeddedBench, kafkaBench, kafkaOf } from '../log/bench-log.ts'
@@ -17,7 +23,9 @@ import { type HeavyFold, measureBesideFold } from './path-heavy.ts'
 import { measureRaising, type RaisingFigure } from './path-raising.ts'
 import { benchTheatre, openingReport, tellingReport, villageName } from './path-reports.ts'
 
-/** Target on the embedded log, ms; on Kafka relative to its own round trips. Source: speed.md#path. */
+/**
+ * Target on the embedded log, ms; on Kafka relative to its own round trips. Source: speed.md#path.
+ */
 const reachP99Ms = 10
 const reachRoundTrips = 3
 /** Target for 99 of 100 answers that need no fold, while a heavy fold runs, ms. */
@@ -51,7 +59,10 @@ export interface PathFigure {
 
 export interface PathBench {
   readonly bench: 'path'
-  /** What others wait for while heavy reports are folded; on the embedded log, where one process does all. */
+  /**
+   * What others wait for while heavy reports are folded; on the embedded log, where one process
+   * does all.
+   */
   readonly heavy: HeavyFold | null
   readonly figures: readonly PathFigure[]
   /** Reports of which every third raises an alert. */
@@ -83,21 +94,40 @@ export async function benchPath(options: PathOptions): Promise<PathBench> {
   }
 }
 
-async function measurePath({ json, seconds, case: only }: PathOptions, on: BenchLog): Promise<PathBench> {
-  if (only !== undefined && only !== 'raising') throw new Error(`path has no case ${only}, only raising`)
+async function measurePath(
+  { json, seconds, case: only }: PathOptions,
+  on: BenchLog
+): Promise<PathBench> {
+  if (only !== undefined && only !== 'raising')
+    throw new Error(`path has no case ${only}, only raising`)
   const barePost = await benchBarePost(seconds)
   const { figures, heavy } =
     only === undefined
       ? await withTempDir(dataDir => benchSuite(dataDir, on, seconds))
       : ({ figures: [], heavy: null } satisfies Pick<PathBench, 'figures' | 'heavy'>)
   const raising: RaisingFigure[] = []
-  for (const load of raisingLoads) raising.push(await withTempDir(dataDir => benchRaising(dataDir, on, { ...load, seconds })))
+  for (const load of raisingLoads)
+    raising.push(await withTempDir(dataDir => benchRaising(dataDir, on, { ...load, seconds })))
   const isHeldUp = heavy !== null && heavy.answered.p99Ms >= reachBesideFoldMs
-  const isLate = on.name === 'embedded' && raising.some(figure => figure.sentToFrame.p99Ms >= reachRaisingP99Ms)
+  const isLate =
+    on.name === 'embedded' && raising.some(figure => figure.sentToFrame.p99Ms >= reachRaisingP99Ms)
   const isCostly =
-    on.name === 'embedded' && raising.some(({ clients, cores }) => clients === 1 && (cores ?? 0) > reachRaisingCores)
-  const reached = !isHeldUp && !isLate && !isCostly && figures.every(figure => figure.acceptedToFrame.p99Ms < figure.limitMs)
-  const result: PathBench = { bench: 'path', log: on.name, figures, raising, heavy, barePost, reached }
+    on.name === 'embedded' &&
+    raising.some(({ clients, cores }) => clients === 1 && (cores ?? 0) > reachRaisingCores)
+  const reached =
+    !isHeldUp &&
+    !isLate &&
+    !isCostly &&
+    figures.every(figure => figure.acceptedToFrame.p99Ms < figure.limitMs)
+  const result: PathBench = {
+    bench: 'path',
+    log: on.name,
+    figures,
+    raising,
+    heavy,
+    barePost,
+    reached
+  }
   console.log(json ? JSON.stringify(result) : renderPathBench(result))
   return result
 }
@@ -134,32 +164,55 @@ function raisingText(log: PathBench['log']): string {
   return `, p99 of sent → frame < ${reachRaisingP99Ms} ms where every third raises an alert, by ${reachRaisingCores} cores with one client`
 }
 
-async function benchRaising(dataDir: string, on: BenchLog, load: Parameters<typeof measureRaising>[1]): Promise<RaisingFigure> {
+async function benchRaising(
+  dataDir: string,
+  on: BenchLog,
+  load: Parameters<typeof measureRaising>[1]
+): Promise<RaisingFigure> {
   const suite = await BenchSuite.start(dataDir, on)
   try {
     const key = await ownerKeyOf(dataDir)
-    return await measureRaising({ intake: suite.intake, notifier: suite.notifier, pids: suite.pids, key }, load)
+    return await measureRaising(
+      { intake: suite.intake, notifier: suite.notifier, pids: suite.pids, key },
+      load
+    )
   } finally {
     await suite.stop()
   }
 }
 
-async function benchSuite(dataDir: string, on: BenchLog, seconds: number): Promise<Pick<PathBench, 'figures' | 'heavy'>> {
+async function benchSuite(
+  dataDir: string,
+  on: BenchLog,
+  seconds: number
+): Promise<Pick<PathBench, 'figures' | 'heavy'>> {
   const suite = await BenchSuite.start(dataDir, on)
   try {
     const key = await ownerKeyOf(dataDir)
     const path = await MeasuredPath.open(suite.intake, suite.notifier, key)
     try {
       await path.measure(1)
-      const measured = async () => ({ ...(await path.measure(seconds)), appendToTail: await benchAppendToTail(on, seconds) })
+      const measured = async () => ({
+        ...(await path.measure(seconds)),
+        appendToTail: await benchAppendToTail(on, seconds)
+      })
       const idle = await measured()
       const loaded = await underLoad(suite.intake, key, measured)
-      const limitOf = (roundTrip: Quantiles) => (on.name === 'kafka' ? reachRoundTrips * roundTrip.p99Ms : reachP99Ms)
+      const limitOf = (roundTrip: Quantiles) =>
+        on.name === 'kafka' ? reachRoundTrips * roundTrip.p99Ms : reachP99Ms
       const figures: PathFigure[] = [
         { under: 'idle', loadPerSecond: 0, ...idle, limitMs: limitOf(idle.appendToTail) },
-        { under: 'load', loadPerSecond: loaded.perSecond, ...loaded.result, limitMs: limitOf(loaded.result.appendToTail) }
+        {
+          under: 'load',
+          loadPerSecond: loaded.perSecond,
+          ...loaded.result,
+          limitMs: limitOf(loaded.result.appendToTail)
+        }
       ]
-      return { figures, heavy: on.name === 'kafka' ? null : await measureBesideFold(suite.intake, key) }
+      return {
+        figures,
+        heavy: on.name === 'kafka' ? null : await measureBesideFold(suite.intake, key)
+      }
     } finally {
       await path.close()
     }
@@ -168,7 +221,9 @@ async function benchSuite(dataDir: string, on: BenchLog, seconds: number): Promi
   }
 }
 
-/** The suite as deployed on a log: one process on the embedded log, a process per service on Kafka. */
+/**
+ * The suite as deployed on a log: one process on the embedded log, a process per service on Kafka.
+ */
 class BenchSuite {
   readonly intake: string
   readonly notifier: string
@@ -183,7 +238,8 @@ class BenchSuite {
   static async start(dataDir: string, on: BenchLog): Promise<BenchSuite> {
     const ports = await freePorts(on.roles.length)
     const env = { TOCSIN_LOG_LEVEL: 'warn', ...on.envOf(dataDir) }
-    const start = (role: SuiteRole, i: number) => spawnSuite({ role, dataDir, port: ports[i] as number, args: on.args, env })
+    const start = (role: SuiteRole, i: number) =>
+      spawnSuite({ role, dataDir, port: ports[i] as number, args: on.args, env })
     return new BenchSuite(await Promise.all(on.roles.map(start)))
   }
 
@@ -213,7 +269,10 @@ class MeasuredPath {
       url: notifier,
       key,
       holdsToSchemas: false,
-      onAlert: ({ event }) => this.#arrivals.get(`${event.data.group.settlement}#${event.data.revision}`)?.(performance.now())
+      onAlert: ({ event }) =>
+        this.#arrivals.get(`${event.data.group.settlement}#${event.data.revision}`)?.(
+          performance.now()
+        )
     })
   }
 
@@ -253,7 +312,10 @@ class MeasuredPath {
 
   #expect(what: string): Promise<number> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`no frame for ${what} within ${frameTimeoutMs} ms`)), frameTimeoutMs)
+      const timer = setTimeout(
+        () => reject(new Error(`no frame for ${what} within ${frameTimeoutMs} ms`)),
+        frameTimeoutMs
+      )
       this.#arrivals.set(what, atMs => {
         clearTimeout(timer)
         this.#arrivals.delete(what)
@@ -272,7 +334,11 @@ class MeasuredPath {
 }
 
 /** Runs `measured` while another process posts ordinary reports. */
-async function underLoad<T>(url: string, key: string, measured: () => Promise<T>): Promise<{ result: T; perSecond: number }> {
+async function underLoad<T>(
+  url: string,
+  key: string,
+  measured: () => Promise<T>
+): Promise<{ result: T; perSecond: number }> {
   const load = child('path-load.ts', [url, key, String(loadPerSecond)])
   const exited = once(load, 'exit')
   try {
@@ -314,7 +380,9 @@ async function benchAppendToTail(on: BenchLog, seconds: number): Promise<Quantil
     const log = await on.open(dataDir)
     const stop = new AbortController()
     const value = Buffer.from(JSON.stringify(tellingReport(1, 1)))
-    const pages = log.tail(await log.cursorAt(topics.incidents, 'earliest'), { signal: stop.signal })[Symbol.asyncIterator]()
+    const pages = log
+      .tail(await log.cursorAt(topics.incidents, 'earliest'), { signal: stop.signal })
+      [Symbol.asyncIterator]()
     let count = 0
     try {
       return await timed(seconds, async () => {
@@ -343,5 +411,7 @@ async function timed(seconds: number, call: () => Promise<void>): Promise<Quanti
 }
 
 function child(file: string, args: readonly string[]): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), [...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  return fork(fileURLToPath(new URL(file, import.meta.url)), [...args], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc']
+  })
 }

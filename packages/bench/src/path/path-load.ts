@@ -1,5 +1,5 @@
-// A process that posts ordinary reports at a steady rate until it is told to stop, and then prints how many were accepted.
-// Started by path-bench.ts.
+// A process that posts ordinary reports at a steady rate until it is told to stop, and then prints
+// how many were accepted. Started by path-bench.ts.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
@@ -27,7 +27,12 @@ process.disconnect()
 
 async function post(number: number): Promise<void> {
   try {
-    const answer = await pool.request({ method: 'POST', path: '/v1/reports', headers, body: JSON.stringify(quietReport(number)) })
+    const answer = await pool.request({
+      method: 'POST',
+      path: '/v1/reports',
+      headers,
+      body: JSON.stringify(quietReport(number))
+    })
     await answer.body.dump()
     if (answer.statusCode === 202) tally.taken++
     else tally.refused++

@@ -1,5 +1,6 @@
-// Part of the bench `path`: reports at a steady rate, of which every third raises an alert, while one client or many have the
-// stream. They are sent when they are due, whether or not those before are answered, as the world does.
+// Part of the bench `path`: reports at a steady rate, of which every third raises an alert, while
+// one client or many have the stream. They are sent when they are due, whether or not those before
+// are answered, as the world does.
 
 import { setTimeout as delay } from 'node:timers/promises'
 import { StreamClient } from '@tocsin/testing/client/stream-client'
@@ -8,11 +9,21 @@ import { Pool, request } from 'undici'
 import { cpuMsOf } from '../measure/process-cpu.ts'
 import { type Quantiles, quantilesOf } from '../measure/quantiles.ts'
 import { Clients } from '../stream/client-process.ts'
-import { benchTheatre, openingReport, quietReport, tellingReport, villageName, villagesMax } from './path-reports.ts'
+import {
+  benchTheatre,
+  openingReport,
+  quietReport,
+  tellingReport,
+  villageName,
+  villagesMax
+} from './path-reports.ts'
 
 /** Requests under way at once; one more report that is due waits. */
 const connections = 32
-/** Before it is measured a suite has raised some alerts: one that has just begun is not what runs by day. */
+/**
+ * Before it is measured a suite has raised some alerts: one that has just begun is not what runs by
+ * day.
+ */
 const warmUpAlerts = 300
 const warmUpPerSecond = 150
 /** After which a report that was refused with 503 is sent again, ms. */
@@ -35,7 +46,10 @@ export interface RaisingFigure {
   readonly refused: number
   /** From when the report was due until the client has the frame of its alert. */
   readonly sentToFrame: Quantiles
-  /** CPU time of the suite, all threads, in cores, until the last frame; null if the system does not tell. */
+  /**
+   * CPU time of the suite, all threads, in cores, until the last frame; null if the system does not
+   * tell.
+   */
   readonly cores: number | null
 }
 
@@ -47,9 +61,18 @@ export interface RaisingSuite {
   readonly key: string
 }
 
-/** Each alert is of a village of its own, so a load ends with the villages. Throws if a report or a frame is lost. */
-export async function measureRaising(suite: RaisingSuite, load: RaisingLoad): Promise<RaisingFigure> {
-  const alerts = Math.min(villagesMax - warmUpAlerts, Math.floor((load.perSecond * load.seconds) / 3))
+/**
+ * Each alert is of a village of its own, so a load ends with the villages. Throws if a report or a
+ * frame is lost.
+ */
+export async function measureRaising(
+  suite: RaisingSuite,
+  load: RaisingLoad
+): Promise<RaisingFigure> {
+  const alerts = Math.min(
+    villagesMax - warmUpAlerts,
+    Math.floor((load.perSecond * load.seconds) / 3)
+  )
   const headers = { authorization: `Bearer ${suite.key}` }
   const arrivals = new Map<string, number>()
   const pool = new Pool(suite.intake, { connections })
@@ -59,7 +82,8 @@ export async function measureRaising(suite: RaisingSuite, load: RaisingLoad): Pr
     holdsToSchemas: false,
     onAlert: ({ event }) => {
       const { settlement } = event.data.group
-      if (event.data.revision === 1 && settlement !== undefined) arrivals.set(settlement, performance.now())
+      if (event.data.revision === 1 && settlement !== undefined)
+        arrivals.set(settlement, performance.now())
     }
   })
   const others = load.clients > 1 ? await Clients.start() : null
@@ -79,7 +103,8 @@ export async function measureRaising(suite: RaisingSuite, load: RaisingLoad): Pr
         })
         const text = await answer.body.text()
         if (answer.statusCode === 202) return
-        if (answer.statusCode !== 503) throw new Error(`a report was not taken: ${answer.statusCode} ${text}`)
+        if (answer.statusCode !== 503)
+          throw new Error(`a report was not taken: ${answer.statusCode} ${text}`)
         refused++
         await delay(againMs)
       }
@@ -97,7 +122,10 @@ export async function measureRaising(suite: RaisingSuite, load: RaisingLoad): Pr
       }
       await Promise.all(posts)
       const what = `the frames of ${count} alerts`
-      await waitFor(() => [...dueMs.keys()].every(name => arrivals.has(name)), { what, timeoutMs: lastFramesMs })
+      await waitFor(() => [...dueMs.keys()].every(name => arrivals.has(name)), {
+        what,
+        timeoutMs: lastFramesMs
+      })
       const delaysMs = [...dueMs].map(([name, atMs]) => (arrivals.get(name) as number) - atMs)
       return { delaysMs, tookMs: performance.now() - beganMs }
     }
@@ -130,7 +158,8 @@ async function putTheatre({ notifier, key }: RaisingSuite): Promise<void> {
     body: JSON.stringify({ countries: ['ML'], clock: 'wall' })
   })
   const text = await answer.body.text()
-  if (answer.statusCode >= 300) throw new Error(`the theatre was not made: ${answer.statusCode} ${text}`)
+  if (answer.statusCode >= 300)
+    throw new Error(`the theatre was not made: ${answer.statusCode} ${text}`)
 }
 
 /** The report before a siege, one that no pattern uses, and the one that raises the siege. */

@@ -19,8 +19,8 @@ const base = {
 export const villagesMax = 2000
 
 /**
- * Villages far apart, so that each has a separate siege, all in the north of Mali: a place that contradicts its country triggers
- * no rule.
+ * Villages far apart, so that each has a separate siege, all in the north of Mali: a place that
+ * contradicts its country triggers no rule.
  */
 export function villageName(village: number): string {
   return `Village ${village}`
@@ -48,7 +48,10 @@ export function openingReport(village: number) {
   }
 }
 
-/** The reports after it, each of which raises, escalates or revises the siege of the village: steps from 1. */
+/**
+ * The reports after it, each of which raises, escalates or revises the siege of the village: steps
+ * from 1.
+ */
 export function tellingReport(village: number, step: number) {
   const category = step === 1 ? 'movement-denied' : step === 2 ? 'aid-denied' : 'blockade'
   const from = step <= 2 ? day(29) : day(20 - step)

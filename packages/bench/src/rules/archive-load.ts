@@ -1,5 +1,5 @@
-// An archive of years as records of one theatre, for bench `rules`: a file in the columns of UCDP GED, or made-up rows of the
-// same shape, read and placed as `tocsin backtest` does.
+// An archive of years as records of one theatre, for bench `rules`: a file in the columns of UCDP
+// GED, or made-up rows of the same shape, read and placed as `tocsin backtest` does.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -59,10 +59,18 @@ async function readRows(file: string): Promise<ReadBacktest> {
   })
 }
 
-/** The records of the archive in order of knowledge, and ticks on the days on which the owner's fold needs one. */
-export function* archiveRecords({ read }: Archive, rules: readonly RuleVersion[], owner: TheatreOwner): Generator<TheatreRecord> {
+/**
+ * The records of the archive in order of knowledge, and ticks on the days on which the owner's fold
+ * needs one.
+ */
+export function* archiveRecords(
+  { read }: Archive,
+  rules: readonly RuleVersion[],
+  owner: TheatreOwner
+): Generator<TheatreRecord> {
   const { shown } = rulesShownBy(format, rules)
   const plan = { ...read, rules: shown, reliability: 'B', theatres: 'one' } as const
-  const nextDueMs = () => (owner.fold.alerts.hasMoreToSay ? Number.NEGATIVE_INFINITY : owner.fold.nextDeadlineMs())
+  const nextDueMs = () =>
+    owner.fold.alerts.hasMoreToSay ? Number.NEGATIVE_INFINITY : owner.fold.nextDeadlineMs()
   for (const { record } of theatreRecords(plan, nextDueMs)) yield record
 }

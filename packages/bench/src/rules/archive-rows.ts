@@ -1,6 +1,7 @@
-// Made-up rows of an archive of armed conflict, in the columns of UCDP GED 21.1. Their shape is that of eastern and central
-// Africa up to 2013: 14 countries of unequal weight, years that are much worse than others, few towns with most of the events,
-// a year or a month where the day is not known, and tolls with a long tail. Nothing in them has happened.
+// Made-up rows of an archive of armed conflict, in the columns of UCDP GED 21.1. Their shape is
+// that of eastern and central Africa up to 2013: 14 countries of unequal weight, years that are
+// much worse than others, few towns with most of the events, a year or a month where the day is not
+// known, and tolls with a long tail. Nothing in them has happened.
 
 import { mulberry32 } from './rules-load.ts'
 
@@ -23,7 +24,10 @@ const countries = [
 const rowsDefault = 12_400
 const firstYear = 1989
 const years = 25
-/** A country's worst year has this share of its rows; one country has nearly all of its rows in a hundred days. */
+/**
+ * A country's worst year has this share of its rows; one country has nearly all of its rows in a
+ * hundred days.
+ */
 const worstYearShare = 0.3
 const massacres = { country: 2, share: 0.92, firstMonth: 4, months: 3 } as const
 /** Share of a country's rows in its first place: the capital of one is fought over for years. */
@@ -40,9 +44,13 @@ const sides = [
   'Union',
   'Militia of the Lake'
 ]
-const header = 'id,year,type_of_violence,conflict_name,side_a,side_b,latitude,longitude,country,date_start,date_end,low,best,high'
+const header =
+  'id,year,type_of_violence,conflict_name,side_a,side_b,latitude,longitude,country,date_start,date_end,low,best,high'
 
-/** The lines of a file: a header, then rows in order of their days. The same arguments give the same lines. */
+/**
+ * The lines of a file: a header, then rows in order of their days. The same arguments give the same
+ * lines.
+ */
 export function archiveLines(seed: number, rows = rowsDefault): readonly string[] {
   const random = mulberry32(seed)
   const worst = countries.map(() => Math.floor(random() * years))
@@ -50,7 +58,8 @@ export function archiveLines(seed: number, rows = rowsDefault): readonly string[
     const at = pickedCountry(random)
     const isWorst = random() < (at === massacres.country ? massacres.share : worstYearShare)
     const year = isWorst ? (worst[at] as number) : Math.floor(random() * years)
-    const [firstMonth, months] = isWorst && at === massacres.country ? [massacres.firstMonth, massacres.months] : [1, 12]
+    const [firstMonth, months] =
+      isWorst && at === massacres.country ? [massacres.firstMonth, massacres.months] : [1, 12]
     return { at, day: dayIn(firstYear + year, firstMonth, months, random) }
   })
   made.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : a.at - b.at))
@@ -66,7 +75,9 @@ function pickedCountry(random: () => number): number {
   return 0
 }
 
-/** A date as written: the first of a month or year is what coders write where the day is not known. */
+/**
+ * A date as written: the first of a month or year is what coders write where the day is not known.
+ */
 function dayIn(year: number, firstMonth: number, months: number, random: () => number): string {
   const kind = random()
   if (kind < firstOfYearShare) return `${year}-01-01`
@@ -84,7 +95,10 @@ function rowOf(id: number, at: number, day: string, random: () => number): strin
   const kind = random()
   const type = kind < 0.47 ? 1 : kind < 0.58 ? 2 : 3
   const group = sides[Math.floor(random() ** 2 * sides.length)] as string
-  const [a, b] = type === 3 ? [group, 'Civilians'] : [type === 1 ? `Government of ${country}` : 'Union of Clans', group]
+  const [a, b] =
+    type === 3
+      ? [group, 'Civilians']
+      : [type === 1 ? `Government of ${country}` : 'Union of Clans', group]
   // Half of the rows have up to three deaths, one of a hundred about a thousand.
   const best = Math.floor(2 * ((1 - random()) ** -1.34 - 1))
   const [low, high] = random() < 0.73 ? [best, best] : [Math.floor(best / 2), best * 2 + 3]

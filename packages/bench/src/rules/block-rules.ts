@@ -1,4 +1,5 @@
-// Five rules of one building block each, for bench `rules`: what stream processors can do too, so that they can be compared.
+// Five rules of one building block each, for bench `rules`: what stream processors can do too, so
+// that they can be compared.
 
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 
@@ -6,7 +7,10 @@ export const blockRules: readonly RuleVersion[] = [
   block('count', { groupBy: 'admin1' }),
   block('sum', { groupBy: 'admin1' }),
   block('distinct-count', { groupBy: 'country', field: 'admin1' }),
-  block('sequence', { groupBy: 'admin1', steps: ['category == "attack-on-civilians"', 'category == "clash"'] }),
+  block('sequence', {
+    groupBy: 'admin1',
+    steps: ['category == "attack-on-civilians"', 'category == "clash"']
+  }),
   block('absence', { groupBy: 'admin1', expected: ['category == "clash"'] })
 ]
 

@@ -1,5 +1,6 @@
-// Part of the bench `rules`: thousands of reports about one village and day. Each case is folded several times and the minimum
-// per record counts, which reduces the effect of other load. The amount of work is counted too.
+// Part of the bench `rules`: thousands of reports about one village and day. Each case is folded
+// several times and the minimum per record counts, which reduces the effect of other load. The
+// amount of work is counted too.
 
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import type { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
@@ -8,7 +9,10 @@ import { quantilesOf } from '../measure/quantiles.ts'
 import { type DenseCase, denseCases, denseDay, earlier } from './dense-load.ts'
 import { theatre } from './rules-load.ts'
 
-/** Targets: cost of one record, and of the second half of the records relative to the first, where each should cost the same. */
+/**
+ * Targets: cost of one record, and of the second half of the records relative to the first, where
+ * each should cost the same.
+ */
 const reach = { foldP99Ms: 5, growthMax: 2 } as const
 /** Number of runs of each case. */
 const runsMade = 3
@@ -35,7 +39,9 @@ export interface DensePart {
 }
 
 /** Measures each case on a separate theatre, which `begun` creates with more rules. */
-export function* measureDense(begun: (more: readonly RuleVersion[]) => TheatreFold): Generator<DensePart> {
+export function* measureDense(
+  begun: (more: readonly RuleVersion[]) => TheatreFold
+): Generator<DensePart> {
   for (const dense of denseCases) yield measure(dense, () => begun(dense.more ?? []))
 }
 
@@ -67,7 +73,9 @@ function measure(dense: DenseCase, begun: () => TheatreFold): DensePart {
   const { what, count } = dense
   const runs = Array.from({ length: runsMade }, () => run(dense, begun()))
   const [{ steps, alerts, alertEvents }] = runs as [Run, ...Run[]]
-  const foldsMs = Array.from({ length: count }, (_, i) => Math.min(...runs.map(one => one.foldsMs[i] as number)))
+  const foldsMs = Array.from({ length: count }, (_, i) =>
+    Math.min(...runs.map(one => one.foldsMs[i] as number))
+  )
   const tickMs = Math.min(...runs.map(one => one.tickMs))
   const earlierMs = Math.min(...runs.map(one => one.earlierMs))
   const [first, second] = [sumOf(foldsMs.slice(0, count / 2)), sumOf(foldsMs.slice(count / 2))]
@@ -109,7 +117,19 @@ function round(value: number): number {
 }
 
 export function renderedDense(part: DensePart): string {
-  const { what, records, spentMs, foldP50Ms, foldP99Ms, foldMaxMs, growth, stepsPerRecord, tickMs, earlierMs, alertEvents } = part
+  const {
+    what,
+    records,
+    spentMs,
+    foldP50Ms,
+    foldP99Ms,
+    foldMaxMs,
+    growth,
+    stepsPerRecord,
+    tickMs,
+    earlierMs,
+    alertEvents
+  } = part
   return [
     `${what}: ${records.toLocaleString('en')} records of one day in ${spentMs} ms (target p99 < ${reach.foldP99Ms} ms, second half < ${reach.growthMax} × the first)`,
     `  one fold: p50 ${foldP50Ms}, p99 ${foldP99Ms}, longest ${foldMaxMs} ms; second half ${growth} × the first; ${stepsPerRecord} steps each; the next day's tick ${tickMs} ms; a report from ten days before ${earlierMs} ms; ${alertEvents} events`

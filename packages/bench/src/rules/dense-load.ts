@@ -1,5 +1,6 @@
-// Reports about one village and day, as after a mass abduction or a massacre: name by name, or from many sources; and about ten
-// villages. For bench `rules`: the cost of a record must not depend on the number of records before it.
+// Reports about one village and day, as after a mass abduction or a massacre: name by name, or from
+// many sources; and about ten villages. For bench `rules`: the cost of a record must not depend on
+// the number of records before it.
 
 import type { RuleVersion, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
@@ -30,7 +31,13 @@ function villageAt(i: number): ReportRevision['place'] {
 }
 
 function told(overrides: Told): TheatreRecord {
-  const report = aReport({ reportedAt: time, occurred: { from: day, to: day }, place: village, theatre, ...overrides })
+  const report = aReport({
+    reportedAt: time,
+    occurred: { from: day, to: day },
+    place: village,
+    theatre,
+    ...overrides
+  })
   return received(report, { theatre, time })
 }
 
@@ -53,7 +60,11 @@ const threatThenAttack: RuleVersion = {
   ruleId: 'threat-then-attack',
   ruleVersion: 1,
   pattern: 'sequence',
-  parameters: { groupBy: 'settlement', steps: ['category == "threat"', 'category == "attack"'], withinDays: 45 }
+  parameters: {
+    groupBy: 'settlement',
+    steps: ['category == "threat"', 'category == "attack"'],
+    withinDays: 45
+  }
 }
 
 /** One of many abducted on one day, reported by five sources in turn, each of somebody else. */
@@ -88,23 +99,43 @@ export const denseCases: readonly DenseCase[] = [
   {
     what: 'abducted without names',
     count: 2_000,
-    record: i => told({ externalId: `N-${i}`, sourceId: 'wire-1', category: 'abduction', fatalities: none })
+    record: i =>
+      told({ externalId: `N-${i}`, sourceId: 'wire-1', category: 'abduction', fatalities: none })
   },
   {
     what: 'attacks by one source',
     count: 2_000,
-    record: i => told({ externalId: `T-${i}`, sourceId: 'wire-1', category: 'attack', fatalities: deaths(i % 4), actors })
+    record: i =>
+      told({
+        externalId: `T-${i}`,
+        sourceId: 'wire-1',
+        category: 'attack',
+        fatalities: deaths(i % 4),
+        actors
+      })
   },
   {
     what: 'attacks, each by a separate source',
     count: 2_000,
-    record: i => told({ externalId: `S-${i}`, sourceId: `voice-${i}`, category: 'attack', fatalities: deaths(i % 4), actors })
+    record: i =>
+      told({
+        externalId: `S-${i}`,
+        sourceId: `voice-${i}`,
+        category: 'attack',
+        fatalities: deaths(i % 4),
+        actors
+      })
   },
   {
     what: 'threats and attacks by turns, with a rule of sequences',
     count: 2_000,
     record: i =>
-      told({ externalId: `Q-${i}`, sourceId: 'wire-1', category: i % 2 === 0 ? 'threat' : 'attack', fatalities: none }),
+      told({
+        externalId: `Q-${i}`,
+        sourceId: 'wire-1',
+        category: i % 2 === 0 ? 'threat' : 'attack',
+        fatalities: none
+      }),
     more: [threatThenAttack]
   },
   {

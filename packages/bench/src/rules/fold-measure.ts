@@ -1,6 +1,7 @@
-// Measures the fold of one theatre with its alert events written, and in the same run the same records folded together, as those
-// that wait are, and the ceiling: the same records parsed from JSON, the same events hashed and written, and nothing folded. All
-// are done in turns. Sums are CPU time of this thread, so that other load on the machine hardly matters; the time of a single
+// Measures the fold of one theatre with its alert events written, and in the same run the same
+// records folded together, as those that wait are, and the ceiling: the same records parsed from
+// JSON, the same events hashed and written, and nothing folded. All are done in turns. Sums are CPU
+// time of this thread, so that other load on the machine hardly matters; the time of a single
 // record is wall time, since a kernel may count CPU time in steps of several milliseconds.
 
 import { mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
@@ -8,7 +9,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { RuleVersion, TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type {
+  RuleVersion,
+  TheatrePayload,
+  TheatreRecord
+} from '@tocsin/domain/record/theatre-record'
 import type { NewRecord } from '@tocsin/event-log/port'
 import { noFacts } from '@tocsin/rules/theatre/published-alerts'
 import { TheatreOwner } from '@tocsin/rules/theatre/theatre-owner'
@@ -17,7 +22,10 @@ import { threadCpuMs } from '../measure/process-cpu.ts'
 import { quantilesOf } from '../measure/quantiles.ts'
 import { theatre } from './rules-load.ts'
 
-/** As many as a backtest and the rules service fold together at most. Source: decisions 0108 and 0110. */
+/**
+ * As many as a backtest and the rules service fold together at most. Source: decisions 0108 and
+ * 0110.
+ */
 const togetherMax = 64
 /** Records between two turns: whole groups of those that go together. */
 const turnRecords = 8 * togetherMax
@@ -58,7 +66,10 @@ export interface FoldFigures {
   readonly ceilingPerSecond: number
 }
 
-/** An owner of the bench's theatre that has folded its configuration and rules, and writes no incident events. */
+/**
+ * An owner of the bench's theatre that has folded its configuration and rules, and writes no
+ * incident events.
+ */
 export function ownerWith(rules: readonly RuleVersion[]): TheatreOwner {
   const owner = blankOwner(theatre)
   const time = '2015-01-01T00:00:00.000Z'
@@ -68,7 +79,12 @@ export function ownerWith(rules: readonly RuleVersion[]): TheatreOwner {
     owner.take({ ...payload, theatre, time, id: digest('rule', rule.ruleId) } as TheatreRecord)
   }
   for (const id of ['wire-1', 'wire-2', 'wire-3', 'radio-1', 'radio-2'])
-    owner.take(sourceConfigured({ id, reliability: 'B', latenessDays: 14, cadenceDays: 30 }, { theatre, time }))
+    owner.take(
+      sourceConfigured(
+        { id, reliability: 'B', latenessDays: 14, cadenceDays: 30 },
+        { theatre, time }
+      )
+    )
   return owner
 }
 
@@ -84,10 +100,15 @@ export interface FoldLimits {
 }
 
 /**
- * Folds records until they or one of the limits end. Making them is not measured. Throws if the events of records that were
- * folded together are not those of the same records one by one, byte for byte.
+ * Folds records until they or one of the limits end. Making them is not measured. Throws if the
+ * events of records that were folded together are not those of the same records one by one, byte
+ * for byte.
  */
-export function foldRecords({ oneByOne, together }: Owners, records: Iterator<TheatreRecord>, limits: FoldLimits): Folded {
+export function foldRecords(
+  { oneByOne, together }: Owners,
+  records: Iterator<TheatreRecord>,
+  limits: FoldLimits
+): Folded {
   const file = new WrittenOver()
   const ceiling = new Ceiling()
   const foldsMs: number[] = []
@@ -127,13 +148,22 @@ export function foldRecords({ oneByOne, together }: Owners, records: Iterator<Th
     ceiling.remove()
   }
   const togetherS = together === null ? null : togetherMs / 1000
-  return { reports, foldsMs, spentS: spentMs / 1000, togetherS, ceilingS: ceiling.spentMs / 1000, events, eventBytes }
+  return {
+    reports,
+    foldsMs,
+    spentS: spentMs / 1000,
+    togetherS,
+    ceilingS: ceiling.spentMs / 1000,
+    events,
+    eventBytes
+  }
 }
 
 function takeTogether(owner: TheatreOwner, records: readonly TheatreRecord[]): Uint8Array[] {
   const written: Uint8Array[] = []
   for (let at = 0; at < records.length; at += togetherMax)
-    for (const { alerts } of owner.takeAll(records.slice(at, at + togetherMax))) written.push(...valuesOf(alerts))
+    for (const { alerts } of owner.takeAll(records.slice(at, at + togetherMax)))
+      written.push(...valuesOf(alerts))
   return written
 }
 
@@ -142,12 +172,22 @@ function valuesOf(alerts: readonly NewRecord[]): Uint8Array[] {
 }
 
 function assertSame(oneByOne: readonly Uint8Array[], together: readonly Uint8Array[]): void {
-  const isSame = oneByOne.length === together.length && Buffer.concat(oneByOne).equals(Buffer.concat(together))
-  if (!isSame) throw new Error('records folded together have other events than the same records one by one')
+  const isSame =
+    oneByOne.length === together.length && Buffer.concat(oneByOne).equals(Buffer.concat(together))
+  if (!isSame)
+    throw new Error('records folded together have other events than the same records one by one')
 }
 
 /** The figures of what was folded. Throws if nothing was. */
-export function figuresOf({ reports, foldsMs, spentS, togetherS, ceilingS, events, eventBytes }: Folded): FoldFigures {
+export function figuresOf({
+  reports,
+  foldsMs,
+  spentS,
+  togetherS,
+  ceilingS,
+  events,
+  eventBytes
+}: Folded): FoldFigures {
   const { p50Ms, p99Ms, maxMs } = quantilesOf(foldsMs)
   return {
     reports,
@@ -173,7 +213,12 @@ class Ceiling {
 
   take(records: readonly TheatreRecord[], events: readonly Uint8Array[]): void {
     const texts = records.map(({ type, data, id, theatre, time }) =>
-      Buffer.from(encodeRecord({ id, source: '/bench', time, cause: null, theatre }, { type, data } as TheatrePayload))
+      Buffer.from(
+        encodeRecord({ id, source: '/bench', time, cause: null, theatre }, {
+          type,
+          data
+        } as TheatrePayload)
+      )
     )
     const beganMs = threadCpuMs()
     for (const text of texts) JSON.parse(text.toString())
@@ -195,7 +240,8 @@ class WrittenOver {
   /** Gives the number of bytes. */
   write(values: readonly Uint8Array[]): number {
     const piece = Buffer.concat(values)
-    for (let at = 0; at < piece.length; ) at += writeSync(this.#file, piece, at, piece.length - at, at)
+    for (let at = 0; at < piece.length; )
+      at += writeSync(this.#file, piece, at, piece.length - at, at)
     return piece.length
   }
 

@@ -1,5 +1,6 @@
-// Bench `preview`: how long other requests wait while a suite previews all of its rules over what a theatre retains, compared
-// with the same requests before. Reports, alerts and readiness are asked for at a steady rate.
+// Bench `preview`: how long other requests wait while a suite previews all of its rules over what a
+// theatre retains, compared with the same requests before. Reports, alerts and readiness are asked
+// for at a steady rate.
 
 import { availableParallelism, loadavg } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -28,7 +29,10 @@ export interface PreviewBench {
   readonly previewSeconds: number
   readonly before: Quantiles
   readonly beside: Quantiles
-  /** The machine's one-minute load average at the start: above the number of processors, other work was running. */
+  /**
+   * The machine's one-minute load average at the start: above the number of processors, other work
+   * was running.
+   */
   readonly loadBefore: number
   readonly reached: boolean
 }
@@ -41,7 +45,11 @@ export interface PreviewBenchOptions {
 }
 
 /** Measures and prints. Resolves with the figures. */
-export async function benchPreview({ json, seconds, reports = reportsDefault }: PreviewBenchOptions): Promise<PreviewBench> {
+export async function benchPreview({
+  json,
+  seconds,
+  reports = reportsDefault
+}: PreviewBenchOptions): Promise<PreviewBench> {
   const loadBefore = loadavg()[0] as number
   const figures = await withTempDir(async dataDir => {
     const { lastDay } = await fill(dataDir, reports)
@@ -53,7 +61,12 @@ export async function benchPreview({ json, seconds, reports = reportsDefault }: 
       await client.during(delay(1000))
       const before = await client.during(delay(seconds * 1000))
       const beside = await client.during(client.previews(rules, seconds))
-      return { rules: rules.length, before: before.latency, beside: beside.latency, ...beside.result }
+      return {
+        rules: rules.length,
+        before: before.latency,
+        beside: beside.latency,
+        ...beside.result
+      }
     } finally {
       await client.close()
       await suite.stop()
@@ -90,7 +103,9 @@ class SuiteClient {
 
   /** As a body of previews takes them. */
   async rules(): Promise<readonly object[]> {
-    const { items } = (await this.#call('GET', '/v1/rules')).body as { items: readonly ListedRule[] }
+    const { items } = (await this.#call('GET', '/v1/rules')).body as {
+      items: readonly ListedRule[]
+    }
     return items.map(({ ruleId: id, pattern, parameters }) => ({ id, pattern, parameters }))
   }
 
@@ -99,15 +114,22 @@ class SuiteClient {
     const beganMs = performance.now()
     let [previews, givenUp] = [0, 0]
     do {
-      const { status, body } = await this.#call('POST', '/v1/rules/preview', { rules, theatres: [theatre] })
-      if (status !== 200 && status !== 503) throw new Error(`a preview was answered ${status}: ${JSON.stringify(body)}`)
+      const { status, body } = await this.#call('POST', '/v1/rules/preview', {
+        rules,
+        theatres: [theatre]
+      })
+      if (status !== 200 && status !== 503)
+        throw new Error(`a preview was answered ${status}: ${JSON.stringify(body)}`)
       previews += 1
       if (status === 503) givenUp += 1
     } while (performance.now() - beganMs < seconds * 1000)
     return { previews, givenUp, previewSeconds: (performance.now() - beganMs) / 1000 / previews }
   }
 
-  /** Latencies of other requests during `work`, ms. Each is timed by itself: a slow one does not delay the others. */
+  /**
+   * Latencies of other requests during `work`, ms. Each is timed by itself: a slow one does not
+   * delay the others.
+   */
   async during<T>(work: Promise<T>): Promise<{ latency: Quantiles; result: T }> {
     const asked: Promise<number>[] = []
     const timer = setInterval(() => {
@@ -128,7 +150,8 @@ class SuiteClient {
     const nth = this.#asked++
     const beganMs = performance.now()
     const { status, body } = await this.#ask(nth)
-    if (status >= 300) throw new Error(`request ${nth} was answered ${status}: ${JSON.stringify(body)}`)
+    if (status >= 300)
+      throw new Error(`request ${nth} was answered ${status}: ${JSON.stringify(body)}`)
     return performance.now() - beganMs
   }
 
@@ -140,7 +163,13 @@ class SuiteClient {
       externalId: `beside-${nth}`,
       occurred: { from: this.#day, to: this.#day },
       category: 'other',
-      location: { country: 'ML', admin1: 'ML-5', lat: 12 + (nth % 50) * 0.1, lon: -5.2547, radiusKm: 2 }
+      location: {
+        country: 'ML',
+        admin1: 'ML-5',
+        lat: 12 + (nth % 50) * 0.1,
+        lon: -5.2547,
+        radiusKm: 2
+      }
     })
   }
 
@@ -154,13 +183,16 @@ class SuiteClient {
 
 /** The figures as text. Pure. */
 function renderPreviewBench(result: PreviewBench): string {
-  const { reports, rules, previews, givenUp, previewSeconds, before, beside, loadBefore, reached } = result
+  const { reports, rules, previews, givenUp, previewSeconds, before, beside, loadBefore, reached } =
+    result
   return [
     `preview: ${rules} rules over a theatre of ${reports.toLocaleString('en')} reports of ten years: ${previews} previews, ${previewSeconds.toFixed(1)} s each${givenUp > 0 ? `, ${givenUp} given up` : ''}`,
     `other requests, ${perSecond}/s, until their answer`,
     `  before   ${quantilesText(before)}`,
     `  beside   ${quantilesText(beside)}`,
-    ...(loadBefore > availableParallelism() / 2 ? [`other work was running on the machine: load ${loadBefore.toFixed(1)}`] : []),
+    ...(loadBefore > availableParallelism() / 2
+      ? [`other work was running on the machine: load ${loadBefore.toFixed(1)}`]
+      : []),
     `p99 beside it < ${reachP99Ms} ms: ${reached ? 'reached' : 'SHORT'}`
   ].join('\n')
 }

@@ -1,7 +1,9 @@
-// Bench `restart`: a suite with ten years of reports in its embedded log is killed or stopped, and started again each time: from
-// the start of the process until it is ready, and until it has folded a report posted then. Compared with two ceilings measured
-// in the same run: the start of the same suite on an empty folder, and reading and JSON-parsing the snapshot that it starts from.
-// Before that, a suite that is killed again and again after many attacks of the same days (restart-kills.ts).
+// Bench `restart`: a suite with ten years of reports in its embedded log is killed or stopped, and
+// started again each time: from the start of the process until it is ready, and until it has folded
+// a report posted then. Compared with two ceilings measured in the same run: the start of the same
+// suite on an empty folder, and reading and JSON-parsing the snapshot that it starts from. Before
+// that, a suite that is killed again and again after many attacks of the same days
+// (restart-kills.ts).
 
 import { availableParallelism, loadavg } from 'node:os'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -19,8 +21,8 @@ import { rulesLoad, theatre } from './rules-load.ts'
 const years = 10
 const daysOfYears = 3652
 /**
- * 10 per day. UCDP's worst year of a country has 4.4 per day; 27 per day, 98,600 in all, corresponds to 300,000 over thirty
- * years.
+ * 10 per day. UCDP's worst year of a country has 4.4 per day; 27 per day, 98,600 in all,
+ * corresponds to 300,000 over thirty years.
  */
 const reportsDefault = 36_520
 /** Source: speed.md#restart. */
@@ -41,7 +43,10 @@ export interface Start {
   readonly readyS: number
   /** From the start of the process until a report posted as soon as it was ready is folded. */
   readonly foldedS: number
-  /** CPU time until it was ready, all threads, s: independent of other load. Null if the system does not provide it. */
+  /**
+   * CPU time until it was ready, all threads, s: independent of other load. Null if the system does
+   * not provide it.
+   */
   readonly cpuS: number | null
 }
 
@@ -60,7 +65,10 @@ export interface RestartBench {
   readonly snapshotReadS: number
   /** Folding everything for the first time, with the concurrent work of the other services. */
   readonly buildS: number
-  /** The machine's one-minute load average at the end: above the number of processors, other work affected the times. */
+  /**
+   * The machine's one-minute load average at the end: above the number of processors, other work
+   * affected the times.
+   */
   readonly load: number
   readonly reachS: number
   readonly reached: boolean
@@ -73,7 +81,10 @@ export interface RestartOptions {
 }
 
 /** Measures and prints. Resolves with the figures. */
-export async function benchRestart({ json, reports = reportsDefault }: RestartOptions): Promise<RestartBench> {
+export async function benchRestart({
+  json,
+  reports = reportsDefault
+}: RestartOptions): Promise<RestartBench> {
   const emptyReadyS = await withTempDir(async dataDir => {
     const { suite, readyS } = await started(dataDir)
     await suite.stop()
@@ -86,7 +97,10 @@ export async function benchRestart({ json, reports = reportsDefault }: RestartOp
   return result
 }
 
-async function measure(dataDir: string, reports: number): Promise<Omit<RestartBench, 'emptyReadyS' | 'kills'>> {
+async function measure(
+  dataDir: string,
+  reports: number
+): Promise<Omit<RestartBench, 'emptyReadyS' | 'kills'>> {
   const { lastDay } = await fill(dataDir, reports)
   const beganMs = performance.now()
   const first = await started(dataDir, foldingMaxMs)
@@ -102,7 +116,13 @@ async function measure(dataDir: string, reports: number): Promise<Omit<RestartBe
     const { startMs, ...again } = await started(dataDir)
     suite = again.suite
     await post(suite, dataDir, lastDay, tailReports + starts.length, 1)
-    starts.push({ after, tailRecords, readyS: again.readyS, cpuS: again.cpuS, foldedS: (performance.now() - startMs) / 1000 })
+    starts.push({
+      after,
+      tailRecords,
+      readyS: again.readyS,
+      cpuS: again.cpuS,
+      foldedS: (performance.now() - startMs) / 1000
+    })
   }
   await suite.stop()
   const { bytes: snapshotBytes, readS: snapshotReadS } = await withEmbedded(dataDir, snapshotOf)
@@ -125,10 +145,19 @@ async function measure(dataDir: string, reports: number): Promise<Omit<RestartBe
 export async function fill(dataDir: string, reports: number): Promise<{ lastDay: string }> {
   const { suite } = await started(dataDir)
   await withClient(suite, dataDir, async call => {
-    await call('PUT', `/v1/theatres/${theatre}`, { countries: ['ML', 'BF', 'NE'], clock: 'replay', retentionDays: 820 })
+    await call('PUT', `/v1/theatres/${theatre}`, {
+      countries: ['ML', 'BF', 'NE'],
+      clock: 'replay',
+      retentionDays: 820
+    })
     await call('POST', `/v1/theatres/${theatre}/ticks`, { to: '2014-12-31T00:00:00.000Z' })
     for (const id of ['wire-1', 'wire-2', 'wire-3', 'radio-1', 'radio-2']) {
-      await call('PUT', `/v1/sources/${id}`, { reliability: 'B', latenessDays: 14, cadenceDays: 30, archive: false })
+      await call('PUT', `/v1/sources/${id}`, {
+        reliability: 'B',
+        latenessDays: 14,
+        cadenceDays: 30,
+        archive: false
+      })
     }
   })
   await suite.stop()
@@ -140,7 +169,11 @@ export async function fill(dataDir: string, reports: number): Promise<{ lastDay:
       await log.append(topics.incidents, batch)
       batch = []
     }
-    for (const record of rulesLoad({ reportsPerDay: reports / daysOfYears, latePer100: 20, seed: 20_261_120 })) {
+    for (const record of rulesLoad({
+      reportsPerDay: reports / daysOfYears,
+      latePer100: 20,
+      seed: 20_261_120
+    })) {
       if (record.type === 'clock.ticked') {
         if (left <= 0) break
         lastDay = record.data.to.slice(0, 10)
@@ -158,12 +191,24 @@ function stored(record: TheatreRecord): NewRecord {
   return {
     id,
     key: theatre,
-    value: encodeRecord({ id, source: '/bench', time, cause: null, theatre }, { type, data } as TheatreRecord)
+    value: encodeRecord({ id, source: '/bench', time, cause: null, theatre }, {
+      type,
+      data
+    } as TheatreRecord)
   }
 }
 
-/** Posts reports of the theatre's last day, one after the other, and waits until the last is part of an incident. */
-async function post(suite: SuiteProcess, dataDir: string, day: string, from: number, count: number): Promise<void> {
+/**
+ * Posts reports of the theatre's last day, one after the other, and waits until the last is part of
+ * an incident.
+ */
+async function post(
+  suite: SuiteProcess,
+  dataDir: string,
+  day: string,
+  from: number,
+  count: number
+): Promise<void> {
   await withClient(suite, dataDir, async call => {
     let last = ''
     for (let i = from; i < from + count; i++) {
@@ -172,12 +217,19 @@ async function post(suite: SuiteProcess, dataDir: string, day: string, from: num
         externalId: `after-${i}`,
         occurred: { from: day, to: day },
         category: 'attack',
-        location: { country: 'ML', admin1: 'ML-5', lat: 12 + (i % 50) * 0.1, lon: -5.2547, radiusKm: 2 }
+        location: {
+          country: 'ML',
+          admin1: 'ML-5',
+          lat: 12 + (i % 50) * 0.1,
+          lon: -5.2547,
+          radiusKm: 2
+        }
       })) as { reportId: string }
       last = reportId
     }
     const read = (await call('GET', `/v1/reports/${last}?wait=10`)) as { assembled?: boolean }
-    if (read.assembled !== true) throw new Error(`the report was not folded: ${JSON.stringify(read)}`)
+    if (read.assembled !== true)
+      throw new Error(`the report was not folded: ${JSON.stringify(read)}`)
   })
 }
 
@@ -196,7 +248,9 @@ async function snapshotsWritten(log: EventLog): Promise<void> {
 }
 
 /** The snapshot that a start uses: the records after it, and the time to read and parse it. */
-async function snapshotOf(log: EventLog): Promise<{ bytes: number; readS: number; tailRecords: number }> {
+async function snapshotOf(
+  log: EventLog
+): Promise<{ bytes: number; readS: number; tailRecords: number }> {
   const epoch = await log.epoch(topics.incidents)
   const partition = await log.partitionOf(topics.incidents, theatre)
   const { end } = (await log.state(topics.incidents))[partition] as { end: bigint }
@@ -206,7 +260,9 @@ async function snapshotOf(log: EventLog): Promise<{ bytes: number; readS: number
   const passedOver = (why: string) => {
     throw new Error(why)
   }
-  const found = indexed ? await findSnapshot(log, partition, indexed, epoch, passedOver, threadedGzip) : null
+  const found = indexed
+    ? await findSnapshot(log, partition, indexed, epoch, passedOver, threadedGzip)
+    : null
   if (!indexed || found === null) throw new Error('the suite has written no snapshot')
   let rows = 0
   for await (const block of found.blocks()) rows += block.length
@@ -221,14 +277,19 @@ async function snapshotOf(log: EventLog): Promise<{ bytes: number; readS: number
 async function recordsOf(log: EventLog): Promise<RestartBench['logRecords']> {
   const count = async (topic: (typeof topics)['incidents' | 'assembly' | 'alerts']) =>
     (await log.state(topic)).reduce((sum, { start, end }) => sum + Number(end - start), 0)
-  return { incidents: await count(topics.incidents), assembly: await count(topics.assembly), alerts: await count(topics.alerts) }
+  return {
+    incidents: await count(topics.incidents),
+    assembly: await count(topics.assembly),
+    alerts: await count(topics.alerts)
+  }
 }
 
 /** The figures as text. Pure. */
 function renderRestartBench(result: RestartBench): string {
   const number = (value: number) => Math.round(value).toLocaleString('en')
   const seconds = (value: number | null) => (value === null ? 'not known' : `${value.toFixed(2)} s`)
-  const { reports, perDay, logRecords, starts, emptyReadyS, snapshotBytes, snapshotReadS, buildS } = result
+  const { reports, perDay, logRecords, starts, emptyReadyS, snapshotBytes, snapshotReadS, buildS } =
+    result
   const isReached = starts.every(({ foldedS }) => foldedS < result.reachS)
   return [
     `restart of a suite with ${years} years in its embedded log: ${number(reports)} reports, ${perDay.toFixed(1)} a day, every fifth late`,
@@ -239,7 +300,9 @@ function renderRestartBench(result: RestartBench): string {
     ),
     `  ceilings        an empty suite is ready in ${seconds(emptyReadyS)}; reading and parsing the ${(snapshotBytes / 1e6).toFixed(1)} MB of its snapshot takes ${seconds(snapshotReadS)}`,
     `  folded for the first time in ${buildS.toFixed(0)} s`,
-    ...(result.load > availableParallelism() ? [`  other work was running on the machine: load ${result.load.toFixed(1)}`] : []),
+    ...(result.load > availableParallelism()
+      ? [`  other work was running on the machine: load ${result.load.toFixed(1)}`]
+      : []),
     `< ${result.reachS} s until a report is folded: ${isReached ? 'reached' : 'SHORT'}`,
     ...renderedKills(result.kills)
   ].join('\n')

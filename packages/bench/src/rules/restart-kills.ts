@@ -1,6 +1,7 @@
-// Part of the bench `restart`: a suite takes in many attacks of the same three days and is killed at once, before it has folded
-// them; then again and again, as soon as it is ready and has taken in a few more. No start may take longer than the one before.
-// The ceiling: the start of an empty suite, and reading and JSON-parsing all of its log.
+// Part of the bench `restart`: a suite takes in many attacks of the same three days and is killed
+// at once, before it has folded them; then again and again, as soon as it is ready and has taken in
+// a few more. No start may take longer than the one before. The ceiling: the start of an empty
+// suite, and reading and JSON-parsing all of its log.
 
 import type { EventLog } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
@@ -30,7 +31,9 @@ export interface KillsPart {
   readonly cpuS: readonly (number | null)[]
   /** The last start relative to the median. */
   readonly growth: number
-  /** The start of an empty suite, and reading the log at the end: incidents, assembly and alerts. */
+  /**
+   * The start of an empty suite, and reading the log at the end: incidents, assembly and alerts.
+   */
   readonly emptyReadyS: number
   readonly readS: number
   readonly logBytes: number
@@ -62,7 +65,12 @@ export async function measureKills(dataDir: string, emptyReadyS: number): Promis
 }
 
 /** Posts attacks until each is accepted, not until it is folded. */
-async function post(suite: SuiteProcess, dataDir: string, from: number, count: number): Promise<void> {
+async function post(
+  suite: SuiteProcess,
+  dataDir: string,
+  from: number,
+  count: number
+): Promise<void> {
   let next = from
   const lane = () =>
     withClient(suite, dataDir, async call => {
@@ -114,7 +122,15 @@ function medianOf(values: readonly number[]): number {
 }
 
 /** The figures as lines of text. Pure. */
-export function renderedKills({ attacks: told, readyS, growth, emptyReadyS, readS, logBytes, reached }: KillsPart): string[] {
+export function renderedKills({
+  attacks: told,
+  readyS,
+  growth,
+  emptyReadyS,
+  readS,
+  logBytes,
+  reached
+}: KillsPart): string[] {
   const each = readyS.map(s => s.toFixed(2)).join(', ')
   return [
     `restart after each of ${readyS.length} kills -9, with ${told} attacks of the same three days, the first before they were folded`,

@@ -1,4 +1,5 @@
-// A suite in one process on the embedded log, for bench `restart`: started and timed, called, and its log read while it is down.
+// A suite in one process on the embedded log, for bench `restart`: started and timed, called, and
+// its log read while it is down.
 
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -21,17 +22,34 @@ export async function started(
   return { suite, startMs, readyS, cpuS: cpuMs === null ? null : cpuMs / 1000 }
 }
 
-export type Call = (method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown) => Promise<unknown>
+export type Call = (
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  body?: unknown
+) => Promise<unknown>
 
 /** Calls with the owner's key; rejects unless the answer is 2xx. */
-export async function withClient(suite: SuiteProcess, dataDir: string, use: (call: Call) => Promise<void>): Promise<void> {
+export async function withClient(
+  suite: SuiteProcess,
+  dataDir: string,
+  use: (call: Call) => Promise<void>
+): Promise<void> {
   const client = new Client(suite.url)
-  const headers = { authorization: `Bearer ${await ownerKeyOf(dataDir)}`, 'content-type': 'application/json' }
+  const headers = {
+    authorization: `Bearer ${await ownerKeyOf(dataDir)}`,
+    'content-type': 'application/json'
+  }
   try {
     await use(async (method, path, body) => {
-      const answer = await client.request({ method, path, headers, body: body === undefined ? null : JSON.stringify(body) })
+      const answer = await client.request({
+        method,
+        path,
+        headers,
+        body: body === undefined ? null : JSON.stringify(body)
+      })
       const text = await answer.body.text()
-      if (answer.statusCode >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`)
+      if (answer.statusCode >= 300)
+        throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`)
       return JSON.parse(text) as unknown
     })
   } finally {
@@ -39,7 +57,10 @@ export async function withClient(suite: SuiteProcess, dataDir: string, use: (cal
   }
 }
 
-export async function withEmbedded<T>(dataDir: string, use: (log: EventLog) => Promise<T>): Promise<T> {
+export async function withEmbedded<T>(
+  dataDir: string,
+  use: (log: EventLog) => Promise<T>
+): Promise<T> {
   const log = await openEmbeddedLog({ dataDir })
   try {
     return await use(log)

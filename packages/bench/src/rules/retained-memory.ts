@@ -1,5 +1,6 @@
-// Run by bench `rules` as a process of its own with `--expose-gc`: folds reports until the window is full and prints, as JSON,
-// the heap that a retained report takes, and that of the same reports decoded and kept in a list, which is the least it can be.
+// Run by bench `rules` as a process of its own with `--expose-gc`: folds reports until the window
+// is full and prints, as JSON, the heap that a retained report takes, and that of the same reports
+// decoded and kept in a list, which is the least it can be.
 
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/record/records'
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
@@ -47,7 +48,10 @@ function* recordsOf(): Generator<TheatreRecord> {
 /** As it comes out of a log: nothing of one record is an object of another. */
 function asRead({ type, data, id, theatre, time }: TheatreRecord): TheatreRecord {
   const decoded = decodeTheatreRecord(
-    encodeRecord({ id, source: '/bench', time, cause: null, theatre }, { type, data } as TheatrePayload)
+    encodeRecord({ id, source: '/bench', time, cause: null, theatre }, {
+      type,
+      data
+    } as TheatrePayload)
   )
   if (decoded.kind !== 'decoded') throw new Error(`record ${id} can't be read: ${decoded.kind}`)
   return decoded.record

@@ -1,6 +1,6 @@
-// Bench `rules`: decoded records through the rules of one theatre on one core, with the alert events written, one by one and 64
-// at once. Each case stands beside its ceiling, measured in the same run. Also the memory of a retained report, and thousands of
-// reports of one day.
+// Bench `rules`: decoded records through the rules of one theatre on one core, with the alert
+// events written, one by one and 64 at once. Each case stands beside its ceiling, measured in the
+// same run. Also the memory of a retained report, and thousands of reports of one day.
 
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
@@ -21,7 +21,13 @@ const memorySeed = 20_241_120
 const abductionsDefault = 400
 const retainedMemoryFile = fileURLToPath(new URL('./retained-memory.ts', import.meta.url))
 /** Files that make records and are not measured. */
-const ofTheLoad = ['rules-load.ts', 'record-builder.ts', 'report-builder.ts', 'fold-measure.ts', 'archive-load.ts']
+const ofTheLoad = [
+  'rules-load.ts',
+  'record-builder.ts',
+  'report-builder.ts',
+  'fold-measure.ts',
+  'archive-load.ts'
+]
 
 /** The cases that are no fold of one stream. */
 const otherCases = ['memory', 'same-day'] as const
@@ -40,7 +46,9 @@ export interface RulesBench {
   readonly rules: number
   readonly cases: readonly CaseResult[]
   /** Null if it was not asked for. */
-  readonly memory: (RetainedMemory & { readonly reachBytes: number; readonly reached: boolean }) | null
+  readonly memory:
+    | (RetainedMemory & { readonly reachBytes: number; readonly reached: boolean })
+    | null
   readonly sameDay: readonly DensePart[]
   readonly reached: boolean
 }
@@ -56,11 +64,14 @@ export interface RulesBenchOptions {
   readonly flame?: string
 }
 
-/** Measures and prints. Resolves with the figures; rejects with UsageError if there is no such case. */
+/**
+ * Measures and prints. Resolves with the figures; rejects with UsageError if there is no such case.
+ */
 export async function benchRules(options: RulesBenchOptions): Promise<RulesBench> {
   const { json, case: only } = options
   const names = [...rulesCases.map(({ name }) => name), ...otherCases]
-  if (only !== undefined && !names.includes(only)) throw new UsageError(`there is no case ${only}, only ${names.join(', ')}`)
+  if (only !== undefined && !names.includes(only))
+    throw new UsageError(`there is no case ${only}, only ${names.join(', ')}`)
   if (options.flame !== undefined && only === undefined)
     throw new UsageError('a flame picture shows one case: name it with --case')
   const isAsked = (name: string) => only === undefined || only === name
@@ -74,19 +85,34 @@ export async function benchRules(options: RulesBenchOptions): Promise<RulesBench
   const memory = isAsked('memory') ? await retainedMemory() : null
   if (!json && memory !== null) console.log(memoryText(memory))
   const sameDay: DensePart[] = []
-  for (const part of isAsked('same-day') ? measureDense(more => ownerWith([...allRules, ...more]).fold) : []) {
+  for (const part of isAsked('same-day')
+    ? measureDense(more => ownerWith([...allRules, ...more]).fold)
+    : []) {
     sameDay.push(part)
     if (!json) console.log(renderedDense(part))
   }
-  const reached = [...cases, ...(memory === null ? [] : [memory]), ...sameDay].every(part => part.reached)
-  const result: RulesBench = { bench: 'rules', rules: allRules.length, cases, memory, sameDay, reached }
+  const reached = [...cases, ...(memory === null ? [] : [memory]), ...sameDay].every(
+    part => part.reached
+  )
+  const result: RulesBench = {
+    bench: 'rules',
+    rules: allRules.length,
+    cases,
+    memory,
+    sameDay,
+    reached
+  }
   if (!json)
-    for (const { case: name, profile } of cases) if (profile !== undefined) console.log(`${name}: ${profileText(profile)}`)
+    for (const { case: name, profile } of cases)
+      if (profile !== undefined) console.log(`${name}: ${profileText(profile)}`)
   console.log(json ? JSON.stringify(result) : reached ? 'reached' : 'NOT reached')
   return result
 }
 
-async function measured({ name, what, reach, measure }: RulesCase, options: RulesBenchOptions): Promise<CaseResult> {
+async function measured(
+  { name, what, reach, measure }: RulesCase,
+  options: RulesBenchOptions
+): Promise<CaseResult> {
   const { seconds, file = null, reports = abductionsDefault } = options
   const figures = await measure({ seconds, file, reports, together: true })
   const result = { case: name, what, ...figures, reach, reached: isReached(figures, reach) }
@@ -106,7 +132,8 @@ function isReached(figures: FoldFigures, { perSecond = 0, ...most }: Reach): boo
     longestUs = Number.POSITIVE_INFINITY,
     bytesPerReport = Number.POSITIVE_INFINITY
   } = most
-  const isFast = figures.perSecond >= perSecond && figures.p99Us < p99Us && figures.longestUs < longestUs
+  const isFast =
+    figures.perSecond >= perSecond && figures.p99Us < p99Us && figures.longestUs < longestUs
   return isFast && figures.bytesPerReport < bytesPerReport
 }
 
@@ -114,7 +141,11 @@ async function retainedMemory(): Promise<RulesBench['memory']> {
   const args = ['--expose-gc', retainedMemoryFile, String(memoryPerDay), String(memorySeed)]
   const { stdout } = await promisify(execFile)(process.execPath, args)
   const memory = JSON.parse(stdout) as RetainedMemory
-  return { ...memory, reachBytes: reachBytesPerRetained, reached: memory.bytesPerReport < reachBytesPerRetained }
+  return {
+    ...memory,
+    reachBytes: reachBytesPerRetained,
+    reached: memory.bytesPerReport < reachBytesPerRetained
+  }
 }
 
 // ---- as text ----
@@ -134,7 +165,9 @@ const columns = [
   ['of it', 7],
   ['  to reach', 0]
 ] as const
-const tableHead = columns.map(([name, width], i) => (i === 0 ? name.padEnd(width) : name.padStart(width))).join(' ')
+const tableHead = columns
+  .map(([name, width], i) => (i === 0 ? name.padEnd(width) : name.padStart(width)))
+  .join(' ')
 
 function tableRow(result: CaseResult): string {
   const { reports, perSecond, togetherPerSecond, meanUs, p50Us, p99Us, longestUs } = result
@@ -155,7 +188,9 @@ function tableRow(result: CaseResult): string {
     `${((100 * perSecond) / ceilingPerSecond).toFixed(1)} %`,
     `  ${reachText(result.reach)}: ${result.reached ? 'reached' : 'SHORT'}`
   ]
-  return cells.map((cell, i) => (i === 0 ? cell.padEnd(columns[0][1]) : cell.padStart(columns[i]?.[1] ?? 0))).join(' ')
+  return cells
+    .map((cell, i) => (i === 0 ? cell.padEnd(columns[0][1]) : cell.padStart(columns[i]?.[1] ?? 0)))
+    .join(' ')
 }
 
 function reachText({ perSecond, p99Us, longestUs, bytesPerReport }: Reach): string {
@@ -169,7 +204,12 @@ function reachText({ perSecond, p99Us, longestUs, bytesPerReport }: Reach): stri
     .join(', ')
 }
 
-function memoryText({ reports, bytesPerReport, ceilingBytesPerReport, reached }: NonNullable<RulesBench['memory']>): string {
+function memoryText({
+  reports,
+  bytesPerReport,
+  ceilingBytesPerReport,
+  reached
+}: NonNullable<RulesBench['memory']>): string {
   const whole = (value: number) => value.toLocaleString('en')
   return (
     `memory: ${whole(bytesPerReport)} bytes a report with ${whole(reports)} retained; the decoded report alone takes ` +

@@ -7,7 +7,15 @@ import { ticked } from '@tocsin/testing/report/record-builder'
 import { archiveRecords, archiveTheatre, readArchive } from './archive-load.ts'
 import { blockRules } from './block-rules.ts'
 import { theAbducted } from './dense-load.ts'
-import { blankOwner, type Folded, type FoldFigures, figuresOf, foldRecords, type Owners, ownerWith } from './fold-measure.ts'
+import {
+  blankOwner,
+  type Folded,
+  type FoldFigures,
+  figuresOf,
+  foldRecords,
+  type Owners,
+  ownerWith
+} from './fold-measure.ts'
 import { rulesLoad, theatre } from './rules-load.ts'
 
 export interface CaseOptions {
@@ -37,9 +45,15 @@ export interface RulesCase {
 }
 
 const seed = 20_241_120
-/** Runs of a short case: the least cost of each record counts, which reduces the effect of other load. */
+/**
+ * Runs of a short case: the least cost of each record counts, which reduces the effect of other
+ * load.
+ */
 const shortRuns = 3
-/** The window is filled before the measurement: 820 days and what the longest baseline needs, or as far as the time allows. */
+/**
+ * The window is filled before the measurement: 820 days and what the longest baseline needs, or as
+ * far as the time allows.
+ */
 const fillingDays = 900
 const fillingSecondsMax = 60
 const endless = { seconds: Number.POSITIVE_INFINITY, days: Number.POSITIVE_INFINITY } as const
@@ -47,7 +61,12 @@ export const allRules: readonly RuleVersion[] = [...defaultRules, ...defaultComp
 
 /** Source of the figures to reach: speed.md#rules. */
 export const rulesCases: readonly RulesCase[] = [
-  inWindow('sparse', '10 a day in order', { reportsPerDay: 10, latePer100: 0 }, { perSecond: 25_000, p99Us: 2000 }),
+  inWindow(
+    'sparse',
+    '10 a day in order',
+    { reportsPerDay: 10, latePer100: 0 },
+    { perSecond: 25_000, p99Us: 2000 }
+  ),
   inWindow(
     'sparse-by-day',
     '10 a day, in any order within a day',
@@ -92,7 +111,12 @@ export const rulesCases: readonly RulesCase[] = [
   }
 ]
 
-function inWindow(name: string, what: string, load: Omit<Parameters<typeof rulesLoad>[0], 'seed'>, reach: Reach): RulesCase {
+function inWindow(
+  name: string,
+  what: string,
+  load: Omit<Parameters<typeof rulesLoad>[0], 'seed'>,
+  reach: Reach
+): RulesCase {
   return {
     name,
     what,
@@ -100,13 +124,19 @@ function inWindow(name: string, what: string, load: Omit<Parameters<typeof rules
     measure: async ({ seconds, together }) => {
       const owners = ownersOf(() => ownerWith(allRules), together)
       const records = rulesLoad({ ...load, seed })
-      foldRecords(owners, records, { seconds: Math.min(seconds * 2, fillingSecondsMax), days: fillingDays })
+      foldRecords(owners, records, {
+        seconds: Math.min(seconds * 2, fillingSecondsMax),
+        days: fillingDays
+      })
       return figuresOf(foldRecords(owners, records, { seconds, days: Number.POSITIVE_INFINITY }))
     }
   }
 }
 
-async function archiveFigures({ file, together }: CaseOptions, rules: readonly RuleVersion[]): Promise<FoldFigures> {
+async function archiveFigures(
+  { file, together }: CaseOptions,
+  rules: readonly RuleVersion[]
+): Promise<FoldFigures> {
   const archive = await readArchive(file, seed)
   const owners = ownersOf(() => blankOwner(archiveTheatre), together)
   return figuresOf(foldRecords(owners, archiveRecords(archive, rules, owners.oneByOne), endless))
@@ -132,7 +162,9 @@ function* records(reports: number) {
 /** The least cost of each record over several runs of the same records. */
 function leastOf(runs: readonly [Folded, ...Folded[]]): Folded {
   const [first] = runs
-  const foldsMs = first.foldsMs.map((_, i) => Math.min(...runs.map(run => run.foldsMs[i] as number)))
+  const foldsMs = first.foldsMs.map((_, i) =>
+    Math.min(...runs.map(run => run.foldsMs[i] as number))
+  )
   const ceilingS = Math.min(...runs.map(run => run.ceilingS))
   return { ...first, foldsMs, spentS: Math.min(...runs.map(run => run.spentS)), ceilingS }
 }

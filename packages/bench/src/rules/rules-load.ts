@@ -1,4 +1,5 @@
-// Reports for bench `rules`: generated from a seed, in event order or partly late, as in a theatre's log.
+// Reports for bench `rules`: generated from a seed, in event order or partly late, as in a
+// theatre's log.
 
 import { compareText } from '@tocsin/domain/incident/incident'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -14,7 +15,9 @@ export interface RulesLoadOptions {
   readonly reportsPerDay: number
   /** Of 100 reports, this many reach the log up to 14 days late; all others in order. */
   readonly latePer100: number
-  /** True if the reports of a day come in any order; otherwise in fold order: within a day by id. */
+  /**
+   * True if the reports of a day come in any order; otherwise in fold order: within a day by id.
+   */
   readonly shufflesDays?: boolean
   /** First-level areas, each with its own settlements around a centre; default 40. */
   readonly areas?: number
@@ -23,7 +26,16 @@ export interface RulesLoadOptions {
 
 const areasUsual = 40
 const settlementsPerArea = 12
-const actors = ['Katiba A', 'Katiba B', 'Front C', 'Army D', 'Militia E', 'Militia F', 'Cell G', 'Cell H']
+const actors = [
+  'Katiba A',
+  'Katiba B',
+  'Front C',
+  'Army D',
+  'Militia E',
+  'Militia F',
+  'Cell G',
+  'Cell H'
+]
 const sources = ['wire-1', 'wire-2', 'wire-3', 'radio-1', 'radio-2']
 /** The mix of categories in feeds of armed violence: mostly attacks. Out of 100. */
 const kinds: readonly (readonly [Category, number])[] = [
@@ -47,7 +59,10 @@ const kinds: readonly (readonly [Category, number])[] = [
   ['other', 1]
 ]
 
-/** Records of a theatre, endless: reports and a tick per day. The same options give the same records. */
+/**
+ * Records of a theatre, endless: reports and a tick per day. The same options give the same
+ * records.
+ */
 export function* rulesLoad(options: RulesLoadOptions): Generator<TheatreRecord> {
   const { reportsPerDay, latePer100, shufflesDays = false, areas = areasUsual, seed } = options
   const random = mulberry32(seed)
@@ -71,7 +86,12 @@ export function* rulesLoad(options: RulesLoadOptions): Generator<TheatreRecord> 
   }
 }
 
-function reportOf(number: number, day: number, areas: number, random: () => number): ReportRevision {
+function reportOf(
+  number: number,
+  day: number,
+  areas: number,
+  random: () => number
+): ReportRevision {
   const at = new Date(startMs + day * dayMs).toISOString().slice(0, 10)
   // Violence is unevenly distributed: some areas have ten times as much as others.
   const area = Math.floor(random() ** 2 * areas)
@@ -97,10 +117,16 @@ function reportOf(number: number, day: number, areas: number, random: () => numb
     occurred: { from: at, to: at },
     category: kindOf(random),
     place,
-    actors: random() < 0.3 ? [] : [{ name: actors[Math.floor(random() * actors.length)] as string, role: 'perpetrator' }],
+    actors:
+      random() < 0.3
+        ? []
+        : [{ name: actors[Math.floor(random() * actors.length)] as string, role: 'perpetrator' }],
     targets: random() < 0.3 ? [{ kind: 'civilians' }] : [],
     fatalities: { low: deaths, best: deaths, high: deaths === null ? null : deaths + 2 },
-    persons: random() < 0.02 ? [{ key: `person-${number % 500}`, role: null, kind: null, aliasKeys: [] }] : [],
+    persons:
+      random() < 0.02
+        ? [{ key: `person-${number % 500}`, role: null, kind: null, aliasKeys: [] }]
+        : [],
     credibility: random() < 0.2 ? 3 : 2,
     theatre
   })

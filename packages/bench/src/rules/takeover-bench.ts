@@ -1,6 +1,7 @@
-// Bench `takeover`: how long an instance needs to take over a theatre that retains 300,000 reports, from its snapshot and the
-// records after it until everything is folded, on either log. Compared with a ceiling: reading and JSON-parsing the same bytes.
-// Also how long taking and writing the snapshot blocked folding at most.
+// Bench `takeover`: how long an instance needs to take over a theatre that retains 300,000 reports,
+// from its snapshot and the records after it until everything is folded, on either log. Compared
+// with a ceiling: reading and JSON-parsing the same bytes. Also how long taking and writing the
+// snapshot blocked folding at most.
 
 import { gunzipSync } from 'node:zlib'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -31,7 +32,10 @@ export interface TakeoverOptions {
   readonly reports: number
   /** Records after the snapshot, which the new owner folds. */
   readonly tail: number
-  /** Of 100 reports, this many are attacks, which patterns use; the others are of other kinds. Default 10. */
+  /**
+   * Of 100 reports, this many are attacks, which patterns use; the others are of other kinds.
+   * Default 10.
+   */
   readonly attacksPer100?: number
   /** Opens the log again: another handle stands for another instance. */
   readonly open: () => Promise<EventLog>
@@ -52,7 +56,10 @@ export interface TakeoverBench {
   /** Reading the same records and parsing their JSON only. */
   readonly ceilingS: number
   readonly ratio: number
-  /** The longest time that the event loop was blocked from the last fold until the snapshot was written, ms. */
+  /**
+   * The longest time that the event loop was blocked from the last fold until the snapshot was
+   * written, ms.
+   */
   readonly longestStandstillMs: number
   /** Filling the log, and folding it from its beginning until the snapshot is written. */
   readonly buildS: number
@@ -62,9 +69,9 @@ export interface TakeoverBench {
 
 const reportsDefault = 300_000
 /**
- * 37 attacks per day at 300,000 reports. The densest country and year of UCDP GED 21.1 for Africa has 4.4 events per day (Rwanda,
- * 1994: 1,612), the next 1.2 (DR Congo, 2009: 447), each reported by several sources; of 50 sample events of GDELT 1, 3 are
- * fights.
+ * 37 attacks per day at 300,000 reports. The densest country and year of UCDP GED 21.1 for Africa
+ * has 4.4 events per day (Rwanda, 1994: 1,612), the next 1.2 (DR Congo, 2009: 447), each reported
+ * by several sources; of 50 sample events of GDELT 1, 3 are fights.
  */
 const attacksPer100Default = 10
 const kinds = [
@@ -113,7 +120,10 @@ async function benchOn(
     }
     try {
       const density = attacksPer100 === undefined ? {} : { attacksPer100 }
-      const figures = { log: on.name, ...(await measureTakeover({ reports, tail: 1_000, open, ...density })) }
+      const figures = {
+        log: on.name,
+        ...(await measureTakeover({ reports, tail: 1_000, open, ...density }))
+      }
       console.log(json ? JSON.stringify(figures) : wordsOf(figures))
       return figures
     } finally {
@@ -129,7 +139,8 @@ async function measureTakeover(options: TakeoverOptions): Promise<Omit<TakeoverB
   const began = performance.now()
   let records = await append(log, beginning())
   const slice = (from: number, to: number) => append(log, dayOf(from, to, reports, attacksPer100))
-  for (let at = 0; at < reports; at += 1000) records += await slice(at, Math.min(at + 1000, reports))
+  for (let at = 0; at < reports; at += 1000)
+    records += await slice(at, Math.min(at + 1000, reports))
   const longestStandstillMs = await foldOnce(log, records)
   const buildS = (performance.now() - began) / 1000
   await slice(reports, reports + tail)
@@ -151,15 +162,15 @@ async function measureTakeover(options: TakeoverOptions): Promise<Omit<TakeoverB
 }
 
 /**
- * One instance folds everything and writes its snapshot. Resolves with the longest blocking time after the last fold: the
- * synchronous part of the snapshot, and every block after it.
+ * One instance folds everything and writes its snapshot. Resolves with the longest blocking time
+ * after the last fold: the synchronous part of the snapshot, and every block after it.
  */
 async function foldOnce(log: EventLog, records: number): Promise<number> {
   let isWritten = false
   let folded = 0
   let [lastMs, longestMs] = [0, 0]
-  // Due during the whole folding, so that it must be taken after the last record: otherwise folding would be measured, or a part
-  // of the snapshot missed.
+  // Due during the whole folding, so that it must be taken after the last record: otherwise folding
+  // would be measured, or a part of the snapshot missed.
   const engine = engineOn(log, records, {
     snapshot: (_, outcome) => {
       isWritten ||= outcome === 'written'
@@ -176,7 +187,10 @@ async function foldOnce(log: EventLog, records: number): Promise<number> {
   }, 1)
   const run = engine.run()
   try {
-    await Promise.race([run, waitFor(() => isWritten, { what: 'the snapshot', timeoutMs: 1_800_000 })])
+    await Promise.race([
+      run,
+      waitFor(() => isWritten, { what: 'the snapshot', timeoutMs: 1_800_000 })
+    ])
   } finally {
     clearInterval(beat)
     await engine.close()
@@ -194,17 +208,28 @@ async function takeUp(log: EventLog): Promise<{ takeoverS: number; takeoverCpuS:
     }
   })
   const run = engine.run()
-  await Promise.race([run, waitFor(() => seconds !== null, { what: 'the takeover', timeoutMs: 600_000 })])
+  await Promise.race([
+    run,
+    waitFor(() => seconds !== null, { what: 'the takeover', timeoutMs: 600_000 })
+  ])
   const { user, system } = process.cpuUsage(before)
   await engine.close()
   await run
   return { takeoverS: seconds ?? Number.NaN, takeoverCpuS: (user + system) / 1e6 }
 }
 
-/** Reads every record of the snapshot, unpacks its blocks and parses their text; the tail is negligible beside it. */
-async function ceilingOf(log: EventLog): Promise<{ snapshotBytes: number; textBytes: number; ceilingS: number }> {
+/**
+ * Reads every record of the snapshot, unpacks its blocks and parses their text; the tail is
+ * negligible beside it.
+ */
+async function ceilingOf(
+  log: EventLog
+): Promise<{ snapshotBytes: number; textBytes: number; ceilingS: number }> {
   const partition = await log.partitionOf(topics.snapshots, `${theatre}/index`)
-  const { start, end } = (await log.state(topics.snapshots))[partition] as { start: bigint; end: bigint }
+  const { start, end } = (await log.state(topics.snapshots))[partition] as {
+    start: bigint
+    end: bigint
+  }
   const began = performance.now()
   let [snapshotBytes, textBytes] = [0, 0]
   const chunks: Buffer[] = []
@@ -213,8 +238,10 @@ async function ceilingOf(log: EventLog): Promise<{ snapshotBytes: number; textBy
     const decoded = decodeEnvelope(value as Uint8Array)
     if (decoded.kind !== 'decoded') return
     snapshotBytes += value?.byteLength ?? 0
-    if (decoded.event === 'snapshot.chunk') chunks.push(Buffer.from((decoded.envelope.data as { bytes: string }).bytes, 'base64'))
-    if (decoded.event === 'snapshot.manifest') blocks = (decoded.envelope.data as { blocks: typeof blocks }).blocks
+    if (decoded.event === 'snapshot.chunk')
+      chunks.push(Buffer.from((decoded.envelope.data as { bytes: string }).bytes, 'base64'))
+    if (decoded.event === 'snapshot.manifest')
+      blocks = (decoded.envelope.data as { blocks: typeof blocks }).blocks
   })
   // A block has as many chunks as its manifest says; there is only one snapshot.
   let at = 0
@@ -224,11 +251,16 @@ async function ceilingOf(log: EventLog): Promise<{ snapshotBytes: number; textBy
     textBytes += text.length
     JSON.parse(text.toString())
   }
-  if (at !== chunks.length || at === 0) throw new Error(`the snapshot has ${chunks.length} chunks, its manifest names ${at}`)
+  if (at !== chunks.length || at === 0)
+    throw new Error(`the snapshot has ${chunks.length} chunks, its manifest names ${at}`)
   return { snapshotBytes, textBytes, ceilingS: (performance.now() - began) / 1000 }
 }
 
-function engineOn(log: EventLog, snapshotEveryRecords: number, told: Partial<EngineObserver>): RulesEngine {
+function engineOn(
+  log: EventLog,
+  snapshotEveryRecords: number,
+  told: Partial<EngineObserver>
+): RulesEngine {
   const observer: EngineObserver = {
     folded: () => {},
     retried: error => console.error(error.message),
@@ -242,17 +274,35 @@ function engineOn(log: EventLog, snapshotEveryRecords: number, told: Partial<Eng
     takenUp: () => {},
     ...told
   }
-  return new RulesEngine({ log, clock: systemClock, observer, snapshotEveryRecords, pageRecordsMax: 500, tickCheckMs: 60_000 })
+  return new RulesEngine({
+    log,
+    clock: systemClock,
+    observer,
+    snapshotEveryRecords,
+    pageRecordsMax: 500,
+    tickCheckMs: 60_000
+  })
 }
 
 // ---- the contents of the log ----
 
 function beginning(): NewRecord[] {
-  const config = { id: theatre, countries: null, polygon: null, clock: 'replay', retentionDays: 820 } as const
+  const config = {
+    id: theatre,
+    countries: null,
+    polygon: null,
+    clock: 'replay',
+    retentionDays: 820
+  } as const
   return [
-    record('start', startMs, { type: 'clock.ticked', data: { to: new Date(startMs).toISOString(), gap: false } }),
+    record('start', startMs, {
+      type: 'clock.ticked',
+      data: { to: new Date(startMs).toISOString(), gap: false }
+    }),
     record('config', startMs, { type: 'theatre.configured', data: config }),
-    ...defaultRules.map(rule => record(`rule ${rule.ruleId}`, startMs, { type: 'rule.configured', data: rule }))
+    ...defaultRules.map(rule =>
+      record(`rule ${rule.ruleId}`, startMs, { type: 'rule.configured', data: rule })
+    )
   ]
 }
 
@@ -265,7 +315,12 @@ function dayOf(from: number, to: number, reports: number, attacksPer100: number)
       const data = { to: new Date(nowMs).toISOString(), gap: false }
       records.push(record(`tick ${dayAt(i)}`, nowMs, { type: 'clock.ticked', data }))
     }
-    records.push(record(`report ${i}`, nowMs, { type: 'report.received', data: reportOf(i, nowMs, i % 100 < attacksPer100) }))
+    records.push(
+      record(`report ${i}`, nowMs, {
+        type: 'report.received',
+        data: reportOf(i, nowMs, i % 100 < attacksPer100)
+      })
+    )
   }
   return records
 }
@@ -273,7 +328,11 @@ function dayOf(from: number, to: number, reports: number, attacksPer100: number)
 function record(name: string, atMs: number, payload: TheatrePayload): NewRecord {
   const id = digest('bench', name)
   const time = new Date(atMs).toISOString()
-  return { id, key: theatre, value: encodeRecord({ id, source: '/bench', time, cause: null, theatre }, payload) }
+  return {
+    id,
+    key: theatre,
+    value: encodeRecord({ id, source: '/bench', time, cause: null, theatre }, payload)
+  }
 }
 
 function reportOf(i: number, nowMs: number, isAttack: boolean): ReportRevision {

@@ -1,5 +1,5 @@
-// A bare `ws` server that sends texts as they are to all of its clients: the ceiling for deliveries. Frames of one turn go out in
-// one write, as the notifier's do.
+// A bare `ws` server that sends texts as they are to all of its clients: the ceiling for
+// deliveries. Frames of one turn go out in one write, as the notifier's do.
 
 import type { AddressInfo, Socket } from 'node:net'
 import { WebSocketServer } from 'ws'
@@ -10,7 +10,9 @@ const server = new WebSocketServer({ port: 0, host: '127.0.0.1', perMessageDefla
 server.on('listening', () => process.send?.((server.address() as AddressInfo).port))
 server.on('connection', socket => {
   // A notifier answers a subscription.
-  socket.on('message', () => socket.send('{"type":"subscribed","recovered":false,"cursor":"c0","snapshot":[]}'))
+  socket.on('message', () =>
+    socket.send('{"type":"subscribed","recovered":false,"cursor":"c0","snapshot":[]}')
+  )
 })
 process.on('message', ({ texts }: ToBareServer) => {
   for (const client of server.clients) {

@@ -13,7 +13,8 @@ export class Clients {
     this.#process = process
     this.#lost = new Promise((_resolve, reject) => {
       process.on('message', (message: FromClients) => {
-        if (message.kind === 'lost') reject(new Error(`a client lost its connection: ${message.detail}`))
+        if (message.kind === 'lost')
+          reject(new Error(`a client lost its connection: ${message.detail}`))
       })
     })
     this.#lost.catch(() => {})
@@ -44,7 +45,10 @@ export class Clients {
     this.#process.kill()
   }
 
-  async #ask<Kind extends FromClients['kind']>(message: ToClients, kind: Kind): Promise<FromClients & { kind: Kind }> {
+  async #ask<Kind extends FromClients['kind']>(
+    message: ToClients,
+    kind: Kind
+  ): Promise<FromClients & { kind: Kind }> {
     const answered = new Promise<FromClients & { kind: Kind }>(resolve => {
       const take = (answer: FromClients) => {
         if (answer.kind !== kind) return

@@ -1,4 +1,5 @@
-// Show 1 of the streams: clients of every transport and detail, each cut off once for two seconds at random, while alerts flow.
+// Show 1 of the streams: clients of every transport and detail, each cut off once for two seconds
+// at random, while alerts flow.
 
 import { fork } from 'node:child_process'
 import { once } from 'node:events'

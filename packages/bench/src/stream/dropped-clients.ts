@@ -1,5 +1,5 @@
-// Clients of every transport and detail in a process of their own. Each is cut off once, comes back with its cursor, and checks
-// that the numbered alerts reach it one after the other.
+// Clients of every transport and detail in a process of their own. Each is cut off once, comes back
+// with its cursor, and checks that the numbered alerts reach it one after the other.
 
 import { get, type IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
@@ -61,7 +61,10 @@ class Client {
 
   async run(): Promise<void> {
     for (;;) {
-      if (!this.#isDown) await { websocket: this.#socket, events: this.#events, feed: this.#feed }[this.#transport].call(this)
+      if (!this.#isDown)
+        await { websocket: this.#socket, events: this.#events, feed: this.#feed }[
+          this.#transport
+        ].call(this)
       await sleep(retryMs)
     }
   }
@@ -100,18 +103,28 @@ class Client {
 
   #socket(): Promise<void> {
     return new Promise(resolve => {
-      const socket = new WebSocket(`${this.#how.url.replace(/^http/, 'ws')}/v1/stream`, 'tocsin.v1', {
-        headers: { ...this.#how.headers },
-        perMessageDeflate: false
-      })
+      const socket = new WebSocket(
+        `${this.#how.url.replace(/^http/, 'ws')}/v1/stream`,
+        'tocsin.v1',
+        {
+          headers: { ...this.#how.headers },
+          perMessageDeflate: false
+        }
+      )
       this.#cut = () => socket.terminate()
       socket.on('open', () =>
-        socket.send(JSON.stringify({ type: 'subscribe', id: 'a', from: this.cursor, detail: this.#detail }))
+        socket.send(
+          JSON.stringify({ type: 'subscribe', id: 'a', from: this.cursor, detail: this.#detail })
+        )
       )
       socket.on('message', (data: Buffer) => {
         if (this.#isDown) return
         const text = data.toString()
-        this.#frame(/^\{"type":"([a-z]+)"/.exec(text)?.[1], /"cursor":"([^"]+)"/.exec(text)?.[1], text)
+        this.#frame(
+          /^\{"type":"([a-z]+)"/.exec(text)?.[1],
+          /"cursor":"([^"]+)"/.exec(text)?.[1],
+          text
+        )
       })
       socket.on('error', () => {})
       socket.on('close', () => resolve())
@@ -123,7 +136,11 @@ class Client {
       let text = ''
       response.on('data', (data: Buffer) => {
         text += data.toString()
-        for (let end = text.indexOf('\n\n'); end >= 0 && !this.#isDown; end = text.indexOf('\n\n')) {
+        for (
+          let end = text.indexOf('\n\n');
+          end >= 0 && !this.#isDown;
+          end = text.indexOf('\n\n')
+        ) {
           const event = text.slice(0, end)
           text = text.slice(end + 2)
           this.#frame(/^event: (\w+)/m.exec(event)?.[1], /^id: (\S+)/m.exec(event)?.[1], event)
@@ -134,30 +151,41 @@ class Client {
 
   async #feed(): Promise<void> {
     let page = ''
-    await this.#request(`/v1/feed?limit=500&detail=${this.#detail}&cursor=${this.cursor}`, response => {
-      response.on('data', (data: Buffer) => {
-        page += data.toString()
-      })
-      response.on('end', () => {
-        if (this.#isDown) return
-        const { recovered, items, next } = JSON.parse(page) as { recovered: boolean; items: { cursor: string }[]; next: string }
-        this.#began(recovered)
-        for (const item of items) this.#take(item.cursor, JSON.stringify(item))
-        this.cursor = next
-      })
-    })
+    await this.#request(
+      `/v1/feed?limit=500&detail=${this.#detail}&cursor=${this.cursor}`,
+      response => {
+        response.on('data', (data: Buffer) => {
+          page += data.toString()
+        })
+        response.on('end', () => {
+          if (this.#isDown) return
+          const { recovered, items, next } = JSON.parse(page) as {
+            recovered: boolean
+            items: { cursor: string }[]
+            next: string
+          }
+          this.#began(recovered)
+          for (const item of items) this.#take(item.cursor, JSON.stringify(item))
+          this.cursor = next
+        })
+      }
+    )
     await sleep(pollMs)
   }
 
   /** Resolves when the answer is over, however it ends. */
   #request(path: string, listen: (response: IncomingMessage) => void): Promise<void> {
     return new Promise(resolve => {
-      const request = get(`${this.#how.url}${path}`, { headers: this.#how.headers, agent: false }, response => {
-        response.on('close', () => resolve())
-        response.on('error', () => {})
-        if (response.statusCode === 200) listen(response)
-        else response.resume()
-      })
+      const request = get(
+        `${this.#how.url}${path}`,
+        { headers: this.#how.headers, agent: false },
+        response => {
+          response.on('close', () => resolve())
+          response.on('error', () => {})
+          if (response.statusCode === 200) listen(response)
+          else response.resume()
+        }
+      )
       request.on('error', () => resolve())
       this.#cut = () => request.destroy()
     })
@@ -175,9 +203,13 @@ function report(): void {
 process.on('message', (message: ToDropped) => {
   switch (message.kind) {
     case 'begin':
-      clients.push(...Array.from({ length: message.count }, (_, index) => new Client(message, index)))
+      clients.push(
+        ...Array.from({ length: message.count }, (_, index) => new Client(message, index))
+      )
       for (const client of clients) void client.run()
-      void Promise.all(clients.map(client => client.ready)).then(() => process.send?.({ kind: 'ready' } satisfies FromDropped))
+      void Promise.all(clients.map(client => client.ready)).then(() =>
+        process.send?.({ kind: 'ready' } satisfies FromDropped)
+      )
       return
     case 'drop':
       for (const client of clients) void client.drop(Math.random() * message.forMs, message.downMs)

@@ -33,11 +33,22 @@ export function withNotifier<T>(
 ): Promise<T> {
   return withTempDir(async dataDir => {
     const port = await freePort()
-    const notifier = await spawnSuite({ role: 'notifier', dataDir, port, env: { ...wideOpen, ...settings } })
+    const notifier = await spawnSuite({
+      role: 'notifier',
+      dataDir,
+      port,
+      env: { ...wideOpen, ...settings }
+    })
     const log = await openEmbeddedLog({ dataDir })
     try {
       const headers = { authorization: `Bearer ${await ownerKeyOf(dataDir)}` }
-      return await use({ notifier, url: `http://127.0.0.1:${port}`, headers, publisher: new Publisher(log), log })
+      return await use({
+        notifier,
+        url: `http://127.0.0.1:${port}`,
+        headers,
+        publisher: new Publisher(log),
+        log
+      })
     } finally {
       await log.close()
       await notifier.stop()

@@ -45,7 +45,9 @@ export class Publisher {
   async publish(count: number): Promise<void> {
     const records = Array.from({ length: count }, () => {
       const name = this.#count++ === 0 ? 'raised' : 'revised'
-      return this.#writer.record(name, 'alert-of-the-bench', { headline: `Siege of Diosso, published at ${Date.now()}` })[0]
+      return this.#writer.record(name, 'alert-of-the-bench', {
+        headline: `Siege of Diosso, published at ${Date.now()}`
+      })[0]
     })
     await this.#log.append(topics.alerts, records)
   }

@@ -1,6 +1,7 @@
-// Bench `stream`: deliveries per CPU-second of the notifier to WebSocket clients, one by one and in bursts, beside a bare `ws`
-// server that sends frames of the same size in the same run; memory of idle connections; time until all clients have resumed; and
-// how late a console is among a thousand.
+// Bench `stream`: deliveries per CPU-second of the notifier to WebSocket clients, one by one and in
+// bursts, beside a bare `ws` server that sends frames of the same size in the same run; memory of
+// idle connections; time until all clients have resumed; and how late a console is among a
+// thousand.
 
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -62,7 +63,13 @@ export interface StreamBench {
 }
 
 /** Measures and prints; `seconds` for each part. Resolves with the figures. */
-export async function benchStream({ json, seconds }: { readonly json: boolean; readonly seconds: number }): Promise<StreamBench> {
+export async function benchStream({
+  json,
+  seconds
+}: {
+  readonly json: boolean
+  readonly seconds: number
+}): Promise<StreamBench> {
   const shared = await withNotifier(one => measured(one, seconds))
   const stuck = await benchStuck(seconds)
   const dropped = await benchDropped({
@@ -82,19 +89,34 @@ async function measured(
   const { notifier, headers, publisher } = one
   const url = `${one.url.replace(/^http/, 'ws')}/v1/stream`
   const deliveries: DeliveryFigure[] = []
-  for (const size of sizes) deliveries.push(await deliveriesOf(size, { notifier, url, headers, writer: publisher, seconds }))
+  for (const size of sizes)
+    deliveries.push(
+      await deliveriesOf(size, { notifier, url, headers, writer: publisher, seconds })
+    )
   const late = await lateness({ url, headers, writer: publisher, seconds })
   return { deliveries, late, ...(await crowds({ notifier, url, headers })) }
 }
 
-function isReached({ deliveries, idleConnectionKb, resumed, dropped, stuck, late }: Omit<StreamBench, 'reached'>): boolean {
+function isReached({
+  deliveries,
+  idleConnectionKb,
+  resumed,
+  dropped,
+  stuck,
+  late
+}: Omit<StreamBench, 'reached'>): boolean {
   const [small] = deliveries
   const shares = deliveries.every(({ single, bareSingle, burst: inBursts }) => {
     return single / bareSingle >= reach.share && inBursts / single >= reach.burst
   })
-  const isFast = small !== undefined && small.single >= reach.single && small.burst >= reach.burstSingle
-  const isSmall = idleConnectionKb < reach.idleKb && resumed.ms < reach.resumedMs && resumed.recovered === resumed.clients
-  const isWhole = dropped.lost + dropped.repeated + dropped.anew === 0 && dropped.drops === dropped.clients
+  const isFast =
+    small !== undefined && small.single >= reach.single && small.burst >= reach.burstSingle
+  const isSmall =
+    idleConnectionKb < reach.idleKb &&
+    resumed.ms < reach.resumedMs &&
+    resumed.recovered === resumed.clients
+  const isWhole =
+    dropped.lost + dropped.repeated + dropped.anew === 0 && dropped.drops === dropped.clients
   const isCalm = stuck.ratio < reach.besideStuck && stuck.closed >= stuck.stuck
   return shares && isFast && isSmall && isWhole && isCalm && late.p99Ms < reach.lateP99Ms
 }
@@ -106,7 +128,13 @@ interface On {
 
 async function deliveriesOf(
   size: Size,
-  { notifier, url, headers, writer, seconds }: On & { notifier: SuiteProcess; writer: Publisher; seconds: number }
+  {
+    notifier,
+    url,
+    headers,
+    writer,
+    seconds
+  }: On & { notifier: SuiteProcess; writer: Publisher; seconds: number }
 ): Promise<DeliveryFigure> {
   const clients = await Clients.start()
   try {
@@ -129,12 +157,20 @@ async function deliveriesOf(
 }
 
 /** A bare server with texts of that many bytes. */
-async function bareDeliveries(frameBytes: number, seconds: number): Promise<{ readonly single: number; readonly burst: number }> {
+async function bareDeliveries(
+  frameBytes: number,
+  seconds: number
+): Promise<{ readonly single: number; readonly burst: number }> {
   const server = fork(fileURLToPath(new URL('./bare-stream-server.ts', import.meta.url)))
   const clients = await Clients.start()
   try {
     const [port] = (await once(server, 'message')) as [number]
-    await clients.connect({ url: `ws://127.0.0.1:${port}/`, headers: {}, count: clientCount, detail: 'full' })
+    await clients.connect({
+      url: `ws://127.0.0.1:${port}/`,
+      headers: {},
+      count: clientCount,
+      detail: 'full'
+    })
     const text = `{"type":"alert","cursor":"c1","x":"${'x'.repeat(Math.max(0, frameBytes - 38))}"}`
     const publish = async (count: number) => {
       server.send({ texts: Array.from({ length: count }, () => text) } satisfies ToBareServer)
@@ -149,7 +185,9 @@ async function bareDeliveries(frameBytes: number, seconds: number): Promise<{ re
   }
 }
 
-/** Publishes `count` at once, waits until all clients have them, and again until the time is over. */
+/**
+ * Publishes `count` at once, waits until all clients have them, and again until the time is over.
+ */
 async function perCpuSecond(
   pid: number,
   clients: Clients,
@@ -177,7 +215,12 @@ async function perCpuSecond(
 }
 
 /** From the append of an alert until the frame is at a console, of a thousand, ms. */
-async function lateness({ url, headers, writer, seconds }: On & { writer: Publisher; seconds: number }): Promise<Quantiles> {
+async function lateness({
+  url,
+  headers,
+  writer,
+  seconds
+}: On & { writer: Publisher; seconds: number }): Promise<Quantiles> {
   const clients = await Clients.start()
   try {
     await clients.connect({ url, headers, count: clientCount, detail: 'full' })
@@ -209,20 +252,33 @@ async function crowds({ notifier, url, headers }: On & { notifier: SuiteProcess 
   }
 }
 
-/** Two heartbeats: what a crowd left behind is collected, and what an idle connection costs is spent. */
+/**
+ * Two heartbeats: what a crowd left behind is collected, and what an idle connection costs is
+ * spent.
+ */
 function settled(): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, 20_000))
 }
 
 /** The figures as text. Pure. */
-function renderStreamBench({ deliveries, idleConnectionKb, resumed, dropped, stuck, late, reached }: StreamBench): string {
+function renderStreamBench({
+  deliveries,
+  idleConnectionKb,
+  resumed,
+  dropped,
+  stuck,
+  late,
+  reached
+}: StreamBench): string {
   const thousand = (n: number) => `${Math.round(n / 1000)}k`.padStart(6)
   return [
     `stream: WebSocket deliveries per CPU-second of the notifier to ${clientCount} clients, beside a bare ws server`,
-    ...deliveries.flatMap(({ size, frameBytes, single, burst: inBursts, bareSingle, bareBurst }) => [
-      `${`${size}, ${frameBytes} bytes`.padEnd(24)} one by one ${thousand(single)}  bare ${thousand(bareSingle)}  share ${(single / bareSingle).toFixed(2)} (≥ ${reach.share})`,
-      `${''.padEnd(24)} bursts of ${burst} ${thousand(inBursts)}  bare ${thousand(bareBurst)}  ${(inBursts / single).toFixed(1)} × one by one (≥ ${reach.burst})`
-    ]),
+    ...deliveries.flatMap(
+      ({ size, frameBytes, single, burst: inBursts, bareSingle, bareBurst }) => [
+        `${`${size}, ${frameBytes} bytes`.padEnd(24)} one by one ${thousand(single)}  bare ${thousand(bareSingle)}  share ${(single / bareSingle).toFixed(2)} (≥ ${reach.share})`,
+        `${''.padEnd(24)} bursts of ${burst} ${thousand(inBursts)}  bare ${thousand(bareBurst)}  ${(inBursts / single).toFixed(1)} × one by one (≥ ${reach.burst})`
+      ]
+    ),
     `reach, headline: one by one ${thousand(reach.single)}, bursts ${thousand(reach.burstSingle)} (Centrifugo 6.9.1, 557 bytes: 67k to 130k, 560k)`,
     `idle connection          ${idleConnectionKb.toFixed(1)} kB of ${idleCount} (< ${reach.idleKb}; Centrifugo 37 to 53)`,
     `${resumed.clients} back at once       ${(resumed.ms / 1000).toFixed(1)} s, ${resumed.recovered} resumed (< ${reach.resumedMs / 1000} s)`,

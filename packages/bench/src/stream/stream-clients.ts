@@ -1,5 +1,5 @@
-// Clients of a stream in a process of their own: they connect, subscribe and count frames, so that what the server spends is its
-// own.
+// Clients of a stream in a process of their own: they connect, subscribe and count frames, so that
+// what the server spends is its own.
 
 import { WebSocket } from 'ws'
 
@@ -25,7 +25,9 @@ export type FromClients =
       readonly kind: 'received'
       readonly frames: number
       readonly bytes: number
-      /** From the `publishedAt` in the event until the frame was here, of a sample of clients, ms. */
+      /**
+       * From the `publishedAt` in the event until the frame was here, of a sample of clients, ms.
+       */
       readonly delaysMs: readonly number[]
     }
   | { readonly kind: 'lost'; readonly detail: string }
@@ -54,25 +56,40 @@ let isClosing = false
 const tell = (message: FromClients) => process.send?.(message)
 
 /** Connects one; resolves at `subscribed` with whether it could resume. */
-function connect(client: Client, index: number, { url, headers, detail }: ConnectClients): Promise<boolean> {
+function connect(
+  client: Client,
+  index: number,
+  { url, headers, detail }: ConnectClients
+): Promise<boolean> {
   return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, 'tocsin.v1', { headers: { ...headers }, perMessageDeflate: false })
+    const socket = new WebSocket(url, 'tocsin.v1', {
+      headers: { ...headers },
+      perMessageDeflate: false
+    })
     client.socket = socket
-    socket.on('open', () => socket.send(JSON.stringify({ type: 'subscribe', id: 'a', from: client.cursor, detail })))
+    socket.on('open', () =>
+      socket.send(JSON.stringify({ type: 'subscribe', id: 'a', from: client.cursor, detail }))
+    )
     socket.on('message', (data: Buffer) => {
       if (client.socket !== socket) return
       const atMs = Date.now()
       // The type is the first member of every frame.
-      if (data.subarray(0, 15).toString('latin1') === '{"type":"alert"') take(client, index, data, atMs)
+      if (data.subarray(0, 15).toString('latin1') === '{"type":"alert"')
+        take(client, index, data, atMs)
       else {
-        const frame = JSON.parse(data.toString()) as { type: string; cursor?: string; recovered?: boolean }
+        const frame = JSON.parse(data.toString()) as {
+          type: string
+          cursor?: string
+          recovered?: boolean
+        }
         if (frame.cursor !== undefined) client.cursor = frame.cursor
         if (frame.type === 'subscribed') resolve(frame.recovered === true)
       }
     })
     socket.on('error', reject)
     socket.on('close', (code, reason) => {
-      if (client.socket === socket && !isClosing) tell({ kind: 'lost', detail: `${code} ${reason.toString()}` })
+      if (client.socket === socket && !isClosing)
+        tell({ kind: 'lost', detail: `${code} ${reason.toString()}` })
     })
   })
 }
@@ -120,7 +137,13 @@ process.on('message', (message: ToClients) => {
   switch (message.kind) {
     case 'connect':
       asked = message
-      clients.push(...Array.from({ length: message.count }, () => ({ socket: null, cursor: 'latest', frames: 0 })))
+      clients.push(
+        ...Array.from({ length: message.count }, () => ({
+          socket: null,
+          cursor: 'latest',
+          frames: 0
+        }))
+      )
       void connectAll(message, handshakesMax)
       return
     case 'await':

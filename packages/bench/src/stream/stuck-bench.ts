@@ -1,4 +1,5 @@
-// Show 2 of the streams: consoles beside clients that stopped reading, and the memory that those cost until they are closed.
+// Show 2 of the streams: consoles beside clients that stopped reading, and the memory that those
+// cost until they are closed.
 
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { WebSocket } from 'ws'
@@ -14,7 +15,10 @@ export interface StuckFigure {
   readonly aloneP99Ms: number
   readonly besideP99Ms: number
   readonly ratio: number
-  /** Held by the notifier (its heap and buffers): before, at the most with all queues full, and after they were closed. */
+  /**
+   * Held by the notifier (its heap and buffers): before, at the most with all queues full, and
+   * after they were closed.
+   */
   readonly beforeMiB: number
   readonly fullMiB: number
   readonly afterMiB: number
@@ -56,14 +60,26 @@ async function measured(one: OneNotifier, seconds: number): Promise<StuckFigure>
     const afterMiB = (await stateOf(one)).heldMiB
     const [aloneP99Ms, besideP99Ms] = [quantilesOf(alone).p99Ms, quantilesOf(beside).p99Ms]
     const memory = { beforeMiB, fullMiB, afterMiB }
-    return { consoles, stuck: stuckCount, aloneP99Ms, besideP99Ms, ratio: besideP99Ms / aloneP99Ms, ...memory, closed }
+    return {
+      consoles,
+      stuck: stuckCount,
+      aloneP99Ms,
+      besideP99Ms,
+      ratio: besideP99Ms / aloneP99Ms,
+      ...memory,
+      closed
+    }
   } finally {
     clients.end()
   }
 }
 
 /** The delays of alerts for some seconds. */
-async function window({ publisher }: OneNotifier, clients: Clients, seconds: number): Promise<readonly number[]> {
+async function window(
+  { publisher }: OneNotifier,
+  clients: Clients,
+  seconds: number
+): Promise<readonly number[]> {
   const received = clients.received(Math.ceil(seconds * alertsPerSecond))
   await publisher.publishFor(seconds)
   return (await received).delaysMs
@@ -79,9 +95,15 @@ async function fill({ publisher }: OneNotifier, clients: Clients): Promise<void>
 }
 
 /** They subscribe, and stop reading at once. */
-async function stuckClients(url: string, headers: Readonly<Record<string, string>>): Promise<readonly WebSocket[]> {
+async function stuckClients(
+  url: string,
+  headers: Readonly<Record<string, string>>
+): Promise<readonly WebSocket[]> {
   const opening = Array.from({ length: stuckCount }, async () => {
-    const socket = new WebSocket(url, 'tocsin.v1', { headers: { ...headers }, perMessageDeflate: false })
+    const socket = new WebSocket(url, 'tocsin.v1', {
+      headers: { ...headers },
+      perMessageDeflate: false
+    })
     await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject))
     socket.on('error', () => {})
     socket.send('{"type":"subscribe","id":"a","from":"latest","detail":"full"}')
@@ -92,7 +114,10 @@ async function stuckClients(url: string, headers: Readonly<Record<string, string
   return Promise.all(opening)
 }
 
-/** Resolves when so many connections were closed with 4001; a bench says how many were, if some are not. */
+/**
+ * Resolves when so many connections were closed with 4001; a bench says how many were, if some are
+ * not.
+ */
 async function closedOf(one: OneNotifier, count: number): Promise<number> {
   let closed = 0
   const look = async () => {
@@ -104,10 +129,21 @@ async function closedOf(one: OneNotifier, count: number): Promise<number> {
 }
 
 /** What the notifier says of itself. */
-async function stateOf({ url, headers }: OneNotifier): Promise<{ readonly closed: number; readonly heldMiB: number }> {
+async function stateOf({
+  url,
+  headers
+}: OneNotifier): Promise<{ readonly closed: number; readonly heldMiB: number }> {
   const text = await (await fetch(`${url}/metrics`, { headers })).text()
   const readingOf = (name: string) =>
-    text.split('\n').flatMap(line => (line.startsWith(`${name} `) ? [Number(line.slice(name.length + 1))] : []))[0] ?? 0
-  const heldBytes = readingOf('nodejs_heap_size_used_bytes') + readingOf('nodejs_external_memory_bytes')
-  return { closed: readingOf('tocsin_stream_closes_total{code="4001",by="server"}'), heldMiB: heldBytes / 1_048_576 }
+    text
+      .split('\n')
+      .flatMap(line =>
+        line.startsWith(`${name} `) ? [Number(line.slice(name.length + 1))] : []
+      )[0] ?? 0
+  const heldBytes =
+    readingOf('nodejs_heap_size_used_bytes') + readingOf('nodejs_external_memory_bytes')
+  return {
+    closed: readingOf('tocsin_stream_closes_total{code="4001",by="server"}'),
+    heldMiB: heldBytes / 1_048_576
+  }
 }

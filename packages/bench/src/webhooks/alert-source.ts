@@ -1,4 +1,5 @@
-// Alert events for benches of the webhooks, appended to the log as the rules do. Each is another alert: none replaces another.
+// Alert events for benches of the webhooks, appended to the log as the rules do. Each is another
+// alert: none replaces another.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -15,7 +16,10 @@ export class AlertSource {
     this.#writer = new AlertWriter(log)
   }
 
-  /** They become visible at once. Resolves with their names, as the endpoints tell them, once they are in the log. */
+  /**
+   * They become visible at once. Resolves with their names, as the endpoints tell them, once they
+   * are in the log.
+   */
   async raise(count: number, patch: Partial<AlertState> = {}): Promise<readonly string[]> {
     const settlements = Array.from({ length: count }, () => `Village ${this.#count++}`)
     const records = settlements.map((settlement, i) => {

@@ -31,7 +31,10 @@ export class Arrivals {
   async all(names: readonly string[], timeoutMs: number): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const missing = () => names.filter(name => !this.#isEverywhere(name)).length
-    const timer = setTimeout(() => reject(new Error(`${missing()} of ${names.length} have not arrived everywhere`)), timeoutMs)
+    const timer = setTimeout(
+      () => reject(new Error(`${missing()} of ${names.length} have not arrived everywhere`)),
+      timeoutMs
+    )
     this.#awaited = { names, done: resolve }
     this.#look()
     await promise.finally(() => clearTimeout(timer))
@@ -44,7 +47,9 @@ export class Arrivals {
 
   /** Of a name, one for each endpoint. */
   delaysMs(name: string, sinceMs: number): readonly number[] {
-    return (this.#atMs.get(name) ?? []).slice(0, this.#endpoints).map(atMs => Math.max(0, atMs - sinceMs))
+    return (this.#atMs.get(name) ?? [])
+      .slice(0, this.#endpoints)
+      .map(atMs => Math.max(0, atMs - sinceMs))
   }
 
   #look(): void {

@@ -1,5 +1,5 @@
-// A bare undici loop in a process of its own: the ceiling for posting. The same bytes to the same endpoints, as many at once;
-// nothing is read, signed or kept.
+// A bare undici loop in a process of its own: the ceiling for posting. The same bytes to the same
+// endpoints, as many at once; nothing is read, signed or kept.
 
 import { Agent, request } from 'undici'
 import type { Request } from './webhook-receivers.ts'
@@ -17,7 +17,10 @@ export interface LoopAnswer {
 /** Before each turn, ms: code is compiled, connections stand. */
 const warmUpMs = 200
 
-async function post(url: string, { headers, body }: { headers: Record<string, string>; body: Buffer }) {
+async function post(
+  url: string,
+  { headers, body }: { headers: Record<string, string>; body: Buffer }
+) {
   const answer = await request(url, { method: 'POST', dispatcher, headers, body })
   await answer.body.dump()
   if (answer.statusCode !== 204) throw new Error(`an endpoint answered ${answer.statusCode}`)

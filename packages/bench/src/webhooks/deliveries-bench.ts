@@ -1,5 +1,6 @@
-// Part of the bench `webhooks`: deliveries per CPU-second of the notifier, with all that it does for them: alerts folded, plans,
-// signatures and outcomes in the log, nothing left out. Beside it a bare loop posts what the endpoints got.
+// Part of the bench `webhooks`: deliveries per CPU-second of the notifier, with all that it does
+// for them: alerts folded, plans, signatures and outcomes in the log, nothing left out. Beside it a
+// bare loop posts what the endpoints got.
 
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
@@ -26,7 +27,10 @@ const turns = 5
 /** Outcomes are logged a little later than they are had, ms. */
 const loggedWithinMs = 100
 
-export function measureDeliveries(endpoints: Endpoints, seconds: number): Promise<DeliveriesFigure> {
+export function measureDeliveries(
+  endpoints: Endpoints,
+  seconds: number
+): Promise<DeliveriesFigure> {
   return withDispatcher(endpoints, async one => {
     const { count, order } = endpoints
     for (let i = 0; i < warmUpRounds; i++) await round(one, count)
@@ -38,12 +42,25 @@ export function measureDeliveries(endpoints: Endpoints, seconds: number): Promis
       const bare = { posts: 0, cpuMs: 0 }
       for (let turn = 0; turn < turns; turn++) {
         add(ours, await delivered(one, count, seconds / turns))
-        add(bare, await bareLoop(loop, one.receivers, { urls: one.receivers.urls, ...sample, seconds: seconds / turns }))
+        add(
+          bare,
+          await bareLoop(loop, one.receivers, {
+            urls: one.receivers.urls,
+            ...sample,
+            seconds: seconds / turns
+          })
+        )
       }
       const { requests, bodyBytes, cpuMs, ms } = ours
       const rates = { perCpuSecond: (requests / cpuMs) * 1000, perSecond: (requests / ms) * 1000 }
       const barePerCpuSecond = (bare.posts / bare.cpuMs) * 1000
-      return { count, order, bodyBytes: Math.round(bodyBytes / requests), ...rates, barePerCpuSecond }
+      return {
+        count,
+        order,
+        bodyBytes: Math.round(bodyBytes / requests),
+        ...rates,
+        barePerCpuSecond
+      }
     } finally {
       loop.kill()
     }
@@ -51,7 +68,8 @@ export function measureDeliveries(endpoints: Endpoints, seconds: number): Promis
 }
 
 function add<Sums extends Record<string, number>>(sums: Sums, more: Readonly<Sums>): void {
-  for (const name of Object.keys(sums) as (keyof Sums & string)[]) Object.assign(sums, { [name]: sums[name]! + more[name]! })
+  for (const name of Object.keys(sums) as (keyof Sums & string)[])
+    Object.assign(sums, { [name]: sums[name]! + more[name]! })
 }
 
 /** Bursts one after the other, each as soon as all of the one before have arrived. */
@@ -71,13 +89,20 @@ async function delivered({ notifier, ...one }: OneDispatcher, endpoints: number,
 }
 
 /** Resolves when each endpoint has had each of the alerts. */
-async function round({ alerts, receivers }: Pick<OneDispatcher, 'alerts' | 'receivers'>, endpoints: number) {
+async function round(
+  { alerts, receivers }: Pick<OneDispatcher, 'alerts' | 'receivers'>,
+  endpoints: number
+) {
   const received = receivers.received(burst * endpoints)
   await alerts.raise(burst)
   return received
 }
 
-async function bareLoop(loop: ChildProcess, receivers: Receivers, ask: LoopAsk): Promise<LoopAnswer> {
+async function bareLoop(
+  loop: ChildProcess,
+  receivers: Receivers,
+  ask: LoopAsk
+): Promise<LoopAnswer> {
   loop.send(ask)
   const [answer] = (await once(loop, 'message')) as [LoopAnswer]
   // What the loop posted is not of the next round.

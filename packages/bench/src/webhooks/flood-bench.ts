@@ -1,4 +1,5 @@
-// Part of the bench `webhooks`: how late extreme alerts are while a flood of minor ones is under way to the same endpoints.
+// Part of the bench `webhooks`: how late extreme alerts are while a flood of minor ones is under
+// way to the same endpoints.
 
 import { type Quantiles, quantilesOf } from '../measure/quantiles.ts'
 import { Arrivals, monotonicMs } from './arrivals.ts'
@@ -33,7 +34,9 @@ export function measureFlood(minor: number): Promise<FloodFigure> {
       sinceMs.set(name as string, monotonicMs())
     }
     await arrivals.all([...sinceMs.keys()], arrivalMaxMs)
-    const extreme = quantilesOf([...sinceMs].flatMap(([name, atMs]) => arrivals.delaysMs(name, atMs)))
+    const extreme = quantilesOf(
+      [...sinceMs].flatMap(([name, atMs]) => arrivals.delaysMs(name, atMs))
+    )
     return { minor: raised, waiting: Math.max(0, raised + sinceMs.size - arrivals.count), extreme }
   })
 }

@@ -1,5 +1,5 @@
-// Part of the bench `webhooks`: how late healthy endpoints are while one of ten hangs, by turns in one run with as many of which
-// none hangs.
+// Part of the bench `webhooks`: how late healthy endpoints are while one of ten hangs, by turns in
+// one run with as many of which none hangs.
 
 import { type Quantiles, quantilesOf } from '../measure/quantiles.ts'
 import { Arrivals, monotonicMs } from './arrivals.ts'
@@ -42,8 +42,14 @@ export function measureHung(seconds: number): Promise<HungFigure> {
   )
 }
 
-/** Raises so many alerts at the rate of the bench; resolves with the delays at the healthy endpoints. */
-function alerting({ alerts, receivers }: OneDispatcher): (count: number) => Promise<readonly number[]> {
+/**
+ * Raises so many alerts at the rate of the bench; resolves with the delays at the healthy
+ * endpoints.
+ */
+function alerting({
+  alerts,
+  receivers
+}: OneDispatcher): (count: number) => Promise<readonly number[]> {
   const healthy = endpoints - hung
   const arrivals = new Arrivals(receivers, healthy)
   return async count => {

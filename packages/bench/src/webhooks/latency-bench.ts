@@ -1,4 +1,5 @@
-// Part of the bench `webhooks`: from an accepted report until its alert event is at an endpoint, the suite in one process.
+// Part of the bench `webhooks`: from an accepted report until its alert event is at an endpoint,
+// the suite in one process.
 
 import { freePort } from '@tocsin/testing/process/free-port'
 import { ownerKeyOf, spawnSuite } from '@tocsin/testing/process/suite-process'
@@ -25,7 +26,11 @@ export function measureLatency(seconds: number): Promise<Quantiles> {
       const call = callWith(client, key)
       await call('PUT', `/v1/theatres/${benchTheatre}`, { countries: ['ML'], clock: 'wall' })
       await subscribe(suite.url, key, receivers.urls, 'newest-state')
-      return await latencyOf(call, new Arrivals(receivers, 1), warmUpReports + Math.ceil(seconds * perSecond))
+      return await latencyOf(
+        call,
+        new Arrivals(receivers, 1),
+        warmUpReports + Math.ceil(seconds * perSecond)
+      )
     } finally {
       receivers.end()
       await client.destroy()
@@ -48,7 +53,8 @@ function callWith(client: Client, key: string): Call {
 /** Reports at a steady rate, each of which changes an alert. */
 async function latencyOf(call: Call, arrivals: Arrivals, count: number): Promise<Quantiles> {
   const villages = Math.ceil(count / stepsPerVillage)
-  for (let village = 0; village < villages; village++) await call('POST', '/v1/reports', openingReport(village))
+  for (let village = 0; village < villages; village++)
+    await call('POST', '/v1/reports', openingReport(village))
   const acceptedMs = new Map<string, number>()
   const startMs = performance.now()
   for (let i = 0; i < count; i++) {

@@ -1,4 +1,5 @@
-// A notifier with its endpoints, for a part of a bench: what the part leaves behind disturbs no other.
+// A notifier with its endpoints, for a part of a bench: what the part leaves behind disturbs no
+// other.
 
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { freePort } from '@tocsin/testing/process/free-port'
@@ -22,7 +23,10 @@ export interface OneDispatcher {
   readonly alerts: AlertSource
 }
 
-/** Loopback is allowed by name. The other limits are those of the product; of one process no host is to be spared. */
+/**
+ * Loopback is allowed by name. The other limits are those of the product; of one process no host is
+ * to be spared.
+ */
 export const onLoopback = {
   TOCSIN_LOG_LEVEL: 'error',
   TOCSIN_WEBHOOKS_ALLOW: '127.0.0.0/8',
@@ -30,9 +34,17 @@ export const onLoopback = {
   TOCSIN_NOTIFIER_ATTEMPTS_PER_HOST_PER_SECOND_MAX: '1000000'
 }
 
-export function withDispatcher<T>(endpoints: Endpoints, use: (one: OneDispatcher) => Promise<T>): Promise<T> {
+export function withDispatcher<T>(
+  endpoints: Endpoints,
+  use: (one: OneDispatcher) => Promise<T>
+): Promise<T> {
   return withTempDir(async dataDir => {
-    const notifier = await spawnSuite({ role: 'notifier', dataDir, port: await freePort(), env: onLoopback })
+    const notifier = await spawnSuite({
+      role: 'notifier',
+      dataDir,
+      port: await freePort(),
+      env: onLoopback
+    })
     const log = await openEmbeddedLog({ dataDir })
     const receivers = await Receivers.start(endpoints.count, endpoints.hung)
     try {
@@ -47,7 +59,12 @@ export function withDispatcher<T>(endpoints: Endpoints, use: (one: OneDispatcher
 }
 
 /** A subscription for each endpoint. */
-export async function subscribe(suite: string, key: string, urls: readonly string[], order: Order): Promise<void> {
+export async function subscribe(
+  suite: string,
+  key: string,
+  urls: readonly string[],
+  order: Order
+): Promise<void> {
   for (const url of urls) {
     const answer = await fetch(`${suite}/v1/subscriptions`, {
       method: 'POST',
@@ -55,6 +72,7 @@ export async function subscribe(suite: string, key: string, urls: readonly strin
       body: JSON.stringify({ url, order })
     })
     const text = await answer.text()
-    if (answer.status !== 201) throw new Error(`a subscription was refused: ${answer.status} ${text}`)
+    if (answer.status !== 201)
+      throw new Error(`a subscription was refused: ${answer.status} ${text}`)
   }
 }

@@ -1,6 +1,7 @@
-// Part of the bench `webhooks`: a million deliveries that wait for endpoints that are away. What they take in memory, how long
-// a start takes from a snapshot and without one, and how many a second the notifier can do with when the endpoints are back.
-// Without HTTP: turns, outcomes and the log, as the senders use them.
+// Part of the bench `webhooks`: a million deliveries that wait for endpoints that are away. What
+// they take in memory, how long a start takes from a snapshot and without one, and how many a
+// second the notifier can do with when the endpoints are back. Without HTTP: turns, outcomes and
+// the log, as the senders use them.
 
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +12,10 @@ import { systemClock } from '@tocsin/event-log/system-clock'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { withTempDir } from '@tocsin/testing/process/temp-dir'
 import { Registry } from 'prom-client'
-import { choiceRecord, resultRecord } from '../../../../services/notifier/src/delivery/attempt-records.ts'
+import {
+  choiceRecord,
+  resultRecord
+} from '../../../../services/notifier/src/delivery/attempt-records.ts'
 import { DeliveryFold } from '../../../../services/notifier/src/delivery/delivery-fold.ts'
 import { DeliveryLog } from '../../../../services/notifier/src/delivery/delivery-log.ts'
 import type { DeliveryRecord } from '../../../../services/notifier/src/delivery/delivery-record.ts'
@@ -48,7 +52,13 @@ interface Opened {
 }
 
 const forever = { withinMs: null }
-const accepted = { kind: 'response', status: 204, retryAfter: null, excerpt: '', durationMs: 1 } as const
+const accepted = {
+  kind: 'response',
+  status: 204,
+  retryAfter: null,
+  excerpt: '',
+  durationMs: 1
+} as const
 const plansPerWrite = 200
 
 export function measureBacklog(ask: BacklogAsk): Promise<BacklogFigure> {
@@ -70,7 +80,14 @@ export function measureBacklog(ask: BacklogAsk): Promise<BacklogFigure> {
       ...ask,
       bytesPerDelivery: Math.round(usedBytes / (ask.subscriptions * ask.deliveries)),
       heapMiB: Math.round(usedBytes / 2 ** 20),
-      ...{ planSeconds, closeSeconds, startSeconds, startCpuSeconds, coldStartSeconds, coldStartCpuSeconds },
+      ...{
+        planSeconds,
+        closeSeconds,
+        startSeconds,
+        startCpuSeconds,
+        coldStartSeconds,
+        coldStartCpuSeconds
+      },
       drainedPerSecond: Math.round(ask.drained / drainSeconds),
       drainedPerCpuSecond: Math.round((ask.drained * 1e6) / (user + system))
     }
@@ -105,7 +122,10 @@ async function open(dataDir: string): Promise<Opened> {
 }
 
 /** Until everything is folded; without the end. */
-async function start(dataDir: string, ask: BacklogAsk): Promise<readonly [wall: number, cpu: number]> {
+async function start(
+  dataDir: string,
+  ask: BacklogAsk
+): Promise<readonly [wall: number, cpu: number]> {
   const before = process.cpuUsage()
   const beganMs = performance.now()
   const opened = checked(await open(dataDir), ask)
@@ -117,7 +137,8 @@ async function start(dataDir: string, ask: BacklogAsk): Promise<readonly [wall: 
 
 function checked(opened: Opened, { subscriptions, deliveries }: BacklogAsk): Opened {
   const { pendingCount } = opened.fold
-  if (pendingCount !== subscriptions * deliveries) throw new Error(`${pendingCount} deliveries wait after a start`)
+  if (pendingCount !== subscriptions * deliveries)
+    throw new Error(`${pendingCount} deliveries wait after a start`)
   return opened
 }
 
@@ -136,7 +157,8 @@ async function planAll({ deliveries }: Opened, ask: BacklogAsk): Promise<void> {
 }
 
 function planOf(subscriptionId: string, sequence: number): DeliveryRecord {
-  const id = (of: number) => Buffer.from(`${subscriptionId}-plan-${of}`).toString('hex').padEnd(64, '0')
+  const id = (of: number) =>
+    Buffer.from(`${subscriptionId}-plan-${of}`).toString('hex').padEnd(64, '0')
   const event = (of: number) => Buffer.from(`event-${of}`).toString('hex').padEnd(64, '0')
   const cause = sequence === 1 ? null : id(sequence - 1)
   const data = {
@@ -151,11 +173,22 @@ function planOf(subscriptionId: string, sequence: number): DeliveryRecord {
     position: String(sequence),
     severity: 'severe'
   } as const
-  return { id: id(sequence), time: '2026-11-01T12:00:00.000Z', cause, type: 'delivery.planned', data }
+  return {
+    id: id(sequence),
+    time: '2026-11-01T12:00:00.000Z',
+    cause,
+    type: 'delivery.planned',
+    data
+  }
 }
 
-/** All subscriptions at once, as their senders would: the outcome is logged before the next turn. */
-async function drain({ fold, deliveries }: Opened, { subscriptions, drained }: BacklogAsk): Promise<void> {
+/**
+ * All subscriptions at once, as their senders would: the outcome is logged before the next turn.
+ */
+async function drain(
+  { fold, deliveries }: Opened,
+  { subscriptions, drained }: BacklogAsk
+): Promise<void> {
   const each = Math.ceil(drained / subscriptions)
   const line = async (who: number) => {
     const subscription = {
@@ -166,11 +199,20 @@ async function drain({ fold, deliveries }: Opened, { subscriptions, drained }: B
     const own = fold.of(subscription.subscriptionId)
     for (let i = 0; i < each; i++) {
       const nowMs = Date.now()
-      const turn = nextTurn(own, { order: 'newest-state', suspect: null, nowMs, isOver: () => true })
+      const turn = nextTurn(own, {
+        order: 'newest-state',
+        suspect: null,
+        nowMs,
+        isOver: () => true
+      })
       if (turn === null || !('delivery' in turn)) throw new Error('nothing waits')
-      if (turn.choice !== null) await deliveries.write([choiceRecord({ subscription, nowMs }, turn.choice)], forever)
+      if (turn.choice !== null)
+        await deliveries.write([choiceRecord({ subscription, nowMs }, turn.choice)], forever)
       const outcome = { decision: { kind: 'delivered' }, isTrial: false } as const
-      await deliveries.write([resultRecord({ subscription, nowMs }, turn.delivery, accepted, outcome)], forever)
+      await deliveries.write(
+        [resultRecord({ subscription, nowMs }, turn.delivery, accepted, outcome)],
+        forever
+      )
     }
   }
   await Promise.all(Array.from({ length: subscriptions }, (_, who) => line(who)))

@@ -14,7 +14,9 @@ export class Receivers {
 
   /** The first `hung` of them never answer. */
   static async start(count: number, hung = 0): Promise<Receivers> {
-    const receivers = new Receivers(fork(fileURLToPath(new URL('./webhook-receivers.ts', import.meta.url))))
+    const receivers = new Receivers(
+      fork(fileURLToPath(new URL('./webhook-receivers.ts', import.meta.url)))
+    )
     const { ports } = await receivers.#ask({ kind: 'listen', count, hung }, 'listening')
     receivers.urls = ports.map(port => `http://127.0.0.1:${port}/hook`)
     return receivers
@@ -37,7 +39,10 @@ export class Receivers {
     this.#process.kill()
   }
 
-  async #ask<Kind extends FromReceivers['kind']>(message: ToReceivers, kind: Kind): Promise<FromReceivers & { kind: Kind }> {
+  async #ask<Kind extends FromReceivers['kind']>(
+    message: ToReceivers,
+    kind: Kind
+  ): Promise<FromReceivers & { kind: Kind }> {
     const answered = new Promise<FromReceivers & { kind: Kind }>((resolve, reject) => {
       const take = (answer: FromReceivers) => {
         if (answer.kind !== kind) return

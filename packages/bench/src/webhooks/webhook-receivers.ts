@@ -1,5 +1,6 @@
-// Endpoints in a process of their own, so that what they spend is apart from what is measured: bare sockets that read a request
-// for its length, count it, and answer 204. Some hang: they read, and never answer.
+// Endpoints in a process of their own, so that what they spend is apart from what is measured: bare
+// sockets that read a request for its length, count it, and answer 204. Some hang: they read, and
+// never answer.
 
 import { createServer, type Server, type Socket } from 'node:net'
 
@@ -21,7 +22,12 @@ export interface Arrived {
 
 export type FromReceivers =
   | { readonly kind: 'listening'; readonly ports: readonly number[] }
-  | { readonly kind: 'received'; readonly requests: number; readonly bodyBytes: number; readonly sample: Request | null }
+  | {
+      readonly kind: 'received'
+      readonly requests: number
+      readonly bodyBytes: number
+      readonly sample: Request | null
+    }
   | Arrived
 
 export interface Request {
@@ -49,7 +55,11 @@ function serve(socket: Socket, endpoint: number, isHung: boolean): void {
   socket.on('error', () => socket.destroy())
   socket.on('data', chunk => {
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk])
-    for (let length = lengthOf(held); length !== null && held.length >= length.head + length.body; length = lengthOf(held)) {
+    for (
+      let length = lengthOf(held);
+      length !== null && held.length >= length.head + length.body;
+      length = lengthOf(held)
+    ) {
       if (!isHung) {
         note(endpoint, held, length)
         socket.write(answer)
@@ -77,7 +87,12 @@ function note(endpoint: number, held: Buffer, { head, body }: Length): void {
   bodyBytes += body
   if (isTelling) {
     const { group, revision } = (JSON.parse(held.toString('utf8', head, head + body)) as Named).data
-    tell({ kind: 'arrived', endpoint, atMs: Number(process.hrtime.bigint()) / 1e6, name: `${group.settlement}#${revision}` })
+    tell({
+      kind: 'arrived',
+      endpoint,
+      atMs: Number(process.hrtime.bigint()) / 1e6,
+      name: `${group.settlement}#${revision}`
+    })
   }
   sample ??= requestOf(held, { head, body })
   if (requests >= awaited) report()
@@ -92,7 +107,10 @@ function requestOf(held: Buffer, { head, body }: Length): Request {
     .toString('latin1', 0, head - 4)
     .split('\r\n')
     .slice(1)
-  const headers = lines.map(line => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()])
+  const headers = lines.map(line => [
+    line.slice(0, line.indexOf(':')),
+    line.slice(line.indexOf(':') + 1).trim()
+  ])
   return { headers: Object.fromEntries(headers), body: held.toString('utf8', head, head + body) }
 }
 
@@ -107,7 +125,10 @@ process.on('message', async (message: ToReceivers) => {
   if (message.kind === 'listen') {
     const { count, hung } = message
     const servers = await Promise.all(Array.from({ length: count }, (_, i) => listen(i, i < hung)))
-    tell({ kind: 'listening', ports: servers.map(server => (server.address() as { readonly port: number }).port) })
+    tell({
+      kind: 'listening',
+      ports: servers.map(server => (server.address() as { readonly port: number }).port)
+    })
   } else if (message.kind === 'tell') isTelling = true
   else {
     awaited = message.requests

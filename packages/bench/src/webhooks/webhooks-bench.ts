@@ -1,6 +1,7 @@
-// Bench `webhooks`: durable signed deliveries per CPU-second of the notifier, beside a bare undici loop that posts the same bytes
-// in the same run; the time from an accepted report to an endpoint; what hung endpoints and a flood do to it; and how a notifier
-// stands with a million deliveries that wait.
+// Bench `webhooks`: durable signed deliveries per CPU-second of the notifier, beside a bare undici
+// loop that posts the same bytes in the same run; the time from an accepted report to an endpoint;
+// what hung endpoints and a flood do to it; and how a notifier stands with a million deliveries
+// that wait.
 
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +15,14 @@ import type { Endpoints } from './one-dispatcher.ts'
 import type { BacklogAsk, BacklogFigure } from './parked-backlog.ts'
 
 /** Targets. Source: speed.md#webhooks. */
-const reach = { share: 0.6, perCpuSecond: 4_500, latencyP99Ms: 15, hungRatio: 2, floodP99Ms: 1_000, startSeconds: 10 }
+const reach = {
+  share: 0.6,
+  perCpuSecond: 4_500,
+  latencyP99Ms: 15,
+  hungRatio: 2,
+  floodP99Ms: 1_000,
+  startSeconds: 10
+}
 /** The default of each measurement, which asks for nothing. */
 const secondsDefault = 5
 /** Minor alerts for each second that is asked for, where it is less. */
@@ -31,7 +39,10 @@ const measured: readonly Endpoints[] = [
 export interface WebhooksBench {
   readonly bench: 'webhooks'
   readonly deliveries: readonly DeliveriesFigure[]
-  /** From a report's 202 until its event is at an endpoint, 20 reports a second, the suite in one process. */
+  /**
+   * From a report's 202 until its event is at an endpoint, 20 reports a second, the suite in one
+   * process.
+   */
   readonly acceptedToReceived: Quantiles
   readonly hung: HungFigure
   readonly flood: FloodFigure
@@ -51,27 +62,52 @@ export async function benchWebhooks({
   for (const endpoints of measured) deliveries.push(await measureDeliveries(endpoints, seconds))
   const acceptedToReceived = await measureLatency(seconds)
   const hung = await measureHung(seconds)
-  const flood = await measureFlood(seconds < secondsDefault ? Math.ceil(seconds * floodPerSecond) : floodOf)
-  const parked = await measureParked(seconds < secondsDefault ? { ...waiting, deliveries: 100, drained: 500 } : waiting)
-  const figures = { bench: 'webhooks', deliveries, acceptedToReceived, hung, flood, parked } as const
+  const flood = await measureFlood(
+    seconds < secondsDefault ? Math.ceil(seconds * floodPerSecond) : floodOf
+  )
+  const parked = await measureParked(
+    seconds < secondsDefault ? { ...waiting, deliveries: 100, drained: 500 } : waiting
+  )
+  const figures = {
+    bench: 'webhooks',
+    deliveries,
+    acceptedToReceived,
+    hung,
+    flood,
+    parked
+  } as const
   const result = { ...figures, reached: isReached(figures) }
   console.log(json ? JSON.stringify(result) : renderWebhooksBench(result))
   return result
 }
 
 /** In a process of its own: its heap is nobody else's. */
-export async function measureParked({ subscriptions, deliveries, drained }: BacklogAsk): Promise<BacklogFigure> {
+export async function measureParked({
+  subscriptions,
+  deliveries,
+  drained
+}: BacklogAsk): Promise<BacklogFigure> {
   const file = fileURLToPath(new URL('./parked-process.ts', import.meta.url))
   const args = ['--expose-gc', file, ...[subscriptions, deliveries, drained].map(String)]
   const { stdout } = await promisify(execFile)(process.execPath, args)
   return JSON.parse(stdout)
 }
 
-function isReached({ deliveries, acceptedToReceived, hung, flood, parked }: Omit<WebhooksBench, 'reached'>): boolean {
+function isReached({
+  deliveries,
+  acceptedToReceived,
+  hung,
+  flood,
+  parked
+}: Omit<WebhooksBench, 'reached'>): boolean {
   const [ten] = deliveries
-  const isCheap = ten !== undefined && ten.perCpuSecond >= reach.perCpuSecond && shareOf(ten) >= reach.share
-  const isPrompt = acceptedToReceived.p99Ms < reach.latencyP99Ms && flood.extreme.p99Ms < reach.floodP99Ms
-  return isCheap && isPrompt && hung.ratio < reach.hungRatio && parked.startSeconds < reach.startSeconds
+  const isCheap =
+    ten !== undefined && ten.perCpuSecond >= reach.perCpuSecond && shareOf(ten) >= reach.share
+  const isPrompt =
+    acceptedToReceived.p99Ms < reach.latencyP99Ms && flood.extreme.p99Ms < reach.floodP99Ms
+  return (
+    isCheap && isPrompt && hung.ratio < reach.hungRatio && parked.startSeconds < reach.startSeconds
+  )
 }
 
 function shareOf({ perCpuSecond, barePerCpuSecond }: DeliveriesFigure): number {
@@ -79,7 +115,14 @@ function shareOf({ perCpuSecond, barePerCpuSecond }: DeliveriesFigure): number {
 }
 
 /** The figures as text. Pure. */
-function renderWebhooksBench({ deliveries, acceptedToReceived, hung, flood, parked, reached }: WebhooksBench): string {
+function renderWebhooksBench({
+  deliveries,
+  acceptedToReceived,
+  hung,
+  flood,
+  parked,
+  reached
+}: WebhooksBench): string {
   const whole = (n: number) => String(Math.round(n)).padStart(6)
   return [
     'webhooks: durable signed deliveries per CPU-second of the notifier, everything counted, beside a bare undici loop',

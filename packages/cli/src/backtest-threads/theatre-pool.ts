@@ -1,6 +1,6 @@
-// The replay over several threads. Each takes one theatre at a time, the largest first, and writes its alert events to a part;
-// at the end the parts are merged into the order of a run on one thread, byte for byte. This thread hands items over as they are
-// asked for. Source: decision 0048.
+// The replay over several threads. Each takes one theatre at a time, the largest first, and writes
+// its alert events to a part; at the end the parts are merged into the order of a run on one
+// thread, byte for byte. This thread hands items over as they are asked for. Source: decision 0048.
 
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,7 +10,13 @@ import { type BacktestFigures, type FiguresPart, figuresOf } from '../backtest/a
 import { mergeParts, type Part } from '../backtest/alert-parts.ts'
 import { stoppedEarly, tooLong } from '../backtest/alert-sink.ts'
 import type { BacktestRunOptions } from '../backtest/backtest-run.ts'
-import { type RunSpan, spanOf, type ToldItem, type ToldTheatre, toldByTheatre } from '../backtest/told-items.ts'
+import {
+  type RunSpan,
+  spanOf,
+  type ToldItem,
+  type ToldTheatre,
+  toldByTheatre
+} from '../backtest/told-items.ts'
 import { CommandError } from '../terminal/output.ts'
 import {
   type Batch,
@@ -32,14 +38,20 @@ export interface PoolSize {
   /** At least 1. */
   readonly threads: number
   /** Limits of each thread's heap; default: those of the process. */
-  readonly resourceLimits?: { readonly maxOldGenerationSizeMb: number; readonly maxYoungGenerationSizeMb?: number }
+  readonly resourceLimits?: {
+    readonly maxOldGenerationSizeMb: number
+    readonly maxYoungGenerationSizeMb?: number
+  }
   /** The module that folds a theatre. Default: that of this folder. */
   readonly entry?: URL
 }
 
 export type TheatrePool = Piscina<TheatreTask, FoldedTheatre>
 
-/** Threads that load what they fold with while the file is still read; others start when there are theatres for them. */
+/**
+ * Threads that load what they fold with while the file is still read; others start when there are
+ * theatres for them.
+ */
 const startedAtOnce = 2
 
 /** Begins to start threads. It must be ended with `destroy`. */
@@ -75,8 +87,9 @@ interface Folded extends Part {
 }
 
 /**
- * Replays everything. Rejects with CommandError if a rule can't be compiled, the alerts exceed their limit, the signal aborts, or
- * a theatre fails: then its message names the theatre and the row.
+ * Replays everything. Rejects with CommandError if a rule can't be compiled, the alerts exceed
+ * their limit, the signal aborts, or a theatre fails: then its message names the theatre and the
+ * row.
  */
 export async function runInThreads(options: TheatrePoolOptions): Promise<BacktestFigures> {
   const { plan, sink, partsDir, signal } = options
@@ -94,10 +107,19 @@ export async function runInThreads(options: TheatrePoolOptions): Promise<Backtes
   }
 }
 
-async function foldAll({ plan, sink, pool, partsDir, signal, onProgress }: TheatrePoolOptions): Promise<Folded[]> {
+async function foldAll({
+  plan,
+  sink,
+  pool,
+  partsDir,
+  signal,
+  onProgress
+}: TheatrePoolOptions): Promise<Folded[]> {
   const { items, ...setting } = plan
   const theatres = toldByTheatre(items).map((told): Folding => {
-    const progress = new Int32Array(new SharedArrayBuffer(progressLength * Int32Array.BYTES_PER_ELEMENT))
+    const progress = new Int32Array(
+      new SharedArrayBuffer(progressLength * Int32Array.BYTES_PER_ELEMENT)
+    )
     return { told, part: join(partsDir, String(told.rank)), progress }
   })
   const stop = new AbortController()
@@ -131,9 +153,14 @@ async function foldOne(
   handOver(items, port1)
   try {
     const task: TheatreTask = { setting, span, name, part, items: port2, progress }
-    const folded = await pool.run(task, { transferList: [port2], signal }).catch((cause: unknown) => {
-      throw new CommandError(`${name.theatre}, row ${progress[rowAt]}: ${(cause as Error).message}`, { cause })
-    })
+    const folded = await pool
+      .run(task, { transferList: [port2], signal })
+      .catch((cause: unknown) => {
+        throw new CommandError(
+          `${name.theatre}, row ${progress[rowAt]}: ${(cause as Error).message}`,
+          { cause }
+        )
+      })
     if (folded.kind === 'refused') throw new CommandError(folded.detail)
     return { file: part, index: folded.index, figures: JSON.parse(folded.figures) as FiguresPart }
   } finally {
@@ -145,7 +172,8 @@ async function foldOne(
 function handOver(items: readonly ToldItem[], port: MessagePort): void {
   let next = 0
   port.on('message', () => {
-    const batch: Batch = next < items.length ? JSON.stringify(items.slice(next, next + batchItems)) : null
+    const batch: Batch =
+      next < items.length ? JSON.stringify(items.slice(next, next + batchItems)) : null
     next += batchItems
     port.postMessage(batch)
   })

@@ -31,5 +31,8 @@ export type FoldedTheatre =
 /** How far a theatre is, in memory that threads share. */
 export type TheatreProgress = Int32Array<SharedArrayBuffer>
 
-/** What each element is: the last row of the file that was told, the reports folded, the bytes of alerts in KiB. */
+/**
+ * What each element is: the last row of the file that was told, the reports folded, the bytes of
+ * alerts in KiB.
+ */
 export const [rowAt, foldedAt, kibAt, progressLength] = [0, 1, 2, 3]

@@ -1,5 +1,5 @@
-// Runs inside a thread: folds one theatre after another, each from its first item to its last, and writes its alert events to a
-// part. Nothing of a theatre is kept after it.
+// Runs inside a thread: folds one theatre after another, each from its first item to its last, and
+// writes its alert events to a part. Nothing of a theatre is kept after it.
 
 import type { MessagePort } from 'node:worker_threads'
 import { PartWriter } from '../backtest/alert-parts.ts'
@@ -7,13 +7,28 @@ import { TheatreLog } from '../backtest/backtest-records.ts'
 import { TheatreReplay } from '../backtest/theatre-replay.ts'
 import type { ToldItem } from '../backtest/told-items.ts'
 import { CommandError } from '../terminal/output.ts'
-import { type Batch, type FoldedTheatre, foldedAt, kibAt, more, rowAt, type TheatreTask } from './theatre-task.ts'
+import {
+  type Batch,
+  type FoldedTheatre,
+  foldedAt,
+  kibAt,
+  more,
+  rowAt,
+  type TheatreTask
+} from './theatre-task.ts'
 
 /** Batches that wait here or are on their way. */
 const batchesAhead = 2
 
 /** Folds a theatre. Rejects with whatever its fold or the file system throws. */
-export async function foldTheatre({ setting, span, name, part, items, progress }: TheatreTask): Promise<FoldedTheatre> {
+export async function foldTheatre({
+  setting,
+  span,
+  name,
+  part,
+  items,
+  progress
+}: TheatreTask): Promise<FoldedTheatre> {
   const writer = new PartWriter(part)
   try {
     const replay = new TheatreReplay(name.theatre, ({ order, told }, events) => {

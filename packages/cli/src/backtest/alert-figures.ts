@@ -1,5 +1,6 @@
-// Figures of a backtest: alerts raised by rule and year and by country and week, delays, retractions. Pure: alert events in order
-// of publication in, plain data out. Years and weeks are those of publication; weeks begin on Monday, UTC.
+// Figures of a backtest: alerts raised by rule and year and by country and week, delays,
+// retractions. Pure: alert events in order of publication in, plain data out. Years and weeks are
+// those of publication; weeks begin on Monday, UTC.
 
 import type { AlertEvent, AlertState } from '@tocsin/domain/alert/alert'
 import { dayMs, formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
@@ -26,7 +27,11 @@ export interface RuleFigures {
   /** From when the last triggering incident was known to publication. */
   readonly delayFromReportDays: DayQuantiles | null
   /** Alerts reopened after they were over, and retracted ones. */
-  readonly flicker: { readonly reopened: number; readonly retracted: number; readonly share: number }
+  readonly flicker: {
+    readonly reopened: number
+    readonly retracted: number
+    readonly share: number
+  }
 }
 
 export interface WeekFigures {
@@ -102,7 +107,10 @@ interface Raised {
 /** The alerts and counts of some theatres. */
 export interface FiguresPart {
   readonly alerts: readonly Raised[]
-  readonly eventsByRule: readonly (readonly [ruleId: string, counts: Readonly<Record<string, number>>])[]
+  readonly eventsByRule: readonly (readonly [
+    ruleId: string,
+    counts: Readonly<Record<string, number>>
+  ])[]
   readonly paged: number
 }
 
@@ -128,7 +136,8 @@ export class AlertFigures {
     this.#eventsByRule.set(data.ruleId, events)
     if (data.notify === 'page') this.#paged += 1
     const known = this.#alerts.get(data.alertId) ?? this.#raised(data)
-    if (isSameDay(parseTimeMs(data.times.detectedAt), known.atMs)) known.isTopLevel = data.partOf === null
+    if (isSameDay(parseTimeMs(data.times.detectedAt), known.atMs))
+      known.isTopLevel = data.partOf === null
     known.escalated ||= kind === 'escalated'
     known.reopened ||= kind === 'reopened'
     known.retracted ||= kind === 'retracted'
@@ -137,12 +146,18 @@ export class AlertFigures {
 
   /** What was collected. Plain data: it travels between threads. */
   part(): FiguresPart {
-    return { alerts: [...this.#alerts.values()], eventsByRule: [...this.#eventsByRule], paged: this.#paged }
+    return {
+      alerts: [...this.#alerts.values()],
+      eventsByRule: [...this.#eventsByRule],
+      paged: this.#paged
+    }
   }
 
   #raised(data: AlertState): Raised {
     const atMs = parseTimeMs(data.times.detectedAt)
-    const known = data.evidence.flatMap(({ incidentId, role }) => (role === 'trigger' ? (this.#knownMsOf(incidentId) ?? []) : []))
+    const known = data.evidence.flatMap(({ incidentId, role }) =>
+      role === 'trigger' ? (this.#knownMsOf(incidentId) ?? []) : []
+    )
     const raised = {
       ruleId: data.ruleId,
       pattern: data.pattern,
@@ -161,18 +176,26 @@ export class AlertFigures {
   }
 }
 
-/** Figures over a whole run, from those of its theatres in any order; `items` counts what was replayed. */
-export function figuresOf(parts: readonly FiguresPart[], items: readonly KnownItem[]): BacktestFigures {
+/**
+ * Figures over a whole run, from those of its theatres in any order; `items` counts what was
+ * replayed.
+ */
+export function figuresOf(
+  parts: readonly FiguresPart[],
+  items: readonly KnownItem[]
+): BacktestFigures {
   const all = parts.flatMap(({ alerts }) => alerts)
   const events = Map.groupBy(
     parts.flatMap(({ eventsByRule }) => eventsByRule),
     ([ruleId]) => ruleId
   )
-  const eventsOf = (ruleId: string) => summed((events.get(ruleId) ?? []).map(([, counts]) => counts))
+  const eventsOf = (ruleId: string) =>
+    summed((events.get(ruleId) ?? []).map(([, counts]) => counts))
   const span = spanOf(items)
   const byRule = Map.groupBy(all, ({ ruleId }) => ruleId)
   const byCountry = new Map<string, Raised[]>()
-  for (const alert of all) for (const country of alert.countries) listIn(byCountry, country).push(alert)
+  for (const alert of all)
+    for (const country of alert.countries) listIn(byCountry, country).push(alert)
   const reports = reportsByCountry(items)
   return {
     alerts: {
@@ -193,7 +216,10 @@ export function figuresOf(parts: readonly FiguresPart[], items: readonly KnownIt
   }
 }
 
-function ruleFigures(alerts: readonly Raised[], events: Readonly<Record<string, number>>): RuleFigures {
+function ruleFigures(
+  alerts: readonly Raised[],
+  events: Readonly<Record<string, number>>
+): RuleFigures {
   const flickered = alerts.filter(({ reopened, retracted }) => reopened || retracted).length
   return {
     pattern: (alerts[0] as Raised).pattern,
@@ -202,7 +228,9 @@ function ruleFigures(alerts: readonly Raised[], events: Readonly<Record<string, 
     byYear: inOrder([...Map.groupBy(alerts, yearOf)].map(([year, of]) => [year, of.length])),
     events: inOrder(Object.entries(events)),
     escalated: alerts.filter(({ escalated }) => escalated).length,
-    delayFromFirstIncidentDays: quantilesOf(alerts.map(({ firstIncidentDays }) => firstIncidentDays)),
+    delayFromFirstIncidentDays: quantilesOf(
+      alerts.map(({ firstIncidentDays }) => firstIncidentDays)
+    ),
     delayFromReportDays: quantilesOf(alerts.map(({ reportDays }) => reportDays)),
     flicker: {
       reopened: alerts.filter(({ reopened }) => reopened).length,
@@ -223,14 +251,19 @@ function countryFigures(alerts: readonly Raised[], reports: number, span: Span):
     worstYear: worstYearOf(alerts),
     byRule: inOrder([...byRule].map(([id, of]) => [id, of.length])),
     byWeekAndRule: inOrder(
-      [...Map.groupBy(alerts, ({ atMs }) => mondayOf(weekOf(atMs)))].map(([week, of]) => [week, countsByRule(of)])
+      [...Map.groupBy(alerts, ({ atMs }) => mondayOf(weekOf(atMs)))].map(([week, of]) => [
+        week,
+        countsByRule(of)
+      ])
     )
   }
 }
 
 function countsByRule(alerts: readonly Raised[]): Record<string, RaisedCounts> {
   const byRule = Map.groupBy(alerts, ({ ruleId }) => ruleId)
-  return inOrder([...byRule].map(([id, of]) => [id, { raised: of.length, topLevel: topLevelOf(of).length }]))
+  return inOrder(
+    [...byRule].map(([id, of]) => [id, { raised: of.length, topLevel: topLevelOf(of).length }])
+  )
 }
 
 /** The year with most top-level alerts. */
@@ -241,8 +274,12 @@ function worstYearOf(alerts: readonly Raised[]): CountryFigures['worstYear'] {
     topLevel: topLevelOf(of).length,
     topLevelMost: mostInAWeek(topLevelOf(of))
   }))
-  const [worst] = years.sort((a, b) => b.topLevel - a.topLevel || b.raised - a.raised || Number(a.year) - Number(b.year))
-  return worst === undefined ? null : { ...worst, topLevelPerWeek: rounded(worst.topLevel / weeksPerYear) }
+  const [worst] = years.sort(
+    (a, b) => b.topLevel - a.topLevel || b.raised - a.raised || Number(a.year) - Number(b.year)
+  )
+  return worst === undefined
+    ? null
+    : { ...worst, topLevelPerWeek: rounded(worst.topLevel / weeksPerYear) }
 }
 
 const weeksPerYear = 52
@@ -258,7 +295,9 @@ function spanOf(items: readonly KnownItem[]): Span {
 }
 
 function weekFigures(alerts: readonly Raised[], { fromMs, toMs }: Span): WeekFigures {
-  const counts = [...Map.groupBy(alerts, ({ atMs }) => weekOf(atMs)).values()].map(({ length }) => length)
+  const counts = [...Map.groupBy(alerts, ({ atMs }) => weekOf(atMs)).values()].map(
+    ({ length }) => length
+  )
   return {
     weeks: toMs === 0 ? 0 : weekOf(toMs) - weekOf(fromMs) + 1,
     withMoreThanTwo: counts.filter(count => count > 2).length,
@@ -319,7 +358,8 @@ function rounded(value: number): number {
 
 function summed(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
   const sums: Record<string, number> = {}
-  for (const one of counts) for (const [name, value] of Object.entries(one)) sums[name] = (sums[name] ?? 0) + value
+  for (const one of counts)
+    for (const [name, value] of Object.entries(one)) sums[name] = (sums[name] ?? 0) + value
   return inOrder(Object.entries(sums))
 }
 

@@ -1,5 +1,5 @@
-// alerts.ndjson: the alert events of a backtest, one per line, with the bytes that the alerts log would hold. It gets its name
-// only once complete.
+// alerts.ndjson: the alert events of a backtest, one per line, with the bytes that the alerts log
+// would hold. It gets its name only once complete.
 
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { type FilePlace, placeOf } from '../export/file-place.ts'
@@ -7,7 +7,10 @@ import { type AlertSink, tooLong } from './alert-sink.ts'
 
 /** Buffer before a write, bytes. */
 const pieceBytes = 4 * 1024 * 1024
-/** Maximum size of alerts.ndjson, bytes: rules that keep firing over a whole world would fill a disk. */
+/**
+ * Maximum size of alerts.ndjson, bytes: rules that keep firing over a whole world would fill a
+ * disk.
+ */
 const alertFileBytesMax = 16 * 1024 ** 3
 const lineEnd = Buffer.from('\n')
 

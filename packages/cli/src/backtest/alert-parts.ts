@@ -1,5 +1,6 @@
-// The alert events of one theatre on disk, until those of all theatres are merged: what each record gave is one piece, with its
-// place in the whole run. The pieces' orders and lengths are kept beside the file, in memory.
+// The alert events of one theatre on disk, until those of all theatres are merged: what each record
+// gave is one piece, with its place in the whole run. The pieces' orders and lengths are kept
+// beside the file, in memory.
 
 import { closeSync, openSync, readSync, writeSync } from 'node:fs'
 import { type AlertSink, stoppedEarly } from './alert-sink.ts'
@@ -77,8 +78,15 @@ export class PartWriter {
   }
 }
 
-/** Hands the pieces of all parts over in order. Rejects with CommandError if the signal aborts, and with the sink's errors. */
-export async function mergeParts(parts: readonly Part[], sink: AlertSink, signal: AbortSignal): Promise<void> {
+/**
+ * Hands the pieces of all parts over in order. Rejects with CommandError if the signal aborts, and
+ * with the sink's errors.
+ */
+export async function mergeParts(
+  parts: readonly Part[],
+  sink: AlertSink,
+  signal: AbortSignal
+): Promise<void> {
   for (const { bytes } of inOrder(parts.map(({ file, index }) => piecesOf(file, index)))) {
     sink.add(bytes)
     if (!sink.isFull) continue
@@ -88,7 +96,9 @@ export async function mergeParts(parts: readonly Part[], sink: AlertSink, signal
   await sink.written()
 }
 
-/** The pieces of a part, read as they are asked for. Throws if the file is shorter than its index. */
+/**
+ * The pieces of a part, read as they are asked for. Throws if the file is shorter than its index.
+ */
 function* piecesOf(file: string, { orders, lengths }: PartIndex): Generator<AlertPiece> {
   const fd = openSync(file, 'r')
   try {

@@ -22,5 +22,7 @@ export function stoppedEarly(): CommandError {
 /** The error of a run whose alerts exceed the limit of their file. */
 export function tooLong({ bytesMax }: Pick<AlertSink, 'bytesMax'>): CommandError {
   const limit = `${(bytesMax / 1e9).toFixed(1)} GB`
-  return new CommandError(`alerts.ndjson would exceed ${limit}: use fewer rules or rows, or one country`)
+  return new CommandError(
+    `alerts.ndjson would exceed ${limit}: use fewer rules or rows, or one country`
+  )
 }

@@ -1,5 +1,5 @@
-// How far a backtest is, on standard error: a bar on a terminal, elsewhere a line every ten seconds. Standard output holds the
-// result alone.
+// How far a backtest is, on standard error: a bar on a terminal, elsewhere a line every ten
+// seconds. Standard output holds the result alone.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Output } from '../terminal/output.ts'
@@ -30,7 +30,10 @@ export interface BacktestProgress {
 /** Without a terminal, ms. */
 const lineEveryMs = 10_000
 
-export function backtestProgress(output: Output, clock: Pick<Clock, 'monotonicMs'>): BacktestProgress {
+export function backtestProgress(
+  output: Output,
+  clock: Pick<Clock, 'monotonicMs'>
+): BacktestProgress {
   const bar = createProgress(output.notesOnTerminal, () => {}, 'standard error')
   const beganMs = new Map<Phase, number>()
   let toldMs = clock.monotonicMs()
@@ -49,8 +52,15 @@ export function backtestProgress(output: Output, clock: Pick<Clock, 'monotonicMs
   }
 }
 
-/** In words: count, rate, and the time left if it goes on like this. `tookMs`: since the phase began. Pure. */
-export function progressWords({ name, unit }: Phase, { done, total, count }: Done, tookMs: number): string {
+/**
+ * In words: count, rate, and the time left if it goes on like this. `tookMs`: since the phase
+ * began. Pure.
+ */
+export function progressWords(
+  { name, unit }: Phase,
+  { done, total, count }: Done,
+  tookMs: number
+): string {
   const words = `${name} · ${number(count)} ${unit}`
   if (tookMs <= 0 || done <= 0) return words
   const leftMs = (Math.max(0, total - done) * tookMs) / done

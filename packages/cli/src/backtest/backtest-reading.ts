@@ -1,23 +1,45 @@
-// Turns a file into what was known and when: each row is read by its importer, validated against the contract, given its place as
-// in intake, and sorted by time of knowledge. Nothing is sent or folded here.
+// Turns a file into what was known and when: each row is read by its importer, validated against
+// the contract, given its place as in intake, and sorted by time of knowledge. Nothing is sent or
+// folded here.
 
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { digest } from '@tocsin/contracts/json/digest'
 import { KeyedHash } from '@tocsin/contracts/json/keyed-hash'
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
-import { KeyedIdentity, keyedContentHash, type ReportContent } from '@tocsin/contracts/report/keyed-identity'
+import {
+  KeyedIdentity,
+  keyedContentHash,
+  type ReportContent
+} from '@tocsin/contracts/report/keyed-identity'
 import { tidy } from '@tocsin/contracts/report/normal-text'
-import { type RevisionName, reportIdOf, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
+import {
+  type RevisionName,
+  reportIdOf,
+  revisionRecordId,
+  withdrawalRecordId
+} from '@tocsin/contracts/report/report-identity'
 import { checkReportTimes, parseReportInput } from '@tocsin/contracts/report/report-validation'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
 import type { Gazetteer } from '@tocsin/gazetteer/port'
 import { openedBytes } from '@tocsin/importers/bytes/opened-bytes'
-import type { Importer, ImportItem, ImportSettings, ReportItem, WithdrawalItem } from '@tocsin/importers/item/import-item'
+import type {
+  Importer,
+  ImportItem,
+  ImportSettings,
+  ReportItem,
+  WithdrawalItem
+} from '@tocsin/importers/item/import-item'
 import { resolvePlaces } from '@tocsin/intake/acceptance/report-places'
 import { deriveKeys, noDerivedKeys } from '@tocsin/intake/privacy/derived-keys'
 import { revisionOf } from '@tocsin/intake/report/report-records'
 import type { ImportInput } from '../import/import-input.ts'
-import { count, countWarnings, type ImportTally, newTally, type RowResult } from '../import/import-tally.ts'
+import {
+  count,
+  countWarnings,
+  type ImportTally,
+  newTally,
+  type RowResult
+} from '../import/import-tally.ts'
 import { CommandError } from '../terminal/output.ts'
 import {
   type Knowledge,
@@ -38,7 +60,10 @@ export interface BacktestReadingOptions {
   readonly settings: ImportSettings
   readonly gazetteer: Gazetteer
   readonly theatres: TheatreScope
-  /** Private data is hashed under it: the same file gives the same hashes, and nobody can test guesses without the file. */
+  /**
+   * Private data is hashed under it: the same file gives the same hashes, and nobody can test
+   * guesses without the file.
+   */
   readonly secret: Buffer
   /** Later rows are refused, ms. */
   readonly nowMs: number
@@ -60,15 +85,25 @@ export interface ReadBacktest {
 }
 
 /** Reliability letters of a source, as the option takes them. */
-export const reliabilities = ['A', 'B', 'C', 'D', 'E', 'F'] as const satisfies readonly Reliability[]
+export const reliabilities = [
+  'A',
+  'B',
+  'C',
+  'D',
+  'E',
+  'F'
+] as const satisfies readonly Reliability[]
 
 /**
- * Reads a whole file. Rejects with ImportFileError if it can't be read to its end, with CommandError if it is too long or the
- * signal aborts.
+ * Reads a whole file. Rejects with ImportFileError if it can't be read to its end, with
+ * CommandError if it is too long or the signal aborts.
  */
 export async function readBacktest(options: BacktestReadingOptions): Promise<ReadBacktest> {
   const reading = new BacktestReading(options)
-  for await (const items of options.importer.items(openedBytes(options.input.open()), options.settings)) {
+  for await (const items of options.importer.items(
+    openedBytes(options.input.open()),
+    options.settings
+  )) {
     for (const item of items) reading.take(item)
     if (options.signal.aborted) throw new CommandError('stopped before the file was read')
     options.onProgress(reading.rows)
@@ -92,7 +127,9 @@ class BacktestReading {
   readonly #countries = new Set<string>()
   readonly #sources = new Set<string>()
   #lastKnown = { ms: Number.NaN, text: '' }
-  /** The latest time read so far: a withdrawal has no date of its own and counts as known by then. */
+  /**
+   * The latest time read so far: a withdrawal has no date of its own and counts as known by then.
+   */
   #latestMs = Number.NEGATIVE_INFINITY
 
   constructor(options: BacktestReadingOptions) {
@@ -108,7 +145,8 @@ class BacktestReading {
   take(item: ImportItem): void {
     const result = this.#resultOf(item)
     count(this.#tally, result)
-    if (result.kind === 'accepted' && item.kind === 'report') countWarnings(this.#tally, item.warnings)
+    if (result.kind === 'accepted' && item.kind === 'report')
+      countWarnings(this.#tally, item.warnings)
   }
 
   finish(): ReadBacktest {
@@ -140,12 +178,16 @@ class BacktestReading {
     if (!parsed.ok) return this.#contract(parsed.errors)
     const input = parsed.report
     const resolved = resolvePlaces(input, this.#o.gazetteer)
-    const errors = [...(resolved.ok ? [] : resolved.errors), ...checkReportTimes(input, this.#o.nowMs)]
+    const errors = [
+      ...(resolved.ok ? [] : resolved.errors),
+      ...checkReportTimes(input, this.#o.nowMs)
+    ]
     if (!resolved.ok || errors.length > 0) return this.#contract(errors)
     const { sourceId, externalId } = input
     const knowledge = knowledgeOf(input.occurred, input.reportedAt)
     const content = this.#identity.contentOf(item.report, input.private !== null)
-    const privateDigest = content.privateText === null ? null : this.#private.hexOf(`content/${content.privateText}`)
+    const privateDigest =
+      content.privateText === null ? null : this.#private.hexOf(`content/${content.privateText}`)
     const revision = revisionOf({
       reportId: this.#reportIdOf(sourceId, externalId, content.open, privateDigest),
       contentHash: keyedContentHash(content, privateDigest),
@@ -164,15 +206,30 @@ class BacktestReading {
 
   /** As text, made once for the rows of a day. */
   #knownAt(knowledge: Knowledge): string {
-    if (knowledge.knownMs !== this.#lastKnown.ms) this.#lastKnown = { ms: knowledge.knownMs, text: knownAt(knowledge) }
+    if (knowledge.knownMs !== this.#lastKnown.ms)
+      this.#lastKnown = { ms: knowledge.knownMs, text: knownAt(knowledge) }
     return this.#lastKnown.text
   }
 
-  /** The output is shared, so no id derives from private content. Rows that differ only in private content are numbered. */
-  #reportIdOf(sourceId: string, externalId: string | null, open: string, privateDigest: string | null): string {
-    if (externalId !== null) return reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
+  /**
+   * The output is shared, so no id derives from private content. Rows that differ only in private
+   * content are numbered.
+   */
+  #reportIdOf(
+    sourceId: string,
+    externalId: string | null,
+    open: string,
+    privateDigest: string | null
+  ): string {
+    if (externalId !== null)
+      return reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
     if (privateDigest === null) return digest('backtest-report', sourceId, open)
-    return digest('backtest-report', sourceId, open, String(this.#numberOf(`${sourceId} ${open}`, privateDigest)))
+    return digest(
+      'backtest-report',
+      sourceId,
+      open,
+      String(this.#numberOf(`${sourceId} ${open}`, privateDigest))
+    )
   }
 
   /** The number of this private content among rows with the same public content. From 1. */
@@ -184,29 +241,52 @@ class BacktestReading {
     return number
   }
 
-  #keep(row: number, revision: ReportRevision, knowledge: Knowledge, { open, privateText }: ReportContent): RowResult {
+  #keep(
+    row: number,
+    revision: ReportRevision,
+    knowledge: Knowledge,
+    { open, privateText }: ReportContent
+  ): RowResult {
     const { reportId, contentHash, sourceId } = revision
-    const name: RevisionName = privateText === null ? [open] : [open, String(this.#numberOf(`${reportId} ${open}`, contentHash))]
+    const name: RevisionName =
+      privateText === null
+        ? [open]
+        : [open, String(this.#numberOf(`${reportId} ${open}`, contentHash))]
     const recordId = revisionRecordId(revision.theatre, reportId, name)
     if (this.#taken.has(recordId)) return { kind: 'duplicate' }
     if (this.#items.length >= backtestReportsMax)
-      throw new CommandError(`the file has more than ${backtestReportsMax.toLocaleString('en')} reports: split it`)
+      throw new CommandError(
+        `the file has more than ${backtestReportsMax.toLocaleString('en')} reports: split it`
+      )
     this.#taken.add(recordId)
     this.#knownBy[knowledge.by] += 1
     this.#sources.add(sourceId)
-    for (const { country } of [revision.place, ...revision.alsoAt]) if (country !== null) this.#countries.add(country)
+    for (const { country } of [revision.place, ...revision.alsoAt])
+      if (country !== null) this.#countries.add(country)
     this.#latestMs = Math.max(this.#latestMs, knowledge.knownMs)
     this.#items.push({ kind: 'report', knownMs: knowledge.knownMs, row, recordId, revision })
     return { kind: 'accepted' }
   }
 
   #withdrawn({ row, sourceId, externalId, reason }: WithdrawalItem): RowResult {
-    const reportId = reportIdOf({ sourceId, externalId: tidy(externalId), idempotencyKey: null, body: null })
+    const reportId = reportIdOf({
+      sourceId,
+      externalId: tidy(externalId),
+      idempotencyKey: null,
+      body: null
+    })
     const recordId = withdrawalRecordId(theatreFor('one', null), reportId)
     // A withdrawal before any report cannot withdraw anything replayed.
     if (Number.isFinite(this.#latestMs) && !this.#taken.has(recordId)) {
       this.#taken.add(recordId)
-      this.#items.push({ kind: 'withdrawal', knownMs: this.#latestMs, row, recordId, reportId, reason })
+      this.#items.push({
+        kind: 'withdrawal',
+        knownMs: this.#latestMs,
+        row,
+        recordId,
+        reportId,
+        reason
+      })
     }
     return { kind: 'withdrawn' }
   }

@@ -1,9 +1,14 @@
-// The logs of the theatres as they would have been if the suite had run all along: each its setup, then day by day what became
-// known, followed by a tick. Pure.
+// The logs of the theatres as they would have been if the suite had run all along: each its setup,
+// then day by day what became known, followed by a tick. Pure.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
-import { type RuleVersion, type TheatrePayload, type TheatreRecord, undeclaredSource } from '@tocsin/domain/record/theatre-record'
+import {
+  type RuleVersion,
+  type TheatrePayload,
+  type TheatreRecord,
+  undeclaredSource
+} from '@tocsin/domain/record/theatre-record'
 import type { Reliability } from '@tocsin/domain/report/report'
 import { neededRetentionDays } from '@tocsin/domain/rule/rule-retention'
 import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
@@ -38,7 +43,10 @@ export interface BacktestPlan extends BacktestSetting {
 /** Sources of a file are often quiet for weeks without being silent. Days. */
 const backtestCadenceDays = 30
 
-/** The next time at which a tick would change something in a theatre, given everything so far; null = none. */
+/**
+ * The next time at which a tick would change something in a theatre, given everything so far; null
+ * = none.
+ */
 export type NextDue = (theatre: string) => number | null
 
 /** A record with its place in the whole run. */
@@ -49,11 +57,14 @@ export interface OrderedRecord extends Ordered {
 }
 
 /**
- * The records of all theatres in order; none if there is nothing to replay. Each must be folded before the next is asked for.
+ * The records of all theatres in order; none if there is nothing to replay. Each must be folded
+ * before the next is asked for.
  */
 export function* theatreRecords(plan: BacktestPlan, nextDueMs: NextDue): Generator<OrderedRecord> {
   const span = spanOf(plan.items)
-  yield* inOrder(toldByTheatre(plan.items).map(told => theatreRecordsOf(plan, span, told, nextDueMs)))
+  yield* inOrder(
+    toldByTheatre(plan.items).map(told => theatreRecordsOf(plan, span, told, nextDueMs))
+  )
 }
 
 function* theatreRecordsOf(
@@ -76,8 +87,8 @@ export interface TheatreLogOptions {
 }
 
 /**
- * The records of one theatre. What became known on a day is folded at its end, after a tick; on other days the theatre ticks when
- * something falls due. It begins with its first item.
+ * The records of one theatre. What became known on a day is folded at its end, after a tick; on
+ * other days the theatre ticks when something falls due. It begins with its first item.
  */
 export class TheatreLog {
   readonly #o: TheatreLogOptions
@@ -101,7 +112,16 @@ export class TheatreLog {
     }
     this.#endMs = endMs
     const { theatre } = name
-    yield { record: { ...payloadOf(item), id: recordIdIn(theatre, item), theatre, time: formatTime(endMs) }, order, told }
+    yield {
+      record: {
+        ...payloadOf(item),
+        id: recordIdIn(theatre, item),
+        theatre,
+        time: formatTime(endMs)
+      },
+      order,
+      told
+    }
   }
 
   /** The ticks after its last item, up to the last day of the run. */
@@ -109,7 +129,10 @@ export class TheatreLog {
     if (this.#endMs !== null) yield* this.#ticksDue(this.#endMs, this.#o.span.lastEndMs)
   }
 
-  /** Between two ticks nothing is folded, so that the next one due stays the same: the days before it are passed over. */
+  /**
+   * Between two ticks nothing is folded, so that the next one due stays the same: the days before
+   * it are passed over.
+   */
   *#ticksDue(afterMs: number, untilMs: number): Generator<OrderedRecord> {
     for (let endMs = afterMs + dayMs; endMs <= untilMs; endMs += dayMs) {
       const dueMs = this.#o.nextDueMs() ?? Number.POSITIVE_INFINITY
@@ -143,24 +166,46 @@ function* setUp(
     time
   })
   const own = countries.filter(country => theatreFor(theatres, country) === theatre)
-  // As much as the rules must see, so that a rule can be tried before a theatre retains more for it.
-  const retentionDays = Math.max(defaultRetentionDays, ...rules.map(rule => neededRetentionDays(rule) ?? 0))
-  const config = { id: theatre, countries: own, polygon: null, clock: 'replay', retentionDays } as const
+  // As much as the rules must see, so that a rule can be tried before a theatre retains more for
+  // it.
+  const retentionDays = Math.max(
+    defaultRetentionDays,
+    ...rules.map(rule => neededRetentionDays(rule) ?? 0)
+  )
+  const config = {
+    id: theatre,
+    countries: own,
+    polygon: null,
+    clock: 'replay',
+    retentionDays
+  } as const
   yield ticked(theatre, nowMs - dayMs)
   yield made({ type: 'theatre.configured', data: config })
   for (const id of sources)
-    yield made({ type: 'source.configured', data: { ...undeclaredSource, id, reliability, cadenceDays: backtestCadenceDays } })
+    yield made({
+      type: 'source.configured',
+      data: { ...undeclaredSource, id, reliability, cadenceDays: backtestCadenceDays }
+    })
   for (const rule of rules) yield made({ type: 'rule.configured', data: rule })
   yield ticked(theatre, nowMs)
 }
 
 function ticked(theatre: string, toMs: number): TheatreRecord {
   const to = formatTime(toMs)
-  return { type: 'clock.ticked', data: { to, gap: false }, id: digest('tick', theatre, to), theatre, time: to }
+  return {
+    type: 'clock.ticked',
+    data: { to, gap: false },
+    id: digest('tick', theatre, to),
+    theatre,
+    time: to
+  }
 }
 
 function payloadOf(item: KnownItem): TheatrePayload {
   return item.kind === 'report'
     ? { type: 'report.received', data: item.revision }
-    : { type: 'report.withdrawn', data: { reportId: item.reportId, reason: item.reason, lane: 'live' } }
+    : {
+        type: 'report.withdrawn',
+        data: { reportId: item.reportId, reason: item.reason, lane: 'live' }
+      }
 }

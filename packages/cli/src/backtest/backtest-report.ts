@@ -1,5 +1,5 @@
-// report.json: the input, the rules, the results and the duration. Everything except `speed` is deterministic for a file and
-// rules. Pure.
+// report.json: the input, the rules, the results and the duration. Everything except `speed` is
+// deterministic for a file and rules. Pure.
 
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import { formatTime } from '@tocsin/domain/space-time/event-time'
@@ -31,7 +31,10 @@ export interface BacktestReport extends BacktestFigures {
     readonly to: string | null
   }
   readonly ruleVersions: readonly RuleVersion[]
-  /** Rules for which the file's places are too coarse or contradict their country, with the number of such reports. */
+  /**
+   * Rules for which the file's places are too coarse or contradict their country, with the number
+   * of such reports.
+   */
   readonly tooCoarse: readonly TooCoarse[]
   /** Rules that raised nothing. */
   readonly silentRules: readonly string[]
@@ -58,7 +61,14 @@ export interface BacktestParts {
   readonly speed: Omit<BacktestSpeed, 'reportsPerSecond' | 'seconds'>
 }
 
-export function backtestReport({ named, read, plan, rulesLeftOut, figures, speed }: BacktestParts): BacktestReport {
+export function backtestReport({
+  named,
+  read,
+  plan,
+  rulesLeftOut,
+  figures,
+  speed
+}: BacktestParts): BacktestReport {
   const { items, tally, countries, sources, knownBy } = read
   const reports = items.filter(({ kind }) => kind === 'report').length
   const at = (ms: number | undefined) => (ms === undefined ? null : formatTime(ms))
@@ -68,11 +78,21 @@ export function backtestReport({ named, read, plan, rulesLeftOut, figures, speed
     ...named,
     reliability: plan.reliability,
     theatres: plan.theatres,
-    read: { tally, reports, countries, sources, knownBy, from: at(items[0]?.knownMs), to: at(items.at(-1)?.knownMs) },
+    read: {
+      tally,
+      reports,
+      countries,
+      sources,
+      knownBy,
+      from: at(items[0]?.knownMs),
+      to: at(items.at(-1)?.knownMs)
+    },
     ruleVersions: plan.rules,
     rulesLeftOut: rulesLeftOut.map(({ ruleId }) => ruleId),
     tooCoarse: tooCoarseFor(plan),
-    silentRules: plan.rules.map(({ ruleId }) => ruleId).filter(id => figures.rules[id] === undefined),
+    silentRules: plan.rules
+      .map(({ ruleId }) => ruleId)
+      .filter(id => figures.rules[id] === undefined),
     ...figures,
     speed: {
       ...speed,

@@ -1,5 +1,6 @@
-// The replay on one thread: the theatres are folded one after another, since one alone stays in the caches of the processor, and
-// what they gave is merged by its place in the run. Over several threads: theatre-pool.ts. Source: decision 0107.
+// The replay on one thread: the theatres are folded one after another, since one alone stays in the
+// caches of the processor, and what they gave is merged by its place in the run. Over several
+// threads: theatre-pool.ts. Source: decision 0107.
 
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,7 +17,10 @@ export interface BacktestRunOptions {
   readonly plan: BacktestPlan
   readonly sink: AlertSink
   readonly clock: Pick<Clock, 'monotonicMs'>
-  /** A folder for the parts of theatres that are put together at the end: made anew, and removed then. */
+  /**
+   * A folder for the parts of theatres that are put together at the end: made anew, and removed
+   * then.
+   */
   readonly partsDir: string
   readonly signal: AbortSignal
   readonly onProgress: (items: number) => void
@@ -26,8 +30,8 @@ export interface BacktestRunOptions {
 const breathEveryMs = 50
 
 /**
- * Replays everything on this thread. Rejects with CommandError if a rule can't be compiled, the alerts exceed their limit, or the
- * signal aborts, and with the sink's errors.
+ * Replays everything on this thread. Rejects with CommandError if a rule can't be compiled, the
+ * alerts exceed their limit, or the signal aborts, and with the sink's errors.
  */
 export async function runBacktest(options: BacktestRunOptions): Promise<BacktestFigures> {
   const { plan, sink, partsDir, signal } = options
@@ -45,7 +49,8 @@ export async function runBacktest(options: BacktestRunOptions): Promise<Backtest
   await mkdir(partsDir)
   try {
     const parts: Part[] = []
-    for (const told of theatres) parts.push(await run.foldToPart(told, join(partsDir, String(told.rank))))
+    for (const told of theatres)
+      parts.push(await run.foldToPart(told, join(partsDir, String(told.rank))))
     await mergeParts(parts, sink, signal)
     return figuresOf(run.figures, plan.items)
   } finally {
@@ -82,9 +87,17 @@ class Run {
   }
 
   /** `give`: takes what a record gave, with the record's place in the run. */
-  async fold({ items, ...name }: ToldTheatre, give: (order: number, events: readonly Uint8Array[]) => void): Promise<void> {
+  async fold(
+    { items, ...name }: ToldTheatre,
+    give: (order: number, events: readonly Uint8Array[]) => void
+  ): Promise<void> {
     const replay = new TheatreReplay(name.theatre, ({ order }, events) => give(order, events))
-    const log = new TheatreLog({ setting: this.#o.plan, span: this.#span, name, nextDueMs: () => replay.nextDueMs() })
+    const log = new TheatreLog({
+      setting: this.#o.plan,
+      span: this.#span,
+      name,
+      nextDueMs: () => replay.nextDueMs()
+    })
     for (const told of items) {
       for (const ordered of log.tell(told)) replay.add(ordered)
       if (told.item.kind === 'report') this.#items += 1

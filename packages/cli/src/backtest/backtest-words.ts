@@ -24,7 +24,9 @@ export function backtestLines(report: BacktestReport): readonly string[] {
     ),
     ...(report.rulesLeftOut.length === 0
       ? []
-      : [`not run: ${report.rulesLeftOut.join(', ')}: they need live reporters, and an archive of events shows no silence`]),
+      : [
+          `not run: ${report.rulesLeftOut.join(', ')}: they need live reporters, and an archive of events shows no silence`
+        ]),
     '',
     ...countryLines(countries),
     '',
@@ -34,7 +36,13 @@ export function backtestLines(report: BacktestReport): readonly string[] {
   ]
 }
 
-function readLines({ tally, reports, from, to, knownBy }: BacktestReport['read']): readonly string[] {
+function readLines({
+  tally,
+  reports,
+  from,
+  to,
+  knownBy
+}: BacktestReport['read']): readonly string[] {
   const [refused, left] = [refusedRows(tally), skippedRows(tally)]
   const others = [
     ...(tally.duplicates > 0 ? [`${number(tally.duplicates)} duplicates`] : []),
@@ -66,7 +74,15 @@ const ruleColumns = [
 ] as const
 
 function ruleRow([id, figures]: readonly [string, RuleFigures]): readonly string[] {
-  const { raised, topLevel, escalated, flicker, byYear, delayFromFirstIncidentDays, delayFromReportDays } = figures
+  const {
+    raised,
+    topLevel,
+    escalated,
+    flicker,
+    byYear,
+    delayFromFirstIncidentDays,
+    delayFromReportDays
+  } = figures
   return [
     id,
     number(raised),
@@ -97,11 +113,16 @@ const countryColumns = [
 /** Weeks count alerts that were part of no other: the workload of an operations centre. */
 function countryLines(countries: BacktestFigures['countries']): readonly string[] {
   const more = Object.keys(countries).length - countriesShownMax
-  return [...tableLines(countryColumns, shown(countries).map(countryRow)), ...(more > 0 ? [`and ${more} more countries`] : [])]
+  return [
+    ...tableLines(countryColumns, shown(countries).map(countryRow)),
+    ...(more > 0 ? [`and ${more} more countries`] : [])
+  ]
 }
 
 /** Most alerts first. */
-function shown(countries: BacktestFigures['countries']): readonly (readonly [string, CountryFigures])[] {
+function shown(
+  countries: BacktestFigures['countries']
+): readonly (readonly [string, CountryFigures])[] {
   return Object.entries(countries)
     .sort((a, b) => b[1].raised - a[1].raised)
     .slice(0, countriesShownMax)
@@ -129,7 +150,10 @@ function most(week: CountryFigures['weeks']['most']): string {
 }
 
 /** Alerts by country and rule, and the maximum in one week. */
-function countryRuleLines(countries: BacktestFigures['countries'], rules: readonly string[]): readonly string[] {
+function countryRuleLines(
+  countries: BacktestFigures['countries'],
+  rules: readonly string[]
+): readonly string[] {
   const rows = shown(countries).filter(([, { raised }]) => raised > 0)
   if (rows.length === 0) return []
   const cell = ({ byRule, byWeekAndRule }: CountryFigures, rule: string) => {

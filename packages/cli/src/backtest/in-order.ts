@@ -1,5 +1,5 @@
-// Merges sequences that are each in order into one. Pure, lazy: a sequence is asked for its next element only after the one
-// before it was used.
+// Merges sequences that are each in order into one. Pure, lazy: a sequence is asked for its next
+// element only after the one before it was used.
 
 export interface Ordered {
   readonly order: number

@@ -1,5 +1,5 @@
-// The input of a backtest: reports and withdrawals, each with the time it became known, in that order. Pure; reading files is in
-// backtest-reading.ts.
+// The input of a backtest: reports and withdrawals, each with the time it became known, in that
+// order. Pure; reading files is in backtest-reading.ts.
 
 import { reportingBlackout } from '@tocsin/domain/patterns/compound/reporting-blackout'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
@@ -33,14 +33,20 @@ export type KnownItem = KnownReportItem | KnownWithdrawalItem
 export interface Knowledge {
   readonly knownMs: number
   /**
-   * `event`: the file does not say, so the event's last day counts; `event-later`: the stated time lies before that day's end and
-   * is taken for an error.
+   * `event`: the file does not say, so the event's last day counts; `event-later`: the stated time
+   * lies before that day's end and is taken for an error.
    */
   readonly by: 'stated' | 'event' | 'event-later'
 }
 
-/** An event, as described by its row, can't be known before it has ended; without a statement that time is used. Pure. */
-export function knowledgeOf(occurred: ReportRevision['occurred'], reportedAt: string | null): Knowledge {
+/**
+ * An event, as described by its row, can't be known before it has ended; without a statement that
+ * time is used. Pure.
+ */
+export function knowledgeOf(
+  occurred: ReportRevision['occurred'],
+  reportedAt: string | null
+): Knowledge {
   const endedMs = parseSpan(occurred).toMs
   if (reportedAt === null) return { knownMs: endedMs, by: 'event' }
   const statedMs = parseTimeMs(reportedAt)
@@ -51,8 +57,8 @@ export function knowledgeOf(occurred: ReportRevision['occurred'], reportedAt: st
 }
 
 /**
- * Rules that a file can exercise, and those it can't: an archive of events can't tell silent reporters from peace. Pure. Source:
- * decision 0018: archives never make a silence.
+ * Rules that a file can exercise, and those it can't: an archive of events can't tell silent
+ * reporters from peace. Pure. Source: decision 0018: archives never make a silence.
  */
 export function rulesShownBy(
   format: ImportFormat,

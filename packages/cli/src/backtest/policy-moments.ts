@@ -12,7 +12,10 @@ export interface AlertMoment {
   readonly event: RecordedAlert
 }
 
-/** The events that a webhook for everything would get, in order of time: old news only of alerts that it was told of. */
+/**
+ * The events that a webhook for everything would get, in order of time: old news only of alerts
+ * that it was told of.
+ */
 export function eventsToTell(moments: Iterable<AlertMoment>): PlayedEvent[] {
   const known = new Set<string>()
   const events: PlayedEvent[] = []
@@ -38,7 +41,8 @@ export function busiestSpan(
   for (const [last, { atMs }] of events.entries()) {
     while (atMs - (events[first] as PlayedEvent).atMs >= spanMs) first++
     const count = last - first + 1
-    if (best === null || count > best.count) best = { fromMs: (events[first] as PlayedEvent).atMs, count }
+    if (best === null || count > best.count)
+      best = { fromMs: (events[first] as PlayedEvent).atMs, count }
   }
   return best === null ? null : { fromMs: best.fromMs, toMs: best.fromMs + spanMs }
 }

@@ -1,4 +1,5 @@
-// One theatre of a backtest: its records go through an owner as in the rules service, and its figures are collected.
+// One theatre of a backtest: its records go through an owner as in the rules service, and its
+// figures are collected.
 
 import { noFacts } from '@tocsin/rules/theatre/published-alerts'
 import { TheatreOwner } from '@tocsin/rules/theatre/theatre-owner'
@@ -6,7 +7,10 @@ import { CommandError } from '../terminal/output.ts'
 import { AlertFigures, type FiguresPart } from './alert-figures.ts'
 import type { OrderedRecord } from './backtest-records.ts'
 
-/** At most so many records are folded together: some days of a theatre, and less time than between two looks at a signal. */
+/**
+ * At most so many records are folded together: some days of a theatre, and less time than between
+ * two looks at a signal.
+ */
 const togetherMax = 64
 
 export class TheatreReplay {
@@ -21,24 +25,38 @@ export class TheatreReplay {
   readonly #told: (ordered: OrderedRecord, events: readonly Uint8Array[]) => void
 
   /** `told`: takes the alert events of each record as the log would hold them, in order. */
-  constructor(theatre: string, told: (ordered: OrderedRecord, events: readonly Uint8Array[]) => void) {
+  constructor(
+    theatre: string,
+    told: (ordered: OrderedRecord, events: readonly Uint8Array[]) => void
+  ) {
     this.#told = told
     // Incident events are not published: nobody uses them here.
-    this.#owner = new TheatreOwner(theatre, { ...noFacts(), lastIncidentSeq: Number.MAX_SAFE_INTEGER }, null)
+    this.#owner = new TheatreOwner(
+      theatre,
+      { ...noFacts(), lastIncidentSeq: Number.MAX_SAFE_INTEGER },
+      null
+    )
   }
 
-  /** Immediately while output is pending; else the next deadline of a rule, or of a source whose silence moves the watermark. */
+  /**
+   * Immediately while output is pending; else the next deadline of a rule, or of a source whose
+   * silence moves the watermark.
+   */
   nextDueMs(): number | null {
     this.fold()
     const { fold } = this.#owner
-    if (this.#dueMs === undefined) this.#dueMs = fold.alerts.hasMoreToSay ? Number.NEGATIVE_INFINITY : fold.nextDeadlineMs()
+    if (this.#dueMs === undefined)
+      this.#dueMs = fold.alerts.hasMoreToSay ? Number.NEGATIVE_INFINITY : fold.nextDeadlineMs()
     return this.#dueMs
   }
 
-  /** Takes the next record. It is folded with others; `fold` folds all that wait. Throws as `fold`. */
+  /**
+   * Takes the next record. It is folded with others; `fold` folds all that wait. Throws as `fold`.
+   */
   add(ordered: OrderedRecord): void {
     const { told } = ordered
-    if (told?.item.kind === 'report') this.#known.set(told.item.revision.reportId, told.firstKnownMs)
+    if (told?.item.kind === 'report')
+      this.#known.set(told.item.revision.reportId, told.firstKnownMs)
     this.#waiting.push(ordered)
     if (this.#waiting.length >= togetherMax) this.fold()
   }

@@ -1,5 +1,5 @@
-// Which theatre is told what, and when: an item goes to every theatre that its report was ever in. Theatres can be folded apart,
-// since the place of a record in the whole run is a number. Pure.
+// Which theatre is told what, and when: an item goes to every theatre that its report was ever in.
+// Theatres can be folded apart, since the place of a record in the whole run is a number. Pure.
 
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import type { KnownItem } from './known-items.ts'
@@ -30,10 +30,16 @@ export interface RunSpan {
   readonly lastEndMs: number
 }
 
-/** A day has a place for each tick, and after them for each item in each theatre; all orders are below 2^53. */
+/**
+ * A day has a place for each tick, and after them for each item in each theatre; all orders are
+ * below 2^53.
+ */
 const [ordersOfDay, ticksOfDay, theatresOfItemMax] = [2 ** 32, 2 ** 31, 256]
 
-/** The place of a theatre's tick at the end of a day: ticks come before what became known on it. Pure. */
+/**
+ * The place of a theatre's tick at the end of a day: ticks come before what became known on it.
+ * Pure.
+ */
 export function tickOrder({ rank }: TheatreName, endMs: number, { firstEndMs }: RunSpan): number {
   return ((endMs - firstEndMs) / dayMs) * ordersOfDay + rank
 }
@@ -46,17 +52,27 @@ export function dayEndOf({ knownMs }: Pick<KnownItem, 'knownMs'>): number {
 /** The span of items sorted by time of knowledge. Pure. */
 export function spanOf(items: readonly KnownItem[]): RunSpan {
   const [first, last] = [items[0], items.at(-1)]
-  return { firstEndMs: first === undefined ? 0 : dayEndOf(first), lastEndMs: last === undefined ? 0 : dayEndOf(last) }
+  return {
+    firstEndMs: first === undefined ? 0 : dayEndOf(first),
+    lastEndMs: last === undefined ? 0 : dayEndOf(last)
+  }
 }
 
 /** Where a report was told so far. */
 interface Standing {
   readonly firstKnownMs: number
   /** Distinct; a report has one for each country that it was ever placed in. */
-  readonly theatres: { readonly rank: number; readonly theatre: string; readonly items: ToldItem[] }[]
+  readonly theatres: {
+    readonly rank: number
+    readonly theatre: string
+    readonly items: ToldItem[]
+  }[]
 }
 
-/** What each theatre is told, by rank. The items must be sorted by time of knowledge. Pure; O(items). */
+/**
+ * What each theatre is told, by rank. The items must be sorted by time of knowledge. Pure;
+ * O(items).
+ */
 export function toldByTheatre(items: readonly KnownItem[]): readonly ToldTheatre[] {
   const { firstEndMs } = spanOf(items)
   const told = new Map<string, Standing['theatres'][number]>()

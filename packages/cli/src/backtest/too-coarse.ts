@@ -8,7 +8,9 @@ import type { BacktestPlan } from './backtest-records.ts'
 export interface TooCoarse {
   readonly rule: string
   readonly reports: number
-  /** In words: `a point known to within 20 km`. Of several, by category, the one with most reports. */
+  /**
+   * In words: `a point known to within 20 km`. Of several, by category, the one with most reports.
+   */
   readonly needs: string
 }
 
@@ -22,14 +24,18 @@ export function tooCoarseFor({
   const counts = new Map<string, Map<string, number>>()
   for (const item of items) {
     if (item.kind !== 'report') continue
-    for (const { needs, rules: ruleIds } of unmetOf(assembleIncident([viewOf(item.revision, 0, reliability)]))) {
+    for (const { needs, rules: ruleIds } of unmetOf(
+      assembleIncident([viewOf(item.revision, 0, reliability)])
+    )) {
       for (const rule of ruleIds) {
         const byNeeds = counts.get(rule) ?? new Map<string, number>()
         counts.set(rule, byNeeds.set(needs, (byNeeds.get(needs) ?? 0) + 1))
       }
     }
   }
-  return [...counts].map(([rule, byNeeds]) => summed(rule, byNeeds)).sort((a, b) => (a.rule < b.rule ? -1 : 1))
+  return [...counts]
+    .map(([rule, byNeeds]) => summed(rule, byNeeds))
+    .sort((a, b) => (a.rule < b.rule ? -1 : 1))
 }
 
 function summed(rule: string, byNeeds: ReadonlyMap<string, number>): TooCoarse {

@@ -32,7 +32,10 @@ export function eventLine({ type, data }: AlertEventView): string {
   const name = type.replace(/^tocsin\.alert\.|\.v\d+$/g, '')
   const when = (data.times?.detectedAt ?? '').slice(0, 16).replace('T', ' ')
   const what = `${(eventWords[name] ?? name).padEnd(10)} ${(data.severity ?? '').padEnd(8)} ${data.pattern ?? ''}`
-  const { triggers, support } = data.evidenceCount ?? { triggers: data.evidence?.length ?? 0, support: 0 }
+  const { triggers, support } = data.evidenceCount ?? {
+    triggers: data.evidence?.length ?? 0,
+    support: 0
+  }
   const count = triggers + support + (data.evidenceOmitted ?? 0)
   const told = `revision ${data.revision}, ${count} ${count === 1 ? 'incident' : 'incidents'}`
   return oneLine(`${when}  ${what}: ${data.headline ?? data.alertId} (${told})`)
@@ -77,8 +80,18 @@ export function operatorLine(alert: AlertState): string {
 }
 
 function operatorWords({ operator, operatorRevision }: AlertState): string {
-  const { acknowledgedBy, acknowledgedById, acknowledgedUntil, assignedTo, disposition, responses } = operator
-  const taken = acknowledgedBy === null ? 'not acknowledged' : `acknowledged by ${whoWords(acknowledgedBy, acknowledgedById)}`
+  const {
+    acknowledgedBy,
+    acknowledgedById,
+    acknowledgedUntil,
+    assignedTo,
+    disposition,
+    responses
+  } = operator
+  const taken =
+    acknowledgedBy === null
+      ? 'not acknowledged'
+      : `acknowledged by ${whoWords(acknowledgedBy, acknowledgedById)}`
   const until = acknowledgedUntil === null ? '' : ` until ${acknowledgedUntil}`
   const given = assignedTo === null ? '' : `, assigned to ${assignedTo}`
   const closed = disposition === null ? '' : `, ${disposition}`

@@ -1,5 +1,6 @@
-// How a command reaches a running suite: its address, and a key from a file or from the suite's data folder. Keys are never taken
-// from the command line, where every user of the machine could read them.
+// How a command reaches a running suite: its address, and a key from a file or from the suite's
+// data folder. Keys are never taken from the command line, where every user of the machine could
+// read them.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,11 +15,19 @@ export interface ConnectionOptions {
 }
 
 /**
- * A client for the suite given by the options; `timeoutMs` overrides the usual timeout of one answer. Throws UsageError without a
- * key.
+ * A client for the suite given by the options; `timeoutMs` overrides the usual timeout of one
+ * answer. Throws UsageError without a key.
  */
-export function connect(options: ConnectionOptions, env: NodeJS.ProcessEnv, timeoutMs?: number): SuiteApi {
-  return new SuiteApi({ url: urlOf(options, env), key: keyOf(options, env), ...(timeoutMs === undefined ? {} : { timeoutMs }) })
+export function connect(
+  options: ConnectionOptions,
+  env: NodeJS.ProcessEnv,
+  timeoutMs?: number
+): SuiteApi {
+  return new SuiteApi({
+    url: urlOf(options, env),
+    key: keyOf(options, env),
+    ...(timeoutMs === undefined ? {} : { timeoutMs })
+  })
 }
 
 /** `--url`, else loopback at `--port`, TOCSIN_PORT or 8080. */
@@ -37,6 +46,9 @@ function readKey(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (cause) {
-    throw new UsageError(`no key in ${file}: name a file with --key-file, or the suite's folder with --data`, { cause })
+    throw new UsageError(
+      `no key in ${file}: name a file with --key-file, or the suite's folder with --data`,
+      { cause }
+    )
   }
 }

@@ -23,7 +23,10 @@ export function addConnectionOptions(command: Command): Command {
   return command
     .option('--url <url>', 'address of the suite (default http://127.0.0.1:8080)')
     .option('--port <port>', 'port of a suite on this machine')
-    .option('--key-file <file>', 'file that holds a key (default: TOCSIN_OWNER_KEY, else owner.key of the data folder)')
+    .option(
+      '--key-file <file>',
+      'file that holds a key (default: TOCSIN_OWNER_KEY, else owner.key of the data folder)'
+    )
     .option('--data <dir>', 'data folder of the suite (default ./data)')
     .option('--json', 'print JSON for machines; a refusal of the suite is its problem')
 }
@@ -34,7 +37,10 @@ export interface JsonOption {
 
 export interface ClientOptions extends ConnectionOptions, JsonOption {}
 
-/** Runs `use` with a client and closes it. A machine is given the problem that ends it as JSON, instead of a result. */
+/**
+ * Runs `use` with a client and closes it. A machine is given the problem that ends it as JSON,
+ * instead of a result.
+ */
 export async function withSuite(
   context: CommandContext,
   options: ClientOptions,
@@ -45,7 +51,8 @@ export async function withSuite(
   try {
     await use(api)
   } catch (error) {
-    if (options.json && error instanceof RefusedError) context.output.line(JSON.stringify(error.problem))
+    if (options.json && error instanceof RefusedError)
+      context.output.line(JSON.stringify(error.problem))
     throw error
   } finally {
     await api.close()
@@ -93,12 +100,20 @@ export interface Listed {
 }
 
 /** The first items of a paged list, as many as asked for. */
-export async function listSome(api: Pick<SuiteApi, 'call'>, path: string, itemsMax: number): Promise<Listed> {
+export async function listSome(
+  api: Pick<SuiteApi, 'call'>,
+  path: string,
+  itemsMax: number
+): Promise<Listed> {
   const items: Item[] = []
   let cursor: string | null = null
   do {
-    const query: string = cursor === null ? '' : `${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`
-    const page = good(await api.call('GET', `${path}${query}`)).body as { items: readonly Item[]; next: string | null }
+    const query: string =
+      cursor === null ? '' : `${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(cursor)}`
+    const page = good(await api.call('GET', `${path}${query}`)).body as {
+      items: readonly Item[]
+      next: string | null
+    }
     for (const item of page.items) items.push(item)
     cursor = page.next
   } while (cursor !== null && items.length < itemsMax)
@@ -106,6 +121,13 @@ export async function listSome(api: Pick<SuiteApi, 'call'>, path: string, itemsM
 }
 
 /** Says beside the result that a list goes on: whoever counts its lines must know. */
-export function noteMore({ output }: Pick<CommandContext, 'output'>, { items, hasMore }: Listed, option: string): void {
-  if (hasMore) output.note(`there are more: these are the first ${items.length.toLocaleString('en')}; ${option} shows more`)
+export function noteMore(
+  { output }: Pick<CommandContext, 'output'>,
+  { items, hasMore }: Listed,
+  option: string
+): void {
+  if (hasMore)
+    output.note(
+      `there are more: these are the first ${items.length.toLocaleString('en')}; ${option} shows more`
+    )
 }

@@ -1,5 +1,5 @@
-// Follows the alerts of a running suite through its pull feed: each event once, in order, across restarts of the suite. It checks
-// the `prev` chain as any client should: a break is an error.
+// Follows the alerts of a running suite through its pull feed: each event once, in order, across
+// restarts of the suite. It checks the `prev` chain as any client should: a break is an error.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { CommandError } from '../terminal/output.ts'
@@ -37,11 +37,15 @@ export interface FollowAlertsOptions {
 const waitS = 20
 const patienceMs = 60_000
 
-/** Follows until the signal aborts. Rejects with CommandError when the suite refuses or the chain breaks. */
+/**
+ * Follows until the signal aborts. Rejects with CommandError when the suite refuses or the chain
+ * breaks.
+ */
 export async function followAlerts(options: FollowAlertsOptions): Promise<void> {
   const { api, clock, signal, filter = {}, onRow } = options
   let cursor = options.from
-  // The cursor that the next row must name in `prev`; unknown before the first answer when starting by word.
+  // The cursor that the next row must name in `prev`; unknown before the first answer when starting
+  // by word.
   let expected = ['latest', 'earliest'].includes(cursor) ? null : cursor
   while (!signal.aborted) {
     const query = new URLSearchParams({ ...filter, cursor, wait: String(waitS) })
@@ -56,9 +60,12 @@ export async function followAlerts(options: FollowAlertsOptions): Promise<void> 
     options.onAge?.(answer.ageSeconds)
     const page = answer.body as FeedPage
     if (!page.recovered)
-      throw new CommandError('the log no longer holds what follows this position: start again with --from earliest')
+      throw new CommandError(
+        'the log no longer holds what follows this position: start again with --from earliest'
+      )
     for (const row of page.items) {
-      if (expected !== null && row.prev !== expected) throw new CommandError(`the feed has a gap before event ${row.event.id}`)
+      if (expected !== null && row.prev !== expected)
+        throw new CommandError(`the feed has a gap before event ${row.event.id}`)
       expected = row.cursor
       onRow(row)
     }

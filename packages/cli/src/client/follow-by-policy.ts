@@ -1,5 +1,6 @@
-// Follows the alerts of a running suite as a policy tells them, over the suite's stream: the feed knows no policies. The client
-// library comes back over drops and restarts with its cursor, and checks that nothing is missing.
+// Follows the alerts of a running suite as a policy tells them, over the suite's stream: the feed
+// knows no policies. The client library comes back over drops and restarts with its cursor, and
+// checks that nothing is missing.
 
 import { readFileSync } from 'node:fs'
 import { type StreamPolicy, type Telling, TocsinClient } from '@tocsin/client'
@@ -35,7 +36,9 @@ export interface FollowByPolicyOptions {
 export function policyInFile(file: string): StreamPolicy {
   const shaped = checkPolicyShape(jsonIn(file))
   if (shaped.ok) return shaped.report as StreamPolicy
-  throw new UsageError(`${file} is no policy: ${shaped.errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')}`)
+  throw new UsageError(
+    `${file} is no policy: ${shaped.errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')}`
+  )
 }
 
 function jsonIn(file: string): unknown {
@@ -46,18 +49,25 @@ function jsonIn(file: string): unknown {
   }
 }
 
-/** Follows until the signal aborts. Rejects with CommandError when the suite refuses, or no longer holds the position. */
+/**
+ * Follows until the signal aborts. Rejects with CommandError when the suite refuses, or no longer
+ * holds the position.
+ */
 export async function followByPolicy(options: FollowByPolicyOptions): Promise<void> {
   const { url, key, signal, policy, from, onRow } = options
   const parsed = filterFromQuery(options.filter)
-  if (!parsed.ok) throw new UsageError(parsed.errors.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`).join('; '))
+  if (!parsed.ok)
+    throw new UsageError(
+      parsed.errors.map(({ pointer, detail }) => `${pointer.slice(1)} ${detail}`).join('; ')
+    )
   const ended = Promise.withResolvers<never>()
   const client = new TocsinClient({
     url,
     token: key,
     transports: ['websocket', 'sse'],
     onState: state => {
-      if (state.kind === 'ended' && state.why !== 'closed') ended.reject(new CommandError(state.why))
+      if (state.kind === 'ended' && state.why !== 'closed')
+        ended.reject(new CommandError(state.why))
     }
   })
   // At first it begins anew only if it was asked to.
@@ -67,7 +77,9 @@ export async function followByPolicy(options: FollowByPolicyOptions): Promise<vo
     {
       snapshot: (_alerts, { isFirst }) => {
         if (isFirst && isPlaced)
-          throw new CommandError('the position is lost, or of another policy or filter: start again with --from latest')
+          throw new CommandError(
+            'the position is lost, or of another policy or filter: start again with --from latest'
+          )
         if (!isPlaced) options.onBegin?.()
         isPlaced = true
       },

@@ -49,7 +49,12 @@ export interface IncidentHistory extends IncidentView {
   readonly history: readonly {
     readonly type: string
     readonly time: string
-    readonly declared: { readonly by: string; readonly at: string; readonly same: boolean; readonly note: string | null } | null
+    readonly declared: {
+      readonly by: string
+      readonly at: string
+      readonly same: boolean
+      readonly note: string | null
+    } | null
     readonly data: {
       readonly revision: number
       readonly from: readonly string[]
@@ -75,7 +80,14 @@ export function incidentTable(incidents: readonly IncidentView[]): readonly stri
 }
 
 /** One line for an incident: what, where, when, of how many reports. */
-export function incidentLine({ category, place, occurred, reports, revision, incidentId }: IncidentView): string {
+export function incidentLine({
+  category,
+  place,
+  occurred,
+  reports,
+  revision,
+  incidentId
+}: IncidentView): string {
   const where = placeWords(place)
   const told = `${reports.length} ${reports.length === 1 ? 'report' : 'reports'}`
   return oneLine(
@@ -90,15 +102,20 @@ export function incidentHistoryLines(incident: IncidentHistory): readonly string
   return [
     `${incidentLine(incident)}${withdrawn ? ', withdrawn' : ''}`,
     ...(others.length === 0 ? [] : [`also known as ${others.join(', ')}`]),
-    ...(mayBe.length === 0 ? [] : [`may be the same as ${mayBe.join(', ')}: their deaths count once`]),
+    ...(mayBe.length === 0
+      ? []
+      : [`may be the same as ${mayBe.join(', ')}: their deaths count once`]),
     ...(inCrowd
-      ? ["out of a crowd: so many reports of one place and time can't be told apart, and it may be one with others"]
+      ? [
+          "out of a crowd: so many reports of one place and time can't be told apart, and it may be one with others"
+        ]
       : []),
     ...whereLines(incident),
     '',
     'Reports:',
     ...reports.map(
-      r => `  ${r.reportId}  ${r.sourceId}  ${r.reportedAt}  ${categoryName(r.category)}${r.withdrawn ? '  withdrawn' : ''}`
+      r =>
+        `  ${r.reportId}  ${r.sourceId}  ${r.reportedAt}  ${categoryName(r.category)}${r.withdrawn ? '  withdrawn' : ''}`
     ),
     ...(joins.length === 0 ? [] : ['', 'Why they are one:']),
     ...joins.map(join => `  ${join.reports.join(' and ')}: ${join.why}`),
@@ -106,7 +123,10 @@ export function incidentHistoryLines(incident: IncidentHistory): readonly string
     'History:',
     ...history.map(({ type, time, declared, data }) => {
       const name = type.replace(/^tocsin\.incident\.|\.v\d+$/g, '')
-      const who = declared === null ? '' : ` by ${declared.by}${declared.note === null ? '' : `: ${declared.note}`}`
+      const who =
+        declared === null
+          ? ''
+          : ` by ${declared.by}${declared.note === null ? '' : `: ${declared.note}`}`
       const from = data.from.length === 0 ? '' : `, from ${data.from.join(', ')}`
       return `  ${time}  ${data.revision} ${name}${who}${from}; ${data.reports.map(({ reportId }) => reportId).join(', ')}`
     })
@@ -118,7 +138,9 @@ export function placeWords({ name, settlementName, admin1, country }: PlaceView)
   const place = settlementName ?? name
   const area = admin1 ? areaName(admin1) : null
   const inArea = area === null || area === admin1 ? admin1 : `${area} (${admin1})`
-  return [area === place ? null : place, inArea, admin1 || !country ? null : countryName(country)].filter(Boolean).join(', ')
+  return [area === place ? null : place, inArea, admin1 || !country ? null : countryName(country)]
+    .filter(Boolean)
+    .join(', ')
 }
 
 /** What is unclear about its place, and further places. */
@@ -126,19 +148,26 @@ function whereLines({ place, alsoAt = [] }: IncidentView): readonly string[] {
   const { resolution, contradiction, candidates = [], candidatesOmitted = 0 } = place
   const more = candidatesOmitted > 0 ? ` and ${candidatesOmitted} more` : ''
   return [
-    ...(resolution === 'ambiguous' ? [`its place may be ${candidates.map(spot).join('; ')}${more}`] : []),
+    ...(resolution === 'ambiguous'
+      ? [`its place may be ${candidates.map(spot).join('; ')}${more}`]
+      : []),
     ...(resolution === 'unresolved' ? ['the name of its place is not known'] : []),
     ...(contradiction === 'country'
       ? ['its coordinates lie far outside the stated country: it triggers nothing by its place']
       : []),
-    ...(contradiction === 'admin1' ? ['its coordinates lie far outside the stated area: it triggers nothing by its area'] : []),
+    ...(contradiction === 'admin1'
+      ? ['its coordinates lie far outside the stated area: it triggers nothing by its area']
+      : []),
     ...(alsoAt.length === 0 ? [] : [`also at ${alsoAt.map(spot).join('; ')}`])
   ]
 }
 
 function spot(place: PlaceView): string {
   const { lat, lon } = place
-  return [placeWords(place), ...(typeof lat === 'number' && typeof lon === 'number' ? [`at ${lat}, ${lon}`] : [])]
+  return [
+    placeWords(place),
+    ...(typeof lat === 'number' && typeof lon === 'number' ? [`at ${lat}, ${lon}`] : [])
+  ]
     .filter(Boolean)
     .join(', ')
 }

@@ -6,7 +6,10 @@ import type { Item } from './context.ts'
 
 type Parts = Readonly<Record<string, unknown>>
 
-/** Of each part: what it says, and what it says where it has no effect. What a later suite adds is said by its name. */
+/**
+ * Of each part: what it says, and what it says where it has no effect. What a later suite adds is
+ * said by its name.
+ */
 const parts: Readonly<Record<string, (value: unknown) => string>> = {
   minSeverity: value => (value === 'minor' ? 'any severity' : `first from ${value} on`),
   groupWaitSeconds: value => (value === 0 ? 'without waiting' : `after ${value} s for its story`),
@@ -14,8 +17,10 @@ const parts: Readonly<Record<string, (value: unknown) => string>> = {
   stories: value => (value === 'one' ? 'a story as one' : 'each of a story'),
   endings: value => (value === true ? 'endings too' : 'no endings'),
   quietHours: value => (value === null ? 'no quiet hours' : quietWords(value as Parts)),
-  unansweredMinutes: value => (value === 0 ? 'answered or not' : `when nobody has answered for ${value} min`),
-  repeatMinutes: value => (value === 0 ? 'no repeats' : `again every ${value} min while nobody answers`),
+  unansweredMinutes: value =>
+    value === 0 ? 'answered or not' : `when nobody has answered for ${value} min`,
+  repeatMinutes: value =>
+    value === 0 ? 'no repeats' : `again every ${value} min while nobody answers`,
   watch: value => (value === null ? 'on no watch' : `on watch ${value}`)
 }
 
@@ -25,7 +30,9 @@ const quietWords = ({ from, to, timeZone }: Parts) => `quiet ${from} to ${to} ($
 export function policyWords(policy: unknown): string {
   if (typeof policy !== 'object' || policy === null) return 'each event at once'
   const held = policy as Parts
-  const known = Object.entries(parts).flatMap(([name, say]) => (name in held ? [say(held[name])] : []))
+  const known = Object.entries(parts).flatMap(([name, say]) =>
+    name in held ? [say(held[name])] : []
+  )
   const others = Object.entries(held).filter(([name]) => !Object.hasOwn(parts, name))
   return [...known, ...others.map(([name, value]) => `${name} ${JSON.stringify(value)}`)].join('; ')
 }
@@ -79,30 +86,47 @@ const unplanned: Readonly<Record<UnplannedCause, string>> = {
   forgotten: 'What was told of it is kept no longer.'
 }
 
-export const unknownThere = 'Not told: there is no such event of the subscription, and no such alert that the key may see.'
+export const unknownThere =
+  'Not told: there is no such event of the subscription, and no such alert that the key may see.'
 
 /** Why nothing of an alert was ever planned; one of a later suite as it is. */
 export function unplannedWords({ cause, unmet }: Item): string {
-  const said = (unplanned as Readonly<Record<string, string>>)[String(cause)] ?? `Not told: ${cause}.`
+  const said =
+    (unplanned as Readonly<Record<string, string>>)[String(cause)] ?? `Not told: ${cause}.`
   return cause === 'filter' ? `${said}: ${(unmet as readonly string[]).join(', ')}.` : said
 }
 
-/** Why one delivery was told, or was not. `hasPolicy`: what a policy held is held no more once the subscription has none. */
+/**
+ * Why one delivery was told, or was not. `hasPolicy`: what a policy held is held no more once the
+ * subscription has none.
+ */
 export function whyLines(delivery: Item, hasPolicy: boolean): readonly string[] {
   const { sequence, type, plannedAt } = delivery
-  const again = delivery.repeated as { readonly count: number; readonly at: string } | null | undefined
+  const again = delivery.repeated as
+    | { readonly count: number; readonly at: string }
+    | null
+    | undefined
   return [
     `${sequence}  ${String(type).replace(/^tocsin\.(.*)\.v1$/, '$1')}  ${plannedAt}`,
     `   ${stateWords(hasPolicy ? delivery : { ...delivery, held: null })}`,
     ...(delivery.waited == null ? [] : [`   held before: ${whyWords(delivery.waited)}`]),
-    ...(again == null ? [] : [`   told again, ${again.count} so far, last ${again.at}: ${whyWords('repeat')}`]),
-    ...(delivery.repeatHeld == null || !hasPolicy ? [] : [`   not told again: ${heldWords(delivery.repeatHeld as Parts)}`])
+    ...(again == null
+      ? []
+      : [`   told again, ${again.count} so far, last ${again.at}: ${whyWords('repeat')}`]),
+    ...(delivery.repeatHeld == null || !hasPolicy
+      ? []
+      : [`   not told again: ${heldWords(delivery.repeatHeld as Parts)}`])
   ]
 }
 
 function stateWords({ state, because, held, last, nextAt, attempts }: Item): string {
-  const tried = last as { readonly at: string; readonly reason: string | null; readonly status: number | null } | null
-  if (state === 'delivered') return `told ${tried?.at ?? ''}: ${because == null ? 'every event is told' : whyWords(because)}`
+  const tried = last as {
+    readonly at: string
+    readonly reason: string | null
+    readonly status: number | null
+  } | null
+  if (state === 'delivered')
+    return `told ${tried?.at ?? ''}: ${because == null ? 'every event is told' : whyWords(because)}`
   const why = state === 'muted' && because != null ? `: ${whyWords(because)}` : ''
   if (state !== 'pending') return `${states[String(state)] ?? state}${why}`
   if (tried === null && held != null) return heldWords(held as Parts)
@@ -115,13 +139,23 @@ function heldWords({ reason, until, by }: Parts): string {
 }
 
 /** Why a stream is told of an alert: each decision, and what comes next. */
-export function decisionLines({ cause, unmet, decisions, decisionsOmitted, due }: Item): readonly string[] {
+export function decisionLines({
+  cause,
+  unmet,
+  decisions,
+  decisionsOmitted,
+  due
+}: Item): readonly string[] {
   if (cause === 'filter') return [unplannedWords({ cause, unmet })]
   const next = due as { readonly at: string; readonly because: string } | null
   return [
     ...(decisionsOmitted === 0 ? [] : [`${decisionsOmitted} older decisions are left out`]),
-    ...(decisions as readonly Parts[]).map(each => `${each.at}  revision ${each.revision}  ${decisionWords(each)}`),
-    ...(next === null ? [] : [`${next.at}  if nothing else happens: told: ${whyWords(next.because)}`])
+    ...(decisions as readonly Parts[]).map(
+      each => `${each.at}  revision ${each.revision}  ${decisionWords(each)}`
+    ),
+    ...(next === null
+      ? []
+      : [`${next.at}  if nothing else happens: told: ${whyWords(next.because)}`])
   ]
 }
 
@@ -134,8 +168,14 @@ function decisionWords({ decision, reason, until, by }: Parts): string {
 /** Of what is previewed, what says that more is left out. Earlier suites have neither. */
 type Previewed = Partial<Pick<NotificationPolicy, 'watch' | 'repeatMinutes'>>
 
-/** What a preview of a policy says of the last week, and what it leaves out: nobody is to take it for what was told then. */
-export function previewLines(preview: Item, { watch = null, repeatMinutes = 0 }: Previewed): readonly string[] {
+/**
+ * What a preview of a policy says of the last week, and what it leaves out: nobody is to take it
+ * for what was told then.
+ */
+export function previewLines(
+  preview: Item,
+  { watch = null, repeatMinutes = 0 }: Previewed
+): readonly string[] {
   const { from, to, isWhole, events, told, eventsInHourMax, toldInHourMax, silentCount } = preview
   const silent = preview.silent as readonly Item[]
   const counts = (name: string) =>
@@ -144,14 +184,23 @@ export function previewLines(preview: Item, { watch = null, repeatMinutes = 0 }:
       .map(([reason, count]) => `   ${count}: ${whyWords(reason)}`)
   return [
     `${from} to ${to}: ${told} tellings of ${events} events; in the fullest hour ${toldInHourMax} instead of ${eventsInHourMax}`,
-    ...(isWhole === true ? [] : ['There were more events in the week than are played: the earlier ones are left out.']),
-    ...(preview.isRepeatsCut === true ? ['There were more repeats than are played: the later ones are left out.'] : []),
+    ...(isWhole === true
+      ? []
+      : ['There were more events in the week than are played: the earlier ones are left out.']),
+    ...(preview.isRepeatsCut === true
+      ? ['There were more repeats than are played: the later ones are left out.']
+      : []),
     watch === null
       ? 'Silences are left out.'
       : 'Silences and the watch are left out: it is played as if this subscription were always the first line.',
-    ...(repeatMinutes === 0 ? [] : ['Repeats are played without them too, and end where somebody answered then.']),
+    ...(repeatMinutes === 0
+      ? []
+      : ['Repeats are played without them too, and end where somebody answered then.']),
     ...['told', ...counts('toldByReason'), 'not told, or held still', ...counts('untoldByReason')],
     `alerts of which nothing is told: ${silentCount}`,
-    ...silent.map(({ alertId, severity, headline, reason }) => `   ${alertId} ${severity} ${headline}: ${whyWords(reason)}`)
+    ...silent.map(
+      ({ alertId, severity, headline, reason }) =>
+        `   ${alertId} ${severity} ${headline}: ${whyWords(reason)}`
+    )
   ]
 }

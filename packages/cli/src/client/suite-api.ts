@@ -1,4 +1,5 @@
-// HTTP client of a running suite for the commands and the player: key, cursor, problems, retries. It knows no route by name.
+// HTTP client of a running suite for the commands and the player: key, cursor, problems, retries.
+// It knows no route by name.
 
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
@@ -28,14 +29,20 @@ export interface ApiCall {
 export interface LinesAnswer {
   readonly problem: Problem | null
   readonly retryAfterS: number | null
-  /** Parsed JSON, in batches. Iterating rejects with SuiteUnreachableError when the connection is lost. */
+  /**
+   * Parsed JSON, in batches. Iterating rejects with SuiteUnreachableError when the connection is
+   * lost.
+   */
   readonly lines: AsyncIterable<readonly unknown[]>
 }
 
 /** The answer to a request for a file: a problem, or its bytes as they arrive. */
 export interface FileAnswer {
   readonly problem: Problem | null
-  /** Iterating rejects with SuiteUnreachableError when the connection is lost, also by a suite that cuts the file off. */
+  /**
+   * Iterating rejects with SuiteUnreachableError when the connection is lost, also by a suite that
+   * cuts the file off.
+   */
   readonly bytes: AsyncIterable<Uint8Array>
 }
 
@@ -57,7 +64,11 @@ export class SuiteApi {
   readonly #key: string
   readonly #agent: Agent
 
-  constructor(options: { readonly url: string; readonly key: string; readonly timeoutMs?: number }) {
+  constructor(options: {
+    readonly url: string
+    readonly key: string
+    readonly timeoutMs?: number
+  }) {
     this.url = options.url.replace(/\/+$/, '')
     this.#key = options.key
     const timeoutMs = options.timeoutMs ?? 10_000
@@ -69,8 +80,15 @@ export class SuiteApi {
     })
   }
 
-  /** One call; problems are answers, not errors. Rejects with SuiteUnreachableError without an answer. */
-  async call(method: Method, path: string, { body, cursor, headers, signal }: ApiCall = {}): Promise<ApiAnswer> {
+  /**
+   * One call; problems are answers, not errors. Rejects with SuiteUnreachableError without an
+   * answer.
+   */
+  async call(
+    method: Method,
+    path: string,
+    { body, cursor, headers, signal }: ApiCall = {}
+  ): Promise<ApiAnswer> {
     try {
       const answer = await request(`${this.url}${path}`, {
         method,
@@ -91,10 +109,15 @@ export class SuiteApi {
   }
 
   /**
-   * Posts an NDJSON body and reads the answer's lines while it is sent. Rejects with SuiteUnreachableError without an answer. The
-   * body is compressed if the suite is on another machine.
+   * Posts an NDJSON body and reads the answer's lines while it is sent. Rejects with
+   * SuiteUnreachableError without an answer. The body is compressed if the suite is on another
+   * machine.
    */
-  async postLines(path: string, body: Buffer, { cursor, signal }: Omit<ApiCall, 'body' | 'headers'> = {}): Promise<LinesAnswer> {
+  async postLines(
+    path: string,
+    body: Buffer,
+    { cursor, signal }: Omit<ApiCall, 'body' | 'headers'> = {}
+  ): Promise<LinesAnswer> {
     const packed = isLoopback(this.url) ? null : await gzipped(body, { level: 1 })
     try {
       const answer = await request(`${this.url}${path}`, {
@@ -111,9 +134,15 @@ export class SuiteApi {
         },
         body: packed ?? body
       })
-      if (answer.statusCode === 200) return { problem: null, retryAfterS: null, lines: this.#linesOf(answer.body) }
-      const { problem, retryAfterS } = readAnswer(answer.statusCode, answer.headers, await answer.body.text())
-      if (problem === null) throw new SuiteUnreachableError(`status ${answer.statusCode} to a stream of lines`)
+      if (answer.statusCode === 200)
+        return { problem: null, retryAfterS: null, lines: this.#linesOf(answer.body) }
+      const { problem, retryAfterS } = readAnswer(
+        answer.statusCode,
+        answer.headers,
+        await answer.body.text()
+      )
+      if (problem === null)
+        throw new SuiteUnreachableError(`status ${answer.statusCode} to a stream of lines`)
       return { problem, retryAfterS, lines: nothing() }
     } catch (cause) {
       throw this.#unreachable(cause, signal)
@@ -130,16 +159,21 @@ export class SuiteApi {
         bodyTimeout: streamTimeoutMs,
         headers: { authorization: `Bearer ${this.#key}` }
       })
-      if (answer.statusCode === 200) return { problem: null, bytes: this.#bytesOf(answer.body, signal) }
+      if (answer.statusCode === 200)
+        return { problem: null, bytes: this.#bytesOf(answer.body, signal) }
       const { problem } = readAnswer(answer.statusCode, answer.headers, await answer.body.text())
-      if (problem === null) throw new SuiteUnreachableError(`status ${answer.statusCode} to a request for a file`)
+      if (problem === null)
+        throw new SuiteUnreachableError(`status ${answer.statusCode} to a request for a file`)
       return { problem, bytes: nothing() }
     } catch (cause) {
       throw this.#unreachable(cause, signal)
     }
   }
 
-  async *#bytesOf(body: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> {
+  async *#bytesOf(
+    body: AsyncIterable<Uint8Array>,
+    signal: AbortSignal | undefined
+  ): AsyncIterable<Uint8Array> {
     try {
       yield* body
     } catch (cause) {
@@ -155,7 +189,8 @@ export class SuiteApi {
         held += decoder.decode(chunk, { stream: true })
         const lines = held.split('\n')
         held = lines.pop() as string
-        if (lines.length > 0) yield lines.filter(line => line !== '').map(line => JSON.parse(line) as unknown)
+        if (lines.length > 0)
+          yield lines.filter(line => line !== '').map(line => JSON.parse(line) as unknown)
       }
       if (held.trim() !== '') yield [JSON.parse(held)]
     } catch (cause) {
@@ -165,12 +200,15 @@ export class SuiteApi {
 
   #unreachable(cause: unknown, signal: AbortSignal | undefined): unknown {
     if (signal?.aborted) return cause
-    return new SuiteUnreachableError(`${this.url} could not be reached: ${reasonOf(cause)}`, { cause })
+    return new SuiteUnreachableError(`${this.url} could not be reached: ${reasonOf(cause)}`, {
+      cause
+    })
   }
 
   /**
-   * Calls until the suite gives a final answer: connection errors and 429, 503, 507 are retried for `patienceMs`. Every route
-   * here is safe to repeat: ids of reports and ticks derive from their content.
+   * Calls until the suite gives a final answer: connection errors and 429, 503, 507 are retried for
+   * `patienceMs`. Every route here is safe to repeat: ids of reports and ticks derive from their
+   * content.
    */
   async callPatiently(
     method: Method,
@@ -184,13 +222,15 @@ export class SuiteApi {
         if (error instanceof SuiteUnreachableError) return error
         throw error
       })
-      const passing = outcome instanceof SuiteUnreachableError || [429, 503, 507].includes(outcome.status)
+      const passing =
+        outcome instanceof SuiteUnreachableError || [429, 503, 507].includes(outcome.status)
       if (!passing) return outcome
       if (call.signal?.aborted || clock.monotonicMs() >= deadline) {
         if (outcome instanceof SuiteUnreachableError) throw outcome
         return outcome
       }
-      const askedMs = outcome instanceof SuiteUnreachableError ? 0 : (outcome.retryAfterS ?? 0) * 1000
+      const askedMs =
+        outcome instanceof SuiteUnreachableError ? 0 : (outcome.retryAfterS ?? 0) * 1000
       await clock.sleep(Math.max(askedMs, Math.min(50 * 2 ** attempt, 1000)), call.signal)
     }
   }
@@ -206,7 +246,11 @@ export function problemLine(problem: Problem): string {
   return `${problem.code}: ${fields || problem.detail}`
 }
 
-function readAnswer(status: number, headers: Record<string, string | string[] | undefined>, text: string): ApiAnswer {
+function readAnswer(
+  status: number,
+  headers: Record<string, string | string[] | undefined>,
+  text: string
+): ApiAnswer {
   const type = String(headers['content-type'] ?? '')
   const body: unknown = text !== '' && /[/+]json/.test(type) ? JSON.parse(text) : text
   const cursor = headers['tocsin-cursor']
@@ -224,7 +268,9 @@ function readAnswer(status: number, headers: Record<string, string | string[] | 
 
 function problemOf(status: number, body: unknown): Problem {
   if (typeof body === 'object' && body !== null && 'code' in body) return body as Problem
-  throw new SuiteUnreachableError(`status ${status} without a problem: this is not the suite's own answer`)
+  throw new SuiteUnreachableError(
+    `status ${status} without a problem: this is not the suite's own answer`
+  )
 }
 
 function reasonOf(cause: unknown): string {

@@ -1,4 +1,5 @@
-// Who was told of an alert, who has it, and what holds it back, as lines for people at a terminal. Pure.
+// Who was told of an alert, who has it, and what holds it back, as lines for people at a terminal.
+// Pure.
 
 import { tableLines } from '../terminal/table.ts'
 
@@ -36,14 +37,29 @@ export interface PartnersWord {
   readonly response?: { readonly kind: string; readonly at: string } | null
 }
 
-const columns = ['by', 'contact', 'state', 'acceptedAt', 'waitsSince', 'held', 'hasIt', 'subscriptionId'] as const
+const columns = [
+  'by',
+  'contact',
+  'state',
+  'acceptedAt',
+  'waitsSince',
+  'held',
+  'hasIt',
+  'subscriptionId'
+] as const
 
 /** A table of who was told, and a line for each silence over the alert. */
 export function toldLines({ items, silences = [] }: ToldList): readonly string[] {
-  const rows = items.map(({ subscriptionId, by, contact, state, acceptedAt, waitsSince, held, answered }) => [
-    ...[by ?? '-', contact ?? '-', state, acceptedAt ?? '-', waitsSince ?? '-'],
-    ...[held == null ? '-' : heldWords(held), answered == null ? '-' : answerWords(answered), subscriptionId]
-  ])
+  const rows = items.map(
+    ({ subscriptionId, by, contact, state, acceptedAt, waitsSince, held, answered }) => [
+      ...[by ?? '-', contact ?? '-', state, acceptedAt ?? '-', waitsSince ?? '-'],
+      ...[
+        held == null ? '-' : heldWords(held),
+        answered == null ? '-' : answerWords(answered),
+        subscriptionId
+      ]
+    ]
+  )
   return [...tableLines(columns, rows), ...silences.map(silenceLine)]
 }
 

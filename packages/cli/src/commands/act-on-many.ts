@@ -1,7 +1,15 @@
-// One act on several alerts: by the route of many, a part after the other, each alert as it stands now. What is refused of one is
-// told of that one, and the command ends with a fault then.
+// One act on several alerts: by the route of many, a part after the other, each alert as it stands
+// now. What is refused of one is told of that one, and the command ends with a fault then.
 
-import { type ClientOptions, type CommandContext, good, type Item, print, RefusedError, withSuite } from '../client/context.ts'
+import {
+  type ClientOptions,
+  type CommandContext,
+  good,
+  type Item,
+  print,
+  RefusedError,
+  withSuite
+} from '../client/context.ts'
 import type { SuiteApi } from '../client/suite-api.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 
@@ -18,7 +26,10 @@ interface Outcome {
   readonly problem?: { readonly code: string; readonly detail: string }
 }
 
-/** `what`: the act by the last part of its address, `said`: its body. Throws a CommandError when some were refused. */
+/**
+ * `what`: the act by the last part of its address, `said`: its body. Throws a CommandError when
+ * some were refused.
+ */
 export async function actOnMany(
   context: CommandContext,
   options: ClientOptions & { readonly seen?: string },
@@ -29,12 +40,16 @@ export async function actOnMany(
   if (options.seen !== undefined) throw new UsageError('--seen goes with one alert')
   await tellParts(context, options, [...new Set(ids)], async (api, part) => {
     const alerts = []
-    for (const alertId of part) alerts.push({ alertId, operatorRevision: await standing(api, alertId) })
+    for (const alertId of part)
+      alerts.push({ alertId, operatorRevision: await standing(api, alertId) })
     return api.call('POST', '/v1/alerts/actions', { body: { alerts, [what]: said } })
   })
 }
 
-/** The same words of a subscription about several alerts. `path`: its route of several. Throws as `actOnMany`. */
+/**
+ * The same words of a subscription about several alerts. `path`: its route of several. Throws as
+ * `actOnMany`.
+ */
 export async function answerMany(
   context: CommandContext,
   options: ClientOptions,
@@ -42,7 +57,9 @@ export async function answerMany(
   alertIds: readonly string[],
   said: object
 ): Promise<void> {
-  await tellParts(context, options, alertIds, (api, part) => api.call('POST', path, { body: { alertIds: part, ...said } }))
+  await tellParts(context, options, alertIds, (api, part) =>
+    api.call('POST', path, { body: { alertIds: part, ...said } })
+  )
 }
 
 async function tellParts(
@@ -53,7 +70,8 @@ async function tellParts(
 ): Promise<void> {
   await withSuite(context, options, async api => {
     const outcomes: Outcome[] = []
-    const told = () => print(context, options, outcomes as unknown as readonly Item[], () => outcomes.map(lineOf))
+    const told = () =>
+      print(context, options, outcomes as unknown as readonly Item[], () => outcomes.map(lineOf))
     try {
       for (let i = 0; i < alertIds.length; i += partMax) {
         const { body } = good(await ask(api, alertIds.slice(i, i + partMax)))
@@ -74,11 +92,14 @@ async function tellParts(
 /** One that the key may not see is told by the route itself. */
 async function standing(api: SuiteApi, alertId: string): Promise<number> {
   const answer = await api.call('GET', `/v1/alerts/${encodeURIComponent(alertId)}?revisions=0`)
-  return answer.status === 404 ? 0 : (good(answer).body as { readonly operatorRevision: number }).operatorRevision
+  return answer.status === 404
+    ? 0
+    : (good(answer).body as { readonly operatorRevision: number }).operatorRevision
 }
 
 function lineOf({ alertId, status, problem, actionId, operatorRevision, at }: Outcome): string {
   if (problem !== undefined) return `${alertId}  refused: ${problem.code}: ${problem.detail}`
-  if (status === 202) return `${alertId}  stored as action ${actionId}; the rules have not processed it yet`
+  if (status === 202)
+    return `${alertId}  stored as action ${actionId}; the rules have not processed it yet`
   return `${alertId}  done ${at === undefined ? `(revision ${operatorRevision})` : `at ${at}`}`
 }

@@ -1,5 +1,5 @@
-// backtest FILE: what the rules would have raised over the years of a file, in the order in which things became known. Needs no
-// suite.
+// backtest FILE: what the rules would have raised over the years of a file, in the order in which
+// things became known. Needs no suite.
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
@@ -49,10 +49,22 @@ export interface BacktestOptions {
 export function addBacktestCommand(program: Command, context: CommandContext): void {
   program
     .command('backtest <file>')
-    .description('replay a file through the rules in order of knowledge; writes alerts.ndjson and report.json')
-    .addOption(new Option('--format <format>', 'format of the file').choices(importFormats).makeOptionMandatory())
-    .option('--rules <file>', 'a rule pack, by file or name (default: the rules that a suite starts with)')
-    .option('--known-at <column>', 'column with the time at which each row became known (default: the end of its own last day)')
+    .description(
+      'replay a file through the rules in order of knowledge; writes alerts.ndjson and report.json'
+    )
+    .addOption(
+      new Option('--format <format>', 'format of the file')
+        .choices(importFormats)
+        .makeOptionMandatory()
+    )
+    .option(
+      '--rules <file>',
+      'a rule pack, by file or name (default: the rules that a suite starts with)'
+    )
+    .option(
+      '--known-at <column>',
+      'column with the time at which each row became known (default: the end of its own last day)'
+    )
     .option('--map <file>', 'column mapping in YAML or JSON, for csv and geojson')
     .option('--source <id>', 'source of all rows, instead of the default of the format')
     .addOption(
@@ -65,19 +77,41 @@ export function addBacktestCommand(program: Command, context: CommandContext): v
         .choices(theatreScopes)
         .default(backtestDefaults.theatres)
     )
-    .addOption(new Option('--encoding <name>', 'of the text').choices(encodings).default(backtestDefaults.encoding))
+    .addOption(
+      new Option('--encoding <name>', 'of the text')
+        .choices(encodings)
+        .default(backtestDefaults.encoding)
+    )
     .option('--out <dir>', 'output folder', 'backtest')
-    .option('--workers <count>', 'threads that fold, one theatre at a time each (default: one for each core)', wholeCount)
+    .option(
+      '--workers <count>',
+      'threads that fold, one theatre at a time each (default: one for each core)',
+      wholeCount
+    )
     .option('--json', 'print report.json instead of tables')
-    .action(async (file: string, options: BacktestOptions) => tell(await backtest(file, options, context), options, context))
+    .action(async (file: string, options: BacktestOptions) =>
+      tell(await backtest(file, options, context), options, context)
+    )
 }
 
 /** What a backtest takes where nothing else is said. */
-export const backtestDefaults = { reliability: 'B', theatres: 'country', encoding: 'utf-8' } as const
+export const backtestDefaults = {
+  reliability: 'B',
+  theatres: 'country',
+  encoding: 'utf-8'
+} as const
 
-/** Writes `alerts.ndjson` and `report.json` into the folder `out`, and prints nothing but its progress. Throws CommandError. */
-export async function backtest(file: string, options: BacktestOptions, context: CommandContext): Promise<BacktestReport> {
-  if (file === '-') throw new UsageError('a backtest reads its file twice: standard input can not be read again')
+/**
+ * Writes `alerts.ndjson` and `report.json` into the folder `out`, and prints nothing but its
+ * progress. Throws CommandError.
+ */
+export async function backtest(
+  file: string,
+  options: BacktestOptions,
+  context: CommandContext
+): Promise<BacktestReport> {
+  if (file === '-')
+    throw new UsageError('a backtest reads its file twice: standard input can not be read again')
   checkOptions(options)
   const mapping = mappingFor(options)
   const rules = rulesOf(options.rules)
@@ -111,13 +145,21 @@ export async function backtest(file: string, options: BacktestOptions, context: 
       secret,
       nowMs: systemClock.nowMs(),
       signal: context.stop,
-      onProgress: count => progress.at(readingPhase, { done: input.bytesRead, total: input.file?.bytes ?? 0, count })
+      onProgress: count =>
+        progress.at(readingPhase, { done: input.bytesRead, total: input.file?.bytes ?? 0, count })
     }).catch((error: unknown) => {
-      throw error instanceof ImportFileError ? new CommandError(error.message, { cause: error }) : error
+      throw error instanceof ImportFileError
+        ? new CommandError(error.message, { cause: error })
+        : error
     })
     const readMs = systemClock.monotonicMs()
     const { shown, leftOut } = rulesShownBy(options.format, rules)
-    const plan = { ...read, rules: shown, reliability: options.reliability, theatres: options.theatres }
+    const plan = {
+      ...read,
+      rules: shown,
+      reliability: options.reliability,
+      theatres: options.theatres
+    }
     const alerts = await AlertFile.begin(join(options.out, 'alerts.ndjson'))
     const total = read.items.length
     const onProgress = (done: number) => progress.at(foldingPhase, { done, total, count: done })
@@ -133,7 +175,12 @@ export async function backtest(file: string, options: BacktestOptions, context: 
     })
     await alerts.finish()
     const report = backtestReport({
-      named: { file: basename(file), format: options.format, fileSha256, pack: options.rules ?? null },
+      named: {
+        file: basename(file),
+        format: options.format,
+        fileSha256,
+        pack: options.rules ?? null
+      },
       read,
       plan,
       rulesLeftOut: leftOut,
@@ -164,7 +211,9 @@ const itemsInThreadsMin = 5_000
 /** A file of this length has more items than that, bytes. */
 const fileInThreadsMin = 1024 * 1024
 
-/** The threads of a pool that is sure enough to be needed to begin before the file is read. 1: none. */
+/**
+ * The threads of a pool that is sure enough to be needed to begin before the file is read. 1: none.
+ */
 function threadsBefore({ theatres, workers }: BacktestOptions, fileBytes: number): number {
   if (theatres === 'one' || fileBytes < fileInThreadsMin) return 1
   return workers ?? availableParallelism()
@@ -173,9 +222,13 @@ function threadsBefore({ theatres, workers }: BacktestOptions, fileBytes: number
 /** A theatre is folded by one thread: more threads than theatres would wait. 1: this thread. */
 function threadsFor({ items, theatres }: BacktestPlan, workers: number | undefined): number {
   if (workers === undefined && items.length < itemsInThreadsMin) return 1
-  const theatreNames = new Set(items.map(item => (item.kind === 'report' ? item.revision.theatre : '')))
+  const theatreNames = new Set(
+    items.map(item => (item.kind === 'report' ? item.revision.theatre : ''))
+  )
   theatreNames.delete('')
-  return theatres === 'one' ? 1 : Math.max(1, Math.min(workers ?? availableParallelism(), theatreNames.size))
+  return theatres === 'one'
+    ? 1
+    : Math.max(1, Math.min(workers ?? availableParallelism(), theatreNames.size))
 }
 
 function wholeCount(text: string): number {

@@ -10,7 +10,10 @@ interface BenchOptions {
   readonly log: 'embedded' | 'kafka'
   /** Brokers of a Kafka log; without them one is started for the measurement. */
   readonly brokers: readonly string[]
-  /** Size: records for `takeover`, rows for `import` and `backtest`, reports of one case of `rules`, alerts for `lists`. */
+  /**
+   * Size: records for `takeover`, rows for `import` and `backtest`, reports of one case of `rules`,
+   * alerts for `lists`.
+   */
   readonly reports?: number
   readonly attacksPer100?: number
   /** One case of `rules`, `path` or `console`. */
@@ -48,8 +51,17 @@ export function addBenchCommand(program: Command, context: CommandContext): void
     .description(`measure: ${Object.keys(benches).join(', ')}`)
     .option('--json', 'print JSON for machines', false)
     .option('--seconds <seconds>', 'duration of each measurement', positive, 5)
-    .addOption(new Option('--log <log>', 'what to measure on').choices(['embedded', 'kafka']).default('embedded'))
-    .option('--brokers <list>', 'brokers of a Kafka log, host:port separated by commas (default: one is started)', addresses, [])
+    .addOption(
+      new Option('--log <log>', 'what to measure on')
+        .choices(['embedded', 'kafka'])
+        .default('embedded')
+    )
+    .option(
+      '--brokers <list>',
+      'brokers of a Kafka log, host:port separated by commas (default: one is started)',
+      addresses,
+      []
+    )
     .option(
       '--reports <count>',
       'takeover: reports that the theatre retains; import, backtest: rows of the file (default: 300,000); restart, preview: of ten years; rules: of the case abductions (default: 400); lists: alerts (default: 100,000)',
@@ -59,14 +71,21 @@ export function addBenchCommand(program: Command, context: CommandContext): void
       '--case <name>',
       'rules: one case (default: all); path: raising; console: map, for the map beside the list, or first-load'
     )
-    .option('--file <file>', 'rules: an archive in the columns of UCDP GED, plain or packed (default: made-up rows)')
+    .option(
+      '--file <file>',
+      'rules: an archive in the columns of UCDP GED, plain or packed (default: made-up rows)'
+    )
     .option('--flame <file>', 'rules: where to write a flame picture of the case, SVG')
     .option('--attacks-per-100 <count>', 'takeover: number of attacks per 100 reports', count)
     .action(async (name: string, options: BenchOptions) => {
       const bench = benches[name]
-      if (!bench) throw new InvalidArgumentError(`there is no bench ${name}, only ${Object.keys(benches).join(', ')}`)
+      if (!bench)
+        throw new InvalidArgumentError(
+          `there is no bench ${name}, only ${Object.keys(benches).join(', ')}`
+        )
       const result = await (await bench())(options)
-      if ((result as { reached?: unknown } | undefined)?.reached === false) context.exitWith(exitCodes.short)
+      if ((result as { reached?: unknown } | undefined)?.reached === false)
+        context.exitWith(exitCodes.short)
     })
 }
 
@@ -82,11 +101,15 @@ function positive(text: string): number {
 
 function count(text: string): number {
   const value = Number(text)
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('it must be a whole number')
+  if (!Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError('it must be a whole number')
   return value
 }
 
-/** Loaded by name: the benchmarks are a separate package of the repository, which images do not contain. */
+/**
+ * Loaded by name: the benchmarks are a separate package of the repository, which images do not
+ * contain.
+ */
 async function load(bench: string, name: string): Promise<Bench> {
   const loaded = (await import(`@tocsin/bench/${bench}`)) as Record<string, Bench>
   return loaded[name]!

@@ -2,7 +2,13 @@
 
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, Option } from 'commander'
-import { addConnectionOptions, type ClientOptions, type CommandContext, print, withSuite } from '../client/context.ts'
+import {
+  addConnectionOptions,
+  type ClientOptions,
+  type CommandContext,
+  print,
+  withSuite
+} from '../client/context.ts'
 import { problemLine, type SuiteApi, SuiteUnreachableError } from '../client/suite-api.ts'
 import { placeOf } from '../export/file-place.ts'
 import { type StraightOut, writeInto, writeStraight } from '../export/straight-out.ts'
@@ -39,24 +45,50 @@ const standardOutput = '-'
 const lineEveryMs = 10_000
 
 export function addExportCommand(program: Command, context: CommandContext): void {
-  const command = addConnectionOptions(program.command('export').description('export alerts or incidents as one file'))
-    .addOption(new Option('--kind <kind>', 'what to export').choices(['alerts', 'incidents']).makeOptionMandatory())
-    .addOption(new Option('--format <format>', 'format of the file').choices(['csv', 'geojson', 'ndjson']).makeOptionMandatory())
+  const command = addConnectionOptions(
+    program.command('export').description('export alerts or incidents as one file')
+  )
+    .addOption(
+      new Option('--kind <kind>', 'what to export')
+        .choices(['alerts', 'incidents'])
+        .makeOptionMandatory()
+    )
+    .addOption(
+      new Option('--format <format>', 'format of the file')
+        .choices(['csv', 'geojson', 'ndjson'])
+        .makeOptionMandatory()
+    )
     .requiredOption('--out <file>', 'the file, there whole or not at all; "-" is standard output')
-    .option('--from <time>', 'only what began then or later: a day, or an instant with a UTC offset')
+    .option(
+      '--from <time>',
+      'only what began then or later: a day, or an instant with a UTC offset'
+    )
     .option('--to <time>', 'only what began before')
-  for (const name of filterNames) command.option(`--${name} <value>`, 'only these, as the query of a list has them')
-  command.action((options: ExportOptions) => withSuite(context, options, api => exportTo(api, options, context)))
+  for (const name of filterNames)
+    command.option(`--${name} <value>`, 'only these, as the query of a list has them')
+  command.action((options: ExportOptions) =>
+    withSuite(context, options, api => exportTo(api, options, context))
+  )
 }
 
-async function exportTo(api: SuiteApi, options: ExportOptions, context: CommandContext): Promise<void> {
+async function exportTo(
+  api: SuiteApi,
+  options: ExportOptions,
+  context: CommandContext
+): Promise<void> {
   const { kind, format, out } = options
   const shown = progressOf(options, context)
   try {
-    const { problem, bytes } = await api.getFile(`/v1/export?${queryOf(options)}`, { signal: context.stop })
+    const { problem, bytes } = await api.getFile(`/v1/export?${queryOf(options)}`, {
+      signal: context.stop
+    })
     if (problem?.code === 'query-invalid') throw new UsageError(problemLine(problem))
     if (problem !== null) throw new CommandError(problemLine(problem))
-    const written = await writtenTo(out, { format, bytes, onBytes: shown.at, stop: context.stop }, context)
+    const written = await writtenTo(
+      out,
+      { format, bytes, onBytes: shown.at, stop: context.stop },
+      context
+    )
     shown.end()
     print(besideExport(options, context), options, { kind, format, file: out, ...written }, () => [
       `${out}: ${written.rows} ${kind}, ${written.bytes} bytes`
@@ -68,7 +100,11 @@ async function exportTo(api: SuiteApi, options: ExportOptions, context: CommandC
   }
 }
 
-async function writtenTo(out: string, straight: StraightOut, { output }: CommandContext): Promise<WrittenFile> {
+async function writtenTo(
+  out: string,
+  straight: StraightOut,
+  { output }: CommandContext
+): Promise<WrittenFile> {
   if (out === standardOutput) return writeStraight(output.bytes, straight)
   const place = await placeOf(out)
   if (!place.isReplaced) return writeInto(place.path, systemClock, straight)
@@ -85,16 +121,22 @@ async function isTakenBack(out: string): Promise<boolean> {
 }
 
 /** What is said of an export must not run into it. */
-function besideExport({ out }: ExportOptions, context: CommandContext): Pick<CommandContext, 'output'> {
+function besideExport(
+  { out }: ExportOptions,
+  context: CommandContext
+): Pick<CommandContext, 'output'> {
   const { output } = context
-  return out === standardOutput ? { output: { ...output, line: text => output.note(text) } } : context
+  return out === standardOutput
+    ? { output: { ...output, line: text => output.note(text) } }
+    : context
 }
 
 /** What a person is told in one line; anything else as it is. */
 function refusalOf(error: unknown, { stop }: CommandContext, isTakenBack: boolean): unknown {
   const left = isTakenBack ? 'nothing was written' : 'what was written is not whole'
   if (stop.aborted) return new CommandError(`stopped: ${left}`, { cause: error })
-  const isTold = error instanceof CutOffError || error instanceof SuiteUnreachableError || isOfFile(error)
+  const isTold =
+    error instanceof CutOffError || error instanceof SuiteUnreachableError || isOfFile(error)
   return isTold ? new CommandError((error as Error).message, { cause: error }) : error
 }
 
@@ -113,7 +155,9 @@ function isOfFile(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error
 }
 
-/** A bar cannot know how much there will be: bytes so far, on a terminal; elsewhere a line at times. */
+/**
+ * A bar cannot know how much there will be: bytes so far, on a terminal; elsewhere a line at times.
+ */
 function progressOf({ json, out }: ExportOptions, { output }: CommandContext) {
   const bar = createProgress(output.isTerminal && json !== true && out !== standardOutput, () => {})
   let saidMs = systemClock.monotonicMs()
@@ -121,7 +165,8 @@ function progressOf({ json, out }: ExportOptions, { output }: CommandContext) {
     at(bytes: number): void {
       const note = `${(bytes / 1_000_000).toFixed(1)} MB`
       bar.at(bytes, bytes, note)
-      if (output.isTerminal || json === true || systemClock.monotonicMs() - saidMs < lineEveryMs) return
+      if (output.isTerminal || json === true || systemClock.monotonicMs() - saidMs < lineEveryMs)
+        return
       saidMs = systemClock.monotonicMs()
       output.note(note)
     },

@@ -21,12 +21,13 @@ import { followByPolicy, policyInFile } from '../client/follow-by-policy.ts'
 import { wholeNumber } from './manage-actions.ts'
 
 /** What is not a list of alternatives. */
-const forms: Partial<Record<(typeof filterNames)[number], readonly [form: string, means: string]>> = {
-  minSeverity: ['severity', 'only what is as grave or graver'],
-  circle: ['lat,lon,km', 'only what meets this circle'],
-  polygon: ['geojson', 'only what meets this polygon'],
-  drill: ['true|false', 'only drills, or none']
-}
+const forms: Partial<Record<(typeof filterNames)[number], readonly [form: string, means: string]>> =
+  {
+    minSeverity: ['severity', 'only what is as grave or graver'],
+    circle: ['lat,lon,km', 'only what meets this circle'],
+    polygon: ['geojson', 'only what meets this polygon'],
+    drill: ['true|false', 'only drills, or none']
+  }
 const alternatives = ['list', 'only these, separated by commas'] as const
 /** Alerts that a page of the API has at most. */
 const pageMax = 500
@@ -35,21 +36,39 @@ type TailOptions = FilterOptions & { readonly from: string; readonly policy?: st
 type FollowedRow = Pick<FeedRow, 'event' | 'cursor'>
 type FilterOptions = ClientOptions & { readonly [K in (typeof filterNames)[number]]?: string }
 
-interface ListOptions extends FilterOptions, Readonly<Partial<Record<'find' | 'from' | 'to' | 'sort' | 'max', string>>> {
+interface ListOptions
+  extends FilterOptions,
+    Readonly<Partial<Record<'find' | 'from' | 'to' | 'sort' | 'max', string>>> {
   readonly unanswered?: true
 }
 
 export function addFollowCommands(program: Command, context: CommandContext): void {
-  addFilterOptions(addConnectionOptions(program.command('tail').description('follow alert events as they are published')))
+  addFilterOptions(
+    addConnectionOptions(
+      program.command('tail').description('follow alert events as they are published')
+    )
+  )
     .option('--from <where>', 'latest, earliest, or a cursor', 'latest')
     .option('--policy <file>', 'tell by this policy, a JSON file: less often, with nothing lost')
     .action((options: TailOptions) => {
-      const onRow = (row: FollowedRow) => context.output.line(options.json ? JSON.stringify(row) : eventLine(row.event))
+      const onRow = (row: FollowedRow) =>
+        context.output.line(options.json ? JSON.stringify(row) : eventLine(row.event))
       const onAge = backlogNotes(text => context.output.note(text))
       if (options.policy !== undefined) {
         const policy = policyInFile(options.policy)
-        const at = { url: urlOf(options, context.env), key: keyOf(options, context.env), signal: context.stop }
-        return followByPolicy({ ...at, policy, filter: filterOf(options), from: options.from, onRow, onAge })
+        const at = {
+          url: urlOf(options, context.env),
+          key: keyOf(options, context.env),
+          signal: context.stop
+        }
+        return followByPolicy({
+          ...at,
+          policy,
+          filter: filterOf(options),
+          from: options.from,
+          onRow,
+          onAge
+        })
       }
       return withSuite(context, options, api =>
         followAlerts({
@@ -65,22 +84,40 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
     })
   const alerts = program.command('alerts').description('list alerts in their current state')
   // `alerts` without a subcommand lists, as every other noun does.
-  const list = alerts.command('list', { isDefault: true }).description('list alerts in their current state')
+  const list = alerts
+    .command('list', { isDefault: true })
+    .description('list alerts in their current state')
   addFilterOptions(addConnectionOptions(list))
-    .option('--unanswered', 'only what nobody has acknowledged or done anything about, the gravest first')
+    .option(
+      '--unanswered',
+      'only what nobody has acknowledged or done anything about, the gravest first'
+    )
     .option('--find <words>', 'only what has all these words in its headline')
-    .option('--from <time>', 'only what was raised at this time or later: a day, or an instant with its offset')
+    .option(
+      '--from <time>',
+      'only what was raised at this time or later: a day, or an instant with its offset'
+    )
     .option('--to <time>', 'only what was raised before this time')
     .option('--sort <order>', 'newest, oldest or gravity')
     .option('--max <count>', 'how many at most; without it all of them')
     .action((options: ListOptions) =>
       withSuite(context, options, async api => {
-        const max = options.max === undefined ? Number.POSITIVE_INFINITY : wholeNumber(options.max, '--max')
+        const max =
+          options.max === undefined ? Number.POSITIVE_INFINITY : wholeNumber(options.max, '--max')
         const order = options.unanswered ? { answered: 'false', sort: 'gravity' } : {}
-        const asked = { ...filterOf(options), ...order, ...givenOf(options, ['find', 'from', 'to', 'sort']) }
-        const query = new URLSearchParams({ ...asked, limit: String(Math.min(Math.max(max, 1), pageMax)) })
+        const asked = {
+          ...filterOf(options),
+          ...order,
+          ...givenOf(options, ['find', 'from', 'to', 'sort'])
+        }
+        const query = new URLSearchParams({
+          ...asked,
+          limit: String(Math.min(Math.max(max, 1), pageMax))
+        })
         const listed = await listSome(api, `/v1/alerts?${query}`, max)
-        print(context, options, listed.items, () => alertTable(listed.items as unknown as readonly AlertState[]))
+        print(context, options, listed.items, () =>
+          alertTable(listed.items as unknown as readonly AlertState[])
+        )
         noteMore(context, listed, '--max')
       })
     )
@@ -90,7 +127,10 @@ export function addFollowCommands(program: Command, context: CommandContext): vo
 function addFilterOptions(command: Command): Command {
   for (const name of filterNames) {
     const [form, means] = forms[name] ?? alternatives
-    command.option(`--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)} <${form}>`, means)
+    command.option(
+      `--${name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)} <${form}>`,
+      means
+    )
   }
   return command
 }
@@ -103,5 +143,7 @@ function givenOf<Name extends string>(
   options: { readonly [K in Name]?: string },
   names: readonly Name[]
 ): Record<string, string> {
-  return Object.fromEntries(names.flatMap(name => (options[name] === undefined ? [] : [[name, options[name]]])))
+  return Object.fromEntries(
+    names.flatMap(name => (options[name] === undefined ? [] : [[name, options[name]]]))
+  )
 }

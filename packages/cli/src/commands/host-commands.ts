@@ -1,9 +1,13 @@
-// start, up, intake, rules, notifier: the commands that run services. suite.ts composes the services; the process is
-// run-service.ts of the service kit.
+// start, up, intake, rules, notifier: the commands that run services. suite.ts composes the
+// services; the process is run-service.ts of the service kit.
 
 import { resolve } from 'node:path'
 import { systemClock, systemRandom } from '@tocsin/service-kit/process/clock'
-import { type Running, runService, type StartContext } from '@tocsin/service-kit/process/run-service'
+import {
+  type Running,
+  runService,
+  type StartContext
+} from '@tocsin/service-kit/process/run-service'
 import type { Override } from '@tocsin/service-kit/settings/config'
 import type { Command } from 'commander'
 import { eventLine } from '../client/alert-lines.ts'
@@ -13,7 +17,11 @@ import { followAlerts } from '../client/follow-alerts.ts'
 import { SuiteApi } from '../client/suite-api.ts'
 import { playScenario } from '../scenario/player.ts'
 import { linesOf } from '../scenario/player-lines.ts'
-import { demonstrationFile, readScenarioFile, type ScenarioFile } from '../scenario/scenario-file.ts'
+import {
+  demonstrationFile,
+  readScenarioFile,
+  type ScenarioFile
+} from '../scenario/scenario-file.ts'
 import { type Suite, type SuiteRole, startSuite, suiteRoles } from '../suite/suite.ts'
 import { type SuiteConfig, suiteSettings } from '../suite/suite-settings.ts'
 import { UsageError } from '../terminal/output.ts'
@@ -34,7 +42,10 @@ interface ScenarioOptions extends HostOptions {
   readonly speed: string
 }
 
-/** Whether a name on the command line is one of these commands, and has no others below it as `rules` has. */
+/**
+ * Whether a name on the command line is one of these commands, and has no others below it as
+ * `rules` has.
+ */
 export function isHostCommand(name: string | undefined): boolean {
   return ['start', 'up', ...suiteRoles].some(each => each === name && each !== 'rules')
 }
@@ -42,18 +53,28 @@ export function isHostCommand(name: string | undefined): boolean {
 /** Adds the commands that run services. They do not return: the process ends with its service. */
 export function addHostCommands(program: Command, context: CommandContext): void {
   scenarioOptions(
-    hostOptions(program.command('start').description('everything in one process, with the demonstration (what npm start does)'))
+    hostOptions(
+      program
+        .command('start')
+        .description('everything in one process, with the demonstration (what npm start does)')
+    )
   )
     .option('--no-scenario', 'start empty')
     .action((options: ScenarioOptions) =>
-      host('start', suiteRoles, options, context, options.scenario === false ? null : (named(options) ?? demonstrationFile))
+      host(
+        'start',
+        suiteRoles,
+        options,
+        context,
+        options.scenario === false ? null : (named(options) ?? demonstrationFile)
+      )
     )
-  scenarioOptions(hostOptions(program.command('up').description('all three services in one process'))).action(
-    (options: ScenarioOptions) => host('up', suiteRoles, options, context, named(options))
-  )
+  scenarioOptions(
+    hostOptions(program.command('up').description('all three services in one process'))
+  ).action((options: ScenarioOptions) => host('up', suiteRoles, options, context, named(options)))
   for (const role of suiteRoles) {
-    hostOptions(program.command(role).description(descriptions[role])).action((options: HostOptions) =>
-      host(role, [role], { ...options, speed: '0' }, context, null)
+    hostOptions(program.command(role).description(descriptions[role])).action(
+      (options: HostOptions) => host(role, [role], { ...options, speed: '0' }, context, null)
     )
   }
 }
@@ -75,7 +96,11 @@ function hostOptions(command: Command): Command {
 function scenarioOptions(command: Command): Command {
   return command
     .option('--scenario <file>', 'play a scenario: NDJSON of {at, report|put|delete}')
-    .option('--speed <days>', 'scenario days per second; 0 = without pauses', String(defaultDaysPerSecond))
+    .option(
+      '--speed <days>',
+      'scenario days per second; 0 = without pauses',
+      String(defaultDaysPerSecond)
+    )
 }
 
 function named({ scenario }: ScenarioOptions): string | null {
@@ -101,14 +126,18 @@ async function host(
   })
 }
 
-/** Settings from the flags. `start` is for people: it logs only warnings unless the environment says otherwise. */
+/**
+ * Settings from the flags. `start` is for people: it logs only warnings unless the environment says
+ * otherwise.
+ */
 function overridesOf(name: string, options: HostOptions, { env }: CommandContext): Override[] {
   const flags: Override[] = []
   for (const key of ['data', 'port', 'log', 'brokers'] as const) {
     const value = options[key]
     if (value !== undefined) flags.push({ key, value, origin: `--${key}` })
   }
-  if (name === 'start' && !env.TOCSIN_LOG_LEVEL) flags.push({ key: 'logLevel', value: 'warn', origin: 'start' })
+  if (name === 'start' && !env.TOCSIN_LOG_LEVEL)
+    flags.push({ key: 'logLevel', value: 'warn', origin: 'start' })
   return flags
 }
 
@@ -133,13 +162,15 @@ async function run(
   const parts = { roles, config, logger, metrics, stopping, rulesThread: true }
   const suite = await startSuite({ ...parts, ...ports, ...told }).catch((error: unknown) => {
     // The log is for machines; this line is for whoever typed the command.
-    if (!stopping.aborted) output.note(`it could not start: ${error instanceof Error ? error.message : String(error)}`)
+    if (!stopping.aborted)
+      output.note(`it could not start: ${error instanceof Error ? error.message : String(error)}`)
     throw error
   })
   for (const line of whereToLook(suite, roles, config)) output.line(line)
   const stop = new AbortController()
   const progress = createProgress(output.isTerminal, text => output.line(text))
-  const playing = scenario === null ? null : showScenario(suite, scenario, daysPerSecond, progress, stop.signal)
+  const playing =
+    scenario === null ? null : showScenario(suite, scenario, daysPerSecond, progress, stop.signal)
   return {
     failed: Promise.race([suite.host.failed, suite.log.failed]),
     async close() {
@@ -151,7 +182,8 @@ async function run(
 }
 
 /**
- * Plays the scenario and prints what happens. Never rejects: if the player fails, the suite continues and the reason is printed.
+ * Plays the scenario and prints what happens. Never rejects: if the player fails, the suite
+ * continues and the reason is printed.
  */
 async function showScenario(
   suite: Suite,
@@ -161,7 +193,8 @@ async function showScenario(
   signal: AbortSignal
 ): Promise<void> {
   const api = new SuiteApi({ url: suite.url, key: suite.secrets.ownerKey, timeoutMs: 30_000 })
-  const told = (error: unknown) => progress.line(`stopped: ${error instanceof Error ? error.message : String(error)}`)
+  const told = (error: unknown) =>
+    progress.line(`stopped: ${error instanceof Error ? error.message : String(error)}`)
   const following = followAlerts({
     api,
     clock: systemClock,
@@ -191,7 +224,11 @@ async function showScenario(
   await api.close()
 }
 
-function whereToLook(suite: Suite, roles: readonly SuiteRole[], config: SuiteConfig): readonly string[] {
+function whereToLook(
+  suite: Suite,
+  roles: readonly SuiteRole[],
+  config: SuiteConfig
+): readonly string[] {
   const dataDir = config.data
   const at = (what: string, where: string) => `  ${what.padEnd(9)} ${where}`
   const lines = [`Tocsin is running: ${roles.join(', ')}.`]

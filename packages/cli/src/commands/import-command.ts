@@ -1,14 +1,24 @@
-// import FILE: imports a file of reports, in a format of packages/importers, into a running suite; with --dry-run it is only
-// examined.
+// import FILE: imports a file of reports, in a format of packages/importers, into a running suite;
+// with --dry-run it is only examined.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { handlings } from '@tocsin/domain/report/handling'
 import { type ImportFormat, importerFor, importFormats } from '@tocsin/importers/formats'
-import { encodings, type ImportSettings, importersVersion } from '@tocsin/importers/item/import-item'
+import {
+  encodings,
+  type ImportSettings,
+  importersVersion
+} from '@tocsin/importers/item/import-item'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { addConnectionOptions, type ClientOptions, type CommandContext, print, withSuite } from '../client/context.ts'
+import {
+  addConnectionOptions,
+  type ClientOptions,
+  type CommandContext,
+  print,
+  withSuite
+} from '../client/context.ts'
 import type { SuiteApi } from '../client/suite-api.ts'
 import { archiveLines, type DeclaredSource } from '../import/archive-hint.ts'
 import { dryRun } from '../import/dry-run.ts'
@@ -45,27 +55,49 @@ const lineEveryMs = 10_000
 
 export function addImportCommand(program: Command, context: CommandContext): void {
   addConnectionOptions(
-    program.command('import <file>').description('import reports from a file, as backfill; "-" is standard input')
+    program
+      .command('import <file>')
+      .description('import reports from a file, as backfill; "-" is standard input')
   )
-    .addOption(new Option('--format <format>', 'format of the file').choices(importFormats).makeOptionMandatory())
+    .addOption(
+      new Option('--format <format>', 'format of the file')
+        .choices(importFormats)
+        .makeOptionMandatory()
+    )
     .option('--map <file>', 'column mapping in YAML or JSON, for csv and geojson')
-    .option('--live', 'import as live reports, which may page people (default: as backfill, which yields to live reports)')
+    .option(
+      '--live',
+      'import as live reports, which may page people (default: as backfill, which yields to live reports)'
+    )
     .option('--dry-run', 'show what would be accepted and what refused; send nothing')
     .option('--source <id>', 'source of all rows, instead of the default of the format')
-    .option('--reported-at <instant>', 'report time of all rows: the publication date of this edition of the file', instant)
+    .option(
+      '--reported-at <instant>',
+      'report time of all rows: the publication date of this edition of the file',
+      instant
+    )
     .option('--known-at <column>', 'column with the time at which each row became known')
     .addOption(new Option('--handling <level>', 'who may see the reports').choices(handlings))
     .addOption(new Option('--encoding <name>', 'of the text').choices(encodings).default('utf-8'))
-    .option('--out <dir>', 'folder for refused rows and the progress note (default: that of the file)')
+    .option(
+      '--out <dir>',
+      'folder for refused rows and the progress note (default: that of the file)'
+    )
     .action((file: string, options: ImportOptions) => importFile(file, options, context))
 }
 
 function instant(text: string): string {
   if (readMoment(text).kind === 'moment') return text.includes('T') ? text : `${text}T23:59:59Z`
-  throw new InvalidArgumentError('it must be a day, or an instant with a UTC offset such as 2024-06-03T00:00:00Z')
+  throw new InvalidArgumentError(
+    'it must be a day, or an instant with a UTC offset such as 2024-06-03T00:00:00Z'
+  )
 }
 
-async function importFile(file: string, options: ImportOptions, context: CommandContext): Promise<void> {
+async function importFile(
+  file: string,
+  options: ImportOptions,
+  context: CommandContext
+): Promise<void> {
   const mapping = mappingFor(options)
   checkOptions(options)
   const gazetteer = importGazetteer(context.env)
@@ -84,9 +116,18 @@ async function importFile(file: string, options: ImportOptions, context: Command
     const refusedPaths = options.out === undefined ? null : await dryFiles(input, options.out)
     const importer = importerFor(options.format, mapping)
     const nowMs = systemClock.nowMs()
-    const outcome = await dryRun({ input, importer, settings, gazetteer, nowMs, signal: context.stop, refusedPaths })
+    const outcome = await dryRun({
+      input,
+      importer,
+      settings,
+      gazetteer,
+      nowMs,
+      signal: context.stop,
+      refusedPaths
+    })
     print(context, options, outcome, () => dryRunLines(outcome))
-    if (outcome.brokenBy !== null || refusedRows(outcome.tally) > 0) context.exitWith(exitCodes.refused)
+    if (outcome.brokenBy !== null || refusedRows(outcome.tally) > 0)
+      context.exitWith(exitCodes.refused)
     return
   }
   await withSuite(context, options, api => importInto(api, input, settings, options, context))
@@ -96,9 +137,13 @@ async function importFile(file: string, options: ImportOptions, context: Command
 function checkOptions({ format, map, source, reportedAt, knownAt, handling }: ImportOptions): void {
   const isStated = reportedAt !== undefined || knownAt !== undefined
   if (format === 'ndjson' && (isStated || source !== undefined || handling !== undefined))
-    throw new UsageError('ndjson is posted unchanged: --source, --reported-at, --known-at and --handling do not apply')
+    throw new UsageError(
+      'ndjson is posted unchanged: --source, --reported-at, --known-at and --handling do not apply'
+    )
   if (format === 'cap' && isStated)
-    throw new UsageError('cap states when an alert was sent: --reported-at and --known-at do not apply')
+    throw new UsageError(
+      'cap states when an alert was sent: --reported-at and --known-at do not apply'
+    )
   if (format === 'geojson' && knownAt !== undefined && map === undefined)
     throw new UsageError('--known-at needs --map with geojson')
 }
@@ -113,7 +158,8 @@ async function importInto(
   // Input that can't be read twice is identified by the time of its import.
   const fileSha256 = input.file === null ? null : await sha256Of(input)
   const files = importFiles(input, options.out, fileSha256 ?? digest(String(systemClock.nowMs())))
-  const state = fileSha256 === null ? null : stateOf(files.state, fileSha256, settings, options, api.url)
+  const state =
+    fileSha256 === null ? null : stateOf(files.state, fileSha256, settings, options, api.url)
   const found: FoundState = state === null ? { kind: 'none' } : await findState(state.file, state)
   tellFound(found, context)
   if (found.kind !== 'found') await checkWritable(files)
@@ -138,15 +184,30 @@ async function importInto(
     )
     const refusedPaths = files.refused
     const { signal, onProgress } = { signal: context.stop, onProgress: shown.at }
-    return runImport({ input, importer, settings, poster, clock: systemClock, signal, from, state, refusedPaths, onProgress })
+    return runImport({
+      input,
+      importer,
+      settings,
+      poster,
+      clock: systemClock,
+      signal,
+      from,
+      state,
+      refusedPaths,
+      onProgress
+    })
   }
   try {
-    const outcome = await run(found.kind === 'found' ? found.state : null).catch(async (error: unknown) => {
-      if (!(error instanceof OtherLogError)) throw error
-      if (found.kind === 'found') await removeRefused(found.state)
-      context.output.note('this suite has another log than the one an earlier run wrote to: starting at the first row')
-      return run(null)
-    })
+    const outcome = await run(found.kind === 'found' ? found.state : null).catch(
+      async (error: unknown) => {
+        if (!(error instanceof OtherLogError)) throw error
+        if (found.kind === 'found') await removeRefused(found.state)
+        context.output.note(
+          'this suite has another log than the one an earlier run wrote to: starting at the first row'
+        )
+        return run(null)
+      }
+    )
     shown.end()
     print(context, options, outcome, () => outcomeLines(outcome))
     if (options.live !== true) await tellArchives(api, outcome, context)
@@ -157,32 +218,56 @@ async function importInto(
 }
 
 /** Prints how to declare sources of old news. Does nothing for a key that may not read sources. */
-async function tellArchives(api: SuiteApi, { lastDays }: ImportOutcome, { output }: CommandContext): Promise<void> {
+async function tellArchives(
+  api: SuiteApi,
+  { lastDays }: ImportOutcome,
+  { output }: CommandContext
+): Promise<void> {
   const { body, problem } = await api.call('GET', '/v1/sources')
   if (problem !== null) return
   const { items } = body as { readonly items: readonly DeclaredSource[] }
   for (const line of archiveLines(lastDays, items, systemClock.nowMs())) output.note(line)
 }
 
-function stateOf(file: string, fileSha256: string, settings: ImportSettings, options: ImportOptions, url: string) {
+function stateOf(
+  file: string,
+  fileSha256: string,
+  settings: ImportSettings,
+  options: ImportOptions,
+  url: string
+) {
   const { areas: _, otherCountry: __, ...plain } = settings
-  const settingsDigest = digest(JSON.stringify([importersVersion, options.format, plain, options.live === true, url]))
+  const settingsDigest = digest(
+    JSON.stringify([importersVersion, options.format, plain, options.live === true, url])
+  )
   return { file, fileSha256, settingsDigest }
 }
 
 /** A dry run has files of its own: an import may be running or paused. */
-async function dryFiles(input: ImportInput, out: string): Promise<(extension: string) => RefusedPaths> {
-  const files = importFiles(input, out, input.file === null ? 'dry-run' : `dry-${await sha256Of(input)}`)
+async function dryFiles(
+  input: ImportInput,
+  out: string
+): Promise<(extension: string) => RefusedPaths> {
+  const files = importFiles(
+    input,
+    out,
+    input.file === null ? 'dry-run' : `dry-${await sha256Of(input)}`
+  )
   await checkWritable(files)
   return files.refused
 }
 
 function tellFound(found: FoundState, { output }: CommandContext): void {
-  if (found.kind === 'found' && found.state.row > 0) output.note(`continuing after row ${found.state.row}`)
+  if (found.kind === 'found' && found.state.row > 0)
+    output.note(`continuing after row ${found.state.row}`)
   if (found.kind === 'of-another')
-    output.note(`the progress note of an earlier import is for ${words[found.what]}: starting at the first row`)
-  if (found.kind === 'without-refused') output.note('the refused rows of an earlier run are missing: starting at the first row')
-  if (found.kind === 'unreadable') output.note('the progress note of an earlier import cannot be read: starting at the first row')
+    output.note(
+      `the progress note of an earlier import is for ${words[found.what]}: starting at the first row`
+    )
+  if (found.kind === 'without-refused')
+    output.note('the refused rows of an earlier run are missing: starting at the first row')
+  if (found.kind === 'unreadable')
+    output.note('the progress note of an earlier import cannot be read: starting at the first row')
 }
 
 const words = { file: 'another file', settings: 'other options' } as const

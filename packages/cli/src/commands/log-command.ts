@@ -1,5 +1,5 @@
-// log inspect, log verify, log copy: what a log holds, whether it is intact, and moving it. The work is in log-commands.ts,
-// port-log.ts and log-copy/.
+// log inspect, log verify, log copy: what a log holds, whether it is intact, and moving it. The
+// work is in log-commands.ts, port-log.ts and log-copy/.
 
 import type { EventLog } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
@@ -15,7 +15,12 @@ import {
   renderVerification,
   verifyLog
 } from '../log/log-commands.ts'
-import { kafkaLocation, type LogLocation, locationText, parseLogLocation } from '../log/log-location.ts'
+import {
+  kafkaLocation,
+  type LogLocation,
+  locationText,
+  parseLogLocation
+} from '../log/log-location.ts'
 import { openLogAt } from '../log/open-log.ts'
 import { inspectThroughPort, suiteConsumers, verifyThroughPort } from '../log/port-log.ts'
 import { renderCopy } from '../log-copy/copy-report.ts'
@@ -40,30 +45,42 @@ interface CopyCommandOptions {
 
 export function addLogCommand(program: Command, context: CommandContext): void {
   const log = program.command('log').description('inspect, verify or copy a log')
-  logOptions(log.command('inspect').description('show the content of the log and the progress of its readers')).action(
-    async (options: LogOptions) => {
-      const inspection = await inspect(locationOf(options, context), context)
-      context.output.line(options.json ? JSON.stringify(inspection) : renderInspection(inspection))
-      context.exitWith(exitCodeOf(inspection))
-    }
-  )
+  logOptions(
+    log
+      .command('inspect')
+      .description('show the content of the log and the progress of its readers')
+  ).action(async (options: LogOptions) => {
+    const inspection = await inspect(locationOf(options, context), context)
+    context.output.line(options.json ? JSON.stringify(inspection) : renderInspection(inspection))
+    context.exitWith(exitCodeOf(inspection))
+  })
   logOptions(
     log
       .command('verify')
-      .description('read and check every record: lists faults with their place, and exits with 1 if there are any')
+      .description(
+        'read and check every record: lists faults with their place, and exits with 1 if there are any'
+      )
   ).action(async (options: LogOptions) => {
     const progress = progressOf(options, context)
     const verification = await verify(locationOf(options, context), context, progress.at)
     progress.end()
-    context.output.line(options.json ? JSON.stringify(verification) : renderVerification(verification))
+    context.output.line(
+      options.json ? JSON.stringify(verification) : renderVerification(verification)
+    )
     context.exitWith(exitCodeOf(verification))
   })
   log
     .command('copy')
-    .description('copy a log without a running suite into an empty one, and verify; repeat it after an interruption')
+    .description(
+      'copy a log without a running suite into an empty one, and verify; repeat it after an interruption'
+    )
     .requiredOption('--from <log>', 'embedded:DIR, or kafka:HOST:PORT[,HOST:PORT][/PREFIX]')
     .requiredOption('--to <log>', 'location of the new log, in the same form')
-    .option('--partitions <n>', 'partitions of the new log, if different: cursors of clients then become invalid', partitionCount)
+    .option(
+      '--partitions <n>',
+      'partitions of the new log, if different: cursors of clients then become invalid',
+      partitionCount
+    )
     .option('--json', 'print JSON for machines')
     .action((options: CopyCommandOptions) => copy(options, context))
 }
@@ -92,15 +109,25 @@ async function verify(
   }
 }
 
-async function copy({ from, to, partitions, json }: CopyCommandOptions, context: CommandContext): Promise<void> {
+async function copy(
+  { from, to, partitions, json }: CopyCommandOptions,
+  context: CommandContext
+): Promise<void> {
   const [source, target] = [parseLogLocation(from), parseLogLocation(to)]
-  if (locationText(source) === locationText(target)) throw new UsageError('--from and --to name one log')
+  if (locationText(source) === locationText(target))
+    throw new UsageError('--from and --to name one log')
   const old = await openLogAt(source, { env: context.env, make: null })
   try {
-    // Checked before the target is created, which would otherwise keep the partition counts of a refused source.
+    // Checked before the target is created, which would otherwise keep the partition counts of a
+    // refused source.
     const refused = await refusalOf(old, partitions !== undefined)
-    const outcome = refused ?? (await copyInto(target, old, { partitions, json: json === true }, context))
-    context.output.line(json ? JSON.stringify(outcome) : renderCopy(outcome, locationText(source), locationText(target)))
+    const outcome =
+      refused ?? (await copyInto(target, old, { partitions, json: json === true }, context))
+    context.output.line(
+      json
+        ? JSON.stringify(outcome)
+        : renderCopy(outcome, locationText(source), locationText(target))
+    )
     context.exitWith(outcome.kind === 'copied' ? exitCodes.good : exitCodes.refused)
   } finally {
     await old.close()
@@ -118,7 +145,14 @@ async function copyInto(
   const progress = progressOf({ json }, context)
   try {
     const repartition = partitions !== undefined
-    return await copyLog({ from, to, clock: systemClock, consumers: suiteConsumers, repartition, onProgress: progress.at })
+    return await copyLog({
+      from,
+      to,
+      clock: systemClock,
+      consumers: suiteConsumers,
+      repartition,
+      onProgress: progress.at
+    })
   } finally {
     progress.end()
     await to.close()
@@ -149,7 +183,10 @@ function progressOf({ json }: Pick<LogOptions, 'json'>, { output }: CommandConte
 
 function logOptions(command: Command): Command {
   return command
-    .option('--data <dir>', 'data folder of an embedded log (default ./data); a suite may be running on it')
+    .option(
+      '--data <dir>',
+      'data folder of an embedded log (default ./data); a suite may be running on it'
+    )
     .option('--log <kind>', 'embedded, or kafka')
     .option('--brokers <list>', 'brokers of a Kafka log, separated by commas')
     .option('--json', 'print JSON for machines')
@@ -160,7 +197,9 @@ function locationOf({ data, log, brokers }: LogOptions, { env }: CommandContext)
   if (kind === 'kafka') {
     const named = brokers ?? env.TOCSIN_BROKERS ?? ''
     if (named === '')
-      throw new UsageError('a Kafka log needs brokers: --brokers HOST:PORT[,HOST:PORT], or TOCSIN_BROKERS in the environment')
+      throw new UsageError(
+        'a Kafka log needs brokers: --brokers HOST:PORT[,HOST:PORT], or TOCSIN_BROKERS in the environment'
+      )
     return kafkaLocation(named, env.TOCSIN_KAFKA_PREFIX ?? '')
   }
   if (kind !== 'embedded') throw new UsageError(`--log is embedded or kafka, not "${kind}"`)
@@ -169,6 +208,7 @@ function locationOf({ data, log, brokers }: LogOptions, { env }: CommandContext)
 
 function partitionCount(text: string): number {
   const count = Number(text)
-  if (!Number.isInteger(count) || count < 1 || count > 1024) throw new InvalidArgumentError('it must be a number from 1 to 1024')
+  if (!Number.isInteger(count) || count < 1 || count > 1024)
+    throw new InvalidArgumentError('it must be a number from 1 to 1024')
   return count
 }

@@ -1,4 +1,5 @@
-// What the commands of administration do alike: list, change, delete, and read the texts of their options.
+// What the commands of administration do alike: list, change, delete, and read the texts of their
+// options.
 
 import { randomBytes } from 'node:crypto'
 import type { Command } from 'commander'
@@ -23,9 +24,9 @@ export interface Listing {
 }
 
 export function addList(parent: Command, listing: Listing, context: CommandContext): void {
-  addConnectionOptions(parent.command('list', { isDefault: true }).description(`list ${listing.noun}`)).action(
-    (options: ClientOptions) => showList(context, options, listing)
-  )
+  addConnectionOptions(
+    parent.command('list', { isDefault: true }).description(`list ${listing.noun}`)
+  ).action((options: ClientOptions) => showList(context, options, listing))
 }
 
 /** Prints a list, all pages of it; with `max` the first so many, and whether there are more. */
@@ -46,17 +47,30 @@ export function showList(
 }
 
 /** Prints the first item of a list with all that is known of it. */
-export function showFirst(context: CommandContext, options: ClientOptions, path: string): Promise<void> {
+export function showFirst(
+  context: CommandContext,
+  options: ClientOptions,
+  path: string
+): Promise<void> {
   return withSuite(context, options, async api => {
     const [first] = (await listSome(api, path, 1)).items
     if (options.json) context.output.line(JSON.stringify(first ?? null))
-    else for (const line of first === undefined ? ['none'] : factLines(first)) context.output.line(line)
+    else
+      for (const line of first === undefined ? ['none'] : factLines(first))
+        context.output.line(line)
   })
 }
 
-export function addDelete(parent: Command, usage: string, description: string, listing: Listing, context: CommandContext): void {
-  addConnectionOptions(parent.command(usage).description(description)).action((id: string, options: ClientOptions) =>
-    change(context, options, 'DELETE', `${listing.path}/${encodeURIComponent(id)}`)
+export function addDelete(
+  parent: Command,
+  usage: string,
+  description: string,
+  listing: Listing,
+  context: CommandContext
+): void {
+  addConnectionOptions(parent.command(usage).description(description)).action(
+    (id: string, options: ClientOptions) =>
+      change(context, options, 'DELETE', `${listing.path}/${encodeURIComponent(id)}`)
   )
 }
 
@@ -70,7 +84,9 @@ export async function change(
   then?: AfterAnswer
 ): Promise<void> {
   await withSuite(context, options, async api => {
-    const answer = good(await api.call(method, path, body === undefined ? { headers } : { body, headers })).body
+    const answer = good(
+      await api.call(method, path, body === undefined ? { headers } : { body, headers })
+    ).body
     showAnswer(context, options, answer)
     await then?.(api, answer)
   })
@@ -79,14 +95,18 @@ export async function change(
 /** What is said of an answer beyond it. */
 export type AfterAnswer = (api: SuiteApi, answer: unknown) => Promise<void>
 
-function showAnswer({ output }: CommandContext, { json: asJson }: ClientOptions, answer: unknown): void {
+function showAnswer(
+  { output }: CommandContext,
+  { json: asJson }: ClientOptions,
+  answer: unknown
+): void {
   if (asJson) output.line(JSON.stringify(answer === '' ? null : answer))
   else for (const line of factLines(answer)) output.line(line)
 }
 
 /**
- * Makes something, once: where no answer comes it is asked for again under the same key. Prints it, with its secret if it has
- * one: that is told to nobody else and not later.
+ * Makes something, once: where no answer comes it is asked for again under the same key. Prints it,
+ * with its secret if it has one: that is told to nobody else and not later.
  */
 export async function make(
   context: CommandContext,
@@ -97,7 +117,10 @@ export async function make(
   then?: AfterAnswer
 ): Promise<void> {
   await withSuite(context, options, async api => {
-    const call = { body, headers: { ...headers, 'idempotency-key': randomBytes(16).toString('hex') } }
+    const call = {
+      body,
+      headers: { ...headers, 'idempotency-key': randomBytes(16).toString('hex') }
+    }
     const post = () => api.call('POST', path, call)
     const answer = await post().catch((error: unknown) => {
       if (error instanceof SuiteUnreachableError) return post()
@@ -108,7 +131,9 @@ export async function make(
   })
 }
 
-/** A change of the version that stands: what another changes meanwhile is not undone, but refused. */
+/**
+ * A change of the version that stands: what another changes meanwhile is not undone, but refused.
+ */
 export async function changeOfVersion(
   context: CommandContext,
   options: ClientOptions,
@@ -139,22 +164,33 @@ function cell(value: unknown): string {
   if (value === null || value === undefined) return '-'
   if (Array.isArray(value) && value.every(item => typeof item === 'string')) return value.join(',')
   if (isAuthor(value)) return value.name === value.id ? value.id : `${value.name} (${value.id})`
-  if (isSubscriber(value)) return [value.by, value.contact].filter(each => each !== null).join(', ') || '-'
+  if (isSubscriber(value))
+    return [value.by, value.contact].filter(each => each !== null).join(', ') || '-'
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
 /** Its id stands beside it. */
-function isSubscriber(value: unknown): value is { readonly by: string | null; readonly contact: string | null } {
-  return typeof value === 'object' && value !== null && Object.keys(value).sort().join() === 'by,contact,subscriptionId'
+function isSubscriber(
+  value: unknown
+): value is { readonly by: string | null; readonly contact: string | null } {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).sort().join() === 'by,contact,subscriptionId'
+  )
 }
 
 function isAuthor(value: unknown): value is { readonly id: string; readonly name: string } {
-  return typeof value === 'object' && value !== null && Object.keys(value).sort().join() === 'id,name'
+  return (
+    typeof value === 'object' && value !== null && Object.keys(value).sort().join() === 'id,name'
+  )
 }
 
 /** The stated members only. */
 export function given(said: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+  return Object.fromEntries(
+    Object.entries(said).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  )
 }
 
 export function listed(text: string): readonly string[] {
@@ -163,7 +199,8 @@ export function listed(text: string): readonly string[] {
 
 export function number(text: string, option: string): number {
   const value = Number(text)
-  if (text.trim() === '' || !Number.isFinite(value)) throw new UsageError(`${option} must be a number, not "${text}"`)
+  if (text.trim() === '' || !Number.isFinite(value))
+    throw new UsageError(`${option} must be a number, not "${text}"`)
   return value
 }
 

@@ -1,9 +1,20 @@
-// theatres, sources, keys, subscriptions, deliveries, audit: administration of a running suite through its public routes.
+// theatres, sources, keys, subscriptions, deliveries, audit: administration of a running suite
+// through its public routes.
 
 import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import { type Command, Option } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
-import { addDelete, addList, change, json, type Listing, listed, make, number, showList } from './manage-actions.ts'
+import {
+  addDelete,
+  addList,
+  change,
+  json,
+  type Listing,
+  listed,
+  make,
+  number,
+  showList
+} from './manage-actions.ts'
 import { addSilences } from './silence-commands.ts'
 import { addDeliveries, addSubscriptions } from './subscription-commands.ts'
 import { addWatches } from './watch-commands.ts'
@@ -41,14 +52,36 @@ const auditColumns = ['at', 'type', 'subject', 'by', 'handOver']
 
 /** Adds the commands; each lists when called without a subcommand. */
 export function addManageCommands(program: Command, context: CommandContext): void {
-  addTheatres(program.command('theatres').description('list and declare theatres; tick a replay theatre'), context)
+  addTheatres(
+    program.command('theatres').description('list and declare theatres; tick a replay theatre'),
+    context
+  )
   addSources(program.command('sources').description('list and declare sources'), context)
-  addKeys(program.command('keys').description('list, create, rotate and revoke keys; sign-in links for their holders'), context)
-  addSubscriptions(program.command('subscriptions').description('list, make, change and test webhook subscriptions'), context)
+  addKeys(
+    program
+      .command('keys')
+      .description('list, create, rotate and revoke keys; sign-in links for their holders'),
+    context
+  )
+  addSubscriptions(
+    program
+      .command('subscriptions')
+      .description('list, make, change and test webhook subscriptions'),
+    context
+  )
   addDeliveries(program, context)
-  addWatches(program.command('watch').description('who is on watch: list, declare, change and hand over'), context)
-  addSilences(program.command('silences').description('list, make and end silences of subscriptions'), context)
-  addAudit(program.command('audit').description('list who changed what, and who did what with alerts'), context)
+  addWatches(
+    program.command('watch').description('who is on watch: list, declare, change and hand over'),
+    context
+  )
+  addSilences(
+    program.command('silences').description('list, make and end silences of subscriptions'),
+    context
+  )
+  addAudit(
+    program.command('audit').description('list who changed what, and who did what with alerts'),
+    context
+  )
 }
 
 interface AuditOptions extends ClientOptions {
@@ -62,7 +95,9 @@ interface AuditOptions extends ClientOptions {
 }
 
 function addAudit(parent: Command, context: CommandContext): void {
-  addConnectionOptions(parent.command('list', { isDefault: true }).description('list changes, newest first'))
+  addConnectionOptions(
+    parent.command('list', { isDefault: true }).description('list changes, newest first')
+  )
     .addOption(
       new Option('--of <what>', 'changes of the suite, or acts on alerts')
         .choices(['administration', 'alerts'])
@@ -76,10 +111,18 @@ function addAudit(parent: Command, context: CommandContext): void {
     .option('--max <count>', 'how many at most (default: all)')
     .action((options: AuditOptions) => {
       const { of, by, type, subject, from, to, max } = options
-      const asked = Object.entries({ of, by, type, subject, from, to }).filter(entry => entry[1] !== undefined)
+      const asked = Object.entries({ of, by, type, subject, from, to }).filter(
+        entry => entry[1] !== undefined
+      )
       const path = `/v1/audit?${new URLSearchParams(asked as [string, string][])}`
-      const columns = of === 'alerts' ? auditColumns.filter(name => name !== 'handOver') : auditColumns
-      return showList(context, options, { path, columns }, max === undefined ? undefined : number(max, '--max'))
+      const columns =
+        of === 'alerts' ? auditColumns.filter(name => name !== 'handOver') : auditColumns
+      return showList(
+        context,
+        options,
+        { path, columns },
+        max === undefined ? undefined : number(max, '--max')
+      )
     })
 }
 
@@ -91,15 +134,27 @@ function addTheatres(parent: Command, context: CommandContext): void {
     .option('--clock <kind>', 'wall or replay', 'wall')
     .option('--retention-days <days>', 'how many days back reports can still change findings')
     .action(
-      (id: string, options: ClientOptions & { countries?: string; polygon?: string; clock: string; retentionDays?: string }) =>
+      (
+        id: string,
+        options: ClientOptions & {
+          countries?: string
+          polygon?: string
+          clock: string
+          retentionDays?: string
+        }
+      ) =>
         change(context, options, 'PUT', `/v1/theatres/${encodeURIComponent(id)}`, {
           clock: options.clock,
           ...(options.countries === undefined ? {} : { countries: listed(options.countries) }),
           ...(options.polygon === undefined ? {} : { polygon: json(options.polygon, '--polygon') }),
-          ...(options.retentionDays === undefined ? {} : { retentionDays: number(options.retentionDays, '--retention-days') })
+          ...(options.retentionDays === undefined
+            ? {}
+            : { retentionDays: number(options.retentionDays, '--retention-days') })
         })
     )
-  addConnectionOptions(parent.command('tick <id> <to>').description('advance the time of a replay theatre'))
+  addConnectionOptions(
+    parent.command('tick <id> <to>').description('advance the time of a replay theatre')
+  )
     .option('--leap', 'allow a step of more than 400 days', false)
     .action((id: string, to: string, options: ClientOptions & { leap: boolean }) =>
       change(context, options, 'POST', `/v1/theatres/${encodeURIComponent(id)}/ticks`, {
@@ -107,9 +162,16 @@ function addTheatres(parent: Command, context: CommandContext): void {
         ...(options.leap ? { leap: true } : {})
       })
     )
-  addConnectionOptions(parent.command('set-time <id>').description('set the time of a theatre, to correct a wrong clock'))
+  addConnectionOptions(
+    parent
+      .command('set-time <id>')
+      .description('set the time of a theatre, to correct a wrong clock')
+  )
     .requiredOption('--reason <text>', 'reason, kept in the log')
-    .option('--to <time>', 'ISO 8601, a whole minute (default for a theatre on the wall clock: now)')
+    .option(
+      '--to <time>',
+      'ISO 8601, a whole minute (default for a theatre on the wall clock: now)'
+    )
     .action((id: string, options: ClientOptions & { reason: string; to?: string }) =>
       change(context, options, 'POST', `/v1/theatres/${encodeURIComponent(id)}/time`, {
         reason: options.reason,
@@ -122,10 +184,21 @@ function addSources(parent: Command, context: CommandContext): void {
   addList(parent, sources, context)
   addConnectionOptions(parent.command('set <id>').description('declare a source or change it'))
     .requiredOption('--reliability <grade>', 'Admiralty reliability, A to F')
-    .option('--lateness-days <days>', 'usual lateness of its reports', String(undeclaredSource.latenessDays))
-    .option('--cadence-days <days>', 'longest silence after which it still counts as live', String(undeclaredSource.cadenceDays))
+    .option(
+      '--lateness-days <days>',
+      'usual lateness of its reports',
+      String(undeclaredSource.latenessDays)
+    )
+    .option(
+      '--cadence-days <days>',
+      'longest silence after which it still counts as live',
+      String(undeclaredSource.cadenceDays)
+    )
     .option('--archive', 'an archive is ignored by the watermark', false)
-    .option('--reporters <list>', 'ids of the keys that may report as it, separated by commas; any = all (default: unchanged)')
+    .option(
+      '--reporters <list>',
+      'ids of the keys that may report as it, separated by commas; any = all (default: unchanged)'
+    )
     .action((id: string, options: ClientOptions & SourceOptions) =>
       change(context, options, 'PUT', `/v1/sources/${encodeURIComponent(id)}`, {
         reliability: options.reliability,
@@ -151,7 +224,9 @@ function reporters(text: string): readonly string[] | null {
 
 function addKeys(parent: Command, context: CommandContext): void {
   addList(parent, keys, context)
-  addConnectionOptions(parent.command('create <name>').description('create a key; its secret is shown once'))
+  addConnectionOptions(
+    parent.command('create <name>').description('create a key; its secret is shown once')
+  )
     .requiredOption('--scopes <list>', 'scopes, separated by commas')
     .option('--theatres <list>', 'theatres, separated by commas, or *', '*')
     .option('--handling <level>', 'highest handling level that it may see', 'internal')
@@ -170,16 +245,24 @@ function addKeys(parent: Command, context: CommandContext): void {
       })
     )
   addConnectionOptions(
-    parent.command('rotate <keyId>').description('give a key a new secret, shown once; the old one stays valid for the overlap')
+    parent
+      .command('rotate <keyId>')
+      .description('give a key a new secret, shown once; the old one stays valid for the overlap')
   )
-    .option('--overlap-hours <hours>', 'how long earlier secrets stay valid; 0 ends all of them at once', '24')
+    .option(
+      '--overlap-hours <hours>',
+      'how long earlier secrets stay valid; 0 ends all of them at once',
+      '24'
+    )
     .action((id: string, options: ClientOptions & { overlapHours: string }) =>
       make(context, options, `/v1/keys/${encodeURIComponent(id)}/rotation`, {
         overlapHours: number(options.overlapHours, '--overlap-hours')
       })
     )
   addConnectionOptions(
-    parent.command('link <keyId>').description('make a link for one sign-in of a browser as the holder of a key; recorded')
+    parent
+      .command('link <keyId>')
+      .description('make a link for one sign-in of a browser as the holder of a key; recorded')
   ).action((id: string, options: ClientOptions) =>
     change(context, options, 'POST', `/v1/keys/${encodeURIComponent(id)}/sign-in-links`, {})
   )

@@ -1,5 +1,6 @@
-// `tocsin policies`: when subscriptions tell of alerts, what a policy would have told, and why something was told or not. `play`
-// needs no running suite: it reads what a backtest wrote, or makes one.
+// `tocsin policies`: when subscriptions tell of alerts, what a policy would have told, and why
+// something was told or not. `play` needs no running suite: it reads what a backtest wrote, or
+// makes one.
 
 import { createReadStream, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -25,7 +26,14 @@ import {
   print,
   withSuite
 } from '../client/context.ts'
-import { decisionLines, policyWords, previewLines, unknownThere, unplannedWords, whyLines } from '../client/policy-lines.ts'
+import {
+  decisionLines,
+  policyWords,
+  previewLines,
+  unknownThere,
+  unplannedWords,
+  whyLines
+} from '../client/policy-lines.ts'
 import type { SuiteApi } from '../client/suite-api.ts'
 import { CommandError, UsageError } from '../terminal/output.ts'
 import { tableLines } from '../terminal/table.ts'
@@ -47,8 +55,13 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
   policies
     .command('play')
     .description('plays a policy over the alerts of a backtest, for its busiest week')
-    .argument('<file>', 'alerts.ndjson; with --format a file of reports, of which the backtest is made first')
-    .addOption(new Option('--format <format>', 'format of a file of reports').choices(importFormats))
+    .argument(
+      '<file>',
+      'alerts.ndjson; with --format a file of reports, of which the backtest is made first'
+    )
+    .addOption(
+      new Option('--format <format>', 'format of a file of reports').choices(importFormats)
+    )
     .option('--policy <json>', 'the policy; what is left out has its default', '{}')
     .addOption(new Option('--day', 'the day with the most events, not the week').conflicts('all'))
     .option('--all', 'the whole time, not the busiest week')
@@ -56,7 +69,11 @@ export function addPolicyCommands(program: Command, context: CommandContext): vo
     .action(async (file: string, options: PlayOptions) => {
       const policy = policyIn(options.policy)
       const events = eventsToTell(await momentsOf(file, options.format, context))
-      const figures = playedFigures(policy, events, options.all ? null : busiestSpan(events, options.day ? 1 : 7))
+      const figures = playedFigures(
+        policy,
+        events,
+        options.all ? null : busiestSpan(events, options.day ? 1 : 7)
+      )
       print(context, options, { policy, ...figures }, () => figureLines(figures))
     })
 }
@@ -77,16 +94,23 @@ interface Held extends Item {
 
 const path = '/v1/subscriptions'
 const at = (id: string) => `${path}/${encodeURIComponent(id)}`
-/** Deliveries that are looked through for an event or an alert: all that a subscription keeps of an ordinary month. */
+/**
+ * Deliveries that are looked through for an event or an alert: all that a subscription keeps of an
+ * ordinary month.
+ */
 const deliveriesMax = 10_000
 
 /** Those that ask a running suite. */
 function addRunning(policies: Command, context: CommandContext): void {
   addConnectionOptions(
-    policies.command('list', { isDefault: true }).description('the policy of each subscription that you manage, in words')
+    policies
+      .command('list', { isDefault: true })
+      .description('the policy of each subscription that you manage, in words')
   ).action((options: ClientOptions) =>
     withSuite(context, options, async api => {
-      const items = ((await listAll(api, path)) as readonly Held[]).map(({ id, url, policy = null }) => ({ id, url, policy }))
+      const items = ((await listAll(api, path)) as readonly Held[]).map(
+        ({ id, url, policy = null }) => ({ id, url, policy })
+      )
       print(context, options, items, () =>
         tableLines(
           ['id', 'url', 'tells'],
@@ -95,34 +119,44 @@ function addRunning(policies: Command, context: CommandContext): void {
       )
     })
   )
-  addConnectionOptions(policies.command('show <subscription>').description('the policy of one subscription')).action(
-    (id: string, options: ClientOptions) =>
-      withSuite(context, options, async api => {
-        const { policy = null } = await heldOf(api, id)
-        print(context, options, policy, () => policyWords(policy).split('; '))
-      })
+  addConnectionOptions(
+    policies.command('show <subscription>').description('the policy of one subscription')
+  ).action((id: string, options: ClientOptions) =>
+    withSuite(context, options, async api => {
+      const { policy = null } = await heldOf(api, id)
+      print(context, options, policy, () => policyWords(policy).split('; '))
+    })
   )
   addConnectionOptions(
     policies
       .command('set <subscription> [file]')
-      .description('give a subscription a policy; what the file leaves out has its default. As `subscriptions change --policy`')
+      .description(
+        'give a subscription a policy; what the file leaves out has its default. As `subscriptions change --policy`'
+      )
   )
     .option('--none', 'no policy: each event is told at once', false)
     .action((id: string, file: string | undefined, options: ClientOptions & { none: boolean }) => {
-      if ((file === undefined) !== options.none) throw new UsageError('name a file with the policy, or --none')
+      if ((file === undefined) !== options.none)
+        throw new UsageError('name a file with the policy, or --none')
       const policy = file === undefined ? null : policyIn(textIn(file), file)
       return withSuite(context, options, async api => {
         const held = await heldOf(api, id)
         const { policy: before = null } = held
-        const { policy: now = null } = good(await api.call('PATCH', at(id), { body: { policy }, headers: ifMatch(held) }))
-          .body as Held
-        print(context, options, { before, policy: now }, () => [`was: ${policyWords(before)}`, `now: ${policyWords(now)}`])
+        const { policy: now = null } = good(
+          await api.call('PATCH', at(id), { body: { policy }, headers: ifMatch(held) })
+        ).body as Held
+        print(context, options, { before, policy: now }, () => [
+          `was: ${policyWords(before)}`,
+          `now: ${policyWords(now)}`
+        ])
       })
     })
   addConnectionOptions(
     policies
       .command('preview <what>')
-      .description('what a policy would have told in the last week: that of a subscription, or one in a file')
+      .description(
+        'what a policy would have told in the last week: that of a subscription, or one in a file'
+      )
   )
     .option('--for <subscription>', 'with a file: what that subscription may see and wants')
     .option('--filter <json>', 'with a file: an alert filter, as in the API')
@@ -152,15 +186,22 @@ function addRunning(policies: Command, context: CommandContext): void {
       print(context, options, unplanned === null ? items : [unplanned], () => [
         ...(status === 'active' ? [] : [`the subscription is ${status}`]),
         ...(endpoint === 'up' ? [] : [`its endpoint is ${endpoint}`]),
-        ...(listed.hasMore ? [`only the newest ${deliveriesMax.toLocaleString('en')} deliveries were looked at`] : []),
-        ...(unplanned === null ? items.flatMap(each => whyLines(each, policy != null)) : [unplannedWords(unplanned)]),
+        ...(listed.hasMore
+          ? [`only the newest ${deliveriesMax.toLocaleString('en')} deliveries were looked at`]
+          : []),
+        ...(unplanned === null
+          ? items.flatMap(each => whyLines(each, policy != null))
+          : [unplannedWords(unplanned)]),
         ...(items.length === 0 && unplanned === null ? [unknownThere] : [])
       ])
     })
   )
 }
 
-/** Why nothing of an alert was planned; null: there is none that the key may see. Of an event its alert is not known here. */
+/**
+ * Why nothing of an alert was planned; null: there is none that the key may see. Of an event its
+ * alert is not known here.
+ */
 async function unplannedOf(api: SuiteApi, id: string, what: string): Promise<Item | null> {
   const answer = await api.call('GET', `${at(id)}/why?alertId=${encodeURIComponent(what)}`)
   return answer.status === 404 ? null : (good(answer).body as Item)
@@ -169,7 +210,9 @@ async function unplannedOf(api: SuiteApi, id: string, what: string): Promise<Ite
 /** Every decision about an alert for a stream with the policy in a file. */
 async function streamDecisions(api: SuiteApi, file: string, alertId: string): Promise<Item> {
   const policy = encodeURIComponent(JSON.stringify(JSON.parse(textIn(file))))
-  return good(await api.call('GET', `/v1/alerts/${encodeURIComponent(alertId)}/decisions?policy=${policy}`)).body as Item
+  return good(
+    await api.call('GET', `/v1/alerts/${encodeURIComponent(alertId)}/decisions?policy=${policy}`)
+  ).body as Item
 }
 
 async function heldOf(api: SuiteApi, id: string): Promise<Held> {
@@ -182,8 +225,13 @@ async function previewBody(
   { for: subscription, filter }: PreviewOptions
 ): Promise<{ readonly policy: NotificationPolicy }> {
   const isHeld = what.startsWith('sub_')
-  if (isHeld && (subscription !== undefined || filter !== undefined)) throw new UsageError('--for and --filter go with a file')
-  const held = isHeld ? await heldOf(api, what) : subscription === undefined ? null : await heldOf(api, subscription)
+  if (isHeld && (subscription !== undefined || filter !== undefined))
+    throw new UsageError('--for and --filter go with a file')
+  const held = isHeld
+    ? await heldOf(api, what)
+    : subscription === undefined
+      ? null
+      : await heldOf(api, subscription)
   const policy = isHeld ? held?.policy : policyIn(textIn(what), what)
   if (policy === null || policy === undefined)
     throw new CommandError('The subscription has no policy: each event is told at once.')
@@ -222,8 +270,15 @@ function jsonIn(text: string, at: string): unknown {
   }
 }
 
-/** With a format the rules are replayed over a file of reports first; what that writes is thrown away. */
-async function momentsOf(file: string, format: ImportFormat | undefined, context: CommandContext): Promise<AlertMoment[]> {
+/**
+ * With a format the rules are replayed over a file of reports first; what that writes is thrown
+ * away.
+ */
+async function momentsOf(
+  file: string,
+  format: ImportFormat | undefined,
+  context: CommandContext
+): Promise<AlertMoment[]> {
   if (format === undefined) return momentsIn(file)
   const out = await mkdtemp(join(tmpdir(), 'tocsin-play-'))
   try {
@@ -236,12 +291,16 @@ async function momentsOf(file: string, format: ImportFormat | undefined, context
 
 async function momentsIn(file: string): Promise<AlertMoment[]> {
   const moments: AlertMoment[] = []
-  const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+  const lines = createInterface({
+    input: createReadStream(file),
+    crlfDelay: Number.POSITIVE_INFINITY
+  })
   try {
     for await (const line of lines) {
       if (line === '') continue
       const decoded = decodeAlertRecord(Buffer.from(line))
-      if (decoded.kind !== 'decoded') throw new CommandError(`${file}: line ${moments.length + 1} is no event of an alert`)
+      if (decoded.kind !== 'decoded')
+        throw new CommandError(`${file}: line ${moments.length + 1} is no event of an alert`)
       moments.push({ atMs: Date.parse(decoded.envelope.time), event: decoded.record })
     }
   } catch (error) {
@@ -260,13 +319,20 @@ function figureLines(figures: PlayedFigures): readonly string[] {
     ...tableLines(
       ['', 'in all', 'an hour', 'in the fullest hour'],
       [
-        ['events', String(figures.events), rate(figures.eventsPerHour), String(figures.eventsInHourMax)],
+        [
+          'events',
+          String(figures.events),
+          rate(figures.eventsPerHour),
+          String(figures.eventsInHourMax)
+        ],
         ['told', String(figures.told), rate(figures.toldPerHour), String(figures.toldInHourMax)]
       ]
     ),
     `told: ${named(figures.toldBySeverity)}; ${named(figures.toldByReason)}`,
     `not told: ${named(figures.untoldByReason)}; ${figures.briefCount} severe or extreme ones began and ended before they were due`,
-    ...(isRepeatsCut ? ['there were more repeats than can be played: those later on are left out'] : []),
+    ...(isRepeatsCut
+      ? ['there were more repeats than can be played: those later on are left out']
+      : []),
     missed.length === 0
       ? 'no severe or extreme alert that stood was missed'
       : `${missed.length} severe or extreme alerts that stood were not told: ${missed.slice(0, 20).join(', ')}`

@@ -1,5 +1,5 @@
-// response-times: how long it took from alerts to acknowledgement and to what was done. dispositions: how often they were false
-// alarms.
+// response-times: how long it took from alerts to acknowledgement and to what was done.
+// dispositions: how often they were false alarms.
 
 import { dispositions } from '@tocsin/domain/record/theatre-record'
 import { timesBy } from '@tocsin/domain/response/response-times'
@@ -24,55 +24,100 @@ interface TimesOptions extends ClientOptions {
 }
 
 export function addResponseTimes(program: Command, context: CommandContext): void {
-  const command = program.command('response-times').description('times from alerts to acknowledgement and to response')
+  const command = program
+    .command('response-times')
+    .description('times from alerts to acknowledgement and to response')
   addConnectionOptions(command)
     .addOption(new Option('--by <what>', 'what a row is').choices(timesBy).default('severity'))
-    .option('--from <time>', 'only alerts that paged at this time or later: a day, or an instant with a UTC offset')
+    .option(
+      '--from <time>',
+      'only alerts that paged at this time or later: a day, or an instant with a UTC offset'
+    )
     .option('--to <time>', 'only alerts that paged before this time')
     .option('--csv', 'print CSV, for a spreadsheet')
     .action((options: TimesOptions) =>
       withSuite(context, options, async api => {
         const { by, from, to, csv = false, json = false } = options
         if (csv && json) throw new UsageError('print CSV or JSON, not both')
-        const query = new URLSearchParams({ by, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) })
+        const query = new URLSearchParams({
+          by,
+          ...(from === undefined ? {} : { from }),
+          ...(to === undefined ? {} : { to })
+        })
         if (csv) {
           query.set('format', 'csv')
           const text = String(good(await api.call('GET', `/v1/response-times?${query}`)).body)
           for (const line of text.trimEnd().split('\n')) context.output.line(line)
           return
         }
-        const report = good(await api.call('GET', `/v1/response-times?${query}`)).body as { readonly items: readonly Item[] }
+        const report = good(await api.call('GET', `/v1/response-times?${query}`)).body as {
+          readonly items: readonly Item[]
+        }
         print(context, options, report, () => timesLines(by, report.items))
       })
     )
 }
 
 export function addDispositions(program: Command, context: CommandContext): void {
-  const command = program.command('dispositions').description('how often alerts of each rule were false alarms, as judged')
+  const command = program
+    .command('dispositions')
+    .description('how often alerts of each rule were false alarms, as judged')
   addConnectionOptions(command).action((options: ClientOptions) =>
     withSuite(context, options, async api => {
-      const report = good(await api.call('GET', '/v1/dispositions')).body as { readonly items: readonly Item[] }
+      const report = good(await api.call('GET', '/v1/dispositions')).body as {
+        readonly items: readonly Item[]
+      }
       print(context, options, report, () => dispositionLines(report.items))
     })
   )
 }
 
-const dispositionColumns = ['rule', 'raised', 'judged', ...dispositions, 'false a year', 'expected', 'since']
+const dispositionColumns = [
+  'rule',
+  'raised',
+  'judged',
+  ...dispositions,
+  'false a year',
+  'expected',
+  'since'
+]
 
 function dispositionLines(rows: readonly Item[]): readonly string[] {
   return tableLines(
     ['theatre', ...dispositionColumns],
-    rows.map(({ theatre, ruleId, raised, judged, dispositions: counts, falseAlarmsPerYear, expectedPerYear, since }) => [
-      ...[String(theatre), String(ruleId), String(raised), String(judged)],
-      ...dispositions.map(each => String((counts as Readonly<Record<string, number>>)[each] ?? 0)),
-      // Not a hyphen: who reads a table takes that for none.
-      falseAlarmsPerYear === null ? 'too few to say' : String(falseAlarmsPerYear),
-      ...[String(expectedPerYear ?? '-'), String(since).slice(0, 10)]
-    ])
+    rows.map(
+      ({
+        theatre,
+        ruleId,
+        raised,
+        judged,
+        dispositions: counts,
+        falseAlarmsPerYear,
+        expectedPerYear,
+        since
+      }) => [
+        ...[String(theatre), String(ruleId), String(raised), String(judged)],
+        ...dispositions.map(each =>
+          String((counts as Readonly<Record<string, number>>)[each] ?? 0)
+        ),
+        // Not a hyphen: who reads a table takes that for none.
+        falseAlarmsPerYear === null ? 'too few to say' : String(falseAlarmsPerYear),
+        ...[String(expectedPerYear ?? '-'), String(since).slice(0, 10)]
+      ]
+    )
   )
 }
 
-const columns = ['called', 'acknowledged', 'median', 'p90', 'responded', 'median', 'p90', 'unanswered']
+const columns = [
+  'called',
+  'acknowledged',
+  'median',
+  'p90',
+  'responded',
+  'median',
+  'p90',
+  'unanswered'
+]
 
 function timesLines(by: string, rows: readonly Item[]): readonly string[] {
   return tableLines(

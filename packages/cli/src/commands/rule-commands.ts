@@ -1,5 +1,5 @@
-// rules: packs are checked and run without a suite; compared with, previewed on and applied to a running one; explains why an
-// alert fired, or what nearly did.
+// rules: packs are checked and run without a suite; compared with, previewed on and applied to a
+// running one; explains why an alert fired, or what nearly did.
 
 import { readFileSync } from 'node:fs'
 import type { PatternWords } from '@tocsin/domain/detection/pattern'
@@ -39,8 +39,11 @@ const previewedMax = 50
 
 /** Adds the subcommands of `rules`, which without one runs the service. */
 export function addRuleCommands(program: Command, context: CommandContext): void {
-  const rules = program.commands.find(command => command.name() === 'rules') ?? program.command('rules')
-  rules.description(`${rules.description()}; or: check, test, compare and apply rule packs, explain alerts`)
+  const rules =
+    program.commands.find(command => command.name() === 'rules') ?? program.command('rules')
+  rules.description(
+    `${rules.description()}; or: check, test, compare and apply rule packs, explain alerts`
+  )
   addList(rules, context)
   addLint(rules, context)
   addTest(rules, context)
@@ -65,14 +68,17 @@ const columns = [
 ] as const
 
 function addList(parent: Command, context: CommandContext): void {
-  addConnectionOptions(parent.command('list').description('list the rules of a running suite')).action((options: ClientOptions) =>
+  addConnectionOptions(
+    parent.command('list').description('list the rules of a running suite')
+  ).action((options: ClientOptions) =>
     withSuite(context, options, async api => {
       const items = await listAll(api, '/v1/rules')
       const cells = items.map(item => columns.map(column => cell(item[column])))
       print(context, options, items, () => tableLines(columns, cells))
       const unused = unusedPatterns(items as unknown as readonly RuleVersion[])
       if (unused.length > 0) context.output.note(unusedLine(unused))
-      for (const line of [...items.flatMap(shortLines), ...items.flatMap(looseLines)]) context.output.note(line)
+      for (const line of [...items.flatMap(shortLines), ...items.flatMap(looseLines)])
+        context.output.note(line)
     })
   )
 }
@@ -81,7 +87,9 @@ function addList(parent: Command, context: CommandContext): void {
 function shortLines({ ruleId, neededRetentionDays, retainedTooShort }: Item): readonly string[] {
   if (!Array.isArray(retainedTooShort) || retainedTooShort.length === 0) return []
   const where = `${retainedTooShort.join(', ')} ${retainedTooShort.length === 1 ? 'retains' : 'retain'} less`
-  return [`rule ${ruleId} needs theatres that retain ${neededRetentionDays} days, and ${where}: it may miss what it should find`]
+  return [
+    `rule ${ruleId} needs theatres that retain ${neededRetentionDays} days, and ${where}: it may miss what it should find`
+  ]
 }
 
 /** A rule of an older log that names what no rule answers. */
@@ -110,9 +118,13 @@ function addLint(parent: Command, context: CommandContext): void {
     .action((files: string[], options: JsonOption) => {
       for (const file of files) {
         const { name, pack, faults } = packIn(file)
-        const lines = () => (pack === null ? faults.map(fault => faultLine(name, fault)) : [`${name}: valid, ${countsOf(pack)}`])
+        const lines = () =>
+          pack === null
+            ? faults.map(fault => faultLine(name, fault))
+            : [`${name}: valid, ${countsOf(pack)}`]
         print(context, options, { file: name, good: pack !== null, faults }, lines)
-        for (const line of pack === null ? [] : elsewhereLines(name, pack)) context.output.note(line)
+        for (const line of pack === null ? [] : elsewhereLines(name, pack))
+          context.output.note(line)
         if (pack === null) context.exitWith(exitCodes.refused)
       }
     })
@@ -159,9 +171,16 @@ function addPatterns(parent: Command, context: CommandContext): void {
     .description('list the patterns that rules can name, or the parameters of one')
     .option('--json', 'print JSON for machines')
     .action((name: string | undefined, options: JsonOption) => {
-      const all = [...patterns.values(), ...compoundPatterns.values()].filter(({ id }) => name === undefined || id === name)
-      if (all.length === 0) throw new UsageError(`${name} is not a pattern: tocsin rules patterns lists them`)
-      const described = all.map(({ id, words, parameters }) => ({ pattern: id, ...toldWords(words), parameters }))
+      const all = [...patterns.values(), ...compoundPatterns.values()].filter(
+        ({ id }) => name === undefined || id === name
+      )
+      if (all.length === 0)
+        throw new UsageError(`${name} is not a pattern: tocsin rules patterns lists them`)
+      const described = all.map(({ id, words, parameters }) => ({
+        pattern: id,
+        ...toldWords(words),
+        parameters
+      }))
       print(context, options, described, () =>
         name === undefined
           ? tableLines(
@@ -206,14 +225,24 @@ function patternLines({
 type ParameterRows = Parameters<typeof parameterRows>[0]
 
 function parameterRows(
-  parameters: Readonly<Record<string, { default: unknown; unit: string; meaning: string; source: string }>>
+  parameters: Readonly<
+    Record<string, { default: unknown; unit: string; meaning: string; source: string }>
+  >
 ) {
-  return Object.entries(parameters).map(([name, p]) => [name, JSON.stringify(p.default), p.unit, p.meaning, p.source])
+  return Object.entries(parameters).map(([name, p]) => [
+    name,
+    JSON.stringify(p.default),
+    p.unit,
+    p.meaning,
+    p.source
+  ])
 }
 
 function addDiff(parent: Command, context: CommandContext): void {
   addConnectionOptions(
-    parent.command('diff <file>').description('preview what a pack would change in the rules and alerts of a running suite')
+    parent
+      .command('diff <file>')
+      .description('preview what a pack would change in the rules and alerts of a running suite')
   )
     .option('--prune', 'treat rules that the pack does not name as withdrawn', false)
     .option('--new', 'compare only rules that the suite does not have', false)
@@ -225,7 +254,10 @@ function addDiff(parent: Command, context: CommandContext): void {
         async api => {
           const steps = chosenSteps(pack, await listAll(api, '/v1/rules'), options)
           const preview = steps.length === 0 ? nothing : await previewOf(api, steps, context)
-          print(context, options, { rules: steps, ...preview }, () => [...stepLines(steps), ...previewLines(preview)])
+          print(context, options, { rules: steps, ...preview }, () => [
+            ...stepLines(steps),
+            ...previewLines(preview)
+          ])
           if (steps.length > 0) context.exitWith(exitCodes.refused)
         },
         previewTimeoutMs
@@ -238,31 +270,50 @@ interface Chosen {
   readonly new: boolean
 }
 
-function chosenSteps(pack: RulePack, standing: readonly Item[], { prune, new: onlyNew }: Chosen): readonly RuleStep[] {
-  if (prune && onlyNew) throw new UsageError('--new keeps rules of the suite, --prune withdraws them: use one of them')
+function chosenSteps(
+  pack: RulePack,
+  standing: readonly Item[],
+  { prune, new: onlyNew }: Chosen
+): readonly RuleStep[] {
+  if (prune && onlyNew)
+    throw new UsageError('--new keeps rules of the suite, --prune withdraws them: use one of them')
   return stepsTo(pack, standing, prune).filter(({ kind }) => !onlyNew || kind === 'new')
 }
 
 const nothing: PreviewAnswer = { theatres: [], elsewhere: [], complete: true }
 
-async function previewOf(api: SuiteApi, steps: readonly RuleStep[], context: CommandContext): Promise<PreviewAnswer> {
+async function previewOf(
+  api: SuiteApi,
+  steps: readonly RuleStep[],
+  context: CommandContext
+): Promise<PreviewAnswer> {
   if (steps.length > previewedMax)
-    throw new CommandError(`${steps.length} rules differ; the limit of a preview is ${previewedMax}: compare a smaller pack`)
+    throw new CommandError(
+      `${steps.length} rules differ; the limit of a preview is ${previewedMax}: compare a smaller pack`
+    )
   const rules = steps.map(({ id, body }) => ({ id, ...body }))
   const asked = api.call('POST', '/v1/rules/preview', { body: { rules } })
   return good(await whileTold(asked, api, context.output)).body as PreviewAnswer
 }
 
 function stepLines(steps: readonly RuleStep[]): readonly string[] {
-  return steps.length === 0 ? ['the suite already has these rules'] : steps.map(({ id, kind }) => `rule ${id}: ${kind}`)
+  return steps.length === 0
+    ? ['the suite already has these rules']
+    : steps.map(({ id, kind }) => `rule ${id}: ${kind}`)
 }
 
 function addApply(parent: Command, context: CommandContext): void {
   addConnectionOptions(
-    parent.command('apply <file>').description('declare the rules of a pack in a running suite; disabled rules are withdrawn')
+    parent
+      .command('apply <file>')
+      .description('declare the rules of a pack in a running suite; disabled rules are withdrawn')
   )
     .option('--prune', 'withdraw rules that the pack does not name', false)
-    .option('--new', 'declare only rules that the suite does not have; existing rules are unchanged', false)
+    .option(
+      '--new',
+      'declare only rules that the suite does not have; existing rules are unchanged',
+      false
+    )
     .action((file: string, options: ClientOptions & Chosen) => {
       const pack = goodPackIn(file)
       return withSuite(context, options, async api => {
@@ -271,8 +322,11 @@ function addApply(parent: Command, context: CommandContext): void {
         for (const [done, { id, body, seen }] of steps.entries()) {
           const path = `/v1/rules/${encodeURIComponent(id)}`
           const headers = { 'if-match': `"${seen}"` }
-          const answer = await (body === null ? api.call('DELETE', path, { headers }) : api.call('PUT', path, { body, headers }))
-          if (answer.problem !== null) context.output.note(`rule ${id} is refused, after ${done} of ${steps.length} changes:`)
+          const answer = await (body === null
+            ? api.call('DELETE', path, { headers })
+            : api.call('PUT', path, { body, headers }))
+          if (answer.problem !== null)
+            context.output.note(`rule ${id} is refused, after ${done} of ${steps.length} changes:`)
           good(answer)
         }
         print(context, options, { applied: steps }, () => stepLines(steps))
@@ -281,30 +335,49 @@ function addApply(parent: Command, context: CommandContext): void {
 }
 
 function addExplain(parent: Command, context: CommandContext): void {
-  addConnectionOptions(parent.command('explain [alert]').description('why an alert fired; with --near, near misses'))
+  addConnectionOptions(
+    parent.command('explain [alert]').description('why an alert fired; with --near, near misses')
+  )
     .option('--near', 'list groups that nearly fired', false)
     .option('--rule <id>', 'with --near: only this rule')
-    .action((alertId: string | undefined, options: ClientOptions & { near: boolean; rule?: string }) => {
-      if ((alertId === undefined) !== options.near) throw new UsageError('name an alert, or use --near')
-      return withSuite(context, options, async api => {
-        if (alertId === undefined) await explainNear(api, context, options)
-        else await explainAlert(api, context, options, alertId)
-      })
-    })
+    .action(
+      (alertId: string | undefined, options: ClientOptions & { near: boolean; rule?: string }) => {
+        if ((alertId === undefined) !== options.near)
+          throw new UsageError('name an alert, or use --near')
+        return withSuite(context, options, async api => {
+          if (alertId === undefined) await explainNear(api, context, options)
+          else await explainAlert(api, context, options, alertId)
+        })
+      }
+    )
 }
 
-async function explainAlert(api: SuiteApi, context: CommandContext, options: JsonOption, alertId: string): Promise<void> {
-  const alert = good(await api.call('GET', `/v1/alerts/${encodeURIComponent(alertId)}?revisions=0`)).body as Item
+async function explainAlert(
+  api: SuiteApi,
+  context: CommandContext,
+  options: JsonOption,
+  alertId: string
+): Promise<void> {
+  const alert = good(await api.call('GET', `/v1/alerts/${encodeURIComponent(alertId)}?revisions=0`))
+    .body as Item
   const answer = await api.call('GET', `/v1/rules/${encodeURIComponent(String(alert.ruleId))}`)
   const rule = answer.status === 404 ? null : (good(answer).body as Item)
   print(context, options, { alert, rule }, () => explanationLines(alert, rule))
 }
 
-async function explainNear(api: SuiteApi, context: CommandContext, options: JsonOption & { rule?: string }): Promise<void> {
-  const ids = options.rule === undefined ? (await listAll(api, '/v1/rules')).map(({ ruleId }) => String(ruleId)) : [options.rule]
+async function explainNear(
+  api: SuiteApi,
+  context: CommandContext,
+  options: JsonOption & { rule?: string }
+): Promise<void> {
+  const ids =
+    options.rule === undefined
+      ? (await listAll(api, '/v1/rules')).map(({ ruleId }) => String(ruleId))
+      : [options.rule]
   const told: NearOfRule[] = []
   for (const ruleId of ids) {
-    const answer = good(await api.call('GET', `/v1/rules/${encodeURIComponent(ruleId)}/near`)).body as NearAnswer
+    const answer = good(await api.call('GET', `/v1/rules/${encodeURIComponent(ruleId)}/near`))
+      .body as NearAnswer
     told.push({ ruleId, ...answer })
   }
   print(context, options, told, () => nearLines(told))

@@ -3,7 +3,16 @@
 import { type Command, Option } from 'commander'
 import { addConnectionOptions, type ClientOptions, type CommandContext } from '../client/context.ts'
 import { UsageError } from '../terminal/output.ts'
-import { addDelete, change, given, json, type Listing, make, number, showList } from './manage-actions.ts'
+import {
+  addDelete,
+  change,
+  given,
+  json,
+  type Listing,
+  make,
+  number,
+  showList
+} from './manage-actions.ts'
 
 const silences: Listing = {
   noun: 'silences',
@@ -28,13 +37,21 @@ interface MadeOf extends ClientOptions {
 }
 
 export function addSilences(parent: Command, context: CommandContext): void {
-  addConnectionOptions(parent.command('list', { isDefault: true }).description('list silences, the newest first'))
+  addConnectionOptions(
+    parent.command('list', { isDefault: true }).description('list silences, the newest first')
+  )
     .option('--over', 'those that ended, for a week', false)
     .action((options: ClientOptions & { over: boolean }) =>
-      showList(context, options, options.over ? { ...silences, path: `${silences.path}?standing=over` } : silences)
+      showList(
+        context,
+        options,
+        options.over ? { ...silences, path: `${silences.path}?standing=over` } : silences
+      )
     )
   addConnectionOptions(
-    parent.command('create').description('hold back alerts that match until an end; what still stands then is sent')
+    parent
+      .command('create')
+      .description('hold back alerts that match until an end; what still stands then is sent')
   )
     .requiredOption('--reason <text>', 'why; officers read it')
     .option('--alert <id>', 'only this alert')
@@ -47,21 +64,42 @@ export function addSilences(parent: Command, context: CommandContext): void {
     .option('--include-extreme', 'hold back what is extreme too', false)
     .addOption(new Option('--handling <level>', 'hold back nothing above it'))
     .action((options: MadeOf) => {
-      const { reason, alert, seen, subscription, filter, from, until, minutes, includeExtreme, handling } = options
-      if ((until === undefined) === (minutes === undefined)) throw new UsageError('name its end: --until or --minutes')
-      if (seen !== undefined && alert === undefined) throw new UsageError('--seen is of an alert: name it with --alert')
+      const {
+        reason,
+        alert,
+        seen,
+        subscription,
+        filter,
+        from,
+        until,
+        minutes,
+        includeExtreme,
+        handling
+      } = options
+      if ((until === undefined) === (minutes === undefined))
+        throw new UsageError('name its end: --until or --minutes')
+      if (seen !== undefined && alert === undefined)
+        throw new UsageError('--seen is of an alert: name it with --alert')
       const body = {
         reason,
         includesExtreme: includeExtreme,
-        ...given({ alertId: alert, subscriptionId: subscription, startsAt: from, endsAt: until, handling }),
+        ...given({
+          alertId: alert,
+          subscriptionId: subscription,
+          startsAt: from,
+          endsAt: until,
+          handling
+        }),
         ...(filter === undefined ? {} : { filter: json(filter, '--filter') }),
         ...(minutes === undefined ? {} : { minutes: number(minutes, '--minutes') })
       }
       const headers = seen === undefined ? {} : { 'if-match': `"${number(seen, '--seen')}"` }
       return make(context, options, silences.path, body, headers)
     })
-  addConnectionOptions(parent.command('show <id>').description('a silence, and what it holds back now')).action(
-    (id: string, options: ClientOptions) => change(context, options, 'GET', `${silences.path}/${encodeURIComponent(id)}`)
+  addConnectionOptions(
+    parent.command('show <id>').description('a silence, and what it holds back now')
+  ).action((id: string, options: ClientOptions) =>
+    change(context, options, 'GET', `${silences.path}/${encodeURIComponent(id)}`)
   )
   addDelete(parent, 'end <id>', 'end a silence now', silences, context)
 }

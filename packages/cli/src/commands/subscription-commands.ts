@@ -37,80 +37,134 @@ type Texts = ClientOptions & Readonly<Record<string, string>>
 
 export function addSubscriptions(parent: Command, context: CommandContext): void {
   addList(parent, subscriptions, context)
-  const create = parent.command('create <endpoint>').description('subscribe an endpoint; its secret is shown once')
-  addSettingOptions(addConnectionOptions(create), subscriptionSettings).action((url: string, options: Texts) =>
-    make(context, options, path, { url, ...settingsGiven(options, subscriptionSettings) })
+  const create = parent
+    .command('create <endpoint>')
+    .description('subscribe an endpoint; its secret is shown once')
+  addSettingOptions(addConnectionOptions(create), subscriptionSettings).action(
+    (url: string, options: Texts) =>
+      make(context, options, path, { url, ...settingsGiven(options, subscriptionSettings) })
   )
-  const update = parent.command('change <id>').description('change settings; those left out stay, and what is pending goes there')
+  const update = parent
+    .command('change <id>')
+    .description('change settings; those left out stay, and what is pending goes there')
   addSettingOptions(
     addConnectionOptions(update).option('--endpoint <url>', 'another address'),
     subscriptionSettings,
     false
   ).action((id: string, options: Texts) => {
     const { endpoint: url } = options
-    const given = { ...(url === undefined ? {} : { url }), ...settingsGiven(options, subscriptionSettings) }
-    if (Object.keys(given).length === 0) throw new UsageError('name what to change, such as --endpoint or --filter')
+    const given = {
+      ...(url === undefined ? {} : { url }),
+      ...settingsGiven(options, subscriptionSettings)
+    }
+    if (Object.keys(given).length === 0)
+      throw new UsageError('name what to change, such as --endpoint or --filter')
     return changeOfVersion(context, options, at(id), given)
   })
-  addConnectionOptions(parent.command('health <id>').description('what waits and how long, and what share was accepted')).action(
-    (id: string, options: ClientOptions) => change(context, options, 'GET', `${at(id)}/health`)
+  addConnectionOptions(
+    parent
+      .command('health <id>')
+      .description('what waits and how long, and what share was accepted')
+  ).action((id: string, options: ClientOptions) =>
+    change(context, options, 'GET', `${at(id)}/health`)
   )
   for (const [name, state, says] of pauses)
-    addConnectionOptions(parent.command(`${name} <id>`).description(says)).action((id: string, options: ClientOptions) =>
-      changeOfVersion(context, options, at(id), { state })
+    addConnectionOptions(parent.command(`${name} <id>`).description(says)).action(
+      (id: string, options: ClientOptions) => changeOfVersion(context, options, at(id), { state })
     )
   addConnectionOptions(
-    parent.command('rotate <id>').description('give a subscription a new secret, shown once; the old one signs beside it')
+    parent
+      .command('rotate <id>')
+      .description('give a subscription a new secret, shown once; the old one signs beside it')
   )
-    .option('--overlap-hours <hours>', 'how long earlier secrets still sign; 0 ends all of them at once', '24')
+    .option(
+      '--overlap-hours <hours>',
+      'how long earlier secrets still sign; 0 ends all of them at once',
+      '24'
+    )
     .action((id: string, options: Texts) =>
       make(context, options, `${at(id)}/rotation`, {
         overlapHours: number(options.overlapHours ?? '', '--overlap-hours')
       })
     )
   addConnectionOptions(
-    parent.command('test <id>').description('send one test event now, and show what the endpoint answers')
-  ).action((id: string, options: ClientOptions) => change(context, options, 'POST', `${at(id)}/test`))
+    parent
+      .command('test <id>')
+      .description('send one test event now, and show what the endpoint answers')
+  ).action((id: string, options: ClientOptions) =>
+    change(context, options, 'POST', `${at(id)}/test`)
+  )
   addConnectionOptions(
-    parent.command('replay <id>').description('send deliveries again: a range of sequences, or all that failed')
+    parent
+      .command('replay <id>')
+      .description('send deliveries again: a range of sequences, or all that failed')
   )
     .option('--from <sequence>', 'first sequence')
     .option('--to <sequence>', 'last sequence')
-    .action((id: string, options: Texts) => change(context, options, 'POST', `${at(id)}/replay`, rangeOf(options)))
+    .action((id: string, options: Texts) =>
+      change(context, options, 'POST', `${at(id)}/replay`, rangeOf(options))
+    )
   addConnectionOptions(
     parent
       .command('answer <subscription> <alerts...>')
-      .description('say that a human has alerts that the subscription was told of, and what was done')
+      .description(
+        'say that a human has alerts that the subscription was told of, and what was done'
+      )
   )
     .option('--note <text>', 'a note for the officers')
     .option('--until <time>', 'until when you have it, ISO 8601')
     .option('--done <kind>', `what was done: ${responseKinds.join(', ')}`)
     .option('--done-at <time>', 'when it was done, ISO 8601; now if left out')
     .option('--text <text>', 'what was done, in words; why, where nothing was')
-    .action((id: string, alertIds: string[], { note, until, done, doneAt, text, ...options }: Texts) => {
-      if (done === undefined && (doneAt !== undefined || text !== undefined)) throw new UsageError('say --done')
-      const said = {
-        ...given({ note, until }),
-        ...(done === undefined ? {} : { response: { kind: done, ...given({ at: doneAt, text }) } })
+    .action(
+      (id: string, alertIds: string[], { note, until, done, doneAt, text, ...options }: Texts) => {
+        if (done === undefined && (doneAt !== undefined || text !== undefined))
+          throw new UsageError('say --done')
+        const said = {
+          ...given({ note, until }),
+          ...(done === undefined
+            ? {}
+            : { response: { kind: done, ...given({ at: doneAt, text }) } })
+        }
+        const [alertId, ...more] = new Set(alertIds)
+        if (more.length > 0)
+          return answerMany(
+            context,
+            options,
+            `${at(id)}/answers`,
+            [alertId as string, ...more],
+            said
+          )
+        return change(context, options, 'POST', `${at(id)}/acknowledgements`, { alertId, ...said })
       }
-      const [alertId, ...more] = new Set(alertIds)
-      if (more.length > 0) return answerMany(context, options, `${at(id)}/answers`, [alertId as string, ...more], said)
-      return change(context, options, 'POST', `${at(id)}/acknowledgements`, { alertId, ...said })
-    })
+    )
   addDelete(parent, 'delete <id>', 'end a subscription', subscriptions, context)
 }
 
 /** `tocsin deliveries`: what was sent to an endpoint, and what it answered. */
 export function addDeliveries(program: Command, context: CommandContext): void {
-  addConnectionOptions(program.command('deliveries <subscription>').description('list the deliveries of a webhook, newest first'))
+  addConnectionOptions(
+    program
+      .command('deliveries <subscription>')
+      .description('list the deliveries of a webhook, newest first')
+  )
     .option('--max <count>', 'how many at most', '100')
     .option('--sequence <sequence>', 'one of them, with its request and what its endpoint answered')
     .action((id: string, options: Texts) => {
       const { sequence } = options
       if (sequence !== undefined)
-        return showFirst(context, options, `${at(id)}/deliveries?sequence=${number(sequence, '--sequence')}`)
+        return showFirst(
+          context,
+          options,
+          `${at(id)}/deliveries?sequence=${number(sequence, '--sequence')}`
+        )
       const columns = ['sequence', 'type', 'alertId', 'state', 'attempts', 'nextAt', 'last']
-      return showList(context, options, { path: `${at(id)}/deliveries`, columns }, number(options.max ?? '', '--max'))
+      return showList(
+        context,
+        options,
+        { path: `${at(id)}/deliveries`, columns },
+        number(options.max ?? '', '--max')
+      )
     })
 }
 
@@ -124,12 +178,16 @@ function rangeOf({ from, to }: Texts): object {
 
 const flagOf = (name: string) => `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 
-/** Options for the settings that have one. A change states only what is given, so that it has no defaults. */
+/**
+ * Options for the settings that have one. A change states only what is given, so that it has no
+ * defaults.
+ */
 function addSettingOptions(command: Command, settings: Settings, hasDefaults = true): Command {
   for (const [name, { option, words, default: value }] of Object.entries(settings)) {
     if (option === undefined) continue
     const help = `${words[0]?.toLowerCase()}${words.slice(1, -1)}`
-    const text = typeof value === 'string' ? value : value === null ? undefined : JSON.stringify(value)
+    const text =
+      typeof value === 'string' ? value : value === null ? undefined : JSON.stringify(value)
     command.option(`${flagOf(name)} <${option}>`, help, hasDefaults ? text : undefined)
   }
   return command
@@ -139,7 +197,9 @@ function settingsGiven(options: Readonly<Record<string, string>>, settings: Sett
   const read = { text: (text: string) => text, number, json }
   const given = Object.entries(settings).flatMap(([name, { option }]) => {
     const text = options[name]
-    return option === undefined || text === undefined ? [] : [[name, read[option](text, flagOf(name))]]
+    return option === undefined || text === undefined
+      ? []
+      : [[name, read[option](text, flagOf(name))]]
   })
   return Object.fromEntries(given)
 }

@@ -12,7 +12,10 @@ export interface ExportEnd {
   readonly length: number
 }
 
-/** The end of an export in its last bytes; null if it has none. The end of GeoJSON belongs to the document. */
+/**
+ * The end of an export in its last bytes; null if it has none. The end of GeoJSON belongs to the
+ * document.
+ */
 export function endIn(format: string, tail: string): ExportEnd | null {
   // Only what follows the last line break but one: a row may quote an end.
   const last = format === 'geojson' ? tail : tail.slice(tail.lastIndexOf('\n', tail.length - 2) + 1)

@@ -1,5 +1,5 @@
-// An export into what is no file: standard output, a pipe, a device. What is there cannot be taken back, so who reads it learns
-// from the exit code alone whether it was whole.
+// An export into what is no file: standard output, a pipe, a device. What is there cannot be taken
+// back, so who reads it learns from the exit code alone whether it was whole.
 
 import { constants, createWriteStream, openSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
@@ -21,10 +21,13 @@ export interface StraightOut {
 const readerLookMs = 50
 
 /**
- * Writes an export without the row that marks its end. Rejects with CutOffError if that is missing, and with what reading or
- * writing rejects with; a part may have been written then.
+ * Writes an export without the row that marks its end. Rejects with CutOffError if that is missing,
+ * and with what reading or writing rejects with; a part may have been written then.
  */
-export async function writeStraight(out: Writable, { format, bytes, onBytes, stop }: StraightOut): Promise<WrittenFile> {
+export async function writeStraight(
+  out: Writable,
+  { format, bytes, onBytes, stop }: StraightOut
+): Promise<WrittenFile> {
   let length = 0
   // The end is not known before it has come.
   let held = Buffer.alloc(0)
@@ -37,13 +40,20 @@ export async function writeStraight(out: Writable, { format, bytes, onBytes, sto
     held = all.subarray(over)
   }
   const end = endIn(format, held.toString('latin1'))
-  if (end === null) throw new CutOffError(`the export was cut off after ${length} bytes: what was written is not whole`)
+  if (end === null)
+    throw new CutOffError(
+      `the export was cut off after ${length} bytes: what was written is not whole`
+    )
   await written(out, held.subarray(0, held.length - end.length), stop)
   return { rows: end.rows, bytes: length - end.length }
 }
 
 /** Writes it into a pipe, once somebody reads it, or a device. */
-export async function writeInto(path: string, clock: Clock, straight: StraightOut): Promise<WrittenFile> {
+export async function writeInto(
+  path: string,
+  clock: Clock,
+  straight: StraightOut
+): Promise<WrittenFile> {
   const isPipe = (await stat(path)).isFIFO()
   const out = isPipe ? await openedPipe(path, clock, straight.stop) : createWriteStream(path)
   // Whoever writes is told as well.
@@ -58,7 +68,9 @@ export async function writeInto(path: string, clock: Clock, straight: StraightOu
   }
 }
 
-/** Resolves once it is written, not when it is queued: a reader that is slow holds the export up. */
+/**
+ * Resolves once it is written, not when it is queued: a reader that is slow holds the export up.
+ */
 function written(out: Writable, bytes: Uint8Array, stop: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const stopped = () => reject(stop.reason)
@@ -68,8 +80,8 @@ function written(out: Writable, bytes: Uint8Array, stop: AbortSignal): Promise<v
 }
 
 /**
- * Opening a pipe waits for its reader where nothing can end it: so it is asked for again until there is one. A socket then
- * writes, which waits outside of the threads of file calls.
+ * Opening a pipe waits for its reader where nothing can end it: so it is asked for again until
+ * there is one. A socket then writes, which waits outside of the threads of file calls.
  */
 async function openedPipe(path: string, clock: Clock, stop: AbortSignal): Promise<Writable> {
   for (;;) {

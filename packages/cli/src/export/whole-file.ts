@@ -1,4 +1,5 @@
-// A file that is there whole or not at all: written under another name, checked for its end, and then renamed.
+// A file that is there whole or not at all: written under another name, checked for its end, and
+// then renamed.
 
 import { open, rename, rm } from 'node:fs/promises'
 import { endIn } from './export-end.ts'
@@ -20,8 +21,9 @@ export class CutOffError extends Error {
 }
 
 /**
- * Writes an export to a file, without the row that marks its end where rows alone belong into it. Rejects with CutOffError if
- * that is missing, and with what reading or writing rejects with; then nothing is left and an earlier file stands.
+ * Writes an export to a file, without the row that marks its end where rows alone belong into it.
+ * Rejects with CutOffError if that is missing, and with what reading or writing rejects with; then
+ * nothing is left and an earlier file stands.
  */
 export async function writeWhole(
   { path }: Pick<FilePlace, 'path'>,
@@ -41,7 +43,8 @@ export async function writeWhole(
     const from = Math.max(0, length - tailBytesMax)
     const { buffer } = await handle.read(Buffer.alloc(length - from), 0, length - from, from)
     const end = endIn(format, buffer.toString('latin1'))
-    if (end === null) throw new CutOffError(`the export was cut off after ${length} bytes: nothing was written`)
+    if (end === null)
+      throw new CutOffError(`the export was cut off after ${length} bytes: nothing was written`)
     await handle.truncate(length - end.length)
     await handle.sync()
     await handle.close()

@@ -1,4 +1,5 @@
-// Suggestions for sources of old news: declared as an archive, a source does not hold the watermark back. Pure.
+// Suggestions for sources of old news: declared as an archive, a source does not hold the watermark
+// back. Pure.
 
 import { oneLine } from '../terminal/table.ts'
 
@@ -14,7 +15,10 @@ export interface DeclaredSource {
   readonly archive: boolean
 }
 
-/** One command per source of old news that is not yet declared as an archive. `lastDays` by source, as `2024-03-01`. */
+/**
+ * One command per source of old news that is not yet declared as an archive. `lastDays` by source,
+ * as `2024-03-01`.
+ */
 export function archiveLines(
   lastDays: Readonly<Record<string, string>>,
   declared: readonly DeclaredSource[],
@@ -28,7 +32,9 @@ export function archiveLines(
       known === undefined
         ? '--reliability F'
         : `--reliability ${known.reliability} --lateness-days ${known.latenessDays} --cadence-days ${known.cadenceDays}`
-    return [`its rows are old, and the source is not declared as an archive: tocsin sources set ${word(id)} ${judged} --archive`]
+    return [
+      `its rows are old, and the source is not declared as an archive: tocsin sources set ${word(id)} ${judged} --archive`
+    ]
   })
 }
 

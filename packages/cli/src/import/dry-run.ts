@@ -1,5 +1,5 @@
-// What a file would become, without a suite: every row is read, validated against the contract and given its place; nothing is
-// sent.
+// What a file would become, without a suite: every row is read, validated against the contract and
+// given its place; nothing is sent.
 
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
@@ -61,7 +61,9 @@ const refusedShownMax = 20
 /** Sources listed separately. */
 const sourcesMax = 50
 
-/** Reads a file as far as possible. Rejects with ImportFileError if not even one row can be read. */
+/**
+ * Reads a file as far as possible. Rejects with ImportFileError if not even one row can be read.
+ */
 export async function dryRun(options: DryRunOptions): Promise<DryRunOutcome> {
   const { importer, input, settings, signal } = options
   const reading = new DryReading(options)
@@ -107,7 +109,8 @@ class DryReading {
     const result = this.#resultOf(item)
     count(this.#tally, result)
     if (result.kind !== 'refused') return
-    if (this.#firstRefused.length < refusedShownMax) this.#firstRefused.push({ row: item.row, faults: result.faults })
+    if (this.#firstRefused.length < refusedShownMax)
+      this.#firstRefused.push({ row: item.row, faults: result.faults })
     this.#refused?.add(item.row, item.raw, result.faults)
   }
 
@@ -143,7 +146,10 @@ class DryReading {
     const parsed = parseReportInput(item.report)
     if (!parsed.ok) return this.#contract(parsed.errors)
     const resolved = resolvePlaces(parsed.report, this.#o.gazetteer)
-    const errors = [...(resolved.ok ? [] : resolved.errors), ...checkReportTimes(parsed.report, this.#o.nowMs)]
+    const errors = [
+      ...(resolved.ok ? [] : resolved.errors),
+      ...checkReportTimes(parsed.report, this.#o.nowMs)
+    ]
     if (!resolved.ok || errors.length > 0) return this.#contract(errors)
     this.#understood(item, parsed.report, resolved.place)
     return { kind: 'accepted' }
@@ -164,7 +170,8 @@ class DryReading {
     add(this.#categories, category)
     add(this.#countries, place.country ?? 'unknown')
     add(this.#places, toldPlace(place).resolution)
-    const isKnown = Object.hasOwn(this.#sources, sourceId) || Object.keys(this.#sources).length < sourcesMax
+    const isKnown =
+      Object.hasOwn(this.#sources, sourceId) || Object.keys(this.#sources).length < sourcesMax
     add(this.#sources, isKnown ? sourceId : 'others')
     const [from, to] = [occurred.from.slice(0, 10), occurred.to.slice(0, 10)]
     if (this.#from === '' || from < this.#from) this.#from = from

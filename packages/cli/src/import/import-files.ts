@@ -1,5 +1,6 @@
-// Names of the files beside an import, and their protection: names contain the digest of the input, so that files of one name
-// never collide across folders or days; refused rows that were edited are never overwritten.
+// Names of the files beside an import, and their protection: names contain the digest of the input,
+// so that files of one name never collide across folders or days; refused rows that were edited are
+// never overwritten.
 
 import { constants } from 'node:fs'
 import { access, readdir, stat } from 'node:fs/promises'
@@ -15,27 +16,41 @@ export interface ImportFiles {
 }
 
 /**
- * The files of an import, beside the input or in `out`. `digest`: of the input's bytes, or of whatever else identifies the
- * import.
+ * The files of an import, beside the input or in `out`. `digest`: of the input's bytes, or of
+ * whatever else identifies the import.
  */
-export function importFiles(input: ImportInput, out: string | undefined, digest: string): ImportFiles {
+export function importFiles(
+  input: ImportInput,
+  out: string | undefined,
+  digest: string
+): ImportFiles {
   const dir = out ?? (input.file === null ? '.' : dirname(input.file.path))
   const stem = join(dir, `${input.name}.${digest.slice(0, 12)}`)
   return {
     state: `${stem}.import-state.json`,
-    refused: extension => ({ rows: `${stem}.refused.${extension}`, reasons: `${stem}.refused.reasons.csv` })
+    refused: extension => ({
+      rows: `${stem}.refused.${extension}`,
+      reasons: `${stem}.refused.reasons.csv`
+    })
   }
 }
 
-/** Rejects with UsageError if files can't be written, or refused rows of an earlier run were edited or are incomplete. */
+/**
+ * Rejects with UsageError if files can't be written, or refused rows of an earlier run were edited
+ * or are incomplete.
+ */
 export async function checkWritable({ refused }: ImportFiles): Promise<void> {
   const { reasons } = refused('')
   const dir = dirname(reasons)
   await access(dir, constants.W_OK).catch((cause: unknown) => {
-    throw new UsageError(`the folder ${dir} is not writable: name another one with --out`, { cause })
+    throw new UsageError(`the folder ${dir} is not writable: name another one with --out`, {
+      cause
+    })
   })
   const stem = basename(refused('').rows)
-  const found = (await readdir(dir)).filter(name => name.startsWith(stem) && name !== basename(reasons))
+  const found = (await readdir(dir)).filter(
+    name => name.startsWith(stem) && name !== basename(reasons)
+  )
   for (const name of found) {
     if (await isAsWritten(join(dir, name), reasons)) continue
     throw new UsageError(

@@ -27,17 +27,19 @@ export function areaNamesOf(gazetteer: Pick<Gazetteer, 'admin1Of'>): AreaNames {
 }
 
 /**
- * A point no further than this from the stated country may lie in it: world maps are no more exact. Less than half the width of
- * the Gaza Strip, km.
+ * A point no further than this from the stated country may lie in it: world maps are no more exact.
+ * Less than half the width of the Gaza Strip, km.
  */
 const borderToleranceKm = 2
 const kmPerDegree = 111.2
 
 /**
- * The country at a point, if it is clearly not the stated one. Null for points at sea, on disputed land, near the stated country,
- * or with swapped latitude and longitude, which intake refuses.
+ * The country at a point, if it is clearly not the stated one. Null for points at sea, on disputed
+ * land, near the stated country, or with swapped latitude and longitude, which intake refuses.
  */
-export function otherCountryOf(gazetteer: Pick<WorldGazetteer, 'countryAt' | 'looksSwapped'>): OtherCountry {
+export function otherCountryOf(
+  gazetteer: Pick<WorldGazetteer, 'countryAt' | 'looksSwapped'>
+): OtherCountry {
   return (lat, lon, stated) => {
     if (Math.abs(lat) > 90 || Math.abs(lon) > 180) return null
     const found = gazetteer.countryAt({ lat, lon })
@@ -47,7 +49,10 @@ export function otherCountryOf(gazetteer: Pick<WorldGazetteer, 'countryAt' | 'lo
 }
 
 /** Eight points on the circle within which borders are too uncertain to decide. */
-function around(lat: number, lon: number): readonly { readonly lat: number; readonly lon: number }[] {
+function around(
+  lat: number,
+  lon: number
+): readonly { readonly lat: number; readonly lon: number }[] {
   const up = borderToleranceKm / kmPerDegree
   const across = up / Math.max(0.05, Math.cos((lat * Math.PI) / 180))
   return Array.from({ length: 8 }, (_, i) => {

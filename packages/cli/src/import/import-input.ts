@@ -20,7 +20,10 @@ export interface ImportInput {
 const chunkBytes = 256 * 1024
 
 /** Opens the named input. Rejects with UsageError if there is no such file. */
-export async function importInput(named: string, stdin: AsyncIterable<Uint8Array>): Promise<ImportInput> {
+export async function importInput(
+  named: string,
+  stdin: AsyncIterable<Uint8Array>
+): Promise<ImportInput> {
   if (named === '-') return counted('stdin', null, () => stdin)
   const stats = await stat(named).catch((cause: unknown) => {
     throw new UsageError(`${named} cannot be read`, { cause })
@@ -38,8 +41,13 @@ export async function sha256Of(input: ImportInput): Promise<string> {
   return hash.digest('hex')
 }
 
-/** The SHA-256 of all bytes, hex, and a 32-byte secret derived from the bytes. The secret can't be derived from the SHA-256. */
-export async function sha256AndSecretOf(input: ImportInput): Promise<{ readonly sha256: string; readonly secret: Buffer }> {
+/**
+ * The SHA-256 of all bytes, hex, and a 32-byte secret derived from the bytes. The secret can't be
+ * derived from the SHA-256.
+ */
+export async function sha256AndSecretOf(
+  input: ImportInput
+): Promise<{ readonly sha256: string; readonly secret: Buffer }> {
   const hash = createHash('sha256')
   const secret = createHmac('sha256', 'tocsin/v1/secret-of-file')
   for await (const chunk of input.open()) {
@@ -49,7 +57,11 @@ export async function sha256AndSecretOf(input: ImportInput): Promise<{ readonly 
   return { sha256: hash.digest('hex'), secret: secret.digest() }
 }
 
-function counted(name: string, file: ImportInput['file'], openBytes: () => AsyncIterable<Uint8Array>): ImportInput {
+function counted(
+  name: string,
+  file: ImportInput['file'],
+  openBytes: () => AsyncIterable<Uint8Array>
+): ImportInput {
   let bytesRead = 0
   return {
     name,

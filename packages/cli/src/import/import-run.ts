@@ -1,5 +1,6 @@
-// One import: sends rows to the suite in batches, counts, stores refused rows and the progress note. Each of these advances only
-// once all rows before it have final answers. Input, suite and output are passed in.
+// One import: sends rows to the suite in batches, counts, stores refused rows and the progress
+// note. Each of these advances only once all rows before it have final answers. Input, suite and
+// output are passed in.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { openedBytes } from '@tocsin/importers/bytes/opened-bytes'
@@ -26,7 +27,11 @@ export interface ImportRunOptions {
   /** Where to resume; null from the beginning. */
   readonly from: ImportState | null
   /** Null if no note is kept. */
-  readonly state: { readonly file: string; readonly fileSha256: string; readonly settingsDigest: string } | null
+  readonly state: {
+    readonly file: string
+    readonly fileSha256: string
+    readonly settingsDigest: string
+  } | null
   /** Where refused rows go; asked once the file extension of the format is known. */
   readonly refusedPaths: (extension: string) => RefusedPaths
   readonly onProgress: (progress: ImportProgress) => void
@@ -56,8 +61,8 @@ export interface ImportOutcome {
 }
 
 /**
- * Rows per batch. The next batch is read while one is answered but sent only afterwards, so that live reports compete with one
- * stream only.
+ * Rows per batch. The next batch is read while one is answered but sent only afterwards, so that
+ * live reports compete with one stream only.
  */
 const batchRows = 4000
 const batchChars = 4 * 1024 * 1024
@@ -66,7 +71,10 @@ const sourcesMax = 50
 /** Interval between two notes, ms. */
 const noteEveryMs = 250
 
-/** Imports. Rejects with the errors of poster, importer or file system; the note then says how far it has come. */
+/**
+ * Imports. Rejects with the errors of poster, importer or file system; the note then says how far
+ * it has come.
+ */
 export function runImport(options: ImportRunOptions): Promise<ImportOutcome> {
   return new ImportRun(options).run()
 }
@@ -95,7 +103,11 @@ class ImportRun {
     this.#tally = from === null ? newTally() : structuredClone(from.tally)
     this.#row = from?.row ?? 0
     const paths = () => refusedPaths(importer.refused.extension)
-    this.#refused = new RefusedFiles(paths, () => formFor(importer.refused, settings.encoding), from ?? noneRefused)
+    this.#refused = new RefusedFiles(
+      paths,
+      () => formFor(importer.refused, settings.encoding),
+      from ?? noneRefused
+    )
     this.#beganMs = clock.monotonicMs()
     this.#notedMs = this.#beganMs
   }
@@ -164,7 +176,9 @@ class ImportRun {
     this.#underWay = { items, results }
   }
 
-  async *#batches(items: AsyncIterable<readonly ImportItem[]>): AsyncIterable<readonly ImportItem[]> {
+  async *#batches(
+    items: AsyncIterable<readonly ImportItem[]>
+  ): AsyncIterable<readonly ImportItem[]> {
     let batch: ImportItem[] = []
     let chars = 0
     const whole = () => {
@@ -180,7 +194,8 @@ class ImportRun {
         if (item.row <= this.#row) continue
         // A withdrawal goes alone: it must find the report that it withdraws.
         const isWithdrawal = item.kind === 'withdrawal'
-        if (batch.length > 0 && (isWithdrawal || batch.length >= batchRows || chars >= batchChars)) yield whole()
+        if (batch.length > 0 && (isWithdrawal || batch.length >= batchRows || chars >= batchChars))
+          yield whole()
         batch.push(item)
         chars += item.raw.length
         if (isWithdrawal) yield whole()
@@ -194,11 +209,17 @@ class ImportRun {
     const [id, to] = [report.source?.id, report.occurred?.to]
     if (typeof id !== 'string' || typeof to !== 'string') return
     const known = this.#lastDays.get(id)
-    if (known === undefined ? this.#lastDays.size < sourcesMax : known < to) this.#lastDays.set(id, to.slice(0, 10))
+    if (known === undefined ? this.#lastDays.size < sourcesMax : known < to)
+      this.#lastDays.set(id, to.slice(0, 10))
   }
 
-  /** What a file holds up to where it breaks off. Rejects with ImportFileError if not even one row came of it. */
-  async *#whileReadable(items: AsyncIterable<readonly ImportItem[]>): AsyncIterable<readonly ImportItem[]> {
+  /**
+   * What a file holds up to where it breaks off. Rejects with ImportFileError if not even one row
+   * came of it.
+   */
+  async *#whileReadable(
+    items: AsyncIterable<readonly ImportItem[]>
+  ): AsyncIterable<readonly ImportItem[]> {
     try {
       yield* items
     } catch (error) {
@@ -224,19 +245,25 @@ class ImportRun {
     if (result.kind === 'refused') this.#refused.add(item.row, item.raw, result.faults)
     else if (item.kind === 'report' || (item.kind === 'withdrawal' && result.kind === 'withdrawn'))
       countWarnings(this.#tally, item.warnings)
-    if (item.kind === 'report' && this.#isOfAnEdition(item, result)) countWarnings(this.#tally, ['edition-undated'])
+    if (item.kind === 'report' && this.#isOfAnEdition(item, result))
+      countWarnings(this.#tally, ['edition-undated'])
     this.#row = item.row
     this.#rowsNow++
   }
 
   /**
-   * True if a row changed a report without any indication which edition is later: revisions with equal dates are ordered
-   * arbitrarily.
+   * True if a row changed a report without any indication which edition is later: revisions with
+   * equal dates are ordered arbitrarily.
    */
   #isOfAnEdition({ report }: ReportItem, result: RowResult): boolean {
     const { importer, settings } = this.#o
     const isRevision = result.kind === 'accepted' && result.isRevision === true
-    return isRevision && importer.hasEditions && settings.reportedAt === null && report.reportedAt !== undefined
+    return (
+      isRevision &&
+      importer.hasEditions &&
+      settings.reportedAt === null &&
+      report.reportedAt !== undefined
+    )
   }
 
   async #note(): Promise<void> {
@@ -246,7 +273,14 @@ class ImportRun {
     if (state === null) return
     if (this.#row === 0) return removeState(state.file)
     const { fileSha256, settingsDigest } = state
-    const note = { version: 1, fileSha256, settingsDigest, row: this.#row, tally: this.#tally, cursor: poster.cursor } as const
+    const note = {
+      version: 1,
+      fileSha256,
+      settingsDigest,
+      row: this.#row,
+      tally: this.#tally,
+      cursor: poster.cursor
+    } as const
     await saveState(state.file, { ...note, ...mark })
   }
 

@@ -1,6 +1,7 @@
-// Progress of an import, kept in a small file so that it resumes after a crash. It is only a hint: rows already accepted are
-// duplicates when posted again, so an old note costs only time. It is used only for the same file, the same way of reading it,
-// the same suite and, by its cursor, the same log.
+// Progress of an import, kept in a small file so that it resumes after a crash. It is only a hint:
+// rows already accepted are duplicates when posted again, so an old note costs only time. It is
+// used only for the same file, the same way of reading it, the same suite and, by its cursor, the
+// same log.
 
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import type { ImportTally } from './import-tally.ts'
@@ -15,7 +16,9 @@ export interface ImportState extends RefusedMark {
   /** All rows up to this one have final answers. */
   readonly row: number
   readonly tally: ImportTally
-  /** Covers everything accepted so far; null if nothing was. A suite with another log refuses it. */
+  /**
+   * Covers everything accepted so far; null if nothing was. A suite with another log refuses it.
+   */
   readonly cursor: string | null
 }
 
@@ -40,7 +43,8 @@ export async function findState(file: string, identity: ImportIdentity): Promise
   const state = parsed(text)
   if (state === null) return { kind: 'unreadable' }
   if (state.fileSha256 !== identity.fileSha256) return { kind: 'of-another', what: 'file' }
-  if (state.settingsDigest !== identity.settingsDigest) return { kind: 'of-another', what: 'settings' }
+  if (state.settingsDigest !== identity.settingsDigest)
+    return { kind: 'of-another', what: 'settings' }
   return (await areThere(state)) ? { kind: 'found', state } : { kind: 'without-refused' }
 }
 
@@ -58,7 +62,10 @@ export async function removeState(file: string): Promise<void> {
 function parsed(text: string): ImportState | null {
   try {
     const state = JSON.parse(text) as Partial<ImportState> | null
-    const isWhole = state?.version === 1 && Number.isSafeInteger(state.row) && typeof state.tally?.rows === 'number'
+    const isWhole =
+      state?.version === 1 &&
+      Number.isSafeInteger(state.row) &&
+      typeof state.tally?.rows === 'number'
     return isWhole ? (state as ImportState) : null
   } catch {
     // A truncated note, after a power failure: treated as none.

@@ -1,15 +1,25 @@
-// Counts of row outcomes. Every row read is in exactly one count, so that the counts add up. Plain data: stored in the state file
-// as it is.
+// Counts of row outcomes. Every row read is in exactly one count, so that the counts add up. Plain
+// data: stored in the state file as it is.
 
-import type { Fault, RefusalReason, SkipReason, WarningKind } from '@tocsin/importers/item/import-item'
+import type {
+  Fault,
+  RefusalReason,
+  SkipReason,
+  WarningKind
+} from '@tocsin/importers/item/import-item'
 import type { VaguePlace } from './stream-answers.ts'
 
 export type RowResult =
   /**
-   * `isRevision`: the suite had the report with other content. `isSuperseded`: another revision of it counts. `place`: what it
-   * reports about its places.
+   * `isRevision`: the suite had the report with other content. `isSuperseded`: another revision of
+   * it counts. `place`: what it reports about its places.
    */
-  | { readonly kind: 'accepted'; readonly isRevision?: boolean; readonly isSuperseded?: boolean; readonly place?: VaguePlace }
+  | {
+      readonly kind: 'accepted'
+      readonly isRevision?: boolean
+      readonly isSuperseded?: boolean
+      readonly place?: VaguePlace
+    }
   | { readonly kind: 'duplicate'; readonly isSuperseded?: boolean }
   | { readonly kind: 'withdrawn' | 'stays-withdrawn' }
   | { readonly kind: 'skipped'; readonly reason: SkipReason }
@@ -30,7 +40,10 @@ export interface ImportTally {
   warnings: Partial<Record<WarningKind, number>>
   /** Accepted rows with an imprecise place. Absent from states of earlier versions. */
   places?: Partial<Record<VaguePlace, number>>
-  /** Rows, accepted or there already, of which another revision counts. Absent where there is none, as in earlier versions. */
+  /**
+   * Rows, accepted or there already, of which another revision counts. Absent where there is none,
+   * as in earlier versions.
+   */
   superseded?: number
 }
 
@@ -38,17 +51,28 @@ export interface ImportTally {
 const columnsMax = 200
 
 export function newTally(): ImportTally {
-  return { rows: 0, accepted: 0, duplicates: 0, withdrawn: 0, staysWithdrawn: 0, skipped: {}, refused: {}, warnings: {} }
+  return {
+    rows: 0,
+    accepted: 0,
+    duplicates: 0,
+    withdrawn: 0,
+    staysWithdrawn: 0,
+    skipped: {},
+    refused: {},
+    warnings: {}
+  }
 }
 
 /** Counts a row. Of several faults the first counts. */
 export function count(tally: ImportTally, result: RowResult): void {
   tally.rows++
-  if ('isSuperseded' in result && result.isSuperseded) tally.superseded = (tally.superseded ?? 0) + 1
+  if ('isSuperseded' in result && result.isSuperseded)
+    tally.superseded = (tally.superseded ?? 0) + 1
   switch (result.kind) {
     case 'accepted':
       tally.accepted++
-      if (result.place !== undefined) tally.places = { ...tally.places, [result.place]: (tally.places?.[result.place] ?? 0) + 1 }
+      if (result.place !== undefined)
+        tally.places = { ...tally.places, [result.place]: (tally.places?.[result.place] ?? 0) + 1 }
       break
     case 'duplicate':
       tally.duplicates++
@@ -79,12 +103,18 @@ function countFault(tally: ImportTally, { reason, column }: Fault): void {
   tally.refused[reason] ??= {}
   const columns = tally.refused[reason] as Record<string, number>
   const name = column ?? '-'
-  const key = Object.hasOwn(columns, name) || Object.keys(columns).length < columnsMax ? name : 'other columns'
+  const key =
+    Object.hasOwn(columns, name) || Object.keys(columns).length < columnsMax
+      ? name
+      : 'other columns'
   columns[key] = (Object.hasOwn(columns, key) ? (columns[key] as number) : 0) + 1
 }
 
 export function refusedRows(tally: ImportTally): number {
-  return Object.values(tally.refused).reduce((sum, columns) => sum + sumOf(Object.values(columns)), 0)
+  return Object.values(tally.refused).reduce(
+    (sum, columns) => sum + sumOf(Object.values(columns)),
+    0
+  )
 }
 
 export function skippedRows(tally: ImportTally): number {
@@ -94,7 +124,10 @@ export function skippedRows(tally: ImportTally): number {
 /** True if every row is in exactly one count. */
 export function addsUp(tally: ImportTally): boolean {
   const { accepted, duplicates, withdrawn, staysWithdrawn } = tally
-  return tally.rows === accepted + duplicates + withdrawn + staysWithdrawn + skippedRows(tally) + refusedRows(tally)
+  return (
+    tally.rows ===
+    accepted + duplicates + withdrawn + staysWithdrawn + skippedRows(tally) + refusedRows(tally)
+  )
 }
 
 function sumOf(numbers: readonly number[]): number {

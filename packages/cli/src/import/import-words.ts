@@ -10,12 +10,18 @@ import type { VaguePlace } from './stream-answers.ts'
 
 const warningWords: Readonly<Record<WarningKind, string>> = {
   'area-unknown': 'name an unknown area: the coordinates decide',
-  'country-differs': 'have coordinates in another country than stated, by present borders: the coordinates decide',
-  'edition-undated': 'changed a report of another edition without saying which is later: give --reported-at with each edition',
-  'no-date-of-knowledge': 'have no report time: they count as reported when accepted (see --reported-at)',
-  'deaths-widened': 'have low, best and high deaths out of order: the interval was widened to hold all three',
-  'chain-unknown': 'refer to an alert that is not in the file: if that was an update of another alert, this is a second report',
-  'onset-ahead': 'describe an onset more than a day after they were sent: the time of sending is used',
+  'country-differs':
+    'have coordinates in another country than stated, by present borders: the coordinates decide',
+  'edition-undated':
+    'changed a report of another edition without saying which is later: give --reported-at with each edition',
+  'no-date-of-knowledge':
+    'have no report time: they count as reported when accepted (see --reported-at)',
+  'deaths-widened':
+    'have low, best and high deaths out of order: the interval was widened to hold all three',
+  'chain-unknown':
+    'refer to an alert that is not in the file: if that was an update of another alert, this is a second report',
+  'onset-ahead':
+    'describe an onset more than a day after they were sent: the time of sending is used',
   cut: 'have a text, a list or a time beyond the limits of a report: it was cut'
 }
 
@@ -25,7 +31,8 @@ const placeWords: Readonly<Record<VaguePlace, string>> = {
   ambiguous: 'have an ambiguous place name: they trigger what holds for all its candidates'
 }
 
-const supersededWords = 'do not count: the suite has the same report with a later report time, and that one counts'
+const supersededWords =
+  'do not count: the suite has the same report with a later report time, and that one counts'
 
 const skipWords = {
   'not-violence': 'no violence',
@@ -72,7 +79,18 @@ export function outcomeLines(outcome: ImportOutcome): readonly string[] {
 
 /** What a dry run found. */
 export function dryRunLines(outcome: DryRunOutcome): readonly string[] {
-  const { tally, categories, countries, places, sources, occurred, examples, firstRefused, refused, brokenBy } = outcome
+  const {
+    tally,
+    categories,
+    countries,
+    places,
+    sources,
+    occurred,
+    examples,
+    firstRefused,
+    refused,
+    brokenBy
+  } = outcome
   return [
     ...tallyLines(tally, 'understood', 'would be posted'),
     '',
@@ -81,7 +99,11 @@ export function dryRunLines(outcome: DryRunOutcome): readonly string[] {
     `categories    ${countsText(categories)}`,
     `countries     ${countsText(countries)}`,
     `places        ${countsText(places)}`,
-    ...examples.flatMap(({ row, report }) => ['', `row ${row} would be`, oneLine(JSON.stringify(report))]),
+    ...examples.flatMap(({ row, report }) => [
+      '',
+      `row ${row} would be`,
+      oneLine(JSON.stringify(report))
+    ]),
     ...(firstRefused.length === 0 ? [] : ['', ...refusalTable(outcome)]),
     ...(brokenBy === null ? [] : ['', `the file could not be read after these rows: ${brokenBy}`]),
     ...refusedLines(refused),
@@ -92,14 +114,31 @@ export function dryRunLines(outcome: DryRunOutcome): readonly string[] {
 
 function refusalTable({ firstRefused, tally }: DryRunOutcome): readonly string[] {
   const rows = firstRefused.flatMap(({ row, faults }) =>
-    faults.map(({ column, reason, detail }) => [String(row), column ?? '-', reason, detail] as const)
+    faults.map(
+      ({ column, reason, detail }) => [String(row), column ?? '-', reason, detail] as const
+    )
   )
   const more = refusedRows(tally) - firstRefused.length
-  return [...tableLines(['row', 'column', 'reason', 'detail'], rows), ...(more > 0 ? [`and ${number(more)} more rows`] : [])]
+  return [
+    ...tableLines(['row', 'column', 'reason', 'detail'], rows),
+    ...(more > 0 ? [`and ${number(more)} more rows`] : [])
+  ]
 }
 
-function tallyLines(tally: ImportTally, accepted: string, acceptedWords: string): readonly string[] {
-  const { rows, duplicates, withdrawn, staysWithdrawn, warnings, places = {}, superseded = 0 } = tally
+function tallyLines(
+  tally: ImportTally,
+  accepted: string,
+  acceptedWords: string
+): readonly string[] {
+  const {
+    rows,
+    duplicates,
+    withdrawn,
+    staysWithdrawn,
+    warnings,
+    places = {},
+    superseded = 0
+  } = tally
   const refused = refusedRows(tally)
   const lines: (readonly [string, number, string])[] = [
     ['rows', rows, 'read'],
@@ -110,17 +149,25 @@ function tallyLines(tally: ImportTally, accepted: string, acceptedWords: string)
     ['left out', skippedRows(tally), skipText(tally)],
     ['refused', refused, '']
   ]
-  const shown = lines.filter(([name, value]) => value > 0 || ['rows', accepted, 'refused'].includes(name))
+  const shown = lines.filter(
+    ([name, value]) => value > 0 || ['rows', accepted, 'refused'].includes(name)
+  )
   return [
-    ...shown.map(([name, value, words]) => `${name.padEnd(12)}${number(value).padStart(10)}  ${words}`.trimEnd()),
+    ...shown.map(([name, value, words]) =>
+      `${name.padEnd(12)}${number(value).padStart(10)}  ${words}`.trimEnd()
+    ),
     ...refusedByReason(tally),
     ...Object.entries(warnings).map(
-      ([kind, value]) => `of them     ${number(value).padStart(10)}  ${warningWords[kind as WarningKind]}`
+      ([kind, value]) =>
+        `of them     ${number(value).padStart(10)}  ${warningWords[kind as WarningKind]}`
     ),
     ...Object.entries(places).map(
-      ([kind, value]) => `of them     ${number(value).padStart(10)}  ${placeWords[kind as VaguePlace]}`
+      ([kind, value]) =>
+        `of them     ${number(value).padStart(10)}  ${placeWords[kind as VaguePlace]}`
     ),
-    ...(superseded === 0 ? [] : [`of them     ${number(superseded).padStart(10)}  ${supersededWords}`])
+    ...(superseded === 0
+      ? []
+      : [`of them     ${number(superseded).padStart(10)}  ${supersededWords}`])
   ]
 }
 
@@ -141,13 +188,18 @@ function skipText({ skipped }: ImportTally): string {
 
 function refusedLines(refused: RefusedPaths | null): readonly string[] {
   if (refused === null) return []
-  return [`refused rows: ${refused.rows}   why: ${refused.reasons}   (correct the first file and import it)`]
+  return [
+    `refused rows: ${refused.rows}   why: ${refused.reasons}   (correct the first file and import it)`
+  ]
 }
 
 function countsText(counts: Readonly<Record<string, number>>, max = 12): string {
   const entries = Object.entries(counts).sort((a, b) => b[1] - a[1])
   const shown = entries.slice(0, max).map(([name, value]) => `${oneLine(name)} ${number(value)}`)
-  return [...shown, ...(entries.length > max ? [`and ${entries.length - max} more`] : [])].join(', ') || 'none'
+  return (
+    [...shown, ...(entries.length > max ? [`and ${entries.length - max} more`] : [])].join(', ') ||
+    'none'
+  )
 }
 
 function number(value: number): string {
@@ -157,5 +209,7 @@ function number(value: number): string {
 function duration(seconds: number): string {
   if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`
   const minutes = Math.floor(seconds / 60)
-  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }

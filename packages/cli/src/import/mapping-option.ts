@@ -6,19 +6,28 @@ import { type Mapping, readMapping } from '@tocsin/importers/item/mapping-file'
 import { UsageError } from '../terminal/output.ts'
 
 /**
- * Null for a format that needs none and was given none. Throws UsageError for a mapping that is missing, not supported, or
- * invalid.
+ * Null for a format that needs none and was given none. Throws UsageError for a mapping that is
+ * missing, not supported, or invalid.
  */
-export function mappingFor({ format, map }: { readonly format: ImportFormat; readonly map?: string }): Mapping | null {
+export function mappingFor({
+  format,
+  map
+}: {
+  readonly format: ImportFormat
+  readonly map?: string
+}): Mapping | null {
   const need = mappingOf[format]
   if (map === undefined) {
-    if (need === 'needed') throw new UsageError(`${format} needs a mapping of its columns: --map FILE`)
+    if (need === 'needed')
+      throw new UsageError(`${format} needs a mapping of its columns: --map FILE`)
     return null
   }
   if (need === 'none') throw new UsageError(`${format} needs no mapping: omit --map`)
   const read = readMapping(textOf(map))
   if (read.ok) return read.mapping
-  throw new UsageError([`${map} is not a valid mapping:`, ...read.errors.map(error => `  ${error}`)].join('\n'))
+  throw new UsageError(
+    [`${map} is not a valid mapping:`, ...read.errors.map(error => `  ${error}`)].join('\n')
+  )
 }
 
 function textOf(file: string): string {

@@ -1,5 +1,6 @@
-// Refused rows in two files: one in the input's format, to be corrected and imported again, and one with the reason for each row.
-// Both are written in row order and truncated to the state file's mark when an import resumes.
+// Refused rows in two files: one in the input's format, to be corrected and imported again, and one
+// with the reason for each row. Both are written in row order and truncated to the state file's
+// mark when an import resumes.
 
 import { type FileHandle, open, rm, stat, utimes } from 'node:fs/promises'
 import { encodeLossless } from '@tocsin/importers/bytes/lossless-utf8'
@@ -21,16 +22,30 @@ export interface RefusedMark {
 /** Removes refused rows of a run that starts over. */
 export async function removeRefused({ refusedPaths }: RefusedMark): Promise<void> {
   if (refusedPaths === null) return
-  await Promise.all([refusedPaths.rows, refusedPaths.reasons].map(path => rm(path, { force: true })))
+  await Promise.all(
+    [refusedPaths.rows, refusedPaths.reasons].map(path => rm(path, { force: true }))
+  )
 }
 
 /** Before the first refused row. */
-export const noneRefused: RefusedMark = { refusedPaths: null, refusedBytes: 0, reasonsBytes: 0, refusedCount: 0 }
+export const noneRefused: RefusedMark = {
+  refusedPaths: null,
+  refusedBytes: 0,
+  reasonsBytes: 0,
+  refusedCount: 0
+}
 
 /** True if both files are at least as long as at a mark: an import can resume there. */
-export async function areThere({ refusedPaths, refusedBytes, reasonsBytes }: RefusedMark): Promise<boolean> {
+export async function areThere({
+  refusedPaths,
+  refusedBytes,
+  reasonsBytes
+}: RefusedMark): Promise<boolean> {
   if (refusedPaths === null) return true
-  return (await lengthOf(refusedPaths.rows)) >= refusedBytes && (await lengthOf(refusedPaths.reasons)) >= reasonsBytes
+  return (
+    (await lengthOf(refusedPaths.rows)) >= refusedBytes &&
+    (await lengthOf(refusedPaths.reasons)) >= reasonsBytes
+  )
 }
 
 async function lengthOf(path: string): Promise<number> {
@@ -41,8 +56,8 @@ async function lengthOf(path: string): Promise<number> {
 }
 
 /**
- * The form of a file that the same command can read again: UTF-8, with a byte order mark if another encoding was named. Invalid
- * bytes are kept.
+ * The form of a file that the same command can read again: UTF-8, with a byte order mark if another
+ * encoding was named. Invalid bytes are kept.
  */
 export function formFor(form: RefusedFileForm, named: Encoding): RefusedFileForm {
   return named === 'utf-8' ? form : { ...form, head: () => `\u{FEFF}${form.head()}` }
@@ -59,8 +74,8 @@ export class RefusedFiles {
   #mark: RefusedMark
 
   /**
-   * `paths` and `form` are called at the first refused row: the file's form is known only once it is read. Nothing is created
-   * before.
+   * `paths` and `form` are called at the first refused row: the file's form is known only once it
+   * is read. Nothing is created before.
    */
   constructor(paths: () => RefusedPaths, form: () => RefusedFileForm, mark: RefusedMark) {
     this.#paths = paths
@@ -84,7 +99,10 @@ export class RefusedFiles {
     this.#count++
   }
 
-  /** Writes what was added. Resolves with the mark to which the files are truncated when an import resumes from here. */
+  /**
+   * Writes what was added. Resolves with the mark to which the files are truncated when an import
+   * resumes from here.
+   */
   async flush(): Promise<RefusedMark> {
     const [refusedBytes, reasonsBytes] = [await this.#rows?.flush(), await this.#reasons?.flush()]
     this.#mark = {
@@ -97,8 +115,8 @@ export class RefusedFiles {
   }
 
   /**
-   * Completes both files. Resolves with their paths, or null if nothing was refused; then those of an earlier import of the same
-   * bytes are removed.
+   * Completes both files. Resolves with their paths, or null if nothing was refused; then those of
+   * an earlier import of the same bytes are removed.
    */
   async finish(): Promise<RefusedPaths | null> {
     if (this.#count === 0) {

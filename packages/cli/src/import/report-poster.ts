@@ -1,11 +1,24 @@
-// Posts rows to a suite until each has a final answer: as a stream of lines, sent again from the first line without one, with the
-// delays that the suite asks for. A row without an answer may have been accepted; sending it again is idempotent.
+// Posts rows to a suite until each has a final answer: as a stream of lines, sent again from the
+// first line without one, with the delays that the suite asks for. A row without an answer may have
+// been accepted; sending it again is idempotent.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { Clock } from '@tocsin/domain/ports'
-import type { Fault, ImportItem, RefusalReason, ReportItem, WithdrawalItem } from '@tocsin/importers/item/import-item'
-import { type ApiAnswer, type LinesAnswer, problemLine, type SuiteApi, SuiteUnreachableError } from '../client/suite-api.ts'
+import type {
+  Fault,
+  ImportItem,
+  RefusalReason,
+  ReportItem,
+  WithdrawalItem
+} from '@tocsin/importers/item/import-item'
+import {
+  type ApiAnswer,
+  type LinesAnswer,
+  problemLine,
+  type SuiteApi,
+  SuiteUnreachableError
+} from '../client/suite-api.ts'
 import { CommandError } from '../terminal/output.ts'
 import type { RowResult } from './import-tally.ts'
 import { type LineAnswer, readAnswerLine, type StreamEnd } from './stream-answers.ts'
@@ -18,7 +31,9 @@ export interface ReportPosterOptions {
   readonly clock: Clock
   readonly isLive: boolean
   readonly columnOf: (pointer: string) => string | null
-  /** Aborts when the import is to end: answers to sent rows are still read, nothing is sent again. */
+  /**
+   * Aborts when the import is to end: answers to sent rows are still read, nothing is sent again.
+   */
   readonly signal: AbortSignal
   /** Gives up after this long without a further answered row, ms. */
   readonly patienceMs: number
@@ -40,7 +55,9 @@ const retryMinMs = 100
 const retryMaxMs = 5000
 /** Attempts at a row on which the suite itself fails, before it is refused. */
 export const failuresMax = 8
-/** Consecutive rows refused for that reason before the import ends: then the rows are not the cause. */
+/**
+ * Consecutive rows refused for that reason before the import ends: then the rows are not the cause.
+ */
 const failedInARowMax = 20
 
 export class ReportPoster {
@@ -62,12 +79,17 @@ export class ReportPoster {
     return this.#cursor
   }
 
-  /** The outcomes of the items, in order. Rejects with CommandError, OtherLogError, StoppedError. */
+  /**
+   * The outcomes of the items, in order. Rejects with CommandError, OtherLogError, StoppedError.
+   */
   async post(items: readonly ImportItem[]): Promise<readonly RowResult[]> {
     const results = items.map(settledWithout)
-    const pending = items.flatMap((item, i) => (item.kind === 'report' ? [{ item, i, failures: 0 }] : []))
+    const pending = items.flatMap((item, i) =>
+      item.kind === 'report' ? [{ item, i, failures: 0 }] : []
+    )
     await this.#postReports(pending, results)
-    for (const [i, item] of items.entries()) if (item.kind === 'withdrawal') results[i] = await this.#withdraw(item)
+    for (const [i, item] of items.entries())
+      if (item.kind === 'withdrawal') results[i] = await this.#withdraw(item)
     return results as readonly RowResult[]
   }
 
@@ -88,7 +110,9 @@ export class ReportPoster {
 
   /** Sends the pending items once and processes the answers. Resolves with how it ended. */
   async #stream(pending: readonly Pending[], results: (RowResult | null)[]): Promise<AttemptEnd> {
-    const body = Buffer.from(`${pending.map(({ item }) => item.json ?? JSON.stringify(item.report)).join('\n')}\n`)
+    const body = Buffer.from(
+      `${pending.map(({ item }) => item.json ?? JSON.stringify(item.report)).join('\n')}\n`
+    )
     let end: AttemptEnd = { why: 'the answer ended before its last line', retryAfterS: null }
     try {
       const path = `/v1/reports${this.#o.isLive ? '' : '?lane=backfill'}`
@@ -106,7 +130,11 @@ export class ReportPoster {
   }
 
   /** Processes one line of the answer. Returns the end if it is the last line. */
-  #take(value: unknown, pending: readonly Pending[], results: (RowResult | null)[]): AttemptEnd | null {
+  #take(
+    value: unknown,
+    pending: readonly Pending[],
+    results: (RowResult | null)[]
+  ): AttemptEnd | null {
     const line = readAnswerLine(value)
     if (line === null) throw new SuiteUnreachableError('the answer is not that of a suite')
     if (line.kind === 'end') return this.#ended(line)
@@ -118,7 +146,10 @@ export class ReportPoster {
   #ended({ problem, retryAfterS, cursor }: StreamEnd): AttemptEnd {
     this.#cursor = cursor ?? this.#cursor
     if (problem !== null && !passing(problem.status)) throw new CommandError(problemLine(problem))
-    return { why: problem === null ? 'rows failed with an internal error' : problemLine(problem), retryAfterS }
+    return {
+      why: problem === null ? 'rows failed with an internal error' : problemLine(problem),
+      retryAfterS
+    }
   }
 
   /** Null if the row is to be sent again. */
@@ -128,12 +159,18 @@ export class ReportPoster {
       const standing = answer.isSuperseded ? { isSuperseded: true } : {}
       if (answer.duplicate) return { kind: 'duplicate', ...standing }
       const place = answer.place === null ? {} : { place: answer.place }
-      return { kind: 'accepted', ...(answer.isRevision ? { isRevision: true } : {}), ...standing, ...place }
+      return {
+        kind: 'accepted',
+        ...(answer.isRevision ? { isRevision: true } : {}),
+        ...standing,
+        ...place
+      }
     }
     const { problem } = answer
     if (problem.status === 500 && ++entry.failures >= failuresMax) return this.#failed(problem)
     // A limit of this one report: an hour is no time to wait here, and the other rows go on.
-    if (problem.code === 'corrected-too-often') return { kind: 'refused', faults: faultsOf(problem, this.#o.columnOf) }
+    if (problem.code === 'corrected-too-often')
+      return { kind: 'refused', faults: faultsOf(problem, this.#o.columnOf) }
     if (passing(problem.status)) return null
     if (problem.code === 'report-withdrawn') return { kind: 'stays-withdrawn' }
     return { kind: 'refused', faults: faultsOf(problem, this.#o.columnOf) }
@@ -146,27 +183,46 @@ export class ReportPoster {
         `the suite fails at every row: ${problemLine(problem)}. Accepted rows are kept; run the same command again`
       )
     }
-    return { kind: 'refused', faults: [{ column: null, reason: 'server-error', detail: problemLine(problem) }] }
+    return {
+      kind: 'refused',
+      faults: [{ column: null, reason: 'server-error', detail: problemLine(problem) }]
+    }
   }
 
   async #withdraw(item: WithdrawalItem): Promise<RowResult> {
     const { sourceId, externalId, reason } = item
-    const id = reportIdOf({ sourceId, externalId: externalId.normalize('NFC').trim(), idempotencyKey: null, body: null })
+    const id = reportIdOf({
+      sourceId,
+      externalId: externalId.normalize('NFC').trim(),
+      idempotencyKey: null,
+      body: null
+    })
     const call = { body: { reason }, signal: this.#o.signal }
     const patience = { clock: this.#o.clock, patienceMs: this.#o.patienceMs }
     const path = `/v1/reports/${id}${this.#o.isLive ? '' : '?lane=backfill'}`
     let answer = await this.#o.api.callPatiently('DELETE', path, call, patience)
     for (let failures = 1; answer.status === 500 && failures < failuresMax; failures++) {
-      await this.#pause({ why: `status 500 to a withdrawal`, retryAfterS: null }, failures, this.#o.clock.monotonicMs())
+      await this.#pause(
+        { why: `status 500 to a withdrawal`, retryAfterS: null },
+        failures,
+        this.#o.clock.monotonicMs()
+      )
       answer = await this.#o.api.callPatiently('DELETE', path, call, patience)
     }
     if (answer.status === 500 && answer.problem !== null) return this.#failed(answer.problem)
     return withdrawalResult(answer, item)
   }
 
-  async #pause({ why, retryAfterS }: AttemptEnd, attempt: number, progressMs: number): Promise<void> {
+  async #pause(
+    { why, retryAfterS }: AttemptEnd,
+    attempt: number,
+    progressMs: number
+  ): Promise<void> {
     const { clock, signal, patienceMs, onWait } = this.#o
-    const askedMs = Math.max((retryAfterS ?? 0) * 1000, Math.min(retryMinMs * 2 ** attempt, retryMaxMs))
+    const askedMs = Math.max(
+      (retryAfterS ?? 0) * 1000,
+      Math.min(retryMinMs * 2 ** attempt, retryMaxMs)
+    )
     if (signal.aborted) throw new StoppedError(why)
     if (clock.monotonicMs() + askedMs > progressMs + patienceMs) {
       throw new CommandError(
@@ -203,28 +259,47 @@ function passing(status: number): boolean {
   return [408, 429, 500, 503, 507].includes(status)
 }
 
-function refusedWhole({ retryAfterS }: Pick<LinesAnswer, 'retryAfterS'>, problem: Problem): AttemptEnd {
+function refusedWhole(
+  { retryAfterS }: Pick<LinesAnswer, 'retryAfterS'>,
+  problem: Problem
+): AttemptEnd {
   if (problem.code === 'cursor-invalid') throw new OtherLogError(problem.detail)
   if (!passing(problem.status)) throw new CommandError(problemLine(problem))
   return { why: problemLine(problem), retryAfterS }
 }
 
 /** A problem's faults of a row, by the columns of the file. */
-export function faultsOf({ code, detail, errors }: Problem, columnOf: (pointer: string) => string | null): readonly Fault[] {
-  const reason: RefusalReason = code === 'forbidden' ? 'not-allowed' : code === 'body-malformed' ? 'unreadable' : 'contract'
-  if (errors === undefined || errors.length === 0) return [{ column: null, reason, detail: `${code}: ${detail}` }]
+export function faultsOf(
+  { code, detail, errors }: Problem,
+  columnOf: (pointer: string) => string | null
+): readonly Fault[] {
+  const reason: RefusalReason =
+    code === 'forbidden' ? 'not-allowed' : code === 'body-malformed' ? 'unreadable' : 'contract'
+  if (errors === undefined || errors.length === 0)
+    return [{ column: null, reason, detail: `${code}: ${detail}` }]
   return errors.map(error => ({ column: columnOf(error.pointer), reason, detail: error.detail }))
 }
 
-function withdrawalResult({ status, problem }: ApiAnswer, { externalId, warnings, mayBeAbsent }: WithdrawalItem): RowResult {
+function withdrawalResult(
+  { status, problem }: ApiAnswer,
+  { externalId, warnings, mayBeAbsent }: WithdrawalItem
+): RowResult {
   if (problem === null) return { kind: 'withdrawn' }
   if (problem.code === 'not-found' && mayBeAbsent) return { kind: 'skipped', reason: 'cancelled' }
   if (problem.code === 'not-found') {
     const detail = `withdraws a report that the suite does not have: ${JSON.stringify(externalId.slice(0, 60))}${
-      warnings.includes('chain-unknown') ? '; the alerts that it refers to are not in this file, and may have identified it' : ''
+      warnings.includes('chain-unknown')
+        ? '; the alerts that it refers to are not in this file, and may have identified it'
+        : ''
     }`
     return { kind: 'refused', faults: [{ column: 'references', reason: 'unknown-value', detail }] }
   }
-  if (passing(status)) throw new CommandError(`${problemLine(problem)}. Accepted rows are kept; run the same command again`)
-  return { kind: 'refused', faults: [{ column: null, reason: 'not-allowed', detail: problemLine(problem) }] }
+  if (passing(status))
+    throw new CommandError(
+      `${problemLine(problem)}. Accepted rows are kept; run the same command again`
+    )
+  return {
+    kind: 'refused',
+    faults: [{ column: null, reason: 'not-allowed', detail: problemLine(problem) }]
+  }
 }

@@ -11,7 +11,10 @@ export type LineAnswer = { readonly line: number } & (
       readonly isRevision: boolean
       /** It is stored, and another revision of the report counts. */
       readonly isSuperseded: boolean
-      /** The first fault of its places; null if all are resolved, or the suite says nothing about them. */
+      /**
+       * The first fault of its places; null if all are resolved, or the suite says nothing about
+       * them.
+       */
       readonly place: VaguePlace | null
     }
   | { readonly kind: 'problem'; readonly problem: Problem; readonly retryAfterS: number | null }
@@ -28,9 +31,18 @@ export interface StreamEnd {
 /** Parses one line of the answer. Null if it is not one that a suite writes. */
 export function readAnswerLine(value: unknown): LineAnswer | StreamEnd | null {
   if (typeof value !== 'object' || value === null) return null
-  const { line, status, duplicate, revision, cursor, problem, retryAfter, place, alsoAt, superseded } = value as Readonly<
-    Record<string, unknown>
-  >
+  const {
+    line,
+    status,
+    duplicate,
+    revision,
+    cursor,
+    problem,
+    retryAfter,
+    place,
+    alsoAt,
+    superseded
+  } = value as Readonly<Record<string, unknown>>
   if (typeof line !== 'number') return endOf(problem, cursor)
   if (status === 202)
     return {
@@ -42,20 +54,34 @@ export function readAnswerLine(value: unknown): LineAnswer | StreamEnd | null {
       place: vagueIn([place, ...(Array.isArray(alsoAt) ? alsoAt : [])])
     }
   if (typeof status !== 'number' || !('code' in value)) return null
-  return { line, kind: 'problem', problem: value as unknown as Problem, retryAfterS: seconds(retryAfter) }
+  return {
+    line,
+    kind: 'problem',
+    problem: value as unknown as Problem,
+    retryAfterS: seconds(retryAfter)
+  }
 }
 
 /** Places that cannot trigger a rule, or only through what all their candidates share. */
 export type VaguePlace = (typeof vaguePlaces)[number]
-const vaguePlaces = ['contradicting', 'unresolved', 'ambiguous'] as const satisfies readonly ToldResolution[]
+const vaguePlaces = [
+  'contradicting',
+  'unresolved',
+  'ambiguous'
+] as const satisfies readonly ToldResolution[]
 
 function vagueIn(places: readonly unknown[]): VaguePlace | null {
-  const found = places.map(place => (place as { readonly resolution?: unknown } | null | undefined)?.resolution)
+  const found = places.map(
+    place => (place as { readonly resolution?: unknown } | null | undefined)?.resolution
+  )
   return vaguePlaces.find(resolution => found.includes(resolution)) ?? null
 }
 
 function endOf(problem: unknown, cursor: unknown): StreamEnd {
-  const why = typeof problem === 'object' && problem !== null ? (problem as Problem & { readonly retryAfter?: unknown }) : null
+  const why =
+    typeof problem === 'object' && problem !== null
+      ? (problem as Problem & { readonly retryAfter?: unknown })
+      : null
   return {
     kind: 'end',
     problem: why,

@@ -1,11 +1,16 @@
-// Opens the Kafka log given by the settings: for suites and their threads, which wait while the brokers are away, and for
-// commands, which do not.
+// Opens the Kafka log given by the settings: for suites and their threads, which wait while the
+// brokers are away, and for commands, which do not.
 
 import { readFileSync } from 'node:fs'
 import { AwaitedLog, type FailingLog } from '@tocsin/event-log/awaited-log'
 import { kafkaNames } from '@tocsin/event-log/kafka/consumer-offsets'
 import type { DriverOptions, DriverTls, KafkaDriver } from '@tocsin/event-log/kafka/driver/driver'
-import { type KafkaLog, type KafkaStats, kafkaCapabilities, openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
+import {
+  type KafkaLog,
+  type KafkaStats,
+  kafkaCapabilities,
+  openKafkaLog
+} from '@tocsin/event-log/kafka/kafka-log'
 import { readTopicsFile, type TopicWishes } from '@tocsin/event-log/kafka/topic/topic-specs'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { ConfigError } from '@tocsin/service-kit/settings/config'
@@ -14,7 +19,10 @@ import { StartWaiting } from './start-waiting.ts'
 
 /** The settings of a suite that concern it. */
 export interface KafkaLogConfig extends KafkaConfig {
-  /** For topics to be created; existing topics must have this number. 0 = as topics.json says, or as they are. */
+  /**
+   * For topics to be created; existing topics must have this number. 0 = as topics.json says, or as
+   * they are.
+   */
   readonly partitions: number
 }
 
@@ -26,14 +34,22 @@ export interface AwaitedKafkaOptions extends Pick<ServiceDeps, 'clock' | 'logger
 
 export interface AwaitedKafka {
   readonly log: FailingLog
-  /** Resolves when the log answers. Rejects if it refuses, or does not answer within the configured time. */
+  /**
+   * Resolves when the log answers. Rejects if it refuses, or does not answer within the configured
+   * time.
+   */
   readonly opened: Promise<void>
   /** Null until it is open. */
   readonly stats: () => KafkaStats | null
 }
 
 /** Starts opening it. Throws ConfigError for contradictory settings. */
-export async function awaitKafka({ config, clock, logger, say }: AwaitedKafkaOptions): Promise<AwaitedKafka> {
+export async function awaitKafka({
+  config,
+  clock,
+  logger,
+  say
+}: AwaitedKafkaOptions): Promise<AwaitedKafka> {
   checkKafkaConfig(config)
   const driver = await driverOf(config)
   const waiting = new StartWaiting({ brokers: config.brokers, clock, say: say ?? (() => {}) })
@@ -57,7 +73,10 @@ export async function awaitKafka({ config, clock, logger, say }: AwaitedKafkaOpt
     clock,
     onRetry: ({ code, message }, attempt, waitMs) => {
       // For readers of the sentences on the terminal, this log entry would be a repeat.
-      logger[say === undefined ? 'warn' : 'info']({ code, reason: message, attempt, waitMs }, 'the log does not answer yet')
+      logger[say === undefined ? 'warn' : 'info'](
+        { code, reason: message, attempt, waitMs },
+        'the log does not answer yet'
+      )
       waiting.tell(message)
     }
   })
@@ -66,14 +85,22 @@ export async function awaitKafka({ config, clock, logger, say }: AwaitedKafkaOpt
 
 export interface OpenKafkaOptions {
   readonly createTopics: boolean
-  /** For topics to be created; existing topics must have this number. Null = as topics.json says, or as they are. */
+  /**
+   * For topics to be created; existing topics must have this number. Null = as topics.json says, or
+   * as they are.
+   */
   readonly partitions: NonNullable<TopicWishes['partitions']> | null
   readonly closesQuietSegments?: boolean
   readonly onWarning?: (warning: string) => void
 }
 
-/** Opens it at once. Throws ConfigError for contradictory settings; rejects with the log's errors. */
-export async function openKafka(config: KafkaLogConfig, options: OpenKafkaOptions): Promise<KafkaLog> {
+/**
+ * Opens it at once. Throws ConfigError for contradictory settings; rejects with the log's errors.
+ */
+export async function openKafka(
+  config: KafkaLogConfig,
+  options: OpenKafkaOptions
+): Promise<KafkaLog> {
   checkKafkaConfig(config)
   return openWith(await driverOf(config), config, options)
 }
@@ -101,11 +128,22 @@ function openWith(
 async function driverOf({ kafka }: KafkaLogConfig): Promise<KafkaDriver> {
   const options = driverOptions(kafka)
   if (kafka.driver === 'platformatic')
-    return (await import('@tocsin/event-log/kafka/driver/platformatic-driver')).platformaticDriver(options)
-  return (await import('@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver')).kafkajsDriver(options)
+    return (await import('@tocsin/event-log/kafka/driver/platformatic-driver')).platformaticDriver(
+      options
+    )
+  return (await import('@tocsin/event-log/kafka/kafkajs-driver/kafkajs-driver')).kafkajsDriver(
+    options
+  )
 }
 
-function driverOptions({ clientId, ssl, sasl, username, password, ...files }: KafkaConfig['kafka']): DriverOptions {
+function driverOptions({
+  clientId,
+  ssl,
+  sasl,
+  username,
+  password,
+  ...files
+}: KafkaConfig['kafka']): DriverOptions {
   return {
     clientId,
     ...(ssl ? { tls: readTls(files) } : {}),
@@ -113,7 +151,11 @@ function driverOptions({ clientId, ssl, sasl, username, password, ...files }: Ka
   }
 }
 
-function readTls({ caFile, certFile, keyFile }: Pick<KafkaConfig['kafka'], 'caFile' | 'certFile' | 'keyFile'>): DriverTls {
+function readTls({
+  caFile,
+  certFile,
+  keyFile
+}: Pick<KafkaConfig['kafka'], 'caFile' | 'certFile' | 'keyFile'>): DriverTls {
   return {
     ...(caFile === '' ? {} : { ca: readPem('kafka.caFile', caFile) }),
     ...(certFile === '' ? {} : { cert: readPem('kafka.certFile', certFile) }),
@@ -125,6 +167,8 @@ function readPem(key: string, file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new ConfigError([{ key, origin: 'configuration', detail: `cannot be read: ${(error as Error).message}` }])
+    throw new ConfigError([
+      { key, origin: 'configuration', detail: `cannot be read: ${(error as Error).message}` }
+    ])
   }
 }

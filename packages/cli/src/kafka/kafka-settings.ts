@@ -1,11 +1,20 @@
 // Settings of a Kafka log: brokers, topic prefix, security, timeouts.
 
 import { ConfigError } from '@tocsin/service-kit/settings/config'
-import { type ConfigOf, flag, integer, list, oneOf, secretText, text } from '@tocsin/service-kit/settings/settings'
+import {
+  type ConfigOf,
+  flag,
+  integer,
+  list,
+  oneOf,
+  secretText,
+  text
+} from '@tocsin/service-kit/settings/settings'
 
 const minuteMs = 60_000
 
-const port = '(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
+const port =
+  '(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
 /** host:port with a valid port. */
 export const brokerPattern = `^(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+\\]):${port}$`
 export const prefixPattern = '^[A-Za-z0-9._-]{0,100}$'
@@ -24,8 +33,15 @@ export const kafkaSettings = {
       example: 'test.',
       doc: 'Prefix of the names of topics and groups, so that several suites can share a cluster.'
     }),
-    driver: oneOf(['kafkajs', 'platformatic'], { default: 'kafkajs', doc: 'Client library for Kafka.' }),
-    clientId: text({ default: 'tocsin', pattern: '^[\\x21-\\x7e]{1,100}$', doc: 'Client id of this process at the brokers.' }),
+    driver: oneOf(['kafkajs', 'platformatic'], {
+      default: 'kafkajs',
+      doc: 'Client library for Kafka.'
+    }),
+    clientId: text({
+      default: 'tocsin',
+      pattern: '^[\\x21-\\x7e]{1,100}$',
+      doc: 'Client id of this process at the brokers.'
+    }),
     createTopics: flag({
       default: true,
       doc: 'Whether missing topics are created; if not, the start fails and names them.'
@@ -41,7 +57,10 @@ export const kafkaSettings = {
       doc: 'Whether created topics flush to disk before an append is acknowledged. For a single broker whose machine may lose power; slow.'
     }),
     ssl: flag({ default: false, doc: 'Whether to connect to brokers by TLS.' }),
-    caFile: text({ default: '', doc: 'PEM file of the certificate authorities for brokers; empty = those of the system.' }),
+    caFile: text({
+      default: '',
+      doc: 'PEM file of the certificate authorities for brokers; empty = those of the system.'
+    }),
     certFile: text({ default: '', doc: 'PEM file of the client certificate; empty = none.' }),
     keyFile: text({ default: '', doc: 'PEM file of the key of that certificate.' }),
     sasl: oneOf(['none', 'plain', 'scram-sha-256', 'scram-sha-512'], {
@@ -82,12 +101,19 @@ export type KafkaConfig = ConfigOf<typeof kafkaSettings>
 export function checkKafkaConfig({ brokers, kafka }: KafkaConfig): void {
   const problems: { key: string; detail: string }[] = []
   if (brokers.length === 0)
-    problems.push({ key: 'brokers', detail: 'is empty: a Kafka log needs at least one, such as --brokers 127.0.0.1:9092' })
+    problems.push({
+      key: 'brokers',
+      detail: 'is empty: a Kafka log needs at least one, such as --brokers 127.0.0.1:9092'
+    })
   if (kafka.sasl !== 'none' && (kafka.username === '' || kafka.password === null))
-    problems.push({ key: 'kafka.sasl', detail: `${kafka.sasl} needs kafka.username and kafka.password` })
+    problems.push({
+      key: 'kafka.sasl',
+      detail: `${kafka.sasl} needs kafka.username and kafka.password`
+    })
   if ((kafka.certFile === '') !== (kafka.keyFile === ''))
     problems.push({ key: 'kafka.certFile', detail: 'and kafka.keyFile must be set together' })
   if (!kafka.ssl && (kafka.caFile !== '' || kafka.certFile !== ''))
     problems.push({ key: 'kafka.ssl', detail: 'is off, but files for TLS are set' })
-  if (problems.length > 0) throw new ConfigError(problems.map(problem => ({ ...problem, origin: 'configuration' })))
+  if (problems.length > 0)
+    throw new ConfigError(problems.map(problem => ({ ...problem, origin: 'configuration' })))
 }

@@ -1,5 +1,5 @@
-// Unreachable brokers during a start: what people are told, and which errors make waiting pointless. Whether and how long to wait
-// is in awaited-log.ts.
+// Unreachable brokers during a start: what people are told, and which errors make waiting
+// pointless. Whether and how long to wait is in awaited-log.ts.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -49,7 +49,8 @@ export class StartWaiting {
     if (this.#saidMs !== null && nowMs - this.#saidMs < sayEveryMs) return
     const isFirst = this.#saidMs === null
     this.#saidMs = nowMs
-    const hint = isFirst && brokers.every(isLocal) ? '. `npm run kafka` starts a broker for development' : ''
+    const hint =
+      isFirst && brokers.every(isLocal) ? '. `npm run kafka` starts a broker for development' : ''
     say(`${isFirst ? 'Waiting' : 'Still waiting'} for ${brokers.join(', ')}: ${reason}${hint}`)
   }
 

@@ -1,5 +1,6 @@
-// Marks of a copy in the target's control log: a first record that it was begun, and a last one that it is complete, with the
-// mapping of old positions to new ones. Between the two nothing may run on the target.
+// Marks of a copy in the target's control log: a first record that it was begun, and a last one
+// that it is complete, with the mapping of old positions to new ones. Between the two nothing may
+// run on the target.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeControlRecord, encodeRecord } from '@tocsin/contracts/record/records'
@@ -23,7 +24,10 @@ export class CopyMark {
   }
 
   static async between(from: EventLog, to: EventLog, clock: Clock): Promise<CopyMark> {
-    return new CopyMark({ from: await from.epoch(topics.control), to: await to.epoch(topics.control) }, clock)
+    return new CopyMark(
+      { from: await from.epoch(topics.control), to: await to.epoch(topics.control) },
+      clock
+    )
   }
 
   get isOneLog(): boolean {
@@ -51,9 +55,16 @@ export class CopyMark {
   async begunInto(to: EventLog): Promise<'this' | 'another' | 'none'> {
     const [control] = await to.state(topics.control)
     if (control === undefined || control.start === control.end) return 'none'
-    const { records } = await to.read(topics.control, 0, control.start, { recordsMax: 1, bytesMax: 1 })
+    const { records } = await to.read(topics.control, 0, control.start, {
+      recordsMax: 1,
+      bytesMax: 1
+    })
     const decoded = decodeControlRecord(records[0]?.value ?? new Uint8Array())
-    if (decoded.kind !== 'decoded' || decoded.record.type !== 'copy.begun' || decoded.record.data.to !== this.#epochs.to)
+    if (
+      decoded.kind !== 'decoded' ||
+      decoded.record.type !== 'copy.begun' ||
+      decoded.record.data.to !== this.#epochs.to
+    )
       return 'none'
     return decoded.record.data.from === this.#epochs.from ? 'this' : 'another'
   }

@@ -12,7 +12,9 @@ export function renderCopy(outcome: CopyOutcome, from: string, to: string): stri
     ...tableLines(['topic', 'partitions', 'records', 'positions'], rows),
     '',
     ...outcome.topics.flatMap(remarksOn),
-    ...(outcome.consumers.length > 0 ? [`consumers that continue at their position: ${outcome.consumers.join(', ')}`] : []),
+    ...(outcome.consumers.length > 0
+      ? [`consumers that continue at their position: ${outcome.consumers.join(', ')}`]
+      : []),
     cursorsLine(outcome.mapping),
     outcome.wrote
       ? `${to} holds everything from ${from}, read back and compared`
@@ -20,7 +22,10 @@ export function renderCopy(outcome: CopyOutcome, from: string, to: string): stri
   ].join('\n')
 }
 
-function rowOf({ topic, partitions, records, dropped }: TopicCopy, mapping: readonly CopiedTopic[]): readonly string[] {
+function rowOf(
+  { topic, partitions, records, dropped }: TopicCopy,
+  mapping: readonly CopiedTopic[]
+): readonly string[] {
   const ends = mapping.find(copied => copied.topic === topic)?.ends ?? null
   const kept = dropped === 0 ? 'kept' : 'kept up to the first duplicate'
   return [topic, String(partitions.length), String(records), ends === null ? 'anew' : kept]
@@ -29,7 +34,9 @@ function rowOf({ topic, partitions, records, dropped }: TopicCopy, mapping: read
 function remarksOn({ topic, dropped, repeated }: TopicCopy): readonly string[] {
   return [
     ...(dropped > 0 ? [`${topic}: ${dropped} duplicate records were not copied`] : []),
-    ...(repeated > 0 ? [`${topic}: ${repeated} duplicate records in the target: readers use the first`] : [])
+    ...(repeated > 0
+      ? [`${topic}: ${repeated} duplicate records in the target: readers use the first`]
+      : [])
   ]
 }
 

@@ -6,7 +6,10 @@ import { isHalfCopied } from '@tocsin/service-kit/privacy/log-claim'
 import { controlStateOf } from './control-reading.ts'
 import { CopyRefusedError } from './copy-types.ts'
 
-/** Throws CopyRefusedError with the reason. `repartition`: keys are redistributed, so added partitions do no harm. */
+/**
+ * Throws CopyRefusedError with the reason. `repartition`: keys are redistributed, so added
+ * partitions do no harm.
+ */
 export async function checkSource(from: EventLog, repartition: boolean): Promise<void> {
   const state = await controlStateOf(from)
   if (await isHalfCopied(state, from))

@@ -11,7 +11,10 @@ export interface CopyOptions {
   readonly clock: Clock
   /** Consumers whose positions are copied. */
   readonly consumers: readonly { readonly consumer: string; readonly topic: Topic }[]
-  /** Whether the target may have other partition counts: keys then move, and cursors of the source become invalid. */
+  /**
+   * Whether the target may have other partition counts: keys then move, and cursors of the source
+   * become invalid.
+   */
   readonly repartition?: boolean
   /** Maximum records per append. Default 500. */
   readonly batchRecordsMax?: number
@@ -22,8 +25,8 @@ export interface PartitionCopy {
   readonly partition: number
   readonly records: number
   /**
-   * Over what the source holds for this partition, with positions as in the target, and over what the target holds, in order;
-   * hex.
+   * Over what the source holds for this partition, with positions as in the target, and over what
+   * the target holds, in order; hex.
    */
   readonly sha256From: string
   readonly sha256To: string

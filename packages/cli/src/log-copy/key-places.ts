@@ -1,5 +1,5 @@
-// Whether each key of a source lies in the partition its partitioner gives. Adding partitions to a topic moves keys, and the
-// records of one key may then have two orders.
+// Whether each key of a source lies in the partition its partitioner gives. Adding partitions to a
+// topic moves keys, and the records of one key may then have two orders.
 
 import { partitionIn } from '@tocsin/event-log/partitioner'
 import type { StoredRecord } from '@tocsin/event-log/port'
@@ -14,7 +14,10 @@ export class KeyPlaces {
   /** The partition in which each key was seen; some 100 bytes of memory per key. */
   readonly #met = new Map<string, number>()
 
-  /** `mayMove`: keys may lie in any one partition. Otherwise they must lie where the partitioner puts them among `count`. */
+  /**
+   * `mayMove`: keys may lie in any one partition. Otherwise they must lie where the partitioner
+   * puts them among `count`.
+   */
   constructor(topic: Topic, count: number, mayMove: boolean) {
     this.#topic = topic
     this.#count = count

@@ -1,24 +1,36 @@
-// Copies one log into another through the port: record by record, verified, resuming after an interruption. The last record of
-// the copy maps cursors of the old log to the new one, so that clients keep their place.
+// Copies one log into another through the port: record by record, verified, resuming after an
+// interruption. The last record of the copy maps cursors of the old log to the new one, so that
+// clients keep their place.
 
 import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { EventLogError } from '@tocsin/event-log/errors'
-import type { Appended, EventLog, NewRecord, PartitionState, StoredRecord } from '@tocsin/event-log/port'
+import type {
+  Appended,
+  EventLog,
+  NewRecord,
+  PartitionState,
+  StoredRecord
+} from '@tocsin/event-log/port'
 import { backoffMs, isRetryable } from '@tocsin/event-log/retry'
 import { cleanupOf, type Topic, topics } from '@tocsin/event-log/topics'
 import { translateCursor } from '@tocsin/service-kit/projection/copied-cursor'
 import { CompactedWalk } from './compacted-copy.ts'
 import { CopyMark } from './copy-mark.ts'
 import { checkSource } from './copy-source.ts'
-import { type CopyOptions, type CopyOutcome, CopyRefusedError, type TopicCopy } from './copy-types.ts'
+import {
+  type CopyOptions,
+  type CopyOutcome,
+  CopyRefusedError,
+  type TopicCopy
+} from './copy-types.ts'
 import { MovedPositions } from './moved-positions.ts'
 import { OrderedWalk } from './ordered-copy.ts'
 import { placeOf } from './record-reader.ts'
 import { SoleMember } from './sole-member.ts'
 
 /**
- * The topics copied, in this order. Control comes last: what it declares is then present. Snapshots are omitted: they contain
- * positions and are rebuilt from the records.
+ * The topics copied, in this order. Control comes last: what it declares is then present. Snapshots
+ * are omitted: they contain positions and are rebuilt from the records.
  */
 export const copiedTopics = [
   topics.keys,
@@ -30,16 +42,19 @@ export const copiedTopics = [
   topics.control
 ] as const
 
-/** Attempts per batch before the copy fails, and the delay before the target is checked after an uncertain append, ms. */
+/**
+ * Attempts per batch before the copy fails, and the delay before the target is checked after an
+ * uncertain append, ms.
+ */
 const attemptsMax = 15
 const settleMs = 1_000
 
 type States = ReadonlyMap<Topic, readonly PartitionState[]>
 
 /**
- * Copies and verifies. Neither log may be written to by others meanwhile: a source with a running suite, or one that has grown,
- * is refused. Idempotent, also after a kill: existing target records are compared and kept. Rejects with an EventLogError if a
- * log does not answer; run it again then.
+ * Copies and verifies. Neither log may be written to by others meanwhile: a source with a running
+ * suite, or one that has grown, is refused. Idempotent, also after a kill: existing target records
+ * are compared and kept. Rejects with an EventLogError if a log does not answer; run it again then.
  */
 export async function copyLog(options: CopyOptions): Promise<CopyOutcome> {
   return orRefused(async () => {
@@ -55,18 +70,24 @@ export async function copyLog(options: CopyOptions): Promise<CopyOutcome> {
 }
 
 /** Null if the source may be copied; ask before creating a target. */
-export async function refusalOf(from: EventLog, repartition: boolean): Promise<(CopyOutcome & { kind: 'refused' }) | null> {
+export async function refusalOf(
+  from: EventLog,
+  repartition: boolean
+): Promise<(CopyOutcome & { kind: 'refused' }) | null> {
   return orRefused(async () => {
     await checkSource(from, repartition)
     return null
   })
 }
 
-async function orRefused<T>(work: () => Promise<T>): Promise<T | (CopyOutcome & { kind: 'refused' })> {
+async function orRefused<T>(
+  work: () => Promise<T>
+): Promise<T | (CopyOutcome & { kind: 'refused' })> {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof CopyRefusedError) return { kind: 'refused', reason: error.reason, detail: error.message }
+    if (error instanceof CopyRefusedError)
+      return { kind: 'refused', reason: error.reason, detail: error.message }
     throw error
   }
 }
@@ -92,8 +113,10 @@ class Copy {
     await this.#checkLogs()
     this.#checkAlone()
     this.#source = await statesOf(this.#options.from)
-    for (const states of this.#source.values()) for (const { start, end } of states) this.#total += 2 * Number(end - start)
-    for (const { start, end } of this.#source.get(topics.alerts) ?? []) this.#total += Number(end - start)
+    for (const states of this.#source.values())
+      for (const { start, end } of states) this.#total += 2 * Number(end - start)
+    for (const { start, end } of this.#source.get(topics.alerts) ?? [])
+      this.#total += Number(end - start)
     await this.#admit()
     for (const topic of copiedTopics) {
       await this.#write(topic)
@@ -115,12 +138,19 @@ class Copy {
     await this.#checkStill()
     this.#checkAlone()
     if (!isMarked) await this.#appendOne(this.#mark.end(mapping))
-    return { kind: 'copied', wrote: this.#appended > 0 || !isMarked, topics: found, mapping, consumers }
+    return {
+      kind: 'copied',
+      wrote: this.#appended > 0 || !isMarked,
+      topics: found,
+      mapping,
+      consumers
+    }
   }
 
   async #checkLogs(): Promise<void> {
     const { from, to, repartition = false } = this.#options
-    if (this.#mark.isOneLog) throw new CopyRefusedError('same-log', 'the source and the target are one log')
+    if (this.#mark.isOneLog)
+      throw new CopyRefusedError('same-log', 'the source and the target are one log')
     for (const topic of copiedTopics) {
       const [there, here] = [await from.partitionCount(topic), await to.partitionCount(topic)]
       if (there === here || repartition) continue
@@ -132,14 +162,18 @@ class Copy {
   }
 
   /**
-   * Only into an empty log, or one that a copy was begun into. From the first record on nobody may take it for a complete log.
+   * Only into an empty log, or one that a copy was begun into. From the first record on nobody may
+   * take it for a complete log.
    */
   async #admit(): Promise<void> {
     const { to } = this.#options
     const begun = await this.#mark.begunInto(to)
     if (begun === 'this') return
     if (begun === 'another')
-      throw new CopyRefusedError('target-not-empty', 'the target is an unfinished copy of another log: give an empty log')
+      throw new CopyRefusedError(
+        'target-not-empty',
+        'the target is an unfinished copy of another log: give an empty log'
+      )
     for (const topic of Object.values(topics)) {
       const held = (await to.state(topic)).find(({ end }) => end > 0n)
       if (held === undefined) continue
@@ -176,11 +210,17 @@ class Copy {
     this.#moved = isSame ? null : await MovedPositions.between(from, to, source)
   }
 
-  async #verify(topic: Topic): Promise<PositionMapping & { copy: TopicCopy; beyond: StoredRecord | null }> {
+  async #verify(
+    topic: Topic
+  ): Promise<PositionMapping & { copy: TopicCopy; beyond: StoredRecord | null }> {
     const walk = this.#walk(topic, false)
     const copy = await walk.run()
     const differing = copy.partitions.find(({ sha256From, sha256To }) => sha256From !== sha256To)
-    if (differing) throw new CopyRefusedError('target-differs', `${topic}/${differing.partition}: the hashes of both logs differ`)
+    if (differing)
+      throw new CopyRefusedError(
+        'target-differs',
+        `${topic}/${differing.partition}: the hashes of both logs differ`
+      )
     if (walk instanceof CompactedWalk) return { copy, ends: null, shift: 0n, beyond: null }
     const beyond = await walk.beyond()
     if (beyond !== null && !(topic === topics.control && beyond.id === this.#mark.endId))
@@ -192,7 +232,13 @@ class Copy {
   }
 
   #walk(topic: Topic, isWriting: boolean): OrderedWalk | CompactedWalk {
-    const { from, to, onProgress = () => {}, batchRecordsMax = 500, repartition = false } = this.#options
+    const {
+      from,
+      to,
+      onProgress = () => {},
+      batchRecordsMax = 500,
+      repartition = false
+    } = this.#options
     const what = isWriting ? 'copying' : 'verifying'
     const walk = {
       from,
@@ -209,7 +255,9 @@ class Copy {
     return cleanupOf[topic] === 'compacted' ? new CompactedWalk(walk) : new OrderedWalk(walk)
   }
 
-  #appendTo(topic: Topic): (records: readonly StoredRecord[]) => Promise<readonly Appended[] | null> {
+  #appendTo(
+    topic: Topic
+  ): (records: readonly StoredRecord[]) => Promise<readonly Appended[] | null> {
     const { to, clock } = this.#options
     let attempt = 0
     return async records => {
@@ -219,8 +267,11 @@ class Copy {
         return appended
       } catch (error) {
         if (!isRetryable(error) || attempt >= attemptsMax) throw error
-        // Appends in flight should have arrived before the target is checked, or they would be duplicated.
-        await clock.sleep(Math.max(error.code === 'append-unknown' ? settleMs : 0, backoffMs(attempt++)))
+        // Appends in flight should have arrived before the target is checked, or they would be
+        // duplicated.
+        await clock.sleep(
+          Math.max(error.code === 'append-unknown' ? settleMs : 0, backoffMs(attempt++))
+        )
         return null
       }
     }
@@ -240,7 +291,13 @@ class Copy {
     const { from, to } = this.#options
     const partitions = await to.partitionCount(topic)
     const epochs = { from: await from.epoch(topic), to: await to.epoch(topic) }
-    return { topic, ...epochs, ends: ends?.map(String) ?? null, partitions, ...(shift === 0n ? {} : { shift: Number(shift) }) }
+    return {
+      topic,
+      ...epochs,
+      ends: ends?.map(String) ?? null,
+      partitions,
+      ...(shift === 0n ? {} : { shift: Number(shift) })
+    }
   }
 
   /** Consumers continue at their position if it has kept its meaning. Returns those that do. */
@@ -266,8 +323,8 @@ class Copy {
 }
 
 /**
- * How source positions map to the target: per partition the first position without a counterpart, and the offset of those before
- * it.
+ * How source positions map to the target: per partition the first position without a counterpart,
+ * and the offset of those before it.
  */
 interface PositionMapping {
   readonly ends: readonly bigint[] | null

@@ -1,12 +1,19 @@
-// Positions of alert events that a copy has moved, and the records that refer to them: delivery plans, checkpoints of deliveries
-// and subscription starts. Those are rewritten with the new positions, so that partners continue without a gap.
+// Positions of alert events that a copy has moved, and the records that refer to them: delivery
+// plans, checkpoints of deliveries and subscription starts. Those are rewritten with the new
+// positions, so that partners continue without a gap.
 
 import { decodeEnvelope, encodeEnvelope } from '@tocsin/contracts/record/envelope'
 import type { CopiedTopic } from '@tocsin/domain/control/control-record'
 import { decodeCursor, encodeCursor } from '@tocsin/event-log/cursor'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
-import type { Cursor, EventLog, PartitionState, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
+import type {
+  Cursor,
+  EventLog,
+  PartitionState,
+  RecordPlace,
+  StoredRecord
+} from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import type { StateRow } from '@tocsin/notifier/delivery/delivery-rows'
 import { type EventPlace, movedRows } from '@tocsin/notifier/delivery/moved-rows'
@@ -43,9 +50,14 @@ export class MovedPositions {
   }
 
   /**
-   * Finds the target position of each alert event of the source; the target holds them all. Some 200 bytes of memory per event.
+   * Finds the target position of each alert event of the source; the target holds them all. Some
+   * 200 bytes of memory per event.
    */
-  static async between(from: EventLog, to: EventLog, source: readonly PartitionState[]): Promise<MovedPositions> {
+  static async between(
+    from: EventLog,
+    to: EventLog,
+    source: readonly PartitionState[]
+  ): Promise<MovedPositions> {
     const places = new Map<string, RecordPlace>()
     const targetStates = await to.state(topics.alerts)
     for (const state of targetStates)
@@ -69,15 +81,24 @@ export class MovedPositions {
     )
   }
 
-  /** The record as written to the target: unchanged unless it names the position of an alert event. Pure. */
+  /**
+   * The record as written to the target: unchanged unless it names the position of an alert event.
+   * Pure.
+   */
   rewrite(record: StoredRecord): StoredRecord {
-    if (record.value === null || (record.topic !== topics.deliveries && record.topic !== topics.control)) return record
+    if (
+      record.value === null ||
+      (record.topic !== topics.deliveries && record.topic !== topics.control)
+    )
+      return record
     const decoded = decodeEnvelope(record.value)
     if (decoded.kind === 'undecodable') return record
     const { envelope, event } = decoded
     const data = envelope.data as Readonly<Record<string, unknown>>
     const moved = this.#moved(event, data)
-    return moved === null ? record : { ...record, value: encodeEnvelope({ ...envelope, data: { ...data, ...moved } }) }
+    return moved === null
+      ? record
+      : { ...record, value: encodeEnvelope({ ...envelope, data: { ...data, ...moved } }) }
   }
 
   #moved(event: string, data: Readonly<Record<string, unknown>>): object | null {
@@ -95,7 +116,9 @@ export class MovedPositions {
   }
 
   #planned({ partition, position }: Readonly<Record<string, unknown>>): EventPlace | null {
-    return typeof partition === 'number' && typeof position === 'string' ? this.#placeOf({ partition, position }) : null
+    return typeof partition === 'number' && typeof position === 'string'
+      ? this.#placeOf({ partition, position })
+      : null
   }
 
   #placeOf({ partition, position }: EventPlace): EventPlace | null {
@@ -103,7 +126,9 @@ export class MovedPositions {
     const moves = this.#moves[partition]
     const at = moves === undefined ? -1 : firstAt(moves.from, BigInt(position))
     const place = moves?.from[at] === BigInt(position) ? moves.to[at] : undefined
-    return place === undefined ? null : { partition: place.partition, position: String(place.position) }
+    return place === undefined
+      ? null
+      : { partition: place.partition, position: String(place.position) }
   }
 
   #checkpoint({ rows }: Readonly<Record<string, unknown>>): object | null {
@@ -116,8 +141,8 @@ export class MovedPositions {
   }
 
   /**
-   * What stood before the last plan of its partition was judged. As with plans, the furthest position in each target partition
-   * counts: the nearest would send old alerts again.
+   * What stood before the last plan of its partition was judged. As with plans, the furthest
+   * position in each target partition counts: the nearest would send old alerts again.
    */
   #behindPlanned(planned: readonly string[]): readonly string[] {
     if (!planned.every(isPosition)) return planned
@@ -134,8 +159,15 @@ export class MovedPositions {
     const cursor = typeof from === 'string' ? cursorOf(from) : null
     if (cursor === null) return null
     const known = translateCursor({ copies: this.#copies }, cursor)
-    if (known.epoch !== this.#epochs.from || known.positions.length !== this.#moves.length) return null
-    return { from: encodeCursor({ topic: topics.alerts, epoch: this.#epochs.to, positions: this.#behind(known.positions) }) }
+    if (known.epoch !== this.#epochs.from || known.positions.length !== this.#moves.length)
+      return null
+    return {
+      from: encodeCursor({
+        topic: topics.alerts,
+        epoch: this.#epochs.to,
+        positions: this.#behind(known.positions)
+      })
+    }
   }
 
   /** The furthest target positions before which everything was also before the old ones. */
@@ -144,13 +176,17 @@ export class MovedPositions {
     for (const [partition, moves] of this.#moves.entries())
       for (let at = firstAt(moves.from, positions[partition]!); at < moves.to.length; at++) {
         const place = moves.to[at]!
-        if (!moves.again.has(at) && place.position < behind[place.partition]!) behind[place.partition] = place.position
+        if (!moves.again.has(at) && place.position < behind[place.partition]!)
+          behind[place.partition] = place.position
       }
     return behind
   }
 }
 
-async function* recordsOf(log: EventLog, { partition, start, end }: PartitionState): AsyncGenerator<StoredRecord> {
+async function* recordsOf(
+  log: EventLog,
+  { partition, start, end }: PartitionState
+): AsyncGenerator<StoredRecord> {
   const reader = new RecordReader(log, topics.alerts, partition, start, end)
   for (let record = await reader.next(); record !== null; record = await reader.next()) yield record
 }

@@ -1,6 +1,6 @@
-// Copies an ordered topic by walking source and target in parallel. Existing target records must equal the source's from the
-// beginning on; missing ones are appended. The same walk without appending is the verification, so an interrupted copy resumes by
-// itself.
+// Copies an ordered topic by walking source and target in parallel. Existing target records must
+// equal the source's from the beginning on; missing ones are appended. The same walk without
+// appending is the verification, so an interrupted copy resumes by itself.
 
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import { partitionIn } from '@tocsin/event-log/partitioner'
@@ -10,7 +10,9 @@ import { CopyRefusedError, type TopicCopy } from './copy-types.ts'
 import { KeyPlaces } from './key-places.ts'
 import { isSame, placeOf, RecordHash, RecordReader } from './record-reader.ts'
 
-/** Source ids remembered to drop duplicates; some 400 MB when full, then the older half is evicted. */
+/**
+ * Source ids remembered to drop duplicates; some 400 MB when full, then the older half is evicted.
+ */
 export const copyIdsMax = 4_000_000
 const batchBytesMax = 2 * 1024 * 1024
 
@@ -20,12 +22,22 @@ export interface WalkOptions {
   readonly topic: Topic
   /** Of the source, as of the start of the whole copy. */
   readonly source: readonly PartitionState[]
-  /** Appends to the target and returns the positions, or null if uncertain: the target is then checked again. */
-  readonly append: ((records: readonly StoredRecord[]) => Promise<readonly Appended[] | null>) | null
+  /**
+   * Appends to the target and returns the positions, or null if uncertain: the target is then
+   * checked again.
+   */
+  readonly append:
+    | ((records: readonly StoredRecord[]) => Promise<readonly Appended[] | null>)
+    | null
   readonly batchRecordsMax: number
-  /** Whether source keys may lie in other partitions than the partitioner gives: each is moved to its own. */
+  /**
+   * Whether source keys may lie in other partitions than the partitioner gives: each is moved to
+   * its own.
+   */
   readonly mayMove: boolean
-  /** What the copy itself wrote to the target before the first record; null: nothing. It is skipped. */
+  /**
+   * What the copy itself wrote to the target before the first record; null: nothing. It is skipped.
+   */
   readonly ownId: string | null
   /** A record as written to the target. */
   readonly rewrite: (record: StoredRecord) => StoredRecord
@@ -75,7 +87,10 @@ export class OrderedWalk {
     return this.#appended
   }
 
-  /** Resolves when the target holds exactly what the source held. Throws CopyRefusedError; errors of the log pass through. */
+  /**
+   * Resolves when the target holds exactly what the source held. Throws CopyRefusedError; errors of
+   * the log pass through.
+   */
   async run(): Promise<TopicCopy> {
     await this.#openTarget()
     for (const state of this.#options.source) await this.#walk(state)
@@ -92,7 +107,10 @@ export class OrderedWalk {
     return null
   }
 
-  /** Per partition, the first position at which a cursor of the source becomes invalid; null if partitions differ. */
+  /**
+   * Per partition, the first position at which a cursor of the source becomes invalid; null if
+   * partitions differ.
+   */
   ends(): readonly bigint[] | null {
     if (this.#readers.length !== this.#options.source.length) return null
     return this.#options.source.map(({ end }, partition) => {
@@ -131,9 +149,16 @@ export class OrderedWalk {
   }
 
   async #place(record: StoredRecord): Promise<void> {
-    this.#waiting.push({ record, partition: partitionIn(this.#options.topic, record.key, this.#readers.length) })
+    this.#waiting.push({
+      record,
+      partition: partitionIn(this.#options.topic, record.key, this.#readers.length)
+    })
     this.#waitingBytes += record.value?.byteLength ?? 0
-    if (this.#waiting.length >= this.#options.batchRecordsMax || this.#waitingBytes >= batchBytesMax) await this.#flush()
+    if (
+      this.#waiting.length >= this.#options.batchRecordsMax ||
+      this.#waitingBytes >= batchBytesMax
+    )
+      await this.#flush()
   }
 
   async #flush(): Promise<void> {
@@ -148,10 +173,14 @@ export class OrderedWalk {
   async #write(left: readonly Waiting[]): Promise<void> {
     const { append } = this.#options
     if (append === null)
-      throw new CopyRefusedError('target-differs', `${placeOf(left[0]!.record)} of the source is not in the target`)
+      throw new CopyRefusedError(
+        'target-differs',
+        `${placeOf(left[0]!.record)} of the source is not in the target`
+      )
     const appended = await append(left.map(({ record }) => record))
     if (appended !== null) {
-      for (const [i, { record, partition }] of left.entries()) this.#wrote(record, partition, appended[i]!)
+      for (const [i, { record, partition }] of left.entries())
+        this.#wrote(record, partition, appended[i]!)
       return
     }
     // Uncertain: the next comparison shows what was stored.
@@ -164,11 +193,14 @@ export class OrderedWalk {
     const left: Waiting[] = []
     const atEnd = new Set<number>()
     for (const waiting of batch) {
-      const standing = atEnd.has(waiting.partition) ? null : await this.#nextOfTarget(waiting.partition)
+      const standing = atEnd.has(waiting.partition)
+        ? null
+        : await this.#nextOfTarget(waiting.partition)
       if (standing === null) {
         atEnd.add(waiting.partition)
         left.push(waiting)
-      } else if (isSame(standing, waiting.record)) this.#note(waiting.record, waiting.partition, standing.position, standing)
+      } else if (isSame(standing, waiting.record))
+        this.#note(waiting.record, waiting.partition, standing.position, standing)
       else
         throw new CopyRefusedError(
           'target-differs',
@@ -180,7 +212,10 @@ export class OrderedWalk {
 
   #wrote(record: StoredRecord, partition: number, { position, duplicate }: Appended): void {
     if (duplicate)
-      throw new CopyRefusedError('target-differs', `the target already holds the id of ${placeOf(record)}, at another position`)
+      throw new CopyRefusedError(
+        'target-differs',
+        `the target already holds the id of ${placeOf(record)}, at another position`
+      )
     this.#targetIds?.isFirst(record.id)
     this.#appended++
     this.#readers[partition]!.skipTo(position + 1n)
@@ -188,7 +223,8 @@ export class OrderedWalk {
   }
 
   async #lookAgain(): Promise<void> {
-    for (const { partition, end } of await this.#options.to.state(this.#options.topic)) this.#readers[partition]!.extendTo(end)
+    for (const { partition, end } of await this.#options.to.state(this.#options.topic))
+      this.#readers[partition]!.extendTo(end)
   }
 
   async #nextOfTarget(partition: number): Promise<StoredRecord | null> {
@@ -207,7 +243,8 @@ export class OrderedWalk {
     const agreement = this.#agreements[record.partition]!
     // Before the first record only the copy's own mark is allowed.
     agreement.shift ??= position > record.position ? position - record.position : 0n
-    agreement.holds &&= partition === record.partition && position === record.position + agreement.shift
+    agreement.holds &&=
+      partition === record.partition && position === record.position + agreement.shift
     if (agreement.holds) agreement.end = record.position + 1n
   }
 
@@ -219,6 +256,12 @@ export class OrderedWalk {
       sha256To: to.digest()
     }))
     const records = partitions.reduce((sum, p) => sum + p.records, 0)
-    return { topic: this.#options.topic, records, dropped: this.#dropped, repeated: this.#repeated, partitions }
+    return {
+      topic: this.#options.topic,
+      records,
+      dropped: this.#dropped,
+      repeated: this.#repeated,
+      partitions
+    }
   }
 }

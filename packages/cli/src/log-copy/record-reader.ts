@@ -1,4 +1,5 @@
-// Reads one partition from a position to an end, record by record, in pages. The end may be extended as the partition grows.
+// Reads one partition from a position to an end, record by record, in pages. The end may be
+// extended as the partition grows.
 
 import { createHash } from 'node:crypto'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
@@ -54,7 +55,10 @@ export class RecordReader {
   }
 }
 
-/** SHA-256 over id, key and bytes of a record, each prefixed with its length; an erased value differs from an empty one. */
+/**
+ * SHA-256 over id, key and bytes of a record, each prefixed with its length; an erased value
+ * differs from an empty one.
+ */
 export class RecordHash {
   readonly #hash = createHash('sha256')
   #count = 0

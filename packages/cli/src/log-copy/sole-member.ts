@@ -1,4 +1,5 @@
-// Detects a suite running on a shared log: a group member that is not assigned every partition is not alone.
+// Detects a suite running on a shared log: a group member that is not assigned every partition is
+// not alone.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { EventLog, Membership } from '@tocsin/event-log/port'
@@ -26,7 +27,10 @@ export class SoleMember {
     this.#members = members
   }
 
-  /** Joins the groups of a log and resolves when all are assigned. Rejects `log-unavailable` if that takes too long. */
+  /**
+   * Joins the groups of a log and resolves when all are assigned. Rejects `log-unavailable` if that
+   * takes too long.
+   */
   static async of(log: EventLog): Promise<SoleMember> {
     if (!log.capabilities.sharedRoles) return new SoleMember([])
     const members = await Promise.all(
@@ -48,7 +52,10 @@ export class SoleMember {
 
   /** The group that has other members; null if there are none. */
   get sharedGroup(): string | null {
-    return this.#members.find(({ membership, partitions }) => membership.partitions.length < partitions)?.group ?? null
+    return (
+      this.#members.find(({ membership, partitions }) => membership.partitions.length < partitions)
+        ?.group ?? null
+    )
   }
 
   async leave(): Promise<void> {
@@ -59,7 +66,13 @@ export class SoleMember {
 async function divided(group: string, { divided, failed }: Membership): Promise<void> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(
-    () => late.reject(new EventLogError('log-unavailable', `the group ${group} was not divided in ${dividedWithinMs} ms`)),
+    () =>
+      late.reject(
+        new EventLogError(
+          'log-unavailable',
+          `the group ${group} was not divided in ${dividedWithinMs} ms`
+        )
+      ),
     dividedWithinMs
   )
   const ended = failed.then(error => {

@@ -1,4 +1,5 @@
-// Keys outside the partition that murmur2 gives: the result of adding partitions to a topic, or of foreign writers.
+// Keys outside the partition that murmur2 gives: the result of adding partitions to a topic, or of
+// foreign writers.
 
 import { partitionIn } from '@tocsin/event-log/partitioner'
 import type { StoredRecord } from '@tocsin/event-log/port'
@@ -25,7 +26,14 @@ export class DisplacedKeys {
     const known = this.#found.get(name)
     if (known !== undefined) known.records++
     else if (this.#found.size >= recordFaultsMax) this.omitted++
-    else this.#found.set(name, { where: `${topic}/${partition}/${position}`, key, belongs, count, records: 1 })
+    else
+      this.#found.set(name, {
+        where: `${topic}/${partition}/${position}`,
+        key,
+        belongs,
+        count,
+        records: 1
+      })
   }
 
   faults(): readonly VerifyFault[] {

@@ -1,5 +1,6 @@
-// `log inspect` and `log verify`: the content of a data folder's log and its integrity, as plain data and as text. Read-only: a
-// suite may be running on the folder. Options and exit codes are in log-command.ts.
+// `log inspect` and `log verify`: the content of a data folder's log and its integrity, as plain
+// data and as text. Read-only: a suite may be running on the folder. Options and exit codes are in
+// log-command.ts.
 
 import { sha256Hex } from '@tocsin/contracts/json/digest'
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
@@ -43,7 +44,12 @@ export type LogInspection =
       readonly partitions: readonly PartitionInspection[]
       readonly consumers: readonly ConsumerInspection[]
     }
-  | { readonly kind: 'unreadable'; readonly dataDir: string; readonly code: string; readonly detail: string }
+  | {
+      readonly kind: 'unreadable'
+      readonly dataDir: string
+      readonly code: string
+      readonly detail: string
+    }
 
 /** The content of a data folder's log. If it can't be read, resolves with the reason. */
 export async function inspectLog(dataDir: string): Promise<LogInspection> {
@@ -51,8 +57,16 @@ export async function inspectLog(dataDir: string): Promise<LogInspection> {
   try {
     reader = new LogReader(dataDir)
     const log = reader
-    const partitions = log.topics().flatMap(topic => log.state(topic).map(state => inspectPartition(log, topic, state)))
-    return { kind: 'log', dataDir, epoch: log.identity.epoch, partitions, consumers: inspectConsumers(log) }
+    const partitions = log
+      .topics()
+      .flatMap(topic => log.state(topic).map(state => inspectPartition(log, topic, state)))
+    return {
+      kind: 'log',
+      dataDir,
+      epoch: log.identity.epoch,
+      partitions,
+      consumers: inspectConsumers(log)
+    }
   } catch (error) {
     if (!(error instanceof EventLogError)) throw error
     return { kind: 'unreadable', dataDir, code: error.code, detail: error.message }
@@ -81,14 +95,18 @@ function inspectPartition(
 function inspectConsumers(reader: LogReader): readonly ConsumerInspection[] {
   return reader.consumers().map(({ consumer, cursor }) => {
     const ends = reader.state(cursor.topic).map(s => s.end)
-    const lag = cursor.positions.reduce((sum, position, p) => sum + Number((ends[p] ?? position) - position), 0)
+    const lag = cursor.positions.reduce(
+      (sum, position, p) => sum + Number((ends[p] ?? position) - position),
+      0
+    )
     return { consumer, topic: cursor.topic, positions: cursor.positions.map(String), lag }
   })
 }
 
 /** The inspection as text. Pure. */
 export function renderInspection(inspection: LogInspection): string {
-  if (inspection.kind === 'unreadable') return `${inspection.dataDir}: ${inspection.code}: ${inspection.detail}`
+  if (inspection.kind === 'unreadable')
+    return `${inspection.dataDir}: ${inspection.code}: ${inspection.detail}`
   const rows = inspection.partitions.map(p => [
     p.topic,
     String(p.partition),
@@ -98,11 +116,19 @@ export function renderInspection(inspection: LogInspection): string {
     p.firstWrittenAt ?? '',
     p.lastWrittenAt ?? ''
   ])
-  const consumers = inspection.consumers.map(c => [c.consumer, c.topic, c.positions.join(','), String(c.lag)])
+  const consumers = inspection.consumers.map(c => [
+    c.consumer,
+    c.topic,
+    c.positions.join(','),
+    String(c.lag)
+  ])
   return [
     `log of ${inspection.dataDir}, epoch ${inspection.epoch}`,
     '',
-    ...tableLines(['topic', 'partition', 'start', 'end', 'bytes', 'first written', 'last written'], rows),
+    ...tableLines(
+      ['topic', 'partition', 'start', 'end', 'bytes', 'first written', 'last written'],
+      rows
+    ),
     '',
     ...tableLines(['consumer', 'topic', 'positions', 'lag'], consumers)
   ].join('\n')
@@ -122,8 +148,9 @@ export interface LogVerification {
   readonly whole: boolean
   readonly records: number
   /**
-   * Undecodable records listed in quarantine, which every reader skips, so not a fault; once the oldest quarantine entries were
-   * removed, all undecodable ones, since their listing can't be checked any more.
+   * Undecodable records listed in quarantine, which every reader skips, so not a fault; once the
+   * oldest quarantine entries were removed, all undecodable ones, since their listing can't be
+   * checked any more.
    */
   readonly setAside: number
   /** Duplicates, which some logs may hold: readers take the first. */
@@ -136,8 +163,8 @@ export interface LogVerification {
 export const recordFaultsMax = 200
 
 /**
- * Checks the log of a data folder completely: checksums, positions, the index of ids, the envelope of every record, and per
- * theatre the seqs and hashes of its alerts. Resolves whatever it finds.
+ * Checks the log of a data folder completely: checksums, positions, the index of ids, the envelope
+ * of every record, and per theatre the seqs and hashes of its alerts. Resolves whatever it finds.
  */
 export async function verifyLog(
   dataDir: string,
@@ -166,7 +193,8 @@ export function renderVerification(verification: LogVerification): string {
   const { dataDir, records, setAside, repeated, faults, faultsOmitted, whole } = verification
   const lines = faults.map(fault => `${fault.kind}  ${fault.where}: ${fault.detail}`)
   if (faultsOmitted > 0) lines.push(`and ${faultsOmitted} more`)
-  if (setAside > 0) lines.push(`${setAside} undecodable records are in quarantine, or were until they expired`)
+  if (setAside > 0)
+    lines.push(`${setAside} undecodable records are in quarantine, or were until they expired`)
   if (repeated > 0) lines.push(`${repeated} duplicate records: readers use the first`)
   return [
     ...lines,
@@ -204,13 +232,15 @@ export class ContentCheck {
     if (record.topic === topics.quarantine) this.#noteQuarantined(record.value)
     const decoded = decodeEnvelope(record.value)
     if (decoded.kind === 'undecodable') this.#fault('undecodable', record, decoded.reason)
-    else if (record.topic === topics.alerts) this.#followChain(record, record.value, decoded.envelope.previoushash)
+    else if (record.topic === topics.alerts)
+      this.#followChain(record, record.value, decoded.envelope.previoushash)
   }
 
   /** Called at the end, when the content of quarantine is known. */
   faultsNotSetAside(): readonly VerifyFault[] {
     const left = this.#faults.filter(
-      fault => fault.kind !== 'undecodable' || !(this.#isTrimmed || this.#quarantined.has(fault.where))
+      fault =>
+        fault.kind !== 'undecodable' || !(this.#isTrimmed || this.#quarantined.has(fault.where))
     )
     this.setAside = this.#faults.length - left.length
     return left
@@ -228,11 +258,20 @@ export class ContentCheck {
     const before = this.#chains.get(record.key) ?? { seq: 0, hash: chainStart }
     const decoded = decodeAlertRecord(value)
     if (decoded.kind !== 'decoded') {
-      this.#fault('undecodable', record, decoded.kind === 'newer' ? `${decoded.type} is newer than this version` : decoded.reason)
+      this.#fault(
+        'undecodable',
+        record,
+        decoded.kind === 'newer' ? `${decoded.type} is newer than this version` : decoded.reason
+      )
       return
     }
     const { seq } = decoded.record.data
-    if (seq !== before.seq + 1) this.#fault('alert-chain', record, `seq ${seq} follows ${before.seq} in theatre ${record.key}`)
+    if (seq !== before.seq + 1)
+      this.#fault(
+        'alert-chain',
+        record,
+        `seq ${seq} follows ${before.seq} in theatre ${record.key}`
+      )
     if (previoushash !== before.hash)
       this.#fault(
         'alert-chain',
@@ -242,7 +281,11 @@ export class ContentCheck {
     this.#chains.set(record.key, { seq, hash: sha256Hex(value) })
   }
 
-  #fault(kind: RecordFaultKind, { topic, partition, position }: StoredRecord, detail: string): void {
+  #fault(
+    kind: RecordFaultKind,
+    { topic, partition, position }: StoredRecord,
+    detail: string
+  ): void {
     if (this.#faults.length >= recordFaultsMax) this.omitted++
     else this.#faults.push({ kind, where: `${topic}/${partition}/${position}`, detail })
   }

@@ -1,5 +1,5 @@
-// The location of a log as commands name it: `embedded:DIR`, or `kafka:HOST:PORT,…/PREFIX`. Connection details (TLS, SASL) come
-// from settings.
+// The location of a log as commands name it: `embedded:DIR`, or `kafka:HOST:PORT,…/PREFIX`.
+// Connection details (TLS, SASL) come from settings.
 
 import { brokerPattern, prefixPattern } from '../kafka/kafka-settings.ts'
 import { UsageError } from '../terminal/output.ts'
@@ -15,12 +15,18 @@ export function parseLogLocation(text: string): LogLocation {
   if (kind === 'embedded' && rest !== '') return { kind, dataDir: rest }
   if (kind === 'kafka') {
     const slash = rest.indexOf('/')
-    return slash < 0 ? kafkaLocation(rest, '') : kafkaLocation(rest.slice(0, slash), rest.slice(slash + 1))
+    return slash < 0
+      ? kafkaLocation(rest, '')
+      : kafkaLocation(rest.slice(0, slash), rest.slice(slash + 1))
   }
-  throw new UsageError(`a log must be given as embedded:DIR or kafka:HOST:PORT[,HOST:PORT][/PREFIX], not "${text}"`)
+  throw new UsageError(
+    `a log must be given as embedded:DIR or kafka:HOST:PORT[,HOST:PORT][/PREFIX], not "${text}"`
+  )
 }
 
-/** Brokers separated by commas, and the topic prefix. Throws UsageError that names the faulty one. */
+/**
+ * Brokers separated by commas, and the topic prefix. Throws UsageError that names the faulty one.
+ */
 export function kafkaLocation(list: string, prefix: string): LogLocation {
   const brokers = list
     .split(',')
@@ -32,7 +38,9 @@ export function kafkaLocation(list: string, prefix: string): LogLocation {
       `a broker must be given as HOST:PORT with a port from 1 to 65535, such as 127.0.0.1:9092, not "${wrong ?? list}"`
     )
   if (!new RegExp(prefixPattern).test(prefix))
-    throw new UsageError(`a prefix may contain letters, digits, ".", "_" and "-", such as "test.", not "${prefix}"`)
+    throw new UsageError(
+      `a prefix may contain letters, digits, ".", "_" and "-", such as "test.", not "${prefix}"`
+    )
   return { kind: 'kafka', brokers, prefix }
 }
 

@@ -1,5 +1,5 @@
-// Opens a log by its location for a command: to inspect it, or as source or target of a copy. A suite opens its own
-// (suite-log.ts).
+// Opens a log by its location for a command: to inspect it, or as source or target of a copy. A
+// suite opens its own (suite-log.ts).
 
 import { existsSync } from 'node:fs'
 import { logFile, openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
@@ -21,18 +21,26 @@ export interface OpenLogOptions {
 }
 
 /**
- * Opens a log that no suite uses. On a data folder its roles are held until it is closed. Rejects with CommandError if there is
- * none, with `owner-present` while a suite runs on it, and with the log's errors.
+ * Opens a log that no suite uses. On a data folder its roles are held until it is closed. Rejects
+ * with CommandError if there is none, with `owner-present` while a suite runs on it, and with the
+ * log's errors.
  */
 export async function openLogAt(location: LogLocation, options: OpenLogOptions): Promise<EventLog> {
-  return location.kind === 'embedded' ? openFolder(location.dataDir, options) : openCluster(location, options)
+  return location.kind === 'embedded'
+    ? openFolder(location.dataDir, options)
+    : openCluster(location, options)
 }
 
 async function openFolder(dataDir: string, { make }: OpenLogOptions): Promise<EventLog> {
-  if (make === null && !existsSync(logFile(dataDir))) throw new CommandError(`there is no log in ${dataDir}`)
+  if (make === null && !existsSync(logFile(dataDir)))
+    throw new CommandError(`there is no log in ${dataDir}`)
   const held = takeRoles(dataDir, ['intake', 'rules', 'notifier'])
   try {
-    const log = await openEmbeddedLog({ dataDir, clock: systemClock, ...(make === null ? {} : { partitions: make }) })
+    const log = await openEmbeddedLog({
+      dataDir,
+      clock: systemClock,
+      ...(make === null ? {} : { partitions: make })
+    })
     const close = log.close.bind(log)
     return Object.assign(log, {
       async close() {
@@ -46,12 +54,18 @@ async function openFolder(dataDir: string, { make }: OpenLogOptions): Promise<Ev
   }
 }
 
-function openCluster(location: LogLocation & { kind: 'kafka' }, { env, make }: OpenLogOptions): Promise<EventLog> {
+function openCluster(
+  location: LogLocation & { kind: 'kafka' },
+  { env, make }: OpenLogOptions
+): Promise<EventLog> {
   return openKafka(configOf(location, env), { partitions: make, createTopics: make !== null })
 }
 
 /** The settings of environment and file, with brokers and prefix from the location. */
-function configOf({ brokers, prefix }: LogLocation & { kind: 'kafka' }, env: NodeJS.ProcessEnv): SuiteConfig {
+function configOf(
+  { brokers, prefix }: LogLocation & { kind: 'kafka' },
+  env: NodeJS.ProcessEnv
+): SuiteConfig {
   const origin = 'the location'
   const overrides = [
     { key: 'brokers', value: brokers, origin },

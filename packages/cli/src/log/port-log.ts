@@ -1,5 +1,5 @@
-// `log inspect` and `log verify` for a log that is accessible only through the port, such as Kafka: its files belong to the
-// brokers.
+// `log inspect` and `log verify` for a log that is accessible only through the port, such as Kafka:
+// its files belong to the brokers.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { FirstOfEach } from '@tocsin/event-log/first-of-each'
@@ -21,10 +21,14 @@ export const suiteConsumers: readonly { readonly consumer: string; readonly topi
   { consumer: 'rules', topic: topics.incidents }
 ]
 
-/** The content of a log. `where`: its display name. If it does not answer, resolves with the reason. */
+/**
+ * The content of a log. `where`: its display name. If it does not answer, resolves with the reason.
+ */
 export async function inspectThroughPort(log: EventLog, where: string): Promise<LogInspection> {
   try {
-    const partitions = await Promise.all(Object.values(topics).map(topic => inspectTopic(log, topic)))
+    const partitions = await Promise.all(
+      Object.values(topics).map(topic => inspectTopic(log, topic))
+    )
     const consumers = await Promise.all(suiteConsumers.map(one => inspectConsumer(log, one)))
     return {
       kind: 'log',
@@ -59,14 +63,18 @@ async function inspectConsumer(
   const cursor = await log.committed(consumer, topic)
   if (cursor === null) return null
   const states = await log.state(topic)
-  const lag = states.reduce((sum, { partition, end }) => sum + Number(end - (cursor.positions[partition] ?? end)), 0)
+  const lag = states.reduce(
+    (sum, { partition, end }) => sum + Number(end - (cursor.positions[partition] ?? end)),
+    0
+  )
   return { consumer, topic, positions: cursor.positions.map(String), lag }
 }
 
 /**
- * Reads every record, which verifies its checksum, and checks its content as `log verify` does on a data folder: envelopes, and
- * per theatre the seqs and hashes of its alerts. Also checks that each key lies in its partition, since brokers allow anybody to
- * change that. A duplicate is no fault: readers take the first.
+ * Reads every record, which verifies its checksum, and checks its content as `log verify` does on a
+ * data folder: envelopes, and per theatre the seqs and hashes of its alerts. Also checks that each
+ * key lies in its partition, since brokers allow anybody to change that. A duplicate is no fault:
+ * readers take the first.
  */
 export async function verifyThroughPort(
   log: EventLog,
@@ -76,8 +84,12 @@ export async function verifyThroughPort(
   const contents = new ContentCheck()
   const displaced = new DisplacedKeys()
   const faults: VerifyFault[] = []
-  const states = await Promise.all(Object.values(topics).map(async topic => [topic, await log.state(topic)] as const))
-  const total = states.flatMap(([, partitions]) => partitions).reduce((sum, { start, end }) => sum + Number(end - start), 0)
+  const states = await Promise.all(
+    Object.values(topics).map(async topic => [topic, await log.state(topic)] as const)
+  )
+  const total = states
+    .flatMap(([, partitions]) => partitions)
+    .reduce((sum, { start, end }) => sum + Number(end - start), 0)
   let records = 0
   for (const [topic, partitions] of states) {
     const ids = log.capabilities.exactIdDedup ? null : new FirstOfEach(copyIdsMax)
@@ -104,7 +116,10 @@ export async function verifyThroughPort(
   }
 }
 
-/** Reads one partition to its end, or to the first unreadable record: nothing after it can be reached. */
+/**
+ * Reads one partition to its end, or to the first unreadable record: nothing after it can be
+ * reached.
+ */
 async function verifyPartition(
   log: EventLog,
   topic: Topic,

@@ -1,6 +1,7 @@
-// When V8 collects. By default the first 64 MB of new buffers since the last collection begin another, of the whole heap, however
-// much room there is. A log is read through buffers: with 100,000 alerts in memory each 64 MB that were read held the thread for
-// 0.6 s, every 250 reads of an old alert, and 26 times in a start.
+// When V8 collects. By default the first 64 MB of new buffers since the last collection begin
+// another, of the whole heap, however much room there is. A log is read through buffers: with
+// 100,000 alerts in memory each 64 MB that were read held the thread for 0.6 s, every 250 reads of
+// an old alert, and 26 times in a start.
 
 import process from 'node:process'
 import { setFlagsFromString } from 'node:v8'
@@ -19,7 +20,10 @@ export interface Running {
   readonly v8: string
 }
 
-/** The option to set; null where it is not known, where the operator chose, and where a small memory was requested. Pure. */
+/**
+ * The option to set; null where it is not known, where the operator chose, and where a small memory
+ * was requested. Pure.
+ */
 export function collectingFlag({ execArgv, env, v8 }: Running): string | null {
   if (!v8.startsWith(v8Known) || env.TOCSIN_INTAKE_MEMORY === 'small') return null
   const told = `${execArgv.join(' ')} ${env.NODE_OPTIONS ?? ''}`.replaceAll('_', '-')
@@ -28,6 +32,10 @@ export function collectingFlag({ execArgv, env, v8 }: Running): string | null {
 
 /** For this process, with all its threads. */
 export function collectByWholeSize(): void {
-  const flag = collectingFlag({ execArgv: process.execArgv, env: process.env, v8: process.versions.v8 })
+  const flag = collectingFlag({
+    execArgv: process.execArgv,
+    env: process.env,
+    v8: process.versions.v8
+  })
   if (flag !== null) setFlagsFromString(flag)
 }

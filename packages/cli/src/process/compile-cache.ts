@@ -1,5 +1,6 @@
-// V8's compile cache, kept for the next start: without anything to fold, compiling is most of a start. It lies beside the
-// installation, which only the installer can write, and not in a shared folder where others could plant code.
+// V8's compile cache, kept for the next start: without anything to fold, compiling is most of a
+// start. It lies beside the installation, which only the installer can write, and not in a shared
+// folder where others could plant code.
 
 import { enableCompileCache, flushCompileCache } from 'node:module'
 import { join } from 'node:path'
@@ -9,8 +10,8 @@ const folder = join(import.meta.dirname, '../../../../node_modules/.cache/compil
 const writtenAfterMs = 5_000
 
 /**
- * Call before anything else is loaded. If the folder is read-only, as in an image, or with `NODE_DISABLE_COMPILE_CACHE=1`,
- * nothing is cached.
+ * Call before anything else is loaded. If the folder is read-only, as in an image, or with
+ * `NODE_DISABLE_COMPILE_CACHE=1`, nothing is cached.
  */
 export function keepCompiled(): void {
   enableCompileCache(folder)

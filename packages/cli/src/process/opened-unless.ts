@@ -2,7 +2,9 @@
 
 import type { FailingLog } from '@tocsin/event-log/awaited-log'
 
-/** Resolves when the log answers. If it is told to stop before, the log is closed, and it rejects. */
+/**
+ * Resolves when the log answers. If it is told to stop before, the log is closed, and it rejects.
+ */
 export async function openedUnless(
   stopping: AbortSignal | undefined,
   { log, opened }: { readonly log: FailingLog; readonly opened: Promise<void> }

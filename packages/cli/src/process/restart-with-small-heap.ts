@@ -1,5 +1,6 @@
-// Restarts the intake process with a small heap, on request. By default V8 reserves 130 MB for the young generation and lets the
-// old one double before it collects. The small heap costs two thirds more CPU time per report, so it is opt-in.
+// Restarts the intake process with a small heap, on request. By default V8 reserves 130 MB for the
+// young generation and lets the old one double before it collects. The small heap costs two thirds
+// more CPU time per report, so it is opt-in.
 
 import process from 'node:process'
 
@@ -18,10 +19,15 @@ export interface Started {
 }
 
 /**
- * Options to restart with; null if no restart is needed: the command is not `intake`, a small heap was not requested, or V8's
- * heap options are already set, by this function or by the operator. Pure.
+ * Options to restart with; null if no restart is needed: the command is not `intake`, a small heap
+ * was not requested, or V8's heap options are already set, by this function or by the operator.
+ * Pure.
  */
-export function smallHeapStart({ args, execArgv, env }: Started): Pick<Started, 'execArgv' | 'env'> | null {
+export function smallHeapStart({
+  args,
+  execArgv,
+  env
+}: Started): Pick<Started, 'execArgv' | 'env'> | null {
   if (args[0] !== 'intake' || env.TOCSIN_INTAKE_MEMORY !== 'small') return null
   const told = `${execArgv.join(' ')} ${env.NODE_OPTIONS ?? ''}`.replaceAll('_', '-')
   if (/--(?:(?:max|min)-semi-space-size|heap-growing-percent)\b/.test(told)) return null
@@ -29,12 +35,17 @@ export function smallHeapStart({ args, execArgv, env }: Started): Pick<Started, 
 }
 
 /**
- * Replaces this process by one with a small heap if that was requested. The process id stays the same, so supervisors notice
- * nothing. Returns if no restart is needed, or where the system has no execve.
+ * Replaces this process by one with a small heap if that was requested. The process id stays the
+ * same, so supervisors notice nothing. Returns if no restart is needed, or where the system has no
+ * execve.
  */
 export function restartWithSmallHeap(): void {
   const [node, file, ...args] = process.argv
   const start = smallHeapStart({ args, execArgv: process.execArgv, env: process.env })
   if (start === null || process.execve === undefined || process.platform === 'win32') return
-  process.execve(process.execPath, [node as string, ...start.execArgv, file as string, ...args], start.env)
+  process.execve(
+    process.execPath,
+    [node as string, ...start.execArgv, file as string, ...args],
+    start.env
+  )
 }

@@ -1,4 +1,5 @@
-// One answer from those of several threads. Each folds theatres of its own, so answers add up. Pure.
+// One answer from those of several threads. Each folds theatres of its own, so answers add up.
+// Pure.
 
 import { compareText } from '@tocsin/domain/incident/incident'
 import { bothFailures } from '@tocsin/domain/predicate/predicate-failures'
@@ -34,14 +35,22 @@ export function oneNear(all: readonly NearAnswer[]): NearAnswer {
 export function onePreview(all: readonly PreviewAnswer[]): PreviewAnswer {
   const [first, ...others] = all.map(({ elsewhere }) => elsewhere)
   const elsewhere = (first ?? []).filter(theatre => others.every(list => list.includes(theatre)))
-  return { theatres: all.flatMap(({ theatres }) => theatres), elsewhere, complete: elsewhere.length === 0 }
+  return {
+    theatres: all.flatMap(({ theatres }) => theatres),
+    elsewhere,
+    complete: elsewhere.length === 0
+  }
 }
 
-/** Null if no thread has one under way: a thread that is done with its own theatres tells of none. */
+/**
+ * Null if no thread has one under way: a thread that is done with its own theatres tells of none.
+ */
 export function oneProgress(all: readonly (PreviewProgress | null)[]): PreviewProgress | null {
   const under = all.filter(one => one !== null)
   const [first] = under.toSorted((a, b) => compareText(a.startedAt, b.startedAt))
-  return first === undefined ? null : { startedAt: first.startedAt, theatres: under.flatMap(({ theatres }) => theatres) }
+  return first === undefined
+    ? null
+    : { startedAt: first.startedAt, theatres: under.flatMap(({ theatres }) => theatres) }
 }
 
 /** Ready when all are. A check on which they differ says all that is wrong. */
@@ -53,7 +62,10 @@ export function oneReadiness(all: readonly Readiness[]): Readiness {
   return { ready: all.every(({ ready }) => ready), checks }
 }
 
-/** On Kafka a thread may have been given no partitions: it adds that to its `ok`, and another's plain `ok` says more. */
+/**
+ * On Kafka a thread may have been given no partitions: it adds that to its `ok`, and another's
+ * plain `ok` says more.
+ */
 function oneCheck(words: ReadonlySet<string>): string {
   const bad = [...words].filter(word => !word.startsWith('ok'))
   if (bad.length > 0) return bad.join('; ')

@@ -26,7 +26,11 @@ export interface ThreadSettings {
 }
 
 export type Ask =
-  | { readonly what: 'standings'; readonly principal: Principal; readonly ruleIds: readonly string[] }
+  | {
+      readonly what: 'standings'
+      readonly principal: Principal
+      readonly ruleIds: readonly string[]
+    }
   | { readonly what: 'near'; readonly principal: Principal; readonly ruleId: string }
   | { readonly what: 'preview'; readonly principal: Principal; readonly body: PreviewBody }
   | { readonly what: 'previewing'; readonly principal: Principal }
@@ -39,7 +43,10 @@ export type Answer = SeenStandings | object | ThreadMetrics | null
 
 /** To the thread. */
 export type ToThread =
-  /** The log is open and its roles are claimed: start folding this share of its partitions, or on Kafka what the group gives. */
+  /**
+   * The log is open and its roles are claimed: start folding this share of its partitions, or on
+   * Kafka what the group gives.
+   */
   | { readonly kind: 'start'; readonly share: FixedShare }
   | { readonly kind: 'ask'; readonly id: number; readonly ask: Ask }
   /** The caller has gone; the answer is no longer needed. */
@@ -76,9 +83,15 @@ export type FromThread =
   | { readonly kind: 'line'; readonly line: string }
 
 export function travelling(error: unknown): TravellingError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: undefined, code: undefined }
+  if (!(error instanceof Error))
+    return { name: 'Error', message: String(error), stack: undefined, code: undefined }
   const { code } = error as { code?: unknown }
-  return { name: error.name, message: error.message, stack: error.stack, code: typeof code === 'string' ? code : undefined }
+  return {
+    name: error.name,
+    message: error.message,
+    stack: error.stack,
+    code: typeof code === 'string' ? code : undefined
+  }
 }
 
 /** The error restored, except for its class. */

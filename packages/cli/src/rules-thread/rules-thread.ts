@@ -1,11 +1,17 @@
-// One thread of folds as the rest of the process sees it: questions go to it as messages, with a deadline each.
+// One thread of folds as the rest of the process sees it: questions go to it as messages, with a
+// deadline each.
 
 import { Worker } from 'node:worker_threads'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
 import type { FixedShare } from '@tocsin/event-log/fixed-membership'
 import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'
-import type { FoldAnswers, NearAnswer, PreviewAnswer, PreviewProgress } from '@tocsin/rules/rule/fold-answers'
+import type {
+  FoldAnswers,
+  NearAnswer,
+  PreviewAnswer,
+  PreviewProgress
+} from '@tocsin/rules/rule/fold-answers'
 import type { SeenStandings } from '@tocsin/rules/rule/rule-standings'
 import type { RulesInterfaceDeps } from '@tocsin/rules/rules-interface'
 import type { Readiness } from '@tocsin/service-kit/process/service'
@@ -22,7 +28,10 @@ import {
 
 /** Timeout of an answer of the folds, ms: a preview is given up after the same time. */
 const answerMs = 30_000
-/** How long a scrape waits for metrics, ms: if a fold takes longer, the last ones that came are returned. */
+/**
+ * How long a scrape waits for metrics, ms: if a fold takes longer, the last ones that came are
+ * returned.
+ */
 const metricsMs = 250
 /** Interval between checks whether somebody still waits for an answer, ms. */
 const lookEveryMs = 200
@@ -67,18 +76,25 @@ export class RulesThread {
     }
     this.#clock = clock
     this.#wordMs = clock.monotonicMs()
-    this.#worker = new Worker(new URL('./thread-entry.ts', import.meta.url), { name: 'rules', workerData })
+    this.#worker = new Worker(new URL('./thread-entry.ts', import.meta.url), {
+      name: 'rules',
+      workerData
+    })
     this.#worker.on('message', (message: FromThread) => {
       this.#wordMs = clock.monotonicMs()
       if (message.kind === 'line') writeLine(logger, message.line)
       else this.#take(message)
     })
-    this.#worker.on('error', error => this.#fail(error instanceof Error ? error : new Error(String(error))))
+    this.#worker.on('error', error =>
+      this.#fail(error instanceof Error ? error : new Error(String(error)))
+    )
     this.#worker.on('exit', code => {
-      if (!this.#isClosing) this.#fail(new Error(`the rules thread ended unexpectedly with code ${code}`))
+      if (!this.#isClosing)
+        this.#fail(new Error(`the rules thread ended unexpectedly with code ${code}`))
       this.#exited.resolve()
     })
-    // `start` reports the error; without a handler an earlier failure would be an unhandled rejection.
+    // `start` reports the error; without a handler an earlier failure would be an unhandled
+    // rejection.
     this.#started.promise.catch(() => {})
   }
 
@@ -88,13 +104,25 @@ export class RulesThread {
 
   readonly answers: FoldAnswers = {
     standings: async (principal, ruleIds) =>
-      (await this.#ask({ what: 'standings', principal, ruleIds }, { withinMs: answerMs })) as SeenStandings,
+      (await this.#ask(
+        { what: 'standings', principal, ruleIds },
+        { withinMs: answerMs }
+      )) as SeenStandings,
     near: async (principal, ruleId, isGone) =>
-      (await this.#ask({ what: 'near', principal, ruleId }, { withinMs: answerMs, isGone })) as NearAnswer,
+      (await this.#ask(
+        { what: 'near', principal, ruleId },
+        { withinMs: answerMs, isGone }
+      )) as NearAnswer,
     preview: async (principal, body, isGone) =>
-      (await this.#ask({ what: 'preview', principal, body }, { withinMs: 2 * answerMs, isGone })) as PreviewAnswer,
+      (await this.#ask(
+        { what: 'preview', principal, body },
+        { withinMs: 2 * answerMs, isGone }
+      )) as PreviewAnswer,
     previewing: async principal =>
-      (await this.#ask({ what: 'previewing', principal }, { withinMs: answerMs })) as PreviewProgress | null
+      (await this.#ask(
+        { what: 'previewing', principal },
+        { withinMs: answerMs }
+      )) as PreviewProgress | null
   }
 
   /** Resolves when its share of the partitions is folded. Rejects if it can't be. */
@@ -110,10 +138,16 @@ export class RulesThread {
 
   readiness(): Readiness {
     if (this.#over !== null)
-      return { ready: false, checks: { ...this.#readiness.checks, thread: `ended: ${this.#over.message}` } }
+      return {
+        ready: false,
+        checks: { ...this.#readiness.checks, thread: `ended: ${this.#over.message}` }
+      }
     const { silentForMs } = this
     if (silentForMs < silentMs) return this.#readiness
-    const checks = { ...this.#readiness.checks, thread: `not responding for ${Math.floor(silentForMs / 1000)} s` }
+    const checks = {
+      ...this.#readiness.checks,
+      thread: `not responding for ${Math.floor(silentForMs / 1000)} s`
+    }
     return { ready: false, checks }
   }
 
@@ -123,8 +157,9 @@ export class RulesThread {
   }
 
   /**
-   * The last ones that came, if it is too busy to answer. An answer that comes too late is what the next scrape is told: under
-   * long folds each comes too late, and the figures would stand still while the thread still says how it is.
+   * The last ones that came, if it is too busy to answer. An answer that comes too late is what the
+   * next scrape is told: under long folds each comes too late, and the figures would stand still
+   * while the thread still says how it is.
    */
   async metrics(): Promise<ThreadMetrics> {
     this.#measuring ??= this.#measured().finally(() => {
@@ -141,7 +176,10 @@ export class RulesThread {
 
   async #measured(): Promise<void> {
     try {
-      this.#metrics = (await this.#ask({ what: 'metrics' }, { withinMs: answerMs })) as ThreadMetrics
+      this.#metrics = (await this.#ask(
+        { what: 'metrics' },
+        { withinMs: answerMs }
+      )) as ThreadMetrics
     } catch (error) {
       // Too busy, or ended: `silentForMs` and `readiness` say so.
       if (!(error instanceof ProblemError)) throw error
@@ -158,8 +196,14 @@ export class RulesThread {
     this.#worker.postMessage(message)
   }
 
-  /** Rejects with the thread's problem, `overloaded` if it does not answer in time, or `shutting-down` if it has ended. */
-  async #ask(ask: Ask, { withinMs, isGone }: { withinMs: number; isGone?: () => boolean }): Promise<unknown> {
+  /**
+   * Rejects with the thread's problem, `overloaded` if it does not answer in time, or
+   * `shutting-down` if it has ended.
+   */
+  async #ask(
+    ask: Ask,
+    { withinMs, isGone }: { withinMs: number; isGone?: () => boolean }
+  ): Promise<unknown> {
     if (this.#over !== null) throw ended(this.#over)
     this.#asks += 1
     const id = this.#asks
@@ -168,9 +212,14 @@ export class RulesThread {
     const over = new AbortController()
     const late = this.#clock.sleep(withinMs, over.signal).then(() => {
       if (over.signal.aborted) return
-      throw new ProblemError('overloaded', 'the rules are busy folding reports: try again', { retryAfterS: 1 })
+      throw new ProblemError('overloaded', 'the rules are busy folding reports: try again', {
+        retryAfterS: 1
+      })
     })
-    const looking = isGone === undefined ? null : setInterval(() => isGone() && this.#tell({ kind: 'gone', id }), lookEveryMs)
+    const looking =
+      isGone === undefined
+        ? null
+        : setInterval(() => isGone() && this.#tell({ kind: 'gone', id }), lookEveryMs)
     this.#tell({ kind: 'ask', id, ask })
     try {
       return await Promise.race([answered.promise, late])
@@ -197,7 +246,9 @@ export class RulesThread {
       case 'problem': {
         const { code, detail, errors, retryAfterS, members } = message.problem
         const more = retryAfterS === null ? {} : { retryAfterS }
-        this.#waiting.get(message.id)?.reject(new ProblemError(code, detail, { errors: [...errors], members, ...more }))
+        this.#waiting
+          .get(message.id)
+          ?.reject(new ProblemError(code, detail, { errors: [...errors], members, ...more }))
         return
       }
       case 'error':
@@ -221,5 +272,9 @@ export class RulesThread {
 
 /** Nobody answers any more, and the process closes: who asks goes elsewhere, or comes again. */
 function ended(cause: Error): ProblemError {
-  return new ProblemError('shutting-down', 'The rules have ended, and this process ends with them.', { retryAfterS: 5, cause })
+  return new ProblemError(
+    'shutting-down',
+    'The rules have ended, and this process ends with them.',
+    { retryAfterS: 5, cause }
+  )
 }

@@ -1,6 +1,7 @@
-// The rules service with its folds in threads: its routes are here, under the host's one guard, and questions to the folds go to
-// the threads. Each folds its own share of the partitions, so that a long fold delays neither intake, nor the notifier, nor the
-// theatres of other threads. Source: decision 0035.
+// The rules service with its folds in threads: its routes are here, under the host's one guard, and
+// questions to the folds go to the threads. Each folds its own share of the partitions, so that a
+// long fold delays neither intake, nor the notifier, nor the theatres of other threads. Source:
+// decision 0035.
 
 import { availableParallelism } from 'node:os'
 import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'
@@ -10,7 +11,14 @@ import { type RulesInterfaceDeps, rulesInterface } from '@tocsin/rules/rules-int
 import type { Service } from '@tocsin/service-kit/process/service'
 import { registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
 import { Registry } from 'prom-client'
-import { oneNear, onePreview, oneProgress, oneReadiness, oneStandings, oneText } from './combined-answers.ts'
+import {
+  oneNear,
+  onePreview,
+  oneProgress,
+  oneReadiness,
+  oneStandings,
+  oneText
+} from './combined-answers.ts'
 import { RulesThread, type RulesThreadDeps } from './rules-thread.ts'
 
 export interface RulesThreadsDeps extends RulesThreadDeps, RulesInterfaceDeps {
@@ -31,9 +39,13 @@ export function rulesInThreads(deps: RulesThreadsDeps): Service {
   add()
   deps.includeStats(() => threads.map(({ logStats }) => logStats))
   const silence = silenceOf(threads)
-  const everyOne = <T>(ask: (thread: RulesThread) => Promise<T>): Promise<T[]> => Promise.all(threads.map(ask))
+  const everyOne = <T>(ask: (thread: RulesThread) => Promise<T>): Promise<T[]> =>
+    Promise.all(threads.map(ask))
   /** Asks all threads. When one refuses, the others give up as if the client had gone. */
-  const untilRefused = async <T>(isGone: () => boolean, ask: (thread: RulesThread, isGone: () => boolean) => Promise<T>) => {
+  const untilRefused = async <T>(
+    isGone: () => boolean,
+    ask: (thread: RulesThread, isGone: () => boolean) => Promise<T>
+  ) => {
     let isRefused = false
     try {
       return await everyOne(thread => ask(thread, () => isRefused || isGone()))
@@ -43,12 +55,20 @@ export function rulesInThreads(deps: RulesThreadsDeps): Service {
     }
   }
   const routed = rulesInterface(deps, {
-    standings: async (principal, ruleIds) => oneStandings(await everyOne(({ answers }) => answers.standings(principal, ruleIds))),
+    standings: async (principal, ruleIds) =>
+      oneStandings(await everyOne(({ answers }) => answers.standings(principal, ruleIds))),
     near: async (principal, ruleId, isGone) =>
-      oneNear(await untilRefused(isGone, ({ answers }, isOver) => answers.near(principal, ruleId, isOver))),
+      oneNear(
+        await untilRefused(isGone, ({ answers }, isOver) => answers.near(principal, ruleId, isOver))
+      ),
     preview: async (principal, body, isGone) =>
-      onePreview(await untilRefused(isGone, ({ answers }, isOver) => answers.preview(principal, body, isOver))),
-    previewing: async principal => oneProgress(await everyOne(({ answers }) => answers.previewing(principal)))
+      onePreview(
+        await untilRefused(isGone, ({ answers }, isOver) =>
+          answers.preview(principal, body, isOver)
+        )
+      ),
+    previewing: async principal =>
+      oneProgress(await everyOne(({ answers }) => answers.previewing(principal)))
   })
   return {
     ...routed,
@@ -59,12 +79,16 @@ export function rulesInThreads(deps: RulesThreadsDeps): Service {
       await Promise.all(threads.map((thread, index) => thread.start({ index, of: count })))
     },
     readiness: () => oneReadiness(threads.map(thread => thread.readiness())),
-    metrics: async () => oneText([...(await everyOne(thread => thread.metrics())), await silence.getMetricsAsJSON()]),
+    metrics: async () =>
+      oneText([...(await everyOne(thread => thread.metrics())), await silence.getMetricsAsJSON()]),
     close: async () => void (await everyOne(thread => thread.close()))
   }
 }
 
-/** A thread that is stuck leaves its own metrics as they were, so that its lag seems small: this one is of its host. */
+/**
+ * A thread that is stuck leaves its own metrics as they were, so that its lag seems small: this one
+ * is of its host.
+ */
 function silenceOf(threads: readonly RulesThread[]): Registry {
   const registry = new Registry()
   registerReadGauge(
@@ -78,7 +102,13 @@ function silenceOf(threads: readonly RulesThread[]): Registry {
 }
 
 /** One per partition, and no more than processors, unless configured. */
-async function threadCount({ log, config }: { log: Pick<EventLog, 'partitionCount'>; config: RulesThreadsDeps['config'] }) {
+async function threadCount({
+  log,
+  config
+}: {
+  log: Pick<EventLog, 'partitionCount'>
+  config: RulesThreadsDeps['config']
+}) {
   const most = config.rulesThreads === 0 ? availableParallelism() : config.rulesThreads
   return Math.max(1, Math.min(most, await log.partitionCount(topics.incidents)))
 }

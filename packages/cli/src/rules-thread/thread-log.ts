@@ -11,12 +11,20 @@ export type ThreadLog = AwaitedKafka
 
 export interface ThreadLogOptions extends Pick<ServiceDeps, 'clock' | 'logger'> {
   readonly config: ThreadConfig
-  /** Of the partitions of an embedded log. On Kafka the thread is a member of its group like another instance. */
+  /**
+   * Of the partitions of an embedded log. On Kafka the thread is a member of its group like another
+   * instance.
+   */
   readonly share: FixedShare
 }
 
 /** Opens it, or starts to: brokers may be away again by now. Rejects if the log is unusable. */
-export async function openThreadLog({ config, share, clock, logger }: ThreadLogOptions): Promise<ThreadLog> {
+export async function openThreadLog({
+  config,
+  share,
+  clock,
+  logger
+}: ThreadLogOptions): Promise<ThreadLog> {
   if (config.log === 'kafka') {
     const { awaitKafka } = await import('../kafka/kafka-log-by-settings.ts')
     return awaitKafka({ config, clock, logger })

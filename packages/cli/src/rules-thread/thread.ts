@@ -1,5 +1,6 @@
-// Runs inside the rules thread: a log of its own, a view of the control log, and the folds. It answers the routes' questions,
-// reports its state periodically, and ends the process loudly when it fails.
+// Runs inside the rules thread: a log of its own, a view of the control log, and the folds. It
+// answers the routes' questions, reports its state periodically, and ends the process loudly when
+// it fails.
 
 import { availableParallelism } from 'node:os'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
@@ -12,7 +13,14 @@ import { ControlView } from '@tocsin/service-kit/projection/control-view'
 import { createLogger, type Logger } from '@tocsin/service-kit/telemetry/logger'
 import { Registry } from 'prom-client'
 import { openedUnless } from '../process/opened-unless.ts'
-import { type Answer, type Ask, type FromThread, type ThreadSettings, type ToThread, travelling } from './messages.ts'
+import {
+  type Answer,
+  type Ask,
+  type FromThread,
+  type ThreadSettings,
+  type ToThread,
+  travelling
+} from './messages.ts'
 import { openThreadLog, type ThreadLog } from './thread-log.ts'
 
 /** Interval of state reports, ms. */
@@ -48,7 +56,8 @@ export function runRulesThread(): void {
     })
     const threadLog = await openThreadLog({ config, share, clock: systemClock, logger })
     let begun: Running | null = null
-    const sayHowItIs = () => tell({ kind: 'state', readiness: readinessOf(threadLog, begun), logStats: threadLog.stats() })
+    const sayHowItIs = () =>
+      tell({ kind: 'state', readiness: readinessOf(threadLog, begun), logStats: threadLog.stats() })
     // From now on: its own handle may wait for brokers that are away again.
     const word = setInterval(sayHowItIs, wordEveryMs)
     try {
@@ -76,12 +85,19 @@ export function runRulesThread(): void {
     asked.add(id)
     try {
       const value =
-        ask.what === 'metrics' ? await metrics.getMetricsAsJSON() : await answerTo(ask, await running, () => gone.has(id))
+        ask.what === 'metrics'
+          ? await metrics.getMetricsAsJSON()
+          : await answerTo(ask, await running, () => gone.has(id))
       tell({ kind: 'answer', id, value })
     } catch (error) {
-      if (!(error instanceof ProblemError)) return tell({ kind: 'error', id, error: travelling(error) })
+      if (!(error instanceof ProblemError))
+        return tell({ kind: 'error', id, error: travelling(error) })
       const { code, message, errors, retryAfterS, members } = error
-      tell({ kind: 'problem', id, problem: { code, detail: message, errors, retryAfterS, members } })
+      tell({
+        kind: 'problem',
+        id,
+        problem: { code, detail: message, errors, retryAfterS, members }
+      })
     } finally {
       asked.delete(id)
       gone.delete(id)
@@ -125,7 +141,10 @@ interface Begun extends ThreadSettings {
   readonly threadLog: ThreadLog
 }
 
-/** Makes the folds over an open log. If it rejects, whatever was made is closed again, and the log is not. */
+/**
+ * Makes the folds over an open log. If it rejects, whatever was made is closed again, and the log
+ * is not.
+ */
 async function begin(
   { config, cursorKey, share, metrics, logger, threadLog }: Begun,
   fail: (error: unknown) => void
@@ -138,7 +157,16 @@ async function begin(
     await control.start()
     // The threads of folds share the processors.
     const previewThreads = Math.max(1, Math.floor(availableParallelism() / share.of))
-    const parts = { log, clock, control, logger, metrics, config, cursorKey: Buffer.from(cursorKey), previewThreads }
+    const parts = {
+      log,
+      clock,
+      control,
+      logger,
+      metrics,
+      config,
+      cursorKey: Buffer.from(cursorKey),
+      previewThreads
+    }
     const folding = createFolding(parts)
     void Promise.race([folding.failed, control.failed, log.failed]).then(fail)
     return {
@@ -158,12 +186,19 @@ async function begin(
 
 /** Of the folds, and of the thread's own handle of the log where that can't reach it. */
 function readinessOf({ log }: ThreadLog, begun: Running | null): Readiness {
-  const { ready, checks } = begun?.folding.readiness() ?? { ready: false, checks: { incidents: 'starting' } }
+  const { ready, checks } = begun?.folding.readiness() ?? {
+    ready: false,
+    checks: { incidents: 'starting' }
+  }
   const health = log.health()
   return health.ok ? { ready, checks } : { ready: false, checks: { ...checks, log: health.detail } }
 }
 
-async function answerTo(ask: Exclude<Ask, { what: 'metrics' }>, running: Running | null, isGone: () => boolean): Promise<Answer> {
+async function answerTo(
+  ask: Exclude<Ask, { what: 'metrics' }>,
+  running: Running | null,
+  isGone: () => boolean
+): Promise<Answer> {
   if (running === null) throw new ProblemError('starting-up', 'The rules are still starting.')
   const { answers } = running.folding
   // Read your own writes: a rule declared a moment ago is known to the caller.

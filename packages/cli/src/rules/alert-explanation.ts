@@ -13,14 +13,24 @@ interface Evidence {
   readonly incident: {
     readonly category?: string
     readonly occurred?: { readonly from: string; readonly to: string }
-    readonly place?: { readonly name?: string | null; readonly admin1?: string | null; readonly country?: string | null }
+    readonly place?: {
+      readonly name?: string | null
+      readonly admin1?: string | null
+      readonly country?: string | null
+    }
   } | null
 }
 
 /** `rule` is null if it no longer exists. */
 export function explanationLines(alert: Item, rule: Item | null): readonly string[] {
   const { measure, levels, evidence, window } = alert as unknown as {
-    measure: { name: string; value: number; threshold: number; baseline: number | null; falseAlarmsPerYear: number | null }
+    measure: {
+      name: string
+      value: number
+      threshold: number
+      baseline: number | null
+      falseAlarmsPerYear: number | null
+    }
     levels: readonly { level: number; at: string; reason: string }[]
     evidence: readonly Evidence[]
     window: { from: string; to: string | null }
@@ -32,7 +42,9 @@ export function explanationLines(alert: Item, rule: Item | null): readonly strin
     '',
     `Why: ${alert.explanation}`,
     `Measured: ${measure.name} ${measure.value}, threshold ${measure.threshold}${measure.baseline === null ? '' : `, baseline ${measure.baseline}`}` +
-      (measure.falseAlarmsPerYear === null ? '' : `, ${measure.falseAlarmsPerYear} false alarms a year at this threshold`),
+      (measure.falseAlarmsPerYear === null
+        ? ''
+        : `, ${measure.falseAlarmsPerYear} false alarms a year at this threshold`),
     '',
     `Rule: ${alert.ruleId} version ${alert.ruleVersion}, pattern ${alert.pattern}${ruleWords(alert, rule)}`,
     ...inForce.map(({ name, value, unit }) => `  ${name} = ${JSON.stringify(value)} ${unit}`),
@@ -41,8 +53,12 @@ export function explanationLines(alert: Item, rule: Item | null): readonly strin
     ...levels.map(({ level, at, reason }) => `  ${level} on ${at.slice(0, 10)}: ${reason}`),
     '',
     `Evidence: ${evidence.length + Number(alert.evidenceOmitted ?? 0)} incidents`,
-    ...evidence.slice(0, evidenceLinesMax).map(item => `  ${item.role.padEnd(7)} ${incidentWords(item)}`),
-    ...(evidence.length > evidenceLinesMax ? [`  and ${evidence.length - evidenceLinesMax} more`] : [])
+    ...evidence
+      .slice(0, evidenceLinesMax)
+      .map(item => `  ${item.role.padEnd(7)} ${incidentWords(item)}`),
+    ...(evidence.length > evidenceLinesMax
+      ? [`  and ${evidence.length - evidenceLinesMax} more`]
+      : [])
   ]
   return lines.map(oneLine)
 }
@@ -50,7 +66,9 @@ export function explanationLines(alert: Item, rule: Item | null): readonly strin
 function ruleWords({ ruleVersion }: Item, rule: Item | null): string {
   if (rule === null) return '; this rule no longer exists'
   const where = rule.where === undefined ? '' : `, where ${rule.where}`
-  return rule.ruleVersion === ruleVersion ? where : `; the current version is ${rule.ruleVersion}, with these parameters${where}`
+  return rule.ruleVersion === ruleVersion
+    ? where
+    : `; the current version is ${rule.ruleVersion}, with these parameters${where}`
 }
 
 function incidentWords({ incidentId, incident }: Evidence): string {

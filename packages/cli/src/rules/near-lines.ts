@@ -30,7 +30,10 @@ export function nearLines(told: readonly NearOfRule[]): readonly string[] {
   ]
 }
 
-function nearLine(ruleId: string, { theatre, group, measure, lacks, incidents, lastAt }: NearMiss): string {
+function nearLine(
+  ruleId: string,
+  { theatre, group, measure, lacks, incidents, lastAt }: NearMiss
+): string {
   const about = Object.entries(group).map(([name, value]) => `${name} ${value}`)
   const seen = `${incidents} ${incidents === 1 ? 'incident' : 'incidents'}, the last on ${lastAt.slice(0, 10)}`
   return `${ruleId} in ${theatre}: ${about.join(', ')}; ${measure.name} ${measure.value} of ${measure.threshold}; lacks ${lacks}; ${seen}`

@@ -1,4 +1,5 @@
-// The pack given to a command: a file, or a bundled one by name. Returns fault lines, or the pack if there are none.
+// The pack given to a command: a file, or a bundled one by name. Returns fault lines, or the pack
+// if there are none.
 
 import { existsSync, readFileSync } from 'node:fs'
 import type { RulePack } from '@tocsin/rule-packs/pack'
@@ -17,7 +18,9 @@ export interface PackInput {
 /** Reads a pack. Throws UsageError if there is none. */
 export function packIn(file: string): PackInput {
   const reading = readPack(bytesOf(file))
-  return reading.ok ? { name: file, pack: reading.pack, faults: [] } : { name: file, pack: null, faults: reading.faults }
+  return reading.ok
+    ? { name: file, pack: reading.pack, faults: [] }
+    : { name: file, pack: null, faults: reading.faults }
 }
 
 /** A valid pack. Throws CommandError with all faults otherwise. */
@@ -32,8 +35,11 @@ function bytesOf(file: string): Uint8Array {
   try {
     return readFileSync(path)
   } catch (cause) {
-    throw new UsageError(`${file} cannot be read: name a file, or one of the bundled packs: ${shippedPacks.join(', ')}`, {
-      cause
-    })
+    throw new UsageError(
+      `${file} cannot be read: name a file, or one of the bundled packs: ${shippedPacks.join(', ')}`,
+      {
+        cause
+      }
+    )
   }
 }

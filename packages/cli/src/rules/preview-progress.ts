@@ -1,4 +1,5 @@
-// Tells how far a preview is while it is waited for: a line about the work every few seconds, which is not part of the result.
+// Tells how far a preview is while it is waited for: a line about the work every few seconds, which
+// is not part of the result.
 
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ApiAnswer, SuiteApi } from '../client/suite-api.ts'
@@ -9,7 +10,9 @@ const lineEveryMs = 2_000
 
 /** What GET /v1/rules/preview answers. */
 interface ProgressBody {
-  readonly preview: { readonly theatres: readonly { readonly theatre: string; readonly share: number }[] } | null
+  readonly preview: {
+    readonly theatres: readonly { readonly theatre: string; readonly share: number }[]
+  } | null
 }
 
 /** Resolves with the answer, or rejects as it does. `everyMs`: between two lines. */
@@ -29,10 +32,16 @@ export async function whileTold(
   }
 }
 
-async function tellUntil(over: AbortSignal, api: Pick<SuiteApi, 'call'>, output: Pick<Output, 'note'>, everyMs: number) {
+async function tellUntil(
+  over: AbortSignal,
+  api: Pick<SuiteApi, 'call'>,
+  output: Pick<Output, 'note'>,
+  everyMs: number
+) {
   const shares = new Map<string, number>()
   // A suite that cannot say how far it is may still answer the preview.
-  const asked = async () => (await api.call('GET', '/v1/rules/preview').catch(() => null))?.body as ProgressBody | null
+  const asked = async () =>
+    (await api.call('GET', '/v1/rules/preview').catch(() => null))?.body as ProgressBody | null
   while (await delay(everyMs, true, { signal: over }).catch(() => false)) {
     const preview = (await asked())?.preview ?? null
     if (over.aborted || preview === null) continue
@@ -42,14 +51,19 @@ async function tellUntil(over: AbortSignal, api: Pick<SuiteApi, 'call'>, output:
 }
 
 /** One that is no longer listed is done. */
-function takeShares(shares: Map<string, number>, listed: NonNullable<ProgressBody['preview']>['theatres']): void {
+function takeShares(
+  shares: Map<string, number>,
+  listed: NonNullable<ProgressBody['preview']>['theatres']
+): void {
   for (const theatre of shares.keys()) shares.set(theatre, 1)
   for (const { theatre, share } of listed) shares.set(theatre, share)
 }
 
 /** `shares`: of each theatre, from 0 to 1. Pure. */
 export function progressLine(shares: readonly number[]): string {
-  const percent = Math.floor((shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)) * 100)
+  const percent = Math.floor(
+    (shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)) * 100
+  )
   const done = shares.filter(share => share === 1).length
   return `previewing: ${percent} %, ${done} of ${shares.length} ${shares.length === 1 ? 'theatre' : 'theatres'} done`
 }

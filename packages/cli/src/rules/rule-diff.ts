@@ -1,4 +1,5 @@
-// Compares a pack with the rules of a running suite: the changes, and their effect on alerts. Pure; the commands query and print.
+// Compares a pack with the rules of a running suite: the changes, and their effect on alerts. Pure;
+// the commands query and print.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { compareText } from '@tocsin/domain/incident/incident'
@@ -18,38 +19,60 @@ export interface RuleStep {
   readonly seen: number
 }
 
-const members = ['pattern', 'title', 'where', 'groupBy', 'parameters', 'severities', 'headline', 'theatres'] as const
+const members = [
+  'pattern',
+  'title',
+  'where',
+  'groupBy',
+  'parameters',
+  'severities',
+  'headline',
+  'theatres'
+] as const
 
 /**
- * The changes that bring the suite to the pack's rules; empty if there are none. With `prune`, rules that the pack does not name
- * are withdrawn.
+ * The changes that bring the suite to the pack's rules; empty if there are none. With `prune`,
+ * rules that the pack does not name are withdrawn.
  */
-export function stepsTo(pack: RulePack, standing: readonly Item[], prune: boolean): readonly RuleStep[] {
+export function stepsTo(
+  pack: RulePack,
+  standing: readonly Item[],
+  prune: boolean
+): readonly RuleStep[] {
   const known = new Map(standing.map(rule => [String(rule.ruleId), rule]))
   const own = pack.rules.flatMap(({ draft, enabled }): RuleStep[] => {
     const { ruleId, ...body } = draft
     const before = known.get(ruleId)
     const seen = Number(before?.ruleVersion ?? 0)
-    if (!enabled) return before === undefined ? [] : [{ id: ruleId, kind: 'withdrawn', body: null, seen }]
+    if (!enabled)
+      return before === undefined ? [] : [{ id: ruleId, kind: 'withdrawn', body: null, seen }]
     if (before !== undefined && textOf(before) === textOf(body as Item)) return []
-    return [{ id: ruleId, kind: before === undefined ? 'new' : 'changed', body: body as Item, seen }]
+    return [
+      { id: ruleId, kind: before === undefined ? 'new' : 'changed', body: body as Item, seen }
+    ]
   })
   const named = new Set(pack.rules.map(({ draft }) => draft.ruleId))
   const foreign = prune ? [...known.keys()].filter(id => !named.has(id)) : []
   const steps: RuleStep[] = [
     ...own,
-    ...foreign.map(id => ({ id, kind: 'withdrawn' as const, body: null, seen: Number(known.get(id)?.ruleVersion) }))
+    ...foreign.map(id => ({
+      id,
+      kind: 'withdrawn' as const,
+      body: null,
+      seen: Number(known.get(id)?.ruleVersion)
+    }))
   ]
   const turn = (step: RuleStep) => turnOf(step, known.get(step.id))
   return steps.toSorted((a, b) => turn(a) - turn(b))
 }
 
 /**
- * When a step can be taken, whatever the order in the pack: rules over findings name others, which must be there before, and
- * until they no longer do.
+ * When a step can be taken, whatever the order in the pack: rules over findings name others, which
+ * must be there before, and until they no longer do.
  */
 function turnOf({ body }: RuleStep, before: Item | undefined): number {
-  const isOverFindings = (rule: Item | null | undefined) => compoundPatterns.has(String(rule?.pattern))
+  const isOverFindings = (rule: Item | null | undefined) =>
+    compoundPatterns.has(String(rule?.pattern))
   if (body === null) return isOverFindings(before) ? 1 : 5
   if (!isOverFindings(body)) return 0
   if (before === undefined) return 4
@@ -58,7 +81,9 @@ function turnOf({ body }: RuleStep, before: Item | undefined): number {
 
 /** A default written explicitly equals the default. */
 function textOf(rule: Item): string {
-  const said = Object.fromEntries(members.filter(name => rule[name] !== undefined).map(name => [name, rule[name]]))
+  const said = Object.fromEntries(
+    members.filter(name => rule[name] !== undefined).map(name => [name, rule[name]])
+  )
   // The suite stores them sorted.
   if (Array.isArray(said.theatres)) said.theatres = [...said.theatres].sort(compareText)
   return canonicalJson({ ...said, parameters: parametersInForce(rule as unknown as RuleVersion) })
@@ -108,9 +133,15 @@ function sketchLine({ ruleId, severity, headline, window }: Sketch): string {
 function movesOf(before: Sketch, after: Sketch): string {
   const moves = [
     ...(before.severity === after.severity ? [] : [`was ${before.severity}`]),
-    ...(before.level === after.level ? [] : [`was at level ${before.level}, would be at ${after.level}`]),
-    ...(before.window.from === after.window.from ? [] : [`began ${before.window.from.slice(0, 10)}`]),
-    ...(before.window.to === after.window.to ? [] : [`ended ${before.window.to?.slice(0, 10) ?? 'not yet'}`]),
+    ...(before.level === after.level
+      ? []
+      : [`was at level ${before.level}, would be at ${after.level}`]),
+    ...(before.window.from === after.window.from
+      ? []
+      : [`began ${before.window.from.slice(0, 10)}`]),
+    ...(before.window.to === after.window.to
+      ? []
+      : [`ended ${before.window.to?.slice(0, 10) ?? 'not yet'}`]),
     ...(before.headline === after.headline ? [] : [`said "${before.headline}"`])
   ]
   return moves.length === 0 ? '' : ` (${moves.join('; ')})`

@@ -20,11 +20,19 @@ export function linesOf(event: PlayEvent): readonly string[] {
       return [`theatre ${event.theatre} with ${event.sources} sources`]
     case 'started':
       if (event.steps === 0) return ['the scenario is already complete']
-      return [event.resumedAt === null ? 'the scenario begins' : `the scenario continues after ${minuteOf(event.resumedAt)}`]
+      return [
+        event.resumedAt === null
+          ? 'the scenario begins'
+          : `the scenario continues after ${minuteOf(event.resumedAt)}`
+      ]
     case 'ticked':
       return []
     case 'posted':
-      return postedLines(event.line, event.outcome, event.problem === null ? null : problemLine(event.problem))
+      return postedLines(
+        event.line,
+        event.outcome,
+        event.problem === null ? null : problemLine(event.problem)
+      )
     case 'ended': {
       const { posted, refused, finished } = event.summary
       return [
@@ -36,9 +44,17 @@ export function linesOf(event: PlayEvent): readonly string[] {
   }
 }
 
-function postedLines(line: ScenarioLine, outcome: PostOutcome, problem: string | null): readonly string[] {
-  const head = `${minuteOf(line.at)}  ${outcomeWords[outcome].padEnd(13)} ${line.sourceId} ${line.externalId ?? ''}`.trimEnd()
-  return [`${head}  ${about(line)}`.trimEnd(), ...(problem === null ? [] : [`${' '.repeat(18)}${problem}`])]
+function postedLines(
+  line: ScenarioLine,
+  outcome: PostOutcome,
+  problem: string | null
+): readonly string[] {
+  const head =
+    `${minuteOf(line.at)}  ${outcomeWords[outcome].padEnd(13)} ${line.sourceId} ${line.externalId ?? ''}`.trimEnd()
+  return [
+    `${head}  ${about(line)}`.trimEnd(),
+    ...(problem === null ? [] : [`${' '.repeat(18)}${problem}`])
+  ]
 }
 
 /** `attack at Dioura`, or the reason of a withdrawal. */

@@ -1,11 +1,18 @@
-// Plays a scenario into a running suite through its public routes: declares, ticks, posts, corrects, withdraws. It stores
-// nothing: the theatre's last tick says where to continue. Output is in player-lines.ts.
+// Plays a scenario into a running suite through its public routes: declares, ticks, posts,
+// corrects, withdraws. It stores nothing: the theatre's last tick says where to continue. Output is
+// in player-lines.ts.
 
 import type { Problem } from '@tocsin/contracts/problem/problem-catalogue'
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { Clock } from '@tocsin/domain/ports'
 import { type ApiAnswer, problemLine, type SuiteApi } from '../client/suite-api.ts'
-import { planScenario, remainingSteps, type ScenarioLine, type ScenarioSetup, type ScenarioStep } from './scenario.ts'
+import {
+  planScenario,
+  remainingSteps,
+  type ScenarioLine,
+  type ScenarioSetup,
+  type ScenarioStep
+} from './scenario.ts'
 
 export type PostOutcome = 'accepted' | 'duplicate' | 'corrected' | 'withdrawn' | 'refused'
 
@@ -13,7 +20,12 @@ export type PlayEvent =
   | { readonly kind: 'declared'; readonly theatre: string; readonly sources: number }
   | { readonly kind: 'started'; readonly steps: number; readonly resumedAt: string | null }
   | { readonly kind: 'ticked'; readonly at: string; readonly done: number; readonly steps: number }
-  | { readonly kind: 'posted'; readonly line: ScenarioLine; readonly outcome: PostOutcome; readonly problem: Problem | null }
+  | {
+      readonly kind: 'posted'
+      readonly line: ScenarioLine
+      readonly outcome: PostOutcome
+      readonly problem: Problem | null
+    }
   | { readonly kind: 'ended'; readonly summary: PlaySummary }
 
 /** The part of a suite's client that is needed. */
@@ -27,7 +39,10 @@ export interface PlaySummary {
 }
 
 export interface PlayOptions {
-  /** The address for reports, and the one for theatres, sources and ticks: equal if one process hosts both. */
+  /**
+   * The address for reports, and the one for theatres, sources and ticks: equal if one process
+   * hosts both.
+   */
   readonly intake: PatientApi
   readonly notifier: PatientApi
   readonly setup: ScenarioSetup
@@ -53,8 +68,9 @@ class PlayError extends Error {
 const dayMs = 86_400_000
 
 /**
- * Plays the remainder of a scenario. Resolves when the last step is answered or the signal aborts; requests already sent are
- * completed first. Rejects with PlayError or SuiteUnreachableError; calling again resumes where it stopped.
+ * Plays the remainder of a scenario. Resolves when the last step is answered or the signal aborts;
+ * requests already sent are completed first. Rejects with PlayError or SuiteUnreachableError;
+ * calling again resumes where it stopped.
  */
 export async function playScenario(options: PlayOptions): Promise<PlaySummary> {
   const player = new Player(options)
@@ -85,12 +101,19 @@ class Player {
       if (this.#o.signal.aborted) break
       await this.#take(step, ++done, steps.length)
     }
-    const summary = { posted: this.#posted, refused: this.#refused, finished: done === steps.length }
+    const summary = {
+      posted: this.#posted,
+      refused: this.#refused,
+      finished: done === steps.length
+    }
     this.#o.onEvent({ kind: 'ended', summary })
     return summary
   }
 
-  /** Declares only what is missing, so that replaying writes nothing twice. Resolves with the theatre's last tick. */
+  /**
+   * Declares only what is missing, so that replaying writes nothing twice. Resolves with the
+   * theatre's last tick.
+   */
   async #declare(): Promise<string | null> {
     const { theatre, sources } = this.#o.setup
     const theatres = itemsOf(await this.#need('GET', '/v1/theatres'))
@@ -112,7 +135,8 @@ class Player {
     if (step.kind === 'post') return this.#post(step.line)
     const path = `/v1/theatres/${encodeURIComponent(this.#o.setup.theatre.id)}/ticks`
     const answer = await this.#call(this.#o.notifier, 'POST', path, { to: step.at })
-    // A tick refused as not later than the last was accepted at an earlier attempt whose answer was lost.
+    // A tick refused as not later than the last was accepted at an earlier attempt whose answer was
+    // lost.
     if (answer.problem && answer.problem.code !== 'tick-refused')
       throw new PlayError(`tick to ${step.at}: ${problemLine(answer.problem)}`)
     this.#o.onEvent({ kind: 'ticked', at: step.at, done, steps })
@@ -128,7 +152,8 @@ class Player {
 
   #send(line: ScenarioLine): Promise<ApiAnswer> {
     const { intake } = this.#o
-    if (line.action === 'report' || line.externalId === null) return this.#call(intake, 'POST', '/v1/reports', line.body)
+    if (line.action === 'report' || line.externalId === null)
+      return this.#call(intake, 'POST', '/v1/reports', line.body)
     const path = `/v1/reports/${reportIdOf({ sourceId: line.sourceId, externalId: line.externalId.trim().normalize('NFC'), idempotencyKey: null, body: null })}`
     if (line.action === 'put') return this.#call(intake, 'PUT', path, line.body)
     return this.#call(intake, 'DELETE', path, { reason: line.body.reason })
@@ -140,7 +165,12 @@ class Player {
     return answer
   }
 
-  async #call(api: PatientApi, method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<ApiAnswer> {
+  async #call(
+    api: PatientApi,
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown
+  ): Promise<ApiAnswer> {
     const { clock, patienceMs = 30_000 } = this.#o
     const call = { cursor: this.#cursor, ...(body === undefined ? {} : { body }) }
     const answer = await api.callPatiently(method, path, call, { clock, patienceMs })
@@ -150,12 +180,19 @@ class Player {
 }
 
 /** The delay before each step, so that replay time passes evenly and lags are made up. */
-function paceOf(steps: readonly ScenarioStep[], { clock, daysPerSecond }: PlayOptions): (step: ScenarioStep) => number {
+function paceOf(
+  steps: readonly ScenarioStep[],
+  { clock, daysPerSecond }: PlayOptions
+): (step: ScenarioStep) => number {
   const first = steps[0]
   if (!first || daysPerSecond <= 0) return () => 0
   const startedMs = clock.monotonicMs()
   const msPerReplayMs = 1000 / (daysPerSecond * dayMs)
-  return step => Math.max(0, startedMs + (Date.parse(step.at) - Date.parse(first.at)) * msPerReplayMs - clock.monotonicMs())
+  return step =>
+    Math.max(
+      0,
+      startedMs + (Date.parse(step.at) - Date.parse(first.at)) * msPerReplayMs - clock.monotonicMs()
+    )
 }
 
 function outcomeOf(line: ScenarioLine, { problem, body }: ApiAnswer): PostOutcome {

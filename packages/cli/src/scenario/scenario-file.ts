@@ -3,10 +3,19 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseScenario, parseSetup, ScenarioError, type ScenarioLine, type ScenarioSetup, wholeEarthSetup } from './scenario.ts'
+import {
+  parseScenario,
+  parseSetup,
+  ScenarioError,
+  type ScenarioLine,
+  type ScenarioSetup,
+  wholeEarthSetup
+} from './scenario.ts'
 
 /** The demonstration that `npm start` plays. */
-export const demonstrationFile = fileURLToPath(new URL('../../scenarios/sahel.ndjson', import.meta.url))
+export const demonstrationFile = fileURLToPath(
+  new URL('../../scenarios/sahel.ndjson', import.meta.url)
+)
 
 export interface ScenarioFile {
   readonly lines: readonly ScenarioLine[]
@@ -17,7 +26,9 @@ export interface ScenarioFile {
 export function readScenarioFile(file: string): ScenarioFile {
   const lines = parseScenario(readText(file))
   const setupFile = file.replace(/(\.ndjson)?$/, '.setup.json')
-  const setup = existsSync(setupFile) ? parseSetup(readText(setupFile)) : wholeEarthSetup(theatreNameOf(file))
+  const setup = existsSync(setupFile)
+    ? parseSetup(readText(setupFile))
+    : wholeEarthSetup(theatreNameOf(file))
   return { lines, setup }
 }
 

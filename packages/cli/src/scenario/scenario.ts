@@ -1,5 +1,6 @@
-// A scenario file: NDJSON of {at, report|put|delete}, and the plan of ticks and lines that plays it. Pure: reading files and
-// posting are elsewhere. Reports are validated by intake only: a scenario may contain reports that are refused.
+// A scenario file: NDJSON of {at, report|put|delete}, and the plan of ticks and lines that plays
+// it. Pure: reading files and posting are elsewhere. Reports are validated by intake only: a
+// scenario may contain reports that are refused.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import { checkScenarioLine } from '@tocsin/contracts/report/report-shape'
@@ -29,7 +30,8 @@ export interface ScenarioSource {
 
 /** What is declared before the first line. */
 export interface ScenarioSetup {
-  readonly theatre: Pick<TheatreConfig, 'id' | 'clock'> & Partial<Pick<TheatreConfig, 'countries' | 'polygon' | 'retentionDays'>>
+  readonly theatre: Pick<TheatreConfig, 'id' | 'clock'> &
+    Partial<Pick<TheatreConfig, 'countries' | 'polygon' | 'retentionDays'>>
   readonly sources: readonly ScenarioSource[]
 }
 
@@ -47,7 +49,9 @@ export class ScenarioError extends Error {
 const dayMs = 86_400_000
 const minuteMs = 60_000
 
-/** The lines of a scenario in file order. Throws ScenarioError that names the first invalid line. */
+/**
+ * The lines of a scenario in file order. Throws ScenarioError that names the first invalid line.
+ */
 export function parseScenario(text: string): readonly ScenarioLine[] {
   const lines: ScenarioLine[] = []
   for (const [index, row] of text.split('\n').entries()) {
@@ -88,16 +92,22 @@ export function wholeEarthSetup(theatreId: string): ScenarioSetup {
 }
 
 /**
- * All steps in order: a tick at each midnight (UTC), so that ages and absences are evaluated on their day; a tick at the time of
- * each line; the line. The plan depends only on the lines, so that a restarted player makes the same ticks. `tickEveryDays` keeps
- * only every n-th midnight, for a faster run.
+ * All steps in order: a tick at each midnight (UTC), so that ages and absences are evaluated on
+ * their day; a tick at the time of each line; the line. The plan depends only on the lines, so that
+ * a restarted player makes the same ticks. `tickEveryDays` keeps only every n-th midnight, for a
+ * faster run.
  */
-export function planScenario(lines: readonly ScenarioLine[], tickEveryDays = 1): readonly ScenarioStep[] {
+export function planScenario(
+  lines: readonly ScenarioLine[],
+  tickEveryDays = 1
+): readonly ScenarioStep[] {
   const steps: ScenarioStep[] = []
   let nowMs: number | null = null
   for (const line of lines) {
     const atMs = Date.parse(line.at)
-    if (nowMs !== null) for (const day of midnights(nowMs, atMs, tickEveryDays)) steps.push({ kind: 'tick', at: iso(day) })
+    if (nowMs !== null)
+      for (const day of midnights(nowMs, atMs, tickEveryDays))
+        steps.push({ kind: 'tick', at: iso(day) })
     if (nowMs === null || atMs > nowMs) steps.push({ kind: 'tick', at: iso(atMs) })
     steps.push({ kind: 'post', at: iso(atMs), line })
     nowMs = atMs
@@ -106,29 +116,47 @@ export function planScenario(lines: readonly ScenarioLine[], tickEveryDays = 1):
 }
 
 /**
- * The steps left when the theatre's last tick is `now`. Lines of that minute are repeated, since it is unknown which of them were
- * sent.
+ * The steps left when the theatre's last tick is `now`. Lines of that minute are repeated, since it
+ * is unknown which of them were sent.
  */
-export function remainingSteps(steps: readonly ScenarioStep[], now: string | null): readonly ScenarioStep[] {
+export function remainingSteps(
+  steps: readonly ScenarioStep[],
+  now: string | null
+): readonly ScenarioStep[] {
   if (now === null) return steps
   const nowMs = Date.parse(now)
-  return steps.filter(step => (step.kind === 'tick' ? Date.parse(step.at) > nowMs : Date.parse(step.at) >= nowMs))
+  return steps.filter(step =>
+    step.kind === 'tick' ? Date.parse(step.at) > nowMs : Date.parse(step.at) >= nowMs
+  )
 }
 
 function parseLine(row: string, lineNumber: number): ScenarioLine {
   const shaped = checkScenarioLine(readJson(row, `line ${lineNumber}`))
-  if (!shaped.ok) throw wrong(lineNumber, shaped.errors.map(error => `${error.pointer || 'it'} ${error.detail}`).join('; '))
+  if (!shaped.ok)
+    throw wrong(
+      lineNumber,
+      shaped.errors.map(error => `${error.pointer || 'it'} ${error.detail}`).join('; ')
+    )
   const { at, ...rest } = shaped.report
   const moment = readMoment(at)
   const atMs = moment.kind === 'moment' ? moment.startMs : Number.NaN
   if (!(atMs % minuteMs === 0))
-    throw wrong(lineNumber, `/at must be a valid time on a whole minute, since ticks have minute precision: ${at} is not`)
-  const [action, body] = Object.entries(rest)[0] as [ScenarioAction, Readonly<Record<string, unknown>>]
+    throw wrong(
+      lineNumber,
+      `/at must be a valid time on a whole minute, since ticks have minute precision: ${at} is not`
+    )
+  const [action, body] = Object.entries(rest)[0] as [
+    ScenarioAction,
+    Readonly<Record<string, unknown>>
+  ]
   return { lineNumber, at: iso(atMs), action, body, ...identityOf(body) }
 }
 
 /** A report may be malformed: a refusal by intake can be part of the story. */
-function identityOf(body: Readonly<Record<string, unknown>>): { sourceId: string; externalId: string | null } {
+function identityOf(body: Readonly<Record<string, unknown>>): {
+  sourceId: string
+  externalId: string | null
+} {
   const sourceId = (body.source as { id?: unknown } | null | undefined)?.id
   return {
     sourceId: typeof sourceId === 'string' ? sourceId : '',
@@ -139,7 +167,8 @@ function identityOf(body: Readonly<Record<string, unknown>>): { sourceId: string
 function readJson(text: string, what: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text)
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>
   } catch (cause) {
     throw new ScenarioError(`${what} is not JSON`, { cause })
   }
@@ -150,10 +179,14 @@ function wrong(lineNumber: number, detail: string): ScenarioError {
   return new ScenarioError(`line ${lineNumber}: ${detail}`)
 }
 
-/** Midnights strictly between two times, of days whose number since the epoch is a multiple of `everyDays`. */
+/**
+ * Midnights strictly between two times, of days whose number since the epoch is a multiple of
+ * `everyDays`.
+ */
 function* midnights(afterMs: number, beforeMs: number, everyDays: number): Generator<number> {
   const stepMs = everyDays * dayMs
-  for (let day = (Math.floor(afterMs / stepMs) + 1) * stepMs; day < beforeMs; day += stepMs) yield day
+  for (let day = (Math.floor(afterMs / stepMs) + 1) * stepMs; day < beforeMs; day += stepMs)
+    yield day
 }
 
 function iso(ms: number): string {

@@ -1,4 +1,5 @@
-// The Kafka log of a suite, with metrics of what its handles do: the suite's own, and those of its threads.
+// The Kafka log of a suite, with metrics of what its handles do: the suite's own, and those of its
+// threads.
 
 import type { KafkaStats } from '@tocsin/event-log/kafka/kafka-log'
 import { registerReadCounter, registerReadGauge } from '@tocsin/service-kit/telemetry/metrics'
@@ -7,7 +8,10 @@ import { awaitKafka } from '../kafka/kafka-log-by-settings.ts'
 import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
 
 /** Starts opening it. Throws ConfigError for contradictory settings. */
-export async function openKafkaSuiteLog({ metrics, ...options }: SuiteLogOptions): Promise<SuiteLog> {
+export async function openKafkaSuiteLog({
+  metrics,
+  ...options
+}: SuiteLogOptions): Promise<SuiteLog> {
   const { log, opened, stats } = await awaitKafka(options)
   let ofThreads: () => readonly (KafkaStats | null)[] = () => []
   watchStats(metrics, () => [stats(), ...ofThreads()])
@@ -23,16 +27,38 @@ export async function openKafkaSuiteLog({ metrics, ...options }: SuiteLogOptions
 
 function watchStats(metrics: Registry, stats: () => readonly (KafkaStats | null)[]): void {
   const total = (of: keyof KafkaStats) => stats().reduce((sum, one) => sum + (one?.[of] ?? 0), 0)
-  const gauge = (name: string, help: string, of: keyof KafkaStats) => registerReadGauge(metrics, name, help, () => total(of))
-  const counter = (name: string, help: string, of: keyof KafkaStats) => registerReadCounter(metrics, name, help, () => total(of))
-  gauge('tocsin_kafka_waiting_records', 'Records waiting to be written or acknowledged.', 'waitingRecords')
-  gauge('tocsin_kafka_waiting_bytes', 'Bytes waiting to be written or acknowledged.', 'waitingBytes')
-  counter('tocsin_kafka_connections_opened_total', 'Opened connections to brokers.', 'connectionsOpened')
+  const gauge = (name: string, help: string, of: keyof KafkaStats) =>
+    registerReadGauge(metrics, name, help, () => total(of))
+  const counter = (name: string, help: string, of: keyof KafkaStats) =>
+    registerReadCounter(metrics, name, help, () => total(of))
+  gauge(
+    'tocsin_kafka_waiting_records',
+    'Records waiting to be written or acknowledged.',
+    'waitingRecords'
+  )
+  gauge(
+    'tocsin_kafka_waiting_bytes',
+    'Bytes waiting to be written or acknowledged.',
+    'waitingBytes'
+  )
+  counter(
+    'tocsin_kafka_connections_opened_total',
+    'Opened connections to brokers.',
+    'connectionsOpened'
+  )
   counter(
     'tocsin_kafka_connections_timed_out_total',
     'Connections to brokers that were closed because an answer timed out.',
     'connectionsTimedOut'
   )
-  counter('tocsin_kafka_appends_unknown_total', 'Appends whose outcome is unknown.', 'unknownAppends')
-  counter('tocsin_kafka_rebalances_total', 'Rebalances that this process took part in.', 'rebalances')
+  counter(
+    'tocsin_kafka_appends_unknown_total',
+    'Appends whose outcome is unknown.',
+    'unknownAppends'
+  )
+  counter(
+    'tocsin_kafka_rebalances_total',
+    'Rebalances that this process took part in.',
+    'rebalances'
+  )
 }

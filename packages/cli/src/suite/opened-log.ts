@@ -16,7 +16,10 @@ export interface SuiteLogOptions extends Pick<ServiceDeps, 'clock' | 'logger' | 
 
 export interface SuiteLog {
   readonly log: FailingLog
-  /** Resolves when the log answers. Rejects if it refuses, or does not answer within the configured time. */
+  /**
+   * Resolves when the log answers. Rejects if it refuses, or does not answer within the configured
+   * time.
+   */
   readonly opened: Promise<void>
   /** Closed in this order, after everything that uses the log. */
   readonly closing: readonly ClosingStep[]

@@ -1,5 +1,5 @@
-// The log of a suite as configured: the embedded one of the data folder, each role held by one process, or a Kafka cluster, which
-// may be unreachable when the process starts.
+// The log of a suite as configured: the embedded one of the data folder, each role held by one
+// process, or a Kafka cluster, which may be unreachable when the process starts.
 
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { type HeldRole, holdRole } from '@tocsin/event-log/embedded/role-lock'
@@ -8,7 +8,8 @@ import type { SuiteLog, SuiteLogOptions } from './opened-log.ts'
 
 /** Opens the log, or starts to. Rejects if a role is taken or the log is unusable. */
 export async function openSuiteLog(options: SuiteLogOptions): Promise<SuiteLog> {
-  if (options.config.log === 'kafka') return (await import('./kafka-suite-log.ts')).openKafkaSuiteLog(options)
+  if (options.config.log === 'kafka')
+    return (await import('./kafka-suite-log.ts')).openKafkaSuiteLog(options)
   return openEmbedded(options)
 }
 

@@ -1,4 +1,5 @@
-// All settings of a suite, whichever services a process runs: one environment and one tocsin.yaml fit every command.
+// All settings of a suite, whichever services a process runs: one environment and one tocsin.yaml
+// fit every command.
 
 import { intakeSettings } from '@tocsin/intake/settings/config'
 import { notifierSettings } from '@tocsin/notifier/settings/config'

@@ -1,5 +1,6 @@
-// Composes a suite: secrets, log, control view and services in one host. The caller chooses services and configuration. Ports are
-// passed in as values; the process around it is run-service.ts of the service kit.
+// Composes a suite: secrets, log, control view and services in one host. The caller chooses
+// services and configuration. Ports are passed in as values; the process around it is
+// run-service.ts of the service kit.
 
 import { join } from 'node:path'
 import type { FailingLog } from '@tocsin/event-log/awaited-log'
@@ -28,7 +29,8 @@ export interface SuiteOptions extends SuiteLogOptions, Pick<ServiceDeps, 'random
   /** Aborts when the process is to stop: a start still waiting for its log then gives up. */
   readonly stopping?: AbortSignal
   /**
-   * The rules fold in threads of their own, so that they do not block other services of the process. Default false.
+   * The rules fold in threads of their own, so that they do not block other services of the
+   * process. Default false.
    */
   readonly rulesThread?: boolean
 }
@@ -50,9 +52,10 @@ interface SuiteParts extends ServiceDeps {
 }
 
 /**
- * Starts the services of the given roles on one port. It listens first and reports at /readyz what it waits for. Resolves when
- * the services have caught up; then `host.close()` ends all of it in order. Rejects if a role is taken, the log can't be opened
- * or was created with another master key, or a service can't run; whatever was opened is closed again.
+ * Starts the services of the given roles on one port. It listens first and reports at /readyz what
+ * it waits for. Resolves when the services have caught up; then `host.close()` ends all of it in
+ * order. Rejects if a role is taken, the log can't be opened or was created with another master
+ * key, or a service can't run; whatever was opened is closed again.
  */
 export async function startSuite(options: SuiteOptions): Promise<Suite> {
   const opened: ClosingStep[] = []
@@ -84,13 +87,29 @@ async function compose(options: SuiteOptions, opened: ClosingStep[]): Promise<Su
   const keyUse = new KeyUse({ log, control, clock, random, logger })
   opened.unshift({ name: 'key use', close: () => keyUse.close() })
   watchControl(metrics, control, keyUse)
-  const scratch = scratchIn(config.data, error => logger.warn({ error }, 'no scratch file: known reports stay in memory'))
+  const scratch = scratchIn(config.data, error =>
+    logger.warn({ error }, 'no scratch file: known reports stay in memory')
+  )
   const inThread = options.rulesThread === true && roles.length > 1
   const viewsFolder = join(config.data, 'views')
-  const deps = { log, secrets, control, config, clock, random, logger, metrics, scratch, viewsFolder }
+  const deps = {
+    log,
+    secrets,
+    control,
+    config,
+    clock,
+    random,
+    logger,
+    metrics,
+    scratch,
+    viewsFolder
+  }
   // First: a thread loads for as long as all else does, beside it.
-  const threaded = inThread && roles.includes('rules') ? await makeRulesInThread(deps, suiteLog) : null
-  const services = await Promise.all(roles.map(role => (role === 'rules' && threaded) || makeService[role](deps)))
+  const threaded =
+    inThread && roles.includes('rules') ? await makeRulesInThread(deps, suiteLog) : null
+  const services = await Promise.all(
+    roles.map(role => (role === 'rules' && threaded) || makeService[role](deps))
+  )
   const health = () => log.health()
   const thenClose = [...opened]
   const parts = { services, secrets, control, config, logger, clock, random, metrics }
@@ -130,5 +149,8 @@ const makeService: Readonly<Record<SuiteRole, (deps: SuiteParts) => Promise<Serv
 }
 
 async function makeRulesInThread(deps: SuiteParts, { includeStats }: SuiteLog): Promise<Service> {
-  return (await import('../rules-thread/rules-threads.ts')).rulesInThreads({ ...deps, includeStats })
+  return (await import('../rules-thread/rules-threads.ts')).rulesInThreads({
+    ...deps,
+    includeStats
+  })
 }

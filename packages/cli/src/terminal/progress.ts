@@ -1,4 +1,5 @@
-// Lines and a progress bar on one terminal: the bar stays below, lines go above it. Without a terminal there are only lines.
+// Lines and a progress bar on one terminal: the bar stays below, lines go above it. Without a
+// terminal there are only lines.
 
 import { MultiBar, type SingleBar } from 'cli-progress'
 

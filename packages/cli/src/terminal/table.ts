@@ -1,23 +1,31 @@
 // Plain tables for people: columns as wide as their content. Pure.
 
 /**
- * Lines of a table with column headings; without rows the single line `none`. Each cell is one line: control characters become
- * spaces.
+ * Lines of a table with column headings; without rows the single line `none`. Each cell is one
+ * line: control characters become spaces.
  */
-export function tableLines(columns: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+export function tableLines(
+  columns: readonly string[],
+  rows: readonly (readonly string[])[]
+): readonly string[] {
   if (rows.length === 0) return [none]
   const cells = [
     columns.map(column => column.replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase()),
     ...rows.map(row => columns.map((_, i) => oneLine(row[i] ?? '')))
   ]
   const widths = columns.map((_, i) => Math.max(...cells.map(row => row[i]!.length)))
-  return cells.map(row => row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!))).join('  '))
+  return cells.map(row =>
+    row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!))).join('  ')
+  )
 }
 
 /** Printed for an empty list. */
 export const none = 'none'
 
-/** External text as one printable line: it can't move the terminal's cursor, start a new line or turn the direction of others. */
+/**
+ * External text as one printable line: it can't move the terminal's cursor, start a new line or
+ * turn the direction of others.
+ */
 export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal.
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]+/g, ' ')

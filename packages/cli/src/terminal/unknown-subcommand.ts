@@ -1,5 +1,5 @@
-// A subcommand that there is none of, where the command lists without one: what is typed would be taken for an argument of the
-// list, and refused in words that help nobody.
+// A subcommand that there is none of, where the command lists without one: what is typed would be
+// taken for an argument of the list, and refused in words that help nobody.
 
 import { suggestion } from '@tocsin/service-kit/settings/near-names'
 import type { Command } from 'commander'
@@ -11,10 +11,14 @@ export function proposeSubcommands(program: Command): void {
     if (command.commands.length === 0) continue
     command.hook('preSubcommand', (parent, subcommand) => {
       const [typed] = parent.args
-      if (typed === undefined || typed.startsWith('-') || subcommand.registeredArguments.length > 0) return
+      if (typed === undefined || typed.startsWith('-') || subcommand.registeredArguments.length > 0)
+        return
       const names = parent.commands.map(each => each.name())
       if (names.includes(typed)) return
-      parent.error(`error: '${parent.name()}' has no subcommand '${typed}'${proposalOf(typed, names)}`, { exitCode: 2 })
+      parent.error(
+        `error: '${parent.name()}' has no subcommand '${typed}'${proposalOf(typed, names)}`,
+        { exitCode: 2 }
+      )
     })
   }
 }

@@ -1,10 +1,18 @@
-// A hidden thing is answered like a missing one: by status, headers, body and calls of the log. Every route that takes an id is
-// tested, from the table of routes: a new one fails until it is declared here.
+// A hidden thing is answered like a missing one: by status, headers, body and calls of the log.
+// Every route that takes an id is tested, from the table of routes: a new one fails until it is
+// declared here.
 
 import { type Scope, scopes } from '@tocsin/domain/control/control-record'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AccessWorld, type Ask, elsewhere, hiddenReport, home, type Told } from '../support/access-world.ts'
+import {
+  AccessWorld,
+  type Ask,
+  elsewhere,
+  hiddenReport,
+  home,
+  type Told
+} from '../support/access-world.ts'
 
 /** For another theatre, fully cleared; for all theatres, with less clearance. */
 const readers = ['elsewhere', 'below'] as const
@@ -32,7 +40,11 @@ const versions = [
 ]
 const onReport = { known: ({ ids }: AccessWorld) => ids.report, hiddenFrom: both }
 const onAlert = { known: ({ ids }: AccessWorld) => ids.alert, hiddenFrom: both, headers: versions }
-const onIncident = { known: ({ ids }: AccessWorld) => ids.incident, hiddenFrom: both, headers: versions }
+const onIncident = {
+  known: ({ ids }: AccessWorld) => ids.incident,
+  hiddenFrom: both,
+  headers: versions
+}
 const onSubscription = { known: ({ ids }: AccessWorld) => ids.subscription, hiddenFrom: both }
 const onSilence = { known: ({ ids }: AccessWorld) => ids.silence, hiddenFrom: both }
 const onWatch = { known: ({ ids }: AccessWorld) => ids.watch, hiddenFrom: both }
@@ -45,7 +57,11 @@ const listed = 'every administrator is told place and reason of what could not b
 const siege = { pattern: 'siege' }
 
 const idRoutes: Readonly<Record<string, IdRoute>> = {
-  'GET /assets/:file': { known: () => 'index.js', hiddenFrom: [], why: 'the same public files for all' },
+  'GET /assets/:file': {
+    known: () => 'index.js',
+    hiddenFrom: [],
+    why: 'the same public files for all'
+  },
   'GET /v1/reports/:id': { ...onReport, queries: ['', '?wait=0.01', '?wait=x'] },
   'PUT /v1/reports/:id': {
     ...onReport,
@@ -59,25 +75,43 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
       hiddenReport('other', { category: 'heist' })
     ]
   },
-  'DELETE /v1/reports/:id': { ...onReport, queries: lanes, bodies: () => [undefined, {}, { reason: 'x' }, { reason: '' }] },
+  'DELETE /v1/reports/:id': {
+    ...onReport,
+    queries: lanes,
+    bodies: () => [undefined, {}, { reason: 'x' }, { reason: '' }]
+  },
   'DELETE /v1/reports/:id/private': onReport,
   'GET /v1/quarantine/:id': { ...onEntry, hiddenFrom: [], why: listed },
-  'POST /v1/quarantine/:id/replay': { ...onEntry, queries: lanes, bodies: () => [{}, hiddenReport('first')] },
+  'POST /v1/quarantine/:id/replay': {
+    ...onEntry,
+    queries: lanes,
+    bodies: () => [{}, hiddenReport('first')]
+  },
   'DELETE /v1/quarantine/:id': onEntry,
   'GET /v1/rules/:id': onRule,
   'GET /v1/rules/:id/near': onRule,
-  // Without If-Match, or with version 0, a rule would be declared under the id that is free: names are the suite's (decision
-  // 0032).
+  // Without If-Match, or with version 0, a rule would be declared under the id that is free: names
+  // are the suite's (decision 0032).
   'PUT /v1/rules/:id': {
     ...onRule,
     headers: versions.slice(1),
-    bodies: () => [undefined, {}, siege, { ...siege, theatres: [home] }, { ...siege, theatres: [elsewhere] }, { pattern: 'x' }]
+    bodies: () => [
+      undefined,
+      {},
+      siege,
+      { ...siege, theatres: [home] },
+      { ...siege, theatres: [elsewhere] },
+      { pattern: 'x' }
+    ]
   },
   'DELETE /v1/rules/:id': { ...onRule, headers: versions },
   'GET /v1/silences/:id': onSilence,
   'DELETE /v1/silences/:id': onSilence,
   'GET /v1/watches/:id': onWatch,
-  'PATCH /v1/watches/:id': { ...onWatch, bodies: () => [undefined, {}, { version: 1 }, { version: 2, name: 'x' }] },
+  'PATCH /v1/watches/:id': {
+    ...onWatch,
+    bodies: () => [undefined, {}, { version: 1 }, { version: 2, name: 'x' }]
+  },
   'POST /v1/watches/:id/hand-over': {
     ...onWatch,
     bodies: () => [undefined, { version: 1, officer: 'x', until: '2030-01-01T00:00:00Z' }]
@@ -85,33 +119,76 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
   'DELETE /v1/watches/:id': onWatch,
   'GET /v1/alerts/:id': { ...onAlert, queries: ['', '?revisions=0', '?revisions=x'] },
   'GET /v1/alerts/:id/evidence': { ...onAlert, queries: ['', '?limit=1', '?cursor=x'] },
-  'GET /v1/alerts/:id/deliveries': { ...onAlert, queries: ['', '?limit=1', '?limit=x', '?cursor=x'] },
-  'GET /v1/alerts/:id/decisions': { ...onAlert, queries: ['', '?policy=x', '?policy=%7B%22stories%22%3A%22each%22%7D'] },
+  'GET /v1/alerts/:id/deliveries': {
+    ...onAlert,
+    queries: ['', '?limit=1', '?limit=x', '?cursor=x']
+  },
+  'GET /v1/alerts/:id/decisions': {
+    ...onAlert,
+    queries: ['', '?policy=x', '?policy=%7B%22stories%22%3A%22each%22%7D']
+  },
   'GET /v1/alerts/:id/told': onAlert,
   'GET /v1/cap/:id/:revision.xml': onAlert,
   'GET /v1/incidents/:id': onIncident,
   'POST /v1/alerts/:id/acknowledgement': {
     ...onAlert,
-    bodies: () => [undefined, { until: '2999-01-01T00:00:00Z' }, { until: 'x' }, { until: '2001-01-01T00:00:00Z' }]
+    bodies: () => [
+      undefined,
+      { until: '2999-01-01T00:00:00Z' },
+      { until: 'x' },
+      { until: '2001-01-01T00:00:00Z' }
+    ]
   },
-  'POST /v1/alerts/:id/assignment': { ...onAlert, bodies: () => [undefined, { to: 'x' }, { to: '' }] },
+  'POST /v1/alerts/:id/assignment': {
+    ...onAlert,
+    bodies: () => [undefined, { to: 'x' }, { to: '' }]
+  },
   'POST /v1/alerts/:id/comment': { ...onAlert, bodies: () => [undefined, { text: 'x' }] },
   'POST /v1/alerts/:id/response': {
     ...onAlert,
-    bodies: () => [undefined, { kind: 'sent' }, { kind: 'none' }, { kind: 'sent', at: '2001-01-01T00:00:00Z' }]
+    bodies: () => [
+      undefined,
+      { kind: 'sent' },
+      { kind: 'none' },
+      { kind: 'sent', at: '2001-01-01T00:00:00Z' }
+    ]
   },
-  'POST /v1/alerts/:id/resolution': { ...onAlert, bodies: () => [undefined, { disposition: 'true' }, { disposition: 'x' }] },
+  'POST /v1/alerts/:id/resolution': {
+    ...onAlert,
+    bodies: () => [undefined, { disposition: 'true' }, { disposition: 'x' }]
+  },
   'GET /v1/actions/:id': { known: ({ ids }) => ids.action, hiddenFrom: both },
-  'POST /v1/incidents/:id/split': { ...onIncident, bodies: id => [undefined, { reports: [id] }, { reports: [] }] },
-  'POST /v1/incidents/:id/merge': { ...onIncident, bodies: id => [undefined, { with: id }, { with: 'none' }] },
+  'POST /v1/incidents/:id/split': {
+    ...onIncident,
+    bodies: id => [undefined, { reports: [id] }, { reports: [] }]
+  },
+  'POST /v1/incidents/:id/merge': {
+    ...onIncident,
+    bodies: id => [undefined, { with: id }, { with: 'none' }]
+  },
   'PUT /v1/theatres/:id': {
     ...onTheatre,
-    bodies: () => [undefined, {}, { countries: ['ML'] }, { countries: ['TD'] }, { clock: 'replay' }, { countries: ['XX'] }]
+    bodies: () => [
+      undefined,
+      {},
+      { countries: ['ML'] },
+      { countries: ['TD'] },
+      { clock: 'replay' },
+      { countries: ['XX'] }
+    ]
   },
-  'POST /v1/theatres/:id/ticks': { ...onTheatre, bodies: () => [undefined, { to: '2999-01-01T00:00:00Z' }, { to: 'x' }] },
+  'POST /v1/theatres/:id/ticks': {
+    ...onTheatre,
+    bodies: () => [undefined, { to: '2999-01-01T00:00:00Z' }, { to: 'x' }]
+  },
   'POST /v1/theatres/:id/time': {
     ...onTheatre,
-    bodies: () => [undefined, { reason: 'x' }, { to: '2999-01-01T00:00:00Z', reason: 'x' }, { to: 'x', reason: 'x' }]
+    bodies: () => [
+      undefined,
+      { reason: 'x' },
+      { to: '2999-01-01T00:00:00Z', reason: 'x' },
+      { to: 'x', reason: 'x' }
+    ]
   },
   'PUT /v1/sources/:id': {
     known: () => 'wire-1',
@@ -120,15 +197,27 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
     bodies: () => [{ reliability: 'B' }]
   },
   'POST /v1/keys/:id/sign-in-links': onKey,
-  'POST /v1/keys/:id/rotation': { ...onKey, bodies: () => [{}, { overlapHours: 0 }, { overlapHours: -1 }] },
+  'POST /v1/keys/:id/rotation': {
+    ...onKey,
+    bodies: () => [{}, { overlapHours: 0 }, { overlapHours: -1 }]
+  },
   'DELETE /v1/keys/:id': onKey,
   'GET /v1/subscriptions/:id': onSubscription,
   'GET /v1/subscriptions/:id/health': onSubscription,
   'GET /v1/subscriptions/:id/why': { ...onSubscription, queries: ['', '?alertId=x', '?alertId='] },
-  'PATCH /v1/subscriptions/:id': { ...onSubscription, bodies: () => [{ contact: 'desk' }, { url: 'https://127.0.0.1/' }] },
-  'POST /v1/subscriptions/:id/rotation': { ...onSubscription, bodies: () => [{}, { overlapHours: 0 }] },
+  'PATCH /v1/subscriptions/:id': {
+    ...onSubscription,
+    bodies: () => [{ contact: 'desk' }, { url: 'https://127.0.0.1/' }]
+  },
+  'POST /v1/subscriptions/:id/rotation': {
+    ...onSubscription,
+    bodies: () => [{}, { overlapHours: 0 }]
+  },
   'DELETE /v1/subscriptions/:id': onSubscription,
-  'GET /v1/subscriptions/:id/deliveries': { ...onSubscription, queries: ['', '?limit=1', '?cursor=9', '?limit=x'] },
+  'GET /v1/subscriptions/:id/deliveries': {
+    ...onSubscription,
+    queries: ['', '?limit=1', '?cursor=9', '?limit=x']
+  },
   'POST /v1/subscriptions/:id/replay': {
     ...onSubscription,
     bodies: () => [{}, { failed: true }, { from: 1, to: 1 }, { from: 2, to: 1 }, { ids: ['x'] }]
@@ -141,7 +230,11 @@ const idRoutes: Readonly<Record<string, IdRoute>> = {
   },
   'POST /v1/subscriptions/:id/answers': {
     ...onSubscription,
-    bodies: () => [{}, { alertIds: ['x'] }, { alertIds: ['x', 'y'], until: '2001-01-01T00:00:00Z' }],
+    bodies: () => [
+      {},
+      { alertIds: ['x'] },
+      { alertIds: ['x', 'y'], until: '2001-01-01T00:00:00Z' }
+    ],
     headers: [{}, { 'idempotency-key': 'k' }]
   }
 }
@@ -178,17 +271,29 @@ const named: Readonly<
   'an incident to merge with': {
     known: ({ ids }) => ids.incident,
     hiddenFrom: both,
-    ask: (id, { ids }) => ({ method: 'POST', url: `/v1/incidents/${ids.openIncident}/merge`, body: { with: id } })
+    ask: (id, { ids }) => ({
+      method: 'POST',
+      url: `/v1/incidents/${ids.openIncident}/merge`,
+      body: { with: id }
+    })
   },
   'a report to split off': {
     known: ({ ids }) => ids.report,
     hiddenFrom: both,
-    ask: (id, { ids }) => ({ method: 'POST', url: `/v1/incidents/${ids.openIncident}/split`, body: { reports: [id] } })
+    ask: (id, { ids }) => ({
+      method: 'POST',
+      url: `/v1/incidents/${ids.openIncident}/split`,
+      body: { reports: [id] }
+    })
   },
   'a report to split off, of the same theatre': {
     known: ({ ids }) => ids.report,
     hiddenFrom: ['below'],
-    ask: (id, { ids }) => ({ method: 'POST', url: `/v1/incidents/${ids.openAtHome}/split`, body: { reports: [id] } })
+    ask: (id, { ids }) => ({
+      method: 'POST',
+      url: `/v1/incidents/${ids.openAtHome}/split`,
+      body: { reports: [id] }
+    })
   },
   'a rule to preview the end of': {
     known: ({ ids }) => ids.rule,
@@ -198,12 +303,20 @@ const named: Readonly<
   'a theatre to preview in': {
     known: () => home,
     hiddenFrom: ['elsewhere'],
-    ask: id => ({ method: 'POST', url: '/v1/rules/preview', body: { rules: [{ id: 'siege' }], theatres: [id] } })
+    ask: id => ({
+      method: 'POST',
+      url: '/v1/rules/preview',
+      body: { rules: [{ id: 'siege' }], theatres: [id] }
+    })
   },
   'a subscription to preview a policy for': {
     known: ({ ids }) => ids.subscription,
     hiddenFrom: both,
-    ask: id => ({ method: 'POST', url: '/v1/subscriptions/preview', body: { policy: {}, subscriptionId: id } })
+    ask: id => ({
+      method: 'POST',
+      url: '/v1/subscriptions/preview',
+      body: { policy: {}, subscriptionId: id }
+    })
   },
   'a theatre of a rule': {
     known: () => home,
@@ -242,7 +355,8 @@ afterAll(() => world?.end())
 function strange(id: string): string {
   const head = id.startsWith('sub_') ? 'sub_' : ''
   const tail = id.slice(head.length)
-  if (/^[0-9a-f]{16,}$/.test(tail)) return head + [...tail].map(c => (Number.parseInt(c, 16) ^ 5).toString(16)).join('')
+  if (/^[0-9a-f]{16,}$/.test(tail))
+    return head + [...tail].map(c => (Number.parseInt(c, 16) ^ 5).toString(16)).join('')
   return (
     head +
     [...tail]
@@ -254,8 +368,15 @@ function strange(id: string): string {
 
 /** Everything that could reveal something, without request ids and counts. */
 function tellable({ status, headers, text, logCalls }: Told, id: string) {
-  const { 'x-request-id': _r, date: _d, ratelimit: _l, 'content-length': _c, ...ofTheThing } = headers
-  // On every answer while the log is slow, whatever is asked: a busy machine may be so between two requests.
+  const {
+    'x-request-id': _r,
+    date: _d,
+    ratelimit: _l,
+    'content-length': _c,
+    ...ofTheThing
+  } = headers
+  // On every answer while the log is slow, whatever is asked: a busy machine may be so between two
+  // requests.
   const { 'tocsin-stale-since': _s, ...rest } = ofTheThing
   const plain = text
     .replaceAll(id, '<id>')
@@ -263,10 +384,20 @@ function tellable({ status, headers, text, logCalls }: Told, id: string) {
     .replace(/now, which is [\d:.TZ-]+/g, 'now')
   // The control log is queried by age: the first request after a while does it, whatever it is.
   const calls = logCalls.filter(call => !call.endsWith('tocsin.control.v1'))
-  return { status, headers: JSON.parse(JSON.stringify(rest).replaceAll(id, '<id>')), text: plain, calls }
+  return {
+    status,
+    headers: JSON.parse(JSON.stringify(rest).replaceAll(id, '<id>')),
+    text: plain,
+    calls
+  }
 }
 
-async function tellAlike(of: (id: string) => Ask, known: string, reader: Reader, name: string): Promise<number> {
+async function tellAlike(
+  of: (id: string) => Ask,
+  known: string,
+  reader: Reader,
+  name: string
+): Promise<number> {
   const key = keys.get(`${reader} ${name}`) as string
   const free = strange(known)
   expect(free).not.toBe(known)
@@ -293,7 +424,13 @@ describe('a hidden thing', () => {
     '%s answers alike',
     async (name, route) => {
       const [method, pattern] = name.split(' ') as [string, string]
-      const { known, hiddenFrom, bodies = () => [undefined], headers = [{}], queries = [''] } = route
+      const {
+        known,
+        hiddenFrom,
+        bodies = () => [undefined],
+        headers = [{}],
+        queries = ['']
+      } = route
       const drawn = fc.record({
         body: fc.nat(bodies('').length - 1),
         headers: fc.constantFrom(...headers),
@@ -323,13 +460,20 @@ describe('a hidden thing', () => {
   )
 
   it('costs no more calls of the log than a missing one', async () => {
-    const read = await world.ask({ method: 'GET', url: `/v1/reports/${world.ids.report}` }, world.ownerKey)
-    expect([read.status, read.logCalls]).toEqual([200, expect.arrayContaining(['read tocsin.incidents.v1'])])
+    const read = await world.ask(
+      { method: 'GET', url: `/v1/reports/${world.ids.report}` },
+      world.ownerKey
+    )
+    expect([read.status, read.logCalls]).toEqual([
+      200,
+      expect.arrayContaining(['read tocsin.incidents.v1'])
+    ])
   })
 
   it.each(Object.entries(named))('%s is answered alike', async (_, { known, hiddenFrom, ask }) => {
     for (const reader of hiddenFrom) {
-      for (const who of ['admin', 'user', 'writer']) await tellAlike(id => ask(id, world), known(world), reader, who)
+      for (const who of ['admin', 'user', 'writer'])
+        await tellAlike(id => ask(id, world), known(world), reader, who)
     }
   })
 })

@@ -1,6 +1,7 @@
-// Show 4 of the streams: keys of every reach and scope ask every route that reads, with every filter, the cursors of others and
-// ids of what is hidden. Nothing of what a key may not see is in any byte of an answer; a hidden thing is answered like one that
-// does not exist; and more hidden things change no answer.
+// Show 4 of the streams: keys of every reach and scope ask every route that reads, with every
+// filter, the cursors of others and ids of what is hidden. Nothing of what a key may not see is in
+// any byte of an answer; a hidden thing is answered like one that does not exist; and more hidden
+// things change no answer.
 
 import { type Scope, scopes } from '@tocsin/domain/control/control-record'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -40,7 +41,13 @@ beforeAll(async () => {
   for (const reader of readers) {
     const secrets = secretsFrom(reader, known)
     for (const [name, held] of sets)
-      holders.push({ reader, name, scopes: held, key: await world.key(held, reader, name), secrets })
+      holders.push({
+        reader,
+        name,
+        scopes: held,
+        key: await world.key(held, reader, name),
+        secrets
+      })
   }
   targets = {
     known,
@@ -58,7 +65,9 @@ const alsoReads = ['POST /v1/rules/preview', 'POST /v1/subscriptions/preview']
 
 function readRoutes(): readonly string[] {
   const { routes } = world.running.suite.host.routes
-  return routes.filter(({ method }) => method === 'GET').map(({ method, url }) => `${method} ${url}`)
+  return routes
+    .filter(({ method }) => method === 'GET')
+    .map(({ method, url }) => `${method} ${url}`)
 }
 
 function isOpen(name: string): boolean {
@@ -67,7 +76,10 @@ function isOpen(name: string): boolean {
 }
 
 /** What is asked of a route, with each id of each cell in its place. */
-function asksOf({ asks, ids }: ReadProbe): readonly { readonly ask: Ask; readonly id: string | null }[] {
+function asksOf({
+  asks,
+  ids
+}: ReadProbe): readonly { readonly ask: Ask; readonly id: string | null }[] {
   const forms = asks(targets)
   if (ids === undefined) return forms.map(ask => ({ ask, id: null }))
   return [...known.values()].flatMap(each => {
@@ -77,20 +89,39 @@ function asksOf({ asks, ids }: ReadProbe): readonly { readonly ask: Ask; readonl
 }
 
 function withId(ask: Ask, id: string): Ask {
-  const body = ask.body === undefined ? {} : { body: JSON.parse(JSON.stringify(ask.body).replaceAll('<id>', id)) as object }
+  const body =
+    ask.body === undefined
+      ? {}
+      : { body: JSON.parse(JSON.stringify(ask.body).replaceAll('<id>', id)) as object }
   return { ...ask, url: ask.url.replace('<id>', id), ...body }
 }
 
 /** An id of the same form that nothing has. */
 function strange(id: string): string {
-  return id.replace(/[0-9a-f]{8}$/, tail => [...tail].map(c => (Number.parseInt(c, 16) ^ 5).toString(16)).join(''))
+  return id.replace(/[0-9a-f]{8}$/, tail =>
+    [...tail].map(c => (Number.parseInt(c, 16) ^ 5).toString(16)).join('')
+  )
 }
 
 /** What a reader could tell one answer from another by. */
-function tellable({ status, headers, text }: Told, id: string, timed: readonly string[] = []): string {
-  const { 'x-request-id': _r, date: _d, 'tocsin-age-seconds': _a, ratelimit: _l, 'retry-after': _t, ...rest } = headers
-  let plain = text.replace(/urn:tocsin:request:[\w-]+/g, '<request>').replace(/"lastUsedAt":"[^"]*"/g, '"lastUsedAt":null')
-  for (const name of timed) plain = plain.replace(new RegExp(`"${name}":"[^"]*"`), `"${name}":"<time>"`)
+function tellable(
+  { status, headers, text }: Told,
+  id: string,
+  timed: readonly string[] = []
+): string {
+  const {
+    'x-request-id': _r,
+    date: _d,
+    'tocsin-age-seconds': _a,
+    ratelimit: _l,
+    'retry-after': _t,
+    ...rest
+  } = headers
+  let plain = text
+    .replace(/urn:tocsin:request:[\w-]+/g, '<request>')
+    .replace(/"lastUsedAt":"[^"]*"/g, '"lastUsedAt":null')
+  for (const name of timed)
+    plain = plain.replace(new RegExp(`"${name}":"[^"]*"`), `"${name}":"<time>"`)
   return `${status} ${JSON.stringify(rest)} ${plain}`.replaceAll(id === '' ? '\0' : id, '<id>')
 }
 
@@ -99,15 +130,21 @@ describe('the routes that read', () => {
     expect(Object.keys(readProbes).sort()).toEqual([...readRoutes(), ...alsoReads].sort())
   })
 
-  it.each(Object.entries(readProbes).filter(([, { tells }]) => tells))('%s tells the owner of everything', async (_, probe) => {
-    const texts: string[] = []
-    for (const { ask } of asksOf(probe)) texts.push((await world.ask(ask, world.ownerKey)).text)
-    for (const cell of cells) expect(texts.some(text => text.includes(wordOf(cell)))).toBe(true)
-  })
+  it.each(Object.entries(readProbes).filter(([, { tells }]) => tells))(
+    '%s tells the owner of everything',
+    async (_, probe) => {
+      const texts: string[] = []
+      for (const { ask } of asksOf(probe)) texts.push((await world.ask(ask, world.ownerKey)).text)
+      for (const cell of cells) expect(texts.some(text => text.includes(wordOf(cell)))).toBe(true)
+    }
+  )
 
   it('of what nobody answered tells the owner of everything', async () => {
     for (const sort of ['newest', 'gravity']) {
-      const { text } = await world.ask({ method: 'GET', url: `/v1/alerts?answered=false&sort=${sort}` }, world.ownerKey)
+      const { text } = await world.ask(
+        { method: 'GET', url: `/v1/alerts?answered=false&sort=${sort}` },
+        world.ownerKey
+      )
       for (const cell of cells) expect([sort, text.includes(wordOf(cell))]).toEqual([sort, true])
     }
   })
@@ -126,8 +163,10 @@ describe('the routes that read', () => {
           // A length may be the same number as a mark.
           const headers = { ...told.headers, 'content-length': null }
           const leak = leakIn(`${JSON.stringify(headers)} ${told.text}`, asked, holder.secrets)
-          if (leak !== null) leaks.push(`${holder.reader.name}, ${holder.name}: ${ask.method} ${ask.url}: ${leak}`)
-          for (const word of cells.map(wordOf)) if (told.text.includes(word) && !asked.includes(word)) seen.add(word)
+          if (leak !== null)
+            leaks.push(`${holder.reader.name}, ${holder.name}: ${ask.method} ${ask.url}: ${leak}`)
+          for (const word of cells.map(wordOf))
+            if (told.text.includes(word) && !asked.includes(word)) seen.add(word)
           // Whoever is refused once is refused whatever is asked.
           if (told.status === 403) break
         }
@@ -158,7 +197,9 @@ describe('the routes that read', () => {
           for (const form of forms) {
             const hidden = await world.ask(withId(form, id), holder.key)
             const missing = await world.ask(withId(form, strange(id)), holder.key)
-            expect(tellable(hidden, id, probe.timed)).toBe(tellable(missing, strange(id), probe.timed))
+            expect(tellable(hidden, id, probe.timed)).toBe(
+              tellable(missing, strange(id), probe.timed)
+            )
             compared++
           }
         }
@@ -171,20 +212,29 @@ describe('the routes that read', () => {
 
 describe('more of what nobody of them may see', () => {
   it('changes no answer to any of them', async () => {
-    const compared = Object.entries(readProbes).filter(([name, { moves }]) => moves === undefined && !isOpen(name))
-    const asked = compared.flatMap(([, probe]) => asksOf(probe).map(({ ask }) => ({ ask, timed: probe.timed })))
+    const compared = Object.entries(readProbes).filter(
+      ([name, { moves }]) => moves === undefined && !isOpen(name)
+    )
+    const asked = compared.flatMap(([, probe]) =>
+      asksOf(probe).map(({ ask }) => ({ ask, timed: probe.timed }))
+    )
     const everybody = holders.filter(({ name }) => name === 'all')
     const told = async () => {
       const texts: (readonly [string, string])[] = []
       for (const { reader, key } of everybody)
         for (const { ask, timed } of asked)
-          texts.push([`${reader.name}: ${JSON.stringify(ask)}`, tellable(await world.ask(ask, key), '', timed)])
+          texts.push([
+            `${reader.name}: ${JSON.stringify(ask)}`,
+            tellable(await world.ask(ask, key), '', timed)
+          ])
       return texts
     }
     const before = await told()
     for (const isAnswered of [true, false, true, false]) await world.tell(darkest, isAnswered)
     const after = await told()
-    const changed = before.flatMap((each, i) => (each[1] === after[i]?.[1] ? [] : [[...each, after[i]?.[1]]]))
+    const changed = before.flatMap((each, i) =>
+      each[1] === after[i]?.[1] ? [] : [[...each, after[i]?.[1]]]
+    )
     expect(changed.slice(0, 3)).toEqual([])
     expect(before.length).toBeGreaterThan(1000)
   }, 120_000)

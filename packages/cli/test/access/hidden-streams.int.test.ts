@@ -1,12 +1,21 @@
-// Show 4 of the streams, live: keys of every reach subscribe with every filter, from every position and with cursors of others,
-// over WebSockets and server-sent events, while things happen that they may not see. No byte of those reaches them.
+// Show 4 of the streams, live: keys of every reach subscribe with every filter, from every position
+// and with cursors of others, over WebSockets and server-sent events, while things happen that they
+// may not see. No byte of those reaches them.
 
 import { filterFromQuery } from '@tocsin/domain/alert/alert-filter'
 import { waitFor } from '@tocsin/testing/process/wait-for'
 import { request } from 'undici'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { cells, type Known, MarkedWorld, maySee, type Reader, readers, wordOf } from '../support/marked-world.ts'
+import {
+  cells,
+  type Known,
+  MarkedWorld,
+  maySee,
+  type Reader,
+  readers,
+  wordOf
+} from '../support/marked-world.ts'
 import { alertFilters } from '../support/read-probes.ts'
 import { cursorsOfOthers, leakIn, secretsFrom } from '../support/secrets-of-cells.ts'
 
@@ -48,7 +57,10 @@ class Line {
 /** Waits until each line has had so many heartbeats more. */
 async function beaten(lines: readonly Line[], more: number, what: string): Promise<void> {
   const least = lines.map(line => line.beats + more)
-  await waitFor(() => lines.every((line, i) => line.beats >= (least[i] as number)), { what, timeoutMs: 60_000 })
+  await waitFor(() => lines.every((line, i) => line.beats >= (least[i] as number)), {
+    what,
+    timeoutMs: 60_000
+  })
 }
 
 interface Wish {
@@ -86,8 +98,12 @@ function wishes(): readonly Wish[] {
     return parsed.filter
   })
   return [
-    ...filters.flatMap(filter => ['earliest', 'latest'].map(from => ({ filter, from, detail: 'full' }))),
-    ...['full', 'headline', 'ids'].flatMap(detail => ['earliest', 'latest'].map(from => ({ filter: {}, from, detail })))
+    ...filters.flatMap(filter =>
+      ['earliest', 'latest'].map(from => ({ filter, from, detail: 'full' }))
+    ),
+    ...['full', 'headline', 'ids'].flatMap(detail =>
+      ['earliest', 'latest'].map(from => ({ filter: {}, from, detail }))
+    )
   ]
 }
 
@@ -98,7 +114,11 @@ function socket(
   begin: (socket: WebSocket) => void,
   subscriptions = 1
 ): Line {
-  const client = new WebSocket(`${world.url.replace(/^http/, 'ws')}/v1/stream${query}`, 'tocsin.v1', { headers })
+  const client = new WebSocket(
+    `${world.url.replace(/^http/, 'ws')}/v1/stream${query}`,
+    'tocsin.v1',
+    { headers }
+  )
   const line = new Line(asked, subscriptions, () => client.terminate())
   client.on('message', data => {
     line.text += String(data)
@@ -118,7 +138,8 @@ function subscribe(reader: Reader, asked: readonly Wish[]): Line {
     headers,
     JSON.stringify(asked),
     client => {
-      for (const [i, wish] of asked.entries()) client.send(JSON.stringify({ type: 'subscribe', id: `w${i}`, ...wish }))
+      for (const [i, wish] of asked.entries())
+        client.send(JSON.stringify({ type: 'subscribe', id: `w${i}`, ...wish }))
     },
     asked.length
   )
@@ -156,11 +177,16 @@ interface Wide {
 async function openAll(reader: Reader): Promise<Wide> {
   const all = wishes()
   const live: Line[] = []
-  for (let at = 0; at < all.length; at += wishesMax) live.push(subscribe(reader, all.slice(at, at + wishesMax)))
+  for (let at = 0; at < all.length; at += wishesMax)
+    live.push(subscribe(reader, all.slice(at, at + wishesMax)))
   const resumed = cursors.map(from => subscribe(reader, [{ filter: {}, from, detail: 'headline' }]))
-  const queries = [...alertFilters.slice(0, 12), ...cursors.slice(0, 12).map(cursor => `cursor=${cursor}`)]
+  const queries = [
+    ...alertFilters.slice(0, 12),
+    ...cursors.slice(0, 12).map(cursor => `cursor=${cursor}`)
+  ]
   const followed: Line[] = []
-  for (const query of [...queries, 'cursor=earliest', 'detail=ids']) followed.push(await follow(reader, query))
+  for (const query of [...queries, 'cursor=earliest', 'detail=ids'])
+    followed.push(await follow(reader, query))
   return { reader, live, resumed, followed }
 }
 
@@ -171,13 +197,17 @@ describe('live subscriptions of every reach', () => {
       { authorization: `Bearer ${world.ownerKey}` },
       '',
       client => {
-        for (const from of ['latest', 'earliest']) client.send(JSON.stringify({ type: 'subscribe', id: from, filter: {}, from }))
+        for (const from of ['latest', 'earliest'])
+          client.send(JSON.stringify({ type: 'subscribe', id: from, filter: {}, from }))
       },
       2
     )
     const opened: Wide[] = []
     for (const reader of readers) opened.push(await openAll(reader))
-    const lines = [owner, ...opened.flatMap(({ live, resumed, followed }) => [...live, ...resumed, ...followed])]
+    const lines = [
+      owner,
+      ...opened.flatMap(({ live, resumed, followed }) => [...live, ...resumed, ...followed])
+    ]
     try {
       await beaten(lines, 1, 'live subscriptions')
       for (const cell of cells) await world.tell(cell)
@@ -187,10 +217,16 @@ describe('live subscriptions of every reach', () => {
       for (const { reader, live, resumed, followed } of opened) {
         const secrets = [...secretsFrom(reader, known), ...ofTheLog]
         const mine = [...live, ...resumed, ...followed]
-        const leaks = mine.map(line => leakIn(line.text, line.asked, secrets)).filter(leak => leak !== null)
+        const leaks = mine
+          .map(line => leakIn(line.text, line.asked, secrets))
+          .filter(leak => leak !== null)
         expect([reader.name, leaks.slice(0, 3)]).toEqual([reader.name, []])
         // No connection was refused, and each tells what its key may see.
-        expect(live.filter(({ closed }) => closed !== null).map(({ closed, text }) => [closed, text.slice(-300)])).toEqual([])
+        expect(
+          live
+            .filter(({ closed }) => closed !== null)
+            .map(({ closed, text }) => [closed, text.slice(-300)])
+        ).toEqual([])
         expect(resumed.filter(({ closed }) => closed !== null && closed !== 4500)).toEqual([])
         expect(resumed.some(({ closed }) => closed === null)).toBe(true)
         const told = mine.map(({ text }) => text).join()
@@ -211,7 +247,8 @@ describe('tickets', () => {
     return (JSON.parse(text) as { ticket: string }).ticket
   }
   const wish = JSON.stringify({ type: 'subscribe', id: 'w0', filter: {}, from: 'earliest' })
-  const ask = (query: string, headers: Record<string, string> = {}) => socket(query, headers, '', client => client.send(wish))
+  const ask = (query: string, headers: Record<string, string> = {}) =>
+    socket(query, headers, '', client => client.send(wish))
 
   it('of a reader show what the reader may see; one of somebody else shows nothing more beside a key of its own', async () => {
     for (const [reader, key] of keys) {
@@ -219,10 +256,15 @@ describe('tickets', () => {
         ask(`?ticket=${await ticketOf(key)}`),
         ask(`?ticket=${await ticketOf(world.ownerKey)}`, { authorization: `Bearer ${key}` })
       ]
-      await waitFor(() => lines.every(line => line.beats > 0), { what: 'live subscriptions', timeoutMs: 60_000 })
+      await waitFor(() => lines.every(line => line.beats > 0), {
+        what: 'live subscriptions',
+        timeoutMs: 60_000
+      })
       for (const line of lines) {
         expect(leakIn(line.text, '', secretsFrom(reader, known))).toBeNull()
-        expect(cells.filter(cell => line.text.includes(wordOf(cell)))).toEqual(cells.filter(cell => maySee(reader, cell)))
+        expect(cells.filter(cell => line.text.includes(wordOf(cell)))).toEqual(
+          cells.filter(cell => maySee(reader, cell))
+        )
         line.end()
       }
     }
@@ -234,8 +276,14 @@ describe('tickets', () => {
     await waitFor(() => first.beats > 0, { what: 'a live subscription', timeoutMs: 60_000 })
     first.end()
     const second = ask(`?ticket=${ticket}`)
-    await waitFor(() => second.closed !== null, { what: 'the end of the second', timeoutMs: 60_000 })
-    expect([second.closed, leakIn(second.text, '', secretsFrom(readers[0] as Reader, known))]).toEqual([4501, null])
+    await waitFor(() => second.closed !== null, {
+      what: 'the end of the second',
+      timeoutMs: 60_000
+    })
+    expect([
+      second.closed,
+      leakIn(second.text, '', secretsFrom(readers[0] as Reader, known))
+    ]).toEqual([4501, null])
     const events = await world.ask({ method: 'GET', url: `/v1/events?ticket=${ticket}` }, null)
     expect(events.status).toBe(401)
   })

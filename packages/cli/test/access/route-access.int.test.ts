@@ -1,5 +1,5 @@
-// Calls every route of the suite with each kind of key: scope, theatres, handling. The expected answers are in one table
-// (access-table.ts).
+// Calls every route of the suite with each kind of key: scope, theatres, handling. The expected
+// answers are in one table (access-table.ts).
 
 import { type Scope, scopes } from '@tocsin/domain/control/control-record'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -15,7 +15,9 @@ beforeAll(async () => {
   for (const scope of scopes) {
     for (const where of ['everywhere', 'home', 'elsewhere'] as const) {
       for (const isCleared of [true, false]) {
-        const theatres = { everywhere: '*', home: [home], elsewhere: [elsewhere] }[where] as '*' | string[]
+        const theatres = { everywhere: '*', home: [home], elsewhere: [elsewhere] }[where] as
+          | '*'
+          | string[]
         const { secret } = await world.key([scope], theatres, isCleared ? 'restricted' : 'partners')
         keys.push({ scope, where, isCleared, secret })
       }
@@ -27,7 +29,10 @@ afterAll(() => world?.end())
 /** Every route except the HEAD twin of each GET. */
 function routes() {
   const all = world.running.suite.host.routes.routes
-  return all.filter(({ method, url }) => method !== 'HEAD' || !all.some(other => other.method === 'GET' && other.url === url))
+  return all.filter(
+    ({ method, url }) =>
+      method !== 'HEAD' || !all.some(other => other.method === 'GET' && other.url === url)
+  )
 }
 
 /** The class of an answer; its status if it is none of those. */
@@ -43,9 +48,16 @@ function reached({ status, text }: Told, row: AccessRow): Reaching | number {
 describe('the routes of the suite', () => {
   it('each have a row in the access table with the scopes of the route; no row is without a route', () => {
     const stated = routes().map(({ method, url, access }) => [`${method} ${url}`, access] as const)
-    const declared = Object.entries(accessTable).map(([name, { access }]) => [name, access] as const)
+    const declared = Object.entries(accessTable).map(
+      ([name, { access }]) => [name, access] as const
+    )
     const inOrder = (rows: readonly (readonly [string, 'open' | readonly Scope[]])[]) =>
-      rows.map(([name, access]) => `${name}: ${access === 'open' ? access : [...access].sort().join(', ')}`).sort()
+      rows
+        .map(
+          ([name, access]) =>
+            `${name}: ${access === 'open' ? access : [...access].sort().join(', ')}`
+        )
+        .sort()
     expect(inOrder(stated)).toEqual(inOrder(declared))
   })
 

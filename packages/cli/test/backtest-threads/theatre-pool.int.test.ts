@@ -1,4 +1,5 @@
-// A backtest over several threads: the same bytes as on one, and an end with a reason whatever becomes of a thread.
+// A backtest over several threads: the same bytes as on one, and an end with a reason whatever
+// becomes of a thread.
 
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +11,12 @@ import { figuresOf } from '../../src/backtest/alert-figures.ts'
 import { type BacktestPlan, theatreRecords } from '../../src/backtest/backtest-records.ts'
 import { type BacktestRunOptions, runBacktest } from '../../src/backtest/backtest-run.ts'
 import { TheatreReplay } from '../../src/backtest/theatre-replay.ts'
-import { type PoolSize, runInThreads, type TheatrePoolOptions, theatrePool } from '../../src/backtest-threads/theatre-pool.ts'
+import {
+  type PoolSize,
+  runInThreads,
+  type TheatrePoolOptions,
+  theatrePool
+} from '../../src/backtest-threads/theatre-pool.ts'
 import { type ItemSketch, KeptAlerts, planOf } from '../support/known-reports.ts'
 
 let partsDir: string
@@ -27,13 +33,20 @@ function addTo(sink: KeptAlerts, events: readonly Uint8Array[]): void {
   for (const event of events) sink.add(event)
 }
 
-/** All theatres side by side, day by day and record by record: as they would have been, with nothing to put together. */
+/**
+ * All theatres side by side, day by day and record by record: as they would have been, with nothing
+ * to put together.
+ */
 function sideBySide(plan: BacktestPlan) {
   const sink = new KeptAlerts()
   const replays = new Map<string, TheatreReplay>()
-  for (const ordered of theatreRecords(plan, theatre => replays.get(theatre)?.nextDueMs() ?? null)) {
+  for (const ordered of theatreRecords(
+    plan,
+    theatre => replays.get(theatre)?.nextDueMs() ?? null
+  )) {
     const { theatre } = ordered.record
-    const replay = replays.get(theatre) ?? new TheatreReplay(theatre, (_, events) => addTo(sink, events))
+    const replay =
+      replays.get(theatre) ?? new TheatreReplay(theatre, (_, events) => addTo(sink, events))
     replays.set(theatre, replay)
     replay.add(ordered)
     replay.fold()
@@ -44,7 +57,15 @@ function sideBySide(plan: BacktestPlan) {
 
 async function onOneThread(plan: BacktestPlan, more: Partial<BacktestRunOptions> = {}) {
   const sink = new KeptAlerts()
-  const figures = await runBacktest({ plan, sink, clock: systemClock, partsDir, signal, onProgress, ...more })
+  const figures = await runBacktest({
+    plan,
+    sink,
+    clock: systemClock,
+    partsDir,
+    signal,
+    onProgress,
+    ...more
+  })
   return { figures, text: sink.text }
 }
 
@@ -54,7 +75,11 @@ async function onThreads(
   { entry, resourceLimits, ...more }: Partial<TheatrePoolOptions & PoolSize> = {}
 ) {
   const sink = new KeptAlerts()
-  const pool = theatrePool({ threads, ...(entry && { entry }), ...(resourceLimits && { resourceLimits }) })
+  const pool = theatrePool({
+    threads,
+    ...(entry && { entry }),
+    ...(resourceLimits && { resourceLimits })
+  })
   const figures = await runInThreads({ plan, sink, pool, partsDir, signal, onProgress, ...more })
   return { figures, text: sink.text }
 }
@@ -69,12 +94,17 @@ const sketch: fc.Arbitrary<ItemSketch> = fc.record({
 })
 /** Mostly reports, with a withdrawal among them now and then. */
 const sketches = fc.array(
-  fc.oneof({ weight: 9, arbitrary: sketch }, { weight: 1, arbitrary: sketch.map(one => ({ ...one, isWithdrawn: true })) }),
+  fc.oneof(
+    { weight: 9, arbitrary: sketch },
+    { weight: 1, arbitrary: sketch.map(one => ({ ...one, isWithdrawn: true })) }
+  ),
   { minLength: 1, maxLength: 200 }
 )
 
 describe('a backtest over several threads', () => {
-  it('gives the bytes and figures of theatres side by side, on any number of threads', { timeout: 120_000 }, async () => {
+  it('gives the bytes and figures of theatres side by side, on any number of threads', {
+    timeout: 120_000
+  }, async () => {
     await fc.assert(
       fc.asyncProperty(sketches, fc.integer({ min: 1, max: 3 }), async (drawn, threads) => {
         const plan = planOf(drawn)
@@ -86,7 +116,9 @@ describe('a backtest over several threads', () => {
     )
   })
 
-  it('merges theatres that all speak on the same days, over many batches', { timeout: 120_000 }, async () => {
+  it('merges theatres that all speak on the same days, over many batches', {
+    timeout: 120_000
+  }, async () => {
     const drawn = Array.from({ length: 900 }, (_, i) => ({
       report: i,
       theatre: i % 3,
@@ -97,42 +129,67 @@ describe('a backtest over several threads', () => {
     }))
     const alone = sideBySide(planOf(drawn))
     expect(await onOneThread(planOf(drawn))).toEqual(alone)
-    expect(new Set(alone.text.match(/backtest-\d/g))).toEqual(new Set(['backtest-0', 'backtest-1', 'backtest-2']))
+    expect(new Set(alone.text.match(/backtest-\d/g))).toEqual(
+      new Set(['backtest-0', 'backtest-1', 'backtest-2'])
+    )
     expect(await onThreads(planOf(drawn), 2)).toEqual(alone)
     expect(existsSync(partsDir)).toBe(false)
   })
 
   it('refuses a rule that can not be compiled, as one thread does', async () => {
-    const plan = planOf([{ report: 1, theatre: 1, day: 1, lateDays: 0, deaths: 1, isWithdrawn: false }])
-    const rules = [{ ruleId: 'mine', ruleVersion: 1, pattern: 'front', parameters: {}, where: '((' }]
+    const plan = planOf([
+      { report: 1, theatre: 1, day: 1, lateDays: 0, deaths: 1, isWithdrawn: false }
+    ])
+    const rules = [
+      { ruleId: 'mine', ruleVersion: 1, pattern: 'front', parameters: {}, where: '((' }
+    ]
     const refusal = await onOneThread({ ...plan, rules }).catch((error: unknown) => error)
-    expect(refusal).toMatchObject({ name: 'CommandError', message: expect.stringMatching(/^rule mine cannot be compiled/) })
+    expect(refusal).toMatchObject({
+      name: 'CommandError',
+      message: expect.stringMatching(/^rule mine cannot be compiled/)
+    })
     await expect(onThreads({ ...plan, rules }, 2)).rejects.toEqual(refusal)
   })
 
   it('replaces the parts of a run that was killed', async () => {
     mkdirSync(partsDir)
     writeFileSync(join(partsDir, '0'), 'of an earlier run')
-    const plan = planOf([{ report: 1, theatre: 1, day: 1, lateDays: 0, deaths: 30, isWithdrawn: false }])
+    const plan = planOf([
+      { report: 1, theatre: 1, day: 1, lateDays: 0, deaths: 30, isWithdrawn: false }
+    ])
     expect(await onThreads(plan, 2)).toEqual(await onOneThread(plan))
     expect(existsSync(partsDir)).toBe(false)
   })
 })
 
 describe('a backtest on one thread', () => {
-  const plan = planOf([1, 2].map(theatre => ({ report: theatre, theatre, day: 1, lateDays: 0, deaths: 30, isWithdrawn: false })))
+  const plan = planOf(
+    [1, 2].map(theatre => ({
+      report: theatre,
+      theatre,
+      day: 1,
+      lateDays: 0,
+      deaths: 30,
+      isWithdrawn: false
+    }))
+  )
 
   it('ends when it is told to stop', async () => {
     let nowMs = 0
     const clock = { monotonicMs: () => (nowMs += 1000) }
     const stopped = onOneThread(plan, { clock, signal: AbortSignal.abort() })
-    await expect(stopped).rejects.toMatchObject({ name: 'CommandError', message: 'stopped before the end' })
+    await expect(stopped).rejects.toMatchObject({
+      name: 'CommandError',
+      message: 'stopped before the end'
+    })
     expect(existsSync(partsDir)).toBe(false)
   })
 
   it('ends when the alerts exceed the limit of their file', async () => {
     const tooMuch = onOneThread(plan, { sink: new KeptAlerts(1000) })
-    await expect(tooMuch).rejects.toMatchObject({ message: expect.stringMatching(/^alerts.ndjson would exceed/) })
+    await expect(tooMuch).rejects.toMatchObject({
+      message: expect.stringMatching(/^alerts.ndjson would exceed/)
+    })
     expect(existsSync(partsDir)).toBe(false)
   })
 })
@@ -147,7 +204,9 @@ describe('a thread that fails', () => {
       { report: 3, theatre: 3, day: 3, lateDays: 0, deaths: 1, isWithdrawn: false }
     ])
     const named = items.map((item, i) =>
-      i === 1 && item.kind === 'report' ? { ...item, revision: { ...item.revision, theatre } } : item
+      i === 1 && item.kind === 'report'
+        ? { ...item, revision: { ...item.revision, theatre } }
+        : item
     )
     return { ...setting, items: named }
   }
@@ -158,7 +217,8 @@ describe('a thread that fails', () => {
     ['fails-later', 'fails-later, row 17: nobody awaited this'],
     ['takes-all-memory', /^takes-all-memory, row 17: .*memory/]
   ])('ends the run with its theatre and row: %s', async (theatre, message) => {
-    // Node gives a thread that has reached its limit 16 MB more: one collection must not promote more, or the whole process ends.
+    // Node gives a thread that has reached its limit 16 MB more: one collection must not promote
+    // more, or the whole process ends.
     const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 }
     const failed = onThreads(planWith(theatre), 2, { entry, resourceLimits })
     await expect(failed).rejects.toMatchObject({
@@ -170,13 +230,22 @@ describe('a thread that fails', () => {
 
   it('ends when it is told to stop, also in a loop that never yields', async () => {
     const stop = new AbortController()
-    const stopped = onThreads(planWith('never-ends'), 2, { entry, signal: stop.signal, onProgress: () => stop.abort() })
-    await expect(stopped).rejects.toMatchObject({ name: 'CommandError', message: 'stopped before the end' })
+    const stopped = onThreads(planWith('never-ends'), 2, {
+      entry,
+      signal: stop.signal,
+      onProgress: () => stop.abort()
+    })
+    await expect(stopped).rejects.toMatchObject({
+      name: 'CommandError',
+      message: 'stopped before the end'
+    })
     expect(existsSync(partsDir)).toBe(false)
   })
 
   it('ends when the alerts exceed the limit of their file', async () => {
     const tooMuch = onThreads(planWith('fills-the-disk'), 2, { entry, sink: new KeptAlerts(1e9) })
-    await expect(tooMuch).rejects.toMatchObject({ message: expect.stringMatching(/^alerts.ndjson would exceed 1.0 GB/) })
+    await expect(tooMuch).rejects.toMatchObject({
+      message: expect.stringMatching(/^alerts.ndjson would exceed 1.0 GB/)
+    })
   })
 })

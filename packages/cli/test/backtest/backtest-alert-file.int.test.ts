@@ -1,7 +1,14 @@
 // The file of alerts: it gets its name only once complete, and has a size limit.
 
 import { execFileSync } from 'node:child_process'
-import { createReadStream, lstatSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  createReadStream,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'

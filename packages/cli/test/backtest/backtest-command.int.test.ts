@@ -1,4 +1,5 @@
-// backtest FILE end to end with made-up rows in the columns of UCDP GED: files, output and exit code.
+// backtest FILE end to end with made-up rows in the columns of UCDP GED: files, output and exit
+// code.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,7 +30,9 @@ interface Row {
 const rowOf = ({ id, at, place = [14.5, -4.2], country = 'Mali', known = '' }: Row) =>
   `${id},3,Group A,Civilians,1,,${place[0]},${place[1]},${country},${at},${at},1,1,2,3,${known}`
 
-/** Three attacks at one place within a week: a front. Then a quiet year, and three more elsewhere. */
+/**
+ * Three attacks at one place within a week: a front. Then a quiet year, and three more elsewhere.
+ */
 const rows: readonly Row[] = [
   { id: 1, at: '2012-03-01' },
   { id: 2, at: '2012-03-03', place: [14.52, -4.22] },
@@ -84,7 +87,14 @@ const linesOf = (written: Buffer) => written.toString('utf8').split('\n').slice(
 
 describe('backtest', () => {
   it('writes every alert event as the log would hold it, in one chain', async () => {
-    const { code, written, report } = await backtest(fileOf(rows.map(rowOf)), 'out', '--theatres', 'one', '--rules', packFile())
+    const { code, written, report } = await backtest(
+      fileOf(rows.map(rowOf)),
+      'out',
+      '--theatres',
+      'one',
+      '--rules',
+      packFile()
+    )
     expect(code).toBe(0)
     expect(report.theatres).toBe('one')
     const lines = linesOf(written)
@@ -98,7 +108,14 @@ describe('backtest', () => {
     })
     expect(states.map(({ seq }) => seq)).toEqual(states.map((_, i) => i + 1))
     const raised = states.filter(({ type }) => type === 'alert.raised')
-    expect(raised.map(({ ruleId, area, times, evidence }) => [ruleId, area.country, times.detectedAt, evidence.length])).toEqual([
+    expect(
+      raised.map(({ ruleId, area, times, evidence }) => [
+        ruleId,
+        area.country,
+        times.detectedAt,
+        evidence.length
+      ])
+    ).toEqual([
       ['spots', ['ML'], '2012-03-07T00:00:00.000Z', 3],
       ['spots', ['NE'], '2013-05-06T00:00:00.000Z', 3]
     ])
@@ -137,7 +154,11 @@ describe('backtest', () => {
     const sharp = await backtest(fileOf(rows.map(rowOf)), 'sharp')
     const { report } = await backtest(fileOf(coarse, 'coarse.csv'), 'coarse')
     expect(sharp.report.tooCoarse.map(({ rule }) => rule)).not.toContain('front')
-    expect(report.tooCoarse).toContainEqual({ rule: 'front', reports: rows.length, needs: 'a point known to within 20 km' })
+    expect(report.tooCoarse).toContainEqual({
+      rule: 'front',
+      reports: rows.length,
+      needs: 'a point known to within 20 km'
+    })
     expect(report.silentRules).toContain('front')
     expect(backtestLines(report)).toContain(
       `too coarse for front: the places of ${rows.length} of ${rows.length} reports; it needs a point known to within 20 km`
@@ -156,7 +177,14 @@ describe('backtest', () => {
 
   it('replays in order of knowledge, for any order of the file', async () => {
     const known = rows.map((row, i) => ({ ...row, known: i === 1 ? '2012-06-01' : '' }))
-    const inOrder = await backtest(fileOf(known.map(rowOf)), 'one', '--known-at', 'known', '--rules', packFile())
+    const inOrder = await backtest(
+      fileOf(known.map(rowOf)),
+      'one',
+      '--known-at',
+      'known',
+      '--rules',
+      packFile()
+    )
     expect(inOrder.report.read.knownBy).toEqual({ stated: 1, event: 6, 'event-later': 0 })
     const raised = linesOf(inOrder.written)
       .map(line => JSON.parse(line))
@@ -183,13 +211,18 @@ describe('backtest', () => {
       occurred: { from: `2012-03-0${day}`, to: `2012-03-0${day}` },
       category: 'attack',
       location: { country: 'ML', lat: 14.5 + day / 100, lon: -4.2, radiusKm: 1 },
-      private: { narrative: `${name} told us what was seen at the well.`, persons: [{ name, role: 'abducted' }] }
+      private: {
+        narrative: `${name} told us what was seen at the well.`,
+        persons: [{ name, role: 'abducted' }]
+      }
     })
     for (const isNumbered of [false, true]) {
       const written = async (names: readonly string[]) => {
         const file = join(dir, `${names.join('')}.ndjson`)
         // The first two lines of a day name different persons, so they are two reports.
-        const lines = [1, 2, 3].flatMap(day => names.map(name => JSON.stringify(reportOf(name, day, isNumbered))))
+        const lines = [1, 2, 3].flatMap(day =>
+          names.map(name => JSON.stringify(reportOf(name, day, isNumbered)))
+        )
         writeFileSync(file, lines.join('\n'))
         const out = join(dir, `out-${names.join('')}`)
         const { code, notes } = await runTocsin(
@@ -213,7 +246,12 @@ describe('backtest', () => {
   })
 
   it('replays each country in its own theatre unless one theatre for all is requested', async () => {
-    const { written, report } = await backtest(fileOf(rows.map(rowOf)), 'out', '--rules', packFile())
+    const { written, report } = await backtest(
+      fileOf(rows.map(rowOf)),
+      'out',
+      '--rules',
+      packFile()
+    )
     const events = linesOf(written).map(line => JSON.parse(line))
     const raised = events.filter(({ type }) => type === 'tocsin.alert.raised.v1')
     expect(raised.map(({ theatre, data }) => [theatre, data.ruleId, data.area.country])).toEqual([
@@ -231,7 +269,12 @@ describe('backtest', () => {
     const lines = [...rows.map(rowOf), rowOf(rows[0] as Row), rowOf({ id: 8, at: '2013-02-30' })]
     const { code, report } = await backtest(fileOf(lines), 'out')
     expect(code).toBe(1)
-    expect(report.read.tally).toMatchObject({ rows: 9, accepted: 7, duplicates: 1, refused: { malformed: { date_start: 1 } } })
+    expect(report.read.tally).toMatchObject({
+      rows: 9,
+      accepted: 7,
+      duplicates: 1,
+      refused: { malformed: { date_start: 1 } }
+    })
     const told = await runTocsin(
       'backtest',
       fileOf(lines),
@@ -256,14 +299,26 @@ describe('backtest', () => {
       [join(dir, 'none.csv'), '--format', 'ucdp-ged']
     ]
     for (const args of refusals)
-      expect(await runTocsin('backtest', ...args, '--out', join(dir, 'out')), args.join(' ')).toMatchObject({
+      expect(
+        await runTocsin('backtest', ...args, '--out', join(dir, 'out')),
+        args.join(' ')
+      ).toMatchObject({
         code: 2,
         lines: []
       })
     expect(existsSync(join(dir, 'out'))).toBe(false)
     mkdirSync(join(dir, 'out'))
     writeFileSync(join(dir, 'other.csv'), 'a,b\n1,2\n')
-    expect(await runTocsin('backtest', join(dir, 'other.csv'), '--format', 'ucdp-ged', '--out', join(dir, 'out'))).toMatchObject({
+    expect(
+      await runTocsin(
+        'backtest',
+        join(dir, 'other.csv'),
+        '--format',
+        'ucdp-ged',
+        '--out',
+        join(dir, 'out')
+      )
+    ).toMatchObject({
       code: 1
     })
     expect(readdirSync(join(dir, 'out'))).toEqual([])
@@ -275,15 +330,34 @@ describe('backtest', () => {
   })
 
   it('applies withdrawals of a CAP file', async () => {
-    const alert = (id: string, type: string, references = '') => `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+    const alert = (
+      id: string,
+      type: string,
+      references = ''
+    ) => `<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
       <identifier>${id}</identifier><sender>office@example.org</sender><sent>2020-05-0${id}T10:00:00+00:00</sent><status>Actual</status><msgType>${type}</msgType><scope>Public</scope>${references}
       <info><category>Security</category><event>Attack</event><urgency>Immediate</urgency><severity>Severe</severity><certainty>Observed</certainty><area><areaDesc>Mopti</areaDesc><circle>14.5,-4.2 5</circle></area></info></alert>`
     const file = join(dir, 'alerts.xml')
     const references = '<references>office@example.org,1,2020-05-01T10:00:00+00:00</references>'
-    writeFileSync(file, `<alerts>${alert('1', 'Alert')}${alert('2', 'Cancel', references)}</alerts>`)
-    const { lines, code, notes } = await runTocsin('backtest', file, '--format', 'cap', '--out', join(dir, 'out'), '--json')
+    writeFileSync(
+      file,
+      `<alerts>${alert('1', 'Alert')}${alert('2', 'Cancel', references)}</alerts>`
+    )
+    const { lines, code, notes } = await runTocsin(
+      'backtest',
+      file,
+      '--format',
+      'cap',
+      '--out',
+      join(dir, 'out'),
+      '--json'
+    )
     expect(notes).toEqual([])
-    expect(JSON.parse(lines[0] as string).read.tally).toMatchObject({ rows: 2, accepted: 1, withdrawn: 1 })
+    expect(JSON.parse(lines[0] as string).read.tally).toMatchObject({
+      rows: 2,
+      accepted: 1,
+      withdrawn: 1
+    })
     expect(code).toBe(0)
   })
 })

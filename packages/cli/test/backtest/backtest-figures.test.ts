@@ -20,7 +20,15 @@ interface Sketch {
 }
 
 function event(sketch: Sketch): AlertEvent {
-  const { id, at, rule = 'siege', kind = 'raised', status = 'provisional', country = ['ML'], partOf = null } = sketch
+  const {
+    id,
+    at,
+    rule = 'siege',
+    kind = 'raised',
+    status = 'provisional',
+    country = ['ML'],
+    partOf = null
+  } = sketch
   const data = {
     alertId: id,
     ruleId: rule,
@@ -30,12 +38,18 @@ function event(sketch: Sketch): AlertEvent {
     area: { country },
     partOf,
     evidence: (sketch.triggers ?? []).map(incidentId => ({ incidentId, role: 'trigger' })),
-    times: { detectedAt: `${at}T00:00:00.000Z`, occurredFrom: `${sketch.since ?? at}T00:00:00.000Z` }
+    times: {
+      detectedAt: `${at}T00:00:00.000Z`,
+      occurredFrom: `${sketch.since ?? at}T00:00:00.000Z`
+    }
   } as unknown as AlertState
   return { type: `alert.${kind}`, data } as AlertEvent
 }
 
-const known: Readonly<Record<string, number>> = { a: Date.parse('2020-01-02'), b: Date.parse('2020-01-06') }
+const known: Readonly<Record<string, number>> = {
+  a: Date.parse('2020-01-02'),
+  b: Date.parse('2020-01-06')
+}
 const items: readonly KnownItem[] = ['2020-01-01', '2020-01-10', '2021-12-31'].map((at, i) => ({
   kind: 'report',
   row: i + 2,
@@ -112,7 +126,12 @@ describe('figures', () => {
       { id: '3', at: '2020-01-12', partOf: '1' },
       { id: '4', at: '2020-01-13' }
     )
-    expect(weeks).toEqual({ weeks: 105, withMoreThanTwo: 1, withMoreThanThree: 0, most: { weekOf: '2020-01-06', raised: 3 } })
+    expect(weeks).toEqual({
+      weeks: 105,
+      withMoreThanTwo: 1,
+      withMoreThanThree: 0,
+      most: { weekOf: '2020-01-06', raised: 3 }
+    })
     expect(countries.ML?.weeks.withMoreThanTwo).toBe(1)
     expect(countries.ML?.topLevelWeeks).toMatchObject({ withMoreThanTwo: 0, most: { raised: 2 } })
     expect(countries.ML).toMatchObject({ raised: 4, topLevel: 3, reports: 3, byRule: { siege: 4 } })
@@ -138,7 +157,9 @@ describe('figures', () => {
       '2020-01-06': { front: { raised: 1, topLevel: 1 }, siege: { raised: 2, topLevel: 1 } },
       '2020-01-13': { siege: { raised: 1, topLevel: 1 } }
     })
-    expect(countries.BF?.byWeekAndRule).toEqual({ '2020-01-13': { front: { raised: 1, topLevel: 1 } } })
+    expect(countries.BF?.byWeekAndRule).toEqual({
+      '2020-01-13': { front: { raised: 1, topLevel: 1 } }
+    })
   })
 
   it('exclude outcomes of officers’ requests, and are complete without any alert', () => {

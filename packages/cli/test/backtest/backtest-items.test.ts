@@ -1,12 +1,23 @@
-// Times of knowledge, and the log that a theatre would have had: ticks, set-up, reports and withdrawals in order.
+// Times of knowledge, and the log that a theatre would have had: ticks, set-up, reports and
+// withdrawals in order.
 
 import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { aReport } from '@tocsin/testing/report/report-builder'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type BacktestPlan, type NextDue, theatreRecords } from '../../src/backtest/backtest-records.ts'
-import { type KnownItem, knowledgeOf, rulesShownBy, sortByKnowledge, theatreFor } from '../../src/backtest/known-items.ts'
+import {
+  type BacktestPlan,
+  type NextDue,
+  theatreRecords
+} from '../../src/backtest/backtest-records.ts'
+import {
+  type KnownItem,
+  knowledgeOf,
+  rulesShownBy,
+  sortByKnowledge,
+  theatreFor
+} from '../../src/backtest/known-items.ts'
 
 const day = (from: string, to = from) => ({ from, to })
 
@@ -45,14 +56,24 @@ function known(row: number, knownMs: number): KnownItem {
 }
 
 const plan = (items: readonly KnownItem[]) =>
-  ({ items, rules: defaultRules, sources: ['a', 'b'], countries: ['ML'], reliability: 'B', theatres: 'one' }) as const
+  ({
+    items,
+    rules: defaultRules,
+    sources: ['a', 'b'],
+    countries: ['ML'],
+    reliability: 'B',
+    theatres: 'one'
+  }) as const
 
 it('excludes rules about silent reporters, only for an archive', () => {
   const rules = [...defaultRules, ...defaultCompoundRules]
   const silence = rules.filter(({ pattern }) => pattern === 'reporting-blackout')
   expect(silence).toHaveLength(1)
   for (const format of ['ucdp-ged', 'acled'] as const)
-    expect(rulesShownBy(format, rules)).toEqual({ shown: rules.filter(rule => rule !== silence[0]), leftOut: silence })
+    expect(rulesShownBy(format, rules)).toEqual({
+      shown: rules.filter(rule => rule !== silence[0]),
+      leftOut: silence
+    })
   for (const format of ['ndjson', 'csv', 'gdelt'] as const)
     expect(rulesShownBy(format, rules)).toEqual({ shown: rules, leftOut: [] })
 })
@@ -74,7 +95,10 @@ describe('the log of a theatre', () => {
       'clock.ticked',
       'report.received'
     ])
-    expect(records[1]).toMatchObject({ time: '2020-03-01T00:00:00.000Z', data: { clock: 'replay', countries: ['ML'] } })
+    expect(records[1]).toMatchObject({
+      time: '2020-03-01T00:00:00.000Z',
+      data: { clock: 'replay', countries: ['ML'] }
+    })
     expect(records[2]?.data).toMatchObject({ id: 'a', reliability: 'B', archive: false })
     expect(records.at(-1)?.time).toBe('2020-03-02T00:00:00.000Z')
   })
@@ -90,7 +114,9 @@ describe('the log of a theatre', () => {
         const items = offsets.map((offset, i) => known(i + 2, start + offset))
         sortByKnowledge(items)
         const records = recordsOf(plan(items), never)
-        const ticks = records.filter(({ type }) => type === 'clock.ticked').map(({ time }) => Date.parse(time))
+        const ticks = records
+          .filter(({ type }) => type === 'clock.ticked')
+          .map(({ time }) => Date.parse(time))
         const days = new Set(items.map(({ knownMs }) => Math.floor(knownMs / 86_400_000) + 1))
         expect(ticks.slice(1).map(ms => ms / 86_400_000)).toEqual([...days])
         const reports = records.filter(({ type }) => type === 'report.received')
@@ -128,16 +154,31 @@ describe('the log of a theatre', () => {
 
   it('of a country begins with its first report, and reaches every theatre that a report was ever in', () => {
     const inCountry = (row: number, at: string, country: string): KnownItem => {
-      const revision = aReport({ externalId: 'moved', contentHash: String(row), theatre: theatreFor('country', country) })
+      const revision = aReport({
+        externalId: 'moved',
+        contentHash: String(row),
+        theatre: theatreFor('country', country)
+      })
       return { kind: 'report', row, knownMs: Date.parse(at), recordId: `r-${row}`, revision }
     }
-    const { reportId } = (inCountry(2, '2020-01-01', 'ML') as KnownItem & { kind: 'report' }).revision
+    const { reportId } = (inCountry(2, '2020-01-01', 'ML') as KnownItem & { kind: 'report' })
+      .revision
     const items: KnownItem[] = [
       inCountry(2, '2020-01-01', 'ML'),
       inCountry(3, '2020-01-03', 'NE'),
-      { kind: 'withdrawal', row: 4, knownMs: Date.parse('2020-01-04'), recordId: 'w', reportId, reason: 'cancelled' }
+      {
+        kind: 'withdrawal',
+        row: 4,
+        knownMs: Date.parse('2020-01-04'),
+        recordId: 'w',
+        reportId,
+        reason: 'cancelled'
+      }
     ]
-    const records = recordsOf({ ...plan(items), rules: [], countries: ['ML', 'NE'], theatres: 'country' }, never)
+    const records = recordsOf(
+      { ...plan(items), rules: [], countries: ['ML', 'NE'], theatres: 'country' },
+      never
+    )
     const told = records.filter(({ type }) => type.startsWith('report.'))
     expect(told.map(({ theatre, type, time }) => [theatre, type, time.slice(0, 10)])).toEqual([
       ['backtest-ml', 'report.received', '2020-01-02'],
@@ -147,7 +188,9 @@ describe('the log of a theatre', () => {
       ['backtest-ne', 'report.withdrawn', '2020-01-05']
     ])
     const configured = records.filter(({ type }) => type === 'theatre.configured')
-    expect(configured.map(({ theatre, data }) => [theatre, (data as { countries: unknown }).countries])).toEqual([
+    expect(
+      configured.map(({ theatre, data }) => [theatre, (data as { countries: unknown }).countries])
+    ).toEqual([
       ['backtest-ml', ['ML']],
       ['backtest-ne', ['NE']]
     ])

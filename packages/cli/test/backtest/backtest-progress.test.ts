@@ -2,7 +2,12 @@
 
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { backtestProgress, foldingPhase, progressWords, readingPhase } from '../../src/backtest/backtest-progress.ts'
+import {
+  backtestProgress,
+  foldingPhase,
+  progressWords,
+  readingPhase
+} from '../../src/backtest/backtest-progress.ts'
 
 describe('progress', () => {
   it('names the count, the rate and the time left', () => {
@@ -14,17 +19,28 @@ describe('progress', () => {
   })
 
   it('promises no time before anything is done, and none beyond the end', () => {
-    expect(progressWords(readingPhase, { done: 0, total: 100, count: 0 }, 0)).toBe('reading · 0 rows')
-    expect(progressWords(readingPhase, { done: 200, total: 100, count: 8 }, 1000)).toBe('reading · 8 rows · 8 rows/s · 0 s left')
+    expect(progressWords(readingPhase, { done: 0, total: 100, count: 0 }, 0)).toBe(
+      'reading · 0 rows'
+    )
+    expect(progressWords(readingPhase, { done: 200, total: 100, count: 8 }, 1000)).toBe(
+      'reading · 8 rows · 8 rows/s · 0 s left'
+    )
   })
 
   it('is a line every ten seconds where notes go to no terminal', () => {
     const notes: string[] = []
     const note = (text: string) => notes.push(text)
-    const output = { line: () => {}, note, bytes: new PassThrough(), isTerminal: true, notesOnTerminal: false }
+    const output = {
+      line: () => {},
+      note,
+      bytes: new PassThrough(),
+      isTerminal: true,
+      notesOnTerminal: false
+    }
     let nowMs = 0
     const progress = backtestProgress(output, { monotonicMs: () => nowMs })
-    for (; nowMs <= 25_000; nowMs += 500) progress.at(foldingPhase, { done: nowMs, total: 50_000, count: nowMs })
+    for (; nowMs <= 25_000; nowMs += 500)
+      progress.at(foldingPhase, { done: nowMs, total: 50_000, count: nowMs })
     progress.end()
     expect(notes).toEqual([
       'folding · 10,000 reports · 1,000 reports/s · 40 s left',

@@ -24,7 +24,11 @@ function moment(atMs: number, alertId: string, changed: Partial<AlertState> = {}
 describe('what a policy would have told', () => {
   it('leaves out old news of alerts that nobody was told of, and takes it of others', () => {
     const quiet = { notify: 'quiet' } as const
-    const events = eventsToTell([moment(day(0), 'old', quiet), moment(day(0), 'new'), moment(day(1), 'new', quiet)])
+    const events = eventsToTell([
+      moment(day(0), 'old', quiet),
+      moment(day(0), 'new'),
+      moment(day(1), 'new', quiet)
+    ])
     expect(events.map(({ alertId }) => alertId)).toEqual(['new', 'new'])
   })
 
@@ -39,8 +43,15 @@ describe('what a policy would have told', () => {
     const events = eventsToTell([moment(day(0), 'siege')])
     const policy = { ...policyDefaults, groupWaitSeconds: 0, updateMinutes: 0, repeatMinutes: 360 }
     const week = playedFigures(policy, events, { fromMs: day(0), toMs: day(7) })
-    expect([week.told, week.toldByReason, week.isRepeatsCut]).toEqual([29, { first: 1, repeat: 28 }, false])
-    const years = playedFigures({ ...policy, repeatMinutes: 5 }, events, { fromMs: day(0), toMs: day(1_000) })
+    expect([week.told, week.toldByReason, week.isRepeatsCut]).toEqual([
+      29,
+      { first: 1, repeat: 28 },
+      false
+    ])
+    const years = playedFigures({ ...policy, repeatMinutes: 5 }, events, {
+      fromMs: day(0),
+      toMs: day(1_000)
+    })
     expect([years.toldByReason.repeat, years.isRepeatsCut]).toEqual([200_000, true])
   })
 
@@ -48,7 +59,14 @@ describe('what a policy would have told', () => {
     const minutes = [0, 1, 2, 16, 17]
     const events = eventsToTell(minutes.map(minute => moment(day(0) + minute * 60_000, 'siege')))
     const figures = playedFigures(policyDefaults, events, { fromMs: day(0), toMs: day(1) })
-    expect(figures).toMatchObject({ events: 5, told: 3, eventsInHourMax: 5, toldInHourMax: 3, missed: [], briefCount: 0 })
+    expect(figures).toMatchObject({
+      events: 5,
+      told: 3,
+      eventsInHourMax: 5,
+      toldInHourMax: 3,
+      missed: [],
+      briefCount: 0
+    })
     expect(figures.toldByReason).toEqual({ first: 1, update: 2 })
     expect([figures.eventsPerHour, figures.toldPerHour]).toEqual([5 / 24, 3 / 24])
   })
@@ -57,7 +75,9 @@ describe('what a policy would have told', () => {
     const night = { ...policyDefaults, quietHours: { from: '00:00', to: '23:59', timeZone: 'UTC' } }
     const brief = [moment(day(0), 'brief'), moment(day(0) + 1_000, 'brief', { status: 'resolved' })]
     const events = eventsToTell([moment(day(0), 'siege'), ...brief])
-    expect(playedFigures(night, events, { fromMs: day(0), toMs: day(0) + 3_600_000 })).toMatchObject({
+    expect(
+      playedFigures(night, events, { fromMs: day(0), toMs: day(0) + 3_600_000 })
+    ).toMatchObject({
       ...{ told: 0, missed: ['siege'], briefCount: 1 },
       untoldByReason: { 'ended-unheard': 1, 'quiet-hours': 1 }
     })

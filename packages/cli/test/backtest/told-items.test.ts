@@ -1,4 +1,5 @@
-// What each theatre is told, and the order in which theatres that are folded apart are put together again.
+// What each theatre is told, and the order in which theatres that are folded apart are put together
+// again.
 
 import { dayMs } from '@tocsin/domain/space-time/event-time'
 import fc from 'fast-check'
@@ -32,7 +33,9 @@ describe('what theatres are told', () => {
           if (item.kind === 'report') been.set(id, theatres.add(item.revision.theatre))
           return [...theatres].map(theatre => [theatre, item])
         })
-        const merged = inOrder(told.map(({ theatre, items: own }) => own.map(one => ({ ...one, theatre }))))
+        const merged = inOrder(
+          told.map(({ theatre, items: own }) => own.map(one => ({ ...one, theatre })))
+        )
         expect([...merged].map(({ theatre, item }) => [theatre, item])).toEqual(expected)
       })
     )
@@ -46,7 +49,9 @@ describe('what theatres are told', () => {
         const orders: number[] = []
         for (let endMs = span.firstEndMs; endMs <= span.lastEndMs; endMs += dayMs) {
           for (const name of told) orders.push(tickOrder(name, endMs, span))
-          const ofDay = told.flatMap(({ items: own }) => own.filter(({ item }) => dayEndOf(item) === endMs))
+          const ofDay = told.flatMap(({ items: own }) =>
+            own.filter(({ item }) => dayEndOf(item) === endMs)
+          )
           orders.push(...ofDay.map(({ order }) => order).sort((a, b) => a - b))
         }
         expect(orders).toEqual([...new Set(orders)].sort((a, b) => a - b))
@@ -56,7 +61,14 @@ describe('what theatres are told', () => {
   })
 
   it('states when a report was first known, also to a theatre that it has moved to', () => {
-    const at = (day: number, theatre: number) => ({ report: 1, theatre, day, lateDays: 0, deaths: 1, isWithdrawn: false })
+    const at = (day: number, theatre: number) => ({
+      report: 1,
+      theatre,
+      day,
+      lateDays: 0,
+      deaths: 1,
+      isWithdrawn: false
+    })
     const [first, second] = toldByTheatre(planOf([at(1, 1), at(9, 2)]).items)
     const knownMs = first?.items[0]?.item.knownMs
     expect(first?.items.map(({ firstKnownMs }) => firstKnownMs)).toEqual([knownMs, knownMs])
@@ -68,8 +80,12 @@ describe('sequences put into one order', () => {
   it('are sorted, of equal ones the earlier sequence first', () => {
     fc.assert(
       fc.property(fc.array(fc.array(fc.nat(20), { maxLength: 12 }), { maxLength: 9 }), drawn => {
-        const sequences = drawn.map((orders, nth) => orders.toSorted((a, b) => a - b).map(order => ({ order, nth })))
-        expect([...inOrder(sequences)]).toEqual(sequences.flat().sort((a, b) => a.order - b.order || a.nth - b.nth))
+        const sequences = drawn.map((orders, nth) =>
+          orders.toSorted((a, b) => a - b).map(order => ({ order, nth }))
+        )
+        expect([...inOrder(sequences)]).toEqual(
+          sequences.flat().sort((a, b) => a.order - b.order || a.nth - b.nth)
+        )
       })
     )
   })

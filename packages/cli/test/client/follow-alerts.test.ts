@@ -23,7 +23,14 @@ async function follow(
       cursors.push(new URL(path, 'http://suite').searchParams.get('cursor'))
       const body = rest.shift() ?? { recovered: true, items: [], next: 'end' }
       if (rest.length === 0) stop.abort()
-      return { status: 200, body, cursor: null, problem: null, retryAfterS: null, ageSeconds: 5 * cursors.length }
+      return {
+        status: 200,
+        body,
+        cursor: null,
+        problem: null,
+        retryAfterS: null,
+        ageSeconds: 5 * cursors.length
+      }
     }
   }
   const onRow = (taken: { readonly event: { readonly id: string } }) => ids.push(taken.event.id)
@@ -37,11 +44,18 @@ describe('a follower of the feed', () => {
       { recovered: true, items: [row('a', 'c0', 'c1'), row('b', 'c1', 'c2')], next: 'c3' },
       { recovered: true, items: [row('c', 'c3', 'c4')], next: 'c4' }
     ]
-    expect(await follow('latest', pages)).toEqual({ ids: ['a', 'b', 'c'], cursors: ['latest', 'c3'], ages: [5, 10] })
+    expect(await follow('latest', pages)).toEqual({
+      ids: ['a', 'b', 'c'],
+      cursors: ['latest', 'c3'],
+      ages: [5, 10]
+    })
   })
 
   it.each([
-    ['within a page', [{ recovered: true, items: [row('a', 'c0', 'c1'), row('b', 'cX', 'c2')], next: 'c2' }]],
+    [
+      'within a page',
+      [{ recovered: true, items: [row('a', 'c0', 'c1'), row('b', 'cX', 'c2')], next: 'c2' }]
+    ],
     [
       'between two pages',
       [
@@ -49,12 +63,17 @@ describe('a follower of the feed', () => {
         { recovered: true, items: [row('a', 'cX', 'c2')], next: 'c2' }
       ]
     ],
-    ['at the cursor that it came with', [{ recovered: true, items: [row('a', 'cX', 'c2')], next: 'c2' }]]
+    [
+      'at the cursor that it came with',
+      [{ recovered: true, items: [row('a', 'cX', 'c2')], next: 'c2' }]
+    ]
   ])('reports a gap %s', async (_where, pages) => {
     await expect(follow('c0', pages)).rejects.toThrow('the feed has a gap before event')
   })
 
   it('fails when its position is lost', async () => {
-    await expect(follow('c0', [{ recovered: false, items: [], next: 'c9' }])).rejects.toThrow('no longer holds')
+    await expect(follow('c0', [{ recovered: false, items: [], next: 'c9' }])).rejects.toThrow(
+      'no longer holds'
+    )
   })
 })

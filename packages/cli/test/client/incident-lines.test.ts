@@ -20,7 +20,14 @@ describe('an incident at a terminal', () => {
       { name: 'Kamona', admin1: 'ML-4', country: 'ML', lat: 13.98, lon: -5.92 },
       { name: 'Kamona', admin1: null, country: 'ML', lat: 12.87, lon: -5.71 }
     ]
-    const balle = { name: null, settlementName: 'Balle', admin1: 'ML-4', country: 'ML', lat: 13.5, lon: -5.9 }
+    const balle = {
+      name: null,
+      settlementName: 'Balle',
+      admin1: 'ML-4',
+      country: 'ML',
+      lat: 13.5,
+      lon: -5.9
+    }
     const place = { ...incident.place, resolution: 'ambiguous', candidates, candidatesOmitted: 1 }
     expect(incidentHistoryLines({ ...incident, place, alsoAt: [balle] })).toEqual(
       expect.arrayContaining([
@@ -31,10 +38,15 @@ describe('an incident at a terminal', () => {
   })
 
   it('shows that its place is unknown or contradictory, and nothing if it is clear', () => {
-    const linesOf = (more: object) => incidentHistoryLines({ ...incident, place: { ...incident.place, ...more } })[1]
+    const linesOf = (more: object) =>
+      incidentHistoryLines({ ...incident, place: { ...incident.place, ...more } })[1]
     expect(linesOf({ resolution: 'unresolved' })).toBe('the name of its place is not known')
-    expect(linesOf({ resolution: 'stated', contradiction: 'country' })).toMatch(/^its coordinates lie far outside/)
-    expect(linesOf({ resolution: 'stated', contradiction: 'admin1' })).toMatch(/^its coordinates lie far outside the stated area/)
+    expect(linesOf({ resolution: 'stated', contradiction: 'country' })).toMatch(
+      /^its coordinates lie far outside/
+    )
+    expect(linesOf({ resolution: 'stated', contradiction: 'admin1' })).toMatch(
+      /^its coordinates lie far outside the stated area/
+    )
     expect(linesOf({ resolution: 'stated' })).toBe('')
   })
 })

@@ -22,7 +22,13 @@ const api = {
 function noted(listed: Listed): readonly string[] {
   const notes: string[] = []
   const note = (text: string) => notes.push(text)
-  const output = { line: () => {}, note, bytes: new PassThrough(), isTerminal: false, notesOnTerminal: false }
+  const output = {
+    line: () => {},
+    note,
+    bytes: new PassThrough(),
+    isTerminal: false,
+    notesOnTerminal: false
+  }
   noteMore({ output }, listed, '--max')
   return notes
 }

@@ -1,4 +1,5 @@
-// An answer that is lost on the way: what is made is asked for again under the same key, and told once.
+// An answer that is lost on the way: what is made is asked for again under the same key, and told
+// once.
 
 import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -15,7 +16,10 @@ const suite = createServer((request, response) => {
   asked.push({ path, key: String(headers['idempotency-key']) })
   const tries = asked.filter(each => each.path === path).length
   if (tries === 1) request.socket.destroy()
-  else response.writeHead(201, { 'content-type': 'application/json' }).end('{"id":"made","secret":"whsec_1"}')
+  else
+    response
+      .writeHead(201, { 'content-type': 'application/json' })
+      .end('{"id":"made","secret":"whsec_1"}')
 })
 let folder: string
 let here: readonly string[]
@@ -34,7 +38,10 @@ afterAll(async () => {
 it.each([
   ['/v1/silences', ['silences', 'create', '--reason', 'exercise', '--minutes', '60']],
   ['/v1/watches', ['watch', 'create', 'desk']],
-  ['/v1/watches/wat_1/hand-over', ['watch', 'hand-over', 'wat_1', 'Kofi', '--until', '2026-03-01T18:00:00Z', '--seen', '1']],
+  [
+    '/v1/watches/wat_1/hand-over',
+    ['watch', 'hand-over', 'wat_1', 'Kofi', '--until', '2026-03-01T18:00:00Z', '--seen', '1']
+  ],
   ['/v1/subscriptions', ['subscriptions', 'create', 'https://partner.example/hook']],
   ['/v1/subscriptions/sub_1/rotation', ['subscriptions', 'rotate', 'sub_1']],
   ['/v1/keys', ['keys', 'create', 'office', '--scopes', 'alerts:read']],

@@ -20,7 +20,16 @@ it('names each who was told, who has it, what holds it, and the silences over it
   const lines = toldLines({
     items: [
       { ...row, answered: { at, until: null, note: 'Our team calls.', response } },
-      { ...row, subscriptionId: 'sub_2', by: null, contact: null, state: 'held', acceptedAt: null, waitsSince: at, held },
+      {
+        ...row,
+        subscriptionId: 'sub_2',
+        by: null,
+        contact: null,
+        state: 'held',
+        acceptedAt: null,
+        waitsSince: at,
+        held
+      },
       { ...row, subscriptionId: 'sub_3', held: { reason: null, until: null } }
     ],
     silences: [
@@ -28,7 +37,9 @@ it('names each who was told, who has it, what holds it, and the silences over it
       { id: 'sil_2', isForOne: true, endsAt: held.until, by: null, reason: null }
     ]
   })
-  expect(lines[0]).toMatch(/^BY +CONTACT +STATE +ACCEPTED AT +WAITS SINCE +HELD +HAS IT +SUBSCRIPTION ID$/)
+  expect(lines[0]).toMatch(
+    /^BY +CONTACT +STATE +ACCEPTED AT +WAITS SINCE +HELD +HAS IT +SUBSCRIPTION ID$/
+  )
   expect(lines[1]).toMatch(
     /^Partner of the river +duty desk +accepted +\S+Z +- +- +since \S+Z: Our team calls\.; sent at \S+Z +sub_1$/
   )
@@ -45,19 +56,50 @@ it('says until when somebody has it', () => {
 })
 
 it('is said of an alert with its events', () => {
-  const answer = { subscriptionId: 'sub_1', by: 'Partner of the river', at, until: null, note: 'Ours.', via: 'link' }
-  const operator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null, answers: [answer] }
-  const alert = { headline: 'Siege', status: 'confirmed', operator, revisions: [] } as unknown as AlertHistory
-  expect(alertHistoryLines(alert)).toContain(`partner Partner of the river has it since ${at}: Ours.`)
+  const answer = {
+    subscriptionId: 'sub_1',
+    by: 'Partner of the river',
+    at,
+    until: null,
+    note: 'Ours.',
+    via: 'link'
+  }
+  const operator = {
+    acknowledgedBy: null,
+    acknowledgedUntil: null,
+    assignedTo: null,
+    disposition: null,
+    answers: [answer]
+  }
+  const alert = {
+    headline: 'Siege',
+    status: 'confirmed',
+    operator,
+    revisions: []
+  } as unknown as AlertHistory
+  expect(alertHistoryLines(alert)).toContain(
+    `partner Partner of the river has it since ${at}: Ours.`
+  )
 })
 
 it('says of each act by which key it was, where that is told', () => {
   const response = { id: 'act_2', kind: 'warned', at, byId: 'key_2' }
   const operator = {
-    ...{ acknowledgedBy: 'Awa', acknowledgedById: 'key_1', acknowledgedUntil: null, assignedTo: null, disposition: null },
+    ...{
+      acknowledgedBy: 'Awa',
+      acknowledgedById: 'key_1',
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null
+    },
     responses: { count: 1, last: response, recent: [response] }
   }
-  const action = (by: string, byId?: string) => ({ actionId: 'act', by, ...(byId === undefined ? {} : { byId }), text: null })
+  const action = (by: string, byId?: string) => ({
+    actionId: 'act',
+    by,
+    ...(byId === undefined ? {} : { byId }),
+    text: null
+  })
   const event = (name: string, of: object) => ({
     type: `tocsin.alert.${name}.v1`,
     time: at,
@@ -68,11 +110,20 @@ it('says of each act by which key it was, where that is told', () => {
     event('commented', action('Kofi')),
     event('assigned', action('owner', 'owner'))
   ]
-  const alert = { headline: 'Siege', status: 'confirmed', operator, revisions } as unknown as AlertHistory
+  const alert = {
+    headline: 'Siege',
+    status: 'confirmed',
+    operator,
+    revisions
+  } as unknown as AlertHistory
   const lines = alertHistoryLines(alert)
   expect(lines[1]).toContain('acknowledged by Awa (key_1)')
   expect(lines).toContain(`response act_2: warned at ${at} by key_2`)
-  expect(lines.slice(-3).map(line => line.replace(/^.* by /, 'by '))).toEqual(['by Awa (key_1)', 'by Kofi', 'by owner'])
+  expect(lines.slice(-3).map(line => line.replace(/^.* by /, 'by '))).toEqual([
+    'by Awa (key_1)',
+    'by Kofi',
+    'by owner'
+  ])
 })
 
 it('says none where nobody was told', () => {

@@ -33,7 +33,9 @@ const entries = async (state: string) =>
 it('lists quarantined records, and shows an entry with its bytes', async () => {
   await expect.poll(async () => (await entries('open')).length).toBe(2)
   const { lines } = await tocsin('quarantine')
-  expect(lines[0]).toMatch(/^ID +QUARANTINED AT +TOPIC +PARTITION +POSITION +REASON +BYTES +SETTLED$/)
+  expect(lines[0]).toMatch(
+    /^ID +QUARANTINED AT +TOPIC +PARTITION +POSITION +REASON +BYTES +SETTLED$/
+  )
   expect(lines[1]).toMatch(/ tocsin\.incidents\.v1 +0 +\d+ +not-json +9 +-$/)
   const [{ id }] = (await entries('open')) as [{ id: string }]
   expect((await tocsin('quarantine', 'show', id)).lines).toContain('text: {"half2":')
@@ -48,13 +50,23 @@ it('replaces an entry by a corrected report from a file, and dismisses another',
     code: 1,
     notes: [`${file} is not JSON`]
   })
-  expect(await tocsin('quarantine', 'replay', first.id, '--report', `${file}.none`)).toMatchObject({ code: 2 })
+  expect(await tocsin('quarantine', 'replay', first.id, '--report', `${file}.none`)).toMatchObject({
+    code: 2
+  })
   writeFileSync(file, JSON.stringify({ ...report, category: 'heist' }))
-  expect((await tocsin('quarantine', 'replay', first.id, '--report', file)).notes[0]).toContain('/category')
+  expect((await tocsin('quarantine', 'replay', first.id, '--report', file)).notes[0]).toContain(
+    '/category'
+  )
   writeFileSync(file, JSON.stringify(report))
   const replayed = await tocsin('quarantine', 'replay', first.id, '--report', file, '--backfill')
-  expect(replayed).toMatchObject({ code: 0, lines: [expect.stringMatching(/^report [0-9a-f]{32} revision 1 in world$/)] })
-  expect(await tocsin('quarantine', 'dismiss', second.id)).toMatchObject({ code: 0, lines: ['dismissed'] })
+  expect(replayed).toMatchObject({
+    code: 0,
+    lines: [expect.stringMatching(/^report [0-9a-f]{32} revision 1 in world$/)]
+  })
+  expect(await tocsin('quarantine', 'dismiss', second.id)).toMatchObject({
+    code: 0,
+    lines: ['dismissed']
+  })
   expect(await entries('open')).toEqual([])
   expect((await tocsin('quarantine', '--state', 'settled')).lines.join('\n')).toMatch(
     /replayed by owner at .*report [0-9a-f]{32}/
@@ -63,11 +75,24 @@ it('replaces an entry by a corrected report from a file, and dismisses another',
 
 it('erases the private texts of a report when confirmed', async () => {
   const { api } = running
-  const { reportId } = (await api.call('POST', '/v1/reports', { body: { ...report, externalId: 'W-2' } })).body as {
+  const { reportId } = (
+    await api.call('POST', '/v1/reports', { body: { ...report, externalId: 'W-2' } })
+  ).body as {
     reportId: string
   }
-  expect(await tocsin('reports', 'erase', reportId)).toMatchObject({ code: 2, notes: [expect.stringContaining('--yes')] })
-  expect(await tocsin('reports', 'erase', reportId, '--yes')).toMatchObject({ code: 0, lines: ['erased'] })
-  expect(await tocsin('reports', 'erase', reportId, '--yes')).toMatchObject({ code: 0, lines: ['there was nothing to erase'] })
-  expect((await api.call('GET', `/v1/reports/${reportId}`)).body).toMatchObject({ report: { private: null } })
+  expect(await tocsin('reports', 'erase', reportId)).toMatchObject({
+    code: 2,
+    notes: [expect.stringContaining('--yes')]
+  })
+  expect(await tocsin('reports', 'erase', reportId, '--yes')).toMatchObject({
+    code: 0,
+    lines: ['erased']
+  })
+  expect(await tocsin('reports', 'erase', reportId, '--yes')).toMatchObject({
+    code: 0,
+    lines: ['there was nothing to erase']
+  })
+  expect((await api.call('GET', `/v1/reports/${reportId}`)).body).toMatchObject({
+    report: { private: null }
+  })
 })

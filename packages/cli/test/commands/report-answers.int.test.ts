@@ -1,5 +1,5 @@
-// What a reporter is shown of the outcome of a report: the rules that it cannot trigger and why, and after a withdrawal the
-// alerts that it had supported.
+// What a reporter is shown of the outcome of a report: the rules that it cannot trigger and why,
+// and after a withdrawal the alerts that it had supported.
 
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,12 @@ beforeAll(async () => {
 afterAll(() => running?.end())
 
 const headers = (key: string) => ({ host: 'localhost', authorization: `Bearer ${key}` })
-async function ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object, key = ownerKey()) {
+async function ask(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  url: string,
+  payload?: object,
+  key = ownerKey()
+) {
   const answer = await running.suite.host.app.inject({
     method,
     url,
@@ -43,7 +48,8 @@ async function read(report: object, key?: string) {
     shown: (await ask('GET', `/v1/reports/${body.reportId}?wait=10`, undefined, key)).body
   }
 }
-const reasons = (shown: { hindrances: readonly { reason: string }[] }) => shown.hindrances.map(({ reason }) => reason)
+const reasons = (shown: { hindrances: readonly { reason: string }[] }) =>
+  shown.hindrances.map(({ reason }) => reason)
 
 describe('a report says why it triggers nothing', () => {
   it('if its place is too coarse for some rules, by name', async () => {
@@ -51,14 +57,17 @@ describe('a report says why it triggers nothing', () => {
     expect(shown.report.place).toMatchObject({ radiusKm: 55.6, precision: 'assumed' })
     expect(shown.hindrances).toContainEqual({
       reason: 'too-coarse',
-      detail: 'Its place is known to within 55.6 km, and some rules need a point known to within 20 km.',
+      detail:
+        'Its place is known to within 55.6 km, and some rules need a point known to within 20 km.',
       rules: ['front', 'near-repeat']
     })
     expect((await read(attack({ lat: 12.8212, lon: -5.1403 }))).shown.hindrances).toEqual([])
   })
 
   it('without names of rules for readers who may not see rules', async () => {
-    const key = (await ask('POST', '/v1/keys', { name: 'r', scopes: ['reports:read'], handling: 'restricted' })).body.secret
+    const key = (
+      await ask('POST', '/v1/keys', { name: 'r', scopes: ['reports:read'], handling: 'restricted' })
+    ).body.secret
     const { shown } = await read(attack({ lat: 13, lon: -5 }), key)
     const some = { reason: 'too-coarse', rules: [] }
     expect(shown.hindrances).toMatchObject([some, some])
@@ -66,15 +75,24 @@ describe('a report says why it triggers nothing', () => {
   })
 
   it('if its coordinates contradict its country, or its place is unknown', async () => {
-    expect(reasons((await read(attack({ lat: 48.8566, lon: 2.3522 }))).shown)).toContain('contradicting-place')
+    expect(reasons((await read(attack({ lat: 48.8566, lon: 2.3522 }))).shown)).toContain(
+      'contradicting-place'
+    )
     expect(reasons((await read(attack({ name: 'Xyzzyplugh' }))).shown)).toContain('unknown-place')
   })
 
   it('if its coordinates contradict its area, for rules by area', async () => {
     const { shown } = await read(attack({ lat: 12.8212, lon: -5.1403, admin1: 'ML-1' }))
-    expect(shown.report.place).toMatchObject({ contradiction: 'admin1', admin1: 'ML-1', foundAdmin1: 'ML-4' })
+    expect(shown.report.place).toMatchObject({
+      contradiction: 'admin1',
+      admin1: 'ML-1',
+      foundAdmin1: 'ML-4'
+    })
     expect(shown.hindrances).toMatchObject([
-      { reason: 'contradicting-place', detail: expect.stringMatching(/^Its coordinates lie far outside its area/) }
+      {
+        reason: 'contradicting-place',
+        detail: expect.stringMatching(/^Its coordinates lie far outside its area/)
+      }
     ])
     expect(shown.hindrances[0].rules).toEqual(expect.arrayContaining(['surge']))
     expect(shown.hindrances[0].rules).not.toContain('front')
@@ -82,14 +100,22 @@ describe('a report says why it triggers nothing', () => {
 
   it('if it is a statistic, poorly graded, or older than the retention of its theatre', async () => {
     const place = { lat: 12.8212, lon: -5.1403 }
-    expect(reasons((await read(attack(place, { category: 'statistic' }))).shown)).toEqual(['statistic'])
+    expect(reasons((await read(attack(place, { category: 'statistic' }))).shown)).toEqual([
+      'statistic'
+    ])
     expect(reasons((await read(attack(place, { credibility: 5 }))).shown)).toEqual(['grade'])
-    await ask('PUT', '/v1/sources/poor-1', { reliability: 'E', latenessDays: 3, cadenceDays: 30, archive: false })
+    await ask('PUT', '/v1/sources/poor-1', {
+      reliability: 'E',
+      latenessDays: 3,
+      cadenceDays: 30,
+      archive: false
+    })
     const poor = (await read(attack(place, { source: { id: 'poor-1' } }))).shown
     expect(poor.hindrances).toMatchObject([
       { reason: 'grade', detail: expect.stringContaining('has reliability E'), rules: null }
     ])
-    const old = (await read(attack(place, { occurred: { from: '2001-02-03', to: '2001-02-03' } }))).shown
+    const old = (await read(attack(place, { occurred: { from: '2001-02-03', to: '2001-02-03' } })))
+      .shown
     expect(old.incident).toBeNull()
     expect(reasons(old)).toEqual(['beyond-window'])
   })
@@ -97,19 +123,25 @@ describe('a report says why it triggers nothing', () => {
 
 describe('a report that is withdrawn', () => {
   it('still names the alerts that it had supported, whatever their status', async () => {
-    const near = (n: number) => attack({ lat: 20.1 + n / 50, lon: -1.0312 }, { source: { id: 'desk-2' } })
+    const near = (n: number) =>
+      attack({ lat: 20.1 + n / 50, lon: -1.0312 }, { source: { id: 'desk-2' } })
     const posted = []
     for (let n = 0; n < 4; n++) posted.push(await read(near(n)))
     const last = posted.at(-1) as (typeof posted)[number]
     const front = last.shown.alerts.find(({ ruleId }: { ruleId: string }) => ruleId === 'front')
     expect(front).toMatchObject({ status: 'provisional' })
-    for (const { reportId } of posted) await ask('DELETE', `/v1/reports/${reportId}`, { reason: 'sent in error' })
+    for (const { reportId } of posted)
+      await ask('DELETE', `/v1/reports/${reportId}`, { reason: 'sent in error' })
     for (const { reportId } of posted) {
       const { body } = await ask('GET', `/v1/reports/${reportId}?wait=10`)
       expect(reasons(body)).toEqual(['withdrawn'])
       expect([body.report, body.incident]).toEqual([null, null])
     }
     const { body } = await ask('GET', `/v1/reports/${last.reportId}?wait=10`)
-    expect(body.alerts).toContainEqual({ ...front, status: 'retracted', headline: expect.stringContaining('Retracted') })
+    expect(body.alerts).toContainEqual({
+      ...front,
+      status: 'retracted',
+      headline: expect.stringContaining('Retracted')
+    })
   })
 })

@@ -1,4 +1,5 @@
-// Times to answers on the command line, by all that they are summarised by: partners' answers among them; and dispositions.
+// Times to answers on the command line, by all that they are summarised by: partners' answers among
+// them; and dispositions.
 
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
 import { waitFor } from '@tocsin/testing/process/wait-for'
@@ -23,24 +24,40 @@ let receiver: WebhookReceiver
 let subscription: string
 let alertId = ''
 beforeAll(async () => {
-  running = await RunningSuite.start({ settings: { 'webhooks.allow': ['127.0.0.0/8'], 'webhooks.allowHttp': true } })
+  running = await RunningSuite.start({
+    settings: { 'webhooks.allow': ['127.0.0.0/8'], 'webhooks.allowHttp': true }
+  })
   receiver = await WebhookReceiver.listen(() => 200)
-  const made = (await json('subscriptions', 'create', receiver.url)) as { id: string; secret: string }
+  const made = (await json('subscriptions', 'create', receiver.url)) as {
+    id: string
+    secret: string
+  }
   subscription = made.id
   receiver.useSecret(made.secret)
   const body = {
-    ...{ source: { id: 'wire-1' }, externalId: 'first', occurred: { from: yesterday, to: yesterday } },
-    ...{ category: 'attack-on-civilians', location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 } },
+    ...{
+      source: { id: 'wire-1' },
+      externalId: 'first',
+      occurred: { from: yesterday, to: yesterday }
+    },
+    ...{
+      category: 'attack-on-civilians',
+      location: { country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 }
+    },
     fatalities: { low: 40, best: 45, high: 50 }
   }
-  const { reportId } = (await running.api.call('POST', '/v1/reports', { body })).body as { reportId: string }
+  const { reportId } = (await running.api.call('POST', '/v1/reports', { body })).body as {
+    reportId: string
+  }
   const outcome = await running.api.call('GET', `/v1/reports/${reportId}?wait=30`)
   const { alerts } = outcome.body as { alerts: { alertId: string }[] }
   const areTold = async () => ((await rows())[0]?.called === alerts.length ? true : undefined)
   await waitFor(areTold, { what: 'both alerts at the endpoint', timeoutMs: 30_000 })
   alertId = alerts[0]?.alertId ?? ''
   for (const each of alerts)
-    expect((await runTocsin('subscriptions', 'answer', subscription, each.alertId, ...running.here)).code).toBe(0)
+    expect(
+      (await runTocsin('subscriptions', 'answer', subscription, each.alertId, ...running.here)).code
+    ).toBe(0)
 }, 120_000)
 afterAll(async () => {
   await receiver?.close()
@@ -52,7 +69,8 @@ async function json(...args: string[]): Promise<unknown> {
   expect([code, notes]).toEqual([0, []])
   return JSON.parse(lines[0] as string)
 }
-const rows = async () => ((await json('response-times', '--by', 'subscriber')) as { items: readonly Row[] }).items
+const rows = async () =>
+  ((await json('response-times', '--by', 'subscriber')) as { items: readonly Row[] }).items
 
 it('of subscribers are told by the name of who holds each and its id, from the acceptance to the answer', async () => {
   await expect
@@ -63,7 +81,11 @@ it('of subscribers are told by the name of who holds each and its id, from the a
   const { lines } = await runTocsin('response-times', '--by', 'subscriber', ...running.here)
   expect(lines[0]).toMatch(/^SUBSCRIBER +CALLED +ACKNOWLEDGED +MEDIAN/)
   const { called } = row
-  expect(lines[1]).toMatch(new RegExp(`^owner ${subscription} +${called} +${called} +0:00:\\d\\d +0:00:\\d\\d +0 +- +- +0$`))
+  expect(lines[1]).toMatch(
+    new RegExp(
+      `^owner ${subscription} +${called} +${called} +0:00:\\d\\d +0:00:\\d\\d +0 +- +- +0$`
+    )
+  )
   expect(lines).toHaveLength(2)
 })
 
@@ -77,18 +99,40 @@ it.each([
 })
 
 it('are CSV for a spreadsheet, or JSON, not both', async () => {
-  const { code, lines } = await runTocsin('response-times', '--by', 'subscriber', '--csv', ...running.here)
+  const { code, lines } = await runTocsin(
+    'response-times',
+    '--by',
+    'subscriber',
+    '--csv',
+    ...running.here
+  )
   expect([code, lines.length]).toEqual([0, 2])
   expect(lines[0]).toMatch(/called,acknowledged,acknowledgementMedianS/)
   expect(lines[1]).toContain(`${subscription},`)
-  expect(await runTocsin('response-times', '--csv', '--json', ...running.here)).toMatchObject({ code: 2, lines: [] })
+  expect(await runTocsin('response-times', '--csv', '--json', ...running.here)).toMatchObject({
+    code: 2,
+    lines: []
+  })
 })
 
 it('of dispositions: who judged how many, and that they are too few to say how often', async () => {
   const [first] = (await json('alerts', 'list')) as [Listed & { readonly alertId: string }]
-  expect((await runTocsin('alerts', 'resolve', first.alertId, '--disposition', 'false-alarm', ...running.here)).code).toBe(0)
+  expect(
+    (
+      await runTocsin(
+        'alerts',
+        'resolve',
+        first.alertId,
+        '--disposition',
+        'false-alarm',
+        ...running.here
+      )
+    ).code
+  ).toBe(0)
   const judged = async () => {
-    const { items } = (await json('dispositions')) as { items: readonly { ruleId: string; judged: number }[] }
+    const { items } = (await json('dispositions')) as {
+      items: readonly { ruleId: string; judged: number }[]
+    }
     return items.find(({ ruleId }) => ruleId === first.ruleId)?.judged
   }
   await expect.poll(judged, { timeout: 30_000 }).toBe(1)
@@ -110,7 +154,10 @@ it('of alerts: every filter of the API finds what it is for, and a list that is 
   for (const [args, found] of [
     [['--rule-id', first.ruleId], all.filter(({ ruleId }) => ruleId === first.ruleId)],
     [['--rule-id', 'none'], []],
-    [['--country', 'ML', '--min-severity', first.severity], await list('--min-severity', first.severity)],
+    [
+      ['--country', 'ML', '--min-severity', first.severity],
+      await list('--min-severity', first.severity)
+    ],
     [['--country', 'NE'], []],
     [['--admin1', 'ML-5,ML-4'], all],
     [['--circle', '14.8,-5.2,50'], all],
@@ -124,21 +171,33 @@ it('of alerts: every filter of the API finds what it is for, and a list that is 
     [['--from', yesterday, '--to', '9999-01-01'], all],
     [['--to', yesterday], []],
     [['--sort', 'oldest'], all.toReversed()],
-    [['--polygon', '{"type":"Polygon","coordinates":[[[-6,14],[-4,14],[-4,16],[-6,16],[-6,14]]]}'], all]
+    [
+      ['--polygon', '{"type":"Polygon","coordinates":[[[-6,14],[-4,14],[-4,16],[-6,16],[-6,14]]]}'],
+      all
+    ]
   ] as const)
     expect([args, await list(...args)]).toEqual([args, found])
   expect(all.length).toBeGreaterThan(1)
   const cut = await runTocsin('alerts', 'list', '--max', '1', '--json', ...running.here)
   expect(JSON.parse(cut.lines[0] as string)).toEqual([first])
   expect(cut.notes).toEqual(['there are more: these are the first 1; --max shows more'])
-  expect(await runTocsin('alerts', 'list', '--min-severity', 'bad', ...running.here)).toMatchObject({ code: 1, lines: [] })
+  expect(await runTocsin('alerts', 'list', '--min-severity', 'bad', ...running.here)).toMatchObject(
+    { code: 1, lines: [] }
+  )
 })
 
 it('have what was done at a subscriber, as its command says', async () => {
-  const answer = (...said: string[]) => runTocsin('subscriptions', 'answer', subscription, alertId, ...said, ...running.here)
+  const answer = (...said: string[]) =>
+    runTocsin('subscriptions', 'answer', subscription, alertId, ...said, ...running.here)
   expect((await answer('--text', 'By radio.')).code).toBe(2)
   const refused = await answer('--done', 'none')
-  expect([refused.code, refused.notes.join()]).toEqual([1, expect.stringContaining('why nothing is done')])
-  expect((await answer('--done', 'warned', '--done-at', new Date().toISOString(), '--text', 'By radio.')).code).toBe(0)
+  expect([refused.code, refused.notes.join()]).toEqual([
+    1,
+    expect.stringContaining('why nothing is done')
+  ])
+  expect(
+    (await answer('--done', 'warned', '--done-at', new Date().toISOString(), '--text', 'By radio.'))
+      .code
+  ).toBe(0)
   await expect.poll(rows, { timeout: 30_000 }).toMatchObject([{ responded: 1 }])
 })

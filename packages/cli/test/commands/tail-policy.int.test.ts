@@ -1,4 +1,5 @@
-// `tocsin tail --policy` against a running suite: told by the policy with its reasons, from its cursor on, or refused in words.
+// `tocsin tail --policy` against a running suite: told by the policy with its reasons, from its
+// cursor on, or refused in words.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -41,7 +42,10 @@ async function toldOnce(policy: object, from: string, onBegin = () => {}): Promi
 async function report(externalId: string, lat: number): Promise<void> {
   const body = {
     ...{ source: { id: 'wire-1' }, externalId, occurred: { from: yesterday, to: yesterday } },
-    ...{ category: 'attack-on-civilians', location: { country: 'ML', lat, lon: -5.2547, radiusKm: 2 } },
+    ...{
+      category: 'attack-on-civilians',
+      location: { country: 'ML', lat, lon: -5.2547, radiusKm: 2 }
+    },
     fatalities: { low: 40, best: 45, high: 50 }
   }
   await running.api.call('POST', '/v1/reports', { body })
@@ -54,20 +58,37 @@ it('tells by the policy and says why, and goes on from a cursor', async () => {
   await begun.promise
   await report('first', 14.8252)
   const row = await first
-  expect(row).toMatchObject({ event: { type: 'tocsin.alert.raised.v1' }, told: { because: 'first', held: 'group-wait' } })
+  expect(row).toMatchObject({
+    event: { type: 'tocsin.alert.raised.v1' },
+    told: { because: 'first', held: 'group-wait' }
+  })
   await report('second', 16.7252)
   const next = await toldOnce(policy, row.cursor)
   expect(next.told?.because).toBe('first')
   expect(next.event.id).not.toBe(row.event.id)
-  await expect(toldOnce({ ...policy, updateMinutes: 1 }, next.cursor)).rejects.toThrow('of another policy or filter')
+  await expect(toldOnce({ ...policy, updateMinutes: 1 }, next.cursor)).rejects.toThrow(
+    'of another policy or filter'
+  )
 })
 
 it('refuses what is no policy, and says what the suite refuses', async () => {
-  const faulty = await runTocsin('tail', '--policy', file('faulty.json', { updateMinutes: -1 }), ...running.here)
+  const faulty = await runTocsin(
+    'tail',
+    '--policy',
+    file('faulty.json', { updateMinutes: -1 }),
+    ...running.here
+  )
   expect(faulty).toMatchObject({ code: 2, lines: [] })
   expect(faulty.notes.join()).toContain('/updateMinutes')
-  const joined = await runTocsin('tail', '--policy', file('joined.json', { minSeverity: 'severe' }), ...running.here)
+  const joined = await runTocsin(
+    'tail',
+    '--policy',
+    file('joined.json', { minSeverity: 'severe' }),
+    ...running.here
+  )
   expect(joined).toMatchObject({ code: 1, lines: [] })
   expect(joined.notes.join()).toContain('/stories must be "each"')
-  expect((await runTocsin('tail', '--policy', join(running.dataDir, 'none.json'), ...running.here)).code).toBe(2)
+  expect(
+    (await runTocsin('tail', '--policy', join(running.dataDir, 'none.json'), ...running.here)).code
+  ).toBe(2)
 })

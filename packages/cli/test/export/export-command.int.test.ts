@@ -36,13 +36,15 @@ beforeAll(async () => {
       location: { name: 'Dioura', country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 }
     }
   })
-  const listed = async () => (await runTocsin('incidents', '--json', ...running.here)).lines[0] !== '[]'
+  const listed = async () =>
+    (await runTocsin('incidents', '--json', ...running.here)).lines[0] !== '[]'
   await waitFor(listed, { what: 'the incident' })
 })
 afterAll(() => running?.end())
 
 const fileOf = (name: string) => join(running.dataDir, name)
-const exported = (file: string, ...options: string[]) => runTocsin('export', '--out', file, ...options, ...running.here)
+const exported = (file: string, ...options: string[]) =>
+  runTocsin('export', '--out', file, ...options, ...running.here)
 
 describe('tocsin export', () => {
   it.each([
@@ -69,9 +71,20 @@ describe('tocsin export', () => {
     ['geojson', (text: string) => expect(JSON.parse(text).features).toHaveLength(1)]
   ] as const)('writes %s, rows alone', async (format, check) => {
     const file = fileOf(`incidents.${format}`)
-    expect(await exported(file, '--kind', 'incidents', '--format', format, '--country', 'ML')).toMatchObject({ code: 0 })
+    expect(
+      await exported(file, '--kind', 'incidents', '--format', format, '--country', 'ML')
+    ).toMatchObject({ code: 0 })
     check(readFileSync(file, 'utf8'))
-    const { lines } = await exported(file, '--kind', 'incidents', '--format', format, '--to', '2025-06-01', '--json')
+    const { lines } = await exported(
+      file,
+      '--kind',
+      'incidents',
+      '--format',
+      format,
+      '--to',
+      '2025-06-01',
+      '--json'
+    )
     expect(JSON.parse(lines[0]!)).toMatchObject({ kind: 'incidents', format, file, rows: 0 })
     expect(readdirSync(running.dataDir).filter(name => name.includes('.part'))).toEqual([])
   })
@@ -80,8 +93,18 @@ describe('tocsin export', () => {
     const file = fileOf('none.csv')
     expect(await exported(file, '--kind', 'alerts')).toMatchObject({ code: 2 })
     expect(await exported(file, '--kind', 'keys', '--format', 'csv')).toMatchObject({ code: 2 })
-    expect(await exported(file, '--kind', 'incidents', '--format', 'csv', '--severity', 'severe')).toMatchObject({ code: 2 })
-    expect(await exported(join(running.dataDir, 'no', 'folder.csv'), '--kind', 'alerts', '--format', 'csv')).toMatchObject({
+    expect(
+      await exported(file, '--kind', 'incidents', '--format', 'csv', '--severity', 'severe')
+    ).toMatchObject({ code: 2 })
+    expect(
+      await exported(
+        join(running.dataDir, 'no', 'folder.csv'),
+        '--kind',
+        'alerts',
+        '--format',
+        'csv'
+      )
+    ).toMatchObject({
       code: 1
     })
     const keyFile = fileOf('wrong.key')
@@ -105,12 +128,9 @@ describe('tocsin export', () => {
   })
 
   it('keeps a link, and replaces or makes the file behind it', async () => {
-    const [earlier, made, link, toMade] = ['behind.csv', 'made.csv', 'link.csv', 'to-made.csv'].map(fileOf) as [
-      string,
-      string,
-      string,
-      string
-    ]
+    const [earlier, made, link, toMade] = ['behind.csv', 'made.csv', 'link.csv', 'to-made.csv'].map(
+      fileOf
+    ) as [string, string, string, string]
     writeFileSync(earlier, 'earlier\n')
     symlinkSync('behind.csv', link)
     symlinkSync('made.csv', toMade)
@@ -118,7 +138,9 @@ describe('tocsin export', () => {
       [link, earlier],
       [toMade, made]
     ] as const) {
-      expect(await exported(file, '--kind', 'incidents', '--format', 'csv')).toMatchObject({ code: 0 })
+      expect(await exported(file, '--kind', 'incidents', '--format', 'csv')).toMatchObject({
+        code: 0
+      })
       expect(lstatSync(file).isSymbolicLink(), file).toBe(true)
       expect(readlinkSync(file)).not.toContain('/')
       expect(readFileSync(behind, 'utf8')).toContain('Dioura')
@@ -141,7 +163,13 @@ describe('tocsin export', () => {
   })
 
   it('writes to standard output, and what it says of it to standard error', async () => {
-    const { code, lines, notes, text } = await exported('-', '--kind', 'incidents', '--format', 'csv')
+    const { code, lines, notes, text } = await exported(
+      '-',
+      '--kind',
+      'incidents',
+      '--format',
+      'csv'
+    )
     expect({ code, lines }).toEqual({ code: 0, lines: [] })
     expect(text.trimEnd().split('\n')).toHaveLength(2)
     expect(text).not.toContain('#end')
@@ -151,13 +179,19 @@ describe('tocsin export', () => {
     expect(existsSync('-')).toBe(false)
   })
 
-  /** The command against a server that answers in its own way, over an earlier file, or to another place. */
+  /**
+   * The command against a server that answers in its own way, over an earlier file, or to another
+   * place.
+   */
   async function exportedFrom(
     answer: (response: ServerResponse) => void,
     stop = new AbortController().signal,
     out = fileOf('kept.ndjson')
   ) {
-    const server = createServer((_request, response) => answer(response.writeHead(200))).listen(0, '127.0.0.1')
+    const server = createServer((_request, response) => answer(response.writeHead(200))).listen(
+      0,
+      '127.0.0.1'
+    )
     try {
       await waitFor(() => server.listening, { what: 'the server' })
       const file = fileOf('kept.ndjson')
@@ -169,7 +203,13 @@ describe('tocsin export', () => {
       const args = ['export', '--out', out, '--kind', 'alerts', '--format', 'ndjson', ...there]
       const notes: string[] = []
       const note = (text: string) => notes.push(text)
-      const output = { line: () => {}, note, bytes: new PassThrough().resume(), isTerminal: false, notesOnTerminal: false }
+      const output = {
+        line: () => {},
+        note,
+        bytes: new PassThrough().resume(),
+        isTerminal: false,
+        notesOnTerminal: false
+      }
       const code = await runCommand({ args, output, env: {}, stop: () => stop, giveWay: () => {} })
       expect(readdirSync(running.dataDir).filter(name => name.includes('.part'))).toEqual([])
       return { code, notes: notes.join('\n'), text: readFileSync(file, 'utf8') }
@@ -183,23 +223,44 @@ describe('tocsin export', () => {
 
   it('writes nothing, and leaves an earlier file, when the end is missing or the connection is lost', async () => {
     const unended = await exportedFrom(response => response.end(rows))
-    expect(unended).toMatchObject({ code: 1, notes: expect.stringContaining('cut off'), text: 'earlier\n' })
+    expect(unended).toMatchObject({
+      code: 1,
+      notes: expect.stringContaining('cut off'),
+      text: 'earlier\n'
+    })
     const lost = await exportedFrom(response => response.write(rows, () => response.destroy()))
-    expect(lost).toMatchObject({ code: 1, notes: expect.stringContaining('could not be reached'), text: 'earlier\n' })
-    const whole = await exportedFrom(response => response.end(`{"alertId":"a1"}\n{"end":{"rows":1}}\n`))
+    expect(lost).toMatchObject({
+      code: 1,
+      notes: expect.stringContaining('could not be reached'),
+      text: 'earlier\n'
+    })
+    const whole = await exportedFrom(response =>
+      response.end(`{"alertId":"a1"}\n{"end":{"rows":1}}\n`)
+    )
     expect(whole).toMatchObject({ code: 0, text: '{"alertId":"a1"}\n' })
   })
 
   it('writes nothing when it is asked to stop', async () => {
     const stop = new AbortController()
-    const stopped = await exportedFrom(response => response.write(rows, () => stop.abort()), stop.signal)
-    expect(stopped).toMatchObject({ code: 1, notes: expect.stringContaining('stopped'), text: 'earlier\n' })
+    const stopped = await exportedFrom(
+      response => response.write(rows, () => stop.abort()),
+      stop.signal
+    )
+    expect(stopped).toMatchObject({
+      code: 1,
+      notes: expect.stringContaining('stopped'),
+      text: 'earlier\n'
+    })
   })
 
   it('says that what stands in a pipe or on the output is not whole', async () => {
     const unended = await exportedFrom(response => response.end(rows), undefined, '-')
     expect(unended).toMatchObject({ code: 1, notes: expect.stringMatching(/cut off.*not whole/) })
-    const lost = await exportedFrom(response => response.write(rows, () => response.destroy()), undefined, '-')
+    const lost = await exportedFrom(
+      response => response.write(rows, () => response.destroy()),
+      undefined,
+      '-'
+    )
     expect(lost).toMatchObject({ code: 1, notes: expect.stringContaining('could not be reached') })
   })
 
@@ -207,7 +268,11 @@ describe('tocsin export', () => {
     const pipe = fileOf('unread.pipe')
     execFileSync('mkfifo', [pipe])
     const stop = new AbortController()
-    const stopped = await exportedFrom(response => response.end(rows, () => stop.abort()), stop.signal, pipe)
+    const stopped = await exportedFrom(
+      response => response.end(rows, () => stop.abort()),
+      stop.signal,
+      pipe
+    )
     expect(stopped).toMatchObject({ code: 1, notes: expect.stringContaining('not whole') })
     expect(lstatSync(pipe).isFIFO()).toBe(true)
   })

@@ -1,5 +1,5 @@
-// import FILE against a running suite: every format, output, repetition, corrected refused rows, and a dry run that sends
-// nothing.
+// import FILE against a running suite: every format, output, repetition, corrected refused rows,
+// and a dry run that sends nothing.
 
 import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -28,12 +28,31 @@ beforeEach(async () => {
   return () => removeDir(out)
 })
 
-const finished = { finished: true, brokenBy: null, refused: null, lastDays: {}, elapsedMs: 1000, rowsNow: 3 }
+const finished = {
+  finished: true,
+  brokenBy: null,
+  refused: null,
+  lastDays: {},
+  elapsedMs: 1000,
+  rowsNow: 3
+}
 const here = () => [...running.here, '--out', out]
 const sample = (name: string) => join(samples, name)
 
-async function imported(file: string, format: string, ...more: string[]): Promise<{ code: number; outcome: ImportOutcome }> {
-  const { code, lines, notes } = await runTocsin('import', file, '--format', format, '--json', ...more, ...here())
+async function imported(
+  file: string,
+  format: string,
+  ...more: string[]
+): Promise<{ code: number; outcome: ImportOutcome }> {
+  const { code, lines, notes } = await runTocsin(
+    'import',
+    file,
+    '--format',
+    format,
+    '--json',
+    ...more,
+    ...here()
+  )
   if (lines[0] === undefined) throw new Error(notes.join('\n'))
   return { code, outcome: JSON.parse(lines[0]) as ImportOutcome }
 }
@@ -49,24 +68,27 @@ describe('import', () => {
     ['canada.cap', 'cap', { rows: 1, accepted: 1, refused: 0, skipped: 0 }],
     ['earthquake.cap', 'cap', { rows: 1, accepted: 1, refused: 0, skipped: 0 }],
     ['invalid.cap', 'cap', { rows: 1, accepted: 0, refused: 1, skipped: 0 }]
-  ] as const)('of %s has counts that add up, and finds only duplicates the second time', async (name, format, expected) => {
-    const first = await imported(sample(name), format)
-    const countsOf = ({ tally }: ImportOutcome) => ({
-      rows: tally.rows,
-      accepted: tally.accepted,
-      refused: refusedRows(tally),
-      skipped: tally.skipped['not-violence'] ?? 0
-    })
-    expect(countsOf(first.outcome)).toEqual(expected)
-    expect(addsUp(first.outcome.tally)).toBe(true)
-    expect(first.code).toBe(expected.refused > 0 ? 1 : 0)
-    const before = await reportsInLog()
-    const again = await imported(sample(name), format)
-    expect(countsOf(again.outcome)).toEqual({ ...expected, accepted: 0 })
-    expect(again.outcome.tally.duplicates).toBe(expected.accepted)
-    expect(await reportsInLog()).toEqual(before)
-    expect(before.length).toBeGreaterThan(0)
-  })
+  ] as const)(
+    'of %s has counts that add up, and finds only duplicates the second time',
+    async (name, format, expected) => {
+      const first = await imported(sample(name), format)
+      const countsOf = ({ tally }: ImportOutcome) => ({
+        rows: tally.rows,
+        accepted: tally.accepted,
+        refused: refusedRows(tally),
+        skipped: tally.skipped['not-violence'] ?? 0
+      })
+      expect(countsOf(first.outcome)).toEqual(expected)
+      expect(addsUp(first.outcome.tally)).toBe(true)
+      expect(first.code).toBe(expected.refused > 0 ? 1 : 0)
+      const before = await reportsInLog()
+      const again = await imported(sample(name), format)
+      expect(countsOf(again.outcome)).toEqual({ ...expected, accepted: 0 })
+      expect(again.outcome.tally.duplicates).toBe(expected.accepted)
+      expect(await reportsInLog()).toEqual(before)
+      expect(before.length).toBeGreaterThan(0)
+    }
+  )
 
   it.each([
     ['backfill lowers its priority on the machine', [], true],
@@ -80,7 +102,9 @@ describe('import', () => {
       category: 'attack'
     }
     writeFileSync(file, `${JSON.stringify({ ...report, location: { lat: 14, lon: -5 } })}\n`)
-    expect(await runTocsin('import', file, '--format', 'ndjson', ...options, ...here())).toMatchObject({ code: 0, gaveWay })
+    expect(
+      await runTocsin('import', file, '--format', 'ndjson', ...options, ...here())
+    ).toMatchObject({ code: 0, gaveWay })
   })
 
   it('gives the reason for each refused row, in a file that can be corrected and imported', async () => {
@@ -89,16 +113,21 @@ describe('import', () => {
     writeFileSync(file, bad)
     const { lines, code } = await runTocsin('import', file, '--format', 'acled', ...here())
     expect(code).toBe(1)
-    expect(lines.join('\n')).toMatch(/^rows +30 {2}read\naccepted +0\nduplicates +25 {2}there already\nrefused +5\n/)
+    expect(lines.join('\n')).toMatch(
+      /^rows +30 {2}read\naccepted +0\nduplicates +25 {2}there already\nrefused +5\n/
+    )
     expect(lines).toContain('                     1  malformed event_date')
-    const fileOf = (ending: string) => join(out, readdirSync(out).find(name => name.endsWith(ending)) as string)
+    const fileOf = (ending: string) =>
+      join(out, readdirSync(out).find(name => name.endsWith(ending)) as string)
     const reasons = readFileSync(fileOf('.refused.reasons.csv'), 'utf8').split('\n')
     expect(reasons[0]).toBe('row,column,reason,detail')
     expect(reasons[1]).toMatch(/^27,event_date,malformed,"is not a day: ""03\/04\/2024"""$/)
     const refused = fileOf('.refused.csv')
     expect(refused).toMatch(/events\.csv\.[0-9a-f]{12}\.refused\.csv$/)
     // An unedited file may be overwritten.
-    expect(await runTocsin('import', file, '--format', 'acled', ...here())).toMatchObject({ code: 1 })
+    expect(await runTocsin('import', file, '--format', 'acled', ...here())).toMatchObject({
+      code: 1
+    })
     const mended = readFileSync(refused, 'utf8')
       .replace('03/04/2024', '2024-04-03')
       .replace('Sword fight', 'Armed clash')
@@ -106,9 +135,15 @@ describe('import', () => {
     writeFileSync(refused, mended)
     utimesSync(refused, new Date(), new Date())
     const over = await runTocsin('import', file, '--format', 'acled', ...here())
-    expect([over.code, over.notes.at(-1)]).toEqual([2, expect.stringContaining('rows that were edited')])
+    expect([over.code, over.notes.at(-1)]).toEqual([
+      2,
+      expect.stringContaining('rows that were edited')
+    ])
     expect(readFileSync(refused, 'utf8')).toBe(mended)
-    expect(await imported(refused, 'acled')).toMatchObject({ code: 0, outcome: { tally: { rows: 2, accepted: 2 } } })
+    expect(await imported(refused, 'acled')).toMatchObject({
+      code: 0,
+      outcome: { tally: { rows: 2, accepted: 2 } }
+    })
   })
 
   it('reads packed files, GeoJSON, NDJSON and any CSV with a mapping', async () => {
@@ -120,10 +155,18 @@ describe('import', () => {
     const csv = join(out, 'log.csv.gz')
     writeFileSync(
       csv,
-      gzipSync('ref,day,kind,lat,lon\n1,2024-01-02,raid,14,-5\n2,2024-01-02,storm,14,-5\n3,2024-01-02,raid,95,-5\n')
+      gzipSync(
+        'ref,day,kind,lat,lon\n1,2024-01-02,raid,14,-5\n2,2024-01-02,storm,14,-5\n3,2024-01-02,raid,95,-5\n'
+      )
     )
     expect(await imported(csv, 'csv', '--map', mapping)).toMatchObject({
-      outcome: { tally: { rows: 3, accepted: 1, refused: { 'unknown-value': { kind: 1 }, contract: { lat: 1 } } } }
+      outcome: {
+        tally: {
+          rows: 3,
+          accepted: 1,
+          refused: { 'unknown-value': { kind: 1 }, contract: { lat: 1 } }
+        }
+      }
     })
     const report = {
       source: { id: 'log-2' },
@@ -138,7 +181,13 @@ describe('import', () => {
       `${JSON.stringify(report)}\n${JSON.stringify({ ...report, externalId: 'n2', category: 'storm' })}\nno json\n`
     )
     expect(await imported(ndjson, 'ndjson')).toMatchObject({
-      outcome: { tally: { rows: 3, accepted: 1, refused: { contract: { '/category': 1 }, unreadable: { '-': 1 } } } }
+      outcome: {
+        tally: {
+          rows: 3,
+          accepted: 1,
+          refused: { contract: { '/category': 1 }, unreadable: { '-': 1 } }
+        }
+      }
     })
     const geojson = join(out, 'map.geojson')
     const feature = {
@@ -171,13 +220,18 @@ describe('import', () => {
     expect(await imported(csv, 'csv', '--map', mapping)).toMatchObject({
       outcome: { tally: { rows: 5, accepted: 4, refused: { contract: { lat: 1 } }, places } }
     })
-    expect(outcomeLines({ ...finished, tally: { ...newTally(), rows: 3, accepted: 3, places } })).toContain(
+    expect(
+      outcomeLines({ ...finished, tally: { ...newTally(), rows: 3, accepted: 3, places } })
+    ).toContain(
       'of them              1  have coordinates far outside their country: they trigger nothing by place'
     )
   })
 
   it('imports the readable part of a damaged file, and says where it ends', async () => {
-    const rows = Array.from({ length: 3000 }, (_, i) => `${i},1,A,B,${(i % 50) / 10},2,Mali,2001-01-02,2001-01-02,0,1,2`)
+    const rows = Array.from(
+      { length: 3000 },
+      (_, i) => `${i},1,A,B,${(i % 50) / 10},2,Mali,2001-01-02,2001-01-02,0,1,2`
+    )
     const packed = gzipSync(
       `id,type_of_violence,side_a,side_b,latitude,longitude,country,date_start,date_end,low,best,high\n${rows.join('\n')}\n`
     )
@@ -185,12 +239,16 @@ describe('import', () => {
     writeFileSync(file, packed.subarray(0, packed.length - 200))
     const { code, lines } = await runTocsin('import', file, '--format', 'ucdp-ged', ...here())
     expect(code).toBe(1)
-    expect(lines.join('\n')).toMatch(/the file could not be read after these rows: the compressed file is damaged/)
+    expect(lines.join('\n')).toMatch(
+      /the file could not be read after these rows: the compressed file is damaged/
+    )
     const accepted = Number(/accepted +([\d,]+)/.exec(lines[1] as string)?.[1]?.replace(',', ''))
     expect(accepted).toBeGreaterThan(0)
     const dry = await runTocsin('import', file, '--format', 'ucdp-ged', '--dry-run')
     expect(dry.code).toBe(1)
-    expect(dry.lines.join('\n')).toMatch(/the file could not be read after these rows: the compressed file is damaged/)
+    expect(dry.lines.join('\n')).toMatch(
+      /the file could not be read after these rows: the compressed file is damaged/
+    )
     expect(dry.lines[1]).toContain(accepted.toLocaleString('en-US'))
   })
 
@@ -204,9 +262,18 @@ describe('import', () => {
       )
     const file = join(out, 'cancel.cap')
     writeFileSync(file, cancel)
-    expect(await imported(file, 'cap')).toMatchObject({ code: 0, outcome: { tally: { rows: 1, withdrawn: 1 } } })
-    expect(await imported(file, 'cap')).toMatchObject({ code: 0, outcome: { tally: { rows: 1, withdrawn: 1 } } })
-    expect(await imported(sample('australia.cap'), 'cap')).toMatchObject({ code: 0, outcome: { tally: { staysWithdrawn: 1 } } })
+    expect(await imported(file, 'cap')).toMatchObject({
+      code: 0,
+      outcome: { tally: { rows: 1, withdrawn: 1 } }
+    })
+    expect(await imported(file, 'cap')).toMatchObject({
+      code: 0,
+      outcome: { tally: { rows: 1, withdrawn: 1 } }
+    })
+    expect(await imported(sample('australia.cap'), 'cap')).toMatchObject({
+      code: 0,
+      outcome: { tally: { staysWithdrawn: 1 } }
+    })
     writeFileSync(file, cancel.replace('40184,2011', 'never,2011'))
     expect(await imported(file, 'cap')).toMatchObject({
       code: 1,
@@ -215,7 +282,8 @@ describe('import', () => {
   })
 
   it('skips an alert that the same file has cancelled before', async () => {
-    const ref = 'webmaster@rfs.nsw.gov.au,tag:www.rfs.nsw.gov.au2011-10-06:50184,2011-10-05T23:04:00+10:00'
+    const ref =
+      'webmaster@rfs.nsw.gov.au,tag:www.rfs.nsw.gov.au2011-10-06:50184,2011-10-05T23:04:00+10:00'
     const first = readFileSync(sample('australia.cap'), 'utf8')
       .replace(/^<\?xml.*\?>\s*/, '')
       .replace('40184<', '50184<')
@@ -225,7 +293,10 @@ describe('import', () => {
       .replace('<cap:code>', `<cap:references>${ref}</cap:references><cap:code>`)
     const file = join(out, 'newest-first.cap')
     writeFileSync(file, `<alerts>${cancel}${first}</alerts>`)
-    expect(await imported(file, 'cap')).toMatchObject({ code: 0, outcome: { tally: { rows: 2, skipped: { cancelled: 2 } } } })
+    expect(await imported(file, 'cap')).toMatchObject({
+      code: 0,
+      outcome: { tally: { rows: 2, skipped: { cancelled: 2 } } }
+    })
   })
 
   it('shows the result of a dry run, and sends nothing', async () => {
@@ -245,7 +316,9 @@ describe('import', () => {
     expect(text).toContain('occurred      2024-03-01 to 2024-03-12')
     expect(text).toMatch(/categories {4}.*explosion 4/)
     expect(text).toMatch(/countries {5}.*ML 3/)
-    expect(text).toMatch(/^28 +sub_event_type +unknown-value +is not a sub-event type of ACLED: "Sword fight"$/m)
+    expect(text).toMatch(
+      /^28 +sub_event_type +unknown-value +is not a sub-event type of ACLED: "Sword fight"$/m
+    )
     expect(text).toContain('row 2 would be\n{"source":{"id":"dry-1"}')
     expect(text).not.toContain('made up for a test')
     expect(lines.at(-1)).toBe('nothing was sent')
@@ -254,23 +327,47 @@ describe('import', () => {
   })
 
   it('exits with 2 for wrong usage, and with 1 if the file is not of the format', async () => {
-    expect(await runTocsin('import', 'nowhere.csv', '--format', 'acled', ...here())).toMatchObject({ code: 2 })
-    expect(await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'excel', ...here())).toMatchObject({ code: 2 })
-    expect(await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'csv', ...here())).toMatchObject({
+    expect(await runTocsin('import', 'nowhere.csv', '--format', 'acled', ...here())).toMatchObject({
+      code: 2
+    })
+    expect(
+      await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'excel', ...here())
+    ).toMatchObject({ code: 2 })
+    expect(
+      await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'csv', ...here())
+    ).toMatchObject({
       code: 2,
       notes: ['csv needs a mapping of its columns: --map FILE']
     })
-    expect(await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'acled', ...here())).toMatchObject({
+    expect(
+      await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'acled', ...here())
+    ).toMatchObject({
       code: 1,
       notes: [expect.stringContaining('this is not a table of ACLED')]
     })
     for (const format of ['ndjson', 'cap'])
       expect(
-        await runTocsin('import', sample('gdelt-1.tsv'), '--format', format, '--reported-at', '2024-01-02', ...here())
+        await runTocsin(
+          'import',
+          sample('gdelt-1.tsv'),
+          '--format',
+          format,
+          '--reported-at',
+          '2024-01-02',
+          ...here()
+        )
       ).toMatchObject({ code: 2 })
     const map = join(out, 'bad.yaml')
     writeFileSync(map, 'version: 2\n')
-    const { code, notes } = await runTocsin('import', sample('gdelt-1.tsv'), '--format', 'csv', '--map', map, ...here())
+    const { code, notes } = await runTocsin(
+      'import',
+      sample('gdelt-1.tsv'),
+      '--format',
+      'csv',
+      '--map',
+      map,
+      ...here()
+    )
     expect([code, notes[0]]).toEqual([2, expect.stringContaining('is not a valid mapping:\n')])
   })
 })

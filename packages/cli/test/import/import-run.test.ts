@@ -1,5 +1,5 @@
-// One import from the first row to the last, against a suite that is a set of accepted reports: counts, refused rows, and
-// resuming after a
+// One import from the first row to the last, against a suite that is a set of accepted reports:
+// counts, refused rows, and resuming after a
 
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
@@ -18,10 +18,14 @@ import { addsUp, type RowResult, refusedRows } from '../../src/import/import-tal
 
 const identity = { fileSha256: 'f', settingsDigest: 's' }
 
-/** Rows of NDJSON: every `badEvery`th is not JSON, every `refusedEvery`th is refused by the suite. */
+/**
+ * Rows of NDJSON: every `badEvery`th is not JSON, every `refusedEvery`th is refused by the suite.
+ */
 function textOf(rows: number, badEvery: number, refusedEvery: number): string {
   const line = (n: number) =>
-    n % badEvery === 0 ? `{"broken ${n}` : JSON.stringify({ externalId: String(n), refuse: n % refusedEvery === 0 })
+    n % badEvery === 0
+      ? `{"broken ${n}`
+      : JSON.stringify({ externalId: String(n), refuse: n % refusedEvery === 0 })
   return Array.from({ length: rows }, (_, i) => `${line(i + 1)}\n`).join('')
 }
 
@@ -39,7 +43,10 @@ function inputOf(text: string | Buffer): ImportInput {
 
 class Crash extends Error {}
 
-/** A suite that keeps accepted reports, and crashes the importer after some batches: the last one accepted but not answered. */
+/**
+ * A suite that keeps accepted reports, and crashes the importer after some batches: the last one
+ * accepted but not answered.
+ */
 class SetOfReports {
   readonly taken = new Set<string>()
   crashAfter = Number.POSITIVE_INFINITY
@@ -57,7 +64,11 @@ class SetOfReports {
     if (item.kind === 'refused') return { kind: 'refused', faults: item.faults }
     if (item.kind !== 'report') throw new Error('not part of this story')
     const { externalId, refuse } = item.report as unknown as { externalId: string; refuse: boolean }
-    if (refuse) return { kind: 'refused', faults: [{ column: 'refuse', reason: 'contract', detail: 'is, "true"' }] }
+    if (refuse)
+      return {
+        kind: 'refused',
+        faults: [{ column: 'refuse', reason: 'contract', detail: 'is, "true"' }]
+      }
     const duplicate = this.taken.has(externalId)
     this.taken.add(externalId)
     return { kind: duplicate ? 'duplicate' : 'accepted' }
@@ -90,14 +101,19 @@ async function importOnce(
 
 async function filesIn(dir: string): Promise<Record<string, string>> {
   const names = (await readdir(dir)).sort()
-  return Object.fromEntries(await Promise.all(names.map(async name => [name, await readFile(join(dir, name), 'utf8')])))
+  return Object.fromEntries(
+    await Promise.all(names.map(async name => [name, await readFile(join(dir, name), 'utf8')]))
+  )
 }
 
 describe('an import', () => {
   it('counts every row once, and keeps refused rows with their reasons', async () => {
     await withTempDir(async dir => {
       const outcome = await importOnce(dir, textOf(9, 4, 5), new SetOfReports())
-      expect(outcome).toMatchObject({ finished: true, tally: { rows: 9, accepted: 6, duplicates: 0 } })
+      expect(outcome).toMatchObject({
+        finished: true,
+        tally: { rows: 9, accepted: 6, duplicates: 0 }
+      })
       expect(addsUp(outcome.tally)).toBe(true)
       expect(await filesIn(dir)).toEqual({
         'r.ndjson': '{"broken 4\n{"externalId":"5","refuse":true}\n{"broken 8\n',
@@ -117,7 +133,10 @@ describe('an import', () => {
           input: inputOf(text),
           importer: importerFor('ucdp-ged', null),
           settings: { ...settings, reportedAt },
-          poster: { cursor: null, post: async items => items.map(() => ({ kind: 'accepted', isRevision: true })) },
+          poster: {
+            cursor: null,
+            post: async items => items.map(() => ({ kind: 'accepted', isRevision: true }))
+          },
           clock: systemClock,
           signal: new AbortController().signal,
           from: null,
@@ -143,7 +162,11 @@ describe('an import', () => {
   it('writes refused rows in a form that the same command can read: with their bytes, or as marked UTF-8', async () => {
     await withTempDir(async dir => {
       const suite = new SetOfReports()
-      const broken = Buffer.concat([Buffer.from('{"broken S'), Buffer.from([0xe9]), Buffer.from('gou"}\n')])
+      const broken = Buffer.concat([
+        Buffer.from('{"broken S'),
+        Buffer.from([0xe9]),
+        Buffer.from('gou"}\n')
+      ])
       await importOnce(dir, broken, suite)
       expect(await readFile(join(dir, 'r.ndjson'))).toEqual(broken)
       const latin = Buffer.from('{"broken Ségou\n', 'latin1')
@@ -159,7 +182,11 @@ describe('an import', () => {
     await withTempDir(async dir => {
       const suite = new SetOfReports()
       await importOnce(dir, textOf(50, 100, 100), suite)
-      expect((await importOnce(dir, textOf(50, 100, 100), suite)).tally).toMatchObject({ rows: 50, accepted: 0, duplicates: 50 })
+      expect((await importOnce(dir, textOf(50, 100, 100), suite)).tally).toMatchObject({
+        rows: 50,
+        accepted: 0,
+        duplicates: 50
+      })
     })
   })
 
@@ -170,24 +197,29 @@ describe('an import', () => {
       const expected = await importOnce(join(dir, 'whole'), text, whole)
       let n = 0
       await fc.assert(
-        fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 3 }), async crashes => {
-          const suite = new SetOfReports()
-          const out = join(dir, String(n++))
-          for (const crash of crashes) {
-            suite.crashAfter = crash
-            await importOnce(out, text, suite).catch((error: unknown) => expect(error).toBeInstanceOf(Crash))
-            suite.crashAfter = Number.POSITIVE_INFINITY
+        fc.asyncProperty(
+          fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 3 }),
+          async crashes => {
+            const suite = new SetOfReports()
+            const out = join(dir, String(n++))
+            for (const crash of crashes) {
+              suite.crashAfter = crash
+              await importOnce(out, text, suite).catch((error: unknown) =>
+                expect(error).toBeInstanceOf(Crash)
+              )
+              suite.crashAfter = Number.POSITIVE_INFINITY
+            }
+            const { tally } = await importOnce(out, text, suite)
+            expect(suite.taken).toEqual(whole.taken)
+            expect(addsUp(tally)).toBe(true)
+            expect([tally.rows, tally.accepted + tally.duplicates, refusedRows(tally)]).toEqual([
+              12_000,
+              expected.tally.accepted,
+              refusedRows(expected.tally)
+            ])
+            expect(await filesIn(out)).toEqual(await filesIn(join(dir, 'whole')))
           }
-          const { tally } = await importOnce(out, text, suite)
-          expect(suite.taken).toEqual(whole.taken)
-          expect(addsUp(tally)).toBe(true)
-          expect([tally.rows, tally.accepted + tally.duplicates, refusedRows(tally)]).toEqual([
-            12_000,
-            expected.tally.accepted,
-            refusedRows(expected.tally)
-          ])
-          expect(await filesIn(out)).toEqual(await filesIn(join(dir, 'whole')))
-        }),
+        ),
         { numRuns: 12 }
       )
     })
@@ -211,7 +243,16 @@ describe('an import', () => {
 })
 
 describe('the progress note of an import', () => {
-  const tally = { rows: 3, accepted: 3, duplicates: 0, withdrawn: 0, staysWithdrawn: 0, skipped: {}, refused: {}, warnings: {} }
+  const tally = {
+    rows: 3,
+    accepted: 3,
+    duplicates: 0,
+    withdrawn: 0,
+    staysWithdrawn: 0,
+    skipped: {},
+    refused: {},
+    warnings: {}
+  }
   const state = {
     version: 1,
     ...identity,
@@ -230,8 +271,14 @@ describe('the progress note of an import', () => {
       expect(await findState(file, identity)).toEqual({ kind: 'none' })
       await saveState(file, state)
       expect(await findState(file, identity)).toEqual({ kind: 'found', state })
-      expect(await findState(file, { ...identity, fileSha256: 'g' })).toEqual({ kind: 'of-another', what: 'file' })
-      expect(await findState(file, { ...identity, settingsDigest: 't' })).toEqual({ kind: 'of-another', what: 'settings' })
+      expect(await findState(file, { ...identity, fileSha256: 'g' })).toEqual({
+        kind: 'of-another',
+        what: 'file'
+      })
+      expect(await findState(file, { ...identity, settingsDigest: 't' })).toEqual({
+        kind: 'of-another',
+        what: 'settings'
+      })
       await saveState(file, {
         ...state,
         refusedPaths: { rows: join(dir, 'gone'), reasons: join(dir, 'gone too') },

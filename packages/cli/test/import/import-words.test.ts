@@ -6,7 +6,9 @@ describe('the line beside the bar', () => {
     expect(progressNote({ rows: 25_000, rowsNow: 25_000, part: 0.25, elapsedMs: 5000 })).toBe(
       '25 % · 25,000 rows · 5,000/s · 15 s left'
     )
-    expect(progressNote({ rows: 10, rowsNow: 10, part: 0.0005, elapsedMs: 4000 })).toBe('0 % · 10 rows · 3/s · 2 h 13 min left')
+    expect(progressNote({ rows: 10, rowsNow: 10, part: 0.0005, elapsedMs: 4000 })).toBe(
+      '0 % · 10 rows · 3/s · 2 h 13 min left'
+    )
   })
 
   it('counts only the speed of this run when it resumes', () => {
@@ -16,7 +18,9 @@ describe('the line beside the bar', () => {
   })
 
   it('shows only what is known: no percentage for standard input, nothing before the first row', () => {
-    expect(progressNote({ rows: 10, rowsNow: 10, part: null, elapsedMs: 1000 })).toBe('10 rows · 10/s')
+    expect(progressNote({ rows: 10, rowsNow: 10, part: null, elapsedMs: 1000 })).toBe(
+      '10 rows · 10/s'
+    )
     expect(progressNote({ rows: 0, rowsNow: 0, part: 0, elapsedMs: 0 })).toBe('0 % · 0 rows · 0/s')
   })
 })
@@ -36,7 +40,15 @@ describe('the table at the end', () => {
   it('has every count above zero, and refusals by reason and column, on printable lines', () => {
     const refused = { rows: 'x.refused.csv', reasons: 'x.refused.reasons.csv' }
     expect(
-      outcomeLines({ tally, finished: true, brokenBy: null, refused, lastDays: {}, elapsedMs: 2000, rowsNow: 1100 })
+      outcomeLines({
+        tally,
+        finished: true,
+        brokenBy: null,
+        refused,
+        lastDays: {},
+        elapsedMs: 2000,
+        rowsNow: 1100
+      })
     ).toEqual([
       'rows             1,100  read',
       'accepted         1,000',
@@ -53,8 +65,18 @@ describe('the table at the end', () => {
   })
 
   it('says what to do if it was stopped, and why if the file is damaged', () => {
-    const stopped = { tally, finished: false, brokenBy: null, refused: null, lastDays: {}, elapsedMs: 2000, rowsNow: 1100 }
-    expect(outcomeLines(stopped).at(-1)).toBe('stopped after 1,100 rows: run the same command again to continue')
+    const stopped = {
+      tally,
+      finished: false,
+      brokenBy: null,
+      refused: null,
+      lastDays: {},
+      elapsedMs: 2000,
+      rowsNow: 1100
+    }
+    expect(outcomeLines(stopped).at(-1)).toBe(
+      'stopped after 1,100 rows: run the same command again to continue'
+    )
     expect(outcomeLines({ ...stopped, brokenBy: 'unexpected end' }).at(-1)).toBe(
       'the file could not be read after these rows: unexpected end'
     )

@@ -8,7 +8,12 @@ import { SuiteUnreachableError } from '../../src/client/suite-api.ts'
 import type { ImportOutcome } from '../../src/import/import-run.ts'
 import { addsUp, count, newTally } from '../../src/import/import-tally.ts'
 import { outcomeLines } from '../../src/import/import-words.ts'
-import { type ImportApi, OtherLogError, ReportPoster, StoppedError } from '../../src/import/report-poster.ts'
+import {
+  type ImportApi,
+  OtherLogError,
+  ReportPoster,
+  StoppedError
+} from '../../src/import/report-poster.ts'
 
 const problem = (status: number, code: string, more: object = {}) =>
   ({ type: '', title: code, status, code, detail: `${code}.`, ...more }) as unknown as Problem
@@ -35,7 +40,10 @@ const taken = (line: number, duplicate = false) => ({
 })
 const end = (more: object = {}) => ({ complete: true, lines: 0, cursor: 'c1', ...more })
 
-/** One answer of the suite: lines, `cut` for a connection that is lost, or a problem instead of a stream. */
+/**
+ * One answer of the suite: lines, `cut` for a connection that is lost, or a problem instead of a
+ * stream.
+ */
 type Scripted = readonly (object | 'cut')[] | Problem
 
 class ScriptedSuite implements ImportApi {
@@ -59,8 +67,13 @@ class ScriptedSuite implements ImportApi {
     this.bodies.push(sent)
     const answer = this.#answers.shift()
     if (answer === undefined) throw new SuiteUnreachableError('gone')
-    if (!Array.isArray(answer)) return { problem: answer as Problem, retryAfterS: 3, lines: linesOf([]) }
-    return { problem: null, retryAfterS: null, lines: linesOf(answer as readonly (object | 'cut')[]) }
+    if (!Array.isArray(answer))
+      return { problem: answer as Problem, retryAfterS: 3, lines: linesOf([]) }
+    return {
+      problem: null,
+      retryAfterS: null,
+      lines: linesOf(answer as readonly (object | 'cut')[])
+    }
   }
 
   callPatiently(): never {
@@ -90,7 +103,10 @@ function sleepingClock(): Clock & { readonly slept: number[] } {
   }
 }
 
-function posterOn(answers: readonly Scripted[], more: { cursor?: string; signal?: AbortSignal; isLive?: boolean } = {}) {
+function posterOn(
+  answers: readonly Scripted[],
+  more: { cursor?: string; signal?: AbortSignal; isLive?: boolean } = {}
+) {
   const api = new ScriptedSuite(answers)
   const clock = sleepingClock()
   const poster = new ReportPoster(
@@ -110,20 +126,41 @@ const kindsOf = (results: readonly { kind: string }[]) => results.map(result => 
 
 describe('rows on their way to a suite', () => {
   it('are posted as backfill, each with its outcome', async () => {
-    const refusal = problem(422, 'body-invalid', { line: 2, errors: [{ pointer: '/location/lat', detail: 'is wrong' }] })
+    const refusal = problem(422, 'body-invalid', {
+      line: 2,
+      errors: [{ pointer: '/location/lat', detail: 'is wrong' }]
+    })
     const { api, poster } = posterOn([
       [taken(1), refusal, taken(3, true), { ...problem(409, 'report-withdrawn'), line: 4 }, end()]
     ])
-    const refused: ImportItem = { kind: 'refused', row: 9, raw: '', faults: [{ column: 'x', reason: 'missing', detail: '' }] }
+    const refused: ImportItem = {
+      kind: 'refused',
+      row: 9,
+      raw: '',
+      faults: [{ column: 'x', reason: 'missing', detail: '' }]
+    }
     const results = await poster.post([item(1), refused, item(2), item(3), item(4)])
-    expect(kindsOf(results)).toEqual(['accepted', 'refused', 'refused', 'duplicate', 'stays-withdrawn'])
-    expect(results[2]).toEqual({ kind: 'refused', faults: [{ column: 'latitude', reason: 'contract', detail: 'is wrong' }] })
+    expect(kindsOf(results)).toEqual([
+      'accepted',
+      'refused',
+      'refused',
+      'duplicate',
+      'stays-withdrawn'
+    ])
+    expect(results[2]).toEqual({
+      kind: 'refused',
+      faults: [{ column: 'latitude', reason: 'contract', detail: 'is wrong' }]
+    })
     expect(api.paths).toEqual(['/v1/reports?lane=backfill'])
     expect(poster.cursor).toBe('c1')
   })
 
   it('are refused if their report was corrected too often: the others go on, and nothing is sent again', async () => {
-    const often = problem(429, 'corrected-too-often', { line: 2, retryAfter: 3600, detail: 'The report r was corrected …' })
+    const often = problem(429, 'corrected-too-often', {
+      line: 2,
+      retryAfter: 3600,
+      detail: 'The report r was corrected …'
+    })
     const { api, poster } = posterOn([[taken(1), often, taken(3), end()]], { isLive: true })
     const results = await poster.post([item(1), item(2), item(3)])
     expect(kindsOf(results)).toEqual(['accepted', 'refused', 'accepted'])
@@ -131,13 +168,25 @@ describe('rows on their way to a suite', () => {
   })
 
   it('are told apart if another revision of their report counts', async () => {
-    const superseded = { reportedAt: '2026-01-01T00:00:00.000Z', hint: 'this revision does not count' }
-    const { poster } = posterOn([[{ ...taken(1), superseded }, { ...taken(2, true), superseded }, taken(3), end()]])
+    const superseded = {
+      reportedAt: '2026-01-01T00:00:00.000Z',
+      hint: 'this revision does not count'
+    }
+    const { poster } = posterOn([
+      [{ ...taken(1), superseded }, { ...taken(2, true), superseded }, taken(3), end()]
+    ])
     const tally = newTally()
     for (const result of await poster.post([item(1), item(2), item(3)])) count(tally, result)
     expect(tally).toMatchObject({ accepted: 2, duplicates: 1, superseded: 2 })
     expect(addsUp(tally)).toBe(true)
-    const outcome = { tally, finished: true, brokenBy: null, refused: null, elapsedMs: 1, rowsNow: 3 } as ImportOutcome
+    const outcome = {
+      tally,
+      finished: true,
+      brokenBy: null,
+      refused: null,
+      elapsedMs: 1,
+      rowsNow: 3
+    } as ImportOutcome
     expect(outcomeLines(outcome).join('\n')).toMatch(/of them {5} {9}2 {2}do not count/)
   })
 
@@ -149,12 +198,19 @@ describe('rows on their way to a suite', () => {
 
   it('are sent again from the first without a final answer, after the delay that the suite asks for', async () => {
     const away = problem(503, 'log-unavailable', { line: 2, retryAfter: 2 })
-    const stop = end({ complete: false, problem: { status: 503, code: 'log-unavailable', detail: 'away', retryAfter: 2 } })
+    const stop = end({
+      complete: false,
+      problem: { status: 503, code: 'log-unavailable', detail: 'away', retryAfter: 2 }
+    })
     const { api, clock, poster } = posterOn([
       [taken(1), away, stop],
       [taken(1), taken(2), end()]
     ])
-    expect(kindsOf(await poster.post([item(1), item(2), item(3)]))).toEqual(['accepted', 'accepted', 'accepted'])
+    expect(kindsOf(await poster.post([item(1), item(2), item(3)]))).toEqual([
+      'accepted',
+      'accepted',
+      'accepted'
+    ])
     expect(api.bodies).toEqual([
       ['1', '2', '3'],
       ['2', '3']
@@ -163,7 +219,11 @@ describe('rows on their way to a suite', () => {
   })
 
   it('are sent again after a lost connection, and if the whole stream is refused temporarily', async () => {
-    const { api, clock, poster } = posterOn([[taken(1), 'cut'], problem(503, 'starting-up'), [taken(1, true), end()]])
+    const { api, clock, poster } = posterOn([
+      [taken(1), 'cut'],
+      problem(503, 'starting-up'),
+      [taken(1, true), end()]
+    ])
     expect(kindsOf(await poster.post([item(1), item(2)]))).toEqual(['accepted', 'duplicate'])
     expect(api.bodies).toEqual([['1', '2'], ['2'], ['2']])
     expect(clock.slept[1]).toBe(3000)
@@ -171,7 +231,9 @@ describe('rows on their way to a suite', () => {
 
   it('are given up if nothing more is accepted for long, with advice', async () => {
     const { clock, poster } = posterOn([])
-    await expect(poster.post([item(1)])).rejects.toThrow(/accepts no more rows: gone.*run the same command again/)
+    await expect(poster.post([item(1)])).rejects.toThrow(
+      /accepts no more rows: gone.*run the same command again/
+    )
     expect(clock.nowMs()).toBeLessThanOrEqual(60_000)
     expect(clock.nowMs()).toBeGreaterThan(50_000)
   })
@@ -189,14 +251,23 @@ describe('rows on their way to a suite', () => {
 
   it('are not refused if the suite fails on every one: the import ends', async () => {
     const items = Array.from({ length: 21 }, (_, i) => item(i + 1))
-    const all: Scripted = [...items.map((_, i) => ({ ...problem(500, 'internal'), line: i + 1 })), end()]
-    await expect(posterOn(Array.from({ length: 8 }, () => all)).poster.post(items)).rejects.toThrow('fails at every row')
+    const all: Scripted = [
+      ...items.map((_, i) => ({ ...problem(500, 'internal'), line: i + 1 })),
+      end()
+    ]
+    await expect(posterOn(Array.from({ length: 8 }, () => all)).poster.post(items)).rejects.toThrow(
+      'fails at every row'
+    )
   })
 
   it('end at once if the key is not allowed, or the stream is not accepted', async () => {
-    await expect(posterOn([problem(403, 'forbidden')]).poster.post([item(1)])).rejects.toThrow('forbidden')
+    await expect(posterOn([problem(403, 'forbidden')]).poster.post([item(1)])).rejects.toThrow(
+      'forbidden'
+    )
     const stop = end({ complete: false, problem: problem(401, 'not-authenticated') })
-    await expect(posterOn([[taken(1), stop]]).poster.post([item(1), item(2)])).rejects.toThrow('not-authenticated')
+    await expect(posterOn([[taken(1), stop]]).poster.post([item(1), item(2)])).rejects.toThrow(
+      'not-authenticated'
+    )
   })
 
   it('send the cursor of an earlier run until it is accepted, and fail if it is of another log', async () => {
@@ -210,9 +281,9 @@ describe('rows on their way to a suite', () => {
     await poster.post([item(1)])
     await poster.post([item(2)])
     expect(api.cursors).toEqual(['c0', null])
-    await expect(posterOn([problem(400, 'cursor-invalid')], { cursor: 'c0' }).poster.post([item(1)])).rejects.toThrow(
-      OtherLogError
-    )
+    await expect(
+      posterOn([problem(400, 'cursor-invalid')], { cursor: 'c0' }).poster.post([item(1)])
+    ).rejects.toThrow(OtherLogError)
   })
 
   it('are not sent again once the import is stopping', async () => {

@@ -1,5 +1,6 @@
-// Known faults of the most used data set: dates with false precision, centroids, summaries, repeated rows, sides without a
-// name. None raises the alert that the same rows without the fault raise.
+// Known faults of the most used data set: dates with false precision, centroids, summaries,
+// repeated rows, sides without a name. None raises the alert that the same rows without the fault
+// raise.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
@@ -27,12 +28,16 @@ const daysOf = (...days: readonly string[]) => days.map(day => row(day))
 
 describe('a fault of UCDP raises nothing:', () => {
   it('months coded as their first day', async () => {
-    expect(await raisedBy(without(atTowns('2012-05-02'), 'date_prec'))).toContain('coordinated-attack')
+    expect(await raisedBy(without(atTowns('2012-05-02'), 'date_prec'))).toContain(
+      'coordinated-attack'
+    )
     const first = await raisedBy(without(atTowns('2012-05-01'), 'date_prec'))
     expect(first).not.toContain('coordinated-attack')
     expect(first).not.toContain('widening-arc')
     expect(await raisedBy(atTowns('2012-05-01'))).toContain('coordinated-attack')
-    expect(await raisedBy(atTowns('2012-05-02').map(one => ({ ...one, date_prec: 4 })))).not.toContain('coordinated-attack')
+    expect(
+      await raisedBy(atTowns('2012-05-02').map(one => ({ ...one, date_prec: 4 })))
+    ).not.toContain('coordinated-attack')
   })
 
   it('years coded as their first day', async () => {
@@ -45,14 +50,20 @@ describe('a fault of UCDP raises nothing:', () => {
       expect.arrayContaining(['surge', 'sustained-threat', 'repeat-victimisation'])
     )
     const first = await raisedBy(of('2012-01-01'))
-    for (const pattern of ['surge', 'sustained-threat', 'widening-arc']) expect(first).not.toContain(pattern)
+    for (const pattern of ['surge', 'sustained-threat', 'widening-arc'])
+      expect(first).not.toContain(pattern)
   })
 
   it('centroids, by their precision or by none', async () => {
     const exact = daysOf('2012-05-02', '2012-05-04', '2012-05-06', '2012-05-09')
-    expect(await raisedBy(exact)).toEqual(expect.arrayContaining(['front', 'near-repeat', 'repeat-victimisation']))
+    expect(await raisedBy(exact)).toEqual(
+      expect.arrayContaining(['front', 'near-repeat', 'repeat-victimisation'])
+    )
     const centroid = exact.map(one => ({ ...one, latitude: 14.5, longitude: -4 }))
-    for (const rows of [centroid.map(one => ({ ...one, where_prec: 4 })), without(centroid, 'where_prec')]) {
+    for (const rows of [
+      centroid.map(one => ({ ...one, where_prec: 4 })),
+      without(centroid, 'where_prec')
+    ]) {
       const raised = await raisedBy(rows)
       for (const pattern of ['front', 'near-repeat']) expect(raised).not.toContain(pattern)
     }
@@ -66,14 +77,20 @@ describe('a fault of UCDP raises nothing:', () => {
   })
 
   it('summaries of indistinguishable events', async () => {
-    const rows = ['2012-05-02', '2012-05-03', '2012-05-05'].map(day => row(day, { low: 40, best: 60, high: 90 }))
-    expect(await raisedBy(rows)).toEqual(expect.arrayContaining(['mass-casualty', 'cumulative-deaths', 'surge']))
+    const rows = ['2012-05-02', '2012-05-03', '2012-05-05'].map(day =>
+      row(day, { low: 40, best: 60, high: 90 })
+    )
+    expect(await raisedBy(rows)).toEqual(
+      expect.arrayContaining(['mass-casualty', 'cumulative-deaths', 'surge'])
+    )
     expect(await raisedBy(rows.map(one => ({ ...one, event_clarity: 2 })))).toEqual([])
   })
 
   it('the deaths of a year in one row', async () => {
     const dead = { low: 200, best: 200, high: 200 }
-    expect(await raisedBy([row('2012-05-02', dead)])).toEqual(expect.arrayContaining(['cumulative-deaths', 'mass-casualty']))
+    expect(await raisedBy([row('2012-05-02', dead)])).toEqual(
+      expect.arrayContaining(['cumulative-deaths', 'mass-casualty'])
+    )
     const year = [row('2012-01-01', { ...dead, date_end: '2012-12-31', date_prec: 5 })]
     expect(await raisedBy(year)).toEqual(['new-actor'])
   })
@@ -84,27 +101,35 @@ describe('a fault of UCDP raises nothing:', () => {
     expect(await raisedBy(daysOf(...days))).toContain('surge')
     expect(await raisedBy([one, one, one, one])).toEqual(['new-actor'])
     // A later edition of a row is the same event.
-    expect(await raisedBy([one, { ...one, best: 2 }, { ...one, date_start: '2012-05-03', date_end: '2012-05-03' }])).toEqual([
-      'new-actor'
-    ])
+    expect(
+      await raisedBy([
+        one,
+        { ...one, best: 2 },
+        { ...one, date_start: '2012-05-03', date_end: '2012-05-03' }
+      ])
+    ).toEqual(['new-actor'])
   })
 
   it('sides that have no name', async () => {
     expect(await raisedBy([row('2012-05-02')])).toEqual(['new-actor'])
     for (const side_a of ['XXX264', 'Unknown', 'Civilians', ''])
       expect(await raisedBy([row('2012-05-02', { side_a })])).toEqual([])
-    expect(await raisedBy(atTowns('2012-05-02').map(one => ({ ...one, side_a: 'XXX264' })))).not.toContain('coordinated-attack')
+    expect(
+      await raisedBy(atTowns('2012-05-02').map(one => ({ ...one, side_a: 'XXX264' })))
+    ).not.toContain('coordinated-attack')
   })
 
   it('an alliance of known sides', async () => {
     const before = [row('2012-05-02'), row('2012-05-03', { side_a: 'Group B' })]
-    const joint = async (side_a: string) => actorsIn(await alertsOf(dir, [...before, row('2012-06-20', { side_a })]))
+    const joint = async (side_a: string) =>
+      actorsIn(await alertsOf(dir, [...before, row('2012-06-20', { side_a })]))
     expect(await joint('Group C')).toEqual(['Group A', 'Group B', 'Group C'])
     expect(await joint('Group A, Group B')).toEqual(['Group A', 'Group B'])
   })
 
   it('events without a known death', async () => {
-    const toll = async (best: number | string) => raisedBy([row('2012-05-02', { low: best, best, high: best })])
+    const toll = async (best: number | string) =>
+      raisedBy([row('2012-05-02', { low: best, best, high: best })])
     expect(await toll(60)).toEqual(expect.arrayContaining(['mass-casualty', 'cumulative-deaths']))
     expect(await toll('')).toEqual(['new-actor'])
     expect(await toll(0)).toEqual(['new-actor'])

@@ -1,4 +1,5 @@
-// Each pattern of the default rules either fires on suitable UCDP rows, or is on the list of those that no such file can show.
+// Each pattern of the default rules either fires on suitable UCDP rows, or is on the list of those
+// that no such file can show.
 
 import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import { ucdpUnseen } from '@tocsin/importers/ucdp/ucdp-tables'
@@ -14,10 +15,19 @@ afterAll(() => removeDir(dir))
 
 /** A month of war in Mali: raids on Mopti, strikes on three towns in one day, a massacre. */
 const war = [
-  ...['2012-05-02', '2012-05-04', '2012-05-05', '2012-05-08', '2012-05-11'].map(day => row(day, { number_of_sources: 3 })),
+  ...['2012-05-02', '2012-05-04', '2012-05-05', '2012-05-08', '2012-05-11'].map(day =>
+    row(day, { number_of_sources: 3 })
+  ),
   row('2012-05-14', { number_of_sources: 2 }),
   row('2012-05-14', { latitude: 13.4317, longitude: -6.2157 }),
-  row('2012-05-14', { latitude: 16.2717, longitude: -0.0447, low: 55, best: 60, high: 80, number_of_sources: 4 })
+  row('2012-05-14', {
+    latitude: 16.2717,
+    longitude: -0.0447,
+    low: 55,
+    best: 60,
+    high: 80,
+    number_of_sources: 4
+  })
 ]
 const patterns = [...defaultRules, ...defaultCompoundRules].map(({ pattern }) => pattern).sort()
 

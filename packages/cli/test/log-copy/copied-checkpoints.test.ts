@@ -4,7 +4,11 @@ import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog, StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
 import { DeliveryFold } from '@tocsin/notifier/delivery/delivery-fold'
-import { type DeliveryRecord, decodeDelivery, deliveryRecord } from '@tocsin/notifier/delivery/delivery-record'
+import {
+  type DeliveryRecord,
+  decodeDelivery,
+  deliveryRecord
+} from '@tocsin/notifier/delivery/delivery-record'
 import { type CapturedDeliveries, stateRows } from '@tocsin/notifier/delivery/delivery-rows'
 import { systemClock } from '@tocsin/service-kit/process/clock'
 import { allStored } from '@tocsin/testing/report/stored-records'
@@ -15,16 +19,26 @@ const subscriptionId = 's'
 const time = '2025-06-01T00:00:00.000Z'
 const theatre = (n: number) => `theatre-${n % 6}`
 
-/** Alerts of some theatres, of which the subscription has all but the newest; some stand twice where the log allows it. */
+/**
+ * Alerts of some theatres, of which the subscription has all but the newest; some stand twice where
+ * the log allows it.
+ */
 async function filled(
   like: 'embedded' | 'kafka',
   partitions: number
 ): Promise<{ log: EventLog; planned: readonly StoredRecord[] }> {
   const log = new MemoryLog({ like }, new MemoryStore({ epoch: 'aaaaaaaa', partitions }))
   for (const n of [...Array(40).keys()].map(i => (i < 25 ? i : i - 10)))
-    await log.append(topics.alerts, [{ id: `id-${n}`, key: theatre(n), value: Buffer.from(`{"n":${n}}`) }])
-  const planned = new Map((await allStored(log, topics.alerts)).toReversed().map(each => [each.id, each]))
-  return { log, planned: [...planned.values()].toReversed().filter(({ id }) => Number(id.slice(3)) < 26) }
+    await log.append(topics.alerts, [
+      { id: `id-${n}`, key: theatre(n), value: Buffer.from(`{"n":${n}}`) }
+    ])
+  const planned = new Map(
+    (await allStored(log, topics.alerts)).toReversed().map(each => [each.id, each])
+  )
+  return {
+    log,
+    planned: [...planned.values()].toReversed().filter(({ id }) => Number(id.slice(3)) < 26)
+  }
 }
 
 /** The records that retention leaves: a checkpoint alone. */
@@ -40,7 +54,12 @@ function checkpoint(planned: readonly StoredRecord[]): DeliveryRecord[] {
       partition,
       position: String(position)
     } as const
-    const data = { subscriptionId, sequence: i + 1, previousId: planned[i - 1]?.id ?? null, ...event }
+    const data = {
+      subscriptionId,
+      sequence: i + 1,
+      previousId: planned[i - 1]?.id ?? null,
+      ...event
+    }
     const cause = i === 0 ? null : `plan-${i - 1}`
     fold.apply({ id: `plan-${i}`, time, cause, type: 'delivery.planned', data }, BigInt(i))
   }
@@ -71,24 +90,35 @@ it.each([
   ['other partitions', 'embedded', 1, 4],
   ['repeated records', 'kafka', 1, 1],
   ['several partitions to others', 'embedded', 3, 5]
-] as const)('names the same events, and sends none again, although %s move them', async (_, like, there, here) => {
-  const { log: from, planned } = await filled(like, there)
-  await from.append(topics.deliveries, checkpoint(planned).map(deliveryRecord))
-  const to = new MemoryLog({ like: 'kafka' }, new MemoryStore({ epoch: 'bbbbbbbb', partitions: here }))
-  expect(await copyLog({ from, to, clock: systemClock, consumers: [], repartition: true })).toMatchObject({ kind: 'copied' })
+] as const)(
+  'names the same events, and sends none again, although %s move them',
+  async (_, like, there, here) => {
+    const { log: from, planned } = await filled(like, there)
+    await from.append(topics.deliveries, checkpoint(planned).map(deliveryRecord))
+    const to = new MemoryLog(
+      { like: 'kafka' },
+      new MemoryStore({ epoch: 'bbbbbbbb', partitions: here })
+    )
+    expect(
+      await copyLog({ from, to, clock: systemClock, consumers: [], repartition: true })
+    ).toMatchObject({ kind: 'copied' })
 
-  const moved = await allStored(to, topics.alerts)
-  const deliveries = (await foldOf(to)).of(subscriptionId)
-  expect(deliveries.pendingCount).toBe(planned.length)
-  const named = planned.map((_, i) => {
-    const { partition, position } = deliveries.get(i + 1)!
-    return moved.find(each => each.partition === partition && String(each.position) === position)?.id
-  })
-  expect(named).toEqual(planned.map(({ id }) => id))
-  const next = deliveries.planned.plannedFrom(Array<bigint>(here).fill(0n))
-  const isDone = new Set(named)
-  const judged = moved.filter(({ partition, position }) => position < next[partition]!).map(({ id }) => id)
-  // Nothing is sent again; with joined partitions something may stand between what was sent.
-  expect(planned.filter(({ id }) => !judged.includes(id))).toEqual([])
-  if (there === 1) expect(judged.filter(id => !isDone.has(id))).toEqual([])
-})
+    const moved = await allStored(to, topics.alerts)
+    const deliveries = (await foldOf(to)).of(subscriptionId)
+    expect(deliveries.pendingCount).toBe(planned.length)
+    const named = planned.map((_, i) => {
+      const { partition, position } = deliveries.get(i + 1)!
+      return moved.find(each => each.partition === partition && String(each.position) === position)
+        ?.id
+    })
+    expect(named).toEqual(planned.map(({ id }) => id))
+    const next = deliveries.planned.plannedFrom(Array<bigint>(here).fill(0n))
+    const isDone = new Set(named)
+    const judged = moved
+      .filter(({ partition, position }) => position < next[partition]!)
+      .map(({ id }) => id)
+    // Nothing is sent again; with joined partitions something may stand between what was sent.
+    expect(planned.filter(({ id }) => !judged.includes(id))).toEqual([])
+    if (there === 1) expect(judged.filter(id => !isDone.has(id))).toEqual([])
+  }
+)

@@ -1,4 +1,5 @@
-// `log copy` from a data folder to a real Kafka and back, killed in the middle; and the output of `log inspect` and `log verify`.
+// `log copy` from a data folder to a real Kafka and back, killed in the middle; and the output of
+// `log inspect` and `log verify`.
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -26,9 +27,12 @@ async function logCommand(
   args: readonly string[],
   whileRunning: (kill: () => void) => Promise<void> = async () => {}
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, [mainFile, 'log', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [mainFile, 'log', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += String(chunk)))
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', chunk => (output += String(chunk)))
   const ended = new Promise<number | null>(resolve => child.once('exit', code => resolve(code)))
   await whileRunning(() => child.kill('SIGKILL'))
   const code = await ended
@@ -68,7 +72,13 @@ async function fill(dataDir: string): Promise<void> {
 
 async function onKafka<T>(prefix: string, use: (log: EventLog) => Promise<T>): Promise<T> {
   const driver = kafkajsDriver({ clientId: 'tocsin-test' })
-  const log = await openKafkaLog({ brokers: kafka.brokers!, prefix, driver, topics: readTopicsFile(), createTopics: false })
+  const log = await openKafkaLog({
+    brokers: kafka.brokers!,
+    prefix,
+    driver,
+    topics: readTopicsFile(),
+    createTopics: false
+  })
   try {
     return await use(log)
   } finally {
@@ -77,7 +87,9 @@ async function onKafka<T>(prefix: string, use: (log: EventLog) => Promise<T>): P
 }
 
 const incidentsOn = (prefix: string) =>
-  onKafka(prefix, async log => (await log.state(topics.incidents)).reduce((sum, { end }) => sum + Number(end), 0)).catch(() => 0)
+  onKafka(prefix, async log =>
+    (await log.state(topics.incidents)).reduce((sum, { end }) => sum + Number(end), 0)
+  ).catch(() => 0)
 
 describe.skipIf(kafka.skipped)('a log that moves to Kafka and back', () => {
   it('is intact, has the same positions, and resumes after kill -9', async () => {
@@ -88,7 +100,10 @@ describe.skipIf(kafka.skipped)('a log that moves to Kafka and back', () => {
       await fill(here)
       const args = ['copy', '--from', `embedded:${here}`, '--to', there]
       await logCommand(args, async kill => {
-        await waitFor(async () => (await incidentsOn(prefix)) > 0, { what: 'part of the copy', timeoutMs: 60_000 })
+        await waitFor(async () => (await incidentsOn(prefix)) > 0, {
+          what: 'part of the copy',
+          timeoutMs: 60_000
+        })
         kill()
       })
       expect(await incidentsOn(prefix)).toBeLessThanOrEqual(ticks)
@@ -110,7 +125,9 @@ describe.skipIf(kafka.skipped)('a log that moves to Kafka and back', () => {
       expect(returned).toMatchObject({ code: 0 })
       expect((await logCommand(['verify', '--data', back])).output).toContain('the log is intact')
       await using log = await openEmbeddedLog({ dataDir: back })
-      expect((await log.state(topics.incidents)).reduce((sum, { end }) => sum + Number(end), 0)).toBe(ticks)
+      expect(
+        (await log.state(topics.incidents)).reduce((sum, { end }) => sum + Number(end), 0)
+      ).toBe(ticks)
     })
   }, 240_000)
 

@@ -1,4 +1,5 @@
-// Which logs `log copy` refuses as source or target: unfinished copies, logs in use, and logs with added partitions.
+// Which logs `log copy` refuses as source or target: unfinished copies, logs in use, and logs with
+// added partitions.
 
 import { decodeControlRecord, encodeRecord } from '@tocsin/contracts/record/records'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -17,10 +18,17 @@ function newLog(epoch: string, like: 'embedded' | 'kafka', partitions = 1) {
   return { store, log: new MemoryLog({ like }, store) }
 }
 
-const copy = (from: EventLog, to: EventLog, more: Pick<CopyOptions, 'repartition' | 'onProgress'> = {}) =>
-  copyLog({ from, to, clock: systemClock, consumers: [], ...more })
+const copy = (
+  from: EventLog,
+  to: EventLog,
+  more: Pick<CopyOptions, 'repartition' | 'onProgress'> = {}
+) => copyLog({ from, to, clock: systemClock, consumers: [], ...more })
 
-const record = (n: number, key = `k${n % 7}`): NewRecord => ({ id: `id-${n}`, key, value: Buffer.from(`{"n":${n}}`) })
+const record = (n: number, key = `k${n % 7}`): NewRecord => ({
+  id: `id-${n}`,
+  key,
+  value: Buffer.from(`{"n":${n}}`)
+})
 const records = Array.from({ length: 20 }, (_, n) => record(n))
 
 async function fill(log: EventLog): Promise<void> {
@@ -30,7 +38,9 @@ async function fill(log: EventLog): Promise<void> {
 async function all(log: EventLog, topic: Topic): Promise<readonly StoredRecord[]> {
   const states = await log.state(topic)
   const pages = await Promise.all(
-    states.map(({ partition, start }) => log.read(topic, partition, start, { recordsMax: 1000, bytesMax: 1e9 }))
+    states.map(({ partition, start }) =>
+      log.read(topic, partition, start, { recordsMax: 1000, bytesMax: 1e9 })
+    )
   )
   return pages.flatMap(page => page.records)
 }
@@ -54,24 +64,27 @@ describe('the copy of a log', () => {
     expect(await copy(c, b)).toMatchObject({ kind: 'copied' })
   })
 
-  it.each(['rules', 'notifier'])('refuses a source with a running but idle suite: its %s have joined', async group => {
-    const { log: from, store } = newLog(epochs.source, 'kafka', 3)
-    const { log: to } = newLog(epochs.target, 'embedded', 3)
-    await fill(from)
-    const topic = group === 'rules' ? topics.incidents : topics.deliveries
-    const suite = await new MemoryLog({ like: 'kafka' }, store).join(group, topic)
-    expect(await copy(from, to)).toMatchObject({ kind: 'refused', reason: 'source-in-use' })
-    expect(suite.partitions).toEqual([0, 1, 2])
-    expect(await all(to, topics.control)).toEqual([])
-    await suite.leave()
-    let isFirst = true
-    const onProgress = () => {
-      if (isFirst) void new MemoryLog({ like: 'kafka' }, store).join(group, topic)
-      isFirst = false
+  it.each(['rules', 'notifier'])(
+    'refuses a source with a running but idle suite: its %s have joined',
+    async group => {
+      const { log: from, store } = newLog(epochs.source, 'kafka', 3)
+      const { log: to } = newLog(epochs.target, 'embedded', 3)
+      await fill(from)
+      const topic = group === 'rules' ? topics.incidents : topics.deliveries
+      const suite = await new MemoryLog({ like: 'kafka' }, store).join(group, topic)
+      expect(await copy(from, to)).toMatchObject({ kind: 'refused', reason: 'source-in-use' })
+      expect(suite.partitions).toEqual([0, 1, 2])
+      expect(await all(to, topics.control)).toEqual([])
+      await suite.leave()
+      let isFirst = true
+      const onProgress = () => {
+        if (isFirst) void new MemoryLog({ like: 'kafka' }, store).join(group, topic)
+        isFirst = false
+      }
+      expect(await copy(from, to, { onProgress })).toMatchObject({ reason: 'source-in-use' })
+      expect(await isEnded(to)).toBe(false)
     }
-    expect(await copy(from, to, { onProgress })).toMatchObject({ reason: 'source-in-use' })
-    expect(await isEnded(to)).toBe(false)
-  })
+  )
 
   it('refuses a source that grows during verification', async () => {
     const { log: from } = newLog(epochs.source, 'kafka')
@@ -97,7 +110,8 @@ describe('the copy of a log', () => {
         const [old, now] = [await before.state(topic), await state(topic)]
         return now.map(one => (isOld(topic, one.partition) ? old[one.partition]! : one))
       }
-      log.read = (topic, partition, ...rest) => (isOld(topic, partition) ? before : { read }).read(topic, partition, ...rest)
+      log.read = (topic, partition, ...rest) =>
+        (isOld(topic, partition) ? before : { read }).read(topic, partition, ...rest)
       return log
     }
 
@@ -106,7 +120,9 @@ describe('the copy of a log', () => {
       const outcome = await copy(await grown(), to)
       expect(outcome).toMatchObject({ kind: 'refused', reason: 'keys-displaced' })
       expect(outcome).toMatchObject({
-        detail: expect.stringMatching(/incidents\.v1\/\d\/\d+: its key k\d belongs in partition \d of 3/)
+        detail: expect.stringMatching(
+          /incidents\.v1\/\d\/\d+: its key k\d belongs in partition \d of 3/
+        )
       })
     })
 
@@ -148,7 +164,9 @@ describe('the copy of a log', () => {
       expect(await all(to, topics.control)).toEqual([])
       const { log: anew } = newLog(epochs.third, 'kafka', 2)
       await anew.append(topics.control, [begun('begun', {})])
-      expect(await copy(anew, newLog(epochs.target, 'kafka', 2).log)).toMatchObject({ reason: 'source-replaced' })
+      expect(await copy(anew, newLog(epochs.target, 'kafka', 2).log)).toMatchObject({
+        reason: 'source-replaced'
+      })
     })
   })
 })

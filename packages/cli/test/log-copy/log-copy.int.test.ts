@@ -1,5 +1,5 @@
-// `log copy` from folder to folder: in its own process killed in the middle, run again, and a suite started on the result; and in
-// this one refused, or told to repartition.
+// `log copy` from folder to folder: in its own process killed in the middle, run again, and a suite
+// started on the result; and in this one refused, or told to repartition.
 
 import { spawn } from 'node:child_process'
 import { rm } from 'node:fs/promises'
@@ -27,11 +27,19 @@ interface Ended {
 const recordsMax = 30_000
 
 /** Runs `tocsin log copy`; `whileRunning` may kill it. */
-function logCopy(args: readonly string[], whileRunning: (kill: () => void) => Promise<void> = async () => {}): Promise<Ended> {
-  const child = spawn(process.execPath, [mainFile, 'log', 'copy', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+function logCopy(
+  args: readonly string[],
+  whileRunning: (kill: () => void) => Promise<void> = async () => {}
+): Promise<Ended> {
+  const child = spawn(process.execPath, [mainFile, 'log', 'copy', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += String(chunk)))
-  const ended = new Promise<Ended>(resolve => child.once('exit', (code, signal) => resolve({ code, signal, output })))
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', chunk => (output += String(chunk)))
+  const ended = new Promise<Ended>(resolve =>
+    child.once('exit', (code, signal) => resolve({ code, signal, output }))
+  )
   return whileRunning(() => child.kill('SIGKILL')).then(() => ended)
 }
 
@@ -47,7 +55,11 @@ async function fill(dataDir: string, count: number): Promise<void> {
   for (let from = 0; from < count; from += 1000)
     await log.append(
       topics.incidents,
-      Array.from({ length: 1000 }, (_, i) => ({ id: `id-${from + i}`, key: `theatre-${i % 20}`, value }))
+      Array.from({ length: 1000 }, (_, i) => ({
+        id: `id-${from + i}`,
+        key: `theatre-${i % 20}`,
+        value
+      }))
     )
   await log.commit('rules', await log.cursorAt(topics.incidents, 'latest'))
 }
@@ -69,7 +81,11 @@ it('resumes after kill -9, and no suite accepts a partial copy as a complete log
     await fill(from, recordsMax)
     const args = ['--from', `embedded:${from}`, '--to', `embedded:${to}`]
     const cut = await logCopy(args, async kill => {
-      await waitFor(() => held(to) > 5_000n, { what: 'part of the copy', timeoutMs: 60_000, intervalMs: 1 })
+      await waitFor(() => held(to) > 5_000n, {
+        what: 'part of the copy',
+        timeoutMs: 60_000,
+        intervalMs: 1
+      })
       kill()
     })
     expect(cut.signal).toBe('SIGKILL')
@@ -94,7 +110,10 @@ it('refuses logs of a running suite, a missing log, and one log as both', async 
     const suite = await spawnSuite({ role: 'intake', dataDir: running, port: await freePort() })
     const other = `embedded:${join(dir, 'other')}`
     const busy = await copyHere('--from', `embedded:${running}`, '--to', other)
-    expect(busy).toMatchObject({ code: 1, output: expect.stringContaining('another process is the intake of') })
+    expect(busy).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('another process is the intake of')
+    })
     await suite.stop()
     const none = await copyHere('--from', other, '--to', `embedded:${running}`)
     expect(none).toMatchObject({ code: 1, output: expect.stringContaining('there is no log in') })
@@ -112,11 +131,17 @@ it('repartitions a log if told to, and states the consequence', async () => {
     await fill(join(dir, 'from'), 2_000)
     const divided = await copyHere('--from', from, '--to', to, '--partitions', '5', '--json')
     expect(divided.code).toBe(0)
-    const outcome = JSON.parse(divided.output) as { kind: string; topics: { topic: string; partitions: unknown[] }[] }
+    const outcome = JSON.parse(divided.output) as {
+      kind: string
+      topics: { topic: string; partitions: unknown[] }[]
+    }
     expect(outcome.kind).toBe('copied')
     expect(outcome.topics.find(t => t.topic === topics.incidents)!.partitions).toHaveLength(5)
     const again = await copyHere('--from', from, '--to', to)
-    expect(again).toMatchObject({ code: 1, output: expect.stringContaining('cursors of clients then become invalid') })
+    expect(again).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('cursors of clients then become invalid')
+    })
     await rm(join(dir, 'to'), { recursive: true })
   })
 })

@@ -1,4 +1,5 @@
-// The copy of a log, over logs in memory that refuse, lose and repeat appends, and over runs that are interrupted anywhere.
+// The copy of a log, over logs in memory that refuse, lose and repeat appends, and over runs that
+// are interrupted anywhere.
 
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { decodeControlRecord, encodeRecord } from '@tocsin/contracts/record/records'
@@ -19,7 +20,11 @@ import { copiedTopics, copyLog } from '../../src/log-copy/log-copy.ts'
 
 type Like = 'embedded' | 'kafka'
 const ownTypes = ['copy.begun', 'log.copied']
-const patientClock = { ...systemClock, nowMs: () => Date.parse('2025-06-01T00:00:00Z'), sleep: async () => {} }
+const patientClock = {
+  ...systemClock,
+  nowMs: () => Date.parse('2025-06-01T00:00:00Z'),
+  sleep: async () => {}
+}
 const consumers = [{ consumer: 'rules', topic: topics.incidents }]
 const epochs = { source: 'aaaaaaaa', target: 'bbbbbbbb', third: 'cccccccc' } as const
 
@@ -28,24 +33,33 @@ function newLog(epoch: string, like: Like, partitions = 1) {
   return { store, log: new MemoryLog({ like }, store) }
 }
 
-const copy = (from: EventLog, to: EventLog, more: { repartition?: boolean; batchRecordsMax?: number } = {}) =>
-  copyLog({ from, to, clock: patientClock, consumers, ...more })
+const copy = (
+  from: EventLog,
+  to: EventLog,
+  more: { repartition?: boolean; batchRecordsMax?: number } = {}
+) => copyLog({ from, to, clock: patientClock, consumers, ...more })
 
-const record = (n: number, key = `k${n % 7}`): NewRecord => ({ id: `id-${n}`, key, value: Buffer.from(`{"n":${n}}`) })
+const record = (n: number, key = `k${n % 7}`): NewRecord => ({
+  id: `id-${n}`,
+  key,
+  value: Buffer.from(`{"n":${n}}`)
+})
 
 function firsts(records: readonly StoredRecord[]): StoredRecord[] {
   const seen = new FirstOfEach()
   return records.filter(({ id }) => seen.isFirst(id))
 }
-const plain = ({ id, key, value }: StoredRecord) => `${id} ${key} ${value === null ? 'erased' : Buffer.from(value).toString()}`
+const plain = ({ id, key, value }: StoredRecord) =>
+  `${id} ${key} ${value === null ? 'erased' : Buffer.from(value).toString()}`
 
 /**
- * The records that count in a topic: by partition the first of each id, on a compacted one the last of each key; without the
- * copy's own record.
+ * The records that count in a topic: by partition the first of each id, on a compacted one the last
+ * of each key; without the copy's own record.
  */
 async function meaning(log: EventLog, topic: Topic): Promise<unknown> {
   const records = (await allStored(log, topic)).filter(r => !isMark(r))
-  if (cleanupOf[topic] !== 'compacted') return firsts(records).map(r => `${r.partition} ${plain(r)}`)
+  if (cleanupOf[topic] !== 'compacted')
+    return firsts(records).map(r => `${r.partition} ${plain(r)}`)
   const last = new Map(records.map(r => [r.key, r]))
   return [...last.values()]
     .filter(r => r.value !== null)
@@ -63,7 +77,9 @@ async function mappingIn(log: EventLog): Promise<readonly CopiedTopic[]> {
   const marks = firsts(await allStored(log, topics.control)).filter(isMark)
   return marks.flatMap(mark => {
     const decoded = decodeControlRecord(mark.value ?? new Uint8Array())
-    return decoded.kind === 'decoded' && decoded.record.type === 'log.copied' ? decoded.record.data.topics : []
+    return decoded.kind === 'decoded' && decoded.record.type === 'log.copied'
+      ? decoded.record.data.topics
+      : []
   })
 }
 
@@ -71,16 +87,35 @@ const envelope = { source: '/tocsin/test', time: '2025-06-01T00:00:00.000Z', cau
 
 function subscriptionRecord(from: string): NewRecord {
   const data = {
-    ...{ subscriptionId: 's', url: 'https://partner.example/hook', filter: {}, order: 'strict', schedule: null, contact: null },
+    ...{
+      subscriptionId: 's',
+      url: 'https://partner.example/hook',
+      filter: {},
+      order: 'strict',
+      schedule: null,
+      contact: null
+    },
     ...{ ownerKeyId: 'k', theatres: '*', handling: 'internal', sealedSecret: 's', from }
   }
-  const value = encodeRecord({ ...envelope, id: 'subscription' }, { type: 'subscription.created', data })
+  const value = encodeRecord(
+    { ...envelope, id: 'subscription' },
+    { type: 'subscription.created', data }
+  )
   return { id: 'subscription', key: 'control', value }
 }
 
 function planRecord({ id: eventId, partition, position }: StoredRecord, index: number): NewRecord {
-  const data = { subscriptionId: 's', sequence: index + 1, eventId, partition, position: String(position) }
-  const value = encodeRecord({ ...envelope, id: `plan-${index}` }, { type: 'delivery.planned', data })
+  const data = {
+    subscriptionId: 's',
+    sequence: index + 1,
+    eventId,
+    partition,
+    position: String(position)
+  }
+  const value = encodeRecord(
+    { ...envelope, id: `plan-${index}` },
+    { type: 'delivery.planned', data }
+  )
   return { id: `plan-${index}`, key: 's', value }
 }
 
@@ -98,7 +133,10 @@ async function fill(log: EventLog): Promise<void> {
     )
   await log.append(topics.keys, [{ id: 'erased', key: 'k3', value: null }])
   const { positions } = await log.cursorAt(topics.incidents, 'latest')
-  await log.commit('rules', { ...(await log.cursorAt(topics.incidents, 'earliest')), positions: positions.map(p => p / 2n) })
+  await log.commit('rules', {
+    ...(await log.cursorAt(topics.incidents, 'earliest')),
+    positions: positions.map(p => p / 2n)
+  })
 }
 
 describe('the copy of a log', () => {
@@ -115,16 +153,21 @@ describe('the copy of a log', () => {
       await fill(from)
       const outcome = await copy(from, to)
       expect(outcome).toMatchObject({ kind: 'copied', wrote: true, consumers: ['rules'] })
-      for (const topic of copiedTopics) expect(await meaning(to, topic)).toEqual(await meaning(from, topic))
+      for (const topic of copiedTopics)
+        expect(await meaning(to, topic)).toEqual(await meaning(from, topic))
       expect(await to.committed('rules', topics.incidents)).toEqual({
         ...(await from.committed('rules', topics.incidents)),
         epoch: epochs.target
       })
       if (outcome.kind !== 'copied') throw new Error(outcome.detail)
       for (const { topic, partitions } of outcome.topics)
-        for (const { sha256From, sha256To } of partitions) expect([topic, sha256To]).toEqual([topic, sha256From])
+        for (const { sha256From, sha256To } of partitions)
+          expect([topic, sha256To]).toEqual([topic, sha256From])
       const alerts = await from.cursorAt(topics.alerts, 'latest')
-      expect(translateCursor({ copies: await mappingIn(to) }, alerts)).toEqual({ ...alerts, epoch: epochs.target })
+      expect(translateCursor({ copies: await mappingIn(to) }, alerts)).toEqual({
+        ...alerts,
+        epoch: epochs.target
+      })
       // Before the records of the control log stands that the copy was begun.
       const control = await from.cursorAt(topics.control, 'latest')
       const [end] = control.positions
@@ -157,7 +200,10 @@ describe('the copy of a log', () => {
 
   it('refuses to copy a log onto itself', async () => {
     const { log, store } = newLog(epochs.source, 'embedded')
-    expect(await copy(log, new MemoryLog({}, store))).toMatchObject({ kind: 'refused', reason: 'same-log' })
+    expect(await copy(log, new MemoryLog({}, store))).toMatchObject({
+      kind: 'refused',
+      reason: 'same-log'
+    })
   })
 
   it('refuses a source that grows meanwhile, and resumes when it is repeated', async () => {
@@ -180,10 +226,15 @@ describe('the copy of a log', () => {
     const { log: to } = newLog(epochs.target, 'kafka', 5)
     await fill(from)
     expect(await copy(from, to)).toMatchObject({ kind: 'refused', reason: 'partitions-differ' })
-    expect(await copy(from, to, { repartition: true })).toMatchObject({ kind: 'copied', consumers: [] })
+    expect(await copy(from, to, { repartition: true })).toMatchObject({
+      kind: 'copied',
+      consumers: []
+    })
     const byKey = async (log: EventLog) => {
       const ofKey = Object.groupBy(await allStored(log, topics.incidents), r => r.key)
-      return Object.fromEntries(Object.entries(ofKey).map(([key, records]) => [key, records!.map(plain)]))
+      return Object.fromEntries(
+        Object.entries(ofKey).map(([key, records]) => [key, records!.map(plain)])
+      )
     }
     expect(await byKey(to)).toEqual(await byKey(from))
     const cursor = await from.cursorAt(topics.alerts, 'earliest')
@@ -195,35 +246,48 @@ describe('the copy of a log', () => {
     ['other partitions', 'embedded', 1, 4],
     ['repeated records', 'kafka', 1, 1],
     ['several partitions to others', 'embedded', 3, 2]
-  ] as const)('lets webhooks continue although %s move alert events', async (_, like, there, here) => {
-    const { log: from } = newLog(epochs.source, like, there)
-    const { log: to } = newLog(epochs.target, 'kafka', here)
-    for (let n = 0; n < 40; n++) await from.append(topics.alerts, [record(n < 30 ? n : n - 20, `theatre-${n % 6}`)])
-    const alerts = await allStored(from, topics.alerts)
-    const middle = { ...(await from.cursorAt(topics.alerts, 'latest')) }
-    const positions = middle.positions.map(position => position / 2n)
-    await from.append(topics.control, [subscriptionRecord(encodeCursor({ ...middle, positions }))])
-    await from.append(topics.deliveries, alerts.map(planRecord))
-    expect(await copy(from, to, { repartition: true })).toMatchObject({ kind: 'copied' })
+  ] as const)(
+    'lets webhooks continue although %s move alert events',
+    async (_, like, there, here) => {
+      const { log: from } = newLog(epochs.source, like, there)
+      const { log: to } = newLog(epochs.target, 'kafka', here)
+      for (let n = 0; n < 40; n++)
+        await from.append(topics.alerts, [record(n < 30 ? n : n - 20, `theatre-${n % 6}`)])
+      const alerts = await allStored(from, topics.alerts)
+      const middle = { ...(await from.cursorAt(topics.alerts, 'latest')) }
+      const positions = middle.positions.map(position => position / 2n)
+      await from.append(topics.control, [
+        subscriptionRecord(encodeCursor({ ...middle, positions }))
+      ])
+      await from.append(topics.deliveries, alerts.map(planRecord))
+      expect(await copy(from, to, { repartition: true })).toMatchObject({ kind: 'copied' })
 
-    const plans = (await allStored(to, topics.deliveries)).map(dataOf)
-    const moved = await allStored(to, topics.alerts)
-    for (const plan of plans) {
-      const event = moved.find(r => r.partition === plan.partition && String(r.position) === plan.position)
-      expect(event?.id).toBe(plan.eventId)
+      const plans = (await allStored(to, topics.deliveries)).map(dataOf)
+      const moved = await allStored(to, topics.alerts)
+      for (const plan of plans) {
+        const event = moved.find(
+          r => r.partition === plan.partition && String(r.position) === plan.position
+        )
+        expect(event?.id).toBe(plan.eventId)
+      }
+      const subscription = dataOf(
+        firsts(await allStored(to, topics.control)).find(r => r.id === 'subscription')!
+      )
+      const begin = decodeCursor(String(subscription.from))
+      expect(begin.epoch).toBe(epochs.target)
+      const behind = moved.filter(r => r.position >= begin.positions[r.partition]!).map(r => r.id)
+      const wanted = firsts(alerts)
+        .filter(r => r.position >= positions[r.partition]!)
+        .map(r => r.id)
+      // With joined partitions events may be repeated, but none is missing.
+      expect(wanted.filter(id => !behind.includes(id))).toEqual([])
+      if (there === 1) expect(behind.toSorted()).toEqual(wanted.toSorted())
+      expect(await copy(from, to, { repartition: true })).toMatchObject({
+        kind: 'copied',
+        wrote: false
+      })
     }
-    const subscription = dataOf(firsts(await allStored(to, topics.control)).find(r => r.id === 'subscription')!)
-    const begin = decodeCursor(String(subscription.from))
-    expect(begin.epoch).toBe(epochs.target)
-    const behind = moved.filter(r => r.position >= begin.positions[r.partition]!).map(r => r.id)
-    const wanted = firsts(alerts)
-      .filter(r => r.position >= positions[r.partition]!)
-      .map(r => r.id)
-    // With joined partitions events may be repeated, but none is missing.
-    expect(wanted.filter(id => !behind.includes(id))).toEqual([])
-    if (there === 1) expect(behind.toSorted()).toEqual(wanted.toSorted())
-    expect(await copy(from, to, { repartition: true })).toMatchObject({ kind: 'copied', wrote: false })
-  })
+  )
 
   it('names the position at which the target differs', async () => {
     const { log: from } = newLog(epochs.source, 'embedded')
@@ -247,14 +311,17 @@ describe('the copy of a log', () => {
     await copy(a, b)
     await b.append(topics.alerts, [record(50)])
     await copy(b, c)
-    expect(translateCursor({ copies: await mappingIn(c) }, old)).toEqual({ ...old, epoch: epochs.third })
+    expect(translateCursor({ copies: await mappingIn(c) }, old)).toEqual({
+      ...old,
+      epoch: epochs.third
+    })
     expect((await allStored(c, topics.alerts)).length).toBe(21)
   })
 })
 
 /**
- * Outcomes of the appends of a run, in turn. `die` ends the process; a `late` append arrives with the next one, after it was
- * given up.
+ * Outcomes of the appends of a run, in turn. `die` ends the process; a `late` append arrives with
+ * the next one, after it was given up.
  */
 const fates = ['write', 'write', 'write', 'doubt', 'drop', 'refuse', 'torn', 'late', 'die'] as const
 class Died extends Error {}
@@ -264,7 +331,10 @@ const stories = fc.record({
   likeTo: fc.constantFrom<Like>('embedded', 'kafka'),
   partitions: fc.integer({ min: 1, max: 3 }),
   /** Few ids, so that some are repeated. */
-  records: fc.array(fc.tuple(fc.constantFrom(...copiedTopics), fc.integer({ min: 0, max: 30 }), fc.boolean()), { maxLength: 80 }),
+  records: fc.array(
+    fc.tuple(fc.constantFrom(...copiedTopics), fc.integer({ min: 0, max: 30 }), fc.boolean()),
+    { maxLength: 80 }
+  ),
   fates: fc.array(fc.constantFrom(...fates), { maxLength: 30 })
 })
 
@@ -275,12 +345,15 @@ describe('a copy with every kind of fault', () => {
         const { log: from } = newLog(epochs.source, story.likeFrom, story.partitions)
         for (const [topic, n, isErased] of story.records) {
           const erased = isErased && cleanupOf[topic] === 'compacted'
-          await from.append(topic, [erased ? { ...record(n), id: `erase-${n}`, value: null } : record(n)])
+          await from.append(topic, [
+            erased ? { ...record(n), id: `erase-${n}`, value: null } : record(n)
+          ])
         }
         const store = new MemoryStore({ epoch: epochs.target, partitions: story.partitions })
         await copyThrough(from, store, story)
         const to = new MemoryLog({ like: story.likeTo }, store)
-        for (const topic of copiedTopics) expect(await meaning(to, topic)).toEqual(await meaning(from, topic))
+        for (const topic of copiedTopics)
+          expect(await meaning(to, topic)).toEqual(await meaning(from, topic))
         await checkCursors(from, to)
       }),
       { numRuns: 300 }
@@ -305,13 +378,17 @@ async function copyThrough(
       return { kind: 'drop' }
     }
     if (fate === 'die') throw new Died()
-    if (fate === 'refuse') return { kind: 'refuse', error: new EventLogError('log-unavailable', 'away') }
-    if (fate === 'torn') return like === 'kafka' ? { kind: 'torn', partitions: [0] } : { kind: 'doubt' }
+    if (fate === 'refuse')
+      return { kind: 'refuse', error: new EventLogError('log-unavailable', 'away') }
+    if (fate === 'torn')
+      return like === 'kafka' ? { kind: 'torn', partitions: [0] } : { kind: 'doubt' }
     return { kind: fate as 'write' | 'doubt' | 'drop' }
   }
   for (;;) {
     try {
-      const outcome = await copy(from, new MemoryLog({ like, hooks: { beforeAppend } }, store), { batchRecordsMax: 3 })
+      const outcome = await copy(from, new MemoryLog({ like, hooks: { beforeAppend } }, store), {
+        batchRecordsMax: 3
+      })
       if (outcome.kind === 'refused') throw new Error(outcome.detail)
       return
     } catch (error) {
@@ -321,21 +398,32 @@ async function copyThrough(
 }
 
 /**
- * For every position of every ordered topic: either the old log's cursor is foreign here, or the remaining records are the same.
+ * For every position of every ordered topic: either the old log's cursor is foreign here, or the
+ * remaining records are the same.
  */
 async function checkCursors(from: EventLog, to: EventLog): Promise<void> {
   const copies = await mappingIn(to)
   for (const topic of copiedTopics.filter(t => cleanupOf[t] !== 'compacted')) {
-    const [there, here] = [await allStored(from, topic), (await allStored(to, topic)).filter(r => !isMark(r))]
+    const [there, here] = [
+      await allStored(from, topic),
+      (await allStored(to, topic)).filter(r => !isMark(r))
+    ]
     const start = await from.cursorAt(topic, 'earliest')
     for (const { partition, end } of await from.state(topic))
       for (let position = 0n; position <= end; position++) {
-        const cursor = { ...start, positions: start.positions.map((p, i) => (i === partition ? position : p)) }
+        const cursor = {
+          ...start,
+          positions: start.positions.map((p, i) => (i === partition ? position : p))
+        }
         const moved = translateCursor({ copies }, cursor)
         if (moved === cursor) continue
         const rest = (records: readonly StoredRecord[], at: bigint) => {
-          const before = new Set(records.filter(r => r.partition === partition && r.position < at).map(r => r.id))
-          return firsts(records.filter(r => r.partition === partition && r.position >= at && !before.has(r.id))).map(plain)
+          const before = new Set(
+            records.filter(r => r.partition === partition && r.position < at).map(r => r.id)
+          )
+          return firsts(
+            records.filter(r => r.partition === partition && r.position >= at && !before.has(r.id))
+          ).map(plain)
         }
         expect(moved.positions[partition]! <= (await to.state(topic))[partition]!.end).toBe(true)
         expect(rest(here, moved.positions[partition]!)).toEqual(rest(there, position))

@@ -1,4 +1,5 @@
-// `log inspect` and `log verify` on real folders: intact ones, ones in use, and damaged ones, with the fault and its place.
+// `log inspect` and `log verify` on real folders: intact ones, ones in use, and damaged ones, with
+// the fault and its place.
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +11,13 @@ import { type EmbeddedLog, logFile, openEmbeddedLog } from '@tocsin/event-log/em
 import { quarantineRecord } from '@tocsin/event-log/quarantine'
 import { topics } from '@tocsin/event-log/topics'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { exitCodeOf, inspectLog, renderInspection, renderVerification, verifyLog } from '../../src/log/log-commands.ts'
+import {
+  exitCodeOf,
+  inspectLog,
+  renderInspection,
+  renderVerification,
+  verifyLog
+} from '../../src/log/log-commands.ts'
 import { verifyThroughPort } from '../../src/log/port-log.ts'
 
 let dataDir: string
@@ -83,9 +90,17 @@ describe('log inspect', () => {
     const incidents = found.partitions.find(p => p.topic === topics.incidents)!
     expect(incidents).toMatchObject({ partition: 0, start: '0', end: '4' })
     expect(incidents.bytes).toBeGreaterThan(4 * 100)
-    expect(Date.parse(incidents.firstWrittenAt!)).toBeLessThanOrEqual(Date.parse(incidents.lastWrittenAt!))
-    expect(found.partitions.find(p => p.topic === topics.alerts)).toMatchObject({ end: '0', bytes: 0, firstWrittenAt: null })
-    expect(found.consumers).toEqual([{ consumer: 'rules', topic: topics.incidents, positions: ['3'], lag: 1 }])
+    expect(Date.parse(incidents.firstWrittenAt!)).toBeLessThanOrEqual(
+      Date.parse(incidents.lastWrittenAt!)
+    )
+    expect(found.partitions.find(p => p.topic === topics.alerts)).toMatchObject({
+      end: '0',
+      bytes: 0,
+      firstWrittenAt: null
+    })
+    expect(found.consumers).toEqual([
+      { consumer: 'rules', topic: topics.incidents, positions: ['3'], lag: 1 }
+    ])
     expect(exitCodeOf(found)).toBe(0)
     const text = renderInspection(found)
     expect(text).toContain(found.epoch)
@@ -101,7 +116,10 @@ describe('log inspect', () => {
     expect(exitCodeOf(none)).toBe(1)
     expect(renderInspection(none)).toContain(empty)
     await log.close()
-    writeFileSync(logFile(dataDir), 'not a database at all, whatever its name may say. '.repeat(1000))
+    writeFileSync(
+      logFile(dataDir),
+      'not a database at all, whatever its name may say. '.repeat(1000)
+    )
     expect(await inspectLog(dataDir)).toMatchObject({ kind: 'unreadable', code: 'record-corrupt' })
   })
 })
@@ -148,7 +166,9 @@ describe('log verify', () => {
     const found = await verifyLog(dataDir)
     expect(found.whole).toBe(false)
     expect(found.records).toBe(9)
-    expect(found.faults).toMatchObject([{ kind: 'record-corrupt', where: `${topics.incidents}/0/6` }])
+    expect(found.faults).toMatchObject([
+      { kind: 'record-corrupt', where: `${topics.incidents}/0/6` }
+    ])
     expect(exitCodeOf(found)).toBe(1)
     expect(renderVerification(found)).toContain(`record-corrupt  ${topics.incidents}/0/6`)
   })
@@ -175,7 +195,9 @@ describe('log verify', () => {
     await log.append(topics.alerts, [good[0]!, good[1]!])
     // A forged third record: the fourth then names a hash that no record has.
     const forged = chain('sahel', 3)[2]!
-    const other = Buffer.from(Buffer.from(forged.value).toString().replace('unknown-alert', 'alert-closed'))
+    const other = Buffer.from(
+      Buffer.from(forged.value).toString().replace('unknown-alert', 'alert-closed')
+    )
     await log.append(topics.alerts, [{ ...forged, value: other }, good[3]!])
     await log.append(topics.alerts, [chain('sudan', 2)[1]!])
     const found = await verifyLog(dataDir)
@@ -188,9 +210,14 @@ describe('log verify', () => {
   })
 
   it('names records that no version can parse, except quarantined ones', async () => {
-    await log.append(topics.incidents, [tick(0), { id: 'junk', key: 'sahel', value: Buffer.from('{"half":') }])
+    await log.append(topics.incidents, [
+      tick(0),
+      { id: 'junk', key: 'sahel', value: Buffer.from('{"half":') }
+    ])
     const found = await verifyLog(dataDir)
-    expect(found.faults).toEqual([{ kind: 'undecodable', where: `${topics.incidents}/0/1`, detail: 'not-json' }])
+    expect(found.faults).toEqual([
+      { kind: 'undecodable', where: `${topics.incidents}/0/1`, detail: 'not-json' }
+    ])
     const { records } = await log.read(topics.incidents, 0, 1n, { recordsMax: 1, bytesMax: 1 })
     await quarantineRecord(log, records[0]!, 'not-json', time)
     const known = await verifyLog(dataDir)
@@ -198,7 +225,11 @@ describe('log verify', () => {
     expect(renderVerification(known)).toContain('1 undecodable records are in quarantine')
     await log.trim(topics.quarantine, 0, 1n)
     expect(await verifyLog(dataDir)).toMatchObject({ whole: true, setAside: 1, faults: [] })
-    expect(await verifyThroughPort(log, 'log')).toMatchObject({ whole: true, setAside: 1, faults: [] })
+    expect(await verifyThroughPort(log, 'log')).toMatchObject({
+      whole: true,
+      setAside: 1,
+      faults: []
+    })
   })
 
   it('names the damaged frame of a WAL that a crash left', async () => {
@@ -209,7 +240,9 @@ describe('log verify', () => {
     writeFileSync(logFile(dataDir), file)
     writeFileSync(`${logFile(dataDir)}-wal`, wal)
     const found = await verifyLog(dataDir)
-    expect(found.faults).toContainEqual(expect.objectContaining({ kind: 'wal-damaged', where: `${logFile(dataDir)}-wal` }))
+    expect(found.faults).toContainEqual(
+      expect.objectContaining({ kind: 'wal-damaged', where: `${logFile(dataDir)}-wal` })
+    )
     expect(exitCodeOf(found)).toBe(1)
     rmSync(`${logFile(dataDir)}-wal`)
   })

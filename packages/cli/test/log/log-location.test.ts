@@ -26,7 +26,8 @@ describe('the place of a log', () => {
 })
 
 describe('brokers in the settings', () => {
-  const faults = (env: Readonly<Record<string, string>>) => () => readConfig(kafkaSettings, { file: null, env })
+  const faults = (env: Readonly<Record<string, string>>) => () =>
+    readConfig(kafkaSettings, { file: null, env })
 
   it('are refused for an invalid port, with an example', () => {
     for (const broker of ['127.0.0.1:99999', '127.0.0.1:0', '127.0.0.1:65536'])
@@ -37,6 +38,8 @@ describe('brokers in the settings', () => {
   })
 
   it('are refused with an invalid prefix, which is shown', () => {
-    expect(faults({ TOCSIN_KAFKA_PREFIX: 'a b' })).toThrow('kafka.prefix "a b" does not have the right form, such as test.')
+    expect(faults({ TOCSIN_KAFKA_PREFIX: 'a b' })).toThrow(
+      'kafka.prefix "a b" does not have the right form, such as test.'
+    )
   })
 })

@@ -14,7 +14,9 @@ it('leaves a V8 alone that may not know the option', () => {
 })
 
 it('keeps what the operator set', () => {
-  expect(collectingFlag({ ...started, execArgv: ['--no-external_memory_accounted_in_global_limit'] })).toBeNull()
+  expect(
+    collectingFlag({ ...started, execArgv: ['--no-external_memory_accounted_in_global_limit'] })
+  ).toBeNull()
   expect(collectingFlag({ ...started, env: { NODE_OPTIONS: `--no-${flag.slice(2)}` } })).toBeNull()
 })
 

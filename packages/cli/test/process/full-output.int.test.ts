@@ -1,5 +1,6 @@
-// Standard output into a file on a full disk: a command says that it failed, and no process stays that neither serves nor ends.
-// Into a pipe whose reader has gone: a process ends as it would have otherwise.
+// Standard output into a file on a full disk: a command says that it failed, and no process stays
+// that neither serves nor ends. Into a pipe whose reader has gone: a process ends as it would have
+// otherwise.
 
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -16,10 +17,17 @@ interface Ended {
   readonly notes: string
 }
 
-/** Runs Node with its standard output in the full file; one that does not end is killed, and has no code. */
+/**
+ * Runs Node with its standard output in the full file; one that does not end is killed, and has no
+ * code.
+ */
 async function withFullOutput(...args: readonly string[]): Promise<Ended> {
   const full = await open(fullFile, 'w')
-  const child = spawn(process.execPath, args, { stdio: ['ignore', full.fd, 'pipe'], timeout: 60_000, killSignal: 'SIGKILL' })
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', full.fd, 'pipe'],
+    timeout: 60_000,
+    killSignal: 'SIGKILL'
+  })
   let notes = ''
   child.stderr?.on('data', chunk => {
     notes += chunk
@@ -58,7 +66,10 @@ it('a process whose reader has gone ends as it wants, and not by being killed', 
       process.exit(isWritten ? 3 : 4)
     })
     process.stderr.write('begun')`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'pipe', timeout: 60_000 })
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+    stdio: 'pipe',
+    timeout: 60_000
+  })
   await new Promise(resolve => child.stderr.once('data', resolve))
   child.stdout.destroy()
   child.stdin.on('error', () => {})

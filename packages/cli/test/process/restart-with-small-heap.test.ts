@@ -16,7 +16,9 @@ it('restarts intake with a small heap and keeps its options', () => {
 
 it('does not restart intake unless requested', () => {
   expect(smallHeapStart({ ...started, env: { HOME: '/h' } })).toBeNull()
-  expect(smallHeapStart({ ...started, env: { HOME: '/h', TOCSIN_INTAKE_MEMORY: 'fast' } })).toBeNull()
+  expect(
+    smallHeapStart({ ...started, env: { HOME: '/h', TOCSIN_INTAKE_MEMORY: 'fast' } })
+  ).toBeNull()
 })
 
 it('restarts only once', () => {
@@ -25,8 +27,15 @@ it('restarts only once', () => {
 
 it('keeps heap and malloc settings of the operator', () => {
   expect(smallHeapStart({ ...started, execArgv: ['--max_semi_space_size=64'] })).toBeNull()
-  expect(smallHeapStart({ ...started, env: { ...started.env, NODE_OPTIONS: '--max-semi-space-size=64' } })).toBeNull()
-  expect(smallHeapStart({ ...started, env: { ...started.env, MALLOC_ARENA_MAX: '4' } })?.env).toMatchObject({
+  expect(
+    smallHeapStart({
+      ...started,
+      env: { ...started.env, NODE_OPTIONS: '--max-semi-space-size=64' }
+    })
+  ).toBeNull()
+  expect(
+    smallHeapStart({ ...started, env: { ...started.env, MALLOC_ARENA_MAX: '4' } })?.env
+  ).toMatchObject({
     MALLOC_ARENA_MAX: '4'
   })
 })

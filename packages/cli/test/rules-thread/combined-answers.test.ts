@@ -1,13 +1,28 @@
 import { Gauge, Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
-import { oneNear, onePreview, oneReadiness, oneStandings, oneText } from '../../src/rules-thread/combined-answers.ts'
+import {
+  oneNear,
+  onePreview,
+  oneReadiness,
+  oneStandings,
+  oneText
+} from '../../src/rules-thread/combined-answers.ts'
 
 describe('one answer from several threads', () => {
   it('adds up failures of a rule, keeps a message, and lists every warming theatre', () => {
-    const one = new Map([['siege', { failing: { count: 2, lastMessage: 'no such member' }, warming: ['west'] }]])
-    const other = new Map([['siege', { failing: { count: 1, lastMessage: null }, warming: ['east'] }]])
+    const one = new Map([
+      ['siege', { failing: { count: 2, lastMessage: 'no such member' }, warming: ['west'] }]
+    ])
+    const other = new Map([
+      ['siege', { failing: { count: 1, lastMessage: null }, warming: ['east'] }]
+    ])
     expect(oneStandings([one, other])).toEqual(
-      new Map([['siege', { failing: { count: 3, lastMessage: 'no such member' }, warming: ['west', 'east'] }]])
+      new Map([
+        [
+          'siege',
+          { failing: { count: 3, lastMessage: 'no such member' }, warming: ['west', 'east'] }
+        ]
+      ])
     )
   })
 
@@ -35,7 +50,11 @@ describe('one answer from several threads', () => {
   it('calls a theatre elsewhere only if no thread folds it', () => {
     const first = { theatres: [{ theatre: 'west' }], elsewhere: ['east', 'far'], complete: false }
     const second = { theatres: [{ theatre: 'east' }], elsewhere: ['west', 'far'], complete: false }
-    const both = { theatres: [{ theatre: 'west' }, { theatre: 'east' }], elsewhere: ['far'], complete: false }
+    const both = {
+      theatres: [{ theatre: 'west' }, { theatre: 'east' }],
+      elsewhere: ['far'],
+      complete: false
+    }
     expect(onePreview([first, second])).toEqual(both)
     expect(
       onePreview([
@@ -47,11 +66,16 @@ describe('one answer from several threads', () => {
 
   it('is ready when all are, and says all that is wrong', () => {
     const good = { ready: true, checks: { incidents: 'ok' } }
-    const behind = { ready: false, checks: { incidents: 'partition 1 is catching up', clock: 'behind' } }
+    const behind = {
+      ready: false,
+      checks: { incidents: 'partition 1 is catching up', clock: 'behind' }
+    }
     expect(oneReadiness([good, good])).toEqual(good)
     expect(oneReadiness([good, behind])).toEqual(behind)
     const other = { ready: false, checks: { incidents: 'partition 2 is catching up' } }
-    expect(oneReadiness([behind, other]).checks.incidents).toBe('partition 1 is catching up; partition 2 is catching up')
+    expect(oneReadiness([behind, other]).checks.incidents).toBe(
+      'partition 1 is catching up; partition 2 is catching up'
+    )
     const idle = { ready: true, checks: { incidents: 'ok: other instances own all partitions' } }
     expect(oneReadiness([idle, idle])).toEqual(idle)
     expect(oneReadiness([idle, good])).toEqual(good)

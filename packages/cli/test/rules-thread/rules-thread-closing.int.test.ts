@@ -35,10 +35,13 @@ it('ends at once if its brokers are away, also when both words came one after th
 
 it('says in its readiness that its log is not reached, while it waits for it', async () => {
   const { thread, started } = awayFromBrokers()
-  const readiness = await waitFor(() => thread.readiness().checks.log !== undefined && thread.readiness(), {
-    what: 'word of its log',
-    intervalMs: 50
-  })
+  const readiness = await waitFor(
+    () => thread.readiness().checks.log !== undefined && thread.readiness(),
+    {
+      what: 'word of its log',
+      intervalMs: 50
+    }
+  )
   expect(readiness).toEqual({
     ready: false,
     checks: { incidents: 'starting', log: expect.stringMatching(/^not reached since /) }

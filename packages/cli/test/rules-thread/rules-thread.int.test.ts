@@ -1,5 +1,5 @@
-// The rules in their own thread: folding delays nobody, their routes answer on the one port under the one guard, and their
-// failure ends the suite.
+// The rules in their own thread: folding delays nobody, their routes answer on the one port under
+// the one guard, and their failure ends the suite.
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ApiAnswer, SuiteApi } from '../../src/client/suite-api.ts'
@@ -44,7 +44,14 @@ function report(externalId: string) {
     externalId,
     occurred: { from: day, to: day },
     category: 'attack-on-civilians',
-    location: { name: 'Dioura', admin1: 'ML-5', country: 'ML', lat: 14.8252, lon: -5.2547, radiusKm: 2 },
+    location: {
+      name: 'Dioura',
+      admin1: 'ML-5',
+      country: 'ML',
+      lat: 14.8252,
+      lon: -5.2547,
+      radiusKm: 2
+    },
     fatalities: { low: 30, best: 30, high: 30 },
     handling: 'public'
   }
@@ -68,9 +75,14 @@ describe('the rules in their own thread', () => {
     })
     const posted = await api.call('POST', '/v1/reports', { body: report('held-1') })
     const others = await Promise.all(
-      ['/v1/alerts', '/v1/incidents', '/v1/theatres', '/readyz', '/metrics'].map(path => api.call('GET', path))
+      ['/v1/alerts', '/v1/incidents', '/v1/theatres', '/readyz', '/metrics'].map(path =>
+        api.call('GET', path)
+      )
     )
-    const stream = await api.postLines('/v1/reports', Buffer.from(`${JSON.stringify(report('held-2'))}\n`))
+    const stream = await api.postLines(
+      '/v1/reports',
+      Buffer.from(`${JSON.stringify(report('held-2'))}\n`)
+    )
     const lines: unknown[] = []
     for await (const batch of stream.lines) lines.push(...batch)
     const rulesMeanwhile = asked.rules
@@ -86,7 +98,9 @@ describe('the rules in their own thread', () => {
     expect((await listed).status).toBe(200)
     const { reportId } = posted.body as { reportId: string }
     const known = await api.call('GET', `/v1/reports/${reportId}?wait=10`)
-    expect(known.body).toMatchObject({ alerts: expect.arrayContaining([expect.objectContaining({ ruleId: 'mass-casualty' })]) })
+    expect(known.body).toMatchObject({
+      alerts: expect.arrayContaining([expect.objectContaining({ ruleId: 'mass-casualty' })])
+    })
   })
 
   it('compute previews apart from all other requests: these are answered while a preview is not', async () => {
@@ -97,7 +111,10 @@ describe('the rules in their own thread', () => {
       answer.then(({ status }) => {
         order.push(`${name} ${status}`)
       })
-    const preview = noted('preview', api.call('POST', '/v1/rules/preview', { body: { rules: [{ id: 'siege' }] } }))
+    const preview = noted(
+      'preview',
+      api.call('POST', '/v1/rules/preview', { body: { rules: [{ id: 'siege' }] } })
+    )
     await noted('report', api.call('POST', '/v1/reports', { body: report('beside-a-preview') }))
     await noted('alerts', api.call('GET', '/v1/alerts'))
     await noted('theatres', api.call('GET', '/v1/theatres'))
@@ -108,24 +125,43 @@ describe('the rules in their own thread', () => {
 
   it('serve their routes on the one port: list, change, preview, near misses; and refuse keys without the right', async () => {
     const { api, suite } = threaded
-    const put = await api.call('PUT', '/v1/rules/own-siege', { body: { pattern: 'siege', parameters: { heldDays: 20 } } })
+    const put = await api.call('PUT', '/v1/rules/own-siege', {
+      body: { pattern: 'siege', parameters: { heldDays: 20 } }
+    })
     expect(put.status).toBe(200)
     const listed = await api.call('GET', '/v1/rules')
     expect((listed.body as { items: object[] }).items).toContainEqual(
       expect.objectContaining({ ruleId: 'own-siege', warming: [] })
     )
-    expect(await api.call('GET', '/v1/rules/own-siege/near')).toMatchObject({ status: 200, body: { items: [] } })
-    const preview = await api.call('POST', '/v1/rules/preview', { body: { rules: [{ id: 'own-siege' }] } })
+    expect(await api.call('GET', '/v1/rules/own-siege/near')).toMatchObject({
+      status: 200,
+      body: { items: [] }
+    })
+    const preview = await api.call('POST', '/v1/rules/preview', {
+      body: { rules: [{ id: 'own-siege' }] }
+    })
     expect(preview).toMatchObject({ status: 200, body: { complete: true, elsewhere: [] } })
-    const twice = await api.call('POST', '/v1/rules/preview', { body: { rules: [{ id: 'own-siege' }, { id: 'own-siege' }] } })
-    expect(twice).toMatchObject({ status: 422, problem: { code: 'body-invalid', errors: [{ pointer: '/rules/1/id' }] } })
+    const twice = await api.call('POST', '/v1/rules/preview', {
+      body: { rules: [{ id: 'own-siege' }, { id: 'own-siege' }] }
+    })
+    expect(twice).toMatchObject({
+      status: 422,
+      problem: { code: 'body-invalid', errors: [{ pointer: '/rules/1/id' }] }
+    })
     const reader = { scopes: ['alerts:read'], theatres: '*', handling: 'public', name: 'reader' }
-    const { secret } = (await api.call('POST', '/v1/keys', { body: reader })).body as { secret: string }
+    const { secret } = (await api.call('POST', '/v1/keys', { body: reader })).body as {
+      secret: string
+    }
     const limited = new SuiteApi({ url: suite.url, key: secret })
     expect((await limited.call('GET', '/v1/rules')).status).toBe(200)
-    expect((await limited.call('DELETE', '/v1/rules/own-siege', { headers: { 'if-match': '"1"' } })).status).toBe(403)
+    expect(
+      (await limited.call('DELETE', '/v1/rules/own-siege', { headers: { 'if-match': '"1"' } }))
+        .status
+    ).toBe(403)
     await limited.close()
-    expect((await api.call('DELETE', '/v1/rules/own-siege', { headers: { 'if-match': '"1"' } })).status).toBe(204)
+    expect(
+      (await api.call('DELETE', '/v1/rules/own-siege', { headers: { 'if-match': '"1"' } })).status
+    ).toBe(204)
   })
 
   it('expose their metrics with those of the rest, each name once', async () => {
@@ -176,10 +212,15 @@ describe('the rules in their own thread', () => {
   it('end the suite when their thread ends', async () => {
     const other = await started()
     await other.thread.run('process.exit(3)')
-    expect(String(await other.suite.host.failed)).toMatch(/rules thread ended unexpectedly with code 3/)
+    expect(String(await other.suite.host.failed)).toMatch(
+      /rules thread ended unexpectedly with code 3/
+    )
     // Its last word was that all is well; what asks it meanwhile is told at once.
     const ready = await other.suite.host.app.inject('/readyz')
-    expect([ready.statusCode, ready.body]).toEqual([503, expect.stringContaining('rules thread ended unexpectedly')])
+    expect([ready.statusCode, ready.body]).toEqual([
+      503,
+      expect.stringContaining('rules thread ended unexpectedly')
+    ])
     const near = await other.api.call('GET', '/v1/rules')
     expect(near.status).toBe(503)
     await other.end()

@@ -1,4 +1,5 @@
-// One process on Kafka: the rules fold in threads, each a member of the group of rules, so that a long fold delays nobody else.
+// One process on Kafka: the rules fold in threads, each a member of the group of rules, so that a
+// long fold delays nobody else.
 
 import { partitionIn } from '@tocsin/event-log/partitioner'
 import { topics } from '@tocsin/event-log/topics'
@@ -12,7 +13,8 @@ import { RunningSuite } from '../support/running-suite.ts'
 const kafka = await kafkaForTests()
 const patientMs = 60_000
 const partitions = 4
-const partitionOf = (country: string) => partitionIn(topics.incidents, theatreOf(country), partitions)
+const partitionOf = (country: string) =>
+  partitionIn(topics.incidents, theatreOf(country), partitions)
 /** A country of each partition: the group gives each of the two threads at least one of them. */
 const countries = Array.from(
   { length: partitions },
@@ -35,7 +37,9 @@ async function postMassacres(round: string): Promise<readonly string[]> {
 
 async function isAlerted(reportId: string): Promise<boolean> {
   const { body } = await running.api.call('GET', `/v1/reports/${reportId}`)
-  return ((body as { alerts?: { ruleId: string }[] }).alerts ?? []).some(({ ruleId }) => ruleId === 'mass-casualty')
+  return ((body as { alerts?: { ruleId: string }[] }).alerts ?? []).some(
+    ({ ruleId }) => ruleId === 'mass-casualty'
+  )
 }
 
 /** Resolves with those that are alerted, once they are so many. */
@@ -56,11 +60,18 @@ async function metric(name: string): Promise<number> {
 describe.skipIf(kafka.skipped)('a suite on Kafka with its rules in two threads', () => {
   beforeAll(async () => {
     const watch = await HeldThread.watch('rules-thread/thread-entry.ts')
-    const log = { log: 'kafka', brokers: kafka.brokers ?? [], 'kafka.prefix': kafkaPrefix('threads'), partitions }
+    const log = {
+      log: 'kafka',
+      brokers: kafka.brokers ?? [],
+      'kafka.prefix': kafkaPrefix('threads'),
+      partitions
+    }
     running = await RunningSuite.start({ rulesThread: true, settings: { ...log, rulesThreads: 2 } })
     thread = await watch.found
     for (const country of countries)
-      await running.api.call('PUT', `/v1/theatres/${theatreOf(country)}`, { body: { countries: [country] } })
+      await running.api.call('PUT', `/v1/theatres/${theatreOf(country)}`, {
+        body: { countries: [country] }
+      })
   }, 120_000)
   afterAll(() => running?.end(), 60_000)
 
@@ -75,7 +86,8 @@ describe.skipIf(kafka.skipped)('a suite on Kafka with its rules in two threads',
     const text = String((await running.api.call('GET', '/metrics')).body)
     const names = text.match(/^# TYPE \S+/gm) ?? []
     expect(new Set(names).size).toBe(names.length)
-    // Only the threads are members of a group whose partitions are divided: intake and the notifier join none here.
+    // Only the threads are members of a group whose partitions are divided: intake and the notifier
+    // join none here.
     expect(await metric('tocsin_kafka_rebalances_total')).toBeGreaterThanOrEqual(2)
   })
 

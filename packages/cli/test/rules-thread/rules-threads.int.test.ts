@@ -1,4 +1,5 @@
-// The rules in several threads: each folds its own partitions, and the rest of the process sees one service.
+// The rules in several threads: each folds its own partitions, and the rest of the process sees one
+// service.
 
 import { partitionIn } from '@tocsin/event-log/partitioner'
 import { topics } from '@tocsin/event-log/topics'
@@ -18,16 +19,26 @@ let first: HeldThread
 
 beforeAll(async () => {
   const watch = await HeldThread.watch('rules-thread/thread-entry.ts')
-  running = await RunningSuite.start({ rulesThread: true, settings: { partitions, rulesThreads: 2 } })
+  running = await RunningSuite.start({
+    rulesThread: true,
+    settings: { partitions, rulesThreads: 2 }
+  })
   first = await watch.found
   for (const country of [inFirst, inSecond])
-    await running.api.call('PUT', `/v1/theatres/${theatreOf(country)}`, { body: { countries: [country] } })
+    await running.api.call('PUT', `/v1/theatres/${theatreOf(country)}`, {
+      body: { countries: [country] }
+    })
 })
 afterAll(() => running.end(), 60_000)
 
 /** Posts a massacre and resolves with the alerts that name it. */
-async function alertsOf(country: string, externalId: string): Promise<readonly { ruleId: string }[]> {
-  const posted = await running.api.call('POST', '/v1/reports', { body: massacreIn(country, externalId) })
+async function alertsOf(
+  country: string,
+  externalId: string
+): Promise<readonly { ruleId: string }[]> {
+  const posted = await running.api.call('POST', '/v1/reports', {
+    body: massacreIn(country, externalId)
+  })
   expect(posted.status).toBe(202)
   const { reportId } = posted.body as { reportId: string }
   const known = await running.api.call('GET', `/v1/reports/${reportId}?wait=20`)
@@ -37,15 +48,23 @@ async function alertsOf(country: string, externalId: string): Promise<readonly {
 describe('the rules in two threads', () => {
   it('fold the theatres of all partitions', async () => {
     for (const country of [inFirst, inSecond])
-      expect(await alertsOf(country, `massacre-${country}`)).toContainEqual(expect.objectContaining({ ruleId: 'mass-casualty' }))
+      expect(await alertsOf(country, `massacre-${country}`)).toContainEqual(
+        expect.objectContaining({ ruleId: 'mass-casualty' })
+      )
   })
 
   it('answer as one service: previews and near misses of all theatres, metrics of all partitions, each name once', async () => {
-    const preview = await running.api.call('POST', '/v1/rules/preview', { body: { rules: [{ id: 'mass-casualty' }] } })
+    const preview = await running.api.call('POST', '/v1/rules/preview', {
+      body: { rules: [{ id: 'mass-casualty' }] }
+    })
     expect(preview).toMatchObject({ status: 200, body: { complete: true, elsewhere: [] } })
-    const theatres = (preview.body as { theatres: { theatre: string }[] }).theatres.map(({ theatre }) => theatre)
+    const theatres = (preview.body as { theatres: { theatre: string }[] }).theatres.map(
+      ({ theatre }) => theatre
+    )
     expect(theatres).toEqual(expect.arrayContaining([theatreOf(inFirst), theatreOf(inSecond)]))
-    expect(await running.api.call('GET', '/v1/rules/mass-casualty/near')).toMatchObject({ status: 200 })
+    expect(await running.api.call('GET', '/v1/rules/mass-casualty/near')).toMatchObject({
+      status: 200
+    })
     const text = String((await running.api.call('GET', '/metrics')).body)
     expect(text).toContain(`tocsin_rules_partitions ${partitions}\n`)
     const names = text.match(/^# TYPE \S+/gm) ?? []

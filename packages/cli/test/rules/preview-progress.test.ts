@@ -25,14 +25,21 @@ describe('the progress of a preview', () => {
       told.push(line)
       if (told.length === 2) answer.resolve(answerOf('done'))
     }
-    expect(await whileTold(answer.promise, { call } as never, { note }, 1)).toMatchObject({ body: 'done' })
-    expect(told).toEqual(['previewing: 25 %, 0 of 2 theatres done', 'previewing: 75 %, 1 of 2 theatres done'])
+    expect(await whileTold(answer.promise, { call } as never, { note }, 1)).toMatchObject({
+      body: 'done'
+    })
+    expect(told).toEqual([
+      'previewing: 25 %, 0 of 2 theatres done',
+      'previewing: 75 %, 1 of 2 theatres done'
+    ])
   })
 
   it('never stands in the way of the answer', async () => {
     const call = () => Promise.reject(new Error('no such route'))
     const answer = new Promise<ApiAnswer>(resolve => setImmediate(() => resolve(answerOf(1))))
-    expect(await whileTold(answer, { call } as never, { note: () => {} }, 0)).toMatchObject({ body: 1 })
+    expect(await whileTold(answer, { call } as never, { note: () => {} }, 0)).toMatchObject({
+      body: 1
+    })
   })
 
   it('counts one theatre as one', () => {

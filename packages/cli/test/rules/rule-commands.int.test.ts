@@ -29,7 +29,8 @@ const seen = async (id: string) => {
   const { body } = await api.call('GET', `/v1/rules/${id}`)
   return { 'if-match': `"${(body as { ruleVersion: number }).ruleVersion}"` }
 }
-const drop = async (id: string) => api.call('DELETE', `/v1/rules/${id}`, { headers: await seen(id) })
+const drop = async (id: string) =>
+  api.call('DELETE', `/v1/rules/${id}`, { headers: await seen(id) })
 
 const tocsin = (...args: string[]) => runTocsin(...args, ...running.here)
 const fileOf = (text: string): string => {
@@ -40,7 +41,11 @@ const fileOf = (text: string): string => {
 
 describe('without a suite', () => {
   it('lint reports all faults, with file, line, column and path', async () => {
-    const file = fileOf(pack('  - id: a\n    pattern: seige\n  - id: b\n    pattern: siege\n    parameters: {heldDays: -1}\n'))
+    const file = fileOf(
+      pack(
+        '  - id: a\n    pattern: seige\n  - id: b\n    pattern: siege\n    parameters: {heldDays: -1}\n'
+      )
+    )
     expect(await runTocsin('rules', 'lint', file)).toMatchObject({
       code: 1,
       lines: [
@@ -53,13 +58,18 @@ describe('without a suite', () => {
       good: false,
       faults: [{ line: 6, path: ['rules', 0, 'pattern'] }, {}]
     })
-    expect(await runTocsin('rules', 'lint', join(running.dataDir, 'none.yaml'))).toMatchObject({ code: 2 })
+    expect(await runTocsin('rules', 'lint', join(running.dataDir, 'none.yaml'))).toMatchObject({
+      code: 2
+    })
   })
 
   it('lint and test accept bundled packs by name', async () => {
     expect(await runTocsin('rules', 'lint', 'default', 'sahel')).toMatchObject({
       code: 0,
-      lines: [expect.stringMatching(/^default: valid, \d+ rules/), expect.stringMatching(/^sahel: valid/)]
+      lines: [
+        expect.stringMatching(/^default: valid, \d+ rules/),
+        expect.stringMatching(/^sahel: valid/)
+      ]
     })
     expect(await runTocsin('rules', 'test', 'sahel')).toMatchObject({
       code: 0,
@@ -79,12 +89,18 @@ describe('without a suite', () => {
     const file = fileOf(pack(bySiege(example)))
     expect(await runTocsin('rules', 'test', file)).toMatchObject({
       code: 1,
-      lines: [`${file}:8 mine-siege: it is said to fire`, '  missing: settlement Diosso, level 1', '0 of 1 examples passed']
+      lines: [
+        `${file}:8 mine-siege: it is said to fire`,
+        '  missing: settlement Diosso, level 1',
+        '0 of 1 examples passed'
+      ]
     })
   })
 
   it('patterns and schema list what authors can use', async () => {
-    expect((await runTocsin('rules', 'patterns')).lines.join('\n')).toMatch(/^siege +A settlement is encircled/m)
+    expect((await runTocsin('rules', 'patterns')).lines.join('\n')).toMatch(
+      /^siege +A settlement is encircled/m
+    )
     expect((await runTocsin('rules', 'patterns', 'siege')).lines.slice(0, 7)).toEqual([
       expect.stringMatching(/^A settlement is encircled/),
       expect.stringMatching(/^Escalates: /),
@@ -94,12 +110,15 @@ describe('without a suite', () => {
       expect.stringMatching(/^PARAMETER +DEFAULT/),
       expect.stringMatching(/^criteriaMin +2 +criteria +number of criteria held at once/)
     ])
-    expect(JSON.parse((await runTocsin('rules', 'schema')).lines.join('\n'))).toMatchObject({ title: 'Rule pack' })
+    expect(JSON.parse((await runTocsin('rules', 'schema')).lines.join('\n'))).toMatchObject({
+      title: 'Rule pack'
+    })
   })
 })
 
 describe('PUT /v1/rules', () => {
-  const put = (id: string, body: object, headers = {}) => api.call('PUT', `/v1/rules/${id}`, { body, headers })
+  const put = (id: string, body: object, headers = {}) =>
+    api.call('PUT', `/v1/rules/${id}`, { body, headers })
 
   it('reports every fault with its pointer', async () => {
     const { status, problem } = await put('bad', {
@@ -117,15 +136,27 @@ describe('PUT /v1/rules', () => {
   })
 
   it('accepts a list for a parameter, changes nothing when repeated, and checks If-Match', async () => {
-    const rule = { pattern: 'siege', parameters: { ageDays: [10, 20] }, groupBy: ['actor'], title: 'Mine' }
+    const rule = {
+      pattern: 'siege',
+      parameters: { ageDays: [10, 20] },
+      groupBy: ['actor'],
+      title: 'Mine'
+    }
     const first = await put('listed', rule)
     expect(first).toMatchObject({
       status: 200,
       body: { ruleVersion: 1, ...rule, failing: { count: 0, lastMessage: null }, warming: [] }
     })
     expect(first.cursor).not.toBeNull()
-    expect(await put('listed', rule)).toMatchObject({ status: 428, problem: { code: 'precondition-required' } })
-    expect(await put('listed', rule, { 'if-match': '1' })).toMatchObject({ status: 200, cursor: null, body: { ruleVersion: 1 } })
+    expect(await put('listed', rule)).toMatchObject({
+      status: 428,
+      problem: { code: 'precondition-required' }
+    })
+    expect(await put('listed', rule, { 'if-match': '1' })).toMatchObject({
+      status: 200,
+      cursor: null,
+      body: { ruleVersion: 1 }
+    })
     expect(await put('listed', { ...rule, title: 'Ours' }, { 'if-match': '"7"' })).toMatchObject({
       status: 409,
       problem: { code: 'action-refused' }
@@ -134,16 +165,25 @@ describe('PUT /v1/rules', () => {
       status: 200,
       body: { ruleVersion: 2 }
     })
-    expect(await put('listed', rule, { 'if-match': 'x' })).toMatchObject({ status: 400, problem: { code: 'header-invalid' } })
-    expect((await api.call('DELETE', '/v1/rules/listed', { headers: { 'if-match': '1' } })).status).toBe(409)
+    expect(await put('listed', rule, { 'if-match': 'x' })).toMatchObject({
+      status: 400,
+      problem: { code: 'header-invalid' }
+    })
+    expect(
+      (await api.call('DELETE', '/v1/rules/listed', { headers: { 'if-match': '1' } })).status
+    ).toBe(409)
     expect(await api.call('DELETE', '/v1/rules/listed')).toMatchObject({
       status: 428,
       problem: { code: 'precondition-required' }
     })
-    expect((await api.call('DELETE', '/v1/rules/listed', { headers: { 'if-match': '2' } })).status).toBe(204)
+    expect(
+      (await api.call('DELETE', '/v1/rules/listed', { headers: { 'if-match': '2' } })).status
+    ).toBe(204)
     // Versions continue: the version of the withdrawn rule is not the current one.
     expect(await put('listed', rule)).toMatchObject({ status: 200, body: { ruleVersion: 4 } })
-    expect(await put('listed', { ...rule, title: 'Ours' }, { 'if-match': '1' })).toMatchObject({ status: 409 })
+    expect(await put('listed', { ...rule, title: 'Ours' }, { 'if-match': '1' })).toMatchObject({
+      status: 409
+    })
     expect((await drop('listed')).status).toBe(204)
   })
 })
@@ -160,22 +200,43 @@ describe('on a running suite', () => {
     const reports = [
       besieged('1', 'Diosso', 13.88, 'blockade', 'wire-1'),
       besieged('2', 'Diosso', 13.88, 'movement-denied', 'wire-2'),
-      { ...besieged('3', 'Kolongo', 14.2, 'blockade', 'wire-1'), occurred: { from: days(60), to: days(10) } }
+      {
+        ...besieged('3', 'Kolongo', 14.2, 'blockade', 'wire-1'),
+        occurred: { from: days(60), to: days(10) }
+      }
     ]
-    for (const body of reports) expect((await api.call('POST', '/v1/reports', { body })).status).toBe(202)
+    for (const body of reports)
+      expect((await api.call('POST', '/v1/reports', { body })).status).toBe(202)
     await expect.poll(async () => (await alerts('siege')).length, { timeout: 60_000 }).toBe(1)
   })
 
   it('has the rules of the default pack', async () => {
-    expect(await tocsin('rules', 'diff', 'default')).toMatchObject({ code: 0, lines: ['the suite already has these rules'] })
+    expect(await tocsin('rules', 'diff', 'default')).toMatchObject({
+      code: 0,
+      lines: ['the suite already has these rules']
+    })
   })
 
   it('apply declares a rule for the theatres of a pack, and changes nothing when repeated', async () => {
     const file = fileOf(pack('  - id: here-alone\n    pattern: siege\n    theatres: [world]\n'))
-    expect(await tocsin('rules', 'apply', file)).toMatchObject({ code: 0, lines: ['rule here-alone: new'] })
-    expect((await api.call('GET', '/v1/rules/here-alone')).body).toMatchObject({ theatres: ['world'], ruleVersion: 1 })
-    expect(await tocsin('rules', 'apply', file)).toMatchObject({ lines: ['the suite already has these rules'] })
-    expect(await runTocsin('rules', 'lint', fileOf(pack('  - id: a\n    pattern: siege\n    theatres: []\n')))).toMatchObject({
+    expect(await tocsin('rules', 'apply', file)).toMatchObject({
+      code: 0,
+      lines: ['rule here-alone: new']
+    })
+    expect((await api.call('GET', '/v1/rules/here-alone')).body).toMatchObject({
+      theatres: ['world'],
+      ruleVersion: 1
+    })
+    expect(await tocsin('rules', 'apply', file)).toMatchObject({
+      lines: ['the suite already has these rules']
+    })
+    expect(
+      await runTocsin(
+        'rules',
+        'lint',
+        fileOf(pack('  - id: a\n    pattern: siege\n    theatres: []\n'))
+      )
+    ).toMatchObject({
       code: 1
     })
     expect((await drop('here-alone')).status).toBe(204)
@@ -202,20 +263,35 @@ describe('on a running suite', () => {
   })
 
   it('apply makes the change: differences are published quietly, and repeating changes nothing', async () => {
-    const file = fileOf(pack(`${bySiege()}  - id: siege\n    pattern: siege\n    headline: 'Look at {group.settlement}'\n`))
+    const file = fileOf(
+      pack(
+        `${bySiege()}  - id: siege\n    pattern: siege\n    headline: 'Look at {group.settlement}'\n`
+      )
+    )
     expect(await tocsin('rules', 'apply', file)).toMatchObject({
       code: 0,
       lines: ['rule mine-siege: new', 'rule siege: changed']
     })
-    await expect.poll(async () => (await alerts('siege'))[0]?.headline, { timeout: 60_000 }).toBe('Look at Diosso')
+    await expect
+      .poll(async () => (await alerts('siege'))[0]?.headline, { timeout: 60_000 })
+      .toBe('Look at Diosso')
     await expect.poll(async () => (await alerts('mine-siege')).length, { timeout: 60_000 }).toBe(1)
-    expect(await tocsin('rules', 'apply', file)).toMatchObject({ code: 0, lines: ['the suite already has these rules'] })
-    expect(await tocsin('rules', 'diff', file)).toMatchObject({ code: 0, lines: ['the suite already has these rules'] })
+    expect(await tocsin('rules', 'apply', file)).toMatchObject({
+      code: 0,
+      lines: ['the suite already has these rules']
+    })
+    expect(await tocsin('rules', 'diff', file)).toMatchObject({
+      code: 0,
+      lines: ['the suite already has these rules']
+    })
     const [{ alertId }] = (await alerts('siege')) as unknown as [{ alertId: string }]
     const { revisions } = (await api.call('GET', `/v1/alerts/${alertId}`)).body as {
       revisions: { type: string; data: { notify: string } }[]
     }
-    expect(revisions.at(-1)).toMatchObject({ type: 'tocsin.alert.revised.v1', data: { notify: 'quiet' } })
+    expect(revisions.at(-1)).toMatchObject({
+      type: 'tocsin.alert.revised.v1',
+      data: { notify: 'quiet' }
+    })
   })
 
   it('explain shows why an alert fired, and near misses', async () => {
@@ -233,7 +309,9 @@ describe('on a running suite', () => {
     expect(near.lines[0]).toMatch(
       /^siege in world: settlement Kolongo.*criteria held 1 of 2; lacks one more criterion; held: encirclement; 1 incident,/
     )
-    expect((await tocsin('rules', 'explain', '--near')).lines.at(-1)).toMatch(/^near misses not available for: .*compound-crisis/)
+    expect((await tocsin('rules', 'explain', '--near')).lines.at(-1)).toMatch(
+      /^near misses not available for: .*compound-crisis/
+    )
     expect(await tocsin('rules', 'explain')).toMatchObject({ code: 2 })
     expect((await tocsin('rules', 'explain', 'f'.repeat(32))).code).toBe(1)
   })
@@ -258,11 +336,14 @@ describe('on a running suite', () => {
     const body = { pattern: 'siege', where: 'deaths.best >= 0' }
     expect((await api.call('PUT', '/v1/rules/failing', { body })).status).toBe(200)
     const failing = async () =>
-      ((await api.call('GET', '/v1/rules/failing')).body as { failing: { count: number } }).failing.count
+      ((await api.call('GET', '/v1/rules/failing')).body as { failing: { count: number } }).failing
+        .count
     await expect.poll(failing, { timeout: 60_000 }).toBe(3)
     expect((await tocsin('rules', 'list')).lines.join('\n')).toMatch(/^failing .* 3: \S/m)
     const key = { name: 'elsewhere', scopes: ['alerts:read'], theatres: ['other'] }
-    const { secret } = (await api.call('POST', '/v1/keys', { body: key })).body as { secret: string }
+    const { secret } = (await api.call('POST', '/v1/keys', { body: key })).body as {
+      secret: string
+    }
     const headers = { authorization: `Bearer ${secret}` }
     expect((await api.call('GET', '/v1/rules/failing', { headers })).body).toMatchObject({
       failing: { count: 0, lastMessage: null }
@@ -274,7 +355,10 @@ describe('on a running suite', () => {
 
   it('patterns without a rule are named, and apply --new declares their rules and leaves the others', async () => {
     await drop('front')
-    await api.call('PUT', '/v1/rules/surge', { body: { pattern: 'surge', title: 'Ours' }, headers: await seen('surge') })
+    await api.call('PUT', '/v1/rules/surge', {
+      body: { pattern: 'surge', title: 'Ours' },
+      headers: await seen('surge')
+    })
     const note = 'no rule uses front: tocsin rules apply default --new declares the missing rules'
     expect((await tocsin('rules', 'list')).notes).toEqual([note])
     const told = await tocsin('rules', 'diff', 'default')
@@ -282,7 +366,10 @@ describe('on a running suite', () => {
     expect(told.lines).toEqual(expect.arrayContaining(['rule surge: changed', 'rule front: new']))
     const unseen = await tocsin('rules', 'diff', 'default', '--new')
     expect(unseen.lines.filter(line => line.startsWith('rule '))).toEqual(['rule front: new'])
-    expect(await tocsin('rules', 'apply', 'default', '--new')).toMatchObject({ code: 0, lines: ['rule front: new'] })
+    expect(await tocsin('rules', 'apply', 'default', '--new')).toMatchObject({
+      code: 0,
+      lines: ['rule front: new']
+    })
     expect((await tocsin('rules', 'list')).notes).toEqual([])
     expect((await api.call('GET', '/v1/rules/surge')).body).toMatchObject({ title: 'Ours' })
     expect((await tocsin('rules', 'apply', 'default', '--new', '--prune')).code).toBe(2)
@@ -294,7 +381,8 @@ describe('on a running suite', () => {
       parameters: { steps: ['category == "blockade"', '1 / (size(tactics) - size(tactics)) > 0'] }
     }
     expect((await api.call('PUT', '/v1/rules/failing-step', { body })).status).toBe(200)
-    const failing = async () => ((await api.call('GET', '/v1/rules/failing-step')).body as { failing: unknown }).failing
+    const failing = async () =>
+      ((await api.call('GET', '/v1/rules/failing-step')).body as { failing: unknown }).failing
     const told = { count: 3, lastMessage: expect.stringMatching(/^step 2: .*zero/) as string }
     await expect.poll(failing, { timeout: 60_000 }).toEqual(told)
     const metrics = String((await api.call('GET', '/metrics')).body)
@@ -316,7 +404,9 @@ describe('POST /v1/rules/preview', () => {
       ]
     })
     expect(problem?.errors?.map(({ pointer }) => pointer)).toEqual(['/rules/1/pattern'])
-    expect((await preview({ rules: [{ id: 'none' }] })).problem?.errors?.[0]).toMatchObject({ pointer: '/rules/0/pattern' })
+    expect((await preview({ rules: [{ id: 'none' }] })).problem?.errors?.[0]).toMatchObject({
+      pointer: '/rules/0/pattern'
+    })
     const twice = await preview({
       rules: [
         { id: 'a', pattern: 'siege' },
@@ -324,11 +414,15 @@ describe('POST /v1/rules/preview', () => {
       ]
     })
     expect(twice.problem?.errors?.[0]).toMatchObject({ pointer: '/rules/1/id' })
-    expect((await preview({ rules: [{ id: 'a', pattern: 'siege' }], theatres: ['none'] })).status).toBe(404)
+    expect(
+      (await preview({ rules: [{ id: 'a', pattern: 'siege' }], theatres: ['none'] })).status
+    ).toBe(404)
   })
 
   it('runs one at a time', async () => {
-    const many = Array.from({ length: 6 }, () => preview({ rules: [{ id: 'a', pattern: 'siege' }, { id: 'siege' }] }))
+    const many = Array.from({ length: 6 }, () =>
+      preview({ rules: [{ id: 'a', pattern: 'siege' }, { id: 'siege' }] })
+    )
     const statuses = (await Promise.all(many)).map(({ status }) => status)
     expect(statuses).toContain(200)
     expect(statuses.every(status => status === 200 || status === 429)).toBe(true)
@@ -338,7 +432,16 @@ describe('POST /v1/rules/preview', () => {
     expect((await preview({ rules: [{ id: 'siege' }] })).body).toMatchObject({
       complete: true,
       elsewhere: [],
-      theatres: [{ theatre: 'world', appear: [], change: [], vanish: [{ ruleId: 'siege' }], same: 0, omitted: 0 }]
+      theatres: [
+        {
+          theatre: 'world',
+          appear: [],
+          change: [],
+          vanish: [{ ruleId: 'siege' }],
+          same: 0,
+          omitted: 0
+        }
+      ]
     })
   })
 })

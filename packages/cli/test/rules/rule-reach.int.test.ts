@@ -1,6 +1,10 @@
 // Who may change which rule, and what a limited key is shown of rules, on a running suite.
 
-import { type Decoded, decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import {
+  type Decoded,
+  decodeControlRecord,
+  decodeTheatreRecord
+} from '@tocsin/contracts/record/records'
 import { applyControl, emptyControlState } from '@tocsin/domain/control/control-state'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -16,7 +20,9 @@ beforeAll(async () => {
     ['sahel', 'ML'],
     ['lake', 'TD']
   ] as const)
-    expect((await owner.call('PUT', `/v1/theatres/${id}`, { body: { countries: [country] } })).status).toBe(201)
+    expect(
+      (await owner.call('PUT', `/v1/theatres/${id}`, { body: { countries: [country] } })).status
+    ).toBe(201)
 })
 afterAll(() => running?.end())
 
@@ -26,7 +32,12 @@ interface Answer {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-type Caller = (method: 'GET' | 'PUT' | 'DELETE' | 'POST', path: string, body?: object, ifMatch?: number) => Promise<Answer>
+type Caller = (
+  method: 'GET' | 'PUT' | 'DELETE' | 'POST',
+  path: string,
+  body?: object,
+  ifMatch?: number
+) => Promise<Answer>
 
 /** A caller with its own key; `headers` are compared, too. */
 async function keyFor(
@@ -35,7 +46,10 @@ async function keyFor(
   scopes = ['rules:manage']
 ): Promise<Caller & { readonly id: string }> {
   const body = { name: `key ${theatres}`, scopes, theatres, handling }
-  const made = (await owner.call('POST', '/v1/keys', { body })).body as { secret: string; keyId: string }
+  const made = (await owner.call('POST', '/v1/keys', { body })).body as {
+    secret: string
+    keyId: string
+  }
   const caller: Caller = async (method, path, body, ifMatch) => {
     const answer = await fetch(`${running.suite.url}${path}`, {
       method,
@@ -57,7 +71,9 @@ async function recordsOf<R>(topic: Topic, decode: (bytes: Uint8Array) => Decoded
   const { log } = running.suite
   const { positions } = await log.cursorAt(topic, 'earliest')
   const pages = await Promise.all(
-    positions.map((from, partition) => log.read(topic, partition, from, { recordsMax: 10_000, bytesMax: 1e9 }))
+    positions.map((from, partition) =>
+      log.read(topic, partition, from, { recordsMax: 10_000, bytesMax: 1e9 })
+    )
   )
   return pages.flatMap(({ records }) =>
     records.flatMap(({ value }) => {
@@ -73,12 +89,23 @@ const siege = { pattern: 'siege' }
 describe('a key for one theatre', () => {
   it('neither changes nor withdraws a rule that covers another theatre, before or after', async () => {
     const sahel = await keyFor(['sahel'], 'restricted')
-    expect(await sahel('DELETE', '/v1/rules/siege', undefined, 1)).toMatchObject({ status: 403, body: { code: 'forbidden' } })
-    expect((await sahel('PUT', '/v1/rules/siege', { ...siege, theatres: ['sahel'] }, 1)).status).toBe(403)
+    expect(await sahel('DELETE', '/v1/rules/siege', undefined, 1)).toMatchObject({
+      status: 403,
+      body: { code: 'forbidden' }
+    })
+    expect(
+      (await sahel('PUT', '/v1/rules/siege', { ...siege, theatres: ['sahel'] }, 1)).status
+    ).toBe(403)
     expect((await sahel('PUT', '/v1/rules/for-all', siege)).status).toBe(403)
-    expect((await sahel('PUT', '/v1/rules/for-both', { ...siege, theatres: ['sahel', 'lake'] })).status).toBe(403)
-    expect((await sahel('PUT', '/v1/rules/mine', { ...siege, theatres: ['sahel'] })).status).toBe(200)
-    expect((await sahel('PUT', '/v1/rules/mine', { ...siege, theatres: ['lake'] }, 1)).status).toBe(403)
+    expect(
+      (await sahel('PUT', '/v1/rules/for-both', { ...siege, theatres: ['sahel', 'lake'] })).status
+    ).toBe(403)
+    expect((await sahel('PUT', '/v1/rules/mine', { ...siege, theatres: ['sahel'] })).status).toBe(
+      200
+    )
+    expect((await sahel('PUT', '/v1/rules/mine', { ...siege, theatres: ['lake'] }, 1)).status).toBe(
+      403
+    )
     expect((await sahel('PUT', '/v1/rules/mine', siege, 1)).status).toBe(403)
     expect((await sahel('DELETE', '/v1/rules/mine', undefined, 1)).status).toBe(204)
     expect((await owner.call('GET', '/v1/rules/siege')).status).toBe(200)
@@ -90,16 +117,30 @@ describe('a key for one theatre', () => {
       owner.call('PUT', `/v1/rules/${id}`, { body: { ...siege, theatres } })
     expect((await put('of-lake', ['lake'])).status).toBe(200)
     expect((await put('of-both', ['lake', 'sahel'])).status).toBe(200)
-    const listed = (await sahel('GET', '/v1/rules')).body.items as { ruleId: string; theatres?: string[] }[]
-    expect(listed.filter(({ ruleId }) => ruleId.startsWith('of-')).map(({ ruleId, theatres }) => [ruleId, theatres])).toEqual([
-      ['of-both', ['sahel']]
-    ])
+    const listed = (await sahel('GET', '/v1/rules')).body.items as {
+      ruleId: string
+      theatres?: string[]
+    }[]
+    expect(
+      listed
+        .filter(({ ruleId }) => ruleId.startsWith('of-'))
+        .map(({ ruleId, theatres }) => [ruleId, theatres])
+    ).toEqual([['of-both', ['sahel']]])
     expect((await sahel('DELETE', '/v1/rules/of-both', undefined, 1)).status).toBe(403)
     // Hidden rules are answered like missing ones.
-    const alike = async (...ask: [method: 'GET' | 'PUT' | 'DELETE' | 'POST', path: string, body?: object, ifMatch?: number]) => {
+    const alike = async (
+      ...ask: [
+        method: 'GET' | 'PUT' | 'DELETE' | 'POST',
+        path: string,
+        body?: object,
+        ifMatch?: number
+      ]
+    ) => {
       const [hidden, unknown] = [
         await sahel(...ask),
-        await sahel(...(JSON.parse(JSON.stringify(ask).replaceAll('of-lake', 'of-none')) as typeof ask))
+        await sahel(
+          ...(JSON.parse(JSON.stringify(ask).replaceAll('of-lake', 'of-none')) as typeof ask)
+        )
       ]
       const plain = ({ status, text }: Answer) => [
         status,
@@ -114,11 +155,22 @@ describe('a key for one theatre', () => {
     expect(await alike('DELETE', '/v1/rules/of-lake', undefined, 1)).toBe(404)
     expect(await alike('PUT', '/v1/rules/of-lake', { ...siege, theatres: ['sahel'] }, 1)).toBe(409)
     expect(await alike('POST', '/v1/rules/preview', { rules: [{ id: 'of-lake' }] })).toBe(422)
-    const reads = { pattern: 'findings-count', parameters: { of: ['of-lake'] }, theatres: ['sahel'] }
-    expect(await alike('POST', '/v1/rules/preview', { rules: [{ id: 'reads', ...reads }] })).toBe(422)
+    const reads = {
+      pattern: 'findings-count',
+      parameters: { of: ['of-lake'] },
+      theatres: ['sahel']
+    }
+    expect(await alike('POST', '/v1/rules/preview', { rules: [{ id: 'reads', ...reads }] })).toBe(
+      422
+    )
     // Rule ids are unique in the suite: a used one is refused, and its rule stays unchanged.
-    expect((await sahel('PUT', '/v1/rules/of-lake', { ...siege, theatres: ['sahel'] })).status).toBe(409)
-    expect((await owner.call('GET', '/v1/rules/of-lake')).body).toMatchObject({ theatres: ['lake'], ruleVersion: 1 })
+    expect(
+      (await sahel('PUT', '/v1/rules/of-lake', { ...siege, theatres: ['sahel'] })).status
+    ).toBe(409)
+    expect((await owner.call('GET', '/v1/rules/of-lake')).body).toMatchObject({
+      theatres: ['lake'],
+      ruleVersion: 1
+    })
   })
 })
 
@@ -128,7 +180,9 @@ describe('a key without full clearance', () => {
     expect((await internal('PUT', '/v1/rules/new', siege)).status).toBe(403)
     expect((await internal('DELETE', '/v1/rules/siege', undefined, 1)).status).toBe(403)
     expect((await internal('DELETE', '/v1/rules/none', undefined, 1)).status).toBe(403)
-    expect((await internal('POST', '/v1/rules/preview', { rules: [{ id: 'siege' }] })).status).toBe(200)
+    expect((await internal('POST', '/v1/rules/preview', { rules: [{ id: 'siege' }] })).status).toBe(
+      200
+    )
   })
 })
 
@@ -152,7 +206,9 @@ describe('two administrators at once', () => {
     const state = records.reduce(applyControl, emptyControlState)
     const counted = records.find(({ id }) => id === state.ruleHeads.get('contested')?.recordId)
     const winner = won % 2 === 0 ? one : other
-    expect(counted).toMatchObject({ data: { ruleId: 'contested', ruleVersion: 2, by: { id: winner.id, name: 'key *' } } })
+    expect(counted).toMatchObject({
+      data: { ruleId: 'contested', ruleVersion: 2, by: { id: winner.id, name: 'key *' } }
+    })
   })
 
   it('theatres get the rules that run in them, without their authors', async () => {

@@ -1,4 +1,5 @@
-// Rules that look back further than their theatres retain: refused wherever one is declared, and told where a log has one.
+// Rules that look back further than their theatres retain: refused wherever one is declared, and
+// told where a log has one.
 
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,9 +21,17 @@ afterAll(() => running?.end())
 
 const theatre = (id: string, body: object) => api.call('PUT', `/v1/theatres/${id}`, { body })
 const put = (id: string, body: object, version?: number) =>
-  api.call('PUT', `/v1/rules/${id}`, { body, headers: version === undefined ? {} : { 'if-match': `"${version}"` } })
-const drop = (id: string, version: number) => api.call('DELETE', `/v1/rules/${id}`, { headers: { 'if-match': `"${version}"` } })
-const long = (windowDays: number, more = {}) => ({ pattern: 'count', parameters: { windowDays }, ...more })
+  api.call('PUT', `/v1/rules/${id}`, {
+    body,
+    headers: version === undefined ? {} : { 'if-match': `"${version}"` }
+  })
+const drop = (id: string, version: number) =>
+  api.call('DELETE', `/v1/rules/${id}`, { headers: { 'if-match': `"${version}"` } })
+const long = (windowDays: number, more = {}) => ({
+  pattern: 'count',
+  parameters: { windowDays },
+  ...more
+})
 const inSahel = { theatres: ['sahel'] }
 
 describe('a rule that looks back further than a theatre retains', () => {
@@ -37,7 +46,9 @@ describe('a rule that looks back further than a theatre retains', () => {
           'Let it look back 730 days or less, or let the theatre retain 990 days or more first'
       }
     ])
-    expect((await put('mine', long(911, inSahel))).problem?.errors?.[0]?.detail).toContain('sahel retains 1000 days')
+    expect((await put('mine', long(911, inSahel))).problem?.errors?.[0]?.detail).toContain(
+      'sahel retains 1000 days'
+    )
     expect(await put('mine', long(900, inSahel))).toMatchObject({
       status: 200,
       body: { ruleVersion: 1, neededRetentionDays: 990, retainedTooShort: [] }
@@ -50,7 +61,9 @@ describe('a rule that looks back further than a theatre retains', () => {
   it('is refused in a preview of the theatres asked for, as in all', async () => {
     const preview = (body: object) => api.call('POST', '/v1/rules/preview', { body })
     const rules = [{ id: 'mine', ...long(900) }]
-    expect((await preview({ rules })).problem?.errors?.[0]?.pointer).toBe('/rules/0/parameters/windowDays')
+    expect((await preview({ rules })).problem?.errors?.[0]?.pointer).toBe(
+      '/rules/0/parameters/windowDays'
+    )
     expect((await preview({ rules, theatres: ['world'] })).status).toBe(422)
     expect((await preview({ rules, theatres: ['sahel'] })).status).toBe(200)
   })
@@ -64,7 +77,9 @@ describe('a rule that looks back further than a theatre retains', () => {
     expect((await runTocsin('rules', 'lint', file)).code).toBe(0)
     const applied = await runTocsin('rules', 'apply', file, ...running.here)
     expect(applied.code).toBe(1)
-    expect(applied.notes.join('\n')).toMatch(/^rule mine is refused, after 0 of 1 changes:\n.*world retains 820 days/)
+    expect(applied.notes.join('\n')).toMatch(
+      /^rule mine is refused, after 0 of 1 changes:\n.*world retains 820 days/
+    )
     expect((await api.call('GET', '/v1/rules/mine')).status).toBe(404)
   })
 })
@@ -82,10 +97,20 @@ describe('a theatre that retains less than its rules look back', () => {
       }
     ])
     expect((await put('mine', long(900, inSahel))).status).toBe(200)
-    expect((await theatre('sahel', { countries: ['ML'], retentionDays: 989 })).problem?.errors?.[0]?.detail).toContain(
-      'rule mine'
+    expect(
+      (await theatre('sahel', { countries: ['ML'], retentionDays: 989 })).problem?.errors?.[0]
+        ?.detail
+    ).toContain('rule mine')
+    const set = await runTocsin(
+      'theatres',
+      'set',
+      'sahel',
+      '--countries',
+      'ML',
+      '--retention-days',
+      '989',
+      ...running.here
     )
-    const set = await runTocsin('theatres', 'set', 'sahel', '--countries', 'ML', '--retention-days', '989', ...running.here)
     expect(set.code).toBe(1)
     expect(set.notes.join('\n')).toContain('rule mine looks back 900 days')
     expect((await theatre('sahel', { countries: ['ML'], retentionDays: 990 })).status).toBe(200)
@@ -97,15 +122,27 @@ describe('a theatre that retains less than its rules look back', () => {
 describe('a log that has such a rule', () => {
   const declare = async (payload: Parameters<typeof encodeRecord>[1]) => {
     const id = `of-before-${JSON.stringify(payload).length}`
-    const value = encodeRecord({ id, source: '/tocsin/rules', time: new Date().toISOString(), cause: null }, payload)
+    const value = encodeRecord(
+      { id, source: '/tocsin/rules', time: new Date().toISOString(), cause: null },
+      payload
+    )
     await running.suite.log.append(topics.control, [{ id, key: 'control', value }])
   }
-  const ruleNow = async () => (await api.call('GET', '/v1/rules/before')).body as Readonly<Record<string, unknown>>
+  const ruleNow = async () =>
+    (await api.call('GET', '/v1/rules/before')).body as Readonly<Record<string, unknown>>
 
   it('is read; the rule is folded, and told of by its page, the list, the metrics and the health', async () => {
-    const data = { ruleId: 'before', ruleVersion: 1, pattern: 'count', parameters: { windowDays: 2000 }, ...inSahel }
+    const data = {
+      ruleId: 'before',
+      ruleVersion: 1,
+      pattern: 'count',
+      parameters: { windowDays: 2000 },
+      ...inSahel
+    }
     await declare({ type: 'rule.declared', data })
-    await expect.poll(async () => (await ruleNow()).retainedTooShort, { timeout: 30_000 }).toEqual(['sahel'])
+    await expect
+      .poll(async () => (await ruleNow()).retainedTooShort, { timeout: 30_000 })
+      .toEqual(['sahel'])
     expect((await ruleNow()).neededRetentionDays).toBe(2090)
     const { notes } = await runTocsin('rules', 'list', ...running.here)
     expect(notes).toContain(
@@ -117,12 +154,19 @@ describe('a log that has such a rule', () => {
     const ready = await api.call('GET', '/readyz')
     expect(ready.status).toBe(200)
     expect(JSON.stringify(ready.body)).toContain('too short for 1 rule')
-    expect((await put('before', { ...long(2000, inSahel), title: 'In other words' }, 1)).status).toBe(200)
+    expect(
+      (await put('before', { ...long(2000, inSahel), title: 'In other words' }, 1)).status
+    ).toBe(200)
     expect((await put('before', long(1999, inSahel), 2)).status).toBe(422)
-    // All but its retention may change, and that if it is longer: too short for this rule, it is enough for others.
+    // All but its retention may change, and that if it is longer: too short for this rule, it is
+    // enough for others.
     expect((await theatre('sahel', { countries: ['BF', 'ML'] })).status).toBe(200)
-    expect((await theatre('sahel', { countries: ['BF', 'ML'], retentionDays: 900 })).status).toBe(200)
-    expect((await theatre('sahel', { countries: ['BF', 'ML'], retentionDays: 899 })).status).toBe(422)
+    expect((await theatre('sahel', { countries: ['BF', 'ML'], retentionDays: 900 })).status).toBe(
+      200
+    )
+    expect((await theatre('sahel', { countries: ['BF', 'ML'], retentionDays: 899 })).status).toBe(
+      422
+    )
   })
 
   it('starts again, and says it loudly', async () => {
@@ -132,7 +176,9 @@ describe('a log that has such a rule', () => {
     const logger = createLogger({ level: 'error', name: 'test', destination })
     running = await RunningSuite.start({ data: running.dataDir, logger })
     api = running.api
-    expect(said.join('')).toMatch(/"ruleId":"before","theatre":"sahel","retentionDays":900,"neededDays":2090/)
+    expect(said.join('')).toMatch(
+      /"ruleId":"before","theatre":"sahel","retentionDays":900,"neededDays":2090/
+    )
     expect((await theatre('sahel', { countries: ['ML'], retentionDays: 2090 })).status).toBe(200)
     expect((await ruleNow()).retainedTooShort).toEqual([])
   })

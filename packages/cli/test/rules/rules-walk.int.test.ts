@@ -1,4 +1,5 @@
-// The walk-through in RULES.md: its commands are run here, and its output is what they printed. With `-u` it is rewritten.
+// The walk-through in RULES.md: its commands are run here, and its output is what they printed.
+// With `-u` it is rewritten.
 
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +20,15 @@ beforeAll(async () => {
 })
 afterAll(() => running?.end())
 
-const report = (id: string, category: string, name: string, country: string, admin1: string, lat: number, to: string) => ({
+const report = (
+  id: string,
+  category: string,
+  name: string,
+  country: string,
+  admin1: string,
+  lat: number,
+  to: string
+) => ({
   source: { id: `source-${id}` },
   externalId: id,
   reportedAt: '2025-01-31T12:00:00Z',
@@ -43,7 +52,8 @@ async function tellStory(): Promise<void> {
   const theatre = { countries: ['ML', 'BF'], clock: 'replay' }
   expect((await api.call('PUT', '/v1/theatres/sahel', { body: theatre })).status).toBe(201)
   await api.call('POST', '/v1/theatres/sahel/ticks', { body: { to: '2025-02-01T00:00:00Z' } })
-  for (const body of reports) expect((await api.call('POST', '/v1/reports', { body })).status).toBe(202)
+  for (const body of reports)
+    expect((await api.call('POST', '/v1/reports', { body })).status).toBe(202)
   await api.call('POST', '/v1/theatres/sahel/ticks', { body: { to: '2025-02-02T00:00:00Z' } })
 }
 
@@ -73,14 +83,21 @@ it('prints what the handbook shows', async () => {
     .replace('tactics: [ied]', 'tactics: [bomb]')
   expect(slips).not.toBe(pack)
   const lint = await shown(['rules', 'lint', 'mine.yaml'], slips, false)
-  const wrong = await shown(['rules', 'test', 'mine.yaml'], pack.replace('severity: severe', 'severity: minor'), false)
+  const wrong = await shown(
+    ['rules', 'test', 'mine.yaml'],
+    pack.replace('severity: severe', 'severity: minor'),
+    false
+  )
   await tellStory()
   await expect.poll(async () => (await sieges()).length, { timeout: 60_000 }).toBe(2)
   const diff = await shown(['rules', 'diff', 'mine.yaml'])
   const apply = await shown(['rules', 'apply', 'mine.yaml'])
-  await expect.poll(async () => (await sieges()).map(alert => alert.headline).join(), { timeout: 60_000 }).toContain('cut off')
+  await expect
+    .poll(async () => (await sieges()).map(alert => alert.headline).join(), { timeout: 60_000 })
+    .toContain('cut off')
   await expect.poll(async () => (await sieges()).length, { timeout: 60_000 }).toBe(3)
-  const diosso = (await sieges()).find(({ group }) => group.settlement === 'Diosso')?.alertId as string
+  const diosso = (await sieges()).find(({ group }) => group.settlement === 'Diosso')
+    ?.alertId as string
   const parts = {
     lint,
     test: wrong,

@@ -13,11 +13,22 @@ const lines = parseScenario(
   [
     {
       at: '2025-06-01T09:00:00Z',
-      report: { source: { id: 'wire' }, externalId: 'a', category: 'attack', location: { name: 'Dioura' } }
+      report: {
+        source: { id: 'wire' },
+        externalId: 'a',
+        category: 'attack',
+        location: { name: 'Dioura' }
+      }
     },
     { at: '2025-06-01T10:00:00Z', report: { source: { id: 'wire' }, externalId: 'bad' } },
-    { at: '2025-06-02T09:00:00Z', put: { source: { id: 'wire' }, externalId: 'a', category: 'attack' } },
-    { at: '2025-06-02T10:00:00Z', delete: { source: { id: 'wire' }, externalId: 'a', reason: 'sent in error' } }
+    {
+      at: '2025-06-02T09:00:00Z',
+      put: { source: { id: 'wire' }, externalId: 'a', category: 'attack' }
+    },
+    {
+      at: '2025-06-02T10:00:00Z',
+      delete: { source: { id: 'wire' }, externalId: 'a', reason: 'sent in error' }
+    }
   ]
     .map(line => JSON.stringify(line))
     .join('\n')
@@ -41,7 +52,10 @@ class FakeSuite {
       retryAfterS: null
     })
     if (path === '/v1/theatres')
-      return answer(200, { items: this.declared ? [{ id: 'sahel', clock: 'replay', now: this.now }] : [], next: null })
+      return answer(200, {
+        items: this.declared ? [{ id: 'sahel', clock: 'replay', now: this.now }] : [],
+        next: null
+      })
     if (path === '/v1/sources') return answer(200, { items: [], next: null })
     if (path.endsWith('/ticks')) {
       this.now = (body as { to: string }).to
@@ -81,7 +95,16 @@ async function play(
   { signal = new AbortController().signal, daysPerSecond = 0, onEvent = (_: PlayEvent) => {} } = {}
 ) {
   const clock = countingClock()
-  const summary = await playScenario({ intake: suite, notifier: suite, setup, lines, clock, daysPerSecond, signal, onEvent })
+  const summary = await playScenario({
+    intake: suite,
+    notifier: suite,
+    setup,
+    lines,
+    clock,
+    daysPerSecond,
+    signal,
+    onEvent
+  })
   return { summary, clock }
 }
 
@@ -115,7 +138,10 @@ describe('the player', () => {
   it('sends each answer’s cursor with the next call, to read its own writes', async () => {
     const suite = new FakeSuite()
     await play(suite)
-    expect(suite.cursors).toEqual([null, ...suite.cursors.slice(1).map((_, index) => `c${index + 1}`)])
+    expect(suite.cursors).toEqual([
+      null,
+      ...suite.cursors.slice(1).map((_, index) => `c${index + 1}`)
+    ])
   })
 
   it('shows a refused report with its reason and continues', async () => {
@@ -132,7 +158,9 @@ describe('the player', () => {
     suite.now = '2025-06-02T09:00:00.000Z'
     await play(suite)
     expect(
-      suite.calls.filter(call => call.includes('ticks') || call.includes('reports')).map(call => call.split(' ')[0])
+      suite.calls
+        .filter(call => call.includes('ticks') || call.includes('reports'))
+        .map(call => call.split(' ')[0])
     ).toEqual(['PUT', 'POST', 'DELETE'])
   })
 

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { parseScenario, parseSetup, planScenario, remainingSteps, ScenarioError } from '../../src/scenario/scenario.ts'
+import {
+  parseScenario,
+  parseSetup,
+  planScenario,
+  remainingSteps,
+  ScenarioError
+} from '../../src/scenario/scenario.ts'
 
-const report = (at: string, externalId = 'W-1') => JSON.stringify({ at, report: { source: { id: 'wire' }, externalId } })
+const report = (at: string, externalId = 'W-1') =>
+  JSON.stringify({ at, report: { source: { id: 'wire' }, externalId } })
 
 describe('a scenario file', () => {
   it('gives its lines in order, each with its subject', () => {
@@ -11,18 +18,36 @@ describe('a scenario file', () => {
     })}\n`
     expect(parseScenario(text)).toMatchObject([
       { lineNumber: 1, action: 'report', sourceId: 'wire', externalId: 'W-1' },
-      { lineNumber: 3, action: 'delete', sourceId: 'wire', externalId: 'W-1', body: { reason: 'sent in error' } }
+      {
+        lineNumber: 3,
+        action: 'delete',
+        sourceId: 'wire',
+        externalId: 'W-1',
+        body: { reason: 'sent in error' }
+      }
     ])
   })
 
   it.each([
     ['a line that is not JSON', '{', 'line 1 is not JSON'],
-    ['a time within a minute, since ticks have minute precision', report('2025-06-02T09:00:30Z'), 'line 1: /at must be'],
+    [
+      'a time within a minute, since ticks have minute precision',
+      report('2025-06-02T09:00:30Z'),
+      'line 1: /at must be'
+    ],
     ['a time without an offset from UTC', report('2025-06-02T09:00:00'), 'line 1: /at must be'],
     ['a day that does not exist', report('2025-02-30T09:00:00Z'), 'line 1: /at must be'],
-    ['a line before the one above it', `${report('2025-06-02T09:00:00Z')}\n${report('2025-06-01T09:00:00Z')}`, 'line 2:'],
+    [
+      'a line before the one above it',
+      `${report('2025-06-02T09:00:00Z')}\n${report('2025-06-01T09:00:00Z')}`,
+      'line 2:'
+    ],
     ['two actions in one line', '{"at":"2025-06-02T09:00:00Z","report":{},"put":{}}', 'line 1:'],
-    ['a correction without an identity', '{"at":"2025-06-02T09:00:00Z","put":{"source":{"id":"a"}}}', 'line 1: /put'],
+    [
+      'a correction without an identity',
+      '{"at":"2025-06-02T09:00:00Z","put":{"source":{"id":"a"}}}',
+      'line 1: /put'
+    ],
     ['no lines at all', '\n', 'the scenario has no lines']
   ])('refuses %s', (_what, text, message) => {
     expect(() => parseScenario(text)).toThrow(ScenarioError)
@@ -30,7 +55,9 @@ describe('a scenario file', () => {
   })
 
   it('converts times of other zones to UTC', () => {
-    expect(parseScenario(report('2025-06-02T09:00:00+02:00'))[0]?.at).toBe('2025-06-02T07:00:00.000Z')
+    expect(parseScenario(report('2025-06-02T09:00:00+02:00'))[0]?.at).toBe(
+      '2025-06-02T07:00:00.000Z'
+    )
   })
 
   it('keeps a report that intake will refuse, as part of the story', () => {
@@ -40,16 +67,24 @@ describe('a scenario file', () => {
   })
 
   it('needs a replay theatre in its setup', () => {
-    expect(() => parseSetup('{"theatre":{"id":"sahel","clock":"wall"},"sources":[]}')).toThrow('replay clock')
+    expect(() => parseSetup('{"theatre":{"id":"sahel","clock":"wall"},"sources":[]}')).toThrow(
+      'replay clock'
+    )
   })
 })
 
 describe('the plan of a scenario', () => {
   const lines = parseScenario(
-    [report('2025-06-01T09:00:00Z', 'a'), report('2025-06-01T09:00:00Z', 'b'), report('2025-06-03T10:30:00Z', 'c')].join('\n')
+    [
+      report('2025-06-01T09:00:00Z', 'a'),
+      report('2025-06-01T09:00:00Z', 'b'),
+      report('2025-06-03T10:30:00Z', 'c')
+    ].join('\n')
   )
   const told = (steps: ReturnType<typeof planScenario>) =>
-    steps.map(step => `${step.at.slice(5, 16)} ${step.kind === 'post' ? step.line.externalId : 'tick'}`)
+    steps.map(
+      step => `${step.at.slice(5, 16)} ${step.kind === 'post' ? step.line.externalId : 'tick'}`
+    )
 
   it('ticks before each later line and at each midnight between', () => {
     expect(told(planScenario(lines))).toEqual([
@@ -64,12 +99,12 @@ describe('the plan of a scenario', () => {
   })
 
   it('resumes from the last tick, repeating the lines of that minute', () => {
-    expect(told(remainingSteps(planScenario(lines), '2025-06-01T09:00:00.000Z')).slice(0, 3)).toEqual([
-      '06-01T09:00 a',
-      '06-01T09:00 b',
-      '06-02T00:00 tick'
-    ])
-    expect(told(remainingSteps(planScenario(lines), '2025-06-02T00:00:00.000Z'))[0]).toBe('06-03T00:00 tick')
+    expect(
+      told(remainingSteps(planScenario(lines), '2025-06-01T09:00:00.000Z')).slice(0, 3)
+    ).toEqual(['06-01T09:00 a', '06-01T09:00 b', '06-02T00:00 tick'])
+    expect(told(remainingSteps(planScenario(lines), '2025-06-02T00:00:00.000Z'))[0]).toBe(
+      '06-03T00:00 tick'
+    )
     expect(remainingSteps(planScenario(lines), '2025-07-01T00:00:00.000Z')).toEqual([])
     expect(remainingSteps(planScenario(lines), null)).toHaveLength(7)
   })

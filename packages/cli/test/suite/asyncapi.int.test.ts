@@ -1,4 +1,5 @@
-// The AsyncAPI document of a running suite: valid by the parser of AsyncAPI, open, and of each process only its own part.
+// The AsyncAPI document of a running suite: valid by the parser of AsyncAPI, open, and of each
+// process only its own part.
 
 import { Parser } from '@asyncapi/parser'
 import { type AsyncApiDocument, buildAsyncDocument } from '@tocsin/contracts/asyncapi/document'
@@ -14,9 +15,15 @@ async function start(roles: readonly SuiteRole[]): Promise<Suite> {
   return started.suite
 }
 const get = (suite: Suite, headers: Readonly<Record<string, string>> = {}) =>
-  suite.host.app.inject({ method: 'GET', url: '/asyncapi.json', headers: { host: 'localhost', ...headers } })
+  suite.host.app.inject({
+    method: 'GET',
+    url: '/asyncapi.json',
+    headers: { host: 'localhost', ...headers }
+  })
 
-/** Faults by the parser, apart from the advice to use 3.1, which adds a binding that we do not need. */
+/**
+ * Faults by the parser, apart from the advice to use 3.1, which adds a binding that we do not need.
+ */
 async function faultsOf(text: string): Promise<readonly string[]> {
   const { document, diagnostics } = await new Parser().parse(text)
   const faults = diagnostics.filter(({ code }) => code !== 'asyncapi-latest-version')
@@ -41,14 +48,19 @@ describe('the AsyncAPI document', () => {
 
   it('is refused by the parser if a message leads nowhere', async () => {
     const { body } = await get(suite)
-    const broken = body.replaceAll('#/components/schemas/AlertFrame', '#/components/schemas/Nothing')
+    const broken = body.replaceAll(
+      '#/components/schemas/AlertFrame',
+      '#/components/schemas/Nothing'
+    )
     expect(await faultsOf(broken)).not.toEqual([])
   })
 
   it('is that of the routes of the suite', async () => {
     const served = (await get(suite)).json() as AsyncApiDocument
     const version = (served.info as { version: string }).version
-    expect(served).toEqual(JSON.parse(JSON.stringify(buildAsyncDocument(documentedRoutes(suite.host.routes), version))))
+    expect(served).toEqual(
+      JSON.parse(JSON.stringify(buildAsyncDocument(documentedRoutes(suite.host.routes), version)))
+    )
     expect(Object.keys(served.channels)).toEqual(['stream', 'events', 'webhooks'])
   })
 

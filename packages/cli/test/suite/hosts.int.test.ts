@@ -7,7 +7,12 @@ import { expect, it } from 'vitest'
 
 it('refuses contradictory settings of a Kafka log, with a sentence and exit code 1', async () => {
   await withTempDir(async dataDir => {
-    const suite = new SuiteProcess({ role: 'up', dataDir, port: await freePort(), args: ['--log', 'kafka'] })
+    const suite = new SuiteProcess({
+      role: 'up',
+      dataDir,
+      port: await freePort(),
+      args: ['--log', 'kafka']
+    })
     expect(await suite.exited).toEqual({ code: 1, signal: null })
     expect(suite.output).toContain('it could not start: configuration: brokers is empty')
   })
@@ -27,7 +32,12 @@ it('refuses a second owner of a role on one folder, and accepts it once the firs
 
 it('refuses an unknown setting by name, with exit code 2', async () => {
   await withTempDir(async dataDir => {
-    const suite = new SuiteProcess({ role: 'up', dataDir, port: await freePort(), env: { TOCSIN_PROT: '1' } })
+    const suite = new SuiteProcess({
+      role: 'up',
+      dataDir,
+      port: await freePort(),
+      env: { TOCSIN_PROT: '1' }
+    })
     expect(await suite.exited).toEqual({ code: 2, signal: null })
     expect(suite.output).toContain('TOCSIN_PROT')
   })

@@ -1,4 +1,5 @@
-// Which logs on a real Kafka a suite and `log copy` accept: one in use, one from a copy, one with changed topics.
+// Which logs on a real Kafka a suite and `log copy` accept: one in use, one from a copy, one with
+// changed topics.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
@@ -35,14 +36,28 @@ afterEach(async () => {
 })
 
 /** Starts a suite on Kafka, with its keys in the folder `there`. */
-async function onKafka(role: 'up' | 'intake', env: Readonly<Record<string, string>> = {}): Promise<SuiteProcess> {
+async function onKafka(
+  role: 'up' | 'intake',
+  env: Readonly<Record<string, string>> = {}
+): Promise<SuiteProcess> {
   return start(role, 'there', { TOCSIN_KAFKA_PREFIX: prefix, TOCSIN_PARTITIONS: '2', ...env }, [
     ...['--log', 'kafka', '--brokers', kafka.brokers!.join(',')]
   ])
 }
 
-async function start(role: 'up' | 'intake', folder: string, env: Readonly<Record<string, string>>, args: readonly string[] = []) {
-  const suite = new SuiteProcess({ role, dataDir: join(dir, folder), port: await freePort(), args, env })
+async function start(
+  role: 'up' | 'intake',
+  folder: string,
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = []
+) {
+  const suite = new SuiteProcess({
+    role,
+    dataDir: join(dir, folder),
+    port: await freePort(),
+    args,
+    env
+  })
   running.push(suite)
   return suite
 }
@@ -51,16 +66,23 @@ const there = () => `kafka:${kafka.brokers!.join(',')}/${prefix}`
 
 async function log(args: readonly string[]): Promise<{ code: number | null; output: string }> {
   const env = { ...process.env, TOCSIN_KAFKA_PREFIX: prefix }
-  const child = spawn(process.execPath, [mainFile, 'log', ...args], { stdio: ['ignore', 'pipe', 'pipe'], env })
+  const child = spawn(process.execPath, [mainFile, 'log', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env
+  })
   commands.push(child)
   let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += String(chunk)))
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', chunk => (output += String(chunk)))
   const code = await new Promise<number | null>(resolve => child.once('exit', resolve))
   return { code, output }
 }
 
 async function onBroker(work: (connection: BrokerConnection) => Promise<unknown>): Promise<void> {
-  const connection = await kafkajsDriver({ clientId: 'tocsin-test' }).connect(parseBroker(kafka.brokers![0]!), 10_000)
+  const connection = await kafkajsDriver({ clientId: 'tocsin-test' }).connect(
+    parseBroker(kafka.brokers![0]!),
+    10_000
+  )
   try {
     await work(connection)
   } finally {
@@ -81,11 +103,15 @@ describe.skipIf(kafka.skipped)('a log on Kafka', () => {
     await suite.stop()
     const copied = await log(args)
     expect(copied).toMatchObject({ code: 0 })
-    expect(copied.output.split('\n').filter(line => line.startsWith('tocsin.')).length).toBeLessThan(8)
+    expect(
+      copied.output.split('\n').filter(line => line.startsWith('tocsin.')).length
+    ).toBeLessThan(8)
 
     const forgetful = await start('up', 'here', {})
     expect(await forgetful.exited).toEqual({ code: 1, signal: null })
-    expect(forgetful.output).toContain('it could not start: this log was created with another master key')
+    expect(forgetful.output).toContain(
+      'it could not start: this log was created with another master key'
+    )
     const masterKey = (await readFile(join(dir, 'there', 'master.key'), 'utf8')).trim()
     const advised = await start('up', 'here', { TOCSIN_MASTER_KEY: masterKey })
     await advised.ready(patientMs)
@@ -96,16 +122,22 @@ describe.skipIf(kafka.skipped)('a log on Kafka', () => {
     const suite = await onKafka('up')
     await suite.ready(patientMs)
     await suite.stop()
-    await onBroker(connection => connection.createPartitions(`${prefix}${topics.incidents}`, 3, 10_000))
+    await onBroker(connection =>
+      connection.createPartitions(`${prefix}${topics.incidents}`, 3, 10_000)
+    )
     const again = await onKafka('intake', { TOCSIN_PARTITIONS: '0' })
     expect(await again.exited).toEqual({ code: 1, signal: null })
-    expect(again.output).toContain('it could not start: tocsin.incidents.v1 has 3 partitions, but this log was created with 2')
+    expect(again.output).toContain(
+      'it could not start: tocsin.incidents.v1 has 3 partitions, but this log was created with 2'
+    )
     const target = join(dir, 'here')
     expect(await log(['copy', '--from', there(), '--to', `embedded:${target}`])).toMatchObject({
       code: 1,
       output: expect.stringContaining('give --partitions 2')
     })
-    expect(await log(['copy', '--from', there(), '--to', `embedded:${target}`, '--partitions', '2'])).toMatchObject({ code: 0 })
+    expect(
+      await log(['copy', '--from', there(), '--to', `embedded:${target}`, '--partitions', '2'])
+    ).toMatchObject({ code: 0 })
     const masterKey = (await readFile(join(dir, 'there', 'master.key'), 'utf8')).trim()
     const moved = await start('up', 'here', { TOCSIN_MASTER_KEY: masterKey })
     await moved.ready(patientMs)
@@ -136,6 +168,8 @@ describe.skipIf(kafka.skipped)('a log on Kafka', () => {
     )
     const again = await onKafka('intake')
     expect(await again.exited).toEqual({ code: 1, signal: null })
-    expect(again.output).toContain('it could not start: tocsin.assembly.v1 is not the topic that this log was created with')
+    expect(again.output).toContain(
+      'it could not start: tocsin.assembly.v1 is not the topic that this log was created with'
+    )
   }, 180_000)
 })

@@ -1,4 +1,5 @@
-// Processes of a suite on the test's own Kafka: started before it, losing it, secured, and with a wrong master key.
+// Processes of a suite on the test's own Kafka: started before it, losing it, secured, and with a
+// wrong master key.
 
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -21,7 +22,10 @@ let dataDir: string
 const running: SuiteProcess[] = []
 
 beforeAll(async () => {
-  if (kafka.start) broker = await kafka.start({ security: { certificates, username, password, clientCertificates: true } })
+  if (kafka.start)
+    broker = await kafka.start({
+      security: { certificates, username, password, clientCertificates: true }
+    })
 }, 120_000)
 afterAll(() => broker?.dispose())
 beforeEach(async () => {
@@ -38,18 +42,32 @@ async function start(
   more: Partial<SuiteProcessOptions> = {}
 ): Promise<SuiteProcess> {
   const args = ['--log', 'kafka', '--brokers', brokers.join(',')]
-  const suite = new SuiteProcess({ role: 'intake', dataDir, port: await freePort(), args, env, ...more })
+  const suite = new SuiteProcess({
+    role: 'intake',
+    dataDir,
+    port: await freePort(),
+    args,
+    env,
+    ...more
+  })
   running.push(suite)
   return suite
 }
 
-async function get(suite: SuiteProcess, path: string): Promise<{ status: number; body: Record<string, unknown> }> {
+async function get(
+  suite: SuiteProcess,
+  path: string
+): Promise<{ status: number; body: Record<string, unknown> }> {
   const answer = await fetch(`${suite.url}${path}`, { signal: AbortSignal.timeout(5_000) })
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
 }
 
 /** Resolves with the state of the log in /readyz once it passes. */
-function logIs(suite: SuiteProcess, isAsWanted: (text: string) => boolean, what: string): Promise<string> {
+function logIs(
+  suite: SuiteProcess,
+  isAsWanted: (text: string) => boolean,
+  what: string
+): Promise<string> {
   return waitFor(
     async () => {
       const { body } = await get(suite, '/readyz').catch(() => ({ body: { log: '' } }))
@@ -66,7 +84,10 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     const said = await logIs(suite, text => text.startsWith('not reached since'), 'word of the log')
     expect(said).toMatch(/^not reached since \d{4}-\d\d-\d\dT[\d:.]+Z: ./)
     expect((await get(suite, '/livez')).status).toBe(200)
-    expect(await get(suite, '/readyz')).toMatchObject({ status: 503, body: { ready: false, phase: 'starting' } })
+    expect(await get(suite, '/readyz')).toMatchObject({
+      status: 503,
+      body: { ready: false, phase: 'starting' }
+    })
     expect((await get(suite, '/v1/reports/x')).status).toBe(503)
     const late = await kafka.start!({ ports: { plain: plain!, controller: controller! } })
     try {
@@ -92,7 +113,10 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
   it('prints what it waits for at a terminal, without an error stack', async () => {
     const broker = `127.0.0.1:${await freePort()}`
     const suite = await start([broker], {}, { role: 'up' })
-    await waitFor(() => suite.output.includes(`Waiting for ${broker}: `), { what: 'a sentence', timeoutMs: patientMs })
+    await waitFor(() => suite.output.includes(`Waiting for ${broker}: `), {
+      what: 'a sentence',
+      timeoutMs: patientMs
+    })
     await logIs(suite, text => text.startsWith('not reached since'), 'word of the log')
     expect(suite.output).toContain('`npm run kafka` starts a broker for development')
     expect(suite.output).not.toContain('"stack"')
@@ -102,11 +126,21 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
   it('exits after some seconds if the brokers refuse its password, and names the settings to check', async () => {
     const tls = { TOCSIN_KAFKA_SSL: 'true', TOCSIN_KAFKA_CA_FILE: join(dataDir, 'ca.pem') }
     await writeFile(join(dataDir, 'ca.pem'), certificates.authority)
-    const sasl = { TOCSIN_KAFKA_SASL: 'scram-sha-512', TOCSIN_KAFKA_USERNAME: username, TOCSIN_KAFKA_PASSWORD: 'wrong' }
-    const drivers = ['kafkajs', 'platformatic'].map(driver => ({ TOCSIN_KAFKA_DRIVER: driver, ...tls, ...sasl }))
+    const sasl = {
+      TOCSIN_KAFKA_SASL: 'scram-sha-512',
+      TOCSIN_KAFKA_USERNAME: username,
+      TOCSIN_KAFKA_PASSWORD: 'wrong'
+    }
+    const drivers = ['kafkajs', 'platformatic'].map(driver => ({
+      TOCSIN_KAFKA_DRIVER: driver,
+      ...tls,
+      ...sasl
+    }))
     for (const suite of await Promise.all(drivers.map(env => start(broker.secured.saslSsl, env)))) {
       expect(await suite.exited).toEqual({ code: 1, signal: null })
-      expect(suite.output).toContain('it could not start: the brokers refuse our credentials: check kafka.sasl')
+      expect(suite.output).toContain(
+        'it could not start: the brokers refuse our credentials: check kafka.sasl'
+      )
     }
   }, 120_000)
 
@@ -131,7 +165,9 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     try {
       const second = await start(broker.brokers, env, { dataDir: otherData })
       expect(await second.exited).toEqual({ code: 1, signal: null })
-      expect(second.output).toContain('it could not start: this log was created with another master key')
+      expect(second.output).toContain(
+        'it could not start: this log was created with another master key'
+      )
     } finally {
       await removeDir(otherData)
     }
@@ -143,7 +179,8 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
     await first.ready(patientMs)
     const second = await start(broker.brokers, env)
     await second.ready(patientMs)
-    for (const suite of [first, second]) expect(await suite.stop()).toEqual({ code: 0, signal: null })
+    for (const suite of [first, second])
+      expect(await suite.stop()).toEqual({ code: 0, signal: null })
   }, 120_000)
 
   it('connects to brokers by TLS with a client certificate, and by SASL over TLS, as configured', async () => {
@@ -151,15 +188,27 @@ describe.skipIf(kafka.skipped)('a process on Kafka', () => {
       await writeFile(join(dataDir, name), content, { mode: 0o600 })
       return join(dataDir, name)
     }
-    const tls = { TOCSIN_KAFKA_SSL: 'true', TOCSIN_KAFKA_CA_FILE: await file('ca.pem', certificates.authority) }
+    const tls = {
+      TOCSIN_KAFKA_SSL: 'true',
+      TOCSIN_KAFKA_CA_FILE: await file('ca.pem', certificates.authority)
+    }
     const own = {
       TOCSIN_KAFKA_CERT_FILE: await file('cert.pem', certificates.client.certificate),
       TOCSIN_KAFKA_KEY_FILE: await file('key.pem', certificates.client.key)
     }
-    const sasl = { TOCSIN_KAFKA_SASL: 'scram-sha-512', TOCSIN_KAFKA_USERNAME: username, TOCSIN_KAFKA_PASSWORD: password }
+    const sasl = {
+      TOCSIN_KAFKA_SASL: 'scram-sha-512',
+      TOCSIN_KAFKA_USERNAME: username,
+      TOCSIN_KAFKA_PASSWORD: password
+    }
     const prefix = { TOCSIN_KAFKA_PREFIX: kafkaPrefix('secure') }
     const byCertificate = await start(broker.secured.ssl, { ...prefix, ...tls, ...own })
-    const byPassword = await start(broker.secured.saslSsl, { ...prefix, ...tls, ...sasl, TOCSIN_KAFKA_DRIVER: 'platformatic' })
+    const byPassword = await start(broker.secured.saslSsl, {
+      ...prefix,
+      ...tls,
+      ...sasl,
+      TOCSIN_KAFKA_DRIVER: 'platformatic'
+    })
     for (const suite of [byCertificate, byPassword]) await suite.ready(patientMs)
     expect(byPassword.output).not.toContain(password)
   }, 120_000)

@@ -1,5 +1,5 @@
-// The OpenAPI document and the suite that it describes: it has exactly the routes, it is valid, each service's process
-// serves its own part, and its page loads nothing from elsewhere.
+// The OpenAPI document and the suite that it describes: it has exactly the routes, it is valid,
+// each service's process serves its own part, and its page loads nothing from elsewhere.
 
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { type OpenApiDocument, undocumented } from '@tocsin/contracts/openapi/document'
@@ -31,7 +31,10 @@ interface Operation {
   readonly operationId: string
   readonly summary: string
   readonly responses: Readonly<
-    Record<string, { readonly content?: Readonly<Record<string, { readonly 'x-codes'?: readonly string[] }>> }>
+    Record<
+      string,
+      { readonly content?: Readonly<Record<string, { readonly 'x-codes'?: readonly string[] }>> }
+    >
   >
   readonly security: readonly object[]
 }
@@ -40,7 +43,9 @@ let suite: Suite
 let document: OpenApiDocument
 const operations = () =>
   Object.entries(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => [`${method} ${path}`, operation as unknown as Operation] as const)
+    Object.entries(item).map(
+      ([method, operation]) => [`${method} ${path}`, operation as unknown as Operation] as const
+    )
   )
 
 beforeAll(async () => {
@@ -55,14 +60,20 @@ afterAll(async () => {
 describe('the OpenAPI document', () => {
   it('has exactly the routes of the suite', () => {
     const services = [{ api: intakeApi }, { api: rulesApi }, { api: notifierApi }]
-    expect(undocumented(documentedRoutes(suite.host.routes), docsOf(services))).toEqual({ missing: [], stale: [] })
+    expect(undocumented(documentedRoutes(suite.host.routes), docsOf(services))).toEqual({
+      missing: [],
+      stale: []
+    })
   })
 
   it('describes requests that can be checked: what a route compiles for its first request', () => {
     const checked: string[] = []
     for (const { method, url, schema = {} } of suite.host.routes.routes)
       for (const [part, of] of Object.entries(schema).filter(([name]) => requestParts.has(name))) {
-        expect(() => compiledBy(part === 'body' ? 'body' : 'text', of as object), `${method} ${url} ${part}`).not.toThrow()
+        expect(
+          () => compiledBy(part === 'body' ? 'body' : 'text', of as object),
+          `${method} ${url} ${part}`
+        ).not.toThrow()
         checked.push(`${method} ${url} ${part}`)
       }
     expect(checked.length).toBeGreaterThan(100)
@@ -89,10 +100,14 @@ describe('the OpenAPI document', () => {
     const found: string[] = []
     const walk = (value: unknown, at: string): void => {
       if (typeof value !== 'object' || value === null) return
-      const { properties = {}, required = [] } = value as { properties?: Record<string, unknown>; required?: readonly string[] }
+      const { properties = {}, required = [] } = value as {
+        properties?: Record<string, unknown>
+        required?: readonly string[]
+      }
       for (const [name, schema] of Object.entries(properties)) {
         const isConstant = typeof (schema as { const?: unknown } | null)?.const === 'boolean'
-        if (isConstant && Array.isArray(required) && !required.includes(name)) found.push(`${at}/${name}`)
+        if (isConstant && Array.isArray(required) && !required.includes(name))
+          found.push(`${at}/${name}`)
       }
       for (const [name, each] of Object.entries(value)) walk(each, `${at}/${name}`)
     }
@@ -105,19 +120,26 @@ describe('the OpenAPI document', () => {
     expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([])
     expect(operations().filter(([, { summary }]) => summary.length < 8)).toEqual([])
     for (const [name, { responses }] of operations()) {
-      expect([name, Object.keys(responses).some(status => Number(status) < 400)]).toEqual([name, true])
+      expect([name, Object.keys(responses).some(status => Number(status) < 400)]).toEqual([
+        name,
+        true
+      ])
     }
   })
 
   it('names every problem of the catalogue that a route can answer', () => {
     const named = new Set(
       operations().flatMap(([, { responses }]) =>
-        Object.values(responses).flatMap(({ content = {} }) => content['application/problem+json']?.['x-codes'] ?? [])
+        Object.values(responses).flatMap(
+          ({ content = {} }) => content['application/problem+json']?.['x-codes'] ?? []
+        )
       )
     )
     // An unknown path or method belongs to no operation.
     const ofNoOperation = ['route-unknown', 'method-not-allowed']
-    const missing = Object.keys(problems).filter(code => !named.has(code) && !ofNoOperation.includes(code))
+    const missing = Object.keys(problems).filter(
+      code => !named.has(code) && !ofNoOperation.includes(code)
+    )
     expect(missing).toEqual([])
   })
 
@@ -131,10 +153,14 @@ describe('the OpenAPI document', () => {
   })
 
   it('contains the schema that reports are validated with', async () => {
-    const { default: published } = await import('@tocsin/contracts/openapi/published-schemas').then(m => ({
-      default: m.publishedSchemas
-    }))
-    const { schemas } = document.components as { readonly schemas: Readonly<Record<string, unknown>> }
+    const { default: published } = await import('@tocsin/contracts/openapi/published-schemas').then(
+      m => ({
+        default: m.publishedSchemas
+      })
+    )
+    const { schemas } = document.components as {
+      readonly schemas: Readonly<Record<string, unknown>>
+    }
     expect(schemas.Report).toEqual(published.Report)
     expect(schemas.Report).toMatchObject({
       required: ['source', 'occurred', 'category', 'location'],
@@ -154,7 +180,12 @@ describe('the OpenAPI document', () => {
 })
 
 describe('answers', () => {
-  const call = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload?: object, headers = {}) =>
+  const call = (
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    payload?: object,
+    headers = {}
+  ) =>
     suite.host.app.inject({
       method,
       url,
@@ -173,7 +204,12 @@ describe('answers', () => {
   it('of writes, and of every read without an id, have exactly the documented members', async () => {
     const documented = new DocumentedAnswers(document)
     const faults: string[] = []
-    const held = async (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, payload?: object, headers = {}) => {
+    const held = async (
+      method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+      path: string,
+      payload?: object,
+      headers = {}
+    ) => {
       const answer = await call(method, path, payload, headers)
       const contentType = answer.headers['content-type']
       const isJson = /[/+]json/.test(String(contentType))
@@ -196,16 +232,34 @@ describe('answers', () => {
     await held('PUT', '/v1/sources/wire-1', { reliability: 'B' })
     await held('PUT', '/v1/theatres/replayed', { countries: ['BF'], clock: 'replay' })
     await held('POST', '/v1/theatres/replayed/ticks', { to: '2025-06-02T09:00:00Z' })
-    await held('POST', '/v1/theatres/replayed/time', { to: '2025-06-02T09:05:00Z', reason: 'the player was behind' })
+    await held('POST', '/v1/theatres/replayed/time', {
+      to: '2025-06-02T09:05:00Z',
+      reason: 'the player was behind'
+    })
     await held('PUT', '/v1/rules/siege', { pattern: 'siege' }, { 'if-match': '"1"' })
-    const worded = { pattern: 'siege', where: 'country == "ML"', groupBy: ['actor'], severities: ['minor'], headline: '{title}' }
-    await held('PUT', '/v1/rules/sieges-by-group', { ...worded, title: 'Sieges', parameters: { ageDays: [10, 20] } })
+    const worded = {
+      pattern: 'siege',
+      where: 'country == "ML"',
+      groupBy: ['actor'],
+      severities: ['minor'],
+      headline: '{title}'
+    }
+    await held('PUT', '/v1/rules/sieges-by-group', {
+      ...worded,
+      title: 'Sieges',
+      parameters: { ageDays: [10, 20] }
+    })
     await held('PUT', '/v1/rules/sieges-of-one', { pattern: 'siege', theatres: ['world'] })
     await held('GET', '/v1/rules/sieges-of-one')
-    await held('POST', '/v1/rules/preview', { rules: [{ id: 'siege' }, { id: 'front', pattern: 'front' }], theatres: ['world'] })
+    await held('POST', '/v1/rules/preview', {
+      rules: [{ id: 'siege' }, { id: 'front', pattern: 'front' }],
+      theatres: ['world']
+    })
     const key = await held('POST', '/v1/keys', { name: 'held', scopes: ['reports:read'] })
     await held('POST', `/v1/keys/${key.id}/rotation`, {})
-    const reads = Object.entries(document.paths).filter(([path, item]) => 'get' in item && !path.includes('{'))
+    const reads = Object.entries(document.paths).filter(
+      ([path, item]) => 'get' in item && !path.includes('{')
+    )
     const needing = [
       '/answer',
       '/sign-in',
@@ -220,7 +274,8 @@ describe('answers', () => {
     for (const [path] of reads) if (!needing.includes(path)) await held('GET', path)
     await held('GET', '/v1/reports?source=wire-1&externalId=W-1')
     for (const kind of ['silences', 'watches']) await held('GET', `/v1/changes?of=${kind}`)
-    for (const format of ['csv', 'geojson', 'ndjson']) await held('GET', `/v1/export?kind=incidents&format=${format}`)
+    for (const format of ['csv', 'geojson', 'ndjson'])
+      await held('GET', `/v1/export?kind=incidents&format=${format}`)
     await held('DELETE', `/v1/reports/${reportId}/private`)
     await held('DELETE', `/v1/reports/${reportId}`, { reason: 'A test.' })
     await held('GET', `/v1/reports/${reportId}?wait=5`)
@@ -233,8 +288,11 @@ describe('the page of the interface', () => {
   it('loads only what is served here', async () => {
     const page = await get(suite, '/docs')
     expect(page.headers['content-security-policy']).toBe(pagePolicy)
-    const named = [...page.body.matchAll(/(?:src|href)="((?!data:)[^"]+)"/g)].map(match => match[1] as string)
+    const named = [...page.body.matchAll(/(?:src|href)="((?!data:)[^"]+)"/g)].map(
+      match => match[1] as string
+    )
     expect(named.filter(address => !address.startsWith('/'))).toEqual([])
-    for (const address of named) expect([address, (await get(suite, address)).statusCode]).toEqual([address, 200])
+    for (const address of named)
+      expect([address, (await get(suite, address)).statusCode]).toEqual([address, 200])
   })
 })

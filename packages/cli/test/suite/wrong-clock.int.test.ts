@@ -1,4 +1,5 @@
-// A suite whose clock was years ahead at its first start: it reports that, and one command corrects it.
+// A suite whose clock was years ahead at its first start: it reports that, and one command corrects
+// it.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { systemClock } from '@tocsin/service-kit/process/clock'
@@ -32,11 +33,17 @@ it('a suite that was once started in 2035 is not ready, says why, and finds pres
     status: 503,
     world: expect.stringMatching(/^1 theatre has a time that differs .*tocsin theatres set-time/)
   })
-  expect(await (await fetch(`${running.suite.url}/metrics`)).text()).toMatch(/^tocsin_rules_theatres_clock_behind 1$/m)
-  const theatres = JSON.parse((await runTocsin('theatres', 'list', '--json', ...running.here)).lines[0] as string)
+  expect(await (await fetch(`${running.suite.url}/metrics`)).text()).toMatch(
+    /^tocsin_rules_theatres_clock_behind 1$/m
+  )
+  const theatres = JSON.parse(
+    (await runTocsin('theatres', 'list', '--json', ...running.here)).lines[0] as string
+  )
   expect(theatres[0]).toMatchObject({ id: 'world', clockStanding: 'behind' })
 
-  expect(await runTocsin('theatres', 'set-time', 'world', ...running.here)).toMatchObject({ code: 2 })
+  expect(await runTocsin('theatres', 'set-time', 'world', ...running.here)).toMatchObject({
+    code: 2
+  })
   const future = await runTocsin(
     'theatres',
     'set-time',
@@ -48,19 +55,37 @@ it('a suite that was once started in 2035 is not ready, says why, and finds pres
     ...running.here
   )
   expect([future.code, future.notes[0]]).toEqual([1, expect.stringContaining('tick-refused')])
-  expect(await runTocsin('theatres', 'set-time', 'world', '--reason', 'the clock was wrong', ...running.here)).toMatchObject({
+  expect(
+    await runTocsin(
+      'theatres',
+      'set-time',
+      'world',
+      '--reason',
+      'the clock was wrong',
+      ...running.here
+    )
+  ).toMatchObject({
     code: 0
   })
-  await expect.poll(() => ready(running as RunningSuite), { timeout: 60_000 }).toMatchObject({ status: 200 })
+  await expect
+    .poll(() => ready(running as RunningSuite), { timeout: 60_000 })
+    .toMatchObject({ status: 200 })
 })
 
 it('a suite whose clock is months ahead of its theatre waits for an officer, and continues once the time is set', async () => {
   const first = await RunningSuite.start({ clock: offBy(-yearMs) })
   await first.stop()
   running = await RunningSuite.start({ data: first.dataDir })
-  expect(await ready(running)).toMatchObject({ status: 503, world: expect.stringContaining('by up to 365 days') })
-  expect(await runTocsin('theatres', 'set-time', 'world', '--reason', 'off for a year', ...running.here)).toMatchObject({
+  expect(await ready(running)).toMatchObject({
+    status: 503,
+    world: expect.stringContaining('by up to 365 days')
+  })
+  expect(
+    await runTocsin('theatres', 'set-time', 'world', '--reason', 'off for a year', ...running.here)
+  ).toMatchObject({
     code: 0
   })
-  await expect.poll(() => ready(running as RunningSuite), { timeout: 60_000 }).toMatchObject({ status: 200 })
+  await expect
+    .poll(() => ready(running as RunningSuite), { timeout: 60_000 })
+    .toMatchObject({ status: 200 })
 })

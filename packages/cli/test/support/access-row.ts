@@ -4,8 +4,8 @@ import type { Scope } from '@tocsin/domain/control/control-record'
 import type { AccessWorld, Ask } from './access-world.ts'
 
 /**
- * `allowed`: the route's success. `refused`: 403. `hidden`: 404 as for a missing thing. `empty`: success without what the key may
- * not see. `unfit`: 422 as for a missing thing.
+ * `allowed`: the route's success. `refused`: 403. `hidden`: 404 as for a missing thing. `empty`:
+ * success without what the key may not see. `unfit`: 422 as for a missing thing.
  */
 export type Reaching = 'allowed' | 'refused' | 'hidden' | 'empty' | 'unfit'
 
@@ -17,7 +17,10 @@ export interface AccessRow {
   readonly below: Reaching
   /** A key for another theatre with less clearance. Omitted: as `elsewhere`. */
   readonly both?: Reaching
-  /** A key for the right theatre only, fully cleared; a refusal here also applies to `below`. Omitted: allowed. */
+  /**
+   * A key for the right theatre only, fully cleared; a refusal here also applies to `below`.
+   * Omitted: allowed.
+   */
   readonly home?: Reaching
   /** Lower access for scopes that suffice for the route but not for this thing. */
   readonly scopes?: Partial<Record<Scope, Reaching>>
@@ -34,7 +37,10 @@ export const open = {
   below: 'allowed',
   ask: () => ({ method: 'GET', url: '/livez' })
 } as const
-export const get = (url: (world: AccessWorld) => string) => (world: AccessWorld) => ({ method: 'GET', url: url(world) })
+export const get = (url: (world: AccessWorld) => string) => (world: AccessWorld) => ({
+  method: 'GET',
+  url: url(world)
+})
 export const lists = (url: string) => () => ({ method: 'GET', url })
 export const stale = { 'if-match': '999' }
 
@@ -58,18 +64,32 @@ export const onAlert = (path: string, body: object): AccessRow => ({
   ...operates,
   ...hiddenBeyond,
   statuses: [409],
-  ask: ({ ids }) => ({ method: 'POST', url: `/v1/alerts/${ids.alert}/${path}`, body, headers: stale })
+  ask: ({ ids }) => ({
+    method: 'POST',
+    url: `/v1/alerts/${ids.alert}/${path}`,
+    body,
+    headers: stale
+  })
 })
 
 /**
- * A subscription is visible to its creator and to administrators with its theatres and handling; not to other keys with the
- * scope.
+ * A subscription is visible to its creator and to administrators with its theatres and handling;
+ * not to other keys with the scope.
  */
-export const readsSubscription = (rest: string) => get(({ ids }) => `/v1/subscriptions/${ids.subscription}${rest}`)
+export const readsSubscription = (rest: string) =>
+  get(({ ids }) => `/v1/subscriptions/${ids.subscription}${rest}`)
 export const asksSubscription =
   (rest: string, body?: object, method = 'POST'): AccessRow['ask'] =>
-  ({ ids }) => ({ method, url: `/v1/subscriptions/${ids.subscription}${rest}`, ...(body === undefined ? {} : { body }) })
-export const onSubscription = { ...subscribes, ...hiddenBeyond, scopes: { 'subscriptions:manage': 'hidden' } } as const
+  ({ ids }) => ({
+    method,
+    url: `/v1/subscriptions/${ids.subscription}${rest}`,
+    ...(body === undefined ? {} : { body })
+  })
+export const onSubscription = {
+  ...subscribes,
+  ...hiddenBeyond,
+  scopes: { 'subscriptions:manage': 'hidden' }
+} as const
 
 /** Officers may hand a watch over; who declared it, and administrators, change it. */
 export const onWatch = {

@@ -1,5 +1,6 @@
-// The expected access to each route of the suite, in one table. A route without a row fails, and so does a row without a route.
-// Everything requested is in one theatre and restricted (access-world.ts).
+// The expected access to each route of the suite, in one table. A route without a row fails, and so
+// does a row without a route. Everything requested is in one theatre and restricted
+// (access-world.ts).
 
 import { scopes } from '@tocsin/domain/control/control-record'
 import {
@@ -55,10 +56,19 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   // It authenticates by itself, also in its first message.
   'GET /v1/stream': open,
 
-  // Whoever may do anything may know as whom, and begin a session, which has the rights of its creator; so has a link's.
+  // Whoever may do anything may know as whom, and begin a session, which has the rights of its
+  // creator; so has a link's.
   'GET /v1/me': { access: scopes, ...allowedBeyond, ask: lists('/v1/me') },
-  'POST /v1/sessions': { access: scopes, ...allowedBeyond, ask: () => ({ method: 'POST', url: '/v1/sessions' }) },
-  'POST /v1/sign-in-links': { ...admin, ...allowedBeyond, ask: () => ({ method: 'POST', url: '/v1/sign-in-links' }) },
+  'POST /v1/sessions': {
+    access: scopes,
+    ...allowedBeyond,
+    ask: () => ({ method: 'POST', url: '/v1/sessions' })
+  },
+  'POST /v1/sign-in-links': {
+    ...admin,
+    ...allowedBeyond,
+    ask: () => ({ method: 'POST', url: '/v1/sign-in-links' })
+  },
 
   'POST /v1/reports': {
     ...writesReports,
@@ -81,7 +91,11 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'PUT /v1/reports/:id': {
     ...writesReports,
     ...hiddenBeyond,
-    ask: ({ ids }) => ({ method: 'PUT', url: `/v1/reports/${ids.report}`, body: hiddenReport('first') })
+    ask: ({ ids }) => ({
+      method: 'PUT',
+      url: `/v1/reports/${ids.report}`,
+      body: hiddenReport('first')
+    })
   },
   'DELETE /v1/reports/:id': {
     ...writesReports,
@@ -99,7 +113,8 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: ({ ids }) => ({ method: 'DELETE', url: `/v1/reports/${ids.report}/private` })
   },
 
-  // The owner of the bytes is unknown: lists show position and reason, and only principals with full access may settle them.
+  // The owner of the bytes is unknown: lists show position and reason, and only principals with
+  // full access may settle them.
   'GET /v1/quarantine': {
     ...admin,
     ...allowedBeyond,
@@ -117,7 +132,11 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     elsewhere: 'refused',
     below: 'refused',
     home: 'refused',
-    ask: ({ ids }) => ({ method: 'POST', url: `/v1/quarantine/${ids.entry}/replay`, body: hiddenReport('mended') })
+    ask: ({ ids }) => ({
+      method: 'POST',
+      url: `/v1/quarantine/${ids.entry}/replay`,
+      body: hiddenReport('mended')
+    })
   },
   'DELETE /v1/quarantine/:id': {
     ...admin,
@@ -174,12 +193,35 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: () => canary,
     ask: () => ({ method: 'POST', url: '/v1/rules/preview', body: { rules: [{ id: 'siege' }] } })
   },
-  'GET /v1/rules/preview': { ...managesRules, ...allowedBeyond, ask: get(() => '/v1/rules/preview') },
+  'GET /v1/rules/preview': {
+    ...managesRules,
+    ...allowedBeyond,
+    ask: get(() => '/v1/rules/preview')
+  },
 
-  'GET /v1/alerts': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.alert, ask: lists('/v1/alerts') },
-  'GET /v1/alerts/:id': { ...readsAlerts, ...hiddenBeyond, shows: () => canary, ask: readsAlert('') },
-  'GET /v1/alerts/:id/evidence': { ...readsAlerts, ...hiddenBeyond, shows: () => canary, ask: readsAlert('/evidence') },
-  'GET /v1/alerts/:id/deliveries': { ...subscribes, ...hiddenBeyond, ask: readsAlert('/deliveries') },
+  'GET /v1/alerts': {
+    ...readsAlerts,
+    ...emptyBeyond,
+    shows: ({ ids }) => ids.alert,
+    ask: lists('/v1/alerts')
+  },
+  'GET /v1/alerts/:id': {
+    ...readsAlerts,
+    ...hiddenBeyond,
+    shows: () => canary,
+    ask: readsAlert('')
+  },
+  'GET /v1/alerts/:id/evidence': {
+    ...readsAlerts,
+    ...hiddenBeyond,
+    shows: () => canary,
+    ask: readsAlert('/evidence')
+  },
+  'GET /v1/alerts/:id/deliveries': {
+    ...subscribes,
+    ...hiddenBeyond,
+    ask: readsAlert('/deliveries')
+  },
   'GET /v1/alerts/:id/decisions': {
     ...readsAlerts,
     ...hiddenBeyond,
@@ -187,14 +229,24 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   },
   // Who sees the alert and not what is internal is refused (decision 0080).
   'GET /v1/alerts/:id/told': { ...operates, ...hiddenBeyond, ask: readsAlert('/told') },
-  'GET /v1/incidents': { ...readsAlerts, ...emptyBeyond, shows: () => canary, ask: lists('/v1/incidents') },
+  'GET /v1/incidents': {
+    ...readsAlerts,
+    ...emptyBeyond,
+    shows: () => canary,
+    ask: lists('/v1/incidents')
+  },
   'GET /v1/incidents/:id': {
     ...readsAlerts,
     ...hiddenBeyond,
     shows: () => canary,
     ask: get(({ ids }) => `/v1/incidents/${ids.incident}`)
   },
-  'GET /v1/feed': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.alert, ask: lists('/v1/feed?cursor=earliest') },
+  'GET /v1/feed': {
+    ...readsAlerts,
+    ...emptyBeyond,
+    shows: ({ ids }) => ids.alert,
+    ask: lists('/v1/feed?cursor=earliest')
+  },
   'GET /v1/events': {
     ...readsAlerts,
     ...emptyBeyond,
@@ -213,7 +265,12 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     shows: () => canary,
     ask: get(({ ids }) => `/v1/cap/${ids.alert}/1.xml`)
   },
-  'GET /v1/cap.atom': { ...readsAlerts, ...emptyBeyond, shows: ({ ids }) => ids.alert, ask: lists('/v1/cap.atom') },
+  'GET /v1/cap.atom': {
+    ...readsAlerts,
+    ...emptyBeyond,
+    shows: ({ ids }) => ids.alert,
+    ask: lists('/v1/cap.atom')
+  },
   'GET /v1/export': {
     ...readsAlerts,
     ...emptyBeyond,
@@ -233,27 +290,48 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     ask: ({ ids }) => ({
       method: 'POST',
       url: '/v1/alerts/actions',
-      body: { alerts: [{ alertId: ids.alert, operatorRevision: 999 }], comment: { text: 'Walked.' } }
+      body: {
+        alerts: [{ alertId: ids.alert, operatorRevision: 999 }],
+        comment: { text: 'Walked.' }
+      }
     })
   },
   'POST /v1/alerts/:id/acknowledgement': onAlert('acknowledgement', {}),
   'POST /v1/alerts/:id/assignment': onAlert('assignment', { to: 'the desk' }),
   'POST /v1/alerts/:id/comment': onAlert('comment', { text: 'Walked.' }),
-  'GET /v1/response-times': { ...readsAlerts, ...emptyBeyond, shows: () => '"ML"', ask: lists('/v1/response-times?by=area') },
-  'GET /v1/dispositions': { ...readsAlerts, ...emptyBeyond, shows: () => '"ruleId"', ask: lists('/v1/dispositions') },
+  'GET /v1/response-times': {
+    ...readsAlerts,
+    ...emptyBeyond,
+    shows: () => '"ML"',
+    ask: lists('/v1/response-times?by=area')
+  },
+  'GET /v1/dispositions': {
+    ...readsAlerts,
+    ...emptyBeyond,
+    shows: () => '"ruleId"',
+    ask: lists('/v1/dispositions')
+  },
   'POST /v1/alerts/:id/response': onAlert('response', { kind: 'sent' }),
   'POST /v1/alerts/:id/resolution': onAlert('resolution', { disposition: 'true' }),
   'POST /v1/incidents/:id/split': {
     ...operates,
     ...hiddenBeyond,
     statuses: [409],
-    ask: ({ ids }) => ({ method: 'POST', url: `/v1/incidents/${ids.incident}/split`, body: { reports: ['none'] } })
+    ask: ({ ids }) => ({
+      method: 'POST',
+      url: `/v1/incidents/${ids.incident}/split`,
+      body: { reports: ['none'] }
+    })
   },
   'POST /v1/incidents/:id/merge': {
     ...operates,
     ...hiddenBeyond,
     statuses: [422],
-    ask: ({ ids }) => ({ method: 'POST', url: `/v1/incidents/${ids.incident}/merge`, body: { with: 'none' } })
+    ask: ({ ids }) => ({
+      method: 'POST',
+      url: `/v1/incidents/${ids.incident}/merge`,
+      body: { with: 'none' }
+    })
   },
 
   'GET /v1/audit': {
@@ -280,17 +358,30 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     elsewhere: 'refused',
     below: 'refused',
     statuses: [409],
-    ask: () => ({ method: 'POST', url: `/v1/theatres/${home}/ticks`, body: { to: '2025-06-02T09:00:00Z' } })
+    ask: () => ({
+      method: 'POST',
+      url: `/v1/theatres/${home}/ticks`,
+      body: { to: '2025-06-02T09:00:00Z' }
+    })
   },
   'POST /v1/theatres/:id/time': {
     ...admin,
     elsewhere: 'refused',
     below: 'refused',
     statuses: [409],
-    ask: () => ({ method: 'POST', url: `/v1/theatres/${home}/time`, body: { to: '2999-01-01T00:00:00Z', reason: 'Walked.' } })
+    ask: () => ({
+      method: 'POST',
+      url: `/v1/theatres/${home}/time`,
+      body: { to: '2999-01-01T00:00:00Z', reason: 'Walked.' }
+    })
   },
   // A source is rated alike in every theatre.
-  'GET /v1/sources': { ...readsSettings, elsewhere: 'allowed', below: 'allowed', ask: lists('/v1/sources') },
+  'GET /v1/sources': {
+    ...readsSettings,
+    elsewhere: 'allowed',
+    below: 'allowed',
+    ask: lists('/v1/sources')
+  },
   'PUT /v1/sources/:id': {
     ...admin,
     elsewhere: 'refused',
@@ -312,7 +403,11 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
   'POST /v1/keys/:id/rotation': {
     ...admin,
     ...hiddenBeyond,
-    ask: ({ ids }) => ({ method: 'POST', url: `/v1/keys/${ids.key}/rotation`, body: { overlapHours: 0 } })
+    ask: ({ ids }) => ({
+      method: 'POST',
+      url: `/v1/keys/${ids.key}/rotation`,
+      body: { overlapHours: 0 }
+    })
   },
   'POST /v1/keys/:id/sign-in-links': {
     ...admin,
@@ -328,6 +423,7 @@ export const accessTable: Readonly<Record<string, AccessRow>> = {
     })
   },
 
-  // A refused address shows that the key may ask. A key without the right to read alerts cannot subscribe.
+  // A refused address shows that the key may ask. A key without the right to read alerts cannot
+  // subscribe.
   ...tellingAccess
 }

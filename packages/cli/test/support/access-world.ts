@@ -1,5 +1,5 @@
-// A running suite with one of everything that has an id, all in one theatre and restricted. Shared by the tests of
-// access.
+// A running suite with one of everything that has an id, all in one theatre and restricted. Shared
+// by the tests of access.
 
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Scope } from '@tocsin/domain/control/control-record'
@@ -49,7 +49,9 @@ export function hiddenReport(externalId: string, more: object = {}): object {
 }
 
 /** A stream of events up to the end of its first, or any other answer as a whole. */
-async function beginningOf(stream: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<string> {
+async function beginningOf(
+  stream: AsyncIterable<Uint8Array> & { destroy(): unknown }
+): Promise<string> {
   let text = ''
   for await (const bytes of stream) {
     text += Buffer.from(bytes).toString()
@@ -124,7 +126,10 @@ export class AccessWorld {
     return this.running.end()
   }
 
-  async ask({ method, url, body, headers = {}, isEndless = false }: Ask, key: string | null): Promise<Told> {
+  async ask(
+    { method, url, body, headers = {}, isEndless = false }: Ask,
+    key: string | null
+  ): Promise<Told> {
     const logCalls: string[] = []
     // The request starts when it is awaited, which must be inside this context.
     const answer = await this.#calls.run(
@@ -133,7 +138,11 @@ export class AccessWorld {
         await this.running.suite.host.app.inject({
           method: method as 'GET',
           url,
-          headers: { host: 'localhost', ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
+          headers: {
+            host: 'localhost',
+            ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+            ...headers
+          },
           ...(body === undefined ? {} : { payload: body }),
           ...(isEndless ? { payloadAsStream: true } : {})
         })
@@ -160,13 +169,17 @@ export class AccessWorld {
 
   async report(externalId: string, more: object = {}): Promise<string> {
     const body = hiddenReport(externalId, more)
-    return (await this.done<{ reportId: string }>({ method: 'POST', url: '/v1/reports', body })).reportId
+    return (await this.done<{ reportId: string }>({ method: 'POST', url: '/v1/reports', body }))
+      .reportId
   }
 
   async subscription(): Promise<string> {
     const { secret } = await this.key(['admin'], [home], 'restricted')
     const body = { url: 'https://partner.invalid/hook' }
-    const { status, text } = await this.ask({ method: 'POST', url: '/v1/subscriptions', body }, secret)
+    const { status, text } = await this.ask(
+      { method: 'POST', url: '/v1/subscriptions', body },
+      secret
+    )
     if (status !== 201) throw new Error(`no subscription was made: ${text}`)
     return JSON.parse(text).id
   }
@@ -192,12 +205,23 @@ export class AccessWorld {
       [elsewhere, 'TD']
     ] as const)
       await this.done({ method: 'PUT', url: `/v1/theatres/${id}`, body: { countries: [country] } })
-    await this.done({ method: 'PUT', url: '/v1/rules/of-sahel', body: { pattern: 'siege', theatres: [home] } })
+    await this.done({
+      method: 'PUT',
+      url: '/v1/rules/of-sahel',
+      body: { pattern: 'siege', theatres: [home] }
+    })
     ids.rule = 'of-sahel'
     ids.report = await this.report('first')
     await this.report('second', { source: { id: 'wire-2' }, category: 'movement-denied' })
     // Reports of later days make the siege detectable.
-    const third = { name: 'Kolongo', country: 'ML', admin1: 'ML-4', lat: 14.2, lon: -5.36, radiusKm: 2 }
+    const third = {
+      name: 'Kolongo',
+      country: 'ML',
+      admin1: 'ML-4',
+      lat: 14.2,
+      lon: -5.36,
+      radiusKm: 2
+    }
     const other = await this.report('third', {
       source: { id: 'wire-3' },
       location: third,
@@ -206,7 +230,11 @@ export class AccessWorld {
     const { incident, alerts } = await this.#assembled(ids.report)
     ids.incident = incident.incidentId
     ids.alert = alerts[0]?.alertId ?? ''
-    const acknowledged = { method: 'POST', url: `/v1/alerts/${ids.alert}/acknowledgement`, headers: { 'idempotency-key': 'x' } }
+    const acknowledged = {
+      method: 'POST',
+      url: `/v1/alerts/${ids.alert}/acknowledgement`,
+      headers: { 'idempotency-key': 'x' }
+    }
     await this.done({ ...acknowledged, headers: { ...acknowledged.headers, 'if-match': '1' } })
     ids.action = await this.#requestOf('operator.requested')
     const { incident: apart } = await this.#assembled(other)
@@ -236,20 +264,31 @@ export class AccessWorld {
     }
     const time = new Date().toISOString()
     await quarantineRecord(this.running.suite.log, broken, 'not-json', time)
-    const { items } = await this.done<{ items: readonly { id: string }[] }>({ method: 'GET', url: '/v1/quarantine' })
+    const { items } = await this.done<{ items: readonly { id: string }[] }>({
+      method: 'GET',
+      url: '/v1/quarantine'
+    })
     ids.entry = items[0]?.id ?? ''
     const missing = Object.entries(ids).filter(([, id]) => id === '')
-    if (missing.length > 0) throw new Error(`the world lacks ${missing.map(([name]) => name).join(', ')}`)
+    if (missing.length > 0)
+      throw new Error(`the world lacks ${missing.map(([name]) => name).join(', ')}`)
   }
 
-  async #assembled(reportId: string): Promise<{ incident: { incidentId: string }; alerts: { alertId: string }[] }> {
+  async #assembled(
+    reportId: string
+  ): Promise<{ incident: { incidentId: string }; alerts: { alertId: string }[] }> {
     return this.#eventually(async () => {
       const url = `/v1/reports/${reportId}?wait=5`
-      const { incident, alerts } = await this.done<{ incident: { incidentId: string } | null; alerts: { alertId: string }[] }>({
+      const { incident, alerts } = await this.done<{
+        incident: { incidentId: string } | null
+        alerts: { alertId: string }[]
+      }>({
         method: 'GET',
         url
       })
-      return incident === null || (reportId === this.ids.report && alerts.length === 0) ? undefined : { incident, alerts }
+      return incident === null || (reportId === this.ids.report && alerts.length === 0)
+        ? undefined
+        : { incident, alerts }
     })
   }
 
@@ -258,8 +297,13 @@ export class AccessWorld {
     const { log } = this.running.suite
     const { positions } = await log.cursorAt(topics.incidents, 'earliest')
     for (const [partition, from] of positions.entries()) {
-      const { records } = await log.read(topics.incidents, partition, from, { recordsMax: 10_000, bytesMax: 1e9 })
-      const found = records.find(({ value }) => Buffer.from(value ?? []).includes(`tocsin.${type}.v1`))
+      const { records } = await log.read(topics.incidents, partition, from, {
+        recordsMax: 10_000,
+        bytesMax: 1e9
+      })
+      const found = records.find(({ value }) =>
+        Buffer.from(value ?? []).includes(`tocsin.${type}.v1`)
+      )
       if (found !== undefined) return found.id
     }
     throw new Error(`the log holds no ${type}`)

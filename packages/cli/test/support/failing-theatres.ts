@@ -1,6 +1,11 @@
 // A thread that folds nothing: what becomes of a theatre is in its name. For tests of the pool.
 
-import { type FoldedTheatre, kibAt, rowAt, type TheatreTask } from '../../src/backtest-threads/theatre-task.ts'
+import {
+  type FoldedTheatre,
+  kibAt,
+  rowAt,
+  type TheatreTask
+} from '../../src/backtest-threads/theatre-task.ts'
 
 export async function foldTheatre({ name, progress, items }: TheatreTask): Promise<FoldedTheatre> {
   progress[rowAt] = 17
@@ -15,7 +20,8 @@ export async function foldTheatre({ name, progress, items }: TheatreTask): Promi
       })
       return forEver()
     case 'takes-all-memory': {
-      // In small pieces: one that is larger than what is left ends the whole process, not this thread alone.
+      // In small pieces: one that is larger than what is left ends the whole process, not this
+      // thread alone.
       let taken: object | null = null
       for (;;) taken = { before: taken }
     }
@@ -26,7 +32,11 @@ export async function foldTheatre({ name, progress, items }: TheatreTask): Promi
       for (;;) progress[rowAt] = 18
     default:
       items.close()
-      return { kind: 'folded', index: { orders: new Float64Array(), lengths: new Uint32Array() }, figures: noFigures }
+      return {
+        kind: 'folded',
+        index: { orders: new Float64Array(), lengths: new Uint32Array() },
+        figures: noFigures
+      }
   }
 }
 

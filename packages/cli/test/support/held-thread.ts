@@ -1,5 +1,5 @@
-// Suspends the rules thread at any point, like a long fold, through the debugger of this process, so that the suite needs no
-// hook for it.
+// Suspends the rules thread at any point, like a long fold, through the debugger of this process,
+// so that the suite needs no hook for it.
 
 import { Session } from 'node:inspector/promises'
 
@@ -33,13 +33,16 @@ export class HeldThread {
   }
 
   /** Finds the next new thread whose file ends with this; others are ignored. */
-  static async watch(fileEnd: string): Promise<{ readonly found: Promise<HeldThread>; end(): void }> {
+  static async watch(
+    fileEnd: string
+  ): Promise<{ readonly found: Promise<HeldThread>; end(): void }> {
     const session = new Session()
     session.connect()
     const { promise, resolve } = Promise.withResolvers<HeldThread>()
     let isWatching = false
     session.on('NodeWorker.attachedToWorker', ({ params }: { params: Attached }) => {
-      if (isWatching && params.workerInfo.url.endsWith(fileEnd)) resolve(new HeldThread(session, params.sessionId))
+      if (isWatching && params.workerInfo.url.endsWith(fileEnd))
+        resolve(new HeldThread(session, params.sessionId))
     })
     await session.post('NodeWorker.enable', { waitForDebuggerOnStart: false })
     isWatching = true
@@ -73,6 +76,9 @@ export class HeldThread {
   async #post(method: string, params: object): Promise<void> {
     this.#count += 1
     const message = JSON.stringify({ id: this.#count, method, params })
-    await this.#session.post('NodeWorker.sendMessageToWorker', { sessionId: this.#sessionId, message })
+    await this.#session.post('NodeWorker.sendMessageToWorker', {
+      sessionId: this.#sessionId,
+      message
+    })
   }
 }

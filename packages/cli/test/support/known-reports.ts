@@ -1,4 +1,5 @@
-// What became known over some years in several theatres, for replays of it: reports that are corrected, moved and withdrawn.
+// What became known over some years in several theatres, for replays of it: reports that are
+// corrected, moved and withdrawn.
 
 import { defaultCompoundRules, defaultRules } from '@tocsin/domain/patterns/pattern-catalogue'
 import { dayMs, formatTime } from '@tocsin/domain/space-time/event-time'
@@ -33,7 +34,10 @@ export function planOf(sketches: readonly ItemSketch[]): BacktestPlan {
   }
 }
 
-function itemOf({ report, theatre, day, lateDays, deaths, isWithdrawn }: ItemSketch, i: number): KnownItem {
+function itemOf(
+  { report, theatre, day, lateDays, deaths, isWithdrawn }: ItemSketch,
+  i: number
+): KnownItem {
   const knownMs = startMs + (day + lateDays) * dayMs + i
   const occurred = formatTime(startMs + day * dayMs).slice(0, 10)
   const site = sites[theatre % sites.length] as (typeof sites)[number]
@@ -47,7 +51,8 @@ function itemOf({ report, theatre, day, lateDays, deaths, isWithdrawn }: ItemSke
     theatre: `backtest-${theatre}`
   })
   const base = { knownMs, row: i + 2, recordId: `item-${i}` }
-  if (isWithdrawn) return { ...base, kind: 'withdrawal', reportId: revision.reportId, reason: 'never happened' }
+  if (isWithdrawn)
+    return { ...base, kind: 'withdrawal', reportId: revision.reportId, reason: 'never happened' }
   return { ...base, kind: 'report', revision }
 }
 

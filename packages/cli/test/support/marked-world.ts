@@ -1,5 +1,6 @@
-// A running suite in which each thing says where it belongs: every theatre and handling has its own words, numbers, times and
-// ids, so that any byte of one that reaches a reader who may not see it can be found. On replay clocks: nothing moves by itself.
+// A running suite in which each thing says where it belongs: every theatre and handling has its own
+// words, numbers, times and ids, so that any byte of one that reaches a reader who may not see it
+// can be found. On replay clocks: nothing moves by itself.
 
 import { type Scope, scopes } from '@tocsin/domain/control/control-record'
 import type { Handling } from '@tocsin/domain/report/handling'
@@ -66,7 +67,9 @@ const centres = {
 } as const
 
 export function marksOf(cell: Cell): Marks {
-  const n = cells.findIndex(({ theatre, handling }) => theatre === cell.theatre && handling === cell.handling)
+  const n = cells.findIndex(
+    ({ theatre, handling }) => theatre === cell.theatre && handling === cell.handling
+  )
   const [lat, lon] = centres[cell.theatre][cell.handling]
   const north = Number((lat + 0.00371 + n * 0.00001).toFixed(5))
   return {
@@ -79,11 +82,13 @@ export function marksOf(cell: Cell): Marks {
 }
 
 /** Ids in any text. */
-const idPattern = /\b(?:(?:key|sub)_)?[0-9a-f]{16,}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g
+const idPattern =
+  /\b(?:(?:key|sub)_)?[0-9a-f]{16,}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g
 
 const nowOf = '2026-03-01T00:00:00.000Z'
 const dayMs = 86_400_000
-const dayOf = (daysAgo: number) => new Date(Date.parse(nowOf) - daysAgo * dayMs).toISOString().slice(0, 10)
+const dayOf = (daysAgo: number) =>
+  new Date(Date.parse(nowOf) - daysAgo * dayMs).toISOString().slice(0, 10)
 
 export interface Told {
   readonly status: number
@@ -142,7 +147,11 @@ export class MarkedWorld {
     const answer = await this.running.suite.host.app.inject({
       method: method as 'GET',
       url,
-      headers: { host: 'localhost', ...(key === null ? {} : { authorization: `Bearer ${key}` }), ...headers },
+      headers: {
+        host: 'localhost',
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...headers
+      },
       ...(body === undefined ? {} : { payload: body })
     })
     // Its loops and timers get their turn between thousands of requests.
@@ -157,19 +166,34 @@ export class MarkedWorld {
     return text === '' ? ({} as T) : JSON.parse(text)
   }
 
-  async key(scopes: readonly Scope[], reader: Omit<Reader, 'name'>, name = `${scopes}`): Promise<string> {
-    const body = { name: name.slice(0, 80), scopes, theatres: reader.theatres, handling: reader.handling }
+  async key(
+    scopes: readonly Scope[],
+    reader: Omit<Reader, 'name'>,
+    name = `${scopes}`
+  ): Promise<string> {
+    const body = {
+      name: name.slice(0, 80),
+      scopes,
+      theatres: reader.theatres,
+      handling: reader.handling
+    }
     return (await this.done<{ secret: string }>({ method: 'POST', url: '/v1/keys', body })).secret
   }
 
   /**
-   * One more alert of a cell, with officers' actions, a key and a subscription, and what the owner is told of it; or one that
-   * nobody answers.
+   * One more alert of a cell, with officers' actions, a key and a subscription, and what the owner
+   * is told of it; or one that nobody answers.
    */
   async tell(cell: Cell, isAnswered = true): Promise<void> {
     const n = this.#told++
     const { word, numbers, times, lat, lon } = marksOf(cell)
-    const place = { name: word, country: theatres[cell.theatre], lat, lon: lon + n * 0.05, radiusKm: 2 }
+    const place = {
+      name: word,
+      country: theatres[cell.theatre],
+      lat,
+      lon: lon + n * 0.05,
+      radiusKm: 2
+    }
     const said = (i: number, more: object) => ({
       source: { id: `${word}-wire-${i}` },
       externalId: `${word}-${n}-${i}`,
@@ -193,11 +217,15 @@ export class MarkedWorld {
     ]
     const ids: string[] = []
     for (const body of bodies)
-      ids.push((await this.done<{ reportId: string }>({ method: 'POST', url: '/v1/reports', body })).reportId)
+      ids.push(
+        (await this.done<{ reportId: string }>({ method: 'POST', url: '/v1/reports', body }))
+          .reportId
+      )
     const alertId = await waitFor(
       async () => {
         const url = `/v1/reports/${ids[0]}?wait=2`
-        return (await this.done<{ alerts: { alertId: string }[] }>({ method: 'GET', url })).alerts[0]?.alertId
+        return (await this.done<{ alerts: { alertId: string }[] }>({ method: 'GET', url }))
+          .alerts[0]?.alertId
       },
       { what: `an alert of ${word}`, timeoutMs: 15_000 }
     )
@@ -207,9 +235,17 @@ export class MarkedWorld {
   async #answer(cell: Cell, alertId: string, n: number): Promise<void> {
     const word = wordOf(cell)
     const act = (path: string, body: object, version: string) =>
-      this.done({ method: 'POST', url: `/v1/alerts/${alertId}/${path}`, body, headers: { 'if-match': version } })
+      this.done({
+        method: 'POST',
+        url: `/v1/alerts/${alertId}/${path}`,
+        body,
+        headers: { 'if-match': version }
+      })
     const version = async () =>
-      String((await this.ask({ method: 'GET', url: `/v1/alerts/${alertId}` }, this.ownerKey)).headers.etag)
+      String(
+        (await this.ask({ method: 'GET', url: `/v1/alerts/${alertId}` }, this.ownerKey)).headers
+          .etag
+      )
     await act('comment', { text: `${word} was asked.` }, await version())
     await act('response', { kind: 'warned', text: `${word} was warned.` }, await version())
     await act('assignment', { to: `${word} desk` }, await version())
@@ -217,17 +253,31 @@ export class MarkedWorld {
     // By a name that whoever sees the alert may read.
     const officer = await this.key(['alerts:read', 'alerts:operate'], reach, `${word} officer ${n}`)
     const path = `/v1/alerts/${alertId}`
-    const { operatorRevision } = JSON.parse((await this.ask({ method: 'GET', url: path }, officer)).text)
+    const { operatorRevision } = JSON.parse(
+      (await this.ask({ method: 'GET', url: path }, officer)).text
+    )
     const headers = { 'if-match': String(operatorRevision) }
     const body = { handling: cell.handling, note: `${word} took it.` }
-    const taken = await this.ask({ method: 'POST', url: `${path}/acknowledgement`, body, headers }, officer)
+    const taken = await this.ask(
+      { method: 'POST', url: `${path}/acknowledgement`, body, headers },
+      officer
+    )
     if (taken.status !== 200) throw new Error(`an alert was not acknowledged: ${taken.text}`)
     await this.key(['reports:read'], reach, `${word} key ${n}`)
     const admin = await this.key(['admin'], reach, `${word} admin ${n}`)
-    const hook = { method: 'POST', url: '/v1/subscriptions', body: { url: `https://${word}-${n}.invalid/hook` } }
+    const hook = {
+      method: 'POST',
+      url: '/v1/subscriptions',
+      body: { url: `https://${word}-${n}.invalid/hook` }
+    }
     const { status, text } = await this.ask(hook, admin)
     if (status !== 201) throw new Error(`no subscription was made: ${text}`)
-    const silence = { filter: { severity: ['minor'] }, minutes: 600, reason: `${word} ${n}`, handling: cell.handling }
+    const silence = {
+      filter: { severity: ['minor'] },
+      minutes: 600,
+      reason: `${word} ${n}`,
+      handling: cell.handling
+    }
     const silenced = await this.ask({ method: 'POST', url: '/v1/silences', body: silence }, admin)
     const watch = { name: `${word} watch ${n}`, handling: cell.handling }
     const declared = await this.ask({ method: 'POST', url: '/v1/watches', body: watch }, admin)
@@ -244,20 +294,33 @@ export class MarkedWorld {
       found.set(wordOf(cell), known)
       tokens.set(wordOf(cell), new Set(texts.join(' ').match(idPattern)))
     }
-    const isOwn = (word: string, token: string) => [...tokens].every(([other, all]) => other === word || !all.has(token))
+    const isOwn = (word: string, token: string) =>
+      [...tokens].every(([other, all]) => other === word || !all.has(token))
     return new Map(
       cells.map(cell => {
         const word = wordOf(cell)
         const { numbers, times } = marksOf(cell)
         const own = [...(tokens.get(word) ?? [])].filter(token => isOwn(word, token))
-        return [word, { ...(found.get(word) as Omit<Known, 'secrets'>), secrets: [word, ...numbers, ...times, ...own] }]
+        return [
+          word,
+          {
+            ...(found.get(word) as Omit<Known, 'secrets'>),
+            secrets: [word, ...numbers, ...times, ...own]
+          }
+        ]
       })
     )
   }
 
   /** As the owner and as a reader of that theatre are told: an event has another id for each. */
-  async #knownOf(cell: Cell): Promise<{ readonly known: Omit<Known, 'secrets'>; readonly texts: readonly string[] }> {
-    const reader = await this.key(scopes, { theatres: [cell.theatre], handling: 'restricted' }, 'collector')
+  async #knownOf(
+    cell: Cell
+  ): Promise<{ readonly known: Omit<Known, 'secrets'>; readonly texts: readonly string[] }> {
+    const reader = await this.key(
+      scopes,
+      { theatres: [cell.theatre], handling: 'restricted' },
+      'collector'
+    )
     const texts: string[] = []
     const get = async (url: string, isNeeded = true) => {
       for (const key of [reader, this.ownerKey]) {
@@ -269,10 +332,16 @@ export class MarkedWorld {
     const list = async <T>(url: string): Promise<readonly T[]> =>
       (await this.done<{ items: readonly T[] }>({ method: 'GET', url })).items
     const inCell = <T extends Cell>(items: readonly T[]) =>
-      items.filter(({ theatre, handling }) => theatre === cell.theatre && handling === cell.handling)
-    const alerts = inCell(await list<Cell & { alertId: string; revision: number }>('/v1/alerts?limit=500'))
+      items.filter(
+        ({ theatre, handling }) => theatre === cell.theatre && handling === cell.handling
+      )
+    const alerts = inCell(
+      await list<Cell & { alertId: string; revision: number }>('/v1/alerts?limit=500')
+    )
     const incidents = inCell(
-      await list<Cell & { incidentId: string; reports: { reportId: string }[] }>('/v1/incidents?limit=500')
+      await list<Cell & { incidentId: string; reports: { reportId: string }[] }>(
+        '/v1/incidents?limit=500'
+      )
     )
     const reports = incidents.flatMap(({ reports: each }) => each.map(({ reportId }) => reportId))
     const actions: string[] = []
@@ -284,21 +353,24 @@ export class MarkedWorld {
         method: 'GET',
         url: `/v1/alerts/${alertId}`
       })
-      for (const { type, cause } of revisions) if (/commented|assigned/.test(type)) actions.push(cause)
+      for (const { type, cause } of revisions)
+        if (/commented|assigned/.test(type)) actions.push(cause)
     }
     for (const { incidentId } of incidents) await get(`/v1/incidents/${incidentId}`)
     for (const reportId of reports) await get(`/v1/reports/${reportId}`)
     for (const actionId of actions) await get(`/v1/actions/${actionId}`)
-    const keys = (await list<{ id: string; name: string }>('/v1/keys?limit=500')).filter(({ name }) =>
+    const keys = (await list<{ id: string; name: string }>('/v1/keys?limit=500')).filter(
+      ({ name }) => name.includes(wordOf(cell))
+    )
+    const subscriptions = (
+      await list<{ id: string; url: string }>('/v1/subscriptions?limit=500')
+    ).filter(({ url }) => url.includes(wordOf(cell)))
+    const silences = (await list<{ id: string; reason: string }>('/v1/silences?limit=50')).filter(
+      ({ reason }) => reason.includes(wordOf(cell))
+    )
+    const watches = (await list<{ id: string; name: string }>('/v1/watches')).filter(({ name }) =>
       name.includes(wordOf(cell))
     )
-    const subscriptions = (await list<{ id: string; url: string }>('/v1/subscriptions?limit=500')).filter(({ url }) =>
-      url.includes(wordOf(cell))
-    )
-    const silences = (await list<{ id: string; reason: string }>('/v1/silences?limit=50')).filter(({ reason }) =>
-      reason.includes(wordOf(cell))
-    )
-    const watches = (await list<{ id: string; name: string }>('/v1/watches')).filter(({ name }) => name.includes(wordOf(cell)))
     texts.push(...[...keys, ...subscriptions, ...silences, ...watches].map(({ id }) => id))
     const idsOf = (items: readonly { readonly id: string }[]) => items.map(({ id }) => id)
     const known = {
@@ -312,18 +384,27 @@ export class MarkedWorld {
       watches: idsOf(watches)
     }
     const missing = Object.entries(known).filter(([, ids]) => ids.length === 0)
-    if (missing.length > 0) throw new Error(`${wordOf(cell)} has no ${missing.map(([name]) => name).join(', ')}`)
+    if (missing.length > 0)
+      throw new Error(`${wordOf(cell)} has no ${missing.map(([name]) => name).join(', ')}`)
     return { known, texts }
   }
 
   async #fill(): Promise<void> {
     for (const [id, country] of Object.entries(theatres)) {
-      await this.done({ method: 'PUT', url: `/v1/theatres/${id}`, body: { countries: [country], clock: 'replay' } })
+      await this.done({
+        method: 'PUT',
+        url: `/v1/theatres/${id}`,
+        body: { countries: [country], clock: 'replay' }
+      })
       await this.done({ method: 'POST', url: `/v1/theatres/${id}/ticks`, body: { to: nowOf } })
     }
     for (const theatre of theatreNames) {
       const body = { pattern: 'siege', theatres: [theatre] }
-      await this.done({ method: 'PUT', url: `/v1/rules/${wordOf({ theatre, handling: 'public' })}`, body })
+      await this.done({
+        method: 'PUT',
+        url: `/v1/rules/${wordOf({ theatre, handling: 'public' })}`,
+        body
+      })
     }
     for (const cell of cells) await this.tell(cell)
     for (const cell of cells) await this.tell(cell, false)

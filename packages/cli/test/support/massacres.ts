@@ -1,4 +1,5 @@
-// Theatres of one country each, and massacres in their capitals: each is alerted at once, whichever thread folds it.
+// Theatres of one country each, and massacres in their capitals: each is alerted at once, whichever
+// thread folds it.
 
 const capitals: Readonly<Record<string, readonly [number, number]>> = {
   ML: [12.65, -8],

@@ -39,7 +39,13 @@ export async function runTocsin(...args: string[]): Promise<CommandEnd> {
   const giveWay = () => {
     gaveWay = true
   }
-  const code = await runCommand({ args, output, env: {}, stop: () => new AbortController().signal, giveWay })
+  const code = await runCommand({
+    args,
+    output,
+    env: {},
+    stop: () => new AbortController().signal,
+    giveWay
+  })
   return { code, lines, notes, gaveWay, text: Buffer.concat(bytes).toString('utf8') }
 }
 
@@ -64,11 +70,19 @@ export class RunningSuite {
   /** On a new data folder unless one is given; it is removed at the end. */
   static async start({ data, settings, ...given }: Given = {}): Promise<RunningSuite> {
     const dataDir = data ?? (await makeTempDir())
-    const config = defaultConfig(suiteSettings, { data: dataDir, port: 0, logLevel: 'silent', ...settings })
+    const config = defaultConfig(suiteSettings, {
+      data: dataDir,
+      port: 0,
+      logLevel: 'silent',
+      ...settings
+    })
     const logger = createLogger({ level: 'silent', name: 'test' })
     const ports = { logger, metrics: new Registry(), clock: systemClock, random: systemRandom }
     try {
-      return new RunningSuite(await startSuite({ roles: suiteRoles, config, ...ports, ...given }), dataDir)
+      return new RunningSuite(
+        await startSuite({ roles: suiteRoles, config, ...ports, ...given }),
+        dataDir
+      )
     } catch (error) {
       await removeDir(dataDir)
       throw error

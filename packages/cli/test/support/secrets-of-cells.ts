@@ -1,9 +1,21 @@
-// What may be in no byte that a reader gets, how it is found, and the cursors that others were given.
+// What may be in no byte that a reader gets, how it is found, and the cursors that others were
+// given.
 
-import { cells, darkest, type Known, type MarkedWorld, maySee, type Reader, theatres, wordOf } from './marked-world.ts'
+import {
+  cells,
+  darkest,
+  type Known,
+  type MarkedWorld,
+  maySee,
+  type Reader,
+  theatres,
+  wordOf
+} from './marked-world.ts'
 
 export function secretsFrom(reader: Reader, known: ReadonlyMap<string, Known>): readonly string[] {
-  const hidden = cells.filter(cell => !maySee(reader, cell)).flatMap(cell => known.get(wordOf(cell))?.secrets ?? [])
+  const hidden = cells
+    .filter(cell => !maySee(reader, cell))
+    .flatMap(cell => known.get(wordOf(cell))?.secrets ?? [])
   const held: readonly string[] | '*' = reader.theatres
   const away = Object.keys(theatres).filter(name => held !== '*' && !held.includes(name))
   return [...hidden, ...away]
@@ -51,8 +63,10 @@ export async function cursorsOfOthers(
         { method: 'GET', url: `/v1/${list}${list.includes('?') ? '&' : '?'}limit=1` },
         key
       )
-      const next = /"next":"([^"]+)"/.exec(text)?.[1] ?? /rel="next"[^>]*cursor=([\w-]+)/.exec(text)?.[1]
-      for (const each of [next, headers['tocsin-cursor']]) if (typeof each === 'string') cursors.add(each)
+      const next =
+        /"next":"([^"]+)"/.exec(text)?.[1] ?? /rel="next"[^>]*cursor=([\w-]+)/.exec(text)?.[1]
+      for (const each of [next, headers['tocsin-cursor']])
+        if (typeof each === 'string') cursors.add(each)
     }
   return [...cursors, 'earliest', 'latest', 'x', 'A'.repeat(60)]
 }

@@ -1,4 +1,5 @@
-// The expected access to what decides who is told: subscriptions, silences, watches, and the keys that sign.
+// The expected access to what decides who is told: subscriptions, silences, watches, and the keys
+// that sign.
 
 import {
   type AccessRow,
@@ -22,7 +23,11 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
     ...allowedBeyond,
     scopes: { 'subscriptions:manage': 'refused' },
     statuses: [422],
-    ask: () => ({ method: 'POST', url: '/v1/subscriptions', body: { url: 'https://127.0.0.1/hook' } })
+    ask: () => ({
+      method: 'POST',
+      url: '/v1/subscriptions',
+      body: { url: 'https://127.0.0.1/hook' }
+    })
   },
   'POST /v1/subscriptions/preview': {
     ...subscribes,
@@ -41,27 +46,54 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
   'GET /v1/subscriptions/:id/health': { ...onSubscription, ask: readsSubscription('/health') },
   'GET /v1/subscriptions/:id/why': {
     ...onSubscription,
-    ask: ({ ids }) => ({ method: 'GET', url: `/v1/subscriptions/${ids.subscription}/why?alertId=${ids.alert}` })
+    ask: ({ ids }) => ({
+      method: 'GET',
+      url: `/v1/subscriptions/${ids.subscription}/why?alertId=${ids.alert}`
+    })
   },
-  'GET /v1/subscriptions/:id/deliveries': { ...onSubscription, ask: readsSubscription('/deliveries') },
-  'POST /v1/subscriptions/:id/replay': { ...onSubscription, ask: asksSubscription('/replay', { failed: true }) },
+  'GET /v1/subscriptions/:id/deliveries': {
+    ...onSubscription,
+    ask: readsSubscription('/deliveries')
+  },
+  'POST /v1/subscriptions/:id/replay': {
+    ...onSubscription,
+    ask: asksSubscription('/replay', { failed: true })
+  },
   'POST /v1/subscriptions/:id/acknowledgements': {
     ...onSubscription,
-    // It was told of no alert, which is answered like a hidden subscription: the time is refused where the subscription is found.
+    // It was told of no alert, which is answered like a hidden subscription: the time is refused
+    // where the subscription is found.
     statuses: [422],
     ask: asksSubscription('/acknowledgements', { alertId: 'a1', until: 'soon' })
   },
-  'POST /v1/subscriptions/:id/answers': { ...onSubscription, ask: asksSubscription('/answers', { alertIds: ['a1'] }) },
+  'POST /v1/subscriptions/:id/answers': {
+    ...onSubscription,
+    ask: asksSubscription('/answers', { alertIds: ['a1'] })
+  },
   // Its endpoint, which is nowhere, has not said that it wants anything.
-  'POST /v1/subscriptions/:id/test': { ...onSubscription, statuses: [409], ask: asksSubscription('/test') },
-  'PATCH /v1/subscriptions/:id': { ...onSubscription, ask: asksSubscription('', { contact: 'desk' }, 'PATCH') },
-  'POST /v1/subscriptions/:id/rotation': { ...onSubscription, ask: asksSubscription('/rotation', { overlapHours: 0 }) },
+  'POST /v1/subscriptions/:id/test': {
+    ...onSubscription,
+    statuses: [409],
+    ask: asksSubscription('/test')
+  },
+  'PATCH /v1/subscriptions/:id': {
+    ...onSubscription,
+    ask: asksSubscription('', { contact: 'desk' }, 'PATCH')
+  },
+  'POST /v1/subscriptions/:id/rotation': {
+    ...onSubscription,
+    ask: asksSubscription('/rotation', { overlapHours: 0 })
+  },
   'POST /v1/silences': {
     ...silences,
     ...hiddenBeyond,
     // An alert is silenced for others by who operates it.
     scopes: { 'subscriptions:manage': 'hidden' },
-    ask: ({ ids }) => ({ method: 'POST', url: '/v1/silences', body: { alertId: ids.alert, minutes: 5, reason: 'x' } })
+    ask: ({ ids }) => ({
+      method: 'POST',
+      url: '/v1/silences',
+      body: { alertId: ids.alert, minutes: 5, reason: 'x' }
+    })
   },
   'GET /v1/silences': {
     ...silences,
@@ -89,8 +121,17 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
     ask: world => ({ method: 'POST', url: '/v1/watches', body: { name: world.next() } })
   },
   'GET /v1/changes': { ...silences, ...allowedBeyond, ask: get(() => '/v1/changes?of=watches') },
-  'GET /v1/watches': { ...silences, ...emptyBeyond, shows: ({ ids }) => ids.watch, ask: lists('/v1/watches') },
-  'GET /v1/watches/:id': { ...silences, ...hiddenBeyond, ask: get(({ ids }) => `/v1/watches/${ids.watch}`) },
+  'GET /v1/watches': {
+    ...silences,
+    ...emptyBeyond,
+    shows: ({ ids }) => ids.watch,
+    ask: lists('/v1/watches')
+  },
+  'GET /v1/watches/:id': {
+    ...silences,
+    ...hiddenBeyond,
+    ask: get(({ ids }) => `/v1/watches/${ids.watch}`)
+  },
   'PATCH /v1/watches/:id': {
     ...onWatch,
     ask: ({ ids }) => ({ method: 'PATCH', url: `/v1/watches/${ids.watch}`, body: { version: 99 } })
@@ -118,6 +159,9 @@ export const tellingAccess: Readonly<Record<string, AccessRow>> = {
   },
   'DELETE /v1/subscriptions/:id': {
     ...onSubscription,
-    ask: async world => ({ method: 'DELETE', url: `/v1/subscriptions/${await world.subscription()}` })
+    ask: async world => ({
+      method: 'DELETE',
+      url: `/v1/subscriptions/${await world.subscription()}`
+    })
   }
 }

@@ -34,13 +34,19 @@ export function row(date_start: string, more: Row = {}): Row {
 }
 
 export function without(rows: readonly Row[], ...columns: readonly string[]): readonly Row[] {
-  return rows.map(one => Object.fromEntries(Object.entries(one).filter(([name]) => !columns.includes(name))))
+  return rows.map(one =>
+    Object.fromEntries(Object.entries(one).filter(([name]) => !columns.includes(name)))
+  )
 }
 
-/** A file of rows in a folder of its own. Two quiet years precede, so that every baseline is known. */
+/**
+ * A file of rows in a folder of its own. Two quiet years precede, so that every baseline is known.
+ */
 export function fileOf(dir: string, rows: readonly Row[]): string {
   const columns = [...new Set(rows.flatMap(one => Object.keys(one)))]
-  const past = ['2010-01-05', '2011-01-05'].map(day => row(day, { side_a: 'Group Z', side_b: 'Group Y', type_of_violence: 2 }))
+  const past = ['2010-01-05', '2011-01-05'].map(day =>
+    row(day, { side_a: 'Group Z', side_b: 'Group Y', type_of_violence: 2 })
+  )
   const lines = [...past, ...rows].map(one => columns.map(name => `"${one[name] ?? ''}"`).join(','))
   const file = join(mkdtempSync(join(dir, 'run-')), 'rows.csv')
   writeFileSync(file, `${[columns.join(','), ...lines].join('\n')}\n`)
@@ -51,7 +57,15 @@ export function fileOf(dir: string, rows: readonly Row[]): string {
 export async function alertsOf(dir: string, rows: readonly Row[]): Promise<readonly AlertState[]> {
   const file = fileOf(dir, rows)
   const own = dirname(file)
-  const { code, notes } = await runTocsin('backtest', file, '--format', 'ucdp-ged', '--out', own, '--json')
+  const { code, notes } = await runTocsin(
+    'backtest',
+    file,
+    '--format',
+    'ucdp-ged',
+    '--out',
+    own,
+    '--json'
+  )
   if (code !== 0) throw new Error(notes.join('\n'))
   const events = readFileSync(join(own, 'alerts.ndjson'), 'utf8').split('\n').slice(0, -1)
   return events

@@ -36,9 +36,13 @@ describe('a table', () => {
         times: { detectedAt: '2025-06-04T12:00:00.000Z' }
       } as never
     }
-    expect(eventLine(event)).toBe('2025-06-04 12:00  RAISED     severe   siege: x y  (revision 1, 0 incidents)')
+    expect(eventLine(event)).toBe(
+      '2025-06-04 12:00  RAISED     severe   siege: x y  (revision 1, 0 incidents)'
+    )
     const one = { ...event, data: { ...(event.data as object), evidence: [{}] } as never }
     expect(eventLine(one)).toContain('(revision 1, 1 incident)')
-    expect(eventLine({ ...one, data: { ...(one.data as object), evidenceOmitted: 600 } as never })).toContain('601 incidents')
+    expect(
+      eventLine({ ...one, data: { ...(one.data as object), evidenceOmitted: 600 } as never })
+    ).toContain('601 incidents')
   })
 })

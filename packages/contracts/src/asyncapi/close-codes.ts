@@ -14,7 +14,9 @@ export const closeCodes = {
 } as const
 export type CloseCode = keyof typeof closeCodes
 
-/** Codes of the protocol itself (RFC 6455), which it demands. What led to one must not be repeated. */
+/**
+ * Codes of the protocol itself (RFC 6455), which it demands. What led to one must not be repeated.
+ */
 export const protocolCloseCodes = {
   1002: 'the bytes are no valid frame',
   1007: 'the text is not UTF-8',

@@ -1,5 +1,6 @@
-// The AsyncAPI 3 document of a process: the stream, server-sent events and webhooks, as far as its routes serve them. Schemas are
-// the components of the OpenAPI document. Pure: no HTTP here. Source: decision 0060.
+// The AsyncAPI 3 document of a process: the stream, server-sent events and webhooks, as far as its
+// routes serve them. Schemas are the components of the OpenAPI document. Pure: no HTTP here.
+// Source: decision 0060.
 
 import { componentsFor } from '../openapi/components.ts'
 import type { DocumentedRoute } from '../openapi/document.ts'
@@ -8,7 +9,9 @@ import { eventsSurface, type Surface, streamSurface, webhookSurface } from './su
 
 export interface AsyncApiDocument {
   readonly asyncapi: '3.0.0'
-  readonly channels: Readonly<Record<string, JsonSchema & { readonly messages: Readonly<Record<string, JsonSchema>> }>>
+  readonly channels: Readonly<
+    Record<string, JsonSchema & { readonly messages: Readonly<Record<string, JsonSchema>> }>
+  >
   readonly components: {
     readonly schemas: Readonly<Record<string, JsonSchema>>
     readonly securitySchemes: Readonly<Record<string, JsonSchema>>
@@ -25,9 +28,13 @@ export function buildAsyncDocument(
 ): AsyncApiDocument {
   const served = surfaces.flatMap(surface => {
     const route = routes.find(({ method, url }) => `${method} ${url}` === surface.route)
-    return route === undefined ? [] : [{ surface, query: route.schema?.querystring as JsonSchema | undefined }]
+    return route === undefined
+      ? []
+      : [{ surface, query: route.schema?.querystring as JsonSchema | undefined }]
   })
-  const channels = Object.fromEntries(served.map(({ surface, query }) => [surface.name, channelOf(surface, query)]))
+  const channels = Object.fromEntries(
+    served.map(({ surface, query }) => [surface.name, channelOf(surface, query)])
+  )
   return {
     asyncapi: '3.0.0',
     info: {
@@ -54,7 +61,8 @@ const securitySchemes = {
   key: {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API key, `tk_…`, the key of the owner, or a token of the configured identity provider.'
+    description:
+      'An API key, `tk_…`, the key of the owner, or a token of the configured identity provider.'
   },
   session: {
     type: 'httpApiKey',
@@ -66,21 +74,31 @@ const securitySchemes = {
     type: 'httpApiKey',
     in: 'query',
     name: 'ticket',
-    description: 'A one-use ticket of `POST /v1/tickets`, for pages, which can send no header with a stream.'
+    description:
+      'A one-use ticket of `POST /v1/tickets`, for pages, which can send no header with a stream.'
   }
 } as const
 
-function channelOf({ name, channel, bindings }: Surface, query: JsonSchema | undefined): AsyncApiDocument['channels'][string] {
+function channelOf(
+  { name, channel, bindings }: Surface,
+  query: JsonSchema | undefined
+): AsyncApiDocument['channels'][string] {
   const bound = bindings?.(query)
-  return { ...channel, servers: [{ $ref: `#/servers/${name}` }], ...(bound === undefined ? {} : { bindings: bound }) }
+  return {
+    ...channel,
+    servers: [{ $ref: `#/servers/${name}` }],
+    ...(bound === undefined ? {} : { bindings: bound })
+  }
 }
 
 function operationsOf({ name, operations }: Surface): Readonly<Record<string, JsonSchema>> {
   const channel = { $ref: `#/channels/${name}` }
-  const messagesOf = (held: readonly string[]) => held.map(each => ({ $ref: `#/channels/${name}/messages/${each}` }))
+  const messagesOf = (held: readonly string[]) =>
+    held.map(each => ({ $ref: `#/channels/${name}/messages/${each}` }))
   return Object.fromEntries(
     operations.map(({ id, action, summary, messages, answers }) => {
-      const reply = answers === undefined ? {} : { reply: { channel, messages: messagesOf(answers) } }
+      const reply =
+        answers === undefined ? {} : { reply: { channel, messages: messagesOf(answers) } }
       return [id, { action, channel, summary, messages: messagesOf(messages), ...reply }]
     })
   )

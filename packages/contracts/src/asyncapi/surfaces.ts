@@ -1,4 +1,5 @@
-// What the AsyncAPI document says of each way on which events leave: server, channel, messages, operations.
+// What the AsyncAPI document says of each way on which events leave: server, channel, messages,
+// operations.
 
 import { componentSchemas } from '../openapi/components.ts'
 import { type JsonSchema, ref } from '../openapi/json-schema.ts'
@@ -26,24 +27,41 @@ interface OperationOfSurface {
 }
 
 const host = { default: '127.0.0.1:8080', description: 'The host that served this document.' }
-const credentials = ['key', 'session', 'ticket'].map(name => ({ $ref: `#/components/securitySchemes/${name}` }))
+const credentials = ['key', 'session', 'ticket'].map(name => ({
+  $ref: `#/components/securitySchemes/${name}`
+}))
 
 function message(name: string, schema: string, further: JsonSchema = {}): JsonSchema {
   const { description } = componentSchemas[schema] ?? {}
-  return { name, title: schema, summary: description, contentType: 'application/json', payload: ref(schema), ...further }
+  return {
+    name,
+    title: schema,
+    summary: description,
+    contentType: 'application/json',
+    payload: ref(schema),
+    ...further
+  }
 }
 
 /** By name: `subscribed` has the schema `SubscribedFrame`. */
-function messages(names: readonly string[], suffix: string, further?: (name: string) => JsonSchema) {
+function messages(
+  names: readonly string[],
+  suffix: string,
+  further?: (name: string) => JsonSchema
+) {
   const schemaOf = (name: string) => `${name.slice(0, 1).toUpperCase()}${name.slice(1)}${suffix}`
-  return Object.fromEntries(names.map(name => [name, message(name, schemaOf(name), further?.(name))]))
+  return Object.fromEntries(
+    names.map(name => [name, message(name, schemaOf(name), further?.(name))])
+  )
 }
 
-const closes = [...Object.entries(protocolCloseCodes), ...Object.entries(closeCodes)].map(([code, meaning]) => ({
-  code: Number(code),
-  meaning,
-  reconnect: Number(code) >= 4000 && Number(code) < 4500
-}))
+const closes = [...Object.entries(protocolCloseCodes), ...Object.entries(closeCodes)].map(
+  ([code, meaning]) => ({
+    code: Number(code),
+    meaning,
+    reconnect: Number(code) >= 4000 && Number(code) < 4500
+  })
+)
 
 export const streamSurface: Surface = {
   name: 'stream',
@@ -51,7 +69,8 @@ export const streamSurface: Surface = {
   server: {
     host: '{host}',
     protocol: 'ws',
-    description: '`wss` where the suite is behind TLS. A client without any of these authenticates by its first message.',
+    description:
+      '`wss` where the suite is behind TLS. A client without any of these authenticates by its first message.',
     variables: { host },
     security: credentials
   },
@@ -62,7 +81,10 @@ export const streamSurface: Surface = {
       'A WebSocket with the subprotocol `tocsin.v1`. Authenticate, unless the request did, then subscribe. `prev` of each frame is the cursor of the frame before it in the subscription: anything else is a gap. From 4000 to 4499: reconnect with the last cursor. Other codes: do not.',
     messages: {
       ...messages(['authenticate', 'subscribe', 'unsubscribe'], 'Message'),
-      ...messages(['authenticated', 'subscribed', 'snapshot', 'alert', 'heartbeat', 'unsubscribed', 'notice'], 'Frame')
+      ...messages(
+        ['authenticated', 'subscribed', 'snapshot', 'alert', 'heartbeat', 'unsubscribed', 'notice'],
+        'Frame'
+      )
     },
     'x-close-codes': closes
   },
@@ -70,7 +92,10 @@ export const streamSurface: Surface = {
     ws: {
       method: 'GET',
       ...(query === undefined ? {} : { query }),
-      headers: { type: 'object', properties: { 'sec-websocket-protocol': { type: 'string', enum: ['tocsin.v1'] } } },
+      headers: {
+        type: 'object',
+        properties: { 'sec-websocket-protocol': { type: 'string', enum: ['tocsin.v1'] } }
+      },
       bindingVersion: '0.1.0'
     }
   }),
@@ -110,7 +135,13 @@ const eventTypes = ['subscribed', 'snapshot', 'alert', 'heartbeat', 'notice']
 export const eventsSurface: Surface = {
   name: 'events',
   route: 'GET /v1/events',
-  server: { host: '{host}', protocol: 'http', description: '`https` behind TLS.', variables: { host }, security: credentials },
+  server: {
+    host: '{host}',
+    protocol: 'http',
+    description: '`https` behind TLS.',
+    variables: { host },
+    security: credentials
+  },
   channel: {
     address: '/v1/events',
     title: 'Server-sent events',
@@ -123,18 +154,30 @@ export const eventsSurface: Surface = {
         properties: {
           event: { type: 'string', enum: [name] },
           id: { type: 'string', description: 'The cursor.' },
-          retry: { type: 'integer', minimum: 0, description: 'How long to wait before connecting again, ms.' }
+          retry: {
+            type: 'integer',
+            minimum: 0,
+            description: 'How long to wait before connecting again, ms.'
+          }
         }
       }
     })),
     'x-close-codes': closes.filter(({ code }) => code >= 4000)
   },
   operations: [
-    { id: 'sendEvents', action: 'send', summary: 'What a client gets, until either side ends it.', messages: eventTypes }
+    {
+      id: 'sendEvents',
+      action: 'send',
+      summary: 'What a client gets, until either side ends it.',
+      messages: eventTypes
+    }
   ]
 }
 
-const ofWebhook = { contentType: 'application/cloudevents+json; charset=utf-8', headers: ref('WebhookHeaders') }
+const ofWebhook = {
+  contentType: 'application/cloudevents+json; charset=utf-8',
+  headers: ref('WebhookHeaders')
+}
 
 export const webhookSurface: Surface = {
   name: 'webhooks',
@@ -143,7 +186,12 @@ export const webhookSurface: Surface = {
     host: '{receiver}',
     protocol: 'https',
     description: 'The endpoint of a subscription. It verifies the signature of each request.',
-    variables: { receiver: { default: 'hooks.example.org', description: 'The host in the `url` of the subscription.' } }
+    variables: {
+      receiver: {
+        default: 'hooks.example.org',
+        description: 'The host in the `url` of the subscription.'
+      }
+    }
   },
   channel: {
     // Each subscription has its own.
@@ -163,18 +211,54 @@ export const webhookSurface: Surface = {
     }
   },
   operations: [
-    { id: 'deliver', action: 'send', summary: 'Sends an alert event to a partner.', messages: ['delivery'] },
-    { id: 'test', action: 'send', summary: 'Sends a test, outside the sequence.', messages: ['test'] },
-    { id: 'beat', action: 'send', summary: 'Sends a sign of life, outside the sequence.', messages: ['heartbeat'] },
+    {
+      id: 'deliver',
+      action: 'send',
+      summary: 'Sends an alert event to a partner.',
+      messages: ['delivery']
+    },
+    {
+      id: 'test',
+      action: 'send',
+      summary: 'Sends a test, outside the sequence.',
+      messages: ['test']
+    },
+    {
+      id: 'beat',
+      action: 'send',
+      summary: 'Sends a sign of life, outside the sequence.',
+      messages: ['heartbeat']
+    },
     {
       id: 'challenge',
       action: 'send',
-      summary: 'Asks the endpoint for its consent, unless it has given it by the handshake of CloudEvents (OPTIONS).',
+      summary:
+        'Asks the endpoint for its consent, unless it has given it by the handshake of CloudEvents (OPTIONS).',
       messages: ['challenge']
     },
-    { id: 'notify', action: 'send', summary: 'Tells the second address how the first one does.', messages: ['notice'] },
-    { id: 'tellSilence', action: 'send', summary: 'Tells of a silence over alerts of the subscription.', messages: ['silence'] },
-    { id: 'tellWatch', action: 'send', summary: 'Tells who declared a watch whether somebody is on.', messages: ['watch'] },
-    { id: 'remind', action: 'send', summary: 'Tells again of an alert that nobody has answered.', messages: ['reminder'] }
+    {
+      id: 'notify',
+      action: 'send',
+      summary: 'Tells the second address how the first one does.',
+      messages: ['notice']
+    },
+    {
+      id: 'tellSilence',
+      action: 'send',
+      summary: 'Tells of a silence over alerts of the subscription.',
+      messages: ['silence']
+    },
+    {
+      id: 'tellWatch',
+      action: 'send',
+      summary: 'Tells who declared a watch whether somebody is on.',
+      messages: ['watch']
+    },
+    {
+      id: 'remind',
+      action: 'send',
+      summary: 'Tells again of an alert that nobody has answered.',
+      messages: ['reminder']
+    }
   ]
 }

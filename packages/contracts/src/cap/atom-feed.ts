@@ -1,4 +1,5 @@
-// CAP documents as an Atom feed (RFC 4287), newest first, in pages (RFC 5005). Pure: equal entries are equal bytes.
+// CAP documents as an Atom feed (RFC 4287), newest first, in pages (RFC 5005). Pure: equal entries
+// are equal bytes.
 
 import { digest } from '../json/digest.ts'
 import { capMediaType } from './cap-document.ts'
@@ -53,7 +54,10 @@ function entryOf({ identifier, sent, href, alertId, alert }: AtomEntry): XmlMemb
   const words = capLanguages[0] as (typeof capLanguages)[0]
   return present({
     id: urnOf('cap-entry', identifier),
-    title: alert === null ? `Alert ${alertId} is no longer available` : capLine(words.headline(alert), titleMax) || alertId,
+    title:
+      alert === null
+        ? `Alert ${alertId} is no longer available`
+        : capLine(words.headline(alert), titleMax) || alertId,
     updated: sent,
     link: { '@_rel': 'alternate', '@_href': href, '@_type': capMediaType },
     category: alert === null ? null : { '@_term': capLine(alert.pattern) || alertId },
@@ -65,6 +69,12 @@ function entryOf({ identifier, sent, href, alertId, alert }: AtomEntry): XmlMemb
 function urnOf(...parts: readonly string[]): string {
   const hex = digest(...parts)
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16)
-  const groups = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `${variant}${hex.slice(17, 20)}`, hex.slice(20)]
+  const groups = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20)
+  ]
   return `urn:uuid:${groups.join('-')}`
 }

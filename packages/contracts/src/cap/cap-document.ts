@@ -1,10 +1,18 @@
-// One event of an alert as a document of the Common Alerting Protocol 1.2, valid against the OASIS schema. What a reader may see
-// has been decided before. Pure: equal messages are equal bytes. Source: formats.md#cap.
+// One event of an alert as a document of the Common Alerting Protocol 1.2, valid against the OASIS
+// schema. What a reader may see has been decided before. Pure: equal messages are equal bytes.
+// Source: formats.md#cap.
 
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { CapMessageType } from './cap-message.ts'
 import { capLine, capText, capTime } from './cap-text.ts'
-import { acknowledgementNote, type CapAlert, type CapWords, cancellationNote, capLanguages, unchangedNote } from './cap-words.ts'
+import {
+  acknowledgementNote,
+  type CapAlert,
+  type CapWords,
+  cancellationNote,
+  capLanguages,
+  unchangedNote
+} from './cap-words.ts'
 import { present, xmlOf } from './cap-xml.ts'
 
 export const capNamespace = 'urn:oasis:names:tc:emergency:cap:1.2'
@@ -61,9 +69,14 @@ export function capDocument(input: CapInput, publisher: CapPublisher): string {
     ...scopeOf(input.handling),
     note: alert === null ? null : noteOf(input, alert),
     references:
-      references.length === 0 ? null : references.map(each => `${sender},${each.identifier},${capTime(each.sent)}`).join(' '),
+      references.length === 0
+        ? null
+        : references.map(each => `${sender},${each.identifier},${capTime(each.sent)}`).join(' '),
     incidents: alertId,
-    info: alert === null || type === 'Ack' ? null : capLanguages.map(words => infoOf(words, alert, sent, publisher))
+    info:
+      alert === null || type === 'Ack'
+        ? null
+        : capLanguages.map(words => infoOf(words, alert, sent, publisher))
   })
   return xmlOf('alert', body)
 }
@@ -71,8 +84,12 @@ export function capDocument(input: CapInput, publisher: CapPublisher): string {
 /** How CAP words the audience of a handling level. */
 function scopeOf(handling: Handling): Readonly<Record<string, string>> {
   if (handling === 'public') return { scope: 'Public' }
-  if (handling === 'restricted') return { scope: 'Private', addresses: 'tocsin:handling:restricted' }
-  return { scope: 'Restricted', restriction: `Handling "${handling}": only for those cleared for it.` }
+  if (handling === 'restricted')
+    return { scope: 'Private', addresses: 'tocsin:handling:restricted' }
+  return {
+    scope: 'Restricted',
+    restriction: `Handling "${handling}": only for those cleared for it.`
+  }
 }
 
 function noteOf({ type, isOfRecordAlone }: CapInput, alert: CapAlert): string | null {
@@ -83,7 +100,12 @@ function noteOf({ type, isOfRecordAlone }: CapInput, alert: CapAlert): string | 
   return alert.drill ? drill.trim() : null
 }
 
-function infoOf(words: CapWords, alert: CapAlert, sent: string, { senderName, contact }: CapPublisher) {
+function infoOf(
+  words: CapWords,
+  alert: CapAlert,
+  sent: string,
+  { senderName, contact }: CapPublisher
+) {
   return present({
     language: words.language,
     category: 'Security',
@@ -104,13 +126,18 @@ function infoOf(words: CapWords, alert: CapAlert, sent: string, { senderName, co
   })
 }
 
-/** An open alert expires when its window ends, if that is still to come. One that is over expires as it is sent. */
+/**
+ * An open alert expires when its window ends, if that is still to come. One that is over expires as
+ * it is sent.
+ */
 function expiresOf({ status, window }: CapAlert, sent: string): string | null {
   if (status === 'resolved' || status === 'retracted') return capTime(sent)
   return window.to !== null && Date.parse(window.to) > Date.parse(sent) ? capTime(window.to) : null
 }
 
-function parametersOf(alert: CapAlert): readonly { readonly valueName: string; readonly value: string }[] {
+function parametersOf(
+  alert: CapAlert
+): readonly { readonly valueName: string; readonly value: string }[] {
   const { measure, evidenceCount, levels } = alert
   const values: Readonly<Record<string, string | number | null>> = {
     alert: alert.alertId,
@@ -138,10 +165,14 @@ function parametersOf(alert: CapAlert): readonly { readonly valueName: string; r
 
 function areaOf(words: CapWords, alert: CapAlert) {
   const { admin1, country, circle } = alert.area
-  const code = (valueName: string) => (value: string) => ({ valueName, value: capLine(value, lineMax) })
+  const code = (valueName: string) => (value: string) => ({
+    valueName,
+    value: capLine(value, lineMax)
+  })
   return present({
     areaDesc: capLine(words.areaDesc(alert), lineMax) || unstated,
-    circle: circle === null ? null : `${degrees(circle[0])},${degrees(circle[1])} ${plain(circle[2])}`,
+    circle:
+      circle === null ? null : `${degrees(circle[0])},${degrees(circle[1])} ${plain(circle[2])}`,
     // Areas first: readers that take one code take the narrower one.
     geocode: [...admin1.map(code('ISO 3166-2')), ...country.map(code('ISO 3166-1'))]
   })

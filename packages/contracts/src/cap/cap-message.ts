@@ -1,5 +1,6 @@
-// Which CAP message each event of an alert is, and to which earlier ones it refers. A fold over what one reader was told of the
-// alert, so that readers of different levels have chains of their own. Pure.
+// Which CAP message each event of an alert is, and to which earlier ones it refers. A fold over
+// what one reader was told of the alert, so that readers of different levels have chains of their
+// own. Pure.
 
 import type { AlertEventType, AlertStatus } from '@tocsin/domain/alert/alert'
 
@@ -22,18 +23,27 @@ export interface CapMessage {
 export const capReferencesMax = 100
 
 /**
- * The message of the event at an index. An update or a cancellation refers to all statements since the last cancellation, an
- * acknowledgement to the newest of them. The first statement of an alert, and the first after a cancellation, is an `Alert`: what
- * was cancelled cannot be updated. Null if it depends on steps before the given ones, which `isWhole` denies. O(steps).
+ * The message of the event at an index. An update or a cancellation refers to all statements since
+ * the last cancellation, an acknowledgement to the newest of them. The first statement of an alert,
+ * and the first after a cancellation, is an `Alert`: what was cancelled cannot be updated. Null if
+ * it depends on steps before the given ones, which `isWhole` denies. O(steps).
  */
-export function capMessageAt(steps: readonly CapStep[], at: number, isWhole: boolean): CapMessage | null {
+export function capMessageAt(
+  steps: readonly CapStep[],
+  at: number,
+  isWhole: boolean
+): CapMessage | null {
   const step = steps[at] as CapStep
   const isCancel = cancels(step)
   let next = at - 1
   // A cancellation after another one refers to the same statements.
   while (isCancel && next >= 0 && !states(steps[next] as CapStep)) next--
   const references: number[] = []
-  for (; next >= 0 && references.length < capReferencesMax && !cancels(steps[next] as CapStep); next--) {
+  for (
+    ;
+    next >= 0 && references.length < capReferencesMax && !cancels(steps[next] as CapStep);
+    next--
+  ) {
     if (states(steps[next] as CapStep)) references.unshift(next)
   }
   if (next < 0 && !isWhole && references.length < capReferencesMax) return null
@@ -65,7 +75,10 @@ const ofRecord: ReadonlySet<CapStep['type']> = new Set<CapStep['type']>([
   'alert.answered'
 ])
 
-/** True where only the record of the operators changed, which no document tells: what was stated before holds as it was. */
+/**
+ * True where only the record of the operators changed, which no document tells: what was stated
+ * before holds as it was.
+ */
 export function isOfRecordAlone({ type }: CapStep): boolean {
   return ofRecord.has(type)
 }

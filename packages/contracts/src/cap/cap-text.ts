@@ -1,12 +1,13 @@
-// Texts and times as they may stand in a CAP document: characters of XML 1.0, bounded, and no control of direction that would
-// show a text as another one. Escaping is the builder's. Pure.
+// Texts and times as they may stand in a CAP document: characters of XML 1.0, bounded, and no
+// control of direction that would show a text as another one. Escaping is the builder's. Pure.
 
 /** Maximum characters of one text in a document; the rest is cut off, with an ellipsis. */
 export const capTextMax = 16_384
 
 // And the replacement character, by which readers know bytes that nobody could decode.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that XML 1.0 does not allow, or discourages
-const notOfXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufdd0-\ufdef\ufffd-\uffff]/g
+const notOfXml =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: XML 1.0 does not allow, or discourages them.
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\ufdd0-\ufdef\ufffd-\uffff]/g
 /** Embeddings, overrides and isolates. Letters keep their own direction without them. */
 const directionControls = /[\u202a-\u202e\u2066-\u2069]/g
 
@@ -27,7 +28,10 @@ export function capLine(text: string, max?: number): string {
   return capText(text.replace(/\s+/g, ' '), max)
 }
 
-/** A moment as CAP writes it: whole seconds, and UTC as an offset, because `Z` is not allowed. Throws for anything else. */
+/**
+ * A moment as CAP writes it: whole seconds, and UTC as an offset, because `Z` is not allowed.
+ * Throws for anything else.
+ */
 export function capTime(moment: string): string {
   const text = new Date(moment).toISOString()
   if (text.length !== 24) throw new RangeError(`not a year of four digits: ${moment}`)

@@ -1,5 +1,5 @@
-// The words of a CAP document, by language: one `info` for each language of the table. Headlines and explanations come with the
-// alert, in English. Pure.
+// The words of a CAP document, by language: one `info` for each language of the table. Headlines
+// and explanations come with the alert, in English. Pure.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { reasonText } from '@tocsin/domain/alert/alert-words'
@@ -74,8 +74,11 @@ export const capLanguages: readonly CapWords[] = [english]
 
 /** The note of an acknowledgement, for people. */
 export function acknowledgementNote({ operator }: Pick<CapAlert, 'operator'>): string {
-  const by = operator.acknowledgedBy === null ? 'Acknowledged' : `Acknowledged by ${operator.acknowledgedBy}`
-  return operator.acknowledgedUntil === null ? `${by}.` : `${by} until ${operator.acknowledgedUntil}.`
+  const by =
+    operator.acknowledgedBy === null ? 'Acknowledged' : `Acknowledged by ${operator.acknowledgedBy}`
+  return operator.acknowledgedUntil === null
+    ? `${by}.`
+    : `${by} until ${operator.acknowledgedUntil}.`
 }
 
 /** The note of a cancellation, for people. */
@@ -91,7 +94,13 @@ function endWord({ status }: CapAlert): string {
   return status === 'resolved' ? 'Over: ' : ''
 }
 
-function measureLine({ name, value, threshold, baseline, falseAlarmsPerYear }: CapAlert['measure']): string {
+function measureLine({
+  name,
+  value,
+  threshold,
+  baseline,
+  falseAlarmsPerYear
+}: CapAlert['measure']): string {
   const usual = baseline === null ? '' : `, usually ${baseline}`
   const chance = falseAlarmsPerYear === null ? '' : ` By chance ${falseAlarmsPerYear} times a year.`
   return `Measure: ${name} ${value}, threshold ${threshold}${usual}.${chance}`
@@ -104,7 +113,9 @@ function deathsLine({ low, best, high }: CapAlert['fatalities']): string {
     high === null ? '' : `at most ${high}`
   ]
   const known = said.filter(part => part !== '')
-  return known.length === 0 || (low === 0 && best === null && high === null) ? '' : `Deaths: ${known.join(', ')}.`
+  return known.length === 0 || (low === 0 && best === null && high === null)
+    ? ''
+    : `Deaths: ${known.join(', ')}.`
 }
 
 function levelLine({ levels }: CapAlert): string {

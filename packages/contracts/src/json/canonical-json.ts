@@ -1,24 +1,29 @@
-// Canonical JSON (RFC 8785): equal values give equal bytes, on which hashes, signatures and replays rest. Written by hand because
-// every record passes here at least once; a test compares it with the library that it replaced.
+// Canonical JSON (RFC 8785): equal values give equal bytes, on which hashes, signatures and replays
+// rest. Written by hand because every record passes here at least once; a test compares it with the
+// library that it replaced.
 
 /**
- * The RFC 8785 text of a JSON value. Undefined members are left out, as in JSON. Throws TypeError for what JSON cannot hold:
- * infinite numbers, NaN, lone surrogates, anything but plain values, objects and lists. Very deep nesting overflows the stack:
- * input from outside is bounded where it is parsed.
+ * The RFC 8785 text of a JSON value. Undefined members are left out, as in JSON. Throws TypeError
+ * for what JSON cannot hold: infinite numbers, NaN, lone surrogates, anything but plain values,
+ * objects and lists. Very deep nesting overflows the stack: input from outside is bounded where it
+ * is parsed.
  */
 export function canonicalJson(value: unknown): string {
   switch (typeof value) {
     case 'string':
       return quoted(value)
     case 'number':
-      if (!Number.isFinite(value)) throw new TypeError('not a JSON value: a number that is not finite')
+      if (!Number.isFinite(value))
+        throw new TypeError('not a JSON value: a number that is not finite')
       // ECMAScript's number text is that of the RFC; -0 is 0.
       return `${value}`
     case 'boolean':
       return value ? 'true' : 'false'
     case 'object':
       if (value === null) return 'null'
-      return Array.isArray(value) ? listText(value) : objectText(value as Readonly<Record<string, unknown>>)
+      return Array.isArray(value)
+        ? listText(value)
+        : objectText(value as Readonly<Record<string, unknown>>)
     default:
       throw new TypeError(`not a JSON value: ${typeof value}`)
   }
@@ -26,25 +31,32 @@ export function canonicalJson(value: unknown): string {
 
 function listText(list: readonly unknown[]): string {
   let text = '['
-  for (let i = 0; i < list.length; i++) text += i === 0 ? canonicalJson(list[i]) : `,${canonicalJson(list[i])}`
+  for (let i = 0; i < list.length; i++)
+    text += i === 0 ? canonicalJson(list[i]) : `,${canonicalJson(list[i])}`
   return `${text}]`
 }
 
 function objectText(object: Readonly<Record<string, unknown>>): string {
   const prototype = Object.getPrototypeOf(object)
-  if (prototype !== Object.prototype && prototype !== null) throw new TypeError('not a JSON value: an instance of a class')
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new TypeError('not a JSON value: an instance of a class')
   let text = ''
   for (const key of sortedKeys(object)) {
     const member = object[key]
-    if (member !== undefined) text += `${text === '' ? '' : ','}${keyText(key)}${canonicalJson(member)}`
+    if (member !== undefined)
+      text += `${text === '' ? '' : ','}${keyText(key)}${canonicalJson(member)}`
   }
   return `{${text}}`
 }
 
-/** By UTF-16 code units, as the RFC requires and strings compare. Most of our objects are already in this order. */
+/**
+ * By UTF-16 code units, as the RFC requires and strings compare. Most of our objects are already in
+ * this order.
+ */
 function sortedKeys(object: object): string[] {
   const keys = Object.keys(object)
-  for (let i = 1; i < keys.length; i++) if ((keys[i - 1] as string) > (keys[i] as string)) return keys.sort()
+  for (let i = 1; i < keys.length; i++)
+    if ((keys[i - 1] as string) > (keys[i] as string)) return keys.sort()
   return keys
 }
 

@@ -1,4 +1,5 @@
-// Digests from which ids are made. The domain takes this function as a value, since it has no hashing of its own.
+// Digests from which ids are made. The domain takes this function as a value, since it has no
+// hashing of its own.
 
 import { hash } from 'node:crypto'
 import type { Digest } from '@tocsin/domain/ports'
@@ -9,7 +10,9 @@ export const digestLength = 32
 const hashLength = 64
 const copied = Buffer.allocUnsafeSlow(hashLength)
 
-/** First 128 bits of SHA-256 over the length-prefixed parts, as 32 hex digits. Pure; never throws. */
+/**
+ * First 128 bits of SHA-256 over the length-prefixed parts, as 32 hex digits. Pure; never throws.
+ */
 export const digest: Digest = (...parts) => {
   // In one call: a hash object for each id would cost more than the hashing.
   return startOf(hash('sha256', prefixed(parts), 'hex'))
@@ -22,7 +25,10 @@ export function prefixed(parts: readonly string[]): string {
   return text
 }
 
-/** The first 32 digits of a hash of 64. Pure. Copied: a slice keeps the whole text, and ids are held by the hundred thousand. */
+/**
+ * The first 32 digits of a hash of 64. Pure. Copied: a slice keeps the whole text, and ids are held
+ * by the hundred thousand.
+ */
 export function startOf(hex: string): string {
   copied.write(hex, 'latin1')
   return copied.toString('latin1', 0, digestLength)

@@ -1,4 +1,5 @@
-// Locates the first fault of a text that strict-json.ts has refused. Slower than JSON.parse, so only run on refused texts.
+// Locates the first fault of a text that strict-json.ts has refused. Slower than JSON.parse, so
+// only run on refused texts.
 
 export type JsonFaultReason =
   | 'empty'
@@ -30,15 +31,16 @@ class Found extends Error {
 }
 
 /**
- * The first fault of a text, from its start. The text must have one and bounded nesting: throws RangeError if there is none.
- * Pure; O(text).
+ * The first fault of a text, from its start. The text must have one and bounded nesting: throws
+ * RangeError if there is none. Pure; O(text).
  */
 export function locateFault(text: string): JsonFault {
   try {
     const walk = new Walk(text)
     walk.document()
   } catch (error) {
-    if (error instanceof Found) return { ...error.fault, offset: Buffer.byteLength(text.slice(0, error.fault.offset ?? 0)) }
+    if (error instanceof Found)
+      return { ...error.fault, offset: Buffer.byteLength(text.slice(0, error.fault.offset ?? 0)) }
     throw error
   }
   throw new RangeError('the text has no fault')
@@ -90,7 +92,8 @@ class Walk {
       this.#space()
       this.#value(here)
     })
-    if (keys.has('prototype') && at.endsWith('/constructor')) this.#found('forbidden-key', start, at)
+    if (keys.has('prototype') && at.endsWith('/constructor'))
+      this.#found('forbidden-key', start, at)
   }
 
   #array(at: string): void {

@@ -1,5 +1,5 @@
-// HMAC-SHA-256 of texts under one key, as two plain hashes: for a text of a few hundred bytes an HMAC object of its own costs
-// more than the hashing. Source: RFC 2104.
+// HMAC-SHA-256 of texts under one key, as two plain hashes: for a text of a few hundred bytes an
+// HMAC object of its own costs more than the hashing. Source: RFC 2104.
 
 import { createHmac, hash, type KeyObject } from 'node:crypto'
 
@@ -30,9 +30,14 @@ export class KeyedHash {
 
   /** The whole HMAC of a text in UTF-8, 64 hex digits. Pure. */
   hexOf(text: string): string {
-    if (text.length * bytesOfUnitMax > textBytesMax) return createHmac('sha256', this.#secret).update(text).digest('hex')
+    if (text.length * bytesOfUnitMax > textBytesMax)
+      return createHmac('sha256', this.#secret).update(text).digest('hex')
     const length = this.#inner.write(text, blockBytes)
-    this.#outer.write(hash('sha256', this.#inner.subarray(0, blockBytes + length), 'binary'), blockBytes, 'latin1')
+    this.#outer.write(
+      hash('sha256', this.#inner.subarray(0, blockBytes + length), 'binary'),
+      blockBytes,
+      'latin1'
+    )
     return hash('sha256', this.#outer, 'hex')
   }
 }

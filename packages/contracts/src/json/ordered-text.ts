@@ -1,10 +1,12 @@
-// Canonical JSON of values whose members are already in canonical order: `JSON.stringify` then gives it several times as fast.
+// Canonical JSON of values whose members are already in canonical order: `JSON.stringify` then
+// gives it several times as fast.
 
 import { canonicalJson } from './canonical-json.ts'
 
 /**
- * The same as `canonicalJson`, for a value whose objects have their members in order of name, with no integer-like names;
- * undefined members are left out. Numbers must be finite. Pure; throws TypeError for lone surrogates.
+ * The same as `canonicalJson`, for a value whose objects have their members in order of name, with
+ * no integer-like names; undefined members are left out. Numbers must be finite. Pure; throws
+ * TypeError for lone surrogates.
  */
 export function orderedText(value: object): string {
   const text = JSON.stringify(value)

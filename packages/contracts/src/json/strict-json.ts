@@ -1,5 +1,6 @@
-// Strict JSON for input from outside: one text has one meaning. Refused with a reason: duplicate keys, bytes that are not UTF-8,
-// numbers beyond a double, lone surrogates, excessive nesting. json-fault.ts locates the fault, only if there is one.
+// Strict JSON for input from outside: one text has one meaning. Refused with a reason: duplicate
+// keys, bytes that are not UTF-8, numbers beyond a double, lone surrogates, excessive nesting.
+// json-fault.ts locates the fault, only if there is one.
 
 import { type JsonFault, locateFault } from './json-fault.ts'
 
@@ -12,15 +13,21 @@ export interface JsonLimits {
 
 export const defaultJsonLimits: JsonLimits = { depthMax: 32, valuesMax: 100_000 }
 
-export type StrictJson = { readonly ok: true; readonly value: unknown } | ({ readonly ok: false } & JsonFault)
+export type StrictJson =
+  | { readonly ok: true; readonly value: unknown }
+  | ({ readonly ok: false } & JsonFault)
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Reads one JSON value from bytes. Pure; never throws; O(bytes), memory bounded by the bytes and `valuesMax`. Keys `__proto__`,
- * and `constructor` that holds `prototype`, are refused. Source: RFC 8259, and RFC 7493 (I-JSON) where it leaves a choice.
+ * Reads one JSON value from bytes. Pure; never throws; O(bytes), memory bounded by the bytes and
+ * `valuesMax`. Keys `__proto__`, and `constructor` that holds `prototype`, are refused. Source: RFC
+ * 8259, and RFC 7493 (I-JSON) where it leaves a choice.
  */
-export function parseStrictJson(bytes: Uint8Array, limits: JsonLimits = defaultJsonLimits): StrictJson {
+export function parseStrictJson(
+  bytes: Uint8Array,
+  limits: JsonLimits = defaultJsonLimits
+): StrictJson {
   const shape = measure(bytes, limits)
   if (!shape.ok) return shape
   let text: string
@@ -62,8 +69,8 @@ const quote = 0x22
 const backslash = 0x5c
 
 /**
- * Depth, values and members of a text, measured before anything is built from it. Bytes of a multi-byte character are never taken
- * for ASCII.
+ * Depth, values and members of a text, measured before anything is built from it. Bytes of a
+ * multi-byte character are never taken for ASCII.
  */
 function measure(bytes: Uint8Array, { depthMax, valuesMax }: JsonLimits): Shape {
   let depth = 0
@@ -96,8 +103,8 @@ function measure(bytes: Uint8Array, { depthMax, valuesMax }: JsonLimits): Shape 
 }
 
 /**
- * The number of members of all objects in a value; -1 as soon as a forbidden member is found. Recursion is bounded by the
- * measured depth.
+ * The number of members of all objects in a value; -1 as soon as a forbidden member is found.
+ * Recursion is bounded by the measured depth.
  */
 function countMembers(value: unknown): number {
   if (typeof value === 'string') return value.isWellFormed() ? 0 : -1
@@ -125,7 +132,12 @@ function countMembers(value: unknown): number {
 /** True for keys by which a careless merge would reach Object.prototype. */
 function isForbiddenMember(key: string, member: unknown): boolean {
   if (key === '__proto__') return true
-  return key === 'constructor' && typeof member === 'object' && member !== null && Object.hasOwn(member, 'prototype')
+  return (
+    key === 'constructor' &&
+    typeof member === 'object' &&
+    member !== null &&
+    Object.hasOwn(member, 'prototype')
+  )
 }
 
 function located(text: string): StrictJson {

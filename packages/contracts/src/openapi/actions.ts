@@ -1,6 +1,15 @@
 // Answers of operator actions.
 
-import { instant, type JsonSchema, listOf, orNull, record, ref, text, words } from './json-schema.ts'
+import {
+  instant,
+  type JsonSchema,
+  listOf,
+  orNull,
+  record,
+  ref,
+  text,
+  words
+} from './json-schema.ts'
 
 export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
   ActionPending: record('The action is stored but not decided yet.', {
@@ -14,7 +23,10 @@ export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
     'What became of it on one alert.',
     {
       alertId: text(),
-      status: { description: 'As the route of one alert would have answered: 200 done, 202 stored.', type: 'integer' },
+      status: {
+        description: 'As the route of one alert would have answered: 200 done, 202 stored.',
+        type: 'integer'
+      },
       operatorRevision: { description: 'Of 200: the revision after it.', type: 'integer' },
       actionId: text('Of 202: query `/v1/actions/:id`.'),
       problem: ref('Problem')
@@ -28,7 +40,10 @@ export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
     'What became of it for one alert.',
     {
       alertId: text(),
-      status: { description: 'As the route of one alert would have answered: 200 done, 202 stored.', type: 'integer' },
+      status: {
+        description: 'As the route of one alert would have answered: 200 done, 202 stored.',
+        type: 'integer'
+      },
       actionId: text('Of 200 and 202.'),
       at: instant('Of 200: when it was recorded.'),
       problem: ref('Problem')
@@ -46,11 +61,21 @@ export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
       state: words(['pending', 'done', 'refused']),
       alertId: text('For an action on an alert.'),
       incidentId: text('For a split or a merge.'),
-      incidents: listOf(text(), 'For a completed split or merge: the incidents that hold its reports.'),
+      incidents: listOf(
+        text(),
+        'For a completed split or merge: the incidents that hold its reports.'
+      ),
       requestedAt: instant('Present while it is pending.'),
       at: instant('When it was decided.'),
       reason: words(
-        ['unknown-alert', 'stale-revision', 'alert-closed', 'invalid', 'another-came-first', 'too-many-declared'],
+        [
+          'unknown-alert',
+          'stale-revision',
+          'alert-closed',
+          'invalid',
+          'another-came-first',
+          'too-many-declared'
+        ],
         'Why it was refused.'
       ),
       by: orNull(text('Who came first: the name of the key.')),
@@ -58,6 +83,17 @@ export const actionSchemas: Readonly<Record<string, JsonSchema>> = {
       since: orNull(text('When.')),
       operatorRevision: { description: 'The current revision.', type: ['integer', 'null'] }
     },
-    ['alertId', 'incidentId', 'incidents', 'requestedAt', 'at', 'reason', 'by', 'byId', 'since', 'operatorRevision']
+    [
+      'alertId',
+      'incidentId',
+      'incidents',
+      'requestedAt',
+      'at',
+      'reason',
+      'by',
+      'byId',
+      'since',
+      'operatorRevision'
+    ]
   )
 }

@@ -1,6 +1,18 @@
-// Answers about alerts and incidents: the members of their records, as far as a reader may see them.
+// Answers about alerts and incidents: the members of their records, as far as a reader may see
+// them.
 
-import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth } from './json-schema.ts'
+import {
+  count,
+  instant,
+  type JsonSchema,
+  listOf,
+  orNull,
+  pageOf,
+  record,
+  ref,
+  text,
+  truth
+} from './json-schema.ts'
 import {
   alertMembers,
   incidentMembers,
@@ -38,24 +50,34 @@ const visibleReport = [
 ]
 
 const candidatesOmitted = count('Number of further candidates. Omitted if there are none.')
-const placeSchema = publishedSchemas.Place as { readonly properties: Readonly<Record<string, JsonSchema>> }
+const placeSchema = publishedSchemas.Place as {
+  readonly properties: Readonly<Record<string, JsonSchema>>
+}
 /** A place of a report, as intake found it. */
 const shownPlace = { ...placeSchema, properties: { ...placeSchema.properties, candidatesOmitted } }
 
 const { candidates, contradiction, precision, resolution } = placeSchema.properties
-const ownPlace = incidentMembers.place as { readonly required: readonly string[]; readonly properties: object }
+const ownPlace = incidentMembers.place as {
+  readonly required: readonly string[]
+  readonly properties: object
+}
 const incidentPlace = {
   description: 'The place as used by the rules, and how it was resolved.',
   type: 'object',
   required: [...ownPlace.required, 'resolution', 'candidates'],
   properties: {
     ...ownPlace.properties,
-    resolution: orNull({ ...resolution, description: 'Null if no report that the key may see states it.' }),
+    resolution: orNull({
+      ...resolution,
+      description: 'Null if no report that the key may see states it.'
+    }),
     ...{ candidates, candidatesOmitted, contradiction, precision }
   }
 } as const
 
-const ownEvidence = alertMembers.evidence as { readonly items: { readonly properties: Readonly<Record<string, JsonSchema>> } }
+const ownEvidence = alertMembers.evidence as {
+  readonly items: { readonly properties: Readonly<Record<string, JsonSchema>> }
+}
 const evidenceMembers = {
   ...ownEvidence.items.properties,
   revision: {
@@ -67,11 +89,16 @@ const evidenceMembers = {
 /** Left out for keys below `restricted`. */
 const notForAll = ['revision']
 const counted = {
-  evidenceCount: record('All pieces of evidence that the key may see, by role: `GET /v1/alerts/{id}/evidence` lists them.', {
-    triggers: count(),
-    support: count()
-  }),
-  evidenceLost: truth('Events of the alert are missing in the log: its evidence is counted, but unknown until a later event.')
+  evidenceCount: record(
+    'All pieces of evidence that the key may see, by role: `GET /v1/alerts/{id}/evidence` lists them.',
+    {
+      triggers: count(),
+      support: count()
+    }
+  ),
+  evidenceLost: truth(
+    'Events of the alert are missing in the log: its evidence is counted, but unknown until a later event.'
+  )
 }
 const few =
   'At most 20 pieces that the key may see: those that reached each level, then the newest triggers, then the newest support.'
@@ -109,7 +136,9 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       ...alertMembers,
       ...counted,
       event: record('The event that produced this state.', { type: text(), time: instant() }),
-      raisedAt: instant('When it first became visible to the key; `times.detectedAt` is the time of its last change.'),
+      raisedAt: instant(
+        'When it first became visible to the key; `times.detectedAt` is the time of its last change.'
+      ),
       evidence: listOf(
         ref('Evidence'),
         `${few} \`incident\` is null for one that is no longer kept or visible, whose id is answered 404.`
@@ -152,12 +181,19 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
       theatre: text(),
       notify: { type: 'string', enum: ['quiet'] },
       actionId: text(),
-      reason: { type: 'string', enum: ['unknown-alert', 'stale-revision', 'alert-closed', 'invalid'] },
+      reason: {
+        type: 'string',
+        enum: ['unknown-alert', 'stale-revision', 'alert-closed', 'invalid']
+      },
       by: text('The name of the requesting key; `an officer` for readers who may not read it.'),
-      byId: text('The id of that key. Omitted for events from before ids were stored, and with the name.'),
+      byId: text(
+        'The id of that key. Omitted for events from before ids were stored, and with the name.'
+      ),
       operatorRevision: { type: ['integer', 'null'] },
       standingBy: orNull(text('Who made the current revision.')),
-      standingById: text('The id of that key. Omitted if the suite made it, or for events from before ids were stored.'),
+      standingById: text(
+        'The id of that key. Omitted if the suite made it, or for events from before ids were stored.'
+      ),
       standingHandling: ref('Handling'),
       standingAt: orNull(text()),
       handling: ref('Handling'),
@@ -165,8 +201,15 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     [...hiddenFromMost, 'byId', 'standingById', 'standingHandling', 'actionHandling']
   ),
-  LeftView: record('The alert is no longer visible; nothing else is shown.', { alertId: text(), theatre: text() }),
-  Incident: record('An incident in the world, assembled from reports.', incidentShown, incidentMembersOptional),
+  LeftView: record('The alert is no longer visible; nothing else is shown.', {
+    alertId: text(),
+    theatre: text()
+  }),
+  Incident: record(
+    'An incident in the world, assembled from reports.',
+    incidentShown,
+    incidentMembersOptional
+  ),
   IncidentDetail: record(
     'An incident with its past states.',
     {
@@ -177,8 +220,12 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
           cause: orNull(text()),
           declared: orNull(
             record('The split (`same` false) or merge (true) by an officer that caused it.', {
-              by: text('The name of the requesting key; `an officer` for readers who may not read it.'),
-              byId: orNull(text('The id of that key; null for events from before ids were stored.')),
+              by: text(
+                'The name of the requesting key; `an officer` for readers who may not read it.'
+              ),
+              byId: orNull(
+                text('The id of that key; null for events from before ids were stored.')
+              ),
               at: instant(),
               same: truth(),
               note: orNull(text('Null for readers who may not read it.'))
@@ -188,7 +235,12 @@ export const alertSchemas: Readonly<Record<string, JsonSchema>> = {
             'The incident after this event, and why its reports joined.',
             {
               ...without(incidentMembers, [...hiddenFromMost, 'reports']),
-              reports: listOf(record('A report of the incident, and its source.', { reportId: text(), sourceId: text() }))
+              reports: listOf(
+                record('A report of the incident, and its source.', {
+                  reportId: text(),
+                  sourceId: text()
+                })
+              )
             },
             incidentMembersOptional
           )

@@ -1,5 +1,5 @@
-// The named schemas of the document: those that validate reports and records, with references in OpenAPI's form, and those of
-// answers.
+// The named schemas of the document: those that validate reports and records, with references in
+// OpenAPI's form, and those of answers.
 
 import { actionSchemas } from './actions.ts'
 import { alertSchemas } from './alerts.ts'
@@ -33,7 +33,10 @@ export const componentSchemas: Readonly<Record<string, JsonSchema>> = {
   ...operationalSchemas
 }
 
-/** The schemas that `value` refers to, directly or not, in order of name. Throws for an unknown name. */
+/**
+ * The schemas that `value` refers to, directly or not, in order of name. Throws for an unknown
+ * name.
+ */
 export function componentsFor(value: unknown): Readonly<Record<string, JsonSchema>> {
   const found = new Map<string, JsonSchema>()
   const open = namesIn(value)
@@ -48,5 +51,7 @@ export function componentsFor(value: unknown): Readonly<Record<string, JsonSchem
 }
 
 function namesIn(value: unknown): string[] {
-  return [...JSON.stringify(value).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(match => match[1] as string)
+  return [...JSON.stringify(value).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(
+    match => match[1] as string
+  )
 }

@@ -4,7 +4,19 @@ import { alertFormats } from '@tocsin/domain/alert/alert'
 import { auditedTypes } from '@tocsin/domain/control/audit-trail'
 import { scopes } from '@tocsin/domain/control/control-record'
 import { reliabilities } from '@tocsin/domain/report/report'
-import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth, words } from './json-schema.ts'
+import {
+  count,
+  instant,
+  type JsonSchema,
+  listOf,
+  orNull,
+  pageOf,
+  record,
+  ref,
+  text,
+  truth,
+  words
+} from './json-schema.ts'
 
 const key = {
   id: text(),
@@ -30,24 +42,41 @@ const keyLife = {
   createdAt: instant(),
   rotatedAt: orNull(text('When it got its newest secret; null if that is its first.')),
   rotatedBy: orNull(text('Who rotated it.')),
-  linkedAt: orNull(text('When the last link to sign in as its holder was made by who manages keys; null if none was.')),
+  linkedAt: orNull(
+    text(
+      'When the last link to sign in as its holder was made by who manages keys; null if none was.'
+    )
+  ),
   linkedBy: orNull(text('Who made that link.')),
   revokedAt: orNull(text('Null while it is valid.')),
   revokedBy: orNull(text('Who revoked it.')),
-  overlapsUntil: orNull(text('When the last of its earlier secrets expires; null if none is valid.'))
+  overlapsUntil: orNull(
+    text('When the last of its earlier secrets expires; null if none is valid.')
+  )
 } as const
 
 export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
   TheatreShown: record('An area of operations.', {
     id: text(),
-    countries: { description: 'ISO 3166-1 alpha-2.', type: ['array', 'null'], items: { type: 'string' } },
+    countries: {
+      description: 'ISO 3166-1 alpha-2.',
+      type: ['array', 'null'],
+      items: { type: 'string' }
+    },
     polygon: {
       description: 'Rings of [lon, lat].',
       type: ['array', 'null'],
-      items: { type: 'array', items: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 } }
+      items: {
+        type: 'array',
+        items: { type: 'array', items: { type: 'number' }, minItems: 2, maxItems: 2 }
+      }
     },
     clock: words(['wall', 'replay']),
-    retentionDays: { description: 'How far back reports can still change alerts.', type: 'integer', minimum: 1 },
+    retentionDays: {
+      description: 'How far back reports can still change alerts.',
+      type: 'integer',
+      minimum: 1
+    },
     now: orNull(text('The last tick; null before the first.')),
     clockStanding: words(
       ['right', 'behind', 'leap'],
@@ -60,9 +89,15 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
     'A declared source.',
     {
       id: text(),
-      reliability: words(reliabilities, 'Admiralty code. F means that it cannot be judged, which is not the worst grade.'),
+      reliability: words(
+        reliabilities,
+        'Admiralty code. F means that it cannot be judged, which is not the worst grade.'
+      ),
       latenessDays: { description: 'Usual delay of its reports, days.', type: 'number' },
-      cadenceDays: { description: 'How long it may be silent and still count as live, days.', type: 'number' },
+      cadenceDays: {
+        description: 'How long it may be silent and still count as live, days.',
+        type: 'number'
+      },
       archive: truth('An archive never holds the watermark back.'),
       reporters: orNull(
         listOf(
@@ -89,10 +124,20 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
   KeyShown: record('A key, without its secret.', {
     ...key,
     ...keyLife,
-    lastUsedAt: orNull(text('The beginning of the hour of its last use, as far as known at this instance; null: never.'))
+    lastUsedAt: orNull(
+      text(
+        'The beginning of the hour of its last use, as far as known at this instance; null: never.'
+      )
+    )
   }),
-  KeyList: pageOf(ref('KeyShown'), 'Keys within the rights of the requesting key, including revoked ones.'),
-  KeyMade: record('The new key.', { ...key, secret: text('The bearer token of the holder. Shown only once.') }),
+  KeyList: pageOf(
+    ref('KeyShown'),
+    'Keys within the rights of the requesting key, including revoked ones.'
+  ),
+  KeyMade: record('The new key.', {
+    ...key,
+    secret: text('The bearer token of the holder. Shown only once.')
+  }),
   KeyRotated: record('The key with its new secret.', {
     ...key,
     ...keyLife,
@@ -105,25 +150,39 @@ export const controlSchemas: Readonly<Record<string, JsonSchema>> = {
       id: text('Of its record.'),
       at: instant(),
       type: words([...auditedTypes, ...Object.keys(alertFormats)]),
-      subject: text('Id of what was changed; for a session, of its owner; for an act on an alert, of the alert.'),
+      subject: text(
+        'Id of what was changed; for a session, of its owner; for an act on an alert, of the alert.'
+      ),
       by: orNull(
         record('The author; null if the suite did it itself, or if not recorded.', {
-          id: text('Id of the key, `owner` or `oidc:<subject>`; from earlier versions also `session:<id>`.'),
+          id: text(
+            'Id of the key, `owner` or `oidc:<subject>`; from earlier versions also `session:<id>`.'
+          ),
           name: text('Its name at that time; the id if not recorded.')
         })
       ),
-      handOver: record('Of `watch.handed-over`, which the log has as a `watch.declared` that says so.', {
-        from: orNull(text('The officer whose shift ended; null: nobody was on.')),
-        to: text('The officer who has the watch.')
-      })
+      handOver: record(
+        'Of `watch.handed-over`, which the log has as a `watch.declared` that says so.',
+        {
+          from: orNull(text('The officer whose shift ended; null: nobody was on.')),
+          to: text('The officer who has the watch.')
+        }
+      )
     },
     ['handOver']
   ),
-  SignInLink: record('A link for one sign-in.', { url: text(), expiresInMinutes: { type: 'number' } }),
-  SignInWays: record('Ways to sign in in a browser besides links and keys.', {
-    identityProvider: orNull(text('Host of the identity provider by which a browser can sign in; null: none.'))
+  SignInLink: record('A link for one sign-in.', {
+    url: text(),
+    expiresInMinutes: { type: 'number' }
   }),
-  SessionRenewed: record('A session that goes on.', { expiresAt: text('ISO 8601: when it ends if it is not continued again.') }),
+  SignInWays: record('Ways to sign in in a browser besides links and keys.', {
+    identityProvider: orNull(
+      text('Host of the identity provider by which a browser can sign in; null: none.')
+    )
+  }),
+  SessionRenewed: record('A session that goes on.', {
+    expiresAt: text('ISO 8601: when it ends if it is not continued again.')
+  }),
   Caller: record('Who the caller is, and what it may do.', {
     id: text('Id of the key, `owner` or `oidc:<subject>`; in a session, that of its creator.'),
     name: text(),

@@ -1,11 +1,17 @@
-// The OpenAPI 3.1 document of a process: its routes with the schemas that validate them, joined with the services' descriptions.
-// Pure: no HTTP here. The caller supplies the routes.
+// The OpenAPI 3.1 document of a process: its routes with the schemas that validate them, joined
+// with the services' descriptions. Pure: no HTTP here. The caller supplies the routes.
 
 import { type ProblemCode, problems } from '../problem/problem-catalogue.ts'
 import { componentsFor } from './components.ts'
 import { answerHeaders, type HeaderDoc, requestHeaders } from './headers.ts'
 import { type JsonSchema, ref } from './json-schema.ts'
-import { type AnswerDoc, type ApiDocs, type OperationDoc, type RequestBodyDoc, tags } from './operation.ts'
+import {
+  type AnswerDoc,
+  type ApiDocs,
+  type OperationDoc,
+  type RequestBodyDoc,
+  tags
+} from './operation.ts'
 import { problemsOfOperation } from './operation-problems.ts'
 import { withPortablePatterns } from './published-schemas.ts'
 
@@ -17,7 +23,11 @@ export interface DocumentedRoute {
   readonly access: 'open' | readonly string[]
   /** False for routes that every process has. */
   readonly isOfService: boolean
-  readonly schema?: { readonly querystring?: unknown; readonly params?: unknown; readonly body?: unknown }
+  readonly schema?: {
+    readonly querystring?: unknown
+    readonly params?: unknown
+    readonly body?: unknown
+  }
 }
 
 export interface OpenApiDocument {
@@ -27,35 +37,57 @@ export interface OpenApiDocument {
 }
 
 /** Browser pages and their files: not part of the interface for clients. */
-const pages = /^\/(?:$|assets\/|names\.json$|console(?:\/|$)|sign-in\/page\.css$|docs(?:\/|$)|(?:open|async)api\.json$)/
+const pages =
+  /^\/(?:$|assets\/|names\.json$|console(?:\/|$)|sign-in\/page\.css$|docs(?:\/|$)|(?:open|async)api\.json$)/
 
 /** True for a route that the document must name. */
 export function isDocumented({ method, url }: Pick<DocumentedRoute, 'method' | 'url'>): boolean {
   return method !== 'HEAD' && !pages.test(url)
 }
 
-/** Routes without a description, and descriptions without a route. Both lists are empty when all is well. */
+/**
+ * Routes without a description, and descriptions without a route. Both lists are empty when all is
+ * well.
+ */
 export function undocumented(routes: readonly DocumentedRoute[], docs: ApiDocs) {
   const named = routes.filter(isDocumented).map(({ method, url }) => `${method} ${url}`)
-  return { missing: named.filter(name => !(name in docs)), stale: Object.keys(docs).filter(name => !named.includes(name)) }
+  return {
+    missing: named.filter(name => !(name in docs)),
+    stale: Object.keys(docs).filter(name => !named.includes(name))
+  }
 }
 
-/** The document of these routes. Routes without a description are left out: `undocumented` finds them. */
-export function buildDocument(routes: readonly DocumentedRoute[], docs: ApiDocs, version: string): OpenApiDocument {
+/**
+ * The document of these routes. Routes without a description are left out: `undocumented` finds
+ * them.
+ */
+export function buildDocument(
+  routes: readonly DocumentedRoute[],
+  docs: ApiDocs,
+  version: string
+): OpenApiDocument {
   const paths: Record<string, Record<string, JsonSchema>> = {}
   for (const route of routes.filter(isDocumented)) {
     const doc = docs[`${route.method} ${route.url}`]
     if (doc === undefined) continue
     const path = route.url.replace(/:([A-Za-z0-9_]+)/g, '{$1}')
-    paths[path] = { ...paths[path], [route.method.toLowerCase()]: withPortablePatterns(operationOf(route, doc)) }
+    paths[path] = {
+      ...paths[path],
+      [route.method.toLowerCase()]: withPortablePatterns(operationOf(route, doc))
+    }
   }
-  const used = new Set(Object.values(paths).flatMap(item => Object.values(item).flatMap(({ tags: held }) => held as string[])))
+  const used = new Set(
+    Object.values(paths).flatMap(item =>
+      Object.values(item).flatMap(({ tags: held }) => held as string[])
+    )
+  )
   return {
     openapi: '3.1.1',
     info: {
       title: 'Tocsin',
       version,
-      summary: 'Early warning for armed violence: reports in, alerts out, revised when the reports behind them change.',
+      summary:
+        'Early warning for armed violence: reports in, alerts out, revised when the reports behind them change.',
       description: introduction,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' }
     },
@@ -79,22 +111,38 @@ const securitySchemes = {
   key: {
     type: 'http',
     scheme: 'bearer',
-    description: 'An API key, `tk_…`, the key of the owner, or a token of the configured identity provider.'
+    description:
+      'An API key, `tk_…`, the key of the owner, or a token of the configured identity provider.'
   },
-  session: { type: 'apiKey', in: 'cookie', name: 'tocsin_session', description: 'The session of a browser that signed in.' }
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'tocsin_session',
+    description: 'The session of a browser that signed in.'
+  }
 }
 
 function operationOf(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
   const isOpen = route.access === 'open'
-  const parameters = [...pathParameters(route, doc), ...queryParameters(route, doc), ...headerParameters(doc)]
+  const parameters = [
+    ...pathParameters(route, doc),
+    ...queryParameters(route, doc),
+    ...headerParameters(doc)
+  ]
   const scopes = isOpen ? [] : [...new Set([...(route.access as readonly string[]), 'admin'])]
-  const needs = isOpen ? [] : [`Needs one of the scopes ${scopes.map(scope => `\`${scope}\``).join(', ')}.`]
+  const needs = isOpen
+    ? []
+    : [`Needs one of the scopes ${scopes.map(scope => `\`${scope}\``).join(', ')}.`]
   return {
     operationId: doc.id,
     tags: [doc.tag],
     summary: doc.summary,
-    description: [...(doc.description === undefined ? [] : [doc.description]), ...needs].join('\n\n') || doc.summary,
-    ...(isOpen ? { security: [] } : { security: [{ key: [] }, { session: [] }], 'x-tocsin-scopes': scopes }),
+    description:
+      [...(doc.description === undefined ? [] : [doc.description]), ...needs].join('\n\n') ||
+      doc.summary,
+    ...(isOpen
+      ? { security: [] }
+      : { security: [{ key: [] }, { session: [] }], 'x-tocsin-scopes': scopes }),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(doc.body === undefined ? {} : { requestBody: bodyOf(route, doc.body) }),
     responses: responsesOf(route, doc)
@@ -131,15 +179,30 @@ function queryParameters({ schema }: DocumentedRoute, doc: OperationDoc): readon
       ...(words === undefined ? {} : { description: words }),
       // Several values of one name are separated by commas.
       ...(own.type === 'array' ? { style: 'form', explode: false } : {}),
-      ...(contentMediaType === undefined ? { schema: rest } : { content: { [String(contentMediaType)]: { schema: rest } } })
+      ...(contentMediaType === undefined
+        ? { schema: rest }
+        : { content: { [String(contentMediaType)]: { schema: rest } } })
     }
   })
 }
 
 function headerParameters({ headers = [] }: OperationDoc): readonly JsonSchema[] {
   return headers.map(name => {
-    const { name: onWire = name, description, schema, required = false, example } = headerNamed(requestHeaders, name)
-    return { name: onWire, in: 'header', required, description, schema, ...(example === undefined ? {} : { example }) }
+    const {
+      name: onWire = name,
+      description,
+      schema,
+      required = false,
+      example
+    } = headerNamed(requestHeaders, name)
+    return {
+      name: onWire,
+      in: 'header',
+      required,
+      description,
+      schema,
+      ...(example === undefined ? {} : { example })
+    }
   })
 }
 
@@ -159,17 +222,26 @@ function bodyOf(
   }
 }
 
-/** The route's own schema with the members added that it leaves open. Others stay as they are validated. */
+/**
+ * The route's own schema with the members added that it leaves open. Others stay as they are
+ * validated.
+ */
 function withMembers(schema: JsonSchema, members: RequestBodyDoc['members'] = {}): JsonSchema {
   const properties = { ...(schema.properties as Readonly<Record<string, JsonSchema>>) }
-  for (const [name, said] of Object.entries(members)) properties[name] = { ...said, ...properties[name] }
+  for (const [name, said] of Object.entries(members))
+    properties[name] = { ...said, ...properties[name] }
   return {
     ...schema,
-    properties: Object.fromEntries(Object.entries(properties).map(([name, held]) => [name, sortedByKind(held)]))
+    properties: Object.fromEntries(
+      Object.entries(properties).map(([name, held]) => [name, sortedByKind(held)])
+    )
   }
 }
 
-/** Splits a list of allowed values of mixed types into one list per type: few client generators handle the mixed one. */
+/**
+ * Splits a list of allowed values of mixed types into one list per type: few client generators
+ * handle the mixed one.
+ */
 function sortedByKind(schema: JsonSchema): JsonSchema {
   const { enum: values, description, ...rest } = schema
   if (!Array.isArray(values)) return schema
@@ -181,7 +253,8 @@ function sortedByKind(schema: JsonSchema): JsonSchema {
 
 function responsesOf(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
   const responses: Record<string, JsonSchema> = {}
-  for (const [status, answer] of Object.entries(doc.answers)) responses[status] = answerOf(answer, route)
+  for (const [status, answer] of Object.entries(doc.answers))
+    responses[status] = answerOf(answer, route)
   const traits = {
     isOpen: route.access === 'open',
     isOfService: route.isOfService,
@@ -190,9 +263,14 @@ function responsesOf(route: DocumentedRoute, doc: OperationDoc): JsonSchema {
     method: route.method
   }
   const codes = problemsOfOperation(traits, doc)
-  for (const status of [...new Set(codes.map(code => problems[code].status))].sort((a, b) => a - b)) {
+  for (const status of [...new Set(codes.map(code => problems[code].status))].sort(
+    (a, b) => a - b
+  )) {
     const held = codes.filter(code => problems[code].status === status)
-    responses[status] = { ...problemAnswer(status, held), ...withContentOf(responses[status], problemAnswer(status, held)) }
+    responses[status] = {
+      ...problemAnswer(status, held),
+      ...withContentOf(responses[status], problemAnswer(status, held))
+    }
   }
   return responses
 }
@@ -208,8 +286,18 @@ function withContentOf(own: JsonSchema | undefined, problem: JsonSchema): JsonSc
 const limitHeaders = ['ratelimit-policy', 'ratelimit']
 
 function answerOf(answer: AnswerDoc, { access }: Pick<DocumentedRoute, 'access'>): JsonSchema {
-  const { description, schema, mediaType = 'application/json', alsoAs = {}, headers = [], example } = answer
-  const main = schema === undefined ? {} : { [mediaType]: { schema, ...(example === undefined ? {} : { example }) } }
+  const {
+    description,
+    schema,
+    mediaType = 'application/json',
+    alsoAs = {},
+    headers = [],
+    example
+  } = answer
+  const main =
+    schema === undefined
+      ? {}
+      : { [mediaType]: { schema, ...(example === undefined ? {} : { example }) } }
   const content = { ...main, ...alsoAs }
   return {
     description,
@@ -230,7 +318,8 @@ function problemAnswer(status: number, codes: readonly ProblemCode[]): JsonSchem
   return {
     description: codes.map(code => `\`${code}\`: ${problems[code].title}.`).join(' '),
     headers: headersNamed(named),
-    // The codes stand beside the schema: a type for each status would make generated clients large without telling them more.
+    // The codes stand beside the schema: a type for each status would make generated clients large
+    // without telling them more.
     content: { 'application/problem+json': { schema: ref('Problem'), 'x-codes': codes } }
   }
 }

@@ -1,4 +1,5 @@
-// Alert filters in the document: one object in JSON, the same names in a query. The domain's alert-filter.ts parses them.
+// Alert filters in the document: one object in JSON, the same names in a query. The domain's
+// alert-filter.ts parses them.
 
 import { alertStatuses, certainties } from '@tocsin/domain/alert/alert'
 import { alternativesMax, type filterNames } from '@tocsin/domain/alert/alert-filter'
@@ -24,12 +25,16 @@ const members: Readonly<Record<FilterName, JsonSchema>> = {
   status: alternatives(words(alertStatuses), 'Any of these statuses.'),
   pattern: alternatives(word, 'Any of these patterns.'),
   ruleId: alternatives(word, 'Any of these rules.'),
-  category: alternatives(words(categories), 'The evidence has a report of any of these categories.'),
+  category: alternatives(
+    words(categories),
+    'The evidence has a report of any of these categories.'
+  ),
   theatre: alternatives(word, 'Any of these theatres.'),
   admin1: alternatives(word, 'Any of these areas, ISO 3166-2.'),
   country: alternatives(word, 'Any of these countries, ISO 3166-1 alpha-2.'),
   polygon: {
-    description: 'A GeoJSON Polygon that the circle of the alert must intersect; at most 1,000 positions.',
+    description:
+      'A GeoJSON Polygon that the circle of the alert must intersect; at most 1,000 positions.',
     type: 'object',
     required: ['type', 'coordinates'],
     properties: {
@@ -37,12 +42,17 @@ const members: Readonly<Record<FilterName, JsonSchema>> = {
       coordinates: {
         type: 'array',
         minItems: 1,
-        items: { type: 'array', minItems: 4, items: { type: 'array', minItems: 2, items: { type: 'number' } } }
+        items: {
+          type: 'array',
+          minItems: 4,
+          items: { type: 'array', minItems: 2, items: { type: 'number' } }
+        }
       }
     }
   },
   circle: {
-    description: 'Latitude, longitude and radius in km of a circle that the circle of the alert must intersect.',
+    description:
+      'Latitude, longitude and radius in km of a circle that the circle of the alert must intersect.',
     type: 'array',
     prefixItems: [
       { type: 'number', minimum: -90, maximum: 90 },
@@ -60,7 +70,8 @@ const members: Readonly<Record<FilterName, JsonSchema>> = {
 
 /** A filter in a body. Values of one name are alternatives; all names must hold. */
 export const filterSchema: JsonSchema = {
-  description: 'Selects alerts: values of one name are alternatives, all names must match. Empty: all alerts.',
+  description:
+    'Selects alerts: values of one name are alternatives, all names must match. Empty: all alerts.',
   type: 'object',
   additionalProperties: false,
   properties: members
@@ -69,7 +80,9 @@ export const filterSchema: JsonSchema = {
 /** The same in a request, where a single value may replace a list of one. */
 export const filterBody: JsonSchema = {
   ...filterSchema,
-  properties: Object.fromEntries(Object.entries(members).map(([name, member]) => [name, oneOrMore(name, member)]))
+  properties: Object.fromEntries(
+    Object.entries(members).map(([name, member]) => [name, oneOrMore(name, member)])
+  )
 }
 
 /** The same names in a query, where lists are separated by commas and the polygon is JSON. */

@@ -1,4 +1,5 @@
-// Headers of the HTTP interface by name, of requests and answers, each with its meaning, defined once.
+// Headers of the HTTP interface by name, of requests and answers, each with its meaning, defined
+// once.
 
 import { reportEventType } from '../report/report-event.ts'
 import type { JsonSchema } from './json-schema.ts'
@@ -80,23 +81,29 @@ export const requestHeaders: Readonly<Record<string, HeaderDoc>> = {
     schema: { type: 'string' }
   },
   'ce-specversion': {
-    description: 'CloudEvents in binary mode: the body is the report, and the event is in these headers. All four or none.',
+    description:
+      'CloudEvents in binary mode: the body is the report, and the event is in these headers. All four or none.',
     schema: { type: 'string', enum: ['1.0'] }
   },
-  'ce-type': { description: 'For a CloudEvent in binary mode.', schema: { type: 'string', enum: [reportEventType] } },
+  'ce-type': {
+    description: 'For a CloudEvent in binary mode.',
+    schema: { type: 'string', enum: [reportEventType] }
+  },
   'ce-source': {
     description: 'For a CloudEvent in binary mode.',
     schema: { type: 'string', pattern: '^[\\x21-\\x24\\x26-\\x7e]{1,200}$' }
   },
   'ce-id': {
-    description: 'For a CloudEvent in binary mode. With `ce-source` it identifies a report without an external id.',
+    description:
+      'For a CloudEvent in binary mode. With `ce-source` it identifies a report without an external id.',
     schema: { type: 'string', pattern: '^[\\x21-\\x24\\x26-\\x7e]{1,200}$' }
   }
 }
 
 export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
   link: {
-    description: 'With `rel="next"`: the same request from `next` on. Left out if it would be very long.',
+    description:
+      'With `rel="next"`: the same request from `next` on. Left out if it would be very long.',
     schema: { type: 'string' }
   },
   'tocsin-age-seconds': {
@@ -124,13 +131,18 @@ export const answerHeaders: Readonly<Record<string, HeaderDoc>> = {
     description: 'How long the list may be kept.',
     schema: { type: 'string' }
   },
-  'retry-after': { description: 'Seconds to wait before a retry.', schema: { type: 'string', pattern: '^[0-9]+$' } },
+  'retry-after': {
+    description: 'Seconds to wait before a retry.',
+    schema: { type: 'string', pattern: '^[0-9]+$' }
+  },
   'ratelimit-policy': {
-    description: 'Limits of the key by policy: q in w seconds (draft-ietf-httpapi-ratelimit-headers). Omitted without a limit.',
+    description:
+      'Limits of the key by policy: q in w seconds (draft-ietf-httpapi-ratelimit-headers). Omitted without a limit.',
     schema: { type: 'string' }
   },
   ratelimit: {
-    description: 'The remaining amount r, and t seconds until it is fully restored. Counted by each process separately.',
+    description:
+      'The remaining amount r, and t seconds until it is fully restored. Counted by each process separately.',
     schema: { type: 'string' }
   },
   'accept-encoding': { description: 'The supported compressions.', schema: { type: 'string' } },

@@ -1,6 +1,7 @@
-// JSON Schemas (2020-12) of answers, as plain data; nothing is validated here. The plain builders are those of formats (decision
-// 0044). Records and nullable members have their own here: an answer refers to components of the document, is made of parts of
-// other schemas, and states a nullable word as two alternatives, because few client generators handle null among the words.
+// JSON Schemas (2020-12) of answers, as plain data; nothing is validated here. The plain builders
+// are those of formats (decision 0044). Records and nullable members have their own here: an answer
+// refers to components of the document, is made of parts of other schemas, and states a nullable
+// word as two alternatives, because few client generators handle null among the words.
 
 import { type Format, formatOf, integer, listOf, text } from '@tocsin/domain/format/format'
 
@@ -19,7 +20,11 @@ export function ref(name: string): Format {
 }
 
 /** An object with these members, all required but those in `optional`. */
-export function record(description: string, properties: Properties, optional: readonly string[] = []): Format {
+export function record(
+  description: string,
+  properties: Properties,
+  optional: readonly string[] = []
+): Format {
   const required = Object.keys(properties).filter(name => !optional.includes(name))
   return formatOf({ type: 'object', required, properties }, description)
 }
@@ -28,7 +33,10 @@ export function record(description: string, properties: Properties, optional: re
 export function pageOf(items: Format, description: string): Format {
   return record(description, {
     items: listOf(items),
-    next: { description: 'The `cursor` of the next page; null after the last.', type: ['string', 'null'] }
+    next: {
+      description: 'The `cursor` of the next page; null after the last.',
+      type: ['string', 'null']
+    }
   })
 }
 
@@ -36,12 +44,16 @@ export function pageOf(items: Format, description: string): Format {
 export function orNull(schema: JsonSchema): Format {
   const { description, ...rest } = schema
   const isPlain = typeof schema.type === 'string' && schema.enum === undefined
-  const nullable = isPlain ? { ...rest, type: [schema.type, 'null'] } : { anyOf: [rest, { type: 'null' }] }
+  const nullable = isPlain
+    ? { ...rest, type: [schema.type, 'null'] }
+    : { anyOf: [rest, { type: 'null' }] }
   return formatOf(nullable, described(description))
 }
 
-export const count = (description?: string): Format => integer({ ...described(description), minimum: 0 })
-export const instant = (description?: string): Format => text({ ...described(description), format: 'date-time' })
+export const count = (description?: string): Format =>
+  integer({ ...described(description), minimum: 0 })
+export const instant = (description?: string): Format =>
+  text({ ...described(description), format: 'date-time' })
 
 function described(description: unknown): JsonSchema {
   return description === undefined ? {} : { description }

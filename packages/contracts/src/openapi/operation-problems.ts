@@ -1,5 +1,5 @@
-// Which problems an operation can answer. Those common to the request pipeline (host, access, query, path, headers, body) are
-// derived here; each operation adds its own.
+// Which problems an operation can answer. Those common to the request pipeline (host, access,
+// query, path, headers, body) are derived here; each operation adds its own.
 
 import type { ProblemCode } from '../problem/problem-catalogue.ts'
 import type { OperationDoc } from './operation.ts'
@@ -13,7 +13,13 @@ export interface OperationTraits {
 }
 
 /** Problems that any request can get. */
-const always: readonly ProblemCode[] = ['header-invalid', 'headers-too-large', 'host-refused', 'origin-refused', 'internal']
+const always: readonly ProblemCode[] = [
+  'header-invalid',
+  'headers-too-large',
+  'host-refused',
+  'origin-refused',
+  'internal'
+]
 const ofAccess: readonly ProblemCode[] = [
   'not-authenticated',
   'forbidden',
@@ -33,7 +39,10 @@ const ofBodies: readonly ProblemCode[] = [
 ]
 
 /** All problems that can be answered, each once. Pure. */
-export function problemsOfOperation(traits: OperationTraits, doc: OperationDoc): readonly ProblemCode[] {
+export function problemsOfOperation(
+  traits: OperationTraits,
+  doc: OperationDoc
+): readonly ProblemCode[] {
   const takesBody = ['POST', 'PUT', 'DELETE', 'PATCH'].includes(traits.method)
   const found: ProblemCode[] = [
     ...always,
@@ -43,7 +52,9 @@ export function problemsOfOperation(traits: OperationTraits, doc: OperationDoc):
     ...(traits.hasPath ? (['not-found'] as const) : []),
     ...(takesBody ? ofBodies : []),
     ...(doc.body === undefined ? [] : (['body-invalid'] as const)),
-    ...(doc.headers?.includes('tocsin-cursor') ? (['cursor-invalid', 'projection-behind'] as const) : []),
+    ...(doc.headers?.includes('tocsin-cursor')
+      ? (['cursor-invalid', 'projection-behind'] as const)
+      : []),
     ...(doc.headers?.includes('if-match') ? (['precondition-required'] as const) : []),
     ...(doc.problems ?? [])
   ]

@@ -1,5 +1,6 @@
-// The documentation of a service's routes beyond their schemas: texts, bodies that it parses itself, answers, possible problems.
-// It is in a file next to the routes; document.ts makes the OpenAPI document from it.
+// The documentation of a service's routes beyond their schemas: texts, bodies that it parses
+// itself, answers, possible problems. It is in a file next to the routes; document.ts makes the
+// OpenAPI document from it.
 
 import type { ProblemCode } from '../problem/problem-catalogue.ts'
 import type { JsonSchema, Properties } from './json-schema.ts'
@@ -8,7 +9,8 @@ import type { JsonSchema, Properties } from './json-schema.ts'
 export const tags = {
   Reports: 'Reports of sources are posted, corrected, withdrawn, and read with their outcome.',
   Alerts: 'Published alerts, actions of officers, and the incidents behind alerts.',
-  Streams: 'Alert events as they are published: stream and feed, with cursors that reveal every gap.',
+  Streams:
+    'Alert events as they are published: stream and feed, with cursors that reveal every gap.',
   Subscriptions: 'Webhooks to partners, and the outcome of each delivery.',
   Rules: 'The patterns that are detected, and their parameters.',
   Administration: 'Theatres, sources, keys, quarantine, sign-in.',

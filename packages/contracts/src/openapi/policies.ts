@@ -1,10 +1,26 @@
 // Answers about policies of subscriptions, and who was told of an alert.
 
 import { filterNames } from '@tocsin/domain/alert/alert-filter'
-import { holdReasons, mutedReasons, muteReasons, tellReasons } from '@tocsin/domain/notification/notification-decision'
+import {
+  holdReasons,
+  mutedReasons,
+  muteReasons,
+  tellReasons
+} from '@tocsin/domain/notification/notification-decision'
 import { streamCauses, whyCauses } from '@tocsin/domain/notification/why-told'
 import { severities } from '@tocsin/domain/record/severity'
-import { count, instant, type JsonSchema, listOf, orNull, record, ref, text, truth, words } from './json-schema.ts'
+import {
+  count,
+  instant,
+  type JsonSchema,
+  listOf,
+  orNull,
+  record,
+  ref,
+  text,
+  truth,
+  words
+} from './json-schema.ts'
 
 export const reminderState = words(
   ['pending', 'accepted', 'overtaken', 'given-up', 'gone'],
@@ -33,7 +49,9 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     from: instant('Where the events begin that were played.'),
     to: instant('Now.'),
     isWhole: truth('False: there were more events in the week than are played.'),
-    isRepeatsCut: truth('There were more repeats than are played: those after the first 20,000 are left out.'),
+    isRepeatsCut: truth(
+      'There were more repeats than are played: those after the first 20,000 are left out.'
+    ),
     events: count('Events that are sent without a policy.'),
     told: count('What is sent with it.'),
     eventsPerHour: { type: 'number', minimum: 0 },
@@ -42,9 +60,14 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     toldInHourMax: count('In the fullest hour.'),
     toldBySeverity: tallies('Tellings by severity.'),
     toldByReason: tallies('Tellings by the reason.'),
-    untoldByReason: tallies('What was not told, or is held still, by the reason; one for each alert and turn.'),
+    untoldByReason: tallies(
+      'What was not told, or is held still, by the reason; one for each alert and turn.'
+    ),
     silentCount: count('Alerts of which nothing is told.'),
-    silent: listOf(ref('SilentAlert'), 'Those of them that you may see now, the gravest first, at most 50.')
+    silent: listOf(
+      ref('SilentAlert'),
+      'Those of them that you may see now, the gravest first, at most 50.'
+    )
   }),
   SilentAlert: record('An alert of which a policy would have told nothing.', {
     alertId: text(),
@@ -70,10 +93,17 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
       'Of that event. `waiting`: it is still tried. `held`: the policy of the subscription does not want it yet. `not-accepted`: it is kept or was given up. `not-sent`: it is not owed any more.'
     ),
     acceptedAt: orNull(instant('When it last accepted an event of the alert; null: it has none.')),
-    waitsSince: orNull(instant('Since when the oldest event that is still tried waits; null: none is.')),
+    waitsSince: orNull(
+      instant('Since when the oldest event that is still tried waits; null: none is.')
+    ),
     held: orNull(
       record('Why the policy of the subscription holds it; null: its state is another.', {
-        reason: orNull(words(holdReasons, 'Null: what holds it, a silence, a watch or another alert, is not for you to know.')),
+        reason: orNull(
+          words(
+            holdReasons,
+            'Null: what holds it, a silence, a watch or another alert, is not for you to know.'
+          )
+        ),
         until: orNull(instant('Null: until something changes, or that is not for you to know.')),
         by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.'))
       })
@@ -87,12 +117,22 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
       })
     ),
     repeatHeld: orNull(
-      record('Why it is not told again, though it is due; null: it is not due, or nothing holds it.', {
-        reason: orNull(words(holdReasons, 'Null: what holds it, a silence, a watch or another alert, is not for you to know.')),
-        until: orNull(instant('Null: until something changes, or that is not for you to know.')),
-        by: orNull(text('Id of the silence that holds it, or of the alert that was told instead.')),
-        at: instant('When that was decided.')
-      })
+      record(
+        'Why it is not told again, though it is due; null: it is not due, or nothing holds it.',
+        {
+          reason: orNull(
+            words(
+              holdReasons,
+              'Null: what holds it, a silence, a watch or another alert, is not for you to know.'
+            )
+          ),
+          until: orNull(instant('Null: until something changes, or that is not for you to know.')),
+          by: orNull(
+            text('Id of the silence that holds it, or of the alert that was told instead.')
+          ),
+          at: instant('When that was decided.')
+        }
+      )
     ),
     answered: orNull(ref('PartnersAnswer'))
   }),
@@ -101,12 +141,17 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
     alertId: text(),
     status: text('As of the subscription.'),
     endpoint: text('As of the subscription.'),
-    toldAt: orNull(instant('When an event of it was accepted last; null: never, or it is not known any more.')),
+    toldAt: orNull(
+      instant('When an event of it was accepted last; null: never, or it is not known any more.')
+    ),
     cause: words(
       [...whyCauses],
       'As the newest event that was planned stands, by the words of a delivery; `told`: it was accepted, `held`: by its policy. If none was: `view`: it is beyond what the subscription may see; `before-subscription`: nothing of it is newer; `drill`, `filter`: it is a drill, or not what the filter wants; `quiet`: it calls nobody; `not-authorized`, `unconfirmed`, `disabled`, `ended`: the subscription is so; `not-yet`: it will be; `earlier-settings`: its settings were others when the event came; `forgotten`: what was planned is kept no longer.'
     ),
-    unmet: listOf(words([...filterNames]), 'Of `filter`: the parts of the filter that the newest event does not meet.'),
+    unmet: listOf(
+      words([...filterNames]),
+      'Of `filter`: the parts of the filter that the newest event does not meet.'
+    ),
     sequence: orNull(count('Of the delivery that says so.')),
     because,
     held: orNull(
@@ -125,13 +170,21 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
       [...streamCauses],
       'As the last decision stands: `told`, `held` or `muted`. `filter`: there was none, since the filter never wanted the alert.'
     ),
-    unmet: listOf(words([...filterNames]), 'Of `filter`: the parts of the filter that the alert does not meet now.'),
-    toldAt: orNull(instant('When something of it was told last; null: never, or it is not followed so far back.')),
+    unmet: listOf(
+      words([...filterNames]),
+      'Of `filter`: the parts of the filter that the alert does not meet now.'
+    ),
+    toldAt: orNull(
+      instant('When something of it was told last; null: never, or it is not followed so far back.')
+    ),
     due: orNull(
-      record('What is told next if nothing else happens; null: nothing, or that is not for you to know.', {
-        at: instant(),
-        because: words([...tellReasons])
-      })
+      record(
+        'What is told next if nothing else happens; null: nothing, or that is not for you to know.',
+        {
+          at: instant(),
+          because: words([...tellReasons])
+        }
+      )
     ),
     decisions: listOf(
       record('One decision: something of the alert changed, or a wait was over.', {
@@ -139,9 +192,14 @@ export const policySchemas: Readonly<Record<string, JsonSchema>> = {
         decision: words(['tell', 'hold', 'mute']),
         revision: count('That was the newest then.'),
         reason: orNull(
-          words([...tellReasons, ...holdReasons, ...muteReasons], 'Null: what holds it, a silence, is not for you to know.')
+          words(
+            [...tellReasons, ...holdReasons, ...muteReasons],
+            'Null: what holds it, a silence, is not for you to know.'
+          )
         ),
-        until: orNull(instant('Of `hold`; null: until something changes, or that is not for you to know.')),
+        until: orNull(
+          instant('Of `hold`; null: until something changes, or that is not for you to know.')
+        ),
         by: orNull(text('Of `hold`: id of the silence.'))
       }),
       'Oldest first, at most the newest 200.'

@@ -1,5 +1,5 @@
-// The form of every problem (RFC 9457). Codes are in problem-catalogue.ts; which of them an operation can answer is stated at
-// each.
+// The form of every problem (RFC 9457). Codes are in problem-catalogue.ts; which of them an
+// operation can answer is stated at each.
 
 import { problems } from '../problem/problem-catalogue.ts'
 import { type JsonSchema, listOf, record, ref, text, words } from './json-schema.ts'

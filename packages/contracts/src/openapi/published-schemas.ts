@@ -1,5 +1,5 @@
-// The published schemas as components of the document: those that validate reports and records, with
-// references adapted to the document, and patterns that tools in other languages can read.
+// The published schemas as components of the document: those that validate reports and records,
+// with references adapted to the document, and patterns that tools in other languages can read.
 
 import { alertFormat } from '@tocsin/domain/alert/alert'
 import type { RecordFormat } from '@tocsin/domain/format/format'
@@ -22,7 +22,10 @@ export const publishedSchemas: Readonly<Record<string, JsonSchema>> = {
   ...componentsOf('Withdrawal', withdrawalFormat)
 }
 
-/** Members of an alert, an incident and a report revision as in their records: answers contain parts of these. */
+/**
+ * Members of an alert, an incident and a report revision as in their records: answers contain parts
+ * of these.
+ */
 /** Without what each reader is told as `partOf`. */
 export const alertMembers = without(membersOf('Alert', alertFormat), ['partOfFor'])
 export const incidentMembers = membersOf('Incident', incidentFormat)
@@ -42,9 +45,15 @@ function componentsOf(name: string, file: SchemaFile): Readonly<Record<string, J
   return { [name]: turned(schema, name) as JsonSchema, ...definitionsOf(name, file) }
 }
 
-function definitionsOf(prefix: string, { $defs = {} }: SchemaFile): Readonly<Record<string, JsonSchema>> {
+function definitionsOf(
+  prefix: string,
+  { $defs = {} }: SchemaFile
+): Readonly<Record<string, JsonSchema>> {
   return Object.fromEntries(
-    Object.entries($defs).map(([name, schema]) => [nameOf(prefix, name), turned(schema, prefix) as JsonSchema])
+    Object.entries($defs).map(([name, schema]) => [
+      nameOf(prefix, name),
+      turned(schema, prefix) as JsonSchema
+    ])
   )
 }
 
@@ -68,9 +77,15 @@ function turned(value: unknown, prefix: string): unknown {
   )
 }
 
-/** A tuple whose places all have the same schema, as a list of that length: tools read it that know no tuples. */
+/**
+ * A tuple whose places all have the same schema, as a list of that length: tools read it that know
+ * no tuples.
+ */
 function uniform(schema: object): object {
-  const { prefixItems, items, ...rest } = schema as { prefixItems?: readonly unknown[]; items?: unknown }
+  const { prefixItems, items, ...rest } = schema as {
+    prefixItems?: readonly unknown[]
+    items?: unknown
+  }
   if (prefixItems === undefined || items !== false || !('maxItems' in rest)) return schema
   const [first, ...others] = prefixItems.map(each => JSON.stringify(each))
   return others.every(each => each === first) ? { ...rest, items: prefixItems[0] } : schema
@@ -82,27 +97,34 @@ function turnedMember(key: string, member: unknown, prefix: string): unknown {
   return key === 'pattern' ? portablePattern(member) : member
 }
 
-/** The same value with its patterns in their portable form: schemas that a route has of its own, as the document shows them. */
+/**
+ * The same value with its patterns in their portable form: schemas that a route has of its own, as
+ * the document shows them.
+ */
 export function withPortablePatterns<T>(value: T): T {
   if (Array.isArray(value)) return value.map(each => withPortablePatterns(each)) as T
   if (typeof value !== 'object' || value === null) return value
   const shown = Object.entries(value).map(([key, member]) => [
     key,
-    key === 'pattern' && typeof member === 'string' ? portablePattern(member) : withPortablePatterns(member)
+    key === 'pattern' && typeof member === 'string'
+      ? portablePattern(member)
+      : withPortablePatterns(member)
   ])
   return Object.fromEntries(shown) as T
 }
 
 /**
- * The same pattern with Unicode classes written as ranges, since not every regex dialect knows the classes. Surrogates are left
- * out: a body with a lone one is refused before any schema. So are tags, beyond the first plane: more is refused than is said.
+ * The same pattern with Unicode classes written as ranges, since not every regex dialect knows the
+ * classes. Surrogates are left out: a body with a lone one is refused before any schema. So are
+ * tags, beyond the first plane: more is refused than is said.
  */
 export function portablePattern(pattern: string): string {
   const portable = pattern
     .replaceAll('\\p{Cc}', '\\u0000-\\u001F\\u007F-\\u009F')
     .replaceAll('\\p{Cs}', '')
     .replaceAll('\\u{E0000}-\\u{E0FFF}', '')
-  if (/\\[pP]\{/.test(portable)) throw new Error(`${pattern} has a class that has no portable form here`)
+  if (/\\[pP]\{/.test(portable))
+    throw new Error(`${pattern} has a class that has no portable form here`)
   return portable
 }
 

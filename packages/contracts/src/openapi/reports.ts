@@ -5,7 +5,19 @@ import { severities } from '@tocsin/domain/record/severity'
 import { problems } from '../problem/problem-catalogue.ts'
 import { undecodableReasons } from '../record/envelope.ts'
 import { reportEventType } from '../report/report-event.ts'
-import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth, words } from './json-schema.ts'
+import {
+  count,
+  instant,
+  type JsonSchema,
+  listOf,
+  orNull,
+  pageOf,
+  record,
+  ref,
+  text,
+  truth,
+  words
+} from './json-schema.ts'
 import { revisionMembers, revisionMembersOptional, without } from './published-schemas.ts'
 
 const identity = {
@@ -14,7 +26,11 @@ const identity = {
     type: 'string',
     pattern: '^[0-9a-f]{32}$'
   },
-  revision: { description: 'Number of known revisions of the report, including this one.', type: 'integer', minimum: 0 },
+  revision: {
+    description: 'Number of known revisions of the report, including this one.',
+    type: 'integer',
+    minimum: 0
+  },
   theatre: text('The theatre in which the report counts now.')
 } as const
 
@@ -28,7 +44,10 @@ const whereAbouts = {
 const standing = {
   superseded: record(
     'Present if what was sent is stored, but another revision of the report counts instead: the one with the latest report time.',
-    { reportedAt: instant('The report time of the revision that counts.'), hint: text('What this means, and what to do.') }
+    {
+      reportedAt: instant('The report time of the revision that counts.'),
+      hint: text('What this means, and what to do.')
+    }
   )
 } as const
 
@@ -65,21 +84,32 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
       ),
       candidates: listOf(ref('PlaceCandidate'), 'The first 20 candidates of an ambiguous name.'),
       omitted: count('Number of further candidates.'),
-      hint: text('What this means, and what to do; also that the report lies in no theatre, so that no rules apply to it.')
+      hint: text(
+        'What this means, and what to do; also that the report lies in no theatre, so that no rules apply to it.'
+      )
     },
     ['omitted', 'hint']
   ),
   ReportShown: record('A report and its outcome.', {
     ...identity,
-    withdrawn: orNull(record('When and why it was withdrawn; null if it was not.', { at: instant(), reason: text() })),
+    withdrawn: orNull(
+      record('When and why it was withdrawn; null if it was not.', {
+        at: instant(),
+        reason: text()
+      })
+    ),
     report: orNull(ref('ReportRevision')),
-    assembled: truth('True once the rules have processed what is shown: `incident` and `alerts` are then up to date.'),
+    assembled: truth(
+      'True once the rules have processed what is shown: `incident` and `alerts` are then up to date.'
+    ),
     incident: orNull(
       record(
         'The incident of the report; null before it is assembled, or if the key may not see it. While the incident contains a hidden report, the one in which the key last saw this report.',
         {
           incidentId: text(),
-          revision: count('As the rules count, including hidden reports; only for keys cleared for `restricted`.')
+          revision: count(
+            'As the rules count, including hidden reports; only for keys cleared for `restricted`.'
+          )
         },
         ['revision']
       )
@@ -95,7 +125,16 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   }),
   Hindrance: record('Why a report triggers nothing by itself, or not some rules.', {
     reason: words(
-      ['withdrawn', 'no-theatre', 'beyond-window', 'statistic', 'grade', 'contradicting-place', 'unknown-place', 'too-coarse'],
+      [
+        'withdrawn',
+        'no-theatre',
+        'beyond-window',
+        'statistic',
+        'grade',
+        'contradicting-place',
+        'unknown-place',
+        'too-coarse'
+      ],
       '`grade`: its source or its credibility is too poor, so it only supports; `beyond-window`: it ended before the retention of its theatre; `too-coarse`: its place is less precise than a rule needs.'
     ),
     detail: text(),
@@ -108,13 +147,22 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
   ReportRevision: record(
     'The winning revision. Names and texts are present only for keys with the scope `persons:read`.',
     {
-      ...without(revisionMembers, ['contentHash', 'private', 'persons', 'unnamed', 'narrativeKey', 'linkKeys']),
+      ...without(revisionMembers, [
+        'contentHash',
+        'private',
+        'persons',
+        'unnamed',
+        'narrativeKey',
+        'linkKeys'
+      ]),
       persons: listOf(
         record(
           'A person, without a name.',
           {
             ...personMembers,
-            key: text('The same person has the same key in every report. Only with the scope `persons:read`, for named persons.')
+            key: text(
+              'The same person has the same key in every report. Only with the scope `persons:read`, for named persons.'
+            )
           },
           ['key']
         )
@@ -198,10 +246,11 @@ export const reportSchemas: Readonly<Record<string, JsonSchema>> = {
       refused: count(),
       unavailable: count('Number of lines that may be sent again unchanged.'),
       cursor: orNull(text('Covers everything that was written.')),
-      problem: record('Why the stream ended early.', { status: { type: 'integer', minimum: 400 }, ...problemMembers }, [
-        'errors',
-        'retryAfter'
-      ])
+      problem: record(
+        'Why the stream ended early.',
+        { status: { type: 'integer', minimum: 400 }, ...problemMembers },
+        ['errors', 'retryAfter']
+      )
     },
     ['problem']
   ),

@@ -2,7 +2,19 @@
 
 import { answerWays, dispositions, responseKinds } from '@tocsin/domain/record/theatre-record'
 import { timesBy } from '@tocsin/domain/response/response-times'
-import { count, instant, type JsonSchema, listOf, number, orNull, record, ref, text, truth, words } from './json-schema.ts'
+import {
+  count,
+  instant,
+  type JsonSchema,
+  listOf,
+  number,
+  orNull,
+  record,
+  ref,
+  text,
+  truth,
+  words
+} from './json-schema.ts'
 
 const seconds = (description: string) => orNull(count(description))
 
@@ -11,28 +23,41 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
     by: words(timesBy),
     from: orNull(instant()),
     to: orNull(instant()),
-    items: listOf(ref('ResponseTimesRow'), 'By severity the gravest first, else by name; drills after the others.')
+    items: listOf(
+      ref('ResponseTimesRow'),
+      'By severity the gravest first, else by name; drills after the others.'
+    )
   }),
   ResponseTimesRow: record(
     'The calls of one severity, area, officer or subscription. The median and the 90th percentile are times that occurred, null without any.',
     {
       severity: text('By severity: that at the page.'),
-      area: orNull(text('By area: a country, or an ISO 3166-2 code; null for alerts without either.')),
+      area: orNull(
+        text('By area: a country, or an ISO 3166-2 code; null for alerts without either.')
+      ),
       officer: orNull(text('By officer: who acknowledged; null: nobody.')),
       officerId: orNull(text('Id of that key, if the reader may see it.')),
       subscriber: orNull(
-        text('By subscriber: the name of the key that made the subscription; null if it is not known any more.')
+        text(
+          'By subscriber: the name of the key that made the subscription; null if it is not known any more.'
+        )
       ),
       subscriptionId: text('Id of that subscription.'),
       drill: truth('An exercise.'),
       called: count('Calls: alerts that paged people, and reopenings that did.'),
-      acknowledged: count('Calls that were acknowledged; by subscriber: that a human there answered.'),
+      acknowledged: count(
+        'Calls that were acknowledged; by subscriber: that a human there answered.'
+      ),
       acknowledgementMedianS: seconds('Seconds from the page to the first acknowledgement.'),
       acknowledgementP90S: seconds('The 90th percentile of the same.'),
-      responded: count('Calls to which a response was recorded; by subscriber: by an officer, or there.'),
+      responded: count(
+        'Calls to which a response was recorded; by subscriber: by an officer, or there.'
+      ),
       responseMedianS: seconds('Seconds from the page to the earliest of what was done.'),
       responseP90S: seconds('The 90th percentile of the same.'),
-      unanswered: count('Calls that nobody acknowledged, nobody recorded a response to, and no officer closed.')
+      unanswered: count(
+        'Calls that nobody acknowledged, nobody recorded a response to, and no officer closed.'
+      )
     },
     ['severity', 'area', 'officer', 'officerId', 'subscriber', 'subscriptionId']
   ),
@@ -50,23 +75,37 @@ export const responseTimeSchemas: Readonly<Record<string, JsonSchema>> = {
     )
   }),
   Dispositions: record('How often alerts were judged to be false alarms.', {
-    items: listOf(ref('RuleDispositions'), 'By theatre, then by rule; none for a rule without an alert.')
-  }),
-  RuleDispositions: record('The alerts of one rule in one theatre that were raised in the last 365 days of the theatre.', {
-    theatre: text(),
-    ruleId: text(),
-    since: instant('From when on alerts were counted: 365 days ago, or the first alert of the theatre that is kept.'),
-    raised: count('Alerts that were raised since.'),
-    judged: count('Those of them that officers closed with a disposition.'),
-    dispositions: record('How many of each.', Object.fromEntries(dispositions.map(each => [each, count()]))),
-    falseAlarmsPerYear: orNull(
-      number({
-        description:
-          'False alarms a year as they were judged: the least that it can be unless all were judged. Null: too little to say.'
-      })
-    ),
-    expectedPerYear: orNull(
-      number({ description: 'False alarms a year that the newest of these alerts expects; null if it states nothing.' })
+    items: listOf(
+      ref('RuleDispositions'),
+      'By theatre, then by rule; none for a rule without an alert.'
     )
-  })
+  }),
+  RuleDispositions: record(
+    'The alerts of one rule in one theatre that were raised in the last 365 days of the theatre.',
+    {
+      theatre: text(),
+      ruleId: text(),
+      since: instant(
+        'From when on alerts were counted: 365 days ago, or the first alert of the theatre that is kept.'
+      ),
+      raised: count('Alerts that were raised since.'),
+      judged: count('Those of them that officers closed with a disposition.'),
+      dispositions: record(
+        'How many of each.',
+        Object.fromEntries(dispositions.map(each => [each, count()]))
+      ),
+      falseAlarmsPerYear: orNull(
+        number({
+          description:
+            'False alarms a year as they were judged: the least that it can be unless all were judged. Null: too little to say.'
+        })
+      ),
+      expectedPerYear: orNull(
+        number({
+          description:
+            'False alarms a year that the newest of these alerts expects; null if it states nothing.'
+        })
+      )
+    }
+  )
 }

@@ -2,10 +2,24 @@
 
 import { severities } from '@tocsin/domain/record/severity'
 import { groupKeys } from '@tocsin/domain/record/theatre-record'
-import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth, words } from './json-schema.ts'
+import {
+  count,
+  instant,
+  type JsonSchema,
+  listOf,
+  orNull,
+  pageOf,
+  record,
+  ref,
+  text,
+  truth,
+  words
+} from './json-schema.ts'
 import { alertMembers } from './published-schemas.ts'
 
-const parameterValue: JsonSchema = { description: 'Any JSON value of the same type as the default.' }
+const parameterValue: JsonSchema = {
+  description: 'Any JSON value of the same type as the default.'
+}
 const severity = words(severities)
 
 const measure = record('What was measured.', {
@@ -23,13 +37,20 @@ const sketch = record(
     alertId: orNull(text('Null for a new one.')),
     ruleId: text(),
     pattern: orNull(text('Of the rule that finds it; null if that is not in force any more.')),
-    group: { description: 'The group that it is about.', type: 'object', additionalProperties: { type: 'string' } },
+    group: {
+      description: 'The group that it is about.',
+      type: 'object',
+      additionalProperties: { type: 'string' }
+    },
     headline: text(),
     drill: truth('Present for an exercise.'),
     severity,
     level: { type: 'integer', minimum: 1 },
     area: area as JsonSchema,
-    window: record('Its window; `to` is null while it is open.', { from: text(), to: orNull(text()) }),
+    window: record('Its window; `to` is null while it is open.', {
+      from: text(),
+      to: orNull(text())
+    }),
     measure,
     triggers: count('Number of triggering incidents.'),
     lateSeconds: count(
@@ -45,7 +66,8 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
     {
       ruleId: text(),
       ruleVersion: {
-        description: 'Increases with each change, and continues if the rule is declared again after a withdrawal.',
+        description:
+          'Increases with each change, and continues if the rule is declared again after a withdrawal.',
         type: 'integer',
         minimum: 1
       },
@@ -60,7 +82,10 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
       groupBy: listOf(words(groupKeys), 'Attributes that split the groups of the pattern further.'),
       severities: listOf(severity, 'Severities of the levels 1, 2 and so on.'),
       headline: text('A headline template with names in braces.'),
-      theatres: listOf(text(), 'The theatres in which it runs, as far as the key may see; omitted: all.'),
+      theatres: listOf(
+        text(),
+        'The theatres in which it runs, as far as the key may see; omitted: all.'
+      ),
       inForce: listOf(
         record('A parameter with its value in force.', {
           name: text(),
@@ -83,7 +108,9 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
         'Theatres of this instance with less history than the baseline of the rule: there it raises nothing yet.'
       ),
       neededRetentionDays: orNull(
-        count('What its theatres must retain, days: how far it looks back, and 90 more. Null for a pattern of another version.')
+        count(
+          'What its theatres must retain, days: how far it looks back, and 90 more. Null for a pattern of another version.'
+        )
       ),
       retainedTooShort: listOf(
         text(),
@@ -103,7 +130,11 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
         'A group that nearly fired.',
         {
           theatre: text(),
-          group: { description: 'The group that it is about.', type: 'object', additionalProperties: { type: 'string' } },
+          group: {
+            description: 'The group that it is about.',
+            type: 'object',
+            additionalProperties: { type: 'string' }
+          },
           measure,
           lacks: text('What is missing, as text.'),
           drill: truth('Present for an exercise.'),
@@ -116,45 +147,50 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
     next: { type: 'null' },
     canSay: truth('False if the pattern of the rule cannot report near misses.')
   }),
-  RulePreview: record('The effect of a change of rules on alerts, in the theatres that this instance folds.', {
-    theatres: listOf(
-      record('One theatre.', {
-        theatre: text(),
-        since: orNull(text('When the first incident that was looked at began; null if there is none.')),
-        months: listOf(
-          record('A month.', {
-            month: text('Year and month, UTC.'),
-            alerts: {
-              description: 'Number of alerts by severity. A severity without one is left out.',
-              type: 'object',
-              additionalProperties: { type: 'integer', minimum: 1 }
-            }
-          }),
-          'When the alerts that would appear began: all of them but exercises, also those beyond the limit of the list. Months without one are left out.'
-        ),
-        lateness: orNull(
-          record(
-            'Of all that would appear but exercises, `lateSeconds` in sum: the median, of nine in ten at most, and the most.',
-            {
-              medianSeconds: count(),
-              p90Seconds: count(),
-              maxSeconds: count()
-            }
-          )
-        ),
-        appear: listOf(sketch, 'Alerts that would be raised or reopened.'),
-        change: listOf(
-          record('An alert that would change.', { before: sketch, after: sketch }),
-          'Alerts that would be revised, escalated or closed.'
-        ),
-        vanish: listOf(sketch, 'Alerts that would be retracted.'),
-        same: count('Number of alerts of these rules that would not change.'),
-        omitted: count('Number of differences beyond the limit of each list.')
-      })
-    ),
-    elsewhere: listOf(text(), 'Theatres that another instance folds; request the preview there.'),
-    complete: truth('False if a theatre is folded elsewhere.')
-  }),
+  RulePreview: record(
+    'The effect of a change of rules on alerts, in the theatres that this instance folds.',
+    {
+      theatres: listOf(
+        record('One theatre.', {
+          theatre: text(),
+          since: orNull(
+            text('When the first incident that was looked at began; null if there is none.')
+          ),
+          months: listOf(
+            record('A month.', {
+              month: text('Year and month, UTC.'),
+              alerts: {
+                description: 'Number of alerts by severity. A severity without one is left out.',
+                type: 'object',
+                additionalProperties: { type: 'integer', minimum: 1 }
+              }
+            }),
+            'When the alerts that would appear began: all of them but exercises, also those beyond the limit of the list. Months without one are left out.'
+          ),
+          lateness: orNull(
+            record(
+              'Of all that would appear but exercises, `lateSeconds` in sum: the median, of nine in ten at most, and the most.',
+              {
+                medianSeconds: count(),
+                p90Seconds: count(),
+                maxSeconds: count()
+              }
+            )
+          ),
+          appear: listOf(sketch, 'Alerts that would be raised or reopened.'),
+          change: listOf(
+            record('An alert that would change.', { before: sketch, after: sketch }),
+            'Alerts that would be revised, escalated or closed.'
+          ),
+          vanish: listOf(sketch, 'Alerts that would be retracted.'),
+          same: count('Number of alerts of these rules that would not change.'),
+          omitted: count('Number of differences beyond the limit of each list.')
+        })
+      ),
+      elsewhere: listOf(text(), 'Theatres that another instance folds; request the preview there.'),
+      complete: truth('False if a theatre is folded elsewhere.')
+    }
+  ),
   RulePreviewProgress: record('How far a preview is.', {
     preview: orNull(
       record('A preview under way.', {
@@ -162,7 +198,12 @@ export const ruleSchemas: Readonly<Record<string, JsonSchema>> = {
         theatres: listOf(
           record('One theatre.', {
             theatre: text(),
-            share: { description: 'How much of it is done, from 0 to 1.', type: 'number', minimum: 0, maximum: 1 }
+            share: {
+              description: 'How much of it is done, from 0 to 1.',
+              type: 'number',
+              minimum: 0,
+              maximum: 1
+            }
           }),
           'Theatres that this instance folds. One that is no longer listed is done.'
         )

@@ -2,9 +2,22 @@
 
 import { silenceStandings } from '@tocsin/domain/control/silence-state'
 import { filterSchema } from './filter-schema.ts'
-import { count, instant, type JsonSchema, orNull, pageOf, record, ref, text, truth, words } from './json-schema.ts'
+import {
+  count,
+  instant,
+  type JsonSchema,
+  orNull,
+  pageOf,
+  record,
+  ref,
+  text,
+  truth,
+  words
+} from './json-schema.ts'
 
-const subscriptionId = orNull(text('The only subscription that it is for; null: it is for all, or you may not know which.'))
+const subscriptionId = orNull(
+  text('The only subscription that it is for; null: it is for all, or you may not know which.')
+)
 
 export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
   SilenceOver: record('A silence that holds, as an officer may know of it.', {
@@ -13,7 +26,9 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
     subscriptionId,
     subscriber: orNull(ref('SubscriberName')),
     startsAt: instant(),
-    endsAt: instant('As it was made: it ends sooner if somebody ends it, or with the key that made it.'),
+    endsAt: instant(
+      'As it was made: it ends sooner if somebody ends it, or with the key that made it.'
+    ),
     includesExtreme: truth('Without it what is extreme is told all the same.'),
     reason: orNull(text('Null: not told.')),
     by: orNull(text('Name of who made it; null: not told, as where `subscriber` is not.'))
@@ -24,7 +39,9 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
     {
       id: text(),
       standing: words([...silenceStandings], '`waiting`: it begins later.'),
-      isBacked: truth('False: the key that made it is no longer valid, so that it holds nothing back.'),
+      isBacked: truth(
+        'False: the key that made it is no longer valid, so that it holds nothing back.'
+      ),
       isForOne: truth('Whether it is for one subscription alone; false: for all.'),
       subscriptionId,
       subscriber: orNull(ref('SubscriberName')),
@@ -35,7 +52,9 @@ export const silenceSchemas: Readonly<Record<string, JsonSchema>> = {
       includesExtreme: truth('Without it what is extreme is told all the same.'),
       alertId: orNull(text('The only alert that it is for; null: all that pass the filter.')),
       filter: orNull(filterSchema),
-      reason: orNull(text('Null: not told. Below `internal` it is told of what one made oneself alone.')),
+      reason: orNull(
+        text('Null: not told. Below `internal` it is told of what one made oneself alone.')
+      ),
       by: orNull(
         text(
           'Name of who made it, below `internal` `an officer` unless it is yours; null: not told, as where `subscriber` is not.'

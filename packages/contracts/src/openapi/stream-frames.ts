@@ -1,5 +1,6 @@
-// Frames of the stream, as named schemas: what a client sends and gets on the WebSocket. Tests hold real frames to them. HTTP has
-// no place for them, so the OpenAPI document names only those that the feed shares.
+// Frames of the stream, as named schemas: what a client sends and gets on the WebSocket. Tests hold
+// real frames to them. HTTP has no place for them, so the OpenAPI document names only those that
+// the feed shares.
 
 import { alertStatuses, certainties, notifies } from '@tocsin/domain/alert/alert'
 import { formatOf } from '@tocsin/domain/format/format'
@@ -7,7 +8,18 @@ import { holdReasons, tellReasons } from '@tocsin/domain/notification/notificati
 import { notificationPolicyAskedFormat } from '@tocsin/domain/notification/notification-policy'
 import { severities } from '@tocsin/domain/record/severity'
 import { filterBody } from './filter-schema.ts'
-import { count, instant, type JsonSchema, listOf, type Properties, record, ref, text, truth, words } from './json-schema.ts'
+import {
+  count,
+  instant,
+  type JsonSchema,
+  listOf,
+  type Properties,
+  record,
+  ref,
+  text,
+  truth,
+  words
+} from './json-schema.ts'
 
 const id = text('The id of the subscription.')
 const cursor = text('The position after it: `from` of a later subscription, on any transport.')
@@ -22,7 +34,10 @@ const link = { id, cursor, prev }
 const token = text('A key, or a token of an identity provider.')
 const oneOf = (...types: readonly string[]): JsonSchema => ({ type: 'string', enum: types })
 const anyOf = (...names: readonly string[]) => formatOf({ anyOf: names.map(ref) })
-const alerts = (description: string) => ({ ...listOf(anyOf('Alert', 'AlertHeadline', 'AlertIds')), description })
+const alerts = (description: string) => ({
+  ...listOf(anyOf('Alert', 'AlertHeadline', 'AlertIds')),
+  description
+})
 
 const named = {
   alertId: text(),
@@ -37,7 +52,8 @@ export const heartbeatSchema: JsonSchema = {
   type: 'integer',
   minimum: 2,
   maximum: 10,
-  description: 'Seconds between heartbeats, to notice a cut link sooner; if left out, those of the server.'
+  description:
+    'Seconds between heartbeats, to notice a cut link sooner; if left out, those of the server.'
 }
 
 /** When a subscription is told. */
@@ -74,13 +90,20 @@ export const detailSchemas: Readonly<Record<string, JsonSchema>> = {
       certainty: words(certainties),
       drill,
       theatre: text('Cut, with an ellipsis, only if it is long and the log has many partitions.'),
-      admin1: listOf(text(), 'Areas, ISO 3166-2. If they do not fit, the first, or none, and an ellipsis.'),
+      admin1: listOf(
+        text(),
+        'Areas, ISO 3166-2. If they do not fit, the first, or none, and an ellipsis.'
+      ),
       detectedAt: instant('The `times.detectedAt` of `full`.'),
       headline: text('Cut at a character so that the whole fits; it then ends with an ellipsis.')
     },
     ['drill']
   ),
-  AlertIds: record('That an alert changed, and to what: the rest is at `GET /v1/alerts/{id}`.', { ...named, drill }, ['drill']),
+  AlertIds: record(
+    'That an alert changed, and to what: the rest is at `GET /v1/alerts/{id}`.',
+    { ...named, drill },
+    ['drill']
+  ),
   SmallAlertEvent: record(
     'With `headline` and `ids`: an alert has left the view, or an action was refused.',
     {
@@ -95,14 +118,23 @@ export const detailSchemas: Readonly<Record<string, JsonSchema>> = {
     description: 'An event in the requested detail.',
     ...anyOf('AlertEvent', 'AlertHeadline', 'AlertIds', 'SmallAlertEvent')
   },
-  ShownAlert: { description: 'An alert in the requested detail.', ...anyOf('Alert', 'AlertHeadline', 'AlertIds') }
+  ShownAlert: {
+    description: 'An alert in the requested detail.',
+    ...anyOf('Alert', 'AlertHeadline', 'AlertIds')
+  }
 }
 
 /** Refused with 4500 if it has other members. */
-const message = (...given: Parameters<typeof record>): JsonSchema => ({ ...record(...given), additionalProperties: false })
+const message = (...given: Parameters<typeof record>): JsonSchema => ({
+  ...record(...given),
+  additionalProperties: false
+})
 
 export const clientMessageSchemas: Readonly<Record<string, JsonSchema>> = {
-  AuthenticateMessage: message('First, unless the request authenticated the client.', { type: oneOf('authenticate'), token }),
+  AuthenticateMessage: message('First, unless the request authenticated the client.', {
+    type: oneOf('authenticate'),
+    token
+  }),
   SubscribeMessage: message(
     'Begins a subscription.',
     {
@@ -116,7 +148,10 @@ export const clientMessageSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['filter', 'from', 'detail', 'heartbeatSeconds', 'policy']
   ),
-  UnsubscribeMessage: message('Ends a subscription.', { type: oneOf('unsubscribe'), id: { ...id, minLength: 1, maxLength: 64 } })
+  UnsubscribeMessage: message('Ends a subscription.', {
+    type: oneOf('unsubscribe'),
+    id: { ...id, minLength: 1, maxLength: 64 }
+  })
 }
 
 export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -160,7 +195,12 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
     'Before the server closes the connection.',
     {
       type: oneOf('notice'),
-      code: { type: 'integer', minimum: 4000, maximum: 4999, description: 'The close code that follows.' },
+      code: {
+        type: 'integer',
+        minimum: 4000,
+        maximum: 4999,
+        description: 'The close code that follows.'
+      },
       detail: text('For people.'),
       reconnect: truth('True below 4500: connect again with the last cursor.'),
       retryAfterMs: count('Wait this long first.'),
@@ -173,16 +213,29 @@ export const serverFrameSchemas: Readonly<Record<string, JsonSchema>> = {
 /** What `id` and `event` of a server-sent event say is not in its `data`. */
 const outsideOfData = ['type', 'id', 'cursor']
 
-/** The `data` of server-sent events: the frame of that type, without what the event's own lines say. */
+/**
+ * The `data` of server-sent events: the frame of that type, without what the event's own lines say.
+ */
 export const eventDataSchemas: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
   ['Subscribed', 'Snapshot', 'Alert', 'Heartbeat', 'Notice'].map(name => {
-    const frame = serverFrameSchemas[`${name}Frame`] as { readonly properties: Properties; readonly required: readonly string[] }
-    const properties = Object.fromEntries(Object.entries(frame.properties).filter(([member]) => !outsideOfData.includes(member)))
-    return [`${name}EventData`, { ...frame, properties, required: frame.required.filter(member => member in properties) }]
+    const frame = serverFrameSchemas[`${name}Frame`] as {
+      readonly properties: Properties
+      readonly required: readonly string[]
+    }
+    const properties = Object.fromEntries(
+      Object.entries(frame.properties).filter(([member]) => !outsideOfData.includes(member))
+    )
+    return [
+      `${name}EventData`,
+      { ...frame, properties, required: frame.required.filter(member => member in properties) }
+    ]
   })
 )
 
-/** One server-sent event as a client gets it: OpenAPI 3.1 cannot describe a stream, and tools hold each event to this. */
+/**
+ * One server-sent event as a client gets it: OpenAPI 3.1 cannot describe a stream, and tools hold
+ * each event to this.
+ */
 export const serverSentEventSchemas: Readonly<Record<string, JsonSchema>> = {
   ServerSentEvent: {
     description: 'One event. `data` is one line of JSON.',

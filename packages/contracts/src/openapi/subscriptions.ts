@@ -5,7 +5,11 @@ import { noticeStates } from '@tocsin/domain/delivery/outage-notice'
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
 import { optionalNames, shownMembers } from '@tocsin/domain/format/setting'
 import { silenceNews, watchNews } from '@tocsin/domain/notification/bulletin'
-import { holdReasons, tellReasons, toldHoldReasons } from '@tocsin/domain/notification/notification-decision'
+import {
+  holdReasons,
+  tellReasons,
+  toldHoldReasons
+} from '@tocsin/domain/notification/notification-decision'
 import { alertSchemas } from './alerts.ts'
 import { filterSchema } from './filter-schema.ts'
 import {
@@ -40,7 +44,9 @@ const endpointState = words(
 
 const subscription = {
   id: text(),
-  version: count('Counts changes of its settings and of its secret; 0 before the first. Its ETag, and what `If-Match` takes.'),
+  version: count(
+    'Counts changes of its settings and of its secret; 0 before the first. Its ETag, and what `If-Match` takes.'
+  ),
   ...shownMembers(subscriptionSettings),
   url: text('Without its query, which may contain secrets.'),
   filter: filterSchema,
@@ -95,26 +101,48 @@ function tally(description: string): JsonSchema {
   return record(description, {
     accepted: count(),
     failed: count(),
-    share: orNull({ type: 'number', minimum: 0, maximum: 1, description: 'Accepted of all; null without attempts.' })
+    share: orNull({
+      type: 'number',
+      minimum: 0,
+      maximum: 1,
+      description: 'Accepted of all; null without attempts.'
+    })
   })
 }
 
 function sequenceRange(description: string): JsonSchema {
-  return record(description, { from: { type: 'integer', minimum: 1 }, to: { type: 'integer', minimum: 1 } })
+  return record(description, {
+    from: { type: 'integer', minimum: 1 },
+    to: { type: 'integer', minimum: 1 }
+  })
 }
 
-/** What a receiver of webhooks gets. The AsyncAPI document names them; HTTP has no place for them. */
+/**
+ * What a receiver of webhooks gets. The AsyncAPI document names them; HTTP has no place for them.
+ */
 const sentSchemas: Readonly<Record<string, JsonSchema>> = {
   WebhookEvent: record(
     'An alert event as a webhook: if every `sequence` was received or named as superseded, nothing is missing.',
     {
       ...alertEvent.properties,
       id: text({ description: 'The `webhook-id` of the request.' }),
-      subscriptionid: text('The subscription. Refuse an event of another: a `v1a` signature alone does not say for whom it is.'),
-      sequence: { description: 'Counts from 1 in the subscription, without gaps.', type: 'integer', minimum: 1 },
-      previousid: orNull(text({ description: 'The `id` of the event before it in the sequence; null at first.' })),
-      superseded: sequenceRange('Sequences that are not sent, because later ones hold the state now.'),
-      answerurl: text('With `answerLinks`: a page with one button, by which a person says that a human has the alert.'),
+      subscriptionid: text(
+        'The subscription. Refuse an event of another: a `v1a` signature alone does not say for whom it is.'
+      ),
+      sequence: {
+        description: 'Counts from 1 in the subscription, without gaps.',
+        type: 'integer',
+        minimum: 1
+      },
+      previousid: orNull(
+        text({ description: 'The `id` of the event before it in the sequence; null at first.' })
+      ),
+      superseded: sequenceRange(
+        'Sequences that are not sent, because later ones hold the state now.'
+      ),
+      answerurl: text(
+        'With `answerLinks`: a page with one button, by which a person says that a human has the alert.'
+      ),
       because: words(
         tellReasons.filter(each => each !== 'repeat'),
         'Why the policy tells it now. Only with a policy.'
@@ -126,26 +154,41 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     ['previoushash', 'superseded', 'answerurl', 'because', 'held']
   ),
-  WebhookTest: outOfSequence('A test of the endpoint.', 'test', { drill: truth('True: nothing has happened.') }),
-  WebhookHeartbeat: outOfSequence('A sign of life, as often as `heartbeatSeconds` says.', 'heartbeat', {
-    sequence: count('Sequence of the newest planned delivery: if you have a lower one and nothing is pending, one is missing.'),
-    pending: count('Deliveries not yet accepted.'),
-    superseded: {
-      description: 'Skipped sequences that no event has named yet, the lowest 100 ranges. They are not sent.',
-      type: 'array',
-      items: sequenceRange('Both ends belong to it.')
-    },
-    ageSeconds: orNull(
-      count('How long ago, at most, the rules had folded what was taken in, and this instance what they wrote: in steps of 5 s.')
-    ),
-    next: instant('When the next one is due.')
+  WebhookTest: outOfSequence('A test of the endpoint.', 'test', {
+    drill: truth('True: nothing has happened.')
   }),
-  WebhookNotice: outOfSequence('Tells the second address of the subscription how its first one does.', 'notice', {
-    state: noticeState,
-    since: orNull(instant('Since when.')),
-    pending: count('Deliveries that wait. They are kept.'),
-    parked: count('Deliveries that were given up until they are replayed.')
-  }),
+  WebhookHeartbeat: outOfSequence(
+    'A sign of life, as often as `heartbeatSeconds` says.',
+    'heartbeat',
+    {
+      sequence: count(
+        'Sequence of the newest planned delivery: if you have a lower one and nothing is pending, one is missing.'
+      ),
+      pending: count('Deliveries not yet accepted.'),
+      superseded: {
+        description:
+          'Skipped sequences that no event has named yet, the lowest 100 ranges. They are not sent.',
+        type: 'array',
+        items: sequenceRange('Both ends belong to it.')
+      },
+      ageSeconds: orNull(
+        count(
+          'How long ago, at most, the rules had folded what was taken in, and this instance what they wrote: in steps of 5 s.'
+        )
+      ),
+      next: instant('When the next one is due.')
+    }
+  ),
+  WebhookNotice: outOfSequence(
+    'Tells the second address of the subscription how its first one does.',
+    'notice',
+    {
+      state: noticeState,
+      since: orNull(instant('Since when.')),
+      pending: count('Deliveries that wait. They are kept.'),
+      parked: count('Deliveries that were given up until they are replayed.')
+    }
+  ),
   WebhookSilence: outOfSequence(
     'Tells of a silence that holds back alerts of the subscription, if its `notices` ask for it.',
     'silence',
@@ -158,7 +201,9 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       startsAt: instant(),
       endsAt: instant('When it ends or ended.'),
       matches: orNull(
-        count('For how many open alerts that the subscription is told of; null where it may not know what the silence is for.')
+        count(
+          'For how many open alerts that the subscription is told of; null where it may not know what the silence is for.'
+        )
       )
     }
   ),
@@ -187,8 +232,15 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
       },
       eventId: text('The `id` of that event.'),
       eventType: text('Its `type`.'),
-      answerurl: orNull(text('With `answerLinks`: a page with one button, by which a person says that a human has the alert.')),
-      alert: { ...(ref('Alert') as object), description: 'The whole statement, as in the `data` of that event.' }
+      answerurl: orNull(
+        text(
+          'With `answerLinks`: a page with one button, by which a person says that a human has the alert.'
+        )
+      ),
+      alert: {
+        ...(ref('Alert') as object),
+        description: 'The whole statement, as in the `data` of that event.'
+      }
     }
   ),
   WebhookChallenge: outOfSequence(
@@ -197,8 +249,14 @@ const sentSchemas: Readonly<Record<string, JsonSchema>> = {
     { challenge: text() }
   ),
   WebhookHeaders: record('Headers of each request, by Standard Webhooks 1.0.', {
-    'webhook-id': text({ description: 'The same at every attempt.', pattern: '^[A-Za-z0-9_:/-]{1,200}$' }),
-    'webhook-timestamp': text({ description: 'Unix time of this attempt, s.', pattern: '^[1-9][0-9]*$' }),
+    'webhook-id': text({
+      description: 'The same at every attempt.',
+      pattern: '^[A-Za-z0-9_:/-]{1,200}$'
+    }),
+    'webhook-timestamp': text({
+      description: 'Unix time of this attempt, s.',
+      pattern: '^[1-9][0-9]*$'
+    }),
     'webhook-signature': text({
       description:
         'Separated by spaces: `v1`, HMAC-SHA256 over id, timestamp and body with each valid secret of the subscription, and `v1a`, ed25519 with the published keys; in base64. One that verifies is enough.',
@@ -225,7 +283,10 @@ const policyWords = {
     )
   ),
   waited: orNull(
-    words(holdReasons, 'Why it was held last before it was told or skipped; null: it was not, or that is not known.')
+    words(
+      holdReasons,
+      'Why it was held last before it was told or skipped; null: it was not, or that is not known.'
+    )
   ),
   because
 }
@@ -233,14 +294,20 @@ const policyWords = {
 const delivery = record(
   'One event for one subscription.',
   {
-    sequence: { description: 'Counts from 1 within the subscription, without gaps.', type: 'integer', minimum: 1 },
+    sequence: {
+      description: 'Counts from 1 within the subscription, without gaps.',
+      type: 'integer',
+      minimum: 1
+    },
     id: text('Id of the event, and `webhook-id` of the request.'),
     previousId: orNull(text('Id of the previous delivery.')),
     alertId: text(),
     type: text(),
     plannedAt: instant(),
     state: deliveryState,
-    superseded: orNull(record('The range that it names as superseded.', { from: count(), to: count() })),
+    superseded: orNull(
+      record('The range that it names as superseded.', { from: count(), to: count() })
+    ),
     round: count('Increases with each replay.'),
     attempts: count('Of this round.'),
     nextAt: orNull(text('Time of the next attempt; null: at once, or none is due.')),
@@ -262,7 +329,11 @@ const delivery = record(
           at: instant(),
           status: { type: ['integer', 'null'] },
           durationMs: { type: 'number' },
-          excerpt: orNull(text('Beginning of the receiver’s answer, without repetitions of the query of its address.')),
+          excerpt: orNull(
+            text(
+              'Beginning of the receiver’s answer, without repetitions of the query of its address.'
+            )
+          ),
           response: text(
             'Up to 16 KiB of that answer, if it was long and the delivery was asked for by its `sequence`. The newest are kept.'
           ),
@@ -278,7 +349,11 @@ const delivery = record(
 
 export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
   ...sentSchemas,
-  Subscription: record('An endpoint that receives alert events.', { ...subscription, warnings }, lacking),
+  Subscription: record(
+    'An endpoint that receives alert events.',
+    { ...subscription, warnings },
+    lacking
+  ),
   SubscriptionMade: record(
     'The new subscription, with its secret.',
     { ...subscription, secret: text('Signs the requests (Standard Webhooks). Shown only once.') },
@@ -289,7 +364,11 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
     metricsLabel: text('The label `subscription` of its metrics.'),
     pending: count('Deliveries that wait.'),
     parked: count('Deliveries that were given up until they are replayed.'),
-    lagSeconds: orNull({ type: 'number', minimum: 0, description: 'Age of the oldest delivery that waits; null: none does.' }),
+    lagSeconds: orNull({
+      type: 'number',
+      minimum: 0,
+      description: 'Age of the oldest delivery that waits; null: none does.'
+    }),
     acceptedAt: orNull(instant('When an attempt was last accepted.')),
     failure: orNull(
       record('The last attempt that was not accepted.', {
@@ -306,8 +385,14 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
       p99Ms: orNull({ type: 'number' })
     })
   }),
-  SubscriptionList: pageOf(ref('Subscription'), 'Your subscriptions; for administrators all within their theatres and handling.'),
-  DeliveryList: pageOf(ref('Delivery'), 'Deliveries, newest first: those of alerts that are visible now, and left-view events.'),
+  SubscriptionList: pageOf(
+    ref('Subscription'),
+    'Your subscriptions; for administrators all within their theatres and handling.'
+  ),
+  DeliveryList: pageOf(
+    ref('Delivery'),
+    'Deliveries, newest first: those of alerts that are visible now, and left-view events.'
+  ),
   Delivery: delivery,
   AlertDeliveryList: pageOf(ref('AlertDelivery'), 'By subscription, of each the newest first.'),
   AlertDelivery: record('One event of the alert for one subscription.', {
@@ -321,19 +406,24 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
     type: text(),
     plannedAt: instant('Since when it waits, or waited.'),
     state: deliveryState,
-    acceptedAt: orNull(instant('When the endpoint accepted it; null: it has not, or it is sent again.')),
+    acceptedAt: orNull(
+      instant('When the endpoint accepted it; null: it has not, or it is sent again.')
+    ),
     attempts: count('Since it was last asked for.'),
     nextAt: orNull(text('Time of the next attempt; null: at once, or none is due.')),
     ...policyWords,
     reason: orNull(text('Why the last attempt was not accepted.')),
     status: { type: ['integer', 'null'], description: 'HTTP status of the last attempt.' }
   }),
-  SentRequest: record('What was sent. Time and signature are made anew at each attempt, and not kept.', {
-    method: words(['POST']),
-    url: text('Without its query.'),
-    headers: { type: 'object', additionalProperties: text() },
-    body: orNull(text('Byte for byte; null if the alerts log no longer has the event.'))
-  }),
+  SentRequest: record(
+    'What was sent. Time and signature are made anew at each attempt, and not kept.',
+    {
+      method: words(['POST']),
+      url: text('Without its query.'),
+      headers: { type: 'object', additionalProperties: text() },
+      body: orNull(text('Byte for byte; null if the alerts log no longer has the event.'))
+    }
+  ),
   WebhookKeys: record('The public keys that sign webhooks, as a JSON Web Key Set.', {
     keys: {
       type: 'array',
@@ -345,7 +435,10 @@ export const subscriptionSchemas: Readonly<Record<string, JsonSchema>> = {
         use: words(['sig']),
         alg: words(['EdDSA']),
         text: text('`whpk_…`, as libraries of Standard Webhooks take it.'),
-        state: words(['current', 'replaced', 'next'], '`replaced`: signs beside the current one. `next`: signs nothing yet.'),
+        state: words(
+          ['current', 'replaced', 'next'],
+          '`replaced`: signs beside the current one. `next`: signs nothing yet.'
+        ),
         from: orNull(text('Since when it signs; null for the first key and for the next.')),
         until: orNull(text('Until when it signs; null while no end is known.'))
       })

@@ -1,6 +1,18 @@
 // Answers about watches.
 
-import { count, instant, type JsonSchema, listOf, orNull, pageOf, record, ref, text, truth, words } from './json-schema.ts'
+import {
+  count,
+  instant,
+  type JsonSchema,
+  listOf,
+  orNull,
+  pageOf,
+  record,
+  ref,
+  text,
+  truth,
+  words
+} from './json-schema.ts'
 
 export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
   Changes: record('Whether a list is what a caller has seen.', {
@@ -11,25 +23,35 @@ export const watchSchemas: Readonly<Record<string, JsonSchema>> = {
   Watch: record('Who is on until when, and whom alerts go to.', {
     id: text(),
     name: text(),
-    lineMinutes: count('How long an alert stays unanswered with one line before it goes on to the next.'),
+    lineMinutes: count(
+      'How long an alert stays unanswered with one line before it goes on to the next.'
+    ),
     version: count('Counts changes.'),
     shifts: listOf(ref('Shift'), 'In order of their beginnings; those that are over for a month.'),
     theatres: ref('TheatresHeld'),
     handling: ref('Handling'),
-    lineNames: listOf(ref('SubscriberName'), 'Of the subscriptions in `lines` of its shifts those that you may know.'),
+    lineNames: listOf(
+      ref('SubscriberName'),
+      'Of the subscriptions in `lines` of its shifts those that you may know.'
+    ),
     onWatch: listOf(ref('Shift'), 'Those that are on now.'),
     next: orNull(ref('Shift')),
-    isFollowed: truth('Whether a subscription that you may know of follows it. If none does, nobody is told through it.'),
+    isFollowed: truth(
+      'Whether a subscription that you may know of follows it. If none does, nobody is told through it.'
+    ),
     isUnstaffed: truth(
       'Subscriptions follow it, and nobody is on whom anything can reach: all of them are told. False if you may not know of those, or of a line that is on.'
     ),
     mayChange: truth('Whether the reader may change and withdraw it.')
   }),
-  SubscriberName: record('By whom a subscription is held, if you may know it: its address is for who manages it.', {
-    subscriptionId: text(),
-    by: orNull(text('Name of the key that made it; null: not known any more.')),
-    contact: orNull(text('Whom to contact if it fails.'))
-  }),
+  SubscriberName: record(
+    'By whom a subscription is held, if you may know it: its address is for who manages it.',
+    {
+      subscriptionId: text(),
+      by: orNull(text('Name of the key that made it; null: not known any more.')),
+      contact: orNull(text('Whom to contact if it fails.'))
+    }
+  ),
   Shift: record('One turn of a watch.', {
     officer: text('Who has the watch.'),
     from: instant(),

@@ -1,5 +1,5 @@
-// Every problem that an HTTP edge may answer (RFC 9457), by code. Documentation: packages/contracts/PROBLEMS.md; a test keeps
-// both equal.
+// Every problem that an HTTP edge may answer (RFC 9457), by code. Documentation:
+// packages/contracts/PROBLEMS.md; a test keeps both equal.
 
 export const problems = {
   'body-invalid': { status: 422, title: 'The body does not match the contract' },
@@ -21,11 +21,17 @@ export const problems = {
   'report-withdrawn': { status: 409, title: 'The report was withdrawn, which is final' },
   'action-refused': { status: 409, title: 'It has changed since it was seen' },
   'precondition-required': { status: 428, title: 'If-Match is required' },
-  'tick-refused': { status: 409, title: 'The tick is not later than the last one, or the theatre has no replay clock' },
+  'tick-refused': {
+    status: 409,
+    title: 'The tick is not later than the last one, or the theatre has no replay clock'
+  },
   'url-refused': { status: 422, title: 'The address of the endpoint is not allowed' },
   'cursor-invalid': { status: 400, title: 'The cursor is invalid or of another log' },
   'too-many': { status: 429, title: 'A limit is exceeded' },
-  'corrected-too-often': { status: 429, title: 'The report was corrected too often within an hour' },
+  'corrected-too-often': {
+    status: 429,
+    title: 'The report was corrected too often within an hour'
+  },
   overloaded: { status: 503, title: 'The service is overloaded' },
   'projection-behind': { status: 503, title: 'The requested position is not folded yet' },
   'log-unavailable': { status: 503, title: 'The event log is not available' },
@@ -53,7 +59,10 @@ export interface Problem {
   readonly errors?: readonly FieldError[]
 }
 
-/** An error that an edge answers as a problem. Its detail goes to clients: nothing private, no internals. */
+/**
+ * An error that an edge answers as a problem. Its detail goes to clients: nothing private, no
+ * internals.
+ */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError'
   readonly code: ProblemCode

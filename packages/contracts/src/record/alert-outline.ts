@@ -1,6 +1,7 @@
-// An alert record without its evidence (nine tenths of its bytes), read from the bytes: for readers that load years of alerts and
-// need only each alert's last evidence. It reads the canonical bytes that this version writes; anything else is left to
-// `decodeAlertRecord`. Quotes inside texts are escaped, so a quoted name that is found is a member's.
+// An alert record without its evidence (nine tenths of its bytes), read from the bytes: for readers
+// that load years of alerts and need only each alert's last evidence. It reads the canonical bytes
+// that this version writes; anything else is left to `decodeAlertRecord`. Quotes inside texts are
+// escaped, so a quoted name that is found is a member's.
 
 import type { AlertEventType, AlertState } from '@tocsin/domain/alert/alert'
 import { digestLength } from '../json/digest.ts'
@@ -16,7 +17,10 @@ export interface AlertHead {
 
 /** An alert event without `evidence`, and what tells it from another of the same seq. */
 export interface AlertOutline {
-  readonly event: { readonly type: Exclude<AlertEventType, 'alert.action-refused'>; readonly data: AlertState }
+  readonly event: {
+    readonly type: Exclude<AlertEventType, 'alert.action-refused'>
+    readonly data: AlertState
+  }
   readonly envelope: Envelope
   /** The canonical bytes of `data` including evidence: a slice of the input. */
   readonly dataBytes: Uint8Array
@@ -37,7 +41,10 @@ const theatre = Buffer.from(',"theatre":"')
 const times = Buffer.from('","times":{')
 const quote = 0x22
 
-/** The theatre of an alert event and its seq there; null for a refused action and for bytes that are not canonical. Pure. */
+/**
+ * The theatre of an alert event and its seq there; null for a refused action and for bytes that are
+ * not canonical. Pure.
+ */
 export function alertHeadOf(bytes: Uint8Array): AlertHead | null {
   const buffer = bufferOf(bytes)
   if (!isOfAlert(buffer)) return null
@@ -46,7 +53,11 @@ export function alertHeadOf(bytes: Uint8Array): AlertHead | null {
   const severityAt = buffer.indexOf(severity, seqAt)
   const theatreAt = endOf(buffer, theatre, severityAt)
   const timesAt = buffer.indexOf(times, theatreAt)
-  if ([idAt, seqAt, severityAt, theatreAt, timesAt].includes(-1) || buffer[idAt + digestLength] !== quote) return null
+  if (
+    [idAt, seqAt, severityAt, theatreAt, timesAt].includes(-1) ||
+    buffer[idAt + digestLength] !== quote
+  )
+    return null
   const number = Number(buffer.toString('latin1', seqAt, severityAt))
   if (!Number.isSafeInteger(number)) return null
   // Theatre ids are plain ASCII, so the escaped and the plain spelling are the same.
@@ -76,15 +87,18 @@ export function alertOutlineOf(bytes: Uint8Array): AlertOutline | null {
   if (decoded.kind !== 'decoded') return null
   const { envelope, event } = decoded
   return {
-    event: { type: event as AlertOutline['event']['type'], data: envelope.data as unknown as AlertState },
+    event: {
+      type: event as AlertOutline['event']['type'],
+      data: envelope.data as unknown as AlertState
+    },
     envelope,
     dataBytes: buffer.subarray(dataAt + dataBegin.length - 1, dataTo + 1)
   }
 }
 
 /**
- * The items of the evidence in the canonical bytes of an event's data, without brackets: a slice of the input. Throws for other
- * bytes. Pure.
+ * The items of the evidence in the canonical bytes of an event's data, without brackets: a slice of
+ * the input. Throws for other bytes. Pure.
  */
 export function evidenceBytesOf(dataBytes: Uint8Array): Buffer {
   const buffer = bufferOf(dataBytes)

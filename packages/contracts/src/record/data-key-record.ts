@@ -7,7 +7,10 @@ export const dataKeyFormats = {
     {
       reportId: text(),
       keyId: text(),
-      wrapped: record({ iv: text(), ciphertext: text(), tag: text() }, "AES-256-GCM under the suite's wrapping key; base64.")
+      wrapped: record(
+        { iv: text(), ciphertext: text(), tag: text() },
+        "AES-256-GCM under the suite's wrapping key; base64."
+      )
     },
     named(
       'data-key.created',

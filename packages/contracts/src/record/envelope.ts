@@ -1,5 +1,6 @@
-// The envelope of every record in every log: a CloudEvent 1.0 in JSON, written as canonical bytes. `decodeEnvelope` checks the
-// envelope only; `data` is checked by the schema of its type (record-schemas.ts).
+// The envelope of every record in every log: a CloudEvent 1.0 in JSON, written as canonical bytes.
+// `decodeEnvelope` checks the envelope only; `data` is checked by the schema of its type
+// (record-schemas.ts).
 
 import { canonicalJson } from '../json/canonical-json.ts'
 
@@ -13,24 +14,41 @@ export interface Envelope<Data = unknown> {
   /** ISO 8601, UTC, ms. */
   readonly time: string
   readonly datacontenttype: 'application/json'
-  /** The record it follows from, `<topic>/<partition>/<position>` or a record id; null for input from outside. */
+  /**
+   * The record it follows from, `<topic>/<partition>/<position>` or a record id; null for input
+   * from outside.
+   */
   readonly cause: string | null
   /** Version of the code that wrote it. */
   readonly engine: string
   readonly theatre?: string
   /** SHA-256 of the previous alert record in its theatre; alerts only. */
   readonly previoushash?: string
-  /** Id and display name of the principal who asked for it. Administration only; older records lack both. */
+  /**
+   * Id and display name of the principal who asked for it. Administration only; older records lack
+   * both.
+   */
   readonly by?: string
   readonly byname?: string
   readonly data: Data
 }
 
 export type DecodedEnvelope =
-  | { readonly kind: 'decoded'; readonly envelope: Envelope; readonly event: string; readonly major: number }
+  | {
+      readonly kind: 'decoded'
+      readonly envelope: Envelope
+      readonly event: string
+      readonly major: number
+    }
   | { readonly kind: 'undecodable'; readonly reason: UndecodableReason }
 
-export const undecodableReasons = ['not-utf8', 'not-json', 'not-an-envelope', 'data-invalid', 'unknown-type'] as const
+export const undecodableReasons = [
+  'not-utf8',
+  'not-json',
+  'not-an-envelope',
+  'data-invalid',
+  'unknown-type'
+] as const
 export type UndecodableReason = (typeof undecodableReasons)[number]
 
 const typePattern = /^tocsin\.([a-z][a-z-]*(?:\.[a-z][a-z-]*)+)\.v([1-9][0-9]{0,3})$/
@@ -42,7 +60,10 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
   return Buffer.from(canonicalJson(envelope))
 }
 
-/** Reads an envelope from stored bytes. Pure; never throws: undecodable bytes come back with their reason. */
+/**
+ * Reads an envelope from stored bytes. Pure; never throws: undecodable bytes come back with their
+ * reason.
+ */
 export function decodeEnvelope(bytes: Uint8Array): DecodedEnvelope {
   let text: string
   try {
@@ -67,7 +88,10 @@ interface EventType {
   readonly major: number
 }
 
-/** Parsed types: there are about forty, and every record has one. Bounded: when full, nothing is added. */
+/**
+ * Parsed types: there are about forty, and every record has one. Bounded: when full, nothing is
+ * added.
+ */
 const parsedTypes = new Map<string, EventType>()
 const parsedTypesMax = 256
 

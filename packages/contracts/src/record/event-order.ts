@@ -1,5 +1,5 @@
-// Events of the fold with their members in canonical order, written out by hand as for reports (report-order.ts): sorting some
-// sixty names per event took as long as all other work on its text.
+// Events of the fold with their members in canonical order, written out by hand as for reports
+// (report-order.ts): sorting some sixty names per event took as long as all other work on its text.
 
 import type {
   AlertDifference,
@@ -15,8 +15,9 @@ import type { IncidentEvent, IncidentState } from '@tocsin/domain/incident/incid
 type EachOf<T> = { readonly [K in keyof T]-?: unknown }
 
 /**
- * The data of an event, members in canonical order. Null for what is written by sorting: refusals, groups named by numbers, and
- * states with members that this version does not know. Pure; TypeError for a number that is not finite.
+ * The data of an event, members in canonical order. Null for what is written by sorting: refusals,
+ * groups named by numbers, and states with members that this version does not know. Pure; TypeError
+ * for a number that is not finite.
  */
 export function eventInOrder({ type, data }: RecordedAlert | IncidentEvent): object | null {
   if ('incidentId' in data) return incidentInOrder(data)
@@ -84,7 +85,11 @@ export function differenceInOrder(data: AlertDifference): EachOf<AlertDifference
     certainty: data.certainty,
     concerns: data.concerns,
     drill: data.drill,
-    evidenceChanges: evidenceChanges.map(({ added, at, removed }) => ({ added: added.map(itemInOrder), at, removed })),
+    evidenceChanges: evidenceChanges.map(({ added, at, removed }) => ({
+      added: added.map(itemInOrder),
+      at,
+      removed
+    })),
     evidenceCheck,
     evidenceCounts: {
       support: {
@@ -141,11 +146,15 @@ function parentsInOrder(parents: AlertState['partOfFor']) {
 }
 
 function areaInOrder({ admin1, circle, country, settlement }: AlertState['area']) {
-  return { admin1, circle: circle?.map(withEnd) ?? null, country, settlement } satisfies EachOf<AlertState['area']>
+  return { admin1, circle: circle?.map(withEnd) ?? null, country, settlement } satisfies EachOf<
+    AlertState['area']
+  >
 }
 
 function fatalitiesInOrder({ best, high, low }: AlertState['fatalities']) {
-  return { best: withEnd(best), high: withEnd(high), low: withEnd(low) } satisfies EachOf<AlertState['fatalities']>
+  return { best: withEnd(best), high: withEnd(high), low: withEnd(low) } satisfies EachOf<
+    AlertState['fatalities']
+  >
 }
 
 function groupInOrder(group: AlertState['group']): AlertState['group'] {
@@ -158,7 +167,13 @@ function levelInOrder({ at, incidentId, level, reason }: AlertState['levels'][nu
   return { at, incidentId, level, reason } satisfies EachOf<AlertState['levels'][number]>
 }
 
-function measureInOrder({ baseline, falseAlarmsPerYear, name, threshold, value }: AlertState['measure']) {
+function measureInOrder({
+  baseline,
+  falseAlarmsPerYear,
+  name,
+  threshold,
+  value
+}: AlertState['measure']) {
   return {
     baseline: withEnd(baseline),
     falseAlarmsPerYear: withEnd(falseAlarmsPerYear),
@@ -169,8 +184,22 @@ function measureInOrder({ baseline, falseAlarmsPerYear, name, threshold, value }
 }
 
 function operatorInOrder(operator: AlertState['operator']) {
-  const { acknowledgedBy, acknowledgedById, acknowledgedFirstAt, acknowledgedHandling, acknowledgedUntil } = operator
-  const { answers, assignedHandling, assignedTo, disposition, responses, responsesRecorded, responseWithdrawn } = operator
+  const {
+    acknowledgedBy,
+    acknowledgedById,
+    acknowledgedFirstAt,
+    acknowledgedHandling,
+    acknowledgedUntil
+  } = operator
+  const {
+    answers,
+    assignedHandling,
+    assignedTo,
+    disposition,
+    responses,
+    responsesRecorded,
+    responseWithdrawn
+  } = operator
   return {
     acknowledgedBy,
     acknowledgedById,
@@ -190,7 +219,9 @@ function operatorInOrder(operator: AlertState['operator']) {
 function answerInOrder(answer: AlertPartnerAnswer) {
   const { at, by, note, response, subscriptionId, until, via } = answer
   const done = response && partnersResponseInOrder(response)
-  return { at, by, note, response: done, subscriptionId, until, via } satisfies EachOf<typeof answer>
+  return { at, by, note, response: done, subscriptionId, until, via } satisfies EachOf<
+    typeof answer
+  >
 }
 
 function partnersResponseInOrder(response: NonNullable<AlertPartnerAnswer['response']>) {
@@ -198,8 +229,18 @@ function partnersResponseInOrder(response: NonNullable<AlertPartnerAnswer['respo
   return { at, kind, recordedAt } satisfies EachOf<typeof response>
 }
 
-function responsesInOrder({ count, first, last, recent }: NonNullable<AlertState['operator']['responses']>) {
-  return { count, first: responseInOrder(first), last: responseInOrder(last), recent: recent?.map(responseInOrder) }
+function responsesInOrder({
+  count,
+  first,
+  last,
+  recent
+}: NonNullable<AlertState['operator']['responses']>) {
+  return {
+    count,
+    first: responseInOrder(first),
+    last: responseInOrder(last),
+    recent: recent?.map(responseInOrder)
+  }
 }
 
 function responseInOrder(response: AlertResponse) {
@@ -240,7 +281,11 @@ export function incidentInOrder(data: IncidentState): EachOf<IncidentState> {
       radiusKm: withEnd(place.radiusKm),
       settlement: place.settlement
     },
-    reports: data.reports.map(({ contentHash, reportId, sourceId }) => ({ contentHash, reportId, sourceId })),
+    reports: data.reports.map(({ contentHash, reportId, sourceId }) => ({
+      contentHash,
+      reportId,
+      sourceId
+    })),
     revision: data.revision,
     seq: data.seq,
     tactics: data.tactics,
@@ -250,6 +295,7 @@ export function incidentInOrder(data: IncidentState): EachOf<IncidentState> {
 
 /** Computed numbers must be finite: JSON would write null for any other. */
 function withEnd(value: number | null): number | null {
-  if (value !== null && !Number.isFinite(value)) throw new TypeError('not a JSON value: a number that is not finite')
+  if (value !== null && !Number.isFinite(value))
+    throw new TypeError('not a JSON value: a number that is not finite')
   return value
 }

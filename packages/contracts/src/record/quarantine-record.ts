@@ -1,6 +1,15 @@
 // The records of the quarantine log: bytes that no version can parse, and what became of them.
 
-import { integer, named, orNull, type PayloadOf, record, text, type ValueOf, words } from '@tocsin/domain/format/format'
+import {
+  integer,
+  named,
+  orNull,
+  type PayloadOf,
+  record,
+  text,
+  type ValueOf,
+  words
+} from '@tocsin/domain/format/format'
 import { undecodableReasons } from './envelope.ts'
 
 const quarantinedFormat = record(
@@ -12,7 +21,11 @@ const quarantinedFormat = record(
     bytes: text('Base64.'),
     engine: text()
   },
-  named('record.quarantined', 'Quarantined record', 'Bytes that no version can parse, and their position.')
+  named(
+    'record.quarantined',
+    'Quarantined record',
+    'Bytes that no version can parse, and their position.'
+  )
 )
 export type Quarantined = ValueOf<typeof quarantinedFormat>
 
@@ -31,7 +44,10 @@ const settledFormat = record(
 )
 export type QuarantineSettled = ValueOf<typeof settledFormat>
 
-export const quarantineFormats = { 'record.quarantined': quarantinedFormat, 'quarantine.settled': settledFormat }
+export const quarantineFormats = {
+  'record.quarantined': quarantinedFormat,
+  'quarantine.settled': settledFormat
+}
 
 export type QuarantinePayload = PayloadOf<typeof quarantineFormats>
 /** A record of the quarantine log, with its id and its time (ISO 8601). */

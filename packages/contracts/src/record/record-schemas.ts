@@ -1,5 +1,6 @@
-// Which schema validates the data of which record, compiled on first use. Each follows from the format of its data. A released
-// one only grows by optional members (released/): a breaking change is a new name and a new major version of the event.
+// Which schema validates the data of which record, compiled on first use. Each follows from the
+// format of its data. A released one only grows by optional members (released/): a breaking change
+// is a new name and a new major version of the event.
 
 import { alertDifferenceFormats, alertFormats } from '@tocsin/domain/alert/alert'
 import { controlFormats } from '@tocsin/domain/control/control-record'
@@ -26,7 +27,9 @@ export type RecordFamily = 'theatre' | 'control' | 'alert' | 'incident' | 'data-
 
 export interface RecordSchema {
   readonly family: RecordFamily
-  /** True if the data fits the schema, which is compiled on first use: a process reads few of them. */
+  /**
+   * True if the data fits the schema, which is compiled on first use: a process reads few of them.
+   */
   readonly validate: (data: unknown) => boolean
   readonly schema: PublishedSchema
 }
@@ -45,7 +48,9 @@ function entry(family: RecordFamily, schema: PublishedSchema): RecordSchema {
 
 /** Entries of the records whose formats are given, by event name. */
 function entriesOf(family: RecordFamily, formats: Readonly<Record<string, Format>>) {
-  return Object.entries(formats).map(([event, format]) => [event, entry(family, schemaOf(format))] as const)
+  return Object.entries(formats).map(
+    ([event, format]) => [event, entry(family, schemaOf(format))] as const
+  )
 }
 
 /** By event name, without `tocsin.` and version: the first version of each. */
@@ -59,4 +64,6 @@ export const recordSchemas: ReadonlyMap<string, RecordSchema> = new Map<string, 
 ])
 
 /** The second version of those events that have one, by the same names. */
-export const secondSchemas: ReadonlyMap<string, RecordSchema> = new Map(entriesOf('alert', alertDifferenceFormats))
+export const secondSchemas: ReadonlyMap<string, RecordSchema> = new Map(
+  entriesOf('alert', alertDifferenceFormats)
+)

@@ -1,5 +1,6 @@
-// Records of the logs, from and to stored bytes: envelope + schema of its type. Readers decide what to do with each outcome, but
-// `newer` must stop them: a record of a newer major version is never skipped.
+// Records of the logs, from and to stored bytes: envelope + schema of its type. Readers decide what
+// to do with each outcome, but `newer` must stop them: a record of a newer major version is never
+// skipped.
 
 import type { RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { Author, ControlPayload, ControlRecord } from '@tocsin/domain/control/control-record'
@@ -9,14 +10,19 @@ import type { ReportRevision } from '@tocsin/domain/report/report'
 import { orderedText } from '../json/ordered-text.ts'
 import { revisionInOrder } from '../report/report-order.ts'
 import type { DataKeyPayload } from './data-key-record.ts'
-import { decodeEnvelope, type Envelope, encodeEnvelope, type UndecodableReason } from './envelope.ts'
+import {
+  decodeEnvelope,
+  type Envelope,
+  encodeEnvelope,
+  type UndecodableReason
+} from './envelope.ts'
 import { eventInOrder } from './event-order.ts'
 import type { Quarantined, QuarantinePayload, QuarantineRecord } from './quarantine-record.ts'
 import { type RecordFamily, recordSchemas, secondSchemas } from './record-schemas.ts'
 
 /**
- * The engine's version. It must be raised when the fold decides differently or words an alert differently; the differences are
- * then published quietly.
+ * The engine's version. It must be raised when the fold decides differently or words an alert
+ * differently; the differences are then published quietly.
  */
 export const engineVersion = '0.11.30'
 
@@ -58,8 +64,14 @@ export function encodeRecord(
   })
 }
 
-/** Canonical bytes of the record of an event of the fold: those of `encodeRecord` at less cost. Pure; throws as it does. */
-export function encodeEvent(input: EnvelopeInput, event: RecordedAlert | IncidentEvent): Uint8Array {
+/**
+ * Canonical bytes of the record of an event of the fold: those of `encodeRecord` at less cost.
+ * Pure; throws as it does.
+ */
+export function encodeEvent(
+  input: EnvelopeInput,
+  event: RecordedAlert | IncidentEvent
+): Uint8Array {
   const data = input.theatre === undefined || input.by !== undefined ? null : eventInOrder(event)
   if (data === null) return encodeRecord(input, event)
   const envelope = {
@@ -79,9 +91,13 @@ export function encodeEvent(input: EnvelopeInput, event: RecordedAlert | Inciden
 }
 
 /**
- * Canonical bytes of the record of a revision made here: those of `encodeRecord` at a third of the cost. Pure; throws as it does.
+ * Canonical bytes of the record of a revision made here: those of `encodeRecord` at a third of the
+ * cost. Pure; throws as it does.
  */
-export function encodeRevision({ id, source, time, cause, theatre }: EnvelopeInput, revision: ReportRevision): Uint8Array {
+export function encodeRevision(
+  { id, source, time, cause, theatre }: EnvelopeInput,
+  revision: ReportRevision
+): Uint8Array {
   const envelope = {
     cause,
     data: revisionInOrder(revision),
@@ -98,21 +114,26 @@ export function encodeRevision({ id, source, time, cause, theatre }: EnvelopeInp
 }
 
 /**
- * Reads a record of the incidents log. Pure; never throws. The envelope holds its theatre: without one it is `not-an-envelope`.
+ * Reads a record of the incidents log. Pure; never throws. The envelope holds its theatre: without
+ * one it is `not-an-envelope`.
  */
 export function decodeTheatreRecord(bytes: Uint8Array): Decoded<TheatreRecord> {
   const decoded = decode<TheatreRecord>(bytes, 'theatre', (type, e) => {
     // Golden payloads hold the schema to the type, so this cast is safe.
     return { type, data: e.data, id: e.id, theatre: e.theatre ?? '', time: e.time } as TheatreRecord
   })
-  if (decoded.kind === 'decoded' && decoded.record.theatre === '') return { kind: 'undecodable', reason: 'not-an-envelope' }
+  if (decoded.kind === 'decoded' && decoded.record.theatre === '')
+    return { kind: 'undecodable', reason: 'not-an-envelope' }
   return decoded
 }
 
 /** Reads a record of the control log. Pure; never throws. */
 export function decodeControlRecord(bytes: Uint8Array): Decoded<ControlRecord> {
   return decode(bytes, 'control', (type, e) => {
-    const author = typeof e.by === 'string' ? { by: { id: e.by, name: typeof e.byname === 'string' ? e.byname : e.by } } : {}
+    const author =
+      typeof e.by === 'string'
+        ? { by: { id: e.by, name: typeof e.byname === 'string' ? e.byname : e.by } }
+        : {}
     return { type, data: e.data, id: e.id, time: e.time, ...author } as ControlRecord
   })
 }
@@ -123,8 +144,8 @@ export function envelopeBy({ id: by, name: byname }: Author): Pick<EnvelopeInput
 }
 
 /**
- * Reads a record of the alerts log. Pure; never throws. `wholeOf` (alert-recording.ts) makes the whole event of it. The envelope
- * is that of the whole event: its type is the first version's.
+ * Reads a record of the alerts log. Pure; never throws. `wholeOf` (alert-recording.ts) makes the
+ * whole event of it. The envelope is that of the whole event: its type is the first version's.
  */
 export function decodeAlertRecord(bytes: Uint8Array): Decoded<RecordedAlert> {
   const decoded = decode(bytes, 'alert', (type, e) => ({ type, data: e.data }) as RecordedAlert)
@@ -144,23 +165,42 @@ export function decodeDataKey(bytes: Uint8Array): Decoded<DataKeyPayload['data']
 
 /** Reads a record of the quarantine log. Pure; never throws. */
 export function decodeQuarantineRecord(bytes: Uint8Array): Decoded<QuarantineRecord> {
-  return decode(bytes, 'quarantine', (type, e) => ({ type, data: e.data, id: e.id, time: e.time }) as QuarantineRecord)
+  return decode(
+    bytes,
+    'quarantine',
+    (type, e) => ({ type, data: e.data, id: e.id, time: e.time }) as QuarantineRecord
+  )
 }
 
-/** Reads a record of the quarantine log that holds bytes; one that settles another is `unknown-type` here. Pure; never throws. */
+/**
+ * Reads a record of the quarantine log that holds bytes; one that settles another is `unknown-type`
+ * here. Pure; never throws.
+ */
 export function decodeQuarantined(bytes: Uint8Array): Decoded<Quarantined> {
   const decoded = decodeQuarantineRecord(bytes)
   if (decoded.kind !== 'decoded') return decoded
-  if (decoded.record.type !== 'record.quarantined') return { kind: 'undecodable', reason: 'unknown-type' }
+  if (decoded.record.type !== 'record.quarantined')
+    return { kind: 'undecodable', reason: 'unknown-type' }
   return { ...decoded, record: decoded.record.data }
 }
 
-function decode<T>(bytes: Uint8Array, family: RecordFamily, build: (type: string, envelope: Envelope) => T): Decoded<T> {
+function decode<T>(
+  bytes: Uint8Array,
+  family: RecordFamily,
+  build: (type: string, envelope: Envelope) => T
+): Decoded<T> {
   const decoded = decodeEnvelope(bytes)
   if (decoded.kind === 'undecodable') return decoded
-  const schema = decoded.major === 2 ? secondSchemas.get(decoded.event) : recordSchemas.get(decoded.event)
-  if (decoded.major > 2 || (decoded.major === 2 && schema === undefined)) return { kind: 'newer', type: decoded.envelope.type }
+  const schema =
+    decoded.major === 2 ? secondSchemas.get(decoded.event) : recordSchemas.get(decoded.event)
+  if (decoded.major > 2 || (decoded.major === 2 && schema === undefined))
+    return { kind: 'newer', type: decoded.envelope.type }
   if (schema?.family !== family) return { kind: 'undecodable', reason: 'unknown-type' }
-  if (!schema.validate(decoded.envelope.data)) return { kind: 'undecodable', reason: 'data-invalid' }
-  return { kind: 'decoded', record: build(decoded.event, decoded.envelope), envelope: decoded.envelope }
+  if (!schema.validate(decoded.envelope.data))
+    return { kind: 'undecodable', reason: 'data-invalid' }
+  return {
+    kind: 'decoded',
+    record: build(decoded.event, decoded.envelope),
+    envelope: decoded.envelope
+  }
 }

@@ -1,4 +1,5 @@
-// The country codes of ISO 3166-1 alpha-2, and XK, which is user-assigned there and used by everyone for Kosovo.
+// The country codes of ISO 3166-1 alpha-2, and XK, which is user-assigned there and used by
+// everyone for Kosovo.
 
 const codes = `
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL

@@ -1,6 +1,6 @@
-// Ids and hashes of reports, made with the suite's secret so that nobody can test guesses against them. The private part has a
-// digest of its own, which the caller makes with an erasable key: once that key is erased, guesses cannot be tested at all.
-// Source: decision 0034.
+// Ids and hashes of reports, made with the suite's secret so that nobody can test guesses against
+// them. The private part has a digest of its own, which the caller makes with an erasable key: once
+// that key is erased, guesses cannot be tested at all. Source: decision 0034.
 
 import type { KeyObject } from 'node:crypto'
 import { digestLength, prefixed, startOf } from '../json/digest.ts'
@@ -10,7 +10,10 @@ import type { PostedReport } from './posted-report.ts'
 import { reportIdOf } from './report-identity.ts'
 import { postedInOrder } from './report-order.ts'
 
-/** Hex digits of each half of a content hash, open and private, where there is a private part: 64 bits each. */
+/**
+ * Hex digits of each half of a content hash, open and private, where there is a private part: 64
+ * bits each.
+ */
 export const halfDigestLength = digestLength / 2
 
 /** The content of a body, in the form that is compared. */
@@ -33,7 +36,10 @@ export interface NamedPost {
 }
 
 /** True if the report is identified by its Idempotency-Key. */
-export function isNamedByKey({ externalId, idempotencyKey }: Pick<NamedPost, 'externalId' | 'idempotencyKey'>): boolean {
+export function isNamedByKey({
+  externalId,
+  idempotencyKey
+}: Pick<NamedPost, 'externalId' | 'idempotencyKey'>): boolean {
   return externalId === null && idempotencyKey !== null
 }
 
@@ -47,7 +53,8 @@ export class KeyedIdentity {
 
   /** The content of a body. `saysPrivate`: its private part is not empty. Pure. */
   contentOf(body: PostedReport, saysPrivate: boolean): ReportContent {
-    if (!saysPrivate) return { open: this.#digest('open', orderedText(postedInOrder(body))), privateText: null }
+    if (!saysPrivate)
+      return { open: this.#digest('open', orderedText(postedInOrder(body))), privateText: null }
     const ordered = postedInOrder(body)
     return {
       open: this.#digest('open', orderedText({ ...ordered, private: undefined })),
@@ -56,11 +63,13 @@ export class KeyedIdentity {
   }
 
   /**
-   * The id of a report: from its source and external id, else from the Idempotency-Key, else from its whole content. Pure; 32 hex
-   * digits. The first kind is a plain digest, which its source can compute too: neither part is private.
+   * The id of a report: from its source and external id, else from the Idempotency-Key, else from
+   * its whole content. Pure; 32 hex digits. The first kind is a plain digest, which its source can
+   * compute too: neither part is private.
    */
   idOf({ sourceId, externalId, idempotencyKey, principalId, content }: NamedPost): string {
-    if (externalId !== null) return reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
+    if (externalId !== null)
+      return reportIdOf({ sourceId, externalId, idempotencyKey: null, body: null })
     if (idempotencyKey !== null) return this.#digest('key', sourceId, principalId, idempotencyKey)
     const { open, privateText } = content
     return privateText === null
@@ -73,9 +82,14 @@ export class KeyedIdentity {
   }
 }
 
-/** The hash of a revision's content. `privateDigest`: of its private part, with an erasable key; null if there is none. Pure. */
+/**
+ * The hash of a revision's content. `privateDigest`: of its private part, with an erasable key;
+ * null if there is none. Pure.
+ */
 export function keyedContentHash({ open }: ReportContent, privateDigest: string | null): string {
-  return privateDigest === null ? open : `${open.slice(0, halfDigestLength)}${privateDigest.slice(0, halfDigestLength)}`
+  return privateDigest === null
+    ? open
+    : `${open.slice(0, halfDigestLength)}${privateDigest.slice(0, halfDigestLength)}`
 }
 
 /** The half of a keyed content hash that covers the open part. Pure. */

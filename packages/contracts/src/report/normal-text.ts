@@ -1,5 +1,5 @@
-// The stored form of what reporters write: NFC, without outer spaces, names without what cannot be seen, words in lower case and
-// once.
+// The stored form of what reporters write: NFC, without outer spaces, names without what cannot be
+// seen, words in lower case and once.
 
 /** ASCII without outer spaces: already normalised. */
 const isTidy = /^[!-~](?:[ -~]*[!-~])?$/
@@ -17,8 +17,8 @@ export function tidyOrNull(text: string | undefined): string | null {
 /** ASCII with single spaces: already a name. */
 const isTidyName = /^[!-_a-~]+(?: [!-_a-~]+)*$/
 /**
- * Code points that draw nothing, and those that only change the direction of others. Joiners are letters' business in scripts
- * that join: there they stay.
+ * Code points that draw nothing, and those that only change the direction of others. Joiners are
+ * letters' business in scripts that join: there they stay.
  */
 const unseen =
   /(?![\u200c\u200d])[\p{Default_Ignorable_Code_Point}\p{Cc}\ufff9-\ufffb]|(?<![\p{Script=Arabic}\p{M}])[\u200c\u200d]/gu

@@ -1,4 +1,5 @@
-// What is wanted where a pattern does not match, in words: a regular expression tells a person nothing. Pure.
+// What is wanted where a pattern does not match, in words: a regular expression tells a person
+// nothing. Pure.
 
 import { saidLinePattern, saidTextPattern } from './posted-text.ts'
 
@@ -20,5 +21,8 @@ const shownMax = 60
 
 /** Null: the pattern is short enough to be shown. */
 export function wordsOfPattern(pattern: string): string | null {
-  return words.get(pattern) ?? (pattern.length > shownMax ? 'must have the form that /openapi.json states' : null)
+  return (
+    words.get(pattern) ??
+    (pattern.length > shownMax ? 'must have the form that /openapi.json states' : null)
+  )
 }

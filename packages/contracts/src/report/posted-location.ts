@@ -7,11 +7,32 @@ import { closed, line } from './posted-text.ts'
 export const locationFormat = record(
   {
     name: optional(line('the name of a place, at most 200 characters on one line', 200)),
-    country: optional(text({ description: 'a country code of ISO 3166-1, two capital letters', pattern: '^[A-Z]{2}$' })),
-    admin1: optional(line('a code of ISO 3166-2, such as ML-4, or the name of an area in the stated country', 100)),
-    lat: optional(number({ description: 'a latitude in degrees from -90 to 90', minimum: -90, maximum: 90 })),
-    lon: optional(number({ description: 'a longitude in degrees from -180 to 180', minimum: -180, maximum: 180 })),
-    radiusKm: optional(number({ description: 'a radius of precision in kilometres from 0 to 5000', minimum: 0, maximum: 5000 }))
+    country: optional(
+      text({
+        description: 'a country code of ISO 3166-1, two capital letters',
+        pattern: '^[A-Z]{2}$'
+      })
+    ),
+    admin1: optional(
+      line('a code of ISO 3166-2, such as ML-4, or the name of an area in the stated country', 100)
+    ),
+    lat: optional(
+      number({ description: 'a latitude in degrees from -90 to 90', minimum: -90, maximum: 90 })
+    ),
+    lon: optional(
+      number({
+        description: 'a longitude in degrees from -180 to 180',
+        minimum: -180,
+        maximum: 180
+      })
+    ),
+    radiusKm: optional(
+      number({
+        description: 'a radius of precision in kilometres from 0 to 5000',
+        minimum: 0,
+        maximum: 5000
+      })
+    )
   },
   {
     ...closed('a place: lat with lon, or a name with a country'),
@@ -26,7 +47,10 @@ export const location = local('location', locationFormat)
 export interface LocationInput {
   readonly name: string | null
   readonly country: string | null
-  /** An ISO 3166-2 code of the stated country, or the name of one of its areas, which the gazetteer resolves. */
+  /**
+   * An ISO 3166-2 code of the stated country, or the name of one of its areas, which the gazetteer
+   * resolves.
+   */
   readonly admin1: string | null
   readonly lat: number | null
   readonly lon: number | null
@@ -40,7 +64,9 @@ export function locationOf(place: PostedLocation): LocationInput {
   const admin1 = nameOrNull(place.admin1)
   return {
     name: nameOrNull(place.name),
-    country: place.country ?? (admin1 !== null && adminCodePattern.test(admin1) ? admin1.slice(0, 2) : null),
+    country:
+      place.country ??
+      (admin1 !== null && adminCodePattern.test(admin1) ? admin1.slice(0, 2) : null),
     admin1,
     lat: place.lat ?? null,
     lon: place.lon ?? null,

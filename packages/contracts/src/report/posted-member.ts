@@ -1,4 +1,5 @@
-// What is said of one member of a posted report, in one place: its format, its row in formats.md, its normal form.
+// What is said of one member of a posted report, in one place: its format, its row in formats.md,
+// its normal form.
 
 import type { Format, Optional } from '@tocsin/domain/format/format'
 
@@ -18,7 +19,8 @@ export interface MemberRow {
   readonly without?: string
 }
 
-type PostedOf<M> = M extends Optional<infer V> ? V | undefined : M extends Format<infer V> ? V : never
+type PostedOf<M> =
+  M extends Optional<infer V> ? V | undefined : M extends Format<infer V> ? V : never
 
 type PostedMembers = Readonly<Record<string, PostedMember>>
 type NormalOf<P> = P extends { readonly normal: (posted: never) => infer Normal } ? Normal : never
@@ -28,7 +30,12 @@ export type FormatsOf<P extends PostedMembers> = { readonly [K in keyof P]: P[K]
 /** The normal forms of members; one that may be undefined may be left out. */
 export type NormalsOf<P> = {
   readonly [K in keyof P as undefined extends NormalOf<P[K]> ? never : K]: NormalOf<P[K]>
-} & { readonly [K in keyof P as undefined extends NormalOf<P[K]> ? K : never]?: Exclude<NormalOf<P[K]>, undefined> }
+} & {
+  readonly [K in keyof P as undefined extends NormalOf<P[K]> ? K : never]?: Exclude<
+    NormalOf<P[K]>,
+    undefined
+  >
+}
 
 export function member<const M extends Format | Optional, Normal>(
   format: M,
@@ -44,5 +51,7 @@ export function asPosted<T>(posted: T): T {
 }
 
 export function formatsOf<P extends PostedMembers>(members: P): FormatsOf<P> {
-  return Object.fromEntries(Object.entries(members).map(([name, { format }]) => [name, format])) as FormatsOf<P>
+  return Object.fromEntries(
+    Object.entries(members).map(([name, { format }]) => [name, format])
+  ) as FormatsOf<P>
 }

@@ -1,19 +1,44 @@
-// A report as it is posted, each member in one place: its allowed values, its row in formats.md and its normal form. A
-// description ends the sentence of an error: "must be …". Texts become NFC and trimmed; roles and kinds lower case; duplicate
-// words are removed; instants become UTC with milliseconds; days stay days.
+// A report as it is posted, each member in one place: its allowed values, its row in formats.md and
+// its normal form. A description ends the sentence of an error: "must be …". Texts become NFC and
+// trimmed; roles and kinds lower case; duplicate words are removed; instants become UTC with
+// milliseconds; days stay days.
 
-import { integer, listOf, named, optional, orNull, record, text, truth, type ValueOf, words } from '@tocsin/domain/format/format'
+import {
+  integer,
+  listOf,
+  named,
+  optional,
+  orNull,
+  record,
+  text,
+  truth,
+  type ValueOf,
+  words
+} from '@tocsin/domain/format/format'
 import { defaultHandling, handlings } from '@tocsin/domain/report/handling'
 import { type Credibility, categories, tactics } from '@tocsin/domain/report/report'
 import { readInstant } from './moments.ts'
 import { distinct, nameOf, tidyOrNull, wordOf } from './normal-text.ts'
 import { location, locationFormat, locationOf } from './posted-location.ts'
 import { asPosted, formatsOf, member, type NormalsOf } from './posted-member.ts'
-import { closed, dayOrInstant, line, postedExternalId, postedInstant, postedSource } from './posted-text.ts'
+import {
+  closed,
+  dayOrInstant,
+  line,
+  postedExternalId,
+  postedInstant,
+  postedSource
+} from './posted-text.ts'
 import { privateFormat, privateOf } from './private-texts.ts'
 
 const deaths = optional(
-  orNull(integer({ description: 'a whole number from 0 to 10000000, or null for unknown', minimum: 0, maximum: 10_000_000 }))
+  orNull(
+    integer({
+      description: 'a whole number from 0 to 10000000, or null for unknown',
+      minimum: 0,
+      maximum: 10_000_000
+    })
+  )
 )
 
 /** Credibility of a report that cannot be judged. Source: Admiralty code. */
@@ -26,8 +51,13 @@ export const postedMembers = {
     asPosted
   ),
   externalId: member(
-    optional(postedExternalId('the id of the report at its source, 1 to 200 characters on one line')),
-    { says: 'its id at the source', without: 'the `Idempotency-Key`, else the whole body, tells reports apart' },
+    optional(
+      postedExternalId('the id of the report at its source, 1 to 200 characters on one line')
+    ),
+    {
+      says: 'its id at the source',
+      without: 'the `Idempotency-Key`, else the whole body, tells reports apart'
+    },
     tidyOrNull
   ),
   reportedAt: member(
@@ -41,7 +71,11 @@ export const postedMembers = {
     { says: '`from` and `to`: days or instants' },
     ({ from, to }) => ({ from: dayOrUtc(from), to: dayOrUtc(to) })
   ),
-  category: member(words(categories, 'one of the published categories'), { says: 'what happened, one word' }, asPosted),
+  category: member(
+    words(categories, 'one of the published categories'),
+    { says: 'what happened, one word' },
+    asPosted
+  ),
   tactics: member(
     optional(
       listOf(
@@ -58,7 +92,9 @@ export const postedMembers = {
   ),
   location: member(location, { says: 'coordinates, or a name with a country' }, locationOf),
   alsoAt: member(
-    optional(listOf(location, { description: 'a list of at most 20 further places', maxItems: 20 })),
+    optional(
+      listOf(location, { description: 'a list of at most 20 further places', maxItems: 20 })
+    ),
     { says: 'up to 20 further places of the same thing', without: 'none' },
     (posted = []) => posted.map(locationOf)
   ),
@@ -77,20 +113,33 @@ export const postedMembers = {
     ),
     { says: 'who', without: 'unknown' },
     (posted = []) =>
-      posted.map(({ name, role }) => ({ name: nameOf(name), role: wordOf(role) })).filter(({ name }) => name !== '')
+      posted
+        .map(({ name, role }) => ({ name: nameOf(name), role: wordOf(role) }))
+        .filter(({ name }) => name !== '')
   ),
   targets: member(
     optional(
       listOf(
-        record({ kind: line('a kind of target such as civilians, at most 60 characters', 60) }, closed('a target with its kind')),
+        record(
+          { kind: line('a kind of target such as civilians, at most 60 characters', 60) },
+          closed('a target with its kind')
+        ),
         { description: 'a list of at most 20 targets', maxItems: 20 }
       )
     ),
     { says: 'against whom', without: 'unknown' },
-    (posted = []) => posted.map(({ kind }) => ({ kind: nameOf(kind).toLowerCase() })).filter(({ kind }) => kind !== '')
+    (posted = []) =>
+      posted
+        .map(({ kind }) => ({ kind: nameOf(kind).toLowerCase() }))
+        .filter(({ kind }) => kind !== '')
   ),
   fatalities: member(
-    optional(record({ low: deaths, best: deaths, high: deaths }, closed('an object with low, best and high'))),
+    optional(
+      record(
+        { low: deaths, best: deaths, high: deaths },
+        closed('an object with low, best and high')
+      )
+    ),
     { says: '`low`, `best`, `high`; null is unknown, which is not zero', without: 'unknown' },
     posted => ({ low: posted?.low ?? null, best: posted?.best ?? null, high: posted?.high ?? null })
   ),
@@ -130,7 +179,9 @@ export const postedReportFormat = record(formatsOf(postedMembers), {
 })
 export type PostedReport = ValueOf<typeof postedReportFormat>
 
-/** A report in its normal form. Ids and content hashes rest on the body as sent, not on this form. */
+/**
+ * A report in its normal form. Ids and content hashes rest on the body as sent, not on this form.
+ */
 export type ReportInput = { readonly sourceId: string } & NormalsOf<typeof others>
 
 const { source: _, ...others } = postedMembers

@@ -1,19 +1,25 @@
-// Formats of what posted bodies share: texts, times, the names of sources and reports. A description ends the sentence of an
-// error: "must be …".
+// Formats of what posted bodies share: texts, times, the names of sources and reports. A
+// description ends the sentence of an error: "must be …".
 
 import { text } from '@tocsin/domain/format/format'
 import { unseenCharacters, writtenCharacter } from '@tocsin/domain/report/said-line'
 
-/** One line with something on it, without characters that no person writes or that turn the line around. */
+/**
+ * One line with something on it, without characters that no person writes or that turn the line
+ * around.
+ */
 const linePattern = `^(?=.*\\S)${writtenCharacter}*$`
 
 /**
- * One line of what officers and owners write, such as a name: something is seen on it. Reports keep the form that they are
- * released with, in which a line of characters of width zero passes.
+ * One line of what officers and owners write, such as a name: something is seen on it. Reports keep
+ * the form that they are released with, in which a line of characters of width zero passes.
  */
 export { saidLinePattern } from '@tocsin/domain/report/said-line'
 
-/** Of several lines, with tabs and ends of lines: nothing at all, or a text of which something is seen. */
+/**
+ * Of several lines, with tabs and ends of lines: nothing at all, or a text of which something is
+ * seen.
+ */
 export const saidTextPattern = `^(?:(?=[\\s\\S]*[^${unseenCharacters}])(?:[\\t\\r\\n]|${writtenCharacter})*)?$`
 const clock = '[Tt]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?(?:[Zz]|[+-]\\d\\d:\\d\\d)'
 const day = '\\d{4}-\\d\\d-\\d\\d'
@@ -36,7 +42,8 @@ export const postedInstant = text({
 
 export const postedSource = {
   id: text({
-    description: 'an id of 1 to 64 letters, digits, dots, hyphens, underscores and colons that begins with a letter or digit',
+    description:
+      'an id of 1 to 64 letters, digits, dots, hyphens, underscores and colons that begins with a letter or digit',
     pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$'
   })
 }

@@ -1,5 +1,5 @@
-// The private part of a report: texts, links and names of persons. They are readable only inside intake and in answers to readers
-// with the scope for persons; everywhere else they are sealed.
+// The private part of a report: texts, links and names of persons. They are readable only inside
+// intake and in answers to readers with the scope for persons; everywhere else they are sealed.
 
 import { listOf, optional, record, text, type ValueOf } from '@tocsin/domain/format/format'
 import { distinct, nameOf, nameOrNull, wordOf } from './normal-text.ts'
@@ -17,7 +17,10 @@ const person = record(
     role: optional(line('a role such as captured, at most 60 characters', 60)),
     kind: optional(line('a kind such as commander, at most 60 characters', 60))
   },
-  { ...closed('a person with a name, or with what is known without it: a role or a kind'), minProperties: 1 }
+  {
+    ...closed('a person with a name, or with what is known without it: a role or a kind'),
+    minProperties: 1
+  }
 )
 
 export const privateFormat = record(
@@ -73,5 +76,7 @@ export function privateOf(posted: ValueOf<typeof privateFormat> | undefined): Pr
       kind: wordOf(kind)
     }))
   }
-  return texts.narrative === null && texts.links.length === 0 && texts.persons.length === 0 ? null : texts
+  return texts.narrative === null && texts.links.length === 0 && texts.persons.length === 0
+    ? null
+    : texts
 }

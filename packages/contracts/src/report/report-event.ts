@@ -1,5 +1,6 @@
-// A report sent as a CloudEvent 1.0: which attributes are required, and which count. The report itself is `data`, and is checked
-// as any other (report-validation.ts). Source: CloudEvents 1.0.2, JSON format and HTTP binding.
+// A report sent as a CloudEvent 1.0: which attributes are required, and which count. The report
+// itself is `data`, and is checked as any other (report-validation.ts). Source: CloudEvents 1.0.2,
+// JSON format and HTTP binding.
 
 import type { FieldError } from '../problem/problem-catalogue.ts'
 
@@ -20,7 +21,8 @@ export interface EventAttributes {
 
 export type JudgedEvent =
   /** `key`: identifies a report without an external id; it never equals an Idempotency-Key. */
-  { readonly ok: true; readonly key: string } | { readonly ok: false; readonly errors: readonly FieldError[] }
+  | { readonly ok: true; readonly key: string }
+  | { readonly ok: false; readonly errors: readonly FieldError[] }
 
 /** True for a JSON value meant as an event in structured mode: no report has this member. */
 export function looksLikeEvent(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -28,19 +30,29 @@ export function looksLikeEvent(value: unknown): value is Readonly<Record<string,
 }
 
 /**
- * Checks the attributes of an event. `nameOf` turns an attribute's name into the pointer of its error. Attributes not named here
- * (`subject`, `time`, `dataschema`, extensions) are ignored. Pure; never throws.
+ * Checks the attributes of an event. `nameOf` turns an attribute's name into the pointer of its
+ * error. Attributes not named here (`subject`, `time`, `dataschema`, extensions) are ignored. Pure;
+ * never throws.
  */
-export function judgeReportEvent(event: EventAttributes, nameOf: (attribute: string) => string): JudgedEvent {
+export function judgeReportEvent(
+  event: EventAttributes,
+  nameOf: (attribute: string) => string
+): JudgedEvent {
   const errors: FieldError[] = []
-  const wrong = (attribute: keyof EventAttributes, detail: string) => void errors.push({ pointer: nameOf(attribute), detail })
+  const wrong = (attribute: keyof EventAttributes, detail: string) =>
+    void errors.push({ pointer: nameOf(attribute), detail })
   if (event.specversion !== '1.0') wrong('specversion', 'must be "1.0"')
   if (event.type !== reportEventType) wrong('type', `must be "${reportEventType}"`)
-  if (!isText(event.source, sourceLengthMax)) wrong('source', `must be a text of 1 to ${sourceLengthMax} characters`)
-  if (!isText(event.id, idLengthMax)) wrong('id', `must be a text of 1 to ${idLengthMax} characters`)
-  if (!isJsonType(event.datacontenttype)) wrong('datacontenttype', 'must be application/json, or left out')
+  if (!isText(event.source, sourceLengthMax))
+    wrong('source', `must be a text of 1 to ${sourceLengthMax} characters`)
+  if (!isText(event.id, idLengthMax))
+    wrong('id', `must be a text of 1 to ${idLengthMax} characters`)
+  if (!isJsonType(event.datacontenttype))
+    wrong('datacontenttype', 'must be application/json, or left out')
   // Contains a space, so no request header can equal it.
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, key: `event ${JSON.stringify([event.source, event.id])}` }
+  return errors.length > 0
+    ? { ok: false, errors }
+    : { ok: true, key: `event ${JSON.stringify([event.source, event.id])}` }
 }
 
 export type OpenedEvent =
@@ -52,12 +64,21 @@ export function openReportEvent(value: unknown): OpenedEvent {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { ok: false, errors: [{ pointer: '', detail: 'must be a CloudEvent as a JSON object' }] }
   }
-  const { specversion, type, source, id, datacontenttype, data } = value as Readonly<Record<string, unknown>>
-  const judged = judgeReportEvent({ specversion, type, source, id, datacontenttype }, name => `/${name}`)
+  const { specversion, type, source, id, datacontenttype, data } = value as Readonly<
+    Record<string, unknown>
+  >
+  const judged = judgeReportEvent(
+    { specversion, type, source, id, datacontenttype },
+    name => `/${name}`
+  )
   const errors = judged.ok ? [] : [...judged.errors]
-  if ('data_base64' in value) errors.push({ pointer: '/data_base64', detail: 'is not taken: a report is JSON, in data' })
-  else if (data === undefined) errors.push({ pointer: '/data', detail: 'is missing: it is the report' })
-  return judged.ok && errors.length === 0 ? { ok: true, key: judged.key, report: data } : { ok: false, errors }
+  if ('data_base64' in value)
+    errors.push({ pointer: '/data_base64', detail: 'is not taken: a report is JSON, in data' })
+  else if (data === undefined)
+    errors.push({ pointer: '/data', detail: 'is missing: it is the report' })
+  return judged.ok && errors.length === 0
+    ? { ok: true, key: judged.key, report: data }
+    : { ok: false, errors }
 }
 
 /** Errors of a report as errors of the event that carries it. Pure. */
@@ -69,7 +90,10 @@ function isText(value: unknown, lengthMax: number): boolean {
   return typeof value === 'string' && value.length >= 1 && value.length <= lengthMax
 }
 
-/** Absent means JSON in both modes; a parameter such as a charset is checked where bytes are decoded. */
+/**
+ * Absent means JSON in both modes; a parameter such as a charset is checked where bytes are
+ * decoded.
+ */
 function isJsonType(value: unknown): boolean {
   if (value === undefined) return true
   return typeof value === 'string' && /^application\/(?:[a-z0-9.+-]+\+)?json\s*(?:;|$)/i.test(value)

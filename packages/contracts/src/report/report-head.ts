@@ -1,5 +1,6 @@
-// The head of a report's record, read from its bytes without parsing them: for readers that need no more of the millions of
-// records of an import. It reads the canonical bytes that this version writes; anything else is left to `decodeTheatreRecord`.
+// The head of a report's record, read from its bytes without parsing them: for readers that need no
+// more of the millions of records of an import. It reads the canonical bytes that this version
+// writes; anything else is left to `decodeTheatreRecord`.
 
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import type { Lane } from '@tocsin/domain/report/report'
@@ -31,7 +32,9 @@ const drills: readonly (readonly [boolean, Buffer])[] = [
   [true, Buffer.from('"drill":true,')]
 ]
 /** It stands right before the lane. */
-const handlingsBefore = handlings.map(handling => [handling, Buffer.from(`"handling":"${handling}",`)] as const)
+const handlingsBefore = handlings.map(
+  handling => [handling, Buffer.from(`"handling":"${handling}",`)] as const
+)
 const occurredFrom = Buffer.from('"occurred":{"from":"')
 const occurredTo = Buffer.from('","to":"')
 const occurredEnd = Buffer.from('"},"persons":[')
@@ -43,8 +46,9 @@ const backslash = 0x5c
 const instantLength = '2025-06-02T09:00:00.000Z'.length
 
 /**
- * The head of a `report.received` in its canonical bytes; null for any other bytes. Pure. The rest of the record is not
- * validated. Quotes inside texts are escaped, so a quoted name that is found is a member's.
+ * The head of a `report.received` in its canonical bytes; null for any other bytes. Pure. The rest
+ * of the record is not validated. Quotes inside texts are escaped, so a quoted name that is found
+ * is a member's.
  */
 export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -55,13 +59,17 @@ export function reportHeadOf(bytes: Uint8Array): ReportHead | null {
   const drill = drills.find(([, text]) => stands(buffer, text, drillAt))?.[0]
   const laneAt = buffer.indexOf(laneName, drillAt)
   const lane = lanes.find(([, text]) => stands(buffer, text, laneAt))?.[0]
-  const handling = handlingsBefore.find(([, text]) => stands(buffer, text, laneAt - text.length))?.[0]
+  const handling = handlingsBefore.find(([, text]) =>
+    stands(buffer, text, laneAt - text.length)
+  )?.[0]
   const occurred = spanAt(buffer, buffer.indexOf(occurredFrom, laneAt) + occurredFrom.length)
   // Only short members follow it, however much is sealed in the record.
   const idAt = buffer.lastIndexOf(reportId) + reportId.length
   const instantAt = idAt + digestLength + reportedAt.length
   const sourceAt = instantAt + instantLength + sourceId.length
-  const isOne = stands(buffer, reportedAt, idAt + digestLength) && stands(buffer, sourceId, instantAt + instantLength)
+  const isOne =
+    stands(buffer, reportedAt, idAt + digestLength) &&
+    stands(buffer, sourceId, instantAt + instantLength)
   const source = isOne ? textAt(buffer, sourceAt) : null
   if (drill === undefined || lane === undefined || handling === undefined) return null
   if (occurred === null || source === null || idAt < laneAt) return null

@@ -1,6 +1,6 @@
-// Plain digests for the identity of reports: for those with an external id, for records, and for all reports of earlier versions,
-// whose logs are still read. Identities that cover a private part are now keyed: keyed-identity.ts. Ids rest on the body as sent,
-// not as interpreted.
+// Plain digests for the identity of reports: for those with an external id, for records, and for
+// all reports of earlier versions, whose logs are still read. Identities that cover a private part
+// are now keyed: keyed-identity.ts. Ids rest on the body as sent, not as interpreted.
 
 import { canonicalJson } from '../json/canonical-json.ts'
 import { digest } from '../json/digest.ts'
@@ -19,8 +19,8 @@ export interface ReportIdentity {
 }
 
 /**
- * The id of a report with an external id, from its source and that id. For others, the id that earlier versions gave: from the
- * Idempotency-Key, else from the whole body. Pure; 32 hex digits.
+ * The id of a report with an external id, from its source and that id. For others, the id that
+ * earlier versions gave: from the Idempotency-Key, else from the whole body. Pure; 32 hex digits.
  */
 export function reportIdOf(identity: ReportIdentity): string {
   const { sourceId, externalId, idempotencyKey, body } = identity
@@ -29,14 +29,17 @@ export function reportIdOf(identity: ReportIdentity): string {
   return digest('report-id', sourceId, 'body', canonicalJson(body))
 }
 
-/** Hash of a body: equal for bodies that differ only in the order of members or in white space. Pure. */
+/**
+ * Hash of a body: equal for bodies that differ only in the order of members or in white space.
+ * Pure.
+ */
 export function contentHashOf(body: unknown): string {
   return digest(canonicalJson(body))
 }
 
 /**
- * `contentHashOf` a body in the shape of a report, at lower cost. It is the content hash of earlier versions, for comparison
- * only; do not store it. Pure.
+ * `contentHashOf` a body in the shape of a report, at lower cost. It is the content hash of earlier
+ * versions, for comparison only; do not store it. Pure.
  */
 export function postedHashOf(body: PostedReport): string {
   return digest(orderedText(postedInOrder(body)))

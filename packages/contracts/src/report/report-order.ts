@@ -1,6 +1,6 @@
-// Reports with their members in canonical order: the posted body and the recorded revision. Written out by hand, because sorting
-// some fifty names per report took longer than all other work on its text, and an order that is made from the format at load half
-// as long again (decision 0044).
+// Reports with their members in canonical order: the posted body and the recorded revision. Written
+// out by hand, because sorting some fifty names per report took longer than all other work on its
+// text, and an order that is made from the format at load half as long again (decision 0044).
 
 import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report/report'
 import type { PostedLocation } from './posted-location.ts'
@@ -31,20 +31,32 @@ export function postedInOrder(body: PostedReport): EachOf<PostedReport> {
   } satisfies EachOf<PostedReport>
 }
 
-function locationInOrder({ admin1, country, lat, lon, name, radiusKm }: PostedLocation): EachOf<PostedLocation> {
+function locationInOrder({
+  admin1,
+  country,
+  lat,
+  lon,
+  name,
+  radiusKm
+}: PostedLocation): EachOf<PostedLocation> {
   return { admin1, country, lat, lon, name, radiusKm } satisfies EachOf<PostedLocation>
 }
 
 function privateInOrder(texts: PostedReport['private']) {
   if (texts === undefined) return undefined
   const { links, narrative, persons } = texts
-  const personsInOrder = persons?.map(({ aliases, kind, name, role }) => ({ aliases, kind, name, role }))
+  const personsInOrder = persons?.map(({ aliases, kind, name, role }) => ({
+    aliases,
+    kind,
+    name,
+    role
+  }))
   return { links, narrative, persons: personsInOrder } satisfies EachOf<typeof texts>
 }
 
 /**
- * A revision made here, members in canonical order. A stored one may have members that this version does not know. Pure;
- * TypeError for a number that is not finite.
+ * A revision made here, members in canonical order. A stored one may have members that this version
+ * does not know. Pure; TypeError for a number that is not finite.
  */
 export function revisionInOrder(revision: ReportRevision): EachOf<ReportRevision> {
   const { fatalities, occurred } = revision
@@ -62,7 +74,12 @@ export function revisionInOrder(revision: ReportRevision): EachOf<ReportRevision
     linkKeys: revision.linkKeys,
     narrativeKey: revision.narrativeKey,
     occurred: { from: occurred.from, to: occurred.to },
-    persons: revision.persons.map(({ aliasKeys, key, kind, role }) => ({ aliasKeys, key, kind, role })),
+    persons: revision.persons.map(({ aliasKeys, key, kind, role }) => ({
+      aliasKeys,
+      key,
+      kind,
+      role
+    })),
     place: placeInOrder(revision.place),
     private: sealedInOrder(revision.private),
     reportId: revision.reportId,
@@ -78,7 +95,8 @@ export function revisionInOrder(revision: ReportRevision): EachOf<ReportRevision
 function placeInOrder(place: Place): EachOf<Place> {
   return {
     admin1: place.admin1,
-    candidates: place.candidates.length === 0 ? place.candidates : place.candidates.map(candidateInOrder),
+    candidates:
+      place.candidates.length === 0 ? place.candidates : place.candidates.map(candidateInOrder),
     contradiction: place.contradiction,
     country: place.country,
     foundAdmin1: place.foundAdmin1,
@@ -96,8 +114,22 @@ function placeInOrder(place: Place): EachOf<Place> {
   } satisfies EachOf<Place>
 }
 
-function candidateInOrder({ admin1, country, lat, lon, name, settlement }: PlaceCandidate): EachOf<PlaceCandidate> {
-  return { admin1, country, lat: withEnd(lat), lon: withEnd(lon), name, settlement } satisfies EachOf<PlaceCandidate>
+function candidateInOrder({
+  admin1,
+  country,
+  lat,
+  lon,
+  name,
+  settlement
+}: PlaceCandidate): EachOf<PlaceCandidate> {
+  return {
+    admin1,
+    country,
+    lat: withEnd(lat),
+    lon: withEnd(lon),
+    name,
+    settlement
+  } satisfies EachOf<PlaceCandidate>
 }
 
 function sealedInOrder(sealed: ReportRevision['private']) {
@@ -108,6 +140,7 @@ function sealedInOrder(sealed: ReportRevision['private']) {
 
 /** Computed numbers must be finite: JSON would write null for any other. */
 function withEnd(value: number | null): number | null {
-  if (value !== null && !Number.isFinite(value)) throw new TypeError('not a JSON value: a number that is not finite')
+  if (value !== null && !Number.isFinite(value))
+    throw new TypeError('not a JSON value: a number that is not finite')
   return value
 }

@@ -1,5 +1,6 @@
-// The shape of a posted report, or of what else people hand in, by its published schema, with the schema's errors as sentences
-// for people. A valid body costs one pass that stops at the first fault; only an invalid one is checked again for all faults.
+// The shape of a posted report, or of what else people hand in, by its published schema, with the
+// schema's errors as sentences for people. A valid body costs one pass that stops at the first
+// fault; only an invalid one is checked again for all faults.
 
 import { type Format, named, withKeywords } from '@tocsin/domain/format/format'
 import { notificationPolicyAskedFormat } from '@tocsin/domain/notification/notification-policy'
@@ -12,11 +13,16 @@ import { postedReportFormat } from './posted-report.ts'
 import { scenarioLineFormat } from './scenario-line.ts'
 import { withdrawalFormat } from './withdrawal.ts'
 
-export type Shaped<T> = { readonly ok: true; readonly report: T } | { readonly ok: false; readonly errors: readonly FieldError[] }
+export type Shaped<T> =
+  | { readonly ok: true; readonly report: T }
+  | { readonly ok: false; readonly errors: readonly FieldError[] }
 
 /** Maximum number of errors in one answer; more would not help. */
 export const fieldErrorsMax = 20
-/** A little more than the longest list that the schema accepts: longer lists are cut before faults are collected. */
+/**
+ * A little more than the longest list that the schema accepts: longer lists are cut before faults
+ * are collected.
+ */
 const listProbeMax = 60
 
 // Checked against the meta-schema in its test, not at each start.
@@ -82,7 +88,9 @@ function sentences(errors: readonly ErrorObject[], root: unknown, noun: string):
 /** Names below `private` are not repeated: they may be a person's. */
 function openly(said: FieldError): FieldError {
   const pointer = openPointer(said.pointer)
-  return pointer === said.pointer ? said : { pointer, detail: 'holds a field that no report has here; its name is not repeated' }
+  return pointer === said.pointer
+    ? said
+    : { pointer, detail: 'holds a field that no report has here; its name is not repeated' }
 }
 
 function sentenceOf(error: ErrorObject, root: unknown, noun: string): FieldError {
@@ -90,11 +98,20 @@ function sentenceOf(error: ErrorObject, root: unknown, noun: string): FieldError
   const params = error.params as Readonly<Record<string, string>>
   switch (error.keyword) {
     case 'required':
-      return { pointer: `${at}/${escapePointer(params.missingProperty ?? '')}`, detail: 'is missing' }
+      return {
+        pointer: `${at}/${escapePointer(params.missingProperty ?? '')}`,
+        detail: 'is missing'
+      }
     case 'dependentRequired':
-      return { pointer: `${at}/${params.missingProperty}`, detail: `is missing: ${params.property} needs it beside it` }
+      return {
+        pointer: `${at}/${params.missingProperty}`,
+        detail: `is missing: ${params.property} needs it beside it`
+      }
     case 'additionalProperties':
-      return { pointer: `${at}/${escapePointer(params.additionalProperty ?? '')}`, detail: `is not a field of a ${noun} here` }
+      return {
+        pointer: `${at}/${escapePointer(params.additionalProperty ?? '')}`,
+        detail: `is not a field of a ${noun} here`
+      }
     case 'anyOf':
       return missingPlace(at, valueAt(root, at))
     case 'oneOf':
@@ -108,27 +125,38 @@ function sentenceOf(error: ErrorObject, root: unknown, noun: string): FieldError
 }
 
 /**
- * The error for a location with neither coordinates nor a name with a country: it names the alternative that is nearest to
- * complete.
+ * The error for a location with neither coordinates nor a name with a country: it names the
+ * alternative that is nearest to complete.
  */
 function missingPlace(at: string, value: unknown): FieldError {
   const place = (typeof value === 'object' && value !== null ? value : {}) as PostedLocation
-  if (place.lat !== undefined) return { pointer: `${at}/lon`, detail: 'is missing: lat needs it beside it' }
-  if (place.lon !== undefined) return { pointer: `${at}/lat`, detail: 'is missing: lon needs it beside it' }
+  if (place.lat !== undefined)
+    return { pointer: `${at}/lon`, detail: 'is missing: lat needs it beside it' }
+  if (place.lon !== undefined)
+    return { pointer: `${at}/lat`, detail: 'is missing: lon needs it beside it' }
   if (place.name !== undefined)
-    return { pointer: `${at}/country`, detail: 'is missing: a name without coordinates needs its country' }
+    return {
+      pointer: `${at}/country`,
+      detail: 'is missing: a name without coordinates needs its country'
+    }
   return { pointer: at, detail: 'must have coordinates (lat and lon), or a name with a country' }
 }
 
 function describe(error: ErrorObject): string {
   const parent = error.parentSchema as { description?: string; type?: string } | undefined
-  return parent?.description ?? (parent?.type === 'object' ? 'an object' : (error.message ?? 'of another form'))
+  return (
+    parent?.description ??
+    (parent?.type === 'object' ? 'an object' : (error.message ?? 'of another form'))
+  )
 }
 
 /** A hint if latitude and longitude would be valid when swapped. */
 function swappedHint(at: string, root: unknown): string {
   if (!/\/(?:lat|lon)$/.test(at)) return ''
-  const { lat, lon } = valueAt(root, at.slice(0, at.lastIndexOf('/'))) as { lat?: unknown; lon?: unknown }
+  const { lat, lon } = valueAt(root, at.slice(0, at.lastIndexOf('/'))) as {
+    lat?: unknown
+    lon?: unknown
+  }
   if (typeof lat !== 'number' || typeof lon !== 'number') return ''
   return Math.abs(lat) <= 180 && Math.abs(lon) <= 90 ? '; lat and lon look swapped' : ''
 }
@@ -138,7 +166,11 @@ function valueAt(root: unknown, pointer: string): unknown {
   return pointer
     .split('/')
     .slice(1)
-    .reduce<unknown>((value, key) => (value as Record<string, unknown>)[key.replaceAll('~1', '/').replaceAll('~0', '~')], root)
+    .reduce<unknown>(
+      (value, key) =>
+        (value as Record<string, unknown>)[key.replaceAll('~1', '/').replaceAll('~0', '~')],
+      root
+    )
 }
 
 function escapePointer(name: string): string {

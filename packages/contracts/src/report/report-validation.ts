@@ -1,5 +1,6 @@
-// A posted report: from an unknown value to a typed one, or to errors that each name their field and give a sentence. Its shape
-// is that of its format (posted-report.ts); what a schema cannot express (real dates, order, existing countries) is checked here.
+// A posted report: from an unknown value to a typed one, or to errors that each name their field
+// and give a sentence. Its shape is that of its format (posted-report.ts); what a schema cannot
+// express (real dates, order, existing countries) is checked here.
 
 import type { FieldError } from '../problem/problem-catalogue.ts'
 import { isCountryCode } from './iso-3166-1.ts'
@@ -14,10 +15,15 @@ export type ParsedReport =
 
 /** Earlier years are refused: they are typing errors. */
 export const occurredYearMin = 1900
-/** How far after the theatre's now an event or a report time may lie: clocks and time zones differ. */
+/**
+ * How far after the theatre's now an event or a report time may lie: clocks and time zones differ.
+ */
 export const futureToleranceMs = 24 * 3_600_000
 
-/** Parses a posted report. Pure; never throws; at most 20 errors. `checkReportTimes` compares times with a clock. */
+/**
+ * Parses a posted report. Pure; never throws; at most 20 errors. `checkReportTimes` compares times
+ * with a clock.
+ */
 export function parseReportInput(value: unknown): ParsedReport {
   const shape = checkReportShape(value)
   if (!shape.ok) return shape
@@ -25,9 +31,12 @@ export function parseReportInput(value: unknown): ParsedReport {
   checkOccurred(shape.report, errors)
   checkReportedAt(shape.report, errors)
   checkLocation(shape.report.location, '/location', errors)
-  for (const [i, place] of shape.report.alsoAt?.entries() ?? []) checkLocation(place, `/alsoAt/${i}`, errors)
+  for (const [i, place] of shape.report.alsoAt?.entries() ?? [])
+    checkLocation(place, `/alsoAt/${i}`, errors)
   checkFatalities(shape.report, errors)
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, report: normalFormOf(shape.report) }
+  return errors.length > 0
+    ? { ok: false, errors }
+    : { ok: true, report: normalFormOf(shape.report) }
 }
 
 /** Errors of times more than a day after `nowMs`. Pure. */
@@ -53,18 +62,21 @@ export function checkReportTimes(report: ReportInput, nowMs: number): FieldError
 function checkOccurred({ occurred }: PostedReport, errors: FieldError[]): void {
   const from = readMoment(occurred.from)
   const to = readMoment(occurred.to)
-  if (from.kind !== 'moment') errors.push({ pointer: '/occurred/from', detail: momentSays[from.kind] })
+  if (from.kind !== 'moment')
+    errors.push({ pointer: '/occurred/from', detail: momentSays[from.kind] })
   if (to.kind !== 'moment') errors.push({ pointer: '/occurred/to', detail: momentSays[to.kind] })
   if (from.kind !== 'moment' || to.kind !== 'moment') return
   if (from.startMs < occurredMinMs) errors.push({ pointer: '/occurred/from', detail: tooEarly })
   if (to.startMs < occurredMinMs) errors.push({ pointer: '/occurred/to', detail: tooEarly })
-  if (from.startMs > to.endMs) errors.push({ pointer: '/occurred/to', detail: 'lies before /occurred/from' })
+  if (from.startMs > to.endMs)
+    errors.push({ pointer: '/occurred/to', detail: 'lies before /occurred/from' })
 }
 
 function checkReportedAt({ reportedAt }: PostedReport, errors: FieldError[]): void {
   if (reportedAt === undefined) return
   const moment = readMoment(reportedAt)
-  if (moment.kind !== 'moment') errors.push({ pointer: '/reportedAt', detail: momentSays[moment.kind] })
+  if (moment.kind !== 'moment')
+    errors.push({ pointer: '/reportedAt', detail: momentSays[moment.kind] })
   else if (moment.startMs < occurredMinMs) errors.push({ pointer: '/reportedAt', detail: tooEarly })
 }
 
@@ -72,7 +84,8 @@ const occurredMinMs = Date.UTC(occurredYearMin, 0, 1)
 const tooEarly = `lies before the year ${occurredYearMin}`
 
 const momentSays: Readonly<Record<MomentProblem, string>> = {
-  'not-a-time': 'must be a day such as 2025-06-01, or an instant with its offset such as 2025-06-01T14:00:00Z',
+  'not-a-time':
+    'must be a day such as 2025-06-01, or an instant with its offset such as 2025-06-01T14:00:00Z',
   'no-such-day': 'is a day that is not in the calendar',
   'no-such-time': 'has a time of day or an offset that does not exist'
 }
@@ -88,22 +101,31 @@ function checkLocation(place: PostedLocation, at: string, errors: FieldError[]):
     if (place.country === undefined) {
       errors.push({
         pointer: `${at}/admin1`,
-        detail: 'is the name of an area, which needs a country beside it; or write its ISO 3166-2 code'
+        detail:
+          'is the name of an area, which needs a country beside it; or write its ISO 3166-2 code'
       })
     }
   } else if (!isCountryCode(admin1.slice(0, 2))) {
     errors.push({ pointer: `${at}/admin1`, detail: 'is not an area of any country of ISO 3166-1' })
   } else if (place.country !== undefined && admin1.slice(0, 2) !== place.country) {
-    errors.push({ pointer: `${at}/admin1`, detail: `is not an area of the stated country ${place.country}` })
+    errors.push({
+      pointer: `${at}/admin1`,
+      detail: `is not an area of the stated country ${place.country}`
+    })
   }
 }
 
 /**
- * True for 0, 0, also with one decimal: the result of lost coordinates. It lies at sea, 550 km from any coast, and is not the
- * place of an event in any data set that is imported here.
+ * True for 0, 0, also with one decimal: the result of lost coordinates. It lies at sea, 550 km from
+ * any coast, and is not the place of an event in any data set that is imported here.
  */
 function isNullIsland({ lat, lon }: PostedLocation): boolean {
-  return lat !== undefined && lon !== undefined && Math.abs(lat) < nullIslandDegrees && Math.abs(lon) < nullIslandDegrees
+  return (
+    lat !== undefined &&
+    lon !== undefined &&
+    Math.abs(lat) < nullIslandDegrees &&
+    Math.abs(lon) < nullIslandDegrees
+  )
 }
 
 const nullIslandDegrees = 0.05

@@ -22,7 +22,11 @@ export const scenarioLineFormat = record(
     )
   },
   {
-    ...named('scenario-line', 'Scenario line', 'One line of a scenario: when, and what is posted, corrected or withdrawn then.'),
+    ...named(
+      'scenario-line',
+      'Scenario line',
+      'One line of a scenario: when, and what is posted, corrected or withdrawn then.'
+    ),
     additionalProperties: false,
     oneOf: [{ required: ['report'] }, { required: ['put'] }, { required: ['delete'] }]
   }

@@ -8,7 +8,11 @@ export const postedReason = line('a reason of 1 to 1000 characters on one line',
 export const withdrawalFormat = record(
   { reason: postedReason },
   {
-    ...named('withdrawal', 'Withdrawal', 'The body of a withdrawal: why the report no longer stands.'),
+    ...named(
+      'withdrawal',
+      'Withdrawal',
+      'The body of a withdrawal: why the report no longer stands.'
+    ),
     additionalProperties: false
   }
 )

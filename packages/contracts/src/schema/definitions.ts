@@ -5,7 +5,13 @@ import { definitionOf, type Format, named, sharedFile } from '@tocsin/domain/for
 import { dayFormat, instantFormat, spanFormat } from '@tocsin/domain/format/moment-formats'
 import { theatreFormat } from '@tocsin/domain/record/theatre-record'
 import { handlingFormat } from '@tocsin/domain/report/handling'
-import { categoryFormat, fatalitiesFormat, laneFormat, placeCandidateFormat, placeFormat } from '@tocsin/domain/report/report'
+import {
+  categoryFormat,
+  fatalitiesFormat,
+  laneFormat,
+  placeCandidateFormat,
+  placeFormat
+} from '@tocsin/domain/report/report'
 import { type PublishedSchema, schemaOf } from './published-schema.ts'
 
 const formats: readonly Format[] = [

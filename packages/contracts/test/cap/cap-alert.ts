@@ -1,4 +1,5 @@
-// Alerts for documents: one by hand, and any at random, with the texts that would break careless XML.
+// Alerts for documents: one by hand, and any at random, with the texts that would break careless
+// XML.
 
 import type { CapInput } from '@tocsin/contracts/cap/cap-document'
 import { capMessageTypes } from '@tocsin/contracts/cap/cap-message'
@@ -25,9 +26,20 @@ export function aCapAlert(more: Partial<CapAlert> = {}): CapAlert {
     urgency: 'immediate',
     certainty: 'likely',
     levels: [{ level: 2, at: '2026-02-20T00:00:00.000Z', reason: 'full' }],
-    area: { country: ['ML'], admin1: ['ML-5'], circle: [13.88, -5.36, 5], settlement: 'ML-5/diosso' },
+    area: {
+      country: ['ML'],
+      admin1: ['ML-5'],
+      circle: [13.88, -5.36, 5],
+      settlement: 'ML-5/diosso'
+    },
     window: { from: '2026-02-20T00:00:00.000Z', to: null },
-    measure: { name: 'criteria held', value: 2, threshold: 2, baseline: null, falseAlarmsPerYear: null },
+    measure: {
+      name: 'criteria held',
+      value: 2,
+      threshold: 2,
+      baseline: null,
+      falseAlarmsPerYear: null
+    },
     fatalities: { low: 3, best: null, high: null },
     times: {
       occurredFrom: '2026-02-20T00:00:00.000Z',
@@ -35,7 +47,12 @@ export function aCapAlert(more: Partial<CapAlert> = {}): CapAlert {
       detectedAt: '2026-03-01T12:00:00.000Z'
     },
     handling: 'public',
-    operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null },
+    operator: {
+      acknowledgedBy: null,
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null
+    },
     drill: false,
     reason: null,
     evidenceCount: { triggers: 2, support: 1 },
@@ -102,7 +119,9 @@ export const anyAlert: fc.Arbitrary<CapAlert> = fc.record({
   severity: fc.constantFrom(...severities),
   urgency: fc.constantFrom(...urgencies),
   certainty: fc.constantFrom(...certainties),
-  levels: fc.array(fc.record({ level: fc.integer({ min: 1 }), at: time, reason: hostile }), { maxLength: 3 }),
+  levels: fc.array(fc.record({ level: fc.integer({ min: 1 }), at: time, reason: hostile }), {
+    maxLength: 3
+  }),
   area: fc.record({
     country: fc.array(fc.constantFrom('ML', 'NE', 'XX'), { maxLength: 3 }),
     admin1: fc.array(fc.oneof(fc.constantFrom('ML-5', 'NE-3'), hostile), { maxLength: 3 }),

@@ -6,7 +6,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { aCapAlert, aCapInput, anyInput, hostileTexts } from './cap-alert.ts'
 
-const publisher = { sender: 'tocsin@example.org', senderName: 'Tocsin', contact: 'the desk, +223 20 00 00 00' }
+const publisher = {
+  sender: 'tocsin@example.org',
+  senderName: 'Tocsin',
+  contact: 'the desk, +223 20 00 00 00'
+}
 const told = (input: Partial<CapInput> = {}) => capDocument(aCapInput(input), publisher)
 const element = (xml: string, name: string) =>
   [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(([, text]) => text)
@@ -17,7 +21,9 @@ describe('a CAP document', () => {
   it('tells what the alert says, in the words of CAP', () => {
     const xml = told()
     expect(
-      ['identifier', 'sender', 'sent', 'status', 'msgType', 'scope', 'references', 'incidents'].map(name => element(xml, name))
+      ['identifier', 'sender', 'sent', 'status', 'msgType', 'scope', 'references', 'incidents'].map(
+        name => element(xml, name)
+      )
     ).toEqual([
       ['f3a1c07b52de4490'],
       ['tocsin@example.org'],
@@ -29,7 +35,9 @@ describe('a CAP document', () => {
       ['a1']
     ])
     expect(
-      ['language', 'category', 'event', 'urgency', 'severity', 'certainty', 'onset', 'contact'].map(name => element(xml, name))
+      ['language', 'category', 'event', 'urgency', 'severity', 'certainty', 'onset', 'contact'].map(
+        name => element(xml, name)
+      )
     ).toEqual([
       ['en-US'],
       ['Security'],
@@ -75,12 +83,15 @@ describe('a CAP document', () => {
   })
 
   it('expires with an end of the window that is still to come, and at once when the alert is over', () => {
-    const expires = (more: Parameters<typeof aCapAlert>[0]) => element(told({ alert: aCapAlert(more) }), 'expires')
+    const expires = (more: Parameters<typeof aCapAlert>[0]) =>
+      element(told({ alert: aCapAlert(more) }), 'expires')
     expect(expires({})).toEqual([])
-    expect(expires({ window: { from: '2026-02-20T00:00:00.000Z', to: '2026-02-27T00:00:00.000Z' } })).toEqual([])
-    expect(expires({ window: { from: '2026-02-20T00:00:00.000Z', to: '2026-03-27T00:00:00.000Z' } })).toEqual([
-      '2026-03-27T00:00:00-00:00'
-    ])
+    expect(
+      expires({ window: { from: '2026-02-20T00:00:00.000Z', to: '2026-02-27T00:00:00.000Z' } })
+    ).toEqual([])
+    expect(
+      expires({ window: { from: '2026-02-20T00:00:00.000Z', to: '2026-03-27T00:00:00.000Z' } })
+    ).toEqual(['2026-03-27T00:00:00-00:00'])
     expect(expires({ status: 'resolved' })).toEqual(['2026-03-01T12:00:01-00:00'])
   })
 
@@ -88,38 +99,69 @@ describe('a CAP document', () => {
     const left = told({ type: 'Cancel', alert: null })
     expect(left).not.toMatch(/<info>|<note>|Diosso/)
     expect(element(left, 'incidents')).toEqual(['a1'])
-    const operator = { acknowledgedBy: 'desk', acknowledgedUntil: null, assignedTo: null, disposition: null }
+    const operator = {
+      acknowledgedBy: 'desk',
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null
+    }
     const taken = told({ type: 'Ack', alert: aCapAlert({ operator }) })
     expect(element(taken, 'note')).toEqual(['Acknowledged by desk.'])
     expect(taken).not.toContain('<info>')
-    const cancelled = told({ type: 'Cancel', alert: aCapAlert({ status: 'retracted', reason: 'support-fell-away' }) })
+    const cancelled = told({
+      type: 'Cancel',
+      alert: aCapAlert({ status: 'retracted', reason: 'support-fell-away' })
+    })
     expect(element(cancelled, 'note')).toEqual(['Withdrawn: its evidence no longer supports it.'])
     expect(element(cancelled, 'headline')[0]).toMatch(/^Withdrawn: /)
   })
 
   it('has an area even where no place is known', () => {
     const area = { country: [], admin1: [], circle: null, settlement: null }
-    expect(element(told({ alert: aCapAlert({ area, group: {} }) }), 'areaDesc')).toEqual(['Theatre sahel'])
-    expect(element(told({ alert: aCapAlert({ area: { ...area, circle: [1e-7, -1e-9, 0.0004] } }) }), 'circle')).toEqual([
-      '0,0 0.001'
+    expect(element(told({ alert: aCapAlert({ area, group: {} }) }), 'areaDesc')).toEqual([
+      'Theatre sahel'
     ])
+    expect(
+      element(
+        told({ alert: aCapAlert({ area: { ...area, circle: [1e-7, -1e-9, 0.0004] } }) }),
+        'circle'
+      )
+    ).toEqual(['0,0 0.001'])
   })
 
   it('is valid whatever an alert says', async () => {
     const seed = Number(process.env.TOCSIN_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31))
     const numRuns = runsOf(400)
-    const documents = fc.sample(anyInput, { numRuns, seed }).map(input => capDocument(input, publisher))
+    const documents = fc
+      .sample(anyInput, { numRuns, seed })
+      .map(input => capDocument(input, publisher))
     for (const text of hostileTexts) {
-      const alert = aCapAlert({ headline: text, explanation: text, pattern: text, group: { settlement: text } })
+      const alert = aCapAlert({
+        headline: text,
+        explanation: text,
+        pattern: text,
+        group: { settlement: text }
+      })
       documents.push(capDocument(aCapInput({ alert }), { ...publisher, senderName: text }))
     }
-    documents.push(told({ alert: aCapAlert({ explanation: '<&"\u202e]]>'.repeat(20_000), headline: 'x'.repeat(100_000) }) }))
+    documents.push(
+      told({
+        alert: aCapAlert({
+          explanation: '<&"\u202e]]>'.repeat(20_000),
+          headline: 'x'.repeat(100_000)
+        })
+      })
+    )
     expect(await capFaults(documents), `TOCSIN_TEST_SEED=${seed}`).toEqual([])
     if (hasXmllint) expect(xmllintFaults(documents), `TOCSIN_TEST_SEED=${seed}`).toEqual([])
   })
 
   it('is held to the schema by a check that finds faults', async () => {
-    const faulty = [told().replace('Severe', 'Grave'), told().replace('-00:00</sent>', 'Z</sent>'), '<alert/>']
+    const faulty = [
+      told().replace('Severe', 'Grave'),
+      told().replace('-00:00</sent>', 'Z</sent>'),
+      '<alert/>'
+    ]
     expect((await capFaults(faulty)).join('\n')).toMatch(/severity[\s\S]*sent[\s\S]*alert/)
     if (hasXmllint) expect(xmllintFaults(faulty).length).toBeGreaterThan(2)
   })
@@ -128,7 +170,9 @@ describe('a CAP document', () => {
 describe('a text of a CAP document', () => {
   it('is markup to nobody', () => {
     const xml = told({ alert: aCapAlert({ headline: '<script>alert("1" & \'2\')</script>]]>' }) })
-    expect(element(xml, 'headline')).toEqual(['&lt;script&gt;alert(&quot;1&quot; &amp; &apos;2&apos;)&lt;/script&gt;]]&gt;'])
+    expect(element(xml, 'headline')).toEqual([
+      '&lt;script&gt;alert(&quot;1&quot; &amp; &apos;2&apos;)&lt;/script&gt;]]&gt;'
+    ])
   })
 
   it('has no character that XML does not allow, and none that turns the direction of others', () => {

@@ -1,7 +1,9 @@
 import { type CapStep, capMessageAt, capReferencesMax } from '@tocsin/contracts/cap/cap-message'
 import { describe, expect, it } from 'vitest'
 
-/** Events of an alert, by name; `retracted` and what follows it until `reopened` has that status. */
+/**
+ * Events of an alert, by name; `retracted` and what follows it until `reopened` has that status.
+ */
 function steps(...names: string[]): readonly CapStep[] {
   let status: CapStep['status'] = 'provisional'
   return names.map(name => {
@@ -10,20 +12,37 @@ function steps(...names: string[]): readonly CapStep[] {
     return { type: `alert.${name}` as CapStep['type'], status }
   })
 }
-const messages = (...names: string[]) => names.map((_, at) => capMessageAt(steps(...names), at, true))
-const said = (...names: string[]) => messages(...names).map(message => `${message?.type} ${message?.references.join()}`.trim())
+const messages = (...names: string[]) =>
+  names.map((_, at) => capMessageAt(steps(...names), at, true))
+const said = (...names: string[]) =>
+  messages(...names).map(message => `${message?.type} ${message?.references.join()}`.trim())
 
 describe('the messages of an alert', () => {
   it('are an alert, then updates that refer to all before them', () => {
-    expect(said('raised', 'revised', 'escalated', 'resolved')).toEqual(['Alert', 'Update 0', 'Update 0,1', 'Update 0,1,2'])
+    expect(said('raised', 'revised', 'escalated', 'resolved')).toEqual([
+      'Alert',
+      'Update 0',
+      'Update 0,1',
+      'Update 0,1,2'
+    ])
   })
 
   it('are acknowledged by a message of its own, to which no later one refers', () => {
-    expect(said('raised', 'revised', 'acknowledged', 'escalated')).toEqual(['Alert', 'Update 0', 'Ack 1', 'Update 0,1'])
+    expect(said('raised', 'revised', 'acknowledged', 'escalated')).toEqual([
+      'Alert',
+      'Update 0',
+      'Ack 1',
+      'Update 0,1'
+    ])
   })
 
   it('are cancelled when the alert is withdrawn or leaves the view, and begin anew after that', () => {
-    expect(said('raised', 'retracted', 'reopened', 'revised')).toEqual(['Alert', 'Cancel 0', 'Alert', 'Update 2'])
+    expect(said('raised', 'retracted', 'reopened', 'revised')).toEqual([
+      'Alert',
+      'Cancel 0',
+      'Alert',
+      'Update 2'
+    ])
     expect(said('raised', 'revised', 'left-view', 'revised', 'left-view')).toEqual([
       'Alert',
       'Update 0',
@@ -34,11 +53,17 @@ describe('the messages of an alert', () => {
   })
 
   it('are cancelled again by what is said of a withdrawn alert', () => {
-    expect(said('raised', 'retracted', 'commented', 'left-view')).toEqual(['Alert', 'Cancel 0', 'Cancel 0', 'Cancel 0'])
+    expect(said('raised', 'retracted', 'commented', 'left-view')).toEqual([
+      'Alert',
+      'Cancel 0',
+      'Cancel 0',
+      'Cancel 0'
+    ])
   })
 
   it('begin with an alert whatever the first event is', () => {
-    for (const name of ['acknowledged', 'retracted', 'resolved', 'commented']) expect(said(name)).toEqual(['Alert'])
+    for (const name of ['acknowledged', 'retracted', 'resolved', 'commented'])
+      expect(said(name)).toEqual(['Alert'])
   })
 
   it('refer to the newest only, and are unknown where earlier events are', () => {
@@ -46,6 +71,9 @@ describe('the messages of an alert', () => {
     expect(capMessageAt(many, 300, true)?.references).toHaveLength(capReferencesMax)
     expect(capMessageAt(many, 300, false)?.references[0]).toBe(300 - capReferencesMax)
     expect(capMessageAt(many, capReferencesMax - 1, false)).toBeNull()
-    expect(capMessageAt(steps('retracted', 'reopened'), 1, false)).toEqual({ type: 'Alert', references: [] })
+    expect(capMessageAt(steps('retracted', 'reopened'), 1, false)).toEqual({
+      type: 'Alert',
+      references: []
+    })
   })
 })

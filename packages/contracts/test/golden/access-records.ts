@@ -1,4 +1,5 @@
-// Golden data of control records about access and the log itself: keys, subscriptions, the master key's fingerprint, copies.
+// Golden data of control records about access and the log itself: keys, subscriptions, the master
+// key's fingerprint, copies.
 
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'

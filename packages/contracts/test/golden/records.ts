@@ -1,4 +1,5 @@
-// Valid data of every record, typed by the domain so that type and schema cannot drift apart, and invalid data with the reason.
+// Valid data of every record, typed by the domain so that type and schema cannot drift apart, and
+// invalid data with the reason.
 
 import type { ActionRefused, AlertState } from '@tocsin/domain/alert/alert'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'

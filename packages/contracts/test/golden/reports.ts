@@ -1,4 +1,5 @@
-// Posted reports: the minimal one, the fullest, and invalid ones with the field that an answer must name.
+// Posted reports: the minimal one, the fullest, and invalid ones with the field that an answer must
+// name.
 
 export const leastReport = {
   source: { id: 'wire-1' },

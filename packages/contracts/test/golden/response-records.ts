@@ -1,4 +1,5 @@
-// Valid and invalid data of what officers record as done about an alert, and of what partners answer.
+// Valid and invalid data of what officers record as done about an alert, and of what partners
+// answer.
 
 import type { AlertOperator, AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
 import type { AnswerRequest, CorrectionRequest, ResponseRequest } from '@tocsin/domain/record/theatre-record'

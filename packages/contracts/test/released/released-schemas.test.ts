@@ -1,7 +1,8 @@
-// What was released is kept in released/. Every schema of today is the released one, grown by optional members alone. At a
-// release, with TOCSIN_TEST_RELEASE=1, the files are written anew. What would break old readers, a further word in a list too, is
-// a new file with the next version and a new major version of its event. Where a poster may say more words than before, the
-// released file is changed by hand.
+// What was released is kept in released/. Every schema of today is the released one, grown by
+// optional members alone. At a release, with TOCSIN_TEST_RELEASE=1, the files are written anew.
+// What would break old readers, a further word in a list too, is a new file with the next version
+// and a new major version of its event. Where a poster may say more words than before, the released
+// file is changed by hand.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { Ajv2020, type AnySchema } from 'ajv/dist/2020.js'
@@ -17,26 +18,37 @@ import { faultsOf } from './growth.ts'
 const folder = new URL('../../released/', import.meta.url)
 const posted = [postedReportFormat, withdrawalFormat, scenarioLineFormat].map(schemaOf)
 const schemas = new Map<string, PublishedSchema>(
-  [definitions, ...posted, ...[...recordSchemas.values(), ...secondSchemas.values()].map(each => each.schema)].map(s => [
-    s.$id,
-    s
-  ])
+  [
+    definitions,
+    ...posted,
+    ...[...recordSchemas.values(), ...secondSchemas.values()].map(each => each.schema)
+  ].map(s => [s.$id, s])
 )
 
 it.each(readdirSync(folder))('%s is as it was released, or has more optional members', name => {
-  expect(faultsOf(JSON.parse(readFileSync(new URL(name, folder), 'utf8')), plain(schemas.get(name)), name)).toEqual([])
+  expect(
+    faultsOf(
+      JSON.parse(readFileSync(new URL(name, folder), 'utf8')),
+      plain(schemas.get(name)),
+      name
+    )
+  ).toEqual([])
 })
 
 it('are all there, and at a release as they are now', () => {
   if (process.env.TOCSIN_TEST_RELEASE === '1') {
-    for (const [name, schema] of schemas) writeFileSync(new URL(name, folder), `${JSON.stringify(schema, null, 2)}\n`)
+    for (const [name, schema] of schemas)
+      writeFileSync(new URL(name, folder), `${JSON.stringify(schema, null, 2)}\n`)
   }
   expect(readdirSync(folder).sort()).toEqual([...schemas.keys()].sort())
 })
 
 it.each([...schemas.keys()])('%s is a schema, by the meta-schema', name => {
   const ajv = new Ajv2020()
-  expect([ajv.validateSchema(plain(schemas.get(name)) as AnySchema), ajv.errors ?? []]).toEqual([true, []])
+  expect([ajv.validateSchema(plain(schemas.get(name)) as AnySchema), ajv.errors ?? []]).toEqual([
+    true,
+    []
+  ])
 })
 
 type Draft = Record<string, unknown>
@@ -49,7 +61,10 @@ describe('growth', () => {
     properties: {
       a: { type: 'string', maxLength: 9 },
       b: { enum: ['x', 'y'] },
-      c: { type: 'array', items: { type: 'object', required: [], properties: { d: { type: 'number', minimum: 0 } } } },
+      c: {
+        type: 'array',
+        items: { type: 'object', required: [], properties: { d: { type: 'number', minimum: 0 } } }
+      },
       e: { $ref: '#/$defs/e' }
     },
     $defs: { e: { type: ['integer', 'null'] } }
@@ -96,7 +111,9 @@ describe('growth', () => {
     ['unknown members let through', '/additionalProperties', undefined],
     ['another reference', '/properties/e/$ref', '#/$defs/f']
   ])('stops: %s', (_, pointer, value) => {
-    expect(faults({ [pointer]: value }).map(fault => fault.split(': ')[0]?.replace(/\/0$/, ''))).toEqual([pointer])
+    expect(
+      faults({ [pointer]: value }).map(fault => fault.split(': ')[0]?.replace(/\/0$/, ''))
+    ).toEqual([pointer])
   })
 
   it('stops a new member that is required', () => {

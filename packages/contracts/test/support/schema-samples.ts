@@ -1,4 +1,5 @@
-// Values of a schema, made from it: what a test needs of every format there is, and of one that somebody adds tomorrow.
+// Values of a schema, made from it: what a test needs of every format there is, and of one that
+// somebody adds tomorrow.
 
 import { digest } from '../../src/json/digest.ts'
 import { definitions } from '../../src/schema/definitions.ts'
@@ -25,14 +26,15 @@ export interface Schema {
 type Data = Readonly<Record<string, unknown>>
 
 /**
- * `whole`: each member is there, lists have an item, and null stands nowhere. `bare`: only what is required, as little of it as
- * may be.
+ * `whole`: each member is there, lists have an item, and null stands nowhere. `bare`: only what is
+ * required, as little of it as may be.
  */
 export type Fill = 'whole' | 'bare'
 
 /**
- * A value of a schema. Each text in it is another one, of the length of an id, so that one is not taken for another. Throws for a
- * schema that it has no value for: whoever validates the value finds where it does not fit.
+ * A value of a schema. Each text in it is another one, of the length of an id, so that one is not
+ * taken for another. Throws for a schema that it has no value for: whoever validates the value
+ * finds where it does not fit.
  */
 export function sampleOf(schema: Schema, fill: Fill, at = ''): unknown {
   if (schema.$ref !== undefined) return sampleOf(definitionOf(schema.$ref), fill, at)
@@ -44,7 +46,8 @@ export function sampleOf(schema: Schema, fill: Fill, at = ''): unknown {
   if (types.includes('string')) return textOf(schema, at)
   if (types.includes('integer') || types.includes('number')) return numberOf(schema, at)
   if (types.includes('boolean')) return fill === 'whole'
-  if (schema.anyOf !== undefined) return sampleOf(schema.anyOf.at(fill === 'whole' ? 0 : -1) as Schema, fill, at)
+  if (schema.anyOf !== undefined)
+    return sampleOf(schema.anyOf.at(fill === 'whole' ? 0 : -1) as Schema, fill, at)
   if (types.includes('null')) return null
   throw new Error(`no value for ${JSON.stringify(schema)}, at ${at}`)
 }
@@ -58,7 +61,8 @@ function textOf({ pattern = '', maxLength }: Schema, at: string): string {
     `${at.length}`
   ]
   const fitting = texts.find(text => new RegExp(pattern, 'u').test(text))
-  if (fitting === undefined) throw new Error(`no text for ${pattern}, at ${at}: give one here, or in golden data`)
+  if (fitting === undefined)
+    throw new Error(`no text for ${pattern}, at ${at}: give one here, or in golden data`)
   return fitting.slice(0, maxLength)
 }
 
@@ -66,16 +70,30 @@ function numberOf({ minimum = 0, maximum = Number.MAX_SAFE_INTEGER }: Schema, at
   return Math.min(maximum, Math.max(minimum, at.length))
 }
 
-function objectOf({ properties = {}, required = [], additionalProperties }: Schema, fill: Fill, at: string): Data {
+function objectOf(
+  { properties = {}, required = [], additionalProperties }: Schema,
+  fill: Fill,
+  at: string
+): Data {
   const names = Object.keys(properties).filter(name => fill === 'whole' || required.includes(name))
-  const known = names.map(name => [name, sampleOf(properties[name] as Schema, fill, `${at}/${name}`)])
-  const others = typeof additionalProperties === 'object' && fill === 'whole' ? [['other', `${at}/other`]] : []
+  const known = names.map(name => [
+    name,
+    sampleOf(properties[name] as Schema, fill, `${at}/${name}`)
+  ])
+  const others =
+    typeof additionalProperties === 'object' && fill === 'whole' ? [['other', `${at}/other`]] : []
   return Object.fromEntries([...known, ...others])
 }
 
-function listOf({ items, prefixItems = [], minItems = 0 }: Schema, fill: Fill, at: string): readonly unknown[] {
+function listOf(
+  { items, prefixItems = [], minItems = 0 }: Schema,
+  fill: Fill,
+  at: string
+): readonly unknown[] {
   const first = prefixItems.map((item, i) => sampleOf(item, fill, `${at}/${i}`))
-  return typeof items === 'object' && (fill === 'whole' || minItems > 0) ? [...first, sampleOf(items, fill, `${at}/-`)] : first
+  return typeof items === 'object' && (fill === 'whole' || minItems > 0)
+    ? [...first, sampleOf(items, fill, `${at}/-`)]
+    : first
 }
 
 /** What a reference to a shared definition refers to. */

@@ -2,7 +2,12 @@
 
 import { type Finding, roundMeasure } from '../finding/finding.ts'
 import { namedSupport } from '../finding/named-evidence.ts'
-import { countedByCertainty, deathsOf, summaryOf, type TriggerSummary } from '../finding/trigger-summary.ts'
+import {
+  countedByCertainty,
+  deathsOf,
+  summaryOf,
+  type TriggerSummary
+} from '../finding/trigger-summary.ts'
 import { compareText, type Incident } from '../incident/incident.ts'
 import { limitNotes } from '../incident/limit-notes.ts'
 import { possibleDuplicatesNote } from '../incident/possible-duplicates.ts'
@@ -38,8 +43,9 @@ export interface AlertContent {
 }
 
 /**
- * A drill says so first; so does what is none, and reads as if it were one. So does a count of incidents out of a crowd: who
- * reads no more takes it as it stands, and a long headline is cut at its end.
+ * A drill says so first; so does what is none, and reads as if it were one. So does a count of
+ * incidents out of a crowd: who reads no more takes it as it stands, and a long headline is cut at
+ * its end.
  */
 export function headlineOf(finding: Finding, drill: boolean): string {
   const isOutOfCrowd = finding.triggers.some(({ inCrowd }) => inCrowd)
@@ -52,8 +58,8 @@ export function headlineOf(finding: Finding, drill: boolean): string {
 export type PublishedContent = PublishedEvidence & Pick<AlertState, 'levels' | 'window'>
 
 /**
- * Shapes a finding for publication. `published` is the last published state: sums continue from it, and evidence that is no
- * longer known keeps its published form.
+ * Shapes a finding for publication. `published` is the last published state: sums continue from it,
+ * and evidence that is no longer known keeps its published form.
  */
 export function contentOf(
   finding: Finding,
@@ -96,7 +102,10 @@ export function contentOf(
 }
 
 /** Levels in the form of alerts. Those published before are unchanged. */
-function levelsOf({ levels, triggers }: Finding, published: PublishedContent | null): readonly AlertLevel[] {
+function levelsOf(
+  { levels, triggers }: Finding,
+  published: PublishedContent | null
+): readonly AlertLevel[] {
   return levels.map(({ level, atMs, reason }, i) => {
     const before = published?.finding.levels[i]
     const told = published?.levels[i]
@@ -121,7 +130,10 @@ function makerOf(triggers: readonly Incident[], atMs: number): Incident | undefi
   return last !== undefined && last.toMs >= atMs ? last : undefined
 }
 
-function windowOf({ fromMs, toMs }: Finding, published: PublishedContent | null): AlertState['window'] {
+function windowOf(
+  { fromMs, toMs }: Finding,
+  published: PublishedContent | null
+): AlertState['window'] {
   const from = published?.finding.fromMs === fromMs ? published.window.from : formatTime(fromMs)
   return { from, to: toMs === null ? null : formatTime(toMs) }
 }
@@ -131,22 +143,29 @@ export function levelOf(finding: Finding): number {
   return finding.levels.at(-1)?.level ?? 1
 }
 
-/** The severity of a level, given the rule's severities for levels 1, 2, …; the last one holds for all further levels. */
+/**
+ * The severity of a level, given the rule's severities for levels 1, 2, …; the last one holds for
+ * all further levels.
+ */
 export function severityOf(level: number, severities: readonly Severity[]): Severity {
   return severities[Math.min(level, severities.length) - 1] ?? 'moderate'
 }
 
 /**
- * A finding rests on its best triggers, as many as its threshold requires, and has the certainty of the weakest of them; one that
- * may duplicate another counts as possible (decision 0038). A finding with a certainty of its own is at most likely if all its
- * triggers rest on assumed precision. Source: patterns.md#common-ground; F and 6 hold at `possible`;
- * core-idea.md#uncertainty-is-kept.
+ * A finding rests on its best triggers, as many as its threshold requires, and has the certainty of
+ * the weakest of them; one that may duplicate another counts as possible (decision 0038). A finding
+ * with a certainty of its own is at most likely if all its triggers rest on assumed precision.
+ * Source: patterns.md#common-ground; F and 6 hold at `possible`; core-idea.md#uncertainty-is-kept.
  */
-function certaintyOf(sum: TriggerSummary, { certainty, measure: { threshold }, triggers }: Finding): Certainty {
+function certaintyOf(
+  sum: TriggerSummary,
+  { certainty, measure: { threshold }, triggers }: Finding
+): Certainty {
   const { byCertainty, surelyPlaced } = sum
   if (certainty !== undefined) {
     const [observed = 0, likely = 0, possible = 0] = byCertainty
-    if (observed + likely > 0) return certainty === 'observed' && surelyPlaced === 0 ? 'likely' : certainty
+    if (observed + likely > 0)
+      return certainty === 'observed' && surelyPlaced === 0 ? 'likely' : certainty
     return possible > 0 ? 'possible' : 'unlikely'
   }
   const counted = countedByCertainty(sum, triggers)
@@ -172,8 +191,11 @@ function areaOf(finding: Finding, { countries, admin1, circle }: TriggerSummary)
   return {
     country: countries,
     // An area's events may lie outside it, as on the roads to a town.
-    admin1: about === undefined || admin1.includes(about) ? admin1 : [...admin1, about].sort(compareText),
-    circle: circle ? [roundDegrees(circle.center.lat), roundDegrees(circle.center.lon), roundKm(circle.radiusKm)] : null,
+    admin1:
+      about === undefined || admin1.includes(about) ? admin1 : [...admin1, about].sort(compareText),
+    circle: circle
+      ? [roundDegrees(circle.center.lat), roundDegrees(circle.center.lon), roundKm(circle.radiusKm)]
+      : null,
     settlement: finding.group.settlementId ?? null
   }
 }

@@ -1,7 +1,13 @@
-// Decides an alert's machine event, status and notification after a record. Pure functions of the alert and the record's context.
+// Decides an alert's machine event, status and notification after a record. Pure functions of the
+// alert and the record's context.
 
 import { evidenceMax, type Finding } from '../finding/finding.ts'
-import { listTheSame, saysTheSame, supportChangeOf, type ToldTo } from '../finding/finding-difference.ts'
+import {
+  listTheSame,
+  saysTheSame,
+  supportChangeOf,
+  type ToldTo
+} from '../finding/finding-difference.ts'
 import { triggerReportsOf } from '../finding/report-change.ts'
 import type { Severity } from '../record/severity.ts'
 import type { Asker } from '../record/theatre-record.ts'
@@ -13,7 +19,10 @@ import type { IncidentRevisions } from './alert-evidence.ts'
 import type { Claimant, SeenFinding } from './match-candidates.ts'
 import { mayPage } from './paging.ts'
 
-/** A window that ended longer ago than this pages nobody. Source: core-idea.md#from-findings-to-alerts. */
+/**
+ * A window that ended longer ago than this pages nobody. Source:
+ * core-idea.md#from-findings-to-alerts.
+ */
 const oldNewsMs = 30 * dayMs
 
 /** The common input of all decisions of one record. */
@@ -36,7 +45,8 @@ export interface RecordContext {
   readonly newDay: boolean
   readonly revisions: IncidentRevisions
   /**
-   * Handling of the record: readers below it must not learn its time from an event that could equally come with the next record.
+   * Handling of the record: readers below it must not learn its time from an event that could
+   * equally come with the next record.
    */
   readonly handling: Handling
 }
@@ -60,8 +70,8 @@ export interface AlertEntry {
 }
 
 /**
- * The first event that applies, or none; `news` gives the news of this alert, which others may have asked for. Source:
- * core-idea.md#from-findings-to-alerts.
+ * The first event that applies, or none; `news` gives the news of this alert, which others may have
+ * asked for. Source: core-idea.md#from-findings-to-alerts.
  */
 export function decide(
   entry: AlertEntry,
@@ -70,13 +80,18 @@ export function decide(
 ): { event: MachineEvent; reason: string | null } | null {
   const { status } = entry.state
   if (entry.held === null) {
-    return status === 'retracted' ? null : { event: 'retracted', reason: entry.mergedInto ? 'merged' : 'support-fell-away' }
+    return status === 'retracted'
+      ? null
+      : { event: 'retracted', reason: entry.mergedInto ? 'merged' : 'support-fell-away' }
   }
   const { finding } = entry.held
   const published = entry.published.finding
   // Other reports of the same situation do not restore support: a retracted alert stays retracted.
   if (status === 'retracted')
-    return { event: 'reopened', reason: sharesTriggers(finding, published) ? 'support-returned' : 'same-situation' }
+    return {
+      event: 'reopened',
+      reason: sharesTriggers(finding, published) ? 'support-returned' : 'same-situation'
+    }
   if (entry.closedByHand) {
     const laterTrigger = finding.triggers.some(i => i.fromMs > (entry.closedByHand?.atMs ?? 0))
     const higher = levelOf(finding) > entry.closedByHand.level
@@ -84,10 +99,17 @@ export function decide(
       return { event: 'reopened', reason: laterTrigger ? 'later-trigger' : 'higher-level' }
     return isDueNow(news(entry)) ? { event: 'revised', reason: null } : null
   }
-  if (finding.toMs !== null && status !== 'resolved') return { event: 'resolved', reason: 'situation-ended' }
-  if (finding.toMs === null && status === 'resolved') return { event: 'reopened', reason: 'situation-goes-on' }
-  if (levelOf(finding) > levelOf(published)) return { event: 'escalated', reason: finding.levels.at(-1)?.reason ?? null }
-  if (status === 'provisional' && mayBeHeard(entry, context) && isComplete(finding, context.watermarkAt(entry.state.handling)))
+  if (finding.toMs !== null && status !== 'resolved')
+    return { event: 'resolved', reason: 'situation-ended' }
+  if (finding.toMs === null && status === 'resolved')
+    return { event: 'reopened', reason: 'situation-goes-on' }
+  if (levelOf(finding) > levelOf(published))
+    return { event: 'escalated', reason: finding.levels.at(-1)?.reason ?? null }
+  if (
+    status === 'provisional' &&
+    mayBeHeard(entry, context) &&
+    isComplete(finding, context.watermarkAt(entry.state.handling))
+  )
     return { event: 'confirmed', reason: null }
   return isDueNow(news(entry)) ? { event: 'revised', reason: null } : null
 }
@@ -105,13 +127,19 @@ function sharesTriggers(a: Finding, b: Finding): boolean {
 /** How an alert differs from what was published of it. `support`: in nothing else. */
 export type News =
   | { readonly kind: 'none' | 'material' }
-  /** The least handling of what is published at once, null if all of it waits; and of all that differs. */
+  /**
+   * The least handling of what is published at once, null if all of it waits; and of all that
+   * differs.
+   */
   | { readonly kind: 'support'; readonly now: Handling | null; readonly any: Handling }
 
 const none: News = { kind: 'none' }
 const material: News = { kind: 'material' }
 
-/** Support that is gone or corrected is published at once: nobody may rest on it. Growth waits; but no change of a rule does. */
+/**
+ * Support that is gone or corrected is published at once: nobody may rest on it. Growth waits; but
+ * no change of a rule does.
+ */
 export function newsOf({ held, published, absorbed }: AlertEntry, toldTo?: ToldTo): News {
   if (absorbed.length > 0 || held === null) return material
   if (held === published) return none
@@ -119,19 +147,29 @@ export function newsOf({ held, published, absorbed }: AlertEntry, toldTo?: ToldT
   const change = supportChangeOf(published.finding, held.finding, toldTo)
   if (change === null) return differUnseen(published, held) ? none : material
   const { lost, any } = change
-  return any === null ? none : { kind: 'support', now: held.ruleVersion === published.ruleVersion ? lost : any, any }
+  return any === null
+    ? none
+    : { kind: 'support', now: held.ruleVersion === published.ruleVersion ? lost : any, any }
 }
 
 function isDueNow(news: News): boolean {
   return news.kind === 'material' || (news.kind === 'support' && news.now !== null)
 }
 
-/** True if readers could see no difference, neither in the finding nor in its severity by the rule. */
+/**
+ * True if readers could see no difference, neither in the finding nor in its severity by the rule.
+ */
 export function showTheSame(a: SeenFinding, b: SeenFinding): boolean {
-  return a === b || (severityIn(a) === severityIn(b) && (saysTheSame(a.finding, b.finding) || differUnseen(a, b)))
+  return (
+    a === b ||
+    (severityIn(a) === severityIn(b) && (saysTheSame(a.finding, b.finding) || differUnseen(a, b)))
+  )
 }
 
-/** True for findings that name more triggers than are listed and differ in others alone, if an alert states the same of both. */
+/**
+ * True for findings that name more triggers than are listed and differ in others alone, if an alert
+ * states the same of both.
+ */
 function differUnseen(a: SeenFinding, b: SeenFinding): boolean {
   const most = Math.max(a.finding.triggers.length, b.finding.triggers.length)
   if (most <= evidenceMax || a.finding.measure.value !== b.finding.measure.value) return false
@@ -140,15 +178,32 @@ function differUnseen(a: SeenFinding, b: SeenFinding): boolean {
 
 /** What an alert states of a finding, without evidence. */
 function statementOf({ finding, severities }: SeenFinding): string {
-  const { evidence: _, evidenceOmitted: _omitted, ...stated } = contentOf(finding, severities, noRevisions).shown
+  const {
+    evidence: _,
+    evidenceOmitted: _omitted,
+    ...stated
+  } = contentOf(finding, severities, noRevisions).shown
   return JSON.stringify(stated)
 }
 
-const noRevisions: IncidentRevisions = { revisionOf: () => undefined, changes: 0, changedSince: () => null }
+const noRevisions: IncidentRevisions = {
+  revisionOf: () => undefined,
+  changes: 0,
+  changedSince: () => null
+}
 
-/** True for an alert that ended with the finding that it holds and has said all of it: no further look gives it an event. */
+/**
+ * True for an alert that ended with the finding that it holds and has said all of it: no further
+ * look gives it an event.
+ */
 export function isOver({ state, held, published, absorbed }: AlertEntry): boolean {
-  if (state.status !== 'resolved' || held === null || held.finding.toMs === null || absorbed.length > 0) return false
+  if (
+    state.status !== 'resolved' ||
+    held === null ||
+    held.finding.toMs === null ||
+    absorbed.length > 0
+  )
+    return false
   return showTheSame(held, published)
 }
 
@@ -161,7 +216,10 @@ function isComplete(finding: Finding, watermarkMs: number | null): boolean {
   return watermarkMs !== null && watermarkMs >= completeMs(finding)
 }
 
-/** How far the watermark must come before the finding is complete: the end of its window; for an open finding, its entry. */
+/**
+ * How far the watermark must come before the finding is complete: the end of its window; for an
+ * open finding, its entry.
+ */
 export function completeMs(finding: Finding): number {
   return finding.toMs ?? finding.levels[0]?.atMs ?? Number.POSITIVE_INFINITY
 }
@@ -186,7 +244,10 @@ export function statusAfter(before: AlertStatus, event: MachineEvent): AlertStat
   }
 }
 
-/** Events that continue or end an alert without news: no reason to page anyone who was never told of it. */
+/**
+ * Events that continue or end an alert without news: no reason to page anyone who was never told of
+ * it.
+ */
 const goesOnByItself: ReadonlySet<MachineEvent> = new Set(['confirmed', 'resolved', 'retracted'])
 
 /**
@@ -215,7 +276,10 @@ export function claimantOf(entry: AlertEntry): Claimant {
   }
 }
 
-/** Whether an event, by its type or that of its CloudEvent, is the end of its alert: others may follow. */
+/**
+ * Whether an event, by its type or that of its CloudEvent, is the end of its alert: others may
+ * follow.
+ */
 export function isEnding(eventType: string): boolean {
   return isResolution(eventType) || /\balert\.retracted\b/.test(eventType)
 }

@@ -1,5 +1,6 @@
-// The alerts that a theatre keeps, and those that can change without a change of findings: provisional ones when the watermark
-// moves, acknowledged ones on expiry. It also knows which alert is part of which. Decides nothing else.
+// The alerts that a theatre keeps, and those that can change without a change of findings:
+// provisional ones when the watermark moves, acknowledged ones on expiry. It also knows which alert
+// is part of which. Decides nothing else.
 
 import type { Finding } from '../finding/finding.ts'
 import type { ReportChange } from '../finding/report-change.ts'
@@ -9,8 +10,25 @@ import { compareText } from '../incident/incident.ts'
 import { type Handling, handlings, leastHandling, maySee, strictest } from '../report/handling.ts'
 import { parseTimeMs } from '../space-time/event-time.ts'
 import type { AlertEvent, AlertState } from './alert.ts'
-import { type AlertEntry, completeMs, findingOf, isOpen, isOver, mayBeHeard, type RecordContext } from './alert-decision.ts'
-import { allGround, allParents, breadthOf, groundOf, type Parents, parentAt, parentsOf, partOf } from './alert-grouping.ts'
+import {
+  type AlertEntry,
+  completeMs,
+  findingOf,
+  isOpen,
+  isOver,
+  mayBeHeard,
+  type RecordContext
+} from './alert-decision.ts'
+import {
+  allGround,
+  allParents,
+  breadthOf,
+  groundOf,
+  type Parents,
+  parentAt,
+  parentsOf,
+  partOf
+} from './alert-grouping.ts'
 import { AlertIndex } from './alert-index.ts'
 import { reportSetOf } from './match-candidates.ts'
 import type { WaitingSnapshot } from './waiting-alerts.ts'
@@ -20,13 +38,17 @@ export interface AlertBookSnapshot {
   readonly seq: number
   readonly entries: readonly AlertEntry[]
   readonly pending: readonly (readonly [string, boolean])[]
-  /** Alerts whose parent may differ from the published one, with the least handling of what may have changed it. */
+  /**
+   * Alerts whose parent may differ from the published one, with the least handling of what may have
+   * changed it.
+   */
   readonly moves: readonly (readonly [string, Handling])[]
   readonly waiting: WaitingSnapshot
 }
 
 /** The same as an earlier engine may have left it. */
-export type RestoredAlerts = Omit<AlertBookSnapshot, 'moves' | 'waiting'> & Partial<AlertBookSnapshot>
+export type RestoredAlerts = Omit<AlertBookSnapshot, 'moves' | 'waiting'> &
+  Partial<AlertBookSnapshot>
 
 export class AlertEntries {
   readonly index = new AlertIndex()
@@ -35,7 +57,10 @@ export class AlertEntries {
   readonly #endings = new EndingWeeks<string>()
   /** The alert that holds a finding. */
   readonly #holders = new WeakMap<Finding, string>()
-  /** How far the watermark must come to confirm a provisional alert, event time, ms; infinity if it holds no finding. */
+  /**
+   * How far the watermark must come to confirm a provisional alert, event time, ms; infinity if it
+   * holds no finding.
+   */
   readonly #provisional = new Map<string, number>()
   /** No provisional alert is confirmed by a watermark before this. */
   #leastCompleteMs = Number.POSITIVE_INFINITY
@@ -43,7 +68,10 @@ export class AlertEntries {
   readonly #past = new Set<string>()
   /** Open alerts by their published parents. */
   readonly #parts = new KeyedValues<string>()
-  /** Alerts whose parent differs from the published one from the next record on, with the least handling of the causes. */
+  /**
+   * Alerts whose parent differs from the published one from the next record on, with the least
+   * handling of the causes.
+   */
   #moves = new Map<string, Handling>()
   /** Those that the current record may publish. */
   #moving: ReadonlyMap<string, Handling> = new Map()
@@ -76,7 +104,9 @@ export class AlertEntries {
     return this.holderOf(finding)?.held?.finding === finding
   }
 
-  /** Stores an alert. `reports`: how its finding's reports differ from the previous one's, if known. */
+  /**
+   * Stores an alert. `reports`: how its finding's reports differ from the previous one's, if known.
+   */
   keep(entry: AlertEntry, reports?: ReportChange): void {
     const { alertId } = entry.state
     const before = this.#byId.get(alertId)
@@ -115,13 +145,20 @@ export class AlertEntries {
     return this.#past.has(alertId)
   }
 
-  #file(before: AlertEntry | undefined, entry: AlertEntry, reports: ReportChange | undefined): void {
+  #file(
+    before: AlertEntry | undefined,
+    entry: AlertEntry,
+    reports: ReportChange | undefined
+  ): void {
     const { alertId } = entry.state
     const old = before === undefined ? null : findingOf(before)
     const now = findingOf(entry)
     if (entry.held && before?.held?.finding !== now) this.#holders.set(now, alertId)
     if (old !== now) this.index.file(entry.state, old, now, reports)
-    this.index.settle(alertId, { isOver: isOver(entry), isBereft: entry.held === null && entry.state.status === 'retracted' })
+    this.index.settle(alertId, {
+      isOver: isOver(entry),
+      isBereft: entry.held === null && entry.state.status === 'retracted'
+    })
     if (before?.state !== entry.state || old !== now)
       this.index.fileOpen(alertId, before && openGround(before), openGround(entry))
   }
@@ -147,7 +184,10 @@ export class AlertEntries {
     this.#moves = new Map(moves)
   }
 
-  /** The alerts whose parent the current record must publish; those that it may not reveal wait for the next. */
+  /**
+   * The alerts whose parent the current record must publish; those that it may not reveal wait for
+   * the next.
+   */
   takeMoves(mayHear: (alertId: string) => boolean): readonly string[] {
     if (this.#moves.size === 0) {
       this.#moving = this.#moves
@@ -159,7 +199,10 @@ export class AlertEntries {
     return [...this.#moving.keys()]
   }
 
-  /** Notes the alerts whose parent these events change: the next record publishes it. Gives the events. */
+  /**
+   * Notes the alerts whose parent these events change: the next record publishes it. Gives the
+   * events.
+   */
   noteMoves(events: AlertEvent[]): AlertEvent[] {
     for (const { type, data } of events) {
       const entry = this.#byId.get(data.alertId)
@@ -172,15 +215,21 @@ export class AlertEntries {
     return events
   }
 
-  /** Of an open alert: alerts without a parent that rest on the same reports. Of an ended one: its parts. */
+  /**
+   * Of an open alert: alerts without a parent that rest on the same reports. Of an ended one: its
+   * parts.
+   */
   #misplacedBy(entry: AlertEntry, begins: boolean): string[] {
     const { state } = entry
-    if (begins && breadthOf(state) > 0) return this.#misplaced(this.index.resting(reportSetOf(findingOf(entry))), state.handling)
+    if (begins && breadthOf(state) > 0)
+      return this.#misplaced(this.index.resting(reportSetOf(findingOf(entry))), state.handling)
     return isOpen(state) ? [] : this.#misplaced(this.#parts.of(state.alertId), state.handling)
   }
 
   #misplaced(alertIds: Iterable<string>, cause: Handling): string[] {
-    return [...alertIds].filter(id => this.#movedFrom(this.#byId.get(id) as AlertEntry, cause) !== null)
+    return [...alertIds].filter(
+      id => this.#movedFrom(this.#byId.get(id) as AlertEntry, cause) !== null
+    )
   }
 
   /** The event by which an alert corrects missing or outdated parents; null if none is needed. */
@@ -188,15 +237,19 @@ export class AlertEntries {
     return this.movedFrom(entry) === null ? null : move
   }
 
-  /** The least handling whose readers are told another parent with the current record; null if none are. */
+  /**
+   * The least handling whose readers are told another parent with the current record; null if none
+   * are.
+   */
   movedFrom(entry: AlertEntry): Handling | null {
     const cause = this.#moving.get(entry.state.alertId)
     return cause === undefined ? null : this.#movedFrom(entry, cause)
   }
 
   /**
-   * The least handling whose readers have a missing or outdated parent of an alert, of those who may see the cause. What others
-   * are told of it does not depend on what they may not see: not even when they are told.
+   * The least handling whose readers have a missing or outdated parent of an alert, of those who
+   * may see the cause. What others are told of it does not depend on what they may not see: not
+   * even when they are told.
    */
   #movedFrom({ state, held, firstSeq }: AlertEntry, cause: Handling): Handling | null {
     if (held === null || !isOpen(state)) return null
@@ -213,7 +266,9 @@ export class AlertEntries {
     return state !== undefined && isOpen(state) && maySee(level, state.handling)
   }
 
-  /** The parent that readers of a level were told: one that they may not see is not named to them. */
+  /**
+   * The parent that readers of a level were told: one that they may not see is not named to them.
+   */
   #saidAt(state: AlertState, level: Handling): string | null {
     const said = parentAt(state, level)
     const parent = said === null ? undefined : this.#byId.get(said)
@@ -221,10 +276,14 @@ export class AlertEntries {
   }
 
   /**
-   * The open parents of an alert after an event, given its state and finding then. Readers whom it does not concern are not told
-   * of it: theirs stay as they were before.
+   * The open parents of an alert after an event, given its state and finding then. Readers whom it
+   * does not concern are not told of it: theirs stay as they were before.
    */
-  parents(state: AlertState, before: Parents, of: { readonly finding: Finding; readonly firstSeq: number }): Parents {
+  parents(
+    state: AlertState,
+    before: Parents,
+    of: { readonly finding: Finding; readonly firstSeq: number }
+  ): Parents {
     const { handling, concerns } = state
     const now = this.#parentsNow(state, of.finding, of.firstSeq)
     if (maySee(handling, concerns)) return now
@@ -238,16 +297,20 @@ export class AlertEntries {
     if (area !== undefined && another === undefined)
       for (const id of this.index.openAbout(area)) inArea.push(this.#byId.get(id) as AlertEntry)
     for (const id of this.index.openAbout(allGround)) inArea.push(this.#byId.get(id) as AlertEntry)
-    const parentOf = (level: Handling) => partOf({ state, firstSeq }, inArea, this.#sharing(triggers, state.handling), level)
+    const parentOf = (level: Handling) =>
+      partOf({ state, firstSeq }, inArea, this.#sharing(triggers, state.handling), level)
     const whole = parentOf(strictest)
     // Most often all of its readers may see the first of all: so it is the first for each of them.
     if (this.#isOpenAt(whole, state.handling) || whole === null) return { partOf: whole }
-    return parentsOf(state.handling, level => (this.#isOpenAt(whole, level) ? whole : parentOf(level)))
+    return parentsOf(state.handling, level =>
+      this.#isOpenAt(whole, level) ? whole : parentOf(level)
+    )
   }
 
   /**
-   * Alerts that rest on the first or the last trigger; sought when they are asked for. Not of a layer that is hidden from readers
-   * of the alert: it would tell them that hidden reports name the same.
+   * Alerts that rest on the first or the last trigger; sought when they are asked for. Not of a
+   * layer that is hidden from readers of the alert: it would tell them that hidden reports name the
+   * same.
    */
   *#sharing(triggers: Finding['triggers'], handling: Handling): Generator<AlertEntry> {
     const first = triggers[0]?.reportIds ?? []
@@ -279,7 +342,8 @@ export class AlertEntries {
   /** Alerts whose acknowledgement ends at or before a moment. */
   lapsedAt(ms: number): AlertEntry[] {
     const lapsed: AlertEntry[] = []
-    for (const [id, untilMs] of this.#untilMs) if (untilMs <= ms) lapsed.push(this.#byId.get(id) as AlertEntry)
+    for (const [id, untilMs] of this.#untilMs)
+      if (untilMs <= ms) lapsed.push(this.#byId.get(id) as AlertEntry)
     return lapsed
   }
 
@@ -303,8 +367,10 @@ export class AlertEntries {
   #notePart(before: AlertEntry | undefined, now: AlertEntry | undefined): void {
     const old = openParentsOf(before)
     const fresh = openParentsOf(now)
-    for (const parent of old) if (!fresh.includes(parent)) this.#parts.take(parent, (before as AlertEntry).state.alertId)
-    for (const parent of fresh) if (!old.includes(parent)) this.#parts.put(parent, (now as AlertEntry).state.alertId)
+    for (const parent of old)
+      if (!fresh.includes(parent)) this.#parts.take(parent, (before as AlertEntry).state.alertId)
+    for (const parent of fresh)
+      if (!old.includes(parent)) this.#parts.put(parent, (now as AlertEntry).state.alertId)
   }
 
   #noteUntil(before: AlertEntry | undefined, { state }: AlertEntry): void {
@@ -326,7 +392,11 @@ function openParentsOf(entry: AlertEntry | undefined): readonly string[] {
 /** The ground on which an open alert may be a parent. */
 function openGround(entry: AlertEntry): string | undefined {
   return isOpen(entry.state)
-    ? groundOf({ pattern: entry.state.pattern, area: entry.state.area, group: findingOf(entry).group })
+    ? groundOf({
+        pattern: entry.state.pattern,
+        area: entry.state.area,
+        group: findingOf(entry).group
+      })
     : undefined
 }
 

@@ -1,5 +1,5 @@
-// The evidence of an alert: incidents in the revision that they had when they were named. An episode names hundreds and few are
-// new, so items named before are reused.
+// The evidence of an alert: incidents in the revision that they had when they were named. An
+// episode names hundreds and few are new, so items named before are reused.
 
 import type { Finding } from '../finding/finding.ts'
 import { listedTriggers, namedSupport } from '../finding/named-evidence.ts'
@@ -26,8 +26,8 @@ export interface PublishedEvidence {
 const madeAt = new WeakMap<readonly EvidenceItem[], number>()
 
 /**
- * Triggers, then support, at most `evidenceMax`: what a reader sees of the support depends only on what the reader may see. A
- * forgotten incident keeps the revision in `published`. O(evidence).
+ * Triggers, then support, at most `evidenceMax`: what a reader sees of the support depends only on
+ * what the reader may see. A forgotten incident keeps the revision in `published`. O(evidence).
  */
 export function evidenceOf(
   finding: Finding,
@@ -103,7 +103,9 @@ class NamedBefore {
   again(at: number, { id, handling }: Incident, role: EvidenceItem['role']): EvidenceItem {
     const item = this.#items[at] as EvidenceItem
     const isCurrent = this.#changed !== null && !this.#changed.has(id)
-    const revision = isCurrent ? item.revision : Math.max(item.revision, this.#revisions.revisionOf(id) ?? 0)
+    const revision = isCurrent
+      ? item.revision
+      : Math.max(item.revision, this.#revisions.revisionOf(id) ?? 0)
     if (item.revision === revision && item.handling === handling && item.role === role) return item
     return { incidentId: id, revision, role, handling }
   }

@@ -1,11 +1,25 @@
-// Filters over alerts: one object in JSON, the same names in a query. Values of one name are alternatives; all names must hold. A
-// filter selects; access control is elsewhere. Source: interface.md#filters.
+// Filters over alerts: one object in JSON, the same names in a query. Values of one name are
+// alternatives; all names must hold. A filter selects; access control is elsewhere. Source:
+// interface.md#filters.
 
 import { type Severity, severities } from '../record/severity.ts'
 import { type Handling, handlings } from '../report/handling.ts'
 import { categories } from '../report/report.ts'
-import { boundsOf, type FilterWork, type LonLat, meetsCircle, meetsPolygon, type PolygonArea } from '../space-time/asked-area.ts'
-import { type AlertState, type AlertStatus, alertStatuses, type Certainty, certainties } from './alert.ts'
+import {
+  boundsOf,
+  type FilterWork,
+  type LonLat,
+  meetsCircle,
+  meetsPolygon,
+  type PolygonArea
+} from '../space-time/asked-area.ts'
+import {
+  type AlertState,
+  type AlertStatus,
+  alertStatuses,
+  type Certainty,
+  certainties
+} from './alert.ts'
 
 export interface AlertFilter {
   readonly severity?: readonly Severity[]
@@ -28,7 +42,16 @@ export interface AlertFilter {
 /** The parts of an alert that a filter reads. */
 export type FilterFacts = Pick<
   AlertState,
-  'severity' | 'status' | 'pattern' | 'ruleId' | 'category' | 'theatre' | 'area' | 'certainty' | 'handling' | 'drill'
+  | 'severity'
+  | 'status'
+  | 'pattern'
+  | 'ruleId'
+  | 'category'
+  | 'theatre'
+  | 'area'
+  | 'certainty'
+  | 'handling'
+  | 'drill'
 >
 
 export interface FilterError {
@@ -62,20 +85,24 @@ type FilterName = (typeof filterNames)[number]
 export const alternativesMax = 100
 /** Maximum number of positions of a polygon, all rings together. */
 export const positionsMax = 1000
-/** Maximum number of alternatives and positions of a whole filter: each is checked against every alert. */
+/**
+ * Maximum number of alternatives and positions of a whole filter: each is checked against every
+ * alert.
+ */
 export const filterCostMax = 1200
 const textLengthMax = 200
 const circleKmMax = 20_100
 
 /**
- * True if an alert passes. Pure except for the count in `work`; O(alternatives), and O(positions) near the polygon only. The
- * empty filter passes all.
+ * True if an alert passes. Pure except for the count in `work`; O(alternatives), and O(positions)
+ * near the polygon only. The empty filter passes all.
  */
 export function matchesFilter(filter: AlertFilter, facts: FilterFacts, work?: FilterWork): boolean {
   if (work !== undefined) work.units += 1 + alternativesOf(filter)
   return (
     among(filter.severity, facts.severity) &&
-    (filter.minSeverity === undefined || severities.indexOf(facts.severity) >= severities.indexOf(filter.minSeverity)) &&
+    (filter.minSeverity === undefined ||
+      severities.indexOf(facts.severity) >= severities.indexOf(filter.minSeverity)) &&
     among(filter.status, facts.status) &&
     among(filter.pattern, facts.pattern) &&
     among(filter.ruleId, facts.ruleId) &&
@@ -87,13 +114,16 @@ export function matchesFilter(filter: AlertFilter, facts: FilterFacts, work?: Fi
     among(filter.handling, facts.handling) &&
     (filter.drill === undefined || filter.drill === facts.drill) &&
     (filter.circle === undefined || meetsCircle(filter.circle, facts.area.circle)) &&
-    (filter.polygon === undefined || meetsPolygon(filter.polygon, boundsOf(filter.polygon), facts.area.circle, work))
+    (filter.polygon === undefined ||
+      meetsPolygon(filter.polygon, boundsOf(filter.polygon), facts.area.circle, work))
   )
 }
 
 /** The maximum cost of matching one alert: each alternative and each position counts one. */
 export function filterCost(filter: AlertFilter): number {
-  return alternativesOf(filter) + (filter.polygon === undefined ? 0 : boundsOf(filter.polygon).positions)
+  return (
+    alternativesOf(filter) + (filter.polygon === undefined ? 0 : boundsOf(filter.polygon).positions)
+  )
 }
 
 function alternativesOf(filter: AlertFilter): number {
@@ -114,8 +144,8 @@ function anyAmong(wanted: readonly string[] | undefined, values: readonly string
 }
 
 /**
- * Parses a filter from JSON, where a name may have one value or a list. Pure; never throws. Each error names its field. An
- * unknown name is an error, since ignoring it would let too much through.
+ * Parses a filter from JSON, where a name may have one value or a list. Pure; never throws. Each
+ * error names its field. An unknown name is an error, since ignoring it would let too much through.
  */
 export function parseFilter(value: unknown): ParsedFilter {
   if (!isObject(value)) return { ok: false, errors: [{ pointer: '', detail: 'must be an object' }] }
@@ -123,9 +153,15 @@ export function parseFilter(value: unknown): ParsedFilter {
   const filter: Record<string, unknown> = {}
   for (const [name, given] of Object.entries(value)) {
     const read = Object.hasOwn(readers, name) ? readers[name as FilterName] : null
-    const outcome = read === null ? { detail: `is not a name of a filter; these are: ${filterNames.join(', ')}` } : read(given)
+    const outcome =
+      read === null
+        ? { detail: `is not a name of a filter; these are: ${filterNames.join(', ')}` }
+        : read(given)
     if ('detail' in outcome)
-      errors.push({ pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, detail: outcome.detail })
+      errors.push({
+        pointer: `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+        detail: outcome.detail
+      })
     else filter[name] = outcome.value
   }
   if (errors.length > 0) return { ok: false, errors }
@@ -136,8 +172,8 @@ export function parseFilter(value: unknown): ParsedFilter {
 }
 
 /**
- * Parses a filter from a query: lists are separated by commas, `circle` is `lat,lon,km`, `polygon` is GeoJSON. Names that no
- * filter has are left to the route. Pure; never throws.
+ * Parses a filter from a query: lists are separated by commas, `circle` is `lat,lon,km`, `polygon`
+ * is GeoJSON. Names that no filter has are left to the route. Pure; never throws.
  */
 export function filterFromQuery(query: Readonly<Record<string, unknown>>): ParsedFilter {
   const value: Record<string, unknown> = {}
@@ -170,7 +206,10 @@ type Read = { readonly value: unknown } | { readonly detail: string }
 
 const readers: Readonly<Record<FilterName, (given: unknown) => Read>> = {
   severity: oneOfList(severities),
-  minSeverity: given => (isOneOf(severities, given) ? { value: given } : { detail: `must be one of ${severities.join(', ')}` }),
+  minSeverity: given =>
+    isOneOf(severities, given)
+      ? { value: given }
+      : { detail: `must be one of ${severities.join(', ')}` },
   status: oneOfList(alertStatuses),
   pattern: textList,
   ruleId: textList,
@@ -182,7 +221,8 @@ const readers: Readonly<Record<FilterName, (given: unknown) => Read>> = {
   circle: readCircle,
   certainty: oneOfList(certainties),
   handling: oneOfList(handlings),
-  drill: given => (typeof given === 'boolean' ? { value: given } : { detail: 'must be true or false' })
+  drill: given =>
+    typeof given === 'boolean' ? { value: given } : { detail: 'must be true or false' }
 }
 
 function oneOfList(allowed: readonly string[]): (given: unknown) => Read {
@@ -190,23 +230,33 @@ function oneOfList(allowed: readonly string[]): (given: unknown) => Read {
     const list = textList(given)
     if ('detail' in list) return list
     const wrong = (list.value as readonly string[]).find(each => !allowed.includes(each))
-    return wrong === undefined ? list : { detail: `${JSON.stringify(wrong)} is not one of ${allowed.join(', ')}` }
+    return wrong === undefined
+      ? list
+      : { detail: `${JSON.stringify(wrong)} is not one of ${allowed.join(', ')}` }
   }
 }
 
 function textList(given: unknown): Read {
   const list: unknown[] = Array.isArray(given) ? given : [given]
-  if (list.length === 0 || list.length > alternativesMax) return { detail: `must have 1 to ${alternativesMax} values` }
-  const good = list.every(each => typeof each === 'string' && each !== '' && each.length <= textLengthMax)
-  return good ? { value: [...new Set(list)] } : { detail: `must be texts of 1 to ${textLengthMax} characters` }
+  if (list.length === 0 || list.length > alternativesMax)
+    return { detail: `must have 1 to ${alternativesMax} values` }
+  const good = list.every(
+    each => typeof each === 'string' && each !== '' && each.length <= textLengthMax
+  )
+  return good
+    ? { value: [...new Set(list)] }
+    : { detail: `must be texts of 1 to ${textLengthMax} characters` }
 }
 
 function readCircle(given: unknown): Read {
   if (!Array.isArray(given) || given.length !== 3) return { detail: 'must be [lat, lon, km]' }
   const [lat, lon, km] = given as unknown[]
-  if (!isWithin(lat, -90, 90)) return { detail: 'has no latitude from -90 to 90 as its first number' }
-  if (!isWithin(lon, -180, 180)) return { detail: 'has no longitude from -180 to 180 as its second number' }
-  if (!isWithin(km, 0, circleKmMax)) return { detail: `has no radius from 0 to ${circleKmMax} km as its third number` }
+  if (!isWithin(lat, -90, 90))
+    return { detail: 'has no latitude from -90 to 90 as its first number' }
+  if (!isWithin(lon, -180, 180))
+    return { detail: 'has no longitude from -180 to 180 as its second number' }
+  if (!isWithin(km, 0, circleKmMax))
+    return { detail: `has no radius from 0 to ${circleKmMax} km as its third number` }
   return { value: [lat, lon, km] }
 }
 
@@ -218,15 +268,24 @@ function readPolygon(given: unknown): Read {
   if (rings.length === 0) return { detail: 'has no ring' }
   let positions = 0
   for (const ring of rings) {
-    if (!Array.isArray(ring) || ring.length < 4) return { detail: 'has a ring of fewer than four positions' }
+    if (!Array.isArray(ring) || ring.length < 4)
+      return { detail: 'has a ring of fewer than four positions' }
     positions += ring.length
     if (positions > positionsMax)
-      return { detail: `has more than ${positionsMax} positions in all its rings, which is the limit` }
+      return {
+        detail: `has more than ${positionsMax} positions in all its rings, which is the limit`
+      }
     if (!ring.every(isLonLat)) return { detail: 'has a position that is not [lon, lat] in degrees' }
     const [first, last] = [ring[0] as LonLat, ring[ring.length - 1] as LonLat]
-    if (first[0] !== last[0] || first[1] !== last[1]) return { detail: 'has a ring that does not end where it begins' }
+    if (first[0] !== last[0] || first[1] !== last[1])
+      return { detail: 'has a ring that does not end where it begins' }
   }
-  return { value: { type: 'Polygon', coordinates: rings.map(ring => (ring as LonLat[]).map(([lon, lat]) => [lon, lat])) } }
+  return {
+    value: {
+      type: 'Polygon',
+      coordinates: rings.map(ring => (ring as LonLat[]).map(([lon, lat]) => [lon, lat]))
+    }
+  }
 }
 
 function isLonLat(value: unknown): value is LonLat {

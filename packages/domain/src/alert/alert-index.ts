@@ -1,4 +1,5 @@
-// Indexes of a theatre's alerts: by family and report, by family and situation, by first-level area.
+// Indexes of a theatre's alerts: by family and report, by family and situation, by first-level
+// area.
 
 import type { Finding } from '../finding/finding.ts'
 import { familyOf } from '../finding/finding-family.ts'
@@ -17,13 +18,16 @@ interface Seat extends Reporting {
   /** It has ended with the finding that it holds, and said all of it. */
   isOver: boolean
   standing: Standing
-  /** Number of those that it shares reports with and that choose before it: neither over nor bereft. */
+  /**
+   * Number of those that it shares reports with and that choose before it: neither over nor bereft.
+   */
   stirrers: number
 }
 
 /**
- * What an alert can do beside the reports that it shares. `settled`: nothing, since matching would give it again what it holds,
- * and nothing to say. `bereft`: only take a finding of its situation that nobody else takes. `unsettled`: anything.
+ * What an alert can do beside the reports that it shares. `settled`: nothing, since matching would
+ * give it again what it holds, and nothing to say. `bereft`: only take a finding of its situation
+ * that nobody else takes. `unsettled`: anything.
  */
 type Standing = 'settled' | 'bereft' | 'unsettled'
 
@@ -32,7 +36,10 @@ export class AlertIndex {
   /** By family and situation. */
   readonly #byFamily = new Map<string, KeyedValues<Seat>>()
   /** The same of those that are not settled, apart. */
-  readonly #byStanding = { bereft: new Map<string, KeyedValues<Seat>>(), unsettled: new Map<string, KeyedValues<Seat>>() }
+  readonly #byStanding = {
+    bereft: new Map<string, KeyedValues<Seat>>(),
+    unsettled: new Map<string, KeyedValues<Seat>>()
+  }
   readonly #seats = new Map<string, Seat>()
   /** Open alerts only: a closed one is no parent. */
   readonly #openAbout = new KeyedValues<string>()
@@ -54,10 +61,14 @@ export class AlertIndex {
     return seat === undefined ? 0 : this.#byReport.countOf(seat)
   }
 
-  /** Calls `visit` with each other alert of its family that shares reports with an alert, and how many. */
+  /**
+   * Calls `visit` with each other alert of its family that shares reports with an alert, and how
+   * many.
+   */
   eachSharing(alertId: string, visit: (alertId: string, count: number) => void): void {
     const seat = this.#seats.get(alertId)
-    if (seat !== undefined) this.#byReport.eachSharing(seat, (other, count) => visit(other.alertId, count))
+    if (seat !== undefined)
+      this.#byReport.eachSharing(seat, (other, count) => visit(other.alertId, count))
   }
 
   /** Calls `visit` with the alerts of a family that rest on a report. */
@@ -72,8 +83,16 @@ export class AlertIndex {
     return new UnsettledSearch(keyedIn(this.#byStanding.unsettled, family), work)
   }
 
-  /** Calls `visit` with the alerts of a family that were retracted and have the same situation as a finding; may repeat. */
-  eachBereftAlike(family: string, finding: Finding, work: FoldWork, visit: (alertId: string) => void): void {
+  /**
+   * Calls `visit` with the alerts of a family that were retracted and have the same situation as a
+   * finding; may repeat.
+   */
+  eachBereftAlike(
+    family: string,
+    finding: Finding,
+    work: FoldWork,
+    visit: (alertId: string) => void
+  ): void {
     const bereft = keyedIn(this.#byStanding.bereft, family)
     for (const name of namesOf(finding))
       for (const seat of bereft.of(name)) {
@@ -85,7 +104,8 @@ export class AlertIndex {
   /** True if an alert of a family other than this one has the same situation as a finding. */
   hasOtherAlike(family: string, alertId: string, finding: Finding): boolean {
     const bySituation = keyedIn(this.#byFamily, family)
-    const isOther = (seat: Seat) => seat.alertId !== alertId && areOneSituation(seat.finding, finding)
+    const isOther = (seat: Seat) =>
+      seat.alertId !== alertId && areOneSituation(seat.finding, finding)
     return namesOf(finding).some(key => bySituation.some(key, isOther))
   }
 
@@ -102,7 +122,10 @@ export class AlertIndex {
     return resting
   }
 
-  /** Files an alert under another finding; null removes it. `reports`: how the reports differ, if known. */
+  /**
+   * Files an alert under another finding; null removes it. `reports`: how the reports differ, if
+   * known.
+   */
   file(
     { ruleId, alertId }: Pick<AlertState, 'ruleId' | 'alertId'>,
     before: Finding | null,
@@ -117,7 +140,13 @@ export class AlertIndex {
     this.#seat(familyOf(ruleId, (now ?? before)?.layer), alertId, before, now, reports)
   }
 
-  #seat(family: string, alertId: string, before: Finding | null, now: Finding | null, reports?: ReportChange): void {
+  #seat(
+    family: string,
+    alertId: string,
+    before: Finding | null,
+    now: Finding | null,
+    reports?: ReportChange
+  ): void {
     const seat = this.#seatOf({ family, alertId }, now)
     if (seat === null) return
     const byReport = this.#byReport
@@ -135,7 +164,8 @@ export class AlertIndex {
 
   #name(seat: Seat, names: readonly string[]): void {
     const { family, standing } = seat
-    const all = standing === 'settled' ? [this.#byFamily] : [this.#byFamily, this.#byStanding[standing]]
+    const all =
+      standing === 'settled' ? [this.#byFamily] : [this.#byFamily, this.#byStanding[standing]]
     for (const bySituation of all.map(of => keyedIn(of, family))) {
       for (const name of seat.names) bySituation.take(name, seat)
       for (const name of names) bySituation.put(name, seat)
@@ -143,13 +173,20 @@ export class AlertIndex {
     seat.names = names
   }
 
-  /** Notes how a filed alert stands. `isOver`: it has ended with the finding that it holds, and has said all of it. */
-  settle(alertId: string, { isOver, isBereft }: { readonly isOver: boolean; readonly isBereft: boolean }): void {
+  /**
+   * Notes how a filed alert stands. `isOver`: it has ended with the finding that it holds, and has
+   * said all of it.
+   */
+  settle(
+    alertId: string,
+    { isOver, isBereft }: { readonly isOver: boolean; readonly isBereft: boolean }
+  ): void {
     const seat = this.#seats.get(alertId)
     if (seat === undefined) return
     const wasCalm = isCalm(seat)
     seat.isOver = isOver
-    if (isBereft !== (seat.standing === 'bereft')) this.#stand(seat, isBereft ? 'bereft' : 'unsettled')
+    if (isBereft !== (seat.standing === 'bereft'))
+      this.#stand(seat, isBereft ? 'bereft' : 'unsettled')
     this.#weigh(seat)
     if (isCalm(seat) === wasCalm) return
     this.#byReport.eachSharing(seat, other => this.#stir(other, wasCalm ? 1 : -1))
@@ -164,11 +201,14 @@ export class AlertIndex {
     this.#weigh(seat)
   }
 
-  /** One that is over keeps what it holds unless an alert that chooses before it shares its reports. */
+  /**
+   * One that is over keeps what it holds unless an alert that chooses before it shares its reports.
+   */
   #weigh(seat: Seat): void {
     if (seat.standing === 'bereft') return
     const isSettled = seat.isOver && seat.stirrers === 0 && this.#byReport.countOf(seat) > 0
-    if (isSettled !== (seat.standing === 'settled')) this.#stand(seat, isSettled ? 'settled' : 'unsettled')
+    if (isSettled !== (seat.standing === 'settled'))
+      this.#stand(seat, isSettled ? 'settled' : 'unsettled')
   }
 
   #stand(seat: Seat, standing: Standing): void {
@@ -187,7 +227,16 @@ export class AlertIndex {
     const known = this.#seats.get(alertId)
     if (now === null) this.#seats.delete(alertId)
     else if (known !== undefined) known.finding = now
-    else this.#seats.set(alertId, { family, alertId, finding: now, names: [], isOver: false, standing: 'unsettled', stirrers: 0 })
+    else
+      this.#seats.set(alertId, {
+        family,
+        alertId,
+        finding: now,
+        names: [],
+        isOver: false,
+        standing: 'unsettled',
+        stirrers: 0
+      })
     return known ?? this.#seats.get(alertId) ?? null
   }
 
@@ -212,8 +261,9 @@ function keyedIn(byFamily: Map<string, KeyedValues<Seat>>, family: string): Keye
 }
 
 /**
- * Finds the unsettled alerts of a family that have the same situation as findings asked for one after another. What it has found
- * it passes over, so that a village with hundreds of alike alerts costs once each, and not once for each finding.
+ * Finds the unsettled alerts of a family that have the same situation as findings asked for one
+ * after another. What it has found it passes over, so that a village with hundreds of alike alerts
+ * costs once each, and not once for each finding.
  */
 export class UnsettledSearch {
   readonly #unsettled: KeyedValues<Seat>
@@ -226,7 +276,10 @@ export class UnsettledSearch {
     this.#work = work
   }
 
-  /** Calls `visit` with those of the same situation as a finding that were not found before; may repeat. */
+  /**
+   * Calls `visit` with those of the same situation as a finding that were not found before; may
+   * repeat.
+   */
   eachAlike(finding: Finding, visit: (alertId: string) => void): void {
     for (const name of namesOf(finding)) {
       const seats = this.#unfound.get(name) ?? this.#first(name)

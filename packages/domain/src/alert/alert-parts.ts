@@ -8,7 +8,14 @@ import type { Digest } from '../ports.ts'
 import type { Severity } from '../record/severity.ts'
 import { type AlertRequest, askerOf, type RuleVersion } from '../record/theatre-record.ts'
 import { formatTime } from '../space-time/event-time.ts'
-import { type ActionRefused, type AlertState, type AlertStatus, type MachineEvent, machineEvents, type Urgency } from './alert.ts'
+import {
+  type ActionRefused,
+  type AlertState,
+  type AlertStatus,
+  type MachineEvent,
+  machineEvents,
+  type Urgency
+} from './alert.ts'
 import { type AlertContent, contentOf } from './alert-content.ts'
 import { type AlertEntry, findingOf, type RecordContext } from './alert-decision.ts'
 import { stateOf } from './alert-state.ts'
@@ -25,40 +32,54 @@ export function urgencyOf(severity: Severity, status: AlertStatus): Urgency {
   return severity === 'moderate' ? 'expected' : 'immediate'
 }
 
-/** The text of an alert that has lost its support: a reader of the headline alone must not take it for news. */
+/**
+ * The text of an alert that has lost its support: a reader of the headline alone must not take it
+ * for news.
+ */
 export function withdrawn(before: AlertState) {
   return { urgency: 'past', headline: `Retracted: ${before.headline}` } as const
 }
 
 /**
- * The operator state with an event. A closed alert's acknowledgement has no end. One that comes back has no disposition, and if
- * that is not quiet, nobody has it: who took it once and closed it need not be there.
+ * The operator state with an event. A closed alert's acknowledgement has no end. One that comes
+ * back has no disposition, and if that is not quiet, nobody has it: who took it once and closed it
+ * need not be there.
  */
 export function operatorAt(
   operator: AlertState['operator'],
   event: MachineEvent,
   notify: AlertState['notify']
 ): AlertState['operator'] {
-  if (event === 'reopened') return { ...(notify === 'quiet' ? operator : letGo(operator)), disposition: null }
-  return event === 'resolved' || event === 'retracted' ? { ...operator, acknowledgedUntil: null } : operator
+  if (event === 'reopened')
+    return { ...(notify === 'quiet' ? operator : letGo(operator)), disposition: null }
+  return event === 'resolved' || event === 'retracted'
+    ? { ...operator, acknowledgedUntil: null }
+    : operator
 }
 
 /** Alerts that an alert refers to: earlier ones, and those merged now. */
-export function referencesAfter(before: readonly string[], { absorbed, mergedInto }: AlertEntry): readonly string[] {
+export function referencesAfter(
+  before: readonly string[],
+  { absorbed, mergedInto }: AlertEntry
+): readonly string[] {
   if (absorbed.length === 0 && mergedInto === null) return before
-  return [...new Set([...before, ...absorbed, ...(mergedInto === null ? [] : [mergedInto])])].sort(compareText)
+  return [...new Set([...before, ...absorbed, ...(mergedInto === null ? [] : [mergedInto])])].sort(
+    compareText
+  )
 }
 
 /** Findings in the order in which they raise alerts. */
 export function inOrder(findings: readonly SeenFinding[]): SeenFinding[] {
   return [...findings].sort(
-    (a, b) => compareText(groupKeyOf(a.finding), groupKeyOf(b.finding)) || a.finding.fromMs - b.finding.fromMs
+    (a, b) =>
+      compareText(groupKeyOf(a.finding), groupKeyOf(b.finding)) ||
+      a.finding.fromMs - b.finding.fromMs
   )
 }
 
 /**
- * An event of the machine that an alert is due. `unless-live`: quiet, unless it takes growth along that is live for all whom it
- * concerns. `ifMoved`: unless its parent is right again by then.
+ * An event of the machine that an alert is due. `unless-live`: quiet, unless it takes growth along
+ * that is live for all whom it concerns. `ifMoved`: unless its parent is right again by then.
  */
 export interface Decision {
   readonly alertId: string
@@ -70,7 +91,10 @@ export interface Decision {
 }
 
 /** The decisions of one record in the order of their events: by kind, rule, group, id. */
-export function inOrderOfEvents(decisions: readonly Decision[], entryOf: (alertId: string) => AlertEntry): Decision[] {
+export function inOrderOfEvents(
+  decisions: readonly Decision[],
+  entryOf: (alertId: string) => AlertEntry
+): Decision[] {
   const compare = (a: Decision, b: Decision) => {
     const one = entryOf(a.alertId)
     const other = entryOf(b.alertId)
@@ -84,7 +108,10 @@ export function inOrderOfEvents(decisions: readonly Decision[], entryOf: (alertI
   return [...decisions].sort(compare)
 }
 
-/** hash(theatre, rule, record, first trigger report); with the group added if one report makes two findings. */
+/**
+ * hash(theatre, rule, record, first trigger report); with the group added if one report makes two
+ * findings.
+ */
 export function newAlertId(
   of: readonly [theatre: string, ruleId: string, recordId: string],
   finding: Finding,
@@ -140,7 +167,12 @@ export function contentNow(
 ): AlertContent | null {
   if (held === null) return null
   const { evidence, levels, window } = state
-  return contentOf(held.finding, held.severities, revisions, { finding: published.finding, evidence, levels, window })
+  return contentOf(held.finding, held.severities, revisions, {
+    finding: published.finding,
+    evidence,
+    levels,
+    window
+  })
 }
 
 /** An alert after a machine event. */
@@ -161,7 +193,11 @@ export function publishedAs(entry: AlertEntry, event: MachineEvent, state: Alert
 export function toldAll(entry: AlertEntry, revisions: RecordContext['revisions']): AlertEntry {
   const content = contentNow(entry, { revisions })
   if (content === null || entry.held === null) return entry
-  return { ...entry, published: entry.held, state: { ...entry.state, ...shared(content, entry.state.status) } }
+  return {
+    ...entry,
+    published: entry.held,
+    state: { ...entry.state, ...shared(content, entry.state.status) }
+  }
 }
 
 /** An alert before its first event. */
@@ -169,7 +205,12 @@ export function newborn(
   rule: RuleVersion,
   found: SeenFinding,
   content: AlertContent,
-  { alertId, theatre, references, time }: Pick<AlertState, 'alertId' | 'theatre' | 'references'> & { readonly time: string }
+  {
+    alertId,
+    theatre,
+    references,
+    time
+  }: Pick<AlertState, 'alertId' | 'theatre' | 'references'> & { readonly time: string }
 ): AlertEntry {
   const state = stateOf(content.shown, {
     alertId,

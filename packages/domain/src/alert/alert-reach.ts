@@ -1,4 +1,5 @@
-// Which alerts and findings of a family a change can affect: only those are matched again. Changes nothing.
+// Which alerts and findings of a family a change can affect: only those are matched again. Changes
+// nothing.
 
 import type { Finding } from '../finding/finding.ts'
 import type { FindingChange } from '../finding/finding-continuity.ts'
@@ -27,8 +28,8 @@ export interface Continuation {
 }
 
 /**
- * The alert that continues with the only finding that changed, if nothing else can take part: the usual case of a growing
- * episode. Null if matching must decide. `index` has the previous findings.
+ * The alert that continues with the only finding that changed, if nothing else can take part: the
+ * usual case of a growing episode. Null if matching must decide. `index` has the previous findings.
  */
 export function continuing(
   { family, removed, added }: FamilyChange,
@@ -38,7 +39,15 @@ export function continuing(
 ): Continuation | null {
   const old = removed[0]
   const now = added[0]
-  if (!old || !now || removed.length > 1 || added.length > 1 || index.has(now) || isExercise(old) !== isExercise(now)) return null
+  if (
+    !old ||
+    !now ||
+    removed.length > 1 ||
+    added.length > 1 ||
+    index.has(now) ||
+    isExercise(old) !== isExercise(now)
+  )
+    return null
   const entry = entries.holderOf(old)
   if (entry?.held?.finding !== old) return null
   const { alertId } = entry.state
@@ -46,16 +55,29 @@ export function continuing(
   if (!isAlone && !isOpen(entry.state)) return null
   const reports = changeOfReports(old, now)
   if (!isAlone && reports.gone.length > 0) return null
-  if (!reports.overlaps && !areOneSituation(old, now) && !(isOpen(entry.state) && continuedMs(old, now) > 0)) return null
-  if (reports.fresh.some(report => entries.index.isReportOf(family, report) || index.hasReport(report))) return null
+  if (
+    !reports.overlaps &&
+    !areOneSituation(old, now) &&
+    !(isOpen(entry.state) && continuedMs(old, now) > 0)
+  )
+    return null
+  if (
+    reports.fresh.some(
+      report => entries.index.isReportOf(family, report) || index.hasReport(report)
+    )
+  )
+    return null
   if (index.hasOtherAlike(old) || entries.index.hasOtherAlike(family, alertId, now)) return null
-  const connected = isAlone ? [alertId] : connectedInRest({ family, ruleVersion }, alertId, index, entries)
+  const connected = isAlone
+    ? [alertId]
+    : connectedInRest({ family, ruleVersion }, alertId, index, entries)
   return connected === null ? null : { entry, old, now, reports, connected }
 }
 
 /**
- * The alerts that continue with the findings that changed: the only one, or several of which each has the reports, the time and
- * the subject of before. These change nothing that another alert chooses by. Null if matching must decide.
+ * The alerts that continue with the findings that changed: the only one, or several of which each
+ * has the reports, the time and the subject of before. These change nothing that another alert
+ * chooses by. Null if matching must decide.
  */
 export function allContinuing(
   { family, removed, added }: FamilyChange,
@@ -64,11 +86,17 @@ export function allContinuing(
   entries: AlertEntries
 ): readonly Continuation[] | null {
   if (removed.length !== added.length) return null
-  const areMatchedAlike = removed.length === 1 || removed.every((old, i) => isMatchedAlike(old, added[i] as Finding))
+  const areMatchedAlike =
+    removed.length === 1 || removed.every((old, i) => isMatchedAlike(old, added[i] as Finding))
   if (!areMatchedAlike) return null
   const all: Continuation[] = []
   for (const [i, old] of removed.entries()) {
-    const goesOn = continuing({ family, removed: [old], added: [added[i] as Finding] }, ruleVersion, index, entries)
+    const goesOn = continuing(
+      { family, removed: [old], added: [added[i] as Finding] },
+      ruleVersion,
+      index,
+      entries
+    )
     if (goesOn === null) return null
     all.push(goesOn)
   }
@@ -78,15 +106,19 @@ export function allContinuing(
 /** True if nothing that matching reads differs: only what an alert says. */
 function isMatchedAlike(a: Finding, b: Finding): boolean {
   const isOfOneTime = a.fromMs === b.fromMs && a.toMs === b.toMs
-  return isOfOneTime && a.triggers === b.triggers && a.situation === b.situation && areOfOneGroup(a, b)
+  return (
+    isOfOneTime && a.triggers === b.triggers && a.situation === b.situation && areOfOneGroup(a, b)
+  )
 }
 
 /**
- * The alerts that are connected with an open one by reports, itself included, if each would take again the finding that it holds,
- * were they matched, and also if that of the open one has grown by reports that nobody else has. Null if that is not certain.
+ * The alerts that are connected with an open one by reports, itself included, if each would take
+ * again the finding that it holds, were they matched, and also if that of the open one has grown by
+ * reports that nobody else has. Null if that is not certain.
  *
- * Open alerts that hold choose first, and share most with their own finding, unless another contains all of its reports. Closed
- * ones keep theirs while it stands, unless another of the same time might read alike. What is left then is nothing.
+ * Open alerts that hold choose first, and share most with their own finding, unless another
+ * contains all of its reports. Closed ones keep theirs while it stands, unless another of the same
+ * time might read alike. What is left then is nothing.
  */
 function connectedInRest(
   { family, ruleVersion }: { readonly family: string; readonly ruleVersion: number },
@@ -106,7 +138,8 @@ function connectedInRest(
       if (spans.has(span)) return null
       spans.add(span)
     }
-    if (index.hasOtherAlike(finding) || entries.index.hasOtherAlike(family, id, finding)) return null
+    if (index.hasOtherAlike(finding) || entries.index.hasOtherAlike(family, id, finding))
+      return null
     const reports = entries.index.reportCount(id)
     let isContained = false
     entries.index.eachSharing(id, (other, shared) => {
@@ -122,13 +155,15 @@ function connectedInRest(
 
 /** True if an alert holds a current finding of the rule as it is, or is closed without one. */
 function isInRest({ held, state }: AlertEntry, ruleVersion: number, index: FindingIndex): boolean {
-  return held === null ? !isOpen(state) : held.ruleVersion === ruleVersion && index.has(held.finding)
+  return held === null
+    ? !isOpen(state)
+    : held.ruleVersion === ruleVersion && index.has(held.finding)
 }
 
 /**
- * The connected alerts and findings that a change affects: connected if the alert could take the finding. Settled alerts would
- * take again what they hold before any is sought by its situation, and retracted ones only what is left then: both are met by
- * shared reports alone.
+ * The connected alerts and findings that a change affects: connected if the alert could take the
+ * finding. Settled alerts would take again what they hold before any is sought by its situation,
+ * and retracted ones only what is left then: both are met by shared reports alone.
  */
 export function reachOf(
   { family, removed, added }: FamilyChange,
@@ -157,7 +192,9 @@ export function reachOf(
     const holder = entries.holderOf(finding)
     meetAlert(holder)
     if (holder?.held?.finding !== finding || !entries.index.isAlone(holder.state.alertId)) {
-      eachReport(finding, report => entries.index.eachResting(family, report, id => meetAlert(entries.get(id))))
+      eachReport(finding, report =>
+        entries.index.eachResting(family, report, id => meetAlert(entries.get(id)))
+      )
     }
     alike.eachAlike(finding, meetAlike)
   }

@@ -1,5 +1,5 @@
-// Which alerts rest on a report, of one family or of all. It knows how many reports an alert shares with each other of its
-// family, so that what is connected is known without a look at the reports.
+// Which alerts rest on a report, of one family or of all. It knows how many reports an alert shares
+// with each other of its family, so that what is connected is known without a look at the reports.
 
 /** An alert in the index. */
 export interface Reporting {
@@ -19,7 +19,10 @@ export class AlertReports<A extends Reporting> {
   readonly #shared = new Map<A, Map<A, number>>()
   readonly #notePair: NotePair<A>
 
-  /** `notePair` is called when an alert begins or ceases to share reports with another, and so for both of them. */
+  /**
+   * `notePair` is called when an alert begins or ceases to share reports with another, and so for
+   * both of them.
+   */
   constructor(notePair: NotePair<A>) {
     this.#notePair = notePair
   }
@@ -34,7 +37,10 @@ export class AlertReports<A extends Reporting> {
     return this.#counts.get(alert) ?? 0
   }
 
-  /** Calls `visit` with each other alert of its family that shares reports with an alert, and how many. */
+  /**
+   * Calls `visit` with each other alert of its family that shares reports with an alert, and how
+   * many.
+   */
   eachSharing(alert: A, visit: (other: A, count: number) => void): void {
     const shared = this.#shared.get(alert)
     if (shared !== undefined) for (const [other, count] of shared) visit(other, count)
@@ -50,7 +56,9 @@ export class AlertReports<A extends Reporting> {
   /** True if an alert of a family rests on a report. */
   has(report: string, family: string): boolean {
     const alerts = this.#byReport.get(report)
-    return Array.isArray(alerts) ? alerts.some(alert => alert.family === family) : alerts?.family === family
+    return Array.isArray(alerts)
+      ? alerts.some(alert => alert.family === family)
+      : alerts?.family === family
   }
 
   add(report: string, alert: A): void {

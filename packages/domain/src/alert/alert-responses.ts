@@ -1,5 +1,5 @@
-// What was done about an alert, as its state keeps it: recorded, corrected, withdrawn. The log keeps every record, the state what
-// stands. Pure. Source: decision 0089.
+// What was done about an alert, as its state keeps it: recorded, corrected, withdrawn. The log
+// keeps every record, the state what stands. Pure. Source: decision 0089.
 
 import { compareText } from '../incident/incident.ts'
 import { type CorrectionRequest, type ResponseRequest, talkOf } from '../record/theatre-record.ts'
@@ -8,10 +8,20 @@ import { type AlertOperator, type AlertResponse, responsesMax } from './alert.ts
 type Responses = Pick<AlertOperator, 'responses' | 'responsesRecorded' | 'responseWithdrawn'>
 
 /** The operator state with a further response, accepted at a time, ISO 8601. */
-export function withResponse(before: AlertOperator, request: ResponseRequest, time: string): AlertOperator {
+export function withResponse(
+  before: AlertOperator,
+  request: ResponseRequest,
+  time: string
+): AlertOperator {
   const { alertId, kind, at } = request
   const number = recordedOf(before) + 1
-  const response = { kind, at: at ?? time, recordedAt: time, id: idOf(alertId, number), ...recorderOf(request) }
+  const response = {
+    kind,
+    at: at ?? time,
+    recordedAt: time,
+    id: idOf(alertId, number),
+    ...recorderOf(request)
+  }
   const { responseWithdrawn: _, ...others } = before
   const count = (before.responses?.count ?? 0) + 1
   const responses = keptOf([...recentOf(before, alertId), response], count, before.responses?.first)
@@ -19,10 +29,15 @@ export function withResponse(before: AlertOperator, request: ResponseRequest, ti
 }
 
 /**
- * The operator state with a response replaced or withdrawn. What takes its place is the last that was recorded: so it is listed,
- * and what it replaces is named in it. The same object if what is corrected does not stand.
+ * The operator state with a response replaced or withdrawn. What takes its place is the last that
+ * was recorded: so it is listed, and what it replaces is named in it. The same object if what is
+ * corrected does not stand.
  */
-export function withCorrection(before: AlertOperator, request: CorrectionRequest, time: string): AlertOperator {
+export function withCorrection(
+  before: AlertOperator,
+  request: CorrectionRequest,
+  time: string
+): AlertOperator {
   const { alertId, corrects, withdrawn, kind, at } = request
   const standing = standingResponse(before, alertId, corrects)
   if (standing === null) return before
@@ -33,18 +48,35 @@ export function withCorrection(before: AlertOperator, request: CorrectionRequest
   const first = (earliest?.id ?? idOf(alertId, 1)) === corrects ? undefined : earliest
   if (withdrawn) {
     const responseWithdrawn = toldOf(standing)
-    return { ...others, ...keptOf(left, count - 1, first), responsesRecorded: recordedOf(before), responseWithdrawn }
+    return {
+      ...others,
+      ...keptOf(left, count - 1, first),
+      responsesRecorded: recordedOf(before),
+      responseWithdrawn
+    }
   }
   const number = recordedOf(before) + 1
   const response = {
-    ...{ kind: kind ?? standing.kind, at: at ?? standing.at, recordedAt: time, id: idOf(alertId, number) },
-    ...{ corrects: [...(standing.corrects ?? []), corrects].slice(-responsesMax), ...recorderOf(request) }
+    ...{
+      kind: kind ?? standing.kind,
+      at: at ?? standing.at,
+      recordedAt: time,
+      id: idOf(alertId, number)
+    },
+    ...{
+      corrects: [...(standing.corrects ?? []), corrects].slice(-responsesMax),
+      ...recorderOf(request)
+    }
   }
   return { ...others, ...keptOf([...left, response], count, first), responsesRecorded: number }
 }
 
 /** The response of an id, if it stands and can be corrected. O(responses kept). */
-export function standingResponse(operator: AlertOperator, alertId: string, id: string): AlertResponse | null {
+export function standingResponse(
+  operator: AlertOperator,
+  alertId: string,
+  id: string
+): AlertResponse | null {
   return recentOf(operator, alertId).find(each => each.id === id) ?? null
 }
 
@@ -54,10 +86,15 @@ export type NotCorrectable =
   | { readonly kind: 'corrected'; readonly by: string; readonly at: string }
 
 /**
- * Why the response of an id can not be corrected; null: it can be. `settled`: it was withdrawn before others, or is older than
- * those that can be corrected. Whether another alert has it is not looked at.
+ * Why the response of an id can not be corrected; null: it can be. `settled`: it was withdrawn
+ * before others, or is older than those that can be corrected. Whether another alert has it is not
+ * looked at.
  */
-export function whyNotCorrectable(operator: AlertOperator, alertId: string, id: string): NotCorrectable | null {
+export function whyNotCorrectable(
+  operator: AlertOperator,
+  alertId: string,
+  id: string
+): NotCorrectable | null {
   const [, of, digits] = /^(.+)\.([1-9]\d{0,8})$/.exec(id) ?? []
   if (of === undefined || digits === undefined) return { kind: 'unknown' }
   if (of !== alertId) return { kind: 'of-another-alert' }
@@ -66,12 +103,18 @@ export function whyNotCorrectable(operator: AlertOperator, alertId: string, id: 
   const by = recentOf(operator, alertId).find(replaces)
   if (by?.id !== undefined) return { kind: 'corrected', by: by.id, at: by.recordedAt }
   const { responseWithdrawn } = operator
-  if (responseWithdrawn !== undefined && (responseWithdrawn.id === id || replaces(responseWithdrawn)))
+  if (
+    responseWithdrawn !== undefined &&
+    (responseWithdrawn.id === id || replaces(responseWithdrawn))
+  )
     return { kind: 'withdrawn' }
   return { kind: Number(digits) <= recordedOf(operator) ? 'settled' : 'unknown' }
 }
 
-/** The number of a response among those recorded of its alert: older ones, without an id, were as many as were counted. Pure. */
+/**
+ * The number of a response among those recorded of its alert: older ones, without an id, were as
+ * many as were counted. Pure.
+ */
 export function responseNumberOf({ id }: Pick<AlertResponse, 'id'>, count: number): number {
   return id === undefined ? count : Number(id.slice(id.lastIndexOf('.') + 1))
 }
@@ -83,10 +126,18 @@ export function responsesInView(
 ): Pick<AlertOperator, 'responses'> {
   const { responses } = operator
   if (responses?.recent === undefined) return {}
-  return { responses: { ...responses, recent: responses.recent.map(each => (isRead(each) ? each : toldOf(each))) } }
+  return {
+    responses: {
+      ...responses,
+      recent: responses.recent.map(each => (isRead(each) ? each : toldOf(each)))
+    }
+  }
 }
 
-/** The responses of two alerts that become one. Those of the other are numbered on: its id is not everybody's to know. */
+/**
+ * The responses of two alerts that become one. Those of the other are numbered on: its id is not
+ * everybody's to know.
+ */
 export function unitedResponses(
   stays: AlertOperator,
   gone: AlertOperator,
@@ -103,10 +154,17 @@ export function unitedResponses(
     return first === undefined || last === undefined ? {} : { responses: { count, first, last } }
   }
   const own = recordedOf(stays)
-  const brought = recentOf(gone, alertId).map(({ corrects: _, ...each }, i) => ({ ...each, id: idOf(alertId, own + i + 1) }))
+  const brought = recentOf(gone, alertId).map(({ corrects: _, ...each }, i) => ({
+    ...each,
+    id: idOf(alertId, own + i + 1)
+  }))
   const recent = [...recentOf(stays, alertId), ...brought].sort(byRecord)
-  const first = count === recent.length ? undefined : all.map(responses => responses.first).sort(byRecord)[0]
-  return { ...keptOf(recent, count, first && ofAlert(first, alertId)), responsesRecorded: own + brought.length }
+  const first =
+    count === recent.length ? undefined : all.map(responses => responses.first).sort(byRecord)[0]
+  return {
+    ...keptOf(recent, count, first && ofAlert(first, alertId)),
+    responsesRecorded: own + brought.length
+  }
 }
 
 /** Those kept of all in order of record; nothing stands: nothing is kept. */
@@ -118,7 +176,14 @@ function keptOf(
   const first = before ?? recent[0]
   const last = recent.at(-1) ?? first
   if (count === 0 || first === undefined || last === undefined) return {}
-  return { responses: { count, first: toldOf(first), last: toldOf(last), recent: recent.slice(-responsesMax) } }
+  return {
+    responses: {
+      count,
+      first: toldOf(first),
+      last: toldOf(last),
+      recent: recent.slice(-responsesMax)
+    }
+  }
 }
 
 /** Of older states, which list none, the first and the last are known. */

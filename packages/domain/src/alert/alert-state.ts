@@ -1,5 +1,5 @@
-// The state of an alert as one literal. All states have one shape, which spreading forty members after another would not give,
-// and their members are in the order in which they are written.
+// The state of an alert as one literal. All states have one shape, which spreading forty members
+// after another would not give, and their members are in the order in which they are written.
 
 import type { AlertState } from './alert.ts'
 import type { AlertContent } from './alert-content.ts'
@@ -7,7 +7,10 @@ import type { AlertContent } from './alert-content.ts'
 type Shown = AlertContent['shown']
 
 /** What an alert shows of its finding, and the rest of its state, without what few states have. */
-export function stateOf(shown: Shown, rest: Omit<AlertState, keyof Shown | 'evidenceLost' | 'partOfFor'>): AlertState {
+export function stateOf(
+  shown: Shown,
+  rest: Omit<AlertState, keyof Shown | 'evidenceLost' | 'partOfFor'>
+): AlertState {
   return {
     action: rest.action,
     alertId: rest.alertId,

@@ -1,5 +1,5 @@
-// The differences from what another engine has published: alerts that this engine sees differently, only now, or not at all.
-// Pure.
+// The differences from what another engine has published: alerts that this engine sees differently,
+// only now, or not at all. Pure.
 
 import type { PublishedIncident } from '../assembly/incident-register.ts'
 import { compareText } from '../incident/incident.ts'
@@ -17,7 +17,9 @@ export interface PublishedAlert {
   readonly told: boolean
 }
 
-/** The last state that another engine published of each alert and incident, and up to which seqs. */
+/**
+ * The last state that another engine published of each alert and incident, and up to which seqs.
+ */
 export interface PublishedState {
   readonly alerts: ReadonlyMap<string, PublishedAlert>
   readonly seq: number
@@ -37,8 +39,8 @@ export class AlertSuccession {
   readonly #waited: ReadonlySet<string>
 
   /**
-   * Copies published status, numbers and operator state into the alerts: they are facts, from which events continue. Alerts whose
-   * window ended before the boundary are past for both engines.
+   * Copies published status, numbers and operator state into the alerts: they are facts, from which
+   * events continue. Alerts whose window ended before the boundary are past for both engines.
    */
   constructor(
     entries: AlertEntries,
@@ -56,9 +58,12 @@ export class AlertSuccession {
     }
     for (const [id, { state }] of published) {
       const isPast = state.window.to !== null && parseTimeMs(state.window.to) < boundaryMs
-      if (entries.get(id) === undefined && state.status !== 'retracted' && !isPast) this.#unseen.push(state)
+      if (entries.get(id) === undefined && state.status !== 'retracted' && !isPast)
+        this.#unseen.push(state)
     }
-    this.#unseen.sort((a, b) => compareText(a.ruleId, b.ruleId) || compareText(a.alertId, b.alertId))
+    this.#unseen.sort(
+      (a, b) => compareText(a.ruleId, b.ruleId) || compareText(a.alertId, b.alertId)
+    )
   }
 
   /** Alerts to check; some may have had an event meanwhile. */
@@ -67,21 +72,34 @@ export class AlertSuccession {
   }
 
   /** The event for an alert whose content alone differs from the other engine's; null for none. */
-  restated({ state }: AlertEntry): { event: MachineEvent; reason: null; quiet: true; concerns: 'public' } | null {
+  restated({
+    state
+  }: AlertEntry): { event: MachineEvent; reason: null; quiet: true; concerns: 'public' } | null {
     const event = this.#restated.get(state.alertId)
-    // This engine's own findings have not changed: whom the difference concerns is not known from them.
-    return event === undefined || state.seq > this.#lastSeq ? null : { event, reason: null, quiet: true, concerns: 'public' }
+    // This engine's own findings have not changed: whom the difference concerns is not known from
+    // them.
+    return event === undefined || state.seq > this.#lastSeq
+      ? null
+      : { event, reason: null, quiet: true, concerns: 'public' }
   }
 
   /** Current alerts that were never published. */
   get unpublished(): AlertEntry[] {
     return [...this.#unpublished].flatMap(id => {
       const entry = this.#entries.get(id)
-      return entry !== undefined && entry.state.seq === 0 && entry.held !== null && isOpen(entry.state) ? [entry] : []
+      return entry !== undefined &&
+        entry.state.seq === 0 &&
+        entry.held !== null &&
+        isOpen(entry.state)
+        ? [entry]
+        : []
     })
   }
 
-  /** The end of each published alert that this engine does not see: merged, if another alert rests on its reports. */
+  /**
+   * The end of each published alert that this engine does not see: merged, if another alert rests
+   * on its reports.
+   */
   get unseen(): AlertState[] {
     if (this.#unseen.length === 0) return []
     const holders = holdersByReport(this.#entries.values())
@@ -96,7 +114,10 @@ export class AlertSuccession {
         status: 'retracted',
         operatorRevision: state.operatorRevision + 1,
         operator: { ...state.operator, acknowledgedUntil: null },
-        references: survivor === undefined ? state.references : [...new Set([...state.references, survivor])].sort(compareText),
+        references:
+          survivor === undefined
+            ? state.references
+            : [...new Set([...state.references, survivor])].sort(compareText),
         reason: survivor === undefined ? 'engine-changed' : 'merged',
         action: null
       }
@@ -114,9 +135,13 @@ export class AlertSuccession {
     const closedByHand =
       said.operator.disposition === null
         ? null
-        : (entry.closedByHand ?? { atMs: parseTimeMs(said.times.detectedAt), level: said.levels.at(-1)?.level ?? 0 })
+        : (entry.closedByHand ?? {
+            atMs: parseTimeMs(said.times.detectedAt),
+            level: said.levels.at(-1)?.level ?? 0
+          })
     const { revision, operatorRevision, seq, status, urgency, operator, reason, references } = said
-    const headline = own.status === 'retracted' && status !== 'retracted' ? said.headline : own.headline
+    const headline =
+      own.status === 'retracted' && status !== 'retracted' ? said.headline : own.headline
     // The evidence too is as published: the next event may be recorded as the difference from it.
     const { evidence, evidenceOmitted } = said
     const published = {
@@ -135,7 +160,8 @@ export class AlertSuccession {
     this.#entries.keep({ ...entry, told, closedByHand, state })
     const isCompared = isOpen(said) || this.#waited.has(own.alertId)
     if (own.status !== status || !isCompared || areToldAlike(own, said)) return
-    const isGraver = isOpen(said) && severities.indexOf(own.severity) > severities.indexOf(said.severity)
+    const isGraver =
+      isOpen(said) && severities.indexOf(own.severity) > severities.indexOf(said.severity)
     this.#restated.set(own.alertId, isGraver ? 'escalated' : 'revised')
   }
 }
@@ -155,16 +181,40 @@ export function areToldAlike(own: AlertState, said: AlertState | undefined): boo
 }
 
 /**
- * The content of an alert without numbers and times of events. Counts of what is not named, and the order of support, make no
- * event.
+ * The content of an alert without numbers and times of events. Counts of what is not named, and the
+ * order of support, make no event.
  */
-function wordsOf({ headline, explanation, severity, certainty, levels, area, window, measure, evidence, ...more }: AlertState) {
+function wordsOf({
+  headline,
+  explanation,
+  severity,
+  certainty,
+  levels,
+  area,
+  window,
+  measure,
+  evidence,
+  ...more
+}: AlertState) {
   const { category, fatalities, handling, partOf, partOfFor, drill, group } = more
   // Which trigger reached a level follows from the rest, and older records do not say it.
   const reached = levels.map(({ level, at, reason }) => ({ level, at, reason }))
   const triggers = evidence.filter(({ role }) => role === 'trigger')
-  const support = Object.fromEntries(evidence.flatMap(item => (item.role === 'support' ? [[item.incidentId, item]] : [])))
-  const words = { headline, explanation, severity, certainty, levels: reached, area, window, measure, triggers, support }
+  const support = Object.fromEntries(
+    evidence.flatMap(item => (item.role === 'support' ? [[item.incidentId, item]] : []))
+  )
+  const words = {
+    headline,
+    explanation,
+    severity,
+    certainty,
+    levels: reached,
+    area,
+    window,
+    measure,
+    triggers,
+    support
+  }
   return { ...words, category, fatalities, handling, partOf, partOfFor, drill, group }
 }
 
@@ -174,7 +224,10 @@ function areAlike(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
   const [one, other] = [Object.entries(a).filter(isSaid), Object.entries(b).filter(isSaid)]
   const values = new Map(other)
-  return one.length === other.length && one.every(([key, value]) => values.has(key) && areAlike(value, values.get(key)))
+  return (
+    one.length === other.length &&
+    one.every(([key, value]) => values.has(key) && areAlike(value, values.get(key)))
+  )
 }
 
 function isSaid([, value]: [string, unknown]): boolean {

@@ -1,4 +1,5 @@
-// Reasons for a retracted, resolved or reopened alert, in words. The data holds the code, for programs.
+// Reasons for a retracted, resolved or reopened alert, in words. The data holds the code, for
+// programs.
 
 import { wordsOfCode } from '../incident/incident-names.ts'
 

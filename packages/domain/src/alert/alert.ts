@@ -1,4 +1,5 @@
-// Alert events: what the suite publishes of a finding, and the formats that partners build on. Source: formats.md#an-alert-event.
+// Alert events: what the suite publishes of a finding, and the formats that partners build on.
+// Source: formats.md#an-alert-event.
 
 import { evidenceMax } from '../finding/finding.ts'
 import {
@@ -23,7 +24,15 @@ import { answerWays, responseKinds } from '../record/theatre-record.ts'
 import { handlingFormat } from '../report/handling.ts'
 import { fatalitiesFormat } from '../report/report.ts'
 
-export const machineEvents = ['retracted', 'resolved', 'reopened', 'escalated', 'confirmed', 'revised', 'raised'] as const
+export const machineEvents = [
+  'retracted',
+  'resolved',
+  'reopened',
+  'escalated',
+  'confirmed',
+  'revised',
+  'raised'
+] as const
 export type MachineEvent = (typeof machineEvents)[number]
 /** True for events that page nobody and leave the severity unchanged. */
 export function canWait(event: MachineEvent): boolean {
@@ -60,7 +69,9 @@ const levelFormat = record({
   level: version,
   at: text('Event time at which the level was reached, ISO 8601.'),
   reason: text('Its cause: `partial`, `full`, `30 days`, …'),
-  incidentId: optional(text('The trigger that reached it. Left out where time alone did, and in older records.'))
+  incidentId: optional(
+    text('The trigger that reached it. Left out where time alone did, and in older records.')
+  )
 })
 export type AlertLevel = ValueOf<typeof levelFormat>
 
@@ -85,12 +96,15 @@ const evidenceFormat = record({
   revision: version,
   role: words(['trigger', 'support']),
   handling: withKeywords(handlingFormat, {
-    description: "Strictest handling of the incident's reports: a reader below it does not get this item."
+    description:
+      "Strictest handling of the incident's reports: a reader below it does not get this item."
   })
 })
 export type EvidenceItem = ValueOf<typeof evidenceFormat>
 
-const handlingOfName = withKeywords(handlingFormat, { description: 'Who may read that name; `internal` if left out.' })
+const handlingOfName = withKeywords(handlingFormat, {
+  description: 'Who may read that name; `internal` if left out.'
+})
 
 /** Responses of one alert that can still be corrected, the newest. */
 export const responsesMax = 20
@@ -100,11 +114,20 @@ const responseFormat = record(
     kind: words(responseKinds),
     at: text('When it was done, ISO 8601.'),
     recordedAt: text('When an officer recorded it, ISO 8601.'),
-    id: optional(text('The id of the alert, a point, and its number among those recorded of it. Left out in older records.')),
-    corrects: optional(
-      listOf(text(), `Ids of those that it replaces, each replaced by the next, at most ${responsesMax}; left out if none.`)
+    id: optional(
+      text(
+        'The id of the alert, a point, and its number among those recorded of it. Left out in older records.'
+      )
     ),
-    byId: optional(text('Id of the key that recorded it, to readers of its handling. Only in `recent`.')),
+    corrects: optional(
+      listOf(
+        text(),
+        `Ids of those that it replaces, each replaced by the next, at most ${responsesMax}; left out if none.`
+      )
+    ),
+    byId: optional(
+      text('Id of the key that recorded it, to readers of its handling. Only in `recent`.')
+    ),
     handling: optional(handlingOfName)
   },
   'What was done about the alert. By whom and in which words only the action of its event says.'
@@ -138,7 +161,11 @@ export const answersMax = 10
 
 const operatorFormat = record({
   acknowledgedBy: textOrNull,
-  acknowledgedById: optional(text('Id of the key that acknowledged it. Left out if nobody has, or if ids were not stored yet.')),
+  acknowledgedById: optional(
+    text(
+      'Id of the key that acknowledged it. Left out if nobody has, or if ids were not stored yet.'
+    )
+  ),
   acknowledgedUntil: textOrNull,
   acknowledgedHandling: optional(handlingOfName),
   acknowledgedFirstAt: optional(
@@ -167,7 +194,8 @@ const operatorFormat = record({
   ),
   responsesRecorded: optional(
     integer({
-      description: 'Responses ever recorded, corrections among them. Left out if none was, or in older records.',
+      description:
+        'Responses ever recorded, corrections among them. Left out if none was, or in older records.',
       minimum: 1
     })
   ),
@@ -185,7 +213,10 @@ const operatorFormat = record({
 })
 export type AlertOperator = ValueOf<typeof operatorFormat>
 
-const askerMembers = { by: text(), byId: optional(text('Id of that key, unique among keys. Left out in older records.')) }
+const askerMembers = {
+  by: text(),
+  byId: optional(text('Id of that key, unique among keys. Left out in older records.'))
+}
 
 /** All of an alert's state but its evidence. */
 const statementMembers = {
@@ -218,19 +249,23 @@ const statementMembers = {
   times: record({ occurredFrom: text(), firstReportedAt: text(), detectedAt: text() }),
   handling: handlingFormat,
   /**
-   * The least handling at which this event changes anything: `public`, unless it changes support only. Readers below it do not
-   * get the event, which would reveal a hidden report.
+   * The least handling at which this event changes anything: `public`, unless it changes support
+   * only. Readers below it do not get the event, which would reveal a hidden report.
    */
   concerns: handlingFormat,
   references: listOf(text(), 'Alerts that this one shares reports with.'),
   /**
-   * If a wider story begins later from the same reports, or the parent is over, the next record at the latest updates it: with
-   * an event of its own, else with a quiet `revised`.
+   * If a wider story begins later from the same reports, or the parent is over, the next record at
+   * the latest updates it: with an event of its own, else with a quiet `revised`.
    */
   partOf: orNull(text('The open alert under which this one is listed.')),
   partOfFor: optional(
     record(
-      { public: optional(textOrNull), partners: optional(textOrNull), internal: optional(textOrNull) },
+      {
+        public: optional(textOrNull),
+        partners: optional(textOrNull),
+        internal: optional(textOrNull)
+      },
       'The same for readers of a level who are told another one, or none: what is hidden from them is no parent of theirs. Left out where all are told the same.'
     )
   ),
@@ -246,7 +281,8 @@ const statementMembers = {
         text: textOrNull,
         handling: optional(
           withKeywords(handlingFormat, {
-            description: 'Who may read the name and the text; left out in older records, where only `internal` may.'
+            description:
+              'Who may read the name and the text; left out in older records, where only `internal` may.'
           })
         )
       },
@@ -255,18 +291,32 @@ const statementMembers = {
   )
 }
 
-/** The `data` of every alert event but `alert.action-refused`: the whole state of the alert after it. */
+/**
+ * The `data` of every alert event but `alert.action-refused`: the whole state of the alert after
+ * it.
+ */
 export const alertFormat = record(
   { ...statementMembers, evidence: listOf(evidenceFormat, { maxItems: evidenceMax }) },
-  named('alert', 'Alert', 'Data of every alert event but alert.action-refused: the whole state of the alert after it.')
+  named(
+    'alert',
+    'Alert',
+    'Data of every alert event but alert.action-refused: the whole state of the alert after it.'
+  )
 )
 export type AlertState = ValueOf<typeof alertFormat> & {
-  /** Set by readers of a log that has lost events of the alert: its evidence is unknown but for its counts. Never recorded. */
+  /**
+   * Set by readers of a log that has lost events of the alert: its evidence is unknown but for its
+   * counts. Never recorded.
+   */
   readonly evidenceLost?: EvidenceCounts
 }
 
 const evidenceChangeFormat = record({
-  at: integer({ description: 'Index in the previous evidence. Changes are in ascending order and do not overlap.', minimum: 0 }),
+  at: integer({
+    description:
+      'Index in the previous evidence. Changes are in ascending order and do not overlap.',
+    minimum: 0
+  }),
   removed: listOf(text(), 'Ids of the incidents of the items from there on that are gone.'),
   added: listOf(evidenceFormat, 'The items in their place. A changed item is removed and added.')
 })
@@ -275,19 +325,28 @@ export type EvidenceChange = ValueOf<typeof evidenceChangeFormat>
 const evidenceCountsFormat = record(
   {
     triggers: count,
-    support: record({ public: count, partners: count, internal: count, restricted: count }, 'By handling.')
+    support: record(
+      { public: count, partners: count, internal: count, restricted: count },
+      'By handling.'
+    )
   },
   'The pieces of evidence after the event.'
 )
 export type EvidenceCounts = ValueOf<typeof evidenceCountsFormat>
 
-/** The `data` of an alert event in its second version: evidence as its difference from the alert's previous event. */
+/**
+ * The `data` of an alert event in its second version: evidence as its difference from the alert's
+ * previous event.
+ */
 export const alertDifferenceFormat = record(
   {
     ...statementMembers,
     evidenceChanges: listOf(evidenceChangeFormat),
     evidenceCounts: evidenceCountsFormat,
-    evidenceCheck: integer({ description: 'Check sum of the evidence after the event and of its order.', minimum: 0 })
+    evidenceCheck: integer({
+      description: 'Check sum of the evidence after the event and of its order.',
+      minimum: 0
+    })
   },
   named(
     'alert',
@@ -311,7 +370,9 @@ const actionRefusedFormat = record(
     operatorRevision: orNull(integer({ description: 'The one that stands.', minimum: 0 })),
     standingBy: textOrNull,
     standingById: optional(
-      text('Id of the key that made the revision that stands. Left out for machine events, or if ids were not stored yet.')
+      text(
+        'Id of the key that made the revision that stands. Left out for machine events, or if ids were not stored yet.'
+      )
     ),
     standingHandling: optional(
       withKeywords(handlingFormat, {
@@ -321,7 +382,9 @@ const actionRefusedFormat = record(
     standingAt: textOrNull,
     handling: handlingFormat,
     actionHandling: optional(
-      withKeywords(handlingFormat, { description: 'That of the action: who is told of its refusal. Left out in older records.' })
+      withKeywords(handlingFormat, {
+        description: 'That of the action: who is told of its refusal. Left out in older records.'
+      })
     )
   },
   named(
@@ -334,7 +397,9 @@ export type ActionRefused = ValueOf<typeof actionRefusedFormat>
 
 /** Formats of the records of the alerts log, by type. */
 export const alertFormats: Readonly<Record<string, Format>> = {
-  ...Object.fromEntries([...machineEvents, ...operatorEvents].map(name => [`alert.${name}`, alertFormat])),
+  ...Object.fromEntries(
+    [...machineEvents, ...operatorEvents].map(name => [`alert.${name}`, alertFormat])
+  ),
   'alert.action-refused': actionRefusedFormat
 }
 
@@ -349,7 +414,13 @@ export type AlertEvent =
   | { readonly type: Exclude<AlertEventType, 'alert.action-refused'>; readonly data: AlertState }
   | { readonly type: 'alert.action-refused'; readonly data: ActionRefused }
 
-/** An alert event as the alerts log holds it: whole, or as the difference from the alert's previous event. */
+/**
+ * An alert event as the alerts log holds it: whole, or as the difference from the alert's previous
+ * event.
+ */
 export type RecordedAlert =
   | AlertEvent
-  | { readonly type: Exclude<AlertEventType, 'alert.action-refused'>; readonly data: AlertDifference }
+  | {
+      readonly type: Exclude<AlertEventType, 'alert.action-refused'>
+      readonly data: AlertDifference
+    }

@@ -1,5 +1,6 @@
-// Alerts and findings of one family as they are matched. An alert may go on in another layer of its rule, because a report of its
-// has another handling now: by a correction, or by what was joined with it.
+// Alerts and findings of one family as they are matched. An alert may go on in another layer of its
+// rule, because a report of its has another handling now: by a correction, or by what was joined
+// with it.
 
 import type { Finding } from '../finding/finding.ts'
 import type { RuleChange } from '../finding/finding-continuity.ts'
@@ -42,7 +43,8 @@ export class FindingFamilies {
 
   /** Takes the findings of a rule that has none here. */
   take(ruleId: string, findings: readonly Finding[]): void {
-    for (const { layer, ...change } of byLayer({ removed: [], added: findings })) this.of(familyOf(ruleId, layer)).change(change)
+    for (const { layer, ...change } of byLayer({ removed: [], added: findings }))
+      this.of(familyOf(ruleId, layer)).change(change)
   }
 
   /** Notes which findings of matchings alerts hold now. */
@@ -71,7 +73,10 @@ export interface MatchingGround {
   readonly work: FoldWork
 }
 
-/** Matches the alerts that a part of a rule's change can affect, directly or not. Changes the index of the family alone. */
+/**
+ * Matches the alerts that a part of a rule's change can affect, directly or not. Changes the index
+ * of the family alone.
+ */
 export function matchFamily(
   { rule, severities, mayRaise }: RuleChange,
   part: LayerChange,
@@ -87,7 +92,9 @@ export function matchFamily(
   const claimants = [...reach.alerts].flatMap(id => entries.get(id) ?? []).map(claimantOf)
   const bereftAlike = (finding: Finding) => {
     const alike: Claimant[] = []
-    entries.index.eachBereftAlike(family, finding, work, id => alike.push(claimantOf(entries.get(id) as AlertEntry)))
+    entries.index.eachBereftAlike(family, finding, work, id =>
+      alike.push(claimantOf(entries.get(id) as AlertEntry))
+    )
     return alike
   }
   const unclaimedAlike = (finding: Finding) => {
@@ -98,7 +105,10 @@ export function matchFamily(
     work.matches += alike.length
     return alike
   }
-  const { taken, left, joined, pairs } = matchAlerts(claimants, seen, part, { bereftAlike, unclaimedAlike })
+  const { taken, left, joined, pairs } = matchAlerts(claimants, seen, part, {
+    bereftAlike,
+    unclaimedAlike
+  })
   work.matches += pairs
   const may = mayRaise === undefined ? {} : { mayRaise }
   return { family, claimants: [...claimants, ...joined], taken, moved: none, left, ...may }
@@ -110,13 +120,19 @@ export function raising({ left, mayRaise }: FamilyMatching): readonly SeenFindin
 }
 
 /** The alerts of a family with the finding that each holds now; null: none. */
-export function heldAfter({ claimants, taken, moved }: FamilyMatching): (readonly [string, SeenFinding | null])[] {
+export function heldAfter({
+  claimants,
+  taken,
+  moved
+}: FamilyMatching): (readonly [string, SeenFinding | null])[] {
   return claimants.map(({ alertId }) => [alertId, taken.get(alertId) ?? moved.get(alertId) ?? null])
 }
 
 /** The alerts of a family that have no finding any more. */
 export function leftOver({ claimants, taken, moved }: FamilyMatching): readonly Claimant[] {
-  return claimants.filter(c => (c.open || c.holds) && !taken.has(c.alertId) && !moved.has(c.alertId))
+  return claimants.filter(
+    c => (c.open || c.holds) && !taken.has(c.alertId) && !moved.has(c.alertId)
+  )
 }
 
 /** The matchings of all layers of a rule, with the alerts that go on in another one. */
@@ -127,7 +143,9 @@ export function movedAcross(all: readonly FamilyMatching[]): readonly FamilyMatc
   const moved = new Map<string, SeenFinding>()
   for (const { left } of all) {
     for (const found of inOrder(left)) {
-      const goesOn = lost.find(({ alertId, finding }) => !moved.has(alertId) && isUnveiled(finding, found.finding))
+      const goesOn = lost.find(
+        ({ alertId, finding }) => !moved.has(alertId) && isUnveiled(finding, found.finding)
+      )
       if (goesOn !== undefined) moved.set(goesOn.alertId, found)
     }
   }
@@ -135,24 +153,34 @@ export function movedAcross(all: readonly FamilyMatching[]): readonly FamilyMatc
   const gone = new Set(moved.values())
   return all.map(matching => ({
     ...matching,
-    moved: new Map([...moved].filter(([id]) => matching.claimants.some(({ alertId }) => alertId === id))),
+    moved: new Map(
+      [...moved].filter(([id]) => matching.claimants.some(({ alertId }) => alertId === id))
+    ),
     left: matching.left.filter(found => !gone.has(found))
   }))
 }
 
 /**
- * True if a report behind both findings, of different layers, was or is hidden from those who may see the more open layer: only
- * then does the alert change its handling. A report that they saw all the time would tell them of a hidden alert.
+ * True if a report behind both findings, of different layers, was or is hidden from those who may
+ * see the more open layer: only then does the alert change its handling. A report that they saw all
+ * the time would tell them of a hidden alert.
  */
 function isUnveiled(before: Finding, now: Finding): boolean {
-  if (before.layer === undefined || now.layer === undefined || before.layer === now.layer) return false
+  if (before.layer === undefined || now.layer === undefined || before.layer === now.layer)
+    return false
   if (isExercise(before) !== isExercise(now)) return false
   const isStricter = maySee(now.layer, before.layer)
   const [open, hidden] = isStricter ? [before, now] : [now, before]
   const veiled = hiddenReports(hidden.triggers, open.layer as Handling)
-  return veiled.size > 0 && open.triggers.some(({ reportIds }) => reportIds.some(id => veiled.has(id)))
+  return (
+    veiled.size > 0 && open.triggers.some(({ reportIds }) => reportIds.some(id => veiled.has(id)))
+  )
 }
 
 function hiddenReports(triggers: readonly Incident[], clearance: Handling): ReadonlySet<string> {
-  return new Set(triggers.filter(({ handling }) => !maySee(clearance, handling)).flatMap(({ reportIds }) => reportIds))
+  return new Set(
+    triggers
+      .filter(({ handling }) => !maySee(clearance, handling))
+      .flatMap(({ reportIds }) => reportIds)
+  )
 }

@@ -1,5 +1,5 @@
-// The findings of one matching that no alert has taken yet, indexed by what they share with alerts, to find the best fit without
-// a scan.
+// The findings of one matching that no alert has taken yet, indexed by what they share with alerts,
+// to find the best fit without a scan.
 
 import type { Finding } from '../finding/finding.ts'
 import type { FindingChange } from '../finding/finding-continuity.ts'
@@ -41,7 +41,10 @@ export class MatchCandidates {
   /** Findings that are new in this record, by group. */
   readonly #cameInGroup = new KeyedValues<Finding>()
   readonly #byOpening = new KeyedValues<Finding>()
-  /** The untaken ones by situation; null until one is sought so: most alerts find theirs by its reports. */
+  /**
+   * The untaken ones by situation; null until one is sought so: most alerts find theirs by its
+   * reports.
+   */
   #bySituation: KeyedValues<Finding> | null = null
   #pairs = 0
 
@@ -53,7 +56,8 @@ export class MatchCandidates {
       eachReport(finding, report => this.#byReport.add(report, finding))
       this.#byOpening.put(openingKeyOf(finding), finding)
     }
-    for (const finding of added) if (this.#untaken.has(finding)) this.#cameInGroup.put(groupKeyOf(finding), finding)
+    for (const finding of added)
+      if (this.#untaken.has(finding)) this.#cameInGroup.put(groupKeyOf(finding), finding)
   }
 
   /** Pairs of alert and finding that were looked at. */
@@ -68,7 +72,8 @@ export class MatchCandidates {
       if (this.#places.has(finding)) continue
       this.#places.set(finding, this.#places.size)
       this.#untaken.set(finding, found)
-      if (this.#bySituation !== null) for (const name of namesOf(finding)) this.#bySituation.put(name, finding)
+      if (this.#bySituation !== null)
+        for (const name of namesOf(finding)) this.#bySituation.put(name, finding)
     }
   }
 
@@ -86,7 +91,8 @@ export class MatchCandidates {
 
   take({ finding }: SeenFinding): void {
     this.#untaken.delete(finding)
-    if (this.#bySituation !== null) for (const name of namesOf(finding)) this.#bySituation.take(name, finding)
+    if (this.#bySituation !== null)
+      for (const name of namesOf(finding)) this.#bySituation.take(name, finding)
   }
 
   /** The finding with which an alert shares most trigger reports; null if none. */
@@ -111,7 +117,10 @@ export class MatchCandidates {
     return null
   }
 
-  /** The finding with the same situation as an alert; for an open alert whose finding just went, also one that replaced it. */
+  /**
+   * The finding with the same situation as an alert; for an open alert whose finding just went,
+   * also one that replaced it.
+   */
   sameSituation({ open, finding }: Claimant): SeenFinding | null {
     const together = new Map<Finding, number>()
     for (const name of namesOf(finding))
@@ -133,12 +142,19 @@ export class MatchCandidates {
   #untakenBySituation(): KeyedValues<Finding> {
     if (this.#bySituation !== null) return this.#bySituation
     this.#bySituation = new KeyedValues()
-    for (const finding of this.#untaken.keys()) for (const name of namesOf(finding)) this.#bySituation.put(name, finding)
+    for (const finding of this.#untaken.keys())
+      for (const name of namesOf(finding)) this.#bySituation.put(name, finding)
     return this.#bySituation
   }
 
-  /** The finding with the greatest value; ties by the second value, then the earlier, then by content. */
-  #best(values: ReadonlyMap<Finding, number>, second: (finding: Finding) => number): SeenFinding | null {
+  /**
+   * The finding with the greatest value; ties by the second value, then the earlier, then by
+   * content.
+   */
+  #best(
+    values: ReadonlyMap<Finding, number>,
+    second: (finding: Finding) => number
+  ): SeenFinding | null {
     let best: Finding | null = null
     for (const finding of values.keys()) {
       if (!this.#untaken.has(finding)) continue
@@ -147,7 +163,12 @@ export class MatchCandidates {
     return best === null ? null : (this.#untaken.get(best) as SeenFinding)
   }
 
-  #compare(a: Finding, b: Finding, values: ReadonlyMap<Finding, number>, second: (finding: Finding) => number): number {
+  #compare(
+    a: Finding,
+    b: Finding,
+    values: ReadonlyMap<Finding, number>,
+    second: (finding: Finding) => number
+  ): number {
     return (
       (values.get(b) as number) - (values.get(a) as number) ||
       second(b) - second(a) ||
@@ -158,7 +179,10 @@ export class MatchCandidates {
   }
 }
 
-/** The order of findings that begin together, whatever was looked at first: by group, then by their reports, then by end. */
+/**
+ * The order of findings that begin together, whatever was looked at first: by group, then by their
+ * reports, then by end.
+ */
 export function byContent(a: Finding, b: Finding): number {
   return (
     compareText(groupKeyOf(a), groupKeyOf(b)) ||
@@ -168,14 +192,18 @@ export function byContent(a: Finding, b: Finding): number {
 }
 
 /**
- * True if an alert may go on with another finding. Never between drills and the world, whatever reports they share: a mark was
- * a mistake then, and who was told of a drill was told of nothing real.
+ * True if an alert may go on with another finding. Never between drills and the world, whatever
+ * reports they share: a mark was a mistake then, and who was told of a drill was told of nothing
+ * real.
  */
 export function mayGoOn(before: Finding, now: Finding): boolean {
   return now.layer === before.layer && isExercise(now) === isExercise(before)
 }
 
-/** Equal for findings that say the same. A village and day may have hundreds, but few that begin with the same incident. */
+/**
+ * Equal for findings that say the same. A village and day may have hundreds, but few that begin
+ * with the same incident.
+ */
 function openingKeyOf(finding: Finding): string {
   return `${storyKeyOf(finding)}|${finding.triggers[0]?.contentKey}`
 }
@@ -192,7 +220,9 @@ export function reportSetOf(finding: Finding): ReadonlySet<string> {
 
 const reportSets = new WeakMap<Finding, ReadonlySet<string>>()
 
-/** Overlap of a new finding with one that went in the same record, in the same group, ms; else 0. */
+/**
+ * Overlap of a new finding with one that went in the same record, in the same group, ms; else 0.
+ */
 export function continuedMs(before: Finding, now: Finding): number {
   return isExercise(before) === isExercise(now) ? timeTogether(before, now) : 0
 }
@@ -201,5 +231,8 @@ export function continuedMs(before: Finding, now: Finding): number {
 function timeTogether(a: Finding, b: Finding): number {
   if (!areOfOneGroup(a, b)) return 0
   const endless = Number.MAX_SAFE_INTEGER
-  return overlapMs({ fromMs: a.fromMs, toMs: a.toMs ?? endless }, { fromMs: b.fromMs, toMs: b.toMs ?? endless })
+  return overlapMs(
+    { fromMs: a.fromMs, toMs: a.toMs ?? endless },
+    { fromMs: b.fromMs, toMs: b.toMs ?? endless }
+  )
 }

@@ -1,5 +1,6 @@
-// Which groups were found to be kept apart while pairs of their peers join in order. Groups only grow meanwhile, and two that are
-// kept apart stay so: they are looked at once, however many pairs they have. In a dense area two have hundreds.
+// Which groups were found to be kept apart while pairs of their peers join in order. Groups only
+// grow meanwhile, and two that are kept apart stay so: they are looked at once, however many pairs
+// they have. In a dense area two have hundreds.
 
 export class ApartGroups<G> {
   readonly #apartFrom = new Map<G, Set<G>>()

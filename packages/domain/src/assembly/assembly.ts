@@ -1,16 +1,27 @@
-// Assembly: which reports describe the same incident. Pairs of reports of different sources get a score; pairs join in order of
-// score, then ids; never two reports of one source, nor a pair that an operator declared different, nor two that lie far apart.
-// The result depends on the set of reports only, not on their order: a change re-joins only the connected component that it
-// affects.
+// Assembly: which reports describe the same incident. Pairs of reports of different sources get a
+// score; pairs join in order of score, then ids; never two reports of one source, nor a pair that
+// an operator declared different, nor two that lie far apart. The result depends on the set of
+// reports only, not on their order: a change re-joins only the connected component that it affects.
 
 import { FoldWork } from '../fold/fold-work.ts'
 import { outOfCrowd, partnersMax } from '../incident/crowds.ts'
-import { assembleIncident, compareText, type Incident, type ReportView } from '../incident/incident.ts'
+import {
+  assembleIncident,
+  compareText,
+  type Incident,
+  type ReportView
+} from '../incident/incident.ts'
 import type { IncidentJoin } from '../incident/incident-event.ts'
 import { type PossibleDuplicate, withPossibleDuplicates } from '../incident/possible-duplicates.ts'
 import { type Handling, maySee } from '../report/handling.ts'
 import { type ChangedPeers, regroupAround } from './changed-groups.ts'
-import { type DeclaredPairs, DeclaredPartners, declaredScore, farUnlessDeclared, pairKey } from './declared-partners.ts'
+import {
+  type DeclaredPairs,
+  DeclaredPartners,
+  declaredScore,
+  farUnlessDeclared,
+  pairKey
+} from './declared-partners.ts'
 import { areFarApart } from './far-apart.ts'
 import { explainPair, scorePair } from './pair-score.ts'
 import { ReportDoubts } from './report-doubts.ts'
@@ -28,11 +39,17 @@ import {
 } from './scored-pairs.ts'
 import { joinsAmong, regroupWith, settle, settleWith, unsettleAll } from './settled-joins.ts'
 
-const byDistance: KeptApart = { areDeclared: null, areFar: (one, other) => areFarApart(one.view, other.view) }
+const byDistance: KeptApart = {
+  areDeclared: null,
+  areFar: (one, other) => areFarApart(one.view, other.view)
+}
 /** Maximum number of joins published for one incident. */
 export const joinsMax = 50
 
-/** A drill never joins real reports, and a statistic never joins an incident, whatever an officer declares. */
+/**
+ * A drill never joins real reports, and a statistic never joins an incident, whatever an officer
+ * declares.
+ */
 function mayBeMerged(a: ReportView, b: ReportView): boolean {
   const isStatistic = ({ revision }: ReportView) => revision.category === 'statistic'
   return a.revision.drill === b.revision.drill && !isStatistic(a) && !isStatistic(b)
@@ -62,20 +79,32 @@ export class Assembler {
   /** `max`: in place of `partnersMax`, for tests. */
   constructor(declared: DeclaredPairs, work = new FoldWork(), max = partnersMax) {
     this.#declared = declared
-    this.#reports = new ReportPartners(new DeclaredPartners(declared), (a, b) => this.#scoreOf(a, b), work, max)
+    this.#reports = new ReportPartners(
+      new DeclaredPartners(declared),
+      (a, b) => this.#scoreOf(a, b),
+      work,
+      max
+    )
   }
 
   get incidents(): ReadonlyMap<string, Incident> {
     return this.#incidents
   }
 
-  /** A copy of all present reports, for callers that join them differently. O(reports); it never changes. */
+  /**
+   * A copy of all present reports, for callers that join them differently. O(reports); it never
+   * changes.
+   */
   ground(): {
     readonly incidents: readonly Incident[]
     readonly reports: readonly ReportView[]
     readonly declared: DeclaredPairs
   } {
-    return { incidents: [...this.#incidents.values()], reports: this.#reports.all(), declared: new Map(this.#declared) }
+    return {
+      incidents: [...this.#incidents.values()],
+      reports: this.#reports.all(),
+      declared: new Map(this.#declared)
+    }
   }
 
   incidentOfReport(reportId: string): Incident | undefined {
@@ -83,14 +112,20 @@ export class Assembler {
   }
 
   /**
-   * The joins of one incident's reports, in the order of joining; `declaredBy` gives who declared a pair the same. At most
-   * `joinsMax`, the strongest; O(reports²) where they are not settled.
+   * The joins of one incident's reports, in the order of joining; `declaredBy` gives who declared a
+   * pair the same. At most `joinsMax`, the strongest; O(reports²) where they are not settled.
    */
-  joinsOf(reportIds: readonly string[], declaredBy: (a: string, b: string) => string | undefined): IncidentJoin[] {
+  joinsOf(
+    reportIds: readonly string[],
+    declaredBy: (a: string, b: string) => string | undefined
+  ): IncidentJoin[] {
     if (reportIds.length < 2) return []
     const group = this.#reports.peersOf(reportIds)
     const settled = joinsAmong(group, joinsMax)
-    if (settled !== null) return settled.map(({ one, other, score }) => this.#joinBetween([one, other], score, declaredBy))
+    if (settled !== null)
+      return settled.map(({ one, other, score }) =>
+        this.#joinBetween([one, other], score, declaredBy)
+      )
     const together = smallComponent(group, (one, other) => this.#reports.joinScore(one, other))
     const { peers } = together
     const groupOf = peers.map((_, i) => i)
@@ -112,7 +147,9 @@ export class Assembler {
     declaredBy: (a: string, b: string) => string | undefined
   ): IncidentJoin {
     const isDeclared = score === declaredScore
-    const why = isDeclared ? `declared the same by ${declaredBy(a.id, b.id) ?? 'an officer'}` : explainPair(a.view, b.view)
+    const why = isDeclared
+      ? `declared the same by ${declaredBy(a.id, b.id) ?? 'an officer'}`
+      : explainPair(a.view, b.view)
     return { reports: [a.id, b.id], score: Math.round(score * 1000) / 1000, why }
   }
 
@@ -121,7 +158,10 @@ export class Assembler {
     return [...this.#reports.crowded()]
   }
 
-  /** Sets reports, or removes them with null, and re-joins what they affect. Returns only incidents that really differ. */
+  /**
+   * Sets reports, or removes them with null, and re-joins what they affect. Returns only incidents
+   * that really differ.
+   */
   update(changes: ReadonlyMap<string, ReportView | null>): AssemblyChange {
     const touched = new Set<string>()
     const stirred = new Set<string>()
@@ -138,7 +178,10 @@ export class Assembler {
     return this.#rejoin(touched, changes, stirred)
   }
 
-  /** Forgets reports that nothing can change any more. The others keep their incidents until they are affected. */
+  /**
+   * Forgets reports that nothing can change any more. The others keep their incidents until they
+   * are affected.
+   */
   drop(reportIds: readonly string[]): void {
     for (const id of reportIds) {
       this.#incidents.delete(this.#incidentOf.get(id) ?? '')
@@ -149,8 +192,15 @@ export class Assembler {
     unsettleAll(this.#reports.takeChanges(), this.#eachJoining)
   }
 
-  /** Restores an incident of a snapshot with its reports. `doubt`: its own at that time; `crowded`: what `crowded` gave. */
-  restoreGroup(group: readonly ReportView[], doubt?: IncidentDoubt, crowded?: CrowdedCounts): Incident {
+  /**
+   * Restores an incident of a snapshot with its reports. `doubt`: its own at that time; `crowded`:
+   * what `crowded` gave.
+   */
+  restoreGroup(
+    group: readonly ReportView[],
+    doubt?: IncidentDoubt,
+    crowded?: CrowdedCounts
+  ): Incident {
     for (const view of group) {
       const { reportId } = view.revision
       this.#reports.restore(reportId, view, crowded?.get(reportId))
@@ -198,15 +248,20 @@ export class Assembler {
     if (alone !== null) return alone
     const one = isAsBefore ? this.#joinOne(changed) : null
     if (one !== null) return this.#changed(...one, stirred)
-    const some = (isAsBefore ? this.#regroup(changed) : null) ?? this.#regroupAround(touched, changed, changes)
+    const some =
+      (isAsBefore ? this.#regroup(changed) : null) ?? this.#regroupAround(touched, changed, changes)
     if (some === null) unsettleAll(changes, this.#eachJoining)
     const { peers, groups } = some ?? this.#groupAnew(touched)
     const removed = new Map<string, Incident>()
-    for (const id of [...peers.map(peer => peer.id), ...(some === null ? touched : changed.keys())]) {
+    for (const id of [
+      ...peers.map(peer => peer.id),
+      ...(some === null ? touched : changed.keys())
+    ]) {
       const incident = this.incidentOfReport(id)
       if (incident) removed.set(incident.id, incident)
     }
-    // What is as it was stays, with its doubts of then: a restored state looks at more groups than one that was not restarted.
+    // What is as it was stays, with its doubts of then: a restored state looks at more groups than
+    // one that was not restarted.
     const others = groups.filter(group => {
       const untouched = this.#untouched(group, changed)
       if (untouched !== null) removed.delete(untouched.id)
@@ -224,8 +279,14 @@ export class Assembler {
     return this.#changed(removed, joined, stirred)
   }
 
-  /** The incident that these peers, in order of id, are already; null if they are none, or one of them changed. */
-  #untouched(group: readonly Peer[], changed: ReadonlyMap<string, ReportView | null>): Incident | null {
+  /**
+   * The incident that these peers, in order of id, are already; null if they are none, or one of
+   * them changed.
+   */
+  #untouched(
+    group: readonly Peer[],
+    changed: ReadonlyMap<string, ReportView | null>
+  ): Incident | null {
     const incident = this.incidentOfReport((group[0] as Peer).id)
     if (incident?.reportIds.length !== group.length) return null
     if (!group.every(({ id }, i) => id === incident.reportIds[i] && !changed.has(id))) return null
@@ -237,8 +298,13 @@ export class Assembler {
     return this.#reports.isInCrowd(incident) ? outOfCrowd(incident) : incident
   }
 
-  /** Looks at all pairs of what is touched, and of all that it may join directly or through others. */
-  #groupAnew(touched: ReadonlySet<string>): { readonly peers: readonly Peer[]; readonly groups: Peer[][] } {
+  /**
+   * Looks at all pairs of what is touched, and of all that it may join directly or through others.
+   */
+  #groupAnew(touched: ReadonlySet<string>): {
+    readonly peers: readonly Peer[]
+    readonly groups: Peer[][]
+  } {
     const component = componentOf(this.#reports.peersOf(touched), this.#eachJoining)
     const each: EachPair = (...visitor) => eachScoredPair(component, ...visitor)
     const { groups, joins } = joinedGroups(component.peers, each, this.#apart)
@@ -252,7 +318,10 @@ export class Assembler {
     return peer === null ? null : regroupWith(peer, this.#eachJoining, this.#apart)
   }
 
-  /** The groups that change with one report; null if something around it is not settled, or all pairs are looked at as soon. */
+  /**
+   * The groups that change with one report; null if something around it is not settled, or all
+   * pairs are looked at as soon.
+   */
   #regroupAround(
     touched: ReadonlySet<string>,
     changed: ReadonlyMap<string, ReportView | null>,
@@ -280,7 +349,11 @@ export class Assembler {
   }
 
   /** What became of incidents, and of others that may be one with them. */
-  #changed(removed: Map<string, Incident>, joined: Incident[], stirred: ReadonlySet<string>): AssemblyChange {
+  #changed(
+    removed: Map<string, Incident>,
+    joined: Incident[],
+    stirred: ReadonlySet<string>
+  ): AssemblyChange {
     for (const incident of this.#doubtedWith([...removed.values(), ...joined], stirred)) {
       removed.set(incident.id, incident)
       joined.push(incident)
@@ -297,10 +370,13 @@ export class Assembler {
     return { removed: [...removed.values()], added: added.sort((a, b) => compareText(a.id, b.id)) }
   }
 
-  /** Incidents that do not re-join but may be one with a changed one: their `mayBe` is recomputed. */
+  /**
+   * Incidents that do not re-join but may be one with a changed one: their `mayBe` is recomputed.
+   */
   #doubtedWith(changed: readonly Incident[], stirred: ReadonlySet<string>): Set<Incident> {
     const reports = new Set(stirred)
-    for (const { reportIds } of changed) for (const id of reportIds) for (const other of this.#doubts.of(id)) reports.add(other)
+    for (const { reportIds } of changed)
+      for (const id of reportIds) for (const other of this.#doubts.of(id)) reports.add(other)
     const isChanged = new Set(changed)
     const incidents = [...reports].flatMap(id => this.incidentOfReport(id) ?? [])
     return new Set(incidents.filter(incident => !isChanged.has(incident)))
@@ -311,7 +387,9 @@ export class Assembler {
     const doubted = new Map<Incident, PossibleDuplicate>()
     for (const id of plain.reportIds) {
       for (const otherId of this.#doubts.of(id)) {
-        const theirs = this.#declared.has(pairKey(id, otherId)) ? undefined : this.incidentOfReport(otherId)
+        const theirs = this.#declared.has(pairKey(id, otherId))
+          ? undefined
+          : this.incidentOfReport(otherId)
         if (theirs === undefined || theirs.id === plain.id) continue
         const other = this.#plain.get(theirs) ?? theirs
         const known = doubted.get(other)
@@ -325,22 +403,33 @@ export class Assembler {
   }
 
   /**
-   * Two incidents that may be one by two of their reports: the stricter one as seen by readers of the other, if they see it at
-   * all. Otherwise a hidden report in one would show in the other.
+   * Two incidents that may be one by two of their reports: the stricter one as seen by readers of
+   * the other, if they see it at all. Otherwise a hidden report in one would show in the other.
    */
   #knownToBoth(own: Incident, ownId: string, other: Incident, otherId: string): PossibleDuplicate {
-    return { own: this.#knownTo(other.handling, own, ownId), other: this.#knownTo(own.handling, other, otherId) }
+    return {
+      own: this.#knownTo(other.handling, own, ownId),
+      other: this.#knownTo(own.handling, other, otherId)
+    }
   }
 
   #knownTo(level: Handling, incident: Incident, byReport: string): Incident {
     if (maySee(level, incident.handling)) return incident
-    const isKnown = (id: string) => maySee(level, this.#reports.get(id)?.revision.handling ?? 'restricted')
+    const isKnown = (id: string) =>
+      maySee(level, this.#reports.get(id)?.revision.handling ?? 'restricted')
     if (!isKnown(byReport)) return incident
-    return assembleIncident(incident.reportIds.filter(isKnown).map(id => this.#reports.get(id) as ReportView))
+    return assembleIncident(
+      incident.reportIds.filter(isKnown).map(id => this.#reports.get(id) as ReportView)
+    )
   }
 
-  /** A new report that joins one incident, and changes nothing else of those that it could join. Null if other cases apply. */
-  #joinOne(changed: ReadonlyMap<string, ReportView | null>): [removed: Map<string, Incident>, joined: Incident[]] | null {
+  /**
+   * A new report that joins one incident, and changes nothing else of those that it could join.
+   * Null if other cases apply.
+   */
+  #joinOne(
+    changed: ReadonlyMap<string, ReportView | null>
+  ): [removed: Map<string, Incident>, joined: Incident[]] | null {
     const peer = this.#newPeer(changed)
     if (peer === null || this.#reports.isDeclared(peer.id)) return null
     const others = settleWith(peer, this.#eachJoining, this.#apart.areFar)
@@ -356,8 +445,14 @@ export class Assembler {
     return [removed, [incident]]
   }
 
-  /** A new report without a match becomes an incident of its own: the usual case. Null if other cases apply. */
-  #joinAlone(touched: ReadonlySet<string>, changed: ReadonlyMap<string, ReportView | null>): AssemblyChange | null {
+  /**
+   * A new report without a match becomes an incident of its own: the usual case. Null if other
+   * cases apply.
+   */
+  #joinAlone(
+    touched: ReadonlySet<string>,
+    changed: ReadonlyMap<string, ReportView | null>
+  ): AssemblyChange | null {
     if (touched.size !== 1 || changed.size !== 1) return null
     const [[id, view]] = changed as unknown as [[string, ReportView | null]]
     if (view === null || this.#incidentOf.has(id) || this.#reports.mayJoin(id)) return null
@@ -374,21 +469,37 @@ export type IncidentDoubt = Pick<Incident, 'contentKey' | 'mayBe' | 'inCrowd'>
 /** The doubt of an incident; undefined if there is none. */
 export function doubtOf({ contentKey, mayBe, inCrowd }: Incident): IncidentDoubt | undefined {
   if (mayBe === undefined && inCrowd === undefined) return undefined
-  return { contentKey, ...(mayBe === undefined ? {} : { mayBe }), ...(inCrowd === undefined ? {} : { inCrowd }) }
+  return {
+    contentKey,
+    ...(mayBe === undefined ? {} : { mayBe }),
+    ...(inCrowd === undefined ? {} : { inCrowd })
+  }
 }
 
 /** Equal in everything visible, even if made again. */
 function isAlike(before: Incident, now: Incident): boolean {
   if (before === now) return true
-  return before.contentKey === now.contentKey && othersOf(before) === othersOf(now) && sameIncident(before, now)
+  return (
+    before.contentKey === now.contentKey &&
+    othersOf(before) === othersOf(now) &&
+    sameIncident(before, now)
+  )
 }
 
 /** Which one has which toll decides what is added where one of them is not counted. */
 function othersOf({ mayBe }: Incident): string | undefined {
-  return mayBe?.map(({ id, fatalities: { low, best, high } }) => `${id} ${low}/${best}/${high}`).join(' ')
+  return mayBe
+    ?.map(({ id, fatalities: { low, best, high } }) => `${id} ${low}/${best}/${high}`)
+    .join(' ')
 }
 
 function sameIncident(a: Incident, b: Incident): boolean {
-  const isArchivedAlike = a.witnesses.every((witness, i) => witness.archived === b.witnesses[i]?.archived)
-  return a.firstReportedAtMs === b.firstReportedAtMs && a.reportIds.length === b.reportIds.length && isArchivedAlike
+  const isArchivedAlike = a.witnesses.every(
+    (witness, i) => witness.archived === b.witnesses[i]?.archived
+  )
+  return (
+    a.firstReportedAtMs === b.firstReportedAtMs &&
+    a.reportIds.length === b.reportIds.length &&
+    isArchivedAlike
+  )
 }

@@ -1,6 +1,7 @@
-// The groups that change with a few reports, among many that settled before: with one that is new or gone, or one that came into
-// a crowd or left it. Pairs join in one order, and whether a pair joins depends on the two groups that its peers are in by then:
-// so only pairs of groups that are not what they were are looked at, from the pair on by which they changed.
+// The groups that change with a few reports, among many that settled before: with one that is new
+// or gone, or one that came into a crowd or left it. Pairs join in one order, and whether a pair
+// joins depends on the two groups that its peers are in by then: so only pairs of groups that are
+// not what they were are looked at, from the pair on by which they changed.
 
 import { compareText } from '../incident/incident.ts'
 import { ApartGroups } from './apart-groups.ts'
@@ -38,9 +39,10 @@ export interface ChangedPeers {
 }
 
 /**
- * The groups that changes make others, with new peers among them; `touched`: all peers of which the pairs changed. Of other
- * groups the pairs are not looked at. Null, and nothing is changed, where something touched is not settled, or so much changes
- * that all pairs are looked at as soon. O(joins around it + pairs of the peers whose groups change × log).
+ * The groups that changes make others, with new peers among them; `touched`: all peers of which the
+ * pairs changed. Of other groups the pairs are not looked at. Null, and nothing is changed, where
+ * something touched is not settled, or so much changes that all pairs are looked at as soon.
+ * O(joins around it + pairs of the peers whose groups change × log).
  */
 export function regroupAround(
   touched: readonly Peer[],
@@ -55,7 +57,8 @@ export function regroupAround(
     else if (!changes.gone.has(peer)) loose.add(peer)
   }
   // One that never had a partner is not settled: it comes to the others as a new one does.
-  const isAround = (other: Peer) => loose.has(other) || (other.settled !== null && around.has(other.settled))
+  const isAround = (other: Peer) =>
+    loose.has(other) || (other.settled !== null && around.has(other.settled))
   let areAllAround = true
   for (const peer of loose)
     ground.eachJoining(peer, other => {
@@ -65,7 +68,11 @@ export function regroupAround(
   const parts = partsOf(around)
   if (parts === null || isWorn(parts)) return null
   const max = Math.max(changedPairsMax, pairsOf(parts))
-  const found = new ChangedGroups(ground, changes).with(changedAtOnce(loose, added, changes, ground), parts.joins, max)
+  const found = new ChangedGroups(ground, changes).with(
+    changedAtOnce(loose, added, changes, ground),
+    parts.joins,
+    max
+  )
   if (found === null) return null
   const { first } = parts
   settleIn(parts, loose)
@@ -86,7 +93,8 @@ function changedAtOnce(
   const changed = new Set([...loose, ...gained])
   // What is declared the same lies wherever one of it does, in whatever group that one is.
   if (apart.areDeclared !== null)
-    for (const peer of [...gone, ...added]) for (const same of declaredSameAs(peer, eachJoining)) changed.add(same)
+    for (const peer of [...gone, ...added])
+      for (const same of declaredSameAs(peer, eachJoining)) changed.add(same)
   return [...changed].filter(peer => !gone.has(peer))
 }
 
@@ -114,8 +122,15 @@ class ChangedGroups {
     this.#changes = changes
   }
 
-  /** `more`: peers with further pairs; `before`: the pairs that joined, in order. Null if more than `max` pairs change. */
-  with(more: readonly Peer[], before: readonly Join[], max: number): (ChangedPeers & { readonly joins: readonly Join[] }) | null {
+  /**
+   * `more`: peers with further pairs; `before`: the pairs that joined, in order. Null if more than
+   * `max` pairs change.
+   */
+  with(
+    more: readonly Peer[],
+    before: readonly Join[],
+    max: number
+  ): (ChangedPeers & { readonly joins: readonly Join[] }) | null {
     const { gone, lost } = this.#changes
     const joins: Join[] = []
     this.#change(
@@ -142,7 +157,10 @@ class ChangedGroups {
       }
       const [one, other] = [this.#of(pair.one), this.#of(pair.other)]
       if (one === other) continue
-      const isLost = isOld && (lost.has(pair.one) || lost.has(pair.other)) && !this.#ground.mayJoin(pair.one, pair.other)
+      const isLost =
+        isOld &&
+        (lost.has(pair.one) || lost.has(pair.other)) &&
+        !this.#ground.mayJoin(pair.one, pair.other)
       const isAsBefore = isOld && !isLost && !one.isChanged && !other.isChanged
       const joinsNow = isAsBefore || !(isLost || this.#areApart(one, other))
       // What did not join before and does not now changes nothing.
@@ -154,7 +172,9 @@ class ChangedGroups {
     // In a crowd, or out of one, they say otherwise though they are with the same.
     for (const peer of lost) this.#of(peer).isChanged = true
     const changed = [...new Set(this.#groups.values())].filter(({ isChanged }) => isChanged)
-    const groups = changed.map(({ members }) => members.toSorted(byId)).sort((a, b) => byId(a[0] as Peer, b[0] as Peer))
+    const groups = changed
+      .map(({ members }) => members.toSorted(byId))
+      .sort((a, b) => byId(a[0] as Peer, b[0] as Peer))
     return { peers: groups.flat().sort(byId), groups, joins }
   }
 
@@ -167,7 +187,8 @@ class ChangedGroups {
       for (const member of group.members) {
         this.#ground.eachJoining(member, (other, score) => {
           const pair = joinOf(member, other, score)
-          if (this.#of(other) !== group && (after === null || byOrder(pair, after) > 0)) fresh.push(pair)
+          if (this.#of(other) !== group && (after === null || byOrder(pair, after) > 0))
+            fresh.push(pair)
         })
       }
     }
@@ -184,7 +205,10 @@ class ChangedGroups {
     const sources = sourcesOf(many)
     for (const source of sourcesOf(few)) if (sources.has(source)) return true
     if (this.#ground.apart.areDeclared?.(one.members, other.members) === true) return true
-    return extentOf(one).mayBeFarFrom(extentOf(other)) && areFarAmong(one.members, other.members, this.#ground.apart.areFar)
+    return (
+      extentOf(one).mayBeFarFrom(extentOf(other)) &&
+      areFarAmong(one.members, other.members, this.#ground.apart.areFar)
+    )
   }
 
   #of(peer: Peer): Group {

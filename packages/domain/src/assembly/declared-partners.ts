@@ -48,9 +48,9 @@ export class DeclaredPartners {
 }
 
 /**
- * Whether two reports lie far apart, where those that were declared the same lie wherever one of them does. What it has found it
- * knows, so it is good until a report or a declaration comes: groups ask it for each pair of their reports, and hundreds may be
- * declared the same.
+ * Whether two reports lie far apart, where those that were declared the same lie wherever one of
+ * them does. What it has found it knows, so it is good until a report or a declaration comes:
+ * groups ask it for each pair of their reports, and hundreds may be declared the same.
  */
 export function farUnlessDeclared(eachJoining: EachJoining): AreFar {
   const sameAs = new Map<Peer, readonly Peer[]>()
@@ -77,7 +77,10 @@ export function farUnlessDeclared(eachJoining: EachJoining): AreFar {
   }
 }
 
-/** A report and those that were declared the same as it, directly or through others: of each of them the same. */
+/**
+ * A report and those that were declared the same as it, directly or through others: of each of them
+ * the same.
+ */
 export function declaredSameAs(peer: Peer, eachJoining: EachJoining): readonly Peer[] {
   const found = new Set([peer])
   for (const each of found) {

@@ -1,5 +1,6 @@
-// Which reports are never of one incident, whatever joins them: those that are known to lie too far apart, in place or in days. A
-// third report that names both, or none of them precisely, says nothing of that. Decisions 0005 and 0109.
+// Which reports are never of one incident, whatever joins them: those that are known to lie too far
+// apart, in place or in days. A third report that names both, or none of them precisely, says
+// nothing of that. Decisions 0005 and 0109.
 
 import type { ReportView } from '../incident/incident.ts'
 import { type Place, violentCategories } from '../report/report.ts'
@@ -11,17 +12,23 @@ import { joinDistanceMaxKm } from './report-cells.ts'
 const daysApartMax = 1
 
 /**
- * True if every place of one report is known to lie too far from every place of the other, or if both tell what happens once and
- * a day lies between them. A place without a point keeps nothing apart, and one known to an area only as its circle does.
+ * True if every place of one report is known to lie too far from every place of the other, or if
+ * both tell what happens once and a day lies between them. A place without a point keeps nothing
+ * apart, and one known to an area only as its circle does.
  */
 export function areFarApart(a: ReportView, b: ReportView): boolean {
   return areDaysApart(a, b) || arePlacesApart(a, b)
 }
 
-/** What happens once has happened twice on days that lie apart. All else may last, and be told of day by day. */
+/**
+ * What happens once has happened twice on days that lie apart. All else may last, and be told of
+ * day by day.
+ */
 function areDaysApart(a: ReportView, b: ReportView): boolean {
   if (!happensOnce(a) || !happensOnce(b)) return false
-  return Math.max(firstDayOf(a), firstDayOf(b)) - Math.min(lastDayOf(a), lastDayOf(b)) > daysApartMax
+  return (
+    Math.max(firstDayOf(a), firstDayOf(b)) - Math.min(lastDayOf(a), lastDayOf(b)) > daysApartMax
+  )
 }
 
 const happensOnce = ({ revision }: ReportView) => violentCategories.has(revision.category)
@@ -29,9 +36,12 @@ const firstDayOf = ({ span }: ReportView) => Math.floor(span.fromMs / dayMs)
 const lastDayOf = ({ span }: ReportView) => Math.floor(span.toMs / dayMs)
 
 function arePlacesApart({ revision: one }: ReportView, { revision: other }: ReportView): boolean {
-  if (one.alsoAt.length === 0 && other.alsoAt.length === 0) return arePlacesFar(one.place, other.place)
+  if (one.alsoAt.length === 0 && other.alsoAt.length === 0)
+    return arePlacesFar(one.place, other.place)
   const others = [other.place, ...other.alsoAt]
-  return [one.place, ...one.alsoAt].every(mine => others.every(theirs => arePlacesFar(mine, theirs)))
+  return [one.place, ...one.alsoAt].every(mine =>
+    others.every(theirs => arePlacesFar(mine, theirs))
+  )
 }
 
 function arePlacesFar(a: Place, b: Place): boolean {
@@ -40,12 +50,18 @@ function arePlacesFar(a: Place, b: Place): boolean {
   return apartKm > Math.max(joinDistanceMaxKm, vagueKm(a) + vagueKm(b))
 }
 
-/** A precision within which reports join is as good as a point: two of 25 km would make one place of 75. */
+/**
+ * A precision within which reports join is as good as a point: two of 25 km would make one place of
+ * 75.
+ */
 function vagueKm({ radiusKm }: Place): number {
   return radiusKm !== null && radiusKm > joinDistanceMaxKm ? radiusKm : 0
 }
 
-/** A box around the points of reports, and their days: most groups lie in one too small for two of them to be far apart. */
+/**
+ * A box around the points of reports, and their days: most groups lie in one too small for two of
+ * them to be far apart.
+ */
 export class Extent {
   #south = Number.POSITIVE_INFINITY
   #north = Number.NEGATIVE_INFINITY
@@ -82,11 +98,17 @@ export class Extent {
 
   /** False if no report of one can be far from a report of the other. */
   mayBeFarFrom(other: Extent): boolean {
-    const days = Math.max(this.#latestStart, other.#latestStart) - Math.min(this.#earliestEnd, other.#earliestEnd)
+    const days =
+      Math.max(this.#latestStart, other.#latestStart) -
+      Math.min(this.#earliestEnd, other.#earliestEnd)
     if (days > daysApartMax) return true
     const south = Math.min(this.#south, other.#south)
     const north = Math.max(this.#north, other.#north)
-    return isWide(south, north, Math.max(this.#east, other.#east) - Math.min(this.#west, other.#west))
+    return isWide(
+      south,
+      north,
+      Math.max(this.#east, other.#east) - Math.min(this.#west, other.#west)
+    )
   }
 
   get isWide(): boolean {

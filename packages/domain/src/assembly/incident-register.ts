@@ -1,8 +1,13 @@
-// The published state of a theatre's incidents: revisions, and events when they are assembled, revised, merged, split or
-// withdrawn.
+// The published state of a theatre's incidents: revisions, and events when they are assembled,
+// revised, merged, split or withdrawn.
 
 import { compareText, type Incident } from '../incident/incident.ts'
-import type { IncidentEvent, IncidentEventType, IncidentJoin, IncidentState } from '../incident/incident-event.ts'
+import type {
+  IncidentEvent,
+  IncidentEventType,
+  IncidentJoin,
+  IncidentState
+} from '../incident/incident-event.ts'
 import { formatTime } from '../space-time/event-time.ts'
 import type { Assembler, AssemblyChange } from './assembly.ts'
 
@@ -14,9 +19,17 @@ export interface PublishedIncident {
 }
 
 /** One text for an incident's reports, and for the doubts about it. Pure. */
-export function membersOf({ reports, mayBe, inCrowd }: Pick<IncidentState, 'reports' | 'mayBe' | 'inCrowd'>): string {
+export function membersOf({
+  reports,
+  mayBe,
+  inCrowd
+}: Pick<IncidentState, 'reports' | 'mayBe' | 'inCrowd'>): string {
   const ids = reports.map(({ reportId }) => reportId).sort(compareText)
-  return [...ids, ...(mayBe === undefined ? [] : ['may be', ...mayBe]), ...(inCrowd ? ['in a crowd'] : [])].join(' ')
+  return [
+    ...ids,
+    ...(mayBe === undefined ? [] : ['may be', ...mayBe]),
+    ...(inCrowd ? ['in a crowd'] : [])
+  ].join(' ')
 }
 
 interface Outcome {
@@ -27,7 +40,10 @@ interface Outcome {
 
 /** What the register needs of the assembler. */
 export interface RegisterGround {
-  readonly contentHashOf: (reportId: string) => { readonly contentHash: string; readonly sourceId: string }
+  readonly contentHashOf: (reportId: string) => {
+    readonly contentHash: string
+    readonly sourceId: string
+  }
   /** Why the reports of a present incident are one. */
   readonly joinsOf: (incident: Incident) => readonly IncidentJoin[]
 }
@@ -83,8 +99,9 @@ export class IncidentRegister {
   }
 
   /**
-   * The events of one change of assembly, in order of incident id. A revision of an id is never reused while the id is known.
-   * Readers know of them once they are told (`makeKnown`): what follows from earlier records may be decided later.
+   * The events of one change of assembly, in order of incident id. A revision of an id is never
+   * reused while the id is known. Readers know of them once they are told (`makeKnown`): what
+   * follows from earlier records may be decided later.
    */
   record(change: AssemblyChange): IncidentEvent[] {
     const [only] = change.added
@@ -92,7 +109,9 @@ export class IncidentRegister {
       return [this.#publish({ type: 'incident.assembled', incident: only, from: [] }, null)]
     const kin = new Kinship(change)
     const outcomes = [...this.#continuations(change, kin), ...this.#withdrawals(change, kin)]
-    outcomes.sort((a, b) => compareText(a.incident.id, b.incident.id) || compareText(a.type, b.type))
+    outcomes.sort(
+      (a, b) => compareText(a.incident.id, b.incident.id) || compareText(a.type, b.type)
+    )
     return outcomes.map(outcome => this.#publish(outcome, kin))
   }
 
@@ -106,11 +125,19 @@ export class IncidentRegister {
     }
   }
 
-  /** Continues another register, whose incidents were `had`; the events give the differences from the current incidents `are`. */
-  succeed(other: IncidentRegister, had: ReadonlyMap<string, Incident>, are: readonly Incident[]): IncidentEvent[] {
+  /**
+   * Continues another register, whose incidents were `had`; the events give the differences from
+   * the current incidents `are`.
+   */
+  succeed(
+    other: IncidentRegister,
+    had: ReadonlyMap<string, Incident>,
+    are: readonly Incident[]
+  ): IncidentEvent[] {
     this.#adopt(other)
     const has = new Map(are.map(incident => [incident.id, incident]))
-    const isSame = (one: Incident, other: Incident | undefined) => other?.contentKey === one.contentKey
+    const isSame = (one: Incident, other: Incident | undefined) =>
+      other?.contentKey === one.contentKey
     const events = this.record({
       removed: [...had.values()].filter(incident => !isSame(incident, has.get(incident.id))),
       added: are.filter(incident => !isSame(incident, had.get(incident.id)))
@@ -120,10 +147,15 @@ export class IncidentRegister {
   }
 
   /**
-   * Continues after what another engine has published, up to a seq: the last state of each incident. Incidents with other reports
-   * wait for `tellDifference`; other texts are published with the next revision.
+   * Continues after what another engine has published, up to a seq: the last state of each
+   * incident. Incidents with other reports wait for `tellDifference`; other texts are published
+   * with the next revision.
    */
-  adopt(published: ReadonlyMap<string, PublishedIncident>, seq: number, are: readonly Incident[]): void {
+  adopt(
+    published: ReadonlyMap<string, PublishedIncident>,
+    seq: number,
+    are: readonly Incident[]
+  ): void {
     this.#seq = seq
     for (const incident of are) {
       const known = published.get(incident.id)
@@ -139,16 +171,23 @@ export class IncidentRegister {
   /** The last published state of current incidents. */
   publishedOf(are: Iterable<Incident>): Map<string, PublishedIncident> {
     const last = ({ id }: Incident) => this.#revisions.get(id) ?? 0
-    return new Map([...are].map(i => [i.id, { revision: last(i), members: membersOf(this.#stateOf(i, 0, [])) }]))
+    return new Map(
+      [...are].map(i => [i.id, { revision: last(i), members: membersOf(this.#stateOf(i, 0, [])) }])
+    )
   }
 
-  /** The events for current incidents that another engine published differently; `makeKnown` tells them, too. */
+  /**
+   * The events for current incidents that another engine published differently; `makeKnown` tells
+   * them, too.
+   */
   tellDifference(find: (incidentId: string) => Incident | undefined): IncidentEvent[] {
     const unlike = [...this.#unlike].sort((a, b) => compareText(a[0], b[0]))
     this.#unlike = new Map()
     return unlike.flatMap(([id, said]) => {
       const incident = find(id)
-      return incident === undefined ? [] : [this.#publish({ ...said, incident }, new Kinship({ removed: [], added: [incident] }))]
+      return incident === undefined
+        ? []
+        : [this.#publish({ ...said, incident }, new Kinship({ removed: [], added: [incident] }))]
     })
   }
 
@@ -223,7 +262,10 @@ export class IncidentRegister {
       seq: this.#seq,
       theatre: this.#theatre,
       aliases: incident.reportIds.filter(id => id !== incident.id),
-      reports: incident.reportIds.map(reportId => ({ reportId, ...this.#ground.contentHashOf(reportId) })),
+      reports: incident.reportIds.map(reportId => ({
+        reportId,
+        ...this.#ground.contentHashOf(reportId)
+      })),
       independentSources: incident.origins.length,
       occurred: { from: formatTime(incident.fromMs), to: formatTime(incident.toMs) },
       category: incident.category,
@@ -274,14 +316,20 @@ class Kinship {
       )
       for (const [parent, count] of shared) {
         const known = most.get(parent) ?? 0
-        if (count < known || (count === known && compareText(incident.id, this.#heirOf.get(parent) as string) > 0)) continue
+        if (
+          count < known ||
+          (count === known && compareText(incident.id, this.#heirOf.get(parent) as string) > 0)
+        )
+          continue
         most.set(parent, count)
         this.#heirOf.set(parent, incident.id)
       }
     }
   }
 
-  /** The removed incidents with which one shares reports, in their order: for a removed one itself. */
+  /**
+   * The removed incidents with which one shares reports, in their order: for a removed one itself.
+   */
   parentsOf(incident: Incident): readonly Incident[] {
     return this.#parentsOf.get(incident) ?? [incident]
   }

@@ -1,5 +1,6 @@
-// Pairs that wait to be looked at, in their order, while further ones come. They are kept in sorted runs, each less than half as
-// long as the one before it: to merge all that wait with every few that come would cost the square of them.
+// Pairs that wait to be looked at, in their order, while further ones come. They are kept in sorted
+// runs, each less than half as long as the one before it: to merge all that wait with every few
+// that come would cost the square of them.
 
 import { byOrder, type Join, merged } from './scored-pairs.ts'
 
@@ -15,7 +16,11 @@ export class JoinQueue {
   add(joins: readonly Join[]): void {
     if (joins.length === 0) return
     let run: Run = { joins, at: 0 }
-    for (let last = this.#runs.at(-1); last !== undefined && left(last) < 2 * left(run); last = this.#runs.at(-1)) {
+    for (
+      let last = this.#runs.at(-1);
+      last !== undefined && left(last) < 2 * left(run);
+      last = this.#runs.at(-1)
+    ) {
       this.#runs.pop()
       run = { joins: merged(rest(last), rest(run)), at: 0 }
     }
@@ -38,7 +43,11 @@ export class JoinQueue {
   #firstRun(): Run | undefined {
     let least: Run | undefined
     for (const run of this.#runs) {
-      if (least === undefined || byOrder(run.joins[run.at] as Join, least.joins[least.at] as Join) < 0) least = run
+      if (
+        least === undefined ||
+        byOrder(run.joins[run.at] as Join, least.joins[least.at] as Join) < 0
+      )
+        least = run
     }
     return least
   }

@@ -1,5 +1,6 @@
-// Officers' declarations about pairs of reports, in the order of the log. A declaration made without knowing the latest one is
-// late and ignored. It follows from these records alone, so that every reader of the log decides alike.
+// Officers' declarations about pairs of reports, in the order of the log. A declaration made
+// without knowing the latest one is late and ignored. It follows from these records alone, so that
+// every reader of the log decides alike.
 
 import { type Asker, askerOf, type PairDeclared, talkOf } from '../record/theatre-record.ts'
 import type { Handling } from '../report/handling.ts'
@@ -29,7 +30,10 @@ export interface DeclarationsSnapshot {
   readonly declared: readonly (readonly [string, boolean])[]
   /** The author of each pair's declaration. Older snapshots lack it. */
   readonly declaredBy?: readonly (Declaration | null)[]
-  /** Pairs that another key declared since they were declared first, with the id of the first key. Left out if there are none. */
+  /**
+   * Pairs that another key declared since they were declared first, with the id of the first key.
+   * Left out if there are none.
+   */
   readonly broughtBy?: readonly (readonly [pair: string, keyId: string | null])[]
 }
 
@@ -44,18 +48,26 @@ export class PairDeclarations {
   readonly #declarations = new Map<string, OrderedDeclaration>()
   /** The latest declaration for each report. */
   readonly #latest = new Map<string, OrderedDeclaration>()
-  /** The id of the key that declared a pair first: who corrects it later pays nothing, and gives the first no room back. */
+  /**
+   * The id of the key that declared a pair first: who corrects it later pays nothing, and gives the
+   * first no room back.
+   */
   readonly #broughtBy = new Map<string, string>()
   /** By the id of a key, how many pairs it brought. */
   readonly #heldBy = new Map<string, number>()
   #ordinal = 0
 
-  /** The current value of each pair; true = the same incident. Grows as declarations are applied. */
+  /**
+   * The current value of each pair; true = the same incident. Grows as declarations are applied.
+   */
   get pairs(): DeclaredPairs {
     return this.#pairs
   }
 
-  /** How many pairs each key declared first, by its id. Those of before whose key was not recorded are nobody's. */
+  /**
+   * How many pairs each key declared first, by its id. Those of before whose key was not recorded
+   * are nobody's.
+   */
   get heldBy(): ReadonlyMap<string, number> {
     return this.#heldBy
   }
@@ -64,11 +76,15 @@ export class PairDeclarations {
   take(id: string, at: string, data: PairDeclared): DeclarationOutcome {
     const reports = reportsOf(data)
     const latest = this.latestOf(reports)
-    if (data.after !== undefined && data.after !== (latest?.id ?? null)) return { kind: 'late', first: latest }
+    if (data.after !== undefined && data.after !== (latest?.id ?? null))
+      return { kind: 'late', first: latest }
     const keys = pairsOf(data).map(pair => pairKey(...pair))
     const added = keys.filter(key => !this.#pairs.has(key)).length
     if (this.#pairs.size + added > declaredPairsMax) return { kind: 'full' }
-    const one = { declaration: { id, ...askerOf(data), ...talkOf(data), at }, ordinal: ++this.#ordinal }
+    const one = {
+      declaration: { id, ...askerOf(data), ...talkOf(data), at },
+      ordinal: ++this.#ordinal
+    }
     for (const key of keys) {
       if (!this.#pairs.has(key)) this.#bring(key, data.byId)
       this.#set(key, data.same, one)
@@ -77,10 +93,15 @@ export class PairDeclarations {
   }
 
   /** The current declaration for a pair, with its author; undefined for none. */
-  standing(a: string, b: string): { readonly same: boolean; readonly declaration: Declaration | null } | undefined {
+  standing(
+    a: string,
+    b: string
+  ): { readonly same: boolean; readonly declaration: Declaration | null } | undefined {
     const key = pairKey(a, b)
     const same = this.#pairs.get(key)
-    return same === undefined ? undefined : { same, declaration: this.#declarations.get(key)?.declaration ?? null }
+    return same === undefined
+      ? undefined
+      : { same, declaration: this.#declarations.get(key)?.declaration ?? null }
   }
 
   /** The latest declaration for any of these reports; null for none. */
@@ -111,8 +132,11 @@ export class PairDeclarations {
     let before: OrderedDeclaration | null = null
     for (const [i, [key, same]] of declared.entries()) {
       const declaration = declaredBy[i] ?? null
-      const isSameOne: boolean = before !== null && declaration !== null && before.declaration?.id === declaration.id
-      const one: OrderedDeclaration = isSameOne ? (before as OrderedDeclaration) : { declaration, ordinal: ++this.#ordinal }
+      const isSameOne: boolean =
+        before !== null && declaration !== null && before.declaration?.id === declaration.id
+      const one: OrderedDeclaration = isSameOne
+        ? (before as OrderedDeclaration)
+        : { declaration, ordinal: ++this.#ordinal }
       this.#bring(key, brought.has(key) ? brought.get(key) : declaration?.byId)
       this.#set(key, same, one)
       before = one
@@ -135,7 +159,10 @@ export class PairDeclarations {
 }
 
 /** Every pair of a declaration. */
-export function pairsOf({ reportIds, also = [] }: PairDeclared): readonly (readonly [string, string])[] {
+export function pairsOf({
+  reportIds,
+  also = []
+}: PairDeclared): readonly (readonly [string, string])[] {
   return [reportIds, ...also]
 }
 

@@ -1,5 +1,6 @@
-// The scores of all pairs of some reports, kept while more reports come: one more costs its own row, and the pairs in their order
-// cost a walk through bytes. Of one village and day there may be 20,000 pairs, to be searched and sorted anew at each report.
+// The scores of all pairs of some reports, kept while more reports come: one more costs its own
+// row, and the pairs in their order cost a walk through bytes. Of one village and day there may be
+// 20,000 pairs, to be searched and sorted anew at each report.
 
 import { compareText } from '../incident/incident.ts'
 import type { Component, EachJoining, EachPair, Peer } from './scored-pairs.ts'
@@ -38,7 +39,8 @@ export class PairGrid {
     if (peers.length < gridPeersMin || peers.length > gridPeersMax) return null
     const grid = new PairGrid(peers)
     for (let i = 0; i < pairs.a.length; i++)
-      if (!grid.#put(pairs.a[i] as number, pairs.b[i] as number, pairs.scores[i] as number)) return null
+      if (!grid.#put(pairs.a[i] as number, pairs.b[i] as number, pairs.scores[i] as number))
+        return null
     return grid
   }
 
@@ -47,7 +49,10 @@ export class PairGrid {
     return this.#order.map(row => this.#rows[row] as Peer)
   }
 
-  /** Adds a peer with its pairs; false if there is no room: the grid is of no more use then. O(peers). */
+  /**
+   * Adds a peer with its pairs; false if there is no room: the grid is of no more use then.
+   * O(peers).
+   */
   add(peer: Peer, eachJoining: EachJoining): boolean {
     if (this.#rows.length === gridPeersMax) return false
     const row = this.#rows.length
@@ -95,7 +100,8 @@ export class PairGrid {
     let [from, to] = [0, this.#order.length]
     while (from < to) {
       const middle = (from + to) >>> 1
-      if (compareText((this.#rows[this.#order[middle] as number] as Peer).id, id) < 0) from = middle + 1
+      if (compareText((this.#rows[this.#order[middle] as number] as Peer).id, id) < 0)
+        from = middle + 1
       else to = middle
     }
     return from
@@ -105,6 +111,7 @@ export class PairGrid {
     const [before, width] = [this.#cells, this.#width]
     this.#width = width + spare
     this.#cells = new Uint8Array(this.#width * this.#width)
-    for (let row = 0; row < width; row++) this.#cells.set(before.subarray(row * width, (row + 1) * width), row * this.#width)
+    for (let row = 0; row < width; row++)
+      this.#cells.set(before.subarray(row * width, (row + 1) * width), row * this.#width)
   }
 }

@@ -1,4 +1,5 @@
-// How well two reports agree on one incident, and why, in words. Source of the numbers: decision 0005.
+// How well two reports agree on one incident, and why, in words. Source of the numbers: decision
+// 0005.
 
 import { compareText, type ReportView } from '../incident/incident.ts'
 import { daysOf, intervalDaysMax, mayBeSameDay } from '../incident/possible-duplicates.ts'
@@ -8,21 +9,27 @@ import { dayMs, gapDays, type Span } from '../space-time/event-time.ts'
 import { distanceKm } from '../space-time/geometry.ts'
 import { joinDistanceMaxKm, overlapShareMin } from './report-cells.ts'
 
-/** Minimum score that joins two reports. 1 = same place, same day, same kind. Source: decision 0005. */
+/**
+ * Minimum score that joins two reports. 1 = same place, same day, same kind. Source: decision 0005.
+ */
 export const joinScoreMin = 0.5
 /** Score of copies of one text: they join first. */
 export const copyScore = 2
 
 /**
- * How well two reports agree on one incident: place × day × kind × perpetrator, 0 if they can't be the same. A copy (same
- * narrative or origin link) that is compatible at all scores 2: copies join first.
+ * How well two reports agree on one incident: place × day × kind × perpetrator, 0 if they can't be
+ * the same. A copy (same narrative or origin link) that is compatible at all scores 2: copies join
+ * first.
  */
 export function scorePair(a: ReportView, b: ReportView): number {
   if (a.revision.sourceId === b.revision.sourceId || a.revision.drill !== b.revision.drill) return 0
   // Cheap checks that reject most pairs first.
   const day = dayAgreement(a, b)
   const kind = day === 0 ? 0 : kindAgreement(a, b)
-  const score = kind === 0 ? 0 : day * kind * placeAgreement(a, b) * actorAgreement(a, b) * issuerAgreement(a, b)
+  const score =
+    kind === 0
+      ? 0
+      : day * kind * placeAgreement(a, b) * actorAgreement(a, b) * issuerAgreement(a, b)
   return score > 0 && isCopy(a, b) ? copyScore : score
 }
 
@@ -32,27 +39,41 @@ export function agreeOnPlace(a: ReportView, b: ReportView): boolean {
 }
 
 /**
- * True for a report of an attack with deaths, dated to a month or better: another may describe the same incident without joining
- * it.
+ * True for a report of an attack with deaths, dated to a month or better: another may describe the
+ * same incident without joining it.
  */
 export function mayHaveDoubts(report: ReportView): boolean {
   return daysOf(report.span) <= intervalDaysMax && isAttack(report) && tollOf(report) > 0
 }
 
 /**
- * True if two reports may describe one incident although their score is too low to join: one interval contains the other's day,
- * place and kind are the same, no named actor contradicts, and both report deaths.
+ * True if two reports may describe one incident although their score is too low to join: one
+ * interval contains the other's day, place and kind are the same, no named actor contradicts, and
+ * both report deaths.
  */
 export function mayBeOne(a: ReportView, b: ReportView): boolean {
-  if (a.revision.sourceId === b.revision.sourceId || a.revision.drill !== b.revision.drill) return false
-  if (!mayBeSameDay(a.span, b.span) || !mayHaveDoubts(a) || !mayHaveDoubts(b) || actorAgreement(a, b) < 1) return false
+  if (a.revision.sourceId === b.revision.sourceId || a.revision.drill !== b.revision.drill)
+    return false
+  if (
+    !mayBeSameDay(a.span, b.span) ||
+    !mayHaveDoubts(a) ||
+    !mayHaveDoubts(b) ||
+    actorAgreement(a, b) < 1
+  )
+    return false
   return kindAgreement(a, b) * placeAgreement(a, b) * issuerAgreement(a, b) >= joinScoreMin
 }
 
 /** Why `scorePair` takes two reports for one incident, in words. It reveals nothing private. */
 export function explainPair(a: ReportView, b: ReportView): string {
   if (isCopy(a, b)) return 'copies of one text'
-  return [placeWords(a, b), dayWords(a.span, b.span), kindWords(a, b), actorWords(a, b), tollWords(a, b)]
+  return [
+    placeWords(a, b),
+    dayWords(a.span, b.span),
+    kindWords(a, b),
+    actorWords(a, b),
+    tollWords(a, b)
+  ]
     .filter(words => words !== null)
     .join(', ')
 }
@@ -62,7 +83,8 @@ function placeWords(a: ReportView, b: ReportView): string {
   if (areOneSettlement(one, other)) return 'same settlement'
   if (mayMean(one, other) || mayMean(other, one)) return 'a settlement that the name may mean'
   if (placeAgreement(a, b) > agreementOf(one, other)) return 'a place in common'
-  if (one.lat === null || one.lon === null || other.lat === null || other.lon === null) return 'same name of a place'
+  if (one.lat === null || one.lon === null || other.lat === null || other.lon === null)
+    return 'same name of a place'
   const apartKm = distanceKm({ lat: one.lat, lon: one.lon }, { lat: other.lat, lon: other.lon })
   return `${Math.round(apartKm)} km apart`
 }
@@ -86,12 +108,15 @@ function actorWords(a: ReportView, b: ReportView): string | null {
 }
 
 function tollWords(a: ReportView, b: ReportView): string | null {
-  return shareOfDays(a.span, b.span) < overlapShareMin && agreeOnDetail(a, b) ? 'the same number of dead' : null
+  return shareOfDays(a.span, b.span) < overlapShareMin && agreeOnDetail(a, b)
+    ? 'the same number of dead'
+    : null
 }
 
 /**
- * By whole days: a time of day belongs to one day, and two days with a day between them do not agree. An interval weighs less the
- * longer it is; if the other is only a small part of it, both must agree on perpetrator and deaths.
+ * By whole days: a time of day belongs to one day, and two days with a day between them do not
+ * agree. An interval weighs less the longer it is; if the other is only a small part of it, both
+ * must agree on perpetrator and deaths.
  */
 function dayAgreement(one: ReportView, other: ReportView): number {
   const [a, b] = [one.span, other.span]
@@ -102,7 +127,8 @@ function dayAgreement(one: ReportView, other: ReportView): number {
   if (longest <= 2) return apart === 0 ? 1 : 0.75
   const share = common / union
   const isSmall = share < overlapShareMin
-  return isSmall && !(longest <= intervalDaysMax && common > 0 && (agreeOnDetail(one, other) || isCopy(one, other)))
+  return isSmall &&
+    !(longest <= intervalDaysMax && common > 0 && (agreeOnDetail(one, other) || isCopy(one, other)))
     ? 0
     : 0.5 + 0.5 * share
 }
@@ -116,7 +142,12 @@ function shareOfDays(a: Span, b: Span): number {
 function agreeOnDetail(a: ReportView, b: ReportView): boolean {
   const [one, other] = [tollOf(a), tollOf(b)]
   const most = Math.max(one, other)
-  if (!isAttack(a) || !isAttack(b) || Math.min(one, other) < sameTollMin || most - Math.min(one, other) > most * sameTollShare)
+  if (
+    !isAttack(a) ||
+    !isAttack(b) ||
+    Math.min(one, other) < sameTollMin ||
+    most - Math.min(one, other) > most * sameTollShare
+  )
     return false
   return perpetratorsOf(a).some(name => perpetratorsOf(b).includes(name))
 }
@@ -128,7 +159,9 @@ function isAttack({ revision }: ReportView): boolean {
 
 /** Fewer deaths than this agree by chance. */
 const sameTollMin = 3
-/** Tolls that differ by a smaller share of the greater are the same: counts are updated for days. */
+/**
+ * Tolls that differ by a smaller share of the greater are the same: counts are updated for days.
+ */
 const sameTollShare = 0.1
 
 function tollOf({ revision: { fatalities } }: ReportView): number {
@@ -143,10 +176,13 @@ function isTimed({ fromMs, toMs }: Span): boolean {
 }
 
 /**
- * Two spans as whole days: days from the end of one to the start of the other (0 if they share one), days in common, days in all;
- * the longer one.
+ * Two spans as whole days: days from the end of one to the start of the other (0 if they share
+ * one), days in common, days in all; the longer one.
  */
-function inDays(a: Span, b: Span): { apart: number; common: number; union: number; longest: number } {
+function inDays(
+  a: Span,
+  b: Span
+): { apart: number; common: number; union: number; longest: number } {
   const [aFrom, aTo] = [Math.floor(a.fromMs / dayMs), Math.floor(a.toMs / dayMs)]
   const [bFrom, bTo] = [Math.floor(b.fromMs / dayMs), Math.floor(b.toMs / dayMs)]
   const common = Math.min(aTo, bTo) - Math.max(aFrom, bFrom) + 1
@@ -165,13 +201,17 @@ function kindAgreement(a: ReportView, b: ReportView): number {
   return attackCategories.has(one) && attackCategories.has(other) ? 0.8 : 0
 }
 
-/** The best agreement between any place of one and any of the other: reports may list places in different order. */
+/**
+ * The best agreement between any place of one and any of the other: reports may list places in
+ * different order.
+ */
 function placeAgreement(a: ReportView, b: ReportView): number {
   const [one, other] = [a.revision, b.revision]
   let best = agreementOf(one.place, other.place)
   if (one.alsoAt.length === 0 && other.alsoAt.length === 0) return best
   const others = [other.place, ...other.alsoAt]
-  for (const mine of [one.place, ...one.alsoAt]) for (const theirs of others) best = Math.max(best, agreementOf(mine, theirs))
+  for (const mine of [one.place, ...one.alsoAt])
+    for (const theirs of others) best = Math.max(best, agreementOf(mine, theirs))
   return best
 }
 
@@ -182,19 +222,32 @@ function agreementOf(one: Place, other: Place): number {
   if (mayMean(one, other) || mayMean(other, one)) return candidateAgreement
   if (areOneSettlement(one, other)) return 1
   if (one.lat === null || one.lon === null || other.lat === null || other.lon === null) {
-    const sameName = one.name !== null && other.name !== null && one.name.toLowerCase() === other.name.toLowerCase()
+    const sameName =
+      one.name !== null &&
+      other.name !== null &&
+      one.name.toLowerCase() === other.name.toLowerCase()
     return sameName && one.country === other.country && one.admin1 === other.admin1 ? 0.9 : 0
   }
-  const reachKm = Math.min(joinDistanceMaxKm, Math.max(5, (one.radiusKm ?? 0) + (other.radiusKm ?? 0)))
+  const reachKm = Math.min(
+    joinDistanceMaxKm,
+    Math.max(5, (one.radiusKm ?? 0) + (other.radiusKm ?? 0))
+  )
   const apartKm = distanceKm({ lat: one.lat, lon: one.lon }, { lat: other.lat, lon: other.lon })
   return apartKm > reachKm ? 0 : 1 - 0.5 * (apartKm / reachKm)
 }
 
 function mayMean({ candidates }: Place, { settlement }: Place): boolean {
-  return candidates.length > 0 && settlement !== null && candidates.some(candidate => candidate.settlement === settlement)
+  return (
+    candidates.length > 0 &&
+    settlement !== null &&
+    candidates.some(candidate => candidate.settlement === settlement)
+  )
 }
 
-/** Both name perpetrators, none in common: probably two incidents. Unknown perpetrators do not count against. */
+/**
+ * Both name perpetrators, none in common: probably two incidents. Unknown perpetrators do not count
+ * against.
+ */
 function actorAgreement(a: ReportView, b: ReportView): number {
   const [one, other] = [perpetratorsOf(a), perpetratorsOf(b)]
   return one.length === 0 || other.length === 0 || one.some(name => other.includes(name)) ? 1 : 0.6
@@ -205,7 +258,9 @@ const perpetrators = new WeakMap<ReportView, readonly string[]>()
 function perpetratorsOf(report: ReportView): readonly string[] {
   const known =
     perpetrators.get(report) ??
-    report.revision.actors.filter(({ role }) => role === 'perpetrator').map(({ name }) => name.toLowerCase())
+    report.revision.actors
+      .filter(({ role }) => role === 'perpetrator')
+      .map(({ name }) => name.toLowerCase())
   perpetrators.set(report, known)
   return known
 }
@@ -213,7 +268,8 @@ function perpetratorsOf(report: ReportView): readonly string[] {
 /** Notices of two states stay two, however near in place and day: their number is what counts. */
 function issuerAgreement(a: ReportView, b: ReportView): number {
   if (a.revision.category !== 'advisory') return 1
-  const issuers = (r: ReportView) => r.revision.actors.filter(x => x.role === 'issuer').map(x => x.name.trim().toLowerCase())
+  const issuers = (r: ReportView) =>
+    r.revision.actors.filter(x => x.role === 'issuer').map(x => x.name.trim().toLowerCase())
   const [one, other] = [issuers(a), issuers(b)]
   return one.length === 0 || other.length === 0 || one.some(name => other.includes(name)) ? 1 : 0
 }
@@ -221,6 +277,7 @@ function issuerAgreement(a: ReportView, b: ReportView): number {
 function isCopy(a: ReportView, b: ReportView): boolean {
   const [one, other] = [a.revision, b.revision]
   return (
-    (one.narrativeKey !== null && one.narrativeKey === other.narrativeKey) || one.linkKeys.some(k => other.linkKeys.includes(k))
+    (one.narrativeKey !== null && one.narrativeKey === other.narrativeKey) ||
+    one.linkKeys.some(k => other.linkKeys.includes(k))
   )
 }

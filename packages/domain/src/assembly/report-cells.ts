@@ -1,5 +1,5 @@
-// Index of reports by place and time: finds those that could be of one incident without a scan. It does not judge whether they
-// are.
+// Index of reports by place and time: finds those that could be of one incident without a scan. It
+// does not judge whether they are.
 
 import type { ReportView } from '../incident/incident.ts'
 import { settlementWidthMaxKm } from '../report/one-settlement.ts'
@@ -15,9 +15,15 @@ export const overlapShareMin = 0.2
 const cellsPerDegree = 4
 const columns = 360 * cellsPerDegree
 
-/** A grid cell by number; a place name or settlement if reports have no coordinates, or agree without them. */
+/**
+ * A grid cell by number; a place name or settlement if reports have no coordinates, or agree
+ * without them.
+ */
 type CellKey = number | string
-/** Reports by cell. Most are alone in theirs, and a set for each would cost more memory than the report. */
+/**
+ * Reports by cell. Most are alone in theirs, and a set for each would cost more memory than the
+ * report.
+ */
 type Cells = Map<CellKey, string | Set<string>>
 /** Takes the id of a report; true = stop. */
 type Visit = (id: string) => boolean
@@ -65,8 +71,8 @@ export class ReportCells {
   }
 
   /**
-   * Calls `visit` with each report near enough in place and days to be of one incident with this one, including itself if it is
-   * indexed; some may repeat.
+   * Calls `visit` with each report near enough in place and days to be of one incident with this
+   * one, including itself if it is indexed; some may repeat.
    */
   eachAround(view: ReportView, visit: (id: string) => void): void {
     this.someAround(view, id => {
@@ -83,10 +89,12 @@ export class ReportCells {
     // A span that much longer shares too little with a short one.
     if (span.toMs - span.fromMs <= (longDays / overlapShareMin) * dayMs) {
       const [first, last] = stretchesOf(span, dayMs + 1)
-      for (let stretch = first; stretch <= last; stretch++) if (someNear(this.#short.get(stretch), view, visit)) return true
+      for (let stretch = first; stretch <= last; stretch++)
+        if (someNear(this.#short.get(stretch), view, visit)) return true
     }
     if (this.#long.size === 0) return false
-    for (let month = firstMonth; month <= lastMonth; month++) if (someNear(this.#long.get(month), view, visit)) return true
+    for (let month = firstMonth; month <= lastMonth; month++)
+      if (someNear(this.#long.get(month), view, visit)) return true
     return false
   }
 
@@ -125,7 +133,10 @@ function take(cells: Cells, cell: CellKey, id: string): void {
 
 function someNear(cells: Cells | undefined, { revision }: ReportView, visit: Visit): boolean {
   if (cells === undefined) return false
-  return someNearPlace(cells, revision.place, visit) || revision.alsoAt.some(place => someNearPlace(cells, place, visit))
+  return (
+    someNearPlace(cells, revision.place, visit) ||
+    revision.alsoAt.some(place => someNearPlace(cells, place, visit))
+  )
 }
 
 function someNearPlace(cells: Cells, place: Place, visit: Visit): boolean {
@@ -137,7 +148,8 @@ function someNearPlace(cells: Cells, place: Place, visit: Visit): boolean {
     const row = rowOf(lat)
     const column = columnOf(lon)
     for (let r = row - latReach; r <= row + latReach; r++)
-      for (let c = column - reach; c <= column + reach; c++) if (someIn(cells, cellAt(r, c), visit)) return true
+      for (let c = column - reach; c <= column + reach; c++)
+        if (someIn(cells, cellAt(r, c), visit)) return true
   }
   if (settlement !== null && someIn(cells, settlement, visit)) return true
   return candidates.some(candidate => someIn(cells, candidate.settlement, visit))
@@ -151,27 +163,35 @@ function someIn(cells: Cells, cell: CellKey, visit: Visit): boolean {
   return false
 }
 
-/** First and last month (of 32 days) of a span with a day of grace on both sides; at most 64, to bound absurd intervals. */
+/**
+ * First and last month (of 32 days) of a span with a day of grace on both sides; at most 64, to
+ * bound absurd intervals.
+ */
 function monthsOf(span: Span): readonly [number, number] {
   const first = Math.floor((span.fromMs - dayMs) / (32 * dayMs))
   return [first, Math.min(first + 63, Math.floor((span.toMs + dayMs) / (32 * dayMs)))]
 }
 
 /**
- * Longer spans are indexed by month, shorter ones by stretches of days: most last one day, and few events fall into one cell and
- * stretch.
+ * Longer spans are indexed by month, shorter ones by stretches of days: most last one day, and few
+ * events fall into one cell and stretch.
  */
 const longDays = 8
 const stretchDays = 4
 
 /** The first and last stretch of days of a span, with `graceMs` on both sides. */
 function stretchesOf(span: Span, graceMs: number): readonly [number, number] {
-  return [Math.floor((span.fromMs - graceMs) / (stretchDays * dayMs)), Math.floor((span.toMs + graceMs) / (stretchDays * dayMs))]
+  return [
+    Math.floor((span.fromMs - graceMs) / (stretchDays * dayMs)),
+    Math.floor((span.toMs + graceMs) / (stretchDays * dayMs))
+  ]
 }
 
 /** The cells in which a report is filed. */
 function cellsOf({ revision: { place, alsoAt } }: ReportView): readonly CellKey[] {
-  return alsoAt.length === 0 ? placeCells(place) : [...new Set([place, ...alsoAt].flatMap(placeCells))]
+  return alsoAt.length === 0
+    ? placeCells(place)
+    : [...new Set([place, ...alsoAt].flatMap(placeCells))]
 }
 
 /** The cells of one place: its location, and the settlements that it is or may be. */
@@ -190,7 +210,10 @@ const latReach = Math.ceil(joinDistanceMaxKm / (kmPerDegree / cellsPerDegree))
 
 const sineOfReach = Math.sin(joinDistanceMaxKm / earthRadiusKm)
 
-/** Number of columns to each side within the joining distance at a latitude; near a pole, all of them. */
+/**
+ * Number of columns to each side within the joining distance at a latitude; near a pole, all of
+ * them.
+ */
 function columnReach(lat: number): number {
   const share = sineOfReach / Math.cos((lat * Math.PI) / 180)
   return share < 1 ? Math.ceil(((Math.asin(share) * 180) / Math.PI) * cellsPerDegree) : columns / 2

@@ -1,5 +1,6 @@
-// Reports by place and time, where many tell of the same: what is told of one place and time is asked about once, and passed over
-// as a whole if it lies elsewhere. Beside crowds in other villages a report costs what it costs alone.
+// Reports by place and time, where many tell of the same: what is told of one place and time is
+// asked about once, and passed over as a whole if it lies elsewhere. Beside crowds in other
+// villages a report costs what it costs alone.
 
 import type { ReportView } from '../incident/incident.ts'
 import type { Place } from '../report/report.ts'
@@ -42,10 +43,15 @@ export class ReportCrowds {
   }
 
   /**
-   * Calls `visit` with each report near enough in place and days to be of one incident with this one, until it gives true; some
-   * may repeat. `mayMeet` is asked for one of those alike in place, time and part: false = none is visited.
+   * Calls `visit` with each report near enough in place and days to be of one incident with this
+   * one, until it gives true; some may repeat. `mayMeet` is asked for one of those alike in place,
+   * time and part: false = none is visited.
    */
-  someAround(view: ReportView, mayMeet: (like: ReportView) => boolean, visit: (id: string) => boolean): boolean {
+  someAround(
+    view: ReportView,
+    mayMeet: (like: ReportView) => boolean,
+    visit: (id: string) => boolean
+  ): boolean {
     return this.#cells.someAround(view, key => {
       const { like, ids } = this.#crowds.get(key) as Crowd
       if (!mayMeet(like)) return false
@@ -55,7 +61,11 @@ export class ReportCrowds {
   }
 
   /** The same, to the end. */
-  eachAround(view: ReportView, mayMeet: (like: ReportView) => boolean, visit: (id: string) => void): void {
+  eachAround(
+    view: ReportView,
+    mayMeet: (like: ReportView) => boolean,
+    visit: (id: string) => void
+  ): void {
     this.someAround(view, mayMeet, id => {
       visit(id)
       return false
@@ -70,7 +80,16 @@ export class ReportCrowds {
 }
 
 /** All that decides whether two places agree. Names count only where coordinates are unknown. */
-function placeKey({ name, country, admin1, lat, lon, radiusKm, settlement, candidates }: Place): readonly unknown[] {
+function placeKey({
+  name,
+  country,
+  admin1,
+  lat,
+  lon,
+  radiusKm,
+  settlement,
+  candidates
+}: Place): readonly unknown[] {
   const named = lat === null || lon === null ? [name, country, admin1] : null
   return [lat, lon, radiusKm, settlement, candidates.map(candidate => candidate.settlement), named]
 }

@@ -1,6 +1,7 @@
-// Which reports may be of one incident although they do not join: an attack dated to an interval, and others of its place within
-// those days. Only attacks with deaths count, and days are compared only with intervals, so a new report of one day costs only
-// the intervals around it. Crowds are counted per handling, so that they do not depend on hidden reports.
+// Which reports may be of one incident although they do not join: an attack dated to an interval,
+// and others of its place within those days. Only attacks with deaths count, and days are compared
+// only with intervals, so a new report of one day costs only the intervals around it. Crowds are
+// counted per handling, so that they do not depend on hidden reports.
 
 import type { ReportView } from '../incident/incident.ts'
 import { doubtsMax, isInterval } from '../incident/possible-duplicates.ts'
@@ -62,8 +63,8 @@ export class ReportDoubts {
   }
 
   /**
-   * Reports that may be of one incident with this one; neither in a crowd, among reports no stricter than the stricter of the
-   * two.
+   * Reports that may be of one incident with this one; neither in a crowd, among reports no
+   * stricter than the stricter of the two.
    */
   *of(id: string): Generator<string> {
     const view = this.#views.get(id)
@@ -85,8 +86,17 @@ export class ReportDoubts {
     } else this.#days.fileLater(id, view)
   }
 
-  /** Adds or removes one doubt of a report. If its count crosses the limit, all its doubts change. */
-  #change(id: string, before: Levels, other: string, rank: number, by: 1 | -1, stirred: Set<string>): void {
+  /**
+   * Adds or removes one doubt of a report. If its count crosses the limit, all its doubts change.
+   */
+  #change(
+    id: string,
+    before: Levels,
+    other: string,
+    rank: number,
+    by: 1 | -1,
+    stirred: Set<string>
+  ): void {
     const own = this.#rankOf(id)
     const now = before.map((was, level) => {
       if (level < Math.max(own, rank)) return was
@@ -103,7 +113,8 @@ export class ReportDoubts {
       const is = now[level] as Doubts
       if (is === was || (isCrowd(is) && isCrowd(was))) continue
       stirred.add(id)
-      if (isCrowd(is) !== isCrowd(was)) for (const one of [...was.others, ...is.others]) stirred.add(one)
+      if (isCrowd(is) !== isCrowd(was))
+        for (const one of [...was.others, ...is.others]) stirred.add(one)
     }
   }
 
@@ -117,7 +128,8 @@ export class ReportDoubts {
       all.length === 0
         ? noneAtAll
         : handlings.map((_, level) => {
-            const others = level < rankOf(view) ? [] : all.filter(other => this.#rankOf(other) <= level)
+            const others =
+              level < rankOf(view) ? [] : all.filter(other => this.#rankOf(other) <= level)
             return others.length > doubtsMax
               ? { ...none, count: others.length }
               : { others: new Set(others), count: others.length }
@@ -138,7 +150,12 @@ export class ReportDoubts {
   #search(id: string, view: ReportView): Set<string> {
     const others = new Set<string>()
     const meet = (other: string) => {
-      if (other !== id && !others.has(other) && mayBeOne(view, this.#views.get(other) as ReportView)) others.add(other)
+      if (
+        other !== id &&
+        !others.has(other) &&
+        mayBeOne(view, this.#views.get(other) as ReportView)
+      )
+        others.add(other)
     }
     if (this.#intervalCount > 0) this.#intervals.eachAround(view, meet)
     if (isInterval(view.span)) this.#days.eachAround(view, meet)

@@ -1,6 +1,7 @@
-// The reports that each report could join. A report with more than `partnersMax` of them is in a crowd and joins copies and
-// declared pairs only: of a crowd nothing else is stored, so that a report costs the same however many describe its village and
-// day. Crowds are counted for the readers of each handling, so that what they see does not depend on hidden reports. Source:
+// The reports that each report could join. A report with more than `partnersMax` of them is in a
+// crowd and joins copies and declared pairs only: of a crowd nothing else is stored, so that a
+// report costs the same however many describe its village and day. Crowds are counted for the
+// readers of each handling, so that what they see does not depend on hidden reports. Source:
 // decisions 0005, 0035 and 0122.
 
 import type { FoldWork } from '../fold/fold-work.ts'
@@ -13,15 +14,27 @@ import { ReportCells } from './report-cells.ts'
 import { ReportCrowds } from './report-crowds.ts'
 import type { InCrowd, Peer, PeerChanges } from './scored-pairs.ts'
 
-/** Candidates counted in a crowd, as a multiple of `partnersMax`: it is searched again once no more than that are left. */
+/**
+ * Candidates counted in a crowd, as a multiple of `partnersMax`: it is searched again once no more
+ * than that are left.
+ */
 const countedTimes = 2
-/** A report with this many of its own source around it is kept with them: two reports of one source never join. */
+/**
+ * A report with this many of its own source around it is kept with them: two reports of one source
+ * never join.
+ */
 const ofSourceMax = 32
 
-/** Of a report without partners: most have none, and a map for each would cost more memory than the report. Never changed. */
+/**
+ * Of a report without partners: most have none, and a map for each would cost more memory than the
+ * report. Never changed.
+ */
 const noScores: Map<Peer, number> = new Map()
 
-/** A report in a crowd, and how many reports that it could join readers of each handling see, or more. */
+/**
+ * A report in a crowd, and how many reports that it could join readers of each handling see, or
+ * more.
+ */
 export type CrowdedReport = readonly [reportId: string, counts: readonly number[]]
 
 /** Reports whose joins may have changed. */
@@ -73,14 +86,20 @@ export class ReportPartners {
     return changes
   }
 
-  /** True if a report of an incident is in a crowd of reports that all readers of the incident may see. */
+  /**
+   * True if a report of an incident is in a crowd of reports that all readers of the incident may
+   * see.
+   */
   isInCrowd({ reportIds, handling }: Incident): boolean {
-    return reportIds.some(id => crowdedFrom(this.#peers.get(id) as Peer) <= handlings.indexOf(handling))
+    return reportIds.some(
+      id => crowdedFrom(this.#peers.get(id) as Peer) <= handlings.indexOf(handling)
+    )
   }
 
   /** Reports that are in a crowd, for a restored state. */
   *crowded(): Generator<CrowdedReport> {
-    for (const { id, crowd } of this.#peers.values()) if (crowd !== null) yield [id, [...crowd.counts]]
+    for (const { id, crowd } of this.#peers.values())
+      if (crowd !== null) yield [id, [...crowd.counts]]
   }
 
   /** An officer declared something of it. */
@@ -95,7 +114,8 @@ export class ReportPartners {
 
   /** Calls `visit` with each report that this one may join, and the score. */
   eachJoining(peer: Peer, visit: (other: Peer, score: number) => void): void {
-    for (const [other, score] of this.#scoresOf(peer)) if (mayJoin(peer, other, score)) visit(other, score)
+    for (const [other, score] of this.#scoresOf(peer))
+      if (mayJoin(peer, other, score)) visit(other, score)
   }
 
   /** The score of two reports that may join; null if they may not. */
@@ -130,7 +150,10 @@ export class ReportPartners {
     return unsettled
   }
 
-  /** Adds a report of a restored state; its partners are searched on first use. `counts`: as `crowded` gave them. */
+  /**
+   * Adds a report of a restored state; its partners are searched on first use. `counts`: as
+   * `crowded` gave them.
+   */
   restore(id: string, view: ReportView, counts?: readonly number[]): void {
     const peer = this.#begin(id, view)
     if (counts !== undefined) peer.crowd = { from: this.#crowdIn(counts), counts: [...counts] }
@@ -149,7 +172,8 @@ export class ReportPartners {
     for (const other of peer.crowd === null ? this.#scoresOf(peer).keys() : this.#counting(peer)) {
       if (other.scores !== null && other.scores.size > 0) other.scores.delete(peer)
       count(other, peer, -1)
-      if (other.crowd !== null && this.#crowdIn(other.crowd.counts) !== other.crowd.from) leaving.push(other)
+      if (other.crowd !== null && this.#crowdIn(other.crowd.counts) !== other.crowd.from)
+        leaving.push(other)
     }
     if (isWhollyCrowded(peer)) this.#leaveCrowd(peer)
     else this.#unfile(peer)
@@ -159,7 +183,16 @@ export class ReportPartners {
   }
 
   #begin(id: string, view: ReportView): Peer {
-    const peer: Peer = { id, view, scores: null, crowd: null, rank: rankOf(view), place: 0, turn: 0, settled: null }
+    const peer: Peer = {
+      id,
+      view,
+      scores: null,
+      crowd: null,
+      rank: rankOf(view),
+      place: 0,
+      turn: 0,
+      settled: null
+    }
     this.#peers.set(id, peer)
     return peer
   }
@@ -220,11 +253,15 @@ export class ReportPartners {
   #meet(peer: Peer, other: Peer, score: number, unsettled: Unsettled): void {
     count(peer, other, 1)
     if (!mayJoin(peer, other, score)) return
-    const scores = peer.scores === noScores ? new Map<Peer, number>() : (peer.scores as Map<Peer, number>)
+    const scores =
+      peer.scores === noScores ? new Map<Peer, number>() : (peer.scores as Map<Peer, number>)
     scores.set(other, score)
     peer.scores = scores
     if (peer.crowd === null && scores.size <= this.#partnersMax) return
-    const crowd = peer.crowd === null ? this.#crowdOf(peer, scores) : { ...peer.crowd, from: this.#crowdIn(peer.crowd.counts) }
+    const crowd =
+      peer.crowd === null
+        ? this.#crowdOf(peer, scores)
+        : { ...peer.crowd, from: this.#crowdIn(peer.crowd.counts) }
     if (crowd.from === peer.crowd?.from) return
     this.#changes.lost.add(peer)
     unsettled.add(peer.id)
@@ -246,10 +283,15 @@ export class ReportPartners {
   }
 
   /**
-   * All partners of a report; in a crowd enough of them, with all copies and declared pairs. `isNew`: all reports outside crowds
-   * must count it as well. `ofSource`: how many of its own source were met, without those that are kept together.
+   * All partners of a report; in a crowd enough of them, with all copies and declared pairs.
+   * `isNew`: all reports outside crowds must count it as well. `ofSource`: how many of its own
+   * source were met, without those that are kept together.
    */
-  #search(id: string, view: ReportView, isNew: boolean): { readonly scores: Map<Peer, number>; readonly ofSource: number } {
+  #search(
+    id: string,
+    view: ReportView,
+    isNew: boolean
+  ): { readonly scores: Map<Peer, number>; readonly ofSource: number } {
     const scores = new Map<Peer, number>()
     const own = rankOf(view)
     const counts: number[] = handlings.map(() => 0)
@@ -306,12 +348,16 @@ export class ReportPartners {
     const lookAt = (id: string) => {
       const other = this.#peers.get(id) as Peer
       if (other === peer || counting.has(other)) return
-      const isCounted = other.crowd === null ? other.scores?.has(peer) === true : this.#scored(view, other.view) >= joinScoreMin
+      const isCounted =
+        other.crowd === null
+          ? other.scores?.has(peer) === true
+          : this.#scored(view, other.view) >= joinScoreMin
       if (isCounted) counting.add(other)
     }
     this.#alone.eachAround(view, lookAt)
     this.#repeated.eachAround(view, like => mayMeetFrom(view, like), lookAt)
-    for (const crowded of this.#crowded) crowded.eachAround(view, like => agreeOnPlace(view, like), lookAt)
+    for (const crowded of this.#crowded)
+      crowded.eachAround(view, like => agreeOnPlace(view, like), lookAt)
     for (const other of this.#scoresOf(peer).keys()) counting.add(other)
     return counting
   }
@@ -354,7 +400,8 @@ function mayJoin(one: Peer, other: Peer, score: number): boolean {
 
 /** Of the partners of a report in a crowd those that it may join by itself. */
 function keptOf(peer: Peer, scores: ReadonlyMap<Peer, number>): Map<Peer, number> {
-  const isKept = (other: Peer, score: number) => score >= copyScore || rankOfPair(peer, other) < crowdedFrom(peer)
+  const isKept = (other: Peer, score: number) =>
+    score >= copyScore || rankOfPair(peer, other) < crowdedFrom(peer)
   return new Map([...scores].filter(([other, score]) => isKept(other, score)))
 }
 
@@ -379,7 +426,10 @@ function mayMeetFrom(view: ReportView, like: ReportView): boolean {
 
 function copyKeys({ revision: { narrativeKey, linkKeys } }: ReportView): readonly string[] {
   if (narrativeKey === null && linkKeys.length === 0) return none
-  return [...(narrativeKey === null ? [] : [`text ${narrativeKey}`]), ...linkKeys.map(key => `link ${key}`)]
+  return [
+    ...(narrativeKey === null ? [] : [`text ${narrativeKey}`]),
+    ...linkKeys.map(key => `link ${key}`)
+  ]
 }
 
 const none: readonly string[] = []

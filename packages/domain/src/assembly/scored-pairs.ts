@@ -1,5 +1,6 @@
-// Pairs of reports in order of score, and the groups that they form. Of one village and day there may be hundreds of reports, and
-// tens of thousands of pairs at each new one: they are numbered, not named, while they join.
+// Pairs of reports in order of score, and the groups that they form. Of one village and day there
+// may be hundreds of reports, and tens of thousands of pairs at each new one: they are numbered,
+// not named, while they join.
 
 import { compareText, type ReportView } from '../incident/incident.ts'
 import { ApartGroups } from './apart-groups.ts'
@@ -7,7 +8,10 @@ import { Extent } from './far-apart.ts'
 
 /** What is known of the crowd around a report. */
 export interface InCrowd {
-  /** Rank of the most open handling whose readers see more reports that it could join than it may have. */
+  /**
+   * Rank of the most open handling whose readers see more reports that it could join than it may
+   * have.
+   */
   readonly from: number
   /** How many of them readers of each handling see, by rank; from that one on lower bounds. */
   readonly counts: number[]
@@ -17,7 +21,10 @@ export interface InCrowd {
 export interface Peer {
   readonly id: string
   readonly view: ReportView
-  /** Scores with all partners, in a crowd with those that it may join only; null until they are searched. */
+  /**
+   * Scores with all partners, in a crowd with those that it may join only; null until they are
+   * searched.
+   */
   scores: Map<Peer, number> | null
   /** Null: readers of no handling see a crowd around it. */
   crowd: InCrowd | null
@@ -50,7 +57,8 @@ export function byOrder(a: Join, b: Join): number {
 export function merged(a: readonly Join[], b: readonly Join[]): readonly Join[] {
   const all: Join[] = []
   let [i, j] = [0, 0]
-  while (i < a.length && j < b.length) all.push(byOrder(a[i] as Join, b[j] as Join) < 0 ? (a[i++] as Join) : (b[j++] as Join))
+  while (i < a.length && j < b.length)
+    all.push(byOrder(a[i] as Join, b[j] as Join) < 0 ? (a[i++] as Join) : (b[j++] as Join))
   for (; i < a.length; i++) all.push(a[i] as Join)
   for (; j < b.length; j++) all.push(b[j] as Join)
   return all
@@ -60,9 +68,14 @@ export function merged(a: readonly Join[], b: readonly Join[]): readonly Join[] 
 export interface Settled {
   peers: Peer[]
   joins: Join[]
-  /** The same by their first peers, in their order; null until they are asked for, or once they are others. */
+  /**
+   * The same by their first peers, in their order; null until they are asked for, or once they are
+   * others.
+   */
   byFirst: Map<Peer, Join[]> | null
-  /** Peers walked over since one of them, or a pair, went: it may have come apart. Null: none went. */
+  /**
+   * Peers walked over since one of them, or a pair, went: it may have come apart. Null: none went.
+   */
   worn: number | null
   /** A peer was removed or changed, or joins otherwise: all pairs are to be looked at again. */
   isStale: boolean
@@ -99,10 +112,13 @@ export interface KeptPairs {
 }
 
 /**
- * Calls `visit` with the places of each pair, by score descending, then in the order of the peers, until it gives true. `isDone`:
- * no further pair that has this peer first is of any use.
+ * Calls `visit` with the places of each pair, by score descending, then in the order of the peers,
+ * until it gives true. `isDone`: no further pair that has this peer first is of any use.
  */
-export type EachPair = (visit: (a: number, b: number, score: number) => boolean, isDone: (a: number) => boolean) => void
+export type EachPair = (
+  visit: (a: number, b: number, score: number) => boolean,
+  isDone: (a: number) => boolean
+) => void
 
 /** Calls `visit` with each report that a report may join, and the score. */
 export type EachJoining = (peer: Peer, visit: (other: Peer, score: number) => void) => void
@@ -122,7 +138,10 @@ export interface Component {
 
 let lastTurn = 0
 
-/** All peers that some peers may join directly or through others, themselves included, and their pairs. O(pairs). */
+/**
+ * All peers that some peers may join directly or through others, themselves included, and their
+ * pairs. O(pairs).
+ */
 export function componentOf(start: readonly Peer[], eachJoining: EachJoining): Component {
   lastTurn += 1
   const turn = lastTurn
@@ -146,15 +165,24 @@ export function componentOf(start: readonly Peer[], eachJoining: EachJoining): C
   const placeOf = new Int32Array(found.length)
   for (const [place, peer] of peers.entries()) placeOf[peer.place] = place
   for (let i = 0; i < pairs.a.length; i++) {
-    const [one, other] = [placeOf[pairs.a[i] as number] as number, placeOf[pairs.b[i] as number] as number]
+    const [one, other] = [
+      placeOf[pairs.a[i] as number] as number,
+      placeOf[pairs.b[i] as number] as number
+    ]
     pairs.a[i] = Math.min(one, other)
     pairs.b[i] = Math.max(one, other)
   }
   return { peers, pairs }
 }
 
-/** A few peers and the pairs among them; `joinScore` gives null for two that may not join. O(peers²). */
-export function smallComponent(some: readonly Peer[], joinScore: (one: Peer, other: Peer) => number | null): Component {
+/**
+ * A few peers and the pairs among them; `joinScore` gives null for two that may not join.
+ * O(peers²).
+ */
+export function smallComponent(
+  some: readonly Peer[],
+  joinScore: (one: Peer, other: Peer) => number | null
+): Component {
   const peers = some.toSorted((x, y) => compareText(x.id, y.id))
   const pairs: Pairs = { a: [], b: [], scores: [] }
   for (let b = 0; b < peers.length; b++) {
@@ -191,8 +219,8 @@ export function eachScoredPair(
       return
     }
   }
-  // By score, for the first of each pair, the others. Most pairs have one of a few scores, and the second ones are filed in their
-  // order, so that nothing else is sorted.
+  // By score, for the first of each pair, the others. Most pairs have one of a few scores, and the
+  // second ones are filed in their order, so that nothing else is sorted.
   const byScore = new Map<number, (number[] | undefined)[]>()
   for (const i of bySecond(pairs, peers.length)) {
     const [a, b, score] = [pairs.a[i] as number, pairs.b[i] as number, pairs.scores[i] as number]
@@ -215,10 +243,16 @@ export function eachScoredPair(
   }
 }
 
-function eachSortedPair({ a, b, scores }: Pairs, visit: Parameters<EachPair>[0], isDone: Parameters<EachPair>[1]): void {
+function eachSortedPair(
+  { a, b, scores }: Pairs,
+  visit: Parameters<EachPair>[0],
+  isDone: Parameters<EachPair>[1]
+): void {
   const order = Uint32Array.from(scores, (_, i) => i).sort((x, y) => {
     return (
-      (scores[y] as number) - (scores[x] as number) || (a[x] as number) - (a[y] as number) || (b[x] as number) - (b[y] as number)
+      (scores[y] as number) - (scores[x] as number) ||
+      (a[x] as number) - (a[y] as number) ||
+      (b[x] as number) - (b[y] as number)
     )
   })
   for (const i of order) {
@@ -230,7 +264,8 @@ function eachSortedPair({ a, b, scores }: Pairs, visit: Parameters<EachPair>[0],
 /** The numbers of the pairs, in order of their second peers. */
 function bySecond({ b }: Pairs, peers: number): Int32Array {
   const next = new Int32Array(peers + 1)
-  for (let i = 0; i < b.length; i++) next[(b[i] as number) + 1] = (next[(b[i] as number) + 1] as number) + 1
+  for (let i = 0; i < b.length; i++)
+    next[(b[i] as number) + 1] = (next[(b[i] as number) + 1] as number) + 1
   for (let p = 1; p <= peers; p++) next[p] = (next[p] as number) + (next[p - 1] as number)
   const order = new Int32Array(b.length)
   for (let i = 0; i < b.length; i++) {
@@ -243,8 +278,9 @@ function bySecond({ b }: Pairs, peers: number): Int32Array {
 }
 
 /**
- * The groups of peers in order of id: pairs join two groups in the order of `eachPair`, unless the groups share a source or are
- * kept apart. Groups are in order of their first peers, and so are the peers in each; `joins`: the pairs that joined.
+ * The groups of peers in order of id: pairs join two groups in the order of `eachPair`, unless the
+ * groups share a source or are kept apart. Groups are in order of their first peers, and so are the
+ * peers in each; `joins`: the pairs that joined.
  */
 export function joinedGroups(
   peers: readonly Peer[],
@@ -261,7 +297,8 @@ export function joinedGroups(
     const [around, aroundOther] = [extents?.[one], extents?.[other]]
     const look = () => {
       if (areDeclared?.(groups.membersOf(one), groups.membersOf(other)) === true) return true
-      if (around === undefined || aroundOther === undefined || !around.mayBeFarFrom(aroundOther)) return false
+      if (around === undefined || aroundOther === undefined || !around.mayBeFarFrom(aroundOther))
+        return false
       return areFarAmong(groups.membersOf(one), groups.membersOf(other), areFar)
     }
     if (keptApart.areApart(one, other, look)) return false
@@ -325,7 +362,8 @@ class Groups {
     this.#counts = new Int32Array(peers.length).fill(1)
     this.#words = Math.ceil(numbers.size / 32)
     this.#sources = new Int32Array(peers.length * this.#words)
-    for (const [i, number] of sourceOf.entries()) this.#sources[i * this.#words + (number >> 5)] = 1 << (number & 31)
+    for (const [i, number] of sourceOf.entries())
+      this.#sources[i * this.#words + (number >> 5)] = 1 << (number & 31)
   }
 
   of(peer: number): number {
@@ -360,7 +398,8 @@ class Groups {
     this.#counts[into] = (this.#counts[into] as number) + (this.#counts[from] as number)
     for (let w = 0; w < this.#words; w++) {
       const at = into * this.#words + w
-      this.#sources[at] = (this.#sources[at] as number) | (this.#sources[from * this.#words + w] as number)
+      this.#sources[at] =
+        (this.#sources[at] as number) | (this.#sources[from * this.#words + w] as number)
     }
   }
 

@@ -1,7 +1,8 @@
-// How reports that may join directly or through others did join, kept so that one more report costs what it may join itself, and
-// not all pairs of its village and day. Pairs that did not join, since their groups shared a source, were declared apart or lie
-// far apart, never will while groups only grow: with one more report only those that did join, and its own, are looked at again,
-// in their order.
+// How reports that may join directly or through others did join, kept so that one more report costs
+// what it may join itself, and not all pairs of its village and day. Pairs that did not join, since
+// their groups shared a source, were declared apart or lie far apart, never will while groups only
+// grow: with one more report only those that did join, and its own, are looked at again, in their
+// order.
 
 import { placeOf } from '../fold/sorted.ts'
 import { ApartGroups } from './apart-groups.ts'
@@ -31,7 +32,8 @@ export function settle(component: Component, joins: readonly Join[]): void {
   const kept = { byFirst: null, worn: null, isStale: false, grid, extent: Extent.of(peers) }
   const settled: Settled = { peers: [...peers], joins: [...joins], ...kept }
   for (const peer of peers) {
-    // More than these may have been settled with it, brought together by a peer that has gone or changed.
+    // More than these may have been settled with it, brought together by a peer that has gone or
+    // changed.
     unsettle(peer)
     peer.settled = settled
   }
@@ -46,15 +48,23 @@ export function unsettle({ settled }: Peer): void {
   settled.grid = null
 }
 
-/** With more joins, where some lie far apart, only groups that change are looked at: the extent of each would be made. */
+/**
+ * With more joins, where some lie far apart, only groups that change are looked at: the extent of
+ * each would be made.
+ */
 const wideJoinsMax = 256
 
 /**
- * Joins a new peer, of which nothing is declared, to what is settled around it, and gives the peers of the group that it joins,
- * without itself. Null, and nothing is changed, where that is not all that changes: the peer lets two groups join, keeps two from
- * joining, something around it is not settled, or much is spread out. O(its pairs × log + joins around it).
+ * Joins a new peer, of which nothing is declared, to what is settled around it, and gives the peers
+ * of the group that it joins, without itself. Null, and nothing is changed, where that is not all
+ * that changes: the peer lets two groups join, keeps two from joining, something around it is not
+ * settled, or much is spread out. O(its pairs × log + joins around it).
  */
-export function settleWith(peer: Peer, eachJoining: EachJoining, areFar: AreFar): readonly Peer[] | null {
+export function settleWith(
+  peer: Peer,
+  eachJoining: EachJoining,
+  areFar: AreFar
+): readonly Peer[] | null {
   const around = settledAround(peer, eachJoining)
   if (around === null) return null
   const { first, others, joins, own, extent } = around
@@ -83,15 +93,19 @@ export interface SettledParts {
 export function partsOf(settled: Iterable<Settled>): SettledParts | null {
   const [first, ...others] = [...settled].sort((a, b) => b.peers.length - a.peers.length)
   if (first === undefined) return null
-  return { first, others, joins: others.reduce<readonly Join[]>((all, { joins }) => merged(all, joins), first.joins) }
+  return {
+    first,
+    others,
+    joins: others.reduce<readonly Join[]>((all, { joins }) => merged(all, joins), first.joins)
+  }
 }
 
 /** How often all pairs could have been looked at instead, when they are. */
 const wornTimes = 8
 
 /**
- * True of what may have come apart long ago, by what was walked over since: all that a withdrawn report had joined would be
- * walked over at each report of one of its ends. O(peers).
+ * True of what may have come apart long ago, by what was walked over since: all that a withdrawn
+ * report had joined would be walked over at each report of one of its ends. O(peers).
  */
 export function isWorn(parts: SettledParts): boolean {
   const { first, others } = parts
@@ -103,7 +117,8 @@ export function isWorn(parts: SettledParts): boolean {
 
 export function pairsOf({ first, others }: SettledParts): number {
   let scores = 0
-  for (const { peers } of [first, ...others]) for (const peer of peers) scores += peer.scores?.size ?? 0
+  for (const { peers } of [first, ...others])
+    for (const peer of peers) scores += peer.scores?.size ?? 0
   return scores / 2
 }
 
@@ -148,15 +163,18 @@ export function settleIn({ first, others }: SettledParts, more: Iterable<Peer>):
   }
 }
 
-/** All that changes concern is to be looked at anew; some of it may not be joined again for long. */
+/**
+ * All that changes concern is to be looked at anew; some of it may not be joined again for long.
+ */
 export function unsettleAll({ gone, lost, gained }: PeerChanges, eachJoining: EachJoining): void {
   for (const peer of [...gone, ...lost, ...gained]) unsettle(peer)
   for (const peer of gained) eachJoining(peer, unsettle)
 }
 
 /**
- * All groups with one more peer, where what is settled around it has kept its pairs: for a peer that changes more than the group
- * that it joins. Null, and nothing is changed, where they are not kept. O(kept pairs), a byte each.
+ * All groups with one more peer, where what is settled around it has kept its pairs: for a peer
+ * that changes more than the group that it joins. Null, and nothing is changed, where they are not
+ * kept. O(kept pairs), a byte each.
  */
 export function regroupWith(
   peer: Peer,
@@ -183,12 +201,14 @@ export function regroupWith(
 }
 
 /**
- * The pairs that joined some peers, which are one group, in their order, at most `max`; null if they are not settled. None of one
- * group was kept from another of it, so these are the joins that the group alone would have.
+ * The pairs that joined some peers, which are one group, in their order, at most `max`; null if
+ * they are not settled. None of one group was kept from another of it, so these are the joins that
+ * the group alone would have.
  */
 export function joinsAmong(group: readonly Peer[], max: number): readonly Join[] | null {
   const settled = group[0]?.settled
-  if (settled == null || settled.isStale || group.some(each => each.settled !== settled)) return null
+  if (settled == null || settled.isStale || group.some(each => each.settled !== settled))
+    return null
   if (group.length <= fewMax) {
     const byFirst = joinsByFirst(settled)
     return group
@@ -205,7 +225,10 @@ export function joinsAmong(group: readonly Peer[], max: number): readonly Join[]
   return joins
 }
 
-/** The joins of a smaller group are found by its peers: of one village and day fifty groups may be made anew with one report. */
+/**
+ * The joins of a smaller group are found by its peers: of one village and day fifty groups may be
+ * made anew with one report.
+ */
 const fewMax = 16
 
 function joinsByFirst(settled: Settled): ReadonlyMap<Peer, readonly Join[]> {
@@ -261,7 +284,9 @@ class GroupOfOne {
   }
 
   /** Null where the new peer changes more than the group that it joins. */
-  joinedIn(pairs: readonly Join[]): { readonly group: readonly Peer[]; readonly join: Join | null } | null {
+  joinedIn(
+    pairs: readonly Join[]
+  ): { readonly group: readonly Peer[]; readonly join: Join | null } | null {
     for (const pair of pairs) {
       const isOwn = pair.one === this.#peer || pair.other === this.#peer
       if (isOwn ? !this.#tried(pair) : !this.#repeated(pair)) return null
@@ -301,7 +326,8 @@ class GroupOfOne {
   #areFarApart(one: Group, other: Group): boolean {
     const [areFar, around, aroundOther] = [this.#areFar, one.extent, other.extent]
     if (areFar === null || around === null || aroundOther === null) return false
-    const look = () => around.mayBeFarFrom(aroundOther) && areFarAmong(one.members, other.members, areFar)
+    const look = () =>
+      around.mayBeFarFrom(aroundOther) && areFarAmong(one.members, other.members, areFar)
     return this.#apart.areApart(one, other, look)
   }
 
@@ -309,7 +335,11 @@ class GroupOfOne {
     const known = this.#groups.get(peer)
     if (known !== undefined) return known
     const hasSource = peer.view.revision.sourceId === this.#peer.view.revision.sourceId
-    const group: Group = { members: [peer], hasSource, extent: this.#areFar === null ? null : Extent.of([peer]) }
+    const group: Group = {
+      members: [peer],
+      hasSource,
+      extent: this.#areFar === null ? null : Extent.of([peer])
+    }
     this.#groups.set(peer, group)
     return group
   }

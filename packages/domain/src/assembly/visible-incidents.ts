@@ -1,5 +1,5 @@
-// The incidents of a theatre assembled from the reports that a reader may see. An incident is as strict as its strictest report;
-// leaving it out would reveal that a hidden report has joined it.
+// The incidents of a theatre assembled from the reports that a reader may see. An incident is as
+// strict as its strictest report; leaving it out would reveal that a hidden report has joined it.
 
 import { assembleIncident, type Incident, type ReportView } from '../incident/incident.ts'
 import { type Handling, maySee } from '../report/handling.ts'
@@ -18,22 +18,30 @@ export interface ReportGround {
 const sliceMax = 16
 
 /**
- * The incidents that a theatre would have without the reports above the clearance, in every field: joins, splits and crowds by
- * hidden reports are undone. Unchanged if nothing is hidden.
+ * The incidents that a theatre would have without the reports above the clearance, in every field:
+ * joins, splits and crowds by hidden reports are undone. Unchanged if nothing is hidden.
  */
-export function* incidentsAsSeen(ground: ReportGround, clearance: Handling): Generator<void, readonly Incident[]> {
+export function* incidentsAsSeen(
+  ground: ReportGround,
+  clearance: Handling
+): Generator<void, readonly Incident[]> {
   const { incidents, reports, declared } = ground
   if (incidents.every(({ handling }) => maySee(clearance, handling))) return incidents
   const assembler = new Assembler(declared)
   for (let from = 0; from < reports.length; from += sliceMax) {
-    const slice = reports.slice(from, from + sliceMax).filter(({ revision }) => maySee(clearance, revision.handling))
+    const slice = reports
+      .slice(from, from + sliceMax)
+      .filter(({ revision }) => maySee(clearance, revision.handling))
     assembler.update(new Map(slice.map(view => [view.revision.reportId, view])))
     yield
   }
   return [...assembler.incidents.values()]
 }
 
-/** Incidents assembled from those of their own reports that may be seen; left out if there are none. O(incidents). */
+/**
+ * Incidents assembled from those of their own reports that may be seen; left out if there are none.
+ * O(incidents).
+ */
 export function* eachAsSeen(
   incidents: Iterable<Incident>,
   viewOf: (reportId: string) => ReportView | null,

@@ -1,23 +1,46 @@
-// Audit trail of the suite's administration, folded from the control log: for each effective change its kind, subject, author,
-// and the access needed to read it. The change itself stands in the log. Pure. Source: decision 0031.
+// Audit trail of the suite's administration, folded from the control log: for each effective change
+// its kind, subject, author, and the access needed to read it. The change itself stands in the log.
+// Pure. Source: decision 0031.
 
 import { type Handling, maySee, stricter } from '../report/handling.ts'
-import { type Author, type ControlRecord, controlFormats, type SilenceRecord } from './control-record.ts'
+import {
+  type Author,
+  type ControlRecord,
+  controlFormats,
+  type SilenceRecord
+} from './control-record.ts'
 import type { ControlState } from './control-state.ts'
 import { type HandOver, handOverOf } from './hand-over.ts'
 
-/** Maximum number of changes in memory; older ones are dropped here and stay in the log. About 300 bytes each. */
+/**
+ * Maximum number of changes in memory; older ones are dropped here and stay in the log. About 300
+ * bytes each.
+ */
 export const auditKeptMax = 50_000
 
 const forgottenAtOnce = 1_000
 
-/** Record types that are not changes by a person: the suite's own notes, and replay ticks, which come by the minute. */
-const unaudited = ['suite.begun', 'copy.begun', 'log.copied', 'keys.used', 'theatre.tick-requested'] as const
+/**
+ * Record types that are not changes by a person: the suite's own notes, and replay ticks, which
+ * come by the minute.
+ */
+const unaudited = [
+  'suite.begun',
+  'copy.begun',
+  'log.copied',
+  'keys.used',
+  'theatre.tick-requested'
+] as const
 type RecordedType = Exclude<ControlRecord['type'], (typeof unaudited)[number]>
-/** A hand-over is the declaration of a watch in the log: it says so, or is told apart by what it changes. */
+/**
+ * A hand-over is the declaration of a watch in the log: it says so, or is told apart by what it
+ * changes.
+ */
 export type AuditedType = RecordedType | 'watch.handed-over'
 export const auditedTypes: readonly AuditedType[] = [
-  ...Object.keys(controlFormats).filter((type): type is RecordedType => !(unaudited as readonly string[]).includes(type)),
+  ...Object.keys(controlFormats).filter(
+    (type): type is RecordedType => !(unaudited as readonly string[]).includes(type)
+  ),
   'watch.handed-over'
 ]
 
@@ -35,9 +58,15 @@ export interface AuditEntry {
   /** ISO 8601. */
   readonly at: string
   readonly type: AuditedType
-  /** Id of the theatre, source, rule, key, subscription, silence, watch or report, or of the maker of a session. */
+  /**
+   * Id of the theatre, source, rule, key, subscription, silence, watch or report, or of the maker
+   * of a session.
+   */
   readonly subject: string
-  /** Null if the suite wrote it itself, or the author was not stored. In old records the name is the id. */
+  /**
+   * Null if the suite wrote it itself, or the author was not stored. In old records the name is the
+   * id.
+   */
   readonly by: Author | null
   readonly marking: Marking
   /** Of `watch.handed-over`. */
@@ -57,11 +86,17 @@ export interface AuditQuestion {
 
 /** Pure. */
 export function isAskedFor(
-  entry: { readonly at: string; readonly type: string; readonly subject: string; readonly by: Author | null },
+  entry: {
+    readonly at: string
+    readonly type: string
+    readonly subject: string
+    readonly by: Author | null
+  },
   { by, type, subject, fromMs, toMs }: AuditQuestion
 ): boolean {
   if (by !== null && entry.by?.id !== by && entry.by?.name !== by) return false
-  if ((type !== null && entry.type !== type) || (subject !== null && entry.subject !== subject)) return false
+  if ((type !== null && entry.type !== type) || (subject !== null && entry.subject !== subject))
+    return false
   const atMs = Date.parse(entry.at)
   return atMs >= fromMs && atMs < toMs
 }
@@ -80,20 +115,45 @@ export class AuditTrail {
     return Math.min(this.#entries.length, this.#max)
   }
 
-  /** Adds the next record, with the state before and after it: a record without effect is not a change. */
+  /**
+   * Adds the next record, with the state before and after it: a record without effect is not a
+   * change.
+   */
   take(record: ControlRecord, before: ControlState, after: ControlState): void {
     const audited = auditedOf(record, before)
-    const handOver = record.type === 'watch.declared' ? handOverOf(before.watches.get(record.data.watchId), record) : null
+    const handOver =
+      record.type === 'watch.declared'
+        ? handOverOf(before.watches.get(record.data.watchId), record)
+        : null
     if (audited === null || (before === after && record.type !== 'report.erasure-requested')) return
     const { id, time: at, type } = record
-    const kind = handOver === null ? { type: type as RecordedType } : { type: 'watch.handed-over' as const, handOver }
-    this.#entries.push({ ordinal: ++this.#ordinal, id, at, ...kind, by: authorIn(record), ...audited })
+    const kind =
+      handOver === null
+        ? { type: type as RecordedType }
+        : { type: 'watch.handed-over' as const, handOver }
+    this.#entries.push({
+      ordinal: ++this.#ordinal,
+      id,
+      at,
+      ...kind,
+      by: authorIn(record),
+      ...audited
+    })
     // Dropped in batches: moving all entries for each one would cost O(n) each.
-    if (this.#entries.length >= this.#max + forgottenAtOnce) this.#entries.splice(0, this.#entries.length - this.#max)
+    if (this.#entries.length >= this.#max + forgottenAtOnce)
+      this.#entries.splice(0, this.#entries.length - this.#max)
   }
 
-  /** Newest first, those before an ordinal (null: all) that are asked for and that a reader may see. O(entries checked). */
-  newestFirst(reader: Marking, asked: AuditQuestion, before: number | null, limit: number): readonly AuditEntry[] {
+  /**
+   * Newest first, those before an ordinal (null: all) that are asked for and that a reader may see.
+   * O(entries checked).
+   */
+  newestFirst(
+    reader: Marking,
+    asked: AuditQuestion,
+    before: number | null,
+    limit: number
+  ): readonly AuditEntry[] {
     const found: AuditEntry[] = []
     const oldest = Math.max(0, this.#entries.length - this.#max)
     for (let i = this.#entries.length - 1; i >= oldest && found.length < limit; i--) {
@@ -107,7 +167,9 @@ export class AuditTrail {
 
 /** True if a reader has access to everything marked so. */
 function mayRead({ theatres, handling }: Marking, marking: Marking): boolean {
-  const isWithin = theatres === '*' || (marking.theatres !== '*' && marking.theatres.every(id => theatres.includes(id)))
+  const isWithin =
+    theatres === '*' ||
+    (marking.theatres !== '*' && marking.theatres.every(id => theatres.includes(id)))
   return isWithin && maySee(handling, marking.handling)
 }
 
@@ -122,14 +184,23 @@ function auditedOf(
 ): Pick<AuditEntry, 'subject' | 'marking'> | null {
   switch (record.type) {
     case 'theatre.declared':
-      return { subject: record.data.id, marking: { theatres: [record.data.id], handling: 'public' } }
+      return {
+        subject: record.data.id,
+        marking: { theatres: [record.data.id], handling: 'public' }
+      }
     case 'theatre.time-set':
-      return { subject: record.data.theatre, marking: { theatres: [record.data.theatre], handling: 'public' } }
+      return {
+        subject: record.data.theatre,
+        marking: { theatres: [record.data.theatre], handling: 'public' }
+      }
     case 'source.declared':
       return { subject: record.data.id, marking: everywhere }
     case 'rule.declared': {
       const { ruleId, theatres } = record.data
-      return { subject: ruleId, marking: ofTheatres(theatres, rules.has(ruleId) ? rules.get(ruleId)?.theatres : []) }
+      return {
+        subject: ruleId,
+        marking: ofTheatres(theatres, rules.has(ruleId) ? rules.get(ruleId)?.theatres : [])
+      }
     }
     case 'rule.withdrawn': {
       const rule = rules.get(record.data.ruleId)
@@ -146,11 +217,17 @@ function auditedOf(
       return { subject: record.data.subscriptionId, marking: markingOf(record.data) }
     case 'subscription.consented':
     case 'subscription.deleted':
-      return { subject: record.data.subscriptionId, marking: markingOf(subscriptions.get(record.data.subscriptionId)) }
+      return {
+        subject: record.data.subscriptionId,
+        marking: markingOf(subscriptions.get(record.data.subscriptionId))
+      }
     case 'silence.created':
       return { subject: record.data.silenceId, marking: ofSilence(record.data, subscriptions) }
     case 'silence.ended':
-      return { subject: record.data.silenceId, marking: ofSilence(silences.get(record.data.silenceId), subscriptions) }
+      return {
+        subject: record.data.silenceId,
+        marking: ofSilence(silences.get(record.data.silenceId), subscriptions)
+      }
     case 'watch.declared':
       return { subject: record.data.watchId, marking: markingOf(record.data) }
     case 'watch.withdrawn':
@@ -175,11 +252,16 @@ function auditedOf(
 }
 
 function markingOf(marked: Marking | undefined): Marking {
-  return marked === undefined ? forAllSeeing : { theatres: marked.theatres, handling: marked.handling }
+  return marked === undefined
+    ? forAllSeeing
+    : { theatres: marked.theatres, handling: marked.handling }
 }
 
 /** Whoever made one for a subscription is likely to hold that: a reader needs access to both. */
-function ofSilence(silence: SilenceRecord | undefined, subscriptions: ControlState['subscriptions']): Marking {
+function ofSilence(
+  silence: SilenceRecord | undefined,
+  subscriptions: ControlState['subscriptions']
+): Marking {
   if (silence === undefined || silence.subscriptionId === null) return markingOf(silence)
   const { theatres, handling } = markingOf(subscriptions.get(silence.subscriptionId))
   const isEverywhere = theatres === '*' || silence.theatres === '*'
@@ -190,7 +272,10 @@ function ofSilence(silence: SilenceRecord | undefined, subscriptions: ControlSta
 }
 
 /** The theatres of a rule before and after the change; undefined: all. */
-function ofTheatres(now: readonly string[] | undefined, before: readonly string[] | undefined): Marking {
+function ofTheatres(
+  now: readonly string[] | undefined,
+  before: readonly string[] | undefined
+): Marking {
   if (now === undefined || before === undefined) return everywhere
   return { theatres: [...new Set([...before, ...now])], handling: 'public' }
 }

@@ -40,18 +40,24 @@ export const scopes = [
 export type Scope = (typeof scopes)[number]
 
 /** Which theatres somebody may see, or something is about. */
-export const theatresHeldFormat = shared('theatresHeld', either(words(['*']), listOf(text()), 'Theatre ids, or * for all.'))
+export const theatresHeldFormat = shared(
+  'theatresHeld',
+  either(words(['*']), listOf(text()), 'Theatre ids, or * for all.')
+)
 
 const secretHash = text({ pattern: '^[0-9a-f]{64}$' })
 const epoch = (description: string) => text({ description, pattern: '^[0-9a-f]{8,64}$' })
 /**
- * Id of who did it: of a key, `owner` or `oidc:<subject>`; of earlier versions also `session:<id>`. Left out in older records.
+ * Id of who did it: of a key, `owner` or `oidc:<subject>`; of earlier versions also `session:<id>`.
+ * Left out in older records.
  */
 const doneBy = optional(text({ minLength: 1 }))
 
 const keyLimitsFormat = record(
   {
-    perMinute: optional(integer({ minimum: 1, description: 'Requests, and reports of streams, per minute.' })),
+    perMinute: optional(
+      integer({ minimum: 1, description: 'Requests, and reports of streams, per minute.' })
+    ),
     perDay: optional(integer({ minimum: 1, description: 'Reports per day (UTC).' })),
     bodyBytes: optional(integer({ minimum: 1, description: 'Bytes of one body, as sent.' }))
   },
@@ -71,7 +77,11 @@ const keyFormat = record(
     limits: optional(keyLimitsFormat),
     by: doneBy
   },
-  named('key.created', 'Key created', 'An API key. The secret itself is never stored: `secretHash` is its SHA-256, hex.')
+  named(
+    'key.created',
+    'Key created',
+    'An API key. The secret itself is never stored: `secretHash` is its SHA-256, hex.'
+  )
 )
 export type KeyRecord = ValueOf<typeof keyFormat>
 
@@ -80,7 +90,9 @@ const keyRotationFormat = record(
     keyId: text(),
     secretHash,
     replaces: secretHash,
-    /** Until when the replaced secret still works. Null = it ends at once, with every earlier one. */
+    /**
+     * Until when the replaced secret still works. Null = it ends at once, with every earlier one.
+     */
     overlapUntil: orNull(instantFormat),
     by: doneBy
   },
@@ -92,7 +104,10 @@ const keyRotationFormat = record(
 )
 export type KeyRotation = ValueOf<typeof keyRotationFormat>
 
-const keyRevocationFormat = record({ keyId: text(), by: doneBy }, named('key.revoked', 'Key revoked', 'The end of a key.'))
+const keyRevocationFormat = record(
+  { keyId: text(), by: doneBy },
+  named('key.revoked', 'Key revoked', 'The end of a key.')
+)
 export type KeyRevocation = ValueOf<typeof keyRevocationFormat>
 
 const keyLinkFormat = record(
@@ -114,7 +129,11 @@ export type Author = ValueOf<typeof authorFormat>
 const ruleDeclarationFormat = extended(
   ruleFormat,
   { by: optional(authorFormat) },
-  named('rule.declared', 'Rule declared', 'A rule as declared. Theatres receive it without its author.')
+  named(
+    'rule.declared',
+    'Rule declared',
+    'A rule as declared. Theatres receive it without its author.'
+  )
 )
 export type RuleDeclaration = ValueOf<typeof ruleDeclarationFormat>
 
@@ -122,8 +141,9 @@ const ruleWithdrawalFormat = record(
   {
     ruleId: text(),
     /**
-     * The version of the withdrawal itself, one above the rule's: of two concurrent changes the first wins, and later
-     * declarations continue the count. Left out in older records, which withdraw whatever version stands.
+     * The version of the withdrawal itself, one above the rule's: of two concurrent changes the
+     * first wins, and later declarations continue the count. Left out in older records, which
+     * withdraw whatever version stands.
      */
     ruleVersion: optional(integer({ minimum: 1 })),
     by: optional(authorFormat)
@@ -155,7 +175,13 @@ const consentFormat = record(
   {
     id: text('Of the asking: a new one with every change of the address.'),
     askedAt: instantFormat,
-    given: orNull(record({ at: instantFormat, how: words(consentWays), ratePerMinute: optional(allowedRateFormat) }))
+    given: orNull(
+      record({
+        at: instantFormat,
+        how: words(consentWays),
+        ratePerMinute: optional(allowedRateFormat)
+      })
+    )
   },
   'Whether the endpoint wants what is sent; nothing is sent before. Left out in older records, whose endpoints were never asked.'
 )
@@ -164,13 +190,21 @@ const subscriptionFormat = record(
   {
     subscriptionId: text(),
     ...recordedMembers(subscriptionSettings),
-    ownerKeyId: text('The key whose access applies to what is sent: that which made the subscription.'),
+    ownerKeyId: text(
+      'The key whose access applies to what is sent: that which made the subscription.'
+    ),
     theatres: theatresHeldFormat,
     handling: handlingFormat,
     sealedSecret: text(),
-    /** Earlier secrets, newest first, that still sign beside the present one. Left out until the first rotation. */
+    /**
+     * Earlier secrets, newest first, that still sign beside the present one. Left out until the
+     * first rotation.
+     */
     replacedSecrets: optional(listOf(record({ sealedSecret: text(), until: instantFormat }))),
-    /** Counts changes: of two with the next version the first counts. Left out before the first, and in older records. */
+    /**
+     * Counts changes: of two with the next version the first counts. Left out before the first, and
+     * in older records.
+     */
     version: optional(integer({ minimum: 1 })),
     consent: optional(consentFormat),
     /** Of the second address, if there is one. */
@@ -191,7 +225,9 @@ const silenceFormat = record(
     endsAt: instantFormat,
     includesExtreme: truth('Without it what is extreme is told all the same.'),
     reason: text({ minLength: 1, maxLength: 500 }),
-    ownerKeyId: text('The key that made it: it holds nothing back once that key is no longer valid.'),
+    ownerKeyId: text(
+      'The key that made it: it holds nothing back once that key is no longer valid.'
+    ),
     theatres: theatresHeldFormat,
     handling: handlingFormat
   },
@@ -215,10 +251,16 @@ const shiftFormat = record(
 )
 export type ShiftRecord = ValueOf<typeof shiftFormat>
 
-/** Of a watch, as many of its hand-overs that may be asked again are known: one every few hours, for a day and more. */
+/**
+ * Of a watch, as many of its hand-overs that may be asked again are known: one every few hours, for
+ * a day and more.
+ */
 export const handOversKnownMax = 8
 const handOverAskFormat = record(
-  { id: text('Derived from the watch, the caller and their Idempotency-Key.'), asked: text('Derived from the body.') },
+  {
+    id: text('Derived from the watch, the caller and their Idempotency-Key.'),
+    asked: text('Derived from the body.')
+  },
   'A hand-over by its request: a repeat of it is told apart from another one with the same words.'
 )
 
@@ -226,16 +268,28 @@ const watchFormat = record(
   {
     watchId: text(),
     name: text({ minLength: 1, maxLength: 200 }),
-    lineMinutes: integer({ minimum: 1, maximum: 1_440, description: 'How long an alert stays with one line before it goes on.' }),
+    lineMinutes: integer({
+      minimum: 1,
+      maximum: 1_440,
+      description: 'How long an alert stays with one line before it goes on.'
+    }),
     shifts: listOf(shiftFormat, { maxItems: watchShiftsMax }),
-    version: integer({ minimum: 1, description: 'Counts changes: of two with the next version the first counts.' }),
+    version: integer({
+      minimum: 1,
+      description: 'Counts changes: of two with the next version the first counts.'
+    }),
     ownerKeyId: text(),
     theatres: theatresHeldFormat,
     handling: handlingFormat,
     handOver: optional(
       record(
         {
-          from: orNull(text({ maxLength: 200, description: 'The officer whose shift ended; null: nobody was on.' })),
+          from: orNull(
+            text({
+              maxLength: 200,
+              description: 'The officer whose shift ended; null: nobody was on.'
+            })
+          ),
           to: text({ maxLength: 200, description: 'The officer who has the watch.' })
         },
         'Of a hand-over. Older ones did not state it.'
@@ -244,7 +298,8 @@ const watchFormat = record(
     knownRequests: optional(
       listOf(handOverAskFormat, {
         maxItems: handOversKnownMax,
-        description: 'The requests of the last hand-overs that came with an Idempotency-Key. Older records do not have them.'
+        description:
+          'The requests of the last hand-overs that came with an Idempotency-Key. Older records do not have them.'
       })
     )
   },
@@ -264,17 +319,24 @@ const copiedTopicFormat = record(
     from: epoch('Of the topic in the log that was copied.'),
     to: epoch('Of the topic in this log.'),
     /**
-     * Per partition, the first position that was not copied, decimal digits: records before it have the same position in both
-     * logs. Null if positions moved: a cursor of the old log is then invalid here.
+     * Per partition, the first position that was not copied, decimal digits: records before it have
+     * the same position in both logs. Null if positions moved: a cursor of the old log is then
+     * invalid here.
      */
     ends: orNull(listOf(text({ pattern: '^\\d{1,20}$' }))),
     shift: optional(
       integer({
         minimum: 0,
-        description: 'Added to a position of the old log, if the copy wrote something before it; left out: 0.'
+        description:
+          'Added to a position of the old log, if the copy wrote something before it; left out: 0.'
       })
     ),
-    partitions: optional(integer({ minimum: 1, description: 'Of the topic in this log. Older copies did not state it.' }))
+    partitions: optional(
+      integer({
+        minimum: 1,
+        description: 'Of the topic in this log. Older copies did not state it.'
+      })
+    )
   },
   'One topic of a finished copy from another log into this one.'
 )
@@ -289,18 +351,27 @@ export type BegunTopic = ValueOf<typeof begunTopicFormat>
 const sessionEndFormat = record(
   {
     sessionId: text(),
-    maker: text('Whose authority it was started with: the id of a key, `owner`, or `oidc:<subject>`.'),
+    maker: text(
+      'Whose authority it was started with: the id of a key, `owner`, or `oidc:<subject>`.'
+    ),
     /** From then on it need not be remembered. */
     expiresAt: instantFormat
   },
-  named('session.ended', 'Session ended', 'A browser was signed out: its cookie is no longer valid anywhere.')
+  named(
+    'session.ended',
+    'Session ended',
+    'A browser was signed out: its cookie is no longer valid anywhere.'
+  )
 )
 export type SessionEnd = ValueOf<typeof sessionEndFormat>
 
 /** The data of each record of the control log, by type. */
 export const controlFormats = {
   'suite.begun': record(
-    { masterKeyFingerprint: text({ pattern: '^[0-9a-f]{64}$' }), topics: optional(listOf(begunTopicFormat)) },
+    {
+      masterKeyFingerprint: text({ pattern: '^[0-9a-f]{64}$' }),
+      topics: optional(listOf(begunTopicFormat))
+    },
     named(
       'suite.begun',
       'Suite begun',
@@ -317,12 +388,20 @@ export const controlFormats = {
   ),
   'log.copied': record(
     { topics: listOf(copiedTopicFormat) },
-    named('log.copied', 'Log copied', 'Written by `log copy` last, so that cursors of the old log stay valid.')
+    named(
+      'log.copied',
+      'Log copied',
+      'Written by `log copy` last, so that cursors of the old log stay valid.'
+    )
   ),
   'theatre.declared': theatreFormat,
   'theatre.tick-requested': record(
     { theatre: text(), to: instantFormat },
-    named('theatre.tick-requested', 'Tick requested', 'The player of a replay theatre asks for a tick.')
+    named(
+      'theatre.tick-requested',
+      'Tick requested',
+      'The player of a replay theatre asks for a tick.'
+    )
   ),
   'theatre.time-set': extended(
     timeSetFormat,
@@ -357,7 +436,11 @@ export const controlFormats = {
       how: words(consentWays),
       ratePerMinute: optional(allowedRateFormat)
     },
-    named('subscription.consented', 'Subscription consented', 'The endpoint of a subscription has said that it wants to receive.')
+    named(
+      'subscription.consented',
+      'Subscription consented',
+      'The endpoint of a subscription has said that it wants to receive.'
+    )
   ),
   'silence.created': silenceFormat,
   'silence.ended': record(
@@ -370,7 +453,12 @@ export const controlFormats = {
     named('watch.withdrawn', 'Watch withdrawn', 'Its subscriptions are told as if they had none.')
   ),
   'webhook-key.rotated': record(
-    { generation: integer({ minimum: 1, description: 'Of the key that signs from now on; the first key is generation 0.' }) },
+    {
+      generation: integer({
+        minimum: 1,
+        description: 'Of the key that signs from now on; the first key is generation 0.'
+      })
+    },
     named(
       'webhook-key.rotated',
       'Webhook key rotated',
@@ -391,6 +479,11 @@ export const controlFormats = {
 export type ControlPayload = PayloadOf<typeof controlFormats>
 
 /**
- * `by`: who asked for it; left out in older records, and if the suite itself wrote it. Rules and keys have it in their data too.
+ * `by`: who asked for it; left out in older records, and if the suite itself wrote it. Rules and
+ * keys have it in their data too.
  */
-export type ControlRecord = ControlPayload & { readonly id: string; readonly time: string; readonly by?: Author }
+export type ControlRecord = ControlPayload & {
+  readonly id: string
+  readonly time: string
+  readonly by?: Author
+}

@@ -1,5 +1,5 @@
-// The folded control log: current theatres, sources, rules, keys and subscriptions. Pure; reading the log and waiting for it are
-// in service-kit's control-view.
+// The folded control log: current theatres, sources, rules, keys and subscriptions. Pure; reading
+// the log and waiting for it are in service-kit's control-view.
 
 import { PersistentMap } from '../fold/persistent-map.ts'
 import type { RuleVersion, TheatreConfig } from '../record/theatre-record.ts'
@@ -17,7 +17,14 @@ import type {
   WatchRecord
 } from './control-record.ts'
 import { type EndedSessions, withSessionEnded } from './ended-sessions.ts'
-import { applyKeyCreated, applyKeyLinked, applyKeyRevoked, applyKeyRotated, applyKeysUsed, type KeyState } from './key-state.ts'
+import {
+  applyKeyCreated,
+  applyKeyLinked,
+  applyKeyRevoked,
+  applyKeyRotated,
+  applyKeysUsed,
+  type KeyState
+} from './key-state.ts'
 import { applySilenceCreated, applySilenceEnded, type SilenceState } from './silence-state.ts'
 import { applyWebhookKeyRotated, type WebhookKeyRotation } from './webhook-keys.ts'
 
@@ -39,7 +46,10 @@ export interface ControlState {
   /** Sessions of signed-out browsers, until they would have expired. */
   readonly endedSessions: EndedSessions
   readonly subscriptions: PersistentMap<SubscriptionRecord>
-  /** By id, when it was deleted, ISO 8601; those of the last `deletedSubscriptionsMax`. Their ids are not used again. */
+  /**
+   * By id, when it was deleted, ISO 8601; those of the last `deletedSubscriptionsMax`. Their ids
+   * are not used again.
+   */
   readonly deletedSubscriptions: PersistentMap<string>
   /** Those that hold or will hold, and for a while those that are over. */
   readonly silences: PersistentMap<SilenceState>
@@ -54,13 +64,19 @@ export interface ControlState {
   readonly masterKeyFingerprint: string | null
   /** By name, the topics as created with this log or by its copy; others are left out. */
   readonly topics: ReadonlyMap<string, BegunTopic>
-  /** Epochs of the control logs of started copies, oldest first: into this log, or into one that it was copied from. */
+  /**
+   * Epochs of the control logs of started copies, oldest first: into this log, or into one that it
+   * was copied from.
+   */
   readonly copiesBegun: readonly { readonly from: string; readonly to: string }[]
   /** Topics copied into this log or into one that it was copied from, oldest first. */
   readonly copies: readonly CopiedTopic[]
 }
 
-/** As many ids are kept as those whose late deliveries are ignored (delivery-fold.ts of the notifier). */
+/**
+ * As many ids are kept as those whose late deliveries are ignored (delivery-fold.ts of the
+ * notifier).
+ */
 export const deletedSubscriptionsMax = 10_000
 
 /** The last change of a rule: versions continue from it after a withdrawal. */
@@ -68,7 +84,10 @@ export interface RuleHead {
   readonly ruleVersion: number
   /** Id of the record that counted. */
   readonly recordId: string
-  /** True if the last change was a withdrawal without a version: later declarations started at 1 again. */
+  /**
+   * True if the last change was a withdrawal without a version: later declarations started at 1
+   * again.
+   */
   readonly isUncounted: boolean
 }
 
@@ -96,9 +115,10 @@ export const emptyControlState: ControlState = {
 }
 
 /**
- * The state after one more record. Pure: the given state is unchanged. Never throws. O(log n) in sources, keys and subscriptions,
- * which may be many; O(n) in theatres and rules, which are few. A record without effect (a taken id, the end of something
- * missing, a lost race) gives the same object.
+ * The state after one more record. Pure: the given state is unchanged. Never throws. O(log n) in
+ * sources, keys and subscriptions, which may be many; O(n) in theatres and rules, which are few. A
+ * record without effect (a taken id, the end of something missing, a lost race) gives the same
+ * object.
  */
 export function applyControl(state: ControlState, record: ControlRecord): ControlState {
   switch (record.type) {
@@ -127,7 +147,9 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     case 'session.ended':
       return applySessionEnd(state, record.data, Date.parse(record.time))
     case 'subscription.created':
-      return state.subscriptions.has(record.data.subscriptionId) ? state : withSubscription(state, record.data)
+      return state.subscriptions.has(record.data.subscriptionId)
+        ? state
+        : withSubscription(state, record.data)
     case 'subscription.updated':
       return applySubscription(state, record.data)
     case 'subscription.deleted':
@@ -141,7 +163,9 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     case 'watch.declared':
       return applyWatch(state, record.data)
     case 'watch.withdrawn':
-      return state.watches.has(record.data.watchId) ? { ...state, watches: state.watches.without(record.data.watchId) } : state
+      return state.watches.has(record.data.watchId)
+        ? { ...state, watches: state.watches.without(record.data.watchId) }
+        : state
     case 'webhook-key.rotated':
       return applyWebhookKeyRotated(state, record.data.generation, record.time)
     case 'suite.begun':
@@ -149,32 +173,43 @@ export function applyControl(state: ControlState, record: ControlRecord): Contro
     case 'copy.begun':
       return { ...state, copiesBegun: [...state.copiesBegun, record.data] }
     case 'log.copied':
-      return { ...state, copies: [...state.copies, ...record.data.topics], topics: madeBy(record.data.topics) }
+      return {
+        ...state,
+        copies: [...state.copies, ...record.data.topics],
+        topics: madeBy(record.data.topics)
+      }
     default:
       return state
   }
 }
 
 /**
- * Writers check first, but may race: the first record counts, for every reader of the log. A theatre's clock never changes, and
- * no theatre overlaps another.
+ * Writers check first, but may race: the first record counts, for every reader of the log. A
+ * theatre's clock never changes, and no theatre overlaps another.
  */
 function applyTheatre(state: ControlState, theatre: TheatreConfig): ControlState {
   const known = state.theatres.get(theatre.id)
   if (known !== undefined && known.clock !== theatre.clock) return state
-  for (const other of state.theatres.values()) if (sharedGround(theatre, other) !== null) return state
+  for (const other of state.theatres.values())
+    if (sharedGround(theatre, other) !== null) return state
   return { ...state, theatres: withEntry(state.theatres, theatre.id, theatre) }
 }
 
 /** An omitted list of reporters leaves the restriction unchanged. */
 function applySource(state: ControlState, declared: SourceDeclaration): ControlState {
-  const reporters = declared.reporters === undefined ? state.sources.get(declared.id)?.reporters : declared.reporters
+  const reporters =
+    declared.reporters === undefined
+      ? state.sources.get(declared.id)?.reporters
+      : declared.reporters
   const source = reporters === undefined ? declared : { ...declared, reporters }
   return { ...state, sources: state.sources.with(source.id, source) }
 }
 
 /** The first key counts, and the first record of each topic. */
-function applyBegun(state: ControlState, { masterKeyFingerprint, topics = [] }: BegunData): ControlState {
+function applyBegun(
+  state: ControlState,
+  { masterKeyFingerprint, topics = [] }: BegunData
+): ControlState {
   const unknown = topics.filter(({ topic }) => !state.topics.has(topic))
   if (state.masterKeyFingerprint !== null && unknown.length === 0) return state
   return {
@@ -188,12 +223,18 @@ type BegunData = Extract<ControlRecord, { type: 'suite.begun' }>['data']
 /** The old log's creation records do not apply to the copy. */
 function madeBy(copied: readonly CopiedTopic[]): ReadonlyMap<string, BegunTopic> {
   return new Map(
-    copied.flatMap(({ topic, to, partitions }) => (partitions === undefined ? [] : [[topic, { topic, epoch: to, partitions }]]))
+    copied.flatMap(({ topic, to, partitions }) =>
+      partitions === undefined ? [] : [[topic, { topic, epoch: to, partitions }]]
+    )
   )
 }
 
 /** Of two records with the same next version the first counts; also if one is a withdrawal. */
-function applyRule(state: ControlState, { by: _, ...rule }: RuleDeclaration, recordId: string): ControlState {
+function applyRule(
+  state: ControlState,
+  { by: _, ...rule }: RuleDeclaration,
+  recordId: string
+): ControlState {
   const { ruleId, ruleVersion } = rule
   const head = state.ruleHeads.get(ruleId)
   if (head !== undefined && !head.isUncounted && ruleVersion <= head.ruleVersion) return state
@@ -204,20 +245,40 @@ function applyRule(state: ControlState, { by: _, ...rule }: RuleDeclaration, rec
   }
 }
 
-function applyRuleEnd(state: ControlState, { ruleId, ruleVersion }: RuleWithdrawal, recordId: string): ControlState {
+function applyRuleEnd(
+  state: ControlState,
+  { ruleId, ruleVersion }: RuleWithdrawal,
+  recordId: string
+): ControlState {
   const known = state.rules.get(ruleId)
-  if (known === undefined || (ruleVersion !== undefined && ruleVersion <= known.ruleVersion)) return state
-  const head = { ruleVersion: ruleVersion ?? known.ruleVersion, recordId, isUncounted: ruleVersion === undefined }
-  return { ...state, rules: withoutEntry(state.rules, ruleId), ruleHeads: state.ruleHeads.with(ruleId, head) }
+  if (known === undefined || (ruleVersion !== undefined && ruleVersion <= known.ruleVersion))
+    return state
+  const head = {
+    ruleVersion: ruleVersion ?? known.ruleVersion,
+    recordId,
+    isUncounted: ruleVersion === undefined
+  }
+  return {
+    ...state,
+    rules: withoutEntry(state.rules, ruleId),
+    ruleHeads: state.ruleHeads.with(ruleId, head)
+  }
 }
 
 /** The version of a rule's next change, whether the rule exists or was withdrawn. */
-export function nextRuleVersion({ ruleHeads }: Pick<ControlState, 'ruleHeads'>, ruleId: string): number {
+export function nextRuleVersion(
+  { ruleHeads }: Pick<ControlState, 'ruleHeads'>,
+  ruleId: string
+): number {
   return (ruleHeads.get(ruleId)?.ruleVersion ?? 0) + 1
 }
 
 /** After an officer set the time, ticks are requested from there. */
-function applyTimeSet(state: ControlState, { theatre, to }: { readonly theatre: string; readonly to: string }, recordId: string) {
+function applyTimeSet(
+  state: ControlState,
+  { theatre, to }: { readonly theatre: string; readonly to: string },
+  recordId: string
+) {
   return {
     ...state,
     ticksRequested: state.ticksRequested.with(theatre, to),
@@ -232,14 +293,22 @@ function applySessionEnd(state: ControlState, end: SessionEnd, nowMs: number): C
 
 function applyTick(state: ControlState, theatre: string, to: string): ControlState {
   const last = state.ticksRequested.get(theatre)
-  return last !== undefined && last >= to ? state : { ...state, ticksRequested: state.ticksRequested.with(theatre, to) }
+  return last !== undefined && last >= to
+    ? state
+    : { ...state, ticksRequested: state.ticksRequested.with(theatre, to) }
 }
 
-/** Of two changes with the next version the first counts. Older records have no version: each of them counts. */
+/**
+ * Of two changes with the next version the first counts. Older records have no version: each of
+ * them counts.
+ */
 function applySubscription(state: ControlState, subscription: SubscriptionRecord): ControlState {
   const known = state.subscriptions.get(subscription.subscriptionId)
-  const isNext = subscription.version === undefined || subscription.version === (known?.version ?? 0) + 1
-  return known !== undefined && isNext ? withSubscription(state, withConsents(subscription, known)) : state
+  const isNext =
+    subscription.version === undefined || subscription.version === (known?.version ?? 0) + 1
+  return known !== undefined && isNext
+    ? withSubscription(state, withConsents(subscription, known))
+    : state
 }
 
 /** Older logs have subscriptions that were made anew under the id of a deleted one: they stand. */
@@ -248,18 +317,29 @@ function applySubscriptionDeleted(state: ControlState, id: string, time: string)
   let deleted = state.deletedSubscriptions.with(id, time)
   // Half at once: to list them for each would cost as much as all of them.
   if (deleted.size > deletedSubscriptionsMax)
-    for (const oldest of [...deleted.keys()].slice(0, deletedSubscriptionsMax / 2)) deleted = deleted.without(oldest)
+    for (const oldest of [...deleted.keys()].slice(0, deletedSubscriptionsMax / 2))
+      deleted = deleted.without(oldest)
   return { ...state, subscriptions: state.subscriptions.without(id), deletedSubscriptions: deleted }
 }
 
 /** Who wrote the change may not have known yet that an endpoint had consented. */
-function withConsents(subscription: SubscriptionRecord, known: SubscriptionRecord): SubscriptionRecord {
+function withConsents(
+  subscription: SubscriptionRecord,
+  known: SubscriptionRecord
+): SubscriptionRecord {
   const consent = givenBy(subscription.consent, known.consent)
   const fallbackConsent = givenBy(subscription.fallbackConsent, known.fallbackConsent)
-  return { ...subscription, ...(consent ? { consent } : {}), ...(fallbackConsent ? { fallbackConsent } : {}) }
+  return {
+    ...subscription,
+    ...(consent ? { consent } : {}),
+    ...(fallbackConsent ? { fallbackConsent } : {})
+  }
 }
 
-function givenBy(consent: SubscriptionRecord['consent'], known: SubscriptionRecord['consent']): SubscriptionRecord['consent'] {
+function givenBy(
+  consent: SubscriptionRecord['consent'],
+  known: SubscriptionRecord['consent']
+): SubscriptionRecord['consent'] {
   const isSame = consent !== undefined && consent.id === known?.id && consent.given === null
   return isSame ? known : consent
 }
@@ -272,22 +352,35 @@ function applyConsent(
   const known = state.subscriptions.get(subscriptionId)
   if (known === undefined) return state
   const given = { at, how, ...(ratePerMinute === undefined ? {} : { ratePerMinute }) }
-  const isAsked = (consent: SubscriptionRecord['consent']) => consent?.id === consentId && consent.given === null
-  if (known.consent && isAsked(known.consent)) return withSubscription(state, { ...known, consent: { ...known.consent, given } })
+  const isAsked = (consent: SubscriptionRecord['consent']) =>
+    consent?.id === consentId && consent.given === null
+  if (known.consent && isAsked(known.consent))
+    return withSubscription(state, { ...known, consent: { ...known.consent, given } })
   if (known.fallbackConsent && isAsked(known.fallbackConsent))
-    return withSubscription(state, { ...known, fallbackConsent: { ...known.fallbackConsent, given } })
+    return withSubscription(state, {
+      ...known,
+      fallbackConsent: { ...known.fallbackConsent, given }
+    })
   return state
 }
 type ConsentData = Extract<ControlRecord, { type: 'subscription.consented' }>['data']
 
 function withSubscription(state: ControlState, subscription: SubscriptionRecord): ControlState {
-  return { ...state, subscriptions: state.subscriptions.with(subscription.subscriptionId, subscription) }
+  return {
+    ...state,
+    subscriptions: state.subscriptions.with(subscription.subscriptionId, subscription)
+  }
 }
 
 /** Of two with the next version the first counts. */
-function applyWatch(state: ControlState, { handOver: _handOver, ...watch }: WatchDeclared): ControlState {
+function applyWatch(
+  state: ControlState,
+  { handOver: _handOver, ...watch }: WatchDeclared
+): ControlState {
   const version = state.watches.get(watch.watchId)?.version ?? 0
-  return watch.version === version + 1 ? { ...state, watches: state.watches.with(watch.watchId, watch) } : state
+  return watch.version === version + 1
+    ? { ...state, watches: state.watches.with(watch.watchId, watch) }
+    : state
 }
 
 function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {

@@ -1,5 +1,5 @@
-// Browser sessions ended before their expiry, from the control log: a signed cookie alone can't be revoked. Pure. Source:
-// decision 0030.
+// Browser sessions ended before their expiry, from the control log: a signed cookie alone can't be
+// revoked. Pure. Source: decision 0030.
 
 import { PersistentMap } from '../fold/persistent-map.ts'
 import type { SessionEnd } from './control-record.ts'
@@ -16,15 +16,18 @@ export interface EndedOfMaker {
 export type EndedSessions = PersistentMap<EndedOfMaker>
 
 /**
- * Maximum number of ended sessions per maker that are remembered individually. Beyond it expired ones are removed; if more than
- * half are left, the floor is raised over those that expire first, which ends every session of this maker that expires as early.
- * Ending hundreds of sessions thus affects only the maker's own.
+ * Maximum number of ended sessions per maker that are remembered individually. Beyond it expired
+ * ones are removed; if more than half are left, the floor is raised over those that expire first,
+ * which ends every session of this maker that expires as early. Ending hundreds of sessions thus
+ * affects only the maker's own.
  */
 export const endedSessionsMax = 1_000
 /** Maximum number of makers; beyond it those are removed whose sessions have all expired. */
 export const endedMakersMax = 1_000
 
-/** The ended sessions after one more. Idempotent. O(log n) amortised. `nowMs`: time of the record. */
+/**
+ * The ended sessions after one more. Idempotent. O(log n) amortised. `nowMs`: time of the record.
+ */
 export function withSessionEnded(
   sessions: EndedSessions,
   { sessionId, maker, expiresAt }: SessionEnd,
@@ -35,7 +38,10 @@ export function withSessionEnded(
   const { ended: before, floorMs } = sessions.get(maker) ?? nothingEnded
   if (before.has(sessionId)) return sessions
   const ended = before.with(sessionId, expiresAtMs)
-  const next = sessions.with(maker, ended.size > endedSessionsMax ? raised(ended, floorMs, nowMs) : { ended, floorMs })
+  const next = sessions.with(
+    maker,
+    ended.size > endedSessionsMax ? raised(ended, floorMs, nowMs) : { ended, floorMs }
+  )
   return next.size > endedMakersMax ? withoutMakersThatAreOver(next, nowMs) : next
 }
 
@@ -45,7 +51,10 @@ export function isSessionEnded(
   session: { readonly id: string; readonly maker: string; readonly expiresAtMs: number }
 ): boolean {
   const ofMaker = sessions.get(session.maker)
-  return ofMaker !== undefined && (session.expiresAtMs <= ofMaker.floorMs || ofMaker.ended.has(session.id))
+  return (
+    ofMaker !== undefined &&
+    (session.expiresAtMs <= ofMaker.floorMs || ofMaker.ended.has(session.id))
+  )
 }
 
 /** Number of individually remembered ended sessions. */
@@ -63,6 +72,10 @@ function raised(ended: PersistentMap<number>, floorMs: number, nowMs: number): E
 }
 
 function withoutMakersThatAreOver(sessions: EndedSessions, nowMs: number): EndedSessions {
-  const isOver = ({ ended, floorMs }: EndedOfMaker) => floorMs <= nowMs && [...ended.values()].every(endMs => endMs <= nowMs)
-  return [...sessions].reduce((left, [maker, each]) => (isOver(each) ? left.without(maker) : left), sessions)
+  const isOver = ({ ended, floorMs }: EndedOfMaker) =>
+    floorMs <= nowMs && [...ended.values()].every(endMs => endMs <= nowMs)
+  return [...sessions].reduce(
+    (left, [maker, each]) => (isOver(each) ? left.without(maker) : left),
+    sessions
+  )
 }

@@ -1,5 +1,6 @@
-// Whether the declaration of a watch is a hand-over. Its record says so; of older records it is told by what they change: the
-// shift that is on ends, and another one begins, at the same moment, now. Pure.
+// Whether the declaration of a watch is a hand-over. Its record says so; of older records it is
+// told by what they change: the shift that is on ends, and another one begins, at the same moment,
+// now. Pure.
 
 import type { ShiftRecord, WatchDeclared, WatchRecord } from './control-record.ts'
 
@@ -9,28 +10,36 @@ export interface HandOver {
   readonly to: string
 }
 
-/** A record is written a moment after what it says was asked, ms. A roster that is typed has whole minutes. */
+/**
+ * A record is written a moment after what it says was asked, ms. A roster that is typed has whole
+ * minutes.
+ */
 const writtenWithinMs = 5_000
 
 /**
- * Who handed a watch over to whom; null if the declaration is another change. `before`: the watch as it was, if it was known.
- * O(shifts).
+ * Who handed a watch over to whom; null if the declaration is another change. `before`: the watch
+ * as it was, if it was known. O(shifts).
  */
 export function handOverOf(
   before: WatchRecord | undefined,
   { data, time }: { readonly data: WatchDeclared; readonly time: string }
 ): HandOver | null {
   if (data.handOver !== undefined) return data.handOver
-  if (before === undefined || before.name !== data.name || before.lineMinutes !== data.lineMinutes) return null
+  if (before === undefined || before.name !== data.name || before.lineMinutes !== data.lineMinutes)
+    return null
   const known = new Set(before.shifts.map(identityOf))
-  const begun = data.shifts.filter(each => !known.has(identityOf(each)) && !endsOneOf(before.shifts, each))
+  const begun = data.shifts.filter(
+    each => !known.has(identityOf(each)) && !endsOneOf(before.shifts, each)
+  )
   const [shift] = begun
   if (shift === undefined || begun.length > 1) return null
   const now = shift.from
   const sinceMs = Date.parse(time) - Date.parse(now)
   if (!(sinceMs >= 0 && sinceMs <= writtenWithinMs)) return null
   const on = before.shifts.filter(each => each.from <= now && now < each.until)
-  const ended = data.shifts.filter(each => each.until === now && on.some(known => isOf(known, each)))
+  const ended = data.shifts.filter(
+    each => each.until === now && on.some(known => isOf(known, each))
+  )
   // A shift that began in the same moment is replaced whole.
   const replaced = on.filter(each => each.from === now)
   if (ended.length + replaced.length !== on.length) return null

@@ -1,5 +1,5 @@
-// API keys from the control log: created, rotated, revoked, used; and whether a presented secret is valid. Pure. The service kit
-// hashes secrets and reads requests. Source: decision 0012.
+// API keys from the control log: created, rotated, revoked, used; and whether a presented secret is
+// valid. Pure. The service kit hashes secrets and reads requests. Source: decision 0012.
 
 import type { PersistentMap } from '../fold/persistent-map.ts'
 import type { KeyLink, KeyRecord, KeyRevocation, KeyRotation } from './control-record.ts'
@@ -25,14 +25,20 @@ export interface KeyState extends KeyRecord {
   readonly linkedAt: string | null
   /** Who made that link; null if none was made, or the record does not say. */
   readonly linkedBy: string | null
-  /** Earlier secrets, newest first; at most `replacedSecretsMax`. Expired ones are removed at the next rotation. */
+  /**
+   * Earlier secrets, newest first; at most `replacedSecretsMax`. Expired ones are removed at the
+   * next rotation.
+   */
   readonly replaced: readonly ReplacedSecret[]
 }
 
 /** Maximum number of replaced secrets of a key: a rotation that would exceed it is ignored. */
 export const replacedSecretsMax = 4
 
-/** Maximum number of revoked keys; beyond it the one revoked first is forgotten, and its secret is then refused as unknown. */
+/**
+ * Maximum number of revoked keys; beyond it the one revoked first is forgotten, and its secret is
+ * then refused as unknown.
+ */
 export const revokedKeysMax = 10_000
 
 /** The keys' part of the control state. */
@@ -49,8 +55,9 @@ export type KeyVerdict =
 export type KeyRefusal = 'unknown' | 'revoked' | 'expired' | 'rotated'
 
 /**
- * Judges a secret at a time, ms since the epoch. Pure; O(1). A key is valid until, not at, its `expiresAt`; a replaced secret
- * until the end of its overlap. The look-up is by hash, so its duration reveals nothing of a secret.
+ * Judges a secret at a time, ms since the epoch. Pure; O(1). A key is valid until, not at, its
+ * `expiresAt`; a replaced secret until the end of its overlap. The look-up is by hash, so its
+ * duration reveals nothing of a secret.
  */
 export function judgeKey(
   { keys, keyIdBySecretHash }: Pick<KeysState, 'keys' | 'keyIdBySecretHash'>,
@@ -61,15 +68,20 @@ export function judgeKey(
   const key = keyId === undefined ? undefined : keys.get(keyId)
   if (key === undefined) return { kind: 'refused', reason: 'unknown' }
   if (key.revokedAt !== null) return { kind: 'refused', reason: 'revoked' }
-  if (key.expiresAt !== null && nowMs >= Date.parse(key.expiresAt)) return { kind: 'refused', reason: 'expired' }
+  if (key.expiresAt !== null && nowMs >= Date.parse(key.expiresAt))
+    return { kind: 'refused', reason: 'expired' }
   if (key.secretHash === secretHash) return { kind: 'good', key }
   const replaced = key.replaced.find(one => one.secretHash === secretHash)
-  if (replaced === undefined || nowMs >= Date.parse(replaced.until)) return { kind: 'refused', reason: 'rotated' }
+  if (replaced === undefined || nowMs >= Date.parse(replaced.until))
+    return { kind: 'refused', reason: 'rotated' }
   return { kind: 'good', key }
 }
 
 /** Secrets of a key that are valid beside its newest one. Pure. */
-export function overlapping({ replaced }: Pick<KeyState, 'replaced'>, nowMs: number): readonly ReplacedSecret[] {
+export function overlapping(
+  { replaced }: Pick<KeyState, 'replaced'>,
+  nowMs: number
+): readonly ReplacedSecret[] {
   return stillValid(replaced, nowMs)
 }
 
@@ -81,7 +93,10 @@ export function stillValid<Replaced extends { readonly until: string }>(
   return replaced.filter(({ until }) => nowMs < Date.parse(until))
 }
 
-/** The first record of an id or a secret counts: a second one can neither widen a key nor restore a revoked one. */
+/**
+ * The first record of an id or a secret counts: a second one can neither widen a key nor restore a
+ * revoked one.
+ */
 export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, time: string): S {
   if (state.keys.has(key.keyId) || state.keyIdBySecretHash.has(key.secretHash)) return state
   const begun: KeyState = {
@@ -95,11 +110,21 @@ export function applyKeyCreated<S extends KeysState>(state: S, key: KeyRecord, t
     linkedBy: null,
     replaced: []
   }
-  return { ...withKey(state, begun), keyIdBySecretHash: state.keyIdBySecretHash.with(key.secretHash, key.keyId) }
+  return {
+    ...withKey(state, begun),
+    keyIdBySecretHash: state.keyIdBySecretHash.with(key.secretHash, key.keyId)
+  }
 }
 
-/** Of two rotations that replace one secret, the first counts. A revoked key gets no new secret, and no secret is used twice. */
-export function applyKeyRotated<S extends KeysState>(state: S, rotation: KeyRotation, time: string): S {
+/**
+ * Of two rotations that replace one secret, the first counts. A revoked key gets no new secret, and
+ * no secret is used twice.
+ */
+export function applyKeyRotated<S extends KeysState>(
+  state: S,
+  rotation: KeyRotation,
+  time: string
+): S {
   const { keyId, secretHash, replaces, overlapUntil, by: rotatedBy = null } = rotation
   const key = state.keys.get(keyId)
   if (key === undefined || key.revokedAt !== null || key.secretHash !== replaces) return state
@@ -110,29 +135,46 @@ export function applyKeyRotated<S extends KeysState>(state: S, rotation: KeyRota
   const replaced = [{ secretHash: replaces, until: overlapUntil ?? time }, ...earlier]
   let hashes = state.keyIdBySecretHash.with(secretHash, keyId)
   for (const one of key.replaced)
-    if (!replaced.some(kept => kept.secretHash === one.secretHash)) hashes = hashes.without(one.secretHash)
-  return { ...withKey(state, { ...key, secretHash, rotatedAt: time, rotatedBy, replaced }), keyIdBySecretHash: hashes }
+    if (!replaced.some(kept => kept.secretHash === one.secretHash))
+      hashes = hashes.without(one.secretHash)
+  return {
+    ...withKey(state, { ...key, secretHash, rotatedAt: time, rotatedBy, replaced }),
+    keyIdBySecretHash: hashes
+  }
 }
 
 /** Ends the key with all its secrets. Beyond the maximum, the key revoked first is forgotten. */
-export function applyKeyRevoked<S extends KeysState>(state: S, { keyId, by }: KeyRevocation, time: string): S {
+export function applyKeyRevoked<S extends KeysState>(
+  state: S,
+  { keyId, by }: KeyRevocation,
+  time: string
+): S {
   const key = state.keys.get(keyId)
   if (key === undefined || key.revokedAt !== null) return state
   const revokedKeys = state.revokedKeys.with(afterGreatest(state), keyId)
-  return withoutOldestRevoked({ ...withKey(state, { ...key, revokedAt: time, revokedBy: by ?? null }), revokedKeys })
+  return withoutOldestRevoked({
+    ...withKey(state, { ...key, revokedAt: time, revokedBy: by ?? null }),
+    revokedKeys
+  })
 }
 
 /** Notes that somebody made a link to sign in as the holder. A revoked key has none. */
-export function applyKeyLinked<S extends KeysState>(state: S, { keyId, by }: KeyLink, time: string): S {
+export function applyKeyLinked<S extends KeysState>(
+  state: S,
+  { keyId, by }: KeyLink,
+  time: string
+): S {
   const key = state.keys.get(keyId)
-  return key === undefined || key.revokedAt !== null ? state : withKey(state, { ...key, linkedAt: time, linkedBy: by ?? null })
+  return key === undefined || key.revokedAt !== null
+    ? state
+    : withKey(state, { ...key, linkedAt: time, linkedBy: by ?? null })
 }
 
 const orderDigits = 15
 
 /**
- * A text greater than those of all remembered revocations. They are removed from the front only, so their number and first text
- * give the next.
+ * A text greater than those of all remembered revocations. They are removed from the front only, so
+ * their number and first text give the next.
  */
 function afterGreatest({ revokedKeys }: KeysState): string {
   return String(Number(revokedKeys.leastKey() ?? 0) + revokedKeys.size).padStart(orderDigits, '0')
@@ -160,9 +202,14 @@ export function applyKeysUsed<S extends KeysState>(
   state: S,
   used: { readonly at: string; readonly keyIds: readonly string[] }
 ): S {
-  const news = used.keyIds.filter(keyId => state.keys.has(keyId) && (state.keysLastUsed.get(keyId) ?? '') < used.at)
+  const news = used.keyIds.filter(
+    keyId => state.keys.has(keyId) && (state.keysLastUsed.get(keyId) ?? '') < used.at
+  )
   if (news.length === 0) return state
-  return { ...state, keysLastUsed: news.reduce((last, keyId) => last.with(keyId, used.at), state.keysLastUsed) }
+  return {
+    ...state,
+    keysLastUsed: news.reduce((last, keyId) => last.with(keyId, used.at), state.keysLastUsed)
+  }
 }
 
 function withKey<S extends KeysState>(state: S, key: KeyState): S {

@@ -1,4 +1,5 @@
-// Silences of the control log: those that hold or will hold, and for a week the last that are over. Pure.
+// Silences of the control log: those that hold or will hold, and for a week the last that are over.
+// Pure.
 
 import type { PersistentMap } from '../fold/persistent-map.ts'
 import { compareText } from '../incident/incident.ts'
@@ -24,7 +25,10 @@ export const silenceRememberedMs = 7 * 86_400_000
 /** How many that are over are still listed: those that ended last. */
 export const silencesOverMax = 500
 
-/** The first record of an id counts. Of those that are over the oldest go: O(n log n) in silences, which are limited. */
+/**
+ * The first record of an id counts. Of those that are over the oldest go: O(n log n) in silences,
+ * which are limited.
+ */
 export function applySilenceCreated<S extends HoldsSilences>(
   state: S,
   { data, time, by }: Extract<ControlRecord, { type: 'silence.created' }>
@@ -33,15 +37,29 @@ export function applySilenceCreated<S extends HoldsSilences>(
   let { silences } = state
   const nowMs = Date.parse(time)
   const over = [...silences.values()].filter(each => standingOf(each, nowMs) === 'over')
-  const lastFirst = over.sort((a, b) => Date.parse(endOf(b)) - Date.parse(endOf(a)) || compareText(a.silenceId, b.silenceId))
+  const lastFirst = over.sort(
+    (a, b) => Date.parse(endOf(b)) - Date.parse(endOf(a)) || compareText(a.silenceId, b.silenceId)
+  )
   for (const [rank, each] of lastFirst.entries())
     if (rank >= silencesOverMax || Date.parse(endOf(each)) + silenceRememberedMs <= nowMs)
       silences = silences.without(each.silenceId)
-  return { ...state, silences: silences.with(data.silenceId, { ...data, createdAt: time, by: by ?? null, endedAt: null }) }
+  return {
+    ...state,
+    silences: silences.with(data.silenceId, {
+      ...data,
+      createdAt: time,
+      by: by ?? null,
+      endedAt: null
+    })
+  }
 }
 
 /** One that is over already is not ended again. */
-export function applySilenceEnded<S extends HoldsSilences>(state: S, silenceId: string, at: string): S {
+export function applySilenceEnded<S extends HoldsSilences>(
+  state: S,
+  silenceId: string,
+  at: string
+): S {
   const known = state.silences.get(silenceId)
   if (known === undefined || standingOf(known, Date.parse(at)) === 'over') return state
   return { ...state, silences: state.silences.with(silenceId, { ...known, endedAt: at }) }
@@ -55,14 +73,26 @@ export function endOf({ endsAt, endedAt }: Pick<SilenceState, 'endsAt' | 'endedA
 export const silenceStandings = ['waiting', 'holding', 'over'] as const
 export type SilenceStanding = (typeof silenceStandings)[number]
 
-export function standingOf(silence: Pick<SilenceState, 'startsAt' | 'endsAt' | 'endedAt'>, nowMs: number): SilenceStanding {
+export function standingOf(
+  silence: Pick<SilenceState, 'startsAt' | 'endsAt' | 'endedAt'>,
+  nowMs: number
+): SilenceStanding {
   if (nowMs >= Date.parse(endOf(silence))) return 'over'
   return nowMs < Date.parse(silence.startsAt) ? 'waiting' : 'holding'
 }
 
 /** As decisions take it. */
 export function silenceOf(state: SilenceState): Silence {
-  const { silenceId, filter, alertId, subscriptionId, startsAt, includesExtreme, handling, theatres } = state
+  const {
+    silenceId,
+    filter,
+    alertId,
+    subscriptionId,
+    startsAt,
+    includesExtreme,
+    handling,
+    theatres
+  } = state
   return {
     ...{ silenceId, filter, alertId, subscriptionId, includesExtreme, handling },
     startsMs: Date.parse(startsAt),

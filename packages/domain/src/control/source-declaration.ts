@@ -1,16 +1,26 @@
-// Where the parts of a source's declaration go: its grading is copied into every theatre, its reporters are checked on ingest.
+// Where the parts of a source's declaration go: its grading is copied into every theatre, its
+// reporters are checked on ingest.
 
 import type { SourceConfig } from '../record/theatre-record.ts'
 import type { SourceDeclaration } from './control-record.ts'
 
-/** The part of a source that theatres receive. Pure. Its reporters change no finding, and stay in the control log. */
-export function sourceConfigOf({ id, reliability, latenessDays, cadenceDays, archive }: SourceDeclaration): SourceConfig {
+/**
+ * The part of a source that theatres receive. Pure. Its reporters change no finding, and stay in
+ * the control log.
+ */
+export function sourceConfigOf({
+  id,
+  reliability,
+  latenessDays,
+  cadenceDays,
+  archive
+}: SourceDeclaration): SourceConfig {
   return { id, reliability, latenessDays, cadenceDays, archive }
 }
 
 /**
- * Whether a principal may report as a source. Pure. A source that is undeclared, or lists no reporters, is open to everyone who
- * may report.
+ * Whether a principal may report as a source. Pure. A source that is undeclared, or lists no
+ * reporters, is open to everyone who may report.
  */
 export function mayReportAs(source: SourceDeclaration | undefined, principalId: string): boolean {
   const reporters = source?.reporters ?? null

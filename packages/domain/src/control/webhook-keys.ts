@@ -1,5 +1,6 @@
-// The suite's own webhook keys (ed25519) over time, from the control log. Keys are counted as generations: each is derived from
-// the master key, so the log names a generation and never a key. Pure.
+// The suite's own webhook keys (ed25519) over time, from the control log. Keys are counted as
+// generations: each is derived from the master key, so the log names a generation and never a key.
+// Pure.
 
 /** A generation that became current, and when. */
 export interface WebhookKeyRotation {
@@ -8,9 +9,14 @@ export interface WebhookKeyRotation {
   readonly at: string
 }
 
-/** How long a replaced key still signs beside its successor, ms: receivers have time to read the published keys again. */
+/**
+ * How long a replaced key still signs beside its successor, ms: receivers have time to read the
+ * published keys again.
+ */
 export const webhookKeyOverlapMs = 24 * 3_600_000
-/** Replaced keys that may still sign: a further rotation is refused until the first of them ends. */
+/**
+ * Replaced keys that may still sign: a further rotation is refused until the first of them ends.
+ */
 export const replacedWebhookKeysMax = 4
 /** Rotations remembered: those that may still sign, and some that are listed as ended. */
 const rotationsKept = 16
@@ -26,15 +32,27 @@ export interface WebhookKeyLife {
 }
 
 /**
- * The keys to publish at a time, ms: the current one first, then replaced ones that still sign, newest first, then the next. The
- * next one is published ahead, so that a receiver that keeps the list never meets an unknown key. Pure.
+ * The keys to publish at a time, ms: the current one first, then replaced ones that still sign,
+ * newest first, then the next. The next one is published ahead, so that a receiver that keeps the
+ * list never meets an unknown key. Pure.
  */
-export function webhookKeysAt(rotations: readonly WebhookKeyRotation[], nowMs: number): readonly WebhookKeyLife[] {
+export function webhookKeysAt(
+  rotations: readonly WebhookKeyRotation[],
+  nowMs: number
+): readonly WebhookKeyLife[] {
   const generation = currentOf(rotations)
   const begun = (of: number) => rotations.find(each => each.generation === of)?.at ?? null
-  const current: WebhookKeyLife = { generation, state: 'current', from: begun(generation), until: null }
+  const current: WebhookKeyLife = {
+    generation,
+    state: 'current',
+    from: begun(generation),
+    until: null
+  }
   const replaced = rotations
-    .map(({ generation: successor, at }) => ({ replaced: successor - 1, untilMs: Date.parse(at) + webhookKeyOverlapMs }))
+    .map(({ generation: successor, at }) => ({
+      replaced: successor - 1,
+      untilMs: Date.parse(at) + webhookKeyOverlapMs
+    }))
     .filter(({ untilMs }) => nowMs < untilMs)
     .reverse()
     .map(
@@ -45,11 +63,18 @@ export function webhookKeysAt(rotations: readonly WebhookKeyRotation[], nowMs: n
         until: new Date(untilMs).toISOString()
       })
     )
-  return [current, ...replaced, { generation: generation + 1, state: 'next', from: null, until: null }]
+  return [
+    current,
+    ...replaced,
+    { generation: generation + 1, state: 'next', from: null, until: null }
+  ]
 }
 
 /** Generations that sign at a time, the current one first. Pure. */
-export function signingGenerations(rotations: readonly WebhookKeyRotation[], nowMs: number): readonly number[] {
+export function signingGenerations(
+  rotations: readonly WebhookKeyRotation[],
+  nowMs: number
+): readonly number[] {
   return webhookKeysAt(rotations, nowMs)
     .filter(({ state }) => state !== 'next')
     .map(({ generation }) => generation)
@@ -60,11 +85,9 @@ export function currentOf(rotations: readonly WebhookKeyRotation[]): number {
 }
 
 /** Of two rotations to one generation, the first counts. */
-export function applyWebhookKeyRotated<S extends { readonly webhookKeys: readonly WebhookKeyRotation[] }>(
-  state: S,
-  generation: number,
-  at: string
-): S {
+export function applyWebhookKeyRotated<
+  S extends { readonly webhookKeys: readonly WebhookKeyRotation[] }
+>(state: S, generation: number, at: string): S {
   if (generation !== currentOf(state.webhookKeys) + 1) return state
   return { ...state, webhookKeys: [...state.webhookKeys, { generation, at }].slice(-rotationsKept) }
 }

@@ -1,6 +1,6 @@
-// Of which alert a judge is asked next. First what is new, what changed and what comes to its own end, the gravest first; then
-// what is merely asked again, in turn: a sweep over that may take longer than until it is due once more, and nothing new waits.
-// Pure.
+// Of which alert a judge is asked next. First what is new, what changed and what comes to its own
+// end, the gravest first; then what is merely asked again, in turn: a sweep over that may take
+// longer than until it is due once more, and nothing new waits. Pure.
 
 import { Deadlines } from '../fold/deadlines.ts'
 
@@ -12,7 +12,10 @@ export class AskingOrder {
   readonly #timed = new Deadlines()
   /** When each is asked again, ms; who was asked first is first. */
   readonly #again = new Map<string, number>()
-  /** Asked before their turn since all news was asked last: one that is due again meanwhile waits for its turn. */
+  /**
+   * Asked before their turn since all news was asked last: one that is due again meanwhile waits
+   * for its turn.
+   */
   readonly #hurried = new Set<string>()
 
   constructor(laneCount: number) {
@@ -29,7 +32,10 @@ export class AskingOrder {
   }
 
   /** When its own time comes, and when it is asked again at the latest; null: never. */
-  later(alertId: string, { endMs, againMs }: { readonly endMs: number | null; readonly againMs: number | null }): void {
+  later(
+    alertId: string,
+    { endMs, againMs }: { readonly endMs: number | null; readonly againMs: number | null }
+  ): void {
     this.#timed.set(alertId, endMs)
     this.#again.delete(alertId)
     if (againMs !== null) this.#again.set(alertId, againMs)

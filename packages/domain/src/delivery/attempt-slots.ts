@@ -1,8 +1,12 @@
-// Who makes the next webhook attempt when there are more than may run at once. Urgent ones first; then fair shares by owner and
-// by host. How long attempts take decides who may hold how many slots, in all and at one host, so that however many endpoints
-// hang, quick ones find room, also those that share a host with them. Pure: the time is passed in.
+// Who makes the next webhook attempt when there are more than may run at once. Urgent ones first;
+// then fair shares by owner and by host. How long attempts take decides who may hold how many
+// slots, in all and at one host, so that however many endpoints hang, quick ones find room, also
+// those that share a host with them. Pure: the time is passed in.
 
-/** `proven`: its last attempt was accepted and quick. `unproven`: nothing is known. `slow`: slow, or not accepting. */
+/**
+ * `proven`: its last attempt was accepted and quick. `unproven`: nothing is known. `slow`: slow, or
+ * not accepting.
+ */
 export type Pace = 'proven' | 'unproven' | 'slow'
 
 export interface SlotAsk {
@@ -38,7 +42,9 @@ interface Limit {
 /** A limit, of all owners together and of the own. */
 type Limits = readonly [all: Limit, own: Limit]
 
-/** What an attempt of an owner at a host, of a pace, must find room in. One for all that are alike. */
+/**
+ * What an attempt of an owner at a host, of a pace, must find room in. One for all that are alike.
+ */
 interface Room {
   readonly inAll: Limits
   readonly atHost: Limits
@@ -119,7 +125,9 @@ export class AttemptSlots {
     }
   }
 
-  /** After how long `grant` may find more without a release, ms; null if time alone changes nothing. */
+  /**
+   * After how long `grant` may find more without a release, ms; null if time alone changes nothing.
+   */
   nextChangeMs(nowMs: number): number | null {
     if (this.#waiting.size === 0) return null
     let nextMs = Number.POSITIVE_INFINITY
@@ -128,7 +136,8 @@ export class AttemptSlots {
         nextMs = Math.min(nextMs, running.startedMs + slowAfterMs - nowMs)
     for (const host of new Set([...this.#waiting.values()].map(({ ask }) => ask.host))) {
       const { tokens } = this.#bucketOf(host, nowMs)
-      if (tokens < 1) nextMs = Math.min(nextMs, ((1 - tokens) * 1_000) / this.#limits.perHostPerSecondMax)
+      if (tokens < 1)
+        nextMs = Math.min(nextMs, ((1 - tokens) * 1_000) / this.#limits.perHostPerSecondMax)
     }
     return nextMs === Number.POSITIVE_INFINITY ? null : Math.max(1, Math.ceil(nextMs))
   }
@@ -140,7 +149,8 @@ export class AttemptSlots {
       const { ask, room } = asked
       const { inAll, atHost } = room
       const isAlone = this.#isAlone(ask)
-      if (!hasRoom(inAll, isAlone) || !hasRoom(atHost, isAlone) || !hasRoomByPace(room, isAlone)) continue
+      if (!hasRoom(inAll, isAlone) || !hasRoom(atHost, isAlone) || !hasRoomByPace(room, isAlone))
+        continue
       if (this.#bucketOf(ask.host, nowMs).tokens < 1) continue
       const rank = [ask.lane, inAll[1].running, atHost[0].running]
       if (best === null || isLess(rank, best.rank)) best = { id, rank }
@@ -159,7 +169,10 @@ export class AttemptSlots {
     return room
   }
 
-  /** Of all that may run, and of what may run at one host, slow ones may hold half, unproven ones a quarter. */
+  /**
+   * Of all that may run, and of what may run at one host, slow ones may hold half, unproven ones a
+   * quarter.
+   */
   #roomOf({ owner, host }: SlotAsk, pace: Pace): Room {
     const name = `${pace} of ${owner} at ${host}`
     const known = this.#rooms.get(name)
@@ -198,12 +211,18 @@ export class AttemptSlots {
   }
 
   /**
-   * What runs for long counts as slow, so that it holds no place of those of which nothing is known; as long as slow ones have
-   * places, so that theirs and those of the unknown never take all.
+   * What runs for long counts as slow, so that it holds no place of those of which nothing is
+   * known; as long as slow ones have places, so that theirs and those of the unknown never take
+   * all.
    */
   #age(nowMs: number): void {
     for (const [id, running] of this.#running) {
-      if (running.pace === 'slow' || nowMs - running.startedMs < slowAfterMs || !this.#maySlow(running)) continue
+      if (
+        running.pace === 'slow' ||
+        nowMs - running.startedMs < slowAfterMs ||
+        !this.#maySlow(running)
+      )
+        continue
       const room = this.#enter(running.ask, 'slow')
       this.#end(id, running)
       this.#begin(id, { ...running, room, pace: 'slow' })
@@ -231,7 +250,8 @@ export class AttemptSlots {
   /** A host that rested for a second is as good as new. */
   #forgetFull(nowMs: number): void {
     if (this.#buckets.size < bucketsSweptAt) return
-    for (const [host, { atMs }] of this.#buckets) if (nowMs - atMs >= 1_000) this.#buckets.delete(host)
+    for (const [host, { atMs }] of this.#buckets)
+      if (nowMs - atMs >= 1_000) this.#buckets.delete(host)
   }
 
   #note(owner: string, nowMs: number): void {
@@ -278,7 +298,10 @@ function paceMaxOf(pace: Pace, max: number): number {
   return pace === 'proven' ? max : Math.max(1, Math.floor(max / (pace === 'slow' ? 2 : 4)))
 }
 
-/** What one owner may hold where there are others: what it does not hold they find at once. At least one. */
+/**
+ * What one owner may hold where there are others: what it does not hold they find at once. At least
+ * one.
+ */
 function shareOf(max: number): number {
   return Math.ceil((max * 3) / 4)
 }

@@ -1,5 +1,6 @@
-// What the attempts of one subscription came to lately: counts over an hour and a day, the newest durations, the last of each
-// kind. Folded from the log, so that a restart and another instance know the same. Memory is bounded: 36 buckets, 100 durations.
+// What the attempts of one subscription came to lately: counts over an hour and a day, the newest
+// durations, the last of each kind. Folded from the log, so that a restart and another instance
+// know the same. Memory is bounded: 36 buckets, 100 durations.
 
 /** How an attempt ended that was not accepted. */
 export interface FailedAttempt {
@@ -28,7 +29,10 @@ type Bucket = readonly [index: number, accepted: number, failed: number]
 export const durationsKeptMax = 100
 const minuteMs = 60_000
 
-/** Counts over the last `bucketMs` × `count`, exact to one bucket. A clock that goes back counts in the newest bucket. */
+/**
+ * Counts over the last `bucketMs` × `count`, exact to one bucket. A clock that goes back counts in
+ * the newest bucket.
+ */
 class RecentCounts {
   readonly #bucketMs: number
   readonly #count: number
@@ -108,7 +112,12 @@ export class AttemptTally {
 
   capture(): AttemptTallyRow {
     const counts = { hour: this.#hour.capture(), day: this.#day.capture() }
-    return { acceptedMs: this.#acceptedMs, failure: this.#failure, ...counts, durationsMs: [...this.#durationsMs] }
+    return {
+      acceptedMs: this.#acceptedMs,
+      failure: this.#failure,
+      ...counts,
+      durationsMs: [...this.#durationsMs]
+    }
   }
 
   restore({ acceptedMs, failure, hour, day, durationsMs }: AttemptTallyRow): void {

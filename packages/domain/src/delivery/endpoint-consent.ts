@@ -1,10 +1,11 @@
-// Whether an endpoint wants what a subscription would send it: alerts must not be aimed at third parties in our name. Asked by
-// the handshake of CloudEvents, and if the endpoint does not offer it, by a signed challenge that must be echoed. Pure. Source:
-// CloudEvents 1.0, "HTTP 1.1 Web Hooks", section 4.
+// Whether an endpoint wants what a subscription would send it: alerts must not be aimed at third
+// parties in our name. Asked by the handshake of CloudEvents, and if the endpoint does not offer
+// it, by a signed challenge that must be echoed. Pure. Source: CloudEvents 1.0, "HTTP 1.1 Web
+// Hooks", section 4.
 
 /**
- * How consent was given. `own-network`: the address lies in a network that the operator has opened. `unasked`: the operator wants
- * nobody to be asked.
+ * How consent was given. `own-network`: the address lies in a network that the operator has opened.
+ * `unasked`: the operator wants nobody to be asked.
  */
 export const consentWays = ['handshake', 'challenge', 'own-network', 'unasked'] as const
 export type ConsentWay = (typeof consentWays)[number]
@@ -19,16 +20,23 @@ export interface ConsentAnswer {
   readonly body: string
 }
 
-/** When an endpoint is asked, ms after the first time: dense at first, because someone may be looking; then hourly. */
+/**
+ * When an endpoint is asked, ms after the first time: dense at first, because someone may be
+ * looking; then hourly.
+ */
 const momentsMs: readonly number[] = [0, 5, 20, 80, 380, 1_280].map(s => s * 1_000)
 const hourMs = 3_600_000
 export const consentAskedForMs = 3 * 24 * hourMs
-/** Between the first askings for two addresses of one subscription, ms: else changing it would be a way to send requests. */
+/**
+ * Between the first askings for two addresses of one subscription, ms: else changing it would be a
+ * way to send requests.
+ */
 export const consentGapMs = 60_000
 
 /**
- * The first moment to ask after another one; null if no more is asked until the address changes. It follows from the time of the
- * first asking alone, so that neither a restart nor a change of other settings begins anew. Pure.
+ * The first moment to ask after another one; null if no more is asked until the address changes. It
+ * follows from the time of the first asking alone, so that neither a restart nor a change of other
+ * settings begins anew. Pure.
  */
 export function nextAskingMs(sinceMs: number, afterMs: number): number | null {
   const dense = momentsMs.map(moment => sinceMs + moment).find(atMs => atMs > afterMs)
@@ -39,10 +47,13 @@ export function nextAskingMs(sinceMs: number, afterMs: number): number | null {
 }
 
 /**
- * What an answer to the handshake says. `not-offered`: it does not know the handshake, so it is challenged. `refused`: it names
- * others, and is not asked further this time. Pure.
+ * What an answer to the handshake says. `not-offered`: it does not know the handshake, so it is
+ * challenged. `refused`: it names others, and is not asked further this time. Pure.
  */
-export function judgeHandshake(answer: ConsentAnswer | null, origin: string): 'given' | 'refused' | 'not-offered' {
+export function judgeHandshake(
+  answer: ConsentAnswer | null,
+  origin: string
+): 'given' | 'refused' | 'not-offered' {
   if (answer === null || !isAccepted(answer.status)) return 'not-offered'
   const allowed = answer.allowedOrigin?.trim().toLowerCase()
   if (allowed === undefined || allowed === '') return 'not-offered'
@@ -50,8 +61,8 @@ export function judgeHandshake(answer: ConsentAnswer | null, origin: string): 'g
 }
 
 /**
- * How many requests a minute the receiver of a handshake wants at most; null: it names no limit. What is not a whole number
- * from 1 on is no limit: the consent stands. Pure.
+ * How many requests a minute the receiver of a handshake wants at most; null: it names no limit.
+ * What is not a whole number from 1 on is no limit: the consent stands. Pure.
  */
 export function allowedRateOf(answer: ConsentAnswer | null): number | null {
   const text = answer?.allowedRate?.trim() ?? ''
@@ -59,7 +70,10 @@ export function allowedRateOf(answer: ConsentAnswer | null): number | null {
   return rate >= 1 ? rate : null
 }
 
-/** True if the endpoint has echoed the challenge: as text, or as the member `challenge` of a JSON object. Pure; never throws. */
+/**
+ * True if the endpoint has echoed the challenge: as text, or as the member `challenge` of a JSON
+ * object. Pure; never throws.
+ */
 export function judgeChallenge(answer: ConsentAnswer | null, challenge: string): boolean {
   if (answer === null || !isAccepted(answer.status)) return false
   const body = answer.body.trim()
@@ -69,7 +83,9 @@ export function judgeChallenge(answer: ConsentAnswer | null, challenge: string):
 function memberOf(body: string): unknown {
   try {
     const value: unknown = JSON.parse(body)
-    return typeof value === 'object' && value !== null ? (value as { readonly challenge?: unknown }).challenge : value
+    return typeof value === 'object' && value !== null
+      ? (value as { readonly challenge?: unknown }).challenge
+      : value
   } catch {
     // Not JSON: then it is not the member of an object, which is all that is asked.
     return undefined

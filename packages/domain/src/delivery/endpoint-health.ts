@@ -1,11 +1,12 @@
-// What is known of an endpoint from its last attempts: a breaker. It is folded from the log of attempts, so that a restart or
-// another instance knows the same. Pure.
+// What is known of an endpoint from its last attempts: a breaker. It is folded from the log of
+// attempts, so that a restart or another instance knows the same. Pure.
 
 import { scheduleForMs, slowWaitMs } from './retry-schedule.ts'
 
 /**
- * `up`: the last attempt was accepted. `failing`: its first retries are under way. `down`: they failed, it is probed. `parked`:
- * its schedule is exhausted or our rules refuse it, and it is probed slowly. Its deliveries are kept in all of them.
+ * `up`: the last attempt was accepted. `failing`: its first retries are under way. `down`: they
+ * failed, it is probed. `parked`: its schedule is exhausted or our rules refuse it, and it is
+ * probed slowly. Its deliveries are kept in all of them.
  */
 export const endpointStates = ['up', 'failing', 'down', 'parked'] as const
 export type EndpointState = (typeof endpointStates)[number]
@@ -22,11 +23,20 @@ export interface EndpointHealth {
   readonly recoveredMs: number | null
 }
 
-export const healthyEndpoint: EndpointHealth = { state: 'up', failures: 0, refusals: 0, sinceMs: null, recoveredMs: null }
+export const healthyEndpoint: EndpointHealth = {
+  state: 'up',
+  failures: 0,
+  refusals: 0,
+  sinceMs: null,
+  recoveredMs: null
+}
 
 /** Failures in a row after which an endpoint is down: the dense part of a schedule. */
 export const downAfterFailures = 6
-/** Waits after a refusal that may pass, such as a captive portal or a wrong answer of one name server. */
+/**
+ * Waits after a refusal that may pass, such as a captive portal or a wrong answer of one name
+ * server.
+ */
 export const refusalWaitsMs: readonly number[] = [5_000, 30_000, 120_000]
 /** Wait between probes when a schedule is exhausted, in its first days and later. */
 export const probeWaitMs = slowWaitMs
@@ -50,10 +60,18 @@ export interface Failure {
 export function afterFailure(before: EndpointHealth, failure: Failure): EndpointHealth {
   const { atMs, durationMs, isExhausted, isRefusal, isPermanent } = failure
   const failures = before.failures + 1
-  const refusals = isRefusal ? Math.max(before.refusals, isPermanent ? refusalWaitsMs.length : 0) + 1 : 0
+  const refusals = isRefusal
+    ? Math.max(before.refusals, isPermanent ? refusalWaitsMs.length : 0) + 1
+    : 0
   const sinceMs = before.sinceMs ?? atMs - durationMs
-  const isParked = isRefusal ? refusals > refusalWaitsMs.length : isExhausted && atMs - sinceMs >= scheduleForMs
-  const isDown = failures >= downAfterFailures || isExhausted || before.state === 'down' || before.state === 'parked'
+  const isParked = isRefusal
+    ? refusals > refusalWaitsMs.length
+    : isExhausted && atMs - sinceMs >= scheduleForMs
+  const isDown =
+    failures >= downAfterFailures ||
+    isExhausted ||
+    before.state === 'down' ||
+    before.state === 'parked'
   const state = isParked ? 'parked' : isDown ? 'down' : 'failing'
   return { state, failures, refusals, sinceMs, recoveredMs: before.recoveredMs }
 }
@@ -82,13 +100,16 @@ export function waitOfProbe({ sinceMs }: EndpointHealth, nowMs: number): number 
 
 /** Outages that are followed by a paced drain, ms. */
 export const drainPacedAfterMs = 60_000
-/** How long deliveries that waited out an outage are paced, and the gap between them at its beginning, ms. */
+/**
+ * How long deliveries that waited out an outage are paced, and the gap between them at its
+ * beginning, ms.
+ */
 export const drainPacedForMs = 60_000
 export const drainGapMaxMs = 100
 
 /**
- * The gap to keep to the attempt before while an endpoint drains what it missed: 10 a second at first, and no limit after a
- * minute. Pure.
+ * The gap to keep to the attempt before while an endpoint drains what it missed: 10 a second at
+ * first, and no limit after a minute. Pure.
  */
 export function drainGapMs({ recoveredMs }: EndpointHealth, nowMs: number): number {
   if (recoveredMs === null) return 0

@@ -1,10 +1,13 @@
-// Newest state first: after an outage a partner gets the state of each alert that holds now, and is told which sequences that
-// replaces. Here: which waiting deliveries are skipped, in which order the others go, and which range names the skipped ones.
-// Pure.
+// Newest state first: after an outage a partner gets the state of each alert that holds now, and is
+// told which sequences that replaces. Here: which waiting deliveries are skipped, in which order
+// the others go, and which range names the skipped ones. Pure.
 
 import type { Severity } from '../record/severity.ts'
 
-/** A delivery is only skipped if it waited longer than this, ms: in normal service a partner gets every event. */
+/**
+ * A delivery is only skipped if it waited longer than this, ms: in normal service a partner gets
+ * every event.
+ */
 export const freshForMs = 10_000
 
 export interface Waiting {
@@ -31,16 +34,25 @@ export interface AlertTrace {
   readonly isBegun: boolean
   /** An event that pages was skipped, and nothing that pages went since. */
   readonly owesPage: boolean
-  /** When the first event was planned of what the partner has heard nothing of, ms; null: nothing is unheard. */
+  /**
+   * When the first event was planned of what the partner has heard nothing of, ms; null: nothing is
+   * unheard.
+   */
   readonly unheardSinceMs: number | null
   /**
-   * When something of it was accepted last, ms, and how grave that was; null: nothing was. `isOver`: that, or what was skipped
-   * since, was its end.
+   * When something of it was accepted last, ms, and how grave that was; null: nothing was.
+   * `isOver`: that, or what was skipped since, was its end.
    */
-  readonly accepted: { readonly atMs: number; readonly severity: Severity; readonly isOver?: true } | null
+  readonly accepted: {
+    readonly atMs: number
+    readonly severity: Severity
+    readonly isOver?: true
+  } | null
 }
 
-/** `superseded`: a newer state of its alert is sent. `expired`: the alert began and ended unheard. */
+/**
+ * `superseded`: a newer state of its alert is sent. `expired`: the alert began and ended unheard.
+ */
 export type SkipReason = 'superseded' | 'expired'
 
 export interface Backlog<W extends Waiting> {
@@ -66,19 +78,29 @@ export function sortBacklog<W extends Waiting>(
   }
   const current = sent.map(delivery => {
     const { alertId } = delivery
-    const pages = delivery.pages || (!delivery.isAsked && (paging.has(alertId) || traceOf(alertId).owesPage))
+    const pages =
+      delivery.pages || (!delivery.isAsked && (paging.has(alertId) || traceOf(alertId).owesPage))
     return { delivery, pages, lane: laneOfDelivery(delivery, pages) }
   })
   // Events of one alert stay in order, all in the lane of the most urgent.
   const laneOf = new Map<string, number>()
   for (const { delivery, lane } of current)
-    if (!delivery.isAsked) laneOf.set(delivery.alertId, Math.min(lane, laneOf.get(delivery.alertId) ?? lane))
+    if (!delivery.isAsked)
+      laneOf.set(delivery.alertId, Math.min(lane, laneOf.get(delivery.alertId) ?? lane))
   const keyOf = ({ delivery, lane }: (typeof current)[number]) =>
     delivery.isAsked ? lane : (laneOf.get(delivery.alertId) ?? lane)
-  return { current: current.sort((a, b) => keyOf(a) - keyOf(b) || a.delivery.sequence - b.delivery.sequence), skipped }
+  return {
+    current: current.sort(
+      (a, b) => keyOf(a) - keyOf(b) || a.delivery.sequence - b.delivery.sequence
+    ),
+    skipped
+  }
 }
 
-/** Why a waiting delivery is not sent now; null if it is. `freshMs`: how long it is sent whatever came later. Pure. */
+/**
+ * Why a waiting delivery is not sent now; null if it is. `freshMs`: how long it is sent whatever
+ * came later. Pure.
+ */
 export function skipReason(
   { sequence, isAsked, plannedMs, closes }: Waiting,
   trace: AlertTrace,
@@ -99,7 +121,10 @@ export const calmLane = 3
 const askedLane = 4
 
 /** The lane of a delivery; the lowest goes first. Pure. */
-export function laneOfDelivery({ severity, isAsked }: Pick<Waiting, 'severity' | 'isAsked'>, pages: boolean): number {
+export function laneOfDelivery(
+  { severity, isAsked }: Pick<Waiting, 'severity' | 'isAsked'>,
+  pages: boolean
+): number {
   if (isAsked) return askedLane
   return pages ? lanes[severity] : calmLane
 }
@@ -110,7 +135,10 @@ export interface SequenceRange {
 }
 
 /** Ascending sequences as ranges, the lowest so many. Pure. */
-export function rangesOf(sequences: readonly number[], rangesMax: number): readonly SequenceRange[] {
+export function rangesOf(
+  sequences: readonly number[],
+  rangesMax: number
+): readonly SequenceRange[] {
   const ranges: { from: number; to: number }[] = []
   for (const sequence of sequences) {
     const last = ranges.at(-1)
@@ -122,8 +150,9 @@ export function rangesOf(sequences: readonly number[], rangesMax: number): reado
 }
 
 /**
- * The range that the next delivery (or null: none) names as superseded: from the lowest skipped sequence up to the last one that
- * can be reached without passing one that is yet to be sent. Null if nothing is skipped before it. `skipped` ascends. Pure.
+ * The range that the next delivery (or null: none) names as superseded: from the lowest skipped
+ * sequence up to the last one that can be reached without passing one that is yet to be sent. Null
+ * if nothing is skipped before it. `skipped` ascends. Pure.
  */
 export function rangeToName(
   skipped: readonly number[],
@@ -135,7 +164,8 @@ export function rangeToName(
   let to = from
   for (const next of skipped) {
     if (before !== null && next > before) break
-    for (let between = to + 1; between < next; between++) if (!isPassable(between)) return { from, to }
+    for (let between = to + 1; between < next; between++)
+      if (!isPassable(between)) return { from, to }
     to = next
   }
   return { from, to }

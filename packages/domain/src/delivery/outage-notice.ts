@@ -1,13 +1,13 @@
-// When the second channel of a subscription is told that its first one does not work, and that it works again. Pure: what was
-// told is folded from the log, the time is passed in.
+// When the second channel of a subscription is told that its first one does not work, and that it
+// works again. Pure: what was told is folded from the log, the time is passed in.
 
 import { type EndpointHealth, healthyEndpoint } from './endpoint-health.ts'
 import { type AttemptOutcome, decideRetry, type RetryReason } from './retry-policy.ts'
 import type { RetrySchedule } from './retry-schedule.ts'
 
 /**
- * `down`, `parked`: the endpoint, as in endpoint-health.ts. `ended`: it answered 410. `refused`: it accepts others, and a
- * delivery is parked. `up`: it accepts again.
+ * `down`, `parked`: the endpoint, as in endpoint-health.ts. `ended`: it answered 410. `refused`: it
+ * accepts others, and a delivery is parked. `up`: it accepts again.
  */
 export const noticeStates = ['down', 'parked', 'ended', 'refused', 'up'] as const
 export type NoticeState = (typeof noticeStates)[number]
@@ -27,10 +27,16 @@ export interface ToldNotice {
   readonly channel: string
 }
 
-/** Between two notices, so that an endpoint that comes and goes does not flood the second channel. What holds then is told. */
+/**
+ * Between two notices, so that an endpoint that comes and goes does not flood the second channel.
+ * What holds then is told.
+ */
 export const noticeGapMs = 10 * 60_000
 
-/** Waits between the attempts at one notice: seven attempts in ten hours. Then it is given up; the next change is told again. */
+/**
+ * Waits between the attempts at one notice: seven attempts in ten hours. Then it is given up; the
+ * next change is told again.
+ */
 export const noticeSchedule: RetrySchedule = {
   waitsMs: [10, 60, 300, 1_800, 7_200, 25_200].map(s => s * 1_000),
   slowMs: 0,
@@ -46,7 +52,11 @@ export type NextNotice =
 /** What is to be told next. Pure. */
 export function nextNotice(
   standing: EndpointStanding,
-  { told, channel, nowMs }: { readonly told: ToldNotice | null; readonly channel: string; readonly nowMs: number }
+  {
+    told,
+    channel,
+    nowMs
+  }: { readonly told: ToldNotice | null; readonly channel: string; readonly nowMs: number }
 ): NextNotice {
   // Another channel knows nothing.
   const known = told?.channel === channel ? told : null
@@ -83,9 +93,19 @@ export interface NoticeVerdict {
 /** `tries`: with this one. Refusals too walk the schedule: the attempts are bounded. Pure. */
 export function noticeVerdict(
   outcome: AttemptOutcome,
-  { tries, jitter, nowMs }: { readonly tries: number; readonly jitter: number; readonly nowMs: number }
+  {
+    tries,
+    jitter,
+    nowMs
+  }: { readonly tries: number; readonly jitter: number; readonly nowMs: number }
 ): NoticeVerdict {
-  const decision = decideRetry(outcome, { schedule: noticeSchedule, tries, health: healthyEndpoint, jitter, nowMs })
+  const decision = decideRetry(outcome, {
+    schedule: noticeSchedule,
+    tries,
+    health: healthyEndpoint,
+    jitter,
+    nowMs
+  })
   if (decision.kind === 'delivered') return { reason: null, end: 'accepted', afterMs: null }
   if (decision.kind === 'ended') return { reason: null, end: 'gone', afterMs: null }
   const { reason, afterMs } = decision

@@ -1,7 +1,13 @@
-// The retry policy of webhooks: after each attempt, is the delivery done, tried again after a wait, or ended? Pure: outcome, time
-// and jitter are passed in, and the reasons are closed sets that become metric labels.
+// The retry policy of webhooks: after each attempt, is the delivery done, tried again after a wait,
+// or ended? Pure: outcome, time and jitter are passed in, and the reasons are closed sets that
+// become metric labels.
 
-import { type EndpointHealth, parkedProbeWaitMs, waitAfterRefusals, waitOfProbe } from './endpoint-health.ts'
+import {
+  type EndpointHealth,
+  parkedProbeWaitMs,
+  waitAfterRefusals,
+  waitOfProbe
+} from './endpoint-health.ts'
 import { type RetrySchedule, waitAfter } from './retry-schedule.ts'
 
 /** The outcome of one attempt, from the transport. */
@@ -9,10 +15,20 @@ export type AttemptOutcome =
   | { readonly kind: 'response'; readonly status: number; readonly retryAfter: string | null }
   | { readonly kind: 'timeout' }
   /** Our own rules forbid the address. */
-  | { readonly kind: 'refused'; readonly reason: 'address-not-public' | 'literal-not-public' | 'url-not-allowed' }
+  | {
+      readonly kind: 'refused'
+      readonly reason: 'address-not-public' | 'literal-not-public' | 'url-not-allowed'
+    }
   | {
       readonly kind: 'failed'
-      readonly reason: 'dns-not-found' | 'dns-unavailable' | 'connect' | 'tls' | 'tls-name' | 'connection-lost' | 'protocol'
+      readonly reason:
+        | 'dns-not-found'
+        | 'dns-unavailable'
+        | 'connect'
+        | 'tls'
+        | 'tls-name'
+        | 'connection-lost'
+        | 'protocol'
     }
 
 export const retryReasons = [
@@ -74,23 +90,29 @@ export interface Situation {
 }
 
 /**
- * What follows from an attempt. Pure; never throws. Retry-After lengthens a wait, up to `retryAfterMaxMs`, and never shortens
- * it.
+ * What follows from an attempt. Pure; never throws. Retry-After lengthens a wait, up to
+ * `retryAfterMaxMs`, and never shortens it.
  */
 export function decideRetry(outcome: AttemptOutcome, situation: Situation): RetryDecision {
-  if (outcome.kind === 'response' && outcome.status >= 200 && outcome.status < 300) return { kind: 'delivered' }
-  if (outcome.kind === 'response' && outcome.status === 410) return { kind: 'ended', reason: 'gone' }
+  if (outcome.kind === 'response' && outcome.status >= 200 && outcome.status < 300)
+    return { kind: 'delivered' }
+  if (outcome.kind === 'response' && outcome.status === 410)
+    return { kind: 'ended', reason: 'gone' }
   const { schedule, tries, health, jitter, nowMs } = situation
   const reason = reasonOf(outcome)
   const isRefusal = refusals.has(reason)
   if (isRefusal) {
     const isPermanent = permanent.has('reason' in outcome ? outcome.reason : '')
-    const waitMs = withJitter(isPermanent ? parkedProbeWaitMs : waitAfterRefusals(health.refusals + 1), jitter)
+    const waitMs = withJitter(
+      isPermanent ? parkedProbeWaitMs : waitAfterRefusals(health.refusals + 1),
+      jitter
+    )
     const flags = { isExhausted: false, isRefusal, isPermanent, isAsked: false }
     return { kind: 'retry', reason, afterMs: waitMs, endpointAfterMs: waitMs, ...flags }
   }
   const own = waitAfter(schedule, tries)
-  const askedMs = outcome.kind === 'response' ? (parseRetryAfterMs(outcome.retryAfter, nowMs) ?? 0) : 0
+  const askedMs =
+    outcome.kind === 'response' ? (parseRetryAfterMs(outcome.retryAfter, nowMs) ?? 0) : 0
   const waitMs = (planned: number | null) => {
     const baseMs = planned ?? waitOfProbe(health, nowMs)
     return withJitter(Math.max(baseMs, Math.min(askedMs, retryAfterMaxMs)), jitter)
@@ -106,8 +128,15 @@ function withJitter(baseMs: number, jitter: number): number {
 }
 
 const refusals: ReadonlySet<RetryReason> = new Set(['address-refused', 'tls'])
-/** What only the subscriber or the operator can change. Others pass: a captive portal, a sinkhole, one bad answer of several. */
-const permanent: ReadonlySet<string> = new Set(['literal-not-public', 'url-not-allowed', 'tls-name'])
+/**
+ * What only the subscriber or the operator can change. Others pass: a captive portal, a sinkhole,
+ * one bad answer of several.
+ */
+const permanent: ReadonlySet<string> = new Set([
+  'literal-not-public',
+  'url-not-allowed',
+  'tls-name'
+])
 const aboutTheDelivery: ReadonlySet<RetryReason> = new Set([
   'client-error',
   'server-error',
@@ -152,8 +181,8 @@ function statusReason(status: number): RetryReason {
 }
 
 /**
- * The delay of a Retry-After header, ms: seconds (fractions are rounded up) or an HTTP date; 0 for a past date. Null for anything
- * else. Pure. Source: RFC 9110, 10.2.3.
+ * The delay of a Retry-After header, ms: seconds (fractions are rounded up) or an HTTP date; 0 for
+ * a past date. Null for anything else. Pure. Source: RFC 9110, 10.2.3.
  */
 export function parseRetryAfterMs(header: string | null, nowMs: number): number | null {
   const text = header?.trim() ?? ''

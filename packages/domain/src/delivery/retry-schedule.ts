@@ -1,8 +1,12 @@
-// When a delivery is tried again, by the severity of its event or by the subscriber's own schedule. Pure.
+// When a delivery is tried again, by the severity of its event or by the subscriber's own schedule.
+// Pure.
 
 import type { Severity } from '../record/severity.ts'
 
-/** Waits before the second, third, … try; then `slowMs`, `slowCount` times. A schedule of n waits gives n + 1 tries. */
+/**
+ * Waits before the second, third, … try; then `slowMs`, `slowCount` times. A schedule of n waits
+ * gives n + 1 tries.
+ */
 export interface RetrySchedule {
   readonly waitsMs: readonly number[]
   readonly slowMs: number
@@ -24,8 +28,8 @@ export const scheduleLengthMax = 32
 export const scheduleWaitMaxMs = dayMs
 
 /**
- * Dense in the first minute, because an alert is worth most then, and gentler for what is minor. Source: a comparison of senders,
- * none of which tries more than three times in the first minute.
+ * Dense in the first minute, because an alert is worth most then, and gentler for what is minor.
+ * Source: a comparison of senders, none of which tries more than three times in the first minute.
  */
 const waitsOf: Readonly<Record<Severity, readonly number[]>> = {
   extreme: [...seconds(1, 2, 5, 10, 20, 30), ...minutes(1, 1, 1, 2, 2, 2)],
@@ -52,7 +56,11 @@ function minutes(...counts: readonly number[]): number[] {
 function ours(severity: Severity): RetrySchedule {
   const waitsMs = waitsOf[severity]
   const fastMs = waitsMs.reduce((sum, wait) => sum + wait, 0)
-  return { waitsMs, slowMs: slowWaitMs, slowCount: Math.ceil((scheduleForMs - fastMs) / slowWaitMs) }
+  return {
+    waitsMs,
+    slowMs: slowWaitMs,
+    slowCount: Math.ceil((scheduleForMs - fastMs) / slowWaitMs)
+  }
 }
 
 /** The schedule of a delivery: the subscriber's own in seconds, or ours for the severity. Pure. */
@@ -62,6 +70,9 @@ export function scheduleOf(own: readonly number[] | null, severity: Severity): R
 }
 
 /** The wait after so many tries, ms; null when the schedule is exhausted. Pure. */
-export function waitAfter({ waitsMs, slowMs, slowCount }: RetrySchedule, tries: number): number | null {
+export function waitAfter(
+  { waitsMs, slowMs, slowCount }: RetrySchedule,
+  tries: number
+): number | null {
   return waitsMs[tries - 1] ?? (tries <= waitsMs.length + slowCount ? slowMs : null)
 }

@@ -1,7 +1,17 @@
-// The settings of a webhook that its owner may give, in the order in which they are shown. Whoever adds one adds it here; what it
-// does to a delivery is decided in retry-policy.ts.
+// The settings of a webhook that its owner may give, in the order in which they are shown. Whoever
+// adds one adds it here; what it does to a delivery is decided in retry-policy.ts.
 
-import { dictionary, integer, listOf, number, optional, orNull, text, truth, words } from '../format/format.ts'
+import {
+  dictionary,
+  integer,
+  listOf,
+  number,
+  optional,
+  orNull,
+  text,
+  truth,
+  words
+} from '../format/format.ts'
 import type { Asked, Recorded, Settings } from '../format/setting.ts'
 import { bulletinKinds } from '../notification/bulletin.ts'
 import { notificationPolicyAskedFormat } from '../notification/notification-policy.ts'
@@ -10,14 +20,18 @@ import { scheduleLengthMax } from './retry-schedule.ts'
 export const heartbeatSecondsMin = 60
 export const heartbeatSecondsMax = 86_400
 
-/** Parts of an alert that a subscription may be spared. `place`: what is narrower than a first-level area, and so `words`. */
+/**
+ * Parts of an alert that a subscription may be spared. `place`: what is narrower than a first-level
+ * area, and so `words`.
+ */
 export const withholdable = ['words', 'place', 'evidence'] as const
 export type Withholdable = (typeof withholdable)[number]
 
 export const subscriptionSettings = {
   url: {
     taken: text({ minLength: 1, maxLength: 4096 }),
-    words: 'An https address that resolves to public addresses. Its query is used, and never shown again.',
+    words:
+      'An https address that resolves to public addresses. Its query is used, and never shown again.',
     example: 'https://partner.example/hook'
   },
   filter: {
@@ -69,15 +83,20 @@ export const subscriptionSettings = {
     option: 'text'
   },
   withhold: {
-    taken: optional(listOf(words(withholdable), { maxItems: withholdable.length, uniqueItems: true })),
+    taken: optional(
+      listOf(words(withholdable), { maxItems: withholdable.length, uniqueItems: true })
+    ),
     words:
       'Parts of each alert that are not sent. `words`: headline, explanation, grouping and notes. `place`: what is narrower than a first-level area, and `words`, which name it. `evidence`: the list of incidents; its counts stay. With all three it says that there is something to read, how grave, and where roughly.',
     example: ['words', 'evidence'],
     option: 'json'
   },
   heartbeatSeconds: {
-    taken: optional(orNull(integer({ minimum: heartbeatSecondsMin, maximum: heartbeatSecondsMax }))),
-    words: 'How often a signed heartbeat is sent, seconds; null or left out: never. By it a receiver can tell quiet from broken.',
+    taken: optional(
+      orNull(integer({ minimum: heartbeatSecondsMin, maximum: heartbeatSecondsMax }))
+    ),
+    words:
+      'How often a signed heartbeat is sent, seconds; null or left out: never. By it a receiver can tell quiet from broken.',
     example: 900,
     option: 'number'
   },
@@ -89,14 +108,21 @@ export const subscriptionSettings = {
     option: 'json'
   },
   notices: {
-    taken: optional(listOf(words(bulletinKinds), { maxItems: bulletinKinds.length, uniqueItems: true })),
+    taken: optional(
+      listOf(words(bulletinKinds), { maxItems: bulletinKinds.length, uniqueItems: true })
+    ),
     words:
       'What is told besides alerts, by signed events outside the sequence. `silences`: that a silence holds over alerts of the subscription, that it matches none, and that it is over. `watches`: that nobody is on a watch that its key declared, and that somebody is again. Left out: nothing.',
     example: ['silences', 'watches'],
     option: 'json'
   },
   metadata: {
-    taken: optional(dictionary<string>({ additionalProperties: { type: 'string', maxLength: 500 }, maxProperties: 20 })),
+    taken: optional(
+      dictionary<string>({
+        additionalProperties: { type: 'string', maxLength: 500 },
+        maxProperties: 20
+      })
+    ),
     words: 'Texts of your own by name, such as a ticket number; shown, and never sent.',
     example: { ticket: 'OPS-12' },
     option: 'json'

@@ -1,5 +1,6 @@
-// One scope of a level-1 rule: the findings of level 0 in it, in order, and what was found of them. A scope has years of
-// findings, and a growing one is replaced at each of its reports: nothing here looks through all of them then.
+// One scope of a level-1 rule: the findings of level 0 in it, in order, and what was found of them.
+// A scope has years of findings, and a growing one is replaced at each of its reports: nothing here
+// looks through all of them then.
 
 import type { Finding } from '../finding/finding.ts'
 import { areOfOneGroup, groupKeyOf } from '../finding/finding-group.ts'
@@ -17,9 +18,15 @@ export interface Input {
 export interface View {
   readonly scope: string
   readonly inputs: readonly Input[]
-  /** The same object while no input comes, goes, enters or ends otherwise: what follows from these alone stays too. */
+  /**
+   * The same object while no input comes, goes, enters or ends otherwise: what follows from these
+   * alone stays too.
+   */
   readonly times: object
-  /** What was found of it last. A pattern may give one of these again where it would make an equal one, and in no other way. */
+  /**
+   * What was found of it last. A pattern may give one of these again where it would make an equal
+   * one, and in no other way.
+   */
   readonly before: readonly Finding[]
   /** True if one of them is a finding of this pattern. */
   has(pattern: string): boolean
@@ -28,7 +35,10 @@ export interface View {
 export class CompoundScope {
   /** In order of `compareInputs`. */
   readonly inputs: Input[] = []
-  /** When each begins, and ends; infinity if it is open. Lists of numbers: a scope has years of findings. */
+  /**
+   * When each begins, and ends; infinity if it is open. Lists of numbers: a scope has years of
+   * findings.
+   */
   readonly #fromMs: number[] = []
   readonly #endMs: number[] = []
   /** Day of the cycle on which it is trimmed. */
@@ -84,7 +94,9 @@ export class CompoundScope {
     return this.inputs.indexOf(input, countBelow(this.#fromMs, input.finding.fromMs))
   }
 
-  /** Where an input stands, if another would stand in the same place, and alone; -1 if it would not. */
+  /**
+   * Where an input stands, if another would stand in the same place, and alone; -1 if it would not.
+   */
   placeFor(input: Input, other: Input): number {
     if (!isPlacedAlike(input, other)) return -1
     const at = this.#indexOf(input)
@@ -96,16 +108,21 @@ export class CompoundScope {
   replaceAt(at: number, other: Input): void {
     const beforeMs = this.#endMs[at] as number
     const before = this.inputs[at] as Input
-    if (beforeMs !== endOf(other) || entryOf(before.finding) !== entryOf(other.finding)) this.#times = {}
+    if (beforeMs !== endOf(other) || entryOf(before.finding) !== entryOf(other.finding))
+      this.#times = {}
     this.inputs[at] = other
     this.#endMs[at] = endOf(other)
-    if (this.#ended !== null && Math.min(beforeMs, endOf(other)) < this.#ended.boundaryMs) this.#ended = null
+    if (this.#ended !== null && Math.min(beforeMs, endOf(other)) < this.#ended.boundaryMs)
+      this.#ended = null
   }
 
   /** The inputs that ended before the boundary, in order. */
   endedBefore(boundaryMs: number): readonly Input[] {
     if (this.#ended?.boundaryMs !== boundaryMs) {
-      this.#ended = { boundaryMs, inputs: this.inputs.filter((_, at) => (this.#endMs[at] as number) < boundaryMs) }
+      this.#ended = {
+        boundaryMs,
+        inputs: this.inputs.filter((_, at) => (this.#endMs[at] as number) < boundaryMs)
+      }
     }
     return this.#ended.inputs
   }

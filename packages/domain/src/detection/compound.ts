@@ -1,5 +1,6 @@
-// Level 1: rules that read the findings of level-0 rules, never operator state. They run after level 0, once a record. If such a
-// rule needs incidents, it has a level-0 pattern of its own: it reads only findings. pattern-catalogue.ts lists them.
+// Level 1: rules that read the findings of level-0 rules, never operator state. They run after
+// level 0, once a record. If such a rule needs incidents, it has a level-0 pattern of its own: it
+// reads only findings. pattern-catalogue.ts lists them.
 
 import type { Finding } from '../finding/finding.ts'
 import { type FindingChange, FindingContinuity } from '../finding/finding-continuity.ts'
@@ -15,7 +16,14 @@ import { dayMs, type Span } from '../space-time/event-time.ts'
 import { CompoundScope, type Input, type View } from './compound-scope.ts'
 import { RuleDetection, usualSeverities } from './detection.ts'
 import { ownParameters } from './own-parameters.ts'
-import type { AnyPattern, LookBack, ParameterFault, ParameterTable, PatternExample, PatternWords } from './pattern.ts'
+import type {
+  AnyPattern,
+  LookBack,
+  ParameterFault,
+  ParameterTable,
+  PatternExample,
+  PatternWords
+} from './pattern.ts'
 import { FindingWords } from './rule-scope.ts'
 import { type ScopeFoldSnapshot, sharedByNone } from './scope-fold.ts'
 
@@ -30,8 +38,8 @@ export interface CompoundPattern<P = never> {
   /** As of a pattern of level 0. */
   readonly clock?: 'horizon' | 'watermark'
   /**
-   * A fold over incidents whose findings only this pattern reads, under the fold's own id. Its parameters have the same names
-   * here.
+   * A fold over incidents whose findings only this pattern reads, under the fold's own id. Its
+   * parameters have the same names here.
    */
   readonly own?: AnyPattern
   /** As of a pattern of level 0. */
@@ -42,19 +50,37 @@ export interface CompoundPattern<P = never> {
   looksBack?(parameters: P): LookBack
   /** How long a finding that has ended can still contribute to a new one, days. */
   lookbackDays(parameters: P): number
-  /** False if no finding of a rule is relevant: its changes are not looked at. Left out: any may be. */
+  /**
+   * False if no finding of a rule is relevant: its changes are not looked at. Left out: any may be.
+   */
   reads?(of: { readonly ruleId: string; readonly pattern: string }, parameters: P): boolean
   /** The scopes that take this finding; none if it is irrelevant. */
   scopesOf(input: Input, parameters: P): readonly string[]
   /**
-   * True if a finding and its next version, in the same place of the same scopes, give the same findings at the same moments:
-   * their scopes are not evaluated again. Left out: none do.
+   * True if a finding and its next version, in the same place of the same scopes, give the same
+   * findings at the same moments: their scopes are not evaluated again. Left out: none do.
    */
   tellsSame?(before: Finding, now: Finding): boolean
-  /** The findings of a scope at the horizon. Pure. A later horizon alone changes levels and ends, never evidence or measure. */
-  findings(view: View, horizonMs: number, parameters: P, unheard: readonly Span[]): readonly Finding[]
-  /** The first moment after the horizon at which `findings` changes while the view does not; null = never. */
-  nextChangeMs(view: View, horizonMs: number, parameters: P, unheard: readonly Span[]): number | null
+  /**
+   * The findings of a scope at the horizon. Pure. A later horizon alone changes levels and ends,
+   * never evidence or measure.
+   */
+  findings(
+    view: View,
+    horizonMs: number,
+    parameters: P,
+    unheard: readonly Span[]
+  ): readonly Finding[]
+  /**
+   * The first moment after the horizon at which `findings` changes while the view does not; null =
+   * never.
+   */
+  nextChangeMs(
+    view: View,
+    horizonMs: number,
+    parameters: P,
+    unheard: readonly Span[]
+  ): number | null
 }
 
 /** A level-1 pattern with any parameters, as detection handles it. */
@@ -67,12 +93,16 @@ export interface InputChange extends FindingChange {
 }
 
 /**
- * Maximum number of findings per scope that ended before the boundary but are kept because a current story began with them; the
- * oldest are dropped. One scope of one story does not come near it.
+ * Maximum number of findings per scope that ended before the boundary but are kept because a
+ * current story began with them; the oldest are dropped. One scope of one story does not come near
+ * it.
  */
 export const remnantsMax = 10_000
 
-/** One level-1 rule. A record costs what its changes touch: only the views of their scopes are evaluated again. */
+/**
+ * One level-1 rule. A record costs what its changes touch: only the views of their scopes are
+ * evaluated again.
+ */
 export class CompoundDetection {
   #rule: RuleVersion
   readonly #pattern: AnyCompoundPattern
@@ -80,7 +110,10 @@ export class CompoundDetection {
   readonly #own: RuleDetection | null
   #words: FindingWords
   readonly #scopes = new Map<string, CompoundScope>()
-  readonly #byTurn: readonly Set<string>[] = Array.from({ length: turnsCount }, () => new Set<string>())
+  readonly #byTurn: readonly Set<string>[] = Array.from(
+    { length: turnsCount },
+    () => new Set<string>()
+  )
   readonly #placed = new Map<Finding, { readonly input: Input; readonly scopes: Set<string> }>()
   /** When a scope changes by time alone. */
   readonly #changes = new Deadlines()
@@ -89,12 +122,20 @@ export class CompoundDetection {
   #moment: Moment
   #boundaryMs: number
 
-  constructor(rule: RuleVersion, pattern: AnyCompoundPattern, moment: Moment, boundaryMs: number, shared = sharedByNone()) {
+  constructor(
+    rule: RuleVersion,
+    pattern: AnyCompoundPattern,
+    moment: Moment,
+    boundaryMs: number,
+    shared = sharedByNone()
+  ) {
     this.#rule = rule
     this.#pattern = pattern
     this.#parameters = ownParameters(pattern, rule)
     this.#words = wordsOf(rule)
-    this.#own = pattern.own ? new RuleDetection(ownRule(rule, pattern.own), pattern.own, moment, boundaryMs, shared) : null
+    this.#own = pattern.own
+      ? new RuleDetection(ownRule(rule, pattern.own), pattern.own, moment, boundaryMs, shared)
+      : null
     this.#moment = moment
     this.#boundaryMs = boundaryMs
   }
@@ -126,7 +167,13 @@ export class CompoundDetection {
   }
 
   /** Sets all level-0 findings at the start; `update` then makes its own. */
-  begin(level0: readonly { readonly ruleId: string; readonly pattern: string; readonly findings: readonly Finding[] }[]): void {
+  begin(
+    level0: readonly {
+      readonly ruleId: string
+      readonly pattern: string
+      readonly findings: readonly Finding[]
+    }[]
+  ): void {
     for (const { ruleId, pattern, findings } of level0) {
       for (const finding of findings) this.#place({ ruleId, pattern, finding })
     }
@@ -143,7 +190,10 @@ export class CompoundDetection {
     this.#own?.settle()
   }
 
-  /** Applies changes of level 0 and of time; gives removed and added findings. An unchanged finding stays the same object. */
+  /**
+   * Applies changes of level 0 and of time; gives removed and added findings. An unchanged finding
+   * stays the same object.
+   */
   update(changes: readonly InputChange[], moment: Moment): FindingChange {
     this.#own?.advance(moment)
     for (const change of changes) if (this.reads(change)) this.#take(change)
@@ -166,7 +216,8 @@ export class CompoundDetection {
   /** Discards a level-0 rule's findings: it was removed or replaced. */
   forgetRule(ruleId: string): void {
     for (const [finding, { input }] of this.#placed) {
-      if (input.ruleId === ruleId && input.pattern !== this.#own?.pattern.id) this.#displace(finding)
+      if (input.ruleId === ruleId && input.pattern !== this.#own?.pattern.id)
+        this.#displace(finding)
     }
   }
 
@@ -186,7 +237,10 @@ export class CompoundDetection {
 
   /** True if a movement of the watermark, and nothing earlier, may change something. */
   get waitsForWatermark(): boolean {
-    return this.#own?.waitsForWatermark === true || (this.#pattern.clock === 'watermark' && this.#changes.size > 0)
+    return (
+      this.#own?.waitsForWatermark === true ||
+      (this.#pattern.clock === 'watermark' && this.#changes.size > 0)
+    )
   }
 
   /** It is removed with all that its own fold folds. */
@@ -200,18 +254,29 @@ export class CompoundDetection {
     this.#own?.trim(trim)
     for (const turn of trim.turns) {
       const names = this.#byTurn[turn] as Set<string>
-      if (names.size > 0) for (const name of names) this.#trimScope(name, this.#scopes.get(name) as CompoundScope)
+      if (names.size > 0)
+        for (const name of names) this.#trimScope(name, this.#scopes.get(name) as CompoundScope)
     }
   }
 
-  /** The states of its own fold, and the findings that it keeps although level 0 has forgotten them. */
+  /**
+   * The states of its own fold, and the findings that it keeps although level 0 has forgotten them.
+   */
   snapshot(): ScopeFoldSnapshot[] {
-    const remnants = [...this.#placed.values()].flatMap(({ input }) => (this.#isRetained(input.finding) ? [] : [input]))
-    const kept = remnants.length === 0 ? [] : [{ scope: remnantScope, base: remnants, through: null, states: [] }]
+    const remnants = [...this.#placed.values()].flatMap(({ input }) =>
+      this.#isRetained(input.finding) ? [] : [input]
+    )
+    const kept =
+      remnants.length === 0
+        ? []
+        : [{ scope: remnantScope, base: remnants, through: null, states: [] }]
     return [...(this.#own?.snapshot() ?? []), ...kept]
   }
 
-  /** Restores a snapshot; `begin` and `update` must follow. `incidents`: all present ones, in order of the fold. */
+  /**
+   * Restores a snapshot; `begin` and `update` must follow. `incidents`: all present ones, in order
+   * of the fold.
+   */
   restore(scopeFolds: readonly ScopeFoldSnapshot[], incidents: readonly Incident[]): void {
     const remnants = scopeFolds.find(scopeFold => scopeFold.scope === remnantScope)
     for (const input of (remnants?.base as readonly Input[] | undefined) ?? []) this.#place(input)
@@ -233,7 +298,11 @@ export class CompoundDetection {
     const old = removed[0]
     const now = added[0]
     // Most findings go on as the next version of themselves.
-    if (removed.length === 1 && added.length === 1 && this.#goesOn(old as Finding, { ruleId, pattern, finding: now as Finding }))
+    if (
+      removed.length === 1 &&
+      added.length === 1 &&
+      this.#goesOn(old as Finding, { ruleId, pattern, finding: now as Finding })
+    )
       return
     // Level 0 has forgotten what ended before the boundary: its removal is not a change.
     for (const finding of removed) if (this.#isRetained(finding)) this.#displace(finding)
@@ -243,10 +312,13 @@ export class CompoundDetection {
     }
   }
 
-  /** Puts a finding into the place of another, in the same scopes; false if it has another place. */
+  /**
+   * Puts a finding into the place of another, in the same scopes; false if it has another place.
+   */
   #goesOn(old: Finding, input: Input): boolean {
     const placed = this.#placed.get(old)
-    if (placed === undefined || !this.#isRetained(old) || this.#placed.has(input.finding)) return false
+    if (placed === undefined || !this.#isRetained(old) || this.#placed.has(input.finding))
+      return false
     const names = this.#pattern.scopesOf(input, this.#parameters)
     if (names.length !== placed.scopes.size) return false
     const places: (readonly [CompoundScope, number])[] = []
@@ -259,7 +331,8 @@ export class CompoundDetection {
     this.#placed.delete(old)
     this.#placed.set(input.finding, { input, scopes: placed.scopes })
     for (const [scope, at] of places) scope.replaceAt(at, input)
-    if (this.#pattern.tellsSame?.(old, input.finding) !== true) for (const name of names) this.#dirty.add(name)
+    if (this.#pattern.tellsSame?.(old, input.finding) !== true)
+      for (const name of names) this.#dirty.add(name)
     this.#displaceBefore(input.finding)
     return true
   }
@@ -272,7 +345,8 @@ export class CompoundDetection {
       if (kept.length === 0) continue
       // It shrinks by what is displaced.
       for (const other of kept.slice())
-        if (other.ruleId === input?.ruleId && shareTriggers(other.finding, finding)) this.#displace(other.finding)
+        if (other.ruleId === input?.ruleId && shareTriggers(other.finding, finding))
+          this.#displace(other.finding)
     }
   }
 
@@ -310,7 +384,8 @@ export class CompoundDetection {
     const beforeMs = this.#nowMs
     this.#moment = moment
     const nowMs = this.#nowMs
-    const isLookedAtAgain = nowMs < beforeMs || (this.#pattern.clock === 'watermark' && before.unheard !== moment.unheard)
+    const isLookedAtAgain =
+      nowMs < beforeMs || (this.#pattern.clock === 'watermark' && before.unheard !== moment.unheard)
     if (isLookedAtAgain) for (const name of this.#scopes.keys()) this.#dirty.add(name)
     if (nowMs <= beforeMs) return
     for (const name of this.#changes.reachedAt(nowMs)) this.#dirty.add(name)
@@ -318,7 +393,9 @@ export class CompoundDetection {
 
   get #nowMs(): number {
     const { horizonMs, watermarkMs } = this.#moment
-    return this.#pattern.clock === 'watermark' ? (watermarkMs ?? Number.NEGATIVE_INFINITY) : horizonMs
+    return this.#pattern.clock === 'watermark'
+      ? (watermarkMs ?? Number.NEGATIVE_INFINITY)
+      : horizonMs
   }
 
   #isRetained(finding: Finding): boolean {
@@ -332,7 +409,9 @@ export class CompoundDetection {
     const { view } = scope
     const found = this.#pattern.findings(view, this.#nowMs, this.#parameters, this.#moment.unheard)
     if (found.length + before.length > 0) {
-      const seen = this.#words.areThePatterns ? found : found.map(finding => this.#words.of(finding, []))
+      const seen = this.#words.areThePatterns
+        ? found
+        : found.map(finding => this.#words.of(finding, []))
       const { findings, removed, added } = this.#continuity.compare(
         before,
         seen.filter(f => this.#isRetained(f))
@@ -341,7 +420,10 @@ export class CompoundDetection {
       change.removed.push(...removed)
       change.added.push(...added)
     }
-    this.#changes.set(name, this.#pattern.nextChangeMs(view, this.#nowMs, this.#parameters, this.#moment.unheard))
+    this.#changes.set(
+      name,
+      this.#pattern.nextChangeMs(view, this.#nowMs, this.#parameters, this.#moment.unheard)
+    )
     if (scope.inputs.length === 0) this.#dropScope(name)
   }
 
@@ -358,7 +440,9 @@ export class CompoundDetection {
     const lookbackMs = this.#pattern.lookbackDays(this.#parameters) * dayMs
     const cutMs = Math.min(this.#boundaryMs, ...scope.findings.map(f => f.fromMs - lookbackMs))
     const inOrder = ended.sort((a, b) => (a.toMs as number) - (b.toMs as number))
-    const gone = inOrder.filter((f, i) => (f.toMs as number) < cutMs || i < inOrder.length - remnantsMax)
+    const gone = inOrder.filter(
+      (f, i) => (f.toMs as number) < cutMs || i < inOrder.length - remnantsMax
+    )
     for (const finding of gone) this.#forget(finding, name, scope)
   }
 
@@ -383,9 +467,17 @@ function wordsOf(rule: RuleVersion): FindingWords {
 
 /** The rule of a pattern's own fold: the same incidents, and the parameters that the fold has. */
 function ownRule(rule: RuleVersion, own: AnyPattern): RuleVersion {
-  const parameters = Object.fromEntries(Object.entries(rule.parameters).filter(([name]) => name in own.parameters))
+  const parameters = Object.fromEntries(
+    Object.entries(rule.parameters).filter(([name]) => name in own.parameters)
+  )
   const { ruleId, ruleVersion, where } = rule
-  return { ruleId, ruleVersion, pattern: own.id, parameters, ...(where === undefined ? {} : { where }) }
+  return {
+    ruleId,
+    ruleVersion,
+    pattern: own.id,
+    parameters,
+    ...(where === undefined ? {} : { where })
+  }
 }
 
 function shareTriggers(a: Finding, b: Finding): boolean {

@@ -1,5 +1,6 @@
-// Detection: one rule's folds over all its scopes, with a scope fold for each. It gives the findings at a moment, those added and
-// removed since the last call, and the next change by time alone.
+// Detection: one rule's folds over all its scopes, with a scope fold for each. It gives the
+// findings at a moment, those added and removed since the last call, and the next change by time
+// alone.
 
 import type { Finding } from '../finding/finding.ts'
 import { type FindingChange, FindingContinuity } from '../finding/finding-continuity.ts'
@@ -8,7 +9,11 @@ import { isSameMoment, type Moment } from '../fold/moment.ts'
 import { type Trim, turnOf, turnsCount } from '../fold/trim-schedule.ts'
 import type { Incident } from '../incident/incident.ts'
 import { SharedReports } from '../incident/shared-reports.ts'
-import { bothFailures, noFailures, type PredicateFailures } from '../predicate/predicate-failures.ts'
+import {
+  bothFailures,
+  noFailures,
+  type PredicateFailures
+} from '../predicate/predicate-failures.ts'
 import type { Severity } from '../record/severity.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
 import { type Handling, strictest } from '../report/handling.ts'
@@ -17,7 +22,12 @@ import type { NearMiss } from './near-miss.ts'
 import { ownParameters } from './own-parameters.ts'
 import { type AnyPattern, hasAbsenceLevels, knowsNearMisses } from './pattern.ts'
 import { RuleScope } from './rule-scope.ts'
-import { ScopeFold, type ScopeFoldSnapshot, type SharedByFolds, sharedByNone } from './scope-fold.ts'
+import {
+  ScopeFold,
+  type ScopeFoldSnapshot,
+  type SharedByFolds,
+  sharedByNone
+} from './scope-fold.ts'
 import type { FindingsView } from './standing-findings.ts'
 
 export class RuleDetection {
@@ -28,7 +38,10 @@ export class RuleDetection {
   readonly #hasAbsenceLevels: boolean
   readonly #shared: SharedByFolds
   readonly #scopeFolds = new Map<string, ScopeFold>()
-  readonly #byTurn: readonly Set<ScopeFold>[] = Array.from({ length: turnsCount }, () => new Set<ScopeFold>())
+  readonly #byTurn: readonly Set<ScopeFold>[] = Array.from(
+    { length: turnsCount },
+    () => new Set<ScopeFold>()
+  )
   /** Scope folds with incidents deferred within their moment. */
   readonly #unsettled = new Set<ScopeFold>()
   /** When a scope changes by time alone, and by the watermark for a pattern with absence levels. */
@@ -46,7 +59,13 @@ export class RuleDetection {
   #moment: Moment
   #boundaryMs: number
 
-  constructor(rule: RuleVersion, pattern: AnyPattern, moment: Moment, boundaryMs: number, shared = sharedByNone()) {
+  constructor(
+    rule: RuleVersion,
+    pattern: AnyPattern,
+    moment: Moment,
+    boundaryMs: number,
+    shared = sharedByNone()
+  ) {
     this.#shared = shared
     this.#rule = rule
     this.pattern = pattern
@@ -68,29 +87,43 @@ export class RuleDetection {
     return this.rule.severities ?? this.pattern.severities ?? usualSeverities
   }
 
-  /** What is open is there now, whatever was before it entered: no baseline says so, or one that has moved on since. */
+  /**
+   * What is open is there now, whatever was before it entered: no baseline says so, or one that has
+   * moved on since.
+   */
   get isThereWhileOpen(): boolean {
     return this.#baselineMs === 0 || this.pattern.endsByBaseline === true
   }
 
-  /** The theatre's past is shorter than this rule's baseline requires: nothing happening now can enter. */
+  /**
+   * The theatre's past is shorter than this rule's baseline requires: nothing happening now can
+   * enter.
+   */
   get isWarming(): boolean {
     return this.isWarmingSince(this.#moment.past.restricted)
   }
 
   /** As `isWarming`, for a past that began at a moment; null: no past. */
   isWarmingSince(earliestMs: number | null): boolean {
-    return this.#baselineMs > 0 && (earliestMs === null || earliestMs > this.#moment.horizonMs - this.#baselineMs)
+    return (
+      this.#baselineMs > 0 &&
+      (earliestMs === null || earliestMs > this.#moment.horizonMs - this.#baselineMs)
+    )
   }
 
   /** Failures of the rule's predicates: `where`, and those among its parameters. */
   get failures(): PredicateFailures {
-    return bothFailures(this.#ruleScope.failures, this.pattern.failuresOf?.(this.#parameters) ?? noFailures)
+    return bothFailures(
+      this.#ruleScope.failures,
+      this.pattern.failuresOf?.(this.#parameters) ?? noFailures
+    )
   }
 
   /** All current findings, except those that ended before the boundary. */
   get findings(): Finding[] {
-    return [...this.#scopeFolds.values()].flatMap(scopeFold => scopeFold.findings.filter(f => this.#isRetained(f)))
+    return [...this.#scopeFolds.values()].flatMap(scopeFold =>
+      scopeFold.findings.filter(f => this.#isRetained(f))
+    )
   }
 
   /** Near misses in all scopes; null if the pattern cannot report them. */
@@ -122,7 +155,8 @@ export class RuleDetection {
 
   #applyAll(removed: readonly Incident[], added: readonly Incident[], shared: SharedReports): void {
     const lowest = new Map<ScopeFold, number>()
-    const touch = (scopeFold: ScopeFold, index: number) => lowest.set(scopeFold, Math.min(index, lowest.get(scopeFold) ?? index))
+    const touch = (scopeFold: ScopeFold, index: number) =>
+      lowest.set(scopeFold, Math.min(index, lowest.get(scopeFold) ?? index))
     const folded = new Map<ScopeFold, Set<Incident>>()
     for (const incident of removed) {
       for (const scope of this.#ruleScope.scopesOf(incident)) {
@@ -137,8 +171,9 @@ export class RuleDetection {
     }
     for (const incident of added) {
       for (const scope of this.#ruleScope.scopesOf(incident)) {
-        // A revised incident that was still folded stays in its fold, even if the base has passed its place. If it merges with
-        // one in the base, the base has counted that one already: it does not know its incidents individually.
+        // A revised incident that was still folded stays in its fold, even if the base has passed
+        // its place. If it merges with one in the base, the base has counted that one already: it
+        // does not know its incidents individually.
         const held = this.#scopeFolds.get(scope)
         const before = held && folded.get(held)
         const goesOn = before !== undefined && !before.isDisjointFrom(shared.parentsOf(incident))
@@ -149,11 +184,15 @@ export class RuleDetection {
     for (const [scopeFold, index] of lowest) this.#fold(scopeFold, index)
   }
 
-  /** Goes on as another version of its rule that finds the same (`findTheSame`). Throws RangeError if its words can't be read. */
+  /**
+   * Goes on as another version of its rule that finds the same (`findTheSame`). Throws RangeError
+   * if its words can't be read.
+   */
   reword(rule: RuleVersion): void {
     this.#ruleScope.reword(rule)
     this.#rule = rule
-    for (const { scope, standing } of this.#scopeFolds.values()) this.#noteAll(standing.reword(this.#viewOf(scope)))
+    for (const { scope, standing } of this.#scopeFolds.values())
+      this.#noteAll(standing.reword(this.#viewOf(scope)))
   }
 
   /** Sorts, in all scopes, incidents that were deferred within their moment. */
@@ -173,10 +212,12 @@ export class RuleDetection {
     const beforeMs = this.#nowMs
     this.#moment = moment
     const nowMs = this.#nowMs
-    // The watermark may step back when a source that is further behind comes alive; a counted silence is then not one yet.
+    // The watermark may step back when a source that is further behind comes alive; a counted
+    // silence is then not one yet.
     const isLookedAtAgain =
       nowMs < beforeMs ||
-      (this.#hasAbsenceLevels && (moment.watermarkMs ?? 0) < (before.watermarkMs ?? Number.NEGATIVE_INFINITY)) ||
+      (this.#hasAbsenceLevels &&
+        (moment.watermarkMs ?? 0) < (before.watermarkMs ?? Number.NEGATIVE_INFINITY)) ||
       (this.#baselineMs > 0 && before.past !== moment.past) ||
       (this.pattern.clock === 'watermark' && before.unheard !== moment.unheard)
     if (isLookedAtAgain) {
@@ -198,8 +239,9 @@ export class RuleDetection {
   }
 
   /**
-   * Moves the boundary: findings that ended before it are no longer published. Folds whose turn it is fold what ended before it
-   * into their bases; scope folds without memory, or long without findings, are removed.
+   * Moves the boundary: findings that ended before it are no longer published. Folds whose turn it
+   * is fold what ended before it into their bases; scope folds without memory, or long without
+   * findings, are removed.
    */
   trim({ boundaryMs, quietMs, turns }: Trim): void {
     this.#boundaryMs = boundaryMs
@@ -217,7 +259,11 @@ export class RuleDetection {
   #isQuiet(scopeFold: ScopeFold, sinceMs: number): boolean {
     if (this.pattern.remembersForGood || !scopeFold.isQuietSince(sinceMs)) return false
     const { scope, findings } = scopeFold
-    return !this.#changes.has(scope) && !this.#absences.has(scope) && !findings.some(f => this.#isRetained(f))
+    return (
+      !this.#changes.has(scope) &&
+      !this.#absences.has(scope) &&
+      !findings.some(f => this.#isRetained(f))
+    )
   }
 
   /** It is removed with all that it folds. */
@@ -231,15 +277,17 @@ export class RuleDetection {
   }
 
   /**
-   * Restores a snapshot. `incidents`: all present ones, in order of the fold. A fold whose last state does not match them is
-   * refolded from its base.
+   * Restores a snapshot. `incidents`: all present ones, in order of the fold. A fold whose last
+   * state does not match them is refolded from its base.
    */
   restore(scopeFolds: readonly ScopeFoldSnapshot[], incidents: readonly Incident[]): void {
     const held = new Map(scopeFolds.map(scopeFold => [scopeFold.scope, new Set(scopeFold.held)]))
-    for (const { scope, base, through } of scopeFolds) this.#newScopeFold(scope, through === null ? undefined : base, through)
+    for (const { scope, base, through } of scopeFolds)
+      this.#newScopeFold(scope, through === null ? undefined : base, through)
     for (const incident of incidents) {
       for (const scope of this.#ruleScope.scopesOf(incident)) {
-        // An incident that ended before the boundary is in a base, or forgotten with its fold, unless that one holds it.
+        // An incident that ended before the boundary is in a base, or forgotten with its fold,
+        // unless that one holds it.
         if (incident.toMs < this.#boundaryMs && !held.get(scope)?.has(incident.id)) continue
         const scopeFold = this.#scopeFolds.get(scope) ?? this.#newScopeFold(scope, undefined, null)
         scopeFold.insert(incident)
@@ -256,7 +304,13 @@ export class RuleDetection {
 
   #newScopeFold(scope: string, base: unknown, through: ScopeFoldSnapshot['through']): ScopeFold {
     const folding = { pattern: this.pattern, parameters: this.#parameters, ...this.#shared }
-    const scopeFold = new ScopeFold(folding, this.#ruleScope.named(scope), turnOf(this.rule.ruleId, scope), base, through)
+    const scopeFold = new ScopeFold(
+      folding,
+      this.#ruleScope.named(scope),
+      turnOf(this.rule.ruleId, scope),
+      base,
+      through
+    )
     this.#scopeFolds.set(scope, scopeFold)
     this.#byTurn[scopeFold.turn]?.add(scopeFold)
     return scopeFold
@@ -299,7 +353,9 @@ export class RuleDetection {
 
   get #nowMs(): number {
     const { horizonMs, watermarkMs } = this.#moment
-    return this.pattern.clock === 'watermark' ? (watermarkMs ?? Number.NEGATIVE_INFINITY) : horizonMs
+    return this.pattern.clock === 'watermark'
+      ? (watermarkMs ?? Number.NEGATIVE_INFINITY)
+      : horizonMs
   }
 
   /** A layer has the past that its readers know of. */
@@ -315,7 +371,10 @@ export class RuleDetection {
 
   #isSeen(finding: Finding): boolean {
     if (!this.#isRetained(finding)) return false
-    return this.#baselineMs === 0 || this.#hasBaselineAt(finding.levels[0]?.atMs ?? finding.fromMs, finding.layer)
+    return (
+      this.#baselineMs === 0 ||
+      this.#hasBaselineAt(finding.levels[0]?.atMs ?? finding.fromMs, finding.layer)
+    )
   }
 
   #evaluateAll(scopes: readonly string[]): void {
@@ -326,11 +385,17 @@ export class RuleDetection {
     const { machine, scope } = scopeFold
     const { unheard, watermarkMs, past } = this.#moment
     const view = this.#viewOf(scope)
-    const { removed, added } = scopeFold.standing.update(machine.findings(this.#moment), view, this.#boundaryMs, past)
+    const { removed, added } = scopeFold.standing.update(
+      machine.findings(this.#moment),
+      view,
+      this.#boundaryMs,
+      past
+    )
     this.#noteAll({ removed, added })
     scopeFold.seenUnheard = unheard
     this.#changes.set(scope, machine.nextChangeMs(this.#moment))
-    if (this.#hasAbsenceLevels) this.#absences.set(scope, machine.nextAbsenceMs?.(watermarkMs) ?? null)
+    if (this.#hasAbsenceLevels)
+      this.#absences.set(scope, machine.nextAbsenceMs?.(watermarkMs) ?? null)
   }
 
   #noteAll({ removed, added }: FindingChange): void {
@@ -339,8 +404,9 @@ export class RuleDetection {
   }
 
   /**
-   * Notes that a finding was added or removed. One record may evaluate a scope twice: a finding added and removed in between was
-   * neither. Removing one that ended before the boundary is not a change.
+   * Notes that a finding was added or removed. One record may evaluate a scope twice: a finding
+   * added and removed in between was neither. Removing one that ended before the boundary is not a
+   * change.
    */
   #note(finding: Finding, which: 'removed' | 'added'): void {
     if (which === 'removed' && !this.#isRetained(finding)) return

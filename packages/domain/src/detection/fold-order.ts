@@ -1,13 +1,17 @@
-// The incidents of one scope in order of the fold. Many may have the same moment, for example the victims of a massacre reported
-// one by one: they are ordered by id, and folding half of them again for each newcomer would cost the square of their number. A
-// newcomer that would precede more than `sameMomentMax` others of its moment is therefore appended after them, and moved to its
-// place by the first tick of another day. Until then it may differ which of that moment are triggers. Source: decision 0035.
+// The incidents of one scope in order of the fold. Many may have the same moment, for example the
+// victims of a massacre reported one by one: they are ordered by id, and folding half of them again
+// for each newcomer would cost the square of their number. A newcomer that would precede more than
+// `sameMomentMax` others of its moment is therefore appended after them, and moved to its place by
+// the first tick of another day. Until then it may differ which of that moment are triggers.
+// Source: decision 0035.
 
 import { placeAfter, placeOf } from '../fold/sorted.ts'
 import { compareIncidents, type Incident } from '../incident/incident.ts'
 import { compareSpans, type Span } from '../space-time/event-time.ts'
 
-/** Maximum number of incidents of one moment that are folded again for a newcomer of that moment. */
+/**
+ * Maximum number of incidents of one moment that are folded again for a newcomer of that moment.
+ */
 export const sameMomentMax = 64
 
 export class FoldOrder {
@@ -25,7 +29,8 @@ export class FoldOrder {
     const { items } = this
     const last = items.at(-1)
     // Most incidents come last.
-    if (!last || (this.isSettled && compareIncidents(last, incident) < 0)) return items.push(incident) - 1
+    if (!last || (this.isSettled && compareIncidents(last, incident) < 0))
+      return items.push(incident) - 1
     const near = this.#nearEnd(incident)
     if (near !== null) {
       items.splice(near, 0, incident)
@@ -67,12 +72,16 @@ export class FoldOrder {
     const inPlace = run.to - this.#lateIn(incident)
     const index = placeOf(this.items, incident, compareIncidents, run.from, inPlace)
     if (index < inPlace && this.items[index]?.id === incident.id) return index
-    // What changes again came last, mostly: of thousands of one day all others would be looked at first.
+    // What changes again came last, mostly: of thousands of one day all others would be looked at
+    // first.
     for (let i = run.to - 1; i >= inPlace; i--) if (this.items[i]?.id === incident.id) return i
     return -1
   }
 
-  /** Moves all incidents to their places. Returns the lowest index from which the order has changed; null if it has not. */
+  /**
+   * Moves all incidents to their places. Returns the lowest index from which the order has changed;
+   * null if it has not.
+   */
   settle(): number | null {
     let least: number | null = null
     for (const moment of [...this.#outOfPlace.keys()]) {
@@ -96,7 +105,11 @@ export class FoldOrder {
   restoreOutOfPlace(ids: readonly string[]): void {
     if (ids.length === 0) return
     const wanted = new Set(ids)
-    const byId = new Map(this.items.flatMap(incident => (wanted.has(incident.id) ? [[incident.id, incident] as const] : [])))
+    const byId = new Map(
+      this.items.flatMap(incident =>
+        wanted.has(incident.id) ? [[incident.id, incident] as const] : []
+      )
+    )
     for (const id of ids) {
       const incident = byId.get(id)
       const index = incident === undefined ? null : this.remove(incident)
@@ -106,11 +119,18 @@ export class FoldOrder {
     }
   }
 
-  /** The first index that does not precede an incident, if that is among the last ones and all are in place; else null. */
+  /**
+   * The first index that does not precede an incident, if that is among the last ones and all are
+   * in place; else null.
+   */
   #nearEnd(incident: Incident): number | null {
     const { items } = this
     const from = Math.max(0, items.length - sameMomentMax)
-    if (!this.isSettled || (from > 0 && compareIncidents(items[from - 1] as Incident, incident) >= 0)) return null
+    if (
+      !this.isSettled ||
+      (from > 0 && compareIncidents(items[from - 1] as Incident, incident) >= 0)
+    )
+      return null
     return placeOf(items, incident, compareIncidents, from)
   }
 

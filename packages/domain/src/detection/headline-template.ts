@@ -1,5 +1,5 @@
-// A rule's own headline: a text with names in braces, such as `{group.settlement}: {measure.value} attacks`. Parsed once, filled
-// in for each finding.
+// A rule's own headline: a text with names in braces, such as `{group.settlement}: {measure.value}
+// attacks`. Parsed once, filled in for each finding.
 
 import { type Finding, roundMeasure } from '../finding/finding.ts'
 import { areaName } from '../space-time/area-names.ts'
@@ -40,7 +40,11 @@ export const headlineNames: readonly string[] = ['group.<name>', ...Object.keys(
 export function readHeadline(text: string): HeadlineReading {
   if (text.trim() === '') return { ok: false, detail: 'must not be empty', at: 0 }
   if (text.length > headlineLengthMax)
-    return { ok: false, detail: `is ${text.length} characters long; ${headlineLengthMax} are the most`, at: headlineLengthMax }
+    return {
+      ok: false,
+      detail: `is ${text.length} characters long; ${headlineLengthMax} are the most`,
+      at: headlineLengthMax
+    }
   const parts: Part[] = []
   let from = 0
   while (from < text.length) {
@@ -73,8 +77,10 @@ export function readHeadline(text: string): HeadlineReading {
 function fillingOf(name: string): Part | null {
   const group = /^group\.([A-Za-z][A-Za-z0-9]{0,31})$/.exec(name)?.[1]
   // The group holds the code, for programs; people read the name.
-  if (group === 'admin1') return ({ group: { admin1 } }) => (admin1 === undefined ? unknown : areaName(admin1))
-  if (group === 'country') return ({ group: { country } }) => (country === undefined ? unknown : countryName(country))
+  if (group === 'admin1')
+    return ({ group: { admin1 } }) => (admin1 === undefined ? unknown : areaName(admin1))
+  if (group === 'country')
+    return ({ group: { country } }) => (country === undefined ? unknown : countryName(country))
   if (group !== undefined) return finding => finding.group[group] ?? unknown
   return Object.hasOwn(fillings, name) ? (fillings[name] as Part) : null
 }

@@ -1,12 +1,13 @@
-// How a rule splits its pattern's groups further: the values of an incident for a key, and the resulting groups.
+// How a rule splits its pattern's groups further: the values of an incident for a key, and the
+// resulting groups.
 
 import type { Finding } from '../finding/finding.ts'
 import { compareText, type Incident, placesOf } from '../incident/incident.ts'
 import type { GroupKey } from '../record/theatre-record.ts'
 
 /**
- * Maximum number of groups of one incident; the first in order count, and their alerts say so. One key never has so many: a
- * report has 21 places and 20 actors at most.
+ * Maximum number of groups of one incident; the first in order count, and their alerts say so. One
+ * key never has so many: a report has 21 places and 20 actors at most.
  */
 export const groupsMax = 64
 
@@ -18,7 +19,10 @@ const readers: Readonly<Record<GroupKey, (incident: Incident) => readonly (strin
   admin1: incident => placesOf(incident).map(place => place.admin1),
   settlement: incident => placesOf(incident).map(place => place.settlement),
   category: incident => [incident.category],
-  actor: incident => incident.actors.filter(({ role }) => role === 'perpetrator').map(({ name }) => name.trim().toLowerCase()),
+  actor: incident =>
+    incident.actors
+      .filter(({ role }) => role === 'perpetrator')
+      .map(({ name }) => name.trim().toLowerCase()),
   target: incident => incident.targets,
   source: incident => incident.origins
 }
@@ -30,8 +34,8 @@ export function valuesOf(incident: Incident, key: GroupKey): readonly string[] {
 }
 
 /**
- * The groups of an incident: one for each combination of its values, at most `groupsMax`. None if it has no value for some key.
- * Without keys, one group. Pure.
+ * The groups of an incident: one for each combination of its values, at most `groupsMax`. None if
+ * it has no value for some key. Without keys, one group. Pure.
  */
 export function groupsOf(incident: Incident, keys: readonly GroupKey[]): readonly GroupValues[] {
   let groups: readonly GroupValues[] = [[]]
@@ -51,13 +55,24 @@ export function hasMoreGroups(incident: Incident, keys: readonly GroupKey[]): bo
 
 type Named = Pick<Finding, 'group' | 'triggers'>
 
-/** The names that groups add to a finding. A settlement is given by its id, and by its name unless the pattern has given it. */
-export function groupNamesOf(finding: Named, keys: readonly GroupKey[], values: GroupValues): Readonly<Record<string, string>> {
+/**
+ * The names that groups add to a finding. A settlement is given by its id, and by its name unless
+ * the pattern has given it.
+ */
+export function groupNamesOf(
+  finding: Named,
+  keys: readonly GroupKey[],
+  values: GroupValues
+): Readonly<Record<string, string>> {
   const names: Record<string, string> = { ...finding.group }
   for (const [i, key] of keys.entries()) {
     const value = values[i] as string
     if (key !== 'settlement') names[key] = value
-    else Object.assign(names, { settlement: names.settlement ?? settlementNameOf(finding, value), settlementId: value })
+    else
+      Object.assign(names, {
+        settlement: names.settlement ?? settlementNameOf(finding, value),
+        settlementId: value
+      })
   }
   return names
 }

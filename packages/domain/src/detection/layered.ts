@@ -1,6 +1,7 @@
-// A pattern that tells each handling its own: a layer folds the reports of its level or below, and tells the findings whose
-// strictest trigger is of that level. So what readers of a level are told rests on nothing that they may not see. Readers who see
-// more get the findings of several layers. Source: decision 0075.
+// A pattern that tells each handling its own: a layer folds the reports of its level or below, and
+// tells the findings whose strictest trigger is of that level. So what readers of a level are told
+// rests on nothing that they may not see. Readers who see more get the findings of several layers.
+// Source: decision 0075.
 
 import type { Finding } from '../finding/finding.ts'
 import type { Incident } from '../incident/incident.ts'
@@ -13,7 +14,10 @@ interface Layer<S> {
   readonly state: S
 }
 
-/** Layers of the levels in use, the most open first: a level without reports of its own would tell nothing. */
+/**
+ * Layers of the levels in use, the most open first: a level without reports of its own would tell
+ * nothing.
+ */
 export interface Layers<S> {
   /** The state of a layer before any incident. */
   readonly fresh: S
@@ -28,16 +32,20 @@ export function layerOf(triggers: readonly Incident[]): Handling {
 }
 
 /**
- * The pattern in layers. Its findings must have a `layer`, and incidents below the grade must only support: layers of every level
- * take those, since readers are shown the support that they may see. Cost: a step and a state for each level in use from that of
- * the report up.
+ * The pattern in layers. Its findings must have a `layer`, and incidents below the grade must only
+ * support: layers of every level take those, since readers are shown the support that they may see.
+ * Cost: a step and a state for each level in use from that of the report up.
  */
 export function layered<P, S>(pattern: Omit<Pattern<P, S>, 'nearly'>): Pattern<P, Layers<S>> {
-  const { initial, step, findings, nextChangeMs, nextAbsenceMs, tellsTheSame, forget, ...head } = pattern
+  const { initial, step, findings, nextChangeMs, nextAbsenceMs, tellsTheSame, forget, ...head } =
+    pattern
   const told = new ToldByLayers()
   const absence: Pick<Pattern<P, Layers<S>>, 'nextAbsenceMs'> = nextAbsenceMs === undefined
     ? {}
-    : { nextAbsenceMs: ({ layers }, ms, parameters) => earliestOf(layers, state => nextAbsenceMs(state, ms, parameters)) }
+    : {
+        nextAbsenceMs: ({ layers }, ms, parameters) =>
+          earliestOf(layers, state => nextAbsenceMs(state, ms, parameters))
+      }
   const sameness: Pick<Pattern<P, Layers<S>>, 'tellsTheSame'> = tellsTheSame === undefined
     ? {}
     : { tellsTheSame: (a, b) => areAlike(a.layers, b.layers, tellsTheSame) }
@@ -51,7 +59,12 @@ export function layered<P, S>(pattern: Omit<Pattern<P, S>, 'nearly'>): Pattern<P
         state => step(state, incident, parameters)
       ),
     findings: ({ layers }, horizonMs, parameters, unheard: readonly Span[], watermarkMs) =>
-      told.of(layers.map(({ handling, state }) => [handling, findings(state, horizonMs, parameters, unheard, watermarkMs)])),
+      told.of(
+        layers.map(({ handling, state }) => [
+          handling,
+          findings(state, horizonMs, parameters, unheard, watermarkMs)
+        ])
+      ),
     nextChangeMs: ({ layers }, horizonMs, parameters, unheard) =>
       earliestOf(layers, state => nextChangeMs(state, horizonMs, parameters, unheard)),
     ...absence,
@@ -62,7 +75,8 @@ export function layered<P, S>(pattern: Omit<Pattern<P, S>, 'nearly'>): Pattern<P
         () => true,
         state => forget(state, beforeMs)
       ),
-    isBlank: ({ fresh, layers }) => layers.every(({ state }) => JSON.stringify(state) === JSON.stringify(fresh))
+    isBlank: ({ fresh, layers }) =>
+      layers.every(({ state }) => JSON.stringify(state) === JSON.stringify(fresh))
   }
 }
 
@@ -70,16 +84,26 @@ function takes({ handling }: Pick<Layer<unknown>, 'handling'>, incident: Inciden
   return !incident.passesGrade || maySee(handling, incident.handling)
 }
 
-/** With a layer of the incident's level, which begins as the next more open one: until now both would hold the same. */
+/**
+ * With a layer of the incident's level, which begins as the next more open one: until now both
+ * would hold the same.
+ */
 function withLayerFor<S>(all: Layers<S>, { handling, passesGrade }: Incident): Layers<S> {
   if (!passesGrade || all.layers.some(layer => layer.handling === handling)) return all
   const open = all.layers.filter(layer => maySee(handling, layer.handling))
   const strict = all.layers.slice(open.length)
-  return { ...all, layers: [...open, { handling, state: open.at(-1)?.state ?? all.fresh }, ...strict] }
+  return {
+    ...all,
+    layers: [...open, { handling, state: open.at(-1)?.state ?? all.fresh }, ...strict]
+  }
 }
 
 /** The same object if no state changes. */
-function changed<S>(all: Layers<S>, isMeant: (layer: Layer<S>) => boolean, next: (state: S) => S): Layers<S> {
+function changed<S>(
+  all: Layers<S>,
+  isMeant: (layer: Layer<S>) => boolean,
+  next: (state: S) => S
+): Layers<S> {
   let isSame = true
   const layers = all.layers.map(layer => {
     const state = isMeant(layer) ? next(layer.state) : layer.state
@@ -91,18 +115,29 @@ function changed<S>(all: Layers<S>, isMeant: (layer: Layer<S>) => boolean, next:
 }
 
 /** True for the same levels with states that are alike. */
-function areAlike<S>(a: readonly Layer<S>[], b: readonly Layer<S>[], isAlike: (a: S, b: S) => boolean): boolean {
+function areAlike<S>(
+  a: readonly Layer<S>[],
+  b: readonly Layer<S>[],
+  isAlike: (a: S, b: S) => boolean
+): boolean {
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) {
     const one = a[i] as Layer<S>
     const other = b[i] as Layer<S>
-    if (one.handling !== other.handling || (one.state !== other.state && !isAlike(one.state, other.state))) return false
+    if (
+      one.handling !== other.handling ||
+      (one.state !== other.state && !isAlike(one.state, other.state))
+    )
+      return false
   }
   return true
 }
 
 /** The earliest moment that one of several states names; null if none does. */
-export function earliestOf<S>(all: readonly { readonly state: S }[], momentOf: (state: S) => number | null): number | null {
+export function earliestOf<S>(
+  all: readonly { readonly state: S }[],
+  momentOf: (state: S) => number | null
+): number | null {
   let least: number | null = null
   for (const { state } of all) {
     const ms = momentOf(state)
@@ -119,7 +154,10 @@ class ToldByLayers {
     handlings.map(handling => [handling, new WeakMap()])
   )
   /** By the last of the lists. */
-  readonly #all = new WeakMap<readonly Finding[], { readonly lists: Given; readonly told: readonly Finding[] }>()
+  readonly #all = new WeakMap<
+    readonly Finding[],
+    { readonly lists: Given; readonly told: readonly Finding[] }
+  >()
 
   of(lists: Given): readonly Finding[] {
     const last = lists.at(-1)
@@ -142,7 +180,10 @@ class ToldByLayers {
 }
 
 function areSame(a: Given, b: Given): boolean {
-  return a.length === b.length && a.every(([handling, list], i) => b[i]?.[0] === handling && b[i][1] === list)
+  return (
+    a.length === b.length &&
+    a.every(([handling, list], i) => b[i]?.[0] === handling && b[i][1] === list)
+  )
 }
 
 const nothing: readonly Finding[] = []

@@ -1,4 +1,5 @@
-// The machine of a scope whose rows are given whole, each time anew: it goes on with what has come and gone.
+// The machine of a scope whose rows are given whole, each time anew: it goes on with what has come
+// and gone.
 
 import { commonEnds } from '../finding/finding-continuity.ts'
 import { FoldWork } from '../fold/fold-work.ts'
@@ -11,11 +12,22 @@ export class MachineRows {
   readonly machine: ScopeMachine
   readonly #rows: Incident[] = []
 
-  constructor(pattern: AnyPattern, of: Pick<ScopeGround<Readonly<Record<string, unknown>>>, 'scope' | 'parameters'>) {
-    this.machine = machineOf(pattern, { ...of, rows: this.#rows, base: undefined, work: new FoldWork() })
+  constructor(
+    pattern: AnyPattern,
+    of: Pick<ScopeGround<Readonly<Record<string, unknown>>>, 'scope' | 'parameters'>
+  ) {
+    this.machine = machineOf(pattern, {
+      ...of,
+      rows: this.#rows,
+      base: undefined,
+      work: new FoldWork()
+    })
   }
 
-  /** The machine finds in these rows, which are in order of the fold. Folds again what lies between the common ends. */
+  /**
+   * The machine finds in these rows, which are in order of the fold. Folds again what lies between
+   * the common ends.
+   */
   become(rows: readonly Incident[]): void {
     const [from, ending] = commonEnds(this.#rows, rows)
     const until = rows.length - ending

@@ -1,16 +1,26 @@
-// Versions of a rule that find the same, and differ in what is said of it alone: title, headline, severities, theatres. Such a
-// version goes on with what the one before has folded. Of what is older than the retention no other version could fold it again.
+// Versions of a rule that find the same, and differ in what is said of it alone: title, headline,
+// severities, theatres. Such a version goes on with what the one before has folded. Of what is
+// older than the retention no other version could fold it again.
 
 import type { RuleVersion } from '../record/theatre-record.ts'
 import { type AnyPattern, resolveParameters } from './pattern.ts'
 
 /**
- * True if two versions of a rule find the same situations by the same incidents. Pure. Throws RangeError for parameters that the
- * pattern does not know.
+ * True if two versions of a rule find the same situations by the same incidents. Pure. Throws
+ * RangeError for parameters that the pattern does not know.
  */
-export function findTheSame(pattern: Pick<AnyPattern, 'id' | 'parameters'>, before: RuleVersion, now: RuleVersion): boolean {
+export function findTheSame(
+  pattern: Pick<AnyPattern, 'id' | 'parameters'>,
+  before: RuleVersion,
+  now: RuleVersion
+): boolean {
   const asked = (rule: RuleVersion) =>
-    JSON.stringify([rule.pattern, rule.where ?? null, rule.groupBy ?? [], resolveParameters(pattern, rule.parameters)])
+    JSON.stringify([
+      rule.pattern,
+      rule.where ?? null,
+      rule.groupBy ?? [],
+      resolveParameters(pattern, rule.parameters)
+    ])
   return asked(before) === asked(now)
 }
 

@@ -1,5 +1,6 @@
-// The scope of a rule within its pattern: which incidents it takes (`where`), how it splits the pattern's scopes (`groupBy`), and
-// the words of its findings (`headline`). A rule without any of these leaves the pattern's findings as they are.
+// The scope of a rule within its pattern: which incidents it takes (`where`), how it splits the
+// pattern's scopes (`groupBy`), and the words of its findings (`headline`). A rule without any of
+// these leaves the pattern's findings as they are.
 
 import type { Finding } from '../finding/finding.ts'
 import { splitSituation } from '../finding/situation.ts'
@@ -8,7 +9,13 @@ import { compilePredicate, type OnFailure } from '../predicate/incident-predicat
 import { noFailures, type PredicateFailures, withFailure } from '../predicate/predicate-failures.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'
 import { readHeadline } from './headline-template.ts'
-import { type GroupValues, groupNamesOf, groupsMax, groupsOf, hasMoreGroups } from './incident-groups.ts'
+import {
+  type GroupValues,
+  groupNamesOf,
+  groupsMax,
+  groupsOf,
+  hasMoreGroups
+} from './incident-groups.ts'
 import type { NearMiss } from './near-miss.ts'
 import type { AnyPattern } from './pattern.ts'
 import type { NamedScope } from './scope-fold.ts'
@@ -38,7 +45,11 @@ export class RuleScope {
   #failures: PredicateFailures = noFailures
 
   /** Throws RangeError for a predicate or a headline that can't be read. */
-  constructor(rule: RuleVersion, pattern: AnyPattern, parameters: Readonly<Record<string, unknown>>) {
+  constructor(
+    rule: RuleVersion,
+    pattern: AnyPattern,
+    parameters: Readonly<Record<string, unknown>>
+  ) {
     this.#rule = rule
     this.#pattern = pattern
     this.#parameters = parameters
@@ -48,7 +59,10 @@ export class RuleScope {
     this.#isThePatterns = this.#test === null && this.#groupBy.length === 0
   }
 
-  /** Takes the words of another version of its rule that finds the same. Throws RangeError if they can't be read. */
+  /**
+   * Takes the words of another version of its rule that finds the same. Throws RangeError if they
+   * can't be read.
+   */
   reword(rule: RuleVersion): void {
     this.#words = new FindingWords(rule)
     this.#rule = rule
@@ -59,7 +73,10 @@ export class RuleScope {
     return this.#failures
   }
 
-  /** The scopes that take this incident. A statistic never triggers: only a pattern that asks for them takes it. */
+  /**
+   * The scopes that take this incident. A statistic never triggers: only a pattern that asks for
+   * them takes it.
+   */
   scopesOf(incident: Incident): readonly string[] {
     if (incident.category === 'statistic' && this.#pattern.readsStatistics !== true) return noScopes
     if (this.#isThePatterns) return this.#pattern.scopesOf(incident, this.#parameters)
@@ -68,7 +85,10 @@ export class RuleScope {
     if (known !== undefined) return known
     const own = this.#pattern.scopesOf(incident, this.#parameters)
     const scopes = own.length === 0 || this.#test?.(incident) === false ? [] : own
-    const split = groupBy.length === 0 ? scopes : scopes.flatMap(scope => splitScopes(scope, groupsOf(incident, groupBy)))
+    const split =
+      groupBy.length === 0
+        ? scopes
+        : scopes.flatMap(scope => splitScopes(scope, groupsOf(incident, groupBy)))
     this.#seen.set(incident, split)
     return split
   }
@@ -105,7 +125,8 @@ export class RuleScope {
 
   #compiled(where: string): Test {
     const compiled = compilePredicate(where)
-    if (!compiled.ok) throw new RangeError(`where: ${compiled.errors.map(({ message }) => message).join('; ')}`)
+    if (!compiled.ok)
+      throw new RangeError(`where: ${compiled.errors.map(({ message }) => message).join('; ')}`)
     const fail: OnFailure = message => {
       this.#failures = withFailure(this.#failures, message)
     }
@@ -145,14 +166,20 @@ export class FindingWords {
       group: groupNamesOf(finding, this.#rule.groupBy ?? [], values)
     }
     if (this.#isPartOfGroups(finding)) grouped.explanation += moreGroups
-    const worded = { ...grouped, headline: this.#render?.(grouped, this.#rule.title ?? this.#rule.ruleId) ?? headline }
+    const worded = {
+      ...grouped,
+      headline: this.#render?.(grouped, this.#rule.title ?? this.#rule.ruleId) ?? headline
+    }
     this.#worded.set(finding, worded)
     return worded
   }
 
   #isPartOfGroups({ triggers, support }: Finding): boolean {
     const { groupBy = [] } = this.#rule
-    return groupBy.length > 0 && [...triggers, ...support].some(incident => hasMoreGroups(incident, groupBy))
+    return (
+      groupBy.length > 0 &&
+      [...triggers, ...support].some(incident => hasMoreGroups(incident, groupBy))
+    )
   }
 }
 

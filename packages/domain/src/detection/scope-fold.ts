@@ -1,5 +1,5 @@
-// One scope of a rule: its incidents in event-time order, the machine that reads them, and the base that holds everything before
-// them.
+// One scope of a rule: its incidents in event-time order, the machine that reads them, and the base
+// that holds everything before them.
 
 import { evidenceMax, type Finding } from '../finding/finding.ts'
 import type { Checkpoint } from '../fold/checkpoints.ts'
@@ -20,8 +20,8 @@ export interface ScopeFoldSnapshot {
   /** Order key of the last incident in the base; null for an empty base. */
   readonly through: OrderKey | null
   /**
-   * Incidents that ended before the boundary but are still folded: their turn is due later, they came late, or a finding rests on
-   * them. Left out if there are none.
+   * Incidents that ended before the boundary but are still folded: their turn is due later, they
+   * came late, or a finding rests on them. Left out if there are none.
    */
   readonly held?: readonly string[]
   /** Incidents deferred within their moment, in order of arrival. Left out if there are none. */
@@ -88,7 +88,11 @@ export class ScopeFold {
     this.turn = turn
     this.#held = held
     this.#through = through
-    this.machine = machineOf(pattern, { scope: own, parameters, rows: this.#items, base, work }, settlement)
+    this.machine = machineOf(
+      pattern,
+      { scope: own, parameters, rows: this.#items, base, work },
+      settlement
+    )
   }
 
   /** The current findings; an unchanged one stays the same object. */
@@ -103,7 +107,11 @@ export class ScopeFold {
 
   /** True for an incident in the base: it can be neither removed nor added again. */
   isInBase(incident: Incident, boundaryMs: number): boolean {
-    return this.#through !== null && incident.toMs < boundaryMs && compareKeys(incident, this.#through) <= 0
+    return (
+      this.#through !== null &&
+      incident.toMs < boundaryMs &&
+      compareKeys(incident, this.#through) <= 0
+    )
   }
 
   /** Gives the first index whose order changed: `fold` must follow from the least of them. */
@@ -159,17 +167,20 @@ export class ScopeFold {
   }
 
   /**
-   * Folds what ended before the boundary into the base. The evidence of findings that may still change stays, up to the evidence
-   * limit; so does everything after a kept incident. The states' own memory is trimmed, too.
+   * Folds what ended before the boundary into the base. The evidence of findings that may still
+   * change stays, up to the evidence limit; so does everything after a kept incident. The states'
+   * own memory is trimmed, too.
    */
   trim(boundaryMs: number): void {
     let count = 0
-    while (count < this.#items.length && (this.#items[count] as Incident).toMs < boundaryMs) count += 1
+    while (count < this.#items.length && (this.#items[count] as Incident).toMs < boundaryMs)
+      count += 1
     // Beyond the evidence limit the oldest can no longer be withdrawn: they are only counted.
-    const cut = count === 0 ? 0 : Math.min(count, Math.max(this.#firstHeld(boundaryMs), count - evidenceMax))
+    const cut =
+      count === 0 ? 0 : Math.min(count, Math.max(this.#firstHeld(boundaryMs), count - evidenceMax))
     if (cut > 0) this.#intoBase(cut)
-    // Incidents still folded may look back from where they are: nothing after that is forgotten in any state that is refolded
-    // from.
+    // Incidents still folded may look back from where they are: nothing after that is forgotten in
+    // any state that is refolded from.
     this.machine.forget(Math.min(boundaryMs, this.#items[0]?.fromMs ?? Number.POSITIVE_INFINITY))
   }
 
@@ -195,11 +206,18 @@ export class ScopeFold {
     const states = this.machine.states?.() ?? []
     const old = this.#items.filter(i => i.toMs < boundaryMs).map(i => i.id)
     const held = old.length === 0 ? {} : { held: old }
-    const rest = this.isUnsettled ? { ...held, outOfPlace: this.#order.outOfPlace(), states } : { ...held, states }
-    return through === null ? { scope, through, ...rest } : { scope, base: this.machine.base(), through, ...rest }
+    const rest = this.isUnsettled
+      ? { ...held, outOfPlace: this.#order.outOfPlace(), states }
+      : { ...held, states }
+    return through === null
+      ? { scope, through, ...rest }
+      : { scope, base: this.machine.base(), through, ...rest }
   }
 
-  /** Restores the states of a snapshot if they match the inserted incidents; else everything is folded again. */
+  /**
+   * Restores the states of a snapshot if they match the inserted incidents; else everything is
+   * folded again.
+   */
   restore(states: readonly Checkpoint[], outOfPlace: readonly string[] = []): void {
     this.#order.restoreOutOfPlace(outOfPlace)
     const isFolded = this.machine.resume?.(states) ?? false
@@ -214,7 +232,8 @@ export class ScopeFold {
     this.machine.passBefore(cut)
     const { fromMs, toMs, id } = this.#items[cut - 1] as Incident
     const reached = { fromMs, toMs, id }
-    this.#through = this.#through && compareKeys(this.#through, reached) > 0 ? this.#through : reached
+    this.#through =
+      this.#through && compareKeys(this.#through, reached) > 0 ? this.#through : reached
     for (const { id } of this.#items.splice(0, cut)) this.#held.letGo(id)
   }
 

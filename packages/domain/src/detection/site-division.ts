@@ -1,28 +1,45 @@
-// Which incidents of a settlement lie at which of its sites. In order of the fold, what lies near the first point of a site
-// belongs to it, what lies near none begins one, and what has no point belongs to all that have begun. Decision 0109.
+// Which incidents of a settlement lie at which of its sites. In order of the fold, what lies near
+// the first point of a site belongs to it, what lies near none begins one, and what has no point
+// belongs to all that have begun. Decision 0109.
 
 import { type Incident, placesOf } from '../incident/incident.ts'
-import { areOneSettlement, type SettledPlace, settlementWidthMaxKm } from '../report/one-settlement.ts'
+import {
+  areOneSettlement,
+  type SettledPlace,
+  settlementWidthMaxKm
+} from '../report/one-settlement.ts'
 import { distanceKm, type Point } from '../space-time/geometry.ts'
 
-/** Maximum number of sites of one settlement; what lies near none of so many belongs to the nearest. A row has a bit for each. */
+/**
+ * Maximum number of sites of one settlement; what lies near none of so many belongs to the nearest.
+ * A row has a bit for each.
+ */
 export const sitesMax = 32
 
 /** Stands before all rows. */
 const beforeRows = -1
 
-/** All that lies so near one point is certainly of one site, kilometres: little less than half of a settlement's width. */
+/**
+ * All that lies so near one point is certainly of one site, kilometres: little less than half of a
+ * settlement's width.
+ */
 const surelyOneKm = settlementWidthMaxKm / 2 - 0.1
 
 export class SiteDivision {
   readonly #settlement: string
   /** In order of the fold. */
   readonly #rows: readonly Incident[]
-  /** The settlement, with the point that was told first there, if one was. In the order in which they began; one at least. */
+  /**
+   * The settlement, with the point that was told first there, if one was. In the order in which
+   * they began; one at least.
+   */
   readonly #sites: SettledPlace[]
   /** Of each site, the row that gave its point; of the first, infinity if none has. */
   readonly #givenAt: number[]
-  /** Of each row, the sites that it belongs to, as bits. Empty while all of them lie so near one point that there is one. */
+  /**
+   * Of each row, the sites that it belongs to, as bits. Empty while all of them lie so near one
+   * point that there is one.
+   */
   #masks: number[] = []
   /** A point near which all lie that have been seen; null: none has a point. */
   #middle: Point | null = null
@@ -53,7 +70,8 @@ export class SiteDivision {
   /** An incident is among the rows from now on; `divide` follows. */
   see(incident: Incident): void {
     if (!this.#isNarrow) return
-    for (const place of placesOf(incident)) if (isPointOf(this.#settlement, place)) this.#seePoint(place)
+    for (const place of placesOf(incident))
+      if (isPointOf(this.#settlement, place)) this.#seePoint(place)
   }
 
   #seePoint(point: Point): void {
@@ -72,7 +90,8 @@ export class SiteDivision {
     else {
       // Until now nothing was looked at.
       if (isFirst) this.#goBackTo(0)
-      for (let row = this.#masks.length; row < this.#rows.length; row++) this.#masks.push(this.#meet(row))
+      for (let row = this.#masks.length; row < this.#rows.length; row++)
+        this.#masks.push(this.#meet(row))
     }
     let isMoved = before.length !== this.#sites.length
     for (const [i, site] of before.entries()) {
@@ -100,7 +119,9 @@ export class SiteDivision {
 
   #findPoint(from: number): void {
     for (let row = from; row < this.#rows.length && this.#sites[0]?.lat === null; row++) {
-      const place = placesOf(this.#rows[row] as Incident).find(each => isPointOf(this.#settlement, each))
+      const place = placesOf(this.#rows[row] as Incident).find(each =>
+        isPointOf(this.#settlement, each)
+      )
       if (place !== undefined) this.#give(place as Point, row)
     }
   }
@@ -112,7 +133,8 @@ export class SiteDivision {
       if (!isPointOf(this.#settlement, place)) continue
       if (this.#sites[0]?.lat === null) this.#give(place, row)
       let near = 0
-      for (let i = 0; i < this.#sites.length; i++) if (areOneSettlement(this.#sites[i] as SettledPlace, place)) near |= 1 << i
+      for (let i = 0; i < this.#sites.length; i++)
+        if (areOneSettlement(this.#sites[i] as SettledPlace, place)) near |= 1 << i
       met |= near === 0 ? 1 << this.#begin(place, row) : near
     }
     return met === 0 ? ((2 << (this.#sites.length - 1)) - 1) | 0 : met
@@ -125,7 +147,10 @@ export class SiteDivision {
       return this.#sites.push(siteAt(this.#settlement, point)) - 1
     }
     const apartKm = (i: number) => distanceKm(this.#sites[i] as SettledPlace & Point, point)
-    return [...this.#sites.keys()].reduce((nearest, i) => (apartKm(i) < apartKm(nearest) ? i : nearest), 0)
+    return [...this.#sites.keys()].reduce(
+      (nearest, i) => (apartKm(i) < apartKm(nearest) ? i : nearest),
+      0
+    )
   }
 
   /** True if a row belongs to a site. */

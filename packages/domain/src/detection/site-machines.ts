@@ -1,6 +1,7 @@
-// A settlement followed at each of its sites: a name that the gazetteer lacks has one settlement id in its whole first-level
-// area, and what happens at one end of it is no part of what happens at the other. Each site has a machine of its own, which is
-// given the rows of that site; nearly always there is one, and it reads the rows themselves. Decision 0109.
+// A settlement followed at each of its sites: a name that the gazetteer lacks has one settlement id
+// in its whole first-level area, and what happens at one end of it is no part of what happens at
+// the other. Each site has a machine of its own, which is given the rows of that site; nearly
+// always there is one, and it reads the rows themselves. Decision 0109.
 
 import type { Finding } from '../finding/finding.ts'
 import { atSite, siteMark } from '../finding/finding-site.ts'
@@ -27,7 +28,11 @@ interface Followed {
   /** The incidents there, in order of the fold. */
   readonly rows: Incident[]
   /** What the machine gave last, and how it is told. */
-  told: { readonly given: readonly Finding[]; readonly site: SettledPlace; readonly list: readonly Finding[] } | null
+  told: {
+    readonly given: readonly Finding[]
+    readonly site: SettledPlace
+    readonly list: readonly Finding[]
+  } | null
 }
 
 export class SiteMachines<P> implements ScopeMachine {
@@ -45,14 +50,19 @@ export class SiteMachines<P> implements ScopeMachine {
   constructor(settlement: string, make: MakeMachine<P>, ground: ScopeGround<P>) {
     this.#ground = ground
     this.#make = make
-    const { sites } = (ground.base as { readonly sites: readonly SiteBase[] } | undefined) ?? { sites: [] }
+    const { sites } = (ground.base as { readonly sites: readonly SiteBase[] } | undefined) ?? {
+      sites: []
+    }
     this.#division = new SiteDivision(
       settlement,
       ground.rows,
       sites.map(({ point }) => point)
     )
     this.#isWhole = sites.length < 2
-    if (this.#isWhole) this.#followed = [{ machine: make({ ...ground, base: sites[0]?.base }), rows: [], told: null }]
+    if (this.#isWhole)
+      this.#followed = [
+        { machine: make({ ...ground, base: sites[0]?.base }), rows: [], told: null }
+      ]
     else this.#followed = sites.map(({ base }) => this.#follow(base))
   }
 
@@ -99,7 +109,8 @@ export class SiteMachines<P> implements ScopeMachine {
     for (const [site, followed] of this.#followed.entries()) {
       const start = isAtEnd ? followed.rows.length : this.#countBefore(from, site)
       const now: Incident[] = []
-      for (let row = from; row < rows.length; row++) if (this.#division.isAt(row, site)) now.push(rows[row] as Incident)
+      for (let row = from; row < rows.length; row++)
+        if (this.#division.isAt(row, site)) now.push(rows[row] as Incident)
       if (refoldFrom(followed, start, now)) isOther = true
     }
     return isOther
@@ -116,7 +127,8 @@ export class SiteMachines<P> implements ScopeMachine {
     const list = lists.length === 1 ? (lists[0] as readonly Finding[]) : lists.flat()
     const before = this.#list
     if (list === before) return before
-    if (list.length !== before.length || list.some((finding, i) => finding !== before[i])) this.#list = list
+    if (list.length !== before.length || list.some((finding, i) => finding !== before[i]))
+      this.#list = list
     return this.#list
   }
 
@@ -140,7 +152,10 @@ export class SiteMachines<P> implements ScopeMachine {
 
   nearly(moment: Moment): readonly NearMiss[] {
     return this.#followed.flatMap(({ machine }, i) =>
-      (machine.nearly?.(moment) ?? []).map(miss => ({ ...miss, group: { ...miss.group, ...siteMark(this.#siteOf(i), i) } }))
+      (machine.nearly?.(moment) ?? []).map(miss => ({
+        ...miss,
+        group: { ...miss.group, ...siteMark(this.#siteOf(i), i) }
+      }))
     )
   }
 
@@ -161,7 +176,8 @@ export class SiteMachines<P> implements ScopeMachine {
   forget(beforeMs: number): void {
     for (const { machine } of this.#followed) machine.forget(beforeMs)
     if (this.#isWhole) return
-    // Its incidents can neither be withdrawn nor come again, and it says nothing: where it was no longer counts.
+    // Its incidents can neither be withdrawn nor come again, and it says nothing: where it was no
+    // longer counts.
     for (let i = this.#followed.length - 1; i > 0; i--) {
       const { rows, machine } = this.#followed[i] as Followed
       if (rows.length > 0 || !machine.isBlank()) continue
@@ -171,9 +187,14 @@ export class SiteMachines<P> implements ScopeMachine {
   }
 
   base(): unknown {
-    const sites = this.#division.pointsBefore.map((point, i) => ({ point, base: (this.#followed[i] as Followed).machine.base() }))
+    const sites = this.#division.pointsBefore.map((point, i) => ({
+      point,
+      base: (this.#followed[i] as Followed).machine.base()
+    }))
     const [first] = sites
-    return sites.length === 1 && first?.point === null && first.base === undefined ? undefined : { sites }
+    return sites.length === 1 && first?.point === null && first.base === undefined
+      ? undefined
+      : { sites }
   }
 
   isBlank(): boolean {
@@ -188,12 +209,19 @@ export class SiteMachines<P> implements ScopeMachine {
   resume(states: readonly Checkpoint[]): boolean {
     this.#division.divide(0)
     this.#divided = this.#ground.rows.length
-    return this.#isWhole && this.#division.sites.length === 1 && this.#first.resume?.(states) === true
+    return (
+      this.#isWhole && this.#division.sites.length === 1 && this.#first.resume?.(states) === true
+    )
   }
 }
 
 /** The findings of a site; the same list if its machine gives the same. */
-function toldAt(followed: Followed, site: SettledPlace, number: number, moment: Moment): readonly Finding[] {
+function toldAt(
+  followed: Followed,
+  site: SettledPlace,
+  number: number,
+  moment: Moment
+): readonly Finding[] {
   const given = followed.machine.findings(moment)
   const { told } = followed
   if (told?.given === given && told.site === site) return told.list

@@ -1,8 +1,13 @@
-// The findings of a scope as they stand: of those that its machine gives, the seen ones, each as the object that stands for it.
-// Most are as before and in the same order, so only what lies between the common ends of two lists is looked at.
+// The findings of a scope as they stand: of those that its machine gives, the seen ones, each as
+// the object that stands for it. Most are as before and in the same order, so only what lies
+// between the common ends of two lists is looked at.
 
 import type { Finding } from '../finding/finding.ts'
-import { commonEnds, type FindingChange, type FindingContinuity } from '../finding/finding-continuity.ts'
+import {
+  commonEnds,
+  type FindingChange,
+  type FindingContinuity
+} from '../finding/finding-continuity.ts'
 import type { PastByHandling } from '../fold/past.ts'
 import type { Incident } from '../incident/incident.ts'
 
@@ -22,7 +27,10 @@ export class StandingFindings {
   #given: readonly Finding[] = []
   /** Of each, the object that stands for it; null: it is not seen. */
   #standing: (Finding | null)[] = []
-  /** Of each, when it ends as given; infinity if it is open. Lists of numbers, so that a boundary passes over no finding. */
+  /**
+   * Of each, when it ends as given; infinity if it is open. Lists of numbers, so that a boundary
+   * passes over no finding.
+   */
   #endMs: number[] = []
   /** Of each, when the first of its evidence ended; not a number until it is asked for. */
   #oldestMs: number[] = []
@@ -38,13 +46,20 @@ export class StandingFindings {
   }
 
   /** Takes what the machine gives now. */
-  update(given: readonly Finding[], view: FindingsView, boundaryMs: number, past: PastByHandling): FindingChange {
+  update(
+    given: readonly Finding[],
+    view: FindingsView,
+    boundaryMs: number,
+    past: PastByHandling
+  ): FindingChange {
     const before = this.#given
     const isStill = boundaryMs === this.#boundaryMs && past === this.#past
     if ((isStill && given === before) || given.length + before.length === 0) return noChange
     const [from, ending] = commonEnds(before, given)
     const until = before.length - ending
-    const again = isStill ? noChange : this.#lookAgain(from, until, past === this.#past ? boundaryMs : null, view)
+    const again = isStill
+      ? noChange
+      : this.#lookAgain(from, until, past === this.#past ? boundaryMs : null, view)
     const fresh = given.slice(from, given.length - ending)
     const { removed, added, standing } = this.#compared(from, until, fresh, view)
     replace(this.#standing, from, until, standing)
@@ -71,29 +86,46 @@ export class StandingFindings {
     return { removed, added }
   }
 
-  /** Ids of the incidents behind findings that are not over, if the first of them ended before the boundary. */
+  /**
+   * Ids of the incidents behind findings that are not over, if the first of them ended before the
+   * boundary.
+   */
   evidenceFromBefore(boundaryMs: number): ReadonlySet<string> {
     const ids = new Set<string>()
     for (let i = 0; i < this.#standing.length; i++) {
-      if ((this.#oldestMs[i] as number) >= boundaryMs || (this.#endMs[i] as number) < boundaryMs) continue
+      if ((this.#oldestMs[i] as number) >= boundaryMs || (this.#endMs[i] as number) < boundaryMs)
+        continue
       const finding = this.#standing[i] as Finding | null
       if (finding === null) continue
       const { triggers, support } = finding
       this.#oldestMs[i] = Math.min(earliestEndOf(triggers), earliestEndOf(support))
       if ((this.#oldestMs[i] as number) >= boundaryMs) continue
-      for (const list of [triggers, support]) if (earliestEndOf(list) < boundaryMs) for (const { id } of list) ids.add(id)
+      for (const list of [triggers, support])
+        if (earliestEndOf(list) < boundaryMs) for (const { id } of list) ids.add(id)
     }
     return ids
   }
 
-  /** Whether the given ones outside of a range are seen, after a boundary has moved; null: the theatre's past has. */
-  #lookAgain(from: number, until: number, boundaryMs: number | null, view: FindingsView): FindingChange {
+  /**
+   * Whether the given ones outside of a range are seen, after a boundary has moved; null: the
+   * theatre's past has.
+   */
+  #lookAgain(
+    from: number,
+    until: number,
+    boundaryMs: number | null,
+    view: FindingsView
+  ): FindingChange {
     const removed: Finding[] = []
     const added: Finding[] = []
     for (let i = 0; i < this.#given.length; i++) {
       if (i >= from && i < until) continue
       // A boundary moves forwards: it hides what has ended, and shows nothing.
-      if (boundaryMs !== null && ((this.#endMs[i] as number) >= boundaryMs || this.#standing[i] === null)) continue
+      if (
+        boundaryMs !== null &&
+        ((this.#endMs[i] as number) >= boundaryMs || this.#standing[i] === null)
+      )
+        continue
       const given = this.#given[i] as Finding
       const was = this.#standing[i] as Finding | null
       const isSeen = view.isSeen(given)
@@ -105,7 +137,12 @@ export class StandingFindings {
     return removed.length + added.length === 0 ? noChange : { removed, added }
   }
 
-  #compared(from: number, until: number, given: readonly Finding[], { worded, isSeen, continuity }: FindingsView) {
+  #compared(
+    from: number,
+    until: number,
+    given: readonly Finding[],
+    { worded, isSeen, continuity }: FindingsView
+  ) {
     const before = this.#standing.slice(from, until).filter(finding => finding !== null)
     const now = worded(given)
     if (now.every(isSeen)) {
@@ -114,7 +151,11 @@ export class StandingFindings {
     }
     const { findings, removed, added } = continuity.compare(before, now.filter(isSeen))
     let next = 0
-    return { standing: now.map(one => (isSeen(one) ? (findings[next++] as Finding) : null)), removed, added }
+    return {
+      standing: now.map(one => (isSeen(one) ? (findings[next++] as Finding) : null)),
+      removed,
+      added
+    }
   }
 }
 
@@ -124,7 +165,8 @@ function endOf({ toMs }: Finding): number {
 
 /** Puts other values in the place of a range. */
 function replace<T>(list: T[], from: number, until: number, values: readonly T[]): void {
-  if (values.length === until - from) for (let i = 0; i < values.length; i++) list[from + i] = values[i] as T
+  if (values.length === until - from)
+    for (let i = 0; i < values.length; i++) list[from + i] = values[i] as T
   else list.splice(from, until - from, ...values)
 }
 

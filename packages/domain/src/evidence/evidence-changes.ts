@@ -11,13 +11,14 @@ interface Draft {
 }
 
 /**
- * The changes that make the second list of the first. Not always the fewest: an item that has moved is removed and added. O(items
- * between the first and the last difference).
+ * The changes that make the second list of the first. Not always the fewest: an item that has moved
+ * is removed and added. O(items between the first and the last difference).
  */
 export function changesBetween(before: Evidence, now: Evidence): readonly EvidenceChange[] {
   const least = Math.min(before.length, now.length)
   let from = 0
-  while (from < least && isSameItem(before[from] as EvidenceItem, now[from] as EvidenceItem)) from += 1
+  while (from < least && isSameItem(before[from] as EvidenceItem, now[from] as EvidenceItem))
+    from += 1
   let [beforeEnd, nowEnd] = [before.length, now.length]
   while (
     beforeEnd > from &&
@@ -29,7 +30,9 @@ export function changesBetween(before: Evidence, now: Evidence): readonly Eviden
   }
   if (from === beforeEnd && from === nowEnd) return []
   if (from === beforeEnd || from === nowEnd)
-    return [{ at: from, removed: before.slice(from, beforeEnd).map(idOf), added: now.slice(from, nowEnd) }]
+    return [
+      { at: from, removed: before.slice(from, beforeEnd).map(idOf), added: now.slice(from, nowEnd) }
+    ]
   return changesWithin(before.slice(from, beforeEnd), now.slice(from, nowEnd), from)
 }
 
@@ -37,7 +40,11 @@ export function changesBetween(before: Evidence, now: Evidence): readonly Eviden
 function changesWithin(before: Evidence, now: Evidence, offset: number): readonly EvidenceChange[] {
   const [beforeAt, nowAt] = [placesOf(before), placesOf(now)]
   const walk = new Walk(offset)
-  for (let [old, fresh] = [before[0], now[0]]; old ?? fresh; old = before[walk.i], fresh = now[walk.j]) {
+  for (
+    let [old, fresh] = [before[0], now[0]];
+    old ?? fresh;
+    old = before[walk.i], fresh = now[walk.j]
+  ) {
     if (old === undefined) walk.add(fresh as EvidenceItem)
     else if (fresh === undefined) walk.remove(old)
     else if (isSameItem(old, fresh)) walk.keep()
@@ -45,7 +52,10 @@ function changesWithin(before: Evidence, now: Evidence, offset: number): readonl
       walk.remove(old)
       walk.add(fresh)
     } else {
-      const [oldNow, freshBefore] = [nowAt.get(old.incidentId) ?? -1, beforeAt.get(fresh.incidentId) ?? -1]
+      const [oldNow, freshBefore] = [
+        nowAt.get(old.incidentId) ?? -1,
+        beforeAt.get(fresh.incidentId) ?? -1
+      ]
       if (oldNow < walk.j) walk.remove(old)
       else if (freshBefore < walk.i) walk.add(fresh)
       // Both are in both lists: the one that is further from its place has moved.
@@ -93,7 +103,10 @@ class Walk {
   }
 }
 
-/** The list that changes make of another; null if they are not changes of it. Items that stay are the same objects. */
+/**
+ * The list that changes make of another; null if they are not changes of it. Items that stay are
+ * the same objects.
+ */
 export function changedBy(before: Evidence, changes: readonly EvidenceChange[]): Evidence | null {
   if (changes.length === 0) return before
   const now: EvidenceItem[] = []
@@ -110,7 +123,13 @@ export function changedBy(before: Evidence, changes: readonly EvidenceChange[]):
 }
 
 export function isSameItem(a: EvidenceItem, b: EvidenceItem): boolean {
-  return a === b || (a.incidentId === b.incidentId && a.revision === b.revision && a.role === b.role && a.handling === b.handling)
+  return (
+    a === b ||
+    (a.incidentId === b.incidentId &&
+      a.revision === b.revision &&
+      a.role === b.role &&
+      a.handling === b.handling)
+  )
 }
 
 /** Where each incident stands last. */

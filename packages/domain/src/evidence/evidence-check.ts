@@ -1,5 +1,6 @@
-// A check sum of a list of evidence and of its order, kept current at the cost of what changes: the sum of a hash of each pair of
-// neighbours. It finds mistakes in putting a list together; forgery is found by the chain of hashes over records. Pure.
+// A check sum of a list of evidence and of its order, kept current at the cost of what changes: the
+// sum of a hash of each pair of neighbours. It finds mistakes in putting a list together; forgery
+// is found by the chain of hashes over records. Pure.
 
 import type { EvidenceChange, EvidenceItem } from '../alert/alert.ts'
 
@@ -14,7 +15,12 @@ export function checkOf(items: Evidence): number {
 }
 
 /** The check sum after changes, from the one before them. O(changes). */
-export function checkAfter(check: number, before: Evidence, changes: readonly EvidenceChange[], now: Evidence): number {
+export function checkAfter(
+  check: number,
+  before: Evidence,
+  changes: readonly EvidenceChange[],
+  now: Evidence
+): number {
   let sum = check
   let moved = 0
   for (const { at, removed, added } of changes) {
@@ -39,7 +45,9 @@ function sumOfPairs(items: Evidence, from: number, to: number): number {
 }
 
 function textOf(item: EvidenceItem | undefined): string {
-  return item === undefined ? '' : `${item.incidentId} ${item.revision} ${item.role} ${item.handling}`
+  return item === undefined
+    ? ''
+    : `${item.incidentId} ${item.revision} ${item.role} ${item.handling}`
 }
 
 /** 52 bits of the text. Source: cyrb53 (bryc, public domain), without its last bit. */

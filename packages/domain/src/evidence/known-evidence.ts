@@ -1,5 +1,5 @@
-// The evidence of each alert after its last event, for those who write the alerts log and for those who read it from its
-// beginning. Readers with states of their own use alert-recording.ts.
+// The evidence of each alert after its last event, for those who write the alerts log and for those
+// who read it from its beginning. Readers with states of their own use alert-recording.ts.
 
 import type { AlertEvent, AlertState, RecordedAlert } from '../alert/alert.ts'
 import { type KnownEvidence, knownOf, recordingOf, wholeOf } from './alert-recording.ts'
@@ -30,7 +30,10 @@ export class EvidenceByAlert {
     return recorded
   }
 
-  /** The whole of the next event of its alert. With `evidenceLost` if an event of the alert is missing before it. */
+  /**
+   * The whole of the next event of its alert. With `evidenceLost` if an event of the alert is
+   * missing before it.
+   */
   read(recorded: RecordedAlert): AlertEvent {
     if (recorded.type === 'alert.action-refused') return recorded
     const { alertId } = recorded.data

@@ -1,4 +1,5 @@
-// Which findings are unchanged: folds compute them anew from any checkpoint, and the work of publishing must not depend on that.
+// Which findings are unchanged: folds compute them anew from any checkpoint, and the work of
+// publishing must not depend on that.
 
 import type { Incident } from '../incident/incident.ts'
 import type { Severity } from '../record/severity.ts'
@@ -25,12 +26,20 @@ export class FindingContinuity {
   /** Findings that equal an earlier one, and that earlier one. */
   readonly #aliases = new WeakMap<Finding, Finding>()
 
-  /** The objects that stand for findings, given those that stood before, and which of them were removed and added. */
-  compare(old: readonly Finding[], given: readonly Finding[]): FindingChange & { readonly findings: readonly Finding[] } {
+  /**
+   * The objects that stand for findings, given those that stood before, and which of them were
+   * removed and added.
+   */
+  compare(
+    old: readonly Finding[],
+    given: readonly Finding[]
+  ): FindingChange & { readonly findings: readonly Finding[] } {
     const findings = this.#sameWhereEqual(old, given)
     // Most records change one finding, or add one.
     if (old.length <= 1 && findings.length <= 1)
-      return old[0] === findings[0] ? { findings, removed: [], added: [] } : { findings, removed: old, added: findings }
+      return old[0] === findings[0]
+        ? { findings, removed: [], added: [] }
+        : { findings, removed: old, added: findings }
     const gone = new Set(old)
     const come = new Set(findings)
     return {
@@ -43,7 +52,8 @@ export class FindingContinuity {
   /** An unchanged finding stays the same object, from whatever checkpoint it was folded. */
   #sameWhereEqual(before: readonly Finding[], now: readonly Finding[]): readonly Finding[] {
     if (before.length === 0 || now.length === 0) return now
-    if (before.length === 1 && now.length === 1) return [this.#sameIfEqual(before[0] as Finding, now[0] as Finding)]
+    if (before.length === 1 && now.length === 1)
+      return [this.#sameIfEqual(before[0] as Finding, now[0] as Finding)]
     const old = new Set(before)
     const gone = new Map<string, Finding[]>()
     const fresh = new Set(now)
@@ -82,7 +92,10 @@ export function commonEnds<T>(a: readonly T[], b: readonly T[]): [number, number
   return [from, ending]
 }
 
-/** Equal for equal findings. Of one day and village there may be hundreds, but few that begin with the same incident. */
+/**
+ * Equal for equal findings. Of one day and village there may be hundreds, but few that begin with
+ * the same incident.
+ */
 function storyOf({ fromMs, triggers }: Finding): string {
   return `${fromMs}|${triggers[0]?.id ?? ''}`
 }
@@ -106,7 +119,8 @@ const sameIn = {
   group: (a, b) => areAlike(a.group, b.group),
   situation: (a, b) => areOneIdentity(a.situation, b.situation),
   levels: (a, b) =>
-    a.levels.length === b.levels.length && a.levels.every((level, i) => areAlike(level, b.levels[i] as FindingLevel)),
+    a.levels.length === b.levels.length &&
+    a.levels.every((level, i) => areAlike(level, b.levels[i] as FindingLevel)),
   // Last: words may be made when they are asked for.
   headline: (a, b) => a.headline === b.headline,
   explanation: (a, b) => a.explanation === b.explanation
@@ -127,10 +141,16 @@ function areAlike(a: object, b: object): boolean {
 }
 
 function areSame(a: readonly Incident[], b: readonly Incident[]): boolean {
-  return a === b || (a.length === b.length && a.every((incident, i) => isSame(incident, b[i] as Incident)))
+  return (
+    a === b ||
+    (a.length === b.length && a.every((incident, i) => isSame(incident, b[i] as Incident)))
+  )
 }
 
 /** A restored state holds copies of present incidents: other objects with equal content. */
 function isSame(a: Incident, b: Incident): boolean {
-  return a === b || (a.id === b.id && a.contentKey === b.contentKey && a.firstReportedAtMs === b.firstReportedAtMs)
+  return (
+    a === b ||
+    (a.id === b.id && a.contentKey === b.contentKey && a.firstReportedAtMs === b.firstReportedAtMs)
+  )
 }

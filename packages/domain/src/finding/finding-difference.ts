@@ -1,4 +1,5 @@
-// Whether two findings look the same to readers of an alert. Ids of incidents are ignored: a change of id alone is no revision.
+// Whether two findings look the same to readers of an alert. Ids of incidents are ignored: a change
+// of id alone is no revision.
 
 import type { Incident } from '../incident/incident.ts'
 import { contentKeyOf } from '../incident/incident-list.ts'
@@ -18,7 +19,10 @@ export function listTheSame(a: Finding, b: Finding): boolean {
   return areSaidAlike(listedTriggers(a.triggers), listedTriggers(b.triggers))
 }
 
-/** How the support of a finding differs from that of a previous one: the least handling of what differs, null if nothing does. */
+/**
+ * How the support of a finding differs from that of a previous one: the least handling of what
+ * differs, null if nothing does.
+ */
 export interface SupportChange {
   /** Support that is gone, or has another content. */
   readonly lost: Handling | null
@@ -27,10 +31,14 @@ export interface SupportChange {
 }
 
 /**
- * How the support differs if nothing else does; null if readers see another difference. The order of support is none. `toldTo`:
- * the least handling of those who were told of support before. Pure.
+ * How the support differs if nothing else does; null if readers see another difference. The order
+ * of support is none. `toldTo`: the least handling of those who were told of support before. Pure.
  */
-export function supportChangeOf(before: Finding, now: Finding, toldTo: ToldTo = handlingOf): SupportChange | null {
+export function supportChangeOf(
+  before: Finding,
+  now: Finding,
+  toldTo: ToldTo = handlingOf
+): SupportChange | null {
   if (before === now) return nothingChanged
   if (!opensTheSame(before, now)) return null
   const { gone, fresh } = apart(namedSupport(before), namedSupport(now))
@@ -50,13 +58,22 @@ const handlingOf: ToldTo = ({ handling }) => handling
 
 const nothingChanged: SupportChange = { lost: null, any: null }
 
-/** The incidents that only one of two lists has, by content. Common beginnings and ends are skipped. */
-function apart(before: readonly Incident[], now: readonly Incident[]): Record<'gone' | 'fresh', readonly Incident[]> {
+/**
+ * The incidents that only one of two lists has, by content. Common beginnings and ends are skipped.
+ */
+function apart(
+  before: readonly Incident[],
+  now: readonly Incident[]
+): Record<'gone' | 'fresh', readonly Incident[]> {
   const least = Math.min(before.length, now.length)
   let from = 0
   while (from < least && isSaidAlike(before[from], now[from])) from += 1
   let ending = 0
-  while (ending < least - from && isSaidAlike(before[before.length - 1 - ending], now[now.length - 1 - ending])) ending += 1
+  while (
+    ending < least - from &&
+    isSaidAlike(before[before.length - 1 - ending], now[now.length - 1 - ending])
+  )
+    ending += 1
   const gone = before.slice(from, before.length - ending)
   const fresh = now.slice(from, now.length - ending)
   if (gone.length === 0 || fresh.length === 0) return { gone, fresh }
@@ -69,10 +86,15 @@ function without(list: readonly Incident[], others: readonly Incident[]): readon
 }
 
 function leastOf(incidents: readonly Incident[], toldTo: ToldTo): Handling | null {
-  return incidents.reduce<Handling | null>((least, incident) => leastHandling(least, toldTo(incident)), null)
+  return incidents.reduce<Handling | null>(
+    (least, incident) => leastHandling(least, toldTo(incident)),
+    null
+  )
 }
 
-/** True if everything but support is the same. Words come last: many are made when they are read. */
+/**
+ * True if everything but support is the same. Words come last: many are made when they are read.
+ */
 function opensTheSame(a: Finding, b: Finding): boolean {
   return (
     a.fromMs === b.fromMs &&
@@ -89,7 +111,12 @@ function opensTheSame(a: Finding, b: Finding): boolean {
 }
 
 function areMeasuredAlike({ measure: a }: Finding, { measure: b }: Finding): boolean {
-  return a.name === b.name && isSame(a.value, b.value) && isSame(a.threshold, b.threshold) && isSame(a.baseline, b.baseline)
+  return (
+    a.name === b.name &&
+    isSame(a.value, b.value) &&
+    isSame(a.threshold, b.threshold) &&
+    isSame(a.baseline, b.baseline)
+  )
 }
 
 /** 0 equals -0, and NaN equals NaN. */
@@ -101,7 +128,10 @@ function haveEqualLevels({ levels: a }: Finding, { levels: b }: Finding): boolea
   if (a === b) return true
   return (
     a.length === b.length &&
-    a.every(({ level, atMs, reason }, i) => level === b[i]?.level && atMs === b[i]?.atMs && reason === b[i]?.reason)
+    a.every(
+      ({ level, atMs, reason }, i) =>
+        level === b[i]?.level && atMs === b[i]?.atMs && reason === b[i]?.reason
+    )
   )
 }
 
@@ -117,7 +147,10 @@ function isSaidAlike(a: Incident | undefined, b: Incident | undefined): boolean 
   return a === b || a?.contentKey === b?.contentKey
 }
 
-/** Equal texts = no visible difference. Ids of incidents are ignored. For long lists, `saysTheSame` is cheaper. */
+/**
+ * Equal texts = no visible difference. Ids of incidents are ignored. For long lists, `saysTheSame`
+ * is cheaper.
+ */
 export function signatureOf(finding: Finding): string {
   const known = signatures.get(finding) ?? makeSignature(finding)
   signatures.set(finding, known)
@@ -127,9 +160,22 @@ export function signatureOf(finding: Finding): string {
 const signatures = new WeakMap<Finding, string>()
 
 function makeSignature(finding: Finding): string {
-  const { group, fromMs, toMs, levels, measure, deaths, certainty, headline, explanation, triggers, support } = finding
+  const {
+    group,
+    fromMs,
+    toMs,
+    levels,
+    measure,
+    deaths,
+    certainty,
+    headline,
+    explanation,
+    triggers,
+    support
+  } = finding
   const said = [group, fromMs, toMs, levels, measure, certainty, headline, explanation]
   const shown = JSON.stringify(deaths === undefined ? said : [...said, deaths])
-  // Without counts: a finding with one more incident that is only counted is found again by what it names.
+  // Without counts: a finding with one more incident that is only counted is found again by what it
+  // names.
   return `${shown}${contentKeyOf(triggers)}|${contentKeyOf(support)}`
 }

@@ -1,5 +1,6 @@
-// Which findings and alerts can be matched with each other: those of one rule and, where its pattern tells each handling its own,
-// of one layer. So no alert depends on one that its readers may not see.
+// Which findings and alerts can be matched with each other: those of one rule and, where its
+// pattern tells each handling its own, of one layer. So no alert depends on one that its readers
+// may not see.
 
 import { type Handling, handlings } from '../report/handling.ts'
 import type { Finding } from './finding.ts'

@@ -1,4 +1,5 @@
-// Index of one rule's current findings by report and situation: finds what an alert could match without a scan.
+// Index of one rule's current findings by report and situation: finds what an alert could match
+// without a scan.
 
 import { EndingWeeks } from '../fold/ending-weeks.ts'
 import { KeyedValues } from '../fold/keyed-values.ts'
@@ -9,7 +10,10 @@ import { groupKeyOf } from './finding-group.ts'
 import { changeOfReports, eachReport, type ReportChange } from './report-change.ts'
 import { areNamedAlike, areOneSituation, namesOf } from './situation.ts'
 
-/** A finding as it continues: the next version of the same story takes its slot, so that only differences are indexed again. */
+/**
+ * A finding as it continues: the next version of the same story takes its slot, so that only
+ * differences are indexed again.
+ */
 interface Slot {
   finding: Finding
   /** No alert holds it, and it raises none. */
@@ -52,16 +56,21 @@ export class FindingIndex {
   /** Calls `visit` with each finding of the same situation that no alert holds; may repeat. */
   eachUnclaimedAlike(finding: Finding, visit: (finding: Finding) => void): void {
     for (const name of namesOf(finding))
-      for (const { finding: other } of this.#unclaimed.of(name)) if (areOneSituation(other, finding)) visit(other)
+      for (const { finding: other } of this.#unclaimed.of(name))
+        if (areOneSituation(other, finding)) visit(other)
   }
 
-  /** Removes and adds findings; one that continues in the same group from the same start keeps its slot. */
+  /**
+   * Removes and adds findings; one that continues in the same group from the same start keeps its
+   * slot.
+   */
   change({ removed, added }: FindingChange): void {
     const heirs = removed.length === 0 ? null : new Map(added.map(f => [storyKeyOf(f), f]))
     for (const finding of removed) {
       if (!this.#slots.has(finding)) continue
       const heir = heirs?.get(storyKeyOf(finding))
-      if (heir && !this.#slots.has(heir)) this.replace(finding, heir, changeOfReports(finding, heir))
+      if (heir && !this.#slots.has(heir))
+        this.replace(finding, heir, changeOfReports(finding, heir))
       else this.#remove(finding)
     }
     for (const finding of added) if (!this.#slots.has(finding)) this.#add(finding)
@@ -99,7 +108,8 @@ export class FindingIndex {
 
   /** True if another finding has the same situation as this one. */
   hasOtherAlike(finding: Finding): boolean {
-    const isOther = ({ finding: other }: Slot) => other !== finding && areOneSituation(other, finding)
+    const isOther = ({ finding: other }: Slot) =>
+      other !== finding && areOneSituation(other, finding)
     return namesOf(finding).some(key => this.#bySituation.some(key, isOther))
   }
 

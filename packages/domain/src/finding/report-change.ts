@@ -1,5 +1,5 @@
-// The reports behind a finding's triggers, and how they differ from another finding's: indexes by report update only these, and a
-// story without overlap continues alone.
+// The reports behind a finding's triggers, and how they differ from another finding's: indexes by
+// report update only these, and a story without overlap continues alone.
 
 import { compareText, type Incident } from '../incident/incident.ts'
 import type { Finding } from './finding.ts'
@@ -20,7 +20,9 @@ export function eachReport({ triggers }: Finding, visit: (report: string) => voi
 
 /** All reports behind a finding's triggers, in order. */
 export function triggerReportsOf(finding: Finding): readonly string[] {
-  const known = triggerReports.get(finding) ?? [...new Set(finding.triggers.flatMap(i => i.reportIds))].sort(compareText)
+  const known =
+    triggerReports.get(finding) ??
+    [...new Set(finding.triggers.flatMap(i => i.reportIds))].sort(compareText)
   triggerReports.set(finding, known)
   return known
 }
@@ -29,30 +31,43 @@ const triggerReports = new WeakMap<Finding, readonly string[]>()
 
 /** True if some report behind a finding's triggers meets a condition. */
 export function someReport({ triggers }: Finding, isSo: (report: string) => boolean): boolean {
-  for (const { reportIds } of triggers) for (const report of reportIds) if (isSo(report)) return true
+  for (const { reportIds } of triggers)
+    for (const report of reportIds) if (isSo(report)) return true
   return false
 }
 
-/** How the reports behind the triggers differ. Common beginnings and ends of the lists are skipped. Pure. */
-export function changeOfReports({ triggers: before }: Finding, { triggers: now }: Finding): ReportChange {
+/**
+ * How the reports behind the triggers differ. Common beginnings and ends of the lists are skipped.
+ * Pure.
+ */
+export function changeOfReports(
+  { triggers: before }: Finding,
+  { triggers: now }: Finding
+): ReportChange {
   if (before === now) return { gone: [], fresh: [], overlaps: before.length > 0 }
   const least = Math.min(before.length, now.length)
   let from = 0
   while (from < least && before[from] === now[from]) from += 1
   let ending = 0
-  while (ending < least - from && before[before.length - 1 - ending] === now[now.length - 1 - ending]) ending += 1
+  while (
+    ending < least - from &&
+    before[before.length - 1 - ending] === now[now.length - 1 - ending]
+  )
+    ending += 1
   const old = reportsOf(before, from, before.length - ending)
   const fresh = reportsOf(now, from, now.length - ending)
   if (old.length === 0) return { gone: old, fresh, overlaps: from + ending > 0 }
   const gone = without(old, new Set(fresh))
   const overlaps = from + ending > 0 || gone.length < old.length
-  // An incident may be in a list twice, before and after a revision: reports in the rest of the list are neither gone nor fresh.
+  // An incident may be in a list twice, before and after a revision: reports in the rest of the
+  // list are neither gone nor fresh.
   return { gone: notIn(gone, now), fresh: without(fresh, new Set(old)), overlaps }
 }
 
 function reportsOf(list: readonly Incident[], from: number, to: number): readonly string[] {
   const reports: string[] = []
-  for (let i = from; i < to; i++) for (const report of (list[i] as Incident).reportIds) reports.push(report)
+  for (let i = from; i < to; i++)
+    for (const report of (list[i] as Incident).reportIds) reports.push(report)
   return reports
 }
 

@@ -1,6 +1,7 @@
-// What makes two findings of one rule the same situation without a shared report: a settlement, a person, a nearby place, while
-// their times overlap. A day, an area, a country or the theatre does not: a true event beside a withdrawn hoax is another
-// situation. Which pattern uses which: decision 0038.
+// What makes two findings of one rule the same situation without a shared report: a settlement, a
+// person, a nearby place, while their times overlap. A day, an area, a country or the theatre does
+// not: a true event beside a withdrawn hoax is another situation. Which pattern uses which:
+// decision 0038.
 
 import { exactly } from '../fold/exact-lists.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../incident/incident.ts'
@@ -19,10 +20,16 @@ export function situationOf(names: readonly string[], untilMs: number): Situatio
 }
 
 /**
- * A situation identified by where it began: the same settlement, or within `km` of an equally precise place. Different
- * `kind`s are never the same situation. Null if no place is precise enough: an area's name is not.
+ * A situation identified by where it began: the same settlement, or within `km` of an equally
+ * precise place. Different `kind`s are never the same situation. Null if no place is precise
+ * enough: an area's name is not.
  */
-export function situationAt(first: Incident | undefined, km: number, untilMs: number, kind = ''): Situation | null {
+export function situationAt(
+  first: Incident | undefined,
+  km: number,
+  untilMs: number,
+  kind = ''
+): Situation | null {
   if (first === undefined) return null
   const spot = first.alsoAt.length === 0 ? spotAlone(first, km, kind) : spotAmong(first, km, kind)
   return spot.keys.length === 0 ? null : { keys: spot.keys, around: spot.around, untilMs }
@@ -70,11 +77,17 @@ function spotOf(first: Incident, km: number, kind: string): Spot {
   const places = placesOf(first).slice(0, placesMax)
   const points: Point[] = []
   for (const { lat, lon, radiusKm } of places)
-    if (lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km) points.push({ lat, lon })
+    if (lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km)
+      points.push({ lat, lon })
   const settlements = settledAmong(places)
   const keys = [...new Set(settlements.map(({ settlement }) => `${kind}|at ${settlement}`))]
-  for (const cell of new Set(points.flatMap(point => cellsNear(point, km)))) keys.push(`${kind}|near ${cell}`)
-  return { kind, keys: exactly(keys), around: { points: exactly(points), km, settlements: exactly(settlements) } }
+  for (const cell of new Set(points.flatMap(point => cellsNear(point, km))))
+    keys.push(`${kind}|near ${cell}`)
+  return {
+    kind,
+    keys: exactly(keys),
+    around: { points: exactly(points), km, settlements: exactly(settlements) }
+  }
 }
 
 /** Cells of half the distance: two places within the distance share one. */
@@ -83,7 +96,10 @@ function cellsNear(point: Point, km: number): readonly string[] {
 }
 
 /** A situation split by a rule: different values of its keys are different situations. */
-export function splitSituation(situation: Situation | null, values: readonly string[]): Situation | null {
+export function splitSituation(
+  situation: Situation | null,
+  values: readonly string[]
+): Situation | null {
   if (situation === null || values.length === 0) return situation
   const mark = JSON.stringify(values)
   return { ...situation, keys: situation.keys.map(key => `${mark}${key}`) }
@@ -96,7 +112,10 @@ export function namesOf({ situation }: Finding): readonly string[] {
 
 const nothing: readonly string[] = []
 
-/** Overlap in time of two findings with the same identity, whatever their reports, ms; 0 if they are two situations. Pure. */
+/**
+ * Overlap in time of two findings with the same identity, whatever their reports, ms; 0 if they are
+ * two situations. Pure.
+ */
 export function togetherMs(a: Finding, b: Finding): number {
   if (a.situation === null || b.situation === null || !areOneSituation(a, b)) return 0
   return Math.min(a.situation.untilMs, b.situation.untilMs) - Math.max(a.fromMs, b.fromMs) + 1
@@ -129,7 +148,11 @@ export function isExercise({ triggers }: Pick<Finding, 'triggers'>): boolean {
 
 /** True if two situations identify the same, and for as long. */
 export function areOneIdentity(a: Situation | null, b: Situation | null): boolean {
-  return a?.untilMs === b?.untilMs && areNamedAlike(a, b) && areAroundTheSame(a?.around ?? null, b?.around ?? null)
+  return (
+    a?.untilMs === b?.untilMs &&
+    areNamedAlike(a, b) &&
+    areAroundTheSame(a?.around ?? null, b?.around ?? null)
+  )
 }
 
 type Around = Situation['around']
@@ -141,8 +164,14 @@ function areAroundTheSame(a: Around, b: Around): boolean {
   return arePointsAlike(a.points, b.points) && arePointsAlike(a.settlements, b.settlements)
 }
 
-function arePointsAlike(a: readonly SettledPlace[] | readonly Point[], b: readonly SettledPlace[] | readonly Point[]): boolean {
-  return a.length === b.length && a.every((point, i) => point.lat === b[i]?.lat && point.lon === b[i]?.lon)
+function arePointsAlike(
+  a: readonly SettledPlace[] | readonly Point[],
+  b: readonly SettledPlace[] | readonly Point[]
+): boolean {
+  return (
+    a.length === b.length &&
+    a.every((point, i) => point.lat === b[i]?.lat && point.lon === b[i]?.lon)
+  )
 }
 
 /** True if two situations have the same names. */

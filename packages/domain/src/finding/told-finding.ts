@@ -1,5 +1,6 @@
-// A finding whose words are made when they are read: most findings are compared by their numbers, and replaced unread. A class,
-// because a literal with getters is slow to make and gives each of its objects a shape of its own.
+// A finding whose words are made when they are read: most findings are compared by their numbers,
+// and replaced unread. A class, because a literal with getters is slow to make and gives each of
+// its objects a shape of its own.
 
 import type { Finding } from './finding.ts'
 

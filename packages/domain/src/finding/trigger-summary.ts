@@ -1,5 +1,6 @@
-// Aggregates over a list of incidents: sums, areas, a key of their content. An open episode grows by one incident at a time,
-// mostly at its end, and may have hundreds: a list that shares a prefix with one summarised before costs only the rest.
+// Aggregates over a list of incidents: sums, areas, a key of their content. An open episode grows
+// by one incident at a time, mostly at its end, and may have hundreds: a list that shares a prefix
+// with one summarised before costs only the rest.
 
 import { exactly } from '../fold/exact-lists.ts'
 import { compareText, type Incident, type IncidentPlace } from '../incident/incident.ts'
@@ -49,10 +50,13 @@ const stride = 32
 const summed = new WeakMap<readonly Incident[], Summed>()
 
 /**
- * Summarises a list in order of the fold. `known`: a list that may have been summarised before; the common prefix is reused.
- * Equal lists give equal summaries. Pure.
+ * Summarises a list in order of the fold. `known`: a list that may have been summarised before; the
+ * common prefix is reused. Equal lists give equal summaries. Pure.
  */
-export function summaryOf(list: readonly Incident[], known: readonly Incident[] = []): TriggerSummary {
+export function summaryOf(
+  list: readonly Incident[],
+  known: readonly Incident[] = []
+): TriggerSummary {
   const cached = summed.get(list)
   if (cached) return cached.whole
   const { whole, marks, count } = beginningOf(list, known)
@@ -67,8 +71,14 @@ export function summaryOf(list: readonly Incident[], known: readonly Incident[] 
   return all
 }
 
-/** The deaths of a list: incidents that may be one count once in low and best. O(n) only if there are such. Pure. */
-export function deathsOf({ fatalities, doubtful }: TriggerSummary, list: readonly Incident[]): Fatalities {
+/**
+ * The deaths of a list: incidents that may be one count once in low and best. O(n) only if there
+ * are such. Pure.
+ */
+export function deathsOf(
+  { fatalities, doubtful }: TriggerSummary,
+  list: readonly Incident[]
+): Fatalities {
   if (doubtful === 0) return fatalities
   const ids = reportsOf(list)
   let { low, best } = fatalities
@@ -82,10 +92,13 @@ export function deathsOf({ fatalities, doubtful }: TriggerSummary, list: readonl
 }
 
 /**
- * Number of incidents counted as `observed`, `likely`, `possible`, `unlikely`: one that may be another in the list is at most
- * possible. O(n) only if there are such. Pure.
+ * Number of incidents counted as `observed`, `likely`, `possible`, `unlikely`: one that may be
+ * another in the list is at most possible. O(n) only if there are such. Pure.
  */
-export function countedByCertainty({ byCertainty, doubtful }: TriggerSummary, list: readonly Incident[]): readonly number[] {
+export function countedByCertainty(
+  { byCertainty, doubtful }: TriggerSummary,
+  list: readonly Incident[]
+): readonly number[] {
   if (doubtful === 0) return byCertainty
   const ids = reportsOf(list)
   const counted = [0, 0, 0, 0]
@@ -97,7 +110,10 @@ export function countedByCertainty({ byCertainty, doubtful }: TriggerSummary, li
 }
 
 /** The longest stored summary of another list that is also a prefix of this one. */
-function beginningOf(list: readonly Incident[], known: readonly Incident[]): Summed & { readonly count: number } {
+function beginningOf(
+  list: readonly Incident[],
+  known: readonly Incident[]
+): Summed & { readonly count: number } {
   const before = known.length > 0 ? summed.get(known) : undefined
   if (before === undefined) return { whole: nothing, marks: [], count: 0 }
   const least = Math.min(list.length, known.length)
@@ -181,10 +197,12 @@ class RunningSum {
     if (!restsOnAssumed(incident)) this.#surelyPlaced += 1
     this.#addDeaths(incident.fatalities)
     if (incident.mayBe !== undefined) this.#doubtful += 1
-    if (incident.handling !== this.#handling) this.#handling = stricter(this.#handling, incident.handling)
+    if (incident.handling !== this.#handling)
+      this.#handling = stricter(this.#handling, incident.handling)
     this.#drill = this.#drill && incident.drill
     if (incident.fromMs < this.#occurredFromMs) this.#occurredFromMs = incident.fromMs
-    if (incident.firstReportedAtMs < this.#firstReportedAtMs) this.#firstReportedAtMs = incident.firstReportedAtMs
+    if (incident.firstReportedAtMs < this.#firstReportedAtMs)
+      this.#firstReportedAtMs = incident.firstReportedAtMs
   }
 
   get whole(): TriggerSummary {
@@ -208,7 +226,9 @@ class RunningSum {
     }
   }
 
-  /** Low adds up what is known; best and high only if every incident has one. Unknown is not zero. */
+  /**
+   * Low adds up what is known; best and high only if every incident has one. Unknown is not zero.
+   */
   #addDeaths({ low, best, high }: Fatalities): void {
     if (low !== null) this.#low = (this.#low ?? 0) + low
     this.#best = best === null || this.#best === null ? null : this.#best + best
@@ -222,7 +242,11 @@ class RunningSum {
     if (lat === null || lon === null) return
     // Not across the date line, where a box by longitude is meaningless.
     const isInside =
-      this.#east - this.#west <= 180 && lat >= this.#south && lat <= this.#north && lon >= this.#west && lon <= this.#east
+      this.#east - this.#west <= 180 &&
+      lat >= this.#south &&
+      lat <= this.#north &&
+      lon >= this.#west &&
+      lon <= this.#east
     if (!isInside) {
       this.#isOutgrown = true
       this.#south = Math.min(this.#south, lat)
@@ -267,12 +291,14 @@ const possibleRank = 2
 function certaintyRank(incident: Incident): number {
   if (!incident.passesGrade) return 3
   if (!incident.gradeKnown) return 2
-  return incident.origins.length >= 2 && incident.credibility <= 2 && !restsOnAssumed(incident) ? 0 : 1
+  return incident.origins.length >= 2 && incident.credibility <= 2 && !restsOnAssumed(incident)
+    ? 0
+    : 1
 }
 
 /**
- * True if the precision of one of its places is assumed: what rests on the incident is at most likely. Source:
- * core-idea.md#uncertainty-is-kept.
+ * True if the precision of one of its places is assumed: what rests on the incident is at most
+ * likely. Source: core-idea.md#uncertainty-is-kept.
  */
 function restsOnAssumed({ place, alsoAt }: Incident): boolean {
   return place.precision === 'assumed' || alsoAt.some(({ precision }) => precision === 'assumed')

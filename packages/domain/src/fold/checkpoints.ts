@@ -1,13 +1,14 @@
 // Where states of a fold are kept along a scope fold, and which of them go into a snapshot.
 
 /**
- * Near the end of a fold every state is kept: incidents of one day are ordered by id only, so the next one often lies some way
- * before the end.
+ * Near the end of a fold every state is kept: incidents of one day are ordered by id only, so the
+ * next one often lies some way before the end.
  */
 export const eachFor = 64
 /**
- * Further back their spacing is this share of the distance from the end: an incident that late refolds everything after it
- * anyway, and a long scope fold keeps dozens of states instead of thousands.
+ * Further back their spacing is this share of the distance from the end: an incident that late
+ * refolds everything after it anyway, and a long scope fold keeps dozens of states instead of
+ * thousands.
  */
 const checkpointShare = 1 / 8
 /** Number of checkpoints at which they are thinned out. */
@@ -39,7 +40,10 @@ export function statesToSave({
   return saved.reverse()
 }
 
-/** Checkpoints in order, without those closer together than the spacing requires. The first is the base. */
+/**
+ * Checkpoints in order, without those closer together than the spacing requires. The first is the
+ * base.
+ */
 export function thinnedOut(checkpoints: readonly Checkpoint[], end: number): Checkpoint[] {
   const kept: Checkpoint[] = []
   for (const checkpoint of checkpoints.slice(1).toReversed()) {

@@ -1,4 +1,5 @@
-// Deadlines by name with a cached minimum: checking whether any is reached costs nothing while none is.
+// Deadlines by name with a cached minimum: checking whether any is reached costs nothing while none
+// is.
 
 export class Deadlines {
   readonly #msByName = new Map<string, number>()

@@ -6,7 +6,10 @@ export class EndingWeeks<T extends string | object> {
   /** Most weeks have one, and a set for each would cost more memory. */
   readonly #byWeek = new Map<number, T | Set<T>>()
 
-  /** Files a value that ended, or will, at another moment than before. Null: at none, or it was or is not here. */
+  /**
+   * Files a value that ended, or will, at another moment than before. Null: at none, or it was or
+   * is not here.
+   */
   file(value: T, beforeMs: number | null, nowMs: number | null): void {
     if (beforeMs === nowMs) return
     const before = weekOf(beforeMs)

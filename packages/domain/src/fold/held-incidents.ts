@@ -1,5 +1,6 @@
-// Which incidents the scopes of a theatre's rules still fold, counted as they come and go: once a week what none folds may be
-// dropped. No scope is looked through for it, nor what findings hold for years.
+// Which incidents the scopes of a theatre's rules still fold, counted as they come and go: once a
+// week what none folds may be dropped. No scope is looked through for it, nor what findings hold
+// for years.
 
 export class HeldIncidents {
   /** Number of scopes that fold an incident, by its id. */
@@ -13,7 +14,10 @@ export class HeldIncidents {
   }
 
   /** Takes those of the present ones that none folds and that ended before a moment. */
-  takeEnded<I extends { readonly toMs: number }>(present: ReadonlyMap<string, I>, beforeMs: number): readonly I[] {
+  takeEnded<I extends { readonly toMs: number }>(
+    present: ReadonlyMap<string, I>,
+    beforeMs: number
+  ): readonly I[] {
     const ended: I[] = []
     for (const id of this.#free) {
       const incident = present.get(id)

@@ -1,4 +1,5 @@
-// Values under keys, of which most have one and few have many: a set for each key would cost more memory than its values.
+// Values under keys, of which most have one and few have many: a set for each key would cost more
+// memory than its values.
 
 import { exactly, withLast } from './exact-lists.ts'
 
@@ -37,7 +38,10 @@ export class KeyedValues<T extends string | object> {
     else if (!isList(values)) {
       if (values !== value) this.#byKey.set(key, [values, value])
     } else if (!values.includes(value))
-      this.#byKey.set(key, values.length < listedMax ? withLast(values, value) : new Set([...values, value]))
+      this.#byKey.set(
+        key,
+        values.length < listedMax ? withLast(values, value) : new Set([...values, value])
+      )
   }
 
   /** Removes the key with its last value. */
@@ -49,7 +53,8 @@ export class KeyedValues<T extends string | object> {
       if (values.size <= listedMax) this.#byKey.set(key, [...values])
     } else if (isList(values)) {
       const left = values.filter(each => each !== value)
-      if (left.length < values.length) this.#byKey.set(key, left.length === 1 ? (left[0] as T) : exactly(left))
+      if (left.length < values.length)
+        this.#byKey.set(key, left.length === 1 ? (left[0] as T) : exactly(left))
     } else if (values === value) this.#byKey.delete(key)
   }
 }

@@ -3,8 +3,8 @@
 import { type Handling, handlings, maySee } from '../report/handling.ts'
 
 /**
- * First moment of the earliest day on which a real incident ended that readers of a handling may see; null if there was none. The
- * same object while nothing changes.
+ * First moment of the earliest day on which a real incident ended that readers of a handling may
+ * see; null if there was none. The same object while nothing changes.
  */
 export type PastByHandling = Readonly<Record<Handling, number | null>>
 
@@ -17,7 +17,9 @@ export function samePast(ms: number | null): PastByHandling {
 export function pastOf(firstMsOf: (handling: Handling) => number | null): PastByHandling {
   const firsts = handlings.map(firstMsOf)
   const least = (clearance: Handling) => {
-    const seen = firsts.filter((ms, i) => ms !== null && maySee(clearance, handlings[i] as Handling))
+    const seen = firsts.filter(
+      (ms, i) => ms !== null && maySee(clearance, handlings[i] as Handling)
+    )
     return seen.length === 0 ? null : Math.min(...(seen as number[]))
   }
   return {

@@ -1,6 +1,7 @@
-// An immutable map: a change copies the few nodes on its path and shares the rest. For states that are folded record by record
-// while others hold an earlier version: a Map would copy all entries for each record. A balanced binary tree (AVL) by key, so
-// that no choice of keys makes it slow. Pure.
+// An immutable map: a change copies the few nodes on its path and shares the rest. For states that
+// are folded record by record while others hold an earlier version: a Map would copy all entries
+// for each record. A balanced binary tree (AVL) by key, so that no choice of keys makes it slow.
+// Pure.
 
 interface Node<V> {
   readonly key: string
@@ -14,7 +15,10 @@ interface Node<V> {
 type Tree<V> = Node<V> | null
 type Entry<V> = Pick<Node<V>, 'key' | 'value' | 'order'>
 
-/** Iterates like a Map: in the order in which keys were first set; a key that was removed and set again comes last. */
+/**
+ * Iterates like a Map: in the order in which keys were first set; a key that was removed and set
+ * again comes last.
+ */
 export class PersistentMap<V> implements ReadonlyMap<string, V> {
   readonly size: number
   /** Nodes made for this map and all versions before it: the cost of its changes. */
@@ -54,7 +58,12 @@ export class PersistentMap<V> implements ReadonlyMap<string, V> {
     const known = found(this.#root, key)
     const work = { nodes: 0 }
     const root = put(this.#root, { key, value, order: known?.order ?? this.#nextOrder }, work)
-    return new PersistentMap(root, this.size + (known === null ? 1 : 0), this.#nextOrder + 1, this.nodesMade + work.nodes)
+    return new PersistentMap(
+      root,
+      this.size + (known === null ? 1 : 0),
+      this.#nextOrder + 1,
+      this.nodesMade + work.nodes
+    )
   }
 
   /** This map without an entry; the same object if there is none. O(log n). */
@@ -134,23 +143,43 @@ function heightOf(tree: Tree<unknown>): number {
   return tree?.height ?? 0
 }
 
-function made<V>({ key, value, order }: Entry<V>, left: Tree<V>, right: Tree<V>, work: Work): Node<V> {
+function made<V>(
+  { key, value, order }: Entry<V>,
+  left: Tree<V>,
+  right: Tree<V>,
+  work: Work
+): Node<V> {
   work.nodes++
   return { key, value, order, height: Math.max(heightOf(left), heightOf(right)) + 1, left, right }
 }
 
-/** A node over two trees whose heights differ by at most two; in the result no two differ by more than one. */
+/**
+ * A node over two trees whose heights differ by at most two; in the result no two differ by more
+ * than one.
+ */
 function balanced<V>(entry: Entry<V>, left: Tree<V>, right: Tree<V>, work: Work): Node<V> {
   const lean = heightOf(left) - heightOf(right)
   if (left !== null && lean > 1) {
-    if (heightOf(left.left) >= heightOf(left.right)) return made(left, left.left, made(entry, left.right, right, work), work)
+    if (heightOf(left.left) >= heightOf(left.right))
+      return made(left, left.left, made(entry, left.right, right, work), work)
     const middle = left.right as Node<V>
-    return made(middle, made(left, left.left, middle.left, work), made(entry, middle.right, right, work), work)
+    return made(
+      middle,
+      made(left, left.left, middle.left, work),
+      made(entry, middle.right, right, work),
+      work
+    )
   }
   if (right !== null && lean < -1) {
-    if (heightOf(right.right) >= heightOf(right.left)) return made(right, made(entry, left, right.left, work), right.right, work)
+    if (heightOf(right.right) >= heightOf(right.left))
+      return made(right, made(entry, left, right.left, work), right.right, work)
     const middle = right.left as Node<V>
-    return made(middle, made(entry, left, middle.left, work), made(right, middle.right, right.right, work), work)
+    return made(
+      middle,
+      made(entry, left, middle.left, work),
+      made(right, middle.right, right.right, work),
+      work
+    )
   }
   return made(entry, left, right, work)
 }

@@ -1,5 +1,5 @@
-// An index of findings or alerts by report. It knows whether a value shares any report with another, so that unconnected ones are
-// recognised at once.
+// An index of findings or alerts by report. It knows whether a value shares any report with
+// another, so that unconnected ones are recognised at once.
 
 export class ReportIndex<T extends string | object> {
   /** Most reports have one value, and a set for each would cost more memory than the report. */

@@ -1,7 +1,12 @@
-// Places in sorted lists, by binary search. What begins or comes last mostly goes last: callers that see that ask for it first.
+// Places in sorted lists, by binary search. What begins or comes last mostly goes last: callers
+// that see that ask for it first.
 
 /** The first index of what begins at a moment or later, of what is in order of its beginning. */
-export function firstFrom(list: readonly { readonly fromMs: number }[], ms: number, to = list.length): number {
+export function firstFrom(
+  list: readonly { readonly fromMs: number }[],
+  ms: number,
+  to = list.length
+): number {
   let [low, high] = [0, to]
   while (low < high) {
     const middle = (low + high) >> 1
@@ -33,7 +38,10 @@ export function countBelow(ascending: readonly number[], limit: number): number 
   return low
 }
 
-/** The first index in a part of a list whose item does not precede something; `compare` as for `sort`. */
+/**
+ * The first index in a part of a list whose item does not precede something; `compare` as for
+ * `sort`.
+ */
 export function placeOf<T, S>(
   list: readonly T[],
   sought: S,
@@ -51,7 +59,12 @@ export function placeOf<T, S>(
 }
 
 /** The first index whose item comes after something: behind its equals. */
-export function placeAfter<T, S>(list: readonly T[], sought: S, compare: (item: T, sought: S) => number, from = 0): number {
+export function placeAfter<T, S>(
+  list: readonly T[],
+  sought: S,
+  compare: (item: T, sought: S) => number,
+  from = 0
+): number {
   let [low, high] = [from, list.length]
   while (low < high) {
     const middle = (low + high) >> 1

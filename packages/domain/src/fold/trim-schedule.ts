@@ -1,5 +1,5 @@
-// Trimming is spread over days: the boundary moves once a week, and every scope has its turn within four. Turns depend on names
-// and dates only, so that a theatre that was offline stays in step.
+// Trimming is spread over days: the boundary moves once a week, and every scope has its turn within
+// four. Turns depend on names and dates only, so that a theatre that was offline stays in step.
 
 import { dayMs } from '../space-time/event-time.ts'
 
@@ -7,8 +7,8 @@ import { dayMs } from '../space-time/event-time.ts'
 const boundaryDays = 7
 
 /**
- * Days in which every scope has one turn. Four moves of the boundary: most scopes then have several incidents to let go, and a
- * trim costs less for each.
+ * Days in which every scope has one turn. Four moves of the boundary: most scopes then have several
+ * incidents to let go, and a trim costs less for each.
  */
 export const turnsCount = 4 * boundaryDays
 
@@ -30,7 +30,10 @@ export const trimEveryMs = boundaryDays * dayMs
 /** Within this time after a move of the boundary every scope has had its turn. */
 export const cycleMs = turnsCount * dayMs
 
-/** The start of a theatre's window at this time, ms: a report that ended before it changes nothing. Pure. */
+/**
+ * The start of a theatre's window at this time, ms: a report that ended before it changes nothing.
+ * Pure.
+ */
 export function windowStartMs(nowMs: number, retentionMs: number): number {
   return Math.floor((nowMs - retentionMs) / trimEveryMs) * trimEveryMs
 }
@@ -49,8 +52,10 @@ export function dropsIn(turns: Turns): boolean {
 /** The turn of a rule's scope. Pure. */
 export function turnOf(ruleId: string, scope: string): number {
   let hash = 0x811c9dc5
-  for (let at = 0; at < ruleId.length; at++) hash = Math.imul(hash ^ ruleId.charCodeAt(at), 0x01000193)
-  for (let at = 0; at < scope.length; at++) hash = Math.imul(hash ^ scope.charCodeAt(at), 0x01000193)
+  for (let at = 0; at < ruleId.length; at++)
+    hash = Math.imul(hash ^ ruleId.charCodeAt(at), 0x01000193)
+  for (let at = 0; at < scope.length; at++)
+    hash = Math.imul(hash ^ scope.charCodeAt(at), 0x01000193)
   return (hash >>> 0) % turnsCount
 }
 
@@ -61,7 +66,9 @@ export function turnOfDay(day: number): number {
 
 const noTurns: Turns = new Set()
 
-/** The turns of the days that began after one tick and up to the next; none within one day. Pure. */
+/**
+ * The turns of the days that began after one tick and up to the next; none within one day. Pure.
+ */
 export function turnsBetween(fromMs: number, toMs: number): Turns {
   // Before the first tick there is no day.
   if (!Number.isFinite(toMs)) return noTurns
@@ -69,6 +76,7 @@ export function turnsBetween(fromMs: number, toMs: number): Turns {
   const first = Number.isFinite(fromMs) ? Math.floor(fromMs / dayMs) + 1 : last
   if (first > last) return noTurns
   const turns = new Set<number>()
-  for (let day = Math.max(first, last - turnsCount + 1); day <= last; day++) turns.add(turnOfDay(day))
+  for (let day = Math.max(first, last - turnsCount + 1); day <= last; day++)
+    turns.add(turnOfDay(day))
   return turns
 }

@@ -1,5 +1,6 @@
-// Definitions of what is written and sent, once: each is a JSON Schema (2020-12) as plain data, and its TypeScript type follows
-// from it (`ValueOf`). Members are required unless they are marked `optional`. Nothing is validated here. Source: decision 0044.
+// Definitions of what is written and sent, once: each is a JSON Schema (2020-12) as plain data, and
+// its TypeScript type follows from it (`ValueOf`). Members are required unless they are marked
+// `optional`. Nothing is validated here. Source: decision 0044.
 
 declare const value: unique symbol
 const definition: unique symbol = Symbol('definition')
@@ -38,13 +39,26 @@ export type Keywords = string | Readonly<Record<string, unknown>>
 
 type Flat<T> = { [K in keyof T]: T[K] } & {}
 type RecordOf<M extends Members> = Flat<
-  { readonly [K in keyof M as M[K] extends Format ? K : never]: M[K] extends Format<infer V> ? V : never } & {
-    readonly [K in keyof M as M[K] extends Format ? never : K]?: M[K] extends Optional<infer V> ? V : never
+  {
+    readonly [K in keyof M as M[K] extends Format ? K : never]: M[K] extends Format<infer V>
+      ? V
+      : never
+  } & {
+    readonly [K in keyof M as M[K] extends Format ? never : K]?: M[K] extends Optional<infer V>
+      ? V
+      : never
   }
 >
 
-/** Keywords of a schema of its own: the name and version under which it is released, and what it is. */
-export function named(name: string, title: string, description: string, version = 1): Readonly<Record<string, string>> {
+/**
+ * Keywords of a schema of its own: the name and version under which it is released, and what it is.
+ */
+export function named(
+  name: string,
+  title: string,
+  description: string,
+  version = 1
+): Readonly<Record<string, string>> {
   return { $id: `${name}.v${version}.schema.json`, title, description }
 }
 
@@ -70,7 +84,10 @@ export function integer<Value extends number = number>(keywords?: Keywords): For
 }
 
 /** One of some words. */
-export function words<const Word extends string>(list: readonly Word[], keywords?: Keywords): Format<Word> {
+export function words<const Word extends string>(
+  list: readonly Word[],
+  keywords?: Keywords
+): Format<Word> {
   return formatOf({ type: 'string', enum: [...list] }, keywords)
 }
 
@@ -78,26 +95,55 @@ export function listOf<Value>(items: Format<Value>, keywords?: Keywords): Format
   return formatOf({ type: 'array', items }, keywords)
 }
 
-export function pairOf<Value>(item: Format<Value>, keywords?: Keywords): Format<readonly [Value, Value]> {
-  return formatOf({ type: 'array', prefixItems: [item, item], minItems: 2, maxItems: 2, items: false }, keywords)
+export function pairOf<Value>(
+  item: Format<Value>,
+  keywords?: Keywords
+): Format<readonly [Value, Value]> {
+  return formatOf(
+    { type: 'array', prefixItems: [item, item], minItems: 2, maxItems: 2, items: false },
+    keywords
+  )
 }
 
-export function tripleOf<Value>(item: Format<Value>, keywords?: Keywords): Format<readonly [Value, Value, Value]> {
-  return formatOf({ type: 'array', prefixItems: [item, item, item], minItems: 3, maxItems: 3, items: false }, keywords)
+export function tripleOf<Value>(
+  item: Format<Value>,
+  keywords?: Keywords
+): Format<readonly [Value, Value, Value]> {
+  return formatOf(
+    { type: 'array', prefixItems: [item, item, item], minItems: 3, maxItems: 3, items: false },
+    keywords
+  )
 }
 
-/** An object whose members have names that no format knows. `Value`: what they hold, as the writer sees to it. */
+/**
+ * An object whose members have names that no format knows. `Value`: what they hold, as the writer
+ * sees to it.
+ */
 export function dictionary<Value>(keywords?: Keywords): Format<Readonly<Record<string, Value>>> {
   return formatOf({ type: 'object' }, keywords)
 }
 
-export function record<const M extends Members>(members: M, keywords?: Keywords): RecordFormat<RecordOf<M>> {
-  const required = Object.keys(members).filter(name => !isOptional(members[name] as Members[string]))
-  const properties = Object.entries(members).map(([name, member]) => [name, isOptional(member) ? member.optional : member])
-  return formatOf({ type: 'object', required, properties: Object.fromEntries(properties) }, keywords) as RecordFormat<RecordOf<M>>
+export function record<const M extends Members>(
+  members: M,
+  keywords?: Keywords
+): RecordFormat<RecordOf<M>> {
+  const required = Object.keys(members).filter(
+    name => !isOptional(members[name] as Members[string])
+  )
+  const properties = Object.entries(members).map(([name, member]) => [
+    name,
+    isOptional(member) ? member.optional : member
+  ])
+  return formatOf(
+    { type: 'object', required, properties: Object.fromEntries(properties) },
+    keywords
+  ) as RecordFormat<RecordOf<M>>
 }
 
-/** A record with further members; keywords of the first, `$id` and words among them, are not taken over. */
+/**
+ * A record with further members; keywords of the first, `$id` and words among them, are not taken
+ * over.
+ */
 export function extended<Value, const M extends Members>(
   { required, properties }: RecordFormat<Value>,
   members: M,
@@ -126,7 +172,9 @@ export function either<A, B>(one: Format<A>, other: Format<B>, keywords?: Keywor
 export function orNull<Value>(format: Format<Value>): Format<Value | null> {
   if (typeof format.type !== 'string') return either(format, nothing)
   const withNull = { ...format, type: [format.type, 'null'] }
-  return formatOf(Array.isArray(format.enum) ? { ...withNull, enum: [...format.enum, null] } : withNull)
+  return formatOf(
+    Array.isArray(format.enum) ? { ...withNull, enum: [...format.enum, null] } : withNull
+  )
 }
 
 /** A format that others refer to by name, in the file that all share. */
@@ -140,7 +188,10 @@ export function local<F extends Format>(name: string, format: F): Format<ValueOf
 }
 
 /** A format with a name and words of its own. */
-export function withKeywords<F extends Format>(format: F, keywords: Readonly<Record<string, unknown>>): F {
+export function withKeywords<F extends Format>(
+  format: F,
+  keywords: Readonly<Record<string, unknown>>
+): F {
   return { ...keywords, ...format }
 }
 
@@ -158,7 +209,13 @@ export function isOptional(member: Format | Optional): member is Optional {
   return 'optional' in member
 }
 
-/** A schema written out, for what no other function here makes; `Value` is for its author to get right. */
+/**
+ * A schema written out, for what no other function here makes; `Value` is for its author to get
+ * right.
+ */
 export function formatOf<Value>(schema: object, keywords: Keywords = {}): Format<Value> {
-  return { ...(typeof keywords === 'string' ? { description: keywords } : keywords), ...schema } as Format<Value>
+  return {
+    ...(typeof keywords === 'string' ? { description: keywords } : keywords),
+    ...schema
+  } as Format<Value>
 }

@@ -4,7 +4,10 @@ import { record, shared, text } from './format.ts'
 
 export const instantFormat = shared(
   'instant',
-  text({ description: 'ISO 8601, UTC, milliseconds.', pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' })
+  text({
+    description: 'ISO 8601, UTC, milliseconds.',
+    pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$'
+  })
 )
 
 export const dayFormat = shared(
@@ -17,5 +20,8 @@ export const dayFormat = shared(
 
 export const spanFormat = shared(
   'span',
-  record({ from: dayFormat, to: dayFormat }, 'An interval. Days (`2025-06-01`) mean the whole day; instants are exact.')
+  record(
+    { from: dayFormat, to: dayFormat },
+    'An interval. Days (`2025-06-01`) mean the whole day; instants are exact.'
+  )
 )

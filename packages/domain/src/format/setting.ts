@@ -1,16 +1,29 @@
-// A setting that people may give, defined once. Its type, the body that takes it, what is recorded, shown and documented, and its
-// option on the command line are derived from the definition. Pure.
+// A setting that people may give, defined once. Its type, the body that takes it, what is recorded,
+// shown and documented, and its option on the command line are derived from the definition. Pure.
 
-import { type Format, formatOf, isOptional, type Optional, optional, type RecordFormat, record, type ValueOf } from './format.ts'
+import {
+  type Format,
+  formatOf,
+  isOptional,
+  type Optional,
+  optional,
+  type RecordFormat,
+  record,
+  type ValueOf
+} from './format.ts'
 
 export interface Setting {
-  /** What is taken, with its limits. `optional`: left out of records and answers unless it is given. */
+  /**
+   * What is taken, with its limits. `optional`: left out of records and answers unless it is given.
+   */
   readonly taken: Format | Optional
   /** What is recorded, if that is not what is taken without its limits. */
   readonly recorded?: Format | Optional
   /** What it means, to whoever gives it. */
   readonly words: string
-  /** What is recorded if none is given. Without it the setting is required, unless it is optional. */
+  /**
+   * What is recorded if none is given. Without it the setting is required, unless it is optional.
+   */
   readonly default?: unknown
   readonly example: unknown
   /** How its option on the command line is read; left out: it has none. */
@@ -20,7 +33,9 @@ export interface Setting {
 export type Settings = Readonly<Record<string, Setting>>
 
 type MembersOf<S extends Settings> = { readonly [Name in keyof S]: S[Name]['taken'] }
-type Defaulted<S extends Settings> = { [Name in keyof S]: S[Name] extends { readonly default: unknown } ? Name : never }[keyof S]
+type Defaulted<S extends Settings> = {
+  [Name in keyof S]: S[Name] extends { readonly default: unknown } ? Name : never
+}[keyof S]
 
 /** Settings as recorded and shown. */
 export type Recorded<S extends Settings> = ValueOf<ReturnType<typeof record<MembersOf<S>>>>
@@ -29,11 +44,15 @@ export type Asked<S extends Settings> = Omit<Recorded<S>, Defaulted<S>> & Partia
 
 /** A body of these settings and nothing else. */
 export function bodyOf(settings: Settings): RecordFormat {
-  const members = each(settings, setting => ('default' in setting ? optional(formatIn(setting.taken)) : setting.taken))
+  const members = each(settings, setting =>
+    'default' in setting ? optional(formatIn(setting.taken)) : setting.taken
+  )
   return record(members, { additionalProperties: false })
 }
 
-/** A body that changes some of these settings: none is required, and a missing one is left as it is. */
+/**
+ * A body that changes some of these settings: none is required, and a missing one is left as it is.
+ */
 export function changeOf(settings: Settings): RecordFormat {
   const members = each(settings, setting => optional(formatIn(setting.taken)))
   return record(members, { additionalProperties: false, minProperties: 1 })
@@ -54,14 +73,19 @@ export function optionalNames(settings: Settings): readonly string[] {
 }
 
 /** What they mean, for the document. */
-export function wordsOf(settings: Settings): Readonly<Record<string, { readonly description: string }>> {
+export function wordsOf(
+  settings: Settings
+): Readonly<Record<string, { readonly description: string }>> {
   return each(settings, ({ words }) => ({ description: words }))
 }
 
 /** What is recorded when `asked` is asked for. */
 export function withDefaults<S extends Settings>(settings: S, asked: Asked<S>): Recorded<S> {
   const defaults = Object.entries(settings).filter(([, setting]) => 'default' in setting)
-  return { ...Object.fromEntries(defaults.map(([name, setting]) => [name, setting.default])), ...asked } as Recorded<S>
+  return {
+    ...Object.fromEntries(defaults.map(([name, setting]) => [name, setting.default])),
+    ...asked
+  } as Recorded<S>
 }
 
 /** The settings that a record has, in the order of their definitions. */
@@ -71,7 +95,9 @@ export function settingsIn<S extends Settings>(settings: S, record: Recorded<S>)
   return Object.fromEntries(names.map(name => [name, held[name]])) as Recorded<S>
 }
 
-/** Lengths and upper bounds may change, and what was recorded stays: records are not held to them. */
+/**
+ * Lengths and upper bounds may change, and what was recorded stays: records are not held to them.
+ */
 const limits = ['minLength', 'maxLength', 'minItems', 'maxItems', 'maximum']
 
 function recordedOf({ taken, recorded }: Setting): Format | Optional {
@@ -82,7 +108,9 @@ function withoutLimits<Schema>(schema: Schema): Schema {
   if (typeof schema !== 'object' || schema === null) return schema
   if (Array.isArray(schema)) return schema.map(withoutLimits) as Schema
   const kept = Object.entries(schema).filter(([keyword]) => !limits.includes(keyword))
-  return Object.fromEntries(kept.map(([keyword, value]) => [keyword, withoutLimits(value)])) as Schema
+  return Object.fromEntries(
+    kept.map(([keyword, value]) => [keyword, withoutLimits(value)])
+  ) as Schema
 }
 
 function formatIn(member: Format | Optional): Format {

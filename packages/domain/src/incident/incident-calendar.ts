@@ -1,5 +1,5 @@
-// The days on which present incidents end: finds without a scan how far back the theatre's own past reaches, for readers of each
-// handling.
+// The days on which present incidents end: finds without a scan how far back the theatre's own past
+// reaches, for readers of each handling.
 
 import { type PastByHandling, pastOf, samePast } from '../fold/past.ts'
 import { type Handling, handlings } from '../report/handling.ts'
@@ -11,8 +11,8 @@ export class IncidentCalendar {
   #past = samePast(null)
 
   /**
-   * As far back as the theatre's past reaches, forgotten incidents included. Neither a statistic nor an exercise shows that
-   * anyone listened.
+   * As far back as the theatre's past reaches, forgotten incidents included. Neither a statistic
+   * nor an exercise shows that anyone listened.
    */
   get past(): PastByHandling {
     return this.#past
@@ -21,7 +21,12 @@ export class IncidentCalendar {
   /** The earliest day of forgotten incidents of each handling, for a snapshot. */
   get forgottenMs(): PastByHandling {
     const of = (handling: Handling) => msOf(this.#shownOf(handling).forgottenDay)
-    return { public: of('public'), partners: of('partners'), internal: of('internal'), restricted: of('restricted') }
+    return {
+      public: of('public'),
+      partners: of('partners'),
+      internal: of('internal'),
+      restricted: of('restricted')
+    }
   }
 
   restoreForgotten(forgotten: PastByHandling): void {
@@ -32,7 +37,10 @@ export class IncidentCalendar {
     this.#notePast()
   }
 
-  /** The past of a reader's incidents; forgotten ones are ignored, since what they joined is no longer known. O(incidents). */
+  /**
+   * The past of a reader's incidents; forgotten ones are ignored, since what they joined is no
+   * longer known. O(incidents).
+   */
   static pastOf(incidents: Iterable<Incident>): PastByHandling {
     const first = new Map<Handling, number>()
     for (const incident of incidents) {
@@ -44,15 +52,20 @@ export class IncidentCalendar {
   }
 
   file(incident: Incident): void {
-    if (showsPast(incident) && this.#shownOf(incident.handling).add(endDay(incident))) this.#notePast()
+    if (showsPast(incident) && this.#shownOf(incident.handling).add(endDay(incident)))
+      this.#notePast()
   }
 
   /** Removes an incident that changed or was withdrawn. */
   remove(incident: Incident): void {
-    if (showsPast(incident) && this.#shownOf(incident.handling).remove(endDay(incident))) this.#notePast()
+    if (showsPast(incident) && this.#shownOf(incident.handling).remove(endDay(incident)))
+      this.#notePast()
   }
 
-  /** Forgets an incident that nothing can change any more: the theatre's past still reaches back to it. */
+  /**
+   * Forgets an incident that nothing can change any more: the theatre's past still reaches back to
+   * it.
+   */
   letGo(incident: Incident): void {
     const shown = this.#shownOf(incident.handling)
     const day = endDay(incident)

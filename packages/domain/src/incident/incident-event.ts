@@ -38,7 +38,10 @@ export const incidentFormat = record(
     theatre: text(),
     aliases: listOf(text(), 'Ids that resolve to it too.'),
     reports: listOf(record({ reportId: text(), contentHash: text(), sourceId: text() })),
-    independentSources: integer({ description: 'Number of sources; copies of one text count once.', minimum: 0 }),
+    independentSources: integer({
+      description: 'Number of sources; copies of one text count once.',
+      minimum: 0
+    }),
     occurred: spanFormat,
     category: text(),
     tactics: listOf(text()),
@@ -54,7 +57,10 @@ export const incidentFormat = record(
     fatalities: fatalitiesFormat,
     credibility: integer({ minimum: 1, maximum: 6 }),
     handling: handlingFormat,
-    from: listOf(text(), 'Ids of incidents that this one came from (`merged`) or was part of (`split`).'),
+    from: listOf(
+      text(),
+      'Ids of incidents that this one came from (`merged`) or was part of (`split`).'
+    ),
     drill: optional(truth<true>('An exercise. Left out if it is none.')),
     mayBe: optional(
       listOf(

@@ -1,5 +1,5 @@
-// Lists of incidents that grow at their end, like the evidence of an episode: whether one extends another, and a key of their
-// content.
+// Lists of incidents that grow at their end, like the evidence of an episode: whether one extends
+// another, and a key of their content.
 
 import type { Incident } from './incident.ts'
 
@@ -18,8 +18,8 @@ interface ChainKey {
 const keys = new WeakMap<readonly Incident[], ChainKey>()
 
 /**
- * A key of the content of a list's incidents, in order: equal content has equal keys. `known` is a list whose key may be cached:
- * if this list extends it, only the rest is read. 64 bits; pure.
+ * A key of the content of a list's incidents, in order: equal content has equal keys. `known` is a
+ * list whose key may be cached: if this list extends it, only the rest is read. 64 bits; pure.
  */
 export function contentKeyOf(list: readonly Incident[], known: readonly Incident[] = []): string {
   const { a, b } = chainOf(list, known)

@@ -41,7 +41,10 @@ export function categoryName(category: string): string {
   return own(categoryNames, category) ?? wordsOfCode(category)
 }
 
-/** A tactic for people: `improvised bomb`; a free one by its own words, `other:homes-burnt` as `homes burnt`. Pure. */
+/**
+ * A tactic for people: `improvised bomb`; a free one by its own words, `other:homes-burnt` as
+ * `homes burnt`. Pure.
+ */
 export function tacticName(tactic: string): string {
   return own(tacticNames, tactic) ?? wordsOfCode(tactic.replace(/^other:/, ''))
 }

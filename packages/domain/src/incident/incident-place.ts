@@ -13,16 +13,24 @@ export interface IncidentPlace {
   readonly radiusKm: number | null
   readonly settlement: string | null
   readonly settlementName: string | null
-  /** True if the admin area is certain enough to trigger an area rule. Source: patterns.md#common-ground. */
+  /**
+   * True if the admin area is certain enough to trigger an area rule. Source:
+   * patterns.md#common-ground.
+   */
   readonly areaCertain: boolean
   /** First-level areas that touch `admin1`, as far as intake knew them. */
   readonly neighbours: readonly string[]
   readonly seat: Seat | null
-  /** Its precision is assumed from the decimals of its coordinates: evidence there is `likely` at most. */
+  /**
+   * Its precision is assumed from the decimals of its coordinates: evidence there is `likely` at
+   * most.
+   */
   readonly precision?: 'assumed'
 }
 
-/** True for one settlement, or points hardly apart; without coordinates for one name in one area. */
+/**
+ * True for one settlement, or points hardly apart; without coordinates for one name in one area.
+ */
 export function isSamePlace(a: SomePlace, b: SomePlace): boolean {
   if (a.settlement !== null && b.settlement !== null) return areOneSettlement(a, b)
   if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) {
@@ -38,7 +46,10 @@ const samePlaceKm = 5
 
 const noAreas: readonly string[] = []
 
-/** A report's place as patterns see it. `isGood`: its source is one of C or better, or of unknown grade. Pure. */
+/**
+ * A report's place as patterns see it. `isGood`: its source is one of C or better, or of unknown
+ * grade. Pure.
+ */
 export function incidentPlace(place: Place, isGood: boolean): IncidentPlace {
   const places = isGood ? placesByGood : placesByOthers
   const known = places.get(place)
@@ -54,7 +65,8 @@ const placesByOthers = new WeakMap<Place, IncidentPlace>()
 
 function placeOf(place: Place, isGood: boolean): IncidentPlace {
   const statedByGoodSource = place.statedAdmin1 !== null && isGood
-  const allCandidatesInside = place.resolution !== 'unresolved' && place.candidates.every(c => c.admin1 === place.admin1)
+  const allCandidatesInside =
+    place.resolution !== 'unresolved' && place.candidates.every(c => c.admin1 === place.admin1)
   const seen = {
     name: place.name,
     country: place.country,
@@ -64,7 +76,10 @@ function placeOf(place: Place, isGood: boolean): IncidentPlace {
     radiusKm: place.radiusKm,
     settlement: place.settlement,
     settlementName: place.settlementName,
-    areaCertain: place.admin1 !== null && place.contradiction === undefined && (statedByGoodSource || allCandidatesInside),
+    areaCertain:
+      place.admin1 !== null &&
+      place.contradiction === undefined &&
+      (statedByGoodSource || allCandidatesInside),
     neighbours: place.neighbours ?? noAreas,
     seat: place.seat ?? null
   }
@@ -72,13 +87,16 @@ function placeOf(place: Place, isGood: boolean): IncidentPlace {
 }
 
 /**
- * The revision without places whose coordinates contradict their country, since either may be wrong. The first remaining place
- * becomes its place; without one the incident has no place, not even a country. Source: formats.md#a-report.
+ * The revision without places whose coordinates contradict their country, since either may be
+ * wrong. The first remaining place becomes its place; without one the incident has no place, not
+ * even a country. Source: formats.md#a-report.
  */
 export function withStandingPlaces(revision: ReportRevision): ReportRevision {
   const { place, alsoAt } = revision
   if (stands(place) && alsoAt.every(stands)) return revision
-  const [first = { ...unknownPlace, name: place.name }, ...others] = [place, ...alsoAt].filter(stands)
+  const [first = { ...unknownPlace, name: place.name }, ...others] = [place, ...alsoAt].filter(
+    stands
+  )
   return { ...revision, place: first, alsoAt: others }
 }
 

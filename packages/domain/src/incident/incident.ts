@@ -1,4 +1,5 @@
-// An incident: the thing in the world, assembled from reports of different sources. Plain data, for findings and snapshots.
+// An incident: the thing in the world, assembled from reports of different sources. Plain data, for
+// findings and snapshots.
 
 import { type Handling, stricter } from '../report/handling.ts'
 import {
@@ -12,15 +13,30 @@ import {
   type UnnamedPerson
 } from '../report/report.ts'
 import { isExact, parseSpan, parseTimeMs, type Span } from '../space-time/event-time.ts'
-import { type IncidentPlace, incidentPlace, isSamePlace, withStandingPlaces } from './incident-place.ts'
+import {
+  type IncidentPlace,
+  incidentPlace,
+  isSamePlace,
+  withStandingPlaces
+} from './incident-place.ts'
 import { kindsOf, type ReportView, sourceOf, type Witness, witnessOf } from './one-report.ts'
-import { credibilityRank, gradedNamesOf, gradeKnown, isGood, passesGrade, reliabilityRank } from './report-grade.ts'
+import {
+  credibilityRank,
+  gradedNamesOf,
+  gradeKnown,
+  isGood,
+  passesGrade,
+  reliabilityRank
+} from './report-grade.ts'
 import { tollOfTheFirst } from './toll.ts'
 
 export type { IncidentPlace } from './incident-place.ts'
 export type { ReportView, Witness } from './one-report.ts'
 
-/** Another incident that this one may be, with its deaths; by the id known to readers who see that one (one of its reports). */
+/**
+ * Another incident that this one may be, with its deaths; by the id known to readers who see that
+ * one (one of its reports).
+ */
 export interface Other {
   readonly id: string
   readonly fatalities: Fatalities
@@ -44,18 +60,30 @@ export interface Incident {
   readonly actors: readonly Actor[]
   readonly targets: readonly string[]
   readonly fatalities: Fatalities
-  /** Incidents that it may be and that are counted instead, in order of id. Left out if none. Source: decision 0038. */
+  /**
+   * Incidents that it may be and that are counted instead, in order of id. Left out if none.
+   * Source: decision 0038.
+   */
   readonly mayBe?: readonly Other[]
-  /** It is out of a crowd of reports that can't be told apart. Left out if it is none. Source: decision 0122. */
+  /**
+   * It is out of a crowd of reports that can't be told apart. Left out if it is none. Source:
+   * decision 0122.
+   */
   readonly inCrowd?: true
   readonly credibility: number
   /** Graded C3 or better, or of unknown grade: it may trigger. */
   readonly passesGrade: boolean
   /** False if no report has a known grade (F or 6): certainty stays at `possible`. */
   readonly gradeKnown: boolean
-  /** Actors and tactics that its reports of known grade name. Left out unless it has triggering reports of both kinds. */
+  /**
+   * Actors and tactics that its reports of known grade name. Left out unless it has triggering
+   * reports of both kinds.
+   */
   readonly gradedNames?: readonly string[]
-  /** One source id for each independent origin, in order. Sources below C3 do not count beside better ones. */
+  /**
+   * One source id for each independent origin, in order. Sources below C3 do not count beside
+   * better ones.
+   */
   readonly origins: readonly string[]
   /** The sources behind the origins, with what shows whether two of them copy one text. */
   readonly witnesses: readonly Witness[]
@@ -67,7 +95,9 @@ export interface Incident {
   readonly drill: boolean
 }
 
-/** Order of the fold: (occurred.from, occurred.to, incident id). Source: core-idea.md#what-is-known. */
+/**
+ * Order of the fold: (occurred.from, occurred.to, incident id). Source: core-idea.md#what-is-known.
+ */
 export function compareIncidents(a: Incident, b: Incident): number {
   return a.fromMs - b.fromMs || a.toMs - b.toMs || compareText(a.id, b.id)
 }
@@ -94,21 +124,27 @@ export function viewOf(
   return archive ? { ...view, archive } : view
 }
 
-/** The places of an incident, its own first: deaths belong to the whole, patterns of place see each. */
+/**
+ * The places of an incident, its own first: deaths belong to the whole, patterns of place see each.
+ */
 export function placesOf(incident: Incident): readonly IncidentPlace[] {
   return incident.alsoAt.length === 0 ? [incident.place] : [incident.place, ...incident.alsoAt]
 }
 
 /**
- * One incident from reports that belong to it. Pure; the order of the reports does not matter. Each field comes from the best
- * report that has it: better grade, then sharper date, then sharper place, then the later report; a toll from the latest report
- * of the best grade. If one report may trigger, those that may not are ignored, since they would trigger with it.
+ * One incident from reports that belong to it. Pure; the order of the reports does not matter. Each
+ * field comes from the best report that has it: better grade, then sharper date, then sharper
+ * place, then the later report; a toll from the latest report of the best grade. If one report may
+ * trigger, those that may not are ignored, since they would trigger with it.
  */
 export function assembleIncident(reports: readonly ReportView[]): Incident {
   const [only] = reports
   const incident = only !== undefined && reports.length === 1 ? incidentOf(only) : joined(reports)
   if (reports.every(r => r.revision.unnamed === undefined)) return incident
-  const unnamed = unnamedPersons(reports.some(passesGrade) ? reports.filter(passesGrade) : reports, incident.persons)
+  const unnamed = unnamedPersons(
+    reports.some(passesGrade) ? reports.filter(passesGrade) : reports,
+    incident.persons
+  )
   return unnamed.length === 0 ? incident : { ...incident, unnamed }
 }
 
@@ -127,7 +163,10 @@ function incidentOf(report: ReportView): Incident {
     category: revision.category,
     tactics: union([revision.tactics]),
     place: incidentPlace(revision.place, isGood(reliability)),
-    alsoAt: revision.alsoAt.length === 0 ? noPlaces : revision.alsoAt.map(p => incidentPlace(p, isGood(reliability))),
+    alsoAt:
+      revision.alsoAt.length === 0
+        ? noPlaces
+        : revision.alsoAt.map(p => incidentPlace(p, isGood(reliability))),
     actors: revision.actors,
     targets: kindsOf(revision.targets),
     fatalities: revision.fatalities,
@@ -187,7 +226,10 @@ function joined(reports: readonly ReportView[]): Incident {
 
 /** Order in which reports give an incident its id: earliest first, then least id. */
 export function compareFirst(a: ReportView, b: ReportView): number {
-  return a.firstReportedAtMs - b.firstReportedAtMs || compareText(a.revision.reportId, b.revision.reportId)
+  return (
+    a.firstReportedAtMs - b.firstReportedAtMs ||
+    compareText(a.revision.reportId, b.revision.reportId)
+  )
 }
 
 function compareWorth(a: ReportView, b: ReportView): number {
@@ -211,20 +253,37 @@ function compareWord(a: ReportView, b: ReportView): number {
   return b.reportedAtMs - a.reportedAtMs || compareText(a.revision.reportId, b.revision.reportId)
 }
 
-/** `attack` is the least specific kind of attack: a good report with a specific kind wins over a better one without. */
+/**
+ * `attack` is the least specific kind of attack: a good report with a specific kind wins over a
+ * better one without.
+ */
 function categoryOf(ranked: readonly ReportView[]): Category {
   const { category } = (ranked[0] as ReportView).revision
   if (category !== 'attack') return category
-  return ranked.map(r => r.revision.category).find(c => c !== 'attack' && attackCategories.has(c)) ?? category
+  return (
+    ranked.map(r => r.revision.category).find(c => c !== 'attack' && attackCategories.has(c)) ??
+    category
+  )
 }
 
 /** Categories that last for days: their reports cover parts of one whole. */
-const lasting: ReadonlySet<Category> = new Set<Category>(['blockade', 'movement-denied', 'aid-denied', 'imposed-rule'])
+const lasting: ReadonlySet<Category> = new Set<Category>([
+  'blockade',
+  'movement-denied',
+  'aid-denied',
+  'imposed-rule'
+])
 
-/** The common part of the reports' spans; the best report's own if there is none. For lasting categories, the union. */
+/**
+ * The common part of the reports' spans; the best report's own if there is none. For lasting
+ * categories, the union.
+ */
 function commonSpan(ranked: readonly ReportView[], category: Category): Span {
   if (lasting.has(category)) {
-    return { fromMs: Math.min(...ranked.map(r => r.span.fromMs)), toMs: Math.max(...ranked.map(r => r.span.toMs)) }
+    return {
+      fromMs: Math.min(...ranked.map(r => r.span.fromMs)),
+      toMs: Math.max(...ranked.map(r => r.span.toMs))
+    }
   }
   const fromMs = Math.max(...ranked.map(r => r.span.fromMs))
   const toMs = Math.min(...ranked.map(r => r.span.toMs))
@@ -232,17 +291,22 @@ function commonSpan(ranked: readonly ReportView[], category: Category): Span {
 }
 
 /**
- * The place: of the best report that names a settlement, else of the best with coordinates. An area stated by a good report wins
- * over one derived from another's coordinates.
+ * The place: of the best report that names a settlement, else of the best with coordinates. An area
+ * stated by a good report wins over one derived from another's coordinates.
  */
 function wholePlace(ranked: readonly ReportView[]): IncidentPlace {
-  const named = ranked.find(r => r.revision.place.settlement !== null) ?? ranked.find(r => r.revision.place.lat !== null)
+  const named =
+    ranked.find(r => r.revision.place.settlement !== null) ??
+    ranked.find(r => r.revision.place.lat !== null)
   const view = named ?? (ranked[0] as ReportView)
   const place = incidentPlace(view.revision.place, isGood(view.reliability))
   if (statesArea(view)) return place
   const stating = ranked.find(statesArea)
   if (stating === undefined) return place
-  const { admin1, areaCertain, neighbours } = incidentPlace(stating.revision.place, isGood(stating.reliability))
+  const { admin1, areaCertain, neighbours } = incidentPlace(
+    stating.revision.place,
+    isGood(stating.reliability)
+  )
   return { ...place, admin1, areaCertain, neighbours }
 }
 
@@ -251,12 +315,21 @@ function statesArea({ revision: { place } }: ReportView): boolean {
   return place.statedAdmin1 !== null && place.contradiction === undefined
 }
 
-/** Further places: those of the report with the most, as it names them, and those that others add; true: there are more. */
-function furtherPlaces(ranked: readonly ReportView[], place: IncidentPlace): readonly [readonly IncidentPlace[], boolean] {
+/**
+ * Further places: those of the report with the most, as it names them, and those that others add;
+ * true: there are more.
+ */
+function furtherPlaces(
+  ranked: readonly ReportView[],
+  place: IncidentPlace
+): readonly [readonly IncidentPlace[], boolean] {
   const several = ranked.filter(r => r.revision.alsoAt.length > 0)
   if (several.length === 0) return [noPlaces, false]
-  const widest = several.reduce((a, b) => (b.revision.alsoAt.length > a.revision.alsoAt.length ? b : a))
-  const named = (r: ReportView) => r.revision.alsoAt.map(p => incidentPlace(p, isGood(r.reliability)))
+  const widest = several.reduce((a, b) =>
+    b.revision.alsoAt.length > a.revision.alsoAt.length ? b : a
+  )
+  const named = (r: ReportView) =>
+    r.revision.alsoAt.map(p => incidentPlace(p, isGood(r.reliability)))
   const found = named(widest).filter(further => !isSamePlace(place, further))
   for (const r of several) {
     if (found.length > furtherPlacesMax) break
@@ -271,13 +344,19 @@ const noPlaces: readonly IncidentPlace[] = []
 /** Maximum number of further places of an incident, equal to that of one report. */
 export const furtherPlacesMax = 20
 
-/** Tolls are updated for days: of equal grade the later report wins, however precise an earlier one's date. */
+/**
+ * Tolls are updated for days: of equal grade the later report wins, however precise an earlier
+ * one's date.
+ */
 function tollOf(ranked: readonly ReportView[]): Fatalities {
   const latest = [...ranked].sort((a, b) => compareGrade(a, b) || compareWord(a, b))
   return tollOfTheFirst(latest.map(({ revision }) => revision.fatalities))
 }
 
-/** Credibility after corroboration by sources that may trigger: two independent origins give 2, three 1; one keeps its own. */
+/**
+ * Credibility after corroboration by sources that may trigger: two independent origins give 2,
+ * three 1; one keeps its own.
+ */
 function corroborated(reports: readonly ReportView[], origins: number): number {
   const alone = stated(reports)
   if (origins >= 3) return alone === 6 ? 2 : 1
@@ -292,7 +371,10 @@ function stated(reports: readonly ReportView[]): number {
     .sort((a, b) => (credibilityRank[a] as number) - (credibilityRank[b] as number))[0] as number
 }
 
-/** Sources counted once per text: outlets that print one agency's text are one origin. One source id each, in order. Pure. */
+/**
+ * Sources counted once per text: outlets that print one agency's text are one origin. One source id
+ * each, in order. Pure.
+ */
 export function independentOrigins(witnesses: readonly Witness[]): string[] {
   const [only] = witnesses
   if (witnesses.length === 1 && only !== undefined) return [only.sourceId]
@@ -325,21 +407,31 @@ function uniquePersons(ranked: readonly ReportView[]): readonly PersonKey[] {
 }
 
 /**
- * Unnamed persons by role and kind: as many as the largest report has, since others describe the same people, less those whom
- * another report names. In order of role and kind.
+ * Unnamed persons by role and kind: as many as the largest report has, since others describe the
+ * same people, less those whom another report names. In order of role and kind.
  */
-function unnamedPersons(reports: readonly ReportView[], named: readonly PersonKey[]): readonly UnnamedPerson[] {
-  const sameAs = (one: UnnamedPerson) => (other: UnnamedPerson) => other.role === one.role && other.kind === one.kind
+function unnamedPersons(
+  reports: readonly ReportView[],
+  named: readonly PersonKey[]
+): readonly UnnamedPerson[] {
+  const sameAs = (one: UnnamedPerson) => (other: UnnamedPerson) =>
+    other.role === one.role && other.kind === one.kind
   const all = reports.flatMap(r => r.revision.unnamed ?? [])
   const kinds = all.filter((person, i) => all.findIndex(sameAs(person)) === i)
   return kinds
-    .sort((a, b) => compareText(a.role ?? '', b.role ?? '') || compareText(a.kind ?? '', b.kind ?? ''))
+    .sort(
+      (a, b) => compareText(a.role ?? '', b.role ?? '') || compareText(a.kind ?? '', b.kind ?? '')
+    )
     .flatMap(person => {
       const told = reports.map(
-        ({ revision: { persons, unnamed = [] } }) => [...persons, ...unnamed].filter(sameAs(person)).length
+        ({ revision: { persons, unnamed = [] } }) =>
+          [...persons, ...unnamed].filter(sameAs(person)).length
       )
       const count = Math.min(Math.max(...told) - named.filter(sameAs(person)).length, unnamedMax)
-      return Array.from({ length: Math.max(0, count) }, () => ({ role: person.role, kind: person.kind }))
+      return Array.from({ length: Math.max(0, count) }, () => ({
+        role: person.role,
+        kind: person.kind
+      }))
     })
 }
 
@@ -348,7 +440,12 @@ const unnamedMax = 50
 
 /** Every further name of a person, by any report. */
 function united(a: PersonKey, b: PersonKey): PersonKey {
-  return { key: a.key, role: a.role ?? b.role, kind: a.kind ?? b.kind, aliasKeys: union([a.aliasKeys, b.aliasKeys]) }
+  return {
+    key: a.key,
+    role: a.role ?? b.role,
+    kind: a.kind ?? b.kind,
+    aliasKeys: union([a.aliasKeys, b.aliasKeys])
+  }
 }
 
 function contentKeyOf(reports: readonly ReportView[]): string {

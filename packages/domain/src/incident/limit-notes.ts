@@ -1,11 +1,19 @@
-// What an alert says of limits that incidents of its evidence met before any rule saw them. Source: decision 0122.
+// What an alert says of limits that incidents of its evidence met before any rule saw them. Source:
+// decision 0122.
 
 import { type Handling, maySee } from '../report/handling.ts'
 import { partnersMax } from './crowds.ts'
 import { furtherPlacesMax, type Incident } from './incident.ts'
 
-/** Notes on triggers, and on the support that readers of a handling may see. Empty if there is nothing to say. */
-export function limitNotes(triggers: readonly Incident[], support: readonly Incident[], level: Handling): string {
+/**
+ * Notes on triggers, and on the support that readers of a handling may see. Empty if there is
+ * nothing to say.
+ */
+export function limitNotes(
+  triggers: readonly Incident[],
+  support: readonly Incident[],
+  level: Handling
+): string {
   let inCrowds = 0
   let cut = 0
   const count = (incident: Incident) => {

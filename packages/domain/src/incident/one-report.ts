@@ -1,5 +1,5 @@
-// A report as assembly sees it, and what an incident takes from one as it is: kinds of targets and witnesses, of which thousands
-// of reports have the same.
+// A report as assembly sees it, and what an incident takes from one as it is: kinds of targets and
+// witnesses, of which thousands of reports have the same.
 
 import type { Reliability, ReportRevision, Target } from '../report/report.ts'
 import type { Span } from '../space-time/event-time.ts'
@@ -44,7 +44,10 @@ export function kindsOf(targets: readonly Target[]): readonly string[] {
 
 const kindsKnown = new WeakMap<readonly Target[], readonly string[]>()
 
-/** Where the incident of one report comes from; reports without texts and links share that of their source. */
+/**
+ * Where the incident of one report comes from; reports without texts and links share that of their
+ * source.
+ */
 export function sourceOf(report: ReportView): Source {
   const witness = witnessOf(report)
   const origins = [witness.sourceId]
@@ -65,5 +68,7 @@ export function witnessOf({ revision, archive }: ReportView): Witness {
   const { sourceId, narrativeKey, linkKeys } = revision
   const links = linkKeys.map(k => `l:${k}`)
   const keys = narrativeKey ? [`n:${narrativeKey}`, ...links] : links
-  return archive || revision.lane === 'backfill' ? { sourceId, keys, archived: true } : { sourceId, keys }
+  return archive || revision.lane === 'backfill'
+    ? { sourceId, keys, archived: true }
+    : { sourceId, keys }
 }

@@ -1,14 +1,21 @@
-// Incidents that may be one: same kind and place, no contradicting perpetrator, on days of which one is an interval. They do not
-// join, but their deaths are not counted twice. Joining: pair-score.ts. Source: decisions 0005 and 0038.
+// Incidents that may be one: same kind and place, no contradicting perpetrator, on days of which
+// one is an interval. They do not join, but their deaths are not counted twice. Joining:
+// pair-score.ts. Source: decisions 0005 and 0038.
 
 import { type Handling, handlings, maySee } from '../report/handling.ts'
 import type { Fatalities } from '../report/report.ts'
 import { dayMs, type Span } from '../space-time/event-time.ts'
 import { compareText, type Incident } from './incident.ts'
 
-/** Longest interval that may match another date, days: a month. Longer ones are summaries of a season. */
+/**
+ * Longest interval that may match another date, days: a month. Longer ones are summaries of a
+ * season.
+ */
 export const intervalDaysMax = 31
-/** An interval with more candidates than this describes the period as a whole: it counts as none of them. */
+/**
+ * An interval with more candidates than this describes the period as a whole: it counts as none of
+ * them.
+ */
 export const doubtsMax = 50
 
 /** True if two spans have days in common and one of them is an interval. */
@@ -39,21 +46,31 @@ export interface PossibleDuplicate {
 }
 
 /**
- * The incident with those that it may be and that are counted instead; the same object if there are none. `doubted`: pairs that
- * include it, once each. Pure; their order does not matter.
+ * The incident with those that it may be and that are counted instead; the same object if there are
+ * none. `doubted`: pairs that include it, once each. Pure; their order does not matter.
  */
-export function withPossibleDuplicates(incident: Incident, doubted: readonly PossibleDuplicate[]): Incident {
-  const stead = doubted.filter(({ own, other }) => mayBeSameDay(own, other) && givesWay(own, other)).map(({ other }) => other)
+export function withPossibleDuplicates(
+  incident: Incident,
+  doubted: readonly PossibleDuplicate[]
+): Incident {
+  const stead = doubted
+    .filter(({ own, other }) => mayBeSameDay(own, other) && givesWay(own, other))
+    .map(({ other }) => other)
   if (stead.length === 0) return incident
-  const mayBe = stead.map(({ id, fatalities }) => ({ id, fatalities })).sort((a, b) => compareText(a.id, b.id))
+  const mayBe = stead
+    .map(({ id, fatalities }) => ({ id, fatalities }))
+    .sort((a, b) => compareText(a.id, b.id))
   // A change of id alone changes nothing that an alert shows.
-  const tolls = mayBe.map(({ fatalities: { low, best, high } }) => `${low}/${best}/${high}`).sort(compareText)
+  const tolls = mayBe
+    .map(({ fatalities: { low, best, high } }) => `${low}/${best}/${high}`)
+    .sort(compareText)
   return { ...incident, mayBe, contentKey: `${incident.contentKey}~${tolls.join('+')}` }
 }
 
 /**
- * Which of two gives way. Rules out first that a visible incident depends on a hidden one, or a triggering one on one that may
- * not trigger. Among equals: unknown grade, then the longer interval, then the later report.
+ * Which of two gives way. Rules out first that a visible incident depends on a hidden one, or a
+ * triggering one on one that may not trigger. Among equals: unknown grade, then the longer
+ * interval, then the later report.
  */
 function givesWay(incident: Incident, other: Incident): boolean {
   const may = mayGiveWay(incident, other)
@@ -67,7 +84,10 @@ function givesWay(incident: Incident, other: Incident): boolean {
 }
 
 function mayGiveWay(incident: Incident, other: Incident): boolean {
-  return rankOf(incident.handling) >= rankOf(other.handling) && (other.passesGrade || !incident.passesGrade)
+  return (
+    rankOf(incident.handling) >= rankOf(other.handling) &&
+    (other.passesGrade || !incident.passesGrade)
+  )
 }
 
 function rankOf(handling: Handling): number {
@@ -79,17 +99,27 @@ function lengthOf({ fromMs, toMs }: Span): number {
 }
 
 /**
- * The deaths that an incident adds to others: low and best less those of incidents that it may be, if `isThere` says that they
- * are counted too. The best is never below the low. The highest estimate is added in full: they may be two. Pure.
+ * The deaths that an incident adds to others: low and best less those of incidents that it may be,
+ * if `isThere` says that they are counted too. The best is never below the low. The highest
+ * estimate is added in full: they may be two. Pure.
  */
-export function addedDeaths({ fatalities, mayBe }: Incident, isThere: (id: string) => boolean = () => true): Fatalities {
+export function addedDeaths(
+  { fatalities, mayBe }: Incident,
+  isThere: (id: string) => boolean = () => true
+): Fatalities {
   const there = mayBe?.filter(({ id }) => isThere(id)) ?? []
   if (there.length === 0) return fatalities
   const { low, best, high } = fatalities
-  const most = (of: (toll: Fatalities) => number) => Math.max(...there.map(other => of(other.fatalities)))
+  const most = (of: (toll: Fatalities) => number) =>
+    Math.max(...there.map(other => of(other.fatalities)))
   const addedLow = low === null ? null : Math.max(0, low - most(toll => toll.low ?? 0))
-  const addedBest = best === null ? null : best - most(toll => Math.max(toll.low ?? 0, toll.best ?? 0))
-  return { low: addedLow, best: addedBest === null ? null : Math.max(addedLow ?? 0, addedBest), high }
+  const addedBest =
+    best === null ? null : best - most(toll => Math.max(toll.low ?? 0, toll.best ?? 0))
+  return {
+    low: addedLow,
+    best: addedBest === null ? null : Math.max(addedLow ?? 0, addedBest),
+    high
+  }
 }
 
 /** The reports of incidents; `mayBe` refers to incidents by one of them. */
@@ -103,10 +133,14 @@ export function mayBeAmong({ mayBe = [] }: Incident, ids: ReadonlySet<string>): 
 }
 
 /**
- * A note on incidents that may be one with others, present or not: triggers, and the support that readers of a handling may see.
- * Empty if there is nothing to say.
+ * A note on incidents that may be one with others, present or not: triggers, and the support that
+ * readers of a handling may see. Empty if there is nothing to say.
  */
-export function possibleDuplicatesNote(triggers: readonly Incident[], support: readonly Incident[], level: Handling): string {
+export function possibleDuplicatesNote(
+  triggers: readonly Incident[],
+  support: readonly Incident[],
+  level: Handling
+): string {
   if (!triggers.some(isDoubtful) && !support.some(isDoubtful)) return ''
   const incidents = [...triggers, ...support.filter(({ handling }) => maySee(level, handling))]
   const doubtful = incidents.filter(isDoubtful)

@@ -1,4 +1,5 @@
-// Which incidents of a change share reports, found when it is first asked: all rules of a theatre ask the same.
+// Which incidents of a change share reports, found when it is first asked: all rules of a theatre
+// ask the same.
 
 import type { Incident } from './incident.ts'
 
@@ -16,7 +17,9 @@ export class SharedReports {
   parentsOf(added: Incident): ReadonlySet<Incident> {
     const known = this.#parents.get(added)
     if (known !== undefined) return known
-    this.#byReport ??= new Map(this.#removed.flatMap(incident => incident.reportIds.map(id => [id, incident] as const)))
+    this.#byReport ??= new Map(
+      this.#removed.flatMap(incident => incident.reportIds.map(id => [id, incident] as const))
+    )
     const parents = new Set<Incident>()
     for (const id of added.reportIds) {
       const parent = this.#byReport.get(id)

@@ -1,4 +1,5 @@
-// One toll out of several reports of the same deaths. Sums over incidents: trigger-summary.ts, possible-duplicates.ts.
+// One toll out of several reports of the same deaths. Sums over incidents: trigger-summary.ts,
+// possible-duplicates.ts.
 
 import type { Fatalities } from '../report/report.ts'
 

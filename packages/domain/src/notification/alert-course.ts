@@ -1,6 +1,7 @@
-// What a policy tells of one alert by itself, as a function of the alert's events and of silences alone: every telling with its
-// time, also those yet to come if nothing else happens. So whoever knows the events knows what a reader was told by a time.
-// Stories, answers and watches, which join alerts or change without an event, are for policy-play.ts. Pure.
+// What a policy tells of one alert by itself, as a function of the alert's events and of silences
+// alone: every telling with its time, also those yet to come if nothing else happens. So whoever
+// knows the events knows what a reader was told by a time. Stories, answers and watches, which join
+// alerts or change without an event, are for policy-play.ts. Pure.
 
 import type { FilterFacts } from '../alert/alert-filter.ts'
 import type { Severity } from '../record/severity.ts'
@@ -25,13 +26,17 @@ export interface CourseEvent {
   /** It came after the end. Left out: it did not. */
   readonly isAfterEnd?: boolean
   readonly facts: FilterFacts
-  /** It begins a stretch: all that counts of the events before it. Null: nothing does. Left out: all of them count. */
+  /**
+   * It begins a stretch: all that counts of the events before it. Null: nothing does. Left out: all
+   * of them count.
+   */
   readonly before?: EarlierNews | null
 }
 
 /**
- * What is remembered of an alert's earlier events once there are too many to keep: no more than every reader of its level knows.
- * Whoever may have been told counts as told, long ago, so that nothing is held or muted as if they had heard nothing.
+ * What is remembered of an alert's earlier events once there are too many to keep: no more than
+ * every reader of its level knows. Whoever may have been told counts as told, long ago, so that
+ * nothing is held or muted as if they had heard nothing.
  */
 export interface EarlierNews {
   /** Of the events by which it stood. */
@@ -57,7 +62,10 @@ export interface CourseDecision {
   readonly decision: NotificationDecision
 }
 
-/** Parts of a policy that one alert's course does not know, each as what is wrong with asking for it; null: nothing is. Pure. */
+/**
+ * Parts of a policy that one alert's course does not know, each as what is wrong with asking for
+ * it; null: nothing is. Pure.
+ */
 export function faultOfCoursePolicy({
   stories,
   unansweredMinutes,
@@ -68,15 +76,25 @@ export function faultOfCoursePolicy({
   readonly detail: string
 } | null {
   if (watch !== null)
-    return { pointer: '/watch', detail: 'must be null on a stream: the lines of a watch are webhook subscriptions' }
+    return {
+      pointer: '/watch',
+      detail: 'must be null on a stream: the lines of a watch are webhook subscriptions'
+    }
   if (unansweredMinutes !== 0)
-    return { pointer: '/unansweredMinutes', detail: 'must be 0 on a stream: paging on is for webhook subscriptions' }
+    return {
+      pointer: '/unansweredMinutes',
+      detail: 'must be 0 on a stream: paging on is for webhook subscriptions'
+    }
   if (repeatMinutes !== 0)
     return {
       pointer: '/repeatMinutes',
       detail: 'must be 0 on a stream: what nobody answers is repeated to webhook subscriptions'
     }
-  if (stories !== 'each') return { pointer: '/stories', detail: 'must be "each" on a stream, which tells each alert by itself' }
+  if (stories !== 'each')
+    return {
+      pointer: '/stories',
+      detail: 'must be "each" on a stream, which tells each alert by itself'
+    }
   return null
 }
 
@@ -90,8 +108,9 @@ interface Waiting {
 }
 
 /**
- * Every telling, in order of time. Events in their order; one whose time is before that of the event before it counts as at the
- * same time. `silences`: those that are or were for every reader. O(events × silences), and as many steps as there are waits.
+ * Every telling, in order of time. Events in their order; one whose time is before that of the
+ * event before it counts as at the same time. `silences`: those that are or were for every reader.
+ * O(events × silences), and as many steps as there are waits.
  */
 export function courseOf(
   policy: NotificationPolicy,
@@ -105,7 +124,10 @@ export function courseOf(
 }
 
 /** Whether a policy may have told of an alert of which this is remembered. Pure. */
-export function mayHaveTold({ minSeverity }: Pick<NotificationPolicy, 'minSeverity'>, { gravest }: EarlierNews): boolean {
+export function mayHaveTold(
+  { minSeverity }: Pick<NotificationPolicy, 'minSeverity'>,
+  { gravest }: EarlierNews
+): boolean {
   return rankOf(gravest) >= rankOf(minSeverity)
 }
 
@@ -117,7 +139,8 @@ export class AlertCourse {
   readonly #note: (made: CourseDecision) => void
   readonly #settled: CourseTelling[] = []
   #waiting: Waiting = { told: null, sinceMs: null, untilMs: null, held: null }
-  #last: { readonly event: CourseEvent; readonly index: number; readonly atMs: number } | null = null
+  #last: { readonly event: CourseEvent; readonly index: number; readonly atMs: number } | null =
+    null
 
   /** `note` is told of each decision; of one yet to come whenever tellings are asked for. */
   constructor(
@@ -159,7 +182,8 @@ export class AlertCourse {
 
   #waited(from: Waiting, toMs: number, tellings: CourseTelling[]): Waiting {
     let waiting = from
-    while (waiting.untilMs !== null && waiting.untilMs <= toMs) waiting = this.#judged(waiting, waiting.untilMs, tellings)
+    while (waiting.untilMs !== null && waiting.untilMs <= toMs)
+      waiting = this.#judged(waiting, waiting.untilMs, tellings)
     return waiting
   }
 
@@ -167,14 +191,39 @@ export class AlertCourse {
     if (this.#last === null) throw new Error('nothing waits before the first event')
     const { event, index } = this.#last
     const { severity, ending, isAfterEnd = false, facts } = event
-    const silence = silenceOver(this.#silences, { alertId: this.#alertId, facts }, { subscriptionId: '', atMs })
-    const alone = { sinceMs: sinceMs ?? atMs, groupSinceMs: sinceMs ?? atMs, newestMs: atMs, cover: null }
-    const news = { ...alone, severity, ending, isAfterEnd, told, silence, isAnswered: false, duty: alwaysOn }
+    const silence = silenceOver(
+      this.#silences,
+      { alertId: this.#alertId, facts },
+      { subscriptionId: '', atMs }
+    )
+    const alone = {
+      sinceMs: sinceMs ?? atMs,
+      groupSinceMs: sinceMs ?? atMs,
+      newestMs: atMs,
+      cover: null
+    }
+    const news = {
+      ...alone,
+      severity,
+      ending,
+      isAfterEnd,
+      told,
+      silence,
+      isAnswered: false,
+      duty: alwaysOn
+    }
     const decision = decideNotification(this.#policy, news, atMs)
     this.#note({ atMs, event: index, decision })
-    if (decision.kind === 'hold') return { told, sinceMs, untilMs: decision.untilMs, held: decision.reason }
-    if (decision.kind === 'tell') tellings.push({ atMs, event: index, reason: decision.reason, held })
+    if (decision.kind === 'hold')
+      return { told, sinceMs, untilMs: decision.untilMs, held: decision.reason }
+    if (decision.kind === 'tell')
+      tellings.push({ atMs, event: index, reason: decision.reason, held })
     const isTold = decision.kind === 'tell'
-    return { told: toldAfter(isTold ? { atMs, severity } : told, ending), sinceMs: null, untilMs: null, held: null }
+    return {
+      told: toldAfter(isTold ? { atMs, severity } : told, ending),
+      sinceMs: null,
+      untilMs: null,
+      held: null
+    }
   }
 }

@@ -1,6 +1,6 @@
-// What a subscriber is told besides alerts: that a silence holds over its alerts, matches none of them, or is over; and who
-// declared a watch, that nobody is on it. What was told is folded from the log, the time is passed in. Pure.
-// Source: decision 0085.
+// What a subscriber is told besides alerts: that a silence holds over its alerts, matches none of
+// them, or is over; and who declared a watch, that nobody is on it. What was told is folded from
+// the log, the time is passed in. Pure. Source: decision 0085.
 
 /** What a subscription may ask to be told of. */
 export const bulletinKinds = ['silences', 'watches'] as const
@@ -17,7 +17,10 @@ export interface ToldNews {
   readonly atMs: number
 }
 
-/** A silence that was told may match later what nothing matched before: for so long nothing is said, ms. */
+/**
+ * A silence that was told may match later what nothing matched before: for so long nothing is said,
+ * ms.
+ */
 export const unmatchedAfterMs = 60 * 60_000
 /** And for so long it must have matched nothing: one that flaps is not told, ms. */
 export const unmatchedForMs = 10 * 60_000
@@ -28,14 +31,17 @@ export const toldSilencesMax = 100
 
 export interface SilenceStanding {
   readonly standing: 'waiting' | 'holding' | 'over'
-  /** Since when it is for no open alert that the subscriber may see, ms; null: it is for some, or that is not known. */
+  /**
+   * Since when it is for no open alert that the subscriber may see, ms; null: it is for some, or
+   * that is not known.
+   */
   readonly unmatchedSinceMs: number | null
 }
 
 /**
- * What is to be told of a silence now, each at most once: that it matches nothing, once however often it does. One that was told
- * to be over and holds again, since a clock was set, is told again: who was told that it is over would take its quiet for peace.
- * Pure.
+ * What is to be told of a silence now, each at most once: that it matches nothing, once however
+ * often it does. One that was told to be over and holds again, since a clock was set, is told
+ * again: who was told that it is over would take its quiet for peace. Pure.
  */
 export function nextOfSilence(
   told: ToldNews | null,
@@ -45,10 +51,13 @@ export function nextOfSilence(
   // Who was not told of its beginning misses nothing by its end.
   if (told === null) return standing === 'holding' ? 'holding' : null
   // A clock that flaps makes no storm.
-  if (told.state === 'over') return standing === 'holding' && Math.abs(nowMs - told.atMs) >= watchGapMs ? 'holding' : null
+  if (told.state === 'over')
+    return standing === 'holding' && Math.abs(nowMs - told.atMs) >= watchGapMs ? 'holding' : null
   if (standing === 'over') return 'over'
   if (told.state !== 'holding' || unmatchedSinceMs === null) return null
-  return mayBeUnmatched(told, nowMs) && nowMs - unmatchedSinceMs >= unmatchedForMs ? 'unmatched' : null
+  return mayBeUnmatched(told, nowMs) && nowMs - unmatchedSinceMs >= unmatchedForMs
+    ? 'unmatched'
+    : null
 }
 
 /** Whether it matters by now that a silence matches nothing. */
@@ -57,7 +66,11 @@ export function mayBeUnmatched(told: ToldNews | null, nowMs: number): boolean {
 }
 
 /** What is to be told of a watch now; one that was never told is taken to be staffed. Pure. */
-export function nextOfWatch(told: ToldNews | null, isUnstaffed: boolean, nowMs: number): WatchNews | null {
+export function nextOfWatch(
+  told: ToldNews | null,
+  isUnstaffed: boolean,
+  nowMs: number
+): WatchNews | null {
   const state = isUnstaffed ? 'unstaffed' : 'staffed'
   if (state === (told?.state ?? 'staffed')) return null
   // A clock that was set back does not silence it for longer.

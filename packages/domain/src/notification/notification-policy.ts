@@ -1,7 +1,16 @@
-// What a subscriber wants to be told, and how often. A filter says what is for them at all; a policy says when. What it does is
-// decided in notification-decision.ts.
+// What a subscriber wants to be told, and how often. A filter says what is for them at all; a
+// policy says when. What it does is decided in notification-decision.ts.
 
-import { integer, optional, orNull, record, text, truth, withKeywords, words } from '../format/format.ts'
+import {
+  integer,
+  optional,
+  orNull,
+  record,
+  text,
+  truth,
+  withKeywords,
+  words
+} from '../format/format.ts'
 import { type Severity, severities } from '../record/severity.ts'
 import { faultOfQuietHours, type QuietHours, quietHoursFormat } from './quiet-hours.ts'
 
@@ -40,17 +49,20 @@ export const policyDefaults: NotificationPolicy = {
 
 const members = {
   minSeverity: words(severities, {
-    description: 'The first that is told of an alert is at least so grave. Once told, its later events are told at any severity.'
+    description:
+      'The first that is told of an alert is at least so grave. Once told, its later events are told at any severity.'
   }),
   groupWaitSeconds: integer({
     minimum: 0,
     maximum: groupWaitSecondsMax,
-    description: 'How long an alert that is new to the subscriber waits for others of its story. What is extreme never waits.'
+    description:
+      'How long an alert that is new to the subscriber waits for others of its story. What is extreme never waits.'
   }),
   updateMinutes: integer({
     minimum: 0,
     maximum: updateMinutesMax,
-    description: 'The least time between two tellings of one alert, unless it became graver or was retracted.'
+    description:
+      'The least time between two tellings of one alert, unless it became graver or was retracted.'
   }),
   stories: words(['one', 'each'], {
     description:
@@ -96,7 +108,10 @@ export const notificationPolicyAskedFormat = record(
   { additionalProperties: false }
 )
 
-/** A policy with its defaults, or what is wrong with it and where. The parts are of their format. Pure. */
+/**
+ * A policy with its defaults, or what is wrong with it and where. The parts are of their format.
+ * Pure.
+ */
 export function policyOf(
   asked: Partial<NotificationPolicy>
 ): NotificationPolicy | { readonly pointer: string; readonly detail: string } {
@@ -106,6 +121,12 @@ export function policyOf(
   const { repeatMinutes, updateMinutes } = policy
   const least = Math.max(repeatMinutesMin, updateMinutes)
   if (repeatMinutes === 0 || repeatMinutes >= least) return policy
-  const why = least === updateMinutes ? 'what is new of an alert is told no sooner (updateMinutes)' : 'nobody could answer sooner'
-  return { pointer: '/repeatMinutes', detail: `must be 0 or ${least} minutes at the earliest: ${why}` }
+  const why =
+    least === updateMinutes
+      ? 'what is new of an alert is told no sooner (updateMinutes)'
+      : 'nobody could answer sooner'
+  return {
+    pointer: '/repeatMinutes',
+    detail: `must be 0 or ${least} minutes at the earliest: ${why}`
+  }
 }

@@ -1,4 +1,5 @@
-// What a policy would have told of a course of events, beside what goes out without one: how much, how often, and what not. Pure.
+// What a policy would have told of a course of events, beside what goes out without one: how much,
+// how often, and what not. Pure.
 
 import { type Severity, severities } from '../record/severity.ts'
 import { rankOf } from './notification-decision.ts'
@@ -26,11 +27,17 @@ export interface PlayedFigures {
   readonly toldByReason: Readonly<Record<string, number>>
   /** Alerts of which something was never told, or not yet, by reason. */
   readonly untoldByReason: Readonly<Record<string, number>>
-  /** Alerts that were severe or extreme and stood, of which neither they nor another of their story was told as grave. */
+  /**
+   * Alerts that were severe or extreme and stood, of which neither they nor another of their story
+   * was told as grave.
+   */
   readonly missed: readonly string[]
   /** There were more repeats than are played: those from some time on are left out. */
   readonly isRepeatsCut: boolean
-  /** Severe or extreme alerts that began and ended within the wait for their story, or in quiet hours: nobody hears of them. */
+  /**
+   * Severe or extreme alerts that began and ended within the wait for their story, or in quiet
+   * hours: nobody hears of them.
+   */
   readonly briefCount: number
 }
 
@@ -39,12 +46,22 @@ interface Time {
   readonly toMs: number
 }
 
-/** Plays a policy over events, and counts those in a time; alerts that began before are told before. */
-export function playedFigures(policy: NotificationPolicy, events: readonly PlayedEvent[], time: Time | null): PlayedFigures {
+/**
+ * Plays a policy over events, and counts those in a time; alerts that began before are told before.
+ */
+export function playedFigures(
+  policy: NotificationPolicy,
+  events: readonly PlayedEvent[],
+  time: Time | null
+): PlayedFigures {
   const fromMs = time?.fromMs ?? events[0]?.atMs ?? 0
   const toMs = time?.toMs ?? (events.at(-1)?.atMs ?? 0) + weekMs
   const heard = events.filter(({ atMs }) => atMs < toMs)
-  return figuresOf(heard, playPolicy(policy, heard, { subscriptionId: '', untilMs: toMs, repeatsMax }), { fromMs, toMs })
+  return figuresOf(
+    heard,
+    playPolicy(policy, heard, { subscriptionId: '', untilMs: toMs, repeatsMax }),
+    { fromMs, toMs }
+  )
 }
 
 interface Played {
@@ -56,16 +73,26 @@ interface Played {
 /** Alerts of which nothing was told, with what is untold of each, the gravest first. */
 export function silentOf({ told, untold }: Omit<Played, 'isCut'>): readonly Untold[] {
   const heard = new Set(told.map(({ alertId }) => alertId))
-  const silent = new Map(untold.filter(({ alertId }) => !heard.has(alertId)).map(each => [each.alertId, each]))
+  const silent = new Map(
+    untold.filter(({ alertId }) => !heard.has(alertId)).map(each => [each.alertId, each])
+  )
   return [...silent.values()].sort((a, b) => rankOf(b.severity) - rankOf(a.severity))
 }
 
 /** Counts what was played of events in a time. */
-export function figuresOf(heard: readonly PlayedEvent[], { told, untold, isCut }: Played, { fromMs, toMs }: Time): PlayedFigures {
-  const [before, after] = [heard.filter(({ atMs }) => atMs >= fromMs), told.filter(({ atMs }) => atMs >= fromMs)]
+export function figuresOf(
+  heard: readonly PlayedEvent[],
+  { told, untold, isCut }: Played,
+  { fromMs, toMs }: Time
+): PlayedFigures {
+  const [before, after] = [
+    heard.filter(({ atMs }) => atMs >= fromMs),
+    told.filter(({ atMs }) => atMs >= fromMs)
+  ]
   const hours = Math.max(1, (toMs - fromMs) / hourMs)
   const gravest = new Map<string, number>()
-  for (const { alertId, severity } of told) gravest.set(alertId, Math.max(gravest.get(alertId) ?? -1, rankOf(severity)))
+  for (const { alertId, severity } of told)
+    gravest.set(alertId, Math.max(gravest.get(alertId) ?? -1, rankOf(severity)))
   const missed = untold.filter(
     ({ alertId, severity, reason }) =>
       rankOf(severity) >= rankOf('severe') &&
@@ -88,7 +115,9 @@ export function figuresOf(heard: readonly PlayedEvent[], { told, untold, isCut }
     untoldByReason: tally(untold.map(({ reason }) => reason)),
     isRepeatsCut: isCut,
     missed: [...new Set(missed.map(({ alertId }) => alertId))],
-    briefCount: untold.filter(({ severity, reason }) => reason === 'ended-unheard' && rankOf(severity) >= rankOf('severe')).length
+    briefCount: untold.filter(
+      ({ severity, reason }) => reason === 'ended-unheard' && rankOf(severity) >= rankOf('severe')
+    ).length
   }
 }
 
@@ -101,7 +130,11 @@ function mostInHour(moments: readonly { readonly atMs: number }[]): number {
   return most
 }
 
-function countsOf<Name extends string, T>(names: readonly Name[], all: readonly T[], nameOf: (each: T) => Name) {
+function countsOf<Name extends string, T>(
+  names: readonly Name[],
+  all: readonly T[],
+  nameOf: (each: T) => Name
+) {
   const counts = Object.fromEntries(names.map(name => [name, 0])) as Record<Name, number>
   for (const each of all) counts[nameOf(each)]++
   return counts

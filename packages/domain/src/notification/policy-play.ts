@@ -1,5 +1,6 @@
-// A policy played over a course of events on a simulated clock: what would have been told, and when. For previews, and for tests.
-// It decides as deliveries do, but every telling arrives at once. Pure.
+// A policy played over a course of events on a simulated clock: what would have been told, and
+// when. For previews, and for tests. It decides as deliveries do, but every telling arrives at
+// once. Pure.
 
 import type { FilterFacts } from '../alert/alert-filter.ts'
 import { Deadlines } from '../fold/deadlines.ts'
@@ -89,8 +90,15 @@ export interface Played {
   readonly isCut: boolean
 }
 
-/** Events in order of time. O(events × (story + silences)), besides the deadlines that are open at once. */
-export function playPolicy(policy: NotificationPolicy, events: readonly PlayedEvent[], options: PlayOptions): Played {
+/**
+ * Events in order of time. O(events × (story + silences)), besides the deadlines that are open at
+ * once.
+ */
+export function playPolicy(
+  policy: NotificationPolicy,
+  events: readonly PlayedEvent[],
+  options: PlayOptions
+): Played {
   const steps = playInSteps(policy, events, options)
   for (;;) {
     const { done, value } = steps.next()
@@ -99,8 +107,9 @@ export function playPolicy(policy: NotificationPolicy, events: readonly PlayedEv
 }
 
 /**
- * The same in steps, for those that must do other work in between. Each step yields its cost: how many alerts it compared. A step
- * judges one alert, however many are due at once, such as at the end of quiet hours.
+ * The same in steps, for those that must do other work in between. Each step yields its cost: how
+ * many alerts it compared. A step judges one alert, however many are due at once, such as at the
+ * end of quiet hours.
  */
 export function* playInSteps(
   policy: NotificationPolicy,
@@ -124,7 +133,10 @@ class PolicyPlay {
   /** Alerts that ever were of the story of an alert. */
   readonly #links = new Map<string, Set<string>>()
   readonly #deadlines = new Deadlines()
-  /** When alerts are told again, if nothing changes, by alert: all wait as long, so the first of them is the next. */
+  /**
+   * When alerts are told again, if nothing changes, by alert: all wait as long, so the first of
+   * them is the next.
+   */
   readonly #repeats = new Map<string, number>()
   readonly #told: Telling[] = []
   #count = 0
@@ -146,7 +158,15 @@ class PolicyPlay {
       this.#link(other, alertId)
     }
     const before = this.#courses.get(alertId)
-    const course: Course = before ?? { event, place: 0, waiting: 0, sinceMs: atMs, told: null, toldMs: 0, reason: null }
+    const course: Course = before ?? {
+      event,
+      place: 0,
+      waiting: 0,
+      sinceMs: atMs,
+      told: null,
+      toldMs: 0,
+      reason: null
+    }
     if (course.waiting === 0) course.sinceMs = atMs
     course.event = event
     course.place = ++this.#count
@@ -161,7 +181,8 @@ class PolicyPlay {
   *end(): Steps<Played> {
     yield* this.#advance(this.#options.untilMs)
     for (const [alertId, { event, waiting, reason }] of this.#courses)
-      if (waiting > 0 && reason !== null) this.#untold.push({ alertId, severity: event.severity, reason, events: waiting })
+      if (waiting > 0 && reason !== null)
+        this.#untold.push({ alertId, severity: event.severity, reason, events: waiting })
     return { told: this.#told, untold: this.#untold, isCut: this.#isCut }
   }
 
@@ -203,7 +224,10 @@ class PolicyPlay {
     if (due.length > 0) yield* this.#judge(due, atMs)
   }
 
-  /** The gravest first: what is told covers others of its story. Of those as grave that of the earlier event. */
+  /**
+   * The gravest first: what is told covers others of its story. Of those as grave that of the
+   * earlier event.
+   */
   *#judge(alertIds: readonly string[], atMs: number): Steps {
     const open = [...new Set(alertIds)].flatMap(id => this.#courses.get(id) ?? [])
     open.sort((a, b) => rankOf(b.event.severity) - rankOf(a.event.severity) || a.place - b.place)
@@ -248,8 +272,11 @@ class PolicyPlay {
     const { alertId, severity, ending } = event
     this.#deadlines.set(alertId, null)
     const isOver = told === null || ending !== null || this.#isCut
-    const decision = isOver ? null : decideRepeat(this.#policy, { ...this.#known(course, atMs), toldMs }, atMs)
-    const repeatMs = decision?.kind === 'hold' && decision.reason === 'repeat-interval' ? decision.untilMs : null
+    const decision = isOver
+      ? null
+      : decideRepeat(this.#policy, { ...this.#known(course, atMs), toldMs }, atMs)
+    const repeatMs =
+      decision?.kind === 'hold' && decision.reason === 'repeat-interval' ? decision.untilMs : null
     // One that waits as before keeps its place.
     if (repeatMs !== null && this.#repeats.get(alertId) === repeatMs) return
     this.#repeats.delete(alertId)
@@ -263,7 +290,14 @@ class PolicyPlay {
     }
     this.#repeatCount++
     course.toldMs = atMs
-    this.#told.push({ atMs, alertId, severity, reason: decision.reason, events: 0, sinceMs: toldMs })
+    this.#told.push({
+      atMs,
+      alertId,
+      severity,
+      reason: decision.reason,
+      events: 0,
+      sinceMs: toldMs
+    })
     this.#judgeRepeat(course, atMs)
   }
 
@@ -286,7 +320,9 @@ class PolicyPlay {
   /** Those of a story that wait unheard have one wait, which the first of them began. */
   #groupSince({ event, sinceMs }: Course): number {
     const others = this.#storyOf(event).map(other => this.#courses.get(other))
-    const waiting = others.filter(other => other !== undefined && other.told === null && other.waiting > 0)
+    const waiting = others.filter(
+      other => other !== undefined && other.told === null && other.waiting > 0
+    )
     return waiting.reduce((least, other) => Math.min(least, other?.sinceMs ?? least), sinceMs)
   }
 
@@ -296,7 +332,13 @@ class PolicyPlay {
       if (known?.told == null || known.told.isOver === true) return null
       const { told, event: newest } = known
       const { partOf, severity: severityNow, ending } = newest
-      return { toldMs: told.atMs, partOf, severity: told.severity, severityNow, stands: ending === null }
+      return {
+        toldMs: told.atMs,
+        partOf,
+        severity: told.severity,
+        severityNow,
+        stands: ending === null
+      }
     })
   }
 }

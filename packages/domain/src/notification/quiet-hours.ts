@@ -1,4 +1,5 @@
-// The hours of a day in which only what is extreme is told, by the clock of a place. Pure: time zones are data of the runtime.
+// The hours of a day in which only what is extreme is told, by the clock of a place. Pure: time
+// zones are data of the runtime.
 
 import { record, text } from '../format/format.ts'
 
@@ -6,9 +7,19 @@ const timeOfDay = { pattern: '^(?:[01]\\d|2[0-3]):[0-5]\\d$' }
 
 export const quietHoursFormat = record(
   {
-    from: text({ ...timeOfDay, description: 'Local time of day at which they begin, such as `22:00`.' }),
-    to: text({ ...timeOfDay, description: 'Local time of day at which they end; before `from`: on the next day.' }),
-    timeZone: text({ minLength: 1, maxLength: 64, description: 'IANA name of the time zone, such as `Africa/Bamako`.' })
+    from: text({
+      ...timeOfDay,
+      description: 'Local time of day at which they begin, such as `22:00`.'
+    }),
+    to: text({
+      ...timeOfDay,
+      description: 'Local time of day at which they end; before `from`: on the next day.'
+    }),
+    timeZone: text({
+      minLength: 1,
+      maxLength: 64,
+      description: 'IANA name of the time zone, such as `Africa/Bamako`.'
+    })
   },
   { additionalProperties: false }
 )
@@ -22,23 +33,32 @@ export interface QuietHours {
 const minuteMs = 60_000
 const dayMinutes = 1_440
 
-/** Why these hours can not be kept, as the end of a sentence that begins with the field; null if they can. Pure. */
+/**
+ * Why these hours can not be kept, as the end of a sentence that begins with the field; null if
+ * they can. Pure.
+ */
 export function faultOfQuietHours({
   from,
   to,
   timeZone
 }: QuietHours): { readonly pointer: string; readonly detail: string } | null {
   if (from === to)
-    return { pointer: '/to', detail: 'must not be when they begin: such quiet hours would last for ever, or never be' }
+    return {
+      pointer: '/to',
+      detail: 'must not be when they begin: such quiet hours would last for ever, or never be'
+    }
   return formatOf(timeZone) === null
-    ? { pointer: '/timeZone', detail: `must be a time zone such as Africa/Bamako: ${timeZone} is none that is known here` }
+    ? {
+        pointer: '/timeZone',
+        detail: `must be a time zone such as Africa/Bamako: ${timeZone} is none that is known here`
+      }
     : null
 }
 
 /**
- * When the quiet hours that hold at a time end, ms; null if none hold. Where a clock is changed meanwhile the local time counts.
- * Pure. A time zone that is not known here has no quiet hours: another version of the runtime may have known it, and better told
- * at night than never.
+ * When the quiet hours that hold at a time end, ms; null if none hold. Where a clock is changed
+ * meanwhile the local time counts. Pure. A time zone that is not known here has no quiet hours:
+ * another version of the runtime may have known it, and better told at night than never.
  */
 export function quietUntilMs(hours: QuietHours, nowMs: number): number | null {
   const format = formatOf(hours.timeZone)
@@ -49,7 +69,8 @@ export function quietUntilMs(hours: QuietHours, nowMs: number): number | null {
   const wholeMinuteMs = Math.floor(nowMs / minuteMs) * minuteMs
   const untilMs = wholeMinuteMs + ((to - now + dayMinutes) % dayMinutes) * minuteMs
   // A clock that was changed between now and then is off by the change.
-  const off = ((to - localMinutes(format, untilMs) + dayMinutes * 1.5) % dayMinutes) - dayMinutes / 2
+  const off =
+    ((to - localMinutes(format, untilMs) + dayMinutes * 1.5) % dayMinutes) - dayMinutes / 2
   return Math.max(untilMs + off * minuteMs, wholeMinuteMs + minuteMs)
 }
 
@@ -71,7 +92,12 @@ function formatOf(timeZone: string): Intl.DateTimeFormat | null {
 
 function madeFormat(timeZone: string): Intl.DateTimeFormat | null {
   try {
-    return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    return new Intl.DateTimeFormat('en-GB', {
+      timeZone,
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23'
+    })
   } catch (error) {
     if (error instanceof RangeError) return null
     throw error

@@ -1,5 +1,5 @@
-// A silence: for a time, alerts that match are not told to subscribers. They are held, not dropped: what still stands when it
-// ends is told then. Pure.
+// A silence: for a time, alerts that match are not told to subscribers. They are held, not dropped:
+// what still stands when it ends is told then. Pure.
 
 import { type AlertFilter, type FilterFacts, matchesFilter } from '../alert/alert-filter.ts'
 import type { Severity } from '../record/severity.ts'
@@ -33,7 +33,10 @@ export interface HoldingSilence {
 /** Longest time of a silence, ms: one that is forgotten must not last. */
 export const silenceMaxMs = 30 * 86_400_000
 
-/** Whether an alert is one that a silence is for, whenever it holds. `work` counts what its filter costs. */
+/**
+ * Whether an alert is one that a silence is for, whenever it holds. `work` counts what its filter
+ * costs.
+ */
 export function covers(
   silence: Silence,
   { alertId, facts }: { readonly alertId: string; readonly facts: FilterFacts },
@@ -47,8 +50,15 @@ export function covers(
   )
 }
 
-/** Whether it would hold an alert back while it holds: most let through what is extreme. `work` counts what its filter costs. */
-export function holdsBack(silence: Silence, alert: Parameters<typeof covers>[1], work?: FilterWork): boolean {
+/**
+ * Whether it would hold an alert back while it holds: most let through what is extreme. `work`
+ * counts what its filter costs.
+ */
+export function holdsBack(
+  silence: Silence,
+  alert: Parameters<typeof covers>[1],
+  work?: FilterWork
+): boolean {
   return mayHold(silence, alert.facts.severity) && covers(silence, alert, work)
 }
 
@@ -56,7 +66,9 @@ function mayHold({ includesExtreme }: Silence, severity: Severity): boolean {
   return severity !== 'extreme' || includesExtreme
 }
 
-/** Those of the silences that are for an alert, whenever they hold. `work` counts what that costs. */
+/**
+ * Those of the silences that are for an alert, whenever they hold. `work` counts what that costs.
+ */
 export function silencesFor(
   silences: Iterable<Silence>,
   alert: { readonly alertId: string; readonly facts: FilterFacts },
@@ -78,8 +90,9 @@ export interface Telling {
 }
 
 /**
- * Of the silences for an alert the one that holds it back longest: of those that hold now the one that ends last. One that does
- * not include what is extreme holds back nothing extreme. As decisions take it; null: none does. Asks no filter.
+ * Of the silences for an alert the one that holds it back longest: of those that hold now the one
+ * that ends last. One that does not include what is extreme holds back nothing extreme. As
+ * decisions take it; null: none does. Asks no filter.
  */
 export function longestOf(silences: Iterable<Silence>, telling: Telling): HoldingSilence | null {
   return choose(silences, telling, () => true)
@@ -91,7 +104,9 @@ export function silenceOver(
   alert: { readonly alertId: string; readonly facts: FilterFacts },
   { subscriptionId, atMs }: Omit<Telling, 'severity'>
 ): HoldingSilence | null {
-  return choose(silences, { severity: alert.facts.severity, subscriptionId, atMs }, each => covers(each, alert))
+  return choose(silences, { severity: alert.facts.severity, subscriptionId, atMs }, each =>
+    covers(each, alert)
+  )
 }
 
 function choose(
@@ -101,9 +116,16 @@ function choose(
 ): HoldingSilence | null {
   let longest: Silence | null = null
   for (const each of silences) {
-    if (atMs < each.startsMs || each.endsMs <= atMs || (longest !== null && each.endsMs <= longest.endsMs)) continue
+    if (
+      atMs < each.startsMs ||
+      each.endsMs <= atMs ||
+      (longest !== null && each.endsMs <= longest.endsMs)
+    )
+      continue
     if (each.subscriptionId !== null && each.subscriptionId !== subscriptionId) continue
     if (mayHold(each, severity) && isFor(each)) longest = each
   }
-  return longest === null ? null : { id: longest.silenceId, endsMs: longest.endsMs, includesExtreme: longest.includesExtreme }
+  return longest === null
+    ? null
+    : { id: longest.silenceId, endsMs: longest.endsMs, includesExtreme: longest.includesExtreme }
 }

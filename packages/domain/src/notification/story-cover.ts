@@ -1,5 +1,5 @@
-// Alerts of one story: one lies within the other, or they rest on the same reports. While one was told and stands, another that
-// is no graver need not be told too. Pure.
+// Alerts of one story: one lies within the other, or they rest on the same reports. While one was
+// told and stands, another that is no graver need not be told too. Pure.
 
 import type { Severity } from '../record/severity.ts'
 import { rankOf, type StoryCover } from './notification-decision.ts'
@@ -27,15 +27,19 @@ export interface StoryMember {
 }
 
 /** Alerts that an alert names as of its story. */
-export function namesOf({ partOf, references }: Pick<StoryMember, 'partOf' | 'references'>): readonly string[] {
+export function namesOf({
+  partOf,
+  references
+}: Pick<StoryMember, 'partOf' | 'references'>): readonly string[] {
   return partOf === null ? references : [partOf, ...references]
 }
 
 /**
- * The alert that covers this one: one that is graver, or else of those as grave that which was told last; null if none does.
- * `told`: what the subscriber was told of an alert, null if nothing. `linkedTo`: alerts that name this one as of their story. Of
- * two that were told and are as grave one covers the other that was told since the newest of it; else only one of the two, each
- * would wait for the other: the whole covers its part, and of others that with the lesser id.
+ * The alert that covers this one: one that is graver, or else of those as grave that which was told
+ * last; null if none does. `told`: what the subscriber was told of an alert, null if nothing.
+ * `linkedTo`: alerts that name this one as of their story. Of two that were told and are as grave
+ * one covers the other that was told since the newest of it; else only one of the two, each would
+ * wait for the other: the whole covers its part, and of others that with the lesser id.
  */
 export function coverOf(
   member: StoryMember,
@@ -55,7 +59,8 @@ export function coverOf(
     if (graver > 0) return { alertId: other, toldMs, isGraver: true }
     const speaks = newestMs !== null && toldMs >= newestMs
     const covers = graver === 0 && (!isTold || speaks || isBefore(other, known, member))
-    if (covers && toldMs > (cover?.toldMs ?? Number.NEGATIVE_INFINITY)) cover = { alertId: other, toldMs, isGraver: false }
+    if (covers && toldMs > (cover?.toldMs ?? Number.NEGATIVE_INFINITY))
+      cover = { alertId: other, toldMs, isGraver: false }
   }
   return cover
 }

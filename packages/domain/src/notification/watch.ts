@@ -1,5 +1,6 @@
-// A watch: who is on until when, and whom alerts go to first, second and so on. A subscription whose policy names a watch is told
-// while it is a line of it, the later lines of what nobody answered. Pure.
+// A watch: who is on until when, and whom alerts go to first, second and so on. A subscription
+// whose policy names a watch is told while it is a line of it, the later lines of what nobody
+// answered. Pure.
 
 /** Shifts of a watch. */
 export const watchShiftsMax = 200
@@ -41,10 +42,11 @@ export function shiftsAt({ shifts }: Pick<Watch, 'shifts'>, atMs: number): reado
 }
 
 /**
- * Whether a subscription is told at a time. While nobody is on watch whom anything can reach, every subscription of the watch is
- * told at once: an empty roster must not mean that nobody hears. `isServed`: whether a subscription is there and can be told.
- * `isPassedOver`: whether a line keeps it from nobody for now. What holds a line itself its own decision says, so that it is
- * tried when that is over.
+ * Whether a subscription is told at a time. While nobody is on watch whom anything can reach, every
+ * subscription of the watch is told at once: an empty roster must not mean that nobody hears.
+ * `isServed`: whether a subscription is there and can be told. `isPassedOver`: whether a line keeps
+ * it from nobody for now. What holds a line itself its own decision says, so that it is tried when
+ * that is over.
  */
 export function dutyOf(
   watch: Watch,
@@ -57,7 +59,10 @@ export function dutyOf(
   const lines = shiftsAt(watch, atMs).map(shift => shift.lines.filter(counts))
   if (lines.every(each => each.length === 0)) return alwaysOn
   const places = lines.map(each => each.indexOf(subscriptionId)).filter(place => place >= 0)
-  if (places.length > 0) return { isOn: true, untilMs: null, afterMs: Math.min(...places) * watch.lineMinutes * 60_000 }
-  const next = watch.shifts.find(({ fromMs, lines: own }) => fromMs > atMs && own.includes(subscriptionId))
+  if (places.length > 0)
+    return { isOn: true, untilMs: null, afterMs: Math.min(...places) * watch.lineMinutes * 60_000 }
+  const next = watch.shifts.find(
+    ({ fromMs, lines: own }) => fromMs > atMs && own.includes(subscriptionId)
+  )
   return { isOn: false, untilMs: next?.fromMs ?? null, afterMs: 0 }
 }

@@ -14,7 +14,10 @@ export const plannedCauses = [
 ] as const
 export type PlannedCause = (typeof plannedCauses)[number]
 
-/** Of what never was planned; `not-authorized` to `ended` also of what waits, and is not tried because of it. */
+/**
+ * Of what never was planned; `not-authorized` to `ended` also of what waits, and is not tried
+ * because of it.
+ */
 export const unplannedCauses = [
   'view',
   'before-subscription',
@@ -33,6 +36,9 @@ export type UnplannedCause = (typeof unplannedCauses)[number]
 
 export const whyCauses = [...plannedCauses, ...unplannedCauses] as const
 
-/** Of a stream with a policy: as its last decision stands. `filter`: there was none, since its filter never wanted the alert. */
+/**
+ * Of a stream with a policy: as its last decision stands. `filter`: there was none, since its
+ * filter never wanted the alert.
+ */
 export const streamCauses = ['told', 'held', 'muted', 'filter'] as const
 export type StreamCause = (typeof streamCauses)[number]

@@ -55,19 +55,31 @@ const catalogue = [
   retaliationWatch
 ] as unknown as readonly (AnyPattern | AnyCompoundPattern)[]
 
-/** Patterns that run only where a rule of a pack asks for them: surge and sustained threat see much of the same. */
+/**
+ * Patterns that run only where a rule of a pack asks for them: surge and sustained threat see much
+ * of the same.
+ */
 const onRequest: ReadonlySet<string> = new Set([rareCount.id])
 
 /** The names of all patterns but the building blocks, in the order of documents. */
 export const cataloguedPatterns: readonly string[] = catalogue.map(({ id }) => id)
 
 /** Building blocks for rule authors: of no use until a rule says what they look for. */
-export const blocks = [count, distinctCount, sum, sequence, allOf, absence] as unknown as readonly AnyPattern[]
+export const blocks = [
+  count,
+  distinctCount,
+  sum,
+  sequence,
+  allOf,
+  absence
+] as unknown as readonly AnyPattern[]
 
 const isOfIncidents = (pattern: AnyPattern | AnyCompoundPattern): pattern is AnyPattern =>
   'step' in pattern || 'machine' in pattern
 const ofIncidents = catalogue.filter(isOfIncidents)
-const ofFindings = catalogue.filter((pattern): pattern is AnyCompoundPattern => !isOfIncidents(pattern))
+const ofFindings = catalogue.filter(
+  (pattern): pattern is AnyCompoundPattern => !isOfIncidents(pattern)
+)
 
 /** Level 0: patterns over incidents, by name. */
 export const patterns: ReadonlyMap<string, AnyPattern> = new Map(
@@ -76,7 +88,10 @@ export const patterns: ReadonlyMap<string, AnyPattern> = new Map(
 
 /** Level 1: patterns over findings, by name; the building blocks run over findings too. */
 export const compoundPatterns: ReadonlyMap<string, AnyCompoundPattern> = new Map(
-  [...ofFindings, ...blocks.map(block => overFindings(block, isLevel1))].map(pattern => [pattern.id, pattern])
+  [...ofFindings, ...blocks.map(block => overFindings(block, isLevel1))].map(pattern => [
+    pattern.id,
+    pattern
+  ])
 )
 
 function isLevel1(name: string): boolean {
@@ -84,7 +99,9 @@ function isLevel1(name: string): boolean {
 }
 
 /** The level-0 rules that a theatre starts with: patterns with their defaults. */
-export const defaultRules: readonly RuleVersion[] = ofIncidents.filter(({ id }) => !onRequest.has(id)).map(ruleOf)
+export const defaultRules: readonly RuleVersion[] = ofIncidents
+  .filter(({ id }) => !onRequest.has(id))
+  .map(ruleOf)
 
 /** The level-1 rules that it starts with. */
 export const defaultCompoundRules: readonly RuleVersion[] = ofFindings.map(ruleOf)

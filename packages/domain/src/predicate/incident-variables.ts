@@ -1,11 +1,20 @@
-// What a predicate's author sees of an incident: a table of variables, and their values for one incident.
+// What a predicate's author sees of an incident: a table of variables, and their values for one
+// incident.
 
 import { type Incident, placesOf } from '../incident/incident.ts'
 import { handlings } from '../report/handling.ts'
 import { categories, tactics, type UnnamedPerson } from '../report/report.ts'
 import { dayMs } from '../space-time/event-time.ts'
 
-export type VariableType = 'string' | 'bool' | 'int' | 'double' | 'list<string>' | 'Deaths' | 'Persons' | 'dyn'
+export type VariableType =
+  | 'string'
+  | 'bool'
+  | 'int'
+  | 'double'
+  | 'list<string>'
+  | 'Deaths'
+  | 'Persons'
+  | 'dyn'
 
 export interface PredicateVariable {
   readonly type: VariableType
@@ -16,18 +25,24 @@ export interface PredicateVariable {
 }
 
 /**
- * The variables of a predicate. An unknown text is ''. An unknown number is null: comparing it fails, so test `!= null` first.
- * Names of actors are trimmed and in lower case, so that they compare equal.
+ * The variables of a predicate. An unknown text is ''. An unknown number is null: comparing it
+ * fails, so test `!= null` first. Names of actors are trimmed and in lower case, so that they
+ * compare equal.
  */
 export const predicateVariables: Readonly<Record<string, PredicateVariable>> = {
   category: { type: 'string', meaning: 'the one category: attack, blockade, …', words: categories },
-  tactics: { type: 'list<string>', meaning: 'tactics; those without a word of their own are other:<word>', words: tactics },
+  tactics: {
+    type: 'list<string>',
+    meaning: 'tactics; those without a word of their own are other:<word>',
+    words: tactics
+  },
   country: { type: 'string', meaning: 'ISO 3166-1 alpha-2 of its first place' },
   admin1: { type: 'string', meaning: 'ISO 3166-2 of its first place' },
   settlement: { type: 'string', meaning: 'name of the settlement of its first place' },
   settlementId: {
     type: 'string',
-    meaning: "id of that settlement in the gazetteer, as ML-4/diosso; '' where the name is ambiguous"
+    meaning:
+      "id of that settlement in the gazetteer, as ML-4/diosso; '' where the name is ambiguous"
   },
   seat: {
     type: 'string',
@@ -55,10 +70,20 @@ export const predicateVariables: Readonly<Record<string, PredicateVariable>> = {
   gradeKnown: { type: 'bool', meaning: 'a report of known grade, C3 or better, speaks for it' },
   passesGrade: { type: 'bool', meaning: 'C3 or better, or of unknown grade' },
   sources: { type: 'int', meaning: 'independent sources' },
-  handling: { type: 'string', meaning: 'the strictest of its reports: public, partners, internal, restricted', words: handlings },
-  persons: { type: 'Persons', meaning: 'count, and the kinds and roles, of those named and of those whom nobody names' },
+  handling: {
+    type: 'string',
+    meaning: 'the strictest of its reports: public, partners, internal, restricted',
+    words: handlings
+  },
+  persons: {
+    type: 'Persons',
+    meaning: 'count, and the kinds and roles, of those named and of those whom nobody names'
+  },
   exact: { type: 'bool', meaning: 'it has a time of day' },
-  days: { type: 'double', meaning: 'length of the interval in which it happened, days; 1 for a date, 0 for an instant' },
+  days: {
+    type: 'double',
+    meaning: 'length of the interval in which it happened, days; 1 for a date, 0 for an instant'
+  },
   drill: { type: 'bool', meaning: 'it is an exercise' }
 }
 
@@ -69,8 +94,8 @@ export const predicateFields = {
 } as const
 
 /**
- * Maximum number of list entries passed to a predicate. A report names at most 50 persons and 20 of other lists; an incident
- * joins several.
+ * Maximum number of list entries passed to a predicate. A report names at most 50 persons and 20 of
+ * other lists; an incident joins several.
  */
 export const listMax = 64
 
@@ -103,7 +128,13 @@ export type PredicateValues = Readonly<Record<string, unknown>>
 /** The values of all variables for one incident. Throws RangeError if a list exceeds `listMax`. */
 export function valuesOf(incident: Incident): PredicateValues {
   const { tactics, place, alsoAt, actors, targets } = incident
-  const longest = Math.max(tactics.length, place.neighbours.length, alsoAt.length + 1, actors.length, targets.length)
+  const longest = Math.max(
+    tactics.length,
+    place.neighbours.length,
+    alsoAt.length + 1,
+    actors.length,
+    targets.length
+  )
   if (longest > listMax) checkLists(incident)
   return new IncidentValues(incident) as unknown as PredicateValues
 }
@@ -113,7 +144,10 @@ export function normalName(name: string): string {
   return name.trim().toLowerCase()
 }
 
-/** How each variable is read of an incident. A predicate reads few, and most incidents are asked once. */
+/**
+ * How each variable is read of an incident. A predicate reads few, and most incidents are asked
+ * once.
+ */
 const readers: Readonly<Record<string, (incident: Incident) => unknown>> = {
   category: i => i.category,
   tactics: i => i.tactics,
@@ -132,7 +166,8 @@ const readers: Readonly<Record<string, (incident: Incident) => unknown>> = {
   areas: i => distinct(placesOf(i).map(p => p.admin1)),
   settlements: i => distinct(placesOf(i).map(p => p.settlement)),
   actors: i => distinct(i.actors.map(a => normalName(a.name))),
-  perpetrators: i => distinct(i.actors.flatMap(a => (a.role === 'perpetrator' ? normalName(a.name) : []))),
+  perpetrators: i =>
+    distinct(i.actors.flatMap(a => (a.role === 'perpetrator' ? normalName(a.name) : []))),
   targets: i => i.targets,
   deaths: i => new Deaths(i.fatalities),
   credibility: i => BigInt(i.credibility),
@@ -168,11 +203,15 @@ class IncidentValues {
 function checkLists(incident: Incident): void {
   for (const [name, read] of Object.entries(readers)) {
     const value = read(incident)
-    if (Array.isArray(value) && value.length > listMax) throw new RangeError(`it has more than ${listMax} ${name}`)
+    if (Array.isArray(value) && value.length > listMax)
+      throw new RangeError(`it has more than ${listMax} ${name}`)
   }
 }
 
-/** Whole numbers become CEL integers, so that they compare and add with the numbers that authors write. */
+/**
+ * Whole numbers become CEL integers, so that they compare and add with the numbers that authors
+ * write.
+ */
 function numberOf(n: number | null): bigint | number | null {
   return n !== null && Number.isInteger(n) ? BigInt(n) : n
 }

@@ -16,13 +16,19 @@ export function withFailure({ count }: PredicateFailures, message: string): Pred
 }
 
 /** The failures of both; the last message is that of `later` if it has one. Pure. */
-export function bothFailures(earlier: PredicateFailures, later: PredicateFailures): PredicateFailures {
-  return { count: earlier.count + later.count, lastMessage: later.lastMessage ?? earlier.lastMessage }
+export function bothFailures(
+  earlier: PredicateFailures,
+  later: PredicateFailures
+): PredicateFailures {
+  return {
+    count: earlier.count + later.count,
+    lastMessage: later.lastMessage ?? earlier.lastMessage
+  }
 }
 
 /**
- * The failures that a reader may know: none without full clearance. An incident is evaluated again whenever a report joins or
- * leaves it, so any count would reveal hidden reports. Pure.
+ * The failures that a reader may know: none without full clearance. An incident is evaluated again
+ * whenever a report joins or leaves it, so any count would reveal hidden reports. Pure.
  */
 export function failuresSeen(failures: PredicateFailures, clearance: Handling): PredicateFailures {
   return clearance === strictest ? failures : noFailures

@@ -1,4 +1,5 @@
-// All inputs of a theatre's rules: the records of the incidents log, by type. The records of one theatre are totally ordered.
+// All inputs of a theatre's rules: the records of the incidents log, by type. The records of one
+// theatre are totally ordered.
 
 import {
   dictionary,
@@ -40,7 +41,10 @@ export const theatreFormat = withKeywords(
       countries: orNull(listOf(text())),
       /** A GeoJSON Polygon's coordinates: rings of [lon, lat]. */
       polygon: orNull(listOf(listOf(pairOf(number())))),
-      /** `wall`: the owner ticks by the wall clock. `replay`: only the player ticks, and "now" is the last tick. */
+      /**
+       * `wall`: the owner ticks by the wall clock. `replay`: only the player ticks, and "now" is
+       * the last tick.
+       */
       clock: words(['wall', 'replay']),
       /** R, days of event time that can still change. */
       retentionDays: integer({ minimum: 1 })
@@ -66,7 +70,12 @@ export const sourceFormat = record(
 export type SourceConfig = ValueOf<typeof sourceFormat>
 
 /** Settings of an undeclared source. Source: core-idea.md#watermark. */
-export const undeclaredSource = { reliability: 'F', latenessDays: 14, cadenceDays: 7, archive: false } as const
+export const undeclaredSource = {
+  reliability: 'F',
+  latenessDays: 14,
+  cadenceDays: 7,
+  archive: false
+} as const
 
 /** A parameter's value in a rule, as in JSON. */
 export type ParameterValue =
@@ -81,7 +90,15 @@ export type ParameterValue =
 export const ruleTheatresMax = 1000
 
 /** Keys by which a rule may group incidents, besides its pattern's own groups. */
-export const groupKeys = ['country', 'admin1', 'settlement', 'category', 'actor', 'target', 'source'] as const
+export const groupKeys = [
+  'country',
+  'admin1',
+  'settlement',
+  'category',
+  'actor',
+  'target',
+  'source'
+] as const
 export type GroupKey = (typeof groupKeys)[number]
 
 /** Released without the type that its words have. */
@@ -92,20 +109,33 @@ export const ruleFormat = record(
     ruleId: text(),
     ruleVersion: integer({ minimum: 1 }),
     pattern: text(),
-    parameters: dictionary<ParameterValue>("Overrides of the pattern's defaults, by name; any value of JSON."),
+    parameters: dictionary<ParameterValue>(
+      "Overrides of the pattern's defaults, by name; any value of JSON."
+    ),
     title: optional(text('For people; the id if left out.')),
-    where: optional(text('A CEL predicate: incidents that do not fulfil it are not folded (incident-predicate.ts).')),
-    groupBy: optional(listOf(oneOf(groupKeys), "Splits a pattern's groups further, and is named in them (incident-groups.ts).")),
+    where: optional(
+      text(
+        'A CEL predicate: incidents that do not fulfil it are not folded (incident-predicate.ts).'
+      )
+    ),
+    groupBy: optional(
+      listOf(
+        oneOf(groupKeys),
+        "Splits a pattern's groups further, and is named in them (incident-groups.ts)."
+      )
+    ),
     severities: optional(
       listOf(oneOf(severities), {
-        description: "Severity of the levels 1, 2, …; the last holds for all further ones. Left out: the pattern's own.",
+        description:
+          "Severity of the levels 1, 2, …; the last holds for all further ones. Left out: the pattern's own.",
         minItems: 1
       })
     ),
     headline: optional(text("Replaces the pattern's own headline (headline-template.ts).")),
     theatres: optional(
       listOf(text({ minLength: 1 }), {
-        description: 'The theatres in which it runs, once each, in order of text; left out: all, including later ones.',
+        description:
+          'The theatres in which it runs, once each, in order of text; left out: all, including later ones.',
         minItems: 1
       })
     )
@@ -128,7 +158,11 @@ const askerFormat = record(
   {
     by: text('Name of the key.'),
     byId: optional(
-      text({ description: 'Its id, unique among keys, or `owner` or `oidc:<subject>`; left out in older records.', minLength: 1 })
+      text({
+        description:
+          'Its id, unique among keys, or `owner` or `oidc:<subject>`; left out in older records.',
+        minLength: 1
+      })
     )
   },
   'Who asked for something.'
@@ -141,7 +175,9 @@ export function askerOf({ by, byId }: Asker): Asker {
 }
 
 /** The handling of what an officer said, if one was stated. Pure. */
-export function talkOf({ handling }: { readonly handling?: Handling }): { readonly handling?: Handling } {
+export function talkOf({ handling }: { readonly handling?: Handling }): {
+  readonly handling?: Handling
+} {
   return handling === undefined ? {} : { handling }
 }
 
@@ -158,7 +194,10 @@ const operatorRequestFormat = extended(
     actionId: text(),
     action: words(operatorActions),
     alertId: text(),
-    ifMatch: integer({ description: 'The operatorRevision that the officer had seen.', minimum: 0 }),
+    ifMatch: integer({
+      description: 'The operatorRevision that the officer had seen.',
+      minimum: 0
+    }),
     until: orNull(instantFormat),
     note: textOrNull,
     to: textOrNull,
@@ -166,28 +205,49 @@ const operatorRequestFormat = extended(
     disposition: orNull(words(dispositions)),
     handling: optional(handlingOfTalk)
   },
-  named('operator.requested', 'Operator request', "An officer's request; the theatre's fold decides what becomes of it.")
+  named(
+    'operator.requested',
+    'Operator request',
+    "An officer's request; the theatre's fold decides what becomes of it."
+  )
 )
 export type OperatorRequest = ValueOf<typeof operatorRequestFormat>
 
 export const responseKinds = ['warned', 'moved', 'sent', 'other', 'none'] as const
-/** What was done about an alert: people warned, people moved, somebody sent, something else, or a decision not to act. */
+/**
+ * What was done about an alert: people warned, people moved, somebody sent, something else, or a
+ * decision not to act.
+ */
 export type ResponseKind = (typeof responseKinds)[number]
 
-/** A record of its own: readers of the older request know no such action, and would have to refuse the whole record. */
+/**
+ * A record of its own: readers of the older request know no such action, and would have to refuse
+ * the whole record.
+ */
 const responseRequestFormat = extended(
   askerFormat,
   {
     actionId: text(),
     action: words(['respond']),
     alertId: text(),
-    ifMatch: integer({ description: 'The operatorRevision that the officer had seen.', minimum: 0 }),
+    ifMatch: integer({
+      description: 'The operatorRevision that the officer had seen.',
+      minimum: 0
+    }),
     kind: words(responseKinds),
-    at: orNull(withKeywords(instantFormat, { description: 'When it was done; null: when the record was accepted.' })),
+    at: orNull(
+      withKeywords(instantFormat, {
+        description: 'When it was done; null: when the record was accepted.'
+      })
+    ),
     text: textOrNull,
     handling: optional(handlingOfTalk)
   },
-  named('response.requested', 'Response request', 'What an officer says was done about an alert; the fold decides on it.')
+  named(
+    'response.requested',
+    'Response request',
+    'What an officer says was done about an alert; the fold decides on it.'
+  )
 )
 export type ResponseRequest = ValueOf<typeof responseRequestFormat>
 
@@ -198,11 +258,20 @@ const correctionRequestFormat = extended(
     actionId: text(),
     action: words(['correct']),
     alertId: text(),
-    ifMatch: integer({ description: 'The operatorRevision that the officer had seen.', minimum: 0 }),
+    ifMatch: integer({
+      description: 'The operatorRevision that the officer had seen.',
+      minimum: 0
+    }),
     corrects: text('Id of the response that this one replaces.'),
     withdrawn: truth('Nothing takes its place.'),
-    kind: orNull(withKeywords(words(responseKinds), { description: 'What was done; null: as it was, or nothing.' })),
-    at: orNull(withKeywords(instantFormat, { description: 'When it was done; null: as it was, or nothing.' })),
+    kind: orNull(
+      withKeywords(words(responseKinds), {
+        description: 'What was done; null: as it was, or nothing.'
+      })
+    ),
+    at: orNull(
+      withKeywords(instantFormat, { description: 'When it was done; null: as it was, or nothing.' })
+    ),
     text: textOrNull,
     handling: optional(handlingOfTalk)
   },
@@ -218,11 +287,18 @@ export type CorrectionRequest = ValueOf<typeof correctionRequestFormat>
 export const answerWays = ['key', 'link'] as const
 export type AnswerWay = (typeof answerWays)[number]
 
-/** As an officer's. Readers of the older answer take one with it for an answer alone, which it is as well. */
+/**
+ * As an officer's. Readers of the older answer take one with it for an answer alone, which it is as
+ * well.
+ */
 const partnersDeedFormat = record(
   {
     kind: words(responseKinds),
-    at: orNull(withKeywords(instantFormat, { description: 'When it was done; null: when the record was accepted.' })),
+    at: orNull(
+      withKeywords(instantFormat, {
+        description: 'When it was done; null: when the record was accepted.'
+      })
+    ),
     text: textOrNull
   },
   'What a partner says was done there about the alert.'
@@ -239,12 +315,20 @@ const answerRequestFormat = extended(
     subscriptionId: text('The webhook subscription that was told of the alert.'),
     holder: text('Name of the key that holds the subscription.'),
     via: words(answerWays),
-    until: orNull(withKeywords(instantFormat, { description: 'Until when they have it; null: nothing was said of that.' })),
+    until: orNull(
+      withKeywords(instantFormat, {
+        description: 'Until when they have it; null: nothing was said of that.'
+      })
+    ),
     note: textOrNull,
     response: optional(partnersDeedFormat),
     handling: optional(handlingOfTalk)
   },
-  named('answer.requested', 'Answer request', 'What a partner says who was told of an alert: a human there has it.')
+  named(
+    'answer.requested',
+    'Answer request',
+    'What a partner says who was told of an alert: a human there has it.'
+  )
 )
 export type AnswerRequest = ValueOf<typeof answerRequestFormat>
 
@@ -296,25 +380,36 @@ export type TimeSet = ValueOf<typeof timeSetFormat>
 
 export const reportWithdrawnFormat = record(
   { reportId: text(), reason: text(), lane: laneFormat },
-  named('report.withdrawn', 'Report withdrawn', 'A tombstone: it wins over every revision, even if it comes first.')
+  named(
+    'report.withdrawn',
+    'Report withdrawn',
+    'A tombstone: it wins over every revision, even if it comes first.'
+  )
 )
 
 /**
- * Formats of records of the incidents log, by type. Configuration relevant to a theatre is copied here from the control log, as
- * is `to` of a replay theatre's tick.
+ * Formats of records of the incidents log, by type. Configuration relevant to a theatre is copied
+ * here from the control log, as is `to` of a replay theatre's tick.
  */
 export const theatreFormats = {
   'theatre.configured': theatreFormat,
   'source.configured': sourceFormat,
   'rule.configured': ruleFormat,
-  'rule.removed': record({ ruleId: text() }, named('rule-removed', 'Rule removed', 'Data of rule.removed.')),
+  'rule.removed': record(
+    { ruleId: text() },
+    named('rule-removed', 'Rule removed', 'Data of rule.removed.')
+  ),
   'engine.changed': record(
     { engine: text() },
     named('engine.changed', 'Engine changed', 'From here on another engine folds the theatre.')
   ),
   'clock.ticked': record(
     { to: instantFormat, gap: truth() },
-    named('clock.ticked', 'Tick', "The theatre's time is now `to`. `gap`: nobody was listening before it.")
+    named(
+      'clock.ticked',
+      'Tick',
+      "The theatre's time is now `to`. `gap`: nobody was listening before it."
+    )
   ),
   'clock.set': timeSetFormat,
   'report.received': reportRevisionFormat,
@@ -347,6 +442,8 @@ const asking: ReadonlySet<TheatreRecordType> = new Set<TheatreRecordType>([
 ])
 
 /** True for the record of what an officer or a partner asks of an alert. Pure. */
-export function asksOfAlert(record: TheatreRecord): record is TheatreRecord & { readonly data: AlertRequest } {
+export function asksOfAlert(
+  record: TheatreRecord
+): record is TheatreRecord & { readonly data: AlertRequest } {
   return asking.has(record.type)
 }

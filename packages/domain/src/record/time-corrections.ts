@@ -9,7 +9,10 @@ export interface TimeCorrection {
   readonly to: string
 }
 
-/** The record with the corrected time: a tick, or an earlier set time, is no later than any set time after it. Pure. */
+/**
+ * The record with the corrected time: a tick, or an earlier set time, is no later than any set time
+ * after it. Pure.
+ */
 export function withCorrectedTime(
   record: TheatreRecord,
   position: bigint,
@@ -17,7 +20,10 @@ export function withCorrectedTime(
 ): TheatreRecord {
   if (record.type !== 'clock.ticked' && record.type !== 'clock.set') return record
   let to = record.data.to
-  for (const correction of corrections) if (correction.position > position && correction.to < to) to = correction.to
+  for (const correction of corrections)
+    if (correction.position > position && correction.to < to) to = correction.to
   if (to === record.data.to) return record
-  return record.type === 'clock.set' ? { ...record, data: { ...record.data, to } } : { ...record, data: { ...record.data, to } }
+  return record.type === 'clock.set'
+    ? { ...record, data: { ...record.data, to } }
+    : { ...record, data: { ...record.data, to } }
 }

@@ -1,9 +1,13 @@
-// Whether two places with one settlement id are one settlement. A name that the gazetteer lacks has one id in its whole area of
-// the first level: "A2 highway" there may be two places 150 km apart, and its coordinates tell them apart. Decision 0109.
+// Whether two places with one settlement id are one settlement. A name that the gazetteer lacks has
+// one id in its whole area of the first level: "A2 highway" there may be two places 150 km apart,
+// and its coordinates tell them apart. Decision 0109.
 
 import { distanceKm, kmPerDegree } from '../space-time/geometry.ts'
 
-/** Two known points further apart are not in one settlement, whatever its name, and reports of them never join. Kilometres. */
+/**
+ * Two known points further apart are not in one settlement, whatever its name, and reports of them
+ * never join. Kilometres.
+ */
 export const settlementWidthMaxKm = 25
 
 /** A place as far as it tells which settlement it is. */
@@ -13,7 +17,10 @@ export interface SettledPlace {
   readonly lon: number | null
 }
 
-/** True for two places of one settlement id, unless their coordinates are too far apart for one settlement. Pure. */
+/**
+ * True for two places of one settlement id, unless their coordinates are too far apart for one
+ * settlement. Pure.
+ */
 export function areOneSettlement(a: SettledPlace, b: SettledPlace): boolean {
   if (a.settlement === null || a.settlement !== b.settlement) return false
   if (a.lat === null || a.lon === null || b.lat === null || b.lon === null) return true
@@ -29,6 +36,7 @@ export function settledAmong<P extends SettledPlace>(places: readonly P[]): read
   if (places.length === 1 && only?.settlement !== null) return places
   const settled: P[] = []
   for (const place of places)
-    if (place.settlement !== null && !settled.some(known => areOneSettlement(known, place))) settled.push(place)
+    if (place.settlement !== null && !settled.some(known => areOneSettlement(known, place)))
+      settled.push(place)
   return settled
 }

@@ -1,5 +1,5 @@
-// A report: what one source says, as a theatre's fold sees it. Texts, links and names of persons are sealed; only keys derived
-// from them are in the clear.
+// A report: what one source says, as a theatre's fold sees it. Texts, links and names of persons
+// are sealed; only keys derived from them are in the clear.
 
 import {
   extended,
@@ -76,7 +76,10 @@ export const tactics = [
   'ordered-departure'
 ] as const
 
-/** The categories that patterns call an attack: `attack` to `killing`, without `abduction` and `release`. */
+/**
+ * The categories that patterns call an attack: `attack` to `killing`, without `abduction` and
+ * `release`.
+ */
 export const attackCategories: ReadonlySet<Category> = new Set<Category>([
   'attack',
   'attack-on-civilians',
@@ -88,8 +91,16 @@ export const attackCategories: ReadonlySet<Category> = new Set<Category>([
   'killing'
 ])
 
-/** Acts of violence: attacks, and what is done to people and their goods. Each happens once, and does not last for days. */
-export const violentCategories: ReadonlySet<Category> = new Set<Category>([...attackCategories, 'abduction', 'looting', 'arson'])
+/**
+ * Acts of violence: attacks, and what is done to people and their goods. Each happens once, and
+ * does not last for days.
+ */
+export const violentCategories: ReadonlySet<Category> = new Set<Category>([
+  ...attackCategories,
+  'abduction',
+  'looting',
+  'arson'
+])
 
 /** Admiralty reliability of a source. F = cannot be judged, which is not the worst. */
 export const reliabilities = ['A', 'B', 'C', 'D', 'E', 'F'] as const
@@ -102,7 +113,10 @@ const textOrNull = orNull(text())
 const deaths = orNull(integer({ minimum: 0 }))
 export const fatalitiesFormat = shared(
   'fatalities',
-  record({ low: deaths, best: deaths, high: deaths }, 'Numbers of deaths; null is unknown, which is not zero.')
+  record(
+    { low: deaths, best: deaths, high: deaths },
+    'Numbers of deaths; null is unknown, which is not zero.'
+  )
 )
 export type Fatalities = ValueOf<typeof fatalitiesFormat>
 
@@ -112,20 +126,31 @@ const longitude = number({ description: 'Degrees, WGS 84.', minimum: -180, maxim
 export const placeCandidateFormat = shared(
   'placeCandidate',
   record(
-    { settlement: text(), name: text(), country: text(), admin1: textOrNull, lat: latitude, lon: longitude },
+    {
+      settlement: text(),
+      name: text(),
+      country: text(),
+      admin1: textOrNull,
+      lat: latitude,
+      lon: longitude
+    },
     'One of the places that a name may mean.'
   )
 )
 export type PlaceCandidate = ValueOf<typeof placeCandidateFormat>
 
-/** The greatest unit that a settlement is the seat of: its country (the capital), its first- or its second-level area. */
+/**
+ * The greatest unit that a settlement is the seat of: its country (the capital), its first- or its
+ * second-level area.
+ */
 export const seats = ['country', 'admin1', 'admin2'] as const
 export type Seat = (typeof seats)[number]
 
 /**
- * A place as intake resolved it, with all that the fold needs: it never asks a gazetteer. `admin1` is the effective area: the
- * stated one if there is one, else the found one; both are kept. A retired code counts as the area that succeeded it, so that one
- * place is never in two areas; null if that is undecidable.
+ * A place as intake resolved it, with all that the fold needs: it never asks a gazetteer. `admin1`
+ * is the effective area: the stated one if there is one, else the found one; both are kept. A
+ * retired code counts as the area that succeeded it, so that one place is never in two areas; null
+ * if that is undecidable.
  */
 export const placeFormat = shared(
   'place',
@@ -135,16 +160,22 @@ export const placeFormat = shared(
     admin1: orNull(text('ISO 3166-2. The effective one.')),
     statedAdmin1: textOrNull,
     foundAdmin1: textOrNull,
-    /** Null only when `resolution` is `unresolved`. For an ambiguous name: the centre of the candidates. */
+    /**
+     * Null only when `resolution` is `unresolved`. For an ambiguous name: the centre of the
+     * candidates.
+     */
     lat: orNull(latitude),
     lon: orNull(longitude),
     radiusKm: orNull(
       number({
-        description: 'Precision, km. For an ambiguous name it covers all candidates. Null only without coordinates.',
+        description:
+          'Precision, km. For an ambiguous name it covers all candidates. Null only without coordinates.',
         minimum: 0
       })
     ),
-    settlement: orNull(text('Stable id of the settlement (`ML-4/diosso`); null if unknown or ambiguous.')),
+    settlement: orNull(
+      text('Stable id of the settlement (`ML-4/diosso`); null if unknown or ambiguous.')
+    ),
     settlementName: textOrNull,
     resolution: words(
       ['stated', 'gazetteer', 'ambiguous', 'unresolved'],
@@ -166,11 +197,17 @@ export const placeFormat = shared(
     ),
     neighbours: optional(
       listOf(text(), {
-        description: 'ISO 3166-2 codes of the first-level areas that touch `admin1`, sorted. Left out if none are known.',
+        description:
+          'ISO 3166-2 codes of the first-level areas that touch `admin1`, sorted. Left out if none are known.',
         uniqueItems: true
       })
     ),
-    seat: optional(words(seats, 'The greatest unit that the settlement is the seat of. Left out if of nothing, or unknown.'))
+    seat: optional(
+      words(
+        seats,
+        'The greatest unit that the settlement is the seat of. Left out if of nothing, or unknown.'
+      )
+    )
   })
 )
 export type Place = ValueOf<typeof placeFormat>
@@ -198,8 +235,13 @@ const unnamedPersonFormat = record(
 export type UnnamedPerson = ValueOf<typeof unnamedPersonFormat>
 
 const personKeyFormat = extended(unnamedPersonFormat, {
-  key: text('HMAC of the normalised name: the same person has the same key in every report of this suite.'),
-  aliasKeys: listOf(text(), 'The same HMAC of each further name that the report gives for this person.')
+  key: text(
+    'HMAC of the normalised name: the same person has the same key in every report of this suite.'
+  ),
+  aliasKeys: listOf(
+    text(),
+    'The same HMAC of each further name that the report gives for this person.'
+  )
 })
 export type PersonKey = ValueOf<typeof personKeyFormat>
 
@@ -210,19 +252,30 @@ const targetFormat = record({ kind: text() })
 export type Target = ValueOf<typeof targetFormat>
 
 const sealedPrivateFormat = record(
-  { algorithm: words(['A256GCM']), keyId: text(), iv: text('Base64.'), ciphertext: text('Base64.'), tag: text('Base64.') },
+  {
+    algorithm: words(['A256GCM']),
+    keyId: text(),
+    iv: text('Base64.'),
+    ciphertext: text('Base64.'),
+    tag: text('Base64.')
+  },
   'Sealed texts. Opened with the data key of `keyId` from the keys log; unreadable once that key is erased.'
 )
 export type SealedPrivate = ValueOf<typeof sealedPrivateFormat>
 
-export const laneFormat = shared('lane', words(['live', 'backfill'], '`backfill`: old news from a file, which pages nobody.'))
+export const laneFormat = shared(
+  'lane',
+  words(['live', 'backfill'], '`backfill`: old news from a file, which pages nobody.')
+)
 export type Lane = ValueOf<typeof laneFormat>
 
 /** One revision of one report, as it stands in the incidents log. */
 export const reportRevisionFormat = record(
   {
     reportId: text(),
-    contentHash: text('Digest of what the reporter sent; ties between equal `reportedAt` go to the greater.'),
+    contentHash: text(
+      'Digest of what the reporter sent; ties between equal `reportedAt` go to the greater.'
+    ),
     sourceId: text(),
     externalId: textOrNull,
     /** Stated, else the time of acceptance. */
@@ -238,12 +291,19 @@ export const reportRevisionFormat = record(
     credibility: integer<Credibility>({ minimum: 1, maximum: 6 }),
     handling: handlingFormat,
     persons: listOf(personKeyFormat),
-    unnamed: optional(listOf(unnamedPersonFormat, 'Persons whom the report does not name. Left out if there are none.')),
+    unnamed: optional(
+      listOf(
+        unnamedPersonFormat,
+        'Persons whom the report does not name. Left out if there are none.'
+      )
+    ),
     narrativeKey: textOrNull,
     linkKeys: listOf(text()),
     private: orNull(sealedPrivateFormat),
     drill: truth(),
-    theatre: text('The theatre of its place now. A theatre with another id counts the report as absent.'),
+    theatre: text(
+      'The theatre of its place now. A theatre with another id counts the report as absent.'
+    ),
     lane: laneFormat
   },
   named('report.received', 'Report revision', 'One revision of one report, as the rules see it.')

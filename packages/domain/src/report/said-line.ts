@@ -1,10 +1,16 @@
-// Lines that officers, owners and writers of rules may say, as a pattern that schemas share. By these no report is refused: what
-// is shown of one is cleaned (stated-words.ts).
+// Lines that officers, owners and writers of rules may say, as a pattern that schemas share. By
+// these no report is refused: what is shown of one is cleaned (stated-words.ts).
 
-/** A character that a person writes: no control, no half of a pair, and none that turns the line around. */
+/**
+ * A character that a person writes: no control, no half of a pair, and none that turns the line
+ * around.
+ */
 export const writtenCharacter = '[^\\p{Cc}\\p{Cs}\\u202A-\\u202E\\u2066-\\u2069]'
 
-/** Characters of which nothing is seen: of width zero, fillers, selectors of variants, tags. Words have some between others. */
+/**
+ * Characters of which nothing is seen: of width zero, fillers, selectors of variants, tags. Words
+ * have some between others.
+ */
 export const unseenCharacters =
   '\\s\\u00AD\\u034F\\u061C\\u115F\\u1160\\u17B4\\u17B5\\u180B-\\u180F\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u206F\\u2800\\u3164\\uFE00-\\uFE0F\\uFFA0\\uFFF0-\\uFFFB\\u{E0000}-\\u{E0FFF}'
 

@@ -1,16 +1,22 @@
-// What reports have in common is kept once: a theatre knows few places, actors and days, and each report comes with copies of its
-// own. Nothing that is read differs by it.
+// What reports have in common is kept once: a theatre knows few places, actors and days, and each
+// report comes with copies of its own. Nothing that is read differs by it.
 
 import type { Actor, Fatalities, Place, PlaceCandidate, ReportRevision, Target } from './report.ts'
 
 /** Values that are kept for a key, the last ones. */
 const alikeMax = 4
-/** Keys that are kept. What was given out before they are dropped stays shared among those who have it. */
+/**
+ * Keys that are kept. What was given out before they are dropped stays shared among those who have
+ * it.
+ */
 const keysMax = 4096
 
 type AreSame<T> = (a: T, b: T) => boolean
 
-/** Plain data kept once for each value: of what is the same, the first is given. It holds no more than a bounded number. */
+/**
+ * Plain data kept once for each value: of what is the same, the first is given. It holds no more
+ * than a bounded number.
+ */
 export class SharedValues<T extends object> {
   readonly #byKey = new Map<string, T[]>()
   readonly #keyOf: (value: T) => string
@@ -31,7 +37,8 @@ export class SharedValues<T extends object> {
       this.#byKey.set(key, [value])
       return value
     }
-    for (let i = 0; i < known.length; i++) if (this.#areSame(known[i] as T, value)) return known[i] as T
+    for (let i = 0; i < known.length; i++)
+      if (this.#areSame(known[i] as T, value)) return known[i] as T
     this.#byKey.set(key, known.length < alikeMax ? [...known, value] : [...known.slice(1), value])
     return value
   }

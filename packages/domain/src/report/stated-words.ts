@@ -1,4 +1,5 @@
-// Words of reporters in texts of ours: what reads as if it were about a drill, and what nobody sees.
+// Words of reporters in texts of ours: what reads as if it were about a drill, and what nobody
+// sees.
 
 /** Words of a drill in the languages of reports, in their plain form. */
 const drillWords = [
@@ -22,7 +23,10 @@ const drillWords = [
   'اختبار'
 ]
 
-const inPlainForm = new RegExp(`${drillWords.join('|')}|(?<![\\p{L}\\p{N}])test(?![\\p{L}\\p{N}])`, 'u')
+const inPlainForm = new RegExp(
+  `${drillWords.join('|')}|(?<![\\p{L}\\p{N}])test(?![\\p{L}\\p{N}])`,
+  'u'
+)
 
 /** What is left out of the plain form of ASCII: what is neither letter nor digit nor space. */
 const gap = '[^a-z0-9\\s]*'
@@ -37,7 +41,10 @@ const inAscii = new RegExp(
   'i'
 )
 
-/** True if a text reads as if it were about a drill, however its words are written. Most are ASCII, and need no other form. */
+/**
+ * True if a text reads as if it were about a drill, however its words are written. Most are ASCII,
+ * and need no other form.
+ */
 export function namesDrill(text: string): boolean {
   if (isAscii.test(text)) return inAscii.test(text)
   const letters = text
@@ -48,16 +55,17 @@ export function namesDrill(text: string): boolean {
 }
 
 /**
- * Characters that show nothing: tags, marks of direction, spaces of no width. Two of them join or part letters in Persian and in
- * scripts of India, and stay there.
+ * Characters that show nothing: tags, marks of direction, spaces of no width. Two of them join or
+ * part letters in Persian and in scripts of India, and stay there.
  */
-const unseen = /(?!(?<=[^\p{Script=Latin}\P{L}]\p{M}*)[\u200c\u200d])\p{Default_Ignorable_Code_Point}/gu
+const unseen =
+  /(?!(?<=[^\p{Script=Latin}\P{L}]\p{M}*)[\u200c\u200d])\p{Default_Ignorable_Code_Point}/gu
 
 const controls = /\p{Cc}+/gu
 
 /**
- * A text without characters that nobody sees: they may turn its order around, or hide another text in it. Controls, which may end
- * the line or steer a terminal, become spaces. Pure.
+ * A text without characters that nobody sees: they may turn its order around, or hide another text
+ * in it. Controls, which may end the line or steer a terminal, become spaces. Pure.
  */
 export function visibleText(text: string): string {
   return isAscii.test(text) ? text : text.replace(controls, ' ').replace(unseen, '')

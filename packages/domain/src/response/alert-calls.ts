@@ -1,5 +1,5 @@
-// The calls of an alert: when it paged people, and when they answered. A fold over those of its events that a reader gets, so
-// that the times tell nothing of the others. Pure.
+// The calls of an alert: when it paged people, and when they answered. A fold over those of its
+// events that a reader gets, so that the times tell nothing of the others. Pure.
 
 import type { AlertEventType, AlertState, Notify } from '../alert/alert.ts'
 import { responseNumberOf } from '../alert/alert-responses.ts'
@@ -17,8 +17,8 @@ export interface CallTaken {
 }
 
 /**
- * From the first event that pages people until the alert is over. An escalation begins no further call; a reopening that pages
- * does, and what was answered before it counts for the earlier call.
+ * From the first event that pages people until the alert is over. An escalation begins no further
+ * call; a reopening that pages does, and what was answered before it counts for the earlier call.
  */
 export interface Call {
   readonly pagedAtMs: number
@@ -26,15 +26,18 @@ export interface Call {
   readonly severity: Severity
   /** The first acknowledgement. It counts even if it lapsed or was given back. */
   readonly taken: CallTaken | null
-  /** The earliest of what was done for it, by the time that officers gave: see `callOf`. Null: nothing was recorded. */
+  /**
+   * The earliest of what was done for it, by the time that officers gave: see `callOf`. Null:
+   * nothing was recorded.
+   */
   readonly done: { readonly atMs: number; readonly kind: ResponseKind } | null
   /** All of what was done for it and stands, in order of record. At most `deedsMax`. */
   readonly deeds: readonly CallDeed[]
   /** An officer closed the alert, or it became part of another: no answer is missing. */
   readonly isSettled: boolean
   /**
-   * Its last page after the first, if there was one: an escalation. `isDone`: something was recorded since. What was done or
-   * answered before was about what was less grave.
+   * Its last page after the first, if there was one: an escalation. `isDone`: something was
+   * recorded since. What was done or answered before was about what was less grave.
    */
   readonly again?: { readonly atMs: number; readonly isDone: boolean }
 }
@@ -81,11 +84,16 @@ export function callsAfter(before: AlertCalls, fact: CallFact): AlertCalls {
   const { type, notify, state } = fact
   const isOver = state.status === 'resolved' || state.status === 'retracted'
   if (notify === 'page' && !before.isCalling && !isOver)
-    return { calls: [...before.calls.map(notSince), begunBy(fact)].slice(-callsMax), isCalling: true }
+    return {
+      calls: [...before.calls.map(notSince), begunBy(fact)].slice(-callsMax),
+      isCalling: true
+    }
   const last = before.calls.at(-1)
   if (last === undefined) return before
-  if (isOver && before.isCalling) return { calls: withLast(before, endedBy(last, fact)), isCalling: false }
-  if (notify === 'page' && before.isCalling) return { isCalling: true, calls: pagedAgain(before.calls.map(notSince), fact) }
+  if (isOver && before.isCalling)
+    return { calls: withLast(before, endedBy(last, fact)), isCalling: false }
+  if (notify === 'page' && before.isCalling)
+    return { isCalling: true, calls: pagedAgain(before.calls.map(notSince), fact) }
   if (type === 'alert.responded') return withDeed(before, fact)
   if (type === 'alert.response-corrected') return withCorrection(before, fact)
   if (type !== 'alert.acknowledged' || !before.isCalling || last.taken !== null) return before
@@ -98,8 +106,9 @@ export function callsOf(facts: readonly CallFact[]): AlertCalls {
 }
 
 /**
- * True if people were called, and nobody has the alert and nothing was recorded as done since they were called last: an
- * acknowledgement that lapsed is none, nor is what was done before an escalation.
+ * True if people were called, and nobody has the alert and nothing was recorded as done since they
+ * were called last: an acknowledgement that lapsed is none, nor is what was done before an
+ * escalation.
  */
 export function isUnanswered(
   { calls, isCalling }: AlertCalls,
@@ -116,12 +125,20 @@ export function lastPageMs({ pagedAtMs, again }: Call, untilMs = Number.POSITIVE
 }
 
 /**
- * An alert that somebody has already is answered as it pages. One that escalates or comes back is not: then nobody has it any
- * more, whatever older records of it say.
+ * An alert that somebody has already is answered as it pages. One that escalates or comes back is
+ * not: then nobody has it any more, whatever older records of it say.
  */
 function begunBy({ type, atMs, state }: CallFact): Call {
-  const taken = type === 'alert.escalated' || type === 'alert.reopened' ? null : takenIn(state, atMs)
-  return { pagedAtMs: atMs, severity: state.severity, taken, done: null, deeds: [], isSettled: false }
+  const taken =
+    type === 'alert.escalated' || type === 'alert.reopened' ? null : takenIn(state, atMs)
+  return {
+    pagedAtMs: atMs,
+    severity: state.severity,
+    taken,
+    done: null,
+    deeds: [],
+    isSettled: false
+  }
 }
 
 function endedBy(call: Call, { state }: CallFact): Call {
@@ -134,10 +151,19 @@ function withDeed(before: AlertCalls, { state }: CallFact): AlertCalls {
   if (last === undefined || count === undefined) return before
   const number = responseNumberOf(last, count)
   const recordedMs = parseTimeMs(last.recordedAt)
-  return added(before, { number, atMs: parseTimeMs(last.at), kind: last.kind, recordedMs, isSince: true })
+  return added(before, {
+    number,
+    atMs: parseTimeMs(last.at),
+    kind: last.kind,
+    recordedMs,
+    isSince: true
+  })
 }
 
-/** What is corrected counts as it is now, and as if that had been said at first; what is withdrawn counts no more. */
+/**
+ * What is corrected counts as it is now, and as if that had been said at first; what is withdrawn
+ * counts no more.
+ */
 function withCorrection(before: AlertCalls, { state }: CallFact): AlertCalls {
   const { responses, responseWithdrawn } = state.operator
   const gone = responseWithdrawn?.id ?? responses?.last.corrects?.at(-1)
@@ -155,19 +181,27 @@ function withCorrection(before: AlertCalls, { state }: CallFact): AlertCalls {
   }
   if (responseWithdrawn !== undefined || responses === undefined) return left
   const { kind, at, recordedAt } = responses.last
-  const now = { number: responseNumberOf(responses.last, responses.count), atMs: parseTimeMs(at), kind }
+  const now = {
+    number: responseNumberOf(responses.last, responses.count),
+    atMs: parseTimeMs(at),
+    kind
+  }
   const { recordedMs = parseTimeMs(recordedAt), isSince = false } = was ?? {}
   return added(left, { ...now, recordedMs, isSince })
 }
 
 function added(before: AlertCalls, deed: CallDeed): AlertCalls {
   const of = callOf(before, deed.atMs)
-  return { ...before, calls: before.calls.map((call, i) => (i === of ? withDeeds(call, [...call.deeds, deed]) : call)) }
+  return {
+    ...before,
+    calls: before.calls.map((call, i) => (i === of ? withDeeds(call, [...call.deeds, deed]) : call))
+  }
 }
 
 /**
- * Which call something was done for: the last that had begun then. What is written down late, after the alert has come back,
- * was done for the earlier call, and is no answer to this one. What was done before all calls was done for the first.
+ * Which call something was done for: the last that had begun then. What is written down late, after
+ * the alert has come back, was done for the earlier call, and is no answer to this one. What was
+ * done before all calls was done for the first.
  */
 export function callOf({ calls }: Pick<AlertCalls, 'calls'>, doneMs: number): number {
   return Math.max(
@@ -178,15 +212,26 @@ export function callOf({ calls }: Pick<AlertCalls, 'calls'>, doneMs: number): nu
 
 function withDeeds(call: Call, all: readonly CallDeed[]): Call {
   if (all.length === call.deeds.length) return call
-  const first = all.reduce<CallDeed | null>((least, deed) => (least === null || deed.atMs < least.atMs ? deed : least), null)
-  const deeds = all.length > deedsMax ? all.filter(deed => deed !== all.find(each => each !== first)) : all
+  const first = all.reduce<CallDeed | null>(
+    (least, deed) => (least === null || deed.atMs < least.atMs ? deed : least),
+    null
+  )
+  const deeds =
+    all.length > deedsMax ? all.filter(deed => deed !== all.find(each => each !== first)) : all
   const done = first && { atMs: first.atMs, kind: first.kind }
   if (call.again === undefined) return { ...call, deeds, done }
-  return { ...call, deeds, done, again: { ...call.again, isDone: deeds.some(({ isSince }) => isSince) } }
+  return {
+    ...call,
+    deeds,
+    done,
+    again: { ...call.again, isDone: deeds.some(({ isSince }) => isSince) }
+  }
 }
 
 function pagedAgain(calls: readonly Call[], { atMs }: CallFact): readonly Call[] {
-  return calls.map((call, i) => (i === calls.length - 1 ? { ...call, again: { atMs, isDone: false } } : call))
+  return calls.map((call, i) =>
+    i === calls.length - 1 ? { ...call, again: { atMs, isDone: false } } : call
+  )
 }
 
 function notSince(call: Call): Call {
@@ -196,7 +241,11 @@ function notSince(call: Call): Call {
 }
 
 function takenIn({ operator }: CallFact['state'], atMs: number): CallTaken | null {
-  const { acknowledgedBy: by, acknowledgedById: byId = null, acknowledgedHandling: handling = talkHandling } = operator
+  const {
+    acknowledgedBy: by,
+    acknowledgedById: byId = null,
+    acknowledgedHandling: handling = talkHandling
+  } = operator
   return by === null ? null : { atMs, by, byId, handling }
 }
 

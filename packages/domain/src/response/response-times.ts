@@ -1,5 +1,5 @@
-// Times from a call to its answers, summarised. Whole seconds; the median and the 90th percentile are times that occurred
-// (nearest rank). Drills are summarised apart. Pure.
+// Times from a call to its answers, summarised. Whole seconds; the median and the 90th percentile
+// are times that occurred (nearest rank). Drills are summarised apart. Pure.
 
 import { compareText } from '../incident/incident.ts'
 import type { Call } from './alert-calls.ts'
@@ -8,7 +8,9 @@ import type { Call } from './alert-calls.ts'
 export const timesBy = ['severity', 'area', 'officer', 'subscriber'] as const
 export type TimesBy = (typeof timesBy)[number]
 
-/** The name of a row in its parts: `['severe']`, or the name of an officer and the id of the key. */
+/**
+ * The name of a row in its parts: `['severe']`, or the name of an officer and the id of the key.
+ */
 export type RowName = readonly (string | null)[]
 
 export interface TimesRow {
@@ -31,7 +33,10 @@ export function acknowledgementSecondsOf({ pagedAtMs, taken }: Call): number | n
   return taken === null ? null : secondsBetween(pagedAtMs, taken.atMs)
 }
 
-/** Seconds from the call to what was done first; null if nothing was recorded. What was done before the call counts as 0. */
+/**
+ * Seconds from the call to what was done first; null if nothing was recorded. What was done before
+ * the call counts as 0.
+ */
 export function responseSecondsOf({ pagedAtMs, done }: Call): number | null {
   return done === null ? null : secondsBetween(pagedAtMs, done.atMs)
 }
@@ -51,7 +56,11 @@ export interface Answers {
 }
 
 export function answersOf(call: Call): Answers {
-  return { acknowledgedS: acknowledgementSecondsOf(call), respondedS: responseSecondsOf(call), isSettled: call.isSettled }
+  return {
+    acknowledgedS: acknowledgementSecondsOf(call),
+    respondedS: responseSecondsOf(call),
+    isSettled: call.isSettled
+  }
 }
 
 interface Gathered {
@@ -67,8 +76,16 @@ export class ResponseTimes {
   /** By the ids of their names: of the world, and of drills. */
   readonly #rows = { world: new Map<string, Gathered>(), drills: new Map<string, Gathered>() }
 
-  /** Counts a call in a row. `id`: the same for the same name, and for no other; `nameOf` is asked once for each row. */
-  add({ acknowledgedS, respondedS, isSettled }: Answers, isDrill: boolean, id: string, nameOf: () => RowName): void {
+  /**
+   * Counts a call in a row. `id`: the same for the same name, and for no other; `nameOf` is asked
+   * once for each row.
+   */
+  add(
+    { acknowledgedS, respondedS, isSettled }: Answers,
+    isDrill: boolean,
+    id: string,
+    nameOf: () => RowName
+  ): void {
     const rows = isDrill ? this.#rows.drills : this.#rows.world
     let row = rows.get(id)
     if (row === undefined) {
@@ -83,14 +100,22 @@ export class ResponseTimes {
 
   /** In the order of their ids, drills after the others. O(n log n). */
   rows(): TimesRow[] {
-    const inOrder = (rows: ReadonlyMap<string, Gathered>) => [...rows].sort(([a], [b]) => compareText(a, b))
-    const rowsOf = (rows: ReadonlyMap<string, Gathered>, drill: boolean) => inOrder(rows).map(([, row]) => rowOf(row, drill))
+    const inOrder = (rows: ReadonlyMap<string, Gathered>) =>
+      [...rows].sort(([a], [b]) => compareText(a, b))
+    const rowsOf = (rows: ReadonlyMap<string, Gathered>, drill: boolean) =>
+      inOrder(rows).map(([, row]) => rowOf(row, drill))
     return [...rowsOf(this.#rows.world, false), ...rowsOf(this.#rows.drills, true)]
   }
 }
 
-function rowOf({ name, called, acknowledgements, responses, unanswered }: Gathered, drill: boolean): TimesRow {
-  const [acknowledged, responded] = [Float64Array.from(acknowledgements).sort(), Float64Array.from(responses).sort()]
+function rowOf(
+  { name, called, acknowledgements, responses, unanswered }: Gathered,
+  drill: boolean
+): TimesRow {
+  const [acknowledged, responded] = [
+    Float64Array.from(acknowledgements).sort(),
+    Float64Array.from(responses).sort()
+  ]
   return {
     name,
     drill,

@@ -1,5 +1,6 @@
-// How often alerts of a rule were false alarms, by operators' dispositions: the measured figure beside the expected one. Counted
-// over the last year by the theatre's own time; exercises are left out. Pure.
+// How often alerts of a rule were false alarms, by operators' dispositions: the measured figure
+// beside the expected one. Counted over the last year by the theatre's own time; exercises are left
+// out. Pure.
 
 import { compareText } from '../incident/incident.ts'
 import { type Disposition, dispositions } from '../record/theatre-record.ts'
@@ -9,7 +10,10 @@ const dayMs = 86_400_000
 export const judgedSpanDays = 365
 const spanMs = judgedSpanDays * dayMs
 const yearMs = 365.25 * dayMs
-/** Fewer judged alerts say little: of n without a false one three may still be (the rule of three, 95 %). At 10 that is 30 %. */
+/**
+ * Fewer judged alerts say little: of n without a false one three may still be (the rule of three,
+ * 95 %). At 10 that is 30 %.
+ */
 export const judgedMin = 10
 /** A shorter time is no rate: a week with one false alarm would be 52 a year. */
 const observedMinMs = yearMs / 2
@@ -32,13 +36,19 @@ export interface JudgedAlert {
 export interface RuleDispositions {
   readonly theatre: string
   readonly ruleId: string
-  /** From when on alerts were counted, ms: a year ago, or the first alert of the theatre that is kept. */
+  /**
+   * From when on alerts were counted, ms: a year ago, or the first alert of the theatre that is
+   * kept.
+   */
   readonly sinceMs: number
   readonly raised: number
   /** Those that have a disposition. */
   readonly judged: number
   readonly dispositions: { readonly [disposition in Disposition]: number }
-  /** False alarms a year as they were judged, at least so many where not all were judged; null: too few or too short to say. */
+  /**
+   * False alarms a year as they were judged, at least so many where not all were judged; null: too
+   * few or too short to say.
+   */
   readonly falseAlarmsPerYear: number | null
   /** What the newest of them states; null if it states nothing. */
   readonly expectedPerYear: number | null
@@ -74,15 +84,27 @@ export class DispositionCount {
     return this.#nowIn(theatre) - spanMs
   }
 
-  /** Adds alerts that differ in when they were raised alone: the newest, when the first was, and how many count. */
-  add({ theatre, ruleId, raisedAtMs, drill, disposition, expectedPerYear }: JudgedAlert, { firstMs, count }: Alike): void {
+  /**
+   * Adds alerts that differ in when they were raised alone: the newest, when the first was, and how
+   * many count.
+   */
+  add(
+    { theatre, ruleId, raisedAtMs, drill, disposition, expectedPerYear }: JudgedAlert,
+    { firstMs, count }: Alike
+  ): void {
     if (drill) return
     this.#firstMs.set(theatre, Math.min(firstMs, this.#firstMs.get(theatre) ?? firstMs))
     if (count === 0) return
     const key = `${theatre}\n${ruleId}`
     let row = this.#rows.get(key)
     if (row === undefined) {
-      row = { theatre, ruleId, raised: 0, dispositions: noDispositions(), newest: { raisedAtMs, expectedPerYear } }
+      row = {
+        theatre,
+        ruleId,
+        raised: 0,
+        dispositions: noDispositions(),
+        newest: { raisedAtMs, expectedPerYear }
+      }
       this.#rows.set(key, row)
     }
     row.raised += count

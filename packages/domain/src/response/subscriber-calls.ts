@@ -1,5 +1,5 @@
-// The calls of an alert as one subscription was called: from when its endpoint had the alert, until a human there answered, and
-// until something was done. Pure.
+// The calls of an alert as one subscription was called: from when its endpoint had the alert, until
+// a human there answered, and until something was done. Pure.
 
 import type { AlertPartnerAnswer } from '../alert/alert.ts'
 import { deedOf } from '../alert/operator-decision.ts'
@@ -12,7 +12,10 @@ import { type Answers, secondsBetween } from './response-times.ts'
 export interface SubscriberAnswer {
   readonly subscriptionId: string
   readonly atMs: number
-  /** What they said last to the same call, if that is other: when, and until when they have it; null: that was not said. */
+  /**
+   * What they said last to the same call, if that is other: when, and until when they have it;
+   * null: that was not said.
+   */
   readonly last?: { readonly atMs: number; readonly untilMs: number | null }
 }
 
@@ -27,16 +30,22 @@ export interface SubscriberDeed {
   readonly atMs: number
 }
 
-/** Deeds kept of one subscription about one alert, those that were said last; and of all subscriptions. */
+/**
+ * Deeds kept of one subscription about one alert, those that were said last; and of all
+ * subscriptions.
+ */
 export const subscriberDeedsMax = 20
 export const alertDeedsMax = 400
 
-type AnswerFact = Pick<CallFact, 'type' | 'atMs'> & { readonly state: Pick<CallFact['state'], 'operator' | 'status'> }
+type AnswerFact = Pick<CallFact, 'type' | 'atMs'> & {
+  readonly state: Pick<CallFact['state'], 'operator' | 'status'>
+}
 
 /**
- * The answers after the next event, the same object if it is none: of each subscription the first to the newest call, with what
- * it said last. `pagedAtMs`: when that call began, whomever it called. What is said of an alert that is over is none: nobody
- * needs to have it, and only what was done is told.
+ * The answers after the next event, the same object if it is none: of each subscription the first
+ * to the newest call, with what it said last. `pagedAtMs`: when that call began, whomever it
+ * called. What is said of an alert that is over is none: nobody needs to have it, and only what was
+ * done is told.
  */
 export function subscriberAnswersAfter(
   before: readonly SubscriberAnswer[],
@@ -44,19 +53,23 @@ export function subscriberAnswersAfter(
   pagedAtMs: number
 ): readonly SubscriberAnswer[] {
   const last = type === 'alert.answered' ? state.operator.answers?.at(-1) : undefined
-  if (last === undefined || state.status === 'resolved' || state.status === 'retracted') return before
+  if (last === undefined || state.status === 'resolved' || state.status === 'retracted')
+    return before
   const { subscriptionId, until } = last
   const said = { atMs, untilMs: until === null ? null : parseTimeMs(until) }
-  const isToThis = (each: SubscriberAnswer) => each.subscriptionId === subscriptionId && each.atMs >= pagedAtMs
-  if (before.some(isToThis)) return before.map(each => (isToThis(each) ? { ...each, last: said } : each))
+  const isToThis = (each: SubscriberAnswer) =>
+    each.subscriptionId === subscriptionId && each.atMs >= pagedAtMs
+  if (before.some(isToThis))
+    return before.map(each => (isToThis(each) ? { ...each, last: said } : each))
   const answer = { subscriptionId, atMs, ...(said.untilMs === null ? {} : { last: said }) }
   return [...before, answer].slice(-subscriberAnswersMax)
 }
 
 /**
- * What each subscription answered last, oldest first, after the next event: of more of them than the state of the alert keeps.
- * The same object if nothing was answered. What was said last to be done stays, as it does in the state. Of what is not known
- * yet, such as after an alert was forgotten, the state has the newest.
+ * What each subscription answered last, oldest first, after the next event: of more of them than
+ * the state of the alert keeps. The same object if nothing was answered. What was said last to be
+ * done stays, as it does in the state. Of what is not known yet, such as after an alert was
+ * forgotten, the state has the newest.
  */
 export function lastAnswersAfter(
   before: readonly AlertPartnerAnswer[],
@@ -74,7 +87,10 @@ export function lastAnswersAfter(
   return [...known.values()].slice(-subscriberAnswersMax)
 }
 
-/** What was done at subscriptions after the next event, in the order in which it was said; the same object if it says nothing. */
+/**
+ * What was done at subscriptions after the next event, in the order in which it was said; the same
+ * object if it says nothing.
+ */
 export function subscriberDeedsAfter(
   before: readonly SubscriberDeed[],
   { type, state }: Omit<AnswerFact, 'atMs'>
@@ -85,20 +101,28 @@ export function subscriberDeedsAfter(
   const { subscriptionId } = last
   const own = before.filter(each => each.subscriptionId === subscriptionId)
   const room = own.length < subscriberDeedsMax ? before : before.filter(each => each !== own[0])
-  return [...room, { subscriptionId, kind: said.kind, atMs: parseTimeMs(said.at) }].slice(-alertDeedsMax)
+  return [...room, { subscriptionId, kind: said.kind, atMs: parseTimeMs(said.at) }].slice(
+    -alertDeedsMax
+  )
 }
 
 /**
- * Whether a human at one of the subscriptions has the alert: what was said there last was said since a time, that of the last
- * page, and its end has not passed. Times in ms, by the theatre's clock. O(answers).
+ * Whether a human at one of the subscriptions has the alert: what was said there last was said
+ * since a time, that of the last page, and its end has not passed. Times in ms, by the theatre's
+ * clock. O(answers).
  */
 export function isWithSubscriber(
   answers: readonly SubscriberAnswer[],
   isAsked: (subscriptionId: string) => boolean,
   { sinceMs, nowMs }: { readonly sinceMs: number; readonly nowMs: number }
 ): boolean {
-  const newest = new Map(answers.map(each => [each.subscriptionId, each.last ?? { atMs: each.atMs, untilMs: null }]))
-  return [...newest].some(([id, { atMs, untilMs }]) => atMs >= sinceMs && (untilMs === null || untilMs > nowMs) && isAsked(id))
+  const newest = new Map(
+    answers.map(each => [each.subscriptionId, each.last ?? { atMs: each.atMs, untilMs: null }])
+  )
+  return [...newest].some(
+    ([id, { atMs, untilMs }]) =>
+      atMs >= sinceMs && (untilMs === null || untilMs > nowMs) && isAsked(id)
+  )
 }
 
 /** What became of a call at one subscription. */
@@ -117,29 +141,39 @@ export interface SubscriberWords {
 }
 
 /**
- * The calls that reached a subscription, of those of its level. Each begins with the page, or when the endpoint first accepted an
- * event of the alert (`toldMs`, that of the same clock) if that was later: who is told late is called late. One that was over
- * before is none. It is responded to by what officers did, and by what was done at the subscription itself, whichever was first.
- * O(calls × words).
+ * The calls that reached a subscription, of those of its level. Each begins with the page, or when
+ * the endpoint first accepted an event of the alert (`toldMs`, that of the same clock) if that was
+ * later: who is told late is called late. One that was over before is none. It is responded to by
+ * what officers did, and by what was done at the subscription itself, whichever was first. O(calls
+ * × words).
  */
 export function subscriberCalls(
   { calls }: Pick<AlertCalls, 'calls'>,
   { answers, deeds }: SubscriberWords,
   { subscriptionId, toldMs }: { readonly subscriptionId: string; readonly toldMs: number }
 ): readonly SubscriberCall[] {
-  const isOwn = (each: { readonly subscriptionId: string }) => each.subscriptionId === subscriptionId
+  const isOwn = (each: { readonly subscriptionId: string }) =>
+    each.subscriptionId === subscriptionId
   const own = { answers: answers.filter(isOwn), deeds: deeds.filter(isOwn) }
   return calls.flatMap((call, i) => {
     const endMs = calls[i + 1]?.pagedAtMs ?? Number.POSITIVE_INFINITY
     if (toldMs >= endMs) return []
     const there = own.deeds.filter(({ atMs }) => callOf({ calls }, atMs) === i)
-    return [callAt(call, Math.max(call.pagedAtMs, toldMs), answerIn(own.answers, call.pagedAtMs, endMs), there)]
+    return [
+      callAt(
+        call,
+        Math.max(call.pagedAtMs, toldMs),
+        answerIn(own.answers, call.pagedAtMs, endMs),
+        there
+      )
+    ]
   })
 }
 
 /**
- * The earliest of what one subscription did for one call. Of each kind the last word stands, so that a mistyped time is put right
- * by saying it again; and a decision not to act takes the place of all that was said before. Null: nothing was done.
+ * The earliest of what one subscription did for one call. Of each kind the last word stands, so
+ * that a mistyped time is put right by saying it again; and a decision not to act takes the place
+ * of all that was said before. Null: nothing was done.
  */
 function firstDoneMs(said: readonly SubscriberDeed[]): number | null {
   const standing = new Map<ResponseKind, number>()
@@ -161,9 +195,18 @@ function callAt(
   there: readonly SubscriberDeed[]
 ): SubscriberCall {
   const since = (atMs: number | null) => (atMs === null ? null : secondsBetween(calledAtMs, atMs))
-  const doneMs = Math.min(done?.atMs ?? Number.POSITIVE_INFINITY, firstDoneMs(there) ?? Number.POSITIVE_INFINITY)
+  const doneMs = Math.min(
+    done?.atMs ?? Number.POSITIVE_INFINITY,
+    firstDoneMs(there) ?? Number.POSITIVE_INFINITY
+  )
   return {
-    ...{ calledAtMs, pagedAtMs, isSettled, deedCount: deeds.length + there.length, acknowledgedS: since(answeredMs) },
+    ...{
+      calledAtMs,
+      pagedAtMs,
+      isSettled,
+      deedCount: deeds.length + there.length,
+      acknowledgedS: since(answeredMs)
+    },
     respondedS: since(Number.isFinite(doneMs) ? doneMs : null)
   }
 }

@@ -10,7 +10,9 @@ export interface PreviewedLateness {
 }
 
 /** Null without alerts. O(n log n). Pure. */
-export function latenessOf(sketches: readonly Pick<AlertSketch, 'lateMs'>[]): PreviewedLateness | null {
+export function latenessOf(
+  sketches: readonly Pick<AlertSketch, 'lateMs'>[]
+): PreviewedLateness | null {
   if (sketches.length === 0) return null
   const sorted = sketches.map(lateSecondsOf).sort((a, b) => a - b)
   const at = (share: number) => sorted[Math.ceil(share * sorted.length) - 1] as number

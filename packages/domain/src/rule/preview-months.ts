@@ -20,5 +20,7 @@ export function monthsOf(sketches: readonly AlertSketch[]): readonly PreviewedMo
     alerts[severity] = (alerts[severity] ?? 0) + 1
     months.set(month, alerts)
   }
-  return [...months].map(([month, alerts]) => ({ month, alerts })).sort((a, b) => compareText(a.month, b.month))
+  return [...months]
+    .map(([month, alerts]) => ({ month, alerts }))
+    .sort((a, b) => compareText(a.month, b.month))
 }

@@ -1,6 +1,6 @@
-// The effect of a change of rules on a theatre's alerts: the changed rules fold all retained incidents beside the theatre, and
-// their findings are matched with the current alerts. The theatre is not changed. Runs in slices, so that other work can run in
-// between.
+// The effect of a change of rules on a theatre's alerts: the changed rules fold all retained
+// incidents beside the theatre, and their findings are matched with the current alerts. The theatre
+// is not changed. Runs in slices, so that other work can run in between.
 
 import type { AlertArea } from '../alert/alert.ts'
 import { areaOfFinding, headlineOf, levelOf, severityOf } from '../alert/alert-content.ts'
@@ -57,8 +57,8 @@ export interface AlertSketch {
   readonly measure: Finding['measure']
   readonly triggers: number
   /**
-   * From the start of its first trigger until it could be told, ms: its first level was reached, and all reports were there
-   * that reached it. Others that came sooner may have reached it before.
+   * From the start of its first trigger until it could be told, ms: its first level was reached,
+   * and all reports were there that reached it. Others that came sooner may have reached it before.
    */
   readonly lateMs: number
   /** The strictest handling of its evidence, support included. */
@@ -78,8 +78,8 @@ export interface AlertDifference {
 }
 
 /**
- * What the changed rules are compared with: the alerts that stand, or nothing at all, which gives every alert that they would
- * have over all that is retained.
+ * What the changed rules are compared with: the alerts that stand, or nothing at all, which gives
+ * every alert that they would have over all that is retained.
  */
 export const previewBases = ['in-force', 'nothing'] as const
 export type PreviewBase = (typeof previewBases)[number]
@@ -103,9 +103,10 @@ interface Ground extends Pick<PreviewGround, 'theatre' | 'moment' | 'boundaryMs'
 }
 
 /**
- * The differences, yielding at each pause. Level-1 rules that read a changed rule are evaluated too. Below full clearance, the
- * current state is folded again from visible reports: two theatres that differ only in hidden ones give the same differences.
- * Against nothing, the changed rules alone are evaluated. Throws RangeError for an invalid rule.
+ * The differences, yielding at each pause. Level-1 rules that read a changed rule are evaluated
+ * too. Below full clearance, the current state is folded again from visible reports: two theatres
+ * that differ only in hidden ones give the same differences. Against nothing, the changed rules
+ * alone are evaluated. Throws RangeError for an invalid rule.
  */
 export function* previewRules(
   whole: PreviewGround,
@@ -120,11 +121,16 @@ export function* previewRules(
   for (const rule of changes) {
     if ('removed' in rule) findings.set(rule.ruleId, { rule: null, severities: [], findings: [] })
     else if (patterns.has(rule.pattern))
-      findings.set(rule.ruleId, reworded(ground, rule) ?? (yield* foldLevel0(ground, rule, incidents)))
+      findings.set(
+        rule.ruleId,
+        reworded(ground, rule) ?? (yield* foldLevel0(ground, rule, incidents))
+      )
   }
   const level0 = [
     ...ground.rules.filter(({ rule }) => !changed.has(rule.ruleId) && patterns.has(rule.pattern)),
-    ...[...findings.values()].flatMap(seen => (seen.rule === null ? [] : [{ ...seen, rule: seen.rule }]))
+    ...[...findings.values()].flatMap(seen =>
+      seen.rule === null ? [] : [{ ...seen, rule: seen.rule }]
+    )
   ]
   const others = against === 'nothing' ? [] : ground.rules
   const level1 = [...others.map(({ rule }) => changed.get(rule.ruleId) ?? rule), ...changes]
@@ -144,12 +150,23 @@ export function* previewRules(
   const inForce = new Map(whole.rules.map(({ rule }) => [rule.ruleId, rule.pattern]))
   let difference = all
   for (const [ruleId, seen] of [...findings].sort((a, b) => compareText(a[0], b[0])))
-    difference = yield* compared(difference, ground, { ruleId, patternBefore: inForce.get(ruleId) ?? null }, seen)
+    difference = yield* compared(
+      difference,
+      ground,
+      { ruleId, patternBefore: inForce.get(ruleId) ?? null },
+      seen
+    )
   return difference
 }
 
-/** Near misses of a level-0 rule in what a reader may see; null if its pattern cannot compute them, or no such rule runs here. */
-export function* nearlyAsSeen(whole: PreviewGround, ruleId: string): Generator<void, readonly NearMiss[] | null> {
+/**
+ * Near misses of a level-0 rule in what a reader may see; null if its pattern cannot compute them,
+ * or no such rule runs here.
+ */
+export function* nearlyAsSeen(
+  whole: PreviewGround,
+  ruleId: string
+): Generator<void, readonly NearMiss[] | null> {
   const rule = whole.rules.find(one => one.rule.ruleId === ruleId)?.rule
   const pattern = rule && patterns.get(rule.pattern)
   if (rule === undefined || pattern === undefined || !knowsNearMisses(pattern)) return null
@@ -169,11 +186,15 @@ function* asItStands(whole: PreviewGround): Generator<void, Ground> {
 function* asSeen(whole: PreviewGround): Generator<void, Ground> {
   const part = yield* visiblePart(whole)
   const level0: Seen[] = []
-  for (const { rule } of whole.rules) if (patterns.has(rule.pattern)) level0.push(yield* foldLevel0(part, rule, part.incidents))
-  const findingsOf = level0.flatMap(({ rule, findings }) => (rule === null ? [] : [{ rule, findings }]))
+  for (const { rule } of whole.rules)
+    if (patterns.has(rule.pattern)) level0.push(yield* foldLevel0(part, rule, part.incidents))
+  const findingsOf = level0.flatMap(({ rule, findings }) =>
+    rule === null ? [] : [{ rule, findings }]
+  )
   const level1: Seen[] = []
   for (const { rule } of whole.rules)
-    if (compoundPatterns.has(rule.pattern)) level1.push(yield* foldLevel1(part, rule, findingsOf, part.incidents))
+    if (compoundPatterns.has(rule.pattern))
+      level1.push(yield* foldLevel1(part, rule, findingsOf, part.incidents))
   const standing: NamedFinding[] = []
   for (const seen of [...level0, ...level1]) standing.push(...(yield* namedStanding(seen, whole)))
   return { ...part, rules: findingsOf, standing }
@@ -194,7 +215,9 @@ function* namedStanding(
 ): Generator<void, NamedFinding[]> {
   if (rule === null) return []
   const { ruleId, ruleVersion } = rule
-  const visible = alerts.filter(({ state }) => state.ruleId === ruleId && maySee(clearance, state.handling))
+  const visible = alerts.filter(
+    ({ state }) => state.ruleId === ruleId && maySee(clearance, state.handling)
+  )
   const seen = findings.map((finding): SeenFinding => ({ finding, ruleVersion, severities }))
   const claimants = visible.map(claimantOf)
   const removed = claimants.map(({ finding }) => finding)
@@ -202,7 +225,13 @@ function* namedStanding(
   const names = new Map([...taken].map(([alertId, { finding }]) => [finding, alertId]))
   return findings.map((finding, i) => {
     const alertId = names.get(finding) ?? null
-    const claimant = { alertId: alertId ?? `new ${i}`, firstSeq: i, open: true, holds: true, finding }
+    const claimant = {
+      alertId: alertId ?? `new ${i}`,
+      firstSeq: i,
+      open: true,
+      holds: true,
+      finding
+    }
     return { ruleId, alertId, claimant, held: { finding, ruleVersion, severities } }
   })
 }
@@ -211,24 +240,44 @@ export interface Seen {
   readonly rule: RuleVersion | null
   readonly severities: readonly Severity[]
   readonly findings: readonly Finding[]
-  /** The fold that it is of, and what that does not know; left out if it stands already, or knows all. */
+  /**
+   * The fold that it is of, and what that does not know; left out if it stands already, or knows
+   * all.
+   */
   readonly blind?: readonly Blindness[]
 }
 
-function* foldLevel0(ground: Times, rule: RuleVersion, incidents: readonly Incident[]): Generator<void, Seen> {
+function* foldLevel0(
+  ground: Times,
+  rule: RuleVersion,
+  incidents: readonly Incident[]
+): Generator<void, Seen> {
   const detection = yield* detected(ground, rule, incidents)
   const unknown = unknownBefore(ground.moment, ground.boundaryMs, detection.pastMs)
   const { severities, findings } = detection
-  return { rule, severities, findings, ...(unknown === null ? {} : { blind: [{ detection, unknown }] }) }
+  return {
+    rule,
+    severities,
+    findings,
+    ...(unknown === null ? {} : { blind: [{ detection, unknown }] })
+  }
 }
 
-/** What a rule finds that differs from the one in force in severities, theatres or an unsaid title alone; null for others. */
+/**
+ * What a rule finds that differs from the one in force in severities, theatres or an unsaid title
+ * alone; null for others.
+ */
 export function reworded(ground: Pick<PreviewGround, 'rules'>, rule: RuleVersion): Seen | null {
   const standing = ground.rules.find(one => one.rule.ruleId === rule.ruleId)
   const pattern = patterns.get(rule.pattern)
-  if (standing === undefined || pattern === undefined || standing.rule.pattern !== rule.pattern) return null
+  if (standing === undefined || pattern === undefined || standing.rule.pattern !== rule.pattern)
+    return null
   if (!findTheSame(pattern, standing.rule, rule) || !sayTheSame(standing.rule, rule)) return null
-  return { rule, severities: rule.severities ?? pattern.severities ?? usualSeverities, findings: standing.findings }
+  return {
+    rule,
+    severities: rule.severities ?? pattern.severities ?? usualSeverities,
+    findings: standing.findings
+  }
 }
 
 type Times = Pick<PreviewGround, 'moment' | 'boundaryMs'>
@@ -251,7 +300,11 @@ function* detected(
 function* foldLevel1(
   { moment, boundaryMs }: Times,
   rule: RuleVersion,
-  level0: readonly { readonly rule: RuleVersion; readonly findings: readonly Finding[]; readonly blind?: Seen['blind'] }[],
+  level0: readonly {
+    readonly rule: RuleVersion
+    readonly findings: readonly Finding[]
+    readonly blind?: Seen['blind']
+  }[],
   incidents: readonly Incident[]
 ): Generator<void, Seen> {
   const pattern = compoundPatterns.get(rule.pattern)
@@ -261,7 +314,13 @@ function* foldLevel1(
     compound.apply([], incidents.slice(from, from + sliceMax))
     yield
   }
-  compound.begin(level0.map(one => ({ ruleId: one.rule.ruleId, pattern: one.rule.pattern, findings: one.findings })))
+  compound.begin(
+    level0.map(one => ({
+      ruleId: one.rule.ruleId,
+      pattern: one.rule.pattern,
+      findings: one.findings
+    }))
+  )
   compound.update([], moment)
   const blind = level0.flatMap(one => (compound.reads(one.rule) ? (one.blind ?? []) : []))
   return { rule, severities: compound.severities, findings: compound.findings, blind }
@@ -278,8 +337,15 @@ function* compared(
     { ruleId, pattern: patternBefore },
     { ruleId, pattern: rule?.pattern ?? null }
   ]
-  const [appear, change, vanish, same] = [[...before.appear], [...before.change], [...before.vanish], [...before.same]]
-  const seen = findings.map((finding): SeenFinding => ({ finding, ruleVersion: rule?.ruleVersion ?? 0, severities }))
+  const [appear, change, vanish, same] = [
+    [...before.appear],
+    [...before.change],
+    [...before.vanish],
+    [...before.same]
+  ]
+  const seen = findings.map(
+    (finding): SeenFinding => ({ finding, ruleVersion: rule?.ruleVersion ?? 0, severities })
+  )
   const own = ground.standing.filter(one => one.ruleId === ruleId)
   const inTurn = own.sort((a, b) => byTurn(a.claimant, b.claimant))
   // Another version of a rule replaces all findings of the one before.
@@ -297,7 +363,8 @@ function* compared(
     else change.push({ before: sketchOf(held, was, alertId), after })
   }
   const isOverFindings = compoundPatterns.has(rule?.pattern ?? '')
-  for (const found of left) if (mayRaise(found.finding, blind, isOverFindings)) appear.push(sketchOf(found, is, null))
+  for (const found of left)
+    if (mayRaise(found.finding, blind, isOverFindings)) appear.push(sketchOf(found, is, null))
   return { ...before, appear, change, vanish, same }
 }
 
@@ -317,7 +384,10 @@ function sketchOf(
     severity: severityOf(levelOf(finding), severities),
     level: levelOf(finding),
     area: areaOfFinding(finding),
-    window: { from: formatTime(finding.fromMs), to: finding.toMs === null ? null : formatTime(finding.toMs) },
+    window: {
+      from: formatTime(finding.fromMs),
+      to: finding.toMs === null ? null : formatTime(finding.toMs)
+    },
     measure: {
       name: measure.name,
       value: roundMeasure(measure.value),
@@ -326,14 +396,19 @@ function sketchOf(
     },
     triggers: finding.triggers.length,
     lateMs: lateOf(finding),
-    handling: [...finding.triggers, ...finding.support].map(({ handling }) => handling).reduce(stricter, 'public')
+    handling: [...finding.triggers, ...finding.support]
+      .map(({ handling }) => handling)
+      .reduce(stricter, 'public')
   }
 }
 
 function lateOf({ triggers, levels, fromMs }: Finding): number {
   const reachedMs = levels[0]?.atMs ?? fromMs
   const reaching = triggers.filter(incident => incident.fromMs <= reachedMs)
-  const toldMs = reaching.reduce((latest, { firstReportedAtMs }) => Math.max(latest, firstReportedAtMs), reachedMs)
+  const toldMs = reaching.reduce(
+    (latest, { firstReportedAtMs }) => Math.max(latest, firstReportedAtMs),
+    reachedMs
+  )
   return toldMs - triggers.reduce((first, incident) => Math.min(first, incident.fromMs), reachedMs)
 }
 
@@ -346,7 +421,8 @@ function* inOrder(incidents: readonly Incident[]): Generator<void, readonly Inci
   }
   while (runs.length > 1) {
     const merged: Incident[][] = []
-    for (let i = 0; i < runs.length; i += 2) merged.push(yield* mergedRuns(runs[i] as Incident[], runs[i + 1] ?? []))
+    for (let i = 0; i < runs.length; i += 2)
+      merged.push(yield* mergedRuns(runs[i] as Incident[], runs[i + 1] ?? []))
     runs = merged
   }
   return runs[0] ?? []
@@ -358,7 +434,8 @@ function* mergedRuns(a: readonly Incident[], b: readonly Incident[]): Generator<
   while (i < a.length || j < b.length) {
     if (merged.length % 4096 === 4095) yield
     const [one, other] = [a[i], b[j]]
-    const takesOther = one === undefined || (other !== undefined && compareIncidents(other, one) < 0)
+    const takesOther =
+      one === undefined || (other !== undefined && compareIncidents(other, one) < 0)
     merged.push((takesOther ? other : one) as Incident)
     if (takesOther) j += 1
     else i += 1

@@ -1,4 +1,5 @@
-// The rules that an empty suite starts with. Existing suites keep their rules: new patterns run only once somebody adds a rule.
+// The rules that an empty suite starts with. Existing suites keep their rules: new patterns run
+// only once somebody adds a rule.
 
 import { defaultCompoundRules, defaultRules } from '../patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../record/theatre-record.ts'

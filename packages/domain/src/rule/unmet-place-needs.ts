@@ -1,4 +1,5 @@
-// Why an incident triggers nothing, or not some rules: for reporters and analysts. Alerts never rest on it. Pure.
+// Why an incident triggers nothing, or not some rules: for reporters and analysts. Alerts never
+// rest on it. Pure.
 
 import { type PlaceNeed, resolveParameters } from '../detection/pattern.ts'
 import type { Incident, IncidentPlace } from '../incident/incident.ts'
@@ -10,7 +11,10 @@ import type { RuleVersion } from '../record/theatre-record.ts'
 /** What rules by area need, in words. */
 export const certainArea = 'an area that is certain'
 
-/** A requirement on places that an incident fails, and the rules that have it: `a point known to within 20 km`. */
+/**
+ * A requirement on places that an incident fails, and the rules that have it: `a point known to
+ * within 20 km`.
+ */
 export interface UnmetPlaceNeed {
   readonly needs: string
   /** In order of text. */
@@ -18,12 +22,17 @@ export interface UnmetPlaceNeed {
 }
 
 /** The rules that would take an incident if a place of it were precise enough, by requirement. */
-export function unmetPlaceNeedsOf(incident: Incident, rules: Iterable<RuleVersion>): readonly UnmetPlaceNeed[] {
+export function unmetPlaceNeedsOf(
+  incident: Incident,
+  rules: Iterable<RuleVersion>
+): readonly UnmetPlaceNeed[] {
   return unmetPlaceNeedsBy(rules)(incident)
 }
 
 /** The same for many incidents. Invalid rules are skipped. */
-export function unmetPlaceNeedsBy(rules: Iterable<RuleVersion>): (incident: Incident) => readonly UnmetPlaceNeed[] {
+export function unmetPlaceNeedsBy(
+  rules: Iterable<RuleVersion>
+): (incident: Incident) => readonly UnmetPlaceNeed[] {
   const needing = [...rules].flatMap(needsOf)
   return incident => unmetOf(incident, needing)
 }
@@ -34,11 +43,17 @@ function unmetOf(incident: Incident, needing: readonly NeedingRule[]): readonly 
   const rulesByNeed = new Map<string, string[]>()
   for (const { ruleId, needsFor } of needing) {
     const needs = needsFor(incident)
-    if (needs.length === 0 || placesOf(incident).some(place => needs.some(need => meets(place, need)))) continue
+    if (
+      needs.length === 0 ||
+      placesOf(incident).some(place => needs.some(need => meets(place, need)))
+    )
+      continue
     const words = needs.map(wordsOf).join(', or ')
     rulesByNeed.set(words, [...(rulesByNeed.get(words) ?? []), ruleId])
   }
-  return [...rulesByNeed].map(([needs, ids]) => ({ needs, rules: ids.sort() })).sort((a, b) => (a.needs < b.needs ? -1 : 1))
+  return [...rulesByNeed]
+    .map(([needs, ids]) => ({ needs, rules: ids.sort() }))
+    .sort((a, b) => (a.needs < b.needs ? -1 : 1))
 }
 
 interface NeedingRule {
@@ -48,15 +63,24 @@ interface NeedingRule {
 
 const nothing: readonly PlaceNeed[] = []
 
-/** A rule's requirements, with parameters and predicate parsed once; none if it needs no place or is invalid. */
-function needsOf({ ruleId, pattern: name, parameters, where }: RuleVersion): readonly NeedingRule[] {
+/**
+ * A rule's requirements, with parameters and predicate parsed once; none if it needs no place or is
+ * invalid.
+ */
+function needsOf({
+  ruleId,
+  pattern: name,
+  parameters,
+  where
+}: RuleVersion): readonly NeedingRule[] {
   const pattern = patterns.get(name)
   const predicate = where === undefined ? null : compilePredicate(where)
   if (pattern?.placeNeeds === undefined || predicate?.ok === false) return []
   const looksAt = (incident: Incident) => predicate === null || predicate.test(incident, () => {})
   try {
     const resolved = resolveParameters(pattern, parameters)
-    const needsFor = (incident: Incident) => (looksAt(incident) ? (pattern.placeNeeds?.(incident, resolved) ?? nothing) : nothing)
+    const needsFor = (incident: Incident) =>
+      looksAt(incident) ? (pattern.placeNeeds?.(incident, resolved) ?? nothing) : nothing
     return [{ ruleId, needsFor }]
   } catch (error) {
     if (error instanceof RangeError) return []
@@ -64,8 +88,15 @@ function needsOf({ ruleId, pattern: name, parameters, where }: RuleVersion): rea
   }
 }
 
-function meets({ lat, radiusKm, settlement, areaCertain }: IncidentPlace, need: PlaceNeed): boolean {
-  if (need.withinKm !== undefined && (lat === null || (radiusKm ?? Number.POSITIVE_INFINITY) > need.withinKm)) return false
+function meets(
+  { lat, radiusKm, settlement, areaCertain }: IncidentPlace,
+  need: PlaceNeed
+): boolean {
+  if (
+    need.withinKm !== undefined &&
+    (lat === null || (radiusKm ?? Number.POSITIVE_INFINITY) > need.withinKm)
+  )
+    return false
   if (need.settlement === true && settlement === null) return false
   return need.area !== true || areaCertain
 }

@@ -1,5 +1,6 @@
-// First-level areas by ISO 3166-2 code, as headlines name them. Fixed here and not read from the gazetteer at run time, so that
-// a log always gives the same words. Written by `packages/gazetteer/build/build-area-names.ts`. Long, because it is one table.
+// First-level areas by ISO 3166-2 code, as headlines name them. Fixed here and not read from the
+// gazetteer at run time, so that a log always gives the same words. Written by
+// `packages/gazetteer/build/build-area-names.ts`. Long, because it is one table.
 
 import { countryName } from './country-names.ts'
 
@@ -756,5 +757,7 @@ export function areaName(code: string): string {
 /** An area with its country: `Mopti (Mali)`; the name alone if both are the same. Pure. */
 export function areaInCountry(code: string): string {
   const [name, country] = [areaName(code), countryName(code.slice(0, 2))]
-  return !/^..-/.test(code) || country === code.slice(0, 2) || country === name ? name : `${name} (${country})`
+  return !/^..-/.test(code) || country === code.slice(0, 2) || country === name
+    ? name
+    : `${name} (${country})`
 }

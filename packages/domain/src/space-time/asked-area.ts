@@ -1,4 +1,5 @@
-// The circle and the polygon that a filter asks for, against the circles of alerts: one by one, and many at once.
+// The circle and the polygon that a filter asks for, against the circles of alerts: one by one, and
+// many at once.
 
 import { distanceKm } from './geometry.ts'
 
@@ -11,8 +12,8 @@ export interface PolygonArea {
 }
 
 /**
- * The cost of matching so far, in positions and alternatives checked, for callers that match many alerts in a shared thread. It
- * is only counted here.
+ * The cost of matching so far, in positions and alternatives checked, for callers that match many
+ * alerts in a shared thread. It is only counted here.
  */
 export interface FilterWork {
   units: number
@@ -22,7 +23,10 @@ export interface FilterWork {
 export type Circle = readonly [number, number, number]
 
 const kmPerDegree = 111.195
-/** Margin added to the circle's radius, km: above rounding error, so that the box never contradicts the exact test. */
+/**
+ * Margin added to the circle's radius, km: above rounding error, so that the box never contradicts
+ * the exact test.
+ */
 const boxSlackKm = 0.001
 
 /** True if the two circles touch. An alert without coordinates matches no circle. */
@@ -34,8 +38,16 @@ export function meetsCircle(wanted: Circle, area: Circle | null): boolean {
   return distanceKm({ lat: wanted[0], lon: wanted[1] }, { lat: area[0], lon: area[1] }) <= reachKm
 }
 
-/** True if the alert's circle touches the polygon: its centre lies inside, or an edge lies within its radius. */
-export function meetsPolygon(polygon: PolygonArea, bounds: Bounds, area: Circle | null, work?: FilterWork): boolean {
+/**
+ * True if the alert's circle touches the polygon: its centre lies inside, or an edge lies within
+ * its radius.
+ */
+export function meetsPolygon(
+  polygon: PolygonArea,
+  bounds: Bounds,
+  area: Circle | null,
+  work?: FilterWork
+): boolean {
   if (area === null) return false
   const [lat, lon, km] = area
   if (isOutOfReach(bounds, lon, lon, lat, lat, km)) return false
@@ -80,8 +92,8 @@ export function boundsOf(polygon: PolygonArea): Bounds {
 }
 
 /**
- * Degrees from one meridian to another by the shorter way, from -180 to below 180. Without a division, since it runs for every
- * position.
+ * Degrees from one meridian to another by the shorter way, from -180 to below 180. Without a
+ * division, since it runs for every position.
  */
 function degreesEastOf(lon: number, from: number): number {
   const degrees = lon - from
@@ -90,10 +102,13 @@ function degreesEastOf(lon: number, from: number): number {
 }
 
 /**
- * A ring against the centre of a circle, on the tangent plane there: accurate near the centre, where it matters. The even–odd
- * rule decides inside; the distance is that of the nearest edge.
+ * A ring against the centre of a circle, on the tangent plane there: accurate near the centre,
+ * where it matters. The even–odd rule decides inside; the distance is that of the nearest edge.
  */
-function meetRing(ring: readonly LonLat[], [lat0, lon0]: Circle): { holdsMiddle: boolean; leastSquareKm: number } {
+function meetRing(
+  ring: readonly LonLat[],
+  [lat0, lon0]: Circle
+): { holdsMiddle: boolean; leastSquareKm: number } {
   const kmPerDegreeEast = Math.cos((lat0 * Math.PI) / 180) * kmPerDegree
   let holdsMiddle = false
   let leastSquareKm = Number.POSITIVE_INFINITY
@@ -154,7 +169,10 @@ export function growBox(box: AreaBox, circle: Circle | null): void {
 
 /** One asked area, for many alerts. The tests are pure except for the count in `work`. */
 export interface AreaTest {
-  /** True if an alert's circle meets it; an alert without one meets none. O(positions) near the polygon only. */
+  /**
+   * True if an alert's circle meets it; an alert without one meets none. O(positions) near the
+   * polygon only.
+   */
   meets(area: Circle | null, work: FilterWork): boolean
   /** False only where no circle in the box can meet it. O(1). */
   mayMeet(box: AreaBox): boolean
@@ -168,7 +186,9 @@ export function areaTestOf({ circle, polygon }: AskedArea): AreaTest | null {
     meets: (area, work) =>
       (circle === undefined || meetsCircle(circle, area)) &&
       (polygon === undefined || bounds === null || meetsPolygon(polygon, bounds, area, work)),
-    mayMeet: box => (circle === undefined || mayMeetCircle(circle, box)) && (bounds === null || mayMeetBounds(bounds, box))
+    mayMeet: box =>
+      (circle === undefined || mayMeetCircle(circle, box)) &&
+      (bounds === null || mayMeetBounds(bounds, box))
   }
 }
 
@@ -182,9 +202,10 @@ function mayMeetBounds(bounds: Bounds, { west, east, south, north, km }: AreaBox
 }
 
 /**
- * True if the polygon's bounding box is out of reach of every circle of a radius whose centre lies within these degrees, so that
- * no edge need be checked. Longitude decides only if the whole box lies on one side of each centre's antimeridian: the exact
- * test's plane is cut there. Numbers, not a box: it runs for every alert.
+ * True if the polygon's bounding box is out of reach of every circle of a radius whose centre lies
+ * within these degrees, so that no edge need be checked. Longitude decides only if the whole box
+ * lies on one side of each centre's antimeridian: the exact test's plane is cut there. Numbers, not
+ * a box: it runs for every alert.
  */
 function isOutOfReach(
   { west, east, south, north }: Bounds,
@@ -195,11 +216,15 @@ function isOutOfReach(
   km: number
 ): boolean {
   const reachKm = km + boxSlackKm
-  if ((south - northmost) * kmPerDegree > reachKm || (southmost - north) * kmPerDegree > reachKm) return true
+  if ((south - northmost) * kmPerDegree > reachKm || (southmost - north) * kmPerDegree > reachKm)
+    return true
   const turn = Math.floor((west - eastmost + 180) / 360)
   if (turn !== Math.floor((east - westmost + 180) / 360)) return false
   // A degree east is shortest at the greatest latitude.
   const poleward = Math.max(Math.abs(southmost), Math.abs(northmost))
   const kmPerDegreeEast = Math.cos((poleward * Math.PI) / 180) * kmPerDegree
-  return (west - eastmost - 360 * turn) * kmPerDegreeEast > reachKm || (westmost - east + 360 * turn) * kmPerDegreeEast > reachKm
+  return (
+    (west - eastmost - 360 * turn) * kmPerDegreeEast > reachKm ||
+    (westmost - east + 360 * turn) * kmPerDegreeEast > reachKm
+  )
 }

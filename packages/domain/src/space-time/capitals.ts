@@ -1,5 +1,6 @@
-// The capitals of the world, one per country that GeoNames gives one: names and places as in the gazetteer (a test compares
-// them). If a country's goods arrive elsewhere, as in Abidjan, declare that town as a hub.
+// The capitals of the world, one per country that GeoNames gives one: names and places as in the
+// gazetteer (a test compares them). If a country's goods arrive elsewhere, as in Abidjan, declare
+// that town as a hub.
 
 import type { Point } from './geometry.ts'
 
@@ -11,7 +12,13 @@ export interface Capital extends Point {
   readonly admin1: string | null
 }
 
-const rows: readonly (readonly [country: string, name: string, lat: number, lon: number, admin1: string | null])[] = [
+const rows: readonly (readonly [
+  country: string,
+  name: string,
+  lat: number,
+  lon: number,
+  admin1: string | null
+])[] = [
   ['AD', 'Andorra la Vella', 42.508, 1.521, 'AD-07'],
   ['AE', 'Abu Dhabi', 24.451, 54.397, 'AE-AZ'],
   ['AF', 'Kabul', 34.528, 69.172, 'AF-KAB'],
@@ -255,4 +262,10 @@ const rows: readonly (readonly [country: string, name: string, lat: number, lon:
   ['ZW', 'Harare', -17.828, 31.053, 'ZW-HA']
 ]
 
-export const capitals: readonly Capital[] = rows.map(([country, name, lat, lon, admin1]) => ({ country, name, lat, lon, admin1 }))
+export const capitals: readonly Capital[] = rows.map(([country, name, lat, lon, admin1]) => ({
+  country,
+  name,
+  lat,
+  lon,
+  admin1
+}))

@@ -1,5 +1,5 @@
-// Countries as headlines name them within a sentence: short names with their article. Fixed here and not taken from the runtime's
-// data, so that the same log always gives the same words.
+// Countries as headlines name them within a sentence: short names with their article. Fixed here
+// and not taken from the runtime's data, so that the same log always gives the same words.
 
 const rows = `
 AD Andorra; AE the United Arab Emirates; AF Afghanistan; AG Antigua and Barbuda; AI Anguilla; AL Albania; AM Armenia;

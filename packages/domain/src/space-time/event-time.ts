@@ -17,21 +17,33 @@ export function compareSpans(a: Span, b: Span): number {
 
 const dateOnly = /^\d{4}-\d{2}-\d{2}$/
 
-/** Milliseconds of an ISO 8601 date or instant; NaN for any other text. A date is its first moment. */
+/**
+ * Milliseconds of an ISO 8601 date or instant; NaN for any other text. A date is its first moment.
+ */
 export function parseTimeMs(text: string): number {
   if (text.length === 10) {
     const year = number4(text, 0)
     const month = number2(text, 5)
     const day = number2(text, 8)
     // Anything but a plain date is parsed in full.
-    if (year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28 && text[4] === '-' && text[7] === '-')
+    if (
+      year >= 1000 &&
+      month >= 1 &&
+      month <= 12 &&
+      day >= 1 &&
+      day <= 28 &&
+      text[4] === '-' &&
+      text[7] === '-'
+    )
       return Date.UTC(year, month - 1, day)
   }
   const ms = text.length === 24 ? instantMs(text) : Number.NaN
   return Number.isNaN(ms) ? Date.parse(dateOnly.test(text) ? `${text}T00:00:00.000Z` : text) : ms
 }
 
-/** An instant as this program writes it; NaN for any other text, and for the last days of a month. */
+/**
+ * An instant as this program writes it; NaN for any other text, and for the last days of a month.
+ */
 function instantMs(text: string): number {
   const year = number4(text, 0)
   const month = number2(text, 5)
@@ -51,7 +63,9 @@ function instantMs(text: string): number {
   const last = text.charCodeAt(22)
   const isTime = hour < 24 && minute < 60 && second < 60 && last >= 48 && last <= 57 && ms >= 0
   const isDay = year >= 1000 && month >= 1 && month <= 12 && day >= 1 && day <= 28
-  return isWritten && isTime && isDay ? Date.UTC(year, month - 1, day, hour, minute, second, ms) : Number.NaN
+  return isWritten && isTime && isDay
+    ? Date.UTC(year, month - 1, day, hour, minute, second, ms)
+    : Number.NaN
 }
 
 /** Two digits as a number; NaN if they are not digits. */
@@ -65,11 +79,17 @@ function number4(text: string, at: number): number {
   return number2(text, at) * 100 + number2(text, at + 2)
 }
 
-/** How many days are kept, to be given again: many reports are of one day, and each would hold a span of its own. */
+/**
+ * How many days are kept, to be given again: many reports are of one day, and each would hold a
+ * span of its own.
+ */
 const daysKeptMax = 2048
 const daysKept = new Map<string, Span>()
 
-/** The interval between two ISO dates or instants: a date means its whole day. Pure; NaN if a text is no time. */
+/**
+ * The interval between two ISO dates or instants: a date means its whole day. Pure; NaN if a text
+ * is no time.
+ */
 export function parseSpan(occurred: { readonly from: string; readonly to: string }): Span {
   if (occurred.from !== occurred.to || occurred.to.length !== 10) return spanOf(occurred)
   const known = daysKept.get(occurred.from)
@@ -82,7 +102,10 @@ export function parseSpan(occurred: { readonly from: string; readonly to: string
 
 function spanOf(occurred: { readonly from: string; readonly to: string }): Span {
   const toMs = parseTimeMs(occurred.to)
-  return { fromMs: parseTimeMs(occurred.from), toMs: dateOnly.test(occurred.to) ? toMs + dayMs - 1 : toMs }
+  return {
+    fromMs: parseTimeMs(occurred.from),
+    toMs: dateOnly.test(occurred.to) ? toMs + dayMs - 1 : toMs
+  }
 }
 
 /** True if the interval is given by instants rather than days. */
@@ -90,7 +113,10 @@ export function isExact(occurred: { readonly from: string; readonly to: string }
   return !dateOnly.test(occurred.from) && !dateOnly.test(occurred.to)
 }
 
-/** How many texts of times are kept, to be written again: the days of 40 years, each with its beginning and its end. */
+/**
+ * How many texts of times are kept, to be written again: the days of 40 years, each with its
+ * beginning and its end.
+ */
 const writtenMax = 32_768
 const written = new Map<number, string>()
 

@@ -1,4 +1,5 @@
-// Distances and shapes on the sphere, as patterns and assembly need them. Degrees in, kilometres out.
+// Distances and shapes on the sphere, as patterns and assembly need them. Degrees in, kilometres
+// out.
 
 export interface Point {
   readonly lat: number
@@ -14,11 +15,16 @@ export const kmPerDegree = earthRadiusKm * radians
 export function distanceKm(a: Point, b: Point): number {
   const dLat = (b.lat - a.lat) * radians
   const dLon = (b.lon - a.lon) * radians
-  const h = Math.sin(dLat / 2) ** 2 + Math.cos(a.lat * radians) * Math.cos(b.lat * radians) * Math.sin(dLon / 2) ** 2
+  const h =
+    Math.sin(dLat / 2) ** 2 +
+    Math.cos(a.lat * radians) * Math.cos(b.lat * radians) * Math.sin(dLon / 2) ** 2
   return 2 * earthRadiusKm * Math.asin(Math.min(1, Math.sqrt(h)))
 }
 
-/** Area of the convex hull, km², on the tangent plane at the centre of the points: accurate to a few per cent over a theatre. */
+/**
+ * Area of the convex hull, km², on the tangent plane at the centre of the points: accurate to a few
+ * per cent over a theatre.
+ */
 export function hullAreaKm2(points: readonly Point[]): number {
   const hull = convexHull(flatten(points))
   let twice = 0
@@ -30,8 +36,9 @@ export function hullAreaKm2(points: readonly Point[]): number {
 }
 
 /**
- * Decimals of coordinates, of the more precise of the two numbers, by its shortest text: JSON drops trailing zeros (14.00 is 14),
- * and both numbers of a pair have the same precision in practice. Pure.
+ * Decimals of coordinates, of the more precise of the two numbers, by its shortest text: JSON drops
+ * trailing zeros (14.00 is 14), and both numbers of a pair have the same precision in practice.
+ * Pure.
  */
 export function decimalsOf({ lat, lon }: Point): number {
   return Math.max(decimalsOfNumber(lat), decimalsOfNumber(lon))
@@ -41,7 +48,8 @@ export function decimalsOf({ lat, lon }: Point): number {
 const decimalsTried = 9
 
 function decimalsOfNumber(value: number): number {
-  // A whole number over a power of ten is rounded as its text is: both are the nearest double to that decimal.
+  // A whole number over a power of ten is rounded as its text is: both are the nearest double to
+  // that decimal.
   for (let [decimals, scale] = [0, 1]; decimals <= decimalsTried; decimals++, scale *= 10)
     if (Math.round(value * scale) / scale === value) return decimals
   const [digits = '', exponent = '0'] = String(value).split('e')
@@ -50,7 +58,8 @@ function decimalsOfNumber(value: number): number {
 }
 
 /**
- * A circle that covers the points with their own radii: the centre of their box, and the reach from there. Null without points.
+ * A circle that covers the points with their own radii: the centre of their box, and the reach from
+ * there. Null without points.
  */
 export function coveringCircle(
   points: readonly (Point & { readonly radiusKm: number })[]
@@ -58,11 +67,16 @@ export function coveringCircle(
   if (points.length === 0) return null
   const lats = points.map(p => p.lat)
   const lons = unwrap(points.map(p => p.lon))
-  const center = { lat: (Math.min(...lats) + Math.max(...lats)) / 2, lon: normalLon((Math.min(...lons) + Math.max(...lons)) / 2) }
+  const center = {
+    lat: (Math.min(...lats) + Math.max(...lats)) / 2,
+    lon: normalLon((Math.min(...lons) + Math.max(...lons)) / 2)
+  }
   return { center, radiusKm: Math.max(...points.map(p => distanceKm(center, p) + p.radiusKm)) }
 }
 
-/** The grid cell of a point as a stable text: cells are `degrees` wide in latitude and longitude. */
+/**
+ * The grid cell of a point as a stable text: cells are `degrees` wide in latitude and longitude.
+ */
 export function cellOf(point: Point, degrees: number): string {
   return `${Math.floor(point.lat / degrees)}:${Math.floor(point.lon / degrees)}`
 }
@@ -76,7 +90,8 @@ export function cellsAround(point: Point, degrees: number, km: number): string[]
   const column = Math.floor(point.lon / degrees)
   const cells: string[] = []
   for (let r = row - latReach; r <= row + latReach; r++) {
-    for (let c = column - lonReach; c <= column + lonReach; c++) cells.push(`${r}:${wrapColumn(c, degrees)}`)
+    for (let c = column - lonReach; c <= column + lonReach; c++)
+      cells.push(`${r}:${wrapColumn(c, degrees)}`)
   }
   return cells
 }
@@ -93,7 +108,9 @@ function flatten(points: readonly Point[]): Flat[] {
   const lons = unwrap(points.map(p => p.lon))
   const middle = points.reduce((sum, p) => sum + p.lat, 0) / points.length
   const scale = Math.cos(middle * radians)
-  return points.map((p, i) => [(lons[i] as number) * kmPerDegree * scale, p.lat * kmPerDegree] as const)
+  return points.map(
+    (p, i) => [(lons[i] as number) * kmPerDegree * scale, p.lat * kmPerDegree] as const
+  )
 }
 
 /** Longitudes on one side of the date line, so that neighbours across it stay neighbours. */
@@ -119,7 +136,8 @@ function convexHull(points: readonly Flat[]): Flat[] {
   const half = (ordered: readonly Flat[]) => {
     const chain: Flat[] = []
     for (const p of ordered) {
-      while (chain.length >= 2 && cross(chain.at(-2) as Flat, chain.at(-1) as Flat, p) <= 0) chain.pop()
+      while (chain.length >= 2 && cross(chain.at(-2) as Flat, chain.at(-1) as Flat, p) <= 0)
+        chain.pop()
       chain.push(p)
     }
     return chain.slice(0, -1)

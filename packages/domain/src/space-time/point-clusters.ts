@@ -1,5 +1,5 @@
-// Points on the sphere in small cells, so that a distance is decided for a whole village at once. Results equal those of the
-// single points.
+// Points on the sphere in small cells, so that a distance is decided for a whole village at once.
+// Results equal those of the single points.
 
 import { distanceKm, earthRadiusKm, kmPerDegree, type Point } from './geometry.ts'
 
@@ -15,7 +15,13 @@ const radians = Math.PI / 180
 /** A point with its unit vector. Pure. */
 export function onSphere({ lat, lon }: Point): SpherePoint {
   const across = Math.cos(lat * radians)
-  return { lat, lon, x: across * Math.cos(lon * radians), y: across * Math.sin(lon * radians), z: Math.sin(lat * radians) }
+  return {
+    lat,
+    lon,
+    x: across * Math.cos(lon * radians),
+    y: across * Math.sin(lon * radians),
+    z: Math.sin(lat * radians)
+  }
 }
 
 interface Cluster {
@@ -43,7 +49,8 @@ export class PointClusters {
   }
 
   add(point: SpherePoint): void {
-    const cell = Math.floor(point.lat / this.#degrees) * columnsMax + Math.floor(point.lon / this.#degrees)
+    const cell =
+      Math.floor(point.lat / this.#degrees) * columnsMax + Math.floor(point.lon / this.#degrees)
     const known = this.#byCell.get(cell)
     if (known === undefined) {
       const fresh = { first: point, points: [point], reach: 0 }
@@ -79,7 +86,9 @@ export class PointClusters {
   apartFrom(point: SpherePoint, km: number): SpherePoint[] {
     const side = sideOf(point, km)
     const isApart = liesApart(km)
-    return this.#clusters.flatMap(cluster => (side(cluster) === 'near' ? [] : cluster.points.filter(p => isApart(p, point))))
+    return this.#clusters.flatMap(cluster =>
+      side(cluster) === 'near' ? [] : cluster.points.filter(p => isApart(p, point))
+    )
   }
 
   /** Greatest distance between any two, km. */
@@ -96,7 +105,10 @@ export class PointClusters {
     return found.km
   }
 
-  /** A lower bound of the greatest distance, mostly close to it: from the farthest point of one point to the farthest of that. */
+  /**
+   * A lower bound of the greatest distance, mostly close to it: from the farthest point of one
+   * point to the farthest of that.
+   */
   #acrossKm(): number {
     const [begin] = this.#clusters
     if (begin === undefined) return 0
@@ -113,7 +125,10 @@ export class PointClusters {
     return farthest
   }
 
-  /** The clusters that may contain an end of a chord of at least this length: those far enough from the centre. */
+  /**
+   * The clusters that may contain an end of a chord of at least this length: those far enough from
+   * the centre.
+   */
   #rim(length: number): readonly Cluster[] {
     const clusters = this.#clusters
     const middle = { x: 0, y: 0, z: 0 }
@@ -128,7 +143,10 @@ export class PointClusters {
   }
 }
 
-/** Whether all points of a cluster are apart from a point, or all near; `open` if they must be compared one by one. */
+/**
+ * Whether all points of a cluster are apart from a point, or all near; `open` if they must be
+ * compared one by one.
+ */
 function sideOf(point: SpherePoint, km: number): (cluster: Cluster) => 'near' | 'apart' | 'open' {
   const limit = chordOf(km)
   return ({ first, reach }) => {
@@ -151,7 +169,10 @@ function lengthen(found: { km: number; chord: number }, a: Cluster, b: Cluster):
   }
 }
 
-/** Returns a test of whether two points lie at least `km` apart. Exact: the same answer as by the great circle. */
+/**
+ * Returns a test of whether two points lie at least `km` apart. Exact: the same answer as by the
+ * great circle.
+ */
 export function liesApart(km: number): (a: SpherePoint, b: SpherePoint) => boolean {
   const limit = chordSquared(km)
   return (a, b) => {

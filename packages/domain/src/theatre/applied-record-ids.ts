@@ -1,13 +1,13 @@
-// Ids of applied records that no report remembers, so that duplicates in the log are recognised. Each list is bounded; the oldest
-// go first.
+// Ids of applied records that no report remembers, so that duplicates in the log are recognised.
+// Each list is bounded; the oldest go first.
 
 import type { TheatreRecord } from '../record/theatre-record.ts'
 
 /** Ids of configuration records, declared pairs and operators' requests that are remembered. */
 export const appliedIdsMax = 50_000
 /**
- * Maximum number of remembered ids of reports' records beyond the window: a later revision may bring such a report into the
- * window.
+ * Maximum number of remembered ids of reports' records beyond the window: a later revision may
+ * bring such a report into the window.
  */
 export const beyondIdsMax = 10_000
 
@@ -31,9 +31,17 @@ export class AppliedRecordIds {
     return this.#beyond.has(recordId)
   }
 
-  /** Remembers an applied record. Ticks are recognised by their time, and reports remember their own records. */
+  /**
+   * Remembers an applied record. Ticks are recognised by their time, and reports remember their own
+   * records.
+   */
   take(record: TheatreRecord): void {
-    if (record.type === 'clock.ticked' || record.type === 'report.received' || record.type === 'report.withdrawn') return
+    if (
+      record.type === 'clock.ticked' ||
+      record.type === 'report.received' ||
+      record.type === 'report.withdrawn'
+    )
+      return
     this.#applied.add(record.id)
   }
 

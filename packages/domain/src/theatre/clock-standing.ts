@@ -3,8 +3,8 @@
 import { dayMs, minuteMs } from '../space-time/event-time.ts'
 
 /**
- * How far a theatre's time may advance at once without an officer's confirmation: longer than most outages, shorter than typical
- * clock errors. Source: decision 0039.
+ * How far a theatre's time may advance at once without an officer's confirmation: longer than most
+ * outages, shorter than typical clock errors. Source: decision 0039.
  */
 export const leapMsMax = 31 * dayMs
 /** Normal difference between the clocks of instances. */
@@ -13,7 +13,10 @@ const behindMsMin = 5 * minuteMs
 /** How the wall clock stands to the time of a theatre. */
 export type ClockStanding =
   | { readonly kind: 'right' }
-  /** The theatre's last tick is ahead of the clock: its time stands still, and today's reports may lie beyond its window. */
+  /**
+   * The theatre's last tick is ahead of the clock: its time stands still, and today's reports may
+   * lie beyond its window.
+   */
   | { readonly kind: 'behind'; readonly byMs: number }
   /** The clock is too far ahead of the theatre to be trusted. */
   | { readonly kind: 'leap'; readonly byMs: number }

@@ -1,5 +1,6 @@
-// The sources of one theatre: settings, the latest event time heard from each, and the watermarks: one over all reports, and one
-// per handling level over the reports visible there. An open alert's completion must not reveal hidden reports (decision 0033).
+// The sources of one theatre: settings, the latest event time heard from each, and the watermarks:
+// one over all reports, and one per handling level over the reports visible there. An open alert's
+// completion must not reveal hidden reports (decision 0033).
 
 import type { SourceConfig } from '../record/theatre-record.ts'
 import { type Handling, handlings, maySee } from '../report/handling.ts'
@@ -51,7 +52,9 @@ export class HeardSources {
   readonly #configs = new Map<string, SourceConfig>()
   readonly #all = new SeenSources('restricted')
   /** Of all levels: the last one sees all. */
-  readonly #seen: readonly SeenSources[] = handlings.map(level => (level === 'restricted' ? this.#all : new SeenSources(level)))
+  readonly #seen: readonly SeenSources[] = handlings.map(level =>
+    level === 'restricted' ? this.#all : new SeenSources(level)
+  )
   /** As they stand; null: not asked for since one has moved. */
   #watermarks: Watermarks | null = null
 
@@ -65,13 +68,18 @@ export class HeardSources {
     return this.watermarks.watermarkAt(level)
   }
 
-  /** For decisions about alerts of several levels: the furthest watermark, and that of each level, as they stand now. */
+  /**
+   * For decisions about alerts of several levels: the furthest watermark, and that of each level,
+   * as they stand now.
+   */
   get watermarks(): Watermarks {
     this.#watermarks ??= watermarksOf(this.#seen)
     return this.#watermarks
   }
 
-  /** True while no source is live: the watermark stands where it last was, and nothing is confirmed. */
+  /**
+   * True while no source is live: the watermark stands where it last was, and nothing is confirmed.
+   */
   get isStalled(): boolean {
     return this.#all.isStalled
   }
@@ -88,7 +96,8 @@ export class HeardSources {
   set(config: SourceConfig): boolean {
     const before = this.settingsOf(config.id)
     this.#configs.set(config.id, config)
-    for (const { watermark, heard } of this.#seen) this.#put(watermark, config.id, heard.get(config.id))
+    for (const { watermark, heard } of this.#seen)
+      this.#put(watermark, config.id, heard.get(config.id))
     return before.reliability !== config.reliability || before.archive !== config.archive
   }
 
@@ -99,9 +108,19 @@ export class HeardSources {
     }
   }
 
-  #hear({ heard, watermark }: SeenSources, id: string, occurredToMs: number, reportedAtMs: number): void {
+  #hear(
+    { heard, watermark }: SeenSources,
+    id: string,
+    occurredToMs: number,
+    reportedAtMs: number
+  ): void {
     const before = heard.get(id)
-    if (before !== undefined && occurredToMs <= before.latestOccurredMs && reportedAtMs <= before.greatestReportedAtMs) return
+    if (
+      before !== undefined &&
+      occurredToMs <= before.latestOccurredMs &&
+      reportedAtMs <= before.greatestReportedAtMs
+    )
+      return
     const now = heardWith(before, occurredToMs, reportedAtMs)
     heard.set(id, now)
     this.#put(watermark, id, now)
@@ -114,12 +133,15 @@ export class HeardSources {
   /** Moves the watermarks to their position at a tick; true if one has changed. */
   moveWatermark(tickMs: number): boolean {
     let isMoved = false
-    for (let i = 0; i < this.#seen.length; i++) if ((this.#seen[i] as SeenSources).moveTo(tickMs)) isMoved = true
+    for (let i = 0; i < this.#seen.length; i++)
+      if ((this.#seen[i] as SeenSources).moveTo(tickMs)) isMoved = true
     if (isMoved) this.#watermarks = null
     return isMoved
   }
 
-  /** The moment after a tick at which a live source falls silent, the earliest of them; null = none. */
+  /**
+   * The moment after a tick at which a live source falls silent, the earliest of them; null = none.
+   */
   nextSilenceMs(tickMs: number): number | null {
     return this.#all.watermark.nextSilenceMs(tickMs)
   }
@@ -155,5 +177,8 @@ export class HeardSources {
 function watermarksOf(seen: readonly SeenSources[]): Watermarks {
   const levels = new Map(seen.map(({ level, watermarkMs }) => [level, watermarkMs]))
   const known = [...levels.values()].filter(ms => ms !== null)
-  return { watermarkMs: known.length === 0 ? null : Math.max(...known), watermarkAt: level => levels.get(level) ?? null }
+  return {
+    watermarkMs: known.length === 0 ? null : Math.max(...known),
+    watermarkAt: level => levels.get(level) ?? null
+  }
 }

@@ -2,7 +2,10 @@
 
 import { plainOf } from '../finding/told-finding.ts'
 
-/** Values with at most this many members, at all depths, are made into text at once: a millisecond of work. */
+/**
+ * Values with at most this many members, at all depths, are made into text at once: a millisecond
+ * of work.
+ */
 const membersMax = 2000
 /** Characters of a piece; the last value in it may go beyond. */
 const pieceChars = 32 * 1024
@@ -15,12 +18,18 @@ export interface Writing {
   packed(value: unknown): unknown
 }
 
-/** True if a value has so many members that its text should be made in pieces. Looks at no more of it than that. */
+/**
+ * True if a value has so many members that its text should be made in pieces. Looks at no more of
+ * it than that.
+ */
 export function isLarge(value: unknown, writing: Writing): boolean {
   return membersUpTo(value, writing, membersMax) > membersMax
 }
 
-/** The JSON text of plain data in pieces; joined they are one text. The value must not change meanwhile. */
+/**
+ * The JSON text of plain data in pieces; joined they are one text. The value must not change
+ * meanwhile.
+ */
 export function* jsonPieces(value: unknown, writing: Writing): Generator<string> {
   let piece = ''
   for (const text of textsOf(value, writing)) {
@@ -55,7 +64,10 @@ function textOf(value: unknown): string | undefined {
   return JSON.stringify(value)
 }
 
-/** The number of members of a value at all depths, itself included; a number above `max` stands for any above it. */
+/**
+ * The number of members of a value at all depths, itself included; a number above `max` stands for
+ * any above it.
+ */
 function membersUpTo(value: unknown, writing: Writing, max: number): number {
   if (typeof value !== 'object' || value === null || writing.isAtom(value)) return 1
   let count = 1

@@ -1,5 +1,5 @@
-// The least of many things that come, change and go, at the cost of the logarithm of their number: a heap in which what was
-// replaced stays until it is the least. Pure but for its own state.
+// The least of many things that come, change and go, at the cost of the logarithm of their number:
+// a heap in which what was replaced stays until it is the least. Pure but for its own state.
 
 export class LeastOf<T> {
   readonly #compare: (one: T, other: T) => number

@@ -1,4 +1,5 @@
-// The handling of a theatre's record: readers who may not see it must not learn of it from the time of other events.
+// The handling of a theatre's record: readers who may not see it must not learn of it from the time
+// of other events.
 
 import type { AlertBook } from '../alert/alert-book.ts'
 import { reportsOf } from '../assembly/pair-declarations.ts'

@@ -1,5 +1,6 @@
-// How a record is taken before rules and alerts follow: whether it is heeded at all, whether it can be taken before they have
-// followed from the records before it, and what is kept of it until they do.
+// How a record is taken before rules and alerts follow: whether it is heeded at all, whether it can
+// be taken before they have followed from the records before it, and what is kept of it until they
+// do.
 
 import type { AlertBook } from '../alert/alert-book.ts'
 import type { RecordContext } from '../alert/alert-decision.ts'
@@ -41,18 +42,27 @@ export interface Taken extends Readonly<Taking>, RuleEffect {
   readonly context: RecordContext
 }
 
-/** True for a record that may read what rules and alerts say, so that they must have followed from all before it. Pure. */
+/**
+ * True for a record that may read what rules and alerts say, so that they must have followed from
+ * all before it. Pure.
+ */
 export function readsFindings({ type }: TheatreRecord): boolean {
   return type !== 'report.received' && type !== 'report.withdrawn' && type !== 'clock.ticked'
 }
 
-/** True for a tick at which more is forgotten than rules trim, once all that came before it is done. Pure. */
+/**
+ * True for a tick at which more is forgotten than rules trim, once all that came before it is done.
+ * Pure.
+ */
 export function isForgetting(trim: Trim | null, boundaryMs: number): boolean {
   return trim !== null && (trim.boundaryMs > boundaryMs || dropsIn(trim.turns))
 }
 
 /** True for a report that ended before the boundary. Pure. */
-export function isBeyond(occurred: { readonly from: string; readonly to: string }, boundaryMs: number): boolean {
+export function isBeyond(
+  occurred: { readonly from: string; readonly to: string },
+  boundaryMs: number
+): boolean {
   return parseSpan(occurred).toMs < boundaryMs
 }
 
@@ -64,7 +74,9 @@ export interface TakenBefore {
   readonly sources: HeardSources
 }
 
-/** Why a record must be ignored entirely, without even publishing pending events; null if it is not. */
+/**
+ * Why a record must be ignored entirely, without even publishing pending events; null if it is not.
+ */
 export function reasonToPass(
   record: TheatreRecord,
   { time, ids, reports }: TakenBefore,
@@ -77,7 +89,8 @@ export function reasonToPass(
       return ids.hasApplied(record.id) ? 'repeated' : time.reasonToPass(record)
     case 'report.received': {
       const { reportId, occurred } = record.data
-      if (reports.get(reportId) === undefined) return isBeyond(occurred, boundaryMs) ? 'beyond-window' : null
+      if (reports.get(reportId) === undefined)
+        return isBeyond(occurred, boundaryMs) ? 'beyond-window' : null
       return reports.hasHeard(reportId, record.id) || ids.wasBeyond(record.id) ? 'repeated' : null
     }
     case 'report.withdrawn':
@@ -98,7 +111,11 @@ interface More {
 }
 
 /** What alerts need to know of a record that was taken. Moves the watermark. */
-export function contextOf(record: TheatreRecord, { time, sources, reports }: TakenBefore, more: More): RecordContext {
+export function contextOf(
+  record: TheatreRecord,
+  { time, sources, reports }: TakenBefore,
+  more: More
+): RecordContext {
   const isTime = record.type === 'clock.ticked' || record.type === 'clock.set'
   const watermarkMoved = sources.moveWatermark(time.tickMs) || isTime
   const { watermarkMs, watermarkAt } = sources.watermarks

@@ -1,5 +1,5 @@
-// Applies records of reports and sources: which revision wins, whether it counts in the window, and how its incidents change.
-// Knows no rule and no alert; the theatre's fold passes the change on.
+// Applies records of reports and sources: which revision wins, whether it counts in the window, and
+// how its incidents change. Knows no rule and no alert; the theatre's fold passes the change on.
 
 import type { Assembler, AssemblyChange } from '../assembly/assembly.ts'
 import { type ReportView, viewOf } from '../incident/incident.ts'
@@ -27,7 +27,10 @@ const nothing: AssemblyChange = { removed: [], added: [] }
 export class ReportUpdates {
   readonly #theatre: string
   readonly #ground: WordsGround
-  /** While records are replayed with a corrected time: maximum of what sources were heard of, despite a wrong clock. ms. */
+  /**
+   * While records are replayed with a corrected time: maximum of what sources were heard of,
+   * despite a wrong clock. ms.
+   */
   heardUntilMs = Number.POSITIVE_INFINITY
 
   constructor(theatre: string, ground: WordsGround) {
@@ -41,17 +44,24 @@ export class ReportUpdates {
     if (!sources.set(config)) return { change: nothing, ignored: null }
     const changes = new Map<string, ReportView | null>()
     for (const [id, known] of reports) {
-      if (known.winner?.sourceId === config.id && assembler.incidentOfReport(id)) changes.set(id, this.viewOf(id))
+      if (known.winner?.sourceId === config.id && assembler.incidentOfReport(id))
+        changes.set(id, this.viewOf(id))
     }
     return { change: assembler.update(changes), ignored: null }
   }
 
   /** `tickMs`: the theatre's last tick; nothing counts that ended before `boundaryMs`. */
-  receive(revision: ReportRevision, recordId: string, tickMs: number, boundaryMs: number): ReportEffect {
+  receive(
+    revision: ReportRevision,
+    recordId: string,
+    tickMs: number,
+    boundaryMs: number
+  ): ReportEffect {
     const { reports, assembler } = this.#ground
     const span = parseSpan(revision.occurred)
     const known = reports.get(revision.reportId)
-    // A backfilled report does not show how far its source is heard: it would hold the watermark back. Nor does an exercise.
+    // A backfilled report does not show how far its source is heard: it would hold the watermark
+    // back. Nor does an exercise.
     if (revision.lane === 'live' && !revision.drill) this.#hear(revision, span.toMs)
     if (known?.withdrawn) {
       reports.noteRecord(revision.reportId, recordId)
@@ -60,7 +70,9 @@ export class ReportUpdates {
     const beyond = span.toMs < boundaryMs
     // Reports that an open episode still rests on can be corrected, however old they are.
     const held =
-      known?.winner && assembler.incidentOfReport(revision.reportId) && parseSpan(known.winner.occurred).toMs < boundaryMs
+      known?.winner &&
+      assembler.incidentOfReport(revision.reportId) &&
+      parseSpan(known.winner.occurred).toMs < boundaryMs
     const { winner, wins } = reports.receive(revision, recordId, tickMs)
     const winnerBeyond = parseSpan(winner.occurred).toMs < boundaryMs
     const view = winnerBeyond && !held ? null : this.viewOf(revision.reportId)
@@ -68,12 +80,18 @@ export class ReportUpdates {
     return { change, ignored: beyond ? 'beyond-window' : wins ? null : 'older-revision' }
   }
 
-  withdraw(reportId: string, record: { readonly id: string; readonly time: string }, tickMs: number): ReportEffect {
+  withdraw(
+    reportId: string,
+    record: { readonly id: string; readonly time: string },
+    tickMs: number
+  ): ReportEffect {
     this.#ground.reports.withdraw(reportId, record, tickMs)
     return { change: this.#ground.assembler.update(new Map([[reportId, null]])), ignored: null }
   }
 
-  /** The report as assembly sees it; null if it counts as absent: withdrawn, or in another theatre. */
+  /**
+   * The report as assembly sees it; null if it counts as absent: withdrawn, or in another theatre.
+   */
   viewOf(reportId: string): ReportView | null {
     const known = this.#ground.reports.get(reportId)
     if (!known?.winner || known.withdrawn || known.winner.theatre !== this.#theatre) return null
@@ -83,6 +101,11 @@ export class ReportUpdates {
 
   #hear({ sourceId, reportedAt, handling }: ReportRevision, occurredToMs: number): void {
     const until = this.heardUntilMs
-    this.#ground.sources.hear(sourceId, Math.min(occurredToMs, until), Math.min(parseTimeMs(reportedAt), until), handling)
+    this.#ground.sources.hear(
+      sourceId,
+      Math.min(occurredToMs, until),
+      Math.min(parseTimeMs(reportedAt), until),
+      handling
+    )
   }
 }

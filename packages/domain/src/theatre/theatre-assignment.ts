@@ -1,14 +1,15 @@
-// The theatre of a report, by its place. Theatres do not overlap, so the first that contains the place is the one. If the stated
-// place and the coordinates differ, the stated place wins.
+// The theatre of a report, by its place. Theatres do not overlap, so the first that contains the
+// place is the one. If the stated place and the coordinates differ, the stated place wins.
 
 import { type TheatreConfig, unassignedTheatre, worldTheatre } from '../record/theatre-record.ts'
 import type { Place } from '../report/report.ts'
 import { isInPolygon } from '../space-time/polygon.ts'
 
 /**
- * The id of the theatre that contains a place: by stated admin area or country, then by coordinates, then by what its name may
- * mean. `world` while no other theatre is declared; `_unassigned` if none contains it. Coordinates that contradict the stated
- * country are ignored. Pure; the result does not depend on the order of the theatres.
+ * The id of the theatre that contains a place: by stated admin area or country, then by
+ * coordinates, then by what its name may mean. `world` while no other theatre is declared;
+ * `_unassigned` if none contains it. Coordinates that contradict the stated country are ignored.
+ * Pure; the result does not depend on the order of the theatres.
  */
 export function theatreOf(place: Place, theatres: Iterable<TheatreConfig>): string {
   const declared = [...theatres].filter(t => t.id !== worldTheatre && t.id !== unassignedTheatre)
@@ -30,13 +31,26 @@ function holdsCountry({ countries }: TheatreConfig, country: string | null): boo
   return country !== null && (countries?.includes(country) ?? false)
 }
 
-function holdsPoint({ polygon }: TheatreConfig, { lat, lon, resolution, contradiction }: Place): boolean {
-  // The centre of what an ambiguous name may mean is not a place; a point far outside its country is not evidence of one.
-  if (polygon === null || lat === null || lon === null || resolution === 'ambiguous' || contradiction === 'country') return false
+function holdsPoint(
+  { polygon }: TheatreConfig,
+  { lat, lon, resolution, contradiction }: Place
+): boolean {
+  // The centre of what an ambiguous name may mean is not a place; a point far outside its country
+  // is not evidence of one.
+  if (
+    polygon === null ||
+    lat === null ||
+    lon === null ||
+    resolution === 'ambiguous' ||
+    contradiction === 'country'
+  )
+    return false
   return isInPolygon({ lat, lon }, polygon)
 }
 
 function holdsCandidates({ countries, polygon }: TheatreConfig, { candidates }: Place): boolean {
   if (candidates.length === 0) return false
-  return candidates.every(c => countries?.includes(c.country) ?? (polygon !== null && isInPolygon(c, polygon)))
+  return candidates.every(
+    c => countries?.includes(c.country) ?? (polygon !== null && isInPolygon(c, polygon))
+  )
 }

@@ -1,6 +1,7 @@
-// Converts a theatre's state into rows of plain data and back. Findings refer to incidents by number: present incidents are
-// rebuilt from their reports, others are written once. The input of a row does not change after the capture, so rows can be
-// serialized one by one while the fold continues.
+// Converts a theatre's state into rows of plain data and back. Findings refer to incidents by
+// number: present incidents are rebuilt from their reports, others are written once. The input of a
+// row does not change after the capture, so rows can be serialized one by one while the fold
+// continues.
 
 import type { AlertEntry } from '../alert/alert-decision.ts'
 import type { AlertBookSnapshot } from '../alert/alert-entries.ts'
@@ -27,7 +28,11 @@ const sliceMax = 256
 export const snapshotFormat = 33
 
 /** A theatre's state without its long lists, as plain data. */
-export interface SnapshotHead extends AppliedIdsSnapshot, DeclarationsSnapshot, HeardSourcesSnapshot, TheatreTimeSnapshot {
+export interface SnapshotHead
+  extends AppliedIdsSnapshot,
+    DeclarationsSnapshot,
+    HeardSourcesSnapshot,
+    TheatreTimeSnapshot {
   readonly format: typeof snapshotFormat
   readonly theatre: string
   readonly config: TheatreConfig | null
@@ -75,7 +80,9 @@ export type SnapshotRow =
   | readonly ['unknown', UnknownBefore]
   | readonly ['tracks', readonly unknown[]]
   | readonly ['alerts', readonly unknown[]]
-  /** A piece of the JSON text of the list of a large row, and the name of that row after the last. */
+  /**
+   * A piece of the JSON text of the list of a large row, and the name of that row after the last.
+   */
   | readonly ['piece', string]
   | readonly ['pieces-of', 'tracks' | 'alerts']
 
@@ -84,9 +91,13 @@ export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
   yield ['head', state.head]
   for (let at = 0; at < state.reports.length; at += sliceMax) {
     const ids = state.reportIds.slice(at, at + sliceMax)
-    yield ['reports', ids.map((id, i) => [id, plainReport(state.reports[at + i] as KeptReport)] as const)]
+    yield [
+      'reports',
+      ids.map((id, i) => [id, plainReport(state.reports[at + i] as KeptReport)] as const)
+    ]
   }
-  for (let at = 0; at < state.crowded.length; at += sliceMax) yield ['crowded', state.crowded.slice(at, at + sliceMax)]
+  for (let at = 0; at < state.crowded.length; at += sliceMax)
+    yield ['crowded', state.crowded.slice(at, at + sliceMax)]
   const table = new IncidentTable()
   for (let at = 0; at < state.incidents.length; at += sliceMax) {
     const slice = state.incidents.slice(at, at + sliceMax)
@@ -99,7 +110,9 @@ export function* rowsOf(state: CapturedState): Generator<SnapshotRow> {
     yield ['groups', slice.map(({ reportIds }) => reportIds)]
   }
   for (let at = 0; at < state.revisedIds.length; at += sliceMax) {
-    const slice = state.revisedIds.slice(at, at + sliceMax).map((id, i) => [id, state.revisions[at + i] as number] as const)
+    const slice = state.revisedIds
+      .slice(at, at + sliceMax)
+      .map((id, i) => [id, state.revisions[at + i] as number] as const)
     const odd = slice.filter(([id, revision]) => revision !== 1 || !table.isPresent(id))
     if (odd.length > 0) yield ['revisions', odd]
   }
@@ -126,8 +139,14 @@ export interface RestoredRule extends RuleSnapshot {
 /** A theatre being restored: receives each row's content. */
 export interface Restoring<T> {
   report(id: string, known: TheatreReport): void
-  /** The incident of these reports, as it was assembled before. `crowded`: all reports in crowds. */
-  incident(reportIds: readonly string[], doubt: IncidentDoubt | undefined, crowded: CrowdedCounts): Incident
+  /**
+   * The incident of these reports, as it was assembled before. `crowded`: all reports in crowds.
+   */
+  incident(
+    reportIds: readonly string[],
+    doubt: IncidentDoubt | undefined,
+    crowded: CrowdedCounts
+  ): Incident
   revisions(revisions: readonly (readonly [string, number])[]): void
   finish(rules: readonly RestoredRule[], alerts: readonly AlertEntry[]): T
 }
@@ -161,7 +180,9 @@ export class CaptureReader<T> {
         return
       case 'groups':
         for (const ids of row[1])
-          this.#incidents.push(restoring.incident(ids, this.#doubts.get(this.#incidents.length), this.#crowded))
+          this.#incidents.push(
+            restoring.incident(ids, this.#doubts.get(this.#incidents.length), this.#crowded)
+          )
         return
       case 'crowded':
         for (const [id, counts] of row[1]) this.#crowded.set(id, counts)
@@ -188,11 +209,15 @@ export class CaptureReader<T> {
         this.take([row[1], JSON.parse(this.#pieces.splice(0).join(''))])
         return
       case 'tracks':
-        this.#rules.at(-1)?.tracks.push(...(withIncidents(row[1], this.#incidents) as ScopeFoldSnapshot[]))
+        this.#rules
+          .at(-1)
+          ?.tracks.push(...(withIncidents(row[1], this.#incidents) as ScopeFoldSnapshot[]))
         return
       case 'alerts':
         for (const entry of withIncidents(row[1], this.#incidents) as AlertEntry[])
-          this.#alerts.push(entry.published === null && entry.held ? { ...entry, published: entry.held } : entry)
+          this.#alerts.push(
+            entry.published === null && entry.held ? { ...entry, published: entry.held } : entry
+          )
         return
       default:
         row satisfies never
@@ -246,7 +271,9 @@ class IncidentTable {
     return this.#presentIds.has(id)
   }
 
-  /** The row, in pieces if it is large, preceded by the incidents that it is the first to refer to. */
+  /**
+   * The row, in pieces if it is large, preceded by the incidents that it is the first to refer to.
+   */
   *row(name: 'tracks' | 'alerts', values: readonly unknown[]): Generator<SnapshotRow> {
     if (isLarge(values, this.#writing)) {
       for (const piece of jsonPieces(values, this.#writing)) yield ['piece', piece]
@@ -263,7 +290,8 @@ class IncidentTable {
 
   #pack(value: unknown): unknown {
     if (typeof value !== 'object' || value === null) return value
-    if (Array.isArray(value)) return typeof value[0] === 'object' ? value.map(each => this.#pack(each)) : value
+    if (Array.isArray(value))
+      return typeof value[0] === 'object' ? value.map(each => this.#pack(each)) : value
     if (isIncident(value)) return { '@': this.#numberOf(value) }
     const packed: Record<string, unknown> = {}
     for (const [name, field] of Object.entries(plainOf(value))) packed[name] = this.#pack(field)

@@ -1,5 +1,6 @@
-// The fold of one theatre: records of the incidents log in, incident and alert events out. It holds all of a theatre's state, a
-// function of the records alone: no clock is read, `clock.ticked` records carry time. Long, because it is one idea.
+// The fold of one theatre: records of the incidents log in, incident and alert events out. It holds
+// all of a theatre's state, a function of the records alone: no clock is read, `clock.ticked`
+// records carry time. Long, because it is one idea.
 
 import { AlertBook } from '../alert/alert-book.ts'
 import type { AlertEntry } from '../alert/alert-decision.ts'
@@ -14,13 +15,27 @@ import type { ScopeFoldSnapshot } from '../detection/scope-fold.ts'
 import { FoldWork } from '../fold/fold-work.ts'
 import type { Moment } from '../fold/moment.ts'
 import { defaultRetentionDays } from '../fold/retention.ts'
-import { cycleMs, dropsIn, type Trim, type Turns, trimOf, turnsBetween, windowStartMs } from '../fold/trim-schedule.ts'
+import {
+  cycleMs,
+  dropsIn,
+  type Trim,
+  type Turns,
+  trimOf,
+  turnsBetween,
+  windowStartMs
+} from '../fold/trim-schedule.ts'
 import { compareIncidents, type Incident } from '../incident/incident.ts'
 import { IncidentCalendar } from '../incident/incident-calendar.ts'
 import { compoundPatterns } from '../patterns/pattern-catalogue.ts'
 import type { Digest } from '../ports.ts'
 import type { PredicateFailures } from '../predicate/predicate-failures.ts'
-import { type RuleVersion, runsIn, type SourceConfig, type TheatreConfig, type TheatreRecord } from '../record/theatre-record.ts'
+import {
+  type RuleVersion,
+  runsIn,
+  type SourceConfig,
+  type TheatreConfig,
+  type TheatreRecord
+} from '../record/theatre-record.ts'
 import type { Handling } from '../report/handling.ts'
 import type { ReportRevision } from '../report/report.ts'
 import type { PreviewGround } from '../rule/rule-preview.ts'
@@ -40,7 +55,13 @@ import {
   type Taking
 } from './record-taking.ts'
 import { type ReportEffect, ReportUpdates } from './report-updates.ts'
-import { CaptureReader, rowsOf, type SnapshotHead, type SnapshotRow, snapshotFormat } from './theatre-capture.ts'
+import {
+  CaptureReader,
+  rowsOf,
+  type SnapshotHead,
+  type SnapshotRow,
+  snapshotFormat
+} from './theatre-capture.ts'
 import { TheatreReports } from './theatre-reports.ts'
 import { type Dirty, TheatreRules } from './theatre-rules.ts'
 import { TheatreTime, type TimeRecord } from './theatre-time.ts'
@@ -62,19 +83,36 @@ export class TheatreFold {
   readonly #register: IncidentRegister
   #book: AlertBook
   readonly #calendar = new IncidentCalendar()
-  /** True if published alerts rest on another past than this fold's: all are then compared with the current findings. */
+  /**
+   * True if published alerts rest on another past than this fold's: all are then compared with the
+   * current findings.
+   */
   #mustLookAgain = false
   readonly #counts: Record<string, number> = {}
   readonly #ids = new AppliedRecordIds()
-  readonly #before: TakenBefore = { time: this.#time, ids: this.#ids, reports: this.#reports, sources: this.#sources }
+  readonly #before: TakenBefore = {
+    time: this.#time,
+    ids: this.#ids,
+    reports: this.#reports,
+    sources: this.#sources
+  }
 
-  constructor(id: string, digest: Digest, level1: ReadonlyMap<string, AnyCompoundPattern> = compoundPatterns) {
+  constructor(
+    id: string,
+    digest: Digest,
+    level1: ReadonlyMap<string, AnyCompoundPattern> = compoundPatterns
+  ) {
     this.id = id
-    this.#updates = new ReportUpdates(id, { sources: this.#sources, reports: this.#reports, assembler: this.#assembler })
+    this.#updates = new ReportUpdates(id, {
+      sources: this.#sources,
+      reports: this.#reports,
+      assembler: this.#assembler
+    })
     this.#rules = new TheatreRules(level1, this.work)
     this.#register = new IncidentRegister(id, {
       contentHashOf: reportId => this.#reports.contentOf(reportId),
-      joinsOf: ({ reportIds }) => this.#assembler.joinsOf(reportIds, (a, b) => this.#declared.standing(a, b)?.declaration?.by)
+      joinsOf: ({ reportIds }) =>
+        this.#assembler.joinsOf(reportIds, (a, b) => this.#declared.standing(a, b)?.declaration?.by)
     })
     this.#book = new AlertBook(id, digest, this.work)
   }
@@ -119,17 +157,30 @@ export class TheatreFold {
   }
 
   /** A rule's failures and warming in this theatre; null if it has no such rule. */
-  ruleStanding(ruleId: string): { readonly failures: PredicateFailures; readonly isWarming: boolean } | null {
+  ruleStanding(
+    ruleId: string
+  ): { readonly failures: PredicateFailures; readonly isWarming: boolean } | null {
     const detection = this.#rules.find(ruleId)
     if (detection === undefined) return null
     return { failures: detection.failures, isWarming: detection.isWarming }
   }
 
-  /** Ids of rules that are warming as a reader sees it: only visible incidents are a past. O(incidents) below full clearance. */
+  /**
+   * Ids of rules that are warming as a reader sees it: only visible incidents are a past.
+   * O(incidents) below full clearance.
+   */
   warmingRules(clearance: Handling): ReadonlySet<string> {
-    const seen = eachAsSeen(this.#assembler.incidents.values(), id => this.#updates.viewOf(id), clearance)
+    const seen = eachAsSeen(
+      this.#assembler.incidents.values(),
+      id => this.#updates.viewOf(id),
+      clearance
+    )
     const past = clearance === 'restricted' ? this.#calendar.past : IncidentCalendar.pastOf(seen)
-    return new Set(this.#rules.all.filter(one => one.isWarmingSince(past[clearance])).map(({ rule }) => rule.ruleId))
+    return new Set(
+      this.#rules.all
+        .filter(one => one.isWarmingSince(past[clearance]))
+        .map(({ rule }) => rule.ruleId)
+    )
   }
 
   /** Near misses of a rule; null if there is no such rule, or its pattern cannot compute them. */
@@ -172,8 +223,9 @@ export class TheatreFold {
   }
 
   /**
-   * Applies the next record of the theatre. Deterministic: the same records give the same events, byte for byte. A record that is
-   * repeated in the log within R changes nothing and gives no event.
+   * Applies the next record of the theatre. Deterministic: the same records give the same events,
+   * byte for byte. A record that is repeated in the log within R changes nothing and gives no
+   * event.
    */
   apply(record: TheatreRecord): FoldOutput {
     const unheeded = reasonToPass(record, this.#before, this.#boundaryMs)
@@ -184,8 +236,9 @@ export class TheatreFold {
   }
 
   /**
-   * Applies the next records, and gives for each what `apply` would, one by one. Where most only tell of reports this takes less
-   * time than one by one, and gives no turn in between. Source: decision 0108.
+   * Applies the next records, and gives for each what `apply` would, one by one. Where most only
+   * tell of reports this takes less time than one by one, and gives no turn in between. Source:
+   * decision 0108.
    */
   applyAll(records: readonly TheatreRecord[]): FoldOutput[] {
     const outputs: FoldOutput[] = []
@@ -221,10 +274,28 @@ export class TheatreFold {
     const turns = turnsBetween(tickedMs, this.#time.tickMs)
     const trim = turns.size > 0 ? this.#trimOf(turns) : null
     const { incidents, change, dirty } = out
-    const more = { trim, dirty, config: this.#config, alerts: this.#book, revisions: this.#register }
+    const more = {
+      trim,
+      dirty,
+      config: this.#config,
+      alerts: this.#book,
+      revisions: this.#register
+    }
     const context = contextOf(record, this.#before, more)
     const moment = this.#moment()
-    return { record, at, ignored, incidents, change, dirty, context, trim, moment, found: [], shared: undefined }
+    return {
+      record,
+      at,
+      ignored,
+      incidents,
+      change,
+      dirty,
+      context,
+      trim,
+      moment,
+      found: [],
+      shared: undefined
+    }
   }
 
   /** What follows from a record that was taken and folded by level 0. */
@@ -233,30 +304,50 @@ export class TheatreFold {
     this.#register.makeKnown(incidents)
     const operated = 'action' in record.data ? this.#book.operate(record.data, context) : []
     const machine = this.#book.reconcile(this.#rules.changes(one), context)
-    const lapsed = record.type === 'clock.ticked' || record.type === 'clock.set' ? this.#book.lapse(context) : []
+    const lapsed =
+      record.type === 'clock.ticked' || record.type === 'clock.set' ? this.#book.lapse(context) : []
     if (trim !== null) this.#forget(trim)
     return { incidents, alerts: [...operated, ...machine, ...lapsed], ignored }
   }
 
-  /** True for a time set by an officer that is earlier than this fold's: the records before it are folded again (`again`). */
+  /**
+   * True for a time set by an officer that is earlier than this fold's: the records before it are
+   * folded again (`again`).
+   */
   setsBack(record: TheatreRecord): boolean {
-    return record.type === 'clock.set' && !this.#ids.hasApplied(record.id) && this.#time.reasonToPass(record) !== null
+    return (
+      record.type === 'clock.set' &&
+      !this.#ids.hasApplied(record.id) &&
+      this.#time.reasonToPass(record) !== null
+    )
   }
 
-  /** A fold for the records before `record`, a time set by an officer, with corrected times (`withCorrectedTime`). */
-  static again(id: string, digest: Digest, record: TheatreRecord & { readonly type: 'clock.set' }): TheatreFold {
+  /**
+   * A fold for the records before `record`, a time set by an officer, with corrected times
+   * (`withCorrectedTime`).
+   */
+  static again(
+    id: string,
+    digest: Digest,
+    record: TheatreRecord & { readonly type: 'clock.set' }
+  ): TheatreFold {
     const fold = new TheatreFold(id, digest)
     fold.#updates.heardUntilMs = parseTimeMs(record.data.to) + dayMs
     return fold
   }
 
   /**
-   * Takes over the published state of `before` at the record that `again` was created for; differences due to the corrected time
-   * become events. `before` must not be used afterwards. Source: core-idea.md#state, decision 0039.
+   * Takes over the published state of `before` at the record that `again` was created for;
+   * differences due to the corrected time become events. `before` must not be used afterwards.
+   * Source: core-idea.md#state, decision 0039.
    */
   succeed(before: TheatreFold, record: TheatreRecord & { readonly type: 'clock.set' }): FoldOutput {
     this.#book = before.#book
-    const incidents = this.#register.succeed(before.#register, before.#assembler.incidents, incidentsOf(this.#assembler))
+    const incidents = this.#register.succeed(
+      before.#register,
+      before.#assembler.incidents,
+      incidentsOf(this.#assembler)
+    )
     this.#updates.heardUntilMs = Number.POSITIVE_INFINITY
     this.#mustLookAgain = true
     const output = this.apply(record)
@@ -265,21 +356,28 @@ export class TheatreFold {
 
   /** The current alerts and incidents, as last published. */
   get published(): Pick<PublishedState, 'alerts' | 'incidents'> {
-    return { alerts: this.#book.published, incidents: this.#register.publishedOf(this.#assembler.incidents.values()) }
+    return {
+      alerts: this.#book.published,
+      incidents: this.#register.publishedOf(this.#assembler.incidents.values())
+    }
   }
 
-  /** Continues after another engine's events, up to these seqs. `engine.changed` states how this engine's findings differ. */
+  /**
+   * Continues after another engine's events, up to these seqs. `engine.changed` states how this
+   * engine's findings differ.
+   */
   goOnBehind({ alerts, seq, incidents, incidentSeq }: PublishedState): void {
     this.#book.adopt(alerts, seq, { boundaryMs: this.#boundaryMs, revisions: this.#register })
     this.#register.adopt(incidents, incidentSeq, incidentsOf(this.#assembler))
   }
 
   /**
-   * True for a record of a report outside the window that changes nothing: it is counted and remembered as by `apply`, which need
-   * not be called. False if `apply` must be called.
+   * True for a record of a report outside the window that changes nothing: it is counted and
+   * remembered as by `apply`, which need not be called. False if `apply` must be called.
    */
   passBeyond(recordId: string, reportId: string, occurred: ReportRevision['occurred']): boolean {
-    if (this.#reports.get(reportId) !== undefined || !isBeyond(occurred, this.#boundaryMs)) return false
+    if (this.#reports.get(reportId) !== undefined || !isBeyond(occurred, this.#boundaryMs))
+      return false
     this.#pass('beyond-window', recordId)
     return true
   }
@@ -287,15 +385,20 @@ export class TheatreFold {
   /** The next moment at which a tick would change something; null = never, by what is known now. */
   nextDeadlineMs(): number | null {
     const { tickMs } = this.#time
-    const moments = [this.#rules.nextChangeMs(), this.#book.nextLapseMs(), this.#book.nextTellMs(tickMs)]
-    if (this.#book.hasProvisional() || this.#rules.waitsForWatermark) moments.push(this.#sources.nextSilenceMs(tickMs))
+    const moments = [
+      this.#rules.nextChangeMs(),
+      this.#book.nextLapseMs(),
+      this.#book.nextTellMs(tickMs)
+    ]
+    if (this.#book.hasProvisional() || this.#rules.waitsForWatermark)
+      moments.push(this.#sources.nextSilenceMs(tickMs))
     const known = moments.filter(ms => ms !== null)
     return known.length === 0 ? null : Math.min(...known)
   }
 
   /**
-   * The current state as rows of plain data: with later records they give the same events as all records would. References are
-   * collected at once; the rows can be made while the fold continues.
+   * The current state as rows of plain data: with later records they give the same events as all
+   * records would. References are collected at once; the rows can be made while the fold continues.
    */
   capture(): Iterable<SnapshotRow> {
     const { seq, entries, ...unsaid } = this.#book.snapshot()
@@ -330,13 +433,17 @@ export class TheatreFold {
     })
   }
 
-  /** Restores the rows of a capture, parsed from text, in order, which it owns then. Throws RangeError for an unknown format. */
+  /**
+   * Restores the rows of a capture, parsed from text, in order, which it owns then. Throws
+   * RangeError for an unknown format.
+   */
   static restoring(
     digest: Digest,
     level1: ReadonlyMap<string, AnyCompoundPattern> = compoundPatterns
   ): { take(row: unknown): void; finish(): TheatreFold } {
     return new CaptureReader(head => {
-      if (head.format !== snapshotFormat) throw new RangeError(`snapshot format ${String(head.format)} is not known`)
+      if (head.format !== snapshotFormat)
+        throw new RangeError(`snapshot format ${String(head.format)} is not known`)
       const fold = TheatreFold.#begun(head, digest, level1)
       return {
         report: (id, known) => fold.#reports.restore(id, known),
@@ -350,7 +457,11 @@ export class TheatreFold {
     })
   }
 
-  static #begun(head: SnapshotHead, digest: Digest, level1: ReadonlyMap<string, AnyCompoundPattern>): TheatreFold {
+  static #begun(
+    head: SnapshotHead,
+    digest: Digest,
+    level1: ReadonlyMap<string, AnyCompoundPattern>
+  ): TheatreFold {
     const fold = new TheatreFold(head.theatre, digest, level1)
     fold.#config = head.config
     fold.#engine = head.engine
@@ -364,7 +475,11 @@ export class TheatreFold {
     return fold
   }
 
-  #restoreIncident(reportIds: readonly string[], doubt?: IncidentDoubt, crowded?: CrowdedCounts): Incident {
+  #restoreIncident(
+    reportIds: readonly string[],
+    doubt?: IncidentDoubt,
+    crowded?: CrowdedCounts
+  ): Incident {
     const views = reportIds.flatMap(id => this.#updates.viewOf(id) ?? [])
     const incident = this.#assembler.restoreGroup(views, doubt, crowded)
     this.#calendar.file(incident)
@@ -413,13 +528,23 @@ export class TheatreFold {
         return null
       case 'report.received':
         dirty.quiet = record.data.lane === 'backfill'
-        return this.#applied(this.#updates.receive(record.data, record.id, this.#time.tickMs, this.#boundaryMs), out)
+        return this.#applied(
+          this.#updates.receive(record.data, record.id, this.#time.tickMs, this.#boundaryMs),
+          out
+        )
       case 'report.withdrawn':
         dirty.quiet = record.data.lane === 'backfill'
-        return this.#applied(this.#updates.withdraw(record.data.reportId, record, this.#time.tickMs), out)
+        return this.#applied(
+          this.#updates.withdraw(record.data.reportId, record, this.#time.tickMs),
+          out
+        )
       case 'pair.declared':
-        if (this.#declared.take(record.id, record.time, record.data).kind !== 'counts') return 'declared-otherwise'
-        return this.#applied({ change: this.#assembler.reconsider(reportsOf(record.data)), ignored: null }, out)
+        if (this.#declared.take(record.id, record.time, record.data).kind !== 'counts')
+          return 'declared-otherwise'
+        return this.#applied(
+          { change: this.#assembler.reconsider(reportsOf(record.data)), ignored: null },
+          out
+        )
       case 'operator.requested':
       case 'response.requested':
       case 'correction.requested':
@@ -473,7 +598,10 @@ export class TheatreFold {
     return ignored
   }
 
-  /** What a tick of another day trims. The boundary moves once a week; each day a share of what ended before it goes. */
+  /**
+   * What a tick of another day trims. The boundary moves once a week; each day a share of what
+   * ended before it goes.
+   */
   #trimOf(turns: Turns): Trim {
     const retentionMs = (this.#config?.retentionDays ?? defaultRetentionDays) * dayMs
     const boundaryMs = Math.max(this.#boundaryMs, windowStartMs(this.#time.tickMs, retentionMs))
@@ -487,10 +615,17 @@ export class TheatreFold {
     this.#boundaryMs = boundaryMs
     // By then nearly every scope has had its turn.
     if (dropsIn(turns))
-      for (const incident of this.#rules.held.takeEnded(this.#assembler.incidents, boundaryMs - cycleMs)) this.#drop(incident)
+      for (const incident of this.#rules.held.takeEnded(
+        this.#assembler.incidents,
+        boundaryMs - cycleMs
+      ))
+        this.#drop(incident)
     // Withdrawn reports and reports of other theatres: checked once a month is enough.
     if (Math.floor(boundaryMs / (30 * dayMs)) === Math.floor(before / (30 * dayMs))) return
-    this.#reports.forgetSeenBefore(boundaryMs, id => this.#assembler.incidentOfReport(id) !== undefined)
+    this.#reports.forgetSeenBefore(
+      boundaryMs,
+      id => this.#assembler.incidentOfReport(id) !== undefined
+    )
   }
 
   /** Removes an incident that is part of the bases, without an event: nothing was withdrawn. */

@@ -1,5 +1,5 @@
-// Whether two theatres overlap, which the fold of the control log rules out. Pure; degrees on a plane, correct for areas that do
-// not cross the date line or contain a pole.
+// Whether two theatres overlap, which the fold of the control log rules out. Pure; degrees on a
+// plane, correct for areas that do not cross the date line or contain a pole.
 
 import { type TheatreConfig, worldTheatre } from '../record/theatre-record.ts'
 
@@ -7,24 +7,41 @@ type Rings = NonNullable<TheatreConfig['polygon']>
 type Corner = readonly [number, number]
 
 /**
- * What two theatres share: a country, or ground on the map; null for nothing. `world` shares with none. Countries and polygons
- * can't be compared without borders: for those the report's stated country decides. Pure; O(corners²) if their boxes meet.
+ * What two theatres share: a country, or ground on the map; null for nothing. `world` shares with
+ * none. Countries and polygons can't be compared without borders: for those the report's stated
+ * country decides. Pure; O(corners²) if their boxes meet.
  */
-export function sharedGround(a: TheatreConfig, b: TheatreConfig): { readonly country: string | null } | null {
+export function sharedGround(
+  a: TheatreConfig,
+  b: TheatreConfig
+): { readonly country: string | null } | null {
   if (a.id === b.id || a.id === worldTheatre || b.id === worldTheatre) return null
   const country = a.countries?.find(code => b.countries?.includes(code))
   if (country !== undefined) return { country }
-  return a.polygon !== null && b.polygon !== null && polygonsMeet(a.polygon, b.polygon) ? { country: null } : null
+  return a.polygon !== null && b.polygon !== null && polygonsMeet(a.polygon, b.polygon)
+    ? { country: null }
+    : null
 }
 
-/** True if two areas share more than edges and corners. Cuts both along every latitude between two corners. O(corners²). */
+/**
+ * True if two areas share more than edges and corners. Cuts both along every latitude between two
+ * corners. O(corners²).
+ */
 export function polygonsMeet(a: Rings, b: Rings): boolean {
   if (!boxesMeet(boxOf(a), boxOf(b))) return false
   if (edgesCross(a, b)) return true
-  const lats = [...new Set([...a, ...b].flatMap(ring => ring.map(([, lat]) => lat)))].sort((x, y) => x - y)
-  // Without crossing edges, all edges keep their order between two neighbouring latitudes: one cut decides for the whole band.
+  const lats = [...new Set([...a, ...b].flatMap(ring => ring.map(([, lat]) => lat)))].sort(
+    (x, y) => x - y
+  )
+  // Without crossing edges, all edges keep their order between two neighbouring latitudes: one cut
+  // decides for the whole band.
   return lats.some(
-    (lat, i) => i > 0 && runsMeet(runsAt(a, (lat + (lats[i - 1] as number)) / 2), runsAt(b, (lat + (lats[i - 1] as number)) / 2))
+    (lat, i) =>
+      i > 0 &&
+      runsMeet(
+        runsAt(a, (lat + (lats[i - 1] as number)) / 2),
+        runsAt(b, (lat + (lats[i - 1] as number)) / 2)
+      )
   )
 }
 
@@ -57,7 +74,10 @@ const touchDegrees = 1e-9
 
 function runsMeet(a: readonly LonInterval[], b: readonly LonInterval[]): boolean {
   return a.some(([west, east]) =>
-    b.some(([otherWest, otherEast]) => Math.min(east, otherEast) - Math.max(west, otherWest) > touchDegrees)
+    b.some(
+      ([otherWest, otherEast]) =>
+        Math.min(east, otherEast) - Math.max(west, otherWest) > touchDegrees
+    )
   )
 }
 
@@ -65,7 +85,9 @@ function runsMeet(a: readonly LonInterval[], b: readonly LonInterval[]): boolean
 function runsAt(rings: Rings, lat: number): LonInterval[] {
   const crossings = rings.flatMap(ring => crossingsAt(ring, lat)).sort((x, y) => x - y)
   return crossings.flatMap((west, i) =>
-    i % 2 === 0 && crossings[i + 1] !== undefined ? [[west, crossings[i + 1] as number] as const] : []
+    i % 2 === 0 && crossings[i + 1] !== undefined
+      ? [[west, crossings[i + 1] as number] as const]
+      : []
   )
 }
 
@@ -92,7 +114,9 @@ function ringsCross(a: Rings[number], b: Rings[number]): boolean {
   return cross
 }
 
-/** True if each segment has its ends strictly on both sides of the other: touching is not crossing. */
+/**
+ * True if each segment has its ends strictly on both sides of the other: touching is not crossing.
+ */
 function properlyCross(a1: Corner, a2: Corner, b1: Corner, b2: Corner): boolean {
   return side(a1, a2, b1) * side(a1, a2, b2) < 0 && side(b1, b2, a1) * side(b1, b2, a2) < 0
 }

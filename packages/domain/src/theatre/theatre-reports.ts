@@ -1,5 +1,5 @@
-// What a theatre knows of each report: its winning revision, whether it was withdrawn, and its record ids. Whether a report is in
-// the window is decided by the fold.
+// What a theatre knows of each report: its winning revision, whether it was withdrawn, and its
+// record ids. Whether a report is in the window is decided by the fold.
 
 import type { ReportRevision } from '../report/report.ts'
 import { SharedParts } from '../report/shared-parts.ts'
@@ -68,11 +68,20 @@ export class TheatreReports {
   /** True if this record of the report was applied before. */
   hasHeard(reportId: string, recordId: string): boolean {
     const records = this.#byId.get(reportId)?.records
-    return records !== undefined && (typeof records === 'string' ? records === recordId : records.includes(recordId))
+    return (
+      records !== undefined &&
+      (typeof records === 'string' ? records === recordId : records.includes(recordId))
+    )
   }
 
-  /** Takes a revision of a report that is not withdrawn. `wins`: whether it is now the winning one. */
-  receive(revision: ReportRevision, recordId: string, tickMs: number): { winner: ReportRevision; wins: boolean } {
+  /**
+   * Takes a revision of a report that is not withdrawn. `wins`: whether it is now the winning one.
+   */
+  receive(
+    revision: ReportRevision,
+    recordId: string,
+    tickMs: number
+  ): { winner: ReportRevision; wins: boolean } {
     const known = this.#byId.get(revision.reportId)
     const reportedAtMs = parseTimeMs(revision.reportedAt)
     const wins = !known?.winner || winsOver(revision, known.winner)
@@ -94,7 +103,11 @@ export class TheatreReports {
   }
 
   /** Marks a report as withdrawn, including one that is not known yet. */
-  withdraw(reportId: string, record: { readonly id: string; readonly time: string }, tickMs: number): void {
+  withdraw(
+    reportId: string,
+    record: { readonly id: string; readonly time: string },
+    tickMs: number
+  ): void {
     const known = this.#byId.get(reportId)
     const seenMs = Math.max(tickMs, parseTimeMs(record.time))
     this.#byId.set(reportId, {
@@ -109,7 +122,11 @@ export class TheatreReports {
   /** Restores an entry of a snapshot. */
   restore(reportId: string, { winner, records, ...known }: TheatreReport): void {
     const kept = records.length === 1 ? (records[0] as string) : records
-    this.#byId.set(winner?.reportId ?? reportId, { winner: winner && this.#parts.of(winner), ...known, records: kept })
+    this.#byId.set(winner?.reportId ?? reportId, {
+      winner: winner && this.#parts.of(winner),
+      ...known,
+      records: kept
+    })
   }
 
   forget(reportId: string): void {
@@ -125,5 +142,7 @@ export class TheatreReports {
 }
 
 function withRecord(known: KeptReport | undefined, recordId: string): KeptReport['records'] {
-  return known === undefined ? recordId : [...recordsOf(known), recordId].slice(-recordsPerReportMax)
+  return known === undefined
+    ? recordId
+    : [...recordsOf(known), recordId].slice(-recordsPerReportMax)
 }

@@ -1,10 +1,20 @@
-// The rules of one theatre: level 0 folds incidents, level 1 reads level-0 findings. Driven by the theatre's fold.
+// The rules of one theatre: level 0 folds incidents, level 1 reads level-0 findings. Driven by the
+// theatre's fold.
 
 import type { AlertBook } from '../alert/alert-book.ts'
 import type { AssemblyChange } from '../assembly/assembly.ts'
-import { type AnyCompoundPattern, CompoundDetection, type InputChange } from '../detection/compound.ts'
+import {
+  type AnyCompoundPattern,
+  CompoundDetection,
+  type InputChange
+} from '../detection/compound.ts'
 import { RuleDetection, usualSeverities } from '../detection/detection.ts'
-import { type Blindness, mayRaise, type UnknownBefore, unknownBefore } from '../detection/folded-anew.ts'
+import {
+  type Blindness,
+  mayRaise,
+  type UnknownBefore,
+  unknownBefore
+} from '../detection/folded-anew.ts'
 import type { AnyPattern } from '../detection/pattern.ts'
 import { findTheSame } from '../detection/rewording.ts'
 import type { ScopeFoldSnapshot, SharedByFolds } from '../detection/scope-fold.ts'
@@ -31,7 +41,12 @@ export interface Dirty {
 }
 
 /** Most records change no rule: they share maps, which are replaced and not changed. */
-export const newDirty = (): Dirty => ({ replaced: none, standing: none, reworded: noRules, quiet: false })
+export const newDirty = (): Dirty => ({
+  replaced: none,
+  standing: none,
+  reworded: noRules,
+  quiet: false
+})
 const noRules: readonly string[] = []
 const none: FindingsByRule = new Map()
 type FindingsByRule = ReadonlyMap<string, readonly Finding[]>
@@ -45,9 +60,14 @@ export interface RuleEffect {
   /** For the first tick of another day: what is trimmed then. */
   readonly trim: Trim | null
   readonly dirty: Dirty
-  /** How the findings of level 0 differ then from before, in order of rules: filled in by `fold`. */
+  /**
+   * How the findings of level 0 differ then from before, in order of rules: filled in by `fold`.
+   */
   readonly found: InputChange[]
-  /** Which incidents of the change share reports, of which all rules ask the same: filled in by `fold`. */
+  /**
+   * Which incidents of the change share reports, of which all rules ask the same: filled in by
+   * `fold`.
+   */
   shared: SharedReports | undefined
 }
 
@@ -98,7 +118,10 @@ export class TheatreRules {
     return new Map(this.all.map(({ rule, findings }) => [rule.ruleId, findings]))
   }
 
-  /** All held alerts are compared with all current findings: another engine, or another past, may find differently. */
+  /**
+   * All held alerts are compared with all current findings: another engine, or another past, may
+   * find differently.
+   */
   lookAgain(dirty: Dirty, alerts: Pick<AlertBook, 'heldBy'>): void {
     const { standing } = this
     const held = [...standing.keys()].map(ruleId => [ruleId, alerts.heldBy(ruleId)] as const)
@@ -113,8 +136,9 @@ export class TheatreRules {
   }
 
   /**
-   * Folds what records change, in their order, by level 0. Each rule folds all of them before the next one folds any: it reads
-   * nothing but its own state, and what a processor has at hand then serves for all. `changes` must follow for each.
+   * Folds what records change, in their order, by level 0. Each rule folds all of them before the
+   * next one folds any: it reads nothing but its own state, and what a processor has at hand then
+   * serves for all. `changes` must follow for each.
    */
   fold(effects: readonly RuleEffect[]): void {
     for (const effect of effects) {
@@ -127,7 +151,10 @@ export class TheatreRules {
     }
   }
 
-  /** Sets a rule over all present incidents; its former findings go into `dirty`. An invalid rule leaves the previous one. */
+  /**
+   * Sets a rule over all present incidents; its former findings go into `dirty`. An invalid rule
+   * leaves the previous one.
+   */
   set(rule: RuleVersion, at: At, present: () => readonly Incident[], dirty: Dirty): RuleSetting {
     const pattern = patterns.get(rule.pattern)
     const level1 = this.#compoundPatterns.get(rule.pattern)
@@ -135,7 +162,9 @@ export class TheatreRules {
     const before = this.find(rule.ruleId)
     // Unchanged: no finding is new, and no alert is matched again.
     if (before && JSON.stringify(before.rule) === JSON.stringify(rule)) return 'unchanged'
-    const goesOn = before && unlessUnusable(() => findTheSame((level1 ?? pattern) as AnyPattern, before.rule, rule))
+    const goesOn =
+      before &&
+      unlessUnusable(() => findTheSame((level1 ?? pattern) as AnyPattern, before.rule, rule))
     if (before && goesOn) return this.#reword(before, rule, dirty)
     const made = made1(rule, at, level1, this.#shared) ?? made0(rule, at, pattern, this.#shared)
     if (made === null) return 'unusable-rule'
@@ -179,12 +208,20 @@ export class TheatreRules {
   }
 
   /**
-   * How every rule's findings differ by a record that level 0 has folded, in order of rule: level 0, then level 1, which folds it
-   * now from the new findings of level 0.
+   * How every rule's findings differ by a record that level 0 has folded, in order of rule: level
+   * 0, then level 1, which folds it now from the new findings of level 0.
    */
-  changes({ change: { removed, added }, moment, trim, dirty, found, shared }: RuleEffect): RuleChange[] {
+  changes({
+    change: { removed, added },
+    moment,
+    trim,
+    dirty,
+    found,
+    shared
+  }: RuleEffect): RuleChange[] {
     const changed = new Map<string, FindingChange>()
-    for (let i = 0; i < found.length; i++) changed.set((found[i] as InputChange).ruleId, found[i] as InputChange)
+    for (let i = 0; i < found.length; i++)
+      changed.set((found[i] as InputChange).ruleId, found[i] as InputChange)
     for (let i = 0; i < this.#rules1.length; i++) {
       const compound = this.#rules1[i] as CompoundDetection
       if (trim !== null) compound.settle()
@@ -200,7 +237,8 @@ export class TheatreRules {
       replaced.set(ruleId, unchanged)
       standing.set(ruleId, unchanged)
     }
-    for (const ruleId of [...replaced.keys(), ...standing.keys()]) if (!changed.has(ruleId)) changed.set(ruleId, noChange)
+    for (const ruleId of [...replaced.keys(), ...standing.keys()])
+      if (!changed.has(ruleId)) changed.set(ruleId, noChange)
     // Most records change nothing that a rule sees.
     if (changed.size === 0) return []
     const changes: RuleChange[] = []
@@ -225,12 +263,16 @@ export class TheatreRules {
   #raisingOf(detection: Detection | undefined): Pick<RuleChange, 'mayRaise'> {
     if (this.#unknown.size === 0 || detection === undefined) return {}
     const isOverFindings = detection instanceof CompoundDetection
-    const read = isOverFindings ? this.#rules0.filter(({ rule }) => detection.reads(rule)) : [detection]
+    const read = isOverFindings
+      ? this.#rules0.filter(({ rule }) => detection.reads(rule))
+      : [detection]
     const blind = read.flatMap((one): Blindness[] => {
       const unknown = this.#unknown.get(one.rule.ruleId)
       return unknown === undefined ? [] : [{ detection: one, unknown }]
     })
-    return blind.length === 0 ? {} : { mayRaise: finding => mayRaise(finding, blind, isOverFindings) }
+    return blind.length === 0
+      ? {}
+      : { mayRaise: finding => mayRaise(finding, blind, isOverFindings) }
   }
 
   /** The findings of a rule without those that are new. */
@@ -242,14 +284,19 @@ export class TheatreRules {
   /** The first moment at which a tick would change something; null = never. */
   nextChangeMs(): number | null {
     let next = Number.POSITIVE_INFINITY
-    for (let i = 0; i < this.#rules0.length; i++) next = Math.min(next, this.#rules0[i]?.nextChangeMs() ?? next)
-    for (let i = 0; i < this.#rules1.length; i++) next = Math.min(next, this.#rules1[i]?.nextChangeMs() ?? next)
+    for (let i = 0; i < this.#rules0.length; i++)
+      next = Math.min(next, this.#rules0[i]?.nextChangeMs() ?? next)
+    for (let i = 0; i < this.#rules1.length; i++)
+      next = Math.min(next, this.#rules1[i]?.nextChangeMs() ?? next)
     return next === Number.POSITIVE_INFINITY ? null : next
   }
 
   /** True if a movement of the watermark, and nothing earlier, may change something. */
   get waitsForWatermark(): boolean {
-    return this.#rules0.some(rule => rule.waitsForWatermark) || this.#rules1.some(rule => rule.waitsForWatermark)
+    return (
+      this.#rules0.some(rule => rule.waitsForWatermark) ||
+      this.#rules1.some(rule => rule.waitsForWatermark)
+    )
   }
 
   /** What some rule still folds can still be withdrawn. */
@@ -260,12 +307,17 @@ export class TheatreRules {
   snapshot(): RuleSnapshot[] {
     return this.all.map(detection => {
       const unknown = this.#unknown.get(detection.rule.ruleId)
-      return { rule: detection.rule, tracks: detection.snapshot(), ...(unknown === undefined ? {} : { unknown }) }
+      return {
+        rule: detection.rule,
+        tracks: detection.snapshot(),
+        ...(unknown === undefined ? {} : { unknown })
+      }
     })
   }
 
   /**
-   * Restores the rules of a snapshot. `incidents`: all present, in order of the fold. Throws RangeError for an unknown pattern.
+   * Restores the rules of a snapshot. `incidents`: all present, in order of the fold. Throws
+   * RangeError for an unknown pattern.
    */
   restore(rules: readonly RuleSnapshot[], incidents: readonly Incident[], at: At): void {
     this.held.file(incidents)
@@ -294,7 +346,11 @@ export class TheatreRules {
   }
 
   #seenByLevel0(): { ruleId: string; pattern: string; findings: readonly Finding[] }[] {
-    return [...this.#level0].map(([ruleId, { rule, findings }]) => ({ ruleId, pattern: rule.pattern, findings }))
+    return [...this.#level0].map(([ruleId, { rule, findings }]) => ({
+      ruleId,
+      pattern: rule.pattern,
+      findings
+    }))
   }
 }
 
@@ -304,8 +360,14 @@ function isNone({ removed, added }: FindingChange): boolean {
   return removed.length + added.length === 0
 }
 
-/** One rule folds what one record changes. The trim moves the boundary: what ended before it goes into the bases. */
-function foldWith(detection: RuleDetection, { change: { removed, added }, moment, trim, found, shared }: RuleEffect): void {
+/**
+ * One rule folds what one record changes. The trim moves the boundary: what ended before it goes
+ * into the bases.
+ */
+function foldWith(
+  detection: RuleDetection,
+  { change: { removed, added }, moment, trim, found, shared }: RuleEffect
+): void {
   if (trim !== null) detection.settle()
   if (removed.length + added.length > 0) detection.apply(removed, added, shared)
   detection.advance(moment)
@@ -326,7 +388,9 @@ function made0(
   pattern: AnyPattern | undefined,
   shared: SharedByFolds
 ): RuleDetection | null {
-  return pattern ? unlessUnusable(() => new RuleDetection(rule, pattern, moment, boundaryMs, shared)) : null
+  return pattern
+    ? unlessUnusable(() => new RuleDetection(rule, pattern, moment, boundaryMs, shared))
+    : null
 }
 
 function made1(
@@ -335,7 +399,9 @@ function made1(
   pattern: AnyCompoundPattern | undefined,
   shared: SharedByFolds
 ): CompoundDetection | null {
-  return pattern ? unlessUnusable(() => new CompoundDetection(rule, pattern, moment, boundaryMs, shared)) : null
+  return pattern
+    ? unlessUnusable(() => new CompoundDetection(rule, pattern, moment, boundaryMs, shared))
+    : null
 }
 
 function unlessUnusable<T>(make: () => T): T | null {

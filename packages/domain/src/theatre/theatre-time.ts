@@ -1,4 +1,5 @@
-// The time of a theatre, by its ticks and officers' settings, and its downtime. Plain state; the theatre's fold drives it.
+// The time of a theatre, by its ticks and officers' settings, and its downtime. Plain state; the
+// theatre's fold drives it.
 
 import type { TheatreRecord } from '../record/theatre-record.ts'
 import { formatTime, hourMs, parseTimeMs, type Span } from '../space-time/event-time.ts'
@@ -6,7 +7,10 @@ import type { IgnoredReason } from './fold-output.ts'
 
 /** Maximum number of remembered spans of downtime; the latest are kept. */
 export const unheardMax = 1000
-/** A wall clock ticks at least hourly. A longer pause between two ticks counts as downtime. Source: shape.md#time. */
+/**
+ * A wall clock ticks at least hourly. A longer pause between two ticks counts as downtime. Source:
+ * shape.md#time.
+ */
 export const tickGapMs = 2 * hourMs
 
 export interface TheatreTimeSnapshot {
@@ -35,9 +39,9 @@ export class TheatreTime {
   }
 
   /**
-   * The theatre's time when a record was accepted. Of a replay clock that is the last tick, whatever the day is outside. Of a
-   * wall clock it is the record's own time, within the two hours that ticks may be apart: a wrong clock of a machine must not
-   * make what comes later look old.
+   * The theatre's time when a record was accepted. Of a replay clock that is the last tick,
+   * whatever the day is outside. Of a wall clock it is the record's own time, within the two hours
+   * that ticks may be apart: a wrong clock of a machine must not make what comes later look old.
    */
   nowMs({ time }: Pick<TheatreRecord, 'time'>, clock: 'wall' | 'replay'): number {
     if (clock === 'replay') return this.#tickMs
@@ -49,7 +53,10 @@ export class TheatreTime {
     return this.#unheard
   }
 
-  /** Id of the record by which an officer last set the time; null: none. Ticks after it have other ids than those before. */
+  /**
+   * Id of the record by which an officer last set the time; null: none. Ticks after it have other
+   * ids than those before.
+   */
   get timeSetBy(): string | null {
     return this.#timeSetBy
   }
@@ -61,7 +68,10 @@ export class TheatreTime {
     return toMs <= this.#tickMs ? 'tick-not-later' : null
   }
 
-  /** Applies a record that `reasonToPass` accepts. Before a set time the clock may have stood still: that counts as downtime. */
+  /**
+   * Applies a record that `reasonToPass` accepts. Before a set time the clock may have stood still:
+   * that counts as downtime.
+   */
   take(record: TimeRecord): void {
     const toMs = parseTimeMs(record.data.to)
     const isWord = record.type === 'clock.set'

@@ -1,6 +1,7 @@
-// Watermark: the event time up to which a theatre assumes that it has heard everything. The minimum over live sources of (latest
-// occurred − that source's lateness). Kept as sources are heard: what a report costs must not grow with how many sources there
-// are, and anybody may report under a name of their own. Source: core-idea.md#watermark.
+// Watermark: the event time up to which a theatre assumes that it has heard everything. The minimum
+// over live sources of (latest occurred − that source's lateness). Kept as sources are heard: what
+// a report costs must not grow with how many sources there are, and anybody may report under a name
+// of their own. Source: core-idea.md#watermark.
 
 import { type SourceConfig, undeclaredSource } from '../record/theatre-record.ts'
 import { dayMs } from '../space-time/event-time.ts'
@@ -29,8 +30,13 @@ interface Speaking {
 }
 
 export class Watermark {
-  /** The one that falls silent last comes first, of several the one that was complete least far by then. */
-  readonly #speaking = new LeastOf<Speaking>((a, b) => b.silentMs - a.silentMs || heldMs(a) - heldMs(b))
+  /**
+   * The one that falls silent last comes first, of several the one that was complete least far by
+   * then.
+   */
+  readonly #speaking = new LeastOf<Speaking>(
+    (a, b) => b.silentMs - a.silentMs || heldMs(a) - heldMs(b)
+  )
   /** Of those that are live. */
   readonly #complete = new LeastOf<Speaking>((a, b) => a.completeMs - b.completeMs)
   readonly #silent = new LeastOf<Speaking>((a, b) => a.silentMs - b.silentMs)
@@ -47,12 +53,20 @@ export class Watermark {
     const { latestOccurredMs, greatestReportedAtMs } = heard
     const latenessMs = config.latenessDays * dayMs
     const silentMs = greatestReportedAtMs + config.cadenceDays * dayMs + 1
-    const speaking = { latestOccurredMs, latenessMs, completeMs: latestOccurredMs - latenessMs, silentMs }
+    const speaking = {
+      latestOccurredMs,
+      latenessMs,
+      completeMs: latestOccurredMs - latenessMs,
+      silentMs
+    }
     this.#speaking.put(id, speaking)
     if (silentMs > this.#tickMs) this.#comeAlive(id, speaking)
   }
 
-  /** The minimum over live sources at a tick; null while no source is live: it then stands still and is reported as stalled. */
+  /**
+   * The minimum over live sources at a tick; null while no source is live: it then stands still and
+   * is reported as stalled.
+   */
   at(tickMs: number): number | null {
     this.#moveTo(tickMs)
     const least = this.#complete.least()
@@ -61,15 +75,17 @@ export class Watermark {
   }
 
   /**
-   * Where it stands while no source is live: its position when the last source fell silent; null if none ever reported. It
-   * depends only on reports, not on ticks in between.
+   * Where it stands while no source is live: its position when the last source fell silent; null if
+   * none ever reported. It depends only on reports, not on ticks in between.
    */
   get stalledMs(): number | null {
     const last = this.#speaking.least()
     return last === undefined ? null : heldMs(last.item)
   }
 
-  /** The moment after a tick at which a live source falls silent, the earliest of them; null = none. */
+  /**
+   * The moment after a tick at which a live source falls silent, the earliest of them; null = none.
+   */
   nextSilenceMs(tickMs: number): number | null {
     this.#moveTo(tickMs)
     return this.#silent.least()?.item.silentMs ?? null
@@ -81,7 +97,11 @@ export class Watermark {
     if (isBack)
       for (const [id, each] of this.#speaking.entries())
         if (each.silentMs > tickMs && !this.#silent.has(id)) this.#comeAlive(id, each)
-    for (let next = this.#silent.least(); next !== undefined && next.item.silentMs <= tickMs; next = this.#silent.least())
+    for (
+      let next = this.#silent.least();
+      next !== undefined && next.item.silentMs <= tickMs;
+      next = this.#silent.least()
+    )
       this.#fallSilent(next.id)
   }
 
@@ -106,7 +126,8 @@ export class Watermark {
       return
     }
     this.#latenesses.delete(latenessMs)
-    if (latenessMs === this.#greatestLatenessMs) this.#greatestLatenessMs = Math.max(...this.#latenesses.keys())
+    if (latenessMs === this.#greatestLatenessMs)
+      this.#greatestLatenessMs = Math.max(...this.#latenesses.keys())
   }
 }
 
@@ -115,10 +136,17 @@ function heldMs({ latestOccurredMs, latenessMs, silentMs }: Speaking): number {
   return Math.min(latestOccurredMs, silentMs - 1) - latenessMs
 }
 
-export function heardWith(heard: SourceHeard | undefined, occurredToMs: number, reportedAtMs: number): SourceHeard {
+export function heardWith(
+  heard: SourceHeard | undefined,
+  occurredToMs: number,
+  reportedAtMs: number
+): SourceHeard {
   return {
     latestOccurredMs: Math.max(heard?.latestOccurredMs ?? Number.NEGATIVE_INFINITY, occurredToMs),
-    greatestReportedAtMs: Math.max(heard?.greatestReportedAtMs ?? Number.NEGATIVE_INFINITY, reportedAtMs)
+    greatestReportedAtMs: Math.max(
+      heard?.greatestReportedAtMs ?? Number.NEGATIVE_INFINITY,
+      reportedAtMs
+    )
   }
 }
 

@@ -1,4 +1,5 @@
-// Alerts at the edge of retention: pending events, and removal by age. An alert goes on with a finding that could raise none.
+// Alerts at the edge of retention: pending events, and removal by age. An alert goes on with a
+// finding that could raise none.
 
 import { describe, expect, it } from 'vitest'
 import { AlertBook } from '../../src/alert/alert-book.ts'
@@ -49,11 +50,14 @@ const at = (days: number): RecordContext => ({
 })
 
 /**
- * One record reports an episode that is long over: its alert is raised, and its end is still pending when the theatre removes it.
+ * One record reports an episode that is long over: its alert is raised, and its end is still
+ * pending when the theatre removes it.
  */
 function withEndUnsaid(): AlertBook {
   const book = new AlertBook('sahel', testDigest)
-  expect(book.reconcile([change([], [ended])], at(900)).map(({ type }) => type)).toEqual(['alert.raised'])
+  expect(book.reconcile([change([], [ended])], at(900)).map(({ type }) => type)).toEqual([
+    'alert.raised'
+  ])
   book.archive(startMs + 80 * dayMs)
   return book
 }
@@ -68,7 +72,9 @@ describe('an alert that is older than the retention', () => {
   it('publishes its pending event and is removed; it is not retracted because its evidence aged out', () => {
     for (const book of [withEndUnsaid(), restored(withEndUnsaid(), [])]) {
       // The fold removes what the boundary passed: the finding is gone from it.
-      expect(book.reconcile([change([ended], [])], at(901)).map(({ type }) => type)).toEqual(['alert.resolved'])
+      expect(book.reconcile([change([ended], [])], at(901)).map(({ type }) => type)).toEqual([
+        'alert.resolved'
+      ])
       expect(book.size).toBe(0)
       expect(book.reconcile([change([ended], [])], at(902))).toEqual([])
     }
@@ -97,13 +103,27 @@ describe('an alert that is older than the retention', () => {
 })
 
 describe('a finding that may raise no alert', () => {
-  const here: Finding = { ...ended, toMs: null, situation: { keys: ['at Dioura'], around: null, untilMs: startMs + 90 * dayMs } }
-  const elsewhere = assembleIncident([viewOf(revisionOf({ id: 'b', at: '2023-01-02' }), startMs, 'B')])
-  const silent: Finding = { ...here, fromMs: startMs + dayMs, triggers: [elsewhere], headline: 'Seen before it knew' }
+  const here: Finding = {
+    ...ended,
+    toMs: null,
+    situation: { keys: ['at Dioura'], around: null, untilMs: startMs + 90 * dayMs }
+  }
+  const elsewhere = assembleIncident([
+    viewOf(revisionOf({ id: 'b', at: '2023-01-02' }), startMs, 'B')
+  ])
+  const silent: Finding = {
+    ...here,
+    fromMs: startMs + dayMs,
+    triggers: [elsewhere],
+    headline: 'Seen before it knew'
+  }
 
   it('continues the alert of its situation that loses its own, also after a restart', () => {
     const book = new AlertBook('sahel', testDigest)
-    const raised = book.reconcile([{ ...change([], [here, silent]), mayRaise: finding => finding === here }], at(2))
+    const raised = book.reconcile(
+      [{ ...change([], [here, silent]), mayRaise: finding => finding === here }],
+      at(2)
+    )
     expect(raised).toMatchObject([{ type: 'alert.raised', data: { headline: here.headline } }])
     const alertId = raised[0]?.data.alertId
     for (const each of [restored(book, [here, silent]), book])

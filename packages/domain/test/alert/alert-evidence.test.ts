@@ -13,14 +13,21 @@ import { FoldStory, type ReportSketch, revisionOf, throughText } from '../fold-s
 const startMs = Date.parse('2020-01-01T00:00:00.000Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 /** Counts every incident, from three within two weeks. */
-const busy = { ruleId: 'busy', ruleVersion: 1, pattern: 'count', parameters: { threshold: 3 } } as const
+const busy = {
+  ruleId: 'busy',
+  ruleVersion: 1,
+  pattern: 'count',
+  parameters: { threshold: 3 }
+} as const
 
 /** An attack at one of six places, far from each other. */
 function attack(n: number, on: number, more: Partial<ReportSketch> = {}): ReportSketch {
   return { id: `r${n}`, at: day(on), lat: 12 + (n % 6), lon: -8 + (n % 6), ...more }
 }
 
-/** Three attacks a day, the first corrected twice, then fewer, until the theatre removes the oldest. */
+/**
+ * Three attacks a day, the first corrected twice, then fewer, until the theatre removes the oldest.
+ */
 function longWar(): FoldStory {
   const story = new FoldStory({ rules: [busy], start: '2019-12-31' })
   story.take({
@@ -31,7 +38,9 @@ function longWar(): FoldStory {
   for (let on = 0; on < 180; on++) {
     story.tick(day(on + 1))
     for (let i = 0; i < 3; i++) story.report(attack(n++, on))
-    if (on === 2) for (const hour of [1, 2]) story.report(attack(0, 0, { reportedAt: `${day(3)}T0${hour}:00:00.000Z` }))
+    if (on === 2)
+      for (const hour of [1, 2])
+        story.report(attack(0, 0, { reportedAt: `${day(3)}T0${hour}:00:00.000Z` }))
   }
   for (let on = 180; on < 660; on += 2) {
     story.tick(day(on + 1))
@@ -63,7 +72,10 @@ describe('evidence', () => {
     const story = new FoldStory({ rules: [busy], start: '2019-12-31' })
     story.tick(day(30))
     for (let n = 0; n < 24; n++) story.report(attack(n, n))
-    const named = () => new Map((story.standing('busy')[0] as AlertState).evidence.map(e => [e.incidentId, e.revision]))
+    const named = () =>
+      new Map(
+        (story.standing('busy')[0] as AlertState).evidence.map(e => [e.incidentId, e.revision])
+      )
     expect([...named().values()].every(revision => revision === 1)).toBe(true)
     story.report(attack(7, 7, { reportedAt: `${day(29)}T00:00:00.000Z`, deaths: 4 }))
     story.report(attack(30, 29))
@@ -101,13 +113,26 @@ const incidents = fc
     return assembleIncident([viewOf(revisionOf(sketch), startMs + on * dayMs, 'B')])
   })
 
-function located({ lat, lon, ...rest }: { lat: number | null; lon: number; radiusKm: number; admin1: string | null }) {
+function located({
+  lat,
+  lon,
+  ...rest
+}: {
+  lat: number | null
+  lon: number
+  radiusKm: number
+  admin1: string | null
+}) {
   return { ...rest, lat, lon: lat === null ? null : lon }
 }
 
 describe('a summary of triggers', () => {
   it('is the same whether the list was summed up at once or incrementally', () => {
-    const change = fc.record({ at: fc.nat({ max: 99 }), takes: fc.nat({ max: 3 }), puts: fc.array(incidents, { maxLength: 3 }) })
+    const change = fc.record({
+      at: fc.nat({ max: 99 }),
+      takes: fc.nat({ max: 3 }),
+      puts: fc.array(incidents, { maxLength: 3 })
+    })
     fc.assert(
       fc.property(
         fc.array(incidents, { minLength: 1, maxLength: 110 }),
@@ -132,11 +157,16 @@ describe('a summary of triggers', () => {
     fc.assert(
       fc.property(fc.array(incidents, { minLength: 1, maxLength: 12 }), list => {
         const { circle } = summaryOf(list)
-        for (const { lat, lon, radiusKm } of list.flatMap(incident => [incident.place, ...incident.alsoAt])) {
+        for (const { lat, lon, radiusKm } of list.flatMap(incident => [
+          incident.place,
+          ...incident.alsoAt
+        ])) {
           if (lat === null || lon === null) continue
           expect(circle).not.toBeNull()
           if (circle === null) return
-          expect(distanceKm(circle.center, { lat, lon }) + (radiusKm ?? 0)).toBeLessThanOrEqual(circle.radiusKm + 1e-6)
+          expect(distanceKm(circle.center, { lat, lon }) + (radiusKm ?? 0)).toBeLessThanOrEqual(
+            circle.radiusKm + 1e-6
+          )
         }
       })
     )

@@ -100,7 +100,9 @@ describe('a filter matches an alert', () => {
         ] as [number, number][]
       ]
     }
-    expect(matchesFilter({ polygon }, { ...fiji, area: { ...fiji.area, circle: [-17, 179.95, 10] } })).toBe(true)
+    expect(
+      matchesFilter({ polygon }, { ...fiji, area: { ...fiji.area, circle: [-17, 179.95, 10] } })
+    ).toBe(true)
     expect(matchesFilter({ circle: [-17, -179.9, 15] }, fiji)).toBe(true)
     expect(matchesFilter({ circle: [-17, -179.9, 5] }, fiji)).toBe(false)
   })
@@ -111,11 +113,17 @@ describe('a filter matches an alert', () => {
   })
   it('by minSeverity exactly as by all severities from there up', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...severities), fc.constantFrom(...severities), (least, severity) => {
-        const listed = severities.slice(severities.indexOf(least))
-        const alert = { ...facts, severity }
-        expect(matchesFilter({ minSeverity: least }, alert)).toBe(matchesFilter({ severity: listed }, alert))
-      })
+      fc.property(
+        fc.constantFrom(...severities),
+        fc.constantFrom(...severities),
+        (least, severity) => {
+          const listed = severities.slice(severities.indexOf(least))
+          const alert = { ...facts, severity }
+          expect(matchesFilter({ minSeverity: least }, alert)).toBe(
+            matchesFilter({ severity: listed }, alert)
+          )
+        }
+      )
     )
   })
 })
@@ -123,16 +131,24 @@ describe('a filter matches an alert', () => {
 type Point = readonly [number, number]
 
 /** Matches a polygon edge by edge, without any short cut. */
-function touches(rings: readonly (readonly Point[])[], [lat0, lon0, radiusKm]: readonly [number, number, number]): boolean {
+function touches(
+  rings: readonly (readonly Point[])[],
+  [lat0, lon0, radiusKm]: readonly [number, number, number]
+): boolean {
   const kmPerDegree = 111.195
   const flat = rings.map(ring =>
     ring.map(([lon, lat]): Point => {
       const degreesEast = ((((lon - lon0 + 180) % 360) + 360) % 360) - 180
-      return [degreesEast * Math.cos((lat0 * Math.PI) / 180) * kmPerDegree, (lat - lat0) * kmPerDegree]
+      return [
+        degreesEast * Math.cos((lat0 * Math.PI) / 180) * kmPerDegree,
+        (lat - lat0) * kmPerDegree
+      ]
     })
   )
   const edges = flat.flatMap(ring => ring.slice(1).map((to, i) => [ring[i] as Point, to] as const))
-  const crossings = edges.filter(([[x1, y1], [x2, y2]]) => y1 > 0 !== y2 > 0 && x1 - (y1 * (x2 - x1)) / (y2 - y1) > 0)
+  const crossings = edges.filter(
+    ([[x1, y1], [x2, y2]]) => y1 > 0 !== y2 > 0 && x1 - (y1 * (x2 - x1)) / (y2 - y1) > 0
+  )
   const distances = edges.map(([[x1, y1], [x2, y2]]) => {
     const [dx, dy] = [x2 - x1, y2 - y1]
     const square = dx * dx + dy * dy
@@ -145,12 +161,16 @@ function touches(rings: readonly (readonly Point[])[], [lat0, lon0, radiusKm]: r
 describe('a polygon', () => {
   // Never zero: a centre exactly on an edge may fall to either side by rounding.
   const radiiKm = fc.integer({ min: 0, max: 400 }).map(km => km + 0.05)
-  const degrees = (most: number) => fc.integer({ min: -most * 10, max: most * 10 }).map(tenths => tenths / 10)
+  const degrees = (most: number) =>
+    fc.integer({ min: -most * 10, max: most * 10 }).map(tenths => tenths / 10)
   const near = fc.tuple(fc.integer({ min: -30, max: 30 }), fc.integer({ min: -30, max: 30 }))
   const ringAround = (lon: number, lat: number) =>
     fc.array(near, { minLength: 3, maxLength: 8 }).map(steps => {
       const ring = steps.map(
-        ([dx, dy]): Point => [Math.max(-180, Math.min(180, lon + dx / 10)), Math.max(-90, Math.min(90, lat + dy / 10))]
+        ([dx, dy]): Point => [
+          Math.max(-180, Math.min(180, lon + dx / 10)),
+          Math.max(-90, Math.min(90, lat + dy / 10))
+        ]
       )
       return [...ring, ring[0] as Point]
     })
@@ -164,10 +184,17 @@ describe('a polygon', () => {
         fc.tuple(degrees(90), degrees(180), radiiKm).chain(circle =>
           fc.tuple(
             fc.constant(circle),
-            fc.array(fc.oneof(ringAround(circle[1], circle[0]), ringAround(-circle[1], circle[0]), ringAnywhere), {
-              minLength: 1,
-              maxLength: 2
-            })
+            fc.array(
+              fc.oneof(
+                ringAround(circle[1], circle[0]),
+                ringAround(-circle[1], circle[0]),
+                ringAnywhere
+              ),
+              {
+                minLength: 1,
+                maxLength: 2
+              }
+            )
           )
         ),
         ([circle, coordinates]) => {
@@ -201,15 +228,31 @@ describe('parsing a filter', () => {
       ok: true,
       filter: { severity: ['severe'], country: ['ML', 'BF'] }
     })
-    const query = { severity: 'severe', country: 'ML, BF', drill: 'false', minSeverity: 'minor', cursor: 'abc', limit: '5' }
+    const query = {
+      severity: 'severe',
+      country: 'ML, BF',
+      drill: 'false',
+      minSeverity: 'minor',
+      cursor: 'abc',
+      limit: '5'
+    }
     expect(filterFromQuery(query)).toEqual({
       ok: true,
       filter: { severity: ['severe'], country: ['ML', 'BF'], drill: false, minSeverity: 'minor' }
     })
-    expect(filterFromQuery({ country: ['ML', 'BF,NE'] })).toEqual({ ok: true, filter: { country: ['ML', 'BF', 'NE'] } })
-    expect(filterFromQuery({ circle: '13.5, -5, 20' })).toEqual({ ok: true, filter: { circle: [13.5, -5, 20] } })
+    expect(filterFromQuery({ country: ['ML', 'BF,NE'] })).toEqual({
+      ok: true,
+      filter: { country: ['ML', 'BF', 'NE'] }
+    })
+    expect(filterFromQuery({ circle: '13.5, -5, 20' })).toEqual({
+      ok: true,
+      filter: { circle: [13.5, -5, 20] }
+    })
     const polygon = square(-6, 13, -5, 14)
-    expect(filterFromQuery({ polygon: JSON.stringify(polygon) })).toEqual({ ok: true, filter: { polygon } })
+    expect(filterFromQuery({ polygon: JSON.stringify(polygon) })).toEqual({
+      ok: true,
+      filter: { polygon }
+    })
   })
   it.each<[unknown, string]>([
     [null, ''],
@@ -270,7 +313,15 @@ describe('parsing a filter', () => {
       },
       '/polygon'
     ],
-    [{ polygon: { type: 'Polygon', coordinates: [Array.from({ length: positionsMax + 1 }, () => [0, 0])] } }, '/polygon']
+    [
+      {
+        polygon: {
+          type: 'Polygon',
+          coordinates: [Array.from({ length: positionsMax + 1 }, () => [0, 0])]
+        }
+      },
+      '/polygon'
+    ]
   ])('refuses %j and names %j', (value, pointer) => {
     const parsed = parseFilter(value)
     expect(parsed.ok).toBe(false)
@@ -286,16 +337,30 @@ describe('parsing a filter', () => {
     expect(within.ok && filterCost(within.filter)).toBe(filterCostMax)
     expect(parseFilter({ polygon, ruleId: names, country: names, theatre: 'sahel' })).toEqual({
       ok: false,
-      errors: [{ pointer: '', detail: `has 1201 alternatives and positions in all; the limit of a filter is ${filterCostMax}` }]
+      errors: [
+        {
+          pointer: '',
+          detail: `has 1201 alternatives and positions in all; the limit of a filter is ${filterCostMax}`
+        }
+      ]
     })
   })
   it('reports all errors at once', () => {
     const parsed = parseFilter({ severity: 'awful', circle: 1, drill: 1 })
-    expect(parsed.ok ? [] : parsed.errors.map(error => error.pointer)).toEqual(['/severity', '/circle', '/drill'])
+    expect(parsed.ok ? [] : parsed.errors.map(error => error.pointer)).toEqual([
+      '/severity',
+      '/circle',
+      '/drill'
+    ])
   })
   it('never throws, whatever the JSON or query', () => {
     const keys = fc.oneof(fc.constantFrom(...filterNames), fc.string())
-    fc.assert(fc.property(fc.dictionary(keys, fc.jsonValue()), value => typeof parseFilter(value).ok === 'boolean'))
+    fc.assert(
+      fc.property(
+        fc.dictionary(keys, fc.jsonValue()),
+        value => typeof parseFilter(value).ok === 'boolean'
+      )
+    )
     fc.assert(
       fc.property(
         fc.dictionary(keys, fc.oneof(fc.string(), fc.array(fc.string()))),

@@ -1,5 +1,5 @@
-// Which alert another one belongs to: the one that gathers its area, then an episode of its area, then the widest that has
-// reached its area or shares a trigger; of equally wide ones the older.
+// Which alert another one belongs to: the one that gathers its area, then an episode of its area,
+// then the widest that has reached its area or shares a trigger; of equally wide ones the older.
 // two as wide the elder.
 
 import { describe, expect, it } from 'vitest'
@@ -18,7 +18,13 @@ interface Sketch {
 
 function alert(alertId: string, { seq = 1, admin1 = ['ML-4'], ...of }: Sketch): Grouped {
   const area = { country: ['ML'], admin1, circle: null, settlement: null }
-  const usual = { pattern: 'surge', status: 'provisional', severity: 'moderate', handling: 'public', drill: false } as const
+  const usual = {
+    pattern: 'surge',
+    status: 'provisional',
+    severity: 'moderate',
+    handling: 'public',
+    drill: false
+  } as const
   return { firstSeq: seq, state: { ...usual, ...of, alertId, area } }
 }
 
@@ -42,7 +48,9 @@ describe('an alert', () => {
   it('belongs to a wider episode only if that has reached all its areas or shares a trigger', () => {
     const inBoth = alert('both', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-5'] })
     expect(partOf(inBoth, [arc], [])).toBe('arc')
-    expect(partOf(alert('far', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-6'] }), [arc], [])).toBeNull()
+    expect(
+      partOf(alert('far', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-6'] }), [arc], [])
+    ).toBeNull()
     expect(partOf(front, [surge, arc], [])).toBe('surge')
     // A severe alert belongs here only to a more severe one.
     const [severe, extreme] = (['severe', 'extreme'] as const).map(severity =>
@@ -58,14 +66,20 @@ describe('an alert', () => {
   })
 
   it('does not belong to one about a single actor or source in its area', () => {
-    expect(partOf(front, [alert('new', { group: { actor: 'jnim', admin1: 'ML-4' } })], [])).toBeNull()
+    expect(
+      partOf(front, [alert('new', { group: { actor: 'jnim', admin1: 'ML-4' } })], [])
+    ).toBeNull()
   })
 
   it('about an area belongs to an older one about it, and of two that share a trigger the later belongs to the older', () => {
     const lasts = alert('lasts', { pattern: 'sustained-threat', group: { admin1: 'ML-4' }, seq: 5 })
     expect(partOf(lasts, [surge], [])).toBe('surge')
     expect(partOf(surge, [lasts], [])).toBeNull()
-    const seen = alert('seen', { pattern: 'new-actor', group: { actor: 'jnim', admin1: 'ML-4' }, seq: 5 })
+    const seen = alert('seen', {
+      pattern: 'new-actor',
+      group: { actor: 'jnim', admin1: 'ML-4' },
+      seq: 5
+    })
     expect(partOf(seen, [], [front])).toBe('front')
     expect(partOf(front, [], [seen])).toBeNull()
     // Of those that share a trigger the widest, even if a narrower one is more severe.
@@ -74,15 +88,23 @@ describe('an alert', () => {
   })
 
   it('never belongs to an equally wide one that is less severe: grouping must not hide the most severe', () => {
-    const massacre = alert('massacre', { pattern: 'mass-casualty', group: { settlement: 'Diosso' }, severity: 'extreme', seq: 9 })
+    const massacre = alert('massacre', {
+      pattern: 'mass-casualty',
+      group: { settlement: 'Diosso' },
+      severity: 'extreme',
+      seq: 9
+    })
     expect(partOf(massacre, [], [front])).toBeNull()
     expect(partOf(massacre, [surge], [front])).toBe('surge')
   })
 
   it('of two raised at once belongs to the other only after that one was published', () => {
-    const unsaid = (id: string) => alert(id, { group: { admin1: 'ML-4' }, seq: Number.MAX_SAFE_INTEGER })
+    const unsaid = (id: string) =>
+      alert(id, { group: { admin1: 'ML-4' }, seq: Number.MAX_SAFE_INTEGER })
     expect(partOf(unsaid('one'), [unsaid('two')], [])).toBeNull()
-    expect(partOf(unsaid('two'), [alert('one', { group: { admin1: 'ML-4' }, seq: 7 })], [])).toBe('one')
+    expect(partOf(unsaid('two'), [alert('one', { group: { admin1: 'ML-4' }, seq: 7 })], [])).toBe(
+      'one'
+    )
   })
 
   it('of one event is not an episode of the area if the area is all that is known of its place', () => {
@@ -105,15 +127,25 @@ describe('an alert', () => {
   })
 
   it('that lies in two areas belongs to neither', () => {
-    expect(partOf(alert('wide', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-5'] }), [surge, crisis], [])).toBeNull()
-    expect(partOf(alert('nowhere', { group: { cell: '70:-25' }, admin1: [] }), [surge], [])).toBeNull()
+    expect(
+      partOf(
+        alert('wide', { group: { cell: '70:-25' }, admin1: ['ML-4', 'ML-5'] }),
+        [surge, crisis],
+        []
+      )
+    ).toBeNull()
+    expect(
+      partOf(alert('nowhere', { group: { cell: '70:-25' }, admin1: [] }), [surge], [])
+    ).toBeNull()
   })
 
   it('never belongs to one that has ended, nor a drill to a real one', () => {
     for (const status of ['resolved', 'retracted'] as const) {
       expect(partOf(front, [alert('over', { group: { admin1: 'ML-4' }, status })], [])).toBeNull()
     }
-    expect(partOf(alert('drill', { group: { cell: '70:-25' }, drill: true }), [surge], [])).toBeNull()
+    expect(
+      partOf(alert('drill', { group: { cell: '70:-25' }, drill: true }), [surge], [])
+    ).toBeNull()
   })
 
   it('belongs to the more severe of two, then to the older', () => {

@@ -25,14 +25,19 @@ function threeNear(story: FoldStory, extra: Parameters<typeof near>[2] = {}): vo
     story.report(near(id, at, extra))
 }
 
-function withFront(options: ConstructorParameters<typeof FoldStory>[0] = { sources: [] }): FoldStory {
+function withFront(
+  options: ConstructorParameters<typeof FoldStory>[0] = { sources: [] }
+): FoldStory {
   const story = new FoldStory(options)
   story.tick('2025-03-10')
   threeNear(story)
   return story
 }
 
-function ask(story: FoldStory, request: Partial<OperatorRequest> & Pick<OperatorRequest, 'action'>) {
+function ask(
+  story: FoldStory,
+  request: Partial<OperatorRequest> & Pick<OperatorRequest, 'action'>
+) {
   const alert = story.standing('front')[0] as AlertState
   const data = {
     actionId: `act-${story.records.length}`,
@@ -94,7 +99,8 @@ describe('machine events', () => {
   it('stay quiet when pending, whatever the next record is about', () => {
     const story = new FoldStory({ sources: ['wire-1'] })
     story.tick('2025-04-10')
-    const elsewhere = (id: string) => story.report({ id, at: '2025-04-09', category: 'protest', lat: 12, lon: -8 })
+    const elsewhere = (id: string) =>
+      story.report({ id, at: '2025-04-09', category: 'protest', lat: 12, lon: -8 })
     elsewhere('x')
     for (const [id, at] of [
       ['a', '2025-03-20'],
@@ -117,7 +123,11 @@ describe('machine events', () => {
     const story = withFront()
     const there = { lat: 12.5, lon: -7.5, reportedAt: '2025-03-10T00:00:00.000Z', admin1: 'ML-2' }
     threeNear(story, there)
-    expect(course(story.events)).toEqual(['raised front 1', 'retracted front 1', 'reopened front 1'])
+    expect(course(story.events)).toEqual([
+      'raised front 1',
+      'retracted front 1',
+      'reopened front 1'
+    ])
     expect(front(story).area.admin1).toEqual(['ML-2'])
   })
 
@@ -132,8 +142,14 @@ describe('machine events', () => {
   it('raise once, at the level that the finding has by then', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2025-03-20')
-    for (let day = 1; day <= 6; day++) story.report(near(String.fromCharCode(96 + day), `2025-03-0${day}`, { lane: 'live' }))
-    expect(course(story.events)).toEqual(['raised front 1', 'revised front 1', 'revised front 1', 'escalated front 2'])
+    for (let day = 1; day <= 6; day++)
+      story.report(near(String.fromCharCode(96 + day), `2025-03-0${day}`, { lane: 'live' }))
+    expect(course(story.events)).toEqual([
+      'raised front 1',
+      'revised front 1',
+      'revised front 1',
+      'escalated front 2'
+    ])
   })
 })
 
@@ -141,13 +157,34 @@ describe('hidden support', () => {
   it('is marked with the handling that it concerns, and the next event is for all again', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2024-01-25')
-    const siege = { at: '2024-01-01', to: '2024-01-12', settlement: 'Diosso', handling: 'partners' } as const
+    const siege = {
+      at: '2024-01-01',
+      to: '2024-01-12',
+      settlement: 'Diosso',
+      handling: 'partners'
+    } as const
     story.report({ id: 'a', ...siege, category: 'blockade', tactics: ['movement-denied'] })
-    const appeal = { ...siege, at: '2024-01-20', to: '2024-01-20', category: 'appeal', handling: 'restricted' } as const
+    const appeal = {
+      ...siege,
+      at: '2024-01-20',
+      to: '2024-01-20',
+      category: 'appeal',
+      handling: 'restricted'
+    } as const
     expect(story.report({ id: 'h', ...appeal })).toEqual([])
     const hidden = story.tick('2024-01-26')
-    expect(hidden[0]).toMatchObject({ type: 'alert.revised', data: { concerns: 'restricted', handling: 'partners' } })
-    const open = story.report({ id: 'b', ...siege, at: '2024-01-21', to: '2024-01-21', category: 'blockade', source: 'wire-2' })
+    expect(hidden[0]).toMatchObject({
+      type: 'alert.revised',
+      data: { concerns: 'restricted', handling: 'partners' }
+    })
+    const open = story.report({
+      id: 'b',
+      ...siege,
+      at: '2024-01-21',
+      to: '2024-01-21',
+      category: 'blockade',
+      source: 'wire-2'
+    })
     expect(open[0]).toMatchObject({ type: 'alert.revised' })
     expect(open[0]?.data).toMatchObject({ concerns: 'public' })
   })
@@ -170,9 +207,13 @@ describe('operators', () => {
   it('are identified by the ids of their keys too, since two keys may have one name', () => {
     const story = withFront()
     const seen = front(story).operatorRevision
-    const night = (byId: string, request: Partial<OperatorRequest> & Pick<OperatorRequest, 'action'>) =>
-      ask(story, { by: 'night desk', byId, ...request })[0]?.data
-    expect(night('key_1', { action: 'acknowledge', until: '2025-03-11T00:00:00.000Z' })).toMatchObject({
+    const night = (
+      byId: string,
+      request: Partial<OperatorRequest> & Pick<OperatorRequest, 'action'>
+    ) => ask(story, { by: 'night desk', byId, ...request })[0]?.data
+    expect(
+      night('key_1', { action: 'acknowledge', until: '2025-03-11T00:00:00.000Z' })
+    ).toMatchObject({
       action: { by: 'night desk', byId: 'key_1' },
       operator: { acknowledgedBy: 'night desk', acknowledgedById: 'key_1' }
     })
@@ -187,7 +228,9 @@ describe('operators', () => {
     const [lapsed] = story.tick('2025-03-11')
     expect(lapsed?.data).toMatchObject({ action: null, operator: { acknowledgedBy: null } })
     expect(front(story).operator).not.toHaveProperty('acknowledgedById')
-    expect(night('key_2', { action: 'comment', ifMatch: seen })).toMatchObject({ standingBy: 'tocsin' })
+    expect(night('key_2', { action: 'comment', ifMatch: seen })).toMatchObject({
+      standingBy: 'tocsin'
+    })
     expect(night('key_2', { action: 'comment', ifMatch: seen })).not.toHaveProperty('standingById')
   })
 
@@ -195,7 +238,10 @@ describe('operators', () => {
     const story = withFront()
     ask(story, { action: 'acknowledge', byId: 'key_1' })
     const [taken] = ask(story, { action: 'acknowledge', by: 'officer-2' })
-    expect(taken?.data).toMatchObject({ action: { by: 'officer-2' }, operator: { acknowledgedBy: 'officer-2' } })
+    expect(taken?.data).toMatchObject({
+      action: { by: 'officer-2' },
+      operator: { acknowledgedBy: 'officer-2' }
+    })
     expect(JSON.stringify(taken?.data)).not.toMatch(/byid/i)
     const [late] = ask(story, { action: 'comment', ifMatch: 0 })
     expect(late?.data).toMatchObject({ by: 'officer-1', standingBy: 'officer-2' })
@@ -204,12 +250,16 @@ describe('operators', () => {
 
   it('are refused for an alert that does not exist', () => {
     const story = withFront()
-    expect(ask(story, { action: 'comment', alertId: 'nothing' })[0]).toMatchObject({ data: { reason: 'unknown-alert' } })
+    expect(ask(story, { action: 'comment', alertId: 'nothing' })[0]).toMatchObject({
+      data: { reason: 'unknown-alert' }
+    })
   })
 
   it('are refused an acknowledgement that would end before it begins', () => {
     const story = withFront()
-    expect(ask(story, { action: 'acknowledge', until: '2025-03-10T00:00:00.000Z' })[0]).toMatchObject({
+    expect(
+      ask(story, { action: 'acknowledge', until: '2025-03-10T00:00:00.000Z' })[0]
+    ).toMatchObject({
       data: { reason: 'invalid' }
     })
   })
@@ -242,7 +292,10 @@ describe('operators', () => {
   it('close an alert: earlier evidence revises it quietly, a later trigger reopens it', () => {
     const story = withFront()
     ask(story, { action: 'resolve', disposition: 'false-alarm' })
-    expect(front(story)).toMatchObject({ status: 'resolved', operator: { disposition: 'false-alarm' } })
+    expect(front(story)).toMatchObject({
+      status: 'resolved',
+      operator: { disposition: 'false-alarm' }
+    })
     const quiet = story.report(near('d', '2025-03-08'))
     expect(quiet.map(e => [e.type, e.data.notify])).toEqual([['alert.revised', 'quiet']])
     story.tick('2025-03-12')
@@ -271,7 +324,11 @@ describe('operators', () => {
     for (const [i, lat] of [14.0, 14.01, 14.02].entries()) story.report(at(`s${i}`, 1 + i, lat))
     for (const [i, lat] of [14.3, 14.31, 14.32].entries()) story.report(at(`n${i}`, 2 + i, lat))
     const younger = story.standing('front')[1] as AlertState
-    ask(story, { action: 'acknowledge', alertId: younger.alertId, ifMatch: younger.operatorRevision })
+    ask(story, {
+      action: 'acknowledge',
+      alertId: younger.alertId,
+      ifMatch: younger.operatorRevision
+    })
     story.report(at('join', 9, 14.16))
     const [elder] = story.standing('front')
     expect(elder?.references).toContain(younger.alertId)
@@ -282,20 +339,36 @@ describe('operators', () => {
 describe('rules and engine', () => {
   it('change quietly: what a new version finds differently is published as such, and nothing is sent again', () => {
     const story = withFront()
-    const stricter = { ruleId: 'front', ruleVersion: 2, pattern: 'front', parameters: { minPoints: 5 } }
+    const stricter = {
+      ruleId: 'front',
+      ruleVersion: 2,
+      pattern: 'front',
+      parameters: { minPoints: 5 }
+    }
     const gone = [...story.take({ type: 'rule.configured', data: stricter }).alerts]
     expect(gone.map(e => [e.type, e.data.notify])).toEqual([['alert.retracted', 'quiet']])
-    const back = [...story.take({ type: 'rule.configured', data: { ...stricter, ruleVersion: 3, parameters: {} } }).alerts]
+    const back = [
+      ...story.take({
+        type: 'rule.configured',
+        data: { ...stricter, ruleVersion: 3, parameters: {} }
+      }).alerts
+    ]
     expect(back.map(e => [e.type, e.data.notify])).toEqual([['alert.reopened', 'quiet']])
     expect(front(story).ruleVersion).toBe(3)
-    expect(story.take({ type: 'rule.configured', data: { ...stricter, ruleVersion: 4, parameters: {} } }).alerts).toEqual([])
+    expect(
+      story.take({ type: 'rule.configured', data: { ...stricter, ruleVersion: 4, parameters: {} } })
+        .alerts
+    ).toEqual([])
   })
 
   it('publish quietly what another engine finds differently', () => {
     const story = withFront()
     story.fold = throughText(story.fold, text =>
       text
-        .replace('"pattern":"front","parameters":{}', '"pattern":"front","parameters":{"minPoints":5}')
+        .replace(
+          '"pattern":"front","parameters":{}',
+          '"pattern":"front","parameters":{"minPoints":5}'
+        )
         .replaceAll('"states":[{', '"states":[],"was":[{')
     )
     const events = [...story.take({ type: 'engine.changed', data: { engine: 'next' } }).alerts]
@@ -308,7 +381,9 @@ describe('rules and engine', () => {
     const before = story.fold.watermarkMs
     expect(before).not.toBeNull()
     const reportedAt = '2025-03-10T10:00:00.000Z'
-    story.report(near('old', '2024-06-05', { lane: 'backfill', source: 'archive-of-years', reportedAt }))
+    story.report(
+      near('old', '2024-06-05', { lane: 'backfill', source: 'archive-of-years', reportedAt })
+    )
     expect(story.fold.watermarkMs).toBe(before)
     story.report(near('new', '2025-03-10', { lane: 'backfill', reportedAt }))
     expect(story.fold.watermarkMs).toBe(before)
@@ -327,12 +402,17 @@ describe('rules and engine', () => {
 
   it('do not lose an alert when a rule is removed: it is retracted', () => {
     const story = withFront()
-    expect(course(story.take({ type: 'rule.removed', data: { ruleId: 'front' } }).alerts)).toEqual(['retracted front 1'])
+    expect(course(story.take({ type: 'rule.removed', data: { ruleId: 'front' } }).alerts)).toEqual([
+      'retracted front 1'
+    ])
   })
 
   it('ignore a rule with an unknown pattern, and say so', () => {
     const story = withFront()
-    const output = story.take({ type: 'rule.configured', data: { ruleId: 'x', ruleVersion: 1, pattern: 'x', parameters: {} } })
+    const output = story.take({
+      type: 'rule.configured',
+      data: { ruleId: 'x', ruleVersion: 1, pattern: 'x', parameters: {} }
+    })
     expect(output).toMatchObject({ ignored: 'unknown-pattern', alerts: [] })
   })
 })
@@ -340,9 +420,10 @@ describe('rules and engine', () => {
 describe('time and retention', () => {
   it('ignore a tick that is not later than the last one', () => {
     const story = withFront()
-    expect(story.take({ type: 'clock.ticked', data: { to: '2025-03-01T00:00:00.000Z', gap: false } }).ignored).toBe(
-      'tick-not-later'
-    )
+    expect(
+      story.take({ type: 'clock.ticked', data: { to: '2025-03-01T00:00:00.000Z', gap: false } })
+        .ignored
+    ).toBe('tick-not-later')
     expect(story.fold.now).toBe('2025-03-10T00:00:00.000Z')
   })
 
@@ -388,6 +469,8 @@ describe('time and retention', () => {
     const last = story.events.at(-1) as AlertEvent
     expect(last.type).toBe('alert.resolved')
     // The last attack's day, two weeks of the window and one of hold.
-    expect((last.data as AlertState).window.to).toBe(formatTime(Date.parse('2025-03-09') + 22 * dayMs - 1))
+    expect((last.data as AlertState).window.to).toBe(
+      formatTime(Date.parse('2025-03-09') + 22 * dayMs - 1)
+    )
   })
 })

@@ -14,7 +14,9 @@ import { FoldStory, revisionOf } from '../fold-story.ts'
 const startMs = Date.parse('2025-03-01T00:00:00.000Z')
 
 function incident(...ids: string[]): Incident {
-  const views = ids.map((id, i) => viewOf(revisionOf({ id, at: '2025-03-01', source: `wire-${i}` }), startMs, 'B'))
+  const views = ids.map((id, i) =>
+    viewOf(revisionOf({ id, at: '2025-03-01', source: `wire-${i}` }), startMs, 'B')
+  )
   return assembleIncident(views)
 }
 
@@ -35,8 +37,17 @@ function finding(triggers: readonly Incident[], more: Partial<Finding> = {}): Fi
   }
 }
 
-const seen = (of: Finding): SeenFinding => ({ finding: of, ruleVersion: 1, severities: ['moderate'] })
-const claimant = (alertId: string, firstSeq: number, of: Finding, more: Partial<Claimant> = {}): Claimant => ({
+const seen = (of: Finding): SeenFinding => ({
+  finding: of,
+  ruleVersion: 1,
+  severities: ['moderate']
+})
+const claimant = (
+  alertId: string,
+  firstSeq: number,
+  of: Finding,
+  more: Partial<Claimant> = {}
+): Claimant => ({
   alertId,
   firstSeq,
   open: false,
@@ -46,16 +57,26 @@ const claimant = (alertId: string, firstSeq: number, of: Finding, more: Partial<
 })
 const takenBy = (claimants: readonly Claimant[], findings: readonly Finding[]) =>
   Object.fromEntries(
-    [...matchAlerts(claimants, findings.map(seen)).taken].map(([id, found]) => [id, findings.indexOf(found.finding)])
+    [...matchAlerts(claimants, findings.map(seen)).taken].map(([id, found]) => [
+      id,
+      findings.indexOf(found.finding)
+    ])
   )
 
 describe('matching', () => {
-  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(id => incident(id)) as [Incident, Incident, Incident, Incident]
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(id => incident(id)) as [
+    Incident,
+    Incident,
+    Incident,
+    Incident
+  ]
 
   it('leaves a closed alert its finding, whatever an older retracted one shares with it', () => {
     const found = finding([a, b])
     const retracted = claimant('elder', 1, finding([a, b, c]), { holds: false })
-    expect(takenBy([retracted, claimant('holder', 2, found)], [finding([a, b])])).toEqual({ holder: 0 })
+    expect(takenBy([retracted, claimant('holder', 2, found)], [finding([a, b])])).toEqual({
+      holder: 0
+    })
   })
 
   it('leaves each of two closed alerts its own finding, if the older shares as much with that of the younger', () => {
@@ -65,34 +86,57 @@ describe('matching', () => {
   })
 
   it('lets open alerts choose first, then closed ones by what they share', () => {
-    const claimants = [claimant('closed', 1, finding([a, b])), claimant('open', 2, finding([a, b, c]), { open: true })]
+    const claimants = [
+      claimant('closed', 1, finding([a, b])),
+      claimant('open', 2, finding([a, b, c]), { open: true })
+    ]
     expect(takenBy(claimants, [finding([a, b, d])])).toEqual({ open: 0 })
-    expect(takenBy(claimants, [finding([b, d]), finding([a, b, c])])).toEqual({ open: 1, closed: 0 })
+    expect(takenBy(claimants, [finding([b, d]), finding([a, b, c])])).toEqual({
+      open: 1,
+      closed: 0
+    })
   })
 })
 
 describe('a rule that is set again unchanged', () => {
   it('leaves two closed alerts of one group unchanged, of which the older was retracted', () => {
-    const busy = { ruleId: 'busy', ruleVersion: 1, pattern: 'count', parameters: { threshold: 3 } } as const
+    const busy = {
+      ruleId: 'busy',
+      ruleVersion: 1,
+      pattern: 'count',
+      parameters: { threshold: 3 }
+    } as const
     const story = new FoldStory({ rules: [busy], sources: [] })
     story.tick('2025-03-01')
-    const report = (id: string, day: number) => story.report({ id, at: formatTime(Date.UTC(2025, 0, day)).slice(0, 10) })
+    const report = (id: string, day: number) =>
+      story.report({ id, at: formatTime(Date.UTC(2025, 0, day)).slice(0, 10) })
     for (const [id, day] of Object.entries({ a: 1, b: 3, c: 5 })) report(id, day)
     for (const [id, day] of Object.entries({ p: 52, q: 54, r: 56 })) report(id, day)
     for (const id of ['a', 'b', 'c']) story.withdraw(id)
-    // Late reports move the younger episode back to the time of the older one, which nothing supports any more.
+    // Late reports move the younger episode back to the time of the older one, which nothing
+    // supports any more.
     for (let day = 50; day >= 2; day -= 3) report(`late-${day}`, day)
     story.tick('2025-08-01')
     const [elder, younger] = story.standing()
-    expect([elder?.status, younger?.status, younger?.window.from]).toEqual(['retracted', 'resolved', '2025-01-02T00:00:00.000Z'])
-    expect(story.take({ type: 'rule.configured', data: { ...busy, ruleVersion: 2 } }).alerts).toEqual([])
+    expect([elder?.status, younger?.status, younger?.window.from]).toEqual([
+      'retracted',
+      'resolved',
+      '2025-01-02T00:00:00.000Z'
+    ])
+    expect(
+      story.take({ type: 'rule.configured', data: { ...busy, ruleVersion: 2 } }).alerts
+    ).toEqual([])
     expect(story.standing()).toEqual([elder, younger])
   })
 })
 
 describe('an index by report', () => {
   it('knows at every moment which values share no report (200 courses)', () => {
-    const step = fc.record({ adds: fc.boolean(), report: fc.nat({ max: 5 }), value: fc.constantFrom('x', 'y', 'z') })
+    const step = fc.record({
+      adds: fc.boolean(),
+      report: fc.nat({ max: 5 }),
+      value: fc.constantFrom('x', 'y', 'z')
+    })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), steps => {
         const index = new ReportIndex<string>()
@@ -105,7 +149,9 @@ describe('an index by report', () => {
           const pairs = [...plain].map(pair => pair.split('|') as [string, string])
           for (const one of ['x', 'y', 'z']) {
             const own = pairs.filter(([, other]) => other === one).map(([of]) => of)
-            expect(index.isAlone(one)).toBe(!pairs.some(([of, other]) => other !== one && own.includes(of)))
+            expect(index.isAlone(one)).toBe(
+              !pairs.some(([of, other]) => other !== one && own.includes(of))
+            )
           }
           const there = pairs.filter(([of]) => of === `r${report}`).map(([, other]) => other)
           expect([...index.of(`r${report}`)].sort()).toEqual(there.sort())
@@ -123,7 +169,8 @@ describe('a change of reports', () => {
     const known = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(id => incident(id))
     const all = [...known, incident('a', 'b'), incident('c', 'h'), incident('d')]
     const list = fc.array(fc.constantFrom(...all), { maxLength: 8 })
-    const ids = (triggers: readonly Incident[]) => [...new Set(triggers.flatMap(({ reportIds }) => reportIds))].sort()
+    const ids = (triggers: readonly Incident[]) =>
+      [...new Set(triggers.flatMap(({ reportIds }) => reportIds))].sort()
     fc.assert(
       fc.property(list, list, list, list, (first, before, now, last) => {
         const [old, fresh] = [
@@ -131,9 +178,13 @@ describe('a change of reports', () => {
           [...first, ...now, ...last]
         ]
         const change = changeOfReports(finding(old), finding(fresh))
-        expect([...new Set(change.gone)].sort()).toEqual(ids(old).filter(id => !ids(fresh).includes(id)))
+        expect([...new Set(change.gone)].sort()).toEqual(
+          ids(old).filter(id => !ids(fresh).includes(id))
+        )
         const unknown = ids(fresh).filter(id => !ids(old).includes(id))
-        expect([...new Set(change.fresh)].filter(id => !ids(old).includes(id)).sort()).toEqual(unknown)
+        expect([...new Set(change.fresh)].filter(id => !ids(old).includes(id)).sort()).toEqual(
+          unknown
+        )
         expect(change.overlaps).toBe(ids(old).some(id => ids(fresh).includes(id)))
       }),
       { numRuns: 500 }

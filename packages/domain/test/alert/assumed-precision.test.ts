@@ -4,7 +4,12 @@ import { describe, expect, it } from 'vitest'
 import { FoldStory, type ReportSketch } from '../fold-story.ts'
 
 const front = { ruleId: 'front', ruleVersion: 1, pattern: 'front', parameters: {} } as const
-const massCasualty = { ruleId: 'mass-casualty', ruleVersion: 1, pattern: 'mass-casualty', parameters: {} } as const
+const massCasualty = {
+  ruleId: 'mass-casualty',
+  ruleVersion: 1,
+  pattern: 'mass-casualty',
+  parameters: {}
+} as const
 
 /** Four attacks within some kilometres and days, each reported by two good sources. */
 function attacks(of: (n: number) => Partial<ReportSketch>): readonly ReportSketch[] {

@@ -1,5 +1,5 @@
-// The deaths that an alert states are those of its headline: the same incidents and days, doubtful ones once, not the sum of its
-// triggers.
+// The deaths that an alert states are those of its headline: the same incidents and days, doubtful
+// ones once, not the sum of its triggers.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -9,12 +9,24 @@ import { FoldStory, type ReportSketch } from '../fold-story.ts'
 import { expectDeathsAsTold } from '../headline-deaths.ts'
 
 const day = (n: number) => formatTime(Date.parse('2025-01-01') + n * dayMs).slice(0, 10)
-const ruleOf = (pattern: string, parameters = {}): RuleVersion => ({ ruleId: pattern, ruleVersion: 1, pattern, parameters })
+const ruleOf = (pattern: string, parameters = {}): RuleVersion => ({
+  ruleId: pattern,
+  ruleVersion: 1,
+  pattern,
+  parameters
+})
 const cumulative = ruleOf('cumulative-deaths')
 const massacres = ruleOf('mass-casualty')
-const sumOf = (field: string): RuleVersion => ({ ...ruleOf('sum', { field, threshold: 20, windowDays: 10 }), ruleId: field })
+const sumOf = (field: string): RuleVersion => ({
+  ...ruleOf('sum', { field, threshold: 20, windowDays: 10 }),
+  ruleId: field
+})
 
-function told(rules: readonly RuleVersion[], reports: readonly ReportSketch[], until = 40): FoldStory {
+function told(
+  rules: readonly RuleVersion[],
+  reports: readonly ReportSketch[],
+  until = 40
+): FoldStory {
   const story = new FoldStory({ rules, sources: ['wire-1', 'wire-2'], start: '2024-12-01' })
   story.tick(day(until))
   for (const report of reports) story.report(report)
@@ -25,7 +37,8 @@ const attacks = (
   days: readonly number[],
   deaths: readonly [number | null, number | null, number | null],
   more: Partial<ReportSketch> = {}
-): ReportSketch[] => days.map((n, i) => ({ id: `a${i}-${n}`, at: day(n), lat: 10 + i / 4, deaths, ...more }))
+): ReportSketch[] =>
+  days.map((n, i) => ({ id: `a${i}-${n}`, at: day(n), lat: 10 + i / 4, deaths, ...more }))
 const daily = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i)
 
 describe('the deaths of a country', () => {
@@ -51,14 +64,22 @@ describe('the deaths of a country', () => {
 
   it('are those of all incidents of a dense month, more than are named', () => {
     const many = Array.from({ length: 300 }, (_, i) => i)
-    const reports = many.map(i => ({ id: `m${i}`, at: day(20), lat: 10 + i / 20, deaths: [1, 1, 2] as const }))
+    const reports = many.map(i => ({
+      id: `m${i}`,
+      at: day(20),
+      lat: 10 + i / 20,
+      deaths: [1, 1, 2] as const
+    }))
     const [alert] = told([cumulative], reports).standing()
     expect(alert?.headline).toContain('At least 200 people killed')
     expect(alert?.fatalities).toEqual({ low: 200, best: 200, high: 400 })
   })
 
   it('are unknown if one in the window is unknown', () => {
-    const unknown = told([cumulative], [...attacks([1], [20, null, null]), ...attacks([2], [10, 12, 14], { lon: -8 })]).standing()
+    const unknown = told(
+      [cumulative],
+      [...attacks([1], [20, null, null]), ...attacks([2], [10, 12, 14], { lon: -8 })]
+    ).standing()
     expect(unknown[0]?.fatalities).toEqual({ low: 30, best: null, high: null })
     const leastUnknown = told([cumulative], attacks([1, 2], [null, 15, 20])).standing()
     expect(leastUnknown[0]?.fatalities).toEqual({ low: null, best: 30, high: 40 })
@@ -70,8 +91,20 @@ describe('the deaths of a country', () => {
     const story = told([cumulative], attacks([1, 2], [15, 15, null]))
     expect(story.standing()[0]?.fatalities).toEqual({ low: 30, best: 30, high: null })
     const [before] = story.standing()
-    story.report({ id: 'a1-2', at: day(2), lat: 10.25, deaths: [15, 15, 15], reportedAt: `${day(4)}T00:00:00.000Z` })
-    story.report({ id: 'a0-1', at: day(1), lat: 10, deaths: [15, 15, 15], reportedAt: `${day(4)}T00:00:00.000Z` })
+    story.report({
+      id: 'a1-2',
+      at: day(2),
+      lat: 10.25,
+      deaths: [15, 15, 15],
+      reportedAt: `${day(4)}T00:00:00.000Z`
+    })
+    story.report({
+      id: 'a0-1',
+      at: day(1),
+      lat: 10,
+      deaths: [15, 15, 15],
+      reportedAt: `${day(4)}T00:00:00.000Z`
+    })
     const [after] = story.standing()
     expect(after?.fatalities).toEqual({ low: 30, best: 30, high: 30 })
     expect(after?.headline).toBe(before?.headline)
@@ -94,7 +127,9 @@ describe('the readers of the deaths of a country', () => {
     const [alert] = told([cumulative], [...entry, ...doubling, ...later]).standing()
     expect(alert).toMatchObject({ fatalities: { low: 60 }, handling: 'public' })
     const before = attacks([-40], [5, 5, 5], { lon: -7, handling: 'restricted' })
-    expect(told([cumulative], [...before, ...entry, ...doubling]).standing()[0]).toMatchObject({ handling: 'public' })
+    expect(told([cumulative], [...before, ...entry, ...doubling]).standing()[0]).toMatchObject({
+      handling: 'public'
+    })
   })
 
   it('are those who may read the whole year, if the alert is about the year', () => {
@@ -120,7 +155,9 @@ describe('the deaths of massacres close to one another', () => {
     const story = told([massacres], dense)
     const [alert] = story.standing()
     expect(alert?.fatalities).toEqual({ low: 26, best: 28, high: 36 })
-    expect(alert?.headline).toContain('About 28 civilians killed in the worst of 30 killings at Hamlet 0')
+    expect(alert?.headline).toContain(
+      'About 28 civilians killed in the worst of 30 killings at Hamlet 0'
+    )
     expect(alert?.explanation).toContain('their deaths are not added together')
     expect(expectDeathsAsTold(story.events)).toBeGreaterThan(1)
   })
@@ -136,7 +173,13 @@ describe('deaths that are added up', () => {
 
 describe('the best estimate of incidents that may be another with a lower lowest figure', () => {
   it('is not below the lowest that the alert states', () => {
-    const interval = { at: day(0), to: day(20), lat: 14, source: 'wire-2', deaths: [8, 9, 12] as const }
+    const interval = {
+      at: day(0),
+      to: day(20),
+      lat: 14,
+      source: 'wire-2',
+      deaths: [8, 9, 12] as const
+    }
     const dayOf = { at: day(0), to: day(0), lat: 14, source: 'wire-1' }
     const story = told(
       [sumOf('deaths.best')],
@@ -178,7 +221,11 @@ describe('in any story', () => {
       toll,
       isWithdrawn: fc.integer({ min: 0, max: 5 }).map(n => n === 0)
     })
-    const rules = [cumulative, massacres, ...['deaths.low', 'deaths.best', 'deaths.high'].map(sumOf)]
+    const rules = [
+      cumulative,
+      massacres,
+      ...['deaths.low', 'deaths.best', 'deaths.high'].map(sumOf)
+    ]
     const toldBy = new Map<string, number>()
     fc.assert(
       fc.property(fc.array(attack, { minLength: 3, maxLength: 25, size: 'max' }), drawn => {
@@ -188,7 +235,9 @@ describe('in any story', () => {
         const story = told(rules, reports, 90)
         for (const [i, { isWithdrawn }] of drawn.entries()) if (isWithdrawn) story.withdraw(`r${i}`)
         for (const { ruleId } of rules) {
-          const mine = story.events.filter(e => e.type !== 'alert.action-refused' && e.data.ruleId === ruleId)
+          const mine = story.events.filter(
+            e => e.type !== 'alert.action-refused' && e.data.ruleId === ruleId
+          )
           toldBy.set(ruleId, (toldBy.get(ruleId) ?? 0) + expectDeathsAsTold(mine))
         }
       }),

@@ -1,4 +1,5 @@
-// Alerts that were raised before the wider one that they belong to: they join it quietly, without events of their own.
+// Alerts that were raised before the wider one that they belong to: they join it quietly, without
+// events of their own.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -8,12 +9,17 @@ import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
 import { runsOf, shareOf } from '../test-size.ts'
 
-const rules = defaultRules.filter(({ pattern }) => pattern === 'mass-casualty' || pattern === 'surge')
+const rules = defaultRules.filter(
+  ({ pattern }) => pattern === 'mass-casualty' || pattern === 'surge'
+)
 
 function massacreBeforeSurge(handling: ReportSketch['handling'] = 'public'): FoldStory {
   const story = new FoldStory({ start: '2025-01-01', rules, sources: [] })
   for (const id of ['wire-1', 'wire-2'])
-    story.take({ type: 'source.configured', data: { id, reliability: 'B', latenessDays: 0, cadenceDays: 60, archive: false } })
+    story.take({
+      type: 'source.configured',
+      data: { id, reliability: 'B', latenessDays: 0, cadenceDays: 60, archive: false }
+    })
   const attack = (id: string, at: string, deaths: number, settlement: string) =>
     story.report({
       id,
@@ -27,7 +33,14 @@ function massacreBeforeSurge(handling: ReportSketch['handling'] = 'public'): Fol
   attack('past', '2025-01-02', 0, 'Konna')
   story.tickDaily('2025-01-03', '2025-03-01')
   // Visible to all: what a public alert waits for rests on public reports.
-  story.report({ id: 'other', at: '2025-02-20', admin1: 'ML-6', settlement: 'Tonka', source: 'wire-2', handling: 'public' })
+  story.report({
+    id: 'other',
+    at: '2025-02-20',
+    admin1: 'ML-6',
+    settlement: 'Tonka',
+    source: 'wire-2',
+    handling: 'public'
+  })
   attack('first', '2025-03-01', 0, 'Konna')
   story.tick('2025-03-02')
   attack('massacre', '2025-03-02', 30, 'Dioura')
@@ -51,7 +64,9 @@ describe('an alert that stood alone', () => {
     const before = of(story.events, 'mass-casualty')
     expect(before.map(({ type, partOf }) => [type, partOf])).toEqual([['alert.raised', null]])
     const told = story.tick('2025-03-03T01:00:00.000Z')
-    expect(of(told, 'mass-casualty')).toEqual([{ ...before[0], type: 'alert.revised', notify: 'quiet', partOf: surge?.alertId }])
+    expect(of(told, 'mass-casualty')).toEqual([
+      { ...before[0], type: 'alert.revised', notify: 'quiet', partOf: surge?.alertId }
+    ])
     expect(of(story.tick('2025-03-03T02:00:00.000Z'), 'mass-casualty')).toEqual([])
   })
 
@@ -61,10 +76,14 @@ describe('an alert that stood alone', () => {
       const story = massacreBeforeSurge(handling)
       const [surge] = story.standing('surge')
       expect(surge?.handling).toBe(handling)
-      const moved = story.tick('2025-03-03T01:00:00.000Z').filter(({ data }) => 'partOf' in data && data.partOf !== null)
+      const moved = story
+        .tick('2025-03-03T01:00:00.000Z')
+        .filter(({ data }) => 'partOf' in data && data.partOf !== null)
       expect(moved.map(({ data }) => 'concerns' in data && data.concerns)).toEqual([handling])
       story.withdraw('third')
-      const back = story.tick('2025-03-03T02:00:00.000Z').filter(({ type }) => type === 'alert.revised')
+      const back = story
+        .tick('2025-03-03T02:00:00.000Z')
+        .filter(({ type }) => type === 'alert.revised')
       expect(back.map(({ data }) => 'concerns' in data && data.concerns)).toEqual([handling])
     }
   )
@@ -72,10 +91,20 @@ describe('an alert that stood alone', () => {
   it("joins with its own next event if it has one, at that event's priority", () => {
     const story = massacreBeforeSurge()
     const [surge] = story.standing('surge')
-    const tonka = { settlement: 'Tonka', admin1: 'ML-6', lat: 16.1, lon: -3.7, source: 'wire-2', handling: 'public' } as const
+    const tonka = {
+      settlement: 'Tonka',
+      admin1: 'ML-6',
+      lat: 16.1,
+      lon: -3.7,
+      source: 'wire-2',
+      handling: 'public'
+    } as const
     const told = story.report({ id: 'far', at: '2025-03-03', ...tonka })
     const events = of(told, 'mass-casualty')
-    expect(events.find(({ type }) => type === 'alert.confirmed')).toMatchObject({ notify: 'update', partOf: surge?.alertId })
+    expect(events.find(({ type }) => type === 'alert.confirmed')).toMatchObject({
+      notify: 'update',
+      partOf: surge?.alertId
+    })
   })
 
   it('joins again an alert that was reopened', () => {
@@ -84,8 +113,16 @@ describe('an alert that stood alone', () => {
     story.tick('2025-03-03T01:00:00.000Z')
     story.withdraw('third')
     story.tick('2025-03-03T02:00:00.000Z')
-    story.report({ id: 'fourth', at: '2025-03-03', settlement: 'Sofara', source: 'wire-1', targets: ['civilians'] })
-    expect(story.standing('surge').map(({ alertId, status }) => [alertId, status])).toEqual([[surge?.alertId, 'provisional']])
+    story.report({
+      id: 'fourth',
+      at: '2025-03-03',
+      settlement: 'Sofara',
+      source: 'wire-1',
+      targets: ['civilians']
+    })
+    expect(story.standing('surge').map(({ alertId, status }) => [alertId, status])).toEqual([
+      [surge?.alertId, 'provisional']
+    ])
     expect(of(story.tick('2025-03-03T03:00:00.000Z'), 'mass-casualty')).toMatchObject([
       { type: 'alert.revised', notify: 'quiet', partOf: surge?.alertId }
     ])
@@ -94,9 +131,14 @@ describe('an alert that stood alone', () => {
   it('stays alone if the wider one is withdrawn before that is published, also after a restart', () => {
     const story = massacreBeforeSurge()
     const [away, at] = [throughText(story.fold), story.records.length]
-    story.take({ type: 'report.withdrawn', data: { reportId: 'third', reason: 'It never was.', lane: 'live' } })
+    story.take({
+      type: 'report.withdrawn',
+      data: { reportId: 'third', reason: 'It never was.', lane: 'live' }
+    })
     story.tick('2025-03-03T01:00:00.000Z')
-    expect(story.records.slice(at).map(record => away.apply(record))).toEqual(story.outputs.slice(at))
+    expect(story.records.slice(at).map(record => away.apply(record))).toEqual(
+      story.outputs.slice(at)
+    )
     expect(story.standing('surge').map(({ status }) => status)).toEqual(['retracted'])
     expect(story.standing('mass-casualty').map(({ partOf }) => partOf)).toEqual([null])
   })
@@ -110,7 +152,9 @@ describe('an alert that stood alone', () => {
       { type: 'alert.revised', notify: 'quiet', partOf: null }
     ])
     expect(of(story.tick('2025-03-03T03:00:00.000Z'), 'mass-casualty')).toEqual([])
-    expect(story.records.slice(at).map(record => away.apply(record))).toEqual(story.outputs.slice(at))
+    expect(story.records.slice(at).map(record => away.apply(record))).toEqual(
+      story.outputs.slice(at)
+    )
   })
 })
 
@@ -127,13 +171,21 @@ describe('lists', () => {
     let [folded, freed] = [0, 0]
     fc.assert(
       fc.property(fc.array(deed, { minLength: 30, maxLength: 70 }), deeds => {
-        const story = new FoldStory({ start: '2025-01-01', rules: [...defaultRules, ...defaultCompoundRules] })
+        const story = new FoldStory({
+          start: '2025-01-01',
+          rules: [...defaultRules, ...defaultCompoundRules]
+        })
         const partOf = new Map<string, string | null>()
         const follow = (events: readonly AlertEvent[]) => {
           for (const { type, data } of events) {
             if (!('partOf' in data)) continue
             const before = partOf.get(data.alertId)
-            if (type === 'alert.revised' && data.notify === 'quiet' && before !== undefined && before !== data.partOf) {
+            if (
+              type === 'alert.revised' &&
+              data.notify === 'quiet' &&
+              before !== undefined &&
+              before !== data.partOf
+            ) {
               if (before === null) folded++
               else freed++
             }
@@ -144,17 +196,29 @@ describe('lists', () => {
           for (const [i, d] of deeds.entries()) {
             const id = `r${i}`
             const at = formatTime(startMs + d.day * dayMs).slice(0, 10)
-            const where = { settlement: `S${d.place}`, admin1: `ML-${d.place % 2}`, lat: 13 + d.place, lon: -5 }
+            const where = {
+              settlement: `S${d.place}`,
+              admin1: `ML-${d.place % 2}`,
+              lat: 13 + d.place,
+              lon: -5
+            }
             const what = { category: 'attack', targets: ['civilians'], actors: ['JNIM'] } as const
-            if (d.day === day - 1) follow(story.report({ id, at, deaths: d.deaths, source: d.source, ...where, ...what }))
+            if (d.day === day - 1)
+              follow(
+                story.report({ id, at, deaths: d.deaths, source: d.source, ...where, ...what })
+              )
             if (d.day === day - 4 && d.isWithdrawn) follow(story.withdraw(id))
           }
           const at = formatTime(startMs + day * dayMs).slice(0, 10)
           follow(story.tick(at))
-          for (let s = 10; story.fold.alerts.hasMoreToSay && s < 30; s++) follow(story.tick(`${at}T00:00:${s}.000Z`))
-          const open = story.standing().filter(({ status }) => status === 'provisional' || status === 'confirmed')
+          for (let s = 10; story.fold.alerts.hasMoreToSay && s < 30; s++)
+            follow(story.tick(`${at}T00:00:${s}.000Z`))
+          const open = story
+            .standing()
+            .filter(({ status }) => status === 'provisional' || status === 'confirmed')
           const gathering = new Set(open.map(({ alertId }) => alertId))
-          for (const alert of open) if (alert.partOf !== null) expect(gathering).toContain(alert.partOf)
+          for (const alert of open)
+            if (alert.partOf !== null) expect(gathering).toContain(alert.partOf)
         }
       }),
       { numRuns: runsOf(40) }

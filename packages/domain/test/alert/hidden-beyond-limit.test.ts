@@ -1,5 +1,6 @@
-// An alert lists so many pieces of evidence. What readers see of the list does not depend on pieces that they may not see, and
-// what is not listed is news only where the alert states something else by it.
+// An alert lists so many pieces of evidence. What readers see of the list does not depend on pieces
+// that they may not see, and what is not listed is news only where the alert states something else
+// by it.
 
 import { describe, expect, it } from 'vitest'
 import type { AlertEvent } from '../../src/alert/alert.ts'
@@ -7,7 +8,10 @@ import { evidenceMax } from '../../src/finding/finding.ts'
 import { FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
 import { eventsOf, hiddenSupport, hiddenTrigger, lapsedSupport } from './hidden-beyond-limit.ts'
 
-/** What readers of public alerts are told: each event that says something new to them, without what is never shown to them. */
+/**
+ * What readers of public alerts are told: each event that says something new to them, without what
+ * is never shown to them.
+ */
 function toldToAll(events: readonly AlertEvent[]): unknown[] {
   const told: { readonly type: string; readonly said: string }[] = []
   for (const { type, data } of events) {
@@ -16,7 +20,12 @@ function toldToAll(events: readonly AlertEvent[]): unknown[] {
     const evidence = rest.evidence
       .filter(({ handling }) => handling === 'public')
       .map(({ incidentId, role }) => [incidentId, role])
-    const said = JSON.stringify({ ...rest, notify: null, occurredFrom: times.occurredFrom, evidence })
+    const said = JSON.stringify({
+      ...rest,
+      notify: null,
+      occurredFrom: times.occurredFrom,
+      evidence
+    })
     if (type !== 'alert.revised' || said !== told.at(-1)?.said) told.push({ type, said })
   }
   return told
@@ -34,7 +43,9 @@ describe.each([hiddenSupport, lapsedSupport])('$name', tale => {
 })
 
 it('a hidden trigger beyond what is listed hides the alert as any other, and is listed', () => {
-  const last = eventsOf(hiddenTrigger(evidenceMax), true).findLast(({ data }) => 'evidence' in data)?.data
+  const last = eventsOf(hiddenTrigger(evidenceMax), true).findLast(
+    ({ data }) => 'evidence' in data
+  )?.data
   if (last === undefined || !('evidence' in last)) throw new Error('no alert')
   expect(last.handling).toBe('restricted')
   expect(last.evidence).toHaveLength(evidenceMax)
@@ -42,10 +53,22 @@ it('a hidden trigger beyond what is listed hides the alert as any other, and is 
   expect(last.evidenceOmitted).toBe(2)
 })
 
-const named = (prefix: string, n: number) => ({ id: `${prefix}${String(n).padStart(3, '0')}`, lat: 12 + (n % 20) / 10 })
-const hidden = (n: number): ReportSketch => ({ ...named('hidden-', n), at: '2025-01-01', handling: 'restricted' })
+const named = (prefix: string, n: number) => ({
+  id: `${prefix}${String(n).padStart(3, '0')}`,
+  lat: 12 + (n % 20) / 10
+})
+const hidden = (n: number): ReportSketch => ({
+  ...named('hidden-', n),
+  at: '2025-01-01',
+  handling: 'restricted'
+})
 /** The last of these are not listed: the hidden ones come first. */
-const open = (n: number): ReportSketch => ({ ...named('open-', n), at: '2025-01-02', handling: 'public', deaths: 1 })
+const open = (n: number): ReportSketch => ({
+  ...named('open-', n),
+  at: '2025-01-02',
+  handling: 'public',
+  deaths: 1
+})
 
 /** An alert of everyone's and of hidden triggers, 550 of which 500 are listed. */
 function told(): FoldStory {
@@ -71,11 +94,20 @@ describe('a trigger that is not listed', () => {
   })
 
   it('is corrected with an event where its place, its dead or its kind are stated otherwise', () => {
-    const otherwise = [{ admin1: 'ML-5' }, { lat: 20 }, { deaths: 7 }, { category: 'clash' }, { drill: true }] as const
-    for (const more of otherwise) expect(kinds(told().report({ ...open(99), ...later, ...more }))).toContain('alert.revised')
+    const otherwise = [
+      { admin1: 'ML-5' },
+      { lat: 20 },
+      { deaths: 7 },
+      { category: 'clash' },
+      { drill: true }
+    ] as const
+    for (const more of otherwise)
+      expect(kinds(told().report({ ...open(99), ...later, ...more }))).toContain('alert.revised')
   })
 })
 
 it('a listed trigger is corrected with an event', () => {
-  expect(kinds(told().report({ ...open(0), ...later, narrative: 'in other words' }))).toEqual(['alert.revised'])
+  expect(kinds(told().report({ ...open(0), ...later, narrative: 'in other words' }))).toEqual([
+    'alert.revised'
+  ])
 })

@@ -1,5 +1,5 @@
-// Stories that test the identity of alerts with late reports, in the order of arrival. Folded in identity.test.ts; received by a
-// partner in the notifier's tests.
+// Stories that test the identity of alerts with late reports, in the order of arrival. Folded in
+// identity.test.ts; received by a partner in the notifier's tests.
 
 import type { AlertEvent, AlertState } from '../../src/alert/alert.ts'
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
@@ -27,7 +27,8 @@ export class Letters {
   readonly #known = new Map<string, string>()
 
   of(alertId: string): string {
-    const letter = this.#known.get(alertId) ?? String.fromCharCode('A'.charCodeAt(0) + this.#known.size)
+    const letter =
+      this.#known.get(alertId) ?? String.fromCharCode('A'.charCodeAt(0) + this.#known.size)
     this.#known.set(alertId, letter)
     return letter
   }
@@ -35,7 +36,8 @@ export class Letters {
 
 /** `B2 retracted at 1, merged; update`: alert and revision, event, reason, and priority. */
 export function wordsOf(event: AlertEvent, letters: Letters): string {
-  if (event.type === 'alert.action-refused') throw new Error(`nobody is refused in these tales: ${event.data.reason}`)
+  if (event.type === 'alert.action-refused')
+    throw new Error(`nobody is refused in these tales: ${event.data.reason}`)
   const { alertId, revision, levels, reason, notify } = event.data
   const kind = event.type.slice('alert.'.length)
   return `${letters.of(alertId)}${revision} ${kind} at ${levels.at(-1)?.level ?? 0}${reason === null ? '' : `, ${reason}`}; ${notify}`
@@ -48,7 +50,11 @@ export class ToldTale {
   readonly course: (readonly [string, ...string[]])[] = []
 
   constructor({ rules, start, sources, steps }: Tale) {
-    this.story = new FoldStory({ rules: defaultRules.filter(({ ruleId }) => rules.includes(ruleId)), start, sources })
+    this.story = new FoldStory({
+      rules: defaultRules.filter(({ ruleId }) => rules.includes(ruleId)),
+      start,
+      sources
+    })
     for (const [words, ...deeds] of steps) {
       const events = deeds.flatMap(deed => this.#do(deed))
       this.course.push([words, ...events.map(event => wordsOf(event, this.letters))])
@@ -73,7 +79,13 @@ export class ToldTale {
     return this.story.report(told)
   }
 
-  #acknowledge({ acknowledge, by }: { readonly acknowledge: string; readonly by: string }): readonly AlertEvent[] {
+  #acknowledge({
+    acknowledge,
+    by
+  }: {
+    readonly acknowledge: string
+    readonly by: string
+  }): readonly AlertEvent[] {
     const { alertId, operatorRevision } = this.alert(acknowledge)
     const nothing = { until: null, note: null, to: null, text: null, disposition: null }
     const data = {
@@ -89,22 +101,39 @@ export class ToldTale {
 }
 
 const dioura = { settlement: 'Dioura', admin1: 'ML-5', lat: 14.8252, lon: -5.2547 } as const
-const sirakorola = { settlement: 'Sirakorola', admin1: 'ML-2', lat: 13.28671, lon: -7.56982 } as const
+const sirakorola = {
+  settlement: 'Sirakorola',
+  admin1: 'ML-2',
+  lat: 13.28671,
+  lon: -7.56982
+} as const
 const boulkessi = { settlement: 'Boulkessi', admin1: 'ML-5', lat: 14.437, lon: -0.665 } as const
 const segou = { settlement: 'Ségou', admin1: 'ML-4', lat: 13.4317, lon: -6.2157 } as const
 
-const attack = (id: string, day: string, place: Partial<ReportSketch>, source = 'wire-1'): Deed => ({
+const attack = (
+  id: string,
+  day: string,
+  place: Partial<ReportSketch>,
+  source = 'wire-1'
+): Deed => ({
   report: { id, at: `2025-${day}`, source, ...place }
 })
 
 const juneArc: readonly Step[] = [
-  ['2 June: an attack on Dioura the day before', { tick: '2025-06-02' }, attack('dioura', '06-01', dioura)],
+  [
+    '2 June: an attack on Dioura the day before',
+    { tick: '2025-06-02' },
+    attack('dioura', '06-01', dioura)
+  ],
   ['4 June: one on Sirakorola', { tick: '2025-06-04' }, attack('sirakorola', '06-03', sirakorola)],
   ['5 June: one on Boulkessi', { tick: '2025-06-05' }, attack('boulkessi', '06-04', boulkessi)]
 ]
 
 const aprilArc: readonly Step[] = [
-  ['another source writes of April: Ségou on the 28th', attack('segou-april', '04-28', segou, 'wire-2')],
+  [
+    'another source writes of April: Ségou on the 28th',
+    attack('segou-april', '04-28', segou, 'wire-2')
+  ],
   ['… Sirakorola on the 29th', attack('sirakorola-april', '04-29', sirakorola, 'wire-2')],
   ['… and Boulkessi on the 30th', attack('boulkessi-april', '04-30', boulkessi, 'wire-2')]
 ]
@@ -135,13 +164,18 @@ export const arcOfLongAgo: Tale = {
   ]
 }
 
-const west = (id: string, day: string) => attack(id, day, { lat: 14 + Number(day.slice(3)) * 0.004, lon: -5, admin1: 'ML-5' })
-const east = (id: string, day: string) => attack(id, day, { lat: 14 + Number(day.slice(3)) * 0.004, lon: -4.7, admin1: 'ML-5' })
+const west = (id: string, day: string) =>
+  attack(id, day, { lat: 14 + Number(day.slice(3)) * 0.004, lon: -5, admin1: 'ML-5' })
+const east = (id: string, day: string) =>
+  attack(id, day, { lat: 14 + Number(day.slice(3)) * 0.004, lon: -4.7, admin1: 'ML-5' })
 /** On the road, within 20 km of either side. */
 const between = (id: string, day: string, source = 'wire-1') =>
   attack(id, day, { lat: 14.016, lon: -4.85, admin1: 'ML-5' }, source)
 
-/** One front, until the attack that connected it is withdrawn: two. Then the attack is confirmed after all. */
+/**
+ * One front, until the attack that connected it is withdrawn: two. Then the attack is confirmed
+ * after all.
+ */
 export const splitFront: Tale = {
   rules: ['front'],
   start: '2025-01-01',
@@ -155,10 +189,23 @@ export const splitFront: Tale = {
       between('road', '03-04')
     ],
     ['6 March: two in the east', { tick: '2025-03-06' }, east('e1', '03-02'), east('e2', '03-05')],
-    ['7 March: one more on either side', { tick: '2025-03-07' }, west('w3', '03-06'), east('e3', '03-06')],
+    [
+      '7 March: one more on either side',
+      { tick: '2025-03-07' },
+      west('w3', '03-06'),
+      east('e3', '03-06')
+    ],
     ['7 March: an officer takes it', { acknowledge: 'A', by: 'officer-1' }],
-    ['8 March: the wire withdraws the attack on the road', { tick: '2025-03-08' }, { withdraw: 'road' }],
-    ['9 March: another source has seen it', { tick: '2025-03-09' }, between('seen', '03-04', 'wire-2')],
+    [
+      '8 March: the wire withdraws the attack on the road',
+      { tick: '2025-03-08' },
+      { withdraw: 'road' }
+    ],
+    [
+      '9 March: another source has seen it',
+      { tick: '2025-03-09' },
+      between('seen', '03-04', 'wire-2')
+    ],
     ['10 March: that source withdraws it, too', { tick: '2025-03-10' }, { withdraw: 'seen' }]
   ]
 }
@@ -169,8 +216,20 @@ export const mergedFronts: Tale = {
   start: '2025-01-01',
   sources: [],
   steps: [
-    ['6 March: three attacks in the west', { tick: '2025-03-06' }, west('w1', '03-01'), west('w2', '03-03'), west('w3', '03-05')],
-    ['7 March: three in the east', { tick: '2025-03-07' }, east('e1', '03-02'), east('e2', '03-04'), east('e3', '03-06')],
+    [
+      '6 March: three attacks in the west',
+      { tick: '2025-03-06' },
+      west('w1', '03-01'),
+      west('w2', '03-03'),
+      west('w3', '03-05')
+    ],
+    [
+      '7 March: three in the east',
+      { tick: '2025-03-07' },
+      east('e1', '03-02'),
+      east('e2', '03-04'),
+      east('e3', '03-06')
+    ],
     ['7 March: an officer takes the one in the east', { acknowledge: 'B', by: 'officer-1' }],
     [
       '12 March: it becomes known that the road between them was hit on the 4th',
@@ -187,7 +246,10 @@ const access = (id: string, day: string, source: string): Deed => ({
   report: { id, at: `2024-${day}`, source, category: 'access-restored', ...diosso }
 })
 
-/** One long siege, until two sources report late that convoys came through for weeks in May: two sieges. */
+/**
+ * One long siege, until two sources report late that convoys came through for weeks in May: two
+ * sieges.
+ */
 export const twoSieges: Tale = {
   rules: ['siege'],
   start: '2023-12-01',
@@ -234,7 +296,12 @@ export const twoSieges: Tale = {
   ]
 }
 
-const victim = (key: string, aliasKeys: readonly string[] = []) => ({ key, role: 'captured' as const, kind: null, aliasKeys })
+const victim = (key: string, aliasKeys: readonly string[] = []) => ({
+  key,
+  role: 'captured' as const,
+  kind: null,
+  aliasKeys
+})
 const taken = (
   id: string,
   day: string,
@@ -246,13 +313,20 @@ const taken = (
   report: { id, at: `2025-${day}`, source, category, persons: [person], ...place }
 })
 
-/** A woman is abducted; two cases, by two names, prove to be one; a release closes it, and its withdrawal reopens it. */
+/**
+ * A woman is abducted; two cases, by two names, prove to be one; a release closes it, and its
+ * withdrawal reopens it.
+ */
 export const abduction: Tale = {
   rules: ['abduction-to-killing'],
   start: '2025-01-01',
   sources: [],
   steps: [
-    ['4 March: a nurse is taken near Dioura', { tick: '2025-03-04' }, taken('nurse', '03-03', victim('nurse'), dioura)],
+    [
+      '4 March: a nurse is taken near Dioura',
+      { tick: '2025-03-04' },
+      taken('nurse', '03-03', victim('nurse'), dioura)
+    ],
     [
       '8 March: a woman is taken, it says, near Boulkessi',
       { tick: '2025-03-08' },
@@ -263,8 +337,16 @@ export const abduction: Tale = {
       { tick: '2025-03-20' },
       taken('both', '03-04', victim('nurse', ['woman']), dioura, 'abduction', 'wire-3')
     ],
-    ['1 April: she is free', { tick: '2025-04-01' }, taken('free', '03-31', victim('nurse'), segou, 'release')],
+    [
+      '1 April: she is free',
+      { tick: '2025-04-01' },
+      taken('free', '03-31', victim('nurse'), segou, 'release')
+    ],
     ['3 April: she is not: the wire withdraws it', { tick: '2025-04-03' }, { withdraw: 'free' }],
-    ['9 April: she was killed', { tick: '2025-04-09' }, taken('killed', '04-08', victim('woman'), segou, 'killing')]
+    [
+      '9 April: she was killed',
+      { tick: '2025-04-09' },
+      taken('killed', '04-08', victim('woman'), segou, 'killing')
+    ]
   ]
 }

@@ -1,7 +1,16 @@
-// Which alert continues when late reports add an earlier episode, split one, join two, or restore one.
+// Which alert continues when late reports add an earlier episode, split one, join two, or restore
+// one.
 
 import { describe, expect, it } from 'vitest'
-import { abduction, arcOfLongAgo, earlierArc, mergedFronts, splitFront, ToldTale, twoSieges } from './identity-tales.ts'
+import {
+  abduction,
+  arcOfLongAgo,
+  earlierArc,
+  mergedFronts,
+  splitFront,
+  ToldTale,
+  twoSieges
+} from './identity-tales.ts'
 
 describe('late reports', () => {
   it('that add an earlier episode raise an alert of its own: that of June continues unchanged', () => {
@@ -15,12 +24,23 @@ describe('late reports', () => {
       ['… Sirakorola on the 29th'],
       ['… and Boulkessi on the 30th', 'B1 raised at 1; page'],
       ['10 June: a day passes', 'B2 resolved at 1, situation-ended; update'],
-      ['10 June: the word of Boulkessi in April is withdrawn', 'B3 retracted at 1, support-fell-away; update'],
+      [
+        '10 June: the word of Boulkessi in April is withdrawn',
+        'B3 retracted at 1, support-fell-away; update'
+      ],
       ['30 June: three weeks without another attack', 'A2 resolved at 1, situation-ended; update']
     ])
     const [june, april] = [told.alert('A'), told.alert('B')]
-    expect(june).toMatchObject({ window: { from: '2025-06-01T00:00:00.000Z' }, references: [], partOf: null })
-    expect(april).toMatchObject({ window: { from: '2025-04-28T00:00:00.000Z' }, references: [], urgency: 'past' })
+    expect(june).toMatchObject({
+      window: { from: '2025-06-01T00:00:00.000Z' },
+      references: [],
+      partOf: null
+    })
+    expect(april).toMatchObject({
+      window: { from: '2025-04-28T00:00:00.000Z' },
+      references: [],
+      urgency: 'past'
+    })
     expect(april.headline).toMatch(/^Retracted: /)
   })
 
@@ -42,9 +62,21 @@ describe('late reports', () => {
       ['6 March: two in the east', 'A2 revised at 1; update', 'A3 revised at 1; update'],
       ['7 March: one more on either side', 'A4 revised at 1; update', 'A5 revised at 1; update'],
       ['7 March: an officer takes it', 'A6 acknowledged at 1; update'],
-      ['8 March: the wire withdraws the attack on the road', 'A7 revised at 1; update', 'B1 raised at 1; page'],
-      ['9 March: another source has seen it', 'B2 retracted at 1, merged; update', 'A8 revised at 1; update'],
-      ['10 March: that source withdraws it, too', 'B3 reopened at 1, support-returned; page', 'A9 revised at 1; update']
+      [
+        '8 March: the wire withdraws the attack on the road',
+        'A7 revised at 1; update',
+        'B1 raised at 1; page'
+      ],
+      [
+        '9 March: another source has seen it',
+        'B2 retracted at 1, merged; update',
+        'A8 revised at 1; update'
+      ],
+      [
+        '10 March: that source withdraws it, too',
+        'B3 reopened at 1, support-returned; page',
+        'A9 revised at 1; update'
+      ]
     ])
     const [a, b] = [told.alert('A'), told.alert('B')]
     expect(a.evidence.map(item => item.incidentId)).toEqual(['w1', 'w2', 'w3'])
@@ -69,7 +101,8 @@ describe('late reports', () => {
       ['14 March: the road is withdrawn', 'A4 revised at 1; update', 'C1 raised at 1; page']
     ])
     const joined = told.events.find(
-      ({ data }) => data.alertId === told.alert('A').alertId && 'revision' in data && data.revision === 2
+      ({ data }) =>
+        data.alertId === told.alert('A').alertId && 'revision' in data && data.revision === 2
     )
     expect(joined?.data).toMatchObject({
       references: [told.alert('B').alertId],
@@ -77,7 +110,10 @@ describe('late reports', () => {
       operator: { acknowledgedBy: 'officer-1' },
       area: { admin1: ['ML-5'] }
     })
-    expect(told.alert('B')).toMatchObject({ status: 'retracted', references: [told.alert('A').alertId] })
+    expect(told.alert('B')).toMatchObject({
+      status: 'retracted',
+      references: [told.alert('A').alertId]
+    })
     expect(told.alert('A').evidence.map(item => item.incidentId)).toEqual(['e1', 'e2', 'e3', 'e4'])
     expect(told.alert('C').evidence.map(item => item.incidentId)).toEqual(['w1', 'w2', 'w3'])
   })
@@ -87,9 +123,20 @@ describe('late reports', () => {
     expect(told.course).toEqual([
       ['15 January: a blockade since New Year', 'A1 raised at 1; page'],
       ['20 February: a month of it', 'A2 escalated at 2, 30 days; page'],
-      ['20 August: blockaded, it is told again', 'A3 escalated at 4, 180 days; page', 'A4 confirmed at 4; update'],
-      ['25 August: the convoys tell that they came through from 3 May on', 'A5 revised at 4; update'],
-      ['26 August: so does the mayor', 'A6 resolved at 3, situation-ended; quiet', 'B1 raised at 1; page'],
+      [
+        '20 August: blockaded, it is told again',
+        'A3 escalated at 4, 180 days; page',
+        'A4 confirmed at 4; update'
+      ],
+      [
+        '25 August: the convoys tell that they came through from 3 May on',
+        'A5 revised at 4; update'
+      ],
+      [
+        '26 August: so does the mayor',
+        'A6 resolved at 3, situation-ended; quiet',
+        'B1 raised at 1; page'
+      ],
       ['27 August: a day passes']
     ])
     expect(told.alert('A')).toMatchObject({
@@ -104,7 +151,11 @@ describe('late reports', () => {
     expect(told.course).toEqual([
       ['4 March: a nurse is taken near Dioura', 'A1 raised at 1; page'],
       ['8 March: a woman is taken, it says, near Boulkessi', 'B1 raised at 1; page'],
-      ['20 March: a third source names the nurse by both names', 'B2 retracted at 1, merged; update', 'A2 revised at 1; update'],
+      [
+        '20 March: a third source names the nurse by both names',
+        'B2 retracted at 1, merged; update',
+        'A2 revised at 1; update'
+      ],
       ['1 April: she is free', 'A3 resolved at 1, situation-ended; update'],
       ['3 April: she is not: the wire withdraws it', 'A4 reopened at 1, situation-goes-on; page'],
       ['9 April: she was killed', 'A5 confirmed at 1; update', 'A6 escalated at 2, killing; page']

@@ -1,5 +1,5 @@
-// Two alerts whose incidents an officer declares to be one: one continues, the other refers to it, also if its situation had
-// ended.
+// Two alerts whose incidents an officer declares to be one: one continues, the other refers to it,
+// also if its situation had ended.
 
 import { describe, expect, it } from 'vitest'
 import type { AlertState } from '../../src/alert/alert.ts'
@@ -12,25 +12,50 @@ const rules = defaultRules.filter(({ ruleId }) => ruleId === 'mass-casualty')
 function twoMassacres(): FoldStory {
   const story = new FoldStory({ rules })
   story.tick('2025-05-06')
-  const massacre = { at: '2025-05-05', category: 'attack-on-civilians', deaths: 30, admin1: 'ML-5', lon: -4 } as const
+  const massacre = {
+    at: '2025-05-05',
+    category: 'attack-on-civilians',
+    deaths: 30,
+    admin1: 'ML-5',
+    lon: -4
+  } as const
   story.report({ ...massacre, id: 'east', lat: 14.5 })
   story.report({ ...massacre, id: 'west', lat: 14.9, source: 'wire-2' })
   return story
 }
 
 function merge(story: FoldStory): void {
-  story.take({ type: 'pair.declared', data: { reportIds: ['east', 'west'], same: true, by: 'officer' } })
+  story.take({
+    type: 'pair.declared',
+    data: { reportIds: ['east', 'west'], same: true, by: 'officer' }
+  })
 }
 
 const nothing = { until: null, note: null, to: null, text: null, disposition: null } as const
 
 function close(story: FoldStory, { alertId, operatorRevision }: AlertState): void {
-  const data = { actionId: `close-${alertId}`, alertId, ifMatch: operatorRevision, by: 'officer', ...nothing }
-  story.take({ type: 'operator.requested', data: { ...data, action: 'resolve', disposition: 'true' } })
+  const data = {
+    actionId: `close-${alertId}`,
+    alertId,
+    ifMatch: operatorRevision,
+    by: 'officer',
+    ...nothing
+  }
+  story.take({
+    type: 'operator.requested',
+    data: { ...data, action: 'resolve', disposition: 'true' }
+  })
 }
 
 function take(story: FoldStory, { alertId, operatorRevision }: AlertState): void {
-  const data = { actionId: `take-${alertId}`, alertId, ifMatch: operatorRevision, by: 'officer', byId: 'key_1', ...nothing }
+  const data = {
+    actionId: `take-${alertId}`,
+    alertId,
+    ifMatch: operatorRevision,
+    by: 'officer',
+    byId: 'key_1',
+    ...nothing
+  }
   story.take({ type: 'operator.requested', data: { ...data, action: 'acknowledge' } })
 }
 
@@ -61,7 +86,10 @@ describe('two alerts whose incidents an officer declares to be one', () => {
     for (const alert of story.standing()) close(story, alert)
     merge(story)
     expectOneToNameTheOther(story)
-    expect(story.standing()[0]?.operator).toMatchObject({ acknowledgedBy: null, disposition: 'true' })
+    expect(story.standing()[0]?.operator).toMatchObject({
+      acknowledgedBy: null,
+      disposition: 'true'
+    })
   })
 
   it('become one assigned to the key of the one that was merged', () => {
@@ -77,7 +105,12 @@ describe('two alerts whose incidents an officer declares to be one', () => {
     const byDeaths = (deaths: number): FoldStory => {
       const story = new FoldStory({ rules })
       story.tick('2025-05-06')
-      const massacre = { at: '2025-05-05', category: 'attack-on-civilians', admin1: 'ML-5', lon: -4 } as const
+      const massacre = {
+        at: '2025-05-05',
+        category: 'attack-on-civilians',
+        admin1: 'ML-5',
+        lon: -4
+      } as const
       story.report({ ...massacre, id: 'east', lat: 14.5, deaths })
       story.report({ ...massacre, id: 'west', lat: 14.9, deaths: 30, source: 'wire-2' })
       return story
@@ -96,7 +129,11 @@ describe('two alerts whose incidents an officer declares to be one', () => {
     close(story, story.standing()[0] as AlertState)
     merge(story)
     const [elder, younger] = story.standing() as [AlertState, AlertState]
-    expect(elder).toMatchObject({ status: 'retracted', reason: 'merged', references: [younger.alertId] })
+    expect(elder).toMatchObject({
+      status: 'retracted',
+      reason: 'merged',
+      references: [younger.alertId]
+    })
     expect(younger).toMatchObject({ status: 'provisional', references: [elder.alertId] })
   })
 
@@ -104,6 +141,10 @@ describe('two alerts whose incidents an officer declares to be one', () => {
     const story = twoMassacres()
     story.tick('2025-05-20')
     story.withdraw('west')
-    expect(story.standing()[1]).toMatchObject({ status: 'retracted', reason: 'support-fell-away', references: [] })
+    expect(story.standing()[1]).toMatchObject({
+      status: 'retracted',
+      reason: 'support-fell-away',
+      references: []
+    })
   })
 })

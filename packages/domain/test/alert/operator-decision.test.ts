@@ -10,7 +10,11 @@ const request: OperatorRequest = {
 }
 const acceptedAt = '2025-03-10T08:00:00.000Z'
 const taken = {
-  ...{ acknowledgedBy: 'Ama', acknowledgedById: 'key_1', acknowledgedUntil: '2025-03-11T00:00:00.000Z' },
+  ...{
+    acknowledgedBy: 'Ama',
+    acknowledgedById: 'key_1',
+    acknowledgedUntil: '2025-03-11T00:00:00.000Z'
+  },
   ...{ assignedTo: 'night desk', disposition: null }
 }
 
@@ -21,6 +25,9 @@ describe('an assignment', () => {
     })
   })
   it('to somebody leaves the acknowledgement', () => {
-    expect(operatorAfter(taken, { ...request, to: 'Bo' }, acceptedAt)).toEqual({ ...taken, assignedTo: 'Bo' })
+    expect(operatorAfter(taken, { ...request, to: 'Bo' }, acceptedAt)).toEqual({
+      ...taken,
+      assignedTo: 'Bo'
+    })
   })
 })

@@ -6,8 +6,19 @@ import { compoundPatterns, defaultRules, patterns } from '../../src/patterns/pat
 import { FoldStory } from '../fold-story.ts'
 
 describe('an actor or a tactic that is new somewhere', () => {
-  const sighting = { category: 'attack', tactics: ['drone'], settlement: 'Kayes', admin1: 'ML-1', actors: ['JNIM'] } as const
-  const said = (source: string, day: string) => ({ ...sighting, id: `${source}-${day}`, source, at: day })
+  const sighting = {
+    category: 'attack',
+    tactics: ['drone'],
+    settlement: 'Kayes',
+    admin1: 'ML-1',
+    actors: ['JNIM']
+  } as const
+  const said = (source: string, day: string) => ({
+    ...sighting,
+    id: `${source}-${day}`,
+    source,
+    at: day
+  })
 
   it('is an update when one source reports it, and pages once a second one makes it severe', () => {
     const story = new FoldStory({ sources: ['a', 'b'], rules: defaultRules, start: '2023-01-01' })
@@ -17,8 +28,12 @@ describe('an actor or a tactic that is new somewhere', () => {
     story.report(said('b', '2025-03-05'))
     for (const rule of ['new-actor', 'new-tactic']) {
       const told = story.events.filter(({ data }) => 'ruleId' in data && data.ruleId === rule)
-      const notified = told.flatMap(({ type, data }) => ('severity' in data ? [[type, data.severity, data.notify]] : []))
-      expect(notified.filter(([type]) => type === 'alert.raised' || type === 'alert.escalated')).toEqual([
+      const notified = told.flatMap(({ type, data }) =>
+        'severity' in data ? [[type, data.severity, data.notify]] : []
+      )
+      expect(
+        notified.filter(([type]) => type === 'alert.raised' || type === 'alert.escalated')
+      ).toEqual([
         ['alert.raised', 'moderate', 'update'],
         ['alert.escalated', 'severe', 'page']
       ])
@@ -31,8 +46,11 @@ describe('an actor or a tactic that is new somewhere', () => {
     story.report({ id: 'past', source: 'a', at: '2023-01-02', category: 'protest', admin1: 'ML-1' })
     const crowd = Array.from({ length: 20 }, (_, i) => `Band ${i}`)
     const pages = () =>
-      story.events.filter(({ data }) => 'ruleId' in data && data.ruleId === 'new-actor' && data.notify === 'page').length
-    for (const source of ['x1', 'x2', 'x3']) story.report({ ...said(source, '2025-03-01'), actors: crowd })
+      story.events.filter(
+        ({ data }) => 'ruleId' in data && data.ruleId === 'new-actor' && data.notify === 'page'
+      ).length
+    for (const source of ['x1', 'x2', 'x3'])
+      story.report({ ...said(source, '2025-03-01'), actors: crowd })
     expect(pages()).toBe(0)
     story.report({ ...said('a', '2025-03-02'), actors: ['Band 7'] })
     // It joins the incident of the others; their names get nothing from it.
@@ -42,7 +60,9 @@ describe('an actor or a tactic that is new somewhere', () => {
 
 describe('every other pattern', () => {
   it('pages at every severity, and so does a rule of an unknown pattern', () => {
-    const silent = [...patterns.keys(), ...compoundPatterns.keys(), 'gone'].filter(id => !mayPage(id, 'minor'))
+    const silent = [...patterns.keys(), ...compoundPatterns.keys(), 'gone'].filter(
+      id => !mayPage(id, 'minor')
+    )
     expect(silent).toEqual(['new-actor', 'new-tactic'])
   })
 })
@@ -59,7 +79,9 @@ describe('a drill', () => {
     story.tick('2025-03-04')
     for (const attack of attacks) story.report(attack)
     for (const { id } of attacks) story.withdraw(id)
-    const headlines = story.events.flatMap(({ data }) => ('headline' in data ? [data.headline] : []))
+    const headlines = story.events.flatMap(({ data }) =>
+      'headline' in data ? [data.headline] : []
+    )
     expect(headlines.length).toBeGreaterThan(1)
     for (const headline of headlines) expect(headline).toMatch(/^(?:Retracted: )?EXERCISE: /)
   })

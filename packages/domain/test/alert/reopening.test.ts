@@ -1,9 +1,15 @@
-// Which withdrawn alert is reopened: by the same situation from other reports, never by a true event beside a hoax.
+// Which withdrawn alert is reopened: by the same situation from other reports, never by a true
+// event beside a hoax.
 
 import { describe, expect, it } from 'vitest'
 import type { AlertEvent } from '../../src/alert/alert.ts'
 import type { ExampleIncident, PatternExample, PatternWords } from '../../src/detection/pattern.ts'
-import { compoundPatterns, defaultCompoundRules, defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
+import {
+  compoundPatterns,
+  defaultCompoundRules,
+  defaultRules,
+  patterns
+} from '../../src/patterns/pattern-catalogue.ts'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
 import { dayMs, formatTime, parseTimeMs } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch } from '../fold-story.ts'
@@ -18,8 +24,18 @@ const near = (given: ExampleIncident): ExampleIncident => given
 function far(given: ExampleIncident): ExampleIncident {
   const { lat = 14, settlement, persons } = given
   // The ways into Bamako lie around Bamako: elsewhere are those into Ouagadougou.
-  if (given.admin1 === 'ML-BKO' || given.tactics?.includes('road-block') || given.tactics?.includes('convoy'))
-    return { ...given, lat: lat - 0.284, lon: (given.lon ?? -5) + 6.466, admin1: 'BF-03', country: 'BF' }
+  if (
+    given.admin1 === 'ML-BKO' ||
+    given.tactics?.includes('road-block') ||
+    given.tactics?.includes('convoy')
+  )
+    return {
+      ...given,
+      lat: lat - 0.284,
+      lon: (given.lon ?? -5) + 6.466,
+      admin1: 'BF-03',
+      country: 'BF'
+    }
   return {
     ...given,
     lat: lat - farDegrees,
@@ -62,21 +78,39 @@ const cases: readonly Case[] = [
 ]
 
 /** Folds an example, withdraws it, then reports it again from other reports, changed by `form`. */
-function toldAgain({ id, examples, rules }: Case, form: (given: ExampleIncident) => ExampleIncident) {
+function toldAgain(
+  { id, examples, rules }: Case,
+  form: (given: ExampleIncident) => ExampleIncident
+) {
   const firing = examples.filter(e => e.expect.some(({ open }) => open))
-  const example = (firing.find(e => e.given.some(g => g.settlement !== undefined)) ?? firing[0]) as PatternExample
+  const example = (firing.find(e => e.given.some(g => g.settlement !== undefined)) ??
+    firing[0]) as PatternExample
   const sources = [...new Set(['wire-1', ...example.given.map(g => g.source ?? 'wire-1')])].sort()
   const story = new FoldStory({ start: '2020-01-01', rules, sources })
   story.take({
     type: 'theatre.configured',
     data: { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 5000 }
   })
-  story.report({ id: 'long-ago', at: '2020-01-01', category: 'other', settlement: 'Diffa', admin1: 'NE-2', country: 'NE' })
+  story.report({
+    id: 'long-ago',
+    at: '2020-01-01',
+    category: 'other',
+    settlement: 'Diffa',
+    admin1: 'NE-2',
+    country: 'NE'
+  })
   for (const [i, given] of example.given.entries()) story.report(sketchOf(given, `hoax-${i}`))
   // Every source reports later days, so that absence counts; on something that no rule reads.
   const heard = formatTime(parseTimeMs(example.horizon.slice(0, 10)) + 4 * dayMs)
   for (const source of sources) {
-    story.report({ id: `last-${source}`, source, at: heard.slice(0, 10), category: 'statistic', admin1: 'AQ-1', country: 'AQ' })
+    story.report({
+      id: `last-${source}`,
+      source,
+      at: heard.slice(0, 10),
+      category: 'statistic',
+      admin1: 'AQ-1',
+      country: 'AQ'
+    })
   }
   story.tick(moved(example.horizon.slice(0, 10), 5))
   const hoax = story.standing(id).map(({ alertId }) => alertId)
@@ -86,7 +120,9 @@ function toldAgain({ id, examples, rules }: Case, form: (given: ExampleIncident)
   for (const [i, given] of example.given.entries()) story.report(sketchOf(form(given), `true-${i}`))
   story.tick(`${moved(example.horizon.slice(0, 10), 5)}T00:01:00.000Z`)
   const stands = story.standing(id).filter(({ status }) => status !== 'retracted')
-  const cameBack = story.events.slice(before).filter(({ type, data }) => type === 'alert.reopened' && hoax.includes(data.alertId))
+  const cameBack = story.events
+    .slice(before)
+    .filter(({ type, data }) => type === 'alert.reopened' && hoax.includes(data.alertId))
   return {
     hoax,
     raised: stands.filter(({ alertId }) => !hoax.includes(alertId)).length,
@@ -105,7 +141,9 @@ describe.each(cases)('$id', subject => {
     const { hoax, raised, reopened } = toldAgain(subject, near)
     expect(subject.comesBackBy).not.toBe(undefined)
     const comesBack = subject.comesBackBy !== null
-    expect({ raised, reopened }).toEqual(comesBack ? { raised: 0, reopened: hoax.length } : { raised: hoax.length, reopened: 0 })
+    expect({ raised, reopened }).toEqual(
+      comesBack ? { raised: 0, reopened: hoax.length } : { raised: hoax.length, reopened: 0 }
+    )
   })
 })
 
@@ -124,7 +162,8 @@ const massacre = (id: string, more: Partial<ReportSketch> = {}): ReportSketch =>
 
 const said = (events: readonly AlertEvent[]) =>
   events.map(
-    ({ type, data }) => `${type.slice('alert.'.length)} ${data.alertId.slice(0, 4)} ${'reason' in data ? data.reason : ''}`
+    ({ type, data }) =>
+      `${type.slice('alert.'.length)} ${data.alertId.slice(0, 4)} ${'reason' in data ? data.reason : ''}`
   )
 
 describe('a massacre that was withdrawn', () => {
@@ -138,7 +177,9 @@ describe('a massacre that was withdrawn', () => {
     const story = begun()
     story.report(massacre('hoax'))
     story.withdraw('hoax')
-    const [raised, ...more] = story.report(massacre('true', { lat: 14.5 - farDegrees, source: 'wire-2' }))
+    const [raised, ...more] = story.report(
+      massacre('true', { lat: 14.5 - farDegrees, source: 'wire-2' })
+    )
     expect([raised?.type, more]).toEqual(['alert.raised', []])
     expect(story.standing().map(({ status }) => status)).toEqual(['retracted', 'provisional'])
     expect(story.standing()[1]?.references).toEqual([])
@@ -148,7 +189,9 @@ describe('a massacre that was withdrawn', () => {
     const story = begun()
     const [hoax] = story.report(massacre('hoax'))
     const [other] = story.report(massacre('true', { lat: 14.5 - farDegrees, source: 'wire-2' }))
-    expect(said(story.withdraw('hoax'))).toEqual([`retracted ${hoax?.data.alertId.slice(0, 4)} support-fell-away`])
+    expect(said(story.withdraw('hoax'))).toEqual([
+      `retracted ${hoax?.data.alertId.slice(0, 4)} support-fell-away`
+    ])
     expect(story.standing().find(({ alertId }) => alertId === other?.data.alertId)).toMatchObject({
       status: 'provisional',
       revision: 1
@@ -170,10 +213,18 @@ describe('a massacre that was withdrawn', () => {
   })
 
   it.each([
-    ['three months later at the same settlement', { settlement: 'Dioura' }, { settlement: 'Dioura', at: '2025-08-05' }],
+    [
+      'three months later at the same settlement',
+      { settlement: 'Dioura' },
+      { settlement: 'Dioura', at: '2025-08-05' }
+    ],
     ['four days later at the same point', {}, { at: '2025-05-09' }],
     ['at a point 12 km away', {}, { lat: 14.5 + 12 / 111 }],
-    ['in the same area, at a place that nobody knows', { lat: null, lon: null }, { lat: null, lon: null }],
+    [
+      'in the same area, at a place that nobody knows',
+      { lat: null, lon: null },
+      { lat: null, lon: null }
+    ],
     ['in an exercise', { settlement: 'Dioura' }, { settlement: 'Dioura', drill: true }]
   ])('stays withdrawn if others report one %s', (_where, hoax, again) => {
     const story = begun()
@@ -212,7 +263,9 @@ describe('abductions that were withdrawn', () => {
     settlement: 'Dioura',
     ...more
   })
-  const named = (key: string) => ({ persons: [{ key, role: 'abducted', kind: null, aliasKeys: [] }] })
+  const named = (key: string) => ({
+    persons: [{ key, role: 'abducted', kind: null, aliasKeys: [] }]
+  })
   const toldAfter = (hoax: Partial<ReportSketch>, again: Partial<ReportSketch>) => {
     const story = new FoldStory({ rules: rulesOf('abduction-to-killing') })
     story.tick('2025-05-06')
@@ -226,7 +279,9 @@ describe('abductions that were withdrawn', () => {
   })
 
   it('are reopened by the same person, wherever that person was taken', () => {
-    expect(toldAfter(named('k1'), { ...named('k1'), settlement: 'Boulkessi' })).toEqual(['alert.reopened'])
+    expect(toldAfter(named('k1'), { ...named('k1'), settlement: 'Boulkessi' })).toEqual([
+      'alert.reopened'
+    ])
   })
 
   it('are not reopened by another person of the same village and day', () => {
@@ -243,22 +298,37 @@ describe('an area whose attacks become known differently', () => {
     ...more
   })
   const report = (story: FoldStory, id: string, day: number, more: Partial<ReportSketch> = {}) =>
-    story.report({ id, at: formatTime(Date.UTC(2025, 4, day)).slice(0, 10), lat: 14 + day / 10, ...more })
+    story.report({
+      id,
+      at: formatTime(Date.UTC(2025, 4, day)).slice(0, 10),
+      lat: 14 + day / 10,
+      ...more
+    })
 
   it('keeps its open alert if one record replaces all reports that made it', () => {
     const story = new FoldStory({
-      rules: [{ ruleId: 'quiet', ruleVersion: 1, pattern: 'absence', parameters: { days: 5, expected: ['true'] } }]
+      rules: [
+        {
+          ruleId: 'quiet',
+          ruleVersion: 1,
+          pattern: 'absence',
+          parameters: { days: 5, expected: ['true'] }
+        }
+      ]
     })
     story.tick('2025-05-20')
     report(story, 'first', 1)
     report(story, 'heard', 20, { category: 'statistic' })
-    for (const source of ['wire-2', 'wire-3']) report(story, source, 20, { category: 'statistic', source })
+    for (const source of ['wire-2', 'wire-3'])
+      report(story, source, 20, { category: 'statistic', source })
     expect(story.standing().map(({ window }) => window.from.slice(0, 10))).toEqual(['2025-05-01'])
     // The silence began later than was known: no report is the same.
     report(story, 'late', 4)
-    expect(story.standing().map(({ status, window }) => [status === 'retracted', window.from.slice(0, 10)])).toEqual([
-      [false, '2025-05-04']
-    ])
+    expect(
+      story
+        .standing()
+        .map(({ status, window }) => [status === 'retracted', window.from.slice(0, 10)])
+    ).toEqual([[false, '2025-05-04']])
   })
 
   it('is raised anew if all its former reports were withdrawn', () => {
@@ -276,7 +346,8 @@ describe('an area whose attacks become known differently', () => {
     const at = (settlement: string) => ({ settlement, lat: settlement === 'Dioura' ? 14 : 17 })
     for (const id of ['a', 'b']) report(story, id, id === 'a' ? 1 : 2, at('Dioura'))
     for (const id of ['a', 'b']) story.withdraw(id)
-    for (const id of ['c', 'd']) report(story, id, id === 'c' ? 1 : 2, { ...at('Dioura'), source: 'wire-2' })
+    for (const id of ['c', 'd'])
+      report(story, id, id === 'c' ? 1 : 2, { ...at('Dioura'), source: 'wire-2' })
     for (const id of ['e', 'f']) report(story, id, id === 'e' ? 1 : 2, at('Boulkessi'))
     expect(story.standing().map(({ status, group }) => [status, group.settlement])).toEqual([
       ['provisional', 'Dioura'],

@@ -21,10 +21,24 @@ function withFront(): FoldStory {
 }
 
 function respond(story: FoldStory, said: Partial<ResponseRequest> = {}) {
-  const alert = story.events.findLast(({ type }) => type !== 'alert.action-refused')?.data as AlertState
+  const alert = story.events.findLast(({ type }) => type !== 'alert.action-refused')
+    ?.data as AlertState
   const actionId = `act-${story.records.length}`
-  const asked = { actionId, alertId: alert.alertId, ifMatch: alert.operatorRevision, by: 'Ama', byId: 'key_1' }
-  const data: ResponseRequest = { ...asked, action: 'respond', kind: 'warned', at: null, text: null, ...said }
+  const asked = {
+    actionId,
+    alertId: alert.alertId,
+    ifMatch: alert.operatorRevision,
+    by: 'Ama',
+    byId: 'key_1'
+  }
+  const data: ResponseRequest = {
+    ...asked,
+    action: 'respond',
+    kind: 'warned',
+    at: null,
+    text: null,
+    ...said
+  }
   return story.take({ type: 'response.requested', data }).alerts[0]
 }
 
@@ -39,14 +53,22 @@ describe('a response', () => {
     expect(told).toMatchObject({
       type: 'alert.responded',
       data: {
-        ...{ revision: before.revision + 1, operatorRevision: before.operatorRevision + 1, notify: 'update' },
+        ...{
+          revision: before.revision + 1,
+          operatorRevision: before.operatorRevision + 1,
+          notify: 'update'
+        },
         ...{ status: before.status, concerns: 'public', reason: null },
         operator: { acknowledgedBy: null, responses: { count: 1, first: done, last: done } },
         action: { by: 'Ama', byId: 'key_1', text: 'Called the elders.', handling: 'partners' }
       }
     })
     respond(story, { kind: 'sent' })
-    expect(front(story).operator.responses).toMatchObject({ count: 2, first: done, last: { kind: 'sent' } })
+    expect(front(story).operator.responses).toMatchObject({
+      count: 2,
+      first: done,
+      last: { kind: 'sent' }
+    })
   })
 
   it('without a time was done when it was recorded', () => {
@@ -62,7 +84,10 @@ describe('a response', () => {
     ['that is a decision not to act, without its reason', { kind: 'none' }],
     ['that is a decision not to act, for no reason', { kind: 'none', text: '' }]
   ] as const)('%s is refused', (_, said) => {
-    expect(respond(withFront(), said)).toMatchObject({ type: 'alert.action-refused', data: { reason: 'invalid' } })
+    expect(respond(withFront(), said)).toMatchObject({
+      type: 'alert.action-refused',
+      data: { reason: 'invalid' }
+    })
   })
 
   it('not to act is recorded with its reason', () => {
@@ -74,7 +99,9 @@ describe('a response', () => {
   it('loses against what came first, and is repeated once', () => {
     const story = withFront()
     respond(story)
-    expect(respond(story, { ifMatch: 0 })).toMatchObject({ data: { reason: 'stale-revision', standingBy: 'Ama' } })
+    expect(respond(story, { ifMatch: 0 })).toMatchObject({
+      data: { reason: 'stale-revision', standingBy: 'Ama' }
+    })
   })
 
   it('can be recorded of an alert that is over', () => {
@@ -90,7 +117,14 @@ describe('the first acknowledgement', () => {
     story.take({
       type: 'operator.requested',
       data: {
-        ...{ actionId: `ack-${ifMatch}`, alertId: front(story).alertId, ifMatch, by: 'Ama', action: 'acknowledge', until },
+        ...{
+          actionId: `ack-${ifMatch}`,
+          alertId: front(story).alertId,
+          ifMatch,
+          by: 'Ama',
+          action: 'acknowledge',
+          until
+        },
         ...{ note: null, to: null, text: null, disposition: null }
       }
     })
@@ -109,10 +143,22 @@ describe('the first acknowledgement', () => {
 })
 
 describe('who took the alert that becomes part of another', () => {
-  const nobody = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+  const nobody = {
+    acknowledgedBy: null,
+    acknowledgedUntil: null,
+    assignedTo: null,
+    disposition: null
+  }
   const taken = { ...nobody, acknowledgedBy: 'Ama', acknowledgedById: 'key_1' }
-  const ofBoth = (stays: AlertState['severity'], gone: AlertState['severity'], own: AlertState['operator'] = nobody) =>
-    operatorOfBoth({ alertId: 'a', severity: stays, operator: own }, { severity: gone, operator: taken })
+  const ofBoth = (
+    stays: AlertState['severity'],
+    gone: AlertState['severity'],
+    own: AlertState['operator'] = nobody
+  ) =>
+    operatorOfBoth(
+      { alertId: 'a', severity: stays, operator: own },
+      { severity: gone, operator: taken }
+    )
 
   it('has that other one if it is no graver', () => {
     expect([ofBoth('severe', 'severe'), ofBoth('moderate', 'severe')]).toEqual([taken, taken])
@@ -126,15 +172,28 @@ describe('who took the alert that becomes part of another', () => {
 })
 
 describe('two alerts that become one', () => {
-  const nobody = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+  const nobody = {
+    acknowledgedBy: null,
+    acknowledgedUntil: null,
+    assignedTo: null,
+    disposition: null
+  }
   const done = (kind: 'sent' | 'moved', hour: number) => {
     const time = `2025-03-10T${hour}:00:00.000Z`
     return { kind, at: time, recordedAt: time }
   }
   it('have the responses of both, and the earlier of their first acknowledgements', () => {
     const [early, late] = [done('sent', 10), done('moved', 12)]
-    const stays = { ...nobody, acknowledgedFirstAt: late.at, responses: { count: 1, first: late, last: late } }
-    const gone = { ...nobody, acknowledgedFirstAt: early.at, responses: { count: 2, first: early, last: early } }
+    const stays = {
+      ...nobody,
+      acknowledgedFirstAt: late.at,
+      responses: { count: 1, first: late, last: late }
+    }
+    const gone = {
+      ...nobody,
+      acknowledgedFirstAt: early.at,
+      responses: { count: 2, first: early, last: early }
+    }
     expect(unitedOperators(stays, gone, 'a')).toEqual({
       ...{ ...nobody, acknowledgedFirstAt: early.at },
       responses: { count: 3, first: early, last: late }

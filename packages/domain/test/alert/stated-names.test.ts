@@ -1,4 +1,5 @@
-// Names that reporters state stand in headlines: none makes a real alert read as a drill, as a sentence of ours, or unreadable.
+// Names that reporters state stand in headlines: none makes a real alert read as a drill, as a
+// sentence of ours, or unreadable.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -61,13 +62,18 @@ describe('a headline', () => {
   )
 
   it('has nothing that nobody sees', () => {
-    const tags = [...'ALL CLEAR'].map(letter => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) as number))).join('')
-    expect(headlineFor(`JN\u200b\u202eI\u2066M\ufeff${tags}`)?.replace(/[“”]/g, '')).toBe(headlineFor('JNIM'))
+    const tags = [...'ALL CLEAR']
+      .map(letter => String.fromCodePoint(0xe0000 + (letter.codePointAt(0) as number)))
+      .join('')
+    expect(headlineFor(`JN\u200b\u202eI\u2066M\ufeff${tags}`)?.replace(/[“”]/g, '')).toBe(
+      headlineFor('JNIM')
+    )
     expect(visibleText(`Konna${tags}`)).toBe('Konna')
     expect(visibleText('Kon\u00ad\u200dna')).toBe('Konna')
     expect(visibleText('\u202eannoK\u2069\r\n\u001b[2J')).toBe('annoK [2J')
     // Persian parts letters by one of them, Devanagari joins them.
-    for (const name of ['می\u200cشود', 'क्\u200dष', 'Ségou', '札幌']) expect(visibleText(name)).toBe(name)
+    for (const name of ['می\u200cشود', 'क्\u200dष', 'Ségou', '札幌'])
+      expect(visibleText(name)).toBe(name)
     expect(visibleText('می\u200c\u200c\u200cشود')).toBe('می\u200cشود')
   })
 
@@ -118,8 +124,31 @@ describe('words of a drill', () => {
   })
 
   it('are found in any text as in its plain form', () => {
-    const letters = fc.constantFrom(...'drillexercise', ...'DRILLEXERCISE', ...'tset', ...' -_.*(1z\t', 'é', 'ï', 'ﬁ', '\u0301')
-    const word = fc.constantFrom('drill', 'exercise', 'Dri', 'LL', 'exer', '--', 'ci', 'se', 'te', 'st', 'test', 'only', ' ')
+    const letters = fc.constantFrom(
+      ...'drillexercise',
+      ...'DRILLEXERCISE',
+      ...'tset',
+      ...' -_.*(1z\t',
+      'é',
+      'ï',
+      'ﬁ',
+      '\u0301'
+    )
+    const word = fc.constantFrom(
+      'drill',
+      'exercise',
+      'Dri',
+      'LL',
+      'exer',
+      '--',
+      'ci',
+      'se',
+      'te',
+      'st',
+      'test',
+      'only',
+      ' '
+    )
     const text = fc.array(fc.oneof(letters, word), { maxLength: 30 }).map(parts => parts.join(''))
     fc.assert(
       fc.property(text, said => {

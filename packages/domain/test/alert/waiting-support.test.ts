@@ -1,5 +1,5 @@
-// Growth of support alone waits for the alert's next event or the first tick of a new day. All else is published at once: what is
-// material, and support that is gone or corrected.
+// Growth of support alone waits for the alert's next event or the first tick of a new day. All else
+// is published at once: what is material, and support that is gone or corrected.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -19,7 +19,8 @@ const trigger = (id: string, day: number, more: Partial<ReportSketch> = {}): Rep
   ...{ id, ...besieged, at: `2024-01-${String(day).padStart(2, '0')}`, category: 'blockade' },
   ...more
 })
-const support = (id: string, more: Partial<ReportSketch> = {}): ReportSketch => trigger(id, 20, { category: 'appeal', ...more })
+const support = (id: string, more: Partial<ReportSketch> = {}): ReportSketch =>
+  trigger(id, 20, { category: 'appeal', ...more })
 
 /** An open siege, in the morning of 25 January. */
 function aSiege(lane: 'live' | 'backfill' = 'live'): FoldStory {
@@ -32,13 +33,19 @@ function aSiege(lane: 'live' | 'backfill' = 'live'): FoldStory {
 
 const kinds = (events: FoldStory['events']) => events.map(({ type, data }) => [type, data.notify])
 const namedIn = (events: FoldStory['events']) =>
-  events.flatMap(({ data }) => ('evidence' in data ? [data.evidence.map(({ incidentId }) => incidentId).sort()] : []))
-const concernsIn = (events: FoldStory['events']) => events.map(({ data }) => 'concerns' in data && data.concerns)
+  events.flatMap(({ data }) =>
+    'evidence' in data ? [data.evidence.map(({ incidentId }) => incidentId).sort()] : []
+  )
+const concernsIn = (events: FoldStory['events']) =>
+  events.map(({ data }) => 'concerns' in data && data.concerns)
 
 describe('growth of support alone', () => {
   it('waits for the first tick of the next day, which is due then', () => {
     const story = aSiege()
-    expect([...story.report(support('b')), ...story.report(support('c', { source: 'wire-2', at: '2024-01-22' }))]).toEqual([])
+    expect([
+      ...story.report(support('b')),
+      ...story.report(support('c', { source: 'wire-2', at: '2024-01-22' }))
+    ]).toEqual([])
     expect(story.fold.nextDeadlineMs()).toBe(Date.parse('2024-01-26T00:00:00.000Z'))
     expect(story.tick('2024-01-25T23:59:00.000Z')).toEqual([])
     const said = story.tick('2024-01-26')
@@ -63,7 +70,14 @@ describe('growth of support alone', () => {
     const story = aSiege('backfill')
     story.report(support('b', { lane: 'backfill' }))
     // A live report of something else makes it no louder.
-    story.report({ id: 'far', at: '2024-01-20', settlement: 'Gao', admin1: 'ML-7', lat: 16.2, lon: 0 })
+    story.report({
+      id: 'far',
+      at: '2024-01-20',
+      settlement: 'Gao',
+      admin1: 'ML-7',
+      lat: 16.2,
+      lon: 0
+    })
     expect(kinds(story.tick('2024-01-26'))).toEqual([['alert.revised', 'quiet']])
     story.report(support('c', { lane: 'backfill', at: '2024-01-21' }))
     story.report(support('d', { at: '2024-01-21', source: 'wire-2' }))
@@ -93,9 +107,13 @@ describe('support that was published', () => {
   })
 
   it('is corrected at once', () => {
-    expect(kinds(published().report(support('b', { at: '2024-01-21', reportedAt: '2024-01-25T00:00:00.000Z' })))).toEqual([
-      ['alert.revised', 'update']
-    ])
+    expect(
+      kinds(
+        published().report(
+          support('b', { at: '2024-01-21', reportedAt: '2024-01-25T00:00:00.000Z' })
+        )
+      )
+    ).toEqual([['alert.revised', 'update']])
   })
 })
 
@@ -120,7 +138,11 @@ describe('support that not all may see', () => {
     const next = throughText(story.fold).nextDeadlineMs()
     expect(next).toBe(Date.parse('2024-01-27T00:00:00.000Z'))
     const said = story.tick('2024-01-27')
-    expect([concernsIn(said), namedIn(said), kinds(said)]).toEqual([['public'], [['a', 'open']], [['alert.revised', 'update']]])
+    expect([concernsIn(said), namedIn(said), kinds(said)]).toEqual([
+      ['public'],
+      [['a', 'open']],
+      [['alert.revised', 'update']]
+    ])
     expect(story.tick('2024-01-28')).toEqual([])
   })
 
@@ -138,10 +160,22 @@ describe('support that not all may see', () => {
   it('that a live report opens is told to others as live, once it was for those who knew of it', () => {
     const story = aSiege()
     // Confirmed before: what comes then is support alone.
-    story.report({ id: 'far', at: '2024-01-20', settlement: 'Gao', admin1: 'ML-7', lat: 16.2, lon: 0, handling: 'public' })
+    story.report({
+      id: 'far',
+      at: '2024-01-20',
+      settlement: 'Gao',
+      admin1: 'ML-7',
+      lat: 16.2,
+      lon: 0,
+      handling: 'public'
+    })
     story.report(hidden)
     story.tick('2024-01-26T06:00:00.000Z')
-    const opened = { ...hidden, handling: 'public', reportedAt: '2024-01-26T00:00:00.000Z' } as const
+    const opened = {
+      ...hidden,
+      handling: 'public',
+      reportedAt: '2024-01-26T00:00:00.000Z'
+    } as const
     expect(concernsIn(story.report(opened))).toEqual(['restricted'])
     const said = story.tick('2024-01-27')
     expect([concernsIn(said), kinds(said)]).toEqual([['public'], [['alert.revised', 'update']]])
@@ -151,7 +185,9 @@ describe('support that not all may see', () => {
   it('is owed to nobody who may not see the alert', () => {
     const story = new FoldStory({ sources: [] })
     story.tick('2024-01-25T06:00:00.000Z')
-    story.report(trigger('a', 1, { to: '2024-01-12', tactics: ['movement-denied'], handling: 'internal' }))
+    story.report(
+      trigger('a', 1, { to: '2024-01-12', tactics: ['movement-denied'], handling: 'internal' })
+    )
     story.report(support('b', { handling: 'internal' }))
     story.tick('2024-01-26T06:00:00.000Z')
     story.report(open)
@@ -169,11 +205,28 @@ describe('support that not all may see', () => {
       story.report(open)
       if (isHidden) story.withdraw('hidden')
       const { alertId, operatorRevision: ifMatch } = story.standing('siege')[0] as AlertState
-      const said = { by: 'officer', byId: 'o1', text: 'seen', note: null, until: null, to: null, disposition: null }
-      story.take({ type: 'operator.requested', data: { actionId: 'x1', alertId, ifMatch, action: 'comment', ...said } })
+      const said = {
+        by: 'officer',
+        byId: 'o1',
+        text: 'seen',
+        note: null,
+        until: null,
+        to: null,
+        disposition: null
+      }
+      story.take({
+        type: 'operator.requested',
+        data: { actionId: 'x1', alertId, ifMatch, action: 'comment', ...said }
+      })
       story.tick('2024-01-27')
-      const told = story.events.filter(({ data }) => 'concerns' in data && data.concerns === 'public')
-      return told.map((event, i) => [event.type, namedIn([event])[0]?.filter(id => id !== 'hidden'), i])
+      const told = story.events.filter(
+        ({ data }) => 'concerns' in data && data.concerns === 'public'
+      )
+      return told.map((event, i) => [
+        event.type,
+        namedIn([event])[0]?.filter(id => id !== 'hidden'),
+        i
+      ])
     }
     expect(seen(true)).toEqual(seen(false))
     expect(seen(false).map(([type]) => type)).toEqual(['alert.raised', 'alert.commented'])
@@ -191,39 +244,68 @@ describe('support that not all may see', () => {
 describe('a move under another alert', () => {
   const rules = defaultRules
     .filter(({ pattern }) => pattern === 'siege' || pattern === 'surge')
-    .map(rule => (rule.pattern === 'surge' ? { ...rule, parameters: { ...rule.parameters, countMin: 5 } } : rule))
+    .map(rule =>
+      rule.pattern === 'surge' ? { ...rule, parameters: { ...rule.parameters, countMin: 5 } } : rule
+    )
 
   /** A siege that is listed under a surge of its area, in the morning of 11 March. */
   function listed(lane: 'live' | 'backfill'): FoldStory {
     const story = new FoldStory({ start: '2025-01-01', rules, sources: [] })
-    const source = { id: 'wire-1', reliability: 'B', latenessDays: 0, cadenceDays: 60, archive: false } as const
+    const source = {
+      id: 'wire-1',
+      reliability: 'B',
+      latenessDays: 0,
+      cadenceDays: 60,
+      archive: false
+    } as const
     story.take({ type: 'source.configured', data: source })
     const attack = (id: string, at: string, settlement: string, lat: number) =>
-      story.report({ id, at, settlement, lat, handling: 'public', targets: ['civilians'], deaths: 0 })
+      story.report({
+        id,
+        at,
+        settlement,
+        lat,
+        handling: 'public',
+        targets: ['civilians'],
+        deaths: 0
+      })
     attack('past', '2025-01-02', 'Konna', 15)
     story.tickDaily('2025-01-03', '2025-03-10')
     for (const i of [1, 2, 3, 4, 5]) attack(`near-${i}`, '2025-03-10', `N${i}`, 13 + i / 10)
     story.report({ ...besieging, lane })
     story.tick('2025-03-11T06:00:00.000Z')
-    expect(story.standing('siege')).toMatchObject([{ partOf: story.standing('surge')[0]?.alertId, status: 'confirmed' }])
+    expect(story.standing('siege')).toMatchObject([
+      { partOf: story.standing('surge')[0]?.alertId, status: 'confirmed' }
+    ])
     return story
   }
-  const besieging = trigger('a', 1, { at: '2025-02-20', to: '2025-03-08', tactics: ['movement-denied'] })
-  const appeal = (id: string, more: Partial<ReportSketch> = {}) => support(id, { at: '2025-03-09', ...more })
+  const besieging = trigger('a', 1, {
+    at: '2025-02-20',
+    to: '2025-03-08',
+    tactics: ['movement-denied']
+  })
+  const appeal = (id: string, more: Partial<ReportSketch> = {}) =>
+    support(id, { at: '2025-03-09', ...more })
   /** What is said of the siege once the surge is over, by a tick. */
   const moved = (story: FoldStory, at = '2025-03-11T08:00:00.000Z') => {
     expect(kinds(story.withdraw('near-5'))).toEqual([['alert.retracted', 'update']])
     return story.tick(at)
   }
 
-  it.each(['live', 'backfill'] as const)('is as loud as the live growth that it takes along, of an alert that was %s', lane => {
-    const story = listed(lane)
-    expect(story.report(appeal('b'))).toEqual([])
-    const said = moved(story)
-    expect([kinds(said), namedIn(said)]).toEqual([[['alert.revised', lane === 'live' ? 'update' : 'page']], [['a', 'b']]])
-    expect(story.standing('siege')).toMatchObject([{ partOf: null }])
-    expect(story.tick('2025-03-12')).toEqual([])
-  })
+  it.each(['live', 'backfill'] as const)(
+    'is as loud as the live growth that it takes along, of an alert that was %s',
+    lane => {
+      const story = listed(lane)
+      expect(story.report(appeal('b'))).toEqual([])
+      const said = moved(story)
+      expect([kinds(said), namedIn(said)]).toEqual([
+        [['alert.revised', lane === 'live' ? 'update' : 'page']],
+        [['a', 'b']]
+      ])
+      expect(story.standing('siege')).toMatchObject([{ partOf: null }])
+      expect(story.tick('2025-03-12')).toEqual([])
+    }
+  )
 
   it('is quiet by itself, and with what an import brought', () => {
     expect(kinds(moved(listed('live')))).toEqual([['alert.revised', 'quiet']])
@@ -249,7 +331,10 @@ const placeOf = (settlement: (typeof settlements)[number]) =>
     ? { settlement, admin1: 'ML-4', lat: 13.88, lon: -5.36 }
     : { settlement, admin1: 'ML-6', lat: 16.13, lon: -5.36 }
 
-/** Streams about two places in which much is only support: appeals, ungraded reports, and reports of the area. */
+/**
+ * Streams about two places in which much is only support: appeals, ungraded reports, and reports of
+ * the area.
+ */
 const sketch: fc.Arbitrary<ReportSketch> = fc
   .record({
     n: fc.integer({ min: 0, max: 24 }),
@@ -257,7 +342,15 @@ const sketch: fc.Arbitrary<ReportSketch> = fc
     days: fc.constantFrom(0, 0, 0, 9),
     revision: fc.integer({ min: 0, max: 2 }),
     where: fc.constantFrom(...settlements),
-    category: fc.constantFrom('blockade', 'movement-denied', 'appeal', 'appeal', 'attack', 'attack', 'threat'),
+    category: fc.constantFrom(
+      'blockade',
+      'movement-denied',
+      'appeal',
+      'appeal',
+      'attack',
+      'attack',
+      'threat'
+    ),
     credibility: fc.constantFrom(2, 2, 5),
     handling: fc.constantFrom<Handling>('public', 'public', 'internal', 'restricted'),
     lane: fc.constantFrom('live', 'live', 'backfill')
@@ -270,41 +363,82 @@ const sketch: fc.Arbitrary<ReportSketch> = fc
   })) as fc.Arbitrary<ReportSketch>
 
 const startMs = Date.parse('2024-01-01T00:00:00.000Z')
-const step: fc.Arbitrary<{ readonly payload: TheatrePayload } | { readonly hours: number }> = fc.oneof(
-  { weight: 8, arbitrary: sketch.map(one => ({ payload: { type: 'report.received', data: revisionOf(one) } as const })) },
-  {
-    weight: 1,
-    arbitrary: fc.integer({ min: 0, max: 24 }).map(n => {
-      return { payload: { type: 'report.withdrawn', data: { reportId: `r${n}`, reason: 'wrong', lane: 'live' } } as const }
-    })
-  },
-  { weight: 2, arbitrary: fc.constantFrom(1, 5, 20).map(hours => ({ hours })) }
-)
+const step: fc.Arbitrary<{ readonly payload: TheatrePayload } | { readonly hours: number }> =
+  fc.oneof(
+    {
+      weight: 8,
+      arbitrary: sketch.map(one => ({
+        payload: { type: 'report.received', data: revisionOf(one) } as const
+      }))
+    },
+    {
+      weight: 1,
+      arbitrary: fc.integer({ min: 0, max: 24 }).map(n => {
+        return {
+          payload: {
+            type: 'report.withdrawn',
+            data: { reportId: `r${n}`, reason: 'wrong', lane: 'live' }
+          } as const
+        }
+      })
+    },
+    { weight: 2, arbitrary: fc.constantFrom(1, 5, 20).map(hours => ({ hours })) }
+  )
 const steps = fc.array(step, { minLength: 10, maxLength: 60 })
 
-/** What readers rest on, without the support: by the finding itself, as an alert would state it anew. */
+/**
+ * What readers rest on, without the support: by the finding itself, as an alert would state it
+ * anew.
+ */
 function statedOf({ finding, severities }: NonNullable<AlertEntry['held']>) {
-  const { evidence: _e, evidenceOmitted: _o, explanation: _x, ...stated } = contentOf(finding, severities, noRevisions).shown
+  const {
+    evidence: _e,
+    evidenceOmitted: _o,
+    explanation: _x,
+    ...stated
+  } = contentOf(finding, severities, noRevisions).shown
   // A change of id alone is no news.
   const levels = stated.levels.map(({ incidentId: _, ...level }) => level)
-  return { ...stated, levels, explanation: finding.explanation, triggers: finding.triggers.map(({ contentKey }) => contentKey) }
+  return {
+    ...stated,
+    levels,
+    explanation: finding.explanation,
+    triggers: finding.triggers.map(({ contentKey }) => contentKey)
+  }
 }
 
 const noRevisions = { revisionOf: () => 1, changes: 0, changedSince: () => null }
-const supportOf = ({ support: list, omitted }: Finding) => ({ omitted, keys: list.map(({ contentKey }) => contentKey).sort() })
+const supportOf = ({ support: list, omitted }: Finding) => ({
+  omitted,
+  keys: list.map(({ contentKey }) => contentKey).sort()
+})
 
-/** Plays a stream and calls `check` after each record for what stands then. Gives the number of alerts that waited. */
-function play(story: FoldStory, stream: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[], check: () => void) {
+/**
+ * Plays a stream and calls `check` after each record for what stands then. Gives the number of
+ * alerts that waited.
+ */
+function play(
+  story: FoldStory,
+  stream: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[],
+  check: () => void
+) {
   let [nowMs, waited] = [startMs + 50 * dayMs, 0]
   story.tick(formatTime(nowMs))
   for (const settlement of settlements) {
-    story.report(trigger(`siege-${settlement}`, 1, { to: '2024-01-30', tactics: ['movement-denied'], ...placeOf(settlement) }))
+    story.report(
+      trigger(`siege-${settlement}`, 1, {
+        to: '2024-01-30',
+        tactics: ['movement-denied'],
+        ...placeOf(settlement)
+      })
+    )
   }
   for (const one of stream) {
     if ('hours' in one) nowMs += one.hours * 3_600_000
     if ('payload' in one) story.take(one.payload)
     else story.tick(formatTime(nowMs))
-    // One record makes one event of an alert at most: the rest comes with the next, here before the day is over.
+    // One record makes one event of an alert at most: the rest comes with the next, here before the
+    // day is over.
     while (story.fold.alerts.hasMoreToSay) story.tick(formatTime(++nowMs))
     if (story.fold.alerts.nextTellMs(nowMs) !== null) waited += 1
     check()
@@ -326,8 +460,13 @@ describe('any stream', () => {
             expect(state.status === 'retracted').toBe(held === null)
             if (held === null) continue
             expect(statedOf(published)).toEqual(statedOf(held))
-            expect(state).toMatchObject({ severity: statedOf(held).severity, headline: statedOf(held).headline })
-            expect(supportOf(held.finding).keys).toEqual(expect.arrayContaining(supportOf(published.finding).keys))
+            expect(state).toMatchObject({
+              severity: statedOf(held).severity,
+              headline: statedOf(held).headline
+            })
+            expect(supportOf(held.finding).keys).toEqual(
+              expect.arrayContaining(supportOf(published.finding).keys)
+            )
           }
         })
         waits += waited
@@ -339,7 +478,9 @@ describe('any stream', () => {
           expect(statedOf(published)).toEqual(statedOf(held))
           expect(supportOf(published.finding)).toEqual(supportOf(held.finding))
           const { triggers, support: named, omitted } = held.finding
-          expect(state.evidence.length + state.evidenceOmitted).toBe(triggers.length + named.length + omitted)
+          expect(state.evidence.length + state.evidenceOmitted).toBe(
+            triggers.length + named.length + omitted
+          )
         }
       }),
       { numRuns: runsOf(300) }

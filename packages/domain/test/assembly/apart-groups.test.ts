@@ -15,7 +15,9 @@ it('is known of a whole group once it is known of one that came into it, and of 
       const groupOf = Array.from({ length: count }, (_, i) => i)
       const said: (readonly [number, number])[] = []
       const areApart = (one: number, other: number) =>
-        said.some(pair => new Set(pair.map(each => groupOf[each])).isSubsetOf(new Set([one, other])))
+        said.some(pair =>
+          new Set(pair.map(each => groupOf[each])).isSubsetOf(new Set([one, other]))
+        )
       for (const [what, a, b] of steps) {
         const [one, other] = [groupOf[a] as number, groupOf[b] as number]
         if (one === other || areApart(one, other)) continue
@@ -29,7 +31,8 @@ it('is known of a whole group once it is known of one that came into it, and of 
       }
       const groups = [...new Set(groupOf)]
       for (const one of groups)
-        for (const other of groups) if (one !== other) expect(apart.has(one, other)).toBe(areApart(one, other))
+        for (const other of groups)
+          if (one !== other) expect(apart.has(one, other)).toBe(areApart(one, other))
     })
   )
 })

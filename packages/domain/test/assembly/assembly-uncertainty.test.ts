@@ -1,10 +1,16 @@
-// Joins of reports that differ in grade, day, place and toll: nothing uncertain counts for more than it is.
+// Joins of reports that differ in grade, day, place and toll: nothing uncertain counts for more
+// than it is.
 
 import { describe, expect, it } from 'vitest'
 import { Assembler } from '../../src/assembly/assembly.ts'
 import { pairKey } from '../../src/assembly/declared-partners.ts'
 import { explainPair, joinScoreMin, scorePair } from '../../src/assembly/pair-score.ts'
-import { assembleIncident, type Incident, type ReportView, viewOf } from '../../src/incident/incident.ts'
+import {
+  assembleIncident,
+  type Incident,
+  type ReportView,
+  viewOf
+} from '../../src/incident/incident.ts'
 import type { Place, Reliability, ReportRevision } from '../../src/report/report.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
 
@@ -23,7 +29,10 @@ function told({ reliability = 'B', but, placeBut, ...sketch }: Told): ReportView
   return viewOf(placed, Date.parse(placed.reportedAt), reliability)
 }
 
-function incidentsOf(views: readonly ReportView[], declared = new Map<string, boolean>()): Incident[] {
+function incidentsOf(
+  views: readonly ReportView[],
+  declared = new Map<string, boolean>()
+): Incident[] {
   const assembler = new Assembler(declared)
   for (const view of views) assembler.update(new Map([[view.revision.reportId, view]]))
   return [...assembler.incidents.values()]
@@ -34,12 +43,15 @@ function areJoined(a: ReportView, b: ReportView): boolean {
 }
 
 describe('days', () => {
-  const on = (at: string, source = 'wire-2', to = at) => told({ id: `${source} ${at}`, ...diosso, source, at, to })
+  const on = (at: string, source = 'wire-2', to = at) =>
+    told({ id: `${source} ${at}`, ...diosso, source, at, to })
 
   it('one apart join, two apart do not', () => {
     expect(areJoined(on('2025-06-01', 'wire-1'), on('2025-06-02'))).toBe(true)
     expect(areJoined(on('2025-06-01', 'wire-1'), on('2025-06-03'))).toBe(false)
-    const chain = ['2025-06-01', '2025-06-03', '2025-06-05', '2025-06-07'].map((at, i) => on(at, `wire-${i}`))
+    const chain = ['2025-06-01', '2025-06-03', '2025-06-05', '2025-06-07'].map((at, i) =>
+      on(at, `wire-${i}`)
+    )
     expect(incidentsOf(chain)).toHaveLength(4)
   })
 
@@ -57,7 +69,9 @@ describe('days', () => {
         told({ id: 'b', ...diosso, source: 'wire-2', category, at: '2025-01-05', to: '2025-01-14' })
       ])
     expect(
-      [of('blockade'), of('attack')].map(i => [i.fromMs, i.toMs].map(ms => new Date(ms).toISOString().slice(0, 10)))
+      [of('blockade'), of('attack')].map(i =>
+        [i.fromMs, i.toMs].map(ms => new Date(ms).toISOString().slice(0, 10))
+      )
     ).toEqual([
       ['2025-01-01', '2025-01-14'],
       ['2025-01-05', '2025-01-08']
@@ -82,7 +96,9 @@ describe('places', () => {
     ]
     const [incident, ...rest] = incidentsOf(views)
     expect(rest).toEqual([])
-    const names = [incident?.place, ...(incident?.alsoAt ?? [])].map(place => place?.settlementName).sort()
+    const names = [incident?.place, ...(incident?.alsoAt ?? [])]
+      .map(place => place?.settlementName)
+      .sort()
     expect(names).toEqual(['Fatoma', 'Konna', 'Sévaré'])
     expect(incidentsOf(views.toReversed())[0]?.alsoAt).toEqual(incident?.alsoAt)
   })
@@ -96,11 +112,36 @@ describe('places', () => {
       lat,
       lon: -4
     })
-    const ambiguous = { settlement: null, resolution: 'ambiguous' as const, lat: 13, lon: -4, radiusKm: 250 }
+    const ambiguous = {
+      settlement: null,
+      resolution: 'ambiguous' as const,
+      lat: 13,
+      lon: -4,
+      radiusKm: 250
+    }
     const candidates = [candidate('ML-4/kona', 14.9), candidate('ML-3/kona', 11.1)]
-    const some = told({ id: 'a', at: '2025-06-01', settlement: 'Kona', placeBut: { ...ambiguous, candidates } })
-    const one = told({ id: 'b', source: 'wire-2', at: '2025-06-01', settlement: 'Kona', lat: 14.9, lon: -4 })
-    const elsewhere = told({ id: 'c', source: 'wire-3', at: '2025-06-01', settlement: 'Diosso', lat: 13.88, lon: -5.36 })
+    const some = told({
+      id: 'a',
+      at: '2025-06-01',
+      settlement: 'Kona',
+      placeBut: { ...ambiguous, candidates }
+    })
+    const one = told({
+      id: 'b',
+      source: 'wire-2',
+      at: '2025-06-01',
+      settlement: 'Kona',
+      lat: 14.9,
+      lon: -4
+    })
+    const elsewhere = told({
+      id: 'c',
+      source: 'wire-3',
+      at: '2025-06-01',
+      settlement: 'Diosso',
+      lat: 13.88,
+      lon: -5.36
+    })
     expect(incidentsOf([some, one, elsewhere]).map(i => i.reportIds)).toEqual([['a', 'b'], ['c']])
     expect(incidentsOf([elsewhere, one, some]).map(i => i.reportIds)).toEqual([['c'], ['a', 'b']])
     expect(explainPair(some, one)).toContain('may mean')
@@ -120,7 +161,11 @@ describe('places', () => {
       placeBut: { statedAdmin1: null, foundAdmin1: 'ML-4' }
     })
     const { place } = assembleIncident([finding, stating])
-    expect([place.settlementName, place.admin1, place.areaCertain]).toEqual(['Diosso', 'ML-5', true])
+    expect([place.settlementName, place.admin1, place.areaCertain]).toEqual([
+      'Diosso',
+      'ML-5',
+      true
+    ])
   })
 })
 
@@ -170,7 +215,13 @@ describe('grades', () => {
 
   it('of `attack` alone leave the kind to a good report that says more', () => {
     const plain = told({ id: 'a', ...diosso, credibility: 1, category: 'attack', deaths: 40 })
-    const exact = told({ id: 'b', ...diosso, source: 'wire-2', category: 'attack-on-civilians', deaths: 40 })
+    const exact = told({
+      id: 'b',
+      ...diosso,
+      source: 'wire-2',
+      category: 'attack-on-civilians',
+      deaths: 40
+    })
     expect(assembleIncident([plain, exact]).category).toBe('attack-on-civilians')
     const other = told({ id: 'b', ...diosso, source: 'wire-2', category: 'displacement' })
     expect(assembleIncident([plain, other]).category).toBe('attack')
@@ -179,9 +230,27 @@ describe('grades', () => {
 
 describe('tolls and persons', () => {
   it('a later toll of equal grade wins, however precise the date of the first report', () => {
-    const first = told({ id: 'a', ...diosso, at: '2025-06-01T05:10:00Z', deaths: 3, reportedAt: '2025-06-01T09:00:00.000Z' })
-    const later = told({ id: 'b', ...diosso, source: 'wire-2', deaths: 45, reportedAt: '2025-06-03T09:00:00.000Z' })
-    const last = told({ id: 'c', ...diosso, source: 'wire-3', deaths: 48, reportedAt: '2025-06-04T09:00:00.000Z' })
+    const first = told({
+      id: 'a',
+      ...diosso,
+      at: '2025-06-01T05:10:00Z',
+      deaths: 3,
+      reportedAt: '2025-06-01T09:00:00.000Z'
+    })
+    const later = told({
+      id: 'b',
+      ...diosso,
+      source: 'wire-2',
+      deaths: 45,
+      reportedAt: '2025-06-03T09:00:00.000Z'
+    })
+    const last = told({
+      id: 'c',
+      ...diosso,
+      source: 'wire-3',
+      deaths: 48,
+      reportedAt: '2025-06-04T09:00:00.000Z'
+    })
     const incident = assembleIncident([first, later, last])
     expect([incident.fatalities.best, incident.exact]).toEqual([48, true])
     const rumour = told({
@@ -203,8 +272,19 @@ describe('tolls and persons', () => {
       { later: [null, 5, null], earlier: [3, 4, 9], is: { low: 3, best: 5, high: 9 } }
     ] as const
     for (const { later, earlier, is } of tolls) {
-      const first = told({ id: 'a', ...diosso, deaths: earlier, reportedAt: '2025-06-01T09:00:00.000Z' })
-      const last = told({ id: 'b', ...diosso, source: 'wire-2', deaths: later, reportedAt: '2025-06-03T09:00:00.000Z' })
+      const first = told({
+        id: 'a',
+        ...diosso,
+        deaths: earlier,
+        reportedAt: '2025-06-01T09:00:00.000Z'
+      })
+      const last = told({
+        id: 'b',
+        ...diosso,
+        source: 'wire-2',
+        deaths: later,
+        reportedAt: '2025-06-03T09:00:00.000Z'
+      })
       expect(assembleIncident([first, last]).fatalities).toEqual(is)
     }
   })
@@ -212,9 +292,9 @@ describe('tolls and persons', () => {
   it('a person has every further name that a report gives', () => {
     const named = (id: string, source: string, aliasKeys: string[]) =>
       told({ id, ...diosso, source, persons: [{ key: 'p', role: null, kind: null, aliasKeys }] })
-    expect(assembleIncident([named('a', 'wire-1', ['x']), named('b', 'wire-2', ['y'])]).persons).toEqual([
-      { key: 'p', role: null, kind: null, aliasKeys: ['x', 'y'] }
-    ])
+    expect(
+      assembleIncident([named('a', 'wire-1', ['x']), named('b', 'wire-2', ['y'])]).persons
+    ).toEqual([{ key: 'p', role: null, kind: null, aliasKeys: ['x', 'y'] }])
   })
 
   it('persons without names are as many as one report states, less those whom another one names, in any order', () => {
@@ -222,14 +302,28 @@ describe('tolls and persons', () => {
     const guard = { role: 'killed', kind: null }
     const telling = (id: string, source: string, unnamed: ReportSketch['unnamed']) =>
       told({ id, ...diosso, source, ...(unnamed && { unnamed }) })
-    const [one, two] = [telling('a', 'wire-1', [captured]), telling('b', 'wire-2', [guard, captured, captured])]
+    const [one, two] = [
+      telling('a', 'wire-1', [captured]),
+      telling('b', 'wire-2', [guard, captured, captured])
+    ]
     for (const reports of [
       [one, two],
       [two, one]
     ])
-      expect(assembleIncident(reports)).toMatchObject({ persons: [], unnamed: [captured, captured, guard] })
-    const naming = told({ id: 'c', ...diosso, source: 'wire-3', persons: [{ key: 'p', ...captured, aliasKeys: [] }] })
-    expect(assembleIncident([one, two, naming])).toMatchObject({ persons: [{ key: 'p' }], unnamed: [captured, guard] })
+      expect(assembleIncident(reports)).toMatchObject({
+        persons: [],
+        unnamed: [captured, captured, guard]
+      })
+    const naming = told({
+      id: 'c',
+      ...diosso,
+      source: 'wire-3',
+      persons: [{ key: 'p', ...captured, aliasKeys: [] }]
+    })
+    expect(assembleIncident([one, two, naming])).toMatchObject({
+      persons: [{ key: 'p' }],
+      unnamed: [captured, guard]
+    })
     expect(assembleIncident([one, naming])).not.toHaveProperty('unnamed')
     expect(assembleIncident([one])).toMatchObject({ unnamed: [captured] })
     expect(assembleIncident([telling('d', 'wire-4', undefined)])).not.toHaveProperty('unnamed')
@@ -247,7 +341,13 @@ describe('an officer who declares two reports the same', () => {
 
   it('cannot make a statistic an incident', () => {
     const incident = told({ id: 'a', ...diosso, deaths: 3 })
-    const statistic = told({ id: 'b', ...diosso, source: 'wire-2', category: 'statistic', deaths: 478 })
+    const statistic = told({
+      id: 'b',
+      ...diosso,
+      source: 'wire-2',
+      category: 'statistic',
+      deaths: 478
+    })
     expect(incidentsOf([incident, statistic], declared)).toHaveLength(2)
   })
 })

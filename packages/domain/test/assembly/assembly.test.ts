@@ -6,10 +6,14 @@ import { type ReportView, viewOf } from '../../src/incident/incident.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
 
-const view = (sketch: ReportSketch): ReportView => viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
+const view = (sketch: ReportSketch): ReportView =>
+  viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
 const dioura = { settlement: 'Dioura', at: '2025-06-01', lat: 14.8252, lon: -5.2547 }
 
-function incidentsOf(views: readonly ReportView[], declared = new Map<string, boolean>()): string[][] {
+function incidentsOf(
+  views: readonly ReportView[],
+  declared = new Map<string, boolean>()
+): string[][] {
   const assembler = new Assembler(declared)
   for (const v of views) assembler.update(new Map([[v.revision.reportId, v]]))
   return [...assembler.incidents.values()].map(i => [...i.reportIds]).sort()
@@ -18,23 +22,47 @@ function incidentsOf(views: readonly ReportView[], declared = new Map<string, bo
 describe('assembly', () => {
   it('joins reports of different sources that agree on place, day and kind', () => {
     expect(
-      incidentsOf([view({ id: 'a', ...dioura }), view({ id: 'b', source: 'wire-2', ...dioura, category: 'clash' })])
+      incidentsOf([
+        view({ id: 'a', ...dioura }),
+        view({ id: 'b', source: 'wire-2', ...dioura, category: 'clash' })
+      ])
     ).toEqual([['a', 'b']])
   })
 
   it('never joins two reports of one source', () => {
-    expect(incidentsOf([view({ id: 'a', ...dioura }), view({ id: 'b', ...dioura })])).toEqual([['a'], ['b']])
+    expect(incidentsOf([view({ id: 'a', ...dioura }), view({ id: 'b', ...dioura })])).toEqual([
+      ['a'],
+      ['b']
+    ])
   })
 
   it('does not join reports two days or thirty kilometres apart', () => {
-    expect(scorePair(view({ id: 'a', ...dioura }), view({ id: 'b', source: 'wire-2', ...dioura, at: '2025-06-04' }))).toBe(0)
+    expect(
+      scorePair(
+        view({ id: 'a', ...dioura }),
+        view({ id: 'b', source: 'wire-2', ...dioura, at: '2025-06-04' })
+      )
+    ).toBe(0)
     const far = { id: 'b', source: 'wire-2', at: '2025-06-01', lat: 15.1, lon: -5.2547 }
-    expect(scorePair(view({ id: 'a', at: '2025-06-01', lat: 14.8252, lon: -5.2547 }), view(far))).toBe(0)
+    expect(
+      scorePair(view({ id: 'a', at: '2025-06-01', lat: 14.8252, lon: -5.2547 }), view(far))
+    ).toBe(0)
   })
 
   it('keeps a month of blockade and one day of it apart', () => {
-    const month = { id: 'a', settlement: 'Diosso', at: '2025-01-01', to: '2025-01-31', category: 'blockade' } as const
-    expect(scorePair(view(month), view({ ...month, id: 'b', source: 'wire-2', at: '2025-01-10', to: '2025-01-10' }))).toBe(0)
+    const month = {
+      id: 'a',
+      settlement: 'Diosso',
+      at: '2025-01-01',
+      to: '2025-01-31',
+      category: 'blockade'
+    } as const
+    expect(
+      scorePair(
+        view(month),
+        view({ ...month, id: 'b', source: 'wire-2', at: '2025-01-10', to: '2025-01-10' })
+      )
+    ).toBe(0)
   })
 
   it('counts copies of one text as one source, and each independent source', () => {
@@ -66,14 +94,22 @@ describe('assembly', () => {
   it('keeps apart what an operator declared different, and joins what was declared the same', () => {
     const pair = [view({ id: 'a', ...dioura }), view({ id: 'b', source: 'wire-2', ...dioura })]
     expect(incidentsOf(pair, new Map([['a|b', false]]))).toEqual([['a'], ['b']])
-    const far = [view({ id: 'a', ...dioura }), view({ id: 'b', source: 'wire-2', at: '2025-06-20', lat: 12, lon: -8 })]
+    const far = [
+      view({ id: 'a', ...dioura }),
+      view({ id: 'b', source: 'wire-2', at: '2025-06-20', lat: 12, lon: -8 })
+    ]
     expect(incidentsOf(far, new Map([['a|b', true]]))).toEqual([['a', 'b']])
   })
 
   it('keeps earlier corroborations while a town is reported for months', () => {
-    const days = Array.from({ length: 150 }, (_, i) => formatTime(Date.parse('2025-01-01') + i * dayMs).slice(0, 10))
+    const days = Array.from({ length: 150 }, (_, i) =>
+      formatTime(Date.parse('2025-01-01') + i * dayMs).slice(0, 10)
+    )
     const incidents = incidentsOf(
-      days.flatMap(at => [view({ id: `a${at}`, ...dioura, at }), view({ id: `b${at}`, source: 'wire-2', ...dioura, at })])
+      days.flatMap(at => [
+        view({ id: `a${at}`, ...dioura, at }),
+        view({ id: `b${at}`, source: 'wire-2', ...dioura, at })
+      ])
     )
     expect(incidents).toHaveLength(150)
   })
@@ -120,7 +156,8 @@ describe('assembly', () => {
           const there = [...final.values()].filter(v => !removed.has(v.revision.reportId)).reverse()
           const fresh = new Assembler(new Map())
           fresh.update(new Map(there.map(v => [v.revision.reportId, v])))
-          const shape = (a: Assembler) => [...a.incidents.values()].sort((x, y) => (x.id < y.id ? -1 : 1))
+          const shape = (a: Assembler) =>
+            [...a.incidents.values()].sort((x, y) => (x.id < y.id ? -1 : 1))
           expect(shape(assembler)).toEqual(shape(fresh))
         }
       ),

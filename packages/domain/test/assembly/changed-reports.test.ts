@@ -1,5 +1,6 @@
-// Reports of one village and day that come, change and go: after each of them the groups are those of all that is present, as if
-// it had come at once. What was joined around a report that changed is kept, and must not outlive it.
+// Reports of one village and day that come, change and go: after each of them the groups are those
+// of all that is present, as if it had come at once. What was joined around a report that changed
+// is kept, and must not outlive it.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -24,7 +25,9 @@ function groupsOf(assembler: Assembler): string[] {
 }
 
 /** The groups after each step, and those of what is present then. */
-function* grouped(steps: readonly Step[]): Generator<{ readonly kept: string[]; readonly anew: string[] }> {
+function* grouped(
+  steps: readonly Step[]
+): Generator<{ readonly kept: string[]; readonly anew: string[] }> {
   const assembler = new Assembler(new Map())
   const present = new Map<string, ReportView>()
   for (const step of steps) {
@@ -69,12 +72,32 @@ describe('reports that change in a village of many', () => {
   it('end after a threat that becomes an attack among groups that a withdrawn report had joined', () => {
     const course: readonly Step[] = [
       { id: 'r1', source: 'wire-1', said: { category: 'attack', deaths: 40, actors: ['ISSP'] } },
-      { id: 'r2', source: 'wire-1', said: { category: 'attack', deaths: 1, targets: ['civilians'], tactics: ['ied'] } },
-      { id: 'r3', source: 'wire-2', said: { category: 'killing', deaths: 12, actors: ['JNIM'], targets: ['civilians'] } },
-      { id: 'r4', source: 'wire-2', said: { category: 'attack', deaths: 0, targets: ['civilians'] } },
+      {
+        id: 'r2',
+        source: 'wire-1',
+        said: { category: 'attack', deaths: 1, targets: ['civilians'], tactics: ['ied'] }
+      },
+      {
+        id: 'r3',
+        source: 'wire-2',
+        said: { category: 'killing', deaths: 12, actors: ['JNIM'], targets: ['civilians'] }
+      },
+      {
+        id: 'r4',
+        source: 'wire-2',
+        said: { category: 'attack', deaths: 0, targets: ['civilians'] }
+      },
       { id: 'r2', source: 'wire-1', said: null },
-      { id: 'r5', source: 'wire-2', said: { category: 'threat', deaths: 40, actors: ['ISSP'], targets: ['civilians'] } },
-      { id: 'r5', source: 'wire-2', said: { category: 'attack', deaths: 1, actors: ['ISSP'], tactics: ['ied'] } },
+      {
+        id: 'r5',
+        source: 'wire-2',
+        said: { category: 'threat', deaths: 40, actors: ['ISSP'], targets: ['civilians'] }
+      },
+      {
+        id: 'r5',
+        source: 'wire-2',
+        said: { category: 'attack', deaths: 1, actors: ['ISSP'], tactics: ['ied'] }
+      },
       { id: 'r6', source: 'wire-1', said: { category: 'killing', actors: ['JNIM'] } }
     ]
     for (const { kept, anew } of grouped(course)) expect(kept).toEqual(anew)

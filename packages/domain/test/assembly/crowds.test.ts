@@ -8,13 +8,16 @@ import { type Incident, type ReportView, viewOf } from '../../src/incident/incid
 import { type Handling, handlings, maySee } from '../../src/report/handling.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
 
-const view = (sketch: ReportSketch): ReportView => viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
+const view = (sketch: ReportSketch): ReportView =>
+  viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
 const dioura = { settlement: 'Dioura', at: '2025-06-01', lat: 14.8252, lon: -5.2547 }
 
 type Views = ReadonlyMap<string, ReportView>
 
-const changesOf = (views: Iterable<ReportView>) => new Map(Array.from(views, each => [each.revision.reportId, each]))
-const shapeOf = (assembler: Assembler) => [...assembler.incidents.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+const changesOf = (views: Iterable<ReportView>) =>
+  new Map(Array.from(views, each => [each.revision.reportId, each]))
+const shapeOf = (assembler: Assembler) =>
+  [...assembler.incidents.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
 
 function anew(views: Iterable<ReportView>, max?: number): Assembler {
   const assembler = new Assembler(new Map(), new FoldWork(), max)
@@ -37,7 +40,9 @@ function crowdedFor(level: Handling, views: Views, max: number): string[] {
   const seen = [...views.values()].filter(({ revision }) => maySee(level, revision.handling))
   const isPartner = (a: ReportView, b: ReportView) =>
     a.revision.sourceId !== b.revision.sourceId && scorePair(a, b) >= joinScoreMin
-  return seen.filter(one => seen.filter(other => isPartner(one, other)).length > max).map(({ revision }) => revision.reportId)
+  return seen
+    .filter(one => seen.filter(other => isPartner(one, other)).length > max)
+    .map(({ revision }) => revision.reportId)
 }
 
 const sketch = fc
@@ -69,44 +74,65 @@ const act = fc.oneof(
 describe('a crowd of reports', () => {
   it('is the same from the same reports: in any order, changed, withdrawn or restored', () => {
     fc.assert(
-      fc.property(fc.array(act, { minLength: 8, maxLength: 40 }), fc.integer({ min: 1, max: 4 }), (acts, max) => {
-        const there = new Map<string, ReportView>()
-        let assembler = new Assembler(new Map(), new FoldWork(), max)
-        for (const each of acts) {
-          if ('add' in each) there.set(each.add.id, view(each.add))
-          const gone = 'remove' in each ? [...there.keys()][each.remove % Math.max(1, there.size)] : undefined
-          if (gone !== undefined) there.delete(gone)
-          if ('add' in each) assembler.update(new Map([[each.add.id, view(each.add)]]))
-          else if (gone !== undefined) assembler.update(new Map([[gone, null]]))
-          else if ('restore' in each) assembler = restored(assembler, there, max)
-          expect(shapeOf(assembler)).toEqual(shapeOf(anew([...there.values()].reverse(), max)))
+      fc.property(
+        fc.array(act, { minLength: 8, maxLength: 40 }),
+        fc.integer({ min: 1, max: 4 }),
+        (acts, max) => {
+          const there = new Map<string, ReportView>()
+          let assembler = new Assembler(new Map(), new FoldWork(), max)
+          for (const each of acts) {
+            if ('add' in each) there.set(each.add.id, view(each.add))
+            const gone =
+              'remove' in each
+                ? [...there.keys()][each.remove % Math.max(1, there.size)]
+                : undefined
+            if (gone !== undefined) there.delete(gone)
+            if ('add' in each) assembler.update(new Map([[each.add.id, view(each.add)]]))
+            else if (gone !== undefined) assembler.update(new Map([[gone, null]]))
+            else if ('restore' in each) assembler = restored(assembler, there, max)
+            expect(shapeOf(assembler)).toEqual(shapeOf(anew([...there.values()].reverse(), max)))
+          }
         }
-      }),
+      ),
       { numRuns: Number(process.env.TOCSIN_TEST_RUNS ?? 150) }
     )
   })
 
   it('is counted for the readers of each handling, whatever else there is', () => {
     fc.assert(
-      fc.property(fc.array(sketch, { minLength: 5, maxLength: 30 }), fc.integer({ min: 1, max: 4 }), (sketches, max) => {
-        const views = changesOf(sketches.map(view))
-        const crowded = anew(views.values(), max).crowded()
-        for (const [rank, level] of handlings.entries()) {
-          const known = crowded.filter(([id, counts]) => {
-            return (counts[rank] as number) > max && maySee(level, views.get(id)?.revision.handling ?? 'restricted')
-          })
-          expect(known.map(([id]) => id).sort()).toEqual(crowdedFor(level, views, max).sort())
+      fc.property(
+        fc.array(sketch, { minLength: 5, maxLength: 30 }),
+        fc.integer({ min: 1, max: 4 }),
+        (sketches, max) => {
+          const views = changesOf(sketches.map(view))
+          const crowded = anew(views.values(), max).crowded()
+          for (const [rank, level] of handlings.entries()) {
+            const known = crowded.filter(([id, counts]) => {
+              return (
+                (counts[rank] as number) > max &&
+                maySee(level, views.get(id)?.revision.handling ?? 'restricted')
+              )
+            })
+            expect(known.map(([id]) => id).sort()).toEqual(crowdedFor(level, views, max).sort())
+          }
         }
-      })
+      )
     )
   })
 
   it('is found by its readers, however many hidden reports have left that nobody counted', () => {
     const told = (prefix: string, count: number, handling: Handling) =>
-      Array.from({ length: count }, (_, i) => view({ id: `${prefix}${i}`, source: `${prefix}${i}`, ...dioura, handling }))
-    // Of the restricted ones the last comer counts none: it stands in the crowd of the internal ones already.
+      Array.from({ length: count }, (_, i) =>
+        view({ id: `${prefix}${i}`, source: `${prefix}${i}`, ...dioura, handling })
+      )
+    // Of the restricted ones the last comer counts none: it stands in the crowd of the internal
+    // ones already.
     const hidden = told('restricted', 6, 'restricted')
-    const [internal, [last], more] = [told('internal', 3, 'internal'), told('last', 1, 'public'), told('public', 2, 'public')]
+    const [internal, [last], more] = [
+      told('internal', 3, 'internal'),
+      told('last', 1, 'public'),
+      told('public', 2, 'public')
+    ]
     const assembler = anew([...internal, ...hidden, last as ReportView], 1)
     for (const { revision } of hidden) assembler.update(new Map([[revision.reportId, null]]))
     for (const each of more) assembler.update(changesOf([each]))
@@ -114,8 +140,15 @@ describe('a crowd of reports', () => {
   })
 
   it('that has gone with reports that are forgotten is joined after a restart as without one', () => {
-    const told = (id: string, km: number) => view({ id, source: id.slice(0, 3), at: '2025-01-01', lat: 14 + km / 111.2, lon: -5 })
-    const begun = [told('old-1', 0), told('old-2', 0), told('old-3', 0), told('crowded', 4), told('beside', 8)]
+    const told = (id: string, km: number) =>
+      view({ id, source: id.slice(0, 3), at: '2025-01-01', lat: 14 + km / 111.2, lon: -5 })
+    const begun = [
+      told('old-1', 0),
+      told('old-2', 0),
+      told('old-3', 0),
+      told('crowded', 4),
+      told('beside', 8)
+    ]
     const views = changesOf(begun)
     const assembler = restored(anew(begun, 3), views, 3)
     views.set('there', told('there', 12))
@@ -131,7 +164,9 @@ describe('a crowd of reports', () => {
 
   it('does not depend on reports that its readers may not see', () => {
     const told = (count: number, handling: Handling, prefix: string) =>
-      Array.from({ length: count }, (_, i) => view({ id: `${prefix}${i}`, source: `${prefix}${i}`, ...dioura, handling }))
+      Array.from({ length: count }, (_, i) =>
+        view({ id: `${prefix}${i}`, source: `${prefix}${i}`, ...dioura, handling })
+      )
     const open = told(150, 'public', 'p')
     const whole = shapeOf(anew([...open, ...told(100, 'restricted', 'r')]))
     expect(whole.filter(({ handling }) => handling === 'public')).toEqual(shapeOf(anew(open)))
@@ -140,14 +175,26 @@ describe('a crowd of reports', () => {
   })
 
   it('of more than 200 is told by each of its incidents, and no longer once it has gone', () => {
-    const reports = Array.from({ length: partnersMax + 2 }, (_, i) => view({ id: `r${i}`, source: `s${i}`, ...dioura }))
-    const elsewhere = view({ id: 'elsewhere', ...dioura, settlement: 'Ténenkou', lat: 14.4572, lon: -4.9169 })
+    const reports = Array.from({ length: partnersMax + 2 }, (_, i) =>
+      view({ id: `r${i}`, source: `s${i}`, ...dioura })
+    )
+    const elsewhere = view({
+      id: 'elsewhere',
+      ...dioura,
+      settlement: 'Ténenkou',
+      lat: 14.4572,
+      lon: -4.9169
+    })
     const assembler = anew([...reports, elsewhere])
     const inCrowd = ({ inCrowd }: Incident) => inCrowd === true
     expect(shapeOf(assembler).filter(inCrowd)).toHaveLength(partnersMax + 2)
     expect(shapeOf(assembler).find(({ id }) => id === 'elsewhere')?.inCrowd).toBeUndefined()
     const { removed, added } = assembler.update(new Map([['r0', null]]))
-    expect([removed.length, added.length, added[0]?.reportIds.length]).toEqual([partnersMax + 2, 1, partnersMax + 1])
+    expect([removed.length, added.length, added[0]?.reportIds.length]).toEqual([
+      partnersMax + 2,
+      1,
+      partnersMax + 1
+    ])
     expect(shapeOf(assembler).some(inCrowd)).toBe(false)
   })
 
@@ -161,7 +208,11 @@ describe('a crowd of reports', () => {
         }
         return Object.defineProperty({ ...each }, 'revision', { get, enumerable: true })
       }
-      const views = changesOf(Array.from({ length: count }, (_, i) => counted(view({ id: `r${i}`, source: 'one', ...dioura }))))
+      const views = changesOf(
+        Array.from({ length: count }, (_, i) =>
+          counted(view({ id: `r${i}`, source: 'one', ...dioura }))
+        )
+      )
       const assembler = restored(anew(views.values()), views)
       reads = 0
       assembler.update(changesOf([view({ id: 'other', source: 'other', ...dioura })]))

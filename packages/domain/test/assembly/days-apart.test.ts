@@ -1,4 +1,5 @@
-// Attacks of several days in a row on one town, each told by another source: no incident is of days that lie apart.
+// Attacks of several days in a row on one town, each told by another source: no incident is of days
+// that lie apart.
 
 import { describe, expect, it } from 'vitest'
 import { Assembler } from '../../src/assembly/assembly.ts'
@@ -16,7 +17,8 @@ const attack = (day: number, change: Partial<ReportSketch> = {}): ReportSketch =
   deaths: 12,
   ...change
 })
-const view = (sketch: ReportSketch): ReportView => viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
+const view = (sketch: ReportSketch): ReportView =>
+  viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
 
 function incidentsOf(sketches: readonly ReportSketch[]): string[] {
   const assembler = new Assembler(new Map())
@@ -34,19 +36,33 @@ describe('attacks of days in a row, each told by another source', () => {
   })
 
   it('are not one incident by a report of an interval that holds both', () => {
-    const found = incidentsOf([attack(1), attack(4), attack(5, { at: '2025-06-01', to: '2025-06-04' })])
+    const found = incidentsOf([
+      attack(1),
+      attack(4),
+      attack(5, { at: '2025-06-01', to: '2025-06-04' })
+    ])
     expect(found.some(ids => ids.includes('r1') && ids.includes('r4'))).toBe(false)
   })
 
   it('have their dead counted, and the newest is not over by the oldest', () => {
     const days = [1, 2, 3, 4, 5, 6]
-    const rules = defaultRules.filter(({ pattern }) => ['mass-casualty', 'cumulative-deaths'].includes(pattern))
-    const story = new FoldStory({ rules, start: '2025-05-30', sources: days.map(day => `wire-${day}`) })
+    const rules = defaultRules.filter(({ pattern }) =>
+      ['mass-casualty', 'cumulative-deaths'].includes(pattern)
+    )
+    const story = new FoldStory({
+      rules,
+      start: '2025-05-30',
+      sources: days.map(day => `wire-${day}`)
+    })
     story.tick('2025-06-06T12:00:00.000Z')
     for (const day of [6, 5, 4, 3, 2, 1]) story.report(attack(day))
     const alerts = story.standing()
     // 72 dead, of whom half at least are no second telling of the day before.
-    expect(alerts.find(({ ruleId }) => ruleId === 'cumulative-deaths')?.measure.value ?? 0).toBeGreaterThanOrEqual(36)
-    expect(alerts.filter(({ ruleId }) => ruleId === 'mass-casualty').map(({ status }) => status)).not.toEqual(['resolved'])
+    expect(
+      alerts.find(({ ruleId }) => ruleId === 'cumulative-deaths')?.measure.value ?? 0
+    ).toBeGreaterThanOrEqual(36)
+    expect(
+      alerts.filter(({ ruleId }) => ruleId === 'mass-casualty').map(({ status }) => status)
+    ).not.toEqual(['resolved'])
   })
 })

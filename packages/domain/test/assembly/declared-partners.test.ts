@@ -1,5 +1,5 @@
-// Reports that were declared the same lie wherever one of them does, and to find that out costs what they are, not what their
-// pairs are: an officer may declare hundreds in a chain.
+// Reports that were declared the same lie wherever one of them does, and to find that out costs
+// what they are, not what their pairs are: an officer may declare hundreds in a chain.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -10,8 +10,21 @@ import { viewOf } from '../../src/incident/incident.ts'
 import { revisionOf } from '../fold-story.ts'
 
 function peerAt(i: number, km: number): Peer {
-  const view = viewOf(revisionOf({ id: `r${i}`, at: '2024-01-01', lat: 14 + km / 111.2, lon: -5 }), 0, 'B')
-  return { id: `r${i}`, view, scores: new Map(), crowd: null, rank: 0, place: 0, turn: 0, settled: null }
+  const view = viewOf(
+    revisionOf({ id: `r${i}`, at: '2024-01-01', lat: 14 + km / 111.2, lon: -5 }),
+    0,
+    'B'
+  )
+  return {
+    id: `r${i}`,
+    view,
+    scores: new Map(),
+    crowd: null,
+    rank: 0,
+    place: 0,
+    turn: 0,
+    settled: null
+  }
 }
 
 function score(one: Peer, other: Peer, as: number): void {
@@ -27,7 +40,8 @@ const eachJoining: EachJoining = (peer, visit) => {
 function isFar(one: Peer, other: Peer): boolean {
   const together = (peer: Peer) => {
     const found = new Set([peer])
-    for (const each of found) for (const [next, as] of each.scores ?? []) if (as >= declaredScore) found.add(next)
+    for (const each of found)
+      for (const [next, as] of each.scores ?? []) if (as >= declaredScore) found.add(next)
     return [...found]
   }
   return together(one).every(a => together(other).every(b => areFarApart(a.view, b.view)))
@@ -37,7 +51,10 @@ describe('reports that were declared the same', () => {
   it('are far from others where all of them are, whatever was asked before (200 worlds)', () => {
     const world = fc.record({
       alongKm: fc.array(fc.constantFrom(0, 10, 30, 60, 90, 150), { minLength: 2, maxLength: 20 }),
-      declared: fc.array(fc.tuple(fc.nat(19), fc.nat(19), fc.constantFrom(1, declaredScore, declaredScore)), { maxLength: 20 }),
+      declared: fc.array(
+        fc.tuple(fc.nat(19), fc.nat(19), fc.constantFrom(1, declaredScore, declaredScore)),
+        { maxLength: 20 }
+      ),
       asked: fc.array(fc.tuple(fc.nat(19), fc.nat(19)), { maxLength: 60 })
     })
     fc.assert(
@@ -55,7 +72,8 @@ describe('reports that were declared the same', () => {
   it('are looked for once for each report, however many pairs are asked for', () => {
     const peers = Array.from({ length: 60 }, (_, i) => peerAt(i, i < 30 ? 0 : 200))
     const [here, there] = [peers.slice(0, 30), peers.slice(30)]
-    for (const some of [here, there]) for (const [i, peer] of some.slice(1).entries()) score(some[i] as Peer, peer, declaredScore)
+    for (const some of [here, there])
+      for (const [i, peer] of some.slice(1).entries()) score(some[i] as Peer, peer, declaredScore)
     const walked: Peer[] = []
     const areFar = farUnlessDeclared((peer, visit) => {
       walked.push(peer)

@@ -1,4 +1,5 @@
-// What incidents say of others that may be one with them, while those change, are forgotten and come back by a restart.
+// What incidents say of others that may be one with them, while those change, are forgotten and
+// come back by a restart.
 
 import { describe, expect, it } from 'vitest'
 import { Assembler, doubtOf } from '../../src/assembly/assembly.ts'
@@ -6,9 +7,12 @@ import { type ReportView, viewOf } from '../../src/incident/incident.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
 
 const dioura = { settlement: 'Dioura', lat: 14.8252, lon: -5.2547 }
-const told = (sketch: ReportSketch): ReportView => viewOf(revisionOf({ ...dioura, ...sketch }), Date.parse('2025-01-01'), 'B')
-const changesOf = (views: readonly ReportView[]) => new Map(views.map(each => [each.revision.reportId, each]))
-const shapeOf = (assembler: Assembler) => [...assembler.incidents.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
+const told = (sketch: ReportSketch): ReportView =>
+  viewOf(revisionOf({ ...dioura, ...sketch }), Date.parse('2025-01-01'), 'B')
+const changesOf = (views: readonly ReportView[]) =>
+  new Map(views.map(each => [each.revision.reportId, each]))
+const shapeOf = (assembler: Assembler) =>
+  [...assembler.incidents.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
 
 function anew(views: readonly ReportView[]): Assembler {
   const assembler = new Assembler(new Map())
@@ -26,7 +30,9 @@ describe('an incident that may be one with two others', () => {
     ]
     const monitor = told({ id: 'monitor', ...summary })
     const assembler = anew([monitor, ...tolls(1, 12)])
-    expect(assembler.incidentOfReport('monitor')?.mayBe?.map(({ fatalities }) => fatalities.best)).toEqual([1, 12])
+    expect(
+      assembler.incidentOfReport('monitor')?.mayBe?.map(({ fatalities }) => fatalities.best)
+    ).toEqual([1, 12])
     assembler.update(changesOf(tolls(12, 1)))
     expect(shapeOf(assembler)).toEqual(shapeOf(anew([monitor, ...tolls(12, 1)])))
   })
@@ -52,7 +58,9 @@ describe('an incident that may be one with a forgotten one', () => {
         incident.reportIds.map(id => all.get(id) as ReportView),
         doubtOf(incident)
       )
-    const visitor = changesOf([told({ id: 'visitor', ...summary, source: 'radio', actors: ['JNIM'], deaths: 0 })])
+    const visitor = changesOf([
+      told({ id: 'visitor', ...summary, source: 'radio', actors: ['JNIM'], deaths: 0 })
+    ])
     const [kept, restored] = [assembler, again].map(each => each.update(visitor))
     expect(kept?.added.map(({ reportIds }) => reportIds)).toEqual([['third', 'visitor']])
     expect(restored).toEqual(kept)

@@ -1,4 +1,5 @@
-// A name that the gazetteer lacks has one settlement id in its whole first-level area: at points far apart it is several places.
+// A name that the gazetteer lacks has one settlement id in its whole first-level area: at points
+// far apart it is several places.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -22,7 +23,11 @@ const points = [
   [5.6, 42.6],
   [8.2, 43.9]
 ] as const
-const onRoad = (i: number, [lat, lon]: readonly [number, number], change: Partial<ReportSketch> = {}): ReportSketch => ({
+const onRoad = (
+  i: number,
+  [lat, lon]: readonly [number, number],
+  change: Partial<ReportSketch> = {}
+): ReportSketch => ({
   id: `r${i}`,
   source: `wire-${i}`,
   at: '2025-06-01',
@@ -36,7 +41,8 @@ const onRoad = (i: number, [lat, lon]: readonly [number, number], change: Partia
   deaths: 14,
   ...change
 })
-const view = (sketch: ReportSketch): ReportView => viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
+const view = (sketch: ReportSketch): ReportView =>
+  viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
 
 /** A report that says which settlement, and no point. */
 const pointless = (sketch: ReportSketch): ReportView => view({ ...sketch, lat: null, lon: null })
@@ -49,9 +55,15 @@ function incidentsOf(views: readonly ReportView[], declared: DeclaredPairs = new
 
 describe('one name at points far apart', () => {
   it('is as many places as points: an incident, its dead and an alert each', () => {
-    const rules = defaultRules.filter(({ pattern }) => ['mass-casualty', 'cumulative-deaths'].includes(pattern))
+    const rules = defaultRules.filter(({ pattern }) =>
+      ['mass-casualty', 'cumulative-deaths'].includes(pattern)
+    )
     const alertsOf = (isNamed: boolean) => {
-      const story = new FoldStory({ rules, start: '2025-05-30', sources: points.map((_, i) => `wire-${i}`) })
+      const story = new FoldStory({
+        rules,
+        start: '2025-05-30',
+        sources: points.map((_, i) => `wire-${i}`)
+      })
       for (const [i, point] of points.entries()) {
         const { settlement: _name, ...nameless } = onRoad(i, point)
         story.report(isNamed ? onRoad(i, point) : nameless)
@@ -81,20 +93,22 @@ describe('one name at points far apart', () => {
     })
     fc.assert(
       fc.property(point, point, fc.constantFrom(1, 5, 25), (a, b, radiusKm) => {
-        const [one, other] = [a, b].map(({ lat, lon }, i) => view(onRoad(i, [lat, lon], { radiusKm }))) as [
-          ReportView,
-          ReportView
-        ]
+        const [one, other] = [a, b].map(({ lat, lon }, i) =>
+          view(onRoad(i, [lat, lon], { radiusKm }))
+        ) as [ReportView, ReportView]
         expect(scorePair(one, other)).toBe(distanceKm(a, b) <= 25 ? 1 : 0)
         expect(scorePair(one, other)).toBe(scorePair(other, one))
-        if (scorePair(one, other) >= joinScoreMin) expect(explainPair(one, other)).toContain('same settlement')
+        if (scorePair(one, other) >= joinScoreMin)
+          expect(explainPair(one, other)).toContain('same settlement')
       }),
       { numRuns: 300 }
     )
   })
 
   it('is one place with a report of it without coordinates', () => {
-    expect(scorePair(view(onRoad(0, points[0])), view(onRoad(1, points[0], { lat: null, lon: null })))).toBe(1)
+    expect(
+      scorePair(view(onRoad(0, points[0])), view(onRoad(1, points[0], { lat: null, lon: null })))
+    ).toBe(1)
   })
 
   it('is no one place to patterns that ask whether places are one', () => {
@@ -111,7 +125,10 @@ describe('one name at points far apart', () => {
     const at = (point: readonly [number, number]) => {
       const incident = incidentFrom(onRoad(0, point))
       const [finding] = foldAll(massCasualty, [incident], untilMs)
-      return { ...(finding as NonNullable<typeof finding>), situation: situationAt(incident, 10, untilMs) }
+      return {
+        ...(finding as NonNullable<typeof finding>),
+        situation: situationAt(incident, 10, untilMs)
+      }
     }
     expect(togetherMs(at(points[0]), at(points[1]))).toBe(0)
     expect(togetherMs(at(points[0]), at([6.4, 43.5]))).toBeGreaterThan(0)
@@ -166,22 +183,29 @@ describe('what lies far apart', () => {
       candidates: [candidate(one), candidate(otherNamed)]
     }
     const second = { ...far[1], revision: { ...far[1].revision, place: otherNamed } }
-    expect(incidentsOf([far[0], second, { ...ambiguous, revision: { ...ambiguous.revision, place } }])).toEqual(['r0,r2', 'r1'])
-    expect(incidentsOf([...far, view(onRoad(2, points[0], { alsoAt: [onRoad(2, points[1])] }))])).toEqual(['r0,r2', 'r1'])
+    expect(
+      incidentsOf([far[0], second, { ...ambiguous, revision: { ...ambiguous.revision, place } }])
+    ).toEqual(['r0,r2', 'r1'])
+    expect(
+      incidentsOf([...far, view(onRoad(2, points[0], { alsoAt: [onRoad(2, points[1])] }))])
+    ).toEqual(['r0,r2', 'r1'])
   })
 
   it('is one incident where an operator says so, with what lies near either end', () => {
     const declared = new Map([[pairKey('r0', 'r1'), true]])
     const near = view(onRoad(2, [7.4, 44.65]))
     expect(incidentsOf([...far, near], declared)).toEqual(['r0,r1,r2'])
-    expect(incidentsOf([near, ...far, view(onRoad(3, points[2])), pointless(onRoad(4, points[0]))], declared)).toEqual([
-      'r0,r1,r2,r4',
-      'r3'
-    ])
+    expect(
+      incidentsOf(
+        [near, ...far, view(onRoad(3, points[2])), pointless(onRoad(4, points[0]))],
+        declared
+      )
+    ).toEqual(['r0,r1,r2,r4', 'r3'])
   })
 
   it('may be joined by others up to 25 km, and beyond it where a place is known to a wide area alone', () => {
-    const at = (i: number, km: number, radiusKm = 12) => view(onRoad(i, [6 + km / 111.2, 43.5], { radiusKm }))
+    const at = (i: number, km: number, radiusKm = 12) =>
+      view(onRoad(i, [6 + km / 111.2, 43.5], { radiusKm }))
     expect(incidentsOf([at(0, 0), at(1, 12), at(2, 24)])).toEqual(['r0,r1,r2'])
     expect(incidentsOf([at(0, 0), at(1, 20), at(2, 40)])).toEqual(['r0,r1', 'r2'])
     expect(incidentsOf([at(0, 0, 100), at(1, 20), at(2, 40)])).toEqual(['r0,r1,r2'])
@@ -201,7 +225,9 @@ describe('what lies far apart', () => {
         order: fc.shuffledSubarray([...all.keys()], { minLength: all.length }),
         corrected: fc.subarray([...all.keys()], { maxLength: Math.min(5, all.length) }),
         gone: fc.subarray([...all.keys()], { maxLength: Math.min(5, all.length) }),
-        pairs: fc.array(fc.tuple(fc.nat(all.length - 1), fc.nat(all.length - 1), fc.boolean()), { maxLength: 2 }),
+        pairs: fc.array(fc.tuple(fc.nat(all.length - 1), fc.nat(all.length - 1), fc.boolean()), {
+          maxLength: 2
+        }),
         sources: fc.integer({ min: 3, max: 40 })
       })
     )
@@ -211,7 +237,11 @@ describe('what lies far apart', () => {
         const id = (i: number) => `r${String(i).padStart(2, '0')}`
         const views = all.map(({ km, also, kind, radiusKm }, i) => {
           const at = (km: number | null) =>
-            onRoad(i, [6 + (km ?? 0) / 111.2, 43.5], { id: id(i), source: `wire-${i % sources}`, radiusKm })
+            onRoad(i, [6 + (km ?? 0) / 111.2, 43.5], {
+              id: id(i),
+              source: `wire-${i % sources}`,
+              radiusKm
+            })
           const sketch: ReportSketch = {
             ...at(km),
             ...(also === null ? {} : { alsoAt: [at(also)] }),
@@ -219,12 +249,21 @@ describe('what lies far apart', () => {
           }
           return km === null ? pointless(sketch) : view(sketch)
         })
-        const declared = new Map(pairs.filter(([a, b]) => a !== b).map(([a, b, isSame]) => [pairKey(id(a), id(b)), isSame]))
+        const declared = new Map(
+          pairs.filter(([a, b]) => a !== b).map(([a, b, isSame]) => [pairKey(id(a), id(b)), isSame])
+        )
         const inTurn = new Assembler(declared)
         const change = (i: number, to: ReportView | null) => inTurn.update(new Map([[id(i), to]]))
         const elsewhere = (views[0] as ReportView).revision.place
-        const moved = ({ revision, ...rest }: ReportView) => ({ ...rest, revision: { ...revision, place: elsewhere } })
-        for (const i of order) change(i, corrected.includes(i) ? moved(views[i] as ReportView) : (views[i] as ReportView))
+        const moved = ({ revision, ...rest }: ReportView) => ({
+          ...rest,
+          revision: { ...revision, place: elsewhere }
+        })
+        for (const i of order)
+          change(
+            i,
+            corrected.includes(i) ? moved(views[i] as ReportView) : (views[i] as ReportView)
+          )
         for (const i of gone) change(i, null)
         for (const i of corrected) if (!gone.includes(i)) change(i, views[i] as ReportView)
         const left = views.filter((_, i) => !gone.includes(i))
@@ -235,7 +274,9 @@ describe('what lies far apart', () => {
         expect([...atOnce.incidents.values()].map(i => i.reportIds.join()).sort()).toEqual(names)
         if (declared.size === 0)
           for (const incident of inTurn.incidents.values()) {
-            const members = incident.reportIds.map(each => views[Number(each.slice(1))] as ReportView)
+            const members = incident.reportIds.map(
+              each => views[Number(each.slice(1))] as ReportView
+            )
             expect(members.some(a => members.some(b => areFarApart(a, b)))).toBe(false)
             found.joined += Number(members.length > 2)
           }

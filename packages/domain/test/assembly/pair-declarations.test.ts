@@ -1,5 +1,5 @@
-// Officers' declarations about pairs of reports: of two that do not know of each other the first counts, and incidents depend on
-// what is known, not on when it arrived.
+// Officers' declarations about pairs of reports: of two that do not know of each other the first
+// counts, and incidents depend on what is known, not on when it arrived.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -13,7 +13,12 @@ import { FoldStory, type ReportSketch, revisionOf, throughText } from '../fold-s
 import { runsOf, shareOf } from '../test-size.ts'
 
 const at = '2025-06-05T00:00:00.000Z'
-const word = (a: string, b: string, same: boolean, more: Partial<PairDeclared> = {}): PairDeclared => ({
+const word = (
+  a: string,
+  b: string,
+  same: boolean,
+  more: Partial<PairDeclared> = {}
+): PairDeclared => ({
   reportIds: [a, b],
   same,
   by: 'officer',
@@ -23,13 +28,19 @@ const word = (a: string, b: string, same: boolean, more: Partial<PairDeclared> =
 describe('declarations', () => {
   it('count if they know the latest one about their reports, and are too late if they do not', () => {
     const declared = new PairDeclarations()
-    expect(declared.take('d1', at, word('a', 'b', false, { after: null, also: [['a', 'c']] }))).toEqual({ kind: 'counts' })
+    expect(
+      declared.take('d1', at, word('a', 'b', false, { after: null, also: [['a', 'c']] }))
+    ).toEqual({ kind: 'counts' })
     const late = declared.take('d2', at, word('c', 'd', true, { after: null, by: 'other' }))
     expect(late).toEqual({ kind: 'late', first: { id: 'd1', by: 'officer', at } })
     expect(declared.standing('c', 'd')).toBeUndefined()
-    expect(declared.take('d3', at, word('c', 'd', true, { after: 'd1', by: 'other' }))).toEqual({ kind: 'counts' })
+    expect(declared.take('d3', at, word('c', 'd', true, { after: 'd1', by: 'other' }))).toEqual({
+      kind: 'counts'
+    })
     // There is no later declaration about other reports.
-    expect(declared.take('d4', at, word('b', 'a', true, { after: 'd1' }))).toEqual({ kind: 'counts' })
+    expect(declared.take('d4', at, word('b', 'a', true, { after: 'd1' }))).toEqual({
+      kind: 'counts'
+    })
     expect(declared.standing('a', 'b')).toMatchObject({ same: true, declaration: { id: 'd4' } })
     expect(declared.standing('a', 'c')).toMatchObject({ same: false, declaration: { id: 'd1' } })
   })
@@ -69,7 +80,8 @@ describe('declarations', () => {
     declared.take('d6', at, word('a', 'e', true, { byId: 'key_3' }))
     const restored = new PairDeclarations()
     restored.restore(JSON.parse(JSON.stringify(declared.snapshot())))
-    for (const { heldBy } of [declared, restored]) expect(Object.fromEntries(heldBy)).toEqual({ key_1: 2, key_2: 1 })
+    for (const { heldBy } of [declared, restored])
+      expect(Object.fromEntries(heldBy)).toEqual({ key_1: 2, key_2: 1 })
   })
 
   it('are restored from a snapshot, also from one without their authors', () => {
@@ -89,7 +101,8 @@ describe('declarations', () => {
     const restored = new PairDeclarations()
     restored.restore(JSON.parse(JSON.stringify(declared.snapshot())))
     expect(restored.snapshot()).toEqual(declared.snapshot())
-    for (const id of ['a', 'b', 'c', 'd', 'e']) expect(restored.latestOf([id])).toEqual(declared.latestOf([id]))
+    for (const id of ['a', 'b', 'c', 'd', 'e'])
+      expect(restored.latestOf([id])).toEqual(declared.latestOf([id]))
     const old = new PairDeclarations()
     old.restore({ declared: [['a|b', true]] })
     expect(old.standing('a', 'b')).toEqual({ same: true, declaration: null })
@@ -97,7 +110,8 @@ describe('declarations', () => {
   })
 })
 
-const view = (sketch: ReportSketch): ReportView => viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
+const view = (sketch: ReportSketch): ReportView =>
+  viewOf(revisionOf(sketch), Date.parse(`${sketch.at}T00:00:00Z`), 'B')
 const dioura = { settlement: 'Dioura', at: '2025-06-01', lat: 14.8252, lon: -5.2547 }
 
 describe('why two reports are one incident', () => {
@@ -110,14 +124,18 @@ describe('why two reports are one incident', () => {
       '3 km apart, one day apart, attack and clash, other perpetrators'
     ]
   ])('is explained in words: %j and %j', (one, other, words) => {
-    expect(explainPair(view({ id: 'a', ...one }), view({ id: 'b', source: 'wire-2', ...other }))).toBe(words)
+    expect(
+      explainPair(view({ id: 'a', ...one }), view({ id: 'b', source: 'wire-2', ...other }))
+    ).toBe(words)
   })
 
   it('is stated in the incident: one join less than reports, and no more than the limit', () => {
     const story = new FoldStory({ rules: [] })
-    for (let i = 0; i < joinsMax + 10; i++) story.report({ id: `r${i}`, source: `wire-${i}`, ...dioura })
+    for (let i = 0; i < joinsMax + 10; i++)
+      story.report({ id: `r${i}`, source: `wire-${i}`, ...dioura })
     const states = story.outputs.flatMap(({ incidents }) => incidents.map(({ data }) => data))
-    for (const { reports, joins = [] } of states) expect(joins).toHaveLength(Math.min(joinsMax, reports.length - 1))
+    for (const { reports, joins = [] } of states)
+      expect(joins).toHaveLength(Math.min(joinsMax, reports.length - 1))
     expect(states.at(-1)?.reports).toHaveLength(joinsMax + 10)
   })
 })
@@ -127,8 +145,10 @@ function incidentsOf(story: FoldStory): string[] {
   const standing = new Map<string, IncidentState>()
   for (const { type, data } of story.outputs.flatMap(({ incidents }) => incidents)) {
     for (const { reportId } of data.reports) standing.delete(reportId)
-    for (const [id, state] of standing) if (state.incidentId === data.incidentId) standing.delete(id)
-    if (type !== 'incident.withdrawn') for (const { reportId } of data.reports) standing.set(reportId, data)
+    for (const [id, state] of standing)
+      if (state.incidentId === data.incidentId) standing.delete(id)
+    if (type !== 'incident.withdrawn')
+      for (const { reportId } of data.reports) standing.set(reportId, data)
   }
   const told = (state: IncidentState) => state.reports.map(({ reportId }) => reportId).join(' ')
   return [...new Set([...standing.values()].map(told))].sort()
@@ -174,7 +194,8 @@ describe('incidents with officers’ declarations', () => {
             const story = new FoldStory({ rules: [], sources: [] })
             let spoken = 0
             for (const said of order) {
-              if ('reportIds' in said) story.take({ type: 'pair.declared', data: said }, `d${spoken++}`)
+              if ('reportIds' in said)
+                story.take({ type: 'pair.declared', data: said }, `d${spoken++}`)
               else story.report(said)
               if (isRestored) story.fold = throughText(story.fold)
             }
@@ -182,7 +203,8 @@ describe('incidents with officers’ declarations', () => {
           }
           const first = tell([...sketches, ...words], false)
           const mixed: (ReportSketch | PairDeclared)[] = [...words]
-          for (const each of sketches) mixed.splice((chance.next().value as number) % (mixed.length + 1), 0, each)
+          for (const each of sketches)
+            mixed.splice((chance.next().value as number) % (mixed.length + 1), 0, each)
           const otherwise = tell(mixed, false)
           expect(incidentsOf(otherwise)).toEqual(incidentsOf(first))
           // A restored fold states the same, with the same reasons.

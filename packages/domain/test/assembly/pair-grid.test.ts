@@ -1,8 +1,19 @@
 // Pairs that are kept while reports come, against all pairs searched anew.
 
 import { expect, it } from 'vitest'
-import { gridPeersMax, gridPeersMin, gridScoresMax, PairGrid } from '../../src/assembly/pair-grid.ts'
-import { type EachJoining, type EachPair, eachScoredPair, type Peer, smallComponent } from '../../src/assembly/scored-pairs.ts'
+import {
+  gridPeersMax,
+  gridPeersMin,
+  gridScoresMax,
+  PairGrid
+} from '../../src/assembly/pair-grid.ts'
+import {
+  type EachJoining,
+  type EachPair,
+  eachScoredPair,
+  type Peer,
+  smallComponent
+} from '../../src/assembly/scored-pairs.ts'
 import { viewOf } from '../../src/incident/incident.ts'
 import { revisionOf } from '../fold-story.ts'
 
@@ -44,7 +55,9 @@ it('has the pairs in their order, also once it has grown', () => {
     if (count % 25 !== 0) continue
     const component = smallComponent(peers.slice(0, count + 1), scoreOf)
     expect(grid.peers).toEqual(component.peers)
-    expect(pairsIn(grid.peers, grid.eachPair)).toEqual(pairsIn(component.peers, visit => eachScoredPair(component, visit)))
+    expect(pairsIn(grid.peers, grid.eachPair)).toEqual(
+      pairsIn(component.peers, visit => eachScoredPair(component, visit))
+    )
   }
   let visited = 0
   grid.eachPair(
@@ -60,12 +73,15 @@ it('keeps neither few peers nor too many, nor pairs of too many scores', () => {
   const full = PairGrid.of(smallComponent(peers.slice(0, gridPeersMax), scoreOf)) as PairGrid
   expect(full.add(peers[gridPeersMax] as Peer, among(peers))).toBe(false)
   const few = peers.slice(0, gridPeersMin)
-  const ofMany = (one: Peer, other: Peer) => ((numberOf.get(one) as number) + (numberOf.get(other) as number)) / 100
+  const ofMany = (one: Peer, other: Peer) =>
+    ((numberOf.get(one) as number) + (numberOf.get(other) as number)) / 100
   expect(2 * gridPeersMin).toBeGreaterThan(gridScoresMax)
   expect(PairGrid.of(smallComponent(few, ofMany))).toBeNull()
 })
 
 it('is of no use where a peer may join one that it does not have', () => {
   const grid = PairGrid.of(smallComponent(peers.slice(0, gridPeersMin), scoreOf)) as PairGrid
-  expect(grid.add(peers[gridPeersMin + 1] as Peer, among(peers.slice(0, gridPeersMin + 2)))).toBe(false)
+  expect(grid.add(peers[gridPeersMin + 1] as Peer, among(peers.slice(0, gridPeersMin + 2)))).toBe(
+    false
+  )
 })

@@ -1,4 +1,5 @@
-// The search for related reports: no report that could be of the same incident is missed, wherever and whenever it is.
+// The search for related reports: no report that could be of the same incident is missed, wherever
+// and whenever it is.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -18,7 +19,10 @@ const sketches = fc.record({
     fc.double({ min: 13.8, max: 14.2, noNaN: true }),
     fc.double({ min: 88, max: 90, noNaN: true })
   ),
-  lon: fc.oneof(fc.double({ min: -0.4, max: 0.4, noNaN: true }), fc.constantFrom(-180, -179.9, 179.9, 179.99, 180)),
+  lon: fc.oneof(
+    fc.double({ min: -0.4, max: 0.4, noNaN: true }),
+    fc.constantFrom(-180, -179.9, 179.9, 179.99, 180)
+  ),
   isPlaced: fc.integer({ min: 0, max: 5 }),
   settlement: fc.constantFrom(undefined, undefined, 'Dioura', 'Diosso'),
   radiusKm: fc.constantFrom(2, 25),
@@ -30,7 +34,9 @@ const sketches = fc.record({
   credibility: fc.constantFrom(1 as const, 2 as const, 4 as const, 6 as const)
 })
 
-function viewsOf(drawn: readonly (typeof sketches extends fc.Arbitrary<infer T> ? T : never)[]): ReportView[] {
+function viewsOf(
+  drawn: readonly (typeof sketches extends fc.Arbitrary<infer T> ? T : never)[]
+): ReportView[] {
   return drawn.map(({ isPlaced, lat, lon, from, lasts, settlement, narrative, ...rest }, i) => {
     const sketch = {
       id: `r${i}`,
@@ -97,11 +103,14 @@ describe('declared pairs', () => {
   it('are found wherever their reports lie, also after a later declaration', () => {
     const far = viewsOf([])
     for (const [i, lat] of [0, 30, 60].entries())
-      far.push(viewOf(revisionOf({ id: `f${i}`, at: day(i * 90), lat, source: `wire-${i}` }), 0, 'B'))
+      far.push(
+        viewOf(revisionOf({ id: `f${i}`, at: day(i * 90), lat, source: `wire-${i}` }), 0, 'B')
+      )
     const declared = new Map([[pairKey('f0', 'f1'), true]])
     const assembler = new Assembler(declared)
     for (const view of far) assembler.update(new Map([[view.revision.reportId, view]]))
-    const groups = () => [...assembler.incidents.values()].map(({ reportIds }) => reportIds.join(' ')).sort()
+    const groups = () =>
+      [...assembler.incidents.values()].map(({ reportIds }) => reportIds.join(' ')).sort()
     expect(groups()).toEqual(['f0 f1', 'f2'])
     declared.set(pairKey('f1', 'f2'), true)
     assembler.reconsider(['f1', 'f2'])
@@ -115,7 +124,14 @@ describe('declared pairs', () => {
 describe('a source that tells much of a village', () => {
   it('joins as any other, whatever the order of arrival and of what goes', () => {
     const told = (id: string, source: string, n: number) => {
-      const sketch = { id, source, at: day(n % 3), settlement: `Village ${n % 2}`, lat: 13 + (n % 2) * 0.1, deaths: n % 4 }
+      const sketch = {
+        id,
+        source,
+        at: day(n % 3),
+        settlement: `Village ${n % 2}`,
+        lat: 13 + (n % 2) * 0.1,
+        deaths: n % 4
+      }
       return viewOf(revisionOf(sketch), Date.UTC(2025, 5, 1) + n, 'B')
     }
     const much = Array.from({ length: 120 }, (_, n) => told(`much-${n}`, 'wire-1', n))
@@ -130,15 +146,21 @@ describe('a source that tells much of a village', () => {
       return [...assembler.incidents.values()].map(({ reportIds }) => reportIds.join(' ')).sort()
     }
     fc.assert(
-      fc.property(fc.shuffledSubarray(all, { minLength: all.length }), fc.subarray(all), (shuffled, gone) => {
-        const left = all.filter(view => !gone.includes(view))
-        const expected = groupsOf(left, [])
-        expect(groupsOf(shuffled, gone)).toEqual(expected)
-        // The few first: none of them finds another of its source around it.
-        expect(groupsOf(left.toReversed(), [])).toEqual(expected)
-      }),
+      fc.property(
+        fc.shuffledSubarray(all, { minLength: all.length }),
+        fc.subarray(all),
+        (shuffled, gone) => {
+          const left = all.filter(view => !gone.includes(view))
+          const expected = groupsOf(left, [])
+          expect(groupsOf(shuffled, gone)).toEqual(expected)
+          // The few first: none of them finds another of its source around it.
+          expect(groupsOf(left.toReversed(), [])).toEqual(expected)
+        }
+      ),
       { numRuns: 15 }
     )
-    expect(groupsOf(all, []).some(group => group.includes('much') && group.includes('other'))).toBe(true)
+    expect(groupsOf(all, []).some(group => group.includes('much') && group.includes('other'))).toBe(
+      true
+    )
   })
 })

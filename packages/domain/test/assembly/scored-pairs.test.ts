@@ -1,4 +1,5 @@
-// The joining of reports against its definition: all pairs sorted, and groups that are built anew at each join.
+// The joining of reports against its definition: all pairs sorted, and groups that are built anew
+// at each join.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -14,7 +15,13 @@ import {
   type Peer,
   smallComponent
 } from '../../src/assembly/scored-pairs.ts'
-import { joinsAmong, regroupWith, settle, settleWith, unsettle } from '../../src/assembly/settled-joins.ts'
+import {
+  joinsAmong,
+  regroupWith,
+  settle,
+  settleWith,
+  unsettle
+} from '../../src/assembly/settled-joins.ts'
 import { compareText, viewOf } from '../../src/incident/incident.ts'
 import { revisionOf } from '../fold-story.ts'
 
@@ -31,13 +38,17 @@ const fewScores = [...new Array<null>(9).fill(null), 0.5, 1, 1]
 const alongKm = [0, 0, 1, 2, 20, 40, 60, null, null]
 
 /**
- * Up to forty reports of up to forty sources, scores for pairs of different sources, some pairs declared different, and points of
- * which some are far apart.
+ * Up to forty reports of up to forty sources, scores for pairs of different sources, some pairs
+ * declared different, and points of which some are far apart.
  */
 const worldsWith = (scores: readonly (number | null)[]): fc.Arbitrary<World> =>
   fc
     .record({
-      ids: fc.uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 40, size: 'max' }),
+      ids: fc.uniqueArray(fc.string({ minLength: 1, maxLength: 3 }), {
+        minLength: 1,
+        maxLength: 40,
+        size: 'max'
+      }),
       sources: fc.integer({ min: 1, max: 40 }),
       seeds: fc.array(fc.nat(scores.length - 1), { minLength: 800, maxLength: 800 }),
       apart: fc.array(fc.tuple(fc.nat(39), fc.nat(39)), { maxLength: 4 }),
@@ -52,19 +63,32 @@ const worldsWith = (scores: readonly (number | null)[]): fc.Arbitrary<World> =>
           sourceId: `source-${i % sources}`
         }
         const view = viewOf(revision, 0, 'B')
-        return { id, view, scores: new Map(), crowd: null, rank: 0, place: 0, turn: 0, settled: null }
+        return {
+          id,
+          view,
+          scores: new Map(),
+          crowd: null,
+          rank: 0,
+          place: 0,
+          turn: 0,
+          settled: null
+        }
       })
       let next = 0
       for (const [b, one] of peers.entries()) {
         for (const other of peers.slice(0, b)) {
           const score = scores[seeds[next++ % seeds.length] as number] ?? null
-          if (score === null || one.view.revision.sourceId === other.view.revision.sourceId) continue
+          if (score === null || one.view.revision.sourceId === other.view.revision.sourceId)
+            continue
           one.scores?.set(other, score)
           other.scores?.set(one, score)
         }
       }
       const idOf = (i: number) => (peers[i % peers.length] as Peer).id
-      return { peers, apart: new Set(apart.map(([a, b]) => [idOf(a), idOf(b)].sort(compareText).join(' '))) }
+      return {
+        peers,
+        apart: new Set(apart.map(([a, b]) => [idOf(a), idOf(b)].sort(compareText).join(' ')))
+      }
     })
 
 const worlds = worldsWith(scoresFound)
@@ -76,7 +100,8 @@ const areFar = (one: Peer, other: Peer) => areFarApart(one.view, other.view)
 const isKept = ({ areDeclared, areFar }: KeptApart, one: readonly Peer[], other: readonly Peer[]) =>
   areDeclared?.(one, other) === true || one.some(a => other.some(b => areFar(a, b)))
 const keptApartIn = ({ apart }: World): KeptApart => ({
-  areDeclared: (one, other) => one.some(a => other.some(b => apart.has([a.id, b.id].sort(compareText).join(' ')))),
+  areDeclared: (one, other) =>
+    one.some(a => other.some(b => apart.has([a.id, b.id].sort(compareText).join(' ')))),
   areFar
 })
 const byDistance: KeptApart = { areDeclared: null, areFar }
@@ -87,7 +112,9 @@ function plainPairs(peers: readonly Peer[]): (readonly [string, string, number])
   const pairs = sorted.flatMap((a, i) =>
     sorted.slice(i + 1).flatMap((b, j) => {
       const score = a.scores?.get(b)
-      return score === undefined ? [] : [{ a: i, b: i + 1 + j, names: [a.id, b.id, score] as const }]
+      return score === undefined
+        ? []
+        : [{ a: i, b: i + 1 + j, names: [a.id, b.id, score] as const }]
     })
   )
   pairs.sort((x, y) => y.names[2] - x.names[2] || x.a - y.a || x.b - y.b)
@@ -98,8 +125,12 @@ function plainGroups(world: World, kept = keptApartIn(world)): string[][] {
   const byId = new Map(world.peers.map(peer => [peer.id, peer]))
   let groups = world.peers.map(({ id }) => [id])
   for (const [a, b] of plainPairs(world.peers)) {
-    const [one, other] = [a, b].map(id => groups.find(group => group.includes(id))) as [string[], string[]]
-    const sourcesOf = (ids: readonly string[]) => ids.map(id => byId.get(id)?.view.revision.sourceId)
+    const [one, other] = [a, b].map(id => groups.find(group => group.includes(id))) as [
+      string[],
+      string[]
+    ]
+    const sourcesOf = (ids: readonly string[]) =>
+      ids.map(id => byId.get(id)?.view.revision.sourceId)
     const peersOf = (ids: readonly string[]) => ids.map(id => byId.get(id) as Peer)
     if (one === other || sourcesOf(one).some(source => sourcesOf(other).includes(source))) continue
     if (isKept(kept, peersOf(one), peersOf(other))) continue
@@ -109,7 +140,9 @@ function plainGroups(world: World, kept = keptApartIn(world)): string[][] {
 }
 
 function inOrder(groups: readonly (readonly string[])[]): string[][] {
-  return groups.map(group => group.toSorted(compareText)).sort((a, b) => compareText(a[0] as string, b[0] as string))
+  return groups
+    .map(group => group.toSorted(compareText))
+    .sort((a, b) => compareText(a[0] as string, b[0] as string))
 }
 
 describe('the pairs of reports', () => {
@@ -126,7 +159,8 @@ describe('the pairs of reports', () => {
         })
         const isIn = new Set(component.peers.map(peer => peer.id))
         expect(pairs).toEqual(plainPairs(peers).filter(([a]) => isIn.has(a)))
-        for (const peer of component.peers) eachJoining(peer, other => expect(isIn.has(other.id)).toBe(true))
+        for (const peer of component.peers)
+          eachJoining(peer, other => expect(isIn.has(other.id)).toBe(true))
         found.pairs += pairs.length
         found.all += Number(isIn.size === peers.length)
       }),
@@ -156,11 +190,18 @@ describe('the groups that they form', () => {
     fc.assert(
       fc.property(
         worlds.chain(world =>
-          fc.tuple(fc.constant(world), fc.shuffledSubarray([...world.peers], { minLength: world.peers.length }))
+          fc.tuple(
+            fc.constant(world),
+            fc.shuffledSubarray([...world.peers], { minLength: world.peers.length })
+          )
         ),
         ([world, shuffled]) => {
           const component = componentOf(shuffled, eachJoining)
-          const joined = joinedGroups(component.peers, (...visitor) => eachScoredPair(component, ...visitor), keptApartIn(world))
+          const joined = joinedGroups(
+            component.peers,
+            (...visitor) => eachScoredPair(component, ...visitor),
+            keptApartIn(world)
+          )
           const groups = joined.groups.map(group => group.map(({ id }) => id))
           expect(inOrder(groups)).toEqual(plainGroups(world))
           // The order of the groups and of their members is part of the promise.
@@ -180,13 +221,21 @@ describe('groups that have all sources', () => {
     const [sources, count] = [5, 200]
     const peers = Array.from({ length: count }, (_, i): Peer => {
       const id = String(i).padStart(3, '0')
-      const view = viewOf({ ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i % sources}` }, 0, 'B')
+      const view = viewOf(
+        { ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i % sources}` },
+        0,
+        'B'
+      )
       return { id, view, scores: new Map(), crowd: null, rank: 0, place: 0, turn: 0, settled: null }
     })
-    const ofTwo = (one: Peer, other: Peer) => (one.view.revision.sourceId === other.view.revision.sourceId ? null : 1)
+    const ofTwo = (one: Peer, other: Peer) =>
+      one.view.revision.sourceId === other.view.revision.sourceId ? null : 1
     const component = smallComponent(peers, ofTwo)
     const grid = PairGrid.of(component) as PairGrid
-    const pairsOf: readonly EachPair[] = [(...visitor) => eachScoredPair(component, ...visitor), grid.eachPair]
+    const pairsOf: readonly EachPair[] = [
+      (...visitor) => eachScoredPair(component, ...visitor),
+      grid.eachPair
+    ]
     const joined = pairsOf.map(each => {
       let tried = 0
       const counted: EachPair = (visit, isDone) =>
@@ -212,17 +261,23 @@ describe('reports that come one by one', () => {
         const present = new Set<Peer>()
         const groupOf = new Map<Peer, readonly Peer[]>()
         const amongPresent: EachJoining = (peer, visit) => {
-          for (const [other, score] of peer.scores ?? []) if (present.has(other)) visit(other, score)
+          for (const [other, score] of peer.scores ?? [])
+            if (present.has(other)) visit(other, score)
         }
         for (const peer of world.peers) peer.settled = null
         for (const peer of world.peers) {
-          const around = new Set([...(peer.scores?.keys() ?? [])].filter(each => present.has(each)).map(each => each.settled))
+          const around = new Set(
+            [...(peer.scores?.keys() ?? [])]
+              .filter(each => present.has(each))
+              .map(each => each.settled)
+          )
           const others = settleWith(peer, amongPresent, areFar)
           present.add(peer)
           if (others === null) {
             const regrouped = regroupWith(peer, amongPresent, byDistance)
             found.regrouped += Number(regrouped !== null)
-            for (const group of (regrouped ?? anew(peer, amongPresent)).groups) for (const each of group) groupOf.set(each, group)
+            for (const group of (regrouped ?? anew(peer, amongPresent)).groups)
+              for (const each of group) groupOf.set(each, group)
             found.anew += Number(around.size > 0)
           } else {
             const group = [...others, peer]
@@ -233,11 +288,18 @@ describe('reports that come one by one', () => {
           const names = [...new Set(groupOf.values())].map(group => group.map(({ id }) => id))
           expect(inOrder(names)).toEqual(plainGroups({ peers: [...present], apart: new Set() }))
           const group = groupOf.get(peer) as readonly Peer[]
-          const joins = joinsAmong(group, 5)?.map(({ one, other, score }) => [one.id, other.id, score])
+          const joins = joinsAmong(group, 5)?.map(({ one, other, score }) => [
+            one.id,
+            other.id,
+            score
+          ])
           expect(joins).toEqual(plainJoins(group).slice(0, 5))
           found.joins += joins?.length ?? 0
         }
-        const anywhere = plainGroups({ ...world, apart: new Set() }, { areDeclared: null, areFar: () => false })
+        const anywhere = plainGroups(
+          { ...world, apart: new Set() },
+          { areDeclared: null, areFar: () => false }
+        )
         found.byDistance += Number(anywhere.length < new Set(groupOf.values()).size)
       }),
       { numRuns: 150 }
@@ -247,7 +309,11 @@ describe('reports that come one by one', () => {
 
   it('are looked at anew once something of them is unsettled', () => {
     const [a, b, c] = ['a', 'b', 'c'].map((id, i): Peer => {
-      const view = viewOf({ ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i}` }, 0, 'B')
+      const view = viewOf(
+        { ...revisionOf({ id, at: '2024-01-01' }), sourceId: `source-${i}` },
+        0,
+        'B'
+      )
       return { id, view, scores: new Map(), crowd: null, rank: 0, place: 0, turn: 0, settled: null }
     }) as [Peer, Peer, Peer]
     const all: EachJoining = (peer, visit) => {
@@ -267,7 +333,11 @@ describe('reports that come one by one', () => {
 
 function anew(peer: Peer, each: EachJoining) {
   const component = componentOf([peer], each)
-  const { groups, joins } = joinedGroups(component.peers, (...visitor) => eachScoredPair(component, ...visitor), byDistance)
+  const { groups, joins } = joinedGroups(
+    component.peers,
+    (...visitor) => eachScoredPair(component, ...visitor),
+    byDistance
+  )
   settle(component, joins)
   return { groups }
 }
@@ -276,8 +346,12 @@ function anew(peer: Peer, each: EachJoining) {
 function plainJoins(peers: readonly Peer[]): (readonly [string, string, number])[] {
   let groups = peers.map(({ id }) => [id])
   return plainPairs(peers).filter(([a, b]) => {
-    const [one, other] = [a, b].map(id => groups.find(group => group.includes(id))) as [string[], string[]]
-    if (one !== other) groups = [...groups.filter(group => group !== one && group !== other), [...one, ...other]]
+    const [one, other] = [a, b].map(id => groups.find(group => group.includes(id))) as [
+      string[],
+      string[]
+    ]
+    if (one !== other)
+      groups = [...groups.filter(group => group !== one && group !== other), [...one, ...other]]
     return one !== other
   })
 }

@@ -10,18 +10,39 @@ const everything: AuditQuestion = {
   ...{ fromMs: Number.NEGATIVE_INFINITY, toMs: Number.POSITIVE_INFINITY }
 }
 const theatre = (id: string, country: string) =>
-  ({ type: 'theatre.declared', data: { id, countries: [country], polygon: null, clock: 'wall', retentionDays: 820 } }) as const
+  ({
+    type: 'theatre.declared',
+    data: { id, countries: [country], polygon: null, clock: 'wall', retentionDays: 820 }
+  }) as const
 const rule = (ruleVersion: number, theatres?: readonly string[]) =>
   ({
     type: 'rule.declared',
-    data: { ruleId: 'front', ruleVersion, pattern: 'front', parameters: {}, ...(theatres ? { theatres } : {}) }
+    data: {
+      ruleId: 'front',
+      ruleVersion,
+      pattern: 'front',
+      parameters: {},
+      ...(theatres ? { theatres } : {})
+    }
   }) as const
 const key = (keyId: string, theatres: readonly string[] | '*', handling: Marking['handling']) =>
   ({
     type: 'key.created',
-    data: { keyId, name: keyId, secretHash: keyId.padEnd(64, '0'), scopes: ['alerts:read'], theatres, handling, expiresAt: null }
+    data: {
+      keyId,
+      name: keyId,
+      secretHash: keyId.padEnd(64, '0'),
+      scopes: ['alerts:read'],
+      theatres,
+      handling,
+      expiresAt: null
+    }
   }) as const
-const subscription = (subscriptionId: string, theatres: readonly string[], handling: Marking['handling']) =>
+const subscription = (
+  subscriptionId: string,
+  theatres: readonly string[],
+  handling: Marking['handling']
+) =>
   ({
     type: 'subscription.created',
     data: {
@@ -43,14 +64,25 @@ const silence = (silenceId: string, subscriptionId: string | null) =>
   ({
     type: 'silence.created',
     data: {
-      ...{ silenceId, subscriptionId, alertId: null, filter: {}, includesExtreme: false, reason: 'r', ownerKeyId: 'k' },
+      ...{
+        silenceId,
+        subscriptionId,
+        alertId: null,
+        filter: {},
+        includesExtreme: false,
+        reason: 'r',
+        ownerKeyId: 'k'
+      },
       ...{ startsAt: '2025-06-01T00:00:00.000Z', endsAt: '2025-06-02T00:00:00.000Z' },
       theatres: ['sahel'],
       handling: 'public'
     }
   }) as const
 
-function trailOf(payloads: readonly (ControlPayload & { readonly by?: typeof nora })[], max?: number): AuditTrail {
+function trailOf(
+  payloads: readonly (ControlPayload & { readonly by?: typeof nora })[],
+  max?: number
+): AuditTrail {
   const trail = new AuditTrail(max)
   let state = emptyControlState
   payloads.forEach((payload, i) => {
@@ -71,7 +103,10 @@ describe('the audit trail', () => {
       { ...theatre('sahel', 'ML'), data: { ...theatre('sahel', 'ML').data, clock: 'replay' } },
       theatre('thief', 'ML'),
       { type: 'keys.used', data: { at: '2025-06-01T00:00:00.000Z', keyIds: ['k'] } },
-      { type: 'theatre.tick-requested', data: { theatre: 'sahel', to: '2025-06-01T00:00:00.000Z' } },
+      {
+        type: 'theatre.tick-requested',
+        data: { theatre: 'sahel', to: '2025-06-01T00:00:00.000Z' }
+      },
       { type: 'key.revoked', data: { keyId: 'none' } },
       { type: 'rule.declared', data: { ...rule(1).data, by: { id: 'owner', name: 'owner' } } },
       { ...key('k1', '*', 'public'), data: { ...key('k1', '*', 'public').data, by: 'session:abc' } }
@@ -81,14 +116,19 @@ describe('the audit trail', () => {
       { type: 'rule.declared', subject: 'front', by: { id: 'owner', name: 'owner' } },
       { type: 'theatre.declared', subject: 'sahel', by: nora, id: 'r0', ordinal: 1 }
     ])
-    expect(trailOf([theatre('sahel', 'ML')]).newestFirst(all, everything, null, 1)).toMatchObject([{ by: null }])
+    expect(trailOf([theatre('sahel', 'ML')]).newestFirst(all, everything, null, 1)).toMatchObject([
+      { by: null }
+    ])
   })
 
   it('shows a reader entries whose objects it may see, removed ones included', () => {
     const trail = trailOf([
       theatre('sahel', 'ML'),
       theatre('coast', 'NG'),
-      { type: 'source.declared', data: { id: 'wire', reliability: 'B', latenessDays: 1, cadenceDays: 1, archive: false } },
+      {
+        type: 'source.declared',
+        data: { id: 'wire', reliability: 'B', latenessDays: 1, cadenceDays: 1, archive: false }
+      },
       rule(1, ['sahel']),
       rule(2, ['sahel', 'coast']),
       rule(3, ['coast']),
@@ -103,10 +143,22 @@ describe('the audit trail', () => {
       subscription('other', ['coast'], 'public'),
       { type: 'subscription.deleted', data: { subscriptionId: 'own' } },
       { type: 'subscription.deleted', data: { subscriptionId: 'other' } },
-      { type: 'report.erasure-requested', data: { reportId: 'shown', theatre: 'sahel', handling: 'partners' } },
-      { type: 'report.erasure-requested', data: { reportId: 'hidden', theatre: 'sahel', handling: 'restricted' } },
-      { type: 'session.ended', data: { sessionId: 's', maker: 'own', expiresAt: '2025-06-02T00:00:00.000Z' } },
-      { type: 'session.ended', data: { sessionId: 't', maker: 'owner', expiresAt: '2025-06-02T00:00:00.000Z' } }
+      {
+        type: 'report.erasure-requested',
+        data: { reportId: 'shown', theatre: 'sahel', handling: 'partners' }
+      },
+      {
+        type: 'report.erasure-requested',
+        data: { reportId: 'hidden', theatre: 'sahel', handling: 'restricted' }
+      },
+      {
+        type: 'session.ended',
+        data: { sessionId: 's', maker: 'own', expiresAt: '2025-06-02T00:00:00.000Z' }
+      },
+      {
+        type: 'session.ended',
+        data: { sessionId: 't', maker: 'owner', expiresAt: '2025-06-02T00:00:00.000Z' }
+      }
     ])
     expect(read(trail)).toHaveLength(21)
     expect(read(trail, { theatres: ['sahel'], handling: 'partners' }).reverse()).toEqual([
@@ -119,7 +171,9 @@ describe('the audit trail', () => {
       'report.erasure-requested shown',
       'session.ended own'
     ])
-    expect(read(trail, { theatres: ['sahel', 'coast'], handling: 'public' })).toContain('subscription.deleted other')
+    expect(read(trail, { theatres: ['sahel', 'coast'], handling: 'public' })).toContain(
+      'subscription.deleted other'
+    )
   })
 
   it('shows a silence for one subscription to who may see both: who made it holds that', () => {
@@ -136,9 +190,12 @@ describe('the audit trail', () => {
       { type: 'subscription.deleted', data: { subscriptionId: 'wide' } },
       { type: 'silence.ended', data: { silenceId: 'of-wide' } }
     ])
-    const ofSilences = (reader?: Marking) => read(trail, reader).filter(each => each.startsWith('silence'))
+    const ofSilences = (reader?: Marking) =>
+      read(trail, reader).filter(each => each.startsWith('silence'))
     expect(ofSilences()).toHaveLength(7)
-    expect(ofSilences({ theatres: ['sahel'], handling: 'public' })).toEqual(['silence.created of-all'])
+    expect(ofSilences({ theatres: ['sahel'], handling: 'public' })).toEqual([
+      'silence.created of-all'
+    ])
     expect(ofSilences({ theatres: ['sahel'], handling: 'partners' }).reverse()).toEqual([
       ...['silence.created of-all', 'silence.created of-open', 'silence.ended of-open']
     ])
@@ -150,7 +207,11 @@ describe('the audit trail', () => {
     const many = Array.from({ length: 1500 }, (_, i) => rule(i + 1))
     const trail = trailOf(many, 100)
     const found = trail.newestFirst(all, everything, null, 1000)
-    expect([trail.size, found.length, found[0]?.ordinal, found.at(-1)?.ordinal]).toEqual([100, 100, 1500, 1401])
-    expect(trail.newestFirst(all, everything, 1402, 1000).map(({ ordinal }) => ordinal)).toEqual([1401])
+    expect([trail.size, found.length, found[0]?.ordinal, found.at(-1)?.ordinal]).toEqual([
+      100, 100, 1500, 1401
+    ])
+    expect(trail.newestFirst(all, everything, 1402, 1000).map(({ ordinal }) => ordinal)).toEqual([
+      1401
+    ])
   })
 })

@@ -13,16 +13,29 @@ const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.00
 let day = 0
 const fold = (payloads: readonly ControlPayload[], from = emptyControlState): ControlState => {
   day = 0
-  return payloads.reduce((state, payload) => applyControl(state, { ...payload, id: String(day), time: at(++day) }), from)
+  return payloads.reduce(
+    (state, payload) => applyControl(state, { ...payload, id: String(day), time: at(++day) }),
+    from
+  )
 }
 
 const theatre = (id: string, countries = [id === 'sudan' ? 'SD' : 'ML']) =>
-  ({ type: 'theatre.declared', data: { id, countries, polygon: null, clock: 'replay', retentionDays: 820 } }) as const
+  ({
+    type: 'theatre.declared',
+    data: { id, countries, polygon: null, clock: 'replay', retentionDays: 820 }
+  }) as const
 const source = (id: string, reliability: 'A' | 'B') =>
-  ({ type: 'source.declared', data: { id, reliability, latenessDays: 1, cadenceDays: 1, archive: false } }) as const
+  ({
+    type: 'source.declared',
+    data: { id, reliability, latenessDays: 1, cadenceDays: 1, archive: false }
+  }) as const
 const rule = (ruleId: string, ruleVersion: number) =>
-  ({ type: 'rule.declared', data: { ruleId, ruleVersion, pattern: 'siege', parameters: {} } }) as const
-const tick = (to: string) => ({ type: 'theatre.tick-requested', data: { theatre: 'sahel', to } }) as const
+  ({
+    type: 'rule.declared',
+    data: { ruleId, ruleVersion, pattern: 'siege', parameters: {} }
+  }) as const
+const tick = (to: string) =>
+  ({ type: 'theatre.tick-requested', data: { theatre: 'sahel', to } }) as const
 const subscription = (subscriptionId: string, url: string): SubscriptionRecord => ({
   subscriptionId,
   url,
@@ -63,16 +76,23 @@ describe('control state', () => {
       data: { ...source('wire', 'A').data, reporters }
     })
     const wire = (...payloads: readonly ControlPayload[]) => fold(payloads).sources.get('wire')
-    expect(wire(named(['key_1']), source('wire', 'B'))).toMatchObject({ reliability: 'B', reporters: ['key_1'] })
+    expect(wire(named(['key_1']), source('wire', 'B'))).toMatchObject({
+      reliability: 'B',
+      reporters: ['key_1']
+    })
     expect(wire(named(['key_1']), source('wire', 'B'), named(null))?.reporters).toBeNull()
     expect(wire(named([]), source('wire', 'B'))?.reporters).toEqual([])
     expect(wire(source('wire', 'B'))).not.toHaveProperty('reporters')
   })
 
   it('keeps the first fingerprint of a master key, and every copy in order', () => {
-    const begun = (masterKeyFingerprint: string) => ({ type: 'suite.begun', data: { masterKeyFingerprint } }) as const
+    const begun = (masterKeyFingerprint: string) =>
+      ({ type: 'suite.begun', data: { masterKeyFingerprint } }) as const
     const copied = (from: string, to: string) =>
-      ({ type: 'log.copied', data: { topics: [{ topic: 'tocsin.alerts.v1', from, to, ends: ['3'] }] } }) as const
+      ({
+        type: 'log.copied',
+        data: { topics: [{ topic: 'tocsin.alerts.v1', from, to, ends: ['3'] }] }
+      }) as const
     const state = fold([begun('first'), begun('second'), copied('a', 'b'), copied('b', 'c')])
     expect(state.masterKeyFingerprint).toBe('first')
     expect(state.copies.map(copy => `${copy.from}>${copy.to}`)).toEqual(['a>b', 'b>c'])
@@ -91,11 +111,16 @@ describe('control state', () => {
     const after = fold([{ type: 'log.copied', data: { topics: copied } }], before)
     expect([...after.topics.values()]).toEqual([{ ...topic('a', '3'), partitions: 5 }])
     expect(after.masterKeyFingerprint).toBe('key')
-    expect(fold([{ type: 'copy.begun', data: { from: 'x', to: 'y' } }]).copiesBegun).toEqual([{ from: 'x', to: 'y' }])
+    expect(fold([{ type: 'copy.begun', data: { from: 'x', to: 'y' } }]).copiesBegun).toEqual([
+      { from: 'x', to: 'y' }
+    ])
   })
 
   it('removes a withdrawn rule, which can be declared again', () => {
-    const withdrawn = fold([rule('siege', 1), { type: 'rule.withdrawn', data: { ruleId: 'siege' } }])
+    const withdrawn = fold([
+      rule('siege', 1),
+      { type: 'rule.withdrawn', data: { ruleId: 'siege' } }
+    ])
     expect(withdrawn.rules.size).toBe(0)
     expect(fold([rule('siege', 2)], withdrawn).rules.get('siege')?.ruleVersion).toBe(2)
   })
@@ -121,7 +146,9 @@ describe('control state', () => {
 
   it('keeps a rule without its author: theatres are not told who changed it', () => {
     const by = { id: 'k1', name: 'desk' }
-    const declared = fold([{ type: 'rule.declared', data: { ...rule('siege', 1).data, theatres: ['sahel'], by } }])
+    const declared = fold([
+      { type: 'rule.declared', data: { ...rule('siege', 1).data, theatres: ['sahel'], by } }
+    ])
     expect(declared.rules.get('siege')).toEqual({ ...rule('siege', 1).data, theatres: ['sahel'] })
   })
 
@@ -131,7 +158,8 @@ describe('control state', () => {
 
   it('does not change earlier states, and gives the same object for a record that changes nothing', () => {
     const before = fold([theatre('sahel'), key('a'), tick(at(9))])
-    const listed = () => Object.entries(before).map(([name, held]) => [name, isIterable(held) ? [...held] : held])
+    const listed = () =>
+      Object.entries(before).map(([name, held]) => [name, isIterable(held) ? [...held] : held])
     const copy = structuredClone(listed())
     fold([theatre('sudan'), revoked('a'), tick(at(10))], before)
     expect(listed()).toEqual(copy)
@@ -160,9 +188,19 @@ describe('control state', () => {
       apply({ type: 'subscription.created', data: subscription(`s-${i}`, 'https://a') }, i)
       apply({ type: 'theatre.tick-requested', data: { theatre: `t-${i}`, to: time } }, i)
     }
-    expect([state.sources.size, state.keys.size, state.subscriptions.size]).toEqual([count, count / 10, count / 10])
+    expect([state.sources.size, state.keys.size, state.subscriptions.size]).toEqual([
+      count,
+      count / 10,
+      count / 10
+    ])
     expect(state.sources.nodesMade).toBeLessThan(count * 24)
-    for (const map of [state.keys, state.keyIdBySecretHash, state.keysLastUsed, state.subscriptions, state.ticksRequested])
+    for (const map of [
+      state.keys,
+      state.keyIdBySecretHash,
+      state.keysLastUsed,
+      state.subscriptions,
+      state.ticksRequested
+    ])
       expect(map.nodesMade).toBeLessThan((count / 10) * 24)
   })
 
@@ -177,8 +215,10 @@ describe('control state', () => {
   })
 
   it('knows the ids of subscriptions that were deleted last, and takes those of older logs that were used again', () => {
-    const created = (id: string) => ({ type: 'subscription.created', data: subscription(id, 'https://a') }) as const
-    const deleted = (id: string) => ({ type: 'subscription.deleted', data: { subscriptionId: id } }) as const
+    const created = (id: string) =>
+      ({ type: 'subscription.created', data: subscription(id, 'https://a') }) as const
+    const deleted = (id: string) =>
+      ({ type: 'subscription.deleted', data: { subscriptionId: id } }) as const
     const once = fold([created('s'), deleted('s')])
     expect([...once.deletedSubscriptions]).toEqual([['s', at(2)]])
     expect(fold([created('s')], once).subscriptions.has('s')).toBe(true)
@@ -212,22 +252,38 @@ describe('concurrent declarations', () => {
     }
   })
   it('of theatres that overlap the first counts, by country and by polygon', () => {
-    const state = fold([theatre('sahel', ['ML', 'NE']), theatre('niger', ['NE']), square('a', 0), square('b', 1), square('c', 2)])
+    const state = fold([
+      theatre('sahel', ['ML', 'NE']),
+      theatre('niger', ['NE']),
+      square('a', 0),
+      square('b', 1),
+      square('c', 2)
+    ])
     expect([...state.theatres.keys()]).toEqual(['sahel', 'a', 'c'])
     expect(fold([theatre('sahel', ['ML'])], state).theatres.get('sahel')?.countries).toEqual(['ML'])
-    expect(fold([theatre('sahel', ['ML']), theatre('niger', ['NE'])], state).theatres.has('niger')).toBe(true)
+    expect(
+      fold([theatre('sahel', ['ML']), theatre('niger', ['NE'])], state).theatres.has('niger')
+    ).toBe(true)
   })
   it('world may overlap all others', () => {
-    expect([...fold([theatre('world', ['ML']), theatre('sahel')]).theatres.keys()]).toEqual(['world', 'sahel'])
+    expect([...fold([theatre('world', ['ML']), theatre('sahel')]).theatres.keys()]).toEqual([
+      'world',
+      'sahel'
+    ])
   })
   it("a theatre's clock never changes", () => {
     const first = fold([theatre('sahel')])
     const { data } = theatre('sahel')
-    expect(fold([{ type: 'theatre.declared', data: { ...data, clock: 'wall' } }], first)).toBe(first)
+    expect(fold([{ type: 'theatre.declared', data: { ...data, clock: 'wall' } }], first)).toBe(
+      first
+    )
   })
   it('of two equal next versions of a rule the first counts', () => {
     const first = fold([rule('siege', 1), rule('siege', 2)])
-    const other = { ...rule('siege', 2), data: { ...rule('siege', 2).data, parameters: { criteria: 3 } } }
+    const other = {
+      ...rule('siege', 2),
+      data: { ...rule('siege', 2).data, parameters: { criteria: 3 } }
+    }
     expect(fold([other, rule('siege', 1)], first)).toBe(first)
     expect(fold([rule('siege', 3)], first).rules.get('siege')?.ruleVersion).toBe(3)
   })

@@ -19,11 +19,11 @@ const isEnded = (sessions: EndedSessions, id: string, maker: string, expiresAtMs
 describe('ended sessions', () => {
   it('are those that were ended, of their own maker only; ending one again changes nothing', () => {
     const once = end(none, 'a', 'owner', 1000)
-    expect([isEnded(once, 'a', 'owner', 1000), isEnded(once, 'b', 'owner', 1000), isEnded(once, 'a', 'k1', 1000)]).toEqual([
-      true,
-      false,
-      false
-    ])
+    expect([
+      isEnded(once, 'a', 'owner', 1000),
+      isEnded(once, 'b', 'owner', 1000),
+      isEnded(once, 'a', 'k1', 1000)
+    ]).toEqual([true, false, false])
     expect(end(once, 'a', 'owner', 1000)).toEqual(once)
   })
 
@@ -32,7 +32,10 @@ describe('ended sessions', () => {
     for (let i = 0; i < endedSessionsMax; i++) sessions = end(sessions, `s${i}`, 'k1', 1000 + i)
     sessions = end(sessions, 'later', 'k1', 9000, 2000)
     expect(endedSessionCount(sessions)).toBe(1)
-    expect([isEnded(sessions, 'later', 'k1', 9000), isEnded(sessions, 'never ended', 'k1', 8000)]).toEqual([true, false])
+    expect([
+      isEnded(sessions, 'later', 'k1', 9000),
+      isEnded(sessions, 'never ended', 'k1', 8000)
+    ]).toEqual([true, false])
     expect(end(none, 'a', 'owner', 1000, 1000)).toBe(none)
   })
 
@@ -40,15 +43,28 @@ describe('ended sessions', () => {
     let sessions = end(none, 'officer', 'owner', 900)
     for (let i = 0; i <= endedSessionsMax; i++) sessions = end(sessions, `s${i}`, 'k1', 1000 + i)
     expect(endedSessionCount(sessions)).toBe(endedSessionsMax / 2 + 1)
-    for (let i = 0; i <= endedSessionsMax; i++) expect(isEnded(sessions, `s${i}`, 'k1', 1000 + i)).toBe(true)
-    expect([isEnded(sessions, 'never ended', 'k1', 1000), isEnded(sessions, 'never ended', 'k1', 5000)]).toEqual([true, false])
-    expect([isEnded(sessions, 'officer', 'owner', 900), isEnded(sessions, 'other', 'owner', 900)]).toEqual([true, false])
+    for (let i = 0; i <= endedSessionsMax; i++)
+      expect(isEnded(sessions, `s${i}`, 'k1', 1000 + i)).toBe(true)
+    expect([
+      isEnded(sessions, 'never ended', 'k1', 1000),
+      isEnded(sessions, 'never ended', 'k1', 5000)
+    ]).toEqual([true, false])
+    expect([
+      isEnded(sessions, 'officer', 'owner', 900),
+      isEnded(sessions, 'other', 'owner', 900)
+    ]).toEqual([true, false])
   })
 
   it('of makers without any valid session are removed, if there are many', () => {
     let sessions = none
     for (let i = 0; i <= endedMakersMax; i++)
-      sessions = end(sessions, 's', `maker ${i}`, i < 3 ? 1000 : 5000, i === endedMakersMax ? 2000 : 0)
+      sessions = end(
+        sessions,
+        's',
+        `maker ${i}`,
+        i < 3 ? 1000 : 5000,
+        i === endedMakersMax ? 2000 : 0
+      )
     expect(sessions.size).toBe(endedMakersMax - 2)
     expect(isEnded(sessions, 's', 'maker 3', 5000)).toBe(true)
   })

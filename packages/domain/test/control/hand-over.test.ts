@@ -23,13 +23,21 @@ describe('a declaration of a watch', () => {
 
   it('that begins a shift now while nobody is on is one from nobody', () => {
     const data = watch(2, shift('Esi', 22, 23), shift('Kofi', 12, 20))
-    expect(handOverOf(watch(1, shift('Esi', 22, 23)), written(data))).toEqual({ from: null, to: 'Kofi' })
+    expect(handOverOf(watch(1, shift('Esi', 22, 23)), written(data))).toEqual({
+      from: null,
+      to: 'Kofi'
+    })
   })
 
   it('says itself whether it is one, whatever else it changes', () => {
-    const data = { ...watch(2, shift('Ama', 6, 12), shift('Kofi', 12, 20)), handOver: { from: 'Ama', to: 'Kofi' } }
+    const data = {
+      ...watch(2, shift('Ama', 6, 12), shift('Kofi', 12, 20)),
+      handOver: { from: 'Ama', to: 'Kofi' }
+    }
     expect(handOverOf(before, written(data, at(13)))).toEqual({ from: 'Ama', to: 'Kofi' })
-    expect(handOverOf(undefined, written({ ...data, handOver: { from: null, to: 'Kofi' } }))).toEqual({ from: null, to: 'Kofi' })
+    expect(
+      handOverOf(undefined, written({ ...data, handOver: { from: null, to: 'Kofi' } }))
+    ).toEqual({ from: null, to: 'Kofi' })
   })
 
   // What older records say, which did not state it.
@@ -37,9 +45,19 @@ describe('a declaration of a watch', () => {
     ['is new', undefined, watch(1, shift('Kofi', 12, 20)), undefined],
     ['plans a shift', before, watch(2, ...before.shifts, shift('Kofi', 15, 20)), undefined],
     ['takes one more on', before, watch(2, ...before.shifts, shift('Kofi', 12, 20)), undefined],
-    ['takes a later shift away', before, watch(2, shift('Ama', 6, 12), shift('Kofi', 12, 20)), undefined],
+    [
+      'takes a later shift away',
+      before,
+      watch(2, shift('Ama', 6, 12), shift('Kofi', 12, 20)),
+      undefined
+    ],
     ['only ends a shift', before, watch(2, shift('Ama', 6, 12), shift('Esi', 22, 23)), undefined],
-    ['tells of one later', before, watch(2, shift('Ama', 6, 12), shift('Esi', 22, 23), shift('Kofi', 12, 20)), at(13)],
+    [
+      'tells of one later',
+      before,
+      watch(2, shift('Ama', 6, 12), shift('Esi', 22, 23), shift('Kofi', 12, 20)),
+      at(13)
+    ],
     ['names it anew', before, { ...watch(2, ...before.shifts), name: 'Night desk' }, undefined]
   ] as const)('that %s is none', (_what, known, data, time) => {
     expect(handOverOf(known, written(data, time))).toBeNull()

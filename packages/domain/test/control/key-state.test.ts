@@ -1,17 +1,33 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ControlPayload, KeyRotation } from '../../src/control/control-record.ts'
-import { applyControl, type ControlState, emptyControlState } from '../../src/control/control-state.ts'
-import { judgeKey, overlapping, replacedSecretsMax, revokedKeysMax } from '../../src/control/key-state.ts'
+import {
+  applyControl,
+  type ControlState,
+  emptyControlState
+} from '../../src/control/control-state.ts'
+import {
+  judgeKey,
+  overlapping,
+  replacedSecretsMax,
+  revokedKeysMax
+} from '../../src/control/key-state.ts'
 import { key, revoked } from './key-payloads.ts'
 
 const at = (day: number) => `2025-06-${String(day).padStart(2, '0')}T00:00:00.000Z`
 const msOf = (day: number) => Date.parse(at(day))
 /** Folds one record per day, from the first of June. */
 const fold = (payloads: readonly ControlPayload[]): ControlState =>
-  payloads.reduce((state, payload, i) => applyControl(state, { ...payload, id: String(i), time: at(i + 1) }), emptyControlState)
+  payloads.reduce(
+    (state, payload, i) => applyControl(state, { ...payload, id: String(i), time: at(i + 1) }),
+    emptyControlState
+  )
 
-const rotated = (replaces: string, secretHash: string, overlapUntil: string | null): ControlPayload => ({
+const rotated = (
+  replaces: string,
+  secretHash: string,
+  overlapUntil: string | null
+): ControlPayload => ({
   type: 'key.rotated',
   data: { keyId: 'a', secretHash, replaces, overlapUntil } satisfies KeyRotation
 })
@@ -19,7 +35,8 @@ const rotatedOf = (keyId: string): ControlPayload => ({
   type: 'key.rotated',
   data: { keyId, secretHash: `new-${keyId}`, replaces: `hash-${keyId}`, overlapUntil: null }
 })
-const used = (at: string, ...keyIds: string[]) => ({ type: 'keys.used', data: { at, keyIds } }) as const
+const used = (at: string, ...keyIds: string[]) =>
+  ({ type: 'keys.used', data: { at, keyIds } }) as const
 
 /** The key's id if a secret is valid, else the reason. */
 function verdictOf(state: ControlState, secretHash: string, day: number): string {
@@ -29,7 +46,13 @@ function verdictOf(state: ControlState, secretHash: string, day: number): string
 
 describe('keys', () => {
   it('are valid from their creation until they are revoked or expire', () => {
-    const state = fold([key('a'), key('b'), revoked('b'), key('c', { expiresAt: at(10) }), key('d', { expiresAt: at(11) })])
+    const state = fold([
+      key('a'),
+      key('b'),
+      revoked('b'),
+      key('c', { expiresAt: at(10) }),
+      key('d', { expiresAt: at(11) })
+    ])
     expect(['a', 'b', 'c', 'd', 'e'].map(name => verdictOf(state, `hash-${name}`, 10))).toEqual([
       'a',
       'revoked',
@@ -53,7 +76,8 @@ describe('keys', () => {
   })
 
   it('are not found by inherited property names', () => {
-    for (const name of ['__proto__', 'constructor', 'toString']) expect(verdictOf(fold([key('a')]), name, 10)).toBe('unknown')
+    for (const name of ['__proto__', 'constructor', 'toString'])
+      expect(verdictOf(fold([key('a')]), name, 10)).toBe('unknown')
   })
 })
 
@@ -62,16 +86,34 @@ describe('who made, rotated and revoked a key', () => {
     const by = (id: string) => ({ by: id })
     const state = fold([
       key('a', by('owner')),
-      { type: 'key.rotated', data: { keyId: 'a', secretHash: 'hash-2', replaces: 'hash-a', overlapUntil: null, ...by('k1') } },
+      {
+        type: 'key.rotated',
+        data: {
+          keyId: 'a',
+          secretHash: 'hash-2',
+          replaces: 'hash-a',
+          overlapUntil: null,
+          ...by('k1')
+        }
+      },
       { type: 'key.revoked', data: { keyId: 'a', ...by('oidc:ana') } },
       { type: 'key.revoked', data: { keyId: 'a', ...by('too-late') } }
     ])
-    expect(state.keys.get('a')).toMatchObject({ by: 'owner', rotatedBy: 'k1', revokedBy: 'oidc:ana' })
+    expect(state.keys.get('a')).toMatchObject({
+      by: 'owner',
+      rotatedBy: 'k1',
+      revokedBy: 'oidc:ana'
+    })
   })
 
   it('is unknown for keys of earlier records', () => {
     const old = fold([key('a'), rotated('hash-a', 'hash-2', null), revoked('a')]).keys.get('a')
-    expect(old).toMatchObject({ rotatedAt: at(2), rotatedBy: null, revokedAt: at(3), revokedBy: null })
+    expect(old).toMatchObject({
+      rotatedAt: at(2),
+      rotatedBy: null,
+      revokedAt: at(3),
+      revokedBy: null
+    })
     expect(old?.by).toBeUndefined()
   })
 })
@@ -79,43 +121,87 @@ describe('who made, rotated and revoked a key', () => {
 describe('a rotated key', () => {
   it('accepts both secrets until the overlap ends, then the new one only', () => {
     const state = fold([key('a'), rotated('hash-a', 'hash-2', at(5))])
-    expect([4, 5].map(day => [verdictOf(state, 'hash-a', day), verdictOf(state, 'hash-2', day)])).toEqual([
+    expect(
+      [4, 5].map(day => [verdictOf(state, 'hash-a', day), verdictOf(state, 'hash-2', day)])
+    ).toEqual([
       ['a', 'a'],
       ['rotated', 'a']
     ])
-    expect(state.keys.get('a')).toMatchObject({ createdAt: at(1), rotatedAt: at(2), secretHash: 'hash-2' })
+    expect(state.keys.get('a')).toMatchObject({
+      createdAt: at(1),
+      rotatedAt: at(2),
+      secretHash: 'hash-2'
+    })
   })
 
   it('keeps its id, scopes and end; revoking it ends both secrets', () => {
-    const state = fold([key('a', { expiresAt: at(20), scopes: ['reports:write'] }), rotated('hash-a', 'hash-2', at(9))])
-    expect(state.keys.get('a')).toMatchObject({ keyId: 'a', scopes: ['reports:write'], expiresAt: at(20) })
+    const state = fold([
+      key('a', { expiresAt: at(20), scopes: ['reports:write'] }),
+      rotated('hash-a', 'hash-2', at(9))
+    ])
+    expect(state.keys.get('a')).toMatchObject({
+      keyId: 'a',
+      scopes: ['reports:write'],
+      expiresAt: at(20)
+    })
     const ended = applyControl(state, { ...revoked('a'), id: 'end', time: at(3) })
-    expect(['hash-a', 'hash-2'].map(hash => verdictOf(ended, hash, 4))).toEqual(['revoked', 'revoked'])
+    expect(['hash-a', 'hash-2'].map(hash => verdictOf(ended, hash, 4))).toEqual([
+      'revoked',
+      'revoked'
+    ])
   })
 
   it('may be rotated again during an overlap: every secret keeps its own end', () => {
-    const state = fold([key('a'), rotated('hash-a', 'hash-2', at(8)), rotated('hash-2', 'hash-3', at(6))])
-    expect(['hash-a', 'hash-2', 'hash-3'].map(hash => verdictOf(state, hash, 5))).toEqual(['a', 'a', 'a'])
-    expect(['hash-a', 'hash-2', 'hash-3'].map(hash => verdictOf(state, hash, 7))).toEqual(['a', 'rotated', 'a'])
-    expect(overlapping(state.keys.get('a')!, msOf(7))).toEqual([{ secretHash: 'hash-a', until: at(8) }])
+    const state = fold([
+      key('a'),
+      rotated('hash-a', 'hash-2', at(8)),
+      rotated('hash-2', 'hash-3', at(6))
+    ])
+    expect(['hash-a', 'hash-2', 'hash-3'].map(hash => verdictOf(state, hash, 5))).toEqual([
+      'a',
+      'a',
+      'a'
+    ])
+    expect(['hash-a', 'hash-2', 'hash-3'].map(hash => verdictOf(state, hash, 7))).toEqual([
+      'a',
+      'rotated',
+      'a'
+    ])
+    expect(overlapping(state.keys.get('a')!, msOf(7))).toEqual([
+      { secretHash: 'hash-a', until: at(8) }
+    ])
   })
 
   it('without an overlap ends every earlier secret at once', () => {
-    const state = fold([key('a'), rotated('hash-a', 'hash-2', at(20)), rotated('hash-2', 'hash-3', null)])
-    expect(['hash-a', 'hash-2', 'hash-3'].map(hash => verdictOf(state, hash, 4))).toEqual(['unknown', 'rotated', 'a'])
+    const state = fold([
+      key('a'),
+      rotated('hash-a', 'hash-2', at(20)),
+      rotated('hash-2', 'hash-3', null)
+    ])
+    expect(['hash-a', 'hash-2', 'hash-3'].map(hash => verdictOf(state, hash, 4))).toEqual([
+      'unknown',
+      'rotated',
+      'a'
+    ])
   })
 
   it('of two rotations of one secret the first counts; one of a revoked or unknown key is ignored', () => {
     const first = fold([key('a'), rotated('hash-a', 'hash-2', at(20))])
-    expect(applyControl(first, { ...rotated('hash-a', 'hash-x', null), id: 'x', time: at(3) })).toBe(first)
+    expect(
+      applyControl(first, { ...rotated('hash-a', 'hash-x', null), id: 'x', time: at(3) })
+    ).toBe(first)
     const ended = fold([key('a'), revoked('a')])
-    expect(applyControl(ended, { ...rotated('hash-a', 'hash-2', null), id: 'x', time: at(3) })).toBe(ended)
+    expect(
+      applyControl(ended, { ...rotated('hash-a', 'hash-2', null), id: 'x', time: at(3) })
+    ).toBe(ended)
     expect(fold([rotated('hash-a', 'hash-2', null)])).toBe(emptyControlState)
   })
 
   it('cannot be given a secret that another key has or had', () => {
     const state = fold([key('a'), key('b')])
-    expect(applyControl(state, { ...rotated('hash-a', 'hash-b', null), id: 'x', time: at(3) })).toBe(state)
+    expect(
+      applyControl(state, { ...rotated('hash-a', 'hash-b', null), id: 'x', time: at(3) })
+    ).toBe(state)
   })
 
   it('keeps only a few secrets, and no secret is valid past its end, whatever the rotations', () => {
@@ -125,7 +211,12 @@ describe('a rotated key', () => {
         let state = fold([key('a')])
         overlaps.forEach((days, i) => {
           const until = days === 0 ? null : at(Math.min(i + 2 + days, 30))
-          const data = { keyId: 'a', secretHash: `hash-${i}`, replaces: state.keys.get('a')!.secretHash, overlapUntil: until }
+          const data = {
+            keyId: 'a',
+            secretHash: `hash-${i}`,
+            replaces: state.keys.get('a')!.secretHash,
+            overlapUntil: until
+          }
           state = applyControl(state, { type: 'key.rotated', data, id: `r${i}`, time: at(i + 2) })
         })
         const { replaced } = state.keys.get('a')!
@@ -175,8 +266,12 @@ describe('keys that come and go', () => {
     ])
     expect(state.keyIdBySecretHash.size).toBe(1 + revokedKeysMax + revokedKeysMax / 2)
     const judged = (i: number) => judgeKey(state, `hash-k${i}`, Date.parse(at(4)))
-    expect([judged(0), judged(1), judged(499)]).toEqual(Array(3).fill({ kind: 'refused', reason: 'unknown' }))
-    expect([judged(500), judged(count - 1)]).toEqual(Array(2).fill({ kind: 'refused', reason: 'revoked' }))
+    expect([judged(0), judged(1), judged(499)]).toEqual(
+      Array(3).fill({ kind: 'refused', reason: 'unknown' })
+    )
+    expect([judged(500), judged(count - 1)]).toEqual(
+      Array(2).fill({ kind: 'refused', reason: 'revoked' })
+    )
     expect(judgeKey(state, 'hash-stays', Date.parse(at(4))).kind).toBe('good')
     // Records about a removed key restore nothing.
     for (const payload of [revoked('k0'), used(at(5), 'k0'), rotatedOf('k0')])

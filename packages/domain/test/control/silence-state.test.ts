@@ -1,15 +1,33 @@
 import { describe, expect, it } from 'vitest'
 import type { ControlPayload, ControlRecord } from '../../src/control/control-record.ts'
 import { applyControl, emptyControlState } from '../../src/control/control-state.ts'
-import { silenceOf, silenceRememberedMs, silencesOverMax, standingOf } from '../../src/control/silence-state.ts'
+import {
+  silenceOf,
+  silenceRememberedMs,
+  silencesOverMax,
+  standingOf
+} from '../../src/control/silence-state.ts'
 
 const startMs = Date.parse('2026-03-01T12:00:00.000Z')
 const at = (minutes: number) => new Date(startMs + minutes * 60_000).toISOString()
 const created = (silenceId: string, more: object = {}) => ({
   type: 'silence.created' as const,
   data: {
-    ...{ silenceId, filter: {}, alertId: null, subscriptionId: null, startsAt: at(0), endsAt: at(60), includesExtreme: false },
-    ...{ reason: 'exercise', ownerKeyId: 'k1', theatres: '*' as const, handling: 'internal' as const },
+    ...{
+      silenceId,
+      filter: {},
+      alertId: null,
+      subscriptionId: null,
+      startsAt: at(0),
+      endsAt: at(60),
+      includesExtreme: false
+    },
+    ...{
+      reason: 'exercise',
+      ownerKeyId: 'k1',
+      theatres: '*' as const,
+      handling: 'internal' as const
+    },
     ...more
   }
 })
@@ -23,7 +41,9 @@ function fold(...told: readonly (readonly [minutes: number, payload: ControlPayl
   return state.silences
 }
 const standings = (silences: ReturnType<typeof fold>, minutes: number) =>
-  [...silences.values()].map(each => `${each.silenceId} ${standingOf(each, startMs + minutes * 60_000)}`)
+  [...silences.values()].map(
+    each => `${each.silenceId} ${standingOf(each, startMs + minutes * 60_000)}`
+  )
 
 describe('silences in the control log', () => {
   it('wait, hold and are over, by their own times', () => {
@@ -52,12 +72,17 @@ describe('silences in the control log', () => {
   })
 
   it('count by their first record', () => {
-    expect(fold([0, created('a')], [1, created('a', { reason: 'another' })]).get('a')?.reason).toBe('exercise')
+    expect(fold([0, created('a')], [1, created('a', { reason: 'another' })]).get('a')?.reason).toBe(
+      'exercise'
+    )
   })
 
   it('are forgotten a week after they were over, when another is made', () => {
     const weekMin = silenceRememberedMs / 60_000
-    expect([...fold([0, created('a')], [60 + weekMin - 1, created('b')]).keys()]).toEqual(['a', 'b'])
+    expect([...fold([0, created('a')], [60 + weekMin - 1, created('b')]).keys()]).toEqual([
+      'a',
+      'b'
+    ])
     expect([...fold([0, created('a')], [60 + weekMin, created('b')]).keys()]).toEqual(['b'])
   })
 
@@ -66,7 +91,9 @@ describe('silences in the control log', () => {
       [i, created(`s${i}`)] as const,
       [i, ended(`s${i}`)] as const
     ]).flat()
-    const silences = fold(...steps.map(([minute, step]): [number, typeof step] => [minute / 100, step]))
+    const silences = fold(
+      ...steps.map(([minute, step]): [number, typeof step] => [minute / 100, step])
+    )
     expect(silences.size).toBeLessThanOrEqual(silencesOverMax + 1)
     expect(silences.has(`s${silencesOverMax + 19}`)).toBe(true)
     expect(silences.has('s0')).toBe(false)

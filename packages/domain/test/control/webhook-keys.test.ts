@@ -7,7 +7,12 @@ const ms = (hours: number) => Date.parse(at(hours))
 const rotatedTo = (...generations: readonly (readonly [number, number])[]) =>
   generations.reduce(
     (state, [generation, hours]) =>
-      applyControl(state, { type: 'webhook-key.rotated', data: { generation }, id: `r${hours}`, time: at(hours) }),
+      applyControl(state, {
+        type: 'webhook-key.rotated',
+        data: { generation },
+        id: `r${hours}`,
+        time: at(hours)
+      }),
     emptyControlState
   ).webhookKeys
 
@@ -45,6 +50,8 @@ describe('a rotation', () => {
   })
 
   it('keeps a bounded list', () => {
-    expect(rotatedTo(...Array.from({ length: 100 }, (_, i) => [i + 1, i] as const))).toHaveLength(16)
+    expect(rotatedTo(...Array.from({ length: 100 }, (_, i) => [i + 1, i] as const))).toHaveLength(
+      16
+    )
   })
 })

@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AttemptSlots, type Pace, type SlotAsk } from '../../src/delivery/attempt-slots.ts'
 
-const asked = (of: Partial<SlotAsk> = {}): SlotAsk => ({ lane: 3, owner: 'o', host: 'h', pace: 'proven', ...of })
+const asked = (of: Partial<SlotAsk> = {}): SlotAsk => ({
+  lane: 3,
+  owner: 'o',
+  host: 'h',
+  pace: 'proven',
+  ...of
+})
 const limits = { attemptsMax: 128, perHostMax: 128, perHostPerSecondMax: 1_000 }
 
 /** Attempts of known durations on a simulated clock. Gives when each begins, ms. */
@@ -57,7 +63,11 @@ describe('slots for attempts', () => {
     for (const pace of ['unproven', 'slow'] as const) {
       const asks = [
         ...Array.from({ length: 100 }, hung({ pace, host })),
-        ...[1_500, 8_000, 16_000].map(atMs => ({ ...asked({ host, owner: 'quick' }), atMs, forMs: 10 }))
+        ...[1_500, 8_000, 16_000].map(atMs => ({
+          ...asked({ host, owner: 'quick' }),
+          atMs,
+          forMs: 10
+        }))
       ]
       expect(play(new AttemptSlots(shared), asks, 20_000).slice(-3)).toEqual([1_500, 8_000, 16_000])
     }
@@ -66,8 +76,15 @@ describe('slots for attempts', () => {
     for (const pace of ['proven', 'unproven', 'slow'] as const) {
       const asks = [
         { ...asked({ owner: 'other', host: 'other', pace }), atMs: 0, forMs: 10 },
-        ...Array.from({ length: 300 }, hung({ owner: 'greedy', pace })).map(each => ({ ...each, atMs: 100 })),
-        ...[500, 3_000, 9_000].map(atMs => ({ ...asked({ owner: 'other', host: 'other', pace }), atMs, forMs: 10 }))
+        ...Array.from({ length: 300 }, hung({ owner: 'greedy', pace })).map(each => ({
+          ...each,
+          atMs: 100
+        })),
+        ...[500, 3_000, 9_000].map(atMs => ({
+          ...asked({ owner: 'other', host: 'other', pace }),
+          atMs,
+          forMs: 10
+        }))
       ]
       expect(play(new AttemptSlots(limits), asks, 10_000).slice(-3)).toEqual([500, 3_000, 9_000])
     }
@@ -75,7 +92,9 @@ describe('slots for attempts', () => {
   it('are all for one owner where there is no other, and again when none was seen for an hour', () => {
     const slots = new AttemptSlots({ ...limits, attemptsMax: 8 })
     const all = (nowMs: number) => {
-      const ids = Array.from({ length: 8 }, (_, i) => slots.ask(asked({ owner: 'one', host: `h${i}` })))
+      const ids = Array.from({ length: 8 }, (_, i) =>
+        slots.ask(asked({ owner: 'one', host: `h${i}` }))
+      )
       const granted = slots.grant(nowMs)
       for (const id of ids) slots.release(id)
       return granted.length
@@ -102,7 +121,9 @@ describe('slots for attempts', () => {
   })
   it('are shared by owner: a thousand subscriptions of one do not delay another', () => {
     const slots = new AttemptSlots({ ...limits, attemptsMax: 4 })
-    const many = Array.from({ length: 1_000 }, (_, i) => slots.ask(asked({ owner: 'many', host: `m${i}` })))
+    const many = Array.from({ length: 1_000 }, (_, i) =>
+      slots.ask(asked({ owner: 'many', host: `m${i}` }))
+    )
     const first = slots.grant(0)
     expect(first).toEqual(many.slice(0, 4))
     const one = slots.ask(asked({ owner: 'one', host: 'one' }))
@@ -136,24 +157,29 @@ describe('slots for attempts', () => {
     })
     const step = fc.oneof(ask, fc.nat({ max: 50 }), fc.record({ waitMs: fc.nat({ max: 2_000 }) }))
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 12 }), fc.array(step, { maxLength: 80 }), (attemptsMax, steps) => {
-        const slots = new AttemptSlots({ attemptsMax, perHostMax: 3, perHostPerSecondMax: 1_000 })
-        const running: { readonly id: number; readonly host: string }[] = []
-        const hosts = new Map<number, string>()
-        let nowMs = 0
-        for (const each of steps) {
-          if (typeof each === 'number') {
-            const [ended] = running.splice(each % Math.max(1, running.length), 1)
-            if (ended) slots.release(ended.id)
-          } else if ('waitMs' in each) nowMs += each.waitMs
-          else hosts.set(slots.ask(each), each.host)
-          for (const id of slots.grant(nowMs)) running.push({ id, host: hosts.get(id) as string })
-          expect(slots.running).toBe(running.length)
-          expect(running.length).toBeLessThanOrEqual(attemptsMax)
-          for (const host of ['x', 'y', 'z']) expect(running.filter(at => at.host === host).length).toBeLessThanOrEqual(3)
-          if (running.length === 0) expect(slots.waiting).toBe(0)
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.array(step, { maxLength: 80 }),
+        (attemptsMax, steps) => {
+          const slots = new AttemptSlots({ attemptsMax, perHostMax: 3, perHostPerSecondMax: 1_000 })
+          const running: { readonly id: number; readonly host: string }[] = []
+          const hosts = new Map<number, string>()
+          let nowMs = 0
+          for (const each of steps) {
+            if (typeof each === 'number') {
+              const [ended] = running.splice(each % Math.max(1, running.length), 1)
+              if (ended) slots.release(ended.id)
+            } else if ('waitMs' in each) nowMs += each.waitMs
+            else hosts.set(slots.ask(each), each.host)
+            for (const id of slots.grant(nowMs)) running.push({ id, host: hosts.get(id) as string })
+            expect(slots.running).toBe(running.length)
+            expect(running.length).toBeLessThanOrEqual(attemptsMax)
+            for (const host of ['x', 'y', 'z'])
+              expect(running.filter(at => at.host === host).length).toBeLessThanOrEqual(3)
+            if (running.length === 0) expect(slots.waiting).toBe(0)
+          }
         }
-      })
+      )
     )
   })
 })

@@ -33,20 +33,29 @@ describe('the tally of attempts', () => {
   })
 
   it('is bounded, never counts more than there was, and is the same from a row', () => {
-    const attempt = fc.tuple(fc.integer({ min: 0, max: 200_000_000 }), fc.nat({ max: 20_000 }), fc.boolean())
+    const attempt = fc.tuple(
+      fc.integer({ min: 0, max: 200_000_000 }),
+      fc.nat({ max: 20_000 }),
+      fc.boolean()
+    )
     fc.assert(
-      fc.property(fc.array(attempt, { maxLength: 200 }), fc.nat({ max: 200_000_000 }), (attempts, nowMs) => {
-        const [tally, restored] = [new AttemptTally(), new AttemptTally()]
-        for (const [atMs, durationMs, isAccepted] of attempts) tally.note(atMs, durationMs, isAccepted ? null : failure)
-        const row = tally.capture()
-        expect(row.hour.length).toBeLessThanOrEqual(12)
-        expect(row.day.length).toBeLessThanOrEqual(24)
-        const { accepted, failed } = tally.inDay(nowMs)
-        expect(accepted + failed).toBeLessThanOrEqual(attempts.length)
-        restored.restore(JSON.parse(JSON.stringify(row)))
-        expect(restored.capture()).toEqual(row)
-        expect(restored.inHour(nowMs)).toEqual(tally.inHour(nowMs))
-      })
+      fc.property(
+        fc.array(attempt, { maxLength: 200 }),
+        fc.nat({ max: 200_000_000 }),
+        (attempts, nowMs) => {
+          const [tally, restored] = [new AttemptTally(), new AttemptTally()]
+          for (const [atMs, durationMs, isAccepted] of attempts)
+            tally.note(atMs, durationMs, isAccepted ? null : failure)
+          const row = tally.capture()
+          expect(row.hour.length).toBeLessThanOrEqual(12)
+          expect(row.day.length).toBeLessThanOrEqual(24)
+          const { accepted, failed } = tally.inDay(nowMs)
+          expect(accepted + failed).toBeLessThanOrEqual(attempts.length)
+          restored.restore(JSON.parse(JSON.stringify(row)))
+          expect(restored.capture()).toEqual(row)
+          expect(restored.inHour(nowMs)).toEqual(tally.inHour(nowMs))
+        }
+      )
     )
   })
 })

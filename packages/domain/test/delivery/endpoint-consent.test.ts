@@ -7,7 +7,11 @@ import {
   nextAskingMs
 } from '../../src/delivery/endpoint-consent.ts'
 
-const answer = (status: number, body = '', allowedOrigin: string | null = null) => ({ status, body, allowedOrigin })
+const answer = (status: number, body = '', allowedOrigin: string | null = null) => ({
+  status,
+  body,
+  allowedOrigin
+})
 
 describe('judgeHandshake', () => {
   it.each([
@@ -37,7 +41,9 @@ describe('allowedRateOf', () => {
     ['60 per minute', null],
     ['9999999999999999', null],
     [null, null]
-  ])('%j allows %j a minute', (allowedRate, rate) => expect(allowedRateOf({ ...answer(200), allowedRate })).toBe(rate))
+  ])('%j allows %j a minute', (allowedRate, rate) =>
+    expect(allowedRateOf({ ...answer(200), allowedRate })).toBe(rate)
+  )
 })
 
 describe('judgeChallenge', () => {
@@ -48,7 +54,11 @@ describe('judgeChallenge', () => {
     ['as a JSON text', answer(200, '"abc"'), true],
     ['with another value', answer(200, '{"challenge":"abd"}'), false],
     ['inside of more text', answer(200, 'you sent abc'), false],
-    ['the whole request, as an echo service answers', answer(200, '{"data":{"challenge":"abc"}}'), false],
+    [
+      'the whole request, as an echo service answers',
+      answer(200, '{"data":{"challenge":"abc"}}'),
+      false
+    ],
     ['with a failure', answer(500, 'abc'), false],
     ['with a redirect', answer(301, 'abc'), false],
     ['null', answer(200, 'null'), false],
@@ -62,8 +72,17 @@ describe('judgeChallenge', () => {
 describe('nextAskingMs', () => {
   it('asks at once, then slower, and gives up after three days', () => {
     const moments: number[] = []
-    for (let atMs = nextAskingMs(0, -1); atMs !== null; atMs = nextAskingMs(0, atMs)) moments.push(atMs)
-    expect(moments.slice(0, 7)).toEqual([0, 5_000, 20_000, 80_000, 380_000, 1_280_000, 1_280_000 + 3_600_000])
+    for (let atMs = nextAskingMs(0, -1); atMs !== null; atMs = nextAskingMs(0, atMs))
+      moments.push(atMs)
+    expect(moments.slice(0, 7)).toEqual([
+      0,
+      5_000,
+      20_000,
+      80_000,
+      380_000,
+      1_280_000,
+      1_280_000 + 3_600_000
+    ])
     expect(moments.length).toBe(77)
     expect(moments.at(-1)).toBeLessThan(consentAskedForMs)
   })

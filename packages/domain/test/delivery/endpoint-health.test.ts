@@ -19,13 +19,23 @@ const failure = (atMs: number, of: Partial<Failure> = {}): Failure => ({
   ...{ atMs, durationMs: 0, isExhausted: false, isRefusal: false, isPermanent: false },
   ...of
 })
-const failed = (count: number, of: Partial<Failure> = {}, from: EndpointHealth = healthyEndpoint): EndpointHealth =>
-  Array.from({ length: count }).reduce<EndpointHealth>((health, _, i) => afterFailure(health, failure(i, of)), from)
+const failed = (
+  count: number,
+  of: Partial<Failure> = {},
+  from: EndpointHealth = healthyEndpoint
+): EndpointHealth =>
+  Array.from({ length: count }).reduce<EndpointHealth>(
+    (health, _, i) => afterFailure(health, failure(i, of)),
+    from
+  )
 
 describe('an endpoint', () => {
   it('fails since its first attempt in vain began, however long that took', () => {
     const hung = afterFailure(healthyEndpoint, failure(15_000, { durationMs: 15_000 }))
-    expect([hung.sinceMs, afterFailure(hung, failure(40_000, { durationMs: 15_000 })).sinceMs]).toEqual([0, 0])
+    expect([
+      hung.sinceMs,
+      afterFailure(hung, failure(40_000, { durationMs: 15_000 })).sinceMs
+    ]).toEqual([0, 0])
   })
 
   it('is down after the first tries failed in a row, and up with the first acceptance', () => {
@@ -42,7 +52,9 @@ describe('an endpoint', () => {
   })
   it('is parked by three days of failures with its schedule exhausted, never before', () => {
     const begun = failed(downAfterFailures)
-    expect(afterFailure(begun, failure(scheduleForMs - 1, { isExhausted: true })).state).toBe('down')
+    expect(afterFailure(begun, failure(scheduleForMs - 1, { isExhausted: true })).state).toBe(
+      'down'
+    )
     expect(afterFailure(begun, failure(scheduleForMs, { isExhausted: true })).state).toBe('parked')
   })
   it('is parked by refusals that did not pass when tried again; an answer of another kind begins anew', () => {
@@ -53,17 +65,28 @@ describe('an endpoint', () => {
     expect(failed(refusalWaitsMs.length, refusal, between).state).not.toBe('parked')
   })
   it('is parked at once by a refusal that trying again does not change', () => {
-    expect(failed(1, { isRefusal: true, isPermanent: true })).toMatchObject({ state: 'parked', refusals: 4 })
-    expect(afterAcceptance(failed(1, { isRefusal: true, isPermanent: true }), 9)).toEqual(healthyEndpoint)
+    expect(failed(1, { isRefusal: true, isPermanent: true })).toMatchObject({
+      state: 'parked',
+      refusals: 4
+    })
+    expect(afterAcceptance(failed(1, { isRefusal: true, isPermanent: true }), 9)).toEqual(
+      healthyEndpoint
+    )
   })
   it('is as long out as nothing was accepted, whatever fails (property)', () => {
-    const event = fc.oneof(fc.record({ isExhausted: fc.boolean(), isRefusal: fc.boolean() }), fc.constant('accepted' as const))
+    const event = fc.oneof(
+      fc.record({ isExhausted: fc.boolean(), isRefusal: fc.boolean() }),
+      fc.constant('accepted' as const)
+    )
     fc.assert(
       fc.property(fc.array(event, { maxLength: 60 }), events => {
         let health = healthyEndpoint
         let row = 0
         for (const [i, each] of events.entries()) {
-          health = each === 'accepted' ? afterAcceptance(health, i) : afterFailure(health, failure(i, each))
+          health =
+            each === 'accepted'
+              ? afterAcceptance(health, i)
+              : afterFailure(health, failure(i, each))
           row = each === 'accepted' ? 0 : row + 1
           expect(health.failures).toBe(row)
           expect(health.state === 'up').toBe(row === 0)

@@ -19,7 +19,9 @@ describe('rangesOf', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 60 })), sequences => {
         const ascending = sequences.toSorted((a, b) => a - b)
-        const held = rangesOf(ascending, 60).flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i))
+        const held = rangesOf(ascending, 60).flatMap(({ from, to }) =>
+          Array.from({ length: to - from + 1 }, (_, i) => from + i)
+        )
         expect(held).toEqual(ascending)
       })
     )

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { healthyEndpoint } from '../../src/delivery/endpoint-health.ts'
 import { decideRetry, jitterShareMax } from '../../src/delivery/retry-policy.ts'
-import { scheduleBySeverity, scheduleForMs, scheduleOf, slowWaitMs, waitAfter } from '../../src/delivery/retry-schedule.ts'
+import {
+  scheduleBySeverity,
+  scheduleForMs,
+  scheduleOf,
+  slowWaitMs,
+  waitAfter
+} from '../../src/delivery/retry-schedule.ts'
 import { severities } from '../../src/record/severity.ts'
 
 /** When each try is made, ms after the first. */
@@ -16,7 +22,9 @@ function triesOf(schedule: Parameters<typeof waitAfter>[0]): number[] {
 
 describe('the schedule of a delivery', () => {
   it('of an extreme alert waits 1, 2, 5, 10, 20 and 30 s, then longer', () => {
-    expect(triesOf(scheduleBySeverity.extreme).slice(0, 8)).toEqual([0, 1, 3, 8, 18, 38, 68, 128].map(s => s * 1000))
+    expect(triesOf(scheduleBySeverity.extreme).slice(0, 8)).toEqual(
+      [0, 1, 3, 8, 18, 38, 68, 128].map(s => s * 1000)
+    )
   })
   it.each(severities)(
     'of %s goes on for three days, and never leaves the endpoint alone for more than five minutes',
@@ -30,7 +38,9 @@ describe('the schedule of a delivery', () => {
     }
   )
   it('is gentler the less grave the alert is', () => {
-    const inTenMinutes = severities.map(each => triesOf(scheduleBySeverity[each]).filter(ms => ms <= 600_000).length)
+    const inTenMinutes = severities.map(
+      each => triesOf(scheduleBySeverity[each]).filter(ms => ms <= 600_000).length
+    )
     expect(inTenMinutes).toEqual([...inTenMinutes].sort((a, b) => a - b))
     expect(new Set(inTenMinutes).size).toBe(severities.length)
   })
@@ -42,7 +52,13 @@ describe('the schedule of a delivery', () => {
       const walked = (jitter: number) => {
         let totalMs = 0
         for (let tries = 1; ; tries++) {
-          const decision = decideRetry(outcome, { schedule, tries, health: healthyEndpoint, jitter, nowMs: 0 })
+          const decision = decideRetry(outcome, {
+            schedule,
+            tries,
+            health: healthyEndpoint,
+            jitter,
+            nowMs: 0
+          })
           if (decision.kind !== 'retry') throw new Error('a server error is tried again')
           if (decision.isExhausted) return totalMs
           expect(decision.afterMs).toBeGreaterThanOrEqual(waitAfter(schedule, tries) as number)
@@ -50,7 +66,9 @@ describe('the schedule of a delivery', () => {
         }
       }
       expect(walked(0)).toBe(triesOf(schedule).at(-1))
-      expect(walked(1 - Number.EPSILON)).toBeLessThanOrEqual((scheduleForMs + slowWaitMs) * (1 + jitterShareMax))
+      expect(walked(1 - Number.EPSILON)).toBeLessThanOrEqual(
+        (scheduleForMs + slowWaitMs) * (1 + jitterShareMax)
+      )
     }
   )
   it('is the subscriber’s own if one is given: n waits are n + 1 tries', () => {

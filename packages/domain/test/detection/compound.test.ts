@@ -9,20 +9,28 @@ import { assembleIncident, type Incident, viewOf } from '../../src/incident/inci
 import { defaultRules } from '../../src/patterns/pattern-catalogue.ts'
 import { dayMs, parseSpan } from '../../src/space-time/event-time.ts'
 import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
-import { comparable, course, FoldStory, revisionOf, testDigest, throughText } from '../fold-story.ts'
+import {
+  comparable,
+  course,
+  FoldStory,
+  revisionOf,
+  testDigest,
+  throughText
+} from '../fold-story.ts'
 
 let looks = 0
 
 /**
- * Two fronts of one column of cells, of which the second began within 60 days after the end of the first: one episode for all of
- * them.
+ * Two fronts of one column of cells, of which the second began within 60 days after the end of the
+ * first: one episode for all of them.
  */
 const manyFronts: AnyCompoundPattern = {
   id: 'many-fronts',
   parameters: {},
   examples: [],
   lookbackDays: () => 60,
-  scopesOf: ({ pattern, finding }) => (pattern === 'front' ? [(finding.group.cell as string).split(':')[1] as string] : []),
+  scopesOf: ({ pattern, finding }) =>
+    pattern === 'front' ? [(finding.group.cell as string).split(':')[1] as string] : [],
   nextChangeMs: () => null,
   findings: ({ scope, inputs }) => {
     looks += 1
@@ -55,8 +63,15 @@ function begun(at: string): FoldStory {
   return story
 }
 
-function reportFront(story: FoldStory, prefix: string, lat: number, lon: number, month = '2025-03'): void {
-  for (const i of [0, 1, 2]) story.report({ id: `${prefix}${i}`, at: `${month}-0${1 + i}`, lat: lat + i / 100, lon })
+function reportFront(
+  story: FoldStory,
+  prefix: string,
+  lat: number,
+  lon: number,
+  month = '2025-03'
+): void {
+  for (const i of [0, 1, 2])
+    story.report({ id: `${prefix}${i}`, at: `${month}-0${1 + i}`, lat: lat + i / 100, lon })
 }
 
 function twoFronts(): FoldStory {
@@ -69,11 +84,18 @@ function twoFronts(): FoldStory {
 
 describe('rules over findings', () => {
   it('are evaluated after level 0, within the same record', () => {
-    expect(course(twoFronts().events)).toEqual(['raised front 1', 'raised front 1', 'raised many-fronts 1'])
+    expect(course(twoFronts().events)).toEqual([
+      'raised front 1',
+      'raised front 1',
+      'raised many-fronts 1'
+    ])
   })
 
   it('lose a finding when one that it rests on is lost', () => {
-    expect(course(twoFronts().withdraw('n1'))).toEqual(['retracted front 1', 'retracted many-fronts 1'])
+    expect(course(twoFronts().withdraw('n1'))).toEqual([
+      'retracted front 1',
+      'retracted many-fronts 1'
+    ])
   })
 
   it('publish nothing when level 0 has no change', () => {
@@ -93,9 +115,15 @@ describe('rules over findings', () => {
     for (const data of front) story.take({ type: 'rule.configured', data })
     reportFront(story, 's', 14, -5)
     reportFront(story, 'n', 15, -5)
-    expect(course([...story.take({ type: 'rule.configured', data: rule }).alerts])).toEqual(['raised many-fronts 1'])
+    expect(course([...story.take({ type: 'rule.configured', data: rule }).alerts])).toEqual([
+      'raised many-fronts 1'
+    ])
     const gone = story.take({ type: 'rule.removed', data: { ruleId: 'front' } }).alerts
-    expect(course([...gone])).toEqual(['retracted front 1', 'retracted front 1', 'retracted many-fronts 1'])
+    expect(course([...gone])).toEqual([
+      'retracted front 1',
+      'retracted front 1',
+      'retracted many-fronts 1'
+    ])
   })
 
   it('publish nothing when a level-0 rule is set again', () => {
@@ -141,7 +169,12 @@ describe('rules over findings', () => {
 
   it('count an episode once that ended before the boundary but continues after all', () => {
     const at = (date: string) => Date.parse(`${date}T00:00:00.000Z`)
-    const moment = { horizonMs: at('2025-01-01'), watermarkMs: null, past: samePast(at('2023-01-01')), unheard: [] }
+    const moment = {
+      horizonMs: at('2025-01-01'),
+      watermarkMs: null,
+      past: samePast(at('2023-01-01')),
+      unheard: []
+    }
     const turns = new Set(Array.from({ length: turnsCount }, (_, turn) => turn))
     const incidents = ['a', 'b', 'c', 'd'].map((id, i) => {
       const revision = revisionOf({ id, at: `2023-05-0${1 + i}` })
@@ -161,7 +194,12 @@ describe('rules over findings', () => {
       explanation: cell
     })
     const detection = new CompoundDetection(rule, manyFronts, moment, at('2023-01-01'))
-    const change = (added: readonly Finding[]) => ({ ruleId: 'front', pattern: 'front', removed: [], added })
+    const change = (added: readonly Finding[]) => ({
+      ruleId: 'front',
+      pattern: 'front',
+      removed: [],
+      added
+    })
     const ended = seen('1:7', '2023-06-01', incidents.slice(0, 2))
     detection.update([change([ended, seen('2:7', null, incidents.slice(2))])], moment)
     detection.trim({ boundaryMs: at('2023-09-01'), quietMs: at('2022-01-01'), turns })

@@ -1,4 +1,5 @@
-// A village and a day with hundreds of reports: the cost of one more does not grow with their number. Counted, not timed.
+// A village and a day with hundreds of reports: the cost of one more does not grow with their
+// number. Counted, not timed.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -30,7 +31,12 @@ const tales: Readonly<Record<string, (i: number) => ReportSketch>> = {
     category: 'abduction',
     persons: [person(i, 'abducted')]
   }),
-  'attacks by one source': i => ({ ...village, id: idOf('attack', i), deaths: i % 3, actors: ['Katiba A'] }),
+  'attacks by one source': i => ({
+    ...village,
+    id: idOf('attack', i),
+    deaths: i % 3,
+    actors: ['Katiba A']
+  }),
   'attacks on civilians, name by name': i => ({
     ...village,
     id: idOf('killed', i),
@@ -52,14 +58,23 @@ const sequences: RuleVersion = {
   ruleId: 'threat-then-attack',
   ruleVersion: 1,
   pattern: 'sequence',
-  parameters: { groupBy: 'settlement', steps: ['category == "threat"', 'category == "attack"'], withinDays: 45 }
+  parameters: {
+    groupBy: 'settlement',
+    steps: ['category == "threat"', 'category == "attack"'],
+    withinDays: 45
+  }
 }
 
 const sequencesOfSequences: RuleVersion = {
   ruleId: 'one-after-another',
   ruleVersion: 1,
   pattern: 'findings-sequence',
-  parameters: { groupBy: 'settlement', of: [sequences.ruleId], steps: ['true', 'true'], withinDays: 45 }
+  parameters: {
+    groupBy: 'settlement',
+    of: [sequences.ruleId],
+    steps: ['true', 'true'],
+    withinDays: 45
+  }
 }
 const reportedMs = Date.parse('2024-03-02T00:00:00.000Z')
 
@@ -88,7 +103,11 @@ function workOf(tale: (i: number) => ReportSketch, from: number, to: number): Fo
   const before = { ...told.fold.work }
   for (let i = from; i < to; i++) told.report(tale(i))
   const { steps, pairs, matches } = told.fold.work
-  return { steps: steps - before.steps, pairs: pairs - before.pairs, matches: matches - before.matches }
+  return {
+    steps: steps - before.steps,
+    pairs: pairs - before.pairs,
+    matches: matches - before.matches
+  }
 }
 
 describe('a dense day', () => {
@@ -104,7 +123,9 @@ describe('a dense day', () => {
 
   it('matches each sequence of a village with as few others, however many were completed before', () => {
     const told = storyOfSequences(600)
-    const one = Math.max(...[600, 601, 602, 603].map(i => matchesOf(told, () => told.report(ofSequences(i)))))
+    const one = Math.max(
+      ...[600, 601, 602, 603].map(i => matchesOf(told, () => told.report(ofSequences(i))))
+    )
     expect(told.standing().length).toBeGreaterThan(200)
     expect(one).toBeGreaterThan(0)
     expect(one).toBeLessThanOrEqual(10)
@@ -113,7 +134,8 @@ describe('a dense day', () => {
   it('says as little of sequences of those sequences, however many there are: what is reported later comes last', () => {
     const told = new FoldStory({ rules: [sequences, sequencesOfSequences], start: '2020-01-01' })
     told.tick('2024-03-02')
-    const saidOf = (i: number) => told.report({ ...ofSequences(i), reportedAt: formatTime(reportedMs + i * 1000) }).length
+    const saidOf = (i: number) =>
+      told.report({ ...ofSequences(i), reportedAt: formatTime(reportedMs + i * 1000) }).length
     for (let i = 0; i < 400; i++) saidOf(i)
     expect(told.standing(sequencesOfSequences.ruleId).length).toBeGreaterThan(50)
     const said = Array.from({ length: 40 }, (_, i) => saidOf(400 + i))
@@ -139,12 +161,19 @@ describe('a dense day', () => {
     expect(retracted).toBeGreaterThan(100)
     told.report(ofSequences(400))
     const another = matchesOf(told, () => told.report(ofSequences(401)))
-    expect(told.standing().filter(({ status }) => status === 'retracted').length).toBe(retracted - 1)
+    expect(told.standing().filter(({ status }) => status === 'retracted').length).toBe(
+      retracted - 1
+    )
     expect(another).toBeLessThanOrEqual(3 * retracted)
   })
 
   it('compares a bounded number of pairs of reports, however many sources report it', () => {
-    const tale = (i: number) => ({ ...village, id: idOf('voice', i), source: `voice-${i}`, deaths: 1 })
+    const tale = (i: number) => ({
+      ...village,
+      id: idOf('voice', i),
+      source: `voice-${i}`,
+      deaths: 1
+    })
     const told = new FoldStory({ rules: [], start: '2020-01-01' })
     told.tick('2024-03-02')
     const pairs: number[] = []
@@ -153,10 +182,9 @@ describe('a dense day', () => {
       told.report(tale(i))
       pairs.push(told.fold.work.pairs - before)
     }
-    const [early, late] = [pairs.slice(400, 500), pairs.slice(900)].map(some => some.reduce((sum, n) => sum + n, 0)) as [
-      number,
-      number
-    ]
+    const [early, late] = [pairs.slice(400, 500), pairs.slice(900)].map(some =>
+      some.reduce((sum, n) => sum + n, 0)
+    ) as [number, number]
     expect(late).toBeLessThanOrEqual(early * 1.1)
   })
 
@@ -164,7 +192,14 @@ describe('a dense day', () => {
     const told = new FoldStory({ rules: [], start: '2020-01-01' })
     told.tick('2024-03-02')
     const voice = (village: number, i: number): ReportSketch => ({
-      ...{ at: day, settlement: `Village ${village}`, admin1: 'ML-5', lat: 13.5 + village * 0.1, lon: -3.26, deaths: 1 },
+      ...{
+        at: day,
+        settlement: `Village ${village}`,
+        admin1: 'ML-5',
+        lat: 13.5 + village * 0.1,
+        lon: -3.26,
+        deaths: 1
+      },
       id: idOf(`voice-${village}`, i),
       source: `voice-${village}-${i}`
     })
@@ -226,5 +261,9 @@ function storyOf(reports: readonly ReportSketch[]): FoldStory {
 
 /** The findings of each rule. */
 function findingsOf({ fold }: FoldStory): unknown {
-  return JSON.parse(JSON.stringify(fold.previewGround('restricted').rules.map(({ rule, findings }) => [rule.ruleId, findings])))
+  return JSON.parse(
+    JSON.stringify(
+      fold.previewGround('restricted').rules.map(({ rule, findings }) => [rule.ruleId, findings])
+    )
+  )
 }

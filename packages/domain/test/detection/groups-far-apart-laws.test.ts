@@ -1,5 +1,5 @@
-// Laws of rules that group by settlement where one name stands for places far apart: whatever the order of coming, as if each
-// place had a name of its own, and the same after a restart.
+// Laws of rules that group by settlement where one name stands for places far apart: whatever the
+// order of coming, as if each place had a name of its own, and the same after a restart.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -8,21 +8,48 @@ import { dayMs } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
 
 const bySettlement = { groupBy: ['settlement'] as const }
-const rule = (ruleId: string, pattern: string, parameters: RuleVersion['parameters'], change: Partial<RuleVersion> = {}) => ({
+const rule = (
+  ruleId: string,
+  pattern: string,
+  parameters: RuleVersion['parameters'],
+  change: Partial<RuleVersion> = {}
+) => ({
   ...{ ruleId, ruleVersion: 1, pattern, parameters },
   ...change
 })
-const steps = ['category == "threat"', { absent: 'category == "access-restored"' }, 'category == "attack"']
+const steps = [
+  'category == "threat"',
+  { absent: 'category == "access-restored"' },
+  'category == "attack"'
+]
 const rules: readonly RuleVersion[] = [
   rule('counted', 'count', { groupBy: 'settlement', windowDays: 10, threshold: 2, levels: [4] }),
   rule('session', 'count', { window: 'session', gapDays: 4, threshold: 2 }, bySettlement),
   rule('summed', 'sum', { windowDays: 10, threshold: 9 }, { groupBy: ['category', 'settlement'] }),
-  rule('kinds', 'distinct-count', { groupBy: 'settlement', field: 'category', windowDays: 10, threshold: 3 }),
-  rule('all', 'all-of', { groupBy: 'settlement', steps: ['category == "threat"', 'category == "attack"'], withinDays: 10 }),
+  rule('kinds', 'distinct-count', {
+    groupBy: 'settlement',
+    field: 'category',
+    windowDays: 10,
+    threshold: 3
+  }),
+  rule('all', 'all-of', {
+    groupBy: 'settlement',
+    steps: ['category == "threat"', 'category == "attack"'],
+    withinDays: 10
+  }),
   rule('steps', 'sequence', { groupBy: 'settlement', steps, withinDays: 20, holdDays: 10 }),
-  rule('missing', 'absence', { groupBy: 'settlement', expected: ['category == "access-restored"'], days: 8 }),
+  rule('missing', 'absence', {
+    groupBy: 'settlement',
+    expected: ['category == "access-restored"'],
+    days: 8
+  }),
   rule('deaths', 'cumulative-deaths', { windowDays: 15, limit: 10 }, bySettlement),
-  rule('twice', 'findings-count', { of: ['counted'], groupBy: 'settlement', windowDays: 40, threshold: 2 })
+  rule('twice', 'findings-count', {
+    of: ['counted'],
+    groupBy: 'settlement',
+    windowDays: 40,
+    threshold: 2
+  })
 ]
 const kinds = ['attack', 'attack', 'threat', 'access-restored'] as const
 const one = fc.record({
@@ -38,9 +65,21 @@ type One = typeof one extends fc.Arbitrary<infer T> ? T : never
 const place = { settlement: 'A2 highway', country: 'ET', admin1: 'ET-SO' }
 const point = (km: number) => ({ lat: 6 + km / 111.2, lon: 44.6 })
 const dayOf = (n: number) => new Date(Date.UTC(2024, 0, n)).toISOString().slice(0, 10)
-const reportedAt = (month: number, i: number) => `2024-0${month}-${String(i + 1).padStart(2, '0')}T00:00:00.000Z`
-const sketchOf = ({ category, day, km, isPlaced, isBoth, deaths, source }: One, i: number): ReportSketch => ({
-  ...{ id: `r${i}`, at: dayOf(day), category, source, deaths, reportedAt: reportedAt(3, i), ...place },
+const reportedAt = (month: number, i: number) =>
+  `2024-0${month}-${String(i + 1).padStart(2, '0')}T00:00:00.000Z`
+const sketchOf = (
+  { category, day, km, isPlaced, isBoth, deaths, source }: One,
+  i: number
+): ReportSketch => ({
+  ...{
+    id: `r${i}`,
+    at: dayOf(day),
+    category,
+    source,
+    deaths,
+    reportedAt: reportedAt(3, i),
+    ...place
+  },
   ...(isPlaced ? point(km) : { lat: null, lon: null }),
   ...(isBoth ? { alsoAt: [{ ...place, ...point(150 - km) }] } : {})
 })
@@ -58,7 +97,9 @@ const begun = () => {
   return story
 }
 const told = (story: FoldStory) => {
-  const alerts = [...story.fold.alerts.entries].map(({ state }) => state).filter(({ status }) => status !== 'retracted')
+  const alerts = [...story.fold.alerts.entries]
+    .map(({ state }) => state)
+    .filter(({ status }) => status !== 'retracted')
   return alerts.map(({ ruleId, group, levels, measure, window, severity, evidence }) => ({
     ...{ ruleId, group, measure, window, severity },
     levels: levels.map(({ level, at, reason }) => [level, at, reason]),
@@ -76,12 +117,20 @@ const world = fc.array(one, { minLength: 4, maxLength: 24 }).chain(all =>
 )
 type World = typeof world extends fc.Arbitrary<infer T> ? T : never
 
-/** All reports, each first told of at another place, in the order of a world; then what is withdrawn. */
+/**
+ * All reports, each first told of at another place, in the order of a world; then what is
+ * withdrawn.
+ */
 function shuffled({ all, order, gone, restarts }: World, mayRestart: boolean): FoldStory {
   const story = begun()
   for (const [turn, i] of order.entries()) {
     if (mayRestart && restarts.includes(turn)) story.fold = throughText(story.fold)
-    story.report({ ...sketchOf(all[i] as One, i), ...point(320), alsoAt: [], reportedAt: reportedAt(2, i) })
+    story.report({
+      ...sketchOf(all[i] as One, i),
+      ...point(320),
+      alsoAt: [],
+      reportedAt: reportedAt(2, i)
+    })
     story.report(sketchOf(all[i] as One, i))
   }
   for (const i of gone) story.withdraw(`r${i}`)
@@ -94,7 +143,8 @@ it('gives the same findings in any order of coming, with corrections and withdra
   fc.assert(
     fc.property(world, w => {
       const inOrder = begun()
-      for (const [i, each] of w.all.entries()) if (!w.gone.includes(i)) inOrder.report(sketchOf(each, i))
+      for (const [i, each] of w.all.entries())
+        if (!w.gone.includes(i)) inOrder.report(sketchOf(each, i))
       inOrder.tick('2024-04-01')
       const expected = told(inOrder)
       expect(texts(told(shuffled(w, true)))).toEqual(texts(expected))
@@ -123,7 +173,10 @@ it('gives the same events with restarts and without (25 worlds)', () => {
 })
 
 it('goes on at each place as if it had a name of its own while what is over is forgotten, with restarts and without (4 worlds)', () => {
-  const longer = fc.array(fc.record({ each: one, daysOn: fc.constantFrom(1, 1, 3, 40) }), { minLength: 100, maxLength: 130 })
+  const longer = fc.array(fc.record({ each: one, daysOn: fc.constantFrom(1, 1, 3, 40) }), {
+    minLength: 100,
+    maxLength: 130
+  })
   const saidOf = ({ events }: FoldStory) =>
     events.flatMap(({ type, data }) => {
       if (!('levels' in data)) return []
@@ -141,21 +194,33 @@ it('goes on at each place as if it had a name of its own while what is over is f
   let [sites, forgotten] = [0, 0]
   fc.assert(
     fc.property(longer, all => {
-      const [plain, restarted, own] = [begunAt('2020-01-01'), begunAt('2020-01-01'), begunAt('2020-01-01')]
+      const [plain, restarted, own] = [
+        begunAt('2020-01-01'),
+        begunAt('2020-01-01'),
+        begunAt('2020-01-01')
+      ]
       let day = Date.UTC(2020, 0, 1)
       for (const [i, { each, daysOn }] of all.entries()) {
         day += daysOn * dayMs
         const at = new Date(day).toISOString().slice(0, 10)
-        const sketch = { ...sketchOf({ ...each, isPlaced: true, isBoth: false }, i), at, reportedAt: `${at}T20:00:00.000Z` }
+        const sketch = {
+          ...sketchOf({ ...each, isPlaced: true, isBoth: false }, i),
+          at,
+          reportedAt: `${at}T20:00:00.000Z`
+        }
         if (i % 20 === 10) restarted.fold = throughText(restarted.fold)
         for (const story of [plain, restarted]) story.report(sketch)
         own.report(each.km < 100 ? sketch : { ...sketch, settlement: 'B2 highway' })
         for (const story of [plain, restarted, own]) story.tick(new Date(day + dayMs).toISOString())
       }
       expect(saidOf(plain).sort()).toEqual(saidOf(own).sort())
-      expect(restarted.events.map(event => JSON.stringify(event))).toEqual(plain.events.map(event => JSON.stringify(event)))
+      expect(restarted.events.map(event => JSON.stringify(event))).toEqual(
+        plain.events.map(event => JSON.stringify(event))
+      )
       const state = JSON.stringify([...plain.fold.capture()])
-      const [kept, firsts] = ['"point":', '"sites":[{"point":'].map(text => state.split(text).length - 1) as [number, number]
+      const [kept, firsts] = ['"point":', '"sites":[{"point":'].map(
+        text => state.split(text).length - 1
+      ) as [number, number]
       if (firsts > 0) forgotten += 1
       if (kept > firsts) sites += 1
     }),
@@ -167,7 +232,10 @@ it('goes on at each place as if it had a name of its own while what is over is f
 
 it('finds at each place what it would find if that had a name of its own (25 worlds)', () => {
   let sites = 0
-  const plain = ({ group: { settlement, settlementId, site, ...group }, ...rest }: ReturnType<typeof told>[number]) => {
+  const plain = ({
+    group: { settlement, settlementId, site, ...group },
+    ...rest
+  }: ReturnType<typeof told>[number]) => {
     if (site !== undefined) sites += 1
     return { ...rest, group }
   }

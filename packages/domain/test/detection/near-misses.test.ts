@@ -36,7 +36,11 @@ describe('near', () => {
     const near = (reports: readonly ReportSketch[], until = '2025-01-20') =>
       storyOf(rule('siege'), reports, until).fold.nearly('mine')
     expect(near([first])).toMatchObject([
-      { group: { settlement: 'Diosso' }, measure: { value: 1, threshold: 2 }, lacks: 'one more criterion; held: encirclement' }
+      {
+        group: { settlement: 'Diosso' },
+        measure: { value: 1, threshold: 2 },
+        lacks: 'one more criterion; held: encirclement'
+      }
     ])
     const second = { id: 'b', category: 'movement-denied', source: 'wire-2', ...place } as const
     expect(near([first, { ...second, to: '2025-01-03' }])).toMatchObject([
@@ -48,15 +52,21 @@ describe('near', () => {
 
   it('names the groups of the rule, and is restored from a snapshot', () => {
     const version = rule('count', { groupBy: ['actor'], parameters: { threshold: 4 } })
-    const reports = [0, 1, 2].map(n => attack(`r${n}`, n, { actors: [n === 1 ? 'Katiba' : 'JNIM'] }))
+    const reports = [0, 1, 2].map(n =>
+      attack(`r${n}`, n, { actors: [n === 1 ? 'Katiba' : 'JNIM'] })
+    )
     const story = storyOf(version, [...reports, attack('r3', 3, { actors: ['jnim '] })], day(5))
     const told = story.fold.nearly('mine')
-    expect(told).toMatchObject([{ group: { actor: 'jnim' }, measure: { value: 3, threshold: 4 }, lacks: 'another incident' }])
+    expect(told).toMatchObject([
+      { group: { actor: 'jnim' }, measure: { value: 3, threshold: 4 }, lacks: 'another incident' }
+    ])
     expect(throughText(story.fold).nearly('mine')).toEqual(told)
   })
 
   it('is nothing if the pattern cannot compute it', () => {
-    expect(storyOf(rule('retaliation-watch'), [attack('a', 0)], day(3)).fold.nearly('mine')).toBeNull()
+    expect(
+      storyOf(rule('retaliation-watch'), [attack('a', 0)], day(3)).fold.nearly('mine')
+    ).toBeNull()
     expect(storyOf(rule('front'), [], day(3)).fold.nearly('none')).toBeNull()
   })
 
@@ -64,8 +74,14 @@ describe('near', () => {
     const advice = ['United States', 'Germany'].map((name, n) =>
       attack(`a${n}`, n, { category: 'advisory', actors: [name], country: 'ML' })
     )
-    expect(storyOf(rule('third-party-convergence'), advice, day(5)).fold.nearly('mine')).toMatchObject([
-      { group: { country: 'ML' }, measure: { value: 2, threshold: 3 }, lacks: 'one more state; so far United States, Germany' }
+    expect(
+      storyOf(rule('third-party-convergence'), advice, day(5)).fold.nearly('mine')
+    ).toMatchObject([
+      {
+        group: { country: 'ML' },
+        measure: { value: 2, threshold: 3 },
+        lacks: 'one more state; so far United States, Germany'
+      }
     ])
   })
 
@@ -83,7 +99,9 @@ describe('near', () => {
             day(until)
           )
           const inWindow = days.filter(n => n + 1 > until - 14).length
-          const open = story.standing().some(alert => alert.status !== 'retracted' && alert.window.to === null)
+          const open = story
+            .standing()
+            .some(alert => alert.status !== 'retracted' && alert.window.to === null)
           const told = story.fold.nearly('mine') ?? []
           found += told.length
           const isNear = !open && inWindow >= threshold * 0.7 && inWindow < threshold

@@ -9,8 +9,18 @@ import { FoldStory, type ReportSketch } from '../fold-story.ts'
 const startMs = Date.parse('2010-01-01T00:00:00.000Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 const placeDays = 60
-/** The rules that level 0 folds by settlement, area or actor, except those whose states are kept for good. */
-const byScope = ['surge', 'sustained-threat', 'repeat-victimisation', 'siege', 'coordinated-attack', 'abduction-to-killing']
+/**
+ * The rules that level 0 folds by settlement, area or actor, except those whose states are kept for
+ * good.
+ */
+const byScope = [
+  'surge',
+  'sustained-threat',
+  'repeat-victimisation',
+  'siege',
+  'coordinated-attack',
+  'abduction-to-killing'
+]
 const rules = defaultRules.filter(({ pattern }) => byScope.includes(pattern))
 const kinds = [
   'attack',
@@ -26,7 +36,12 @@ const kinds = [
 /** One report a week from a place that is never reported again. */
 function sketchOf(n: number): ReportSketch {
   const place = Math.floor((n * 7) / placeDays)
-  const where = { settlement: `P${place}`, admin1: `ML-${place}`, lat: 10 + ((place * 7) % 15), lon: -10 + ((place * 11) % 20) }
+  const where = {
+    settlement: `P${place}`,
+    admin1: `ML-${place}`,
+    lat: 10 + ((place * 7) % 15),
+    lon: -10 + ((place * 11) % 20)
+  }
   const category = kinds[n % kinds.length] as (typeof kinds)[number]
   return {
     id: `r${n}`,
@@ -46,7 +61,13 @@ function tracksOf(story: FoldStory): number {
 
 it('keeps no more scopes after ten years than after five', () => {
   const story = new FoldStory({ start: day(0), rules })
-  const data = { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 468 } as const
+  const data = {
+    id: 'sahel',
+    countries: null,
+    polygon: null,
+    clock: 'replay',
+    retentionDays: 468
+  } as const
   story.take({ type: 'theatre.configured', data })
   const tracks: number[] = []
   for (let week = 0; week < 10 * 52; week++) {

@@ -38,8 +38,14 @@ describe('standing findings', () => {
   it('keep the object that stands for an equal one', () => {
     const standing = new StandingFindings()
     const [first, again] = [finding('a', null), finding('a', null)]
-    expect(standing.update([first], viewAt(never), never, noPast)).toEqual({ removed: [], added: [first] })
-    expect(standing.update([again], viewAt(never), never, noPast)).toEqual({ removed: [], added: [] })
+    expect(standing.update([first], viewAt(never), never, noPast)).toEqual({
+      removed: [],
+      added: [first]
+    })
+    expect(standing.update([again], viewAt(never), never, noPast)).toEqual({
+      removed: [],
+      added: []
+    })
     expect(standing.seen[0]).toBe(first)
   })
 
@@ -51,7 +57,10 @@ describe('standing findings', () => {
     expect(standing.update(given, viewAt(6), 6, noPast)).toEqual({ removed: [old], added: [] })
     expect(standing.seen).toEqual([open])
     const longer = finding('old', 9)
-    expect(standing.update([longer, open], viewAt(6), 6, noPast)).toEqual({ removed: [], added: [longer] })
+    expect(standing.update([longer, open], viewAt(6), 6, noPast)).toEqual({
+      removed: [],
+      added: [longer]
+    })
     expect(standing.seen).toEqual([longer, open])
   })
 
@@ -64,11 +73,23 @@ describe('standing findings', () => {
       const stand = new Set<Finding>()
       let boundaryMs = 0
       for (let step = 0; step < 20; step++) {
-        known = known.filter(() => random() > 0.2).map(f => (random() > 0.2 ? f : { ...f, toMs: random() > 0.5 ? null : 50 }))
-        while (random() > 0.5) known.splice(Math.floor(random() * known.length), 0, finding(`${run}.${step}.${random()}`, 40))
+        known = known
+          .filter(() => random() > 0.2)
+          .map(f => (random() > 0.2 ? f : { ...f, toMs: random() > 0.5 ? null : 50 }))
+        while (random() > 0.5)
+          known.splice(
+            Math.floor(random() * known.length),
+            0,
+            finding(`${run}.${step}.${random()}`, 40)
+          )
         if (random() > 0.7) boundaryMs += 10
         const { isSeen } = viewAt(boundaryMs)
-        const { removed, added } = standing.update(known.slice(), { ...view, isSeen }, boundaryMs, noPast)
+        const { removed, added } = standing.update(
+          known.slice(),
+          { ...view, isSeen },
+          boundaryMs,
+          noPast
+        )
         for (const one of removed) expect(stand.delete(one)).toBe(true)
         for (const one of added) stand.add(one)
         const seen = known.filter(isSeen)

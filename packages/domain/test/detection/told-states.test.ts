@@ -1,8 +1,13 @@
-// States of a fold that tell the same: what else they know is for incidents to come, and nothing is asked again for it.
+// States of a fold that tell the same: what else they know is for incidents to come, and nothing is
+// asked again for it.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AnyPattern, type AnySteppedPattern, resolveParameters } from '../../src/detection/pattern.ts'
+import {
+  type AnyPattern,
+  type AnySteppedPattern,
+  resolveParameters
+} from '../../src/detection/pattern.ts'
 import { machineOf } from '../../src/detection/step-machine.ts'
 import { plainOf } from '../../src/finding/told-finding.ts'
 import { FoldWork } from '../../src/fold/fold-work.ts'
@@ -28,7 +33,9 @@ const incidentArb = fc
   })
   .map(({ day, ...rest }) => {
     const at = formatTime(startMs + day * dayMs).slice(0, 10)
-    return incidentFrom({ at, actors: ['JNIM'], settlement: 'Konna', ...rest } as Parameters<typeof incidentFrom>[0])
+    return incidentFrom({ at, actors: ['JNIM'], settlement: 'Konna', ...rest } as Parameters<
+      typeof incidentFrom
+    >[0])
   })
 
 const patterns = [appealAftermath] as unknown as AnySteppedPattern[]
@@ -41,12 +48,18 @@ describe.each(patterns)('states of $id that tell the same', pattern => {
     fc.assert(
       fc.property(fc.array(incidentArb, { minLength: 2, maxLength: 25 }), fc.nat(), (all, cut) => {
         const incidents = [...all].sort(compareIncidents)
-        for (const scope of new Set(incidents.flatMap(incident => pattern.scopesOf(incident, parameters)))) {
+        for (const scope of new Set(
+          incidents.flatMap(incident => pattern.scopesOf(incident, parameters))
+        )) {
           const states = [pattern.initial(scope)]
           for (const [i, incident] of incidents.entries()) {
             if (!pattern.scopesOf(incident, parameters).includes(scope)) continue
             const state = pattern.step(states.at(-1), incident, parameters)
-            states.push(i === cut % incidents.length ? pattern.forget(state, incident.fromMs - 400 * dayMs) : state)
+            states.push(
+              i === cut % incidents.length
+                ? pattern.forget(state, incident.fromMs - 400 * dayMs)
+                : state
+            )
           }
           for (const [i, a] of states.entries()) {
             for (const b of states.slice(i + 1)) {
@@ -56,9 +69,13 @@ describe.each(patterns)('states of $id that tell the same', pattern => {
               }
               alike += 1
               for (const ms of [startMs, startMs + 500 * dayMs, startMs + 1500 * dayMs]) {
-                const found = [b, a].map(state => pattern.findings(state, ms, parameters, []).map(plainOf))
+                const found = [b, a].map(state =>
+                  pattern.findings(state, ms, parameters, []).map(plainOf)
+                )
                 expect(found[0]).toEqual(found[1])
-                expect(pattern.nextChangeMs(b, ms, parameters, [])).toBe(pattern.nextChangeMs(a, ms, parameters, []))
+                expect(pattern.nextChangeMs(b, ms, parameters, [])).toBe(
+                  pattern.nextChangeMs(a, ms, parameters, [])
+                )
               }
             }
           }
@@ -78,7 +95,11 @@ describe('the machine of a new actor', () => {
   it('is asked for its findings only by what may change them', () => {
     const rows: Incident[] = []
     const pattern = newActor as unknown as AnyPattern
-    const ground = { parameters: resolveParameters(newActor as unknown as AnyPattern, {}), base: undefined, work: new FoldWork() }
+    const ground = {
+      parameters: resolveParameters(newActor as unknown as AnyPattern, {}),
+      base: undefined,
+      work: new FoldWork()
+    }
     const machine = machineOf(pattern, { scope: 'seen/jnim', rows, ...ground })
     const folds = (incident: Incident, day: string) => {
       rows.push(incident)

@@ -11,9 +11,15 @@ import { coursesOf, expectTheSame } from './two-detections.ts'
 const startMs = Date.parse('2024-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 const attack = fc
-  .record({ n: fc.integer({ min: 0, max: 80 }), days: fc.constantFrom(0, 0, 0, 5), lat: fc.constantFrom(14, 14.1) })
+  .record({
+    n: fc.integer({ min: 0, max: 80 }),
+    days: fc.constantFrom(0, 0, 0, 5),
+    lat: fc.constantFrom(14, 14.1)
+  })
   .chain(({ n, days, lat }) =>
-    fc.uuid().map(id => incidentFrom({ id, at: day(n), to: day(n + days), lat, settlement: `S${lat}` }))
+    fc
+      .uuid()
+      .map(id => incidentFrom({ id, at: day(n), to: day(n + days), lat, settlement: `S${lat}` }))
   )
 
 describe('two detections of one pattern', () => {
@@ -33,12 +39,15 @@ describe('two detections of one pattern', () => {
     const pattern = patterns.get('count') as AnyPattern
     const lossy: AnyPattern = {
       ...pattern,
-      scopesOf: (incident, parameters) => (incident.place.lat === 14.1 ? [] : pattern.scopesOf(incident, parameters))
+      scopesOf: (incident, parameters) =>
+        incident.place.lat === 14.1 ? [] : pattern.scopesOf(incident, parameters)
     }
     const seen = { found: 0, ended: 0, removed: 0 }
     expect(() =>
       fc.assert(
-        fc.property(coursesOf(attack, 40), steps => expectTheSame(pattern, lossy, { steps, startMs }, seen)),
+        fc.property(coursesOf(attack, 40), steps =>
+          expectTheSame(pattern, lossy, { steps, startMs }, seen)
+        ),
         { numRuns: 60 }
       )
     ).toThrow()

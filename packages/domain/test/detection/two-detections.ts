@@ -1,5 +1,6 @@
-// Two ways to compute one pattern, driven through the same course: incidents come, go and change at any place in event time, time
-// passes, the boundary moves, states go through text. What they find must be the same at every step.
+// Two ways to compute one pattern, driven through the same course: incidents come, go and change at
+// any place in event time, time passes, the boundary moves, states go through text. What they find
+// must be the same at every step.
 
 import fc from 'fast-check'
 import { expect } from 'vitest'
@@ -21,24 +22,41 @@ export type Step =
   /** Another incident in place of one, with its id and reports. */
   | { readonly does: 'change'; readonly which: number; readonly to: Incident }
   | { readonly does: 'tick'; readonly days: number }
-  /** From now on the watermark is this far behind, null while no source is live, and nobody has listened for some days. */
+  /**
+   * From now on the watermark is this far behind, null while no source is live, and nobody has
+   * listened for some days.
+   */
   | { readonly does: 'hear'; readonly behindDays: number | null; readonly deafDays: number }
   | { readonly does: 'through-text' }
 
 /** Courses made of incidents: most come, some go or change, with ticks between. */
-export function coursesOf(incident: fc.Arbitrary<Incident>, most: number, daysMax = 20): fc.Arbitrary<readonly Step[]> {
+export function coursesOf(
+  incident: fc.Arbitrary<Incident>,
+  most: number,
+  daysMax = 20
+): fc.Arbitrary<readonly Step[]> {
   const step = fc.oneof(
     { weight: 12, arbitrary: incident.map((incident): Step => ({ does: 'come', incident })) },
     { weight: 2, arbitrary: fc.nat().map((which): Step => ({ does: 'go', which })) },
-    { weight: 2, arbitrary: fc.record({ does: fc.constant('change' as const), which: fc.nat(), to: incident }) },
-    { weight: 3, arbitrary: fc.integer({ min: 1, max: daysMax }).map((days): Step => ({ does: 'tick', days })) },
+    {
+      weight: 2,
+      arbitrary: fc.record({ does: fc.constant('change' as const), which: fc.nat(), to: incident })
+    },
+    {
+      weight: 3,
+      arbitrary: fc.integer({ min: 1, max: daysMax }).map((days): Step => ({ does: 'tick', days }))
+    },
     { weight: 1, arbitrary: fc.constant<Step>({ does: 'through-text' }) }
   )
   return fc.array(step, { minLength: 3, maxLength: most, size: 'max' })
 }
 
 /** Courses in which sources lag, fall silent and come back, and we were down. */
-export function coursesHeard(incident: fc.Arbitrary<Incident>, most: number, daysMax = 20): fc.Arbitrary<readonly Step[]> {
+export function coursesHeard(
+  incident: fc.Arbitrary<Incident>,
+  most: number,
+  daysMax = 20
+): fc.Arbitrary<readonly Step[]> {
   const hear = fc.record({
     does: fc.constant('hear' as const),
     behindDays: fc.constantFrom(null, 0, 0, 2, 9, 30),
@@ -67,10 +85,20 @@ export interface Seen {
 }
 
 /** Runs a course through both and compares them after every step. */
-export function expectTheSame(pattern: AnyPattern, oracle: AnyPattern, course: Course, seen: Seen): void {
+export function expectTheSame(
+  pattern: AnyPattern,
+  oracle: AnyPattern,
+  course: Course,
+  seen: Seen
+): void {
   const { steps, startMs, retentionDays = 5000, parameters = {} } = course
   const rule: RuleVersion = { ruleId: pattern.id, ruleVersion: 1, pattern: pattern.id, parameters }
-  let moment: Moment = { horizonMs: startMs, watermarkMs: startMs, past: samePast(startMs - 3000 * dayMs), unheard: [] }
+  let moment: Moment = {
+    horizonMs: startMs,
+    watermarkMs: startMs,
+    past: samePast(startMs - 3000 * dayMs),
+    unheard: []
+  }
   let boundaryMs = Number.NEGATIVE_INFINITY
   const begun = () => [pattern, oracle].map(one => new RuleDetection(rule, one, moment, boundaryMs))
   let both: readonly RuleDetection[] = begun()
@@ -91,11 +119,13 @@ export function expectTheSame(pattern: AnyPattern, oracle: AnyPattern, course: C
   }
   let restored = false
   let behindDays: number | null = 0
-  const heardUntilMs = (horizonMs: number) => (behindDays === null ? null : horizonMs - behindDays * dayMs)
+  const heardUntilMs = (horizonMs: number) =>
+    behindDays === null ? null : horizonMs - behindDays * dayMs
   for (const step of steps) {
     const list = [...present.values()]
     const picked = 'which' in step ? list[step.which % Math.max(1, list.length)] : undefined
-    if (step.does === 'come' && step.incident.toMs >= boundaryMs && !present.has(step.incident.id)) apply([], [step.incident])
+    if (step.does === 'come' && step.incident.toMs >= boundaryMs && !present.has(step.incident.id))
+      apply([], [step.incident])
     if (step.does === 'go' && picked !== undefined) {
       apply([picked], [])
       seen.removed += 1
@@ -116,11 +146,15 @@ export function expectTheSame(pattern: AnyPattern, oracle: AnyPattern, course: C
       const trim = trimOf(turnsBetween(beforeMs, horizonMs), boundaryMs, retentionMs)
       for (const one of both) one.trim(trim)
       for (const findings of standing)
-        for (const finding of findings) if (finding.toMs !== null && finding.toMs < boundaryMs) findings.delete(finding)
+        for (const finding of findings)
+          if (finding.toMs !== null && finding.toMs < boundaryMs) findings.delete(finding)
     }
     if (step.does === 'hear') {
       const { horizonMs, unheard } = moment
-      const fromMs = Math.max(horizonMs - step.deafDays * dayMs, unheard.at(-1)?.toMs ?? Number.NEGATIVE_INFINITY)
+      const fromMs = Math.max(
+        horizonMs - step.deafDays * dayMs,
+        unheard.at(-1)?.toMs ?? Number.NEGATIVE_INFINITY
+      )
       behindDays = step.behindDays
       const now = fromMs < horizonMs ? [...unheard, { fromMs, toMs: horizonMs }] : unheard
       moment = { ...moment, watermarkMs: heardUntilMs(horizonMs), unheard: now }
@@ -132,8 +166,9 @@ export function expectTheSame(pattern: AnyPattern, oracle: AnyPattern, course: C
     }
     const [mine, theirs] = both.map(one => one.findings.map(shown).sort())
     expect(mine).toEqual(theirs)
-    // A fold that was not looked at again keeps a moment that it named before, which may be too early. Looked at again, both name
-    // the same; one that is too late shows in the findings after a tick.
+    // A fold that was not looked at again keeps a moment that it named before, which may be too
+    // early. Looked at again, both name the same; one that is too late shows in the findings after
+    // a tick.
     const [next, theirNext] = both.map(one => one.nextChangeMs())
     if (next !== theirNext) {
       for (const one of [next, theirNext]) expect(one).toBeGreaterThan(moment.horizonMs)
@@ -145,7 +180,8 @@ export function expectTheSame(pattern: AnyPattern, oracle: AnyPattern, course: C
       const { removed, added } = one.takeChange()
       if (restored) findings.clear()
       else {
-        for (const finding of removed) expect(findings.delete(finding), 'what is removed was there').toBe(true)
+        for (const finding of removed)
+          expect(findings.delete(finding), 'what is removed was there').toBe(true)
         for (const finding of added) findings.add(finding)
         expect([...findings].map(shown).sort()).toEqual(one.findings.map(shown).sort())
       }

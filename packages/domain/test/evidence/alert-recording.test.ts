@@ -20,7 +20,12 @@ const recordedBy = (events: readonly OfState[], writer = new EvidenceByAlert()) 
 const readBy = (recorded: readonly Recorded[], reader = new EvidenceByAlert()) =>
   recorded.map(each => reader.read(each) as OfState)
 const pieces = (count: number): Evidence =>
-  Array.from({ length: count }, (_, i) => ({ incidentId: `i${i}`, revision: 1, role: 'trigger', handling: 'public' }))
+  Array.from({ length: count }, (_, i) => ({
+    incidentId: `i${i}`,
+    revision: 1,
+    role: 'trigger',
+    handling: 'public'
+  }))
 const growing = (count: number) => eventsOf(Array.from({ length: count }, (_, i) => pieces(i + 3)))
 
 describe('a recorded alert', () => {
@@ -61,7 +66,14 @@ describe('a recorded alert', () => {
       data: data.revision === 3 ? { ...data, status: 'resolved' as const } : data
     }))
     const recorded = recordedBy(events)
-    expect(recorded.map(({ data }) => isDifference(data))).toEqual([false, true, true, false, true, true])
+    expect(recorded.map(({ data }) => isDifference(data))).toEqual([
+      false,
+      true,
+      true,
+      false,
+      true,
+      true
+    ])
     expect(readBy(recorded.slice(3))).toEqual(events.slice(3))
   })
 
@@ -74,7 +86,10 @@ describe('a recorded alert', () => {
     })) as unknown as Evidence
     const [, second] = recordedBy(eventsOf([pieces(4), [...pieces(4), ...support]]))
     expect((second as Recorded).data).toMatchObject({
-      evidenceCounts: { triggers: 4, support: { public: 1, partners: 0, internal: 2, restricted: 0 } }
+      evidenceCounts: {
+        triggers: 4,
+        support: { public: 1, partners: 0, internal: 2, restricted: 0 }
+      }
     })
   })
 
@@ -83,7 +98,9 @@ describe('a recorded alert', () => {
     const sum = bytes.reduce((a, b) => a + b, 0)
     const asWhole = growing(500).map(each => JSON.stringify(each).length)
     expect(sum / asWhole.reduce((a, b) => a + b, 0)).toBeLessThan(0.12)
-    expect(Math.max(...bytes.filter((_, i) => i % wholeEvery !== 0))).toBeLessThan(1.2 * (bytes[1] as number))
+    expect(Math.max(...bytes.filter((_, i) => i % wholeEvery !== 0))).toBeLessThan(
+      1.2 * (bytes[1] as number)
+    )
   })
 })
 
@@ -127,7 +144,10 @@ describe('a reader that has missed an event', () => {
     ]) {
       const reader = new EvidenceByAlert()
       reader.read({ ...first, data: { ...first.data, evidence } } as Recorded)
-      expect((reader.read(second) as OfState).data).toMatchObject({ evidence: [], evidenceLost: { triggers: 4 } })
+      expect((reader.read(second) as OfState).data).toMatchObject({
+        evidence: [],
+        evidenceLost: { triggers: 4 }
+      })
     }
   })
 })

@@ -7,9 +7,17 @@ import { type Evidence, history, item } from './histories.ts'
 
 const list = fc.array(item, { maxLength: 40 })
 const named = (before: Evidence, now: Evidence) =>
-  changesBetween(before, now).reduce((sum, { removed, added }) => sum + removed.length + added.length, 0)
+  changesBetween(before, now).reduce(
+    (sum, { removed, added }) => sum + removed.length + added.length,
+    0
+  )
 const numbered = (role: EvidenceItem['role'], from: number, count: number): EvidenceItem[] =>
-  Array.from({ length: count }, (_, i) => ({ incidentId: `i${from + i}`, revision: 1, role, handling: 'public' }))
+  Array.from({ length: count }, (_, i) => ({
+    incidentId: `i${from + i}`,
+    revision: 1,
+    role,
+    handling: 'public'
+  }))
 
 describe('changes of evidence', () => {
   it('make the second list of the first, whatever the lists', () => {
@@ -39,9 +47,9 @@ describe('changes of evidence', () => {
   it('name what is new, and nothing else', () => {
     const [triggers, support] = [numbered('trigger', 0, 300), numbered('support', 1000, 150)]
     const [more] = numbered('trigger', 300, 1)
-    expect(changesBetween([...triggers, ...support], [...triggers, more as EvidenceItem, ...support])).toEqual([
-      { at: 300, removed: [], added: [more] }
-    ])
+    expect(
+      changesBetween([...triggers, ...support], [...triggers, more as EvidenceItem, ...support])
+    ).toEqual([{ at: 300, removed: [], added: [more] }])
     expect(changesBetween(triggers, structuredClone(triggers))).toEqual([])
   })
 

@@ -1,4 +1,5 @@
-// Made-up histories of an alert's evidence: what may happen to it between two events, and states of an alert that hold it.
+// Made-up histories of an alert's evidence: what may happen to it between two events, and states of
+// an alert that hold it.
 
 import type { AlertState, EvidenceItem } from '@tocsin/domain/alert/alert'
 import { handlings } from '@tocsin/domain/report/handling'
@@ -20,7 +21,10 @@ type Step = (evidence: Evidence) => Evidence
 
 /** One thing that happens to a list. */
 export const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.tuple(place, fc.array(item, { minLength: 1, maxLength: 3 })).map(inserted) },
+  {
+    weight: 6,
+    arbitrary: fc.tuple(place, fc.array(item, { minLength: 1, maxLength: 3 })).map(inserted)
+  },
   { weight: 2, arbitrary: fc.tuple(place, fc.nat({ max: 4 })).map(removed) },
   { weight: 2, arbitrary: fc.tuple(place, item).map(altered) },
   { weight: 2, arbitrary: fc.tuple(place, place).map(moved) },
@@ -61,7 +65,10 @@ function moved([from, to]: [number, number]): Step {
     const each = evidence[i]
     if (each === undefined) return evidence
     const rest = evidence.toSpliced(i, 1)
-    return rest.toSpliced(at(rest, to), 0, { ...each, role: each.role === 'trigger' ? 'support' : 'trigger' })
+    return rest.toSpliced(at(rest, to), 0, {
+      ...each,
+      role: each.role === 'trigger' ? 'support' : 'trigger'
+    })
   }
 }
 
@@ -101,7 +108,12 @@ export function stateWith(evidence: Evidence, revision: number, alertId = 'alert
     concerns: 'public',
     references: [],
     partOf: null,
-    operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null },
+    operator: {
+      acknowledgedBy: null,
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null
+    },
     drill: false,
     reason: null,
     action: null

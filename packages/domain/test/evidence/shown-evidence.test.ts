@@ -8,8 +8,14 @@ const piece = (incidentId: string, role: 'trigger' | 'support') => ({ incidentId
 const triggers = Array.from({ length: 40 }, (_, i) => piece(`t${i}`, 'trigger'))
 const support = Array.from({ length: 40 }, (_, i) => piece(`s${i}`, 'support'))
 const reachedBy = (...ids: string[]): AlertLevel[] =>
-  ids.map((incidentId, i) => ({ level: i + 1, at: '2025-06-01T00:00:00.000Z', reason: 'full', incidentId }))
-const named = (pieces: readonly { readonly incidentId: string }[]) => pieces.map(({ incidentId }) => incidentId)
+  ids.map((incidentId, i) => ({
+    level: i + 1,
+    at: '2025-06-01T00:00:00.000Z',
+    reason: 'full',
+    incidentId
+  }))
+const named = (pieces: readonly { readonly incidentId: string }[]) =>
+  pieces.map(({ incidentId }) => incidentId)
 
 describe('the evidence that a statement names', () => {
   it('is all of it where it is little', () => {
@@ -17,7 +23,10 @@ describe('the evidence that a statement names', () => {
   })
 
   it('is what reached each level, then the newest triggers', () => {
-    const levels = [...reachedBy('t2', 't9', 's3', 'gone'), { level: 5, at: '2025-07-01T00:00:00.000Z', reason: '30 days' }]
+    const levels = [
+      ...reachedBy('t2', 't9', 's3', 'gone'),
+      { level: 5, at: '2025-07-01T00:00:00.000Z', reason: '30 days' }
+    ]
     expect(named(shownEvidence([...triggers, ...support], levels))).toEqual([
       't2',
       't9',
@@ -36,7 +45,10 @@ describe('the evidence that a statement names', () => {
     fc.assert(
       fc.property(history, fc.array(item, { maxLength: 30 }), (lists, makers) => {
         for (const evidence of lists.slice(0, 20)) {
-          const shown = shownEvidence(evidence, reachedBy(...named(makers), ...named(evidence.slice(0, 30))))
+          const shown = shownEvidence(
+            evidence,
+            reachedBy(...named(makers), ...named(evidence.slice(0, 30)))
+          )
           expect(shown).toHaveLength(Math.min(shownMax, evidence.length))
           let from = 0
           for (const each of shown) from = evidence.indexOf(each, from) + 1

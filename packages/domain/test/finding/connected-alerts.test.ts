@@ -1,5 +1,5 @@
-// The quick test for a growing finding whose alert shares reports with others: where it says that nothing else moves, matching
-// says the same of the same alerts.
+// The quick test for a growing finding whose alert shares reports with others: where it says that
+// nothing else moves, matching says the same of the same alerts.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -63,7 +63,12 @@ function groundOf(alerts: readonly Drawn[]) {
   const findings = new FindingFamilies()
   const kept = alerts.map(({ triggers, startDay, isOpen, holds }, i): AlertEntry => {
     const found = { finding: findingOf(triggers, startDay, isOpen), ruleVersion: 1, severities }
-    const told = { alertId: `alert-${i}`, theatre: 'sahel', references: [], time: '2025-03-02T00:00:00.000Z' }
+    const told = {
+      alertId: `alert-${i}`,
+      theatre: 'sahel',
+      references: [],
+      time: '2025-03-02T00:00:00.000Z'
+    }
     const entry = newborn(rule, found, contentOf(found.finding, severities, revisions), told)
     const status = isOpen ? 'confirmed' : holds ? 'resolved' : 'retracted'
     return { ...entry, firstSeq: i, held: holds ? found : null, state: { ...entry.state, status } }
@@ -76,13 +81,20 @@ function groundOf(alerts: readonly Drawn[]) {
   return { entries, findings, kept }
 }
 
-/** Matching looks at the connected alerts alone, and leaves each what it holds, or the next version of it. */
+/**
+ * Matching looks at the connected alerts alone, and leaves each what it holds, or the next version
+ * of it.
+ */
 function expectMatchedAlike(
   change: Parameters<typeof matchFamily>[1],
   connected: ReadonlySet<string>,
   { entries, findings }: Pick<ReturnType<typeof groundOf>, 'entries' | 'findings'>
 ): void {
-  const matching = matchFamily({ rule, severities, ...change }, change, { entries, findings, work: new FoldWork() })
+  const matching = matchFamily({ rule, severities, ...change }, change, {
+    entries,
+    findings,
+    work: new FoldWork()
+  })
   const after = new Map(heldAfter(matching))
   expect(new Set(after.keys())).toEqual(connected)
   expect(matching.left).toEqual([])
@@ -97,20 +109,32 @@ describe('an alert that shares reports with others', () => {
   it('goes on alone only where matching would leave all others what they hold', () => {
     let [quick, connectedWithOthers] = [0, 0]
     fc.assert(
-      fc.property(fc.array(drawn, { minLength: 1, maxLength: 6 }), fc.boolean(), (alerts, isKnown) => {
-        const { entries, findings, kept } = groundOf(alerts)
-        const old = kept[0]?.held?.finding
-        if (old === undefined) return
-        const more = isKnown ? (alerts[0]?.startDay as number) : 8
-        const now = { ...old, triggers: [...new Set([...old.triggers, incidents[more] as Incident])] }
-        const change = { removed: [old], added: [now], layer: undefined }
-        const goesOn = continuing({ family, ...change }, rule.ruleVersion, findings.of(family), entries)
-        if (goesOn === null) return
-        quick += 1
-        const connected = new Set(goesOn.connected)
-        if (connected.size > 1) connectedWithOthers += 1
-        expectMatchedAlike(change, connected, { entries, findings })
-      }),
+      fc.property(
+        fc.array(drawn, { minLength: 1, maxLength: 6 }),
+        fc.boolean(),
+        (alerts, isKnown) => {
+          const { entries, findings, kept } = groundOf(alerts)
+          const old = kept[0]?.held?.finding
+          if (old === undefined) return
+          const more = isKnown ? (alerts[0]?.startDay as number) : 8
+          const now = {
+            ...old,
+            triggers: [...new Set([...old.triggers, incidents[more] as Incident])]
+          }
+          const change = { removed: [old], added: [now], layer: undefined }
+          const goesOn = continuing(
+            { family, ...change },
+            rule.ruleVersion,
+            findings.of(family),
+            entries
+          )
+          if (goesOn === null) return
+          quick += 1
+          const connected = new Set(goesOn.connected)
+          if (connected.size > 1) connectedWithOthers += 1
+          expectMatchedAlike(change, connected, { entries, findings })
+        }
+      ),
       { numRuns: 3000 }
     )
     expect(quick).toBeGreaterThan(connectedWithOthers)
@@ -126,17 +150,26 @@ describe('an alert that shares reports with others', () => {
         fc.nat({ max: 9 }),
         (alerts, isChanged, growing) => {
           const { entries, findings, kept } = groundOf(alerts)
-          const removed = kept.flatMap(({ held }, i) => (held && isChanged[i] === true ? [held.finding] : []))
+          const removed = kept.flatMap(({ held }, i) =>
+            held && isChanged[i] === true ? [held.finding] : []
+          )
           // Now and then one of them has another trigger or time, and matching decides.
           const added = removed.map((old, i): Finding => {
             const counted = { ...old, omitted: 1 }
             if (i !== growing) return counted
             const triggers = [...new Set([...old.triggers, incidents[8] as Incident])]
-            return alerts.length % 2 === 0 ? { ...counted, triggers } : { ...counted, toMs: startMs + 9 * dayMs }
+            return alerts.length % 2 === 0
+              ? { ...counted, triggers }
+              : { ...counted, toMs: startMs + 9 * dayMs }
           })
           if (removed.length < 2) return
           const change = { removed, added, layer: undefined }
-          const goOn = allContinuing({ family, ...change }, rule.ruleVersion, findings.of(family), entries)
+          const goOn = allContinuing(
+            { family, ...change },
+            rule.ruleVersion,
+            findings.of(family),
+            entries
+          )
           const isOther = growing < removed.length
           if (isOther) expect(goOn).toBeNull()
           if (goOn === null) {
@@ -155,14 +188,29 @@ describe('an alert that shares reports with others', () => {
   })
 
   it('costs no matching while it grows beside an ended one that shares an incident with it', () => {
-    const busy = { ruleId: 'busy', ruleVersion: 1, pattern: 'count', parameters: { threshold: 3, windowDays: 5 } } as const
+    const busy = {
+      ruleId: 'busy',
+      ruleVersion: 1,
+      pattern: 'count',
+      parameters: { threshold: 3, windowDays: 5 }
+    } as const
     const story = new FoldStory({ rules: [busy], sources: [] })
     story.tick('2025-02-05')
-    const report = (id: string, at: string, to = at) => story.report({ id, at, to, settlement: id, lat: null })
+    const report = (id: string, at: string, to = at) =>
+      story.report({ id, at, to, settlement: id, lat: null })
     // An interval lies in the windows of both.
     report('long', '2025-01-01', '2025-01-31')
-    for (const [id, at] of Object.entries({ a: '2025-01-01', b: '2025-01-02', c: '2025-02-03', d: '2025-02-04' })) report(id, at)
-    expect([...story.fold.alerts.entries].map(({ state }) => state.status)).toEqual(['resolved', 'provisional'])
+    for (const [id, at] of Object.entries({
+      a: '2025-01-01',
+      b: '2025-01-02',
+      c: '2025-02-03',
+      d: '2025-02-04'
+    }))
+      report(id, at)
+    expect([...story.fold.alerts.entries].map(({ state }) => state.status)).toEqual([
+      'resolved',
+      'provisional'
+    ])
     const before = story.fold.work.matches
     for (let i = 5; i < 15; i++) report(`e${i}`, '2025-02-05')
     expect(story.fold.work.matches).toBe(before)

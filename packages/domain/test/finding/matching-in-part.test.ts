@@ -1,6 +1,7 @@
-// Matching looks at the alerts and findings that a change can affect. It gives what matching all of a rule would, however many of
-// one village are alike: settled alerts keep what they hold, retracted ones take what is left, and so does one that loses its own
-// finding, also of those that could raise no alert.
+// Matching looks at the alerts and findings that a change can affect. It gives what matching all of
+// a rule would, however many of one village are alike: settled alerts keep what they hold,
+// retracted ones take what is left, and so does one that loses its own finding, also of those that
+// could raise no alert.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -25,7 +26,11 @@ const revisions = { revisionOf: () => 1, changes: 0, changedSince: () => new Set
 const statuses = ['provisional', 'confirmed', 'resolved', 'retracted'] as const
 
 const incidents = Array.from({ length: 24 }, (_, i): Incident => {
-  const view = viewOf(revisionOf({ id: `r${String(i).padStart(2, '0')}`, at: '2025-03-01', source: 'wire-1' }), startMs, 'B')
+  const view = viewOf(
+    revisionOf({ id: `r${String(i).padStart(2, '0')}`, at: '2025-03-01', source: 'wire-1' }),
+    startMs,
+    'B'
+  )
   return assembleIncident([view])
 })
 
@@ -36,7 +41,10 @@ interface Drawn {
   readonly status: (typeof statuses)[number]
 }
 
-const triggers = fc.uniqueArray(fc.nat({ max: incidents.length - 1 }), { minLength: 1, maxLength: 3 })
+const triggers = fc.uniqueArray(fc.nat({ max: incidents.length - 1 }), {
+  minLength: 1,
+  maxLength: 3
+})
 const drawn: fc.Arbitrary<Drawn> = fc.record({
   triggers,
   village: fc.constantFrom('Dioura', 'Konna'),
@@ -61,7 +69,10 @@ function findingOf({ triggers, village, startDay, status }: Drawn): Finding {
   }
 }
 
-/** Alerts as a record leaves them: all but the retracted hold a finding, and no two of these rest on one report. */
+/**
+ * Alerts as a record leaves them: all but the retracted hold a finding, and no two of these rest on
+ * one report.
+ */
 function atRest(alerts: readonly Drawn[]): readonly Drawn[] {
   const known = new Set<number>()
   return alerts.filter(({ triggers, status }) => {
@@ -75,7 +86,12 @@ function atRest(alerts: readonly Drawn[]): readonly Drawn[] {
 function entriesOf(alerts: readonly Drawn[]): readonly AlertEntry[] {
   return alerts.map((alert, i): AlertEntry => {
     const found = { finding: findingOf(alert), ruleVersion: 1, severities }
-    const told = { alertId: `alert-${i}`, theatre: 'sahel', references: [], time: '2025-03-02T00:00:00.000Z' }
+    const told = {
+      alertId: `alert-${i}`,
+      theatre: 'sahel',
+      references: [],
+      time: '2025-03-02T00:00:00.000Z'
+    }
     const entry = newborn(rule, found, contentOf(found.finding, severities, revisions), told)
     const held = alert.status === 'retracted' ? null : found
     return { ...entry, firstSeq: i, held, state: { ...entry.state, status: alert.status } }
@@ -104,18 +120,32 @@ describe('matching of what a change can affect', () => {
         const seen = after.map(finding => ({ finding, ruleVersion: 1, severities }))
         const whole = matchAlerts(kept.map(claimantOf), seen, { removed, added })
         const change = { rule, severities, removed, added }
-        const part = matchFamily(change, { layer: undefined, removed, added }, { findings, entries, work: new FoldWork() })
-        const heldNow = new Map(kept.map(entry => [entry.state.alertId, entry.held?.finding ?? null]))
+        const part = matchFamily(
+          change,
+          { layer: undefined, removed, added },
+          { findings, entries, work: new FoldWork() }
+        )
+        const heldNow = new Map(
+          kept.map(entry => [entry.state.alertId, entry.held?.finding ?? null])
+        )
         for (const [alertId, found] of heldAfter(part)) heldNow.set(alertId, found?.finding ?? null)
         const numbered = (of: Iterable<readonly [string, Finding | null]>) =>
-          Object.fromEntries([...of].map(([id, finding]) => [id, finding === null ? null : after.indexOf(finding)]))
+          Object.fromEntries(
+            [...of].map(([id, finding]) => [id, finding === null ? null : after.indexOf(finding)])
+          )
         expect(numbered(heldNow)).toEqual(
-          numbered(kept.map(({ state }) => [state.alertId, whole.taken.get(state.alertId)?.finding ?? null] as const))
+          numbered(
+            kept.map(
+              ({ state }) =>
+                [state.alertId, whole.taken.get(state.alertId)?.finding ?? null] as const
+            )
+          )
         )
         const loud = (left: readonly SeenFinding[]) =>
           new Set(left.map(({ finding }) => finding).filter(f => !silent.includes(f)))
         expect(loud(part.left)).toEqual(loud(whole.left))
-        for (const { finding } of part.taken.values()) if (silent.includes(finding)) takenUnclaimed += 1
+        for (const { finding } of part.taken.values())
+          if (silent.includes(finding)) takenUnclaimed += 1
       }),
       { numRuns: runsOf(2_000) }
     )
@@ -139,12 +169,15 @@ describe('matching of what a change can affect', () => {
 
 /** The findings that no alert takes, were all matched, and whose presence changes nothing. */
 function leftAlone(kept: readonly AlertEntry[], findings: readonly Finding[]): readonly Finding[] {
-  const seen = (of: readonly Finding[]) => of.map(finding => ({ finding, ruleVersion: 1, severities }))
+  const seen = (of: readonly Finding[]) =>
+    of.map(finding => ({ finding, ruleVersion: 1, severities }))
   const held = kept.flatMap(({ held }) => held?.finding ?? [])
   const alone: Finding[] = []
   for (const finding of findings) {
     const { taken } = matchAlerts(kept.map(claimantOf), seen([...held, ...alone, finding]))
-    const isSame = kept.every(({ state, held }) => (taken.get(state.alertId)?.finding ?? null) === (held?.finding ?? null))
+    const isSame = kept.every(
+      ({ state, held }) => (taken.get(state.alertId)?.finding ?? null) === (held?.finding ?? null)
+    )
     if (isSame) alone.push(finding)
   }
   return alone
@@ -152,12 +185,15 @@ function leftAlone(kept: readonly AlertEntry[], findings: readonly Finding[]): r
 
 /** Those that differ from others, and from one another. */
 function differing(all: readonly Drawn[], others: readonly Drawn[]): readonly Drawn[] {
-  return all.filter((one, i) => [...others, ...all.slice(0, i)].every(other => !areAlike(one, other)))
+  return all.filter((one, i) =>
+    [...others, ...all.slice(0, i)].every(other => !areAlike(one, other))
+  )
 }
 
 /** No rule finds twice what begins at one time and rests on the same. */
 function areAlike(a: Drawn, b: Drawn): boolean {
-  const keyOf = ({ triggers, village, startDay }: Drawn) => JSON.stringify([triggers.toSorted(), village, startDay])
+  const keyOf = ({ triggers, village, startDay }: Drawn) =>
+    JSON.stringify([triggers.toSorted(), village, startDay])
   return keyOf(a) === keyOf(b)
 }
 

@@ -2,7 +2,12 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isNamedBeside, listedSupport, listedTriggers, namedOf } from '../../src/finding/named-evidence.ts'
+import {
+  isNamedBeside,
+  listedSupport,
+  listedTriggers,
+  namedOf
+} from '../../src/finding/named-evidence.ts'
 import type { Incident } from '../../src/incident/incident.ts'
 import { handlings, maySee, stricter } from '../../src/report/handling.ts'
 
@@ -12,13 +17,15 @@ const lists = fc
 const limit = fc.integer({ min: 1, max: 12 })
 const level = fc.constantFrom(...handlings)
 
-const strictestOf = (list: readonly Incident[]) => list.map(({ handling }) => handling).reduce(stricter, 'public')
+const strictestOf = (list: readonly Incident[]) =>
+  list.map(({ handling }) => handling).reduce(stricter, 'public')
 
 describe('named evidence', () => {
   it('does not depend on what a reader may not see', () => {
     fc.assert(
       fc.property(lists, limit, level, (list, most, clearance) => {
-        const visible = (those: readonly Incident[]) => those.filter(({ handling }) => maySee(clearance, handling))
+        const visible = (those: readonly Incident[]) =>
+          those.filter(({ handling }) => maySee(clearance, handling))
         expect(visible(namedOf(list, most))).toEqual(namedOf(visible(list), most))
         expect(visible(listedSupport(list, most))).toEqual(listedSupport(visible(list), most))
       })
@@ -29,7 +36,8 @@ describe('named evidence', () => {
     fc.assert(
       fc.property(lists, limit, (list, most) => {
         const oneByOne: Incident[] = []
-        for (const incident of list) if (isNamedBeside(oneByOne, incident, most)) oneByOne.push(incident)
+        for (const incident of list)
+          if (isNamedBeside(oneByOne, incident, most)) oneByOne.push(incident)
         const named = namedOf(list, most)
         expect(named).toEqual(oneByOne)
         expect(strictestOf(named)).toBe(strictestOf(list))
@@ -44,7 +52,9 @@ describe('named evidence', () => {
           expect(listed).toHaveLength(Math.min(list.length, most))
           expect(list.filter(incident => listed.includes(incident))).toEqual(listed)
         }
-        expect(new Set(listedTriggers(list, most).map(({ handling }) => handling))).toEqual(new Set(list.map(i => i.handling)))
+        expect(new Set(listedTriggers(list, most).map(({ handling }) => handling))).toEqual(
+          new Set(list.map(i => i.handling))
+        )
       })
     )
   })

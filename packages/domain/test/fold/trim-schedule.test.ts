@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { dropsIn, turnOf, turnOfDay, turnsBetween, turnsCount } from '../../src/fold/trim-schedule.ts'
+import {
+  dropsIn,
+  turnOf,
+  turnOfDay,
+  turnsBetween,
+  turnsCount
+} from '../../src/fold/trim-schedule.ts'
 import { dayMs } from '../../src/space-time/event-time.ts'
 
 const at = (day: number, hours = 0) => day * dayMs + hours * 3_600_000
@@ -8,7 +14,17 @@ const byNumber = (a: number, b: number) => a - b
 
 describe('turns', () => {
   it('come once for each day, in any steps of time', () => {
-    const steps = [at(100), at(100, 5), at(101), at(103, 2), at(103, 9), at(104), at(106, 23), at(118), at(128, 1)]
+    const steps = [
+      at(100),
+      at(100, 5),
+      at(101),
+      at(103, 2),
+      at(103, 9),
+      at(104),
+      at(106, 23),
+      at(118),
+      at(128, 1)
+    ]
     const taken = steps.slice(1).flatMap((toMs, i) => [...turnsBetween(steps[i] as number, toMs)])
     expect(taken.toSorted(byNumber)).toEqual(all)
     expect(taken).toEqual(all.map(i => turnOfDay(101 + i)))

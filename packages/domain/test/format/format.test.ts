@@ -21,7 +21,10 @@ import {
 } from '../../src/format/format.ts'
 
 const lane = shared('lane', words(['live', 'backfill']))
-const base = record({ id: text(), lane, note: optional(orNull(text())) }, { $id: 'base.json', description: 'What.' })
+const base = record(
+  { id: text(), lane, note: optional(orNull(text())) },
+  { $id: 'base.json', description: 'What.' }
+)
 
 describe('a format', () => {
   it('has the schema of its members, and requires all that are not optional', () => {

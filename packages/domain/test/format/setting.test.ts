@@ -1,7 +1,15 @@
 // Everything that a setting needs follows from its definition.
 
 import { describe, expect, expectTypeOf, it } from 'vitest'
-import { integer, optional, orNull, record, text, type ValueOf, words } from '../../src/format/format.ts'
+import {
+  integer,
+  optional,
+  orNull,
+  record,
+  text,
+  type ValueOf,
+  words
+} from '../../src/format/format.ts'
 import {
   type Asked,
   bodyOf,
@@ -23,8 +31,17 @@ const settings = {
     default: 'strict',
     example: 'strict'
   },
-  note: { taken: orNull(text({ maxLength: 9 })), words: 'For people.', default: null, example: 'b' },
-  pauseMs: { taken: optional(integer({ minimum: 0, maximum: 9 })), words: 'How long to wait.', example: 1 }
+  note: {
+    taken: orNull(text({ maxLength: 9 })),
+    words: 'For people.',
+    default: null,
+    example: 'b'
+  },
+  pauseMs: {
+    taken: optional(integer({ minimum: 0, maximum: 9 })),
+    words: 'How long to wait.',
+    example: 1
+  }
 } as const satisfies Settings
 
 describe('a setting', () => {
@@ -78,11 +95,19 @@ describe('a setting', () => {
     const { pauseMs: _, ...older } = held
     expect(settingsIn(settings, older)).toEqual(older)
     expect(optionalNames(settings)).toEqual(['pauseMs'])
-    expect(shownMembers(settings).pauseMs).toEqual({ description: 'How long to wait.', type: 'integer', minimum: 0 })
+    expect(shownMembers(settings).pauseMs).toEqual({
+      description: 'How long to wait.',
+      type: 'integer',
+      minimum: 0
+    })
   })
 
   it('has its default where none is given, and is left out where it has none', () => {
-    expect(withDefaults(settings, { name: 'a' })).toEqual({ name: 'a', order: 'strict', note: null })
+    expect(withDefaults(settings, { name: 'a' })).toEqual({
+      name: 'a',
+      order: 'strict',
+      note: null
+    })
     expect(withDefaults(settings, { name: 'a', note: 'b', pauseMs: 2 })).toEqual({
       name: 'a',
       order: 'strict',

@@ -22,9 +22,21 @@ const clash = (n: number, more: Partial<ReportSketch> = {}): ReportSketch => ({
 })
 
 function raisedBy(reports: readonly ReportSketch[]): readonly string[] {
-  const story = new FoldStory({ rules: defaultRules, start: '2023-01-01', sources: ['wire-1', 'wire-2'] })
+  const story = new FoldStory({
+    rules: defaultRules,
+    start: '2023-01-01',
+    sources: ['wire-1', 'wire-2']
+  })
   // Two quiet years lie before, so that every baseline is known.
-  story.report({ id: 'past', at: '2023-02-01', category: 'clash', actors: ['Group Z'], lat: 20, lon: 0, admin1: 'ML-8' })
+  story.report({
+    id: 'past',
+    at: '2023-02-01',
+    category: 'clash',
+    actors: ['Group Z'],
+    lat: 20,
+    lon: 0,
+    admin1: 'ML-8'
+  })
   story.tick('2025-05-31')
   for (const report of reports) story.report(report)
   return [...new Set(story.standing().map(({ pattern }) => pattern))].sort()
@@ -44,10 +56,20 @@ describe('a report whose coordinates contradict its country', () => {
     const week = Array.from({ length: 8 }, (_, n) => n)
     const sound = [...week.map(n => clash(n, village)), ...siegeWords(village)]
     expect(raisedBy(sound)).toEqual(
-      expect.arrayContaining(['cumulative-deaths', 'front', 'near-repeat', 'new-actor', 'repeat-victimisation', 'siege', 'surge'])
+      expect.arrayContaining([
+        'cumulative-deaths',
+        'front',
+        'near-repeat',
+        'new-actor',
+        'repeat-victimisation',
+        'siege',
+        'surge'
+      ])
     )
     const wrong = { admin1: null, contradiction } as const
-    expect(raisedBy([...week.map(n => clash(n, { ...wrong })), ...siegeWords({ ...wrong })])).toEqual([])
+    expect(
+      raisedBy([...week.map(n => clash(n, { ...wrong })), ...siegeWords({ ...wrong })])
+    ).toEqual([])
   })
 
   it('does not make attacks spread, neither by areas nor by distance', () => {
@@ -78,7 +100,9 @@ describe('a report whose coordinates contradict its country', () => {
     const wrong = { admin1: null, contradiction } as const
     expect(raisedBy([clash(1, { ...wrong, deaths: [30, 30, 30] })])).toEqual(['mass-casualty'])
     const persons = [{ key: 'k1', role: 'captured', kind: 'commander', aliasKeys: [] }]
-    expect(raisedBy([clash(1, { ...wrong, category: 'abduction', deaths: unknown, persons })])).toEqual(['abduction-to-killing'])
+    expect(
+      raisedBy([clash(1, { ...wrong, category: 'abduction', deaths: unknown, persons })])
+    ).toEqual(['abduction-to-killing'])
   })
 
   it('lies at its other places, without those that contradict', () => {
@@ -98,13 +122,22 @@ describe('a report whose coordinates contradict its country', () => {
         'B'
       )
     ])
-    expect([place, ...alsoAt].map(({ settlementName }) => settlementName)).toEqual(['Dioura', 'Ké-Macina'])
+    expect([place, ...alsoAt].map(({ settlementName }) => settlementName)).toEqual([
+      'Dioura',
+      'Ké-Macina'
+    ])
   })
 
   it('lies in the theatre of its stated country, and in no polygon', () => {
     const theatre = { clock: 'wall', retentionDays: 820, countries: null, polygon: null } as const
     const sahel = { ...theatre, id: 'sahel', countries: ['ML'] }
-    const square = [[2, 48] as const, [3, 48] as const, [3, 49] as const, [2, 49] as const, [2, 48] as const]
+    const square = [
+      [2, 48] as const,
+      [3, 48] as const,
+      [3, 49] as const,
+      [2, 49] as const,
+      [2, 48] as const
+    ]
     const paris = { ...theatre, id: 'paris', polygon: [square] }
     const place = placeOf({ country: 'ML', admin1: null, lat: 48.85, lon: 2.35, contradiction })
     expect(theatreOf(place, [sahel, paris])).toBe('sahel')
@@ -132,13 +165,26 @@ describe('a report whose coordinates contradict its area', () => {
   it('gives its area to no other report of the incident, and takes one without a contradiction', () => {
     const view = (sketch: Partial<ReportSketch>, admin1: string | null) => {
       const revision = revisionOf({ ...clash(1), ...sketch })
-      return viewOf({ ...revision, place: { ...revision.place, statedAdmin1: admin1, admin1: admin1 ?? 'ML-4' } }, 0, 'B')
+      return viewOf(
+        {
+          ...revision,
+          place: { ...revision.place, statedAdmin1: admin1, admin1: admin1 ?? 'ML-4' }
+        },
+        0,
+        'B'
+      )
     }
     const found = view({ id: 'found', settlement: 'Paris' }, null)
     const wrong = view({ id: 'wrong', source: 'wire-2', contradiction: 'admin1' }, 'ML-1')
     const right = view({ id: 'right', source: 'wire-3' }, 'ML-5')
-    expect(assembleIncident([found, wrong]).place).toMatchObject({ admin1: 'ML-4', areaCertain: true })
-    expect(assembleIncident([wrong, right]).place).toMatchObject({ admin1: 'ML-5', areaCertain: true })
+    expect(assembleIncident([found, wrong]).place).toMatchObject({
+      admin1: 'ML-4',
+      areaCertain: true
+    })
+    expect(assembleIncident([wrong, right]).place).toMatchObject({
+      admin1: 'ML-5',
+      areaCertain: true
+    })
     expect(assembleIncident([wrong]).place).toMatchObject({ admin1: 'ML-1', areaCertain: false })
   })
 })

@@ -7,12 +7,24 @@ const dioura = { settlement: 'Dioura', at: '2025-06-01', lat: 14.8252, lon: -5.2
 
 describe('an alert on incidents out of a crowd', () => {
   const count = (threshold: number): RuleVersion => {
-    return { ruleId: 'count', ruleVersion: 1, pattern: 'count', parameters: { threshold, windowDays: 30 } }
+    return {
+      ruleId: 'count',
+      ruleVersion: 1,
+      pattern: 'count',
+      parameters: { threshold, windowDays: 30 }
+    }
   }
   const sketches = (size: number, more: Partial<ReportSketch> = {}, prefix = 's') =>
-    Array.from({ length: size }, (_, i): ReportSketch => ({ id: `${prefix}${i}`, source: `${prefix}${i}`, ...dioura, ...more }))
+    Array.from(
+      { length: size },
+      (_, i): ReportSketch => ({ id: `${prefix}${i}`, source: `${prefix}${i}`, ...dioura, ...more })
+    )
   const begun = (threshold: number, of: readonly ReportSketch[]) => {
-    const story = new FoldStory({ rules: [count(threshold)], start: '2025-06-02', sources: of.map(({ source }) => source ?? '') })
+    const story = new FoldStory({
+      rules: [count(threshold)],
+      start: '2025-06-02',
+      sources: of.map(({ source }) => source ?? '')
+    })
     for (const report of of) story.report(report)
     return story
   }
@@ -29,7 +41,9 @@ describe('an alert on incidents out of a crowd', () => {
       `${partnersMax + 3} incidents of its evidence are out of a crowd: of more than 200 reports`
     )
     story.withdraw('s0')
-    expect(story.standing()[0]?.explanation).toContain(`${partnersMax + 2} incidents of its evidence are out of a crowd`)
+    expect(story.standing()[0]?.explanation).toContain(
+      `${partnersMax + 2} incidents of its evidence are out of a crowd`
+    )
     story.withdraw('s1')
     expect(story.standing()[0]?.status).toBe('retracted')
     const [joined] = begun(1, sketches(partnersMax)).standing()
@@ -39,7 +53,10 @@ describe('an alert on incidents out of a crowd', () => {
   it('says so after a snapshot as without one', () => {
     const reports = sketches(partnersMax + 6)
     for (const before of [partnersMax, partnersMax + 1, partnersMax + 2, partnersMax + 4]) {
-      const [whole, cut] = [begun(100, reports.slice(0, before)), begun(100, reports.slice(0, before))]
+      const [whole, cut] = [
+        begun(100, reports.slice(0, before)),
+        begun(100, reports.slice(0, before))
+      ]
       cut.fold = throughText(cut.fold)
       for (const story of [whole, cut]) {
         for (const report of reports.slice(before)) story.report(report)
@@ -52,16 +69,29 @@ describe('an alert on incidents out of a crowd', () => {
 
   it('speaks of a crowd of hidden reports to those alone who see it', () => {
     const open = sketches(partnersMax - 10, { handling: 'public' })
-    const elsewhere = { ...dioura, id: 'elsewhere', source: 's0', settlement: 'Boulkessi', lat: 14.4, lon: -0.6 }
+    const elsewhere = {
+      ...dioura,
+      id: 'elsewhere',
+      source: 's0',
+      settlement: 'Boulkessi',
+      lat: 14.4,
+      lon: -0.6
+    }
     const hidden = sketches(30, { handling: 'restricted', category: 'clash' }, 'h')
     const seen = [...open, { ...elsewhere, handling: 'public' as const }]
     const saidOf = (reports: readonly ReportSketch[]) => {
       const alerts = begun(2, reports).standing()
-      return alerts.map(({ handling, explanation, measure, evidence }) => [handling, explanation, measure.value, evidence.length])
+      return alerts.map(({ handling, explanation, measure, evidence }) => [
+        handling,
+        explanation,
+        measure.value,
+        evidence.length
+      ])
     }
     const [told] = saidOf(seen)
     expect([told?.[0], told?.[2]]).toEqual(['public', 2])
-    // Those above the limit are in a crowd: each is an incident of its own, for readers of everything alone.
+    // Those above the limit are in a crowd: each is an incident of its own, for readers of
+    // everything alone.
     const whole = saidOf([...seen, ...hidden])
     expect([whole.length, whole[0]?.[0], whole[0]?.[2]]).toEqual([1, 'restricted', 32])
     expect(whole[0]?.[1]).toContain('30 incidents of its evidence are out of a crowd')

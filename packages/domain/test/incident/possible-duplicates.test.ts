@@ -1,5 +1,5 @@
-// One attack reported twice, by an interval and by a day: when the reports are one incident, and that deaths are not counted
-// twice while that is in doubt.
+// One attack reported twice, by an interval and by a day: when the reports are one incident, and
+// that deaths are not counted twice while that is in doubt.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -24,18 +24,30 @@ const fortnight: ReportSketch = {
   deaths: 12,
   actors: ['JNIM']
 }
-const tenth: ReportSketch = { ...fortnight, id: 'tenth', source: 'wire-1', at: '2025-08-10', to: '2025-08-10' }
+const tenth: ReportSketch = {
+  ...fortnight,
+  id: 'tenth',
+  source: 'wire-1',
+  at: '2025-08-10',
+  to: '2025-08-10'
+}
 
-const view = (sketch: ReportSketch): ReportView => viewOf(revisionOf(sketch), Date.parse('2025-08-20T00:00:00Z'), 'B')
+const view = (sketch: ReportSketch): ReportView =>
+  viewOf(revisionOf(sketch), Date.parse('2025-08-20T00:00:00Z'), 'B')
 
-function assembled(sketches: readonly ReportSketch[], declared = new Map<string, boolean>()): Incident[] {
+function assembled(
+  sketches: readonly ReportSketch[],
+  declared = new Map<string, boolean>()
+): Incident[] {
   const assembler = new Assembler(declared)
   for (const sketch of sketches) assembler.update(new Map([[sketch.id, view(sketch)]]))
   return [...assembler.incidents.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
-const joins = (other: Partial<ReportSketch>) => scorePair(view(fortnight), view({ ...tenth, ...other })) >= joinScoreMin
-const isDoubtful = (other: Partial<ReportSketch>) => mayBeOne(view(fortnight), view({ ...tenth, ...other }))
+const joins = (other: Partial<ReportSketch>) =>
+  scorePair(view(fortnight), view({ ...tenth, ...other })) >= joinScoreMin
+const isDoubtful = (other: Partial<ReportSketch>) =>
+  mayBeOne(view(fortnight), view({ ...tenth, ...other }))
 
 describe('an incident that may be identical with another', () => {
   it('is the same whether or not a hidden report joins that other, and is discounted once', () => {
@@ -43,12 +55,20 @@ describe('an incident that may be identical with another', () => {
       { ...fortnight, handling: 'public' },
       { ...tenth, deaths: 3, actors: [], handling: 'public' }
     ]
-    const hidden: ReportSketch = { ...tenth, id: 'a-hidden', source: 'wire-3', deaths: 4, handling: 'restricted' }
+    const hidden: ReportSketch = {
+      ...tenth,
+      id: 'a-hidden',
+      source: 'wire-3',
+      deaths: 4,
+      handling: 'restricted'
+    }
     const story = new FoldStory({ start: '2025-08-30', sources: ['monthly', 'wire-1', 'wire-3'] })
     for (const report of [...open, hidden]) story.report(report)
     story.withdraw('a-hidden')
     const told = story.outputs.flatMap(({ incidents }) => incidents.map(({ data }) => data))
-    const seen = told.filter(({ handling, incidentId }) => handling === 'public' && incidentId === 'fortnight')
+    const seen = told.filter(
+      ({ handling, incidentId }) => handling === 'public' && incidentId === 'fortnight'
+    )
     expect(seen.map(({ revision, mayBe }) => [revision, mayBe])).toEqual([
       [1, undefined],
       [2, ['tenth']]
@@ -88,7 +108,9 @@ describe('an attack of 1 to 15 August and one of 10 August', () => {
 
   it('score lower the longer the interval is', () => {
     const month = view({ ...fortnight, to: '2025-08-31' })
-    const scores = [view({ ...fortnight, to: '2025-08-11' }), view(fortnight), month].map(one => scorePair(one, view(tenth)))
+    const scores = [view({ ...fortnight, to: '2025-08-11' }), view(fortnight), month].map(one =>
+      scorePair(one, view(tenth))
+    )
     expect(scores).toEqual(scores.toSorted((a, b) => b - a))
     expect(new Set(scores).size).toBe(3)
     // An interval longer than a month is a seasonal sum.
@@ -121,7 +143,10 @@ describe('an attack of 1 to 15 August and one of 10 August', () => {
 
   it('stay two if an officer says so, and nothing is in doubt then', () => {
     const declared = new Map([[pairKey('fortnight', 'tenth'), false]])
-    expect(assembled([fortnight, tenth], declared).map(({ mayBe }) => mayBe)).toEqual([undefined, undefined])
+    expect(assembled([fortnight, tenth], declared).map(({ mayBe }) => mayBe)).toEqual([
+      undefined,
+      undefined
+    ])
   })
 })
 
@@ -136,17 +161,27 @@ describe('an interval that may be identical with one of several days', () => {
     const [, , , incident] = assembled([...days, vague])
     expect(incident?.mayBe?.map(({ id }) => id)).toEqual(['day-12', 'day-3', 'day-8'])
     expect(addedDeaths(incident as Incident)).toEqual({ low: 0, best: 0, high: 12 })
-    expect(addedDeaths({ ...(incident as Incident), fatalities: { low: 12, best: 20, high: 30 } })).toEqual({
+    expect(
+      addedDeaths({ ...(incident as Incident), fatalities: { low: 12, best: 20, high: 30 } })
+    ).toEqual({
       low: 0,
       best: 8,
       high: 30
     })
-    expect(addedDeaths(incident as Incident, id => id === 'day-3')).toEqual({ low: 9, best: 9, high: 12 })
+    expect(addedDeaths(incident as Incident, id => id === 'day-3')).toEqual({
+      low: 9,
+      best: 9,
+      high: 12
+    })
   })
 
   it('adds no lower best figure than lowest, whatever the other states', () => {
     const other = { id: 'other', fatalities: { low: 0, best: 2, high: 14 } }
-    const incident = { ...assembled([vague])[0], fatalities: { low: 8, best: 9, high: 12 }, mayBe: [other] } as Incident
+    const incident = {
+      ...assembled([vague])[0],
+      fatalities: { low: 8, best: 9, high: 12 },
+      mayBe: [other]
+    } as Incident
     expect(addedDeaths(incident)).toEqual({ low: 8, best: 8, high: 12 })
   })
 
@@ -159,7 +194,8 @@ describe('an interval that may be identical with one of several days', () => {
         source: i % 2 === 0 ? 'wire-1' : `s${i}`,
         deaths: 40
       }))
-    const mayBeOf = (size: number) => assembled([vague, ...crowd(size)]).find(({ id }) => id === 'fortnight')?.mayBe
+    const mayBeOf = (size: number) =>
+      assembled([vague, ...crowd(size)]).find(({ id }) => id === 'fortnight')?.mayBe
     expect(mayBeOf(doubtsMax)).not.toBeUndefined()
     expect(mayBeOf(doubtsMax + 1)).toBeUndefined()
   })
@@ -167,10 +203,19 @@ describe('an interval that may be identical with one of several days', () => {
   it('is discounted in a crowd that its readers may not see', () => {
     const hidden = Array.from({ length: doubtsMax + 1 }, (_, i): ReportSketch => {
       const day = { at: '2025-08-03', to: '2025-08-03' }
-      return { ...tenth, ...day, id: `h${i}`, actors: [], source: `s${i}`, deaths: 40, handling: 'restricted' }
+      return {
+        ...tenth,
+        ...day,
+        id: `h${i}`,
+        actors: [],
+        source: `s${i}`,
+        deaths: 40,
+        handling: 'restricted'
+      }
     })
     const seen = { ...tenth, id: 'seen', actors: [], source: 'wire-1', deaths: 9 }
-    const mayBeOf = (...sketches: ReportSketch[]) => assembled([vague, ...sketches]).find(({ id }) => id === 'fortnight')?.mayBe
+    const mayBeOf = (...sketches: ReportSketch[]) =>
+      assembled([vague, ...sketches]).find(({ id }) => id === 'fortnight')?.mayBe
     expect(mayBeOf(seen, ...hidden)).toEqual(mayBeOf(seen))
     expect(mayBeOf(...hidden, seen)).toEqual(mayBeOf(seen))
   })
@@ -238,10 +283,13 @@ describe('an interval that may be identical with one of several days', () => {
           for (const s of sketches) take(s.id, view(s))
           const removed = new Set(gone.map(i => sketches[i % sketches.length]?.id ?? ''))
           for (const id of removed) take(id, null)
-          const there = [...new Map(sketches.map(s => [s.id, s])).values()].filter(s => !removed.has(s.id)).reverse()
+          const there = [...new Map(sketches.map(s => [s.id, s])).values()]
+            .filter(s => !removed.has(s.id))
+            .reverse()
           const fresh = new Assembler(new Map())
           fresh.update(new Map(there.map(s => [s.id, view(s)])))
-          const shape = (incidents: Iterable<Incident>) => [...incidents].sort((x, y) => (x.id < y.id ? -1 : 1))
+          const shape = (incidents: Iterable<Incident>) =>
+            [...incidents].sort((x, y) => (x.id < y.id ? -1 : 1))
           expect(shape(assembler.incidents.values())).toEqual(shape(fresh.incidents.values()))
           // A consumer of changes alone has the same state.
           expect(shape(heard.values())).toEqual(shape(assembler.incidents.values()))
@@ -256,10 +304,21 @@ describe('an interval that may be identical with one of several days', () => {
 })
 
 describe('a number of attacks', () => {
-  const count: RuleVersion = { ruleId: 'count', ruleVersion: 1, pattern: 'count', parameters: { threshold: 3, windowDays: 30 } }
+  const count: RuleVersion = {
+    ruleId: 'count',
+    ruleVersion: 1,
+    pattern: 'count',
+    parameters: { threshold: 3, windowDays: 30 }
+  }
   const unsure = { ...fortnight, actors: [], deaths: 20 }
   const sure = { ...tenth, deaths: 14 }
-  const far = (n: number): ReportSketch => ({ ...sure, id: `far-${n}`, settlement: `Far ${n}`, lat: 14.4, lon: -0.6 - n })
+  const far = (n: number): ReportSketch => ({
+    ...sure,
+    id: `far-${n}`,
+    settlement: `Far ${n}`,
+    lat: 14.4,
+    lon: -0.6 - n
+  })
   const told = (...reports: readonly ReportSketch[]) => {
     const story = new FoldStory({ rules: [count], sources: ['wire-1', 'monthly'] })
     story.tick('2025-08-20')
@@ -270,7 +329,9 @@ describe('a number of attacks', () => {
   it('that is reached only with one reported twice is possible, and the alert says that the number may be 1 lower', () => {
     const alert = told(unsure, sure, far(1))
     expect(alert).toMatchObject({ certainty: 'possible', measure: { value: 3, threshold: 3 } })
-    expect(alert?.explanation).toContain('may be the same as another counted here: the true number may be 1 lower')
+    expect(alert?.explanation).toContain(
+      'may be the same as another counted here: the true number may be 1 lower'
+    )
   })
 
   it('has its usual certainty if enough others reach it, or none is in doubt', () => {
@@ -304,7 +365,9 @@ describe('deaths', () => {
     const [alert] = story.standing()
     expect(alert?.measure.value).toBe(34)
     expect(alert?.fatalities).toEqual({ low: 34, best: 34, high: 48 })
-    expect(alert?.explanation).toContain('One incident dated to an interval of days may be the same as another counted here')
+    expect(alert?.explanation).toContain(
+      'One incident dated to an interval of days may be the same as another counted here'
+    )
   })
 
   it('of one that may be another raise no toll', () => {
@@ -316,15 +379,28 @@ describe('deaths', () => {
   })
 
   it('of a sum count once', () => {
-    const sum: RuleVersion = { ruleId: 'sum', ruleVersion: 1, pattern: 'sum', parameters: { threshold: 20, windowDays: 30 } }
+    const sum: RuleVersion = {
+      ruleId: 'sum',
+      ruleVersion: 1,
+      pattern: 'sum',
+      parameters: { threshold: 20, windowDays: 30 }
+    }
     expect(toldOf([sum], unsure, sure).standing()[0]?.measure.value).toBe(20)
-    expect(toldOf([{ ...sum, parameters: { ...sum.parameters, threshold: 21 } }], unsure, sure).standing()).toEqual([])
+    expect(
+      toldOf(
+        [{ ...sum, parameters: { ...sum.parameters, threshold: 21 } }],
+        unsure,
+        sure
+      ).standing()
+    ).toEqual([])
   })
 
   it('of two massacres that may be one are not added up, and each alert that rests on the interval says so', () => {
     const story = toldOf(rules('mass-casualty'), unsure, sure)
     const [interval, day] = story.standing()
-    expect(interval?.explanation).toContain('may be the same as one reported elsewhere: their deaths are not added together')
+    expect(interval?.explanation).toContain(
+      'may be the same as one reported elsewhere: their deaths are not added together'
+    )
     expect(interval?.fatalities.best).toBe(20)
     expect(day?.explanation).not.toContain('reported elsewhere')
     story.withdraw('tenth')
@@ -339,7 +415,10 @@ describe('deaths', () => {
       mayBe: ['tenth']
     })
     const again = throughText(story.fold)
-    const record = { type: 'report.withdrawn', data: { reportId: 'tenth', reason: 'wrong', lane: 'live' } } as const
+    const record = {
+      type: 'report.withdrawn',
+      data: { reportId: 'tenth', reason: 'wrong', lane: 'live' }
+    } as const
     const next = { ...record, id: 'next', theatre: 'sahel', time: '2025-08-20T00:00:00.000Z' }
     expect(again.apply(next)).toEqual(story.fold.apply(next))
     expect([...again.capture()]).toEqual([...story.fold.capture()])

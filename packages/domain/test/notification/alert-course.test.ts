@@ -1,4 +1,5 @@
-// The course of one alert under a policy: what playing the policy event by event tells is what the course says at once.
+// The course of one alert under a policy: what playing the policy event by event tells is what the
+// course says at once.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -10,7 +11,10 @@ import {
   type EarlierNews,
   faultOfCoursePolicy
 } from '../../src/notification/alert-course.ts'
-import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
+import {
+  type NotificationPolicy,
+  policyDefaults
+} from '../../src/notification/notification-policy.ts'
 import { playPolicy } from '../../src/notification/policy-play.ts'
 import type { Silence } from '../../src/notification/silence.ts'
 import { type Severity, severities } from '../../src/record/severity.ts'
@@ -37,7 +41,14 @@ const events = fc
     fc.record({
       afterS: fc.constantFrom(0, 1, 10, 30, 60, 300, 600, 7_200),
       severity: fc.constantFrom(...severities),
-      ending: fc.constantFrom(null, null, null, 'resolved' as const, 'retracted' as const, 'left-view' as const),
+      ending: fc.constantFrom(
+        null,
+        null,
+        null,
+        'resolved' as const,
+        'retracted' as const,
+        'left-view' as const
+      ),
       isAfterEnd: fc.boolean()
     }),
     { minLength: 1, maxLength: 30 }
@@ -72,8 +83,12 @@ it('tells what a play of the policy tells, at the same times and for the same re
       const untilMs = dayMs + 40 * 24 * 60 * minuteMs
       const { told } = playPolicy(policy, played, { subscriptionId: '', silences: over, untilMs })
       const tellings = courseOf(policy, alertId, course, over)
-      expect(tellings.map(({ atMs, reason }) => ({ atMs, reason }))).toEqual(told.map(({ atMs, reason }) => ({ atMs, reason })))
-      expect(tellings.map(({ event }) => course[event]?.severity)).toEqual(told.map(({ severity }) => severity))
+      expect(tellings.map(({ atMs, reason }) => ({ atMs, reason }))).toEqual(
+        told.map(({ atMs, reason }) => ({ atMs, reason }))
+      )
+      expect(tellings.map(({ event }) => course[event]?.severity)).toEqual(
+        told.map(({ severity }) => severity)
+      )
     }),
     { numRuns: runsOf(3_000) }
   )
@@ -84,7 +99,9 @@ it('never goes back: an event adds to what was told before it, and takes nothing
     fc.property(policies, events, silences, (policy, course, over) => {
       const whole = courseOf(policy, alertId, course, over)
       for (const [count, next] of course.entries()) {
-        const before = courseOf(policy, alertId, course.slice(0, count), over).filter(({ atMs }) => atMs < next.atMs)
+        const before = courseOf(policy, alertId, course.slice(0, count), over).filter(
+          ({ atMs }) => atMs < next.atMs
+        )
         expect(whole.slice(0, before.length)).toEqual(before)
       }
     }),
@@ -97,19 +114,30 @@ it('says which parts of a policy join alerts, and are not for it', () => {
   expect(faultOfCoursePolicy(alone)).toBe(null)
   expect(faultOfCoursePolicy(policyDefaults)?.pointer).toBe('/stories')
   expect(faultOfCoursePolicy({ ...alone, watch: 'w1' })?.pointer).toBe('/watch')
-  expect(faultOfCoursePolicy({ ...alone, unansweredMinutes: 5 })?.pointer).toBe('/unansweredMinutes')
+  expect(faultOfCoursePolicy({ ...alone, unansweredMinutes: 5 })?.pointer).toBe(
+    '/unansweredMinutes'
+  )
   expect(faultOfCoursePolicy({ ...alone, repeatMinutes: 60 })?.pointer).toBe('/repeatMinutes')
 })
 
-/** The course with what is remembered of earlier events in place of them, at events `every` apart. */
+/**
+ * The course with what is remembered of earlier events in place of them, at events `every` apart.
+ */
 function inStretches(course: readonly CourseEvent[], every: number): readonly CourseEvent[] {
-  return course.map((each, i) => (i === 0 || i % every > 0 ? each : { ...each, before: earlierOf(course.slice(0, i)) }))
+  return course.map((each, i) =>
+    i === 0 || i % every > 0 ? each : { ...each, before: earlierOf(course.slice(0, i)) }
+  )
 }
 
 function earlierOf(course: readonly CourseEvent[]): EarlierNews | null {
-  const ranks = course.filter(({ ending }) => ending === null).map(({ severity }) => severities.indexOf(severity))
+  const ranks = course
+    .filter(({ ending }) => ending === null)
+    .map(({ severity }) => severities.indexOf(severity))
   if (ranks.length === 0) return null
-  return { gravest: severities[Math.max(...ranks)] as Severity, isOver: course.at(-1)?.ending !== null }
+  return {
+    gravest: severities[Math.max(...ranks)] as Severity,
+    isOver: course.at(-1)?.ending !== null
+  }
 }
 
 const everyArb = fc.integer({ min: 2, max: 9 })
@@ -121,7 +149,9 @@ it('tells from the beginning of a stretch on what it tells without any event bef
       const whole = courseOf(policy, alertId, parted, over)
       for (let from = every; from < course.length; from += every) {
         const rest = courseOf(policy, alertId, parted.slice(from), over)
-        expect(rest.map(each => ({ ...each, event: each.event + from }))).toEqual(whole.filter(({ event }) => event >= from))
+        expect(rest.map(each => ({ ...each, event: each.event + from }))).toEqual(
+          whole.filter(({ event }) => event >= from)
+        )
       }
     }),
     { numRuns: runsOf(1_000) }
@@ -138,7 +168,8 @@ it('tells in stretches all that it tells without them in the end, and later by n
       const told = parted.at(-1)
       const isOver = told !== undefined && course[told.event]?.ending !== null
       const lastSeverity = course.at(-1)?.severity ?? 'minor'
-      if (isOver && severities.indexOf(lastSeverity) < severities.indexOf(policy.minSeverity)) return
+      if (isOver && severities.indexOf(lastSeverity) < severities.indexOf(policy.minSeverity))
+        return
       const inParts = parted.find(({ event }) => event === last.event)
       expect(inParts).toBeDefined()
       if (policy.quietHours !== null || over.length > 0) return
@@ -164,7 +195,8 @@ it('notes every decision: those that tell are the tellings, and what is held is 
       for (const [i, { atMs, decision }] of made.entries()) {
         const next = made[i + 1]
         if (next !== undefined) expect(next.atMs).toBeGreaterThanOrEqual(atMs)
-        if (decision.kind === 'hold' && decision.untilMs !== null) expect(next?.atMs).toBeLessThanOrEqual(decision.untilMs)
+        if (decision.kind === 'hold' && decision.untilMs !== null)
+          expect(next?.atMs).toBeLessThanOrEqual(decision.untilMs)
       }
     }),
     { numRuns: runsOf(300) }

@@ -1,4 +1,5 @@
-// What a subscriber is told of silences and watches, and when: each thing at most once, and nothing of what flaps.
+// What a subscriber is told of silences and watches, and when: each thing at most once, and nothing
+// of what flaps.
 
 import { describe, expect, it } from 'vitest'
 import {
@@ -24,14 +25,22 @@ describe('a silence', () => {
   ) => nextOfSilence(known, { standing, unmatchedSinceMs }, nowMs)
 
   it('is told as it begins to hold, and not before', () => {
-    expect([next(null, 'waiting', null, 0), next(null, 'holding', null, 0)]).toEqual([null, 'holding'])
+    expect([next(null, 'waiting', null, 0), next(null, 'holding', null, 0)]).toEqual([
+      null,
+      'holding'
+    ])
     expect(next(told('holding'), 'holding', null, minuteMs)).toBeNull()
   })
 
   it('is told to be over once, to whom its beginning was told', () => {
     expect(next(null, 'over', null, 0)).toBeNull()
-    expect([next(told('holding'), 'over', 0, 0), next(told('unmatched'), 'over', null, 0)]).toEqual(['over', 'over'])
-    expect([next(told('over'), 'over', null, 0), next(told('over'), 'waiting', null, unmatchedAfterMs)]).toEqual([null, null])
+    expect([next(told('holding'), 'over', 0, 0), next(told('unmatched'), 'over', null, 0)]).toEqual(
+      ['over', 'over']
+    )
+    expect([
+      next(told('over'), 'over', null, 0),
+      next(told('over'), 'waiting', null, unmatchedAfterMs)
+    ]).toEqual([null, null])
   })
 
   it('that holds again because a clock was set is told again, at most every ten minutes', () => {

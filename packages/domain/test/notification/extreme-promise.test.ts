@@ -1,5 +1,6 @@
-// What is extreme is told when the policy says, whatever silences, stories, watches and reopenings there are. What must be known
-// by when is worked out here from the events alone, by rules that are simpler than those that decide.
+// What is extreme is told when the policy says, whatever silences, stories, watches and reopenings
+// there are. What must be known by when is worked out here from the events alone, by rules that are
+// simpler than those that decide.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -29,7 +30,10 @@ const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
   watch: fc.constantFrom(null, 'desk')
 })
 
-/** Few alerts, most of them extreme, that end and stand again within the least interval, and are of changing stories. */
+/**
+ * Few alerts, most of them extreme, that end and stand again within the least interval, and are of
+ * changing stories.
+ */
 const steps = fc.array(
   fc.record({
     afterS: fc.constantFrom(0, 1, 60, 240, 600, 3_600, 10_800),
@@ -51,7 +55,10 @@ function eventsOf(course: readonly Step[]): readonly PlayedEvent[] {
     // No wait ends just as an event comes: which was first could not be seen.
     atMs += afterS === 0 ? 0 : afterS * 1_000 + 1
     const named = other === null || other === step.alertId ? [] : [other]
-    const story = { partOf: link === 'partOf' ? (named[0] ?? null) : null, references: link === 'references' ? named : [] }
+    const story = {
+      partOf: link === 'partOf' ? (named[0] ?? null) : null,
+      references: link === 'references' ? named : []
+    }
     return { ...step, ...story, atMs, facts: { ...facts, severity: step.severity } }
   })
 }
@@ -74,11 +81,19 @@ const silences: fc.Arbitrary<readonly Silence[]> = fc.array(
 
 /** Shifts of four hours: some of them ours, at one place; in the others somebody else is told. */
 const watches: fc.Arbitrary<Watch> = fc
-  .record({ place: fc.constantFrom(0, 1), ours: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }) })
+  .record({
+    place: fc.constantFrom(0, 1),
+    ours: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 })
+  })
   .map(({ place, ours }) => ({
     lineMinutes: 5,
     shifts: [...ours, ...Array.from({ length: 12 }, () => true)].map((isOurs, i) => ({
-      ...{ officer: 'Ama', note: null, fromMs: afterHours(4 * i - 1), untilMs: afterHours(4 * i + 3) },
+      ...{
+        officer: 'Ama',
+        note: null,
+        fromMs: afterHours(4 * i - 1),
+        untilMs: afterHours(4 * i + 3)
+      },
       lines: isOurs ? (place === 0 ? ['duty', 'desk'] : ['desk', 'duty']) : ['desk']
     }))
   }))
@@ -90,7 +105,11 @@ class Moment {
   readonly #told: readonly Telling[]
   readonly #atMs: number
 
-  constructor(policy: NotificationPolicy, all: { events: readonly PlayedEvent[]; told: readonly Telling[] }, atMs: number) {
+  constructor(
+    policy: NotificationPolicy,
+    all: { events: readonly PlayedEvent[]; told: readonly Telling[] },
+    atMs: number
+  ) {
     this.#policy = policy
     this.#events = all.events.filter(each => each.atMs <= atMs)
     this.#told = all.told.filter(each => each.atMs <= atMs && each.reason !== 'repeat')
@@ -113,14 +132,24 @@ class Moment {
     return own[stop + 1]?.atMs ?? Number.NaN
   }
 
-  /** Whoever heard of it as extreme, and not that it is over. An end that the policy mutes counts as heard. */
+  /**
+   * Whoever heard of it as extreme, and not that it is over. An end that the policy mutes counts as
+   * heard.
+   */
   isKnown(alertId: string): boolean {
     const last = this.#told.findLast(each => each.alertId === alertId)
-    if (last === undefined || last.severity !== 'extreme' || last.reason === 'ended' || last.reason === 'retracted') return false
+    if (
+      last === undefined ||
+      last.severity !== 'extreme' ||
+      last.reason === 'ended' ||
+      last.reason === 'retracted'
+    )
+      return false
     const own = this.#events.filter(each => each.alertId === alertId)
     // Of several that came when it was told the last one stands.
     const then = own.findLast(each => each.atMs === last.atMs)
-    const isMuted = (each: PlayedEvent) => each.ending === 'resolved' && (each === then || each.atMs > last.atMs)
+    const isMuted = (each: PlayedEvent) =>
+      each.ending === 'resolved' && (each === then || each.atMs > last.atMs)
     return this.#policy.endings || !own.some(isMuted)
   }
 
@@ -128,12 +157,16 @@ class Moment {
   isFresh(alertId: string): boolean {
     const last = this.#told.findLast(each => each.alertId === alertId)
     if (last === undefined) return false
-    return last.atMs >= (this.now(alertId)?.atMs ?? 0) || this.#atMs < last.atMs + this.#policy.updateMinutes * minuteMs
+    return (
+      last.atMs >= (this.now(alertId)?.atMs ?? 0) ||
+      this.#atMs < last.atMs + this.#policy.updateMinutes * minuteMs
+    )
   }
 
   /**
-   * An alert of its story that stands, is extreme and is known to be was told since the newest of it. Of what is known to be
-   * extreme, news waits for that, no longer than the story's least interval.
+   * An alert of its story that stands, is extreme and is known to be was told since the newest of
+   * it. Of what is known to be extreme, news waits for that, no longer than the story's least
+   * interval.
    */
   isCovered(alertId: string): boolean {
     const newestMs = this.now(alertId)?.atMs ?? 0
@@ -142,7 +175,9 @@ class Moment {
       this.#speakers(alertId).some(
         ({ atMs }) =>
           atMs >= newestMs ||
-          (this.isKnown(alertId) && this.#atMs < Math.max(newestMs, atMs + this.#policy.updateMinutes * minuteMs) + storyGraceMs)
+          (this.isKnown(alertId) &&
+            this.#atMs <
+              Math.max(newestMs, atMs + this.#policy.updateMinutes * minuteMs) + storyGraceMs)
       )
     )
   }
@@ -153,7 +188,9 @@ class Moment {
       const { partOf = null, references = [] } = this.now(one) ?? {}
       return partOf === other || references.includes(other)
     }
-    const others = alertIds.filter(other => other !== alertId && (names(alertId, other) || names(other, alertId)))
+    const others = alertIds.filter(
+      other => other !== alertId && (names(alertId, other) || names(other, alertId))
+    )
     const known = others.filter(other => this.isExtreme(other) && this.isKnown(other))
     return known.flatMap(other => this.#told.findLast(each => each.alertId === other) ?? [])
   }
@@ -176,42 +213,72 @@ describe('what is extreme', () => {
   it('is known when the policy says, or an alert of its story that stands, is as grave and is known', () => {
     const seen = { known: 0, covered: 0, silenced: 0, off: 0, reopened: 0, waited: 0 }
     fc.assert(
-      fc.property(policies, steps.map(eventsOf), silences, watches, (policy, events, over, watch) => {
-        const dutyAt = (atMs: number) => dutyOf(watch, 'duty', atMs, () => true)
-        const isWatched = policy.watch !== null
-        const options = { subscriptionId: 'duty', silences: over, untilMs, ...(isWatched ? { dutyAt } : {}) }
-        const all = { events, told: playPolicy(policy, events, options).told }
-        const waitsMs = isWatched
-          ? [0, 1].map(place => (policy.unansweredMinutes + 5 * place) * minuteMs)
-          : [policy.unansweredMinutes * minuteMs]
-        const times = new Set([
-          ...events.flatMap(({ atMs }) => [atMs, atMs + storyGraceMs, ...waitsMs.map(each => atMs + each)]),
-          ...all.told.flatMap(({ atMs }) => [0, storyGraceMs].map(each => atMs + policy.updateMinutes * minuteMs + each)),
-          ...over.map(({ endsMs }) => endsMs),
-          ...(isWatched ? watch.shifts.slice(0, 10).map(({ fromMs }) => fromMs) : [])
-        ])
-        for (const atMs of [...times].filter(each => each <= untilMs)) {
-          const moment = new Moment(policy, all, atMs)
-          const duty = isWatched ? dutyAt(atMs) : { isOn: true, afterMs: 0 }
-          const waitMs = policy.unansweredMinutes * minuteMs + duty.afterMs
-          for (const alertId of alertIds.filter(each => moment.isExtreme(each))) {
-            const isKnown = moment.isKnown(alertId)
-            const isDue = atMs >= moment.extremeSinceMs(alertId) + waitMs && !(waitMs > 0 && moment.now(alertId)?.isAnswered)
-            if (!duty.isOn) seen.off++
-            else if (isSilenced(over, alertId, atMs)) seen.silenced++
-            else if (moment.isCovered(alertId)) seen.covered++
-            else if (!isKnown && !isDue) seen.waited++
-            else {
-              seen.known++
-              if (events.some(each => each.alertId === alertId && each.ending !== null && each.atMs < atMs)) seen.reopened++
-              expect([alertId, atMs, isKnown, moment.isFresh(alertId)]).toEqual([alertId, atMs, true, true])
+      fc.property(
+        policies,
+        steps.map(eventsOf),
+        silences,
+        watches,
+        (policy, events, over, watch) => {
+          const dutyAt = (atMs: number) => dutyOf(watch, 'duty', atMs, () => true)
+          const isWatched = policy.watch !== null
+          const options = {
+            subscriptionId: 'duty',
+            silences: over,
+            untilMs,
+            ...(isWatched ? { dutyAt } : {})
+          }
+          const all = { events, told: playPolicy(policy, events, options).told }
+          const waitsMs = isWatched
+            ? [0, 1].map(place => (policy.unansweredMinutes + 5 * place) * minuteMs)
+            : [policy.unansweredMinutes * minuteMs]
+          const times = new Set([
+            ...events.flatMap(({ atMs }) => [
+              atMs,
+              atMs + storyGraceMs,
+              ...waitsMs.map(each => atMs + each)
+            ]),
+            ...all.told.flatMap(({ atMs }) =>
+              [0, storyGraceMs].map(each => atMs + policy.updateMinutes * minuteMs + each)
+            ),
+            ...over.map(({ endsMs }) => endsMs),
+            ...(isWatched ? watch.shifts.slice(0, 10).map(({ fromMs }) => fromMs) : [])
+          ])
+          for (const atMs of [...times].filter(each => each <= untilMs)) {
+            const moment = new Moment(policy, all, atMs)
+            const duty = isWatched ? dutyAt(atMs) : { isOn: true, afterMs: 0 }
+            const waitMs = policy.unansweredMinutes * minuteMs + duty.afterMs
+            for (const alertId of alertIds.filter(each => moment.isExtreme(each))) {
+              const isKnown = moment.isKnown(alertId)
+              const isDue =
+                atMs >= moment.extremeSinceMs(alertId) + waitMs &&
+                !(waitMs > 0 && moment.now(alertId)?.isAnswered)
+              if (!duty.isOn) seen.off++
+              else if (isSilenced(over, alertId, atMs)) seen.silenced++
+              else if (moment.isCovered(alertId)) seen.covered++
+              else if (!isKnown && !isDue) seen.waited++
+              else {
+                seen.known++
+                if (
+                  events.some(
+                    each => each.alertId === alertId && each.ending !== null && each.atMs < atMs
+                  )
+                )
+                  seen.reopened++
+                expect([alertId, atMs, isKnown, moment.isFresh(alertId)]).toEqual([
+                  alertId,
+                  atMs,
+                  true,
+                  true
+                ])
+              }
             }
           }
         }
-      }),
+      ),
       { numRuns: runsOf(10_000) }
     )
     // It was asked in earnest.
-    for (const [what, count] of Object.entries(seen)) expect([what, count]).toEqual([what, Math.max(count, 200)])
+    for (const [what, count] of Object.entries(seen))
+      expect([what, count]).toEqual([what, Math.max(count, 200)])
   })
 })

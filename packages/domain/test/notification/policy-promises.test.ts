@@ -1,9 +1,13 @@
-// What every policy keeps, whatever happens and whatever it says. When what is extreme is told: extreme-promise.test.ts.
+// What every policy keeps, whatever happens and whatever it says. When what is extreme is told:
+// extreme-promise.test.ts.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { rankOf } from '../../src/notification/notification-decision.ts'
-import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
+import {
+  type NotificationPolicy,
+  policyDefaults
+} from '../../src/notification/notification-policy.ts'
 import { type PlayedEvent, playPolicy } from '../../src/notification/policy-play.ts'
 import type { Silence } from '../../src/notification/silence.ts'
 import { type Severity, severities } from '../../src/record/severity.ts'
@@ -71,7 +75,13 @@ const silences: fc.Arbitrary<readonly Silence[]> = fc.array(
 
 const courses = fc.tuple(policies, steps.map(eventsOf), silences)
 
-function hold(property: (policy: NotificationPolicy, events: readonly PlayedEvent[], over: readonly Silence[]) => void): void {
+function hold(
+  property: (
+    policy: NotificationPolicy,
+    events: readonly PlayedEvent[],
+    over: readonly Silence[]
+  ) => void
+): void {
   fc.assert(
     fc.property(courses, ([policy, events, over]) => property(policy, events, over)),
     { numRuns: runsOf(3_000) }
@@ -89,25 +99,42 @@ function storiesOf(events: readonly PlayedEvent[]): readonly (readonly string[])
   const stories: string[][] = []
   for (const { alertId, partOf } of standing) {
     const isOf = (story: readonly string[]) =>
-      story.some(other => other === partOf || standing.some(each => each.alertId === other && each.partOf === alertId))
+      story.some(
+        other =>
+          other === partOf ||
+          standing.some(each => each.alertId === other && each.partOf === alertId)
+      )
     const own = [alertId, ...stories.filter(isOf).flat()]
     stories.splice(0, stories.length, ...stories.filter(story => !isOf(story)), own)
   }
   return stories
 }
 
-const heldForGood: ReadonlySet<string> = new Set(['told-in-story', 'below-minimum', 'answered', 'pages-nobody'])
+const heldForGood: ReadonlySet<string> = new Set([
+  'told-in-story',
+  'below-minimum',
+  'answered',
+  'pages-nobody'
+])
 
 describe('every policy', () => {
   it('loses nothing: what stands in the end was told as it is, or another of its story was, or it is too small', () => {
     hold((policy, events, over) => {
-      const { told, untold } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
+      const { told, untold } = playPolicy(policy, events, {
+        subscriptionId: 'duty',
+        silences: over,
+        untilMs
+      })
       for (const [alertId, event] of lastOf(events)) {
         if (event.ending !== null) continue
         const newest = told.findLast(each => each.alertId === alertId)
-        const isTold = newest !== undefined && newest.severity === event.severity && newest.atMs >= event.atMs
+        const isTold =
+          newest !== undefined && newest.severity === event.severity && newest.atMs >= event.atMs
         const held = untold.find(
-          each => each.alertId === alertId && !each.reason.startsWith('ended') && !each.reason.startsWith('endings')
+          each =>
+            each.alertId === alertId &&
+            !each.reason.startsWith('ended') &&
+            !each.reason.startsWith('endings')
         )
         expect([alertId, isTold || heldForGood.has(held?.reason ?? '')]).toEqual([alertId, true])
       }
@@ -116,16 +143,25 @@ describe('every policy', () => {
 
   it('leaves no story without a voice: of those that stand not all are held for one another', () => {
     // Few of each, so that many are told as grave before they become one story.
-    const [of, alertId] = [fc.constantFrom('moderate' as const, 'severe' as const), fc.constantFrom('siege', 'front', 'crisis')]
+    const [of, alertId] = [
+      fc.constantFrom('moderate' as const, 'severe' as const),
+      fc.constantFrom('siege', 'front', 'crisis')
+    ]
     const step = { afterS: fc.constant(1_000), alertId, severity: of, ending: fc.constant(null) }
-    const course = fc.array(fc.record({ ...step, other: fc.option(alertId) }), { minLength: 2, maxLength: 12 })
+    const course = fc.array(fc.record({ ...step, other: fc.option(alertId) }), {
+      minLength: 2,
+      maxLength: 12
+    })
     const policy = { ...policyDefaults, groupWaitSeconds: 0 }
     fc.assert(
       fc.property(course.map(eventsOf), events => {
         const { untold } = playPolicy(policy, events, { subscriptionId: 'duty', untilMs })
-        const held = new Set(untold.filter(({ reason }) => reason === 'told-in-story').map(each => each.alertId))
+        const held = new Set(
+          untold.filter(({ reason }) => reason === 'told-in-story').map(each => each.alertId)
+        )
         for (const story of storiesOf(events))
-          if (story.some(each => held.has(each))) expect(story.filter(each => !held.has(each))).not.toEqual([])
+          if (story.some(each => held.has(each)))
+            expect(story.filter(each => !held.has(each))).not.toEqual([])
       }),
       { numRuns: runsOf(3_000) }
     )
@@ -134,15 +170,28 @@ describe('every policy', () => {
   it('speaks of everything new: of the newest of each that stands something of its story was told since, as grave', () => {
     const alertId = fc.constantFrom('siege', 'front', 'crisis')
     const step = fc.record({
-      ...{ alertId, afterS: fc.constantFrom(0, 0, 120, 3_600), severity: fc.constantFrom('severe' as const, 'extreme' as const) },
-      ...{ ending: fc.constantFrom(null, null, null, 'resolved' as const), other: fc.option(alertId) }
+      ...{
+        alertId,
+        afterS: fc.constantFrom(0, 0, 120, 3_600),
+        severity: fc.constantFrom('severe' as const, 'extreme' as const)
+      },
+      ...{
+        ending: fc.constantFrom(null, null, null, 'resolved' as const),
+        other: fc.option(alertId)
+      }
     })
     const course = fc.array(step, { minLength: 3, maxLength: 16 }).map(eventsOf)
-    const asked = fc.record({ groupWaitSeconds: fc.constantFrom(0, 30), updateMinutes: fc.constantFrom(0, 15) })
+    const asked = fc.record({
+      groupWaitSeconds: fc.constantFrom(0, 30),
+      updateMinutes: fc.constantFrom(0, 15)
+    })
     let coveredCount = 0
     fc.assert(
       fc.property(asked, course, (policy, events) => {
-        const { told } = playPolicy({ ...policyDefaults, ...policy }, events, { subscriptionId: 'duty', untilMs })
+        const { told } = playPolicy({ ...policyDefaults, ...policy }, events, {
+          subscriptionId: 'duty',
+          untilMs
+        })
         const newest = lastOf(events)
         const rankIn = (each: string) => rankOf((newest.get(each) as PlayedEvent).severity)
         for (const story of storiesOf(events))
@@ -166,31 +215,48 @@ describe('every policy', () => {
 
   it('takes back everything that it told, and nothing that it did not', () => {
     hold((policy, events, over) => {
-      const { told } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
+      const { told } = playPolicy(policy, events, {
+        subscriptionId: 'duty',
+        silences: over,
+        untilMs
+      })
       for (const retraction of told.filter(each => each.reason === 'retracted'))
         expect(
-          told.some(each => each.alertId === retraction.alertId && each.atMs <= retraction.atMs && each !== retraction)
+          told.some(
+            each =>
+              each.alertId === retraction.alertId &&
+              each.atMs <= retraction.atMs &&
+              each !== retraction
+          )
         ).toBe(true)
       for (const { alertId, atMs } of events.filter(each => each.ending === 'retracted')) {
         const before = told.filter(each => each.alertId === alertId && each.atMs < atMs)
-        if (before.length > 0) expect(told.some(each => each.alertId === alertId && each.atMs === atMs)).toBe(true)
+        if (before.length > 0)
+          expect(told.some(each => each.alertId === alertId && each.atMs === atMs)).toBe(true)
       }
     })
   })
 
   it('tells of one alert no more often than it says, but for what is graver, was wrong, or stands again', () => {
     hold((policy, events, over) => {
-      const { told } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
+      const { told } = playPolicy(policy, events, {
+        subscriptionId: 'duty',
+        silences: over,
+        untilMs
+      })
       const last = new Map<string, { atMs: number; severity: Severity; reason: string }>()
       for (const { alertId, atMs, severity, reason } of told) {
         const before = last.get(alertId)
         if (reason !== 'repeat') last.set(alertId, { atMs, severity, reason })
         // What a repeat says is not new.
         if (before === undefined || reason === 'retracted' || reason === 'repeat') continue
-        const isBetween = (each: PlayedEvent) => each.alertId === alertId && before.atMs <= each.atMs && each.atMs <= atMs
+        const isBetween = (each: PlayedEvent) =>
+          each.alertId === alertId && before.atMs <= each.atMs && each.atMs <= atMs
         const wasOver = ['retracted', 'ended'].includes(before.reason)
-        if (reason === 'first') expect(wasOver || events.some(each => isBetween(each) && each.ending !== null)).toBe(true)
-        else if (reason === 'graver') expect(rankOf(severity)).toBeGreaterThan(rankOf(before.severity))
+        if (reason === 'first')
+          expect(wasOver || events.some(each => isBetween(each) && each.ending !== null)).toBe(true)
+        else if (reason === 'graver')
+          expect(rankOf(severity)).toBeGreaterThan(rankOf(before.severity))
         else expect(atMs - before.atMs).toBeGreaterThanOrEqual(policy.updateMinutes * 60_000)
       }
     })
@@ -199,7 +265,11 @@ describe('every policy', () => {
   it('tells again at most once each interval, and only what was told, stands, and nobody has answered', () => {
     let repeatCount = 0
     hold((policy, events, over) => {
-      const { told } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs: dayMs + 4 * 24 * hourMs })
+      const { told } = playPolicy(policy, events, {
+        subscriptionId: 'duty',
+        silences: over,
+        untilMs: dayMs + 4 * 24 * hourMs
+      })
       const last = new Map<string, number>()
       for (const { alertId, atMs, severity, reason } of told) {
         const before = last.get(alertId)
@@ -213,9 +283,14 @@ describe('every policy', () => {
         expect([event?.ending, event?.isAnswered, event?.severity]).toEqual([null, false, severity])
         expect(rankOf(severity)).toBeGreaterThanOrEqual(rankOf(policy.minSeverity))
         const isOver = (each: Silence) =>
-          each.startsMs <= atMs && atMs < each.endsMs && each.filter.minSeverity === undefined && each.alertId === alertId
-        const isOurs = (each: Silence) => each.subscriptionId !== 'other' && each.theatres?.includes('coast') !== true
-        const holds = (each: Silence) => isOver(each) && isOurs(each) && (severity !== 'extreme' || each.includesExtreme)
+          each.startsMs <= atMs &&
+          atMs < each.endsMs &&
+          each.filter.minSeverity === undefined &&
+          each.alertId === alertId
+        const isOurs = (each: Silence) =>
+          each.subscriptionId !== 'other' && each.theatres?.includes('coast') !== true
+        const holds = (each: Silence) =>
+          isOver(each) && isOurs(each) && (severity !== 'extreme' || each.includesExtreme)
         expect(over.filter(holds)).toEqual([])
       }
     })
@@ -239,7 +314,11 @@ describe('every policy', () => {
 
   it('tells each event once, alone or with those that replaced it', () => {
     hold((policy, events, over) => {
-      const { told, untold } = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs })
+      const { told, untold } = playPolicy(policy, events, {
+        subscriptionId: 'duty',
+        silences: over,
+        untilMs
+      })
       const counted = [...told, ...untold].reduce((sum, { events: count }) => sum + count, 0)
       expect(counted).toBe(events.length)
     })
@@ -247,10 +326,18 @@ describe('every policy', () => {
 
   it('decides the same whenever it is asked: what happens later changes nothing that was told', () => {
     hold((policy, events, over) => {
-      const whole = playPolicy(policy, events, { subscriptionId: 'duty', silences: over, untilMs }).told
+      const whole = playPolicy(policy, events, {
+        subscriptionId: 'duty',
+        silences: over,
+        untilMs
+      }).told
       const half = events.slice(0, Math.ceil(events.length / 2))
       const nextMs = events[half.length]?.atMs ?? untilMs
-      const early = playPolicy(policy, half, { subscriptionId: 'duty', silences: over, untilMs: nextMs - 1 }).told
+      const early = playPolicy(policy, half, {
+        subscriptionId: 'duty',
+        silences: over,
+        untilMs: nextMs - 1
+      }).told
       expect(whole.slice(0, early.length)).toEqual(early)
     })
   })

@@ -1,32 +1,56 @@
-// Policies as stories: what happened, and who was told what at which time. Among them all cases of the acceptance tests of
-// Prometheus Alertmanager (test/with_api_v2/acceptance: send, inhibit and silence) for when something is told, in our words, each
-// named where it stands. TestRepeat, and what of TestBatching, TestSilencing and TestSilenceDelete is about repeats, stand in
-// repeat-stories.test.ts; TestRetry (an endpoint that fails holds up no other) in services/notifier/test/webhook/lanes.test.ts;
-// TestReload in services/notifier/test/policy/policy-reload.test.ts; its clusters in
+// Policies as stories: what happened, and who was told what at which time. Among them all cases of
+// the acceptance tests of Prometheus Alertmanager (test/with_api_v2/acceptance: send, inhibit and
+// silence) for when something is told, in our words, each named where it stands. TestRepeat, and
+// what of TestBatching, TestSilencing and TestSilenceDelete is about repeats, stand in
+// repeat-stories.test.ts; TestRetry (an endpoint that fails holds up no other) in
+// services/notifier/test/webhook/lanes.test.ts; TestReload in
+// services/notifier/test/policy/policy-reload.test.ts; its clusters in
 // services/notifier/test/webhook/dispatchers.test.ts.
 
 import { describe, expect, it } from 'vitest'
-import { decideNotification, heldAsTold, holdReasons, toldHoldReasons } from '../../src/notification/notification-decision.ts'
-import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
+import {
+  decideNotification,
+  heldAsTold,
+  holdReasons,
+  toldHoldReasons
+} from '../../src/notification/notification-decision.ts'
+import {
+  type NotificationPolicy,
+  policyDefaults
+} from '../../src/notification/notification-policy.ts'
 import { alwaysOn } from '../../src/notification/watch.ts'
 import { silence, toldIn } from './told-table.ts'
 
-const policy = (changed: Partial<NotificationPolicy> = {}): NotificationPolicy => ({ ...policyDefaults, ...changed })
+const policy = (changed: Partial<NotificationPolicy> = {}): NotificationPolicy => ({
+  ...policyDefaults,
+  ...changed
+})
 const noWait = policy({ groupWaitSeconds: 0 })
 
 describe('the group wait', () => {
   it('holds the first of an alert, and what came in between is told with it (group wait; TestMergeAlerts)', () => {
-    const { told } = toldIn(policy(), ['10:00 siege moderate', '10:00:10 siege severe', '10:00:20 siege severe'])
+    const { told } = toldIn(policy(), [
+      '10:00 siege moderate',
+      '10:00:10 siege severe',
+      '10:00:20 siege severe'
+    ])
     expect(told).toEqual(['10:00:30 siege severe first (3)'])
   })
 
   it('is none for what is extreme, be it new or become so', () => {
-    const { told } = toldIn(policy(), ['10:00 massacre extreme', '11:00 siege severe', '11:00:10 siege extreme'])
+    const { told } = toldIn(policy(), [
+      '10:00 massacre extreme',
+      '11:00 siege severe',
+      '11:00:10 siege extreme'
+    ])
     expect(told).toEqual(['10:00 massacre extreme first', '11:00:10 siege extreme first (2)'])
   })
 
   it('is one wait for a story, of which the gravest is told (TestBatching)', () => {
-    const { told, untold } = toldIn(policy(), ['10:00 near-repeat minor', '10:00:20 front severe with:near-repeat'])
+    const { told, untold } = toldIn(policy(), [
+      '10:00 near-repeat minor',
+      '10:00:20 front severe with:near-repeat'
+    ])
     expect(told).toEqual(['10:00:30 front severe first'])
     expect(untold).toEqual(['near-repeat told-in-story'])
   })
@@ -37,7 +61,13 @@ describe('the group wait', () => {
   })
 
   it('holds what comes later for itself: what was told of the others is not told again with it (TestBatching)', () => {
-    const lines = ['10:00 siege severe', '10:00:20 front severe', '11:00 raid minor', '11:00 surge minor', '11:00:10 toll minor']
+    const lines = [
+      '10:00 siege severe',
+      '10:00:20 front severe',
+      '11:00 raid minor',
+      '11:00 surge minor',
+      '11:00:10 toll minor'
+    ]
     expect(toldIn(policy(), lines).told).toEqual([
       '10:00:30 siege severe first',
       '10:00:50 front severe first',
@@ -55,7 +85,13 @@ describe('the group wait', () => {
 
 describe('the least interval between updates', () => {
   it('tells what changed in between at once, when it is over (group interval; TestMergeAlerts)', () => {
-    const lines = ['10:00 siege severe', '10:01 siege severe', '10:05 siege severe', '10:14 siege severe', '10:16 siege severe']
+    const lines = [
+      '10:00 siege severe',
+      '10:01 siege severe',
+      '10:05 siege severe',
+      '10:14 siege severe',
+      '10:16 siege severe'
+    ]
     expect(toldIn(noWait, lines).told).toEqual([
       '10:00 siege severe first',
       '10:15 siege severe update (3)',
@@ -64,7 +100,12 @@ describe('the least interval between updates', () => {
   })
 
   it('does not hold what became graver than was told', () => {
-    const { told } = toldIn(noWait, ['10:00 siege moderate', '10:01 siege severe', '10:02 siege extreme', '10:03 siege extreme'])
+    const { told } = toldIn(noWait, [
+      '10:00 siege moderate',
+      '10:01 siege severe',
+      '10:02 siege extreme',
+      '10:03 siege extreme'
+    ])
     expect(told).toEqual([
       '10:00 siege moderate first',
       '10:01 siege severe graver',
@@ -74,31 +115,62 @@ describe('the least interval between updates', () => {
   })
 
   it('does not hold what stands again after its end was told (TestMergeAlerts)', () => {
-    const lines = ['10:00 massacre extreme', '10:05 massacre retracted', '10:06 massacre extreme', '10:07 massacre extreme']
+    const lines = [
+      '10:00 massacre extreme',
+      '10:05 massacre retracted',
+      '10:06 massacre extreme',
+      '10:07 massacre extreme'
+    ]
     expect(toldIn(noWait, lines).told).toEqual([
       '10:00 massacre extreme first',
       '10:05 massacre extreme retracted',
       '10:06 massacre extreme first',
       '10:21 massacre extreme update'
     ])
-    const waits = ['10:00 siege severe', '10:05 siege retracted', '10:06 siege severe', '10:06:10 siege retracted']
-    expect(toldIn(policy(), waits).told.slice(0, 2)).toEqual(['10:00:30 siege severe first', '10:05 siege severe retracted'])
+    const waits = [
+      '10:00 siege severe',
+      '10:05 siege retracted',
+      '10:06 siege severe',
+      '10:06:10 siege retracted'
+    ]
+    expect(toldIn(policy(), waits).told.slice(0, 2)).toEqual([
+      '10:00:30 siege severe first',
+      '10:05 siege severe retracted'
+    ])
   })
 
   it('is no reason to hold another of the story for an alert that its reader believes to be over', () => {
-    const lines = ['10:00 siege severe', '10:05 siege retracted', '10:06 siege severe', '10:06:10 front severe with:siege']
-    expect(toldIn(policy({ updateMinutes: 60 }), lines).told.slice(2)).toEqual(['10:06:30 siege severe first'])
+    const lines = [
+      '10:00 siege severe',
+      '10:05 siege retracted',
+      '10:06 siege severe',
+      '10:06:10 front severe with:siege'
+    ]
+    expect(toldIn(policy({ updateMinutes: 60 }), lines).told.slice(2)).toEqual([
+      '10:06:30 siege severe first'
+    ])
     const alone = ['10:00 siege severe', '10:05 siege retracted', '10:06 front severe with:siege']
-    expect(toldIn(policy({ updateMinutes: 60 }), alone).told.slice(2)).toEqual(['10:06:30 front severe first'])
+    expect(toldIn(policy({ updateMinutes: 60 }), alone).told.slice(2)).toEqual([
+      '10:06:30 front severe first'
+    ])
   })
 
   it('holds what sinks and rises again to what was told', () => {
-    const { told } = toldIn(noWait, ['10:00 siege severe', '10:01 siege minor', '10:02 siege severe'])
+    const { told } = toldIn(noWait, [
+      '10:00 siege severe',
+      '10:01 siege minor',
+      '10:02 siege severe'
+    ])
     expect(told).toEqual(['10:00 siege severe first', '10:15 siege severe update (2)'])
   })
 
   it('holds an end, but no retraction', () => {
-    const { told } = toldIn(noWait, ['10:00 siege severe', '10:01 siege resolved', '11:00 hoax severe', '11:01 hoax retracted'])
+    const { told } = toldIn(noWait, [
+      '10:00 siege severe',
+      '10:01 siege resolved',
+      '11:00 hoax severe',
+      '11:01 hoax retracted'
+    ])
     expect(told).toEqual([
       '10:00 siege severe first',
       '10:15 siege severe ended',
@@ -109,17 +181,30 @@ describe('the least interval between updates', () => {
 
   it('of nought tells everything', () => {
     const every = policy({ groupWaitSeconds: 0, updateMinutes: 0 })
-    expect(toldIn(every, ['10:00 siege severe', '10:00:01 siege severe', '10:00:02 siege severe']).told).toHaveLength(3)
+    expect(
+      toldIn(every, ['10:00 siege severe', '10:00:01 siege severe', '10:00:02 siege severe']).told
+    ).toHaveLength(3)
   })
 })
 
 describe('a clock that is set back', () => {
-  const severe = { severity: 'severe', ending: null, cover: null, silence: null, isAnswered: false, duty: alwaysOn } as const
+  const severe = {
+    severity: 'severe',
+    ending: null,
+    cover: null,
+    silence: null,
+    isAnswered: false,
+    duty: alwaysOn
+  } as const
   const startMs = 100_000_000
   const from = (sinceMs: number) => ({ sinceMs, groupSinceMs: sinceMs, newestMs: sinceMs })
 
   /** How long it is held, decided anew at each end of a hold, ms. */
-  const heldMs = (of: NotificationPolicy, news: Parameters<typeof decideNotification>[1], backMs: number) => {
+  const heldMs = (
+    of: NotificationPolicy,
+    news: Parameters<typeof decideNotification>[1],
+    backMs: number
+  ) => {
     const fromMs = startMs - backMs
     for (let [nowMs, asked] = [fromMs, 0]; asked < 1_000; asked++) {
       const decision = decideNotification(of, news, nowMs)
@@ -129,20 +214,31 @@ describe('a clock that is set back', () => {
     throw new Error('it is held for ever')
   }
 
-  it.each([1_000, 60_000, 20 * 60_000, 10 * 3_600_000])('by %i ms makes no wait longer than the policy has it', backMs => {
-    const updated = { ...severe, ...from(0), told: { atMs: startMs, severity: 'severe' } } as const
-    expect(heldMs(noWait, updated, backMs)).toBeLessThanOrEqual(15 * 60_000 + 5_000)
-    expect(heldMs(policy(), { ...severe, ...from(startMs), told: null }, backMs)).toBeLessThanOrEqual(30_000 + 5_000)
-    const second = policy({ unansweredMinutes: 10, groupWaitSeconds: 0 })
-    expect(heldMs(second, { ...severe, ...from(startMs), told: null }, backMs)).toBeLessThanOrEqual(10 * 60_000 + 5_000)
-    const covered = {
-      ...severe,
-      ...from(startMs),
-      told: null,
-      cover: { alertId: 'crisis', toldMs: startMs - 1, isGraver: false }
-    } as const
-    expect(heldMs(noWait, covered, backMs)).toBeLessThanOrEqual(16 * 60_000 + 5_000)
-  })
+  it.each([1_000, 60_000, 20 * 60_000, 10 * 3_600_000])(
+    'by %i ms makes no wait longer than the policy has it',
+    backMs => {
+      const updated = {
+        ...severe,
+        ...from(0),
+        told: { atMs: startMs, severity: 'severe' }
+      } as const
+      expect(heldMs(noWait, updated, backMs)).toBeLessThanOrEqual(15 * 60_000 + 5_000)
+      expect(
+        heldMs(policy(), { ...severe, ...from(startMs), told: null }, backMs)
+      ).toBeLessThanOrEqual(30_000 + 5_000)
+      const second = policy({ unansweredMinutes: 10, groupWaitSeconds: 0 })
+      expect(
+        heldMs(second, { ...severe, ...from(startMs), told: null }, backMs)
+      ).toBeLessThanOrEqual(10 * 60_000 + 5_000)
+      const covered = {
+        ...severe,
+        ...from(startMs),
+        told: null,
+        cover: { alertId: 'crisis', toldMs: startMs - 1, isGraver: false }
+      } as const
+      expect(heldMs(noWait, covered, backMs)).toBeLessThanOrEqual(16 * 60_000 + 5_000)
+    }
+  )
 
   it('is no clock of another instance that is a little behind', () => {
     expect(heldMs(policy(), { ...severe, ...from(startMs), told: null }, 1_000)).toBe(31_000)
@@ -152,7 +248,10 @@ describe('a clock that is set back', () => {
 describe('endings', () => {
   it('are told once of each that ended, also of many at once (TestResolved)', () => {
     const alerts = ['siege', 'front', 'raid']
-    const lines = [...alerts.map(each => `10:00 ${each} severe`), ...alerts.map(each => `10:30 ${each} resolved`)]
+    const lines = [
+      ...alerts.map(each => `10:00 ${each} severe`),
+      ...alerts.map(each => `10:30 ${each} resolved`)
+    ]
     expect(toldIn(policy(), lines).told).toEqual([
       ...alerts.map(each => `10:00:30 ${each} severe first`),
       ...alerts.map(each => `10:30 ${each} severe ended`)
@@ -160,8 +259,17 @@ describe('endings', () => {
   })
 
   it('count where they are not wanted: what stands again is told as the first (TestResolvedFilter)', () => {
-    const lines = ['10:00 siege severe', '10:00 front severe', '10:20 siege resolved', '10:25 siege severe', '10:26 raid severe']
-    const { told, untold } = toldIn(policy({ groupWaitSeconds: 0, updateMinutes: 60, endings: false }), lines)
+    const lines = [
+      '10:00 siege severe',
+      '10:00 front severe',
+      '10:20 siege resolved',
+      '10:25 siege severe',
+      '10:26 raid severe'
+    ]
+    const { told, untold } = toldIn(
+      policy({ groupWaitSeconds: 0, updateMinutes: 60, endings: false }),
+      lines
+    )
     expect(told).toEqual([
       '10:00 siege severe first',
       '10:00 front severe first',
@@ -172,14 +280,26 @@ describe('endings', () => {
   })
 
   it('are not told to who does not want them, but retractions are (TestResolvedFilter)', () => {
-    const lines = ['10:00 siege severe', '11:00 siege resolved', '12:00 hoax severe', '12:30 hoax retracted']
+    const lines = [
+      '10:00 siege severe',
+      '11:00 siege resolved',
+      '12:00 hoax severe',
+      '12:30 hoax retracted'
+    ]
     const { told, untold } = toldIn(policy({ groupWaitSeconds: 0, endings: false }), lines)
-    expect(told).toEqual(['10:00 siege severe first', '12:00 hoax severe first', '12:30 hoax severe retracted'])
+    expect(told).toEqual([
+      '10:00 siege severe first',
+      '12:00 hoax severe first',
+      '12:30 hoax severe retracted'
+    ])
     expect(untold).toEqual(['siege endings-unwanted'])
   })
 
   it('are told once: what is said of an alert after its end is an update, at an hour for updates', () => {
-    const night = policy({ groupWaitSeconds: 0, quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' } })
+    const night = policy({
+      groupWaitSeconds: 0,
+      quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' }
+    })
     const lines = [
       '10:00 hoax severe',
       '10:00 siege severe',
@@ -199,14 +319,29 @@ describe('endings', () => {
   })
 
   it('are told at any hour where what had ended is withdrawn: it was wrong', () => {
-    const night = policy({ groupWaitSeconds: 0, quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' } })
-    const { told } = toldIn(night, ['10:00 hoax severe', '21:00 hoax resolved', '23:00 hoax retracted'])
+    const night = policy({
+      groupWaitSeconds: 0,
+      quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' }
+    })
+    const { told } = toldIn(night, [
+      '10:00 hoax severe',
+      '21:00 hoax resolved',
+      '23:00 hoax retracted'
+    ])
     expect(told.at(-1)).toBe('23:00 hoax severe retracted')
   })
 
   it('are followed by updates no more often than what stands', () => {
-    const { told } = toldIn(noWait, ['10:00 hoax severe', '10:01 hoax retracted', '10:01 hoax noted'])
-    expect(told).toEqual(['10:00 hoax severe first', '10:01 hoax severe retracted', '10:16 hoax severe update'])
+    const { told } = toldIn(noWait, [
+      '10:00 hoax severe',
+      '10:01 hoax retracted',
+      '10:01 hoax noted'
+    ])
+    expect(told).toEqual([
+      '10:00 hoax severe first',
+      '10:01 hoax severe retracted',
+      '10:16 hoax severe update'
+    ])
   })
 
   it('are nothing more to who does not want them, whatever is said after them', () => {
@@ -215,19 +350,33 @@ describe('endings', () => {
       '11:00 siege resolved',
       '12:00 siege noted'
     ])
-    expect([told, untold]).toEqual([['10:00 siege severe first'], ['siege endings-unwanted', 'siege endings-unwanted']])
+    expect([told, untold]).toEqual([
+      ['10:00 siege severe first'],
+      ['siege endings-unwanted', 'siege endings-unwanted']
+    ])
   })
 
   it('are told of what leaves the view of the subscriber', () => {
-    expect(toldIn(noWait, ['10:00 siege severe', '10:01 siege left-view']).told[1]).toBe('10:01 siege severe retracted')
+    expect(toldIn(noWait, ['10:00 siege severe', '10:01 siege left-view']).told[1]).toBe(
+      '10:01 siege severe retracted'
+    )
   })
 })
 
 describe('stories', () => {
   it('are told as one: the part of a crisis waits while it stands (TestInhibiting)', () => {
-    const lines = ['10:00 crisis severe', '10:10 siege moderate in:crisis', '10:20 siege moderate', '12:00 crisis resolved']
+    const lines = [
+      '10:00 crisis severe',
+      '10:10 siege moderate in:crisis',
+      '10:20 siege moderate',
+      '12:00 crisis resolved'
+    ]
     const { told } = toldIn(noWait, lines)
-    expect(told).toEqual(['10:00 crisis severe first', '12:00 crisis severe ended', '12:00 siege moderate first (2)'])
+    expect(told).toEqual([
+      '10:00 crisis severe first',
+      '12:00 crisis severe ended',
+      '12:00 siege moderate first (2)'
+    ])
   })
 
   it('tell a part as soon as the whole has ended or sunk, though that itself is told later', () => {
@@ -242,7 +391,12 @@ describe('stories', () => {
   })
 
   it('tell no part that came and ended with the whole, and the end of what was told (TestAlwaysInhibiting)', () => {
-    const lines = ['10:00 siege moderate in:crisis', '10:00 crisis severe', '10:30 siege resolved', '10:30 crisis resolved']
+    const lines = [
+      '10:00 siege moderate in:crisis',
+      '10:00 crisis severe',
+      '10:30 siege resolved',
+      '10:30 crisis resolved'
+    ]
     expect(toldIn(policy(), lines)).toEqual({
       told: ['10:00:30 crisis severe first', '10:30 crisis severe ended'],
       untold: ['siege ended-unheard (2)']
@@ -256,7 +410,12 @@ describe('stories', () => {
   })
 
   it('mute no part that is graver, nor one that becomes so', () => {
-    const lines = ['10:00 crisis severe', '10:10 siege extreme in:crisis', '11:00 toll minor in:crisis', '11:10 toll extreme']
+    const lines = [
+      '10:00 crisis severe',
+      '10:10 siege extreme in:crisis',
+      '11:00 toll minor in:crisis',
+      '11:10 toll extreme'
+    ]
     expect(toldIn(noWait, lines).told).toEqual([
       '10:00 crisis severe first',
       '10:10 siege extreme first',
@@ -270,7 +429,12 @@ describe('stories', () => {
   })
 
   it('hold the updates of what was told before the whole, but not its end (TestInhibiting)', () => {
-    const lines = ['10:00 siege moderate', '11:00 crisis severe with:siege', '12:00 siege moderate', '13:00 siege resolved']
+    const lines = [
+      '10:00 siege moderate',
+      '11:00 crisis severe with:siege',
+      '12:00 siege moderate',
+      '13:00 siege resolved'
+    ]
     expect(toldIn(noWait, lines).told).toEqual([
       '10:00 siege moderate first',
       '11:00 crisis severe first',
@@ -283,7 +447,9 @@ describe('stories', () => {
     const lines = ['10:00 siege severe', '10:02 siege answered', '10:30 front severe with:siege']
     expect(toldIn(later, lines, { until: '12:00' }).told).toEqual(['10:35 front severe first'])
     const third = { isOn: true, untilMs: null, afterMs: 600_000 }
-    expect(toldIn(noWait, lines, { until: '12:00', dutyAt: () => third }).told).toEqual(['10:40 front severe first'])
+    expect(toldIn(noWait, lines, { until: '12:00', dutyAt: () => third }).told).toEqual([
+      '10:40 front severe first'
+    ])
   })
 
   it('are each told where that is asked', () => {
@@ -306,7 +472,10 @@ describe('the least severity', () => {
 })
 
 describe('quiet hours', () => {
-  const night = policy({ groupWaitSeconds: 0, quietHours: { from: '22:00', to: '06:00', timeZone: 'Africa/Bamako' } })
+  const night = policy({
+    groupWaitSeconds: 0,
+    quietHours: { from: '22:00', to: '06:00', timeZone: 'Africa/Bamako' }
+  })
 
   it('hold what is not extreme until their end, and tell it as it is then', () => {
     const lines = [
@@ -340,7 +509,12 @@ describe('quiet hours', () => {
 
 describe('a silence', () => {
   it('holds what matches until it ends, and tells what stands then as it is then (TestSilencing, TestSilenceDelete)', () => {
-    const lines = ['10:10 siege severe', '10:20 siege severe', '10:30 raid severe', '10:40 raid resolved']
+    const lines = [
+      '10:10 siege severe',
+      '10:20 siege severe',
+      '10:30 raid severe',
+      '10:40 raid resolved'
+    ]
     const { told, untold } = toldIn(noWait, lines, { silences: [silence('10:00', '12:00')] })
     expect(told).toEqual(['12:00 siege severe first (2)'])
     expect(untold).toEqual(['raid ended-unheard (2)'])
@@ -348,14 +522,18 @@ describe('a silence', () => {
 
   it('lets through what is extreme, unless it says otherwise', () => {
     const lines = ['10:10 massacre extreme']
-    expect(toldIn(noWait, lines, { silences: [silence('10:00', '12:00')] }).told).toEqual(['10:10 massacre extreme first'])
+    expect(toldIn(noWait, lines, { silences: [silence('10:00', '12:00')] }).told).toEqual([
+      '10:10 massacre extreme first'
+    ])
     const all = [silence('10:00', '12:00', { includesExtreme: true })]
     expect(toldIn(noWait, lines, { silences: all }).told).toEqual(['12:00 massacre extreme first'])
   })
 
   it('ends with the end of what became graver under it, and does not tell that as graver', () => {
     const lines = ['10:00 siege severe', '10:20 siege extreme', '10:30 siege resolved']
-    const { told } = toldIn(noWait, lines, { silences: [silence('10:10', '12:00', { includesExtreme: true })] })
+    const { told } = toldIn(noWait, lines, {
+      silences: [silence('10:10', '12:00', { includesExtreme: true })]
+    })
     expect(told).toEqual(['10:00 siege severe first', '12:00 siege extreme ended (2)'])
   })
 
@@ -366,17 +544,23 @@ describe('a silence', () => {
     expect(told({ theatres: ['coast'] })).toEqual(['10:10 siege severe first'])
     expect(told({ subscriptionId: 'other' })).toEqual(['10:10 siege severe first'])
     expect(told({ filter: { pattern: ['siege'] } })).toEqual(['10:10 siege severe first'])
-    expect(told({ alertId: 'siege', theatres: ['sahel'], subscriptionId: 'duty' })).toEqual(['12:00 siege severe first'])
+    expect(told({ alertId: 'siege', theatres: ['sahel'], subscriptionId: 'duty' })).toEqual([
+      '12:00 siege severe first'
+    ])
   })
 
   it('of two that overlap the longer one holds', () => {
     const silences = [silence('10:00', '11:00'), silence('10:30', '12:00', { silenceId: 'later' })]
-    expect(toldIn(noWait, ['10:10 siege severe'], { silences }).told).toEqual(['12:00 siege severe first'])
+    expect(toldIn(noWait, ['10:10 siege severe'], { silences }).told).toEqual([
+      '12:00 siege severe first'
+    ])
   })
 
   it('over a part is no silence over the whole', () => {
     const lines = ['10:10 siege severe', '10:20 crisis severe with:siege']
-    expect(toldIn(noWait, lines, { silences: [silence('10:00', '12:00', { alertId: 'siege' })] })).toEqual({
+    expect(
+      toldIn(noWait, lines, { silences: [silence('10:00', '12:00', { alertId: 'siege' })] })
+    ).toEqual({
       told: ['10:20 crisis severe first'],
       untold: ['siege told-in-story']
     })

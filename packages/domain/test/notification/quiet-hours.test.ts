@@ -23,13 +23,26 @@ describe('quiet hours', () => {
 
   it('end by the clock on the wall, in the nights in which it is changed', () => {
     // Forward at 01:00 UTC on 29 March, back at 01:00 UTC on 25 October.
-    expect(until('22:00', '06:00', 'Europe/Paris', '2026-03-28T23:00:00Z')).toBe('2026-03-29T04:00:00.000Z')
-    expect(until('22:00', '06:00', 'Europe/Paris', '2026-10-24T21:00:00Z')).toBe('2026-10-25T05:00:00.000Z')
+    expect(until('22:00', '06:00', 'Europe/Paris', '2026-03-28T23:00:00Z')).toBe(
+      '2026-03-29T04:00:00.000Z'
+    )
+    expect(until('22:00', '06:00', 'Europe/Paris', '2026-10-24T21:00:00Z')).toBe(
+      '2026-10-25T05:00:00.000Z'
+    )
   })
 
   it('end in the future, wherever and whenever they are asked for', () => {
-    for (let at = Date.parse('2026-03-27T00:00:00Z'); at < Date.parse('2026-03-31T00:00:00Z'); at += 7 * 60_000 + 13_000) {
-      for (const timeZone of ['Europe/Paris', 'America/St_Johns', 'Australia/Lord_Howe', 'Africa/Casablanca']) {
+    for (
+      let at = Date.parse('2026-03-27T00:00:00Z');
+      at < Date.parse('2026-03-31T00:00:00Z');
+      at += 7 * 60_000 + 13_000
+    ) {
+      for (const timeZone of [
+        'Europe/Paris',
+        'America/St_Johns',
+        'Australia/Lord_Howe',
+        'Africa/Casablanca'
+      ]) {
         const end = quietUntilMs({ from: '21:30', to: '02:30', timeZone }, at)
         if (end === null) continue
         expect(end).toBeGreaterThan(at)
@@ -43,8 +56,12 @@ describe('quiet hours', () => {
   })
 
   it('say what is wrong with them', () => {
-    expect(faultOfQuietHours({ from: '22:00', to: '22:00', timeZone: 'Africa/Bamako' })?.pointer).toBe('/to')
-    expect(faultOfQuietHours({ from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' })?.pointer).toBe('/timeZone')
+    expect(
+      faultOfQuietHours({ from: '22:00', to: '22:00', timeZone: 'Africa/Bamako' })?.pointer
+    ).toBe('/to')
+    expect(
+      faultOfQuietHours({ from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' })?.pointer
+    ).toBe('/timeZone')
     expect(faultOfQuietHours({ from: '22:00', to: '06:00', timeZone: 'UTC' })).toBeNull()
   })
 
@@ -54,6 +71,7 @@ describe('quiet hours', () => {
       faultOfQuietHours({ from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' })
     ].map(fault => fault?.detail)
     const ofRepeats = policyOf({ repeatMinutes: 5, updateMinutes: 60 })
-    for (const detail of [...ofHours, 'detail' in ofRepeats ? ofRepeats.detail : null]) expect(detail).toMatch(/^must .*[^.]$/)
+    for (const detail of [...ofHours, 'detail' in ofRepeats ? ofRepeats.detail : null])
+      expect(detail).toMatch(/^must .*[^.]$/)
   })
 })

@@ -1,10 +1,15 @@
-// Repeats as stories: what happened, and who was told what at which time. Among them the cases of Prometheus Alertmanager for
-// its repeat_interval (test/with_api_v2/acceptance: TestRepeat, TestBatching, TestSilencing, TestSilenceDelete), told in
-// our words. The others are in policy-stories.test.ts.
+// Repeats as stories: what happened, and who was told what at which time. Among them the cases of
+// Prometheus Alertmanager for its repeat_interval (test/with_api_v2/acceptance: TestRepeat,
+// TestBatching, TestSilencing, TestSilenceDelete), told in our words. The others are in
+// policy-stories.test.ts.
 
 import { describe, expect, it } from 'vitest'
 import { decideRepeat, type StandingNews } from '../../src/notification/notification-decision.ts'
-import { type NotificationPolicy, policyDefaults, policyOf } from '../../src/notification/notification-policy.ts'
+import {
+  type NotificationPolicy,
+  policyDefaults,
+  policyOf
+} from '../../src/notification/notification-policy.ts'
 import { alwaysOn, dutyOf, type Watch } from '../../src/notification/watch.ts'
 import { atMs, silence, toldIn } from './told-table.ts'
 
@@ -14,11 +19,17 @@ const until = (time: string, more: object = {}) => ({ until: time, ...more })
 describe('what nobody has answered', () => {
   it('is not told again unless the policy says so', () => {
     const never = { ...hourly, repeatMinutes: 0 }
-    expect(toldIn(never, ['10:00 siege severe'], until('20:00')).told).toEqual(['10:00 siege severe first'])
+    expect(toldIn(never, ['10:00 siege severe'], until('20:00')).told).toEqual([
+      '10:00 siege severe first'
+    ])
   })
 
   it('is told again each interval until it ends (TestRepeat)', () => {
-    const { told, untold } = toldIn(hourly, ['10:00 siege severe', '12:30 siege resolved'], until('20:00'))
+    const { told, untold } = toldIn(
+      hourly,
+      ['10:00 siege severe', '12:30 siege resolved'],
+      until('20:00')
+    )
     expect(told).toEqual([
       '10:00 siege severe first',
       '11:00 siege severe repeat (0)',
@@ -41,7 +52,9 @@ describe('what nobody has answered', () => {
 
   it.each(['answered', 'retracted', 'left-view'])('is told no more once it is %s', what => {
     const { told } = toldIn(hourly, ['10:00 siege severe', `11:30 siege ${what}`], until('20:00'))
-    expect(told.filter(each => each.endsWith('repeat (0)'))).toEqual(['11:00 siege severe repeat (0)'])
+    expect(told.filter(each => each.endsWith('repeat (0)'))).toEqual([
+      '11:00 siege severe repeat (0)'
+    ])
   })
 
   it('is told again at once when its answer lapses after the interval, and from then on', () => {
@@ -55,7 +68,12 @@ describe('what nobody has answered', () => {
   })
 
   it('counts from the last telling: an alert that is revised is not repeated between', () => {
-    const lines = ['10:00 siege severe', '10:50 siege severe', '11:40 siege severe', '12:30 siege severe']
+    const lines = [
+      '10:00 siege severe',
+      '10:50 siege severe',
+      '11:40 siege severe',
+      '12:30 siege severe'
+    ]
     expect(toldIn(hourly, lines, until('14:00')).told).toEqual([
       '10:00 siege severe first',
       '10:50 siege severe update',
@@ -66,7 +84,9 @@ describe('what nobody has answered', () => {
   })
 
   it('is a change as usual though it was repeated a moment ago', () => {
-    expect(toldIn(hourly, ['10:00 siege severe', '11:01 siege severe'], until('11:59')).told).toEqual([
+    expect(
+      toldIn(hourly, ['10:00 siege severe', '11:01 siege severe'], until('11:59')).told
+    ).toEqual([
       '10:00 siege severe first',
       '11:00 siege severe repeat (0)',
       '11:01 siege severe update'
@@ -75,7 +95,13 @@ describe('what nobody has answered', () => {
 
   it('is not repeated below the least severity, though its changes are told', () => {
     const severe = { ...hourly, minSeverity: 'severe' } as const
-    expect(toldIn(severe, ['10:00 siege severe', '10:30 siege minor', '14:00 siege severe'], until('15:30')).told).toEqual([
+    expect(
+      toldIn(
+        severe,
+        ['10:00 siege severe', '10:30 siege minor', '14:00 siege severe'],
+        until('15:30')
+      ).told
+    ).toEqual([
       '10:00 siege severe first',
       '10:30 siege minor update',
       '14:00 siege severe graver',
@@ -87,7 +113,13 @@ describe('what nobody has answered', () => {
 describe('a repeat', () => {
   it('is held by a silence, and told once when that is over (TestSilencing)', () => {
     const over = silence('10:30', '12:40', { alertId: 'siege' })
-    expect(toldIn(hourly, ['10:00 siege severe', '10:00 front severe'], until('13:50', { silences: [over] })).told).toEqual([
+    expect(
+      toldIn(
+        hourly,
+        ['10:00 siege severe', '10:00 front severe'],
+        until('13:50', { silences: [over] })
+      ).told
+    ).toEqual([
       '10:00 siege severe first',
       '10:00 front severe first',
       '11:00 front severe repeat (0)',
@@ -101,17 +133,20 @@ describe('a repeat', () => {
   it('is told at the early end of a silence over all, once (TestSilenceDelete)', () => {
     // A silence that is ended has its end then.
     const ended = silence('10:30', '13:30')
-    expect(toldIn(hourly, ['10:00 siege severe'], until('14:00', { silences: [ended] })).told).toEqual([
-      '10:00 siege severe first',
-      '13:30 siege severe repeat (0)'
-    ])
+    expect(
+      toldIn(hourly, ['10:00 siege severe'], until('14:00', { silences: [ended] })).told
+    ).toEqual(['10:00 siege severe first', '13:30 siege severe repeat (0)'])
   })
 
   it('of what is extreme passes a silence that does not include it', () => {
     const over = silence('10:30', '12:40')
-    expect(toldIn(hourly, ['10:00 siege extreme'], until('11:30', { silences: [over] })).told).toHaveLength(2)
+    expect(
+      toldIn(hourly, ['10:00 siege extreme'], until('11:30', { silences: [over] })).told
+    ).toHaveLength(2)
     const whole = silence('10:30', '12:40', { includesExtreme: true })
-    expect(toldIn(hourly, ['10:00 siege extreme'], until('11:30', { silences: [whole] })).told).toHaveLength(1)
+    expect(
+      toldIn(hourly, ['10:00 siege extreme'], until('11:30', { silences: [whole] })).told
+    ).toHaveLength(1)
   })
 
   it('keeps quiet hours, at whose end it is told once; what is extreme breaks them', () => {
@@ -134,7 +169,12 @@ describe('a repeat', () => {
   })
 
   it('is of the alert that is told for its story, not of those that it covers', () => {
-    const lines = ['10:00 siege moderate', '10:20 crisis severe', '10:21 siege moderate in:crisis', '13:00 crisis resolved']
+    const lines = [
+      '10:00 siege moderate',
+      '10:20 crisis severe',
+      '10:21 siege moderate in:crisis',
+      '13:00 crisis resolved'
+    ]
     expect(toldIn(hourly, lines, until('14:30')).told).toEqual([
       '10:00 siege moderate first',
       '10:20 crisis severe first',
@@ -156,7 +196,11 @@ describe('a repeat', () => {
     }
     const dutyAt = (id: string) => (ms: number) => dutyOf(watch, id, ms, () => true)
     const toldTo = (id: string) =>
-      toldIn({ ...hourly, watch: 'desk' }, ['10:30 siege severe'], until('14:00', { dutyAt: dutyAt(id) })).told
+      toldIn(
+        { ...hourly, watch: 'desk' },
+        ['10:30 siege severe'],
+        until('14:00', { dutyAt: dutyAt(id) })
+      ).told
     expect(toldTo('duty')).toEqual([
       '10:30 siege severe first',
       '11:30 siege severe repeat (0)',
@@ -174,11 +218,19 @@ describe('a repeat', () => {
     const lines = ['duty']
     const shifts = [
       { officer: 'Ama', fromMs: atMs('08:00'), untilMs: atMs('11:30'), lines, note: null },
-      { officer: 'Esi', fromMs: atMs('11:30'), untilMs: atMs('14:10'), lines: ['other'], note: null },
+      {
+        officer: 'Esi',
+        fromMs: atMs('11:30'),
+        untilMs: atMs('14:10'),
+        lines: ['other'],
+        note: null
+      },
       { officer: 'Ama', fromMs: atMs('14:10'), untilMs: atMs('20:00'), lines, note: null }
     ]
     const dutyAt = (ms: number) => dutyOf({ lineMinutes: 5, shifts }, 'duty', ms, () => true)
-    expect(toldIn({ ...hourly, watch: 'desk' }, ['10:00 siege severe'], until('15:00', { dutyAt })).told).toEqual([
+    expect(
+      toldIn({ ...hourly, watch: 'desk' }, ['10:00 siege severe'], until('15:00', { dutyAt })).told
+    ).toEqual([
       '10:00 siege severe first',
       '11:00 siege severe repeat (0)',
       '14:10 siege severe repeat (0)'
@@ -206,18 +258,25 @@ describe('a clock that is set, or a long stop', () => {
   const steady = (s: number) => 1_000_000_000 + s * 1_000
 
   it('makes one repeat, not those that were missed', () => {
-    expect(decideRepeat(hourly, { ...standing, toldMs: 0 }, 40 * 3_600_000)).toEqual({ kind: 'tell', reason: 'repeat' })
+    expect(decideRepeat(hourly, { ...standing, toldMs: 0 }, 40 * 3_600_000)).toEqual({
+      kind: 'tell',
+      reason: 'repeat'
+    })
     const stopped = (s: number) => steady(s) + (s > 1_000 ? 40 * 3_600_000 : 0)
     expect(repeatsAt(stopped, 5_000)).toEqual([1_010, 4_610])
   })
 
-  it.each([60, 3_600, 86_400, 40 * 86_400])('set back by %i s: at most one repeat for it, and never a longer wait', backS => {
-    const set = (s: number) => steady(s) - (s > 1_000 ? backS * 1_000 : 0)
-    const repeats = repeatsAt(set, 3_600 * 3)
-    expect(repeats.length).toBeLessThanOrEqual(4)
-    expect(repeats[0]).toBeLessThanOrEqual(3_660)
-    for (const [i, s] of repeats.entries()) if (i > 1) expect(s - (repeats[i - 1] as number)).toBe(3_600)
-  })
+  it.each([60, 3_600, 86_400, 40 * 86_400])(
+    'set back by %i s: at most one repeat for it, and never a longer wait',
+    backS => {
+      const set = (s: number) => steady(s) - (s > 1_000 ? backS * 1_000 : 0)
+      const repeats = repeatsAt(set, 3_600 * 3)
+      expect(repeats.length).toBeLessThanOrEqual(4)
+      expect(repeats[0]).toBeLessThanOrEqual(3_660)
+      for (const [i, s] of repeats.entries())
+        if (i > 1) expect(s - (repeats[i - 1] as number)).toBe(3_600)
+    }
+  )
 
   it('is no clock of another instance that is a little ahead', () => {
     expect(decideRepeat(hourly, { ...standing, toldMs: 10_000 }, 8_000)).toMatchObject({
@@ -238,7 +297,9 @@ describe('a policy', () => {
     [{ repeatMinutes: 5, updateMinutes: 0 }, true]
   ])('of %o can be kept: %s', (asked, isKept) => {
     expect('pointer' in policyOf(asked) ? policyOf(asked) : true).toEqual(
-      isKept ? true : { pointer: '/repeatMinutes', detail: expect.stringContaining('at the earliest') }
+      isKept
+        ? true
+        : { pointer: '/repeatMinutes', detail: expect.stringContaining('at the earliest') }
     )
   })
 })

@@ -1,7 +1,10 @@
 // Which alert of a story speaks for which: of what is new something is told since, and not twice.
 
 import { describe, expect, it } from 'vitest'
-import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
+import {
+  type NotificationPolicy,
+  policyDefaults
+} from '../../src/notification/notification-policy.ts'
 import { toldIn } from './told-table.ts'
 
 const noWait: NotificationPolicy = { ...policyDefaults, groupWaitSeconds: 0 }
@@ -26,7 +29,10 @@ describe('stories', () => {
       untold: []
     })
     const together = [...lines.slice(0, 3), '12:00 raid severe', '12:00 siege severe']
-    expect(toldIn(noWait, together).told.slice(2)).toEqual(['11:01 siege severe update', '12:00 raid severe update'])
+    expect(toldIn(noWait, together).told.slice(2)).toEqual([
+      '11:01 siege severe update',
+      '12:00 raid severe update'
+    ])
   })
 
   it('tell a new attack, though the whole that it is of was told before, and an older part of it', () => {
@@ -36,7 +42,8 @@ describe('stories', () => {
     expect(toldIn(policyDefaults, both).told).toEqual([...first, '1d 12:00 new extreme first'])
     const whole = [...before, '1d 12:00 arc extreme', '1d 12:00 new extreme in:arc']
     expect(toldIn(policyDefaults, whole).told).toEqual([...first, '1d 12:00 arc extreme update'])
-    // What is not extreme waits for the whole to speak, no longer than the least interval and a minute.
+    // What is not extreme waits for the whole to speak, no longer than the least interval and a
+    // minute.
     const late = ['10:00 arc severe', '1d 12:00 new severe in:arc', '1d 13:00 arc severe']
     expect(toldIn(policyDefaults, late).told).toEqual([
       '10:00:30 arc severe first',
@@ -56,7 +63,10 @@ describe('stories', () => {
         `12:00 ${part} severe`,
         '12:00 siege severe'
       ]
-      expect(toldIn(noWait, lines).told.slice(1)).toEqual(['10:30 siege severe first', '12:00 siege severe update'])
+      expect(toldIn(noWait, lines).told.slice(1)).toEqual([
+        '10:30 siege severe first',
+        '12:00 siege severe update'
+      ])
     }
   })
 })

@@ -14,7 +14,12 @@ export const dayMs = Date.parse('2026-03-02T00:00:00Z')
 export function atMs(time: string): number {
   const match = /^(?:(\d+)d )?(\d\d):(\d\d)(?::(\d\d))?$/.exec(time)
   if (match === null) throw new Error(`${time} is no time of a table`)
-  const [days, hours, minutes, seconds] = match.slice(1).map(each => Number(each ?? 0)) as [number, number, number, number]
+  const [days, hours, minutes, seconds] = match.slice(1).map(each => Number(each ?? 0)) as [
+    number,
+    number,
+    number,
+    number
+  ]
   return dayMs + ((days * 24 + hours) * 3_600 + minutes * 60 + seconds) * 1_000
 }
 
@@ -38,23 +43,31 @@ export const facts: FilterFacts = {
 } as unknown as FilterFacts
 
 /**
- * A line: time, alert, severity or its ending, and how it lies in a story: `22:30 siege severe`, `22:31 toll minor in:siege`,
- * `23:00 toll resolved`, `23:00 toll severe with:siege`; `answered`, `lapsed` and `noted` (a
- * comment or a response, also after the end) for what officers do.
+ * A line: time, alert, severity or its ending, and how it lies in a story: `22:30 siege severe`,
+ * `22:31 toll minor in:siege`, `23:00 toll resolved`, `23:00 toll severe with:siege`; `answered`,
+ * `lapsed` and `noted` (a comment or a response, also after the end) for what officers do.
  */
 export function courseOf(lines: readonly string[]): PlayedEvent[] {
   const last = new Map<string, PlayedEvent>()
   return lines.map(line => {
     const match = /^((?:\d+d )?[\d:]+) (\S+) (\S+)(?: (in|with):(\S+))?$/.exec(line)
     if (match === null) throw new Error(`${line} is no line of a course`)
-    const [time, alertId, what, link, other] = match.slice(1) as [string, string, string, string | undefined, string | undefined]
-    const isAnswered = what === 'answered' || (what !== 'lapsed' && last.get(alertId)?.isAnswered === true)
+    const [time, alertId, what, link, other] = match.slice(1) as [
+      string,
+      string,
+      string,
+      string | undefined,
+      string | undefined
+    ]
+    const isAnswered =
+      what === 'answered' || (what !== 'lapsed' && last.get(alertId)?.isAnswered === true)
     const before = last.get(alertId)
     const isAfterEnd = what === 'noted' && before !== undefined && before.ending !== null
     const ends = what === 'resolved' || what === 'retracted' || what === 'left-view' ? what : null
     const ending = what === 'noted' ? (before?.ending ?? null) : ends
     const isOfOfficer = what === 'answered' || what === 'lapsed' || what === 'noted'
-    const severity = ending === null && !isOfOfficer ? (what as Severity) : (before?.severity ?? 'moderate')
+    const severity =
+      ending === null && !isOfOfficer ? (what as Severity) : (before?.severity ?? 'moderate')
     const event: PlayedEvent = {
       ...{ alertId, severity, ending, isAfterEnd, isAnswered, atMs: atMs(time) },
       partOf: link === 'in' ? (other as string) : (before?.partOf ?? null),
@@ -72,18 +85,28 @@ export interface TableOptions {
   readonly dutyAt?: (atMs: number) => Duty
 }
 
-/** Each telling as `22:30:30 siege severe first (3)`: time, alert, severity, reason, and how many events it tells of. */
+/**
+ * Each telling as `22:30:30 siege severe first (3)`: time, alert, severity, reason, and how many
+ * events it tells of.
+ */
 export function toldIn(
   policy: NotificationPolicy,
   lines: readonly string[],
   { silences = [], until = '6d 00:00', ...more }: TableOptions = {}
 ) {
-  const played = playPolicy(policy, courseOf(lines), { subscriptionId: 'duty', silences, untilMs: atMs(until), ...more })
+  const played = playPolicy(policy, courseOf(lines), {
+    subscriptionId: 'duty',
+    silences,
+    untilMs: atMs(until),
+    ...more
+  })
   const told = played.told.map(
     ({ atMs: at, alertId, severity, reason, events }) =>
       `${shownTime(at)} ${alertId} ${severity} ${reason}${events === 1 ? '' : ` (${events})`}`
   )
-  const untold = played.untold.map(({ alertId, reason, events }) => `${alertId} ${reason}${events === 1 ? '' : ` (${events})`}`)
+  const untold = played.untold.map(
+    ({ alertId, reason, events }) => `${alertId} ${reason}${events === 1 ? '' : ` (${events})`}`
+  )
   return { told, untold }
 }
 

@@ -2,7 +2,12 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decideNotification, isPassedOver, type LineNews, rankOf } from '../../src/notification/notification-decision.ts'
+import {
+  decideNotification,
+  isPassedOver,
+  type LineNews,
+  rankOf
+} from '../../src/notification/notification-decision.ts'
 import { policyDefaults } from '../../src/notification/notification-policy.ts'
 import { dutyOf, type Watch } from '../../src/notification/watch.ts'
 import { type Severity, severities } from '../../src/record/severity.ts'
@@ -14,7 +19,12 @@ const [startMs, lineMinutes, courseMinutes] = [dayMs + 20 * 60 * minuteMs, 5, 15
 
 const spans = fc.array(
   fc.record({
-    kind: fc.constantFrom('out' as const, 'failing' as const, 'silenced' as const, 'silenced-wholly' as const),
+    kind: fc.constantFrom(
+      'out' as const,
+      'failing' as const,
+      'silenced' as const,
+      'silenced-wholly' as const
+    ),
     from: fc.integer({ min: 0, max: 90 }),
     minutes: fc.integer({ min: 1, max: 80 })
   }),
@@ -27,22 +37,29 @@ const courses = fc.record({
   lines: fc.array(subscriber, { minLength: 1, maxLength: 3 }),
   followers: fc.array(subscriber, { minLength: 1, maxLength: 2 }),
   /** How grave the alert is from a minute on. */
-  events: fc.array(fc.record({ at: fc.integer({ min: 0, max: 120 }), severity: fc.constantFrom(...severities) }), {
-    minLength: 1,
-    maxLength: 4
-  })
+  events: fc.array(
+    fc.record({ at: fc.integer({ min: 0, max: 120 }), severity: fc.constantFrom(...severities) }),
+    {
+      minLength: 1,
+      maxLength: 4
+    }
+  )
 })
 
 type Course = typeof courses extends fc.Arbitrary<infer C> ? C : never
 type Subscriber = Course['lines'][number]
 
-/** One alert and a watch, minute by minute: every subscription asks, and who is told and reachable accepts. */
+/**
+ * One alert and a watch, minute by minute: every subscription asks, and who is told and reachable
+ * accepts.
+ */
 class Minutes {
   readonly #all: readonly (Subscriber & { readonly id: string })[]
   readonly #watch: Watch
   readonly lines: readonly string[]
   readonly told = new Map<string, Severity>()
-  readonly tellings: { readonly id: string; readonly atMs: number; readonly severity: Severity }[] = []
+  readonly tellings: { readonly id: string; readonly atMs: number; readonly severity: Severity }[] =
+    []
   #severity: Severity | null = null
   readonly #sinceMs = new Map<string, number>()
   /** Since when the alert is as grave as it is. */
@@ -69,7 +86,8 @@ class Minutes {
   take(severity: Severity, atMs: number): void {
     if (this.#severity !== severity) this.#graveMs = atMs
     this.#severity = severity
-    for (const { id, isNew: isWithout } of this.#all) if (!isWithout && !this.#sinceMs.has(id)) this.#sinceMs.set(id, atMs)
+    for (const { id, isNew: isWithout } of this.#all)
+      if (!isWithout && !this.#sinceMs.has(id)) this.#sinceMs.set(id, atMs)
   }
 
   get graveMs(): number {
@@ -80,7 +98,11 @@ class Minutes {
   canBeTold(id: string, atMs: number): boolean {
     const { severity } = this
     if (severity === null || this.#of(id).isNew || !this.#isReached(id, atMs)) return false
-    return !isPassedOver(this.#policyOf(id), { ...this.#lineOf(id, severity, atMs), told: null, failingSinceMs: null }, atMs)
+    return !isPassedOver(
+      this.#policyOf(id),
+      { ...this.#lineOf(id, severity, atMs), told: null, failingSinceMs: null },
+      atMs
+    )
   }
 
   #lineOf(id: string, severity: Severity, atMs: number): LineNews {
@@ -91,7 +113,10 @@ class Minutes {
       ...{ isOut: this.#isDuring('out', id, atMs), silence: this.#over(id, atMs) },
       unplannedSinceMs: sinceMs === undefined ? this.#graveMs : null,
       waitingSinceMs: this.#graveMs,
-      failingSinceMs: sinceMs === undefined || this.#isReached(id, atMs) ? null : Math.max(sinceMs, this.#failingMs(id, atMs))
+      failingSinceMs:
+        sinceMs === undefined || this.#isReached(id, atMs)
+          ? null
+          : Math.max(sinceMs, this.#failingMs(id, atMs))
     }
   }
 
@@ -123,9 +148,12 @@ class Minutes {
     if (severity === null || sinceMs === undefined) return
     const toldOf = (each: string) => {
       const told = this.told.get(each)
-      return told === undefined ? null : { severity: told, atMs: this.tellings.findLast(one => one.id === each)?.atMs ?? 0 }
+      return told === undefined
+        ? null
+        : { severity: told, atMs: this.tellings.findLast(one => one.id === each)?.atMs ?? 0 }
     }
-    const isPassed = (each: string) => isPassedOver(this.#policyOf(each), this.#lineOf(each, severity, atMs), atMs)
+    const isPassed = (each: string) =>
+      isPassedOver(this.#policyOf(each), this.#lineOf(each, severity, atMs), atMs)
     const duty = dutyOf(this.#watch, id, atMs, () => true, isPassed)
     const news = {
       severity,
@@ -138,7 +166,11 @@ class Minutes {
       isAnswered: false,
       duty
     }
-    const decision = decideNotification(this.#policyOf(id), { ...news, silence: this.#over(id, atMs) }, atMs)
+    const decision = decideNotification(
+      this.#policyOf(id),
+      { ...news, silence: this.#over(id, atMs) },
+      atMs
+    )
     if (decision.kind !== 'tell' || !this.#isReached(id, atMs)) return
     this.told.set(id, severity)
     this.tellings.push({ id, atMs, severity })
@@ -150,30 +182,47 @@ class Minutes {
   }
 
   #policyOf(id: string) {
-    const quietHours = this.#of(id).isQuietAtNight ? { from: '21:00', to: '21:40', timeZone: 'UTC' } : null
+    const quietHours = this.#of(id).isQuietAtNight
+      ? { from: '21:00', to: '21:40', timeZone: 'UTC' }
+      : null
     return { ...policyDefaults, groupWaitSeconds: 0, updateMinutes: 10, quietHours }
   }
 
   #spansAt(id: string, atMs: number) {
     const minute = (atMs - startMs) / minuteMs
-    return this.#of(id).spans.filter(({ from, minutes }) => from <= minute && minute < from + minutes)
+    return this.#of(id).spans.filter(
+      ({ from, minutes }) => from <= minute && minute < from + minutes
+    )
   }
 
   #isDuring(kind: 'out' | 'failing', id: string, atMs: number): boolean {
     return this.#spansAt(id, atMs).some(each => each.kind === kind)
   }
 
-  /** As `silenceOver` would choose it: one that does not include what is extreme holds nothing of it. */
+  /**
+   * As `silenceOver` would choose it: one that does not include what is extreme holds nothing of
+   * it.
+   */
   #over(id: string, atMs: number) {
     const all = this.#spansAt(id, atMs).filter(({ kind }) => kind !== 'out' && kind !== 'failing')
-    const holding = all.filter(({ kind }) => this.#severity !== 'extreme' || kind === 'silenced-wholly')
+    const holding = all.filter(
+      ({ kind }) => this.#severity !== 'extreme' || kind === 'silenced-wholly'
+    )
     const [first] = holding
     if (first === undefined) return null
-    return { id: 'silence', endsMs: atMs + minuteMs, includesExtreme: first.kind === 'silenced-wholly' }
+    return {
+      id: 'silence',
+      endsMs: atMs + minuteMs,
+      includesExtreme: first.kind === 'silenced-wholly'
+    }
   }
 }
 
-function play({ events, ...who }: Course, each: (minutes: Minutes, atMs: number) => void, isReversed = false): Minutes {
+function play(
+  { events, ...who }: Course,
+  each: (minutes: Minutes, atMs: number) => void,
+  isReversed = false
+): Minutes {
   const minutes = new Minutes(who)
   const order = isReversed ? minutes.ids.toReversed() : minutes.ids
   for (let n = 0; n < courseMinutes; n++) {
@@ -202,7 +251,8 @@ describe('every watch', () => {
         if (isKnown) toldCount++
         if (isKnown && minutes.severity === 'extreme') extremeCount++
         if (!isKnown && reachable.length > 0) laterCount++
-        const missed = isKnown || minutes.graveMs === atMs ? [] : reachable.filter(id => before.includes(id))
+        const missed =
+          isKnown || minutes.graveMs === atMs ? [] : reachable.filter(id => before.includes(id))
         expect([isKnown, missed]).toEqual([isKnown, []])
         before = reachable
       })
@@ -231,7 +281,8 @@ describe('every watch', () => {
         count = minutes.tellings.length
         if (!fresh.some(({ id }) => id.startsWith('follower'))) return
         wokenCount++
-        for (const id of minutes.lines) expect([id, minutes.canBeTold(id, atMs) || minutes.knows(id)]).toEqual([id, false])
+        for (const id of minutes.lines)
+          expect([id, minutes.canBeTold(id, atMs) || minutes.knows(id)]).toEqual([id, false])
       })
     })
     expect(wokenCount).toBeGreaterThan(20)
@@ -239,7 +290,8 @@ describe('every watch', () => {
 
   it('decides the same in whichever order its subscriptions ask', () => {
     hold(course => {
-      const sorted = ({ tellings }: Minutes) => tellings.map(({ id, atMs, severity }) => `${atMs} ${id} ${severity}`).toSorted()
+      const sorted = ({ tellings }: Minutes) =>
+        tellings.map(({ id, atMs, severity }) => `${atMs} ${id} ${severity}`).toSorted()
       expect(sorted(play(course, () => {}, true))).toEqual(sorted(play(course, () => {})))
     })
   })

@@ -1,8 +1,15 @@
 // Paging on and watches as stories: whom an alert goes to, and when it goes on to the next.
 
 import { describe, expect, it } from 'vitest'
-import { isPassedOver, isToldThroughQuiet, type LineNews } from '../../src/notification/notification-decision.ts'
-import { type NotificationPolicy, policyDefaults } from '../../src/notification/notification-policy.ts'
+import {
+  isPassedOver,
+  isToldThroughQuiet,
+  type LineNews
+} from '../../src/notification/notification-decision.ts'
+import {
+  type NotificationPolicy,
+  policyDefaults
+} from '../../src/notification/notification-policy.ts'
 import { alwaysOn, dutyOf, type Shift, type Watch } from '../../src/notification/watch.ts'
 import type { Severity } from '../../src/record/severity.ts'
 import { atMs, silence, toldIn } from './told-table.ts'
@@ -16,12 +23,20 @@ const second = policy({ unansweredMinutes: 10 })
 
 describe('paging on', () => {
   it('tells the second line of what nobody has answered in time, also of what is extreme', () => {
-    const { told } = toldIn(second, ['10:00 siege severe', '10:01 massacre extreme', '10:05 siege severe'])
+    const { told } = toldIn(second, [
+      '10:00 siege severe',
+      '10:01 massacre extreme',
+      '10:05 siege severe'
+    ])
     expect(told).toEqual(['10:10 siege severe first (2)', '10:11 massacre extreme first'])
   })
 
   it('tells it nothing of what was answered in time, and the end of that to nobody', () => {
-    const { told, untold } = toldIn(second, ['10:00 siege severe', '10:09 siege answered', '12:00 siege resolved'])
+    const { told, untold } = toldIn(second, [
+      '10:00 siege severe',
+      '10:09 siege answered',
+      '12:00 siege resolved'
+    ])
     expect([told, untold]).toEqual([[], ['siege ended-unheard (3)']])
   })
 
@@ -34,7 +49,10 @@ describe('paging on', () => {
       '12:01 toll answered',
       '12:04 toll lapsed'
     ]
-    expect(toldIn(second, lines).told).toEqual(['11:02 siege severe first (3)', '12:10 toll severe first (3)'])
+    expect(toldIn(second, lines).told).toEqual([
+      '11:02 siege severe first (3)',
+      '12:10 toll severe first (3)'
+    ])
   })
 
   it('tells whoever was told what follows, answered or not', () => {
@@ -53,14 +71,22 @@ describe('paging on', () => {
   })
 
   it('does not go round a silence', () => {
-    const { told } = toldIn(second, ['10:00 siege severe'], { silences: [silence('09:00', '11:00')] })
+    const { told } = toldIn(second, ['10:00 siege severe'], {
+      silences: [silence('09:00', '11:00')]
+    })
     expect(told).toEqual(['11:00 siege severe first'])
   })
 })
 
 /** A line that was told nothing of a severe alert that waits for it, and whose endpoint is up. */
 const lineOf = (changed: Partial<LineNews>): LineNews => ({
-  ...{ severity: 'severe', severityForBoth: changed.severity ?? 'severe', told: null, isOut: false, silence: null },
+  ...{
+    severity: 'severe',
+    severityForBoth: changed.severity ?? 'severe',
+    told: null,
+    isOut: false,
+    silence: null
+  },
   ...{ unplannedSinceMs: null, failingSinceMs: null, waitingSinceMs: atMs('10:00'), ...changed }
 })
 
@@ -93,7 +119,11 @@ describe('a watch', () => {
   })
 
   it('goes on to the next line that can be reached', () => {
-    expect(duty('desk', '14:00', id => id !== 'ama')).toEqual({ isOn: true, untilMs: null, afterMs: 300_000 })
+    expect(duty('desk', '14:00', id => id !== 'ama')).toEqual({
+      isOn: true,
+      untilMs: null,
+      afterMs: 300_000
+    })
   })
 
   it('goes past a line that is silenced or away as if it were not there, and leaves that line its own place', () => {
@@ -116,23 +146,41 @@ describe('a watch', () => {
   it('goes past a line that cannot be told of an alert now, but for what it was told as it is', () => {
     const held = { id: 'roads', endsMs: atMs('12:00'), includesExtreme: true }
     const night = { quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' } }
-    const isPast = (changed: Partial<LineNews>, time = '10:00', by: Parameters<typeof isPassedOver>[0] = night) =>
-      isPassedOver(by, lineOf(changed), atMs(time))
-    expect([isPast({}), isPast({ isOut: true }), isPast({ silence: held }), isPast({}, '23:00')]).toEqual([
+    const isPast = (
+      changed: Partial<LineNews>,
+      time = '10:00',
+      by: Parameters<typeof isPassedOver>[0] = night
+    ) => isPassedOver(by, lineOf(changed), atMs(time))
+    expect([
+      isPast({}),
+      isPast({ isOut: true }),
+      isPast({ silence: held }),
+      isPast({}, '23:00')
+    ]).toEqual([false, true, true, true])
+    expect([isPast({ silence: held }, '12:00'), isPast({ severity: 'extreme' }, '23:00')]).toEqual([
       false,
-      true,
-      true,
+      false
+    ])
+    const known = { told: { severity: 'severe' }, isOut: true, silence: held } as const
+    expect([isPast(known, '23:00'), isPast({ ...known, severity: 'extreme' })]).toEqual([
+      false,
       true
     ])
-    expect([isPast({ silence: held }, '12:00'), isPast({ severity: 'extreme' }, '23:00')]).toEqual([false, false])
-    const known = { told: { severity: 'severe' }, isOut: true, silence: held } as const
-    expect([isPast(known, '23:00'), isPast({ ...known, severity: 'extreme' })]).toEqual([false, true])
   })
 
   it('goes past a line for which nothing of an alert waits, once that was for so long that it is not yet to come', () => {
     const isPast = (time: string, changed: Partial<LineNews> = {}) =>
-      isPassedOver({ quietHours: null }, lineOf({ unplannedSinceMs: atMs('10:00'), ...changed }), atMs(time))
-    expect([isPast('10:00'), isPast('10:00:09'), isPast('10:00:10'), isPast('12:00')]).toEqual([false, false, true, true])
+      isPassedOver(
+        { quietHours: null },
+        lineOf({ unplannedSinceMs: atMs('10:00'), ...changed }),
+        atMs(time)
+      )
+    expect([isPast('10:00'), isPast('10:00:09'), isPast('10:00:10'), isPast('12:00')]).toEqual([
+      false,
+      false,
+      true,
+      true
+    ])
     expect(isPast('12:00', { told: { severity: 'severe' } })).toBe(false)
     // What became graver than it knows is news again.
     expect(isPast('12:00', { told: { severity: 'moderate' } })).toBe(true)
@@ -142,15 +190,28 @@ describe('a watch', () => {
 
   it('goes past a line that is tried in vain for a minute, and not for a hiccup', () => {
     const isPast = (time: string, changed: Partial<LineNews> = {}) =>
-      isPassedOver({ quietHours: null }, lineOf({ failingSinceMs: atMs('10:00'), ...changed }), atMs(time))
-    expect([isPast('10:00'), isPast('10:00:49'), isPast('10:00:50'), isPast('12:00')]).toEqual([false, false, true, true])
+      isPassedOver(
+        { quietHours: null },
+        lineOf({ failingSinceMs: atMs('10:00'), ...changed }),
+        atMs(time)
+      )
+    expect([isPast('10:00'), isPast('10:00:49'), isPast('10:00:50'), isPast('12:00')]).toEqual([
+      false,
+      false,
+      true,
+      true
+    ])
     expect(isPast('12:00', { told: { severity: 'severe' } })).toBe(false)
   })
 
   it('waits with what is extreme for one hiccup, not for one of each line', () => {
     const failing = { failingSinceMs: atMs('10:00:50'), waitingSinceMs: atMs('10:00') }
     const isPast = (severity: Severity, changed: Partial<LineNews> = {}) =>
-      isPassedOver({ quietHours: null }, lineOf({ severity, ...failing, ...changed }), atMs('10:01:05'))
+      isPassedOver(
+        { quietHours: null },
+        lineOf({ severity, ...failing, ...changed }),
+        atMs('10:01:05')
+      )
     expect([isPast('extreme'), isPast('severe')]).toEqual([true, false])
     expect(isPast('extreme', { waitingSinceMs: atMs('10:00:30') })).toBe(false)
     // One that has not failed is waited for.
@@ -161,12 +222,21 @@ describe('a watch', () => {
     const night = { quietHours: { from: '22:00', to: '06:00', timeZone: 'UTC' } }
     const isThrough = (told: string, severity: Severity, now: string) =>
       isToldThroughQuiet(night, { atMs: atMs(told), severity }, atMs(now))
-    expect([isThrough('23:00', 'severe', '23:30'), isThrough('21:00', 'severe', '23:30')]).toEqual([true, false])
+    expect([isThrough('23:00', 'severe', '23:30'), isThrough('21:00', 'severe', '23:30')]).toEqual([
+      true,
+      false
+    ])
     // What is extreme for who asks as well comes through to anybody.
     expect(isThrough('23:00', 'extreme', '23:30')).toBe(false)
     // By the end of the night the line would have been told.
     expect(isThrough('02:00', 'severe', '23:30')).toBe(false)
-    expect(isToldThroughQuiet({ quietHours: null }, { atMs: atMs('23:00'), severity: 'severe' }, atMs('23:30'))).toBe(false)
+    expect(
+      isToldThroughQuiet(
+        { quietHours: null },
+        { atMs: atMs('23:00'), severity: 'severe' },
+        atMs('23:30')
+      )
+    ).toBe(false)
   })
 
   it('is the earlier line of two shifts that overlap', () => {

@@ -1,4 +1,5 @@
-// What is expected has not come for a number of days: the fold of the first engine, which keeps a state for each step.
+// What is expected has not come for a number of days: the fold of the first engine, which keeps a
+// state for each step.
 
 import { type NearMiss, nearShare } from '../../src/detection/near-miss.ts'
 import type { Pattern } from '../../src/detection/pattern.ts'
@@ -29,7 +30,10 @@ interface Silence {
 
 interface AbsenceState {
   readonly scope: string
-  /** Silences that may reach the threshold, which is a day at least, so one a day at most; the last one is open. */
+  /**
+   * Silences that may reach the threshold, which is a day at least, so one a day at most; the last
+   * one is open.
+   */
   readonly silences: readonly Silence[]
 }
 
@@ -43,16 +47,21 @@ export const absenceByStates: Pattern<AbsenceParameters, AbsenceState> = {
   step: (state, incident, parameters) => {
     if (!mayTrigger(incident, state.scope, parameters.groupBy)) return state
     const last = state.silences.at(-1)
-    if (last === undefined) return { ...state, silences: [{ fromMs: incident.toMs, before: incident, after: null }] }
+    if (last === undefined)
+      return { ...state, silences: [{ fromMs: incident.toMs, before: incident, after: null }] }
     const earlier = state.silences.slice(0, -1)
     const isLong = incident.fromMs - last.fromMs >= parameters.days * dayMs
     const next =
-      incident.toMs >= last.fromMs ? { fromMs: incident.toMs, before: incident, after: null } : { ...last, after: null }
+      incident.toMs >= last.fromMs
+        ? { fromMs: incident.toMs, before: incident, after: null }
+        : { ...last, after: null }
     const silences = isLong ? [...earlier, { ...last, after: incident }, next] : [...earlier, next]
     return { ...state, silences }
   },
   findings: (state, horizonMs, parameters, unheard) =>
-    state.silences.flatMap(silence => findingOf(silence, state.scope, horizonMs, parameters, unheard)),
+    state.silences.flatMap(silence =>
+      findingOf(silence, state.scope, horizonMs, parameters, unheard)
+    ),
   nearly: (state, horizonMs, parameters) => nearSilence(state, horizonMs, parameters),
   nextChangeMs: (state, horizonMs, { days, levels }, unheard) => {
     const moments = state.silences.flatMap(({ fromMs, after }) => {
@@ -64,7 +73,9 @@ export const absenceByStates: Pattern<AbsenceParameters, AbsenceState> = {
   },
   forget: (state, beforeMs) => {
     const isKept = (s: Silence) => s.after === null || s.after.fromMs >= beforeMs
-    return state.silences.every(isKept) ? state : { ...state, silences: state.silences.filter(isKept) }
+    return state.silences.every(isKept)
+      ? state
+      : { ...state, silences: state.silences.filter(isKept) }
   }
 }
 
@@ -76,11 +87,17 @@ function nearSilence(
 ): readonly NearMiss[] {
   const last = silences.at(-1)
   const since = last === undefined ? 0 : roundMeasure((horizonMs - last.fromMs) / dayMs)
-  if (last === undefined || last.after !== null || since < days * nearShare || since >= days) return []
+  if (last === undefined || last.after !== null || since < days * nearShare || since >= days)
+    return []
   return [
     {
       group: blockGroup(scope, groupBy, [last.before]),
-      measure: { name: 'days without an expected incident', value: since, threshold: days, baseline: null },
+      measure: {
+        name: 'days without an expected incident',
+        value: since,
+        threshold: days,
+        baseline: null
+      },
       lacks: `no such incident until ${formatDay(last.fromMs + days * dayMs)}`,
       incidents: [last.before]
     }
@@ -124,7 +141,9 @@ function findingOf(
       explanation:
         `The rule expects ${expected.map(text => `\`${text}\``).join(' or ')}. The last such incident ${where} ended on ${formatDay(fromMs)}. ` +
         `None followed for ${countedText(days, 'day')}; all live sources have reported past that time. ${notReceivedNote} ` +
-        (isOver ? `The next such incident was on ${formatDay(endMs)}.` : 'The alert ends with the next such incident.')
+        (isOver
+          ? `The next such incident was on ${formatDay(endMs)}.`
+          : 'The alert ends with the next such incident.')
     }
   ]
 }

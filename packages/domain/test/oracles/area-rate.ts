@@ -1,14 +1,22 @@
-// Episodes in which an area has far more attacks than its own past suggests: the state machine that `surge` and
-// `sustained-threat` share. A window of days is compared with the days before it. An incident opens or raises an episode; days
-// without incidents end it.
+// Episodes in which an area has far more attacks than its own past suggests: the state machine that
+// `surge` and `sustained-threat` share. A window of days is compared with the days before it. An
+// incident opens or raises an episode; days without incidents end it.
 
 import { type NearMiss, nearShare } from '../../src/detection/near-miss.ts'
 import { addEvidence, type PlaceNeed } from '../../src/detection/pattern.ts'
 import { type Finding, roundMeasure } from '../../src/finding/finding.ts'
 import { type Incident, placesOf } from '../../src/incident/incident.ts'
-import { strictestSince, triggersWith, withCounted } from '../../src/patterns/episode/counted-handling.ts'
+import {
+  strictestSince,
+  triggersWith,
+  withCounted
+} from '../../src/patterns/episode/counted-handling.ts'
 import { dayOf, reachedAtMs, wholeIncident } from '../../src/patterns/episode/day-sums.ts'
-import { type Evidence, evidenceOf, noEvidence } from '../../src/patterns/episode/episode-evidence.ts'
+import {
+  type Evidence,
+  evidenceOf,
+  noEvidence
+} from '../../src/patterns/episode/episode-evidence.ts'
 import { withSupport } from '../../src/patterns/episode/named-support.ts'
 import { itemsNeeded, notEndedBefore } from '../../src/patterns/episode/prune-ended.ts'
 import { countedText } from '../../src/patterns/episode/wording.ts'
@@ -97,16 +105,22 @@ export function areaNeeds({ category }: Incident): readonly PlaceNeed[] {
   return attackCategories.has(category) ? [{ area: true }] : []
 }
 
-/** Scopes are the first-level areas that an attack may lie in, drills kept apart. A statistic is not an attack. */
+/**
+ * Scopes are the first-level areas that an attack may lie in, drills kept apart. A statistic is not
+ * an attack.
+ */
 export function areaScopesOf(incident: Incident): readonly string[] {
   if (!attackCategories.has(incident.category)) return []
   const mark = incident.drill ? drillMark : ''
-  if (incident.alsoAt.length === 0) return incident.place.admin1 === null ? [] : [incident.place.admin1 + mark]
+  if (incident.alsoAt.length === 0)
+    return incident.place.admin1 === null ? [] : [incident.place.admin1 + mark]
   return [...new Set(placesOf(incident).flatMap(p => (p.admin1 === null ? [] : [p.admin1 + mark])))]
 }
 
 function areaOfScope(scope: string): { readonly area: string; readonly drill: boolean } {
-  return scope.endsWith(drillMark) ? { area: scope.slice(0, -drillMark.length), drill: true } : { area: scope, drill: false }
+  return scope.endsWith(drillMark)
+    ? { area: scope.slice(0, -drillMark.length), drill: true }
+    : { area: scope, drill: false }
 }
 
 /** The state after one more attack that may lie in the area. */
@@ -118,7 +132,13 @@ export function rateStep(state: RateState, incident: Incident, rule: RateRule): 
   if (!incident.passesGrade || !liesSurelyIn(incident, area)) {
     return open === null
       ? due
-      : { ...due, open: { ...open, told: toldAgain(incident, [open.told], () => supported(open.told, incident)) } }
+      : {
+          ...due,
+          open: {
+            ...open,
+            told: toldAgain(incident, [open.told], () => supported(open.told, incident))
+          }
+        }
   }
   const next = {
     ...due,
@@ -126,18 +146,35 @@ export function rateStep(state: RateState, incident: Incident, rule: RateRule): 
     recent: withIncident(due.recent, incident, day - rule.windowDays),
     marked: withCounted(due.marked, incident)
   }
-  // A condition that fails on the incident's day may hold at the end of an interval, its own or that of an earlier incident.
-  const looks = windowEndsOf(incident, next.recent, rule.windowDays).map(lastDay => lookAt(next.counts, incident, lastDay, rule))
+  // A condition that fails on the incident's day may hold at the end of an interval, its own or
+  // that of an earlier incident.
+  const looks = windowEndsOf(incident, next.recent, rule.windowDays).map(lastDay =>
+    lookAt(next.counts, incident, lastDay, rule)
+  )
   if (open === null) return { ...next, open: entered(next, looks, rule) }
   const counted = strictestSince(next.marked, (day - rule.windowDays + 1) * dayMs)
-  const from = [open.told, rule, counted, ...looks.flatMap(({ day, rate }) => [day, rate.count, rate.mean])]
-  return { ...next, open: { ...open, told: toldAgain(incident, from, () => grown(open.told, incident, looks, counted)) } }
+  const from = [
+    open.told,
+    rule,
+    counted,
+    ...looks.flatMap(({ day, rate }) => [day, rate.count, rate.mean])
+  ]
+  return {
+    ...next,
+    open: {
+      ...open,
+      told: toldAgain(incident, from, () => grown(open.told, incident, looks, counted))
+    }
+  }
 }
 
 const toldAgain = incidentCache<RateStory>()
 
 function liesSurelyIn({ place, alsoAt }: Incident, area: string): boolean {
-  return (place.admin1 === area && place.areaCertain) || alsoAt.some(p => p.admin1 === area && p.areaCertain)
+  return (
+    (place.admin1 === area && place.areaCertain) ||
+    alsoAt.some(p => p.admin1 === area && p.areaCertain)
+  )
 }
 
 /** A window that contains an incident. */
@@ -157,40 +194,73 @@ function lookAt(counts: DayCounts, incident: Incident, day: number, rule: RateRu
 
 /** The window with the highest count, the first of equals; null if there is none. */
 function fullest(looks: readonly Look[]): Look | null {
-  return looks.reduce<Look | null>((most, look) => (most === null || look.rate.count > most.rate.count ? look : most), null)
+  return looks.reduce<Look | null>(
+    (most, look) => (most === null || look.rate.count > most.rate.count ? look : most),
+    null
+  )
 }
 
 /** The findings at the horizon. */
-export function rateFindings(state: RateState, horizonMs: number, rule: RateRule): readonly Finding[] {
+export function rateFindings(
+  state: RateState,
+  horizonMs: number,
+  rule: RateRule
+): readonly Finding[] {
   const { open, closed } = walked(state, dayOf(horizonMs) - 1, rule)
   return open === null ? closed : [...closed, rule.describe(open.told, null)]
 }
 
-/** Near miss: the window that ends with the day of the horizon holds nearly enough; none while an episode is open. */
-export function rateNearly(state: RateState, horizonMs: number, rule: RateRule): readonly NearMiss[] {
+/**
+ * Near miss: the window that ends with the day of the horizon holds nearly enough; none while an
+ * episode is open.
+ */
+export function rateNearly(
+  state: RateState,
+  horizonMs: number,
+  rule: RateRule
+): readonly NearMiss[] {
   const day = dayOf(horizonMs)
   const { open, counts, recent, scope } = walked(state, day - 1, rule)
   const { count, mean } = rateOn(counts, day, rule)
   const threshold = roundMeasure(rule.threshold(mean))
   const incidents = incidentsWithin(recent, day - rule.windowDays + 1, day)
-  if (open !== null || incidents.length === 0 || (count < nearShare * threshold && count < threshold - 1)) return []
+  if (
+    open !== null ||
+    incidents.length === 0 ||
+    (count < nearShare * threshold && count < threshold - 1)
+  )
+    return []
   const more = Math.max(1, Math.ceil(threshold - count))
   return [
     {
       group: groupOf(areaOfScope(scope)),
-      measure: { name: `attacks in ${rule.windowDays} days`, value: count, threshold, baseline: mean },
+      measure: {
+        name: `attacks in ${rule.windowDays} days`,
+        value: count,
+        threshold,
+        baseline: mean
+      },
       lacks: countedText(more, 'more attack'),
       incidents
     }
   ]
 }
 
-/** An open episode is evaluated at the end of each day; several days may pass before something changes. */
-export function rateNextChangeMs(state: RateState, horizonMs: number, rule: RateRule): number | null {
+/**
+ * An open episode is evaluated at the end of each day; several days may pass before something
+ * changes.
+ */
+export function rateNextChangeMs(
+  state: RateState,
+  horizonMs: number,
+  rule: RateRule
+): number | null {
   const { open } = walked(state, dayOf(horizonMs) - 1, rule)
   if (open === null) return null
   const mayEndIn = rule.calmDays - open.calm
-  const mayRunIn = open.told.marks.some(m => m.reason === rule.runReason) ? mayEndIn : Math.max(1, rule.runDays - open.ran)
+  const mayRunIn = open.told.marks.some(m => m.reason === rule.runReason)
+    ? mayEndIn
+    : Math.max(1, rule.runDays - open.ran)
   return (open.walkedDay + 1 + Math.min(mayEndIn, mayRunIn)) * dayMs
 }
 
@@ -210,7 +280,9 @@ export function groupOf({ area, drill }: Pick<RateStory, 'area' | 'drill'>): Fin
   return { admin1: area, ...(drill ? { drill: 'true' } : {}) }
 }
 
-/** A number of incidents for people: whole, or with one decimal if it contains shares of intervals. */
+/**
+ * A number of incidents for people: whole, or with one decimal if it contains shares of intervals.
+ */
 export function countText(count: number): string {
   return Number.isInteger(count) ? String(count) : count.toFixed(1)
 }
@@ -220,16 +292,24 @@ export function roundedCountText(count: number): string {
   return Number.isInteger(count) ? String(count) : `about ${Math.round(count)}`
 }
 
-/** The rate of the window that ends with a day. Rounded, since shares of an interval are fractions. */
+/**
+ * The rate of the window that ends with a day. Rounded, since shares of an interval are fractions.
+ */
 function rateOn(counts: DayCounts, day: number, { windowDays, baseDays }: RateRule): Rate {
   const baseTo = day - windowDays
   return {
     count: roundMeasure(sumOver(counts, baseTo + 1, day) / wholeIncident),
-    mean: roundMeasure((sumOver(counts, baseTo - baseDays + 1, baseTo) / wholeIncident) * (windowDays / baseDays))
+    mean: roundMeasure(
+      (sumOver(counts, baseTo - baseDays + 1, baseTo) / wholeIncident) * (windowDays / baseDays)
+    )
   }
 }
 
-function entered({ scope, recent, marked }: RateState, looks: readonly Look[], rule: RateRule): RateEpisode | null {
+function entered(
+  { scope, recent, marked }: RateState,
+  looks: readonly Look[],
+  rule: RateRule
+): RateEpisode | null {
   const look = fullest(looks.filter(l => l.rate.count >= l.threshold))
   if (look === null) return null
   const { day, atMs, rate, threshold, steep } = look
@@ -248,12 +328,20 @@ function entered({ scope, recent, marked }: RateState, looks: readonly Look[], r
 }
 
 /**
- * The episode after an incident: a trigger if it raises the measure above its maximum, or a level; else it supports. `counted` is
- * the incident with the strictest handling in the window, since whoever reads the measure may read all that is in it.
+ * The episode after an incident: a trigger if it raises the measure above its maximum, or a level;
+ * else it supports. `counted` is the incident with the strictest handling in the window, since
+ * whoever reads the measure may read all that is in it.
  */
-function grown(told: RateStory, incident: Incident, looks: readonly Look[], counted: Incident | null): RateStory {
+function grown(
+  told: RateStory,
+  incident: Incident,
+  looks: readonly Look[],
+  counted: Incident | null
+): RateStory {
   const higher = fullest(looks.filter(({ rate }) => rate.count > told.peak.count))
-  const steeper = looks.find(({ steep }) => steep !== null && !told.marks.some(m => m.reason === steep))
+  const steeper = looks.find(
+    ({ steep }) => steep !== null && !told.marks.some(m => m.reason === steep)
+  )
   if (higher === null && steeper === undefined) return supported(told, incident)
   return {
     ...told,
@@ -262,8 +350,14 @@ function grown(told: RateStory, incident: Incident, looks: readonly Look[], coun
     marks:
       steeper === undefined
         ? told.marks
-        : [...told.marks, { atMs: Math.max(steeper.atMs, told.enteredMs), reason: steeper.steep as string }],
-    peak: higher === null ? told.peak : { ...higher.rate, day: higher.day, threshold: higher.threshold },
+        : [
+            ...told.marks,
+            { atMs: Math.max(steeper.atMs, told.enteredMs), reason: steeper.steep as string }
+          ],
+    peak:
+      higher === null
+        ? told.peak
+        : { ...higher.rate, day: higher.day, threshold: higher.threshold },
     triggers: triggersWith(addEvidence(told.triggers, incident), counted)
   }
 }
@@ -300,7 +394,11 @@ function walkedOn(state: RateState, throughDay: number, rule: RateRule): RateSta
   while (open.walkedDay < throughDay) {
     open = afterDay(open, state.counts, rule)
     if (open.calm >= rule.calmDays)
-      return { ...state, open: null, closed: [...state.closed, rule.describe(open.told, dayEndMs(open.walkedDay))] }
+      return {
+        ...state,
+        open: null,
+        closed: [...state.closed, rule.describe(open.told, dayEndMs(open.walkedDay))]
+      }
   }
   return { ...state, open }
 }

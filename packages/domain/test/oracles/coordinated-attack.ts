@@ -1,5 +1,5 @@
-// Coordinated attack: one actor hits sites far apart within a day, more than its usual rate explains. Only dates known to the day
-// count.
+// Coordinated attack: one actor hits sites far apart within a day, more than its usual rate
+// explains. Only dates known to the day count.
 
 import { addEvidence, type Pattern } from '../../src/detection/pattern.ts'
 import { type Finding, numberLevels, roundMeasure } from '../../src/finding/finding.ts'
@@ -7,7 +7,11 @@ import { compareIncidents, type Incident, placesOf } from '../../src/incident/in
 import { coordinatedAttack as coordinatedAttackNow } from '../../src/patterns/coordinated/coordinated-attack.ts'
 import { actorKey } from '../../src/patterns/episode/actor-names.ts'
 import { binomialTail } from '../../src/patterns/episode/binomial-tail.ts'
-import { type Evidence, evidenceOf, noEvidence } from '../../src/patterns/episode/episode-evidence.ts'
+import {
+  type Evidence,
+  evidenceOf,
+  noEvidence
+} from '../../src/patterns/episode/episode-evidence.ts'
 import { namedPerpetrators } from '../../src/patterns/episode/named-perpetrators.ts'
 import { withSupport } from '../../src/patterns/episode/named-support.ts'
 import { recentCache } from '../../src/patterns/episode/recent-cache.ts'
@@ -42,7 +46,10 @@ interface CoordinatedEpisode {
   /** End of the last attack of a coordinated window. */
   readonly lastMs: number
   readonly sites: number
-  /** The lowest probability that so many are chance, and the attacks per day that it was computed from. */
+  /**
+   * The lowest probability that so many are chance, and the attacks per day that it was computed
+   * from.
+   */
   readonly chance: number
   readonly perDay: number
   readonly marks: readonly { readonly atMs: number; readonly reason: string }[]
@@ -57,7 +64,10 @@ interface CoordinatedEpisode {
 interface CoordinatedAttackState {
   /** Key of the actor. */
   readonly actor: string
-  /** Attacks of the last window with a date known to the day and a precise place; in order of the fold. */
+  /**
+   * Attacks of the last window with a date known to the day and a precise place; in order of the
+   * fold.
+   */
   readonly recent: readonly Incident[]
   /** All attacks of the actor by week since the epoch, in order. */
   readonly weeks: readonly (readonly [week: number, count: number])[]
@@ -76,9 +86,17 @@ export const coordinatedAttack: Pattern<CoordinatedAttackParameters, Coordinated
       : [],
   scopesOf: (incident, { genericActors }) =>
     attackCategories.has(incident.category)
-      ? namedPerpetrators(incident, genericActors).map(({ key }) => (incident.drill ? `drill/${key}` : `actor/${key}`))
+      ? namedPerpetrators(incident, genericActors).map(({ key }) =>
+          incident.drill ? `drill/${key}` : `actor/${key}`
+        )
       : [],
-  initial: scope => ({ actor: scope.slice(scope.indexOf('/') + 1), recent: [], weeks: [], open: null, closed: [] }),
+  initial: scope => ({
+    actor: scope.slice(scope.indexOf('/') + 1),
+    recent: [],
+    weeks: [],
+    open: null,
+    closed: []
+  }),
   step: (state, incident, parameters) => {
     if (!incident.passesGrade) return state
     const current = closeWhenDue(state, incident.fromMs, parameters)
@@ -106,7 +124,9 @@ export const coordinatedAttack: Pattern<CoordinatedAttackParameters, Coordinated
   },
   findings: (state, horizonMs, parameters) => {
     const { open, closed } = closeWhenDue(state, horizonMs, parameters)
-    return open === null ? closed : [...closed, described(open, () => describe(open, null, parameters))]
+    return open === null
+      ? closed
+      : [...closed, described(open, () => describe(open, null, parameters))]
   },
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     const closesMs = open ? closesAtMs(open, parameters) : null
@@ -141,7 +161,9 @@ function isTwin(one: Incident, other: Incident): boolean {
 
 function pointsOf(incident: Incident, { apartKm }: CoordinatedAttackParameters): Point[] {
   return placesOf(incident).flatMap(({ lat, lon, radiusKm }) =>
-    lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= apartKm ? [{ lat, lon }] : []
+    lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= apartKm
+      ? [{ lat, lon }]
+      : []
   )
 }
 
@@ -171,9 +193,14 @@ interface Burst {
 }
 
 /**
- * Of all windows that contain the newest attack as a whole, the one with the most sites that lie apart; the earliest of equals.
+ * Of all windows that contain the newest attack as a whole, the one with the most sites that lie
+ * apart; the earliest of equals.
  */
-function burstWith(newest: Incident, recent: readonly Incident[], parameters: CoordinatedAttackParameters): Burst {
+function burstWith(
+  newest: Incident,
+  recent: readonly Incident[],
+  parameters: CoordinatedAttackParameters
+): Burst {
   const lengthMs = parameters.windowHours * hourMs
   let best: Burst = { members: [newest], sites: 0 }
   for (const fromMs of new Set(recent.map(i => i.fromMs))) {
@@ -187,7 +214,10 @@ function burstWith(newest: Incident, recent: readonly Incident[], parameters: Co
   return best
 }
 
-/** The probability of so many attacks in one window, given the actor's attacks in the whole weeks before it. */
+/**
+ * The probability of so many attacks in one window, given the actor's attacks in the whole weeks
+ * before it.
+ */
 function chanceOf(
   sites: number,
   weeks: CoordinatedAttackState['weeks'],
@@ -205,9 +235,15 @@ function chanceOf(
 
 const capital = 'the capital'
 
-function reasonsOf({ sites, members }: Burst, { escalateSites }: CoordinatedAttackParameters): string[] {
+function reasonsOf(
+  { sites, members }: Burst,
+  { escalateSites }: CoordinatedAttackParameters
+): string[] {
   const hitsCapital = members.some(i => placesOf(i).some(p => p.seat === 'country'))
-  return [...(sites >= escalateSites ? [`${escalateSites} sites`] : []), ...(hitsCapital ? [capital] : [])]
+  return [
+    ...(sites >= escalateSites ? [`${escalateSites} sites`] : []),
+    ...(hitsCapital ? [capital] : [])
+  ]
 }
 
 function entered(
@@ -240,7 +276,9 @@ function grown(
   chance: number,
   parameters: CoordinatedAttackParameters
 ): CoordinatedEpisode {
-  const reasons = reasonsOf(burst, parameters).filter(reason => !open.marks.some(m => m.reason === reason))
+  const reasons = reasonsOf(burst, parameters).filter(
+    reason => !open.marks.some(m => m.reason === reason)
+  )
   const moves = reasons.length > 0 || burst.sites > open.sites
   const known = new Set([...open.triggers.kept, ...open.support.kept].map(i => i.id))
   const counted = new Set(open.counted)
@@ -269,9 +307,15 @@ function grown(
   }
 }
 
-function promotedBy({ members }: Burst, { promoted }: CoordinatedEpisode, triggers: Evidence): readonly Incident[] {
+function promotedBy(
+  { members }: Burst,
+  { promoted }: CoordinatedEpisode,
+  triggers: Evidence
+): readonly Incident[] {
   const strictest = firstStrictest(members.toSorted(compareIncidents)) as Incident
-  const isTold = [...triggers.kept, ...promoted].some(({ handling }) => maySee(handling, strictest.handling))
+  const isTold = [...triggers.kept, ...promoted].some(({ handling }) =>
+    maySee(handling, strictest.handling)
+  )
   return isTold ? promoted : [...promoted, strictest]
 }
 
@@ -290,17 +334,27 @@ function closeWhenDue(
 }
 
 function rateText(perDay: number): string {
-  return perDay === 0 ? 'no attacks' : `${perDay < 0.01 ? 'fewer than 0.01' : perDay.toFixed(2)} attacks a day`
+  return perDay === 0
+    ? 'no attacks'
+    : `${perDay < 0.01 ? 'fewer than 0.01' : perDay.toFixed(2)} attacks a day`
 }
 
 const described = recentCache<CoordinatedEpisode, Finding>(64)
 
-function describe(open: CoordinatedEpisode, toMs: number | null, parameters: CoordinatedAttackParameters): Finding {
+function describe(
+  open: CoordinatedEpisode,
+  toMs: number | null,
+  parameters: CoordinatedAttackParameters
+): Finding {
   const { windowHours, apartKm, sitesMin, alpha, leaveHours, rateDays, escalateSites } = parameters
   const { promoted, support } = open
-  const triggers = promoted.length === 0 ? open.triggers.kept : evidenceOf([...open.triggers.kept, ...promoted]).kept
+  const triggers =
+    promoted.length === 0
+      ? open.triggers.kept
+      : evidenceOf([...open.triggers.kept, ...promoted]).kept
   const places = [...new Set(triggers.flatMap(i => placesOf(i).map(nameOfPlace)))]
-  const many = open.sites >= Math.max(sitesMin, escalateSites) ? `${open.sites} or more` : `${open.sites}`
+  const many =
+    open.sites >= Math.max(sitesMin, escalateSites) ? `${open.sites} or more` : `${open.sites}`
   return {
     group: { actor: open.name, ...(triggers[0]?.drill ? { drill: 'true' } : {}) },
     // The same actor on the same day may strike at the other end of the theatre.

@@ -1,5 +1,6 @@
-// Cumulative deaths: attacks in a country have killed a number of people within a month, or within a year. A country that stays
-// above the limit is one episode, updated only when it reaches the next step, is better known, or has doubled.
+// Cumulative deaths: attacks in a country have killed a number of people within a month, or within
+// a year. A country that stays above the limit is one episode, updated only when it reaches the
+// next step, is better known, or has doubled.
 
 import { type NearMiss, nearShare } from '../../src/detection/near-miss.ts'
 import { addEvidence, type Pattern } from '../../src/detection/pattern.ts'
@@ -21,9 +22,17 @@ import {
   reasonOf,
   statedDeaths
 } from '../../src/patterns/deaths/measured-deaths.ts'
-import { strictestSince, triggersWith, withCounted } from '../../src/patterns/episode/counted-handling.ts'
+import {
+  strictestSince,
+  triggersWith,
+  withCounted
+} from '../../src/patterns/episode/counted-handling.ts'
 import { dayOf, reachedAtMs } from '../../src/patterns/episode/day-sums.ts'
-import { type Evidence, evidenceOf, noEvidence } from '../../src/patterns/episode/episode-evidence.ts'
+import {
+  type Evidence,
+  evidenceOf,
+  noEvidence
+} from '../../src/patterns/episode/episode-evidence.ts'
 import { tellsOnce } from '../../src/patterns/episode/growing-support.ts'
 import { withSupport } from '../../src/patterns/episode/named-support.ts'
 import { itemsNeeded, notEndedBefore } from '../../src/patterns/episode/prune-ended.ts'
@@ -32,7 +41,15 @@ import { stricter } from '../../src/report/handling.ts'
 import { attackCategories } from '../../src/report/report.ts'
 import { countryName } from '../../src/space-time/country-names.ts'
 import { dayMs, formatDay } from '../../src/space-time/event-time.ts'
-import { type DeathCounts, deathCountsSince, deathsOn, highestOf, noDeathCounts, tollOn, withDeathsOf } from './death-counts.ts'
+import {
+  type DeathCounts,
+  deathCountsSince,
+  deathsOn,
+  highestOf,
+  noDeathCounts,
+  tollOn,
+  withDeathsOf
+} from './death-counts.ts'
 import { tableOf } from './pattern-table.ts'
 import {
   incidentsAfter,
@@ -87,7 +104,10 @@ const yearDaysMax = 730
 const tellAgainFactor = 2
 const drillMark = '|drill'
 
-/** How far ahead its end is computed, days: while an episode is open, the theatre ticks at least this often. */
+/**
+ * How far ahead its end is computed, days: while an episode is open, the theatre ticks at least
+ * this often.
+ */
 const lookAheadDays = 14
 
 export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDeathsState> = {
@@ -98,10 +118,20 @@ export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDea
     if (!isOfInterest || highestOf(incident.fatalities) === 0) return []
     return countriesOf(incident).map(country => (incident.drill ? country + drillMark : country))
   },
-  initial: scope => ({ scope, deaths: noDeathCounts, recent: noIncidents, marked: [], statistics: [], open: null, closed: [] }),
+  initial: scope => ({
+    scope,
+    deaths: noDeathCounts,
+    recent: noIncidents,
+    marked: [],
+    statistics: [],
+    open: null,
+    closed: []
+  }),
   step: (state, incident, parameters) => {
     if (incident.category === 'statistic') {
-      return countriesOf(incident).length > 1 ? state : { ...state, statistics: latestOfEach([...state.statistics, incident]) }
+      return countriesOf(incident).length > 1
+        ? state
+        : { ...state, statistics: latestOfEach([...state.statistics, incident]) }
     }
     const day = dayOf(incident.fromMs)
     const due = walked(state, day - 1, parameters)
@@ -110,15 +140,22 @@ export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDea
       return due.open === null ? due : { ...due, open: supported(due.open, incident) }
     }
     const next = withDeaths(due, incident, parameters)
-    // A condition that fails on the incident's day may hold at the end of an interval, its own or that of an earlier incident.
+    // A condition that fails on the incident's day may hold at the end of an interval, its own or
+    // that of an earlier incident.
     const ends = windowEndsOf(incident, next.recent, parameters.windowDays)
     const look = ends.map(lastDay => lookAt(next, incident, lastDay, parameters)).reduce(worse)
-    const open = next.open === null ? entered(next, look, parameters) : grown(next, next.open, incident, look)
+    const open =
+      next.open === null ? entered(next, look, parameters) : grown(next, next.open, incident, look)
     return { ...next, open }
   },
   findings: (state, horizonMs, parameters) => {
     const { scope, open, closed } = walked(state, dayOf(horizonMs) - 1, parameters)
-    return open === null ? closed : [...closed, tell(open.triggers, open.support, () => describe(scope, open, null, parameters))]
+    return open === null
+      ? closed
+      : [
+          ...closed,
+          tell(open.triggers, open.support, () => describe(scope, open, null, parameters))
+        ]
   },
   nearly: (state, horizonMs, parameters) => {
     const current = walked(state, dayOf(horizonMs) - 1, parameters)
@@ -140,17 +177,25 @@ export const cumulativeDeaths: Pattern<CumulativeDeathsParameters, CumulativeDea
     const statistics = stillRecent(state.statistics, yearAgo)
     const closed = notEndedBefore(state.closed, beforeMs)
     const marked = stillRecent(state.marked, yearAgo)
-    const areLists = recent === state.recent && statistics === state.statistics && closed === state.closed
+    const areLists =
+      recent === state.recent && statistics === state.statistics && closed === state.closed
     const isSame = areLists && deaths === state.deaths && marked === state.marked
     return isSame ? state : { ...state, deaths, recent, marked, statistics, closed }
   }
 }
 
 /** Near misses: the windows up to a day that hold most of their limits. */
-function nearTolls(state: CumulativeDeathsState, lastDay: number, parameters: CumulativeDeathsParameters): readonly NearMiss[] {
+function nearTolls(
+  state: CumulativeDeathsState,
+  lastDay: number,
+  parameters: CumulativeDeathsParameters
+): readonly NearMiss[] {
   const { windowDays, limit, yearDays, yearLimit } = parameters
   const incidents = incidentsWithin(state.recent, lastDay - windowDays + 1, lastDay)
-  const [best, high] = [deathsOn(state.deaths.best, lastDay, windowDays), deathsOn(state.deaths.high, lastDay, windowDays)]
+  const [best, high] = [
+    deathsOn(state.deaths.best, lastDay, windowDays),
+    deathsOn(state.deaths.high, lastDay, windowDays)
+  ]
   const windows = [
     { days: windowDays, limit, value: best >= limit * nearShare ? best : high },
     { days: yearDays, limit: yearLimit, value: deathsOn(state.deaths.best, lastDay, yearDays) }
@@ -197,11 +242,24 @@ function monthOn(
 ): Measured | null {
   if (deathsOn(state.deaths.high, lastDay, windowDays) < limit) return null
   const toll = tollOn(state.deaths, lastDay, windowDays)
-  return { days: windowDays, limit, value: toll.best >= limit ? toll.best : toll.high, toll, lastDay }
+  return {
+    days: windowDays,
+    limit,
+    value: toll.best >= limit ? toll.best : toll.high,
+    toll,
+    lastDay
+  }
 }
 
-/** The longer window if it reaches its limit by the best estimate: nobody states the sum of a year's highest estimates. */
-function yearOn(state: CumulativeDeathsState, lastDay: number, parameters: CumulativeDeathsParameters): Measured | null {
+/**
+ * The longer window if it reaches its limit by the best estimate: nobody states the sum of a year's
+ * highest estimates.
+ */
+function yearOn(
+  state: CumulativeDeathsState,
+  lastDay: number,
+  parameters: CumulativeDeathsParameters
+): Measured | null {
   const { yearDays, yearLimit } = parameters
   if (deathsOn(state.deaths.best, lastDay, yearDays) < yearLimit) return null
   const toll = tollOn(state.deaths, lastDay, yearDays)
@@ -216,12 +274,20 @@ interface Look {
   readonly year: Measured | null
 }
 
-function lookAt(state: CumulativeDeathsState, incident: Incident, lastDay: number, parameters: CumulativeDeathsParameters): Look {
+function lookAt(
+  state: CumulativeDeathsState,
+  incident: Incident,
+  lastDay: number,
+  parameters: CumulativeDeathsParameters
+): Look {
   const [month, year] = [monthOn(state, lastDay, parameters), yearOn(state, lastDay, parameters)]
   return { lastDay, atMs: reachedAtMs(incident, lastDay), month, year }
 }
 
-/** The one of the longer limit, then the one that the best estimate reaches, then the greater; the first of equals. */
+/**
+ * The one of the longer limit, then the one that the best estimate reaches, then the greater; the
+ * first of equals.
+ */
 function worse(a: Look, b: Look): Look {
   const isOfYear = ({ year }: Look) => Number(year !== null)
   const isLikely = ({ month }: Look) => Number(month !== null && month.toll.best >= month.limit)
@@ -229,7 +295,11 @@ function worse(a: Look, b: Look): Look {
   return (isOfYear(b) - isOfYear(a) || isLikely(b) - isLikely(a) || value(b) - value(a)) > 0 ? b : a
 }
 
-function entered(state: CumulativeDeathsState, look: Look, parameters: CumulativeDeathsParameters): DeathsEpisode | null {
+function entered(
+  state: CumulativeDeathsState,
+  look: Look,
+  parameters: CumulativeDeathsParameters
+): DeathsEpisode | null {
   const { lastDay, atMs, month, year } = look
   const told = year ?? month
   if (told === null) return null
@@ -252,8 +322,14 @@ function entered(state: CumulativeDeathsState, look: Look, parameters: Cumulativ
   }
 }
 
-function baselineFor({ statistics }: CumulativeDeathsState, told: Measured, triggers: readonly Incident[]): DeathBaseline | null {
-  return statistics.length === 0 ? null : baselineOf(statistics, told, triggers.map(i => i.handling).reduce(stricter))
+function baselineFor(
+  { statistics }: CumulativeDeathsState,
+  told: Measured,
+  triggers: readonly Incident[]
+): DeathBaseline | null {
+  return statistics.length === 0
+    ? null
+    : baselineOf(statistics, told, triggers.map(i => i.handling).reduce(stricter))
 }
 
 function grown(
@@ -264,8 +340,10 @@ function grown(
 ): DeathsEpisode {
   const isNewStep = year !== null && !open.isOfYear
   const now = open.isOfYear || isNewStep ? year : month
-  const isFirmer = now !== null && certaintyOf(open.told) === 'possible' && certaintyOf(now) !== 'possible'
-  const isTold = isNewStep || isFirmer || (now !== null && now.value >= open.told.value * tellAgainFactor)
+  const isFirmer =
+    now !== null && certaintyOf(open.told) === 'possible' && certaintyOf(now) !== 'possible'
+  const isTold =
+    isNewStep || isFirmer || (now !== null && now.value >= open.told.value * tellAgainFactor)
   if (now === null || !isTold) return supported(open, incident)
   const triggers = triggersWith(addEvidence(open.triggers, incident), countedIn(state, now))
   const baseline = baselineFor(state, now, triggers.kept)
@@ -275,7 +353,9 @@ function grown(
     fromMs: Math.min(open.fromMs, incident.fromMs),
     isOfYear: open.isOfYear || isNewStep,
     // With an interval, the entry may be later than this incident: no level comes before the first.
-    marks: isNewStep ? [...open.marks, { atMs: Math.max(atMs, open.enteredMs), reason: reasonOf(now) }] : open.marks,
+    marks: isNewStep
+      ? [...open.marks, { atMs: Math.max(atMs, open.enteredMs), reason: reasonOf(now) }]
+      : open.marks,
     told: now,
     baseline,
     triggers
@@ -283,7 +363,10 @@ function grown(
 }
 
 /** Whoever reads a toll may read all that is in it. */
-function countedIn({ marked }: CumulativeDeathsState, { lastDay, days }: Measured): Incident | null {
+function countedIn(
+  { marked }: CumulativeDeathsState,
+  { lastDay, days }: Measured
+): Incident | null {
   return strictestSince(marked, (lastDay - days + 1) * dayMs)
 }
 
@@ -292,17 +375,30 @@ function supported(open: DeathsEpisode, incident: Incident): DeathsEpisode {
 }
 
 /** The state when whole days up to `throughDay` are over without a further incident. */
-function walked(state: CumulativeDeathsState, throughDay: number, parameters: CumulativeDeathsParameters): CumulativeDeathsState {
+function walked(
+  state: CumulativeDeathsState,
+  throughDay: number,
+  parameters: CumulativeDeathsParameters
+): CumulativeDeathsState {
   if (state.open === null || state.open.walkedDay >= throughDay) return state
   const { scope, open, closed } = state
   for (let day = open.walkedDay + 1; day <= throughDay; day++) {
     if (!isOver(state, open, day, parameters)) continue
-    return { ...state, open: null, closed: [...closed, describe(scope, open, dayEndMs(day), parameters)] }
+    return {
+      ...state,
+      open: null,
+      closed: [...closed, describe(scope, open, dayEndMs(day), parameters)]
+    }
   }
   return { ...state, open: { ...open, walkedDay: throughDay } }
 }
 
-function isOver(state: CumulativeDeathsState, open: DeathsEpisode, day: number, parameters: CumulativeDeathsParameters): boolean {
+function isOver(
+  state: CumulativeDeathsState,
+  open: DeathsEpisode,
+  day: number,
+  parameters: CumulativeDeathsParameters
+): boolean {
   const { windowDays, limit, yearDays, yearLimit, leaveShare } = parameters
   if (deathsOn(state.deaths.high, day, windowDays) >= leaveShare * limit) return false
   return !open.isOfYear || deathsOn(state.deaths.best, day, yearDays) < leaveShare * yearLimit
@@ -315,7 +411,12 @@ function dayEndMs(day: number): number {
 
 const tell = tellsOnce()
 
-function describe(scope: string, open: DeathsEpisode, toMs: number | null, parameters: CumulativeDeathsParameters): Finding {
+function describe(
+  scope: string,
+  open: DeathsEpisode,
+  toMs: number | null,
+  parameters: CumulativeDeathsParameters
+): Finding {
   const { told, baseline, triggers, support } = open
   const group = groupOf(scope)
   const { country } = group
@@ -358,5 +459,7 @@ function describe(scope: string, open: DeathsEpisode, toMs: number | null, param
 }
 
 function groupOf(scope: string): { readonly country: string; readonly drill?: 'true' } {
-  return scope.endsWith(drillMark) ? { country: scope.slice(0, -drillMark.length), drill: 'true' } : { country: scope }
+  return scope.endsWith(drillMark)
+    ? { country: scope.slice(0, -drillMark.length), drill: 'true' }
+    : { country: scope }
 }

@@ -1,6 +1,6 @@
-// Counts by day as an immutable value, for sliding windows of days. An incident whose day is not known counts on each day of its
-// interval with an equal share. Days are kept in blocks with totals, so that a step copies one block and a window of a year adds
-// up a few dozen numbers.
+// Counts by day as an immutable value, for sliding windows of days. An incident whose day is not
+// known counts on each day of its interval with an equal share. Days are kept in blocks with
+// totals, so that a step copies one block and a window of a year adds up a few dozen numbers.
 
 import { dayOf, spreadDaysMax } from '../../src/patterns/episode/day-sums.ts'
 import type { Span } from '../../src/space-time/event-time.ts'
@@ -21,17 +21,26 @@ export type DayCounts = readonly CountBlock[]
 export const noDayCounts: DayCounts = []
 
 /**
- * The counts with an amount (in parts) spread evenly over the days of an interval. Blocks wholly before `keptFromDay` are
- * removed. Pure.
+ * The counts with an amount (in parts) spread evenly over the days of an interval. Blocks wholly
+ * before `keptFromDay` are removed. Pure.
  */
-export function withSpan(counts: DayCounts, { fromMs, toMs }: Span, amount: number, keptFromDay: number): DayCounts {
+export function withSpan(
+  counts: DayCounts,
+  { fromMs, toMs }: Span,
+  amount: number,
+  keptFromDay: number
+): DayCounts {
   const firstDay = dayOf(fromMs)
   const days = dayOf(toMs) - firstDay + 1
   const kept = countsSince(counts, keptFromDay)
   if (days === 1) return withDay(kept, firstDay, amount)
   let all = kept
   for (let i = 0; i < Math.min(days, spreadDaysMax); i++) {
-    all = withDay(all, firstDay + i, Math.floor((amount * (i + 1)) / days) - Math.floor((amount * i) / days))
+    all = withDay(
+      all,
+      firstDay + i,
+      Math.floor((amount * (i + 1)) / days) - Math.floor((amount * i) / days)
+    )
   }
   return all
 }
@@ -39,7 +48,9 @@ export function withSpan(counts: DayCounts, { fromMs, toMs }: Span, amount: numb
 /** The counts without blocks that end before a day; the same object if there are none. Pure. */
 export function countsSince(counts: DayCounts, day: number): DayCounts {
   const first = Math.floor(day / blockDays)
-  return counts.length === 0 || (counts[0] as CountBlock).number >= first ? counts : counts.filter(b => b.number >= first)
+  return counts.length === 0 || (counts[0] as CountBlock).number >= first
+    ? counts
+    : counts.filter(b => b.number >= first)
 }
 
 /** Sum of the parts from one day to another, both included. */
@@ -52,7 +63,8 @@ export function sumOver(counts: DayCounts, fromDay: number, toDay: number): numb
     if (start + blockDays <= fromDay) break
     if (start >= fromDay && start + blockDays - 1 <= toDay) sum += total
     else
-      for (let d = Math.max(fromDay, start); d <= Math.min(toDay, start + blockDays - 1); d++) sum += parts[d - start] as number
+      for (let d = Math.max(fromDay, start); d <= Math.min(toDay, start + blockDays - 1); d++)
+        sum += parts[d - start] as number
   }
   return sum
 }

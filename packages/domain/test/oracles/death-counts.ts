@@ -1,4 +1,5 @@
-// Deaths of a country by day, with lowest, best and highest figures, as an immutable value that windows of days add up.
+// Deaths of a country by day, with lowest, best and highest figures, as an immutable value that
+// windows of days add up.
 
 import { roundMeasure } from '../../src/finding/finding.ts'
 import type { Incident } from '../../src/incident/incident.ts'
@@ -15,9 +16,14 @@ export interface DeathCounts {
   /** The part of `low` and `best` that only reports of unknown grade state. */
   readonly ungradedLow: DayCounts
   readonly ungradedBest: DayCounts
-  /** Incidents whose lowest figure is known to be zero: a sum of these alone is zero, not unknown. */
+  /**
+   * Incidents whose lowest figure is known to be zero: a sum of these alone is zero, not unknown.
+   */
   readonly sureOfNone: DayCounts
-  /** Incidents without a best estimate, or without a highest figure: a sum with them has none either. */
+  /**
+   * Incidents without a best estimate, or without a highest figure: a sum with them has none
+   * either.
+   */
   readonly withoutBest: DayCounts
   readonly withoutHigh: DayCounts
 }
@@ -39,15 +45,21 @@ export function highestOf({ low, best, high }: Fatalities): number {
 }
 
 /**
- * The counts with the deaths of one more incident, without what it shares with others. Blocks wholly before `keptFromDay` are
- * removed. Pure.
+ * The counts with the deaths of one more incident, without what it shares with others. Blocks
+ * wholly before `keptFromDay` are removed. Pure.
  */
-export function withDeathsOf(counts: DeathCounts, incident: Incident, keptFromDay: number): DeathCounts {
+export function withDeathsOf(
+  counts: DeathCounts,
+  incident: Incident,
+  keptFromDay: number
+): DeathCounts {
   const more = addedDeaths(incident)
   const low = more.low ?? 0
   const best = Math.max(low, more.best ?? 0)
-  const added = (known: DayCounts, deaths: number) => withSpan(known, incident, deaths * wholeIncident, keptFromDay)
-  const countedIf = (counts: boolean, known: DayCounts) => (counts ? added(known, 1) : countsSince(known, keptFromDay))
+  const added = (known: DayCounts, deaths: number) =>
+    withSpan(known, incident, deaths * wholeIncident, keptFromDay)
+  const countedIf = (counts: boolean, known: DayCounts) =>
+    counts ? added(known, 1) : countsSince(known, keptFromDay)
   return {
     low: added(counts.low, low),
     best: added(counts.best, best),
@@ -64,7 +76,9 @@ export function withDeathsOf(counts: DeathCounts, incident: Incident, keptFromDa
 export function deathCountsSince(counts: DeathCounts, day: number): DeathCounts {
   const names = Object.keys(counts) as (keyof DeathCounts)[]
   const since = names.map(name => [name, countsSince(counts[name], day)] as const)
-  return since.every(([name, kept]) => kept === counts[name]) ? counts : (Object.fromEntries(since) as unknown as DeathCounts)
+  return since.every(([name, kept]) => kept === counts[name])
+    ? counts
+    : (Object.fromEntries(since) as unknown as DeathCounts)
 }
 
 /** Deaths in the `days` days that end with `lastDay`. */

@@ -3,13 +3,19 @@
 import { areSame } from '../../src/patterns/episode/recent-cache.ts'
 
 /**
- * Returns a cache of the results for the items of a list. An item that was in the previous list gives the same result again,
- * whether or not it moved; unlike `recentCache` it has no limit that a long list would exceed. `make` must depend on the item
- * alone.
+ * Returns a cache of the results for the items of a list. An item that was in the previous list
+ * gives the same result again, whether or not it moved; unlike `recentCache` it has no limit that a
+ * long list would exceed. `make` must depend on the item alone.
  */
-export function perItemCache<K extends object, V>(): (things: readonly K[], make: (thing: K) => V) => readonly V[] {
+export function perItemCache<K extends object, V>(): (
+  things: readonly K[],
+  make: (thing: K) => V
+) => readonly V[] {
   const known = new WeakMap<K, { readonly value: V }>()
-  let last: { readonly things: readonly K[]; readonly made: readonly V[] } = { things: [], made: [] }
+  let last: { readonly things: readonly K[]; readonly made: readonly V[] } = {
+    things: [],
+    made: []
+  }
   const madeOf = (thing: K, make: (thing: K) => V): V => {
     const before = known.get(thing)
     if (before !== undefined) return before.value
@@ -20,15 +26,24 @@ export function perItemCache<K extends object, V>(): (things: readonly K[], make
   return (things, make) => {
     if (last.things === things) return last.made
     const before = last
-    const made = things.map((thing, i) => (before.things[i] === thing ? (before.made[i] as V) : madeOf(thing, make)))
+    const made = things.map((thing, i) =>
+      before.things[i] === thing ? (before.made[i] as V) : madeOf(thing, make)
+    )
     last = { things, made }
     return made
   }
 }
 
-/** Returns a function that concatenates two lists, and gives the previous result if both have the same items as before. */
+/**
+ * Returns a function that concatenates two lists, and gives the previous result if both have the
+ * same items as before.
+ */
 export function concatCache<V>(): (closed: readonly V[], open: readonly V[]) => readonly V[] {
-  let last: { readonly closed: readonly V[]; readonly open: readonly V[]; readonly all: readonly V[] } | null = null
+  let last: {
+    readonly closed: readonly V[]
+    readonly open: readonly V[]
+    readonly all: readonly V[]
+  } | null = null
   return (closed, open) => {
     if (last !== null && last.closed === closed && areSame(last.open, open)) return last.all
     last = { closed, open, all: closed.concat(open) }

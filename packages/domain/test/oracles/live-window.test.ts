@@ -1,4 +1,5 @@
-// A window moved forward equals a new one of the same members, also after a step back to earlier members.
+// A window moved forward equals a new one of the same members, also after a step back to earlier
+// members.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -11,9 +12,15 @@ const most = 5
 const amountArb = fc.oneof(
   fc.constant(null),
   fc.integer({ min: 1, max: 9 }),
-  fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 3 }).map(texts => [...new Set(texts)])
+  fc
+    .array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 1, maxLength: 3 })
+    .map(texts => [...new Set(texts)])
 )
-const stepArb = fc.record({ passes: fc.integer({ min: 0, max: 3 }), lasts: fc.integer({ min: 1, max: 20 }), amount: amountArb })
+const stepArb = fc.record({
+  passes: fc.integer({ min: 0, max: 3 }),
+  lasts: fc.integer({ min: 1, max: 20 }),
+  amount: amountArb
+})
 
 /** When the remaining measure is below `least`, by trying every moment. */
 function plainlyBelow(members: readonly Member[], least: number): number | null {
@@ -49,7 +56,8 @@ describe('a live window', () => {
             const anew = new LiveWindow([...members])
             expect([window.total, window.lastMs]).toEqual([totalOf(members), anew.lastMs])
             for (const least of [1, 3, window.total])
-              if (least >= 1 && least <= window.total) expect(window.belowMs(least)).toBe(plainlyBelow(members, least))
+              if (least >= 1 && least <= window.total)
+                expect(window.belowMs(least)).toBe(plainlyBelow(members, least))
             states.push({ nowMs, members })
           }
         }

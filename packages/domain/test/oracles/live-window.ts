@@ -1,5 +1,6 @@
-// The measure of a moving window and the moments at which its members leave, updated incrementally instead of recomputed at each
-// step. A cache of the last windows used: results depend on the members alone.
+// The measure of a moving window and the moments at which its members leave, updated incrementally
+// instead of recomputed at each step. A cache of the last windows used: results depend on the
+// members alone.
 
 import { roundMeasure } from '../../src/finding/finding.ts'
 import type { Incident } from '../../src/incident/incident.ts'
@@ -67,7 +68,8 @@ export class LiveWindow {
     let gone = 0
     while (gone < this.#leaving.length && (this.#leaving[gone] as Member).untilMs <= atMs) gone += 1
     if (gone === 0) return
-    for (const { amount } of this.#leaving.splice(0, gone)) if (amount !== null) this.#tally.take(amount)
+    for (const { amount } of this.#leaving.splice(0, gone))
+      if (amount !== null) this.#tally.take(amount)
     this.#members = this.#members.filter(m => m.untilMs > atMs)
     if (this.#lastMs <= atMs) this.#lastMs = Number.NEGATIVE_INFINITY
   }
@@ -89,7 +91,10 @@ export class LiveWindow {
     if (members.length > most) this.#drop(members.shift() as Member)
   }
 
-  /** The first moment at which the remaining measure is below `least`, if nothing more comes; null if no member adds anything. */
+  /**
+   * The first moment at which the remaining measure is below `least`, if nothing more comes; null
+   * if no member adds anything.
+   */
   belowMs(least: number): number | null {
     const staying = new Tally()
     for (let i = this.#leaving.length - 1; i >= 0; i--) {
@@ -112,7 +117,8 @@ export class LiveWindow {
     if (member.amount === null) return
     this.#tally.take(member.amount)
     if (member.untilMs === this.#lastMs)
-      this.#lastMs = this.#leaving.findLast(m => m.amount !== null)?.untilMs ?? Number.NEGATIVE_INFINITY
+      this.#lastMs =
+        this.#leaving.findLast(m => m.amount !== null)?.untilMs ?? Number.NEGATIVE_INFINITY
   }
 }
 

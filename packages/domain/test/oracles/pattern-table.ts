@@ -1,4 +1,5 @@
-// What an oracle has in common with its pattern. Scopes, steps and findings stay its own: they are what is compared.
+// What an oracle has in common with its pattern. Scopes, steps and findings stay its own: they are
+// what is compared.
 
 import type { MachinePattern } from '../../src/detection/pattern.ts'
 

@@ -1,10 +1,16 @@
-// The oracle of repeat victimisation: an immutable fold, without limits of what it counts. An episode takes what happens at its
-// places and what its perpetrators do elsewhere in the area; each incident counts in one episode.
+// The oracle of repeat victimisation: an immutable fold, without limits of what it counts. An
+// episode takes what happens at its places and what its perpetrators do elsewhere in the area; each
+// incident counts in one episode.
 
 import { addEvidence, type Pattern } from '../../src/detection/pattern.ts'
 import { type Finding, numberLevels } from '../../src/finding/finding.ts'
 import { situationAt } from '../../src/finding/situation.ts'
-import { compareIncidents, type Incident, type IncidentPlace, placesOf } from '../../src/incident/incident.ts'
+import {
+  compareIncidents,
+  type Incident,
+  type IncidentPlace,
+  placesOf
+} from '../../src/incident/incident.ts'
 import {
   areasOf,
   deathsOf,
@@ -34,7 +40,13 @@ import { dayMs, formatDay, isLongerThan } from '../../src/space-time/event-time.
 import { incidentCache } from './incident-cache.ts'
 import { concatCache, perItemCache } from './list-caches.ts'
 import { tableOf } from './pattern-table.ts'
-import { mostOpen, type Promoting, strictestOf, toldEvidence, withStrictestOf } from './strictest-counted.ts'
+import {
+  mostOpen,
+  type Promoting,
+  strictestOf,
+  toldEvidence,
+  withStrictestOf
+} from './strictest-counted.ts'
 
 interface VictimisationEpisode extends Promoting {
   /** What opened it: attacks on one place, or the places of one perpetrator. */
@@ -64,65 +76,90 @@ interface RepeatVictimisationState {
   readonly closed: readonly Finding[]
 }
 
-export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatVictimisationState> = {
-  ...tableOf(repeatVictimisationNow),
-  scopesOf: (incident, parameters) => (harmsCivilians(incident, parameters) ? [incident.drill ? 'drill' : 'theatre'] : []),
-  initial: () => ({ loose: [], open: [], closed: [] }),
-  step: (state, incident, parameters) => {
-    const current = closeWhenDue(state, incident.fromMs, parameters)
-    const isTooVague = isLongerThan(incident, Math.max(parameters.windowDays, parameters.areaWindowDays))
-    const grows = incident.passesGrade && !isTooVague
-    const joined = current.open.findIndex(f => belongs(f, incident, parameters))
-    const story = joined === -1 ? undefined : current.open[joined]
-    if (story !== undefined) {
-      const next = storyAgain(incident, [story, parameters], () =>
-        grows ? grown(story, incident, parameters) : { ...story, support: withSupport(story.support, incident) }
+export const repeatVictimisation: Pattern<RepeatVictimisationParameters, RepeatVictimisationState> =
+  {
+    ...tableOf(repeatVictimisationNow),
+    scopesOf: (incident, parameters) =>
+      harmsCivilians(incident, parameters) ? [incident.drill ? 'drill' : 'theatre'] : [],
+    initial: () => ({ loose: [], open: [], closed: [] }),
+    step: (state, incident, parameters) => {
+      const current = closeWhenDue(state, incident.fromMs, parameters)
+      const isTooVague = isLongerThan(
+        incident,
+        Math.max(parameters.windowDays, parameters.areaWindowDays)
       )
-      return { ...current, open: current.open.with(joined, next) }
+      const grows = incident.passesGrade && !isTooVague
+      const joined = current.open.findIndex(f => belongs(f, incident, parameters))
+      const story = joined === -1 ? undefined : current.open[joined]
+      if (story !== undefined) {
+        const next = storyAgain(incident, [story, parameters], () =>
+          grows
+            ? grown(story, incident, parameters)
+            : { ...story, support: withSupport(story.support, incident) }
+        )
+        return { ...current, open: current.open.with(joined, next) }
+      }
+      if (!grows) return current
+      const youngFromMs =
+        incident.fromMs - Math.max(parameters.windowDays, parameters.areaWindowDays) * dayMs
+      const young = itemsNeeded(current.loose, i => i.toMs > youngFromMs)
+      const opened =
+        openedAtPlace(young, incident, parameters) ?? openedByActor(young, incident, parameters)
+      if (opened === null) return { ...current, loose: [...young, incident] }
+      const taken = new Set(opened.triggers.kept.map(i => i.id))
+      return {
+        ...current,
+        loose: young.filter(i => !taken.has(i.id)),
+        open: [...current.open, opened]
+      }
+    },
+    findings: ({ open, closed }, horizonMs, parameters) => {
+      if (open.length === 0) return closed
+      const told = describedEach(open, f => describe(f, null, parameters))
+      const hasEnded = (f: VictimisationEpisode) => closesAtMs(f, parameters) <= horizonMs
+      // The order of findings stays when an episode ends.
+      const endedIf = (finding: Finding, f: VictimisationEpisode) =>
+        hasEnded(f) ? describeEnded(f, parameters) : finding
+      const now = open.some(hasEnded)
+        ? told.map((finding, i) => endedIf(finding, open[i] as VictimisationEpisode))
+        : told
+      return together(closed, now)
+    },
+    nearly: (state, horizonMs, parameters) => nearVictimisation(state.loose, horizonMs, parameters),
+    nextChangeMs: ({ open }, horizonMs, parameters) => {
+      let next: number | null = null
+      for (const f of open) {
+        const ms = closesAtMs(f, parameters)
+        if (ms > horizonMs && (next === null || ms < next)) next = ms
+      }
+      return next
+    },
+    forget: (state, beforeMs) => {
+      // No window still to come contains what ended a year before the base.
+      const loose = itemsNeeded(state.loose, i => i.toMs >= beforeMs - 366 * dayMs)
+      const closed = notEndedBefore(state.closed, beforeMs)
+      return loose === state.loose && closed === state.closed ? state : { ...state, loose, closed }
     }
-    if (!grows) return current
-    const youngFromMs = incident.fromMs - Math.max(parameters.windowDays, parameters.areaWindowDays) * dayMs
-    const young = itemsNeeded(current.loose, i => i.toMs > youngFromMs)
-    const opened = openedAtPlace(young, incident, parameters) ?? openedByActor(young, incident, parameters)
-    if (opened === null) return { ...current, loose: [...young, incident] }
-    const taken = new Set(opened.triggers.kept.map(i => i.id))
-    return { ...current, loose: young.filter(i => !taken.has(i.id)), open: [...current.open, opened] }
-  },
-  findings: ({ open, closed }, horizonMs, parameters) => {
-    if (open.length === 0) return closed
-    const told = describedEach(open, f => describe(f, null, parameters))
-    const hasEnded = (f: VictimisationEpisode) => closesAtMs(f, parameters) <= horizonMs
-    // The order of findings stays when an episode ends.
-    const endedIf = (finding: Finding, f: VictimisationEpisode) => (hasEnded(f) ? describeEnded(f, parameters) : finding)
-    const now = open.some(hasEnded) ? told.map((finding, i) => endedIf(finding, open[i] as VictimisationEpisode)) : told
-    return together(closed, now)
-  },
-  nearly: (state, horizonMs, parameters) => nearVictimisation(state.loose, horizonMs, parameters),
-  nextChangeMs: ({ open }, horizonMs, parameters) => {
-    let next: number | null = null
-    for (const f of open) {
-      const ms = closesAtMs(f, parameters)
-      if (ms > horizonMs && (next === null || ms < next)) next = ms
-    }
-    return next
-  },
-  forget: (state, beforeMs) => {
-    // No window still to come contains what ended a year before the base.
-    const loose = itemsNeeded(state.loose, i => i.toMs >= beforeMs - 366 * dayMs)
-    const closed = notEndedBefore(state.closed, beforeMs)
-    return loose === state.loose && closed === state.closed ? state : { ...state, loose, closed }
   }
-}
 
 const storyAgain = incidentCache<VictimisationEpisode>()
 const together = concatCache<Finding>()
 
-/** True for an incident at one of its places, across borders too, or by one of its perpetrators in its area. */
-function belongs(f: VictimisationEpisode, incident: Incident, parameters: RepeatVictimisationParameters): boolean {
+/**
+ * True for an incident at one of its places, across borders too, or by one of its perpetrators in
+ * its area.
+ */
+function belongs(
+  f: VictimisationEpisode,
+  incident: Incident,
+  parameters: RepeatVictimisationParameters
+): boolean {
   if (f.places.some(known => isAt(incident, known, parameters.placeKm))) return true
   const { admin1 } = f.group
   if (f.perpetrators.length === 0 || admin1 === undefined || !liesIn(incident, admin1)) return false
-  return namedPerpetrators(incident, parameters.genericActors).some(({ key }) => f.perpetrators.some(p => p.key === key))
+  return namedPerpetrators(incident, parameters.genericActors).some(({ key }) =>
+    f.perpetrators.some(p => p.key === key)
+  )
 }
 
 /** An episode of attacks on one place, which needs no area. */
@@ -139,14 +176,19 @@ function openedAtPlace(
     if (near.length + 1 < parameters.incidentsMin) continue
     const id = place.settlement
     const area = place.admin1 === null ? {} : { admin1: place.admin1 }
-    const group = { ...area, settlement: nameOfPlace(place), ...(id === null ? {} : { settlementId: id }) }
+    const group = {
+      ...area,
+      settlement: nameOfPlace(place),
+      ...(id === null ? {} : { settlementId: id })
+    }
     return opened('place', group, [...near, incident], [place], parameters)
   }
   return null
 }
 
 /**
- * An episode of places that are certainly different, all hit by one perpetrator; an incident that names two villages hits both.
+ * An episode of places that are certainly different, all hit by one perpetrator; an incident that
+ * names two villages hits both.
  */
 function openedByActor(
   loose: readonly Incident[],
@@ -174,7 +216,9 @@ function openedIn(
   parameters: RepeatVictimisationParameters
 ): VictimisationEpisode | null {
   const byActor = actors.flatMap(actor => {
-    const theirs = young.filter(i => namedPerpetrators(i, parameters.genericActors).some(({ key }) => key === actor.key))
+    const theirs = young.filter(i =>
+      namedPerpetrators(i, parameters.genericActors).some(({ key }) => key === actor.key)
+    )
     const settlements = settlementsOf([incident, ...theirs.toReversed()], admin1, parameters)
     return settlements.length >= parameters.settlementsMin ? [{ actor, theirs, settlements }] : []
   })
@@ -182,11 +226,19 @@ function openedIn(
   if (first === undefined) return null
   // Perpetrators of the same incidents are named together.
   const together = byActor.filter(
-    b => b.settlements.length === first.settlements.length && b.theirs.length === first.theirs.length
+    b =>
+      b.settlements.length === first.settlements.length && b.theirs.length === first.theirs.length
   )
   const perpetrators = together.map(b => b.actor)
   const group = { admin1, perpetrator: perpetrators.map(a => a.name).join(', ') }
-  return opened('perpetrator', group, [...first.theirs, incident], first.settlements, parameters, perpetrators)
+  return opened(
+    'perpetrator',
+    group,
+    [...first.theirs, incident],
+    first.settlements,
+    parameters,
+    perpetrators
+  )
 }
 
 function opened(
@@ -219,28 +271,45 @@ function opened(
   }
 }
 
-/** Perpetrators named in at least two of them: a single mention does not identify the perpetrator of an episode. */
+/**
+ * Perpetrators named in at least two of them: a single mention does not identify the perpetrator of
+ * an episode.
+ */
 function sharedPerpetrators(
   incidents: readonly Incident[],
   { genericActors }: RepeatVictimisationParameters
 ): readonly NamedActor[] {
   const lists = incidents.map(i => namedPerpetrators(i, genericActors))
-  return named(lists.flat().map(a => a.name)).filter(({ key }) => lists.filter(list => list.some(a => a.key === key)).length > 1)
+  return named(lists.flat().map(a => a.name)).filter(
+    ({ key }) => lists.filter(list => list.some(a => a.key === key)).length > 1
+  )
 }
 
 const anotherPlace = 'another place'
 const moreDeaths = 'more deaths'
 
-function grown(f: VictimisationEpisode, incident: Incident, parameters: RepeatVictimisationParameters): VictimisationEpisode {
+function grown(
+  f: VictimisationEpisode,
+  incident: Incident,
+  parameters: RepeatVictimisationParameters
+): VictimisationEpisode {
   const { placeKm, windowDays } = parameters
-  const hit = settlementsOf([incident], f.entered === 'perpetrator' ? (f.group.admin1 ?? null) : null, parameters)
+  const hit = settlementsOf(
+    [incident],
+    f.entered === 'perpetrator' ? (f.group.admin1 ?? null) : null,
+    parameters
+  )
   const fresh = hit.filter(place => f.places.every(known => areApart(known, place, placeKm, false)))
   const deaths = deathsOf(incident)
   const isDeadlier = deaths !== null && f.deaths !== null && deaths > f.deaths
-  const reasons = [...(fresh.length > 0 ? [anotherPlace] : []), ...(isDeadlier ? [moreDeaths] : [])].filter(
-    reason => !f.marks.some(m => m.reason === reason)
-  )
-  const recentMs = [...f.recentMs.filter(ms => ms > incident.fromMs - windowDays * dayMs), incident.toMs]
+  const reasons = [
+    ...(fresh.length > 0 ? [anotherPlace] : []),
+    ...(isDeadlier ? [moreDeaths] : [])
+  ].filter(reason => !f.marks.some(m => m.reason === reason))
+  const recentMs = [
+    ...f.recentMs.filter(ms => ms > incident.fromMs - windowDays * dayMs),
+    incident.toMs
+  ]
   const known = [...f.places, ...fresh]
   const most = Math.max(f.most, f.entered === 'place' ? recentMs.length : known.length)
   const moves = reasons.length > 0 || known.length > f.places.length || most > f.most
@@ -249,13 +318,18 @@ function grown(f: VictimisationEpisode, incident: Incident, parameters: RepeatVi
   const tellsMore = f.entered === 'place' && most > f.most
   const counting = tellsMore ? withStrictestOf(moved, strictestOf(recent)) : moved
   const deadly = [...f.deadly, ...(deaths === null ? [] : [incident])]
-  const { triggers, promoted } = reasons.includes(moreDeaths) ? withStrictestOf(counting, mostOpen(f.deadly)) : counting
+  const { triggers, promoted } = reasons.includes(moreDeaths)
+    ? withStrictestOf(counting, mostOpen(f.deadly))
+    : counting
   const evidence = moves ? { triggers, promoted } : { support: withSupport(f.support, incident) }
   return {
     ...f,
     lastMs: Math.max(f.lastMs, incident.toMs),
     places: known,
-    marks: reasons.length === 0 ? f.marks : [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
+    marks:
+      reasons.length === 0
+        ? f.marks
+        : [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
     deaths: deaths === null ? f.deaths : Math.max(deaths, f.deaths ?? deaths),
     recentMs,
     recent,
@@ -277,7 +351,11 @@ function closeWhenDue(
   if (!state.open.some(f => closesAtMs(f, parameters) <= nowMs)) return state
   const due = state.open.filter(f => closesAtMs(f, parameters) <= nowMs)
   const ended = due.map(f => describeEnded(f, parameters))
-  return { ...state, open: state.open.filter(f => !due.includes(f)), closed: [...state.closed, ...ended] }
+  return {
+    ...state,
+    open: state.open.filter(f => !due.includes(f)),
+    closed: [...state.closed, ...ended]
+  }
 }
 
 /** The findings of open episodes; an unchanged episode gives the same object. */
@@ -285,30 +363,51 @@ const describedEach = perItemCache<VictimisationEpisode, Finding>()
 const endings = new WeakMap<VictimisationEpisode, Finding>()
 
 /** The scope is the whole theatre: a late incident ends again episodes that it does not affect. */
-function describeEnded(f: VictimisationEpisode, parameters: RepeatVictimisationParameters): Finding {
+function describeEnded(
+  f: VictimisationEpisode,
+  parameters: RepeatVictimisationParameters
+): Finding {
   const known = endings.get(f) ?? describe(f, closesAtMs(f, parameters), parameters)
   endings.set(f, known)
   return known
 }
 
-function describe(f: VictimisationEpisode, toMs: number | null, parameters: RepeatVictimisationParameters): Finding {
-  const { windowDays, areaWindowDays, incidentsMin, settlementsMin, quietDays, placeKm } = parameters
+function describe(
+  f: VictimisationEpisode,
+  toMs: number | null,
+  parameters: RepeatVictimisationParameters
+): Finding {
+  const { windowDays, areaWindowDays, incidentsMin, settlementsMin, quietDays, placeKm } =
+    parameters
   const atPlace = f.entered === 'place'
   const where = listOf(f.places.map(nameOfPlace), 4)
   const by = f.perpetrators.length === 0 ? '' : ` by ${listOf(f.perpetrators.map(a => a.name))}`
-  const area = f.group.admin1 === undefined ? '' : ` ${areaBeside(f.group.admin1, f.places.map(nameOfPlace))}`
-  const measured = atPlace ? `${countedText(f.most, 'attack')} within ${windowDays} days` : countedText(f.most, 'settlement')
+  const area =
+    f.group.admin1 === undefined ? '' : ` ${areaBeside(f.group.admin1, f.places.map(nameOfPlace))}`
+  const measured = atPlace
+    ? `${countedText(f.most, 'attack')} within ${windowDays} days`
+    : countedText(f.most, 'settlement')
   return {
     group: f.group,
-    situation: situationAt(f.triggers.kept[0], placeKm, toMs ?? closesAtMs(f, parameters), f.group.perpetrator),
+    situation: situationAt(
+      f.triggers.kept[0],
+      placeKm,
+      toMs ?? closesAtMs(f, parameters),
+      f.group.perpetrator
+    ),
     fromMs: f.fromMs,
     toMs,
     levels: numberLevels([
-      { atMs: f.enteredMs, reason: atPlace ? `${incidentsMin} attacks on one place` : `${settlementsMin} settlements` },
+      {
+        atMs: f.enteredMs,
+        reason: atPlace ? `${incidentsMin} attacks on one place` : `${settlementsMin} settlements`
+      },
       ...f.marks
     ]),
     measure: {
-      name: atPlace ? `attacks on civilians in ${windowDays} days` : 'settlements hit by one perpetrator',
+      name: atPlace
+        ? `attacks on civilians in ${windowDays} days`
+        : 'settlements hit by one perpetrator',
       value: f.most,
       threshold: atPlace ? incidentsMin : settlementsMin,
       baseline: null
@@ -329,5 +428,8 @@ function describe(f: VictimisationEpisode, toMs: number | null, parameters: Repe
 }
 
 function liesIn({ place, alsoAt }: Incident, admin1: string): boolean {
-  return (place.areaCertain && place.admin1 === admin1) || alsoAt.some(p => p.areaCertain && p.admin1 === admin1)
+  return (
+    (place.areaCertain && place.admin1 === admin1) ||
+    alsoAt.some(p => p.areaCertain && p.admin1 === admin1)
+  )
 }

@@ -1,4 +1,5 @@
-// Kinds of incident that come one after another: the fold of the first engine, which keeps a state for each step.
+// Kinds of incident that come one after another: the fold of the first engine, which keeps a state
+// for each step.
 
 import type { NearMiss } from '../../src/detection/near-miss.ts'
 import type { Pattern } from '../../src/detection/pattern.ts'
@@ -27,7 +28,10 @@ type Begun = readonly Incident[]
 
 interface SequenceState {
   readonly scope: string
-  /** Indexed by the number of steps that have come, less one: the begun sequence that began last, or null. */
+  /**
+   * Indexed by the number of steps that have come, less one: the begun sequence that began last, or
+   * null.
+   */
   readonly begun: readonly (Begun | null)[]
   /** Indexed by step: end of the latest incident that must not come after it. */
   readonly absentToMs: readonly (number | null)[]
@@ -39,7 +43,9 @@ interface SequenceState {
 export const sequenceByStates: Pattern<SequenceParameters, SequenceState> = {
   ...tableOf(sequence),
   scopesOf: (incident, { steps, withinDays, groupBy }) =>
-    planOf(steps, withinDays).predicates.matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
+    planOf(steps, withinDays).predicates.matches(incident) === 0
+      ? []
+      : blockScopes(incident, groupBy),
   settlementOf: blockSettlement,
   initial: scope => ({ scope, begun: [], absentToMs: [], pending: [], complete: [] }),
   step: (state, incident, parameters) => {
@@ -48,15 +54,26 @@ export const sequenceByStates: Pattern<SequenceParameters, SequenceState> = {
     if (bits === 0) return state
     const current = settle(state, incident.fromMs)
     const comes = mayTrigger(incident, state.scope, parameters.groupBy) ? bits : 0
-    return withAbsence(withStep(current, incident, comes, plan, parameters), current, incident, bits, plan)
+    return withAbsence(
+      withStep(current, incident, comes, plan, parameters),
+      current,
+      incident,
+      bits,
+      plan
+    )
   },
   findings: (state, horizonMs, parameters, unheard, watermarkMs = horizonMs) =>
-    findingsAt(settle(state, watermarkMs ?? Number.NEGATIVE_INFINITY), { horizonMs, watermarkMs, unheard }, parameters),
+    findingsAt(
+      settle(state, watermarkMs ?? Number.NEGATIVE_INFINITY),
+      { horizonMs, watermarkMs, unheard },
+      parameters
+    ),
   nearly: (state, horizonMs, parameters) => nearSequence(state, horizonMs, parameters),
   nextChangeMs: ({ complete, pending }, horizonMs, { holdDays }) => {
     let next = Number.POSITIVE_INFINITY
     for (const list of [complete, pending])
-      for (const { atMs } of list) for (const ms of [atMs, atMs + holdDays * dayMs]) if (ms > horizonMs && ms < next) next = ms
+      for (const { atMs } of list)
+        for (const ms of [atMs, atMs + holdDays * dayMs]) if (ms > horizonMs && ms < next) next = ms
     return Number.isFinite(next) ? next : null
   },
   nextAbsenceMs: ({ complete, pending }, watermarkMs) => {
@@ -68,32 +85,59 @@ export const sequenceByStates: Pattern<SequenceParameters, SequenceState> = {
   forget: (state, beforeMs) => {
     // A completion a year before the boundary is over, unless a rule holds for longer than that.
     const isYoung = (c: Completion) => c.atMs >= beforeMs - 366 * dayMs
-    return state.complete.every(isYoung) ? state : { ...state, complete: state.complete.filter(isYoung) }
+    return state.complete.every(isYoung)
+      ? state
+      : { ...state, complete: state.complete.filter(isYoung) }
   }
 }
 
-/** Near misses: all steps but the last have come, or only the absence at the end has not reached its length. */
-function nearSequence(state: SequenceState, horizonMs: number, parameters: SequenceParameters): readonly NearMiss[] {
+/**
+ * Near misses: all steps but the last have come, or only the absence at the end has not reached its
+ * length.
+ */
+function nearSequence(
+  state: SequenceState,
+  horizonMs: number,
+  parameters: SequenceParameters
+): readonly NearMiss[] {
   const { groupBy, steps, withinDays } = parameters
   const { comes } = planOf(steps, withinDays)
   const last = state.begun[comes.length - 2]
-  const isYoung = last !== null && last !== undefined && (last[0] as Incident).fromMs >= horizonMs - withinDays * dayMs
+  const isYoung =
+    last !== null &&
+    last !== undefined &&
+    (last[0] as Incident).fromMs >= horizonMs - withinDays * dayMs
   const near = (incidents: Begun, lacks: string): NearMiss => ({
     group: blockGroup(state.scope, groupBy, incidents),
-    measure: { name: 'steps reported', value: incidents.length, threshold: comes.length, baseline: null },
+    measure: {
+      name: 'steps reported',
+      value: incidents.length,
+      threshold: comes.length,
+      baseline: null
+    },
     lacks,
     incidents
   })
   return [
-    ...(isYoung ? [near(last, `the last step, by ${formatDay((last[0] as Incident).fromMs + withinDays * dayMs)}`)] : []),
+    ...(isYoung
+      ? [
+          near(
+            last,
+            `the last step, by ${formatDay((last[0] as Incident).fromMs + withinDays * dayMs)}`
+          )
+        ]
+      : []),
     ...state.pending
       .filter(({ atMs }) => atMs > horizonMs)
-      .map(({ incidents, atMs }) => near(incidents, `no report of what must be absent, until ${formatDay(atMs)}`))
+      .map(({ incidents, atMs }) =>
+        near(incidents, `no report of what must be absent, until ${formatDay(atMs)}`)
+      )
   ]
 }
 
 /**
- * Sequences whose absence has reached its length by a moment are complete. An incident at that very moment no longer breaks it.
+ * Sequences whose absence has reached its length by a moment are complete. An incident at that very
+ * moment no longer breaks it.
  */
 function settle(state: SequenceState, atMs: number): SequenceState {
   if (state.pending.every(c => c.atMs > atMs)) return state
@@ -105,7 +149,10 @@ function settle(state: SequenceState, atMs: number): SequenceState {
   }
 }
 
-/** The state after an incident was matched with each step, the last step first, so that it is never two steps of one sequence. */
+/**
+ * The state after an incident was matched with each step, the last step first, so that it is never
+ * two steps of one sequence.
+ */
 function withStep(
   state: SequenceState,
   incident: Incident,
@@ -120,7 +167,8 @@ function withStep(
     if ((bits & (plan.comes[i] as number)) === 0 || before === null) continue
     const longer = [...before, incident]
     if (incident.fromMs - (longer[0] as Incident).fromMs > withinDays * dayMs) continue
-    // The incident that must not come ends after this step begins: it may have come after the step before.
+    // The incident that must not come ends after this step begins: it may have come after the step
+    // before.
     if ((state.absentToMs[i] ?? Number.NEGATIVE_INFINITY) > incident.fromMs) continue
     if (i === last) return completed(state, longer, plan)
     const other = begun[i]
@@ -132,7 +180,9 @@ function withStep(
 function completed(state: SequenceState, incidents: Begun, plan: SequencePlan): SequenceState {
   const lastMs = (incidents.at(-1) as Incident).fromMs
   const between = incidents.slice(1).flatMap((incident, i) => {
-    return plan.absent[i] ? [{ fromMs: (incidents[i] as Incident).fromMs, toMs: incident.fromMs }] : []
+    return plan.absent[i]
+      ? [{ fromMs: (incidents[i] as Incident).fromMs, toMs: incident.fromMs }]
+      : []
   })
   const begun = plan.comes.map(() => null)
   if (plan.lastDays === null) {
@@ -140,11 +190,17 @@ function completed(state: SequenceState, incidents: Begun, plan: SequencePlan): 
     return { ...state, begun, complete: complete.slice(-sequencesMax) }
   }
   const atMs = lastMs + plan.lastDays * dayMs
-  const pending = [...state.pending, { incidents, atMs, absences: [...between, { fromMs: lastMs, toMs: atMs }] }]
+  const pending = [
+    ...state.pending,
+    { incidents, atMs, absences: [...between, { fromMs: lastMs, toMs: atMs }] }
+  ]
   return { ...state, begun, pending: pending.slice(-sequencesMax) }
 }
 
-/** The state after an incident has broken sequences that wait for absence, except those that it began or completed itself. */
+/**
+ * The state after an incident has broken sequences that wait for absence, except those that it
+ * began or completed itself.
+ */
 function withAbsence(
   state: SequenceState,
   before: SequenceState,
@@ -173,7 +229,11 @@ function unlessIn<T>(known: readonly T[], list: readonly T[]): readonly T[] {
 
 type KnownTime = Pick<Moment, 'horizonMs' | 'watermarkMs' | 'unheard'>
 
-function findingsAt({ scope, complete }: SequenceState, moment: KnownTime, parameters: SequenceParameters): readonly Finding[] {
+function findingsAt(
+  { scope, complete }: SequenceState,
+  moment: KnownTime,
+  parameters: SequenceParameters
+): readonly Finding[] {
   const isSeen = (completion: Completion) => isSure(completion, moment)
   const seen = complete.every(isSeen) ? complete : complete.filter(isSeen)
   const findings = seen.map((completion, i) => {
@@ -181,7 +241,9 @@ function findingsAt({ scope, complete }: SequenceState, moment: KnownTime, param
     return describe(completion, scope, endMs <= moment.horizonMs ? endMs : null, parameters)
   })
   const newest = findings.at(-1)
-  return newest === undefined || complete.length < sequencesMax ? findings : findings.with(-1, ofTooMany(newest))
+  return newest === undefined || complete.length < sequencesMax
+    ? findings
+    : findings.with(-1, ofTooMany(newest))
 }
 
 function ofTooMany(finding: Finding): Finding {
@@ -190,10 +252,17 @@ function ofTooMany(finding: Finding): Finding {
   return new ToldFinding(finding, () => ({ headline, explanation: `${explanation}${note}` }))
 }
 
-/** True if nothing had to be absent, or all live sources have reported later than the absence and we were listening. */
+/**
+ * True if nothing had to be absent, or all live sources have reported later than the absence and we
+ * were listening.
+ */
 function isSure({ absences, atMs }: Completion, { watermarkMs, unheard }: KnownTime): boolean {
   if (absences.length === 0) return true
-  return watermarkMs !== null && atMs <= watermarkMs && absences.every(span => unheard.every(gap => overlapMs(span, gap) === 0))
+  return (
+    watermarkMs !== null &&
+    atMs <= watermarkMs &&
+    absences.every(span => unheard.every(gap => overlapMs(span, gap) === 0))
+  )
 }
 
 /** The next completion ends the one before it. */
@@ -206,7 +275,12 @@ function endOf(complete: readonly Completion[], i: number, holdDays: number): nu
 const made = new WeakMap<Begun, { readonly open: Finding; ended: Finding | null }>()
 
 /** The finding of a sequence; an unchanged sequence gives the same object. */
-function describe(completion: Completion, scope: string, toMs: number | null, parameters: SequenceParameters): Finding {
+function describe(
+  completion: Completion,
+  scope: string,
+  toMs: number | null,
+  parameters: SequenceParameters
+): Finding {
   let known = made.get(completion.incidents)
   if (known === undefined) {
     known = { open: makeFinding(completion, scope, parameters), ended: null }
@@ -218,7 +292,11 @@ function describe(completion: Completion, scope: string, toMs: number | null, pa
   return known.ended
 }
 
-function makeFinding({ incidents, atMs, absences }: Completion, scope: string, parameters: SequenceParameters): Finding {
+function makeFinding(
+  { incidents, atMs, absences }: Completion,
+  scope: string,
+  parameters: SequenceParameters
+): Finding {
   const { groupBy, withinDays, holdDays } = parameters
   const [first, last] = [incidents[0] as Incident, incidents.at(-1) as Incident]
   const plain = {
@@ -227,7 +305,12 @@ function makeFinding({ incidents, atMs, absences }: Completion, scope: string, p
     fromMs: first.fromMs,
     toMs: null,
     levels: [{ level: 1, atMs, reason: 'complete' }],
-    measure: { name: 'steps reported', value: incidents.length, threshold: incidents.length, baseline: null },
+    measure: {
+      name: 'steps reported',
+      value: incidents.length,
+      threshold: incidents.length,
+      baseline: null
+    },
     triggers: incidents,
     support: [],
     omitted: 0

@@ -9,7 +9,10 @@ interface Told {
   readonly support: Evidence
 }
 
-/** The last of the strictest incidents that a number counts; undefined if it counts none. In order of the fold. */
+/**
+ * The last of the strictest incidents that a number counts; undefined if it counts none. In order
+ * of the fold.
+ */
 export function strictestOf(counted: readonly Incident[]): Incident | undefined {
   const rank = Math.max(...counted.map(rankOf))
   const strict = counted.filter(incident => rankOf(incident) === rank)
@@ -29,11 +32,17 @@ export function mostOpen(some: readonly Incident[]): Incident | undefined {
   return some.find(incident => rankOf(incident) === rank)
 }
 
-/** With an incident that a number counts among the triggers, if it is stricter than they are: it was support. */
+/**
+ * With an incident that a number counts among the triggers, if it is stricter than they are: it was
+ * support.
+ */
 export function withStrictest({ triggers, support }: Told, strictest: Incident | undefined): Told {
   if (strictest === undefined || !isStricter(strictest, triggers)) return { triggers, support }
   const all = evidenceOf([...triggers.kept, strictest])
-  return { triggers: { kept: all.kept, omitted: triggers.omitted + all.omitted }, support: without(support, [strictest]) }
+  return {
+    triggers: { kept: all.kept, omitted: triggers.omitted + all.omitted },
+    support: without(support, [strictest])
+  }
 }
 
 /** The same where it keeps its place in the support until the finding is told. */

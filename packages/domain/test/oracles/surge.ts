@@ -1,5 +1,5 @@
-// Surge: an area has at least twice the attacks of its usual week. The usual is its own last four weeks, and at least one attack
-// a week, so that a second attack in a quiet place is no surge.
+// Surge: an area has at least twice the attacks of its usual week. The usual is its own last four
+// weeks, and at least one attack a week, so that a second attack in a quiet place is no surge.
 
 import type { Pattern } from '../../src/detection/pattern.ts'
 import { type Finding, numberLevels } from '../../src/finding/finding.ts'
@@ -54,7 +54,8 @@ export const surge: Pattern<SurgeParameters, RateState> = {
   step: (state, incident, parameters) => rateStep(state, incident, ruleOf(parameters)),
   findings: (state, horizonMs, parameters) => rateFindings(state, horizonMs, ruleOf(parameters)),
   nearly: (state, horizonMs, parameters) => rateNearly(state, horizonMs, ruleOf(parameters)),
-  nextChangeMs: (state, horizonMs, parameters) => rateNextChangeMs(state, horizonMs, ruleOf(parameters)),
+  nextChangeMs: (state, horizonMs, parameters) =>
+    rateNextChangeMs(state, horizonMs, ruleOf(parameters)),
   forget: rateForget
 }
 const rules = recentCache<SurgeParameters, RateRule>(4)
@@ -64,8 +65,17 @@ function ruleOf(parameters: SurgeParameters): RateRule {
 }
 
 function makeRule(parameters: SurgeParameters): RateRule {
-  const { windowDays, baseDays, factor, floorMean, countMin, escalateFactor, escalateWindows, leaveFactor, leaveDays } =
-    parameters
+  const {
+    windowDays,
+    baseDays,
+    factor,
+    floorMean,
+    countMin,
+    escalateFactor,
+    escalateWindows,
+    leaveFactor,
+    leaveDays
+  } = parameters
   const usual = (mean: number) => Math.max(floorMean, mean)
   const threshold = (mean: number) => Math.max(countMin, factor * usual(mean))
   const described = recentCache<RateStory, Finding>(64)
@@ -73,14 +83,17 @@ function makeRule(parameters: SurgeParameters): RateRule {
     windowDays,
     baseDays,
     threshold,
-    steep: ({ count, mean }) => (count >= escalateFactor * usual(mean) ? `${escalateFactor} times the usual` : null),
+    steep: ({ count, mean }) =>
+      count >= escalateFactor * usual(mean) ? `${escalateFactor} times the usual` : null,
     goesOn: ({ count, mean }) => count >= threshold(mean),
     runDays: windowDays * (escalateWindows - 1) + 1,
     runReason: `${escalateWindows * windowDays} days running`,
     isCalm: ({ count, mean }) => count < leaveFactor * usual(mean),
     calmDays: leaveDays,
     describe: (told, toMs) =>
-      toMs === null ? described(told, () => describe(told, null, parameters)) : describe(told, toMs, parameters)
+      toMs === null
+        ? described(told, () => describe(told, null, parameters))
+        : describe(told, toMs, parameters)
   }
 }
 

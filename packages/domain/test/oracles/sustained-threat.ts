@@ -1,5 +1,5 @@
-// Sustained threat: for four weeks an area has had at least twice its usual number of attacks, measured against the year before.
-// Slower than a surge: it reports a persistent state.
+// Sustained threat: for four weeks an area has had at least twice its usual number of attacks,
+// measured against the year before. Slower than a surge: it reports a persistent state.
 
 import type { Pattern } from '../../src/detection/pattern.ts'
 import { type Finding, numberLevels } from '../../src/finding/finding.ts'
@@ -41,7 +41,16 @@ export interface SustainedThreatParameters {
 const _inSegou = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-4' })
 const _usual = ['2024-08-10', '2024-11-20', '2025-02-05']
 const _month = ['2025-05-02', '2025-05-08', '2025-05-15', '2025-05-20', '2025-05-26']
-const _further = ['2025-06-02', '2025-06-09', '2025-06-16', '2025-06-23', '2025-06-30', '2025-07-07', '2025-07-14', '2025-07-21']
+const _further = [
+  '2025-06-02',
+  '2025-06-09',
+  '2025-06-16',
+  '2025-06-23',
+  '2025-06-30',
+  '2025-07-07',
+  '2025-07-14',
+  '2025-07-21'
+]
 
 export const sustainedThreat: Pattern<SustainedThreatParameters, RateState> = {
   ...tableOf(sustainedThreatNow),
@@ -52,7 +61,8 @@ export const sustainedThreat: Pattern<SustainedThreatParameters, RateState> = {
   step: (state, incident, parameters) => rateStep(state, incident, ruleOf(parameters)),
   findings: (state, horizonMs, parameters) => rateFindings(state, horizonMs, ruleOf(parameters)),
   nearly: (state, horizonMs, parameters) => rateNearly(state, horizonMs, ruleOf(parameters)),
-  nextChangeMs: (state, horizonMs, parameters) => rateNextChangeMs(state, horizonMs, ruleOf(parameters)),
+  nextChangeMs: (state, horizonMs, parameters) =>
+    rateNextChangeMs(state, horizonMs, ruleOf(parameters)),
   forget: rateForget
 }
 
@@ -63,7 +73,8 @@ function ruleOf(parameters: SustainedThreatParameters): RateRule {
 }
 
 function makeRule(parameters: SustainedThreatParameters): RateRule {
-  const { windowDays, baseDays, factor, countMin, escalateDays, leaveFactor, leaveDays } = parameters
+  const { windowDays, baseDays, factor, countMin, escalateDays, leaveFactor, leaveDays } =
+    parameters
   const described = recentCache<RateStory, Finding>(64)
   return {
     windowDays,
@@ -77,11 +88,17 @@ function makeRule(parameters: SustainedThreatParameters): RateRule {
     isCalm: ({ count, mean }) => count === 0 || count < leaveFactor * mean,
     calmDays: leaveDays,
     describe: (told, toMs) =>
-      toMs === null ? described(told, () => describe(told, null, parameters)) : describe(told, toMs, parameters)
+      toMs === null
+        ? described(told, () => describe(told, null, parameters))
+        : describe(told, toMs, parameters)
   }
 }
 
-function describe(told: RateStory, toMs: number | null, parameters: SustainedThreatParameters): Finding {
+function describe(
+  told: RateStory,
+  toMs: number | null,
+  parameters: SustainedThreatParameters
+): Finding {
   const { windowDays, baseDays, factor, countMin, leaveFactor, leaveDays } = parameters
   const { area, peak } = told
   const lastDay = formatDay(peak.day * dayMs)

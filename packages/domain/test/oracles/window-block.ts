@@ -1,15 +1,21 @@
-// The window blocks of the first engine: an immutable fold. What the machine finds must be the same.
+// The window blocks of the first engine: an immutable fold. What the machine finds must be the
+// same.
 //
-// What count, distinct-count, sum and all-of share: a measure over the incidents of a window, an entry at one threshold, a leave
-// below another, and levels between. The measure changes with event time alone: up when an incident begins, down when the window
-// has passed its end.
+// What count, distinct-count, sum and all-of share: a measure over the incidents of a window, an
+// entry at one threshold, a leave below another, and levels between. The measure changes with event
+// time alone: up when an incident begins, down when the window has passed its end.
 
 import { type NearMiss, nearShare } from '../../src/detection/near-miss.ts'
 import { addEvidence, type Pattern } from '../../src/detection/pattern.ts'
 import { evidenceMax, type Finding, numberLevels, roundMeasure } from '../../src/finding/finding.ts'
 import type { Incident } from '../../src/incident/incident.ts'
 import type { BlockMeasure, BlockParameters } from '../../src/patterns/blocks/block-finding.ts'
-import { blockGroup, blockSituation, groupWords, mayTrigger } from '../../src/patterns/blocks/block-groups.ts'
+import {
+  blockGroup,
+  blockSituation,
+  groupWords,
+  mayTrigger
+} from '../../src/patterns/blocks/block-groups.ts'
 import { untilMs, windowEndMs } from '../../src/patterns/blocks/event-window.ts'
 import { type Evidence, noEvidence } from '../../src/patterns/episode/episode-evidence.ts'
 import { withSupport } from '../../src/patterns/episode/named-support.ts'
@@ -19,7 +25,10 @@ import type { Fatalities } from '../../src/report/report.ts'
 import { dayMs, formatDay } from '../../src/space-time/event-time.ts'
 import { type Amount, type LiveWindow, liveWindow, type Member, totalOf } from './live-window.ts'
 
-/** Maximum number of incidents in one window; the oldest are dropped, and the measure is that of the rest. */
+/**
+ * Maximum number of incidents in one window; the oldest are dropped, and the measure is that of the
+ * rest.
+ */
 export const membersMax = 2000
 
 interface WindowEpisode {
@@ -46,51 +55,91 @@ export interface BlockState {
   readonly closed: readonly Finding[]
 }
 
-type Fold<P> = Required<Pick<Pattern<P, BlockState>, 'initial' | 'step' | 'findings' | 'nearly' | 'nextChangeMs' | 'forget'>>
+type Fold<P> = Required<
+  Pick<
+    Pattern<P, BlockState>,
+    'initial' | 'step' | 'findings' | 'nearly' | 'nextChangeMs' | 'forget'
+  >
+>
 
-/** The fold of a building block that measures a window: a pattern without its id, parameters and scopes. */
+/**
+ * The fold of a building block that measures a window: a pattern without its id, parameters and
+ * scopes.
+ */
 export function windowFold<P>(measure: BlockMeasure<P>): Fold<P> {
   return {
     initial: scope => ({ scope, members: [], open: null, closed: [] }),
     step: (state, incident, parameters) => stepBlock(state, incident, measure, parameters),
-    findings: (state, horizonMs, parameters) => blockFindings(state, horizonMs, measure, parameters),
+    findings: (state, horizonMs, parameters) =>
+      blockFindings(state, horizonMs, measure, parameters),
     nearly: (state, horizonMs, parameters) => nearBlock(state, horizonMs, measure, parameters),
-    nextChangeMs: ({ open }, horizonMs) => (open !== null && open.closesMs > horizonMs ? open.closesMs : null),
+    nextChangeMs: ({ open }, horizonMs) =>
+      open !== null && open.closesMs > horizonMs ? open.closesMs : null,
     forget: forgetBlock
   }
 }
 
-function stepBlock<P>(state: BlockState, incident: Incident, measure: BlockMeasure<P>, parameters: P): BlockState {
+function stepBlock<P>(
+  state: BlockState,
+  incident: Incident,
+  measure: BlockMeasure<P>,
+  parameters: P
+): BlockState {
   const p = measure.parametersOf(parameters)
   const atMs = incident.fromMs
   const due = closeWhenDue(state, isPast(atMs, p), measure, parameters)
-  const amount = mayTrigger(incident, state.scope, p.groupBy) ? measure.amountOf(incident, state.scope, parameters) : null
-  const newcomer = { incident, untilMs: untilMs(incident, p), amount: isNothing(amount) ? null : amount }
+  const amount = mayTrigger(incident, state.scope, p.groupBy)
+    ? measure.amountOf(incident, state.scope, parameters)
+    : null
+  const newcomer = {
+    incident,
+    untilMs: untilMs(incident, p),
+    amount: isNothing(amount) ? null : amount
+  }
   const window = windowAt(due.members, atMs, p)
   // An incident that only supports begins no session.
-  if (newcomer.amount === null && window.members.length === 0 && p.window === 'session') return { ...due, members: [] }
+  if (newcomer.amount === null && window.members.length === 0 && p.window === 'session')
+    return { ...due, members: [] }
   window.add(newcomer, membersMax)
   const { members, total: value } = window
-  if (due.open === null && (newcomer.amount === null || value < p.threshold)) return { ...due, members }
+  if (due.open === null && (newcomer.amount === null || value < p.threshold))
+    return { ...due, members }
   const words = measure.words(value, parameters)
-  const open = due.open ? grow(due.open, newcomer, value, words, p) : enter(members, atMs, value, words, p)
+  const open = due.open
+    ? grow(due.open, newcomer, value, words, p)
+    : enter(members, atMs, value, words, p)
   const closesMs = closesAtMs(window, atMs, p)
-  if (newcomer.amount === null || measure.deathsOf === undefined) return { ...due, members, open: { ...open, closesMs } }
-  const deaths = deathsTogether(members.flatMap(m => (m.amount === null ? [] : [measure.deathsOf?.(m.incident) as Fatalities])))
+  if (newcomer.amount === null || measure.deathsOf === undefined)
+    return { ...due, members, open: { ...open, closesMs } }
+  const deaths = deathsTogether(
+    members.flatMap(m => (m.amount === null ? [] : [measure.deathsOf?.(m.incident) as Fatalities]))
+  )
   return { ...due, members, open: { ...open, closesMs, deaths } }
 }
 
-function blockFindings<P>(state: BlockState, horizonMs: number, measure: BlockMeasure<P>, parameters: P): readonly Finding[] {
+function blockFindings<P>(
+  state: BlockState,
+  horizonMs: number,
+  measure: BlockMeasure<P>,
+  parameters: P
+): readonly Finding[] {
   const { open, closed, scope } = closeWhenDue(state, ms => ms <= horizonMs, measure, parameters)
   return open === null ? closed : [...closed, describe(open, scope, null, measure, parameters)]
 }
 
 /** Near miss: a window that holds most of its threshold. */
-function nearBlock<P>(state: BlockState, horizonMs: number, measure: BlockMeasure<P>, parameters: P): readonly NearMiss[] {
+function nearBlock<P>(
+  state: BlockState,
+  horizonMs: number,
+  measure: BlockMeasure<P>,
+  parameters: P
+): readonly NearMiss[] {
   const p = measure.parametersOf(parameters)
   const { open, members, scope } = closeWhenDue(state, ms => ms <= horizonMs, measure, parameters)
   const isOver = p.window === 'session' && liveWindow(members).lastMs < horizonMs
-  const staying = isOver ? [] : members.filter(m => m.amount !== null && (p.window === 'session' || m.untilMs > horizonMs))
+  const staying = isOver
+    ? []
+    : members.filter(m => m.amount !== null && (p.window === 'session' || m.untilMs > horizonMs))
   const value = totalOf(staying)
   const isNear = value >= p.threshold * nearShare || measure.isNear?.(value, parameters) === true
   if (open !== null || staying.length === 0 || !isNear || value >= p.threshold) return []
@@ -100,7 +149,9 @@ function nearBlock<P>(state: BlockState, horizonMs: number, measure: BlockMeasur
     {
       group: blockGroup(scope, p.groupBy, incidents),
       measure: { name: measure.name(parameters), value, threshold: p.threshold, baseline: null },
-      lacks: measure.lacks?.(amounts, parameters) ?? another(measure.words(roundMeasure(p.threshold - value), parameters)),
+      lacks:
+        measure.lacks?.(amounts, parameters) ??
+        another(measure.words(roundMeasure(p.threshold - value), parameters)),
       incidents
     }
   ]
@@ -111,25 +162,38 @@ function forgetBlock(state: BlockState, beforeMs: number): BlockState {
   const isYoung = (m: Member) => m.untilMs >= beforeMs - 366 * dayMs
   const members = state.members.every(isYoung) ? state.members : state.members.filter(isYoung)
   const closed = notEndedBefore(state.closed, beforeMs)
-  return members === state.members && closed === state.closed ? state : { ...state, members, closed }
+  return members === state.members && closed === state.closed
+    ? state
+    : { ...state, members, closed }
 }
 
 /**
- * True if what closes at a moment is over when an incident begins at `atMs`: a tumbling window excludes its end, others do not.
+ * True if what closes at a moment is over when an incident begins at `atMs`: a tumbling window
+ * excludes its end, others do not.
  */
 function isPast(atMs: number, { window }: BlockParameters): (closesMs: number) => boolean {
   return window === 'tumbling' ? closesMs => closesMs <= atMs : closesMs => closesMs < atMs
 }
 
 /** The window at a moment. A session keeps all of its members until it is over. */
-function windowAt(members: readonly Member[], atMs: number, { window: kind }: BlockParameters): LiveWindow {
+function windowAt(
+  members: readonly Member[],
+  atMs: number,
+  { window: kind }: BlockParameters
+): LiveWindow {
   const window = liveWindow(members)
   if (kind !== 'session') window.moveTo(atMs)
   else if (window.lastMs < atMs) window.clear()
   return window
 }
 
-function enter(members: readonly Member[], atMs: number, value: number, words: string, p: BlockParameters): WindowEpisode {
+function enter(
+  members: readonly Member[],
+  atMs: number,
+  value: number,
+  words: string,
+  p: BlockParameters
+): WindowEpisode {
   const fit = members.filter(m => m.amount !== null).map(m => m.incident)
   const others = members.filter(m => m.amount === null).map(m => m.incident)
   const passed = p.levels.filter(level => value >= level).length
@@ -158,7 +222,10 @@ function grow(
   return {
     ...open,
     fromMs: Math.min(open.fromMs, incident.fromMs),
-    marks: passed === open.passed ? open.marks : [...open.marks, ...marksOf(passed - open.passed, incident.fromMs, words)],
+    marks:
+      passed === open.passed
+        ? open.marks
+        : [...open.marks, ...marksOf(passed - open.passed, incident.fromMs, words)],
     passed,
     value,
     lastMs: Math.max(open.lastMs, incident.toMs),
@@ -177,10 +244,16 @@ function isInterval({ fromMs, toMs }: Incident): boolean {
 }
 
 function evidenceOf(incidents: readonly Incident[]): Evidence {
-  return { kept: incidents.slice(0, evidenceMax), omitted: Math.max(0, incidents.length - evidenceMax) }
+  return {
+    kept: incidents.slice(0, evidenceMax),
+    omitted: Math.max(0, incidents.length - evidenceMax)
+  }
 }
 
-/** When the measure falls below `leave`, if nothing more happens. A tumbling window is judged when it is over. */
+/**
+ * When the measure falls below `leave`, if nothing more happens. A tumbling window is judged when
+ * it is over.
+ */
 function closesAtMs(window: LiveWindow, atMs: number, p: BlockParameters): number {
   if (p.window === 'session') return window.lastMs
   const leave = p.leave > 0 ? Math.min(p.leave, p.threshold) : p.threshold
@@ -200,21 +273,37 @@ function closeWhenDue<P>(
 ): BlockState {
   const { open, closed, scope } = state
   if (open === null || !isDue(open.closesMs)) return state
-  return { ...state, open: null, closed: [...closed, describe(open, scope, open.closesMs, measure, parameters)] }
+  return {
+    ...state,
+    open: null,
+    closed: [...closed, describe(open, scope, open.closesMs, measure, parameters)]
+  }
 }
 
 const openFindings = new WeakMap<WindowEpisode, Finding>()
 const endedFindings = new WeakMap<WindowEpisode, Finding>()
 
 /** The finding of an episode; an unchanged episode gives the same object. */
-function describe<P>(open: WindowEpisode, scope: string, toMs: number | null, measure: BlockMeasure<P>, parameters: P): Finding {
+function describe<P>(
+  open: WindowEpisode,
+  scope: string,
+  toMs: number | null,
+  measure: BlockMeasure<P>,
+  parameters: P
+): Finding {
   const cache = toMs === null ? openFindings : endedFindings
   const known = cache.get(open) ?? makeFinding(open, scope, toMs, measure, parameters)
   cache.set(open, known)
   return known
 }
 
-function makeFinding<P>(e: WindowEpisode, scope: string, toMs: number | null, measure: BlockMeasure<P>, parameters: P): Finding {
+function makeFinding<P>(
+  e: WindowEpisode,
+  scope: string,
+  toMs: number | null,
+  measure: BlockMeasure<P>,
+  parameters: P
+): Finding {
   const { groupBy, threshold, leave } = measure.parametersOf(parameters)
   const triggers = e.triggers.kept
   const what = `${measure.words(e.value, parameters)} ${groupWords(scope, groupBy, triggers)} ${measure.windowWords(parameters)}`
@@ -249,7 +338,9 @@ function deathsTogether(tolls: readonly Fatalities[]): Fatalities {
   return { low: sumOf(tolls, 'low'), best: sumOf(tolls, 'best'), high: sumOf(tolls, 'high') }
 }
 
-/** The sum of the lowest figures that are known; of another bound null if one of them is unknown. */
+/**
+ * The sum of the lowest figures that are known; of another bound null if one of them is unknown.
+ */
 function sumOf(tolls: readonly Fatalities[], bound: keyof Fatalities): number | null {
   const known = tolls.flatMap(toll => toll[bound] ?? [])
   const isUnknown = bound === 'low' ? known.length === 0 : known.length < tolls.length

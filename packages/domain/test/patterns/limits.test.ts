@@ -21,7 +21,9 @@ import { foldAll, incidentFrom, parametersOf } from './pattern-fold.ts'
 const startMs = Date.parse('2025-01-01')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 const many = (count: number, sketch: (i: number) => Omit<ReportSketch, 'id'>): Incident[] =>
-  Array.from({ length: count }, (_, i) => incidentFrom({ id: `i${String(i).padStart(5, '0')}`, ...sketch(i) }))
+  Array.from({ length: count }, (_, i) =>
+    incidentFrom({ id: `i${String(i).padStart(5, '0')}`, ...sketch(i) })
+  )
 
 const massacre = (i: number): Omit<ReportSketch, 'id'> => ({
   ...{ at: day(0), category: 'attack-on-civilians', deaths: 12, settlement: `S${i}` },
@@ -38,7 +40,13 @@ describe('killings of many civilians', () => {
     const parameters = parametersOf(massCasualty)
     const [first, last] = many(2, massacre) as [Incident, Incident]
     const one = massCasualty.step(massCasualty.initial('theatre'), first, parameters)
-    const full = { ...one, open: Array.from({ length: openMax }, (_, i) => ({ ...one.open[0], lastMs: startMs + i }) as never) }
+    const full = {
+      ...one,
+      open: Array.from(
+        { length: openMax },
+        (_, i) => ({ ...one.open[0], lastMs: startMs + i }) as never
+      )
+    }
     const { open, closed } = massCasualty.step(full, last, parameters)
     expect([open.length, closed.length]).toEqual([openMax, 1])
     expect(closed[0]?.explanation).toContain(`no longer followed: above ${openMax} open killings`)
@@ -54,28 +62,69 @@ describe('what comes before an alert', () => {
         ? { at: day(0), admin1: 'ML-2', lat: 13.55, lon: -8.05 }
         : { at: day(2), admin1: 'ML-3', lat: 11.75, lon: -7.6 })
     }))
-    expect(foldAll(supplyLineInterdiction, hits, startMs + 3 * dayMs).map(({ triggers }) => triggers.length)).toEqual([151])
+    expect(
+      foldAll(supplyLineInterdiction, hits, startMs + 3 * dayMs).map(
+        ({ triggers }) => triggers.length
+      )
+    ).toEqual([151])
   })
 
   it('of a lost settlement counts, however many others are spoken of', () => {
     const tax = { category: 'imposed-rule', tactics: ['tax'], admin1: 'ML-4' } as const
     const signs = many(601, i => ({ ...tax, at: day(0), settlement: `S${i}` }))
-    const shut = { id: 'shut', at: day(1), category: 'other', tactics: ['other:forces-shut-out'], admin1: 'ML-4' } as const
-    const found = foldAll(territoryLost, [...signs, incidentFrom({ ...shut, settlement: 'S0' })], startMs + 2 * dayMs)
+    const shut = {
+      id: 'shut',
+      at: day(1),
+      category: 'other',
+      tactics: ['other:forces-shut-out'],
+      admin1: 'ML-4'
+    } as const
+    const found = foldAll(
+      territoryLost,
+      [...signs, incidentFrom({ ...shut, settlement: 'S0' })],
+      startMs + 2 * dayMs
+    )
     expect(found.map(({ group }) => group.settlement)).toEqual(['S0'])
   })
 
   it('of a lost settlement and names only its area is counted where it is not named, the newest first', () => {
-    const coarse = many(30, i => ({ at: day(i), category: 'imposed-rule', tactics: ['tax'], radiusKm: 120 }))
-    const seized = incidentFrom({ id: 'seized', at: day(31), category: 'territory-seized', settlement: 'S0' })
+    const coarse = many(30, i => ({
+      at: day(i),
+      category: 'imposed-rule',
+      tactics: ['tax'],
+      radiusKm: 120
+    }))
+    const seized = incidentFrom({
+      id: 'seized',
+      at: day(31),
+      category: 'territory-seized',
+      settlement: 'S0'
+    })
     const [found] = foldAll(territoryLost, [...coarse, seized], startMs + 32 * dayMs)
-    expect([found?.support.map(({ id }) => id).at(-1), found?.support.length, found?.omitted]).toEqual(['i00029', 20, 10])
+    expect([
+      found?.support.map(({ id }) => id).at(-1),
+      found?.support.length,
+      found?.omitted
+    ]).toEqual(['i00029', 20, 10])
   })
 
   it('of an abduction in the fold, on the same days, is what becomes of the abducted', () => {
     const named = (i: number) => [{ key: `p${i}`, role: null, kind: null, aliasKeys: [] }]
-    const killed = many(250, i => ({ at: day(0), to: day(4), category: 'killing', settlement: 'Tonka', persons: named(i) }))
-    const taken = { id: 'taken', at: day(0), to: day(5), category: 'abduction', settlement: 'Tonka', persons: named(0) } as const
+    const killed = many(250, i => ({
+      at: day(0),
+      to: day(4),
+      category: 'killing',
+      settlement: 'Tonka',
+      persons: named(i)
+    }))
+    const taken = {
+      id: 'taken',
+      at: day(0),
+      to: day(5),
+      category: 'abduction',
+      settlement: 'Tonka',
+      persons: named(0)
+    } as const
     const found = foldAll(abductionToKilling, [...killed, incidentFrom(taken)], startMs + 6 * dayMs)
     expect(found.map(({ headline }) => headline)).toEqual([expect.stringContaining('killed')])
   })
@@ -83,31 +132,55 @@ describe('what comes before an alert', () => {
   it('of an appeal at its moment is counted', () => {
     const threats = many(80, () => ({ at: day(0), category: 'threat', settlement: 'Diosso' }))
     const appeal = incidentFrom({ id: 'z', at: day(0), category: 'appeal', settlement: 'Diosso' })
-    expect(foldAll(appealAftermath, [...threats, appeal], startMs + dayMs).map(({ measure }) => measure.value)).toEqual([81])
+    expect(
+      foldAll(appealAftermath, [...threats, appeal], startMs + dayMs).map(
+        ({ measure }) => measure.value
+      )
+    ).toEqual([81])
   })
 })
 
 describe('independent sources', () => {
   it('are not forgotten, however often others tell of it', () => {
-    const says = (source: string) => ({ at: day(1), category: 'clash', tactics: ['other:territory-regained'], source }) as const
-    const seized = incidentFrom({ id: 'seized', at: day(0), category: 'territory-seized', settlement: 'Djibo', actors: ['JNIM'] })
-    const told = many(122, i => ({ ...says(i === 0 ? 'a' : i < 121 ? 'b' : 'c'), settlement: 'Djibo' }))
-    const found = foldAll(territoryLost, [seized, ...told], startMs + 2 * dayMs, { retakenSourcesMin: 3 })
+    const says = (source: string) =>
+      ({ at: day(1), category: 'clash', tactics: ['other:territory-regained'], source }) as const
+    const seized = incidentFrom({
+      id: 'seized',
+      at: day(0),
+      category: 'territory-seized',
+      settlement: 'Djibo',
+      actors: ['JNIM']
+    })
+    const told = many(122, i => ({
+      ...says(i === 0 ? 'a' : i < 121 ? 'b' : 'c'),
+      settlement: 'Djibo'
+    }))
+    const found = foldAll(territoryLost, [seized, ...told], startMs + 2 * dayMs, {
+      retakenSourcesMin: 3
+    })
     expect(found.map(({ toMs }) => toMs !== null)).toEqual([true])
   })
 
   it('are as many by source as by report', () => {
-    const heard = Array.from({ length: 300 }, (_, i) => ({ sourceId: `s${i % 9}`, keys: i % 7 === 0 ? [`k${i % 4}`] : [] }))
+    const heard = Array.from({ length: 300 }, (_, i) => ({
+      sourceId: `s${i % 9}`,
+      keys: i % 7 === 0 ? [`k${i % 4}`] : []
+    }))
     expect(bySource(heard)).toHaveLength(9)
     expect(independentOrigins(bySource(heard))).toEqual(independentOrigins(heard))
   })
 
   it('are the same one by one as all at once', () => {
-    const witness = fc.record({ sourceId: fc.constantFrom('a', 'b', 'c', 'd'), keys: fc.array(fc.constantFrom('x', 'y', 'z')) })
+    const witness = fc.record({
+      sourceId: fc.constantFrom('a', 'b', 'c', 'd'),
+      keys: fc.array(fc.constantFrom('x', 'y', 'z'))
+    })
     fc.assert(
       fc.property(fc.array(fc.array(witness, { maxLength: 7 })), told => {
         const before = structuredClone(told)
-        expect(told.reduce<ReturnType<typeof bySource>>(withWitnesses, [])).toEqual(bySource(told.flat()))
+        expect(told.reduce<ReturnType<typeof bySource>>(withWitnesses, [])).toEqual(
+          bySource(told.flat())
+        )
         expect(told).toEqual(before)
       })
     )
@@ -125,9 +198,15 @@ it('the statistic that ends last is the baseline, however many began after it', 
 
 describe('building blocks', () => {
   it('find each of thousands of sequences of a group', () => {
-    const told = many(4200, i => ({ at: formatTime(startMs + i * hourMs), category: i % 2 === 0 ? 'threat' : 'attack' }))
+    const told = many(4200, i => ({
+      at: formatTime(startMs + i * hourMs),
+      category: i % 2 === 0 ? 'threat' : 'attack'
+    }))
     const found = foldAll(sequence, told, startMs + 200 * dayMs)
-    expect([found.length, found.at(-1)?.explanation.includes('only the last ones')]).toEqual([2100, false])
+    expect([found.length, found.at(-1)?.explanation.includes('only the last ones')]).toEqual([
+      2100,
+      false
+    ])
   })
 
   it('say where they drop sequences', () => {
@@ -136,7 +215,10 @@ describe('building blocks', () => {
       category: i % 2 === 0 ? 'threat' : 'attack'
     }))
     const found = foldAll(sequence, told, startMs + 2 * dayMs)
-    expect([found.length, found.at(-1)?.explanation]).toEqual([sequencesMax, expect.stringContaining('only the last ones')])
+    expect([found.length, found.at(-1)?.explanation]).toEqual([
+      sequencesMax,
+      expect.stringContaining('only the last ones')
+    ])
     expect(found[0]?.triggers[0]?.id).toBe(told[2]?.id)
     expect(found[0]?.explanation).not.toContain('only the last ones')
   })
@@ -148,10 +230,24 @@ describe('building blocks', () => {
 })
 
 describe('a rule that groups', () => {
-  const tell = (actors: readonly string[], groupBy: readonly ('settlement' | 'actor')[], groups: number) => {
-    const rule = { ruleId: 'all', ruleVersion: 1, pattern: 'count', parameters: { threshold: 1, windowDays: 5 }, groupBy }
+  const tell = (
+    actors: readonly string[],
+    groupBy: readonly ('settlement' | 'actor')[],
+    groups: number
+  ) => {
+    const rule = {
+      ruleId: 'all',
+      ruleVersion: 1,
+      pattern: 'count',
+      parameters: { threshold: 1, windowDays: 5 },
+      groupBy
+    }
     const story = new FoldStory({ rules: [rule] })
-    const spots = Array.from({ length: 21 }, (_, i) => ({ settlement: `S${i}`, lat: 12 + i / 10, lon: -4 }))
+    const spots = Array.from({ length: 21 }, (_, i) => ({
+      settlement: `S${i}`,
+      lat: 12 + i / 10,
+      lon: -4
+    }))
     story.tick('2025-05-02')
     story.report({ id: 'a', at: '2025-05-01', actors, ...spots[0], alsoAt: spots.slice(1) })
     const alerts = story.standing()
@@ -165,6 +261,8 @@ describe('a rule that groups', () => {
   })
 
   it('says where it does not count in all of its groups', () => {
-    expect(new Set(tell(['A', 'B', 'C', 'D'], ['settlement', 'actor'], groupsMax))).toEqual(new Set([true]))
+    expect(new Set(tell(['A', 'B', 'C', 'D'], ['settlement', 'actor'], groupsMax))).toEqual(
+      new Set([true])
+    )
   })
 })

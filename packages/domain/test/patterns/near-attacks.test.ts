@@ -1,5 +1,5 @@
-// Near misses of the patterns that count attacks: shown while one condition is missing, and no longer once it holds or the
-// attacks are too old.
+// Near misses of the patterns that count attacks: shown while one condition is missing, and no
+// longer once it holds or the attacks are too old.
 
 import { describe, expect, it } from 'vitest'
 import type { NearMiss } from '../../src/detection/near-miss.ts'
@@ -15,7 +15,10 @@ function seenBy(
   until: number,
   start = '2023-01-01'
 ): { near: readonly NearMiss[]; stands: boolean } {
-  const story = new FoldStory({ rules: [{ ruleId: 'mine', ruleVersion: 1, pattern, parameters: {} }], start })
+  const story = new FoldStory({
+    rules: [{ ruleId: 'mine', ruleVersion: 1, pattern, parameters: {} }],
+    start
+  })
   for (const report of reports) story.report(report)
   story.tick(day(until))
   const near = story.fold.nearly('mine')
@@ -23,12 +26,18 @@ function seenBy(
   return { near: near ?? [], stands: story.standing().some(alert => alert.status !== 'retracted') }
 }
 
-const ids = ({ near }: { readonly near: readonly NearMiss[] }) => near.map(miss => miss.incidents.length)
+const ids = ({ near }: { readonly near: readonly NearMiss[] }) =>
+  near.map(miss => miss.incidents.length)
 
 describe('near a surge', () => {
   // A theatre with a past: without one the rule is warming.
   const past: ReportSketch = { id: 'past', at: '2023-02-01', admin1: 'ML-1' }
-  const attack = (n: number): ReportSketch => ({ id: `a${n}`, at: day(n), lat: 10 + n, admin1: 'ML-4' })
+  const attack = (n: number): ReportSketch => ({
+    id: `a${n}`,
+    at: day(n),
+    lat: 10 + n,
+    admin1: 'ML-4'
+  })
 
   it('are two attacks of three in a week, and one is not', () => {
     expect(seenBy('surge', [past, attack(0), attack(2)], 4).near).toMatchObject([
@@ -43,23 +52,39 @@ describe('near a surge', () => {
   })
 
   it('is nothing once it is found', () => {
-    expect(seenBy('surge', [past, attack(0), attack(2), attack(3)], 4)).toEqual({ near: [], stands: true })
+    expect(seenBy('surge', [past, attack(0), attack(2), attack(3)], 4)).toEqual({
+      near: [],
+      stands: true
+    })
   })
 
   it('is four attacks of five for a sustained threat, with those four', () => {
     const seen = seenBy('sustained-threat', [past, ...[0, 7, 14, 21].map(attack)], 22)
-    expect(seen).toMatchObject({ near: [{ measure: { value: 4, threshold: 5 }, lacks: '1 more attack' }], stands: false })
+    expect(seen).toMatchObject({
+      near: [{ measure: { value: 4, threshold: 5 }, lacks: '1 more attack' }],
+      stands: false
+    })
     expect(ids(seen)).toEqual([4])
   })
 })
 
 describe('near a front', () => {
-  const attack = (n: number, lat = 14): ReportSketch => ({ id: `f${n}`, at: day(n), lat, lon: -5, settlement: 'Konna' })
+  const attack = (n: number, lat = 14): ReportSketch => ({
+    id: `f${n}`,
+    at: day(n),
+    lat,
+    lon: -5,
+    settlement: 'Konna'
+  })
 
   it('are two attacks close together, until they are two weeks old', () => {
     const seen = seenBy('front', [attack(0), attack(3)], 5)
     expect(seen.near).toMatchObject([
-      { group: { cell: '70:-25', near: 'Konna' }, measure: { value: 2, threshold: 3 }, lacks: '1 more attack' }
+      {
+        group: { cell: '70:-25', near: 'Konna' },
+        measure: { value: 2, threshold: 3 },
+        lacks: '1 more attack'
+      }
     ])
     expect(ids(seen)).toEqual([2])
     expect(seenBy('front', [attack(0), attack(3)], 30).near).toEqual([])
@@ -67,7 +92,10 @@ describe('near a front', () => {
 
   it('is nothing for attacks far apart, nor once they are a front', () => {
     expect(seenBy('front', [attack(0), attack(3, 15)], 5).near).toEqual([])
-    expect(seenBy('front', [attack(0), attack(3), attack(4)], 5)).toEqual({ near: [], stands: true })
+    expect(seenBy('front', [attack(0), attack(3), attack(4)], 5)).toEqual({
+      near: [],
+      stands: true
+    })
   })
 })
 
@@ -84,15 +112,24 @@ describe('near a repeat', () => {
   it('are two attacks of one kind at one spot within four weeks', () => {
     const seen = seenBy('near-repeat', [attack(0), attack(20)], 25)
     expect(seen.near).toMatchObject([
-      { group: { near: 'Konna', kind: 'attack' }, measure: { value: 2, threshold: 3 }, lacks: '1 more attack' }
+      {
+        group: { near: 'Konna', kind: 'attack' },
+        measure: { value: 2, threshold: 3 },
+        lacks: '1 more attack'
+      }
     ])
     expect(ids(seen)).toEqual([2])
   })
 
   it('is nothing if the first is too old for a third to meet it, the kinds differ, or it is found', () => {
     expect(seenBy('near-repeat', [attack(0), attack(20)], 40).near).toEqual([])
-    expect(seenBy('near-repeat', [attack(0), attack(20, { category: 'ambush' })], 25).near).toEqual([])
-    expect(seenBy('near-repeat', [attack(0), attack(10), attack(20)], 25)).toEqual({ near: [], stands: true })
+    expect(seenBy('near-repeat', [attack(0), attack(20, { category: 'ambush' })], 25).near).toEqual(
+      []
+    )
+    expect(seenBy('near-repeat', [attack(0), attack(10), attack(20)], 25)).toEqual({
+      near: [],
+      stands: true
+    })
   })
 })
 
@@ -109,7 +146,11 @@ describe('near a widening arc', () => {
   it('is one area less than needed', () => {
     const seen = seenBy('widening-arc', [attack(0, 1, 12), attack(2, 2, 14)], 3)
     expect(seen.near).toMatchObject([
-      { group: { theatre: 'all' }, measure: { name: 'areas hit in 7 days', value: 2, threshold: 3 }, lacks: '1 more area' }
+      {
+        group: { theatre: 'all' },
+        measure: { name: 'areas hit in 7 days', value: 2, threshold: 3 },
+        lacks: '1 more area'
+      }
     ])
     expect(ids(seen)).toEqual([2])
     expect(seenBy('widening-arc', [attack(0, 1, 12)], 3).near).toEqual([])
@@ -117,9 +158,15 @@ describe('near a widening arc', () => {
 
   it('is a spread over places that were all hit in the month before', () => {
     const before = [attack(-24, 1, 12), attack(-16, 2, 14), attack(-8, 3, 16)]
-    const seen = seenBy('widening-arc', [...before, attack(0, 1, 12), attack(1, 2, 14), attack(2, 3, 16)], 3)
+    const seen = seenBy(
+      'widening-arc',
+      [...before, attack(0, 1, 12), attack(1, 2, 14), attack(2, 3, 16)],
+      3
+    )
     expect(seen).toMatchObject({
-      near: [{ measure: { value: 3, threshold: 3 }, lacks: 'a place that had been quiet for 28 days' }],
+      near: [
+        { measure: { value: 3, threshold: 3 }, lacks: 'a place that had been quiet for 28 days' }
+      ],
       stands: false
     })
     expect(ids(seen)).toEqual([3])

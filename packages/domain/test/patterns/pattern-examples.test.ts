@@ -2,10 +2,19 @@
 
 import { describe, expect, it } from 'vitest'
 import { levelOf } from '../../src/alert/alert-content.ts'
-import { type AnyPattern, type ExampleIncident, resolveParameters } from '../../src/detection/pattern.ts'
+import {
+  type AnyPattern,
+  type ExampleIncident,
+  resolveParameters
+} from '../../src/detection/pattern.ts'
 import type { Finding } from '../../src/finding/finding.ts'
 import { momentAt } from '../../src/fold/moment.ts'
-import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../src/incident/incident.ts'
+import {
+  assembleIncident,
+  compareIncidents,
+  type Incident,
+  viewOf
+} from '../../src/incident/incident.ts'
 import { blocks, defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
 import { parseSpan, parseTimeMs } from '../../src/space-time/event-time.ts'
 import { revisionOf } from '../fold-story.ts'
@@ -36,11 +45,17 @@ function incidentOf(example: ExampleIncident, i: number): Incident {
   return assembleIncident([viewOf(revision, parseSpan(revision.occurred).toMs, 'B')])
 }
 
-function findings(pattern: AnyPattern, incidents: readonly Incident[], horizonMs: number): Finding[] {
+function findings(
+  pattern: AnyPattern,
+  incidents: readonly Incident[],
+  horizonMs: number
+): Finding[] {
   const parameters = resolveParameters(pattern, {})
   const scopes = new Set(incidents.flatMap(i => pattern.scopesOf(i, parameters)))
   return [...scopes].flatMap(scope => {
-    const inScope = incidents.filter(i => pattern.scopesOf(i, parameters).includes(scope)).sort(compareIncidents)
+    const inScope = incidents
+      .filter(i => pattern.scopesOf(i, parameters).includes(scope))
+      .sort(compareIncidents)
     return [...machineOver(pattern, { scope, parameters }, inScope).findings(momentAt(horizonMs))]
   })
 }
@@ -56,7 +71,8 @@ describe.each([...patterns.values()])('$id', pattern => {
     expect(found.map(f => ({ level: levelOf(f), open: f.toMs === null }))).toEqual(
       example.expect.map(({ level, open }) => ({ level, open }))
     )
-    for (const [i, { group }] of example.expect.entries()) expect(found[i]?.group).toMatchObject(group)
+    for (const [i, { group }] of example.expect.entries())
+      expect(found[i]?.group).toMatchObject(group)
     for (const finding of found) expectPlainWords(finding)
   })
 

@@ -1,10 +1,20 @@
 // Folds one pattern over incidents in tests, scope by scope, without a theatre.
 
-import { type AnyPattern, type MachinePattern, type Pattern, resolveParameters } from '../../src/detection/pattern.ts'
+import {
+  type AnyPattern,
+  type MachinePattern,
+  type Pattern,
+  resolveParameters
+} from '../../src/detection/pattern.ts'
 import type { ScopeMachine } from '../../src/detection/scope-machine.ts'
 import type { Finding } from '../../src/finding/finding.ts'
 import { momentAt } from '../../src/fold/moment.ts'
-import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../src/incident/incident.ts'
+import {
+  assembleIncident,
+  compareIncidents,
+  type Incident,
+  viewOf
+} from '../../src/incident/incident.ts'
 import type { ReportRevision } from '../../src/report/report.ts'
 import { parseSpan } from '../../src/space-time/event-time.ts'
 import { type ReportSketch, revisionOf } from '../fold-story.ts'
@@ -45,9 +55,19 @@ export function machineFor<P, S>(
   incidents: readonly Incident[],
   parameters: P
 ): ScopeMachine {
-  return machineOver(pattern as unknown as AnyPattern, { scope, parameters: parameters as Any }, incidents)
+  return machineOver(
+    pattern as unknown as AnyPattern,
+    { scope, parameters: parameters as Any },
+    incidents
+  )
 }
 
-export function parametersOf<P, S>(pattern: Pattern<P, S> | MachinePattern<P>, overrides: Partial<P> = {}): P {
-  return resolveParameters(pattern as unknown as AnyPattern, overrides as Record<string, unknown>) as unknown as P
+export function parametersOf<P, S>(
+  pattern: Pattern<P, S> | MachinePattern<P>,
+  overrides: Partial<P> = {}
+): P {
+  return resolveParameters(
+    pattern as unknown as AnyPattern,
+    overrides as Record<string, unknown>
+  ) as unknown as P
 }

@@ -1,6 +1,7 @@
-// Laws of every pattern: results do not depend on the order of arrival, a withdrawn report leaves no trace, a snapshot anywhere
-// changes nothing, setting a rule again loses and repeats nothing, a fold never changes a state, a later horizon alone changes no
-// evidence, deaths in headlines lie within the alert's. Input: each pattern's examples, shifted, with noise; that it fires, too.
+// Laws of every pattern: results do not depend on the order of arrival, a withdrawn report leaves
+// no trace, a snapshot anywhere changes nothing, setting a rule again loses and repeats nothing, a
+// fold never changes a state, a later horizon alone changes no evidence, deaths in headlines lie
+// within the alert's. Input: each pattern's examples, shifted, with noise; that it fires, too.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -16,12 +17,29 @@ import {
 import type { Finding } from '../../src/finding/finding.ts'
 import { plainOf } from '../../src/finding/told-finding.ts'
 import { momentAt } from '../../src/fold/moment.ts'
-import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../src/incident/incident.ts'
-import { compoundPatterns, defaultCompoundRules, defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
+import {
+  assembleIncident,
+  compareIncidents,
+  type Incident,
+  viewOf
+} from '../../src/incident/incident.ts'
+import {
+  compoundPatterns,
+  defaultCompoundRules,
+  defaultRules,
+  patterns
+} from '../../src/patterns/pattern-catalogue.ts'
 import type { RuleVersion, SourceConfig, TheatrePayload } from '../../src/record/theatre-record.ts'
 import { dayMs, formatTime, parseSpan, parseTimeMs } from '../../src/space-time/event-time.ts'
 import { TheatreFold } from '../../src/theatre/theatre-fold.ts'
-import { FoldStory, levelsOf, type ReportSketch, revisionOf, testDigest, throughText } from '../fold-story.ts'
+import {
+  FoldStory,
+  levelsOf,
+  type ReportSketch,
+  revisionOf,
+  testDigest,
+  throughText
+} from '../fold-story.ts'
 import { expectDeathsAsTold } from '../headline-deaths.ts'
 import { runsOf, shareOf } from '../test-size.ts'
 import { moved, toldAgain } from '../told-again.ts'
@@ -34,7 +52,11 @@ const noiseMax = 8
 let [momentsSeen, letGo, deathsTold] = [0, 0, 0]
 const theatre = { id: 'sahel', countries: null, polygon: null, clock: 'replay' } as const
 
-function sketchOf({ actor, credibility, ...example }: ExampleIncident, id: string, days: number): ReportSketch {
+function sketchOf(
+  { actor, credibility, ...example }: ExampleIncident,
+  id: string,
+  days: number
+): ReportSketch {
   const { at, to } = example
   return {
     source: 'wire-1',
@@ -54,7 +76,8 @@ interface Subject {
   readonly rules: readonly RuleVersion[]
 }
 
-const firing = ({ examples }: Pick<Subject, 'examples'>) => examples.filter(e => e.expect.length > 0)
+const firing = ({ examples }: Pick<Subject, 'examples'>) =>
+  examples.filter(e => e.expect.length > 0)
 
 interface Material {
   readonly reports: readonly ReportSketch[]
@@ -68,15 +91,28 @@ interface Material {
   readonly lastDay: string
 }
 
-/** One or two examples at once, with noise made of their own incidents, corrections and withdrawals. */
+/**
+ * One or two examples at once, with noise made of their own incidents, corrections and withdrawals.
+ */
 function materialOf(subject: Pick<Subject, 'id' | 'examples'>): fc.Arbitrary<Material> {
   const examples = firing(subject)
   const pick = fc.nat()
-  const noise = fc.record({ of: pick, days: fc.integer({ min: -20, max: 20 }), source: fc.constantFrom('wire-2', 'wire-3') })
-  const correction = fc.record({ of: pick, days: fc.integer({ min: -2, max: 2 }), credibility: fc.constantFrom(2, 2, 5, 6) })
+  const noise = fc.record({
+    of: pick,
+    days: fc.integer({ min: -20, max: 20 }),
+    source: fc.constantFrom('wire-2', 'wire-3')
+  })
+  const correction = fc.record({
+    of: pick,
+    days: fc.integer({ min: -2, max: 2 }),
+    credibility: fc.constantFrom(2, 2, 5, 6)
+  })
   return fc
     .record({
-      examples: fc.array(fc.record({ of: pick, days: fc.integer({ min: 0, max: 12 }) }), { minLength: 1, maxLength: 2 }),
+      examples: fc.array(fc.record({ of: pick, days: fc.integer({ min: 0, max: 12 }) }), {
+        minLength: 1,
+        maxLength: 2
+      }),
       noise: fc.array(noise, { maxLength: noiseMax }),
       corrections: fc.array(correction, { maxLength: 3 }),
       withdrawn: fc.array(pick, { maxLength: 2 }),
@@ -84,16 +120,29 @@ function materialOf(subject: Pick<Subject, 'id' | 'examples'>): fc.Arbitrary<Mat
       ticks: fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 4 })
     })
     .map(drawn => {
-      const used = drawn.examples.map(({ of, days }) => ({ example: examples[of % examples.length] as PatternExample, days }))
-      const core = used.flatMap(({ example, days }, n) => example.given.map((given, i) => sketchOf(given, `e${n}-${i}`, days)))
+      const used = drawn.examples.map(({ of, days }) => ({
+        example: examples[of % examples.length] as PatternExample,
+        days
+      }))
+      const core = used.flatMap(({ example, days }, n) =>
+        example.given.map((given, i) => sketchOf(given, `e${n}-${i}`, days))
+      )
       const given = used.flatMap(({ example }) => example.given)
       const of = <T>(list: readonly T[], n: number) => list[n % list.length] as T
-      const noisy = drawn.noise.map((n, i) => ({ ...sketchOf(of(given, n.of), `n${i}`, n.days), source: n.source }))
+      const noisy = drawn.noise.map((n, i) => ({
+        ...sketchOf(of(given, n.of), `n${i}`, n.days),
+        source: n.source
+      }))
       const reports = [...core, ...noisy]
       const corrections = drawn.corrections.map(({ of: n, days, credibility }, i) => {
         const report = of(reports, n)
-        const reportedAt = formatTime(parseTimeMs((report.to ?? report.at).slice(0, 10)) + (i + 2) * dayMs)
-        const shifted = { at: moved(report.at, days), ...(report.to === undefined ? {} : { to: moved(report.to, days) }) }
+        const reportedAt = formatTime(
+          parseTimeMs((report.to ?? report.at).slice(0, 10)) + (i + 2) * dayMs
+        )
+        const shifted = {
+          at: moved(report.at, days),
+          ...(report.to === undefined ? {} : { to: moved(report.to, days) })
+        }
         return { ...report, ...shifted, credibility: credibility as 2, reportedAt }
       })
       const ends = [...reports, ...corrections].map(r => (r.to ?? r.at).slice(0, 10))
@@ -110,8 +159,16 @@ function materialOf(subject: Pick<Subject, 'id' | 'examples'>): fc.Arbitrary<Mat
     })
 }
 
-const ruleOf = (id: string): RuleVersion => ({ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} })
-const received = (sketch: ReportSketch): TheatrePayload => ({ type: 'report.received', data: revisionOf(sketch) })
+const ruleOf = (id: string): RuleVersion => ({
+  ruleId: id,
+  ruleVersion: 1,
+  pattern: id,
+  parameters: {}
+})
+const received = (sketch: ReportSketch): TheatrePayload => ({
+  type: 'report.received',
+  data: revisionOf(sketch)
+})
 
 function payloadsOf(material: Material): TheatrePayload[] {
   return [
@@ -119,7 +176,12 @@ function payloadsOf(material: Material): TheatrePayload[] {
     ...material.withdrawn.map((reportId): TheatrePayload => {
       return { type: 'report.withdrawn', data: { reportId, reason: 'wrong', lane: 'live' } }
     }),
-    ...material.ticks.map((to): TheatrePayload => ({ type: 'clock.ticked', data: { to: `${to}T00:00:00.000Z`, gap: false } }))
+    ...material.ticks.map(
+      (to): TheatrePayload => ({
+        type: 'clock.ticked',
+        data: { to: `${to}T00:00:00.000Z`, gap: false }
+      })
+    )
   ]
 }
 
@@ -129,7 +191,14 @@ function storyOf({ rules }: Subject, material: Material): FoldStory {
   const sources = [...new Set(['wire-1', 'wire-2', 'wire-3', ...named])].sort()
   const story = new FoldStory({ start: startDay, rules, sources })
   story.take({ type: 'theatre.configured', data: { ...theatre, retentionDays: 5000 } })
-  story.report({ id: 'long-ago', at: startDay, category: 'other', settlement: 'Diffa', admin1: 'NE-2', country: 'NE' })
+  story.report({
+    id: 'long-ago',
+    at: startDay,
+    category: 'other',
+    settlement: 'Diffa',
+    admin1: 'NE-2',
+    country: 'NE'
+  })
   return story
 }
 
@@ -140,11 +209,16 @@ function end(story: FoldStory, { lastDay }: Material): FoldStory {
   }
   story.tick(lastDay)
   // Pending events are published with the following records.
-  for (let minute = 1; minute <= 4; minute++) story.tick(formatTime(Date.parse(lastDay) + minute * 60_000))
+  for (let minute = 1; minute <= 4; minute++)
+    story.tick(formatTime(Date.parse(lastDay) + minute * 60_000))
   return story
 }
 
-function tell(subject: Subject, material: Material, payloads: readonly TheatrePayload[]): FoldStory {
+function tell(
+  subject: Subject,
+  material: Material,
+  payloads: readonly TheatrePayload[]
+): FoldStory {
   const story = storyOf(subject, material)
   for (const payload of payloads) story.take(payload)
   return end(story, material)
@@ -169,7 +243,8 @@ function findingsOf(story: FoldStory, ruleId: string): string[] {
     .sort()
 }
 
-const raisedIn = (said: readonly string[]) => said.filter(line => line.startsWith('alert.raised')).sort()
+const raisedIn = (said: readonly string[]) =>
+  said.filter(line => line.startsWith('alert.raised')).sort()
 
 /** The incidents of each scope, in order of the fold. */
 function scopesOf(pattern: AnyPattern, { reports }: Material): Map<string, Incident[]> {
@@ -180,7 +255,8 @@ function scopesOf(pattern: AnyPattern, { reports }: Material): Map<string, Incid
     .sort(compareIncidents)
   const scopes = new Map<string, Incident[]>()
   for (const incident of incidents)
-    for (const scope of pattern.scopesOf(incident, parameters)) scopes.set(scope, [...(scopes.get(scope) ?? []), incident])
+    for (const scope of pattern.scopesOf(incident, parameters))
+      scopes.set(scope, [...(scopes.get(scope) ?? []), incident])
   return scopes
 }
 
@@ -193,14 +269,30 @@ function frozen<T>(value: T): T {
 }
 
 const idsOf = (incidents: Finding['triggers']) => incidents.map(({ id }) => id)
-const withoutIncidents = (f: Finding) => ({ ...plainOf(f), triggers: idsOf(f.triggers), support: idsOf(f.support) })
+const withoutIncidents = (f: Finding) => ({
+  ...plainOf(f),
+  triggers: idsOf(f.triggers),
+  support: idsOf(f.support)
+})
 
 /** The parts of a finding that a horizon alone may not change. */
 const evidenceOf = ({ group, fromMs, measure, triggers, support, omitted }: Finding) =>
-  JSON.stringify({ group, fromMs, measure, triggers: triggers.map(i => i.id), support: support.map(i => i.id), omitted })
+  JSON.stringify({
+    group,
+    fromMs,
+    measure,
+    triggers: triggers.map(i => i.id),
+    support: support.map(i => i.id),
+    omitted
+  })
 
-/** Number of runs of a law: patterns with long examples and theatres with many rules run less often. */
-function runs(subject: Pick<Subject, 'id' | 'examples'> & { rules?: Subject['rules'] }, most: number): { numRuns: number } {
+/**
+ * Number of runs of a law: patterns with long examples and theatres with many rules run less often.
+ */
+function runs(
+  subject: Pick<Subject, 'id' | 'examples'> & { rules?: Subject['rules'] },
+  most: number
+): { numRuns: number } {
   const longest = Math.max(...firing(subject).map(e => e.given.length)) + noiseMax
   const share = (subject.rules?.length ?? 1) > 1 ? 4 : 1
   return { numRuns: Math.max(3, Math.min(most, Math.floor(reportsPerLaw / longest / share))) }
@@ -214,7 +306,10 @@ function holdsInATheatre(subject: Subject): void {
     let told = 0
     const drawn = material.chain(m => {
       const payloads = payloadsOf(m)
-      const shuffled = fc.shuffledSubarray(payloads, { minLength: payloads.length, maxLength: payloads.length })
+      const shuffled = fc.shuffledSubarray(payloads, {
+        minLength: payloads.length,
+        maxLength: payloads.length
+      })
       return fc.tuple(fc.constant(m), fc.constant(payloads), shuffled)
     })
     fc.assert(
@@ -228,7 +323,8 @@ function holdsInATheatre(subject: Subject): void {
       }),
       runs(subject, 50)
     )
-    // `absence` fires in two of five stories: a fifth of 50 is missed by chance in one run of 200, a tenth in one of 100,000.
+    // `absence` fires in two of five stories: a fifth of 50 is missed by chance in one run of 200,
+    // a tenth in one of 100,000.
     expect(fired).toBeGreaterThan(told / 10)
   })
 
@@ -238,7 +334,10 @@ function holdsInATheatre(subject: Subject): void {
         const { id: reportId } = m.reports[n % m.reports.length] as ReportSketch
         const all = payloadsOf(m)
         const without = all.filter(p => !('reportId' in p.data) || p.data.reportId !== reportId)
-        const withdrawal: TheatrePayload = { type: 'report.withdrawn', data: { reportId, reason: 'wrong', lane: 'live' } }
+        const withdrawal: TheatrePayload = {
+          type: 'report.withdrawn',
+          data: { reportId, reason: 'wrong', lane: 'live' }
+        }
         expect(findingsOf(tell(subject, m, [...all, withdrawal]), subject.id)).toEqual(
           findingsOf(tell(subject, m, without), subject.id)
         )
@@ -278,7 +377,11 @@ function holdsInATheatre(subject: Subject): void {
           return output
         })
         expect(outputs).toEqual(story.outputs)
-        letGo += straight.reportCount < story.records.filter(({ type }) => type === 'report.received').length / 2 ? 1 : 0
+        letGo +=
+          straight.reportCount <
+          story.records.filter(({ type }) => type === 'report.received').length / 2
+            ? 1
+            : 0
       }),
       runs(subject, 4)
     )
@@ -296,14 +399,17 @@ function holdsInATheatre(subject: Subject): void {
           story.take(between, 'between')
           for (const payload of payloads.slice(at)) story.take(payload)
           end(story, m)
-          const said = story.events.map(e => (e.type === 'alert.action-refused' ? e.type : `${e.type} ${e.data.alertId}`))
+          const said = story.events.map(e =>
+            e.type === 'alert.action-refused' ? e.type : `${e.type} ${e.data.alertId}`
+          )
           return { said, found: findingsOf(story, subject.id) }
         }
         const source = storyOf(subject, m).fold.sources[0] as SourceConfig
         // A source that is set again unchanged gives no news; pending events are still published.
         const control = courseWith({ type: 'source.configured', data: source })
         expect(courseWith({ type: 'rule.configured', data: rule })).toEqual(control)
-        // Another version with the same content folds everything again: the same findings, and no new alert.
+        // Another version with the same content folds everything again: the same findings, and no
+        // new alert.
         const again = courseWith({ type: 'rule.configured', data: { ...rule, ruleVersion: 2 } })
         expect(again.found).toEqual(control.found)
         expect(raisedIn(again.said)).toEqual(raisedIn(control.said))
@@ -317,25 +423,30 @@ describe.each([...patterns.values()])('$id', pattern => {
   holdsInATheatre({ id: pattern.id, examples: pattern.examples, rules: [ruleOf(pattern.id)] })
   const material = materialOf(pattern)
 
-  it.runIf('step' in pattern)('does not change the given state, and its states survive serialization', () => {
-    const stepped = pattern as AnySteppedPattern
-    const parameters = frozen(resolveParameters(pattern, {}))
-    fc.assert(
-      fc.property(material, m => {
-        for (const [scope, incidents] of scopesOf(pattern, m)) {
-          let [state, read] = [frozen(stepped.initial(scope)), stepped.initial(scope)]
-          for (const incident of incidents) {
-            state = frozen(stepped.step(state, frozen(incident), parameters))
-            read = JSON.parse(JSON.stringify(stepped.step(read, incident, parameters)))
-            const atMs = incident.toMs
-            const found = stepped.findings(state, atMs, parameters, []).map(withoutIncidents)
-            expect(stepped.findings(read, atMs, parameters, []).map(withoutIncidents)).toEqual(found)
+  it.runIf('step' in pattern)(
+    'does not change the given state, and its states survive serialization',
+    () => {
+      const stepped = pattern as AnySteppedPattern
+      const parameters = frozen(resolveParameters(pattern, {}))
+      fc.assert(
+        fc.property(material, m => {
+          for (const [scope, incidents] of scopesOf(pattern, m)) {
+            let [state, read] = [frozen(stepped.initial(scope)), stepped.initial(scope)]
+            for (const incident of incidents) {
+              state = frozen(stepped.step(state, frozen(incident), parameters))
+              read = JSON.parse(JSON.stringify(stepped.step(read, incident, parameters)))
+              const atMs = incident.toMs
+              const found = stepped.findings(state, atMs, parameters, []).map(withoutIncidents)
+              expect(stepped.findings(read, atMs, parameters, []).map(withoutIncidents)).toEqual(
+                found
+              )
+            }
           }
-        }
-      }),
-      runs(pattern, 20)
-    )
-  })
+        }),
+        runs(pattern, 20)
+      )
+    }
+  )
 
   it('changes neither evidence nor measure by a later horizon alone, and nothing before the moment that it names', () => {
     const parameters = resolveParameters(pattern, {})
@@ -346,7 +457,10 @@ describe.each([...patterns.values()])('$id', pattern => {
           let atMs = Math.max(...incidents.map(i => i.fromMs)) - back * dayMs
           const findings = (ms: number) => machine.findings(momentAt(ms))
           for (let turns = 0; turns < 12; turns++) {
-            const next = [machine.nextChangeMs(momentAt(atMs)), machine.nextAbsenceMs?.(atMs) ?? null]
+            const next = [
+              machine.nextChangeMs(momentAt(atMs)),
+              machine.nextAbsenceMs?.(atMs) ?? null
+            ]
             const nextMs = Math.min(...next.filter(ms => ms !== null))
             const before = findings(atMs)
             const still = Number.isFinite(nextMs) ? nextMs - 1 : atMs + 3000 * dayMs
@@ -368,18 +482,20 @@ describe.each([...patterns.values()])('$id', pattern => {
   })
 })
 
-describe.each(defaultCompoundRules.map(rule => compoundPatterns.get(rule.pattern) as AnyCompoundPattern))(
-  '$id',
-  ({ id, examples }) => {
-    holdsInATheatre({ id, examples, rules: [...defaultRules, ...defaultCompoundRules] })
-  }
-)
+describe.each(
+  defaultCompoundRules.map(rule => compoundPatterns.get(rule.pattern) as AnyCompoundPattern)
+)('$id', ({ id, examples }) => {
+  holdsInATheatre({ id, examples, rules: [...defaultRules, ...defaultCompoundRules] })
+})
 
 describe.each([
   ['findings-count', { threshold: 1 }],
   ['findings-distinct-count', { threshold: 1, field: 'admin1' }],
   ['findings-all-of', { steps: ['"other:finding-count" in tactics'] }],
-  ['findings-sequence', { steps: ['"other:finding-count" in tactics', { absent: 'category == "attack"', days: 1 }] }],
+  [
+    'findings-sequence',
+    { steps: ['"other:finding-count" in tactics', { absent: 'category == "attack"', days: 1 }] }
+  ],
   ['findings-absence', { expected: ['"other:finding-count" in tactics'], days: 1 }]
 ] as const)('%s', (id, parameters) => {
   const level0 = { ...ruleOf('count'), parameters: { windowDays: 5, threshold: 2 } }

@@ -9,7 +9,13 @@ describe('siege', () => {
   it('goes from partial to full and escalates with age, and silence does not end it', () => {
     const story = new FoldStory()
     story.tick('2023-12-05')
-    story.report({ id: 'a', at: '2023-12-05', to: '2023-12-13', category: 'blockade', settlement: 'Diosso' })
+    story.report({
+      id: 'a',
+      at: '2023-12-05',
+      to: '2023-12-13',
+      category: 'blockade',
+      settlement: 'Diosso'
+    })
     story.report({
       id: 'b',
       at: '2023-12-06',
@@ -19,9 +25,17 @@ describe('siege', () => {
       source: 'wire-2'
     })
     story.tick('2023-12-15')
-    story.report({ id: 'c', at: '2023-12-20', category: 'aid-denied', settlement: 'Diosso', source: 'wire-3' })
+    story.report({
+      id: 'c',
+      at: '2023-12-20',
+      category: 'aid-denied',
+      settlement: 'Diosso',
+      source: 'wire-3'
+    })
     story.tickDaily('2023-12-21', '2025-11-20')
-    const siege = story.events.filter(e => e.type !== 'alert.action-refused' && e.data.ruleId === 'siege')
+    const siege = story.events.filter(
+      e => e.type !== 'alert.action-refused' && e.data.ruleId === 'siege'
+    )
     expect(course(siege).filter(line => !line.startsWith('confirmed'))).toEqual([
       'raised siege 1',
       'escalated siege 2',
@@ -31,8 +45,19 @@ describe('siege', () => {
       'escalated siege 6'
     ])
     const [state] = story.standing('siege')
-    expect(state).toMatchObject({ group: { settlement: 'Diosso' }, severity: 'extreme', window: { to: null } })
-    expect(state?.levels.map(l => l.reason)).toEqual(['partial', 'full', '30 days', '90 days', '180 days', '365 days'])
+    expect(state).toMatchObject({
+      group: { settlement: 'Diosso' },
+      severity: 'extreme',
+      window: { to: null }
+    })
+    expect(state?.levels.map(l => l.reason)).toEqual([
+      'partial',
+      'full',
+      '30 days',
+      '90 days',
+      '180 days',
+      '365 days'
+    ])
   })
 
   it('raises once, at its final level, from one appeal that reports fifteen months', () => {
@@ -64,11 +89,20 @@ describe('siege', () => {
     story.report({ id: 'x', at: '2024-01-30', category: 'access-restored', settlement: 'Diosso' })
     story.tickDaily('2024-02-02', '2024-02-29')
     expect(story.standing('siege')[0]?.status).toBe('confirmed')
-    story.report({ id: 'y', at: '2024-02-28', category: 'access-restored', settlement: 'Diosso', source: 'wire-2' })
+    story.report({
+      id: 'y',
+      at: '2024-02-28',
+      category: 'access-restored',
+      settlement: 'Diosso',
+      source: 'wire-2'
+    })
     story.tick('2024-03-12')
     expect(story.standing('siege')[0]?.status).toBe('confirmed')
     story.tick('2024-03-13')
-    expect(story.standing('siege')[0]).toMatchObject({ status: 'resolved', reason: 'situation-ended' })
+    expect(story.standing('siege')[0]).toMatchObject({
+      status: 'resolved',
+      reason: 'situation-ended'
+    })
   })
 
   it('continues if a report of the siege follows one of access', () => {
@@ -83,8 +117,20 @@ describe('siege', () => {
       settlement: 'Diosso'
     })
     story.report({ id: 'x', at: '2024-01-30', category: 'access-restored', settlement: 'Diosso' })
-    story.report({ id: 'y', at: '2024-01-30', category: 'access-restored', settlement: 'Diosso', source: 'wire-2' })
-    story.report({ id: 'z', at: '2024-02-03', category: 'blockade', settlement: 'Diosso', source: 'wire-3' })
+    story.report({
+      id: 'y',
+      at: '2024-01-30',
+      category: 'access-restored',
+      settlement: 'Diosso',
+      source: 'wire-2'
+    })
+    story.report({
+      id: 'z',
+      at: '2024-02-03',
+      category: 'blockade',
+      settlement: 'Diosso',
+      source: 'wire-3'
+    })
     story.tickDaily('2024-02-04', '2024-03-10')
     expect(story.standing('siege')[0]?.window.to).toBeNull()
   })
@@ -107,7 +153,13 @@ describe('siege, further cases', () => {
   it('is partial if the third criterion had lapsed before the entry', () => {
     const story = new FoldStory()
     story.tick('2024-01-25')
-    story.report({ id: 'x', at: '2024-01-01', category: 'aid-denied', settlement: 'Diosso', source: 'wire-2' })
+    story.report({
+      id: 'x',
+      at: '2024-01-01',
+      category: 'aid-denied',
+      settlement: 'Diosso',
+      source: 'wire-2'
+    })
     blockaded(story)
     expect(story.standing('siege')[0]).toMatchObject({
       severity: 'moderate',
@@ -134,7 +186,13 @@ describe('siege, further cases', () => {
   it('does not end by one report of access that a second paper copied days later', () => {
     const story = new FoldStory()
     blockaded(story)
-    story.report({ id: 'p', at: '2024-01-26', category: 'access-restored', settlement: 'Diosso', narrative: 'n' })
+    story.report({
+      id: 'p',
+      at: '2024-01-26',
+      category: 'access-restored',
+      settlement: 'Diosso',
+      narrative: 'n'
+    })
     story.report({
       id: 'q',
       at: '2024-01-29',
@@ -205,10 +263,31 @@ describe('widening arc', () => {
   it('requires a growth of distance if the week before had no hull', () => {
     const story = new FoldStory()
     story.tick('2025-06-20')
-    story.report({ id: 'far1', at: '2025-06-01', settlement: 'Far', admin1: 'ML-9', lat: 20, lon: 0 })
-    story.report({ id: 'far2', at: '2025-06-02', settlement: 'Off', admin1: 'ML-8', lat: 11, lon: -9 })
+    story.report({
+      id: 'far1',
+      at: '2025-06-01',
+      settlement: 'Far',
+      admin1: 'ML-9',
+      lat: 20,
+      lon: 0
+    })
+    story.report({
+      id: 'far2',
+      at: '2025-06-02',
+      settlement: 'Off',
+      admin1: 'ML-8',
+      lat: 11,
+      lon: -9
+    })
     for (const [i, admin1] of ['ML-1', 'ML-2', 'ML-3'].entries()) {
-      story.report({ id: `n${i}`, at: `2025-06-1${i}`, settlement: `N${i}`, admin1, lat: 13 + i * 0.3, lon: -5 })
+      story.report({
+        id: `n${i}`,
+        at: `2025-06-1${i}`,
+        settlement: `N${i}`,
+        admin1,
+        lat: 13 + i * 0.3,
+        lon: -5
+      })
     }
     expect(story.standing('widening-arc')).toEqual([])
   })
@@ -225,7 +304,13 @@ describe('widening arc', () => {
 })
 
 describe('front', () => {
-  const near = (id: string, at: string, lat: number, lon: number) => ({ id, at, lat, lon, admin1: 'ML-5' })
+  const near = (id: string, at: string, lat: number, lon: number) => ({
+    id,
+    at,
+    lat,
+    lon,
+    admin1: 'ML-5'
+  })
 
   it('is raised by the third attack within 20 km and two weeks, revised by a late one, and retracted when one is withdrawn', () => {
     const story = new FoldStory({ sources: [] })
@@ -233,7 +318,9 @@ describe('front', () => {
     story.report(near('a', '2025-03-01', 14.0, -5.0))
     story.report(near('b', '2025-03-05', 14.05, -5.05))
     expect(course(story.report(near('c', '2025-03-09', 14.1, -5.0)))).toEqual(['raised front 1'])
-    expect(course(story.report(near('late', '2025-03-03', 14.02, -5.02)))).toEqual(['revised front 1'])
+    expect(course(story.report(near('late', '2025-03-03', 14.02, -5.02)))).toEqual([
+      'revised front 1'
+    ])
     expect(course(story.withdraw('late'))).toEqual(['revised front 1'])
     expect(course(story.withdraw('b'))).toEqual(['retracted front 1'])
   })
@@ -242,15 +329,23 @@ describe('front', () => {
     const story = new FoldStory()
     story.tick('2025-03-10')
     for (const id of ['a', 'b', 'c'])
-      story.report({ id, at: `2025-03-0${'abc'.indexOf(id) * 2 + 1}`, lat: 14, lon: -5, radiusKm: 25 })
+      story.report({
+        id,
+        at: `2025-03-0${'abc'.indexOf(id) * 2 + 1}`,
+        lat: 14,
+        lon: -5,
+        radiusKm: 25
+      })
     expect(story.standing('front')).toEqual([])
   })
 
   it('merges two fronts into the older when an attack joins them', () => {
     const story = new FoldStory()
     story.tick('2025-03-12')
-    for (const [i, lat] of [14.0, 14.01, 14.02].entries()) story.report(near(`s${i}`, `2025-03-0${1 + 2 * i}`, lat, -5.0))
-    for (const [i, lat] of [14.3, 14.31, 14.32].entries()) story.report(near(`n${i}`, `2025-03-0${2 + 2 * i}`, lat, -5.0))
+    for (const [i, lat] of [14.0, 14.01, 14.02].entries())
+      story.report(near(`s${i}`, `2025-03-0${1 + 2 * i}`, lat, -5.0))
+    for (const [i, lat] of [14.3, 14.31, 14.32].entries())
+      story.report(near(`n${i}`, `2025-03-0${2 + 2 * i}`, lat, -5.0))
     expect(story.standing('front').map(s => s.status)).toEqual(['provisional', 'provisional'])
     const events = story.report(near('join', '2025-03-10', 14.16, -5.0))
     expect(course(events)).toEqual(['retracted front 1', 'escalated front 3'])

@@ -1,5 +1,5 @@
-// A name that the gazetteer lacks has one settlement id in its whole first-level area: patterns that follow a settlement follow
-// it at each of its sites.
+// A name that the gazetteer lacks has one settlement id in its whole first-level area: patterns
+// that follow a settlement follow it at each of its sites.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -14,7 +14,13 @@ import { foldAll, incidentFrom } from './pattern-fold.ts'
 const north = { lat: 7.4, lon: 44.6 }
 const south = { lat: 6.0, lon: 44.6 }
 type Where = { readonly lat: number | null; readonly lon: number | null }
-const told = (id: string, at: string, category: ReportSketch['category'], where: Where, change: Partial<ReportSketch> = {}) => ({
+const told = (
+  id: string,
+  at: string,
+  category: ReportSketch['category'],
+  where: Where,
+  change: Partial<ReportSketch> = {}
+) => ({
   id,
   at,
   ...(category === undefined ? {} : { category }),
@@ -36,7 +42,8 @@ const siegesOf = (sketches: readonly ReportSketch[]) =>
     sketches.map(sketch => incidentFrom(sketch)),
     at
   )
-const idsOf = (findings: ReturnType<typeof siegesOf>) => findings.map(f => f.triggers.map(({ id }) => id).join(' '))
+const idsOf = (findings: ReturnType<typeof siegesOf>) =>
+  findings.map(f => f.triggers.map(({ id }) => id).join(' '))
 const rulesOf = (...patterns: string[]) =>
   [...defaultRules, ...defaultCompoundRules].filter(({ pattern }) => patterns.includes(pattern))
 
@@ -72,16 +79,22 @@ describe('a siege', () => {
   })
 
   it('has no more sites than are kept: what lies further belongs to the nearest', () => {
-    const many = Array.from({ length: sitesMax + 4 }, (_, i) => besieged(`m${i}-`, { lat: -20 + i, lon: 44.6 })).flat()
+    const many = Array.from({ length: sitesMax + 4 }, (_, i) =>
+      besieged(`m${i}-`, { lat: -20 + i, lon: 44.6 })
+    ).flat()
     expect(siegesOf(many)).toHaveLength(sitesMax)
   })
 })
 
 describe('a settlement lost', () => {
   it('at one end is retaken at that end alone', () => {
-    const seized = (id: string, where: Where) => told(id, '2024-01-05', 'territory-seized', where, { actors: ['JNIM'] })
+    const seized = (id: string, where: Where) =>
+      told(id, '2024-01-05', 'territory-seized', where, { actors: ['JNIM'] })
     const retaken = ['wire-1', 'wire-2'].map((source, i) =>
-      told(`r${i}`, `2024-02-0${i + 1}`, 'clash', south, { source, tactics: ['other:territory-regained'] })
+      told(`r${i}`, `2024-02-0${i + 1}`, 'clash', south, {
+        source,
+        tactics: ['other:territory-regained']
+      })
     )
     const lost = (sketches: readonly ReportSketch[]) =>
       foldAll(
@@ -94,7 +107,10 @@ describe('a settlement lost', () => {
     expect(both.map(({ group }) => group.site)).toEqual([undefined, '6.0,44.6'])
     expect(lost([seized('n', north), ...retaken]).map(({ toMs }) => toMs)).toEqual([null])
     const after = lost([seized('n', north), seized('s', south), ...retaken])
-    expect(after.map(({ group, toMs }) => `${group.site} ${toMs === null}`).sort()).toEqual(['6.0,44.6 false', 'undefined true'])
+    expect(after.map(({ group, toMs }) => `${group.site} ${toMs === null}`).sort()).toEqual([
+      '6.0,44.6 false',
+      'undefined true'
+    ])
   })
 
   it('needs its signs at one end', () => {
@@ -140,7 +156,9 @@ describe('alerts', () => {
     expect(watches([...besieged('n', north), appeal(north), attack(south)])).toEqual([1])
     expect(watches([...besieged('n', north), appeal(north), attack(north)])).toEqual([2])
     // The attack at the other end came first: it is no part of what follows the appeal either.
-    expect(watches([...besieged('n', north), attack(south), { ...appeal(north), at: '2024-03-11' }])).toEqual([1])
+    expect(
+      watches([...besieged('n', north), attack(south), { ...appeal(north), at: '2024-03-11' }])
+    ).toEqual([1])
   })
 
   it('of the other end are raised, not reopened, and each goes on as itself', () => {
@@ -152,7 +170,8 @@ describe('alerts', () => {
     for (const sketch of besieged('s', south)) told.report(sketch)
     expect(course(told.events).at(-1)).toBe('raised siege 1')
     // The first end again, and earlier than all: both alerts go on.
-    for (const sketch of besieged('o', { lat: 7.5, lon: 44.6 })) told.report({ ...sketch, at: '2023-12-30' })
+    for (const sketch of besieged('o', { lat: 7.5, lon: 44.6 }))
+      told.report({ ...sketch, at: '2023-12-30' })
     told.tick('2024-02-20')
     expect(course(told.events).filter(line => line.startsWith('raised'))).toHaveLength(2)
     expect(course(told.events)).toContain('reopened siege 1')
@@ -185,12 +204,15 @@ describe('alerts', () => {
         restart: fc.nat(all.length - 1)
       })
     )
-    const reportedAt = (month: number, i: number) => `2024-0${month}-${String(i + 1).padStart(2, '0')}T00:00:00.000Z`
+    const reportedAt = (month: number, i: number) =>
+      `2024-0${month}-${String(i + 1).padStart(2, '0')}T00:00:00.000Z`
     const day = (n: number) => new Date(Date.UTC(2024, 0, n)).toISOString().slice(0, 10)
     const rules = rulesOf('siege', 'territory-lost', retaliationWatch.id)
     const told = (story: FoldStory) => {
       story.tick('2024-04-01')
-      const alerts = [...story.fold.alerts.entries].map(({ state }) => state).filter(({ status }) => status !== 'retracted')
+      const alerts = [...story.fold.alerts.entries]
+        .map(({ state }) => state)
+        .filter(({ status }) => status !== 'retracted')
       const said = alerts.map(({ ruleId, group, levels, measure, window, severity, evidence }) =>
         JSON.stringify([
           ruleId,
@@ -224,7 +246,11 @@ describe('alerts', () => {
         const shuffled = new FoldStory({ rules, start: '2024-03-31' })
         for (const [turn, i] of order.entries()) {
           if (turn === restart) shuffled.fold = throughText(shuffled.fold)
-          shuffled.report({ ...(sketches[i] as ReportSketch), ...south, reportedAt: reportedAt(2, i) })
+          shuffled.report({
+            ...(sketches[i] as ReportSketch),
+            ...south,
+            reportedAt: reportedAt(2, i)
+          })
           shuffled.report(sketches[i] as ReportSketch)
         }
         for (const i of gone) shuffled.withdraw(`r${i}`)

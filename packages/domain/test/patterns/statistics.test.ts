@@ -1,15 +1,23 @@
-// A statistic ("326 attacks, January to October") never triggers, whatever its tactics, and neither ends nor escalates an alert.
+// A statistic ("326 attacks, January to October") never triggers, whatever its tactics, and neither
+// ends nor escalates an alert.
 
 import { describe, expect, it } from 'vitest'
 import type { PatternExample } from '../../src/detection/pattern.ts'
-import { compoundPatterns, defaultCompoundRules, defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
+import {
+  compoundPatterns,
+  defaultCompoundRules,
+  defaultRules,
+  patterns
+} from '../../src/patterns/pattern-catalogue.ts'
 import { course, FoldStory, type ReportSketch } from '../fold-story.ts'
 
 const rules = [...defaultRules, ...defaultCompoundRules]
 const rulesOf = (...ids: string[]) => rules.filter(r => ids.includes(r.ruleId))
 
 const firing = [...patterns.values(), ...compoundPatterns.values()].flatMap(({ id, examples }) =>
-  (examples as readonly PatternExample[]).filter(e => e.expect.length > 0).map(example => ({ id, example }))
+  (examples as readonly PatternExample[])
+    .filter(e => e.expect.length > 0)
+    .map(example => ({ id, example }))
 )
 
 describe('a statistic', () => {
@@ -18,7 +26,12 @@ describe('a statistic', () => {
     const story = new FoldStory({ rules, start: '2019-01-01' })
     for (const [n, { example }] of firing.entries()) {
       for (const [i, { actor, ...given }] of example.given.entries()) {
-        const sketch = { ...given, category: 'statistic', id: `s${n}-${i}`, ...(actor ? { actors: [actor] } : {}) }
+        const sketch = {
+          ...given,
+          category: 'statistic',
+          id: `s${n}-${i}`,
+          ...(actor ? { actors: [actor] } : {})
+        }
         story.report(sketch as ReportSketch)
       }
     }
@@ -29,7 +42,13 @@ describe('a statistic', () => {
   it('neither escalates nor ends what reports of single incidents triggered', () => {
     const story = new FoldStory({ rules: rulesOf('supply-line-interdiction') })
     const hub = { admin1: 'ML-BKO', lat: 12.65, lon: -8 }
-    story.report({ id: 'a', at: '2025-10-01', category: 'blockade', tactics: ['fuel-blockade'], ...hub })
+    story.report({
+      id: 'a',
+      at: '2025-10-01',
+      category: 'blockade',
+      tactics: ['fuel-blockade'],
+      ...hub
+    })
     const told = { category: 'statistic', tactics: ['other:delivery', 'school-closure'] } as const
     story.report({ id: 'b', at: '2025-10-02', to: '2025-10-31', ...told, ...hub })
     story.tick('2025-11-20')

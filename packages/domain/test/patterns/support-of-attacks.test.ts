@@ -1,4 +1,5 @@
-// Further attacks on a front and on a widening arc: the finding changes if the situation does, and only then.
+// Further attacks on a front and on a widening arc: the finding changes if the situation does, and
+// only then.
 
 import { describe, expect, it } from 'vitest'
 import type { AnyPattern, MachinePattern, Pattern } from '../../src/detection/pattern.ts'
@@ -36,11 +37,17 @@ function toldAfterEach<P, S>(
   return incidents.map(incident => put(incident, incident.fromMs))
 }
 
-const shape = (finding: Finding | undefined) => [finding?.triggers.length, finding?.support.length, finding?.omitted]
+const shape = (finding: Finding | undefined) => [
+  finding?.triggers.length,
+  finding?.support.length,
+  finding?.omitted
+]
 
 describe('a front', () => {
   // Two weeks apart at a distance: never more than three are neighbours.
-  const chain = Array.from({ length: 60 }, (_, i) => attack({ id: `c${String(i).padStart(3, '0')}`, n: i * 7 }))
+  const chain = Array.from({ length: 60 }, (_, i) =>
+    attack({ id: `c${String(i).padStart(3, '0')}`, n: i * 7 })
+  )
 
   it('takes an attack as support if it makes the front no denser, wider, or larger by a level', () => {
     const found = toldAfterEach(front, chain, { minPointsHot: 3 })
@@ -48,8 +55,24 @@ describe('a front', () => {
     // Two neighbours before and two after make five: the fourth and the fifth made it denser.
     const last = found.at(-1)?.[0]
     expect(last?.measure.value).toBe(5)
-    expect(last?.levels.map(l => l.reason)).toEqual(['formed', '6 incidents', '12 incidents', '24 incidents', '48 incidents'])
-    expect(last?.triggers.map(i => i.id)).toEqual(['c000', 'c001', 'c002', 'c003', 'c004', 'c005', 'c011', 'c023', 'c047'])
+    expect(last?.levels.map(l => l.reason)).toEqual([
+      'formed',
+      '6 incidents',
+      '12 incidents',
+      '24 incidents',
+      '48 incidents'
+    ])
+    expect(last?.triggers.map(i => i.id)).toEqual([
+      'c000',
+      'c001',
+      'c002',
+      'c003',
+      'c004',
+      'c005',
+      'c011',
+      'c023',
+      'c047'
+    ])
     expect(last?.headline).toContain('48 attacks')
   })
 
@@ -74,9 +97,16 @@ describe('a front', () => {
 })
 
 describe('a widening arc', () => {
-  const began = [1, 2, 3].map(area => attack({ id: `a${area}`, n: area, lat: 10 + 2 * area, admin1: `ML-${area}` }))
+  const began = [1, 2, 3].map(area =>
+    attack({ id: `a${area}`, n: area, lat: 10 + 2 * area, admin1: `ML-${area}` })
+  )
   const more = Array.from({ length: 40 }, (_, i) =>
-    attack({ id: `b${String(i).padStart(3, '0')}`, n: 4 + i, lat: 12 + 2 * (i % 3), admin1: `ML-${1 + (i % 3)}` })
+    attack({
+      id: `b${String(i).padStart(3, '0')}`,
+      n: 4 + i,
+      lat: 12 + 2 * (i % 3),
+      admin1: `ML-${1 + (i % 3)}`
+    })
   )
 
   it('takes an attack that widens it no further as support, named up to twenty and then counted', () => {
@@ -89,7 +119,11 @@ describe('a widening arc', () => {
   })
 
   it('reports another area, with everything counted before', () => {
-    const found = toldAfterEach(wideningArc, [...began, ...more, attack({ id: 'c', n: 44, lat: 13, admin1: 'ML-7' })])
+    const found = toldAfterEach(wideningArc, [
+      ...began,
+      ...more,
+      attack({ id: 'c', n: 44, lat: 13, admin1: 'ML-7' })
+    ])
     const last = found.at(-1)?.[0]
     expect(last?.triggers.at(-1)?.id).toBe('c')
     expect(shape(last)).toEqual([4, 20, 20])
@@ -97,7 +131,9 @@ describe('a widening arc', () => {
   })
 })
 
-/** One scope of a pattern, to which incidents come in any order. `put` gives the findings after it. */
+/**
+ * One scope of a pattern, to which incidents come in any order. `put` gives the findings after it.
+ */
 function foldOf<P, S>(pattern: Pattern<P, S> | MachinePattern<P>, overrides: Partial<P> = {}) {
   const rows: Incident[] = []
   const parameters = parametersOf(pattern, overrides) as Readonly<Record<string, unknown>>

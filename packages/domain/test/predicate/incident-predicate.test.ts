@@ -1,4 +1,5 @@
-// What authors may ask of an incident, what they are told when evaluation fails, and that no predicate throws or runs long.
+// What authors may ask of an incident, what they are told when evaluation fails, and that no
+// predicate throws or runs long.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -70,7 +71,9 @@ describe('a predicate', () => {
   })
 
   it("has every variable of the table, with the table's type", () => {
-    expect(Object.keys(Object.getPrototypeOf(valuesOf(dioura))).sort()).toEqual(Object.keys(predicateVariables).sort())
+    expect(Object.keys(Object.getPrototypeOf(valuesOf(dioura))).sort()).toEqual(
+      Object.keys(predicateVariables).sort()
+    )
     for (const [name, { type }] of Object.entries(predicateVariables)) {
       const text =
         type === 'Deaths'
@@ -80,18 +83,28 @@ describe('a predicate', () => {
             : `${name} == ${name}`
       expect(ask(text)).toEqual({ answer: true, failures: [] })
     }
-    for (const { meaning } of Object.values(predicateVariables)) expect(meaning.length).toBeGreaterThan(5)
+    for (const { meaning } of Object.values(predicateVariables))
+      expect(meaning.length).toBeGreaterThan(5)
   })
 
   it('sees an unknown value as an empty text or as null', () => {
     const nowhere = incident({ settlement: undefined as never, admin1: null, lat: null, lon: null })
-    expect(ask('settlement == "" && settlementId == "" && admin1 == "" && seat == ""', nowhere).answer).toBe(true)
-    expect(ask('lat == null && lon == null && radiusKm == null && deaths.best == null', nowhere).answer).toBe(true)
+    expect(
+      ask('settlement == "" && settlementId == "" && admin1 == "" && seat == ""', nowhere).answer
+    ).toBe(true)
+    expect(
+      ask('lat == null && lon == null && radiusKm == null && deaths.best == null', nowhere).answer
+    ).toBe(true)
   })
 
   it('counts an interval by its days, and an instant as none', () => {
     expect(ask('days == 10.0', incident({ at: '2025-06-01', to: '2025-06-10' })).answer).toBe(true)
-    expect(ask('days == 0.0 && exact', incident({ at: '2025-06-01T10:00:00Z', to: '2025-06-01T10:00:00Z' })).answer).toBe(true)
+    expect(
+      ask(
+        'days == 0.0 && exact',
+        incident({ at: '2025-06-01T10:00:00Z', to: '2025-06-01T10:00:00Z' })
+      ).answer
+    ).toBe(true)
   })
 
   it.each([
@@ -118,7 +131,10 @@ describe('a predicate', () => {
 
   it(`fails for an incident that names more than ${listMax} of anything`, () => {
     const crowd = { ...dioura, targets: Array.from({ length: listMax + 1 }, (_, i) => `kind-${i}`) }
-    expect(ask('category == "ambush"', crowd)).toEqual({ answer: false, failures: [`it has more than ${listMax} targets`] })
+    expect(ask('category == "ambush"', crowd)).toEqual({
+      answer: false,
+      failures: [`it has more than ${listMax} targets`]
+    })
   })
 })
 
@@ -150,7 +166,12 @@ describe('a bad predicate is refused with position and reason', () => {
     ['category.matches("(a+)+$")', 1, 1, 'no matches()'],
     ['tactics.map(t, t + t).size() > 1', 1, 1, 'no map()'],
     ['cel.bind(x, category, x == "attack")', 1, 1, 'no bind()'],
-    ['timestamp("2020-01-01T00:00:00Z") == timestamp("2020-01-01T00:00:00Z")', 1, 1, 'no timestamp()'],
+    [
+      'timestamp("2020-01-01T00:00:00Z") == timestamp("2020-01-01T00:00:00Z")',
+      1,
+      1,
+      'no timestamp()'
+    ],
     ['has(deaths.low)', 1, 1, 'no has()'],
     ['dyn(category) == 3', 1, 1, 'no dyn()'],
     ['{"a": 1}["a"] == 1', 1, 1, 'maps'],
@@ -160,10 +181,20 @@ describe('a bad predicate is refused with position and reason', () => {
     ['deaths.high / deaths.low > 3', 1, 1, 'may be zero'],
     ['"a" + 1 == "b"', 1, 1, 'no such overload'],
     ['[1, "a"].exists(x, x == 1)', 1, 5, 'same type'],
-    ['tactics.exists(a, tactics.exists(b, tactics.exists(c, a == c && b == c)))', 1, 1, 'too much work'],
+    [
+      'tactics.exists(a, tactics.exists(b, tactics.exists(c, a == c && b == c)))',
+      1,
+      1,
+      'too much work'
+    ],
     [nested(200), 1, 41, 'maxDepth'],
     [`${'!'.repeat(1900)}true`, 1, null, 'maxAstNodes'],
-    [`category in [${Array.from({ length: 101 }, () => '"attack"').join(',')}]`, 1, null, 'maxListElements'],
+    [
+      `category in [${Array.from({ length: 101 }, () => '"attack"').join(',')}]`,
+      1,
+      null,
+      'maxListElements'
+    ],
     [Array.from({ length: 200 }, () => 'true').join(' && '), 1, null, 'maxAstNodes'],
     ['x'.repeat(textMax + 1), 1, 1, `longer than ${textMax}`]
   ] as const)('%s', (text, line, column, reason) => {
@@ -175,7 +206,9 @@ describe('a bad predicate is refused with position and reason', () => {
   })
 
   it('all faults of its tree at once', () => {
-    const compiled = compilePredicate('category == "atack" && "JNIM" in perpetrators && category.matches("x")')
+    const compiled = compilePredicate(
+      'category == "atack" && "JNIM" in perpetrators && category.matches("x")'
+    )
     expect(compiled.ok ? [] : compiled.errors.map(e => e.column)).toEqual([13, 24, 50])
   })
 })
@@ -199,13 +232,24 @@ describe('no predicate', () => {
       { depthSize: 'small' },
       word,
       fc
-        .tuple(tie('term'), fc.constantFrom('==', '!=', '<', '&&', '||', '+', '-', '*', '/', '%', 'in', '?'), tie('term'))
+        .tuple(
+          tie('term'),
+          fc.constantFrom('==', '!=', '<', '&&', '||', '+', '-', '*', '/', '%', 'in', '?'),
+          tie('term')
+        )
         .map(([a, op, b]) => (op === '?' ? `(${a}) ? (${b}) : (${a})` : `(${a}) ${op} (${b})`)),
       fc
-        .tuple(tie('term'), fc.constantFrom('exists', 'all', 'filter', 'exists_one', 'map'), tie('term'))
+        .tuple(
+          tie('term'),
+          fc.constantFrom('exists', 'all', 'filter', 'exists_one', 'map'),
+          tie('term')
+        )
         .map(([a, m, b]) => `(${a}).${m}(t, ${b})`),
       fc
-        .tuple(fc.constantFrom('size', '!', '-', 'string', 'int', 'double', 'has', 'type'), tie('term'))
+        .tuple(
+          fc.constantFrom('size', '!', '-', 'string', 'int', 'double', 'has', 'type'),
+          tie('term')
+        )
         .map(([f, a]) => `${f}(${a})`),
       fc.tuple(tie('term'), tie('term')).map(([a, b]) => `(${a})[${b}]`)
     )
@@ -240,23 +284,26 @@ describe('no predicate', () => {
   it('throws or returns anything but true or false, however it is written', () => {
     let [compiled, answered, failed] = [0, 0, 0]
     fc.assert(
-      fc.property(fc.oneof(plausible, term, fc.string({ unit: 'grapheme', maxLength: 60 })), text => {
-        const predicate = compilePredicate(text)
-        if (!predicate.ok) {
-          expect(predicate.errors.length).toBeGreaterThan(0)
-          return
+      fc.property(
+        fc.oneof(plausible, term, fc.string({ unit: 'grapheme', maxLength: 60 })),
+        text => {
+          const predicate = compilePredicate(text)
+          if (!predicate.ok) {
+            expect(predicate.errors.length).toBeGreaterThan(0)
+            return
+          }
+          compiled += 1
+          let failures = 0
+          const answer = predicate.test(dioura, () => {
+            failures += 1
+          })
+          expect(typeof answer).toBe('boolean')
+          expect(failures).toBeLessThanOrEqual(1)
+          if (failures > 0) expect(answer).toBe(false)
+          answered += 1 - failures
+          failed += failures
         }
-        compiled += 1
-        let failures = 0
-        const answer = predicate.test(dioura, () => {
-          failures += 1
-        })
-        expect(typeof answer).toBe('boolean')
-        expect(failures).toBeLessThanOrEqual(1)
-        if (failures > 0) expect(answer).toBe(false)
-        answered += 1 - failures
-        failed += failures
-      }),
+      ),
       { numRuns: 5000 }
     )
     expect(compiled).toBeGreaterThan(1000)

@@ -3,7 +3,14 @@ import { SharedParts, SharedValues } from '@tocsin/domain/report/shared-parts'
 import { describe, expect, it } from 'vitest'
 
 const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
-const dioura: Place = { ...unknownPlace, name: 'Dioura', country: 'ML', settlement: 'ML-5/dioura', lat: 14.8, lon: -5.3 }
+const dioura: Place = {
+  ...unknownPlace,
+  name: 'Dioura',
+  country: 'ML',
+  settlement: 'ML-5/dioura',
+  lat: 14.8,
+  lon: -5.3
+}
 const report: ReportRevision = {
   reportId: 'one',
   contentHash: 'hash',
@@ -32,7 +39,11 @@ const report: ReportRevision = {
 describe('revisions with shared parts', () => {
   it('say the same, member by member and in the same order', () => {
     const parts = new SharedParts()
-    for (const revision of [report, copyOf(report), { ...report, tactics: ['ied', 'drone'], place: unknownPlace }])
+    for (const revision of [
+      report,
+      copyOf(report),
+      { ...report, tactics: ['ied', 'drone'], place: unknownPlace }
+    ])
       expect(JSON.stringify(parts.of(revision))).toBe(JSON.stringify(revision))
   })
 

@@ -6,7 +6,8 @@ import { type AlertCalls, callsMax, callsOf } from '../../src/response/alert-cal
 import { acknowledgementSecondsOf, responseSecondsOf } from '../../src/response/response-times.ts'
 import { factsOf, page, type Step } from './call-facts.ts'
 
-const times = ({ calls }: AlertCalls) => calls.map(call => [acknowledgementSecondsOf(call), responseSecondsOf(call)])
+const times = ({ calls }: AlertCalls) =>
+  calls.map(call => [acknowledgementSecondsOf(call), responseSecondsOf(call)])
 
 describe('the times of an alert', () => {
   it.each<[string, Step[], (number | null)[][]]>([
@@ -276,11 +277,20 @@ describe('the times of an alert', () => {
       })
     )
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 12 }), fc.array(fc.nat(), { minLength: 13, maxLength: 13 }), (steps, order) => {
-        const facts = factsOf([[0, 'raised', page], ...[...steps].sort(([a], [b]) => a - b)] as Step[])
-        const shuffled = facts.toSorted((a, b) => (order[a.state.revision - 1] ?? 0) - (order[b.state.revision - 1] ?? 0))
-        expect(callsOf(shuffled)).toEqual(callsOf(facts))
-      })
+      fc.property(
+        fc.array(step, { maxLength: 12 }),
+        fc.array(fc.nat(), { minLength: 13, maxLength: 13 }),
+        (steps, order) => {
+          const facts = factsOf([
+            [0, 'raised', page],
+            ...[...steps].sort(([a], [b]) => a - b)
+          ] as Step[])
+          const shuffled = facts.toSorted(
+            (a, b) => (order[a.state.revision - 1] ?? 0) - (order[b.state.revision - 1] ?? 0)
+          )
+          expect(callsOf(shuffled)).toEqual(callsOf(facts))
+        }
+      )
     )
   })
 

@@ -5,10 +5,19 @@ import { withCorrection, withResponse } from '../../src/alert/alert-responses.ts
 import type { CallFact } from '../../src/response/alert-calls.ts'
 
 const startMs = Date.parse('2025-06-02T09:00:00.000Z')
-export const nobody: AlertOperator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+export const nobody: AlertOperator = {
+  acknowledgedBy: null,
+  acknowledgedUntil: null,
+  assignedTo: null,
+  disposition: null
+}
 
 /** `[seconds, event, more]`: a page where `more` says so. */
-export type Step = readonly [atS: number, event: Exclude<AlertEventName, 'action-refused'>, more?: More]
+export type Step = readonly [
+  atS: number,
+  event: Exclude<AlertEventName, 'action-refused'>,
+  more?: More
+]
 interface More {
   readonly notify?: 'page' | 'quiet' | 'update'
   readonly by?: string
@@ -22,22 +31,29 @@ interface More {
 }
 
 export function factsOf(steps: readonly Step[]): CallFact[] {
-  let [operator, status, severity]: [AlertOperator, 'provisional' | 'resolved' | 'retracted', 'moderate' | 'severe'] = [
-    nobody,
-    'provisional',
-    'moderate'
-  ]
+  let [operator, status, severity]: [
+    AlertOperator,
+    'provisional' | 'resolved' | 'retracted',
+    'moderate' | 'severe'
+  ] = [nobody, 'provisional', 'moderate']
   return steps.map(([atS, event, more = {}], i) => {
     const atMs = startMs + atS * 1000
-    if (event === 'acknowledged') operator = { ...operator, acknowledgedBy: more.by ?? 'Ama', acknowledgedById: 'key_1' }
+    if (event === 'acknowledged')
+      operator = { ...operator, acknowledgedBy: more.by ?? 'Ama', acknowledgedById: 'key_1' }
     if (event === 'acknowledgement-lapsed') operator = { ...operator, acknowledgedBy: null }
     const time = new Date(atMs).toISOString()
     const at = more.doneS === undefined ? null : new Date(startMs + more.doneS * 1000).toISOString()
     const asked = { actionId: time, alertId: 'a', ifMatch: 0, by: 'Ama', text: null, at } as const
-    if (event === 'responded') operator = withResponse(operator, { ...asked, action: 'respond', kind: 'warned' }, time)
+    if (event === 'responded')
+      operator = withResponse(operator, { ...asked, action: 'respond', kind: 'warned' }, time)
     if (event === 'response-corrected') {
       const { corrects = more.withdraws, withdraws } = more
-      const how = { corrects: `a.${corrects}`, withdrawn: withdraws !== undefined, kind: null, action: 'correct' } as const
+      const how = {
+        corrects: `a.${corrects}`,
+        withdrawn: withdraws !== undefined,
+        kind: null,
+        action: 'correct'
+      } as const
       operator = withCorrection(operator, { ...asked, ...how }, time)
     }
     if (event === 'resolved' || event === 'retracted') status = event

@@ -1,7 +1,13 @@
-// What partners answer who were told of an alert, by the one writer: it stands beside what officers do.
+// What partners answer who were told of an alert, by the one writer: it stands beside what officers
+// do.
 
 import { describe, expect, it } from 'vitest'
-import { type AlertOperator, type AlertPartnerAnswer, type AlertState, answersMax } from '../../src/alert/alert.ts'
+import {
+  type AlertOperator,
+  type AlertPartnerAnswer,
+  type AlertState,
+  answersMax
+} from '../../src/alert/alert.ts'
 import { unitedOperators } from '../../src/alert/operator-decision.ts'
 import type { AnswerRequest, OperatorRequest } from '../../src/record/theatre-record.ts'
 import { FoldStory } from '../fold-story.ts'
@@ -21,18 +27,40 @@ function withFront(): FoldStory {
 }
 
 let asked = 0
-const idOf = (story: FoldStory) => story.events.findLast(({ type }) => type === 'alert.raised')?.data.alertId ?? ''
+const idOf = (story: FoldStory) =>
+  story.events.findLast(({ type }) => type === 'alert.raised')?.data.alertId ?? ''
 
 function answer(story: FoldStory, said: Partial<AnswerRequest> = {}) {
-  const asking = { actionId: `act-${asked++}`, action: 'answer', alertId: idOf(story), by: 'Partner', holder: 'Partner' } as const
-  const data: AnswerRequest = { ...asking, subscriptionId: 'sub_1', via: 'link', until: null, note: null, ...said }
+  const asking = {
+    actionId: `act-${asked++}`,
+    action: 'answer',
+    alertId: idOf(story),
+    by: 'Partner',
+    holder: 'Partner'
+  } as const
+  const data: AnswerRequest = {
+    ...asking,
+    subscriptionId: 'sub_1',
+    via: 'link',
+    until: null,
+    note: null,
+    ...said
+  }
   return story.take({ type: 'answer.requested', data }).alerts[0]
 }
 
 function act(story: FoldStory, said: Partial<OperatorRequest> & Pick<OperatorRequest, 'action'>) {
   const { alertId, operatorRevision: ifMatch } = front(story)
   const none = { until: null, note: null, to: null, text: null, disposition: null }
-  const data: OperatorRequest = { ...none, actionId: `act-${asked++}`, alertId, ifMatch, by: 'Ama', byId: 'key_1', ...said }
+  const data: OperatorRequest = {
+    ...none,
+    actionId: `act-${asked++}`,
+    alertId,
+    ifMatch,
+    by: 'Ama',
+    byId: 'key_1',
+    ...said
+  }
   return story.take({ type: 'operator.requested', data }).alerts[0]
 }
 
@@ -45,7 +73,11 @@ describe("a partner's answer", () => {
     expect(told).toMatchObject({
       type: 'alert.answered',
       data: {
-        ...{ revision: before.revision + 1, operatorRevision: before.operatorRevision, notify: 'update' },
+        ...{
+          revision: before.revision + 1,
+          operatorRevision: before.operatorRevision,
+          notify: 'update'
+        },
         ...{ status: before.status, concerns: 'internal', reason: null },
         operator: {
           acknowledgedBy: null,
@@ -71,11 +103,19 @@ describe("a partner's answer", () => {
     act(story, { action: 'acknowledge' })
     const { operator } = front(story)
     answer(story)
-    expect(front(story).operator).toEqual({ ...operator, answers: [expect.objectContaining({ subscriptionId: 'sub_1' })] })
+    expect(front(story).operator).toEqual({
+      ...operator,
+      answers: [expect.objectContaining({ subscriptionId: 'sub_1' })]
+    })
     const seen = front(story).operatorRevision
     answer(story, { subscriptionId: 'sub_2', holder: 'Other' })
-    expect(act(story, { action: 'assign', to: 'Bo', ifMatch: seen })).toMatchObject({ type: 'alert.assigned' })
-    expect(front(story).operator).toMatchObject({ acknowledgedBy: 'Ama', answers: [{ by: 'Partner' }, { by: 'Other' }] })
+    expect(act(story, { action: 'assign', to: 'Bo', ifMatch: seen })).toMatchObject({
+      type: 'alert.assigned'
+    })
+    expect(front(story).operator).toMatchObject({
+      acknowledgedBy: 'Ama',
+      answers: [{ by: 'Partner' }, { by: 'Other' }]
+    })
   })
 
   it('is not who came first where officers race', () => {
@@ -93,7 +133,10 @@ describe("a partner's answer", () => {
       data: { reason: 'unknown-alert', actionHandling: 'internal' }
     })
     act(story, { action: 'resolve', disposition: 'true' })
-    expect(answer(story)).toMatchObject({ type: 'alert.action-refused', data: { reason: 'alert-closed' } })
+    expect(answer(story)).toMatchObject({
+      type: 'alert.action-refused',
+      data: { reason: 'alert-closed' }
+    })
   })
 
   it('of the same subscription replaces the earlier one, and as many are kept as the state has room for', () => {
@@ -115,7 +158,11 @@ describe("a partner's answer", () => {
     const done = { kind: 'warned', at: response.at, recordedAt }
     expect(told).toMatchObject({
       type: 'alert.answered',
-      data: { concerns: 'internal', operator: { answers: [{ note: 'Ours.', response: done }] }, action: { text: 'By radio.' } }
+      data: {
+        concerns: 'internal',
+        operator: { answers: [{ note: 'Ours.', response: done }] },
+        action: { text: 'By radio.' }
+      }
     })
     expect(front(story).operator).not.toHaveProperty('responses')
     story.tick('2025-03-11')
@@ -123,13 +170,24 @@ describe("a partner's answer", () => {
     expect(front(story).operator.answers).toMatchObject([{ note: 'Still.', response: done }])
     answer(story, { response: { kind: 'moved', at: null, text: null } })
     const { detectedAt: now } = front(story).times
-    expect(front(story).operator.answers).toMatchObject([{ note: null, response: { kind: 'moved', at: now, recordedAt: now } }])
+    expect(front(story).operator.answers).toMatchObject([
+      { note: null, response: { kind: 'moved', at: now, recordedAt: now } }
+    ])
     // When all that said it before were merged away, the last that is known stays.
     const [said] = front(story).operator.answers ?? []
     const { response: _, ...bare } = said as AlertPartnerAnswer
     const later = { ...bare, at: '2025-03-12T00:00:00.000Z' }
-    const nobody: AlertOperator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
-    const both = unitedOperators({ ...nobody, answers: [later] }, { ...nobody, answers: [said as AlertPartnerAnswer] }, 'a')
+    const nobody: AlertOperator = {
+      acknowledgedBy: null,
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null
+    }
+    const both = unitedOperators(
+      { ...nobody, answers: [later] },
+      { ...nobody, answers: [said as AlertPartnerAnswer] },
+      'a'
+    )
     expect(both.answers).toEqual([{ ...later, response: said?.response }])
   })
 
@@ -138,22 +196,40 @@ describe("a partner's answer", () => {
     const refused = { type: 'alert.action-refused', data: { reason: 'invalid' } }
     const none = { kind: 'none', at: null, text: null } as const
     expect(answer(story, { response: none })).toMatchObject(refused)
-    expect(answer(story, { response: { ...none, text: 'Known to all.' } })).toMatchObject({ type: 'alert.answered' })
+    expect(answer(story, { response: { ...none, text: 'Known to all.' } })).toMatchObject({
+      type: 'alert.answered'
+    })
     const ahead = { kind: 'sent', at: '2025-03-12T00:00:00.000Z', text: null } as const
     expect(answer(story, { response: ahead })).toMatchObject(refused)
     act(story, { action: 'resolve', disposition: 'true' })
     expect(answer(story)).toMatchObject({ data: { reason: 'alert-closed' } })
-    const late = answer(story, { response: { kind: 'sent', at: '2025-03-09T00:00:00.000Z', text: null } })
-    expect(late).toMatchObject({ type: 'alert.answered', data: { status: 'resolved', reason: null } })
+    const late = answer(story, {
+      response: { kind: 'sent', at: '2025-03-09T00:00:00.000Z', text: null }
+    })
+    expect(late).toMatchObject({
+      type: 'alert.answered',
+      data: { status: 'resolved', reason: null }
+    })
   })
 
   it('stays with the alert that others are merged into', () => {
-    const nobody: AlertOperator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+    const nobody: AlertOperator = {
+      acknowledgedBy: null,
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null
+    }
     const said = (subscriptionId: string, at: string): AlertPartnerAnswer => ({
       ...{ subscriptionId, by: 'Partner', at, until: null, note: null, via: 'key' }
     })
-    const [early, late, other] = [said('a', '2025-03-01'), said('a', '2025-03-02'), said('b', '2025-03-03')]
-    expect(unitedOperators({ ...nobody, answers: [late] }, { ...nobody, answers: [early, other] }, 'a')).toEqual({
+    const [early, late, other] = [
+      said('a', '2025-03-01'),
+      said('a', '2025-03-02'),
+      said('b', '2025-03-03')
+    ]
+    expect(
+      unitedOperators({ ...nobody, answers: [late] }, { ...nobody, answers: [early, other] }, 'a')
+    ).toEqual({
       ...nobody,
       answers: [late, other]
     })

@@ -1,7 +1,12 @@
 // What was recorded as done is corrected or withdrawn, by the one writer of alerts.
 
 import { describe, expect, it } from 'vitest'
-import { type AlertOperator, type AlertResponse, type AlertState, responsesMax } from '../../src/alert/alert.ts'
+import {
+  type AlertOperator,
+  type AlertResponse,
+  type AlertState,
+  responsesMax
+} from '../../src/alert/alert.ts'
 import { responsesInView, whyNotCorrectable } from '../../src/alert/alert-responses.ts'
 import { unitedOperators } from '../../src/alert/operator-decision.ts'
 import type { CorrectionRequest, ResponseRequest } from '../../src/record/theatre-record.ts'
@@ -23,22 +28,43 @@ function withFront(): FoldStory {
 
 function asked(story: FoldStory, by = 'Ama') {
   const { alertId, operatorRevision } = front(story)
-  return { actionId: `act-${story.records.length}`, alertId, ifMatch: operatorRevision, by, byId: `key_${by}` }
+  return {
+    actionId: `act-${story.records.length}`,
+    alertId,
+    ifMatch: operatorRevision,
+    by,
+    byId: `key_${by}`
+  }
 }
 
 function respond(story: FoldStory, said: Partial<ResponseRequest> = {}) {
-  const data: ResponseRequest = { ...asked(story), action: 'respond', kind: 'warned', at: null, text: null, ...said }
+  const data: ResponseRequest = {
+    ...asked(story),
+    action: 'respond',
+    kind: 'warned',
+    at: null,
+    text: null,
+    ...said
+  }
   story.take({ type: 'response.requested', data })
   return front(story).operator.responses?.last.id ?? ''
 }
 
 function correct(story: FoldStory, corrects: string, said: Partial<CorrectionRequest> = {}) {
-  const what = { action: 'correct', corrects, withdrawn: false, kind: null, at: null, text: null } as const
+  const what = {
+    action: 'correct',
+    corrects,
+    withdrawn: false,
+    kind: null,
+    at: null,
+    text: null
+  } as const
   const data: CorrectionRequest = { ...asked(story, 'Bo'), ...what, ...said }
   return story.take({ type: 'correction.requested', data }).alerts[0]
 }
 
-const withdraw = (story: FoldStory, id: string) => correct(story, id, { withdrawn: true, text: 'Another village.' })
+const withdraw = (story: FoldStory, id: string) =>
+  correct(story, id, { withdrawn: true, text: 'Another village.' })
 const at = (hour: string) => `2025-03-09T${hour}:00.000Z`
 
 describe('a correction', () => {
@@ -55,12 +81,25 @@ describe('a correction', () => {
     expect(told).toMatchObject({
       type: 'alert.response-corrected',
       data: {
-        ...{ revision: before.revision + 2, operatorRevision: before.operatorRevision + 2, notify: 'update' },
-        ...{ concerns: 'public', status: before.status, action: { by: 'Bo', text: 'Not at two: at eight.' } }
+        ...{
+          revision: before.revision + 2,
+          operatorRevision: before.operatorRevision + 2,
+          notify: 'update'
+        },
+        ...{
+          concerns: 'public',
+          status: before.status,
+          action: { by: 'Bo', text: 'Not at two: at eight.' }
+        }
       }
     })
     expect(front(story).operator).toMatchObject({ responsesRecorded: 2 })
-    expect(front(story).operator.responses).toEqual({ count: 1, first: now, last: now, recent: [{ ...now, byId: 'key_Bo' }] })
+    expect(front(story).operator.responses).toEqual({
+      count: 1,
+      first: now,
+      last: now,
+      recent: [{ ...now, byId: 'key_Bo' }]
+    })
   })
 
   it('can be corrected itself: what was replaced is named, oldest first', () => {
@@ -69,14 +108,21 @@ describe('a correction', () => {
     correct(story, first, { kind: 'moved' })
     const second = front(story).operator.responses?.last.id ?? ''
     correct(story, second, { kind: 'sent' })
-    expect(front(story).operator.responses).toMatchObject({ count: 1, last: { kind: 'sent', corrects: [first, second] } })
+    expect(front(story).operator.responses).toMatchObject({
+      count: 1,
+      last: { kind: 'sent', corrects: [first, second] }
+    })
   })
 
   it('of one of several leaves the others, and the first is the first that stands', () => {
     const story = withFront()
     const [one, two] = [respond(story, { kind: 'moved' }), respond(story, { kind: 'sent' })]
     correct(story, one, { kind: 'other' })
-    expect(front(story).operator.responses).toMatchObject({ count: 2, first: { id: two }, last: { kind: 'other' } })
+    expect(front(story).operator.responses).toMatchObject({
+      count: 2,
+      first: { id: two },
+      last: { kind: 'other' }
+    })
   })
 
   it.each([
@@ -85,7 +131,10 @@ describe('a correction', () => {
   ] as const)('%s is refused, and what stood stands', (_, said) => {
     const story = withFront()
     const id = respond(story)
-    expect(correct(story, id, said)).toMatchObject({ type: 'alert.action-refused', data: { reason: 'invalid' } })
+    expect(correct(story, id, said)).toMatchObject({
+      type: 'alert.action-refused',
+      data: { reason: 'invalid' }
+    })
     expect(front(story).operator.responses).toMatchObject({ count: 1, last: { id } })
   })
 
@@ -105,8 +154,20 @@ describe('a correction', () => {
     const id = respond(story)
     story.withdraw('a')
     const over = story.events.at(-1)?.data as AlertState
-    const asked = { ifMatch: over.operatorRevision, alertId: over.alertId, by: 'Bo', actionId: 'late' }
-    const what = { action: 'correct', corrects: id, withdrawn: false, kind: 'sent', at: null, text: null } as const
+    const asked = {
+      ifMatch: over.operatorRevision,
+      alertId: over.alertId,
+      by: 'Bo',
+      actionId: 'late'
+    }
+    const what = {
+      action: 'correct',
+      corrects: id,
+      withdrawn: false,
+      kind: 'sent',
+      at: null,
+      text: null
+    } as const
     const [told] = story.take({ type: 'correction.requested', data: { ...asked, ...what } }).alerts
     expect(told).toMatchObject({ type: 'alert.response-corrected', data: { status: 'retracted' } })
   })
@@ -122,7 +183,10 @@ describe('a response that is withdrawn', () => {
     })
     const { operator } = front(story)
     expect(operator.responses).toBeUndefined()
-    expect(operator).toMatchObject({ responsesRecorded: 1, responseWithdrawn: { id, kind: 'warned' } })
+    expect(operator).toMatchObject({
+      responsesRecorded: 1,
+      responseWithdrawn: { id, kind: 'warned' }
+    })
     expect(withdraw(story, id)).toMatchObject({ data: { reason: 'invalid' } })
     expect(respond(story)).toBe(`${front(story).alertId}.2`)
     expect(front(story).operator.responseWithdrawn).toBeUndefined()
@@ -130,11 +194,23 @@ describe('a response that is withdrawn', () => {
 
   it('leaves the others in order', () => {
     const story = withFront()
-    const [one, two, three] = [respond(story), respond(story, { kind: 'moved' }), respond(story, { kind: 'sent' })]
+    const [one, two, three] = [
+      respond(story),
+      respond(story, { kind: 'moved' }),
+      respond(story, { kind: 'sent' })
+    ]
     withdraw(story, three)
-    expect(front(story).operator.responses).toMatchObject({ count: 2, first: { id: one }, last: { id: two } })
+    expect(front(story).operator.responses).toMatchObject({
+      count: 2,
+      first: { id: one },
+      last: { id: two }
+    })
     withdraw(story, one)
-    expect(front(story).operator.responses).toMatchObject({ count: 1, first: { id: two }, last: { id: two } })
+    expect(front(story).operator.responses).toMatchObject({
+      count: 1,
+      first: { id: two },
+      last: { id: two }
+    })
   })
 })
 
@@ -143,11 +219,22 @@ describe('of many responses', () => {
     const story = withFront()
     const ids = Array.from({ length: responsesMax + 2 }, () => respond(story))
     const { alertId, operator } = front(story)
-    expect(operator.responses).toMatchObject({ count: responsesMax + 2, first: { id: ids[0] }, last: { id: ids.at(-1) } })
+    expect(operator.responses).toMatchObject({
+      count: responsesMax + 2,
+      first: { id: ids[0] },
+      last: { id: ids.at(-1) }
+    })
     expect(operator.responses?.recent).toHaveLength(responsesMax)
-    expect(ids.slice(0, 3).map(id => whyNotCorrectable(operator, alertId, id)?.kind)).toEqual(['settled', 'settled', undefined])
+    expect(ids.slice(0, 3).map(id => whyNotCorrectable(operator, alertId, id)?.kind)).toEqual([
+      'settled',
+      'settled',
+      undefined
+    ])
     withdraw(story, ids[2] ?? '')
-    expect(front(story).operator.responses).toMatchObject({ count: responsesMax + 1, first: { id: ids[0] } })
+    expect(front(story).operator.responses).toMatchObject({
+      count: responsesMax + 1,
+      first: { id: ids[0] }
+    })
   })
 })
 
@@ -170,7 +257,12 @@ describe('why a response can not be corrected', () => {
   })
 })
 
-const nobody: AlertOperator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+const nobody: AlertOperator = {
+  acknowledgedBy: null,
+  acknowledgedUntil: null,
+  assignedTo: null,
+  disposition: null
+}
 const done = (kind: 'sent' | 'moved', hour: number, more = {}) => {
   const time = `2025-03-10T${hour}:00:00.000Z`
   return { kind, at: time, recordedAt: time, ...more }
@@ -180,7 +272,11 @@ describe('records from before responses had ids', () => {
   it('are known by their numbers, the first and the last', () => {
     const [first, last] = [done('sent', 10), done('moved', 12)]
     const operator = { ...nobody, responses: { count: 3, first, last } }
-    expect(['a.1', 'a.2', 'a.3'].map(id => whyNotCorrectable(operator, 'a', id)?.kind)).toEqual([undefined, 'settled', undefined])
+    expect(['a.1', 'a.2', 'a.3'].map(id => whyNotCorrectable(operator, 'a', id)?.kind)).toEqual([
+      undefined,
+      'settled',
+      undefined
+    ])
   })
 })
 
@@ -194,7 +290,11 @@ describe('two alerts that become one', () => {
     const both = unitedOperators(having(late), having(early), 'stays')
     expect(both).toMatchObject({
       ...{ responsesRecorded: 2 },
-      responses: { count: 2, first: { id: 'stays.2', kind: 'sent' }, last: { id: 'stays.1', kind: 'moved' } }
+      responses: {
+        count: 2,
+        first: { id: 'stays.2', kind: 'sent' },
+        last: { id: 'stays.1', kind: 'moved' }
+      }
     })
     expect(both.responses?.recent?.map(({ id }) => id)).toEqual(['stays.2', 'stays.1'])
   })

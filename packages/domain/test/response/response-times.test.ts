@@ -7,7 +7,10 @@ import { answersOf, ResponseTimes } from '../../src/response/response-times.ts'
 
 const call = (takenS: number | null, doneS: number | null = null, isSettled = false): Call => ({
   ...{ pagedAtMs: 1000, severity: 'severe', deeds: [], isSettled },
-  taken: takenS === null ? null : { atMs: 1000 + takenS * 1000, by: 'Ama', byId: 'key_1', handling: 'internal' },
+  taken:
+    takenS === null
+      ? null
+      : { atMs: 1000 + takenS * 1000, by: 'Ama', byId: 'key_1', handling: 'internal' },
   done: doneS === null ? null : { atMs: 1000 + doneS * 1000, kind: 'sent' }
 })
 
@@ -23,7 +26,8 @@ function rowsOf(counted: readonly Counted[]) {
   return times.rows()
 }
 
-const severe = (...calls: readonly Call[]) => calls.map(each => ({ call: each, drill: false, name: 'severe' }))
+const severe = (...calls: readonly Call[]) =>
+  calls.map(each => ({ call: each, drill: false, name: 'severe' }))
 
 it('gives the median and the 90th percentile as times that occurred', () => {
   const calls = [7, 1, 9, 3, 2, 10, 4, 8, 6, 5].map(s => call(s, s * 60))
@@ -37,14 +41,28 @@ it('gives the median and the 90th percentile as times that occurred', () => {
 })
 
 it('counts what nobody answered: neither acknowledged, nor responded to, nor closed by an officer', () => {
-  expect(rowsOf(severe(call(null), call(null, null, true), call(5), call(null, 60)))).toMatchObject([
-    { called: 4, acknowledged: 1, responded: 1, unanswered: 1, acknowledgementMedianS: 5, responseP90S: 60 }
-  ])
+  expect(rowsOf(severe(call(null), call(null, null, true), call(5), call(null, 60)))).toMatchObject(
+    [
+      {
+        called: 4,
+        acknowledged: 1,
+        responded: 1,
+        unanswered: 1,
+        acknowledgementMedianS: 5,
+        responseP90S: 60
+      }
+    ]
+  )
 })
 
 it('has no times where nothing was answered', () => {
   expect(rowsOf(severe(call(null)))).toMatchObject([
-    { acknowledgementMedianS: null, acknowledgementP90S: null, responseMedianS: null, responseP90S: null }
+    {
+      acknowledgementMedianS: null,
+      acknowledgementP90S: null,
+      responseMedianS: null,
+      responseP90S: null
+    }
   ])
 })
 
@@ -59,7 +77,9 @@ it('keeps drills apart, after the others', () => {
 it('gives the same rows in whatever order calls are added', () => {
   const seconds = fc.option(fc.nat(100_000))
   const counted = fc.record({
-    call: fc.tuple(seconds, seconds, fc.boolean()).map(([taken, done, isSettled]) => call(taken, done, isSettled)),
+    call: fc
+      .tuple(seconds, seconds, fc.boolean())
+      .map(([taken, done, isSettled]) => call(taken, done, isSettled)),
     drill: fc.boolean(),
     name: fc.constantFrom('severe', 'minor', 'extreme')
   })

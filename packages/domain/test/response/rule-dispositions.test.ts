@@ -1,13 +1,27 @@
 // False alarms as they were judged, by rule and theatre.
 
-import { DispositionCount, type JudgedAlert, judgedMin } from '@tocsin/domain/response/rule-dispositions'
+import {
+  DispositionCount,
+  type JudgedAlert,
+  judgedMin
+} from '@tocsin/domain/response/rule-dispositions'
 import { describe, expect, it } from 'vitest'
 
 const dayMs = 86_400_000
 const nowMs = Date.parse('2026-03-01T00:00:00Z')
 
-const alert = (daysAgo: number, disposition: string | null, more: Partial<JudgedAlert> = {}): JudgedAlert => ({
-  ...{ theatre: 'sahel', ruleId: 'siege', raisedAtMs: nowMs - daysAgo * dayMs, drill: false, disposition },
+const alert = (
+  daysAgo: number,
+  disposition: string | null,
+  more: Partial<JudgedAlert> = {}
+): JudgedAlert => ({
+  ...{
+    theatre: 'sahel',
+    ruleId: 'siege',
+    raisedAtMs: nowMs - daysAgo * dayMs,
+    drill: false,
+    disposition
+  },
   expectedPerYear: null,
   ...more
 })
@@ -24,10 +38,22 @@ const many = (count: number, disposition: string | null, daysAgo = 300) =>
 
 describe('dispositions by rule', () => {
   it('count what was raised, what was judged, and how', () => {
-    const alerts = [...many(8, 'true'), ...many(3, 'false-alarm'), ...many(1, 'duplicate'), ...many(1, 'drill'), ...many(7, null)]
+    const alerts = [
+      ...many(8, 'true'),
+      ...many(3, 'false-alarm'),
+      ...many(1, 'duplicate'),
+      ...many(1, 'drill'),
+      ...many(7, null)
+    ]
     const [row, ...others] = rowsOf([...alerts, alert(365, null)])
     expect(others).toEqual([])
-    expect(row).toMatchObject({ theatre: 'sahel', ruleId: 'siege', raised: 21, judged: 13, falseAlarmsPerYear: 3 })
+    expect(row).toMatchObject({
+      theatre: 'sahel',
+      ruleId: 'siege',
+      raised: 21,
+      judged: 13,
+      falseAlarmsPerYear: 3
+    })
     expect(row?.dispositions).toEqual({ true: 8, 'false-alarm': 3, duplicate: 1, drill: 1 })
   })
 
@@ -43,7 +69,13 @@ describe('dispositions by rule', () => {
       ],
       theatre => (theatre === 'replay' ? replayMs : nowMs)
     )
-    expect(rows.map(({ theatre, judged, dispositions }) => [theatre, judged, dispositions['false-alarm']])).toEqual([
+    expect(
+      rows.map(({ theatre, judged, dispositions }) => [
+        theatre,
+        judged,
+        dispositions['false-alarm']
+      ])
+    ).toEqual([
       ['replay', 1, 0],
       ['sahel', 1, 0]
     ])
@@ -52,14 +84,20 @@ describe('dispositions by rule', () => {
   it('give a rate by the time that is kept, since the first alert of the theatre by any rule', () => {
     const first = alert(243.5, null, { ruleId: 'other' })
     const [, siege] = rowsOf([first, ...many(10, 'false-alarm', 100)])
-    expect(siege).toMatchObject({ ruleId: 'siege', falseAlarmsPerYear: 15, sinceMs: first.raisedAtMs })
+    expect(siege).toMatchObject({
+      ruleId: 'siege',
+      falseAlarmsPerYear: 15,
+      sinceMs: first.raisedAtMs
+    })
   })
 
   it.each([
     ['too few judged', judgedMin - 1, 300],
     ['too short a time', judgedMin, 180]
   ])('give no rate from %s', (_, judged, daysAgo) => {
-    expect(rowsOf(many(judged, 'false-alarm', daysAgo))).toMatchObject([{ judged, falseAlarmsPerYear: null }])
+    expect(rowsOf(many(judged, 'false-alarm', daysAgo))).toMatchObject([
+      { judged, falseAlarmsPerYear: null }
+    ])
     expect(rowsOf(many(judgedMin, 'false-alarm', 300))[0]?.falseAlarmsPerYear).not.toBeNull()
   })
 

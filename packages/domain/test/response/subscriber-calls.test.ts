@@ -21,17 +21,36 @@ const call = (pagedS: number, doneS: number | null = null, isSettled = false): C
   done: doneS === null ? null : { atMs: doneS * 1000, kind: 'sent' }
 })
 const calls = (...each: readonly Call[]): AlertCalls => ({ calls: each, isCalling: true })
-const answer = (atS: number, subscriptionId = 'sub_1'): SubscriberAnswer => ({ subscriptionId, atMs: atS * 1000 })
-const deed = (kind: SubscriberDeed['kind'], atS: number, subscriptionId = 'sub_1'): SubscriberDeed => ({
+const answer = (atS: number, subscriptionId = 'sub_1'): SubscriberAnswer => ({
+  subscriptionId,
+  atMs: atS * 1000
+})
+const deed = (
+  kind: SubscriberDeed['kind'],
+  atS: number,
+  subscriptionId = 'sub_1'
+): SubscriberDeed => ({
   ...{ subscriptionId, kind, atMs: atS * 1000 }
 })
-const said = (answers: readonly SubscriberAnswer[], deeds: readonly SubscriberDeed[] = []) => ({ answers, deeds })
+const said = (answers: readonly SubscriberAnswer[], deeds: readonly SubscriberDeed[] = []) => ({
+  answers,
+  deeds
+})
 const toldAt = (s: number) => ({ subscriptionId: 'sub_1', toldMs: s * 1000 })
 
 describe('a call of a subscription', () => {
   it('begins with the page, and ends with its own answer', () => {
-    expect(subscriberCalls(calls(call(100, 160)), said([answer(105, 'sub_2'), answer(130)]), toldAt(90))).toEqual([
-      { calledAtMs: 100_000, pagedAtMs: 100_000, acknowledgedS: 30, respondedS: 60, deedCount: 0, isSettled: false }
+    expect(
+      subscriberCalls(calls(call(100, 160)), said([answer(105, 'sub_2'), answer(130)]), toldAt(90))
+    ).toEqual([
+      {
+        calledAtMs: 100_000,
+        pagedAtMs: 100_000,
+        acknowledgedS: 30,
+        respondedS: 60,
+        deedCount: 0,
+        isSettled: false
+      }
     ])
   })
 
@@ -43,7 +62,9 @@ describe('a call of a subscription', () => {
 
   it('is none where it was told only of a later one', () => {
     const two = calls(call(100, null, true), call(500))
-    expect(subscriberCalls(two, said([answer(520)]), toldAt(500))).toMatchObject([{ calledAtMs: 500_000, acknowledgedS: 20 }])
+    expect(subscriberCalls(two, said([answer(520)]), toldAt(500))).toMatchObject([
+      { calledAtMs: 500_000, acknowledgedS: 20 }
+    ])
     expect(subscriberCalls(two, said([answer(520)]), toldAt(400))).toMatchObject([
       { calledAtMs: 400_000, acknowledgedS: null, isSettled: true },
       { calledAtMs: 500_000, acknowledgedS: 20 }
@@ -74,7 +95,9 @@ describe('what was done at a subscription', () => {
 
   it('counts by the last word of its kind, and a decision not to act takes the place of the others', () => {
     expect(respondedS(calls(call(100)), deed('warned', 102), deed('warned', 180))).toEqual([80])
-    expect(respondedS(calls(call(100)), deed('warned', 102), deed('moved', 180), deed('warned', 190))).toEqual([80])
+    expect(
+      respondedS(calls(call(100)), deed('warned', 102), deed('moved', 180), deed('warned', 190))
+    ).toEqual([80])
     expect(respondedS(calls(call(100)), deed('moved', 102), deed('none', 200))).toEqual([100])
     expect(respondedS(calls(call(100)), deed('none', 110), deed('sent', 300))).toEqual([10])
   })
@@ -98,10 +121,19 @@ describe('the answers of an alert', () => {
     type = 'alert.answered' as const,
     status: AlertStatus = 'confirmed'
   ) => {
-    const nobody = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+    const nobody = {
+      acknowledgedBy: null,
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null
+    }
     return subscriberAnswersAfter(
       before,
-      { type, atMs: Date.parse(last.at), state: { status, operator: { ...nobody, answers: [last] } } },
+      {
+        type,
+        atMs: Date.parse(last.at),
+        state: { status, operator: { ...nobody, answers: [last] } }
+      },
       pagedS * 1000
     )
   }
@@ -119,19 +151,28 @@ describe('the answers of an alert', () => {
       ...said(atS, id),
       until: untilS === null ? null : new Date(untilS * 1000).toISOString()
     })
-    const isWith = (answers: readonly SubscriberAnswer[], sinceS: number, nowS: number, asked = 'sub_1') =>
+    const isWith = (
+      answers: readonly SubscriberAnswer[],
+      sinceS: number,
+      nowS: number,
+      asked = 'sub_1'
+    ) =>
       isWithSubscriber(answers, id => id === asked, { sinceMs: sinceS * 1000, nowMs: nowS * 1000 })
     const open = after([], said(10))
-    expect([isWith(open, 0, 9_999), isWith(open, 10, 10), isWith(open, 11, 12), isWith(open, 0, 12, 'sub_2')]).toEqual([
-      true,
-      true,
-      false,
-      false
-    ])
+    expect([
+      isWith(open, 0, 9_999),
+      isWith(open, 10, 10),
+      isWith(open, 11, 12),
+      isWith(open, 0, 12, 'sub_2')
+    ]).toEqual([true, true, false, false])
     const ends = after([], until(10, 60))
     expect([isWith(ends, 0, 59), isWith(ends, 0, 60)]).toEqual([true, false])
     const longer = after(ends, until(50, 90))
-    expect([isWith(longer, 0, 89), isWith(longer, 20, 89), isWith(longer, 0, 90)]).toEqual([true, true, false])
+    expect([isWith(longer, 0, 89), isWith(longer, 20, 89), isWith(longer, 0, 90)]).toEqual([
+      true,
+      true,
+      false
+    ])
     expect(isWith(after(longer, until(55, 56)), 0, 57)).toBe(false)
     // A dozen others who answer take nobody's word away.
     let many = open
@@ -148,18 +189,36 @@ describe('the answers of an alert', () => {
   })
 
   it('are told by their last words, of more subscriptions than the state keeps, with what was done', () => {
-    const nobody = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
-    const next = (before: readonly AlertPartnerAnswer[], answers: AlertPartnerAnswer[], type: AlertEvent['type']) =>
-      lastAnswersAfter(before, { type, state: { status: 'confirmed', operator: { ...nobody, answers } } })
+    const nobody = {
+      acknowledgedBy: null,
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null
+    }
+    const next = (
+      before: readonly AlertPartnerAnswer[],
+      answers: AlertPartnerAnswer[],
+      type: AlertEvent['type']
+    ) =>
+      lastAnswersAfter(before, {
+        type,
+        state: { status: 'confirmed', operator: { ...nobody, answers } }
+      })
     const response = { kind: 'moved', at: said(1).at, recordedAt: said(1).at } as const
     let [kept, all]: [AlertPartnerAnswer[], readonly AlertPartnerAnswer[]] = [[], []]
     const answers = (each: AlertPartnerAnswer) => {
-      kept = [...kept.filter(({ subscriptionId }) => subscriptionId !== each.subscriptionId), each].slice(-10)
+      kept = [
+        ...kept.filter(({ subscriptionId }) => subscriptionId !== each.subscriptionId),
+        each
+      ].slice(-10)
       all = next(all, kept, 'alert.answered')
     }
     answers({ ...said(1, 'sub_0'), response })
     for (let n = 1; n < 12; n++) answers(said(1 + n, `sub_${n}`))
-    expect(all).toEqual([{ ...said(1, 'sub_0'), response }, ...Array.from({ length: 11 }, (_, n) => said(n + 2, `sub_${n + 1}`))])
+    expect(all).toEqual([
+      { ...said(1, 'sub_0'), response },
+      ...Array.from({ length: 11 }, (_, n) => said(n + 2, `sub_${n + 1}`))
+    ])
     // Who says again that they have it takes back nothing of what was done.
     answers(said(20, 'sub_0'))
     expect([all.length, all.at(-1)]).toEqual([12, { ...said(20, 'sub_0'), response }])
@@ -176,15 +235,28 @@ describe('the answers of an alert', () => {
   })
 
   it('say what was done, each once, and as many are kept as one subscription and all have room for', () => {
-    const nobody = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
-    const withDeed = (before: readonly SubscriberDeed[], atS: number, subscriptionId = 'sub_1', recordedS = atS) => {
+    const nobody = {
+      acknowledgedBy: null,
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null
+    }
+    const withDeed = (
+      before: readonly SubscriberDeed[],
+      atS: number,
+      subscriptionId = 'sub_1',
+      recordedS = atS
+    ) => {
       const response = {
         kind: 'sent',
         at: new Date(5_000).toISOString(),
         recordedAt: new Date(recordedS * 1000).toISOString()
       } as const
       const operator = { ...nobody, answers: [{ ...said(atS, subscriptionId), response }] }
-      return subscriberDeedsAfter(before, { type: 'alert.answered', state: { status: 'resolved', operator } })
+      return subscriberDeedsAfter(before, {
+        type: 'alert.answered',
+        state: { status: 'resolved', operator }
+      })
     }
     const one = withDeed([], 10)
     expect(one).toEqual([deed('sent', 5)])

@@ -1,4 +1,5 @@
-// Who had an alert before it paged again does not have it now: they took what is over, or what was less grave.
+// Who had an alert before it paged again does not have it now: they took what is over, or what was
+// less grave.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -28,9 +29,24 @@ const now = (story: FoldStory) => story.standing('front')[0] as AlertState
 
 function act(story: FoldStory, request: Partial<OperatorRequest>): AlertEvent | undefined {
   const { alertId, operatorRevision } = now(story)
-  const none = { by: 'Ama', byId: 'key_1', until: null, note: null, to: null, text: null, disposition: null }
+  const none = {
+    by: 'Ama',
+    byId: 'key_1',
+    until: null,
+    note: null,
+    to: null,
+    text: null,
+    disposition: null
+  }
   const actionId = `act-${story.records.length}`
-  const data = { ...none, actionId, alertId, ifMatch: operatorRevision, action: 'comment', ...request } as OperatorRequest
+  const data = {
+    ...none,
+    actionId,
+    alertId,
+    ifMatch: operatorRevision,
+    action: 'comment',
+    ...request
+  } as OperatorRequest
   return story.take({ type: 'operator.requested', data }).alerts[0]
 }
 
@@ -58,7 +74,11 @@ describe('an alert that comes back', () => {
     const story = closed()
     const [event] = story.report(attack('d', '2025-03-21'))
     expect(event).toMatchObject({ type: 'alert.reopened', data: { notify: 'page' } })
-    expect(now(story).operator).toMatchObject({ acknowledgedBy: null, acknowledgedUntil: null, disposition: null })
+    expect(now(story).operator).toMatchObject({
+      acknowledgedBy: null,
+      acknowledgedUntil: null,
+      disposition: null
+    })
     expect(now(story).operator).not.toHaveProperty('acknowledgedById')
     expect(nobodyHasIt(story)).toBe(true)
     expect(callsNow(story).calls.map(({ taken }) => taken?.by ?? null)).toEqual(['Ama', null])
@@ -73,7 +93,11 @@ describe('an alert that comes back', () => {
     story.tick('2025-03-22')
     story.report(attack('d', '2025-03-21'))
     expect(acknowledgedFirstAt).toMatch(/^2025/)
-    expect(now(story).operator).toMatchObject({ acknowledgedBy: null, assignedTo: 'night desk', acknowledgedFirstAt })
+    expect(now(story).operator).toMatchObject({
+      acknowledgedBy: null,
+      assignedTo: 'night desk',
+      acknowledgedFirstAt
+    })
   })
 
   it('is nobody’s after its reports were withdrawn and came again', () => {
@@ -81,7 +105,10 @@ describe('an alert that comes back', () => {
     act(story, { action: 'acknowledge' })
     story.withdraw('c')
     expect(now(story)).toMatchObject({ status: 'retracted', operator: { acknowledgedBy: 'Ama' } })
-    expect(story.report(attack('d', '2025-03-09'))[0]).toMatchObject({ type: 'alert.reopened', data: { notify: 'page' } })
+    expect(story.report(attack('d', '2025-03-09'))[0]).toMatchObject({
+      type: 'alert.reopened',
+      data: { notify: 'page' }
+    })
     expect(nobodyHasIt(story)).toBe(true)
   })
 
@@ -96,7 +123,9 @@ describe('an alert that comes back', () => {
   it('is answered once somebody takes it again', () => {
     const story = closed()
     story.report(attack('d', '2025-03-21'))
-    expect(act(story, { action: 'acknowledge', by: 'Bo' })).toMatchObject({ type: 'alert.acknowledged' })
+    expect(act(story, { action: 'acknowledge', by: 'Bo' })).toMatchObject({
+      type: 'alert.acknowledged'
+    })
     expect(nobodyHasIt(story)).toBe(false)
     expect(callsNow(story).calls.at(-1)?.taken?.by).toBe('Bo')
   })
@@ -104,16 +133,33 @@ describe('an alert that comes back', () => {
 
 describe('law: who has an alert took it after it paged as it is', () => {
   type Step = 'acknowledge' | 'resolve' | 'comment' | 'attack' | 'withdraw' | 'day' | 'import'
-  const steps: readonly Step[] = ['acknowledge', 'resolve', 'comment', 'attack', 'attack', 'withdraw', 'day', 'import']
+  const steps: readonly Step[] = [
+    'acknowledge',
+    'resolve',
+    'comment',
+    'attack',
+    'attack',
+    'withdraw',
+    'day',
+    'import'
+  ]
 
   const take = (story: FoldStory, step: Step, count: number): void => {
     const today = formatTime(parseTimeMs(startDay) + count * dayMs).slice(0, 10)
     const id = `more-${count}`
     if (step === 'day') story.tick(today)
     else if (step === 'attack') story.report(attack(id, now(story).times.detectedAt.slice(0, 10)))
-    else if (step === 'import') story.report(attack(id, now(story).times.detectedAt.slice(0, 10), { lane: 'backfill' }))
-    else if (step === 'withdraw') for (let i = 0; i <= count; i += 1) story.withdraw(i === 0 ? 'c' : `more-${i}`)
-    else act(story, step === 'resolve' ? { action: step, disposition: 'true' } : { action: step, text: 'On it.' })
+    else if (step === 'import')
+      story.report(attack(id, now(story).times.detectedAt.slice(0, 10), { lane: 'backfill' }))
+    else if (step === 'withdraw')
+      for (let i = 0; i <= count; i += 1) story.withdraw(i === 0 ? 'c' : `more-${i}`)
+    else
+      act(
+        story,
+        step === 'resolve'
+          ? { action: step, disposition: 'true' }
+          : { action: step, text: 'On it.' }
+      )
   }
 
   it('whatever officers and reports do', () => {
@@ -128,9 +174,11 @@ describe('law: who has an alert took it after it paged as it is', () => {
         for (const { type, data } of story.events) {
           if (data.alertId !== alertId || !('status' in data)) continue
           has = data.operator.acknowledgedBy
-          const pagesAgain = data.notify === 'page' && (type === 'alert.reopened' || type === 'alert.escalated')
+          const pagesAgain =
+            data.notify === 'page' && (type === 'alert.reopened' || type === 'alert.escalated')
           if (pagesAgain && type === 'alert.reopened') cameBack += 1
-          // The event of an escalation still names who had it; the one that follows it says that it lapsed.
+          // The event of an escalation still names who had it; the one that follows it says that it
+          // lapsed.
           if (pagesAgain) isStale = true
           else if (type === 'alert.acknowledged') isStale = false
           if (isStale && type !== 'alert.escalated') expect(has).toBeNull()

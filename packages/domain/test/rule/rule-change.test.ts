@@ -6,7 +6,11 @@ import type { AlertState } from '../../src/alert/alert.ts'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
 import { latenessOf } from '../../src/rule/preview-lateness.ts'
 import { monthsOf } from '../../src/rule/preview-months.ts'
-import { type AlertDifference, type PreviewBase, previewRules } from '../../src/rule/rule-preview.ts'
+import {
+  type AlertDifference,
+  type PreviewBase,
+  previewRules
+} from '../../src/rule/rule-preview.ts'
 import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { course, FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
 
@@ -14,10 +18,22 @@ const siege: RuleVersion = { ruleId: 'siege', ruleVersion: 1, pattern: 'siege', 
 const diosso = { settlement: 'Diosso', admin1: 'ML-4', lat: 13.88, lon: -5.36 }
 const besieged = (id: string, more: Partial<ReportSketch> = {}): ReportSketch[] => [
   { id: `${id}-1`, at: '2025-01-01', to: '2025-01-12', category: 'blockade', ...diosso, ...more },
-  { id: `${id}-2`, at: '2025-01-01', to: '2025-01-12', category: 'movement-denied', source: 'wire-2', ...diosso, ...more }
+  {
+    id: `${id}-2`,
+    at: '2025-01-01',
+    to: '2025-01-12',
+    category: 'movement-denied',
+    source: 'wire-2',
+    ...diosso,
+    ...more
+  }
 ]
 
-function storyWith(rules: readonly RuleVersion[], reports: readonly ReportSketch[], until = '2025-02-01'): FoldStory {
+function storyWith(
+  rules: readonly RuleVersion[],
+  reports: readonly ReportSketch[],
+  until = '2025-02-01'
+): FoldStory {
   const story = new FoldStory({ rules, start: '2024-12-01' })
   for (const report of reports) story.report(report)
   story.tick(until)
@@ -36,7 +52,13 @@ describe('where', () => {
   it('leaves out incidents that do not fulfil it', () => {
     const reports = [
       ...besieged('ml'),
-      ...besieged('bf', { settlement: 'Djibo', admin1: 'BF-12', country: 'BF', lat: 14.1, lon: -1.6 })
+      ...besieged('bf', {
+        settlement: 'Djibo',
+        admin1: 'BF-12',
+        country: 'BF',
+        lat: 14.1,
+        lon: -1.6
+      })
     ]
     expect(storyWith([siege], reports).standing()).toHaveLength(2)
     const story = storyWith([{ ...siege, where: 'country == "BF"' }], reports)
@@ -60,14 +82,26 @@ describe('where', () => {
     const rules = [siege, { ...siege, ruleId: 'steps', pattern: 'all-of', parameters }]
     const others = [
       { ...siege, ruleId: 'order', pattern: 'sequence', parameters },
-      { ...siege, ruleId: 'over-findings', pattern: 'findings-all-of', parameters: { ...parameters, of: ['siege'] } }
+      {
+        ...siege,
+        ruleId: 'over-findings',
+        pattern: 'findings-all-of',
+        parameters: { ...parameters, of: ['siege'] }
+      }
     ]
     const story = storyWith([...rules, ...others], besieged('a'))
-    const [elsewhere, heard] = [storyWith(rules, []), { lastMessage: expect.stringMatching(/^step 2: .*not known/) as string }]
-    for (const id of ['steps', 'order']) expect(story.fold.ruleStanding(id)?.failures).toMatchObject({ count: 2, ...heard })
+    const [elsewhere, heard] = [
+      storyWith(rules, []),
+      { lastMessage: expect.stringMatching(/^step 2: .*not known/) as string }
+    ]
+    for (const id of ['steps', 'order'])
+      expect(story.fold.ruleStanding(id)?.failures).toMatchObject({ count: 2, ...heard })
     expect(story.fold.ruleStanding('over-findings')?.failures).toMatchObject({ count: 1, ...heard })
     expect(story.fold.ruleStanding('siege')?.failures.count).toBe(0)
-    expect(elsewhere.fold.ruleStanding('steps')?.failures).toMatchObject({ count: 0, lastMessage: null })
+    expect(elsewhere.fold.ruleStanding('steps')?.failures).toMatchObject({
+      count: 0,
+      lastMessage: null
+    })
     // A preview folds the same incidents: it fails for itself.
     expect(previewOf(story, rules[1] as RuleVersion)).toMatchObject({ appear: [], vanish: [] })
     expect(story.fold.ruleStanding('steps')?.failures.count).toBe(2)
@@ -75,7 +109,10 @@ describe('where', () => {
 
   it('that this engine cannot read leaves the rule as it was, and says so', () => {
     const story = storyWith([siege], besieged('a'))
-    const output = story.take({ type: 'rule.configured', data: { ...siege, ruleVersion: 2, where: 'what is this' } })
+    const output = story.take({
+      type: 'rule.configured',
+      data: { ...siege, ruleVersion: 2, where: 'what is this' }
+    })
     expect(output).toMatchObject({ ignored: 'unusable-rule', alerts: [] })
     expect(story.fold.rules).toEqual([siege])
     expect(story.standing()).toHaveLength(1)
@@ -113,7 +150,10 @@ describe('groupBy', () => {
 describe('a rule with groups, over years', () => {
   it('removes the past, keeps the present, and is the same after every restart', () => {
     const tell = (restarts: boolean) => {
-      const story = new FoldStory({ rules: [{ ...siege, groupBy: ['actor'] }], start: '2022-12-01' })
+      const story = new FoldStory({
+        rules: [{ ...siege, groupBy: ['actor'] }],
+        start: '2022-12-01'
+      })
       const year = (n: number) => ({ at: `${n}-01-01`, to: `${n}-01-12` })
       for (const n of [2023, 2024, 2026]) {
         const reports = ['JNIM', 'Katiba'].flatMap((actor, i) =>
@@ -129,7 +169,13 @@ describe('a rule with groups, over years', () => {
         }
         story.tick(`${n}-06-01`)
         if (restarts) story.fold = throughText(story.fold)
-        story.report({ ...diosso, id: `${n}-end-1`, at: `${n}-06-02`, category: 'access-restored', actors: ['JNIM'] })
+        story.report({
+          ...diosso,
+          id: `${n}-end-1`,
+          at: `${n}-06-02`,
+          category: 'access-restored',
+          actors: ['JNIM']
+        })
         story.report({
           ...diosso,
           id: `${n}-end-2`,
@@ -145,7 +191,9 @@ describe('a rule with groups, over years', () => {
     const [plain, restarted] = [tell(false), tell(true)]
     expect(restarted.events).toEqual(plain.events)
     const open = plain.standing().filter(alert => alert.window.to === null)
-    expect(open.map(({ group, window }) => [group.actor, window.from.slice(0, 4)])).toEqual([['katiba', '2023']])
+    expect(open.map(({ group, window }) => [group.actor, window.from.slice(0, 4)])).toEqual([
+      ['katiba', '2023']
+    ])
     expect(plain.standing().some(({ window }) => window.to?.startsWith('2023'))).toBe(false)
   })
 })
@@ -156,10 +204,13 @@ describe('a rule with its own texts', () => {
       ...siege,
       title: 'Sieges',
       severities: ['minor', 'severe'],
-      headline: '{title}: {group.settlement} since {from}, {measure.value} of {measure.threshold} ({group.actor})'
+      headline:
+        '{title}: {group.settlement} since {from}, {measure.value} of {measure.threshold} ({group.actor})'
     }
     const story = storyWith([worded], besieged('a'), '2025-01-20')
-    expect(story.standing()).toMatchObject([{ severity: 'minor', headline: 'Sieges: Diosso since 1 January 2025, 2 of 2 (–)' }])
+    expect(story.standing()).toMatchObject([
+      { severity: 'minor', headline: 'Sieges: Diosso since 1 January 2025, 2 of 2 (–)' }
+    ])
     story.tick('2025-03-20')
     expect(story.standing()).toMatchObject([{ severity: 'severe' }])
   })
@@ -172,22 +223,34 @@ describe('a rule that changes in a running theatre', () => {
       story.take({ type: 'rule.configured', data: { ...siege, ...rule } as RuleVersion }).alerts
     expect(change({ ruleVersion: 2, parameters: { bridgedGapDays: 20 } })).toEqual([])
     const worded = change({ ruleVersion: 3, headline: '{group.settlement}' })
-    expect(worded.map(({ type, data }) => [type, data.notify, 'headline' in data && data.headline])).toEqual([
-      ['alert.revised', 'quiet', 'Diosso']
+    expect(
+      worded.map(({ type, data }) => [type, data.notify, 'headline' in data && data.headline])
+    ).toEqual([['alert.revised', 'quiet', 'Diosso']])
+    expect(course(change({ ruleVersion: 4, parameters: { heldDays: 20 } }))).toEqual([
+      'retracted siege 1'
     ])
-    expect(course(change({ ruleVersion: 4, parameters: { heldDays: 20 } }))).toEqual(['retracted siege 1'])
     const back = change({ ruleVersion: 5 })
     expect(back.map(({ type, data }) => [type, data.notify])).toEqual([['alert.reopened', 'quiet']])
     expect(story.standing()).toHaveLength(1)
   })
 
-  const places = [diosso, { settlement: 'Djibo', admin1: 'BF-12', country: 'BF', lat: 14.1, lon: -1.6 }]
+  const places = [
+    diosso,
+    { settlement: 'Djibo', admin1: 'BF-12', country: 'BF', lat: 14.1, lon: -1.6 }
+  ]
   const arbitraryReports = fc.array(
     fc.record({
       day: fc.integer({ min: 0, max: 60 }),
       days: fc.integer({ min: 0, max: 20 }),
       place: fc.nat(1),
-      category: fc.constantFrom('blockade', 'movement-denied', 'aid-denied', 'access-restored', 'attack', 'attack'),
+      category: fc.constantFrom(
+        'blockade',
+        'movement-denied',
+        'aid-denied',
+        'access-restored',
+        'attack',
+        'attack'
+      ),
       actor: fc.constantFrom('jnim', 'katiba', null),
       source: fc.constantFrom('wire-1', 'wire-2', 'wire-3')
     }),
@@ -195,7 +258,12 @@ describe('a rule that changes in a running theatre', () => {
   )
   const anyRule = fc.record(
     {
-      parameters: fc.constantFrom({}, { heldDays: 3 }, { criteriaMin: 1 }, { heldDays: 12, criteriaMin: 1 }),
+      parameters: fc.constantFrom(
+        {},
+        { heldDays: 3 },
+        { criteriaMin: 1 },
+        { heldDays: 12, criteriaMin: 1 }
+      ),
       where: fc.constantFrom('country == "ML"', '"jnim" in perpetrators', 'category != "attack"'),
       groupBy: fc.constantFrom(['actor'] as const, ['country'] as const),
       headline: fc.constant('{group.settlement} {level}'),
@@ -203,8 +271,13 @@ describe('a rule that changes in a running theatre', () => {
     },
     { requiredKeys: ['parameters'] }
   )
-  const arbitraryRule = fc.oneof({ weight: 4, arbitrary: anyRule }, fc.constant({ parameters: { bridgedGapDays: 29 } }))
-  type Report = NonNullable<(typeof arbitraryReports extends fc.Arbitrary<infer T> ? T : never)[number]>
+  const arbitraryRule = fc.oneof(
+    { weight: 4, arbitrary: anyRule },
+    fc.constant({ parameters: { bridgedGapDays: 29 } })
+  )
+  type Report = NonNullable<
+    (typeof arbitraryReports extends fc.Arbitrary<infer T> ? T : never)[number]
+  >
   const day = (n: number) => formatTime(Date.parse('2025-01-01') + n * dayMs).slice(0, 10)
   const sketchOf = (r: Report, i: number): ReportSketch => ({
     id: `r${i}`,
@@ -223,7 +296,12 @@ describe('a rule that changes in a running theatre', () => {
         JSON.stringify([ruleId, group, window, evidence, severity, levels, headline])
       )
       .sort()
-  const tell = (reports: readonly Report[], change: RuleVersion, at: number, restarts: boolean): FoldStory => {
+  const tell = (
+    reports: readonly Report[],
+    change: RuleVersion,
+    at: number,
+    restarts: boolean
+  ): FoldStory => {
     const story = new FoldStory({ rules: at < 0 ? [change] : [siege], start: '2024-12-01' })
     for (const [i, report] of reports.entries()) {
       if (i === at) story.take({ type: 'rule.configured', data: change }, 'change')
@@ -244,7 +322,8 @@ describe('a rule that changes in a running theatre', () => {
         expect(seen(changed)).toEqual(seen(tell(reports, change, -1, false)))
         expect(tell(reports, change, at, true).events).toEqual(changed.events)
         fired += changed.standing().length
-        const quiet = changed.outputs[changed.records.findIndex(({ id }) => id === 'change')]?.alerts ?? []
+        const quiet =
+          changed.outputs[changed.records.findIndex(({ id }) => id === 'change')]?.alerts ?? []
         expect(quiet.every(event => event.data.notify === 'quiet')).toBe(true)
       }),
       { numRuns: 300 }
@@ -266,29 +345,47 @@ describe('a rule that changes in a running theatre', () => {
         expect(JSON.stringify([...story.fold.capture()])).toBe(untouched)
         story.take({ type: 'rule.configured', data: change })
         const after = story.standing()
-        const stands = (status: string | undefined) => status !== undefined && status !== 'retracted'
-        const ids = (list: readonly { alertId: string | null }[]) => list.flatMap(({ alertId }) => alertId ?? []).sort()
-        const moved = after.filter(alert => stands(alert.status) !== stands(before.get(alert.alertId)?.status))
+        const stands = (status: string | undefined) =>
+          status !== undefined && status !== 'retracted'
+        const ids = (list: readonly { alertId: string | null }[]) =>
+          list.flatMap(({ alertId }) => alertId ?? []).sort()
+        const moved = after.filter(
+          alert => stands(alert.status) !== stands(before.get(alert.alertId)?.status)
+        )
         expect(preview.appear).toHaveLength(moved.filter(alert => stands(alert.status)).length)
         expect(ids(preview.vanish)).toEqual(ids(moved.filter(alert => !stands(alert.status))))
-        const kept = after.filter(alert => stands(alert.status) && stands(before.get(alert.alertId)?.status))
-        const [revised, same] = [true, false].map(is => kept.filter(a => (a.revision !== before.get(a.alertId)?.revision) === is))
+        const kept = after.filter(
+          alert => stands(alert.status) && stands(before.get(alert.alertId)?.status)
+        )
+        const [revised, same] = [true, false].map(is =>
+          kept.filter(a => (a.revision !== before.get(a.alertId)?.revision) === is)
+        )
         expect(ids(preview.change.map(({ after: sketch }) => sketch))).toEqual(ids(revised ?? []))
         expect(ids(preview.same)).toEqual(ids(same ?? []))
-        for (const kind of ['appear', 'change', 'vanish', 'same'] as const) found[kind] += preview[kind].length
+        for (const kind of ['appear', 'change', 'vanish', 'same'] as const)
+          found[kind] += preview[kind].length
       }),
       { numRuns: 300 }
     )
-    for (const [kind, count] of Object.entries(found)) expect([kind, count > 5, count]).toEqual([kind, true, count])
+    for (const [kind, count] of Object.entries(found))
+      expect([kind, count > 5, count]).toEqual([kind, true, count])
   })
 
   it('is previewed with the pattern that finds each alert: of what would go the one that found it', () => {
     const story = storyWith([siege], besieged('a'), '2025-01-20')
-    const parameters = { steps: ['category == "blockade"', 'category == "movement-denied"'], withinDays: 30 }
+    const parameters = {
+      steps: ['category == "blockade"', 'category == "movement-denied"'],
+      withinDays: 30
+    }
     const other = previewOf(story, { ...siege, ruleVersion: 2, pattern: 'all-of', parameters })
-    const patternsOf = (all: readonly { readonly pattern: string | null }[]) => all.map(({ pattern }) => pattern)
-    expect(patternsOf([...other.vanish, ...other.change.map(({ before }) => before)])).toEqual(['siege'])
-    expect(patternsOf([...other.appear, ...other.change.map(({ after }) => after)])).toEqual(['all-of'])
+    const patternsOf = (all: readonly { readonly pattern: string | null }[]) =>
+      all.map(({ pattern }) => pattern)
+    expect(patternsOf([...other.vanish, ...other.change.map(({ before }) => before)])).toEqual([
+      'siege'
+    ])
+    expect(patternsOf([...other.appear, ...other.change.map(({ after }) => after)])).toEqual([
+      'all-of'
+    ])
     expect(patternsOf(previewOf(story, { ...siege, ruleId: 'second' }).appear)).toEqual(['siege'])
   })
 
@@ -302,13 +399,18 @@ describe('a rule that changes in a running theatre', () => {
         const stands = tell(reports, change, -1, false)
           .standing()
           .filter(({ status }) => status !== 'retracted')
-        const facts = (one: Pick<AlertState, 'group' | 'headline' | 'severity' | 'window' | 'area'>) =>
-          JSON.stringify([one.group, one.headline, one.severity, one.window, one.area])
+        const facts = (
+          one: Pick<AlertState, 'group' | 'headline' | 'severity' | 'window' | 'area'>
+        ) => JSON.stringify([one.group, one.headline, one.severity, one.window, one.area])
         expect(alone.appear.map(facts).sort()).toEqual(stands.map(facts).sort())
         expect([alone.change, alone.vanish, alone.same]).toEqual([[], [], []])
         const months = monthsOf(alone.appear)
-        expect(months.flatMap(({ alerts }) => Object.values(alerts)).reduce((all, n) => all + n, 0)).toBe(alone.appear.length)
-        expect(months.map(({ month }) => month)).toEqual([...new Set(stands.map(({ window }) => window.from.slice(0, 7)))].sort())
+        expect(
+          months.flatMap(({ alerts }) => Object.values(alerts)).reduce((all, n) => all + n, 0)
+        ).toBe(alone.appear.length)
+        expect(months.map(({ month }) => month)).toEqual(
+          [...new Set(stands.map(({ window }) => window.from.slice(0, 7)))].sort()
+        )
         found += alone.appear.length
       }),
       { numRuns: 200 }
@@ -317,9 +419,23 @@ describe('a rule that changes in a running theatre', () => {
   })
 
   it('says how late each could be told: when its first level was reached, or when the reports had come that reached it', () => {
-    const massacre: RuleVersion = { ruleId: 'deaths', ruleVersion: 1, pattern: 'mass-casualty', parameters: {} }
+    const massacre: RuleVersion = {
+      ruleId: 'deaths',
+      ruleVersion: 1,
+      pattern: 'mass-casualty',
+      parameters: {}
+    }
     const killing = (id: string, day: string, reportedAt: string, lat: number): ReportSketch => ({
-      ...{ id, at: day, reportedAt, category: 'attack-on-civilians', deaths: 30, ...diosso, settlement: `Place ${id}`, lat },
+      ...{
+        id,
+        at: day,
+        reportedAt,
+        category: 'attack-on-civilians',
+        deaths: 30,
+        ...diosso,
+        settlement: `Place ${id}`,
+        lat
+      },
       targets: ['civilian']
     })
     const story = storyWith(
@@ -331,10 +447,15 @@ describe('a rule that changes in a running theatre', () => {
         ...besieged('a')
       ]
     )
-    const late = (change: RuleVersion) => previewOf(story, change, 'nothing').appear.map(({ lateMs }) => lateMs / dayMs)
+    const late = (change: RuleVersion) =>
+      previewOf(story, change, 'nothing').appear.map(({ lateMs }) => lateMs / dayMs)
     expect(late(massacre).toSorted((a, b) => a - b)).toEqual([0.75, 10, 20])
     const { appear } = previewOf(story, massacre, 'nothing')
-    expect(latenessOf(appear)).toEqual({ medianSeconds: 864_000, p90Seconds: 1_728_000, maxSeconds: 1_728_000 })
+    expect(latenessOf(appear)).toEqual({
+      medianSeconds: 864_000,
+      p90Seconds: 1_728_000,
+      maxSeconds: 1_728_000
+    })
     expect(latenessOf([])).toBeNull()
     // Its criteria have to hold for a week; they were reported when they were over.
     expect(late(siege)).toEqual([11.5])

@@ -1,5 +1,6 @@
-// A rule that is declared, or gets other numbers, in a theatre older than its retention folds what is retained anew. What came
-// before that it does not know: it raises nothing that this may speak against, and what stands goes on.
+// A rule that is declared, or gets other numbers, in a theatre older than its retention folds what
+// is retained anew. What came before that it does not know: it raises nothing that this may speak
+// against, and what stands goes on.
 
 import { describe, expect, it } from 'vitest'
 import type { RuleVersion } from '../../src/record/theatre-record.ts'
@@ -8,16 +9,30 @@ import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { course, FoldStory, type ReportSketch, throughText } from '../fold-story.ts'
 
 const day = (ms: number) => formatTime(ms).slice(0, 10)
-const retained = { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 820 } as const
+const retained = {
+  id: 'sahel',
+  countries: null,
+  polygon: null,
+  clock: 'replay',
+  retentionDays: 820
+} as const
 const rule = (pattern: string, parameters: RuleVersion['parameters'] = {}): RuleVersion => ({
   ...{ ruleId: pattern, ruleVersion: 1, pattern, parameters }
 })
 
 /** Four years of a theatre that retains 820 days, with a report every so many days. */
-function years(rules: readonly RuleVersion[], everyDays: number, sketchOf: (at: string) => Partial<ReportSketch>): FoldStory {
+function years(
+  rules: readonly RuleVersion[],
+  everyDays: number,
+  sketchOf: (at: string) => Partial<ReportSketch>
+): FoldStory {
   const story = new FoldStory({ rules, start: '2020-01-01' })
   story.take({ type: 'theatre.configured', data: retained })
-  for (let ms = Date.parse('2020-01-02'), n = 0; ms < Date.parse('2024-02-01'); ms += everyDays * dayMs, n += 1) {
+  for (
+    let ms = Date.parse('2020-01-02'), n = 0;
+    ms < Date.parse('2024-02-01');
+    ms += everyDays * dayMs, n += 1
+  ) {
     story.tick(day(ms))
     story.report({ id: `r${n}`, at: day(ms), settlement: 'Diosso', ...sketchOf(day(ms)) })
   }
@@ -59,19 +74,33 @@ describe('in a theatre older than its retention', () => {
     }
   )
 
-  it.each(changes)('%s raises nothing of that either when it is declared', (pattern, parameters, every, how) => {
-    const story = years([], every, () => ({ ...how }) as Partial<ReportSketch>)
-    const declared = rule(pattern, parameters as RuleVersion['parameters'])
-    expect(after(story, () => story.take({ type: 'rule.configured', data: declared }))).toEqual([])
-  })
+  it.each(changes)(
+    '%s raises nothing of that either when it is declared',
+    (pattern, parameters, every, how) => {
+      const story = years([], every, () => ({ ...how }) as Partial<ReportSketch>)
+      const declared = rule(pattern, parameters as RuleVersion['parameters'])
+      expect(after(story, () => story.take({ type: 'rule.configured', data: declared }))).toEqual(
+        []
+      )
+    }
+  )
 
   it('what it does not know stays unknown: after a restart, with a late report, and for another engine', () => {
     const story = years([rule('new-actor')], 7, () => ({ actors: ['jnim'] }))
-    story.take({ type: 'rule.configured', data: { ...rule('new-actor', { absentDays: 364 }), ruleVersion: 2 } })
+    story.take({
+      type: 'rule.configured',
+      data: { ...rule('new-actor', { absentDays: 364 }), ruleVersion: 2 }
+    })
     story.fold = throughText(story.fold)
     expect(
       after(story, () => {
-        story.report({ id: 'late', at: '2021-12-01', reportedAt: '2024-02-01T00:00:00Z', settlement: 'Diosso', actors: ['jnim'] })
+        story.report({
+          id: 'late',
+          at: '2021-12-01',
+          reportedAt: '2024-02-01T00:00:00Z',
+          settlement: 'Diosso',
+          actors: ['jnim']
+        })
         story.take({ type: 'engine.changed', data: { engine: 'another' } })
       })
     ).toEqual([])
@@ -83,7 +112,11 @@ describe('in a theatre older than its retention', () => {
   })
 
   it('what it can know is raised, and what stands goes on', () => {
-    const actorsOf = (at: string) => ['jnim', ...(at > '2021-12-01' ? ['early'] : []), ...(at > '2023-06-01' ? ['late'] : [])]
+    const actorsOf = (at: string) => [
+      'jnim',
+      ...(at > '2021-12-01' ? ['early'] : []),
+      ...(at > '2023-06-01' ? ['late'] : [])
+    ]
     const story = years([rule('new-actor')], 7, at => ({ actors: actorsOf(at) }))
     const groups = () => story.standing().map(({ group, status }) => [group.actor, status])
     const before = groups()
@@ -92,11 +125,16 @@ describe('in a theatre older than its retention', () => {
       ['late', 'confirmed']
     ])
     const raised = after(story, () =>
-      story.take({ type: 'rule.configured', data: { ...rule('new-actor', { absentDays: 364 }), ruleVersion: 2 } })
+      story.take({
+        type: 'rule.configured',
+        data: { ...rule('new-actor', { absentDays: 364 }), ruleVersion: 2 }
+      })
     ).filter(told => /^(?:raised|retracted|reopened)/.test(told))
     expect([raised, groups()]).toEqual([[], before])
     const declared = { ...rule('new-actor'), ruleId: 'again' }
-    expect(after(story, () => story.take({ type: 'rule.configured', data: declared }))).toEqual(['raised again 1'])
+    expect(after(story, () => story.take({ type: 'rule.configured', data: declared }))).toEqual([
+      'raised again 1'
+    ])
     expect(story.standing('again').map(({ group }) => group.actor)).toEqual(['late'])
   })
 })
@@ -122,26 +160,30 @@ it('what is out of the usual still is told when the rule is declared, however lo
 })
 
 describe('a rule that must know more than is retained, as older logs may have one', () => {
-  // The retention is raised first, as the refusal of such a rule asks: what was forgotten does not come back.
+  // The retention is raised first, as the refusal of such a rule asks: what was forgotten does not
+  // come back.
   const ways: readonly (readonly [string, number, readonly RuleVersion[]])[] = [
     ['changed', 820, [rule('new-actor', { absentDays: 1000 })]],
     ['declared, with a longer retention that has just begun', 2000, []]
   ]
-  it.each(ways)('is not silenced when it is %s: what comes now is judged by what is retained', (_how, retentionDays, rules) => {
-    const story = years(rules, 7, () => ({ actors: ['jnim'] }))
-    story.take({ type: 'theatre.configured', data: { ...retained, retentionDays } })
-    const data = { ...rule('new-actor', { absentDays: 1000, sourcesMin: 3 }), ruleVersion: 2 }
-    expect(after(story, () => story.take({ type: 'rule.configured', data }))).toEqual([])
-    story.fold = throughText(story.fold)
-    // The one came before the change, and is reported two weeks late.
-    const come = () => {
-      const told = { reportedAt: '2024-02-11T12:00:00Z', settlement: 'Diosso' }
-      story.report({ ...told, id: 'late', at: '2024-01-28', actors: ['one'] })
-      story.report({ ...told, id: 'now', at: '2024-02-11', actors: ['another'] })
+  it.each(ways)(
+    'is not silenced when it is %s: what comes now is judged by what is retained',
+    (_how, retentionDays, rules) => {
+      const story = years(rules, 7, () => ({ actors: ['jnim'] }))
+      story.take({ type: 'theatre.configured', data: { ...retained, retentionDays } })
+      const data = { ...rule('new-actor', { absentDays: 1000, sourcesMin: 3 }), ruleVersion: 2 }
+      expect(after(story, () => story.take({ type: 'rule.configured', data }))).toEqual([])
+      story.fold = throughText(story.fold)
+      // The one came before the change, and is reported two weeks late.
+      const come = () => {
+        const told = { reportedAt: '2024-02-11T12:00:00Z', settlement: 'Diosso' }
+        story.report({ ...told, id: 'late', at: '2024-01-28', actors: ['one'] })
+        story.report({ ...told, id: 'now', at: '2024-02-11', actors: ['another'] })
+      }
+      const raised = after(story, come).filter(told => told.startsWith('raised'))
+      expect(raised).toEqual(['raised new-actor 1', 'raised new-actor 1'])
     }
-    const raised = after(story, come).filter(told => told.startsWith('raised'))
-    expect(raised).toEqual(['raised new-actor 1', 'raised new-actor 1'])
-  })
+  )
 })
 
 it('a theatre that has forgotten nothing raises all that it finds', () => {
@@ -149,7 +191,14 @@ it('a theatre that has forgotten nothing raises all that it finds', () => {
   for (let n = 0; n < 60; n++) {
     story.tick(day(Date.parse('2023-01-01') + n * 7 * dayMs))
     const actors = n < 56 ? ['jnim'] : ['newcomer']
-    story.report({ id: `r${n}`, at: day(Date.parse('2023-01-01') + n * 7 * dayMs), settlement: 'Diosso', actors })
+    story.report({
+      id: `r${n}`,
+      at: day(Date.parse('2023-01-01') + n * 7 * dayMs),
+      settlement: 'Diosso',
+      actors
+    })
   }
-  expect(after(story, () => story.take({ type: 'rule.configured', data: rule('new-actor') }))).toEqual(['raised new-actor 1'])
+  expect(
+    after(story, () => story.take({ type: 'rule.configured', data: rule('new-actor') }))
+  ).toEqual(['raised new-actor 1'])
 })

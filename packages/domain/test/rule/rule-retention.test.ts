@@ -1,7 +1,11 @@
 // Whether theatres retain what their rules must see.
 
 import { describe, expect, it } from 'vitest'
-import { defaultRetentionDays, retentionDaysMin, retentionMarginDays } from '../../src/fold/retention.ts'
+import {
+  defaultRetentionDays,
+  retentionDaysMin,
+  retentionMarginDays
+} from '../../src/fold/retention.ts'
 import { rateDays } from '../../src/patterns/front/cell-rates.ts'
 import { frontParameters } from '../../src/patterns/front/front-parameters.ts'
 import { compoundPatterns, patterns } from '../../src/patterns/pattern-catalogue.ts'
@@ -16,7 +20,11 @@ import {
 import { startingRules } from '../../src/rule/starting-rules.ts'
 
 const all = [...patterns.values(), ...compoundPatterns.values()]
-const rule = (pattern: string, parameters: RuleVersion['parameters'] = {}, more: Partial<RuleVersion> = {}): RuleVersion => ({
+const rule = (
+  pattern: string,
+  parameters: RuleVersion['parameters'] = {},
+  more: Partial<RuleVersion> = {}
+): RuleVersion => ({
   ruleId: 'mine',
   ruleVersion: 1,
   pattern,
@@ -36,7 +44,9 @@ describe('what a rule must see of the past', () => {
   it('is two years at most for the rules that a suite starts with: the usual retention is that and the margin', () => {
     const most = Math.max(...startingRules.map(each => neededRetentionDays(each) as number))
     expect(most).toBe(defaultRetentionDays)
-    expect(retentionDaysMin).toBe(rateDays + frontParameters.epsilonDays.default + retentionMarginDays)
+    expect(retentionDaysMin).toBe(
+      rateDays + frontParameters.epsilonDays.default + retentionMarginDays
+    )
   })
 
   it.each([
@@ -46,14 +56,24 @@ describe('what a rule must see of the past', () => {
     ['absence', { days: 10 }, 10],
     ['absence', { days: 10, levels: [20, 2000] }, 2000],
     ['all-of', { withinDays: 1000 }, 1000],
-    ['sequence', { steps: ['drill', { absent: 'drill', days: 400 }], withinDays: 300, holdDays: 200 }, 900],
+    [
+      'sequence',
+      { steps: ['drill', { absent: 'drill', days: 400 }], withinDays: 300, holdDays: 200 },
+      900
+    ],
     ['sustained-threat', { baseDays: 700, windowDays: 90, leaveDays: 100 }, 890],
     ['new-actor', { absentDays: 1095, agesOutDays: 30 }, 1125],
     ['siege', { ageDays: [30, 1000] }, 1037],
     ['coordinated-attack', { rateDays: 700, windowHours: 25, leaveHours: 24 }, 703],
-    ['reporting-blackout', { rateWeeks: 52, reportsMin: 0, chance: 0.5, escalateFactor: 1 }, 364 + 253]
+    [
+      'reporting-blackout',
+      { rateWeeks: 52, reportsMin: 0, chance: 0.5, escalateFactor: 1 },
+      364 + 253
+    ]
   ] as const)('of %s with %j is %i days', (pattern, parameters, days) => {
-    expect(pastNeedOf(rule(pattern, parameters as unknown as RuleVersion['parameters']))?.days).toBe(days)
+    expect(
+      pastNeedOf(rule(pattern, parameters as unknown as RuleVersion['parameters']))?.days
+    ).toBe(days)
   })
 
   it('is not told of what this version does not know', () => {
@@ -76,21 +96,33 @@ describe('a rule', () => {
   it('has none at the edge, and where it does not run', () => {
     expect(retentionFault(rule('count', { windowDays: 730 }), [sahel])).toBeNull()
     expect(retentionFault(rule('count', { windowDays: 731 }), [sahel])).not.toBeNull()
-    expect(retentionFault(rule('count', { windowDays: 731 }, { theatres: ['sahel'] }), [coast])).toBeNull()
+    expect(
+      retentionFault(rule('count', { windowDays: 731 }, { theatres: ['sahel'] }), [coast])
+    ).toBeNull()
     expect(retentionFault(rule('new-actor'), [sahel])).toBeNull()
     expect(retentionFault(rule('new-actor'), [coast])?.path).toEqual(['pattern'])
   })
 
   it('whose need no theatre could meet has one everywhere', () => {
-    expect(retentionFault(rule('absence', { days: 36_500 }), [])?.detail).toContain('further than 36410 days')
+    expect(retentionFault(rule('absence', { days: 36_500 }), [])?.detail).toContain(
+      'further than 36410 days'
+    )
   })
 
   it('of an older log goes on in other words where it runs, and nowhere else', () => {
     const before = rule('count', { windowDays: 2000 }, { theatres: ['sahel'] })
-    expect(retentionFault({ ...before, title: 'In other words' }, [sahel, coast], before)).toBeNull()
-    const further = retentionFault({ ...before, theatres: ['coast', 'sahel'] }, [sahel, coast], before)
+    expect(
+      retentionFault({ ...before, title: 'In other words' }, [sahel, coast], before)
+    ).toBeNull()
+    const further = retentionFault(
+      { ...before, theatres: ['coast', 'sahel'] },
+      [sahel, coast],
+      before
+    )
     expect(further?.detail).toContain(': coast retains 500 days. ')
-    expect(retentionFault({ ...before, parameters: { windowDays: 1999 } }, [sahel], before)).not.toBeNull()
+    expect(
+      retentionFault({ ...before, parameters: { windowDays: 1999 } }, [sahel], before)
+    ).not.toBeNull()
   })
 })
 
@@ -103,7 +135,9 @@ describe('a theatre', () => {
         'Retain more, or change or withdraw the rules first'
     )
     expect(theatreRetentionFault({ ...sahel, retentionDays: 990 }, rules)).toBeNull()
-    expect(theatreRetentionFault(sahel, [rule('count', { windowDays: 900 }, { theatres: ['coast'] })])).toBeNull()
+    expect(
+      theatreRetentionFault(sahel, [rule('count', { windowDays: 900 }, { theatres: ['coast'] })])
+    ).toBeNull()
   })
 
   it('of an older log is found with the rules that do not fit it', () => {

@@ -1,4 +1,5 @@
-// What a reader with limited clearance learns of rules: two theatres that differ only in hidden reports show the same.
+// What a reader with limited clearance learns of rules: two theatres that differ only in hidden
+// reports show the same.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -10,7 +11,11 @@ import { dayMs, formatTime } from '../../src/space-time/event-time.ts'
 import { FoldStory, type ReportSketch } from '../fold-story.ts'
 import { runsOf } from '../test-size.ts'
 
-const rule = (pattern: string, parameters: RuleVersion['parameters'] = {}, more: Partial<RuleVersion> = {}): RuleVersion => ({
+const rule = (
+  pattern: string,
+  parameters: RuleVersion['parameters'] = {},
+  more: Partial<RuleVersion> = {}
+): RuleVersion => ({
   ruleId: pattern,
   ruleVersion: 1,
   pattern,
@@ -22,13 +27,21 @@ const rules = [
   rule('surge'),
   rule('widening-arc'),
   rule('new-actor'),
-  rule('attacks', { groupBy: 'admin1', windowDays: 60, threshold: 3 }, { pattern: 'count', where: 'deaths.best > 1' })
+  rule(
+    'attacks',
+    { groupBy: 'admin1', windowDays: 60, threshold: 3 },
+    { pattern: 'count', where: 'deaths.best > 1' }
+  )
 ]
 const changes: PreviewedRule[] = [
   { ...rule('siege', { criteriaMin: 1 }), ruleVersion: 2 },
   { ...rule('surge'), ruleVersion: 2, groupBy: ['country'] },
   { ruleId: 'widening-arc', removed: true },
-  { ...(rules[4] as RuleVersion), ruleVersion: 2, parameters: { groupBy: 'admin1', windowDays: 60, threshold: 2 } }
+  {
+    ...(rules[4] as RuleVersion),
+    ruleVersion: 2,
+    parameters: { groupBy: 'admin1', windowDays: 60, threshold: 2 }
+  }
 ]
 
 const startMs = Date.parse('2024-01-01')
@@ -39,55 +52,77 @@ const places = [
 ]
 
 /** Reports of one day each, three days apart: no two of them are one incident. */
-const reportsOf = (handling: Handling, offset: number, { slotMax = 120, sources = ['wire-1'] } = {}) =>
+const reportsOf = (
+  handling: Handling,
+  offset: number,
+  { slotMax = 120, sources = ['wire-1'] } = {}
+) =>
   fc
     .array(
       fc.record({
         slot: fc.nat(slotMax),
         source: fc.constantFrom(...sources),
         place: fc.constantFrom(...places),
-        category: fc.constantFrom<NonNullable<ReportSketch['category']>>('attack', 'clash', 'blockade', 'movement-denied'),
+        category: fc.constantFrom<NonNullable<ReportSketch['category']>>(
+          'attack',
+          'clash',
+          'blockade',
+          'movement-denied'
+        ),
         deaths: fc.constantFrom<NonNullable<ReportSketch['deaths']>>([null, null, null], 0, 3),
         actors: fc.constantFrom([], ['JNIM'], ['ISSP'])
       }),
       { minLength: handling === 'restricted' ? 1 : 0, maxLength: 25 }
     )
     .map(drawn =>
-      [...new Map(drawn.map(one => [one.slot, one])).values()].map(({ slot, place, ...said }): ReportSketch => {
-        const at = formatTime(startMs + (slot * 6 + offset) * dayMs).slice(0, 10)
-        const to = said.category === 'blockade' ? formatTime(Date.parse(at) + 2 * dayMs).slice(0, 10) : at
-        return {
-          id: `${handling}-${offset}-${slot}`,
-          at,
-          to,
-          handling,
-          ...place,
-          ...said,
-          reportedAt: '2026-01-01T00:00:00.000Z'
+      [...new Map(drawn.map(one => [one.slot, one])).values()].map(
+        ({ slot, place, ...said }): ReportSketch => {
+          const at = formatTime(startMs + (slot * 6 + offset) * dayMs).slice(0, 10)
+          const to =
+            said.category === 'blockade' ? formatTime(Date.parse(at) + 2 * dayMs).slice(0, 10) : at
+          return {
+            id: `${handling}-${offset}-${slot}`,
+            at,
+            to,
+            handling,
+            ...place,
+            ...said,
+            reportedAt: '2026-01-01T00:00:00.000Z'
+          }
         }
-      })
+      )
     )
 
 /** `turn`: 1 hidden reports come last, -1 first. */
 function storyOf(reports: readonly ReportSketch[], turn = 1): FoldStory {
   const story = new FoldStory({ rules, start: '2026-01-01' })
-  for (const report of [...reports].sort((a, b) => (a.id < b.id ? -turn : turn))) story.report(report)
+  for (const report of [...reports].sort((a, b) => (a.id < b.id ? -turn : turn)))
+    story.report(report)
   story.tick('2026-01-02')
   return story
 }
 
 /**
- * All data of the rules' routes for a reader. Ids of alerts depend on the record that raised them, which may have been hidden.
+ * All data of the rules' routes for a reader. Ids of alerts depend on the record that raised them,
+ * which may have been hidden.
  */
 function told({ fold }: FoldStory, clearance: Handling) {
   const ground = fold.previewGround(clearance)
   const unnamed = (_: string, value: unknown) =>
-    value !== null && typeof value === 'object' && 'alertId' in value ? { ...value, alertId: '' } : value
+    value !== null && typeof value === 'object' && 'alertId' in value
+      ? { ...value, alertId: '' }
+      : value
   return {
-    preview: JSON.parse(JSON.stringify(resultOf(previewRules(ground, changes)), unnamed)) as unknown,
-    alone: JSON.parse(JSON.stringify(resultOf(previewRules(ground, changes, 'nothing')), unnamed)) as unknown,
+    preview: JSON.parse(
+      JSON.stringify(resultOf(previewRules(ground, changes)), unnamed)
+    ) as unknown,
+    alone: JSON.parse(
+      JSON.stringify(resultOf(previewRules(ground, changes, 'nothing')), unnamed)
+    ) as unknown,
     near: rules.map(({ ruleId }) => resultOf(nearlyAsSeen(ground, ruleId))),
-    failing: rules.map(({ ruleId }) => failuresSeen(fold.ruleStanding(ruleId)?.failures as never, clearance)),
+    failing: rules.map(({ ruleId }) =>
+      failuresSeen(fold.ruleStanding(ruleId)?.failures as never, clearance)
+    ),
     warming: [...fold.warmingRules(clearance)]
   }
 }
@@ -103,14 +138,19 @@ describe('rules as a reader may see them', () => {
   it('reveal nothing of hidden reports: no preview, near miss, failure or warming depends on them', () => {
     fc.assert(
       fc.property(reportsOf('partners', 0), reportsOf('restricted', 3), (open, hidden) => {
-        expect(told(storyOf([...open, ...hidden]), 'partners')).toEqual(told(storyOf(open), 'partners'))
+        expect(told(storyOf([...open, ...hidden]), 'partners')).toEqual(
+          told(storyOf(open), 'partners')
+        )
       }),
       { numRuns: runsOf(60) }
     )
   })
 
   it('show an incident as assembled from visible reports, also if a hidden one is part of it', () => {
-    const [one, two, three] = [['wire-1'], ['wire-2'], ['wire-3']].map(sources => ({ slotMax: 24, sources }))
+    const [one, two, three] = [['wire-1'], ['wire-2'], ['wire-3']].map(sources => ({
+      slotMax: 24,
+      sources
+    }))
     fc.assert(
       fc.property(
         reportsOf('partners', 0, one),
@@ -119,7 +159,9 @@ describe('rules as a reader may see them', () => {
         fc.constantFrom(1, -1),
         (open, more, hidden, turn) => {
           const visible = [...open, ...more]
-          expect(told(storyOf([...visible, ...hidden], turn), 'partners')).toEqual(told(storyOf(visible, turn), 'partners'))
+          expect(told(storyOf([...visible, ...hidden], turn), 'partners')).toEqual(
+            told(storyOf(visible, turn), 'partners')
+          )
         }
       ),
       { numRuns: runsOf(60) }
@@ -129,19 +171,36 @@ describe('rules as a reader may see them', () => {
   it('do not count a hidden report in a crowd, nor for what an incident of several days may be', () => {
     const day = { at: '2025-11-10', deaths: 2, actors: ['JNIM'], ...places[0] } as const
     const open: ReportSketch[] = [
-      ...Array.from({ length: 200 }, (_, i) => ({ id: `o${String(i).padStart(3, '0')}`, source: `wire-${i % 3}`, ...day })),
+      ...Array.from({ length: 200 }, (_, i) => ({
+        id: `o${String(i).padStart(3, '0')}`,
+        source: `wire-${i % 3}`,
+        ...day
+      })),
       { id: 'interval', source: 'wire-9', ...day, at: '2025-11-20', to: '2025-11-28', deaths: 9 },
       { id: 'within', source: 'wire-1', ...day, at: '2025-11-24', deaths: 9 }
     ]
     const hidden: ReportSketch[] = [
-      ...Array.from({ length: 60 }, (_, i) => ({ id: `h${i}`, source: 'wire-8', handling: 'restricted' as const, ...day })),
-      { id: 'h-within', source: 'wire-2', ...day, at: '2025-11-24', deaths: 9, handling: 'restricted' }
+      ...Array.from({ length: 60 }, (_, i) => ({
+        id: `h${i}`,
+        source: 'wire-8',
+        handling: 'restricted' as const,
+        ...day
+      })),
+      {
+        id: 'h-within',
+        source: 'wire-2',
+        ...day,
+        at: '2025-11-24',
+        deaths: 9,
+        handling: 'restricted'
+      }
     ]
     expect(told(storyOf([...open, ...hidden]), 'internal')).toEqual(told(storyOf(open), 'internal'))
   })
 
   it('use the watermark of visible reports', () => {
-    // A threat and an attack with no access between them: certain only once all live sources have reported later.
+    // A threat and an attack with no access between them: certain only once all live sources have
+    // reported later.
     const broken = { ...rule('sequence'), ruleVersion: 2 }
     const told = (reports: readonly ReportSketch[]) => {
       const story = new FoldStory({ rules: [rule('sequence')], start: '2026-01-01' })
@@ -153,7 +212,12 @@ describe('rules as a reader may see them', () => {
       { id: 'a', at: '2026-01-02', category: 'threat', ...places[0] },
       { id: 'b', at: '2026-01-08', ...places[0] }
     ]
-    const later: ReportSketch = { id: 'c', at: '2026-01-19', category: 'displacement', ...places[1] }
+    const later: ReportSketch = {
+      id: 'c',
+      at: '2026-01-19',
+      category: 'displacement',
+      ...places[1]
+    }
     expect(told([...open, later]).same).toHaveLength(1)
     expect(told([...open, { ...later, handling: 'restricted' }])).toEqual(told(open))
     expect(told(open).same).toEqual([])
@@ -165,17 +229,27 @@ describe('rules as a reader may see them', () => {
     const { failing, warming } = told(story, 'restricted')
     expect(failing[4]).toMatchObject({ count: 1 })
     expect(told(story, 'internal').failing[4]).toMatchObject({ count: 0, lastMessage: null })
-    expect([warming.includes('surge'), told(story, 'internal').warming.includes('surge')]).toEqual([false, true])
+    expect([warming.includes('surge'), told(story, 'internal').warming.includes('surge')]).toEqual([
+      false,
+      true
+    ])
   })
 
   it('name the visible alerts that a change would end', () => {
-    const besieged = { at: '2025-12-01', to: '2025-12-20', handling: 'partners', ...places[0] } as const
+    const besieged = {
+      at: '2025-12-01',
+      to: '2025-12-20',
+      handling: 'partners',
+      ...places[0]
+    } as const
     const story = storyOf([
       { id: 'a', category: 'blockade', ...besieged },
       { id: 'b', category: 'movement-denied', source: 'wire-2', ...besieged }
     ])
     const [alert] = story.standing().filter(({ ruleId }) => ruleId === 'siege')
-    const { vanish } = resultOf(previewRules(story.fold.previewGround('partners'), [{ ruleId: 'siege', removed: true }]))
+    const { vanish } = resultOf(
+      previewRules(story.fold.previewGround('partners'), [{ ruleId: 'siege', removed: true }])
+    )
     expect(vanish).toMatchObject([{ alertId: alert?.alertId, ruleId: 'siege' }])
   })
 })
@@ -188,12 +262,20 @@ describe('a rule limited to theatres', () => {
   ]
 
   it('runs only in those, and its alerts end where it no longer runs', () => {
-    const story = new FoldStory({ rules: [rule('siege', {}, { theatres: ['lake', 'sahel'] })], start: '2024-12-01' })
+    const story = new FoldStory({
+      rules: [rule('siege', {}, { theatres: ['lake', 'sahel'] })],
+      start: '2024-12-01'
+    })
     for (const report of reports) story.report(report)
     story.tick('2025-02-01')
     expect(story.standing()).toHaveLength(1)
     const moved = { ...rule('siege', {}, { theatres: ['lake'] }), ruleVersion: 2 }
-    expect(story.take({ type: 'rule.configured', data: moved }).alerts).toMatchObject([{ type: 'alert.retracted' }])
-    expect([story.fold.rules, story.standing().map(({ status }) => status)]).toEqual([[], ['retracted']])
+    expect(story.take({ type: 'rule.configured', data: moved }).alerts).toMatchObject([
+      { type: 'alert.retracted' }
+    ])
+    expect([story.fold.rules, story.standing().map(({ status }) => status)]).toEqual([
+      [],
+      ['retracted']
+    ])
   })
 })

@@ -11,7 +11,9 @@ import { type ReportSketch, revisionOf } from '../fold-story.ts'
 import { machineOver } from '../patterns/machine-over.ts'
 
 const incidentOf = (sketch: Partial<ReportSketch>): Incident =>
-  assembleIncident([viewOf(revisionOf({ id: 'r1', at: '2025-06-01', category: 'attack', ...sketch }), 0, 'B')])
+  assembleIncident([
+    viewOf(revisionOf({ id: 'r1', at: '2025-06-01', category: 'attack', ...sketch }), 0, 'B')
+  ])
 const byPlace = [
   'coordinated-attack',
   'front',
@@ -35,11 +37,14 @@ const others = [
 ]
 /** The rules of these stories: a further pattern may need places, too. */
 const told = defaultRules.filter(({ pattern }) => [...byPlace, ...others].includes(pattern))
-const unmetBy = (sketch: Partial<ReportSketch>, rules = told) => unmetPlaceNeedsOf(incidentOf(sketch), rules)
+const unmetBy = (sketch: Partial<ReportSketch>, rules = told) =>
+  unmetPlaceNeedsOf(incidentOf(sketch), rules)
 
 describe('a place', () => {
   it('is too coarse for some rules, which state what they need', () => {
-    expect(unmetBy({ radiusKm: 55.6 })).toEqual([{ needs: 'a point known to within 20 km', rules: ['front', 'near-repeat'] }])
+    expect(unmetBy({ radiusKm: 55.6 })).toEqual([
+      { needs: 'a point known to within 20 km', rules: ['front', 'near-repeat'] }
+    ])
     expect(unmetBy({ category: 'explosion', radiusKm: 5 })).toEqual([
       { needs: 'a point known to within 1 km', rules: ['near-repeat'] }
     ])
@@ -48,10 +53,16 @@ describe('a place', () => {
 
   it('without coordinates, settlement or area is sufficient for no rule by place', () => {
     const nowhere = { lat: null, lon: null, admin1: null } as const
-    const rules = unmetBy({ ...nowhere, category: 'attack-on-civilians', actors: ['Group A'] }).flatMap(bar => bar.rules)
+    const rules = unmetBy({
+      ...nowhere,
+      category: 'attack-on-civilians',
+      actors: ['Group A']
+    }).flatMap(bar => bar.rules)
     expect(rules.sort()).toEqual(byPlace)
     expect(told).toHaveLength(byPlace.length + others.length)
-    expect(unmetBy({ ...nowhere, category: 'blockade' })).toEqual([{ needs: 'a known settlement', rules: ['siege'] }])
+    expect(unmetBy({ ...nowhere, category: 'blockade' })).toEqual([
+      { needs: 'a known settlement', rules: ['siege'] }
+    ])
   })
 
   it('is sufficient if one of several is', () => {
@@ -60,9 +71,17 @@ describe('a place', () => {
 
   it('is checked with the parameters and the predicate of the rule, and never for a statistic', () => {
     const wide = { ruleId: 'wide', ruleVersion: 1, pattern: 'front', parameters: { epsilonKm: 60 } }
-    const elsewhere = { ruleId: 'elsewhere', ruleVersion: 1, pattern: 'front', parameters: {}, where: 'country == "NE"' }
+    const elsewhere = {
+      ruleId: 'elsewhere',
+      ruleVersion: 1,
+      pattern: 'front',
+      parameters: {},
+      where: 'country == "NE"'
+    }
     const here = { ...elsewhere, ruleId: 'here', where: 'country == "ML"' }
-    expect(unmetBy({ radiusKm: 55.6 }, [wide, elsewhere, here]).flatMap(({ rules }) => rules)).toEqual(['here'])
+    expect(
+      unmetBy({ radiusKm: 55.6 }, [wide, elsewhere, here]).flatMap(({ rules }) => rules)
+    ).toEqual(['here'])
     expect(unmetBy({ radiusKm: 55.6, category: 'statistic' })).toEqual([])
     expect(unmetBy({ radiusKm: 55.6 }, [{ ...wide, parameters: { unheardOf: 1 } }])).toEqual([])
   })
@@ -73,11 +92,18 @@ function finds(pattern: AnyPattern, sketch: Partial<ReportSketch>): boolean {
   const parameters = resolveParameters(pattern, {})
   const byScope = new Map<string, Incident[]>()
   for (let day = 1; day <= 28; day++) {
-    const incident = incidentOf({ ...sketch, id: `r${day}`, at: `2025-06-${String(day).padStart(2, '0')}` })
-    for (const scope of pattern.scopesOf(incident, parameters)) byScope.set(scope, [...(byScope.get(scope) ?? []), incident])
+    const incident = incidentOf({
+      ...sketch,
+      id: `r${day}`,
+      at: `2025-06-${String(day).padStart(2, '0')}`
+    })
+    for (const scope of pattern.scopesOf(incident, parameters))
+      byScope.set(scope, [...(byScope.get(scope) ?? []), incident])
   }
   const moment = momentAt(Date.parse('2025-06-29'))
-  return [...byScope].some(([scope, mine]) => machineOver(pattern, { scope, parameters }, mine).findings(moment).length > 0)
+  return [...byScope].some(
+    ([scope, mine]) => machineOver(pattern, { scope, parameters }, mine).findings(moment).length > 0
+  )
 }
 
 it('is too coarse for a rule only if the rule finds nothing in it, however often it occurs', () => {
@@ -101,7 +127,11 @@ it('is too coarse for a rule only if the rule finds nothing in it, however often
       for (const { rules } of unmetBy(given)) {
         for (const id of rules) {
           unmetCount += 1
-          expect([id, given, finds(patterns.get(id) as AnyPattern, given)]).toEqual([id, given, false])
+          expect([id, given, finds(patterns.get(id) as AnyPattern, given)]).toEqual([
+            id,
+            given,
+            false
+          ])
         }
       }
     })

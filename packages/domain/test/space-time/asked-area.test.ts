@@ -2,7 +2,13 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { areaTestOf, type Circle, emptyBox, growBox, type LonLat } from '../../src/space-time/asked-area.ts'
+import {
+  areaTestOf,
+  type Circle,
+  emptyBox,
+  growBox,
+  type LonLat
+} from '../../src/space-time/asked-area.ts'
 
 const lat = fc.double({ min: -90, max: 90, noNaN: true })
 const lon = fc.double({ min: -180, max: 180, noNaN: true })
@@ -13,32 +19,47 @@ const clamp = (value: number, most: number) => Math.max(-most, Math.min(most, va
 const circles = fc
   .record({
     ...far,
-    steps: fc.array(fc.tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: -9, max: 9 }), fc.constantFrom(0, 5, 80)), {
-      minLength: 1,
-      maxLength: 6
-    })
+    steps: fc.array(
+      fc.tuple(
+        fc.integer({ min: -9, max: 9 }),
+        fc.integer({ min: -9, max: 9 }),
+        fc.constantFrom(0, 5, 80)
+      ),
+      {
+        minLength: 1,
+        maxLength: 6
+      }
+    )
   })
   .map(({ lat, lon, spread, steps }) =>
-    steps.map(([north, east, km]): Circle => [clamp(lat + north * spread, 90), clamp(lon + east * spread, 180), km])
+    steps.map(
+      ([north, east, km]): Circle => [
+        clamp(lat + north * spread, 90),
+        clamp(lon + east * spread, 180),
+        km
+      ]
+    )
   )
 
 /** A box of the map, or what crosses the date line when its corners do. */
-const polygon = fc.record({ lat, lon, spread: fc.constantFrom(0.01, 1, 30, 170) }).map(({ lat, lon, spread }) => {
-  const [west, east, south, north] = [
-    clamp(lon - spread, 180),
-    clamp(lon + spread, 180),
-    clamp(lat - spread, 90),
-    clamp(lat + spread, 90)
-  ]
-  const ring: LonLat[] = [
-    [west, south],
-    [east, south],
-    [east, north],
-    [west, north],
-    [west, south]
-  ]
-  return { type: 'Polygon' as const, coordinates: [ring] }
-})
+const polygon = fc
+  .record({ lat, lon, spread: fc.constantFrom(0.01, 1, 30, 170) })
+  .map(({ lat, lon, spread }) => {
+    const [west, east, south, north] = [
+      clamp(lon - spread, 180),
+      clamp(lon + spread, 180),
+      clamp(lat - spread, 90),
+      clamp(lat + spread, 90)
+    ]
+    const ring: LonLat[] = [
+      [west, south],
+      [east, south],
+      [east, north],
+      [west, north],
+      [west, south]
+    ]
+    return { type: 'Polygon' as const, coordinates: [ring] }
+  })
 const circle = fc.tuple(lat, lon, fc.constantFrom(0, 20, 900))
 
 it('an area that meets one circle may meet the box of all (property)', () => {
@@ -79,11 +100,11 @@ it('passes over what lies far to the east on the same latitude, and not over wha
   const box = emptyBox()
   growBox(box, [14, -4, 5])
   growBox(box, [15, -3, 5])
-  expect([square(20, 21), square(-3.5, -3.4), square(-2.97, -2)].map(polygon => areaTestOf({ polygon })?.mayMeet(box))).toEqual([
-    false,
-    true,
-    true
-  ])
+  expect(
+    [square(20, 21), square(-3.5, -3.4), square(-2.97, -2)].map(polygon =>
+      areaTestOf({ polygon })?.mayMeet(box)
+    )
+  ).toEqual([false, true, true])
   const fiji = emptyBox()
   growBox(fiji, [14.5, 179.99, 10])
   expect(areaTestOf({ polygon: square(-179.99, -179) })?.mayMeet(fiji)).toBe(true)

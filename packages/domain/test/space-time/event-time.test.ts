@@ -25,7 +25,8 @@ describe('times', () => {
   })
 
   it('are written again as they were, however many lie between', () => {
-    for (let i = 0; i < 5000; i++) expect(formatTime(i * 61_001)).toBe(new Date(i * 61_001).toISOString())
+    for (let i = 0; i < 5000; i++)
+      expect(formatTime(i * 61_001)).toBe(new Date(i * 61_001).toISOString())
     expect(formatTime(61_001)).toBe(new Date(61_001).toISOString())
   })
 })

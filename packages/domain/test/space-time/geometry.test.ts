@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cellOf, cellsAround, coveringCircle, distanceKm, hullAreaKm2 } from '../../src/space-time/geometry.ts'
+import {
+  cellOf,
+  cellsAround,
+  coveringCircle,
+  distanceKm,
+  hullAreaKm2
+} from '../../src/space-time/geometry.ts'
 import { greatestDistanceKm } from './greatest-distance.ts'
 
 const point = fc.record({
@@ -10,7 +16,9 @@ const point = fc.record({
 
 describe('geometry', () => {
   it('knows that Diosso lies 9 km south of Ké Macina', () => {
-    expect(distanceKm({ lat: 13.88321, lon: -5.36211 }, { lat: 13.9641, lon: -5.35791 })).toBeCloseTo(9.0, 1)
+    expect(
+      distanceKm({ lat: 13.88321, lon: -5.36211 }, { lat: 13.9641, lon: -5.35791 })
+    ).toBeCloseTo(9.0, 1)
   })
 
   it('measures across the date line', () => {
@@ -56,7 +64,10 @@ describe('geometry', () => {
         fc.double({ min: -0.6, max: 0.6, noNaN: true }),
         (a, dLat, dLon) => {
           const lon = a.lon + dLon
-          const b = { lat: a.lat + dLat, lon: lon >= 180 ? lon - 360 : lon < -180 ? lon + 360 : lon }
+          const b = {
+            lat: a.lat + dLat,
+            lon: lon >= 180 ? lon - 360 : lon < -180 ? lon + 360 : lon
+          }
           if (distanceKm(a, b) <= 25) expect(cellsAround(a, 0.25, 25)).toContain(cellOf(b, 0.25))
         }
       ),

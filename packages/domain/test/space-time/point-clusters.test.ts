@@ -1,4 +1,5 @@
-// Clusters of points against comparisons of single points, and the number of points that a question reads.
+// Clusters of points against comparisons of single points, and the number of points that a question
+// reads.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -25,9 +26,12 @@ const anywhere = fc.record({
   lat: fc.double({ min: -90, max: 90, noNaN: true }),
   lon: fc.double({ min: -180, max: 180, noNaN: true })
 })
-const spots = fc.array(fc.oneof({ weight: 4, arbitrary: nearby }, { weight: 1, arbitrary: anywhere }).map(onSphere), {
-  maxLength: 40
-})
+const spots = fc.array(
+  fc.oneof({ weight: 4, arbitrary: nearby }, { weight: 1, arbitrary: anywhere }).map(onSphere),
+  {
+    maxLength: 40
+  }
+)
 const spot = nearby.map(onSphere)
 
 describe('points by cells', () => {
@@ -58,7 +62,9 @@ describe('points by cells', () => {
     }
     const at = onSphere({ lat: 12.4, lon: -1.5 })
     const looksFor = (houses: number, ask: (clusters: PointClusters) => unknown) => {
-      const village = Array.from({ length: houses }, (_, i) => house(13.981 + (i % 40) / 1e5, -3.261 + Math.floor(i / 40) / 1e5))
+      const village = Array.from({ length: houses }, (_, i) =>
+        house(13.981 + (i % 40) / 1e5, -3.261 + Math.floor(i / 40) / 1e5)
+      )
       const clusters = clustersOf([...village, onSphere({ lat: 14.5, lon: -4.2 })], 5)
       looks.count = 0
       ask(clusters)
@@ -70,7 +76,8 @@ describe('points by cells', () => {
       (clusters: PointClusters) => clusters.apartFrom(at, 1_000)
     ])
       expect(looksFor(1_600, ask)).toBe(looksFor(160, ask))
-    // Between two villages only the pairs of their houses can be the farthest; never those within one of them.
+    // Between two villages only the pairs of their houses can be the farthest; never those within
+    // one of them.
     expect(looksFor(1_600, clusters => clusters.greatestKm())).toBeLessThan(1_600 * 4)
   })
 })

@@ -11,7 +11,9 @@ it('keeps the latest ids beyond the window, in order', () => {
     // A repeated id keeps its position.
     if (i % 3 === 0) ids.noteBeyond(`id-${Math.max(0, i - 1)}`)
   }
-  expect(ids.snapshot().beyond).toEqual(Array.from({ length: beyondIdsMax }, (_, i) => `id-${count - beyondIdsMax + i}`))
+  expect(ids.snapshot().beyond).toEqual(
+    Array.from({ length: beyondIdsMax }, (_, i) => `id-${count - beyondIdsMax + i}`)
+  )
   expect(ids.wasBeyond(`id-${count - beyondIdsMax - 1}`)).toBe(false)
 })
 
@@ -19,5 +21,9 @@ it('is restored from a snapshot with the same ids', () => {
   const ids = new AppliedRecordIds()
   ids.restore({ taken: [], beyond: Array.from({ length: beyondIdsMax }, (_, i) => `id-${i}`) })
   ids.noteBeyond('one more')
-  expect([ids.wasBeyond('id-0'), ids.wasBeyond('id-1'), ids.wasBeyond('one more')]).toEqual([false, true, true])
+  expect([ids.wasBeyond('id-0'), ids.wasBeyond('id-1'), ids.wasBeyond('one more')]).toEqual([
+    false,
+    true,
+    true
+  ])
 })

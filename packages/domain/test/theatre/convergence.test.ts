@@ -1,5 +1,6 @@
-// Promise 4: for reports within R and the same last tick, any order of arrival, with corrections, withdrawals and duplicates,
-// ends in the same non-retracted findings. And a restored snapshot continues without a difference.
+// Promise 4: for reports within R and the same last tick, any order of arrival, with corrections,
+// withdrawals and duplicates, ends in the same non-retracted findings. And a restored snapshot
+// continues without a difference.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -11,45 +12,82 @@ import { runsOf, shareOf } from '../test-size.ts'
 import { lastWords, payloadsOf, storyRules } from './random-stories.ts'
 
 const lastTick = '2025-06-01'
-/** The share of the long form: bugs planted in the machines are found within 20 runs, or in none of 200. */
+/**
+ * The share of the long form: bugs planted in the machines are found within 20 runs, or in none of
+ * 200.
+ */
 const part = 10
 const runs = runsOf(1000, part)
 
-/** Records other than reports: settings, rules, pairs, and an officer's request for any current alert. */
-const wordOfPeople: fc.Arbitrary<TheatrePayload | ((story: FoldStory) => TheatrePayload)> = fc.oneof(
-  fc.tuple(fc.constantFrom('wire-1', 'wire-2'), fc.constantFrom('A', 'D', 'F')).map(([id, reliability]): TheatrePayload => {
-    return {
-      type: 'source.configured',
-      data: { id, reliability: reliability as 'A', latenessDays: 3, cadenceDays: 60, archive: false }
-    }
-  }),
-  fc.integer({ min: 2, max: 4 }).map((minPoints): TheatrePayload => {
-    return {
-      type: 'rule.configured',
-      data: { ruleId: 'front', ruleVersion: minPoints, pattern: 'front', parameters: { minPoints } }
-    }
-  }),
-  fc.constant<TheatrePayload>({ type: 'rule.removed', data: { ruleId: 'siege' } }),
-  fc.constantFrom('0.0.1', '0.0.2').map((engine): TheatrePayload => ({ type: 'engine.changed', data: { engine } })),
-  fc.tuple(fc.nat(), fc.nat(), fc.boolean()).map(([a, b, same]) => (story: FoldStory): TheatrePayload => {
-    const ids = story.records.flatMap(r => (r.type === 'report.received' ? [r.data.reportId] : ['none']))
-    const pick = (n: number) => ids[n % ids.length] as string
-    return { type: 'pair.declared', data: { reportIds: [pick(a), pick(b)], same, by: 'officer' } }
-  }),
-  fc
-    .tuple(fc.nat(), fc.constantFrom('acknowledge', 'comment', 'resolve'))
-    .map(([n, action]) => (story: FoldStory): TheatrePayload => {
-      const alerts = story.standing()
-      const alert = alerts[n % Math.max(1, alerts.length)]
-      const request = { action, alertId: alert?.alertId ?? 'none', ifMatch: alert?.operatorRevision ?? 1, by: 'officer' }
-      const blank = { until: null, note: null, to: null, text: 'seen', disposition: 'true' }
-      return { type: 'operator.requested', data: { ...request, ...blank, actionId: `action-${story.records.length}` } as never }
-    })
-)
+/**
+ * Records other than reports: settings, rules, pairs, and an officer's request for any current
+ * alert.
+ */
+const wordOfPeople: fc.Arbitrary<TheatrePayload | ((story: FoldStory) => TheatrePayload)> =
+  fc.oneof(
+    fc
+      .tuple(fc.constantFrom('wire-1', 'wire-2'), fc.constantFrom('A', 'D', 'F'))
+      .map(([id, reliability]): TheatrePayload => {
+        return {
+          type: 'source.configured',
+          data: {
+            id,
+            reliability: reliability as 'A',
+            latenessDays: 3,
+            cadenceDays: 60,
+            archive: false
+          }
+        }
+      }),
+    fc.integer({ min: 2, max: 4 }).map((minPoints): TheatrePayload => {
+      return {
+        type: 'rule.configured',
+        data: {
+          ruleId: 'front',
+          ruleVersion: minPoints,
+          pattern: 'front',
+          parameters: { minPoints }
+        }
+      }
+    }),
+    fc.constant<TheatrePayload>({ type: 'rule.removed', data: { ruleId: 'siege' } }),
+    fc
+      .constantFrom('0.0.1', '0.0.2')
+      .map((engine): TheatrePayload => ({ type: 'engine.changed', data: { engine } })),
+    fc
+      .tuple(fc.nat(), fc.nat(), fc.boolean())
+      .map(([a, b, same]) => (story: FoldStory): TheatrePayload => {
+        const ids = story.records.flatMap(r =>
+          r.type === 'report.received' ? [r.data.reportId] : ['none']
+        )
+        const pick = (n: number) => ids[n % ids.length] as string
+        return {
+          type: 'pair.declared',
+          data: { reportIds: [pick(a), pick(b)], same, by: 'officer' }
+        }
+      }),
+    fc
+      .tuple(fc.nat(), fc.constantFrom('acknowledge', 'comment', 'resolve'))
+      .map(([n, action]) => (story: FoldStory): TheatrePayload => {
+        const alerts = story.standing()
+        const alert = alerts[n % Math.max(1, alerts.length)]
+        const request = {
+          action,
+          alertId: alert?.alertId ?? 'none',
+          ifMatch: alert?.operatorRevision ?? 1,
+          by: 'officer'
+        }
+        const blank = { until: null, note: null, to: null, text: 'seen', disposition: 'true' }
+        return {
+          type: 'operator.requested',
+          data: { ...request, ...blank, actionId: `action-${story.records.length}` } as never
+        }
+      })
+  )
 
 /**
- * A log in which some records are repeated later, and where. Removed records cannot be recognised, so within a short retention
- * they are repeated before the next tick.
+ * A log in which some records are repeated later, and where. Removed records cannot be recognised,
+ * so within a short retention they are repeated before the next tick.
  */
 function withRepeats(
   records: readonly TheatreRecord[],
@@ -88,7 +126,10 @@ function findingsOf(story: FoldStory): string[] {
     .sort()
 }
 
-function tell(payloads: readonly (TheatrePayload | ((story: FoldStory) => TheatrePayload))[], retentionDays = 820): FoldStory {
+function tell(
+  payloads: readonly (TheatrePayload | ((story: FoldStory) => TheatrePayload))[],
+  retentionDays = 820
+): FoldStory {
   const story = new FoldStory({ start: '2024-12-01', rules: storyRules })
   story.take({
     type: 'theatre.configured',
@@ -97,7 +138,8 @@ function tell(payloads: readonly (TheatrePayload | ((story: FoldStory) => Theatr
   for (const p of payloads) story.take(typeof p === 'function' ? p(story) : p)
   story.tick(lastTick)
   // Pending events are published with the following records.
-  for (let minute = 1; minute <= 4; minute++) story.tick(formatTime(Date.parse(lastTick) + minute * 60_000))
+  for (let minute = 1; minute <= 4; minute++)
+    story.tick(formatTime(Date.parse(lastTick) + minute * 60_000))
   return story
 }
 
@@ -126,7 +168,9 @@ describe('convergence', () => {
       { numRuns: runs }
     )
     // Of a rule without findings the property would prove nothing.
-    const seldom = storyRules.filter(({ ruleId }) => (found.get(ruleId) ?? 0) < shareOf(10, 1000, part))
+    const seldom = storyRules.filter(
+      ({ ruleId }) => (found.get(ruleId) ?? 0) < shareOf(10, 1000, part)
+    )
     expect(seldom.map(({ ruleId }) => `${ruleId}: ${found.get(ruleId) ?? 0}`)).toEqual([])
   }, 600_000)
 
@@ -136,7 +180,8 @@ describe('convergence', () => {
         const told = payloads.filter(p => p.type === 'report.received')
         fc.pre(told.length > 0)
         const victim = (told[pick % told.length] as (typeof told)[number]).data.reportId
-        // A withdrawn report was heard: it shows how far its source has told. So each source has a last word.
+        // A withdrawn report was heard: it shows how far its source has told. So each source has a
+        // last word.
         const all = [...told, ...lastWords]
         const without = all.filter(p => p.data.reportId !== victim)
         const withdrawn: TheatrePayload[] = [
@@ -151,16 +196,21 @@ describe('convergence', () => {
 
   it('continues from a snapshot, taken anywhere and restored from its text, with the same events', () => {
     fc.assert(
-      fc.property(payloadsOf(2, 24), fc.nat(), fc.constantFrom(20, 45, 820), (list, at, retentionDays) => {
-        const whole = tell(list, retentionDays)
-        const cut = at % whole.records.length
-        const first = new TheatreFold('sahel', testDigest)
-        for (const record of whole.records.slice(0, cut)) first.apply(record)
-        const again = throughText(first)
-        const outputs = whole.records.slice(cut).map(record => again.apply(record))
-        expect(outputs).toEqual(whole.outputs.slice(cut))
-        expect(comparable(again)).toEqual(comparable(whole.fold))
-      }),
+      fc.property(
+        payloadsOf(2, 24),
+        fc.nat(),
+        fc.constantFrom(20, 45, 820),
+        (list, at, retentionDays) => {
+          const whole = tell(list, retentionDays)
+          const cut = at % whole.records.length
+          const first = new TheatreFold('sahel', testDigest)
+          for (const record of whole.records.slice(0, cut)) first.apply(record)
+          const again = throughText(first)
+          const outputs = whole.records.slice(cut).map(record => again.apply(record))
+          expect(outputs).toEqual(whole.outputs.slice(cut))
+          expect(comparable(again)).toEqual(comparable(whole.fold))
+        }
+      ),
       { numRuns: runsOf(500, part) }
     )
   }, 300_000)
@@ -173,7 +223,9 @@ describe('convergence', () => {
         fc
           .tuple(payloadsOf(1, 20), payloadsOf(1, 20), fc.array(wordOfPeople, { maxLength: 12 }))
           .chain(([first, rest, words]) =>
-            fc.shuffledSubarray([...rest, ...words], { minLength: rest.length + words.length }).map(mixed => [...first, ...mixed])
+            fc
+              .shuffledSubarray([...rest, ...words], { minLength: rest.length + words.length })
+              .map(mixed => [...first, ...mixed])
           ),
         fc.array(fc.tuple(fc.nat(), fc.nat()), { minLength: 1, maxLength: 40 }),
         fc.constantFrom(20, 45, 820),

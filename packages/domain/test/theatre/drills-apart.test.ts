@@ -1,4 +1,5 @@
-// Drills say nothing of the world: a theatre with exercises in it tells the same of the world, event by event, as one without.
+// Drills say nothing of the world: a theatre with exercises in it tells the same of the world,
+// event by event, as one without.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -12,19 +13,32 @@ import { lastWords, payloadsOf, storyRules } from './random-stories.ts'
 type Told = readonly [id: string, payload: TheatrePayload]
 type Received = Extract<TheatrePayload, { type: 'report.received' }>
 
-const retention = { id: 'sahel', countries: null, polygon: null, clock: 'replay', retentionDays: 820 } as const
+const retention = {
+  id: 'sahel',
+  countries: null,
+  polygon: null,
+  clock: 'replay',
+  retentionDays: 820
+} as const
 const seen = { world: 0, drills: 0, confirmed: 0 }
 
-const isReport = (payload: TheatrePayload): payload is Received => payload.type === 'report.received'
+const isReport = (payload: TheatrePayload): payload is Received =>
+  payload.type === 'report.received'
 
 /** The same report as an exercise, under an id of its own. */
 function drillOf({ data }: Received): Received {
   const reportId = `drill-${data.reportId}`
   const contentHash = `drill-${data.contentHash}`
-  return { type: 'report.received', data: { ...data, reportId, contentHash, externalId: reportId, drill: true } }
+  return {
+    type: 'report.received',
+    data: { ...data, reportId, contentHash, externalId: reportId, drill: true }
+  }
 }
 
-/** In place of a drill, what no rule reads: the next record says what one has left unsaid, whatever it is. */
+/**
+ * In place of a drill, what no rule reads: the next record says what one has left unsaid, whatever
+ * it is.
+ */
 function nothingFor({ data: { reportId, handling } }: Received): Received {
   const sketch = {
     id: reportId,
@@ -41,13 +55,21 @@ const isOfDrill = (event: AlertEvent) => event.type !== 'alert.action-refused' &
 
 /** What is told of the world. Numbers of the log count the events of drills. */
 function worldOf({ events }: FoldStory): string[] {
-  return events.filter(event => !isOfDrill(event)).map(({ type, data }) => `${type} ${JSON.stringify({ ...data, seq: 0 })}`)
+  return events
+    .filter(event => !isOfDrill(event))
+    .map(({ type, data }) => `${type} ${JSON.stringify({ ...data, seq: 0 })}`)
 }
 
 function told(payloads: readonly Told[], restartsAt: number): FoldStory {
   const story = new FoldStory({ start: '2025-01-01', rules: storyRules })
   story.take({ type: 'theatre.configured', data: retention })
-  const archive = { id: 'archive', reliability: 'F', latenessDays: 0, cadenceDays: 1, archive: true } as const
+  const archive = {
+    id: 'archive',
+    reliability: 'F',
+    latenessDays: 0,
+    cadenceDays: 1,
+    archive: true
+  } as const
   story.take({ type: 'source.configured', data: archive })
   for (const [i, [id, payload]] of payloads.entries()) {
     if (i === restartsAt) story.fold = throughText(story.fold)
@@ -66,7 +88,9 @@ describe('drills', () => {
     fc.assert(
       fc.property(drawn, ({ payloads: drawnPayloads, drills, restartsAt }) => {
         // A mark that was a mistake is corrected in the world: `drill-by-mistake.test.ts`.
-        const payloads = drawnPayloads.map(one => (isReport(one) ? { ...one, data: { ...one.data, drill: false } } : one))
+        const payloads = drawnPayloads.map(one =>
+          isReport(one) ? { ...one, data: { ...one.data, drill: false } } : one
+        )
         const world = [...payloads, ...lastWords, tick('2025-06-01'), tick('2025-06-20')].map(
           (payload, i): Told => [`world-${i}`, payload]
         )
@@ -91,8 +115,12 @@ describe('drills', () => {
   }, 240_000)
 
   it('do not end the warming of a rule with a baseline', () => {
-    const story = new FoldStory({ start: '2025-06-01', rules: defaultRules.filter(({ pattern }) => pattern === 'surge') })
-    const attack = (id: string, at: string, drill = false) => story.report({ id, at, settlement: 'Konna', deaths: 0, drill })
+    const story = new FoldStory({
+      start: '2025-06-01',
+      rules: defaultRules.filter(({ pattern }) => pattern === 'surge')
+    })
+    const attack = (id: string, at: string, drill = false) =>
+      story.report({ id, at, settlement: 'Konna', deaths: 0, drill })
     attack('exercise', '2024-01-01', true)
     for (const i of [1, 2, 3, 4, 5, 6, 7, 8]) attack(`real-${i}`, '2025-06-01')
     expect(story.standing('surge')).toEqual([])
@@ -111,7 +139,8 @@ describe('drills', () => {
     story.report({ id: 'of-the-same', at: '2025-01-02', drill: true })
     expect(readings()).toEqual(before)
     story.tick('2025-06-01')
-    for (const id of ['wire-1', 'canary']) story.report({ id: `late-${id}`, source: id, at: '2025-06-01', drill: true })
+    for (const id of ['wire-1', 'canary'])
+      story.report({ id: `late-${id}`, source: id, at: '2025-06-01', drill: true })
     story.tick('2025-06-02')
     expect(story.fold.isStalled).toBe(true)
     story.report({ id: 'late-wire-1', at: '2025-06-01', reportedAt: '2025-06-02T00:00:00.000Z' })

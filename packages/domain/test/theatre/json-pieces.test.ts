@@ -6,8 +6,17 @@ import { jsonPieces, type Writing } from '../../src/theatre/json-pieces.ts'
 
 const plain: Writing = { isAtom: () => false, packed: value => value }
 
-const leaf = fc.oneof(fc.string(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.constant(null), fc.constant(undefined))
-const small = fc.oneof(leaf, fc.array(leaf, { maxLength: 3 }), fc.dictionary(fc.string(), leaf, { maxKeys: 3 }))
+const leaf = fc.oneof(
+  fc.string(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constant(null),
+  fc.constant(undefined)
+)
+const small = fc.oneof(
+  leaf,
+  fc.array(leaf, { maxLength: 3 }),
+  fc.dictionary(fc.string(), leaf, { maxKeys: 3 })
+)
 /** A list, or an object, of the same small value many times. */
 const wide = fc
   .record({ one: small, count: fc.integer({ min: 0, max: 3000 }), isList: fc.boolean() })
@@ -16,7 +25,11 @@ const wide = fc
     return isList ? list : Object.fromEntries(list.entries())
   })
 const part = fc.oneof(small, wide)
-const values = fc.oneof(part, fc.array(part, { maxLength: 4 }), fc.dictionary(fc.string(), part, { maxKeys: 4 }))
+const values = fc.oneof(
+  part,
+  fc.array(part, { maxLength: 4 }),
+  fc.dictionary(fc.string(), part, { maxKeys: 4 })
+)
 
 describe('the pieces of a JSON text', () => {
   it('joined are the text', () => {
@@ -25,12 +38,19 @@ describe('the pieces of a JSON text', () => {
         const pieces = [...jsonPieces(value, plain)]
         expect(JSON.parse(pieces.join(''))).toEqual(JSON.parse(JSON.stringify(value) ?? 'null'))
       }),
-      { numRuns: 50, examples: [[Array.from({ length: 30_000 }, (_, i) => ({ i, gap: undefined }))]] }
+      {
+        numRuns: 50,
+        examples: [[Array.from({ length: 30_000 }, (_, i) => ({ i, gap: undefined }))]]
+      }
     )
   })
 
   it('are small, however large the value is, and are made of small parts', () => {
-    const value = { lists: Array.from({ length: 300 }, (_, i) => Array.from({ length: 300 }, (_, j) => ({ i, j }))) }
+    const value = {
+      lists: Array.from({ length: 300 }, (_, i) =>
+        Array.from({ length: 300 }, (_, j) => ({ i, j }))
+      )
+    }
     let largest = 0
     const packed = (part: unknown) => {
       largest = Math.max(largest, JSON.stringify(part).length)
@@ -46,9 +66,12 @@ describe('the pieces of a JSON text', () => {
     const big = { atom: true, items: Array.from({ length: 3000 }, (_, i) => i) }
     const writing: Writing = {
       isAtom: value => 'atom' in value,
-      packed: value => (typeof value === 'object' && value !== null && 'atom' in value ? { '@': 1 } : value)
+      packed: value =>
+        typeof value === 'object' && value !== null && 'atom' in value ? { '@': 1 } : value
     }
-    const text = [...jsonPieces({ list: [...Array.from({ length: 3000 }, () => 0), big] }, writing)].join('')
+    const text = [
+      ...jsonPieces({ list: [...Array.from({ length: 3000 }, () => 0), big] }, writing)
+    ].join('')
     expect((JSON.parse(text) as { list: unknown[] }).list.at(-1)).toEqual({ '@': 1 })
   })
 })

@@ -9,11 +9,22 @@ const time = '2025-06-20T00:00:00.000Z'
 
 function dense(attacks: number): TheatreFold {
   const fold = new TheatreFold('sahel', testDigest)
-  fold.apply({ id: 'tick', theatre: 'sahel', time, type: 'clock.ticked', data: { to: time, gap: false } })
-  for (const rule of defaultRules) fold.apply({ id: rule.ruleId, theatre: 'sahel', time, type: 'rule.configured', data: rule })
+  fold.apply({
+    id: 'tick',
+    theatre: 'sahel',
+    time,
+    type: 'clock.ticked',
+    data: { to: time, gap: false }
+  })
+  for (const rule of defaultRules)
+    fold.apply({ id: rule.ruleId, theatre: 'sahel', time, type: 'rule.configured', data: rule })
   for (let n = 0; n < attacks; n++) {
     const [at, village] = [`2025-06-${String(10 + (n % 5)).padStart(2, '0')}`, n % 90]
-    const place = { settlement: `Village ${village}`, lat: 12 + (village % 10) * 0.1, lon: -5 + Math.floor(village / 10) * 0.1 }
+    const place = {
+      settlement: `Village ${village}`,
+      lat: 12 + (village % 10) * 0.1,
+      lon: -5 + Math.floor(village / 10) * 0.1
+    }
     const data = revisionOf({ id: `attack-${n}`, at, ...place, deaths: n % 3 })
     fold.apply({ id: `record-${n}`, theatre: 'sahel', time, type: 'report.received', data })
   }

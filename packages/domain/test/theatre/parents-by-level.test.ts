@@ -1,5 +1,5 @@
-// Under which alert each reader lists another: a function of what that reader may see. Every story has a twin without its hidden
-// reports.
+// Under which alert each reader lists another: a function of what that reader may see. Every story
+// has a twin without its hidden reports.
 
 import { describe, expect, it } from 'vitest'
 import type { AlertEvent, AlertState } from '../../src/alert/alert.ts'
@@ -11,25 +11,42 @@ import { FoldStory, type ReportSketch, testDigest, throughText } from '../fold-s
 
 const rules = defaultRules
   .filter(({ pattern }) => pattern === 'mass-casualty' || pattern === 'surge')
-  .map(rule => (rule.pattern === 'surge' ? { ...rule, parameters: { ...rule.parameters, countMin: 5 } } : rule))
+  .map(rule =>
+    rule.pattern === 'surge' ? { ...rule, parameters: { ...rule.parameters, countMin: 5 } } : rule
+  )
 
 /** Massacres that everyone knows of, and a surge that only hidden attacks make. */
 class Story {
   readonly story = new FoldStory({ start: '2025-01-01', rules, sources: [] })
 
   constructor() {
-    const data = { id: 'wire-1', reliability: 'B', latenessDays: 0, cadenceDays: 60, archive: false } as const
+    const data = {
+      id: 'wire-1',
+      reliability: 'B',
+      latenessDays: 0,
+      cadenceDays: 60,
+      archive: false
+    } as const
     this.story.take({ type: 'source.configured', data })
     this.attack('past', '2025-01-02', { settlement: 'Konna' })
     this.story.tickDaily('2025-01-03', '2025-03-10')
   }
 
   attack(id: string, at: string, more: Partial<ReportSketch>): AlertEvent[] {
-    return this.story.report({ source: 'wire-1', targets: ['civilians'], handling: 'public', deaths: 0, ...more, id, at })
+    return this.story.report({
+      source: 'wire-1',
+      targets: ['civilians'],
+      handling: 'public',
+      deaths: 0,
+      ...more,
+      id,
+      at
+    })
   }
 
   hide(day: string, handling: Handling = 'restricted'): void {
-    for (const i of [1, 2, 3]) this.attack(`hidden-${i}`, day, { settlement: `H${i}`, lat: 13 + i / 10, handling })
+    for (const i of [1, 2, 3])
+      this.attack(`hidden-${i}`, day, { settlement: `H${i}`, lat: 13 + i / 10, handling })
   }
 
   tick(at: string): AlertEvent[] {
@@ -44,8 +61,11 @@ class Story {
   /** The same, of the log without the hidden reports. */
   twinTo(level: Handling): unknown[] {
     const twin = new TheatreFold('sahel', testDigest)
-    const isHidden = ({ data }: (typeof this.story.records)[number]) => 'reportId' in data && data.reportId.startsWith('hidden')
-    return this.story.records.filter(record => !isHidden(record)).flatMap(record => told(twin.apply(record).alerts, level))
+    const isHidden = ({ data }: (typeof this.story.records)[number]) =>
+      'reportId' in data && data.reportId.startsWith('hidden')
+    return this.story.records
+      .filter(record => !isHidden(record))
+      .flatMap(record => told(twin.apply(record).alerts, level))
   }
 }
 
@@ -59,13 +79,13 @@ function told(events: readonly AlertEvent[], level: Handling): unknown[] {
 
 describe('an alert of many parents', () => {
   it('states those alone that differ from the one for readers of all', () => {
-    const parents = parentsOf('partners', level => (level === 'restricted' ? 'whole' : level === 'internal' ? null : 'other'))
+    const parents = parentsOf('partners', level =>
+      level === 'restricted' ? 'whole' : level === 'internal' ? null : 'other'
+    )
     expect(parents).toEqual({ partOf: 'whole', partOfFor: { partners: 'other', internal: null } })
-    expect((['partners', 'internal', 'restricted'] as const).map(level => parentAt(parents, level))).toEqual([
-      'other',
-      null,
-      'whole'
-    ])
+    expect(
+      (['partners', 'internal', 'restricted'] as const).map(level => parentAt(parents, level))
+    ).toEqual(['other', null, 'whole'])
     expect(allParents(parents)).toEqual(['whole', 'other'])
     expect(parentsOf('public', () => 'whole')).toEqual({ partOf: 'whole' })
     const state = { partOf: null } as AlertState
@@ -78,25 +98,29 @@ describe('what readers are told of the parent of an alert', () => {
   it('is no event if the parent that began with one record is over with the next', () => {
     const story = new Story()
     story.attack('elder', '2025-03-10', { settlement: 'Dioura', deaths: 30 })
-    for (const i of [1, 2, 3, 4]) story.attack(`near-${i}`, '2025-03-10', { settlement: `N${i}`, lat: 13 + i / 10 })
+    for (const i of [1, 2, 3, 4])
+      story.attack(`near-${i}`, '2025-03-10', { settlement: `N${i}`, lat: 13 + i / 10 })
     expect(story.story.standing('surge').map(({ status }) => status)).toEqual(['provisional'])
     expect(story.story.withdraw('near-4').map(({ type }) => type)).toEqual(['alert.retracted'])
     expect(story.tick('2025-03-11')).toEqual([])
   })
 
-  it.each(['partners', 'restricted'] as const)('does not depend on one that they may not see, of handling %s', handling => {
-    const story = new Story()
-    story.attack('elder', '2025-03-10', { settlement: 'Dioura', deaths: 30 })
-    story.hide('2025-03-10', handling)
-    story.attack('first', '2025-03-11', { settlement: 'Konna', lat: 15 })
-    story.attack('later', '2025-03-11', { settlement: 'Sofara', lat: 16, deaths: 30 })
-    const [surge] = story.story.standing('surge')
-    const [elder, later] = story.story.standing('mass-casualty') as [AlertState, AlertState]
-    expect(surge?.handling).toBe(handling)
-    expect([later.partOf, parentAt(later, 'public')]).toEqual([surge?.alertId, elder.alertId])
-    expect(parentAt(later, handling)).toBe(surge?.alertId)
-    expect(story.toldTo('public')).toEqual(story.twinTo('public'))
-  })
+  it.each(['partners', 'restricted'] as const)(
+    'does not depend on one that they may not see, of handling %s',
+    handling => {
+      const story = new Story()
+      story.attack('elder', '2025-03-10', { settlement: 'Dioura', deaths: 30 })
+      story.hide('2025-03-10', handling)
+      story.attack('first', '2025-03-11', { settlement: 'Konna', lat: 15 })
+      story.attack('later', '2025-03-11', { settlement: 'Sofara', lat: 16, deaths: 30 })
+      const [surge] = story.story.standing('surge')
+      const [elder, later] = story.story.standing('mass-casualty') as [AlertState, AlertState]
+      expect(surge?.handling).toBe(handling)
+      expect([later.partOf, parentAt(later, 'public')]).toEqual([surge?.alertId, elder.alertId])
+      expect(parentAt(later, handling)).toBe(surge?.alertId)
+      expect(story.toldTo('public')).toEqual(story.twinTo('public'))
+    }
+  )
 
   it('is not told again when a hidden one begins, ends or comes back', () => {
     const story = new Story()
@@ -104,7 +128,9 @@ describe('what readers are told of the parent of an alert', () => {
     story.attack('later', '2025-03-10', { settlement: 'Sofara', lat: 16, deaths: 30 })
     story.tick('2025-03-11')
     story.hide('2025-03-10')
-    expect(story.tick('2025-03-11T01:00:00.000Z').map(({ data }) => 'concerns' in data && data.concerns)).toContain('restricted')
+    expect(
+      story.tick('2025-03-11T01:00:00.000Z').map(({ data }) => 'concerns' in data && data.concerns)
+    ).toContain('restricted')
     story.story.withdraw('hidden-1')
     story.tick('2025-03-11T02:00:00.000Z')
     story.attack('hidden-4', '2025-03-11', { settlement: 'H4', lat: 13.6, handling: 'restricted' })
@@ -121,12 +147,23 @@ describe('what readers are told of the parent of an alert', () => {
     const [away, at] = [throughText(story.story.fold), story.story.records.length]
     story.tick('2025-03-11')
     const [elder, later] = story.story.standing('mass-casualty') as [AlertState, AlertState]
-    expect([parentAt(later, 'public'), later.partOf]).toEqual([elder.alertId, story.story.standing('surge')[0]?.alertId])
+    expect([parentAt(later, 'public'), later.partOf]).toEqual([
+      elder.alertId,
+      story.story.standing('surge')[0]?.alertId
+    ])
     story.story.withdraw('elder')
     story.tick('2025-03-11T01:00:00.000Z')
-    const standing = story.story.standing('mass-casualty').find(({ alertId }) => alertId === later.alertId) as AlertState
-    expect([standing.status, parentAt(standing, 'public'), standing.partOf]).toEqual(['confirmed', null, later.partOf])
+    const standing = story.story
+      .standing('mass-casualty')
+      .find(({ alertId }) => alertId === later.alertId) as AlertState
+    expect([standing.status, parentAt(standing, 'public'), standing.partOf]).toEqual([
+      'confirmed',
+      null,
+      later.partOf
+    ])
     expect(story.toldTo('public')).toEqual(story.twinTo('public'))
-    expect(story.story.records.slice(at).map(record => away.apply(record))).toEqual(story.story.outputs.slice(at))
+    expect(story.story.records.slice(at).map(record => away.apply(record))).toEqual(
+      story.story.outputs.slice(at)
+    )
   })
 })

@@ -1,5 +1,6 @@
-// Records that are applied together give what they give one by one: the same outputs and the same state. Of everything that may
-// come: reports of all kinds, late, corrected, withdrawn and repeated; ticks; settings of sources and rules; officers' requests.
+// Records that are applied together give what they give one by one: the same outputs and the same
+// state. Of everything that may come: reports of all kinds, late, corrected, withdrawn and
+// repeated; ticks; settings of sources and rules; officers' requests.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -14,7 +15,17 @@ import { runsOf } from '../test-size.ts'
 const startMs = Date.parse('2023-01-01T00:00:00.000Z')
 const allRules: readonly RuleVersion[] = [...defaultRules, ...defaultCompoundRules]
 const categories: readonly Category[] = [
-  ...(['attack', 'attack', 'attack-on-civilians', 'clash', 'ambush', 'explosion', 'killing', 'abduction', 'release'] as const),
+  ...([
+    'attack',
+    'attack',
+    'attack-on-civilians',
+    'clash',
+    'ambush',
+    'explosion',
+    'killing',
+    'abduction',
+    'release'
+  ] as const),
   ...([
     'looting',
     'blockade',
@@ -43,7 +54,10 @@ function oneOf<T>(list: readonly T[], random: Random): T {
   return list[Math.floor(random() * list.length)] as T
 }
 
-/** A report of the last days, at times a late one, or another revision of a report before. Many fall near each other. */
+/**
+ * A report of the last days, at times a late one, or another revision of a report before. Many fall
+ * near each other.
+ */
 function sketchOf(day: number, random: Random): ReportSketch {
   const n = random() < 0.8 ? day * 20 + Math.floor(random() * 20) : Math.floor(random() * day * 20)
   const source = oneOf(sources, random)
@@ -80,14 +94,24 @@ function payloadOf(day: number, story: FoldStory, random: Random): TheatrePayloa
   if (kind < 0.9) return { type: 'report.received', data: revisionOf(sketchOf(day, random)) }
   const known = story.records.flatMap(r => (r.type === 'report.received' ? [r.data.reportId] : []))
   const reportId = known.length === 0 ? 'none' : oneOf(known, random)
-  if (kind < 0.96) return { type: 'report.withdrawn', data: { reportId, reason: 'wrong', lane: 'live' } }
+  if (kind < 0.96)
+    return { type: 'report.withdrawn', data: { reportId, reason: 'wrong', lane: 'live' } }
   const alert = oneOf([...story.standing(), undefined], random)
   const blank = { until: null, note: null, to: null, text: 'seen', disposition: 'true' as const }
-  const request = { alertId: alert?.alertId ?? 'none', ifMatch: alert?.operatorRevision ?? 1, by: 'officer', ...blank }
+  const request = {
+    alertId: alert?.alertId ?? 'none',
+    ifMatch: alert?.operatorRevision ?? 1,
+    by: 'officer',
+    ...blank
+  }
   if (kind < 0.98)
     return {
       type: 'operator.requested',
-      data: { action: oneOf(['acknowledge', 'comment', 'resolve'], random), actionId: `a${random()}`, ...request } as never
+      data: {
+        action: oneOf(['acknowledge', 'comment', 'resolve'], random),
+        actionId: `a${random()}`,
+        ...request
+      } as never
     }
   if (kind < 0.99) {
     const data = {
@@ -100,10 +124,15 @@ function payloadOf(day: number, story: FoldStory, random: Random): TheatrePayloa
     return { type: 'source.configured', data }
   }
   const rule = oneOf(allRules, random)
-  return random() < 0.5 ? { type: 'rule.removed', data: { ruleId: rule.ruleId } } : { type: 'rule.configured', data: rule }
+  return random() < 0.5
+    ? { type: 'rule.removed', data: { ruleId: rule.ruleId } }
+    : { type: 'rule.configured', data: rule }
 }
 
-/** A theatre with all rules and a short retention, so that its boundary moves; each record is folded by itself. */
+/**
+ * A theatre with all rules and a short retention, so that its boundary moves; each record is folded
+ * by itself.
+ */
 function storyOf(seed: number, days: number): FoldStory {
   const random = randomFrom(seed)
   const story = new FoldStory({ rules: [], sources: [] })
@@ -112,11 +141,15 @@ function storyOf(seed: number, days: number): FoldStory {
     data: { id: 'sahel', countries: [], polygon: null, clock: 'replay', retentionDays: 30 }
   })
   for (const id of sources.slice(0, 3))
-    story.take({ type: 'source.configured', data: { id, reliability: 'B', latenessDays: 3, cadenceDays: 30, archive: false } })
+    story.take({
+      type: 'source.configured',
+      data: { id, reliability: 'B', latenessDays: 3, cadenceDays: 30, archive: false }
+    })
   for (const rule of allRules) story.take({ type: 'rule.configured', data: rule })
   for (let day = 1; day <= days; day++) {
     const toMs = startMs + day * dayMs + (random() < 0.3 ? 3_600_000 : 0)
-    if (random() < 0.9) story.take({ type: 'clock.ticked', data: { to: formatTime(toMs), gap: random() < 0.03 } })
+    if (random() < 0.9)
+      story.take({ type: 'clock.ticked', data: { to: formatTime(toMs), gap: random() < 0.03 } })
     for (let left = Math.floor(random() * 8); left > 0; left--) {
       story.take(payloadOf(day, story, random))
       const again = story.records[Math.floor(random() * story.records.length)] as TheatreRecord
@@ -129,21 +162,27 @@ function storyOf(seed: number, days: number): FoldStory {
 describe('records that are applied together', () => {
   it('give what they give one by one, in parts of any size', () => {
     fc.assert(
-      fc.property(fc.nat(), fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1, maxLength: 5 }), (seed, sizes) => {
-        const story = storyOf(seed, 60)
-        const oneByOne = story.outputs.map(output => JSON.stringify(output))
-        const together = new TheatreFold(story.fold.id, testDigest)
-        for (let [at, part] = [0, 0]; at < story.records.length; part++) {
-          const size = sizes[part % sizes.length] as number
-          const outputs = together.applyAll(story.records.slice(at, at + size))
-          // As texts: thousands of events are compared much faster.
-          expect(outputs.map(output => JSON.stringify(output))).toEqual(oneByOne.slice(at, at + size))
-          at += size
+      fc.property(
+        fc.nat(),
+        fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1, maxLength: 5 }),
+        (seed, sizes) => {
+          const story = storyOf(seed, 60)
+          const oneByOne = story.outputs.map(output => JSON.stringify(output))
+          const together = new TheatreFold(story.fold.id, testDigest)
+          for (let [at, part] = [0, 0]; at < story.records.length; part++) {
+            const size = sizes[part % sizes.length] as number
+            const outputs = together.applyAll(story.records.slice(at, at + size))
+            // As texts: thousands of events are compared much faster.
+            expect(outputs.map(output => JSON.stringify(output))).toEqual(
+              oneByOne.slice(at, at + size)
+            )
+            at += size
+          }
+          expect(story.events.length).toBeGreaterThan(100)
+          expect(comparable(together)).toEqual(comparable(story.fold))
+          expect(together.nextDeadlineMs()).toBe(story.fold.nextDeadlineMs())
         }
-        expect(story.events.length).toBeGreaterThan(100)
-        expect(comparable(together)).toEqual(comparable(story.fold))
-        expect(together.nextDeadlineMs()).toBe(story.fold.nextDeadlineMs())
-      }),
+      ),
       { numRuns: runsOf(15) }
     )
   })

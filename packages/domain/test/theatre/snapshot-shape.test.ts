@@ -1,11 +1,17 @@
-// The shape of a theatre's snapshot, as `snapshot-shape.txt` states it. A snapshot of an older version that has another shape
-// under the same format would be restored into states that the patterns cannot read.
+// The shape of a theatre's snapshot, as `snapshot-shape.txt` states it. A snapshot of an older
+// version that has another shape under the same format would be restored into states that the
+// patterns cannot read.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import type { PatternExample } from '../../src/detection/pattern.ts'
 import { partnersMax } from '../../src/incident/crowds.ts'
-import { compoundPatterns, defaultCompoundRules, defaultRules, patterns } from '../../src/patterns/pattern-catalogue.ts'
+import {
+  compoundPatterns,
+  defaultCompoundRules,
+  defaultRules,
+  patterns
+} from '../../src/patterns/pattern-catalogue.ts'
 import { snapshotFormat } from '../../src/theatre/theatre-capture.ts'
 import { FoldStory } from '../fold-story.ts'
 
@@ -18,7 +24,8 @@ const isName = (key: string) => /^[a-z][A-Za-z0-9]*$/.test(key)
 function pathsIn(value: unknown, path: string, found: Set<string>): Set<string> {
   if (Array.isArray(value)) for (const each of value) pathsIn(each, `${path}[]`, found)
   else if (typeof value === 'object' && value !== null)
-    for (const [key, each] of Object.entries(value)) pathsIn(each, `${path}.${isName(key) ? key : '*'}`, found)
+    for (const [key, each] of Object.entries(value))
+      pathsIn(each, `${path}.${isName(key) ? key : '*'}`, found)
   else found.add(`${path} ${value === null ? 'null' : typeof value}`)
   return found
 }
@@ -28,7 +35,12 @@ function pathsOf({ given, horizon }: Pick<PatternExample, 'given' | 'horizon'>):
   const rules = [
     ...defaultRules,
     ...defaultCompoundRules,
-    ...[...patterns.keys()].map(id => ({ ruleId: `own-${id}`, ruleVersion: 1, pattern: id, parameters: {} }))
+    ...[...patterns.keys()].map(id => ({
+      ruleId: `own-${id}`,
+      ruleVersion: 1,
+      pattern: id,
+      parameters: {}
+    }))
   ]
   const story = new FoldStory({
     start: '2020-01-01',
@@ -37,7 +49,10 @@ function pathsOf({ given, horizon }: Pick<PatternExample, 'given' | 'horizon'>):
   })
   const found = new Set<string>()
   const look = () => {
-    for (const [name, rows] of JSON.parse(JSON.stringify([...story.fold.capture()])) as [string, unknown][])
+    for (const [name, rows] of JSON.parse(JSON.stringify([...story.fold.capture()])) as [
+      string,
+      unknown
+    ][])
       pathsIn(rows, name, found)
   }
   for (const [i, { actor, credibility, ...sketch }] of given.entries()) {
@@ -69,13 +84,16 @@ const crowd: Pick<PatternExample, 'given' | 'horizon'> = {
 }
 
 it('changes together with its format alone', async () => {
-  const examples = [...patterns.values(), ...compoundPatterns.values()].flatMap(pattern => [...pattern.examples])
+  const examples = [...patterns.values(), ...compoundPatterns.values()].flatMap(pattern => [
+    ...pattern.examples
+  ])
   const shape = [...new Set([...examples, crowd].flatMap(pathsOf))].sort()
   const text = `format ${snapshotFormat}\n${shape.join('\n')}\n`
   const stated = existsSync(file) ? readFileSync(file, 'utf8') : ''
   if (text !== stated)
-    expect(`format ${snapshotFormat}`, 'a snapshot has another shape: raise snapshotFormat, then run this test with -u').not.toBe(
-      stated.split('\n')[0]
-    )
+    expect(
+      `format ${snapshotFormat}`,
+      'a snapshot has another shape: raise snapshotFormat, then run this test with -u'
+    ).not.toBe(stated.split('\n')[0])
   await expect(text).toMatchFileSnapshot(file.pathname)
 }, 60_000)

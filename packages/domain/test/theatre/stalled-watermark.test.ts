@@ -1,4 +1,5 @@
-// A theatre whose sources have all fallen silent: its watermark depends on what was heard, not on when it arrived.
+// A theatre whose sources have all fallen silent: its watermark depends on what was heard, not on
+// when it arrived.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -21,7 +22,8 @@ function told(payloads: readonly TheatrePayload[]): FoldStory {
   const story = new FoldStory({ start: day(0), rules: [rule] })
   for (const payload of payloads) story.take(payload)
   story.tick(day(lastDay))
-  for (let minute = 1; minute <= 3; minute++) story.tick(formatTime(startMs + lastDay * dayMs + minute * 60_000))
+  for (let minute = 1; minute <= 3; minute++)
+    story.tick(formatTime(startMs + lastDay * dayMs + minute * 60_000))
   return story
 }
 
@@ -33,15 +35,28 @@ const found = (story: FoldStory) =>
     .sort()
 
 const report = fc
-  .record({ at: fc.integer({ min: 1, max: 60 }), isAttack: fc.boolean(), source: fc.constantFrom('wire-1', 'wire-2', 'wire-3') })
+  .record({
+    at: fc.integer({ min: 1, max: 60 }),
+    isAttack: fc.boolean(),
+    source: fc.constantFrom('wire-1', 'wire-2', 'wire-3')
+  })
   .map(({ at, isAttack, source }): TheatrePayload => {
     const id = `${at}-${source}-${isAttack}`
-    const sketch = { id, at: day(at), source, category: isAttack ? 'attack' : 'protest', settlement: 'Diosso' } as const
+    const sketch = {
+      id,
+      at: day(at),
+      source,
+      category: isAttack ? 'attack' : 'protest',
+      settlement: 'Diosso'
+    } as const
     return { type: 'report.received', data: revisionOf(sketch) }
   })
-const tick = fc
-  .integer({ min: 2, max: lastDay - 1 })
-  .map((n): TheatrePayload => ({ type: 'clock.ticked', data: { to: `${day(n)}T00:00:00.000Z`, gap: false } }))
+const tick = fc.integer({ min: 2, max: lastDay - 1 }).map(
+  (n): TheatrePayload => ({
+    type: 'clock.ticked',
+    data: { to: `${day(n)}T00:00:00.000Z`, gap: false }
+  })
+)
 
 function stalledMs(sources: readonly SourceStanding[]): number | null {
   const watermark = new Watermark()
@@ -59,7 +74,10 @@ describe('a theatre whose sources fell silent', () => {
         fc.infiniteStream(fc.nat()),
         (reports, ticks, chance) => {
           const inOrder = told([...reports, ...ticks])
-          const mixed = [...reports, ...ticks].map(payload => ({ payload, at: chance.next().value as number }))
+          const mixed = [...reports, ...ticks].map(payload => ({
+            payload,
+            at: chance.next().value as number
+          }))
           const late = told(mixed.sort((a, b) => a.at - b.at).map(({ payload }) => payload))
           expect(inOrder.fold.isStalled).toBe(true)
           expect(late.fold.watermarkMs).toBe(inOrder.fold.watermarkMs)
@@ -79,7 +97,10 @@ describe('a theatre whose sources fell silent', () => {
       cadenceDays,
       archive
     })
-    const heard = (at: number) => ({ latestOccurredMs: at * dayMs, greatestReportedAtMs: at * dayMs })
+    const heard = (at: number) => ({
+      latestOccurredMs: at * dayMs,
+      greatestReportedAtMs: at * dayMs
+    })
     const early = { heard: heard(10), config: config(5) }
     const last = { heard: heard(8), config: config(20) }
     expect(stalledMs([early, last])).toBe(6 * dayMs)

@@ -8,8 +8,19 @@ import { theatreOf } from '../../src/theatre/theatre-assignment.ts'
 const base = { clock: 'wall', retentionDays: 820 } as const
 const world: TheatreConfig = { ...base, id: 'world', countries: null, polygon: null }
 const sahel: TheatreConfig = { ...base, id: 'sahel', countries: ['ML', 'BF', 'NE'], polygon: null }
-const lake: TheatreConfig = { ...base, id: 'lake', countries: null, polygon: [square(12, 13, 15, 15)] }
-const at = (lat: number, lon: number): Place => ({ ...unknownPlace, lat, lon, radiusKm: 2, resolution: 'stated' })
+const lake: TheatreConfig = {
+  ...base,
+  id: 'lake',
+  countries: null,
+  polygon: [square(12, 13, 15, 15)]
+}
+const at = (lat: number, lon: number): Place => ({
+  ...unknownPlace,
+  lat,
+  lon,
+  radiusKm: 2,
+  resolution: 'stated'
+})
 const candidate = (country: string, lat: number, lon: number) => ({
   settlement: `${country}/x`,
   name: 'X',
@@ -36,7 +47,13 @@ describe('theatreOf', () => {
   })
 
   it('uses the stated area before the coordinates', () => {
-    const place = { ...at(14, 14), country: 'BF', statedAdmin1: 'ML-5', admin1: 'ML-5', foundAdmin1: 'TD-LC' }
+    const place = {
+      ...at(14, 14),
+      country: 'BF',
+      statedAdmin1: 'ML-5',
+      admin1: 'ML-5',
+      foundAdmin1: 'TD-LC'
+    }
     expect(theatreOf(place, [sahel, lake])).toBe('sahel')
   })
 
@@ -76,7 +93,9 @@ describe('isInPolygon', () => {
   })
 
   it('agrees with the square for every point, in either direction of its ring', () => {
-    const coordinate = fc.double({ min: -20, max: 20, noNaN: true }).filter(x => x !== 0 && x !== 10)
+    const coordinate = fc
+      .double({ min: -20, max: 20, noNaN: true })
+      .filter(x => x !== 0 && x !== 10)
     fc.assert(
       fc.property(coordinate, coordinate, (lat, lon) => {
         const ring = square(0, 0, 10, 10)

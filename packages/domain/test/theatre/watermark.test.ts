@@ -4,7 +4,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dayMs } from '../../src/space-time/event-time.ts'
 import { LeastOf } from '../../src/theatre/least-of.ts'
-import { heardWith, type SourceHeard, type SourceStanding, Watermark } from '../../src/theatre/watermark.ts'
+import {
+  heardWith,
+  type SourceHeard,
+  type SourceStanding,
+  Watermark
+} from '../../src/theatre/watermark.ts'
 
 const isLive = ({ heard, config }: SourceStanding, tickMs: number) =>
   !config.archive && tickMs - heard.greatestReportedAtMs <= config.cadenceDays * dayMs
@@ -12,19 +17,27 @@ const isLive = ({ heard, config }: SourceStanding, tickMs: number) =>
 function watermarkOf(sources: readonly SourceStanding[], tickMs: number): number | null {
   const live = sources.filter(each => isLive(each, tickMs))
   if (live.length === 0) return null
-  return Math.min(...live.map(({ heard, config }) => Math.min(heard.latestOccurredMs, tickMs) - config.latenessDays * dayMs))
+  return Math.min(
+    ...live.map(
+      ({ heard, config }) => Math.min(heard.latestOccurredMs, tickMs) - config.latenessDays * dayMs
+    )
+  )
 }
 
 function stalledOf(sources: readonly SourceStanding[]): number | null {
   const speaking = sources.filter(({ config }) => !config.archive)
-  const ends = speaking.map(({ heard, config }) => heard.greatestReportedAtMs + config.cadenceDays * dayMs)
+  const ends = speaking.map(
+    ({ heard, config }) => heard.greatestReportedAtMs + config.cadenceDays * dayMs
+  )
   return ends.length === 0 ? null : watermarkOf(speaking, Math.max(...ends))
 }
 
 function nextSilenceOf(sources: readonly SourceStanding[], tickMs: number): number | null {
   const live = sources.filter(each => isLive(each, tickMs))
   if (live.length === 0) return null
-  return Math.min(...live.map(({ heard, config }) => heard.greatestReportedAtMs + config.cadenceDays * dayMs + 1))
+  return Math.min(
+    ...live.map(({ heard, config }) => heard.greatestReportedAtMs + config.cadenceDays * dayMs + 1)
+  )
 }
 
 /** Few days, so that many are equal. */
@@ -37,7 +50,15 @@ const config = fc.record({
   cadenceDays: fc.integer({ min: 1, max: 4 })
 })
 const step = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('hear' as const), id, occurredMs: dayAt, reportedMs: dayAt }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('hear' as const),
+      id,
+      occurredMs: dayAt,
+      reportedMs: dayAt
+    })
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('set' as const), id, config }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('tick' as const), tickMs: dayAt }) }
 )
@@ -50,15 +71,24 @@ describe('the watermark', () => {
         const watermark = new Watermark()
         const heard = new Map<string, SourceHeard>()
         const configs = new Map<string, SourceStanding['config']>()
-        const standard = { reliability: 'F' as const, archive: false, latenessDays: 2, cadenceDays: 3 }
-        const standingOf = (each: string) => ({ heard: heard.get(each) as SourceHeard, config: configs.get(each) ?? standard })
+        const standard = {
+          reliability: 'F' as const,
+          archive: false,
+          latenessDays: 2,
+          cadenceDays: 3
+        }
+        const standingOf = (each: string) => ({
+          heard: heard.get(each) as SourceHeard,
+          config: configs.get(each) ?? standard
+        })
         let tickMs = 0
         for (const each of steps) {
           if (each.do === 'tick') {
             back += Number(each.tickMs < tickMs)
             tickMs = each.tickMs
           } else {
-            if (each.do === 'hear') heard.set(each.id, heardWith(heard.get(each.id), each.occurredMs, each.reportedMs))
+            if (each.do === 'hear')
+              heard.set(each.id, heardWith(heard.get(each.id), each.occurredMs, each.reportedMs))
             else configs.set(each.id, each.config)
             if (heard.has(each.id)) watermark.put(each.id, standingOf(each.id))
           }

@@ -1,6 +1,6 @@
-// Cases specific to a log in a broker: the broker is killed, its disk is full, its files are damaged, topics are changed by
-// somebody else. Each fault must be detected and named; no acknowledged record is lost, or the log refuses to continue and says
-// why.
+// Cases specific to a log in a broker: the broker is killed, its disk is full, its files are
+// damaged, topics are changed by somebody else. Each fault must be detected and named; no
+// acknowledged record is lost, or the log refuses to continue and says why.
 
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { expect } from 'vitest'
@@ -8,7 +8,16 @@ import { EventLogError } from '../errors.ts'
 import type { EventLog, StoredRecord } from '../port.ts'
 import { topics } from '../topics.ts'
 import { isSameValue } from './history.ts'
-import { codeOf, expectNoGaps, firstOfEach, firstPage, readAll, readStored, record, until } from './reading.ts'
+import {
+  codeOf,
+  expectNoGaps,
+  firstOfEach,
+  firstPage,
+  readAll,
+  readStored,
+  record,
+  until
+} from './reading.ts'
 import type { LogFactory, LogSubject, OwnBroker, OwnBrokerOptions } from './subject.ts'
 
 const topic = topics.incidents
@@ -32,9 +41,9 @@ async function withBroker(
 }
 
 /**
- * torn-write: a broker dies in the middle of a write, and only a part of it reaches the disk. The broker truncates that part;
- * everything acknowledged before is intact. If the disk also loses what it reported as synced, a handle that received the
- * acknowledgement must refuse to continue.
+ * torn-write: a broker dies in the middle of a write, and only a part of it reaches the disk. The
+ * broker truncates that part; everything acknowledged before is intact. If the disk also loses what
+ * it reported as synced, a handle that received the acknowledgement must refuse to continue.
  */
 export async function tornSegment(subject: LogSubject): Promise<void> {
   await withBroker(subject, { isSynced: true }, async (broker, log) => {
@@ -52,7 +61,9 @@ export async function tornSegment(subject: LogSubject): Promise<void> {
       truncateSync(file, cut)
       await broker.start()
       const again = await broker.subject.open()
-      expect(await readStored(again, topic), `after a cut at ${cut} of ${ends}`).toEqual(whole.slice(0, held))
+      expect(await readStored(again, topic), `after a cut at ${cut} of ${ends}`).toEqual(
+        whole.slice(0, held)
+      )
       await again.close()
       await broker.kill()
     }
@@ -65,8 +76,8 @@ export async function tornSegment(subject: LogSubject): Promise<void> {
 }
 
 /**
- * Byte offset at which each batch of a segment ends. Source: Kafka documentation, "Message format": the length is at offset 8 and
- * counts the bytes after it.
+ * Byte offset at which each batch of a segment ends. Source: Kafka documentation, "Message format":
+ * the length is at offset 8 and counts the bytes after it.
  */
 function batchEnds(segment: Buffer): number[] {
   const ends: number[] = []
@@ -80,12 +91,13 @@ function batchEnds(segment: Buffer): number[] {
 }
 
 /**
- * bit-flip: brokers return what is on their disk without checking it. A flipped bit must stop the reader there with
- * `record-corrupt`; no reader may receive the damaged record.
+ * bit-flip: brokers return what is on their disk without checking it. A flipped bit must stop the
+ * reader there with `record-corrupt`; no reader may receive the damaged record.
  */
 export async function flippedSegment(subject: LogSubject): Promise<void> {
   await withBroker(subject, {}, async (broker, log) => {
-    for (let i = 0; i < 40; i++) await log.append(topic, [record(`flip-${i}`, 'sahel', `the text of ${i}, marked <${i}>`)])
+    for (let i = 0; i < 40; i++)
+      await log.append(topic, [record(`flip-${i}`, 'sahel', `the text of ${i}, marked <${i}>`)])
     const whole = await readStored(log, topic)
     const file = broker.segmentOf(topic, 0)
     const kept = readFileSync(file)
@@ -100,12 +112,19 @@ export async function flippedSegment(subject: LogSubject): Promise<void> {
       flip(file, kept, at)
       const { records, error } = await readUntilError(log)
       expect(records).toEqual(whole.slice(0, 20))
-      expect(error).toMatchObject({ code: 'record-corrupt', message: expect.stringContaining(`${topic}/0/20`) })
-      expect(await codeOf(log.read(topic, 0, 20n, { recordsMax: 1, bytesMax: 1 }))).toBe('record-corrupt')
+      expect(error).toMatchObject({
+        code: 'record-corrupt',
+        message: expect.stringContaining(`${topic}/0/20`)
+      })
+      expect(await codeOf(log.read(topic, 0, 20n, { recordsMax: 1, bytesMax: 1 }))).toBe(
+        'record-corrupt'
+      )
       const cursor = { ...(await log.cursorAt(topic, 'earliest')), positions: [20n] }
       expect(await codeOf(firstPage(log, cursor))).toBe('record-corrupt')
     }
-    expect((await log.read(topic, 0, 21n, { recordsMax: 100, bytesMax: 100_000 })).records).toHaveLength(19)
+    expect(
+      (await log.read(topic, 0, 21n, { recordsMax: 100, bytesMax: 100_000 })).records
+    ).toHaveLength(19)
     writeFileSync(file, kept)
     expect(await readStored(log, topic)).toEqual(whole)
   })
@@ -117,7 +136,9 @@ function flip(file: string, kept: Buffer, at: number): void {
   writeFileSync(file, bytes)
 }
 
-async function readUntilError(log: EventLog): Promise<{ records: StoredRecord[]; error: EventLogError | null }> {
+async function readUntilError(
+  log: EventLog
+): Promise<{ records: StoredRecord[]; error: EventLogError | null }> {
   const records: StoredRecord[] = []
   const error = await readStored(log, topic, { recordsMax: 1000, bytesMax: 4_000_000 }, page =>
     records.push(...page.records)
@@ -128,17 +149,23 @@ async function readUntilError(log: EventLog): Promise<{ records: StoredRecord[];
   return { records, error }
 }
 
-/** The returned records are a prefix of what was written, each unchanged; if some are missing, an error says so. */
+/**
+ * The returned records are a prefix of what was written, each unchanged; if some are missing, an
+ * error says so.
+ */
 async function expectNoLies(log: EventLog, whole: readonly StoredRecord[]): Promise<void> {
   const { records, error } = await readUntilError(log)
   for (const [i, r] of records.entries())
-    expect(r.id === whole[i]!.id && isSameValue(r.value, whole[i]!.value), `record ${i} is as written`).toBe(true)
+    expect(
+      r.id === whole[i]!.id && isSameValue(r.value, whole[i]!.value),
+      `record ${i} is as written`
+    ).toBe(true)
   if (records.length < whole.length) expect(error).toBeInstanceOf(EventLogError)
 }
 
 /**
- * disk-full: a broker stops when its disk is full. Appends are refused or in doubt, none is acknowledged and lost; with space
- * again everything continues.
+ * disk-full: a broker stops when its disk is full. Appends are refused or in doubt, none is
+ * acknowledged and lost; with space again everything continues.
  */
 export async function fullBroker(subject: LogSubject): Promise<void> {
   await withBroker(subject, { diskKib: 24 * 1024 }, async (broker, log) => {
@@ -171,8 +198,9 @@ export async function fullBroker(subject: LogSubject): Promise<void> {
 }
 
 /**
- * broker-restart: the broker is killed and restarted, and also paused for longer than the answer timeout. Every acknowledged
- * record is stored, in order; the same handle continues to write and to follow.
+ * broker-restart: the broker is killed and restarted, and also paused for longer than the answer
+ * timeout. Every acknowledged record is stored, in order; the same handle continues to write and to
+ * follow.
  */
 export async function brokerRestart(subject: LogSubject): Promise<void> {
   await withBroker(subject, {}, async (broker, log) => {
@@ -202,7 +230,9 @@ export async function brokerRestart(subject: LogSubject): Promise<void> {
     const order = counted.filter(id => acked.includes(id))
     expect(order).toEqual(acked)
     const seen = await followed
-    expect(seen.map(r => `${r.position}:${r.id}`)).toEqual(stored.slice(0, seen.length).map(r => `${r.position}:${r.id}`))
+    expect(seen.map(r => `${r.position}:${r.id}`)).toEqual(
+      stored.slice(0, seen.length).map(r => `${r.position}:${r.id}`)
+    )
     expect(seen.length).toBeGreaterThan(20)
     await until('the log is healthy', () => log.health().ok)
   })
@@ -257,8 +287,8 @@ export async function partitionsAdded(factory: LogFactory): Promise<void> {
 }
 
 /**
- * log-recreated, with the topic itself: it is deleted while the log is open, and then created again. A log that lacks the topic
- * cannot be opened.
+ * log-recreated, with the topic itself: it is deleted while the log is open, and then created
+ * again. A log that lacks the topic cannot be opened.
  */
 export async function topicDeleted(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 1 })
@@ -270,7 +300,10 @@ export async function topicDeleted(factory: LogFactory): Promise<void> {
     const waiting = codeOf(firstPage(log, await log.cursorAt(topic, 'latest')))
     await subject.topicTool!.deleteTopic(topic)
     await expectRefusal(() => log.append(topic, [record('c')]), 'log-unavailable')
-    await expect(subject.open()).rejects.toMatchObject({ code: 'log-replaced', message: expect.stringContaining(topic) })
+    await expect(subject.open()).rejects.toMatchObject({
+      code: 'log-replaced',
+      message: expect.stringContaining(topic)
+    })
     await subject.topicTool!.makeTopic(topic)
     await expectRefusal(() => log.append(topic, [record('c')]), 'log-replaced')
     expect((await failureOf(log)).code).toBe('log-replaced')
@@ -287,8 +320,8 @@ export async function topicDeleted(factory: LogFactory): Promise<void> {
 }
 
 /**
- * The process that created the topics was killed halfway: the next one creates the missing topics, because nothing was written
- * yet.
+ * The process that created the topics was killed halfway: the next one creates the missing topics,
+ * because nothing was written yet.
  */
 async function creationInterrupted(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 1 })
@@ -304,7 +337,9 @@ async function creationInterrupted(factory: LogFactory): Promise<void> {
   }
 }
 
-/** Waits until the call is refused with this code; every acknowledgement before that must be kept. */
+/**
+ * Waits until the call is refused with this code; every acknowledgement before that must be kept.
+ */
 async function expectRefusal(call: () => Promise<unknown>, code: string): Promise<void> {
   await until(
     `refused with ${code}`,

@@ -1,9 +1,17 @@
-// The conformance suite: every adapter of the port must pass it. A function of a factory; call it in a test file. It contains the
-// fifteen named cases, the promises of the port, and a checker over generated histories. A case that does not apply to an adapter
-// is declared by name with its owner and printed, so that none is skipped silently.
+// The conformance suite: every adapter of the port must pass it. A function of a factory; call it
+// in a test file. It contains the fifteen named cases, the promises of the port, and a checker over
+// generated histories. A case that does not apply to an adapter is declared by name with its owner
+// and printed, so that none is skipped silently.
 
 import { afterAll, describe, expect, it } from 'vitest'
-import { brokerRestart, flippedSegment, fullBroker, partitionsAdded, topicDeleted, tornSegment } from './broker-cases.ts'
+import {
+  brokerRestart,
+  flippedSegment,
+  fullBroker,
+  partitionsAdded,
+  topicDeleted,
+  tornSegment
+} from './broker-cases.ts'
 import { damageCases } from './damage-cases.ts'
 import { membershipCases, membershipPromises } from './membership-cases.ts'
 import { checkHistories } from './model.ts'
@@ -38,7 +46,8 @@ const topicCases: Readonly<Partial<Record<CaseName, (factory: LogFactory) => Pro
 /** Declares all tests of the suite for one adapter. */
 export function testEventLog(factory: LogFactory): void {
   describe(`${factory.name}: named cases`, () => {
-    for (const name of caseNames) if (factory.elsewhere?.[name] === undefined) declareCase(name, factory)
+    for (const name of caseNames)
+      if (factory.elsewhere?.[name] === undefined) declareCase(name, factory)
     afterAll(() => console.log(report(factory)))
   })
   describe(`${factory.name}: promises of the port`, () => testPortPromises(factory))
@@ -83,5 +92,8 @@ function report(factory: LogFactory): string {
   const owners = { ...factory.owned, ...factory.elsewhere }
   const owned = caseNames.filter(name => owners[name] !== undefined)
   const lines = owned.map(name => `  NOT RUN HERE  ${name}: owned by ${owners[name]}`)
-  return [`${factory.name}: ${caseNames.length - owned.length} of ${caseNames.length} named cases run`, ...lines].join('\n')
+  return [
+    `${factory.name}: ${caseNames.length - owned.length} of ${caseNames.length} named cases run`,
+    ...lines
+  ].join('\n')
 }

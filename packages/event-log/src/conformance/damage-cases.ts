@@ -1,5 +1,5 @@
-// Cases of crashes, full disks, flipped bits and unreadable records: what was acknowledged is stored intact, or the log reports
-// what is not.
+// Cases of crashes, full disks, flipped bits and unreadable records: what was acknowledged is
+// stored intact, or the log reports what is not.
 
 import { decodeEnvelope, type Envelope, encodeEnvelope } from '@tocsin/contracts/record/envelope'
 import type { Decoded } from '@tocsin/contracts/record/records'
@@ -11,14 +11,22 @@ import type { EventLog, StoredRecord } from '../port.ts'
 import { systemClock } from '../system-clock.ts'
 import { topics } from '../topics.ts'
 import { isSameValue } from './history.ts'
-import { codeOf, expectDuplicates, expectNoGaps, readAll, readStored, record, until } from './reading.ts'
+import {
+  codeOf,
+  expectDuplicates,
+  expectNoGaps,
+  readAll,
+  readStored,
+  record,
+  until
+} from './reading.ts'
 import type { AppenderProcess, LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
 
 /**
- * torn-write: only a part of what was being written reached the disk. What was acknowledged up to there is intact, and nothing is
- * invented.
+ * torn-write: only a part of what was being written reached the disk. What was acknowledged up to
+ * there is intact, and nothing is invented.
  */
 async function tornWrite(subject: LogSubject): Promise<void> {
   const tearing = subject.tearing ?? missing('torn-write')
@@ -28,22 +36,35 @@ async function tornWrite(subject: LogSubject): Promise<void> {
   for (let i = 0; i < 12; i++) {
     await log.append(
       topic,
-      Array.from({ length: 3 }, (_, k) => record(`torn-${i * 3 + k}`, 'sahel', `text ${i} `.repeat(40 * (i % 4) + 1)))
+      Array.from({ length: 3 }, (_, k) =>
+        record(`torn-${i * 3 + k}`, 'sahel', `text ${i} `.repeat(40 * (i % 4) + 1))
+      )
     )
     marks.push({ count: (i + 1) * 3, bytes: tearing.writtenBytes() })
   }
   const whole = await readAll(log, topic)
   const last = marks.at(-1)!.bytes
-  // What was written before the first append belongs to the creation of the log: a few cuts there are enough.
+  // What was written before the first append belongs to the creation of the log: a few cuts there
+  // are enough.
   const borders = tearing.borders().filter((b, i) => b <= 32 || b >= opened || i % 16 === 0)
   const atBorders = borders.flatMap(b => [b - 1, b, b + 1])
   const anywhere = fc.sample(fc.nat(last), { numRuns: 60, seed: 20250601 })
   for (const cut of new Set([...atBorders, ...anywhere].filter(at => at >= 0 && at <= last)))
-    await expectPrefix(await tearing.copyCutAt(cut), whole, marks.findLast(m => m.bytes <= cut)?.count ?? 0, cut)
+    await expectPrefix(
+      await tearing.copyCutAt(cut),
+      whole,
+      marks.findLast(m => m.bytes <= cut)?.count ?? 0,
+      cut
+    )
   await log.close()
 }
 
-async function expectPrefix(copy: LogSubject, whole: readonly StoredRecord[], acknowledged: number, cut: number): Promise<void> {
+async function expectPrefix(
+  copy: LogSubject,
+  whole: readonly StoredRecord[],
+  acknowledged: number,
+  cut: number
+): Promise<void> {
   const log = await copy.open()
   const held = await readAll(log, topic)
   expect(held.length, `records after a cut at ${cut}`).toBeGreaterThanOrEqual(acknowledged)
@@ -56,14 +77,23 @@ async function expectPrefix(copy: LogSubject, whole: readonly StoredRecord[], ac
 }
 
 /**
- * kill-after-append-before-ack: the writer is killed at random moments, repeatedly; every record acknowledged to it is stored
- * once, and a retry is harmless.
+ * kill-after-append-before-ack: the writer is killed at random moments, repeatedly; every record
+ * acknowledged to it is stored once, and a retry is harmless.
  */
-async function killAfterAppendBeforeAck(subject: LogSubject, { killRounds = 12 }: LogFactory): Promise<void> {
+async function killAfterAppendBeforeAck(
+  subject: LogSubject,
+  { killRounds = 12 }: LogFactory
+): Promise<void> {
   const processes = subject.processes ?? missing('kill-after-append-before-ack')
   for (let round = 0; round < killRounds; round++) {
     const prefix = `round-${round}`
-    const writer = await processes.startAppender({ topic, prefix, batch: 1 + (round % 5), count: 100_000, pauseMs: 0 })
+    const writer = await processes.startAppender({
+      topic,
+      prefix,
+      batch: 1 + (round % 5),
+      count: 100_000,
+      pauseMs: 0
+    })
     await killDuring(writer, 10 + round * 7)
     const log = await subject.open()
     const mine = (await readAll(log, topic)).filter(r => r.key === prefix)
@@ -88,8 +118,8 @@ async function killDuring(writer: AppenderProcess, after: number): Promise<void>
 }
 
 /**
- * disk-full: the append is refused with `disk-full` and nothing is written, reading continues, and with space again writing does
- * too.
+ * disk-full: the append is refused with `disk-full` and nothing is written, reading continues, and
+ * with space again writing does too.
  */
 async function diskFull(subject: LogSubject): Promise<void> {
   const tool = subject.smallDisk ?? missing('disk-full')
@@ -98,8 +128,12 @@ async function diskFull(subject: LogSubject): Promise<void> {
     const log = await small.open()
     const acked = await fill(log)
     expect(acked.length, 'some appends fitted').toBeGreaterThan(0)
-    for (let i = 0; i < 3; i++) expect(await codeOf(log.append(topic, [bulky('never')]))).toBe('disk-full')
-    expect(log.health()).toMatchObject({ ok: false, detail: expect.stringContaining('disk is full') })
+    for (let i = 0; i < 3; i++)
+      expect(await codeOf(log.append(topic, [bulky('never')]))).toBe('disk-full')
+    expect(log.health()).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('disk is full')
+    })
     expect(await codeOf(log.append(topics.snapshots, [bulky('never')]))).toBe('disk-full')
     expect((await readAll(log, topic)).map(r => r.id)).toEqual(acked)
     expect(await readAll(log, topics.snapshots)).toEqual([])
@@ -136,13 +170,14 @@ function bulky(id: string) {
 }
 
 /**
- * bit-flip: a flipped bit in a record stops its readers there with an error; a flipped bit anywhere else never makes a reader
- * receive anything that was not written.
+ * bit-flip: a flipped bit in a record stops its readers there with an error; a flipped bit anywhere
+ * else never makes a reader receive anything that was not written.
  */
 async function bitFlip(subject: LogSubject): Promise<void> {
   const flipping = subject.flipping ?? missing('bit-flip')
   const log = await subject.open()
-  for (let i = 0; i < 40; i++) await log.append(topic, [record(`flip-${i}`, 'sahel', `the text of ${i}, marked <${i}>`)])
+  for (let i = 0; i < 40; i++)
+    await log.append(topic, [record(`flip-${i}`, 'sahel', `the text of ${i}, marked <${i}>`)])
   await log.append(topics.snapshots, [record('snapshot', 'slot', 'state of the fold')])
   const whole = await readAll(log, topic)
   await log.close()
@@ -161,9 +196,11 @@ async function bitFlip(subject: LogSubject): Promise<void> {
   expect(before.error.code).toBe('record-corrupt')
   expect(before.error.message).toContain(`${topic}/${place.partition}/${place.position}`)
   expect((await readUntilDamage(damaged, topics.snapshots)).error.code).toBe('record-corrupt')
-  expect(await codeOf(damaged.read(topic, place.partition, place.position, { recordsMax: 1, bytesMax: 1 }))).toBe(
-    'record-corrupt'
-  )
+  expect(
+    await codeOf(
+      damaged.read(topic, place.partition, place.position, { recordsMax: 1, bytesMax: 1 })
+    )
+  ).toBe('record-corrupt')
   await damaged.close()
   expect(await flipping.isWhole()).toBe(false)
 }
@@ -177,8 +214,15 @@ async function readUntilDamage(log: EventLog, from: typeof topic | typeof topics
   return { records, error }
 }
 
-/** Every returned record is as it was written; if any is missing, an error or a full verification reports it. */
-async function expectNoLies(subject: LogSubject, whole: readonly StoredRecord[], isWhole: () => Promise<boolean>): Promise<void> {
+/**
+ * Every returned record is as it was written; if any is missing, an error or a full verification
+ * reports it.
+ */
+async function expectNoLies(
+  subject: LogSubject,
+  whole: readonly StoredRecord[],
+  isWhole: () => Promise<boolean>
+): Promise<void> {
   const read: StoredRecord[] = []
   let failed = false
   try {
@@ -193,18 +237,27 @@ async function expectNoLies(subject: LogSubject, whole: readonly StoredRecord[],
     failed = true
   }
   for (const [i, r] of read.entries())
-    expect(r.id === whole[i]!.id && isSameValue(r.value, whole[i]!.value), `record ${i} is as written`).toBe(true)
-  if (!failed && read.length < whole.length) expect(await isWhole(), 'verification finds that records are missing').toBe(false)
+    expect(
+      r.id === whole[i]!.id && isSameValue(r.value, whole[i]!.value),
+      `record ${i} is as written`
+    ).toBe(true)
+  if (!failed && read.length < whole.length)
+    expect(await isWhole(), 'verification finds that records are missing').toBe(false)
 }
 
 /**
- * poison-record: bytes that no version can parse are quarantined and passed; a newer version stops the follower; an oversized
- * record is refused.
+ * poison-record: bytes that no version can parse are quarantined and passed; a newer version stops
+ * the follower; an oversized record is refused.
  */
 async function poisonRecord(subject: LogSubject): Promise<void> {
   const log = await subject.open()
   expect(
-    await codeOf(log.append(topic, [record('first'), { id: 'huge', key: 'sahel', value: new Uint8Array(10_000_000) }]))
+    await codeOf(
+      log.append(topic, [
+        record('first'),
+        { id: 'huge', key: 'sahel', value: new Uint8Array(10_000_000) }
+      ])
+    )
   ).toBe('record-too-large')
   expect(await readAll(log, topic), 'a refused append writes nothing').toEqual([])
   const good = (id: string, major = 1) => ({ id, key: 'sahel', value: envelope(id, major) })
@@ -213,7 +266,9 @@ async function poisonRecord(subject: LogSubject): Promise<void> {
   await log.append(topic, [good('g1'), bad, good('g2'), notText, good('g3')])
   const { handled } = await followFor(log, 3)
   expect(handled).toEqual(['g1', 'g2', 'g3'])
-  const aside = (await readAll(log, topics.quarantine)).map(r => JSON.parse(Buffer.from(r.value!).toString()).data)
+  const aside = (await readAll(log, topics.quarantine)).map(
+    r => JSON.parse(Buffer.from(r.value!).toString()).data
+  )
   expect(aside.map(d => [d.topic, d.reason])).toEqual([
     [topic, 'not-json'],
     [topic, 'not-utf8']
@@ -243,8 +298,13 @@ function envelope(id: string, major: number): Uint8Array {
   })
 }
 
-/** Follows from the start until `count` records were handled, or until the loop ends with an error. */
-async function followFor(log: EventLog, count: number): Promise<{ handled: string[]; error: unknown }> {
+/**
+ * Follows from the start until `count` records were handled, or until the loop ends with an error.
+ */
+async function followFor(
+  log: EventLog,
+  count: number
+): Promise<{ handled: string[]; error: unknown }> {
   const handled: string[] = []
   const stop = new AbortController()
   let error: unknown = null
@@ -271,7 +331,9 @@ function decodeAny(bytes: Uint8Array): Decoded<Envelope> {
   const decoded = decodeEnvelope(bytes)
   if (decoded.kind === 'undecodable') return decoded
   const { envelope, major } = decoded
-  return major > 1 ? { kind: 'newer', type: envelope.type } : { kind: 'decoded', record: envelope, envelope }
+  return major > 1
+    ? { kind: 'newer', type: envelope.type }
+    : { kind: 'decoded', record: envelope, envelope }
 }
 
 function missing(name: string): never {

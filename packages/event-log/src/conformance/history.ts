@@ -1,6 +1,6 @@
-// A history of calls to a log with their answers, and its check: every acknowledged record is read exactly once at its position,
-// nothing is invented, records of a key are in order, all readers see one order, cursors never go back. Pure; independent of any
-// adapter.
+// A history of calls to a log with their answers, and its check: every acknowledged record is read
+// exactly once at its position, nothing is invented, records of a key are in order, all readers see
+// one order, cursors never go back. Pure; independent of any adapter.
 
 import { partitionIn } from '../partitioner.ts'
 import type { Appended, NewRecord, Page, StoredRecord } from '../port.ts'
@@ -24,18 +24,22 @@ export class History {
   readonly #readers: Reader[] = []
 
   /**
-   * Runs an append and records its outcome. An append that rejects may have been written: its records are allowed, not required.
+   * Runs an append and records its outcome. An append that rejects may have been written: its
+   * records are allowed, not required.
    */
   async append(
     run: (records: readonly NewRecord[]) => Promise<readonly Appended[]>,
     records: readonly NewRecord[]
   ): Promise<void> {
     const began = this.#time++
-    const attempts = records.map(record => ({ record, began, ended: Number.POSITIVE_INFINITY, answer: null }) as AppendAttempt)
+    const attempts = records.map(
+      record => ({ record, began, ended: Number.POSITIVE_INFINITY, answer: null }) as AppendAttempt
+    )
     this.#attempts.push(...attempts)
     const answers = await run(records)
     const ended = this.#time++
-    for (const [i, attempt] of attempts.entries()) Object.assign(attempt, { ended, answer: answers[i] ?? null })
+    for (const [i, attempt] of attempts.entries())
+      Object.assign(attempt, { ended, answer: answers[i] ?? null })
   }
 
   /** A reader that adds each page to what it has seen. */
@@ -50,8 +54,9 @@ export class History {
   }
 
   /**
-   * Describes every broken promise, given what is stored now; empty if none is broken. `exactly`: an id is stored once; otherwise
-   * it may be stored again, and every acknowledged position must hold its record.
+   * Describes every broken promise, given what is stored now; empty if none is broken. `exactly`:
+   * an id is stored once; otherwise it may be stored again, and every acknowledged position must
+   * hold its record.
    */
   violations(stored: readonly StoredRecord[], partitions: number, exactly = true): string[] {
     return [
@@ -68,8 +73,13 @@ export class History {
       if (answer === null) return []
       const place = `${answer.partition}/${answer.position}`
       const found = places.get(place)
-      const isThere = found?.id === record.id && found.key === record.key && isSameValue(found.value, record.value)
-      return isThere ? [] : [`${record.id} was acknowledged at ${place} and there is ${found?.id ?? 'nothing'}`]
+      const isThere =
+        found?.id === record.id &&
+        found.key === record.key &&
+        isSameValue(found.value, record.value)
+      return isThere
+        ? []
+        : [`${record.id} was acknowledged at ${place} and there is ${found?.id ?? 'nothing'}`]
     })
   }
 
@@ -77,7 +87,8 @@ export class History {
     const places = new Map<string, StoredRecord[]>()
     for (const record of stored) places.set(record.id, [...(places.get(record.id) ?? []), record])
     const wrong: string[] = []
-    for (const [id, at] of places) if (at.length > 1) wrong.push(`${id} is stored ${at.length} times`)
+    for (const [id, at] of places)
+      if (at.length > 1) wrong.push(`${id} is stored ${at.length} times`)
     for (const { record, answer } of this.#attempts) {
       if (answer === null) continue
       const found = places.get(record.id)?.[0]
@@ -92,7 +103,8 @@ export class History {
 
   #invented(stored: readonly StoredRecord[], partitions: number): string[] {
     const attempted = new Map<string, NewRecord[]>()
-    for (const { record } of this.#attempts) attempted.set(record.id, [...(attempted.get(record.id) ?? []), record])
+    for (const { record } of this.#attempts)
+      attempted.set(record.id, [...(attempted.get(record.id) ?? []), record])
     const wrong: string[] = []
     for (const record of stored) {
       const asked = attempted.get(record.id) ?? []
@@ -109,15 +121,16 @@ export class History {
     const last = new Map<number, bigint>()
     for (const { id, partition, position } of stored) {
       const before = last.get(partition)
-      if (before !== undefined && position <= before) wrong.push(`${id} at ${partition}/${position} is stored after ${before}`)
+      if (before !== undefined && position <= before)
+        wrong.push(`${id} at ${partition}/${position} is stored after ${before}`)
       last.set(partition, position)
     }
     return [...wrong, ...(exactly ? this.#againstTheClock(stored) : this.#placedAgainstTheClock())]
   }
 
   /**
-   * Of two records of a key, the one acknowledged before the other was requested has the lower acknowledged position; within a
-   * call, the given order holds.
+   * Of two records of a key, the one acknowledged before the other was requested has the lower
+   * acknowledged position; within a call, the given order holds.
    */
   #placedAgainstTheClock(): string[] {
     const wrong: string[] = []
@@ -126,18 +139,21 @@ export class History {
       for (const [i, a] of attempts.entries())
         for (const b of attempts.slice(i + 1))
           if (isBefore(a, b) && a.answer!.position >= b.answer!.position)
-            wrong.push(`${b.record.id} at ${b.answer!.position} was acknowledged before ${a.record.id}, which was appended first`)
+            wrong.push(
+              `${b.record.id} at ${b.answer!.position} was acknowledged before ${a.record.id}, which was appended first`
+            )
     return wrong
   }
 
   /**
-   * Of two records of a key, the one acknowledged before the other was requested is stored first; within a call, the given order
-   * holds.
+   * Of two records of a key, the one acknowledged before the other was requested is stored first;
+   * within a call, the given order holds.
    */
   #againstTheClock(stored: readonly StoredRecord[]): string[] {
     const place = new Map(stored.map((record, i) => [record.id, i]))
     const firsts = new Map<string, AppendAttempt>()
-    for (const attempt of this.#attempts) if (attempt.answer?.duplicate === false) firsts.set(attempt.record.id, attempt)
+    for (const attempt of this.#attempts)
+      if (attempt.answer?.duplicate === false) firsts.set(attempt.record.id, attempt)
     const wrong: string[] = []
     const byKey = Map.groupBy(firsts.values(), a => a.record.key)
     for (const attempts of byKey.values())
@@ -148,7 +164,10 @@ export class History {
     return wrong
   }
 
-  /** What a reader saw of a partition is a contiguous run of what is stored: no gaps, no repetitions, the same order. */
+  /**
+   * What a reader saw of a partition is a contiguous run of what is stored: no gaps, no
+   * repetitions, the same order.
+   */
   #readersApart(stored: readonly StoredRecord[]): string[] {
     const wrong: string[] = []
     for (const { name, seen } of this.#readers)
@@ -156,7 +175,10 @@ export class History {
         const all = stored.filter(r => r.partition === partition)
         const from = all.findIndex(r => r.position === records[0]!.position)
         const run = all.slice(from, from + records.length)
-        const isRun = from >= 0 && run.length === records.length && records.every((r, i) => isSameRecord(r, run[i]!))
+        const isRun =
+          from >= 0 &&
+          run.length === records.length &&
+          records.every((r, i) => isSameRecord(r, run[i]!))
         if (!isRun)
           wrong.push(
             `${name} read records of partition ${partition} with gaps or out of order: ${records.map(r => `${r.position}:${r.id}`)}`
@@ -172,7 +194,9 @@ function isBefore(a: AppendAttempt, b: AppendAttempt): boolean {
 }
 
 function isSameRecord(a: StoredRecord, b: StoredRecord): boolean {
-  return a.id === b.id && a.position === b.position && a.key === b.key && isSameValue(a.value, b.value)
+  return (
+    a.id === b.id && a.position === b.position && a.key === b.key && isSameValue(a.value, b.value)
+  )
 }
 
 export function isSameValue(a: Uint8Array | null, b: Uint8Array | null): boolean {

@@ -1,5 +1,5 @@
-// Members that share a topic: which partitions each has, and work that continues while partitions are reassigned. Runs on every
-// adapter; without shared roles the only member has all partitions.
+// Members that share a topic: which partitions each has, and work that continues while partitions
+// are reassigned. Runs on every adapter; without shared roles the only member has all partitions.
 
 import { expect } from 'vitest'
 import type { EventLog, Membership } from '../port.ts'
@@ -12,8 +12,9 @@ const partitions = 6
 const settleMs = 45_000
 
 /**
- * rebalance-mid-batch: members join and leave while they work. Each output depends on its input record alone, so that two members
- * that briefly work on one partition produce the same; every record is processed, and the outputs of a key are in order.
+ * rebalance-mid-batch: members join and leave while they work. Each output depends on its input
+ * record alone, so that two members that briefly work on one partition produce the same; every
+ * record is processed, and the outputs of a key are in order.
  */
 async function rebalanceMidBatch(_: LogSubject, factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions })
@@ -27,15 +28,25 @@ async function rebalanceMidBatch(_: LogSubject, factory: LogFactory): Promise<vo
     workers.push(await startWorker(await subject.open()))
     await until('the first member works', () => workers[0]!.done() > 10, settleMs)
     workers.push(await startWorker(await subject.open()), await startWorker(await subject.open()))
-    await until('every member has partitions', () => workers.every(w => w.membership.partitions.length > 0), settleMs)
+    await until(
+      'every member has partitions',
+      () => workers.every(w => w.membership.partitions.length > 0),
+      settleMs
+    )
     await workers.shift()!.stop()
     await feeding
     const outputs = async () => firstOfEach(await readStored(log, topics.alerts))
-    await until('every record is processed', async () => (await outputs()).length >= ids.length, settleMs)
+    await until(
+      'every record is processed',
+      async () => (await outputs()).length >= ids.length,
+      settleMs
+    )
     const made = await outputs()
     expect(made.map(r => r.id).toSorted()).toEqual(ids.map(id => `of ${id}`).toSorted())
     for (const [key, records] of Map.groupBy(made, r => r.key))
-      expect(records.map(r => r.id)).toEqual(ids.flatMap((id, i) => (`key-${i % 12}` === key ? [`of ${id}`] : [])))
+      expect(records.map(r => r.id)).toEqual(
+        ids.flatMap((id, i) => (`key-${i % 12}` === key ? [`of ${id}`] : []))
+      )
     expectNoGaps(await readStored(log, topics.alerts))
     for (const worker of workers.splice(0)) await worker.stop()
     await log.close()
@@ -51,10 +62,16 @@ interface Worker {
   stop(): Promise<void>
 }
 
-/** Follows each of its partitions from the start of the topic: repeating work that was done before changes nothing. */
+/**
+ * Follows each of its partitions from the start of the topic: repeating work that was done before
+ * changes nothing.
+ */
 async function startWorker(log: EventLog): Promise<Worker> {
   const membership = await log.join('workers', topic)
-  const running = new Map<number, { readonly stop: AbortController; readonly ended: Promise<void> }>()
+  const running = new Map<
+    number,
+    { readonly stop: AbortController; readonly ended: Promise<void> }
+  >()
   let done = 0
   const work = async (partition: number, signal: AbortSignal) => {
     for await (const page of log.tail(await log.cursorAt(topic, 'earliest'), {
@@ -91,7 +108,10 @@ async function startWorker(log: EventLog): Promise<Worker> {
   }
 }
 
-/** The promises of a division: one member for each partition, weights respected, partitions reassigned when a member leaves. */
+/**
+ * The promises of a division: one member for each partition, weights respected, partitions
+ * reassigned when a member leaves.
+ */
 export async function membershipPromises(factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions })
   const logs: EventLog[] = []
@@ -99,7 +119,9 @@ export async function membershipPromises(factory: LogFactory): Promise<void> {
     for (let i = 0; i < 3; i++) logs.push(await subject.open({ partitions }))
     if (!logs[0]!.capabilities.sharedRoles) return await oneHasAll(logs[0]!)
     let weights = [5, 5, 5, 0, 0, 0]
-    const members = await Promise.all(logs.map(log => log.join('members', topic, { weights: () => weights })))
+    const members = await Promise.all(
+      logs.map(log => log.join('members', topic, { weights: () => weights }))
+    )
     await until(
       'the partitions are divided evenly',
       () => isDivided(members) && weighOf(members, weights).every(w => w === 5),
@@ -123,7 +145,11 @@ export async function membershipPromises(factory: LogFactory): Promise<void> {
     unlisten()
     // The partitions of a process that dies without leaving are reassigned too, after its session.
     await logs[1]!.close()
-    await until('the last member has all partitions', () => members[2]!.partitions.length === partitions, settleMs)
+    await until(
+      'the last member has all partitions',
+      () => members[2]!.partitions.length === partitions,
+      settleMs
+    )
     await members[2]!.leave()
     await members[2]!.leave()
     await surplusIsTold([logs[0]!, logs[2]!])
@@ -137,7 +163,11 @@ export async function membershipPromises(factory: LogFactory): Promise<void> {
 async function surplusIsTold(logs: readonly EventLog[]): Promise<void> {
   const members = await Promise.all(logs.map(log => log.join('surplus', topics.control)))
   await Promise.all(members.map(member => member.divided))
-  await until('one member has the only partition', () => members.flatMap(m => m.partitions).join() === '0', settleMs)
+  await until(
+    'one member has the only partition',
+    () => members.flatMap(m => m.partitions).join() === '0',
+    settleMs
+  )
   for (const member of members) await member.leave()
 }
 

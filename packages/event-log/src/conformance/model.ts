@@ -1,5 +1,6 @@
-// The checker: fast-check generates histories (parallel appends, repeated ids, appends in doubt, readers of different pace,
-// restarts), runs each on a fresh log, and checks it. A failing history is shrunk to a short one and printed with its seed.
+// The checker: fast-check generates histories (parallel appends, repeated ids, appends in doubt,
+// readers of different pace, restarts), runs each on a fresh log, and checks it. A failing history
+// is shrunk to a short one and printed with its seed.
 
 import fc from 'fast-check'
 import { expect } from 'vitest'
@@ -29,10 +30,17 @@ interface Draft {
   readonly bytes: number
 }
 
-const draft = fc.record({ id: fc.nat(60), key: fc.nat(5), bytes: fc.oneof(fc.nat(40), fc.nat(2_000)) })
+const draft = fc.record({
+  id: fc.nat(60),
+  key: fc.nat(5),
+  bytes: fc.oneof(fc.nat(40), fc.nat(2_000))
+})
 const handle = fc.nat(handleCount - 1)
 
-/** Many ids are repeated, mostly with the content of their first use, sometimes with other content: the first one counts. */
+/**
+ * Many ids are repeated, mostly with the content of their first use, sometimes with other content:
+ * the first one counts.
+ */
 function recordOf({ id, key, bytes }: Draft): NewRecord {
   return { id: `id-${id}`, key: `key-${key}`, value: Buffer.alloc(bytes, `${id}`) }
 }
@@ -46,24 +54,33 @@ const idsOf = (drafts: readonly Draft[]) => drafts.map(({ id, key }) => `${id}/$
 
 /** All calls at once, so that a group commit has to keep them apart. */
 function append(calls: readonly (readonly Draft[])[], handle: number): Command {
-  return command(`append(${JSON.stringify(calls.map(idsOf))} by ${handle})`, async ({ handles, history }) => {
-    const log = handles[handle]!
-    await Promise.all(calls.map(call => history.append(records => log.append(topic, records), call.map(recordOf))))
-  })
+  return command(
+    `append(${JSON.stringify(calls.map(idsOf))} by ${handle})`,
+    async ({ handles, history }) => {
+      const log = handles[handle]!
+      await Promise.all(
+        calls.map(call => history.append(records => log.append(topic, records), call.map(recordOf)))
+      )
+    }
+  )
 }
 
 function doubt(drafts: readonly Draft[], fate: 'written' | 'lost', isRetried: boolean): Command {
-  return command(`doubt(${fate}${isRetried ? ', retried' : ''}: ${idsOf(drafts)})`, async ({ subject, handles, history }) => {
-    const log = await subject.openDoubtful!(fate)
-    const records = drafts.map(recordOf)
-    const isNews = !log.capabilities.exactIdDedup || !records.every(r => history.ackedIds.has(r.id))
-    const asked = history.append(given => log.append(topic, given), records)
-    // A group that contains only duplicates writes nothing, so that nothing is in doubt.
-    if (isNews) expect(await codeOf(asked)).toBe('append-unknown')
-    else await asked.catch(() => {})
-    await log.close()
-    if (isRetried) await history.append(given => handles[0]!.append(topic, given), records)
-  })
+  return command(
+    `doubt(${fate}${isRetried ? ', retried' : ''}: ${idsOf(drafts)})`,
+    async ({ subject, handles, history }) => {
+      const log = await subject.openDoubtful!(fate)
+      const records = drafts.map(recordOf)
+      const isNews =
+        !log.capabilities.exactIdDedup || !records.every(r => history.ackedIds.has(r.id))
+      const asked = history.append(given => log.append(topic, given), records)
+      // A group that contains only duplicates writes nothing, so that nothing is in doubt.
+      if (isNews) expect(await codeOf(asked)).toBe('append-unknown')
+      else await asked.catch(() => {})
+      await log.close()
+      if (isRetried) await history.append(given => handles[0]!.append(topic, given), records)
+    }
+  )
 }
 
 function read(recordsMax: number, bytesMax: number, handle: number): Command {
@@ -92,7 +109,8 @@ function commit(reader: string, handle: number): Command {
   return command(`commit(${reader} by ${handle})`, async real => {
     const log = real.handles[handle]!
     const cursor = real.cursors.get(reader) ?? (await log.cursorAt(topic, 'earliest'))
-    const goesBack = real.committed?.positions.some((position, p) => cursor.positions[p]! < position) ?? false
+    const goesBack =
+      real.committed?.positions.some((position, p) => cursor.positions[p]! < position) ?? false
     if (goesBack) expect(await codeOf(log.commit('consumer', cursor))).toBe('stale-cursor')
     else {
       await log.commit('consumer', cursor)
@@ -113,20 +131,31 @@ function commandsFor(hasDoubt: boolean): fc.Arbitrary<Iterable<Command>> {
   const drafts = fc.array(draft, { minLength: 1, maxLength: 6 })
   const reader = fc.constantFrom('a', 'b')
   const arbitraries: fc.Arbitrary<Command>[] = [
-    fc.tuple(fc.array(drafts, { minLength: 1, maxLength: 4 }), handle).map(([calls, h]) => append(calls, h)),
-    fc.tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 5_000 }), handle).map(([r, b, h]) => read(r, b, h)),
-    fc.tuple(reader, fc.integer({ min: 1, max: 20 }), handle).map(([name, r, h]) => tail(name, r, h)),
+    fc
+      .tuple(fc.array(drafts, { minLength: 1, maxLength: 4 }), handle)
+      .map(([calls, h]) => append(calls, h)),
+    fc
+      .tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 5_000 }), handle)
+      .map(([r, b, h]) => read(r, b, h)),
+    fc
+      .tuple(reader, fc.integer({ min: 1, max: 20 }), handle)
+      .map(([name, r, h]) => tail(name, r, h)),
     fc.tuple(reader, handle).map(([name, h]) => commit(name, h)),
     handle.map(h => reopen(h))
   ]
   if (hasDoubt)
     arbitraries.push(
-      fc.tuple(drafts, fc.constantFrom('written' as const, 'lost' as const), fc.boolean()).map(([d, f, r]) => doubt(d, f, r))
+      fc
+        .tuple(drafts, fc.constantFrom('written' as const, 'lost' as const), fc.boolean())
+        .map(([d, f, r]) => doubt(d, f, r))
     )
   return fc.commands(arbitraries, { maxCommands: 30 }) as fc.Arbitrary<Iterable<Command>>
 }
 
-/** Runs generated histories on fresh logs. Rejects with the shortest one that breaks a promise, and its seed. */
+/**
+ * Runs generated histories on fresh logs. Rejects with the shortest one that breaks a promise, and
+ * its seed.
+ */
 export async function checkHistories(
   factory: LogFactory,
   options: { readonly runs: number; readonly partitions: number }
@@ -134,16 +163,25 @@ export async function checkHistories(
   const probe = await factory.make({ partitions: 1 })
   const hasDoubt = probe.openDoubtful !== undefined
   await probe.dispose()
-  const seed = process.env.TOCSIN_TEST_SEED === undefined ? {} : { seed: Number(process.env.TOCSIN_TEST_SEED) }
+  const seed =
+    process.env.TOCSIN_TEST_SEED === undefined ? {} : { seed: Number(process.env.TOCSIN_TEST_SEED) }
   const property = fc.asyncProperty(commandsFor(hasDoubt), async commands => {
     const subject = await factory.make({ partitions: options.partitions })
     const handles = [await subject.open(), await subject.open()]
-    const real: Real = { subject, handles, history: new History(), cursors: new Map(), committed: null }
+    const real: Real = {
+      subject,
+      handles,
+      history: new History(),
+      cursors: new Map(),
+      committed: null
+    }
     try {
       await fc.asyncModelRun(() => ({ model: {}, real }), commands)
       const log = real.handles[0]!
       const stored = await readStored(log, topic)
-      expect(real.history.violations(stored, options.partitions, log.capabilities.exactIdDedup)).toEqual([])
+      expect(
+        real.history.violations(stored, options.partitions, log.capabilities.exactIdDedup)
+      ).toEqual([])
     } finally {
       for (const log of real.handles) await log.close()
       await subject.dispose()

@@ -1,5 +1,5 @@
-// The promises of the port beyond the named cases: atomic appends, limits, tails that wait and end, compaction, cursors that only
-// move forward.
+// The promises of the port beyond the named cases: atomic appends, limits, tails that wait and end,
+// compaction, cursors that only move forward.
 
 import { expect, it } from 'vitest'
 import { advance, decodeCursor, encodeCursor } from '../cursor.ts'
@@ -28,33 +28,46 @@ export function testPortPromises(factory: LogFactory): void {
 }
 
 const promises: Readonly<Record<string, Test>> = {
-  'returns positions in the order given, and for a repeated id its first position where ids are exact': async log => {
-    const isExact = log.capabilities.exactIdDedup
-    const again = (first: bigint, stored: bigint) => ({ partition: 0, position: isExact ? first : stored, duplicate: isExact })
-    const first = await log.append(topic, [record('a'), record('b'), record('a')])
-    expect(first).toEqual([
-      { partition: 0, position: 0n, duplicate: false },
-      { partition: 0, position: 1n, duplicate: false },
-      again(0n, 2n)
-    ])
-    expect(await log.append(topic, [record('b', 'other key', 'other text'), record('c')])).toEqual([
-      again(1n, 3n),
-      { partition: 0, position: isExact ? 2n : 4n, duplicate: false }
-    ])
-    expect((await readAll(log, topic)).map(r => [r.id, r.key, Buffer.from(r.value!).toString()])).toEqual([
-      ['a', 'sahel', 'value of a'],
-      ['b', 'sahel', 'value of b'],
-      ['c', 'sahel', 'value of c']
-    ])
-    expect(await log.append(topics.alerts, [record('a')]), 'ids are unique per topic').toMatchObject([{ duplicate: false }])
-  },
+  'returns positions in the order given, and for a repeated id its first position where ids are exact':
+    async log => {
+      const isExact = log.capabilities.exactIdDedup
+      const again = (first: bigint, stored: bigint) => ({
+        partition: 0,
+        position: isExact ? first : stored,
+        duplicate: isExact
+      })
+      const first = await log.append(topic, [record('a'), record('b'), record('a')])
+      expect(first).toEqual([
+        { partition: 0, position: 0n, duplicate: false },
+        { partition: 0, position: 1n, duplicate: false },
+        again(0n, 2n)
+      ])
+      expect(
+        await log.append(topic, [record('b', 'other key', 'other text'), record('c')])
+      ).toEqual([again(1n, 3n), { partition: 0, position: isExact ? 2n : 4n, duplicate: false }])
+      expect(
+        (await readAll(log, topic)).map(r => [r.id, r.key, Buffer.from(r.value!).toString()])
+      ).toEqual([
+        ['a', 'sahel', 'value of a'],
+        ['b', 'sahel', 'value of b'],
+        ['c', 'sahel', 'value of c']
+      ])
+      expect(
+        await log.append(topics.alerts, [record('a')]),
+        'ids are unique per topic'
+      ).toMatchObject([{ duplicate: false }])
+    },
 
   'writes nothing of an append that is refused': async log => {
-    expect(await codeOf(log.append(topic, [record('a'), { id: 'b', key: 'k', value: null }]))).toBe('record-invalid')
+    expect(await codeOf(log.append(topic, [record('a'), { id: 'b', key: 'k', value: null }]))).toBe(
+      'record-invalid'
+    )
     expect(await codeOf(log.append(topic, [record('a'), record('')]))).toBe('record-invalid')
     expect(await codeOf(log.append(topic, [record('a'), record('b', '')]))).toBe('record-invalid')
     expect(await codeOf(log.append(topic, [record('a'), record('\ud800')]))).toBe('record-invalid')
-    expect(await codeOf(log.append(topic, [record('a'), record('b'.repeat(5000))]))).toBe('record-too-large')
+    expect(await codeOf(log.append(topic, [record('a'), record('b'.repeat(5000))]))).toBe(
+      'record-too-large'
+    )
     expect(await readAll(log, topic)).toEqual([])
     expect(await log.append(topic, [])).toEqual([])
   },
@@ -62,12 +75,18 @@ const promises: Readonly<Record<string, Test>> = {
   'stores any ids, keys and values unchanged': async log => {
     const odd = [
       { id: 'ünïcödé ✓ 𝒳', key: 'clé/日本', value: new Uint8Array() },
-      { id: '0'.repeat(32), key: "'; DROP TABLE x;--", value: Uint8Array.from({ length: 256 }, (_, i) => i) },
+      {
+        id: '0'.repeat(32),
+        key: "'; DROP TABLE x;--",
+        value: Uint8Array.from({ length: 256 }, (_, i) => i)
+      },
       { id: 'x'.repeat(500), key: 'y'.repeat(500), value: new Uint8Array(1024 * 1024) }
     ]
     await log.append(topic, odd)
     const stored = await readAll(log, topic)
-    expect(stored.map(({ id, key, value }) => ({ id, key, value: Uint8Array.from(value!) }))).toEqual(odd)
+    expect(
+      stored.map(({ id, key, value }) => ({ id, key, value: Uint8Array.from(value!) }))
+    ).toEqual(odd)
   },
 
   'returns pages within their limits, of at least one record': async log => {
@@ -75,8 +94,12 @@ const promises: Readonly<Record<string, Test>> = {
       topic,
       Array.from({ length: 50 }, (_, i) => record(`r-${i}`, 'sahel', 'x'.repeat(1000)))
     )
-    expect((await log.read(topic, 0, 0n, { recordsMax: 7, bytesMax: 1_000_000 })).records).toHaveLength(7)
-    expect((await log.read(topic, 0, 10n, { recordsMax: 50, bytesMax: 3_500 })).records.length).toBeLessThanOrEqual(3)
+    expect(
+      (await log.read(topic, 0, 0n, { recordsMax: 7, bytesMax: 1_000_000 })).records
+    ).toHaveLength(7)
+    expect(
+      (await log.read(topic, 0, 10n, { recordsMax: 50, bytesMax: 3_500 })).records.length
+    ).toBeLessThanOrEqual(3)
     const one = await log.read(topic, 0, 20n, { recordsMax: 50, bytesMax: 1 })
     expect(one.records.map(r => r.id)).toEqual(['r-20'])
     expect(one).toMatchObject({ next: 21n, end: 50n })
@@ -88,13 +111,17 @@ const promises: Readonly<Record<string, Test>> = {
     })
   },
 
-  'wakes a waiting tail for new records, from this handle and from another': async (log, subject) => {
+  'wakes a waiting tail for new records, from this handle and from another': async (
+    log,
+    subject
+  ) => {
     const other = await subject.open()
     const seen: string[] = []
     const stop = new AbortController()
     const cursor = await log.cursorAt(topic, 'latest')
     const reading = (async () => {
-      for await (const page of log.tail(cursor, { signal: stop.signal })) seen.push(...page.records.map(r => r.id))
+      for await (const page of log.tail(cursor, { signal: stop.signal }))
+        seen.push(...page.records.map(r => r.id))
     })()
     for (const [i, handle] of [log, other, log, other].entries()) {
       await handle.append(topic, [record(`r-${i}`)])
@@ -108,10 +135,13 @@ const promises: Readonly<Record<string, Test>> = {
 
   'reads on demand: a slow consumer delays nobody and gets every record': async log => {
     const stop = new AbortController()
-    const slow = log.tail(await log.cursorAt(topic, 'earliest'), { signal: stop.signal, recordsMax: 10 })[Symbol.asyncIterator]()
+    const slow = log
+      .tail(await log.cursorAt(topic, 'earliest'), { signal: stop.signal, recordsMax: 10 })
+      [Symbol.asyncIterator]()
     await log.append(topic, [record('r-0')])
     const seen = (await slow.next()).value!.records.map((r: { id: string }) => r.id)
-    for (let i = 1; i < 300; i += 3) await log.append(topic, [record(`r-${i}`), record(`r-${i + 1}`), record(`r-${i + 2}`)])
+    for (let i = 1; i < 300; i += 3)
+      await log.append(topic, [record(`r-${i}`), record(`r-${i + 1}`), record(`r-${i + 2}`)])
     while (seen.length < 301) {
       const page = (await slow.next()).value!
       expect(page.records.length).toBeLessThanOrEqual(10)
@@ -154,9 +184,15 @@ const promises: Readonly<Record<string, Test>> = {
     await log.close()
   },
 
-  'keeps only the last record of a key on a compacted topic; a null value erases the key': async (log, subject) => {
+  'keeps only the last record of a key on a compacted topic; a null value erases the key': async (
+    log,
+    subject
+  ) => {
     const keys = topics.keys
-    await log.append(keys, [record('k1', 'report-1', 'secret one'), record('k2', 'report-2', 'secret two')])
+    await log.append(keys, [
+      record('k1', 'report-1', 'secret one'),
+      record('k2', 'report-2', 'secret two')
+    ])
     await log.append(keys, [record('k3', 'report-1', 'secret three')])
     await log.append(keys, [{ id: 'k4', key: 'report-2', value: null }])
     const held = [
@@ -164,16 +200,26 @@ const promises: Readonly<Record<string, Test>> = {
       ['k4', null, 3n]
     ]
     const seen = (records: Awaited<ReturnType<typeof readAll>>) =>
-      records.map(r => [r.id, r.value === null ? null : Buffer.from(r.value).toString(), r.position])
+      records.map(r => [
+        r.id,
+        r.value === null ? null : Buffer.from(r.value).toString(),
+        r.position
+      ])
     expect(seen(await readAll(log, keys))).toEqual(held)
     if (log.capabilities.exactIdDedup)
-      expect(await log.append(keys, [record('k1', 'report-1', 'secret one')]), 'a late retry reverts nothing').toEqual([
-        { partition: 0, position: 0n, duplicate: true }
-      ])
+      expect(
+        await log.append(keys, [record('k1', 'report-1', 'secret one')]),
+        'a late retry reverts nothing'
+      ).toEqual([{ partition: 0, position: 0n, duplicate: true }])
     const other = await subject.open()
     expect(seen(await readAll(other, keys))).toEqual(held)
     const tailed: StoredRecord[] = []
-    await tailToEnd(other, await other.cursorAt(keys, 'earliest'), page => tailed.push(...page.records), { recordsMax: 1 })
+    await tailToEnd(
+      other,
+      await other.cursorAt(keys, 'earliest'),
+      page => tailed.push(...page.records),
+      { recordsMax: 1 }
+    )
     expect(seen(whatCounts(other, keys, tailed))).toEqual(held)
     await other.close()
   },
@@ -218,14 +264,20 @@ const promises: Readonly<Record<string, Test>> = {
     const log = await subject.open()
     const appends = Array.from({ length: 20 }, (_, i) => log.append(topic, [record(`r-${i}`)]))
     await log.close()
-    expect((await Promise.all(appends)).flat().map(a => a.position)).toEqual(appends.map((_, i) => BigInt(i)))
+    expect((await Promise.all(appends)).flat().map(a => a.position)).toEqual(
+      appends.map((_, i) => BigInt(i))
+    )
     const again = await subject.open()
     expect(await readAll(again, topic)).toHaveLength(20)
     await again.close()
   }
 }
 
-async function firstPageOf(log: EventLog, cursor: Parameters<EventLog['tail']>[0], signal: AbortSignal) {
+async function firstPageOf(
+  log: EventLog,
+  cursor: Parameters<EventLog['tail']>[0],
+  signal: AbortSignal
+) {
   for await (const page of log.tail(cursor, { signal })) return page
   return undefined
 }

@@ -1,4 +1,5 @@
-// Cases of cursors and of time: a position that is no longer valid is refused by name, and no clock influences the order.
+// Cases of cursors and of time: a position that is no longer valid is refused by name, and no clock
+// influences the order.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { expect } from 'vitest'
@@ -6,15 +7,23 @@ import { advance } from '../cursor.ts'
 import type { Cursor, EventLog } from '../port.ts'
 import { systemClock } from '../system-clock.ts'
 import { topics } from '../topics.ts'
-import { codeOf, expectDuplicates, expectNoGaps, firstPage, readAll, readStored, record } from './reading.ts'
+import {
+  codeOf,
+  expectDuplicates,
+  expectNoGaps,
+  firstPage,
+  readAll,
+  readStored,
+  record
+} from './reading.ts'
 import type { LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
 const limits = { recordsMax: 10, bytesMax: 100_000 }
 
 /**
- * log-recreated: a log of the same name with another epoch. A cursor of the old log is refused everywhere, and none of its
- * records is left.
+ * log-recreated: a log of the same name with another epoch. A cursor of the old log is refused
+ * everywhere, and none of its records is left.
  */
 async function logRecreated(subject: LogSubject): Promise<void> {
   const old = await subject.open()
@@ -34,7 +43,8 @@ async function logRecreated(subject: LogSubject): Promise<void> {
 }
 
 /**
- * offset-out-of-range: retention passed the cursor, or the log is shorter than the cursor after a restore. Never a silent reset.
+ * offset-out-of-range: retention passed the cursor, or the log is shorter than the cursor after a
+ * restore. Never a silent reset.
  */
 export async function offsetOutOfRange(subject: LogSubject): Promise<void> {
   await passedByRetention(subject)
@@ -52,7 +62,12 @@ async function passedByRetention(subject: LogSubject): Promise<void> {
   expect((await log.state(kept))[partition]).toEqual({ partition, start: 6n, end: 10n })
   expect(await codeOf(log.read(kept, partition, 5n, limits))).toBe('offset-lost')
   expect(await codeOf(firstPage(log, earliest))).toBe('offset-lost')
-  expect((await log.read(kept, partition, 6n, limits)).records.map(r => r.id)).toEqual(['d-6', 'd-7', 'd-8', 'd-9'])
+  expect((await log.read(kept, partition, 6n, limits)).records.map(r => r.id)).toEqual([
+    'd-6',
+    'd-7',
+    'd-8',
+    'd-9'
+  ])
   // Removed records count as written: where ids are exact, a retry of one writes nothing.
   const isExact = log.capabilities.exactIdDedup
   const place = { partition, position: isExact ? 2n : 10n, duplicate: isExact }
@@ -63,7 +78,9 @@ async function passedByRetention(subject: LogSubject): Promise<void> {
   await log.close()
   const again = await subject.open()
   expect((await again.state(kept))[partition]).toEqual({ partition, start: end, end })
-  expect(await again.append(kept, [record('d-10')])).toEqual([{ partition, position: end, duplicate: false }])
+  expect(await again.append(kept, [record('d-10')])).toEqual([
+    { partition, position: end, duplicate: false }
+  ])
   await again.close()
 }
 
@@ -79,7 +96,10 @@ async function beyondTheEnd(subject: LogSubject): Promise<void> {
   await log.close()
 }
 
-async function restoredOlder(subject: LogSubject, backup: () => Promise<() => Promise<void>>): Promise<void> {
+async function restoredOlder(
+  subject: LogSubject,
+  backup: () => Promise<() => Promise<void>>
+): Promise<void> {
   const first = await subject.open()
   await first.append(topic, [record('kept')])
   await first.close()
@@ -96,8 +116,8 @@ async function restoredOlder(subject: LogSubject, backup: () => Promise<() => Pr
 }
 
 /**
- * partition-count-changed: the count is fixed for the life of a topic; a different one in the configuration or in a cursor is
- * refused.
+ * partition-count-changed: the count is fixed for the life of a topic; a different one in the
+ * configuration or in a cursor is refused.
  */
 async function partitionCountChanged(_: LogSubject, factory: LogFactory): Promise<void> {
   const subject = await factory.make({ partitions: 3 })
@@ -110,7 +130,8 @@ async function partitionCountChanged(_: LogSubject, factory: LogFactory): Promis
       topic,
       keys.map(key => record(`of ${key}`, key))
     )
-    for (const [i, key] of keys.entries()) expect(await log.partitionOf(topic, key)).toBe(placed[i]!.partition)
+    for (const [i, key] of keys.entries())
+      expect(await log.partitionOf(topic, key)).toBe(placed[i]!.partition)
     const cursor = await log.cursorAt(topic, 'earliest')
     const fewer: Cursor = { ...cursor, positions: cursor.positions.slice(1) }
     expect(await codeOf(firstPage(log, fewer))).toBe('partitions-changed')
@@ -127,8 +148,8 @@ async function partitionCountChanged(_: LogSubject, factory: LogFactory): Promis
 }
 
 /**
- * clock-jump: the clock jumps an hour and a day forward and back between appends; positions, order, readers and deduplication are
- * unaffected.
+ * clock-jump: the clock jumps an hour and a day forward and back between appends; positions, order,
+ * readers and deduplication are unaffected.
  */
 async function clockJump(subject: LogSubject): Promise<void> {
   const clock = jumpingClock()
@@ -152,7 +173,13 @@ async function clockJump(subject: LogSubject): Promise<void> {
   await log.close()
 }
 
-async function collect(log: EventLog, cursor: Cursor, stop: AbortController, into: string[], count: number): Promise<void> {
+async function collect(
+  log: EventLog,
+  cursor: Cursor,
+  stop: AbortController,
+  into: string[],
+  count: number
+): Promise<void> {
   for await (const page of log.tail(cursor, { signal: stop.signal })) {
     for (const { id } of page.records) if (!into.includes(id)) into.push(id)
     if (into.length >= count) stop.abort()

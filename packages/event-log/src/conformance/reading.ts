@@ -1,8 +1,17 @@
-// Steps that the cases share: text records, reading a whole topic, following a tail to its present end, and the code of an error.
+// Steps that the cases share: text records, reading a whole topic, following a tail to its present
+// end, and the code of an error.
 
 import { expect } from 'vitest'
 import { EventLogError, type EventLogErrorCode } from '../errors.ts'
-import type { Appended, Cursor, EventLog, NewRecord, Page, ReadLimits, StoredRecord } from '../port.ts'
+import type {
+  Appended,
+  Cursor,
+  EventLog,
+  NewRecord,
+  Page,
+  ReadLimits,
+  StoredRecord
+} from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
 
 const wideLimits: ReadLimits = { recordsMax: 1000, bytesMax: 4 * 1024 * 1024 }
@@ -11,13 +20,20 @@ export function record(id: string, key = 'sahel', text = `value of ${id}`): NewR
   return { id, key, value: Buffer.from(text) }
 }
 
-/** Every record of a topic that counts, by partition: the first of each id, and on a compacted topic the last of each key. */
+/**
+ * Every record of a topic that counts, by partition: the first of each id, and on a compacted topic
+ * the last of each key.
+ */
 export async function readAll(log: EventLog, topic: Topic): Promise<StoredRecord[]> {
   return whatCounts(log, topic, await readStored(log, topic))
 }
 
 /** What a reader keeps of the stored records: all of them where ids are exact. */
-export function whatCounts(log: EventLog, topic: Topic, stored: readonly StoredRecord[]): StoredRecord[] {
+export function whatCounts(
+  log: EventLog,
+  topic: Topic,
+  stored: readonly StoredRecord[]
+): StoredRecord[] {
   if (log.capabilities.exactIdDedup) return [...stored]
   const firsts = firstOfEach(stored)
   if (cleanupOf[topic] !== 'compacted') return firsts
@@ -56,7 +72,9 @@ export async function readStored(
   return all
 }
 
-/** Follows from a cursor until everything now in the log was returned. Returns the cursor reached. */
+/**
+ * Follows from a cursor until everything now in the log was returned. Returns the cursor reached.
+ */
 export async function tailToEnd(
   log: EventLog,
   cursor: Cursor,
@@ -77,12 +95,24 @@ export async function tailToEnd(
   return { ...cursor, positions }
 }
 
-/** Compares the `duplicate` flags of an answer with the expected ones, where the log can tell; otherwise none may be set. */
-export function expectDuplicates(log: EventLog, placed: readonly Appended[], duplicates: readonly boolean[]): void {
-  expect(placed.map(a => a.duplicate)).toEqual(log.capabilities.exactIdDedup ? duplicates : duplicates.map(() => false))
+/**
+ * Compares the `duplicate` flags of an answer with the expected ones, where the log can tell;
+ * otherwise none may be set.
+ */
+export function expectDuplicates(
+  log: EventLog,
+  placed: readonly Appended[],
+  duplicates: readonly boolean[]
+): void {
+  expect(placed.map(a => a.duplicate)).toEqual(
+    log.capabilities.exactIdDedup ? duplicates : duplicates.map(() => false)
+  )
 }
 
-/** The code of the error that a promise rejects with; fails when it resolves, or rejects with anything but an EventLogError. */
+/**
+ * The code of the error that a promise rejects with; fails when it resolves, or rejects with
+ * anything but an EventLogError.
+ */
 export async function codeOf(promise: Promise<unknown>): Promise<EventLogErrorCode> {
   const outcome = await promise.then(
     () => 'the promise resolved',
@@ -106,8 +136,15 @@ export function expectNoGaps(records: readonly StoredRecord[]): void {
       expect(r.position, `position in partition ${partition}`).toBe(held[0]!.position + BigInt(i))
 }
 
-/** Resolves when the condition holds; fails with its description after `waitMs`. Waits for conditions, never for a fixed time. */
-export async function until(what: string, isTrue: () => boolean | Promise<boolean>, waitMs = 60_000): Promise<void> {
+/**
+ * Resolves when the condition holds; fails with its description after `waitMs`. Waits for
+ * conditions, never for a fixed time.
+ */
+export async function until(
+  what: string,
+  isTrue: () => boolean | Promise<boolean>,
+  waitMs = 60_000
+): Promise<void> {
   const deadline = performance.now() + waitMs
   while (!(await isTrue())) {
     if (performance.now() > deadline) throw new Error(`timed out after ${waitMs} ms: ${what}`)

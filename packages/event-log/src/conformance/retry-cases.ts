@@ -1,16 +1,25 @@
-// Cases of appends in doubt and of writers that return after a pause: a record requested twice is stored once.
+// Cases of appends in doubt and of writers that return after a pause: a record requested twice is
+// stored once.
 
 import { expect } from 'vitest'
 import type { Cursor, EventLog, NewRecord } from '../port.ts'
 import { topics } from '../topics.ts'
-import { codeOf, expectDuplicates, expectNoGaps, readAll, readStored, record, tailToEnd } from './reading.ts'
+import {
+  codeOf,
+  expectDuplicates,
+  expectNoGaps,
+  readAll,
+  readStored,
+  record,
+  tailToEnd
+} from './reading.ts'
 import type { LogFactory, LogSubject } from './subject.ts'
 
 const topic = topics.incidents
 
 /**
- * dup-after-timeout: the answer is lost and the same ids are appended again; whether they had been written or not, they are
- * stored once.
+ * dup-after-timeout: the answer is lost and the same ids are appended again; whether they had been
+ * written or not, they are stored once.
  */
 async function dupAfterTimeout(subject: LogSubject): Promise<void> {
   for (const fate of ['written', 'lost'] as const) {
@@ -26,7 +35,8 @@ async function dupAfterTimeout(subject: LogSubject): Promise<void> {
       batch.map(() => fate === 'written')
     )
     const third = await log.append(topic, batch)
-    if (log.capabilities.exactIdDedup) expect(third).toEqual(again.map(a => ({ ...a, duplicate: true })))
+    if (log.capabilities.exactIdDedup)
+      expect(third).toEqual(again.map(a => ({ ...a, duplicate: true })))
     const stored = await readAll(log, topic)
     expect(batch.map(r => stored.filter(s => s.id === r.id).length)).toEqual([1, 1, 1])
     await log.close()
@@ -34,8 +44,8 @@ async function dupAfterTimeout(subject: LogSubject): Promise<void> {
 }
 
 /**
- * timeout-then-different-batch: other records follow an append in doubt before its retry; and twenty concurrent appends stay
- * separate.
+ * timeout-then-different-batch: other records follow an append in doubt before its retry; and
+ * twenty concurrent appends stay separate.
  */
 async function timeoutThenDifferentBatch(subject: LogSubject): Promise<void> {
   for (const fate of ['written', 'lost'] as const) {
@@ -50,7 +60,10 @@ async function timeoutThenDifferentBatch(subject: LogSubject): Promise<void> {
     await log.close()
   }
   const log = await subject.open()
-  const calls = Array.from({ length: 20 }, (_, i) => [record(`call-${i}-0`, `key-${i}`), record(`call-${i}-1`, `key-${i}`)])
+  const calls = Array.from({ length: 20 }, (_, i) => [
+    record(`call-${i}-0`, `key-${i}`),
+    record(`call-${i}-1`, `key-${i}`)
+  ])
   const placed = await Promise.all(calls.map(call => log.append(topic, call)))
   await expectPlaced(log, calls.flat(), placed.flat())
   expectNoGaps(await readStored(log, topic))
@@ -58,8 +71,9 @@ async function timeoutThenDifferentBatch(subject: LogSubject): Promise<void> {
 }
 
 /**
- * zombie-writer: a writer is suspended, another takes over and writes the same outputs, then the first continues. Its records are
- * duplicates and change nothing; where the adapter has processes, a real one is stopped in the middle of its work.
+ * zombie-writer: a writer is suspended, another takes over and writes the same outputs, then the
+ * first continues. Its records are duplicates and change nothing; where the adapter has processes,
+ * a real one is stopped in the middle of its work.
  */
 async function zombieWriter(subject: LogSubject): Promise<void> {
   const zombie = await subject.open()
@@ -81,15 +95,28 @@ async function zombieWriter(subject: LogSubject): Promise<void> {
   if (subject.processes !== undefined) await stoppedProcess(subject, subject.processes)
 }
 
-async function stoppedProcess(subject: LogSubject, processes: NonNullable<LogSubject['processes']>): Promise<void> {
-  const zombie = await processes.startAppender({ topic, prefix: 'zombie', batch: 2, count: 40, pauseMs: 15 })
+async function stoppedProcess(
+  subject: LogSubject,
+  processes: NonNullable<LogSubject['processes']>
+): Promise<void> {
+  const zombie = await processes.startAppender({
+    topic,
+    prefix: 'zombie',
+    batch: 2,
+    count: 40,
+    pauseMs: 15
+  })
   const log = await subject.open()
   for (let i = 0; i < 5; i++) {
     await zombie.waitForAcked(4 * (i + 1))
     zombie.signal('SIGSTOP')
-    // A writer stopped inside its commit holds the lock: then no other can write, and the answer says so.
-    const written = await log.append(topic, [record(`other-${i}`)]).catch((error: { code?: string }) => error.code)
-    if (written === 'log-busy') expect((await readAll(log, topic)).some(r => r.id === `other-${i}`)).toBe(false)
+    // A writer stopped inside its commit holds the lock: then no other can write, and the answer
+    // says so.
+    const written = await log
+      .append(topic, [record(`other-${i}`)])
+      .catch((error: { code?: string }) => error.code)
+    if (written === 'log-busy')
+      expect((await readAll(log, topic)).some(r => r.id === `other-${i}`)).toBe(false)
     else expect(written).toMatchObject([{ duplicate: false }])
     zombie.signal('SIGCONT')
     await log.append(topic, [record(`other-${i}`)])
@@ -105,7 +132,10 @@ async function stoppedProcess(subject: LogSubject, processes: NonNullable<LogSub
   await log.close()
 }
 
-/** What survives a crash of the relay below: its state, its cursor and its outbox, as one local transaction would keep them. */
+/**
+ * What survives a crash of the relay below: its state, its cursor and its outbox, as one local
+ * transaction would keep them.
+ */
 interface RelayDisk {
   cursor: Cursor
   seen: readonly string[]
@@ -115,8 +145,9 @@ interface RelayDisk {
 type CrashPoint = 'before-state' | 'after-state' | 'after-publish' | 'nowhere'
 
 /**
- * kill-after-state-before-publish: a consumer stores its state and its outbox, and dies before, between or after. Ids of outputs
- * are derived from their inputs, so that an output published again is stored once.
+ * kill-after-state-before-publish: a consumer stores its state and its outbox, and dies before,
+ * between or after. Ids of outputs are derived from their inputs, so that an output published again
+ * is stored once.
  */
 async function killAfterStateBeforePublish(subject: LogSubject): Promise<void> {
   const inputs = Array.from({ length: 24 }, (_, i) => record(`in-${i}`, `key-${i % 3}`))
@@ -124,7 +155,13 @@ async function killAfterStateBeforePublish(subject: LogSubject): Promise<void> {
   await first.append(topic, inputs)
   const disk: RelayDisk = { cursor: await first.cursorAt(topic, 'earliest'), seen: [], outbox: [] }
   await first.close()
-  for (const crash of ['after-state', 'before-state', 'after-publish', 'after-state', 'nowhere'] as const) {
+  for (const crash of [
+    'after-state',
+    'before-state',
+    'after-publish',
+    'after-state',
+    'nowhere'
+  ] as const) {
     const log = await subject.open()
     await relay(log, disk, crash)
     await log.close()
@@ -150,7 +187,9 @@ async function relay(log: EventLog, disk: RelayDisk, crash: CrashPoint): Promise
       disk.cursor,
       page => {
         if (crash === 'before-state') throw died
-        const positions = disk.cursor.positions.map((p, i) => (i === page.partition ? page.next : p))
+        const positions = disk.cursor.positions.map((p, i) =>
+          i === page.partition ? page.next : p
+        )
         disk.cursor = { ...disk.cursor, positions }
         disk.seen = [...disk.seen, ...page.records.map(r => r.id)]
         disk.outbox = [...disk.outbox, ...page.records.map(r => record(`out of ${r.id}`, r.key))]
@@ -164,7 +203,11 @@ async function relay(log: EventLog, disk: RelayDisk, crash: CrashPoint): Promise
   }
 }
 
-async function publish(log: EventLog, disk: RelayDisk, diesAfterwards: Error | null = null): Promise<void> {
+async function publish(
+  log: EventLog,
+  disk: RelayDisk,
+  diesAfterwards: Error | null = null
+): Promise<void> {
   await log.append(topics.alerts, disk.outbox)
   if (diesAfterwards !== null) throw diesAfterwards
   disk.outbox = []
@@ -172,7 +215,9 @@ async function publish(log: EventLog, disk: RelayDisk, diesAfterwards: Error | n
 
 async function doubt(subject: LogSubject, fate: 'written' | 'lost'): Promise<EventLog> {
   if (subject.openDoubtful === undefined)
-    throw new Error('this adapter cannot put an append in doubt, and declares no owner for the case')
+    throw new Error(
+      'this adapter cannot put an append in doubt, and declares no owner for the case'
+    )
   return subject.openDoubtful(fate)
 }
 
@@ -183,7 +228,9 @@ async function expectPlaced(
 ): Promise<void> {
   const stored = await readStored(log, topic)
   for (const [i, { id }] of records.entries()) {
-    const found = stored.filter(r => r.id === id).map(({ partition, position }) => ({ partition, position }))
+    const found = stored
+      .filter(r => r.id === id)
+      .map(({ partition, position }) => ({ partition, position }))
     const place = { partition: placed[i]!.partition, position: placed[i]!.position }
     if (log.capabilities.exactIdDedup) expect(found).toEqual([place])
     else expect(found).toContainEqual(place)

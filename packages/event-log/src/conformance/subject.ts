@@ -1,5 +1,6 @@
-// What an adapter provides to the conformance suite: a log that can be opened, recreated and broken in named ways. A case that an
-// adapter has no tool for must have an owner: the adapter names it, and the suite prints it.
+// What an adapter provides to the conformance suite: a log that can be opened, recreated and broken
+// in named ways. A case that an adapter has no tool for must have an owner: the adapter names it,
+// and the suite prints it.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { EventLog } from '../port.ts'
@@ -32,9 +33,14 @@ export interface OpenOptions {
 
 /** One log and the tools to break it. Tools are optional: see `LogFactory.owned`. */
 export interface LogSubject {
-  /** Another handle on the same log, as in another process or after a restart. The suite closes it. */
+  /**
+   * Another handle on the same log, as in another process or after a restart. The suite closes it.
+   */
   open(options?: OpenOptions): Promise<EventLog>
-  /** Removes the log, so that the next opening creates another of the same name. Call it with no open handle. */
+  /**
+   * Removes the log, so that the next opening creates another of the same name. Call it with no
+   * open handle.
+   */
   recreate(): Promise<void>
   /** Removes records below a position, as retention does. */
   trim(log: EventLog, topic: Topic, partition: number, before: bigint): Promise<void>
@@ -56,8 +62,8 @@ export interface LogSubject {
 
 export interface ProcessTool {
   /**
-   * Another process that appends `record('<prefix>-0', '<prefix>')`, `record('<prefix>-1', '<prefix>')`, … in batches until
-   * `count`, then waits.
+   * Another process that appends `record('<prefix>-0', '<prefix>')`, `record('<prefix>-1',
+   * '<prefix>')`, … in batches until `count`, then waits.
    */
   startAppender(options: AppenderOptions): Promise<AppenderProcess>
 }
@@ -100,7 +106,10 @@ export interface SmallDiskTool {
 export interface FlippingTool {
   /** Flips one bit inside the stored bytes that contain this text. Call it with no open handle. */
   flipIn(text: string): Promise<void>
-  /** Flips one bit at a relative offset of what is stored, 0 to 1. Returns a function that restores it. */
+  /**
+   * Flips one bit at a relative offset of what is stored, 0 to 1. Returns a function that restores
+   * it.
+   */
   flipAt(at: number): Promise<() => Promise<void>>
   /** True if a full verification finds no fault. Call it with no open handle. */
   isWhole(): Promise<boolean>
@@ -144,8 +153,14 @@ export interface LogFactory {
   readonly owned: Readonly<Partial<Record<CaseName, string>>>
   /** Cases that run with this adapter in another file, and where. */
   readonly elsewhere?: Readonly<Partial<Record<CaseName, string>>>
-  /** Number of generated histories for each number of partitions. Default 40; fewer where a log is slow to create. */
+  /**
+   * Number of generated histories for each number of partitions. Default 40; fewer where a log is
+   * slow to create.
+   */
   readonly historyRuns?: number
-  /** How often a writing process is killed. Default 12; fewer where a process is slow to connect: 5 take each size of batch. */
+  /**
+   * How often a writing process is killed. Default 12; fewer where a process is slow to connect: 5
+   * take each size of batch.
+   */
   readonly killRounds?: number
 }

@@ -1,5 +1,5 @@
-// The queue of appends: all calls of one turn of the event loop go into one transaction. Bounded by records and bytes; when full,
-// `append-overloaded`.
+// The queue of appends: all calls of one turn of the event loop go into one transaction. Bounded by
+// records and bytes; when full, `append-overloaded`.
 
 import { AppendLimit } from '../append-limit.ts'
 import type { EventLogError } from '../errors.ts'
@@ -65,7 +65,9 @@ export class AppendQueue {
     return this.#appendLimit.waiting
   }
 
-  /** Throws `append-overloaded` if the call does not fit now, `record-too-large` if it never will. */
+  /**
+   * Throws `append-overloaded` if the call does not fit now, `record-too-large` if it never will.
+   */
   checkAppendLimit(records: number, bytes: number): void {
     this.#appendLimit.check(records, bytes)
   }
@@ -79,7 +81,10 @@ export class AppendQueue {
   take(): Call[] {
     let bytes = 0
     let n = 0
-    while (n < this.#calls.length && (n === 0 || bytes + this.#calls[n]!.bytes <= this.#limits.transactionBytesMax))
+    while (
+      n < this.#calls.length &&
+      (n === 0 || bytes + this.#calls[n]!.bytes <= this.#limits.transactionBytesMax)
+    )
       bytes += this.#calls[n++]!.bytes
     return this.#leave(n)
   }

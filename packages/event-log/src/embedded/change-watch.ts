@@ -1,5 +1,5 @@
-// Wakes readers that wait at the end of the log: at once for writes of this process, by polling SQLite's `data_version` for those
-// of others. Polls only while somebody waits.
+// Wakes readers that wait at the end of the log: at once for writes of this process, by polling
+// SQLite's `data_version` for those of others. Polls only while somebody waits.
 
 /** Two intervals and a commit fit into the 5 ms latency of a tail across processes. */
 const pollEveryMs = 2
@@ -15,7 +15,10 @@ export class ChangeWatch {
     this.#look = look
   }
 
-  /** Read this before reading the log, and pass it to `after`, so that no change in between is missed. */
+  /**
+   * Read this before reading the log, and pass it to `after`, so that no change in between is
+   * missed.
+   */
   get version(): number {
     return this.#version
   }

@@ -1,5 +1,6 @@
-// One transaction: deduplicates, assigns positions, writes rows, keeps cursors. Synchronous and under SQLite's write lock, so
-// that the file cannot change meanwhile; earlier writes of other processes are read first.
+// One transaction: deduplicates, assigns positions, writes rows, keeps cursors. Synchronous and
+// under SQLite's write lock, so that the file cannot change meanwhile; earlier writes of other
+// processes are read first.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { checkForward, checkNotAhead, committing } from '../cursor.ts'
@@ -47,7 +48,12 @@ export class CommitGroup {
   /** Progress of the transaction; after a failure it tells whether the outcome is known. */
   phase: 'begin' | 'write' | 'commit' = 'begin'
 
-  constructor(db: DatabaseSync, identity: LogIdentity, sealLimits: SealLimits, onForeignWrites: () => void) {
+  constructor(
+    db: DatabaseSync,
+    identity: LogIdentity,
+    sealLimits: SealLimits,
+    onForeignWrites: () => void
+  ) {
     this.#db = db
     this.#sealLimits = sealLimits
     this.#onForeignWrites = onForeignWrites
@@ -67,7 +73,10 @@ export class CommitGroup {
     this.noticeForeignWrites()
   }
 
-  /** Checks for writes of other connections: if there are any, caches are invalidated and waiting readers are woken. */
+  /**
+   * Checks for writes of other connections: if there are any, caches are invalidated and waiting
+   * readers are woken.
+   */
   noticeForeignWrites(): void {
     const version = this.#readVersion()
     if (version === this.#seenVersion) return
@@ -80,7 +89,8 @@ export class CommitGroup {
   }
 
   /**
-   * Executes the calls in the transaction that `begin` opened, and commits. On any failure it rolls back everything and throws.
+   * Executes the calls in the transaction that `begin` opened, and commits. On any failure it rolls
+   * back everything and throws.
    */
   run(calls: readonly Call[], nowMs: number): GroupOutcome {
     return this.finish(() => this.#stageAll(calls, nowMs))
@@ -102,21 +112,36 @@ export class CommitGroup {
   }
 
   state(topic: Topic): readonly PartitionState[] {
-    return Array.from({ length: this.#parts(topic).partitions }, (_, partition) => this.partitionState(topic, partition))
+    return Array.from({ length: this.#parts(topic).partitions }, (_, partition) =>
+      this.partitionState(topic, partition)
+    )
   }
 
   /** The ends of all partitions, by topic. */
   ends(): Readonly<Record<string, readonly number[]>> {
-    const ends = [...this.#topics.keys()].map(topic => [topic, this.state(topic).map(({ end }) => Number(end))])
+    const ends = [...this.#topics.keys()].map(topic => [
+      topic,
+      this.state(topic).map(({ end }) => Number(end))
+    ])
     return Object.fromEntries(ends)
   }
 
   partitionState(topic: Topic, partition: number): PartitionState {
     const { store } = this.#parts(topic)
-    return { partition, start: BigInt(store.startOf(partition)), end: BigInt(store.endOf(partition)) }
+    return {
+      partition,
+      start: BigInt(store.startOf(partition)),
+      end: BigInt(store.endOf(partition))
+    }
   }
 
-  read(topic: Topic, partition: number, from: number, end: number, limits: ReadLimits): StoredRecord[] {
+  read(
+    topic: Topic,
+    partition: number,
+    from: number,
+    end: number,
+    limits: ReadLimits
+  ): StoredRecord[] {
     return this.#parts(topic).store.read(partition, from, end, limits)
   }
 
@@ -188,7 +213,11 @@ export class CommitGroup {
       const record = call.records[i]!
       const first = ids.find(record.id)
       if (first !== undefined) {
-        appended[i] = { partition: Math.floor(first / slotSpan), position: BigInt(first % slotSpan), duplicate: true }
+        appended[i] = {
+          partition: Math.floor(first / slotSpan),
+          position: BigInt(first % slotSpan),
+          duplicate: true
+        }
         continue
       }
       if (record.key !== key) {
@@ -251,11 +280,20 @@ export class CommitGroup {
   }
 }
 
-function makeParts(db: DatabaseSync, topic: Topic, partitions: number, limits: SealLimits): TopicParts {
+function makeParts(
+  db: DatabaseSync,
+  topic: Topic,
+  partitions: number,
+  limits: SealLimits
+): TopicParts {
   const runs = new IdRuns(db, tableOf(topic))
   if (cleanupOf[topic] === 'compacted') {
     const tail = new RowIdTail(db, tableOf(topic))
-    return { partitions, store: new CompactedStore(db, topic, partitions), ids: new IdIndex(tail, runs, limits) }
+    return {
+      partitions,
+      store: new CompactedStore(db, topic, partitions),
+      ids: new IdIndex(tail, runs, limits)
+    }
   }
   const store = new ChunkStore(db, topic, partitions)
   return { partitions, store, ids: new IdIndex(new RecordIdTail(store, partitions), runs, limits) }

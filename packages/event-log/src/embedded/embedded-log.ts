@@ -1,5 +1,6 @@
-// The log in one SQLite file: opening it, and the methods of the port. group-writer.ts writes appends to disk, commit-group.ts
-// runs a transaction, the stores define the rows; nothing here interprets values.
+// The log in one SQLite file: opening it, and the methods of the port. group-writer.ts writes
+// appends to disk, commit-group.ts runs a transaction, the stores define the rows; nothing here
+// interprets values.
 
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
@@ -63,7 +64,10 @@ export interface EmbeddedOptions {
   readonly dataDir: string
   /** Used when the log is created; later it must match. Default 1. */
   readonly partitions?: Partitions
-  /** The share of the partitions that `join` gives, if threads of one process divide them. Default: all. */
+  /**
+   * The share of the partitions that `join` gives, if threads of one process divide them. Default:
+   * all.
+   */
   readonly share?: FixedShare
   readonly limits?: Partial<EmbeddedLimits>
   readonly clock?: Clock
@@ -77,7 +81,10 @@ export interface EmbeddedOptions {
 
 /** Features of the adapter beyond the port. */
 export interface EmbeddedLog extends EventLog, AsyncDisposable {
-  /** Removes records below a position from a topic kept by retention. A row is removed once all of its records are below. */
+  /**
+   * Removes records below a position from a topic kept by retention. A row is removed once all of
+   * its records are below.
+   */
   trim(topic: Topic, partition: number, before: bigint): Promise<void>
   /** Removes records written before a time from a topic kept by retention. Returns their number. */
   trimOlderThan(topic: Topic, beforeMs: number): Promise<number>
@@ -85,7 +92,8 @@ export interface EmbeddedLog extends EventLog, AsyncDisposable {
   consumers(): Promise<readonly { readonly consumer: string; readonly cursor: Cursor }[]>
   stats(): EmbeddedStats
   /**
-   * Resolves with the error if the handle has failed for good: the process has to open the log again. Otherwise stays pending.
+   * Resolves with the error if the handle has failed for good: the process has to open the log
+   * again. Otherwise stays pending.
    */
   readonly failed: Promise<EventLogError>
 }
@@ -102,8 +110,9 @@ export function logFile(dataDir: string): string {
 }
 
 /**
- * Opens the log of a data folder, or creates it. Several processes may have it open. Rejects `format-newer`,
- * `partitions-changed`, `disk-full`, `log-busy`, `log-unavailable`, `record-corrupt`.
+ * Opens the log of a data folder, or creates it. Several processes may have it open. Rejects
+ * `format-newer`, `partitions-changed`, `disk-full`, `log-busy`, `log-unavailable`,
+ * `record-corrupt`.
  */
 export async function openEmbeddedLog(options: EmbeddedOptions): Promise<EmbeddedLog> {
   const file = logFile(options.dataDir)
@@ -115,7 +124,8 @@ export async function openEmbeddedLog(options: EmbeddedOptions): Promise<Embedde
       prepareLogFolder(options.dataDir, file)
       return openOn((options.openDatabase ?? openDatabase)(file), { file, mark }, options)
     } catch (error) {
-      if (sqliteFailure(error) !== 'busy' || clock.monotonicMs() > deadlineMs) throw withRestoreWords(openingError(error, file))
+      if (sqliteFailure(error) !== 'busy' || clock.monotonicMs() > deadlineMs)
+        throw withRestoreWords(openingError(error, file))
     }
     await clock.sleep(10)
   }
@@ -129,9 +139,13 @@ function openingError(error: unknown, file: string): EventLogError {
       ? writeFaultBeside(file)
       : null
   if (fault === null) return known
-  return new EventLogError(fault.isOutOfSpace ? 'disk-full' : 'log-unavailable', `${known.message} (${fault.message})`, {
-    cause: error
-  })
+  return new EventLogError(
+    fault.isOutOfSpace ? 'disk-full' : 'log-unavailable',
+    `${known.message} (${fault.message})`,
+    {
+      cause: error
+    }
+  )
 }
 
 function openOn(db: DatabaseSync, opened: DatabaseFile, options: EmbeddedOptions): EmbeddedLog {
@@ -165,7 +179,12 @@ class SqliteLog implements EmbeddedLog {
   #isClosed = false
   #closing: Promise<void> | null = null
 
-  constructor(db: DatabaseSync, { file, mark }: DatabaseFile, identity: LogIdentity, options: EmbeddedOptions) {
+  constructor(
+    db: DatabaseSync,
+    { file, mark }: DatabaseFile,
+    identity: LogIdentity,
+    options: EmbeddedOptions
+  ) {
     this.#share = options.share
     this.#db = db
     this.#identity = identity
@@ -173,7 +192,8 @@ class SqliteLog implements EmbeddedLog {
     this.#watch = new ChangeWatch(() => this.#lookForForeignWrites())
     this.#group = new CommitGroup(db, identity, this.#limits, () => this.#watch.changed())
     checkFloors(db, identity, topic => this.#group.state(topic))
-    if (mark !== null) checkEnds(file, mark, { epoch: identity.epoch, stateOf: topic => this.#group.state(topic) })
+    if (mark !== null)
+      checkEnds(file, mark, { epoch: identity.epoch, stateOf: topic => this.#group.state(topic) })
     const clock = options.clock ?? systemClock
     this.#held = new HeldFiles(file, clock, options.statFile)
     this.#writer = new GroupWriter(this.#group, this.#limits, clock, {
@@ -190,7 +210,8 @@ class SqliteLog implements EmbeddedLog {
     })
     this.#marker = new EndMarker({
       databaseFile: file,
-      now: () => (this.#held.lost() === null ? { epoch: identity.epoch, ends: this.#group.ends() } : null),
+      now: () =>
+        this.#held.lost() === null ? { epoch: identity.epoch, ends: this.#group.ends() } : null,
       failed: options.onBackgroundFailure ?? (() => {})
     })
   }
@@ -217,7 +238,11 @@ class SqliteLog implements EmbeddedLog {
 
   async cursorAt(topic: Topic, where: 'earliest' | 'latest'): Promise<Cursor> {
     const states = await this.state(topic)
-    return { topic, epoch: this.#identity.epoch, positions: states.map(s => (where === 'earliest' ? s.start : s.end)) }
+    return {
+      topic,
+      epoch: this.#identity.epoch,
+      positions: states.map(s => (where === 'earliest' ? s.start : s.end))
+    }
   }
 
   append(topic: Topic, records: readonly NewRecord[]): Promise<readonly Appended[]> {
@@ -272,7 +297,15 @@ class SqliteLog implements EmbeddedLog {
     return new Promise((resolve, reject) => {
       this.#checkOpen()
       checkLife(cursor, this.#identity.epoch, this.#partitions(cursor.topic))
-      this.#writer.submit({ kind: 'commit', consumer, cursor, partitions, bytes: commitBytes, resolve, reject })
+      this.#writer.submit({
+        kind: 'commit',
+        consumer,
+        cursor,
+        partitions,
+        bytes: commitBytes,
+        resolve,
+        reject
+      })
     })
   }
 
@@ -356,13 +389,17 @@ class SqliteLog implements EmbeddedLog {
   #checkOpen(): void {
     if (this.#isClosed) throw new EventLogError('closed', 'the log is closed')
     const { failure } = this.#writer
-    if (failure !== null) throw new EventLogError('log-unavailable', failure.message, { cause: failure })
+    if (failure !== null)
+      throw new EventLogError('log-unavailable', failure.message, { cause: failure })
   }
 
   #checkTrimmable(topic: Topic): void {
     this.#checkOpen()
     if (cleanupOf[topic] !== 'by-retention')
-      throw new EventLogError('record-invalid', `${topic} is not kept by retention: nothing is removed`)
+      throw new EventLogError(
+        'record-invalid',
+        `${topic} is not kept by retention: nothing is removed`
+      )
   }
 
   #page(topic: Topic, partition: number, from: bigint, limits: ReadLimits): Page {
@@ -374,10 +411,18 @@ class SqliteLog implements EmbeddedLog {
     // Up to the end as of the look-up: later records are read next time.
     const records = this.#group.read(topic, partition, Number(from), Number(state.end), limits)
     const last = records.at(-1)
-    return { partition, records, next: last === undefined ? state.end : last.position + 1n, end: state.end }
+    return {
+      partition,
+      records,
+      next: last === undefined ? state.end : last.position + 1n,
+      end: state.end
+    }
   }
 
-  /** A poll has no caller: when it fails, waiting readers are woken, and their own reads return the error. */
+  /**
+   * A poll has no caller: when it fails, waiting readers are woken, and their own reads return the
+   * error.
+   */
   #lookForForeignWrites(): void {
     try {
       this.#group.noticeForeignWrites()

@@ -1,5 +1,6 @@
-// Writes queued calls to disk: one transaction for all calls of a turn of the event loop, with retries while another process
-// holds the file, and maps failures to errors of the callers. commit-group.ts runs the transaction.
+// Writes queued calls to disk: one transaction for all calls of a turn of the event loop, with
+// retries while another process holds the file, and maps failures to errors of the callers.
+// commit-group.ts runs the transaction.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '../errors.ts'
@@ -22,9 +23,15 @@ export interface WriterStats {
 }
 
 export interface WriterHooks {
-  /** What became of the files that were written to, in words; null: they are there. Asked before callers are answered. */
+  /**
+   * What became of the files that were written to, in words; null: they are there. Asked before
+   * callers are answered.
+   */
   lost(): string | null
-  /** Why files cannot be written, as far as that can be found; null: it cannot. Asked once a write has failed. */
+  /**
+   * Why files cannot be written, as far as that can be found; null: it cannot. Asked once a write
+   * has failed.
+   */
   fault(): WriteFault | null
   /** Called when a transaction is durable, before its callers are answered. */
   committed(outcome: GroupOutcome): void
@@ -34,11 +41,17 @@ export interface WriterHooks {
 
 /** Most turns of the event loop for which a transaction waits to gather calls. */
 const gatherTurnsMax = 8
-/** Retries for a busy file come in cycles: the first of each cycle turn by turn, the others a millisecond apart. */
+/**
+ * Retries for a busy file come in cycles: the first of each cycle turn by turn, the others a
+ * millisecond apart.
+ */
 const eagerEvery = 24
 const eagerTries = 16
 
-/** For how long after a refused write the disk counts as full, ms: nothing but a write can tell whether there is space again. */
+/**
+ * For how long after a refused write the disk counts as full, ms: nothing but a write can tell
+ * whether there is space again.
+ */
 const fullForMs = 30_000
 
 type Unsubmitted<C extends Call> = C extends Call ? Omit<C, 'deadlineMs'> : never
@@ -49,7 +62,13 @@ export class GroupWriter {
   readonly #limits: QueueLimits
   readonly #clock: Clock
   readonly #hooks: WriterHooks
-  readonly #counts = { transactions: 0, appendedRecords: 0, duplicateRecords: 0, overloaded: 0, busyRetries: 0 }
+  readonly #counts = {
+    transactions: 0,
+    appendedRecords: 0,
+    duplicateRecords: 0,
+    overloaded: 0,
+    busyRetries: 0
+  }
   #isScheduled = false
   #isPaused = false
   /** State of gathering: the size of the queue at the last turn, and the number of turns. */
@@ -71,7 +90,10 @@ export class GroupWriter {
     return this.#failure
   }
 
-  /** True if a write was refused for want of space a short time ago. Small writes may succeed where reports do not. */
+  /**
+   * True if a write was refused for want of space a short time ago. Small writes may succeed where
+   * reports do not.
+   */
   get isFull(): boolean {
     return this.#clock.monotonicMs() - this.#refusedFullMs < fullForMs
   }
@@ -81,7 +103,10 @@ export class GroupWriter {
     return { ...this.#counts, waitingRecords: records, waitingBytes: bytes }
   }
 
-  /** Adds a call to the next transaction. Throws `append-overloaded` or `record-too-large` if it does not fit. */
+  /**
+   * Adds a call to the next transaction. Throws `append-overloaded` or `record-too-large` if it
+   * does not fit.
+   */
   submit(call: Unsubmitted<Call>): void {
     this.#checkAppendLimit(call.kind === 'append' ? call.records.length : 0, call.bytes)
     this.#queue.push({ ...call, deadlineMs: this.#clock.monotonicMs() + this.#limits.busyMsMax })
@@ -91,8 +116,15 @@ export class GroupWriter {
   /** Ends the handle: nothing is written any more. */
   fail(detail: string, cause?: unknown): void {
     if (this.#failure !== null) return
-    this.#failure = new EventLogError('closed', `the log failed and must be opened again: ${detail}`, { cause })
-    rejectAll(this.#queue.takeAll(), new EventLogError('log-unavailable', `the log failed before this was written: ${detail}`))
+    this.#failure = new EventLogError(
+      'closed',
+      `the log failed and must be opened again: ${detail}`,
+      { cause }
+    )
+    rejectAll(
+      this.#queue.takeAll(),
+      new EventLogError('log-unavailable', `the log failed before this was written: ${detail}`)
+    )
     this.#hooks.failed(this.#failure)
   }
 
@@ -108,10 +140,14 @@ export class GroupWriter {
 
   /** Resolves when the queue is empty. */
   async drain(): Promise<void> {
-    while (this.#failure === null && this.#queue.length > 0) await new Promise(resolve => setImmediate(resolve))
+    while (this.#failure === null && this.#queue.length > 0)
+      await new Promise(resolve => setImmediate(resolve))
   }
 
-  /** Runs a change under the writer's lock, in order with the calls. Rejects `log-busy` after the deadline. */
+  /**
+   * Runs a change under the writer's lock, in order with the calls. Rejects `log-busy` after the
+   * deadline.
+   */
   async administer<T>(change: () => T): Promise<T> {
     const deadlineMs = this.#clock.monotonicMs() + this.#limits.busyMsMax
     for (;;) {
@@ -132,7 +168,8 @@ export class GroupWriter {
     try {
       this.#queue.checkAppendLimit(records, bytes)
     } catch (error) {
-      if (error instanceof EventLogError && error.code === 'append-overloaded') this.#counts.overloaded++
+      if (error instanceof EventLogError && error.code === 'append-overloaded')
+        this.#counts.overloaded++
       throw error
     }
   }
@@ -148,9 +185,13 @@ export class GroupWriter {
     else setTimeout(run, afterMs)
   }
 
-  /** One transaction with the whole queue. If another process holds the file, it does not block but is retried. */
+  /**
+   * One transaction with the whole queue. If another process holds the file, it does not block but
+   * is retried.
+   */
   #flush(): void {
-    if (this.#isPaused || this.#failure !== null || this.#queue.length === 0 || this.#isGathering()) return
+    if (this.#isPaused || this.#failure !== null || this.#queue.length === 0 || this.#isGathering())
+      return
     const begun = this.#begin()
     if (begun === 'busy') {
       this.#retryBusy()
@@ -163,8 +204,9 @@ export class GroupWriter {
   }
 
   /**
-   * True while waiting another turn of the event loop pays off: several calls wait, and the last turn brought more. Under load
-   * this makes fewer and larger transactions, whose fixed cost is high; a single call does not wait.
+   * True while waiting another turn of the event loop pays off: several calls wait, and the last
+   * turn brought more. Under load this makes fewer and larger transactions, whose fixed cost is
+   * high; a single call does not wait.
    */
   #isGathering(): boolean {
     const calls = this.#queue.length
@@ -189,9 +231,9 @@ export class GroupWriter {
   #retryBusy(): void {
     rejectAll(this.#queue.takeExpired(this.#clock.monotonicMs()), busy(this.#limits.busyMsMax))
     if (this.#queue.length === 0) return
-    // A commit takes a fraction of a millisecond: retry in the next turns first, then every millisecond, with eager phases in
-    // between, as a busy neighbour leaves only short gaps. Not longer: each try costs as much as a record, and the neighbour may
-    // need this processor.
+    // A commit takes a fraction of a millisecond: retry in the next turns first, then every
+    // millisecond, with eager phases in between, as a busy neighbour leaves only short gaps. Not
+    // longer: each try costs as much as a record, and the neighbour may need this processor.
     this.#busyTries++
     this.#counts.busyRetries++
     this.#schedule(this.#busyTries % eagerEvery < eagerTries ? 0 : 1)
@@ -219,16 +261,20 @@ export class GroupWriter {
   }
 
   /**
-   * The callers' error for a failed transaction. After an I/O error the handle is not used again: what was written is unknown.
+   * The callers' error for a failed transaction. After an I/O error the handle is not used again:
+   * what was written is unknown.
    */
   #judge(error: unknown): EventLogError {
     if (error instanceof EventLogError) return error
     const failure = sqliteFailure(error)
     const fault = failure === 'io' || failure === 'other' ? this.#hooks.fault() : null
-    // A used-up quota is no full disk to SQLite. Only where it wrote: what a flush left is not known.
+    // A used-up quota is no full disk to SQLite. Only where it wrote: what a flush left is not
+    // known.
     if (failure === 'full' || (isFailedWrite(error) && fault?.isOutOfSpace === true)) {
       this.#refusedFullMs = this.#clock.monotonicMs()
-      return new EventLogError('disk-full', 'the disk is full: nothing was written', { cause: error })
+      return new EventLogError('disk-full', 'the disk is full: nothing was written', {
+        cause: error
+      })
     }
     if (failure === 'busy') return busy(0, error)
     const what = error instanceof Error ? error.message : String(error)
@@ -236,15 +282,25 @@ export class GroupWriter {
     const isInDoubt = this.#group.phase === 'commit'
     this.fail(detail, error)
     return isInDoubt
-      ? new EventLogError('append-unknown', `the log failed while committing, what is durable is not known: ${detail}`, {
+      ? new EventLogError(
+          'append-unknown',
+          `the log failed while committing, what is durable is not known: ${detail}`,
+          {
+            cause: error
+          }
+        )
+      : new EventLogError('log-unavailable', `the log failed, nothing was written: ${detail}`, {
           cause: error
         })
-      : new EventLogError('log-unavailable', `the log failed, nothing was written: ${detail}`, { cause: error })
   }
 }
 
 function busy(afterMs: number, cause?: unknown): EventLogError {
-  return new EventLogError('log-busy', `another process holds the log (waited ${afterMs} ms): nothing was written`, { cause })
+  return new EventLogError(
+    'log-busy',
+    `another process holds the log (waited ${afterMs} ms): nothing was written`,
+    { cause }
+  )
 }
 
 function rejectAll(calls: readonly Call[], error: EventLogError): void {

@@ -1,5 +1,6 @@
-// Whether the files of a log that is open are still those that were opened. One that was removed, or replaced by a copy, is
-// written on without an error: all of it is gone when the process ends, and what another process writes meanwhile is not seen.
+// Whether the files of a log that is open are still those that were opened. One that was removed,
+// or replaced by a copy, is written on without an error: all of it is gone when the process ends,
+// and what another process writes meanwhile is not seen.
 
 import { statSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -51,9 +52,10 @@ export class HeldFiles {
   }
 
   /**
-   * Whether SQLite may close the database: it copies what is left in the write-ahead log into the file, also of one that was
-   * removed, and then removes it by its name. That must not be the one of a copy that was put into its place. Not where it is
-   * not known what is there: the next start finds the write-ahead log, and reads it.
+   * Whether SQLite may close the database: it copies what is left in the write-ahead log into the
+   * file, also of one that was removed, and then removes it by its name. That must not be the one
+   * of a copy that was put into its place. Not where it is not known what is there: the next start
+   * finds the write-ahead log, and reads it.
    */
   get mayClose(): boolean {
     return [...this.#held].every(([file, identity]) => {
@@ -81,14 +83,16 @@ export class HeldFiles {
   lost(): string | null {
     for (const [file, identity] of this.#held) {
       const now = this.#identityOf(file)
-      if (now !== null && now !== identity) return `${file} was ${now === '' ? 'removed' : 'replaced'} while it was in use`
+      if (now !== null && now !== identity)
+        return `${file} was ${now === '' ? 'removed' : 'replaced'} while it was in use`
     }
     return null
   }
 
   /**
-   * Device and number; empty if there is no such file. Null if that cannot be told, as without permission, or while a disk does
-   * not answer: the open files may be whole, and reading and writing them fails by itself if they are not.
+   * Device and number; empty if there is no such file. Null if that cannot be told, as without
+   * permission, or while a disk does not answer: the open files may be whole, and reading and
+   * writing them fails by itself if they are not.
    */
   #identityOf(file: string): string | null {
     try {

@@ -5,11 +5,15 @@ import { type EndMark, noLogLeft } from './checkpoint/end-mark.ts'
 import { holdsLog, type LogIdentity, type Partitions, prepareSchema } from './store/schema.ts'
 
 /**
- * SQLite's page size. Larger pages slow down single appends, smaller ones batches. Measured: packages/bench/src/log/log-bench.ts.
+ * SQLite's page size. Larger pages slow down single appends, smaller ones batches. Measured:
+ * packages/bench/src/log/log-bench.ts.
  */
 const pageBytes = 8192
 const pageCacheKib = 16 * 1024
-/** For how long SQLite itself may block while a file is opened that another process is creating or recovering, ms. */
+/**
+ * For how long SQLite itself may block while a file is opened that another process is creating or
+ * recovering, ms.
+ */
 const openBlocksMs = 50
 
 export function openDatabase(file: string): DatabaseSync {
@@ -23,11 +27,16 @@ export interface DatabaseFile {
 }
 
 /**
- * Creates what is missing, and returns the identity of the log. Throws as `prepareSchema`, `record-corrupt` if a log would be
- * begun beside the mark of another, and SQLite's errors.
+ * Creates what is missing, and returns the identity of the log. Throws as `prepareSchema`,
+ * `record-corrupt` if a log would be begun beside the mark of another, and SQLite's errors.
  */
-export function prepareDatabase(db: DatabaseSync, { file, mark }: DatabaseFile, partitions?: Partitions): LogIdentity {
-  // First: the pragmas write to a database that was in another mode. A mark that is there was written after a log was.
+export function prepareDatabase(
+  db: DatabaseSync,
+  { file, mark }: DatabaseFile,
+  partitions?: Partitions
+): LogIdentity {
+  // First: the pragmas write to a database that was in another mode. A mark that is there was
+  // written after a log was.
   if (mark !== null && !holdsLog(db)) throw noLogLeft(file)
   db.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
       PRAGMA cache_size = -${pageCacheKib}; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY`)

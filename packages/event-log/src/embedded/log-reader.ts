@@ -1,4 +1,5 @@
-// Opens a log read-only, while a suite is running on it or after a crash: nothing in the folder is changed.
+// Opens a log read-only, while a suite is running on it or after a crash: nothing in the folder is
+// changed.
 
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
@@ -16,11 +17,17 @@ import { type LogIdentity, readIdentity, slotSpan, tableOf } from './store/schem
 import { asEventLogError } from './store/sqlite-failure.ts'
 
 /** A reader writes nothing. */
-const neverSealed: SealLimits = { unsealedIdsMax: Number.POSITIVE_INFINITY, unsealedBytesMax: Number.POSITIVE_INFINITY }
+const neverSealed: SealLimits = {
+  unsealedIdsMax: Number.POSITIVE_INFINITY,
+  unsealedBytesMax: Number.POSITIVE_INFINITY
+}
 
 export interface RowFigures {
   readonly bytes: number
-  /** Times at which the first and the last stored row were written, ms since the Unix epoch; null if there is none. */
+  /**
+   * Times at which the first and the last stored row were written, ms since the Unix epoch; null if
+   * there is none.
+   */
   readonly firstWrittenMs: number | null
   readonly lastWrittenMs: number | null
 }
@@ -29,10 +36,14 @@ export class LogReader {
   readonly identity: LogIdentity
   readonly #db: DatabaseSync
 
-  /** Opens for reading. Throws `log-unavailable` if there is no log, `record-corrupt` if its file is not a valid database. */
+  /**
+   * Opens for reading. Throws `log-unavailable` if there is no log, `record-corrupt` if its file is
+   * not a valid database.
+   */
   constructor(dataDir: string) {
     const file = logFile(dataDir)
-    if (!existsSync(file)) throw new EventLogError('log-unavailable', `there is no log in ${dataDir}`)
+    if (!existsSync(file))
+      throw new EventLogError('log-unavailable', `there is no log in ${dataDir}`)
     try {
       this.#db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 })
       this.identity = readIdentity(this.#db)
@@ -56,7 +67,13 @@ export class LogReader {
   }
 
   /** Records of a partition from a position on and before an end. Throws `record-corrupt`. */
-  read(topic: Topic, partition: number, from: number, end: number, limits: ReadLimits): StoredRecord[] {
+  read(
+    topic: Topic,
+    partition: number,
+    from: number,
+    end: number,
+    limits: ReadLimits
+  ): StoredRecord[] {
     try {
       return this.#store(topic).read(partition, from, end, limits)
     } catch (error) {
@@ -66,7 +83,10 @@ export class LogReader {
 
   figures(topic: Topic, partition: number): RowFigures {
     const name = tableOf(topic)
-    const table = cleanupOf[topic] === 'compacted' ? `${name}_latest JOIN ${name}_bodies USING (body)` : `${name}_chunks`
+    const table =
+      cleanupOf[topic] === 'compacted'
+        ? `${name}_latest JOIN ${name}_bodies USING (body)`
+        : `${name}_chunks`
     const base = partition * slotSpan
     const row = this.#db
       .prepare(
@@ -74,7 +94,11 @@ export class LogReader {
          FROM ${table} WHERE slot >= ? AND slot < ?`
       )
       .get(base, base + slotSpan)!
-    return { bytes: row.bytes as number, firstWrittenMs: row.first as number | null, lastWrittenMs: row.last as number | null }
+    return {
+      bytes: row.bytes as number,
+      firstWrittenMs: row.first as number | null,
+      lastWrittenMs: row.last as number | null
+    }
   }
 
   consumers(): readonly { readonly consumer: string; readonly cursor: Cursor }[] {
@@ -95,11 +119,20 @@ export class LogReader {
   ids(topic: Topic): { readonly index: IdIndex; readonly runs: IdRuns } {
     const table = tableOf(topic)
     const store = this.#store(topic)
-    const tail = store instanceof ChunkStore ? new RecordIdTail(store, this.#partitions(topic)) : new RowIdTail(this.#db, table)
-    return { index: new IdIndex(tail, new IdRuns(this.#db, table), neverSealed), runs: new IdRuns(this.#db, table) }
+    const tail =
+      store instanceof ChunkStore
+        ? new RecordIdTail(store, this.#partitions(topic))
+        : new RowIdTail(this.#db, table)
+    return {
+      index: new IdIndex(tail, new IdRuns(this.#db, table), neverSealed),
+      runs: new IdRuns(this.#db, table)
+    }
   }
 
-  /** Slot of the last record of a key on a compacted topic, by the index of keys; null if there is no such index. */
+  /**
+   * Slot of the last record of a key on a compacted topic, by the index of keys; null if there is
+   * no such index.
+   */
   keySlots(topic: Topic): ((key: string) => number | undefined) | null {
     const store = this.#store(topic)
     return store instanceof CompactedStore ? key => store.slotOf(key) : null

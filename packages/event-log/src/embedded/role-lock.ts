@@ -1,5 +1,6 @@
-// One owner per role and data folder: an exclusive OS lock on a separate small file, held by an open transaction. The system
-// releases it when the process ends, in any way. Nothing else may open that file: closing it would drop the lock.
+// One owner per role and data folder: an exclusive OS lock on a separate small file, held by an
+// open transaction. The system releases it when the process ends, in any way. Nothing else may open
+// that file: closing it would drop the lock.
 
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -15,10 +16,16 @@ export interface HeldRole {
   release(): void
 }
 
-/** Keeps a reference: an unreferenced connection is garbage-collected and closed, and its lock with it. */
+/**
+ * Keeps a reference: an unreferenced connection is garbage-collected and closed, and its lock with
+ * it.
+ */
 const heldRoles = new Set<DatabaseSync>()
 
-/** Takes a role on a data folder until released or until the process ends. Throws `owner-present` if another process has it. */
+/**
+ * Takes a role on a data folder until released or until the process ends. Throws `owner-present` if
+ * another process has it.
+ */
 export function holdRole(dataDir: string, role: Role): HeldRole {
   const folder = join(dataDir, 'log')
   const file = join(folder, `role-${role}.lock`)
@@ -31,9 +38,17 @@ export function holdRole(dataDir: string, role: Role): HeldRole {
   } catch (error) {
     db?.close()
     if (sqliteFailure(error) === 'busy')
-      throw new EventLogError('owner-present', `another process is the ${role} of ${dataDir}: only one may be`, { cause: error })
+      throw new EventLogError(
+        'owner-present',
+        `another process is the ${role} of ${dataDir}: only one may be`,
+        { cause: error }
+      )
     if (sqliteFailure(error) === 'corrupt')
-      throw new EventLogError('log-unavailable', `${file} is no lock: nothing is kept in it, so remove it`, { cause: error })
+      throw new EventLogError(
+        'log-unavailable',
+        `${file} is no lock: nothing is kept in it, so remove it`,
+        { cause: error }
+      )
     throw asEventLogError(error, `taking the role ${role} of ${dataDir} by ${file}`)
   }
 }

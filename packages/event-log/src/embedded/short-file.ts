@@ -1,5 +1,6 @@
-// A log file that lost its end: a copy that was interrupted, a disk that gave up. SQLite itself notices missing pages, and opens
-// a file of which only the last page is cut: every read of that page then fails as if the disk did.
+// A log file that lost its end: a copy that was interrupted, a disk that gave up. SQLite itself
+// notices missing pages, and opens a file of which only the last page is cut: every read of that
+// page then fails as if the disk did.
 
 import { statSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
@@ -9,8 +10,9 @@ import { EventLogError } from '../errors.ts'
 const saysWhatToDo = /restore the (whole )?folder/i
 
 /**
- * Throws `record-corrupt` if the file is shorter than it says. Where a WAL holds frames a short file may be whole: what is
- * missing stands there still. The file is not opened for this, since closing it would drop the locks of the process on it.
+ * Throws `record-corrupt` if the file is shorter than it says. Where a WAL holds frames a short
+ * file may be whole: what is missing stands there still. The file is not opened for this, since
+ * closing it would drop the locks of the process on it.
  */
 export function checkLength(db: DatabaseSync, file: string): void {
   if (walBytes(file) > 0) return
@@ -19,7 +21,10 @@ export function checkLength(db: DatabaseSync, file: string): void {
   const bytes = statSync(file).size
   // Another process may have begun to write meanwhile.
   if (bytes >= says || walBytes(file) > 0) return
-  throw new EventLogError('record-corrupt', `${file} is damaged: ${says - bytes} of its ${says} bytes are missing`)
+  throw new EventLogError(
+    'record-corrupt',
+    `${file} is damaged: ${says - bytes} of its ${says} bytes are missing`
+  )
 }
 
 function walBytes(file: string): number {
@@ -33,7 +38,11 @@ function numberOf(db: DatabaseSync, pragma: 'page_count' | 'page_size'): number 
 /** The same error with what to do about it, if the log is damaged. */
 export function withRestoreWords(error: EventLogError): EventLogError {
   if (error.code !== 'record-corrupt' || saysWhatToDo.test(error.message)) return error
-  return new EventLogError('record-corrupt', `${error.message}. Nothing was changed; restore the folder from a copy`, {
-    cause: error
-  })
+  return new EventLogError(
+    'record-corrupt',
+    `${error.message}. Nothing was changed; restore the folder from a copy`,
+    {
+      cause: error
+    }
+  )
 }

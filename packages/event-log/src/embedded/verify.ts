@@ -1,10 +1,15 @@
-// Verifies a log from end to end and reports each fault with its place: the WAL, the structure of the file, every record's
-// checksum and position, the index of ids against the records. Values are not interpreted: the caller gets each record (see the
-// command `log verify`).
+// Verifies a log from end to end and reports each fault with its place: the WAL, the structure of
+// the file, every record's checksum and position, the index of ids against the records. Values are
+// not interpreted: the caller gets each record (see the command `log verify`).
 
 import type { PartitionState, StoredRecord } from '../port.ts'
 import { cleanupOf, type Topic } from '../topics.ts'
-import { checkDatabaseIsThere, type EndMark, missingBefore, readEndMark } from './checkpoint/end-mark.ts'
+import {
+  checkDatabaseIsThere,
+  type EndMark,
+  missingBefore,
+  readEndMark
+} from './checkpoint/end-mark.ts'
 import { checkPlainFiles } from './checkpoint/log-file-check.ts'
 import { scanWal } from './checkpoint/wal-scan.ts'
 import { logFile } from './embedded-log.ts'
@@ -40,7 +45,10 @@ export interface VerifyOptions {
 
 export interface Verification {
   readonly records: number
-  /** In the order in which they were found; at most `faultsMax`, the rest is counted by `faultsOmitted`. */
+  /**
+   * In the order in which they were found; at most `faultsMax`, the rest is counted by
+   * `faultsOmitted`.
+   */
   readonly faults: readonly Fault[]
   readonly faultsOmitted: number
 }
@@ -48,8 +56,14 @@ export interface Verification {
 const faultsMax = 200
 const limits = { recordsMax: 1000, bytesMax: 8 * 1024 * 1024 }
 
-/** Verifies the log of a data folder without disturbing a running suite. Always resolves; the result is in `faults`. */
-export async function verifyEmbeddedLog(dataDir: string, options: VerifyOptions = {}): Promise<Verification> {
+/**
+ * Verifies the log of a data folder without disturbing a running suite. Always resolves; the result
+ * is in `faults`.
+ */
+export async function verifyEmbeddedLog(
+  dataDir: string,
+  options: VerifyOptions = {}
+): Promise<Verification> {
   const found = new Faults()
   const file = logFile(dataDir)
   let reader: LogReader
@@ -60,9 +74,14 @@ export async function verifyEmbeddedLog(dataDir: string, options: VerifyOptions 
     // Before the log is read: a running suite may write on.
     mark = readEndMark(file)
     const wal = scanWal(file)
-    if (wal.kind === 'header-damaged') found.add('wal-damaged', `${file}-wal`, 'its header is damaged: nothing in it can be read')
+    if (wal.kind === 'header-damaged')
+      found.add('wal-damaged', `${file}-wal`, 'its header is damaged: nothing in it can be read')
     if (wal.kind === 'damaged')
-      found.add('wal-damaged', `${file}-wal`, `frame ${wal.frame} is damaged, ${wal.behind} acknowledged frames follow it`)
+      found.add(
+        'wal-damaged',
+        `${file}-wal`,
+        `frame ${wal.frame} is damaged, ${wal.behind} acknowledged frames follow it`
+      )
     reader = new LogReader(dataDir)
   } catch (error) {
     found.add('unreadable', file, messageOf(error))
@@ -83,7 +102,11 @@ export async function verifyEmbeddedLog(dataDir: string, options: VerifyOptions 
   }
 }
 
-async function verifyTopics(reader: LogReader, found: Faults, options: VerifyOptions): Promise<number> {
+async function verifyTopics(
+  reader: LogReader,
+  found: Faults,
+  options: VerifyOptions
+): Promise<number> {
   const bounds = reader.topics().map(topic => ({ topic, states: statesOf(reader, topic, found) }))
   const total = bounds.flatMap(b => b.states).reduce((sum, s) => sum + Number(s.end - s.start), 0)
   let done = 0
@@ -128,7 +151,14 @@ class PartitionWalk {
   readonly #found: Faults
   #at: number
 
-  constructor(reader: LogReader, topic: Topic, partition: number, start: number, end: number, found: Faults) {
+  constructor(
+    reader: LogReader,
+    topic: Topic,
+    partition: number,
+    start: number,
+    end: number,
+    found: Faults
+  ) {
     this.#reader = reader
     this.#topic = topic
     this.#partition = partition
@@ -151,7 +181,11 @@ class PartitionWalk {
     try {
       const records = this.#reader.read(this.#topic, this.#partition, this.#at, this.#end, limits)
       if (records.length > 0) return records
-      this.#found.add('position-gap', this.#place(this.#at), `there is no record, but the partition ends at ${this.#end}`)
+      this.#found.add(
+        'position-gap',
+        this.#place(this.#at),
+        `there is no record, but the partition ends at ${this.#end}`
+      )
       this.#at = this.#end
     } catch (error) {
       this.#found.add('record-corrupt', this.#place(this.#at), messageOf(error))
@@ -164,7 +198,11 @@ class PartitionWalk {
     if (cleanupOf[this.#topic] === 'compacted') return
     for (const [i, record] of records.entries())
       if (Number(record.position) !== this.#at + i)
-        this.#found.add('position-gap', this.#place(this.#at + i), `position ${record.position} is stored here`)
+        this.#found.add(
+          'position-gap',
+          this.#place(this.#at + i),
+          `position ${record.position} is stored here`
+        )
   }
 
   #place(position: number): string {
@@ -173,8 +211,8 @@ class PartitionWalk {
 }
 
 /**
- * Every record must be found by its id, and nothing may be sealed beyond the end. A record missing from the index would be stored
- * twice.
+ * Every record must be found by its id, and nothing may be sealed beyond the end. A record missing
+ * from the index would be stored twice.
  */
 class IndexCheck {
   readonly #topic: Topic
@@ -196,9 +234,17 @@ class IndexCheck {
       const place = `${this.#topic}/${partition}/${position}`
       // A running suite may have replaced it meanwhile: the index can be ahead, never behind.
       const last = this.#slotOfKey?.(key) ?? Number.POSITIVE_INFINITY
-      if (this.#slotOfKey !== null && (last === Number.POSITIVE_INFINITY || last < partition * slotSpan + Number(position)))
-        this.#found.add('index-mismatch', place, `the index of keys does not name it as the last record of ${key}`)
-      if (slot === undefined) this.#found.add('index-mismatch', place, `its id ${id} is missing from the index`)
+      if (
+        this.#slotOfKey !== null &&
+        (last === Number.POSITIVE_INFINITY || last < partition * slotSpan + Number(position))
+      )
+        this.#found.add(
+          'index-mismatch',
+          place,
+          `the index of keys does not name it as the last record of ${key}`
+        )
+      if (slot === undefined)
+        this.#found.add('index-mismatch', place, `its id ${id} is missing from the index`)
       else if (slot !== partition * slotSpan + Number(position))
         this.#found.add(
           'index-mismatch',
@@ -212,7 +258,11 @@ class IndexCheck {
     this.#attempt(() => {
       const sealed = this.#ids.runs.count()
       if (sealed > ends)
-        this.#found.add('index-mismatch', this.#topic, `${sealed} ids are sealed, but only ${ends} records were ever written`)
+        this.#found.add(
+          'index-mismatch',
+          this.#topic,
+          `${sealed} ids are sealed, but only ${ends} records were ever written`
+        )
     })
   }
 
@@ -223,7 +273,11 @@ class IndexCheck {
       look()
     } catch (error) {
       this.#isReadable = false
-      this.#found.add('index-mismatch', this.#topic, `the index cannot be read: ${messageOf(error)}`)
+      this.#found.add(
+        'index-mismatch',
+        this.#topic,
+        `the index cannot be read: ${messageOf(error)}`
+      )
     }
   }
 }

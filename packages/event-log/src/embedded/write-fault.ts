@@ -1,5 +1,6 @@
-// Why files of a log cannot be written, in the system's words. SQLite calls nearly all of it a disk I/O error, and Node's binding
-// does not say more: what stopped it is found by writing a file beside the log.
+// Why files of a log cannot be written, in the system's words. SQLite calls nearly all of it a disk
+// I/O error, and Node's binding does not say more: what stopped it is found by writing a file
+// beside the log.
 
 import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -43,6 +44,7 @@ function faultIn(act: () => void): WriteFault | null {
 /** Node has no name for a used-up quota. */
 export function faultOf({ errno = 0, message }: NodeJS.ErrnoException): WriteFault {
   const code = Math.abs(errno)
-  const words = code === constants.errno.EDQUOT ? `EDQUOT: disk quota exceeded (${message})` : message
+  const words =
+    code === constants.errno.EDQUOT ? `EDQUOT: disk quota exceeded (${message})` : message
   return { message: words, isOutOfSpace: outOfSpace.has(code) }
 }

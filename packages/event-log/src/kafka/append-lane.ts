@@ -1,6 +1,6 @@
-// Sends appends to one topic: calls are split into parts by partition, parts wait in order, and each broker that leads partitions
-// has one request in flight. Decides the outcome of a call: written, refused with an error because nothing was written, or
-// unknown.
+// Sends appends to one topic: calls are split into parts by partition, parts wait in order, and
+// each broker that leads partitions has one request in flight. Decides the outcome of a call:
+// written, refused with an error because nothing was written, or unknown.
 
 import type { AppendLimit } from '../append-limit.ts'
 import { EventLogError, type EventLogErrorCode } from '../errors.ts'
@@ -59,13 +59,13 @@ export class AppendLane {
   readonly #waiting = new Map<number, Part[]>()
   readonly #sending = new Set<number>()
   /**
-   * Partitions with a batch in flight: when a partition moves to another broker, its next batch waits for the answer to the
-   * first.
+   * Partitions with a batch in flight: when a partition moves to another broker, its next batch
+   * waits for the answer to the first.
    */
   readonly #underWay = new Set<number>()
   /**
-   * The position behind the last acknowledged record, by partition: a lower position in an answer means that acknowledged records
-   * are lost.
+   * The position behind the last acknowledged record, by partition: a lower position in an answer
+   * means that acknowledged records are lost.
    */
   readonly #ends = new Map<number, bigint>()
   #open = 0
@@ -89,7 +89,9 @@ export class AppendLane {
 
   /** Why waiting appends make no progress; null while nothing waits or all goes well. */
   get trouble(): string | null {
-    return this.#open > 0 && this.#troubles > 2 ? `${this.#topic} can't be written: ${this.#lastTrouble}` : null
+    return this.#open > 0 && this.#troubles > 2
+      ? `${this.#topic} can't be written: ${this.#lastTrouble}`
+      : null
   }
 
   /** Queues the records. `bytes`: their size as counted against the limits. */
@@ -98,7 +100,10 @@ export class AppendLane {
     const known = registry.present(this.#topic)
     // No broker has answered for longer than an append may wait: another append would expire too.
     if (cluster.silentMs > limits.appendMsMax)
-      throw new EventLogError('log-unavailable', `no broker has answered ${cluster.health().detail}`)
+      throw new EventLogError(
+        'log-unavailable',
+        `no broker has answered ${cluster.health().detail}`
+      )
     appendLimit.enter(records.length, bytes)
     return new Promise((resolve, reject) => {
       const deadlineMs = performance.now() + limits.appendMsMax
@@ -183,7 +188,8 @@ export class AppendLane {
     const { leaders } = registry.known(this.#topic)
     for (const [partition, queue] of this.#waiting) {
       const node = leaders[partition] ?? -1
-      if (queue.length > 0 && !this.#underWay.has(partition) && !this.#sending.has(node)) void this.#send(node)
+      if (queue.length > 0 && !this.#underWay.has(partition) && !this.#sending.has(node))
+        void this.#send(node)
     }
   }
 
@@ -218,7 +224,11 @@ export class AppendLane {
       let batch = 0
       for (; n < queue.length; n++) {
         const more = queue[n]!.bytes
-        if ((n > 0 && batch + more > limits.batchBytesMax) || (bytes > 0 && bytes + more > limits.requestBytesMax)) break
+        if (
+          (n > 0 && batch + more > limits.batchBytesMax) ||
+          (bytes > 0 && bytes + more > limits.requestBytesMax)
+        )
+          break
         batch += more
         bytes += more
       }
@@ -241,16 +251,31 @@ export class AppendLane {
       )
     }))
     for (const { call } of parts) call.partsUnderWay++
-    const request = { topic: known.physical, topicId: known.epoch, partitions, timeoutMs: Math.ceil(limits.answerMsMax * 0.8) }
-    const answer = cluster.answer(connection, `append to ${known.physical}`, connection.produce(request))
+    const request = {
+      topic: known.physical,
+      topicId: known.epoch,
+      partitions,
+      timeoutMs: Math.ceil(limits.answerMsMax * 0.8)
+    }
+    const answer = cluster.answer(
+      connection,
+      `append to ${known.physical}`,
+      connection.produce(request)
+    )
     const answers = await answer.catch((error: unknown) => error as Error)
     for (const { call } of parts) call.partsUnderWay--
     if (answers instanceof Error) return this.#unanswered(answers, parts)
     await this.#judge(batches, answers)
   }
 
-  /** Successes are recorded first: then a call that was refused in part does not count as refused in whole. */
-  async #judge(batches: ReadonlyMap<number, readonly Part[]>, answers: readonly ProduceAnswer[]): Promise<void> {
+  /**
+   * Successes are recorded first: then a call that was refused in part does not count as refused in
+   * whole.
+   */
+  async #judge(
+    batches: ReadonlyMap<number, readonly Part[]>,
+    answers: readonly ProduceAnswer[]
+  ): Promise<void> {
     const codes = new Map<number, number>()
     for (const [partition, parts] of batches) {
       const answer = answers.find(a => a.partition === partition)
@@ -258,13 +283,14 @@ export class AppendLane {
       else codes.set(partition, answer?.error ?? -1)
     }
     if (codes.size === 0) this.#troubles = 0
-    for (const [partition, code] of codes) this.#notWritten(partition, code, batches.get(partition)!)
+    for (const [partition, code] of codes)
+      this.#notWritten(partition, code, batches.get(partition)!)
     if (codes.size > 0) await this.#lookSoon()
   }
 
   /**
-   * Sends a part again if the leader has moved, as its caller would: its records may then be stored twice, and the first copy
-   * counts.
+   * Sends a part again if the leader has moved, as its caller would: its records may then be stored
+   * twice, and the first copy counts.
    */
   #notWritten(partition: number, code: number, parts: readonly Part[]): void {
     const fate = batchFate(code)
@@ -280,7 +306,8 @@ export class AppendLane {
     if (base < (this.#ends.get(partition) ?? 0n)) return this.#lost(partition, base, parts)
     let position = base
     for (const { call, places } of parts) {
-      for (const place of places) call.appended[place] = { partition, position: position++, duplicate: false }
+      for (const place of places)
+        call.appended[place] = { partition, position: position++, duplicate: false }
       call.partsWritten++
       this.#partDone(call)
     }
@@ -289,8 +316,8 @@ export class AppendLane {
   }
 
   /**
-   * The partition continues below what it has acknowledged: it was recreated, or a broker came back without its data. The log
-   * must not be used any longer.
+   * The partition continues below what it has acknowledged: it was recreated, or a broker came back
+   * without its data. The log must not be used any longer.
    */
   async #lost(partition: number, base: bigint, parts: readonly Part[]): Promise<void> {
     const { registry } = this.#parts
@@ -310,10 +337,14 @@ export class AppendLane {
     this.#queue(partition).unshift(...parts)
   }
 
-  /** No answer came. A request that never left may be sent again; any other may have been carried out. */
+  /**
+   * No answer came. A request that never left may be sent again; any other may have been carried
+   * out.
+   */
   #unanswered(error: Error, parts: readonly Part[]): Promise<void> {
     if (error instanceof KafkaDriverError && error.kind === 'not-sent') {
-      for (const [partition, of] of Map.groupBy(parts, p => p.partition)) this.#putBack(partition, of, error.message)
+      for (const [partition, of] of Map.groupBy(parts, p => p.partition))
+        this.#putBack(partition, of, error.message)
       return this.#lookSoon()
     }
     for (const { call } of parts) this.#fail(call, unknown(error.message, error))
@@ -334,7 +365,9 @@ export class AppendLane {
   #expire(): void {
     const nowMs = performance.now()
     for (const [partition, queue] of this.#waiting) {
-      const late = queue.filter(({ call }) => call.isSettled || (call.deadlineMs <= nowMs && call.partsUnderWay === 0))
+      const late = queue.filter(
+        ({ call }) => call.isSettled || (call.deadlineMs <= nowMs && call.partsUnderWay === 0)
+      )
       if (late.length === 0) continue
       this.#waiting.set(
         partition,
@@ -351,7 +384,10 @@ export class AppendLane {
     call.resolve(call.appended)
   }
 
-  /** A call fails if one of its parts fails. If another part is or may be written, the error is `append-unknown`. */
+  /**
+   * A call fails if one of its parts fails. If another part is or may be written, the error is
+   * `append-unknown`.
+   */
   #fail(call: Call, error: EventLogError): void {
     if (call.isSettled) return
     const told = error.code === 'append-unknown' ? error : (doubt(call, error) ?? error)
@@ -371,21 +407,32 @@ export class AppendLane {
 }
 
 /** Null if nothing of the call can have been written. */
-function doubt({ partsWritten, partsUnderWay, isInDoubt }: Call, error: EventLogError): EventLogError | null {
-  if (partsWritten + partsUnderWay > 0) return unknown(`a part of it was not written: ${error.message}`, error)
+function doubt(
+  { partsWritten, partsUnderWay, isInDoubt }: Call,
+  error: EventLogError
+): EventLogError | null {
+  if (partsWritten + partsUnderWay > 0)
+    return unknown(`a part of it was not written: ${error.message}`, error)
   return isInDoubt ? unknown(error.message, error) : null
 }
 
 function sizeOf({ id, key, value }: NewRecord): number {
-  return (value?.byteLength ?? 0) + Buffer.byteLength(id) + Buffer.byteLength(key) + recordOverheadBytes
+  return (
+    (value?.byteLength ?? 0) + Buffer.byteLength(id) + Buffer.byteLength(key) + recordOverheadBytes
+  )
 }
 
 function unknown(why: string, cause?: unknown): EventLogError {
-  return new EventLogError('append-unknown', `the append may or may not be written: ${why}`, cause === undefined ? {} : { cause })
+  return new EventLogError(
+    'append-unknown',
+    `the append may or may not be written: ${why}`,
+    cause === undefined ? {} : { cause }
+  )
 }
 
 function refused(topic: Topic, code: number): EventLogError {
-  const name: EventLogErrorCode = code === kafkaCode.messageTooLarge ? 'record-too-large' : 'record-invalid'
+  const name: EventLogErrorCode =
+    code === kafkaCode.messageTooLarge ? 'record-too-large' : 'record-invalid'
   return new EventLogError(
     code === kafkaCode.topicUnauthorized ? 'log-unavailable' : name,
     `${topic} was not written: Kafka answered ${codeName(code)}`

@@ -1,6 +1,6 @@
-// Cursors of consumers, stored as the offsets of a group without members, where every lag tool finds them. The epoch is stored
-// with each offset: one of another epoch is ignored. Concurrent commits of two processes may overtake each other; a cursor is a
-// hint, never the truth.
+// Cursors of consumers, stored as the offsets of a group without members, where every lag tool
+// finds them. The epoch is stored with each offset: one of another epoch is ignored. Concurrent
+// commits of two processes may overtake each other; a cursor is a hint, never the truth.
 
 import { checkLife, checkNotAhead } from '../cursor.ts'
 import { EventLogError } from '../errors.ts'
@@ -27,7 +27,13 @@ export class ConsumerOffsets {
   /** The last commit of each consumer and topic: the next commit of this process waits for it. */
   readonly #turns = new Map<string, Promise<void>>()
 
-  constructor(coordinators: Coordinators, registry: TopicRegistry, reader: PartitionReader, limits: KafkaLimits, prefix: string) {
+  constructor(
+    coordinators: Coordinators,
+    registry: TopicRegistry,
+    reader: PartitionReader,
+    limits: KafkaLimits,
+    prefix: string
+  ) {
     this.#coordinators = coordinators
     this.#registry = registry
     this.#reader = reader
@@ -40,7 +46,9 @@ export class ConsumerOffsets {
     checkLife(cursor, known.epoch, known.partitions)
     const name = `${consumer}\n${cursor.topic}`
     const wanted = partitions ?? cursor.positions.map((_, partition) => partition)
-    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(() => this.#commit(consumer, cursor, wanted))
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(() =>
+      this.#commit(consumer, cursor, wanted)
+    )
     const settled = turn.catch(() => {})
     this.#turns.set(name, settled)
     void settled.then(() => {
@@ -71,13 +79,18 @@ export class ConsumerOffsets {
     await this.#checkEnds(cursor, partitions)
     const offsets = partitions
       .filter(p => held.get(p) !== cursor.positions[p])
-      .map(partition => ({ partition, position: cursor.positions[partition]!, metadata: known.epoch }))
+      .map(partition => ({
+        partition,
+        position: cursor.positions[partition]!,
+        metadata: known.epoch
+      }))
     if (offsets.length > 0) await this.#write(consumer, known, offsets)
   }
 
   /** Most cursors are within the ends that this handle has seen: they need no request. */
   async #checkEnds(cursor: Cursor, partitions: readonly number[]): Promise<void> {
-    if (partitions.every(p => cursor.positions[p]! <= this.#registry.knownEnd(cursor.topic, p))) return
+    if (partitions.every(p => cursor.positions[p]! <= this.#registry.knownEnd(cursor.topic, p)))
+      return
     const states = await this.#reader.state(cursor.topic)
     for (const partition of partitions)
       checkNotAhead(cursor.topic, partition, cursor.positions[partition]!, states[partition]!.end)
@@ -89,10 +102,14 @@ export class ConsumerOffsets {
     const what = `cursor of ${consumer}`
     const all = Array.from({ length: known.partitions }, (_, partition) => partition)
     return retrying(this.#registry, what, this.#limits.retryMsMax, async () => {
-      const answers = await this.#coordinators.request(group, 'groups', what, c => c.offsetFetch(group, known.physical, all))
+      const answers = await this.#coordinators.request(group, 'groups', what, c =>
+        c.offsetFetch(group, known.physical, all)
+      )
       const failed = answers.find(({ error }) => error !== 0)
       if (failed !== undefined) throw asBrokerError(failed.error, what)
-      const ours = answers.filter(({ position, metadata }) => position >= 0n && metadata === known.epoch)
+      const ours = answers.filter(
+        ({ position, metadata }) => position >= 0n && metadata === known.epoch
+      )
       return new Map(ours.map(({ partition, position }) => [partition, position]))
     })
   }
@@ -105,7 +122,9 @@ export class ConsumerOffsets {
     const group = this.#group(consumer)
     const what = `committing ${consumer}`
     return retrying(this.#registry, what, this.#limits.retryMsMax, async () => {
-      const answers = await this.#coordinators.request(group, 'groups', what, c => c.offsetCommit(group, known.physical, offsets))
+      const answers = await this.#coordinators.request(group, 'groups', what, c =>
+        c.offsetCommit(group, known.physical, offsets)
+      )
       const failed = answers.find(({ error }) => error !== 0)
       if (failed === undefined) return
       const error = asBrokerError(failed.error, what)

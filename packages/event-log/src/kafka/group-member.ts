@@ -1,6 +1,7 @@
-// A member of a group that divides a topic's partitions, over Kafka's classic group protocol: join, sync, heartbeat, join again
-// when the group changes. One member leads and divides; Kafka only passes on its assignments. A member keeps its partitions
-// through a rebalance until it gets others or its session expires.
+// A member of a group that divides a topic's partitions, over Kafka's classic group protocol: join,
+// sync, heartbeat, join again when the group changes. One member leads and divides; Kafka only
+// passes on its assignments. A member keeps its partitions through a rebalance until it gets others
+// or its session expires.
 
 import { dividePartitions, unevenness } from '../partition-division.ts'
 import type { Membership, MembershipOptions } from '../port.ts'
@@ -111,7 +112,9 @@ export class GroupMember implements Membership {
     if (memberId === '') return
     // If the request fails, the coordinator removes this member when its session expires.
     await this.#parts.coordinators
-      .request(this.#group, 'groups', `leaving ${this.#group}`, c => c.leaveGroup(this.#group, memberId))
+      .request(this.#group, 'groups', `leaving ${this.#group}`, c =>
+        c.leaveGroup(this.#group, memberId)
+      )
       .catch(() => {})
   }
 
@@ -126,7 +129,8 @@ export class GroupMember implements Membership {
       } catch (error) {
         if (signal.aborted) return
         this.#forget(error)
-        if (!isPassing(error) && !isOfGroup(error)) return this.#end(asEventLogError(error, `taking part in ${this.#group}`))
+        if (!isPassing(error) && !isOfGroup(error))
+          return this.#end(asEventLogError(error, `taking part in ${this.#group}`))
         if (!this.isCurrent()) this.#assign([])
         if (isOfGroup(error)) await pause(groupPauseMs, signal)
         else await this.#rest(attempt)
@@ -137,8 +141,10 @@ export class GroupMember implements Membership {
   /** A member that the group no longer knows starts over, without its former partitions. */
   #forget(error: unknown): void {
     if (!(error instanceof KafkaDriverError) || error.kind !== 'broker') return
-    if (error.kafkaCode === kafkaCode.memberIdRequired && error.memberId !== null) this.#memberId = error.memberId
-    if (error.kafkaCode !== kafkaCode.unknownMember && error.kafkaCode !== kafkaCode.fencedInstance) return
+    if (error.kafkaCode === kafkaCode.memberIdRequired && error.memberId !== null)
+      this.#memberId = error.memberId
+    if (error.kafkaCode !== kafkaCode.unknownMember && error.kafkaCode !== kafkaCode.fencedInstance)
+      return
     this.#memberId = ''
     this.#countedMs = Number.NEGATIVE_INFINITY
   }
@@ -180,24 +186,43 @@ export class GroupMember implements Membership {
       memberId: id,
       assignment: Buffer.from(JSON.stringify({ partitions }))
     }))
-    const request = { group: this.#group, generation, memberId, protocolType, protocol, assignments }
+    const request = {
+      group: this.#group,
+      generation,
+      memberId,
+      protocolType,
+      protocol,
+      assignments
+    }
     const sentMs = performance.now()
-    const told = await this.#ask('waiting for the assignment', c => c.syncGroup(request), sessionMs + answerMsMax)
+    const told = await this.#ask(
+      'waiting for the assignment',
+      c => c.syncGroup(request),
+      sessionMs + answerMsMax
+    )
     this.#countedMs = sentMs
     return readList(told, 'partitions')
   }
 
   #divide({ members }: JoinAnswer): ReadonlyMap<string, readonly number[]> {
-    const there = members.map(({ memberId, metadata }) => ({ id: memberId, held: readList(metadata, 'held') }))
+    const there = members.map(({ memberId, metadata }) => ({
+      id: memberId,
+      held: readList(metadata, 'held')
+    }))
     return dividePartitions(this.#weights(), there)
   }
 
   #weights(): readonly number[] {
     const asked = this.#options.weights?.()
-    return Array.from({ length: this.#parts.registry.known(this.#topic).partitions }, (_, i) => asked?.[i] ?? 0)
+    return Array.from(
+      { length: this.#parts.registry.known(this.#topic).partitions },
+      (_, i) => asked?.[i] ?? 0
+    )
   }
 
-  /** Returns when this member wants a rebalance or leaves; rejects when Kafka requests a rebalance. */
+  /**
+   * Returns when this member wants a rebalance or leaves; rejects when Kafka requests a rebalance.
+   */
   async #beat({ generation, memberId }: JoinAnswer): Promise<void> {
     const everyMs = this.#parts.limits.sessionMs / beatsPerSession
     let failures = 0
@@ -218,7 +243,11 @@ export class GroupMember implements Membership {
     }
   }
 
-  #ask<T>(doing: string, ask: (connection: BrokerConnection) => Promise<T>, deadlineMs?: number): Promise<T> {
+  #ask<T>(
+    doing: string,
+    ask: (connection: BrokerConnection) => Promise<T>,
+    deadlineMs?: number
+  ): Promise<T> {
     const what = `${doing} in ${this.#group}`
     return this.#parts.coordinators.request(this.#group, this.#purpose, what, ask, deadlineMs)
   }
@@ -235,7 +264,11 @@ export class GroupMember implements Membership {
 
   #assign(partitions: readonly number[]): void {
     const sorted = [...partitions].sort((a, b) => a - b)
-    if (sorted.length === this.#partitions.length && sorted.every((p, i) => p === this.#partitions[i])) return
+    if (
+      sorted.length === this.#partitions.length &&
+      sorted.every((p, i) => p === this.#partitions[i])
+    )
+      return
     this.#partitions = sorted
     for (const listener of [...this.#listeners]) listener(sorted)
   }
@@ -258,7 +291,9 @@ function isOfGroup(error: unknown): boolean {
     kafkaCode.memberIdRequired,
     kafkaCode.fencedInstance
   ]
-  return error instanceof KafkaDriverError && error.kind === 'broker' && codes.includes(error.kafkaCode)
+  return (
+    error instanceof KafkaDriverError && error.kind === 'broker' && codes.includes(error.kafkaCode)
+  )
 }
 
 /** A list of partitions from a member's bytes. Unreadable bytes give an empty list. */

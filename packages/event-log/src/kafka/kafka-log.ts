@@ -1,5 +1,6 @@
-// The log on Kafka: the port's methods. append-lane.ts sends appends, tail-reader.ts and partition-reader.ts read pages,
-// topic-registry.ts detects changed topics. driver.ts hides the client library.
+// The log on Kafka: the port's methods. append-lane.ts sends appends, tail-reader.ts and
+// partition-reader.ts read pages, topic-registry.ts detects changed topics. driver.ts hides the
+// client library.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { AppendLimit } from '../append-limit.ts'
@@ -60,15 +61,15 @@ export interface KafkaLogOptions extends TopicWishes {
   /** False: a missing topic is refused by name. Default true. */
   readonly createTopics?: boolean
   /**
-   * Called once when the log is open, for conditions that are tolerated but should be fixed, such as fewer replicas than
-   * configured. Text for people.
+   * Called once when the log is open, for conditions that are tolerated but should be fixed, such
+   * as fewer replicas than configured. Text for people.
    */
   readonly onWarning?: (warning: string) => void
   /** Default `none`: on most networks compressing takes longer than sending. */
   readonly compression?: Compression
   /**
-   * True for a long-lived process: it closes quiet segments of compacted topics, so that erased values leave the brokers' disks.
-   * Default false.
+   * True for a long-lived process: it closes quiet segments of compacted topics, so that erased
+   * values leave the brokers' disks. Default false.
    */
   readonly closesQuietSegments?: boolean
   readonly limits?: Partial<KafkaLimits>
@@ -96,9 +97,9 @@ export interface KafkaLog extends FailingLog {
 const tailDefaults: ReadLimits = { recordsMax: 500, bytesMax: 4 * 1024 * 1024 }
 
 /**
- * Opens the log of a cluster; creates its topics if there are none. Several processes may have it open. Rejects
- * `log-unavailable`; permanently `config-invalid`, `partitions-changed`, `format-newer`, or `log-replaced` if a log that has
- * records lacks a topic.
+ * Opens the log of a cluster; creates its topics if there are none. Several processes may have it
+ * open. Rejects `log-unavailable`; permanently `config-invalid`, `partitions-changed`,
+ * `format-newer`, or `log-replaced` if a log that has records lacks a topic.
  */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<KafkaLog> {
   const limits = { ...defaultKafkaLimits, ...options.limits }
@@ -142,7 +143,12 @@ class ClusterLog implements KafkaLog {
   #closed: Promise<void> | null = null
   #rebalances = 0
 
-  constructor(cluster: KafkaCluster, registry: TopicRegistry, limits: KafkaLimits, options: KafkaLogOptions) {
+  constructor(
+    cluster: KafkaCluster,
+    registry: TopicRegistry,
+    limits: KafkaLimits,
+    options: KafkaLogOptions
+  ) {
     const clock = options.clock ?? systemClock
     this.#cluster = cluster
     this.#registry = registry
@@ -152,7 +158,13 @@ class ClusterLog implements KafkaLog {
     this.#appendLimit = new AppendLimit(limits)
     this.#reader = new PartitionReader(cluster, registry, limits)
     this.#coordinators = new Coordinators(cluster)
-    this.#offsets = new ConsumerOffsets(this.#coordinators, registry, this.#reader, limits, this.#prefix)
+    this.#offsets = new ConsumerOffsets(
+      this.#coordinators,
+      registry,
+      this.#reader,
+      limits,
+      this.#prefix
+    )
     const parts = {
       cluster,
       registry,
@@ -161,14 +173,16 @@ class ClusterLog implements KafkaLog {
       compression: options.compression ?? 'none',
       nowMs: () => clock.nowMs()
     }
-    for (const topic of Object.keys(cleanupOf) as Topic[]) this.#lanes.set(topic, new AppendLane(parts, topic))
+    for (const topic of Object.keys(cleanupOf) as Topic[])
+      this.#lanes.set(topic, new AppendLane(parts, topic))
     this.failed = registry.failed
     this.#guarding = registry.guard(limits.guardMs)
     this.#quiet = new QuietSegments({
       registry,
       reader: this.#reader,
       nowMs: () => clock.nowMs(),
-      segmentMs: async topic => segmentMsOf(await settingsOf(cluster, registry.physical(topic)), options.topics, topic),
+      segmentMs: async topic =>
+        segmentMsOf(await settingsOf(cluster, registry.physical(topic)), options.topics, topic),
       append: (topic, record) => this.append(topic, [record])
     })
     if (options.closesQuietSegments === true) void this.#quiet.run(limits.quietLookMs)
@@ -214,9 +228,21 @@ class ClusterLog implements KafkaLog {
     const { epoch, partitions } = this.#known(topic)
     checkLife(cursor, epoch, partitions)
     const { signal, ...asked } = options
-    const wanted = { ...tailDefaults, partitions: cursor.positions.map((_, partition) => partition), ...asked }
-    const parts = { cluster: this.#cluster, registry: this.#registry, reader: this.#reader, limits: this.#limits }
-    const tail = new TailReader(parts, cursor, { ...wanted, signal: AbortSignal.any([signal, this.#closing.signal]) })
+    const wanted = {
+      ...tailDefaults,
+      partitions: cursor.positions.map((_, partition) => partition),
+      ...asked
+    }
+    const parts = {
+      cluster: this.#cluster,
+      registry: this.#registry,
+      reader: this.#reader,
+      limits: this.#limits
+    }
+    const tail = new TailReader(parts, cursor, {
+      ...wanted,
+      signal: AbortSignal.any([signal, this.#closing.signal])
+    })
     yield* tail.pages()
     if (!signal.aborted) this.#known(topic)
   }
@@ -249,7 +275,10 @@ class ClusterLog implements KafkaLog {
   async trim(topic: Topic, partition: number, before: bigint): Promise<void> {
     this.#known(topic)
     if (cleanupOf[topic] !== 'by-retention')
-      throw new EventLogError('record-invalid', `${topic} is not kept by retention: nothing is removed`)
+      throw new EventLogError(
+        'record-invalid',
+        `${topic} is not kept by retention: nothing is removed`
+      )
     await retrying(this.#registry, `trimming ${topic}`, this.#limits.retryMsMax, async () => {
       const known = this.#registry.present(topic)
       const what = `removing from ${known.physical}`
@@ -267,8 +296,10 @@ class ClusterLog implements KafkaLog {
     if (failure !== null) return { ok: false, detail: failure.message }
     const health = this.#cluster.health()
     if (!health.ok) return health
-    if (gone.length > 0) return { ok: false, detail: `the cluster has no ${gone.join(', ')} any more` }
-    if (denied.length > 0) return { ok: false, detail: `the cluster denies us access to ${denied.join(', ')} any more` }
+    if (gone.length > 0)
+      return { ok: false, detail: `the cluster has no ${gone.join(', ')} any more` }
+    if (denied.length > 0)
+      return { ok: false, detail: `the cluster denies us access to ${denied.join(', ')} any more` }
     const trouble = [...this.#lanes.values()].map(lane => lane.trouble).find(each => each !== null)
     return trouble === undefined ? health : { ok: false, detail: trouble }
   }
@@ -296,11 +327,15 @@ class ClusterLog implements KafkaLog {
     this.#closing.abort()
     this.#quiet.close()
     await Promise.all([...this.#members].map(member => member.leave()))
-    const drained = Promise.all([...this.#lanes.values()].map(lane => lane.drained())).then(() => {})
+    const drained = Promise.all([...this.#lanes.values()].map(lane => lane.drained())).then(
+      () => {}
+    )
     const late = () => new EventLogError('closed', 'the log is closed')
-    await within(drained, this.#limits.appendMsMax + this.#limits.answerMsMax, late).catch(error => {
-      for (const lane of this.#lanes.values()) lane.abort(error as EventLogError)
-    })
+    await within(drained, this.#limits.appendMsMax + this.#limits.answerMsMax, late).catch(
+      error => {
+        for (const lane of this.#lanes.values()) lane.abort(error as EventLogError)
+      }
+    )
     this.#registry.close()
     await this.#guarding
     this.#cluster.close()

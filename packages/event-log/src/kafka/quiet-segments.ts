@@ -1,6 +1,7 @@
-// Closes the segments of compacted topics that get no more writes. Kafka compacts only closed segments, and closes one only on an
-// append: an erased key of a quiet partition would stay on the brokers' disks. So a filler is appended: an erasure of a key that
-// nobody has, which every reader ignores. Progress is kept in the log itself, so that it survives restarts. Source: Kafka,
+// Closes the segments of compacted topics that get no more writes. Kafka compacts only closed
+// segments, and closes one only on an append: an erased key of a quiet partition would stay on the
+// brokers' disks. So a filler is appended: an erasure of a key that nobody has, which every reader
+// ignores. Progress is kept in the log itself, so that it survives restarts. Source: Kafka,
 // UnifiedLog.maybeRoll and LogConfig.maxSegmentMs.
 
 import { partitionIn } from '../partitioner.ts'
@@ -20,8 +21,8 @@ export interface QuietSegmentsParts {
 }
 
 /**
- * `first` is appended after the last record; once it is older than the maximum age of a segment, so is its segment, and `last`
- * closes that.
+ * `first` is appended after the last record; once it is older than the maximum age of a segment, so
+ * is its segment, and `last` closes that.
  */
 type Stage = 'first' | 'last'
 
@@ -30,7 +31,9 @@ const idForm = /^tocsin\.filler\/(first|last)\/(\d+)$/
 /** Tolerance between our clock and the broker's, ms. */
 const clockMarginMs = 60_000
 const marginShare = 0.1
-const compactedTopics = (Object.keys(cleanupOf) as Topic[]).filter(topic => cleanupOf[topic] === 'compacted')
+const compactedTopics = (Object.keys(cleanupOf) as Topic[]).filter(
+  topic => cleanupOf[topic] === 'compacted'
+)
 
 export class QuietSegments {
   readonly #parts: QuietSegmentsParts
@@ -43,8 +46,8 @@ export class QuietSegments {
   }
 
   /**
-   * Checks periodically until `close`; the first time after a random delay, so that processes that start together do not check
-   * together.
+   * Checks periodically until `close`; the first time after a random delay, so that processes that
+   * start together do not check together.
    */
   async run(everyMs: number): Promise<void> {
     const { signal } = this.#stop
@@ -72,7 +75,10 @@ export class QuietSegments {
   }
 
   async #fill(topic: Topic, { partition, end }: PartitionState, segmentMs: number): Promise<void> {
-    const page = await this.#parts.reader.read(topic, partition, end - 1n, { recordsMax: 1, bytesMax: 1 })
+    const page = await this.#parts.reader.read(topic, partition, end - 1n, {
+      recordsMax: 1,
+      bytesMax: 1
+    })
     const last = page.records[0]
     // If the last record was compacted away, its segment was closed.
     if (last === undefined || page.end !== end) return
@@ -86,7 +92,11 @@ export class QuietSegments {
 }
 
 /** The filler that is due after a partition's last record; null if none is due. Pure. */
-export function stageAfter(last: Pick<StoredRecord, 'id'>, nowMs: number, segmentMs: number): Stage | null {
+export function stageAfter(
+  last: Pick<StoredRecord, 'id'>,
+  nowMs: number,
+  segmentMs: number
+): Stage | null {
   const [, stage, writtenMs] = idForm.exec(last.id) ?? []
   if (stage === undefined) return 'first'
   const marginMs = Math.min(segmentMs * marginShare, clockMarginMs)

@@ -1,5 +1,6 @@
-// Follows a topic: one long poll per broker that leads partitions of it, on separate connections; pages are returned on demand. A
-// partition is fetched again once its pages are taken, so that a slow reader holds at most one answer per broker.
+// Follows a topic: one long poll per broker that leads partitions of it, on separate connections;
+// pages are returned on demand. A partition is fetched again once its pages are taken, so that a
+// slow reader holds at most one answer per broker.
 
 import { EventLogError } from '../errors.ts'
 import type { Cursor, Page, ReadLimits } from '../port.ts'
@@ -31,7 +32,10 @@ interface FollowedPartition {
   position: bigint
   /** True while a fetch is pending, or its pages wait to be taken. */
   isBusy: boolean
-  /** Sequence number of its last fetch with records: partitions that waited longest are fetched first. */
+  /**
+   * Sequence number of its last fetch with records: partitions that waited longest are fetched
+   * first.
+   */
   served: number
   /** Since when existing records fail to arrive, ms; null when all is well. */
   hungrySinceMs: number | null
@@ -82,12 +86,14 @@ export class TailReader {
         const page = this.#ready.shift()
         if (page === undefined) {
           // Pages before a failure are returned first.
-          if (this.#failure !== null) throw asEventLogError(this.#failure, `following ${this.#topic}`)
+          if (this.#failure !== null)
+            throw asEventLogError(this.#failure, `following ${this.#topic}`)
           await this.#more()
           continue
         }
         yield page
-        if (this.#ready.every(({ partition }) => partition !== page.partition)) this.#free(page.partition)
+        if (this.#ready.every(({ partition }) => partition !== page.partition))
+          this.#free(page.partition)
       }
     } finally {
       signal.removeEventListener('abort', wake)
@@ -98,7 +104,8 @@ export class TailReader {
   }
 
   #free(partition: number): void {
-    for (const followed of this.#followed) if (followed.partition === partition) followed.isBusy = false
+    for (const followed of this.#followed)
+      if (followed.partition === partition) followed.isBusy = false
   }
 
   /** Fetches all free partitions and waits until something happens. */
@@ -106,14 +113,23 @@ export class TailReader {
     return new Promise(resolve => {
       this.#wake = resolve
       const known = this.#parts.registry.known(this.#topic)
-      const free = this.#followed.filter(({ isBusy }) => !isBusy).sort((a, b) => a.served - b.served)
-      for (const [node, followed] of Map.groupBy(free, ({ partition }) => known.leaders[partition] ?? -1))
+      const free = this.#followed
+        .filter(({ isBusy }) => !isBusy)
+        .sort((a, b) => a.served - b.served)
+      for (const [node, followed] of Map.groupBy(
+        free,
+        ({ partition }) => known.leaders[partition] ?? -1
+      ))
         if (!this.#asking.has(node)) void this.#ask(known, node, followed)
     })
   }
 
   /** One fetch. Never rejects: a permanent error ends the tail. */
-  async #ask(known: KnownTopic, node: number, followed: readonly FollowedPartition[]): Promise<void> {
+  async #ask(
+    known: KnownTopic,
+    node: number,
+    followed: readonly FollowedPartition[]
+  ): Promise<void> {
     this.#asking.add(node)
     for (const one of followed) one.isBusy = true
     try {
@@ -129,9 +145,12 @@ export class TailReader {
       this.#failed(error, followed)
     }
     if (followed.some(({ failingSinceMs }) => failingSinceMs !== null)) await this.#rest()
-    // If other partitions filled the answer, a starved one only waits for its turn; otherwise it must not be requested in a
-    // busy loop.
-    else if (this.#ready.length === 0 && followed.some(({ hungrySinceMs }) => hungrySinceMs !== null))
+    // If other partitions filled the answer, a starved one only waits for its turn; otherwise it
+    // must not be requested in a busy loop.
+    else if (
+      this.#ready.length === 0 &&
+      followed.some(({ hungrySinceMs }) => hungrySinceMs !== null)
+    )
       await pause(retryPauseMs(0), this.#stop.signal)
     const waiting = new Set(this.#ready.map(({ partition }) => partition))
     for (const one of followed) one.isBusy = waiting.has(one.partition)
@@ -139,9 +158,17 @@ export class TailReader {
     this.#wake()
   }
 
-  async #fetch(known: KnownTopic, node: number, followed: readonly FollowedPartition[]): Promise<readonly FetchAnswer[]> {
+  async #fetch(
+    known: KnownTopic,
+    node: number,
+    followed: readonly FollowedPartition[]
+  ): Promise<readonly FetchAnswer[]> {
     const { cluster, limits } = this.#parts
-    if (node < 0) throw asBrokerError(kafkaCode.leaderNotAvailable, `${known.physical}/${followed.map(f => f.partition)}`)
+    if (node < 0)
+      throw asBrokerError(
+        kafkaCode.leaderNotAvailable,
+        `${known.physical}/${followed.map(f => f.partition)}`
+      )
     const request = {
       topic: known.physical,
       topicId: known.epoch,
@@ -151,7 +178,13 @@ export class TailReader {
       maxWaitMs: limits.longPollMs
     }
     const what = `following ${known.physical}`
-    return cluster.request(node, this.#purpose, what, c => c.fetch(request), limits.longPollMs + limits.answerMsMax)
+    return cluster.request(
+      node,
+      this.#purpose,
+      what,
+      c => c.fetch(request),
+      limits.longPollMs + limits.answerMsMax
+    )
   }
 
   async #take(
@@ -161,9 +194,14 @@ export class TailReader {
     answer: FetchAnswer | undefined,
     isDue: boolean
   ): Promise<void> {
-    if (answer === undefined) throw asBrokerError(-1, `${known.physical}/${followed.partition}: the answer does not contain it`)
+    if (answer === undefined)
+      throw asBrokerError(
+        -1,
+        `${known.physical}/${followed.partition}: the answer does not contain it`
+      )
     const found = takeAnswer(known, answer, followed.position)
-    if (found === 'out-of-range') return this.#parts.reader.refuse(this.#topic, followed.partition, followed.position)
+    if (found === 'out-of-range')
+      return this.#parts.reader.refuse(this.#topic, followed.partition, followed.position)
     followed.failingSinceMs = null
     if (found.next === followed.position) return this.#hungry(known, node, followed, answer, isDue)
     followed.hungrySinceMs = null
@@ -174,8 +212,8 @@ export class TailReader {
   }
 
   /**
-   * No records arrived. If there are some, the connection may be at fault: it is replaced, and if that does not help, the tail
-   * reports an error.
+   * No records arrived. If there are some, the connection may be at fault: it is replaced, and if
+   * that does not help, the tail reports an error.
    */
   async #hungry(
     known: KnownTopic,
@@ -205,13 +243,15 @@ export class TailReader {
   }
 
   /**
-   * Records a failure: a permanent one, or one that lasts too long, ends the tail. The first failure after a long wait gets
-   * another attempt.
+   * Records a failure: a permanent one, or one that lasts too long, ends the tail. The first
+   * failure after a long wait gets another attempt.
    */
   #failed(error: unknown, followed: readonly FollowedPartition[]): void {
     if (this.#stop.signal.aborted) return
     const nowMs = performance.now()
-    const failingMs = Math.max(...followed.map(({ failingSinceMs }) => nowMs - (failingSinceMs ?? nowMs)))
+    const failingMs = Math.max(
+      ...followed.map(({ failingSinceMs }) => nowMs - (failingSinceMs ?? nowMs))
+    )
     for (const one of followed) one.failingSinceMs ??= nowMs
     if (!isPassing(error) || failingMs >= this.#parts.limits.retryMsMax) this.#failure ??= error
   }

@@ -1,4 +1,5 @@
-// A log file that lost its end, as a copy that was interrupted: it is told which file is damaged, and nothing is tried again.
+// A log file that lost its end, as a copy that was interrupted: it is told which file is damaged,
+// and nothing is tried again.
 
 import { statSync, truncateSync } from 'node:fs'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
@@ -16,27 +17,36 @@ afterEach(() => removeDir(dataDir))
 async function written(): Promise<string> {
   const log = await openEmbeddedLog({ dataDir })
   const value = Buffer.alloc(20_000, 7)
-  for (let n = 0; n < 20; n++) await log.append(topics.incidents, [record(`r-${n}`, 'sahel', value.toString('latin1'))])
+  for (let n = 0; n < 20; n++)
+    await log.append(topics.incidents, [record(`r-${n}`, 'sahel', value.toString('latin1'))])
   await log.close()
   return logFile(dataDir)
 }
 
-it.each([1, 100, 8_191, 8_192, 20_000, 100_000])('is told as damaged when %d bytes of its end are missing', async missing => {
-  const file = await written()
-  truncateSync(file, statSync(file).size - missing)
-  const opened = await openEmbeddedLog({ dataDir }).catch((error: unknown) => error)
-  expect(opened).toMatchObject({ code: 'record-corrupt', retryable: false })
-  expect((opened as Error).message).toContain(file)
-  expect((opened as Error).message).toMatch(/Nothing was changed; restore the folder from a copy$/)
-  expect(statSync(file).size % 8_192).toBe((8_192 - (missing % 8_192)) % 8_192)
-})
+it.each([1, 100, 8_191, 8_192, 20_000, 100_000])(
+  'is told as damaged when %d bytes of its end are missing',
+  async missing => {
+    const file = await written()
+    truncateSync(file, statSync(file).size - missing)
+    const opened = await openEmbeddedLog({ dataDir }).catch((error: unknown) => error)
+    expect(opened).toMatchObject({ code: 'record-corrupt', retryable: false })
+    expect((opened as Error).message).toContain(file)
+    expect((opened as Error).message).toMatch(
+      /Nothing was changed; restore the folder from a copy$/
+    )
+    expect(statSync(file).size % 8_192).toBe((8_192 - (missing % 8_192)) % 8_192)
+  }
+)
 
 it('is told as damaged while it is open, and not as a disk that fails', async () => {
   const file = await written()
   const log = await openEmbeddedLog({ dataDir })
   truncateSync(file, statSync(file).size - 100)
   const last = log.read(topics.incidents, 0, 19n, { recordsMax: 99, bytesMax: 9_999_999 })
-  await expect(last).rejects.toMatchObject({ code: 'record-corrupt', message: expect.stringContaining('cut short') })
+  await expect(last).rejects.toMatchObject({
+    code: 'record-corrupt',
+    message: expect.stringContaining('cut short')
+  })
   await log.close()
 })
 
@@ -45,7 +55,9 @@ it('is whole with a WAL that holds what is missing', async () => {
   await log.append(topics.incidents, [record('r-1')])
   // A second handle finds the frames of the first.
   const second = await openEmbeddedLog({ dataDir })
-  expect((await second.read(topics.incidents, 0, 0n, { recordsMax: 9, bytesMax: 9_999 })).records).toHaveLength(1)
+  expect(
+    (await second.read(topics.incidents, 0, 0n, { recordsMax: 9, bytesMax: 9_999 })).records
+  ).toHaveLength(1)
   await second.close()
   await log.close()
 })

@@ -1,6 +1,14 @@
 // Limits and failures of the embedded log: a full queue, a locked file, a failing disk or file.
 
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -35,7 +43,8 @@ describe('the log folder', () => {
     try {
       await using log = await openEmbeddedLog({ dataDir })
       await log.append(topic, [record('r-1')])
-      for (const name of files) expect([name, modeOf(join(dataDir, 'log', name))]).toEqual([name, 0o600])
+      for (const name of files)
+        expect([name, modeOf(join(dataDir, 'log', name))]).toEqual([name, 0o600])
       expect(modeOf(join(dataDir, 'log'))).toBe(0o700)
     } finally {
       process.umask(before)
@@ -55,16 +64,28 @@ describe('a group commit', () => {
   it('writes all appends and cursors of one turn of the event loop in one transaction', async () => {
     await using log = await openEmbeddedLog({ dataDir })
     const cursor = await log.cursorAt(topic, 'latest')
-    const calls = Array.from({ length: 200 }, (_, i) => log.append(i % 2 ? topic : topics.alerts, [record(`r-${i}`)]))
+    const calls = Array.from({ length: 200 }, (_, i) =>
+      log.append(i % 2 ? topic : topics.alerts, [record(`r-${i}`)])
+    )
     await Promise.all([...calls, log.commit('rules', cursor)])
-    expect(log.stats()).toMatchObject({ transactions: 1, appendedRecords: 200, duplicateRecords: 0, waitingRecords: 0 })
+    expect(log.stats()).toMatchObject({
+      transactions: 1,
+      appendedRecords: 200,
+      duplicateRecords: 0,
+      waitingRecords: 0
+    })
     await log.append(topic, [record('r-1')])
-    expect(log.stats(), 'a duplicate writes nothing').toMatchObject({ transactions: 1, duplicateRecords: 1 })
+    expect(log.stats(), 'a duplicate writes nothing').toMatchObject({
+      transactions: 1,
+      duplicateRecords: 1
+    })
   })
 
   it('splits the queue into transactions of limited size, but never a call', async () => {
     await using log = await openEmbeddedLog({ dataDir, limits: { transactionBytesMax: 2_000 } })
-    await Promise.all(Array.from({ length: 30 }, (_, i) => log.append(topic, many(`c${i}`, 3, 200))))
+    await Promise.all(
+      Array.from({ length: 30 }, (_, i) => log.append(topic, many(`c${i}`, 3, 200)))
+    )
     expect(log.stats().transactions).toBe(10)
     expect(await readAll(log, topic)).toHaveLength(90)
   })
@@ -72,14 +93,19 @@ describe('a group commit', () => {
 
 describe('backpressure', () => {
   it('refuses an append with append-overloaded when too many records or bytes wait, and accepts it later', async () => {
-    await using log = await openEmbeddedLog({ dataDir, limits: { waitingRecordsMax: 10, waitingBytesMax: 10_000 } })
+    await using log = await openEmbeddedLog({
+      dataDir,
+      limits: { waitingRecordsMax: 10, waitingBytesMax: 10_000 }
+    })
     const waiting = log.append(topic, many('a', 8))
     expect(await codeOf(log.append(topic, many('b', 3)))).toBe('append-overloaded')
     expect(await codeOf(log.append(topic, many('c', 1, 9_990)))).toBe('append-overloaded')
     expect(log.stats()).toMatchObject({ overloaded: 2, waitingRecords: 8 })
     await waiting
     await log.append(topic, many('b', 3))
-    expect((await readAll(log, topic)).map(r => r.id)).toEqual([...many('a', 8), ...many('b', 3)].map(r => r.id))
+    expect((await readAll(log, topic)).map(r => r.id)).toEqual(
+      [...many('a', 8), ...many('b', 3)].map(r => r.id)
+    )
   })
 
   it('refuses an append that can never fit', async () => {
@@ -144,7 +170,9 @@ describe('a failed fsync', () => {
     const calls = [log.append(topic, [record('a')]), log.append(topics.alerts, [record('b')])]
     for (const call of calls) expect(await codeOf(call)).toBe('append-unknown')
     expect(await codeOf(log.append(topic, [record('c')]))).toBe('log-unavailable')
-    expect(await codeOf(log.read(topic, 0, 0n, { recordsMax: 1, bytesMax: 1 }))).toBe('log-unavailable')
+    expect(await codeOf(log.read(topic, 0, 0n, { recordsMax: 1, bytesMax: 1 }))).toBe(
+      'log-unavailable'
+    )
     // Following must end, and the process must learn of it: a retry on this handle cannot succeed.
     expect(await codeOf(following)).toBe('closed')
     expect(await log.failed).toMatchObject({ code: 'closed', retryable: false })
@@ -168,7 +196,9 @@ describe('the write-ahead log', () => {
   it('is refused if an acknowledged transaction in it is damaged, where SQLite would silently drop the rest', async () => {
     const log = await openEmbeddedLog({ dataDir })
     for (let i = 0; i < 20; i++) await log.append(topic, [record(`r-${i}`, 'sahel', `<${i}>`)])
-    const [wal, file] = [`${logFile(dataDir)}-wal`, logFile(dataDir)].map(name => readFileSync(name))
+    const [wal, file] = [`${logFile(dataDir)}-wal`, logFile(dataDir)].map(name =>
+      readFileSync(name)
+    )
     await log.close()
     const at = wal!.indexOf('<5>')
     wal![at]! ^= 1
@@ -183,7 +213,13 @@ describe('the write-ahead log', () => {
   })
 
   it('is not reported as damaged while another process writes it', async () => {
-    const writer = await startAppender(dataDir, { topic, prefix: 'w', batch: 20, count: 1_000_000, pauseMs: 0 })
+    const writer = await startAppender(dataDir, {
+      topic,
+      prefix: 'w',
+      batch: 20,
+      count: 1_000_000,
+      pauseMs: 0
+    })
     for (let i = 1; i <= 40; i++) {
       await writer.waitForAcked(i * 20)
       expect(scanWal(logFile(dataDir))).toEqual({ kind: 'whole' })
@@ -209,13 +245,17 @@ describe('a full disk', () => {
           }
         )
       await log.close()
-      const full = await openEmbeddedLog({ dataDir: disk.folder, openDatabase: disk.openDatabase }).catch(
-        (error: { code: string }) => error.code
-      )
+      const full = await openEmbeddedLog({
+        dataDir: disk.folder,
+        openDatabase: disk.openDatabase
+      }).catch((error: { code: string }) => error.code)
       if (typeof full === 'string') expect(full).toBe('disk-full')
       else await full.close()
       disk.grow()
-      await using again = await openEmbeddedLog({ dataDir: disk.folder, openDatabase: disk.openDatabase })
+      await using again = await openEmbeddedLog({
+        dataDir: disk.folder,
+        openDatabase: disk.openDatabase
+      })
       expect((await readAll(again, topic)).map(r => r.id)).toEqual(acked)
       await again.append(topic, [record('after')])
     } finally {
@@ -227,7 +267,8 @@ describe('a full disk', () => {
 describe('erased keys', () => {
   it('leave no trace of their values in any file', async () => {
     // Short values share a page with others, long ones have overflow pages that become free.
-    const secret = (i: number) => `<secret of ${i}: ${'0123456789'.repeat(i % 5 === 0 ? 2_500 : 20 + i)}>`
+    const secret = (i: number) =>
+      `<secret of ${i}: ${'0123456789'.repeat(i % 5 === 0 ? 2_500 : 20 + i)}>`
     // On several partitions rows are inserted between others.
     const first = await openEmbeddedLog({ dataDir, partitions: 3 })
     await first.append(
@@ -239,12 +280,15 @@ describe('erased keys', () => {
     const folder = join(dataDir, 'log')
     const held = () => {
       const files = readdirSync(folder).map(name => readFileSync(join(folder, name)))
-      return Array.from({ length: 60 }, (_, i) => i).filter(i => files.some(bytes => bytes.includes(`<secret of ${i}: 01234567`)))
+      return Array.from({ length: 60 }, (_, i) => i).filter(i =>
+        files.some(bytes => bytes.includes(`<secret of ${i}: 01234567`))
+      )
     }
     const kept = Array.from({ length: 60 }, (_, i) => i).filter(i => i % 3 === 0)
     expect(held()).toHaveLength(60)
     for (let i = 0; i < 60; i++)
-      if (i % 3 !== 0) await log.append(topics.keys, [{ id: `e${i}`, key: `report-${i}`, value: null }])
+      if (i % 3 !== 0)
+        await log.append(topics.keys, [{ id: `e${i}`, key: `report-${i}`, value: null }])
     await until('the files contain only the remaining values', () => held().length === kept.length)
     expect(held()).toEqual(kept)
     await log.close()
@@ -255,7 +299,11 @@ describe('erased keys', () => {
 describe('retention', () => {
   it('removes records written before a time, only from topics kept by retention', async () => {
     let nowMs = 1_000_000
-    const clock = { nowMs: () => nowMs, monotonicMs: () => performance.now(), sleep: () => Promise.resolve() }
+    const clock = {
+      nowMs: () => nowMs,
+      monotonicMs: () => performance.now(),
+      sleep: () => Promise.resolve()
+    }
     await using log = await openEmbeddedLog({ dataDir, clock })
     for (let i = 0; i < 10; i++) {
       nowMs += 1000
@@ -263,7 +311,14 @@ describe('retention', () => {
     }
     expect(await log.trimOlderThan(topics.deliveries, 1_005_000)).toBe(4)
     expect(await log.trimOlderThan(topics.deliveries, 1_005_000)).toBe(0)
-    expect((await readAll(log, topics.deliveries)).map(r => r.id)).toEqual(['d-4', 'd-5', 'd-6', 'd-7', 'd-8', 'd-9'])
+    expect((await readAll(log, topics.deliveries)).map(r => r.id)).toEqual([
+      'd-4',
+      'd-5',
+      'd-6',
+      'd-7',
+      'd-8',
+      'd-9'
+    ])
     expect(await codeOf(log.trimOlderThan(topic, nowMs))).toBe('record-invalid')
   })
 })
@@ -274,7 +329,9 @@ describe('opening', () => {
     db.exec(sql)
     db.close()
   }
-  const opened = async (work: (log: Awaited<ReturnType<typeof openEmbeddedLog>>) => Promise<unknown>) => {
+  const opened = async (
+    work: (log: Awaited<ReturnType<typeof openEmbeddedLog>>) => Promise<unknown>
+  ) => {
     await using log = await openEmbeddedLog({ dataDir })
     await work(log)
   }
@@ -287,13 +344,18 @@ describe('opening', () => {
 
   it('refuses a file that is not a log', async () => {
     await opened(log => log.append(topic, [record('a')]))
-    writeFileSync(logFile(dataDir), 'this is not a database, but it is long enough to be read as one'.repeat(200))
+    writeFileSync(
+      logFile(dataDir),
+      'this is not a database, but it is long enough to be read as one'.repeat(200)
+    )
     expect(await codeOf(openEmbeddedLog({ dataDir }))).toBe('record-corrupt')
   })
 
   it('refuses a folder that cannot be written', async () => {
     writeFileSync(join(dataDir, 'file'), '')
-    expect(await codeOf(openEmbeddedLog({ dataDir: join(dataDir, 'file') }))).toBe('log-unavailable')
+    expect(await codeOf(openEmbeddedLog({ dataDir: join(dataDir, 'file') }))).toBe(
+      'log-unavailable'
+    )
   })
 
   it('refuses a log that ends before the cursor of a consumer', async () => {
@@ -311,14 +373,19 @@ describe('opening', () => {
     })
     tamper('DELETE FROM incidents_v1_chunks WHERE slot = 2')
     await opened(async log => {
-      expect((await log.read(topic, 0, 0n, { recordsMax: 9, bytesMax: 9999 })).records.map(r => r.id)).toEqual(['r-0', 'r-1'])
-      expect(await codeOf(log.read(topic, 0, 2n, { recordsMax: 9, bytesMax: 9999 }))).toBe('record-corrupt')
+      expect(
+        (await log.read(topic, 0, 0n, { recordsMax: 9, bytesMax: 9999 })).records.map(r => r.id)
+      ).toEqual(['r-0', 'r-1'])
+      expect(await codeOf(log.read(topic, 0, 2n, { recordsMax: 9, bytesMax: 9999 }))).toBe(
+        'record-corrupt'
+      )
     })
   })
 
   it('reports a file cut off at any page as damaged, or opens it with the records it holds', async () => {
     await opened(async log => {
-      for (let i = 0; i < 50; i++) await log.append(topic, [record(`r-${i}`, 'sahel', 'x'.repeat(2000))])
+      for (let i = 0; i < 50; i++)
+        await log.append(topic, [record(`r-${i}`, 'sahel', 'x'.repeat(2000))])
     })
     const whole = readFileSync(logFile(dataDir))
     for (let pages = 1; pages * 8192 < whole.length; pages += 3) {

@@ -1,5 +1,5 @@
-// Several processes on one folder: they share one order, a tail in one sees the records of the others at once, a role has one
-// holder, and any process may die.
+// Several processes on one folder: they share one order, a tail in one sees the records of the
+// others at once, a role has one holder, and any process may die.
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,7 +26,9 @@ describe('several processes', () => {
   it('append concurrently, and every record has one place in one order', async () => {
     const prefixes = ['one', 'two', 'three']
     const writers = await Promise.all(
-      prefixes.map((prefix, i) => startAppender(dataDir, { topic, prefix, batch: i + 1, count: 300, pauseMs: 0 }))
+      prefixes.map((prefix, i) =>
+        startAppender(dataDir, { topic, prefix, batch: i + 1, count: 300, pauseMs: 0 })
+      )
     )
     await using log = await openEmbeddedLog({ dataDir })
     const mine = []
@@ -40,13 +42,19 @@ describe('several processes', () => {
     expectNoGaps(stored)
     expect(stored).toHaveLength(1000)
     for (const prefix of prefixes)
-      expect(stored.filter(r => r.key === prefix).map(r => r.id)).toEqual(Array.from({ length: 300 }, (_, i) => `${prefix}-${i}`))
-    expect(mine.map(a => stored[Number(a.position)]!.id)).toEqual(Array.from({ length: 100 }, (_, i) => `mine-${i}`))
+      expect(stored.filter(r => r.key === prefix).map(r => r.id)).toEqual(
+        Array.from({ length: 300 }, (_, i) => `${prefix}-${i}`)
+      )
+    expect(mine.map(a => stored[Number(a.position)]!.id)).toEqual(
+      Array.from({ length: 100 }, (_, i) => `mine-${i}`)
+    )
   })
 
   it('open a new folder, all at the same moment', async () => {
     const writers = await Promise.all(
-      Array.from({ length: 4 }, (_, i) => startAppender(dataDir, { topic, prefix: `p${i}`, batch: 1, count: 5, pauseMs: 0 }))
+      Array.from({ length: 4 }, (_, i) =>
+        startAppender(dataDir, { topic, prefix: `p${i}`, batch: 1, count: 5, pauseMs: 0 })
+      )
     )
     for (const writer of writers) {
       await writer.waitForAcked(5)
@@ -59,11 +67,19 @@ describe('several processes', () => {
 
   it('deliver a record to a tail in another one within milliseconds', async () => {
     await using log = await openEmbeddedLog({ dataDir })
-    const writer = await startAppender(dataDir, { topic, prefix: 'timed', batch: 1, count: 60, pauseMs: 11 })
+    const writer = await startAppender(dataDir, {
+      topic,
+      prefix: 'timed',
+      batch: 1,
+      count: 60,
+      pauseMs: 11
+    })
     const lateMs: number[] = []
     const stop = new AbortController()
     let seen = 0
-    for await (const page of log.tail(await log.cursorAt(topic, 'earliest'), { signal: stop.signal })) {
+    for await (const page of log.tail(await log.cursorAt(topic, 'earliest'), {
+      signal: stop.signal
+    })) {
       // The acknowledgement comes through a pipe, which is as fast as the tail can be.
       const heardBy = performance.now()
       seen += page.records.length
@@ -83,7 +99,15 @@ describe('several processes', () => {
     for (let round = 0; round < 10; round++) {
       const names = [`a${round}`, `b${round}`]
       const writers = await Promise.all(
-        names.map(prefix => startAppender(dataDir, { topic, prefix, batch: 1 + (round % 4), count: 100_000, pauseMs: 0 }))
+        names.map(prefix =>
+          startAppender(dataDir, {
+            topic,
+            prefix,
+            batch: 1 + (round % 4),
+            count: 100_000,
+            pauseMs: 0
+          })
+        )
       )
       await Promise.all(writers.map(w => w.waitForAcked(5 + round * 3)))
       for (const [i, writer] of writers.entries()) {
@@ -105,11 +129,14 @@ describe('several processes', () => {
 })
 
 describe('a role', () => {
-  const holder = (role: string) => startProcess(['--expose-gc'], './role-process.ts', [dataDir, role])
+  const holder = (role: string) =>
+    startProcess(['--expose-gc'], './role-process.ts', [dataDir, role])
 
   it('has one holder per folder, and the error of the second names the role and the folder', async () => {
     const held = holdRole(dataDir, 'rules')
-    expect(() => holdRole(dataDir, 'rules')).toThrow(expect.objectContaining({ code: 'owner-present', retryable: false }))
+    expect(() => holdRole(dataDir, 'rules')).toThrow(
+      expect.objectContaining({ code: 'owner-present', retryable: false })
+    )
     expect(() => holdRole(dataDir, 'rules')).toThrow(new RegExp(`rules of ${dataDir}`))
     const other = holdRole(dataDir, 'intake')
     held.release()
@@ -122,7 +149,9 @@ describe('a role', () => {
     holdRole(dataDir, 'rules').release()
     const file = join(dataDir, 'log', 'role-rules.lock')
     writeFileSync(file, 'Something else, and enough of it to be no empty database.\n'.repeat(20))
-    expect(() => holdRole(dataDir, 'rules')).toThrow(`${file} is no lock: nothing is kept in it, so remove it`)
+    expect(() => holdRole(dataDir, 'rules')).toThrow(
+      `${file} is no lock: nothing is kept in it, so remove it`
+    )
     rmSync(file)
     mkdirSync(file)
     expect(() => holdRole(dataDir, 'rules')).toThrow(file)
@@ -132,9 +161,13 @@ describe('a role', () => {
     const child = holder('notifier')
     const gone = new Promise(resolve => child.on('close', resolve))
     await new Promise(resolve => child.stdout.once('data', resolve))
-    expect(() => holdRole(dataDir, 'notifier')).toThrow(expect.objectContaining({ code: 'owner-present' }))
+    expect(() => holdRole(dataDir, 'notifier')).toThrow(
+      expect.objectContaining({ code: 'owner-present' })
+    )
     child.kill('SIGSTOP')
-    expect(() => holdRole(dataDir, 'notifier')).toThrow(expect.objectContaining({ code: 'owner-present' }))
+    expect(() => holdRole(dataDir, 'notifier')).toThrow(
+      expect.objectContaining({ code: 'owner-present' })
+    )
     child.kill('SIGKILL')
     await gone
     holdRole(dataDir, 'notifier').release()

@@ -1,11 +1,31 @@
-// The embedded log as a subject of the conformance suite: a folder that can be opened, copied, cut, damaged, filled, and shared
-// with other processes.
+// The embedded log as a subject of the conformance suite: a folder that can be opened, copied, cut,
+// damaged, filled, and shared with other processes.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync
+} from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
-import type { AppenderOptions, AppenderProcess, FlippingTool, LogSubject, TearingTool } from '../../src/conformance/subject.ts'
-import { type EmbeddedLog, type EmbeddedOptions, logFile, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
+import type {
+  AppenderOptions,
+  AppenderProcess,
+  FlippingTool,
+  LogSubject,
+  TearingTool
+} from '../../src/conformance/subject.ts'
+import {
+  type EmbeddedLog,
+  type EmbeddedOptions,
+  logFile,
+  openEmbeddedLog
+} from '../../src/embedded/embedded-log.ts'
 import { verifyEmbeddedLog } from '../../src/embedded/verify.ts'
 import { watchAppender } from '../support/appender-process.ts'
 import { endProcesses, startProcess } from '../support/child-process.ts'
@@ -18,7 +38,8 @@ export function embeddedSubject(
   dataDir = tempFolder('log'),
   always: Partial<EmbeddedOptions> = {}
 ): LogSubject {
-  const open = (options: Partial<EmbeddedOptions>) => openEmbeddedLog({ dataDir, ...always, ...options })
+  const open = (options: Partial<EmbeddedOptions>) =>
+    openEmbeddedLog({ dataDir, ...always, ...options })
   const isNew = () => !existsSync(logFile(dataDir))
   return {
     open: (options = {}) => open({ ...(isNew() ? { partitions } : {}), ...options }),
@@ -39,7 +60,10 @@ export function embeddedSubject(
       async make() {
         const disk = smallDisk()
         const subject = embeddedSubject(1, disk.folder, { openDatabase: disk.openDatabase })
-        return { subject: { ...subject, dispose: async () => disk.remove() }, makeRoom: async () => disk.grow() }
+        return {
+          subject: { ...subject, dispose: async () => disk.remove() },
+          makeRoom: async () => disk.grow()
+        }
       }
     },
     flipping: flipping(dataDir),
@@ -81,8 +105,14 @@ export function openDoubtful(dataDir: string, fate: 'written' | 'lost'): Promise
   })
 }
 
-export async function startAppender(dataDir: string, options: AppenderOptions): Promise<AppenderProcess> {
-  return watchAppender(startProcess([], './log-process.ts', [JSON.stringify({ dataDir, ...options })]), options.prefix)
+export async function startAppender(
+  dataDir: string,
+  options: AppenderOptions
+): Promise<AppenderProcess> {
+  return watchAppender(
+    startProcess([], './log-process.ts', [JSON.stringify({ dataDir, ...options })]),
+    options.prefix
+  )
 }
 
 /** Copies the file and a part of its WAL while they are in use. */
@@ -94,7 +124,13 @@ function tearing(dataDir: string, partitions: number): TearingTool {
     borders() {
       const frame = 24 + pageBytes()
       const heads = [0, 8, 16, 24, 32]
-      return [...heads, ...Array.from({ length: Math.floor((statSync(wal).size - 32) / frame) }, (_, i) => 32 + (i + 1) * frame)]
+      return [
+        ...heads,
+        ...Array.from(
+          { length: Math.floor((statSync(wal).size - 32) / frame) },
+          (_, i) => 32 + (i + 1) * frame
+        )
+      ]
     },
     async copyCutAt(bytes) {
       const copy = tempFolder('torn')

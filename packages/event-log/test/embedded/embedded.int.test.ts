@@ -1,4 +1,5 @@
-// The conformance suite on the embedded log, with real files, processes, a real small disk and real damage.
+// The conformance suite on the embedded log, with real files, processes, a real small disk and real
+// damage.
 
 import { testEventLog } from '../../src/conformance/conformance.ts'
 import { embeddedSubject } from './embedded-subject.ts'

@@ -1,4 +1,5 @@
-// A log that has lost its end, or its file: SQLite would open it as if nothing had been, and positions would be given out again.
+// A log that has lost its end, or its file: SQLite would open it as if nothing had been, and
+// positions would be given out again.
 
 import { spawnSync } from 'node:child_process'
 import {
@@ -52,7 +53,8 @@ function killedAt(log: EmbeddedLog): { restore(): Promise<void> } {
       // A log that never was, to make the folder as it must be.
       await (await openEmbeddedLog({ dataDir })).close()
       rmSync(join(dataDir, 'log', 'log.sqlite'))
-      for (const [name, bytes] of kept) writeFileSync(join(dataDir, 'log', name), bytes, { mode: 0o600 })
+      for (const [name, bytes] of kept)
+        writeFileSync(join(dataDir, 'log', name), bytes, { mode: 0o600 })
     }
   }
 }
@@ -99,7 +101,9 @@ describe('the mark of how far a log had come', () => {
     for (let n = 0; n < 2; n++)
       await expect(openEmbeddedLog({ dataDir })).rejects.toMatchObject({
         code: 'record-corrupt',
-        message: expect.stringMatching(/tocsin\.incidents\.v1\/0\/2: the log ends here, and had come to 5: acknowledged records/)
+        message: expect.stringMatching(
+          /tocsin\.incidents\.v1\/0\/2: the log ends here, and had come to 5: acknowledged records/
+        )
       })
     expect((await verifyEmbeddedLog(dataDir)).faults).toMatchObject([{ kind: 'end-missing' }])
     // Whoever goes on without what is missing says so by hand.
@@ -141,30 +145,33 @@ describe('the mark of how far a log had come', () => {
     expect(readFileSync(file).equals(bytes)).toBe(true)
   })
 
-  it.each(['log.sqlite', 'log.sqlite-wal', 'log.sqlite-shm', 'ends.json'])('refuses what is no file: %s', async name => {
-    await (await withRecords(1)).close()
-    const path = join(dataDir, 'log', name)
-    const moved = `${path}.moved`
-    if (existsSync(path)) renameSync(path, moved)
-    else writeFileSync(moved, '')
-    const before = readFileSync(moved)
-    const ways: [kind: string, make: () => void][] = [
-      ['a symbolic link', () => symlinkSync(moved, path)],
-      ['a symbolic link', () => symlinkSync('nowhere', path)],
-      ['a folder', () => mkdirSync(path)],
-      ['a device or a pipe', () => void spawnSync('mkfifo', [path])]
-    ]
-    for (const [kind, make] of ways) {
-      make()
-      await expect(openEmbeddedLog({ dataDir })).rejects.toMatchObject({
-        code: 'log-unavailable',
-        message: expect.stringContaining(`${path} is ${kind}, not a file. Nothing was changed`)
-      })
-      expect((await verifyEmbeddedLog(dataDir)).faults).toMatchObject([{ kind: 'unreadable' }])
-      rmSync(path, { recursive: true })
-      expect(readFileSync(moved).equals(before)).toBe(true)
+  it.each(['log.sqlite', 'log.sqlite-wal', 'log.sqlite-shm', 'ends.json'])(
+    'refuses what is no file: %s',
+    async name => {
+      await (await withRecords(1)).close()
+      const path = join(dataDir, 'log', name)
+      const moved = `${path}.moved`
+      if (existsSync(path)) renameSync(path, moved)
+      else writeFileSync(moved, '')
+      const before = readFileSync(moved)
+      const ways: [kind: string, make: () => void][] = [
+        ['a symbolic link', () => symlinkSync(moved, path)],
+        ['a symbolic link', () => symlinkSync('nowhere', path)],
+        ['a folder', () => mkdirSync(path)],
+        ['a device or a pipe', () => void spawnSync('mkfifo', [path])]
+      ]
+      for (const [kind, make] of ways) {
+        make()
+        await expect(openEmbeddedLog({ dataDir })).rejects.toMatchObject({
+          code: 'log-unavailable',
+          message: expect.stringContaining(`${path} is ${kind}, not a file. Nothing was changed`)
+        })
+        expect((await verifyEmbeddedLog(dataDir)).faults).toMatchObject([{ kind: 'unreadable' }])
+        rmSync(path, { recursive: true })
+        expect(readFileSync(moved).equals(before)).toBe(true)
+      }
     }
-  })
+  )
 
   it('refuses another log in its place', async () => {
     await (await withRecords(2)).close()
@@ -175,23 +182,28 @@ describe('the mark of how far a log had come', () => {
     await expect(openEmbeddedLog({ dataDir })).rejects.toThrow('is another log than')
   })
 
-  it.each(['gone', 'empty'])('keeps a write-ahead log whose database is %s: nothing is begun anew', async how => {
-    const log = await withRecords(5)
-    await until('a mark', () => marked() === 5)
-    await killedAt(log).restore()
-    const wal = readFileSync(`${file}-wal`)
-    for (const isMarked of [true, false]) {
-      if (!isMarked) rmSync(endMarkFile(file))
-      if (how === 'gone') rmSync(file, { force: true })
-      else truncateSync(file, 0)
-      await expect(openEmbeddedLog({ dataDir })).rejects.toMatchObject({
-        code: 'record-corrupt',
-        message: expect.stringMatching(how === 'gone' ? /log\.sqlite is missing/ : /log\.sqlite is empty/)
-      })
-      expect(readFileSync(`${file}-wal`).equals(wal)).toBe(true)
-      expect((await verifyEmbeddedLog(dataDir)).faults).toMatchObject([{ kind: 'unreadable' }])
+  it.each(['gone', 'empty'])(
+    'keeps a write-ahead log whose database is %s: nothing is begun anew',
+    async how => {
+      const log = await withRecords(5)
+      await until('a mark', () => marked() === 5)
+      await killedAt(log).restore()
+      const wal = readFileSync(`${file}-wal`)
+      for (const isMarked of [true, false]) {
+        if (!isMarked) rmSync(endMarkFile(file))
+        if (how === 'gone') rmSync(file, { force: true })
+        else truncateSync(file, 0)
+        await expect(openEmbeddedLog({ dataDir })).rejects.toMatchObject({
+          code: 'record-corrupt',
+          message: expect.stringMatching(
+            how === 'gone' ? /log\.sqlite is missing/ : /log\.sqlite is empty/
+          )
+        })
+        expect(readFileSync(`${file}-wal`).equals(wal)).toBe(true)
+        expect((await verifyEmbeddedLog(dataDir)).faults).toMatchObject([{ kind: 'unreadable' }])
+      }
     }
-  })
+  )
 
   it('that is damaged is said to be so', async () => {
     await (await withRecords(1)).close()

@@ -16,7 +16,8 @@ afterEach(async () => {
   await removeDir(dataDir)
 })
 
-const append = (id: string) => log.append(topics.incidents, [{ id, key: 't', value: Buffer.from(id) }])
+const append = (id: string) =>
+  log.append(topics.incidents, [{ id, key: 't', value: Buffer.from(id) }])
 const turn = () => new Promise(resolve => setImmediate(resolve))
 
 it('gathers calls, in order, as long as each turn brings more', async () => {

@@ -1,6 +1,15 @@
-// The files of a log that are taken away while it is open: SQLite would write on without an error, into what nobody finds again.
+// The files of a log that are taken away while it is open: SQLite would write on without an error,
+// into what nobody finds again.
 
-import { cpSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -8,7 +17,12 @@ import type { Clock } from '@tocsin/domain/ports'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { codeOf, record } from '../../src/conformance/reading.ts'
 import { endMarkFile } from '../../src/embedded/checkpoint/end-mark.ts'
-import { type EmbeddedLog, type EmbeddedOptions, logFile, openEmbeddedLog } from '../../src/embedded/embedded-log.ts'
+import {
+  type EmbeddedLog,
+  type EmbeddedOptions,
+  logFile,
+  openEmbeddedLog
+} from '../../src/embedded/embedded-log.ts'
 import { HeldFiles, type StatFile } from '../../src/embedded/held-files.ts'
 import type { EventLogError } from '../../src/errors.ts'
 import { systemClock } from '../../src/system-clock.ts'
@@ -110,27 +124,34 @@ function failingStat() {
   }
   return { fails, stat }
 }
-const systemError = (code: string, errno: number) => Object.assign(new Error(code), { code, errno: -errno })
+const systemError = (code: string, errno: number) =>
+  Object.assign(new Error(code), { code, errno: -errno })
 const { EACCES, EIO, ENOTCONN, ESTALE } = constants.errno
 
 it.each([
   ['EACCES', EACCES],
   ['EIO', EIO],
   ['ENOTCONN', ENOTCONN]
-])('answers and closes where it cannot look (%s), and leaves the write-ahead log', async (code, errno) => {
-  const { fails, stat } = failingStat()
-  let nowMs = 0
-  const log = await withRecord({ statFile: stat, clock: { ...systemClock, monotonicMs: () => nowMs } })
-  fails.with = systemError(code, errno)
-  nowMs += 1_000
-  const answered = log.append(topics.incidents, [record('second')]).then(() => 'answered')
-  expect(await Promise.race([answered, pause(5_000, 'not answered')])).toBe('answered')
-  expect(log.health()).toMatchObject({ ok: true })
-  await log.close()
-  expect(statSync(`${file}-wal`).size).toBeGreaterThan(0)
-  await using again = await openEmbeddedLog({ dataDir })
-  expect((await again.state(topics.incidents))[0]?.end).toBe(2n)
-})
+])(
+  'answers and closes where it cannot look (%s), and leaves the write-ahead log',
+  async (code, errno) => {
+    const { fails, stat } = failingStat()
+    let nowMs = 0
+    const log = await withRecord({
+      statFile: stat,
+      clock: { ...systemClock, monotonicMs: () => nowMs }
+    })
+    fails.with = systemError(code, errno)
+    nowMs += 1_000
+    const answered = log.append(topics.incidents, [record('second')]).then(() => 'answered')
+    expect(await Promise.race([answered, pause(5_000, 'not answered')])).toBe('answered')
+    expect(log.health()).toMatchObject({ ok: true })
+    await log.close()
+    expect(statSync(`${file}-wal`).size).toBeGreaterThan(0)
+    await using again = await openEmbeddedLog({ dataDir })
+    expect((await again.state(topics.incidents))[0]?.end).toBe(2n)
+  }
+)
 
 it('knows what is gone from what it cannot look at, also by the watch', () => {
   vi.useFakeTimers()

@@ -1,4 +1,5 @@
-// Two handles on one log in one process, as in its threads: opening the second must not release the locks of the first.
+// Two handles on one log in one process, as in its threads: opening the second must not release the
+// locks of the first.
 
 import { readFileSync, statSync } from 'node:fs'
 import { makeTempDir, removeDir } from '@tocsin/testing/process/temp-dir'
@@ -13,17 +14,20 @@ function locksOn(file: string): readonly string[] {
 }
 
 // Other systems do not list locks.
-it.runIf(process.platform === 'linux')('keeps its locks when the same process opens another handle', async () => {
-  const dataDir = await makeTempDir()
-  const one = await openEmbeddedLog({ dataDir })
-  const before = locksOn(logFile(dataDir))
-  const other = await openEmbeddedLog({ dataDir })
-  try {
-    expect(before).toHaveLength(1)
-    expect(locksOn(logFile(dataDir))).toHaveLength(1)
-  } finally {
-    await other.close()
-    await one.close()
-    await removeDir(dataDir)
+it.runIf(process.platform === 'linux')(
+  'keeps its locks when the same process opens another handle',
+  async () => {
+    const dataDir = await makeTempDir()
+    const one = await openEmbeddedLog({ dataDir })
+    const before = locksOn(logFile(dataDir))
+    const other = await openEmbeddedLog({ dataDir })
+    try {
+      expect(before).toHaveLength(1)
+      expect(locksOn(logFile(dataDir))).toHaveLength(1)
+    } finally {
+      await other.close()
+      await one.close()
+      await removeDir(dataDir)
+    }
   }
-})
+)

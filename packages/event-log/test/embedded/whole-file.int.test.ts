@@ -23,6 +23,7 @@ it('replaces the file, with nothing left beside it', async () => {
 it('leaves nothing beside it where it fails, however often it is tried', async () => {
   const file = join(folder, 'ends.json')
   mkdirSync(file)
-  for (let i = 0; i < 3; i++) await expect(replaceFile(file, 'one')).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST|EPERM/)
+  for (let i = 0; i < 3; i++)
+    await expect(replaceFile(file, 'one')).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST|EPERM/)
   expect(readdirSync(folder)).toEqual(['ends.json'])
 })

@@ -33,14 +33,26 @@ it('is none where a file can be written, and leaves none behind', () => {
 it('says what stopped the writing, not what stopped the removal', () => {
   const file = join(dataDir, 'log.sqlite')
   mkdirSync(`${file}-probe-${process.pid}`)
-  expect(writeFaultBeside(file)?.message).toMatch(/^EISDIR: illegal operation on a directory, open '/)
+  expect(writeFaultBeside(file)?.message).toMatch(
+    /^EISDIR: illegal operation on a directory, open '/
+  )
 })
 
 it('knows a used-up quota, of which Node has no name', () => {
-  const quota = Object.assign(new Error('Unknown system error -122'), { errno: -constants.errno.EDQUOT })
-  expect(faultOf(quota)).toEqual({ isOutOfSpace: true, message: 'EDQUOT: disk quota exceeded (Unknown system error -122)' })
-  const readOnly = Object.assign(new Error('EROFS: read-only file system'), { errno: -constants.errno.EROFS })
-  expect(faultOf(readOnly)).toEqual({ isOutOfSpace: false, message: 'EROFS: read-only file system' })
+  const quota = Object.assign(new Error('Unknown system error -122'), {
+    errno: -constants.errno.EDQUOT
+  })
+  expect(faultOf(quota)).toEqual({
+    isOutOfSpace: true,
+    message: 'EDQUOT: disk quota exceeded (Unknown system error -122)'
+  })
+  const readOnly = Object.assign(new Error('EROFS: read-only file system'), {
+    errno: -constants.errno.EROFS
+  })
+  expect(faultOf(readOnly)).toEqual({
+    isOutOfSpace: false,
+    message: 'EROFS: read-only file system'
+  })
 })
 
 /** A database whose commits fail as the disk is told to. */
@@ -53,7 +65,10 @@ class FailingDatabase extends DatabaseSync {
     const commit = statement.run.bind(statement)
     statement.run = () => {
       if (this.errcode === null) return commit()
-      throw Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode: this.errcode })
+      throw Object.assign(new Error('disk I/O error'), {
+        code: 'ERR_SQLITE_ERROR',
+        errcode: this.errcode
+      })
     }
     return statement
   }
@@ -65,15 +80,37 @@ const [failedWrite, failedFlush] = [778, 1034]
 
 it.each([
   ['a used-up quota is a full disk', failedWrite, quotaUsedUp, 'disk-full', true],
-  ['a flush that met one leaves the append in doubt', failedFlush, quotaUsedUp, 'append-unknown', false],
-  ['any other failure ends the handle, in its words', failedWrite, readOnly, 'append-unknown', false]
+  [
+    'a flush that met one leaves the append in doubt',
+    failedFlush,
+    quotaUsedUp,
+    'append-unknown',
+    false
+  ],
+  [
+    'any other failure ends the handle, in its words',
+    failedWrite,
+    readOnly,
+    'append-unknown',
+    false
+  ]
 ])('%s', async (_, errcode, fault, code, goesOn) => {
   const log = await openEmbeddedLog({ dataDir })
   await log.close()
   const db = new FailingDatabase(logFile(dataDir))
   const identity = prepareDatabase(db, { file: logFile(dataDir), mark: null })
-  const limits = { waitingRecordsMax: 10, waitingBytesMax: 10_000, transactionBytesMax: 10_000, busyMsMax: 1_000 }
-  const group = new CommitGroup(db, identity, { unsealedIdsMax: 100, unsealedBytesMax: 10_000 }, () => {})
+  const limits = {
+    waitingRecordsMax: 10,
+    waitingBytesMax: 10_000,
+    transactionBytesMax: 10_000,
+    busyMsMax: 1_000
+  }
+  const group = new CommitGroup(
+    db,
+    identity,
+    { unsealedIdsMax: 100, unsealedBytesMax: 10_000 },
+    () => {}
+  )
   let failed = ''
   const writer = new GroupWriter(group, limits, systemClock, {
     lost: () => null,
@@ -85,7 +122,14 @@ it.each([
   })
   const append = (id: string) =>
     new Promise((resolve, reject) =>
-      writer.submit({ kind: 'append', topic: topics.incidents, records: [record(id)], bytes: 100, resolve, reject })
+      writer.submit({
+        kind: 'append',
+        topic: topics.incidents,
+        records: [record(id)],
+        bytes: 100,
+        resolve,
+        reject
+      })
     )
   db.errcode = errcode
   expect(await codeOf(append('a'))).toBe(code)
@@ -108,5 +152,7 @@ it('opens no log that cannot be written, and says why', async () => {
       throw Object.assign(new Error('unable to open database file'), { errcode: 14 })
     }
   })
-  await expect(failing).rejects.toThrow(/unable to open database file \(ENOENT: no such file or directory/)
+  await expect(failing).rejects.toThrow(
+    /unable to open database file \(ENOENT: no such file or directory/
+  )
 })

@@ -1,5 +1,6 @@
-// A cluster in memory behind the driver's interface: brokers that lead partitions, return any error, stay silent, or end a
-// connection at a chosen moment. For situations that a real broker reaches only by chance.
+// A cluster in memory behind the driver's interface: brokers that lead partitions, return any
+// error, stay silent, or end a connection at a chosen moment. For situations that a real broker
+// reaches only by chance.
 
 import { once } from 'node:events'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
@@ -19,7 +20,11 @@ import { readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
 
 export type ProduceFate =
   | { readonly kind: 'write' }
-  | { readonly kind: 'refuse' | 'write-and-refuse'; readonly code: number; readonly partitions?: readonly number[] }
+  | {
+      readonly kind: 'refuse' | 'write-and-refuse'
+      readonly code: number
+      readonly partitions?: readonly number[]
+    }
   | { readonly kind: 'write-and-cut' }
   | { readonly kind: 'cut' }
   | { readonly kind: 'silence' }
@@ -59,30 +64,44 @@ export class FakeKafka {
   }
 
   get driver(): KafkaDriver {
-    const speaks = Object.fromEntries(Object.keys(apiKeys).map(name => [name, 1])) as Record<ApiName, number>
+    const speaks = Object.fromEntries(Object.keys(apiKeys).map(name => [name, 1])) as Record<
+      ApiName,
+      number
+    >
     return { name: 'kafkajs', speaks, connect: address => this.#connect(address) }
   }
 
   /** Ends all connections to a broker, or to all. */
   cut(node?: number): void {
-    for (const connection of this.#connections) if (node === undefined || connection.node === node) connection.end()
+    for (const connection of this.#connections)
+      if (node === undefined || connection.node === node) connection.end()
   }
 
-  make(name: string, partitions: number, copies = 1, config: Readonly<Record<string, string>> = {}): void {
+  make(
+    name: string,
+    partitions: number,
+    copies = 1,
+    config: Readonly<Record<string, string>> = {}
+  ): void {
     const id = (++this.#ids).toString(16).padStart(32, 'f')
     const leader = (p: number) => this.brokers[p % this.brokers.length]!
     this.topics.set(name, {
       id,
       copies,
       config: new Map(Object.entries({ 'max.message.bytes': '10000000', ...config })),
-      partitions: Array.from({ length: partitions }, (_, p) => ({ leader: leader(p), batches: [], end: 0n }))
+      partitions: Array.from({ length: partitions }, (_, p) => ({
+        leader: leader(p),
+        batches: [],
+        end: 0n
+      }))
     })
   }
 
   async #connect({ port }: BrokerAddress): Promise<BrokerConnection> {
     const node = port
     if (this.away.has(node)) throw new KafkaDriverError('connect-failed', `broker ${node} is away`)
-    if (this.refusing.has(node)) throw new KafkaDriverError('auth-failed', `broker ${node} refuses our credentials`)
+    if (this.refusing.has(node))
+      throw new KafkaDriverError('auth-failed', `broker ${node} refuses our credentials`)
     const ended = new AbortController()
     const entry = { node, end: () => ended.abort() }
     this.#connections.add(entry)
@@ -105,7 +124,10 @@ export class FakeKafka {
         answered(
           () =>
             new Map(
-              Object.entries(apiKeys).map(([name, key]) => [key, { min: 0, max: name === 'Metadata' ? this.metadataMax : 9 }])
+              Object.entries(apiKeys).map(([name, key]) => [
+                key,
+                { min: 0, max: name === 'Metadata' ? this.metadataMax : 9 }
+              ])
             )
         ),
       metadata: names => answered(() => this.#metadata(names)),
@@ -121,7 +143,10 @@ export class FakeKafka {
         answered(() => {
           this.looks++
           const code = this.unsettled.shift()
-          if (code !== undefined) throw new KafkaDriverError('broker', `DescribeConfigs: error ${code}`, { kafkaCode: code })
+          if (code !== undefined)
+            throw new KafkaDriverError('broker', `DescribeConfigs: error ${code}`, {
+              kafkaCode: code
+            })
           return this.topics.get(topic)?.config ?? new Map()
         }),
       listOffsets: (topic, partitions, at) =>
@@ -129,7 +154,11 @@ export class FakeKafka {
           partitions.map(partition => {
             const held = this.topics.get(topic)?.partitions[partition]
             if (held === undefined) return { partition, error: 3, position: -1n }
-            return { partition, error: held.leader === node ? 0 : 6, position: at === 'earliest' ? 0n : held.end }
+            return {
+              partition,
+              error: held.leader === node ? 0 : 6,
+              position: at === 'earliest' ? 0n : held.end
+            }
           })
         ),
       produce: request => answered(() => this.#produce(node, request, entry.end)),
@@ -137,8 +166,16 @@ export class FakeKafka {
         answered(() =>
           from.map(({ partition, position }) => {
             const held = this.topics.get(topic)!.partitions[partition]!
-            const records = Buffer.concat(held.batches.filter(b => b.readBigInt64BE(0) + BigInt(b.readInt32BE(23)) >= position))
-            return { partition, error: held.leader === node ? 0 : 6, highWatermark: held.end, logStart: 0n, records }
+            const records = Buffer.concat(
+              held.batches.filter(b => b.readBigInt64BE(0) + BigInt(b.readInt32BE(23)) >= position)
+            )
+            return {
+              partition,
+              error: held.leader === node ? 0 : 6,
+              highWatermark: held.end,
+              logStart: 0n,
+              records
+            }
           })
         ),
       deleteTopics: unused,
@@ -161,7 +198,12 @@ export class FakeKafka {
       if (topic === undefined) return { name, topicId: '0'.repeat(32), error: 3, partitions: [] }
       if (this.denied.has(name)) return { name, topicId: '0'.repeat(32), error: 29, partitions: [] }
       const { copies } = topic
-      const partitions = topic.partitions.map(({ leader }, partition) => ({ partition, leader, error: 0, copies }))
+      const partitions = topic.partitions.map(({ leader }, partition) => ({
+        partition,
+        leader,
+        error: 0,
+        copies
+      }))
       return { name, topicId: topic.id, error: 0, partitions }
     })
     return {
@@ -172,18 +214,26 @@ export class FakeKafka {
     }
   }
 
-  async #produce(node: number, request: ProduceRequest, cut: () => void): Promise<readonly ProduceAnswer[]> {
+  async #produce(
+    node: number,
+    request: ProduceRequest,
+    cut: () => void
+  ): Promise<readonly ProduceAnswer[]> {
     const name = `${node}/${request.topic}`
     const count = this.underWay.get(name) ?? { now: 0, most: 0 }
     this.underWay.set(name, { now: count.now + 1, most: Math.max(count.most, count.now + 1) })
     this.produced.push({ node, partitions: request.partitions.map(p => p.partition) })
     const fate = this.fates.shift() ?? { kind: 'write' }
     if (fate.kind === 'silence') await new Promise(() => {})
-    if (this.produceDelayMs > 0) await new Promise(resolve => setTimeout(resolve, this.produceDelayMs))
+    if (this.produceDelayMs > 0)
+      await new Promise(resolve => setTimeout(resolve, this.produceDelayMs))
     const current = this.underWay.get(name)!
     this.underWay.set(name, { ...current, now: current.now - 1 })
     if (fate.kind === 'cut') cut()
-    const answers = fate.kind === 'cut' ? [] : request.partitions.map(part => this.#store(node, request.topic, part, fate))
+    const answers =
+      fate.kind === 'cut'
+        ? []
+        : request.partitions.map(part => this.#store(node, request.topic, part, fate))
     if (fate.kind === 'write-and-cut') {
       cut()
       await new Promise(() => {})
@@ -200,7 +250,8 @@ export class FakeKafka {
     const held = this.topics.get(topic)?.partitions[partition]
     if (held === undefined) return { partition, error: 3, baseOffset: -1n }
     if (held.leader !== node) return { partition, error: 6, baseOffset: -1n }
-    const code = 'code' in fate && (fate.partitions ?? [partition]).includes(partition) ? fate.code : 0
+    const code =
+      'code' in fate && (fate.partitions ?? [partition]).includes(partition) ? fate.code : 0
     if (fate.kind === 'refuse' && code !== 0) return { partition, error: code, baseOffset: -1n }
     const batch = Buffer.from(records)
     batch.writeBigInt64BE(held.end, 0)
@@ -219,8 +270,17 @@ async function unused(): Promise<never> {
 export const quick = { appendMsMax: 400, answerMsMax: 300, retryMsMax: 400, guardMs: 50 }
 
 /** Opens a log on the cluster. It is closed when the test ends. */
-export async function openOn(kafka: FakeKafka, options: Partial<KafkaLogOptions> = {}): Promise<KafkaLog> {
+export async function openOn(
+  kafka: FakeKafka,
+  options: Partial<KafkaLogOptions> = {}
+): Promise<KafkaLog> {
   const brokers = kafka.brokers.map(port => `fake:${port}`)
-  const place = { brokers, driver: kafka.driver, topics: readTopicsFile(), partitions: 2, limits: quick }
+  const place = {
+    brokers,
+    driver: kafka.driver,
+    topics: readTopicsFile(),
+    partitions: 2,
+    limits: quick
+  }
   return closedAfterTest(await openKafkaLog({ ...place, ...options }))
 }

@@ -46,12 +46,17 @@ class TwoBrokers {
       address,
       closed: closed.promise,
       destroy: () => closed.resolve(),
-      apiVersions: async () => new Map((Object.keys(apiKeys) as ApiName[]).map(name => [apiKeys[name], { min: 0, max: 99 }])),
+      apiVersions: async () =>
+        new Map(
+          (Object.keys(apiKeys) as ApiName[]).map(name => [apiKeys[name], { min: 0, max: 99 }])
+        ),
       metadata: async () => this.metadata(),
       produce: request =>
         new Promise<readonly ProduceAnswer[]>(resolve => {
           const answer = (baseOffset: bigint) =>
-            resolve(request.partitions.map(({ partition }) => ({ partition, error: 0, baseOffset })))
+            resolve(
+              request.partitions.map(({ partition }) => ({ partition, error: 0, baseOffset }))
+            )
           this.asked.push({ node: address.port, request, answer })
         })
     }
@@ -73,7 +78,14 @@ async function openLane(brokers: TwoBrokers) {
   const cluster = new KafkaCluster(brokers.driver, [{ host: 'broker', port: 1 }], limits)
   const registry = new TopicRegistry(cluster, '')
   registry.adopt((await cluster.metadata([])).topics)
-  const parts = { cluster, registry, limits, appendLimit: new AppendLimit(limits), compression: 'none' as const, nowMs: () => 0 }
+  const parts = {
+    cluster,
+    registry,
+    limits,
+    appendLimit: new AppendLimit(limits),
+    compression: 'none' as const,
+    nowMs: () => 0
+  }
   return { lane: new AppendLane(parts, topics.incidents), registry }
 }
 

@@ -1,4 +1,5 @@
-// Outcomes of appends when brokers refuse, do not answer, disconnect or move, on a cluster in memory.
+// Outcomes of appends when brokers refuse, do not answer, disconnect or move, on a cluster in
+// memory.
 
 import { describe, expect, it } from 'vitest'
 import { codeOf, readStored, record } from '../../src/conformance/reading.ts'
@@ -11,23 +12,27 @@ const topic = topics.incidents
 /** Keys of partitions 0 and 1 of two. */
 async function keys(log: KafkaLog): Promise<[string, string]> {
   const found: string[] = []
-  for (let i = 0; found[0] === undefined || found[1] === undefined; i++) found[await log.partitionOf(topic, `k${i}`)] ??= `k${i}`
+  for (let i = 0; found[0] === undefined || found[1] === undefined; i++)
+    found[await log.partitionOf(topic, `k${i}`)] ??= `k${i}`
   return [found[0], found[1]]
 }
 
 describe('an append', () => {
-  it.each([5, 19, 75])('that the broker did not carry out (code %i) is sent again, in order', async code => {
-    const kafka = new FakeKafka()
-    const log = await openOn(kafka, { partitions: 1 })
-    kafka.fates.push({ kind: 'refuse', code }, { kind: 'refuse', code })
-    const placed = await Promise.all([
-      log.append(topic, [record('a')]),
-      log.append(topic, [record('b')]),
-      log.append(topic, [record('c')])
-    ])
-    expect(placed.flat().map(p => p.position)).toEqual([0n, 1n, 2n])
-    expect((await readStored(log, topic)).map(r => r.id)).toEqual(['a', 'b', 'c'])
-  })
+  it.each([5, 19, 75])(
+    'that the broker did not carry out (code %i) is sent again, in order',
+    async code => {
+      const kafka = new FakeKafka()
+      const log = await openOn(kafka, { partitions: 1 })
+      kafka.fates.push({ kind: 'refuse', code }, { kind: 'refuse', code })
+      const placed = await Promise.all([
+        log.append(topic, [record('a')]),
+        log.append(topic, [record('b')]),
+        log.append(topic, [record('c')])
+      ])
+      expect(placed.flat().map(p => p.position)).toEqual([0n, 1n, 2n])
+      expect((await readStored(log, topic)).map(r => r.id)).toEqual(['a', 'b', 'c'])
+    }
+  )
 
   it.each([3, 6])(
     'written by a broker that had lost its leadership (code %i) is sent again, and may be stored twice',
@@ -35,21 +40,30 @@ describe('an append', () => {
       const kafka = new FakeKafka()
       const log = await openOn(kafka, { partitions: 1 })
       kafka.fates.push({ kind: 'write-and-refuse', code })
-      const placed = await Promise.all([log.append(topic, [record('a')]), log.append(topic, [record('b')])])
+      const placed = await Promise.all([
+        log.append(topic, [record('a')]),
+        log.append(topic, [record('b')])
+      ])
       expect((await readStored(log, topic)).map(r => r.id)).toEqual(['a', 'b', 'a', 'b'])
       expect(placed.flat().map(p => p.position)).toEqual([2n, 3n])
     }
   )
 
-  it.each(['refuse', 'write-and-refuse'] as const)('that no leader acknowledged in time is in doubt (%s)', async kind => {
-    const kafka = new FakeKafka()
-    const log = await openOn(kafka, { partitions: 1 })
-    kafka.fates.push({ kind, code: 6 }, ...Array.from({ length: 200 }, () => ({ kind: 'refuse', code: 19 }) as const))
-    await expect(log.append(topic, [record('a')])).rejects.toMatchObject({
-      code: 'append-unknown',
-      message: expect.stringContaining('NOT_ENOUGH_REPLICAS')
-    })
-  })
+  it.each(['refuse', 'write-and-refuse'] as const)(
+    'that no leader acknowledged in time is in doubt (%s)',
+    async kind => {
+      const kafka = new FakeKafka()
+      const log = await openOn(kafka, { partitions: 1 })
+      kafka.fates.push(
+        { kind, code: 6 },
+        ...Array.from({ length: 200 }, () => ({ kind: 'refuse', code: 19 }) as const)
+      )
+      await expect(log.append(topic, [record('a')])).rejects.toMatchObject({
+        code: 'append-unknown',
+        message: expect.stringContaining('NOT_ENOUGH_REPLICAS')
+      })
+    }
+  )
 
   it('that is refused for too long reports that nothing was written', async () => {
     const kafka = new FakeKafka()
@@ -87,7 +101,9 @@ describe('an append', () => {
       kafka.fates.push({ kind })
       expect(await codeOf(log.append(topic, [record('a')]))).toBe('append-unknown')
       await log.append(topic, [record('b')])
-      expect((await readStored(log, topic)).map(r => r.id)).toEqual(kind === 'write-and-cut' ? ['a', 'b'] : ['b'])
+      expect((await readStored(log, topic)).map(r => r.id)).toEqual(
+        kind === 'write-and-cut' ? ['a', 'b'] : ['b']
+      )
       expect(log.stats().unknownAppends).toBe(1)
     }
   )
@@ -97,7 +113,9 @@ describe('an append', () => {
     const log = await openOn(kafka)
     const [zero, one] = await keys(log)
     kafka.fates.push({ kind: 'refuse', code: 10, partitions: [1] })
-    expect(await codeOf(log.append(topic, [record('a', zero), record('b', one)]))).toBe('append-unknown')
+    expect(await codeOf(log.append(topic, [record('a', zero), record('b', one)]))).toBe(
+      'append-unknown'
+    )
     expect((await readStored(log, topic)).map(r => r.id)).toEqual(['a'])
   })
 
@@ -140,7 +158,9 @@ describe('an append', () => {
     const kafka = new FakeKafka(2)
     kafka.produceDelayMs = 5
     const log = await openOn(kafka)
-    await Promise.all(Array.from({ length: 200 }, (_, i) => log.append(topic, [record(`r-${i}`, `k${i}`)])))
+    await Promise.all(
+      Array.from({ length: 200 }, (_, i) => log.append(topic, [record(`r-${i}`, `k${i}`)]))
+    )
     expect(kafka.produced.length).toBeLessThanOrEqual(6)
     expect([...kafka.underWay.values()].map(({ most }) => most)).toEqual([1, 1])
   })
@@ -149,7 +169,9 @@ describe('an append', () => {
     const kafka = new FakeKafka()
     const log = await openOn(kafka, { partitions: 1, limits: { ...quick, batchBytesMax: 1000 } })
     const many = Array.from({ length: 50 }, (_, i) => record(`r-${i}`, 'sahel', 'x'.repeat(100)))
-    expect((await log.append(topic, many)).map(p => p.position)).toEqual(many.map((_, i) => BigInt(i)))
+    expect((await log.append(topic, many)).map(p => p.position)).toEqual(
+      many.map((_, i) => BigInt(i))
+    )
     expect(kafka.produced.length).toBeGreaterThan(5)
     expect((await readStored(log, topic)).map(r => r.id)).toEqual(many.map(r => r.id))
   })
@@ -167,13 +189,18 @@ describe('an append', () => {
     ).toBe('record-too-large')
     kafka.away.add(1)
     kafka.cut()
-    const asked = Array.from({ length: 12 }, (_, i) => codeOf(log.append(topic, [record(`r-${i}`)])))
+    const asked = Array.from({ length: 12 }, (_, i) =>
+      codeOf(log.append(topic, [record(`r-${i}`)]))
+    )
     expect(log.stats().waitingRecords).toBe(10)
     const codes = await Promise.all(asked)
     expect(codes.filter(code => code === 'append-overloaded')).toHaveLength(2)
     expect(codes.filter(code => code === 'log-unavailable')).toHaveLength(10)
     expect(log.stats().waitingRecords).toBe(0)
-    expect(log.health()).toMatchObject({ ok: false, detail: expect.stringContaining('broker 1 is away') })
+    expect(log.health()).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('broker 1 is away')
+    })
     kafka.away.delete(1)
     await expect.poll(() => log.health().ok).toBe(true)
     await log.append(topic, [record('after')])
@@ -213,13 +240,17 @@ describe('opening', () => {
     expect([...kafka.topics.keys()]).toContain(`east.${topics.alerts}`)
     expect(await log.partitionCount(topics.control)).toBe(1)
     expect(await log.epoch(topic)).toBe(kafka.topics.get(`east.${topic}`)!.id)
-    expect(await codeOf(openOn(kafka, { prefix: 'east.', partitions: 5 }))).toBe('partitions-changed')
+    expect(await codeOf(openOn(kafka, { prefix: 'east.', partitions: 5 }))).toBe(
+      'partitions-changed'
+    )
   })
 
   it('refuses a broker that is too old, with its name', async () => {
     const kafka = new FakeKafka()
     kafka.metadataMax = 12
-    await expect(openOn(kafka)).rejects.toMatchObject({ message: expect.stringContaining('older than Apache Kafka 4.0') })
+    await expect(openOn(kafka)).rejects.toMatchObject({
+      message: expect.stringContaining('older than Apache Kafka 4.0')
+    })
   })
 
   it('refuses a broker that has dropped the driver’s version, and names the driver', async () => {
@@ -284,10 +315,14 @@ describe('a batch whose length was damaged', () => {
     const damaged = kafka.topics.get(topic)!.partitions[0]!.batches[1]!
     damaged.writeInt32BE(damaged.readInt32BE(8) + more, 8)
     const named = { code: 'record-corrupt', message: expect.stringContaining(`${topic}/0/1`) }
-    await expect(log.read(topic, 0, 1n, { recordsMax: 10, bytesMax: 1000 })).rejects.toMatchObject(named)
+    await expect(log.read(topic, 0, 1n, { recordsMax: 10, bytesMax: 1000 })).rejects.toMatchObject(
+      named
+    )
     const cursor = { ...(await log.cursorAt(topic, 'earliest')), positions: [1n, 0n] }
     await expect(followedOn(log, cursor)).rejects.toMatchObject(named)
-    expect((await log.read(topic, 1, 0n, { recordsMax: 10, bytesMax: 1000 })).records.map(r => r.id)).toEqual(['a', 'b'])
+    expect(
+      (await log.read(topic, 1, 0n, { recordsMax: 10, bytesMax: 1000 })).records.map(r => r.id)
+    ).toEqual(['a', 'b'])
   })
 })
 

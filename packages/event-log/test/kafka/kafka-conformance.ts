@@ -1,4 +1,5 @@
-// The conformance suite with a driver, as the test files of drivers use it: on the Kafka of the run, and with brokers of its own.
+// The conformance suite with a driver, as the test files of drivers use it: on the Kafka of the
+// run, and with brokers of its own.
 
 import { kafkaForTests, ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
 import { describe, it } from 'vitest'
@@ -13,7 +14,12 @@ const isLong = process.env.TOCSIN_TEST_FULL === '1'
 
 type Name = KafkaDriver['name']
 
-function factoryOf(name: Name, make: MakeDriver, brokers: readonly string[], owned: LogFactory['owned']): LogFactory {
+function factoryOf(
+  name: Name,
+  make: MakeDriver,
+  brokers: readonly string[],
+  owned: LogFactory['owned']
+): LogFactory {
   return {
     name: `Kafka log by ${name}`,
     make: async ({ partitions }) => kafkaSubject({ brokers, driver: { name, make }, partitions }),
@@ -31,10 +37,19 @@ export async function testKafkaLog(name: Name, make: MakeDriver): Promise<void> 
   describe(`Kafka log by ${name}`, () => it.skip(`there is no Kafka: ${kafka.skipped}`, () => {}))
 }
 
-/** Declares the cases that kill, fill and damage brokers; skipped with a message where none can be started. */
+/**
+ * Declares the cases that kill, fill and damage brokers; skipped with a message where none can be
+ * started.
+ */
 export async function testKafkaDamage(name: Name, make: MakeDriver): Promise<void> {
   const own = await ownBrokers()
-  const missing = own.start === undefined ? needOwnBroker.map(each => [each, `nobody here: ${own.skipped}`]) : []
-  const noDisk = canMount() ? {} : { 'disk-full': 'environments that can mount a small disk: root on Linux' }
-  testNamedCases(factoryOf(name, make, [], { ...noDisk, ...Object.fromEntries(missing) }), needOwnBroker)
+  const missing =
+    own.start === undefined ? needOwnBroker.map(each => [each, `nobody here: ${own.skipped}`]) : []
+  const noDisk = canMount()
+    ? {}
+    : { 'disk-full': 'environments that can mount a small disk: root on Linux' }
+  testNamedCases(
+    factoryOf(name, make, [], { ...noDisk, ...Object.fromEntries(missing) }),
+    needOwnBroker
+  )
 }

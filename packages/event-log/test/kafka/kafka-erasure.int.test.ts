@@ -1,5 +1,5 @@
-// An erased key leaves the broker's disk although nothing else is written, on a separate broker with times of seconds instead of
-// hours.
+// An erased key leaves the broker's disk although nothing else is written, on a separate broker
+// with times of seconds instead of hours.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,13 +14,19 @@ import { topics } from '../../src/topics.ts'
 
 const own = await ownBrokers()
 const segmentMs = 2_000
-const quick = { 'segment.ms': String(segmentMs), 'max.compaction.lag.ms': String(segmentMs), 'file.delete.delay.ms': '100' }
+const quick = {
+  'segment.ms': String(segmentMs),
+  'max.compaction.lag.ms': String(segmentMs),
+  'file.delete.delay.ms': '100'
+}
 const cleaner = { 'log.cleaner.backoff.ms': '200', 'log.initial.task.delay.ms': '100' }
 
 /** The keys' values found on the broker's disk. */
 function onDisk(dataDir: string): string {
   const folders = readdirSync(dataDir).filter(name => name.startsWith(topics.keys))
-  const files = folders.flatMap(folder => readdirSync(join(dataDir, folder)).map(name => join(dataDir, folder, name)))
+  const files = folders.flatMap(folder =>
+    readdirSync(join(dataDir, folder)).map(name => join(dataDir, folder, name))
+  )
   return files.map(readWhatIsThere).join('')
 }
 
@@ -38,9 +44,20 @@ it.skipIf(own.start === undefined)(
   'an erased key leaves the disk of a quiet broker, and the remaining records stay readable',
   async () => {
     const broker = await startKafkaBroker({ heapMib: 256, properties: cleaner })
-    const place = { brokers: broker.brokers, driver: kafkajsDriver({ clientId: 'erasure' }), topics: readTopicsFile() }
+    const place = {
+      brokers: broker.brokers,
+      driver: kafkajsDriver({ clientId: 'erasure' }),
+      topics: readTopicsFile()
+    }
     const open = (closesQuietSegments: boolean) =>
-      openKafkaLog({ ...place, partitions: 1, replication: 1, config: quick, closesQuietSegments, limits: { quietLookMs: 300 } })
+      openKafkaLog({
+        ...place,
+        partitions: 1,
+        replication: 1,
+        config: quick,
+        closesQuietSegments,
+        limits: { quietLookMs: 300 }
+      })
     try {
       const first = await open(false)
       await first.append(topics.keys, [record('kept', 'report/2', 'the key that stays')])
@@ -58,7 +75,9 @@ it.skipIf(own.start === undefined)(
       )
       expect(onDisk(broker.dataDir)).toContain('the key that stays')
       const left = (await readStored(log, topics.keys)).filter(({ value }) => value !== null)
-      expect(left.map(({ id, value }) => [id, String(value)])).toEqual([['kept', 'the key that stays']])
+      expect(left.map(({ id, value }) => [id, String(value)])).toEqual([
+        ['kept', 'the key that stays']
+      ])
       await log.close()
     } finally {
       await broker.dispose()

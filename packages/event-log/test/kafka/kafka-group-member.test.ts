@@ -29,7 +29,11 @@ class CountingRegistry extends TopicRegistry {
 }
 
 function member() {
-  const cluster = new KafkaCluster(new FakeKafka().driver, [{ host: 'fake', port: 1 }], defaultKafkaLimits)
+  const cluster = new KafkaCluster(
+    new FakeKafka().driver,
+    [{ host: 'fake', port: 1 }],
+    defaultKafkaLimits
+  )
   const registry = new CountingRegistry(cluster, '')
   const parts = {
     coordinators: new Coordinators(cluster),

@@ -1,5 +1,5 @@
-// Checks at opening, on a cluster in memory: missing topics, topics that would lose records, too few replicas, refused
-// credentials.
+// Checks at opening, on a cluster in memory: missing topics, topics that would lose records, too
+// few replicas, refused credentials.
 
 import { describe, expect, it } from 'vitest'
 import { codeOf, record } from '../../src/conformance/reading.ts'
@@ -10,21 +10,24 @@ import { FakeKafka, openOn, quick } from './fake-kafka.ts'
 const topic = topics.incidents
 const allTopics = Object.values(topics)
 describe('topics that are missing', () => {
-  it.each([topics.alerts, topics.keys])('are not created beside others that have records: %s', async gone => {
-    const kafka = new FakeKafka()
-    const log = await openOn(kafka)
-    await log.append(topic, [record('a')])
-    kafka.topics.delete(gone)
-    for (const createTopics of [true, false])
-      await expect(openOn(kafka, { createTopics })).rejects.toMatchObject({
-        code: 'log-replaced',
-        retryable: false,
-        message: expect.stringMatching(
-          `the cluster has no topic ${gone}, and there are records in ${topic}: .*Restore the cluster from a backup`
-        )
-      })
-    expect(kafka.topics.has(gone)).toBe(false)
-  })
+  it.each([topics.alerts, topics.keys])(
+    'are not created beside others that have records: %s',
+    async gone => {
+      const kafka = new FakeKafka()
+      const log = await openOn(kafka)
+      await log.append(topic, [record('a')])
+      kafka.topics.delete(gone)
+      for (const createTopics of [true, false])
+        await expect(openOn(kafka, { createTopics })).rejects.toMatchObject({
+          code: 'log-replaced',
+          retryable: false,
+          message: expect.stringMatching(
+            `the cluster has no topic ${gone}, and there are records in ${topic}: .*Restore the cluster from a backup`
+          )
+        })
+      expect(kafka.topics.has(gone)).toBe(false)
+    }
+  )
 
   it('are not created beside others whose records were all removed', async () => {
     const kafka = new FakeKafka()
@@ -68,15 +71,35 @@ describe('topics that are missing', () => {
 
 describe('topics created by somebody else', () => {
   const wrong: readonly (readonly [Topic, Record<string, string>, number, string])[] = [
-    [topics.keys, { 'cleanup.policy': 'delete', 'retention.ms': '604800000' }, 1, 'is not compacted'],
+    [
+      topics.keys,
+      { 'cleanup.policy': 'delete', 'retention.ms': '604800000' },
+      1,
+      'is not compacted'
+    ],
     [topics.snapshots, { 'cleanup.policy': 'delete', 'retention.ms': '-1' }, 1, 'is not compacted'],
-    [topics.keys, { 'cleanup.policy': 'compact,delete', 'retention.ms': '604800000' }, 1, 'set both to -1'],
+    [
+      topics.keys,
+      { 'cleanup.policy': 'compact,delete', 'retention.ms': '604800000' },
+      1,
+      'set both to -1'
+    ],
     [topics.deliveries, { 'retention.ms': '3600000' }, 1, 'set both to -1'],
     [topics.deliveries, { 'retention.bytes': '1000000' }, 1, 'set both to -1'],
     [topic, { 'retention.ms': '3600000' }, 1, 'set both to -1'],
     [topic, { 'cleanup.policy': 'compact' }, 1, 'which removes events'],
-    [topic, { 'unclean.leader.election.enable': 'true' }, 1, 'unclean.leader.election.enable=false'],
-    [topics.keys, { 'unclean.leader.election.enable': 'true' }, 3, 'unclean.leader.election.enable=false'],
+    [
+      topic,
+      { 'unclean.leader.election.enable': 'true' },
+      1,
+      'unclean.leader.election.enable=false'
+    ],
+    [
+      topics.keys,
+      { 'unclean.leader.election.enable': 'true' },
+      3,
+      'unclean.leader.election.enable=false'
+    ],
     [topic, { 'min.insync.replicas': '1' }, 3, 'set min.insync.replicas=2'],
     [topic, { 'min.insync.replicas': '3' }, 3, 'refuses writes while one of them is unavailable'],
     [topic, { 'max.message.bytes': '1000000' }, 1, 'set max.message.bytes=']
@@ -87,16 +110,26 @@ describe('topics created by somebody else', () => {
     const found = kafka.topics.get(of)!
     found.copies = copies
     for (const [name, value] of Object.entries(config)) found.config.set(name, value)
-    await expect(openOn(kafka)).rejects.toMatchObject({ code: 'config-invalid', message: expect.stringContaining(why) })
-    await expect(openOn(kafka)).rejects.toMatchObject({ retryable: false, message: expect.stringContaining(of) })
+    await expect(openOn(kafka)).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringContaining(why)
+    })
+    await expect(openOn(kafka)).rejects.toMatchObject({
+      retryable: false,
+      message: expect.stringContaining(of)
+    })
   })
 
   it('are accepted if they lose nothing', async () => {
     const kafka = new FakeKafka(3)
     await openOn(kafka)
     kafka.topics.get(topics.quarantine)!.config.set('retention.ms', '604800000')
-    kafka.topics.get(topics.keys)!.config.set('cleanup.policy', 'compact,delete').set('retention.ms', '-1')
-    // A cluster-wide default may require more replicas than exist: then Kafka requires as many as exist.
+    kafka.topics
+      .get(topics.keys)!
+      .config.set('cleanup.policy', 'compact,delete')
+      .set('retention.ms', '-1')
+    // A cluster-wide default may require more replicas than exist: then Kafka requires as many as
+    // exist.
     for (const { config } of kafka.topics.values()) config.set('min.insync.replicas', '2')
     for (const found of kafka.topics.values()) found.copies = 1
     await openOn(kafka)
@@ -106,7 +139,10 @@ describe('topics created by somebody else', () => {
 })
 
 describe('copies', () => {
-  async function warningsOn(kafka: FakeKafka, options: Partial<KafkaLogOptions> = {}): Promise<string[]> {
+  async function warningsOn(
+    kafka: FakeKafka,
+    options: Partial<KafkaLogOptions> = {}
+  ): Promise<string[]> {
     const warnings: string[] = []
     await openOn(kafka, { ...options, onWarning: warning => warnings.push(warning) })
     return warnings
@@ -130,7 +166,9 @@ describe('copies', () => {
     const [warning, ...others] = await warningsOn(kafka)
     expect(others).toEqual([])
     expect(warning).toContain('1 replica, 3 are configured')
-    expect(warning).toContain('The cluster has 3 brokers now: add replicas with kafka-reassign-partitions.')
+    expect(warning).toContain(
+      'The cluster has 3 brokers now: add replicas with kafka-reassign-partitions.'
+    )
   })
 
   it('in an intended smaller number give no warning', async () => {
@@ -142,7 +180,9 @@ describe('copies', () => {
     const kafka = new FakeKafka(3)
     await openOn(kafka)
     kafka.topics.get(topics.keys)!.copies = 2
-    expect((await warningsOn(kafka))[0]).toContain(`${topics.keys} have 2 replicas, 3 are configured: while one broker is down`)
+    expect((await warningsOn(kafka))[0]).toContain(
+      `${topics.keys} have 2 replicas, 3 are configured: while one broker is down`
+    )
   })
 })
 
@@ -152,7 +192,9 @@ describe('refused credentials', () => {
     const log = await openOn(kafka)
     kafka.refusing.add(1).add(2)
     kafka.cut()
-    await expect.poll(() => log.health()).toMatchObject({ ok: false, detail: expect.stringContaining('refuse our credentials') })
+    await expect
+      .poll(() => log.health())
+      .toMatchObject({ ok: false, detail: expect.stringContaining('refuse our credentials') })
     const since = () => Number(/^for (\d+) s/.exec(log.health().detail)![1])
     await expect.poll(since, { timeout: 60_000 }).toBeGreaterThan(0)
     // All brokers have refused us for longer than an append may wait: it is refused at once.

@@ -1,4 +1,5 @@
-// The Kafka log in separate processes: their stderr, and what happens to a member's partitions when it is killed or stopped.
+// The Kafka log in separate processes: their stderr, and what happens to a member's partitions when
+// it is killed or stopped.
 
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -24,7 +25,11 @@ afterEach(async () => {
 
 describe.skipIf(kafka.skipped !== undefined)('a process on the Kafka log', () => {
   it('prints no warning, neither its own nor of its library', async () => {
-    const subject = kafkaSubject({ brokers: kafka.brokers!, driver: { name: 'kafkajs', make: kafkajsDriver }, partitions: 1 })
+    const subject = kafkaSubject({
+      brokers: kafka.brokers!,
+      driver: { name: 'kafkajs', make: kafkajsDriver },
+      partitions: 1
+    })
     subjects.push(subject)
     await (await subject.open()).close()
     const asked = { topic: topics.incidents, prefix: 'quiet', batch: 1, count: 20, pauseMs: 1 }
@@ -54,19 +59,38 @@ describe.skipIf(kafka.skipped !== undefined)('a process on the Kafka log', () =>
       const args = [JSON.stringify({ brokers, prefix, sessionMs })]
       const other = startProcess([], './kafka-member-process.ts', args)
       const said = lines(other)
-      await until('both members have partitions', () => mine.partitions.length === 2 && said.at(-1)?.length === 2, 30_000)
+      await until(
+        'both members have partitions',
+        () => mine.partitions.length === 2 && said.at(-1)?.length === 2,
+        30_000
+      )
       other.kill('SIGSTOP')
-      await until('the stopped member has lost its partitions', () => mine.partitions.length === 4, 30_000)
+      await until(
+        'the stopped member has lost its partitions',
+        () => mine.partitions.length === 4,
+        30_000
+      )
       other.kill('SIGCONT')
-      await until('both members have partitions again', () => mine.partitions.length === 2 && said.at(-1)?.length === 2, 30_000)
+      await until(
+        'both members have partitions again',
+        () => mine.partitions.length === 2 && said.at(-1)?.length === 2,
+        30_000
+      )
       expect([...mine.partitions, ...said.at(-1)!].toSorted()).toEqual([0, 1, 2, 3])
       const killedMs = performance.now()
       other.kill('SIGKILL')
-      await until('the killed member has lost its partitions', () => mine.partitions.length === 4, 30_000)
+      await until(
+        'the killed member has lost its partitions',
+        () => mine.partitions.length === 4,
+        30_000
+      )
       expect(performance.now() - killedMs).toBeLessThan(3 * sessionMs)
     } finally {
       await log.close()
-      const admin = await kafkajsDriver({ clientId: 'members' }).connect(parseBroker(brokers[0]!), 5_000)
+      const admin = await kafkajsDriver({ clientId: 'members' }).connect(
+        parseBroker(brokers[0]!),
+        5_000
+      )
       await admin.deleteTopics(
         (Object.keys(cleanupOf) as Topic[]).map(topic => `${prefix}${topic}`),
         5_000

@@ -1,4 +1,5 @@
-// When a filler is appended after an erasure, and when not: on a cluster in memory, with a clock that the test advances.
+// When a filler is appended after an erasure, and when not: on a cluster in memory, with a clock
+// that the test advances.
 
 import { systemClock } from '@tocsin/event-log/system-clock'
 import { describe, expect, it } from 'vitest'
@@ -28,10 +29,15 @@ describe('after the last record of a compacted topic', () => {
   it('exactly two fillers are appended: one at once, one when its segment may be closed', async () => {
     const kafka = new FakeKafka()
     const log = await openQuiet(kafka)
-    await log.append(topics.keys, [record('made', 'report/1'), { id: 'erased', key: 'report/1', value: null }])
+    await log.append(topics.keys, [
+      record('made', 'report/1'),
+      { id: 'erased', key: 'report/1', value: null }
+    ])
     const partition = await log.partitionOf(topics.keys, 'report/1')
     const ids = async () => (await readStored(log, topics.keys)).map(({ id }) => id)
-    await expect.poll(ids, { timeout: 60_000 }).toEqual(['made', 'erased', `tocsin.filler/first/${nowMs}`])
+    await expect
+      .poll(ids, { timeout: 60_000 })
+      .toEqual(['made', 'erased', `tocsin.filler/first/${nowMs}`])
     await looks(kafka)
     expect(await ids()).toHaveLength(3)
     nowMs += 6 * hourMs
@@ -59,7 +65,9 @@ describe('after the last record of a compacted topic', () => {
     await first.close()
     for (const count of [2, 3]) {
       const log = await openQuiet(kafka)
-      await expect.poll(async () => (await readStored(log, topics.snapshots)).length, { timeout: 60_000 }).toBe(count)
+      await expect
+        .poll(async () => (await readStored(log, topics.snapshots)).length, { timeout: 60_000 })
+        .toBe(count)
       await log.close()
       nowMs += 7 * hourMs
     }
@@ -73,7 +81,9 @@ describe('after the last record of a compacted topic', () => {
     await new Promise(resolve => setTimeout(resolve, 5 * limits.quietLookMs))
     expect(await readStored(quiet, topics.keys)).toHaveLength(1)
     const log = await openQuiet(kafka)
-    await expect.poll(async () => (await readStored(log, topics.keys)).length, { timeout: 60_000 }).toBe(2)
+    await expect
+      .poll(async () => (await readStored(log, topics.keys)).length, { timeout: 60_000 })
+      .toBe(2)
     expect(await readStored(log, topics.incidents)).toHaveLength(1)
     expect(await readStored(log, topics.snapshots)).toEqual([])
   })
@@ -82,7 +92,9 @@ describe('after the last record of a compacted topic', () => {
 it('a filler is due at once after a record, after the first filler once its segment is old enough, never after the last', () => {
   expect(stageAfter({ id: 'anything' }, 0, hourMs)).toBe('first')
   expect(stageAfter({ id: 'tocsin.filler/first/1000' }, 1000 + hourMs, hourMs)).toBeNull()
-  expect(stageAfter({ id: 'tocsin.filler/first/1000' }, 1001 + hourMs + 60_000, hourMs)).toBe('last')
+  expect(stageAfter({ id: 'tocsin.filler/first/1000' }, 1001 + hourMs + 60_000, hourMs)).toBe(
+    'last'
+  )
   expect(stageAfter({ id: 'tocsin.filler/last/1000' }, 1000 * hourMs, hourMs)).toBeNull()
 })
 

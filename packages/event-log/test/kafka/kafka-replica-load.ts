@@ -1,4 +1,5 @@
-// Writers of a few keys and a tail that reads them: records acknowledged, records received, and faults found.
+// Writers of a few keys and a tail that reads them: records acknowledged, records received, and
+// faults found.
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { advance } from '../../src/cursor.ts'
@@ -32,7 +33,11 @@ export class ReplicaLoad {
   #loops: Promise<void>[] = []
   #cursor: Cursor | null = null
 
-  constructor(log: EventLog, topic: Topic, keys = ['sahel', 'delta', 'coast', 'north', 'lakes', 'hills']) {
+  constructor(
+    log: EventLog,
+    topic: Topic,
+    keys = ['sahel', 'delta', 'coast', 'north', 'lakes', 'hills']
+  ) {
     this.#log = log
     this.#topic = topic
     this.keys = keys
@@ -78,21 +83,33 @@ export class ReplicaLoad {
 
   /** Acknowledged records that are not at their acknowledged places. */
   lostFrom(stored: readonly StoredRecord[]): readonly string[] {
-    const at = new Map(stored.map(({ partition, position, id }) => [`${partition}/${position}`, id]))
+    const at = new Map(
+      stored.map(({ partition, position, id }) => [`${partition}/${position}`, id])
+    )
     return this.acknowledged
       .filter(({ id, partition, position }) => at.get(`${partition}/${position}`) !== id)
       .map(({ id }) => id)
   }
 
-  /** Places where the records of a key, the first of each id, are not in the order in which they were written. */
+  /**
+   * Places where the records of a key, the first of each id, are not in the order in which they
+   * were written.
+   */
   disorderIn(firsts: readonly StoredRecord[]): readonly string[] {
     return this.keys.flatMap(key => {
-      const numbers = firsts.filter(record => record.key === key && record.id.startsWith(`${key}/`)).map(({ id }) => numberOf(id))
-      return numbers.flatMap((n, i) => (n === i ? [] : [`${key}: ${n} is at index ${i}`])).slice(0, 3)
+      const numbers = firsts
+        .filter(record => record.key === key && record.id.startsWith(`${key}/`))
+        .map(({ id }) => numberOf(id))
+      return numbers
+        .flatMap((n, i) => (n === i ? [] : [`${key}: ${n} is at index ${i}`]))
+        .slice(0, 3)
     })
   }
 
-  /** One record after the other, each repeated until it is acknowledged, so that the order of its key is known. */
+  /**
+   * One record after the other, each repeated until it is acknowledged, so that the order of its
+   * key is known.
+   */
   async #write(key: string): Promise<void> {
     for (let n = 0; !this.#writing.signal.aborted; n++) {
       const id = `${key}/${n}`
@@ -107,7 +124,9 @@ export class ReplicaLoad {
   async #writeOne(id: string, key: string): Promise<Acknowledged | null> {
     for (;;) {
       try {
-        const [appended] = await this.#log.append(this.#topic, [{ id, key, value: Buffer.from(`value of ${id}`) }])
+        const [appended] = await this.#log.append(this.#topic, [
+          { id, key, value: Buffer.from(`value of ${id}`) }
+        ])
         return { id, key, partition: appended!.partition, position: appended!.position }
       } catch (error) {
         if (!(error instanceof EventLogError)) throw error

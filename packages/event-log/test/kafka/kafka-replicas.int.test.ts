@@ -1,5 +1,5 @@
-// The Kafka log on three brokers with three replicas: what happens to appends, tails, cursors and memberships when the leader is
-// killed, when too few brokers are left, and when all are back.
+// The Kafka log on three brokers with three replicas: what happens to appends, tails, cursors and
+// memberships when the leader is killed, when too few brokers are left, and when all are back.
 
 import { type KafkaBrokers, startKafkaCluster } from '@tocsin/testing/kafka/kafka-cluster'
 import { kafkaPrefix, ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
@@ -17,7 +17,10 @@ import { ReplicaLoad } from './kafka-replica-load.ts'
 import type { MakeDriver } from './kafka-subject.ts'
 
 const kafka = await ownBrokers()
-const drivers: Readonly<Record<string, MakeDriver>> = { kafkajs: kafkajsDriver, platformatic: platformaticDriver }
+const drivers: Readonly<Record<string, MakeDriver>> = {
+  kafkajs: kafkajsDriver,
+  platformatic: platformaticDriver
+}
 const partitions = 3
 const topic = topics.incidents
 const consumer = 'rules'
@@ -64,7 +67,10 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
   /** Sends a request to the first broker that is alive. */
   async function ask<T>(question: (connection: BrokerConnection) => Promise<T>): Promise<T> {
     const living = [...cluster.nodes.values()].find(({ running }) => running)!
-    const connection = await kafkajsDriver({ clientId: 'admin' }).connect(parseBroker(living.brokers[0]!), 5_000)
+    const connection = await kafkajsDriver({ clientId: 'admin' }).connect(
+      parseBroker(living.brokers[0]!),
+      5_000
+    )
     try {
       await connection.apiVersions()
       return await question(connection)
@@ -75,8 +81,13 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
 
   /** The leading node of each partition. */
   const leaders = async ({ log }: World) =>
-    ask(async c => (await c.metadata([log.names!.topic(topic)])).topics[0]!.partitions.map(({ leader }) => leader))
-  const coordinator = async ({ log }: World) => (await ask(c => c.findCoordinator(log.names!.group(consumer)))).nodeId
+    ask(async c =>
+      (await c.metadata([log.names!.topic(topic)])).topics[0]!.partitions.map(
+        ({ leader }) => leader
+      )
+    )
+  const coordinator = async ({ log }: World) =>
+    (await ask(c => c.findCoordinator(log.names!.group(consumer)))).nodeId
   const eachWorld = (use: (world: World) => Promise<void>) => Promise.all(worlds.map(use))
   const committed = async ({ log }: World) =>
     (await log.committed(consumer, topic))?.positions.reduce((sum, p) => sum + p, 0n) ?? 0n
@@ -88,12 +99,15 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
       expect(config.get('min.insync.replicas')).toBe('2')
       await until('each key is acknowledged twenty times', () => load.eachHas(20), waitMs)
     })
-    for (const world of worlds) expect(new Set(await leaders(world)).size, 'every partition to have a leader').toBe(3)
+    for (const world of worlds)
+      expect(new Set(await leaders(world)).size, 'every partition to have a leader').toBe(3)
   })
 
   it('continue when the leader and coordinator is killed: no loss, order kept, tails and cursors continue', async () => {
     await eachWorld(commit)
-    const before = new Map(await Promise.all(worlds.map(async world => [world, await committed(world)] as const)))
+    const before = new Map(
+      await Promise.all(worlds.map(async world => [world, await committed(world)] as const))
+    )
     const victim = await coordinator(worlds[0]!)
     await cluster.nodes.get(victim)!.kill()
     const killedMs = performance.now()
@@ -119,7 +133,9 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
         waitMs
       )
       await until('the log is healthy', () => log.health().ok, waitMs)
-      console.log(`${world.prefix} node ${victim} killed: all keys acknowledged 20 times more after ${Math.round(againMs)} ms`)
+      console.log(
+        `${world.prefix} node ${victim} killed: all keys acknowledged 20 times more after ${Math.round(againMs)} ms`
+      )
     })
     for (const world of worlds) {
       expect(await leaders(world)).not.toContain(victim)
@@ -143,10 +159,13 @@ describe.skipIf(kafka.skipped)('three brokers', { timeout: 180_000 }, () => {
           )
         )
       )
-      for (const outcome of outcomes) expect(['log-unavailable', 'append-unknown']).toContain(outcome)
+      for (const outcome of outcomes)
+        expect(['log-unavailable', 'append-unknown']).toContain(outcome)
       expect(load.acknowledged).toHaveLength(acknowledged)
     })
-    await Promise.all([...cluster.nodes.values()].filter(({ running }) => !running).map(broker => broker.start()))
+    await Promise.all(
+      [...cluster.nodes.values()].filter(({ running }) => !running).map(broker => broker.start())
+    )
     await eachWorld(async world => {
       const { load, log } = world
       const had = load.counts()

@@ -1,5 +1,5 @@
-// The Kafka log as a subject of the conformance suite: separate topics on a shared broker, or a separate broker to be killed,
-// filled and damaged.
+// The Kafka log as a subject of the conformance suite: separate topics on a shared broker, or a
+// separate broker to be killed, filled and damaged.
 
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +8,12 @@ import { kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
 import { until } from '../../src/conformance/reading.ts'
 import type { LogSubject, OwnBroker, OwnBrokerOptions } from '../../src/conformance/subject.ts'
 import { parseBroker } from '../../src/kafka/cluster/kafka-cluster.ts'
-import { type BrokerConnection, type DriverOptions, type KafkaDriver, KafkaDriverError } from '../../src/kafka/driver/driver.ts'
+import {
+  type BrokerConnection,
+  type DriverOptions,
+  type KafkaDriver,
+  KafkaDriverError
+} from '../../src/kafka/driver/driver.ts'
 import { type KafkaLog, openKafkaLog } from '../../src/kafka/kafka-log.ts'
 import { newTopic, readTopicsFile } from '../../src/kafka/topic/topic-specs.ts'
 import { cleanupOf, type Topic } from '../../src/topics.ts'
@@ -28,7 +33,8 @@ export interface KafkaSubjectOptions {
   readonly removesTopics?: boolean
 }
 
-const physical = (prefix: string) => (Object.keys(cleanupOf) as Topic[]).map(topic => `${prefix}${topic}`)
+const physical = (prefix: string) =>
+  (Object.keys(cleanupOf) as Topic[]).map(topic => `${prefix}${topic}`)
 const adminMs = 30_000
 
 /** A subject with separate topics. They are created by the first opening. */
@@ -36,13 +42,24 @@ export function kafkaSubject(options: KafkaSubjectOptions): LogSubject {
   const { brokers, driver, partitions, config = {} } = options
   const prefix = kafkaPrefix('conformance')
   let isMade = false
-  const open = (given: { partitions?: number } = {}, using = driver.make({ clientId: 'conformance' })) => {
+  const open = (
+    given: { partitions?: number } = {},
+    using = driver.make({ clientId: 'conformance' })
+  ) => {
     const wanted = given.partitions ?? (isMade ? undefined : partitions)
     isMade = true
     const wishes = { config, ...(wanted === undefined ? {} : { partitions: wanted }) }
-    return openKafkaLog({ brokers, driver: using, prefix, topics: readTopicsFile(), ...wishes, ...given })
+    return openKafkaLog({
+      brokers,
+      driver: using,
+      prefix,
+      topics: readTopicsFile(),
+      ...wishes,
+      ...given
+    })
   }
-  const admin = <T>(ask: (connection: BrokerConnection) => Promise<T>) => withConnection(options, ask)
+  const admin = <T>(ask: (connection: BrokerConnection) => Promise<T>) =>
+    withConnection(options, ask)
   return {
     open: given => open(given),
     async recreate() {
@@ -54,7 +71,8 @@ export function kafkaSubject(options: KafkaSubjectOptions): LogSubject {
     },
     async dispose() {
       endProcesses()
-      if (isMade && options.removesTopics !== false) await admin(c => c.deleteTopics(physical(prefix), adminMs))
+      if (isMade && options.removesTopics !== false)
+        await admin(c => c.deleteTopics(physical(prefix), adminMs))
     },
     openDoubtful: fate => open({}, doubtful(driver.make({ clientId: 'doubtful' }), fate)),
     processes: {
@@ -67,13 +85,21 @@ export function kafkaSubject(options: KafkaSubjectOptions): LogSubject {
     topicTool: {
       async addPartitions(topic, count) {
         const outcome = await admin(c => c.createPartitions(`${prefix}${topic}`, count, adminMs))
-        if (outcome.error !== 0) throw new Error(`adding partitions failed: ${outcome.error} ${outcome.message}`)
+        if (outcome.error !== 0)
+          throw new Error(`adding partitions failed: ${outcome.error} ${outcome.message}`)
       },
       deleteTopic: topic => deleteTopics(admin, [`${prefix}${topic}`]),
       async makeTopic(topic) {
-        const wanted = newTopic(readTopicsFile(), topic, `${prefix}${topic}`, { partitions, config }, 1)
+        const wanted = newTopic(
+          readTopicsFile(),
+          topic,
+          `${prefix}${topic}`,
+          { partitions, config },
+          1
+        )
         const [outcome] = await admin(c => c.createTopics([wanted], adminMs))
-        if (outcome?.error !== 0) throw new Error(`creating the topic failed: ${outcome?.error} ${outcome?.message}`)
+        if (outcome?.error !== 0)
+          throw new Error(`creating the topic failed: ${outcome?.error} ${outcome?.message}`)
       }
     },
     ownBroker: asked => ownBroker(driver, asked)
@@ -101,7 +127,9 @@ async function withConnection<T>(
   { brokers, driver }: Pick<KafkaSubjectOptions, 'brokers' | 'driver'>,
   ask: (connection: BrokerConnection) => Promise<T>
 ): Promise<T> {
-  const connection = await driver.make({ clientId: 'conformance-admin' }).connect(parseBroker(brokers[0]!), adminMs)
+  const connection = await driver
+    .make({ clientId: 'conformance-admin' })
+    .connect(parseBroker(brokers[0]!), adminMs)
   try {
     await connection.apiVersions()
     return await ask(connection)
@@ -123,12 +151,21 @@ async function deleteTopics(
   })
 }
 
-async function ownBroker(driver: KafkaSubjectOptions['driver'], options: OwnBrokerOptions): Promise<OwnBroker> {
+async function ownBroker(
+  driver: KafkaSubjectOptions['driver'],
+  options: OwnBrokerOptions
+): Promise<OwnBroker> {
   const disk = options.diskKib === undefined ? null : smallDisk(options.diskKib)
   const dataDir = disk === null ? {} : { dataDir: join(disk.folder, 'data') }
   const broker = await startKafkaBroker({ ...dataDir, heapMib: 256 })
   const config: Record<string, string> = options.isSynced === true ? { 'flush.messages': '1' } : {}
-  const subject = kafkaSubject({ brokers: broker.brokers, driver, partitions: 1, config, removesTopics: false })
+  const subject = kafkaSubject({
+    brokers: broker.brokers,
+    driver,
+    partitions: 1,
+    config,
+    removesTopics: false
+  })
   return {
     subject: {
       ...subject,

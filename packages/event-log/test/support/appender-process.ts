@@ -1,4 +1,5 @@
-// A process that appends and reports acknowledgements, as the conformance suite expects it, for any log.
+// A process that appends and reports acknowledgements, as the conformance suite expects it, for any
+// log.
 
 import { until } from '../../src/conformance/reading.ts'
 import type { AppenderProcess } from '../../src/conformance/subject.ts'
@@ -31,7 +32,8 @@ export function watchAppender(child: TestProcess, prefix: string): AppenderProce
   }
   return {
     acked: () => acked,
-    waitForAcked: count => until(`${count} acknowledged by ${prefix}`, () => isEnough(count), 30_000),
+    waitForAcked: count =>
+      until(`${count} acknowledged by ${prefix}`, () => isEnough(count), 30_000),
     signal: signal => child.kill(signal),
     exited,
     complaints: () => complaints

@@ -1,4 +1,5 @@
-// Processes started by a test, and their cleanup: one left behind by a failed test would keep the run from ending.
+// Processes started by a test, and their cleanup: one left behind by a failed test would keep the
+// run from ending.
 
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
@@ -9,9 +10,15 @@ export type TestProcess = ChildProcessByStdio<null, Readable, Readable>
 const running = new Set<TestProcess>()
 
 /** Runs a script of this folder. */
-export function startProcess(flags: readonly string[], script: string, args: readonly string[]): TestProcess {
+export function startProcess(
+  flags: readonly string[],
+  script: string,
+  args: readonly string[]
+): TestProcess {
   const file = fileURLToPath(new URL(script, import.meta.url))
-  const child = spawn(process.execPath, [...flags, file, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...flags, file, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   running.add(child)
   child.on('close', () => running.delete(child))
   return child

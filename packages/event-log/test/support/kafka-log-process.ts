@@ -1,4 +1,5 @@
-// A separate process that appends batches to a Kafka log and prints what was acknowledged. Options as JSON in the arguments.
+// A separate process that appends batches to a Kafka log and prints what was acknowledged. Options
+// as JSON in the arguments.
 
 import { platformaticDriver } from '@tocsin/event-log/kafka/driver/platformatic-driver'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
@@ -13,6 +14,11 @@ interface Options extends AppendAllOptions {
 }
 
 const options = JSON.parse(process.argv[2]!) as Options
-const driver = { kafkajs: kafkajsDriver, platformatic: platformaticDriver }[options.driver]({ clientId: 'appender' })
+const driver = { kafkajs: kafkajsDriver, platformatic: platformaticDriver }[options.driver]({
+  clientId: 'appender'
+})
 const { brokers, topicPrefix } = options
-await appendAll(await openKafkaLog({ brokers, driver, prefix: topicPrefix, topics: readTopicsFile() }), options)
+await appendAll(
+  await openKafkaLog({ brokers, driver, prefix: topicPrefix, topics: readTopicsFile() }),
+  options
+)

@@ -1,4 +1,5 @@
-// A separate process that appends batches to an embedded log and prints what was acknowledged. Options as JSON in the arguments.
+// A separate process that appends batches to an embedded log and prints what was acknowledged.
+// Options as JSON in the arguments.
 
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { type AppendAllOptions, appendAll } from './append-all.ts'

@@ -1,5 +1,5 @@
-// A separate process that holds a role until it is killed. Arguments: data folder, role. It keeps no reference to the role and
-// runs garbage collection first: the role must not depend on one.
+// A separate process that holds a role until it is killed. Arguments: data folder, role. It keeps
+// no reference to the role and runs garbage collection first: the role must not depend on one.
 
 import { holdRole, type Role } from '@tocsin/event-log/embedded/role-lock'
 

@@ -1,5 +1,5 @@
-// A full disk: a small tmpfs where the tests may mount one (root on Linux). Elsewhere the size of the database is limited, which
-// SQLite reports like a full disk.
+// A full disk: a small tmpfs where the tests may mount one (root on Linux). Elsewhere the size of
+// the database is limited, which SQLite reports like a full disk.
 
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'

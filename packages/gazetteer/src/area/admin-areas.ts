@@ -1,5 +1,5 @@
-// First-level areas on the map and by name: the area of a point, the area that a name denotes, its extent, and its claimants.
-// Country names are in the same index.
+// First-level areas on the map and by name: the area of a point, the area that a name denotes, its
+// extent, and its claimants. Country names are in the same index.
 
 import type { Point } from '@tocsin/domain/space-time/geometry'
 import { isInPolygon } from '@tocsin/domain/space-time/polygon'
@@ -22,9 +22,15 @@ import type { Boundaries } from './boundaries-file.ts'
 const besideKm = 5
 
 export interface AreaFound {
-  /** ISO 3166-2, the main code first: several if an area was split after the map was drawn, none if the list has none. */
+  /**
+   * ISO 3166-2, the main code first: several if an area was split after the map was drawn, none if
+   * the list has none.
+   */
   readonly codes: readonly string[]
-  /** False if the map's code is obsolete but could be mistaken for a current one: only its successors are returned. */
+  /**
+   * False if the map's code is obsolete but could be mistaken for a current one: only its
+   * successors are returned.
+   */
   readonly hasOwnCode: boolean
   /** ISO 3166-1; null at sea, and on land claimed by two countries. */
   readonly country: string | null
@@ -38,7 +44,13 @@ export interface Borders {
   readonly cities: BorderCities
 }
 
-const nowhere: AreaFound = { codes: [], hasOwnCode: false, country: null, name: null, dispute: null }
+const nowhere: AreaFound = {
+  codes: [],
+  hasOwnCode: false,
+  country: null,
+  name: null,
+  dispute: null
+}
 const zones = disputes.filter(d => d.zone !== undefined)
 const zonedCountries = new Set(zones.flatMap(d => d.zone?.mapped ?? []))
 
@@ -60,8 +72,16 @@ export class AdminAreas {
   readonly #cities: BorderCities | null
   readonly #neighbours: AreaNeighbours
 
-  /** The last is the adjacency table: without it, areas have no neighbours except those from the boundaries file. */
-  constructor(tables: Tables, boundaries: Boundaries | null = null, borders: Borders | null = null, neighbours = '') {
+  /**
+   * The last is the adjacency table: without it, areas have no neighbours except those from the
+   * boundaries file.
+   */
+  constructor(
+    tables: Tables,
+    boundaries: Boundaries | null = null,
+    borders: Borders | null = null,
+    neighbours = ''
+  ) {
     const rings = unpackRings({
       ringLengths: tables.u32('ringLengths'),
       ringAreas: tables.u16('ringAreas'),
@@ -69,10 +89,15 @@ export class AdminAreas {
     })
     this.#layer = new AreaLayer(tables.lines('areas').map(readArea), rings)
     this.#cutUp = new Set(
-      this.#layer.areas.flatMap(a => (a.code !== null && a.otherCodes.length > 0 && isRetired(a.code) ? a.code : []))
+      this.#layer.areas.flatMap(a =>
+        a.code !== null && a.otherCodes.length > 0 && isRetired(a.code) ? a.code : []
+      )
     )
     this.#boundaries = boundaries
-    const above = boundaries === null ? undefined : neighboursAbove(boundaries.layer, this.#layer, boundaries.countries)
+    const above =
+      boundaries === null
+        ? undefined
+        : neighboursAbove(boundaries.layer, this.#layer, boundaries.countries)
     this.#neighbours = new AreaNeighbours(neighbours, boundaries?.countries, above)
     this.#witnesses = borders?.witnesses ?? null
     this.#cities = borders?.cities ?? null
@@ -88,12 +113,19 @@ export class AdminAreas {
     return country !== null && (this.#boundaries?.countries.has(country) ?? false)
   }
 
-  /** The code if it is in force; null if it stands for several current ones that can be told apart. */
+  /**
+   * The code if it is in force; null if it stands for several current ones that can be told apart.
+   */
   inForce(code: string | null): string | null {
-    return code !== null && this.#cutUp.has(code) && !this.isReplaced(code.slice(0, 2)) ? null : code
+    return code !== null && this.#cutUp.has(code) && !this.isReplaced(code.slice(0, 2))
+      ? null
+      : code
   }
 
-  /** The adjacent areas in force, sorted, across country borders too; empty if unknown. The same array each time. */
+  /**
+   * The adjacent areas in force, sorted, across country borders too; empty if unknown. The same
+   * array each time.
+   */
   neighboursOf(code: string): readonly string[] {
     return this.#neighbours.of(code)
   }
@@ -123,7 +155,8 @@ export class AdminAreas {
   #acrossBorder(point: Point, { country }: Area): Area | null {
     if (country === null) return null
     const witness = this.#witnesses?.against(point, country) ?? null
-    const byWitness = witness === null ? null : this.#areaTowards(point, witness.country, witness.depthKm)
+    const byWitness =
+      witness === null ? null : this.#areaTowards(point, witness.country, witness.depthKm)
     if (byWitness !== null) return byWitness
     const claim = this.#cities?.claimOf(point, country) ?? null
     return claim === null ? null : this.#areaTowards(point, claim, cityDepthKm)
@@ -134,15 +167,23 @@ export class AdminAreas {
     return across === null || across.dispute !== null || this.isReplaced(country) ? null : across
   }
 
-  /** The distance of a point from a country, as far as it is measured, km; null beyond `withinKm`. */
+  /**
+   * The distance of a point from a country, as far as it is measured, km; null beyond `withinKm`.
+   */
   depthInto(point: Point, country: string, withinKm: number): number | null {
     return this.#layer.towards(point, country, depthsUpTo(withinKm))?.km ?? null
   }
 
-  /** The area off whose coast, or beside whose border, the point lies; only the country if there are several of one. */
+  /**
+   * The area off whose coast, or beside whose border, the point lies; only the country if there are
+   * several of one.
+   */
   #beside(point: Point): AreaFound {
     const above = this.#boundaries?.layer.beside(point, besideKm) ?? []
-    const areas = above.length > 0 ? above : this.#layer.beside(point, besideKm).filter(a => !this.isReplaced(a.country))
+    const areas =
+      above.length > 0
+        ? above
+        : this.#layer.beside(point, besideKm).filter(a => !this.isReplaced(a.country))
     const [first, ...others] = areas
     if (first === undefined || others.some(other => other.country !== first.country)) return nowhere
     if (others.length === 0) return found(first, first.dispute)
@@ -162,16 +203,23 @@ export class AdminAreas {
       const key = keyOf(text)
       const above = this.#boundaries?.codeByName.get(areaKey(country, key))
       if (above !== undefined) return above
-      const codes = key === '' ? [] : this.#index.find(areaKey(country, key)).map(row => this.#codes[row] as string)
+      const codes =
+        key === ''
+          ? []
+          : this.#index.find(areaKey(country, key)).map(row => this.#codes[row] as string)
       if (codes.length > 0) return codes.length === 1 ? (codes[0] as string) : codes
     }
     return null
   }
 
   /**
-   * The area of a name, if the name says that it is an area (`région de Ségou`) or nothing else has it; null code: the country.
+   * The area of a name, if the name says that it is an area (`région de Ségou`) or nothing else has
+   * it; null code: the country.
    */
-  named(name: string, country: string): { readonly code: string | null; readonly saysSo: boolean } | null {
+  named(
+    name: string,
+    country: string
+  ): { readonly code: string | null; readonly saysSo: boolean } | null {
     if (this.#countriesNamed(nameKey(name)).includes(country)) return { code: null, saysSo: true }
     const code = this.#codeNamed(name, country)
     if (typeof code !== 'string') return null
@@ -187,7 +235,8 @@ export class AdminAreas {
   countryNamed(name: string): string | null {
     const whole = this.#countriesNamed(nameKey(name))
     // `Myanmar (Burma)`: if the whole is not a name, try the part before the bracket.
-    const codes = whole.length > 0 ? whole : this.#countriesNamed(nameKey(name.replace(/[([].*$/, '')))
+    const codes =
+      whole.length > 0 ? whole : this.#countriesNamed(nameKey(name.replace(/[([].*$/, '')))
     return codes.length === 1 ? (codes[0] as string) : null
   }
 
@@ -195,7 +244,9 @@ export class AdminAreas {
     return key === '' ? [] : this.#index.find(countryKey(key)).map(countryOfRow)
   }
 
-  /** A circle that covers an area, or a whole country if no area is given; null if it is not mapped. */
+  /**
+   * A circle that covers an area, or a whole country if no area is given; null if it is not mapped.
+   */
   circleOf(country: string, code: string | null): Circle | null {
     const layer = this.isReplaced(country) ? this.#boundaries?.layer : this.#layer
     return layer?.circleOf(country, code) ?? null
@@ -208,7 +259,10 @@ function found(area: Area, dispute: AreaDispute | null): AreaFound {
   return { codes: codesOf(area), hasOwnCode: area.code !== null, country, name: area.name, dispute }
 }
 
-/** Around a disputed zone the area code belongs to one claimant: with several claimants it is omitted. */
+/**
+ * Around a disputed zone the area code belongs to one claimant: with several claimants it is
+ * omitted.
+ */
 function inZone(area: Area, zone: Dispute): AreaFound {
   const all = found(area, shown(zone))
   return zone.claimants.length > 1 ? { ...all, codes: [], name: zone.name } : all
@@ -220,7 +274,10 @@ function depthsUpTo(km: number): readonly number[] {
 
 function zoneAt(point: Point, { country }: Area): Dispute | null {
   if (country === null || !zonedCountries.has(country)) return null
-  return zones.find(({ zone }) => zone?.mapped.includes(country) && isInPolygon(point, [zone.ring])) ?? null
+  return (
+    zones.find(({ zone }) => zone?.mapped.includes(country) && isInPolygon(point, [zone.ring])) ??
+    null
+  )
 }
 
 function shown(dispute: Dispute | undefined): AreaDispute | null {

@@ -1,5 +1,5 @@
-// Adjacency of first-level areas by code, across country borders too. The world's is a table generated from the map; that of a
-// boundaries file is computed when it is opened.
+// Adjacency of first-level areas by code, across country borders too. The world's is a table
+// generated from the map; that of a boundaries file is computed when it is opened.
 
 import { AreaBorders } from '../map/area-borders.ts'
 import { type Area, type AreaLayer, codesOf } from '../map/area-layer.ts'
@@ -13,10 +13,12 @@ interface DrawnCodes {
 }
 
 /**
- * Adjacent codes by code, sorted. Whatever touches an area touches each of its codes, and these touch each other. O(n log n) in
- * the borders.
+ * Adjacent codes by code, sorted. Whatever touches an area touches each of its codes, and these
+ * touch each other. O(n log n) in the borders.
  */
-export function neighboursOnMaps(maps: readonly DrawnCodes[]): ReadonlyMap<string, readonly string[]> {
+export function neighboursOnMaps(
+  maps: readonly DrawnCodes[]
+): ReadonlyMap<string, readonly string[]> {
   const borders = new AreaBorders()
   const codes = maps.flatMap(map => map.codes)
   let first = 0
@@ -41,12 +43,16 @@ export function neighboursOnMaps(maps: readonly DrawnCodes[]): ReadonlyMap<strin
   return new Map([...touching].sort(byCode).map(([code, met]) => [code, [...met].sort()]))
 }
 
-/** The base layer draws borders elsewhere: areas this far beyond a file's areas may still touch them, thousandths of a degree. */
+/**
+ * The base layer draws borders elsewhere: areas this far beyond a file's areas may still touch
+ * them, thousandths of a degree.
+ */
 const marginUnits = 100
 
 /**
- * Adjacency of the areas of a boundaries file, among each other and with the base areas that it does not replace; the base areas
- * get the reverse entries. O(n log n) in the borders, some seconds for the largest file.
+ * Adjacency of the areas of a boundaries file, among each other and with the base areas that it
+ * does not replace; the base areas get the reverse entries. O(n log n) in the borders, some seconds
+ * for the largest file.
  */
 export function neighboursAbove(
   above: AreaLayer,
@@ -54,7 +60,8 @@ export function neighboursAbove(
   replaced: ReadonlySet<string>
 ): ReadonlyMap<string, readonly string[]> {
   const near = areasWithin(below.rings, boxOf(above.rings))
-  const isKept = (area: Area, i: number) => near.has(i) && area.country !== null && !replaced.has(area.country)
+  const isKept = (area: Area, i: number) =>
+    near.has(i) && area.country !== null && !replaced.has(area.country)
   const belowCodes = below.areas.map((area, i) => (isKept(area, i) ? codesWithin(area) : []))
   return neighboursOnMaps([
     { rings: above.rings, codes: above.areas.map(codesOf) },
@@ -99,7 +106,8 @@ function areasWithin({ xs, ys, ringStarts, ringAreas }: RingTables, box: Box): R
 /** All codes in force within an area of the map: successors replace an obsolete code. Pure. */
 export function codesWithin(area: Area): readonly string[] {
   const all = new Set([...codesOf(area), ...successorsOf(area.code ?? '')])
-  if (area.code !== null && isRetired(area.code) && area.otherCodes.length > 0) all.delete(area.code)
+  if (area.code !== null && isRetired(area.code) && area.otherCodes.length > 0)
+    all.delete(area.code)
   return [...all]
 }
 
@@ -132,7 +140,8 @@ export class AreaNeighbours {
   }
 
   /**
-   * The adjacent codes of a code, sorted; empty for an island and for a code that is not drawn. The same array each time. Pure.
+   * The adjacent codes of a code, sorted; empty for an island and for a code that is not drawn. The
+   * same array each time. Pure.
    */
   of(code: string): readonly string[] {
     const known = this.#lists.get(code)

@@ -1,6 +1,7 @@
-// Seats of areas that no settlement of the tables covers: the list of towns omits them or assigns them to an obsolete area. Used
-// only beside the settlements to find a point's part of a split area: they have no id and can't be found by name. Entered by hand
-// from atlases, to a hundredth of a degree; for some areas several towns, if the seat lies at the edge.
+// Seats of areas that no settlement of the tables covers: the list of towns omits them or assigns
+// them to an obsolete area. Used only beside the settlements to find a point's part of a split
+// area: they have no id and can't be found by name. Entered by hand from atlases, to a hundredth of
+// a degree; for some areas several towns, if the seat lies at the edge.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 
@@ -48,11 +49,15 @@ const seatRows: readonly (readonly [admin1: string, lat: number, lon: number])[]
   ['ST-04', 0.36, 6.55]
 ]
 
-export const areaSeats: readonly AreaSeat[] = seatRows.map(([admin1, lat, lon]) => ({ admin1, lat, lon }))
+export const areaSeats: readonly AreaSeat[] = seatRows.map(([admin1, lat, lon]) => ({
+  admin1,
+  lat,
+  lon
+}))
 
 /**
- * A point of a split area belongs to the part of the nearest settlement, if the nearest of any other part is this many times as
- * far. Closer to a tie the part is unknown.
+ * A point of a split area belongs to the part of the nearest settlement, if the nearest of any
+ * other part is this many times as far. Closer to a tie the part is unknown.
  */
 export const successorClearance = 1.5
 
@@ -60,8 +65,8 @@ export const successorClearance = 1.5
 const kmPerDegree = 111
 
 /**
- * The part of a split area that a point lies in, by the nearest settlement or seat of each part; null if two are nearly tied.
- * Pure; O(voices).
+ * The part of a split area that a point lies in, by the nearest settlement or seat of each part;
+ * null if two are nearly tied. Pure; O(voices).
  */
 export function clearArea(voices: readonly AreaSeat[], point: Point): string | null {
   let nearest: AreaSeat | null = null

@@ -1,8 +1,10 @@
-// Areas of the map that were split after it was drawn, with their successors. An obsolete area equals its successors: a report
-// may state either. Renamed codes and merged areas are handled when the tables are built.
+// Areas of the map that were split after it was drawn, with their successors. An obsolete area
+// equals its successors: a report may state either. Renamed codes and merged areas are handled when
+// the tables are built.
 
 /**
- * Successors by the map's code, in alphabetical order: a code that lists itself is still in force, for the remainder. ISO 3166-2.
+ * Successors by the map's code, in alphabetical order: a code that lists itself is still in force,
+ * for the remainder. ISO 3166-2.
  */
 const successors: Readonly<Record<string, readonly string[]>> = {
   'AZ-SA': ['AZ-SA', 'AZ-SAK'],
@@ -90,7 +92,19 @@ const successors: Readonly<Record<string, readonly string[]>> = {
   'PG-WHM': ['PG-JWK', 'PG-WHM'],
   'PH-MAG': ['PH-MGN', 'PH-MGS'],
   'PS-GZZ': ['PS-DEB', 'PS-GZA', 'PS-KYS', 'PS-NGZ', 'PS-RFH'],
-  'PS-WBK': ['PS-BTH', 'PS-HBN', 'PS-JEM', 'PS-JEN', 'PS-JRH', 'PS-NBS', 'PS-QQA', 'PS-RBH', 'PS-SLT', 'PS-TBS', 'PS-TKM'],
+  'PS-WBK': [
+    'PS-BTH',
+    'PS-HBN',
+    'PS-JEM',
+    'PS-JEN',
+    'PS-JRH',
+    'PS-NBS',
+    'PS-QQA',
+    'PS-RBH',
+    'PS-SLT',
+    'PS-TBS',
+    'PS-TKM'
+  ],
   'QA-RA': ['QA-RA', 'QA-SH'],
   'SD-KS': ['SD-GK', 'SD-KS'],
   'SI-003': ['SI-003', 'SI-207'],
@@ -124,13 +138,25 @@ export function isRetired(code: string): boolean {
   return own.length > 0 && !own.includes(code)
 }
 
-/** The area that counts if one is stated and one is found: the stated one, or the successor that it denotes there. Pure. */
+/**
+ * The area that counts if one is stated and one is found: the stated one, or the successor that it
+ * denotes there. Pure.
+ */
 export function countingArea(stated: string | null, found: string | null): string | null {
   if (stated === null) return found
-  return found !== null && isRetired(stated) && successorsOf(stated).includes(found) ? found : stated
+  return found !== null && isRetired(stated) && successorsOf(stated).includes(found)
+    ? found
+    : stated
 }
 
-/** True if something in one may lie in the other: they are equal, or one is obsolete and the other its successor. Pure. */
+/**
+ * True if something in one may lie in the other: they are equal, or one is obsolete and the other
+ * its successor. Pure.
+ */
 export function mayBeSameArea(a: string, b: string): boolean {
-  return a === b || (isRetired(a) && successorsOf(a).includes(b)) || (isRetired(b) && successorsOf(b).includes(a))
+  return (
+    a === b ||
+    (isRetired(a) && successorsOf(a).includes(b)) ||
+    (isRetired(b) && successorsOf(b).includes(a))
+  )
 }

@@ -1,5 +1,5 @@
-// A boundaries file replaces the gazetteer's own areas for its countries: GeoJSON, completely validated; errors name the faulty
-// part.
+// A boundaries file replaces the gazetteer's own areas for its countries: GeoJSON, completely
+// validated; errors name the faulty part.
 
 import { readFileSync } from 'node:fs'
 import { type Area, AreaLayer } from '../map/area-layer.ts'
@@ -33,7 +33,8 @@ interface Polygon {
 export function readBoundaries(path: string): Boundaries {
   try {
     const bytes = readFileSync(path)
-    if (bytes.length > boundariesBytesMax) throw new BoundariesError(`larger than ${boundariesBytesMax} bytes`)
+    if (bytes.length > boundariesBytesMax)
+      throw new BoundariesError(`larger than ${boundariesBytesMax} bytes`)
     return parseBoundaries(JSON.parse(bytes.toString()))
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
@@ -42,13 +43,16 @@ export function readBoundaries(path: string): Boundaries {
 }
 
 /**
- * Parses a GeoJSON FeatureCollection of polygons with `code`, `country`, `name` and optionally `names`, `dispute`, `claimants`.
- * Throws BoundariesError.
+ * Parses a GeoJSON FeatureCollection of polygons with `code`, `country`, `name` and optionally
+ * `names`, `dispute`, `claimants`. Throws BoundariesError.
  */
 export function parseBoundaries(document: unknown): Boundaries {
-  const features = isObject(document) && document.type === 'FeatureCollection' ? document.features : null
-  if (!Array.isArray(features) || features.length === 0) throw new BoundariesError('not a FeatureCollection with features')
-  if (features.length > boundariesAreasMax) throw new BoundariesError(`more than ${boundariesAreasMax} features`)
+  const features =
+    isObject(document) && document.type === 'FeatureCollection' ? document.features : null
+  if (!Array.isArray(features) || features.length === 0)
+    throw new BoundariesError('not a FeatureCollection with features')
+  if (features.length > boundariesAreasMax)
+    throw new BoundariesError(`more than ${boundariesAreasMax} features`)
   const read = features.map((feature, i) => readFeature(feature, `features[${i}]`))
   const codeByName = new Map<string, string>()
   const nameByCode = new Map<string, string>()
@@ -56,7 +60,8 @@ export function parseBoundaries(document: unknown): Boundaries {
     if (area.code === null || area.country === null) continue
     nameByCode.set(area.code, area.name)
     for (const name of [area.code, area.name, ...names]) {
-      for (const key of [nameKey(name), bareKey(name)]) if (key !== '') codeByName.set(areaKey(area.country, key), area.code)
+      for (const key of [nameKey(name), bareKey(name)])
+        if (key !== '') codeByName.set(areaKey(area.country, key), area.code)
     }
   }
   const countries = new Set(read.flatMap(({ area }) => area.country ?? []))
@@ -71,7 +76,8 @@ interface ReadFeature {
 
 function readFeature(feature: unknown, at: string): ReadFeature {
   const properties = isObject(feature) ? feature.properties : null
-  if (!isObject(feature) || !isObject(properties)) throw new BoundariesError(`${at} has no properties`)
+  if (!isObject(feature) || !isObject(properties))
+    throw new BoundariesError(`${at} has no properties`)
   const country = textOrNull(properties.country, /^[A-Z]{2}$/, `${at}.properties.country`)
   const code = textOrNull(properties.code, /^[A-Z]{2}-[A-Z0-9]{1,3}$/, `${at}.properties.code`)
   if (code !== null && code.slice(0, 2) !== country)
@@ -79,14 +85,16 @@ function readFeature(feature: unknown, at: string): ReadFeature {
   const name = textOrNull(properties.name, /./, `${at}.properties.name`) ?? code ?? country ?? ''
   const claimants = texts(properties.claimants, /^[A-Z]{2}$/, `${at}.properties.claimants`)
   const dispute = textOrNull(properties.dispute, /./, `${at}.properties.dispute`)
-  if (claimants.length === 0 && country === null) throw new BoundariesError(`${at} has neither a country nor claimants`)
+  if (claimants.length === 0 && country === null)
+    throw new BoundariesError(`${at} has neither a country nor claimants`)
   return {
     area: {
       code,
       otherCodes: [],
       country,
       name,
-      dispute: claimants.length === 0 ? null : { name: dispute ?? name, claimants: [...claimants].sort() }
+      dispute:
+        claimants.length === 0 ? null : { name: dispute ?? name, claimants: [...claimants].sort() }
     },
     names: texts(properties.names, /./, `${at}.properties.names`),
     polygon: readGeometry(feature.geometry, `${at}.geometry`)
@@ -104,10 +112,16 @@ function readGeometry(geometry: unknown, at: string): Polygon {
 }
 
 function readRing(ring: unknown, at: string): readonly (readonly [number, number])[] {
-  if (!Array.isArray(ring) || ring.length < 4) throw new BoundariesError(`${at} has fewer than four corners`)
+  if (!Array.isArray(ring) || ring.length < 4)
+    throw new BoundariesError(`${at} has fewer than four corners`)
   const corners = ring.map((corner: unknown, i) => {
     const [lon, lat] = Array.isArray(corner) ? (corner as unknown[]) : []
-    if (typeof lon !== 'number' || typeof lat !== 'number' || !(Math.abs(lon) <= 180) || !(Math.abs(lat) <= 90)) {
+    if (
+      typeof lon !== 'number' ||
+      typeof lat !== 'number' ||
+      !(Math.abs(lon) <= 180) ||
+      !(Math.abs(lat) <= 90)
+    ) {
       throw new BoundariesError(`${at}, corner ${i}: not a longitude and latitude`)
     }
     return [lon, lat] as const
@@ -138,14 +152,17 @@ function layerOf(read: readonly ReadFeature[]): AreaLayer {
 
 function textOrNull(value: unknown, pattern: RegExp, at: string): string | null {
   if (value === undefined || value === null) return null
-  if (typeof value !== 'string' || !pattern.test(value)) throw new BoundariesError(`${at} does not match ${pattern.source}`)
+  if (typeof value !== 'string' || !pattern.test(value))
+    throw new BoundariesError(`${at} does not match ${pattern.source}`)
   return value
 }
 
 function texts(value: unknown, pattern: RegExp, at: string): readonly string[] {
   if (value === undefined || value === null) return []
   if (!Array.isArray(value)) throw new BoundariesError(`${at} is not a list`)
-  return value.map((one, i) => textOrNull(one, pattern, `${at}[${i}]`) ?? '').filter(text => text !== '')
+  return value
+    .map((one, i) => textOrNull(one, pattern, `${at}[${i}]`) ?? '')
+    .filter(text => text !== '')
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

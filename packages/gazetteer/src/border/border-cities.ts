@@ -1,5 +1,6 @@
-// Border cities: a point in a city's centre belongs to the city's country even if the map's simplified border, often a river,
-// runs through its streets. Towns of the neighbour count against it, as far as each reaches. Source: decision 0010.
+// Border cities: a point in a city's centre belongs to the city's country even if the map's
+// simplified border, often a river, runs through its streets. Towns of the neighbour count against
+// it, as far as each reaches. Source: decision 0010.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { countryOfRow } from '../table/country-codes.ts'
@@ -28,13 +29,14 @@ export class BorderCities {
   constructor(voices: readonly BorderVoice[]) {
     for (const voice of voices) {
       const [lat, lon] = cellOf(voice)
-      for (const north of [-1, 0, 1]) for (const east of [-1, 0, 1]) this.#add(keyOf(lat + north, lon + east), voice)
+      for (const north of [-1, 0, 1])
+        for (const east of [-1, 0, 1]) this.#add(keyOf(lat + north, lon + east), voice)
     }
   }
 
   /**
-   * The country of the city whose centre holds a point that the map assigns to another country; null without one, or if a town of
-   * that other country is nearer. Pure.
+   * The country of the city whose centre holds a point that the map assigns to another country;
+   * null without one, or if a town of that other country is nearer. Pure.
    */
   claimOf(point: Point, mapped: string): string | null {
     const [lat, lon] = cellOf(point)

@@ -1,6 +1,6 @@
-// Known errors of drawn borders: settlements that the map draws in the neighbouring country, with no settlement of that neighbour
-// nearby and as close to the border. Around each, land no deeper in the neighbour belongs to the settlement's country. Source:
-// decision 0010.
+// Known errors of drawn borders: settlements that the map draws in the neighbouring country, with
+// no settlement of that neighbour nearby and as close to the border. Around each, land no deeper in
+// the neighbour belongs to the settlement's country. Source: decision 0010.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { countryOfRow } from '../table/country-codes.ts'
@@ -10,8 +10,8 @@ import type { Tables } from '../table/table-file.ts'
 /** Radius in which a witness applies to the border, km. */
 export const witnessReachKm = 20
 /**
- * Maximum depth of a witness in the neighbour's land, km: deeper, the border is not the cause. The steps are those of the
- * measure.
+ * Maximum depth of a witness in the neighbour's land, km: deeper, the border is not the cause. The
+ * steps are those of the measure.
  */
 export const witnessDepthsKm = [0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3] as const
 
@@ -34,18 +34,25 @@ export class BorderWitnesses {
   constructor(witnesses: readonly BorderWitness[]) {
     for (const witness of witnesses) {
       const across = degreesOfReach / Math.max(0.1, Math.cos((witness.lat * Math.PI) / 180))
-      for (const lat of new Set([witness.lat - degreesOfReach, witness.lat + degreesOfReach].map(Math.floor))) {
-        for (const lon of new Set([witness.lon - across, witness.lon, witness.lon + across].map(Math.floor)))
+      for (const lat of new Set(
+        [witness.lat - degreesOfReach, witness.lat + degreesOfReach].map(Math.floor)
+      )) {
+        for (const lon of new Set(
+          [witness.lon - across, witness.lon, witness.lon + across].map(Math.floor)
+        ))
           this.#add(lat, lon, witness)
       }
     }
   }
 
-  /** The nearest witness within reach that contradicts the map at a point; null without one. Pure. */
+  /**
+   * The nearest witness within reach that contradicts the map at a point; null without one. Pure.
+   */
   against(point: Point, mapped: string): BorderWitness | null {
     let best: BorderWitness | null = null
     let bestKm = witnessReachKm
-    for (const witness of this.#cells.get(cellOf(Math.floor(point.lat), Math.floor(point.lon))) ?? []) {
+    for (const witness of this.#cells.get(cellOf(Math.floor(point.lat), Math.floor(point.lon))) ??
+      []) {
       if (witness.mapped !== mapped) continue
       const km = distanceKm(witness, point)
       if (km <= bestKm) [best, bestKm] = [witness, km]

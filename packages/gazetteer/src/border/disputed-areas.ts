@@ -1,8 +1,9 @@
-// Land claimed by two states, or held by one against international recognition. A point there has no default country: the look-up
-// names the claimants and the reporter's statement decides. A selection: what Natural Earth's admin-1 layer (1:10m) draws
-// separately, and lands named in conflict data, drawn by hand. A country with its own ISO 3166-1 code that another claims
-// entirely is not listed: its code names the land. If only one claimant has a code, that code is the country, with the dispute
-// noted.
+// Land claimed by two states, or held by one against international recognition. A point there has
+// no default country: the look-up names the claimants and the reporter's statement decides. A
+// selection: what Natural Earth's admin-1 layer (1:10m) draws separately, and lands named in
+// conflict data, drawn by hand. A country with its own ISO 3166-1 code that another claims entirely
+// is not listed: its code names the land. If only one claimant has a code, that code is the
+// country, with the dispute noted.
 
 import type { Ring } from '@tocsin/domain/space-time/polygon'
 
@@ -15,15 +16,20 @@ export interface Dispute {
   /** Areas of Natural Earth's admin-1 layer that are this land, by its codes. */
   readonly areas?: readonly string[]
   /**
-   * A part of an area that the layer does not draw separately: the land of `mapped` inside the ring. Drawn by hand from published
-   * descriptions, accurate to some 10 km unless stated.
+   * A part of an area that the layer does not draw separately: the land of `mapped` inside the
+   * ring. Drawn by hand from published descriptions, accurate to some 10 km unless stated.
    */
   readonly zone?: { readonly mapped: readonly string[]; readonly ring: Ring }
 }
 
 export const disputes: readonly Dispute[] = [
   { id: 'crimea', name: 'Crimea', claimants: ['RU', 'UA'], areas: ['UA-43', 'UA-40'] },
-  { id: 'western-sahara', name: 'Western Sahara', claimants: ['EH', 'MA'], areas: ['EH-X01~', 'MA-15', 'MA-16'] },
+  {
+    id: 'western-sahara',
+    name: 'Western Sahara',
+    claimants: ['EH', 'MA'],
+    areas: ['EH-X01~', 'MA-15', 'MA-16']
+  },
   { id: 'kosovo', name: 'Kosovo', claimants: ['RS', 'XK'], areas: ['XK-*'] },
   { id: 'jammu-kashmir', name: 'Jammu and Kashmir', claimants: ['IN', 'PK'], areas: ['IN-JK'] },
   { id: 'ladakh', name: 'Ladakh', claimants: ['CN', 'IN', 'PK'], areas: ['IN-LA'] },
@@ -32,13 +38,18 @@ export const disputes: readonly Dispute[] = [
   { id: 'siachen', name: 'Siachen Glacier', claimants: ['IN', 'PK'], areas: ['-99-X06~'] },
   { id: 'arunachal-pradesh', name: 'Arunachal Pradesh', claimants: ['CN', 'IN'], areas: ['IN-AR'] },
   { id: 'paracel', name: 'Paracel Islands', claimants: ['CN', 'TW', 'VN'], areas: ['CN-X01~'] },
-  { id: 'spratly', name: 'Spratly Islands', claimants: ['BN', 'CN', 'MY', 'PH', 'TW', 'VN'], areas: ['-99-X08~'] },
+  {
+    id: 'spratly',
+    name: 'Spratly Islands',
+    claimants: ['BN', 'CN', 'MY', 'PH', 'TW', 'VN'],
+    areas: ['-99-X08~']
+  },
   { id: 'northern-cyprus', name: 'Northern Cyprus', claimants: ['CY'], areas: ['-99-X04~'] },
   { id: 'somaliland', name: 'Somaliland', claimants: ['SO'], areas: ['-99-X11~'] },
   { id: 'abkhazia', name: 'Abkhazia', claimants: ['GE'], areas: ['GE-AB'] },
   { id: 'transnistria', name: 'Transnistria', claimants: ['MD'], areas: ['MD-SN', 'MD-BD'] },
-  // The self-declared republic existed from 1991 to 2023; no member of the United Nations claimed the land but Azerbaijan. The
-  // current districts that hold most of the former autonomous region.
+  // The self-declared republic existed from 1991 to 2023; no member of the United Nations claimed
+  // the land but Azerbaijan. The current districts that hold most of the former autonomous region.
   {
     id: 'nagorno-karabakh',
     name: 'Nagorno-Karabakh',
@@ -49,7 +60,8 @@ export const disputes: readonly Dispute[] = [
     id: 'south-ossetia',
     name: 'South Ossetia',
     claimants: ['GE'],
-    // The former autonomous region, including Akhalgori: sketched by hand, checked against a few known points only.
+    // The former autonomous region, including Akhalgori: sketched by hand, checked against a few
+    // known points only.
     zone: {
       mapped: ['GE'],
       ring: [
@@ -76,8 +88,8 @@ export const disputes: readonly Dispute[] = [
     id: 'east-jerusalem',
     name: 'East Jerusalem',
     claimants: ['IL', 'PS'],
-    // What Israel annexed to the city in 1967: the map draws the city as one. The line within it is sketched by hand, checked
-    // against a few known points only; assume an accuracy of 2 km.
+    // What Israel annexed to the city in 1967: the map draws the city as one. The line within it is
+    // sketched by hand, checked against a few known points only; assume an accuracy of 2 km.
     zone: {
       mapped: ['IL'],
       ring: [

@@ -1,10 +1,16 @@
-// Whether stated coordinates lie far outside the stated first-level area, though in its country. Pure.
+// Whether stated coordinates lie far outside the stated first-level area, though in its country.
+// Pure.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import type { AdminAreas, AreaFound } from '../area/admin-areas.ts'
 import { mayBeSameArea } from '../area/area-successors.ts'
 import type { Settlements } from '../settlement/settlements.ts'
-import { isNearby, offshoreToleranceKm, outsideToleranceKm, settlementLookKm } from './country-contradiction.ts'
+import {
+  isNearby,
+  offshoreToleranceKm,
+  outsideToleranceKm,
+  settlementLookKm
+} from './country-contradiction.ts'
 
 export interface PointInArea extends Point {
   readonly country: string
@@ -19,9 +25,9 @@ export interface AreaGround {
 }
 
 /**
- * True if a point is further outside the stated area than the tolerance for countries allows: fronts run along area borders as
- * along state borders, and maps differ. False if the areas are related by a split, in disputed land, and for a code without known
- * land.
+ * True if a point is further outside the stated area than the tolerance for countries allows:
+ * fronts run along area borders as along state borders, and maps differ. False if the areas are
+ * related by a split, in disputed land, and for a code without known land.
  */
 export function contradictsArea(
   { country, admin1, radiusKm, lat, lon }: PointInArea,

@@ -1,5 +1,5 @@
-// Whether stated coordinates contradict the stated country: further outside than border errors, map differences and wording
-// explain.
+// Whether stated coordinates contradict the stated country: further outside than border errors, map
+// differences and wording explain.
 
 import { distanceKm, kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 import type { AreaFound } from '../area/admin-areas.ts'
@@ -7,23 +7,27 @@ import type { Settlements } from '../settlement/settlements.ts'
 import type { CountryExtents } from './country-extents.ts'
 
 /**
- * Maximum distance outside its country at which a point still counts as there, km, in addition to its precision. Border towns are
- * named from either side, raids cross the border, and districts are known to 50 km (UCDP's third precision).
+ * Maximum distance outside its country at which a point still counts as there, km, in addition to
+ * its precision. Border towns are named from either side, raids cross the border, and districts are
+ * known to 50 km (UCDP's third precision).
  */
 export const outsideToleranceKm = 50
 /**
- * The same at sea: 200 nautical miles, the exclusive economic zone, since ships are attacked there. Source: UNCLOS, article 57.
+ * The same at sea: 200 nautical miles, the exclusive economic zone, since ships are attacked there.
+ * Source: UNCLOS, article 57.
  */
 export const offshoreToleranceKm = 370
-/** Distance between two probes for the country, km, or this share of the whole distance if greater. */
+/**
+ * Distance between two probes for the country, km, or this share of the whole distance if greater.
+ */
 const probeStepKm = 10
 const probeShare = 1 / 8
 /** Search radius for settlements, km: a few hundred kilometres may hold tens of thousands. */
 export const settlementLookKm = 100
 
 /**
- * ISO 3166-1 codes for separately listed territories of a state, and for states that separated since 1989: a report may use the
- * parent's code for them. Disputed land is in disputed-areas.ts.
+ * ISO 3166-1 codes for separately listed territories of a state, and for states that separated
+ * since 1989: a report may use the parent's code for them. Disputed land is in disputed-areas.ts.
  */
 const alsoOf: Readonly<Record<string, readonly string[]>> = {
   AU: ['CC', 'CX', 'HM', 'NF'],
@@ -58,11 +62,14 @@ export interface CountryGround {
 }
 
 /**
- * True if a point is beyond the tolerance outside the stated country and its separately listed territories. False in land that
- * the country claims, and for a country without data. Pure; microseconds for a point inside, up to some milliseconds along a
- * coast.
+ * True if a point is beyond the tolerance outside the stated country and its separately listed
+ * territories. False in land that the country claims, and for a country without data. Pure;
+ * microseconds for a point inside, up to some milliseconds along a coast.
  */
-export function contradictsCountry({ country, radiusKm, lat, lon }: StatedPoint, ground: CountryGround): boolean {
+export function contradictsCountry(
+  { country, radiusKm, lat, lon }: StatedPoint,
+  ground: CountryGround
+): boolean {
   const { areas, extents } = ground
   const point = { lat, lon }
   const countries = [country, ...(alsoOf[country] ?? [])]
@@ -71,7 +78,9 @@ export function contradictsCountry({ country, radiusKm, lat, lon }: StatedPoint,
   if (!countries.some(code => extents.holds(code))) return false
   const isAtSea = found.country === null && found.dispute === null
   const reachKm = (isAtSea ? offshoreToleranceKm : outsideToleranceKm) + radiusKm
-  return !countries.some(code => extents.isWithin(code, point, reachKm) && isNear(code, point, reachKm, ground))
+  return !countries.some(
+    code => extents.isWithin(code, point, reachKm) && isNear(code, point, reachKm, ground)
+  )
 }
 
 function isOf({ country, dispute }: AreaFound, countries: readonly string[]): boolean {
@@ -80,13 +89,29 @@ function isOf({ country, dispute }: AreaFound, countries: readonly string[]): bo
 }
 
 /** Settlements find islands that probes miss, probes find uninhabited land. */
-function isNear(country: string, point: Point, reachKm: number, { areas, settlements }: CountryGround): boolean {
+function isNear(
+  country: string,
+  point: Point,
+  reachKm: number,
+  { areas, settlements }: CountryGround
+): boolean {
   if (isNearby(point, reachKm, probe => isOf(areas.at(probe), [country]))) return true
-  return settlements.nearest(point, Math.min(reachKm, settlementLookKm), row => settlements.isOf(row, country)) !== null
+  return (
+    settlements.nearest(point, Math.min(reachKm, settlementLookKm), row =>
+      settlements.isOf(row, country)
+    ) !== null
+  )
 }
 
-/** True if a probe around a point matches. Rings of probes, nearest first; some hundred look-ups without a match. */
-export function isNearby(point: Point, reachKm: number, isThere: (probe: Point) => boolean): boolean {
+/**
+ * True if a probe around a point matches. Rings of probes, nearest first; some hundred look-ups
+ * without a match.
+ */
+export function isNearby(
+  point: Point,
+  reachKm: number,
+  isThere: (probe: Point) => boolean
+): boolean {
   const stepKm = Math.max(probeStepKm, reachKm * probeShare)
   for (let km = stepKm; km < reachKm + stepKm; km += stepKm) {
     if (ring(point, Math.min(km, reachKm), stepKm).some(isThere)) return true

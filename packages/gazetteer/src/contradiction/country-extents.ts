@@ -1,4 +1,5 @@
-// Bounding boxes of countries, in whole degrees with a margin, to distinguish swapped coordinates from coordinates abroad.
+// Bounding boxes of countries, in whole degrees with a margin, to distinguish swapped coordinates
+// from coordinates abroad.
 
 import { kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 
@@ -16,11 +17,19 @@ export class CountryExtents {
   constructor(table: string) {
     for (const line of table.trim().split('\n').slice(1)) {
       const [country = '', south = '', west = '', north = '', east = ''] = line.split('\t')
-      this.#extents.set(country, { south: Number(south), west: Number(west), north: Number(north), east: Number(east) })
+      this.#extents.set(country, {
+        south: Number(south),
+        west: Number(west),
+        north: Number(north),
+        east: Number(east)
+      })
     }
   }
 
-  /** True if the point lies outside the country's extent and would lie inside when swapped. False for an unknown country. */
+  /**
+   * True if the point lies outside the country's extent and would lie inside when swapped. False
+   * for an unknown country.
+   */
   looksSwapped(country: string, lat: number, lon: number): boolean {
     const extent = this.#extents.get(country)
     return extent !== undefined && !holds(extent, lat, lon) && holds(extent, lon, lat)
@@ -31,15 +40,19 @@ export class CountryExtents {
   }
 
   /**
-   * False if a point is certainly further than this many km from the country; true if it may be near, and for an unknown country.
+   * False if a point is certainly further than this many km from the country; true if it may be
+   * near, and for an unknown country.
    */
   isWithin(country: string, { lat, lon }: Point, km: number): boolean {
     const extent = this.#extents.get(country)
     if (extent === undefined) return true
     const degrees = km / kmPerDegree
     if (lat < extent.south - degrees || lat > extent.north + degrees) return false
-    const across = degrees / Math.max(0.01, Math.cos((Math.min(89, Math.abs(lat) + degrees) * Math.PI) / 180))
-    return [-360, 0, 360].some(turn => lon + turn >= extent.west - across && lon + turn <= extent.east + across)
+    const across =
+      degrees / Math.max(0.01, Math.cos((Math.min(89, Math.abs(lat) + degrees) * Math.PI) / 180))
+    return [-360, 0, 360].some(
+      turn => lon + turn >= extent.west - across && lon + turn <= extent.east + across
+    )
   }
 }
 

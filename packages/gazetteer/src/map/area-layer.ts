@@ -1,5 +1,5 @@
-// One layer of the map: areas with their codes, countries, disputes and shapes. The gazetteer's own layer comes from its tables;
-// a boundaries file may add a second one above it.
+// One layer of the map: areas with their codes, countries, disputes and shapes. The gazetteer's own
+// layer comes from its tables; a boundaries file may add a second one above it.
 
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
 import { AreaMap } from './area-map.ts'
@@ -52,9 +52,14 @@ export class AreaLayer {
   }
 
   /**
-   * The nearest area of a country to a point outside it, with the first of the given distances that reaches it; null beyond them.
+   * The nearest area of a country to a point outside it, with the first of the given distances that
+   * reaches it; null beyond them.
    */
-  towards(point: Point, country: string, distancesKm: readonly number[]): { readonly area: Area; readonly km: number } | null {
+  towards(
+    point: Point,
+    country: string,
+    distancesKm: readonly number[]
+  ): { readonly area: Area; readonly km: number } | null {
     for (const km of distancesKm) {
       const met = this.#map.around(point, km).flatMap(i => this.areas[i] ?? [])
       const area = met.find(a => a.country === country)
@@ -63,12 +68,17 @@ export class AreaLayer {
     return null
   }
 
-  /** A circle that covers the area of a code, or a country if no code is given; null if the layer does not have it. Cached. */
+  /**
+   * A circle that covers the area of a code, or a country if no code is given; null if the layer
+   * does not have it. Cached.
+   */
   circleOf(country: string, code: string | null): Circle | null {
     const key = code ?? country
     const known = this.#circles.get(key)
     if (known !== undefined) return known
-    const circle = circleAround(this.#cornersOf(a => (code === null ? a.country === country : codesOf(a).includes(code))))
+    const circle = circleAround(
+      this.#cornersOf(a => (code === null ? a.country === country : codesOf(a).includes(code)))
+    )
     this.#circles.set(key, circle)
     return circle
   }
@@ -80,7 +90,10 @@ export class AreaLayer {
     for (let ring = 0; ring < ringAreas.length; ring++) {
       if (!meant.has(ringAreas[ring] as number)) continue
       for (let i = ringStarts[ring] as number; i < (ringStarts[ring + 1] as number); i++) {
-        corners.push({ lat: (ys[i] as number) / unitsPerDegree, lon: (xs[i] as number) / unitsPerDegree })
+        corners.push({
+          lat: (ys[i] as number) / unitsPerDegree,
+          lon: (xs[i] as number) / unitsPerDegree
+        })
       }
     }
     return corners
@@ -88,8 +101,8 @@ export class AreaLayer {
 }
 
 /**
- * The centre of the corners' bounding box with the radius that covers them; across the date line if that is shorter. A coast has
- * more corners than a call takes arguments.
+ * The centre of the corners' bounding box with the radius that covers them; across the date line if
+ * that is shorter. A coast has more corners than a call takes arguments.
  */
 function circleAround(corners: readonly Point[]): Circle | null {
   if (corners.length === 0) return null
@@ -97,7 +110,10 @@ function circleAround(corners: readonly Point[]): Circle | null {
   const shifted = middleOf(corners, lon => (lon < 0 ? lon + 360 : lon))
   const { lat, lon } = shifted.width < plain.width ? shifted : plain
   const center = { lat, lon: lon > 180 ? lon - 360 : lon }
-  return { center, radiusKm: corners.reduce((reach, corner) => Math.max(reach, distanceKm(center, corner)), 0) }
+  return {
+    center,
+    radiusKm: corners.reduce((reach, corner) => Math.max(reach, distanceKm(center, corner)), 0)
+  }
 }
 
 function middleOf(corners: readonly Point[], turned: (lon: number) => number) {

@@ -1,11 +1,14 @@
-// Which area of a map contains a point, and which lie around it. Areas are numbered rings on a grid of thousandths of a degree.
+// Which area of a map contains a point, and which lie around it. Areas are numbered rings on a grid
+// of thousandths of a degree.
 
 import { kmPerDegree, type Point } from '@tocsin/domain/space-time/geometry'
 import { MapZone, type RingTables, ringsByZone, unitsPerDegree, zoneOf } from './map-zone.ts'
 
 /** Number of probes on each circle around a point. */
 const probes = 16
-/** Cells of a quarter degree that contain an edge: far from any edge there is nothing to probe for. */
+/**
+ * Cells of a quarter degree that contain an edge: far from any edge there is nothing to probe for.
+ */
 const cellUnits = 250
 const cellColumns = (360 * unitsPerDegree) / cellUnits
 const cellLines = (180 * unitsPerDegree) / cellUnits
@@ -17,7 +20,9 @@ export class AreaMap {
   /** Built for the first point in no area. */
   #edged: Uint8Array | null = null
 
-  /** O(corners); the look-up structure of a zone is built at its first point, in some milliseconds. */
+  /**
+   * O(corners); the look-up structure of a zone is built at its first point, in some milliseconds.
+   */
   constructor(rings: RingTables) {
     this.#rings = rings
     this.#reaching = ringsByZone(rings)
@@ -28,8 +33,8 @@ export class AreaMap {
   }
 
   /**
-   * The area that contains the point, the first of several; -1 if none does. Pure. A point on an edge is consistently assigned to
-   * one side.
+   * The area that contains the point, the first of several; -1 if none does. Pure. A point on an
+   * edge is consistently assigned to one side.
    */
   at({ lat, lon }: Point): number {
     const y = lat * unitsPerDegree
@@ -39,8 +44,8 @@ export class AreaMap {
   }
 
   /**
-   * The areas near a point that lies in none, such as one off a coast: those met by the nearest circle of probes up to
-   * `withinKm`. Pure.
+   * The areas near a point that lies in none, such as one off a coast: those met by the nearest
+   * circle of probes up to `withinKm`. Pure.
    */
   beside(point: Point, withinKm: number): readonly number[] {
     if (!this.#isNearEdges(point)) return []
@@ -59,14 +64,15 @@ export class AreaMap {
   }
 
   /**
-   * True if an edge runs through the cell of the point or an adjacent one; other edges are more than 5 km away below 80° of
-   * latitude.
+   * True if an edge runs through the cell of the point or an adjacent one; other edges are more
+   * than 5 km away below 80° of latitude.
    */
   #isNearEdges(point: Point): boolean {
     this.#edged ??= edgedCells(this.#rings)
     const middle = cellAt(point.lon * unitsPerDegree, point.lat * unitsPerDegree)
     for (const line of [-cellColumns, 0, cellColumns]) {
-      for (let column = -1; column <= 1; column++) if (this.#edged[middle + line + column] === 1) return true
+      for (let column = -1; column <= 1; column++)
+        if (this.#edged[middle + line + column] === 1) return true
     }
     return false
   }
@@ -74,10 +80,16 @@ export class AreaMap {
 
 function cellAt(x: number, y: number): number {
   const line = Math.min(cellLines - 1, Math.floor((y + 90 * unitsPerDegree) / cellUnits))
-  return line * cellColumns + Math.min(cellColumns - 1, Math.floor((x + 180 * unitsPerDegree) / cellUnits))
+  return (
+    line * cellColumns +
+    Math.min(cellColumns - 1, Math.floor((x + 180 * unitsPerDegree) / cellUnits))
+  )
 }
 
-/** Marks the cells along every edge: a straight border may have no corner for hundreds of kilometres. */
+/**
+ * Marks the cells along every edge: a straight border may have no corner for hundreds of
+ * kilometres.
+ */
 function edgedCells({ xs, ys, ringStarts }: RingTables): Uint8Array {
   const cells = new Uint8Array(cellLines * cellColumns)
   for (let ring = 0; ring + 1 < ringStarts.length; ring++) {
@@ -85,7 +97,8 @@ function edgedCells({ xs, ys, ringStarts }: RingTables): Uint8Array {
       const [x, y] = [xs[i] as number, ys[i] as number]
       const [dx, dy] = [(xs[i - 1] as number) - x, (ys[i - 1] as number) - y]
       const steps = Math.ceil(Math.max(Math.abs(dx), Math.abs(dy)) / cellUnits)
-      for (let step = 0; step < steps; step++) cells[cellAt(x + (dx * step) / steps, y + (dy * step) / steps)] = 1
+      for (let step = 0; step < steps; step++)
+        cells[cellAt(x + (dx * step) / steps, y + (dy * step) / steps)] = 1
     }
   }
   return cells

@@ -1,6 +1,6 @@
-// A zone of a map, ten degrees of latitude high: its edges by bands of a tenth of a degree, and the areas in each band by sectors
-// of longitude, so that a look-up checks a few dozen edges of a few areas, however long their coasts are. Built at its first
-// point.
+// A zone of a map, ten degrees of latitude high: its edges by bands of a tenth of a degree, and the
+// areas in each band by sectors of longitude, so that a look-up checks a few dozen edges of a few
+// areas, however long their coasts are. Built at its first point.
 
 /** Grid units per degree: 0.001° is at most 111 m. */
 export const unitsPerDegree = 1000
@@ -11,7 +11,10 @@ const zonesCount = bandsCount / bandsOfZone
 const sectorsOfBand = 36
 const sectorUnits = (360 * unitsPerDegree) / sectorsOfBand
 
-/** Closed rings, one after another; outlines and holes need no order, since only edges between inside and outside matter. */
+/**
+ * Closed rings, one after another; outlines and holes need no order, since only edges between
+ * inside and outside matter.
+ */
 export interface RingTables {
   /** Longitude and latitude of each corner, in units. A ring ends with its first corner. */
   readonly xs: Int32Array
@@ -53,7 +56,10 @@ export class MapZone {
   readonly #sectorStarts = new Uint32Array(bandsOfZone * sectorsOfBand + 1)
   readonly #sectorSpans: Uint32Array
 
-  /** Builds a zone from the rings that reach into it. O(their edges); areas come in order, and so do the spans of a band. */
+  /**
+   * Builds a zone from the rings that reach into it. O(their edges); areas come in order, and so do
+   * the spans of a band.
+   */
   constructor(rings: RingTables, zone: number, reaching: readonly number[]) {
     this.#rings = rings
     this.#firstBand = zone * bandsOfZone
@@ -95,12 +101,16 @@ export class MapZone {
       const toY = ys[from + 1] as number
       if (fromY > y === toY > y) continue
       const fromX = xs[from] as number
-      if (x < (((xs[from + 1] as number) - fromX) * (y - fromY)) / (toY - fromY) + fromX) inside = !inside
+      if (x < (((xs[from + 1] as number) - fromX) * (y - fromY)) / (toY - fromY) + fromX)
+        inside = !inside
     }
     return inside
   }
 
-  #eachEdge(reaching: readonly number[], visit: (band: number, corner: number, area: number) => void): void {
+  #eachEdge(
+    reaching: readonly number[],
+    visit: (band: number, corner: number, area: number) => void
+  ): void {
     const { ys, ringStarts, ringAreas } = this.#rings
     for (const ring of reaching) {
       const area = ringAreas[ring] as number
@@ -109,7 +119,8 @@ export class MapZone {
       for (let corner = ringStarts[ring] as number; corner < last; corner++) {
         const to = bandOf(ys[corner + 1] as number) - this.#firstBand
         const north = Math.min(bandsOfZone - 1, Math.max(from, to))
-        for (let band = Math.max(0, Math.min(from, to)); band <= north; band++) visit(band, corner, area)
+        for (let band = Math.max(0, Math.min(from, to)); band <= north; band++)
+          visit(band, corner, area)
         from = to
       }
     }
@@ -159,16 +170,25 @@ export class MapZone {
 
   #eachSector(visit: (sector: number, span: number) => void): void {
     for (let band = 0; band < bandsOfZone; band++) {
-      for (let span = this.#bandStarts[band] as number; span < (this.#bandStarts[band + 1] as number); span++) {
+      for (
+        let span = this.#bandStarts[band] as number;
+        span < (this.#bandStarts[band + 1] as number);
+        span++
+      ) {
         const last = sectorOf(this.#spanEast[span] as number)
-        for (let s = sectorOf(this.#spanWest[span] as number); s <= last; s++) visit(band * sectorsOfBand + s, span)
+        for (let s = sectorOf(this.#spanWest[span] as number); s <= last; s++)
+          visit(band * sectorsOfBand + s, span)
       }
     }
   }
 }
 
 /** The rings that reach into each zone. Pure; O(corners). */
-export function ringsByZone({ ys, ringStarts, ringAreas }: RingTables): readonly (readonly number[])[] {
+export function ringsByZone({
+  ys,
+  ringStarts,
+  ringAreas
+}: RingTables): readonly (readonly number[])[] {
   const zones: number[][] = Array.from({ length: zonesCount }, () => [])
   for (let ring = 0; ring < ringAreas.length; ring++) {
     let south = Number.POSITIVE_INFINITY

@@ -1,5 +1,6 @@
-// Rings on disk: differences between corners, in thousandths of a degree, in as few bytes as each needs. A border shared by two
-// areas was simplified and rounded once, so that both sides have the same corners.
+// Rings on disk: differences between corners, in thousandths of a degree, in as few bytes as each
+// needs. A border shared by two areas was simplified and rounded once, so that both sides have the
+// same corners.
 
 import type { RingTables } from './map-zone.ts'
 
@@ -12,7 +13,10 @@ export interface PackedRings {
 /** Packs rings, each of which must be closed. Pure. */
 export function packRings({ xs, ys, ringStarts, ringAreas }: RingTables): PackedRings {
   const bytes: number[] = []
-  const ringLengths = Uint32Array.from(ringAreas, (_, ring) => (ringStarts[ring + 1] as number) - (ringStarts[ring] as number))
+  const ringLengths = Uint32Array.from(
+    ringAreas,
+    (_, ring) => (ringStarts[ring + 1] as number) - (ringStarts[ring] as number)
+  )
   let [x, y] = [0, 0]
   for (let corner = 0; corner < xs.length; corner++) {
     push(bytes, (xs[corner] as number) - x)

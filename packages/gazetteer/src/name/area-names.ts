@@ -18,7 +18,10 @@ const smallWords = new Set('de du des da do dos del of the la le el'.split(' '))
 /** Endings with the same meaning in languages that append them to the word. */
 const kindEndings = /(?:ская|ский|ська|ський)?\s*(?:область|край|район)$/u
 
-/** The key of a name without the words for the kind of area. Pure. Empty for a name that has no other words. */
+/**
+ * The key of a name without the words for the kind of area. Pure. Empty for a name that has no
+ * other words.
+ */
 export const bareKey = cachedByName(keyOfBareName)
 
 function keyOfBareName(name: string): string {

@@ -1,4 +1,5 @@
-// Cache for functions of names: a feed repeats the same few thousand places, and folding a name takes longer than looking it up.
+// Cache for functions of names: a feed repeats the same few thousand places, and folding a name
+// takes longer than looking it up.
 
 /** Cached names per function; when full, the cache is cleared. */
 const namesMax = 8192

@@ -1,5 +1,6 @@
-// Index from a name's key to its rows. Keys are not stored: each row has a 46-bit hash, eight bytes for any name in any script.
-// With half a million keys, one unknown name in a hundred million collides with a known one.
+// Index from a name's key to its rows. Keys are not stored: each row has a 46-bit hash, eight bytes
+// for any name in any script. With half a million keys, one unknown name in a hundred million
+// collides with a known one.
 
 /** Rows that an index can tell apart: 18 bits. */
 const rowsMax = 2 ** 18
@@ -33,8 +34,9 @@ export class NameIndex {
   }
 
   /**
-   * The rows under keys one edit away: a letter added, missing, replaced, or two swapped. Inserted letters come from the
-   * alphabet. Pure; O(key length × alphabet × key length): hashes are computed without building the keys.
+   * The rows under keys one edit away: a letter added, missing, replaced, or two swapped. Inserted
+   * letters come from the alphabet. Pure; O(key length × alphabet × key length): hashes are
+   * computed without building the keys.
    */
   findOneSlipAway(key: string, alphabet: string): ReadonlySet<number> {
     const found = new Set<number>()
@@ -122,11 +124,19 @@ class HashState {
 
   get check(): number {
     const a = this.#mixed()
-    return ((Math.imul(this.#b ^ (this.#b >>> 16), 0x85ebca6b) ^ Math.imul(a ^ (a >>> 13), 0xc2b2ae35)) >>> 0) >>> rowBits
+    return (
+      ((Math.imul(this.#b ^ (this.#b >>> 16), 0x85ebca6b) ^
+        Math.imul(a ^ (a >>> 13), 0xc2b2ae35)) >>>
+        0) >>>
+      rowBits
+    )
   }
 
   #mixed(): number {
-    return Math.imul(this.#a ^ (this.#a >>> 16), 0x85ebca6b) ^ Math.imul(this.#b ^ (this.#b >>> 13), 0xc2b2ae35)
+    return (
+      Math.imul(this.#a ^ (this.#a >>> 16), 0x85ebca6b) ^
+      Math.imul(this.#b ^ (this.#b >>> 13), 0xc2b2ae35)
+    )
   }
 }
 

@@ -1,5 +1,5 @@
-// Normal forms of place names for comparison and ids. Accents, case, hyphens, spaces and apostrophes are ignored, as are letters
-// of Bambara and Fula that French maps spell differently.
+// Normal forms of place names for comparison and ids. Accents, case, hyphens, spaces and
+// apostrophes are ignored, as are letters of Bambara and Fula that French maps spell differently.
 
 import { cachedByName } from './name-cache.ts'
 
@@ -21,7 +21,10 @@ const letters: Readonly<Record<string, string>> = {
 }
 
 const plainAscii = /^[\0-\x7f]*$/
-/** Marks that may be omitted: accents, and the vowels of Arabic and Hebrew. In Indic scripts marks are vowels and stay. */
+/**
+ * Marks that may be omitted: accents, and the vowels of Arabic and Hebrew. In Indic scripts marks
+ * are vowels and stay.
+ */
 const optionalMarks = /[\p{Script=Inherited}\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u06d6-\u06ed]/gu
 
 /** The form in which equivalent spellings are equal. Pure; idempotent. */
@@ -33,7 +36,8 @@ function keyOfName(name: string): string {
 }
 
 /**
- * The form of a name in a settlement's id: letters and digits with hyphens between words. Pure. Never changes: ids depend on it.
+ * The form of a name in a settlement's id: letters and digits with hyphens between words. Pure.
+ * Never changes: ids depend on it.
  */
 export function slugOf(name: string): string {
   if (plainAscii.test(name)) return plainSlug(name)

@@ -1,8 +1,20 @@
-// Words in the place of a name that name no place: a form that demands a name gets "N/A". They are taken for no name, or reports
-// from all over an area would share a settlement. A closed list: any other word may be a village.
+// Words in the place of a name that name no place: a form that demands a name gets "N/A". They are
+// taken for no name, or reports from all over an area would share a settlement. A closed list: any
+// other word may be a village.
 
 /** Such words never are a name. */
-const placeless: ReadonlySet<string> = new Set(['n/a', 'n / a', 'n.a.', 'n.a', 'n/d', 'n.d.', 's/n', 's/o', 'tbd', 'tbc'])
+const placeless: ReadonlySet<string> = new Set([
+  'n/a',
+  'n / a',
+  'n.a.',
+  'n.a',
+  'n/d',
+  'n.d.',
+  's/n',
+  's/o',
+  'tbd',
+  'tbc'
+])
 
 /** Some place may bear such a name: None in Piedmont does. */
 const mostlyPlaceless: ReadonlySet<string> = new Set([
@@ -86,12 +98,16 @@ export function placelessName(name: string): Placeless | null {
 }
 
 /** "N/A" is no name, nor is "Unknown" where no settlement bears it. */
-export function withoutPlaceless<Query extends { readonly name: string | null; readonly country: string | null }>(
+export function withoutPlaceless<
+  Query extends { readonly name: string | null; readonly country: string | null }
+>(
   query: Query,
   settlements: { rowsNamed(name: string, country: string | null): readonly number[] }
 ): Query {
   const { name, country } = query
   const placeless = name === null ? null : placelessName(name)
   if (name === null || placeless === null) return query
-  return placeless.mayBeName && settlements.rowsNamed(name, country).length > 0 ? query : { ...query, name: null }
+  return placeless.mayBeName && settlements.rowsNamed(name, country).length > 0
+    ? query
+    : { ...query, name: null }
 }

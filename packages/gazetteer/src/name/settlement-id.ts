@@ -1,5 +1,6 @@
-// Settlement ids. They are stored in alerts and logs permanently, so the rule is fixed: `<area>/<slug>`, plus `@<lat>,<lon>` (one
-// decimal) if the area has two of the name or is a whole country.
+// Settlement ids. They are stored in alerts and logs permanently, so the rule is fixed:
+// `<area>/<slug>`, plus `@<lat>,<lon>` (one decimal) if the area has two of the name or is a whole
+// country.
 
 import type { Point } from '@tocsin/domain/space-time/geometry'
 import { slugOf } from './place-names.ts'
@@ -8,8 +9,8 @@ import { slugOf } from './place-names.ts'
 const nowhere = 'ZZ'
 
 /**
- * The id of a settlement; null for a name without letters or digits. Pure. `isAlone`: its first-level area holds no other of the
- * name.
+ * The id of a settlement; null for a name without letters or digits. Pure. `isAlone`: its
+ * first-level area holds no other of the name.
  */
 export function settlementId(
   name: string,
@@ -21,7 +22,9 @@ export function settlementId(
   const slug = slugOf(name)
   if (slug === '') return null
   const area = admin1 ?? country ?? nowhere
-  return admin1 !== null && isAlone ? `${area}/${slug}` : `${area}/${slug}@${oneDecimal(at.lat)},${oneDecimal(at.lon)}`
+  return admin1 !== null && isAlone
+    ? `${area}/${slug}`
+    : `${area}/${slug}@${oneDecimal(at.lat)},${oneDecimal(at.lon)}`
 }
 
 function oneDecimal(degrees: number): string {

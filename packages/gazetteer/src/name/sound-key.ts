@@ -1,5 +1,5 @@
-// Approximate pronunciation: one key for French, English, Spanish and transliterated spellings of a name. Equal keys are only a
-// hint that two names are one place.
+// Approximate pronunciation: one key for French, English, Spanish and transliterated spellings of a
+// name. Equal keys are only a hint that two names are one place.
 
 import { createRequire } from 'node:module'
 import { cachedByName } from './name-cache.ts'
@@ -7,7 +7,10 @@ import { cachedByName } from './name-cache.ts'
 const require = createRequire(import.meta.url)
 let transliterator: ((text: string) => string) | null = null
 
-/** Half a megabyte of transliteration tables: loaded at the first name that needs it, in most processes never. */
+/**
+ * Half a megabyte of transliteration tables: loaded at the first name that needs it, in most
+ * processes never.
+ */
 function transliterated(text: string): string {
   transliterator ??= (require('any-ascii') as { default: (text: string) => string }).default
   return transliterator(text)
@@ -31,7 +34,10 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/(.)\1+/g, '$1']
 ]
 
-/** The sound key of a name, in Latin letters whatever its script. Pure. Empty for a name without letters. */
+/**
+ * The sound key of a name, in Latin letters whatever its script. Pure. Empty for a name without
+ * letters.
+ */
 export const soundKey = cachedByName(keyOfSound)
 
 function keyOfSound(name: string): string {

@@ -1,5 +1,5 @@
-// Known settlements: rows of a table, found by name (own or alternate), sound or distance. The caller decides what a name
-// denotes.
+// Known settlements: rows of a table, found by name (own or alternate), sound or distance. The
+// caller decides what a name denotes.
 
 import type { Seat } from '@tocsin/domain/report/report'
 import { distanceKm, type Point } from '@tocsin/domain/space-time/geometry'
@@ -17,7 +17,10 @@ export interface Settlement {
   readonly name: string
   /** ISO 3166-1. */
   readonly country: string
-  /** ISO 3166-2: the area it belongs to, which near a border may differ from the map's. Null if the list has none. */
+  /**
+   * ISO 3166-2: the area it belongs to, which near a border may differ from the map's. Null if the
+   * list has none.
+   */
   readonly admin1: string | null
   readonly lat: number
   readonly lon: number
@@ -80,12 +83,17 @@ export class Settlements {
     this.#radii = tables.u8('radii')
     this.#seats = tables.u8('seats')
     this.#adminCodes = tables.lines('adminCodes')
-    this.#claimants = tables.lines('disputes').map(id => disputes.find(d => d.id === id)?.claimants ?? [])
+    this.#claimants = tables
+      .lines('disputes')
+      .map(id => disputes.find(d => d.id === id)?.claimants ?? [])
     this.#nameEnds = ends(tables.u8('nameLengths'))
     const names = tables.u8('names')
     this.#names = Buffer.from(names.buffer, names.byteOffset, names.length)
     this.#byName = new NameIndex({ hashes: tables.u32('nameHashes'), rows: tables.u32('nameRows') })
-    this.#bySound = new NameIndex({ hashes: tables.u32('soundHashes'), rows: tables.u32('soundRows') })
+    this.#bySound = new NameIndex({
+      hashes: tables.u32('soundHashes'),
+      rows: tables.u32('soundRows')
+    })
     this.#grid = new PlaceGrid(this.#lats, this.#lons)
   }
 
@@ -149,21 +157,30 @@ export class Settlements {
   }
 
   /** The nearest one within the requested distance. */
-  nearest(point: Point, reachKm: number, accepts: (row: number, km: number) => boolean = () => true): Settlement | null {
+  nearest(
+    point: Point,
+    reachKm: number,
+    accepts: (row: number, km: number) => boolean = () => true
+  ): Settlement | null {
     const row = this.#grid.nearest(point, reachKm, accepts)
     return row < 0 ? null : this.at(row)
   }
 
-  /** The nearest of some rows, no further than its own radius or a tolerance, km; the first of equals. */
+  /**
+   * The nearest of some rows, no further than its own radius or a tolerance, km; the first of
+   * equals.
+   */
   nearestOf(rows: readonly number[], point: Point, toleranceKm: number): Settlement | null {
     let best = -1
     let bestKm = Number.POSITIVE_INFINITY
     // A degree of latitude is 111 km: distant namesakes are skipped without trigonometry.
     const latReach = Math.max(toleranceKm, reachMaxKm) / 110
     for (const row of rows) {
-      if (Math.abs((this.#lats[row] as number) / placeUnitsPerDegree - point.lat) > latReach) continue
+      if (Math.abs((this.#lats[row] as number) / placeUnitsPerDegree - point.lat) > latReach)
+        continue
       const km = distanceKm(point, this.#pointOf(row))
-      if (km < bestKm && km <= Math.max(toleranceKm, this.#radii[row] as number)) [best, bestKm] = [row, km]
+      if (km < bestKm && km <= Math.max(toleranceKm, this.#radii[row] as number))
+        [best, bestKm] = [row, km]
     }
     return best < 0 ? null : this.at(best)
   }
@@ -188,7 +205,11 @@ export class Settlements {
   }
 
   nameOf(row: number): string {
-    return this.#names.toString('utf8', row === 0 ? 0 : (this.#nameEnds[row - 1] as number), this.#nameEnds[row] as number)
+    return this.#names.toString(
+      'utf8',
+      row === 0 ? 0 : (this.#nameEnds[row - 1] as number),
+      this.#nameEnds[row] as number
+    )
   }
 
   /** The bytes of a name: a cheap test that excludes dissimilar names without decoding them. */
@@ -205,7 +226,10 @@ export class Settlements {
   }
 
   #pointOf(row: number): Point {
-    return { lat: (this.#lats[row] as number) / placeUnitsPerDegree, lon: (this.#lons[row] as number) / placeUnitsPerDegree }
+    return {
+      lat: (this.#lats[row] as number) / placeUnitsPerDegree,
+      lon: (this.#lons[row] as number) / placeUnitsPerDegree
+    }
   }
 }
 

@@ -5,7 +5,16 @@ import type { AreaDispute } from '../map/area-layer.ts'
 import type { Settlement } from './settlements.ts'
 
 const radians = Math.PI / 180
-const winds = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'] as const
+const winds = [
+  'north',
+  'north-east',
+  'east',
+  'south-east',
+  'south',
+  'south-west',
+  'west',
+  'north-west'
+] as const
 export type Wind = (typeof winds)[number]
 
 /** Distance and direction of a point from a settlement. */
@@ -38,12 +47,17 @@ export function bearingFrom(settlement: Settlement, point: Point): Bearing {
   const east = Math.sin(turn) * Math.cos(to)
   const north = Math.cos(from) * Math.sin(to) - Math.sin(from) * Math.cos(to) * Math.cos(turn)
   const degrees = (Math.atan2(east, north) / radians + 360) % 360
-  return { settlement, km: distanceKm(settlement, point), degrees, wind: winds[Math.round(degrees / 45) % winds.length] as Wind }
+  return {
+    settlement,
+    km: distanceKm(settlement, point),
+    degrees,
+    wind: winds[Math.round(degrees / 45) % winds.length] as Wind
+  }
 }
 
 /**
- * The text: the settlement that contains the point, or distance and direction from the nearest one; a village with those from the
- * next town. Pure.
+ * The text: the settlement that contains the point, or distance and direction from the nearest one;
+ * a village with those from the next town. Pure.
  */
 export function sentenceOf({ nearest, town }: Whereabouts): string | null {
   if (nearest === null) return null

@@ -54,7 +54,11 @@ export class PlaceGrid {
     return -1
   }
 
-  #nearestWithin(point: Point, reachKm: number, accepts: (row: number, km: number) => boolean): number {
+  #nearestWithin(
+    point: Point,
+    reachKm: number,
+    accepts: (row: number, km: number) => boolean
+  ): number {
     const cosine = cosineAt(point)
     let best = -1
     let bestKm = reachKm
@@ -74,14 +78,15 @@ export class PlaceGrid {
     const cosine = cosineAt(point)
     const rows: number[] = []
     this.#eachRun(point, reachKm, (from, to) => {
-      for (let row = from; row < to; row++) if (this.#km(row, point, cosine) <= reachKm) rows.push(row)
+      for (let row = from; row < to; row++)
+        if (this.#km(row, point, cosine) <= reachKm) rows.push(row)
     })
     return rows
   }
 
   /**
-   * The runs of rows in the window around a point: one for each line of cells, two if it crosses the date line. Empty runs are
-   * skipped.
+   * The runs of rows in the window around a point: one for each line of cells, two if it crosses
+   * the date line. Empty runs are skipped.
    */
   #eachRun(point: Point, reachKm: number, visit: (from: number, to: number) => void): void {
     const lineReach = (reachKm / kmPerDegree) * cellsPerDegree
@@ -98,7 +103,12 @@ export class PlaceGrid {
     }
   }
 
-  #visitRun(line: number, first: number, last: number, visit: (from: number, to: number) => void): void {
+  #visitRun(
+    line: number,
+    first: number,
+    last: number,
+    visit: (from: number, to: number) => void
+  ): void {
     const from = this.#starts[line * columns + first] as number
     const to = this.#starts[line * columns + last + 1] as number
     if (from < to) visit(from, to)
@@ -116,8 +126,8 @@ export class PlaceGrid {
 }
 
 /**
- * Length of a degree of longitude relative to one of latitude. At least a fiftieth, so that windows near the poles stay narrower
- * than the world.
+ * Length of a degree of longitude relative to one of latitude. At least a fiftieth, so that windows
+ * near the poles stay narrower than the world.
  */
 function cosineAt({ lat }: Point): number {
   return Math.max(0.02, Math.cos(lat * radians))

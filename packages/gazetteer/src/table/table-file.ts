@@ -1,5 +1,5 @@
-// The container of the gazetteer's binary tables: named arrays of numbers and texts in one file, read without parsing. Callers
-// interpret the arrays.
+// The container of the gazetteer's binary tables: named arrays of numbers and texts in one file,
+// read without parsing. Callers interpret the arrays.
 
 const magic = 'TCSNGAZ1'
 const alignment = 8
@@ -17,7 +17,10 @@ interface Section {
   readonly length: number
 }
 
-/** A file of tables that is truncated, of another kind or of another version. Not retryable: the installation is damaged. */
+/**
+ * A file of tables that is truncated, of another kind or of another version. Not retryable: the
+ * installation is damaged.
+ */
 export class TableFileError extends Error {
   readonly code = 'gazetteer-table-damaged'
   readonly retryable = false
@@ -47,15 +50,23 @@ export class Tables {
 
   /** Reads the header; the arrays are views of the bytes. Throws TableFileError. */
   constructor(file: Uint8Array) {
-    // Views of four-byte elements need a multiple of four as offset, but small files share a buffer at any offset.
+    // Views of four-byte elements need a multiple of four as offset, but small files share a buffer
+    // at any offset.
     this.#bytes = file.byteOffset % alignment === 0 ? file : new Uint8Array(file)
-    const text = (from: number, to: number) => Buffer.from(this.#bytes.subarray(from, to)).toString()
-    if (text(0, magic.length) !== magic) throw new TableFileError('not a table file of the gazetteer, or one of another version')
-    const headerBytes = new DataView(this.#bytes.buffer, this.#bytes.byteOffset).getUint32(magic.length, true)
+    const text = (from: number, to: number) =>
+      Buffer.from(this.#bytes.subarray(from, to)).toString()
+    if (text(0, magic.length) !== magic)
+      throw new TableFileError('not a table file of the gazetteer, or one of another version')
+    const headerBytes = new DataView(this.#bytes.buffer, this.#bytes.byteOffset).getUint32(
+      magic.length,
+      true
+    )
     this.#start = magic.length + alignment + headerBytes
     for (const section of JSON.parse(text(magic.length + alignment, this.#start)) as Section[]) {
-      const end = this.#start + section.offset + section.length * arrayTypes[section.type].BYTES_PER_ELEMENT
-      if (end > this.#bytes.length) throw new TableFileError(`the table ${section.name} is truncated`)
+      const end =
+        this.#start + section.offset + section.length * arrayTypes[section.type].BYTES_PER_ELEMENT
+      if (end > this.#bytes.length)
+        throw new TableFileError(`the table ${section.name} is truncated`)
       this.#sections.set(section.name, section)
     }
   }
@@ -82,15 +93,25 @@ export class Tables {
     return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString().split('\n')
   }
 
-  #view<A>(name: string, type: ArrayType, make: new (buffer: ArrayBufferLike, offset: number, length: number) => A): A {
+  #view<A>(
+    name: string,
+    type: ArrayType,
+    make: new (buffer: ArrayBufferLike, offset: number, length: number) => A
+  ): A {
     const section = this.#sections.get(name)
     if (section?.type !== type) throw new TableFileError(`there is no table ${name}`)
-    return new make(this.#bytes.buffer, this.#bytes.byteOffset + this.#start + section.offset, section.length)
+    return new make(
+      this.#bytes.buffer,
+      this.#bytes.byteOffset + this.#start + section.offset,
+      section.length
+    )
   }
 }
 
 function typeOf(array: NumberArray): ArrayType {
-  const found = (Object.keys(arrayTypes) as ArrayType[]).find(type => array instanceof arrayTypes[type])
+  const found = (Object.keys(arrayTypes) as ArrayType[]).find(
+    type => array instanceof arrayTypes[type]
+  )
   if (found === undefined) throw new TypeError('unknown type of array in a file of tables')
   return found
 }

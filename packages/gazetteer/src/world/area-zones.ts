@@ -1,9 +1,11 @@
-// Made by build/build-area-zones.ts: the areas of each time zone, for countries that have several. Data of GeoNames, CC BY 4.0.
+// Made by build/build-area-zones.ts: the areas of each time zone, for countries that have several.
+// Data of GeoNames, CC BY 4.0.
 
 export const areasByZone: Readonly<Record<string, string>> = {
   'Africa/Ceuta': 'ES-CE ES-ML',
   'Africa/Kinshasa': 'CD-BC CD-EQ CD-KG CD-KL CD-KN CD-MN CD-MO CD-NU CD-SU CD-TU',
-  'Africa/Lubumbashi': 'CD-BU CD-HK CD-HL CD-HU CD-IT CD-KC CD-KE CD-KS CD-LO CD-LU CD-MA CD-NK CD-SA CD-SK CD-TA CD-TO',
+  'Africa/Lubumbashi':
+    'CD-BU CD-HK CD-HL CD-HU CD-IT CD-KC CD-KE CD-KS CD-LO CD-LU CD-MA CD-NK CD-SA CD-SK CD-TA CD-TO',
   'America/Anchorage': 'US-AK',
   'America/Araguaina': 'BR-TO',
   'America/Argentina/Buenos_Aires': 'AR-B AR-C AR-S',
@@ -74,7 +76,8 @@ export const areasByZone: Readonly<Record<string, string>> = {
   'America/Regina': 'CA-SK',
   'America/Rio_Branco': 'BR-AC',
   'America/Santarem': 'BR-PA',
-  'America/Santiago': 'CL-AI CL-AN CL-AP CL-AR CL-AT CL-BI CL-CO CL-LI CL-LL CL-LR CL-ML CL-NB CL-RM CL-TA CL-VS',
+  'America/Santiago':
+    'CL-AI CL-AN CL-AP CL-AR CL-AT CL-BI CL-CO CL-LI CL-LL CL-LR CL-ML CL-NB CL-RM CL-TA CL-VS',
   'America/Sao_Paulo': 'BR-DF BR-ES BR-GO BR-MG BR-PR BR-RJ BR-RS BR-SC BR-SP',
   'America/Sitka': 'US-AK',
   'America/St_Johns': 'CA-NL',
@@ -84,7 +87,8 @@ export const areasByZone: Readonly<Record<string, string>> = {
   'America/Whitehorse': 'CA-YT',
   'America/Winnipeg': 'CA-MB CA-ON',
   'America/Yellowknife': 'CA-NT',
-  'Asia/Almaty': 'KZ-10 KZ-11 KZ-19 KZ-31 KZ-33 KZ-35 KZ-55 KZ-59 KZ-61 KZ-62 KZ-63 KZ-71 KZ-75 KZ-79 KZ-ALA',
+  'Asia/Almaty':
+    'KZ-10 KZ-11 KZ-19 KZ-31 KZ-33 KZ-35 KZ-55 KZ-59 KZ-61 KZ-62 KZ-63 KZ-71 KZ-75 KZ-79 KZ-ALA',
   'Asia/Anadyr': 'RU-CHU',
   'Asia/Aqtau': 'KZ-47',
   'Asia/Aqtobe': 'KZ-15',
@@ -94,14 +98,17 @@ export const areasByZone: Readonly<Record<string, string>> = {
   'Asia/Choibalsan': 'MN-051 MN-061',
   'Asia/Famagusta': 'CY-04',
   'Asia/Gaza': 'PS-DEB PS-GZA PS-KYS PS-NGZ PS-RFH',
-  'Asia/Hebron': 'PS-BTH PS-HBN PS-JEM PS-JEN PS-JRH PS-NBS PS-QQA PS-RBH PS-SLT PS-TBS PS-TKM PS-WBK',
+  'Asia/Hebron':
+    'PS-BTH PS-HBN PS-JEM PS-JEN PS-JRH PS-NBS PS-QQA PS-RBH PS-SLT PS-TBS PS-TKM PS-WBK',
   'Asia/Hovd': 'MN-043 MN-046 MN-057 MN-065 MN-071',
   'Asia/Irkutsk': 'RU-BU RU-IRK',
-  'Asia/Jakarta': 'ID-AC ID-BB ID-BE ID-BT ID-JA ID-JB ID-JI ID-JK ID-JT ID-KR ID-LA ID-RI ID-SB ID-SS ID-SU ID-YO',
+  'Asia/Jakarta':
+    'ID-AC ID-BB ID-BE ID-BT ID-JA ID-JB ID-JI ID-JK ID-JT ID-KR ID-LA ID-RI ID-SB ID-SS ID-SU ID-YO',
   'Asia/Jayapura': 'ID-MA ID-MU ID-PA ID-PB ID-PD ID-PE ID-PS ID-PT',
   'Asia/Kamchatka': 'RU-KAM',
   'Asia/Krasnoyarsk': 'RU-KK RU-KYA RU-TY',
-  'Asia/Kuala_Lumpur': 'MY-01 MY-02 MY-03 MY-04 MY-05 MY-06 MY-07 MY-08 MY-09 MY-10 MY-11 MY-14 MY-16',
+  'Asia/Kuala_Lumpur':
+    'MY-01 MY-02 MY-03 MY-04 MY-05 MY-06 MY-07 MY-08 MY-09 MY-10 MY-11 MY-14 MY-16',
   'Asia/Kuching': 'MY-12 MY-13 MY-15',
   'Asia/Magadan': 'RU-MAG RU-SA RU-SAK',
   'Asia/Makassar': 'ID-BA ID-GO ID-KI ID-KS ID-KU ID-NB ID-NT ID-SA ID-SG ID-SN ID-SR ID-ST',
@@ -119,7 +126,8 @@ export const areasByZone: Readonly<Record<string, string>> = {
     'CN-AH CN-BJ CN-CQ CN-FJ CN-GD CN-GS CN-GX CN-GZ CN-HA CN-HB CN-HE CN-HI CN-HL CN-HN CN-JL CN-JS CN-JX CN-LN CN-NM CN-NX CN-QH CN-SC CN-SD CN-SH CN-SN CN-SX CN-TJ CN-XJ CN-XZ CN-YN CN-ZJ',
   'Asia/Tashkent': 'UZ-AN UZ-FA UZ-JI UZ-NG UZ-SI UZ-TK UZ-TO',
   'Asia/Tomsk': 'RU-TOM',
-  'Asia/Ulaanbaatar': 'MN-035 MN-037 MN-039 MN-041 MN-047 MN-049 MN-053 MN-055 MN-059 MN-063 MN-067 MN-069 MN-073 MN-1',
+  'Asia/Ulaanbaatar':
+    'MN-035 MN-037 MN-039 MN-041 MN-047 MN-049 MN-053 MN-055 MN-059 MN-063 MN-067 MN-069 MN-073 MN-1',
   'Asia/Urumqi': 'CN-GD CN-GS CN-XJ',
   'Asia/Vladivostok': 'RU-KHA RU-PRI RU-SA RU-YEV',
   'Asia/Yakutsk': 'RU-AMU RU-SA',
@@ -135,12 +143,14 @@ export const areasByZone: Readonly<Record<string, string>> = {
   'Australia/Perth': 'AU-WA',
   'Australia/Sydney': 'AU-ACT AU-NSW AU-VIC',
   'Europe/Astrakhan': 'RU-AST',
-  'Europe/Berlin': 'DE-BB DE-BE DE-BW DE-BY DE-HB DE-HE DE-HH DE-MV DE-NI DE-NW DE-RP DE-SH DE-SL DE-SN DE-ST DE-TH',
+  'Europe/Berlin':
+    'DE-BB DE-BE DE-BW DE-BY DE-HB DE-HE DE-HH DE-MV DE-NI DE-NW DE-RP DE-SH DE-SL DE-SN DE-ST DE-TH',
   'Europe/Kaliningrad': 'RU-KGD',
   'Europe/Kiev':
     'UA-05 UA-07 UA-12 UA-14 UA-18 UA-26 UA-30 UA-32 UA-35 UA-46 UA-48 UA-51 UA-53 UA-56 UA-59 UA-61 UA-63 UA-65 UA-68 UA-71 UA-74 UA-77',
   'Europe/Kirov': 'RU-KIR',
-  'Europe/Lisbon': 'PT-01 PT-02 PT-03 PT-04 PT-05 PT-06 PT-07 PT-08 PT-09 PT-10 PT-11 PT-12 PT-13 PT-14 PT-15 PT-16 PT-17 PT-18',
+  'Europe/Lisbon':
+    'PT-01 PT-02 PT-03 PT-04 PT-05 PT-06 PT-07 PT-08 PT-09 PT-10 PT-11 PT-12 PT-13 PT-14 PT-15 PT-16 PT-17 PT-18',
   'Europe/Madrid':
     'ES-A ES-AB ES-AL ES-AV ES-B ES-BA ES-BI ES-BU ES-C ES-CA ES-CC ES-CE ES-CO ES-CR ES-CS ES-CU ES-GI ES-GR ES-GU ES-H ES-HU ES-J ES-L ES-LE ES-LO ES-LU ES-M ES-MA ES-MU ES-NA ES-O ES-OR ES-P ES-PM ES-PO ES-S ES-SA ES-SE ES-SG ES-SO ES-SS ES-T ES-TE ES-TO ES-V ES-VA ES-VI ES-Z ES-ZA',
   'Europe/Moscow':

@@ -1,5 +1,5 @@
-// Mapping of ACLED's event types. MAPPINGS.md shows these tables; a test keeps both equal. Source: ACLED codebook, 2023 and later
-// (six event types, twenty-five sub-event types).
+// Mapping of ACLED's event types. MAPPINGS.md shows these tables; a test keeps both equal. Source:
+// ACLED codebook, 2023 and later (six event types, twenty-five sub-event types).
 
 import type { Category } from '@tocsin/domain/report/report'
 
@@ -14,36 +14,63 @@ export interface AcledEvent {
 /** By sub_event_type. */
 export const acledEvents: Readonly<Record<string, AcledEvent>> = {
   'Armed clash': event('Battles', 'clash'),
-  'Government regains territory': event('Battles', 'clash', { tactics: ['other:territory-regained'] }),
+  'Government regains territory': event('Battles', 'clash', {
+    tactics: ['other:territory-regained']
+  }),
   'Non-state actor overtakes territory': event('Battles', 'territory-seized'),
-  'Chemical weapon': event('Explosions/Remote violence', 'explosion', { tactics: ['other:chemical-weapon'] }),
+  'Chemical weapon': event('Explosions/Remote violence', 'explosion', {
+    tactics: ['other:chemical-weapon']
+  }),
   'Air/drone strike': event('Explosions/Remote violence', 'air-strike'),
   'Suicide bomb': event('Explosions/Remote violence', 'explosion', { tactics: ['suicide'] }),
   'Shelling/artillery/missile attack': event('Explosions/Remote violence', 'shelling'),
-  'Remote explosive/landmine/IED': event('Explosions/Remote violence', 'explosion', { tactics: ['ied'] }),
+  'Remote explosive/landmine/IED': event('Explosions/Remote violence', 'explosion', {
+    tactics: ['ied']
+  }),
   Grenade: event('Explosions/Remote violence', 'explosion', { tactics: ['other:grenade'] }),
-  'Sexual violence': event('Violence against civilians', 'attack-on-civilians', { tactics: ['other:sexual-violence'] }),
+  'Sexual violence': event('Violence against civilians', 'attack-on-civilians', {
+    tactics: ['other:sexual-violence']
+  }),
   Attack: event('Violence against civilians', 'attack-on-civilians'),
   'Abduction/forced disappearance': event('Violence against civilians', 'abduction'),
   'Peaceful protest': event('Protests', 'protest'),
   'Protest with intervention': event('Protests', 'protest', { tactics: ['other:intervention'] }),
-  'Excessive force against protesters': event('Protests', 'attack-on-civilians', { tactics: ['other:protest'] }),
-  'Violent demonstration': event('Riots', 'protest', { onCivilians: 'attack-on-civilians', tactics: ['other:riot'] }),
-  'Mob violence': event('Riots', 'clash', { onCivilians: 'attack-on-civilians', tactics: ['other:mob'] }),
+  'Excessive force against protesters': event('Protests', 'attack-on-civilians', {
+    tactics: ['other:protest']
+  }),
+  'Violent demonstration': event('Riots', 'protest', {
+    onCivilians: 'attack-on-civilians',
+    tactics: ['other:riot']
+  }),
+  'Mob violence': event('Riots', 'clash', {
+    onCivilians: 'attack-on-civilians',
+    tactics: ['other:mob']
+  }),
   Agreement: event('Strategic developments', 'other', { tactics: ['other:agreement'] }),
   Arrests: event('Strategic developments', 'other', { tactics: ['other:arrests'] }),
-  'Change to group/activity': event('Strategic developments', 'other', { tactics: ['other:change-of-group'] }),
-  'Disrupted weapons use': event('Strategic developments', 'other', { tactics: ['other:disrupted-weapons-use'] }),
-  'Headquarters or base established': event('Strategic developments', 'other', { tactics: ['other:base-established'] }),
+  'Change to group/activity': event('Strategic developments', 'other', {
+    tactics: ['other:change-of-group']
+  }),
+  'Disrupted weapons use': event('Strategic developments', 'other', {
+    tactics: ['other:disrupted-weapons-use']
+  }),
+  'Headquarters or base established': event('Strategic developments', 'other', {
+    tactics: ['other:base-established']
+  }),
   'Looting/property destruction': event('Strategic developments', 'looting'),
-  'Non-violent transfer of territory': event('Strategic developments', 'territory-seized', { tactics: ['other:non-violent'] }),
+  'Non-violent transfer of territory': event('Strategic developments', 'territory-seized', {
+    tactics: ['other:non-violent']
+  }),
   Other: event('Strategic developments', 'other')
 }
 
 function event(
   eventType: string,
   category: Category,
-  { onCivilians = category, tactics = [] }: { onCivilians?: Category; tactics?: readonly string[] } = {}
+  {
+    onCivilians = category,
+    tactics = []
+  }: { onCivilians?: Category; tactics?: readonly string[] } = {}
 ): AcledEvent {
   return { eventType, category, onCivilians, tactics }
 }

@@ -1,11 +1,21 @@
-// ACLED: exports of 2024 and later, and rows of its API; a subset of columns suffices. Event types are mapped in acled-tables.ts.
+// ACLED: exports of 2024 and later, and rows of its API; a subset of columns suffices. Event types
+// are mapped in acled-tables.ts.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { countryOfName, countryOfNumeric } from '../item/countries.ts'
 import { readDay } from '../item/day-texts.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
-import { areaCodeOf, deathsOf, endOfDay, listOf, nameText, narrativeOf, present, reportedAtOf } from '../item/report-parts.ts'
+import {
+  areaCodeOf,
+  deathsOf,
+  endOfDay,
+  listOf,
+  nameText,
+  narrativeOf,
+  present,
+  reportedAtOf
+} from '../item/report-parts.ts'
 import { quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from '../table/table-importer.ts'
 import { type AcledEvent, acledEvents, acledPlaces, acledTimes } from './acled-tables.ts'
@@ -14,7 +24,14 @@ const acledSource = 'acled'
 
 export const acled: TableFormat = {
   name: 'ACLED',
-  needed: [['event_id_cnty'], ['event_date'], ['sub_event_type'], ['country', 'iso'], ['latitude'], ['longitude']],
+  needed: [
+    ['event_id_cnty'],
+    ['event_date'],
+    ['sub_event_type'],
+    ['country', 'iso'],
+    ['latitude'],
+    ['longitude']
+  ],
   quoted: true,
   delimiter: null,
   headerless: () => null,
@@ -50,7 +67,10 @@ function read(row: TableRow, settings: ImportSettings): RowOutcome {
   const actors = actorsOf(row, event)
   const fatalities = deathsOf(row, null, row.count('fatalities'), null)
   const source = row.text('source')
-  const narrative = narrativeOf(row, [row.text('notes'), source === null ? null : `Source: ${source}`])
+  const narrative = narrativeOf(row, [
+    row.text('notes'),
+    source === null ? null : `Source: ${source}`
+  ])
   const reportedAt = reportedAtOf(row, settings, timestampOf(row))
   return row.outcome(() => ({
     source: { id: settings.source ?? acledSource },
@@ -80,13 +100,20 @@ function occurredOf(row: TableRow): Interval | null {
   const day = row.neededDay('event_date', readDay)
   const precision = row.text('time_precision') ?? '1'
   if (acledTimes[precision] === undefined) {
-    row.fault('time_precision', 'unknown-value', `is not a number from 1 to 3: ${quoted(precision)}`)
+    row.fault(
+      'time_precision',
+      'unknown-value',
+      `is not a number from 1 to 3: ${quoted(precision)}`
+    )
   }
   if (day === null) return null
   if (precision === '2') return { from: shifted(day, -3), to: shifted(day, 3) }
   if (precision !== '3') return { from: day, to: day }
   const [year, month] = [Number(day.slice(0, 4)), Number(day.slice(5, 7))]
-  return { from: `${day.slice(0, 8)}01`, to: new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10) }
+  return {
+    from: `${day.slice(0, 8)}01`,
+    to: new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10)
+  }
 }
 
 function shifted(day: string, days: number): string {
@@ -103,7 +130,12 @@ function eventOf(row: TableRow): AcledEvent | null {
   const name = row.needed('sub_event_type')
   if (name === null) return null
   const event = eventsByKey.get(name.toLowerCase())
-  if (event === undefined) row.fault('sub_event_type', 'unknown-value', `is not a sub-event type of ACLED: ${quoted(name)}`)
+  if (event === undefined)
+    row.fault(
+      'sub_event_type',
+      'unknown-value',
+      `is not a sub-event type of ACLED: ${quoted(name)}`
+    )
   return event ?? null
 }
 
@@ -120,21 +152,31 @@ function locationOf(row: TableRow, settings: ImportSettings): PostedReport['loca
   if (precision !== null && place === undefined) {
     row.fault('geo_precision', 'unknown-value', `is not a number from 1 to 3: ${quoted(precision)}`)
   }
-  const admin1 = country === null ? null : areaCodeOf(row, row.text('admin1'), country, settings.areas)
-  return present({ name: nameText(row, row.text('location')), country, admin1, lat, lon, radiusKm: place?.radiusKm })
+  const admin1 =
+    country === null ? null : areaCodeOf(row, row.text('admin1'), country, settings.areas)
+  return present({
+    name: nameText(row, row.text('location')),
+    country,
+    admin1,
+    lat,
+    lon,
+    radiusKm: place?.radiusKm
+  })
 }
 
 function countryOf(row: TableRow): string | null {
   const [number, name] = [row.text('iso'), row.text('country')]
-  const found = (number === null ? null : countryOfNumeric(number)) ?? (name === null ? null : countryOfName(name))
+  const found =
+    (number === null ? null : countryOfNumeric(number)) ??
+    (name === null ? null : countryOfName(name))
   if (found !== null) return found
   row.faultCountry(name ?? number)
   return null
 }
 
 /**
- * In battles and riots both sides are actors; in other violence the first is the actor and the second the target; otherwise they
- * only take part.
+ * In battles and riots both sides are actors; in other violence the first is the actor and the
+ * second the target; otherwise they only take part.
  */
 function actorsOf(row: TableRow, event: AcledEvent | null): PostedReport['actors'] | null {
   const roles = rolesOf(event?.eventType)
@@ -147,13 +189,14 @@ function actorsOf(row: TableRow, event: AcledEvent | null): PostedReport['actors
 
 function rolesOf(eventType: string | undefined): readonly [string, string] {
   if (eventType === 'Battles' || eventType === 'Riots') return ['side-a', 'side-b']
-  if (eventType === 'Explosions/Remote violence' || eventType === 'Violence against civilians') return ['perpetrator', 'target']
+  if (eventType === 'Explosions/Remote violence' || eventType === 'Violence against civilians')
+    return ['perpetrator', 'target']
   return ['participant', 'participant']
 }
 
 /**
- * When ACLED last wrote the row: seconds since 1970, an instant with its offset, or a day, which counts as its end. Otherwise
- * unknown.
+ * When ACLED last wrote the row: seconds since 1970, an instant with its offset, or a day, which
+ * counts as its end. Otherwise unknown.
  */
 function timestampOf(row: TableRow): string | null {
   const text = row.text('timestamp')

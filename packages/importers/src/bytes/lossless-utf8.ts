@@ -1,5 +1,5 @@
-// Lossless reading of possibly invalid UTF-8: each invalid byte becomes U+FFFD plus a carrier of the byte, and is restored on
-// writing. So a row refused for its bytes can be written unchanged.
+// Lossless reading of possibly invalid UTF-8: each invalid byte becomes U+FFFD plus a carrier of
+// the byte, and is restored on writing. So a row refused for its bytes can be written unchanged.
 
 /** Marks an invalid byte when a carrier follows; alone it is an ordinary character. */
 export const undecoded = '\u{FFFD}'
@@ -13,7 +13,10 @@ export class LosslessDecoder {
   #pending: Buffer = Buffer.alloc(0)
   #isFirst = true
 
-  /** The text of some bytes, after the remainder of earlier ones; an incomplete character waits for the next. */
+  /**
+   * The text of some bytes, after the remainder of earlier ones; an incomplete character waits for
+   * the next.
+   */
   decode(chunk: Uint8Array, isLast: boolean): string {
     const bytes = Buffer.concat([this.#pending, chunk])
     const end = isLast ? bytes.length : wholeLength(bytes)
@@ -33,7 +36,9 @@ export function encodeLossless(text: string): Buffer {
   const parts = text.split(kept)
   // A carrier follows each of these texts but the last.
   return Buffer.concat(
-    parts.map((part, i) => (i % 2 === 0 ? Buffer.from(part) : Buffer.from([part.charCodeAt(0) - carrierBase])))
+    parts.map((part, i) =>
+      i % 2 === 0 ? Buffer.from(part) : Buffer.from([part.charCodeAt(0) - carrierBase])
+    )
   )
 }
 
@@ -46,7 +51,11 @@ function keptText(bytes: Buffer): string {
       at += length
       continue
     }
-    parts.push(bytes.toString('utf8', start, at), undecoded, String.fromCharCode(carrierBase + (bytes[at] as number)))
+    parts.push(
+      bytes.toString('utf8', start, at),
+      undecoded,
+      String.fromCharCode(carrierBase + (bytes[at] as number))
+    )
     start = ++at
   }
   parts.push(bytes.toString('utf8', start))

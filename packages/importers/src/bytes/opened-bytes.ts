@@ -1,4 +1,5 @@
-// Decoded content of a file: gzip and zstd are unpacked, whatever the file's name; a byte order mark selects the encoding.
+// Decoded content of a file: gzip and zstd are unpacked, whatever the file's name; a byte order
+// mark selects the encoding.
 
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
@@ -8,10 +9,17 @@ import { LosslessDecoder } from './lossless-utf8.ts'
 const gzipMagic = [0x1f, 0x8b]
 const zstdMagic = [0x28, 0xb5, 0x2f, 0xfd]
 
-/** The bytes of a file, unpacked if needed. Rejects with ImportFileError if the compressed data is corrupt. */
+/**
+ * The bytes of a file, unpacked if needed. Rejects with ImportFileError if the compressed data is
+ * corrupt.
+ */
 export async function* openedBytes(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
   const { head, rest } = await peek(bytes, 4)
-  const unpacker = startsWith(head, gzipMagic) ? createGunzip() : startsWith(head, zstdMagic) ? createZstdDecompress() : null
+  const unpacker = startsWith(head, gzipMagic)
+    ? createGunzip()
+    : startsWith(head, zstdMagic)
+      ? createZstdDecompress()
+      : null
   if (unpacker === null) {
     yield* rest
     return
@@ -22,15 +30,20 @@ export async function* openedBytes(bytes: AsyncIterable<Uint8Array>): AsyncItera
     yield* unpacker as AsyncIterable<Uint8Array>
   } catch (cause) {
     if (!isOfZlib(cause)) throw cause
-    throw new ImportFileError(`the compressed file is damaged: ${(cause as Error).message}`, { cause })
+    throw new ImportFileError(`the compressed file is damaged: ${(cause as Error).message}`, {
+      cause
+    })
   }
 }
 
 /**
- * Decodes bytes to text. A byte order mark decides, else `encoding`. Invalid bytes become U+FFFD, in UTF-8 in a form that can be
- * written back.
+ * Decodes bytes to text. A byte order mark decides, else `encoding`. Invalid bytes become U+FFFD,
+ * in UTF-8 in a form that can be written back.
  */
-export async function* decodedText(bytes: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncIterable<string> {
+export async function* decodedText(
+  bytes: AsyncIterable<Uint8Array>,
+  encoding: Encoding
+): AsyncIterable<string> {
   const { head, rest } = await peek(bytes, 3)
   const decode = decoderOf(encodingOf(head, encoding))
   for await (const chunk of rest) {
@@ -75,10 +88,14 @@ async function peek(
   return { head, rest: joined(head, iterator) }
 }
 
-async function* joined(head: Uint8Array, iterator: AsyncIterator<Uint8Array>): AsyncIterable<Uint8Array> {
+async function* joined(
+  head: Uint8Array,
+  iterator: AsyncIterator<Uint8Array>
+): AsyncIterable<Uint8Array> {
   try {
     if (head.length > 0) yield head
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next())
+      yield next.value
   } finally {
     await iterator.return?.()
   }

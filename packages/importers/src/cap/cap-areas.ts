@@ -1,5 +1,5 @@
-// Areas of a CAP alert as places of a report: circles and polygons give a centre and a covering radius, ISO 3166 codes a country
-// and an area. Text alone ("New York") can't be located.
+// Areas of a CAP alert as places of a report: circles and polygons give a centre and a covering
+// radius, ISO 3166 codes a country and an area. Text alone ("New York") can't be located.
 
 import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
 import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
@@ -20,11 +20,14 @@ export function placeOfArea(area: XmlElement): PostedLocation | AreaFault | null
   const codes = codesOf(area)
   const circles = textsOf(area, 'circle').map(circleOf)
   const polygons = textsOf(area, 'polygon').map(polygonOf)
-  if (circles.includes(null)) return { column: 'circle', detail: 'is not written as lat,lon radius' }
-  if (polygons.includes(null)) return { column: 'polygon', detail: 'is not at least three points written as lat,lon' }
+  if (circles.includes(null))
+    return { column: 'circle', detail: 'is not written as lat,lon radius' }
+  if (polygons.includes(null))
+    return { column: 'polygon', detail: 'is not at least three points written as lat,lon' }
   const points = [...circles, ...polygons.flat()].filter(point => point !== null)
   const circle = coveringCircle(points)
-  if (circle === null) return codes.country === null || name === '' ? null : present({ name, ...codes })
+  if (circle === null)
+    return codes.country === null || name === '' ? null : present({ name, ...codes })
   // Beside coordinates, the text of an area would be taken for the name of a settlement there.
   return present({
     ...codes,

@@ -1,5 +1,6 @@
-// Groups alerts into chains: an update or a cancellation refers to earlier alerts, and a chain is one report, that of its first
-// alert. Identifiers are unique only per sender. Content is read in cap.ts.
+// Groups alerts into chains: an update or a cancellation refers to earlier alerts, and a chain is
+// one report, that of its first alert. Identifiers are unique only per sender. Content is read in
+// cap.ts.
 
 import { limits } from '../item/report-parts.ts'
 import { capMessages } from './cap-table.ts'
@@ -30,7 +31,8 @@ export class CapChains {
   /** Records a valid alert. Call it for all alerts of a batch before asking for any chain. */
   learn(alert: XmlElement): void {
     const key = keyOf(nameOf(alert))
-    if (this.#earlier.size < chainsMax || this.#earlier.has(key)) this.#earlier.set(key, earliestOf(alert))
+    if (this.#earlier.size < chainsMax || this.#earlier.has(key))
+      this.#earlier.set(key, earliestOf(alert))
   }
 
   chainOf(alert: XmlElement): Chain {
@@ -40,7 +42,8 @@ export class CapChains {
       const key = keyOf(first)
       const earlier = this.#earlier.get(key)
       // A cyclic chain has no first alert.
-      if (earlier === undefined || earlier === null || passed.has(key)) return { first, isKnown: earlier === null }
+      if (earlier === undefined || earlier === null || passed.has(key))
+        return { first, isKnown: earlier === null }
       passed.add(key)
       first = earlier
     }
@@ -51,28 +54,43 @@ export class CapChains {
     if (this.#handedOn.size < chainsMax) this.#handedOn.add(keyOf(first))
   }
 
-  /** Records a cancellation. True if its alerts come later in the file: then nothing was emitted yet. */
+  /**
+   * Records a cancellation. True if its alerts come later in the file: then nothing was emitted
+   * yet.
+   */
   cancelled({ first, isKnown }: Chain, alert: XmlElement): boolean {
     const key = keyOf(first)
-    if (this.#cancelledMs.size < chainsMax) this.#cancelledMs.set(key, Date.parse(textOf(alert, 'sent') as string))
+    if (this.#cancelledMs.size < chainsMax)
+      this.#cancelledMs.set(key, Date.parse(textOf(alert, 'sent') as string))
     return isKnown && !this.#handedOn.has(key)
   }
 
-  /** True for an alert after a later cancellation of its chain, as in files with the newest first. */
+  /**
+   * True for an alert after a later cancellation of its chain, as in files with the newest first.
+   */
   isCancelled({ first }: Chain, alert: XmlElement): boolean {
-    return Date.parse(textOf(alert, 'sent') as string) <= (this.#cancelledMs.get(keyOf(first)) ?? Number.NEGATIVE_INFINITY)
+    return (
+      Date.parse(textOf(alert, 'sent') as string) <=
+      (this.#cancelledMs.get(keyOf(first)) ?? Number.NEGATIVE_INFINITY)
+    )
   }
 }
 
 function nameOf(alert: XmlElement): AlertName {
-  return { sender: textOf(alert, 'sender') as string, identifier: idText(textOf(alert, 'identifier') as string) }
+  return {
+    sender: textOf(alert, 'sender') as string,
+    identifier: idText(textOf(alert, 'identifier') as string)
+  }
 }
 
 function keyOf({ sender, identifier }: AlertName): string {
   return `${sender}\n${identifier}`
 }
 
-/** The earliest sent of a list of `sender,identifier,sent`. Only updates and cancellations are followed. */
+/**
+ * The earliest sent of a list of `sender,identifier,sent`. Only updates and cancellations are
+ * followed.
+ */
 function earliestOf(alert: XmlElement): AlertName | null {
   const message = capMessages[textOf(alert, 'msgType') as string]
   if (message !== 'correction' && message !== 'withdrawal') return null
@@ -82,7 +100,9 @@ function earliestOf(alert: XmlElement): AlertName | null {
     .filter(parts => parts.length === 3 && parts[0] !== '' && parts[1] !== '')
     .sort((a, b) => sentMs(a[2]) - sentMs(b[2]))
   const [sender, identifier] = triples[0] ?? []
-  return sender === undefined || identifier === undefined ? null : { sender, identifier: idText(identifier) }
+  return sender === undefined || identifier === undefined
+    ? null
+    : { sender, identifier: idText(identifier) }
 }
 
 /** An invalid time sorts last. */

@@ -1,5 +1,5 @@
-// Mapping of CAP's terms. MAPPINGS.md shows these tables; a test keeps both equal. Source: OASIS Common Alerting Protocol 1.1 and
-// 1.2.
+// Mapping of CAP's terms. MAPPINGS.md shows these tables; a test keeps both equal. Source: OASIS
+// Common Alerting Protocol 1.1 and 1.2.
 
 import type { Category, Credibility } from '@tocsin/domain/report/report'
 
@@ -9,8 +9,8 @@ export interface CapCategory {
 }
 
 /**
- * By category of an info. Human actions and statements of authorities are advisories; natural events are hazards, which patterns
- * ignore.
+ * By category of an info. Human actions and statements of authorities are advisories; natural
+ * events are hazards, which patterns ignore.
  */
 export const capCategories: Readonly<Record<string, CapCategory>> = {
   Geo: hazard('geo'),
@@ -65,5 +65,17 @@ export const capMessages: Readonly<Record<string, CapMessage>> = {
 }
 
 export const capScopes: readonly string[] = ['Public', 'Restricted', 'Private']
-export const capUrgencies: readonly string[] = ['Immediate', 'Expected', 'Future', 'Past', 'Unknown']
-export const capSeverities: readonly string[] = ['Extreme', 'Severe', 'Moderate', 'Minor', 'Unknown']
+export const capUrgencies: readonly string[] = [
+  'Immediate',
+  'Expected',
+  'Future',
+  'Past',
+  'Unknown'
+]
+export const capSeverities: readonly string[] = [
+  'Extreme',
+  'Severe',
+  'Moderate',
+  'Minor',
+  'Unknown'
+]

@@ -1,4 +1,5 @@
-// Extracts alerts from XML of any length, one by one. No custom entities are expanded and nothing is fetched.
+// Extracts alerts from XML of any length, one by one. No custom entities are expanded and nothing
+// is fetched.
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import { ImportFileError } from '../item/import-item.ts'
@@ -26,17 +27,21 @@ export interface XmlElement {
   readonly [name: string]: XmlValue | undefined
 }
 
-export type ReadXml = { readonly ok: true; readonly alert: XmlElement } | { readonly ok: false; readonly detail: string }
+export type ReadXml =
+  | { readonly ok: true; readonly alert: XmlElement }
+  | { readonly ok: false; readonly detail: string }
 
 /**
- * Texts of the alerts as they arrive, whatever surrounds them. Rejects with ImportFileError if one never ends, or there is none.
+ * Texts of the alerts as they arrive, whatever surrounds them. Rejects with ImportFileError if one
+ * never ends, or there is none.
  */
 export async function* alertTexts(texts: AsyncIterable<string>): AsyncIterable<string> {
   let held = ''
   let found = 0
   for await (const text of texts) {
     held += text
-    if (/<!(?:DOCTYPE|ENTITY)/i.test(held)) throw new ImportFileError('the XML declares a document type, which is not accepted')
+    if (/<!(?:DOCTYPE|ENTITY)/i.test(held))
+      throw new ImportFileError('the XML declares a document type, which is not accepted')
     for (let end = endOfAlert(held); end !== null; end = endOfAlert(held)) {
       yield held.slice(end.start, end.end)
       found++
@@ -44,7 +49,8 @@ export async function* alertTexts(texts: AsyncIterable<string>): AsyncIterable<s
     }
     const start = held.search(alertStart)
     if (start < 0) held = held.slice(-tagCharsMax)
-    else if (held.length - start > alertCharsMax) throw new ImportFileError(`an alert has more than ${alertCharsMax} characters`)
+    else if (held.length - start > alertCharsMax)
+      throw new ImportFileError(`an alert has more than ${alertCharsMax} characters`)
   }
   const start = held.search(alertStart)
   if (start >= 0) yield held.slice(start)
@@ -66,7 +72,11 @@ function endOfAlert(text: string): { start: number; end: number } | null {
 /** Parses one alert. Never throws. */
 export function readAlert(text: string): ReadXml {
   const valid = XMLValidator.validate(text)
-  if (valid !== true) return { ok: false, detail: `is not well-formed XML: ${bounded(valid.err.msg)} (line ${valid.err.line})` }
+  if (valid !== true)
+    return {
+      ok: false,
+      detail: `is not well-formed XML: ${bounded(valid.err.msg)} (line ${valid.err.line})`
+    }
   try {
     const { alert } = parser.parse(text) as { alert?: XmlElement }
     if (typeof alert === 'object') return { ok: true, alert }
@@ -90,12 +100,16 @@ export function textOf(element: XmlElement, name: string): string | null {
 
 /** The non-empty texts of all elements of a name. */
 export function textsOf(element: XmlElement, name: string): readonly string[] {
-  return valuesOf(element, name).flatMap(value => (typeof value === 'string' && value.trim() !== '' ? [value.trim()] : []))
+  return valuesOf(element, name).flatMap(value =>
+    typeof value === 'string' && value.trim() !== '' ? [value.trim()] : []
+  )
 }
 
 /** The elements of a name that contain elements. */
 export function elementsOf(element: XmlElement, name: string): readonly XmlElement[] {
-  return valuesOf(element, name).filter((value): value is XmlElement => typeof value === 'object' && !Array.isArray(value))
+  return valuesOf(element, name).filter(
+    (value): value is XmlElement => typeof value === 'object' && !Array.isArray(value)
+  )
 }
 
 function valuesOf(element: XmlElement, name: string): readonly XmlValue[] {

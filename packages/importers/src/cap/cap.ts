@@ -1,5 +1,6 @@
-// CAP 1.1 and 1.2, one alert after the other, as advisories or hazards. An update is a later revision of the alert it refers to,
-// a cancellation its withdrawal. Terms are mapped in cap-table.ts, areas in cap-areas.ts.
+// CAP 1.1 and 1.2, one alert after the other, as advisories or hazards. An update is a later
+// revision of the alert it refers to, a cancellation its withdrawal. Terms are mapped in
+// cap-table.ts, areas in cap-areas.ts.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
@@ -19,14 +20,33 @@ import { limits, linksOf, listOf, narrativeOf, present } from '../item/report-pa
 import type { TableRow } from '../item/table-row.ts'
 import { placeOfArea } from './cap-areas.ts'
 import { type AlertName, CapChains } from './cap-chains.ts'
-import { capCategories, capCertainties, capMessages, capScopes, capSeverities, capStatuses, capUrgencies } from './cap-table.ts'
-import { alertTexts, elementsOf, type ReadXml, readAlert, textOf, textsOf, type XmlElement } from './cap-xml.ts'
+import {
+  capCategories,
+  capCertainties,
+  capMessages,
+  capScopes,
+  capSeverities,
+  capStatuses,
+  capUrgencies
+} from './cap-table.ts'
+import {
+  alertTexts,
+  elementsOf,
+  type ReadXml,
+  readAlert,
+  textOf,
+  textsOf,
+  type XmlElement
+} from './cap-xml.ts'
 
 /**
- * Longest time from sending to the end of the described event: the contract refuses anything that has not happened a day later.
+ * Longest time from sending to the end of the described event: the contract refuses anything that
+ * has not happened a day later.
  */
 const aheadMs = 24 * 3_600_000
-/** Look-ahead before ids are assigned, so that a file may begin with the newest alert, characters. */
+/**
+ * Look-ahead before ids are assigned, so that a file may begin with the newest alert, characters.
+ */
 const heldCharsMax = 8 * 1024 * 1024
 
 export function capImporter(): Importer {
@@ -37,7 +57,10 @@ class CapImporter implements Importer {
   readonly #chains = new CapChains()
   #row = 0
 
-  async *items(bytes: AsyncIterable<Uint8Array>, settings: ImportSettings): AsyncIterable<readonly ImportItem[]> {
+  async *items(
+    bytes: AsyncIterable<Uint8Array>,
+    settings: ImportSettings
+  ): AsyncIterable<readonly ImportItem[]> {
     let held: string[] = []
     let chars = 0
     try {
@@ -68,7 +91,9 @@ class CapImporter implements Importer {
   }
 
   columnOf(pointer: string): string | null {
-    const found = Object.keys(elementsByPointer).find(start => pointer === start || pointer.startsWith(`${start}/`))
+    const found = Object.keys(elementsByPointer).find(
+      start => pointer === start || pointer.startsWith(`${start}/`)
+    )
     return found === undefined ? null : (elementsByPointer[found] as string)
   }
 
@@ -81,13 +106,20 @@ class CapImporter implements Importer {
   #read(alert: XmlElement, settings: ImportSettings): RowOutcome {
     const message = capMessages[textOf(alert, 'msgType') as string]
     const status = capStatuses[textOf(alert, 'status') as string]
-    if (message === 'left-out' || status === 'left-out') return { kind: 'skipped', reason: 'not-actual' }
+    if (message === 'left-out' || status === 'left-out')
+      return { kind: 'skipped', reason: 'not-actual' }
     const chain = this.#chains.chainOf(alert)
     const identity = identityOf(chain.first, settings)
     const warnings: readonly WarningKind[] = chain.isKnown ? [] : ['chain-unknown']
     if (message === 'withdrawal') {
       const mayBeAbsent = this.#chains.cancelled(chain, alert)
-      return { kind: 'withdrawal', ...identity, reason: withdrawalReason(alert), mayBeAbsent, warnings }
+      return {
+        kind: 'withdrawal',
+        ...identity,
+        reason: withdrawalReason(alert),
+        mayBeAbsent,
+        warnings
+      }
     }
     if (this.#chains.isCancelled(chain, alert)) return { kind: 'skipped', reason: 'cancelled' }
     this.#chains.handedOn(chain)
@@ -97,19 +129,25 @@ class CapImporter implements Importer {
 
 /** The alert in a text, or why it is refused. */
 function checkedAlert(raw: string): CheckedAlert {
-  const read: ReadXml = raw.includes(undecoded) ? { ok: false, detail: undecodedDetail } : readAlert(raw)
+  const read: ReadXml = raw.includes(undecoded)
+    ? { ok: false, detail: undecodedDetail }
+    : readAlert(raw)
   if (!read.ok) return refusedFor([{ column: null, reason: 'unreadable', detail: read.detail }])
   const faults = checkAlert(read.alert)
   return faults.length > 0 ? refusedFor(faults) : read
 }
 
-type CheckedAlert = { readonly ok: true; readonly alert: XmlElement } | { readonly ok: false; readonly outcome: RowOutcome }
+type CheckedAlert =
+  | { readonly ok: true; readonly alert: XmlElement }
+  | { readonly ok: false; readonly outcome: RowOutcome }
 
 function refusedFor(faults: readonly Fault[]): CheckedAlert {
   return { ok: false, outcome: { kind: 'refused', faults } }
 }
 
-/** With one source for all senders, the sender is part of the id: two may use the same identifier. */
+/**
+ * With one source for all senders, the sender is part of the id: two may use the same identifier.
+ */
 function identityOf({ sender, identifier }: AlertName, { source }: ImportSettings) {
   if (source === null) return { sourceId: sourceOf(sender), externalId: identifier }
   return { sourceId: source, externalId: `${sender},${identifier}`.slice(0, limits.externalId) }
@@ -133,12 +171,17 @@ function checkAlert(alert: XmlElement): Fault[] {
   const needed = ['identifier', 'sender', 'sent', 'status', 'msgType', 'scope']
   const faults = needed.filter(name => textOf(alert, name) === null).map(missing)
   faults.push(...oneOf(alert, 'status', Object.keys(capStatuses)))
-  faults.push(...oneOf(alert, 'msgType', Object.keys(capMessages)), ...oneOf(alert, 'scope', capScopes))
+  faults.push(
+    ...oneOf(alert, 'msgType', Object.keys(capMessages)),
+    ...oneOf(alert, 'scope', capScopes)
+  )
   faults.push(...timesOf(alert, ['sent']))
   const message = textOf(alert, 'msgType')
-  if ((message === 'Update' || message === 'Cancel') && textOf(alert, 'references') === null) faults.push(missing('references'))
+  if ((message === 'Update' || message === 'Cancel') && textOf(alert, 'references') === null)
+    faults.push(missing('references'))
   const infos = elementsOf(alert, 'info')
-  if (infos.length === 0 && (message === 'Alert' || message === 'Update')) faults.push(missing('info'))
+  if (infos.length === 0 && (message === 'Alert' || message === 'Update'))
+    faults.push(missing('info'))
   return [...faults, ...infos.flatMap(checkInfo)]
 }
 
@@ -162,7 +205,11 @@ function missing(column: string): Fault {
 function oneOf(element: XmlElement, column: string, words: readonly string[]): Fault[] {
   return textsOf(element, column)
     .filter(text => !words.includes(text))
-    .map(text => ({ column, reason: 'unknown-value', detail: `is not a value of CAP: ${JSON.stringify(text.slice(0, 60))}` }))
+    .map(text => ({
+      column,
+      reason: 'unknown-value',
+      detail: `is not a value of CAP: ${JSON.stringify(text.slice(0, 60))}`
+    }))
 }
 
 function timesOf(element: XmlElement, columns: readonly string[]): Fault[] {
@@ -171,7 +218,11 @@ function timesOf(element: XmlElement, columns: readonly string[]): Fault[] {
       const text = textOf(element, column)
       return text !== null && (readMoment(text).kind !== 'moment' || !text.includes('T'))
     })
-    .map(column => ({ column, reason: 'malformed', detail: 'is not a time with an offset, such as 2012-05-02T23:21:04-00:00' }))
+    .map(column => ({
+      column,
+      reason: 'malformed',
+      detail: 'is not a time with an offset, such as 2012-05-02T23:21:04-00:00'
+    }))
 }
 
 interface Identity {
@@ -190,7 +241,10 @@ function reportOf(alert: XmlElement, settings: ImportSettings, identity: Identit
   if (location === undefined) return { kind: 'refused', faults: [noPlace] }
   const warnings = new Set<WarningKind>(identity.warnings)
   const row = { warn: (kind: WarningKind) => void warnings.add(kind) }
-  const narrative = narrativeOf(row, [...new Set(infos.flatMap(wordsOf)), infos.some(hasOwnWords) ? null : `Alert ${externalId}`])
+  const narrative = narrativeOf(row, [
+    ...new Set(infos.flatMap(wordsOf)),
+    infos.some(hasOwnWords) ? null : `Alert ${externalId}`
+  ])
   const links = linksOf([...new Set(infos.flatMap(info => textsOf(info, 'web')))])
   const report: PostedReport = {
     source: { id: sourceId },
@@ -210,14 +264,23 @@ function reportOf(alert: XmlElement, settings: ImportSettings, identity: Identit
   return { kind: 'report', report, warnings: [...warnings] }
 }
 
-/** Narrative of an info: text, severity, urgency, and its areas in words, which can't be located. */
+/**
+ * Narrative of an info: text, severity, urgency, and its areas in words, which can't be located.
+ */
 function wordsOf(info: XmlElement): readonly (string | null)[] {
   const areas = elementsOf(info, 'area').map(area => textOf(area, 'areaDesc'))
   const texts = ['event', 'headline', 'description', 'instruction'].map(name => textOf(info, name))
-  return [...texts, `Severity ${textOf(info, 'severity')}, urgency ${textOf(info, 'urgency')}`, ...areas]
+  return [
+    ...texts,
+    `Severity ${textOf(info, 'severity')}, urgency ${textOf(info, 'urgency')}`,
+    ...areas
+  ]
 }
 
-/** An alert without text of its own adds its identifier: reports with the same text are taken for copies of one another. */
+/**
+ * An alert without text of its own adds its identifier: reports with the same text are taken for
+ * copies of one another.
+ */
 function hasOwnWords(info: XmlElement): boolean {
   return ['headline', 'description', 'instruction'].some(name => textOf(info, name) !== null)
 }
@@ -236,7 +299,10 @@ function infosOf(alert: XmlElement): readonly XmlElement[] {
 }
 
 /** The places of all areas, without duplicates. */
-function placesOf(infos: readonly XmlElement[]): { found: readonly PostedLocation[]; faults: readonly Fault[] } {
+function placesOf(infos: readonly XmlElement[]): {
+  found: readonly PostedLocation[]
+  faults: readonly Fault[]
+} {
   const found = new Map<string, PostedLocation>()
   const faults: Fault[] = []
   for (const area of infos.flatMap(info => elementsOf(info, 'area'))) {
@@ -251,20 +317,35 @@ function placesOf(infos: readonly XmlElement[]): { found: readonly PostedLocatio
   return { found: [...found.values()], faults }
 }
 
-/** One alert is one report: an advisory if any of its infos is one, else a hazard; the tactics list all its categories. */
+/**
+ * One alert is one report: an advisory if any of its infos is one, else a hazard; the tactics list
+ * all its categories.
+ */
 function kindOf(infos: readonly XmlElement[]): Pick<PostedReport, 'category' | 'tactics'> {
   const kinds = infos
     .flatMap(info => textsOf(info, 'category'))
     .map(name => capCategories[name] as (typeof capCategories)[string])
   const advisory = kinds.find(kind => kind.category === 'advisory')
-  return { category: (advisory ?? kinds[0])?.category ?? 'other', tactics: [...new Set(kinds.map(kind => kind.tactic))] }
+  return {
+    category: (advisory ?? kinds[0])?.category ?? 'other',
+    tactics: [...new Set(kinds.map(kind => kind.tactic))]
+  }
 }
 
-/** From onset (else effective, else sent) to expires; limited to a day after sending, which is the contract's maximum. */
-function occurredOf(alert: XmlElement, infos: readonly XmlElement[], row: Pick<TableRow, 'warn'>): PostedReport['occurred'] {
+/**
+ * From onset (else effective, else sent) to expires; limited to a day after sending, which is the
+ * contract's maximum.
+ */
+function occurredOf(
+  alert: XmlElement,
+  infos: readonly XmlElement[],
+  row: Pick<TableRow, 'warn'>
+): PostedReport['occurred'] {
   const sent = textOf(alert, 'sent') as string
   const limitMs = Date.parse(sent) + aheadMs
-  const froms = infos.map(info => textOf(info, 'onset') ?? textOf(info, 'effective') ?? sent).sort(byTime)
+  const froms = infos
+    .map(info => textOf(info, 'onset') ?? textOf(info, 'effective') ?? sent)
+    .sort(byTime)
   const from = froms[0] ?? sent
   const isAhead = Date.parse(from) > limitMs
   if (isAhead) row.warn('onset-ahead')
@@ -285,13 +366,19 @@ function byTime(a: string, b: string): number {
 
 /** That of the most certain info. */
 function credibilityOf(infos: readonly XmlElement[]): PostedReport['credibility'] | null {
-  const known = infos.flatMap(info => capCertainties[(textOf(info, 'certainty') ?? '').replace('Very ', '')] ?? [])
+  const known = infos.flatMap(
+    info => capCertainties[(textOf(info, 'certainty') ?? '').replace('Very ', '')] ?? []
+  )
   return known.length === 0 ? null : (Math.min(...known) as PostedReport['credibility'] & number)
 }
 
 function withdrawalReason(alert: XmlElement): string {
-  const words = textOf(alert, 'note') ?? elementsOf(alert, 'info').flatMap(info => textOf(info, 'headline') ?? [])[0]
-  return `cancelled by its sender${words === undefined ? '' : `: ${words}`}`.replace(/\s+/g, ' ').slice(0, 200)
+  const words =
+    textOf(alert, 'note') ??
+    elementsOf(alert, 'info').flatMap(info => textOf(info, 'headline') ?? [])[0]
+  return `cancelled by its sender${words === undefined ? '' : `: ${words}`}`
+    .replace(/\s+/g, ' ')
+    .slice(0, 200)
 }
 
 /** A source id from a sender: an e-mail or web address, or a name. */

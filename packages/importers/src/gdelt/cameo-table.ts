@@ -1,5 +1,6 @@
-// Mapping of GDELT's CAMEO event codes. MAPPINGS.md shows this table; a test keeps both equal. Source: CAMEO codebook 1.1b3. Only
-// material conflict and threats of it are imported; any other root is left out and counted.
+// Mapping of GDELT's CAMEO event codes. MAPPINGS.md shows this table; a test keeps both equal.
+// Source: CAMEO codebook 1.1b3. Only material conflict and threats of it are imported; any other
+// root is left out and counted.
 
 import type { Category } from '@tocsin/domain/report/report'
 
@@ -57,11 +58,15 @@ export function cameoEventOf(code: string): CameoEvent | null {
 }
 
 /**
- * The code with its three or four digits: spreadsheets drop a leading zero, which the root code restores if the file has it. Null
- * if two digits are ambiguous (14: 014 or 140), or the root does not match.
+ * The code with its three or four digits: spreadsheets drop a leading zero, which the root code
+ * restores if the file has it. Null if two digits are ambiguous (14: 014 or 140), or the root does
+ * not match.
  */
 export function wholeCameoCode(code: string, root: string | null): string | null {
-  const forms = code.length === 2 ? [`0${code}`, `${code}0`] : [code, ...(code.length === 3 ? [`0${code}`] : [])]
+  const forms =
+    code.length === 2
+      ? [`0${code}`, `${code}0`]
+      : [code, ...(code.length === 3 ? [`0${code}`] : [])]
   if (root !== null) return forms.find(form => form.startsWith(root.padStart(2, '0'))) ?? null
   if (code.length > 2) return code
   const isNews = forms.some(form => (cameoEventOf(form)?.category ?? null) !== null)
@@ -69,7 +74,9 @@ export function wholeCameoCode(code: string, root: string | null): string | null
 }
 
 /** Precision by ActionGeo_Type, km. */
-export const gdeltPlaces: Readonly<Record<string, { readonly words: string; readonly radiusKm: number }>> = {
+export const gdeltPlaces: Readonly<
+  Record<string, { readonly words: string; readonly radiusKm: number }>
+> = {
   '1': { words: 'a country', radiusKm: 500 },
   '2': { words: 'a state of the USA', radiusKm: 200 },
   '3': { words: 'a city of the USA', radiusKm: 10 },
@@ -77,6 +84,10 @@ export const gdeltPlaces: Readonly<Record<string, { readonly words: string; read
   '5': { words: 'a state or province of the world', radiusKm: 150 }
 }
 
-function event(words: string, category: Category | null, ...tactics: readonly string[]): CameoEvent {
+function event(
+  words: string,
+  category: Category | null,
+  ...tactics: readonly string[]
+): CameoEvent {
   return { words, category, tactics }
 }

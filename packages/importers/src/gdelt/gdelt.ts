@@ -1,5 +1,6 @@
-// GDELT events, versions 1 and 2: by header, or by the number of columns if there is none. Codes are mapped in cameo-table.ts.
-// GDELT extracts events from news by machine: credibility is low and deaths are unknown.
+// GDELT events, versions 1 and 2: by header, or by the number of columns if there is none. Codes
+// are mapped in cameo-table.ts. GDELT extracts events from news by machine: credibility is low and
+// deaths are unknown.
 
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { countryOfFips } from '../item/countries.ts'
@@ -61,16 +62,29 @@ const columns = (version: 1 | 2): readonly string[] => [
 ]
 
 /** GDELT 1 without SOURCEURL (before April 2013), GDELT 1, GDELT 2: 57, 58 and 61 columns. */
-export const gdeltColumns: readonly (readonly string[])[] = [columns(1).slice(0, -1), columns(1), columns(2)]
+export const gdeltColumns: readonly (readonly string[])[] = [
+  columns(1).slice(0, -1),
+  columns(1),
+  columns(2)
+]
 
 export const gdelt: TableFormat = {
   name: 'GDELT events',
-  needed: [['GLOBALEVENTID'], ['SQLDATE'], ['EventCode'], ['ActionGeo_Lat'], ['ActionGeo_Long'], ['DATEADDED']],
+  needed: [
+    ['GLOBALEVENTID'],
+    ['SQLDATE'],
+    ['EventCode'],
+    ['ActionGeo_Lat'],
+    ['ActionGeo_Long'],
+    ['DATEADDED']
+  ],
   quoted: false,
   delimiter: '\t',
   // A first row that begins with a number is data: headers do not.
   headerless: cells =>
-    /^\d+$/.test(cells[0] ?? '') ? (gdeltColumns.find(names => names.length === cells.length) ?? null) : null,
+    /^\d+$/.test(cells[0] ?? '')
+      ? (gdeltColumns.find(names => names.length === cells.length) ?? null)
+      : null,
   read,
   pointers: {
     '/externalId': 'GLOBALEVENTID',
@@ -92,7 +106,8 @@ export const gdelt: TableFormat = {
 function read(row: TableRow, settings: ImportSettings): RowOutcome {
   const code = codeOf(row)
   const event = code === null ? null : cameoEventOf(code)
-  if (code !== null && (event === null || event.category === null)) return { kind: 'skipped', reason: 'not-violence' }
+  if (code !== null && (event === null || event.category === null))
+    return { kind: 'skipped', reason: 'not-violence' }
   const externalId = row.needed('globaleventid')
   const day = row.neededDay('sqldate', readDay)
   const location = locationOf(row)
@@ -130,13 +145,15 @@ function codeOf(row: TableRow): string | null {
 
 function locationOf(row: TableRow): PostedReport['location'] {
   const [lat, lon] = [row.number('actiongeo_lat'), row.number('actiongeo_long')]
-  if (lat === null || lon === null) row.fault('ActionGeo_Lat', 'no-place', 'is empty: the event cannot be located')
+  if (lat === null || lon === null)
+    row.fault('ActionGeo_Lat', 'no-place', 'is empty: the event cannot be located')
   const fips = row.text('actiongeo_countrycode')
   const type = row.text('actiongeo_type')
   const radiusKm = type === null ? undefined : gdeltPlaces[type]?.radiusKm
   // GDELT writes a full address: its first part is the place.
   const name = row.text('actiongeo_fullname')?.split(',', 1)[0] ?? null
-  // FIPS has codes for seas, which have no country, and GDELT's countries are not always ISO countries. Coordinates decide then.
+  // FIPS has codes for seas, which have no country, and GDELT's countries are not always ISO
+  // countries. Coordinates decide then.
   const country = fips === null ? null : countryOfFips(fips)
   return present({ name: nameText(row, name), country, lat, lon, radiusKm })
 }

@@ -1,5 +1,6 @@
-// Country codes of other data sets: Gleditsch and Ward numbers (UCDP), ISO 3166-1 numbers (ACLED), FIPS 10-4 (GDELT), and English
-// names in all of them. The table is countries.tsv. A name or number used by successive states denotes today's.
+// Country codes of other data sets: Gleditsch and Ward numbers (UCDP), ISO 3166-1 numbers (ACLED),
+// FIPS 10-4 (GDELT), and English names in all of them. The table is countries.tsv. A name or number
+// used by successive states denotes today's.
 
 import { readFileSync } from 'node:fs'
 
@@ -12,7 +13,10 @@ interface CountryTable {
 
 let table: CountryTable | null = null
 
-/** The ISO 3166-1 alpha-2 code for the numeric one, with or without leading zeros; null if there is none. */
+/**
+ * The ISO 3166-1 alpha-2 code for the numeric one, with or without leading zeros; null if there is
+ * none.
+ */
 export function countryOfNumeric(number: string): string | null {
   return countries().byNumeric.get(number.replace(/^0+/, '')) ?? null
 }
@@ -31,7 +35,10 @@ export function countryOfGleditschWard(number: string): string | null {
 const namesLately = new Map<string, string | null>()
 const [namesMax, nameCharsMax] = [1024, 100]
 
-/** The same for an English name, or a code of two or three letters. Case, accents and punctuation are ignored. */
+/**
+ * The same for an English name, or a code of two or three letters. Case, accents and punctuation
+ * are ignored.
+ */
 export function countryOfName(name: string): string | null {
   const known = namesLately.get(name)
   if (known !== undefined) return known

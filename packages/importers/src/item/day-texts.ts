@@ -1,9 +1,12 @@
-// Parses days as people and programs write them. The order of day and month is never guessed: 03/04/2024 is refused without a
-// pattern.
+// Parses days as people and programs write them. The order of day and month is never guessed:
+// 03/04/2024 is refused without a pattern.
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
-/** An unambiguous day: 2024-03-01, 20240301, 1 March 2024, March 1, 2024; a midnight after it is ignored. Else null. */
+/**
+ * An unambiguous day: 2024-03-01, 20240301, 1 March 2024, March 1, 2024; a midnight after it is
+ * ignored. Else null.
+ */
 export function readDay(text: string): string | null {
   const iso = /^(\d{4})-(\d\d)-(\d\d)(?:[ T]00:00(?::00(?:\.0+)?)?Z?)?$/.exec(text)
   if (iso) return `${iso[1]}-${iso[2]}-${iso[3]}`
@@ -15,7 +18,11 @@ export function readDay(text: string): string | null {
   return monthFirst ? dayOf(monthFirst[3], monthFirst[1], monthFirst[2]) : null
 }
 
-function dayOf(year: string | undefined, monthName: string | undefined, day: string | undefined): string | null {
+function dayOf(
+  year: string | undefined,
+  monthName: string | undefined,
+  day: string | undefined
+): string | null {
   const month = monthNumber(monthName ?? '')
   return month === null ? null : `${year}-${month}-${(day ?? '').padStart(2, '0')}`
 }
@@ -44,8 +51,8 @@ type Part = 'year' | 'month' | 'monthName' | 'day' | 'hour' | 'minute' | 'second
 export type MomentReader = (text: string) => string | null
 
 /**
- * A parser for one pattern, such as `DD/MM/YYYY HH:mm`; `offset` (`Z`, `+01:00`) applies to its hours. Throws RangeError for a
- * pattern without a year, a month and a day.
+ * A parser for one pattern, such as `DD/MM/YYYY HH:mm`; `offset` (`Z`, `+01:00`) applies to its
+ * hours. Throws RangeError for a pattern without a year, a month and a day.
  */
 export function momentReader(pattern: string, offset: string): MomentReader {
   const parts: Part[] = []
@@ -62,7 +69,9 @@ export function momentReader(pattern: string, offset: string): MomentReader {
   const shape = new RegExp(`^${source}$`)
   return text => {
     const match = shape.exec(text)
-    return match === null ? null : momentOf(new Map(parts.map((part, i) => [part, match[i + 1] as string])), offset)
+    return match === null
+      ? null
+      : momentOf(new Map(parts.map((part, i) => [part, match[i + 1] as string])), offset)
   }
 }
 

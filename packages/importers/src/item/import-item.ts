@@ -1,17 +1,22 @@
-// The output of an importer: one item per row, in file order. What happens with them is decided elsewhere.
+// The output of an importer: one item per row, in file order. What happens with them is decided
+// elsewhere.
 
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { Mapping } from './mapping-file.ts'
 
 /**
- * Raised when a row maps to another report than before: a paused import then starts over, so that a file is not read in two ways.
+ * Raised when a row maps to another report than before: a paused import then starts over, so that a
+ * file is not read in two ways.
  */
 export const importersVersion = 4
 
 /** Why a row can't become a report. Closed: used as a count label. */
 const refusalReasons = [
-  /** The row itself is unreadable: broken quotes, invalid bytes, a wrong number of cells, invalid JSON or XML. */
+  /**
+   * The row itself is unreadable: broken quotes, invalid bytes, a wrong number of cells, invalid
+   * JSON or XML.
+   */
   'unreadable',
   /** A required cell is empty. */
   'missing',
@@ -25,7 +30,10 @@ const refusalReasons = [
   'contract',
   /** The suite refuses it: missing permission, or a withdrawn report. */
   'not-allowed',
-  /** The suite failed repeatedly at this row but not at others: the row is unchanged and may be imported again. */
+  /**
+   * The suite failed repeatedly at this row but not at others: the row is unchanged and may be
+   * imported again.
+   */
   'server-error'
 ] as const
 export type RefusalReason = (typeof refusalReasons)[number]
@@ -50,13 +58,19 @@ const warningKinds = [
   'no-date-of-knowledge',
   /** Deaths out of order: the interval was widened to hold all three figures. */
   'deaths-widened',
-  /** A row changed a report of another edition, and nothing says which is later: with equal dates the winner is arbitrary. */
+  /**
+   * A row changed a report of another edition, and nothing says which is later: with equal dates
+   * the winner is arbitrary.
+   */
   'edition-undated',
-  /** The chain's first alert is not in the file: if that was imported as part of an older chain, this becomes another report. */
+  /**
+   * The chain's first alert is not in the file: if that was imported as part of an older chain,
+   * this becomes another report.
+   */
   'chain-unknown',
   /**
-   * An alert whose event begins more than a day after sending: it counts from when it was sent, since the contract refuses future
-   * events.
+   * An alert whose event begins more than a day after sending: it counts from when it was sent,
+   * since the contract refuses future events.
    */
   'onset-ahead',
   /** A text or a list exceeded the limit of a report and was truncated. */
@@ -92,7 +106,10 @@ export interface WithdrawalItem extends ItemBase {
   readonly sourceId: string
   readonly externalId: string
   readonly reason: string
-  /** The report comes later in the file and is left out: it is no fault if the suite does not have it. */
+  /**
+   * The report comes later in the file and is left out: it is no fault if the suite does not have
+   * it.
+   */
   readonly mayBeAbsent: boolean
   readonly warnings: readonly WarningKind[]
 }
@@ -120,7 +137,10 @@ export type RowOutcome =
 /** The ISO 3166-2 code for the name of an area in a country; null if unknown. */
 export type AreaNames = (name: string, country: string) => string | null
 
-/** The country of a point if it clearly differs from the stated one; null if nothing contradicts the stated one. */
+/**
+ * The country of a point if it clearly differs from the stated one; null if nothing contradicts the
+ * stated one.
+ */
 export type OtherCountry = (lat: number, lon: number, country: string) => string | null
 
 export interface ImportSettings {
@@ -142,14 +162,24 @@ export interface ImportSettings {
 export const encodings = ['utf-8', 'utf-16le', 'windows-1252'] as const
 export type Encoding = (typeof encodings)[number]
 
-/** Reads a format's rows from a file, and writes refused ones in a form that can be corrected and imported again. */
+/**
+ * Reads a format's rows from a file, and writes refused ones in a form that can be corrected and
+ * imported again.
+ */
 export interface Importer {
   /**
-   * Items in file order, in batches, as the bytes arrive. Never rejects for the content of a row; rejects with ImportFileError if
-   * the file as a whole can't be read, and with the errors of `bytes`.
+   * Items in file order, in batches, as the bytes arrive. Never rejects for the content of a row;
+   * rejects with ImportFileError if the file as a whole can't be read, and with the errors of
+   * `bytes`.
    */
-  items(bytes: AsyncIterable<Uint8Array>, settings: ImportSettings): AsyncIterable<readonly ImportItem[]>
-  /** The column behind a JSON pointer into a report; null if there is none. Available once items were read. */
+  items(
+    bytes: AsyncIterable<Uint8Array>,
+    settings: ImportSettings
+  ): AsyncIterable<readonly ImportItem[]>
+  /**
+   * The column behind a JSON pointer into a report; null if there is none. Available once items
+   * were read.
+   */
   columnOf(pointer: string): string | null
   readonly refused: RefusedFileForm
   /** True if later editions repeat rows with changes, without dates that distinguish them. */

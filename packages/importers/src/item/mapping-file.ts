@@ -1,4 +1,5 @@
-// Mapping files: YAML or JSON that maps the columns of a table to a report. Parsed and validated here; used by mapped-rows.ts.
+// Mapping files: YAML or JSON that maps the columns of a table to a report. Parsed and validated
+// here; used by mapped-rows.ts.
 
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
@@ -7,14 +8,22 @@ import { momentReader } from './day-texts.ts'
 
 export type MappedValue =
   | string
-  | { readonly column: string; readonly values?: Readonly<Record<string, string | number>>; readonly otherwise?: string | number }
+  | {
+      readonly column: string
+      readonly values?: Readonly<Record<string, string | number>>
+      readonly otherwise?: string | number
+    }
   | { readonly value: string | number }
 
 /** A mapping file that passed its schema. */
 export interface Mapping {
   readonly version: 1
   readonly description?: string
-  readonly table?: { readonly delimiter?: string; readonly quoted?: boolean; readonly header?: readonly string[] }
+  readonly table?: {
+    readonly delimiter?: string
+    readonly quoted?: boolean
+    readonly header?: readonly string[]
+  }
   readonly dates?: { readonly formats: readonly string[]; readonly offset?: string }
   readonly skip?: readonly { readonly column: string; readonly values: readonly string[] }[]
   readonly source: MappedValue
@@ -23,7 +32,9 @@ export interface Mapping {
   readonly occurred: { readonly from: MappedValue; readonly to?: MappedValue }
   readonly category: MappedValue
   readonly tactics?: readonly MappedValue[]
-  readonly location: { readonly [K in 'name' | 'country' | 'admin1' | 'lat' | 'lon' | 'radiusKm']?: MappedValue }
+  readonly location: {
+    readonly [K in 'name' | 'country' | 'admin1' | 'lat' | 'lon' | 'radiusKm']?: MappedValue
+  }
   readonly actors?: readonly { readonly name: MappedValue; readonly role?: MappedValue }[]
   readonly targets?: readonly MappedValue[]
   readonly fatalities?: { readonly [K in 'low' | 'best' | 'high']?: MappedValue }
@@ -32,7 +43,11 @@ export interface Mapping {
   readonly private?: {
     readonly narrative?: readonly MappedValue[]
     readonly links?: readonly MappedValue[]
-    readonly persons?: readonly { readonly name?: MappedValue; readonly role?: MappedValue; readonly kind?: MappedValue }[]
+    readonly persons?: readonly {
+      readonly name?: MappedValue
+      readonly role?: MappedValue
+      readonly kind?: MappedValue
+    }[]
   }
 }
 
@@ -45,7 +60,12 @@ export type ReadMapping =
 let compiled: ValidateFunction<Mapping> | null = null
 
 function validator(): ValidateFunction<Mapping> {
-  const options = { allErrors: true, strict: true, strictRequired: false, allowUnionTypes: true } as const
+  const options = {
+    allErrors: true,
+    strict: true,
+    strictRequired: false,
+    allowUnionTypes: true
+  } as const
   compiled ??= new Ajv2020(options).compile<Mapping>(schema)
   return compiled
 }
@@ -66,9 +86,19 @@ export function readMapping(text: string): ReadMapping {
   return faults.length > 0 ? { ok: false, errors: faults } : { ok: true, mapping: value }
 }
 
-function sentence({ keyword, params, message }: { keyword: string; params: Record<string, unknown>; message?: string }): string {
-  if (keyword === 'additionalProperties') return `has an unknown member: ${String(params.additionalProperty)}`
-  if (keyword === 'oneOf') return 'must be the name of a column, or an object with column, or one with value'
+function sentence({
+  keyword,
+  params,
+  message
+}: {
+  keyword: string
+  params: Record<string, unknown>
+  message?: string
+}): string {
+  if (keyword === 'additionalProperties')
+    return `has an unknown member: ${String(params.additionalProperty)}`
+  if (keyword === 'oneOf')
+    return 'must be the name of a column, or an object with column, or one with value'
   return message ?? 'is invalid'
 }
 
@@ -86,10 +116,15 @@ function checkDates({ dates }: Mapping): string[] {
   })
 }
 
-function parsedYaml(text: string): { ok: true; value: unknown } | { ok: false; errors: readonly string[] } {
+function parsedYaml(
+  text: string
+): { ok: true; value: unknown } | { ok: false; errors: readonly string[] } {
   try {
     return { ok: true, value: parse(text, { maxAliasCount: 100, uniqueKeys: true }) as unknown }
   } catch (error) {
-    return { ok: false, errors: [`the mapping is neither YAML nor JSON: ${(error as Error).message.split('\n')[0]}`] }
+    return {
+      ok: false,
+      errors: [`the mapping is neither YAML nor JSON: ${(error as Error).message.split('\n')[0]}`]
+    }
   }
 }

@@ -1,18 +1,28 @@
-// Parts of a report shared by several formats: optional members, texts and lists within the contract's limits, ordered deaths.
+// Parts of a report shared by several formats: optional members, texts and lists within the
+// contract's limits, ordered deaths.
 
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { AreaNames, ImportSettings } from './import-item.ts'
 import { columnKey, type TableRow } from './table-row.ts'
 
 /** Limits of the contract. Source: report.v1.schema.json; a test keeps them equal. */
-export const limits = { name: 200, narrative: 20_000, list: 20, link: 2000, externalId: 200 } as const
+export const limits = {
+  name: 200,
+  narrative: 20_000,
+  list: 20,
+  link: 2000,
+  externalId: 200
+} as const
 
 /** A copy without members that are null or undefined, which a report may not have. */
-export function present<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], null | undefined> } {
+export function present<T extends object>(
+  members: T
+): { [K in keyof T]?: Exclude<T[K], null | undefined> } {
   const kept = {} as { [K in keyof T]?: Exclude<T[K], null | undefined> }
   for (const key in members) {
     const value = members[key]
-    if (value !== null && value !== undefined) kept[key] = value as Exclude<T[typeof key], null | undefined>
+    if (value !== null && value !== undefined)
+      kept[key] = value as Exclude<T[typeof key], null | undefined>
   }
   return kept
 }
@@ -26,7 +36,10 @@ export function nameText(row: Pick<TableRow, 'warn'>, text: string | null): stri
 }
 
 /** Several texts as one narrative, one per line; null if there is none. */
-export function narrativeOf(row: Pick<TableRow, 'warn'>, texts: readonly (string | null)[]): string | null {
+export function narrativeOf(
+  row: Pick<TableRow, 'warn'>,
+  texts: readonly (string | null)[]
+): string | null {
   const whole = texts
     .filter(text => text !== null && text.trim() !== '')
     .join('\n')
@@ -37,7 +50,11 @@ export function narrativeOf(row: Pick<TableRow, 'warn'>, texts: readonly (string
 }
 
 /** A list truncated to the limit of a report. */
-export function listOf<T>(row: Pick<TableRow, 'warn'>, items: readonly T[], max: number = limits.list): readonly T[] | null {
+export function listOf<T>(
+  row: Pick<TableRow, 'warn'>,
+  items: readonly T[],
+  max: number = limits.list
+): readonly T[] | null {
   if (items.length > max) row.warn('cut')
   return items.length === 0 ? null : items.slice(0, max)
 }
@@ -45,15 +62,18 @@ export function listOf<T>(row: Pick<TableRow, 'warn'>, items: readonly T[], max:
 /** Addresses allowed in a report; others are left out. */
 export function linksOf(texts: readonly (string | null)[]): readonly string[] | null {
   const links = texts.filter(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are forbidden in an address.
-    text => text !== null && text.length <= limits.link && /^https?:\/\/[^\s\u0000-\u001f\u007f-\u009f]+$/i.test(text)
+    text =>
+      text !== null &&
+      text.length <= limits.link &&
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are forbidden in an address.
+      /^https?:\/\/[^\s\u0000-\u001f\u007f-\u009f]+$/i.test(text)
   ) as string[]
   return links.length === 0 ? null : links
 }
 
 /**
- * Low, best and high in order. If the file has them out of order, the interval is widened to hold all three, with a warning: it
- * is unknown which figure is wrong.
+ * Low, best and high in order. If the file has them out of order, the interval is widened to hold
+ * all three, with a warning: it is unknown which figure is wrong.
  */
 export function deathsOf(
   row: Pick<TableRow, 'warn'>,
@@ -69,8 +89,15 @@ export function deathsOf(
   return { low: Math.min(...stated), best, high: Math.max(...stated) }
 }
 
-/** When a row became known: from the settings, else a configured column, else the format; a warning if none says so. */
-export function reportedAtOf(row: TableRow, settings: ImportSettings, found: string | null): string | null {
+/**
+ * When a row became known: from the settings, else a configured column, else the format; a warning
+ * if none says so.
+ */
+export function reportedAtOf(
+  row: TableRow,
+  settings: ImportSettings,
+  found: string | null
+): string | null {
   if (settings.reportedAt !== null) return settings.reportedAt
   const named = settings.knownAtColumn === null ? null : knownAt(row, settings.knownAtColumn)
   const at = named ?? found
@@ -96,7 +123,12 @@ const areaWords =
   /[ -](?:state|province|provincia|provinsi|region|division|district|department|departement|département|governorate|prefecture|oblast|county|wilaya|territory)$/i
 
 /** The code of the area that a file names; null with a warning if unknown. */
-export function areaCodeOf(row: Pick<TableRow, 'warn'>, name: string | null, country: string, areas: AreaNames): string | null {
+export function areaCodeOf(
+  row: Pick<TableRow, 'warn'>,
+  name: string | null,
+  country: string,
+  areas: AreaNames
+): string | null {
   if (name === null) return null
   const code = areas(name, country) ?? areas(name.replace(areaWords, ''), country)
   if (code === null) row.warn('area-unknown')

@@ -1,5 +1,5 @@
-// One row of a table: cells by column name, and a list of faults. Reading never throws: an invalid cell gives null and a fault,
-// so that all faults of a row are reported at once.
+// One row of a table: cells by column name, and a list of faults. Reading never throws: an invalid
+// cell gives null and a fault, so that all faults of a row are reported at once.
 
 import { readMoment } from '@tocsin/contracts/report/moments'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
@@ -61,7 +61,9 @@ export class TableRow {
   }
 
   numberIn(column: string, text: string): number | null {
-    const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN
+    const value = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)
+      ? Number(text)
+      : Number.NaN
     if (Number.isFinite(value)) return value
     this.fault(column, 'malformed', `is not a number: ${quoted(text)}`)
     return null
@@ -84,7 +86,10 @@ export class TableRow {
     this.#faults.push({ column, reason, detail })
   }
 
-  /** Notes that the row names no known country; `stated` is what it says instead, null if its cells are empty. */
+  /**
+   * Notes that the row names no known country; `stated` is what it says instead, null if its cells
+   * are empty.
+   */
   faultCountry(stated: string | null): void {
     if (stated === null) this.fault('country', 'missing', 'is empty but required')
     else this.fault('country', 'unknown-value', `is not a known country: ${quoted(stated)}`)

@@ -1,12 +1,19 @@
-// GeoJSON: each feature is a report. With a mapping its properties are the columns, plus `id`, `geometry.lat`, `geometry.lon` and
-// `geometry.radiusKm`; without one its properties are the members of a report, and its geometry is the place.
+// GeoJSON: each feature is a report. With a mapping its properties are the columns, plus `id`,
+// `geometry.lat`, `geometry.lon` and `geometry.radiusKm`; without one its properties are the
+// members of a report, and its geometry is the place.
 
 import type { PostedLocation } from '@tocsin/contracts/report/posted-location'
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import { coveringCircle, type Point } from '@tocsin/domain/space-time/geometry'
 import { undecoded } from '../bytes/lossless-utf8.ts'
 import { decodedText, undecodedDetail } from '../bytes/opened-bytes.ts'
-import type { Importer, ImportItem, ImportSettings, RefusedFileForm, RowOutcome } from '../item/import-item.ts'
+import type {
+  Importer,
+  ImportItem,
+  ImportSettings,
+  RefusedFileForm,
+  RowOutcome
+} from '../item/import-item.ts'
 import { present } from '../item/report-parts.ts'
 import { columnKey, TableRow } from '../item/table-row.ts'
 import { MappedReader } from '../table/mapped-rows.ts'
@@ -19,10 +26,15 @@ export function geojsonImporter(): Importer {
 class GeojsonImporter implements Importer {
   #row = 0
 
-  async *items(bytes: AsyncIterable<Uint8Array>, settings: ImportSettings): AsyncIterable<readonly ImportItem[]> {
+  async *items(
+    bytes: AsyncIterable<Uint8Array>,
+    settings: ImportSettings
+  ): AsyncIterable<readonly ImportItem[]> {
     const mapped = settings.mapping === null ? null : new MappedReader(settings.mapping)
     const read = (feature: Feature) =>
-      mapped === null ? asReport(feature, settings) : mapped.read(new TableRow(...columnsAndCells(feature)), settings)
+      mapped === null
+        ? asReport(feature, settings)
+        : mapped.read(new TableRow(...columnsAndCells(feature)), settings)
     for await (const texts of featureTexts(decodedText(bytes, settings.encoding))) {
       yield texts.map(raw => ({ ...outcomeOf(raw, read), row: ++this.#row, raw }))
     }
@@ -48,7 +60,11 @@ class GeojsonImporter implements Importer {
 interface Feature {
   readonly id: string | null
   readonly properties: Readonly<Record<string, unknown>>
-  readonly place: { readonly lat: number; readonly lon: number; readonly radiusKm: number | null } | null
+  readonly place: {
+    readonly lat: number
+    readonly lon: number
+    readonly radiusKm: number | null
+  } | null
 }
 
 function outcomeOf(raw: string, read: (feature: Feature) => RowOutcome): RowOutcome {
@@ -59,15 +75,20 @@ function outcomeOf(raw: string, read: (feature: Feature) => RowOutcome): RowOutc
   } catch (error) {
     return refused('unreadable', null, `is not JSON: ${(error as Error).message}`)
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refused('unreadable', null, notAFeature(value))
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return refused('unreadable', null, notAFeature(value))
   const { type, id, properties, geometry } = value as Readonly<Record<string, unknown>>
-  if (type === 'FeatureCollection') return refused('unreadable', 'type', 'is a FeatureCollection within a list: it is not read')
+  if (type === 'FeatureCollection')
+    return refused('unreadable', 'type', 'is a FeatureCollection within a list: it is not read')
   if (type !== 'Feature') return refused('unreadable', 'type', 'is not Feature')
   const points = pointsOf(geometry)
   if (points === null) return refused('malformed', 'geometry', 'is not a GeoJSON geometry')
   return read({
     id: typeof id === 'string' || typeof id === 'number' ? String(id) : null,
-    properties: typeof properties === 'object' && properties !== null ? (properties as Record<string, unknown>) : {},
+    properties:
+      typeof properties === 'object' && properties !== null
+        ? (properties as Record<string, unknown>)
+        : {},
     place: placeOf(points)
   })
 }
@@ -77,7 +98,11 @@ function notAFeature(value: unknown): string {
   return `is not a feature, but ${value === null ? 'null' : `a ${typeof value}`}`
 }
 
-function refused(reason: 'unreadable' | 'malformed', column: string | null, detail: string): RowOutcome {
+function refused(
+  reason: 'unreadable' | 'malformed',
+  column: string | null,
+  detail: string
+): RowOutcome {
   return { kind: 'refused', faults: [{ column, reason, detail }] }
 }
 
@@ -87,7 +112,9 @@ function placeOf(points: readonly Point[]): Feature['place'] {
   if (first === undefined) return null
   if (points.length === 1) return { ...first, radiusKm: null }
   const circle = coveringCircle(points.map(point => ({ ...point, radiusKm: 0 })))
-  return circle === null ? null : { ...circle.center, radiusKm: Math.min(5000, Math.ceil(circle.radiusKm * 10) / 10) }
+  return circle === null
+    ? null
+    : { ...circle.center, radiusKm: Math.min(5000, Math.ceil(circle.radiusKm * 10) / 10) }
 }
 
 /** Deepest nesting of collections of geometries. */
@@ -112,7 +139,9 @@ function positionsOf(value: unknown, depth: number): readonly Point[] | null {
   if (!Array.isArray(value) || depth > listsMax) return null
   if (typeof value[0] === 'number') {
     const [lon, lat] = value as readonly unknown[]
-    return typeof lat === 'number' && Math.abs(lat) <= 90 && Math.abs(lon as number) <= 180 ? [{ lat, lon: lon as number }] : null
+    return typeof lat === 'number' && Math.abs(lat) <= 90 && Math.abs(lon as number) <= 180
+      ? [{ lat, lon: lon as number }]
+      : null
   }
   const parts = value.map(part => positionsOf(part, depth + 1))
   return parts.includes(null) ? null : parts.flatMap(points => points as readonly Point[])
@@ -132,16 +161,22 @@ const membersOfReports = [
   'private'
 ] as const
 
-/** Takes properties that are members of a report and ignores others. The contract validates them. */
+/**
+ * Takes properties that are members of a report and ignores others. The contract validates them.
+ */
 function asReport({ id, properties, place }: Feature, settings: ImportSettings): RowOutcome {
   const source = settings.source ?? sourceOf(properties.source)
   if (source === null) {
     const detail = 'is missing: name a source with --source, or map the properties with --map'
     return { kind: 'refused', faults: [{ column: 'properties.source', reason: 'missing', detail }] }
   }
-  const members = Object.fromEntries(membersOfReports.flatMap(name => (name in properties ? [[name, properties[name]]] : [])))
+  const members = Object.fromEntries(
+    membersOfReports.flatMap(name => (name in properties ? [[name, properties[name]]] : []))
+  )
   const occurred =
-    typeof properties.occurred === 'string' ? { from: properties.occurred, to: properties.occurred } : properties.occurred
+    typeof properties.occurred === 'string'
+      ? { from: properties.occurred, to: properties.occurred }
+      : properties.occurred
   const report = {
     source: { id: source },
     ...members,
@@ -153,7 +188,11 @@ function asReport({ id, properties, place }: Feature, settings: ImportSettings):
     }),
     location: locationOf(properties.location, place)
   } as unknown as PostedReport
-  return { kind: 'report', report, warnings: report.reportedAt === undefined ? ['no-date-of-knowledge'] : [] }
+  return {
+    kind: 'report',
+    report,
+    warnings: report.reportedAt === undefined ? ['no-date-of-knowledge'] : []
+  }
 }
 
 function sourceOf(source: unknown): string | null {
@@ -164,10 +203,16 @@ function sourceOf(source: unknown): string | null {
 
 function locationOf(stated: unknown, place: Feature['place']): PostedLocation {
   const named = typeof stated === 'string' ? { name: stated } : ((stated ?? {}) as PostedLocation)
-  return place === null ? named : { ...named, ...present({ ...place, radiusKm: place.radiusKm ?? named.radiusKm }) }
+  return place === null
+    ? named
+    : { ...named, ...present({ ...place, radiusKm: place.radiusKm ?? named.radiusKm }) }
 }
 
-function columnsAndCells({ id, properties, place }: Feature): [ReadonlyMap<string, number>, readonly string[]] {
+function columnsAndCells({
+  id,
+  properties,
+  place
+}: Feature): [ReadonlyMap<string, number>, readonly string[]] {
   const pairs: (readonly [string, unknown])[] = [
     ['id', id],
     ...Object.entries(properties),
@@ -175,7 +220,10 @@ function columnsAndCells({ id, properties, place }: Feature): [ReadonlyMap<strin
     ['geometry.lon', place?.lon],
     ['geometry.radiusKm', place?.radiusKm]
   ]
-  return [new Map(pairs.map(([name], i) => [columnKey(name), i])), pairs.map(([, value]) => cellOf(value))]
+  return [
+    new Map(pairs.map(([name], i) => [columnKey(name), i])),
+    pairs.map(([, value]) => cellOf(value))
+  ]
 }
 
 function cellOf(value: unknown): string {

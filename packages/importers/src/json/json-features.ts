@@ -1,6 +1,7 @@
-// Extracts the rows of GeoJSON of any length: the members of the list `features`, of a list at the top, or of a sequence of
-// features (RFC 8142, or lines). The text is scanned for the bounds of values and each is given to JSON.parse, so that a broken
-// feature costs only itself. What is no feature is a row too: the importer refuses it, and nothing vanishes.
+// Extracts the rows of GeoJSON of any length: the members of the list `features`, of a list at the
+// top, or of a sequence of features (RFC 8142, or lines). The text is scanned for the bounds of
+// values and each is given to JSON.parse, so that a broken feature costs only itself. What is no
+// feature is a row too: the importer refuses it, and nothing vanishes.
 
 import { ImportFileError } from '../item/import-item.ts'
 
@@ -11,14 +12,19 @@ const quote = 0x22
 const backslash = 0x5c
 const colon = 0x3a
 const [brace, braceEnd, bracket, bracketEnd] = [0x7b, 0x7d, 0x5b, 0x5d]
-/** Between values: white space, commas, the record separator of RFC 8142, and byte order marks of files that were joined. */
+/**
+ * Between values: white space, commas, the record separator of RFC 8142, and byte order marks of
+ * files that were joined.
+ */
 const between = new Set([0x20, 0x09, 0x0a, 0x0d, 0x2c, 0x1e, 0xfeff])
 
 /**
- * Texts of features, and of what stands in their place, as they arrive. Rejects with ImportFileError if one never ends, or the
- * text is no JSON at its beginning or its end.
+ * Texts of features, and of what stands in their place, as they arrive. Rejects with
+ * ImportFileError if one never ends, or the text is no JSON at its beginning or its end.
  */
-export async function* featureTexts(texts: AsyncIterable<string>): AsyncIterable<readonly string[]> {
+export async function* featureTexts(
+  texts: AsyncIterable<string>
+): AsyncIterable<readonly string[]> {
   const scanner = new FeatureScanner()
   for await (const text of texts) {
     const found: string[] = []
@@ -57,10 +63,16 @@ class FeatureScanner {
     this.#forget()
   }
 
-  /** The rest of a truncated row; null if there is none. Throws ImportFileError if the text ends between two rows of a list. */
+  /**
+   * The rest of a truncated row; null if there is none. Throws ImportFileError if the text ends
+   * between two rows of a list.
+   */
   end(): string | null {
     if (this.#start >= 0) return this.#held.slice(this.#start)
-    if (this.#depth > 0) throw new ImportFileError('the file ends before its list of features does: it may have been cut')
+    if (this.#depth > 0)
+      throw new ImportFileError(
+        'the file ends before its list of features does: it may have been cut'
+      )
     return null
   }
 
@@ -77,14 +89,18 @@ class FeatureScanner {
     if (this.#start >= 0 && !this.#isBare && !isBracket && code !== quote) return
     const isBetween = between.has(code)
     if (!this.#isBegun && !isBetween) this.#begin(code)
-    if (this.#isBare && (isBetween || code === quote || code === brace || code === bracket || this.#endsList(code)))
+    if (
+      this.#isBare &&
+      (isBetween || code === quote || code === brace || code === bracket || this.#endsList(code))
+    )
       this.#found(at, found)
     if (code === quote) {
       this.#inString = true
       this.#stringStart = at
       if (this.#start < 0 && this.#depth === this.#rowDepth) this.#start = at
     } else if (code === brace || code === bracket) this.#opened(code, at)
-    else if ((code === braceEnd || code === bracketEnd) && !this.#isBare && !this.#isStray(code)) this.#closed(at, found)
+    else if ((code === braceEnd || code === bracketEnd) && !this.#isBare && !this.#isStray(code))
+      this.#closed(at, found)
     else if (!isBetween && this.#start < 0 && this.#depth === this.#rowDepth) {
       this.#start = at
       this.#isBare = true
@@ -94,7 +110,8 @@ class FeatureScanner {
 
   #begin(code: number): void {
     this.#isBegun = true
-    if (code !== brace && code !== bracket) throw new ImportFileError('this is not GeoJSON: it begins with neither { nor [')
+    if (code !== brace && code !== bracket)
+      throw new ImportFileError('this is not GeoJSON: it begins with neither { nor [')
   }
 
   /** True at the end of the list whose rows are read. */
@@ -102,7 +119,10 @@ class FeatureScanner {
     return code === bracketEnd && this.#rowDepth > 0 && this.#depth === this.#rowDepth
   }
 
-  /** An end where nothing of its kind is open: it closes no list of features, and is refused like any other value. */
+  /**
+   * An end where nothing of its kind is open: it closes no list of features, and is refused like
+   * any other value.
+   */
   #isStray(code: number): boolean {
     return this.#start < 0 && this.#depth === this.#rowDepth && !this.#endsList(code)
   }
@@ -115,13 +135,19 @@ class FeatureScanner {
 
   #opened(code: number, at: number): void {
     const isRow = this.#start < 0 && this.#depth === this.#rowDepth
-    // Behind a list of features that was closed one bracket too early: its other members are in no list.
+    // Behind a list of features that was closed one bracket too early: its other members are in no
+    // list.
     const isLost = this.#start < 0 && !isRow && this.#depth === 1 && this.#lastMark !== colon
     if (isLost) throw new ImportFileError('a list of features is closed before its last member')
     this.#depth++
     if (code === bracket && this.#rowDepth === 0 && this.#depth === 1) {
       this.#rowDepth = 1
-    } else if (code === bracket && this.#rowDepth === 0 && this.#depth === 2 && this.#lastString === 'features') {
+    } else if (
+      code === bracket &&
+      this.#rowDepth === 0 &&
+      this.#depth === 2 &&
+      this.#lastString === 'features'
+    ) {
       this.#rowDepth = 2
       this.#start = -1
     } else if (isRow) {
@@ -145,7 +171,9 @@ class FeatureScanner {
   #forget(): void {
     const keptFrom = this.#start >= 0 ? this.#start : this.#inString ? this.#stringStart : this.#at
     if (this.#at - keptFrom > featureCharsMax) {
-      throw new ImportFileError(`a feature has more than ${featureCharsMax} characters, or never ends`)
+      throw new ImportFileError(
+        `a feature has more than ${featureCharsMax} characters, or never ends`
+      )
     }
     this.#held = this.#held.slice(keptFrom)
     this.#at -= keptFrom

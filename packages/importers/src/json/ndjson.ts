@@ -21,13 +21,17 @@ export function ndjsonImporter(): Importer {
 class NdjsonImporter implements Importer {
   #row = 0
 
-  async *items(bytes: AsyncIterable<Uint8Array>, settings: ImportSettings): AsyncIterable<readonly ImportItem[]> {
+  async *items(
+    bytes: AsyncIterable<Uint8Array>,
+    settings: ImportSettings
+  ): AsyncIterable<readonly ImportItem[]> {
     let held = ''
     for await (const text of decodedText(bytes, settings.encoding)) {
       held += text
       const lines = held.split('\n')
       held = lines.pop() as string
-      if (held.length > lineCharsMax) throw new ImportFileError(`a line has more than ${lineCharsMax} characters`)
+      if (held.length > lineCharsMax)
+        throw new ImportFileError(`a line has more than ${lineCharsMax} characters`)
       const items = this.#itemsOf(lines)
       if (items.length > 0) yield items
     }
@@ -64,7 +68,8 @@ function itemOf(raw: string, row: number): ImportItem {
   if (raw.includes(undecoded)) return fault(undecodedDetail)
   try {
     const report: unknown = JSON.parse(raw)
-    if (typeof report !== 'object' || report === null || Array.isArray(report)) return fault('is not a JSON object')
+    if (typeof report !== 'object' || report === null || Array.isArray(report))
+      return fault('is not a JSON object')
     return { kind: 'report', row, raw, report: report as PostedReport, json: raw, warnings: [] }
   } catch (error) {
     return fault(`is not JSON: ${(error as Error).message}`)

@@ -1,5 +1,6 @@
-// Rows of delimited text: commas, semicolons or tabs, with or without quotes. csv-parse reads what has quotes; this file cuts the
-// text into blocks and resynchronises after a broken quote, so that one bad row does not cost the rest of the file.
+// Rows of delimited text: commas, semicolons or tabs, with or without quotes. csv-parse reads what
+// has quotes; this file cuts the text into blocks and resynchronises after a broken quote, so that
+// one bad row does not cost the rest of the file.
 
 import { type CsvError, parse } from 'csv-parse/sync'
 import { undecoded } from '../bytes/lossless-utf8.ts'
@@ -20,7 +21,10 @@ export interface Dialect {
   readonly delimiter: string
   /** False if quotes are ordinary characters, as in GDELT. */
   readonly quoted: boolean
-  /** Number of header cells, once known: a multi-line row with another number was joined by a stray quote. */
+  /**
+   * Number of header cells, once known: a multi-line row with another number was joined by a stray
+   * quote.
+   */
   readonly width: number | null
 }
 
@@ -37,8 +41,9 @@ interface WithRaw {
 }
 
 /**
- * Rows of a text as they arrive, in batches, including blank lines. Never rejects for the content of a row; rejects with
- * ImportFileError if a line never ends. `dialect` is asked again for each block.
+ * Rows of a text as they arrive, in batches, including blank lines. Never rejects for the content
+ * of a row; rejects with ImportFileError if a line never ends. `dialect` is asked again for each
+ * block.
  */
 export async function* delimitedRows(
   texts: AsyncIterable<string>,
@@ -53,7 +58,9 @@ export async function* delimitedRows(
       held = rest
       if (rows.length > 0) yield rows
       if (held.length > lineCharsMax)
-        throw new ImportFileError(`a line has more than ${lineCharsMax} characters: this is not a table`)
+        throw new ImportFileError(
+          `a line has more than ${lineCharsMax} characters: this is not a table`
+        )
     }
   } catch (error) {
     // A truncated file still has its complete rows.
@@ -80,7 +87,8 @@ function readBlock(
     rest = open + rest.slice(end)
     if (rest === '' || (!isLast && rest.length <= rowCharsMax)) return { rows, rest }
     if (!isLast && open === '') return { rows, rest }
-    // The first line of the unclosed row is the broken one: it is set aside, and reading continues after it.
+    // The first line of the unclosed row is the broken one: it is set aside, and reading continues
+    // after it.
     rest = setAside(rows, rest, 'has an unclosed quote')
   }
 }
@@ -99,8 +107,8 @@ export interface ReadRows {
 }
 
 /**
- * The rows of a text that begins with a row. Lines without quotes are split, at a tenth of the cost; only stretches of lines with
- * quotes are parsed. Pure; the same as `parsedRows` of the text.
+ * The rows of a text that begins with a row. Lines without quotes are split, at a tenth of the
+ * cost; only stretches of lines with quotes are parsed. Pure; the same as `parsedRows` of the text.
  */
 export function readRows(text: string, dialect: Pick<Dialect, 'delimiter' | 'quoted'>): ReadRows {
   if (text.includes('\r')) return parsedRows(text, dialect)
@@ -135,7 +143,10 @@ function endOfQuoted(text: string, from: number): number {
 }
 
 /** The rows of a text as csv-parse reads them. Pure. */
-export function parsedRows(text: string, { delimiter, quoted }: Pick<Dialect, 'delimiter' | 'quoted'>): ReadRows {
+export function parsedRows(
+  text: string,
+  { delimiter, quoted }: Pick<Dialect, 'delimiter' | 'quoted'>
+): ReadRows {
   let open = ''
   if (text === '') return { rows: [], open }
   const rows = parse(text, {
@@ -158,7 +169,12 @@ function addSplit(rows: WithRaw[], text: string, delimiter: string): void {
   for (const raw of lines) rows.push({ record: raw.split(delimiter), raw })
 }
 
-function addRow(rows: DelimitedRow[], record: readonly string[], rawLine: string, dialect: Dialect): void {
+function addRow(
+  rows: DelimitedRow[],
+  record: readonly string[],
+  rawLine: string,
+  dialect: Dialect
+): void {
   const raw = withoutReturn(rawLine.endsWith('\n') ? rawLine.slice(0, -1) : rawLine)
   if (record.length === 1 && (record[0] as string).trim() === '') {
     rows.push({ cells: null, fault: 'is blank', raw, isBlank: true })
@@ -168,23 +184,38 @@ function addRow(rows: DelimitedRow[], record: readonly string[], rawLine: string
     const rest = setAside(rows, raw, 'has a quote that is closed in another row')
     rows.push(...readBlock(rest, dialect, true).rows)
   } else if (raw.includes(undecoded)) rows.push({ cells: null, fault: undecodedDetail, raw })
-  else if (raw.length > rowCharsMax) rows.push({ cells: null, fault: `has more than ${rowCharsMax} characters`, raw })
+  else if (raw.length > rowCharsMax)
+    rows.push({ cells: null, fault: `has more than ${rowCharsMax} characters`, raw })
   else rows.push({ cells: record, fault: '', raw })
 }
 
-/** True for a multi-line row joined by a stray quote: it has another width, or a cell that is not quoted as a whole. */
+/**
+ * True for a multi-line row joined by a stray quote: it has another width, or a cell that is not
+ * quoted as a whole.
+ */
 function wasPutTogether(record: readonly string[], raw: string, { width }: Dialect): boolean {
   if (width !== null && record.length !== width) return true
-  return record.some(cell => cell.startsWith('"') && cell.includes('\n') && !raw.includes(`"${cell.replaceAll('"', '""')}"`))
+  return record.some(
+    cell =>
+      cell.startsWith('"') &&
+      cell.includes('\n') &&
+      !raw.includes(`"${cell.replaceAll('"', '""')}"`)
+  )
 }
 
 function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line
 }
 
-/** The delimiter of a header: the most frequent of tab, comma, semicolon and bar outside of quotes. Pure. */
+/**
+ * The delimiter of a header: the most frequent of tab, comma, semicolon and bar outside of quotes.
+ * Pure.
+ */
 export function delimiterOf(header: string): string {
   const bare = header.replace(/"[^"]*"/g, '')
-  const counted = ['\t', ',', ';', '|'].map(delimiter => ({ delimiter, count: bare.split(delimiter).length }))
+  const counted = ['\t', ',', ';', '|'].map(delimiter => ({
+    delimiter,
+    count: bare.split(delimiter).length
+  }))
   return counted.reduce((best, one) => (one.count > best.count ? one : best)).delimiter
 }

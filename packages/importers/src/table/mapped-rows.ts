@@ -6,7 +6,16 @@ import { countryOfName } from '../item/countries.ts'
 import { momentReader, readDay } from '../item/day-texts.ts'
 import type { ImportSettings, RowOutcome } from '../item/import-item.ts'
 import type { MappedValue, Mapping } from '../item/mapping-file.ts'
-import { areaCodeOf, deathsOf, linksOf, listOf, nameText, narrativeOf, present, reportedAtOf } from '../item/report-parts.ts'
+import {
+  areaCodeOf,
+  deathsOf,
+  linksOf,
+  listOf,
+  nameText,
+  narrativeOf,
+  present,
+  reportedAtOf
+} from '../item/report-parts.ts'
 import { columnKey, quoted, type TableRow } from '../item/table-row.ts'
 import type { TableFormat } from './table-importer.ts'
 
@@ -48,7 +57,8 @@ export class MappedReader {
     }
     const source = settings.source ?? this.#needed(row, m.source)
     const from = this.#moment(row, m.occurred.from, true)
-    const to = m.occurred.to === undefined ? from : (this.#moment(row, m.occurred.to, false) ?? from)
+    const to =
+      m.occurred.to === undefined ? from : (this.#moment(row, m.occurred.to, false) ?? from)
     const category = this.#needed(row, m.category)
     const location = this.#location(row, settings)
     const reportedAt = reportedAtOf(row, settings, this.#instant(row, m.reportedAt))
@@ -65,7 +75,9 @@ export class MappedReader {
       ),
       fatalities: deathsOf(row, count(low), count(best), count(high)),
       credibility: this.#number(row, m.credibility, true) as PostedReport['credibility'] | null,
-      handling: (settings.handling ?? this.#text(row, m.handling)) as PostedReport['handling'] | null,
+      handling: (settings.handling ?? this.#text(row, m.handling)) as
+        | PostedReport['handling']
+        | null,
       private: this.#private(row)
     }
     return row.outcome(() => ({
@@ -82,7 +94,11 @@ export class MappedReader {
     const countryText = this.#text(row, country)
     const code = countryText === null ? null : countryOfName(countryText)
     if (countryText !== null && code === null) {
-      row.fault(columnOf(country), 'unknown-value', `is not a known country: ${quoted(countryText)}`)
+      row.fault(
+        columnOf(country),
+        'unknown-value',
+        `is not a known country: ${quoted(countryText)}`
+      )
     }
     const area = this.#text(row, admin1)
     const place = {
@@ -93,8 +109,14 @@ export class MappedReader {
       lon: this.#number(row, lon, false),
       radiusKm: this.#number(row, radiusKm, false)
     }
-    const isSomewhere = (place.lat !== null && place.lon !== null) || (place.name !== null && countryText !== null)
-    if (!isSomewhere) row.fault(columnOf(lat ?? name), 'no-place', 'has neither coordinates nor a name with a country')
+    const isSomewhere =
+      (place.lat !== null && place.lon !== null) || (place.name !== null && countryText !== null)
+    if (!isSomewhere)
+      row.fault(
+        columnOf(lat ?? name),
+        'no-place',
+        'has neither coordinates nor a name with a country'
+      )
     return present(place)
   }
 
@@ -113,7 +135,10 @@ export class MappedReader {
       persons: listOf(
         row,
         persons.flatMap(person => {
-          const more = present({ role: this.#text(row, person.role), kind: this.#text(row, person.kind) })
+          const more = present({
+            role: this.#text(row, person.role),
+            kind: this.#text(row, person.kind)
+          })
           // An empty cell of a name column means that nobody is named, as does a missing column.
           if (person.name === undefined) return Object.keys(more).length === 0 ? [] : [more]
           const name = nameText(row, this.#text(row, person.name))
@@ -165,7 +190,11 @@ export class MappedReader {
     const meaning = text === null ? undefined : this.#tableOf(value.values).get(valueKey(text))
     if (meaning !== undefined) return meaning
     if (value.otherwise === undefined && text !== null) {
-      row.fault(value.column, 'unknown-value', `is a value missing from the mapping: ${quoted(text)}`)
+      row.fault(
+        value.column,
+        'unknown-value',
+        `is a value missing from the mapping: ${quoted(text)}`
+      )
     }
     return otherwise(value)
   }
@@ -173,7 +202,9 @@ export class MappedReader {
   #tableOf(values: Readonly<Record<string, string | number>>): ReadonlyMap<string, string> {
     const known = this.#tables.get(values)
     if (known !== undefined) return known
-    const table = new Map(Object.entries(values).map(([from, to]) => [valueKey(from), String(to)] as const))
+    const table = new Map(
+      Object.entries(values).map(([from, to]) => [valueKey(from), String(to)] as const)
+    )
     this.#tables.set(values, table)
     return table
   }
@@ -195,7 +226,8 @@ function columnOf(value: MappedValue | undefined): string | null {
 }
 
 function momentReaderOf({ dates }: Mapping): (text: string) => string | null {
-  const instant = (text: string) => (/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/i.test(text) ? text : null)
+  const instant = (text: string) =>
+    /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/i.test(text) ? text : null
   if (dates === undefined) return text => readDay(text) ?? instant(text)
   const readers = dates.formats.map(format => momentReader(format, dates.offset ?? 'Z'))
   return text => {
@@ -209,9 +241,31 @@ function momentReaderOf({ dates }: Mapping): (text: string) => string | null {
 
 /** The columns named by a mapping, except optional ones of lists. */
 function columnsNamed(mapping: Mapping): readonly string[] {
-  const { source, externalId, reportedAt, occurred, category, location, fatalities, credibility, handling, skip = [] } = mapping
-  const values = [source, externalId, reportedAt, occurred.from, occurred.to, category, credibility, handling]
-  const all = [...values, ...Object.values(location), ...Object.values(fatalities ?? {})].map(columnOf)
+  const {
+    source,
+    externalId,
+    reportedAt,
+    occurred,
+    category,
+    location,
+    fatalities,
+    credibility,
+    handling,
+    skip = []
+  } = mapping
+  const values = [
+    source,
+    externalId,
+    reportedAt,
+    occurred.from,
+    occurred.to,
+    category,
+    credibility,
+    handling
+  ]
+  const all = [...values, ...Object.values(location), ...Object.values(fatalities ?? {})].map(
+    columnOf
+  )
   return [...new Set([...all, ...skip.map(({ column }) => column)].filter(name => name !== null))]
 }
 
@@ -234,6 +288,8 @@ function pointersOf(mapping: Mapping): Readonly<Record<string, string>> {
     ...(mapping.tactics ?? []).map((tactic, i) => [`/tactics/${i}`, tactic] as const)
   ]
   return Object.fromEntries(
-    pairs.flatMap(([pointer, value]) => [[pointer, columnOf(value)] as const]).filter(([, column]) => column !== null)
+    pairs
+      .flatMap(([pointer, value]) => [[pointer, columnOf(value)] as const])
+      .filter(([, column]) => column !== null)
   ) as Record<string, string>
 }

@@ -1,4 +1,5 @@
-// Imports a table: header or known column order, then each row through the format's own reader. Each format has its own file.
+// Imports a table: header or known column order, then each row through the format's own reader.
+// Each format has its own file.
 
 import { decodedText } from '../bytes/opened-bytes.ts'
 import {
@@ -47,9 +48,15 @@ class TableImporter implements Importer {
     this.#format = format
   }
 
-  async *items(bytes: AsyncIterable<Uint8Array>, settings: ImportSettings): AsyncIterable<readonly ImportItem[]> {
+  async *items(
+    bytes: AsyncIterable<Uint8Array>,
+    settings: ImportSettings
+  ): AsyncIterable<readonly ImportItem[]> {
     const { quoted } = this.#format
-    const { delimiter, texts } = await withDelimiter(decodedText(bytes, settings.encoding), this.#format.delimiter)
+    const { delimiter, texts } = await withDelimiter(
+      decodedText(bytes, settings.encoding),
+      this.#format.delimiter
+    )
     this.#delimiter = delimiter
     const dialect = (): Dialect => ({ delimiter, quoted, width: this.#width })
     for await (const rows of delimitedRows(texts, dialect)) {
@@ -115,7 +122,8 @@ class TableImporter implements Importer {
 
   #outcome({ cells, fault }: DelimitedRow, settings: ImportSettings): RowOutcome {
     if (cells === null) return unreadable(fault)
-    if (cells.length !== this.#width) return unreadable(`has ${cells.length} cells where the header has ${this.#width}`)
+    if (cells.length !== this.#width)
+      return unreadable(`has ${cells.length} cells where the header has ${this.#width}`)
     return this.#format.read(new TableRow(this.#columns as Columns, cells), settings)
   }
 }
@@ -146,7 +154,8 @@ async function withDelimiter(
 async function* rejoined(head: string, iterator: AsyncIterator<string>): AsyncIterable<string> {
   try {
     if (head !== '') yield head
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next())
+      yield next.value
   } finally {
     await iterator.return?.()
   }

@@ -1,5 +1,5 @@
-// UCDP Georeferenced Event Dataset: its 49 columns or a subset with the required ones, comma or tab separated. Codes are mapped
-// in ucdp-tables.ts.
+// UCDP Georeferenced Event Dataset: its 49 columns or a subset with the required ones, comma or tab
+// separated. Codes are mapped in ucdp-tables.ts.
 
 import type { PostedReport } from '@tocsin/contracts/report/posted-report'
 import type { Category } from '@tocsin/domain/report/report'
@@ -33,7 +33,15 @@ const ucdpSource = 'ucdp-ged'
 export const ucdpGed: TableFormat = {
   name: 'UCDP GED',
   hasEditions: true,
-  needed: [['id'], ['type_of_violence'], ['latitude'], ['longitude'], ['country', 'country_id'], ['date_start'], ['date_end']],
+  needed: [
+    ['id'],
+    ['type_of_violence'],
+    ['latitude'],
+    ['longitude'],
+    ['country', 'country_id'],
+    ['date_start'],
+    ['date_end']
+  ],
   quoted: true,
   delimiter: null,
   headerless: () => null,
@@ -63,13 +71,21 @@ export const ucdpGed: TableFormat = {
 
 function read(row: TableRow, settings: ImportSettings): RowOutcome {
   const externalId = row.needed('id')
-  const { from, to } = occurredOf(row, row.neededDay('date_start', dayOf), row.neededDay('date_end', dayOf))
+  const { from, to } = occurredOf(
+    row,
+    row.neededDay('date_start', dayOf),
+    row.neededDay('date_end', dayOf)
+  )
   const category = categoryOf(row)
   const { location, countryNote } = locationOf(row, settings)
   const sides = sidesOf(row, category.isOneSided)
   const fatalities = deathsOf(row, row.count('low'), row.count('best'), row.count('high'))
   const credibility = credibilityOf(row)
-  const narrative = narrativeOf(row, [row.text('source_headline'), row.text('source_article'), countryNote])
+  const narrative = narrativeOf(row, [
+    row.text('source_headline'),
+    row.text('source_article'),
+    countryNote
+  ])
   const reportedAt = reportedAtOf(row, settings, knownAtOf(row, from, to))
   return row.outcome(() => ({
     source: { id: settings.source ?? ucdpSource },
@@ -89,13 +105,21 @@ function read(row: TableRow, settings: ImportSettings): RowOutcome {
 }
 
 /**
- * From the first day to the last. In files without `date_prec`, the first of a month has two to four times its share of rows,
- * because months (and on 1 January years) are written as exact dates. Such a row spans its month or year; likewise one whose
- * `date_prec` is coarser than its two equal days.
+ * From the first day to the last. In files without `date_prec`, the first of a month has two to
+ * four times its share of rows, because months (and on 1 January years) are written as exact dates.
+ * Such a row spans its month or year; likewise one whose `date_prec` is coarser than its two equal
+ * days.
  */
-function occurredOf(row: TableRow, from: string | null, to: string | null): { from: string | null; to: string | null } {
+function occurredOf(
+  row: TableRow,
+  from: string | null,
+  to: string | null
+): { from: string | null; to: string | null } {
   if (from === null || from !== to) return { from, to }
-  switch (row.text('date_prec') ?? (from.endsWith('-01-01') ? '5' : from.endsWith('-01') ? '4' : '1')) {
+  switch (
+    row.text('date_prec') ??
+    (from.endsWith('-01-01') ? '5' : from.endsWith('-01') ? '4' : '1')
+  ) {
     case '2':
       return { from, to: dayAfter(from, 5) }
     case '3':
@@ -110,7 +134,11 @@ function occurredOf(row: TableRow, from: string | null, to: string | null): { fr
 }
 
 function dayAfter(day: string, days: number): string {
-  return isoDay(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10)) + days)
+  return isoDay(
+    Number(day.slice(0, 4)),
+    Number(day.slice(5, 7)) - 1,
+    Number(day.slice(8, 10)) + days
+  )
 }
 
 function endOfMonth(day: string): string {
@@ -129,7 +157,8 @@ function dayOf(text: string): string | null {
 function categoryOf(row: TableRow): { readonly category: Category; readonly isOneSided: boolean } {
   const code = row.needed('type_of_violence')
   const type = code === null ? undefined : ucdpTypes[code]
-  if (code !== null && type === undefined) row.fault('type_of_violence', 'unknown-value', `is not 1, 2 or 3: ${quoted(code)}`)
+  if (code !== null && type === undefined)
+    row.fault('type_of_violence', 'unknown-value', `is not 1, 2 or 3: ${quoted(code)}`)
   const isSummary = row.text('event_clarity') === '2'
   return {
     category: isSummary ? ucdpSummaryCategory : (type?.category ?? 'other'),
@@ -140,18 +169,22 @@ function categoryOf(row: TableRow): { readonly category: Category; readonly isOn
 interface Located {
   readonly location: PostedReport['location']
   /**
-   * UCDP's country, if the point lies in another one today. It is part of the text, because reports with the same text are taken
-   * for copies.
+   * UCDP's country, if the point lies in another one today. It is part of the text, because reports
+   * with the same text are taken for copies.
    */
   readonly countryNote: string | null
 }
 
-/** UCDP uses historical country names and its own list: if the point lies in another country today, the coordinates decide. */
+/**
+ * UCDP uses historical country names and its own list: if the point lies in another country today,
+ * the coordinates decide.
+ */
 function locationOf(row: TableRow, settings: ImportSettings): Located {
   const lat = row.neededNumber('latitude')
   const lon = row.neededNumber('longitude')
   const stated = countryOf(row)
-  const other = lat === null || lon === null || stated === null ? null : settings.otherCountry(lat, lon, stated)
+  const other =
+    lat === null || lon === null || stated === null ? null : settings.otherCountry(lat, lon, stated)
   if (other !== null) row.warn('country-differs')
   const precision = precisionOf(row)
   const name = nameText(row, row.text('where_coordinates'))
@@ -166,13 +199,19 @@ function locationOf(row: TableRow, settings: ImportSettings): Located {
     lon,
     radiusKm: precision?.radiusKm ?? centroidKm(lat, lon)
   })
-  return { location, countryNote: other === null ? null : `UCDP has event ${row.text('id')} in ${row.text('country') ?? stated}` }
+  return {
+    location,
+    countryNote:
+      other === null ? null : `UCDP has event ${row.text('id')} in ${row.text('country') ?? stated}`
+  }
 }
 
 function countryOf(row: TableRow): string | null {
   const number = row.text('country_id')
   const name = row.text('country')
-  const found = (name === null ? null : countryOfName(name)) ?? (number === null ? null : countryOfGleditschWard(number))
+  const found =
+    (name === null ? null : countryOfName(name)) ??
+    (number === null ? null : countryOfGleditschWard(number))
   if (found !== null) return found
   row.faultCountry(name ?? number)
   return null
@@ -182,13 +221,17 @@ function precisionOf(row: TableRow): UcdpPrecision | null {
   const code = row.text('where_prec')
   if (code === null) return null
   const precision = ucdpPrecisions[code]
-  if (precision === undefined) row.fault('where_prec', 'unknown-value', `is not a number from 1 to 7: ${quoted(code)}`)
+  if (precision === undefined)
+    row.fault('where_prec', 'unknown-value', `is not a number from 1 to 7: ${quoted(code)}`)
   return precision ?? null
 }
 
-/** Precision of coordinates without a stated one: coarse if they look like the centroid of an area. */
+/**
+ * Precision of coordinates without a stated one: coarse if they look like the centroid of an area.
+ */
 function centroidKm(lat: number | null, lon: number | null): number | undefined {
-  if (lat === null || lon === null || decimalsOf({ lat, lon }) > ucdpCentroid.decimalsMax) return undefined
+  if (lat === null || lon === null || decimalsOf({ lat, lon }) > ucdpCentroid.decimalsMax)
+    return undefined
   return ucdpCentroid.radiusKm
 }
 
@@ -199,16 +242,25 @@ function settlementOf(name: string | null): string | null {
 
 /** In one-sided violence the second side is the target; in the others both are actors. */
 function sidesOf(row: TableRow, isOneSided: boolean): Pick<PostedReport, 'actors' | 'targets'> {
-  const named = (column: string, role: string) => actorsOf(row, column).map(name => ({ name, role }))
-  const actors = isOneSided ? named('side_a', 'perpetrator') : [...named('side_a', 'side-a'), ...named('side_b', 'side-b')]
-  return present({ actors: listOf(row, actors), targets: isOneSided ? [{ kind: 'civilians' }] : null })
+  const named = (column: string, role: string) =>
+    actorsOf(row, column).map(name => ({ name, role }))
+  const actors = isOneSided
+    ? named('side_a', 'perpetrator')
+    : [...named('side_a', 'side-a'), ...named('side_b', 'side-b')]
+  return present({
+    actors: listOf(row, actors),
+    targets: isOneSided ? [{ kind: 'civilians' }] : null
+  })
 }
 
 /** Sides read lately, by their text: a file names few sides on many rows. Cleared when full. */
 const sidesLately = new Map<string, readonly string[]>()
 const sidesMax = 4096
 
-/** The members of a side: allies are separated by commas. Numbered, not yet identified actors are omitted. */
+/**
+ * The members of a side: allies are separated by commas. Numbered, not yet identified actors are
+ * omitted.
+ */
 function actorsOf(row: TableRow, column: string): readonly string[] {
   const text = row.text(column)
   if (text === null) return []
@@ -222,7 +274,10 @@ function actorsOf(row: TableRow, column: string): readonly string[] {
   return actors
 }
 
-/** Credibility from the number of sources UCDP read. −1 marks an event coded before they were counted, and says nothing. */
+/**
+ * Credibility from the number of sources UCDP read. −1 marks an event coded before they were
+ * counted, and says nothing.
+ */
 function credibilityOf(row: TableRow): PostedReport['credibility'] | null {
   const sources = row.text('number_of_sources') === null ? null : row.number('number_of_sources')
   if (sources === null || sources < 1) return null
@@ -230,8 +285,9 @@ function credibilityOf(row: TableRow): PostedReport['credibility'] | null {
 }
 
 /**
- * The end of the day on which the complete event was first known: the earliest source date on or after its last day, else the
- * latest one. A date before the event began is an error and is ignored.
+ * The end of the day on which the complete event was first known: the earliest source date on or
+ * after its last day, else the latest one. A date before the event began is an error and is
+ * ignored.
  */
 function knownAtOf(row: TableRow, from: string | null, to: string | null): string | null {
   const text = row.text('source_date')

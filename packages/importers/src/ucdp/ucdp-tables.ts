@@ -1,5 +1,5 @@
-// Mapping of UCDP's codes. MAPPINGS.md shows these tables; a test keeps both equal. Source: UCDP Georeferenced Event Dataset
-// codebook, versions 21.1 to 25.1.
+// Mapping of UCDP's codes. MAPPINGS.md shows these tables; a test keeps both equal. Source: UCDP
+// Georeferenced Event Dataset codebook, versions 21.1 to 25.1.
 
 import type { Category } from '@tocsin/domain/report/report'
 
@@ -9,8 +9,8 @@ export interface UcdpType {
 }
 
 /**
- * By type_of_violence. A summary (event_clarity 2) is a `statistic` of any type: it stands for several events that can't be
- * separated.
+ * By type_of_violence. A summary (event_clarity 2) is a `statistic` of any type: it stands for
+ * several events that can't be separated.
  */
 export const ucdpTypes: Readonly<Record<string, UcdpType>> = {
   '1': { words: 'state-based conflict', category: 'clash' },
@@ -34,32 +34,50 @@ export interface UcdpPrecision {
 export const ucdpPrecisions: Readonly<Record<string, UcdpPrecision>> = {
   '1': { words: 'exact location', radiusKm: 5, isPlace: true, hasArea: true },
   '2': { words: 'within some 25 km of a known point', radiusKm: 25, isPlace: true, hasArea: true },
-  '3': { words: 'second-order area, such as a district', radiusKm: 50, isPlace: false, hasArea: true },
-  '4': { words: 'first-order area, such as a province', radiusKm: 150, isPlace: false, hasArea: true },
-  '5': { words: 'along a line or in an area without borders', radiusKm: 150, isPlace: false, hasArea: true },
+  '3': {
+    words: 'second-order area, such as a district',
+    radiusKm: 50,
+    isPlace: false,
+    hasArea: true
+  },
+  '4': {
+    words: 'first-order area, such as a province',
+    radiusKm: 150,
+    isPlace: false,
+    hasArea: true
+  },
+  '5': {
+    words: 'along a line or in an area without borders',
+    radiusKm: 150,
+    isPlace: false,
+    hasArea: true
+  },
   '6': { words: 'somewhere in the country', radiusKm: 500, isPlace: false, hasArea: false },
   '7': { words: 'international waters or airspace', radiusKm: 300, isPlace: false, hasArea: false }
 }
 
 /**
- * Without where_prec, coordinates with no more decimals than this count as the centroid of an area: in Myanmar's file, which has
- * the column, a fifth of all rows lie on one such point, while villages are given to a second of arc.
+ * Without where_prec, coordinates with no more decimals than this count as the centroid of an area:
+ * in Myanmar's file, which has the column, a fifth of all rows lie on one such point, while
+ * villages are given to a second of arc.
  */
 export const ucdpCentroid = { decimalsMax: 1, radiusKm: 50 } as const
 
 /**
- * Admiralty credibility by number_of_sources. Several texts may depend on each other: they make an event probable, never
- * confirmed. Without a number (-1, or no column): 6, cannot be judged.
+ * Admiralty credibility by number_of_sources. Several texts may depend on each other: they make an
+ * event probable, never confirmed. Without a number (-1, or no column): 6, cannot be judged.
  */
 export const ucdpCredibility = { one: 3, several: 2 } as const
 
 /**
- * Patterns that a UCDP file can never trigger, and what it lacks: it records deaths in fights and attacks on civilians, but not
- * the means. All others must be triggerable if the required columns are present.
+ * Patterns that a UCDP file can never trigger, and what it lacks: it records deaths in fights and
+ * attacks on civilians, but not the means. All others must be triggerable if the required columns
+ * are present.
  */
 export const ucdpUnseen: Readonly<Record<string, string>> = {
   siege: 'no blockade, no encirclement, no denied aid or movement',
-  'supply-line-interdiction': 'no word of roads, convoys or goods; a road as the name of a place is no hit on it',
+  'supply-line-interdiction':
+    'no word of roads, convoys or goods; a road as the name of a place is no hit on it',
   'abduction-to-killing': 'no persons, no abductions',
   'new-tactic': 'no tactics',
   'third-party-convergence': 'no advisories',

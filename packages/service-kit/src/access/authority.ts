@@ -1,5 +1,5 @@
-// Delegation: keys, sessions, links and subscriptions are all created through this one check, so that nobody grants more than
-// they hold. Pure. Source: decision 0030.
+// Delegation: keys, sessions, links and subscriptions are all created through this one check, so
+// that nobody grants more than they hold. Pure. Source: decision 0030.
 
 import type { KeyLimits, Scope } from '@tocsin/domain/control/control-record'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
@@ -29,8 +29,8 @@ export function reaches(held: Reach, wanted: Reach): boolean {
 }
 
 /**
- * The first aspect in which `wanted` exceeds `held`; null if none does. `admin` includes every scope, because it passes every
- * scope check; any other holder has only the scopes that it names.
+ * The first aspect in which `wanted` exceeds `held`; null if none does. `admin` includes every
+ * scope, because it passes every scope check; any other holder has only the scopes that it names.
  */
 export function excessOf(held: Authority, wanted: Authority): Excess | null {
   if (!coversScopes(held, wanted)) return 'scopes'
@@ -50,15 +50,27 @@ function coversTheatres({ theatres }: Reach, wanted: Reach): boolean {
   return wanted.theatres !== '*' && wanted.theatres.every(id => theatres.includes(id))
 }
 
-function lastsAsLong({ expiresAtMs: end = null }: Authority, { expiresAtMs: wantedEnd = null }: Authority): boolean {
+function lastsAsLong(
+  { expiresAtMs: end = null }: Authority,
+  { expiresAtMs: wantedEnd = null }: Authority
+): boolean {
   return end === null || (wantedEnd !== null && wantedEnd <= end)
 }
 
-/** A holder with its own limit cannot grant a wider one, nor omit it: the default of the settings may be wider. */
+/**
+ * A holder with its own limit cannot grant a wider one, nor omit it: the default of the settings
+ * may be wider.
+ */
 function coversLimits({ limits: held }: Authority, { limits: wanted }: Authority): boolean {
   if (held === undefined || held === 'none') return true
   const named = wanted === 'none' ? {} : (wanted ?? {})
-  return limitNames.every(name => held[name] === undefined || (named[name] ?? Number.POSITIVE_INFINITY) <= held[name])
+  return limitNames.every(
+    name => held[name] === undefined || (named[name] ?? Number.POSITIVE_INFINITY) <= held[name]
+  )
 }
 
-const limitNames = ['perMinute', 'perDay', 'bodyBytes'] as const satisfies readonly (keyof KeyLimits)[]
+const limitNames = [
+  'perMinute',
+  'perDay',
+  'bodyBytes'
+] as const satisfies readonly (keyof KeyLimits)[]

@@ -1,5 +1,6 @@
-// Counts failed attempts per address, so that a client with a wrong key is told to wait and its noise costs little. Memory is
-// bounded: when the table is full, the address that was seen first is forgotten.
+// Counts failed attempts per address, so that a client with a wrong key is told to wait and its
+// noise costs little. Memory is bounded: when the table is full, the address that was seen first is
+// forgotten.
 
 import { isIPv6 } from 'node:net'
 import { LRUCache } from 'lru-cache'
@@ -11,7 +12,11 @@ export interface FailureLimits {
   readonly addressesMax: number
 }
 
-export const defaultFailureLimits: FailureLimits = { failuresMax: 30, windowMs: 60_000, addressesMax: 10_000 }
+export const defaultFailureLimits: FailureLimits = {
+  failuresMax: 30,
+  windowMs: 60_000,
+  addressesMax: 10_000
+}
 
 interface Count {
   readonly sinceMs: number
@@ -51,12 +56,16 @@ export class FailureLimiter {
   }
 }
 
-/** The client, as far as an address identifies it: an IPv6 host has at least a /64, so its first four groups are used. */
+/**
+ * The client, as far as an address identifies it: an IPv6 host has at least a /64, so its first
+ * four groups are used.
+ */
 export function networkOf(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address
   const [head = '', tail] = address.split('::')
   const front = head === '' ? [] : head.split(':')
   const back = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - front.length - back.length }, () => '0')
+  const zeros =
+    tail === undefined ? [] : Array.from({ length: 8 - front.length - back.length }, () => '0')
   return [...front, ...zeros, ...back].slice(0, 4).join(':')
 }

@@ -1,5 +1,6 @@
-// What one key may have kept: records that no retention removes, by which it changes the suite or acts on what the suite says.
-// Reports have limits of their own. Counted in this process's memory, as the limits of usage-limits.ts. Source: decision 0121.
+// What one key may have kept: records that no retention removes, by which it changes the suite or
+// acts on what the suite says. Reports have limits of their own. Counted in this process's memory,
+// as the limits of usage-limits.ts. Source: decision 0121.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlPayload } from '@tocsin/domain/control/control-record'
@@ -8,20 +9,26 @@ import { LRUCache } from 'lru-cache'
 import type { Principal } from './principal.ts'
 import { trackedMax } from './usage-limits.ts'
 
-/** Changes administer the suite; acts are what officers, partners and players of replays do all day, with room of their own. */
+/**
+ * Changes administer the suite; acts are what officers, partners and players of replays do all day,
+ * with room of their own.
+ */
 export const keptKinds = ['changes', 'acts'] as const
 export type KeptKind = (typeof keptKinds)[number]
 export type KeptPolicy = `${KeptKind}-per-hour`
 
-/** What is begun of so many bytes counts as one record more: texts, rosters and areas may be long. */
+/**
+ * What is begun of so many bytes counts as one record more: texts, rosters and areas may be long.
+ */
 export const keptUnitBytes = 4_096
 const hourMs = 3_600_000
 /** Parts of an hour are no whole numbers: their sum may be off by as much, ms. */
 const roundingMs = 0.001
 
 /**
- * As what each record of the control log counts. `end`: not at all, since it ends something that was counted when it was made,
- * and nobody may be kept from ending it. `own`: the suite writes it by itself.
+ * As what each record of the control log counts. `end`: not at all, since it ends something that
+ * was counted when it was made, and nobody may be kept from ending it. `own`: the suite writes it
+ * by itself.
  */
 const controlKinds = {
   'suite.begun': 'own',
@@ -53,7 +60,10 @@ const controlKinds = {
   'watch.withdrawn': 'end'
 } as const satisfies Record<ControlPayload['type'], KeptKind | 'end' | 'own'>
 
-/** As what a record of the control log counts; null: it does not. A hand-over is an act of an officer. */
+/**
+ * As what a record of the control log counts; null: it does not. A hand-over is an act of an
+ * officer.
+ */
 export function keptKindOf(payload: ControlPayload): KeptKind | null {
   if (payload.type === 'watch.declared' && 'handOver' in payload.data) return 'acts'
   const kind = controlKinds[payload.type]
@@ -70,20 +80,30 @@ export interface KeptRecordsOptions {
   readonly trackedMax?: number
 }
 
-/** The port of those who write: throws ProblemError `too-many`, or counts. Nothing may be written after it throws. */
-export type TakeKept = (principal: Pick<Principal, 'id' | 'limits'>, kind: KeptKind, bytes?: number) => void
+/**
+ * The port of those who write: throws ProblemError `too-many`, or counts. Nothing may be written
+ * after it throws.
+ */
+export type TakeKept = (
+  principal: Pick<Principal, 'id' | 'limits'>,
+  kind: KeptKind,
+  bytes?: number
+) => void
 
 export class KeptRecords {
   readonly #options: KeptRecordsOptions
   /**
-   * By kind and key, the monotonic time at which all of its room is free again, ms: each record moves it on by its part of an
-   * hour. The key that wrote longest ago is forgotten first.
+   * By kind and key, the monotonic time at which all of its room is free again, ms: each record
+   * moves it on by its part of an hour. The key that wrote longest ago is forgotten first.
    */
   readonly #freeAtMs: LRUCache<string, number>
 
   constructor(options: KeptRecordsOptions) {
     this.#options = options
-    this.#freeAtMs = new LRUCache({ maxSize: options.trackedMax ?? trackedMax, sizeCalculation: () => 1 })
+    this.#freeAtMs = new LRUCache({
+      maxSize: options.trackedMax ?? trackedMax,
+      sizeCalculation: () => 1
+    })
   }
 
   /** Keys that are counted, once for each kind. */
@@ -91,7 +111,10 @@ export class KeptRecords {
     return this.#freeAtMs.size
   }
 
-  /** Counts a record of so many bytes. Throws ProblemError `too-many`, and counts nothing, if the key has no room for it. */
+  /**
+   * Counts a record of so many bytes. Throws ProblemError `too-many`, and counts nothing, if the
+   * key has no room for it.
+   */
   readonly take: TakeKept = ({ id, limits }, kind, bytes = 0) => {
     const perHour = kind === 'acts' ? this.#options.actsPerHour : this.#options.changesPerHour
     if (limits === 'none' || perHour === 0) return
@@ -113,6 +136,9 @@ export class KeptRecords {
       `The key allows ${perHour} ${kind} an hour, of which each is kept for ever. Nothing was written. ` +
       'What is deleted, ended, withdrawn or revoked is never refused for this.'
     const retryAfterS = Math.max(1, Math.ceil((overMs - roundingMs) / 1000))
-    return new ProblemError('too-many', detail, { retryAfterS, members: { policy, limit: perHour } })
+    return new ProblemError('too-many', detail, {
+      retryAfterS,
+      members: { policy, limit: perHour }
+    })
   }
 }

@@ -1,6 +1,6 @@
-// Time of last use of each key, to the hour: collected in memory, and written to the control log once an hour per key by
-// whichever process is first. A process that is killed loses at most its last minute. No request waits for this. Source: decision
-// 0012.
+// Time of last use of each key, to the hour: collected in memory, and written to the control log
+// once an hour per key by whichever process is first. A process that is killed loses at most its
+// last minute. No request waits for this. Source: decision 0012.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -46,8 +46,8 @@ export class KeyUse {
   }
 
   /**
-   * Records a use. Cheap: only the first use per hour costs more than a look-up. Ignores principals without a key in the control
-   * log.
+   * Records a use. Cheap: only the first use per hour costs more than a look-up. Ignores principals
+   * without a key in the control log.
    */
   note(keyId: string): void {
     const hour = Math.floor(this.#options.clock.nowMs() / keyUsePrecisionMs)
@@ -71,7 +71,8 @@ export class KeyUse {
   /** Writes the pending uses. Never rejects: a failed write is retried at the next interval. */
   async flush(): Promise<void> {
     for (const [at, keyIds] of this.#news()) {
-      for (let i = 0; i < keyIds.length; i += keysPerRecord) await this.#write(at, keyIds.slice(i, i + keysPerRecord))
+      for (let i = 0; i < keyIds.length; i += keysPerRecord)
+        await this.#write(at, keyIds.slice(i, i + keysPerRecord))
     }
   }
 
@@ -110,11 +111,17 @@ export class KeyUse {
   async #write(at: string, keyIds: readonly string[]): Promise<void> {
     const { log, clock, logger } = this.#options
     const id = digest('keys-used', at, ...keyIds)
-    const envelope = { id, source: '/tocsin/keys', time: new Date(clock.nowMs()).toISOString(), cause: null }
+    const envelope = {
+      id,
+      source: '/tocsin/keys',
+      time: new Date(clock.nowMs()).toISOString(),
+      cause: null
+    }
     const value = encodeRecord(envelope, { type: 'keys.used', data: { at, keyIds } })
     try {
       await log.append(topics.control, [{ id, key: 'control', value }])
-      for (const keyId of keyIds) if (hourOf(this.#hours.get(keyId) ?? 0) === at) this.#pending.delete(keyId)
+      for (const keyId of keyIds)
+        if (hourOf(this.#hours.get(keyId) ?? 0) === at) this.#pending.delete(keyId)
     } catch (error) {
       logger.debug({ error }, 'the last use of keys could not be written now')
     }

@@ -25,8 +25,9 @@ export interface ServedNames {
 }
 
 /**
- * True if a Host header is one of ours. After DNS rebinding, a foreign page sends its own name here. If the suite listens beyond
- * loopback, any literal address is accepted, since no name can be rebound to it.
+ * True if a Host header is one of ours. After DNS rebinding, a foreign page sends its own name
+ * here. If the suite listens beyond loopback, any literal address is accepted, since no name can be
+ * rebound to it.
  */
 export function servesHost(names: ServedNames, header: string | undefined): boolean {
   const host = header === undefined ? null : parseHost(header)
@@ -34,18 +35,34 @@ export function servesHost(names: ServedNames, header: string | undefined): bool
   if (isLoopback(host.name)) return true
   if (names.allowedHosts.some(allowed => allowed.toLowerCase() === host.name)) return true
   if (names.publicUrl !== '' && new URL(names.publicUrl).hostname === host.name) return true
-  return !isLoopback(names.host) && (isIP(host.name.replace(/^\[|\]$/g, '')) !== 0 || names.host.toLowerCase() === host.name)
+  return (
+    !isLoopback(names.host) &&
+    (isIP(host.name.replace(/^\[|\]$/g, '')) !== 0 || names.host.toLowerCase() === host.name)
+  )
 }
 
 export type OriginVerdict = 'none' | 'own' | 'allowed' | 'refused'
 
-/** The origin of a request's page. `own`: the requested host itself; `allowed`: named in the configuration. */
-export function judgeOrigin(names: ServedNames, origin: string | undefined, hostHeader: string | undefined): OriginVerdict {
+/**
+ * The origin of a request's page. `own`: the requested host itself; `allowed`: named in the
+ * configuration.
+ */
+export function judgeOrigin(
+  names: ServedNames,
+  origin: string | undefined,
+  hostHeader: string | undefined
+): OriginVerdict {
   if (origin === undefined) return 'none'
   const asked = hostHeader?.toLowerCase()
   const url = URL.canParse(origin) ? new URL(origin) : null
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return 'refused'
-  if (asked !== undefined && (url.host === asked || `${url.host}:${url.protocol === 'https:' ? 443 : 80}` === asked)) return 'own'
+  if (
+    asked !== undefined &&
+    (url.host === asked || `${url.host}:${url.protocol === 'https:' ? 443 : 80}` === asked)
+  )
+    return 'own'
   if (names.publicUrl !== '' && new URL(names.publicUrl).origin === url.origin) return 'own'
-  return names.allowedOrigins.some(allowed => new URL(allowed).origin === url.origin) ? 'allowed' : 'refused'
+  return names.allowedOrigins.some(allowed => new URL(allowed).origin === url.origin)
+    ? 'allowed'
+    : 'refused'
 }

@@ -4,7 +4,10 @@ import type { Author, KeyLimits, Scope } from '@tocsin/domain/control/control-re
 import type { Handling } from '@tocsin/domain/report/handling'
 
 export interface Principal {
-  /** Key id, `owner`, or `oidc:<subject>`; in a session, that of its creator. Old records also have `session:<id>`. */
+  /**
+   * Key id, `owner`, or `oidc:<subject>`; in a session, that of its creator. Old records also have
+   * `session:<id>`.
+   */
   readonly id: string
   readonly name: string
   readonly scopes: ReadonlySet<Scope>
@@ -13,8 +16,8 @@ export interface Principal {
   /** Limits that differ from the settings; `none` for the owner, who could lift any. */
   readonly limits?: KeyLimits | 'none'
   /**
-   * When its authority ends, ms since the epoch: that of the key, or of the replaced secret that was presented. Null or omitted:
-   * never. In a session, that of its creator.
+   * When its authority ends, ms since the epoch: that of the key, or of the replaced secret that
+   * was presented. Null or omitted: never. In a session, that of its creator.
    */
   readonly expiresAtMs?: number | null
 }
@@ -40,8 +43,13 @@ export function mayUse(principal: Principal, access: readonly Scope[]): boolean 
   return principal.scopes.has('admin') || access.some(scope => principal.scopes.has(scope))
 }
 
-/** True if the principal has all of these theatres; `undefined` means all present and future ones. */
-export function holdsTheatres(principal: Pick<Principal, 'theatres'>, theatres: readonly string[] | undefined): boolean {
+/**
+ * True if the principal has all of these theatres; `undefined` means all present and future ones.
+ */
+export function holdsTheatres(
+  principal: Pick<Principal, 'theatres'>,
+  theatres: readonly string[] | undefined
+): boolean {
   const held = principal.theatres
   return held === '*' || theatres?.every(theatre => held.includes(theatre)) === true
 }
@@ -55,7 +63,9 @@ export function isClearedForAll({ handling }: Pick<Principal, 'handling'>): bool
   return handling === 'restricted'
 }
 
-/** True if the principal is cleared for every handling in all theatres: nothing is hidden from it. */
+/**
+ * True if the principal is cleared for every handling in all theatres: nothing is hidden from it.
+ */
 export function seesAll(reach: Pick<Principal, 'theatres' | 'handling'>): boolean {
   return reach.theatres === '*' && isClearedForAll(reach)
 }

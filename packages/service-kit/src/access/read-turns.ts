@@ -1,5 +1,6 @@
-// Reads of one key take turns: however many it asks for at once, others are answered as if it asked for few. What a request costs
-// is not known before; that some hundreds of them are begun together is what holds up the process.
+// Reads of one key take turns: however many it asks for at once, others are answered as if it asked
+// for few. What a request costs is not known before; that some hundreds of them are begun together
+// is what holds up the process.
 
 export interface ReadTurnLimits {
   /** Reads of a key that are made at once. */
@@ -10,7 +11,11 @@ export interface ReadTurnLimits {
   readonly waitingPerKey: number
 }
 
-export const readTurnLimits: ReadTurnLimits = { runningPerKey: 6, runningInAll: 24, waitingPerKey: 250 }
+export const readTurnLimits: ReadTurnLimits = {
+  runningPerKey: 6,
+  runningInAll: 24,
+  waitingPerKey: 250
+}
 
 /** A read that waits, or runs. */
 export interface ReadTurn {
@@ -38,7 +43,10 @@ export class ReadTurns {
   #waitingCount = 0
 
   /** `nextTurn`: calls in the next turn of the event loop. */
-  constructor(limits: ReadTurnLimits = readTurnLimits, nextTurn: (go: () => void) => void = go => void setImmediate(go)) {
+  constructor(
+    limits: ReadTurnLimits = readTurnLimits,
+    nextTurn: (go: () => void) => void = go => void setImmediate(go)
+  ) {
     this.#limits = limits
     this.#nextTurn = nextTurn
   }
@@ -78,7 +86,10 @@ export class ReadTurns {
     if (this.#waitingCount > 0) this.#goOnNextTurn()
   }
 
-  /** Of each key one read begins in a turn of the event loop: those of a long queue would all be made before anything else. */
+  /**
+   * Of each key one read begins in a turn of the event loop: those of a long queue would all be
+   * made before anything else.
+   */
   #goOnNextTurn(): void {
     if (this.#isGoing) return
     this.#isGoing = true

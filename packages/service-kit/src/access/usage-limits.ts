@@ -1,5 +1,6 @@
-// Rate limits per key: requests per minute, reports per day. Counted in this process's memory, after authentication: n instances
-// together admit up to n times as much, and a restart resets the counts. Bodies and connections have separate limits.
+// Rate limits per key: requests per minute, reports per day. Counted in this process's memory,
+// after authentication: n instances together admit up to n times as much, and a restart resets the
+// counts. Bodies and connections have separate limits.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { LRUCache } from 'lru-cache'
@@ -11,7 +12,12 @@ export type LimitPolicy = (typeof limitPolicies)[number]
 export type Admission =
   | { readonly kind: 'admitted' }
   /** Nothing was counted. `retryAfterS`: seconds until the same amount may be requested again. */
-  | { readonly kind: 'over'; readonly policy: LimitPolicy; readonly limit: number; readonly retryAfterS: number }
+  | {
+      readonly kind: 'over'
+      readonly policy: LimitPolicy
+      readonly limit: number
+      readonly retryAfterS: number
+    }
 
 export interface UsageLimitsOptions {
   readonly clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
@@ -24,8 +30,8 @@ export interface UsageLimitsOptions {
 }
 
 /**
- * Keys and token holders that are counted at a time; beyond that, the one whose minute began longest ago is forgotten, and its
- * counts restart at 0.
+ * Keys and token holders that are counted at a time; beyond that, the one whose minute began
+ * longest ago is forgotten, and its counts restart at 0.
  */
 export const trackedMax = 10_000
 
@@ -55,12 +61,18 @@ interface Held {
 
 export class UsageLimits {
   readonly #options: UsageLimitsOptions
-  /** A key that starts a minute becomes the newest entry, so that the oldest is the one idle longest. */
+  /**
+   * A key that starts a minute becomes the newest entry, so that the oldest is the one idle
+   * longest.
+   */
   readonly #counts: LRUCache<string, Count>
 
   constructor(options: UsageLimitsOptions) {
     this.#options = options
-    this.#counts = new LRUCache({ maxSize: options.trackedMax ?? trackedMax, sizeCalculation: () => 1 })
+    this.#counts = new LRUCache({
+      maxSize: options.trackedMax ?? trackedMax,
+      sizeCalculation: () => 1
+    })
   }
 
   /** Keys and token holders in the table. */
@@ -79,8 +91,9 @@ export class UsageLimits {
   }
 
   /**
-   * Counts the further acts of a request that was admitted as one, each as a request: all, or none. The request itself stays
-   * counted: it was read, and who sends such without end must not have it for nothing.
+   * Counts the further acts of a request that was admitted as one, each as a request: all, or none.
+   * The request itself stays counted: it was read, and who sends such without end must not have it
+   * for nothing.
    */
   takeActs(principal: Principal, acts: number): Admission {
     return this.#take(principal, acts - 1, 0)
@@ -93,8 +106,8 @@ export class UsageLimits {
   }
 
   /**
-   * Counts further units of a request that was admitted, once its content shows that it is more work than one. It may pass the
-   * limit with them: the next request waits for it.
+   * Counts further units of a request that was admitted, once its content shows that it is more
+   * work than one. It may pass the limit with them: the next request waits for it.
    */
   addUnits(principal: Principal, units: number): void {
     const { perMinute, perDay } = this.#limitsOf(principal)
@@ -103,8 +116,9 @@ export class UsageLimits {
   }
 
   /**
-   * The header fields RateLimit-Policy and RateLimit; null without limits. Source: draft-ietf-httpapi-ratelimit-headers-11: q =
-   * quota of a window of w seconds, r = remaining, t = seconds until it resets.
+   * The header fields RateLimit-Policy and RateLimit; null without limits. Source:
+   * draft-ietf-httpapi-ratelimit-headers-11: q = quota of a window of w seconds, r = remaining, t =
+   * seconds until it resets.
    */
   fieldsOf(principal: Principal): { readonly policy: string; readonly state: string } | null {
     const { perMinute, perDay } = this.#limitsOf(principal)
@@ -113,8 +127,12 @@ export class UsageLimits {
     const count = this.#counts.peek(principal.id)
     const minuteUsed = count === undefined || minuteIsOver(count, moment) ? 0 : count.minuteUsed
     const dayUsed = count?.day === dayOf(moment) ? count.dayUsed : 0
-    const minute = perMinute === 0 ? '' : `"per-minute";r=${Math.max(0, perMinute - minuteUsed)};t=${minuteLeftS(count, moment)}`
-    const day = perDay === 0 ? '' : `"per-day";r=${Math.max(0, perDay - dayUsed)};t=${dayLeftS(moment)}`
+    const minute =
+      perMinute === 0
+        ? ''
+        : `"per-minute";r=${Math.max(0, perMinute - minuteUsed)};t=${minuteLeftS(count, moment)}`
+    const day =
+      perDay === 0 ? '' : `"per-day";r=${Math.max(0, perDay - dayUsed)};t=${dayLeftS(moment)}`
     return {
       policy: joined(
         perMinute === 0 ? '' : `"per-minute";q=${perMinute};w=60`,
@@ -131,7 +149,8 @@ export class UsageLimits {
     const count = this.#countOf(principal.id, moment)
     if (perMinute > 0 && count.minuteUsed + units > perMinute)
       return this.#over('per-minute', perMinute, minuteLeftS(count, moment))
-    if (perDay > 0 && reports > 0 && count.dayUsed + reports > perDay) return this.#over('per-day', perDay, dayLeftS(moment))
+    if (perDay > 0 && reports > 0 && count.dayUsed + reports > perDay)
+      return this.#over('per-day', perDay, dayLeftS(moment))
     count.minuteUsed += units
     count.dayUsed += reports
     return admitted

@@ -1,5 +1,6 @@
-// Limits the bytes of bodies that a process holds: those being read and those waiting for their answer. Beyond it, a request is
-// refused before its body is read. Streams are not held and not counted, nor are unauthenticated bodies, which are never read.
+// Limits the bytes of bodies that a process holds: those being read and those waiting for their
+// answer. Beyond it, a request is refused before its body is read. Streams are not held and not
+// counted, nor are unauthenticated bodies, which are never read.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -26,18 +27,26 @@ const bodyless: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 /** Largest body of an open route, bytes: it is not counted, so it must be negligible. */
 const openBodyBytesMax = 1024
 
-/** Share of one key; one body per key is always accepted. The owner, who could lift any limit, has the whole. */
+/**
+ * Share of one key; one body per key is always accepted. The owner, who could lift any limit, has
+ * the whole.
+ */
 const shareOfKey = 1 / 4
 
-/** Adds the limit to all routes of the app. It applies to authenticated requests: the guard runs before it. */
+/**
+ * Adds the limit to all routes of the app. It applies to authenticated requests: the guard runs
+ * before it.
+ */
 export function limitBodies(app: FastifyInstance, limits: BodyBudgetLimits): BodyBudget {
   const held = new HeldBytes()
   app.addHook('onRoute', route => {
-    if (route.config?.access === 'open') route.bodyLimit ??= Math.min(openBodyBytesMax, limits.bodyBytesMax)
+    if (route.config?.access === 'open')
+      route.bodyLimit ??= Math.min(openBodyBytesMax, limits.bodyBytesMax)
   })
   app.addHook('preParsing', (request, reply, payload, done) => {
     const { principal } = request
-    if (principal === null || request.routeOptions.config.access === 'open') return done(null, payload)
+    if (principal === null || request.routeOptions.config.access === 'open')
+      return done(null, payload)
     const bytes = bytesOf(request, limits.bodyBytesMax)
     const refusal = refusalOf(held, principal, bytes, limits.bodiesBytesMax)
     if (refusal !== null) return done(refusal)
@@ -73,14 +82,22 @@ class HeldBytes {
   }
 }
 
-function refusalOf(held: HeldBytes, { id, limits }: Principal, bytes: number, bytesMax: number): ProblemError | null {
+function refusalOf(
+  held: HeldBytes,
+  { id, limits }: Principal,
+  bytes: number,
+  bytesMax: number
+): ProblemError | null {
   if (bytes === 0) return null
   const ofKey = held.bytesOf(id)
   if (limits !== 'none' && ofKey > 0 && ofKey + bytes > bytesMax * shareOfKey) return overShare()
   return held.bytes > 0 && held.bytes + bytes > bytesMax ? overloaded() : null
 }
 
-/** The expected size of a body: the announced one; the maximum if none is announced or the body is compressed. */
+/**
+ * The expected size of a body: the announced one; the maximum if none is announced or the body is
+ * compressed.
+ */
 function bytesOf({ headers, method }: FastifyRequest, bodyBytesMax: number): number {
   if (bodyless.has(method)) return 0
   const length = headers['content-length']
@@ -91,7 +108,8 @@ function bytesOf({ headers, method }: FastifyRequest, bodyBytesMax: number): num
 }
 
 function overloaded(): ProblemError {
-  const detail = 'More bodies are being sent than this process can hold. This one was not read; send it again in a moment.'
+  const detail =
+    'More bodies are being sent than this process can hold. This one was not read; send it again in a moment.'
   return new ProblemError('overloaded', detail, { retryAfterS: 1 })
 }
 

@@ -1,4 +1,5 @@
-// Compressed bodies: gzip and zstd, each with a limit on the expanded size. Parsers decide which requests may be compressed.
+// Compressed bodies: gzip and zstd, each with a limit on the expanded size. Parsers decide which
+// requests may be compressed.
 
 import type { IncomingHttpHeaders } from 'node:http'
 import { pipeline, Readable, type Transform } from 'node:stream'
@@ -10,10 +11,15 @@ export type BodyEncoding = 'identity' | 'gzip' | 'zstd'
 /** The value of `Accept-Encoding` in a refusal. */
 export const bodyEncodings = 'gzip, zstd'
 
-/** Largest zstd window, as a power of two: 8 MiB, the size that RFC 8878 requires of every decoder. */
+/**
+ * Largest zstd window, as a power of two: 8 MiB, the size that RFC 8878 requires of every decoder.
+ */
 const zstdWindowLogMax = 23
 
-/** The encoding of a request's body. Throws ProblemError `content-encoding-unsupported`, also for several encodings at once. */
+/**
+ * The encoding of a request's body. Throws ProblemError `content-encoding-unsupported`, also for
+ * several encodings at once.
+ */
 export function bodyEncodingOf(headers: IncomingHttpHeaders): BodyEncoding {
   const stated = headers['content-encoding']
   if (stated === undefined) return 'identity'
@@ -32,7 +38,8 @@ export type ExpansionCheck = (bytesIn: number, bytesOut: number) => void
 /** A fixed limit of output bytes, whatever the compressed size. */
 export function atMostBytes(bytesMax: number): ExpansionCheck {
   return (_, bytesOut) => {
-    if (bytesOut > bytesMax) throw new ProblemError('body-too-large', `The body expands to more than ${bytesMax} bytes.`)
+    if (bytesOut > bytesMax)
+      throw new ProblemError('body-too-large', `The body expands to more than ${bytesMax} bytes.`)
   }
 }
 
@@ -40,13 +47,16 @@ export function atMostBytes(bytesMax: number): ExpansionCheck {
 export function atMostRatio(ratioMax: number, bytesFree: number): ExpansionCheck {
   return (bytesIn, bytesOut) => {
     if (bytesOut <= bytesFree || bytesOut < bytesIn * ratioMax) return
-    throw new ProblemError('body-too-large', `The body expands to ${ratioMax} times its size or more.`)
+    throw new ProblemError(
+      'body-too-large',
+      `The body expands to ${ratioMax} times its size or more.`
+    )
   }
 }
 
 /**
- * Decompresses a stream with bounded memory. Rejects with ProblemError `body-malformed` for damaged or truncated input, with the
- * problem of `check`, or with the error of the source.
+ * Decompresses a stream with bounded memory. Rejects with ProblemError `body-malformed` for damaged
+ * or truncated input, with the problem of `check`, or with the error of the source.
  */
 export async function* expanded(
   source: AsyncIterable<Uint8Array>,
@@ -81,7 +91,10 @@ export async function* expanded(
   }
   // The decoder ignores data after the end of a zstd frame.
   if (decoder.bytesWritten < bytesIn) {
-    throw new ProblemError('body-malformed', 'There is data after the end of the compressed body. Compress it as one frame.')
+    throw new ProblemError(
+      'body-malformed',
+      'There is data after the end of the compressed body. Compress it as one frame.'
+    )
   }
 }
 
@@ -100,12 +113,16 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
-function decoderOf(encoding: Exclude<BodyEncoding, 'identity'>): Transform & { readonly bytesWritten: number } {
+function decoderOf(
+  encoding: Exclude<BodyEncoding, 'identity'>
+): Transform & { readonly bytesWritten: number } {
   return encoding === 'gzip'
     ? createGunzip()
     : createZstdDecompress({ params: { [constants.ZSTD_d_windowLogMax]: zstdWindowLogMax } })
 }
 
 function damaged(cause: unknown): ProblemError {
-  return new ProblemError('body-malformed', 'The compressed body is damaged, or ends too early.', { cause })
+  return new ProblemError('body-malformed', 'The compressed body is damaged, or ends too early.', {
+    cause
+  })
 }

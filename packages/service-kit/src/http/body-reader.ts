@@ -6,9 +6,9 @@ import type { FastifyRequest } from 'fastify'
 import { GatheredBytes } from './gathered-bytes.ts'
 
 /**
- * Reads the bytes of a body up to the limit of its route. `done` is called once: with ProblemError `body-too-large` or
- * `body-malformed`, or with the bytes; anything later is discarded. A callback, not a promise, as nearly every body arrives in
- * one chunk.
+ * Reads the bytes of a body up to the limit of its route. `done` is called once: with ProblemError
+ * `body-too-large` or `body-malformed`, or with the bytes; anything later is discarded. A callback,
+ * not a promise, as nearly every body arrives in one chunk.
  */
 export function readBody(
   request: FastifyRequest,
@@ -18,7 +18,12 @@ export function readBody(
   const { bodyLimit } = request.routeOptions
   const stated = request.headers['content-length']
   const announced = stated === undefined ? null : Number(stated)
-  const refusal = announced !== null && announced > bodyLimit ? tooLarge(bodyLimit) : payload.destroyed ? brokenOff() : null
+  const refusal =
+    announced !== null && announced > bodyLimit
+      ? tooLarge(bodyLimit)
+      : payload.destroyed
+        ? brokenOff()
+        : null
   if (refusal !== null) {
     done(refusal, null)
     return
@@ -48,7 +53,11 @@ export function readBody(
     if (isOver) return
     const bytes = gathered?.bytes ?? Buffer.alloc(0)
     if (announced === null || bytes.length === announced) over(null, bytes)
-    else over(new ProblemError('body-malformed', 'The length of the body differs from Content-Length.'), null)
+    else
+      over(
+        new ProblemError('body-malformed', 'The length of the body differs from Content-Length.'),
+        null
+      )
   })
 }
 
@@ -57,5 +66,9 @@ function tooLarge(bytesMax: number): ProblemError {
 }
 
 function brokenOff(cause?: Error): ProblemError {
-  return new ProblemError('body-malformed', 'The body was cut off.', cause === undefined ? {} : { cause })
+  return new ProblemError(
+    'body-malformed',
+    'The body was cut off.',
+    cause === undefined ? {} : { cause }
+  )
 }

@@ -1,5 +1,5 @@
-// The OpenAPI and AsyncAPI documents of this process, and the page of the first. All resources come from this origin: the page
-// works offline and within the content security policy.
+// The OpenAPI and AsyncAPI documents of this process, and the page of the first. All resources come
+// from this origin: the page works offline and within the content security policy.
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -17,15 +17,27 @@ import type { RouteTable } from './route-table.ts'
 const open = { config: { access: 'open' } } as const
 
 /** Adds /openapi.json, /asyncapi.json and /docs. */
-export function addDocumentRoutes(app: FastifyInstance, routes: RouteTable, services: readonly Service[]): void {
+export function addDocumentRoutes(
+  app: FastifyInstance,
+  routes: RouteTable,
+  services: readonly Service[]
+): void {
   const docs = docsOf(services)
-  addDocument(app, '/openapi.json', () => buildDocument(documentedRoutes(routes), docs, packageFile.version))
-  addDocument(app, '/asyncapi.json', () => buildAsyncDocument(documentedRoutes(routes), packageFile.version))
+  addDocument(app, '/openapi.json', () =>
+    buildDocument(documentedRoutes(routes), docs, packageFile.version)
+  )
+  addDocument(app, '/asyncapi.json', () =>
+    buildAsyncDocument(documentedRoutes(routes), packageFile.version)
+  )
   addPage(app)
 }
 
 /** A document that is built on the first request, when all routes exist. */
-function addDocument(app: FastifyInstance, path: '/openapi.json' | '/asyncapi.json', build: () => object): void {
+function addDocument(
+  app: FastifyInstance,
+  path: '/openapi.json' | '/asyncapi.json',
+  build: () => object
+): void {
   let made: { readonly body: Buffer; readonly etag: string } | null = null
   const document = () => {
     if (made !== null) return made
@@ -48,7 +60,10 @@ export function docsOf(services: readonly Pick<Service, 'api'>[]): ApiDocs {
 
 /** The routes of an app in the form that the document needs. */
 export function documentedRoutes({ routes }: RouteTable): readonly DocumentedRoute[] {
-  return routes.map(route => ({ ...route, isOfService: !(`${route.method} ${route.url}` in hostApi) }))
+  return routes.map(route => ({
+    ...route,
+    isOfService: !(`${route.method} ${route.url}` in hostApi)
+  }))
 }
 
 const page = `<!doctype html>
@@ -69,8 +84,12 @@ const start = `window.SwaggerUIBundle({ url: '/openapi.json', dom_id: '#interfac
 /** The files of Swagger UI, read on demand and cached. */
 function addPage(app: FastifyInstance): void {
   const script = 'text/javascript; charset=utf-8'
-  app.get('/docs', open, async (_request, reply) => reply.type('text/html; charset=utf-8').send(page))
-  app.get('/docs/start.js', open, async (_request, reply) => reply.header('cache-control', 'no-cache').type(script).send(start))
+  app.get('/docs', open, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(page)
+  )
+  app.get('/docs/start.js', open, async (_request, reply) =>
+    reply.header('cache-control', 'no-cache').type(script).send(start)
+  )
   for (const [file, type] of [
     ['swagger-ui.css', 'text/css; charset=utf-8'],
     ['swagger-ui-bundle.js', script]

@@ -1,8 +1,13 @@
-// Turns every failure of a request before, in or instead of a route into a problem. http-problems.ts decides which one.
+// Turns every failure of a request before, in or instead of a route into a problem.
+// http-problems.ts decides which one.
 
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { type ProblemCode, ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
+import {
+  type ProblemCode,
+  ProblemError,
+  problems
+} from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
 import { problemBody, problemOf, sendProblem, sendProblemPage } from './http-problems.ts'
@@ -15,19 +20,30 @@ export interface ErrorAnswers {
 }
 
 /** Sets the app's error handler and the answer for unknown routes. */
-export function answerErrors(app: FastifyInstance, { routes, problems: counter }: ErrorAnswers): void {
+export function answerErrors(
+  app: FastifyInstance,
+  { routes, problems: counter }: ErrorAnswers
+): void {
   const answer = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const problem = problemOf(error)
     counter.inc({ code: problem.code })
-    if (problem.code === 'internal') request.log.error({ error: problem.cause }, 'a request failed with an internal error')
+    if (problem.code === 'internal')
+      request.log.error({ error: problem.cause }, 'a request failed with an internal error')
     const next = request.routeOptions.config.page
-    return next !== undefined && wantsPage(request) ? sendProblemPage(reply, problem, next) : sendProblem(reply, problem)
+    return next !== undefined && wantsPage(request)
+      ? sendProblemPage(reply, problem, next)
+      : sendProblem(reply, problem)
   }
   app.setErrorHandler(answer)
-  app.setNotFoundHandler((request, reply) => answer(noRoute(routes, request, reply), request, reply))
+  app.setNotFoundHandler((request, reply) =>
+    answer(noRoute(routes, request, reply), request, reply)
+  )
 }
 
-/** Answers unknown routes before their body is read. Must be added after the guard, which runs first for every path. */
+/**
+ * Answers unknown routes before their body is read. Must be added after the guard, which runs first
+ * for every path.
+ */
 export function refuseUnknownRoutes(app: FastifyInstance, routes: RouteTable): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (request.is404) done(noRoute(routes, request, reply))
@@ -42,7 +58,11 @@ function wantsPage({ headers }: FastifyRequest): boolean {
 
 function noRoute(routes: RouteTable, request: FastifyRequest, reply: FastifyReply): ProblemError {
   const methods = routes.methodsOf(pathOf(request.url))
-  if (methods.length === 0) return new ProblemError('route-unknown', 'There is no such route. See /openapi.json for the routes.')
+  if (methods.length === 0)
+    return new ProblemError(
+      'route-unknown',
+      'There is no such route. See /openapi.json for the routes.'
+    )
   reply.header('allow', methods.join(', '))
   return new ProblemError('method-not-allowed', `This route accepts ${methods.join(', ')}.`)
 }
@@ -53,7 +73,11 @@ function pathOf(url: string): string {
 }
 
 /** Answers a request that Fastify could not route. No hook has run yet. */
-export function answerFrameworkError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+export function answerFrameworkError(
+  error: FastifyError,
+  _request: FastifyRequest,
+  reply: FastifyReply
+): void {
   void sendProblem(reply, problemOf(error))
 }
 
@@ -64,7 +88,10 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
     socket.destroy()
     return
   }
-  const [code, detail] = rawProblems[error.code ?? ''] ?? ['header-invalid', 'This is not well-formed HTTP.']
+  const [code, detail] = rawProblems[error.code ?? ''] ?? [
+    'header-invalid',
+    'This is not well-formed HTTP.'
+  ]
   const { status } = problems[code]
   const body = JSON.stringify(problemBody(new ProblemError(code, detail), 'none'))
   socket.end(

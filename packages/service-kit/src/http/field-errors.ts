@@ -12,27 +12,40 @@ export interface SchemaError {
   readonly message?: string | undefined
 }
 
-/** Limits of a problem's field errors and of a pointer's length: both are controlled by the sender. */
+/**
+ * Limits of a problem's field errors and of a pointer's length: both are controlled by the sender.
+ */
 export const fieldErrorsMax = 50
 export const pointerLengthMax = 256
 
 /**
- * Field errors in the order found, each with the pointer of the field itself, also if it is missing or unknown. Where the allowed
- * values are listed, their type is not told as well, nor that a text is too short where it is said what it must be.
+ * Field errors in the order found, each with the pointer of the field itself, also if it is missing
+ * or unknown. Where the allowed values are listed, their type is not told as well, nor that a text
+ * is too short where it is said what it must be.
  */
 export function fieldErrorsOf(errors: readonly SchemaError[]): readonly FieldError[] {
-  const listed = new Set(errors.filter(({ keyword }) => keyword === 'enum').map(({ instancePath }) => instancePath))
-  const inWords = new Set(errors.filter(error => wordsOf(error) !== null).map(({ instancePath }) => instancePath))
+  const listed = new Set(
+    errors.filter(({ keyword }) => keyword === 'enum').map(({ instancePath }) => instancePath)
+  )
+  const inWords = new Set(
+    errors.filter(error => wordsOf(error) !== null).map(({ instancePath }) => instancePath)
+  )
   const told = errors.filter(
     ({ keyword, instancePath }) =>
-      (keyword !== 'type' || !listed.has(instancePath)) && (keyword !== 'minLength' || !inWords.has(instancePath))
+      (keyword !== 'type' || !listed.has(instancePath)) &&
+      (keyword !== 'minLength' || !inWords.has(instancePath))
   )
-  return told.slice(0, fieldErrorsMax).map(error => ({ pointer: shortPointer(pointerOf(error)), detail: detailOf(error) }))
+  return told
+    .slice(0, fieldErrorsMax)
+    .map(error => ({ pointer: shortPointer(pointerOf(error)), detail: detailOf(error) }))
 }
 
 /** Names of parameters or headers instead of pointers. */
 export function namedErrorsOf(errors: readonly SchemaError[]): readonly FieldError[] {
-  return fieldErrorsOf(errors).map(error => ({ ...error, pointer: error.pointer.replace(/^\//, '') }))
+  return fieldErrorsOf(errors).map(error => ({
+    ...error,
+    pointer: error.pointer.replace(/^\//, '')
+  }))
 }
 
 /** A pointer that is safe to return: of bounded length, and without names below `private`. */
@@ -43,14 +56,17 @@ export function shortPointer(told: string): string {
 
 function pointerOf({ keyword, instancePath, params }: SchemaError): string {
   if (keyword === 'required') return `${instancePath}/${escapePointer(params.missingProperty)}`
-  if (keyword === 'additionalProperties') return `${instancePath}/${escapePointer(params.additionalProperty)}`
-  if (keyword === 'unevaluatedProperties') return `${instancePath}/${escapePointer(params.unevaluatedProperty)}`
+  if (keyword === 'additionalProperties')
+    return `${instancePath}/${escapePointer(params.additionalProperty)}`
+  if (keyword === 'unevaluatedProperties')
+    return `${instancePath}/${escapePointer(params.unevaluatedProperty)}`
   return instancePath
 }
 
 function detailOf({ keyword, params, message }: SchemaError): string {
   if (keyword === 'required') return 'is required'
-  if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties') return 'is not a field here'
+  if (keyword === 'additionalProperties' || keyword === 'unevaluatedProperties')
+    return 'is not a field here'
   if (keyword === 'enum')
     return `must be one of ${[...new Set((params.allowedValues as readonly unknown[]).map(String))].join(', ')}`
   if (keyword === 'const') return `must be ${String(params.allowedValue)}`

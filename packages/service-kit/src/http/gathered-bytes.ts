@@ -1,5 +1,5 @@
-// Collects chunks in one growing buffer. Chunks are copied and released: each retained chunk would cost hundreds of bytes of
-// overhead, and the sender controls their size.
+// Collects chunks in one growing buffer. Chunks are copied and released: each retained chunk would
+// cost hundreds of bytes of overhead, and the sender controls their size.
 
 export class GatheredBytes {
   readonly #bytesMax: number
@@ -37,7 +37,9 @@ export class GatheredBytes {
 
   /** A body that arrives whole gets a buffer of its exact size. */
   #grow(bytesNeeded: number): void {
-    const grown = Buffer.allocUnsafe(Math.min(this.#bytesMax, Math.max(bytesNeeded, this.#buffer.length * 2)))
+    const grown = Buffer.allocUnsafe(
+      Math.min(this.#bytesMax, Math.max(bytesNeeded, this.#buffer.length * 2))
+    )
     grown.set(this.bytes)
     this.#buffer = grown
   }

@@ -1,10 +1,11 @@
-// The API description of routes that every process has: health, metrics, sign-in. The routes are in operational-routes.ts and
-// sign-in-routes.ts.
+// The API description of routes that every process has: health, metrics, sign-in. The routes are in
+// operational-routes.ts and sign-in-routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 
-const page = (description: string) => ({ description, mediaType: 'text/html', schema: { type: 'string' } }) as const
+const page = (description: string) =>
+  ({ description, mediaType: 'text/html', schema: { type: 'string' } }) as const
 const linkQuery = {
   token: 'The token in the link.',
   instead: 'With `yes`, in the place of who is signed in in this browser.'
@@ -33,7 +34,11 @@ export const hostApi: ApiDocs = {
     description:
       'They count what there is of all theatres and every handling: unless they are open, a key needs to see all of it.',
     answers: {
-      200: { description: 'In the text format of Prometheus.', mediaType: 'text/plain', schema: { type: 'string' } }
+      200: {
+        description: 'In the text format of Prometheus.',
+        mediaType: 'text/plain',
+        schema: { type: 'string' }
+      }
     }
   },
   'GET /sign-in': {
@@ -43,7 +48,10 @@ export const hostApi: ApiDocs = {
     description:
       'For browsers: a page with one button, which sends the link by POST. It changes nothing, and is the same whether or not the link is good.',
     query: linkQuery,
-    answers: { 200: page('A page with a button.'), 400: page('A page that says that the link is not whole.') }
+    answers: {
+      200: page('A page with a button.'),
+      400: page('A page that says that the link is not whole.')
+    }
   },
   'POST /sign-in': {
     id: 'signIn',
@@ -70,7 +78,8 @@ export const hostApi: ApiDocs = {
     id: 'beginIdentitySignIn',
     tag: 'Administration',
     summary: 'Sign in by the identity provider',
-    description: 'For browsers: sends them to the provider, which sends them back to `/sign-in/identity/answer`.',
+    description:
+      'For browsers: sends them to the provider, which sends them back to `/sign-in/identity/answer`.',
     problems: ['not-found'],
     query: { to: 'The page to return to: `/`, with its query, which is the default.' },
     answers: {
@@ -86,7 +95,8 @@ export const hostApi: ApiDocs = {
     id: 'finishIdentitySignIn',
     tag: 'Administration',
     summary: 'Return from the identity provider',
-    description: "The provider's `code` and `state` are in the query. Valid once, in the browser that began, for ten minutes.",
+    description:
+      "The provider's `code` and `state` are in the query. Valid once, in the browser that began, for ten minutes.",
     problems: ['not-found'],
     answers: {
       303: { description: 'Signed in.', headers: ['location', 'set-cookie'] },
@@ -99,7 +109,11 @@ export const hostApi: ApiDocs = {
           [503, 'The provider does not answer.']
         ].map(([status, what]) => [
           status,
-          { description: `A page: ${String(what).toLowerCase()}`, mediaType: 'text/html', schema: { type: 'string' } }
+          {
+            description: `A page: ${String(what).toLowerCase()}`,
+            mediaType: 'text/html',
+            schema: { type: 'string' }
+          }
         ])
       )
     }
@@ -111,7 +125,9 @@ export const hostApi: ApiDocs = {
     description:
       'Asks the provider for a new token, whose permissions hold from now on, and answers with a new cookie of the same session. A session lives no longer than `sessionHours`.',
     problems: ['not-found', 'not-authenticated', 'identity-unavailable'],
-    answers: { 200: { description: 'Continued.', schema: ref('SessionRenewed'), headers: ['set-cookie'] } }
+    answers: {
+      200: { description: 'Continued.', schema: ref('SessionRenewed'), headers: ['set-cookie'] }
+    }
   },
   'POST /sign-out': {
     id: 'signOut',
@@ -120,7 +136,9 @@ export const hostApi: ApiDocs = {
     description:
       'At all instances, permanently. If the log cannot be written, only this instance ends it: repeat the request with the same cookie.',
     problems: ['log-unavailable', 'disk-full'],
-    answers: { 204: { description: 'The session has ended, if there was one.', headers: ['set-cookie'] } }
+    answers: {
+      204: { description: 'The session has ended, if there was one.', headers: ['set-cookie'] }
+    }
   },
   'GET /v1/me': {
     id: 'readCaller',
@@ -135,7 +153,9 @@ export const hostApi: ApiDocs = {
     summary: 'Begin a session of a browser',
     description:
       'Answers with a cookie that has the permissions of the key or token of the request, until that expires or is revoked. In a session it gives the cookie of that session again; that ends when it would have.',
-    answers: { 201: { description: 'The session has begun.', schema: ref('Caller'), headers: ['set-cookie'] } }
+    answers: {
+      201: { description: 'The session has begun.', schema: ref('Caller'), headers: ['set-cookie'] }
+    }
   },
   'POST /v1/sign-in-links': {
     id: 'createSignInLink',
@@ -143,6 +163,11 @@ export const hostApi: ApiDocs = {
     summary: 'Create a sign-in link',
     description:
       'The browser that opens it gets the permissions of the requesting key or token, until that expires or is revoked. A link requested in a session opens that session.',
-    answers: { 201: { description: 'A link that works once and for a limited time.', schema: ref('SignInLink') } }
+    answers: {
+      201: {
+        description: 'A link that works once and for a limited time.',
+        schema: ref('SignInLink')
+      }
+    }
   }
 }

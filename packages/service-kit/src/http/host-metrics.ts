@@ -1,32 +1,45 @@
-// Metrics of the HTTP edge. Labels are closed sets: route patterns, methods, status classes, problem codes, refusal reasons.
+// Metrics of the HTTP edge. Labels are closed sets: route patterns, methods, status classes,
+// problem codes, refusal reasons.
 
 import type { Registry } from 'prom-client'
 import { readTurnLimits } from '../access/read-turns.ts'
 import { metricsIn, registerReadGauges } from '../telemetry/metrics.ts'
 
-/** Bounds of the duration histogram, seconds: fine in the range of accepted reports, coarse for long waits. */
-const durationBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30]
+/**
+ * Bounds of the duration histogram, seconds: fine in the range of accepted reports, coarse for long
+ * waits.
+ */
+const durationBuckets = [
+  0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 30
+]
 
 const gauges = {
   tocsin_http_connections: 'Open connections; the limit is connectionsMax.',
-  tocsin_http_body_bytes: 'Announced bytes of bodies that are being read or processed; the limit is bodiesBytesMax.',
+  tocsin_http_body_bytes:
+    'Announced bytes of bodies that are being read or processed; the limit is bodiesBytesMax.',
   tocsin_http_reads_running: `Reads that are being answered: ${readTurnLimits.runningPerKey} of a key at most; beyond ${readTurnLimits.runningInAll} in all one of each key.`,
   tocsin_http_reads_waiting: `Reads that wait for their turn behind others of their key; ${readTurnLimits.waitingPerKey} of a key at most.`,
-  tocsin_auth_addresses_watched: 'Addresses with a failed attempt in the last minute; the oldest is forgotten at 10000.',
+  tocsin_auth_addresses_watched:
+    'Addresses with a failed attempt in the last minute; the oldest is forgotten at 10000.',
   tocsin_auth_sessions_ended: 'Ended sessions in memory; the oldest is forgotten at 10000.',
   tocsin_log_up: '1 if the event log answers, else 0.',
   tocsin_auth_sign_in_links: 'Unused sign-in links; the oldest is forgotten at 16.',
-  tocsin_usage_keys_counted: 'Keys and token holders whose requests are counted; the one idle longest is forgotten at 10000.',
+  tocsin_usage_keys_counted:
+    'Keys and token holders whose requests are counted; the one idle longest is forgotten at 10000.',
   tocsin_usage_keys_with_records:
     'Keys and token holders whose changes and acts are counted, each of the two apart; the one that wrote longest ago is forgotten at 10000.',
   tocsin_auth_tokens_remembered: 'Valid tokens in the cache; beyond 1000 the oldest is dropped.',
-  tocsin_auth_identity_keys_age_seconds: "Age of the identity provider's keys; -1 if there are none."
+  tocsin_auth_identity_keys_age_seconds:
+    "Age of the identity provider's keys; -1 if there are none."
 }
 
 export type HostMetrics = ReturnType<typeof createHostMetrics>
 
 /** `reads`: values that are read when /metrics is scraped. */
-export function createHostMetrics(registry: Registry, reads: Readonly<Record<keyof typeof gauges, () => number>>) {
+export function createHostMetrics(
+  registry: Registry,
+  reads: Readonly<Record<keyof typeof gauges, () => number>>
+) {
   const { counter, histogram } = metricsIn(registry)
   registerReadGauges(registry, gauges, reads)
   return {
@@ -39,7 +52,11 @@ export function createHostMetrics(registry: Registry, reads: Readonly<Record<key
       'status'
     ),
     problems: counter('tocsin_http_problems_total', 'Problems answered, by code.', 'code'),
-    authFailures: counter('tocsin_auth_failures_total', 'Keys and sessions refused, by reason.', 'reason'),
+    authFailures: counter(
+      'tocsin_auth_failures_total',
+      'Keys and sessions refused, by reason.',
+      'reason'
+    ),
     overLimit: counter(
       'tocsin_usage_over_limit_total',
       'Requests refused because their key was over a limit, by policy.',
@@ -66,5 +83,9 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PAT
 
 /** Labels of one request: unknown methods and unknown paths share one label each. */
 export function requestLabels(method: string, route: string | undefined, status: number) {
-  return { method: methods.has(method) ? method : 'other', route: route ?? 'unknown', status: `${Math.floor(status / 100)}xx` }
+  return {
+    method: methods.has(method) ? method : 'other',
+    route: route ?? 'unknown',
+    status: `${Math.floor(status / 100)}xx`
+  }
 }

@@ -1,5 +1,5 @@
-// One Fastify app for one or more services: what every request passes through, start and shutdown. Routes belong to their
-// services.
+// One Fastify app for one or more services: what every request passes through, start and shutdown.
+// Routes belong to their services.
 
 import fastifyCookie from '@fastify/cookie'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -33,7 +33,12 @@ import { addSignInRoutes } from '../sign-in/sign-in-routes.ts'
 import { takeTurns } from '../sign-in/turn-guard.ts'
 import { limitBodies } from './body-budget.ts'
 import { addDocumentRoutes } from './document-routes.ts'
-import { answerClientError, answerErrors, answerFrameworkError, refuseUnknownRoutes } from './error-answers.ts'
+import {
+  answerClientError,
+  answerErrors,
+  answerFrameworkError,
+  refuseUnknownRoutes
+} from './error-answers.ts'
 import { createHostMetrics, type HostMetrics, requestLabels } from './host-metrics.ts'
 import { closeHttp, createApp, endConnections, localUrl, watchConnections } from './http-app.ts'
 import { takeJsonBodies } from './json-body.ts'
@@ -41,7 +46,8 @@ import { addOperationalRoutes, type Phase } from './operational-routes.ts'
 import { RouteTable } from './route-table.ts'
 import { addSecurityHeaders } from './security-headers.ts'
 
-export interface HostOptions extends Pick<ServiceDeps, 'clock' | 'random' | 'secrets' | 'logger' | 'metrics'> {
+export interface HostOptions
+  extends Pick<ServiceDeps, 'clock' | 'random' | 'secrets' | 'logger' | 'metrics'> {
   readonly services: readonly Service[]
   /** With `catchUp`, keys that another process has just created are found here. */
   readonly control: Pick<ControlView, 'state' | 'failed'> & Partial<Pick<ControlView, 'catchUp'>>
@@ -50,7 +56,10 @@ export interface HostOptions extends Pick<ServiceDeps, 'clock' | 'random' | 'sec
   readonly health?: () => Health
   /** Records the use of keys; default none. */
   readonly keyUse?: KeyUse
-  /** Writes the end of a session to the log; by default it is not written, and a restart restores the session. */
+  /**
+   * Writes the end of a session to the log; by default it is not written, and a restart restores
+   * the session.
+   */
   readonly log?: Pick<EventLog, 'append'>
   /** The network to the identity provider; default the real one. */
   readonly fetchJson?: FetchJson
@@ -61,20 +70,30 @@ export interface HostOptions extends Pick<ServiceDeps, 'clock' | 'random' | 'sec
 export interface Host {
   readonly app: FastifyInstance
   readonly routes: RouteTable
-  /** Listens; resolves with the address for people to open. Liveness and readiness answer from here on. */
+  /**
+   * Listens; resolves with the address for people to open. Liveness and readiness answer from here
+   * on.
+   */
   listen(): Promise<string>
-  /** Starts the services; until it resolves, their routes answer `starting-up`. Rejects if one cannot run. */
+  /**
+   * Starts the services; until it resolves, their routes answer `starting-up`. Rejects if one
+   * cannot run.
+   */
   start(): Promise<void>
   /** A new one-use link for the owner's browser. */
   signInLink(): string
   /** Resolves with the error that permanently ended a service or the control view. */
   readonly failed: Promise<Error>
-  /** Turns readiness off, then ends requests, services and their dependencies in order, within the deadline. Idempotent. */
+  /**
+   * Turns readiness off, then ends requests, services and their dependencies in order, within the
+   * deadline. Idempotent.
+   */
   close(): Promise<CloseReport>
 }
 
 /**
- * Builds the app of a process, for `inject` or to listen. Rejects if a route states no access, or settings contradict each other.
+ * Builds the app of a process, for `inject` or to listen. Rejects if a route states no access, or
+ * settings contradict each other.
  */
 export async function buildHost(options: HostOptions): Promise<Host> {
   const { config, services, clock } = options
@@ -87,9 +106,18 @@ export async function buildHost(options: HostOptions): Promise<Host> {
     perDay: config.reportsPerDay,
     onOver: policy => metrics.overLimit.inc({ policy })
   })
-  const kept = new KeptRecords({ ...config, clock, onOver: policy => metrics.overLimit.inc({ policy }) })
-  const app = createApp(config, options.logger, { frameworkErrors: answerFrameworkError, clientErrorHandler: answerClientError })
-  const connections = watchConnections(app, config.connectionsPerAddressMax, () => metrics.connectionsDropped.inc())
+  const kept = new KeptRecords({
+    ...config,
+    clock,
+    onOver: policy => metrics.overLimit.inc({ policy })
+  })
+  const app = createApp(config, options.logger, {
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError
+  })
+  const connections = watchConnections(app, config.connectionsPerAddressMax, () =>
+    metrics.connectionsDropped.inc()
+  )
   const bodies = limitBodies(app, config)
   const turns = new ReadTurns()
   const metrics = createHostMetrics(options.metrics, {
@@ -131,15 +159,22 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   addOperationalRoutes(app, { ...options, phase: () => phase })
   const { log } = options
   const endForAll = async (session: Session) =>
-    log === undefined ? undefined : endForAllIn(log, session, authenticator.authorOf(session), clock.nowMs())
-  app.decorate('signInLinks', new SignInLinkMaker(authenticator, { ...config, baseUrl, nowMs: () => clock.nowMs() }))
+    log === undefined
+      ? undefined
+      : endForAllIn(log, session, authenticator.authorOf(session), clock.nowMs())
+  app.decorate(
+    'signInLinks',
+    new SignInLinkMaker(authenticator, { ...config, baseUrl, nowMs: () => clock.nowMs() })
+  )
   addSignInRoutes(app, { ...config, baseUrl, nowMs: () => clock.nowMs(), endForAll })
   addPlainPageStyle(app)
   addSessionRoutes(app, { baseUrl, nowMs: () => clock.nowMs() })
   const { oidc, sessionHours } = config
   addIdentityRoutes(app, {
     provider:
-      tokens === undefined || oidc.clientId === '' ? null : { flow: new CodeFlow({ ...options, config: oidc }), judge: tokens },
+      tokens === undefined || oidc.clientId === ''
+        ? null
+        : { flow: new CodeFlow({ ...options, config: oidc }), judge: tokens },
     cookies: new IdentityCookies(options.secrets.derive('identity')),
     sessionHours,
     baseUrl,
@@ -187,34 +222,62 @@ export async function buildHost(options: HostOptions): Promise<Host> {
   }
 }
 
-/** The verifier of tokens, if an identity provider is configured. Throws ConfigError if its settings contradict each other. */
-function tokenJudgeOf(options: HostOptions, onFetch: (outcome: 'ok' | FetchFault) => void): TokenJudge | undefined {
+/**
+ * The verifier of tokens, if an identity provider is configured. Throws ConfigError if its settings
+ * contradict each other.
+ */
+function tokenJudgeOf(
+  options: HostOptions,
+  onFetch: (outcome: 'ok' | FetchFault) => void
+): TokenJudge | undefined {
   const { oidc } = options.config
   checkOidc(oidc)
   if (oidc.issuer === '') return undefined
   const told = (outcome: 'ok' | FetchFault) => {
     onFetch(outcome)
-    if (outcome !== 'ok') options.logger.warn({ outcome }, "the identity provider's keys could not be fetched")
+    if (outcome !== 'ok')
+      options.logger.warn({ outcome }, "the identity provider's keys could not be fetched")
   }
-  return new TokenJudge({ config: oidc, clock: options.clock, fetchJson: options.fetchJson ?? fetchJson, onFetch: told })
-}
-
-/** Runs before authentication: until the control log is read no keys are known, and a valid key must not be refused. */
-function refuseWhileStarting(app: FastifyInstance, phaseNow: () => Phase): void {
-  app.addHook('onRequest', (request, _reply, done) => {
-    const { access } = request.routeOptions.config
-    done(phaseNow() === 'starting' && access !== undefined && access !== 'open' ? startingUp() : undefined)
+  return new TokenJudge({
+    config: oidc,
+    clock: options.clock,
+    fetchJson: options.fetchJson ?? fetchJson,
+    onFetch: told
   })
 }
 
-/** Backlog of connections while the process is busy; the system may allow fewer. A rejected client retries for about a minute. */
+/**
+ * Runs before authentication: until the control log is read no keys are known, and a valid key must
+ * not be refused.
+ */
+function refuseWhileStarting(app: FastifyInstance, phaseNow: () => Phase): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { access } = request.routeOptions.config
+    done(
+      phaseNow() === 'starting' && access !== undefined && access !== 'open'
+        ? startingUp()
+        : undefined
+    )
+  })
+}
+
+/**
+ * Backlog of connections while the process is busy; the system may allow fewer. A rejected client
+ * retries for about a minute.
+ */
 const waitingConnectionsMax = 4096
 
 /** Timeout for looking up an unknown key in the log, ms. */
 const keyWaitMs = 1_000
 
-/** Resolves once all keys in the log are known. Rejects with `projection-behind`: a valid key must not be refused as unknown. */
-async function learnKeys({ control, clock }: Pick<HostOptions, 'control' | 'clock'>): Promise<void> {
+/**
+ * Resolves once all keys in the log are known. Rejects with `projection-behind`: a valid key must
+ * not be refused as unknown.
+ */
+async function learnKeys({
+  control,
+  clock
+}: Pick<HostOptions, 'control' | 'clock'>): Promise<void> {
   if (control.catchUp === undefined) return
   const answered = new AbortController()
   const late = clock.sleep(keyWaitMs, answered.signal).then(() => false)
@@ -224,13 +287,24 @@ async function learnKeys({ control, clock }: Pick<HostOptions, 'control' | 'cloc
   } finally {
     answered.abort()
   }
-  throw new ProblemError('projection-behind', 'This instance cannot check the key at the moment. Try again.', {
-    retryAfterS: 1
-  })
+  throw new ProblemError(
+    'projection-behind',
+    'This instance cannot check the key at the moment. Try again.',
+    {
+      retryAfterS: 1
+    }
+  )
 }
 
-/** Registers a service's routes in their own scope, where they answer only while the service is ready. */
-async function addService(app: FastifyInstance, service: Service, phaseNow: () => Phase): Promise<void> {
+/**
+ * Registers a service's routes in their own scope, where they answer only while the service is
+ * ready.
+ */
+async function addService(
+  app: FastifyInstance,
+  service: Service,
+  phaseNow: () => Phase
+): Promise<void> {
   await app.register(async scope => {
     scope.addHook('onRequest', (_request, _reply, done) => {
       const phase = phaseNow()
@@ -246,9 +320,13 @@ function startingUp(): ProblemError {
 }
 
 function shuttingDown(): ProblemError {
-  return new ProblemError('shutting-down', 'The service is shutting down. Try another instance, or again later.', {
-    retryAfterS: 5
-  })
+  return new ProblemError(
+    'shutting-down',
+    'The service is shutting down. Try another instance, or again later.',
+    {
+      retryAfterS: 5
+    }
+  )
 }
 
 function measureRequests(app: FastifyInstance, metrics: HostMetrics): void {

@@ -1,5 +1,5 @@
-// The bare HTTP server below the host: timeouts for slow clients, limits of size and number, shutdown. No routes, no access
-// control.
+// The bare HTTP server below the host: timeouts for slow clients, limits of size and number,
+// shutdown. No routes, no access control.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { Ajv, type ValidateFunction } from 'ajv'
@@ -36,7 +36,10 @@ export function createApp(
   const app = fastify({
     ...answers,
     loggerInstance: logger as FastifyBaseLogger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId'
+    }),
     genReqId: newRequestId,
     childLoggerFactory: (_parent, bindings) => requestLogger(logger, bindings),
     bodyLimit: config.bodyBytesMax,
@@ -54,19 +57,41 @@ export function createApp(
   return app
 }
 
-// That they are schemas at all is shown by the tests of the published interface: here it would be a tenth of the start.
-const strict = { strictSchema: true, strictTypes: true, allowUnionTypes: true, validateSchema: false } as const
-const shared = { ...strict, removeAdditional: false, useDefaults: true, allErrors: true, formats: fullFormats } as const
-const compilers = { body: new Ajv({ ...shared, coerceTypes: false }), text: new Ajv({ ...shared, coerceTypes: true }) } as const
+// That they are schemas at all is shown by the tests of the published interface: here it would be a
+// tenth of the start.
+const strict = {
+  strictSchema: true,
+  strictTypes: true,
+  allowUnionTypes: true,
+  validateSchema: false
+} as const
+const shared = {
+  ...strict,
+  removeAdditional: false,
+  useDefaults: true,
+  allErrors: true,
+  formats: fullFormats
+} as const
+const compilers = {
+  body: new Ajv({ ...shared, coerceTypes: false }),
+  text: new Ajv({ ...shared, coerceTypes: true })
+} as const
 
 /** Several times the schemas of all routes. */
 const compiledMax = 2_000
-/** By compiler and text: compiling is most of what an app costs, and tests make thousands in one process. */
-const compiled = new LRUCache<string, ValidateFunction>({ maxSize: compiledMax, sizeCalculation: () => 1 })
+/**
+ * By compiler and text: compiling is most of what an app costs, and tests make thousands in one
+ * process.
+ */
+const compiled = new LRUCache<string, ValidateFunction>({
+  maxSize: compiledMax,
+  sizeCalculation: () => 1
+})
 
 /**
- * Route schemas reject unknown fields instead of dropping them. Bodies are not coerced; query texts are converted to numbers.
- * Each is compiled for its first request: all at once would be an eighth of the start. That all compile is shown by a test.
+ * Route schemas reject unknown fields instead of dropping them. Bodies are not coerced; query texts
+ * are converted to numbers. Each is compiled for its first request: all at once would be an eighth
+ * of the start. That all compile is shown by a test.
  */
 function useStrictSchemas(app: FastifyInstance): void {
   app.setValidatorCompiler(({ schema, httpPart }) => {
@@ -92,8 +117,8 @@ export function compiledBy(by: keyof typeof compilers, schema: object): Validate
 }
 
 /**
- * Ends connections that the server does not. A refused WebSocket upgrade is answered on a detached socket, and one that is
- * answered during shutdown would stay open for its next request.
+ * Ends connections that the server does not. A refused WebSocket upgrade is answered on a detached
+ * socket, and one that is answered during shutdown would stay open for its next request.
  */
 export function endConnections(app: FastifyInstance, isClosing: () => boolean): void {
   app.addHook('onSend', (_request, reply, payload, done) => {
@@ -113,10 +138,15 @@ export interface Connections {
 }
 
 /**
- * Tracks the server's connections, and at once closes new ones of an address that has reached its limit: no address takes all
- * connections. `onDropped` is called for each connection closed for a limit.
+ * Tracks the server's connections, and at once closes new ones of an address that has reached its
+ * limit: no address takes all connections. `onDropped` is called for each connection closed for a
+ * limit.
  */
-export function watchConnections(app: FastifyInstance, perAddressMax: number, onDropped: () => void): Connections {
+export function watchConnections(
+  app: FastifyInstance,
+  perAddressMax: number,
+  onDropped: () => void
+): Connections {
   const sockets = new Set<import('node:net').Socket>()
   const byNetwork = new Map<string, number>()
   app.server.on('drop', onDropped)
@@ -144,7 +174,12 @@ export function watchConnections(app: FastifyInstance, perAddressMax: number, on
 }
 
 /** Stops accepting, lets requests finish for `patienceMs`, then cuts off the rest. */
-export async function closeHttp(app: FastifyInstance, connections: Connections, patienceMs: number, clock: Clock): Promise<void> {
+export async function closeHttp(
+  app: FastifyInstance,
+  connections: Connections,
+  patienceMs: number,
+  clock: Clock
+): Promise<void> {
   const ended = new AbortController()
   void clock.sleep(patienceMs, ended.signal).then(() => connections.cutAll())
   try {
@@ -154,7 +189,10 @@ export async function closeHttp(app: FastifyInstance, connections: Connections, 
   }
 }
 
-/** The address that a browser on this machine can open; the configured one before the server listens. */
+/**
+ * The address that a browser on this machine can open; the configured one before the server
+ * listens.
+ */
 export function localUrl(app: FastifyInstance, config: BaseConfig): string {
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : config.port

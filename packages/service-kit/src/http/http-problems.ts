@@ -1,14 +1,21 @@
-// Maps errors to answers: RFC 9457 problems from the catalogue. Unexpected errors become a bare 500; their details go to the log
-// under the request's id, never to the client.
+// Maps errors to answers: RFC 9457 problems from the catalogue. Unexpected errors become a bare
+// 500; their details go to the log under the request's id, never to the client.
 
-import { type Problem, type ProblemCode, ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
+import {
+  type Problem,
+  type ProblemCode,
+  ProblemError,
+  problems
+} from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
 import type { FastifyReply } from 'fastify'
 import { sendPlainPage, textOf } from '../sign-in/plain-page.ts'
 import { bodyEncodings } from './body-encoding.ts'
 import { fieldErrorsOf, namedErrorsOf, type SchemaError } from './field-errors.ts'
 
-/** The problem for any error thrown during a request. Pure; `internal` if the error is unexpected. */
+/**
+ * The problem for any error thrown during a request. Pure; `internal` if the error is unexpected.
+ */
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof EventLogError) return logProblems[error.code]?.(error) ?? internal(error)
@@ -18,11 +25,16 @@ export function problemOf(error: unknown): ProblemError {
   const named = code === undefined ? undefined : frameworkProblems[code]
   if (named) return new ProblemError(named[0], named[1], { cause: error })
   const byStatus = statusCode === undefined ? undefined : statusProblems[statusCode]
-  return byStatus ? new ProblemError(byStatus, `${problems[byStatus].title}.`, { cause: error }) : internal(error)
+  return byStatus
+    ? new ProblemError(byStatus, `${problems[byStatus].title}.`, { cause: error })
+    : internal(error)
 }
 
 /** The body of a problem. With `requestId` the operator finds the log lines of the request. */
-export function problemBody(problem: ProblemError, requestId: string): Problem & Readonly<Record<string, unknown>> {
+export function problemBody(
+  problem: ProblemError,
+  requestId: string
+): Problem & Readonly<Record<string, unknown>> {
   const { status, title } = problems[problem.code]
   return {
     ...problem.members,
@@ -47,7 +59,11 @@ function sayWhenAgain(reply: FastifyReply, problem: ProblemError): void {
 }
 
 /** For a person: `next` is what to do now. The code is there for whoever they call. */
-export function sendProblemPage(reply: FastifyReply, problem: ProblemError, next: string): FastifyReply {
+export function sendProblemPage(
+  reply: FastifyReply,
+  problem: ProblemError,
+  next: string
+): FastifyReply {
   const { status, title } = problems[problem.code]
   sayWhenAgain(reply, problem)
   reply.header('cache-control', 'no-store')
@@ -57,8 +73,10 @@ export function sendProblemPage(reply: FastifyReply, problem: ProblemError, next
 
 export function sendProblem(reply: FastifyReply, problem: ProblemError): FastifyReply {
   sayWhenAgain(reply, problem)
-  if (problem.code === 'content-encoding-unsupported') reply.header('accept-encoding', bodyEncodings)
-  if (problem.code === 'not-authenticated') reply.header('www-authenticate', 'Bearer realm="tocsin"')
+  if (problem.code === 'content-encoding-unsupported')
+    reply.header('accept-encoding', bodyEncodings)
+  if (problem.code === 'not-authenticated')
+    reply.header('www-authenticate', 'Bearer realm="tocsin"')
   return (
     reply
       .code(problems[problem.code].status)
@@ -77,19 +95,34 @@ interface FrameworkError extends Error {
 }
 
 function internal(cause: unknown): ProblemError {
-  return new ProblemError('internal', 'The request failed with an internal error. The log lines with its id say why.', { cause })
+  return new ProblemError(
+    'internal',
+    'The request failed with an internal error. The log lines with its id say why.',
+    { cause }
+  )
 }
 
 /** Applies to reads and writes. */
 const unavailable = (cause: EventLogError) =>
-  new ProblemError('log-unavailable', 'The event log does not answer at the moment. Nothing is lost; try again.', { cause })
+  new ProblemError(
+    'log-unavailable',
+    'The event log does not answer at the moment. Nothing is lost; try again.',
+    { cause }
+  )
 
 const notAccepting = (cause: EventLogError) =>
-  new ProblemError('log-unavailable', 'The event log does not accept this write at the moment. Nothing is lost; try again.', {
-    cause
-  })
+  new ProblemError(
+    'log-unavailable',
+    'The event log does not accept this write at the moment. Nothing is lost; try again.',
+    {
+      cause
+    }
+  )
 
-/** The log was replaced while the process runs: the process ends, and only an operator can repair that. */
+/**
+ * The log was replaced while the process runs: the process ends, and only an operator can repair
+ * that.
+ */
 const changed = (cause: EventLogError) =>
   new ProblemError(
     'log-unavailable',
@@ -102,7 +135,10 @@ const changed = (cause: EventLogError) =>
 
 const logProblems: Partial<Record<EventLogErrorCode, (cause: EventLogError) => ProblemError>> = {
   'disk-full': cause =>
-    new ProblemError('disk-full', 'The disk is full. Nothing was written; try again later.', { retryAfterS: 30, cause }),
+    new ProblemError('disk-full', 'The disk is full. Nothing was written; try again later.', {
+      retryAfterS: 30,
+      cause
+    }),
   'log-busy': notAccepting,
   'log-unavailable': unavailable,
   'append-unknown': notAccepting,
@@ -110,22 +146,33 @@ const logProblems: Partial<Record<EventLogErrorCode, (cause: EventLogError) => P
   'log-replaced': changed,
   'partitions-changed': changed,
   'record-too-large': cause =>
-    new ProblemError('body-too-large', `The record of this body ${overLimit(cause.bytesMax)}.`, { cause }),
-  closed: cause =>
-    new ProblemError('shutting-down', 'The service is shutting down. Try another instance, or again later.', {
-      retryAfterS: 5,
+    new ProblemError('body-too-large', `The record of this body ${overLimit(cause.bytesMax)}.`, {
       cause
-    })
+    }),
+  closed: cause =>
+    new ProblemError(
+      'shutting-down',
+      'The service is shutting down. Try another instance, or again later.',
+      {
+        retryAfterS: 5,
+        cause
+      }
+    )
 }
 
 function overLimit(bytesMax: number | null): string {
-  return bytesMax === null ? 'exceeds the size limit of the log' : `exceeds the ${bytesMax} bytes that the log accepts`
+  return bytesMax === null
+    ? 'exceeds the size limit of the log'
+    : `exceeds the ${bytesMax} bytes that the log accepts`
 }
 
 const frameworkProblems: Readonly<Record<string, readonly [ProblemCode, string]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: ['body-too-large', 'The body exceeds the size limit.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['content-type-unsupported', 'Send application/json.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['body-malformed', 'The length of the body differs from Content-Length.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    'body-malformed',
+    'The length of the body differs from Content-Length.'
+  ],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['body-malformed', 'The body is empty.'],
   FST_ERR_BAD_URL: ['route-unknown', 'The path is not well-formed.'],
   FST_ERR_MAX_PARAM_LENGTH: ['not-found', 'A segment of the path is too long.'],
@@ -145,7 +192,10 @@ const statusProblems: Readonly<Record<number, ProblemCode>> = {
   429: 'too-many'
 }
 
-function validationProblem(errors: readonly SchemaError[], context: string | undefined): ProblemError {
+function validationProblem(
+  errors: readonly SchemaError[],
+  context: string | undefined
+): ProblemError {
   if (context === 'querystring') {
     return new ProblemError('query-invalid', 'The query does not match the schema of this route.', {
       errors: namedErrorsOf(errors)
@@ -157,6 +207,10 @@ function validationProblem(errors: readonly SchemaError[], context: string | und
     })
   }
   if (context === 'params')
-    return new ProblemError('not-found', 'A segment of the path is not a valid name.', { errors: namedErrorsOf(errors) })
-  return new ProblemError('body-invalid', 'The body does not match the schema of this route.', { errors: fieldErrorsOf(errors) })
+    return new ProblemError('not-found', 'A segment of the path is not a valid name.', {
+      errors: namedErrorsOf(errors)
+    })
+  return new ProblemError('body-invalid', 'The body does not match the schema of this route.', {
+    errors: fieldErrorsOf(errors)
+  })
 }

@@ -1,7 +1,12 @@
-// JSON bodies: strict, in UTF-8, optionally compressed. Any other content type is refused before its body is read.
+// JSON bodies: strict, in UTF-8, optionally compressed. Any other content type is refused before
+// its body is read.
 
 import type { Readable } from 'node:stream'
-import { describeJsonFault, type JsonLimits, parseStrictJson } from '@tocsin/contracts/json/strict-json'
+import {
+  describeJsonFault,
+  type JsonLimits,
+  parseStrictJson
+} from '@tocsin/contracts/json/strict-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { atMostBytes, type BodyEncoding, bodyEncodingOf, expand } from './body-encoding.ts'
@@ -11,7 +16,8 @@ import { checkBodyBytes } from '../sign-in/usage-guard.ts'
 import { shortPointer } from './field-errors.ts'
 
 /**
- * Makes strict JSON the only content type of the app. A plugin may add its own in its scope, with `readStrictJson` for its lines.
+ * Makes strict JSON the only content type of the app. A plugin may add its own in its scope, with
+ * `readStrictJson` for its lines.
  */
 export function takeJsonBodies(app: FastifyInstance, limits: JsonLimits): void {
   app.removeAllContentTypeParsers()
@@ -19,8 +25,14 @@ export function takeJsonBodies(app: FastifyInstance, limits: JsonLimits): void {
   takeJsonAs(app, 'application/json')
 }
 
-/** Accepts strict JSON under another content type, or with other limits, in the scope of a plugin. */
-export function takeJsonAs(app: FastifyInstance, contentType: string, limits: JsonLimits = app.jsonLimits): void {
+/**
+ * Accepts strict JSON under another content type, or with other limits, in the scope of a plugin.
+ */
+export function takeJsonAs(
+  app: FastifyInstance,
+  contentType: string,
+  limits: JsonLimits = app.jsonLimits
+): void {
   app.addContentTypeParser(contentType, (request: FastifyRequest, payload: Readable, done) => {
     const told = (read: () => unknown) => {
       let value: unknown
@@ -58,14 +70,20 @@ async function expandedJson(
   limits: JsonLimits
 ): Promise<unknown> {
   checkBodyBytes(request, bytes.length)
-  return readStrictJson(await expand(bytes, encoding, atMostBytes(request.routeOptions.bodyLimit)), limits)
+  return readStrictJson(
+    await expand(bytes, encoding, atMostBytes(request.routeOptions.bodyLimit)),
+    limits
+  )
 }
 
 /** The value of a JSON text. Throws ProblemError `body-malformed` with what is wrong and where. */
 export function readStrictJson(bytes: Uint8Array, limits: JsonLimits): unknown {
   const read = parseStrictJson(bytes, limits)
   if (read.ok) return read.value
-  const errors = read.at === '' ? [] : [{ pointer: shortPointer(read.at), detail: faultWords[read.reason] ?? 'is invalid' }]
+  const errors =
+    read.at === ''
+      ? []
+      : [{ pointer: shortPointer(read.at), detail: faultWords[read.reason] ?? 'is invalid' }]
   throw new ProblemError('body-malformed', describeJsonFault(read), { errors })
 }
 
@@ -82,7 +100,11 @@ export function checkCharset(request: FastifyRequest): void {
   // The common case.
   if (contentType === undefined || !contentType.includes(';')) return
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]
-  if (charset !== undefined && charset.toLowerCase() !== 'utf-8' && charset.toLowerCase() !== 'utf8') {
+  if (
+    charset !== undefined &&
+    charset.toLowerCase() !== 'utf-8' &&
+    charset.toLowerCase() !== 'utf8'
+  ) {
     throw new ProblemError('content-type-unsupported', 'JSON is accepted in UTF-8 only.')
   }
 }

@@ -15,7 +15,10 @@ export interface OperationalOptions {
   readonly metrics: Registry
   readonly config: BaseConfig
   readonly phase: () => Phase
-  /** Health of the log. Not part of /livez: a process that waits for its log is alive, and a restart would not help. */
+  /**
+   * Health of the log. Not part of /livez: a process that waits for its log is alive, and a restart
+   * would not help.
+   */
   readonly health?: () => Health
 }
 
@@ -41,7 +44,8 @@ export function addOperationalRoutes(app: FastifyInstance, options: OperationalO
   const access = metricsAccess(options.config)
   app.get('/metrics', { config: { access } }, async (request, reply) => {
     // They count what every theatre and handling has. Source: decision 0123.
-    if (access !== 'open' && !seesAll(principalOf(request))) throw new ProblemError('forbidden', metricsNeed)
+    if (access !== 'open' && !seesAll(principalOf(request)))
+      throw new ProblemError('forbidden', metricsNeed)
     return reply.header('content-type', options.metrics.contentType).send(await figuresOf(options))
   })
 }
@@ -51,11 +55,19 @@ const metricsNeed =
 
 async function figuresOf({ metrics, services }: OperationalOptions): Promise<string> {
   const own = await Promise.all(services.map(service => service.metrics?.()))
-  return [await metrics.metrics(), ...own.filter(text => text !== undefined && text !== '')].join('\n')
+  return [await metrics.metrics(), ...own.filter(text => text !== undefined && text !== '')].join(
+    '\n'
+  )
 }
 
-/** Ready: everything has started, the log answers, every service is ready and nothing is closing. */
-function readyReport(services: readonly Service[], phase: Phase, health: Health = { ok: true, detail: 'ok' }): ReadyReport {
+/**
+ * Ready: everything has started, the log answers, every service is ready and nothing is closing.
+ */
+function readyReport(
+  services: readonly Service[],
+  phase: Phase,
+  health: Health = { ok: true, detail: 'ok' }
+): ReadyReport {
   const states = services.map(service => [service.name, service.readiness()] as const)
   return {
     ready: phase === 'serving' && health.ok && states.every(([, state]) => state.ready),
@@ -66,10 +78,15 @@ function readyReport(services: readonly Service[], phase: Phase, health: Health 
 }
 
 /**
- * Metrics reveal how much is reported and alerted, so that beyond this machine they need an admin key that sees all unless the
- * operator opens them. Behind a proxy all clients look local: with a publicUrl, loopback is not private.
+ * Metrics reveal how much is reported and alerted, so that beyond this machine they need an admin
+ * key that sees all unless the operator opens them. Behind a proxy all clients look local: with a
+ * publicUrl, loopback is not private.
  */
-function metricsAccess({ metricsAccess: setting, host, publicUrl }: BaseConfig): 'open' | readonly ['admin'] {
+function metricsAccess({
+  metricsAccess: setting,
+  host,
+  publicUrl
+}: BaseConfig): 'open' | readonly ['admin'] {
   if (setting === 'open') return 'open'
   return setting === 'loopback' && isLoopback(host) && publicUrl === '' ? 'open' : ['admin']
 }

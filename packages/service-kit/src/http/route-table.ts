@@ -1,4 +1,5 @@
-// All routes of an app with their access. Enforces "closed by default": a route without access fails the start.
+// All routes of an app with their access. Enforces "closed by default": a route without access
+// fails the start.
 
 import type { Scope } from '@tocsin/domain/control/control-record'
 import type { FastifyInstance, RouteOptions } from 'fastify'
@@ -13,18 +14,27 @@ export interface Route {
 
 export class RouteTable {
   readonly #routes: Route[] = []
-  readonly #methodsByPattern = new Map<string, { readonly matches: RegExp; readonly methods: Set<string> }>()
+  readonly #methodsByPattern = new Map<
+    string,
+    { readonly matches: RegExp; readonly methods: Set<string> }
+  >()
 
   get routes(): readonly Route[] {
     return this.#routes
   }
 
-  /** Collects every route registered after this call. A route without access throws, so that the app does not start. */
+  /**
+   * Collects every route registered after this call. A route without access throws, so that the app
+   * does not start.
+   */
   watch(app: FastifyInstance): void {
     app.addHook('onRoute', route => this.#note(route))
   }
 
-  /** Methods of a path, in order of registration; empty for an unknown path. Static routes take precedence over patterns. */
+  /**
+   * Methods of a path, in order of registration; empty for an unknown path. Static routes take
+   * precedence over patterns.
+   */
   methodsOf(path: string): readonly string[] {
     const literal = this.#methodsByPattern.get(path)
     if (literal !== undefined) return [...literal.methods]
@@ -38,8 +48,10 @@ export class RouteTable {
   #note({ method, url, config, schema }: RouteOptions): void {
     const access = config?.access
     for (const each of [method].flat()) {
-      if (access === undefined) throw new Error(`${each} ${url} states no access: give it config.access, 'open' or scopes`)
-      if (access !== 'open' && access.length === 0) throw new Error(`${each} ${url} states no scope`)
+      if (access === undefined)
+        throw new Error(`${each} ${url} states no access: give it config.access, 'open' or scopes`)
+      if (access !== 'open' && access.length === 0)
+        throw new Error(`${each} ${url} states no scope`)
       this.#routes.push({ method: each, url, access, ...(schema === undefined ? {} : { schema }) })
       this.#patternOf(url).methods.add(each)
     }
@@ -58,7 +70,13 @@ export class RouteTable {
 function matcherOf(url: string): RegExp {
   const source = url
     .split(/(:[A-Za-z0-9_]+|\*)/)
-    .map(part => (part.startsWith(':') ? '[^/]+' : part === '*' ? '.*' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .map(part =>
+      part.startsWith(':')
+        ? '[^/]+'
+        : part === '*'
+          ? '.*'
+          : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    )
     .join('')
   return new RegExp(`^${source}$`)
 }

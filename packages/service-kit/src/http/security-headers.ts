@@ -1,5 +1,5 @@
-// Security headers. Data gets the few that apply to data; pages get what the console needs, which loads everything from its own
-// origin.
+// Security headers. Data gets the few that apply to data; pages get what the console needs, which
+// loads everything from its own origin.
 
 import type { FastifyInstance } from 'fastify'
 
@@ -7,7 +7,8 @@ import type { FastifyInstance } from 'fastify'
 const dataHeaders = {
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'x-content-type-options': 'nosniff',
-  // Answers depend on the reader, so no shared cache may keep them. Routes of public files override this.
+  // Answers depend on the reader, so no shared cache may keep them. Routes of public files override
+  // this.
   'cache-control': 'no-store'
 } as const
 

@@ -1,5 +1,6 @@
-// Sign-in of a person in a browser by the identity provider: the authorization code flow with PKCE, state and nonce, by
-// openid-client. What its access token grants is judged as for every other token (oidc-tokens.ts).
+// Sign-in of a person in a browser by the identity provider: the authorization code flow with PKCE,
+// state and nonce, by openid-client. What its access token grants is judged as for every other
+// token (oidc-tokens.ts).
 
 import type { Clock, Random } from '@tocsin/domain/ports'
 import {
@@ -37,8 +38,8 @@ export interface GrantedTokens {
 }
 
 /**
- * `refused`: the provider, or the check of its answer, said no: the same again would be refused again. `unavailable`: no answer,
- * or one that says nothing of the person.
+ * `refused`: the provider, or the check of its answer, said no: the same again would be refused
+ * again. `unavailable`: no answer, or one that says nothing of the person.
  */
 export type CodeFlowFault = 'refused' | 'unavailable'
 
@@ -74,7 +75,9 @@ export class CodeFlow {
   }
 
   /** Where to send the browser, and what it has to keep. Rejects with CodeFlowError. */
-  async begin(redirectUri: string): Promise<{ readonly url: URL; readonly pending: PendingSignIn }> {
+  async begin(
+    redirectUri: string
+  ): Promise<{ readonly url: URL; readonly pending: PendingSignIn }> {
     const configuration = await this.#configuration()
     const [state, nonce, verifier] = [this.#word(), this.#word(), this.#word()]
     const url = buildAuthorizationUrl(configuration, {
@@ -89,8 +92,14 @@ export class CodeFlow {
     return { url, pending: { state, nonce, verifier } }
   }
 
-  /** The tokens for the address that the browser came back to, and whose they are. Rejects with CodeFlowError. */
-  async finish(cameTo: URL, pending: PendingSignIn): Promise<GrantedTokens & { readonly subject: string }> {
+  /**
+   * The tokens for the address that the browser came back to, and whose they are. Rejects with
+   * CodeFlowError.
+   */
+  async finish(
+    cameTo: URL,
+    pending: PendingSignIn
+  ): Promise<GrantedTokens & { readonly subject: string }> {
     const configuration = await this.#configuration()
     const answer = await told(() =>
       authorizationCodeGrant(configuration, cameTo, {
@@ -106,7 +115,9 @@ export class CodeFlow {
   /** New tokens for a refresh token. Rejects with CodeFlowError. */
   async renew(refreshToken: string): Promise<GrantedTokens> {
     const configuration = await this.#configuration()
-    const { accessToken, refreshToken: next } = tokensOf(await told(() => refreshTokenGrant(configuration, refreshToken)))
+    const { accessToken, refreshToken: next } = tokensOf(
+      await told(() => refreshTokenGrant(configuration, refreshToken))
+    )
     return { accessToken, refreshToken: next ?? refreshToken }
   }
 
@@ -118,8 +129,10 @@ export class CodeFlow {
   #configuration(): Promise<Configuration> {
     const { clock, config } = this.#options
     const nowMs = clock.monotonicMs()
-    if (this.#known !== null && nowMs - this.#known.sinceMs < config.refreshMinutes * 60_000) return this.#known.configuration
-    if (nowMs - this.#failedMs < restMs) return Promise.reject(new CodeFlowError('unavailable', 'it was not reachable just now'))
+    if (this.#known !== null && nowMs - this.#known.sinceMs < config.refreshMinutes * 60_000)
+      return this.#known.configuration
+    if (nowMs - this.#failedMs < restMs)
+      return Promise.reject(new CodeFlowError('unavailable', 'it was not reachable just now'))
     const configuration = this.#discover()
     this.#known = { configuration, sinceMs: nowMs }
     configuration.catch(() => {
@@ -131,7 +144,10 @@ export class CodeFlow {
 
   async #discover(): Promise<Configuration> {
     const { issuer, clientId, clientSecret, timeoutMs, clockToleranceS } = this.#options.config
-    const metadata = { ...(clientSecret === null ? {} : { client_secret: clientSecret }), [clockTolerance]: clockToleranceS }
+    const metadata = {
+      ...(clientSecret === null ? {} : { client_secret: clientSecret }),
+      [clockTolerance]: clockToleranceS
+    }
     const configuration = await told(() =>
       discovery(new URL(issuer), clientId, metadata, clientSecret === null ? None() : undefined, {
         timeout: timeoutMs / 1000,
@@ -139,8 +155,10 @@ export class CodeFlow {
         ...(issuer.startsWith('http:') ? { execute: [allowInsecureRequests] } : {})
       })
     )
-    const { authorization_endpoint: asking, token_endpoint: giving } = configuration.serverMetadata()
-    if (!isSafe(asking) || !isSafe(giving)) throw new CodeFlowError('unavailable', 'its document names no safe addresses')
+    const { authorization_endpoint: asking, token_endpoint: giving } =
+      configuration.serverMetadata()
+    if (!isSafe(asking) || !isSafe(giving))
+      throw new CodeFlowError('unavailable', 'its document names no safe addresses')
     return configuration
   }
 }
@@ -149,7 +167,10 @@ function isSafe(address: string | undefined): boolean {
   return address !== undefined && isSafeAddress(address)
 }
 
-function tokensOf({ access_token: accessToken, refresh_token: refreshToken }: TokenEndpointResponse): GrantedTokens {
+function tokensOf({
+  access_token: accessToken,
+  refresh_token: refreshToken
+}: TokenEndpointResponse): GrantedTokens {
   return { accessToken, refreshToken: refreshToken ?? null }
 }
 
@@ -162,7 +183,10 @@ async function told<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Errors of the protocol that are about the person or the code; all others are about the provider or our settings. */
+/**
+ * Errors of the protocol that are about the person or the code; all others are about the provider
+ * or our settings.
+ */
 const refusals: ReadonlySet<string> = new Set([
   'access_denied',
   'invalid_grant',
@@ -173,7 +197,9 @@ const refusals: ReadonlySet<string> = new Set([
 
 function faultOf(error: unknown): CodeFlowFault {
   if (refusals.has(String((error as { readonly error?: unknown }).error))) return 'refused'
-  return error instanceof ClientError && /^OAUTH_(JWT|INVALID_RESPONSE)/.test(String(error.code)) ? 'refused' : 'unavailable'
+  return error instanceof ClientError && /^OAUTH_(JWT|INVALID_RESPONSE)/.test(String(error.code))
+    ? 'refused'
+    : 'unavailable'
 }
 
 function codeOf(error: unknown): string {

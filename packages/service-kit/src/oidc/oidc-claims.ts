@@ -1,4 +1,5 @@
-// The permissions of a token's holder, from the claims of a verified token. Pure. Unknown values in a claim grant nothing.
+// The permissions of a token's holder, from the claims of a verified token. Pure. Unknown values in
+// a claim grant nothing.
 
 import { scopes as ownScopes, type Scope } from '@tocsin/domain/control/control-record'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
@@ -8,7 +9,13 @@ import type { OidcConfig } from '../settings/oidc-settings.ts'
 export type Claims = Readonly<Record<string, unknown>>
 export type ClaimMapping = Pick<
   OidcConfig,
-  'scopesClaim' | 'scopesPrefix' | 'theatresClaim' | 'theatres' | 'handlingClaim' | 'handling' | 'nameClaim'
+  | 'scopesClaim'
+  | 'scopesPrefix'
+  | 'theatresClaim'
+  | 'theatres'
+  | 'handlingClaim'
+  | 'handling'
+  | 'nameClaim'
 >
 
 /** Longest subject that OpenID Connect allows. Characters. */
@@ -19,7 +26,8 @@ const theatresMax = 1000
 /** The holder of a token; null if its subject is invalid. Never throws. */
 export function holderOf(claims: Claims, mapping: ClaimMapping): Principal | null {
   const { sub } = claims
-  if (typeof sub !== 'string' || sub.length > subjectLengthMax || !/^[\x21-\x7e]+$/.test(sub)) return null
+  if (typeof sub !== 'string' || sub.length > subjectLengthMax || !/^[\x21-\x7e]+$/.test(sub))
+    return null
   return {
     id: tokenHolderId(sub),
     name: nameOf(claimAt(claims, mapping.nameClaim)) ?? sub,
@@ -51,7 +59,10 @@ function scopesOf(value: unknown, prefix: string): ReadonlySet<Scope> {
   return new Set(ownScopes.filter(scope => named.has(`${prefix}${scope}`)))
 }
 
-function theatresOf(claims: Claims, { theatresClaim, theatres }: ClaimMapping): Principal['theatres'] {
+function theatresOf(
+  claims: Claims,
+  { theatresClaim, theatres }: ClaimMapping
+): Principal['theatres'] {
   const claimed = claimAt(claims, theatresClaim)
   const named = claimed === undefined ? theatres : wordsOf(claimed)
   return named.includes('*') ? '*' : named.slice(0, theatresMax)

@@ -1,8 +1,16 @@
-// Fetches one JSON document from the identity provider. oidc-keys.ts interprets it; the settings have checked that its address is
-// safe.
+// Fetches one JSON document from the identity provider. oidc-keys.ts interprets it; the settings
+// have checked that its address is safe.
 
 /** Why a document could not be fetched. A closed set, so that it can be a label. */
-const fetchFaults = ['unreachable', 'timeout', 'status', 'too-large', 'malformed', 'issuer-differs', 'address-refused'] as const
+const fetchFaults = [
+  'unreachable',
+  'timeout',
+  'status',
+  'too-large',
+  'malformed',
+  'issuer-differs',
+  'address-refused'
+] as const
 export type FetchFault = (typeof fetchFaults)[number]
 
 /** The identity provider did not return its keys. The message does not quote the response. */
@@ -43,7 +51,12 @@ export const fetchJson: FetchJson = async (url, timeoutMs) => {
 async function answerOf(url: string, timeoutMs: number): Promise<Response> {
   const headers = { accept: 'application/json' }
   try {
-    return await fetch(url, { redirect: 'error', credentials: 'omit', headers, signal: AbortSignal.timeout(timeoutMs) })
+    return await fetch(url, {
+      redirect: 'error',
+      credentials: 'omit',
+      headers,
+      signal: AbortSignal.timeout(timeoutMs)
+    })
   } catch (cause) {
     throw failureOf(cause)
   }

@@ -1,5 +1,6 @@
-// The keys of the identity provider: fetched on first use, refreshed as they age or when a token names an unknown key, and used
-// further while the provider is away. oidc-tokens.ts verifies signatures with them.
+// The keys of the identity provider: fetched on first use, refreshed as they age or when a token
+// names an unknown key, and used further while the provider is away. oidc-tokens.ts verifies
+// signatures with them.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
@@ -7,14 +8,19 @@ import { isSafeAddress, type OidcConfig } from '../settings/oidc-settings.ts'
 import { type FetchFault, type FetchJson, IdentityProviderError } from './oidc-fetch.ts'
 
 export interface IdentityKeysOptions {
-  readonly config: Pick<OidcConfig, 'issuer' | 'jwksUrl' | 'timeoutMs' | 'refreshMinutes' | 'staleHours'>
+  readonly config: Pick<
+    OidcConfig,
+    'issuer' | 'jwksUrl' | 'timeoutMs' | 'refreshMinutes' | 'staleHours'
+  >
   readonly clock: Pick<Clock, 'monotonicMs'>
   readonly fetchJson: FetchJson
   /** Called for each fetch: `ok`, or why it failed. */
   readonly onFetch: (outcome: 'ok' | FetchFault) => void
 }
 
-/** Minimum interval between fetches, ms: tokens with made-up key ids must not cause one fetch each. */
+/**
+ * Minimum interval between fetches, ms: tokens with made-up key ids must not cause one fetch each.
+ */
 export const fetchCooldownMs = 30_000
 /** Most keys of a provider that are used. */
 const keysMax = 100
@@ -59,7 +65,10 @@ export class IdentityKeys {
     return this.#held !== null && !this.#isStale(this.#held)
   }
 
-  /** The keys, fetched if necessary. Rejects with IdentityProviderError if there are none, or only too old ones. */
+  /**
+   * The keys, fetched if necessary. Rejects with IdentityProviderError if there are none, or only
+   * too old ones.
+   */
   async current(): Promise<KeySet> {
     this.keepFresh()
     if (this.#held === null || this.#isStale(this.#held)) await this.#fetch()
@@ -67,8 +76,8 @@ export class IdentityKeys {
   }
 
   /**
-   * The keys after a fetch, for a token that names an unknown key; null if a recent fetch found nothing new. Rejects with
-   * IdentityProviderError if the provider cannot be reached.
+   * The keys after a fetch, for a token that names an unknown key; null if a recent fetch found
+   * nothing new. Rejects with IdentityProviderError if the provider cannot be reached.
    */
   async renewed(): Promise<KeySet | null> {
     const before = this.version
@@ -82,16 +91,22 @@ export class IdentityKeys {
 
   /** Refreshes old keys in the background. Nobody waits for it. */
   keepFresh(): void {
-    const isOld = this.#held === null || this.#sinceMs(this.#held.fetchedMs) >= this.#options.config.refreshMinutes * 60_000
+    const isOld =
+      this.#held === null ||
+      this.#sinceMs(this.#held.fetchedMs) >= this.#options.config.refreshMinutes * 60_000
     if (isOld && !this.#isCoolingDown()) void this.#fetch().catch(() => {})
   }
 
   #usable(): KeySet {
-    if (this.#held === null || this.#isStale(this.#held)) throw new IdentityProviderError('unreachable')
+    if (this.#held === null || this.#isStale(this.#held))
+      throw new IdentityProviderError('unreachable')
     return this.#held
   }
 
-  /** One fetch for all concurrent callers; during the cooldown after a failed one, its error is returned. */
+  /**
+   * One fetch for all concurrent callers; during the cooldown after a failed one, its error is
+   * returned.
+   */
   #fetch(): Promise<void> {
     if (this.#fetching !== null) return this.#fetching
     if (this.#isCoolingDown()) return Promise.reject(new IdentityProviderError('unreachable'))
@@ -111,7 +126,10 @@ export class IdentityKeys {
       onFetch('ok')
     } catch (error) {
       this.#lastTry = 'failed'
-      const failure = error instanceof IdentityProviderError ? error : new IdentityProviderError('malformed', { cause: error })
+      const failure =
+        error instanceof IdentityProviderError
+          ? error
+          : new IdentityProviderError('malformed', { cause: error })
       onFetch(failure.fault)
       throw failure
     }
@@ -119,12 +137,18 @@ export class IdentityKeys {
 
   async #discover(): Promise<string> {
     const { config, fetchJson } = this.#options
-    const document = await fetchJson(`${config.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, config.timeoutMs)
-    if (typeof document !== 'object' || document === null) throw new IdentityProviderError('malformed')
+    const document = await fetchJson(
+      `${config.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+      config.timeoutMs
+    )
+    if (typeof document !== 'object' || document === null)
+      throw new IdentityProviderError('malformed')
     const { issuer, jwks_uri: url } = document as Readonly<Record<string, unknown>>
-    // Source: OpenID Connect Discovery 1.0, 4.3. Otherwise one tenant of a provider could impersonate another.
+    // Source: OpenID Connect Discovery 1.0, 4.3. Otherwise one tenant of a provider could
+    // impersonate another.
     if (issuer !== config.issuer) throw new IdentityProviderError('issuer-differs')
-    if (typeof url !== 'string' || !isSafeAddress(url)) throw new IdentityProviderError('address-refused')
+    if (typeof url !== 'string' || !isSafeAddress(url))
+      throw new IdentityProviderError('address-refused')
     return url
   }
 
@@ -153,8 +177,13 @@ export class IdentityKeys {
 
 /** The public keys of a key set. Throws IdentityProviderError if the document is not a key set. */
 function readKeys(document: unknown): JSONWebKeySet {
-  const listed = typeof document === 'object' && document !== null ? (document as { keys?: unknown }).keys : undefined
+  const listed =
+    typeof document === 'object' && document !== null
+      ? (document as { keys?: unknown }).keys
+      : undefined
   if (!Array.isArray(listed)) throw new IdentityProviderError('malformed')
-  const keys = listed.slice(0, keysMax).filter(key => typeof key === 'object' && key !== null && asymmetric.has(key.kty))
+  const keys = listed
+    .slice(0, keysMax)
+    .filter(key => typeof key === 'object' && key !== null && asymmetric.has(key.kty))
   return { keys } as JSONWebKeySet
 }

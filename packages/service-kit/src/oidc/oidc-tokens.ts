@@ -1,5 +1,6 @@
-// Verifies bearer tokens of the identity provider: signature, then audience, then time. Results are cached while the token is
-// valid and the keys are unchanged. Errors of the library end here, so that nothing of a token reaches the log.
+// Verifies bearer tokens of the identity provider: signature, then audience, then time. Results are
+// cached while the token is valid and the keys are unchanged. Errors of the library end here, so
+// that nothing of a token reaches the log.
 
 import { hash } from 'node:crypto'
 import type { Clock } from '@tocsin/domain/ports'
@@ -9,11 +10,16 @@ import type { Principal } from '../access/principal.ts'
 import type { OidcConfig } from '../settings/oidc-settings.ts'
 import { holderOf } from './oidc-claims.ts'
 import { type FetchJson, IdentityProviderError } from './oidc-fetch.ts'
-import { fetchCooldownMs, IdentityKeys, type IdentityKeysOptions, type KeySet } from './oidc-keys.ts'
+import {
+  fetchCooldownMs,
+  IdentityKeys,
+  type IdentityKeysOptions,
+  type KeySet
+} from './oidc-keys.ts'
 
 /**
- * `token-forged`: not signed by the issuer, or not a token; `token-stale`: expired, too old or not yet valid; `token-foreign`:
- * for another audience or issuer.
+ * `token-forged`: not signed by the issuer, or not a token; `token-stale`: expired, too old or not
+ * yet valid; `token-foreign`: for another audience or issuer.
  */
 const tokenRefusals = ['token-forged', 'token-stale', 'token-foreign'] as const
 export type TokenRefusal = (typeof tokenRefusals)[number]
@@ -34,7 +40,10 @@ export interface TokenJudgeOptions {
 
 /** Longest token that is parsed, bytes. */
 export const tokenBytesMax = 8_192
-/** Most valid tokens in the cache; beyond that the oldest entry is dropped and verified again on its next use. */
+/**
+ * Most valid tokens in the cache; beyond that the oldest entry is dropped and verified again on its
+ * next use.
+ */
 export const tokensRememberedMax = 1_000
 
 /** A verified token, and the version of the keys that it was verified with. */
@@ -79,8 +88,8 @@ export class TokenJudge {
   }
 
   /**
-   * The cached result for a token, if it is still valid and the keys are not too old; otherwise null. Synchronous: most requests
-   * end here.
+   * The cached result for a token, if it is still valid and the keys are not too old; otherwise
+   * null. Synchronous: most requests end here.
    */
   remembered(token: string): Good | null {
     const name = nameOf(token)
@@ -89,7 +98,8 @@ export class TokenJudge {
     this.#keys.keepFresh()
     // Kept: refreshed but unchanged keys give the same result.
     if (!this.#keys.isUsable) return null
-    if (found.version === this.#keys.version && this.#options.clock.nowMs() < found.verdict.untilMs) return found.verdict
+    if (found.version === this.#keys.version && this.#options.clock.nowMs() < found.verdict.untilMs)
+      return found.verdict
     this.#good.delete(name)
     return null
   }
@@ -103,7 +113,8 @@ export class TokenJudge {
       if (verdict.kind === 'good') this.#remember(token, version, verdict)
       return verdict
     } catch (error) {
-      if (error instanceof IdentityProviderError) return { kind: 'unavailable', retryAfterS: fetchCooldownMs / 1000 }
+      if (error instanceof IdentityProviderError)
+        return { kind: 'unavailable', retryAfterS: fetchCooldownMs / 1000 }
       return refusalOf(error)
     }
   }
@@ -157,6 +168,7 @@ function nameOf(token: string): string {
 function refusalOf(error: unknown): TokenVerdict {
   if (error instanceof errors.JWTExpired) return { kind: 'refused', reason: 'token-stale' }
   if (!(error instanceof errors.JWTClaimValidationFailed)) return forged
-  const isOfTime = (error.claim === 'nbf' || error.claim === 'iat') && error.reason === 'check_failed'
+  const isOfTime =
+    (error.claim === 'nbf' || error.claim === 'iat') && error.reason === 'check_failed'
   return { kind: 'refused', reason: isOfTime ? 'token-stale' : 'token-foreign' }
 }

@@ -1,6 +1,7 @@
-// The known data keys of private texts, folded from the keys log. Each key has its own entry, `<reportId>/<keyId>`, so that
-// concurrent first keys of two instances for one report are both kept. An erasure is final: a creation that is repeated after it
-// is ignored. Entries of the first format, under the report's id alone, are read too.
+// The known data keys of private texts, folded from the keys log. Each key has its own entry,
+// `<reportId>/<keyId>`, so that concurrent first keys of two instances for one report are both
+// kept. An erasure is final: a creation that is repeated after it is ignored. Entries of the first
+// format, under the report's id alone, are read too.
 
 import type { DataKeyPayload } from '@tocsin/contracts/record/data-key-record'
 import { LRUCache } from 'lru-cache'
@@ -48,15 +49,23 @@ type KeyText = readonly [
   isFirstFormat?: 1
 ]
 
-// The records of one entry are in one partition and in order; between entries no order is needed. Scratch records, as there may
-// be millions.
+// The records of one entry are in one partition and in order; between entries no order is needed.
+// Scratch records, as there may be millions.
 export class DataKeys {
   readonly #records: ScratchRecords
-  /** Entries that were erased. One that is full is large, and most are empty: it grows as it fills. */
+  /**
+   * Entries that were erased. One that is full is large, and most are empty: it grows as it fills.
+   */
   readonly #erased: LRUCache<string, true>
 
-  /** A repeated creation would be accepted once its erasure is forgotten; but appends are in doubt for seconds only. */
-  constructor({ erasedMax = erasedRememberedMax, records = new ScratchRecords() }: DataKeysOptions = {}) {
+  /**
+   * A repeated creation would be accepted once its erasure is forgotten; but appends are in doubt
+   * for seconds only.
+   */
+  constructor({
+    erasedMax = erasedRememberedMax,
+    records = new ScratchRecords()
+  }: DataKeysOptions = {}) {
     this.#erased = new LRUCache({ maxSize: erasedMax, sizeCalculation: () => 1 })
     this.#records = records
   }
@@ -71,21 +80,30 @@ export class DataKeys {
     return this.#records.size
   }
 
-  /** All keys of a report that are not erased, in log order, so that every instance prefers the same one. */
+  /**
+   * All keys of a report that are not erased, in log order, so that every instance prefers the same
+   * one.
+   */
   of(reportId: string): readonly KnownKey[] {
     const text = this.#records.get(reportId)
-    return text === undefined ? [] : (JSON.parse(text) as KeyText[]).map(key => readKey(reportId, key))
+    return text === undefined
+      ? []
+      : (JSON.parse(text) as KeyText[]).map(key => readKey(reportId, key))
   }
 
   /**
-   * Applies the creation of a key; its first place counts. Idempotent. False if the entry was erased before: then it is ignored,
-   * and must be erased again.
+   * Applies the creation of a key; its first place counts. Idempotent. False if the entry was
+   * erased before: then it is ignored, and must be erased again.
    */
   created(entry: string, data: DataKey, at: KeyPlace): boolean {
     if (this.#erased.has(entry)) return false
     const known = this.of(data.reportId)
     const before = known.find(key => key.entry === entry)
-    const key: KnownKey = { entry, data, at: before !== undefined && isBefore(before.at, at) ? before.at : at }
+    const key: KnownKey = {
+      entry,
+      data,
+      at: before !== undefined && isBefore(before.at, at) ? before.at : at
+    }
     const others = known.filter(other => other !== before)
     this.#keep(data.reportId, [...others, key].sort(inLogOrder))
     return true
@@ -124,7 +142,14 @@ function keyText({ entry, at, data: { reportId, keyId, wrapped } }: KnownKey): K
   return entry === reportId ? [...text, 1] : text
 }
 
-function readKey(reportId: string, [keyId, iv, ciphertext, tag, partition, position, isFirstFormat]: KeyText): KnownKey {
+function readKey(
+  reportId: string,
+  [keyId, iv, ciphertext, tag, partition, position, isFirstFormat]: KeyText
+): KnownKey {
   const entry = isFirstFormat === 1 ? reportId : entryOf(reportId, keyId)
-  return { entry, at: { partition, position: BigInt(position) }, data: { reportId, keyId, wrapped: { iv, ciphertext, tag } } }
+  return {
+    entry,
+    at: { partition, position: BigInt(position) },
+    data: { reportId, keyId, wrapped: { iv, ciphertext, tag } }
+  }
 }

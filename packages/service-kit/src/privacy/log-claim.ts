@@ -1,5 +1,5 @@
-// Checks that a process may run on this log: its master key and the topics must be those that the log was created with, and no
-// copy into the log may be unfinished. The control log records them.
+// Checks that a process may run on this log: its master key and the topics must be those that the
+// log was created with, and no copy into the log may be unfinished. The control log records them.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -28,15 +28,18 @@ export interface ClaimOptions {
   readonly clock: Clock
 }
 
-/** Number of attempts while the log does not answer, and the timeout of the process's own fold, ms. */
+/**
+ * Number of attempts while the log does not answer, and the timeout of the process's own fold, ms.
+ */
 const attemptsMax = 20
 const foldWaitMs = 10_000
 const allTopics: readonly Topic[] = Object.values(topics)
 
 /**
- * Records in a new log its master key and topics, once, and resolves when this process matches the record. Rejects with
- * `master-key-mismatch` for another key, `log-copy-unfinished` for an incomplete copy, `log-replaced` if a topic was recreated,
- * and `partitions-changed` if the number of partitions differs.
+ * Records in a new log its master key and topics, once, and resolves when this process matches the
+ * record. Rejects with `master-key-mismatch` for another key, `log-copy-unfinished` for an
+ * incomplete copy, `log-replaced` if a topic was recreated, and `partitions-changed` if the number
+ * of partitions differs.
  */
 export async function claimLog(options: ClaimOptions): Promise<void> {
   const { log, control, secrets } = options
@@ -49,14 +52,24 @@ export async function claimLog(options: ClaimOptions): Promise<void> {
     )
   const unnamed = compare(control.state, await topicsOf(log))
   if (unnamed.length === 0) return
-  await write(options, digest('suite-begun', ...unnamed.map(({ topic, epoch }) => `${topic} ${epoch}`)), unnamed)
+  await write(
+    options,
+    digest('suite-begun', ...unnamed.map(({ topic, epoch }) => `${topic} ${epoch}`)),
+    unnamed
+  )
   compare(control.state, await topicsOf(log))
 }
 
 /** True if a copy into this log was started and has not finished. */
-export async function isHalfCopied({ copies, copiesBegun }: Pick<ControlState, 'copies' | 'copiesBegun'>, log: EventLog) {
+export async function isHalfCopied(
+  { copies, copiesBegun }: Pick<ControlState, 'copies' | 'copiesBegun'>,
+  log: EventLog
+) {
   const epoch = await log.epoch(topics.control)
-  return copiesBegun.some(({ to }) => to === epoch) && !copies.some(({ topic, to }) => topic === topics.control && to === epoch)
+  return (
+    copiesBegun.some(({ to }) => to === epoch) &&
+    !copies.some(({ topic, to }) => topic === topics.control && to === epoch)
+  )
 }
 
 function copyUnfinished(): CopyUnfinishedError {
@@ -65,19 +78,24 @@ function copyUnfinished(): CopyUnfinishedError {
   )
 }
 
-/** All processes use the same id: of concurrent first records one counts, and the others compare themselves with it. */
+/**
+ * All processes use the same id: of concurrent first records one counts, and the others compare
+ * themselves with it.
+ */
 async function begin(options: ClaimOptions): Promise<void> {
   await retry(() => checkControlIsThere(options.log), { clock: options.clock, attemptsMax })
   await write(options, digest('suite-begun'), await topicsOf(options.log))
 }
 
 /**
- * An empty control log beside other topics with records has been recreated. Checked last: a new log gets its first record here.
+ * An empty control log beside other topics with records has been recreated. Checked last: a new log
+ * gets its first record here.
  */
 async function checkControlIsThere(log: EventLog): Promise<void> {
   const held: Topic[] = []
   for (const topic of allTopics)
-    if (topic !== topics.control && (await log.state(topic)).some(({ end }) => end > 0n)) held.push(topic)
+    if (topic !== topics.control && (await log.state(topic)).some(({ end }) => end > 0n))
+      held.push(topic)
   if (held.length === 0 || (await log.state(topics.control)).some(({ end }) => end > 0n)) return
   throw new EventLogError(
     'log-replaced',
@@ -94,7 +112,11 @@ const whatToDo = {
 
 async function topicsOf(log: EventLog): Promise<readonly BegunTopic[]> {
   return Promise.all(
-    allTopics.map(async topic => ({ topic, epoch: await log.epoch(topic), partitions: await log.partitionCount(topic) }))
+    allTopics.map(async topic => ({
+      topic,
+      epoch: await log.epoch(topic),
+      partitions: await log.partitionCount(topic)
+    }))
   )
 }
 
@@ -118,7 +140,11 @@ function compare(state: ControlState, found: readonly BegunTopic[]): readonly Be
   return found.filter(({ topic }) => !state.topics.has(topic))
 }
 
-async function write({ log, control, secrets, clock }: ClaimOptions, id: string, named: readonly BegunTopic[]): Promise<void> {
+async function write(
+  { log, control, secrets, clock }: ClaimOptions,
+  id: string,
+  named: readonly BegunTopic[]
+): Promise<void> {
   const time = new Date(clock.nowMs()).toISOString()
   const value = encodeRecord(
     { id, source: '/tocsin/service-kit', time, cause: null },

@@ -1,5 +1,6 @@
-// The data keys of private texts: created and appended to the keys log before use, followed by every process that opens texts,
-// erased for good on request. data-keys.ts holds the known keys, private-sealing.ts seals.
+// The data keys of private texts: created and appended to the keys log before use, followed by
+// every process that opens texts, erased for good on request. data-keys.ts holds the known keys,
+// private-sealing.ts seals.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeDataKey, encodeRecord } from '@tocsin/contracts/record/records'
@@ -15,7 +16,14 @@ import { ScratchRecords } from '../scratch/scratch-records.ts'
 import type { Logger } from '../telemetry/logger.ts'
 import { registerReadGauge } from '../telemetry/metrics.ts'
 import { type DataKey, DataKeys, entryOf, erasedRememberedMax, type KeyPlace } from './data-keys.ts'
-import { digestPrivate, makeDataKey, openTexts, sealTexts, unwrapDataKey, wrapDataKey } from './private-sealing.ts'
+import {
+  digestPrivate,
+  makeDataKey,
+  openTexts,
+  sealTexts,
+  unwrapDataKey,
+  wrapDataKey
+} from './private-sealing.ts'
 import type { Secrets } from './secrets.ts'
 
 export interface PrivateVaultOptions {
@@ -36,14 +44,19 @@ export interface ReportKey {
   digest(privateText: string): string
 }
 
-/** `erased`: there is no key any more, or there never was. `unreadable`: there is a key, but it does not open this. */
-export type Opened = { readonly kind: 'opened'; readonly texts: PrivateTexts } | { readonly kind: 'erased' | 'unreadable' }
+/**
+ * `erased`: there is no key any more, or there never was. `unreadable`: there is a key, but it does
+ * not open this.
+ */
+export type Opened =
+  | { readonly kind: 'opened'; readonly texts: PrivateTexts }
+  | { readonly kind: 'erased' | 'unreadable' }
 
 /** Most own keys that are remembered until they are read back; any other is read in full. */
 const ownMax = 10_000
 /**
- * Most key ids that are drawn until one falls into the right partition: with a hundred partitions, one in 10^40 reports needs
- * more.
+ * Most key ids that are drawn until one falls into the right partition: with a hundred partitions,
+ * one in 10^40 reports needs more.
  */
 const drawsMax = 10_000
 /** Timeout for reading keys that other instances may have created or erased, ms. */
@@ -86,7 +99,8 @@ export class PrivateVault {
       topic: topics.keys,
       decode: decodeDataKey,
       take: batch => {
-        for (const { stored, decoded } of batch.records) this.#created(stored.key, decoded.record, stored)
+        for (const { stored, decoded } of batch.records)
+          this.#created(stored.key, decoded.record, stored)
       },
       isTaken: stored => this.#tookOwn(stored),
       erased: stored => this.#erased(stored.key)
@@ -118,9 +132,10 @@ export class PrivateVault {
   }
 
   /**
-   * The data key of a report, created if there is none, and durable before this resolves; concurrent callers at all instances get
-   * the same one. Rejects with an EventLogError if that fails. With several instances, it first reads what others have created
-   * and erased: an erased key is never used again.
+   * The data key of a report, created if there is none, and durable before this resolves;
+   * concurrent callers at all instances get the same one. Rejects with an EventLogError if that
+   * fails. With several instances, it first reads what others have created and erased: an erased
+   * key is never used again.
    */
   async keyOf(reportId: string): Promise<ReportKey> {
     await this.learn()
@@ -133,13 +148,16 @@ export class PrivateVault {
   }
 
   /**
-   * The digest of a private part under each known, not erased key of a report, by key id; null under a key that this suite did
-   * not wrap.
+   * The digest of a private part under each known, not erased key of a report, by key id; null
+   * under a key that this suite did not wrap.
    */
   digestsOf(reportId: string, privateText: string): ReadonlyMap<string, string | null> {
     const digests = this.#keys.of(reportId).map(({ data }) => {
       const dataKey = unwrapDataKey(this.#wrapping, reportId, data.keyId, data.wrapped)
-      return [data.keyId, dataKey === null ? null : digestPrivate(dataKey, reportId, privateText)] as const
+      return [
+        data.keyId,
+        dataKey === null ? null : digestPrivate(dataKey, reportId, privateText)
+      ] as const
     })
     return new Map(digests)
   }
@@ -154,9 +172,10 @@ export class PrivateVault {
   }
 
   /**
-   * Erases every key of a report, also those of other instances: its texts are unreadable everywhere from then on, and alerts
-   * stay unchanged. False if there was none. `noted` is called first, if there is one: if it rejects, nothing is erased, and this
-   * rejects with its error. Rejects with an EventLogError; idempotent.
+   * Erases every key of a report, also those of other instances: its texts are unreadable
+   * everywhere from then on, and alerts stay unchanged. False if there was none. `noted` is called
+   * first, if there is one: if it rejects, nothing is erased, and this rejects with its error.
+   * Rejects with an EventLogError; idempotent.
    */
   async erase(reportId: string, noted: () => Promise<unknown> = async () => {}): Promise<boolean> {
     await this.learn()
@@ -183,9 +202,18 @@ export class PrivateVault {
   async #makeKey(reportId: string): Promise<{ keyId: string; dataKey: Buffer }> {
     const { log, clock, random } = this.#options
     const { keyId, dataKey } = await this.#newKey(reportId)
-    const data: DataKey = { reportId, keyId, wrapped: wrapDataKey(this.#wrapping, reportId, keyId, dataKey, random) }
+    const data: DataKey = {
+      reportId,
+      keyId,
+      wrapped: wrapDataKey(this.#wrapping, reportId, keyId, dataKey, random)
+    }
     const id = digest('data-key', reportId, keyId)
-    const envelope = { id, source: '/tocsin/vault', time: new Date(clock.nowMs()).toISOString(), cause: null }
+    const envelope = {
+      id,
+      source: '/tocsin/vault',
+      time: new Date(clock.nowMs()).toISOString(),
+      cause: null
+    }
     const value = encodeRecord(envelope, { type: 'data-key.created', data })
     const entry = entryOf(reportId, keyId)
     if (this.#own.size < ownMax) this.#own.set(id, data)
@@ -200,7 +228,10 @@ export class PrivateVault {
     return this.#keyOf(reportId) ?? { keyId, dataKey }
   }
 
-  /** With several instances, the keys of one report must be in one partition: only there do they have an order. */
+  /**
+   * With several instances, the keys of one report must be in one partition: only there do they
+   * have an order.
+   */
   async #newKey(reportId: string): Promise<{ readonly keyId: string; readonly dataKey: Buffer }> {
     const { log, random } = this.#options
     if (!log.capabilities.sharedRoles) return makeDataKey(random)
@@ -223,7 +254,10 @@ export class PrivateVault {
     for (const entry of entries) this.#keys.erased(entry)
   }
 
-  /** Reads the keys log to its end, if others write to it. Rejects `log-unavailable` after the timeout. */
+  /**
+   * Reads the keys log to its end, if others write to it. Rejects `log-unavailable` after the
+   * timeout.
+   */
   async learn(): Promise<void> {
     if (!this.#options.log.capabilities.sharedRoles) return
     if (!(await this.#view.catchUp(catchUpMs))) throw unread()
@@ -250,8 +284,9 @@ export class PrivateVault {
   }
 
   /**
-   * An append that was sent twice may land again after the erasure, and a compacted topic keeps the last record. So whoever sees
-   * it erases it again; if that fails, it is repeated when the log is next read from its beginning.
+   * An append that was sent twice may land again after the erasure, and a compacted topic keeps the
+   * last record. So whoever sees it erases it again; if that fails, it is repeated when the log is
+   * next read from its beginning.
    */
   async #eraseAgain(): Promise<void> {
     this.#isErasingAgain = true
@@ -259,7 +294,10 @@ export class PrivateVault {
       const entries = [...this.#returned]
       this.#returned.clear()
       await this.#appendErasures(entries).catch(error =>
-        this.#options.logger.warn({ error, entries: entries.length }, 'recreated data keys could not be erased again')
+        this.#options.logger.warn(
+          { error, entries: entries.length },
+          'recreated data keys could not be erased again'
+        )
       )
     }
     this.#isErasingAgain = false
@@ -267,5 +305,8 @@ export class PrivateVault {
 }
 
 function unread(): EventLogError {
-  return new EventLogError('log-unavailable', `${topics.keys} could not be read to its end in ${catchUpMs} ms`)
+  return new EventLogError(
+    'log-unavailable',
+    `${topics.keys} could not be read to its end in ${catchUpMs} ms`
+  )
 }

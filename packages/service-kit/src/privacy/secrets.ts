@@ -1,5 +1,5 @@
-// The two root secrets of a data folder: the master secret (sealing, cursors, sessions) and the owner's key (full access).
-// Created once, stored with mode 0600, never logged.
+// The two root secrets of a data folder: the master secret (sealing, cursors, sessions) and the
+// owner's key (full access). Created once, stored with mode 0600, never logged.
 
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
 import {
@@ -32,18 +32,25 @@ export const secretPurposes = [
   'retry'
 ] as const
 /**
- * Purposes: `persons` HMACs of names and texts, `reports` ids and hashes of reports, `wrap` data keys of `private`, `cursor`
- * cursors, `session` cookies, `subscriptions` webhook secrets, `ticket` one-use tickets, `webhook-keys` the suite's signing keys,
- * `identity` what a browser keeps of a sign-in by the identity provider, `answer` links by which partners answer, `retry` secrets
- * that a repeated request makes again.
+ * Purposes: `persons` HMACs of names and texts, `reports` ids and hashes of reports, `wrap` data
+ * keys of `private`, `cursor` cursors, `session` cookies, `subscriptions` webhook secrets, `ticket`
+ * one-use tickets, `webhook-keys` the suite's signing keys, `identity` what a browser keeps of a
+ * sign-in by the identity provider, `answer` links by which partners answer, `retry` secrets that a
+ * repeated request makes again.
  */
 export type SecretPurpose = (typeof secretPurposes)[number]
 
 export interface Secrets {
   readonly ownerKey: string
-  /** A fingerprint of the master secret that reveals nothing else of it, 64 hex digits: may be stored in the open. */
+  /**
+   * A fingerprint of the master secret that reveals nothing else of it, 64 hex digits: may be
+   * stored in the open.
+   */
   readonly fingerprint: string
-  /** 32 bytes for one purpose, derived deterministically. The secrets of one purpose reveal nothing of another's. */
+  /**
+   * 32 bytes for one purpose, derived deterministically. The secrets of one purpose reveal nothing
+   * of another's.
+   */
   derive(purpose: SecretPurpose): Buffer
 }
 
@@ -56,8 +63,8 @@ export type SecretsErrorCode =
 
 export interface FolderSecrets extends Secrets {
   /**
-   * Binds the folder to its master secret, once the log has accepted it (log-claim.ts): a start that the log refuses must not
-   * bind the folder to a key that nothing is sealed with. Idempotent.
+   * Binds the folder to its master secret, once the log has accepted it (log-claim.ts): a start
+   * that the log refuses must not bind the folder to a key that nothing is sealed with. Idempotent.
    */
   bindFolder(): void
 }
@@ -81,11 +88,14 @@ export interface SecretsOptions {
   /** From the configuration, base64 or hex of 32 bytes; null = created and stored in the folder. */
   readonly masterKey: string | null
   /**
-   * True if the folder contains data sealed under its master secret: then a different one is refused. Otherwise only the log
-   * knows the right one (log-claim.ts). Default true.
+   * True if the folder contains data sealed under its master secret: then a different one is
+   * refused. Otherwise only the log knows the right one (log-claim.ts). Default true.
    */
   readonly holdsData?: boolean
-  /** True if only this machine can reach the suite: then a short owner key chosen by the operator is allowed, with a warning. */
+  /**
+   * True if only this machine can reach the suite: then a short owner key chosen by the operator is
+   * allowed, with a warning.
+   */
   readonly loopbackOnly: boolean
   readonly random: Random
   readonly warn: (message: string) => void
@@ -96,8 +106,9 @@ const masterBytes = 32
 export const ownerKeyLengthMin = 24
 
 /**
- * Opens the secrets of a data folder and creates missing ones. Concurrent starts get the same. Throws SecretsError if a given key
- * is unusable or does not match the folder, or if others can read the folder.
+ * Opens the secrets of a data folder and creates missing ones. Concurrent starts get the same.
+ * Throws SecretsError if a given key is unusable or does not match the folder, or if others can
+ * read the folder.
  */
 export function openSecrets(options: SecretsOptions): FolderSecrets {
   const { dataDir, holdsData = true, warn } = options
@@ -105,7 +116,8 @@ export function openSecrets(options: SecretsOptions): FolderSecrets {
   const master = masterOf(options)
   const ownerKey = ownerKeyOf(options)
   const bindFolder = () => {
-    if (holdsData) keptText(fingerprintFile(dataDir), () => fingerprintOf(master).toString('hex'), warn)
+    if (holdsData)
+      keptText(fingerprintFile(dataDir), () => fingerprintOf(master).toString('hex'), warn)
   }
   return Object.defineProperties(secretsFrom(master, ownerKey) as FolderSecrets, {
     bindFolder: { value: bindFolder, enumerable: false }
@@ -113,7 +125,8 @@ export function openSecrets(options: SecretsOptions): FolderSecrets {
 }
 
 /**
- * Creates a missing folder. An empty one that others can read is closed; one with data is refused, as others may have read them.
+ * Creates a missing folder. An empty one that others can read is closed; one with data is refused,
+ * as others may have read them.
  */
 function closedFolder(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -138,19 +151,26 @@ function closedFolder(dataDir: string): void {
 export function secretsFrom(master: Uint8Array, ownerKey: string): Secrets {
   const derived = new Map<SecretPurpose, Buffer>()
   for (const purpose of secretPurposes) {
-    derived.set(purpose, Buffer.from(hkdfSync('sha256', master, 'tocsin', `tocsin/v1/${purpose}`, 32)))
+    derived.set(
+      purpose,
+      Buffer.from(hkdfSync('sha256', master, 'tocsin', `tocsin/v1/${purpose}`, 32))
+    )
   }
   // Not enumerable, so that no log line or error can include them by accident.
   return Object.defineProperties({} as Secrets, {
     ownerKey: { value: ownerKey, enumerable: false },
     fingerprint: { value: fingerprintOf(master).toString('hex'), enumerable: false },
-    derive: { value: (purpose: SecretPurpose) => Buffer.from(derived.get(purpose)!), enumerable: false }
+    derive: {
+      value: (purpose: SecretPurpose) => Buffer.from(derived.get(purpose)!),
+      enumerable: false
+    }
   })
 }
 
 function masterOf({ dataDir, masterKey, holdsData = true, random, warn }: SecretsOptions): Buffer {
   const file = join(dataDir, 'master.key')
-  const given = masterKey === null ? null : decodeMaster(masterKey, 'the master key of the configuration')
+  const given =
+    masterKey === null ? null : decodeMaster(masterKey, 'the master key of the configuration')
   if (given === null && holdsData) checkNotLost(dataDir, file)
   const kept =
     given ??
@@ -162,9 +182,12 @@ function masterOf({ dataDir, masterKey, holdsData = true, random, warn }: Secret
   return kept
 }
 
-/** A key that is made anew would open nothing, and stand in the place of the one that is looked for. */
+/**
+ * A key that is made anew would open nothing, and stand in the place of the one that is looked for.
+ */
 function checkNotLost(dataDir: string, file: string): void {
-  // In this order: of another process that makes both meanwhile, the fingerprint comes after the key.
+  // In this order: of another process that makes both meanwhile, the fingerprint comes after the
+  // key.
   if (readIfThere(fingerprintFile(dataDir)) === null || readIfThere(file) !== null) return
   throw new SecretsError(
     'master-key-mismatch',
@@ -173,8 +196,9 @@ function checkNotLost(dataDir: string, file: string): void {
 }
 
 /**
- * Refuses a master secret other than the one that the folder is bound to: data sealed under the first could not be opened, and
- * names would get other keys, without an error until someone asks for them.
+ * Refuses a master secret other than the one that the folder is bound to: data sealed under the
+ * first could not be opened, and names would get other keys, without an error until someone asks
+ * for them.
  */
 function checkFingerprint(dataDir: string, master: Buffer): void {
   const text = readIfThere(fingerprintFile(dataDir))
@@ -206,19 +230,28 @@ function decodeMaster(text: string, where: string): Buffer {
 
 function ownerKeyOf({ dataDir, ownerKey, loopbackOnly, random, warn }: SecretsOptions): string {
   const file = join(dataDir, 'owner.key')
-  const key = ownerKey ?? keptText(file, () => `tk_${Buffer.from(random.bytes(32)).toString('base64url')}`, warn)
+  const key =
+    ownerKey ??
+    keptText(file, () => `tk_${Buffer.from(random.bytes(32)).toString('base64url')}`, warn)
   if (!/^[\x21-\x7e]{1,1024}$/.test(key))
-    throw new SecretsError('owner-key-malformed', 'the owner key must be printable ASCII without spaces')
+    throw new SecretsError(
+      'owner-key-malformed',
+      'the owner key must be printable ASCII without spaces'
+    )
   if (key.length >= ownerKeyLengthMin) return key
   const advice = `the owner key has fewer than ${ownerKeyLengthMin} characters and could be guessed`
-  if (!loopbackOnly) throw new SecretsError('owner-key-weak', `${advice}: refused on an address that others can reach`)
+  if (!loopbackOnly)
+    throw new SecretsError(
+      'owner-key-weak',
+      `${advice}: refused on an address that others can reach`
+    )
   warn(advice)
   return key
 }
 
 /**
- * The content of a secret file, created if it is missing. Of concurrent creators the second reads the first one's file, always
- * whole.
+ * The content of a secret file, created if it is missing. Of concurrent creators the second reads
+ * the first one's file, always whole.
  */
 function keptText(file: string, make: () => string, warn: (message: string) => void): string {
   const found = readIfThere(file)
@@ -236,7 +269,10 @@ function readIfThere(file: string): string | null {
   }
 }
 
-/** Writes a file atomically: a hard link fails if the name is taken, and never shows a half-written file. */
+/**
+ * Writes a file atomically: a hard link fails if the name is taken, and never shows a half-written
+ * file.
+ */
 function createOnce(file: string, content: string): void {
   const temporary = `${file}.${process.pid}.${createHash('sha256').update(content).digest('hex').slice(0, 8)}.tmp`
   const handle = openSync(temporary, 'wx', 0o600)

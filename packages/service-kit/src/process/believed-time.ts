@@ -1,16 +1,21 @@
-// The time by which old things are removed for good. A clock that jumped ahead is believed at twice the pace of the monotonic
-// one: it may be mended before much is removed by it.
+// The time by which old things are removed for good. A clock that jumped ahead is believed at twice
+// the pace of the monotonic one: it may be mended before much is removed by it.
 
 import type { Clock } from '@tocsin/domain/ports'
 
 export class BelievedTime {
   readonly #clock: Pick<Clock, 'nowMs' | 'monotonicMs'>
   readonly #firstMs: () => number | null
-  /** The time of the last look, as far as it was believed, and when that was on the monotonic clock. */
+  /**
+   * The time of the last look, as far as it was believed, and when that was on the monotonic clock.
+   */
   #believed: { readonly nowMs: number; readonly atMs: number } | null = null
 
   /** `firstMs`: a time that is known at the first look; null: the clock is believed then. */
-  constructor(clock: Pick<Clock, 'nowMs' | 'monotonicMs'>, firstMs: () => number | null = () => null) {
+  constructor(
+    clock: Pick<Clock, 'nowMs' | 'monotonicMs'>,
+    firstMs: () => number | null = () => null
+  ) {
     this.#clock = clock
     this.#firstMs = firstMs
   }

@@ -1,11 +1,15 @@
-// The real clock and randomness behind the domain's ports. Only real processes use them; tests and simulations bring their own.
+// The real clock and randomness behind the domain's ports. Only real processes use them; tests and
+// simulations bring their own.
 
 import { randomBytes } from 'node:crypto'
 import type { Random } from '@tocsin/domain/ports'
 
 export { systemClock } from '@tocsin/event-log/system-clock'
 
-/** Random bytes are drawn in blocks of this size: a system call for each few bytes would cost more than sealing with them. */
+/**
+ * Random bytes are drawn in blocks of this size: a system call for each few bytes would cost more
+ * than sealing with them.
+ */
 const poolBytes = 4096
 let pool = Buffer.alloc(0)
 

@@ -16,8 +16,15 @@ export interface CloseReport {
 /** Minimum time of a step, even after the deadline: long enough for a log to write its buffers. */
 const graceMs = 500
 
-/** Runs the steps in order. Always resolves, at the latest `deadlineMs` plus a short grace period per later step. */
-export async function closeInOrder(steps: readonly ClosingStep[], deadlineMs: number, clock: Clock): Promise<CloseReport> {
+/**
+ * Runs the steps in order. Always resolves, at the latest `deadlineMs` plus a short grace period
+ * per later step.
+ */
+export async function closeInOrder(
+  steps: readonly ClosingStep[],
+  deadlineMs: number,
+  clock: Clock
+): Promise<CloseReport> {
   const endMs = clock.monotonicMs() + deadlineMs
   const late: string[] = []
   const failed: { name: string; error: unknown }[] = []
@@ -29,7 +36,10 @@ export async function closeInOrder(steps: readonly ClosingStep[], deadlineMs: nu
   return { late, failed }
 }
 
-type Outcome = { readonly kind: 'done' } | { readonly kind: 'late' } | { readonly kind: 'failed'; readonly error: unknown }
+type Outcome =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'late' }
+  | { readonly kind: 'failed'; readonly error: unknown }
 
 async function within(ms: number, close: () => Promise<void>, clock: Clock): Promise<Outcome> {
   const timeout = new AbortController()

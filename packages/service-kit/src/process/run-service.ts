@@ -1,4 +1,5 @@
-// The only place that touches the process: configuration, signals, exit code. The caller composes the log, views and services.
+// The only place that touches the process: configuration, signals, exit code. The caller composes
+// the log, views and services.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { Counter, collectDefaultMetrics, Registry } from 'prom-client'
@@ -37,28 +38,43 @@ export interface RunOptions<S extends Settings> {
 /** Exit codes of a process: stopped as requested, failed, invalid usage. */
 export const exitCodes = { stopped: 0, failed: 1, usage: 2 } as const
 
-/** Time beyond the closing deadlines, ms: after that something blocks the exit, and the process is killed. */
+/**
+ * Time beyond the closing deadlines, ms: after that something blocks the exit, and the process is
+ * killed.
+ */
 const overtimeMs = 2_000
-/** A terminal sends Ctrl-C to all of its processes, and npm forwards it: the same signal within this time counts once, ms. */
+/**
+ * A terminal sends Ctrl-C to all of its processes, and npm forwards it: the same signal within this
+ * time counts once, ms.
+ */
 const sameWishMs = 1_000
 /** How long the last log lines may take to be written, ms. */
 const lastLinesMs = 500
 
 /**
- * Runs a process until it is told to stop or fails, then ends it. Never returns. SIGTERM and SIGINT close in order; a second
- * signal ends the process at once.
+ * Runs a process until it is told to stop or fails, then ends it. Never returns. SIGTERM and SIGINT
+ * close in order; a second signal ends the process at once.
  */
-export async function runService<S extends typeof baseSettings>(options: RunOptions<S>): Promise<never> {
+export async function runService<S extends typeof baseSettings>(
+  options: RunOptions<S>
+): Promise<never> {
   const loaded = configOrExit(options)
   const config = loaded.values as ConfigOf<S> & BaseConfig
   const metrics = new Registry()
   collectDefaultMetrics({ register: metrics })
   const output = standardOutput(countDrops(metrics))
-  const logger = createLogger({ level: config.logLevel, name: options.name, destination: output.stream })
+  const logger = createLogger({
+    level: config.logLevel,
+    name: options.name,
+    destination: output.stream
+  })
   const endProcess = processEnd(output)
   for (const event of ['unhandledRejection', 'uncaughtException'] as const) {
     process.on(event, error => {
-      logger.fatal({ error, event }, 'an unexpected error ends the process; the log on disk is intact')
+      logger.fatal(
+        { error, event },
+        'an unexpected error ends the process; the log on disk is intact'
+      )
       void endProcess(exitCodes.failed)
     })
   }
@@ -67,9 +83,13 @@ export async function runService<S extends typeof baseSettings>(options: RunOpti
   const stopping = new AbortController()
   void stop.then(() => stopping.abort())
   const started = options.start({ config, logger, metrics, stopping: stopping.signal })
-  const outcome = await Promise.race([started.then(watch, startFailed), stop.then(() => 'stop' as const)])
+  const outcome = await Promise.race([
+    started.then(watch, startFailed),
+    stop.then(() => 'stop' as const)
+  ])
   if (outcome !== 'stop') logger.fatal({ error: outcome }, 'the service failed')
-  // A stop during the start waits for it, so that what it opened gets closed; the timer below bounds both.
+  // A stop during the start waits for it, so that what it opened gets closed; the timer below
+  // bounds both.
   setTimeout(
     () => {
       logger.fatal('closing exceeded its time limit')
@@ -79,7 +99,8 @@ export async function runService<S extends typeof baseSettings>(options: RunOpti
   )
   const report = await started.then(running => running.close(), nothingToClose)
   for (const { name, error } of report.failed) logger.error({ error, step: name }, 'closing failed')
-  if (report.late.length > 0) logger.warn({ late: report.late }, 'closing took longer than closeDeadlineMs')
+  if (report.late.length > 0)
+    logger.warn({ late: report.late }, 'closing took longer than closeDeadlineMs')
   logger.info({ clean: isClean(report) }, 'stopped')
   return endProcess(outcome === 'stop' && isClean(report) ? exitCodes.stopped : exitCodes.failed)
 }
@@ -94,7 +115,8 @@ function processEnd(output: LogOutput): (code: number) => Promise<never> {
   let ending: Promise<never> | null = null
   const end = async (code: number): Promise<never> => {
     if (await output.end(lastLinesMs)) process.exit(code)
-    // Everything is closed or lost by now; only an unread pipe keeps the process alive, and it would block process.exit too.
+    // Everything is closed or lost by now; only an unread pipe keeps the process alive, and it
+    // would block process.exit too.
     process.kill(process.pid, 'SIGKILL')
     return new Promise<never>(() => {})
   }
@@ -114,10 +136,15 @@ function countDrops(registry: Registry): () => void {
 }
 
 const watch = (running: Running) => running.failed
-const startFailed = (error: unknown) => (error instanceof Error ? error : new Error('the start failed', { cause: error }))
+const startFailed = (error: unknown) =>
+  error instanceof Error ? error : new Error('the start failed', { cause: error })
 const nothingToClose = (): CloseReport => ({ late: [], failed: [] })
 
-function configOrExit<S extends Settings>({ settings, overrides, name }: RunOptions<S>): LoadedConfig<S> {
+function configOrExit<S extends Settings>({
+  settings,
+  overrides,
+  name
+}: RunOptions<S>): LoadedConfig<S> {
   try {
     return readConfig(settings, {
       file: configFile(process.env.TOCSIN_CONFIG),
@@ -131,11 +158,17 @@ function configOrExit<S extends Settings>({ settings, overrides, name }: RunOpti
   }
 }
 
-/** The file named by TOCSIN_CONFIG, which must exist; otherwise ./tocsin.yaml, which may. Throws ConfigError. */
+/**
+ * The file named by TOCSIN_CONFIG, which must exist; otherwise ./tocsin.yaml, which may. Throws
+ * ConfigError.
+ */
 export function configFile(named: string | undefined): { name: string; text: string } | null {
   const name = named || 'tocsin.yaml'
   if (!existsSync(name)) {
-    if (named) throw new ConfigError([{ key: '', origin: 'TOCSIN_CONFIG', detail: `names ${named}, which does not exist` }])
+    if (named)
+      throw new ConfigError([
+        { key: '', origin: 'TOCSIN_CONFIG', detail: `names ${named}, which does not exist` }
+      ])
     return null
   }
   return { name, text: readFileSync(name, 'utf8') }

@@ -1,5 +1,5 @@
-// The interface of a service to its process: routes, start, readiness, close. `tocsin up` hosts three services on one port, the
-// other commands one each.
+// The interface of a service to its process: routes, start, readiness, close. `tocsin up` hosts
+// three services on one port, the other commands one each.
 
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import type { FastifyPluginAsync } from 'fastify'
@@ -16,14 +16,20 @@ export interface Service {
   readonly routes: FastifyPluginAsync
   /** The API description of its routes; a test compares the two in both directions. */
   readonly api?: ApiDocs
-  /** Starts loops; resolves once the service has caught up with its logs. Rejects if it cannot run. */
+  /**
+   * Starts loops; resolves once the service has caught up with its logs. Rejects if it cannot run.
+   */
   start(): Promise<void>
   readiness(): Readiness
   /**
-   * Metrics of a part with a registry of its own, in the Prometheus text format; names must not repeat those of another registry.
+   * Metrics of a part with a registry of its own, in the Prometheus text format; names must not
+   * repeat those of another registry.
    */
   metrics?(): Promise<string>
-  /** Resolves with the error that permanently ended a loop; the process then exits with 1. Otherwise stays pending. */
+  /**
+   * Resolves with the error that permanently ended a loop; the process then exits with 1. Otherwise
+   * stays pending.
+   */
   readonly failed: Promise<Error>
   /** Stops accepting, finishes pending work, closes. Idempotent. */
   close(): Promise<void>

@@ -1,5 +1,5 @@
-// How long ago something was that a record says: by the monotonic clock from the first look on, so that a wall clock that is set
-// neither holds up nor hurries on who counts by it.
+// How long ago something was that a record says: by the monotonic clock from the first look on, so
+// that a wall clock that is set neither holds up nor hurries on who counts by it.
 
 import type { Clock } from '@tocsin/domain/ports'
 
@@ -10,7 +10,10 @@ export class TimeSince {
   readonly #firstMs: number
   readonly #firstAtMs: number
 
-  /** `aheadMsMax`: how far ahead the record may lie by itself. One that lies further ahead was written by a clock that was. */
+  /**
+   * `aheadMsMax`: how far ahead the record may lie by itself. One that lies further ahead was
+   * written by a clock that was.
+   */
   constructor(clock: Pick<Clock, 'nowMs' | 'monotonicMs'>, sinceMs: number, aheadMsMax: number) {
     this.#clock = clock
     this.#sinceMs = sinceMs

@@ -1,6 +1,7 @@
-// One query for all callers that ask at about the same time. A query that is already running may miss what its caller has just
-// written, so a caller that arrives meanwhile gets the result of the next one, which all waiting callers share. At most one query
-// runs at a time, however many callers there are.
+// One query for all callers that ask at about the same time. A query that is already running may
+// miss what its caller has just written, so a caller that arrives meanwhile gets the result of the
+// next one, which all waiting callers share. At most one query runs at a time, however many callers
+// there are.
 
 export class CoalescedQuery<T> {
   readonly #query: () => Promise<T>

@@ -1,8 +1,12 @@
-// Folds the control log record by record; each record counts once. Shared by all readers of that log. control-state.ts of the
-// domain interprets the records.
+// Folds the control log record by record; each record counts once. Shared by all readers of that
+// log. control-state.ts of the domain interprets the records.
 
 import type { ControlRecord } from '@tocsin/domain/control/control-record'
-import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
+import {
+  applyControl,
+  type ControlState,
+  emptyControlState
+} from '@tocsin/domain/control/control-state'
 import { FirstOfEach, idsRememberedMax } from '@tocsin/event-log/first-of-each'
 import type { EventLog } from '@tocsin/event-log/port'
 

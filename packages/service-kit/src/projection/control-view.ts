@@ -1,6 +1,6 @@
-// The control log as every service uses it: folded to a current state, followed as it grows, with waits for callers that have
-// just written. control-state.ts of the domain interprets the records, control-fold.ts makes each count once, topic-view.ts
-// follows the topic.
+// The control log as every service uses it: folded to a current state, followed as it grows, with
+// waits for callers that have just written. control-state.ts of the domain interprets the records,
+// control-fold.ts makes each count once, topic-view.ts follows the topic.
 
 import { decodeControlRecord } from '@tocsin/contracts/record/records'
 import { AuditTrail } from '@tocsin/domain/control/audit-trail'
@@ -23,7 +23,10 @@ export interface ControlViewOptions {
   readonly metrics?: Registry
 }
 
-/** Called after each batch of records with the state behind it. An error thrown by a listener ends the view. */
+/**
+ * Called after each batch of records with the state behind it. An error thrown by a listener ends
+ * the view.
+ */
 export type ControlListener = (state: ControlState, records: readonly ControlRecord[]) => void
 
 export class ControlView {
@@ -47,14 +50,17 @@ export class ControlView {
     return this.#fold.state
   }
 
-  /** Number of record ids remembered, so that a record stored twice counts once; at 100,000 the older half is forgotten. */
+  /**
+   * Number of record ids remembered, so that a record stored twice counts once; at 100,000 the
+   * older half is forgotten.
+   */
   get idsRemembered(): number {
     return this.#fold.idsRemembered
   }
 
   /**
-   * Resolves with the error that permanently ended the view: an unreadable log, or a record of a newer version. Otherwise stays
-   * pending.
+   * Resolves with the error that permanently ended the view: an unreadable log, or a record of a
+   * newer version. Otherwise stays pending.
    */
   get failed(): Promise<Error> {
     return this.#view.failed
@@ -65,14 +71,18 @@ export class ControlView {
     return this.#view.cursor
   }
 
-  /** Folds everything that the log holds now, then follows it. Rejects if the log cannot be read or needs a newer version. */
+  /**
+   * Folds everything that the log holds now, then follows it. Rejects if the log cannot be read or
+   * needs a newer version.
+   */
   start(): Promise<void> {
     return this.#view.start()
   }
 
   /**
-   * True once everything that the log holds now is folded; with `maxAgeMs`, everything that it held that long ago. False after
-   * the timeout (ms), or if the view has ended. Rejects with the log's error.
+   * True once everything that the log holds now is folded; with `maxAgeMs`, everything that it held
+   * that long ago. False after the timeout (ms), or if the view has ended. Rejects with the log's
+   * error.
    */
   catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
     return this.#view.catchUp(timeoutMs, maxAgeMs)
@@ -84,8 +94,8 @@ export class ControlView {
   }
 
   /**
-   * True once the view has passed the cursor; false after the timeout (ms; null = none), if the view has ended, or if the cursor
-   * belongs to another log.
+   * True once the view has passed the cursor; false after the timeout (ms; null = none), if the
+   * view has ended, or if the cursor belongs to another log.
    */
   waitFor(cursor: Cursor, timeoutMs: number | null): Promise<boolean> {
     return this.#view.waitFor(cursor, timeoutMs)

@@ -1,11 +1,15 @@
-// What a cursor contains, as bytes. Positions alone take a short form, so that a frame for a bad link stays small; large ones a
-// wider form, and anything else is JSON. Each content has exactly one form; older cursors in a wider one still open.
+// What a cursor contains, as bytes. Positions alone take a short form, so that a frame for a bad
+// link stays small; large ones a wider form, and anything else is JSON. Each content has exactly
+// one form; older cursors in a wider one still open.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import type { Cursor } from '@tocsin/event-log/port'
 import { type Topic, topics } from '@tocsin/event-log/topics'
 
-/** What a client's cursor contains: positions in one or more topics, and extra state of its transport. */
+/**
+ * What a client's cursor contains: positions in one or more topics, and extra state of its
+ * transport.
+ */
 export interface CursorContent {
   readonly cursors: readonly Cursor[]
   /** Small JSON. */
@@ -18,7 +22,10 @@ export type CursorForm = 'json' | 'compact' | 'short'
 const blockBytes = 16
 /** Positions of JSON are padded to this number of digits, for the same reason. */
 const positionDigits = 10
-/** Of each position, in the forms of bytes. The short one serves until a partition holds 16.7 million records. */
+/**
+ * Of each position, in the forms of bytes. The short one serves until a partition holds 16.7
+ * million records.
+ */
 const positionBytes = { compact: 5, short: 3 } as const
 type BytesForm = keyof typeof positionBytes
 
@@ -33,18 +40,28 @@ const topicNumbers: Readonly<Record<Topic, number>> = {
   [topics.keys]: 7,
   [topics.quarantine]: 8
 }
-const topicOfNumber = new Map(Object.entries(topicNumbers).map(([topic, number]) => [number, topic as Topic]))
-const nameOf = Object.fromEntries(Object.entries(topics).map(([name, topic]) => [topic, name])) as Record<
-  Topic,
-  keyof typeof topics
->
+const topicOfNumber = new Map(
+  Object.entries(topicNumbers).map(([topic, number]) => [number, topic as Topic])
+)
+const nameOf = Object.fromEntries(
+  Object.entries(topics).map(([name, topic]) => [topic, name])
+) as Record<Topic, keyof typeof topics>
 
-export function encodeContent(content: CursorContent): { readonly form: CursorForm; readonly plain: Buffer } {
+export function encodeContent(content: CursorContent): {
+  readonly form: CursorForm
+  readonly plain: Buffer
+} {
   const { cursors, extra } = content
-  const fits = (form: BytesForm) => extra === undefined && cursors.length > 0 && cursors.every(each => fitsBytes(form, each))
+  const fits = (form: BytesForm) =>
+    extra === undefined && cursors.length > 0 && cursors.every(each => fitsBytes(form, each))
   // Its length depends on the number of partitions alone: it needs no padding.
-  if (fits('short')) return { form: 'short', plain: Buffer.concat(cursors.map(each => bytesOf('short', each))) }
-  if (fits('compact')) return { form: 'compact', plain: padded(Buffer.concat(cursors.map(each => bytesOf('compact', each))), 0) }
+  if (fits('short'))
+    return { form: 'short', plain: Buffer.concat(cursors.map(each => bytesOf('short', each))) }
+  if (fits('compact'))
+    return {
+      form: 'compact',
+      plain: padded(Buffer.concat(cursors.map(each => bytesOf('compact', each))), 0)
+    }
   return { form: 'json', plain: jsonOf(content) }
 }
 
@@ -68,10 +85,16 @@ function fitsBytes(form: BytesForm, { epoch, positions }: Cursor): boolean {
 function bytesOf(form: BytesForm, { topic, epoch, positions }: Cursor): Buffer {
   const width = positionBytes[form]
   const bytes = Buffer.from(epoch.replaceAll('-', ''), 'hex')
-  const head = [topicNumbers[topic], bytes.length | (epoch.includes('-') ? uuidMark : 0), ...bytes, positions.length]
+  const head = [
+    topicNumbers[topic],
+    bytes.length | (epoch.includes('-') ? uuidMark : 0),
+    ...bytes,
+    positions.length
+  ]
   const plain = Buffer.alloc(head.length + positions.length * width)
   plain.set(head)
-  for (const [i, position] of positions.entries()) plain.writeUIntBE(Number(position), head.length + i * width, width)
+  for (const [i, position] of positions.entries())
+    plain.writeUIntBE(Number(position), head.length + i * width, width)
   return plain
 }
 
@@ -86,7 +109,8 @@ function* cursorsIn(form: BytesForm, plain: Buffer): Generator<Cursor> {
     const epoch = mark & uuidMark ? hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') : hex
     at = countAt + 1 + (plain[countAt] as number) * width
     const positions: bigint[] = []
-    for (let each = countAt + 1; each < at; each += width) positions.push(BigInt(plain.readUIntBE(each, width)))
+    for (let each = countAt + 1; each < at; each += width)
+      positions.push(BigInt(plain.readUIntBE(each, width)))
     yield { topic, epoch, positions }
   }
 }
@@ -94,14 +118,20 @@ function* cursorsIn(form: BytesForm, plain: Buffer): Generator<Cursor> {
 /** `[["alerts","<epoch>","12,40"],…]` or `[[…],extra]`. */
 function jsonOf({ cursors, extra }: CursorContent): Buffer {
   const named = cursors.map(c => [nameOf[c.topic], c.epoch, c.positions.join(',')])
-  const json = Buffer.from(extra === undefined ? JSON.stringify([named]) : canonicalJson([named, extra]))
+  const json = Buffer.from(
+    extra === undefined ? JSON.stringify([named]) : canonicalJson([named, extra])
+  )
   let longest = json.length
-  for (const { positions } of cursors) for (const each of positions) longest += Math.max(0, positionDigits - String(each).length)
+  for (const { positions } of cursors)
+    for (const each of positions) longest += Math.max(0, positionDigits - String(each).length)
   return padded(json, longest, ' ')
 }
 
 function contentOfJson(plain: Buffer): CursorContent {
-  const [named, extra] = JSON.parse(plain.toString()) as [[keyof typeof topics, string, string][], unknown]
+  const [named, extra] = JSON.parse(plain.toString()) as [
+    [keyof typeof topics, string, string][],
+    unknown
+  ]
   const cursors = named.map(([name, epoch, positions]) => ({
     topic: topics[name],
     epoch,

@@ -1,5 +1,6 @@
-// Read your own writes, at any instance: a write answers with a sealed position, and a request that brings it waits until
-// everything that the position covers is folded here, or is answered that it is not yet.
+// Read your own writes, at any instance: a write answers with a sealed position, and a request that
+// brings it waits until everything that the position covers is folded here, or is answered that it
+// is not yet.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -12,7 +13,10 @@ import { openCursor, sealCursor } from './sealed-cursor.ts'
 import { namesEpoch } from './short-epoch.ts'
 
 export const positionHeader = 'tocsin-cursor'
-/** How long a request waits for a position, and a write until it is read back, ms. Source: formats.md#cursors. */
+/**
+ * How long a request waits for a position, and a write until it is read back, ms. Source:
+ * formats.md#cursors.
+ */
 export const readWaitMs = 2_000
 
 export interface ReadPositionsOptions {
@@ -21,8 +25,13 @@ export interface ReadPositionsOptions {
   readonly control: Pick<ControlView, 'state' | 'waitFor'>
   /** The suite's secret for `cursor`. */
   readonly key: Buffer
-  /** By topic: true once what the cursor covers is folded here, false after the timeout. Other topics are not waited for. */
-  readonly waits: { readonly [T in Topic]?: (cursor: Cursor, timeoutMs: number) => Promise<boolean> }
+  /**
+   * By topic: true once what the cursor covers is folded here, false after the timeout. Other
+   * topics are not waited for.
+   */
+  readonly waits: {
+    readonly [T in Topic]?: (cursor: Cursor, timeoutMs: number) => Promise<boolean>
+  }
 }
 
 export class ReadPositions {
@@ -45,30 +54,45 @@ export class ReadPositions {
   }
 
   /**
-   * Resolves once everything that the position covers is folded; immediately without one. Throws ProblemError `cursor-invalid`
-   * for a foreign position and `projection-behind` after two seconds. /
+   * Resolves once everything that the position covers is folded; immediately without one. Throws
+   * ProblemError `cursor-invalid` for a foreign position and `projection-behind` after two seconds.
+   * /
    */
   async reach(header: string | readonly string[] | undefined): Promise<void> {
     if (header === undefined) return
     const { key, clock, control } = this.#options
     const opened = openCursor(key, String(header))
-    if (!opened.ok) throw new ProblemError('cursor-invalid', `The header ${positionHeader} contains no cursor of this suite.`)
+    if (!opened.ok)
+      throw new ProblemError(
+        'cursor-invalid',
+        `The header ${positionHeader} contains no cursor of this suite.`
+      )
     const endMs = clock.monotonicMs() + readWaitMs
     for (const held of opened.content.cursors) {
       const named = translateCursor(control.state, held)
       const cursor = { ...named, epoch: await this.#options.log.epoch(named.topic) }
       if (!(await this.#isOfThisLog(named)))
-        throw new ProblemError('cursor-invalid', `The header ${positionHeader} contains a cursor of another log.`)
+        throw new ProblemError(
+          'cursor-invalid',
+          `The header ${positionHeader} contains a cursor of another log.`
+        )
       if (!(await this.#isFolded(cursor, Math.max(0, endMs - clock.monotonicMs()))))
-        throw new ProblemError('projection-behind', 'The records before this cursor are not folded here yet. Try again.', {
-          retryAfterS: 1
-        })
+        throw new ProblemError(
+          'projection-behind',
+          'The records before this cursor are not folded here yet. Try again.',
+          {
+            retryAfterS: 1
+          }
+        )
     }
   }
 
   async #isOfThisLog({ topic, epoch, positions }: Cursor): Promise<boolean> {
     const { log } = this.#options
-    return namesEpoch(epoch, await log.epoch(topic)) && positions.length === (await log.partitionCount(topic))
+    return (
+      namesEpoch(epoch, await log.epoch(topic)) &&
+      positions.length === (await log.partitionCount(topic))
+    )
   }
 
   async #isFolded(cursor: Cursor, timeoutMs: number): Promise<boolean> {
@@ -78,8 +102,16 @@ export class ReadPositions {
   }
 }
 
-/** The sealed position after a record, and of no other partition: a read that brings it sees at least that record. */
-export function sealedBehind(log: ReadPositionsOptions['log'], key: Buffer, topic: Topic, place: RecordPlace): Promise<string> {
+/**
+ * The sealed position after a record, and of no other partition: a read that brings it sees at
+ * least that record.
+ */
+export function sealedBehind(
+  log: ReadPositionsOptions['log'],
+  key: Buffer,
+  topic: Topic,
+  place: RecordPlace
+): Promise<string> {
   return sealedBehindAll(log, key, topic, [place])
 }
 
@@ -89,5 +121,7 @@ async function sealedBehindAll(
   topic: Topic,
   places: readonly RecordPlace[]
 ): Promise<string> {
-  return sealCursor(key, { cursors: [cursorBehind(topic, await log.epoch(topic), await log.partitionCount(topic), places)] })
+  return sealCursor(key, {
+    cursors: [cursorBehind(topic, await log.epoch(topic), await log.partitionCount(topic), places)]
+  })
 }

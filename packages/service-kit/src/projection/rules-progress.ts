@@ -1,6 +1,6 @@
-// How far the rules have come in the incidents log, for readers who wait for the consequences of a record. The log is queried
-// once every few milliseconds for all waiters, and only while there are any. Any number of instances of the rules commit what
-// they have folded, each for its partitions.
+// How far the rules have come in the incidents log, for readers who wait for the consequences of a
+// record. The log is queried once every few milliseconds for all waiters, and only while there are
+// any. Any number of instances of the rules commit what they have folded, each for its partitions.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
@@ -12,7 +12,9 @@ import type { TopicView } from './topic-view.ts'
 export interface RulesPositions {
   /** The end of each partition of the incidents log. */
   readonly ends: readonly bigint[]
-  /** The first position not yet folded by the rules; the outputs of all earlier ones are written. */
+  /**
+   * The first position not yet folded by the rules; the outputs of all earlier ones are written.
+   */
   readonly folded: readonly bigint[]
 }
 
@@ -35,7 +37,10 @@ interface Waiter {
   readonly reject: (error: unknown) => void
 }
 
-/** Interval between queries, ms: a query of a local log is cheap; with shared roles it is two requests. */
+/**
+ * Interval between queries, ms: a query of a local log is cheap; with shared roles it is two
+ * requests.
+ */
 const pollMs = 5
 const sharedPollMs = 10
 
@@ -60,27 +65,43 @@ export class RulesProgress {
   }
 
   /** True once the condition holds; false after `timeoutMs`. Rejects with the log's error. */
-  async until(isReached: (progress: RulesPositions) => boolean, timeoutMs: number): Promise<boolean> {
+  async until(
+    isReached: (progress: RulesPositions) => boolean,
+    timeoutMs: number
+  ): Promise<boolean> {
     if (isReached(await this.look())) return true
     if (timeoutMs <= 0) return false
     const { promise, resolve, reject } = Promise.withResolvers<boolean>()
-    this.#waiters.add({ isReached, untilMs: this.#clock.monotonicMs() + timeoutMs, resolve, reject })
+    this.#waiters.add({
+      isReached,
+      untilMs: this.#clock.monotonicMs() + timeoutMs,
+      resolve,
+      reject
+    })
     if (!this.#isPolling) void this.#poll()
     return promise
   }
 
   /**
-   * True once the rules have folded everything before a cursor of the incidents log, and the views have folded their output;
-   * false after `timeoutMs`. The rules commit a position only after everything derived from it is written. Rejects with the log's
-   * error.
+   * True once the rules have folded everything before a cursor of the incidents log, and the views
+   * have folded their output; false after `timeoutMs`. The rules commit a position only after
+   * everything derived from it is written. Rejects with the log's error.
    */
-  async outputIsFollowed({ positions }: Cursor, views: OutputViews, timeoutMs: number): Promise<boolean> {
+  async outputIsFollowed(
+    { positions }: Cursor,
+    views: OutputViews,
+    timeoutMs: number
+  ): Promise<boolean> {
     const untilMs = this.#clock.monotonicMs() + timeoutMs
     const leftMs = () => Math.max(0, untilMs - this.#clock.monotonicMs())
-    const isFolded = ({ folded }: RulesPositions) => positions.every((position, i) => position <= (folded[i] ?? 0n))
+    const isFolded = ({ folded }: RulesPositions) =>
+      positions.every((position, i) => position <= (folded[i] ?? 0n))
     if (!(await this.until(isFolded, timeoutMs))) return false
     const ends = await this.#outputEnds.fresh()
-    return (await views.assembly.waitFor(ends.assembly, leftMs())) && (await views.alerts.waitFor(ends.alerts, leftMs()))
+    return (
+      (await views.assembly.waitFor(ends.assembly, leftMs())) &&
+      (await views.alerts.waitFor(ends.alerts, leftMs()))
+    )
   }
 
   async #askOutputEnds(): Promise<OutputEnds> {
@@ -96,7 +117,10 @@ export class RulesProgress {
       this.#log.state(topics.incidents),
       this.#log.committed('rules', topics.incidents)
     ])
-    return { ends: states.map(state => state.end), folded: committed?.positions ?? states.map(state => state.start) }
+    return {
+      ends: states.map(state => state.end),
+      folded: committed?.positions ?? states.map(state => state.start)
+    }
   }
 
   async #poll(): Promise<void> {

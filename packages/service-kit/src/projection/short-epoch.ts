@@ -1,4 +1,5 @@
-// The epoch of a log as the cursors of the stream name it: four bytes tell its lives apart, and a frame for a bad link has few.
+// The epoch of a log as the cursors of the stream name it: four bytes tell its lives apart, and a
+// frame for a bad link has few.
 
 import { createHash } from 'node:crypto'
 
@@ -6,7 +7,10 @@ const shortEpochCharacters = 8
 
 /** Hexadecimal. Pure. */
 export function shortEpoch(epoch: string): string {
-  return createHash('sha256').update(`tocsin/epoch/${epoch}`).digest('hex').slice(0, shortEpochCharacters)
+  return createHash('sha256')
+    .update(`tocsin/epoch/${epoch}`)
+    .digest('hex')
+    .slice(0, shortEpochCharacters)
 }
 
 /** Whether a cursor names this epoch, whole or short. */

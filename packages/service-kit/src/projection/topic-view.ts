@@ -1,13 +1,20 @@
-// Follows one topic from its beginning with one handler: it catches up before the service is ready, lets callers wait for what
-// they have just written, and ends with an error at a record of a newer version. While the log is unreachable it retries and
-// reports the trouble. The handler interprets the records.
+// Follows one topic from its beginning with one handler: it catches up before the service is ready,
+// lets callers wait for what they have just written, and ends with an error at a record of a newer
+// version. While the log is unreachable it retries and reports the trouble. The handler interprets
+// the records.
 
 import type { Decoded } from '@tocsin/contracts/record/records'
 import type { Clock } from '@tocsin/domain/ports'
 import { advance } from '@tocsin/event-log/cursor'
 import type { EventLogError } from '@tocsin/event-log/errors'
 import { type Batch, Follower, isCaughtUp, type Lag } from '@tocsin/event-log/follow'
-import type { Cursor, EventLog, PartitionState, RecordPlace, StoredRecord } from '@tocsin/event-log/port'
+import type {
+  Cursor,
+  EventLog,
+  PartitionState,
+  RecordPlace,
+  StoredRecord
+} from '@tocsin/event-log/port'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
 import type { Topic } from '@tocsin/event-log/topics'
 import type { Registry } from 'prom-client'
@@ -24,7 +31,10 @@ export interface TopicViewOptions<T> {
   readonly decode: (value: Uint8Array) => Decoded<T>
   /** Takes records in the order of their partition. An error ends the view. */
   readonly take: (batch: Batch<T>) => void
-  /** True for a record that the handler recognises undecoded because this process wrote it, and has taken: it is not decoded. */
+  /**
+   * True for a record that the handler recognises undecoded because this process wrote it, and has
+   * taken: it is not decoded.
+   */
   readonly isTaken?: (stored: StoredRecord) => boolean
   /** Takes an erased key of a compacted topic. */
   readonly erased?: (stored: StoredRecord) => void
@@ -32,7 +42,9 @@ export interface TopicViewOptions<T> {
   readonly onQuarantine?: () => void
   /** Registry for the view's lag; default none. */
   readonly metrics?: Registry
-  /** Keeps the state that the handler makes, so that a start need not fold everything; default none. */
+  /**
+   * Keeps the state that the handler makes, so that a start need not fold everything; default none.
+   */
   readonly snapshots?: SnapshotsOfView | undefined
 }
 
@@ -65,7 +77,8 @@ export class TopicView<T> {
   #cursor: Cursor | null = null
   #follower: Follower<T> | null = null
   #loop: Promise<void> | null = null
-  #trouble: { readonly code: string; readonly sinceMs: number; readonly lastMs: number } | null = null
+  #trouble: { readonly code: string; readonly sinceMs: number; readonly lastMs: number } | null =
+    null
   #freshAtMs = Number.NEGATIVE_INFINITY
   readonly #snapshots: ViewSnapshots | null
   /** By partition: own records that were taken before others that the log holds before them. */
@@ -74,11 +87,14 @@ export class TopicView<T> {
   constructor(options: TopicViewOptions<T>) {
     this.#options = options
     const { snapshots } = options
-    const mayCapture = (cursor: Cursor) => !this.#isTorn && snapshots?.mayCapture?.(cursor) !== false
-    this.#snapshots = snapshots === undefined ? null : new ViewSnapshots({ ...options, ...snapshots, mayCapture })
+    const mayCapture = (cursor: Cursor) =>
+      !this.#isTorn && snapshots?.mayCapture?.(cursor) !== false
+    this.#snapshots =
+      snapshots === undefined ? null : new ViewSnapshots({ ...options, ...snapshots, mayCapture })
     this.#ends = new CoalescedQuery(() => this.#seeEnds())
     const { metrics, log, clock, topic } = options
-    if (metrics !== undefined) watchLag(metrics, { log, clock, topic, lag: states => this.#lag(states) })
+    if (metrics !== undefined)
+      watchLag(metrics, { log, clock, topic, lag: states => this.#lag(states) })
   }
 
   /** The cursor behind the last record taken; null before `start`. */
@@ -108,19 +124,22 @@ export class TopicView<T> {
   }
 
   /**
-   * Takes everything that the topic holds now, then follows it. An unreachable log is retried until the view is closed; the host
-   * limits how long its process waits. Rejects if the topic is permanently unreadable, or needs a newer version.
+   * Takes everything that the topic holds now, then follows it. An unreachable log is retried until
+   * the view is closed; the host limits how long its process waits. Rejects if the topic is
+   * permanently unreadable, or needs a newer version.
    */
   async start(): Promise<void> {
     const { log, topic } = this.#options
-    // The beginning first: another instance may trim in between. A beginning that is gone is refused when it is read; one that
-    // lay past the end would pass for an empty topic.
+    // The beginning first: another instance may trim in between. A beginning that is gone is
+    // refused when it is read; one that lay past the end would pass for an empty topic.
     const ends = await this.#untilThere(async () => {
       const start = await log.cursorAt(topic, 'earliest')
       return { start, end: await log.cursorAt(topic, 'latest') }
     })
     if (ends === null) return
-    const restored = await this.#untilThere(async () => (await this.#snapshots?.restore(ends.start, ends.end)) ?? ends.start)
+    const restored = await this.#untilThere(
+      async () => (await this.#snapshots?.restore(ends.start, ends.end)) ?? ends.start
+    )
     if (restored === null) return
     this.#cursor = restored
     this.#loop = this.#follow(restored)
@@ -129,9 +148,9 @@ export class TopicView<T> {
   }
 
   /**
-   * True once the view has passed everything that the topic holds now; concurrent callers share one query and one wait. False
-   * after the timeout, or if the view ends. With `maxAgeMs`, having passed what it held that long ago is enough and takes no
-   * query. Rejects with the log's error.
+   * True once the view has passed everything that the topic holds now; concurrent callers share one
+   * query and one wait. False after the timeout, or if the view ends. With `maxAgeMs`, having
+   * passed what it held that long ago is enough and takes no query. Rejects with the log's error.
    */
   async catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
     if (this.isFresh(maxAgeMs)) return true
@@ -143,15 +162,16 @@ export class TopicView<T> {
   }
 
   /**
-   * True if the view is known to have passed everything that the topic held `maxAgeMs` ago: `catchUp` would not query the log.
+   * True if the view is known to have passed everything that the topic held `maxAgeMs` ago:
+   * `catchUp` would not query the log.
    */
   isFresh(maxAgeMs: number): boolean {
     return this.#failure === null && this.#options.clock.monotonicMs() - this.#freshAtMs < maxAgeMs
   }
 
   /**
-   * True once the view has passed the cursor; false after the timeout (ms; null = none), if it ended, or if the cursor belongs to
-   * another log.
+   * True once the view has passed the cursor; false after the timeout (ms; null = none), if it
+   * ended, or if the cursor belongs to another log.
    */
   async waitFor(cursor: Cursor, timeoutMs: number | null): Promise<boolean> {
     if (this.#cursor?.topic !== cursor.topic || this.#cursor.epoch !== cursor.epoch) return false
@@ -164,8 +184,8 @@ export class TopicView<T> {
   }
 
   /**
-   * True once the condition holds, which is checked after every batch. False after `timeoutMs` (null = none), or if the view
-   * ends.
+   * True once the condition holds, which is checked after every batch. False after `timeoutMs`
+   * (null = none), or if the view ends.
    */
   async until(isReached: () => boolean, timeoutMs: number | null): Promise<boolean> {
     if (isReached()) return true
@@ -174,7 +194,8 @@ export class TopicView<T> {
     const timeout = new AbortController()
     const waiter: Waiter = { isReached, settle: resolve }
     this.#waiters.add(waiter)
-    if (timeoutMs !== null) void this.#options.clock.sleep(timeoutMs, timeout.signal).then(() => resolve(false))
+    if (timeoutMs !== null)
+      void this.#options.clock.sleep(timeoutMs, timeout.signal).then(() => resolve(false))
     try {
       return await promise
     } finally {
@@ -185,8 +206,8 @@ export class TopicView<T> {
   }
 
   /**
-   * Stops following where this process alone writes the topic: from now on `took` tells what it wrote. Requires that it has
-   * started.
+   * Stops following where this process alone writes the topic: from now on `took` tells what it
+   * wrote. Requires that it has started.
    */
   async rest(): Promise<void> {
     this.#rest.abort()
@@ -194,14 +215,16 @@ export class TopicView<T> {
   }
 
   /**
-   * Records that this process wrote, and has taken itself. The cursor moves behind them when it has taken all before them too.
-   * After one that it wrote without knowing no more snapshots are written: what the log holds is then folded by a start.
+   * Records that this process wrote, and has taken itself. The cursor moves behind them when it has
+   * taken all before them too. After one that it wrote without knowing no more snapshots are
+   * written: what the log holds is then folded by a start.
    */
   took(written: readonly StoredRecord[]): void {
     for (const stored of written) {
       const early = this.#early.get(stored.partition)
       if (stored.position < this.#nextOf(stored.partition)) continue
-      if (early === undefined) this.#early.set(stored.partition, new Map([[stored.position, stored]]))
+      if (early === undefined)
+        this.#early.set(stored.partition, new Map([[stored.position, stored]]))
       else if (early.size < earlyMax) early.set(stored.position, stored)
       this.#passEarly(stored.partition)
     }
@@ -229,7 +252,10 @@ export class TopicView<T> {
     }
   }
 
-  /** Stops following; pending waits resolve to `false`. A snapshot is written if it is worth it. Idempotent. */
+  /**
+   * Stops following; pending waits resolve to `false`. A snapshot is written if it is worth it.
+   * Idempotent.
+   */
   async close(): Promise<void> {
     this.#stop.abort()
     this.#endWaits()
@@ -239,7 +265,9 @@ export class TopicView<T> {
 
   /** The lag of the view; null while it is not followed. The lag of a failed view grows. */
   async #lag(states: readonly PartitionState[]): Promise<Lag | null> {
-    return this.#follower === null || this.#stop.signal.aborted || this.#rest.signal.aborted ? null : this.#follower.lag(states)
+    return this.#follower === null || this.#stop.signal.aborted || this.#rest.signal.aborted
+      ? null
+      : this.#follower.lag(states)
   }
 
   async #seeEnds(): Promise<EndsSeen> {
@@ -249,8 +277,8 @@ export class TopicView<T> {
   }
 
   /**
-   * The answer of a log that may be unreachable: retried until it comes, or until the view is closed (null). Rejects with a
-   * permanent error.
+   * The answer of a log that may be unreachable: retried until it comes, or until the view is
+   * closed (null). Rejects with a permanent error.
    */
   async #untilThere<A>(ask: () => Promise<A>): Promise<A | null> {
     const { clock } = this.#options
@@ -259,7 +287,8 @@ export class TopicView<T> {
       this.#trouble = null
       return answer
     }
-    const onRetry = (error: EventLogError, attempt: number, waitMs: number) => this.#retrying(error, attempt, waitMs)
+    const onRetry = (error: EventLogError, attempt: number, waitMs: number) =>
+      this.#retrying(error, attempt, waitMs)
     return retryUntilAborted(answered, { clock, signal: this.#stop.signal, onRetry })
   }
 
@@ -296,7 +325,10 @@ export class TopicView<T> {
       },
       onRetry: (error, attempt, waitMs) => this.#retrying(error, attempt, waitMs),
       onQuarantine: (stored, reason) => {
-        logger.error({ topic, partition: stored.partition, position: String(stored.position), reason }, 'bytes are in quarantine')
+        logger.error(
+          { topic, partition: stored.partition, position: String(stored.position), reason },
+          'bytes are in quarantine'
+        )
         onQuarantine?.()
         this.#moveTo(advance(this.#cursor as Cursor, stored.partition, stored.position + 1n))
       }
@@ -305,7 +337,8 @@ export class TopicView<T> {
     try {
       await follower.run()
     } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error('a view of a topic failed', { cause: error })
+      this.#failure =
+        error instanceof Error ? error : new Error('a view of a topic failed', { cause: error })
       this.#failed.resolve(this.#failure)
       this.#endWaits()
     }

@@ -1,5 +1,5 @@
-// Metrics for the lag of a process's views. The log is queried when /metrics is read, once per topic, however many views follow
-// it; without an answer in time the metrics are absent.
+// Metrics for the lag of a process's views. The log is queried when /metrics is read, once per
+// topic, however many views follow it; without an answer in time the metrics are absent.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lag } from '@tocsin/event-log/follow'
@@ -34,7 +34,11 @@ class LagBoard {
   #looking: Promise<void> | null = null
 
   constructor(registry: Registry) {
-    const shared = { labelNames: ['topic'] as const, registers: [registry], collect: () => this.#look() }
+    const shared = {
+      labelNames: ['topic'] as const,
+      registers: [registry],
+      collect: () => this.#look()
+    }
     this.#records = new Gauge({
       ...shared,
       name: 'tocsin_view_lag_records',
@@ -60,7 +64,9 @@ class LagBoard {
   }
 
   async #lookNow(): Promise<void> {
-    const seen = await Promise.all([...this.#views].map(async ([topic, views]) => [topic, await furthest(views)] as const))
+    const seen = await Promise.all(
+      [...this.#views].map(async ([topic, views]) => [topic, await furthest(views)] as const)
+    )
     this.#records.reset()
     this.#seconds.reset()
     for (const [topic, lag] of seen) {
@@ -78,11 +84,21 @@ async function furthest(views: readonly LaggingView[]): Promise<Lag | null> {
   if (states === null) return null
   const lags = (await Promise.all(views.map(view => view.lag(states)))).filter(lag => lag !== null)
   if (lags.length === 0) return null
-  return { events: Math.max(...lags.map(lag => lag.events)), seconds: Math.max(...lags.map(lag => lag.seconds)) }
+  return {
+    events: Math.max(...lags.map(lag => lag.events)),
+    seconds: Math.max(...lags.map(lag => lag.seconds))
+  }
 }
 
-/** The states of a topic's partitions; null if the log does not answer in time, which `tocsin_log_up` reports. */
-async function statesOf({ log, clock, topic }: LaggingView): Promise<readonly PartitionState[] | null> {
+/**
+ * The states of a topic's partitions; null if the log does not answer in time, which
+ * `tocsin_log_up` reports.
+ */
+async function statesOf({
+  log,
+  clock,
+  topic
+}: LaggingView): Promise<readonly PartitionState[] | null> {
   const answered = new AbortController()
   const late = clock.sleep(askMs, answered.signal).then(() => null)
   try {

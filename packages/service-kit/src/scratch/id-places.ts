@@ -1,7 +1,8 @@
-// Maps millions of ids to candidate places of their records, at ten to eighteen bytes per id, in typed arrays that the garbage
-// collector does not scan. Only 32 bits of an id are kept: of ten million ids, one in five hundred also matches another's place,
-// so callers compare the whole id with the record. Extendible hashing: a full bucket is split in two, so that nothing is copied
-// as a whole and memory does not fragment.
+// Maps millions of ids to candidate places of their records, at ten to eighteen bytes per id, in
+// typed arrays that the garbage collector does not scan. Only 32 bits of an id are kept: of ten
+// million ids, one in five hundred also matches another's place, so callers compare the whole id
+// with the record. Extendible hashing: a full bucket is split in two, so that nothing is copied as
+// a whole and memory does not fragment.
 
 import { getRandomValues } from 'node:crypto'
 import type { IdWords } from '@tocsin/event-log/embedded/ids/id-entry'
@@ -64,7 +65,10 @@ export class IdPlaces {
     return at < 0 ? -1 : this.#bucketOf(this.#tagOf(id)).words[at + 1]! - 1
   }
 
-  /** Adds the place of an id that `find` does not know. Throws if four thousand ids share the same bits. */
+  /**
+   * Adds the place of an id that `find` does not know. Throws if four thousand ids share the same
+   * bits.
+   */
   add(id: IdWords, place: number): void {
     const tag = this.#tagOf(id)
     while (this.#bucketOf(tag).size >= fullAt) this.#split(tag)
@@ -119,11 +123,13 @@ export class IdPlaces {
     bucket.size = 0
     for (let at = 0; at < wordCount; at += 2) {
       const held = entries[at]!
-      if (entries[at + 1] !== 0) (bitOf(held, bucket.depth) === 0 ? bucket : other).put(held, entries[at + 1]!)
+      if (entries[at + 1] !== 0)
+        (bitOf(held, bucket.depth) === 0 ? bucket : other).put(held, entries[at + 1]!)
     }
     for (let i = 0; i < this.#directory.length; i++) {
       const leading = this.#depth === 0 ? 0 : (i << (32 - this.#depth)) >>> 0
-      if (this.#directory[i] === bucket && bitOf(leading, bucket.depth) === 1) this.#directory[i] = other
+      if (this.#directory[i] === bucket && bitOf(leading, bucket.depth) === 1)
+        this.#directory[i] = other
     }
   }
 }

@@ -1,5 +1,5 @@
-// A growing, overwritable byte store: the newest bytes in memory, the rest in a scratch file. Without a file, or when the disk is
-// full, all bytes stay in memory, in blocks.
+// A growing, overwritable byte store: the newest bytes in memory, the rest in a scratch file.
+// Without a file, or when the disk is full, all bytes stay in memory, in blocks.
 
 import type { ScratchFile } from './scratch-file.ts'
 
@@ -45,10 +45,17 @@ export class ScratchBytes {
     }
   }
 
-  /** All bytes as they are now, piece by piece, to be taken while others are written. One capture at a time. */
+  /**
+   * All bytes as they are now, piece by piece, to be taken while others are written. One capture at
+   * a time.
+   */
   capture(): { readonly pieces: Iterable<Uint8Array>; readonly end: () => void } {
     const length = this.#length
-    const capture = { next: 0, count: Math.ceil(length / pieceBytes), early: new Map<number, Buffer>() }
+    const capture = {
+      next: 0,
+      count: Math.ceil(length / pieceBytes),
+      early: new Map<number, Buffer>()
+    }
     this.#capture = capture
     const end = () => {
       if (this.#capture === capture) this.#capture = null
@@ -75,7 +82,13 @@ export class ScratchBytes {
   /** Called before a piece is overwritten. */
   #keep(number: number): void {
     const capture = this.#capture
-    if (capture === null || number < capture.next || number >= capture.count || capture.early.has(number)) return
+    if (
+      capture === null ||
+      number < capture.next ||
+      number >= capture.count ||
+      capture.early.has(number)
+    )
+      return
     capture.early.set(number, this.#copyOf(number))
   }
 
@@ -131,7 +144,8 @@ export class ScratchBytes {
   }
 
   /**
-   * If the disk is full, which a copy-on-write file system may also report here, the whole block is kept in memory from now on.
+   * If the disk is full, which a copy-on-write file system may also report here, the whole block is
+   * kept in memory from now on.
    */
   #writeOver(number: number, offset: number, part: Uint8Array): void {
     try {

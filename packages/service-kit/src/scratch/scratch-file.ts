@@ -1,5 +1,5 @@
-// An unlinked file that extends a process's memory: it disappears with the process, however that ends. Its content is folded
-// again from the logs at the next start.
+// An unlinked file that extends a process's memory: it disappears with the process, however that
+// ends. Its content is folded again from the logs at the next start.
 
 import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,9 @@ export interface ScratchFile {
   close(): void
 }
 
-/** Where scratch files are created; null if there is no room for one, and then all stays in memory. */
+/**
+ * Where scratch files are created; null if there is no room for one, and then all stays in memory.
+ */
 export type OpenScratch = (name: string) => ScratchFile | null
 
 /** Scratch files in a data folder. `onRefused`: called with the reason if none can be created. */
@@ -43,14 +45,16 @@ class SystemFile implements ScratchFile {
 
   write(bytes: Uint8Array, position: number): void {
     this.#checkOpen()
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.#fd, bytes, done, bytes.length - done, position + done)
+    for (let done = 0; done < bytes.length; )
+      done += writeSync(this.#fd, bytes, done, bytes.length - done, position + done)
   }
 
   read(into: Uint8Array, position: number): void {
     this.#checkOpen()
     for (let done = 0; done < into.length; ) {
       const count = readSync(this.#fd, into, done, into.length - done, position + done)
-      if (count === 0) throw new Error(`a scratch file ends before position ${position + into.length}`)
+      if (count === 0)
+        throw new Error(`a scratch file ends before position ${position + into.length}`)
       done += count
     }
   }

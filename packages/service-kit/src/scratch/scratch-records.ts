@@ -1,5 +1,6 @@
-// A text for each of millions of ids, at some ten bytes of memory each: the texts are in scratch bytes, and only their places in
-// memory. A new id, the common case, is recognised without reading from disk.
+// A text for each of millions of ids, at some ten bytes of memory each: the texts are in scratch
+// bytes, and only their places in memory. A new id, the common case, is recognised without reading
+// from disk.
 
 import { type IdWords, readId } from '@tocsin/event-log/embedded/ids/id-entry'
 import type { Captured, SnapshotPart } from '../snapshot/snapshot-state.ts'
@@ -49,13 +50,17 @@ export class ScratchRecords implements SnapshotPart {
     if (place < 0) return undefined
     const length = this.#read.readUInt32LE(lengthAt)
     if (length === absent) return undefined
-    if (headBytes + length <= readBytes) return this.#read.toString('utf8', headBytes, headBytes + length)
+    if (headBytes + length <= readBytes)
+      return this.#read.toString('utf8', headBytes, headBytes + length)
     const text = Buffer.alloc(length)
     this.#bytes.read(text, place * placeBytes + headBytes)
     return text.toString()
   }
 
-  /** Sets the text of an id and wipes the old one. Throws the file's error, and when 32 GiB are full. */
+  /**
+   * Sets the text of an id and wipes the old one. Throws the file's error, and when 32 GiB are
+   * full.
+   */
   set(id: string, text: string): void {
     const place = this.#find(id)
     const length = Buffer.byteLength(text)
@@ -108,7 +113,10 @@ export class ScratchRecords implements SnapshotPart {
     if (this.#rest.length > 0) throw new Error('the last scratch record of a snapshot is cut off')
   }
 
-  /** Takes a record at its place. Of several of an id the last counts: the others were too small for its text. */
+  /**
+   * Takes a record at its place. Of several of an id the last counts: the others were too small for
+   * its text.
+   */
   #known(bytes: Buffer, at: number, place: number): void {
     for (let w = 0; w < 4; w++) this.#asked[w] = bytes.readUInt32LE(at + w * 4)
     const before = this.#places.find(this.#asked, this.#isAsked)

@@ -1,4 +1,5 @@
-// The settings that every process of the suite has. Settings of one service are in its own config.ts.
+// The settings that every process of the suite has. Settings of one service are in its own
+// config.ts.
 
 import { defaultFailureLimits } from '../access/failure-limiter.ts'
 import { oidcSettings } from './oidc-settings.ts'
@@ -7,14 +8,26 @@ import { type ConfigOf, flag, integer, list, oneOf, secretText, text } from './s
 const minuteMs = 60_000
 
 export const baseSettings = {
-  host: text({ default: '127.0.0.1', doc: 'Address to listen on. Anything but loopback opens the suite to the network.' }),
-  port: integer({ default: 8080, min: 0, max: 65_535, doc: 'Port to listen on; 0 = any free port.' }),
+  host: text({
+    default: '127.0.0.1',
+    doc: 'Address to listen on. Anything but loopback opens the suite to the network.'
+  }),
+  port: integer({
+    default: 8080,
+    min: 0,
+    max: 65_535,
+    doc: 'Port to listen on; 0 = any free port.'
+  }),
   publicUrl: text({
     default: '',
     pattern: '^(https?://[^/?#@\\s]+/?)?$',
     doc: 'Public address of the suite behind a proxy, such as https://tocsin.example.org. Its host and origin are allowed, and with https the session cookie is Secure.'
   }),
-  data: text({ default: './data', pattern: '.', doc: 'Folder of the log, the keys and all other state.' }),
+  data: text({
+    default: './data',
+    pattern: '.',
+    doc: 'Folder of the log, the keys and all other state.'
+  }),
   ownerKey: secretText({
     pattern: '^[\\x21-\\x7e]+$',
     doc: 'Key of the owner, who has every permission. If it is not given, one is created and stored in <data>/owner.key.'
@@ -40,14 +53,24 @@ export const baseSettings = {
     default: 'loopback',
     doc: 'Who may read /metrics: loopback = everyone if the suite listens on loopback only, else admin keys of all theatres and handling `restricted`; open = everyone; admin = such keys only.'
   }),
-  bodyBytesMax: integer({ default: 1_048_576, min: 1024, max: 67_108_864, doc: 'Maximum size of a request body, bytes.' }),
+  bodyBytesMax: integer({
+    default: 1_048_576,
+    min: 1024,
+    max: 67_108_864,
+    doc: 'Maximum size of a request body, bytes.'
+  }),
   bodiesBytesMax: integer({
     default: 268_435_456,
     min: 1024,
     max: 17_179_869_184,
     doc: 'Maximum bytes of all bodies that are being read or processed; further requests get 503 with Retry-After. One key may use a quarter of it, then gets 429. Streams are not counted.'
   }),
-  jsonDepthMax: integer({ default: 32, min: 4, max: 256, doc: 'Maximum nesting of arrays and objects in a JSON body.' }),
+  jsonDepthMax: integer({
+    default: 32,
+    min: 4,
+    max: 256,
+    doc: 'Maximum nesting of arrays and objects in a JSON body.'
+  }),
   jsonValuesMax: integer({
     default: 100_000,
     min: 100,
@@ -103,7 +126,12 @@ export const baseSettings = {
     doc: 'Wrong keys accepted from one address within a minute before it has to wait.'
   }),
   sessionHours: integer({ default: 12, min: 1, max: 168, doc: 'Lifetime of a session, hours.' }),
-  signInMinutes: integer({ default: 60, min: 1, max: 1440, doc: 'Lifetime of an unused sign-in link, minutes.' }),
+  signInMinutes: integer({
+    default: 60,
+    min: 1,
+    max: 1440,
+    doc: 'Lifetime of an unused sign-in link, minutes.'
+  }),
   requestsPerMinute: integer({
     default: 60_000,
     min: 0,

@@ -23,8 +23,8 @@ export interface FileContent {
 }
 
 /**
- * All keys of a file, with nested sections flattened where the settings have them. Pure; never throws. A file that is not YAML
- * gives one fault and no keys.
+ * All keys of a file, with nested sections flattened where the settings have them. Pure; never
+ * throws. A file that is not YAML gives one fault and no keys.
  */
 export function readConfigFile(settings: Settings, name: string, text: string): FileContent {
   const lines = new LineCounter()
@@ -36,7 +36,10 @@ export function readConfigFile(settings: Settings, name: string, text: string): 
   })
   const error = document.errors[0]
   if (error !== undefined) return fault(error.pos[0], 'is not well-formed YAML')
-  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
+  if (
+    document.contents === null ||
+    (isScalar(document.contents) && document.contents.value === null)
+  )
     return { given: [], faults: [] }
   if (!isMap(document.contents)) return fault(0, 'must be a map of settings')
 
@@ -48,9 +51,11 @@ export function readConfigFile(settings: Settings, name: string, text: string): 
       const here = path === '' ? keyName : `${path}.${keyName}`
       const origin = originAt(isScalar(key) ? (key.range?.[0] ?? 0) : 0)
       const entry = Object.hasOwn(known, keyName) ? known[keyName] : undefined
-      if (entry === undefined || isSetting(entry)) given.push({ key: here, value: plainValue(value), origin })
+      if (entry === undefined || isSetting(entry))
+        given.push({ key: here, value: plainValue(value), origin })
       else if (isMap(value)) readMap(value as YAMLMap, entry, here)
-      else if (plainValue(value) !== null) faults.push({ key: here, origin, detail: 'must be a section of settings' })
+      else if (plainValue(value) !== null)
+        faults.push({ key: here, origin, detail: 'must be a section of settings' })
     }
   }
   readMap(document.contents as YAMLMap, settings, '')

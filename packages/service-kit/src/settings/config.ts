@@ -1,5 +1,6 @@
-// Reads the settings of a process once: defaults, then tocsin.yaml, then TOCSIN_* of the environment, then flags. The result is
-// frozen. Unknown keys and invalid values are refused with their origin, all of them at once.
+// Reads the settings of a process once: defaults, then tocsin.yaml, then TOCSIN_* of the
+// environment, then flags. The result is frozen. Unknown keys and invalid values are refused with
+// their origin, all of them at once.
 
 import { type GivenValue, readConfigFile } from './config-file.ts'
 import { suggestion } from './near-names.ts'
@@ -22,7 +23,9 @@ export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[]
 
   constructor(problems: readonly ConfigProblem[]) {
-    super(problems.map(p => `${p.origin}: ${p.key === '' ? '' : `${p.key} `}${p.detail}`).join('\n'))
+    super(
+      problems.map(p => `${p.origin}: ${p.key === '' ? '' : `${p.key} `}${p.detail}`).join('\n')
+    )
     this.problems = problems
   }
 }
@@ -46,16 +49,28 @@ export interface LoadedConfig<S extends Settings> {
 const reservedEnv = /^TOCSIN_(?:CONFIG|TEST_[A-Z0-9_]+)$/
 
 /** The values of all settings. Pure. Throws ConfigError that names every wrong or unknown key. */
-export function readConfig<S extends Settings>(settings: S, sources: ConfigSources): LoadedConfig<S> {
+export function readConfig<S extends Settings>(
+  settings: S,
+  sources: ConfigSources
+): LoadedConfig<S> {
   const named = namedSettings(settings)
   const byKey = new Map(named.map(n => [n.key, n]))
   const values = new Map<string, unknown>(named.map(n => [n.key, n.setting.default]))
-  const file = sources.file === null ? { given: [], faults: [] } : readConfigFile(settings, sources.file.name, sources.file.text)
+  const file =
+    sources.file === null
+      ? { given: [], faults: [] }
+      : readConfigFile(settings, sources.file.name, sources.file.text)
   const env = readEnv(named, sources.env)
   const problems: ConfigProblem[] = [...file.faults, ...env.faults]
-  for (const { key, value, origin } of [...file.given, ...env.given, ...readOverrides(byKey, sources.overrides ?? [])]) {
+  for (const { key, value, origin } of [
+    ...file.given,
+    ...env.given,
+    ...readOverrides(byKey, sources.overrides ?? [])
+  ]) {
     const known = byKey.get(key)
-    const detail = known ? faultOf(known.setting, value) : `is not a setting${suggestion(key, [...byKey.keys()])}`
+    const detail = known
+      ? faultOf(known.setting, value)
+      : `is not a setting${suggestion(key, [...byKey.keys()])}`
     if (detail !== null) problems.push({ key, origin, detail })
     values.set(key, value)
   }
@@ -64,8 +79,15 @@ export function readConfig<S extends Settings>(settings: S, sources: ConfigSourc
 }
 
 /** The defaults with some values replaced by key, checked like any other; for tests and tools. */
-export function defaultConfig<S extends Settings>(settings: S, replaced: Readonly<Record<string, unknown>> = {}): ConfigOf<S> {
-  const overrides = Object.entries(replaced).map(([key, value]) => ({ key, value, origin: 'replaced' }))
+export function defaultConfig<S extends Settings>(
+  settings: S,
+  replaced: Readonly<Record<string, unknown>> = {}
+): ConfigOf<S> {
+  const overrides = Object.entries(replaced).map(([key, value]) => ({
+    key,
+    value,
+    origin: 'replaced'
+  }))
   return readConfig(settings, { file: null, env: {}, overrides }).values
 }
 
@@ -77,20 +99,34 @@ function readEnv(named: readonly NamedSetting[], env: ConfigSources['env']) {
     if (!name.startsWith('TOCSIN_') || reservedEnv.test(name)) continue
     const known = byEnv.get(name)
     // An empty value counts as unset: compose files and shells pass on unset variables.
-    if (known && text) given.push({ key: known.key, value: readText(known.setting, text), origin: name })
-    if (!known) faults.push({ key: '', origin: name, detail: `is not a setting${suggestion(name, [...byEnv.keys()])}` })
+    if (known && text)
+      given.push({ key: known.key, value: readText(known.setting, text), origin: name })
+    if (!known)
+      faults.push({
+        key: '',
+        origin: name,
+        detail: `is not a setting${suggestion(name, [...byEnv.keys()])}`
+      })
   }
   return { given, faults }
 }
 
-function readOverrides(byKey: ReadonlyMap<string, NamedSetting>, overrides: readonly Override[]): readonly GivenValue[] {
+function readOverrides(
+  byKey: ReadonlyMap<string, NamedSetting>,
+  overrides: readonly Override[]
+): readonly GivenValue[] {
   return overrides.map(override => {
     const setting = byKey.get(override.key)?.setting
-    return setting && typeof override.value === 'string' ? { ...override, value: readText(setting, override.value) } : override
+    return setting && typeof override.value === 'string'
+      ? { ...override, value: readText(setting, override.value) }
+      : override
   })
 }
 
-function nest(named: readonly NamedSetting[], values: ReadonlyMap<string, unknown>): Record<string, unknown> {
+function nest(
+  named: readonly NamedSetting[],
+  values: ReadonlyMap<string, unknown>
+): Record<string, unknown> {
   const root: Record<string, unknown> = {}
   for (const { key, path } of named) {
     let group = root
@@ -104,6 +140,7 @@ function nest(named: readonly NamedSetting[], values: ReadonlyMap<string, unknow
 }
 
 function freezeDeep<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) freezeDeep(inner)
+  if (typeof value === 'object' && value !== null)
+    for (const inner of Object.values(value)) freezeDeep(inner)
   return Object.freeze(value)
 }

@@ -1,12 +1,14 @@
-// Settings of an identity provider whose tokens are accepted beside keys (OpenID Connect), and the checks across them. See
-// docs/oidc.md of this package.
+// Settings of an identity provider whose tokens are accepted beside keys (OpenID Connect), and the
+// checks across them. See docs/oidc.md of this package.
 
 import { handlings } from '@tocsin/domain/report/handling'
 import { isLoopback } from '../access/network-names.ts'
 import { ConfigError, type ConfigProblem } from './config.ts'
 import { type ConfigOf, integer, list, oneOf, secretText, text } from './settings.ts'
 
-/** Signature algorithms with a private key. Those with a shared secret, and `none`, are excluded. */
+/**
+ * Signature algorithms with a private key. Those with a shared secret, and `none`, are excluded.
+ */
 const tokenAlgorithms = [
   'RS256',
   'RS384',
@@ -79,7 +81,10 @@ export const oidcSettings = {
       pattern: claimPath,
       doc: 'Claim with the strictest handling that the holder may see.'
     }),
-    handling: oneOf(handlings, { default: 'internal', doc: 'Handling of a token without that claim.' }),
+    handling: oneOf(handlings, {
+      default: 'internal',
+      doc: 'Handling of a token without that claim.'
+    }),
     nameClaim: text({
       default: 'preferred_username',
       pattern: claimPath,
@@ -90,7 +95,12 @@ export const oidcSettings = {
       pattern: `^(?:${tokenAlgorithms.join('|')})$`,
       doc: 'Accepted signature algorithms; only those with a private key.'
     }),
-    clockToleranceS: integer({ default: 30, min: 0, max: 300, doc: "Tolerance for the issuer's clock, seconds." }),
+    clockToleranceS: integer({
+      default: 30,
+      min: 0,
+      max: 300,
+      doc: "Tolerance for the issuer's clock, seconds."
+    }),
     tokenAgeMaxS: integer({
       default: 86_400,
       min: 60,
@@ -103,7 +113,12 @@ export const oidcSettings = {
       max: 60_000,
       doc: "Timeout for fetching the identity provider's keys, ms."
     }),
-    refreshMinutes: integer({ default: 10, min: 1, max: 1440, doc: 'Age at which its keys are refreshed, minutes.' }),
+    refreshMinutes: integer({
+      default: 10,
+      min: 1,
+      max: 1440,
+      doc: 'Age at which its keys are refreshed, minutes.'
+    }),
     staleHours: integer({
       default: 24,
       min: 1,
@@ -115,23 +130,42 @@ export const oidcSettings = {
 export type OidcConfig = ConfigOf<typeof oidcSettings>['oidc']
 
 /** Throws ConfigError if the settings contradict each other. */
-export function checkOidc({ issuer, audience, clientId, clientSecret, signInScopes, jwksUrl, algorithms }: OidcConfig): void {
+export function checkOidc({
+  issuer,
+  audience,
+  clientId,
+  clientSecret,
+  signInScopes,
+  jwksUrl,
+  algorithms
+}: OidcConfig): void {
   const problems: ConfigProblem[] = []
-  const wrong = (key: string, detail: string) => problems.push({ key: `oidc.${key}`, origin: 'settings', detail })
-  if (issuer === '' && audience !== '') wrong('audience', 'requires oidc.issuer: without it no token is accepted')
-  if (issuer === '' && jwksUrl !== '') wrong('jwksUrl', 'requires oidc.issuer: without it no token is accepted')
-  if (issuer === '' && clientId !== '') wrong('clientId', 'requires oidc.issuer: nobody could sign in')
+  const wrong = (key: string, detail: string) =>
+    problems.push({ key: `oidc.${key}`, origin: 'settings', detail })
+  if (issuer === '' && audience !== '')
+    wrong('audience', 'requires oidc.issuer: without it no token is accepted')
+  if (issuer === '' && jwksUrl !== '')
+    wrong('jwksUrl', 'requires oidc.issuer: without it no token is accepted')
+  if (issuer === '' && clientId !== '')
+    wrong('clientId', 'requires oidc.issuer: nobody could sign in')
   if (clientId === '' && clientSecret !== null) wrong('clientSecret', 'requires oidc.clientId')
-  if (clientId !== '' && !signInScopes.includes('openid')) wrong('signInScopes', 'must contain openid')
+  if (clientId !== '' && !signInScopes.includes('openid'))
+    wrong('signInScopes', 'must contain openid')
   if (issuer !== '' && audience === '')
     wrong('audience', 'is required: without it a token for another system would be valid here')
-  if (issuer !== '' && !isSafeAddress(issuer)) wrong('issuer', 'must be https: http is allowed on loopback only')
-  if (jwksUrl !== '' && !isSafeAddress(jwksUrl)) wrong('jwksUrl', 'must be https: http is allowed on loopback only')
-  if (issuer !== '' && algorithms.length === 0) wrong('algorithms', 'is empty: no token could be valid')
+  if (issuer !== '' && !isSafeAddress(issuer))
+    wrong('issuer', 'must be https: http is allowed on loopback only')
+  if (jwksUrl !== '' && !isSafeAddress(jwksUrl))
+    wrong('jwksUrl', 'must be https: http is allowed on loopback only')
+  if (issuer !== '' && algorithms.length === 0)
+    wrong('algorithms', 'is empty: no token could be valid')
   if (problems.length > 0) throw new ConfigError(problems)
 }
 
-/** True for https, and for http on this machine: whoever can change the keys in transit can forge tokens. */
+/**
+ * True for https, and for http on this machine: whoever can change the keys in transit can forge
+ * tokens.
+ */
 export function isSafeAddress(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : null
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))

@@ -4,7 +4,10 @@ import { BlockList, isIP } from 'node:net'
 import { Ajv, type ErrorObject } from 'ajv'
 import type { Setting } from './settings.ts'
 
-/** Converts text from the environment or a flag to the type of a setting. Text that cannot be converted is returned unchanged. */
+/**
+ * Converts text from the environment or a flag to the type of a setting. Text that cannot be
+ * converted is returned unchanged.
+ */
 export function readText(setting: Setting<unknown>, text: string): unknown {
   switch (setting.kind) {
     case 'list':
@@ -28,8 +31,8 @@ const ajv = new Ajv({ allErrors: false, validateSchema: false })
 ajv.addFormat('cidr', isCidr)
 
 /**
- * What is wrong with a value, with the meaning of the setting; null if it is valid. Quotes the value, unless the setting is
- * secret.
+ * What is wrong with a value, with the meaning of the setting; null if it is valid. Quotes the
+ * value, unless the setting is secret.
  */
 export function faultOf(setting: Setting<unknown>, value: unknown): string | null {
   const validate = ajv.compile(setting.schema)
@@ -37,7 +40,9 @@ export function faultOf(setting: Setting<unknown>, value: unknown): string | nul
   const error = validate.errors?.[0]
   if (error === undefined) return null
   const index = error.instancePath === '' ? null : Number(error.instancePath.slice(1))
-  const shown = setting.secret ? '' : `${oneLine(index === null ? value : (value as readonly unknown[])[index])} `
+  const shown = setting.secret
+    ? ''
+    : `${oneLine(index === null ? value : (value as readonly unknown[])[index])} `
   const example = setting.example === undefined ? '' : `, such as ${setting.example}`
   return `${index === null ? '' : `item ${index + 1} `}${shown}${reasonOf(error)}${example} (${setting.doc})`
 }
@@ -50,9 +55,11 @@ function oneLine(value: unknown): string {
 const shownMax = 100
 
 function reasonOf({ keyword, params, message }: ErrorObject): string {
-  if (keyword === 'format' && params.format === 'cidr') return 'must be a network in CIDR, such as 10.0.0.0/8'
+  if (keyword === 'format' && params.format === 'cidr')
+    return 'must be a network in CIDR, such as 10.0.0.0/8'
   if (keyword === 'pattern') return 'does not have the right form'
-  if (keyword === 'enum') return `must be one of ${(params.allowedValues as readonly string[]).join(', ')}`
+  if (keyword === 'enum')
+    return `must be one of ${(params.allowedValues as readonly string[]).join(', ')}`
   return message ?? 'is invalid'
 }
 

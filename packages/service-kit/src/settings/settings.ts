@@ -1,5 +1,6 @@
-// Definitions of settings: kind, default, limits, meaning. The type, the JSON Schema, the environment variable and the
-// documentation follow from one definition. config.ts reads files and the environment.
+// Definitions of settings: kind, default, limits, meaning. The type, the JSON Schema, the
+// environment variable and the documentation follow from one definition. config.ts reads files and
+// the environment.
 
 export type SettingKind = 'text' | 'integer' | 'number' | 'boolean' | 'list'
 
@@ -58,7 +59,10 @@ export function secretText(s: Described & { pattern?: string }): Setting<string 
   }
 }
 
-export function oneOf<const C extends readonly string[]>(choices: C, s: Described & { default: C[number] }): Setting<C[number]> {
+export function oneOf<const C extends readonly string[]>(
+  choices: C,
+  s: Described & { default: C[number] }
+): Setting<C[number]> {
   return {
     kind: 'text',
     schema: { enum: choices },
@@ -68,7 +72,9 @@ export function oneOf<const C extends readonly string[]>(choices: C, s: Describe
   }
 }
 
-export function integer(s: Described & { default: number; min: number; max: number }): Setting<number> {
+export function integer(
+  s: Described & { default: number; min: number; max: number }
+): Setting<number> {
   return {
     kind: 'integer',
     schema: { type: 'integer', minimum: s.min, maximum: s.max },
@@ -78,7 +84,9 @@ export function integer(s: Described & { default: number; min: number; max: numb
   }
 }
 
-export function decimal(s: Described & { default: number; min: number; max: number }): Setting<number> {
+export function decimal(
+  s: Described & { default: number; min: number; max: number }
+): Setting<number> {
   return {
     kind: 'number',
     schema: { type: 'number', minimum: s.min, maximum: s.max },
@@ -89,18 +97,34 @@ export function decimal(s: Described & { default: number; min: number; max: numb
 }
 
 export function flag(s: Described & { default: boolean }): Setting<boolean> {
-  return { kind: 'boolean', schema: { type: 'boolean' }, default: s.default, doc: s.doc, secret: false }
+  return {
+    kind: 'boolean',
+    schema: { type: 'boolean' },
+    default: s.default,
+    doc: s.doc,
+    secret: false
+  }
 }
 
 /** A list of texts; comma-separated in the environment. */
 export function list(
-  s: Described & { default: readonly string[]; format?: string; pattern?: string; itemsMax?: number; example?: string }
+  s: Described & {
+    default: readonly string[]
+    format?: string
+    pattern?: string
+    itemsMax?: number
+    example?: string
+  }
 ): Setting<readonly string[]> {
   const limits = {
     ...(s.pattern === undefined ? {} : { pattern: s.pattern }),
     ...(s.format === undefined ? {} : { format: s.format })
   }
-  const schema = { type: 'array', maxItems: s.itemsMax ?? 64, items: { type: 'string', minLength: 1, maxLength: 256, ...limits } }
+  const schema = {
+    type: 'array',
+    maxItems: s.itemsMax ?? 64,
+    items: { type: 'string', minLength: 1, maxLength: 256, ...limits }
+  }
   const example = s.example === undefined ? {} : { example: s.example }
   return { kind: 'list', schema, default: s.default, doc: s.doc, secret: false, ...example }
 }
@@ -119,7 +143,8 @@ export function namedSettings(settings: Settings): readonly NamedSetting[] {
   const named = walk(settings, [])
   const names = new Set<string>()
   for (const { key, env } of named) {
-    if (names.has(env)) throw new Error(`two settings have the environment variable ${env}; the second is ${key}`)
+    if (names.has(env))
+      throw new Error(`two settings have the environment variable ${env}; the second is ${key}`)
     names.add(env)
   }
   return named

@@ -1,5 +1,5 @@
-// Runs before anything of a request is read: host check, origin check, authentication, authorisation. WebSocket upgrades pass
-// through the same hook.
+// Runs before anything of a request is read: host check, origin check, authentication,
+// authorisation. WebSocket upgrades pass through the same hook.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Scope } from '@tocsin/domain/control/control-record'
@@ -7,7 +7,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
 import type { KeptRecords } from '../access/kept-records.ts'
 import type { KeyUse } from '../access/key-use.ts'
-import { judgeOrigin, type OriginVerdict, type ServedNames, servesHost } from '../access/network-names.ts'
+import {
+  judgeOrigin,
+  type OriginVerdict,
+  type ServedNames,
+  servesHost
+} from '../access/network-names.ts'
 import { mayUse } from '../access/principal.ts'
 import type { UsageLimits } from '../access/usage-limits.ts'
 import type { Authentication, Authenticator, AuthRefusal, OpenQuestion } from './authentication.ts'
@@ -19,8 +24,8 @@ export interface GuardOptions {
   readonly authenticator: Authenticator
   readonly failures: Counter<'reason'>
   /**
-   * Resolves once all keys in the control log are known; rejects with a problem if that fails. Called before a key is refused as
-   * unknown.
+   * Resolves once all keys in the control log are known; rejects with a problem if that fails.
+   * Called before a key is refused as unknown.
    */
   readonly learnKeys: () => Promise<void>
   readonly limits: UsageLimits
@@ -67,20 +72,41 @@ export function guardAccess(app: FastifyInstance, options: GuardOptions): void {
   })
 }
 
-/** A body may come slowly, and the key have been revoked or the session ended meanwhile: then nothing of it is done. */
-function lookAgainAfterBodies(app: FastifyInstance, { authenticator, failures }: GuardOptions): void {
+/**
+ * A body may come slowly, and the key have been revoked or the session ended meanwhile: then
+ * nothing of it is done.
+ */
+function lookAgainAfterBodies(
+  app: FastifyInstance,
+  { authenticator, failures }: GuardOptions
+): void {
   app.addHook('preHandler', ({ method, principal }, _reply, done) => {
     // Reads have no body; those that wait for their turn are looked at after it.
-    if (method === 'GET' || method === 'HEAD' || principal === null || authenticator.isStillGood(principal)) return done()
+    if (
+      method === 'GET' ||
+      method === 'HEAD' ||
+      principal === null ||
+      authenticator.isStillGood(principal)
+    )
+      return done()
     failures.inc({ reason: 'over-meanwhile' })
-    done(new ProblemError('not-authenticated', 'The key was revoked or has expired, or the session has ended. Nothing was done.'))
+    done(
+      new ProblemError(
+        'not-authenticated',
+        'The key was revoked or has expired, or the session has ended. Nothing was done.'
+      )
+    )
   })
 }
 
-/** What answers with an error has opened nothing: its client corrects the query, and comes again with the same ticket. */
+/**
+ * What answers with an error has opened nothing: its client corrects the query, and comes again
+ * with the same ticket.
+ */
 function giveTicketsBack(app: FastifyInstance, authenticator: Authenticator): void {
   app.addHook('onError', (request, _reply, _error, done) => {
-    if (request.routeOptions.config.takesTicket && request.principal !== null) authenticator.giveTicketBack(request.principal)
+    if (request.routeOptions.config.takesTicket && request.principal !== null)
+      authenticator.giveTicketBack(request.principal)
     done()
   })
 }
@@ -108,16 +134,27 @@ function hostCheck(names: ServedNames): (host: string | undefined) => boolean {
 }
 
 /** Throws if the request is for another host, or comes from a page that may not call this one. */
-function checkNames(names: ServedNames, isServed: (host: string | undefined) => boolean, request: FastifyRequest): OriginVerdict {
+function checkNames(
+  names: ServedNames,
+  isServed: (host: string | undefined) => boolean,
+  request: FastifyRequest
+): OriginVerdict {
   const { host, origin } = request.headers
   // The parser takes the first of several, a proxy in front may take another.
-  if (hostHeaders(request.raw.rawHeaders) > 1) throw new ProblemError('header-invalid', 'There is more than one Host header.')
+  if (hostHeaders(request.raw.rawHeaders) > 1)
+    throw new ProblemError('header-invalid', 'There is more than one Host header.')
   if (!isServed(host)) {
-    throw new ProblemError('host-refused', 'The Host header names no host of this suite. See the setting allowedHosts.')
+    throw new ProblemError(
+      'host-refused',
+      'The Host header names no host of this suite. See the setting allowedHosts.'
+    )
   }
   const verdict = judgeOrigin(names, origin, host)
   if (verdict === 'refused') {
-    throw new ProblemError('origin-refused', 'Pages of this origin may not call the suite. See the setting allowedOrigins.')
+    throw new ProblemError(
+      'origin-refused',
+      'Pages of this origin may not call the suite. See the setting allowedOrigins.'
+    )
   }
   return verdict
 }
@@ -130,14 +167,21 @@ function hostHeaders(rawHeaders: readonly string[]): number {
   return count
 }
 
-/** CORS: lets a page of an allowed origin read the answer, and answers its preflight. True if the request is answered. */
+/**
+ * CORS: lets a page of an allowed origin read the answer, and answers its preflight. True if the
+ * request is answered.
+ */
 function answerOtherOrigin(request: FastifyRequest, reply: FastifyReply): boolean {
   reply.header('access-control-allow-origin', request.headers.origin).header('vary', 'origin')
   reply.header(
     'access-control-expose-headers',
     'tocsin-cursor, tocsin-age-seconds, etag, link, location, retry-after, ratelimit, ratelimit-policy, x-request-id'
   )
-  if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return false
+  if (
+    request.method !== 'OPTIONS' ||
+    request.headers['access-control-request-method'] === undefined
+  )
+    return false
   reply
     .header('access-control-allow-methods', 'GET, HEAD, POST, PUT, PATCH, DELETE')
     .header(
@@ -165,15 +209,23 @@ function authenticate(
 }
 
 /**
- * True for a key that another process may just have created, and for a session or a ticket of such a key. An address with too
- * many failures gets no look-up.
+ * True for a key that another process may just have created, and for a session or a ticket of such
+ * a key. An address with too many failures gets no look-up.
  */
-function isNews({ authenticator }: GuardOptions, request: FastifyRequest, authentication: Authentication): boolean {
+function isNews(
+  { authenticator }: GuardOptions,
+  request: FastifyRequest,
+  authentication: Authentication
+): boolean {
   if (authentication.kind !== 'refused') return false
-  if (authentication.reason === 'ticket-over') return !authenticator.knowsMakerOfTicket(ticketOf(request) ?? '')
+  if (authentication.reason === 'ticket-over')
+    return !authenticator.knowsMakerOfTicket(ticketOf(request) ?? '')
   if (request.routeOptions.config.access === 'open') return false
   if (authentication.reason === 'unknown') return true
-  return authentication.reason === 'session-over' && !authenticator.knowsMakerOf(sessionOf(request) ?? '')
+  return (
+    authentication.reason === 'session-over' &&
+    !authenticator.knowsMakerOf(sessionOf(request) ?? '')
+  )
 }
 
 /** Admits or refuses once the keys in the control log are known. */
@@ -186,14 +238,21 @@ async function learnt(
 ): Promise<void> {
   await options.learnKeys()
   const { authenticator } = options
-  const isDerived = before.kind === 'refused' && (before.reason === 'session-over' || before.reason === 'ticket-over')
+  const isDerived =
+    before.kind === 'refused' &&
+    (before.reason === 'session-over' || before.reason === 'ticket-over')
   const isKnown = isDerived || authenticator.knows(request.headers.authorization)
   const now = isKnown ? authenticate(options, request, origin) : before
   admit(options, request, reply, now.kind === 'question' ? await now.answer() : now)
 }
 
 /** Sets the principal, or throws the reason for the refusal. */
-function admit(options: GuardOptions, request: FastifyRequest, reply: FastifyReply, authentication: Authentication): void {
+function admit(
+  options: GuardOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  authentication: Authentication
+): void {
   const { access } = request.routeOptions.config
   if (access === undefined) throw new Error('the route states no access')
   if (authentication.kind === 'refused') options.failures.inc({ reason: authentication.reason })
@@ -212,17 +271,21 @@ function admit(options: GuardOptions, request: FastifyRequest, reply: FastifyRep
 }
 
 /**
- * Open routes of the interface authenticate the caller themselves. While that is not possible, the caller must not be treated as
- * anonymous.
+ * Open routes of the interface authenticate the caller themselves. While that is not possible, the
+ * caller must not be treated as anonymous.
  */
 function checkOpen({ url }: FastifyRequest, authentication: Authentication): void {
   const isUndecided = authentication.kind === 'unavailable' || authentication.kind === 'throttled'
   if (isUndecided && url.startsWith('/v1/')) throw refusal(authentication)
 }
 
-/** The ticket in the address, where the route takes one. Anything but one text is a wrong ticket. */
+/**
+ * The ticket in the address, where the route takes one. Anything but one text is a wrong ticket.
+ */
 function ticketOf({ routeOptions, query }: FastifyRequest): string | undefined {
-  const ticket = routeOptions.config.takesTicket ? (query as { readonly ticket?: unknown }).ticket : undefined
+  const ticket = routeOptions.config.takesTicket
+    ? (query as { readonly ticket?: unknown }).ticket
+    : undefined
   return ticket === undefined || typeof ticket === 'string' ? ticket : ''
 }
 
@@ -238,7 +301,8 @@ const refusalDetails: Readonly<Record<AuthRefusal, string>> = {
   rotated: 'The key has a new secret, and this one has expired.',
   'token-forged': 'The token was not signed by the identity provider.',
   'token-stale': 'The token has expired, is too old, or is not valid yet. Get a new one.',
-  'token-foreign': 'The token is from another issuer or for another audience, or lacks a required claim.',
+  'token-foreign':
+    'The token is from another issuer or for another audience, or lacks a required claim.',
   malformed: 'The Authorization header must be "Bearer" and a key.',
   'session-over': 'The session has ended. Sign in again.',
   'ticket-over': 'The ticket is used, expired or invalid, or its key is. Get a new one.'

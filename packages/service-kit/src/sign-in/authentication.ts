@@ -1,20 +1,39 @@
-// Authentication: a key of the control log, the owner's key, a browser session created by one of these, or a token of the
-// identity provider. Authorisation is in access-guard.ts.
+// Authentication: a key of the control log, the owner's key, a browser session created by one of
+// these, or a token of the identity provider. Authorisation is in access-guard.ts.
 
 import { hash, timingSafeEqual } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Author, scopes } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { isSessionEnded } from '@tocsin/domain/control/ended-sessions'
-import { judgeKey, type KeyRefusal, type KeyState, type KeyVerdict } from '@tocsin/domain/control/key-state'
+import {
+  judgeKey,
+  type KeyRefusal,
+  type KeyState,
+  type KeyVerdict
+} from '@tocsin/domain/control/key-state'
 import type { FastifyRequest } from 'fastify'
 import { keyHash } from '../access/api-key.ts'
 import { defaultFailureLimits, FailureLimiter } from '../access/failure-limiter.ts'
 import { holdsToken, type Principal } from '../access/principal.ts'
-import { looksLikeToken, type TokenJudge, type TokenRefusal, type TokenVerdict, tokenBytesMax } from '../oidc/oidc-tokens.ts'
+import {
+  looksLikeToken,
+  type TokenJudge,
+  type TokenRefusal,
+  type TokenVerdict,
+  tokenBytesMax
+} from '../oidc/oidc-tokens.ts'
 import { ownerKeyLengthMin } from '../privacy/secrets.ts'
 import type { ServiceDeps } from '../service-deps.ts'
-import { cookieBytesMax, type Maker, makerIdOf, type Session, type SessionGrant, Sessions, SignInLinks } from './session.ts'
+import {
+  cookieBytesMax,
+  type Maker,
+  makerIdOf,
+  type Session,
+  type SessionGrant,
+  Sessions,
+  SignInLinks
+} from './session.ts'
 import { type Ticket, Tickets, ticketLifeMs } from './ticket.ts'
 
 export type Authentication =
@@ -26,7 +45,10 @@ export type Authentication =
   /** The token cannot be verified at the moment. */
   | { readonly kind: 'unavailable'; readonly retryAfterS: number }
 
-/** A token that is not cached: verifying it takes a signature check, and possibly a fetch of the provider's keys. */
+/**
+ * A token that is not cached: verifying it takes a signature check, and possibly a fetch of the
+ * provider's keys.
+ */
 export interface OpenQuestion {
   readonly kind: 'question'
   /** Never rejects. */
@@ -81,13 +103,20 @@ export class Authenticator {
   readonly #sessionOf = new WeakMap<Principal, Session>()
   /** The ticket by which a principal came. */
   readonly #ticketOf = new WeakMap<Principal, Ticket>()
-  /** The hash of the secret that a principal presented: of two overlapping secrets, one expires first. */
+  /**
+   * The hash of the secret that a principal presented: of two overlapping secrets, one expires
+   * first.
+   */
   readonly #secretHashOf = new WeakMap<Principal, string>()
-  /** One principal per state of a key and secret: a new one for each request would cost more than the look-up. */
+  /**
+   * One principal per state of a key and secret: a new one for each request would cost more than
+   * the look-up.
+   */
   readonly #principals = new WeakMap<KeyState, Map<string, Principal>>()
   /**
-   * Caches the hash for headers of valid keys: hashing for each request cost as much as everything else here. The key itself is
-   * checked each time. Only valid headers are cached, so the response time reveals nothing that the answer does not.
+   * Caches the hash for headers of valid keys: hashing for each request cost as much as everything
+   * else here. The key itself is checked each time. Only valid headers are cached, so the response
+   * time reveals nothing that the answer does not.
    */
   readonly #hashes = new Map<string, string>()
   readonly #tokens: TokenJudge | null
@@ -102,7 +131,11 @@ export class Authenticator {
     this.#ownerHash = Buffer.from(keyHash(ownerKey), 'hex')
     this.#ownerKeyIsGuessable = ownerKey.length < ownerKeyLengthMin
     this.#tokens = options.tokens ?? null
-    this.sessions = new Sessions(options.secrets.derive('session'), options.random, options.sessionHours * 3_600_000)
+    this.sessions = new Sessions(
+      options.secrets.derive('session'),
+      options.random,
+      options.sessionHours * 3_600_000
+    )
     this.failures = new FailureLimiter({
       ...defaultFailureLimits,
       failuresMax: options.wrongKeysMax ?? defaultFailureLimits.failuresMax
@@ -123,28 +156,42 @@ export class Authenticator {
       if (answer.kind === 'principal') this.#remember(credentials.authorization, answer.principal)
       return answer
     }
-    if (credentials.ticket !== undefined) return this.#useTicket(credentials.ticket, credentials.address)
+    if (credentials.ticket !== undefined)
+      return this.#useTicket(credentials.ticket, credentials.address)
     if (credentials.session === undefined) return { kind: 'none' }
     const session = this.sessionIn(credentials.session)
     const principal = session === null ? null : this.#principalOfSession(session)
-    return principal === null ? { kind: 'refused', reason: 'session-over' } : { kind: 'principal', principal }
+    return principal === null
+      ? { kind: 'refused', reason: 'session-over' }
+      : { kind: 'principal', principal }
   }
 
-  /** Authenticates a single key or token, as sent in a WebSocket message. Asynchronous only for a token that is not cached. */
+  /**
+   * Authenticates a single key or token, as sent in a WebSocket message. Asynchronous only for a
+   * token that is not cached.
+   */
   authenticateBearer(secret: string, address: string): Authentication | OpenQuestion {
     const tokens = this.#tokens
     // The owner's key may have any form, including that of a token.
-    if (tokens === null || !looksLikeToken(secret) || this.#isOwnerKey(hash('sha256', secret, 'buffer'))) {
+    if (
+      tokens === null ||
+      !looksLikeToken(secret) ||
+      this.#isOwnerKey(hash('sha256', secret, 'buffer'))
+    ) {
       return this.authenticateKey(secret, address)
     }
     const known = tokens.remembered(secret)
     if (known !== null) return this.#authenticationOf(known, address)
-    return { kind: 'question', answer: async () => this.#authenticationOf(await tokens.judge(secret), address) }
+    return {
+      kind: 'question',
+      answer: async () => this.#authenticationOf(await tokens.judge(secret), address)
+    }
   }
 
   /**
-   * Checks a key. A valid key always passes, whatever failures its address has. Every secret is hashed once, compared with the
-   * owner's and looked up by hash: the time taken reveals nothing about how close a guess was.
+   * Checks a key. A valid key always passes, whatever failures its address has. Every secret is
+   * hashed once, compared with the owner's and looked up by hash: the time taken reveals nothing
+   * about how close a guess was.
    */
   authenticateKey(secret: string, address: string): Authentication {
     if (secret.length > keyBytesMax) return this.#refuse('malformed', address)
@@ -152,7 +199,8 @@ export class Authenticator {
     const isOwner = this.#isOwnerKey(digest)
     const secretHash = digest.toString('hex')
     const verdict = this.#judge(secretHash)
-    if (verdict.kind === 'good') return { kind: 'principal', principal: this.#principalOfKey(verdict.key, secretHash) }
+    if (verdict.kind === 'good')
+      return { kind: 'principal', principal: this.#principalOfKey(verdict.key, secretHash) }
     const waitMs = this.failures.waitMs(address, this.#options.clock.monotonicMs())
     // A short owner key could be found by brute force, so failed attempts are limited.
     if (waitMs > 0 && this.#ownerKeyIsGuessable) return throttled(waitMs)
@@ -170,33 +218,56 @@ export class Authenticator {
   /** True if a principal could authenticate again now: for long-lived connections. */
   isStillGood(principal: Principal): boolean {
     const session = this.#sessionOf.get(principal)
-    if (session) return this.#options.clock.nowMs() < session.expiresAtMs && this.#principalOfSession(session) !== null
+    if (session)
+      return (
+        this.#options.clock.nowMs() < session.expiresAtMs &&
+        this.#principalOfSession(session) !== null
+      )
     if (holdsToken(principal)) return !this.#isOver(principal)
     const secretHash = this.#secretHashOf.get(principal)
     return secretHash === undefined || this.#judge(secretHash).kind === 'good'
   }
 
   /**
-   * The grant for a link or session of a principal: exactly its own authority. In a session, that session again. Throws
-   * ProblemError `forbidden` for a token with more theatres than a cookie can hold.
+   * The grant for a link or session of a principal: exactly its own authority. In a session, that
+   * session again. Throws ProblemError `forbidden` for a token with more theatres than a cookie can
+   * hold.
    */
   grantOf(principal: Principal): SessionGrant {
     const session = this.#sessionOf.get(principal)
-    if (session) return { maker: session.maker, untilMs: session.expiresAtMs, sessionId: session.id }
-    const grant = { maker: this.#makerOf(principal), untilMs: principal.expiresAtMs ?? null, sessionId: null }
-    if (this.sessions.begin(grant, this.#options.clock.nowMs()).cookie.length <= cookieBytesMax) return grant
-    throw new ProblemError('forbidden', 'The token names more theatres than fit into a browser cookie. Use a key.')
+    if (session)
+      return { maker: session.maker, untilMs: session.expiresAtMs, sessionId: session.id }
+    const grant = {
+      maker: this.#makerOf(principal),
+      untilMs: principal.expiresAtMs ?? null,
+      sessionId: null
+    }
+    if (this.sessions.begin(grant, this.#options.clock.nowMs()).cookie.length <= cookieBytesMax)
+      return grant
+    throw new ProblemError(
+      'forbidden',
+      'The token names more theatres than fit into a browser cookie. Use a key.'
+    )
   }
 
-  /** The grant to sign in as the holder of a key: the key's authority with its newest secret. Null if it has none now. */
+  /**
+   * The grant to sign in as the holder of a key: the key's authority with its newest secret. Null
+   * if it has none now.
+   */
   grantOfKey(keyId: string): SessionGrant | null {
     const key = this.#options.control.state.keys.get(keyId)
     if (key === undefined || this.#judge(key.secretHash).kind !== 'good') return null
     const untilMs = key.expiresAt === null ? null : Date.parse(key.expiresAt)
-    return { maker: { kind: 'key', keyId, proof: this.sessions.proofOf(key.secretHash) }, untilMs, sessionId: null }
+    return {
+      maker: { kind: 'key', keyId, proof: this.sessions.proofOf(key.secretHash) },
+      untilMs,
+      sessionId: null
+    }
   }
 
-  /** Creates a session; null if its creator is no longer valid. `cookie`: the value of its cookie. */
+  /**
+   * Creates a session; null if its creator is no longer valid. `cookie`: the value of its cookie.
+   */
   beginSession(grant: SessionGrant): { readonly session: Session; readonly cookie: string } | null {
     const begun = this.sessions.begin(grant, this.#options.clock.nowMs())
     return this.#principalOfSession(begun.session) === null ? null : begun
@@ -207,7 +278,10 @@ export class Authenticator {
     return this.sessions.open(cookie, this.#options.clock.nowMs())
   }
 
-  /** False for a valid session whose creator's key is unknown here: another process may have created the key. */
+  /**
+   * False for a valid session whose creator's key is unknown here: another process may have created
+   * the key.
+   */
   knowsMakerOf(cookie: string): boolean {
     const maker = this.sessionIn(cookie)?.maker
     return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
@@ -216,19 +290,32 @@ export class Authenticator {
   /** The authority under which a session was created, as named in records. */
   authorOf({ maker }: Session): Author {
     const id = makerIdOf(maker)
-    return { id, name: maker.kind === 'token' ? maker.holder.name : (this.#options.control.state.keys.get(id)?.name ?? id) }
+    return {
+      id,
+      name:
+        maker.kind === 'token'
+          ? maker.holder.name
+          : (this.#options.control.state.keys.get(id)?.name ?? id)
+    }
   }
 
   /** True if the control log records the end of a session. */
   isEndedForAll({ id, expiresAtMs, maker }: Session): boolean {
-    return isSessionEnded(this.#options.control.state.endedSessions, { id, expiresAtMs, maker: makerIdOf(maker) })
+    return isSessionEnded(this.#options.control.state.endedSessions, {
+      id,
+      expiresAtMs,
+      maker: makerIdOf(maker)
+    })
   }
 
   mintTicket(principal: Principal): { readonly ticket: string; readonly expiresAtMs: number } {
     return this.tickets.mint(this.grantOf(principal), this.#options.clock.nowMs())
   }
 
-  /** False for a valid ticket of a key that is unknown here: another process may have created the key. */
+  /**
+   * False for a valid ticket of a key that is unknown here: another process may have created the
+   * key.
+   */
   knowsMakerOfTicket(text: string): boolean {
     const maker = this.tickets.open(text, this.#options.clock.nowMs())?.grant.maker
     return maker?.kind !== 'key' || this.#options.control.state.keys.has(maker.keyId)
@@ -240,7 +327,11 @@ export class Authenticator {
     const ticket = this.tickets.open(text, nowMs)
     if (ticket === null) return this.#refuse('ticket-over', address)
     const { maker, untilMs, sessionId } = ticket.grant
-    const session = { id: sessionId ?? ticket.id, expiresAtMs: untilMs ?? Number.POSITIVE_INFINITY, maker }
+    const session = {
+      id: sessionId ?? ticket.id,
+      expiresAtMs: untilMs ?? Number.POSITIVE_INFINITY,
+      maker
+    }
     const principal = this.#principalOfSession(session)
     const use = principal === null ? 'over' : this.tickets.use(ticket, nowMs)
     if (use === 'full') return throttled(ticketLifeMs)
@@ -249,7 +340,10 @@ export class Authenticator {
     return { kind: 'principal', principal }
   }
 
-  /** The ticket of a request that was refused counts as not used. Nothing for a principal that came without one. */
+  /**
+   * The ticket of a request that was refused counts as not used. Nothing for a principal that came
+   * without one.
+   */
   giveTicketBack(principal: Principal): void {
     const ticket = this.#ticketOf.get(principal)
     if (ticket !== undefined) this.tickets.giveBack(ticket)
@@ -259,7 +353,10 @@ export class Authenticator {
     return this.links.mint(grant, this.#options.clock.nowMs())
   }
 
-  /** The grant of a link; null if it is used, expired or unknown. `press`: what only the browser knows that uses it. */
+  /**
+   * The grant of a link; null if it is used, expired or unknown. `press`: what only the browser
+   * knows that uses it.
+   */
   redeemLink(token: string, press: string | null = null): SessionGrant | null {
     return this.links.redeem(token, this.#options.clock.nowMs(), press)
   }
@@ -279,12 +376,20 @@ export class Authenticator {
     if (secretHash === undefined) return null
     if (secretHash === ownersHash) return ownerAuthenticated
     const verdict = this.#judge(secretHash)
-    return verdict.kind === 'good' ? { kind: 'principal', principal: this.#principalOfKey(verdict.key, secretHash) } : null
+    return verdict.kind === 'good'
+      ? { kind: 'principal', principal: this.#principalOfKey(verdict.key, secretHash) }
+      : null
   }
 
-  /** Holders of tokens are cached elsewhere; a short owner's key is never cached, so that attempts stay limited. */
+  /**
+   * Holders of tokens are cached elsewhere; a short owner's key is never cached, so that attempts
+   * stay limited.
+   */
   #remember(authorization: string, principal: Principal): void {
-    const secretHash = principal === owner && !this.#ownerKeyIsGuessable ? ownersHash : this.#secretHashOf.get(principal)
+    const secretHash =
+      principal === owner && !this.#ownerKeyIsGuessable
+        ? ownersHash
+        : this.#secretHashOf.get(principal)
     if (secretHash === undefined) return
     if (this.#hashes.size >= headersRemembered) this.#hashes.clear()
     this.#hashes.set(authorization, secretHash)
@@ -324,16 +429,18 @@ export class Authenticator {
 
   #makerOf(principal: Principal): Maker {
     const { id, name, scopes, theatres, handling } = principal
-    if (holdsToken(principal)) return { kind: 'token', holder: { id, name, scopes: [...scopes], theatres, handling } }
+    if (holdsToken(principal))
+      return { kind: 'token', holder: { id, name, scopes: [...scopes], theatres, handling } }
     const secretHash = this.#secretHashOf.get(principal)
-    if (secretHash !== undefined) return { kind: 'key', keyId: id, proof: this.sessions.proofOf(secretHash) }
+    if (secretHash !== undefined)
+      return { kind: 'key', keyId: id, proof: this.sessions.proofOf(secretHash) }
     if (principal === owner) return { kind: 'owner', proof: this.#ownerProof }
     throw new Error('the principal was not authenticated here')
   }
 
   /**
-   * The principal of a session: its creator's current authority, under its own id. Null if the session was ended or its creator
-   * is no longer valid.
+   * The principal of a session: its creator's current authority, under its own id. Null if the
+   * session was ended or its creator is no longer valid.
    */
   #principalOfSession(session: Session): Principal | null {
     if (this.sessions.isEndedHere(session) || this.isEndedForAll(session)) return null
@@ -345,17 +452,21 @@ export class Authenticator {
   }
 
   /**
-   * The current authority of a session's creator; null if the key, or the secret used, is no longer valid. A token's session ends
-   * with the token.
+   * The current authority of a session's creator; null if the key, or the secret used, is no longer
+   * valid. A token's session ends with the token.
    */
   #authorityOf({ maker, expiresAtMs }: Session): Principal | null {
     if (maker.kind === 'owner') return maker.proof === this.#ownerProof ? owner : null
-    if (maker.kind === 'token') return { ...maker.holder, scopes: new Set(maker.holder.scopes), expiresAtMs }
+    if (maker.kind === 'token')
+      return { ...maker.holder, scopes: new Set(maker.holder.scopes), expiresAtMs }
     const key = this.#options.control.state.keys.get(maker.keyId)
-    const hashes = key === undefined ? [] : [key.secretHash, ...key.replaced.map(({ secretHash }) => secretHash)]
+    const hashes =
+      key === undefined ? [] : [key.secretHash, ...key.replaced.map(({ secretHash }) => secretHash)]
     const secretHash = hashes.find(each => this.sessions.proofOf(each) === maker.proof)
     const verdict = secretHash === undefined ? null : this.#judge(secretHash)
-    return secretHash !== undefined && verdict?.kind === 'good' ? principalWith(verdict.key, secretHash) : null
+    return secretHash !== undefined && verdict?.kind === 'good'
+      ? principalWith(verdict.key, secretHash)
+      : null
   }
 
   #isOver({ expiresAtMs = null }: Principal): boolean {
@@ -369,7 +480,15 @@ function principalWith(key: KeyState, secretHash: string): Principal {
   const until = key.replaced.find(one => one.secretHash === secretHash)?.until
   const ends = [expiresAt, until].flatMap(end => (typeof end === 'string' ? [Date.parse(end)] : []))
   const expiresAtMs = ends.length === 0 ? null : Math.min(...ends)
-  return { id, name, scopes: new Set(held), theatres, handling, expiresAtMs, ...(limits === undefined ? {} : { limits }) }
+  return {
+    id,
+    name,
+    scopes: new Set(held),
+    theatres,
+    handling,
+    expiresAtMs,
+    ...(limits === undefined ? {} : { limits })
+  }
 }
 
 /** The caller. Only for routes that are not open: the guard sets it before any handler runs. */

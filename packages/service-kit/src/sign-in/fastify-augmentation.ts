@@ -1,5 +1,6 @@
-// What the host adds to Fastify's types: the access of every route, the principal of every request, the authenticator and the
-// limits of the app. Types only: files with routes import it for its effect on the compiler.
+// What the host adds to Fastify's types: the access of every route, the principal of every request,
+// the authenticator and the limits of the app. Types only: files with routes import it for its
+// effect on the compiler.
 
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
 import type { Scope } from '@tocsin/domain/control/control-record'
@@ -15,19 +16,31 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `open` to everyone, or any one of these scopes. A route without it fails the start. */
     access?: 'open' | readonly Scope[]
-    /** Set if each request is a report, or a stream of reports: it counts for the daily quota of its key. */
+    /**
+     * Set if each request is a report, or a stream of reports: it counts for the daily quota of its
+     * key.
+     */
     counts?: 'reports'
     /** Set if the request may authenticate with a one-use ticket in its query. */
     takesTicket?: true
-    /** Set if people see the answers: what they are to do where the request fails. Programs get a problem all the same. */
+    /**
+     * Set if people see the answers: what they are to do where the request fails. Programs get a
+     * problem all the same.
+     */
     page?: string
-    /** Set if a success goes on until either side ends it: its time says nothing of how fast answers are. */
+    /**
+     * Set if a success goes on until either side ends it: its time says nothing of how fast answers
+     * are.
+     */
     isEndless?: true
   }
   interface FastifyRequest {
     /** Null on open routes if the caller presented no valid credentials. */
     principal: Principal | null
-    /** The turn of a read; null: it takes none. Whoever begins to wait for something to happen ends it. */
+    /**
+     * The turn of a read; null: it takes none. Whoever begins to wait for something to happen ends
+     * it.
+     */
     readTurn: ReadTurn | null
   }
   interface FastifyInstance {

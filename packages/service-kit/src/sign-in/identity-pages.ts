@@ -25,13 +25,21 @@ const texts = {
     'You may do nothing here yet',
     'The identity provider knows you, but gives you no role in this suite. Ask who runs it.'
   ],
-  unavailable: [503, 'The identity provider does not answer', 'Try again in a moment. Sign-in links and keys work without it.'],
+  unavailable: [
+    503,
+    'The identity provider does not answer',
+    'Try again in a moment. Sign-in links and keys work without it.'
+  ],
   throttled: [429, 'Too many attempts from this address', 'Try again in a minute.']
 } as const satisfies Record<string, readonly [number, string, string]>
 
 export type IdentityFault = keyof typeof texts
 
-export function sendIdentityFault(reply: FastifyReply, fault: IdentityFault, retryAfterS = 30): FastifyReply {
+export function sendIdentityFault(
+  reply: FastifyReply,
+  fault: IdentityFault,
+  retryAfterS = 30
+): FastifyReply {
   const [status, title, what] = texts[fault]
   if (status === 503 || status === 429) reply.header('retry-after', String(retryAfterS))
   const ways = '<p><a href="/sign-in/identity">Begin again</a> · <a href="/">Back</a></p>'

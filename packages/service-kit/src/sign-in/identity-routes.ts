@@ -1,5 +1,5 @@
-// Sign-in in a browser by the identity provider, and how such a session goes on while the provider still knows its holder.
-// Source: decision 0076.
+// Sign-in in a browser by the identity provider, and how such a session goes on while the provider
+// still knows its holder. Source: decision 0076.
 
 import { createHash } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -32,7 +32,10 @@ export interface IdentityRoutesDeps {
   readonly warn: (detail: string) => void
 }
 
-/** Answers to renewals that are repeated for the tabs of a browser which ask at once: a refresh token may work only once. */
+/**
+ * Answers to renewals that are repeated for the tabs of a browser which ask at once: a refresh
+ * token may work only once.
+ */
 const renewalsKept = 500
 const renewalsKeptMs = 20_000
 const answerPath = `${identityPath}/answer`
@@ -45,14 +48,21 @@ export function addIdentityRoutes(app: FastifyInstance, deps: IdentityRoutesDeps
     { config: { access: 'open' }, exposeHeadRoute: false, schema: { querystring: toSchema } },
     (request, reply) => routes.begin(request.query.to ?? '/', reply)
   )
-  app.get(answerPath, { config: { access: 'open' }, exposeHeadRoute: false }, (request, reply) => routes.finish(request, reply))
-  app.post(`${identityPath}/renewal`, { config: { access: 'open' } }, (request, reply) => routes.renew(request, reply))
+  app.get(answerPath, { config: { access: 'open' }, exposeHeadRoute: false }, (request, reply) =>
+    routes.finish(request, reply)
+  )
+  app.post(`${identityPath}/renewal`, { config: { access: 'open' } }, (request, reply) =>
+    routes.renew(request, reply)
+  )
 }
 
 class IdentityRoutes {
   readonly #app: FastifyInstance
   readonly #deps: IdentityRoutesDeps
-  readonly #renewals = new LRUCache<string, Promise<Continued>>({ max: renewalsKept, ttl: renewalsKeptMs })
+  readonly #renewals = new LRUCache<string, Promise<Continued>>({
+    max: renewalsKept,
+    ttl: renewalsKeptMs
+  })
 
   constructor(app: FastifyInstance, deps: IdentityRoutesDeps) {
     this.#app = app
@@ -68,10 +78,18 @@ class IdentityRoutes {
     const { flow } = this.#provider()
     try {
       const { url, pending } = await flow.begin(`${baseUrl()}${answerPath}`)
-      const sealed = cookies.seal({ kind: 'pending', ...pending, to, expiresAtMs: nowMs() + pendingLifeMs })
+      const sealed = cookies.seal({
+        kind: 'pending',
+        ...pending,
+        to,
+        expiresAtMs: nowMs() + pendingLifeMs
+      })
       if (sealed === null) throw new Error('what is kept of a sign-in is longer than a cookie')
       // Lax: the browser comes back by a link of the provider.
-      reply.setCookie(pendingCookie, sealed, { ...this.#cookie('lax'), maxAge: pendingLifeMs / 1000 })
+      reply.setCookie(pendingCookie, sealed, {
+        ...this.#cookie('lax'),
+        maxAge: pendingLifeMs / 1000
+      })
       return reply.redirect(url.href, 303)
     } catch (error) {
       return this.#failed(reply, error)
@@ -104,7 +122,8 @@ class IdentityRoutes {
       this.#deps.onOutcome('signed-in')
       return reply.redirect(pending.to, 303)
     } catch (error) {
-      if (error instanceof CodeFlowError && error.fault === 'refused') failures.note(request.ip, monotonicMs())
+      if (error instanceof CodeFlowError && error.fault === 'refused')
+        failures.note(request.ip, monotonicMs())
       return this.#failed(reply, error)
     }
   }
@@ -114,7 +133,8 @@ class IdentityRoutes {
     this.#provider()
     const sealed = cookieOf(this.#app, request, renewalCookie)
     const kept = cookies.openRenewal(sealed, nowMs())
-    if (sealed === undefined || kept === null) throw this.#over('There is nothing to continue. Sign in again.')
+    if (sealed === undefined || kept === null)
+      throw this.#over('There is nothing to continue. Sign in again.')
     const name = createHash('sha256').update(sealed).digest('base64')
     const asked = this.#renewals.get(name) ?? this.#renewed(kept)
     this.#renewals.set(name, asked)
@@ -130,7 +150,8 @@ class IdentityRoutes {
       this.#renewals.delete(name)
       if (!(error instanceof CodeFlowError)) throw error
       this.#deps.warn(error.message)
-      if (error.fault === 'refused') throw this.#over('The identity provider does not continue the session. Sign in again.')
+      if (error.fault === 'refused')
+        throw this.#over('The identity provider does not continue the session. Sign in again.')
       throw new ProblemError(
         'identity-unavailable',
         'The identity provider does not answer. The session goes on until it expires.',
@@ -161,7 +182,12 @@ class IdentityRoutes {
   }
 
   /** The session that this token opens or continues; null if it has ended. */
-  #continue(holder: Principal, { refreshToken }: GrantedTokens, sessionId: string | null, longestMs: number): Continued | null {
+  #continue(
+    holder: Principal,
+    { refreshToken }: GrantedTokens,
+    sessionId: string | null,
+    longestMs: number
+  ): Continued | null {
     const { authenticator } = this.#app
     const grant = authenticator.grantOf(holder)
     const untilMs = Math.min(grant.untilMs ?? longestMs, longestMs)
@@ -182,13 +208,26 @@ class IdentityRoutes {
   #isEnded({ cookie }: Continued): boolean {
     const { authenticator } = this.#app
     const session = authenticator.sessionIn(cookie)
-    return session === null || authenticator.sessions.isEndedHere(session) || authenticator.isEndedForAll(session)
+    return (
+      session === null ||
+      authenticator.sessions.isEndedHere(session) ||
+      authenticator.isEndedForAll(session)
+    )
   }
 
   #set(reply: FastifyReply, { cookie, expiresAtMs, renewal, longestMs }: Continued): void {
-    const seconds = (untilMs: number) => Math.max(0, Math.floor((untilMs - this.#deps.nowMs()) / 1000))
-    reply.setCookie(sessionCookie, cookie, { ...this.#cookie('strict'), path: '/', maxAge: seconds(expiresAtMs) })
-    if (renewal !== null) reply.setCookie(renewalCookie, renewal, { ...this.#cookie('strict'), maxAge: seconds(longestMs) })
+    const seconds = (untilMs: number) =>
+      Math.max(0, Math.floor((untilMs - this.#deps.nowMs()) / 1000))
+    reply.setCookie(sessionCookie, cookie, {
+      ...this.#cookie('strict'),
+      path: '/',
+      maxAge: seconds(expiresAtMs)
+    })
+    if (renewal !== null)
+      reply.setCookie(renewalCookie, renewal, {
+        ...this.#cookie('strict'),
+        maxAge: seconds(longestMs)
+      })
   }
 
   #failed(reply: FastifyReply, error: unknown): FastifyReply {
@@ -210,12 +249,20 @@ class IdentityRoutes {
   #provider(): NonNullable<IdentityRoutesDeps['provider']> {
     const { provider } = this.#deps
     if (provider === null)
-      throw new ProblemError('not-found', 'This suite has no sign-in by an identity provider (oidc.clientId).')
+      throw new ProblemError(
+        'not-found',
+        'This suite has no sign-in by an identity provider (oidc.clientId).'
+      )
     return provider
   }
 
   #cookie(sameSite: 'lax' | 'strict') {
-    return { path: identityPath, httpOnly: true, sameSite, secure: this.#deps.baseUrl().startsWith('https:') }
+    return {
+      path: identityPath,
+      httpOnly: true,
+      sameSite,
+      secure: this.#deps.baseUrl().startsWith('https:')
+    }
   }
 }
 
@@ -236,5 +283,11 @@ function cookieOf(app: FastifyInstance, request: FastifyRequest, name: string): 
 /** Pages of this suite alone: an address of elsewhere would make the sign-in a stepping stone. */
 const toSchema = {
   type: 'object',
-  properties: { to: { type: 'string', maxLength: 1000, pattern: '^/(console/)?(\\?[A-Za-z0-9_.~%&=:+,*@!$()/-]*)?$' } }
+  properties: {
+    to: {
+      type: 'string',
+      maxLength: 1000,
+      pattern: '^/(console/)?(\\?[A-Za-z0-9_.~%&=:+,*@!$()/-]*)?$'
+    }
+  }
 } as const

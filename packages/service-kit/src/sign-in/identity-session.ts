@@ -1,6 +1,6 @@
-// What a browser keeps of a sign-in by the identity provider: until it comes back, the words that bind the answer to this
-// browser; then the refresh token, by which a session goes on longer than one token. Both in sealed cookies, which any instance
-// opens. Source: decision 0076.
+// What a browser keeps of a sign-in by the identity provider: until it comes back, the words that
+// bind the answer to this browser; then the refresh token, by which a session goes on longer than
+// one token. Both in sealed cookies, which any instance opens. Source: decision 0076.
 
 import type { PendingSignIn } from '../oidc/code-flow.ts'
 import { openCursor, sealCursor } from '../projection/sealed-cursor.ts'

@@ -1,12 +1,13 @@
-// Pages of a few words, for people who are not at the console: without script, light or dark as their system is. The style is a
-// file of its own, since the content security policy allows nothing inline.
+// Pages of a few words, for people who are not at the console: without script, light or dark as
+// their system is. The style is a file of its own, since the content security policy allows nothing
+// inline.
 
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import './fastify-augmentation.ts'
 
 /**
- * Nothing but the style is loaded. Without any referrer a browser would send a form with `Origin: null`, which the guard refuses;
- * other origins are told no address.
+ * Nothing but the style is loaded. Without any referrer a browser would send a form with `Origin:
+ * null`, which the guard refuses; other origins are told no address.
  */
 const plainPageHeaders = {
   'content-security-policy':
@@ -95,11 +96,17 @@ button {
 /** Adds the style of such pages. */
 export function addPlainPageStyle(app: FastifyInstance): void {
   app.get(stylePath, { config: { access: 'open' } }, async (_request, reply) =>
-    reply.header('cache-control', 'public, max-age=3600').type('text/css; charset=utf-8').send(style)
+    reply
+      .header('cache-control', 'public, max-age=3600')
+      .type('text/css; charset=utf-8')
+      .send(style)
   )
 }
 
-/** A page with this heading. `content` is markup: what comes from elsewhere stands in it by `textOf`. */
+/**
+ * A page with this heading. `content` is markup: what comes from elsewhere stands in it by
+ * `textOf`.
+ */
 export function plainPage(title: string, content: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -122,11 +129,26 @@ ${content}
 }
 
 /** Answers with such a page. */
-export function sendPlainPage(reply: FastifyReply, status: number, title: string, content: string): FastifyReply {
-  return reply.code(status).headers(plainPageHeaders).type('text/html; charset=utf-8').send(plainPage(title, content))
+export function sendPlainPage(
+  reply: FastifyReply,
+  status: number,
+  title: string,
+  content: string
+): FastifyReply {
+  return reply
+    .code(status)
+    .headers(plainPageHeaders)
+    .type('text/html; charset=utf-8')
+    .send(plainPage(title, content))
 }
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;'
+}
 
 /** A text as it stands in markup, and in the value of an attribute. */
 export function escaped(text: string): string {

@@ -1,4 +1,5 @@
-// Records in the control log that a session was ended early, for other processes and for restarts. Source: decision 0030.
+// Records in the control log that a session was ended early, for other processes and for restarts.
+// Source: decision 0030.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord, envelopeBy } from '@tocsin/contracts/record/records'
@@ -8,11 +9,22 @@ import { topics } from '@tocsin/event-log/topics'
 import { makerIdOf, type Session } from './session.ts'
 
 /** Resolves once the record is stored; idempotent. Rejects with an EventLogError. */
-export async function endForAllIn(log: Pick<EventLog, 'append'>, session: Session, by: Author, nowMs: number): Promise<void> {
+export async function endForAllIn(
+  log: Pick<EventLog, 'append'>,
+  session: Session,
+  by: Author,
+  nowMs: number
+): Promise<void> {
   const { id: sessionId, expiresAtMs, maker } = session
   const id = digest('session-ended', sessionId)
-  const data = { sessionId, maker: makerIdOf(maker), expiresAt: new Date(expiresAtMs).toISOString() }
+  const data = {
+    sessionId,
+    maker: makerIdOf(maker),
+    expiresAt: new Date(expiresAtMs).toISOString()
+  }
   const time = new Date(nowMs).toISOString()
   const envelope = { id, source: '/tocsin/sessions', time, cause: null, ...envelopeBy(by) }
-  await log.append(topics.control, [{ id, key: 'control', value: encodeRecord(envelope, { type: 'session.ended', data }) }])
+  await log.append(topics.control, [
+    { id, key: 'control', value: encodeRecord(envelope, { type: 'session.ended', data }) }
+  ])
 }

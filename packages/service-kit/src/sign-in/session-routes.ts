@@ -1,4 +1,5 @@
-// Who the caller is, and a session of a browser for who holds a key or a token. A session by link is in sign-in-routes.ts.
+// Who the caller is, and a session of a browser for who holds a key or a token. A session by link
+// is in sign-in-routes.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { scopes } from '@tocsin/domain/control/control-record'
@@ -15,16 +16,21 @@ export interface SessionRoutesDeps {
 }
 
 /** Adds /v1/me and /v1/sessions, for every scope: whoever may do anything may know as whom. */
-export function addSessionRoutes(app: FastifyInstance, { baseUrl, nowMs }: SessionRoutesDeps): void {
+export function addSessionRoutes(
+  app: FastifyInstance,
+  { baseUrl, nowMs }: SessionRoutesDeps
+): void {
   app.get('/v1/me', { config: { access: scopes } }, async request => shownTo(principalOf(request)))
 
-  // The key comes in the header, which no other page can make a browser send: only a cookie would need more protection.
+  // The key comes in the header, which no other page can make a browser send: only a cookie would
+  // need more protection.
   app.post('/v1/sessions', { config: { access: scopes } }, async (request, reply) => {
     const principal = principalOf(request)
     // Its end will be a record.
     app.keptRecords.take(principal, 'acts')
     const begun = app.authenticator.beginSession(app.authenticator.grantOf(principal))
-    if (begun === null) throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
+    if (begun === null)
+      throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
     const { expiresAtMs } = begun.session
     reply.setCookie(sessionCookie, begun.cookie, {
       path: '/',
@@ -33,12 +39,24 @@ export function addSessionRoutes(app: FastifyInstance, { baseUrl, nowMs }: Sessi
       secure: baseUrl().startsWith('https:'),
       maxAge: Math.floor((expiresAtMs - nowMs()) / 1000)
     })
-    return reply.code(201).send({ ...shownTo(principal), expiresAt: new Date(expiresAtMs).toISOString() })
+    return reply
+      .code(201)
+      .send({ ...shownTo(principal), expiresAt: new Date(expiresAtMs).toISOString() })
   })
 }
 
-/** What its holder may know of an authority: all of it but its limits, which answers state in headers. */
+/**
+ * What its holder may know of an authority: all of it but its limits, which answers state in
+ * headers.
+ */
 function shownTo({ id, name, scopes: held, theatres, handling, expiresAtMs = null }: Principal) {
   const expiresAt = expiresAtMs === null ? null : new Date(expiresAtMs).toISOString()
-  return { id, name, scopes: scopes.filter(scope => held.has(scope)), theatres, handling, expiresAt }
+  return {
+    id,
+    name,
+    scopes: scopes.filter(scope => held.has(scope)),
+    theatres,
+    handling,
+    expiresAt
+  }
 }

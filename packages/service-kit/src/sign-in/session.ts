@@ -1,6 +1,6 @@
-// Browser sessions: a signed cookie of limited lifetime that names the authority under which it was created, and never grants
-// more. A one-use link starts a session. The authority of its creator is checked on each request; the control log records
-// sessions ended early. Source: decision 0030.
+// Browser sessions: a signed cookie of limited lifetime that names the authority under which it was
+// created, and never grants more. A one-use link starts a session. The authority of its creator is
+// checked on each request; the control log records sessions ended early. Source: decision 0030.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Scope } from '@tocsin/domain/control/control-record'
@@ -20,8 +20,8 @@ export interface TokenHolder {
 }
 
 /**
- * The authority under which a session or a link was created. `proof` identifies the secret without revealing it: a session ends
- * when the secret it was created with is no longer valid.
+ * The authority under which a session or a link was created. `proof` identifies the secret without
+ * revealing it: a session ends when the secret it was created with is no longer valid.
  */
 export type Maker =
   | { readonly kind: 'owner'; readonly proof: string }
@@ -53,18 +53,18 @@ export function makerIdOf(maker: Maker): string {
 const ownerId = 'owner'
 
 /**
- * Sessions ended at this instance that are remembered until the control log shows the end. Beyond that the oldest is dropped: the
- * log has it by then.
+ * Sessions ended at this instance that are remembered until the control log shows the end. Beyond
+ * that the oldest is dropped: the log has it by then.
  */
 const endedHereMax = 1_000
 /**
- * Number of unused links that are remembered; beyond that the oldest of the creator with most is dropped, the owner's only if
- * more than half are the owner's.
+ * Number of unused links that are remembered; beyond that the oldest of the creator with most is
+ * dropped, the owner's only if more than half are the owner's.
  */
 export const signInLinksMax = 16
 /**
- * How long the browser that used a link may use it again, ms: the answer may have been lost on a bad line, or the button pressed
- * twice. Source: decision 0078.
+ * How long the browser that used a link may use it again, ms: the answer may have been lost on a
+ * bad line, or the button pressed twice. Source: decision 0078.
  */
 export const pressedAgainMs = 60_000
 /** Number of proofs in the cache; when it is full, it is cleared. */
@@ -73,13 +73,18 @@ const proofsRemembered = 1_024
 export const cookieBytesMax = 3_800
 
 const version = 'v2'
-const cookiePattern = new RegExp(`^(${version}\\.([A-Za-z0-9_-]{1,${cookieBytesMax}}))\\.([A-Za-z0-9_-]{43})$`)
+const cookiePattern = new RegExp(
+  `^(${version}\\.([A-Za-z0-9_-]{1,${cookieBytesMax}}))\\.([A-Za-z0-9_-]{43})$`
+)
 
 export class Sessions {
   readonly #secret: Buffer
   readonly #random: Random
   readonly #lifeMs: number
-  readonly #endedHere = new LRUCache<string, true>({ maxSize: endedHereMax, sizeCalculation: () => 1 })
+  readonly #endedHere = new LRUCache<string, true>({
+    maxSize: endedHereMax,
+    sizeCalculation: () => 1
+  })
   /** By the hash of a secret: every browser connection is checked once a second. */
   readonly #proofs = new Map<string, string>()
 
@@ -90,22 +95,31 @@ export class Sessions {
   }
 
   /**
-   * A new session with its cookie, or another cookie of the session in which it was requested. It ends no later than its
-   * creator's authority.
+   * A new session with its cookie, or another cookie of the session in which it was requested. It
+   * ends no later than its creator's authority.
    */
-  begin({ maker, untilMs, sessionId }: SessionGrant, nowMs: number): { readonly session: Session; readonly cookie: string } {
+  begin(
+    { maker, untilMs, sessionId }: SessionGrant,
+    nowMs: number
+  ): { readonly session: Session; readonly cookie: string } {
     const id = sessionId ?? newSessionId(this.#random)
-    const session = { id, expiresAtMs: Math.min(nowMs + this.#lifeMs, untilMs ?? Number.POSITIVE_INFINITY), maker }
+    const session = {
+      id,
+      expiresAtMs: Math.min(nowMs + this.#lifeMs, untilMs ?? Number.POSITIVE_INFINITY),
+      maker
+    }
     const content = `${version}.${Buffer.from(JSON.stringify(session)).toString('base64url')}`
     return { session, cookie: `${content}.${this.#macOf(content).toString('base64url')}` }
   }
 
   /**
-   * The session of a cookie; null if the cookie is forged, of an older format, or expired. Constant time in the cookie's content.
+   * The session of a cookie; null if the cookie is forged, of an older format, or expired. Constant
+   * time in the cookie's content.
    */
   open(cookie: string, nowMs: number): Session | null {
     const [, content = '', payload = '', mac = ''] = cookiePattern.exec(cookie) ?? []
-    if (mac === '' || !timingSafeEqual(this.#macOf(content), Buffer.from(mac, 'base64url'))) return null
+    if (mac === '' || !timingSafeEqual(this.#macOf(content), Buffer.from(mac, 'base64url')))
+      return null
     // The MAC proves that we wrote it, so the shape is known.
     const session = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Session
     return nowMs < session.expiresAtMs ? session : null
@@ -124,7 +138,10 @@ export class Sessions {
   proofOf(secretHash: string): string {
     const known = this.#proofs.get(secretHash)
     if (known !== undefined) return known
-    const proof = createHmac('sha256', this.#secret).update(`proof ${secretHash}`).digest('base64url').slice(0, 22)
+    const proof = createHmac('sha256', this.#secret)
+      .update(`proof ${secretHash}`)
+      .digest('base64url')
+      .slice(0, 22)
     if (this.#proofs.size >= proofsRemembered) this.#proofs.clear()
     this.#proofs.set(secretHash, proof)
     return proof
@@ -152,7 +169,10 @@ interface UsedLink {
   readonly untilMs: number
 }
 
-/** One-use links to sign in without typing a key. Only hashes are kept, in memory: a restart ends all links. */
+/**
+ * One-use links to sign in without typing a key. Only hashes are kept, in memory: a restart ends
+ * all links.
+ */
 export class SignInLinks {
   readonly #random: Random
   readonly #lifeMs: number
@@ -173,7 +193,8 @@ export class SignInLinks {
 
   mint(grant: SessionGrant, nowMs: number): string {
     const token = Buffer.from(this.#random.bytes(32)).toString('base64url')
-    for (const [hash, { expiresAtMs }] of this.#links) if (expiresAtMs <= nowMs) this.#links.delete(hash)
+    for (const [hash, { expiresAtMs }] of this.#links)
+      if (expiresAtMs <= nowMs) this.#links.delete(hash)
     if (this.#links.size >= signInLinksMax) this.#makeRoom()
     const expiresAtMs = Math.min(nowMs + this.#lifeMs, grant.untilMs ?? Number.POSITIVE_INFINITY)
     this.#links.set(this.#hashOf(token), { grant, expiresAtMs })
@@ -181,8 +202,8 @@ export class SignInLinks {
   }
 
   /**
-   * The grant of a link, once per token and before it expires; otherwise null. `press` is known to the browser alone: it gets the
-   * same session again for a while.
+   * The grant of a link, once per token and before it expires; otherwise null. `press` is known to
+   * the browser alone: it gets the same session again for a while.
    */
   redeem(token: string, nowMs: number, press: string | null = null): SessionGrant | null {
     const hash = this.#hashOf(token)
@@ -193,7 +214,10 @@ export class SignInLinks {
     if (nowMs >= link.expiresAtMs) return null
     if (press === null) return link.grant
     const grant = { ...link.grant, sessionId: link.grant.sessionId ?? newSessionId(this.#random) }
-    for (const oldest of [...this.#used.keys()].slice(0, Math.max(0, this.#used.size + 1 - signInLinksMax)))
+    for (const oldest of [...this.#used.keys()].slice(
+      0,
+      Math.max(0, this.#used.size + 1 - signInLinksMax)
+    ))
       this.#used.delete(oldest)
     this.#used.set(hash, { grant, press: this.#hashOf(press), untilMs: nowMs + pressedAgainMs })
     return grant
@@ -206,12 +230,18 @@ export class SignInLinks {
 
   #usedBefore(hash: string, press: string | null, nowMs: number): SessionGrant | null {
     const used = this.#used.get(hash)
-    return used !== undefined && press !== null && nowMs < used.untilMs && used.press === this.#hashOf(press) ? used.grant : null
+    return used !== undefined &&
+      press !== null &&
+      nowMs < used.untilMs &&
+      used.press === this.#hashOf(press)
+      ? used.grant
+      : null
   }
 
   /**
-   * Drops the oldest link of the creator with most, so that one creator cannot displace the links of another. The owner's are
-   * kept as long as half are others': a holder who may create keys could create links with many.
+   * Drops the oldest link of the creator with most, so that one creator cannot displace the links
+   * of another. The owner's are kept as long as half are others': a holder who may create keys
+   * could create links with many.
    */
   #makeRoom(): void {
     const counts = new Map<string, number>()

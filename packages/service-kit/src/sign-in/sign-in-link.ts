@@ -31,7 +31,10 @@ export class SignInLinkMaker {
     return this.#linkOf(this.#authenticator.grantOf(caller))
   }
 
-  /** With the authority of a key; null if it has none now. The caller of this checks who may have that. */
+  /**
+   * With the authority of a key; null if it has none now. The caller of this checks who may have
+   * that.
+   */
   forKey(keyId: string): SignInLink | null {
     const grant = this.#authenticator.grantOfKey(keyId)
     return grant === null ? null : this.#linkOf(grant)

@@ -5,13 +5,25 @@ import type { Principal } from '../access/principal.ts'
 import { sendPlainPage, textOf } from './plain-page.ts'
 
 /** The same for every token: it does not tell whether the link is still good. */
-export function sendLinkOffer(reply: FastifyReply, token: string, signedIn: Principal | null): FastifyReply {
+export function sendLinkOffer(
+  reply: FastifyReply,
+  token: string,
+  signedIn: Principal | null
+): FastifyReply {
   const action = `/sign-in?token=${encodeURIComponent(token)}`
-  const form = (to: string, button: string) => `<form method="post" action="${to}"><p>${button}</p></form>`
+  const form = (to: string, button: string) =>
+    `<form method="post" action="${to}"><p>${button}</p></form>`
   if (signedIn === null) {
-    const what = '<p>The button uses this link up, which works once, and opens the console in this browser.</p>'
-    const warning = '<p>If you do not know who sent it, close this page: nothing has happened yet.</p>'
-    return sendPlainPage(reply, 200, 'Sign in', what + form(action, '<button autofocus>Sign in</button>') + warning)
+    const what =
+      '<p>The button uses this link up, which works once, and opens the console in this browser.</p>'
+    const warning =
+      '<p>If you do not know who sent it, close this page: nothing has happened yet.</p>'
+    return sendPlainPage(
+      reply,
+      200,
+      'Sign in',
+      what + form(action, '<button autofocus>Sign in</button>') + warning
+    )
   }
   const who = `<p>In this browser ${textOf(signedIn.name)} is signed in. The link signs in as whoever made it.</p>`
   const instead = form(`${action}&amp;instead=yes`, '<button>Sign in by the link instead</button>')
@@ -19,13 +31,21 @@ export function sendLinkOffer(reply: FastifyReply, token: string, signedIn: Prin
 }
 
 /** `baseUrl`: where another can be asked for. */
-export function sendLinkOver(reply: FastifyReply, baseUrl: string, signedIn: Principal | null): FastifyReply {
-  const why = '<p>A sign-in link works once and for a limited time. Nobody was signed in by it now.</p>'
+export function sendLinkOver(
+  reply: FastifyReply,
+  baseUrl: string,
+  signedIn: Principal | null
+): FastifyReply {
+  const why =
+    '<p>A sign-in link works once and for a limited time. Nobody was signed in by it now.</p>'
   const command = `curl -X POST -H "Authorization: Bearer $(cat data/owner.key)" ${baseUrl}/v1/sign-in-links`
   const another =
     '<p>An administrator can make another at the console, under “Keys”. ' +
     `Each start of the suite prints one, and the owner can ask for one:</p><pre><code>${textOf(command)}</code></pre>`
-  const onward = signedIn === null ? '<p><a href="/">To the console</a>, where a key signs in as well.</p>' : goOn(signedIn)
+  const onward =
+    signedIn === null
+      ? '<p><a href="/">To the console</a>, where a key signs in as well.</p>'
+      : goOn(signedIn)
   reply.header('www-authenticate', 'Bearer realm="tocsin"')
   return sendPlainPage(reply, 401, 'This link was used, or has ended', why + another + onward)
 }

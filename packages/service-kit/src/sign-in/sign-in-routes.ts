@@ -14,7 +14,10 @@ export interface SignInOptions {
   /** The public address; known once the process listens. */
   readonly baseUrl: () => string
   readonly nowMs: () => number
-  /** Records the end of a session, for other processes and after a restart. Rejects with an EventLogError if the write fails. */
+  /**
+   * Records the end of a session, for other processes and after a restart. Rejects with an
+   * EventLogError if the write fails.
+   */
   readonly endForAll: (session: Session) => Promise<void>
 }
 
@@ -27,13 +30,18 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
     secure: options.baseUrl().startsWith('https:')
   })
 
-  // Whatever fetches links, such as the preview of a chat program or a mail scanner, changes nothing: a link is used by a press.
+  // Whatever fetches links, such as the preview of a chat program or a mail scanner, changes
+  // nothing: a link is used by a press.
   app.get<{ Querystring: SignInQuery }>('/sign-in', linkRoute, async (request, reply) => {
     const token = wholeToken(request.query)
     if (token === null) return sendLinkCut(reply)
     if (pressOf(request) === null) {
       const maxAge = options.signInMinutes * 60
-      reply.setCookie(pressCookie, app.authenticator.newPress(), { ...cookie(), path: '/sign-in', maxAge })
+      reply.setCookie(pressCookie, app.authenticator.newPress(), {
+        ...cookie(),
+        path: '/sign-in',
+        maxAge
+      })
     }
     return sendLinkOffer(reply, token, request.principal)
   })
@@ -46,15 +54,19 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
       if (token === null) return sendLinkCut(reply)
       const { authenticator } = app
       const press = pressOf(request)
-      // A page that somebody else sent must not make an officer act under another name without a word.
+      // A page that somebody else sent must not make an officer act under another name without a
+      // word.
       const mustAsk = request.principal !== null && request.query.instead === undefined
-      if (mustAsk && !authenticator.isPressedAgain(token, press)) return sendLinkOffer(reply, token, request.principal)
+      if (mustAsk && !authenticator.isPressedAgain(token, press))
+        return sendLinkOffer(reply, token, request.principal)
       const grant = authenticator.redeemLink(token, press)
       const begun = grant === null ? null : authenticator.beginSession(grant)
       if (begun === null) return sendLinkOver(reply, options.baseUrl(), request.principal)
       const maxAge = Math.floor((begun.session.expiresAtMs - options.nowMs()) / 1000)
       if (press !== null) reply.clearCookie(pressCookie, { ...cookie(), path: '/sign-in' })
-      return reply.setCookie(sessionCookie, begun.cookie, { ...cookie(), maxAge }).redirect('/', 303)
+      return reply
+        .setCookie(sessionCookie, begun.cookie, { ...cookie(), maxAge })
+        .redirect('/', 303)
     })
 
     scope.post('/sign-out', { config: { access: 'open' } }, async (request, reply) => {
@@ -76,10 +88,15 @@ export function addSignInRoutes(app: FastifyInstance, options: SignInOptions): v
 }
 
 /**
- * Ends the session of the cookie, whatever other credentials the request has. It ends here at once; if the log cannot be written,
- * the caller is told and may repeat the request with the same cookie, as a restart would otherwise restore the session.
+ * Ends the session of the cookie, whatever other credentials the request has. It ends here at once;
+ * if the log cannot be written, the caller is told and may repeat the request with the same cookie,
+ * as a restart would otherwise restore the session.
  */
-async function endSession({ authenticator, parseCookie }: FastifyInstance, request: FastifyRequest, options: SignInOptions) {
+async function endSession(
+  { authenticator, parseCookie }: FastifyInstance,
+  request: FastifyRequest,
+  options: SignInOptions
+) {
   const { cookie } = request.headers
   const presented = cookie === undefined ? undefined : parseCookie(cookie)[sessionCookie]
   const session = presented === undefined ? null : authenticator.sessionIn(presented)
@@ -87,9 +104,11 @@ async function endSession({ authenticator, parseCookie }: FastifyInstance, reque
   // A page of another origin may not use the cookie: it counts as absent.
   if (request.principal === null && !authenticator.sessions.isEndedHere(session)) return
   authenticator.sessions.endHere(session)
-  // The session of a token's holder can be continued for as long: the record has to be remembered until then.
+  // The session of a token's holder can be continued for as long: the record has to be remembered
+  // until then.
   const longestMs = options.nowMs() + options.sessionHours * 3_600_000
-  const expiresAtMs = session.maker.kind === 'token' ? Math.max(session.expiresAtMs, longestMs) : session.expiresAtMs
+  const expiresAtMs =
+    session.maker.kind === 'token' ? Math.max(session.expiresAtMs, longestMs) : session.expiresAtMs
   await options.endForAll({ ...session, expiresAtMs })
 }
 
@@ -112,12 +131,17 @@ const linkRoute = {
   }
 } as const
 
-/** Null if it cannot be one: links are cut by the programs through which they are sent. Says nothing of whether one is good. */
+/**
+ * Null if it cannot be one: links are cut by the programs through which they are sent. Says nothing
+ * of whether one is good.
+ */
 function wholeToken({ token = '' }: SignInQuery): string | null {
   return /^[A-Za-z0-9_-]+$/.test(token) ? token : null
 }
 
 function pressOf(request: FastifyRequest): string | null {
   const { cookie } = request.headers
-  return (cookie === undefined ? undefined : request.server.parseCookie(cookie)[pressCookie]) ?? null
+  return (
+    (cookie === undefined ? undefined : request.server.parseCookie(cookie)[pressCookie]) ?? null
+  )
 }

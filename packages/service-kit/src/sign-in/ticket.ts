@@ -1,6 +1,7 @@
-// One-use tickets: what a browser puts into the address of a stream, where it cannot send a header. A ticket is sealed, names the
-// authority that asked for it, and lives for seconds: an address may end up in a proxy's log. Any process with the same secret
-// takes it, each at most once. Source: decision 0057.
+// One-use tickets: what a browser puts into the address of a stream, where it cannot send a header.
+// A ticket is sealed, names the authority that asked for it, and lives for seconds: an address may
+// end up in a proxy's log. Any process with the same secret takes it, each at most once. Source:
+// decision 0057.
 
 import type { Random } from '@tocsin/domain/ports'
 import { openCursor, sealCursor } from '../projection/sealed-cursor.ts'
@@ -15,7 +16,10 @@ export interface Ticket {
 
 /** Long enough to open a connection over a bad link, short enough to be worthless in a log. */
 export const ticketLifeMs = 30_000
-/** Used tickets that are remembered until they expire, at each process; one more is refused for the moment. */
+/**
+ * Used tickets that are remembered until they expire, at each process; one more is refused for the
+ * moment.
+ */
 export const usedTicketsMax = 10_000
 /** The same for those of one holder, so that nobody uses up all places. */
 export const usedTicketsPerHolderMax = 5_000
@@ -44,11 +48,17 @@ export class Tickets {
   }
 
   /** A new ticket. It ends no later than its holder's authority. */
-  mint(grant: SessionGrant, nowMs: number): { readonly ticket: string; readonly expiresAtMs: number } {
+  mint(
+    grant: SessionGrant,
+    nowMs: number
+  ): { readonly ticket: string; readonly expiresAtMs: number } {
     const id = Buffer.from(this.#random.bytes(12)).toString('base64url')
     const expiresAtMs = Math.min(nowMs + ticketLifeMs, grant.untilMs ?? Number.POSITIVE_INFINITY)
     const content: Ticket = { id, expiresAtMs, grant }
-    return { ticket: `${prefix}${sealCursor(this.#secret, { cursors: [], extra: content })}`, expiresAtMs }
+    return {
+      ticket: `${prefix}${sealCursor(this.#secret, { cursors: [], extra: content })}`,
+      expiresAtMs
+    }
   }
 
   /** What a ticket says; null if it is forged or expired. Used ones open as well. */
@@ -61,7 +71,10 @@ export class Tickets {
     return nowMs < ticket.expiresAtMs ? ticket : null
   }
 
-  /** Uses it up: `used` once, then `over`. `full`: too many were used just now, and this one was not. */
+  /**
+   * Uses it up: `used` once, then `over`. `full`: too many were used just now, and this one was
+   * not.
+   */
   use({ id, expiresAtMs, grant }: Ticket, nowMs: number): TicketUse {
     this.#forget(nowMs)
     if (this.#used.has(id)) return 'over'
@@ -78,7 +91,10 @@ export class Tickets {
     if (this.#used.delete(id)) this.#release(makerIdOf(grant.maker))
   }
 
-  /** Those that have expired. Stops at the first that has not: with clocks that differ, some stay a little longer. */
+  /**
+   * Those that have expired. Stops at the first that has not: with clocks that differ, some stay a
+   * little longer.
+   */
   #forget(nowMs: number): void {
     for (const [id, { holder, expiresAtMs }] of this.#used) {
       if (expiresAtMs > nowMs) return

@@ -7,7 +7,11 @@ import type { ReadTurns } from '../access/read-turns.ts'
 import './fastify-augmentation.ts'
 
 /** Reads take turns by the key that asks. What goes on without end holds none. */
-export function takeTurns(app: FastifyInstance, turns: ReadTurns, isStillGood: (principal: Principal) => boolean): void {
+export function takeTurns(
+  app: FastifyInstance,
+  turns: ReadTurns,
+  isStillGood: (principal: Principal) => boolean
+): void {
   app.decorateRequest('readTurn', null)
   app.addHook('preHandler', (request, reply, done) => {
     const { principal } = request
@@ -17,10 +21,17 @@ export function takeTurns(app: FastifyInstance, turns: ReadTurns, isStillGood: (
     const turn = turns.take(principal.id, begun => {
       request.readTurn = begun
       const isOver = hasWaited && !isStillGood(principal)
-      done(isOver ? new ProblemError('not-authenticated', 'The key was revoked or has expired.') : undefined)
+      done(
+        isOver
+          ? new ProblemError('not-authenticated', 'The key was revoked or has expired.')
+          : undefined
+      )
     })
     hasWaited = true
-    if (turn === null) return done(new ProblemError('too-many', 'Too many reads of this key are waiting.', { retryAfterS: 1 }))
+    if (turn === null)
+      return done(
+        new ProblemError('too-many', 'Too many reads of this key are waiting.', { retryAfterS: 1 })
+      )
     reply.raw.once('close', () => turn.end())
   })
   // The answer is made: what is left is up to how fast its client reads.
@@ -30,7 +41,11 @@ export function takeTurns(app: FastifyInstance, turns: ReadTurns, isStillGood: (
   })
 }
 
-function takesTurn({ method, routeOptions, ws = false }: FastifyRequest & { readonly ws?: boolean }): boolean {
+function takesTurn({
+  method,
+  routeOptions,
+  ws = false
+}: FastifyRequest & { readonly ws?: boolean }): boolean {
   const { access, isEndless = false } = routeOptions.config
   return (method === 'GET' || method === 'HEAD') && access !== 'open' && !isEndless && !ws
 }

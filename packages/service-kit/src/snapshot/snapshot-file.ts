@@ -1,5 +1,6 @@
-// One snapshot on disk: a head, then blocks of rows or of bytes, each with a checksum that continues the one before it, and an
-// end. A file that is cut off, mixed up or changed is not whole, and is never restored from. What it holds is not known here.
+// One snapshot on disk: a head, then blocks of rows or of bytes, each with a checksum that
+// continues the one before it, and an end. A file that is cut off, mixed up or changed is not
+// whole, and is never restored from. What it holds is not known here.
 
 import { type FileHandle, mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -19,7 +20,10 @@ export type ReadSnapshot =
       blocks(): AsyncIterable<SnapshotBlock>
     }
 
-/** Characters of rows that are serialised at a time, and for how long at most, ms: the thread is held. */
+/**
+ * Characters of rows that are serialised at a time, and for how long at most, ms: the thread is
+ * held.
+ */
 const blockChars = 64 * 1024
 const blockMsMax = 2
 /** Far above what is written; a damaged length must not ask for the whole memory. */
@@ -48,7 +52,10 @@ export class SnapshotFile {
     this.path = path
   }
 
-  /** Looks at every byte before it calls a file whole. Rejects if the file is there and cannot be read. */
+  /**
+   * Looks at every byte before it calls a file whole. Rejects if the file is there and cannot be
+   * read.
+   */
   async read(): Promise<ReadSnapshot> {
     try {
       let head: unknown
@@ -60,15 +67,17 @@ export class SnapshotFile {
       return { kind: 'whole', head, bytes, blocks: () => blocksOf(this.path) }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'none' }
-      if (error instanceof BrokenError || error instanceof SyntaxError) return { kind: 'broken', why: error.message }
+      if (error instanceof BrokenError || error instanceof SyntaxError)
+        return { kind: 'broken', why: error.message }
       throw error
     }
   }
 
   /**
-   * Replaces the snapshot at once, when all of it is written. Rows are taken and serialised block by block, with other work in
-   * between; `pause` gets how long a block held the thread, ms, and the next one waits for it. Resolves with the number of bytes.
-   * Rejects with the system's error; the old one stands then. A sudden loss of power may leave a file that is not whole.
+   * Replaces the snapshot at once, when all of it is written. Rows are taken and serialised block
+   * by block, with other work in between; `pause` gets how long a block held the thread, ms, and
+   * the next one waits for it. Resolves with the number of bytes. Rejects with the system's error;
+   * the old one stands then. A sudden loss of power may leave a file that is not whole.
    */
   async write(head: unknown, rows: Iterable<unknown>, pause: Pause = noPause): Promise<number> {
     await mkdir(dirname(this.path), { recursive: true, mode: 0o700 })
@@ -118,7 +127,8 @@ class FrameWriter {
     frame.set(body, frameHeadBytes)
     this.#check = checkOf(frame, this.#check)
     frame.writeUInt32LE(this.#check, 5)
-    for (let done = 0; done < frame.length; ) done += (await this.#file.write(frame, done)).bytesWritten
+    for (let done = 0; done < frame.length; )
+      done += (await this.#file.write(frame, done)).bytesWritten
     this.bytes += frame.length
   }
 }
@@ -160,7 +170,10 @@ async function* blocksOf(path: string): AsyncGenerator<SnapshotBlock> {
   }
 }
 
-/** Every frame in order. Rejects with a BrokenError unless there is a head, an end, and nothing else at these places. */
+/**
+ * Every frame in order. Rejects with a BrokenError unless there is a head, an end, and nothing else
+ * at these places.
+ */
 async function* framesOf(path: string): AsyncGenerator<Frame> {
   const file = await open(path, 'r')
   try {
@@ -187,7 +200,8 @@ class FrameReader {
     const head = await this.#taken(frameHeadBytes)
     const kind = head.readUInt8(0)
     const length = head.readUInt32LE(1)
-    if (length > blockBytesMax || !Object.values<number>(kinds).includes(kind)) throw new BrokenError('a block is damaged')
+    if (length > blockBytesMax || !Object.values<number>(kinds).includes(kind))
+      throw new BrokenError('a block is damaged')
     const body = await this.#taken(length)
     this.#check = crc32(body, crc32(head.subarray(0, 5), this.#check))
     if (this.#check !== head.readUInt32LE(5)) throw new BrokenError('a checksum is wrong')

@@ -1,4 +1,5 @@
-// What a read model does to be kept in snapshots: it gives its state as rows, and takes them back. Several parts make one state.
+// What a read model does to be kept in snapshots: it gives its state as rows, and takes them back.
+// Several parts make one state.
 
 import type { FirstOfEach } from '@tocsin/event-log/first-of-each'
 import type { Cursor } from '@tocsin/event-log/port'
@@ -23,20 +24,31 @@ export interface SnapshotPart {
 }
 
 export interface SnapshotState {
-  /** To be raised when the rows are made or read in another way, or the same records are folded to another state. */
+  /**
+   * To be raised when the rows are made or read in another way, or the same records are folded to
+   * another state.
+   */
   readonly format: number
-  /** What else the state depends on, such as limits: plain data. A snapshot made with others is not used. */
+  /**
+   * What else the state depends on, such as limits: plain data. A snapshot made with others is not
+   * used.
+   */
   readonly settings: unknown
   readonly parts: readonly SnapshotPart[]
 }
 
 /** The entries of a cache in the order in which they were set. */
-export function oldestFirst<K extends {}, V extends {}>(cache: LRUCache<K, V>): readonly (readonly [K, V])[] {
+export function oldestFirst<K extends {}, V extends {}>(
+  cache: LRUCache<K, V>
+): readonly (readonly [K, V])[] {
   // Its own type says that either may be missing.
   return [...(cache.rentries() as Iterable<unknown>)] as (readonly [K, V])[]
 }
 
-/** Ids that were met, of a log that may hold a record twice; none to be kept if there are none to remember. */
+/**
+ * Ids that were met, of a log that may hold a record twice; none to be kept if there are none to
+ * remember.
+ */
 export function idsPart(ids: FirstOfEach | null): SnapshotPart {
   return {
     capture: () => ({ rows: ids === null ? [] : [ids.generations()] }),

@@ -1,6 +1,7 @@
-// When the state of a view is written, and when it is used again. A snapshot saves a start the folding of what it holds, and
-// nothing else: it can be deleted at any time. It is used only if it certainly is of this log, as far as that was written, and of
-// this code; else all is folded, and the log says why. Source: decision 0067.
+// When the state of a view is written, and when it is used again. A snapshot saves a start the
+// folding of what it holds, and nothing else: it can be deleted at any time. It is used only if it
+// certainly is of this log, as far as that was written, and of this code; else all is folded, and
+// the log says why. Source: decision 0067.
 
 import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
@@ -18,7 +19,10 @@ import { captureAll, Restoring, type SnapshotState } from './snapshot-state.ts'
 
 /** Bytes of records that are folded again without a thought: some tens of milliseconds. */
 const tailBytesMin = 1024 * 1024
-/** A state is written once this share of its size was folded since: at most two bytes are written for one of the log. */
+/**
+ * A state is written once this share of its size was folded since: at most two bytes are written
+ * for one of the log.
+ */
 const busyShare = 1 / 2
 /** In a quiet moment and at the end, less is enough: the next start is then shorter. */
 const restBytesMin = 128 * 1024
@@ -26,16 +30,25 @@ const restShare = 1 / 16
 /** A view that took no record for this long, ms, has a quiet moment. */
 const restMs = 2_000
 
-/** A snapshot that is written holds the thread for one part of this many: requests are answered meanwhile. */
+/**
+ * A snapshot that is written holds the thread for one part of this many: requests are answered
+ * meanwhile.
+ */
 const writingShare = 1 / 4
-/** Longest pause between two blocks, ms: a block that took long for another reason must not hold the rest up. */
+/**
+ * Longest pause between two blocks, ms: a block that took long for another reason must not hold the
+ * rest up.
+ */
 const writingPauseMsMax = 50
 
 /** Views that catch up leave a turn to others after this long, ms, whatever their number. */
 const turnMs = 10
 let turnsFrom = Number.NEGATIVE_INFINITY
 
-/** The last record that a state holds of a partition: another log may have the same epoch, if it was restored from a copy. */
+/**
+ * The last record that a state holds of a partition: another log may have the same epoch, if it was
+ * restored from a copy.
+ */
 interface LastRecord {
   readonly position: string
   readonly id: string
@@ -88,17 +101,25 @@ export class ViewSnapshots {
   }
 
   /**
-   * Restores the state, which must be empty, and returns the cursor behind it; null if there is nothing to restore. Rejects with
-   * an error of the log. If restoring fails midway the snapshot is removed, and the error ends the view: its next start folds.
+   * Restores the state, which must be empty, and returns the cursor behind it; null if there is
+   * nothing to restore. Rejects with an error of the log. If restoring fails midway the snapshot is
+   * removed, and the error ends the view: its next start folds.
    */
   async restore(start: Cursor, end: Cursor): Promise<Cursor | null> {
     const { logger, state, name } = this.#options
-    const found = await this.#file.read().catch((error: unknown): ReadSnapshot => ({ kind: 'broken', why: String(error) }))
+    const found = await this.#file
+      .read()
+      .catch((error: unknown): ReadSnapshot => ({ kind: 'broken', why: String(error) }))
     if (found.kind === 'none') return null
-    const why = found.kind === 'broken' ? found.why : await this.#misfit(found.head as Head, start, end)
+    const why =
+      found.kind === 'broken' ? found.why : await this.#misfit(found.head as Head, start, end)
     if (found.kind === 'broken' || why !== null) {
       logger.warn({ name, why }, 'a snapshot of a view is thrown away: all is folded')
-      await this.#file.remove().catch((error: unknown) => logger.warn({ name, error }, 'a snapshot of a view cannot be removed'))
+      await this.#file
+        .remove()
+        .catch((error: unknown) =>
+          logger.warn({ name, error }, 'a snapshot of a view cannot be removed')
+        )
       return null
     }
     const head = found.head as Head
@@ -112,7 +133,9 @@ export class ViewSnapshots {
       restoring.end(cursor)
     } catch (error) {
       await this.#file.remove()
-      throw new Error(`the snapshot of ${name} cannot be restored and was removed: start again`, { cause: error })
+      throw new Error(`the snapshot of ${name} cannot be restored and was removed: start again`, {
+        cause: error
+      })
     }
     this.#stateBytes = found.bytes
     this.#last.splice(0, this.#last.length, ...head.last)
@@ -127,8 +150,9 @@ export class ViewSnapshots {
   }
 
   /**
-   * Called after a batch is folded. `now`: where the view is, at any time. The next batch waits for the promise, if there is one:
-   * pages of a log on this machine come without a turn for anything else, such as writing.
+   * Called after a batch is folded. `now`: where the view is, at any time. The next batch waits for
+   * the promise, if there is one: pages of a log on this machine come without a turn for anything
+   * else, such as writing.
    */
   folded(now: () => Cursor): Promise<void> | undefined {
     if (this.#isWorth(tailBytesMin, busyShare)) this.#begin(now())
@@ -162,13 +186,17 @@ export class ViewSnapshots {
   }
 
   #isWorth(bytesMin: number, share: number): boolean {
-    return this.#writing === null && this.#unsavedBytes >= Math.max(bytesMin, this.#stateBytes * share)
+    return (
+      this.#writing === null && this.#unsavedBytes >= Math.max(bytesMin, this.#stateBytes * share)
+    )
   }
 
   #begin(cursor: Cursor): void {
     const { state, mayCapture } = this.#options
     // Records of a page may be folded already that the cursor has not passed.
-    const isBehind = this.#last.some((last, i) => last != null && BigInt(last.position) >= (cursor.positions[i] ?? 0n))
+    const isBehind = this.#last.some(
+      (last, i) => last != null && BigInt(last.position) >= (cursor.positions[i] ?? 0n)
+    )
     if (isBehind || mayCapture?.(cursor) === false || this.#isLogLost) return
     const head = this.#headAt(cursor)
     const taken = this.#unsavedBytes
@@ -180,7 +208,10 @@ export class ViewSnapshots {
     })
   }
 
-  /** The log failed for good, such as when a copy was put into its place: a state of more than that has would stop its start. */
+  /**
+   * The log failed for good, such as when a copy was put into its place: a state of more than that
+   * has would stop its start.
+   */
   get #isLogLost(): boolean {
     const { ok, isFull = false, isAway = false } = this.#options.log.health()
     return !ok && !isFull && !isAway
@@ -192,7 +223,8 @@ export class ViewSnapshots {
       this.#stateBytes = await this.#file.write(head, rows, heldMs => this.#pause(heldMs))
       logger.debug({ name, bytes: this.#stateBytes }, 'a snapshot of a view was written')
     } catch (error) {
-      // The one before still stands. The next try comes after as much again: a full disk must not cost all the time.
+      // The one before still stands. The next try comes after as much again: a full disk must not
+      // cost all the time.
       logger.warn({ name, error, bytes: taken }, 'a snapshot of a view could not be written')
     }
   }
@@ -211,18 +243,35 @@ export class ViewSnapshots {
     const { format, settings } = this.#options.state
     const last = positions.map((_, i) => {
       const record = this.#last[i]
-      return record === undefined || record === null ? null : 'check' in record ? record : lastOf(record)
+      return record === undefined || record === null
+        ? null
+        : 'check' in record
+          ? record
+          : lastOf(record)
     })
-    return { format, engine: engineVersion, settings, topic, epoch, positions: positions.map(String), last }
+    return {
+      format,
+      engine: engineVersion,
+      settings,
+      topic,
+      epoch,
+      positions: positions.map(String),
+      last
+    }
   }
 
-  /** Why a snapshot must not be used; null if it may. Rejects `offset-ahead` where the log has lost records that it had. */
+  /**
+   * Why a snapshot must not be used; null if it may. Rejects `offset-ahead` where the log has lost
+   * records that it had.
+   */
   async #misfit(head: Head, start: Cursor, end: Cursor): Promise<string | null> {
     const { state, topic, log } = this.#options
     const { format, engine, settings, epoch, positions, last } = head
-    if (format !== state.format) return `it is of format ${format}, this version has ${state.format}`
+    if (format !== state.format)
+      return `it is of format ${format}, this version has ${state.format}`
     if (engine !== engineVersion) return `it is of engine ${engine}, this is ${engineVersion}`
-    if (!isDeepStrictEqual(settings, JSON.parse(JSON.stringify(state.settings)))) return 'it was made with other settings'
+    if (!isDeepStrictEqual(settings, JSON.parse(JSON.stringify(state.settings))))
+      return 'it was made with other settings'
     if (head.topic !== topic || epoch !== end.epoch) return 'it is of another log'
     if (positions.length !== end.positions.length) return 'the log has another number of partitions'
     for (const [partition, text] of positions.entries()) {
@@ -240,13 +289,17 @@ export class ViewSnapshots {
       const stored = await readAt(log, topic, { partition, position: at })
       if (stored !== null && isDeepStrictEqual(lastOf(stored), record)) continue
       // Of a compacted topic records go that a later one replaced.
-      if (stored === null || cleanupOf[topic] === 'compacted') return 'the log holds other records than it'
+      if (stored === null || cleanupOf[topic] === 'compacted')
+        return 'the log holds other records than it'
       throw this.#loss(partition, `holds another record at ${at} than it did`)
     }
     return null
   }
 
-  /** Proof that acknowledged records are gone: positions and ids made of them would be given out a second time. */
+  /**
+   * Proof that acknowledged records are gone: positions and ids made of them would be given out a
+   * second time.
+   */
   #loss(partition: number, what: string): EventLogError {
     const { topic, name, folder } = this.#options
     return new EventLogError(

@@ -1,5 +1,5 @@
-// Standard output as the destination of log lines. A reader that stalls must not stall the suite: lines wait in a bounded buffer;
-// lines that do not fit are dropped and counted.
+// Standard output as the destination of log lines. A reader that stalls must not stall the suite:
+// lines wait in a bounded buffer; lines that do not fit are dropped and counted.
 
 import { writeSync } from 'node:fs'
 import { pino } from 'pino'
@@ -9,8 +9,8 @@ const logBytesMax = 4 * 1024 * 1024
 export interface LogOutput {
   readonly stream: ReturnType<typeof pino.destination>
   /**
-   * True once all lines are written, or nobody is left to read them; false after `ms`: a write that nobody reads would keep the
-   * process from exiting. Later lines are dropped.
+   * True once all lines are written, or nobody is left to read them; false after `ms`: a write that
+   * nobody reads would keep the process from exiting. Later lines are dropped.
    */
   end(ms: number): Promise<boolean>
 }
@@ -19,7 +19,8 @@ export interface LogOutput {
 export function standardOutput(onDrop: () => void): LogOutput {
   const stream = pino.destination({ dest: 1, sync: false, maxLength: logBytesMax })
   stream.on('drop', onDrop)
-  // The reader is gone, or the disk of the file is full: there is nowhere left to report it. The next line tries again.
+  // The reader is gone, or the disk of the file is full: there is nowhere left to report it. The
+  // next line tries again.
   stream.on('error', () => {})
   const flushSync = stream.flushSync.bind(stream)
   stream.flushSync = () => {
@@ -45,8 +46,9 @@ export function standardOutput(onDrop: () => void): LogOutput {
 }
 
 /**
- * False where lines cannot be written at all, as on a full disk. As the process exits pino tries to write what waits until it is
- * written: the process would neither end nor serve, and hold its port and its folder.
+ * False where lines cannot be written at all, as on a full disk. As the process exits pino tries to
+ * write what waits until it is written: the process would neither end nor serve, and hold its port
+ * and its folder.
  */
 function isWritable(): boolean {
   try {

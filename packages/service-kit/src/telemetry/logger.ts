@@ -1,5 +1,6 @@
-// Log lines of the suite: JSON on standard output by pino, with a request id and nothing private. No line contains a body, a
-// header, a query, a key, a ticket or a name; an error is described by its kind, its code and its place.
+// Log lines of the suite: JSON on standard output by pino, with a request id and nothing private.
+// No line contains a body, a header, a query, a key, a ticket or a name; an error is described by
+// its kind, its code and its place.
 
 import { type DestinationStream, type Logger, pino } from 'pino'
 
@@ -9,7 +10,10 @@ export interface LoggerOptions {
   readonly level: string
   /** Name of the process: `up`, `intake`, … */
   readonly name: string
-  /** Destination of lines: log-output.ts in a process that serves. Default: standard output, line by line. */
+  /**
+   * Destination of lines: log-output.ts in a process that serves. Default: standard output, line by
+   * line.
+   */
   readonly destination?: DestinationStream
 }
 
@@ -39,14 +43,19 @@ export function createLogger({ level, name, destination }: LoggerOptions): Logge
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeError, error: describeError },
-    redact: { paths: privateNames.flatMap(word => [word, `*.${word}`, `*.*.${word}`]), censor: '***' }
+    redact: {
+      paths: privateNames.flatMap(word => [word, `*.${word}`, `*.*.${word}`]),
+      censor: '***'
+    }
   }
   return pino(options, destination ?? pino.destination({ dest: 1, sync: true }))
 }
 
 /** Writes a line made by the logger of another thread to the destination of this one. */
 export function writeLine(logger: Logger, line: string): void {
-  const { [pino.symbols.streamSym]: stream } = logger as unknown as { readonly [pino.symbols.streamSym]: DestinationStream }
+  const { [pino.symbols.streamSym]: stream } = logger as unknown as {
+    readonly [pino.symbols.streamSym]: DestinationStream
+  }
   stream.write(line)
 }
 
@@ -63,8 +72,8 @@ const causesMax = 5
 const framesMax = 12
 
 /**
- * An error in a form that is safe to log. The message of a syntax error is omitted, and in other errors of the language what they
- * quote: both repeat their input, which may be a body. Pure.
+ * An error in a form that is safe to log. The message of a syntax error is omitted, and in other
+ * errors of the language what they quote: both repeat their input, which may be a body. Pure.
  */
 export function describeError(error: unknown, depth = 0): DescribedError {
   if (!(error instanceof Error)) return { type: typeof error }
@@ -75,15 +84,23 @@ export function describeError(error: unknown, depth = 0): DescribedError {
     ...(typeof code === 'string' ? { code } : {}),
     ...(error instanceof SyntaxError ? {} : { message: messageOf(error).slice(0, 500) }),
     stack: frames.slice(0, framesMax).map(line => line.trim()),
-    ...(error.cause !== undefined && depth < causesMax ? { cause: describeError(error.cause, depth + 1) } : {})
+    ...(error.cause !== undefined && depth < causesMax
+      ? { cause: describeError(error.cause, depth + 1) }
+      : {})
   }
 }
 
 /** Errors of the language and of Node that quote the values they were given. */
 function quotesValues(error: Error): boolean {
   const { code } = error as { code?: unknown }
-  if (typeof code === 'string') return /^ERR_(?:INVALID|OUT_OF_RANGE|UNKNOWN|HTTP_INVALID|MISSING)/.test(code)
-  return error instanceof TypeError || error instanceof RangeError || error instanceof URIError || error instanceof ReferenceError
+  if (typeof code === 'string')
+    return /^ERR_(?:INVALID|OUT_OF_RANGE|UNKNOWN|HTTP_INVALID|MISSING)/.test(code)
+  return (
+    error instanceof TypeError ||
+    error instanceof RangeError ||
+    error instanceof URIError ||
+    error instanceof ReferenceError
+  )
 }
 
 /** The message without quotations. The frames say where it happened. */

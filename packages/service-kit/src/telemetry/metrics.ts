@@ -7,8 +7,12 @@ export function metricsIn(registry: Registry) {
   return {
     counter: <Label extends string = never>(name: string, help: string, ...labelNames: Label[]) =>
       new Counter<Label>({ name, help, labelNames, registers }),
-    histogram: <Label extends string = never>(name: string, help: string, buckets: number[], ...labelNames: Label[]) =>
-      new Histogram<Label>({ name, help, buckets, labelNames, registers })
+    histogram: <Label extends string = never>(
+      name: string,
+      help: string,
+      buckets: number[],
+      ...labelNames: Label[]
+    ) => new Histogram<Label>({ name, help, buckets, labelNames, registers })
   }
 }
 
@@ -18,12 +22,13 @@ export function registerReadGauges<Name extends string>(
   helps: Readonly<Record<Name, string>>,
   reads: Readonly<Record<NoInfer<Name>, () => number>>
 ): void {
-  for (const name of Object.keys(helps) as Name[]) registerReadGauge(registry, name, helps[name], reads[name])
+  for (const name of Object.keys(helps) as Name[])
+    registerReadGauge(registry, name, helps[name], reads[name])
 }
 
 /**
- * Registers a gauge whose value is computed by `read` at each scrape. `overThreads`: how the values of several threads are
- * combined.
+ * Registers a gauge whose value is computed by `read` at each scrape. `overThreads`: how the values
+ * of several threads are combined.
  */
 export function registerReadGauge(
   registry: Registry,
@@ -43,7 +48,9 @@ export function registerReadGauge(
   })
 }
 
-/** The same with one label, whose values are computed at each scrape. Who calls it keeps them few. */
+/**
+ * The same with one label, whose values are computed at each scrape. Who calls it keeps them few.
+ */
 export function registerReadGaugesBy<Name extends string>(
   registry: Registry,
   helps: Readonly<Record<Name, string>>,
@@ -58,13 +65,22 @@ export function registerReadGaugesBy<Name extends string>(
       registers: [registry],
       collect() {
         this.reset()
-        for (const [value, count] of Object.entries(reads[name]())) this.set({ [label]: value }, count)
+        for (const [value, count] of Object.entries(reads[name]()))
+          this.set({ [label]: value }, count)
       }
     })
 }
 
-/** Registers a counter whose value is computed by `read` at each scrape: it must not decrease while the process lives. */
-export function registerReadCounter(registry: Registry, name: string, help: string, read: () => number): void {
+/**
+ * Registers a counter whose value is computed by `read` at each scrape: it must not decrease while
+ * the process lives.
+ */
+export function registerReadCounter(
+  registry: Registry,
+  name: string,
+  help: string,
+  read: () => number
+): void {
   new Counter({
     name,
     help,
@@ -76,7 +92,10 @@ export function registerReadCounter(registry: Registry, name: string, help: stri
   })
 }
 
-/** Registers a counter with one label, whose values are computed by `read` at each scrape: none may decrease. */
+/**
+ * Registers a counter with one label, whose values are computed by `read` at each scrape: none may
+ * decrease.
+ */
 export function registerCounts(
   registry: Registry,
   name: string,

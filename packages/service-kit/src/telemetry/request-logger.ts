@@ -1,5 +1,6 @@
-// The logger of one request: adds the request's id, and is created only when a line is written. Most requests write none, and a
-// child logger for each would cost more than everything else at the edge.
+// The logger of one request: adds the request's id, and is created only when a line is written.
+// Most requests write none, and a child logger for each would cost more than everything else at the
+// edge.
 
 import type { FastifyBaseLogger } from 'fastify'
 import type { Bindings, LogFn, Logger } from 'pino'

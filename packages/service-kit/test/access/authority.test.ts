@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest'
 import { type Authority, excessOf, reaches } from '../../src/access/authority.ts'
 
 const someScopes = fc.subarray([...scopes])
-const theatres = fc.oneof(fc.constant('*' as const), fc.subarray(['sahel', 'coast', 'delta'], { minLength: 1 }))
+const theatres = fc.oneof(
+  fc.constant('*' as const),
+  fc.subarray(['sahel', 'coast', 'delta'], { minLength: 1 })
+)
 const limit = fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined })
 const limits = fc.record({ perMinute: limit, perDay: limit }, { requiredKeys: [] }).map(named => {
   const given = Object.entries(named).filter(([, value]) => value !== undefined)
@@ -22,7 +25,8 @@ const authority: fc.Arbitrary<Authority> = fc
     limits
   )
   .map(([one, more]) => ({ ...one, ...more }))
-const may = ({ scopes: held }: Authority, scope: string) => [...held].some(each => each === 'admin' || each === scope)
+const may = ({ scopes: held }: Authority, scope: string) =>
+  [...held].some(each => each === 'admin' || each === scope)
 
 describe('delegation', () => {
   it('never grants more scopes, theatres or handling than its creator has', () => {
@@ -30,11 +34,13 @@ describe('delegation', () => {
       fc.property(authority, authority, (held, wanted) => {
         if (excessOf(held, wanted) !== null) return
         for (const scope of scopes) if (may(wanted, scope)) expect(may(held, scope)).toBe(true)
-        for (const level of handlings) if (maySee(wanted.handling, level)) expect(maySee(held.handling, level)).toBe(true)
+        for (const level of handlings)
+          if (maySee(wanted.handling, level)) expect(maySee(held.handling, level)).toBe(true)
         for (const id of ['sahel', 'coast', 'delta', 'a future theatre'])
           if (wanted.theatres === '*' || wanted.theatres.includes(id))
             expect(held.theatres === '*' || held.theatres.includes(id)).toBe(true)
-        for (const now of [0, 1, 2, 3, 4]) if (now < (wanted.expiresAtMs ?? 9)) expect(now).toBeLessThan(held.expiresAtMs ?? 9)
+        for (const now of [0, 1, 2, 3, 4])
+          if (now < (wanted.expiresAtMs ?? 9)) expect(now).toBeLessThan(held.expiresAtMs ?? 9)
         for (const [name, value] of Object.entries(held.limits ?? {}))
           expect((wanted.limits as Record<string, number>)[name]).toBeLessThanOrEqual(value)
       })
@@ -66,7 +72,12 @@ describe('delegation', () => {
     [null, { limits: 'none' }, { limits: { perMinute: 6 } }],
     [null, {}, { limits: { perMinute: 6 } }]
   ] as const)('names %s: %j gives %j', (excess, held, wanted) => {
-    const all = { scopes: ['admin'], theatres: '*', handling: 'restricted', expiresAtMs: null } as const
+    const all = {
+      scopes: ['admin'],
+      theatres: '*',
+      handling: 'restricted',
+      expiresAtMs: null
+    } as const
     expect(excessOf({ ...all, ...held }, { ...all, ...wanted })).toBe(excess)
   })
 

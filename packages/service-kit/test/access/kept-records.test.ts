@@ -8,15 +8,26 @@ import { type KeptKind, KeptRecords, keptKindOf } from '../../src/access/kept-re
 const desk = { id: 'key_1' }
 const other = { id: 'key_2' }
 
-function keptOf(given: { changesPerHour?: number; actsPerHour?: number; trackedMax?: number } = {}) {
+function keptOf(
+  given: { changesPerHour?: number; actsPerHour?: number; trackedMax?: number } = {}
+) {
   const clock = new ManualClock()
   const refused: string[] = []
   const onOver = (policy: string) => void refused.push(policy)
-  return { clock, refused, kept: new KeptRecords({ clock, changesPerHour: 4, actsPerHour: 8, onOver, ...given }) }
+  return {
+    clock,
+    refused,
+    kept: new KeptRecords({ clock, changesPerHour: 4, actsPerHour: 8, onOver, ...given })
+  }
 }
 
 /** When there is room again, s; null: it was taken. */
-function waitOf(kept: KeptRecords, who: Parameters<KeptRecords['take']>[0], kind: KeptKind, bytes?: number): number | null {
+function waitOf(
+  kept: KeptRecords,
+  who: Parameters<KeptRecords['take']>[0],
+  kind: KeptKind,
+  bytes?: number
+): number | null {
   try {
     kept.take(who, kind, bytes)
     return null
@@ -25,7 +36,8 @@ function waitOf(kept: KeptRecords, who: Parameters<KeptRecords['take']>[0], kind
     throw error
   }
 }
-const waits = (times: number, ...asked: Parameters<typeof waitOf>) => Array.from({ length: times }, () => waitOf(...asked))
+const waits = (times: number, ...asked: Parameters<typeof waitOf>) =>
+  Array.from({ length: times }, () => waitOf(...asked))
 
 describe('what a key may have kept in an hour', () => {
   it('is refused beyond its limit with what it is and when to come again, and there is room again long before the hour is over', () => {
@@ -35,7 +47,11 @@ describe('what a key may have kept in an hour', () => {
       kept.take(desk, 'changes')
       expect.unreachable()
     } catch (error) {
-      expect(error).toMatchObject({ code: 'too-many', retryAfterS: 900, members: { policy: 'changes-per-hour', limit: 4 } })
+      expect(error).toMatchObject({
+        code: 'too-many',
+        retryAfterS: 900,
+        members: { policy: 'changes-per-hour', limit: 4 }
+      })
     }
     clock.advance(899_000)
     expect(waitOf(kept, desk, 'changes')).toBe(1)
@@ -70,7 +86,10 @@ describe('what a key may have kept in an hour', () => {
 
   it('never lets more pass in an hour than the limit twice, whenever it is asked for', () => {
     const asked = fc.array(
-      fc.record({ afterMs: fc.integer({ min: 0, max: 400_000 }), bytes: fc.integer({ min: 0, max: 20_000 }) })
+      fc.record({
+        afterMs: fc.integer({ min: 0, max: 400_000 }),
+        bytes: fc.integer({ min: 0, max: 20_000 })
+      })
     )
     fc.assert(
       fc.property(asked, asks => {
@@ -102,7 +121,9 @@ describe('what a key may have kept in an hour', () => {
 
 describe('a record of the control log', () => {
   it('that ends something, or that the suite writes, does not count; every other does', () => {
-    const free = Object.keys(controlFormats).filter(type => keptKindOf({ type, data: {} } as never) === null)
+    const free = Object.keys(controlFormats).filter(
+      type => keptKindOf({ type, data: {} } as never) === null
+    )
     expect(free.sort()).toEqual([
       'copy.begun',
       'key.revoked',
@@ -121,6 +142,8 @@ describe('a record of the control log', () => {
 
   it('of a hand-over is an act, and of any other change of a watch a change', () => {
     expect(keptKindOf({ type: 'watch.declared', data: {} } as never)).toBe('changes')
-    expect(keptKindOf({ type: 'watch.declared', data: { handOver: { from: null, to: 'Ama' } } } as never)).toBe('acts')
+    expect(
+      keptKindOf({ type: 'watch.declared', data: { handOver: { from: null, to: 'Ama' } } } as never)
+    ).toBe('acts')
   })
 })

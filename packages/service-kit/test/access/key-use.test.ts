@@ -12,12 +12,22 @@ import { controlOf, repeatableRandom } from '../support/fakes.ts'
 const logger = createLogger({ level: 'silent', name: 'test', destination: new Writable() })
 const created = (keyId: string): ControlRecord => ({
   type: 'key.created',
-  data: { keyId, name: keyId, secretHash: keyId, scopes: ['admin'], theatres: '*', handling: 'public', expiresAt: null },
+  data: {
+    keyId,
+    name: keyId,
+    secretHash: keyId,
+    scopes: ['admin'],
+    theatres: '*',
+    handling: 'public',
+    expiresAt: null
+  },
   id: keyId,
   time: '2025-05-01T00:00:00.000Z'
 })
 
-/** A control log of two processes: each record is folded once by its id, as soon as it is written. */
+/**
+ * A control log of two processes: each record is folded once by its id, as soon as it is written.
+ */
 function world(...keyIds: string[]) {
   const control = controlOf(...keyIds.map(created))
   const clock = new ManualClock()

@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { isLoopback, judgeOrigin, parseHost, type ServedNames, servesHost } from '../../src/access/network-names.ts'
+import {
+  isLoopback,
+  judgeOrigin,
+  parseHost,
+  type ServedNames,
+  servesHost
+} from '../../src/access/network-names.ts'
 
-const local: ServedNames = { host: '127.0.0.1', publicUrl: '', allowedHosts: [], allowedOrigins: [] }
+const local: ServedNames = {
+  host: '127.0.0.1',
+  publicUrl: '',
+  allowedHosts: [],
+  allowedOrigins: []
+}
 const open: ServedNames = {
   host: '0.0.0.0',
   publicUrl: 'https://tocsin.example.org',
@@ -10,12 +21,17 @@ const open: ServedNames = {
 }
 
 describe('hosts', () => {
-  it.each(['localhost', 'LOCALHOST:8080', '127.0.0.1', '127.0.0.1:1', '127.8.8.8', '[::1]', '[::1]:8080'])(
-    'serves %s everywhere',
-    host => {
-      expect([servesHost(local, host), servesHost(open, host)]).toEqual([true, true])
-    }
-  )
+  it.each([
+    'localhost',
+    'LOCALHOST:8080',
+    '127.0.0.1',
+    '127.0.0.1:1',
+    '127.8.8.8',
+    '[::1]',
+    '[::1]:8080'
+  ])('serves %s everywhere', host => {
+    expect([servesHost(local, host), servesHost(open, host)]).toEqual([true, true])
+  })
 
   it.each([
     undefined,
@@ -49,7 +65,13 @@ describe('hosts', () => {
       '[fd00::7]'
     ])
       expect([host, servesHost(open, host)]).toEqual([host, true])
-    for (const host of ['example.org', 'x.tocsin.example.org', 'notifier.evil.example', 'desk.example', '2130706433'])
+    for (const host of [
+      'example.org',
+      'x.tocsin.example.org',
+      'notifier.evil.example',
+      'desk.example',
+      '2130706433'
+    ])
       expect([host, servesHost(open, host)]).toEqual([host, false])
   })
 
@@ -61,7 +83,16 @@ describe('hosts', () => {
   it('recognises loopback by its address, not by the look of a name', () => {
     expect(['localhost', '127.0.0.1', '127.255.0.9', '::1', '[::1]'].every(isLoopback)).toBe(true)
     expect(
-      ['0.0.0.0', '::', '10.0.0.1', '128.0.0.1', '127.0.0.1.example', 'localhost.example', '1127.0.0.1', ''].some(isLoopback)
+      [
+        '0.0.0.0',
+        '::',
+        '10.0.0.1',
+        '128.0.0.1',
+        '127.0.0.1.example',
+        'localhost.example',
+        '1127.0.0.1',
+        ''
+      ].some(isLoopback)
     ).toBe(false)
   })
 

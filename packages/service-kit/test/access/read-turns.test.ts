@@ -43,7 +43,11 @@ describe('reads of a key', () => {
     for (const name of ['a:1', 'a:2', 'a:3', 'a:4', 'a:5']) reads.ask(name)
     expect(reads.begun).toEqual(['a:1'])
     reads.loop.run()
-    expect([reads.begun, reads.turns.runningCount, reads.turns.waitingCount]).toEqual([['a:1', 'a:2'], 2, 3])
+    expect([reads.begun, reads.turns.runningCount, reads.turns.waitingCount]).toEqual([
+      ['a:1', 'a:2'],
+      2,
+      3
+    ])
     reads.end('a:1')
     reads.end('a:2')
     expect(reads.begun).toHaveLength(2)
@@ -102,16 +106,19 @@ describe('reads of a key', () => {
       fc.property(fc.array(step, { maxLength: 120 }), steps => {
         const reads = new Reads()
         const [asked, over] = [[] as string[], new Set<string>()]
-        const runningOf = (key: string) => reads.begun.filter(each => each.startsWith(`${key}:`) && !over.has(each)).length
+        const runningOf = (key: string) =>
+          reads.begun.filter(each => each.startsWith(`${key}:`) && !over.has(each)).length
         for (const [i, each] of steps.entries()) {
-          const name = each.do === 'ask' ? `${each.key}:${i}` : asked[each.at % Math.max(1, asked.length)]
+          const name =
+            each.do === 'ask' ? `${each.key}:${i}` : asked[each.at % Math.max(1, asked.length)]
           if (each.do === 'turn') reads.loop.turn()
           else if (each.do === 'ask' && name !== undefined && reads.ask(name)) asked.push(name)
           else if (each.do === 'end' && name !== undefined) {
             reads.end(name)
             over.add(name)
           }
-          for (const key of ['a', 'b', 'c', 'd']) expect(runningOf(key)).toBeLessThanOrEqual(limits.runningPerKey)
+          for (const key of ['a', 'b', 'c', 'd'])
+            expect(runningOf(key)).toBeLessThanOrEqual(limits.runningPerKey)
           const running = reads.begun.filter(begun => !over.has(begun)).length
           expect(reads.turns.runningCount).toBe(running)
           // Beyond the limit only the one read that each key may always have.

@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest'
 import type { Principal } from '../../src/access/principal.ts'
 import { UsageLimits } from '../../src/access/usage-limits.ts'
 
-const desk: Principal = { id: 'key_1', name: 'desk', scopes: new Set(['reports:write']), theatres: '*', handling: 'internal' }
+const desk: Principal = {
+  id: 'key_1',
+  name: 'desk',
+  scopes: new Set(['reports:write']),
+  theatres: '*',
+  handling: 'internal'
+}
 const other: Principal = { ...desk, id: 'key_2' }
 
 function limitsOf(given: { perMinute?: number; perDay?: number; trackedMax?: number } = {}) {
@@ -19,7 +25,12 @@ describe('requests in a minute', () => {
     const { clock, limits } = limitsOf()
     expect(kinds(limits, desk, 4)).toEqual(['admitted', 'admitted', 'admitted', 'over'])
     clock.advance(20_500)
-    expect(limits.takeRequest(desk, false)).toEqual({ kind: 'over', policy: 'per-minute', limit: 3, retryAfterS: 40 })
+    expect(limits.takeRequest(desk, false)).toEqual({
+      kind: 'over',
+      policy: 'per-minute',
+      limit: 3,
+      retryAfterS: 40
+    })
     clock.advance(39_500)
     expect(kinds(limits, desk, 1)).toEqual(['admitted'])
   })
@@ -49,7 +60,12 @@ describe('reports in a day', () => {
     expect(kinds(limits, desk, 3, true)).toEqual(['admitted', 'admitted', 'over'])
     expect(kinds(limits, desk, 3)).toEqual(['admitted', 'admitted', 'admitted'])
     clock.advance(86_399_000)
-    expect(limits.takeRequest(desk, true)).toEqual({ kind: 'over', policy: 'per-day', limit: 2, retryAfterS: 1 })
+    expect(limits.takeRequest(desk, true)).toEqual({
+      kind: 'over',
+      policy: 'per-day',
+      limit: 2,
+      retryAfterS: 1
+    })
     clock.advance(1_000)
     expect(kinds(limits, desk, 1, true)).toEqual(['admitted'])
   })
@@ -85,7 +101,11 @@ describe('the header fields', () => {
 describe('memory', () => {
   it('tracks a bounded number of keys, and forgets the one idle longest', () => {
     const { clock, limits } = limitsOf({ trackedMax: 2 })
-    const [a, b, c] = ['a', 'b', 'c'].map(id => ({ ...desk, id })) as [Principal, Principal, Principal]
+    const [a, b, c] = ['a', 'b', 'c'].map(id => ({ ...desk, id })) as [
+      Principal,
+      Principal,
+      Principal
+    ]
     kinds(limits, a, 3)
     clock.advance(60_000)
     kinds(limits, b, 3)
@@ -113,21 +133,33 @@ it('counts the acts of a request that was admitted as one: all of them, or that 
   expect(acts(7)).toEqual(['admitted', 'admitted'])
   clock.advance(20_000)
   kinds(limits, desk, 1)
-  expect(limits.takeActs(desk, 4)).toEqual({ kind: 'over', policy: 'per-minute', limit: 10, retryAfterS: 40 })
+  expect(limits.takeActs(desk, 4)).toEqual({
+    kind: 'over',
+    policy: 'per-minute',
+    limit: 10,
+    retryAfterS: 40
+  })
   expect(limits.fieldsOf(desk)?.state).toContain('r=2')
   expect(acts(2)).toEqual(['admitted', 'admitted'])
-  expect([limits.perMinuteOf(desk), limits.perMinuteOf({ ...desk, limits: 'none' })]).toEqual([10, null])
+  expect([limits.perMinuteOf(desk), limits.perMinuteOf({ ...desk, limits: 'none' })]).toEqual([
+    10,
+    null
+  ])
 })
 
 it('never admits more than the limit in one of its minutes', () => {
-  const step = fc.record({ waitMs: fc.integer({ min: 0, max: 70_000 }), count: fc.integer({ min: 1, max: 4 }) })
+  const step = fc.record({
+    waitMs: fc.integer({ min: 0, max: 70_000 }),
+    count: fc.integer({ min: 1, max: 4 })
+  })
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), steps => {
       const { clock, limits } = limitsOf({ perMinute: 5 })
       const taken: { atMs: number; count: number }[] = []
       for (const { waitMs, count } of steps) {
         clock.advance(waitMs)
-        if (limits.takeReports(desk, count).kind === 'admitted') taken.push({ atMs: clock.monotonicMs(), count })
+        if (limits.takeReports(desk, count).kind === 'admitted')
+          taken.push({ atMs: clock.monotonicMs(), count })
       }
       // A minute starts with the first request admitted after the previous one.
       let fromMs = Number.NEGATIVE_INFINITY

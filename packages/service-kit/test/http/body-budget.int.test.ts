@@ -1,5 +1,5 @@
-// The total size of bodies that a process holds is limited: requests beyond it are refused before a byte is read, and released
-// bytes are available again.
+// The total size of bodies that a process holds is limited: requests beyond it are refused before a
+// byte is read, and released bytes are available again.
 
 import { connect, type Socket } from 'node:net'
 import type { ControlRecord } from '@tocsin/domain/control/control-record'
@@ -40,7 +40,11 @@ const routes: FastifyPluginAsync = async app => {
     return { taken: true }
   })
   app.post('/v1/open', { config: { access: 'open' } }, async () => ({ taken: true }))
-  app.post('/v1/asked', { config, onRequest: () => asked().then(() => held.promise) }, async () => ({ taken: true }))
+  app.post(
+    '/v1/asked',
+    { config, onRequest: () => asked().then(() => held.promise) },
+    async () => ({ taken: true })
+  )
   app.get('/v1/held', { config }, () => held.promise)
   app.get('/v1/things', { config }, async () => ({ things: [] }))
 }
@@ -60,7 +64,10 @@ afterEach(async () => {
 })
 
 /** Announces a body and sends only its first byte. */
-async function begin(announced: string, { line = 'POST /v1/reports', key = ownerKey } = {}): Promise<Socket> {
+async function begin(
+  announced: string,
+  { line = 'POST /v1/reports', key = ownerKey } = {}
+): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
   sockets.push(socket)
   socket.on('error', () => {})
@@ -74,7 +81,10 @@ async function begin(announced: string, { line = 'POST /v1/reports', key = owner
 /** Resolves when the host has seen an earlier request. */
 const seen = async () => expect((await fetch(`${url}/livez`)).status).toBe(200)
 const heldBytes = async () =>
-  Number(/ (\d+)$/.exec(await host.metrics.getSingleMetricAsString('tocsin_http_body_bytes'))?.[1] ?? Number.NaN)
+  Number(
+    / (\d+)$/.exec(await host.metrics.getSingleMetricAsString('tocsin_http_body_bytes'))?.[1] ??
+      Number.NaN
+  )
 const post = (path = '/v1/reports', body = '{}', headers = {}) =>
   fetch(`${url}${path}`, { method: 'POST', headers: { ...auth, ...headers }, body })
 
@@ -93,7 +103,10 @@ it('refuses requests beyond it with 503 and Retry-After, and accepts them once t
 })
 
 it('counts a body until it is answered, and one of unknown length as the maximum', async () => {
-  const waiting = [post('/v1/held', `{"text":"${'x'.repeat(4000)}"}`), post('/v1/held', `{"text":"${'x'.repeat(4000)}"}`)]
+  const waiting = [
+    post('/v1/held', `{"text":"${'x'.repeat(4000)}"}`),
+    post('/v1/held', `{"text":"${'x'.repeat(4000)}"}`)
+  ]
   await expect.poll(heldBytes).toBe(2 * 4011)
   await begin('transfer-encoding: chunked')
   await expect.poll(heldBytes).toBe(2 * 4011 + 10_000)
@@ -105,7 +118,9 @@ it('counts a body until it is answered, and one of unknown length as the maximum
 
 it('does not count bodies refused before they are read, nor streams', async () => {
   expect((await post('/v1/reports', '{}', { authorization: 'Bearer tk_nobody' })).status).toBe(401)
-  expect((await post('/v1/reports', '{}\n', { 'content-type': 'application/x-ndjson' })).status).toBe(415)
+  expect(
+    (await post('/v1/reports', '{}\n', { 'content-type': 'application/x-ndjson' })).status
+  ).toBe(415)
   expect((await post('/v1/reports', 'x'.repeat(20_000))).status).toBe(413)
   await expect.poll(heldBytes).toBe(0)
 })
@@ -148,6 +163,8 @@ it('gives one key a quarter of it, and always accepts one body', async () => {
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
   expect(await refused.json()).toMatchObject({ code: 'too-many' })
   expect((await post('/v1/reports', '{}', as(one))).status).toBe(200)
-  expect((await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(9000) }), as(another))).status).toBe(200)
+  expect(
+    (await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(9000) }), as(another))).status
+  ).toBe(200)
   expect((await post('/v1/reports', JSON.stringify({ text: 'x'.repeat(9000) }))).status).toBe(200)
 })

@@ -1,10 +1,17 @@
-// Compressed bodies: the output equals the input or is a problem, however the bytes are split; and expansion is limited.
+// Compressed bodies: the output equals the input or is a problem, however the bytes are split; and
+// expansion is limited.
 
 import { gzipSync, constants as zlib, zstdCompressSync } from 'node:zlib'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { atMostBytes, atMostRatio, bodyEncodingOf, expand, expanded } from '../../src/http/body-encoding.ts'
+import {
+  atMostBytes,
+  atMostRatio,
+  bodyEncodingOf,
+  expand,
+  expanded
+} from '../../src/http/body-encoding.ts'
 
 const pack = { gzip: gzipSync, zstd: zstdCompressSync } as const
 const anySize = atMostBytes(1e9)
@@ -47,7 +54,9 @@ describe.each(['gzip', 'zstd'] as const)('a body in %s', encoding => {
   it('is refused if it is truncated, damaged, or not compressed at all', async () => {
     const packed = pack[encoding](Buffer.from('{"source":{"id":"wire-1"}}'.repeat(50)))
     expect(await refused(expand(packed.subarray(0, -3), encoding, anySize))).toBe('body-malformed')
-    expect(await refused(expand(Buffer.from('{"source":1}'), encoding, anySize))).toBe('body-malformed')
+    expect(await refused(expand(Buffer.from('{"source":1}'), encoding, anySize))).toBe(
+      'body-malformed'
+    )
     expect(await refused(expand(Buffer.alloc(0), encoding, anySize))).toBe('body-malformed')
   })
 
@@ -61,7 +70,8 @@ describe.each(['gzip', 'zstd'] as const)('a body in %s', encoding => {
     const bomb = pack[encoding](Buffer.alloc(50_000_000))
     let out = 0
     const reading = (async () => {
-      for await (const chunk of expanded(pieces(bomb, []), encoding, atMostRatio(100, 1024 * 1024))) out += chunk.length
+      for await (const chunk of expanded(pieces(bomb, []), encoding, atMostRatio(100, 1024 * 1024)))
+        out += chunk.length
     })()
     expect(await refused(reading)).toBe('body-too-large')
     expect(out).toBeLessThan(5_000_000)
@@ -103,7 +113,9 @@ describe('Content-Encoding', () => {
     ['x-gzip', 'gzip'],
     ['zstd', 'zstd']
   ])('%s is read as %s', (stated, encoding) => {
-    expect(bodyEncodingOf(stated === undefined ? {} : { 'content-encoding': stated })).toBe(encoding)
+    expect(bodyEncodingOf(stated === undefined ? {} : { 'content-encoding': stated })).toBe(
+      encoding
+    )
   })
 
   it.each(['br', 'deflate', 'gzip, zstd', 'gzip, gzip', ''])('%s is refused', stated => {

@@ -1,4 +1,5 @@
-// Collected chunks are held once, however small they are: in the buffer itself, and where a body is read.
+// Collected chunks are held once, however small they are: in the buffer itself, and where a body is
+// read.
 
 import { Readable } from 'node:stream'
 import { heldMemoryBytes } from '@tocsin/testing/process/held-memory'
@@ -10,17 +11,21 @@ import { takeJsonBodies } from '../../src/http/json-body.ts'
 
 it('collects chunks in order, up to its limit', () => {
   fc.assert(
-    fc.property(fc.array(fc.uint8Array({ maxLength: 9 }), { maxLength: 40 }), fc.nat({ max: 120 }), (pieces, bytesMax) => {
-      const gathered = new GatheredBytes(bytesMax)
-      const all: number[] = []
-      for (const piece of pieces) {
-        const fits = all.length + piece.length <= bytesMax
-        expect(gathered.add(piece)).toBe(fits)
-        if (fits) all.push(...piece)
+    fc.property(
+      fc.array(fc.uint8Array({ maxLength: 9 }), { maxLength: 40 }),
+      fc.nat({ max: 120 }),
+      (pieces, bytesMax) => {
+        const gathered = new GatheredBytes(bytesMax)
+        const all: number[] = []
+        for (const piece of pieces) {
+          const fits = all.length + piece.length <= bytesMax
+          expect(gathered.add(piece)).toBe(fits)
+          if (fits) all.push(...piece)
+        }
+        expect([...gathered.bytes]).toEqual(all)
+        expect(gathered.heldBytes).toBeLessThanOrEqual(bytesMax)
       }
-      expect([...gathered.bytes]).toEqual(all)
-      expect(gathered.heldBytes).toBeLessThanOrEqual(bytesMax)
-    })
+    )
   )
 })
 
@@ -47,7 +52,12 @@ it('reads a body in chunks of one byte without holding the chunks', async () => 
     yield Buffer.from('"')
   }
   const payload = Readable.from(pieces(), { objectMode: false })
-  const answer = await app.inject({ method: 'POST', url: '/', headers: { 'content-type': 'application/json' }, payload })
+  const answer = await app.inject({
+    method: 'POST',
+    url: '/',
+    headers: { 'content-type': 'application/json' },
+    payload
+  })
   expect(answer.json()).toEqual({ length: bytes })
   expect(heldMost).toBeLessThan(4_000_000)
   await app.close()

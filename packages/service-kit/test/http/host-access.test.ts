@@ -6,23 +6,42 @@ import type { FastifyPluginAsync } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { owner, principalOf } from '../../src/sign-in/authentication.ts'
 import { sessionCookie } from '../../src/sign-in/session.ts'
-import { asOwner, controlOf, fakeService, keyWith, repeatableRandom, type TestHost, testHost } from '../support/fakes.ts'
+import {
+  asOwner,
+  controlOf,
+  fakeService,
+  keyWith,
+  repeatableRandom,
+  type TestHost,
+  testHost
+} from '../support/fakes.ts'
 
 const ok = async () => ({ ok: true })
 
 /** A route of every method and kind of access. */
 const routes: FastifyPluginAsync = async app => {
   app.get('/', { config: { access: 'open' } }, ok)
-  app.get('/page', { config: { access: 'open' } }, async (_request, reply) => reply.type('text/html; charset=utf-8').send('<p>'))
+  app.get('/page', { config: { access: 'open' } }, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send('<p>')
+  )
   app.get('/v1/reports/:id', { config: { access: ['reports:read'] } }, ok)
   app.post('/v1/reports', { config: { access: ['reports:write'] } }, ok)
   app.put('/v1/rules/:id', { config: { access: ['rules:manage'] } }, ok)
   app.delete('/v1/keys/:id', { config: { access: ['admin'] } }, ok)
-  app.get('/v1/alerts', { config: { access: ['alerts:read', 'alerts:operate'] } }, async request => ({
-    by: principalOf(request).name,
-    handling: principalOf(request).handling
-  }))
-  app.route({ method: ['GET', 'POST'], url: '/v1/subscriptions', config: { access: ['subscriptions:manage'] }, handler: ok })
+  app.get(
+    '/v1/alerts',
+    { config: { access: ['alerts:read', 'alerts:operate'] } },
+    async request => ({
+      by: principalOf(request).name,
+      handling: principalOf(request).handling
+    })
+  )
+  app.route({
+    method: ['GET', 'POST'],
+    url: '/v1/subscriptions',
+    config: { access: ['subscriptions:manage'] },
+    handler: ok
+  })
 }
 
 const random = repeatableRandom(9)
@@ -32,13 +51,20 @@ const keyOf = (granted: readonly Scope[], more: Partial<KeyRecord> = {}) =>
 let host: TestHost
 
 async function hostWith(keys: readonly ReturnType<typeof keyOf>[], settings = {}) {
-  host = await testHost([fakeService('notifier', routes)], { control: controlOf(...keys.map(key => key.record)), settings })
+  host = await testHost([fakeService('notifier', routes)], {
+    control: controlOf(...keys.map(key => key.record)),
+    settings
+  })
   return host
 }
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
 const call = (method: string, url: string, headers: Record<string, string> = {}) =>
-  host.app.inject({ method: method as Method, url: url.replace(':id', 'x1'), headers: { host: 'localhost:8080', ...headers } })
+  host.app.inject({
+    method: method as Method,
+    url: url.replace(':id', 'x1'),
+    headers: { host: 'localhost:8080', ...headers }
+  })
 const bearer = (secret: string) => ({ authorization: `Bearer ${secret}` })
 
 describe('closed by default', () => {
@@ -48,7 +74,10 @@ describe('closed by default', () => {
   })
 
   it('refuses to start with a route whose list of scopes is empty', async () => {
-    const careless = fakeService('intake', async app => void app.get('/v1/secret', { config: { access: [] } }, ok))
+    const careless = fakeService(
+      'intake',
+      async app => void app.get('/v1/secret', { config: { access: [] } }, ok)
+    )
     await expect(testHost([careless])).rejects.toThrow('GET /v1/secret states no scope')
   })
 
@@ -73,22 +102,28 @@ describe('closed by default', () => {
 
   it('closes all of /v1', async () => {
     await hostWith([])
-    expect(host.routes.routes.filter(route => route.url.startsWith('/v1') && route.access === 'open')).toEqual([])
+    expect(
+      host.routes.routes.filter(route => route.url.startsWith('/v1') && route.access === 'open')
+    ).toEqual([])
   })
 
   it('gives a HEAD route the access of its GET', async () => {
     await hostWith([])
-    expect(host.routes.routes.find(r => r.method === 'HEAD' && r.url === '/v1/alerts')?.access).toEqual([
-      'alerts:read',
-      'alerts:operate'
-    ])
+    expect(
+      host.routes.routes.find(r => r.method === 'HEAD' && r.url === '/v1/alerts')?.access
+    ).toEqual(['alerts:read', 'alerts:operate'])
   })
 
   it('opens /livez and /readyz, and /metrics on loopback only', async () => {
     await hostWith([])
-    for (const url of ['/livez', '/readyz', '/metrics']) expect((await call('GET', url)).statusCode).toBe(200)
+    for (const url of ['/livez', '/readyz', '/metrics'])
+      expect((await call('GET', url)).statusCode).toBe(200)
     await host.close()
-    for (const settings of [{ host: '0.0.0.0' }, { publicUrl: 'https://tocsin.example.org' }, { metricsAccess: 'admin' }]) {
+    for (const settings of [
+      { host: '0.0.0.0' },
+      { publicUrl: 'https://tocsin.example.org' },
+      { metricsAccess: 'admin' }
+    ]) {
       await hostWith([], settings)
       expect((await call('GET', '/metrics')).statusCode).toBe(401)
       expect((await call('GET', '/metrics', asOwner)).statusCode).toBe(200)
@@ -100,7 +135,10 @@ describe('closed by default', () => {
 
   it('tells the figures of the whole suite to no administrator of a part of it', async () => {
     const whole = keyOf(['admin'], { handling: 'restricted' })
-    const parts = [keyOf(['admin']), keyOf(['admin'], { handling: 'restricted', theatres: ['sahel'] })]
+    const parts = [
+      keyOf(['admin']),
+      keyOf(['admin'], { handling: 'restricted', theatres: ['sahel'] })
+    ]
     await hostWith([whole, ...parts], { metricsAccess: 'admin' })
     for (const { secret } of parts) {
       const answer = await call('GET', '/metrics', bearer(secret))
@@ -115,33 +153,65 @@ describe('keys', () => {
   it('gives a request the name and the permissions of its key', async () => {
     const key = keyOf(['alerts:read'])
     await hostWith([key])
-    expect((await call('GET', '/v1/alerts', bearer(key.secret))).json()).toEqual({ by: 'desk', handling: 'partners' })
-    expect((await call('GET', '/v1/alerts', asOwner)).json()).toEqual({ by: 'owner', handling: 'restricted' })
+    expect((await call('GET', '/v1/alerts', bearer(key.secret))).json()).toEqual({
+      by: 'desk',
+      handling: 'partners'
+    })
+    expect((await call('GET', '/v1/alerts', asOwner)).json()).toEqual({
+      by: 'owner',
+      handling: 'restricted'
+    })
   })
 
   it.each([
     ['no key of ours', () => bearer('tk_nobody'), 'unknown'],
-    ['the hash of a key', (key: ReturnType<typeof keyOf>) => bearer(key.record.data.secretHash), 'unknown'],
-    ['another scheme', (key: ReturnType<typeof keyOf>) => ({ authorization: `Basic ${key.secret}` }), '"Bearer"'],
-    ['two keys', (key: ReturnType<typeof keyOf>) => ({ authorization: `Bearer ${key.secret} ${key.secret}` }), '"Bearer"'],
+    [
+      'the hash of a key',
+      (key: ReturnType<typeof keyOf>) => bearer(key.record.data.secretHash),
+      'unknown'
+    ],
+    [
+      'another scheme',
+      (key: ReturnType<typeof keyOf>) => ({ authorization: `Basic ${key.secret}` }),
+      '"Bearer"'
+    ],
+    [
+      'two keys',
+      (key: ReturnType<typeof keyOf>) => ({ authorization: `Bearer ${key.secret} ${key.secret}` }),
+      '"Bearer"'
+    ],
     ['an empty key', () => ({ authorization: 'Bearer ' }), '"Bearer"']
   ])('refuses %s', async (_name, headers, says) => {
     const key = keyOf(['admin'])
     await hostWith([key])
     const answer = await call('GET', '/v1/alerts', headers(key))
     expect(answer.statusCode).toBe(401)
-    expect(answer.json()).toMatchObject({ code: 'not-authenticated', detail: expect.stringContaining(says) })
+    expect(answer.json()).toMatchObject({
+      code: 'not-authenticated',
+      detail: expect.stringContaining(says)
+    })
   })
 
   it('refuses an expired key from the moment it expires, and a revoked one', async () => {
     const short = keyOf(['admin'], { expiresAt: '2025-06-01T00:01:00.000Z' })
     const revoked = keyOf(['admin'])
-    const end = { type: 'key.revoked', data: { keyId: revoked.keyId }, id: 'r', time: '2025-05-02T00:00:00.000Z' } as const
-    host = await testHost([fakeService('notifier', routes)], { control: controlOf(short.record, revoked.record, end) })
+    const end = {
+      type: 'key.revoked',
+      data: { keyId: revoked.keyId },
+      id: 'r',
+      time: '2025-05-02T00:00:00.000Z'
+    } as const
+    host = await testHost([fakeService('notifier', routes)], {
+      control: controlOf(short.record, revoked.record, end)
+    })
     expect((await call('GET', '/v1/alerts', bearer(short.secret))).statusCode).toBe(200)
     host.clock.advance(60_000)
-    expect((await call('GET', '/v1/alerts', bearer(short.secret))).json().detail).toContain('expired')
-    expect((await call('GET', '/v1/alerts', bearer(revoked.secret))).json().detail).toContain('revoked')
+    expect((await call('GET', '/v1/alerts', bearer(short.secret))).json().detail).toContain(
+      'expired'
+    )
+    expect((await call('GET', '/v1/alerts', bearer(revoked.secret))).json().detail).toContain(
+      'revoked'
+    )
   })
 
   it('throttles an address with too many wrong keys, but still admits a valid key', async () => {
@@ -161,8 +231,11 @@ describe('keys', () => {
 })
 
 describe('sessions', () => {
-  const cookieOf = (answer: { headers: Record<string, unknown> }) => String(answer.headers['set-cookie'])
-  const presented = (cookie: string) => ({ cookie: `${sessionCookie}=${/=([^;]*)/.exec(cookie)?.[1]}` })
+  const cookieOf = (answer: { headers: Record<string, unknown> }) =>
+    String(answer.headers['set-cookie'])
+  const presented = (cookie: string) => ({
+    cookie: `${sessionCookie}=${/=([^;]*)/.exec(cookie)?.[1]}`
+  })
   const signIn = async () => {
     const link = new URL(host.signInLink())
     return call('POST', `${link.pathname}${link.search}`)
@@ -173,8 +246,13 @@ describe('sessions', () => {
     const link = new URL(host.signInLink())
     const answer = await call('POST', `${link.pathname}${link.search}`)
     expect([answer.statusCode, answer.headers.location]).toEqual([303, '/'])
-    expect(cookieOf(answer)).toMatch(/^tocsin_session=v2\.\S+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/)
-    expect((await call('GET', '/v1/alerts', presented(cookieOf(answer)))).json()).toEqual({ by: 'owner', handling: 'restricted' })
+    expect(cookieOf(answer)).toMatch(
+      /^tocsin_session=v2\.\S+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/
+    )
+    expect((await call('GET', '/v1/alerts', presented(cookieOf(answer)))).json()).toEqual({
+      by: 'owner',
+      handling: 'restricted'
+    })
     const again = await call('POST', `${link.pathname}${link.search}`)
     expect([again.statusCode, again.headers['set-cookie']]).toEqual([401, undefined])
   })
@@ -205,7 +283,10 @@ describe('sessions', () => {
     const first = presented(cookieOf(await signIn()))
     const second = presented(cookieOf(await signIn()))
     const out = await call('POST', '/sign-out', first)
-    expect([out.statusCode, cookieOf(out)]).toEqual([204, expect.stringMatching(/^tocsin_session=; Max-Age=0/)])
+    expect([out.statusCode, cookieOf(out)]).toEqual([
+      204,
+      expect.stringMatching(/^tocsin_session=; Max-Age=0/)
+    ])
     expect((await call('GET', '/v1/alerts', first)).json().detail).toContain('session has ended')
     expect((await call('GET', '/v1/alerts', second)).statusCode).toBe(200)
     const longer = {
@@ -234,7 +315,10 @@ describe('sessions', () => {
       const out = await host.app.inject({ method: 'POST', url: '/sign-out', headers, payload })
       expect([out.statusCode, out.headers.connection]).toEqual([204, 'close'])
     }
-    expect((await host.app.inject({ method: 'POST', url: '/sign-out', headers: { host: 'localhost' } })).statusCode).toBe(204)
+    expect(
+      (await host.app.inject({ method: 'POST', url: '/sign-out', headers: { host: 'localhost' } }))
+        .statusCode
+    ).toBe(204)
   })
 
   it('reports whether a principal is still valid, for long-lived connections', async () => {
@@ -243,13 +327,24 @@ describe('sessions', () => {
     const authenticator = host.app.authenticator
     const begun = authenticator.beginSession(authenticator.grantOf(owner))
     if (begun === null) throw new Error('no session')
-    const signedIn = authenticator.authenticate({ authorization: undefined, session: begun.cookie, address: '::1' })
+    const signedIn = authenticator.authenticate({
+      authorization: undefined,
+      session: begun.cookie,
+      address: '::1'
+    })
     const keyed = authenticator.authenticateKey(key.secret, '::1')
-    if (signedIn.kind !== 'principal' || keyed.kind !== 'principal') throw new Error('not authenticated')
-    expect([signedIn.principal, keyed.principal].map(p => authenticator.isStillGood(p))).toEqual([true, true])
+    if (signedIn.kind !== 'principal' || keyed.kind !== 'principal')
+      throw new Error('not authenticated')
+    expect([signedIn.principal, keyed.principal].map(p => authenticator.isStillGood(p))).toEqual([
+      true,
+      true
+    ])
     host.clock.advance(60_000)
     authenticator.sessions.endHere(begun.session)
-    expect([signedIn.principal, keyed.principal].map(p => authenticator.isStillGood(p))).toEqual([false, false])
+    expect([signedIn.principal, keyed.principal].map(p => authenticator.isStillGood(p))).toEqual([
+      false,
+      false
+    ])
   })
 })
 
@@ -282,9 +377,15 @@ describe('a body that comes slowly', () => {
     if (begun === null) throw new Error('no session')
     const cookie = { cookie: `${sessionCookie}=${begun.cookie}`, origin: 'http://localhost:8080' }
     expect(await act(cookie, () => {})).toEqual([200, null])
-    expect(await act(cookie, () => authenticator.sessions.endHere(begun.session))).toEqual([401, 'not-authenticated'])
+    expect(await act(cookie, () => authenticator.sessions.endHere(begun.session))).toEqual([
+      401,
+      'not-authenticated'
+    ])
     expect(await act(bearer(key.secret), () => {})).toEqual([200, null])
-    expect(await act(bearer(key.secret), () => host.clock.advance(60_000))).toEqual([401, 'not-authenticated'])
+    expect(await act(bearer(key.secret), () => host.clock.advance(60_000))).toEqual([
+      401,
+      'not-authenticated'
+    ])
   })
 })
 
@@ -294,7 +395,9 @@ describe('hosts and origins', () => {
     for (const { method, url } of host.routes.routes) {
       expect((await call(method, url, { ...asOwner, host: 'evil.example' })).statusCode).toBe(421)
     }
-    expect((await call('GET', '/v1/nothing', { host: 'evil.example' })).json()).toMatchObject({ code: 'host-refused' })
+    expect((await call('GET', '/v1/nothing', { host: 'evil.example' })).json()).toMatchObject({
+      code: 'host-refused'
+    })
   })
 
   it('answers 403 for a page of another origin, on every route, whatever its credentials', async () => {
@@ -307,32 +410,49 @@ describe('hosts and origins', () => {
       'http://localhost:8080.evil.example'
     ]) {
       for (const { method, url } of host.routes.routes) {
-        expect([origin, (await call(method, url, { ...asOwner, origin })).statusCode]).toEqual([origin, 403])
+        expect([origin, (await call(method, url, { ...asOwner, origin })).statusCode]).toEqual([
+          origin,
+          403
+        ])
       }
     }
-    expect((await call('GET', '/v1/alerts', { ...asOwner, origin: 'http://localhost:8080' })).statusCode).toBe(200)
+    expect(
+      (await call('GET', '/v1/alerts', { ...asOwner, origin: 'http://localhost:8080' })).statusCode
+    ).toBe(200)
   })
 
   it('lets pages of an allowed origin call with a key, never with the cookie', async () => {
     await hostWith([], { allowedOrigins: ['https://desk.example'] })
     const origin = 'https://desk.example'
-    const preflight = await call('OPTIONS', '/v1/alerts', { origin, 'access-control-request-method': 'GET' })
-    expect([preflight.statusCode, preflight.headers['access-control-allow-origin']]).toEqual([204, origin])
-    const answer = await call('GET', '/v1/alerts', { ...asOwner, origin })
-    expect([answer.statusCode, answer.headers['access-control-allow-origin'], answer.headers.vary]).toEqual([
-      200,
+    const preflight = await call('OPTIONS', '/v1/alerts', {
       origin,
-      'origin'
+      'access-control-request-method': 'GET'
+    })
+    expect([preflight.statusCode, preflight.headers['access-control-allow-origin']]).toEqual([
+      204,
+      origin
     ])
+    const answer = await call('GET', '/v1/alerts', { ...asOwner, origin })
+    expect([
+      answer.statusCode,
+      answer.headers['access-control-allow-origin'],
+      answer.headers.vary
+    ]).toEqual([200, origin, 'origin'])
     const { authenticator } = host.app
-    const session = { cookie: `${sessionCookie}=${authenticator.beginSession(authenticator.grantOf(owner))?.cookie}` }
+    const session = {
+      cookie: `${sessionCookie}=${authenticator.beginSession(authenticator.grantOf(owner))?.cookie}`
+    }
     expect((await call('GET', '/v1/alerts', session)).statusCode).toBe(200)
     expect((await call('GET', '/v1/alerts', { ...session, origin })).statusCode).toBe(401)
   })
 
   it('sends the security headers with every answer, refusals included', async () => {
     await hostWith([])
-    for (const answer of [await call('GET', '/'), await call('GET', '/v1/alerts'), await call('GET', '/nothing')]) {
+    for (const answer of [
+      await call('GET', '/'),
+      await call('GET', '/v1/alerts'),
+      await call('GET', '/nothing')
+    ]) {
       expect(answer.headers).toMatchObject({
         'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
         'x-content-type-options': 'nosniff',
@@ -349,9 +469,12 @@ describe('hosts and origins', () => {
 })
 
 describe('an unknown key', () => {
-  const call = (key: string) => host.app.inject({ url: '/v1/alerts', headers: { host: 'localhost:8080', ...bearer(key) } })
+  const call = (key: string) =>
+    host.app.inject({ url: '/v1/alerts', headers: { host: 'localhost:8080', ...bearer(key) } })
   async function hostThat(catchUp: () => Promise<boolean>, control = controlOf()) {
-    host = await testHost([fakeService('notifier', routes)], { control: Object.assign(control, { catchUp }) })
+    host = await testHost([fakeService('notifier', routes)], {
+      control: Object.assign(control, { catchUp })
+    })
   }
 
   it('is looked up in the log before it is refused; a known one is not', async () => {
@@ -371,7 +494,10 @@ describe('an unknown key', () => {
   })
 
   it('is not refused while the log is unreachable', async () => {
-    for (const catchUp of [async () => false, () => Promise.reject(new Error('no broker answers'))]) {
+    for (const catchUp of [
+      async () => false,
+      () => Promise.reject(new Error('no broker answers'))
+    ]) {
       await hostThat(catchUp)
       const answer = await call('tk_another')
       expect(answer.json()).toMatchObject({ status: 503, code: 'projection-behind' })

@@ -1,9 +1,18 @@
-// Limits of keys at the edge: reported in every answer, refused with the time to wait, and shared by both secrets of a key.
+// Limits of keys at the edge: reported in every answer, refused with the time to wait, and shared
+// by both secrets of a key.
 
 import type { FastifyPluginAsync } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { mintKey } from '../../src/access/api-key.ts'
-import { asOwner, controlOf, fakeService, keyWith, repeatableRandom, type TestHost, testHost } from '../support/fakes.ts'
+import {
+  asOwner,
+  controlOf,
+  fakeService,
+  keyWith,
+  repeatableRandom,
+  type TestHost,
+  testHost
+} from '../support/fakes.ts'
 
 const routes: FastifyPluginAsync = async app => {
   app.addContentTypeParser('application/x-ndjson', (_request, body, done) => {
@@ -11,7 +20,11 @@ const routes: FastifyPluginAsync = async app => {
     body.on('end', () => done(null, null))
   })
   app.get('/v1/alerts', { config: { access: ['alerts:read'] } }, async () => ({ ok: true }))
-  app.post('/v1/reports', { config: { access: ['reports:write'], counts: 'reports' } }, async () => ({ ok: true }))
+  app.post(
+    '/v1/reports',
+    { config: { access: ['reports:write'], counts: 'reports' } },
+    async () => ({ ok: true })
+  )
 }
 
 const random = repeatableRandom(3)
@@ -24,10 +37,17 @@ function rotated({ data }: ReturnType<typeof keyWith>, secretHash: string, overl
 
 let host: TestHost
 const hosted = async (key: ReturnType<typeof keyWith>, settings = {}) => {
-  host = await testHost([fakeService('notifier', routes)], { control: controlOf(key.record), settings })
+  host = await testHost([fakeService('notifier', routes)], {
+    control: controlOf(key.record),
+    settings
+  })
 }
 const get = (secret: string) =>
-  host.app.inject({ method: 'GET', url: '/v1/alerts', headers: { host: 'localhost', authorization: `Bearer ${secret}` } })
+  host.app.inject({
+    method: 'GET',
+    url: '/v1/alerts',
+    headers: { host: 'localhost', authorization: `Bearer ${secret}` }
+  })
 const post = (secret: string, payload: string, type = 'application/json') =>
   host.app.inject({
     method: 'POST',
@@ -43,7 +63,9 @@ describe('the limits of a key', () => {
     const read = await get(key.secret)
     expect(read.headers['ratelimit-policy']).toBe('"per-minute";q=100;w=60, "per-day";q=10;w=86400')
     expect(read.headers.ratelimit).toBe('"per-minute";r=99;t=60, "per-day";r=10;t=86400')
-    expect((await post(key.secret, '{}')).headers.ratelimit).toBe('"per-minute";r=98;t=60, "per-day";r=9;t=86400')
+    expect((await post(key.secret, '{}')).headers.ratelimit).toBe(
+      '"per-minute";r=98;t=60, "per-day";r=9;t=86400'
+    )
   })
 
   it('refuse requests beyond them with a problem that says when to retry', async () => {
@@ -53,9 +75,14 @@ describe('the limits of a key', () => {
     host.clock.advance(18_000)
     const over = await get(key.secret)
     expect(over.statusCode).toBe(429)
-    expect(over.headers).toMatchObject({ 'retry-after': '42', ratelimit: expect.stringContaining('"per-minute";r=0;t=42') })
+    expect(over.headers).toMatchObject({
+      'retry-after': '42',
+      ratelimit: expect.stringContaining('"per-minute";r=0;t=42')
+    })
     expect(over.json()).toMatchObject({ code: 'too-many', policy: 'per-minute', limit: 2 })
-    expect(await host.metrics.metrics()).toContain('tocsin_usage_over_limit_total{policy="per-minute"} 1')
+    expect(await host.metrics.metrics()).toContain(
+      'tocsin_usage_over_limit_total{policy="per-minute"} 1'
+    )
     host.clock.advance(42_000)
     expect((await get(key.secret)).statusCode).toBe(200)
   })
@@ -65,7 +92,10 @@ describe('the limits of a key', () => {
     await hosted(key)
     expect((await post(key.secret, '{}\n{}\n', 'application/x-ndjson')).statusCode).toBe(200)
     expect((await post(key.secret, '{}')).statusCode).toBe(200)
-    expect((await post(key.secret, '{}')).json()).toMatchObject({ code: 'too-many', policy: 'per-day' })
+    expect((await post(key.secret, '{}')).json()).toMatchObject({
+      code: 'too-many',
+      policy: 'per-day'
+    })
     expect((await get(key.secret)).statusCode).toBe(200)
   })
 
@@ -74,7 +104,12 @@ describe('the limits of a key', () => {
     const next = mintKey(random)
     const control = controlOf(key.record, rotated(key, next.secretHash, '2025-06-02T00:00:00.000Z'))
     host = await testHost([fakeService('notifier', routes)], { control })
-    const answers = [await get(key.secret), await get(next.secret), await get(key.secret), await get(next.secret)]
+    const answers = [
+      await get(key.secret),
+      await get(next.secret),
+      await get(key.secret),
+      await get(next.secret)
+    ]
     expect(answers.map(answer => answer.statusCode)).toEqual([200, 200, 429, 429])
   })
 
@@ -97,13 +132,20 @@ describe('the limits of a key', () => {
     const key = keyWith(random, { limits: { bodyBytes: 50 } })
     await hosted(key)
     const body = JSON.stringify({ text: 'x'.repeat(50) })
-    expect((await post(key.secret, body)).json()).toMatchObject({ code: 'body-too-large', detail: expect.stringContaining('50') })
+    expect((await post(key.secret, body)).json()).toMatchObject({
+      code: 'body-too-large',
+      detail: expect.stringContaining('50')
+    })
     expect((await post(key.secret, '{}')).statusCode).toBe(200)
     const { Readable } = await import('node:stream')
     const chunked = await host.app.inject({
       method: 'POST',
       url: '/v1/reports',
-      headers: { host: 'localhost', authorization: `Bearer ${key.secret}`, 'content-type': 'application/json' },
+      headers: {
+        host: 'localhost',
+        authorization: `Bearer ${key.secret}`,
+        'content-type': 'application/json'
+      },
       payload: Readable.from([body])
     })
     expect(chunked.json()).toMatchObject({ code: 'body-too-large' })
@@ -123,7 +165,9 @@ describe('a replaced secret', () => {
       if (answer.kind !== 'principal') throw new Error('not authenticated')
       return answer.principal
     })
-    expect(principals.map(p => [p.id, authenticator.isStillGood(p)])).toEqual(Array(2).fill([key.data.keyId, true]))
+    expect(principals.map(p => [p.id, authenticator.isStillGood(p)])).toEqual(
+      Array(2).fill([key.data.keyId, true])
+    )
     host.clock.advance(60_000)
     expect(principals.map(p => authenticator.isStillGood(p))).toEqual([false, true])
     expect([(await get(key.secret)).json().detail, (await get(next.secret)).statusCode]).toEqual([

@@ -29,7 +29,12 @@ const routes: FastifyPluginAsync = async app => {
   app.post('/v1/anything', { config }, echo)
   app.delete(
     '/v1/reports/:id',
-    { config, schema: { params: { type: 'object', properties: { id: { type: 'string', pattern: '^[0-9a-f]+$' } } } } },
+    {
+      config,
+      schema: {
+        params: { type: 'object', properties: { id: { type: 'string', pattern: '^[0-9a-f]+$' } } }
+      }
+    },
     echo
   )
   app.get(
@@ -37,14 +42,26 @@ const routes: FastifyPluginAsync = async app => {
     {
       config,
       schema: {
-        querystring: { type: 'object', additionalProperties: false, properties: { limit: { type: 'integer', maximum: 100 } } }
+        querystring: {
+          type: 'object',
+          additionalProperties: false,
+          properties: { limit: { type: 'integer', maximum: 100 } }
+        }
       }
     },
     async request => request.query
   )
   app.get(
     '/v1/headers',
-    { config, schema: { headers: { type: 'object', properties: { 'if-match': { type: 'string', pattern: '^"?[0-9]+"?$' } } } } },
+    {
+      config,
+      schema: {
+        headers: {
+          type: 'object',
+          properties: { 'if-match': { type: 'string', pattern: '^"?[0-9]+"?$' } }
+        }
+      }
+    },
     async () => ({})
   )
   app.get('/v1/fails', { config }, async () => {
@@ -67,7 +84,11 @@ const send = async ({ method = 'POST', url = '/v1/reports', body, headers = {} }
   host.app.inject({
     method,
     url,
-    headers: { ...asOwner, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    headers: {
+      ...asOwner,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers
+    },
     ...(body === undefined ? {} : { body })
   })
 
@@ -81,16 +102,52 @@ describe('problems', () => {
       'body-invalid',
       ['/x', '/source/id', '/deaths', '/deaths', '/category']
     ],
-    ['a text for a number', { body: '{"source":{"id":"a"},"deaths":"3"}' }, 422, 'body-invalid', ['/deaths']],
+    [
+      'a text for a number',
+      { body: '{"source":{"id":"a"},"deaths":"3"}' },
+      422,
+      'body-invalid',
+      ['/deaths']
+    ],
     ['no body', { method: 'POST' }, 422, 'body-invalid', ['']],
     ['an empty body', { body: '' }, 400, 'body-malformed', []],
     ['broken JSON', { body: '{"source":' }, 400, 'body-malformed', []],
-    ['a key given twice', { body: '{"source":{"id":"a","id":"b"}}' }, 400, 'body-malformed', ['/source/id']],
-    ['__proto__', { body: '{"source":{"id":"a"},"__proto__":{"x":1}}' }, 400, 'body-malformed', ['/__proto__']],
-    ['constructor.prototype', { body: '{"constructor":{"prototype":{"x":1}}}' }, 400, 'body-malformed', ['/constructor']],
-    ['bytes that are not UTF-8', { body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]) }, 400, 'body-malformed', []],
+    [
+      'a key given twice',
+      { body: '{"source":{"id":"a","id":"b"}}' },
+      400,
+      'body-malformed',
+      ['/source/id']
+    ],
+    [
+      '__proto__',
+      { body: '{"source":{"id":"a"},"__proto__":{"x":1}}' },
+      400,
+      'body-malformed',
+      ['/__proto__']
+    ],
+    [
+      'constructor.prototype',
+      { body: '{"constructor":{"prototype":{"x":1}}}' },
+      400,
+      'body-malformed',
+      ['/constructor']
+    ],
+    [
+      'bytes that are not UTF-8',
+      { body: Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]) },
+      400,
+      'body-malformed',
+      []
+    ],
     ['unlimited nesting', { body: '['.repeat(100_000) }, 400, 'body-malformed', []],
-    ['a body over the limit', { body: JSON.stringify('x'.repeat(1_048_576)) }, 413, 'body-too-large', []],
+    [
+      'a body over the limit',
+      { body: JSON.stringify('x'.repeat(1_048_576)) },
+      413,
+      'body-too-large',
+      []
+    ],
     [
       'another content type',
       { body: 'a=1', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
@@ -98,8 +155,20 @@ describe('problems', () => {
       'content-type-unsupported',
       []
     ],
-    ['plain text', { body: '{}', headers: { 'content-type': 'text/plain' } }, 415, 'content-type-unsupported', []],
-    ['an invalid content type', { body: '{}', headers: { 'content-type': 'json' } }, 415, 'content-type-unsupported', []],
+    [
+      'plain text',
+      { body: '{}', headers: { 'content-type': 'text/plain' } },
+      415,
+      'content-type-unsupported',
+      []
+    ],
+    [
+      'an invalid content type',
+      { body: '{}', headers: { 'content-type': 'json' } },
+      415,
+      'content-type-unsupported',
+      []
+    ],
     [
       'another character set',
       { body: '{}', headers: { 'content-type': 'application/json; charset=utf-16' } },
@@ -114,22 +183,67 @@ describe('problems', () => {
       'content-encoding-unsupported',
       []
     ],
-    ['a body not compressed as announced', { body: '{}', headers: { 'content-encoding': 'gzip' } }, 400, 'body-malformed', []],
+    [
+      'a body not compressed as announced',
+      { body: '{}', headers: { 'content-encoding': 'gzip' } },
+      400,
+      'body-malformed',
+      []
+    ],
     ['an unknown route', { method: 'GET', url: '/v1/nothing' }, 404, 'route-unknown', []],
-    ['an unknown route with a body', { method: 'POST', url: '/v1/nothing', body: '{"a":' }, 404, 'route-unknown', []],
+    [
+      'an unknown route with a body',
+      { method: 'POST', url: '/v1/nothing', body: '{"a":' },
+      404,
+      'route-unknown',
+      []
+    ],
     ['a path that cannot be decoded', { method: 'GET', url: '/v1/%zz' }, 404, 'route-unknown', []],
     ['a path with ..', { method: 'GET', url: '/v1/../../etc/passwd' }, 404, 'route-unknown', []],
-    ['a name that is too long', { method: 'DELETE', url: `/v1/reports/${'a'.repeat(300)}` }, 404, 'not-found', []],
+    [
+      'a name that is too long',
+      { method: 'DELETE', url: `/v1/reports/${'a'.repeat(300)}` },
+      404,
+      'not-found',
+      []
+    ],
     ['an invalid name', { method: 'DELETE', url: '/v1/reports/zz' }, 404, 'not-found', ['id']],
     ['an unknown method', { method: 'PATCH', url: '/v1/reports' }, 405, 'method-not-allowed', []],
-    ['a parameter out of range', { method: 'GET', url: '/v1/alerts?limit=1000' }, 400, 'query-invalid', ['limit']],
-    ['an unknown parameter', { method: 'GET', url: '/v1/alerts?limt=10' }, 400, 'query-invalid', ['limt']],
-    ['a parameter given twice', { method: 'GET', url: '/v1/alerts?limit=1&limit=2' }, 400, 'query-invalid', ['limit']],
-    ['a wrong header', { method: 'GET', url: '/v1/headers', headers: { 'if-match': 'x' } }, 400, 'header-invalid', ['if-match']]
+    [
+      'a parameter out of range',
+      { method: 'GET', url: '/v1/alerts?limit=1000' },
+      400,
+      'query-invalid',
+      ['limit']
+    ],
+    [
+      'an unknown parameter',
+      { method: 'GET', url: '/v1/alerts?limt=10' },
+      400,
+      'query-invalid',
+      ['limt']
+    ],
+    [
+      'a parameter given twice',
+      { method: 'GET', url: '/v1/alerts?limit=1&limit=2' },
+      400,
+      'query-invalid',
+      ['limit']
+    ],
+    [
+      'a wrong header',
+      { method: 'GET', url: '/v1/headers', headers: { 'if-match': 'x' } },
+      400,
+      'header-invalid',
+      ['if-match']
+    ]
   ])('answers %s', async (_name, sent, status, code, pointers) => {
     await start()
     const answer = await send(sent)
-    expect([answer.statusCode, answer.headers['content-type']]).toEqual([status, 'application/problem+json'])
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([
+      status,
+      'application/problem+json'
+    ])
     const problem = answer.json()
     expect(problem).toMatchObject({
       status,
@@ -150,7 +264,9 @@ describe('problems', () => {
   it('limits the size of an answer, whatever names the body has', async () => {
     await start()
     const long = 'k'.repeat(10_000)
-    const many = JSON.stringify(Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`${long.slice(0, 100)}${i}`, 1])))
+    const many = JSON.stringify(
+      Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`${long.slice(0, 100)}${i}`, 1]))
+    )
     expect((await send({ body: many })).json().errors).toHaveLength(fieldErrorsMax)
     const [error] = (await send({ body: `{"${long}":1,"${long}":2}` })).json().errors
     expect(error.pointer).toHaveLength(pointerLengthMax)
@@ -159,12 +275,20 @@ describe('problems', () => {
   it('puts the request id into header, problem and log line; a well-formed id of the caller is kept', async () => {
     await start()
     const own = await send({ url: '/v1/nothing', headers: { 'x-request-id': 'partner-7_0001' } })
-    expect([own.headers['x-request-id'], own.json().instance]).toEqual(['partner-7_0001', 'urn:tocsin:request:partner-7_0001'])
-    const forged = await send({ url: '/v1/nothing', headers: { 'x-request-id': 'a"},{"level":"fatal' } })
+    expect([own.headers['x-request-id'], own.json().instance]).toEqual([
+      'partner-7_0001',
+      'urn:tocsin:request:partner-7_0001'
+    ])
+    const forged = await send({
+      url: '/v1/nothing',
+      headers: { 'x-request-id': 'a"},{"level":"fatal' }
+    })
     expect(forged.headers['x-request-id']).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
     // If two ids had a common prefix, the rest would count the requests in between.
     const next = await send({ url: '/v1/nothing' })
-    expect(String(next.headers['x-request-id']).slice(0, 8)).not.toBe(String(forged.headers['x-request-id']).slice(0, 8))
+    expect(String(next.headers['x-request-id']).slice(0, 8)).not.toBe(
+      String(forged.headers['x-request-id']).slice(0, 8)
+    )
     expect(host.log.lines.filter(line => line.requestId === 'partner-7_0001')).not.toEqual([])
   })
 
@@ -175,8 +299,12 @@ describe('problems', () => {
     const figures = await host.metrics.metrics()
     expect(figures).toContain('tocsin_http_problems_total{code="route-unknown"} 1')
     expect(figures).toContain('tocsin_http_problems_total{code="body-malformed"} 1')
-    expect(figures).toContain('tocsin_http_request_duration_seconds_count{method="POST",route="/v1/reports",status="4xx"} 1')
-    expect(figures).toContain('tocsin_http_request_duration_seconds_count{method="POST",route="unknown",status="4xx"} 1')
+    expect(figures).toContain(
+      'tocsin_http_request_duration_seconds_count{method="POST",route="/v1/reports",status="4xx"} 1'
+    )
+    expect(figures).toContain(
+      'tocsin_http_request_duration_seconds_count{method="POST",route="unknown",status="4xx"} 1'
+    )
   })
 
   it.each([
@@ -192,7 +320,11 @@ describe('problems', () => {
     await start()
     thrown = new EventLogError(code, 'internal details')
     const answer = await send({ method: 'GET', url: '/v1/fails' })
-    expect([answer.statusCode, answer.json().code, answer.headers['retry-after']]).toEqual([status, problem, retryAfter])
+    expect([answer.statusCode, answer.json().code, answer.headers['retry-after']]).toEqual([
+      status,
+      problem,
+      retryAfter
+    ])
     expect(answer.body).not.toContain('internal details')
   })
 
@@ -200,7 +332,9 @@ describe('problems', () => {
     await start()
     const body = JSON.stringify('x'.repeat(1_048_576))
     const headers = { 'content-type': 'application/json' }
-    expect((await send({ method: 'POST', url: '/v1/reports', body, headers })).json().detail).toContain('1048576 bytes')
+    expect(
+      (await send({ method: 'POST', url: '/v1/reports', body, headers })).json().detail
+    ).toContain('1048576 bytes')
     thrown = new EventLogError('record-too-large', 'internal details', { bytesMax: 777 })
     expect((await send({ method: 'GET', url: '/v1/fails' })).json().detail).toContain('777 bytes')
   })
@@ -211,7 +345,9 @@ describe('problems', () => {
     const away = (await send({ method: 'GET', url: '/v1/fails' })).json()
     expect([away.title, away.detail].join()).not.toMatch(/writ/)
     thrown = new EventLogError('append-overloaded', 'x')
-    expect((await send({ method: 'GET', url: '/v1/fails' })).json().detail).toContain('does not accept this write')
+    expect((await send({ method: 'GET', url: '/v1/fails' })).json().detail).toContain(
+      'does not accept this write'
+    )
   })
 
   it('says when to retry wherever waiting helps', async () => {
@@ -224,7 +360,9 @@ describe('problems', () => {
 
   it('returns additional members of a problem, but never lets them replace standard ones', async () => {
     await start()
-    thrown = new ProblemError('action-refused', 'too late', { members: { by: 'anna', at: '2025-06-01T00:00:00Z', status: 'x' } })
+    thrown = new ProblemError('action-refused', 'too late', {
+      members: { by: 'anna', at: '2025-06-01T00:00:00Z', status: 'x' }
+    })
     expect((await send({ method: 'GET', url: '/v1/fails' })).json()).toMatchObject({
       by: 'anna',
       at: '2025-06-01T00:00:00Z',
@@ -246,7 +384,9 @@ describe('problems', () => {
     expect(answer.statusCode).toBe(500)
     expect(answer.json()).toMatchObject({ code: 'internal' })
     expect(answer.body).not.toMatch(/private|odd|string|\n +at /)
-    const line = host.log.lines.find(entry => entry.msg === 'a request failed with an internal error')
+    const line = host.log.lines.find(
+      entry => entry.msg === 'a request failed with an internal error'
+    )
     expect(line).toMatchObject({ level: 'error', requestId: answer.headers['x-request-id'] })
   })
 })
@@ -260,14 +400,18 @@ describe('the log', () => {
     await send({ body: `{"${canary}": ${canary}}` })
     await send({ method: 'GET', url: `/v1/alerts?limit=${canary}` })
     await send({ method: 'GET', url: `/${canary}?ticket=${canary}` })
-    for (const method of ['GET', 'POST'] as const) await send({ method, url: `/sign-in?token=${canary}` })
+    for (const method of ['GET', 'POST'] as const)
+      await send({ method, url: `/sign-in?token=${canary}` })
     await send({
       method: 'GET',
       url: '/v1/fails',
       headers: { cookie: `tocsin_session=${canary}`, 'if-match': canary, 'user-agent': canary }
     })
     await send({ method: 'GET', url: '/v1/alerts', headers: { authorization: `Bearer ${canary}` } })
-    await host.app.inject({ url: '/v1/alerts', headers: { host: `${canary}.example`, origin: `https://${canary}.example` } })
+    await host.app.inject({
+      url: '/v1/alerts',
+      headers: { host: `${canary}.example`, origin: `https://${canary}.example` }
+    })
     expect(host.log.lines.length).toBeGreaterThan(8)
     expect(host.log.text).not.toContain(canary)
   })

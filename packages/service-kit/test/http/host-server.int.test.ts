@@ -1,4 +1,5 @@
-// The host on a real port: slow, broken and hostile clients, WebSocket upgrades, and closing while requests run.
+// The host on a real port: slow, broken and hostile clients, WebSocket upgrades, and closing while
+// requests run.
 
 import { connect } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
@@ -39,7 +40,10 @@ afterEach(async () => {
   await host.close()
 })
 
-async function listening(settings: Readonly<Record<string, unknown>> = {}, close?: () => Promise<void>) {
+async function listening(
+  settings: Readonly<Record<string, unknown>> = {},
+  close?: () => Promise<void>
+) {
   held = Promise.withResolvers<void>()
   holding = Promise.withResolvers<void>()
   calls = []
@@ -48,7 +52,10 @@ async function listening(settings: Readonly<Record<string, unknown>> = {}, close
     fakeService('rules', async () => {}, { calls, ...(close ? { close } : {}) }),
     fakeService('notifier', async () => {}, { calls })
   ]
-  const thenClose = ['control', 'log'].map(name => ({ name, close: async () => void calls.push(`${name} closed`) }))
+  const thenClose = ['control', 'log'].map(name => ({
+    name,
+    close: async () => void calls.push(`${name} closed`)
+  }))
   host = await testHost(services, { clock: systemClock, settings, thenClose })
   url = await host.listen()
   port = Number(new URL(url).port)
@@ -64,7 +71,9 @@ function raw(text: string, ms = 10_000): Promise<string> {
       answer += chunk.toString()
     })
     socket.on('close', () => resolve(answer))
-    socket.on('error', error => ((error as NodeJS.ErrnoException).code === 'ECONNRESET' ? resolve(answer) : reject(error)))
+    socket.on('error', error =>
+      (error as NodeJS.ErrnoException).code === 'ECONNRESET' ? resolve(answer) : reject(error)
+    )
   })
 }
 
@@ -92,7 +101,11 @@ describe('clients that violate HTTP', () => {
       /^HTTP\/1\.1 400 .*"code":"header-invalid"/s
     ],
     ['no host', 'GET /livez HTTP/1.1\r\nconnection: close\r\n\r\n', /^HTTP\/1\.1 400 /],
-    ['no host in HTTP/1.0', 'GET /livez HTTP/1.0\r\n\r\n', /^HTTP\/1\.1 421 .*"code":"host-refused"/s],
+    [
+      'no host in HTTP/1.0',
+      'GET /livez HTTP/1.0\r\n\r\n',
+      /^HTTP\/1\.1 421 .*"code":"host-refused"/s
+    ],
     [
       'a target of another host',
       'GET http://evil.example/livez HTTP/1.1\r\nhost: evil.example\r\nconnection: close\r\n\r\n',
@@ -117,10 +130,17 @@ describe('clients that violate HTTP', () => {
 
   it('closes connections over the limit at once, and counts them', async () => {
     await listening({ connectionsMax: 2 })
-    const first = [raw('GET /livez HTTP/1.1\r\nhost: localhost\r\n', 600), raw('GET /livez HTTP/1.1\r\nhost: localhost\r\n', 600)]
-    await expect.poll(() => host.metrics.getSingleMetricAsString('tocsin_http_connections')).toMatch(/ 2$/)
+    const first = [
+      raw('GET /livez HTTP/1.1\r\nhost: localhost\r\n', 600),
+      raw('GET /livez HTTP/1.1\r\nhost: localhost\r\n', 600)
+    ]
+    await expect
+      .poll(() => host.metrics.getSingleMetricAsString('tocsin_http_connections'))
+      .toMatch(/ 2$/)
     expect(await raw('GET /livez HTTP/1.1\r\nhost: localhost\r\n\r\n')).toBe('')
-    expect(await host.metrics.getSingleMetricAsString('tocsin_http_connections_dropped_total')).toMatch(/ 1$/)
+    expect(
+      await host.metrics.getSingleMetricAsString('tocsin_http_connections_dropped_total')
+    ).toMatch(/ 1$/)
     await Promise.all(first)
   })
 })
@@ -143,9 +163,13 @@ describe('connections of one address', () => {
     expect(greedy.map(({ isOpen }) => isOpen)).toEqual([true, true, false])
     const other = await open('127.0.0.3')
     expect(other.isOpen).toBe(true)
-    expect(await host.metrics.getSingleMetricAsString('tocsin_http_connections_dropped_total')).toMatch(/ 1$/)
+    expect(
+      await host.metrics.getSingleMetricAsString('tocsin_http_connections_dropped_total')
+    ).toMatch(/ 1$/)
     greedy[0]?.socket.destroy()
-    await expect.poll(() => host.metrics.getSingleMetricAsString('tocsin_http_connections')).toMatch(/ 2$/)
+    await expect
+      .poll(() => host.metrics.getSingleMetricAsString('tocsin_http_connections'))
+      .toMatch(/ 2$/)
     const again = await open('127.0.0.2')
     expect(again.isOpen).toBe(true)
     for (const { socket } of [...greedy, other, again]) socket.destroy()
@@ -156,9 +180,13 @@ describe('bodies over the limit', () => {
   it('are refused by their announced length, and in chunks as soon as they exceed the limit', async () => {
     await listening({ bodyBytesMax: 1024 })
     const head = `POST /v1/reports HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer ${ownerKey}\r\ncontent-type: application/json\r\n`
-    expect(await raw(`${head}content-length: 999999999\r\n\r\n{`)).toMatch(/^HTTP\/1\.1 413 .*"code":"body-too-large"/s)
+    expect(await raw(`${head}content-length: 999999999\r\n\r\n{`)).toMatch(
+      /^HTTP\/1\.1 413 .*"code":"body-too-large"/s
+    )
     const chunk = `400\r\n${' '.repeat(1024)}\r\n`
-    expect(await raw(`${head}transfer-encoding: chunked\r\n\r\n${chunk.repeat(3)}`)).toMatch(/^HTTP\/1\.1 413 /)
+    expect(await raw(`${head}transfer-encoding: chunked\r\n\r\n${chunk.repeat(3)}`)).toMatch(
+      /^HTTP\/1\.1 413 /
+    )
     expect((await fetch(`${url}/livez`)).status).toBe(200)
   })
 
@@ -178,7 +206,11 @@ describe('bodies over the limit', () => {
     const round = async () => {
       const answers = await Promise.all(
         bodies.map(body =>
-          fetch(`${url}/v1/reports`, { method: 'POST', body, headers: { ...auth, 'content-type': 'application/json' } }).then(
+          fetch(`${url}/v1/reports`, {
+            method: 'POST',
+            body,
+            headers: { ...auth, 'content-type': 'application/json' }
+          }).then(
             async answer => [answer.status, (await answer.text()).length] as const,
             () => [413, 0] as const
           )
@@ -194,8 +226,8 @@ describe('bodies over the limit', () => {
     for (let i = 0; i < 20; i++) await round()
     const before = kept()
     for (let i = 0; i < 100; i++) await round()
-    // 700 bodies of some 200 kB were sent: less than a few of them may remain. Buffers are freed some turns after their
-    // release.
+    // 700 bodies of some 200 kB were sent: less than a few of them may remain. Buffers are freed
+    // some turns after their release.
     await expect.poll(() => kept() - before, { timeout: 60_000 }).toBeLessThan(2_000_000)
   })
 })
@@ -262,11 +294,11 @@ describe('start and close', () => {
     expect((await fetch(`${url}/livez`)).status).toBe(200)
     expect((await fetch(`${url}/readyz`)).status).toBe(503)
     const early = await fetch(`${url}/v1/reports`, { method: 'POST', headers: auth })
-    expect([early.status, early.headers.get('retry-after'), ((await early.json()) as { code: string }).code]).toEqual([
-      503,
-      '1',
-      'starting-up'
-    ])
+    expect([
+      early.status,
+      early.headers.get('retry-after'),
+      ((await early.json()) as { code: string }).code
+    ]).toEqual([503, '1', 'starting-up'])
     started.resolve()
     await starting
     expect((await fetch(`${url}/readyz`)).status).toBe(200)
@@ -274,7 +306,9 @@ describe('start and close', () => {
   })
 
   it('rejects its start if a service cannot run, and reports the error that ended a service later', async () => {
-    const broken = fakeService('rules', async () => {}, { start: () => Promise.reject(new Error('no log')) })
+    const broken = fakeService('rules', async () => {}, {
+      start: () => Promise.reject(new Error('no log'))
+    })
     host = await testHost([broken], { unstarted: true })
     await expect(host.start()).rejects.toThrow('no log')
     broken.fail(new Error('the loop ended'))
@@ -319,7 +353,10 @@ describe('start and close', () => {
     await listening({ drainMs: 300 })
     const closing = host.close()
     const ready = await fetch(`${url}/readyz`)
-    expect([ready.status, await ready.json()]).toMatchObject([503, { ready: false, phase: 'draining' }])
+    expect([ready.status, await ready.json()]).toMatchObject([
+      503,
+      { ready: false, phase: 'draining' }
+    ])
     expect((await fetch(`${url}/livez`)).status).toBe(200)
     expect((await fetch(`${url}/v1/reports`, { method: 'POST', headers: auth })).status).toBe(200)
     expect(await closing).toEqual({ late: [], failed: [] })
@@ -336,7 +373,10 @@ describe('start and close', () => {
     expect(calls.filter(call => call.includes('closed'))).toEqual([])
     held.resolve()
     const answer = await request
-    expect([answer.headers.get('connection'), await answer.json()]).toEqual(['close', { done: true }])
+    expect([answer.headers.get('connection'), await answer.json()]).toEqual([
+      'close',
+      { done: true }
+    ])
     expect(await closing).toEqual({ late: [], failed: [] })
     expect(calls.filter(call => call.includes('closed'))).toEqual([
       'intake closed',

@@ -1,10 +1,21 @@
 // Who the caller is, and the session of a browser that a key begins.
 
 import { describe, expect, it } from 'vitest'
-import { asOwner, controlOf, keyWith, repeatableRandom, type TestHost, testHost } from '../support/fakes.ts'
+import {
+  asOwner,
+  controlOf,
+  keyWith,
+  repeatableRandom,
+  type TestHost,
+  testHost
+} from '../support/fakes.ts'
 
 const random = repeatableRandom(11)
-const officer = keyWith(random, { name: 'Ama', scopes: ['alerts:read', 'alerts:operate'], handling: 'partners' })
+const officer = keyWith(random, {
+  name: 'Ama',
+  scopes: ['alerts:read', 'alerts:operate'],
+  handling: 'partners'
+})
 const bearer = { authorization: `Bearer ${officer.secret}` }
 
 async function host(): Promise<TestHost> {
@@ -27,7 +38,10 @@ describe('the caller', () => {
       handling: 'partners',
       expiresAt: null
     })
-    expect((await call('GET', '/v1/me', asOwner)).json()).toMatchObject({ id: 'owner', handling: 'restricted' })
+    expect((await call('GET', '/v1/me', asOwner)).json()).toMatchObject({
+      id: 'owner',
+      handling: 'restricted'
+    })
     expect((await call('GET', '/v1/me')).statusCode).toBe(401)
   })
 })
@@ -39,7 +53,10 @@ describe('a session that a key began', () => {
     expect([begun.statusCode, begun.json().name]).toEqual([201, 'Ama'])
     expect(String(begun.headers['set-cookie'])).toMatch(/HttpOnly; SameSite=Strict/)
     const cookie = cookieIn(begun.headers['set-cookie'])
-    expect((await call('GET', '/v1/me', { cookie })).json()).toMatchObject({ id: officer.keyId, name: 'Ama' })
+    expect((await call('GET', '/v1/me', { cookie })).json()).toMatchObject({
+      id: officer.keyId,
+      name: 'Ama'
+    })
     expect((await call('POST', '/v1/sign-in-links', { cookie })).statusCode).toBe(403)
   })
 
@@ -51,7 +68,10 @@ describe('a session that a key began', () => {
 
   it('is not begun by a page of another origin', async () => {
     const call = callOf(await host())
-    const refused = await call('POST', '/v1/sessions', { ...bearer, origin: 'https://elsewhere.example' })
+    const refused = await call('POST', '/v1/sessions', {
+      ...bearer,
+      origin: 'https://elsewhere.example'
+    })
     expect([refused.statusCode, refused.headers['set-cookie']]).toEqual([403, undefined])
   })
 })

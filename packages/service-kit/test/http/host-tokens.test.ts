@@ -6,7 +6,14 @@ import { describe, expect, it } from 'vitest'
 import { mintKey } from '../../src/access/api-key.ts'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
 import { principalOf } from '../../src/sign-in/authentication.ts'
-import { asOwner, controlOf, fakeService, repeatableRandom, type TestHost, testHost } from '../support/fakes.ts'
+import {
+  asOwner,
+  controlOf,
+  fakeService,
+  repeatableRandom,
+  type TestHost,
+  testHost
+} from '../support/fakes.ts'
 import { fetchFrom, oidcSettingsOf } from '../support/token-world.ts'
 
 const routes: FastifyPluginAsync = async app => {
@@ -14,7 +21,9 @@ const routes: FastifyPluginAsync = async app => {
     const { id, name, theatres, handling } = principalOf(request)
     return { id, name, theatres, handling }
   })
-  app.get('/v1/stream', { config: { access: 'open' } }, async request => ({ by: request.principal?.id ?? null }))
+  app.get('/v1/stream', { config: { access: 'open' } }, async request => ({
+    by: request.principal?.id ?? null
+  }))
 }
 
 let host: TestHost
@@ -29,17 +38,33 @@ async function hosted(control = controlOf()): Promise<void> {
   })
 }
 const token = (claims: object = {}, more: object = {}) =>
-  provider.token(host.clock.nowMs(), { claims: { scope: 'tocsin:reports:write', ...claims }, ...more })
+  provider.token(host.clock.nowMs(), {
+    claims: { scope: 'tocsin:reports:write', ...claims },
+    ...more
+  })
 const post = (secret: string, url = '/v1/reports', method: 'POST' | 'GET' = 'POST') =>
-  host.app.inject({ method, url, headers: { host: 'localhost', authorization: `Bearer ${secret}` } })
+  host.app.inject({
+    method,
+    url,
+    headers: { host: 'localhost', authorization: `Bearer ${secret}` }
+  })
 
 describe('a token at the edge', () => {
   it('gives its holder the scopes, name and reach of its claims', async () => {
     await hosted()
     const answer = await post(
-      await token({ preferred_username: 'Nora', tocsin_theatres: ['sahel'], tocsin_handling: 'partners' })
+      await token({
+        preferred_username: 'Nora',
+        tocsin_theatres: ['sahel'],
+        tocsin_handling: 'partners'
+      })
     )
-    expect(answer.json()).toEqual({ id: 'oidc:nora', name: 'Nora', theatres: ['sahel'], handling: 'partners' })
+    expect(answer.json()).toEqual({
+      id: 'oidc:nora',
+      name: 'Nora',
+      theatres: ['sahel'],
+      handling: 'partners'
+    })
   })
 
   it('is valid without the scope but forbidden: 403', async () => {
@@ -82,14 +107,23 @@ describe('a token at the edge', () => {
       handling: 'public',
       expiresAt: null
     } as const
-    await hosted(controlOf({ type: 'key.created', data, id: 'c', time: '2025-05-01T00:00:00.000Z' }))
+    await hosted(
+      controlOf({ type: 'key.created', data, id: 'c', time: '2025-05-01T00:00:00.000Z' })
+    )
     provider.isAway = true
     host.clock.advance(86_400_000)
     const fresh = await token()
     const answer = await post(fresh)
-    expect([answer.statusCode, answer.json().code, answer.headers['retry-after']]).toEqual([503, 'identity-unavailable', '30'])
+    expect([answer.statusCode, answer.json().code, answer.headers['retry-after']]).toEqual([
+      503,
+      'identity-unavailable',
+      '30'
+    ])
     expect((await post(fresh, '/v1/stream', 'GET')).statusCode).toBe(503)
-    expect([(await post(secret)).statusCode, (await post(asOwner.authorization.slice(7))).statusCode]).toEqual([200, 200])
+    expect([
+      (await post(secret)).statusCode,
+      (await post(asOwner.authorization.slice(7))).statusCode
+    ]).toEqual([200, 200])
     provider.isAway = false
     host.clock.advance(30_000)
     expect((await post(fresh)).statusCode).toBe(200)
@@ -125,7 +159,10 @@ describe('a token at the edge', () => {
 
   it('leaves no trace in log lines, whatever the result', async () => {
     await hosted()
-    const tokens = [await token({ preferred_username: 'canary-name' }), await token({ sub: 'canary-subject', exp: 1 })]
+    const tokens = [
+      await token({ preferred_username: 'canary-name' }),
+      await token({ sub: 'canary-subject', exp: 1 })
+    ]
     for (const each of tokens) await post(each)
     provider.isAway = true
     host.clock.advance(86_400_000)
@@ -150,7 +187,8 @@ describe('a session from a link requested by the holder of a token', () => {
     const made = await post(await token({ scope: 'tocsin:admin', ...claims }), '/v1/sign-in-links')
     return { made, path: made.json().url?.slice(made.json().url.indexOf('/sign-in')) }
   }
-  const open = (url: string) => host.app.inject({ method: 'POST', url, headers: { host: 'localhost' } })
+  const open = (url: string) =>
+    host.app.inject({ method: 'POST', url, headers: { host: 'localhost' } })
   const postWith = (answer: { headers: Record<string, unknown> }) =>
     host.app.inject({
       method: 'POST',
@@ -160,7 +198,11 @@ describe('a session from a link requested by the holder of a token', () => {
 
   it('has the permissions of the token and ends with it, as does an unused link', async () => {
     await hosted()
-    const { path, made } = await linkOf({ preferred_username: 'Nora', tocsin_theatres: ['sahel'], tocsin_handling: 'partners' })
+    const { path, made } = await linkOf({
+      preferred_username: 'Nora',
+      tocsin_theatres: ['sahel'],
+      tocsin_handling: 'partners'
+    })
     expect(made.statusCode).toBe(201)
     const signedIn = await open(path)
     const { path: unused } = await linkOf({})
@@ -179,7 +221,10 @@ describe('a session from a link requested by the holder of a token', () => {
     await hosted()
     const names = Array.from({ length: 150 }, (_, i) => `theatre-of-operations-${i}`)
     const { made } = await linkOf({ tocsin_theatres: names })
-    expect(made.json()).toMatchObject({ code: 'forbidden', detail: expect.stringContaining('cookie') })
+    expect(made.json()).toMatchObject({
+      code: 'forbidden',
+      detail: expect.stringContaining('cookie')
+    })
   })
 })
 
@@ -208,6 +253,8 @@ describe('without an identity provider', () => {
 
   it('does not start if its settings contradict each other', async () => {
     const services = [fakeService('notifier', routes)]
-    await expect(testHost(services, { settings: { 'oidc.issuer': 'https://id.example.org' } })).rejects.toThrow('oidc.audience')
+    await expect(
+      testHost(services, { settings: { 'oidc.issuer': 'https://id.example.org' } })
+    ).rejects.toThrow('oidc.audience')
   })
 })

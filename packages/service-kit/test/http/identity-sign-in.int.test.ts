@@ -1,5 +1,5 @@
-// A person signs in in a browser by the identity provider: out to it and back, with what binds the answer to this browser. The
-// session goes on while the provider says so, and no longer.
+// A person signs in in a browser by the identity provider: out to it and back, with what binds the
+// answer to this browser. The session goes on while the provider says so, and no longer.
 
 import { IdentityProvider } from '@tocsin/testing/client/identity-provider'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
@@ -7,7 +7,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type TestHost, testHost } from '../support/fakes.ts'
 import { oidcSettingsOf } from '../support/token-world.ts'
 
-const rights = { scope: 'tocsin:alerts:read tocsin:alerts:operate', preferred_username: 'Nora', tocsin_theatres: ['sahel'] }
+const rights = {
+  scope: 'tocsin:alerts:read tocsin:alerts:operate',
+  preferred_username: 'Nora',
+  tocsin_theatres: ['sahel']
+}
 const hour = 3_600_000
 
 let provider: IdentityProvider
@@ -30,15 +34,29 @@ afterEach(() => provider.close())
 
 /** A browser: it keeps the cookies that it is given, by their paths. */
 class Browser {
-  readonly cookies = new Map<string, { readonly value: string; readonly path: string; readonly attributes: string }>()
+  readonly cookies = new Map<
+    string,
+    { readonly value: string; readonly path: string; readonly attributes: string }
+  >()
 
   async ask(method: 'GET' | 'POST', url: string, headers: Readonly<Record<string, string>> = {}) {
     const path = url.split('?')[0] as string
-    const sent = [...this.cookies].filter(([, each]) => path.startsWith(each.path)).map(([name, { value }]) => `${name}=${value}`)
+    const sent = [...this.cookies]
+      .filter(([, each]) => path.startsWith(each.path))
+      .map(([name, { value }]) => `${name}=${value}`)
     const cookie = sent.length === 0 ? {} : { cookie: sent.join('; ') }
-    const answer = await host.app.inject({ method, url, headers: { host: 'localhost:8080', ...cookie, ...headers } })
+    const answer = await host.app.inject({
+      method,
+      url,
+      headers: { host: 'localhost:8080', ...cookie, ...headers }
+    })
     for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
-      const [, name, value, attributes] = /^([^=]+)=([^;]*);(.*)$/.exec(line) as unknown as [string, string, string, string]
+      const [, name, value, attributes] = /^([^=]+)=([^;]*);(.*)$/.exec(line) as unknown as [
+        string,
+        string,
+        string,
+        string
+      ]
       const cookiePath = /Path=([^;]+)/.exec(attributes)?.[1] ?? '/'
       if (value === '') this.cookies.delete(name)
       else this.cookies.set(name, { value, path: cookiePath, attributes })
@@ -64,7 +82,9 @@ class Browser {
 describe('a sign-in by the identity provider', () => {
   it('opens a session with the name and rights of the token, and returns to the page', async () => {
     const browser = new Browser()
-    expect((await browser.ask('GET', '/sign-in/ways')).json()).toEqual({ identityProvider: new URL(provider.issuer).host })
+    expect((await browser.ask('GET', '/sign-in/ways')).json()).toEqual({
+      identityProvider: new URL(provider.issuer).host
+    })
     const back = await browser.signIn(`?to=${encodeURIComponent('/?view=map')}`)
     expect([back.statusCode, back.headers.location]).toEqual([303, '/?view=map'])
     expect((await browser.ask('GET', '/v1/me')).json()).toMatchObject({
@@ -75,9 +95,14 @@ describe('a sign-in by the identity provider', () => {
     })
     expect(browser.cookies.get('tocsin_session')?.attributes).toMatch(/HttpOnly; SameSite=Strict/)
     expect([...browser.cookies.keys()].sort()).toEqual(['tocsin_renewal', 'tocsin_session'])
-    expect(await host.metrics.metrics()).toContain('tocsin_auth_identity_sign_ins_total{outcome="signed-in"} 1')
+    expect(await host.metrics.metrics()).toContain(
+      'tocsin_auth_identity_sign_ins_total{outcome="signed-in"} 1'
+    )
     // Neither code nor tokens are readable in what the browser keeps, nor in the log.
-    const renewal = Buffer.from(browser.cookies.get('tocsin_renewal')?.value ?? '', 'base64url').toString()
+    const renewal = Buffer.from(
+      browser.cookies.get('tocsin_renewal')?.value ?? '',
+      'base64url'
+    ).toString()
     expect([renewal.length > 50, /refresh|nora/i.test(renewal)]).toEqual([true, false])
     expect(host.log.text).not.toMatch(/refresh-|code-\d|eyJ/)
   })
@@ -112,7 +137,10 @@ describe('a sign-in by the identity provider', () => {
     expect(other.cookies.has('tocsin_session')).toBe(false)
     expect((await mine.ask('GET', answer)).statusCode).toBe(303)
     const again = await mine.ask('GET', answer)
-    expect([again.statusCode, again.body]).toEqual([400, expect.stringContaining('was not begun in this browser')])
+    expect([again.statusCode, again.body]).toEqual([
+      400,
+      expect.stringContaining('was not begun in this browser')
+    ])
 
     const late = new Browser()
     const begun = await late.ask('GET', '/sign-in/identity')
@@ -123,10 +151,25 @@ describe('a sign-in by the identity provider', () => {
 
   it.each([
     ['the person says no', { refuses: 'access_denied' }, 401, 'did not sign you in'],
-    ['the token is for another suite', { claims: { ...rights, aud: 'another' } }, 403, 'does not accept'],
-    ['the token gives nothing', { claims: { ...rights, scope: 'openid' } }, 403, 'gives you no role'],
+    [
+      'the token is for another suite',
+      { claims: { ...rights, aud: 'another' } },
+      403,
+      'does not accept'
+    ],
+    [
+      'the token gives nothing',
+      { claims: { ...rights, scope: 'openid' } },
+      403,
+      'gives you no role'
+    ],
     ['the tokens are of two people', { idClaims: { sub: 'ama' } }, 403, 'does not accept'],
-    ['the ID token answers another question', { idClaims: { nonce: 'x' } }, 401, 'did not sign you in'],
+    [
+      'the ID token answers another question',
+      { idClaims: { nonce: 'x' } },
+      401,
+      'did not sign you in'
+    ],
     ['the ID token is for another client', { idClaims: { aud: 'x' } }, 401, 'did not sign you in']
   ])('opens nothing and says so on a page when %s', async (_what, provided, status, says) => {
     Object.assign(provider, provided)
@@ -146,16 +189,21 @@ describe('a sign-in by the identity provider', () => {
       '/console/../v1',
       '/console/?a=\n'
     ])
-      expect([to, (await new Browser().ask('GET', `/sign-in/identity?to=${encodeURIComponent(to)}`)).statusCode]).toEqual([
+      expect([
         to,
-        400
-      ])
+        (await new Browser().ask('GET', `/sign-in/identity?to=${encodeURIComponent(to)}`))
+          .statusCode
+      ]).toEqual([to, 400])
   })
 
   it('says that the provider does not answer, asks it once in ten seconds, and recovers', async () => {
     provider.isAway = true
     await started()
-    const page = async () => (await new Browser().ask('GET', '/sign-in/identity')) as { statusCode: number; headers: object }
+    const page = async () =>
+      (await new Browser().ask('GET', '/sign-in/identity')) as {
+        statusCode: number
+        headers: object
+      }
     expect(await page()).toMatchObject({ statusCode: 503, headers: { 'retry-after': '30' } })
     const asked = provider.asked
     for (let i = 0; i < 5; i++) expect(await page()).toMatchObject({ statusCode: 503 })
@@ -184,17 +232,25 @@ describe('a sign-in by the identity provider', () => {
 
 describe('a session by the identity provider', () => {
   const renew = (browser: Browser) => browser.ask('POST', '/sign-in/identity/renewal')
-  const expiresAt = async (browser: Browser) => (await browser.ask('GET', '/v1/me')).json().expiresAt as string
+  const expiresAt = async (browser: Browser) =>
+    (await browser.ask('GET', '/v1/me')).json().expiresAt as string
 
   it('is continued by the provider beyond its token, as the same session', async () => {
     const browser = new Browser()
     await browser.signIn()
     const first = await expiresAt(browser)
-    provider.claims = { ...rights, exp: Math.floor(Date.now() / 1000) + 2 * 3600, preferred_username: 'Nora B.' }
+    provider.claims = {
+      ...rights,
+      exp: Math.floor(Date.now() / 1000) + 2 * 3600,
+      preferred_username: 'Nora B.'
+    }
     const renewed = await renew(browser)
     expect([renewed.statusCode, renewed.json().expiresAt > first]).toEqual([200, true])
     // What the provider says now counts.
-    expect((await browser.ask('GET', '/v1/me')).json()).toMatchObject({ name: 'Nora B.', expiresAt: renewed.json().expiresAt })
+    expect((await browser.ask('GET', '/v1/me')).json()).toMatchObject({
+      name: 'Nora B.',
+      expiresAt: renewed.json().expiresAt
+    })
     expect((await renew(browser)).statusCode).toBe(200)
     expect(provider.granted).toEqual(['authorization_code', 'refresh_token', 'refresh_token'])
   })
@@ -249,7 +305,9 @@ describe('a session by the identity provider', () => {
   it('is not continued by a page of another origin, nor without its cookie, nor with another', async () => {
     const browser = new Browser()
     await browser.signIn()
-    const foreign = await browser.ask('POST', '/sign-in/identity/renewal', { origin: 'https://evil.example' })
+    const foreign = await browser.ask('POST', '/sign-in/identity/renewal', {
+      origin: 'https://evil.example'
+    })
     expect(foreign.statusCode).toBe(403)
     expect((await renew(new Browser())).statusCode).toBe(401)
     const mixed = new Browser()

@@ -32,20 +32,35 @@ const whoIs = async (answer: Answered) =>
 
 /** What is told in headers and in words, but for what differs from answer to answer. */
 function told({ statusCode, headers, body }: Answered, token: string) {
-  const { 'x-request-id': _id, 'set-cookie': _cookie, 'content-length': _length, date: _date, ...rest } = headers
+  const {
+    'x-request-id': _id,
+    'set-cookie': _cookie,
+    'content-length': _length,
+    date: _date,
+    ...rest
+  } = headers
   return { statusCode, headers: rest, body: body.replaceAll(token, 'TOKEN') }
 }
 
 describe('a fetched link', () => {
   it('is still good, however often and by whatever it was fetched', async () => {
-    const asked = [call('GET', link), call('HEAD', link), call('GET', link, { purpose: 'prefetch' }), call('GET', link)]
+    const asked = [
+      call('GET', link),
+      call('HEAD', link),
+      call('GET', link, { purpose: 'prefetch' }),
+      call('GET', link)
+    ]
     for (const answer of await Promise.all(asked)) {
       expect(answer.statusCode).toBe(200)
       expect(cookieIn(answer, sessionCookie)).toBeUndefined()
     }
     expect(host.app.authenticator.links.unusedCount).toBe(1)
     const answer = await press()
-    expect([answer.statusCode, answer.headers.location, await whoIs(answer)]).toEqual([303, '/', 'owner'])
+    expect([answer.statusCode, answer.headers.location, await whoIs(answer)]).toEqual([
+      303,
+      '/',
+      'owner'
+    ])
   })
 
   it('tells nobody whether it is good: unused, used, ended or never made', async () => {
@@ -74,11 +89,19 @@ describe('a fetched link', () => {
     expect(body).toContain(`<form method="post" action="${link}">`)
     expect(body).not.toMatch(/<script|<style|style=|\son[a-z]+=/)
     const style = await call('GET', '/sign-in/page.css')
-    expect([style.statusCode, style.headers['content-type']]).toEqual([200, 'text/css; charset=utf-8'])
+    expect([style.statusCode, style.headers['content-type']]).toEqual([
+      200,
+      'text/css; charset=utf-8'
+    ])
   })
 
   it('which was cut on its way says so', async () => {
-    for (const url of ['/sign-in', '/sign-in?token=', '/sign-in?token=a%20b', '/sign-in?token=%22%3E%3Cb%3E'])
+    for (const url of [
+      '/sign-in',
+      '/sign-in?token=',
+      '/sign-in?token=a%20b',
+      '/sign-in?token=%22%3E%3Cb%3E'
+    ])
       for (const method of ['GET', 'POST'] as const) {
         const { statusCode, body } = await call(method, url)
         expect([url, method, statusCode]).toEqual([url, method, 400])
@@ -100,13 +123,19 @@ describe('a pressed link', () => {
 
   it('gives the browser that used it the same session again for a minute, and no other', async () => {
     const cookie = pairIn(await call('GET', link), 'tocsin_press')
-    expect(cookieIn(await call('GET', link), 'tocsin_press')).toMatch(/; Path=\/sign-in; HttpOnly; SameSite=Strict$/)
+    expect(cookieIn(await call('GET', link), 'tocsin_press')).toMatch(
+      /; Path=\/sign-in; HttpOnly; SameSite=Strict$/
+    )
     // Opened again, the page keeps what the browser holds.
     expect(cookieIn(await call('GET', link, { cookie }), 'tocsin_press')).toBeUndefined()
     const first = await press({ cookie })
     const lost = await press({ cookie })
-    expect([lost.statusCode, pairIn(lost, sessionCookie)]).toEqual([303, pairIn(first, sessionCookie)])
-    // Both presses arrive, and the second with the session of the first: nobody is asked whether it is to be replaced.
+    expect([lost.statusCode, pairIn(lost, sessionCookie)]).toEqual([
+      303,
+      pairIn(first, sessionCookie)
+    ])
+    // Both presses arrive, and the second with the session of the first: nobody is asked whether it
+    // is to be replaced.
     const both = await press({ cookie: `${cookie}; ${pairIn(first, sessionCookie)}` })
     expect([both.statusCode, both.headers.location]).toEqual([303, '/'])
     expect((await press()).statusCode).toBe(401)
@@ -118,14 +147,19 @@ describe('a pressed link', () => {
   it('does not bring back a session that was ended', async () => {
     const cookie = pairIn(await call('GET', link), 'tocsin_press')
     const first = await press({ cookie })
-    expect((await call('POST', '/sign-out', { cookie: pairIn(first, sessionCookie) })).statusCode).toBe(204)
+    expect(
+      (await call('POST', '/sign-out', { cookie: pairIn(first, sessionCookie) })).statusCode
+    ).toBe(204)
     expect((await press({ cookie })).statusCode).toBe(401)
   })
 
   it.each([
     ['a page of another origin', { origin: 'https://evil.example' }],
     ['a page without an origin', { origin: 'null' }],
-    ['an origin that may call the suite', { origin: 'https://dashboard.example', 'sec-fetch-site': 'cross-site' }],
+    [
+      'an origin that may call the suite',
+      { origin: 'https://dashboard.example', 'sec-fetch-site': 'cross-site' }
+    ],
     ['another host of the same site', { 'sec-fetch-site': 'same-site' }]
   ])('is not used by %s', async (_who, headers) => {
     const refused = await press(headers)
@@ -134,7 +168,9 @@ describe('a pressed link', () => {
       'origin-refused',
       undefined
     ])
-    expect((await press({ origin: 'http://localhost:8080', 'sec-fetch-site': 'same-origin' })).statusCode).toBe(303)
+    expect(
+      (await press({ origin: 'http://localhost:8080', 'sec-fetch-site': 'same-origin' })).statusCode
+    ).toBe(303)
   })
 })
 
@@ -149,7 +185,9 @@ describe('where somebody is signed in', () => {
       expect([answer.statusCode, cookieIn(answer, sessionCookie)]).toEqual([200, undefined])
       expect(answer.body).toContain(`action="${link}&amp;instead=yes"`)
       // The name is whatever somebody chose.
-      expect(answer.body).toContain('Go on as <bdi>&quot;&gt;&lt;img src=x onerror=alert(1)&gt;\u202E</bdi>')
+      expect(answer.body).toContain(
+        'Go on as <bdi>&quot;&gt;&lt;img src=x onerror=alert(1)&gt;\u202E</bdi>'
+      )
     }
     const instead = await call('POST', `${link}&instead=yes`, { cookie })
     expect([instead.statusCode, await whoIs(instead)]).toEqual([303, 'owner'])

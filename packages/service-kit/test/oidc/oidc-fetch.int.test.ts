@@ -18,7 +18,8 @@ beforeEach(async () => {
     else if (request.url === '/broken') response.end('{"keys":')
     else if (request.url === '/large') response.end(`"${'x'.repeat(300_000)}"`)
     else if (request.url === '/endless') response.write('"')
-    else if (request.url === '/cut') response.writeHead(200, { 'content-length': '50' }).write('{', () => response.destroy())
+    else if (request.url === '/cut')
+      response.writeHead(200, { 'content-length': '50' }).write('{', () => response.destroy())
     else if (request.url !== '/silent') response.writeHead(500).end('{}')
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -50,6 +51,8 @@ describe('a document of the identity provider', () => {
   })
 
   it('fails as unreachable where nothing listens', async () => {
-    await expect(fetchJson('http://127.0.0.1:1/good', 1_000)).rejects.toBeInstanceOf(IdentityProviderError)
+    await expect(fetchJson('http://127.0.0.1:1/good', 1_000)).rejects.toBeInstanceOf(
+      IdentityProviderError
+    )
   })
 })

@@ -14,7 +14,10 @@ describe('a token', () => {
   it('of the issuer, for this suite and within its time, is valid until it expires', async () => {
     const { judge, token, clock } = await tokenWorld()
     const verdict = await judge.judge(await token({ claims: { scope: 'tocsin:reports:write' } }))
-    expect(verdict).toMatchObject({ kind: 'good', principal: { id: 'oidc:nora', theatres: '*', handling: 'internal' } })
+    expect(verdict).toMatchObject({
+      kind: 'good',
+      principal: { id: 'oidc:nora', theatres: '*', handling: 'internal' }
+    })
     expect(verdict.kind === 'good' && verdict.untilMs).toBe(clock.nowMs() + 3_600_000 + 30_000)
   })
 
@@ -30,7 +33,11 @@ describe('a token', () => {
     ['that was issued in the future', { claims: { iat: 9e9, exp: 9.1e9 } }, stale],
     ['that is not valid yet', { claims: { nbf: 9e9 } }, stale],
     ['of another issuer', { claims: { iss: 'https://id.example.org/realms/other' } }, foreign],
-    ['with a prefix of the issuer', { claims: { iss: 'https://id.example.org/realms/operations/' } }, foreign],
+    [
+      'with a prefix of the issuer',
+      { claims: { iss: 'https://id.example.org/realms/operations/' } },
+      foreign
+    ],
     ['for another audience', { claims: { aud: 'another-suite' } }, foreign],
     ['for other audiences', { claims: { aud: ['a', 'b'] } }, foreign],
     ['without an audience', { without: ['aud'] }, foreign],
@@ -46,7 +53,9 @@ describe('a token', () => {
 
   it('with this audience among others is valid', async () => {
     const { judge, token } = await tokenWorld()
-    expect((await judge.judge(await token({ claims: { aud: ['account', 'tocsin'] } }))).kind).toBe('good')
+    expect((await judge.judge(await token({ claims: { aud: ['account', 'tocsin'] } }))).kind).toBe(
+      'good'
+    )
   })
 
   it('that has expired is accepted within the clock tolerance, and no longer', async () => {
@@ -62,18 +71,28 @@ describe('a token', () => {
 
 describe('a token signed by another library', () => {
   it.each([
-    ['RS256', () => generateKeyPairSync('rsa', { modulusLength: 2048 }), { padding: constants.RSA_PKCS1_PADDING }],
+    [
+      'RS256',
+      () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+      { padding: constants.RSA_PKCS1_PADDING }
+    ],
     [
       'PS256',
       () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
       { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
     ],
-    ['ES256', () => generateKeyPairSync('ec', { namedCurve: 'P-256' }), { dsaEncoding: 'ieee-p1363' }],
+    [
+      'ES256',
+      () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+      { dsaEncoding: 'ieee-p1363' }
+    ],
     ['EdDSA', () => generateKeyPairSync('ed25519'), null]
   ] as const)('with %s is valid, and no other signature under its name', async (alg, make, how) => {
     const { judge, provider, clock } = await tokenWorld()
     const [pair, other] = [make(), make()]
-    Object.defineProperty(provider, 'keys', { get: () => [{ ...pair.publicKey.export({ format: 'jwk' }), kid: 'own' }] })
+    Object.defineProperty(provider, 'keys', {
+      get: () => [{ ...pair.publicKey.export({ format: 'jwk' }), kid: 'own' }]
+    })
     const nowS = clock.nowMs() / 1000
     const claims = { iss: provider.issuer, aud: 'tocsin', sub: 'nora', iat: nowS, exp: nowS + 60 }
     const content = `${part({ alg, kid: 'own' })}.${part(claims)}`
@@ -88,14 +107,16 @@ describe('a forged token', () => {
   it('that differs from a valid one in any letter is refused', async () => {
     const { judge, token } = await tokenWorld()
     const good = await token()
-    const bytesOf = (text: string) => text.split('.').map(each => Buffer.from(each, 'base64url').toString('hex'))
+    const bytesOf = (text: string) =>
+      text.split('.').map(each => Buffer.from(each, 'base64url').toString('hex'))
     await fc.assert(
       fc.asyncProperty(
         fc.nat({ max: good.length - 1 }),
         fc.constantFrom('A', 'z', '0', '-', '.', '=', '\u0000'),
         async (i, other) => {
           const changed = good.slice(0, i) + other + good.slice(i + 1)
-          // The last letter of a part has spare bits: text that decodes to the same bytes is the same token.
+          // The last letter of a part has spare bits: text that decodes to the same bytes is the
+          // same token.
           fc.pre(String(bytesOf(changed)) !== String(bytesOf(good)))
           expect((await judge.judge(changed)).kind).toBe('refused')
         }
@@ -113,10 +134,18 @@ describe('a forged token', () => {
   it('whose claims, header or signature was changed is refused', async () => {
     const { judge, token, clock } = await tokenWorld()
     const [header = '', , signature = ''] = (await token()).split('.')
-    const claims = part({ iss: 'x', aud: 'tocsin', sub: 'eve', iat: clock.nowMs() / 1000, exp: 9e9 })
+    const claims = part({
+      iss: 'x',
+      aud: 'tocsin',
+      sub: 'eve',
+      iat: clock.nowMs() / 1000,
+      exp: 9e9
+    })
     expect(await judge.judge(`${header}.${claims}.${signature}`)).toEqual(forged)
     const flipped = signature.startsWith('A') ? `B${signature.slice(1)}` : `A${signature.slice(1)}`
-    expect(await judge.judge([...(await token()).split('.').slice(0, 2), flipped].join('.'))).toEqual(forged)
+    expect(
+      await judge.judge([...(await token()).split('.').slice(0, 2), flipped].join('.'))
+    ).toEqual(forged)
   })
 
   it('without a signature, or signed with the public key as a shared secret, is refused', async () => {
@@ -124,7 +153,9 @@ describe('a forged token', () => {
     const [, claims = ''] = (await token()).split('.')
     for (const alg of ['none', 'None', 'HS256', 'HS512']) {
       const content = `${part({ alg, kid: 'k1' })}.${claims}`
-      const mac = createHmac('sha256', JSON.stringify(provider.keys[0])).update(content).digest('base64url')
+      const mac = createHmac('sha256', JSON.stringify(provider.keys[0]))
+        .update(content)
+        .digest('base64url')
       expect([alg, await judge.judge(`${content}.${mac}`)]).toEqual([alg, forged])
       expect([alg, await judge.judge(`${content}.`)]).toEqual([alg, forged])
     }
@@ -134,8 +165,14 @@ describe('a forged token', () => {
     const { judge, token, provider } = await tokenWorld()
     await provider.addKey('evil', 'ES256', false)
     const jwk = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' }
-    for (const header of [{ jwk }, { jku: 'https://evil.example/certs' }, { x5u: 'https://evil.example/x' }]) {
-      expect(await judge.judge(await token({ kid: 'evil', header: { ...header, kid: 'k1' } }))).toEqual(forged)
+    for (const header of [
+      { jwk },
+      { jku: 'https://evil.example/certs' },
+      { x5u: 'https://evil.example/x' }
+    ]) {
+      expect(
+        await judge.judge(await token({ kid: 'evil', header: { ...header, kid: 'k1' } }))
+      ).toEqual(forged)
     }
     expect(provider.asked).toBe(2)
   })
@@ -143,12 +180,23 @@ describe('a forged token', () => {
   it('with an algorithm that is not accepted is refused, although its key is valid', async () => {
     const { judge, token, provider } = await tokenWorld({ algorithms: ['RS256'] })
     await provider.addKey('k2', 'RS256')
-    expect([await judge.judge(await token()), (await judge.judge(await token({ kid: 'k2' }))).kind]).toEqual([forged, 'good'])
+    expect([
+      await judge.judge(await token()),
+      (await judge.judge(await token({ kid: 'k2' }))).kind
+    ]).toEqual([forged, 'good'])
   })
 
   it('of any other form is refused without an exception', async () => {
     const { judge } = await tokenWorld()
-    for (const text of ['', '.', 'a.b.c', 'eyJ.eyJ.x', 'eyJhbGciOiJFUzI1NiJ9.e30.', '\u0000', 'x'.repeat(tokenBytesMax + 1)]) {
+    for (const text of [
+      '',
+      '.',
+      'a.b.c',
+      'eyJ.eyJ.x',
+      'eyJhbGciOiJFUzI1NiJ9.e30.',
+      '\u0000',
+      'x'.repeat(tokenBytesMax + 1)
+    ]) {
       expect([text.slice(0, 20), await judge.judge(text)]).toEqual([text.slice(0, 20), forged])
     }
   })
@@ -176,7 +224,9 @@ describe('the keys of the identity provider', () => {
     const { judge, token, provider, fetches } = await tokenWorld()
     await provider.addKey('k2', 'ES256', false)
     for (let i = 0; i < 50; i++)
-      expect(await judge.judge(await token({ kid: 'k2', header: { kid: `made-up-${i}` } }))).toEqual(forged)
+      expect(
+        await judge.judge(await token({ kid: 'k2', header: { kid: `made-up-${i}` } }))
+      ).toEqual(forged)
     expect(fetches).toEqual(['ok'])
   })
 
@@ -207,7 +257,10 @@ describe('the keys of the identity provider', () => {
   })
 
   it('that are too old do not verify a token that was valid before either', async () => {
-    const { judge, token, provider, clock } = await tokenWorld({ staleHours: 2, tokenAgeMaxS: 36_000 })
+    const { judge, token, provider, clock } = await tokenWorld({
+      staleHours: 2,
+      tokenAgeMaxS: 36_000
+    })
     const long = await token({ claims: { exp: clock.nowMs() / 1000 + 36_000 } })
     await judge.judge(long)
     provider.isAway = true
@@ -244,15 +297,21 @@ describe('the keys of the identity provider', () => {
   })
 
   it('of a provider that names another issuer are refused', async () => {
-    const { provider, fetches, judge, token } = await tokenWorld({ issuer: 'https://id.example.org/realms/other' })
-    expect(await judge.judge(await token({ claims: { iss: 'https://id.example.org/realms/other' } }))).toEqual(unavailable)
+    const { provider, fetches, judge, token } = await tokenWorld({
+      issuer: 'https://id.example.org/realms/other'
+    })
+    expect(
+      await judge.judge(await token({ claims: { iss: 'https://id.example.org/realms/other' } }))
+    ).toEqual(unavailable)
     expect([fetches, provider.asked]).toEqual([['issuer-differs'], 1])
   })
 
   it('that are shared secrets are ignored', async () => {
     const { provider, judge, token } = await tokenWorld()
     const honest = await token()
-    Object.defineProperty(provider, 'keys', { get: () => [{ kty: 'oct', k: 'c2VjcmV0', kid: 'k1', alg: 'ES256' }] })
+    Object.defineProperty(provider, 'keys', {
+      get: () => [{ kty: 'oct', k: 'c2VjcmV0', kid: 'k1', alg: 'ES256' }]
+    })
     expect(await judge.judge(honest)).toEqual(forged)
   })
 })
@@ -264,8 +323,12 @@ describe('memory', () => {
     expect(judge.rememberedCount).toBe(0)
     const first = await token({ claims: { jti: 'first' } })
     await judge.judge(first)
-    for (let i = 1; i < tokensRememberedMax; i++) await judge.judge(await token({ claims: { jti: i } }))
-    expect([judge.rememberedCount, judge.remembered(first)?.kind]).toEqual([tokensRememberedMax, 'good'])
+    for (let i = 1; i < tokensRememberedMax; i++)
+      await judge.judge(await token({ claims: { jti: i } }))
+    expect([judge.rememberedCount, judge.remembered(first)?.kind]).toEqual([
+      tokensRememberedMax,
+      'good'
+    ])
     await judge.judge(await token({ claims: { jti: 'one more' } }))
     expect([judge.rememberedCount, judge.remembered(first)]).toEqual([tokensRememberedMax, null])
   })
@@ -282,7 +345,9 @@ describe('the form of a token', () => {
   it('is never that of a key', async () => {
     const { token } = await tokenWorld()
     expect(looksLikeToken(await token())).toBe(true)
-    expect(['tk_abc', 'tk_a.b.c', '1234', 'eyJ', 'eyJhbGciOiJub25lIn0.e30.'].map(looksLikeToken)).toEqual(Array(5).fill(false))
+    expect(
+      ['tk_abc', 'tk_a.b.c', '1234', 'eyJ', 'eyJhbGciOiJub25lIn0.e30.'].map(looksLikeToken)
+    ).toEqual(Array(5).fill(false))
   })
 })
 

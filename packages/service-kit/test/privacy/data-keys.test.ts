@@ -2,7 +2,11 @@ import { expect, it } from 'vitest'
 import { type DataKey, DataKeys, entryOf } from '../../src/privacy/data-keys.ts'
 
 const at = { partition: 0, position: 1n }
-const key = (reportId: string, keyId = 'k'): DataKey => ({ reportId, keyId, wrapped: { iv: 'i', ciphertext: 'c', tag: 't' } })
+const key = (reportId: string, keyId = 'k'): DataKey => ({
+  reportId,
+  keyId,
+  wrapped: { iv: 'i', ciphertext: 'c', tag: 't' }
+})
 
 it('ignores a creation repeated after its erasure', () => {
   const keys = new DataKeys()
@@ -16,7 +20,9 @@ it('remembers a limited number of erasures, the latest ones', () => {
   const keys = new DataKeys({ erasedMax: 3 })
   for (const report of ['a', 'b', 'c', 'd']) keys.erased(entryOf(report, 'k'))
   expect(keys.erasedCount).toBe(3)
-  expect(['b', 'c', 'd'].map(report => keys.created(entryOf(report, 'k'), key(report), at))).toEqual([false, false, false])
+  expect(
+    ['b', 'c', 'd'].map(report => keys.created(entryOf(report, 'k'), key(report), at))
+  ).toEqual([false, false, false])
   expect(keys.created(entryOf('a', 'k'), key('a'), at)).toBe(true)
 })
 

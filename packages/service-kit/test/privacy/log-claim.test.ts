@@ -23,7 +23,9 @@ async function claim(log: MemoryLog, masterByte: number) {
 
 function write(log: MemoryLog, id: string, payload: ControlPayload) {
   const envelope = { id, source: '/tocsin/test', time: '2025-06-01T00:00:00.000Z', cause: null }
-  return log.append(topics.control, [{ id, key: 'control', value: encodeRecord(envelope, payload) }])
+  return log.append(topics.control, [
+    { id, key: 'control', value: encodeRecord(envelope, payload) }
+  ])
 }
 
 /** The same log with one topic replaced. */
@@ -31,7 +33,8 @@ function changed(log: MemoryLog, changedTopic: Topic, to: Partial<BegunTopic>): 
   return Object.assign(Object.create(log) as MemoryLog, {
     capabilities: log.capabilities,
     epoch: async (topic: Topic) => (topic === changedTopic && to.epoch) || log.epoch(topic),
-    partitionCount: async (topic: Topic) => (topic === changedTopic && to.partitions) || log.partitionCount(topic),
+    partitionCount: async (topic: Topic) =>
+      (topic === changedTopic && to.partitions) || log.partitionCount(topic),
     append: log.append.bind(log),
     state: log.state.bind(log),
     cursorAt: log.cursorAt.bind(log),
@@ -62,14 +65,23 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
 
   it('is bound to one master key when several processes start at once', async () => {
     const store = new MemoryStore()
-    const outcomes = await Promise.allSettled([1, 2, 1, 3].map(byte => claim(new MemoryLog({ like }, store), byte)))
-    expect(outcomes.map(outcome => outcome.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected'])
+    const outcomes = await Promise.allSettled(
+      [1, 2, 1, 3].map(byte => claim(new MemoryLog({ like }, store), byte))
+    )
+    expect(outcomes.map(outcome => outcome.status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'rejected'
+    ])
   })
 
   it('is retried while it does not accept its first record', async () => {
     let refusals = 2
     const beforeAppend = async (): Promise<AppendFate> =>
-      refusals-- > 0 ? { kind: 'refuse', error: new EventLogError('log-unavailable', 'no leader yet') } : { kind: 'write' }
+      refusals-- > 0
+        ? { kind: 'refuse', error: new EventLogError('log-unavailable', 'no leader yet') }
+        : { kind: 'write' }
     await claim(new MemoryLog({ like, hooks: { beforeAppend } }), 1)
     expect(refusals).toBeLessThan(0)
   })
@@ -78,14 +90,20 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
     const log = new MemoryLog({ like, partitions: 3 })
     await claim(log, 1)
     await claim(changed(log, topics.incidents, { partitions: 3 }), 1)
-    await expect(claim(changed(log, topics.incidents, { epoch: 'ffffffff' }), 1)).rejects.toMatchObject({
+    await expect(
+      claim(changed(log, topics.incidents, { epoch: 'ffffffff' }), 1)
+    ).rejects.toMatchObject({
       code: 'log-replaced',
       retryable: false,
-      message: expect.stringMatching(/^tocsin\.incidents\.v1 is not the topic .*Restore all topics from one backup/)
+      message: expect.stringMatching(
+        /^tocsin\.incidents\.v1 is not the topic .*Restore all topics from one backup/
+      )
     })
     await expect(claim(changed(log, topics.assembly, { partitions: 4 }), 1)).rejects.toMatchObject({
       code: 'partitions-changed',
-      message: expect.stringMatching(/^tocsin\.assembly\.v1 has 4 partitions, .* created with 3\. .*--partitions 3`$/)
+      message: expect.stringMatching(
+        /^tocsin\.assembly\.v1 has 4 partitions, .* created with 3\. .*--partitions 3`$/
+      )
     })
     await claim(log, 1)
   })
@@ -101,18 +119,25 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
     await log.append(topics.incidents, [{ id: 'i', key: 'k', value: Buffer.from('{}') }])
     await expect(claim(log, 1)).rejects.toMatchObject({
       code: 'log-replaced',
-      message: expect.stringContaining('tocsin.control.v1 is empty although tocsin.incidents.v1 is not')
+      message: expect.stringContaining(
+        'tocsin.control.v1 is empty although tocsin.incidents.v1 is not'
+      )
     })
   })
 
   it('created before topics were recorded records them once, and enforces them from then on', async () => {
     const log = new MemoryLog({ like })
-    await write(log, 'old', { type: 'suite.begun', data: { masterKeyFingerprint: secretsOf(1).fingerprint } })
+    await write(log, 'old', {
+      type: 'suite.begun',
+      data: { masterKeyFingerprint: secretsOf(1).fingerprint }
+    })
     await Promise.all([claim(log, 1), claim(log, 1)])
     const { end } = (await log.state(topics.control))[0]!
     await claim(log, 1)
     expect((await log.state(topics.control))[0]!.end).toBe(end)
-    await expect(claim(changed(log, topics.keys, { epoch: 'ffffffff' }), 1)).rejects.toMatchObject({ code: 'log-replaced' })
+    await expect(claim(changed(log, topics.keys, { epoch: 'ffffffff' }), 1)).rejects.toMatchObject({
+      code: 'log-replaced'
+    })
   })
 
   it('is refused while a copy into it is unfinished, and accepted afterwards', async () => {
@@ -130,7 +155,11 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
   it('created by a copy is checked against its own topics, not those of the copied log', async () => {
     const log = new MemoryLog({ like, partitions: 2 })
     const to = await log.epoch(topics.control)
-    const topicsThere = [topics.incidents, topics.control].map(topic => ({ topic, epoch: 'aaaaaaaa', partitions: 1 }))
+    const topicsThere = [topics.incidents, topics.control].map(topic => ({
+      topic,
+      epoch: 'aaaaaaaa',
+      partitions: 1
+    }))
     const data = { masterKeyFingerprint: secretsOf(1).fingerprint, topics: topicsThere }
     await write(log, 'copy', { type: 'copy.begun', data: { from: 'aaaaaaaa', to } })
     await write(log, 'begun', { type: 'suite.begun', data })
@@ -140,11 +169,15 @@ describe.each(['embedded', 'kafka'] as const)('a log like %s', like => {
     }))
     await write(log, 'copied', { type: 'log.copied', data: { topics: copied } })
     await claim(log, 1)
-    await expect(claim(changed(log, topics.incidents, { partitions: 1 }), 1)).rejects.toMatchObject({
-      code: 'partitions-changed'
-    })
-    await expect(claim(changed(log, topics.snapshots, { partitions: 1 }), 1)).rejects.toMatchObject({
-      code: 'partitions-changed'
-    })
+    await expect(claim(changed(log, topics.incidents, { partitions: 1 }), 1)).rejects.toMatchObject(
+      {
+        code: 'partitions-changed'
+      }
+    )
+    await expect(claim(changed(log, topics.snapshots, { partitions: 1 }), 1)).rejects.toMatchObject(
+      {
+        code: 'partitions-changed'
+      }
+    )
   })
 })

@@ -7,12 +7,21 @@ import { topics } from '@tocsin/event-log/topics'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { makeDataKey, openTexts, sealTexts, unwrapDataKey, wrapDataKey } from '../../src/privacy/private-sealing.ts'
+import {
+  makeDataKey,
+  openTexts,
+  sealTexts,
+  unwrapDataKey,
+  wrapDataKey
+} from '../../src/privacy/private-sealing.ts'
 import { PrivateVault } from '../../src/privacy/private-vault.ts'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 
-const random: Random = { bytes: length => new Uint8Array(randomBytes(length)), next: () => Math.random() }
+const random: Random = {
+  bytes: length => new Uint8Array(randomBytes(length)),
+  next: () => Math.random()
+}
 const logger = createLogger({ level: 'silent', name: 'test' })
 const secrets = secretsFrom(new Uint8Array(32).fill(7), 'tk_owner-key-of-the-tests-0123456789')
 const texts: PrivateTexts = {
@@ -92,9 +101,13 @@ describe('PrivateVault', () => {
     const noted: string[] = []
     expect(await vault.erase(reportId, async () => noted.push('nothing'))).toBe(false)
     const sealed = await sealBy(vault)
-    await expect(vault.erase(reportId, () => Promise.reject(new Error('away')))).rejects.toThrow('away')
+    await expect(vault.erase(reportId, () => Promise.reject(new Error('away')))).rejects.toThrow(
+      'away'
+    )
     expect(vault.open(reportId, sealed)).toEqual({ kind: 'opened', texts })
-    expect(await vault.erase(reportId, async () => noted.push(vault.open(reportId, sealed).kind))).toBe(true)
+    expect(
+      await vault.erase(reportId, async () => noted.push(vault.open(reportId, sealed).kind))
+    ).toBe(true)
     expect(noted).toEqual(['opened'])
   })
 
@@ -105,13 +118,18 @@ describe('PrivateVault', () => {
   it('opens nothing with the secret of another suite', async () => {
     const store = new MemoryStore()
     const sealed = await sealBy(await vaultOn(store))
-    const stranger = await vaultOn(store, {}, secretsFrom(new Uint8Array(32).fill(8), 'tk_owner-key-of-the-tests-0123456789'))
+    const stranger = await vaultOn(
+      store,
+      {},
+      secretsFrom(new Uint8Array(32).fill(8), 'tk_owner-key-of-the-tests-0123456789')
+    )
     expect(stranger.open(reportId, sealed)).toEqual({ kind: 'unreadable' })
   })
 })
 
 describe('several vaults on one log', () => {
-  const sharedVault = (store: MemoryStore, hooks: MemoryLogHooks = {}) => vaultOn(store, hooks, secrets, 'kafka')
+  const sharedVault = (store: MemoryStore, hooks: MemoryLogHooks = {}) =>
+    vaultOn(store, hooks, secrets, 'kafka')
   const stored = async (store: MemoryStore) => {
     const log = new MemoryLog({ like: 'kafka' }, store)
     const pages = (await log.state(topics.keys)).map(({ partition }) =>
@@ -129,7 +147,8 @@ describe('several vaults on one log', () => {
       const keys = await Promise.all(vaults.map(vault => vault.keyOf(reportId)))
       expect(new Set(keys.map(key => key.digest('said'))).size).toBe(1)
       const later = await sharedVault(store)
-      for (const vault of [...vaults, later]) for (const one of sealed) expect(vault.open(reportId, one).kind).toBe('opened')
+      for (const vault of [...vaults, later])
+        for (const one of sealed) expect(vault.open(reportId, one).kind).toBe('opened')
     }
   })
 
@@ -140,9 +159,14 @@ describe('several vaults on one log', () => {
     const sealed = await Promise.all([sealBy(one), sealBy(other)])
     expect(new Set(sealed.map(s => s.keyId)).size).toBe(2)
     const vaults = await Promise.all([sharedVault(store), sharedVault(store)])
-    for (const vault of vaults) for (const s of sealed) expect(vault.open(reportId, s).kind).toBe('opened')
-    expect(new Set((await Promise.all(vaults.map(vault => sealBy(vault)))).map(s => s.keyId)).size).toBe(1)
-    expect([...(vaults[0] as PrivateVault).digestsOf(reportId, 'said').keys()].sort()).toEqual(sealed.map(s => s.keyId).sort())
+    for (const vault of vaults)
+      for (const s of sealed) expect(vault.open(reportId, s).kind).toBe('opened')
+    expect(
+      new Set((await Promise.all(vaults.map(vault => sealBy(vault)))).map(s => s.keyId)).size
+    ).toBe(1)
+    expect([...(vaults[0] as PrivateVault).digestsOf(reportId, 'said').keys()].sort()).toEqual(
+      sealed.map(s => s.keyId).sort()
+    )
   })
 
   it('erase every key of a report, whoever created it, and never seal with an erased one', async () => {
@@ -154,7 +178,8 @@ describe('several vaults on one log', () => {
     const again = await sealBy(one)
     for (const { keyId } of sealed) expect(again.keyId).not.toBe(keyId)
     const later = await sharedVault(store)
-    for (const vault of [one, later]) for (const s of sealed) expect(vault.open(reportId, s)).toEqual({ kind: 'erased' })
+    for (const vault of [one, later])
+      for (const s of sealed) expect(vault.open(reportId, s)).toEqual({ kind: 'erased' })
     expect(later.open(reportId, again).kind).toBe('opened')
   })
 
@@ -166,7 +191,9 @@ describe('several vaults on one log', () => {
     await vault.erase(reportId)
     const late = new MemoryLog({ like: 'kafka' }, store)
     await late.append(topics.keys, [created as NonNullable<typeof created>])
-    await expect.poll(() => stored(store).then(records => records.map(record => record.value))).toEqual([null])
+    await expect
+      .poll(() => stored(store).then(records => records.map(record => record.value)))
+      .toEqual([null])
     expect(vault.open(reportId, sealed)).toEqual({ kind: 'erased' })
     expect((await sharedVault(store)).open(reportId, sealed)).toEqual({ kind: 'erased' })
   })
@@ -176,15 +203,21 @@ describe('a keys log of the first format', () => {
   it('is opened and erased by the report id alone', async () => {
     const store = new MemoryStore()
     const made = await sealBy(await vaultOn(store))
-    const [record] = (await new MemoryLog({}, store).read(topics.keys, 0, 0n, { recordsMax: 1, bytesMax: 1e6 })).records
+    const [record] = (
+      await new MemoryLog({}, store).read(topics.keys, 0, 0n, { recordsMax: 1, bytesMax: 1e6 })
+    ).records
     const old = new MemoryStore()
-    await new MemoryLog({}, old).append(topics.keys, [{ id: 'k', key: reportId, value: record?.value ?? null }])
+    await new MemoryLog({}, old).append(topics.keys, [
+      { id: 'k', key: reportId, value: record?.value ?? null }
+    ])
     const vault = await vaultOn(old)
     expect(vault.open(reportId, made)).toEqual({ kind: 'opened', texts })
     expect((await sealBy(vault)).keyId).toBe(made.keyId)
     expect(await vault.erase(reportId)).toBe(true)
     expect((await vaultOn(old)).open(reportId, made)).toEqual({ kind: 'erased' })
-    const held = (await new MemoryLog({}, old).read(topics.keys, 0, 0n, { recordsMax: 9, bytesMax: 1e6 })).records
+    const held = (
+      await new MemoryLog({}, old).read(topics.keys, 0, 0n, { recordsMax: 9, bytesMax: 1e6 })
+    ).records
     expect(held.map(({ key, value }) => [key, value])).toEqual([[reportId, null]])
   })
 })
@@ -201,7 +234,9 @@ describe('sealing', () => {
         const bytes = Buffer.from(sealed[part as 'iv'], 'base64')
         const i = at % bytes.length
         bytes[i] = (bytes[i] as number) ^ 1
-        expect(openTexts(dataKey, reportId, { ...sealed, [part]: bytes.toString('base64') })).toBeNull()
+        expect(
+          openTexts(dataKey, reportId, { ...sealed, [part]: bytes.toString('base64') })
+        ).toBeNull()
       })
     )
   })

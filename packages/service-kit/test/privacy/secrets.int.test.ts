@@ -1,12 +1,27 @@
 import { spawn } from 'node:child_process'
-import fs, { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import fs, {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { inspect } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openSecrets, type Secrets, type SecretsOptions, secretPurposes, secretsFrom } from '../../src/privacy/secrets.ts'
+import {
+  openSecrets,
+  type Secrets,
+  type SecretsOptions,
+  secretPurposes,
+  secretsFrom
+} from '../../src/privacy/secrets.ts'
 import { systemRandom } from '../../src/process/clock.ts'
 
 let dataDir: string
@@ -27,7 +42,8 @@ const open = (given: Partial<SecretsOptions> = {}) =>
     warn: message => warnings.push(message),
     ...given
   })
-const derived = (secrets: Secrets) => secretPurposes.map(purpose => secrets.derive(purpose).toString('hex'))
+const derived = (secrets: Secrets) =>
+  secretPurposes.map(purpose => secrets.derive(purpose).toString('hex'))
 const file = (name: string) => join(dataDir, name)
 const mode = (name: string) => statSync(file(name)).mode & 0o777
 const master = Buffer.alloc(32, 5)
@@ -36,7 +52,11 @@ describe('secrets of a data folder', () => {
   it('are created once, with mode 0600, and are the same at the next start', () => {
     const first = open()
     first.bindFolder()
-    expect(readdirSync(dataDir).toSorted()).toEqual(['master.fingerprint', 'master.key', 'owner.key'])
+    expect(readdirSync(dataDir).toSorted()).toEqual([
+      'master.fingerprint',
+      'master.key',
+      'owner.key'
+    ])
     for (const name of readdirSync(dataDir)) expect([name, mode(name)]).toEqual([name, 0o600])
     expect(first.ownerKey).toMatch(/^tk_[A-Za-z0-9_-]{43}$/)
     const second = open()
@@ -80,7 +100,10 @@ describe('secrets of a data folder', () => {
     for (const others of [0o750, 0o705, 0o711]) {
       chmodSync(dataDir, others)
       expect(() => open()).toThrow(
-        expect.objectContaining({ code: 'data-folder-open', message: expect.stringContaining(`chmod 700 ${dataDir}`) })
+        expect.objectContaining({
+          code: 'data-folder-open',
+          message: expect.stringContaining(`chmod 700 ${dataDir}`)
+        })
       )
     }
     chmodSync(dataDir, 0o700)
@@ -88,7 +111,10 @@ describe('secrets of a data folder', () => {
   })
 
   it('differ by purpose and by master', () => {
-    const all = [...derived(secretsFrom(master, 'k')), ...derived(secretsFrom(Buffer.alloc(32, 6), 'k'))]
+    const all = [
+      ...derived(secretsFrom(master, 'k')),
+      ...derived(secretsFrom(Buffer.alloc(32, 6), 'k'))
+    ]
     expect(new Set(all).size).toBe(2 * secretPurposes.length)
     expect(all.every(hex => hex.length === 64)).toBe(true)
   })
@@ -104,20 +130,28 @@ describe('secrets of a data folder', () => {
 
   it('can be given in base64, base64url and hex, and are then not stored in the folder', () => {
     for (const encoding of ['base64', 'base64url', 'hex'] as const) {
-      const secrets = open({ masterKey: master.toString(encoding), ownerKey: 'tk_given-by-the-operator-0123' })
+      const secrets = open({
+        masterKey: master.toString(encoding),
+        ownerKey: 'tk_given-by-the-operator-0123'
+      })
       expect(derived(secrets)).toEqual(derived(secretsFrom(master, 'k')))
       secrets.bindFolder()
     }
     expect(readdirSync(dataDir)).toEqual(['master.fingerprint'])
   })
 
-  it.each(['', 'short', `${master.toString('hex')}00`, master.toString('base64').slice(1), '*'.repeat(44)])(
-    'refuses a master key of another form: %s',
-    masterKey => {
-      expect(() => open({ masterKey })).toThrow(expect.objectContaining({ code: 'master-key-malformed' }))
-      expect(readdirSync(dataDir)).toEqual([])
-    }
-  )
+  it.each([
+    '',
+    'short',
+    `${master.toString('hex')}00`,
+    master.toString('base64').slice(1),
+    '*'.repeat(44)
+  ])('refuses a master key of another form: %s', masterKey => {
+    expect(() => open({ masterKey })).toThrow(
+      expect.objectContaining({ code: 'master-key-malformed' })
+    )
+    expect(readdirSync(dataDir)).toEqual([])
+  })
 
   it('make no other master key in a folder that has lost its own', () => {
     open().bindFolder()
@@ -148,7 +182,9 @@ describe('secrets of a data folder', () => {
 
   it('do not bind a folder to a key that no log has accepted, so that the right one can still be given', () => {
     open()
-    expect(derived(open({ masterKey: master.toString('hex') }))).toEqual(derived(secretsFrom(master, 'k')))
+    expect(derived(open({ masterKey: master.toString('hex') }))).toEqual(
+      derived(secretsFrom(master, 'k'))
+    )
     open({ masterKey: master.toString('hex'), holdsData: false }).bindFolder()
     expect(readdirSync(dataDir)).not.toContain('master.fingerprint')
   })
@@ -165,13 +201,17 @@ describe('secrets of a data folder', () => {
     chmodSync(file('master.key'), 0o644)
     open()
     expect(mode('master.key')).toBe(0o600)
-    expect(warnings).toEqual([expect.stringContaining('master.key was readable by others and no longer is')])
+    expect(warnings).toEqual([
+      expect.stringContaining('master.key was readable by others and no longer is')
+    ])
   })
 
   it('warn of an owner key that could be guessed, and refuse it if others can reach the suite', () => {
     expect(open({ ownerKey: 'short' }).ownerKey).toBe('short')
     expect(warnings).toEqual([expect.stringContaining('fewer than 24 characters')])
-    expect(() => open({ ownerKey: 'short', loopbackOnly: false })).toThrow(expect.objectContaining({ code: 'owner-key-weak' }))
+    expect(() => open({ ownerKey: 'short', loopbackOnly: false })).toThrow(
+      expect.objectContaining({ code: 'owner-key-weak' })
+    )
   })
 
   it('do not appear in logs, errors or inspections', () => {
@@ -203,7 +243,9 @@ describe('secrets of a data folder', () => {
       child.stdout.on('data', chunk => lines.push(...String(chunk).split('\n').filter(Boolean)))
       return { child, lines, ended: new Promise(resolve => child.once('exit', resolve)) }
     })
-    await expect.poll(() => processes.every(({ lines }) => lines[0] === 'ready'), { timeout: 60_000 }).toBe(true)
+    await expect
+      .poll(() => processes.every(({ lines }) => lines[0] === 'ready'), { timeout: 60_000 })
+      .toBe(true)
     for (const { child } of processes) child.stdin.write('go\n')
     await Promise.all(processes.map(({ ended }) => ended))
     const seen = processes.map(({ lines }) => lines[1])

@@ -1,14 +1,20 @@
-// Random bytes from a pool: of the requested length, in separate memory, and never repeated. A sleep of any length.
+// Random bytes from a pool: of the requested length, in separate memory, and never repeated. A
+// sleep of any length.
 
 import { expect, it } from 'vitest'
 import { systemClock, systemRandom } from '../../src/process/clock.ts'
 
 it('returns the requested number of bytes, even more than the pool holds', () => {
-  for (const length of [0, 1, 12, 4096, 4097, 10_000]) expect(systemRandom.bytes(length)).toHaveLength(length)
+  for (const length of [0, 1, 12, 4096, 4097, 10_000])
+    expect(systemRandom.bytes(length)).toHaveLength(length)
 })
 
 it('never returns the same bytes twice', () => {
-  const seen = new Set(Array.from({ length: 2000 }, (_, i) => Buffer.from(systemRandom.bytes(16 + (i % 17))).toString('hex')))
+  const seen = new Set(
+    Array.from({ length: 2000 }, (_, i) =>
+      Buffer.from(systemRandom.bytes(16 + (i % 17))).toString('hex')
+    )
+  )
   expect(seen.size).toBe(2000)
 })
 

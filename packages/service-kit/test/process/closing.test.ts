@@ -49,6 +49,9 @@ describe('closing in order', () => {
         }
       }
     ]
-    expect(await closeInOrder(steps, 1000, new ManualClock())).toEqual({ late: [], failed: [{ name: 'rules', error }] })
+    expect(await closeInOrder(steps, 1000, new ManualClock())).toEqual({
+      late: [],
+      failed: [{ name: 'rules', error }]
+    })
   })
 })

@@ -21,7 +21,12 @@ afterEach(() => {
 function run(mode: string, env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [fixture], {
     cwd: folder,
-    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, TOCSIN_TEST_MODE: mode, ...env },
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      TOCSIN_TEST_MODE: mode,
+      ...env
+    },
     stdio: ['ignore', 'pipe', 'pipe']
   })
   running = child
@@ -38,16 +43,22 @@ function run(mode: string, env: Record<string, string> = {}) {
 }
 
 describe('a process', () => {
-  it.each(['SIGTERM', 'SIGINT'] as const)('closes in order on %s and exits with 0', async signal => {
-    const { child, said, code, says } = run('')
-    await says('listening')
-    child.kill(signal)
-    expect(await code).toBe(0)
-    expect(said.out).toMatch(/"stopping".*"the log is closed".*"clean":true.*"stopped"/s)
-  })
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'closes in order on %s and exits with 0',
+    async signal => {
+      const { child, said, code, says } = run('')
+      await says('listening')
+      child.kill(signal)
+      expect(await code).toBe(0)
+      expect(said.out).toMatch(/"stopping".*"the log is closed".*"clean":true.*"stopped"/s)
+    }
+  )
 
   it('prints its configuration at start, secrets masked', async () => {
-    const { child, said, code, says } = run('', { TOCSIN_OWNER_KEY: ownerKey, TOCSIN_LOG_LEVEL: 'debug' })
+    const { child, said, code, says } = run('', {
+      TOCSIN_OWNER_KEY: ownerKey,
+      TOCSIN_LOG_LEVEL: 'debug'
+    })
     await says('listening')
     child.kill('SIGTERM')
     await code

@@ -19,13 +19,16 @@ function world(startMs = 0) {
   }
 }
 
-it.each([-400 * 24, -24, 1, 400 * 24])('counts what passes, whatever the wall clock is set by: %i hours', hours => {
-  const { clock, jump, pass } = world(1_000)
-  const since = new TimeSince(clock, 0, 60_000)
-  jump(hours * hourMs)
-  pass(500)
-  expect(since.ms()).toBe(1_500)
-})
+it.each([-400 * 24, -24, 1, 400 * 24])(
+  'counts what passes, whatever the wall clock is set by: %i hours',
+  hours => {
+    const { clock, jump, pass } = world(1_000)
+    const since = new TimeSince(clock, 0, 60_000)
+    jump(hours * hourMs)
+    pass(500)
+    expect(since.ms()).toBe(1_500)
+  }
+)
 
 it('begins anew where the record lies in the future, but for as much as it may', () => {
   const { clock } = world(1_000)

@@ -3,8 +3,12 @@ import { emptyControlState } from '@tocsin/domain/control/control-state'
 import { expect, it } from 'vitest'
 import { ControlFold } from '../../src/projection/control-fold.ts'
 
-const mayHoldTwice = { capabilities: { exactIdDedup: false } } as ConstructorParameters<typeof ControlFold>[0]
-const holdsOnce = { capabilities: { exactIdDedup: true } } as ConstructorParameters<typeof ControlFold>[0]
+const mayHoldTwice = { capabilities: { exactIdDedup: false } } as ConstructorParameters<
+  typeof ControlFold
+>[0]
+const holdsOnce = { capabilities: { exactIdDedup: true } } as ConstructorParameters<
+  typeof ControlFold
+>[0]
 
 const asked = (id: string, to: string): ControlRecord => ({
   id,

@@ -17,7 +17,11 @@ let clock: ManualClock
 let count = 0
 
 const viewOn = (source: EventLog) =>
-  new ControlView({ log: source, clock, logger: createLogger({ level: 'info', name: 'test', destination: lines }) })
+  new ControlView({
+    log: source,
+    clock,
+    logger: createLogger({ level: 'info', name: 'test', destination: lines })
+  })
 beforeEach(() => {
   log = new MemoryLog(new MemoryStore())
   clock = new ManualClock()
@@ -28,11 +32,25 @@ afterEach(() => view.close())
 
 const theatre = (id: string): ControlPayload => ({
   type: 'theatre.declared',
-  data: { id, countries: [id === 'sudan' ? 'SD' : 'ML'], polygon: null, clock: 'wall', retentionDays: 820 }
+  data: {
+    id,
+    countries: [id === 'sudan' ? 'SD' : 'ML'],
+    polygon: null,
+    clock: 'wall',
+    retentionDays: 820
+  }
 })
-async function append(payload: { type: string; data: object }, spoil: (bytes: Uint8Array) => Uint8Array = bytes => bytes) {
+async function append(
+  payload: { type: string; data: object },
+  spoil: (bytes: Uint8Array) => Uint8Array = bytes => bytes
+) {
   const id = `r${count++}`
-  const value = spoil(encodeRecord({ id, source: '/tocsin/test', time: '2025-06-01T00:00:00.000Z', cause: null }, payload))
+  const value = spoil(
+    encodeRecord(
+      { id, source: '/tocsin/test', time: '2025-06-01T00:00:00.000Z', cause: null },
+      payload
+    )
+  )
   const [appended] = await log.append(topics.control, [{ id, key: 'control', value }])
   return appended!
 }
@@ -52,7 +70,9 @@ describe('the control view', () => {
   it('follows the log, and calls its listeners until they unsubscribe', async () => {
     await view.start()
     const heard: string[][] = []
-    const end = view.subscribe((state, records) => heard.push([...records.map(record => record.type), ...state.theatres.keys()]))
+    const end = view.subscribe((state, records) =>
+      heard.push([...records.map(record => record.type), ...state.theatres.keys()])
+    )
     await view.waitForAppended(await append(theatre('sahel')), 1000)
     expect(heard).toEqual([['theatre.declared', 'sahel']])
     end()
@@ -72,7 +92,11 @@ describe('the control view', () => {
     count--
     const again = await append(theatre('sudan'))
     await seen.waitForAppended(again, 1000)
-    expect([[...seen.state.theatres.keys()], heard, seen.idsRemembered]).toEqual([['sahel'], [1], 1])
+    expect([[...seen.state.theatres.keys()], heard, seen.idsRemembered]).toEqual([
+      ['sahel'],
+      [1],
+      1
+    ])
     await seen.close()
   })
 
@@ -107,14 +131,18 @@ describe('the control view', () => {
   })
 
   it('does not start if a record needs a newer version', async () => {
-    await append(theatre('sahel'), bytes => Buffer.from(Buffer.from(bytes).toString().replace('declared.v1', 'declared.v2')))
+    await append(theatre('sahel'), bytes =>
+      Buffer.from(Buffer.from(bytes).toString().replace('declared.v1', 'declared.v2'))
+    )
     await expect(view.start()).rejects.toMatchObject({ code: 'record-newer' })
   })
 
   it('reports when it ends after its start, also to waiting callers', async () => {
     await view.start()
     const waiting = view.waitForAppended({ partition: 0, position: 9n }, 60_000)
-    await append(theatre('sahel'), bytes => Buffer.from(Buffer.from(bytes).toString().replace('declared.v1', 'declared.v2')))
+    await append(theatre('sahel'), bytes =>
+      Buffer.from(Buffer.from(bytes).toString().replace('declared.v1', 'declared.v2'))
+    )
     expect(await view.failed).toMatchObject({ code: 'record-newer' })
     expect(await waiting).toBe(false)
   })
@@ -139,7 +167,9 @@ describe('the control view', () => {
     clock.advance(60_000)
     await started
     expect(ids()).toEqual(['sahel'])
-    expect(lines.lines).toContainEqual(expect.objectContaining({ level: 'warn', msg: 'a topic cannot be read now' }))
+    expect(lines.lines).toContainEqual(
+      expect.objectContaining({ level: 'warn', msg: 'a topic cannot be read now' })
+    )
   })
 
   it('closes at once and idempotently, and ends every wait', async () => {

@@ -3,9 +3,19 @@ import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { translateCursor } from '../../src/projection/copied-cursor.ts'
 
-const copy = (from: string, to: string, ends: readonly string[] | null): CopiedTopic => ({ topic: topics.alerts, from, to, ends })
-const cursor = (epoch: string, ...positions: bigint[]) => ({ topic: topics.alerts, epoch, positions })
-const translated = (copies: readonly CopiedTopic[], of: ReturnType<typeof cursor>) => translateCursor({ copies }, of)
+const copy = (from: string, to: string, ends: readonly string[] | null): CopiedTopic => ({
+  topic: topics.alerts,
+  from,
+  to,
+  ends
+})
+const cursor = (epoch: string, ...positions: bigint[]) => ({
+  topic: topics.alerts,
+  epoch,
+  positions
+})
+const translated = (copies: readonly CopiedTopic[], of: ReturnType<typeof cursor>) =>
+  translateCursor({ copies }, of)
 
 describe('a cursor of a copied log', () => {
   const there = copy('aaaaaaaa', 'bbbbbbbb', ['10', '4'])
@@ -13,14 +23,20 @@ describe('a cursor of a copied log', () => {
 
   it('has the same positions in the new log, through one copy or several', () => {
     expect(translated([there], cursor('aaaaaaaa', 10n, 0n))).toEqual(cursor('bbbbbbbb', 10n, 0n))
-    expect(translated([there, back], cursor('aaaaaaaa', 3n, 4n))).toEqual(cursor('cccccccc', 3n, 4n))
-    expect(translated([there, back], cursor('bbbbbbbb', 12n, 4n))).toEqual(cursor('cccccccc', 12n, 4n))
+    expect(translated([there, back], cursor('aaaaaaaa', 3n, 4n))).toEqual(
+      cursor('cccccccc', 3n, 4n)
+    )
+    expect(translated([there, back], cursor('bbbbbbbb', 12n, 4n))).toEqual(
+      cursor('cccccccc', 12n, 4n)
+    )
   })
 
   it('skips records that the copy itself wrote first', () => {
     const behind = { ...there, shift: 1 }
     expect(translated([behind], cursor('aaaaaaaa', 10n, 0n))).toEqual(cursor('bbbbbbbb', 11n, 1n))
-    expect(translated([behind, back], cursor('aaaaaaaa', 10n, 0n))).toEqual(cursor('cccccccc', 11n, 1n))
+    expect(translated([behind, back], cursor('aaaaaaaa', 10n, 0n))).toEqual(
+      cursor('cccccccc', 11n, 1n)
+    )
     expect(translated([behind], cursor('aaaaaaaa', 11n, 0n))).toEqual(cursor('aaaaaaaa', 11n, 0n))
   })
 

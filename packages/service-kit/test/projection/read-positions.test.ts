@@ -9,7 +9,9 @@ import { openCursor, sealCursor } from '../../src/projection/sealed-cursor.ts'
 const key = Buffer.alloc(32, 7)
 const epoch = 'abcdef01'
 
-/** Positions on a log of two partitions; a wait takes the given time and returns the given result. */
+/**
+ * Positions on a log of two partitions; a wait takes the given time and returns the given result.
+ */
 function given({ state = emptyControlState, folded = true, takesMs = 0 }: Partial<Setting> = {}) {
   let nowMs = 0
   const waited: { readonly topic: string; readonly timeoutMs: number }[] = []
@@ -34,7 +36,14 @@ interface Setting {
 }
 
 const sealed = (...cursors: readonly Partial<Cursor>[]) =>
-  sealCursor(key, { cursors: cursors.map(cursor => ({ topic: topics.incidents, epoch, positions: [1n, 0n], ...cursor })) })
+  sealCursor(key, {
+    cursors: cursors.map(cursor => ({
+      topic: topics.incidents,
+      epoch,
+      positions: [1n, 0n],
+      ...cursor
+    }))
+  })
 const problemOf = async (work: Promise<unknown>) => {
   const error = await work.then(
     () => null,
@@ -61,7 +70,12 @@ it('does not wait without a position', async () => {
 it('waits for each followed topic, two seconds in all, and for no other', async () => {
   const { positions, waited } = given({ takesMs: 500 })
   await positions.reach(
-    sealed({}, { topic: topics.deliveries }, { topic: topics.alerts }, { topic: topics.control, positions: [1n, 0n] })
+    sealed(
+      {},
+      { topic: topics.deliveries },
+      { topic: topics.alerts },
+      { topic: topics.control, positions: [1n, 0n] }
+    )
   )
   expect(waited).toEqual([
     { topic: topics.incidents, timeoutMs: readWaitMs },
@@ -72,7 +86,10 @@ it('waits for each followed topic, two seconds in all, and for no other', async 
 
 it('answers projection-behind after the timeout, with the time to retry', async () => {
   const { positions } = given({ folded: false })
-  await expect(positions.reach(sealed({}))).rejects.toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
+  await expect(positions.reach(sealed({}))).rejects.toMatchObject({
+    code: 'projection-behind',
+    retryAfterS: 1
+  })
 })
 
 it.each([
@@ -80,7 +97,10 @@ it.each([
   ['one of another suite', () => sealCursor(Buffer.alloc(32, 1), { cursors: [] })],
   ['one of another log', () => sealed({ epoch: 'ffffffff' })],
   ['one of other partitions', () => sealed({ positions: [1n] })],
-  ['one of another log, of a topic that is not followed', () => sealed({ topic: topics.deliveries, epoch: 'ffffffff' })]
+  [
+    'one of another log, of a topic that is not followed',
+    () => sealed({ topic: topics.deliveries, epoch: 'ffffffff' })
+  ]
 ])('refuses %s', async (_, text) => {
   const { positions, waited } = given()
   expect(await problemOf(positions.reach(text()))).toBe('cursor-invalid')

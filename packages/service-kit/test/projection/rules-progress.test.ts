@@ -6,7 +6,9 @@ import { type Topic, topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { type RulesPositions, RulesProgress } from '../../src/projection/rules-progress.ts'
 
-/** A log with counted queries, a clock that advances by sleeping, and rules with the given progress. */
+/**
+ * A log with counted queries, a clock that advances by sleeping, and rules with the given progress.
+ */
 async function given() {
   const log = new MemoryLog()
   await log.append(topics.incidents, [
@@ -36,17 +38,29 @@ async function given() {
     }
   }
   const fold = async (position: bigint) =>
-    log.commit('rules', { ...(await log.cursorAt(topics.incidents, 'earliest')), positions: [position] })
+    log.commit('rules', {
+      ...(await log.cursorAt(topics.incidents, 'earliest')),
+      positions: [position]
+    })
   /** A cursor behind a record of the incidents log. */
   const behind = async (position: bigint) => ({
     ...(await log.cursorAt(topics.incidents, 'earliest')),
     positions: [position + 1n]
   })
-  const write = (topic: Topic) => log.append(topic, [{ id: topic, key: 'sahel', value: new Uint8Array(1) }])
+  const write = (topic: Topic) =>
+    log.append(topic, [{ id: topic, key: 'sahel', value: new Uint8Array(1) }])
   const fail = (code: 'log-busy') => {
     error = new EventLogError(code, 'unavailable')
   }
-  return { progress: new RulesProgress({ log: counted, clock }), clock, fold, behind, write, fail, looks: () => looks }
+  return {
+    progress: new RulesProgress({ log: counted, clock }),
+    clock,
+    fold,
+    behind,
+    write,
+    fail,
+    looks: () => looks
+  }
 }
 
 const hasFolded =
@@ -136,11 +150,14 @@ describe('the consequences of a record', () => {
     expect(clock.monotonicMs()).toBe(100)
   })
 
-  it.each([['assembly'], ['alerts']] as const)('are not followed while only the view of %s has folded the output', async name => {
-    const { progress, fold, behind } = await given()
-    await fold(1n)
-    const seen = views()
-    seen.taken.add(name)
-    expect(await progress.outputIsFollowed(await behind(0n), seen, 100)).toBe(false)
-  })
+  it.each([['assembly'], ['alerts']] as const)(
+    'are not followed while only the view of %s has folded the output',
+    async name => {
+      const { progress, fold, behind } = await given()
+      await fold(1n)
+      const seen = views()
+      seen.taken.add(name)
+      expect(await progress.outputIsFollowed(await behind(0n), seen, 100)).toBe(false)
+    }
+  )
 })

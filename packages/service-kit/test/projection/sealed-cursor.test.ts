@@ -1,16 +1,29 @@
 import { type Topic, topics } from '@tocsin/event-log/topics'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CursorContent, openCursor, sealCursor, sealedCursorLengthMax } from '../../src/projection/sealed-cursor.ts'
+import {
+  type CursorContent,
+  openCursor,
+  sealCursor,
+  sealedCursorLengthMax
+} from '../../src/projection/sealed-cursor.ts'
 
 const key = Buffer.alloc(32, 1)
-const cursor = (positions: readonly bigint[], topic: Topic = topics.alerts, epoch = 'e1') => ({ topic, epoch, positions })
+const cursor = (positions: readonly bigint[], topic: Topic = topics.alerts, epoch = 'e1') => ({
+  topic,
+  epoch,
+  positions
+})
 const content = fc.record(
   {
     cursors: fc.array(
       fc.record({
         topic: fc.constantFrom(...Object.values(topics)),
-        epoch: fc.oneof(fc.string(), fc.constantFrom('9f86d081884c7d65', '9f86', 'ABCD'), fc.uuid()),
+        epoch: fc.oneof(
+          fc.string(),
+          fc.constantFrom('9f86d081884c7d65', '9f86', 'ABCD'),
+          fc.uuid()
+        ),
         positions: fc.array(
           fc.bigInt({ min: 0n, max: 2n ** 63n }).chain(most => fc.bigInt({ min: 0n, max: most })),
           { maxLength: 12 }
@@ -28,7 +41,11 @@ describe('sealed cursors', () => {
     fc.assert(
       fc.property(
         content,
-        p => void expect(openCursor(key, sealCursor(key, p as CursorContent))).toEqual({ ok: true, content: p })
+        p =>
+          void expect(openCursor(key, sealCursor(key, p as CursorContent))).toEqual({
+            ok: true,
+            content: p
+          })
       )
     )
   })
@@ -37,8 +54,12 @@ describe('sealed cursors', () => {
     fc.assert(
       fc.property(content, content, (a, b) => {
         const same = fc.stringify(a) === fc.stringify(b)
-        expect(sealCursor(key, a as CursorContent) === sealCursor(key, b as CursorContent)).toBe(same)
-        expect(sealCursor(Buffer.from(key), structuredClone(a) as CursorContent)).toBe(sealCursor(key, a as CursorContent))
+        expect(sealCursor(key, a as CursorContent) === sealCursor(key, b as CursorContent)).toBe(
+          same
+        )
+        expect(sealCursor(Buffer.from(key), structuredClone(a) as CursorContent)).toBe(
+          sealCursor(key, a as CursorContent)
+        )
       })
     )
   })
@@ -54,7 +75,9 @@ describe('sealed cursors', () => {
     for (let i = 0; i < sealed.length; i++) {
       for (const other of alphabet) {
         if (other === sealed[i]) continue
-        expect(openCursor(key, sealed.slice(0, i) + other + sealed.slice(i + 1))).toMatchObject({ ok: false })
+        expect(openCursor(key, sealed.slice(0, i) + other + sealed.slice(i + 1))).toMatchObject({
+          ok: false
+        })
       }
     }
     expect(openCursor(Buffer.alloc(32, 2), sealed)).toEqual({ ok: false, reason: 'forged' })
@@ -74,7 +97,10 @@ describe('sealed cursors', () => {
       sealed.toString('base64'),
       sealed.subarray(0, 16).toString('base64url')
     ]) {
-      expect(openCursor(key, text)).toMatchObject({ ok: false, reason: expect.stringMatching(/malformed|version/) })
+      expect(openCursor(key, text)).toMatchObject({
+        ok: false,
+        reason: expect.stringMatching(/malformed|version/)
+      })
     }
   })
 
@@ -121,7 +147,9 @@ describe('sealed cursors', () => {
         ]
       }).length
     for (const most of [0n, 123_456n, 2n ** 24n - 1n])
-      expect([1, 3, 12].map(n => ['9f86d081', uuid].map(epoch => lengthOf(n, epoch, most)))).toEqual([
+      expect(
+        [1, 3, 12].map(n => ['9f86d081', uuid].map(epoch => lengthOf(n, epoch, most)))
+      ).toEqual([
         [31, 47],
         [39, 55],
         [75, 91]
@@ -138,7 +166,8 @@ describe('sealed cursors', () => {
   })
 
   it('made before there was a compact form still open', () => {
-    const old = 'AW-cRG9qsb2ggRRKfySZ4XL4PM24io5u6VJE_6nvq1ujPnAaZDR3mgCS6cUk0TwGqlmNT_P-MQgADfsrbmH5ckWuqFAqhV3tkoyVE-3Fh_lh'
+    const old =
+      'AW-cRG9qsb2ggRRKfySZ4XL4PM24io5u6VJE_6nvq1ujPnAaZDR3mgCS6cUk0TwGqlmNT_P-MQgADfsrbmH5ckWuqFAqhV3tkoyVE-3Fh_lh'
     expect(openCursor(key, old)).toEqual({
       ok: true,
       content: { cursors: [cursor([12n, 40n], topics.alerts, '9f86d081884c7d65')] }

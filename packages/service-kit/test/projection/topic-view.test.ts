@@ -14,12 +14,31 @@ import { TopicView } from '../../src/projection/topic-view.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 
 const logger = createLogger({ level: 'silent', name: 'test' })
-const envelope = { source: '/tocsin/test', time: '2025-06-02T12:00:00.000Z', cause: null, theatre: 'sahel' }
-const tick = (id: string, version = 'v1') => {
-  const bytes = Buffer.from(encodeRecord({ ...envelope, id }, { type: 'clock.ticked', data: { to: envelope.time, gap: false } }))
-  return { id, key: 'sahel', value: Buffer.from(bytes.toString().replace('clock.ticked.v1', `clock.ticked.${version}`)) }
+const envelope = {
+  source: '/tocsin/test',
+  time: '2025-06-02T12:00:00.000Z',
+  cause: null,
+  theatre: 'sahel'
 }
-function viewOf(log: MemoryLog, clock: Clock = systemClock, metrics?: Registry, topic: Topic = topics.incidents) {
+const tick = (id: string, version = 'v1') => {
+  const bytes = Buffer.from(
+    encodeRecord(
+      { ...envelope, id },
+      { type: 'clock.ticked', data: { to: envelope.time, gap: false } }
+    )
+  )
+  return {
+    id,
+    key: 'sahel',
+    value: Buffer.from(bytes.toString().replace('clock.ticked.v1', `clock.ticked.${version}`))
+  }
+}
+function viewOf(
+  log: MemoryLog,
+  clock: Clock = systemClock,
+  metrics?: Registry,
+  topic: Topic = topics.incidents
+) {
   const taken: string[] = []
   const quarantined: number[] = []
   const view = closedAfterTest(
@@ -60,7 +79,11 @@ it('returns false after the timeout of a wait', async () => {
 
 it('skips unparsable bytes once they are quarantined', async () => {
   const log = new MemoryLog()
-  await log.append(topics.incidents, [tick('a'), { id: 'q', key: 'sahel', value: Buffer.from('not json') }, tick('b')])
+  await log.append(topics.incidents, [
+    tick('a'),
+    { id: 'q', key: 'sahel', value: Buffer.from('not json') },
+    tick('b')
+  ])
   const { view, taken, quarantined } = viewOf(log)
   await view.start()
   expect(taken).toEqual(['a', 'b'])
@@ -165,7 +188,9 @@ class CountingLog extends MemoryLog {
 }
 
 const lagLines = async (metrics: Registry) =>
-  (await metrics.metrics()).split('\n').filter(line => line.startsWith('tocsin_view_lag_') && !line.startsWith('#'))
+  (await metrics.metrics())
+    .split('\n')
+    .filter(line => line.startsWith('tocsin_view_lag_') && !line.startsWith('#'))
 const lagOf = (records: number) => `tocsin_view_lag_records{topic="tocsin.incidents.v1"} ${records}`
 
 it('reports its lag, the greatest of a topic, with one query for concurrent callers', async () => {
@@ -176,7 +201,10 @@ it('reports its lag, the greatest of a topic, with one query for concurrent call
   expect(await lagLines(metrics)).toEqual([])
   await one.view.start()
   await viewOf(log, systemClock, metrics).view.start()
-  expect(await lagLines(metrics)).toEqual([lagOf(0), 'tocsin_view_lag_seconds{topic="tocsin.incidents.v1"} 0'])
+  expect(await lagLines(metrics)).toEqual([
+    lagOf(0),
+    'tocsin_view_lag_seconds{topic="tocsin.incidents.v1"} 0'
+  ])
   const gate = Promise.withResolvers<void>()
   blocked = gate.promise
   await log.append(topics.incidents, [tick('a'), tick('b')])
@@ -193,7 +221,11 @@ it('reports its lag, the greatest of a topic, with one query for concurrent call
 it('reports no lag while the log does not answer, nor after it is closed', async () => {
   const metrics = new Registry()
   const log = new CountingLog()
-  const { view } = viewOf(log, { ...systemClock, sleep: (ms, s) => systemClock.sleep(ms / 100, s) }, metrics)
+  const { view } = viewOf(
+    log,
+    { ...systemClock, sleep: (ms, s) => systemClock.sleep(ms / 100, s) },
+    metrics
+  )
   await view.start()
   const held = Promise.withResolvers<void>()
   log.answers = held.promise

@@ -16,7 +16,10 @@ class SmallDisk implements ScratchFile {
     this.writes++
     if (this.isFull) throw new Error('ENOSPC')
     if (this.bytes.length < position + bytes.length) {
-      this.bytes = Buffer.concat([this.bytes, Buffer.alloc(position + bytes.length - this.bytes.length)])
+      this.bytes = Buffer.concat([
+        this.bytes,
+        Buffer.alloc(position + bytes.length - this.bytes.length)
+      ])
     }
     this.bytes.set(bytes, position)
   }
@@ -30,7 +33,9 @@ class SmallDisk implements ScratchFile {
 }
 
 const stepArb = fc.record({
-  id: fc.integer({ min: 0, max: 30 }).map(n => (n % 2 === 0 ? `${n}`.padStart(32, 'a') : `theatre/${n}`)),
+  id: fc
+    .integer({ min: 0, max: 30 })
+    .map(n => (n % 2 === 0 ? `${n}`.padStart(32, 'a') : `theatre/${n}`)),
   text: fc.option(
     fc.oneof(
       fc.string({ unit: 'grapheme', maxLength: 40 }),
@@ -52,7 +57,8 @@ describe('texts of many ids', () => {
         (steps, cut, hasDisk, each) => {
           const make = () => {
             const records = new ScratchRecords(hasDisk ? new SmallDisk() : null)
-            const apply = ({ id, text }: (typeof steps)[number]) => (text === null ? records.delete(id) : records.set(id, text))
+            const apply = ({ id, text }: (typeof steps)[number]) =>
+              text === null ? records.delete(id) : records.set(id, text)
             return { parts: [records], apply, records }
           }
           const made: ReturnType<typeof make>[] = []

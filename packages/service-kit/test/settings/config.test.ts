@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { baseSettings } from '../../src/settings/base-settings.ts'
-import { ConfigError, type ConfigSources, defaultConfig, readConfig } from '../../src/settings/config.ts'
+import {
+  ConfigError,
+  type ConfigSources,
+  defaultConfig,
+  readConfig
+} from '../../src/settings/config.ts'
 import { envExample, maskedConfig } from '../../src/settings/config-printing.ts'
 import { decimal, integer, namedSettings, oneOf, text } from '../../src/settings/settings.ts'
 
 const none: ConfigSources = { file: null, env: {} }
-const yaml = (body: string): ConfigSources => ({ file: { name: 'tocsin.yaml', text: body }, env: {} })
+const yaml = (body: string): ConfigSources => ({
+  file: { name: 'tocsin.yaml', text: body },
+  env: {}
+})
 const problemsOf = (sources: ConfigSources) => {
   try {
     readConfig(baseSettings, sources)
@@ -32,19 +40,41 @@ describe('layers', () => {
     const env = { TOCSIN_PORT: '1002', TOCSIN_DATA: '/env', PATH: '/bin' }
     const overrides = [{ key: 'port', value: '1003', origin: '--port' }]
     const loaded = readConfig(baseSettings, { file, env, overrides })
-    expect(loaded.values).toMatchObject({ port: 1003, data: '/env', host: 'localhost', logLevel: 'info' })
+    expect(loaded.values).toMatchObject({
+      port: 1003,
+      data: '/env',
+      host: 'localhost',
+      logLevel: 'info'
+    })
   })
 
   it('reads lists, booleans and sections from the file and from the environment', () => {
-    const fromFile = readConfig(baseSettings, yaml('webhooks:\n  allow: [10.0.0.0/8, "fd00::/8"]\n  allowHttp: true\n')).values
-    const env = { TOCSIN_WEBHOOKS_ALLOW: '10.0.0.0/8, fd00::/8', TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true' }
+    const fromFile = readConfig(
+      baseSettings,
+      yaml('webhooks:\n  allow: [10.0.0.0/8, "fd00::/8"]\n  allowHttp: true\n')
+    ).values
+    const env = {
+      TOCSIN_WEBHOOKS_ALLOW: '10.0.0.0/8, fd00::/8',
+      TOCSIN_WEBHOOKS_ALLOW_HTTP: 'true'
+    }
     expect(readConfig(baseSettings, { file: null, env }).values.webhooks).toEqual(fromFile.webhooks)
-    expect(fromFile.webhooks).toEqual({ allow: ['10.0.0.0/8', 'fd00::/8'], allowHttp: true, consent: 'public' })
+    expect(fromFile.webhooks).toEqual({
+      allow: ['10.0.0.0/8', 'fd00::/8'],
+      allowHttp: true,
+      consent: 'public'
+    })
   })
 
   it('ignores an empty environment variable, an empty file and an empty section', () => {
-    expect(readConfig(baseSettings, { file: { name: 'tocsin.yaml', text: '' }, env: { TOCSIN_PORT: '' } }).values.port).toBe(8080)
-    expect(readConfig(baseSettings, yaml('# nothing\nwebhooks:\n')).values.webhooks.allow).toEqual([])
+    expect(
+      readConfig(baseSettings, {
+        file: { name: 'tocsin.yaml', text: '' },
+        env: { TOCSIN_PORT: '' }
+      }).values.port
+    ).toBe(8080)
+    expect(readConfig(baseSettings, yaml('# nothing\nwebhooks:\n')).values.webhooks.allow).toEqual(
+      []
+    )
   })
 
   it('is frozen at every depth', () => {
@@ -56,7 +86,13 @@ describe('layers', () => {
 
 describe('refusals', () => {
   it.each<[string, ConfigSources, string, string, RegExp]>([
-    ['an unknown key of the file', yaml('data: x\nprot: 1\n'), 'prot', 'tocsin.yaml:2', /is not a setting \(is port meant\?\)/],
+    [
+      'an unknown key of the file',
+      yaml('data: x\nprot: 1\n'),
+      'prot',
+      'tocsin.yaml:2',
+      /is not a setting \(is port meant\?\)/
+    ],
     [
       'an unknown key of a section',
       yaml('webhooks:\n  alow: []\n'),
@@ -64,17 +100,65 @@ describe('refusals', () => {
       'tocsin.yaml:2',
       /is webhooks\.allow meant/
     ],
-    ['an unknown section', yaml('kafka:\n  brokers: x\n'), 'kafka', 'tocsin.yaml:1', /is not a setting/],
-    ['a section that is a value', yaml('webhooks: yes\n'), 'webhooks', 'tocsin.yaml:1', /must be a section/],
-    ['a key of every prototype', yaml('__proto__: {port: 1}\n'), '__proto__', 'tocsin.yaml:1', /is not a setting/],
-    ['an inherited key of every object', yaml('constructor: 1\n'), 'constructor', 'tocsin.yaml:1', /is not a setting/],
-    ['a wrong type in the file', yaml('\nport: "80"\n'), 'port', 'tocsin.yaml:2', /must be integer/],
+    [
+      'an unknown section',
+      yaml('kafka:\n  brokers: x\n'),
+      'kafka',
+      'tocsin.yaml:1',
+      /is not a setting/
+    ],
+    [
+      'a section that is a value',
+      yaml('webhooks: yes\n'),
+      'webhooks',
+      'tocsin.yaml:1',
+      /must be a section/
+    ],
+    [
+      'a key of every prototype',
+      yaml('__proto__: {port: 1}\n'),
+      '__proto__',
+      'tocsin.yaml:1',
+      /is not a setting/
+    ],
+    [
+      'an inherited key of every object',
+      yaml('constructor: 1\n'),
+      'constructor',
+      'tocsin.yaml:1',
+      /is not a setting/
+    ],
+    [
+      'a wrong type in the file',
+      yaml('\nport: "80"\n'),
+      'port',
+      'tocsin.yaml:2',
+      /must be integer/
+    ],
     ['a key given twice', yaml('port: 1\nport: 2\n'), '', 'tocsin.yaml:2', /well-formed/],
     ['a file that is a list', yaml('- port\n'), '', 'tocsin.yaml:1', /must be a map/],
     ['broken YAML', yaml('a: [1\nb: }'), '', 'tocsin.yaml:2', /well-formed/],
-    ['an unknown environment variable', { file: null, env: { TOCSIN_PORTS: '1' } }, '', 'TOCSIN_PORTS', /is TOCSIN_PORT meant/],
-    ['an invalid number', { file: null, env: { TOCSIN_PORT: '80a' } }, 'port', 'TOCSIN_PORT', /must be integer/],
-    ['a number out of range', { file: null, env: { TOCSIN_PORT: '70000' } }, 'port', 'TOCSIN_PORT', /must be <= 65535/],
+    [
+      'an unknown environment variable',
+      { file: null, env: { TOCSIN_PORTS: '1' } },
+      '',
+      'TOCSIN_PORTS',
+      /is TOCSIN_PORT meant/
+    ],
+    [
+      'an invalid number',
+      { file: null, env: { TOCSIN_PORT: '80a' } },
+      'port',
+      'TOCSIN_PORT',
+      /must be integer/
+    ],
+    [
+      'a number out of range',
+      { file: null, env: { TOCSIN_PORT: '70000' } },
+      'port',
+      'TOCSIN_PORT',
+      /must be <= 65535/
+    ],
     [
       'an invalid boolean',
       { file: null, env: { TOCSIN_WEBHOOKS_ALLOW_HTTP: 'yes' } },
@@ -138,8 +222,16 @@ describe('refusals', () => {
   })
 
   it('names all errors at once', () => {
-    const sources = { file: { name: 'tocsin.yaml', text: 'prot: 1\nhost: 7\n' }, env: { TOCSIN_PORT: 'x', TOCSIN_NOTHING: 'x' } }
-    expect(problemsOf(sources).map(p => p.origin)).toEqual(['TOCSIN_NOTHING', 'tocsin.yaml:1', 'tocsin.yaml:2', 'TOCSIN_PORT'])
+    const sources = {
+      file: { name: 'tocsin.yaml', text: 'prot: 1\nhost: 7\n' },
+      env: { TOCSIN_PORT: 'x', TOCSIN_NOTHING: 'x' }
+    }
+    expect(problemsOf(sources).map(p => p.origin)).toEqual([
+      'TOCSIN_NOTHING',
+      'tocsin.yaml:1',
+      'tocsin.yaml:2',
+      'TOCSIN_PORT'
+    ])
   })
 
   it('never quotes a refused secret', () => {
@@ -154,12 +246,22 @@ describe('refusals', () => {
   })
 
   it('ignores the environment variables of tests and of the config file', () => {
-    expect(problemsOf({ file: null, env: { TOCSIN_CONFIG: 'x.yaml', TOCSIN_TEST_ROUNDS: '3', TOCSINX: '1' } })).toEqual([])
+    expect(
+      problemsOf({
+        file: null,
+        env: { TOCSIN_CONFIG: 'x.yaml', TOCSIN_TEST_ROUNDS: '3', TOCSINX: '1' }
+      })
+    ).toEqual([])
   })
 
   it('refuses two settings with the same environment variable', () => {
-    const twice = { webhooksAllow: text({ default: '', doc: 'x' }), webhooks: { allow: text({ default: '', doc: 'x' }) } }
-    expect(() => readConfig(twice, none)).toThrow('two settings have the environment variable TOCSIN_WEBHOOKS_ALLOW')
+    const twice = {
+      webhooksAllow: text({ default: '', doc: 'x' }),
+      webhooks: { allow: text({ default: '', doc: 'x' }) }
+    }
+    expect(() => readConfig(twice, none)).toThrow(
+      'two settings have the environment variable TOCSIN_WEBHOOKS_ALLOW'
+    )
   })
 })
 
@@ -170,8 +272,13 @@ describe('the configuration in a log line', () => {
   })
 
   it('has every setting with its value', () => {
-    expect(Object.keys(maskedConfig(loaded))).toEqual(namedSettings(baseSettings).map(({ key }) => key))
-    expect(maskedConfig(loaded)).toMatchObject({ port: '8080', allowedHosts: 'a.example, b.example' })
+    expect(Object.keys(maskedConfig(loaded))).toEqual(
+      namedSettings(baseSettings).map(({ key }) => key)
+    )
+    expect(maskedConfig(loaded)).toMatchObject({
+      port: '8080',
+      allowedHosts: 'a.example, b.example'
+    })
   })
 
   it('masks secrets', () => {
@@ -197,7 +304,8 @@ describe('settings', () => {
 
   it('has defaults that pass their own limits', () => {
     for (const { key, setting } of namedSettings(baseSettings)) {
-      if (setting.default !== null) expect(() => defaultConfig(baseSettings, { [key]: setting.default })).not.toThrow()
+      if (setting.default !== null)
+        expect(() => defaultConfig(baseSettings, { [key]: setting.default })).not.toThrow()
     }
   })
 
@@ -209,7 +317,10 @@ describe('settings', () => {
         n: integer({ default: 1, min: 0, max: 9, doc: 'x' })
       }
     }
-    const values = readConfig(settings, { file: null, env: { TOCSIN_RATE: '0.25', TOCSIN_LOG_KIND: 'kafka' } }).values
+    const values = readConfig(settings, {
+      file: null,
+      env: { TOCSIN_RATE: '0.25', TOCSIN_LOG_KIND: 'kafka' }
+    }).values
     const rate: number = values.rate
     const kind: 'embedded' | 'kafka' = values.log.kind
     expect([rate, kind, values.log.n]).toEqual([0.25, 'kafka', 1])
@@ -217,7 +328,8 @@ describe('settings', () => {
 
   it('is documented in .env.example with meaning and default', () => {
     const text = envExample(baseSettings)
-    for (const { env, setting } of namedSettings(baseSettings)) expect(text).toContain(`# ${setting.doc}\n# ${env}=`)
+    for (const { env, setting } of namedSettings(baseSettings))
+      expect(text).toContain(`# ${setting.doc}\n# ${env}=`)
     expect(text).toContain('# TOCSIN_PORT=8080\n')
     expect(text).toContain('# TOCSIN_OWNER_KEY=\n')
   })

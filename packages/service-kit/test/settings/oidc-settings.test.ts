@@ -4,7 +4,12 @@ import { defaultConfig } from '../../src/settings/config.ts'
 import { checkOidc, isSafeAddress } from '../../src/settings/oidc-settings.ts'
 
 const checked = (given: Readonly<Record<string, unknown>>) => () =>
-  checkOidc(defaultConfig(baseSettings, Object.fromEntries(Object.entries(given).map(([k, v]) => [`oidc.${k}`, v]))).oidc)
+  checkOidc(
+    defaultConfig(
+      baseSettings,
+      Object.fromEntries(Object.entries(given).map(([k, v]) => [`oidc.${k}`, v]))
+    ).oidc
+  )
 const issuer = 'https://id.example.org/realms/operations'
 
 describe('the settings of an identity provider', () => {
@@ -18,8 +23,16 @@ describe('the settings of an identity provider', () => {
     ['an issuer without an audience', { issuer }, 'oidc.audience'],
     ['an audience without an issuer', { audience: 'tocsin' }, 'oidc.audience'],
     ['keys without an issuer', { jwksUrl: `${issuer}/certs` }, 'oidc.jwksUrl'],
-    ['an issuer without https', { issuer: 'http://id.example.org', audience: 'tocsin' }, 'oidc.issuer'],
-    ['a key address without https', { issuer, audience: 'tocsin', jwksUrl: 'http://10.0.0.1/certs' }, 'oidc.jwksUrl'],
+    [
+      'an issuer without https',
+      { issuer: 'http://id.example.org', audience: 'tocsin' },
+      'oidc.issuer'
+    ],
+    [
+      'a key address without https',
+      { issuer, audience: 'tocsin', jwksUrl: 'http://10.0.0.1/certs' },
+      'oidc.jwksUrl'
+    ],
     ['no algorithm at all', { issuer, audience: 'tocsin', algorithms: [] }, 'oidc.algorithms']
   ])('are refused with %s', (_what, given, key) => {
     expect(checked(given)).toThrow(key)
@@ -35,7 +48,12 @@ describe('the settings of an identity provider', () => {
       expect(checked({ issuer: address, audience: 'tocsin' })).toThrow('oidc.issuer')
     }
     expect(
-      ['http://localhost.evil.example/', 'http://127.0.0.1.evil.example/', 'file:///etc/passwd', ''].map(isSafeAddress)
+      [
+        'http://localhost.evil.example/',
+        'http://127.0.0.1.evil.example/',
+        'file:///etc/passwd',
+        ''
+      ].map(isSafeAddress)
     ).toEqual([false, false, false, false])
   })
 })

@@ -18,18 +18,27 @@ const grantBy = (keyId: string, untilMs: number | null = null, sessionId: string
 describe('sessions', () => {
   it('open to the session until they expire', () => {
     const { session, cookie } = sessions().begin(grantBy('k1'), 500)
-    expect([sessions().open(cookie, 500), sessions().open(cookie, 1499)]).toEqual([session, session])
+    expect([sessions().open(cookie, 500), sessions().open(cookie, 1499)]).toEqual([
+      session,
+      session
+    ])
     expect(sessions().open(cookie, 1500)).toBeNull()
   })
 
   it('are refused if the cookie is changed anywhere, and under another secret', () => {
     const { cookie } = sessions().begin(grantBy('k1'), 0)
     fc.assert(
-      fc.property(fc.nat({ max: cookie.length - 1 }), fc.constantFrom('A', 'B', '0', '9', '.', '-'), (i, other) => {
-        const changed = cookie.slice(0, i) + other + cookie.slice(i + 1)
-        // The last character of base64url has spare bits: text that decodes to the same bytes is the same cookie.
-        if (changed !== cookie && i < cookie.length - 1) expect(sessions().open(changed, 1)).toBeNull()
-      })
+      fc.property(
+        fc.nat({ max: cookie.length - 1 }),
+        fc.constantFrom('A', 'B', '0', '9', '.', '-'),
+        (i, other) => {
+          const changed = cookie.slice(0, i) + other + cookie.slice(i + 1)
+          // The last character of base64url has spare bits: text that decodes to the same bytes is
+          // the same cookie.
+          if (changed !== cookie && i < cookie.length - 1)
+            expect(sessions().open(changed, 1)).toBeNull()
+        }
+      )
     )
     expect(new Sessions(Buffer.alloc(32, 4), repeatableRandom(), 1000).open(cookie, 1)).toBeNull()
   })
@@ -41,7 +50,10 @@ describe('sessions', () => {
   it('end no later than their creator; one requested in a session is that session', () => {
     expect(sessions().begin(grantBy('k1', 900), 500).session.expiresAtMs).toBe(900)
     expect(sessions().begin(grantBy('k1', 9000), 500).session.expiresAtMs).toBe(1500)
-    expect(sessions().begin(grantBy('k1', 900, 'first'), 500).session).toMatchObject({ id: 'first', expiresAtMs: 900 })
+    expect(sessions().begin(grantBy('k1', 900, 'first'), 500).session).toMatchObject({
+      id: 'first',
+      expiresAtMs: 900
+    })
   })
 
   it('of the format without a creator are refused', () => {
@@ -58,7 +70,10 @@ describe('sign-in links', () => {
     const tokens = Array.from({ length: signInLinksMax + 1 }, () => links.mint(grant, 0))
     expect(new Set(tokens).size).toBe(tokens.length)
     expect(links.unusedCount).toBe(signInLinksMax)
-    expect(tokens.map(token => links.redeem(token, 1))).toEqual([null, ...Array(signInLinksMax).fill(grant)])
+    expect(tokens.map(token => links.redeem(token, 1))).toEqual([
+      null,
+      ...Array(signInLinksMax).fill(grant)
+    ])
     expect(tokens.some(token => links.redeem(token, 1) !== null)).toBe(false)
   })
 
@@ -66,12 +81,19 @@ describe('sign-in links', () => {
     const links = new SignInLinks(repeatableRandom(), 1000)
     const first = links.mint(grantBy('k2'), 0)
     for (let i = 0; i < 3 * signInLinksMax; i++) links.mint(grant, 0)
-    expect([links.unusedCount, links.redeem(first, 1)?.maker]).toEqual([signInLinksMax, grantBy('k2').maker])
+    expect([links.unusedCount, links.redeem(first, 1)?.maker]).toEqual([
+      signInLinksMax,
+      grantBy('k2').maker
+    ])
   })
 
   it('of the owner stay, however many are created by keys', () => {
     const links = new SignInLinks(repeatableRandom(), 1000)
-    const owners = { maker: { kind: 'owner', proof: 'of its secret' }, untilMs: null, sessionId: null } as const
+    const owners = {
+      maker: { kind: 'owner', proof: 'of its secret' },
+      untilMs: null,
+      sessionId: null
+    } as const
     const first = links.mint(owners, 0)
     for (let i = 0; i < 3 * signInLinksMax; i++) links.mint(grantBy(`k${i}`), 0)
     expect(links.redeem(first, 1)).toEqual(owners)
@@ -104,19 +126,24 @@ describe('failed attempts', () => {
   it('throttle an address for the rest of its window', () => {
     const limiter = new FailureLimiter(limits)
     for (const at of [0, 100, 200]) limiter.note('10.0.0.1', at)
-    expect([limiter.waitMs('10.0.0.1', 400), limiter.waitMs('10.0.0.1', 1000), limiter.waitMs('10.0.0.2', 400)]).toEqual([
-      600, 0, 0
-    ])
+    expect([
+      limiter.waitMs('10.0.0.1', 400),
+      limiter.waitMs('10.0.0.1', 1000),
+      limiter.waitMs('10.0.0.2', 400)
+    ]).toEqual([600, 0, 0])
     limiter.note('10.0.0.1', 1000)
     expect(limiter.waitMs('10.0.0.1', 1000)).toBe(0)
   })
 
   it('count an IPv6 network as one address', () => {
     const limiter = new FailureLimiter(limits)
-    for (const address of ['2001:db8::1', '2001:db8:0:0:ffff::2', '2001:db8:0:0:1:2:3:4']) limiter.note(address, 0)
-    expect([limiter.waitMs('2001:db8::9', 1), limiter.waitMs('2001:db8:0:1::9', 1), limiter.waitMs('::1', 1)]).toEqual([
-      999, 0, 0
-    ])
+    for (const address of ['2001:db8::1', '2001:db8:0:0:ffff::2', '2001:db8:0:0:1:2:3:4'])
+      limiter.note(address, 0)
+    expect([
+      limiter.waitMs('2001:db8::9', 1),
+      limiter.waitMs('2001:db8:0:1::9', 1),
+      limiter.waitMs('::1', 1)
+    ]).toEqual([999, 0, 0])
   })
 
   it('are remembered for a bounded number of addresses', () => {
@@ -140,7 +167,10 @@ describe('an owner key that could be guessed', () => {
 
   it('cannot be found by brute force: after too many failures even the right one must wait', () => {
     const weak = authenticator('1234')
-    const guesses = Array.from({ length: 100 }, (_, i) => weak.authenticateKey(String(1200 + i), '10.0.0.1').kind)
+    const guesses = Array.from(
+      { length: 100 },
+      (_, i) => weak.authenticateKey(String(1200 + i), '10.0.0.1').kind
+    )
     expect(guesses.filter(kind => kind === 'refused')).toHaveLength(30)
     expect(guesses).not.toContain('principal')
     expect(weak.authenticateKey('1234', '10.0.0.1').kind).toBe('throttled')
@@ -156,7 +186,9 @@ describe('an owner key that could be guessed', () => {
   it('does not affect a strong owner key, which always passes', () => {
     const strong = authenticator('tk_0123456789abcdef0123456789')
     for (let i = 0; i < 100; i++) strong.authenticateKey(String(i), '10.0.0.1')
-    expect(strong.authenticateKey('tk_0123456789abcdef0123456789', '10.0.0.1').kind).toBe('principal')
+    expect(strong.authenticateKey('tk_0123456789abcdef0123456789', '10.0.0.1').kind).toBe(
+      'principal'
+    )
   })
 })
 
@@ -188,7 +220,11 @@ describe('a header with a valid key', () => {
       signInMinutes: 1
     })
     const ask = (key = secret) =>
-      authenticator.authenticate({ authorization: `Bearer ${key}`, session: undefined, address: '10.0.0.1' })
+      authenticator.authenticate({
+        authorization: `Bearer ${key}`,
+        session: undefined,
+        address: '10.0.0.1'
+      })
     return { control, clock, ask }
   }
 
@@ -197,13 +233,21 @@ describe('a header with a valid key', () => {
     expect(ask()).toMatchObject({ kind: 'principal', principal: { id: 'k1' } })
     expect(ask()).toEqual(ask())
     const owners = 'tk_0123456789abcdef0123456789'
-    expect([ask(owners), ask(owners)]).toMatchObject([{ principal: { id: 'owner' } }, { principal: { id: 'owner' } }])
+    expect([ask(owners), ask(owners)]).toMatchObject([
+      { principal: { id: 'owner' } },
+      { principal: { id: 'owner' } }
+    ])
   })
 
   it('is refused from the moment its key is revoked or expires', () => {
     const one = asking()
     expect(one.ask().kind).toBe('principal')
-    one.control.state = applyControl(one.control.state, { type: 'key.revoked', data: { keyId: 'k1' }, id: 'r', time: made.time })
+    one.control.state = applyControl(one.control.state, {
+      type: 'key.revoked',
+      data: { keyId: 'k1' },
+      id: 'r',
+      time: made.time
+    })
     expect(one.ask()).toEqual({ kind: 'refused', reason: 'revoked' })
     const other = asking()
     expect(other.ask().kind).toBe('principal')

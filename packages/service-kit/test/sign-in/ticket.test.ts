@@ -5,14 +5,24 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
 import { Authenticator, owner } from '../../src/sign-in/authentication.ts'
-import { type Ticket, Tickets, ticketLifeMs, usedTicketsMax, usedTicketsPerHolderMax } from '../../src/sign-in/ticket.ts'
+import {
+  type Ticket,
+  Tickets,
+  ticketLifeMs,
+  usedTicketsMax,
+  usedTicketsPerHolderMax
+} from '../../src/sign-in/ticket.ts'
 import { controlOf, repeatableRandom } from '../support/fakes.ts'
 
 const secret = Buffer.alloc(32, 5)
 const grantBy = (keyId: string, untilMs: number | null = null) =>
   ({ maker: { kind: 'key', keyId, proof: 'of its secret' }, untilMs, sessionId: null }) as const
 const tickets = (start = 0) => new Tickets(secret, repeatableRandom(start))
-const ticketOf = (id: string, keyId: string, expiresAtMs = ticketLifeMs): Ticket => ({ id, expiresAtMs, grant: grantBy(keyId) })
+const ticketOf = (id: string, keyId: string, expiresAtMs = ticketLifeMs): Ticket => ({
+  id,
+  expiresAtMs,
+  grant: grantBy(keyId)
+})
 
 describe('a ticket', () => {
   it('opens until it expires, at any process with the secret', () => {
@@ -30,21 +40,32 @@ describe('a ticket', () => {
   it('is refused if it is changed anywhere, and whatever else is sent', () => {
     const { ticket } = tickets().mint(grantBy('k1'), 0)
     fc.assert(
-      fc.property(fc.nat({ max: ticket.length - 1 }), fc.constantFrom('A', 'b', '-', '_'), (i, other) => {
-        const changed = ticket.slice(0, i) + other + ticket.slice(i + 1)
-        if (changed !== ticket) expect(tickets().open(changed, 1)).toBeNull()
-      })
+      fc.property(
+        fc.nat({ max: ticket.length - 1 }),
+        fc.constantFrom('A', 'b', '-', '_'),
+        (i, other) => {
+          const changed = ticket.slice(0, i) + other + ticket.slice(i + 1)
+          if (changed !== ticket) expect(tickets().open(changed, 1)).toBeNull()
+        }
+      )
     )
-    fc.assert(fc.property(fc.string(), text => void expect(tickets().open(`tt_${text}`, 0)).toBeNull()))
+    fc.assert(
+      fc.property(fc.string(), text => void expect(tickets().open(`tt_${text}`, 0)).toBeNull())
+    )
   })
 
   it('does not show who asked for it', () => {
-    expect(Buffer.from(tickets().mint(grantBy('k1'), 0).ticket.slice(3), 'base64url').toString('latin1')).not.toContain('k1')
+    expect(
+      Buffer.from(tickets().mint(grantBy('k1'), 0).ticket.slice(3), 'base64url').toString('latin1')
+    ).not.toContain('k1')
   })
 
   it('is used once', () => {
     const used = tickets()
-    expect([used.use(ticketOf('a', 'k1'), 0), used.use(ticketOf('a', 'k1'), 1)]).toEqual(['used', 'over'])
+    expect([used.use(ticketOf('a', 'k1'), 0), used.use(ticketOf('a', 'k1'), 1)]).toEqual([
+      'used',
+      'over'
+    ])
   })
 
   it('is remembered only until it expires', () => {
@@ -58,13 +79,16 @@ describe('a ticket', () => {
   it('is refused for the moment beyond the limits of a holder and of all, and not used up', () => {
     const used = tickets()
     for (let i = 0; i < usedTicketsPerHolderMax; i++) used.use(ticketOf(`a${i}`, 'k1'), 0)
-    expect([used.use(ticketOf('x', 'k1'), 0), used.use(ticketOf('y', 'k2'), 0)]).toEqual(['full', 'used'])
-    for (let i = 0; i < usedTicketsPerHolderMax; i++) used.use(ticketOf(`b${i}`, 'k2'), 0)
-    expect(used.usedCount).toBe(usedTicketsMax)
-    expect([used.use(ticketOf('z', 'k3'), 0), used.use(ticketOf('x', 'k1', ticketLifeMs + 1), ticketLifeMs)]).toEqual([
+    expect([used.use(ticketOf('x', 'k1'), 0), used.use(ticketOf('y', 'k2'), 0)]).toEqual([
       'full',
       'used'
     ])
+    for (let i = 0; i < usedTicketsPerHolderMax; i++) used.use(ticketOf(`b${i}`, 'k2'), 0)
+    expect(used.usedCount).toBe(usedTicketsMax)
+    expect([
+      used.use(ticketOf('z', 'k3'), 0),
+      used.use(ticketOf('x', 'k1', ticketLifeMs + 1), ticketLifeMs)
+    ]).toEqual(['full', 'used'])
   })
 })
 
@@ -97,12 +121,19 @@ describe('authentication with a ticket', () => {
     if (first.kind === 'principal') at.giveTicketBack(first.principal)
     expect(at.tickets.usedCount).toBe(0)
     at.giveTicketBack(owner)
-    expect([judge(at, ticket).kind, judge(at, ticket).kind, at.tickets.usedCount]).toEqual(['principal', 'refused', 1])
+    expect([judge(at, ticket).kind, judge(at, ticket).kind, at.tickets.usedCount]).toEqual([
+      'principal',
+      'refused',
+      1
+    ])
   })
 
   it('is worthless under another owner key', () => {
     const { ticket } = authenticator().mintTicket(owner)
-    expect(judge(authenticator('tk_another-owner-key-0123456789'), ticket)).toEqual({ kind: 'refused', reason: 'ticket-over' })
+    expect(judge(authenticator('tk_another-owner-key-0123456789'), ticket)).toEqual({
+      kind: 'refused',
+      reason: 'ticket-over'
+    })
   })
 
   it('throttles an address that guesses', () => {

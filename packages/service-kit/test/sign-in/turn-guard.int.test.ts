@@ -34,9 +34,15 @@ describe('an app', () => {
     app.get('/endless', { config: { isEndless: true } }, async () => held('endless'))
     app.post('/act', async () => 'done')
     await app.ready()
-    return { app, reads, revoke: (id: string) => revoked.add(id), open: (name: string) => gates.get(name)?.() }
+    return {
+      app,
+      reads,
+      revoke: (id: string) => revoked.add(id),
+      open: (name: string) => gates.get(name)?.()
+    }
   }
-  const settle = () => new Promise(done => setImmediate(() => setImmediate(() => setImmediate(done))))
+  const settle = () =>
+    new Promise(done => setImmediate(() => setImmediate(() => setImmediate(done))))
 
   it('answers one read after the other, refuses beyond, and lets acts, streams and what has no key pass', async () => {
     const turns = new ReadTurns(each)
@@ -45,7 +51,10 @@ describe('an app', () => {
     const asked = ['first', 'second'].map(name => app.inject({ url: `/read/${name}`, headers }))
     await settle()
     const refused = await app.inject({ url: '/read/third', headers })
-    expect([refused.statusCode, refused.json().message]).toEqual([500, 'Too many reads of this key are waiting.'])
+    expect([refused.statusCode, refused.json().message]).toEqual([
+      500,
+      'Too many reads of this key are waiting.'
+    ])
     void app.inject({ url: '/endless', headers })
     void app.inject({ url: '/read/open' })
     expect((await app.inject({ method: 'POST', url: '/act', headers })).body).toBe('done')
@@ -62,7 +71,9 @@ describe('an app', () => {
   it('does not make the read of a key that was revoked while it waited', async () => {
     const { app, reads, revoke, open } = await appWith(new ReadTurns(each))
     const headers = { 'x-key': 'k' }
-    const [first, second] = ['first', 'second'].map(name => app.inject({ url: `/read/${name}`, headers }))
+    const [first, second] = ['first', 'second'].map(name =>
+      app.inject({ url: `/read/${name}`, headers })
+    )
     await settle()
     revoke('k')
     open('first')

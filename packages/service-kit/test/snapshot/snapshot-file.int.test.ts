@@ -12,14 +12,21 @@ async function contentOf(file: SnapshotFile): Promise<{ head: unknown; rows: unk
   if (read.kind !== 'whole') return read.kind
   const blocks: SnapshotBlock[] = []
   for await (const block of read.blocks()) blocks.push(block)
-  return { head: read.head, rows: blocks.flatMap(block => (block instanceof Uint8Array ? [Buffer.from(block)] : block)) }
+  return {
+    head: read.head,
+    rows: blocks.flatMap(block => (block instanceof Uint8Array ? [Buffer.from(block)] : block))
+  }
 }
 
 describe('a snapshot file', () => {
   it('gives back its head, its rows and its bytes in their order', () =>
     withFile(async file => {
       expect(await contentOf(file)).toBe('none')
-      const rows = [...Array.from({ length: 5000 }, (_, i) => ({ i, text: 'é'.repeat(i % 90) })), Buffer.from([1, 2]), ['last']]
+      const rows = [
+        ...Array.from({ length: 5000 }, (_, i) => ({ i, text: 'é'.repeat(i % 90) })),
+        Buffer.from([1, 2]),
+        ['last']
+      ]
       const bytes = await file.write({ format: 1 }, rows)
       expect(await contentOf(file)).toEqual({ head: { format: 1 }, rows })
       expect((await readFile(file.path)).length).toBe(bytes)
@@ -84,7 +91,9 @@ describe('a snapshot file', () => {
         yield ['second']
         throw new Error('the state cannot be written')
       }
-      await expect(file.write({ format: 2 }, failing())).rejects.toThrow('the state cannot be written')
+      await expect(file.write({ format: 2 }, failing())).rejects.toThrow(
+        'the state cannot be written'
+      )
       expect(await contentOf(file)).toMatchObject({ head: { format: 1 } })
       expect(await readdir(join(file.path, '..'))).toEqual(['one.snapshot'])
       // A process that was killed while it wrote.

@@ -1,4 +1,5 @@
-// A view that is started again and again, from snapshots or without: it always holds what a fold of the whole log gives.
+// A view that is started again and again, from snapshots or without: it always holds what a fold of
+// the whole log gives.
 
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -30,8 +31,18 @@ class Seen implements SnapshotPart {
 const partitions = 2
 /** A tick with so much beside it that some make a snapshot worth writing. */
 function tick(id: string, fill = 'x'): NewRecord {
-  const envelope = { id, source: '/test', time: '2025-06-02T12:00:00.000Z', cause: fill.repeat(90_000), theatre: id }
-  return { id, key: id, value: encodeRecord(envelope, { type: 'clock.ticked', data: { to: envelope.time, gap: false } }) }
+  const envelope = {
+    id,
+    source: '/test',
+    time: '2025-06-02T12:00:00.000Z',
+    cause: fill.repeat(90_000),
+    theatre: id
+  }
+  return {
+    id,
+    key: id,
+    value: encodeRecord(envelope, { type: 'clock.ticked', data: { to: envelope.time, gap: false } })
+  }
 }
 
 interface Started {
@@ -47,14 +58,19 @@ async function started(
 ): Promise<Started> {
   const seen = new Seen()
   const warnings: string[] = []
-  const logger = createLogger({ level: 'warn', name: 'test', destination: { write: line => void warnings.push(line) } })
+  const logger = createLogger({
+    level: 'warn',
+    name: 'test',
+    destination: { write: line => void warnings.push(line) }
+  })
   const view = new TopicView<TheatreRecord>({
     log,
     clock,
     logger,
     topic: topics.incidents,
     decode: decodeTheatreRecord,
-    take: ({ records }) => void seen.ids.push(...records.map(({ stored }) => [stored.partition, stored.id] as const)),
+    take: ({ records }) =>
+      void seen.ids.push(...records.map(({ stored }) => [stored.partition, stored.id] as const)),
     snapshots: { folder, name: 'seen', state: { format, settings, parts: [seen] } }
   })
   await view.start()
@@ -64,7 +80,9 @@ async function started(
 const snapshotIn = (folder: string) => join(folder, 'seen.snapshot')
 
 /** A log of some ticks and a folder with a snapshot of it. */
-async function withSnapshot(use: (store: MemoryStore, folder: string) => Promise<void>): Promise<void> {
+async function withSnapshot(
+  use: (store: MemoryStore, folder: string) => Promise<void>
+): Promise<void> {
   await withTempDir(async folder => {
     const store = new MemoryStore({ partitions })
     const log = new MemoryLog({}, store)
@@ -94,7 +112,10 @@ describe('a view with snapshots', () => {
   it('holds what the whole log gives, for any course of records, stops and kills', async () => {
     const stepArb = fc.oneof(
       fc.record({ kind: fc.constant('append' as const), count: fc.integer({ min: 1, max: 14 }) }),
-      fc.record({ kind: fc.constantFrom('stop' as const, 'kill' as const, 'tear' as const), count: fc.nat({ max: 99 }) })
+      fc.record({
+        kind: fc.constantFrom('stop' as const, 'kill' as const, 'tear' as const),
+        count: fc.nat({ max: 99 })
+      })
     )
     await fc.assert(
       fc.asyncProperty(fc.array(stepArb, { maxLength: 12 }), steps =>
@@ -112,10 +133,16 @@ describe('a view with snapshots', () => {
               continue
             }
             // A killed process leaves the file as it was at some moment before.
-            const before = kind === 'stop' ? null : await readFile(snapshotIn(folder)).catch(() => Buffer.alloc(0))
+            const before =
+              kind === 'stop'
+                ? null
+                : await readFile(snapshotIn(folder)).catch(() => Buffer.alloc(0))
             await one.view.close()
             if (before !== null)
-              await writeFile(snapshotIn(folder), kind === 'kill' ? before : before.subarray(0, before.length * (count / 100)))
+              await writeFile(
+                snapshotIn(folder),
+                kind === 'kill' ? before : before.subarray(0, before.length * (count / 100))
+              )
             one = await started(log, folder)
           }
           expect(byPartition(one.seen.ids)).toEqual(byPartition(await foldedWhole(log)))
@@ -147,7 +174,10 @@ describe('a view with snapshots', () => {
       const { view } = await started(log, folder, { clock })
       expect(await readdir(folder)).toEqual([])
       clock.advance(2_000)
-      await waitFor(async () => (await readdir(folder)).includes('seen.snapshot'), { what: 'a snapshot', timeoutMs: 60_000 })
+      await waitFor(async () => (await readdir(folder)).includes('seen.snapshot'), {
+        what: 'a snapshot',
+        timeoutMs: 60_000
+      })
       await view.close()
     }))
 
@@ -164,9 +194,17 @@ describe('a view with snapshots', () => {
       expect((await readFile(snapshotIn(folder))).length).toBeLessThan(10_000)
     }))
 
-  const misfits: readonly [string, string, (store: MemoryStore, folder: string) => Promise<[MemoryLog, object]>][] = [
+  const misfits: readonly [
+    string,
+    string,
+    (store: MemoryStore, folder: string) => Promise<[MemoryLog, object]>
+  ][] = [
     ['of an older format', 'format', async store => [new MemoryLog({}, store), { format: 2 }]],
-    ['made with other settings', 'settings', async store => [new MemoryLog({}, store), { settings: { max: 3 } }]],
+    [
+      'made with other settings',
+      'settings',
+      async store => [new MemoryLog({}, store), { settings: { max: 3 } }]
+    ],
     [
       'of another life of the log',
       'another log',
@@ -213,7 +251,10 @@ describe('a view with snapshots', () => {
         ids.map(id => tick(id, text))
       )
       const before = await readdir(folder)
-      await expect(started(log, folder)).rejects.toMatchObject({ code: 'offset-ahead', message: expect.stringContaining(why) })
+      await expect(started(log, folder)).rejects.toMatchObject({
+        code: 'offset-ahead',
+        message: expect.stringContaining(why)
+      })
       expect(await readdir(folder)).toEqual(before)
     })
   )
@@ -245,7 +286,11 @@ describe('a view that alone writes its topic', () => {
     const write = async (...ids: string[]) => {
       const records = ids.map(id => tick(id))
       const appended = await log.append(topics.incidents, records)
-      return records.map((record, i) => ({ ...record, ...(appended[i] as (typeof appended)[number]), topic: topics.incidents }))
+      return records.map((record, i) => ({
+        ...record,
+        ...(appended[i] as (typeof appended)[number]),
+        topic: topics.incidents
+      }))
     }
     const take = (records: Awaited<ReturnType<typeof write>>) => {
       for (const { partition, id } of records) seen.ids.push([partition, id])

@@ -1,8 +1,13 @@
-// Fakes for the dependencies of a host: a manual clock, repeatable randomness, services that behave as told.
+// Fakes for the dependencies of a host: a manual clock, repeatable randomness, services that behave
+// as told.
 
 import { Writable } from 'node:stream'
 import type { ControlRecord, KeyRecord } from '@tocsin/domain/control/control-record'
-import { applyControl, type ControlState, emptyControlState } from '@tocsin/domain/control/control-state'
+import {
+  applyControl,
+  type ControlState,
+  emptyControlState
+} from '@tocsin/domain/control/control-state'
 import type { Random } from '@tocsin/domain/ports'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
@@ -31,7 +36,10 @@ export function repeatableRandom(seed = 1): Random {
   return { next, bytes: length => Uint8Array.from({ length }, () => Math.floor(next() * 256)) }
 }
 
-export function controlOf(...records: readonly ControlRecord[]): { state: ControlState; failed: Promise<Error> } {
+export function controlOf(...records: readonly ControlRecord[]): {
+  state: ControlState
+  failed: Promise<Error>
+} {
   return { state: records.reduce(applyControl, emptyControlState), failed: new Promise(() => {}) }
 }
 
@@ -94,10 +102,17 @@ export interface TestHost extends Host {
   readonly secrets: Secrets
 }
 
-/** A started host of the given services, with a manual clock and the owner's key above. It is closed when the test ends. */
+/**
+ * A started host of the given services, with a manual clock and the owner's key above. It is closed
+ * when the test ends.
+ */
 export async function testHost(
   services: readonly Service[],
-  given: Partial<HostOptions> & { config?: never; settings?: Readonly<Record<string, unknown>>; unstarted?: boolean } = {}
+  given: Partial<HostOptions> & {
+    config?: never
+    settings?: Readonly<Record<string, unknown>>
+    unstarted?: boolean
+  } = {}
 ): Promise<TestHost> {
   const clock = new ManualClock()
   const log = new LogLines()
@@ -122,9 +137,18 @@ export async function testHost(
 /** A key as the control log records it, and its secret. */
 export function keyWith(random: Random, more: Partial<KeyRecord> = {}) {
   const { secret, secretHash, keyId } = mintKey(random)
-  const held = { scopes: ['alerts:read', 'reports:write'], theatres: '*', handling: 'internal' } as const
+  const held = {
+    scopes: ['alerts:read', 'reports:write'],
+    theatres: '*',
+    handling: 'internal'
+  } as const
   const data: KeyRecord = { keyId, name: 'desk', secretHash, ...held, expiresAt: null, ...more }
-  return { secret, keyId, data, record: { type: 'key.created', data, id: keyId, time: '2025-05-01T00:00:00.000Z' } as const }
+  return {
+    secret,
+    keyId,
+    data,
+    record: { type: 'key.created', data, id: keyId, time: '2025-05-01T00:00:00.000Z' } as const
+  }
 }
 
 export const asOwner = { host: 'localhost:8080', authorization: `Bearer ${ownerKey}` }

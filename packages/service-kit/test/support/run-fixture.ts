@@ -1,4 +1,5 @@
-// A process with one service that behaves as TOCSIN_TEST_MODE says. Started by run-service.int.test.ts.
+// A process with one service that behaves as TOCSIN_TEST_MODE says. Started by
+// run-service.int.test.ts.
 
 import { buildHost } from '../../src/http/host.ts'
 import { secretsFrom } from '../../src/privacy/secrets.ts'
@@ -20,7 +21,11 @@ await runService({
       logger.info('starting slowly')
       await systemClock.sleep(300)
     }
-    const service = fakeService('rules', async () => {}, mode === 'hung-close' ? { close: forever } : {})
+    const service = fakeService(
+      'rules',
+      async () => {},
+      mode === 'hung-close' ? { close: forever } : {}
+    )
     const secrets = secretsFrom(new Uint8Array(32), ownerKey)
     const thenClose = [{ name: 'log', close: async () => void logger.info('the log is closed') }]
     const host = await buildHost({
@@ -36,7 +41,8 @@ await runService({
     })
     logger.info({ url: await host.listen() }, 'listening')
     await host.start()
-    if (mode === 'chatty') for (let i = 0; i < 20_000; i++) logger.info({ fill: 'x'.repeat(300) }, 'chatter')
+    if (mode === 'chatty')
+      for (let i = 0; i < 20_000; i++) logger.info({ fill: 'x'.repeat(300) }, 'chatter')
     if (mode === 'service-fails') service.fail(new Error('the loop ended'))
     if (mode === 'rejection') void Promise.reject(new Error('nobody looked'))
     if (mode === 'exception') setTimeout(() => (undefined as unknown as { boom(): void }).boom(), 1)

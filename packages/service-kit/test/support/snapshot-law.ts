@@ -1,5 +1,6 @@
-// The law of every read model that is kept in snapshots: its state after a snapshot and the records behind it is the state after
-// all records, and what is folded while the rows are taken is not in them.
+// The law of every read model that is kept in snapshots: its state after a snapshot and the records
+// behind it is the state after all records, and what is folded while the rows are taken is not in
+// them.
 
 import type { Cursor } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -13,7 +14,12 @@ interface Kept<R> {
 }
 
 /** `rowsEach`: how many rows are taken between two records that follow the cut. */
-export function expectSameFromSnapshot<R>(make: () => Kept<R>, records: readonly R[], cut: number, rowsEach: number): void {
+export function expectSameFromSnapshot<R>(
+  make: () => Kept<R>,
+  records: readonly R[],
+  cut: number,
+  rowsEach: number
+): void {
   const [live, restored, whole, before] = [make(), make(), make(), make()]
   for (const record of records) whole.apply(record)
   for (const record of records.slice(0, cut)) before.apply(record)
@@ -25,7 +31,9 @@ export function expectSameFromSnapshot<R>(make: () => Kept<R>, records: readonly
     for (let i = 0; i < count; i++) {
       const { done, value } = taking.next()
       if (done) return
-      blocks.push(value instanceof Uint8Array ? Buffer.from(value) : [JSON.parse(JSON.stringify(value))])
+      blocks.push(
+        value instanceof Uint8Array ? Buffer.from(value) : [JSON.parse(JSON.stringify(value))]
+      )
     }
   }
   for (const record of records.slice(cut)) {

@@ -1,4 +1,5 @@
-// A token verifier on a manual clock, with an identity provider in memory that can become unreachable.
+// A token verifier on a manual clock, with an identity provider in memory that can become
+// unreachable.
 
 import { IdentityProvider } from '@tocsin/testing/client/identity-provider'
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
@@ -18,7 +19,9 @@ export interface TokenWorld {
   token(ask?: Parameters<IdentityProvider['token']>[1]): Promise<string>
 }
 
-export async function tokenWorld(settings: Readonly<Record<string, unknown>> = {}): Promise<TokenWorld> {
+export async function tokenWorld(
+  settings: Readonly<Record<string, unknown>> = {}
+): Promise<TokenWorld> {
   const provider = await IdentityProvider.start()
   const clock = new ManualClock()
   const fetches: ('ok' | FetchFault)[] = []
@@ -32,12 +35,23 @@ export async function tokenWorld(settings: Readonly<Record<string, unknown>> = {
 }
 
 /** The settings for a provider; `settings` override them by their keys below `oidc`. */
-export function oidcConfig(provider: IdentityProvider, settings: Readonly<Record<string, unknown>> = {}): OidcConfig {
+export function oidcConfig(
+  provider: IdentityProvider,
+  settings: Readonly<Record<string, unknown>> = {}
+): OidcConfig {
   return defaultConfig(baseSettings, oidcSettingsOf(provider, settings)).oidc
 }
 
-export function oidcSettingsOf(provider: IdentityProvider, settings: Readonly<Record<string, unknown>> = {}) {
-  const given = { issuer: provider.issuer, audience: provider.audience, theatres: ['*'], ...settings }
+export function oidcSettingsOf(
+  provider: IdentityProvider,
+  settings: Readonly<Record<string, unknown>> = {}
+) {
+  const given = {
+    issuer: provider.issuer,
+    audience: provider.audience,
+    theatres: ['*'],
+    ...settings
+  }
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [`oidc.${name}`, value]))
 }
 

@@ -22,9 +22,23 @@ describe('log lines', () => {
   it('omit private fields, up to three levels deep', () => {
     const canary = 'canary-0451'
     const entries = [
-      { authorization: canary, cookie: canary, token: canary, ticket: canary, secret: canary, body: { a: canary } },
+      {
+        authorization: canary,
+        cookie: canary,
+        token: canary,
+        ticket: canary,
+        secret: canary,
+        body: { a: canary }
+      },
       { request: { headers: { host: canary }, query: canary, authorization: canary } },
-      { report: { private: { narrative: canary }, persons: [canary], links: [canary], narrative: canary } },
+      {
+        report: {
+          private: { narrative: canary },
+          persons: [canary],
+          links: [canary],
+          narrative: canary
+        }
+      },
       { config: { secrets: { ownerKey: canary, masterKey: canary } } }
     ]
     for (const entry of entries) expect(logged(entry).text).not.toContain(canary)
@@ -82,10 +96,14 @@ describe('log lines', () => {
     ]
     expect(errors.filter(error => error.message.includes(canary)).length).toBeGreaterThan(3)
     for (const error of errors) expect(JSON.stringify(describeError(error))).not.toContain(canary)
-    expect(describeError(Object.assign(new Error("no room in 'log'"), { code: 'ENOSPC' }))).toMatchObject({
+    expect(
+      describeError(Object.assign(new Error("no room in 'log'"), { code: 'ENOSPC' }))
+    ).toMatchObject({
       message: "no room in 'log'"
     })
-    expect(describeError(new TypeError("Cannot read properties of undefined (reading 'x')"))).toMatchObject({
+    expect(
+      describeError(new TypeError("Cannot read properties of undefined (reading 'x')"))
+    ).toMatchObject({
       message: 'Cannot read properties of undefined (reading …)'
     })
   })

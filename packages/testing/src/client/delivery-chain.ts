@@ -1,5 +1,5 @@
-// Checks the webhooks that a partner receives: sequences without a gap, each naming its predecessor, and repeats with the same id
-// and content. Pure: listening is in webhook-receiver.ts.
+// Checks the webhooks that a partner receives: sequences without a gap, each naming its
+// predecessor, and repeats with the same id and content. Pure: listening is in webhook-receiver.ts.
 
 export interface Delivery {
   /** `webhook-id`: the same at every attempt. */
@@ -29,14 +29,17 @@ export class DeliveryChain {
     const known = this.#byId.get(webhookId)
     if (known) {
       this.#repeats++
-      if (known.body !== body) this.violations.push(`${webhookId} was repeated with different content`)
+      if (known.body !== body)
+        this.violations.push(`${webhookId} was repeated with different content`)
       return false
     }
     const event = JSON.parse(body) as { readonly sequence?: unknown; readonly previousid?: unknown }
     const sequence = Number(event.sequence)
     const previous = event.previousid ?? null
     if (sequence !== (this.#last?.sequence ?? 0) + 1)
-      this.violations.push(`${webhookId} has sequence ${sequence} after ${this.#last?.sequence ?? 'nothing'}`)
+      this.violations.push(
+        `${webhookId} has sequence ${sequence} after ${this.#last?.sequence ?? 'nothing'}`
+      )
     if (previous !== (this.#last?.webhookId ?? null))
       this.violations.push(
         `${webhookId} names ${String(previous)} as its predecessor, but that was ${this.#last?.webhookId ?? 'none'}`

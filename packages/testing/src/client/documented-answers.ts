@@ -1,5 +1,6 @@
-// Validates answers against the suite's OpenAPI document: the operation must list the status, and the body must have all required
-// members and no undocumented ones. Readers ignore unknown members; here they are faults.
+// Validates answers against the suite's OpenAPI document: the operation must list the status, and
+// the body must have all required members and no undocumented ones. Readers ignore unknown members;
+// here they are faults.
 
 import type { JsonSchema } from '@tocsin/contracts/openapi/json-schema'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
@@ -40,7 +41,11 @@ const ofNoOperation: ReadonlySet<number> = new Set([404, 405])
 
 export class DocumentedAnswers {
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true, formats: fullFormats })
-  readonly #operations: readonly { readonly method: string; readonly matches: RegExp; readonly operation: Operation }[]
+  readonly #operations: readonly {
+    readonly method: string
+    readonly matches: RegExp
+    readonly operation: Operation
+  }[]
   readonly #parts = new Map<string, JsonSchema>()
   readonly #validators = new Map<JsonSchema, ValidateFunction>()
 
@@ -52,30 +57,50 @@ export class DocumentedAnswers {
       .flatMap(([path, item]) =>
         Object.entries(item).map(([method, { responses }]) => ({
           method: method.toUpperCase(),
-          matches: new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`),
-          operation: { name: `${method.toUpperCase()} ${path}`, responses: responses as Operation['responses'] }
+          matches: new RegExp(
+            `^${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`
+          ),
+          operation: {
+            name: `${method.toUpperCase()} ${path}`,
+            responses: responses as Operation['responses']
+          }
         }))
       )
   }
 
-  /** Faults of an answer as sentences; none for a documented one, or for what the document deliberately omits. */
+  /**
+   * Faults of an answer as sentences; none for a documented one, or for what the document
+   * deliberately omits.
+   */
   faultsOf({ method, path, status, contentType, body }: GivenAnswer): readonly string[] {
     const operation = this.#operationOf(method, path)
-    if (operation === null) return ofNoOperation.has(status) || isPage(path) ? [] : [`${method} ${path} is not documented`]
+    if (operation === null)
+      return ofNoOperation.has(status) || isPage(path)
+        ? []
+        : [`${method} ${path} is not documented`]
     const answer = operation.responses[status]
     if (answer === undefined) return [`${operation.name} does not list the status ${status}`]
     const forms = Object.entries(answer.content ?? {})
     if (forms.length === 0)
-      return body === '' || body === null ? [] : [`${operation.name} ${status} is documented without a body`]
+      return body === '' || body === null
+        ? []
+        : [`${operation.name} ${status} is documented without a body`]
     const mediaType = contentType?.split(';')[0]?.trim()
     const fitting = mediaType === undefined ? forms : forms.filter(([type]) => type === mediaType)
-    if (fitting.length === 0) return [`${operation.name} ${status} is not documented as ${mediaType}`]
-    const faults = fitting.map(([, form]) => [...this.#faultsBy(form.schema, body), ...codeFaults(form, body)])
+    if (fitting.length === 0)
+      return [`${operation.name} ${status} is not documented as ${mediaType}`]
+    const faults = fitting.map(([, form]) => [
+      ...this.#faultsBy(form.schema, body),
+      ...codeFaults(form, body)
+    ])
     const least = faults.find(each => each.length === 0) ?? faults[0] ?? []
     return least.map(fault => `${operation.name} ${status}: ${fault}`)
   }
 
-  /** Faults of a value by a named schema of the document: for parts of answers that are not JSON as a whole. */
+  /**
+   * Faults of a value by a named schema of the document: for parts of answers that are not JSON as
+   * a whole.
+   */
   faultsOfPart(name: string, value: unknown): readonly string[] {
     const schema = this.#parts.get(name) ?? { $ref: `#/components/schemas/${name}` }
     this.#parts.set(name, schema)
@@ -84,22 +109,29 @@ export class DocumentedAnswers {
 
   #operationOf(method: string, path: string): Operation | null {
     const bare = path.split('?')[0] ?? ''
-    return this.#operations.find(each => each.method === method && each.matches.test(bare))?.operation ?? null
+    return (
+      this.#operations.find(each => each.method === method && each.matches.test(bare))?.operation ??
+      null
+    )
   }
 
   #faultsBy(schema: JsonSchema, body: unknown): readonly string[] {
-    const validate = this.#validators.get(schema) ?? this.#ajv.compile(turnedToDocument(sealed(schema)) as object)
+    const validate =
+      this.#validators.get(schema) ?? this.#ajv.compile(turnedToDocument(sealed(schema)) as object)
     this.#validators.set(schema, validate)
     if (validate(body)) return []
     return (validate.errors ?? []).map(
-      ({ instancePath, message, params }) => `${instancePath || '(all)'} ${message} ${JSON.stringify(params)}`
+      ({ instancePath, message, params }) =>
+        `${instancePath || '(all)'} ${message} ${JSON.stringify(params)}`
     )
   }
 }
 
 function codeFaults({ 'x-codes': codes }: Form, body: unknown): readonly string[] {
   const { code } = (body ?? {}) as { readonly code?: unknown }
-  return codes === undefined || codes.includes(String(code)) ? [] : [`the problem ${String(code)} is not listed`]
+  return codes === undefined || codes.includes(String(code))
+    ? []
+    : [`the problem ${String(code)} is not listed`]
 }
 
 function isPage(path: string): boolean {
@@ -110,7 +142,9 @@ function isPage(path: string): boolean {
 function sealed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sealed)
   if (typeof value !== 'object' || value === null) return value
-  const turned = Object.fromEntries(Object.entries(value).map(([key, member]) => [key, sealed(member)]))
+  const turned = Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, sealed(member)])
+  )
   const isObject = [turned.type].flat().includes('object')
   const isOpen = isObject && turned.properties !== undefined && !('additionalProperties' in turned)
   return isOpen ? { ...turned, additionalProperties: false } : turned

@@ -1,5 +1,5 @@
-// Holds what goes out on the stream, as server-sent events and as webhooks to the AsyncAPI document: every required member, and
-// no undocumented one.
+// Holds what goes out on the stream, as server-sent events and as webhooks to the AsyncAPI
+// document: every required member, and no undocumented one.
 
 import { type AsyncApiDocument, buildAsyncDocument } from '@tocsin/contracts/asyncapi/document'
 import { componentSchemas } from '@tocsin/contracts/openapi/components'
@@ -24,7 +24,12 @@ function documented(): NonNullable<typeof made> {
 }
 
 /** Faults of a value by a message of the document, as sentences. */
-function faultsOf(channel: string, message: string, value: unknown, part: 'payload' | 'headers' = 'payload'): readonly string[] {
+function faultsOf(
+  channel: string,
+  message: string,
+  value: unknown,
+  part: 'payload' | 'headers' = 'payload'
+): readonly string[] {
   const { document, schemas } = documented()
   const found = document.channels[channel]?.messages[message]?.[part] as JsonSchema | undefined
   if (found === undefined) return [`the channel ${channel} has no message ${message}`]
@@ -43,7 +48,10 @@ export interface EventLines {
 /** Faults of a server-sent event and of its data, as sentences. */
 export function eventFaults(lines: EventLines): readonly string[] {
   const ofLines = documented().schemas.faultsOfPart('ServerSentEvent', lines)
-  return [...ofLines.map(fault => `ServerSentEvent: ${fault}`), ...faultsOf('events', lines.event, JSON.parse(lines.data))]
+  return [
+    ...ofLines.map(fault => `ServerSentEvent: ${fault}`),
+    ...faultsOf('events', lines.event, JSON.parse(lines.data))
+  ]
 }
 
 /** Faults of a frame of the stream, as sentences. */
@@ -52,11 +60,23 @@ export function frameFaults(frame: { readonly type: string }): readonly string[]
 }
 
 /** Faults of a webhook, as sentences. Headers that are not those of webhooks are passed over. */
-export function webhookFaults(headers: Readonly<Record<string, unknown>>, body: string): readonly string[] {
+export function webhookFaults(
+  headers: Readonly<Record<string, unknown>>,
+  body: string
+): readonly string[] {
   const event = JSON.parse(body) as { readonly type?: unknown }
   const message = /^tocsin\.webhook\.(.+)\.v1$/.exec(String(event.type))?.[1] ?? 'delivery'
-  const ours = Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('webhook-')))
+  const ours = Object.fromEntries(
+    Object.entries(headers).filter(([name]) => name.startsWith('webhook-'))
+  )
   const contentType = documented().document.channels.webhooks?.messages[message]?.contentType
-  const typed = headers['content-type'] === contentType ? [] : [`the content type is ${headers['content-type']}`]
-  return [...typed, ...faultsOf('webhooks', message, ours, 'headers'), ...faultsOf('webhooks', message, event)]
+  const typed =
+    headers['content-type'] === contentType
+      ? []
+      : [`the content type is ${headers['content-type']}`]
+  return [
+    ...typed,
+    ...faultsOf('webhooks', message, ours, 'headers'),
+    ...faultsOf('webhooks', message, event)
+  ]
 }

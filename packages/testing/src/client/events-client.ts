@@ -1,5 +1,5 @@
-// A client of /v1/events that checks every event on arrival: its form, its data by schema, the chain of cursors. It does not
-// connect again by itself.
+// A client of /v1/events that checks every event on arrival: its form, its data by schema, the
+// chain of cursors. It does not connect again by itself.
 
 import { waitFor } from '../process/wait-for.ts'
 import { eventFaults } from './documented-frames.ts'
@@ -23,7 +23,9 @@ export interface EventsOptions {
 export class EventsClient {
   readonly events: SentEvent[] = []
   readonly violations: string[] = []
-  /** Pieces as they arrived: one for each write of the server, unless the network gathers or splits. */
+  /**
+   * Pieces as they arrived: one for each write of the server, unless the network gathers or splits.
+   */
   readonly comments: string[] = []
   retryMs: number | null = null
   isEnded = false
@@ -55,7 +57,9 @@ export class EventsClient {
   }
 
   async wait(type: string, count = 1): Promise<SentEvent[]> {
-    return waitFor(() => (this.of(type).length >= count ? this.of(type) : undefined), { what: `${count} events ${type}` })
+    return waitFor(() => (this.of(type).length >= count ? this.of(type) : undefined), {
+      what: `${count} events ${type}`
+    })
   }
 
   close(): void {
@@ -86,9 +90,14 @@ export class EventsClient {
       else fields.set(name, value)
     }
     if (fields.size === 0) return
-    const [id = null, event = 'message', data = ''] = ['id', 'event', 'data'].map(name => fields.get(name))
+    const [id = null, event = 'message', data = ''] = ['id', 'event', 'data'].map(name =>
+      fields.get(name)
+    )
     const retry = /^retry: (.*)$/m.exec(block)?.[1]
-    const stated = { ...(id === null ? {} : { id }), ...(retry === undefined ? {} : { retry: Number(retry) }) }
+    const stated = {
+      ...(id === null ? {} : { id }),
+      ...(retry === undefined ? {} : { retry: Number(retry) })
+    }
     this.violations.push(...eventFaults({ event, data, ...stated }))
     this.#check({ id, event, data: JSON.parse(data), bytes: Buffer.byteLength(block) + 2 })
   }
@@ -96,7 +105,8 @@ export class EventsClient {
   #check(sent: SentEvent): void {
     this.events.push(sent)
     const { prev } = sent.data
-    if (prev !== undefined && !this.#cursor?.startsWith(prev)) this.violations.push(`the chain broke at ${sent.event} ${sent.id}`)
+    if (prev !== undefined && !this.#cursor?.startsWith(prev))
+      this.violations.push(`the chain broke at ${sent.event} ${sent.id}`)
     if (sent.id !== null) this.#cursor = sent.id
   }
 }

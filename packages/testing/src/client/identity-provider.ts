@@ -1,10 +1,18 @@
-// An identity provider for tests: keys, signed tokens and discovery documents, in memory or served on loopback, there with the
-// code flow of a person who says yes at once. It can lose or gain keys, become unreachable, and sign invalid tokens.
+// An identity provider for tests: keys, signed tokens and discovery documents, in memory or served
+// on loopback, there with the code flow of a person who says yes at once. It can lose or gain keys,
+// become unreachable, and sign invalid tokens.
 
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTHeaderParameters, SignJWT } from 'jose'
+import {
+  type CryptoKey,
+  exportJWK,
+  generateKeyPair,
+  type JWK,
+  type JWTHeaderParameters,
+  SignJWT
+} from 'jose'
 
 export interface TokenAsk {
   readonly claims?: Readonly<Record<string, unknown>>
@@ -80,13 +88,25 @@ export class IdentityProvider {
   }
 
   /** A token valid for an hour from `nowMs`, with the given overrides. */
-  async token(nowMs: number, { claims = {}, without = [], kid = 'k1', header = {} }: TokenAsk = {}): Promise<string> {
+  async token(
+    nowMs: number,
+    { claims = {}, without = [], kid = 'k1', header = {} }: TokenAsk = {}
+  ): Promise<string> {
     const signer = this.#signers.get(kid)
     if (signer === undefined) throw new Error(`there is no key ${kid}`)
     const nowS = Math.floor(nowMs / 1000)
-    const all = { iss: this.#issuer, aud: this.audience, sub: 'nora', iat: nowS, exp: nowS + 3600, ...claims }
+    const all = {
+      iss: this.#issuer,
+      aud: this.audience,
+      sub: 'nora',
+      iat: nowS,
+      exp: nowS + 3600,
+      ...claims
+    }
     const held = Object.fromEntries(Object.entries(all).filter(([name]) => !without.includes(name)))
-    return new SignJWT(held).setProtectedHeader({ alg: signer.algorithm, kid, ...header }).sign(signer.privateKey)
+    return new SignJWT(held)
+      .setProtectedHeader({ alg: signer.algorithm, kid, ...header })
+      .sign(signer.privateKey)
   }
 
   /** The keys that it publishes. */
@@ -147,7 +167,12 @@ export class IdentityProvider {
     }
     const code = `code-${++this.#count}`
     const [challenge, clientId] = [asked('code_challenge'), asked('client_id')]
-    this.#codes.set(code, { redirectUri: asked('redirect_uri'), nonce: asked('nonce'), challenge, clientId })
+    this.#codes.set(code, {
+      redirectUri: asked('redirect_uri'),
+      nonce: asked('nonce'),
+      challenge,
+      clientId
+    })
     back.searchParams.set('code', code)
     return back.href
   }
@@ -168,8 +193,15 @@ export class IdentityProvider {
     const proof = createHash('sha256')
       .update(form.get('code_verifier') ?? '')
       .digest('base64url')
-    if (code === undefined || code.redirectUri !== form.get('redirect_uri') || code.challenge !== proof) return null
-    const idToken = await this.token(Date.now(), { claims: { aud: code.clientId, nonce: code.nonce, ...this.idClaims } })
+    if (
+      code === undefined ||
+      code.redirectUri !== form.get('redirect_uri') ||
+      code.challenge !== proof
+    )
+      return null
+    const idToken = await this.token(Date.now(), {
+      claims: { aud: code.clientId, nonce: code.nonce, ...this.idClaims }
+    })
     return this.#tokens({ id_token: idToken })
   }
 
@@ -177,7 +209,13 @@ export class IdentityProvider {
     const refreshToken = `refresh-${++this.#count}`
     this.#refreshTokens.add(refreshToken)
     const accessToken = await this.token(Date.now(), { claims: this.claims })
-    return { access_token: accessToken, token_type: 'Bearer', expires_in: 300, refresh_token: refreshToken, ...more }
+    return {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_in: 300,
+      refresh_token: refreshToken,
+      ...more
+    }
   }
 
   async close(): Promise<void> {

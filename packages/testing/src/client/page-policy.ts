@@ -1,4 +1,5 @@
-// What a page of the suite may load and do: said here once more and whole, so that no part of it is loosened unseen.
+// What a page of the suite may load and do: said here once more and whole, so that no part of it is
+// loosened unseen.
 
 /** The `content-security-policy` of the console and of the page of the interface. */
 export const pagePolicy = [

@@ -1,12 +1,17 @@
-// Checks the frames that a stream client receives: an unbroken `prev` chain, no event twice, seq and revisions in order. Pure:
-// the socket is in stream-client.ts.
+// Checks the frames that a stream client receives: an unbroken `prev` chain, no event twice, seq
+// and revisions in order. Pure: the socket is in stream-client.ts.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 
 export interface AlertFrame {
   readonly type: 'alert'
   readonly id: string
-  readonly event: { readonly id: string; readonly type: string; readonly data: AlertState; readonly [name: string]: unknown }
+  readonly event: {
+    readonly id: string
+    readonly type: string
+    readonly data: AlertState
+    readonly [name: string]: unknown
+  }
   readonly cursor: string
   readonly prev: string
   readonly sentAt: string
@@ -92,7 +97,9 @@ export class StreamChain {
 
   #link({ prev, cursor }: { prev: string; cursor: string }, what: string): void {
     if (this.#at !== null && prev !== this.#at)
-      this.#violate(`the chain is broken at ${what}: prev is ${prev}, the previous frame had ${this.#at}`)
+      this.#violate(
+        `the chain is broken at ${what}: prev is ${prev}, the previous frame had ${this.#at}`
+      )
     this.#at = cursor
   }
 
@@ -100,10 +107,12 @@ export class StreamChain {
     if (typeof data.seq !== 'number') return
     const key = `${data.theatre}#${data.seq}`
     const there = this.#eventAtSeq.get(key)
-    if (there !== undefined && there !== id) this.#violate(`seq ${key} has two events: ${there} and ${id}`)
+    if (there !== undefined && there !== id)
+      this.#violate(`seq ${key} has two events: ${there} and ${id}`)
     this.#eventAtSeq.set(key, id)
     const last = this.#lastSeq.get(data.theatre)
-    if (last !== undefined && data.seq <= last) this.#violate(`seq went from ${last} to ${data.seq} in ${data.theatre}`)
+    if (last !== undefined && data.seq <= last)
+      this.#violate(`seq went from ${last} to ${data.seq} in ${data.theatre}`)
     if (last !== undefined && this.#rules.seesAll && data.seq > last + 1)
       this.#violate(`seq jumped from ${last} to ${data.seq} in ${data.theatre}`)
     this.#lastSeq.set(data.theatre, data.seq)

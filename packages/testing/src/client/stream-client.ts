@@ -1,10 +1,16 @@
-// A WebSocket client of /v1/stream that checks every frame on arrival and resumes from its last cursor when the connection
-// breaks.
+// A WebSocket client of /v1/stream that checks every frame on arrival and resumes from its last
+// cursor when the connection breaks.
 
 import { WebSocket } from 'ws'
 import { waitFor } from '../process/wait-for.ts'
 import { frameFaults } from './documented-frames.ts'
-import { type AlertFrame, type HeartbeatFrame, type SnapshotFrame, StreamChain, type SubscribedFrame } from './stream-chain.ts'
+import {
+  type AlertFrame,
+  type HeartbeatFrame,
+  type SnapshotFrame,
+  StreamChain,
+  type SubscribedFrame
+} from './stream-chain.ts'
 
 export interface StreamClientOptions {
   /** `http://127.0.0.1:8080` */
@@ -49,10 +55,16 @@ export class StreamClient {
     this.chain = new StreamChain({ seesAll: options.seesAll ?? true })
   }
 
-  /** Connects and subscribes; then reconnects automatically until `close`. Resolves at the first `subscribed`. */
+  /**
+   * Connects and subscribes; then reconnects automatically until `close`. Resolves at the first
+   * `subscribed`.
+   */
   async open(): Promise<this> {
     this.#connect()
-    await waitFor(() => this.#subscriptions > 0, { what: 'subscription to the stream', timeoutMs: 15_000 })
+    await waitFor(() => this.#subscriptions > 0, {
+      what: 'subscription to the stream',
+      timeoutMs: 15_000
+    })
     return this
   }
 
@@ -65,7 +77,11 @@ export class StreamClient {
   }
 
   /** The first alert frame, past or future, that `accept` matches. */
-  async waitForAlert(what: string, accept: (frame: AlertFrame) => boolean, timeoutMs = 60_000): Promise<AlertFrame> {
+  async waitForAlert(
+    what: string,
+    accept: (frame: AlertFrame) => boolean,
+    timeoutMs = 60_000
+  ): Promise<AlertFrame> {
     return waitFor(() => this.frames.find(accept), { what, timeoutMs })
   }
 
@@ -89,7 +105,14 @@ export class StreamClient {
     const from = this.chain.cursor
     socket.on('open', () => {
       const start = from ?? this.#options.from ?? 'latest'
-      socket.send(JSON.stringify({ type: 'subscribe', id: 's1', filter: this.#options.filter ?? {}, from: start }))
+      socket.send(
+        JSON.stringify({
+          type: 'subscribe',
+          id: 's1',
+          filter: this.#options.filter ?? {},
+          from: start
+        })
+      )
     })
     socket.on('message', bytes => this.#take(JSON.parse(String(bytes)) as ServerFrame, from))
     // Expected here: `close` follows an error and reconnects.

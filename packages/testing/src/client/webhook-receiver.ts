@@ -1,5 +1,5 @@
-// A partner's endpoint on loopback: verifies each request with the stock Standard Webhooks library and by the AsyncAPI document,
-// keeps what it received and checks the chain.
+// A partner's endpoint on loopback: verifies each request with the stock Standard Webhooks library
+// and by the AsyncAPI document, keeps what it received and checks the chain.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AlertState } from '@tocsin/domain/alert/alert'
@@ -41,7 +41,10 @@ export class WebhookReceiver {
     })
   }
 
-  /** Listens on a free port. `answer` says the status for each attempt (counted from 1); 200 by default. */
+  /**
+   * Listens on a free port. `answer` says the status for each attempt (counted from 1); 200 by
+   * default.
+   */
   static async listen(
     answer: (delivery: { webhookId: string; attempt: number }) => number = () => 200
   ): Promise<WebhookReceiver> {
@@ -59,13 +62,18 @@ export class WebhookReceiver {
     return [...this.chain.violations, ...this.unverified, ...this.undocumented]
   }
 
-  /** The subscription's secret: until it is set every request is refused, and the sender retries. */
+  /**
+   * The subscription's secret: until it is set every request is refused, and the sender retries.
+   */
   useSecret(secret: string): void {
     this.#verifier = new Webhook(secret)
   }
 
   /** The first event, past or future, that `accept` matches. */
-  async waitForEvent(what: string, accept: (event: ReceivedEvent) => boolean): Promise<ReceivedEvent> {
+  async waitForEvent(
+    what: string,
+    accept: (event: ReceivedEvent) => boolean
+  ): Promise<ReceivedEvent> {
     return waitFor(() => this.events.find(accept), { what, timeoutMs: 15_000 })
   }
 
@@ -95,13 +103,16 @@ export class WebhookReceiver {
     }
     this.undocumented.push(...webhookFaults(request.headers, body))
     const status = this.#answer({ webhookId, attempt })
-    if (status < 300 && this.chain.take({ webhookId, body })) this.events.push(eventOf(webhookId, body))
+    if (status < 300 && this.chain.take({ webhookId, body }))
+      this.events.push(eventOf(webhookId, body))
     return status
   }
 }
 
 function eventOf(webhookId: string, body: string): ReceivedEvent {
-  const event = JSON.parse(body) as Omit<ReceivedEvent, 'webhookId' | 'sequence'> & { readonly sequence: unknown }
+  const event = JSON.parse(body) as Omit<ReceivedEvent, 'webhookId' | 'sequence'> & {
+    readonly sequence: unknown
+  }
   const { id, type, data, answerurl } = event
   const link = answerurl === undefined ? {} : { answerurl }
   return { webhookId, id, type, sequence: Number(event.sequence), data, ...link }

@@ -1,5 +1,5 @@
-// A real Apache Kafka broker as a process owned by one test, to be killed, paused, restarted on its data, or given a full disk.
-// Tests that only need a broker use kafka-for-tests.ts.
+// A real Apache Kafka broker as a process owned by one test, to be killed, paused, restarted on its
+// data, or given a full disk. Tests that only need a broker use kafka-for-tests.ts.
 
 import { execFile } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
@@ -31,7 +31,10 @@ const readyTimeoutMs = 60_000
 const stopTimeoutMs = 30_000
 
 export interface KafkaBrokerOptions {
-  /** The broker's disk. Kept by `dispose`; default: a temporary folder that `dispose` removes. Existing data is reused. */
+  /**
+   * The broker's disk. Kept by `dispose`; default: a temporary folder that `dispose` removes.
+   * Existing data is reused.
+   */
   readonly dataDir?: string
   /** Default: free ones, replaced if they were taken meanwhile. */
   readonly ports?: KafkaPorts
@@ -41,7 +44,10 @@ export interface KafkaBrokerOptions {
   readonly security?: KafkaSecurity
   /** Maximum Java heap, MiB. */
   readonly heapMib?: number
-  /** Compiles what it runs often as well as in operation: to be measured, or to serve for hours. Default: only quickly. */
+  /**
+   * Compiles what it runs often as well as in operation: to be measured, or to serve for hours.
+   * Default: only quickly.
+   */
   readonly isLongLived?: boolean
   /** A node of a cluster (kafka-cluster.ts); default: a single node. Needs `ports`. */
   readonly member?: KafkaMember
@@ -80,16 +86,16 @@ export interface KafkaBroker {
 }
 
 /**
- * Starts a broker and resolves when it serves. It dies with this process. Rejects with `KafkaMissing` if the machine cannot run
- * one.
+ * Starts a broker and resolves when it serves. It dies with this process. Rejects with
+ * `KafkaMissing` if the machine cannot run one.
  */
 export async function startKafkaBroker(options: KafkaBrokerOptions = {}): Promise<KafkaBroker> {
   return startOn(await kafkaProgram(), options)
 }
 
 /**
- * Prepares what is built once: the jars, and a Java class data archive that halves the start time. That takes a minute on a busy
- * machine. Rejects with `KafkaMissing` if unavailable.
+ * Prepares what is built once: the jars, and a Java class data archive that halves the start time.
+ * That takes a minute on a busy machine. Rejects with `KafkaMissing` if unavailable.
  */
 export async function kafkaProgram(): Promise<KafkaProgram> {
   const java = await findJava()
@@ -101,7 +107,10 @@ export async function kafkaProgram(): Promise<KafkaProgram> {
 }
 
 /** Java writes it at an orderly exit. Concurrent processes write one each; the last one is kept. */
-async function makeClassArchive(program: Omit<KafkaProgram, 'flags'>, archive: string): Promise<void> {
+async function makeClassArchive(
+  program: Omit<KafkaProgram, 'flags'>,
+  archive: string
+): Promise<void> {
   const making = `${archive}.${randomUUID()}`
   const broker = await startOn({ ...program, flags: [`-XX:ArchiveClassesAtExit=${making}`] }, {})
   await broker.stop()
@@ -115,7 +124,11 @@ async function startOn(program: KafkaProgram, options: KafkaBrokerOptions): Prom
   const machine = { ...program, folder }
   try {
     for (let attempt = 1; ; attempt += 1) {
-      const broker = new BrokerProcess(machine, options, options.ports ?? (await choosePorts(options.security !== undefined)))
+      const broker = new BrokerProcess(
+        machine,
+        options,
+        options.ports ?? (await choosePorts(options.security !== undefined))
+      )
       try {
         await broker.start()
         return broker
@@ -169,7 +182,11 @@ class BrokerProcess implements KafkaBroker {
 
   get secured() {
     const address = (port: number | undefined) => (port === undefined ? [] : [`${host}:${port}`])
-    return { ssl: address(this.ports.ssl), saslPlain: address(this.ports.saslPlain), saslSsl: address(this.ports.saslSsl) }
+    return {
+      ssl: address(this.ports.ssl),
+      saslPlain: address(this.ports.saslPlain),
+      saslSsl: address(this.ports.saslSsl)
+    }
   }
 
   get pid(): number {
@@ -195,7 +212,8 @@ class BrokerProcess implements KafkaBroker {
     const { java, classPath, flags } = this.#machine
     const { heapMib = 512, isLongLived = false } = this.#options
     const heap = ['-Xms128m', `-Xmx${heapMib}m`, '-XX:+UseG1GC', '-XX:+ExitOnOutOfMemoryError']
-    // Better code for what runs for a minute takes more of the processor than it saves: half of all that a broker takes.
+    // Better code for what runs for a minute takes more of the processor than it saves: half of all
+    // that a broker takes.
     const compiler = isLongLived ? [] : ['-XX:TieredStopAtLevel=1']
     const args = [
       ...heap,
@@ -256,7 +274,13 @@ class BrokerProcess implements KafkaBroker {
     await mkdir(this.dataDir, { recursive: true })
     await writeFile(this.#propertiesFile, propertiesText(settings), { mode: 0o600 })
     if (existsSync(join(this.dataDir, 'meta.properties'))) return
-    const tool = ['-XX:TieredStopAtLevel=1', '-cp', this.#machine.classPath, 'kafka.tools.StorageTool', 'format']
+    const tool = [
+      '-XX:TieredStopAtLevel=1',
+      '-cp',
+      this.#machine.classPath,
+      'kafka.tools.StorageTool',
+      'format'
+    ]
     const quorum = member === null ? ['--standalone'] : []
     const users = security ? scramArguments(security) : []
     await run(this.#machine.java, [
@@ -272,10 +296,15 @@ class BrokerProcess implements KafkaBroker {
 
   async #ready(): Promise<void> {
     const serves = async () => {
-      if (!this.running) throw new Error(`the broker ended with code ${await this.exited}:\n${await this.output()}`)
+      if (!this.running)
+        throw new Error(`the broker ended with code ${await this.exited}:\n${await this.output()}`)
       return brokerAnswers(host, this.ports.plain)
     }
-    await waitFor(serves, { what: 'answer of the broker', timeoutMs: readyTimeoutMs, intervalMs: 50 }).catch(async error => {
+    await waitFor(serves, {
+      what: 'answer of the broker',
+      timeoutMs: readyTimeoutMs,
+      intervalMs: 50
+    }).catch(async error => {
       await this.kill()
       throw error
     })
@@ -283,8 +312,8 @@ class BrokerProcess implements KafkaBroker {
 }
 
 /**
- * 16 random bytes in Kafka's encoding. The first byte avoids an id that begins with a dash, which Kafka's tools take for an
- * option.
+ * 16 random bytes in Kafka's encoding. The first byte avoids an id that begins with a dash, which
+ * Kafka's tools take for an option.
  */
 export function newClusterId(): string {
   const bytes = randomBytes(16)

@@ -1,7 +1,13 @@
-// Certificates for TLS tests: an authority, a server and a client, generated on demand, valid for a day, without external tools.
-// Only the X.509 that these need, in DER. For tests only.
+// Certificates for TLS tests: an authority, a server and a client, generated on demand, valid for a
+// day, without external tools. Only the X.509 that these need, in DER. For tests only.
 
-import { createPublicKey, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto'
+import {
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  sign
+} from 'node:crypto'
 
 export interface CertifiedKey {
   /** PEM. */
@@ -31,7 +37,9 @@ const oid = {
   ecdsaWithSha256: [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]
 }
 
-/** A new authority with a server's and a client's certificate, valid from an hour ago to tomorrow. */
+/**
+ * A new authority with a server's and a client's certificate, valid from an hour ago to tomorrow.
+ */
 export function makeCertificates(): KafkaCertificates {
   const authority = keyOf('Tocsin test authority')
   const server = keyOf('localhost')
@@ -81,7 +89,10 @@ function extensionsOf(isAuthority: boolean): readonly Buffer[] {
 }
 
 function nameOf({ commonName }: Name): Buffer {
-  return der(0x30, der(0x31, der(0x30, der(0x06, oid.commonName), der(0x0c, Buffer.from(commonName)))))
+  return der(
+    0x30,
+    der(0x31, der(0x30, der(0x06, oid.commonName), der(0x0c, Buffer.from(commonName))))
+  )
 }
 
 function timeOf(ms: number): Buffer {

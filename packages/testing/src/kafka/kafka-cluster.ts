@@ -1,5 +1,5 @@
-// Several real Apache Kafka brokers of one test as a cluster: each is a broker and a controller and can be killed and restarted
-// separately. A single broker is kafka-broker.ts.
+// Several real Apache Kafka brokers of one test as a cluster: each is a broker and a controller and
+// can be killed and restarted separately. A single broker is kafka-broker.ts.
 
 import { freePorts } from '../process/free-port.ts'
 import { type KafkaBroker, newClusterId, startKafkaBroker } from './kafka-broker.ts'
@@ -23,8 +23,15 @@ export interface KafkaBrokers {
   dispose(): Promise<void>
 }
 
-/** Starts brokers that form one cluster; resolves when all of them serve. Rejects as `startKafkaBroker` does. */
-export async function startKafkaCluster({ nodes, heapMib = 224, properties = {} }: KafkaClusterOptions): Promise<KafkaBrokers> {
+/**
+ * Starts brokers that form one cluster; resolves when all of them serve. Rejects as
+ * `startKafkaBroker` does.
+ */
+export async function startKafkaCluster({
+  nodes,
+  heapMib = 224,
+  properties = {}
+}: KafkaClusterOptions): Promise<KafkaBrokers> {
   const ids = Array.from({ length: nodes }, (_, i) => i + 1)
   const ports = await freePorts(2 * nodes)
   const controllers = new Map(ids.map(id => [id, ports[2 * id - 1]!]))
@@ -55,7 +62,10 @@ export async function startKafkaCluster({ nodes, heapMib = 224, properties = {} 
   }
 }
 
-/** Kafka's internal topics, including committed offsets, survive the loss of a broker as Tocsin's own do. */
+/**
+ * Kafka's internal topics, including committed offsets, survive the loss of a broker as Tocsin's
+ * own do.
+ */
 function copiesOn(nodes: number): Properties {
   const copies = String(Math.min(nodes, 3))
   const inSync = String(nodes >= 3 ? 2 : 1)

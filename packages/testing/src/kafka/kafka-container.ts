@@ -1,7 +1,13 @@
-// The broker as a container, through testcontainers: requires an engine and the image built by infra/kafka/build-image. The only
-// file that imports testcontainers for Kafka.
+// The broker as a container, through testcontainers: requires an engine and the image built by
+// infra/kafka/build-image. The only file that imports testcontainers for Kafka.
 
-import { GenericContainer, getContainerRuntimeClient, ImageName, type StartedTestContainer, Wait } from 'testcontainers'
+import {
+  GenericContainer,
+  getContainerRuntimeClient,
+  ImageName,
+  type StartedTestContainer,
+  Wait
+} from 'testcontainers'
 import { freePort } from '../process/free-port.ts'
 import { waitFor } from '../process/wait-for.ts'
 import { KafkaMissing, kafkaVersion } from './kafka-jars.ts'
@@ -21,7 +27,10 @@ function kafkaImage(): string {
   return `tocsin/kafka:${kafkaVersion()}`
 }
 
-/** Starts a broker in a container and resolves when it serves. Rejects with `KafkaMissing` without an engine or the image. */
+/**
+ * Starts a broker in a container and resolves when it serves. Rejects with `KafkaMissing` without
+ * an engine or the image.
+ */
 export async function startKafkaContainer(image = kafkaImage()): Promise<KafkaContainer> {
   const host = await hostWith(image)
   const port = await freePort()
@@ -35,7 +44,10 @@ export async function startKafkaContainer(image = kafkaImage()): Promise<KafkaCo
   const stop = async () => {
     await container.stop({ remove: true, removeVolumes: true })
   }
-  await waitFor(() => brokerAnswers(host, port), { what: `answer of ${image}`, timeoutMs: startTimeoutMs }).catch(async error => {
+  await waitFor(() => brokerAnswers(host, port), {
+    what: `answer of ${image}`,
+    timeoutMs: startTimeoutMs
+  }).catch(async error => {
     await stop()
     throw error
   })
@@ -48,6 +60,8 @@ async function hostWith(image: string): Promise<string> {
     throw new KafkaMissing('no container engine answers', { cause: error })
   })
   if (!(await client.image.exists(ImageName.fromString(image))))
-    throw new KafkaMissing(`the container engine has no image ${image}: build it with infra/kafka/build-image`)
+    throw new KafkaMissing(
+      `the container engine has no image ${image}: build it with infra/kafka/build-image`
+    )
   return client.info.containerRuntime.host
 }

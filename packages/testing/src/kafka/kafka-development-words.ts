@@ -2,7 +2,8 @@
 
 /** Why a broker cannot start on these ports, some of which are taken, and what to do. */
 export function takenWords(taken: readonly number[], ports: { readonly plain: number }): string {
-  const named = taken.length === 1 ? `Port ${taken[0]} is taken` : `Ports ${taken.join(' and ')} are taken`
+  const named =
+    taken.length === 1 ? `Port ${taken[0]} is taken` : `Ports ${taken.join(' and ')} are taken`
   const broker = `127.0.0.1:${ports.plain}`
   const use = taken.includes(ports.plain)
     ? `If it is a broker, use it: npm start -- --log kafka --brokers ${broker}. Otherwise stop the program that`

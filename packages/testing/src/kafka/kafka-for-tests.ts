@@ -1,5 +1,5 @@
-// Entry point for test files that need Kafka; such files have `kafka` in their names. A test that kills or pauses brokers starts
-// its own: see `ownBrokers`.
+// Entry point for test files that need Kafka; such files have `kafka` in their names. A test that
+// kills or pauses brokers starts its own: see `ownBrokers`.
 
 import { randomBytes } from 'node:crypto'
 import { inject } from 'vitest'
@@ -19,7 +19,10 @@ export interface KafkaSkipped {
   readonly brokers?: never
 }
 
-/** The Kafka shared by all test files of this run: use only topics with your `kafkaPrefix`. On CI a missing one is an error. */
+/**
+ * The Kafka shared by all test files of this run: use only topics with your `kafkaPrefix`. On CI a
+ * missing one is an error.
+ */
 export async function kafkaForTests(): Promise<KafkaForTests | KafkaSkipped> {
   const response = await fetch(inject('kafkaProviderUrl'))
   const answer = (await response.json()) as KafkaAnswer
@@ -33,10 +36,12 @@ export interface OwnBrokers {
 }
 
 /**
- * Starts brokers owned by the test, to be killed, paused and filled; they run from the jars. On CI missing prerequisites are an
- * error.
+ * Starts brokers owned by the test, to be killed, paused and filled; they run from the jars. On CI
+ * missing prerequisites are an error.
  */
-export async function ownBrokers(): Promise<OwnBrokers | { readonly skipped: string; readonly start?: never }> {
+export async function ownBrokers(): Promise<
+  OwnBrokers | { readonly skipped: string; readonly start?: never }
+> {
   try {
     await kafkaProgram()
     return { start: startKafkaBroker }
@@ -54,6 +59,8 @@ export function kafkaPrefix(name: string): string {
 function skip(reason: string): { readonly skipped: string } {
   if (process.env.CI) throw new Error(`On CI tests with Kafka are never skipped: ${reason}`)
   const line = '!'.repeat(100)
-  console.warn(`${line}\n!! SKIPPED: these tests need Kafka, which is unavailable: ${reason}\n${line}`)
+  console.warn(
+    `${line}\n!! SKIPPED: these tests need Kafka, which is unavailable: ${reason}\n${line}`
+  )
   return { skipped: reason }
 }

@@ -1,5 +1,5 @@
-// One Kafka per vitest run, started when the first test file asks for it. Test files ask over loopback because each is a separate
-// process; this process stops it at the end of the run.
+// One Kafka per vitest run, started when the first test file asks for it. Test files ask over
+// loopback because each is a separate process; this process stops it at the end of the run.
 
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -44,7 +44,10 @@ function announced(kafka: ProvidedKafka): ProvidedKafka {
 async function answer(asked: Promise<ProvidedKafka>, response: ServerResponse): Promise<void> {
   const said: KafkaAnswer = await asked.then(
     ({ source, brokers }) => ({ source, brokers }),
-    (error: Error) => (error instanceof KafkaMissing ? { missing: error.message } : { failed: error.stack ?? error.message })
+    (error: Error) =>
+      error instanceof KafkaMissing
+        ? { missing: error.message }
+        : { failed: error.stack ?? error.message }
   )
   response.setHeader('content-type', 'application/json').end(JSON.stringify(said))
 }

@@ -1,5 +1,6 @@
-// The jars of the Kafka broker: fetched once through Maven into a cache outside the sources, shared by tests, development and the
-// image. infra/kafka/pom.xml lists them; the registry is Maven's own setting.
+// The jars of the Kafka broker: fetched once through Maven into a cache outside the sources, shared
+// by tests, development and the image. infra/kafka/pom.xml lists them; the registry is Maven's own
+// setting.
 
 import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
@@ -24,7 +25,9 @@ export class KafkaMissing extends Error {
 
 /** The Kafka version for tests and development: that of the pom. */
 export function kafkaVersion(): string {
-  const version = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(readFileSync(pomFile, 'utf8'))?.[1]
+  const version = /<artifactId>kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(
+    readFileSync(pomFile, 'utf8')
+  )?.[1]
   if (version === undefined) throw new Error(`${pomFile} names no version of kafka_2.13`)
   return version
 }
@@ -45,13 +48,16 @@ export async function findJava(): Promise<Java> {
   )
   const version = /version "([^"]+)"/.exec(said)?.[1] ?? '0'
   if (Number.parseInt(version, 10) < javaVersionMin)
-    throw new KafkaMissing(`Java ${javaVersionMin} or newer is required; found: ${said.split('\n')[0] || 'none'}`)
+    throw new KafkaMissing(
+      `Java ${javaVersionMin} or newer is required; found: ${said.split('\n')[0] || 'none'}`
+    )
   return { command, version }
 }
 
 /**
- * The folder with the jars; fetches them if missing, which needs Maven and a registry. Rejects with `KafkaMissing`. Safe for
- * concurrent processes: each fills its own folder, and the first one done is kept.
+ * The folder with the jars; fetches them if missing, which needs Maven and a registry. Rejects with
+ * `KafkaMissing`. Safe for concurrent processes: each fills its own folder, and the first one done
+ * is kept.
  */
 export async function kafkaJars(): Promise<string> {
   const folder = jarFolder()
@@ -69,19 +75,31 @@ export async function kafkaJars(): Promise<string> {
   return folder
 }
 
-/** Each pom has its own folder: jars of two versions never mix, and an existing folder is complete. */
+/**
+ * Each pom has its own folder: jars of two versions never mix, and an existing folder is complete.
+ */
 function jarFolder(): string {
   const digest = createHash('sha256').update(readFileSync(pomFile)).digest('hex').slice(0, 12)
   return join(root, '.cache', `kafka-${kafkaVersion()}-${digest}`)
 }
 
 async function copyJars(folder: string): Promise<void> {
-  const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`]
+  const goal = [
+    'dependency:copy-dependencies',
+    '-DincludeScope=runtime',
+    `-DoutputDirectory=${folder}`
+  ]
   try {
-    await run('mvn', ['-B', '-q', '-f', pomFile, ...goal], { timeout: mavenTimeoutMs, maxBuffer: 16 * 1024 * 1024 })
+    await run('mvn', ['-B', '-q', '-f', pomFile, ...goal], {
+      timeout: mavenTimeoutMs,
+      maxBuffer: 16 * 1024 * 1024
+    })
   } catch (error) {
     const { code, stdout = '' } = error as { code?: unknown; stdout?: string }
-    if (code === 'ENOENT') throw new KafkaMissing('Maven (mvn) is required to fetch the jars of Kafka', { cause: error })
-    throw new KafkaMissing(`Maven could not fetch the jars of Kafka:\n${stdout.slice(-2000)}`, { cause: error })
+    if (code === 'ENOENT')
+      throw new KafkaMissing('Maven (mvn) is required to fetch the jars of Kafka', { cause: error })
+    throw new KafkaMissing(`Maven could not fetch the jars of Kafka:\n${stdout.slice(-2000)}`, {
+      cause: error
+    })
   }
 }

@@ -1,4 +1,5 @@
-// Probes a broker in its own protocol without a client library: an open port does not mean that the broker is ready.
+// Probes a broker in its own protocol without a client library: an open port does not mean that the
+// broker is ready.
 
 import { connect } from 'node:net'
 
@@ -8,7 +9,8 @@ const metadataVersion = 4
 const correlationId = 7
 
 /**
- * True if the broker answers a Metadata request and knows at least one broker: it is then registered and serving. Never rejects.
+ * True if the broker answers a Metadata request and knows at least one broker: it is then
+ * registered and serving. Never rejects.
  */
 export function brokerAnswers(host: string, port: number, timeoutMs = 1000): Promise<boolean> {
   return new Promise(resolve => {
@@ -24,7 +26,8 @@ export function brokerAnswers(host: string, port: number, timeoutMs = 1000): Pro
     socket.on('connect', () => socket.write(metadataRequest()))
     socket.on('data', chunk => {
       received = Buffer.concat([received, chunk])
-      if (received.length >= 4 && received.length >= 4 + received.readInt32BE(0)) end(knowsBrokers(received))
+      if (received.length >= 4 && received.length >= 4 + received.readInt32BE(0))
+        end(knowsBrokers(received))
     })
   })
 }
@@ -44,5 +47,7 @@ function metadataRequest(): Buffer {
 
 /** Answer: size, correlation id, throttle time, then the count of brokers. */
 function knowsBrokers(answer: Buffer): boolean {
-  return answer.length >= 16 && answer.readInt32BE(4) === correlationId && answer.readInt32BE(12) > 0
+  return (
+    answer.length >= 16 && answer.readInt32BE(4) === correlationId && answer.readInt32BE(12) > 0
+  )
 }

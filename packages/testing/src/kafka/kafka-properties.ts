@@ -1,4 +1,5 @@
-// Broker settings, single or clustered, small enough to run beside the tests. Pure: ports and folders in, file text out.
+// Broker settings, single or clustered, small enough to run beside the tests. Pure: ports and
+// folders in, file text out.
 
 import type { KafkaCertificates } from './kafka-certificates.ts'
 
@@ -11,12 +12,17 @@ export interface KafkaPorts {
   readonly saslSsl?: number
 }
 
-/** Additional listeners: TLS with certificates from these files, and one user for PLAIN and both SCRAM mechanisms. */
+/**
+ * Additional listeners: TLS with certificates from these files, and one user for PLAIN and both
+ * SCRAM mechanisms.
+ */
 export interface KafkaSecurity {
   readonly certificates: KafkaCertificates
   readonly username: string
   readonly password: string
-  /** Clients of the TLS listener must present a certificate of the same authority. Default false. */
+  /**
+   * Clients of the TLS listener must present a certificate of the same authority. Default false.
+   */
   readonly clientCertificates?: boolean
 }
 
@@ -32,7 +38,12 @@ export type Properties = Readonly<Record<string, string>>
 
 const host = '127.0.0.1'
 /** Listener names are their protocols. */
-const listenerNames = { plain: 'PLAINTEXT', ssl: 'SSL', saslPlain: 'SASL_PLAINTEXT', saslSsl: 'SASL_SSL' } as const
+const listenerNames = {
+  plain: 'PLAINTEXT',
+  ssl: 'SSL',
+  saslPlain: 'SASL_PLAINTEXT',
+  saslSsl: 'SASL_SSL'
+} as const
 const scramMechanisms = ['SCRAM-SHA-256', 'SCRAM-SHA-512'] as const
 
 /** All settings of the broker; `own` overrides. */
@@ -54,7 +65,10 @@ export function brokerProperties(
 
 /** Arguments of the format tool that create the SCRAM user; the PLAIN user is in the settings. */
 export function scramArguments({ username, password }: KafkaSecurity): readonly string[] {
-  return scramMechanisms.flatMap(mechanism => ['--add-scram', `${mechanism}=[name=${username},password=${password}]`])
+  return scramMechanisms.flatMap(mechanism => [
+    '--add-scram',
+    `${mechanism}=[name=${username},password=${password}]`
+  ])
 }
 
 /** The text of a Java properties file. Backslashes and line ends are escaped. */
@@ -81,8 +95,9 @@ function nodeProperties(dataDir: string, ports: KafkaPorts): Properties {
     'log.dirs': dataDir,
     'auto.create.topics.enable': 'false',
     'group.initial.rebalance.delay.ms': '0',
-    // A killed broker can register again only after its old session expired: Kafka's default of 9 s is long for a test, and a
-    // much shorter one would expel a broker that is merely slow on a busy machine.
+    // A killed broker can register again only after its old session expired: Kafka's default of 9 s
+    // is long for a test, and a much shorter one would expel a broker that is merely slow on a busy
+    // machine.
     'broker.heartbeat.interval.ms': '500',
     'broker.session.timeout.ms': '4000'
   }
@@ -90,12 +105,16 @@ function nodeProperties(dataDir: string, ports: KafkaPorts): Properties {
 
 /** The controller quorum: the node alone, or all nodes of a static cluster. */
 function quorumProperties(ports: KafkaPorts, member: KafkaMember | null): Properties {
-  if (member === null) return { 'node.id': '1', 'controller.quorum.bootstrap.servers': `${host}:${ports.controller}` }
+  if (member === null)
+    return { 'node.id': '1', 'controller.quorum.bootstrap.servers': `${host}:${ports.controller}` }
   const voters = [...member.controllers].map(([nodeId, port]) => `${nodeId}@${host}:${port}`)
   return { 'node.id': String(member.nodeId), 'controller.quorum.voters': voters.join(',') }
 }
 
-/** One replica of internal topics, few threads, a small compaction buffer (Kafka's default is 128 MiB). */
+/**
+ * One replica of internal topics, few threads, a small compaction buffer (Kafka's default is 128
+ * MiB).
+ */
 const smallness: Properties = {
   'offsets.topic.replication.factor': '1',
   'offsets.topic.num.partitions': '4',
@@ -110,13 +129,21 @@ const smallness: Properties = {
   'log.cleaner.dedupe.buffer.size': '16777216'
 }
 
-function securityProperties({ certificates, username, password, clientCertificates = false }: KafkaSecurity): Properties {
+function securityProperties({
+  certificates,
+  username,
+  password,
+  clientCertificates = false
+}: KafkaSecurity): Properties {
   const jaas = 'org.apache.kafka.common.security'
   const plain = `${jaas}.plain.PlainLoginModule required user_${username}="${password}";`
   const scram = `${jaas}.scram.ScramLoginModule required;`
   const mechanisms = ['sasl_plaintext', 'sasl_ssl'].flatMap(listener => [
     [`listener.name.${listener}.plain.sasl.jaas.config`, plain],
-    ...scramMechanisms.map(mechanism => [`listener.name.${listener}.${mechanism.toLowerCase()}.sasl.jaas.config`, scram])
+    ...scramMechanisms.map(mechanism => [
+      `listener.name.${listener}.${mechanism.toLowerCase()}.sasl.jaas.config`,
+      scram
+    ])
   ])
   return {
     'ssl.keystore.type': 'PEM',

@@ -1,4 +1,5 @@
-// Sources of a Kafka for tests, in this order: the one in KAFKA_BROKERS, a container, the jars. The first available is used.
+// Sources of a Kafka for tests, in this order: the one in KAFKA_BROKERS, a container, the jars. The
+// first available is used.
 
 import { existsSync } from 'node:fs'
 import { type KafkaBroker, type KafkaBrokerOptions, startKafkaBroker } from './kafka-broker.ts'
@@ -13,8 +14,13 @@ export interface ProvidedKafka {
   close(): Promise<void>
 }
 
-/** Rejects with `KafkaMissing`, with the reason for each source. An engine or broker that exists but fails is an error. */
-export async function provideKafka(options: Pick<KafkaBrokerOptions, 'isLongLived'> = {}): Promise<ProvidedKafka> {
+/**
+ * Rejects with `KafkaMissing`, with the reason for each source. An engine or broker that exists but
+ * fails is an error.
+ */
+export async function provideKafka(
+  options: Pick<KafkaBrokerOptions, 'isLongLived'> = {}
+): Promise<ProvidedKafka> {
   const named = process.env.KAFKA_BROKERS
   if (named)
     return {

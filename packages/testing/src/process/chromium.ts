@@ -11,7 +11,10 @@ export function findChromium(): string | null {
   return chromiums.find(existsSync) ?? null
 }
 
-/** One that shows pages to nobody, which takes a third less of the processor; else the whole. Null if there is none. */
+/**
+ * One that shows pages to nobody, which takes a third less of the processor; else the whole. Null
+ * if there is none.
+ */
 export function findHeadlessChromium(): string | null {
   return [headlessShell, ...chromiums].find(existsSync) ?? null
 }

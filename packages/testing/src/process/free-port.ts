@@ -3,9 +3,15 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** Below the ports that systems give to outgoing connections: one of those could take a port before its process listens on it. */
+/**
+ * Below the ports that systems give to outgoing connections: one of those could take a port before
+ * its process listens on it.
+ */
 const [lowest, highest] = [12_000, 32_000]
-/** Test files run side by side, each in a process with a number of its own: no two of them try the same port. */
+/**
+ * Test files run side by side, each in a process with a number of its own: no two of them try the
+ * same port.
+ */
 const sideBySide = 4
 const own = Number(process.env.VITEST_POOL_ID ?? 0) % sideBySide
 const triesMax = 200

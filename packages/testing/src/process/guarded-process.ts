@@ -1,12 +1,14 @@
-// A process that cannot outlive its parent, even if that is killed with kill -9: a test run must leave nothing behind.
+// A process that cannot outlive its parent, even if that is killed with kill -9: a test run must
+// leave nothing behind.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 
 /**
- * A shell runs the command and reports its process id; beside it a reader waits on a pipe that only our process holds open. When
- * our process ends, the pipe closes and the reader kills the command; likewise if the shell is killed. All share a session of
- * their own, so that Ctrl-C reaches only us, and we stop the command in order.
+ * A shell runs the command and reports its process id; beside it a reader waits on a pipe that only
+ * our process holds open. When our process ends, the pipe closes and the reader kills the command;
+ * likewise if the shell is killed. All share a session of their own, so that Ctrl-C reaches only
+ * us, and we stop the command in order.
  */
 const guard = `
 exec 3<&0
@@ -33,12 +35,24 @@ export interface GuardedProcess {
   kill(): Promise<void>
 }
 
-/** Starts a command and appends its output to a file. Needs a POSIX shell. Rejects if the command could not be started. */
-export async function startGuarded(command: string, args: readonly string[], outputFile: string): Promise<GuardedProcess> {
+/**
+ * Starts a command and appends its output to a file. Needs a POSIX shell. Rejects if the command
+ * could not be started.
+ */
+export async function startGuarded(
+  command: string,
+  args: readonly string[],
+  outputFile: string
+): Promise<GuardedProcess> {
   const output = openSync(outputFile, 'a')
-  const shell = spawn('sh', ['-c', guard, 'sh', command, ...args], { stdio: ['pipe', 'pipe', output], detached: true })
+  const shell = spawn('sh', ['-c', guard, 'sh', command, ...args], {
+    stdio: ['pipe', 'pipe', output],
+    detached: true
+  })
   closeSync(output)
-  const exited = new Promise<number>(resolve => shell.once('exit', (code, signal) => resolve(signal ? killedCode : (code ?? 1))))
+  const exited = new Promise<number>(resolve =>
+    shell.once('exit', (code, signal) => resolve(signal ? killedCode : (code ?? 1)))
+  )
   const pid = await firstLine(shell)
   let running = true
   void exited.then(() => {

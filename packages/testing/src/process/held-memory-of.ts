@@ -11,11 +11,18 @@ export const tellsHeldMemory = {
   NODE_OPTIONS: `--import=${fileURLToPath(new URL('./tells-held-memory.ts', import.meta.url))}`
 } as const
 
-/** Reachable bytes of the main thread, including buffers, MiB. The process was started with `tellsHeldMemory`. */
+/**
+ * Reachable bytes of the main thread, including buffers, MiB. The process was started with
+ * `tellsHeldMemory`.
+ */
 export async function heldMiBOf(suite: SuiteProcess): Promise<number> {
   const last = () => suite.output.match(told)?.at(-1)?.match(/\d+/g)?.map(Number) ?? [0, 0]
   const [before = 0] = last()
   suite.signal('SIGUSR2')
-  await waitFor(() => (last()[0] ?? 0) > before, { what: 'the memory held', timeoutMs: 30_000, intervalMs: 25 })
+  await waitFor(() => (last()[0] ?? 0) > before, {
+    what: 'the memory held',
+    timeoutMs: 30_000,
+    intervalMs: 25
+  })
   return (last()[1] ?? Number.NaN) / 2 ** 20
 }

@@ -1,4 +1,5 @@
-// A suite, or one of its services, as a real process: started, awaited, killed, stopped. Its output is kept for error messages.
+// A suite, or one of its services, as a real process: started, awaited, killed, stopped. Its output
+// is kept for error messages.
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
@@ -36,8 +37,18 @@ export class SuiteProcess {
   constructor(options: SuiteProcessOptions) {
     this.options = options
     const command = [mainFile, options.role]
-    const args = [...command, '--data', options.dataDir, '--port', String(options.port), ...(options.args ?? [])]
-    this.#child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnv(), ...options.env } })
+    const args = [
+      ...command,
+      '--data',
+      options.dataDir,
+      '--port',
+      String(options.port),
+      ...(options.args ?? [])
+    ]
+    this.#child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...cleanEnv(), ...options.env }
+    })
     const outputBytesMax = options.outputBytesMax ?? outputBytesDefault
     const keep = (chunk: Buffer) => {
       this.#output = (this.#output + chunk.toString('utf8')).slice(-outputBytesMax)
@@ -69,10 +80,17 @@ export class SuiteProcess {
     return this.#exit === null
   }
 
-  /** Resolves when /readyz answers 200. Rejects with its output if it ends before, or is not ready in time. */
+  /**
+   * Resolves when /readyz answers 200. Rejects with its output if it ends before, or is not ready
+   * in time.
+   */
   async ready(timeoutMs = 120_000): Promise<this> {
     try {
-      await waitFor(() => this.#probe(), { what: `readiness of ${this.options.role}`, timeoutMs, intervalMs: 50 })
+      await waitFor(() => this.#probe(), {
+        what: `readiness of ${this.options.role}`,
+        timeoutMs,
+        intervalMs: 50
+      })
     } catch (error) {
       throw new Error(`${(error as Error).message}\n${this.#output}`)
     }
@@ -90,14 +108,18 @@ export class SuiteProcess {
     await this.exited
   }
 
-  /** SIGTERM, then waits for the end. Rejects if that takes longer than `timeoutMs`; the process is then killed. */
+  /**
+   * SIGTERM, then waits for the end. Rejects if that takes longer than `timeoutMs`; the process is
+   * then killed.
+   */
   async stop(timeoutMs = 60_000): Promise<Exit> {
     if (this.#exit) return this.#exit
     this.#child.kill('SIGTERM')
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), timeoutMs)
     const exit = await this.exited
     clearTimeout(timer)
-    if (exit.signal === 'SIGKILL') throw new Error(`${this.options.role} did not stop within ${timeoutMs} ms\n${this.#output}`)
+    if (exit.signal === 'SIGKILL')
+      throw new Error(`${this.options.role} did not stop within ${timeoutMs} ms\n${this.#output}`)
     return exit
   }
 
@@ -133,7 +155,11 @@ export async function ownerKeyOf(dataDir: string): Promise<string> {
 /** The environment without suite settings: a developer's own settings must not affect a test. */
 function cleanEnv(): Record<string, string> {
   const kept = Object.entries(process.env).filter(
-    ([name, value]) => value !== undefined && !name.startsWith('TOCSIN_') && !name.startsWith('VITEST') && name !== 'NODE_ENV'
+    ([name, value]) =>
+      value !== undefined &&
+      !name.startsWith('TOCSIN_') &&
+      !name.startsWith('VITEST') &&
+      name !== 'NODE_ENV'
   )
   return Object.fromEntries(kept) as Record<string, string>
 }

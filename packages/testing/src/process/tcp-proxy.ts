@@ -1,5 +1,6 @@
-// A network that fails on command: stands between clients and one server, forwards bytes, and cuts, delays, slows, holds or
-// half-closes connections. A server that tells clients its own address (Kafka) must advertise the proxy's.
+// A network that fails on command: stands between clients and one server, forwards bytes, and cuts,
+// delays, slows, holds or half-closes connections. A server that tells clients its own address
+// (Kafka) must advertise the proxy's.
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
@@ -8,7 +9,10 @@ export type Direction = 'requests' | 'answers'
 const directions: readonly Direction[] = ['requests', 'answers']
 
 export interface TcpProxyOptions {
-  /** Target of connections; may be set later (`target`), since a server may need the proxy's address first. */
+  /**
+   * Target of connections; may be set later (`target`), since a server may need the proxy's address
+   * first.
+   */
   readonly target?: string
   /** Port to listen on; default a free one. */
   readonly port?: number
@@ -56,7 +60,10 @@ export class TcpProxy {
     return `127.0.0.1:${this.port}`
   }
 
-  /** Gives each new connection to the next of these servers, as a plain balancer does that knows nothing of their health. */
+  /**
+   * Gives each new connection to the next of these servers, as a plain balancer does that knows
+   * nothing of their health.
+   */
   balance(targets: readonly string[]): void {
     this.#others = targets
   }
@@ -81,7 +88,9 @@ export class TcpProxy {
     this.#bytesPerSecond = bytesPerSecond
   }
 
-  /** Holds all traffic, of old and new connections, like a network partition; `resume` releases it. */
+  /**
+   * Holds all traffic, of old and new connections, like a network partition; `resume` releases it.
+   */
   blackhole(which: readonly Direction[] = directions): void {
     for (const direction of which) this.#setHeld(direction, true)
   }
@@ -123,9 +132,16 @@ export class TcpProxy {
     }
     const target = this.#others[this.#turn++ % Math.max(1, this.#others.length)] ?? this.target
     const at = target.lastIndexOf(':')
-    const server = connect({ host: target.slice(0, at), port: Number(target.slice(at + 1)), allowHalfOpen: true })
+    const server = connect({
+      host: target.slice(0, at),
+      port: Number(target.slice(at + 1)),
+      allowHalfOpen: true
+    })
     const pace = () => ({ delayMs: this.#delayMs, bytesPerSecond: this.#bytesPerSecond })
-    const flows = { requests: new Flow(client, server, pace), answers: new Flow(server, client, pace) }
+    const flows = {
+      requests: new Flow(client, server, pace),
+      answers: new Flow(server, client, pace)
+    }
     const pair = { client, server, flows }
     this.#pairs.add(pair)
     for (const direction of directions) flows[direction].setHeld(this.#isHeld[direction])
@@ -141,7 +157,8 @@ export class TcpProxy {
 }
 
 function drop({ client, server }: Pair): void {
-  // A reset, so that the other side sees a crash; a socket that never connected can only be destroyed.
+  // A reset, so that the other side sees a crash; a socket that never connected can only be
+  // destroyed.
   for (const socket of [client, server]) if (!socket.destroyed) socket.resetAndDestroy()
 }
 
@@ -157,8 +174,8 @@ const pieceMs = 100
 const lateMs = 2_000
 
 /**
- * Bytes in one direction, in order. While held or delayed, reading pauses: memory is bounded by one chunk and the kernel's
- * buffers.
+ * Bytes in one direction, in order. While held or delayed, reading pauses: memory is bounded by one
+ * chunk and the kernel's buffers.
  */
 class Flow {
   readonly #from: Socket
@@ -202,7 +219,10 @@ class Flow {
     })
   }
 
-  /** How long until this much has passed, ms. It begins where the piece before it ended: timers of a busy machine are late. */
+  /**
+   * How long until this much has passed, ms. It begins where the piece before it ended: timers of a
+   * busy machine are late.
+   */
   #passesIn(bytes: number, bytesPerSecond: number): number {
     const nowMs = performance.now()
     const beginsMs = Math.max(this.#passedMs ?? nowMs, nowMs - lateMs)

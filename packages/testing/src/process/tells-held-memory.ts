@@ -1,4 +1,5 @@
-// Loaded into a process before its own code: on SIGUSR2 it tells standard error how many bytes it holds, as a numbered answer.
+// Loaded into a process before its own code: on SIGUSR2 it tells standard error how many bytes it
+// holds, as a numbered answer.
 
 import { isMainThread } from 'node:worker_threads'
 import { heldMemoryBytes } from './held-memory.ts'
@@ -6,5 +7,7 @@ import { heldMemoryBytes } from './held-memory.ts'
 // Signals reach the main thread alone.
 if (isMainThread) {
   let answer = 0
-  process.on('SIGUSR2', () => process.stderr.write(`held memory ${++answer}: ${heldMemoryBytes()} bytes\n`))
+  process.on('SIGUSR2', () =>
+    process.stderr.write(`held memory ${++answer}: ${heldMemoryBytes()} bytes\n`)
+  )
 }

@@ -19,7 +19,10 @@ export async function makeTempDir(): Promise<string> {
   return mkdtemp(join(tmpdir(), 'tocsin-test-'))
 }
 
-/** Removes a folder and its content; a missing one is fine. Retries while an ended process releases its files. */
+/**
+ * Removes a folder and its content; a missing one is fine. Retries while an ended process releases
+ * its files.
+ */
 export async function removeDir(dir: string): Promise<void> {
   await rm(dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
 }

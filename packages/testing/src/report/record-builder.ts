@@ -1,7 +1,12 @@
-// Builds records of the incidents log for tests of the fold, with ids derived from their content as in the services.
+// Builds records of the incidents log for tests of the fold, with ids derived from their content as
+// in the services.
 
 import { digest } from '@tocsin/contracts/json/digest'
-import type { SourceConfig, TheatreConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
+import type {
+  SourceConfig,
+  TheatreConfig,
+  TheatreRecord
+} from '@tocsin/domain/record/theatre-record'
 import { undeclaredSource } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { aReport, type ReportOverrides } from './report-builder.ts'
@@ -9,7 +14,10 @@ import { aReport, type ReportOverrides } from './report-builder.ts'
 const defaultTime = '2025-06-02T09:00:00.000Z'
 
 /** A replay theatre of Mali, Burkina Faso and Niger, unless overridden. */
-export function theatreConfigured(overrides: Partial<TheatreConfig> = {}, time = defaultTime): TheatreRecord {
+export function theatreConfigured(
+  overrides: Partial<TheatreConfig> = {},
+  time = defaultTime
+): TheatreRecord {
   const data: TheatreConfig = {
     id: 'sahel',
     countries: ['ML', 'BF', 'NE'],
@@ -18,7 +26,13 @@ export function theatreConfigured(overrides: Partial<TheatreConfig> = {}, time =
     retentionDays: 820,
     ...overrides
   }
-  return { type: 'theatre.configured', data, theatre: data.id, time, id: digest('theatre', JSON.stringify(data), time) }
+  return {
+    type: 'theatre.configured',
+    data,
+    theatre: data.id,
+    time,
+    id: digest('theatre', JSON.stringify(data), time)
+  }
 }
 
 /** A source with the defaults of an undeclared one, unless overridden. */
@@ -27,17 +41,32 @@ export function sourceConfigured(
   { theatre = 'sahel', time = defaultTime } = {}
 ): TheatreRecord {
   const data: SourceConfig = { ...undeclaredSource, ...overrides }
-  return { type: 'source.configured', data, theatre, time, id: digest('source', theatre, JSON.stringify(data), time) }
+  return {
+    type: 'source.configured',
+    data,
+    theatre,
+    time,
+    id: digest('source', theatre, JSON.stringify(data), time)
+  }
 }
 
 /** The theatre's time advances to `to`. */
 export function ticked(to: string, { theatre = 'sahel', gap = false } = {}): TheatreRecord {
   const at = new Date(to).toISOString()
-  return { type: 'clock.ticked', data: { to: at, gap }, theatre, time: at, id: digest('tick', theatre, at.slice(0, 16)) }
+  return {
+    type: 'clock.ticked',
+    data: { to: at, gap },
+    theatre,
+    time: at,
+    id: digest('tick', theatre, at.slice(0, 16))
+  }
 }
 
 /** A revision of a report arrives in `theatre`, whether or not its place lies there. */
-export function received(report: ReportRevision, { theatre = report.theatre, time = report.reportedAt } = {}): TheatreRecord {
+export function received(
+  report: ReportRevision,
+  { theatre = report.theatre, time = report.reportedAt } = {}
+): TheatreRecord {
   return {
     type: 'report.received',
     data: report,

@@ -1,14 +1,34 @@
-// Reports as intake writes them, for tests: all members have simple defaults, so that a test states only what matters to it.
+// Reports as intake writes them, for tests: all members have simple defaults, so that a test states
+// only what matters to it.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { Place, ReportRevision } from '@tocsin/domain/report/report'
 
-export type ReportOverrides = Partial<Omit<ReportRevision, 'place'>> & { readonly place?: Partial<Place> }
+export type ReportOverrides = Partial<Omit<ReportRevision, 'place'>> & {
+  readonly place?: Partial<Place>
+}
 
-/** Real places of three admin areas, hundreds of kilometres apart: enough for tests of distance. Source: GeoNames, CC BY 4.0. */
+/**
+ * Real places of three admin areas, hundreds of kilometres apart: enough for tests of distance.
+ * Source: GeoNames, CC BY 4.0.
+ */
 export const places = {
-  diosso: placeOf({ name: 'Diosso', country: 'ML', admin1: 'ML-4', settlement: 'ML-4/diosso', lat: 13.88321, lon: -5.36211 }),
-  dioura: placeOf({ name: 'Dioura', country: 'ML', admin1: 'ML-5', settlement: 'ML-5/dioura', lat: 14.8252, lon: -5.2547 }),
+  diosso: placeOf({
+    name: 'Diosso',
+    country: 'ML',
+    admin1: 'ML-4',
+    settlement: 'ML-4/diosso',
+    lat: 13.88321,
+    lon: -5.36211
+  }),
+  dioura: placeOf({
+    name: 'Dioura',
+    country: 'ML',
+    admin1: 'ML-5',
+    settlement: 'ML-5/dioura',
+    lat: 14.8252,
+    lon: -5.2547
+  }),
   sirakorola: placeOf({
     name: 'Sirakorola',
     country: 'ML',
@@ -25,8 +45,22 @@ export const places = {
     lat: 14.437,
     lon: -0.665
   }),
-  djibo: placeOf({ name: 'Djibo', country: 'BF', admin1: 'BF-12', settlement: 'BF-12/djibo', lat: 14.0994, lon: -1.62554 }),
-  diffa: placeOf({ name: 'Diffa', country: 'NE', admin1: 'NE-2', settlement: 'NE-2/diffa', lat: 13.31536, lon: 12.61135 })
+  djibo: placeOf({
+    name: 'Djibo',
+    country: 'BF',
+    admin1: 'BF-12',
+    settlement: 'BF-12/djibo',
+    lat: 14.0994,
+    lon: -1.62554
+  }),
+  diffa: placeOf({
+    name: 'Diffa',
+    country: 'NE',
+    admin1: 'NE-2',
+    settlement: 'NE-2/diffa',
+    lat: 13.31536,
+    lon: 12.61135
+  })
 } as const
 
 /** A place with stated coordinates, 2 km precise, and a stated admin area, unless overridden. */
@@ -50,9 +84,9 @@ export function placeOf(overrides: Partial<Place>): Place {
 }
 
 /**
- * One revision of a report: an attack at Dioura on 1 June 2025, reported a day later, unless overridden. Pure. `reportId` derives
- * from source and external id as in intake, `contentHash` from the whole content, so that two different reports never share one
- * by accident.
+ * One revision of a report: an attack at Dioura on 1 June 2025, reported a day later, unless
+ * overridden. Pure. `reportId` derives from source and external id as in intake, `contentHash` from
+ * the whole content, so that two different reports never share one by accident.
  */
 export function aReport(overrides: ReportOverrides = {}): ReportRevision {
   const { place, ...rest } = overrides
@@ -83,7 +117,9 @@ export function aReport(overrides: ReportOverrides = {}): ReportRevision {
   const report = { ...said, ...rest }
   return {
     ...report,
-    reportId: rest.reportId ?? digest('report-id', sourceId, 'external', externalId ?? JSON.stringify(report)),
+    reportId:
+      rest.reportId ??
+      digest('report-id', sourceId, 'external', externalId ?? JSON.stringify(report)),
     contentHash: rest.contentHash ?? digest(JSON.stringify(report))
   }
 }

@@ -1,5 +1,5 @@
-// CAP documents against the schema of OASIS: by libxml2 as WebAssembly, which is there on every machine, and by the `xmllint` of
-// the machine where there is one.
+// CAP documents against the schema of OASIS: by libxml2 as WebAssembly, which is there on every
+// machine, and by the `xmllint` of the machine where there is one.
 
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,9 +17,18 @@ const batchMax = 200
 export async function capFaults(documents: readonly string[]): Promise<readonly string[]> {
   const faults: string[] = []
   for (let from = 0; from < documents.length; from += batchMax) {
-    const xml = documents.slice(from, from + batchMax).map((contents, i) => ({ fileName: `${from + i}.xml`, contents }))
-    const { valid, errors, rawOutput } = await validateXML({ xml, schema, maxMemoryPages: memoryPages.GiB })
-    if (!valid) faults.push(...(errors.length === 0 ? [rawOutput] : errors.map(({ rawMessage }) => rawMessage)))
+    const xml = documents
+      .slice(from, from + batchMax)
+      .map((contents, i) => ({ fileName: `${from + i}.xml`, contents }))
+    const { valid, errors, rawOutput } = await validateXML({
+      xml,
+      schema,
+      maxMemoryPages: memoryPages.GiB
+    })
+    if (!valid)
+      faults.push(
+        ...(errors.length === 0 ? [rawOutput] : errors.map(({ rawMessage }) => rawMessage))
+      )
   }
   return faults
 }
@@ -37,8 +46,13 @@ export function xmllintFaults(documents: readonly string[]): readonly string[] {
         writeFileSync(file, text)
         return file
       })
-      const done = spawnSync('xmllint', ['--nonet', '--noout', '--schema', schemaFile, ...files], { encoding: 'utf8' })
-      if (done.status !== 0) faults.push(...done.stderr.split('\n').filter(line => line !== '' && !line.endsWith(' validates')))
+      const done = spawnSync('xmllint', ['--nonet', '--noout', '--schema', schemaFile, ...files], {
+        encoding: 'utf8'
+      })
+      if (done.status !== 0)
+        faults.push(
+          ...done.stderr.split('\n').filter(line => line !== '' && !line.endsWith(' validates'))
+        )
     }
     return faults
   } finally {

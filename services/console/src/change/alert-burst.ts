@@ -1,5 +1,5 @@
-// What is said of alerts that come and change within a moment: forty sirens in ten seconds tell nobody anything, one sentence
-// with the gravest of them does. Pure.
+// What is said of alerts that come and change within a moment: forty sirens in ten seconds tell
+// nobody anything, one sentence with the gravest of them does. Pure.
 
 import { type Severity, severityRank } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
@@ -12,7 +12,10 @@ export interface CallingAlert {
   readonly isNew: boolean
 }
 
-/** One that comes and changes within the moment is one alert, as it is by then, and new. At least one is given. */
+/**
+ * One that comes and changes within the moment is one alert, as it is by then, and new. At least
+ * one is given.
+ */
 export function burstWords(calls: readonly CallingAlert[]): string {
   const byId = new Map<string, CallingAlert>()
   for (const call of calls) {
@@ -23,7 +26,8 @@ export function burstWords(calls: readonly CallingAlert[]): string {
   // Of equals the new one is named: it is heard of for the first time.
   const gravest = alerts.reduce((a, b) => (rankOf(b) > rankOf(a) ? b : a))
   const [severity, { headline, isNew }] = [words.severities[gravest.severity], gravest]
-  if (alerts.length === 1) return isNew ? words.say.raised(severity, headline) : words.say.changed(severity, headline)
+  if (alerts.length === 1)
+    return isNew ? words.say.raised(severity, headline) : words.say.changed(severity, headline)
   const raised = alerts.filter(alert => alert.isNew).length
   return words.say.many(raised, alerts.length - raised, severity, headline)
 }

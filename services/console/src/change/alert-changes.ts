@@ -1,6 +1,13 @@
-// What differs between two states of an alert, for people: one line a fact, with what it was and what it is. Pure.
+// What differs between two states of an alert, for people: one line a fact, with what it was and
+// what it is. Pure.
 
-import { evidenceCountOf, isOpen, type ShownAlert, type ShownRevision, severityRank } from '../shown/shown-alert.ts'
+import {
+  evidenceCountOf,
+  isOpen,
+  type ShownAlert,
+  type ShownRevision,
+  severityRank
+} from '../shown/shown-alert.ts'
 import { deathsWords, doneWords, holderWords, placeWords } from '../words/alert-words.ts'
 import { windowWords } from '../words/time-words.ts'
 import { words } from '../words/words.ts'
@@ -11,23 +18,24 @@ export function changeWords({ what, before, after }: Change): string {
   return `${what}: ${[before, after].filter(text => text !== '').join(' → ')}`
 }
 
-const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAlert) => string])[] = [
-  [() => words.history.severity, alert => words.severities[alert.severity]],
-  [() => words.history.status, alert => words.statuses[alert.status]],
-  [() => words.history.certainty, alert => words.certainties[alert.certainty]],
-  [alert => alert.measure.name, alert => String(alert.measure.value)],
-  [() => words.history.threshold, alert => String(alert.measure.threshold)],
-  [() => words.history.rule, alert => words.history.ruleIn(alert.ruleId, alert.ruleVersion)],
-  [() => words.history.evidence, alert => String(evidenceCountOf(alert))],
-  [() => words.history.deaths, alert => deathsWords(alert.fatalities)],
-  [() => words.history.time, alert => windowWords(alert.window)],
-  [() => words.history.where, alert => placeWords(alert)],
-  [() => words.history.handling, alert => words.handlings[alert.handling]],
-  [() => words.history.taken, alert => holderWords(alert.operator, alert.area)],
-  [() => words.history.done, alert => doneWords(alert.operator, alert.area)],
-  [() => words.history.partOf, alert => alert.partOf ?? words.history.nothing],
-  [() => words.history.headline, alert => alert.headline]
-]
+const facts: readonly (readonly [(alert: ShownAlert) => string, (alert: ShownAlert) => string])[] =
+  [
+    [() => words.history.severity, alert => words.severities[alert.severity]],
+    [() => words.history.status, alert => words.statuses[alert.status]],
+    [() => words.history.certainty, alert => words.certainties[alert.certainty]],
+    [alert => alert.measure.name, alert => String(alert.measure.value)],
+    [() => words.history.threshold, alert => String(alert.measure.threshold)],
+    [() => words.history.rule, alert => words.history.ruleIn(alert.ruleId, alert.ruleVersion)],
+    [() => words.history.evidence, alert => String(evidenceCountOf(alert))],
+    [() => words.history.deaths, alert => deathsWords(alert.fatalities)],
+    [() => words.history.time, alert => windowWords(alert.window)],
+    [() => words.history.where, alert => placeWords(alert)],
+    [() => words.history.handling, alert => words.handlings[alert.handling]],
+    [() => words.history.taken, alert => holderWords(alert.operator, alert.area)],
+    [() => words.history.done, alert => doneWords(alert.operator, alert.area)],
+    [() => words.history.partOf, alert => alert.partOf ?? words.history.nothing],
+    [() => words.history.headline, alert => alert.headline]
+  ]
 
 /** The same number of pieces, and not the same ones: as far as they are named. */
 function restsOnOthers(before: ShownAlert, after: ShownAlert): boolean {
@@ -44,7 +52,11 @@ function piecesChange(what: string, side: 'before' | 'after', pieces: readonly s
 }
 
 /** None before the first state. `nameOf`: null where the pieces are counted only. */
-export function changesBetween(before: ShownAlert | null, after: ShownAlert, nameOf: PieceName | null = null): readonly Change[] {
+export function changesBetween(
+  before: ShownAlert | null,
+  after: ShownAlert,
+  nameOf: PieceName | null = null
+): readonly Change[] {
   if (before === null) return []
   const changes = facts.flatMap(([titleOf, saying]) => {
     const change = { what: titleOf(after), before: saying(before), after: saying(after) }
@@ -73,7 +85,10 @@ export interface HistoryItem {
   readonly changes: readonly Change[] | null
 }
 
-/** Events of an alert with what each changed, latest first. `omitted`: how many came before the first of them. */
+/**
+ * Events of an alert with what each changed, latest first. `omitted`: how many came before the
+ * first of them.
+ */
 export function historyOf(
   revisions: readonly ShownRevision[],
   omitted: number,
@@ -81,7 +96,10 @@ export function historyOf(
 ): readonly HistoryItem[] {
   const items = revisions.map((revision, i) => {
     const before = revisions[i - 1]?.data ?? null
-    return { revision, changes: before === null && omitted > 0 ? null : changesBetween(before, revision.data, nameOf) }
+    return {
+      revision,
+      changes: before === null && omitted > 0 ? null : changesBetween(before, revision.data, nameOf)
+    }
   })
   return items.reverse()
 }
@@ -93,8 +111,9 @@ export interface MissedAlert {
 }
 
 /**
- * What became of open alerts between two pictures of them, new ones first; `fromMs`: when the first was taken, by the suite's
- * clock. One that was raised and closed meanwhile stands in the second alone, whenever its reports are from. O(alerts).
+ * What became of open alerts between two pictures of them, new ones first; `fromMs`: when the first
+ * was taken, by the suite's clock. One that was raised and closed meanwhile stands in the second
+ * alone, whenever its reports are from. O(alerts).
  */
 export function missedBetween(
   before: ReadonlyMap<string, ShownAlert>,
@@ -108,9 +127,11 @@ export function missedBetween(
     const was = before.get(alert.alertId)
     if (was === alert || was?.revision === alert.revision) continue
     const wasOpen = was !== undefined && isOpen(was)
-    if (wasOpen && !isOpen(alert)) gone.push({ kind: 'gone', alert, changes: changesBetween(was, alert) })
+    if (wasOpen && !isOpen(alert))
+      gone.push({ kind: 'gone', alert, changes: changesBetween(was, alert) })
     else if (!wasOpen && isOpen(alert)) raised.push({ kind: 'raised', alert, changes: [] })
-    else if (was === undefined && Date.parse(alert.times.detectedAt) >= fromMs) gone.push({ kind: 'gone', alert, changes: [] })
+    else if (was === undefined && Date.parse(alert.times.detectedAt) >= fromMs)
+      gone.push({ kind: 'gone', alert, changes: [] })
     else if (wasOpen) changed.push({ kind: 'changed', alert, changes: changesBetween(was, alert) })
   }
   for (const alert of before.values()) {
@@ -123,6 +144,7 @@ export function missedBetween(
 export function gravestFirst(missed: readonly MissedAlert[]): readonly MissedAlert[] {
   const changedMs = ({ alert }: MissedAlert) => Date.parse(alert.times.detectedAt)
   return [...missed].sort(
-    (a, b) => severityRank(b.alert.severity) - severityRank(a.alert.severity) || changedMs(b) - changedMs(a)
+    (a, b) =>
+      severityRank(b.alert.severity) - severityRank(a.alert.severity) || changedMs(b) - changedMs(a)
   )
 }

@@ -1,6 +1,12 @@
 // What was done about an alert, as officers recorded it and partners said. Pure.
 
-import { eventName, partnersDeedIn, type ShownAlert, type ShownResponse, type ShownRevision } from '../shown/shown-alert.ts'
+import {
+  eventName,
+  partnersDeedIn,
+  type ShownAlert,
+  type ShownResponse,
+  type ShownRevision
+} from '../shown/shown-alert.ts'
 
 /** A response with who recorded it, as far as the reader is told. */
 export interface Deed extends ShownResponse {
@@ -32,17 +38,34 @@ export function deedsOf(
   const gone = replacedIn(revisions)
   const told = all.filter(({ id }) => id === undefined || !gone.has(id))
   // Those of an alert that became part of this one have their events there.
-  const ends = responses === undefined ? [] : responses.count === 1 ? [responses.last] : [responses.first, responses.last]
-  const unnamed = ends.filter(end => !told.some(each => isSame(each, end))).map(end => ({ ...end, by: null, text: null }))
-  const deeds = [...told, ...unnamed].map(each => ({ ...each, afterMs: Date.parse(each.at) - Date.parse(raisedAt) }))
-  const partners = revisions.filter(({ type, data }) => partnersDeedIn(type, data.operator) !== undefined).length
-  return { deeds: deeds.sort(byTime), omitted: Math.max(0, (responses?.count ?? 0) + partners - deeds.length) }
+  const ends =
+    responses === undefined
+      ? []
+      : responses.count === 1
+        ? [responses.last]
+        : [responses.first, responses.last]
+  const unnamed = ends
+    .filter(end => !told.some(each => isSame(each, end)))
+    .map(end => ({ ...end, by: null, text: null }))
+  const deeds = [...told, ...unnamed].map(each => ({
+    ...each,
+    afterMs: Date.parse(each.at) - Date.parse(raisedAt)
+  }))
+  const partners = revisions.filter(
+    ({ type, data }) => partnersDeedIn(type, data.operator) !== undefined
+  ).length
+  return {
+    deeds: deeds.sort(byTime),
+    omitted: Math.max(0, (responses?.count ?? 0) + partners - deeds.length)
+  }
 }
 
 /** What an event says was done: of a correction what it puts in place. */
 export function toldIn(type: string, operator: ShownAlert['operator']): ShownResponse | undefined {
   const name = eventName(type)
-  const isTold = name === 'responded' || (name === 'response-corrected' && operator.responseWithdrawn === undefined)
+  const isTold =
+    name === 'responded' ||
+    (name === 'response-corrected' && operator.responseWithdrawn === undefined)
   return isTold ? operator.responses?.last : partnersDeedIn(type, operator)?.response
 }
 
@@ -52,7 +75,9 @@ function replacedIn(revisions: readonly ShownRevision[]): ReadonlySet<string> {
   return new Set(
     corrections.flatMap(({ data: { operator } }) => {
       const { responses, responseWithdrawn } = operator
-      return responseWithdrawn?.id === undefined ? (responses?.last.corrects ?? []) : [responseWithdrawn.id]
+      return responseWithdrawn?.id === undefined
+        ? (responses?.last.corrects ?? [])
+        : [responseWithdrawn.id]
     })
   )
 }

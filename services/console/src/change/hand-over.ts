@@ -1,5 +1,5 @@
-// What one officer hands over to the next: what came, grew, closed, was taken, done and said since a time, what nobody answered
-// and what nobody has. Pure.
+// What one officer hands over to the next: what came, grew, closed, was taken, done and said since
+// a time, what nobody answered and what nobody has. Pure.
 
 import {
   eventName,
@@ -63,7 +63,9 @@ export interface KnownAlert {
   readonly isUnanswered: boolean
 }
 
-const partOf: Readonly<Record<string, Exclude<HandOverPart, 'changed' | 'unknown' | 'unanswered' | 'nobody'>>> = {
+const partOf: Readonly<
+  Record<string, Exclude<HandOverPart, 'changed' | 'unknown' | 'unanswered' | 'nobody'>>
+> = {
   raised: 'raised',
   reopened: 'raised',
   escalated: 'escalated',
@@ -79,17 +81,22 @@ const partOf: Readonly<Record<string, Exclude<HandOverPart, 'changed' | 'unknown
 
 /** Gravest first under each heading; then the latest change. O(events). */
 export function handOverOf(known: readonly KnownAlert[]): HandOver {
-  const parts = Object.fromEntries(handOverParts.map(part => [part, []])) as unknown as Record<HandOverPart, HandOverItem[]>
+  const parts = Object.fromEntries(handOverParts.map(part => [part, []])) as unknown as Record<
+    HandOverPart,
+    HandOverItem[]
+  >
   for (const { alert, revisions, omitted: before, sinceMs, isUnanswered } of known) {
     const omitted = revisions !== null && reachesBack(revisions, sinceMs) ? 0 : before
     const of = revisions === null ? null : partsOf(revisions, sinceMs)
     for (const [part, events] of of ?? []) parts[part].push({ alert, events, omitted })
     // Events that nobody has seen here may be any.
-    if (of === null || (of.size === 0 && omitted > 0)) parts.unknown.push({ alert, events: [], omitted })
+    if (of === null || (of.size === 0 && omitted > 0))
+      parts.unknown.push({ alert, events: [], omitted })
     if (isUnanswered) parts.unanswered.push({ alert, events: [], omitted: 0 })
     if (isOpen(alert) && isNobodys(alert)) parts.nobody.push({ alert, events: [], omitted: 0 })
   }
-  for (const part of handOverParts) parts[part].sort(part === 'unanswered' ? compareWaits : compareItems)
+  for (const part of handOverParts)
+    parts[part].sort(part === 'unanswered' ? compareWaits : compareItems)
   return parts
 }
 
@@ -100,12 +107,19 @@ function reachesBack(revisions: readonly ShownRevision[], sinceMs: number): bool
 }
 
 /** The events of one alert since then, each under every heading that it belongs to. */
-function partsOf(revisions: readonly ShownRevision[], sinceMs: number): ReadonlyMap<HandOverPart, readonly ShownRevision[]> {
+function partsOf(
+  revisions: readonly ShownRevision[],
+  sinceMs: number
+): ReadonlyMap<HandOverPart, readonly ShownRevision[]> {
   const of = new Map<HandOverPart, ShownRevision[]>()
-  const put = (part: HandOverPart, event: ShownRevision) => of.set(part, [...(of.get(part) ?? []), event])
+  const put = (part: HandOverPart, event: ShownRevision) =>
+    of.set(part, [...(of.get(part) ?? []), event])
   let plain: ShownRevision | undefined
   for (const event of revisions.filter(({ time }) => Date.parse(time) >= sinceMs)) {
-    const part = partnersDeedIn(event.type, event.data.operator) === undefined ? partOf[eventName(event.type)] : 'done'
+    const part =
+      partnersDeedIn(event.type, event.data.operator) === undefined
+        ? partOf[eventName(event.type)]
+        : 'done'
     if (part !== undefined) put(part, event)
     if (event.data.action?.text && part !== 'noted' && part !== 'done') put('noted', event)
     if (plainEvents.includes(eventName(event.type))) plain = event
@@ -135,7 +149,8 @@ function compareWaits(a: HandOverItem, b: HandOverItem): number {
 function compareItems({ alert: a }: HandOverItem, { alert: b }: HandOverItem): number {
   const [one, other] = [a.times.detectedAt, b.times.detectedAt]
   return (
-    severityRank(b.severity) - severityRank(a.severity) || (one > other ? -1 : one < other ? 1 : a.alertId < b.alertId ? -1 : 1)
+    severityRank(b.severity) - severityRank(a.severity) ||
+    (one > other ? -1 : one < other ? 1 : a.alertId < b.alertId ? -1 : 1)
   )
 }
 
@@ -144,14 +159,17 @@ export const shiftHours = 8
 const hourMs = 3_600_000
 
 /**
- * Since when, ms: as the address says, else a shift before `shownMs`, when the hand-over was opened. `isRefused`: the address
- * says no time, or one that is still to come.
+ * Since when, ms: as the address says, else a shift before `shownMs`, when the hand-over was
+ * opened. `isRefused`: the address says no time, or one that is still to come.
  */
 export function sinceIn(query: URLSearchParams, shownMs: number, nowMs: number): Since {
   const text = query.get('since')
   const said = Date.parse(text ?? '')
   const isRefused = Number.isNaN(said) || said > nowMs
-  return { ms: isRefused ? shownMs - shiftHours * hourMs : said, isRefused: text !== null && isRefused }
+  return {
+    ms: isRefused ? shownMs - shiftHours * hourMs : said,
+    isRefused: text !== null && isRefused
+  }
 }
 
 export interface Since {

@@ -1,4 +1,5 @@
-// What differs between two lists of an alert: its levels, and the pieces that it rests on as far as its states name them. Pure.
+// What differs between two lists of an alert: its levels, and the pieces that it rests on as far as
+// its states name them. Pure.
 
 import { namedCountOf, type ShownAlert } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
@@ -8,7 +9,10 @@ export interface Change {
   /** Empty: it only came; so `after`, where it only went. */
   readonly before: string
   readonly after: string
-  /** Where it is of several texts that others wrote: each apart, so that none turns the next one around. */
+  /**
+   * Where it is of several texts that others wrote: each apart, so that none turns the next one
+   * around.
+   */
   readonly pieces?: readonly string[]
 }
 
@@ -26,7 +30,10 @@ function without(list: readonly string[], other: readonly string[]): readonly st
 /** Levels that came and went, a line for each; of the same ones in another order, all. */
 export function levelsBetween(before: ShownAlert, after: ShownAlert): readonly Change[] {
   const { levels, levelsCame, levelsWent } = words.history
-  const [was, is] = [before, after].map(each => each.levels.map(({ reason }) => reason)) as [string[], string[]]
+  const [was, is] = [before, after].map(each => each.levels.map(({ reason }) => reason)) as [
+    string[],
+    string[]
+  ]
   const [went, came] = [without(was, is), without(is, was)]
   const changes = [
     ...(came.length === 0 ? [] : [{ what: levelsCame, before: '', after: came.join(', ') }]),
@@ -37,14 +44,16 @@ export function levelsBetween(before: ShownAlert, after: ShownAlert): readonly C
 }
 
 /**
- * Ids of the pieces that came and went. A state names the first of many only: what stands in the other may have been behind
- * them, and is told of only where all are named.
+ * Ids of the pieces that came and went. A state names the first of many only: what stands in the
+ * other may have been behind them, and is told of only where all are named.
  */
 export function piecesBetween(
   before: ShownAlert,
   after: ShownAlert
 ): { readonly came: readonly string[]; readonly went: readonly string[] } {
-  const [was, is] = [before, after].map(({ evidence }) => evidence.map(({ incidentId }) => incidentId)) as [string[], string[]]
+  const [was, is] = [before, after].map(({ evidence }) =>
+    evidence.map(({ incidentId }) => incidentId)
+  ) as [string[], string[]]
   return {
     came: was.length >= namedCountOf(before) ? without(is, was) : [],
     went: is.length >= namedCountOf(after) ? without(was, is) : []

@@ -12,7 +12,9 @@ interface ActionStatus {
 
 /** Waits between two questions, ms: the last one again and again. */
 const waitsMs = [1_000, 2_000, 5_000, 15_000] as const
-/** Questions in a row to which the suite knows no such act: then nothing is known of its outcome. */
+/**
+ * Questions in a row to which the suite knows no such act: then nothing is known of its outcome.
+ */
 const unknownMax = 5
 
 /** Whether an answer says that the act is stored and not decided yet. */
@@ -21,10 +23,13 @@ export function isPending(answer: Answer<unknown>): boolean {
 }
 
 /**
- * What became of an act, as if it had been answered at once: asks until it is decided, however long that takes. `pause` waits,
- * ms. An answer that decides is returned as it is.
+ * What became of an act, as if it had been answered at once: asks until it is decided, however long
+ * that takes. `pause` waits, ms. An answer that decides is returned as it is.
  */
-export async function decided<T>(answer: Answer<T>, pause: (ms: number) => Promise<void>): Promise<Answer<T>> {
+export async function decided<T>(
+  answer: Answer<T>,
+  pause: (ms: number) => Promise<void>
+): Promise<Answer<T>> {
   if (answer.kind !== 'ok' || !isPending(answer)) return answer
   const { actionId } = answer.body as { readonly actionId?: string }
   if (actionId === undefined) return { kind: 'unreachable' }
@@ -33,7 +38,9 @@ export async function decided<T>(answer: Answer<T>, pause: (ms: number) => Promi
     const status = await ask<ActionStatus>(`/v1/actions/${encodeURIComponent(actionId)}`)
     if (status.kind === 'refused' && status.problem.status === 404) unknown += 1
     if (status.kind !== 'ok' || status.body.state === 'pending') continue
-    return status.body.state === 'done' ? { ...answer, status: 200 } : { kind: 'refused', problem: refusalOf(status.body) }
+    return status.body.state === 'done'
+      ? { ...answer, status: 200 }
+      : { kind: 'refused', problem: refusalOf(status.body) }
   }
   return { kind: 'unreachable' }
 }

@@ -1,4 +1,5 @@
-// Requests to the suite. Every outcome is a value: an answer, a refusal with its problem, or no answer at all.
+// Requests to the suite. Every outcome is a value: an answer, a refusal with its problem, or no
+// answer at all.
 
 import type { FieldFault, Problem } from '../shown/problem.ts'
 import { words } from '../words/words.ts'
@@ -32,7 +33,10 @@ export interface Asking {
 
 let tellClock: (aheadMs: number) => void = () => {}
 
-/** `tell` gets from then on, with each answer, by how much the suite's clock is ahead of this page's, ms, to some seconds. */
+/**
+ * `tell` gets from then on, with each answer, by how much the suite's clock is ahead of this
+ * page's, ms, to some seconds.
+ */
 export function onSuiteClock(tell: (aheadMs: number) => void): void {
   tellClock = tell
 }
@@ -63,17 +67,30 @@ async function answerTo<T>(
   try {
     const response = await fetch(path, {
       method,
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.any(signal === undefined ? [dropped, timeout] : [dropped, signal, timeout])
+      signal: AbortSignal.any(
+        signal === undefined ? [dropped, timeout] : [dropped, signal, timeout]
+      )
     })
     // What a browser has kept tells an old time: answers about alerts are never kept.
-    if (path.startsWith('/v1/')) noteClock(response.headers.get('date'), sentAt, performance.now() - sentMs)
+    if (path.startsWith('/v1/'))
+      noteClock(response.headers.get('date'), sentAt, performance.now() - sentMs)
     const text = await response.text()
     if (!response.ok) return { kind: 'refused', problem: problemIn(text, response.status) }
     const staleSince = response.headers.get('tocsin-stale-since')
     const etag = response.headers.get('etag')
-    return { kind: 'ok', status: response.status, body: (text === '' ? null : JSON.parse(text)) as T, staleSince, etag }
+    return {
+      kind: 'ok',
+      status: response.status,
+      body: (text === '' ? null : JSON.parse(text)) as T,
+      staleSince,
+      etag
+    }
   } catch {
     // A broken connection, a time-out, or half a body: nothing is known of the outcome.
     return { kind: 'unreachable' }
@@ -85,7 +102,8 @@ const quickMs = 5_000
 
 function noteClock(date: string | null, sentAt: number, tookMs: number): void {
   const toldMs = date === null ? Number.NaN : Date.parse(date)
-  if (Number.isNaN(toldMs) || tookMs > quickMs || Math.abs(pageNow() - sentAt - tookMs) > quickMs) return
+  if (Number.isNaN(toldMs) || tookMs > quickMs || Math.abs(pageNow() - sentAt - tookMs) > quickMs)
+    return
   tellClock(toldMs - (sentAt + tookMs / 2))
 }
 
@@ -98,7 +116,9 @@ function problemIn(text: string, status: number): Problem {
     ...(typeof told.by === 'string' ? { by: told.by } : {}),
     ...(typeof told.at === 'string' ? { at: told.at } : {}),
     ...(typeof told.revision === 'number' ? { revision: told.revision } : {}),
-    ...(typeof told.operatorRevision === 'number' ? { operatorRevision: told.operatorRevision } : {}),
+    ...(typeof told.operatorRevision === 'number'
+      ? { operatorRevision: told.operatorRevision }
+      : {}),
     ...(Array.isArray(told.errors) ? { errors: told.errors.filter(isFieldFault) } : {})
   }
 }
@@ -111,7 +131,9 @@ function isFieldFault(value: unknown): value is FieldFault {
 function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
     const told: unknown = JSON.parse(text)
-    return typeof told === 'object' && told !== null ? (told as Readonly<Record<string, unknown>>) : {}
+    return typeof told === 'object' && told !== null
+      ? (told as Readonly<Record<string, unknown>>)
+      : {}
   } catch {
     // A proxy's page, not the suite's problem.
     return {}

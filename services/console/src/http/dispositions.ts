@@ -3,6 +3,8 @@
 import type { RuleDispositions } from '../shown/dispositions.ts'
 import { type Answer, ask } from './answers.ts'
 
-export function askDispositions(): Promise<Answer<{ readonly items: readonly RuleDispositions[] }>> {
+export function askDispositions(): Promise<
+  Answer<{ readonly items: readonly RuleDispositions[] }>
+> {
   return ask('/v1/dispositions')
 }

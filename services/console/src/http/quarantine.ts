@@ -13,6 +13,7 @@ export const quarantine = {
       `/v1/quarantine?state=${encodeURIComponent(state)}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
     ),
   read: (id: string) => ask<QuarantineEntry>(path(id)),
-  replay: (id: string, report: unknown) => ask<ReportAccepted>(`${path(id)}/replay`, { method: 'POST', body: report }),
+  replay: (id: string, report: unknown) =>
+    ask<ReportAccepted>(`${path(id)}/replay`, { method: 'POST', body: report }),
   dismiss: (id: string) => ask<QuarantineEntry>(path(id), { method: 'DELETE' })
 }

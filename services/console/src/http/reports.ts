@@ -9,7 +9,8 @@ export const reports = {
   post: (body: object) => ask<ReportAccepted>('/v1/reports', { method: 'POST', body }),
   correct: (id: string, body: object) => ask<ReportAccepted>(path(id), { method: 'PUT', body }),
   /** A withdrawal is final. */
-  withdraw: (id: string, reason: string) => ask<ReportAccepted>(path(id), { method: 'DELETE', body: { reason } }),
+  withdraw: (id: string, reason: string) =>
+    ask<ReportAccepted>(path(id), { method: 'DELETE', body: { reason } }),
   outcome: (id: string) => ask<ReportOutcome>(path(id)),
   read: (id: string) => ask<OpenedReport>(path(id))
 }

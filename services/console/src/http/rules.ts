@@ -5,7 +5,8 @@ import { ask } from './answers.ts'
 import type { Page } from './suite.ts'
 
 const path = (id: string) => `/v1/rules/${encodeURIComponent(id)}`
-const ifMatch = (version: number | null) => (version === null ? {} : { headers: { 'if-match': `"${version}"` } })
+const ifMatch = (version: number | null) =>
+  version === null ? {} : { headers: { 'if-match': `"${version}"` } }
 /** All retained reports are folded again, ms. */
 const previewMs = 180_000
 
@@ -14,7 +15,12 @@ export const rules = {
   read: (id: string) => ask<Rule>(path(id)),
   /** `signal` ends it in the suite too. */
   preview: (rule: object, signal: AbortSignal) =>
-    ask<RulePreview>('/v1/rules/preview', { method: 'POST', body: { rules: [rule] }, withinMs: previewMs, signal }),
+    ask<RulePreview>('/v1/rules/preview', {
+      method: 'POST',
+      body: { rules: [rule] },
+      withinMs: previewMs,
+      signal
+    }),
   /** What the rule alone would have raised over all that is retained. */
   backtest: (rule: object, signal: AbortSignal) =>
     ask<RulePreview>('/v1/rules/preview', {
@@ -28,6 +34,8 @@ export const rules = {
   /** For who may not see everything the suite folds anew what they may see. */
   near: (id: string) => ask<NearMisses>(`${path(id)}/near`, { withinMs: previewMs }),
   /** `version`: the one that was seen; null for a new rule. */
-  put: (id: string, body: object, version: number | null) => ask<Rule>(path(id), { method: 'PUT', body, ...ifMatch(version) }),
-  withdraw: (id: string, version: number) => ask<null>(path(id), { method: 'DELETE', ...ifMatch(version) })
+  put: (id: string, body: object, version: number | null) =>
+    ask<Rule>(path(id), { method: 'PUT', body, ...ifMatch(version) }),
+  withdraw: (id: string, version: number) =>
+    ask<null>(path(id), { method: 'DELETE', ...ifMatch(version) })
 }

@@ -29,8 +29,13 @@ export interface Page<T> {
   readonly next: string | null
 }
 
-/** All pages of a list as one. What is refused on the way is the answer: half a list looks like a whole one. */
-export async function wholeList<T>(page: (cursor: string | null) => Promise<Answer<Page<T>>>): Promise<Answer<Page<T>>> {
+/**
+ * All pages of a list as one. What is refused on the way is the answer: half a list looks like a
+ * whole one.
+ */
+export async function wholeList<T>(
+  page: (cursor: string | null) => Promise<Answer<Page<T>>>
+): Promise<Answer<Page<T>>> {
   const items: T[] = []
   for (let cursor: string | null = null; ; ) {
     const answer: Answer<Page<T>> = await page(cursor)
@@ -50,9 +55,11 @@ const pageMax = 500
 
 export const suite = {
   me: () => ask<Caller>('/v1/me'),
-  signIn: (key: string) => ask<Caller>('/v1/sessions', { method: 'POST', headers: { authorization: `Bearer ${key}` } }),
+  signIn: (key: string) =>
+    ask<Caller>('/v1/sessions', { method: 'POST', headers: { authorization: `Bearer ${key}` } }),
   signInWays: () => ask<{ readonly identityProvider: string | null }>('/sign-in/ways'),
-  renewSession: () => ask<{ readonly expiresAt: string }>('/sign-in/identity/renewal', { method: 'POST' }),
+  renewSession: () =>
+    ask<{ readonly expiresAt: string }>('/sign-in/identity/renewal', { method: 'POST' }),
   signOut: () => ask<null>('/sign-out', { method: 'POST' }),
   names: () => ask<CodeNames>('/names.json'),
   theatres: () => ask<Page<Theatre>>('/v1/theatres'),
@@ -60,15 +67,19 @@ export const suite = {
   closed: () => ask<Page<ShownAlert>>(`/v1/alerts?status=retracted,resolved&limit=${pageMax}`),
   /** By words of the headline. */
   closedNamed: (text: string, limit: number) =>
-    ask<Page<ShownAlert>>(`/v1/alerts?status=retracted,resolved&find=${encodeURIComponent(text)}&limit=${limit}`),
+    ask<Page<ShownAlert>>(
+      `/v1/alerts?status=retracted,resolved&find=${encodeURIComponent(text)}&limit=${limit}`
+    ),
   /** The last known state, while nothing is live. */
-  lastKnown: () => ask<Page<ShownAlert>>(`/v1/alerts?status=provisional,confirmed&limit=${pageMax}`),
+  lastKnown: () =>
+    ask<Page<ShownAlert>>(`/v1/alerts?status=provisional,confirmed&limit=${pageMax}`),
   /** What nobody answered: the gravest first, and of equals the oldest. */
   unanswered: (cursor: string | null) =>
     ask<Page<ShownAlert>>(
       `/v1/alerts?answered=false&sort=gravity&limit=${pageMax}${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
     ),
-  alert: (id: string, signal: AbortSignal) => ask<AlertDetail>(`${alertPath(id)}?revisions=${revisionsMax}`, { signal }),
+  alert: (id: string, signal: AbortSignal) =>
+    ask<AlertDetail>(`${alertPath(id)}?revisions=${revisionsMax}`, { signal }),
   /** Its last events, for a row of the list. */
   revisions: (id: string) => ask<AlertDetail>(`${alertPath(id)}?revisions=${rowRevisionsMax}`),
   evidence: (id: string, cursor: string | null) =>
@@ -77,15 +88,33 @@ export const suite = {
     ),
   /** Those that changed last. */
   incidents: (query: string) => ask<Page<ShownIncident>>(`/v1/incidents?${query}`),
-  /** Splits or merges an incident. `after`: the revision of another officer's declaration that was seen. */
-  declare: (incidentId: string, kind: 'split' | 'merge', body: object, after: number | null, retryKey: string) =>
+  /**
+   * Splits or merges an incident. `after`: the revision of another officer's declaration that was
+   * seen.
+   */
+  declare: (
+    incidentId: string,
+    kind: 'split' | 'merge',
+    body: object,
+    after: number | null,
+    retryKey: string
+  ) =>
     ask<unknown>(`/v1/incidents/${encodeURIComponent(incidentId)}/${kind}`, {
       method: 'POST',
       body,
-      headers: { 'idempotency-key': retryKey, ...(after === null ? {} : { 'if-match': `"${after}"` }) }
+      headers: {
+        'idempotency-key': retryKey,
+        ...(after === null ? {} : { 'if-match': `"${after}"` })
+      }
     }),
   /** `retryKey` makes a repeat harmless. */
-  act: (id: string, act: string, operatorRevision: number, body: object, retryKey: string): Promise<Answer<ShownAlert>> =>
+  act: (
+    id: string,
+    act: string,
+    operatorRevision: number,
+    body: object,
+    retryKey: string
+  ): Promise<Answer<ShownAlert>> =>
     ask(`${alertPath(id)}/${act}`, {
       method: 'POST',
       body,

@@ -26,7 +26,8 @@ export type ReplayAsk =
 export const webhooks = {
   list: () => ask<Page<Subscription>>('/v1/subscriptions'),
   create: (body: object) => postOnce<SubscriptionMade>('/v1/subscriptions', body),
-  preview: (body: object) => ask<PolicyPreview>('/v1/subscriptions/preview', { method: 'POST', body }),
+  preview: (body: object) =>
+    ask<PolicyPreview>('/v1/subscriptions/preview', { method: 'POST', body }),
   /** `version`: the one that was seen; left out: whichever stands. */
   change: (id: string, body: object, version?: number) =>
     ask<SubscriptionChanged>(path(id), {
@@ -36,17 +37,23 @@ export const webhooks = {
     }),
   remove: (id: string) => ask<null>(path(id), { method: 'DELETE' }),
   health: (id: string) => ask<SubscriptionHealth>(`${path(id)}/health`),
-  rotate: (id: string, overlapHours: number) => postOnce<SubscriptionMade>(`${path(id)}/rotation`, { overlapHours }),
+  rotate: (id: string, overlapHours: number) =>
+    postOnce<SubscriptionMade>(`${path(id)}/rotation`, { overlapHours }),
   test: (id: string) => ask<TestOutcome>(`${path(id)}/test`, { method: 'POST' }),
-  replay: (id: string, body: ReplayAsk) => ask<{ readonly replayed: number }>(`${path(id)}/replay`, { method: 'POST', body }),
+  replay: (id: string, body: ReplayAsk) =>
+    ask<{ readonly replayed: number }>(`${path(id)}/replay`, { method: 'POST', body }),
   deliveries: (id: string, cursor: string | null) =>
-    ask<Page<Delivery>>(`${path(id)}/deliveries?limit=${pageSize}${cursor === null ? '' : `&cursor=${cursor}`}`),
+    ask<Page<Delivery>>(
+      `${path(id)}/deliveries?limit=${pageSize}${cursor === null ? '' : `&cursor=${cursor}`}`
+    ),
   /** Who was told of an alert, as officers are told. */
-  toldToOfficers: (alertId: string) => ask<AlertToldList>(`/v1/alerts/${encodeURIComponent(alertId)}/told`),
+  toldToOfficers: (alertId: string) =>
+    ask<AlertToldList>(`/v1/alerts/${encodeURIComponent(alertId)}/told`),
   /** Who was told of an alert. */
   toldOf: (alertId: string, cursor: string | null) =>
     ask<Page<AlertDelivery>>(
       `/v1/alerts/${encodeURIComponent(alertId)}/deliveries?limit=500${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`
     ),
-  delivery: (id: string, sequence: number) => ask<Page<Delivery>>(`${path(id)}/deliveries?sequence=${sequence}`)
+  delivery: (id: string, sequence: number) =>
+    ask<Page<Delivery>>(`${path(id)}/deliveries?sequence=${sequence}`)
 }

@@ -1,10 +1,13 @@
-// Files of this suite that are of use only whole. A link may hang without breaking: then nothing would ever be told, so silence
-// ends the loading.
+// Files of this suite that are of use only whole. A link may hang without breaking: then nothing
+// would ever be told, so silence ends the loading.
 
 /** Nothing of any file in this time: the link hangs, ms. */
 const silenceMs = 6_000
 
-/** The files at the given addresses; rejects once one is refused, breaks off, or nothing has come of any for a while. */
+/**
+ * The files at the given addresses; rejects once one is refused, breaks off, or nothing has come of
+ * any for a while.
+ */
 export async function wholeFiles(urls: readonly string[]): Promise<readonly Blob[]> {
   const ended = new AbortController()
   const end = () => ended.abort(new Error('the link is silent'))
@@ -24,7 +27,8 @@ export async function wholeFiles(urls: readonly string[]): Promise<readonly Blob
 
 async function wholeFile(url: string, signal: AbortSignal, heard: () => void): Promise<Blob> {
   const answer = await fetch(url, { signal })
-  if (!answer.ok || answer.body === null) throw new Error(`${url} was answered with ${answer.status}`)
+  if (!answer.ok || answer.body === null)
+    throw new Error(`${url} was answered with ${answer.status}`)
   const parts: Uint8Array<ArrayBuffer>[] = []
   for await (const part of answer.body) {
     heard()

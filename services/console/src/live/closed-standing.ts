@@ -2,7 +2,10 @@
 
 import { closedMax } from './picture.ts'
 
-/** `unknown`: not told yet. `failed`: not answered, so only what closed since is there. `cut`: older ones are not. */
+/**
+ * `unknown`: not told yet. `failed`: not answered, so only what closed since is there. `cut`: older
+ * ones are not.
+ */
 export type ClosedStanding = 'unknown' | 'failed' | 'cut' | 'whole'
 
 export interface ClosedSigns {
@@ -14,7 +17,12 @@ export interface ClosedSigns {
   readonly held: number
 }
 
-export function closedStandingOf({ isTold, hasFailed, hasMore, held }: ClosedSigns): ClosedStanding {
+export function closedStandingOf({
+  isTold,
+  hasFailed,
+  hasMore,
+  held
+}: ClosedSigns): ClosedStanding {
   if (!isTold) return hasFailed ? 'failed' : 'unknown'
   return hasMore || held >= closedMax ? 'cut' : 'whole'
 }

@@ -1,5 +1,5 @@
-// How long to wait before what has arrived is put in order and drawn again: longer where that takes longer, so that thousands of
-// alerts on a slow machine leave time for the officer. Pure.
+// How long to wait before what has arrived is put in order and drawn again: longer where that takes
+// longer, so that thousands of alerts on a slow machine leave time for the officer. Pure.
 
 const shortestMs = 100
 /** What is new is seen within this time, however slow the machine is, ms. */

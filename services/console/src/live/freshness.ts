@@ -1,4 +1,5 @@
-// Whether what is shown is known to be the suite's own state, and since when not. Pure: times are passed in.
+// Whether what is shown is known to be the suite's own state, and since when not. Pure: times are
+// passed in.
 
 import type { ClientState } from '@tocsin/client'
 
@@ -20,17 +21,18 @@ export type Freshness =
 /** What the console asks of the stream, s. */
 export const heartbeatSeconds = 2
 /**
- * A live link that was heard this long ago is not live, whatever it says, ms: two heartbeats. So a cut is shown within 5 s, also
- * where pages are pulled, which the suite holds for one heartbeat at most.
+ * A live link that was heard this long ago is not live, whatever it says, ms: two heartbeats. So a
+ * cut is shown within 5 s, also where pages are pulled, which the suite holds for one heartbeat at
+ * most.
  */
 export const silenceMs = 4_000
 /** How long the first connection may take before the page says that it is not live, ms. */
 const firstWaitMs = 5_000
 
 /**
- * The link of a page that has no stream, since its key may not read alerts: it asks as often as a stream would be heard, and each
- * answer is a word of the server. `answeredAtMs`: when the last one came; null: none did. `isOver`: its session has ended, and
- * what still answers tells it nothing.
+ * The link of a page that has no stream, since its key may not read alerts: it asks as often as a
+ * stream would be heard, and each answer is a word of the server. `answeredAtMs`: when the last one
+ * came; null: none did. `isOver`: its session has ended, and what still answers tells it nothing.
  */
 export function linkOfAnswers(answeredAtMs: number | null, isOver = false): ClientState {
   if (isOver) return { kind: 'ended', why: '', code: 401, heardAt: answeredAtMs }
@@ -40,11 +42,12 @@ export function linkOfAnswers(answeredAtMs: number | null, isOver = false): Clie
 }
 
 /**
- * `heardAtMs`: when the server was last heard; null before. `openedAtMs`: when the page was opened. `offlineSinceMs`: since when
- * this machine says that it has no network; null: it does not. That is known long before the silence tells. But a suite on this
- * machine, or in its building, is heard all the same: what was heard before counts no more, what is heard since does.
- * `completeAtMs`: when the server was last heard and all had come. All by the clock of the page; `aheadMs`: by how much the
- * suite's is ahead, which dates its own words.
+ * `heardAtMs`: when the server was last heard; null before. `openedAtMs`: when the page was opened.
+ * `offlineSinceMs`: since when this machine says that it has no network; null: it does not. That is
+ * known long before the silence tells. But a suite on this machine, or in its building, is heard
+ * all the same: what was heard before counts no more, what is heard since does. `completeAtMs`:
+ * when the server was last heard and all had come. All by the clock of the page; `aheadMs`: by how
+ * much the suite's is ahead, which dates its own words.
  */
 export function freshnessOf(
   state: ClientState,
@@ -61,10 +64,14 @@ export function freshnessOf(
   const isLinked = state.kind === 'live' && isHeard && isHeardSince
   if (isLinked && state.isCaughtUp) return { kind: 'live' }
   const hasBegun = heardAtMs !== null && !(isLinked && completeAtMs === null)
-  if (!hasBegun && (state.kind === 'connecting' || isLinked) && nowMs - openedAtMs < firstWaitMs) return { kind: 'beginning' }
+  if (!hasBegun && (state.kind === 'connecting' || isLinked) && nowMs - openedAtMs < firstWaitMs)
+    return { kind: 'beginning' }
   // A link that was there and asks for nothing any more has failed in this page.
   if (state.kind === 'idle' && heardAtMs === null) return { kind: 'beginning' }
-  const staleSince = state.kind === 'waiting' && state.staleSince !== null ? Date.parse(state.staleSince) - aheadMs : null
+  const staleSince =
+    state.kind === 'waiting' && state.staleSince !== null
+      ? Date.parse(state.staleSince) - aheadMs
+      : null
   const known = [completeAtMs, staleSince].filter(at => at !== null)
   return {
     kind: 'stale',
@@ -77,8 +84,8 @@ export function freshnessOf(
 }
 
 /**
- * What came of the last try that an officer asked for, while the page is not live since `sinceMs`; null: there was none since
- * then. An earlier gap had tries of its own.
+ * What came of the last try that an officer asked for, while the page is not live since `sinceMs`;
+ * null: there was none since then. An earlier gap had tries of its own.
  */
 export function triedOutcome(
   triedAtMs: number | null,

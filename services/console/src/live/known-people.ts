@@ -1,13 +1,18 @@
-// Whom an alert can be assigned to, as far as this page knows: a name is free text, and a typo reaches nobody. Pure.
+// Whom an alert can be assigned to, as far as this page knows: a name is free text, and a typo
+// reaches nobody. Pure.
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import type { Watch } from '../shown/watch.ts'
 
 /**
- * Names of the reader, of who acted on these alerts, and of who is or was on watch, in order. Whom an alert was assigned to is no
- * proof that there is somebody of that name. O(alerts).
+ * Names of the reader, of who acted on these alerts, and of who is or was on watch, in order. Whom
+ * an alert was assigned to is no proof that there is somebody of that name. O(alerts).
  */
-export function knownPeople(reader: string | null, alerts: Iterable<ShownAlert>, watches: readonly Watch[]): readonly string[] {
+export function knownPeople(
+  reader: string | null,
+  alerts: Iterable<ShownAlert>,
+  watches: readonly Watch[]
+): readonly string[] {
   const names = new Set<string>()
   const add = (name: string | null | undefined) => {
     if (name) names.add(name)
@@ -17,7 +22,8 @@ export function knownPeople(reader: string | null, alerts: Iterable<ShownAlert>,
     add(operator.acknowledgedBy)
     add(action?.by)
   }
-  for (const { shifts, onWatch } of watches) for (const { officer } of [...shifts, ...onWatch]) add(officer)
+  for (const { shifts, onWatch } of watches)
+    for (const { officer } of [...shifts, ...onWatch]) add(officer)
   return [...names].sort()
 }
 

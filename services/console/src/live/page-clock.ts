@@ -1,7 +1,11 @@
-// The clock of the page: that of the machine, but for what it was set by while the page is open. An age is then never less than
-// what it is, and what was noted before the clock was set still lies where it was. Pure: readings are passed in.
+// The clock of the page: that of the machine, but for what it was set by while the page is open. An
+// age is then never less than what it is, and what was noted before the clock was set still lies
+// where it was. Pure: readings are passed in.
 
-/** Two clocks of one machine: that of the day, which may be set and goes on in sleep, and one that only goes on, ms. */
+/**
+ * Two clocks of one machine: that of the day, which may be set and goes on in sleep, and one that
+ * only goes on, ms.
+ */
 export interface Reading {
   readonly wallMs: number
   readonly steadyMs: number
@@ -39,8 +43,9 @@ export class PageClock {
   }
 
   /**
-   * The suite's clock is ahead by `aheadMs`, and was by `beforeMs`: so it is known whether the machine slept, or its clock was
-   * set ahead. Returns by how much the suite's is ahead of the page's then.
+   * The suite's clock is ahead by `aheadMs`, and was by `beforeMs`: so it is known whether the
+   * machine slept, or its clock was set ahead. Returns by how much the suite's is ahead of the
+   * page's then.
    */
   told(beforeMs: number, aheadMs: number): number {
     const leaptMs = this.#leaptMs

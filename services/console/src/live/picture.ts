@@ -1,10 +1,14 @@
-// The alerts that this page knows: open ones from the stream, closed ones as they close or are asked for. Changed in place, since
-// thousands may be open; who reads is told by one call per change.
+// The alerts that this page knows: open ones from the stream, closed ones as they close or are
+// asked for. Changed in place, since thousands may be open; who reads is told by one call per
+// change.
 
 import { type AlertEvent, statesAlert } from '@tocsin/client'
 import { isNewer, isOpen, type Severity, type ShownAlert } from '../shown/shown-alert.ts'
 
-/** Closed alerts that are kept; beyond that those that changed first are dropped. A page stays open for days. */
+/**
+ * Closed alerts that are kept; beyond that those that changed first are dropped. A page stays open
+ * for days.
+ */
 export const closedMax = 500
 /** With room for what is sought among older ones. */
 export const closedHeldMax = closedMax + 100
@@ -44,25 +48,35 @@ export class Picture {
     return touched
   }
 
-  /** Whether all open alerts have come: until then the gravest are there, and others are missing. */
+  /**
+   * Whether all open alerts have come: until then the gravest are there, and others are missing.
+   */
   get isWhole(): boolean {
     return this.#isWhole
   }
 
-  /** Whether they had all come once: then what was known stays while they come anew, and nothing of it moves. */
+  /**
+   * Whether they had all come once: then what was known stays while they come anew, and nothing of
+   * it moves.
+   */
   get hasBeenWhole(): boolean {
     return this.#hasBeenWhole
   }
 
   /**
-   * A part of a snapshot. All parts take the place of the open alerts: with the last one those go of which nothing was told.
-   * Until then they stay, old as they may be: a row that goes and comes again is lost to who reads it, and so is an alarm.
+   * A part of a snapshot. All parts take the place of the open alerts: with the last one those go
+   * of which nothing was told. Until then they stay, old as they may be: a row that goes and comes
+   * again is lost to who reads it, and so is an alarm.
    */
-  takePart(open: readonly ShownAlert[], { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean }): void {
+  takePart(
+    open: readonly ShownAlert[],
+    { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean }
+  ): void {
     if (isFirst) this.#told = new Set()
     for (const alert of open) this.#set(alert)
     if (isLast) {
-      for (const [id, alert] of this.#alerts) if (isOpen(alert) && this.#told?.has(id) === false) this.#delete(id)
+      for (const [id, alert] of this.#alerts)
+        if (isOpen(alert) && this.#told?.has(id) === false) this.#delete(id)
       this.#told = null
     }
     this.#isWhole = isLast
@@ -71,7 +85,10 @@ export class Picture {
   }
 
   /** Returns the state before, and the one after; null for none. */
-  takeEvent(event: AlertEvent): { readonly before: ShownAlert | null; readonly after: ShownAlert | null } {
+  takeEvent(event: AlertEvent): {
+    readonly before: ShownAlert | null
+    readonly after: ShownAlert | null
+  } {
     const before = this.#alerts.get(event.data.alertId) ?? null
     if (statesAlert(event)) this.#set(event.data)
     else if (event.type.includes('.left-view.')) this.#delete(event.data.alertId)

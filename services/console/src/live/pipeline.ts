@@ -1,12 +1,16 @@
-// Whether reports become alerts: shown by the canary, an exercise that is reported again and again and whose alert must change
-// each time. That services answer shows only that they answer. Pure: times are passed in.
+// Whether reports become alerts: shown by the canary, an exercise that is reported again and again
+// and whose alert must change each time. That services answer shows only that they answer. Pure:
+// times are passed in.
 
 import type { Readiness } from '../shown/readiness.ts'
 import type { ShownAlert, ShownEvidence } from '../shown/shown-alert.ts'
 
 /** The rule whose alerts are the canary. Source: operations.md#canary. */
 const canaryRule = 'canary'
-/** A canary is sent every five minutes; after three that did not come through something is wrong, ms. */
+/**
+ * A canary is sent every five minutes; after three that did not come through something is wrong,
+ * ms.
+ */
 export const overdueMs = 15 * 60_000
 
 /** Alerts of the canary are no news: they stand in no list, and nothing sounds for them. */
@@ -15,23 +19,28 @@ export function isCanary({ ruleId, drill }: Pick<ShownAlert, 'ruleId' | 'drill'>
 }
 
 /**
- * When the newest report that became evidence of a canary was made, ms; null for none. The alert itself does not tell: it changes
- * too when an old canary leaves its window.
+ * When the newest report that became evidence of a canary was made, ms; null for none. The alert
+ * itself does not tell: it changes too when an old canary leaves its window.
  */
 export function newestReportMs(evidence: readonly ShownEvidence[]): number | null {
-  const times = evidence.flatMap(({ incident }) => (incident?.reports ?? []).map(({ reportedAt }) => Date.parse(reportedAt)))
+  const times = evidence.flatMap(({ incident }) =>
+    (incident?.reports ?? []).map(({ reportedAt }) => Date.parse(reportedAt))
+  )
   return times.length === 0 ? null : Math.max(...times)
 }
 
 /**
- * The oldest of the newest canaries of all theatres, ms; null for none: one theatre that stands still is not well because another
- * is. `theatres`: those that there are; null: not told. One that was removed is not waited for.
+ * The oldest of the newest canaries of all theatres, ms; null for none: one theatre that stands
+ * still is not well because another is. `theatres`: those that there are; null: not told. One that
+ * was removed is not waited for.
  */
 export function oldestCanaryMs(
   newestByTheatre: ReadonlyMap<string, number>,
   theatres: readonly { readonly id: string }[] | null
 ): number | null {
-  const waited = [...newestByTheatre].filter(([theatre]) => theatres === null || theatres.some(({ id }) => id === theatre))
+  const waited = [...newestByTheatre].filter(
+    ([theatre]) => theatres === null || theatres.some(({ id }) => id === theatre)
+  )
   return waited.length === 0 ? null : Math.min(...waited.map(([, atMs]) => atMs))
 }
 
@@ -47,16 +56,26 @@ export interface PipelineSigns {
   readonly canaryAtMs: number | null
   readonly mayReadAlerts: boolean
   readonly isLive: boolean
-  /** For how long, at most, what the suite took in may not have been looked at, ms; null: it is not behind. */
+  /**
+   * For how long, at most, what the suite took in may not have been looked at, ms; null: it is not
+   * behind.
+   */
   readonly behindMs: number | null
   readonly nowMs: number
 }
 
 /** Good is only what a canary shows, and only on a page that would have heard of the next one. */
-export function pipelineOf({ ready, canaryAtMs, mayReadAlerts, isLive, behindMs, nowMs }: PipelineSigns): Pipeline {
+export function pipelineOf({
+  ready,
+  canaryAtMs,
+  mayReadAlerts,
+  isLive,
+  behindMs,
+  nowMs
+}: PipelineSigns): Pipeline {
   if (ready?.ready === false) return { kind: 'faults', names: faultsOf(ready) }
-  // The stream says it, whether or not anything else answers; and a canary that came through says nothing of what came since.
-  // One that is overdue is the graver word.
+  // The stream says it, whether or not anything else answers; and a canary that came through says
+  // nothing of what came since. One that is overdue is the graver word.
   const ageMs = canaryAtMs === null ? null : nowMs - canaryAtMs
   const isOverdue = ageMs !== null && ageMs > overdueMs
   if (behindMs !== null && !isOverdue) return { kind: 'behind', ageMs: behindMs }
@@ -71,7 +90,9 @@ export function pipelineOf({ ready, canaryAtMs, mayReadAlerts, isLive, behindMs,
 
 function faultsOf({ log, checks }: Readiness): readonly string[] {
   const faults = Object.entries(checks).flatMap(([service, states]) =>
-    Object.entries(states).flatMap(([check, state]) => (state === 'ok' ? [] : [`${service} ${check}`]))
+    Object.entries(states).flatMap(([check, state]) =>
+      state === 'ok' ? [] : [`${service} ${check}`]
+    )
   )
   return log === 'ok' ? faults : [log, ...faults]
 }

@@ -1,7 +1,14 @@
-// What should sound now: alerts that page and that nobody has answered since, the gravest of them alone, again and again. Pure:
-// times are passed in.
+// What should sound now: alerts that page and that nobody has answered since, the gravest of them
+// alone, again and again. Pure: times are passed in.
 
-import { eventName, isOpen, type Severity, type ShownAlert, severities, severityRank } from '../shown/shown-alert.ts'
+import {
+  eventName,
+  isOpen,
+  type Severity,
+  type ShownAlert,
+  severities,
+  severityRank
+} from '../shown/shown-alert.ts'
 
 /** An alert that sounds until somebody has acknowledged it or recorded a response. */
 export interface Alarm {
@@ -28,7 +35,10 @@ export const repeatMs: Readonly<Record<Severity, number | null>> = {
   minor: null
 }
 
-/** The least time from one sounding to the next, ms: the longest siren takes 1.4 s, and two at once are told apart by nobody. */
+/**
+ * The least time from one sounding to the next, ms: the longest siren takes 1.4 s, and two at once
+ * are told apart by nobody.
+ */
 export const pauseMs = 2_000
 
 /** When something last sounded, ms, and how grave it was. */
@@ -38,10 +48,15 @@ export interface LastSound {
 }
 
 /**
- * The alarms after an event that states an alert: one more where it pages, whatever it is called, one less where somebody has
- * acknowledged or answers the alert, or it is over.
+ * The alarms after an event that states an alert: one more where it pages, whatever it is called,
+ * one less where somebody has acknowledged or answers the alert, or it is over.
  */
-export function alarmsAfter(alarms: Alarms, alert: ShownAlert, type: string, nowMs: number): Alarms {
+export function alarmsAfter(
+  alarms: Alarms,
+  alert: ShownAlert,
+  type: string,
+  nowMs: number
+): Alarms {
   const { alertId, notify } = alert
   const next = new Map(alarms)
   if (!wantsSomebody(alert) || eventName(type) === 'responded') next.delete(alertId)
@@ -55,8 +70,8 @@ export function alarmsAfter(alarms: Alarms, alert: ShownAlert, type: string, now
 }
 
 /**
- * The alarms after a gap of which no event tells, by the states before and after it: what pages and was raised, reopened or has
- * become graver. O(alerts).
+ * The alarms after a gap of which no event tells, by the states before and after it: what pages and
+ * was raised, reopened or has become graver. O(alerts).
  */
 export function alarmsSince(
   alarms: Alarms,
@@ -67,28 +82,43 @@ export function alarmsSince(
   let next = alarms
   for (const alert of after.values()) {
     const was = before.get(alert.alertId)
-    const isNews = was === undefined || !isOpen(was) || severityRank(alert.severity) > severityRank(was.severity)
+    const isNews =
+      was === undefined || !isOpen(was) || severityRank(alert.severity) > severityRank(was.severity)
     if (!isNews || !isOpen(alert) || alert.notify !== 'page' || next.has(alert.alertId)) continue
     next = alarmsAfter(next, alert, 'tocsin.alert.raised.v1', nowMs)
   }
   return next
 }
 
-/** The alarms with those that the suite lists as unanswered and that do not sound yet, whatever their last event. O(alerts). */
-export function alarmsWith(alarms: Alarms, unanswered: Iterable<ShownAlert>, nowMs: number): Alarms {
+/**
+ * The alarms with those that the suite lists as unanswered and that do not sound yet, whatever
+ * their last event. O(alerts).
+ */
+export function alarmsWith(
+  alarms: Alarms,
+  unanswered: Iterable<ShownAlert>,
+  nowMs: number
+): Alarms {
   const next = new Map(alarms)
   for (const alert of unanswered)
-    if (wantsSomebody(alert) && !next.has(alert.alertId)) next.set(alert.alertId, { alert, sinceMs: nowMs })
+    if (wantsSomebody(alert) && !next.has(alert.alertId))
+      next.set(alert.alertId, { alert, sinceMs: nowMs })
   if (next.size <= alarmsMax) return next
-  const gravest = [...next].sort(([, a], [, b]) => severityRank(b.alert.severity) - severityRank(a.alert.severity))
+  const gravest = [...next].sort(
+    ([, a], [, b]) => severityRank(b.alert.severity) - severityRank(a.alert.severity)
+  )
   return new Map(gravest.slice(0, alarmsMax))
 }
 
-/** The alarms that still are, by the present states: after a gap, say, in which somebody took or answered one. */
+/**
+ * The alarms that still are, by the present states: after a gap, say, in which somebody took or
+ * answered one.
+ */
 export function alarmsStill(alarms: Alarms, now: (id: string) => ShownAlert | undefined): Alarms {
   const still = [...alarms].flatMap(([id, { alert: before, sinceMs }]) => {
     const alert = now(id)
-    const isStill = alert !== undefined && wantsSomebody(alert) && responsesTo(alert) <= responsesTo(before)
+    const isStill =
+      alert !== undefined && wantsSomebody(alert) && responsesTo(alert) <= responsesTo(before)
     return isStill ? [[id, { alert, sinceMs }] as const] : []
   })
   return new Map(still)
@@ -117,16 +147,27 @@ function mildestOf(alarms: Alarms): string {
 /** Those that these settings let sound, gravest first. */
 export function sounding(alarms: Alarms, { least, withDrills }: SoundSettings): readonly Alarm[] {
   return [...alarms.values()]
-    .filter(({ alert }) => severityRank(alert.severity) >= severityRank(least) && (withDrills || !alert.drill))
-    .sort((a, b) => severityRank(b.alert.severity) - severityRank(a.alert.severity) || b.sinceMs - a.sinceMs)
+    .filter(
+      ({ alert }) =>
+        severityRank(alert.severity) >= severityRank(least) && (withDrills || !alert.drill)
+    )
+    .sort(
+      (a, b) =>
+        severityRank(b.alert.severity) - severityRank(a.alert.severity) || b.sinceMs - a.sinceMs
+    )
 }
 
 /**
- * The severity to sound now, or null. However many there are, one sounds: after the pause where one has come since the last
- * sound or the gravest is graver than that, and again after its time. All times are by one clock; where it was set back it
- * sounds rather than waits.
+ * The severity to sound now, or null. However many there are, one sounds: after the pause where one
+ * has come since the last sound or the gravest is graver than that, and again after its time. All
+ * times are by one clock; where it was set back it sounds rather than waits.
  */
-export function soundNow(alarms: Alarms, settings: SoundSettings, last: LastSound | null, nowMs: number): Severity | null {
+export function soundNow(
+  alarms: Alarms,
+  settings: SoundSettings,
+  last: LastSound | null,
+  nowMs: number
+): Severity | null {
   const [gravest, ...others] = sounding(alarms, settings)
   if (gravest === undefined) return null
   const { severity } = gravest.alert
@@ -149,9 +190,15 @@ export function soundSettingsIn(query: URLSearchParams): SoundSettings {
 }
 
 /**
- * Whether sound may have been on before this page was loaded, which turned it off: the page was loaded anew, or its address says
- * how it sounds. `navigation`: how the browser came to it, in the browser's words.
+ * Whether sound may have been on before this page was loaded, which turned it off: the page was
+ * loaded anew, or its address says how it sounds. `navigation`: how the browser came to it, in the
+ * browser's words.
  */
 export function mayHaveSounded(navigation: string | undefined, query: URLSearchParams): boolean {
-  return navigation === 'reload' || navigation === 'back_forward' || query.has('sound') || query.has('sound-drills')
+  return (
+    navigation === 'reload' ||
+    navigation === 'back_forward' ||
+    query.has('sound') ||
+    query.has('sound-drills')
+  )
 }

@@ -1,4 +1,5 @@
-// Whether sources are heard, and whether that is known now: what was told once is no news for ever. Pure: times are passed in.
+// Whether sources are heard, and whether that is known now: what was told once is no news for ever.
+// Pure: times are passed in.
 
 import type { Source } from '../shown/source.ts'
 
@@ -37,9 +38,17 @@ export interface SourcesSigns {
   readonly nowMs: number
 }
 
-export function sourcesStandingOf({ sources, toldAtMs, isForbidden, hasFailed, isLive, nowMs }: SourcesSigns): SourcesStanding {
+export function sourcesStandingOf({
+  sources,
+  toldAtMs,
+  isForbidden,
+  hasFailed,
+  isLive,
+  nowMs
+}: SourcesSigns): SourcesStanding {
   if (isForbidden) return { kind: 'hidden' }
-  if (sources === null) return hasFailed ? { kind: 'unknown', atMs: null, was: null } : { kind: 'asking' }
+  if (sources === null)
+    return hasFailed ? { kind: 'unknown', atMs: null, was: null } : { kind: 'asking' }
   const isTold = sources.every(({ heard }) => heard !== undefined)
   const was = isTold ? heardOf(sources) : null
   if (!isLive || !isCurrent(toldAtMs, nowMs)) return { kind: 'unknown', atMs: toldAtMs, was }
@@ -47,7 +56,10 @@ export function sourcesStandingOf({ sources, toldAtMs, isForbidden, hasFailed, i
   return was.all === 0 ? { kind: 'none' } : { kind: 'heard', ...was }
 }
 
-/** Archives are never heard again, and never missed. One that is silent in a theatre is not heard there, wherever else it is. */
+/**
+ * Archives are never heard again, and never missed. One that is silent in a theatre is not heard
+ * there, wherever else it is.
+ */
 function heardOf(sources: readonly Source[]): Heard {
   const awaited = sources.filter(({ archive }) => !archive)
   const silent = awaited.flatMap(({ id, heard = [] }) => {
@@ -56,5 +68,10 @@ function heardOf(sources: readonly Source[]): Heard {
     return [where.length === heard.length ? id : `${id} (${where.join(', ')})`]
   })
   const unheard = awaited.filter(({ heard = [] }) => heard.length === 0).map(({ id }) => id)
-  return { live: awaited.length - silent.length - unheard.length, all: awaited.length, silent, unheard }
+  return {
+    live: awaited.length - silent.length - unheard.length,
+    all: awaited.length,
+    silent,
+    unheard
+  }
 }

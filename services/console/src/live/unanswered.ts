@@ -1,5 +1,6 @@
-// Which alerts nobody answered, as this page knows it: what the suite listed, and what events have said since. Whether an alert
-// calls people is said by its events alone, so where they do not decide, the list is asked for again.
+// Which alerts nobody answered, as this page knows it: what the suite listed, and what events have
+// said since. Whether an alert calls people is said by its events alone, so where they do not
+// decide, the list is asked for again.
 
 import { eventName, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 
@@ -7,12 +8,19 @@ import { eventName, isOpen, type ShownAlert } from '../shown/shown-alert.ts'
 export type Judged = boolean | null
 
 /**
- * Whether an alert is unanswered after an event. `was`: whether it was so before; `before` and `after`: its states, null where
- * none is known. As `isUnanswered` of the domain, without its memory. Pure.
+ * Whether an alert is unanswered after an event. `was`: whether it was so before; `before` and
+ * `after`: its states, null where none is known. As `isUnanswered` of the domain, without its
+ * memory. Pure.
  */
-export function unansweredAfter(was: boolean, before: ShownAlert | null, after: ShownAlert | null, type: string): Judged {
+export function unansweredAfter(
+  was: boolean,
+  before: ShownAlert | null,
+  after: ShownAlert | null,
+  type: string
+): Judged {
   // Exercises are answered to nobody.
-  if (after === null || after.drill || !isOpen(after) || after.operator.acknowledgedBy !== null) return false
+  if (after === null || after.drill || !isOpen(after) || after.operator.acknowledgedBy !== null)
+    return false
   const name = eventName(type)
   if (name === 'responded') return false
   // What stands after it may answer what paged last, or not.
@@ -55,7 +63,12 @@ export class Unanswered {
   }
 
   /** Returns whether the list must be asked for to know. */
-  takeEvent(before: ShownAlert | null, after: ShownAlert | null, id: string, type: string): boolean {
+  takeEvent(
+    before: ShownAlert | null,
+    after: ShownAlert | null,
+    id: string,
+    type: string
+  ): boolean {
     const judged = unansweredAfter(this.#ids.has(id), before, after, type)
     this.#since?.set(id, judged)
     if (judged === true) this.#ids.add(id)

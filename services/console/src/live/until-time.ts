@@ -1,4 +1,5 @@
-// Until when an officer has an alert, as it is chosen: for so long, until a time of day, or with no end. Pure.
+// Until when an officer has an alert, as it is chosen: for so long, until a time of day, or with no
+// end. Pure.
 
 const minuteMs = 60_000
 const dayMs = 1_440 * minuteMs
@@ -16,10 +17,14 @@ export function isUntilSaid(until: string): boolean {
   return !isClock(until) || clockMs(until) !== null
 }
 
-/** ISO 8601; null: no end. A time of day is the next one after now: at 23:00 until 06:00 is tomorrow. */
+/**
+ * ISO 8601; null: no end. A time of day is the next one after now: at 23:00 until 06:00 is
+ * tomorrow.
+ */
 export function untilTime(until: string, nowMs: number): string | null {
   const ofDay = isClock(until) ? clockMs(until) : null
-  if (ofDay === null) return isClock(until) || until === 'none' ? null : isoOf(nowMs + Number(until) * minuteMs)
+  if (ofDay === null)
+    return isClock(until) || until === 'none' ? null : isoOf(nowMs + Number(until) * minuteMs)
   const today = Math.floor(nowMs / dayMs) * dayMs + ofDay
   return isoOf(today > nowMs ? today : today + dayMs)
 }

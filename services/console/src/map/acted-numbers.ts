@@ -1,5 +1,5 @@
-// Where the numbers of what is acted on stand: at its mark; of what is known to an extent alone at the edge of that, since in its
-// middle a number would be a place. Pure.
+// Where the numbers of what is acted on stand: at its mark; of what is known to an extent alone at
+// the edge of that, since in its middle a number would be a place. Pure.
 
 import type { Corner, Feature, Point } from './base-map.ts'
 import type { ExtentMark } from './extent-marks.ts'
@@ -38,18 +38,24 @@ function placed(
   atOf: (feature: Feature<Point>) => Corner
 ): readonly Placed[] {
   return acted.flatMap((id, i) =>
-    features.filter(({ properties }) => properties.id === id).map(feature => ({ at: atOf(feature), number: i + 1 }))
+    features
+      .filter(({ properties }) => properties.id === id)
+      .map(feature => ({ at: atOf(feature), number: i + 1 }))
   )
 }
 
 function together(all: readonly Placed[], isOfExtent: boolean): readonly ActedNumber[] {
   return Object.values(Object.groupBy(all, ({ at }) => at.join(' '))).flatMap((there = []) => {
     const [first] = there
-    return first === undefined ? [] : [{ at: first.at, numbers: there.map(({ number }) => number), isOfExtent }]
+    return first === undefined
+      ? []
+      : [{ at: first.at, numbers: there.map(({ number }) => number), isOfExtent }]
   })
 }
 
-/** The frame that stands for it, or the southern edge of its circle: its words are at the northern. */
+/**
+ * The frame that stands for it, or the southern edge of its circle: its words are at the northern.
+ */
 function edgeOf({ properties, geometry }: Feature<Point>, drawn: readonly ExtentMark[]): Corner {
   const frame = drawn.find(({ isFramed, ids }) => isFramed && ids.includes(String(properties.id)))
   if (frame !== undefined) return frame.mark.geometry.coordinates

@@ -52,20 +52,30 @@ export function collection<G>(features: Feature<G>[]): Features<G> {
 /** O(corners). */
 export function unpackMap({ units, areas, sides, arcs, rings, towns }: PackedMap): BaseMap {
   const lines = arcs.map(arc => cornersOf(arc, units))
-  const walked = (arc: number): Corner[] => (arc >= 0 ? (lines[arc] as Corner[]) : (lines[~arc] as Corner[]).toReversed())
+  const walked = (arc: number): Corner[] =>
+    arc >= 0 ? (lines[arc] as Corner[]) : (lines[~arc] as Corner[]).toReversed()
   const land = rings.flatMap(([area, ...parts]): Feature<Polygon>[] => {
     const outline = parts.flatMap((arc, i) => walked(arc).slice(i === 0 ? 0 : 1))
     // Islands smaller than a pixel at every scale have become a line.
     if (outline.length < 4) return []
     const code = areas[area]?.[1] ?? ''
-    return [{ type: 'Feature', properties: { code }, geometry: { type: 'Polygon', coordinates: [outline] } }]
+    return [
+      {
+        type: 'Feature',
+        properties: { code },
+        geometry: { type: 'Polygon', coordinates: [outline] }
+      }
+    ]
   })
   const borders = lines.flatMap((coordinates, i): Feature<Line>[] => {
     const [one, other] = (sides[i] ?? []).map(area => areas[area])
     if (one === undefined || other === undefined) return []
     const isCountry = one[0] !== other[0]
-    const kind = isCountry && (one[3] === 1 || other[3] === 1) ? 'disputed' : isCountry ? 'country' : 'area'
-    return [{ type: 'Feature', properties: { kind }, geometry: { type: 'LineString', coordinates } }]
+    const kind =
+      isCountry && (one[3] === 1 || other[3] === 1) ? 'disputed' : isCountry ? 'country' : 'area'
+    return [
+      { type: 'Feature', properties: { kind }, geometry: { type: 'LineString', coordinates } }
+    ]
   })
   const named = towns.map(
     ([name, lon, lat, rank], i): Feature<Point> => ({

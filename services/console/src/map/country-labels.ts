@@ -1,5 +1,5 @@
-// Where the names of countries stand on the map: within the area that is nearest to the middle of all of it, so that no name
-// stands in the sea or in a neighbour. Pure.
+// Where the names of countries stand on the map: within the area that is nearest to the middle of
+// all of it, so that no name stands in the sea or in a neighbour. Pure.
 
 import { type BaseMap, type Corner, collection, type Features, type Point } from './base-map.ts'
 
@@ -8,8 +8,14 @@ interface Sized {
   readonly middle: Corner
 }
 
-/** `nameOf`: of the code of a country. The largest first: names that would lie on one another give way to it. O(corners). */
-export function countryLabels(land: BaseMap['land'], nameOf: (country: string) => string): Features<Point> {
+/**
+ * `nameOf`: of the code of a country. The largest first: names that would lie on one another give
+ * way to it. O(corners).
+ */
+export function countryLabels(
+  land: BaseMap['land'],
+  nameOf: (country: string) => string
+): Features<Point> {
   const parts = new Map<string, Sized[]>()
   for (const { properties, geometry } of land.features) {
     const country = String(properties.code).split('-')[0] ?? ''
@@ -18,7 +24,8 @@ export function countryLabels(land: BaseMap['land'], nameOf: (country: string) =
   }
   const countries = [...parts].map(([country, all]) => {
     const size = all.reduce((sum, part) => sum + part.size, 0)
-    const middleOf = (axis: 0 | 1) => all.reduce((sum, part) => sum + part.middle[axis] * part.size, 0) / size
+    const middleOf = (axis: 0 | 1) =>
+      all.reduce((sum, part) => sum + part.middle[axis] * part.size, 0) / size
     const [lon, lat] = [middleOf(0), middleOf(1)]
     const far = ({ middle }: Sized) => Math.hypot(middle[0] - lon, middle[1] - lat)
     const [nearest] = all.toSorted((a, b) => far(a) - far(b))

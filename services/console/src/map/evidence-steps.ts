@@ -1,16 +1,23 @@
-// The evidence of an alert as it happened, event by event, and as it was known at an earlier time. Pure.
+// The evidence of an alert as it happened, event by event, and as it was known at an earlier time.
+// Pure.
 
 import type { AlertDetail, ShownEvidence } from '../shown/shown-alert.ts'
 
 /** A piece of evidence whose incident is known. */
-export type ShownEvent = ShownEvidence & { readonly incident: NonNullable<ShownEvidence['incident']> }
+export type ShownEvent = ShownEvidence & {
+  readonly incident: NonNullable<ShownEvidence['incident']>
+}
 
-/** Events in the order in which they happened: by the beginning of their dates, then their end, then id. */
+/**
+ * Events in the order in which they happened: by the beginning of their dates, then their end, then
+ * id.
+ */
 export function eventsOf(evidence: readonly ShownEvidence[]): readonly ShownEvent[] {
   return evidence
     .filter((each): each is ShownEvent => each.incident !== null)
     .toSorted(({ incident: a }, { incident: b }) => {
-      const byTime = compare(a.occurred.from, b.occurred.from) || compare(a.occurred.to, b.occurred.to)
+      const byTime =
+        compare(a.occurred.from, b.occurred.from) || compare(a.occurred.to, b.occurred.to)
       return byTime || compare(a.incidentId, b.incidentId)
     })
 }
@@ -19,20 +26,32 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** The evidence up to a step; all of it for null. What has no date that is known to this page stays out of every step. */
-export function evidenceUpTo(evidence: readonly ShownEvidence[], step: number | null): readonly ShownEvidence[] {
+/**
+ * The evidence up to a step; all of it for null. What has no date that is known to this page stays
+ * out of every step.
+ */
+export function evidenceUpTo(
+  evidence: readonly ShownEvidence[],
+  step: number | null
+): readonly ShownEvidence[] {
   return step === null ? evidence : eventsOf(evidence).slice(0, step + 1)
 }
 
 /** What an alert rested on at one of its revisions. */
 export interface KnownEvidence {
   readonly evidence: readonly ShownEvidence[]
-  /** Pieces that it had then; those that are not in `evidence` were not named, or are not known any more. */
+  /**
+   * Pieces that it had then; those that are not in `evidence` were not named, or are not known any
+   * more.
+   */
   readonly total: number
 }
 
 /** A revision names few of its pieces; their incidents are described as they are known now. */
-export function evidenceKnownAt({ evidence, revisions }: AlertDetail, index: number): KnownEvidence | null {
+export function evidenceKnownAt(
+  { evidence, revisions }: AlertDetail,
+  index: number
+): KnownEvidence | null {
   const then = revisions[index]?.data
   if (then === undefined) return null
   const now = new Map(evidence.map(each => [each.incidentId, each]))

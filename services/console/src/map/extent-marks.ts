@@ -1,5 +1,6 @@
-// What is known to an extent alone, as it is drawn at a scale: a circle where that is drawn and wide enough to be seen as one,
-// with its words at its edge; else a frame, which nobody takes for the mark of a place. Pure.
+// What is known to an extent alone, as it is drawn at a scale: a circle where that is drawn and
+// wide enough to be seen as one, with its words at its edge; else a frame, which nobody takes for
+// the mark of a place. Pure.
 
 import { type Corner, collection, type Feature, type Features, type Point } from './base-map.ts'
 import { type GatheredMark, gatherMarks, kmOnMap } from './gathered-marks.ts'
@@ -14,8 +15,8 @@ export const seenAsCirclePx = 24
 const kmPerDegree = 111.2
 
 /**
- * Extents that would lie on one another are one, which stands where its gravest stands. `drawn`: the marks whose circle is drawn;
- * null: all. O(marks).
+ * Extents that would lie on one another are one, which stands where its gravest stands. `drawn`:
+ * the marks whose circle is drawn; null: all. O(marks).
  */
 export function extentsAt(
   marks: readonly Feature<Point>[],
@@ -42,14 +43,20 @@ export function radiusPx(km: number, lat: number): number {
   return km / kmOnMap(1, lat, 0)
 }
 
-/** Where the words of an extent stand: a frame around its middle, or the northern edge of its circle. */
+/**
+ * Where the words of an extent stand: a frame around its middle, or the northern edge of its
+ * circle.
+ */
 export function wordsPlace({ mark, isFramed }: ExtentMark): Corner {
   const [lon, lat] = mark.geometry.coordinates
   return isFramed ? [lon, lat] : [lon, Math.min(85, lat + Number(mark.properties.km) / kmPerDegree)]
 }
 
 /** `sayOf`: the words that stand there. */
-export function extentPoints(extents: readonly ExtentMark[], sayOf: (extent: ExtentMark) => string): Features<Point> {
+export function extentPoints(
+  extents: readonly ExtentMark[],
+  sayOf: (extent: ExtentMark) => string
+): Features<Point> {
   return collection(
     extents.map((extent, at): Feature<Point> => {
       const { id, kind, rank } = extent.mark.properties

@@ -13,12 +13,17 @@ const speckMax = 0.25
 /** About 16 km. */
 const townDegrees = 0.15
 
-/** What is as small as a town is seen from nearer: at the view of a region the ring of a siege is hidden by its mark. */
+/**
+ * What is as small as a town is seen from nearer: at the view of a region the ring of a siege is
+ * hidden by its mark.
+ */
 export function nearestZoom([west, south, east, north]: Bounds): number {
   return Math.max(east - west, north - south) <= townDegrees ? maxZoom : regionZoom
 }
 
-/** On a map of a continent shapes are there to no eye. `shapePx`: the longer side as it is drawn. */
+/**
+ * On a map of a continent shapes are there to no eye. `shapePx`: the longer side as it is drawn.
+ */
 export function isSpeck(shapePx: number, viewPx: number, zoom: number): boolean {
   return zoom < continentZoom && shapePx < viewPx * speckMax
 }

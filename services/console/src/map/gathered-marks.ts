@@ -1,5 +1,6 @@
-// Marks that would lie on one another at a scale, gathered into one with their count and the gravest of them. It stands where its
-// gravest stands: the middle between places would be a place where nothing happened. Pure.
+// Marks that would lie on one another at a scale, gathered into one with their count and the
+// gravest of them. It stands where its gravest stands: the middle between places would be a place
+// where nothing happened. Pure.
 
 import type { Corner, Feature, Point } from './base-map.ts'
 
@@ -40,7 +41,10 @@ interface Gathering {
 }
 
 /** `marks`: the mildest first, as they are drawn. Each is in exactly one. O(marks). */
-export function gatherMarks(marks: readonly Feature<Point>[], zoom: number): readonly GatheredMark[] {
+export function gatherMarks(
+  marks: readonly Feature<Point>[],
+  zoom: number
+): readonly GatheredMark[] {
   const scale = worldPx * 2 ** zoom
   const cells = new Map<string, Gathering[]>()
   const gathered: Gathering[] = []
@@ -76,7 +80,11 @@ function cellOf(x: number, y: number): string {
 }
 
 /** Cells are as wide as marks are gathered: what is near is in one of nine. */
-function nearest(cells: ReadonlyMap<string, readonly Gathering[]>, x: number, y: number): Gathering | undefined {
+function nearest(
+  cells: ReadonlyMap<string, readonly Gathering[]>,
+  x: number,
+  y: number
+): Gathering | undefined {
   let found: Gathering | undefined
   let least = gatherPx
   for (const dx of [-gatherPx, 0, gatherPx])

@@ -1,5 +1,6 @@
-// Incidents that no alert names: what was reported, and has raised nothing. Drawn apart from alerts, each as it is known: a sign
-// at a place, a dotted circle around what is somewhere within, and nothing where no place is known. Pure.
+// Incidents that no alert names: what was reported, and has raised nothing. Drawn apart from
+// alerts, each as it is known: a sign at a place, a dotted circle around what is somewhere within,
+// and nothing where no place is known. Pure.
 
 import type { ShownAlert, ShownIncident } from '../shown/shown-alert.ts'
 import { collection, type Feature, type Features, type Point, type Polygon } from './base-map.ts'
@@ -16,7 +17,13 @@ export interface LooseIncidents {
 }
 
 export const noLoose: LooseIncidents = {
-  ...{ incidents: [], points: collection([]), circles: collection([]), middles: collection([]), offMap: 0 }
+  ...{
+    incidents: [],
+    points: collection([]),
+    circles: collection([]),
+    middles: collection([]),
+    offMap: 0
+  }
 }
 
 /** `untilMs`: what was reported later is left out; null: nothing is. Exercises are none of it. */
@@ -27,7 +34,9 @@ export function looseIncidents(
 ): LooseIncidents {
   const named = new Set<string>()
   for (const { evidence } of alerts) for (const { incidentId } of evidence) named.add(incidentId)
-  const loose = incidents.filter(incident => !named.has(incident.incidentId) && isReported(incident, untilMs))
+  const loose = incidents.filter(
+    incident => !named.has(incident.incidentId) && isReported(incident, untilMs)
+  )
   const points: Feature<Point>[] = []
   const circles: Feature<Polygon>[] = []
   const middles: Feature<Point>[] = []
@@ -41,11 +50,21 @@ export function looseIncidents(
       if (isExtent) {
         middles.push({ type: 'Feature', properties: { ...properties, km }, geometry: middle })
         const geometry = { type: 'Polygon', coordinates: [circleAround(lat, lon, km)] } as const
-        circles.push({ type: 'Feature', properties, geometry: { ...geometry, coordinates: [...geometry.coordinates] } })
+        circles.push({
+          type: 'Feature',
+          properties,
+          geometry: { ...geometry, coordinates: [...geometry.coordinates] }
+        })
       } else points.push({ type: 'Feature', properties, geometry: middle })
     }
   }
-  return { incidents: loose, points: collection(points), circles: collection(circles), middles: collection(middles), offMap }
+  return {
+    incidents: loose,
+    points: collection(points),
+    circles: collection(circles),
+    middles: collection(middles),
+    offMap
+  }
 }
 
 function isReported({ withdrawn, reports }: ShownIncident, untilMs: number | null): boolean {

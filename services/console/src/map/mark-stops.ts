@@ -1,5 +1,6 @@
-// Where the keyboard stops on a map: at each mark, at what is gathered into one, at each area that is shown for what is known by
-// area alone, and at incidents that no alert names, where those are shown. Pure.
+// Where the keyboard stops on a map: at each mark, at what is gathered into one, at each area that
+// is shown for what is known by area alone, and at incidents that no alert names, where those are
+// shown. Pure.
 
 import type { BaseMap, Corner, Features, Point } from './base-map.ts'
 import { type Bounds, type GatheredMark, gatherMarks, pixelOf } from './gathered-marks.ts'
@@ -36,13 +37,22 @@ export function stopsOf(
   loose: Pick<LooseIncidents, 'points' | 'middles'> = noLoose
 ): readonly MarkStop[] {
   // What is known to an extent alone is not gathered with what has a place.
-  const placed = ({ features }: Marks) => gatherMarks(features, zoom).map(each => ({ ...markStop(each), withinKm: null }))
+  const placed = ({ features }: Marks) =>
+    gatherMarks(features, zoom).map(each => ({ ...markStop(each), withinKm: null }))
   const around = ({ features }: Marks) =>
-    gatherMarks(features, zoom).map(each => ({ ...markStop(each), withinKm: Number(each.mark.properties.km) }))
-  const unnamed = [...placed(loose.points), ...around(loose.middles)].map(each => ({ ...each, isLoose: true }))
+    gatherMarks(features, zoom).map(each => ({
+      ...markStop(each),
+      withinKm: Number(each.mark.properties.km)
+    }))
+  const unnamed = [...placed(loose.points), ...around(loose.middles)].map(each => ({
+    ...each,
+    isLoose: true
+  }))
   const areas = Object.entries(places.areas).flatMap(([code, { id, count }]): MarkStop[] => {
     const at = anchors.get(code)
-    return at === undefined ? [] : [{ ...stopAt(id, at), count, bounds: [...at, ...at], code, withinKm: null }]
+    return at === undefined
+      ? []
+      : [{ ...stopAt(id, at), count, bounds: [...at, ...at], code, withinKm: null }]
   })
   return [...placed(places.centres), ...around(places.extents), ...areas, ...unnamed]
 }
@@ -58,8 +68,15 @@ function stopAt(id: string, at: Corner) {
 
 type Spot = Pick<MarkStop, 'x' | 'y'>
 
-/** The stop that is nearest in a direction: within 45° of it, else anywhere on that side; null where nothing is. */
-export function nextStop(stops: readonly MarkStop[], from: Spot, direction: Direction): MarkStop | null {
+/**
+ * The stop that is nearest in a direction: within 45° of it, else anywhere on that side; null where
+ * nothing is.
+ */
+export function nextStop(
+  stops: readonly MarkStop[],
+  from: Spot,
+  direction: Direction
+): MarkStop | null {
   let [ahead, aside]: [MarkStop | null, MarkStop | null] = [null, null]
   let [leastAhead, leastAside] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (const stop of stops) {
@@ -72,9 +89,14 @@ export function nextStop(stops: readonly MarkStop[], from: Spot, direction: Dire
   return ahead ?? aside
 }
 
-function towards(to: Spot, from: Spot, direction: Direction): readonly [along: number, across: number] {
+function towards(
+  to: Spot,
+  from: Spot,
+  direction: Direction
+): readonly [along: number, across: number] {
   const [dx, dy] = [to.x - from.x, to.y - from.y]
-  if (direction === 'left' || direction === 'right') return [direction === 'left' ? -dx : dx, Math.abs(dy)]
+  if (direction === 'left' || direction === 'right')
+    return [direction === 'left' ? -dx : dx, Math.abs(dy)]
   return [direction === 'up' ? -dy : dy, Math.abs(dx)]
 }
 
@@ -82,10 +104,16 @@ function towards(to: Spot, from: Spot, direction: Direction): readonly [along: n
 export function nearestStop(stops: readonly MarkStop[], to: Corner): MarkStop | null {
   const [x, y] = pixelOf(to, 1)
   const apart = (stop: MarkStop) => Math.hypot(stop.x - x, stop.y - y)
-  return stops.reduce<MarkStop | null>((best, stop) => (best === null || apart(stop) < apart(best) ? stop : best), null)
+  return stops.reduce<MarkStop | null>(
+    (best, stop) => (best === null || apart(stop) < apart(best) ? stop : best),
+    null
+  )
 }
 
-/** By code of an area, the middle of its largest part: where keys find it and the map turns to, not a place. O(corners). */
+/**
+ * By code of an area, the middle of its largest part: where keys find it and the map turns to, not
+ * a place. O(corners).
+ */
 export function areaAnchors(land: BaseMap['land']): ReadonlyMap<string, Corner> {
   const largest = new Map<string, { readonly size: number; readonly middle: Corner }>()
   for (const { properties, geometry } of land.features) {
@@ -98,7 +126,8 @@ export function areaAnchors(land: BaseMap['land']): ReadonlyMap<string, Corner> 
     }
     const code = String(properties.code)
     const size = (east - west) * (north - south)
-    if (size > (largest.get(code)?.size ?? -1)) largest.set(code, { size, middle: [(west + east) / 2, (south + north) / 2] })
+    if (size > (largest.get(code)?.size ?? -1))
+      largest.set(code, { size, middle: [(west + east) / 2, (south + north) / 2] })
   }
   return new Map([...largest].map(([code, { middle }]) => [code, middle]))
 }

@@ -1,4 +1,5 @@
-// A place that somebody points at on a map: how exactly, in which area, and where a country lies. Pure.
+// A place that somebody points at on a map: how exactly, in which area, and where a country lies.
+// Pure.
 
 import type { BaseMap, Corner, Feature, Polygon } from './base-map.ts'
 import type { Bounds } from './gathered-marks.ts'
@@ -11,9 +12,14 @@ export interface Pointed {
   readonly km: number | null
 }
 
-/** Radius of the ring in the middle of the map, px: what it covers is as exactly as one can point. */
+/**
+ * Radius of the ring in the middle of the map, px: what it covers is as exactly as one can point.
+ */
 export const ringPx = 22
-/** From here on a point would be a false pin: only the area can be used, km. The gazetteer finds no settlement for it either. */
+/**
+ * From here on a point would be a false pin: only the area can be used, km. The gazetteer finds no
+ * settlement for it either.
+ */
 export const pointKmMax = 25
 const equatorKm = 40_075
 const worldPx = 512
@@ -25,7 +31,9 @@ export function kmAt(zoom: number, lat: number): number {
   return roundKm.find(round => round >= km) ?? 5_000
 }
 
-/** A coordinate with as many decimals as its precision bears, so that it can be read and corrected. */
+/**
+ * A coordinate with as many decimals as its precision bears, so that it can be read and corrected.
+ */
 export function coordinateText(degrees: number, km: number): string {
   const decimals = km >= 20 ? 1 : km >= 2 ? 2 : 3
   return degrees.toFixed(decimals)
@@ -34,7 +42,9 @@ export function coordinateText(degrees: number, km: number): string {
 /** The zoom at which the ring is as wide as a precision, or a little less. */
 export function zoomFor({ lat, km }: Pointed): number {
   const shownKm = Math.max(0.5, km ?? 5)
-  const zoom = Math.log2((ringPx * equatorKm * Math.cos((lat * Math.PI) / 180)) / (worldPx * shownKm))
+  const zoom = Math.log2(
+    (ringPx * equatorKm * Math.cos((lat * Math.PI) / 180)) / (worldPx * shownKm)
+  )
   return Math.max(1, Math.min(9, Math.ceil(zoom * 10) / 10))
 }
 
@@ -67,6 +77,8 @@ export function areaBounds(land: BaseMap['land'], codes: readonly string[]): Bou
 
 function boundsWhere(land: BaseMap['land'], isWanted: (code: string) => boolean): Bounds | null {
   const isOf = ({ properties }: Feature<Polygon>) => isWanted(String(properties.code))
-  const corners = land.features.filter(isOf).flatMap(({ geometry }) => geometry.coordinates[0] ?? [])
+  const corners = land.features
+    .filter(isOf)
+    .flatMap(({ geometry }) => geometry.coordinates[0] ?? [])
   return corners.length === 0 ? null : boundsOf(corners)
 }

@@ -1,5 +1,5 @@
-// What is drawn of alerts and of evidence: a circle as wide as the place is uncertain, or the areas where only those are known.
-// Never a point where none is known. Pure.
+// What is drawn of alerts and of evidence: a circle as wide as the place is uncertain, or the areas
+// where only those are known. Never a point where none is known. Pure.
 
 import {
   type AlertDetail,
@@ -9,7 +9,15 @@ import {
   severityMarks,
   severityRank
 } from '../shown/shown-alert.ts'
-import { type Corner, collection, type Feature, type Features, type Line, type Point, type Polygon } from './base-map.ts'
+import {
+  type Corner,
+  collection,
+  type Feature,
+  type Features,
+  type Line,
+  type Point,
+  type Polygon
+} from './base-map.ts'
 import { radiusPx } from './extent-marks.ts'
 
 export interface ShownPlaces {
@@ -17,7 +25,10 @@ export interface ShownPlaces {
   readonly circles: Features<Polygon>
   /** Centres of those that are known to a place, drawn hollow: a mark to find and press. */
   readonly centres: Features<Point>
-  /** Middles of those known to an extent alone, `km` wide: keys stop there, and no mark is drawn, which would be a place. */
+  /**
+   * Middles of those known to an extent alone, `km` wide: keys stop there, and no mark is drawn,
+   * which would be a place.
+   */
   readonly extents: Features<Point>
   /** By code, the areas of what is known by area alone: the gravest there, and how many are. */
   readonly areas: Readonly<Record<string, ShownArea>>
@@ -35,7 +46,10 @@ export interface ShownArea {
   readonly count: number
 }
 
-/** Circles that are drawn at once: of more, the gravest in view (drawn-circles.ts). A limit of drawing: the list has all. */
+/**
+ * Circles that are drawn at once: of more, the gravest in view (drawn-circles.ts). A limit of
+ * drawing: the list has all.
+ */
 export const circlesMax = 500
 const kmPerDegree = 111.2
 const cornersOfCircle = 48
@@ -46,7 +60,10 @@ export function circleAround(lat: number, lon: number, km: number): Corner[] {
     const turn = (2 * Math.PI * i) / cornersOfCircle
     const dLat = (km / kmPerDegree) * Math.cos(turn)
     const shrink = Math.max(0.05, Math.cos(((lat + dLat) * Math.PI) / 180))
-    return [lon + ((km / kmPerDegree) * Math.sin(turn)) / shrink, Math.max(-89, Math.min(89, lat + dLat))]
+    return [
+      lon + ((km / kmPerDegree) * Math.sin(turn)) / shrink,
+      Math.max(-89, Math.min(89, lat + dLat))
+    ]
   })
   return [...ring, ring[0] as Corner]
 }
@@ -84,7 +101,11 @@ function namedOnce<Place extends DrawablePlace>(circles: readonly Place[]): read
   return once.reverse()
 }
 
-function placesOf(circles: readonly Circle[], areas: ShownPlaces['areas'], areasOf: ShownPlaces['areasOf'] = {}): ShownPlaces {
+function placesOf(
+  circles: readonly Circle[],
+  areas: ShownPlaces['areas'],
+  areasOf: ShownPlaces['areasOf'] = {}
+): ShownPlaces {
   const points = circles.map(
     ({ lat, lon, ...properties }): Feature<Point> => ({
       type: 'Feature',
@@ -108,7 +129,10 @@ function placesOf(circles: readonly Circle[], areas: ShownPlaces['areas'], areas
 const ringOf = ({ geometry }: Feature<Polygon>): readonly Corner[] => geometry.coordinates[0] ?? []
 
 /** The circle of a mark. */
-export function circleOf({ properties: { km, ...properties }, geometry }: Feature<Point>): Feature<Polygon> {
+export function circleOf({
+  properties: { km, ...properties },
+  geometry
+}: Feature<Point>): Feature<Polygon> {
   const [lon, lat] = geometry.coordinates
   return {
     type: 'Feature',
@@ -136,19 +160,33 @@ const coarseKm = 40
 const settlementKmMax = 25
 
 /**
- * How precisely one exact place is known, km: what bare coordinates are, and "the town itself" of those who code events. The
- * circle of an alert spans all its triggers, also where it is about a settlement: in the middle of a wider one nothing is said to
- * have happened.
+ * How precisely one exact place is known, km: what bare coordinates are, and "the town itself" of
+ * those who code events. The circle of an alert spans all its triggers, also where it is about a
+ * settlement: in the middle of a wider one nothing is said to have happened.
  */
 const exactKm = 5
 
 /** Patterns whose triggers all are at the settlement that the alert is about. */
-const ofOneSettlement: ReadonlySet<string> = new Set(['siege', 'territory-lost', 'retaliation-watch'])
+const ofOneSettlement: ReadonlySet<string> = new Set([
+  'siege',
+  'territory-lost',
+  'retaliation-watch'
+])
 
-/** Whether its circle is that of one place: several triggers may be villages on both sides of its middle. */
-function isOnePlace({ area: { circle, settlement }, pattern, evidenceCount }: PlacedAlert): boolean {
+/**
+ * Whether its circle is that of one place: several triggers may be villages on both sides of its
+ * middle.
+ */
+function isOnePlace({
+  area: { circle, settlement },
+  pattern,
+  evidenceCount
+}: PlacedAlert): boolean {
   if (circle === null || circle[2] > exactKm) return false
-  return evidenceCount.triggers <= 1 || (settlement !== null && pattern !== undefined && ofOneSettlement.has(pattern))
+  return (
+    evidenceCount.triggers <= 1 ||
+    (settlement !== null && pattern !== undefined && ofOneSettlement.has(pattern))
+  )
 }
 
 /** What can be pressed and reached, mark by mark. */
@@ -163,7 +201,10 @@ export type PlacedAlert = Pick<ShownAlert, 'alertId' | 'severity' | 'headline' |
 }
 
 /** Alerts of the list, the gravest drawn last. `open`: one of them whose evidence is known. */
-export function placesOfAlerts(alerts: readonly PlacedAlert[], open: AlertDetail | null = null): ShownPlaces {
+export function placesOfAlerts(
+  alerts: readonly PlacedAlert[],
+  open: AlertDetail | null = null
+): ShownPlaces {
   const mildFirst = alerts.toSorted((a, b) => severityRank(a.severity) - severityRank(b.severity))
   const circles = mildFirst.flatMap((alert): Circle[] => {
     const { alertId, severity, headline, area } = alert
@@ -172,26 +213,49 @@ export function placesOfAlerts(alerts: readonly PlacedAlert[], open: AlertDetail
     const known = open?.alertId === alertId ? truePlacesOf(open) : null
     return (known ?? [{ lat, lon, km, isExtent: !isOnePlace(alert) }]).map(place => ({
       // Its shape stands beside it: no severity is told by colour alone.
-      ...{ id: alertId, kind: severity, rank: severityRank(severity), name: headline, label: severityMarks[severity] },
+      ...{
+        id: alertId,
+        kind: severity,
+        rank: severityRank(severity),
+        name: headline,
+        label: severityMarks[severity]
+      },
       ...place
     }))
   })
   const areas: Record<string, ShownArea> = {}
   const byArea = mildFirst.filter(isByArea)
   for (const { area, severity, alertId } of byArea)
-    for (const code of area.admin1) areas[code] = { kind: severity, id: alertId, count: (areas[code]?.count ?? 0) + 1 }
-  return placesOf(circles, areas, Object.fromEntries(byArea.map(({ alertId, area }) => [alertId, area.admin1])))
+    for (const code of area.admin1)
+      areas[code] = { kind: severity, id: alertId, count: (areas[code]?.count ?? 0) + 1 }
+  return placesOf(
+    circles,
+    areas,
+    Object.fromEntries(byArea.map(({ alertId, area }) => [alertId, area.admin1]))
+  )
 }
 
 /**
- * Where the triggers of an open alert are, each place once. Null where its circle is wider than one place, which says so, and
- * unless all triggers are known, each with a place.
+ * Where the triggers of an open alert are, each place once. Null where its circle is wider than one
+ * place, which says so, and unless all triggers are known, each with a place.
  */
-function truePlacesOf({ area, evidence, evidenceCount }: AlertDetail): readonly DrawablePlace[] | null {
+function truePlacesOf({
+  area,
+  evidence,
+  evidenceCount
+}: AlertDetail): readonly DrawablePlace[] | null {
   if (area.circle === null || area.circle[2] > exactKm) return null
-  const places = evidence.filter(({ role }) => role === 'trigger').map(({ incident }) => incident && drawablePlaces(incident))
-  if (places.length < evidenceCount.triggers || places.some(each => each === null || each.length === 0)) return null
-  const apart = new Map(places.flatMap(each => each ?? []).map(place => [`${place.lat} ${place.lon}`, place]))
+  const places = evidence
+    .filter(({ role }) => role === 'trigger')
+    .map(({ incident }) => incident && drawablePlaces(incident))
+  if (
+    places.length < evidenceCount.triggers ||
+    places.some(each => each === null || each.length === 0)
+  )
+    return null
+  const apart = new Map(
+    places.flatMap(each => each ?? []).map(place => [`${place.lat} ${place.lon}`, place])
+  )
   return namedOnce([...apart.values()])
 }
 
@@ -220,11 +284,19 @@ export function placesOfEvidence(alert: AlertDetail): ShownPlaces {
   const circles = alert.evidence.flatMap(({ incidentId, role, incident }): Circle[] => {
     if (incident === null || incident.withdrawn) return []
     const rank = role === 'trigger' ? 1 : 0
-    return drawablePlaces(incident).map(place => ({ id: incidentId, kind: role, rank, name: incident.category, ...place }))
+    return drawablePlaces(incident).map(place => ({
+      id: incidentId,
+      kind: role,
+      rank,
+      name: incident.category,
+      ...place
+    }))
   })
   return placesOf(
     namedOnce(circles),
-    Object.fromEntries(alert.area.admin1.map(code => [code, { kind: alert.severity, id: alert.alertId, count: 1 }]))
+    Object.fromEntries(
+      alert.area.admin1.map(code => [code, { kind: alert.severity, id: alert.alertId, count: 1 }])
+    )
   )
 }
 
@@ -246,7 +318,10 @@ function labelOf({ settlementName, name }: ShownPlace): string {
 
 type DrawablePlace = Pick<Circle, 'lat' | 'lon' | 'km' | 'isExtent' | 'label'>
 
-/** Whether it is known as an area alone, or as one of several: the middle of those is a place where nothing is said to be. */
+/**
+ * Whether it is known as an area alone, or as one of several: the middle of those is a place where
+ * nothing is said to be.
+ */
 function isExtent({ settlement = null, resolution, radiusKm }: ShownPlace): boolean {
   const isNamedOnly = resolution === 'gazetteer' || resolution === 'ambiguous'
   return settlement === null && (isNamedOnly || (radiusKm ?? 0) > settlementKmMax)

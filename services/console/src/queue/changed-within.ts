@@ -1,5 +1,5 @@
-// Alerts whose last change lies within the last hours: by the time of their theatre, to the minute, so that a list is not judged
-// anew each second. Pure.
+// Alerts whose last change lies within the last hours: by the time of their theatre, to the minute,
+// so that a list is not judged anew each second. Pure.
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
 
@@ -18,20 +18,33 @@ export interface Nows {
 
 export function toTheMinute({ suite, of }: Nows): Nows {
   const floor = (ms: number) => Math.floor(ms / minuteMs) * minuteMs
-  return { suite: floor(suite), of: Object.fromEntries(Object.entries(of).map(([theatre, ms]) => [theatre, floor(ms)])) }
+  return {
+    suite: floor(suite),
+    of: Object.fromEntries(Object.entries(of).map(([theatre, ms]) => [theatre, floor(ms)]))
+  }
 }
 
-export function isChangedWithin(within: Within, { theatre, times }: Pick<ShownAlert, 'theatre' | 'times'>, nows: Nows): boolean {
+export function isChangedWithin(
+  within: Within,
+  { theatre, times }: Pick<ShownAlert, 'theatre' | 'times'>,
+  nows: Nows
+): boolean {
   if (within === '') return true
   const now = Object.hasOwn(nows.of, theatre) ? (nows.of[theatre] as number) : nows.suite
   return now - Date.parse(times.detectedAt) <= Number.parseInt(within, 10) * hourMs
 }
 
 /** Ids of alerts that are within the hours by one now and not by the other. O(alerts). */
-export function idsAged(within: Within, alerts: Iterable<ShownAlert>, before: Nows, after: Nows): readonly string[] {
+export function idsAged(
+  within: Within,
+  alerts: Iterable<ShownAlert>,
+  before: Nows,
+  after: Nows
+): readonly string[] {
   if (within === '') return []
   const ids: string[] = []
   for (const alert of alerts)
-    if (isChangedWithin(within, alert, before) !== isChangedWithin(within, alert, after)) ids.push(alert.alertId)
+    if (isChangedWithin(within, alert, before) !== isChangedWithin(within, alert, after))
+      ids.push(alert.alertId)
   return ids
 }

@@ -19,7 +19,13 @@ export interface ListSigns {
   readonly lacksClosed: boolean
 }
 
-export function emptyListOf({ isLive, isWhole, isThen, isNarrowed, lacksClosed }: ListSigns): EmptyList {
+export function emptyListOf({
+  isLive,
+  isWhole,
+  isThen,
+  isNarrowed,
+  lacksClosed
+}: ListSigns): EmptyList {
   if (!isLive) return 'not-live'
   if (!isWhole || lacksClosed) return 'loading'
   if (isThen) return 'not-yet'

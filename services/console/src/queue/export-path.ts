@@ -7,7 +7,10 @@ export type ExportFormat = (typeof exportFormats)[number]
 
 const statuses = { open: 'provisional,confirmed', closed: 'retracted,resolved' } as const
 
-/** The address of the file. What the suite has no filter for is not part of it (filter-words.ts names it). */
+/**
+ * The address of the file. What the suite has no filter for is not part of it (filter-words.ts
+ * names it).
+ */
 export function exportPath(filter: QueueFilter, format: ExportFormat): string {
   const { severity, status, pattern, country, theatre, admin1, certainty, withDrills } = filter
   const query = new URLSearchParams({ kind: 'alerts', format })

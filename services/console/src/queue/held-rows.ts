@@ -1,5 +1,5 @@
-// Rows that stand still while somebody reads: what is new waits behind a bar, what has moved or closed stays where it was, with
-// its present state. Pure.
+// Rows that stand still while somebody reads: what is new waits behind a bar, what has moved or
+// closed stays where it was, with its present state. Pure.
 
 import { type Severity, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import type { QueueRow } from './queue-rows.ts'
@@ -13,7 +13,10 @@ export class StandingRows {
     this.rows = rows
   }
 
-  /** Made when it is first asked for: rows that move are not asked, and there may be thousands, ten times a second. */
+  /**
+   * Made when it is first asked for: rows that move are not asked, and there may be thousands, ten
+   * times a second.
+   */
   get ids(): ReadonlySet<string> {
     this.#ids ??= new Set(this.rows.map(({ alert }) => alert.alertId))
     return this.#ids
@@ -21,7 +24,10 @@ export class StandingRows {
 }
 
 export interface HeldRows {
-  /** Where each stands; `presentRow` tells what is so of it now. The same array until one of them may no longer be seen. */
+  /**
+   * Where each stands; `presentRow` tells what is so of it now. The same array until one of them
+   * may no longer be seen.
+   */
   readonly rows: readonly QueueRow[]
   /** Alerts that are not among the rows yet. */
   readonly waiting: number
@@ -30,7 +36,10 @@ export interface HeldRows {
   readonly moved: number
 }
 
-/** `wanted` are the rows that would stand; `now` gives the state of an alert, closed ones too. O(rows), and makes nothing. */
+/**
+ * `wanted` are the rows that would stand; `now` gives the state of an alert, closed ones too.
+ * O(rows), and makes nothing.
+ */
 export function heldRows(
   standing: StandingRows,
   wanted: readonly QueueRow[],
@@ -45,12 +54,21 @@ export function heldRows(
     waiting += 1
     if (worst === null || severityRank(alert.severity) > severityRank(worst)) worst = alert.severity
   }
-  const moved = waiting > 0 ? 0 : rows.filter((row, i) => wanted[i]?.alert.alertId !== row.alert.alertId).length
+  const moved =
+    waiting > 0 ? 0 : rows.filter((row, i) => wanted[i]?.alert.alertId !== row.alert.alertId).length
   return { rows, waiting, worstWaiting: worst, moved }
 }
 
-/** A row as its alert is now, under the heading where it stands. The same object until something of it changes. */
-export function presentRow(row: QueueRow, wanted: QueueRow | undefined, now: ShownAlert | undefined): QueueRow {
-  if (wanted !== undefined) return wanted.group === row.group ? wanted : { ...wanted, group: row.group }
+/**
+ * A row as its alert is now, under the heading where it stands. The same object until something of
+ * it changes.
+ */
+export function presentRow(
+  row: QueueRow,
+  wanted: QueueRow | undefined,
+  now: ShownAlert | undefined
+): QueueRow {
+  if (wanted !== undefined)
+    return wanted.group === row.group ? wanted : { ...wanted, group: row.group }
   return now === undefined || now === row.alert ? row : { ...row, alert: now }
 }

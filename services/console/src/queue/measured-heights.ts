@@ -1,15 +1,26 @@
-// Heights of rows that were measured, by key. The virtualiser keeps them for as long as the list stands, those of rows that have
-// left too: a page that is open for days would hold the key of all that it ever showed. Pure.
+// Heights of rows that were measured, by key. The virtualiser keeps them for as long as the list
+// stands, those of rows that have left too: a page that is open for days would hold the key of all
+// that it ever showed. Pure.
 
-/** So many may be measured before those of rows that have left are dropped: to find them all rows are looked through. */
+/**
+ * So many may be measured before those of rows that have left are dropped: to find them all rows
+ * are looked through.
+ */
 export const newHeightsMax = 500
 
 export class MeasuredHeights {
   /** How many were left when they were last looked through. */
   #left = 0
 
-  /** Told of what is measured whenever rows are drawn. It holds no more than the rows and `newHeightsMax` then. */
-  dropGone<Row>(heights: Map<unknown, number>, rows: readonly Row[], keyOf: (row: Row) => unknown): void {
+  /**
+   * Told of what is measured whenever rows are drawn. It holds no more than the rows and
+   * `newHeightsMax` then.
+   */
+  dropGone<Row>(
+    heights: Map<unknown, number>,
+    rows: readonly Row[],
+    keyOf: (row: Row) => unknown
+  ): void {
     if (heights.size - this.#left <= newHeightsMax) return
     const standing = new Set(rows.map(keyOf))
     for (const key of heights.keys()) if (!standing.has(key)) heights.delete(key)

@@ -1,8 +1,9 @@
 // Where the keys lead in the list. Pure.
 
 /**
- * The place of the row after the one of this alert, or before it; -1 in an empty list. `lastAt`: where it stood when it was last
- * listed, since an alert that somebody closes leaves the list while it is open; null: it never was.
+ * The place of the row after the one of this alert, or before it; -1 in an empty list. `lastAt`:
+ * where it stood when it was last listed, since an alert that somebody closes leaves the list while
+ * it is open; null: it never was.
  */
 export function nextPlace(
   rows: readonly { readonly alert: { readonly alertId: string } }[],

@@ -1,4 +1,5 @@
-// Filters with a name. None is stored: each is an address, to be kept as a bookmark or sent to others.
+// Filters with a name. None is stored: each is an address, to be kept as a bookmark or sent to
+// others.
 
 import { inCountry } from './queue-choices.ts'
 import { type QueueFilter, wholeQueue } from './queue-filter.ts'

@@ -1,4 +1,5 @@
-// What the menus of the filters offer: what the known alerts carry, and what is chosen already. Pure.
+// What the menus of the filters offer: what the known alerts carry, and what is chosen already.
+// Pure.
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import type { QueueFilter } from './queue-filter.ts'
@@ -14,7 +15,9 @@ export interface Choices {
 export const noChoices: Choices = { patterns: [], countries: [], theatres: [], areas: [] }
 
 /** Each in order, once. O(alerts). */
-export function choicesAmong(alerts: Iterable<Pick<ShownAlert, 'pattern' | 'theatre' | 'area'>>): Choices {
+export function choicesAmong(
+  alerts: Iterable<Pick<ShownAlert, 'pattern' | 'theatre' | 'area'>>
+): Choices {
   const found = {
     patterns: new Set<string>(),
     countries: new Set<string>(),
@@ -36,7 +39,10 @@ export function choicesAmong(alerts: Iterable<Pick<ShownAlert, 'pattern' | 'thea
   }
 }
 
-/** With what is chosen, although no known alert has it: an address may name it, and the menu must say what holds. */
+/**
+ * With what is chosen, although no known alert has it: an address may name it, and the menu must
+ * say what holds.
+ */
 export function withChosen(known: readonly string[], chosen: string): readonly string[] {
   return chosen === '' || known.includes(chosen) ? known : [...known, chosen].sort()
 }
@@ -52,7 +58,10 @@ export function countryOfArea(code: string): string {
 }
 
 /** Areas to choose from, by country: those of the chosen one, or all. */
-export function areasOffered({ areas }: Choices, { country, admin1 }: Pick<QueueFilter, 'country' | 'admin1'>) {
+export function areasOffered(
+  { areas }: Choices,
+  { country, admin1 }: Pick<QueueFilter, 'country' | 'admin1'>
+) {
   const within = areas.filter(code => country === '' || countryOfArea(code) === country)
   return Object.entries(Object.groupBy(withChosen(within, admin1), countryOfArea)).map(
     ([of, codes]): readonly [string, readonly string[]] => [of, codes ?? []]

@@ -1,7 +1,13 @@
-// What of the alerts is listed, and in which order: all of it stands in the address, so that a view can be kept and sent to
-// others.
+// What of the alerts is listed, and in which order: all of it stands in the address, so that a view
+// can be kept and sent to others.
 
-import { isOldNews, isOpen, type Severity, type ShownAlert, severities } from '../shown/shown-alert.ts'
+import {
+  isOldNews,
+  isOpen,
+  type Severity,
+  type ShownAlert,
+  severities
+} from '../shown/shown-alert.ts'
 import { isChangedWithin, type Nows, type Within, withins } from './changed-within.ts'
 
 export const sorts = ['grave', 'waiting', 'newest', 'oldest', 'place'] as const
@@ -21,7 +27,10 @@ export interface QueueFilter {
   readonly severity: readonly Severity[]
   readonly status: StatusFilter
   readonly holder: HolderFilter
-  /** Only what nobody answered: people were called, nobody has it, and nothing was done. Exercises are none of it. */
+  /**
+   * Only what nobody answered: people were called, nobody has it, and nothing was done. Exercises
+   * are none of it.
+   */
   readonly unanswered: boolean
   /** Empty: all; so are those below. */
   readonly pattern: string
@@ -30,7 +39,10 @@ export interface QueueFilter {
   /** Code of an area, as in ISO 3166-2. */
   readonly admin1: string
   readonly certainty: string
-  /** The last change of an alert, not its first event: what is told of a siege of months is what changed tonight. */
+  /**
+   * The last change of an alert, not its first event: what is told of a siege of months is what
+   * changed tonight.
+   */
   readonly within: Within
   readonly withOldNews: boolean
   readonly withDrills: boolean
@@ -106,10 +118,15 @@ export function addressOf(filter: QueueFilter): Readonly<Record<string, string |
 
 /** Whether anything but the order and the headings differs from the whole queue. */
 export function isNarrowed(filter: QueueFilter): boolean {
-  return Object.entries(addressOf(filter)).some(([name, value]) => name !== 'sort' && name !== 'group' && value !== null)
+  return Object.entries(addressOf(filter)).some(
+    ([name, value]) => name !== 'sort' && name !== 'group' && value !== null
+  )
 }
 
-/** `placeOf` gives an alert's place in words, which are searched as well; `me` is the name that actions carry. */
+/**
+ * `placeOf` gives an alert's place in words, which are searched as well; `me` is the name that
+ * actions carry.
+ */
 export interface Judging {
   readonly me: string
   readonly placeOf: (alert: ShownAlert) => string
@@ -151,14 +168,25 @@ function saysAll(text: string, alert: ShownAlert, judging: Judging): boolean {
   return asked.every(word => said.includes(word))
 }
 
-/** By state of an alert: a search is typed letter by letter, and the texts of ten thousand alerts are long. */
+/**
+ * By state of an alert: a search is typed letter by letter, and the texts of ten thousand alerts
+ * are long.
+ */
 const texts = new WeakMap<ShownAlert, { readonly by: Judging; readonly said: string }>()
 
 function saidBy(alert: ShownAlert, judging: Judging): string {
   const known = texts.get(alert)
   if (known?.by === judging) return known.said
   const { headline, ruleId, pattern, alertId, operator } = alert
-  const parts = [headline, judging.placeOf(alert), ruleId, pattern, alertId, operator.assignedTo, operator.acknowledgedBy]
+  const parts = [
+    headline,
+    judging.placeOf(alert),
+    ruleId,
+    pattern,
+    alertId,
+    operator.assignedTo,
+    operator.acknowledgedBy
+  ]
   const said = plain(parts.filter(part => part !== null).join(' '))
   texts.set(alert, { by: judging, said })
   return said

@@ -34,7 +34,8 @@ export function groupKeyOf({ whole, rank }: Story, by: Grouping): string {
 }
 
 /**
- * Stories by group; groups in the order of their first story, so that the order of the list decides among them too. O(stories).
+ * Stories by group; groups in the order of their first story, so that the order of the list decides
+ * among them too. O(stories).
  */
 export function grouped(
   stories: readonly Story[],

@@ -1,4 +1,5 @@
-// The rows of the queue: stories in order, each part under the alert that it stands under, under headings if asked for. Pure.
+// The rows of the queue: stories in order, each part under the alert that it stands under, under
+// headings if asked for. Pure.
 
 import { type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import type { Grouping } from './queue-filter.ts'
@@ -39,13 +40,27 @@ function partRow(alert: ShownAlert): QueueRow {
   return { alert, depth: 1, parts: [], folded: [], isUnfolded: false, group: null }
 }
 
-/** The row of an alert of a story, as it stands among `rowsOf` but for the heading; undefined where it is folded away. */
-export function rowIn(story: Story, id: string, unfolded: ReadonlySet<string>): QueueRow | undefined {
+/**
+ * The row of an alert of a story, as it stands among `rowsOf` but for the heading; undefined where
+ * it is folded away.
+ */
+export function rowIn(
+  story: Story,
+  id: string,
+  unfolded: ReadonlySet<string>
+): QueueRow | undefined {
   return rowsIn([story], unfolded).find(({ alert }) => alert.alertId === id)
 }
 
-/** Rows of stories. Of those that are not unfolded the parts that are graver than their whole: these are never folded away. */
-export function rowsOf(stories: readonly Story[], unfolded: ReadonlySet<string>, by: Grouping = 'none'): readonly QueueRow[] {
+/**
+ * Rows of stories. Of those that are not unfolded the parts that are graver than their whole: these
+ * are never folded away.
+ */
+export function rowsOf(
+  stories: readonly Story[],
+  unfolded: ReadonlySet<string>,
+  by: Grouping = 'none'
+): readonly QueueRow[] {
   if (by === 'none') return rowsIn(stories, unfolded)
   return grouped(stories, by).flatMap(({ group, stories: members }) =>
     rowsIn(members, unfolded).map((row, i) => (i === 0 ? { ...row, group } : row))

@@ -1,9 +1,13 @@
-// What is selected for an act on many: each alert with the revision that the officer saw when it was selected. Pure.
+// What is selected for an act on many: each alert with the revision that the officer saw when it
+// was selected. Pure.
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import type { QueueRow } from './queue-rows.ts'
 
-/** Alerts by id, with the revision that their acts will state: what changed since is refused, and said. */
+/**
+ * Alerts by id, with the revision that their acts will state: what changed since is refused, and
+ * said.
+ */
 export type Selection = ReadonlyMap<string, number>
 
 /** Alerts of one act on many: what is sent one by one must come to an end while somebody waits. */
@@ -20,7 +24,11 @@ export function isSelected(selection: Selection, row: QueueRow): boolean {
 }
 
 /** With or without these rows, up to the maximum. */
-export function selecting(selection: Selection, rows: readonly QueueRow[], isOn: boolean): Selection {
+export function selecting(
+  selection: Selection,
+  rows: readonly QueueRow[],
+  isOn: boolean
+): Selection {
   const next = new Map(selection)
   for (const { alertId, operatorRevision } of rows.flatMap(alertsOf)) {
     if (!isOn) next.delete(alertId)
@@ -29,8 +37,14 @@ export function selecting(selection: Selection, rows: readonly QueueRow[], isOn:
   return next
 }
 
-/** The rows from one to another, whichever stands first; only the latter if the former is not there. */
-export function rowsBetween(rows: readonly QueueRow[], fromId: string | null, toId: string): readonly QueueRow[] {
+/**
+ * The rows from one to another, whichever stands first; only the latter if the former is not there.
+ */
+export function rowsBetween(
+  rows: readonly QueueRow[],
+  fromId: string | null,
+  toId: string
+): readonly QueueRow[] {
   const indexOf = (id: string | null) => rows.findIndex(({ alert }) => alert.alertId === id)
   const to = indexOf(toId)
   if (to < 0) return []
@@ -38,7 +52,10 @@ export function rowsBetween(rows: readonly QueueRow[], fromId: string | null, to
   return from < 0 ? rows.slice(to, to + 1) : rows.slice(Math.min(from, to), Math.max(from, to) + 1)
 }
 
-/** Ids of what is selected and stands in no row: another filter, preset or time is shown since, or it has changed. O(rows). */
+/**
+ * Ids of what is selected and stands in no row: another filter, preset or time is shown since, or
+ * it has changed. O(rows).
+ */
 export function unlistedOf(selection: Selection, rows: readonly QueueRow[]): readonly string[] {
   if (selection.size === 0) return []
   const unlisted = new Set(selection.keys())

@@ -1,5 +1,6 @@
-// The stories of the queue, kept as alerts change: a change costs what it touches and one pass over what stands, no sorting and
-// no filtering of the rest. Ten thousand alerts, of which some change in every second, are a few milliseconds a time. Pure.
+// The stories of the queue, kept as alerts change: a change costs what it touches and one pass over
+// what stands, no sorting and no filtering of the rest. Ten thousand alerts, of which some change
+// in every second, are a few milliseconds a time. Pure.
 
 import type { ShownAlert } from '../shown/shown-alert.ts'
 import type { Sort } from './queue-filter.ts'
@@ -54,7 +55,10 @@ export class StoryBook {
     if (touched.length > 0) this.#reorder(this.#links.change(touched))
   }
 
-  /** `affected`: alerts that may stand elsewhere than before. All that stood in one story with them is placed anew. */
+  /**
+   * `affected`: alerts that may stand elsewhere than before. All that stood in one story with them
+   * is placed anew.
+   */
   #reorder(affected: ReadonlySet<string>): void {
     const gone = new Set<Story>()
     const placed = new Set(affected)
@@ -90,7 +94,9 @@ export class StoryBook {
   ): readonly Story[] {
     const { sort, placeOf } = this.#rules
     const made = [...members].map(([whole, ids]) => {
-      const parts = [...ids].filter(id => id !== whole).map(id => this.#listed.get(id) as ShownAlert)
+      const parts = [...ids]
+        .filter(id => id !== whole)
+        .map(id => this.#listed.get(id) as ShownAlert)
       const head = this.#listed.get(whole) as ShownAlert
       const was = before.get(head)
       const story = was !== undefined && isOf(was, parts) ? was : storyOf(head, parts, placeOf)
@@ -109,7 +115,11 @@ function isOf({ parts: held }: Story, parts: readonly ShownAlert[]): boolean {
   return parts.every(part => known.has(part))
 }
 
-function merged<T>(a: readonly T[], b: readonly T[], compare: (x: T, y: T) => number): readonly T[] {
+function merged<T>(
+  a: readonly T[],
+  b: readonly T[],
+  compare: (x: T, y: T) => number
+): readonly T[] {
   if (b.length === 0) return a
   const all: T[] = []
   let i = 0

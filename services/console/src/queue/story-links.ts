@@ -1,9 +1,13 @@
-// Which alert stands under which: a part under its whole, and alerts of other rules that rest on the same incidents under the one
-// that rests on most of them. Kept as alerts change: a change costs what shares incidents with it. Pure.
+// Which alert stands under which: a part under its whole, and alerts of other rules that rest on
+// the same incidents under the one that rests on most of them. Kept as alerts change: a change
+// costs what shares incidents with it. Pure.
 
 import { type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 
-/** More alerts on one incident than this are not compared with each other: each stands as it does without that incident. */
+/**
+ * More alerts on one incident than this are not compared with each other: each stands as it does
+ * without that incident.
+ */
 export const sharersMax = 64
 
 export class StoryLinks {
@@ -11,7 +15,10 @@ export class StoryLinks {
   readonly #resting = new Map<string, Set<string>>()
   readonly #partsOf = new Map<string, Set<string>>()
   /** What was taken of an alert, to be let go of when it changes. */
-  readonly #taken = new Map<string, { readonly triggers: readonly string[]; readonly partOf: string | null }>()
+  readonly #taken = new Map<
+    string,
+    { readonly triggers: readonly string[]; readonly partOf: string | null }
+  >()
   readonly #above = new Map<string, string>()
 
   /** `alerts`: those that are listed, as they are when `change` is called. */
@@ -19,7 +26,10 @@ export class StoryLinks {
     this.#alerts = alerts
   }
 
-  /** Takes alerts that were listed, changed or are listed no longer. Returns those and all that may stand elsewhere for it. */
+  /**
+   * Takes alerts that were listed, changed or are listed no longer. Returns those and all that may
+   * stand elsewhere for it.
+   */
   change(ids: Iterable<string>): ReadonlySet<string> {
     const affected = new Set<string>()
     for (const id of ids) {
@@ -38,8 +48,9 @@ export class StoryLinks {
   }
 
   /**
-   * The listed alert under which one stands: the outermost; null for one that stands alone. Where alerts are parts of each other
-   * in a circle, the first of them by id stands for all: none may vanish.
+   * The listed alert under which one stands: the outermost; null for one that stands alone. Where
+   * alerts are parts of each other in a circle, the first of them by id stands for all: none may
+   * vanish.
    */
   wholeOf(id: string): string | null {
     let at = this.#above.get(id)
@@ -75,7 +86,8 @@ export class StoryLinks {
 
   #addSharers(id: string, to: Set<string>): void {
     for (const part of this.#partsOf.get(id) ?? []) to.add(part)
-    for (const incident of this.#taken.get(id)?.triggers ?? []) for (const each of this.#resting.get(incident) ?? []) to.add(each)
+    for (const incident of this.#taken.get(id)?.triggers ?? [])
+      for (const each of this.#resting.get(incident) ?? []) to.add(each)
   }
 
   #aboveOf(id: string): string | null {
@@ -93,19 +105,33 @@ export class StoryLinks {
     for (const [otherId, count] of shared) {
       const other = this.#alerts.get(otherId)
       if (other === undefined || count * 2 <= triggers.length || !isSameTale(alert, other)) continue
-      if (this.#compareReach(other, alert) < 0 && (above === null || this.#compareReach(other, above) < 0)) above = other
+      if (
+        this.#compareReach(other, alert) < 0 &&
+        (above === null || this.#compareReach(other, above) < 0)
+      )
+        above = other
     }
     return above?.alertId ?? null
   }
 
-  /** The one that rests on more first, then the graver, then by id: an order, so that no two stand under each other. */
+  /**
+   * The one that rests on more first, then the graver, then by id: an order, so that no two stand
+   * under each other.
+   */
   #compareReach(a: ShownAlert, b: ShownAlert): number {
     const reach = ({ alertId }: ShownAlert) => this.#taken.get(alertId)?.triggers.length ?? 0
-    return reach(b) - reach(a) || severityRank(b.severity) - severityRank(a.severity) || (a.alertId < b.alertId ? -1 : 1)
+    return (
+      reach(b) - reach(a) ||
+      severityRank(b.severity) - severityRank(a.severity) ||
+      (a.alertId < b.alertId ? -1 : 1)
+    )
   }
 }
 
-/** One rule's alerts are apart for a reason that the rule knows; an exercise is never part of what happened. */
+/**
+ * One rule's alerts are apart for a reason that the rule knows; an exercise is never part of what
+ * happened.
+ */
 function isSameTale(a: ShownAlert, b: ShownAlert): boolean {
   return a.ruleId !== b.ruleId && a.theatre === b.theatre && a.drill === b.drill
 }

@@ -1,4 +1,5 @@
-// One story of the queue: an alert with those that stand below it, and its place among others. Pure.
+// One story of the queue: an alert with those that stand below it, and its place among others.
+// Pure.
 
 import { knownFromMs, type ShownAlert, severityRank } from '../shown/shown-alert.ts'
 import { words } from '../words/words.ts'
@@ -8,7 +9,10 @@ import type { Sort } from './queue-filter.ts'
 export interface Story {
   readonly whole: ShownAlert
   readonly parts: readonly ShownAlert[]
-  /** The gravest of them all: a part that is graver than its whole must not be hidden below milder stories. */
+  /**
+   * The gravest of them all: a part that is graver than its whole must not be hidden below milder
+   * stories.
+   */
   readonly rank: number
   readonly changedAt: string
   readonly place: string
@@ -42,12 +46,22 @@ export function compareStories(sort: Sort): (a: Story, b: Story) => number {
   return (a, b) => comparisons[sort](a, b) || compareText(a.whole.alertId, b.whole.alertId)
 }
 
-export function storyOf(whole: ShownAlert, parts: readonly ShownAlert[], placeOf: (alert: ShownAlert) => string): Story {
+export function storyOf(
+  whole: ShownAlert,
+  parts: readonly ShownAlert[],
+  placeOf: (alert: ShownAlert) => string
+): Story {
   let rank = severityRank(whole.severity)
   let changedAt = whole.times.detectedAt
   for (const { severity, times } of parts) {
     rank = Math.max(rank, severityRank(severity))
     if (times.detectedAt > changedAt) changedAt = times.detectedAt
   }
-  return { whole, parts: parts.length < 2 ? parts : parts.toSorted(compareGrave), rank, changedAt, place: placeOf(whole) }
+  return {
+    whole,
+    parts: parts.length < 2 ? parts : parts.toSorted(compareGrave),
+    rank,
+    changedAt,
+    place: placeOf(whole)
+  }
 }

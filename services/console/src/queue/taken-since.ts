@@ -8,11 +8,15 @@ export function holderOf({ assignedTo, acknowledgedBy }: ShownAlert['operator'])
 }
 
 /**
- * Since when who has it last has had it without a break, ISO 8601: also where it was taken again meanwhile, or assigned to who
- * had taken it. Null: nobody has it, or it was before the events that are known. `omitted`: how many earlier ones are not.
+ * Since when who has it last has had it without a break, ISO 8601: also where it was taken again
+ * meanwhile, or assigned to who had taken it. Null: nobody has it, or it was before the events that
+ * are known. `omitted`: how many earlier ones are not.
  */
 export function takenSinceOf(
-  revisions: readonly { readonly time: string; readonly data: Pick<ShownRevision['data'], 'operator'> }[],
+  revisions: readonly {
+    readonly time: string
+    readonly data: Pick<ShownRevision['data'], 'operator'>
+  }[],
   omitted: number
 ): string | null {
   const last = revisions.at(-1)

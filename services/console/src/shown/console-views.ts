@@ -24,7 +24,8 @@ export type ViewName = (typeof consoleViews)[number]['name']
 
 /** Views that a caller may open. */
 export function viewsFor(held: readonly string[]): readonly ViewName[] {
-  const mayOpen = ({ scopes }: ConsoleView) => held.includes('admin') || scopes.some(scope => held.includes(scope))
+  const mayOpen = ({ scopes }: ConsoleView) =>
+    held.includes('admin') || scopes.some(scope => held.includes(scope))
   return consoleViews.filter(mayOpen).map(({ name }) => name)
 }
 

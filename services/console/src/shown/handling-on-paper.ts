@@ -8,8 +8,8 @@ const order: readonly Handling[] = ['public', 'partners', 'internal', 'restricte
 const talkHandling: Handling = 'internal'
 
 /**
- * The handling of the whole sheet: of the alert, of each piece of evidence that is described, and of what officers said.
- * `namesTold`: who was told is on it, which is for officers alone.
+ * The handling of the whole sheet: of the alert, of each piece of evidence that is described, and
+ * of what officers said. `namesTold`: who was told is on it, which is for officers alone.
  */
 export function handlingOnPaper(
   {
@@ -20,10 +20,14 @@ export function handlingOnPaper(
   }: Pick<AlertDetail, 'handling' | 'evidence' | 'revisions' | 'revisionsOmitted'>,
   namesTold: boolean
 ): Handling {
-  const talk = revisions.flatMap(({ data }) => (data.action ? [data.action.handling ?? talkHandling] : []))
+  const talk = revisions.flatMap(({ data }) =>
+    data.action ? [data.action.handling ?? talkHandling] : []
+  )
   const described = evidence.flatMap(each => (each.incident === null ? [] : [each.handling]))
   // Who has it may stand there without the event that says so.
   const rest = namesTold || revisionsOmitted > 0 ? [talkHandling] : []
-  const most = Math.max(...[handling, ...talk, ...described, ...rest].map(each => order.indexOf(each)))
+  const most = Math.max(
+    ...[handling, ...talk, ...described, ...rest].map(each => order.indexOf(each))
+  )
   return order[most] ?? 'restricted'
 }

@@ -1,7 +1,14 @@
 // API keys as the suite answers them.
 
 export const keyScopes = [
-  ...['alerts:read', 'alerts:operate', 'reports:read', 'reports:write', 'persons:read', 'rules:manage'],
+  ...[
+    'alerts:read',
+    'alerts:operate',
+    'reports:read',
+    'reports:write',
+    'persons:read',
+    'rules:manage'
+  ],
   ...['subscriptions:manage', 'audit:read', 'admin']
 ]
 

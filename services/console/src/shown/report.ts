@@ -59,7 +59,11 @@ export interface ReportedRevision {
   readonly alsoAt: readonly ReportedPlace[]
   readonly actors: readonly { readonly name: string; readonly role: string | null }[]
   readonly targets: readonly { readonly kind: string }[]
-  readonly fatalities: { readonly low: number | null; readonly best: number | null; readonly high: number | null }
+  readonly fatalities: {
+    readonly low: number | null
+    readonly best: number | null
+    readonly high: number | null
+  }
   readonly credibility: number
   readonly handling: string
   readonly drill: boolean

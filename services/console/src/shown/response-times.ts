@@ -3,7 +3,10 @@
 export const timesBy = ['severity', 'area', 'officer', 'subscriber'] as const
 export type TimesBy = (typeof timesBy)[number]
 
-/** The calls of one severity, area, officer or subscription. Times are whole seconds; null without any. */
+/**
+ * The calls of one severity, area, officer or subscription. Times are whole seconds; null without
+ * any.
+ */
 export interface TimesRow {
   readonly severity?: string
   /** A country, or an ISO 3166-2 code; null for alerts without either. */

@@ -57,7 +57,11 @@ export interface TheatrePreview {
   /** Of all that would appear, also of what is not listed. */
   readonly months: readonly PreviewedMonth[]
   /** Of all that would appear; null for none. */
-  readonly lateness: { readonly medianSeconds: number; readonly p90Seconds: number; readonly maxSeconds: number } | null
+  readonly lateness: {
+    readonly medianSeconds: number
+    readonly p90Seconds: number
+    readonly maxSeconds: number
+  } | null
   readonly appear: readonly AlertSketch[]
   readonly change: readonly { readonly before: AlertSketch; readonly after: AlertSketch }[]
   readonly vanish: readonly AlertSketch[]

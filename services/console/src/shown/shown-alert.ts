@@ -41,7 +41,10 @@ export interface ShownAnswer {
 
 /** An alert as lists, streams and details show it. */
 export type ShownAlert = Alert & {
-  /** `responses`: what officers recorded as done; `answers`: partners who have it. Left out if there is none. */
+  /**
+   * `responses`: what officers recorded as done; `answers`: partners who have it. Left out if there
+   * is none.
+   */
   readonly operator: {
     readonly responses?: {
       readonly count: number
@@ -50,7 +53,10 @@ export type ShownAlert = Alert & {
       /** Those that can be corrected. */
       readonly recent?: readonly ShownResponse[]
     }
-    /** The response that was taken back by this event, or by the last that said anything of responses. */
+    /**
+     * The response that was taken back by this event, or by the last that said anything of
+     * responses.
+     */
     readonly responseWithdrawn?: ShownResponse
     readonly answers?: readonly ShownAnswer[]
   }
@@ -152,7 +158,12 @@ export function severityRank(severity: Severity): number {
 }
 
 /** A shape for each severity: it is never told by colour alone. */
-export const severityMarks: Readonly<Record<Severity, string>> = { extreme: '▲▲▲', severe: '▲▲', moderate: '▲', minor: '△' }
+export const severityMarks: Readonly<Record<Severity, string>> = {
+  extreme: '▲▲▲',
+  severe: '▲▲',
+  moderate: '▲',
+  minor: '△'
+}
 
 export function isOpen({ status }: Pick<Alert, 'status'>): boolean {
   return status === 'provisional' || status === 'confirmed'
@@ -160,14 +171,19 @@ export function isOpen({ status }: Pick<Alert, 'status'>): boolean {
 
 /** Whether one state of an alert came after another. */
 export function isNewer(one: Counted, other: Counted): boolean {
-  return one.revision > other.revision || (one.revision === other.revision && one.operatorRevision > other.operatorRevision)
+  return (
+    one.revision > other.revision ||
+    (one.revision === other.revision && one.operatorRevision > other.operatorRevision)
+  )
 }
 
 type Counted = Pick<Alert, 'revision' | 'operatorRevision'>
 
 const known = new WeakMap<ShownAlert, number>()
 
-/** When an alert was there first, ms: its first report had come, and its first level was reached. */
+/**
+ * When an alert was there first, ms: its first report had come, and its first level was reached.
+ */
 export function knownFromMs(alert: ShownAlert): number {
   const before = known.get(alert)
   if (before !== undefined) return before
@@ -177,7 +193,10 @@ export function knownFromMs(alert: ShownAlert): number {
   return ms
 }
 
-/** Shown at the first sight as old news: it was so when it was raised, and nothing has made it news since. */
+/**
+ * Shown at the first sight as old news: it was so when it was raised, and nothing has made it news
+ * since.
+ */
 export function isOldNews({ notify, revision }: Pick<Alert, 'notify' | 'revision'>): boolean {
   return notify === 'quiet' && revision === 1
 }
@@ -196,11 +215,16 @@ export function evidenceCountOf({
 }
 
 /** The answer of an event that says what a partner did; undefined for any other. */
-export function partnersDeedIn(type: string, { answers }: ShownAlert['operator']): Required<ShownAnswer> | undefined {
+export function partnersDeedIn(
+  type: string,
+  { answers }: ShownAlert['operator']
+): Required<ShownAnswer> | undefined {
   const last = eventName(type) === 'answered' ? answers?.at(-1) : undefined
   const { response } = last ?? {}
   // One that was said before is told again with later answers.
-  return last === undefined || response === undefined || response.recordedAt !== last.at ? undefined : { ...last, response }
+  return last === undefined || response === undefined || response.recordedAt !== last.at
+    ? undefined
+    : { ...last, response }
 }
 
 /** `tocsin.alert.raised.v1` → `raised` */

@@ -21,7 +21,9 @@ export interface Silence {
   readonly endedAt: string | null
   readonly createdAt: string
   readonly includesExtreme: boolean
-  /** The only alert that it is for. This and the rest is null to who may only know that it holds. */
+  /**
+   * The only alert that it is for. This and the rest is null to who may only know that it holds.
+   */
   readonly alertId: string | null
   readonly filter: Readonly<Record<string, unknown>> | null
   readonly reason: string | null
@@ -29,6 +31,9 @@ export interface Silence {
   readonly handling: string | null
   /** Open alerts that it is for; null: not told, or it is over. */
   readonly matches: number | null
-  /** Deliveries that it holds back now, of subscriptions that the reader may know; null: the reader may know none. */
+  /**
+   * Deliveries that it holds back now, of subscriptions that the reader may know; null: the reader
+   * may know none.
+   */
   readonly holds: number | null
 }

@@ -44,7 +44,9 @@ export interface Subscription {
   readonly notices?: readonly string[]
   readonly handling: string
   readonly theatres: readonly string[] | '*'
-  /** `active`, `parked`, `ended`, `suspended`, `unconfirmed`, `disabled`, and what later suites add. */
+  /**
+   * `active`, `parked`, `ended`, `suspended`, `unconfirmed`, `disabled`, and what later suites add.
+   */
   readonly status: string
   /** `up`, `failing`, `down`, `parked`. */
   readonly endpoint: string
@@ -73,10 +75,18 @@ export interface SubscriptionHealth {
   /** Age of the oldest delivery that waits; null: none does. */
   readonly lagSeconds: number | null
   readonly acceptedAt: string | null
-  readonly failure: { readonly at: string; readonly reason: string; readonly status: number | null } | null
+  readonly failure: {
+    readonly at: string
+    readonly reason: string
+    readonly status: number | null
+  } | null
   readonly hour: Tally
   readonly day: Tally
-  readonly attempts: { readonly count: number; readonly p50Ms: number | null; readonly p99Ms: number | null }
+  readonly attempts: {
+    readonly count: number
+    readonly p50Ms: number | null
+    readonly p99Ms: number | null
+  }
 }
 
 export interface LastAttempt {
@@ -100,16 +110,33 @@ export interface Delivery {
   readonly round: number
   readonly attempts: number
   readonly nextAt: string | null
-  /** Why the policy holds it. `until` null: until something changes. `by`: a silence, or the alert that was told instead. */
-  readonly held?: { readonly reason: string; readonly until: string | null; readonly by: string | null } | null
-  /** Why the policy held it last before it was told or skipped; null: it did not. Earlier suites do not tell it. */
+  /**
+   * Why the policy holds it. `until` null: until something changes. `by`: a silence, or the alert
+   * that was told instead.
+   */
+  readonly held?: {
+    readonly reason: string
+    readonly until: string | null
+    readonly by: string | null
+  } | null
+  /**
+   * Why the policy held it last before it was told or skipped; null: it did not. Earlier suites do
+   * not tell it.
+   */
   readonly waited?: string | null
-  /** Why it was told when it was, or never is told; null without a policy, and of what earlier suites muted. */
+  /**
+   * Why it was told when it was, or never is told; null without a policy, and of what earlier
+   * suites muted.
+   */
   readonly because?: string | null
   /** How its alert was told again since; null: it was not. */
   readonly repeated?: { readonly count: number; readonly at: string; readonly state: string } | null
   /** Why it is not told again, as `held`. Earlier suites do not tell it. */
-  readonly repeatHeld?: { readonly reason: string; readonly until: string | null; readonly by: string | null } | null
+  readonly repeatHeld?: {
+    readonly reason: string
+    readonly until: string | null
+    readonly by: string | null
+  } | null
   readonly last: LastAttempt | null
   /** Told of one delivery alone. */
   readonly request?: {
@@ -163,12 +190,23 @@ export interface AlertTold {
   readonly waitsSince: string | null
   /** How often it was told again while nobody answered. Earlier suites do not tell it. */
   readonly reminded?: { readonly count: number; readonly at: string; readonly state: string } | null
-  /** As a delivery's; `reason` null: what holds it is not for the reader to know. Earlier suites do not tell it. */
-  readonly held?: { readonly reason: string | null; readonly until: string | null; readonly by: string | null } | null
+  /**
+   * As a delivery's; `reason` null: what holds it is not for the reader to know. Earlier suites do
+   * not tell it.
+   */
+  readonly held?: {
+    readonly reason: string | null
+    readonly until: string | null
+    readonly by: string | null
+  } | null
   /** Why it is not told again, as `held`. Earlier suites do not tell it. */
   readonly repeatHeld?: AlertTold['held']
   /** What they said last: a human there has it. Earlier suites do not tell it. */
-  readonly answered?: (Pick<ShownAnswer, 'at' | 'until' | 'note'> & { readonly response: ShownAnswer['response'] | null }) | null
+  readonly answered?:
+    | (Pick<ShownAnswer, 'at' | 'until' | 'note'> & {
+        readonly response: ShownAnswer['response'] | null
+      })
+    | null
 }
 
 export interface TestOutcome {

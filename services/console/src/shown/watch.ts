@@ -22,7 +22,9 @@ export interface Watch {
   /** In order of their beginnings; those that are over for a month. */
   readonly shifts: readonly Shift[]
   readonly handling: string
-  /** Of the subscriptions in the lines those that the reader may know; left out by earlier suites. */
+  /**
+   * Of the subscriptions in the lines those that the reader may know; left out by earlier suites.
+   */
   readonly lineNames?: readonly SubscriberName[]
   readonly onWatch: readonly Shift[]
   readonly next: Shift | null

@@ -1,5 +1,5 @@
-// An officer's act on an alert: sent with the revision that was seen, its outcome told in words. What was typed is kept until the
-// suite has it.
+// An officer's act on an alert: sent with the revision that was seen, its outcome told in words.
+// What was typed is kept until the suite has it.
 
 import { effect, signal } from '@preact/signals'
 import { decided, isPending } from '../http/actions.ts'
@@ -17,7 +17,9 @@ import { type Act, type Draft, draftOf, settleDraft } from './drafts.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 
 /** `pending`: stored, and not decided yet. */
-export type ActState = { readonly kind: 'asking' } | { readonly kind: 'pending' | 'done' | 'refused'; readonly text: string }
+export type ActState =
+  | { readonly kind: 'asking' }
+  | { readonly kind: 'pending' | 'done' | 'refused'; readonly text: string }
 
 /** By alert: the outcome of the last act. */
 export const outcomes = ofKey(signal<ReadonlyMap<string, ActState>>(new Map()))
@@ -34,7 +36,10 @@ function forgetDone(alertId: string): void {
   doneRevisions.delete(alertId)
 }
 
-/** What was done is told until an officer or the suite does something else: "Acknowledged by you" may not be so any more. */
+/**
+ * What was done is told until an officer or the suite does something else: "Acknowledged by you"
+ * may not be so any more.
+ */
 effect(() => {
   pictureAge.value
   for (const [alertId, revision] of doneRevisions)
@@ -82,8 +87,9 @@ export async function act(alert: ShownAlert): Promise<void> {
 }
 
 /**
- * Sends an act on an alert as it was seen at a revision. Who asks for the same again after no answer came sends what was sent,
- * byte for byte: the act may have gone through, and have moved the revision and the time.
+ * Sends an act on an alert as it was seen at a revision. Who asks for the same again after no
+ * answer came sends what was sent, byte for byte: the act may have gone through, and have moved the
+ * revision and the time.
  */
 export async function send(
   { alertId, theatre }: Pick<ShownAlert, 'alertId' | 'theatre'>,
@@ -95,9 +101,20 @@ export async function send(
   const sent =
     before?.saying === saying
       ? before
-      : { saying, seenRevision, body: { ...bodyOf(draft, nowIn(theatre)), handling: draft.handling }, retryKey: newRetryKey() }
+      : {
+          saying,
+          seenRevision,
+          body: { ...bodyOf(draft, nowIn(theatre)), handling: draft.handling },
+          retryKey: newRetryKey()
+        }
   unanswered.set(alertId, sent)
-  const answer = await suite.act(alertId, pathOf(draft.act), sent.seenRevision, sent.body, sent.retryKey)
+  const answer = await suite.act(
+    alertId,
+    pathOf(draft.act),
+    sent.seenRevision,
+    sent.body,
+    sent.retryKey
+  )
   if (isAnswered(answer)) unanswered.delete(alertId)
   return answer
 }
@@ -136,7 +153,16 @@ export function bodyOf(draft: Draft, theatreNowMs: number): object {
 }
 
 /** Whether the draft says enough to be sent. */
-export function isReady({ act: kind, note, to, until, response, disposition, corrects, withdrawn }: Draft): boolean {
+export function isReady({
+  act: kind,
+  note,
+  to,
+  until,
+  response,
+  disposition,
+  corrects,
+  withdrawn
+}: Draft): boolean {
   if (kind === 'acknowledgement') return isUntilSaid(until)
   if (kind === 'response' && corrects !== '' && withdrawn) return true
   if (kind === 'resolution') return disposition !== ''
@@ -145,14 +171,20 @@ export function isReady({ act: kind, note, to, until, response, disposition, cor
   return kind !== 'assignment' || to.trim() !== ''
 }
 
-/** Why no act is sent now, in words; null: one may be. `isThen`: an earlier state of the alert is shown. */
+/**
+ * Why no act is sent now, in words; null: one may be. `isThen`: an earlier state of the alert is
+ * shown.
+ */
 export function whyNotNow(isLive: boolean, isThen: boolean): string | null {
   if (isThen) return words.acts.notOfThen
   return isLive ? null : words.stale.actsWait
 }
 
 /** What became of an act that is decided, in words. */
-export function outcomeOf(kind: Act, answer: Answer<ShownAlert>): { readonly kind: 'done' | 'refused'; readonly text: string } {
+export function outcomeOf(
+  kind: Act,
+  answer: Answer<ShownAlert>
+): { readonly kind: 'done' | 'refused'; readonly text: string } {
   const { acts } = words
   if (answer.kind === 'unreachable') return { kind: 'refused', text: acts.unreachable }
   if (answer.kind === 'ok') return { kind: 'done', text: acts.done[kind] }

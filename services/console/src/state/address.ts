@@ -1,4 +1,5 @@
-// The address of the page is the state that can be kept and sent to others: filter, chosen alert, look. Nothing else is stored.
+// The address of the page is the state that can be kept and sent to others: filter, chosen alert,
+// look. Nothing else is stored.
 
 import { signal } from '@preact/signals'
 
@@ -12,10 +13,13 @@ addEventListener('popstate', () => {
 })
 
 /**
- * Sets members; null removes one. `push`: the way back leads to the address before, as for opening an alert; else the entry is
- * replaced, as for each letter of a search.
+ * Sets members; null removes one. `push`: the way back leads to the address before, as for opening
+ * an alert; else the entry is replaced, as for each letter of a search.
  */
-export function setAddress(members: Readonly<Record<string, string | null>>, { push = false } = {}): void {
+export function setAddress(
+  members: Readonly<Record<string, string | null>>,
+  { push = false } = {}
+): void {
   const query = read()
   for (const [name, value] of Object.entries(members)) {
     if (value === null) query.delete(name)
@@ -23,6 +27,10 @@ export function setAddress(members: Readonly<Record<string, string | null>>, { p
   }
   const text = query.toString()
   if (text === read().toString()) return
-  history[push ? 'pushState' : 'replaceState'](null, '', text === '' ? location.pathname : `?${text}`)
+  history[push ? 'pushState' : 'replaceState'](
+    null,
+    '',
+    text === '' ? location.pathname : `?${text}`
+  )
   address.value = query
 }

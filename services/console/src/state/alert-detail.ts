@@ -1,10 +1,18 @@
-// The chosen alert with its revisions and evidence: asked for when it is chosen and whenever it changes, and again until what is
-// shown is what the list says. Until then it is known since when it is older.
+// The chosen alert with its revisions and evidence: asked for when it is chosen and whenever it
+// changes, and again until what is shown is what the list says. Until then it is known since when
+// it is older.
 
 import { computed, effect, signal } from '@preact/signals'
 import { suite } from '../http/suite.ts'
 import { isCanary } from '../live/pipeline.ts'
-import { type AlertDetail, isNewer, isOpen, namedCountOf, type ShownAlert, type ShownEvidence } from '../shown/shown-alert.ts'
+import {
+  type AlertDetail,
+  isNewer,
+  isOpen,
+  namedCountOf,
+  type ShownAlert,
+  type ShownEvidence
+} from '../shown/shown-alert.ts'
 import { chosenId, isLive, nowMs, picture, pictureAge, signedIn } from './console-state.ts'
 import { onOtherKey } from './session/of-key.ts'
 
@@ -14,7 +22,10 @@ export interface ShownDetail {
   readonly alert: AlertDetail
   /** All evidence is here, as it is now. */
   readonly isAll: boolean
-  /** Some evidence is as it was before the last change: all of it was loaded, and is asked for again. */
+  /**
+   * Some evidence is as it was before the last change: all of it was loaded, and is asked for
+   * again.
+   */
   readonly isMixed: boolean
 }
 
@@ -32,7 +43,9 @@ const awaitedMs = 2_000
 /** Waits before an alert is asked for again, ms: the last one again and again. */
 const waitsMs = [2_000, 4_000, 8_000, 15_000] as const
 
-/** Since when what is shown is not what the list says, and whether an answer was asked for in vain. */
+/**
+ * Since when what is shown is not what the list says, and whether an answer was asked for in vain.
+ */
 const behind = signal<{ readonly sinceMs: number; readonly hasFailed: boolean } | null>(null)
 
 /** When what is shown of the chosen alert was last known to be current, ms; null while it is. */
@@ -44,8 +57,14 @@ export const detailAsOf = computed(() => {
 
 let chosen: string | null = null
 let wasLive = false
-/** The question that is being asked; `isDue`: it has changed meanwhile, and is asked for once more. */
-let asking: { readonly ended: AbortController; readonly done: Promise<void>; isDue: boolean } | null = null
+/**
+ * The question that is being asked; `isDue`: it has changed meanwhile, and is asked for once more.
+ */
+let asking: {
+  readonly ended: AbortController
+  readonly done: Promise<void>
+  isDue: boolean
+} | null = null
 /** The alert of which all evidence is wanted, however often it changes. */
 let wanted: string | null = null
 /** All evidence that is being asked for; `isDue`: the alert has changed meanwhile. */
@@ -63,8 +82,12 @@ effect(() => {
   const isBack = isLiveNow && !wasLive
   wasLive = isLiveNow
   if (id !== chosen) begin(id)
-  // Of one that the list does not hold nobody is told that it has changed: it is asked for when the link is back.
-  else if (id !== null && ((isBehind(id) && !isPausing(id)) || (isBack && !picture.alerts.has(id)))) {
+  // Of one that the list does not hold nobody is told that it has changed: it is asked for when the
+  // link is back.
+  else if (
+    id !== null &&
+    ((isBehind(id) && !isPausing(id)) || (isBack && !picture.alerts.has(id)))
+  ) {
     fallBehind()
     void ask(id)
   }
@@ -75,7 +98,13 @@ effect(() => {
   const now = nowMs.value
   // A clock that was set back makes it ask rather than wait.
   if (signedIn.value.kind === 'none') return
-  if (chosen !== null && asking === null && failedAtMs !== null && Math.abs(now - failedAtMs) >= waitMs) void ask(chosen)
+  if (
+    chosen !== null &&
+    asking === null &&
+    failedAtMs !== null &&
+    Math.abs(now - failedAtMs) >= waitMs
+  )
+    void ask(chosen)
 })
 
 onOtherKey(() => begin(null))
@@ -138,7 +167,10 @@ function take(id: string, alert: AlertDetail, askedMs: number): void {
   if (!isOlder) show(id, alert, before)
   if (isBehind(id)) {
     // What came was current when it was asked for.
-    behind.value = { sinceMs: isOlder ? (behind.peek()?.sinceMs ?? askedMs) : askedMs, hasFailed: false }
+    behind.value = {
+      sinceMs: isOlder ? (behind.peek()?.sinceMs ?? askedMs) : askedMs,
+      hasFailed: false
+    }
     failures += 1
     failedAtMs = nowMs.peek()
     return
@@ -157,18 +189,30 @@ function fail(id: string): void {
 }
 
 function fallBehind(): void {
-  if (detail.peek().kind === 'shown' && behind.peek() === null) behind.value = { sinceMs: nowMs.peek(), hasFailed: false }
+  if (detail.peek().kind === 'shown' && behind.peek() === null)
+    behind.value = { sinceMs: nowMs.peek(), hasFailed: false }
 }
 
-/** Whether the list knows a newer state than what is shown, or that it is not to be seen any more. */
+/**
+ * Whether the list knows a newer state than what is shown, or that it is not to be seen any more.
+ */
 function isBehind(id: string): boolean {
   const [shown, known] = [detail.peek(), picture.alerts.get(id)]
   if (known !== undefined) return shown.kind !== 'shown' || isNewer(known, shown.alert)
   // A list that is whole holds all that is open, but for the canary.
-  return isLive.peek() && picture.isWhole && shown.kind === 'shown' && isOpen(shown.alert) && !isCanary(shown.alert)
+  return (
+    isLive.peek() &&
+    picture.isWhole &&
+    shown.kind === 'shown' &&
+    isOpen(shown.alert) &&
+    !isCanary(shown.alert)
+  )
 }
 
-/** It was asked for in vain, and the list says nothing new since: it waits its time, however often others change. */
+/**
+ * It was asked for in vain, and the list says nothing new since: it waits its time, however often
+ * others change.
+ */
 function isPausing(id: string): boolean {
   return asking === null && failedAtMs !== null && askedFor === picture.alerts.get(id)
 }
@@ -185,10 +229,16 @@ function show(id: string, alert: AlertDetail, before: DetailState): void {
 }
 
 /** What was loaded where it was, as it is now if that is known, and what is new behind it. */
-function withLoaded(loaded: readonly ShownEvidence[], now: readonly ShownEvidence[]): readonly ShownEvidence[] {
+function withLoaded(
+  loaded: readonly ShownEvidence[],
+  now: readonly ShownEvidence[]
+): readonly ShownEvidence[] {
   const byId = new Map(now.map(each => [each.incidentId, each]))
   const kept = new Set(loaded.map(({ incidentId }) => incidentId))
-  return [...loaded.map(each => byId.get(each.incidentId) ?? each), ...now.filter(({ incidentId }) => !kept.has(incidentId))]
+  return [
+    ...loaded.map(each => byId.get(each.incidentId) ?? each),
+    ...now.filter(({ incidentId }) => !kept.has(incidentId))
+  ]
 }
 
 /** Loads all evidence, page by page, and again whenever the alert changes. */
@@ -215,7 +265,12 @@ async function gather(id: string): Promise<void> {
     if (all === null || shown.kind !== 'shown') break
     // Of what has changed while pages were asked for a part may be older.
     const evidence = turn.isDue ? withLoaded(all, shown.alert.evidence) : all
-    detail.value = { ...shown, alert: { ...shown.alert, evidence }, isAll: !turn.isDue, isMixed: turn.isDue }
+    detail.value = {
+      ...shown,
+      alert: { ...shown.alert, evidence },
+      isAll: !turn.isDue,
+      isMixed: turn.isDue
+    }
   }
   endGathering()
 }
@@ -226,9 +281,16 @@ function endGathering(): void {
 }
 
 /** Null: it was not answered, or is wanted no more. */
-async function allEvidence(id: string, isWanted: () => boolean): Promise<readonly ShownEvidence[] | null> {
+async function allEvidence(
+  id: string,
+  isWanted: () => boolean
+): Promise<readonly ShownEvidence[] | null> {
   const evidence: ShownEvidence[] = []
-  for (let cursor: string | null = null, isFirst = true; isFirst || cursor !== null; isFirst = false) {
+  for (
+    let cursor: string | null = null, isFirst = true;
+    isFirst || cursor !== null;
+    isFirst = false
+  ) {
     const answer = await suite.evidence(id, cursor)
     if (answer.kind !== 'ok' || !isWanted()) return null
     evidence.push(...answer.body.items)

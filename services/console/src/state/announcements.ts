@@ -1,4 +1,5 @@
-// What screen readers are told. Alerts that come together become one sentence; everything else is said as it is.
+// What screen readers are told. Alerts that come together become one sentence; everything else is
+// said as it is.
 
 import { type Signal, signal } from '@preact/signals'
 import { burstWords, type CallingAlert } from '../change/alert-burst.ts'
@@ -9,7 +10,10 @@ export const politely = ofKey(signal(''))
 export const atOnce = ofKey(signal(''))
 
 const gatherMs = 1_500
-/** The same text again is no change of the page, and nobody would hear it: a space that no reader says makes it one. */
+/**
+ * The same text again is no change of the page, and nobody would hear it: a space that no reader
+ * says makes it one.
+ */
 const unheardSpace = '\u00a0'
 
 interface Gathered {
@@ -29,12 +33,18 @@ function say(region: Signal<string>, text: string): void {
   region.value = region.peek() === text ? text + unheardSpace : text
 }
 
-/** What became of an act, of a form, of a question: said as it is, in turn with others of the moment. */
+/**
+ * What became of an act, of a form, of a question: said as it is, in turn with others of the
+ * moment.
+ */
 export function announce(text: string): void {
   gather().texts.push(text)
 }
 
-/** An alert that calls people. The gravest are said at once: the first by itself, and those that follow it closely as one. */
+/**
+ * An alert that calls people. The gravest are said at once: the first by itself, and those that
+ * follow it closely as one.
+ */
 export function announceAlert(call: CallingAlert): void {
   if (call.severity !== 'extreme') gather().calls.push(call)
   else if (gravest === null) sayAtOnce([call])
@@ -49,7 +59,10 @@ function gather(): Gathered {
     // Another key is signed in: what was gathered is not for it.
     if (gathered !== own) return
     gathered = null
-    say(politely, inTurn(own.calls.length === 0 ? own.texts : [burstWords(own.calls), ...own.texts]))
+    say(
+      politely,
+      inTurn(own.calls.length === 0 ? own.texts : [burstWords(own.calls), ...own.texts])
+    )
   }, gatherMs)
   return own
 }
@@ -67,5 +80,7 @@ function sayAtOnce(calls: readonly CallingAlert[]): void {
 
 /** Several are told apart by a full stop: a reader would run one into the other. */
 function inTurn(texts: readonly string[]): string {
-  return texts.map((text, i) => (i === texts.length - 1 || /[.!?…]$/.test(text) ? text : `${text}.`)).join(' ')
+  return texts
+    .map((text, i) => (i === texts.length - 1 || /[.!?…]$/.test(text) ? text : `${text}.`))
+    .join(' ')
 }

@@ -1,5 +1,5 @@
-// One act on many alerts: each is asked with the revision that was seen of it, each has an outcome of its own, and what was not
-// done stays selected, as it is now.
+// One act on many alerts: each is asked with the revision that was seen of it, each has an outcome
+// of its own, and what was not done stays selected, as it is now.
 
 import { signal } from '@preact/signals'
 import { decided, isPending } from '../http/actions.ts'
@@ -25,7 +25,12 @@ export interface BulkDraft {
   readonly disposition: string
 }
 
-const blank: BulkDraft = { kind: 'acknowledgement', note: '', until: blankDraft.until, disposition: blankDraft.disposition }
+const blank: BulkDraft = {
+  kind: 'acknowledgement',
+  note: '',
+  until: blankDraft.until,
+  disposition: blankDraft.disposition
+}
 export const bulkDraft = ofPerson(signal<BulkDraft>(blank))
 
 export interface BulkResult {
@@ -44,13 +49,18 @@ export const bulk = ofKey(signal<BulkState | null>(null))
 /** Requests at the same time: the writer of alerts decides one after the other anyway. */
 const atOnce = 4
 
-/** Whether the draft says enough to be sent: what the closed alerts were is chosen, never assumed. */
+/**
+ * Whether the draft says enough to be sent: what the closed alerts were is chosen, never assumed.
+ */
 export function isBulkReady({ kind, disposition, until }: BulkDraft): boolean {
   if (kind === 'acknowledgement') return isUntilSaid(until)
   return kind !== 'resolution' || disposition !== ''
 }
 
-/** Whether it is asked once more before it is sent: what is closed calls nobody any more, and one press may close hundreds. */
+/**
+ * Whether it is asked once more before it is sent: what is closed calls nobody any more, and one
+ * press may close hundreds.
+ */
 export function isAskedTwice({ kind }: BulkDraft, size: number): boolean {
   return kind === 'resolution' && size > 1
 }
@@ -91,24 +101,39 @@ interface Asked {
 async function resultOf(alertId: string, revision: number, draft: Draft): Promise<Asked> {
   const alert = picture.alerts.get(alertId)
   if (alert === undefined) {
-    const result = { alertId, headline: alertId, state: 'refused', text: words.queueWork.bulk.gone } as const
+    const result = {
+      alertId,
+      headline: alertId,
+      state: 'refused',
+      text: words.queueWork.bulk.gone
+    } as const
     return { result, answer: { kind: 'unreachable' } }
   }
   const answer = await send(alert, draft, revision)
   const { headline } = alert
-  const said = isPending(answer) ? ({ state: 'pending', text: words.acts.pending } as const) : saidOf(draft, answer)
+  const said = isPending(answer)
+    ? ({ state: 'pending', text: words.acts.pending } as const)
+    : saidOf(draft, answer)
   return { result: { alertId, headline, ...said }, answer }
 }
 
 /** One that is not decided when the others are told of. */
-async function follow(pending: BulkResult, draft: Draft, answer: Answer<ShownAlert>, typed: BulkDraft): Promise<void> {
+async function follow(
+  pending: BulkResult,
+  draft: Draft,
+  answer: Answer<ShownAlert>,
+  typed: BulkDraft
+): Promise<void> {
   tellOutcome(pending.alertId, { kind: 'pending', text: pending.text })
   retell({ ...pending, ...saidOf(draft, await decided(answer, passed)) }, typed)
 }
 
 function saidOf({ act }: Draft, answer: Answer<ShownAlert>): Pick<BulkResult, 'state' | 'text'> {
   const { kind, text } = outcomeOf(act, answer)
-  return { state: kind, text: answer.kind === 'unreachable' ? words.queueWork.bulk.unreachable : text }
+  return {
+    state: kind,
+    text: answer.kind === 'unreachable' ? words.queueWork.bulk.unreachable : text
+  }
 }
 
 /** In its place among the others if they are still shown, and beside the alert. */
@@ -116,7 +141,11 @@ function retell(result: BulkResult, typed: BulkDraft): void {
   const { alertId, state, text } = result
   tellOutcome(alertId, { kind: state, text })
   const shown = bulk.peek()
-  if (shown?.kind !== 'told' || !shown.results.some(each => each.alertId === alertId && each.state === 'pending')) return
+  if (
+    shown?.kind !== 'told' ||
+    !shown.results.some(each => each.alertId === alertId && each.state === 'pending')
+  )
+    return
   const results = shown.results.map(each => (each.alertId === alertId ? result : each))
   bulk.value = { kind: 'told', results: inOrder(results) }
   if (state === 'refused') select([result])
@@ -147,7 +176,8 @@ function select(refused: readonly BulkResult[]): void {
 
 function tell(results: readonly BulkResult[], typed: BulkDraft): void {
   const told = new Set(results.map(({ alertId }) => alertId))
-  // What was selected meanwhile stays; what was refused is selected as it is now, and may be asked for again.
+  // What was selected meanwhile stays; what was refused is selected as it is now, and may be asked
+  // for again.
   selection.value = new Map([...selection.value].filter(([id]) => !told.has(id)))
   select(results.filter(({ state }) => state === 'refused'))
   settleNote(results, typed)
@@ -157,11 +187,9 @@ function tell(results: readonly BulkResult[], typed: BulkDraft): void {
 
 /** How many were done, how many not, and how many are not decided yet. */
 export function summaryOf(results: readonly BulkResult[]): string {
-  const [refused, pending, done] = order.map(state => results.filter(each => each.state === state).length) as [
-    number,
-    number,
-    number
-  ]
+  const [refused, pending, done] = order.map(
+    state => results.filter(each => each.state === state).length
+  ) as [number, number, number]
   const { allDone, someNot, someWait } = words.queueWork.bulk
   const decidedOnes = refused > 0 ? someNot(done, refused) : allDone(done)
   return pending > 0 ? `${decidedOnes} ${someWait(pending)}` : decidedOnes

@@ -1,4 +1,5 @@
-// What the console shows, as signals: each is set in one place, and who reads one while drawing is drawn again when it changes.
+// What the console shows, as signals: each is set in one place, and who reads one while drawing is
+// drawn again when it changes.
 
 import { batch, computed, effect, signal } from '@preact/signals'
 import type { ClientState } from '@tocsin/client'
@@ -34,9 +35,14 @@ export type SignedIn =
   | { readonly kind: 'caller'; readonly caller: Caller }
 
 export const signedIn = signal<SignedIn>({ kind: 'unknown', why: null })
-export const caller = computed(() => (signedIn.value.kind === 'caller' ? signedIn.value.caller : null))
+export const caller = computed(() =>
+  signedIn.value.kind === 'caller' ? signedIn.value.caller : null
+)
 
-/** Since when a session is over here though nobody has said that it can not be continued, ms; null: it is not so. */
+/**
+ * Since when a session is over here though nobody has said that it can not be continued, ms; null:
+ * it is not so.
+ */
 export const doubtedSinceMs = signal<number | null>(null)
 
 /** Whether the caller may: what is forbidden is not shown. */
@@ -47,17 +53,21 @@ export function mayUse(scope: string): boolean {
 
 /** Who acts on alerts and may see what is internal: told who was told. */
 export const isOfficer = computed(
-  () => mayUse('alerts:operate') && ['internal', 'restricted'].includes(caller.value?.handling ?? '')
+  () =>
+    mayUse('alerts:operate') && ['internal', 'restricted'].includes(caller.value?.handling ?? '')
 )
 
 /**
- * The clock of this page, ms; advanced each second. For how long something takes here: what is shown as a time, compared with one
- * of the suite, or sent, goes by `suiteNowMs`.
+ * The clock of this page, ms; advanced each second. For how long something takes here: what is
+ * shown as a time, compared with one of the suite, or sent, goes by `suiteNowMs`.
  */
 export const nowMs = signal(pageNow())
 export const openedAtMs = nowMs.peek()
 
-/** By how much the suite's clock is ahead of this page's, ms, if that is more than people take for the same; else 0. */
+/**
+ * By how much the suite's clock is ahead of this page's, ms, if that is more than people take for
+ * the same; else 0.
+ */
 export const clockAheadMs = signal(0)
 export const sameClockMs = 60_000
 /** Answers tell it to the second, and some take seconds. */
@@ -74,7 +84,10 @@ function orSame(aheadMs: number): number {
   return Math.abs(aheadMs) < sameClockMs ? 0 : aheadMs
 }
 
-/** By how much the suite's clock is ahead of that of this machine, as its officer sees it, ms; 0: it is right. */
+/**
+ * By how much the suite's clock is ahead of that of this machine, as its officer sees it, ms; 0: it
+ * is right.
+ */
 export const machineAheadMs = signal(0)
 
 function lookAtMachine(): void {
@@ -115,7 +128,10 @@ export const link = ofKey(signal<ClientState>({ kind: 'idle' }))
 export const heardAtMs = ofKey(signal<number | null>(null))
 /** When the server was last heard and all that had happened had come, ms; null: never. */
 export const completeAtMs = ofKey(signal<number | null>(null))
-/** As of when what the suite has told is whole, as it last said of itself, ms; null: it has not since the link was last made. */
+/**
+ * As of when what the suite has told is whole, as it last said of itself, ms; null: it has not
+ * since the link was last made.
+ */
 export const suiteAsOfMs = ofKey(signal<number | null>(null))
 /** Whether it was behind when it last said so. */
 export const wasBehind = ofKey(signal(false))
@@ -153,8 +169,13 @@ export const freshness = computed<Freshness>(() =>
       )
 )
 export const isLive = computed(() => freshness.value.kind === 'live')
-/** Since when what the suite took in may not have been looked at, on a page whose link is live, ms; null: it is not behind. */
-export const behindSinceMs = computed(() => (isLive.value ? behindSince(suiteAsOfMs.value, nowMs.value, wasBehind.value) : null))
+/**
+ * Since when what the suite took in may not have been looked at, on a page whose link is live, ms;
+ * null: it is not behind.
+ */
+export const behindSinceMs = computed(() =>
+  isLive.value ? behindSince(suiteAsOfMs.value, nowMs.value, wasBehind.value) : null
+)
 
 /** Counts changes of the picture, at most some a second: what is drawn from it reads this first. */
 export const pictureAge = signal(0)
@@ -189,13 +210,21 @@ export const closedStanding = computed(() => {
   pictureAge.value
   const { body, failure } = closedList.state.value
   const held = picture.alerts.size - picture.openCount
-  return closedStandingOf({ isTold: body !== null, hasFailed: failure !== null, hasMore: (body?.next ?? null) !== null, held })
+  return closedStandingOf({
+    isTold: body !== null,
+    hasFailed: failure !== null,
+    hasMore: (body?.next ?? null) !== null,
+    held
+  })
 })
 
 export const theatreList = resource(() => suite.theatres())
 /** As they were told last; in a replay events move their time. */
 export const theatres = ofKey(signal<readonly Theatre[]>([]))
-/** Since when no theatre was told of though somebody asks, ms: whether one stands still is not known. Null: it is. */
+/**
+ * Since when no theatre was told of though somebody asks, ms: whether one stands still is not
+ * known. Null: it is.
+ */
 export const clocksUnknownSinceMs = computed(() => {
   const { failure, toldAtMs } = theatreList.state.value
   const sinceMs = toldAtMs ?? openedAtMs
@@ -234,9 +263,16 @@ export const pipeline = computed(() =>
 
 /** What happened while the page was not live, the gravest first; null: nothing to tell. */
 export const missed = ofKey(
-  signal<{ readonly fromMs: number; readonly toMs: number; readonly alerts: readonly MissedAlert[] } | null>(null)
+  signal<{
+    readonly fromMs: number
+    readonly toMs: number
+    readonly alerts: readonly MissedAlert[]
+  } | null>(null)
 )
-/** When the last gap that was told began, ms; it stays when what was missed was read: the hand-over leads back to it. */
+/**
+ * When the last gap that was told began, ms; it stays when what was missed was read: the hand-over
+ * leads back to it.
+ */
 export const lastGapMs = ofKey(signal<number | null>(null))
 
 export const filter = computed(() => filterIn(address.value))

@@ -1,5 +1,5 @@
-// What an officer has typed and not sent, by alert: it outlives changes of the alert, of the view and of the link, and is gone
-// with the page.
+// What an officer has typed and not sent, by alert: it outlives changes of the alert, of the view
+// and of the link, and is gone with the page.
 
 import { signal } from '@preact/signals'
 import type { Handling } from '@tocsin/client'
@@ -7,7 +7,13 @@ import type { ResponseKind } from '../shown/shown-alert.ts'
 import { ofPerson } from './session/of-key.ts'
 import { holdTyped } from './session/typed.ts'
 
-export type Act = 'acknowledgement' | 'assignment' | 'give-back' | 'response' | 'comment' | 'resolution'
+export type Act =
+  | 'acknowledgement'
+  | 'assignment'
+  | 'give-back'
+  | 'response'
+  | 'comment'
+  | 'resolution'
 
 export interface Draft {
   readonly act: Act
@@ -21,7 +27,9 @@ export interface Draft {
   readonly response: ResponseKind | ''
   /** When it was done, as a field of date and time has it, in UTC; empty: now. */
   readonly doneAt: string
-  /** Id of the response that this one replaces; empty: none. `withdrawn`: nothing takes its place. */
+  /**
+   * Id of the response that this one replaces; empty: none. `withdrawn`: nothing takes its place.
+   */
   readonly corrects: string
   readonly withdrawn: boolean
   /** Who may read the officer's name and words. */
@@ -61,21 +69,32 @@ const sentBy: Readonly<Record<Act, readonly (keyof Draft)[]>> = {
 }
 
 /**
- * `sent` was taken. The kind of act and its readers stay, so that a second remark is not sent as another act or to others; and
- * what was typed meanwhile, or for another act.
+ * `sent` was taken. The kind of act and its readers stay, so that a second remark is not sent as
+ * another act or to others; and what was typed meanwhile, or for another act.
  */
 export function settleDraft(alertId: string, sent: Draft): void {
   const now = draftOf(alertId)
   const taken = sentBy[sent.act].filter(member => now[member] === sent[member])
   changeDraft(alertId, Object.fromEntries(taken.map(member => [member, blankDraft[member]])))
   // What was given back can not be given back again: no act would be chosen.
-  if (sent.act === 'give-back' && now.act === 'give-back') changeDraft(alertId, { act: blankDraft.act })
+  if (sent.act === 'give-back' && now.act === 'give-back')
+    changeDraft(alertId, { act: blankDraft.act })
 }
 
-/** The form begins with what was recorded; its time stays as it was unless another is given. What was typed stays. */
+/**
+ * The form begins with what was recorded; its time stays as it was unless another is given. What
+ * was typed stays.
+ */
 export function beginCorrection(alertId: string, { id = '', kind, text }: CorrectedDeed): void {
   const note = draftOf(alertId).note.trim() === '' ? (text ?? '') : draftOf(alertId).note
-  changeDraft(alertId, { act: 'response', corrects: id, withdrawn: false, response: kind, doneAt: '', note })
+  changeDraft(alertId, {
+    act: 'response',
+    corrects: id,
+    withdrawn: false,
+    response: kind,
+    doneAt: '',
+    note
+  })
 }
 
 interface CorrectedDeed {
@@ -91,7 +110,9 @@ export function clearDraft(alertId: string): void {
   drafts.value = left
 }
 
-/** What was typed for an alert, as text: for when it can not be sent any more. Empty if nothing was. */
+/**
+ * What was typed for an alert, as text: for when it can not be sent any more. Empty if nothing was.
+ */
 export function typedFor(alertId: string): string {
   const { note, to, doneAt } = draftOf(alertId)
   return [to, doneAt, note]

@@ -1,4 +1,5 @@
-// What is typed into a form and not sent. It outlives a look at another view, a refusal and a lost link, and goes with the page.
+// What is typed into a form and not sent. It outlives a look at another view, a refusal and a lost
+// link, and goes with the page.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Answer } from '../http/answers.ts'
@@ -16,13 +17,16 @@ export interface FormDraft<T> {
   readonly change: (members: Partial<T>) => void
   /** Drops what was typed. */
   readonly clear: () => void
-  /** Shows another one that this form is for: as it was left, else as given. What was typed in the one before is kept. */
+  /**
+   * Shows another one that this form is for: as it was left, else as given. What was typed in the
+   * one before is kept.
+   */
   readonly show: (draft: T) => void
   /** Drops what was typed of this one, and shows it as given if it is the one that is shown. */
   readonly restart: (draft: T) => void
   /**
-   * `sent` was taken. What was typed in the form meanwhile stays, as `onward` makes it; else the form shows `next`, by default
-   * what it begins with. Whether nothing was typed meanwhile.
+   * `sent` was taken. What was typed in the form meanwhile stays, as `onward` makes it; else the
+   * form shows `next`, by default what it begins with. Whether nothing was typed meanwhile.
    */
   readonly settle: (sent: T, next?: T, onward?: (later: T) => T) => boolean
   /** What was typed of the one with this key and not sent; undefined: nothing. */
@@ -34,8 +38,8 @@ export interface FormDraft<T> {
 }
 
 /**
- * `kind` names it to who may lose it. `begin` makes what the form shows before anything was typed. `keyOf` tells apart what a
- * form is for, one at a time: each rule has its own text.
+ * `kind` names it to who may lose it. `begin` makes what the form shows before anything was typed.
+ * `keyOf` tells apart what a form is for, one at a time: each rule has its own text.
  */
 export function formDraft<T extends object>(
   kind: TypedKind,
@@ -116,17 +120,27 @@ export type SendState =
 
 export interface Sending {
   readonly state: Signal<SendState>
-  /** Something else is shown now: what becomes of what was sent before is announced, and not shown beside it. */
+  /**
+   * Something else is shown now: what becomes of what was sent before is announced, and not shown
+   * beside it.
+   */
   readonly forget: () => void
-  /** False while the page is not live, for what rests on what is shown: then nothing is sent, and that is told. */
+  /**
+   * False while the page is not live, for what rests on what is shown: then nothing is sent, and
+   * that is told.
+   */
   readonly canSend: ReadonlySignal<boolean>
   /** Resolves to what was answered, or null if it was not taken. */
-  readonly send: <T>(ask: () => Promise<Answer<T>>, done: (body: T) => string) => Promise<{ readonly body: T } | null>
+  readonly send: <T>(
+    ask: () => Promise<Answer<T>>,
+    done: (body: T) => string
+  ) => Promise<{ readonly body: T } | null>
 }
 
 /**
- * Sends forms and tells the outcome in words. `fields`: those beside which faults are told. `restsOnSeen`: it is decided by what
- * the page shows, as every act on an alert is, and may be wrong by what others have done since.
+ * Sends forms and tells the outcome in words. `fields`: those beside which faults are told.
+ * `restsOnSeen`: it is decided by what the page shows, as every act on an alert is, and may be
+ * wrong by what others have done since.
  */
 export function sending(fields: readonly string[] = [], { restsOnSeen = false } = {}): Sending {
   const state = signal<SendState>({ kind: 'idle' })
@@ -145,7 +159,8 @@ export function sending(fields: readonly string[] = [], { restsOnSeen = false } 
     const answer = await ask()
     const next = outcomeOf(answer, done, fields)
     if (own === turn) state.value = next
-    if (next.kind === 'done' || next.kind === 'refused') announce(next.text ?? words.views.faultsBelow)
+    if (next.kind === 'done' || next.kind === 'refused')
+      announce(next.text ?? words.views.faultsBelow)
     return answer.kind === 'ok' ? { body: answer.body } : null
   }
   const forget = () => {
@@ -156,9 +171,18 @@ export function sending(fields: readonly string[] = [], { restsOnSeen = false } 
   return { state, send, forget, canSend }
 }
 
-function outcomeOf<T>(answer: Answer<T>, done: (body: T) => string, fields: readonly string[]): SendState {
+function outcomeOf<T>(
+  answer: Answer<T>,
+  done: (body: T) => string,
+  fields: readonly string[]
+): SendState {
   if (answer.kind === 'ok') return { kind: 'done', text: done(answer.body) }
-  if (answer.kind === 'unreachable') return { kind: 'refused', text: words.views.unreachable, faults: noFaults }
+  if (answer.kind === 'unreachable')
+    return { kind: 'refused', text: words.views.unreachable, faults: noFaults }
   const faults = faultsOf(answer.problem, fields)
-  return { kind: 'refused', text: faults.rest === null ? null : words.views.refused(faults.rest), faults }
+  return {
+    kind: 'refused',
+    text: faults.rest === null ? null : words.views.refused(faults.rest),
+    faults
+  }
 }

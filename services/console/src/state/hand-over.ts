@@ -1,7 +1,14 @@
 // The hand-over as it was last made: a document that stands still until it is asked for again.
 
 import { computed, effect, signal } from '@preact/signals'
-import { type AroundPart, type HandOver, handOverOf, isNobodys, type KnownAlert, sinceIn } from '../change/hand-over.ts'
+import {
+  type AroundPart,
+  type HandOver,
+  handOverOf,
+  isNobodys,
+  type KnownAlert,
+  sinceIn
+} from '../change/hand-over.ts'
 import type { Answer } from '../http/answers.ts'
 import { pageNow } from '../http/page-time.ts'
 import { silences } from '../http/silences.ts'
@@ -34,21 +41,30 @@ import { openViews } from './current-view.ts'
 import { ofKey } from './session/of-key.ts'
 import { isUnanswered, unansweredCount } from './unanswered.ts'
 
-/** Alerts whose events are asked for, one request each: more than change in a shift. Of the rest it is said that they changed. */
+/**
+ * Alerts whose events are asked for, one request each: more than change in a shift. Of the rest it
+ * is said that they changed.
+ */
 export const toldMax = 2_000
 const atOnce = 8
 
-/** When the hand-over was last opened, ms: without a time in the address it is of the shift before that. */
+/**
+ * When the hand-over was last opened, ms: without a time in the address it is of the shift before
+ * that.
+ */
 const shownAtMs = signal(openedAtMs)
 export function openHandOver(): void {
   shownAtMs.value = pageNow()
 }
 
 /**
- * By the suite's clock, as the link of another officer is, whose machine may differ by as much as counts for the same. As of the
- * last change of the address: what begins at a time does not move on with the clock.
+ * By the suite's clock, as the link of another officer is, whose machine may differ by as much as
+ * counts for the same. As of the last change of the address: what begins at a time does not move on
+ * with the clock.
  */
-export const since = computed(() => sinceIn(address.value, bySuite(shownAtMs.value), bySuite(nowMs.peek()) + sameClockMs))
+export const since = computed(() =>
+  sinceIn(address.value, bySuite(shownAtMs.value), bySuite(nowMs.peek()) + sameClockMs)
+)
 
 /** Whether all that is open has come. */
 export const isPictureWhole = computed(() => {
@@ -78,7 +94,10 @@ export interface MadeHandOver {
   readonly around: readonly AroundPart[]
   /** What of that was not answered. */
   readonly notTold: readonly AroundPart['kind'][]
-  /** The revisions of each alert as it was made: of a replay that stands still, time does not say what came later. */
+  /**
+   * The revisions of each alert as it was made: of a replay that stands still, time does not say
+   * what came later.
+   */
   readonly seen: ReadonlyMap<string, Revisions>
 }
 
@@ -129,7 +148,9 @@ export async function makeHandOver(): Promise<void> {
   const atMs = bySuite(pageNow())
   const changed = changedSince(fromMs)
   const seen = new Map(
-    [...picture.alerts].map(([id, { revision, operatorRevision }]) => [id, { revision, operatorRevision }] as const)
+    [...picture.alerts].map(
+      ([id, { revision, operatorRevision }]) => [id, { revision, operatorRevision }] as const
+    )
   )
   const asked = changed.slice(0, toldMax)
   const known = new Map<string, KnownAlert>()
@@ -144,7 +165,13 @@ export async function makeHandOver(): Promise<void> {
       const ownMs = sinceOf(alert, fromMs)
       const revisions = answer.kind === 'ok' ? answer.body.revisions : null
       const omitted = answer.kind === 'ok' ? answer.body.revisionsOmitted : 0
-      known.set(alert.alertId, { alert, revisions, omitted, sinceMs: ownMs, isUnanswered: waits(alert) })
+      known.set(alert.alertId, {
+        alert,
+        revisions,
+        omitted,
+        sinceMs: ownMs,
+        isUnanswered: waits(alert)
+      })
       if (answer.kind !== 'ok') failed += 1
       done += 1
       handOver.value = { kind: 'loading', done, all: asked.length }
@@ -155,12 +182,25 @@ export async function makeHandOver(): Promise<void> {
   const { lists, notTold } = await askingAround
   if (ended.aborted) return
   for (const alert of changed.slice(toldMax))
-    known.set(alert.alertId, { alert, revisions: null, omitted: 0, sinceMs: sinceOf(alert, fromMs), isUnanswered: waits(alert) })
+    known.set(alert.alertId, {
+      alert,
+      revisions: null,
+      omitted: 0,
+      sinceMs: sinceOf(alert, fromMs),
+      isUnanswered: waits(alert)
+    })
   // What nobody has or answered is told whether it changed or not.
   for (const alert of picture.alerts.values())
     if (isOpen(alert) && (isNobodys(alert) || waits(alert)) && !known.has(alert.alertId))
-      known.set(alert.alertId, { alert, revisions: [], omitted: 0, sinceMs: 0, isUnanswered: waits(alert) })
-  const staleSinceMs = state.kind !== 'stale' ? null : state.sinceMs === null ? atMs : bySuite(state.sinceMs)
+      known.set(alert.alertId, {
+        alert,
+        revisions: [],
+        omitted: 0,
+        sinceMs: 0,
+        isUnanswered: waits(alert)
+      })
+  const staleSinceMs =
+    state.kind !== 'stale' ? null : state.sinceMs === null ? atMs : bySuite(state.sinceMs)
   const told = {
     handOver: handOverOf([...known.values()]),
     sinceMs: fromMs,
@@ -185,7 +225,9 @@ export async function makeHandOver(): Promise<void> {
   handOver.value = { kind: 'made', made }
 }
 
-/** What nobody answered comes first: whoever opens the page here would make a hand-over without it. */
+/**
+ * What nobody answered comes first: whoever opens the page here would make a hand-over without it.
+ */
 const answersWaitMs = 3_000
 
 function answersTold(): Promise<void> {
@@ -201,9 +243,15 @@ function answersTold(): Promise<void> {
 }
 
 /** Of a view that is not open to this key nothing is asked, and nothing said. */
-async function askAround(): Promise<{ readonly lists: Around; readonly notTold: readonly AroundPart['kind'][] }> {
+async function askAround(): Promise<{
+  readonly lists: Around
+  readonly notTold: readonly AroundPart['kind'][]
+}> {
   const notTold: AroundPart['kind'][] = []
-  const of = async <T>(kind: AroundPart['kind'], ask: () => Promise<Answer<Page<T>>>): Promise<readonly T[] | null> => {
+  const of = async <T>(
+    kind: AroundPart['kind'],
+    ask: () => Promise<Answer<Page<T>>>
+  ): Promise<readonly T[] | null> => {
     if (!openViews.peek().includes(kind)) return null
     const answer = await ask()
     if (answer.kind === 'ok') return answer.body.items
@@ -232,11 +280,12 @@ export const newer = computed(() => {
 })
 
 /**
- * Makes it for a beginning where it is not made yet: it stands still under its reader while all that is open comes anew after a
- * gap. Another key's is made.
+ * Makes it for a beginning where it is not made yet: it stands still under its reader while all
+ * that is open comes anew after a gap. Another key's is made.
  */
 export function makeOnce(sinceMs: number, madeSinceMs: number | null): boolean {
-  if (!isPictureWhole.peek() || (madeSinceMs === sinceMs && handOver.peek().kind !== 'none')) return false
+  if (!isPictureWhole.peek() || (madeSinceMs === sinceMs && handOver.peek().kind !== 'none'))
+    return false
   void makeHandOver()
   return true
 }
@@ -254,7 +303,9 @@ export function caveatsOf({
 }: MadeHandOver): readonly string[] {
   const { handOver: texts } = words
   return [
-    aheadMs === 0 ? '' : texts.machineClock[aheadMs > 0 ? 'slow' : 'fast'](ageWords(Math.abs(aheadMs))),
+    aheadMs === 0
+      ? ''
+      : texts.machineClock[aheadMs > 0 ? 'slow' : 'fast'](ageWords(Math.abs(aheadMs))),
     staleSinceMs === null ? '' : texts.stale(timeWords(new Date(staleSinceMs).toISOString())),
     behindMs === null ? '' : texts.behind(timeWords(new Date(behindMs).toISOString())),
     changed > toldMax ? texts.tooMany(toldMax, changed) : '',

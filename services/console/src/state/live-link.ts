@@ -1,5 +1,5 @@
-// Keeps the picture as the suite's: subscribes by the client, tells what was missed after a gap, and asks now and then for what
-// no stream tells.
+// Keeps the picture as the suite's: subscribes by the client, tells what was missed after a gap,
+// and asks now and then for what no stream tells.
 
 import { batch, effect, signal } from '@preact/signals'
 import { type AlertEvent, type ClientState, statesAlert, TocsinClient } from '@tocsin/client'
@@ -61,7 +61,8 @@ const canaryPagesMax = 5
 
 let client: TocsinClient | null = null
 /** The picture when the page was last live, until what was missed has been told. */
-let beforeGap: { readonly alerts: ReadonlyMap<string, ShownAlert>; readonly atMs: number } | null = null
+let beforeGap: { readonly alerts: ReadonlyMap<string, ShownAlert>; readonly atMs: number } | null =
+  null
 let liveSinceMs: number | null = null
 /** An answer is awaited: which alerts are closed. */
 let isClosedAsked = false
@@ -94,10 +95,14 @@ function goLive(): void {
     }
   })
   client = made
-  const { done } = client.subscribe({ heartbeatSeconds }, { snapshot: onSnapshot, alert: onEvent, position: onPosition })
+  const { done } = client.subscribe(
+    { heartbeatSeconds },
+    { snapshot: onSnapshot, alert: onEvent, position: onPosition }
+  )
   done.catch((error: unknown) => {
     if (client !== made || made.state.kind === 'ended') return
-    // What came could not be taken, a fault of this page. A picture that stands still must not look live: all is asked for anew.
+    // What came could not be taken, a fault of this page. A picture that stands still must not look
+    // live: all is asked for anew.
     console.error('what came on the stream could not be taken; it is asked for anew', error)
     setTimeout(() => client === made && goLive(), anewMs)
   })
@@ -107,7 +112,10 @@ function goLive(): void {
 /** When an officer last asked for another try, ms; null: nobody has. */
 export const triedAtMs = ofKey(signal<number | null>(null))
 
-/** Connects at once if the client waits; and asks whether the suite answers at all, which a link that is silent does not tell. */
+/**
+ * Connects at once if the client waits; and asks whether the suite answers at all, which a link
+ * that is silent does not tell.
+ */
 export function retryNow(): void {
   triedAtMs.value = pageNow()
   client?.retryNow()
@@ -115,8 +123,9 @@ export function retryNow(): void {
 }
 
 /**
- * True once the session is over here and, as far as the log could be written, everywhere. `mayDrop`: whether what was typed may
- * go with the page, asked when the session is over: on a slow link somebody goes on typing.
+ * True once the session is over here and, as far as the log could be written, everywhere.
+ * `mayDrop`: whether what was typed may go with the page, asked when the session is over: on a slow
+ * link somebody goes on typing.
  */
 export async function signOut(mayDrop: () => boolean): Promise<boolean> {
   const answer = await suite.signOut()
@@ -128,7 +137,8 @@ export async function signOut(mayDrop: () => boolean): Promise<boolean> {
     return true
   }
   leaveUnasked()
-  // Everything that was shown is in memory alone, and goes with the page. A browser may keep the page as it was for its Back key.
+  // Everything that was shown is in memory alone, and goes with the page. A browser may keep the
+  // page as it was for its Back key.
   document.body.replaceChildren()
   location.replace(location.pathname)
   return true
@@ -148,7 +158,8 @@ function onState(state: ClientState): void {
   } else {
     if (state.kind === 'waiting' && picture.alerts.size === 0) void askLastKnown()
   }
-  if (state.kind === 'ended' && (state.code === 4501 || state.code === 4504 || state.code === 401)) void resume(true)
+  if (state.kind === 'ended' && (state.code === 4501 || state.code === 4504 || state.code === 401))
+    void resume(true)
 }
 
 function beginGap(): void {
@@ -170,7 +181,10 @@ async function askClosed(): Promise<void> {
   isClosedAsked = false
 }
 
-function onSnapshot(alerts: readonly ShownAlert[], part: { readonly isFirst: boolean; readonly isLast: boolean }): void {
+function onSnapshot(
+  alerts: readonly ShownAlert[],
+  part: { readonly isFirst: boolean; readonly isLast: boolean }
+): void {
   // Of a link that was made anew the suite says it with its first heartbeat.
   if (part.isFirst) sayAsOf(null)
   if (part.isFirst) beforeSnapshot = picture.hasBeenWhole ? new Map(picture.alerts) : null
@@ -229,8 +243,10 @@ function noteHeard(): void {
   batch(() => {
     heardAtMs.value = client?.heardAt ?? heardAtMs.value
     if (state.kind === 'live' && state.isCaughtUp)
-      completeAtMs.value = behindSince(suiteAsOfMs.peek(), pageNow(), wasBehind.peek()) ?? heardAtMs.value
-    // By a clock that stands still, or was held up, what was heard just now would lie in the future, and the page would be stale.
+      completeAtMs.value =
+        behindSince(suiteAsOfMs.peek(), pageNow(), wasBehind.peek()) ?? heardAtMs.value
+    // By a clock that stands still, or was held up, what was heard just now would lie in the
+    // future, and the page would be stale.
     if (document.hidden || pageNow() - nowMs.peek() >= silenceMs) advance()
   })
 }
@@ -280,7 +296,9 @@ function tellMissed(): void {
   if (alerts.length === 0 && toMs - fromMs < gapToldMs) return
   // What was not read yet of an earlier gap is told with it.
   const told = missed.value
-  const still = (told?.alerts ?? []).filter(({ alert }) => !alerts.some(each => each.alert.alertId === alert.alertId))
+  const still = (told?.alerts ?? []).filter(
+    ({ alert }) => !alerts.some(each => each.alert.alertId === alert.alertId)
+  )
   const begunMs = told?.fromMs ?? fromMs
   missed.value = { fromMs: begunMs, toMs, alerts: gravestFirst([...still, ...alerts]) }
   lastGapMs.value = begunMs
@@ -289,7 +307,8 @@ function tellMissed(): void {
 
 async function askLastKnown(): Promise<void> {
   const answer = await suite.lastKnown()
-  if (answer.kind === 'ok' && picture.alerts.size === 0) picture.addKnown(withoutCanary(answer.body.items))
+  if (answer.kind === 'ok' && picture.alerts.size === 0)
+    picture.addKnown(withoutCanary(answer.body.items))
 }
 
 async function askOthers(): Promise<void> {
@@ -307,7 +326,8 @@ async function askOthers(): Promise<void> {
 /** No stream is closed where there is none: that the key was revoked is told by an answer alone. */
 async function askWhoIsThere(): Promise<void> {
   const answer = await suite.me()
-  if (answer.kind === 'refused' && answer.problem.status === 401 && caller.peek() !== null) void resume(true)
+  if (answer.kind === 'refused' && answer.problem.status === 401 && caller.peek() !== null)
+    void resume(true)
 }
 
 let readyAsked = 0
@@ -366,9 +386,14 @@ export function startClock(): () => void {
 /** A tab in the background says how much is open, and must not look live either. */
 effect(() => {
   const view = currentView.value
-  const name = view === 'alerts' ? words.product : words.views.inTab(words.views.names[view], words.product)
+  const name =
+    view === 'alerts' ? words.product : words.views.inTab(words.views.names[view], words.product)
   pictureAge.value
   const told = picture.openCount === 0 ? name : words.views.inTabWith(picture.openCount, name)
   document.title =
-    freshness.value.kind === 'stale' ? words.stale.inTab(told) : behindSinceMs.value === null ? told : words.behind.inTab(told)
+    freshness.value.kind === 'stale'
+      ? words.stale.inTab(told)
+      : behindSinceMs.value === null
+        ? told
+        : words.behind.inTab(told)
 })

@@ -11,7 +11,9 @@ import { formDraft, sending } from './form-draft.ts'
 import { pagesOf, resource } from './resource.ts'
 
 export const quarantineStates = ['open', 'settled', 'all'] as const
-export const shownState = computed(() => quarantineStates.find(state => state === address.value.get('state')) ?? 'open')
+export const shownState = computed(
+  () => quarantineStates.find(state => state === address.value.get('state')) ?? 'open'
+)
 
 export const entries = pagesOf(cursor => quarantine.list(shownState.value, cursor))
 export const entry = resource(() => quarantine.read(currentItem.value ?? ''))

@@ -12,18 +12,34 @@ import { knownFromMs, type ShownAlert } from '../shown/shown-alert.ts'
 import { placeWords } from '../words/alert-words.ts'
 import { codeNames } from '../words/code-names.ts'
 import { address, setAddress } from './address.ts'
-import { caller, chosenId, filter, nowIn, nowMs, picture, pictureAge, suiteNowMs, theatres } from './console-state.ts'
+import {
+  caller,
+  chosenId,
+  filter,
+  nowIn,
+  nowMs,
+  picture,
+  pictureAge,
+  suiteNowMs,
+  theatres
+} from './console-state.ts'
 import { isSelecting } from './selection.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 import { isUnanswered, takeAnswered } from './unanswered.ts'
 
 /** Wholes whose parts are shown. */
 export const unfolded = ofKey(signal<ReadonlySet<string>>(new Set()))
-/** The row that takes the focus when the list is there again: that of the alert which was just closed. */
+/**
+ * The row that takes the focus when the list is there again: that of the alert which was just
+ * closed.
+ */
 export const returnTo = ofKey(signal<string | null>(null))
 /** The focus is in the list: a row that moved would lose it. */
 export const hasFocus = signal(false)
-/** The mouse or a finger moves over the list: a row that moved would be pressed in the place of another. */
+/**
+ * The mouse or a finger moves over the list: a row that moved would be pressed in the place of
+ * another.
+ */
 const isPointing = signal(false)
 /** What rests this long points at nothing, ms. */
 const pointingMs = 3_000
@@ -40,15 +56,23 @@ export function notePointer(isInside: boolean): void {
 /** The list is scrolled away from its top. */
 export const isScrolled = signal(false)
 
-/** While the slider of time is held: the address follows when it is let go. Undefined: it is not held. */
+/**
+ * While the slider of time is held: the address follows when it is let go. Undefined: it is not
+ * held.
+ */
 export const heldMoment = signal<string | null | undefined>(undefined)
 /** What list and map show instead of now: ISO 8601; null: now. */
-export const moment = computed(() => (heldMoment.value === undefined ? momentIn(address.value) : heldMoment.value))
+export const moment = computed(() =>
+  heldMoment.value === undefined ? momentIn(address.value) : heldMoment.value
+)
 const untilMs = computed(() => (moment.value === null ? null : Date.parse(moment.value)))
 /** Whether the bar of time is shown without a moment being set. */
 export const isTimeOpen = signal(false)
 
-/** Each minute another, where the list asks for what has changed lately; always the same where it does not. */
+/**
+ * Each minute another, where the list asks for what has changed lately; always the same where it
+ * does not.
+ */
 const nowsAsked = computed(() => {
   if (filter.value.within === '') return null
   const of = Object.fromEntries(theatres.value.map(({ id }) => [id, nowIn(id)]))
@@ -73,7 +97,10 @@ let heldUntilMs: number | null = untilMs.peek()
 const arrivals = new Arrivals()
 const isAsked = (alert: ShownAlert): boolean => isListed(filter.value, alert, judging.value)
 
-/** Kept until what is asked for changes: then all alerts are judged anew. Another moment touches those between alone. */
+/**
+ * Kept until what is asked for changes: then all alerts are judged anew. Another moment touches
+ * those between alone.
+ */
 const book = computed(() => {
   // Names of places arrive later, and decide an order.
   codeNames.value
@@ -100,12 +127,22 @@ const drawn = computed(() => {
   const aged = idsAged(filter.value.within, picture.alerts.values(), before, takeNows())
   standing.take(picture.alerts, new Set([...touched, ...moved, ...takeAnswered(), ...aged]))
   const { isWhole, hasBeenWhole, openCount: open } = picture
-  return { stories: book.value.stories, shown: book.value.size, open, all: picture.alerts.size, isWhole, hasBeenWhole }
+  return {
+    stories: book.value.stories,
+    shown: book.value.size,
+    open,
+    all: picture.alerts.size,
+    isWhole,
+    hasBeenWhole
+  }
 })
 const stories = computed(() => drawn.value.stories)
 /** Whether all open alerts are in the list: until then the gravest are, and others are missing. */
 export const isWhole = computed(() => drawn.value.isWhole)
-/** What the list holds, for the map: at most once a second, since ten thousand places are slower to draw than thirty rows. */
+/**
+ * What the list holds, for the map: at most once a second, since ten thousand places are slower to
+ * draw than thirty rows.
+ */
 export const mapped = ofKey(signal<readonly ShownAlert[]>([]))
 const mapEveryMs = 1_000
 /** Who moves through time sees where it leads. */
@@ -114,7 +151,10 @@ let mapDueMs = Number.POSITIVE_INFINITY
 let mapDue: ReturnType<typeof setTimeout> | undefined
 let mappedMoment: string | null = null
 
-/** When each alert that is asked for was there first, ms, in order, whatever the moment. Empty until it is asked for. */
+/**
+ * When each alert that is asked for was there first, ms, in order, whatever the moment. Empty until
+ * it is asked for.
+ */
 export const knownTimes = ofKey(signal<readonly number[]>([]))
 
 function takeKnownTimes(): void {
@@ -142,31 +182,49 @@ effect(() => {
 
 const wanted = computed(() => rowsOf(stories.value, unfolded.value, filter.value.group))
 
-/** A wall that nobody has touched for this long is read from afar: a row that was pressed or chosen once holds nothing, ms. */
+/**
+ * A wall that nobody has touched for this long is read from afar: a row that was pressed or chosen
+ * once holds nothing, ms.
+ */
 const wallRestMs = 120_000
 const usedAtMs = ofKey(signal(nowMs.peek()))
 export function noteUse(): void {
   usedAtMs.value = nowMs.peek()
 }
-for (const sign of ['pointerdown', 'pointermove', 'keydown', 'wheel']) addEventListener(sign, noteUse)
-const isAtHand = computed(() => address.value.get('look') !== 'wall' || Math.abs(nowMs.value - usedAtMs.value) < wallRestMs)
+for (const sign of ['pointerdown', 'pointermove', 'keydown', 'wheel'])
+  addEventListener(sign, noteUse)
+const isAtHand = computed(
+  () => address.value.get('look') !== 'wall' || Math.abs(nowMs.value - usedAtMs.value) < wallRestMs
+)
 
 /**
- * Somebody reads, selects, writes or has scrolled: rows stand still. Who writes has an alert open or alerts selected; what was
- * typed for an alert that is not open any more is kept with it, and holds nothing.
+ * Somebody reads, selects, writes or has scrolled: rows stand still. Who writes has an alert open
+ * or alerts selected; what was typed for an alert that is not open any more is kept with it, and
+ * holds nothing.
  */
 const isReading = computed(
   () =>
     pausedSinceMs.value !== null ||
-    (isAtHand.value && (chosenId.value !== null || isSelecting.value || isScrolled.value || hasFocus.value || isPointing.value))
+    (isAtHand.value &&
+      (chosenId.value !== null ||
+        isSelecting.value ||
+        isScrolled.value ||
+        hasFocus.value ||
+        isPointing.value))
 )
 
 const standing = ofKey(signal(new StandingRows([])))
 
-/** Since when rows stand still by a press, ms; null: they do not. In no address: who follows a link sees what is so now. */
+/**
+ * Since when rows stand still by a press, ms; null: they do not. In no address: who follows a link
+ * sees what is so now.
+ */
 export const pausedSinceMs = ofKey(signal<number | null>(null))
 
-/** Rows wait behind the bar until they are let in, and do so until this is pressed again, on a wall too. */
+/**
+ * Rows wait behind the bar until they are let in, and do so until this is pressed again, on a wall
+ * too.
+ */
 export function pause(isOn: boolean): void {
   batch(() => {
     pausedSinceMs.value = isOn ? nowMs.peek() : null
@@ -200,7 +258,9 @@ export const queue = computed<HeldRows>(() => {
       ? { rows: wanted.value, waiting: 0, worstWaiting: null, moved: 0 }
       : heldRows(standing.value, wanted.value, id => picture.alerts.get(id))
   const { count, worst } = arrivals.waiting(isAsked, untilMs.value)
-  return count === 0 ? held : { ...held, waiting: held.waiting + count, worstWaiting: graver(held.worstWaiting, worst) }
+  return count === 0
+    ? held
+    : { ...held, waiting: held.waiting + count, worstWaiting: graver(held.worstWaiting, worst) }
 })
 
 /** A row of the list as its alert is now. Only what can be seen is asked for. */
@@ -235,7 +295,8 @@ export const counts = computed(() => {
 })
 
 /**
- * What the known alerts carry, for choosing. The same until something comes or goes: menus are not drawn for less.
+ * What the known alerts carry, for choosing. The same until something comes or goes: menus are not
+ * drawn for less.
  */
 export const choices = ofKey(signal<Choices>(noChoices))
 const chooseEveryMs = 1_000

@@ -26,7 +26,9 @@ export interface SentReport {
 }
 
 function newId(): string {
-  const random = [...crypto.getRandomValues(new Uint8Array(6))].map(byte => byte.toString(16).padStart(2, '0')).join('')
+  const random = [...crypto.getRandomValues(new Uint8Array(6))]
+    .map(byte => byte.toString(16).padStart(2, '0'))
+    .join('')
   return `console-${new Date(suiteNowMs.peek()).toISOString().slice(0, 10)}-${random}`
 }
 
@@ -39,7 +41,8 @@ export const report = formDraft<ReportDraft>(
   'report',
   () => blankReport(newId(), lastSource),
   // As the suite tells reports apart: a correction has the id of what it corrects.
-  ({ externalId, of }) => (externalId.trim() === '' && of !== undefined ? of.reportId : externalId.trim())
+  ({ externalId, of }) =>
+    externalId.trim() === '' && of !== undefined ? of.reportId : externalId.trim()
 )
 export const reporting = sending(Object.values(reportFields))
 export const placing = sending()
@@ -53,7 +56,9 @@ export async function sendReport(): Promise<ReportAccepted | null> {
   const draft = report.typed.peek()
   const faults = faultsIn(draft)
   if (faults.size > 0) {
-    const byField = new Map([...faults].map(([field, fault]) => [field, words.report.faults[fault]]))
+    const byField = new Map(
+      [...faults].map(([field, fault]) => [field, words.report.faults[fault]])
+    )
     reporting.state.value = { kind: 'refused', text: null, faults: { ...noFaults, byField } }
     return null
   }
@@ -75,10 +80,18 @@ export async function sendReport(): Promise<ReportAccepted | null> {
 }
 
 /** `isAll`: nothing was typed while it was on its way. */
-function outcomeWords({ reportId, duplicate, revision, superseded }: ReportAccepted, isAll: boolean): string {
+function outcomeWords(
+  { reportId, duplicate, revision, superseded }: ReportAccepted,
+  isAll: boolean
+): string {
   const told = words.report
-  const taken = duplicate ? told.known(reportId) : revision > 1 ? told.corrected(reportId, revision) : told.accepted(reportId)
-  const standing = superseded === undefined ? [] : [told.superseded(timeWords(superseded.reportedAt))]
+  const taken = duplicate
+    ? told.known(reportId)
+    : revision > 1
+      ? told.corrected(reportId, revision)
+      : told.accepted(reportId)
+  const standing =
+    superseded === undefined ? [] : [told.superseded(timeWords(superseded.reportedAt))]
   return [taken, ...standing, ...(isAll ? [] : [told.typedSince])].join(' ')
 }
 
@@ -96,7 +109,10 @@ function note(sent: SentReport): void {
   sentReports.value = [sent, ...others].slice(0, sentMax)
 }
 
-/** The form shows a sent report again: under its own id it is sent as a correction. What was typed of another one is kept. */
+/**
+ * The form shows a sent report again: under its own id it is sent as a correction. What was typed
+ * of another one is kept.
+ */
 export function correctReport({ draft }: SentReport): void {
   goOnWith(draft)
 }
@@ -108,7 +124,10 @@ export function goOnWith(draft: ReportDraft): void {
 }
 
 /** Says which of the places was meant. */
-export async function sendPlace(sent: SentReport, spot: { readonly lat: number; readonly lon: number }): Promise<void> {
+export async function sendPlace(
+  sent: SentReport,
+  spot: { readonly lat: number; readonly lon: number }
+): Promise<void> {
   const body = placedAt(sent.body, spot)
   const { reportId } = sent.answer
   const taken = await placing.send(

@@ -1,4 +1,5 @@
-// What a view asks the suite for, and keeps asking while it is shown. What was answered stays when a later answer fails.
+// What a view asks the suite for, and keeps asking while it is shown. What was answered stays when
+// a later answer fails.
 
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
@@ -25,7 +26,10 @@ export interface Resource<T> {
 
 const nothing = { body: null, failure: null, toldAtMs: null }
 
-export function resource<T>(ask: () => Promise<Answer<T>>, clock: () => number = pageNow): Resource<T> {
+export function resource<T>(
+  ask: () => Promise<Answer<T>>,
+  clock: () => number = pageNow
+): Resource<T> {
   const state = signal<Asked<T>>(nothing)
   let asked = 0
   /** The last question of which the answer was taken. */
@@ -34,7 +38,8 @@ export function resource<T>(ask: () => Promise<Answer<T>>, clock: () => number =
     asked += 1
     const turn = asked
     const answer = await ask()
-    // A later one was answered before it. One that is merely asked does not count: on a slow link there always is one.
+    // A later one was answered before it. One that is merely asked does not count: on a slow link
+    // there always is one.
     if (turn <= taken) return
     taken = turn
     state.value = after(state.peek(), answer, clock())
@@ -57,7 +62,10 @@ function after<T>(before: Asked<T>, answer: Answer<T>, nowMs: number): Asked<T> 
 }
 
 export interface Pages<T> extends Resource<Page<T>> {
-  /** Of the first page and of the older ones that were asked for by hand: no row between them is missing. */
+  /**
+   * Of the first page and of the older ones that were asked for by hand: no row between them is
+   * missing.
+   */
   readonly all: ReadonlySignal<readonly T[]>
   /** What continues it; null: nothing does. */
   readonly next: ReadonlySignal<string | null>
@@ -65,15 +73,20 @@ export interface Pages<T> extends Resource<Page<T>> {
 }
 
 /**
- * `ask`: null asks for the first page. As many pages as are shown are asked for again, one after the other, and taken together:
- * what comes pushes rows from the first page into the second, and a row of an older page changes too.
+ * `ask`: null asks for the first page. As many pages as are shown are asked for again, one after
+ * the other, and taken together: what comes pushes rows from the first page into the second, and a
+ * row of an older page changes too.
  */
 export function pagesOf<T>(ask: (cursor: string | null) => Promise<Answer<Page<T>>>): Pages<T> {
   let depth = 1
   const askAll = async (): Promise<Answer<Page<T>>> => {
     const first = await ask(null)
     let whole = first
-    for (let asked = 1; whole.kind === 'ok' && whole.body.next !== null && asked < depth; asked += 1) {
+    for (
+      let asked = 1;
+      whole.kind === 'ok' && whole.body.next !== null && asked < depth;
+      asked += 1
+    ) {
       const older = await ask(whole.body.next)
       whole = older.kind === 'ok' ? { ...older, body: joined(whole.body, older.body) } : older
     }
@@ -100,12 +113,23 @@ function joined<T>(newer: Page<T>, older: Page<T>): Page<T> {
 }
 
 /** Asks at once and then every so often, while the view is shown and its tab is looked at. */
-export function useAsking(load: () => Promise<void>, everyMs: number, on: readonly unknown[] = []): void {
+export function useAsking(
+  load: () => Promise<void>,
+  everyMs: number,
+  on: readonly unknown[] = []
+): void {
   useEffect(() => askWhileSeen(load, everyMs), on)
 }
 
-/** Asks at once, every so often while the tab is looked at, and when it is looked at again. Returns what ends it. */
-export function askWhileSeen(load: () => Promise<void>, everyMs: number, tab: Document = document): () => void {
+/**
+ * Asks at once, every so often while the tab is looked at, and when it is looked at again. Returns
+ * what ends it.
+ */
+export function askWhileSeen(
+  load: () => Promise<void>,
+  everyMs: number,
+  tab: Document = document
+): () => void {
   const loadSeen = () => {
     if (!tab.hidden) void load()
   }

@@ -15,14 +15,23 @@ onOtherKey(() => {
 })
 
 /**
- * Turns a row; with `isRange` all from the one before to this become as this one. `now` gives a row as its alert is now: what the
- * officer sees of it.
+ * Turns a row; with `isRange` all from the one before to this become as this one. `now` gives a row
+ * as its alert is now: what the officer sees of it.
  */
-export function pick(rows: readonly QueueRow[], id: string, isRange: boolean, now: (row: QueueRow) => QueueRow): void {
+export function pick(
+  rows: readonly QueueRow[],
+  id: string,
+  isRange: boolean,
+  now: (row: QueueRow) => QueueRow
+): void {
   const row = rows.find(({ alert }) => alert.alertId === id)
   if (row === undefined) return
   const isOn = !isSelected(selection.value, now(row))
-  selection.value = selecting(selection.value, (isRange ? rowsBetween(rows, lastId, id) : [row]).map(now), isOn)
+  selection.value = selecting(
+    selection.value,
+    (isRange ? rowsBetween(rows, lastId, id) : [row]).map(now),
+    isOn
+  )
   lastId = id
 }
 

@@ -1,5 +1,5 @@
-// Whose session the page has: begun at the start, by a sign-in here or in another window, continued where an identity provider
-// can, and over when that is known.
+// Whose session the page has: begun at the start, by a sign-in here or in another window, continued
+// where an identity provider can, and over when that is known.
 
 import { pageNow } from '../http/page-time.ts'
 import { type Caller, suite } from '../http/suite.ts'
@@ -11,7 +11,10 @@ import { whatIsTyped } from './session/typed.ts'
 
 /** Until it is known who is signed in, ms. */
 const beginAgainMs = 2_000
-/** Until it is known whether a session goes on, ms: an identity provider that is in trouble is asked by many pages. */
+/**
+ * Until it is known whether a session goes on, ms: an identity provider that is in trouble is asked
+ * by many pages.
+ */
 const resumeAgainMs = 5_000
 
 const suiteNow = () => bySuite(pageNow())
@@ -57,7 +60,10 @@ function beginAs(caller: Caller, isSaid = false): void {
   goLive()
 }
 
-/** A session is over, or there was none: goes on where the identity provider continues it, else somebody has to sign in. */
+/**
+ * A session is over, or there was none: goes on where the identity provider continues it, else
+ * somebody has to sign in.
+ */
 export async function resume(hasEnded: boolean): Promise<void> {
   // Asked again in its own time, however often a refusal says meanwhile that nobody is signed in.
   if (doubtedSinceMs.peek() === null) await resumeOnce(hasEnded)
@@ -84,7 +90,12 @@ async function resumed(hasEnded: boolean): Promise<void> {
   if (isAwaited && before.kind === 'caller') doubtedSinceMs.value ??= pageNow()
   else {
     const was = isTold ? before : null
-    signedIn.value = { kind: 'none', hasEnded: was?.hasEnded ?? hasEnded, isAwaited, successor: was?.successor ?? null }
+    signedIn.value = {
+      kind: 'none',
+      hasEnded: was?.hasEnded ?? hasEnded,
+      isAwaited,
+      successor: was?.successor ?? null
+    }
   }
   clearTimeout(resumeTimer)
   if (isAwaited) resumeTimer = setTimeout(() => void resumeUnlessBegun(hasEnded), resumeAgainMs)
@@ -93,18 +104,23 @@ async function resumed(hasEnded: boolean): Promise<void> {
 /** Unless somebody has signed in meanwhile. */
 async function resumeUnlessBegun(hasEnded: boolean): Promise<void> {
   const now = signedIn.peek()
-  if (doubtedSinceMs.peek() !== null || (now.kind === 'none' && now.isAwaited)) await resumeOnce(hasEnded)
+  if (doubtedSinceMs.peek() !== null || (now.kind === 'none' && now.isAwaited))
+    await resumeOnce(hasEnded)
 }
 
-/** Nobody waits any longer for word of whether the session goes on: somebody signs in. What was typed stays. */
+/**
+ * Nobody waits any longer for word of whether the session goes on: somebody signs in. What was
+ * typed stays.
+ */
 export function signInAnew(): void {
   doubtedSinceMs.value = null
   signedIn.value = { kind: 'none', hasEnded: true, isAwaited: false, successor: null }
 }
 
 /**
- * Asks anew who is signed in, and shows nothing until that is known: a page that was kept may be of somebody who has left, and
- * that of an ended link of somebody who may no longer have one. What was typed stays, as at the end of a session.
+ * Asks anew who is signed in, and shows nothing until that is known: a page that was kept may be of
+ * somebody who has left, and that of an ended link of somebody who may no longer have one. What was
+ * typed stays, as at the end of a session.
  */
 export async function beginAgain(): Promise<void> {
   letSessionGo()
@@ -113,7 +129,10 @@ export async function beginAgain(): Promise<void> {
   await begin()
 }
 
-/** Goes on where somebody has signed in in another window of this browser; for a page that waits for it. */
+/**
+ * Goes on where somebody has signed in in another window of this browser; for a page that waits for
+ * it.
+ */
 export async function lookForSession(): Promise<void> {
   if (signedIn.peek().kind !== 'none') return
   const answer = await suite.me()

@@ -1,5 +1,6 @@
-// Keys that act by themselves, without another one held down, and the list of them. Who speaks to the machine switches them
-// off: a word must not act as a row of keys. The switch stands in the address, as all that is kept.
+// Keys that act by themselves, without another one held down, and the list of them. Who speaks to
+// the machine switches them off: a word must not act as a row of keys. The switch stands in the
+// address, as all that is kept.
 
 import { computed, signal } from '@preact/signals'
 import { address, setAddress } from './address.ts'

@@ -1,4 +1,5 @@
-// The sound of the shift: tones made by the browser itself, only after somebody has armed them by a press, as browsers demand.
+// The sound of the shift: tones made by the browser itself, only after somebody has armed them by a
+// press, as browsers demand.
 
 import { batch, computed, effect, signal } from '@preact/signals'
 import {
@@ -17,7 +18,15 @@ import { eventName, type Severity, type ShownAlert } from '../shown/shown-alert.
 import { words } from '../words/words.ts'
 import { address } from './address.ts'
 import { announce } from './announcements.ts'
-import { behindSinceMs, freshness, isLive, nowMs, picture, pictureAge, signedIn } from './console-state.ts'
+import {
+  behindSinceMs,
+  freshness,
+  isLive,
+  nowMs,
+  picture,
+  pictureAge,
+  signedIn
+} from './console-state.ts'
 import { ofKey, onOtherKey } from './session/of-key.ts'
 import { isSoundOn, unansweredIds } from './unanswered.ts'
 
@@ -26,14 +35,20 @@ export type SoundState = 'off' | 'armed' | 'muted' | 'blocked'
 
 const wanted = signal<'off' | 'armed' | 'muted'>('off')
 const isBlocked = signal(false)
-export const soundState = computed<SoundState>(() => (wanted.value !== 'off' && isBlocked.value ? 'blocked' : wanted.value))
+export const soundState = computed<SoundState>(() =>
+  wanted.value !== 'off' && isBlocked.value ? 'blocked' : wanted.value
+)
 
 export const soundSettings = computed(() => soundSettingsIn(address.value))
 const alarms = ofKey(signal<Alarms>(new Map()))
 /** What sounds, or would if it were not muted. */
-export const alarmsNow = computed(() => (wanted.value === 'off' ? [] : sounding(alarms.value, soundSettings.value)))
+export const alarmsNow = computed(() =>
+  wanted.value === 'off' ? [] : sounding(alarms.value, soundSettings.value)
+)
 /** Alarms should sound and can not, since the browser holds the sound back: a press lets it. */
-export const isHeldBack = computed(() => soundState.value === 'blocked' && wanted.value === 'armed' && alarmsNow.value.length > 0)
+export const isHeldBack = computed(
+  () => soundState.value === 'blocked' && wanted.value === 'armed' && alarmsNow.value.length > 0
+)
 /** Counts soundings: what is seen moves with what is heard. */
 export const soundings = signal(0)
 
@@ -42,7 +57,10 @@ let last: LastSound | null = null
 /** Ids that have sounded, or were silenced, as unanswered: the list names them on and on. */
 const called = new Set<string>()
 
-/** Tones by severity: pitch in Hz, one after the other; a blind officer tells them apart by number and pitch. */
+/**
+ * Tones by severity: pitch in Hz, one after the other; a blind officer tells them apart by number
+ * and pitch.
+ */
 const tones: Readonly<Record<Severity, readonly number[]>> = {
   extreme: [880, 660, 880, 660, 880],
   severe: [740, 740, 740],
@@ -64,7 +82,10 @@ function play(pitches: readonly number[]): void {
   if (context === null || isBlocked.peek()) return
   const { currentTime, destination } = context
   pitches.forEach((pitch, i) => {
-    const oscillator = new OscillatorNode(context as AudioContext, { type: 'triangle', frequency: pitch })
+    const oscillator = new OscillatorNode(context as AudioContext, {
+      type: 'triangle',
+      frequency: pitch
+    })
     const gain = new GainNode(context as AudioContext, { gain: 0 })
     const from = currentTime + 0.02 + i * (toneS + gapS)
     // Without a slope at both ends a tone clicks.
@@ -137,12 +158,16 @@ export function hear(alert: ShownAlert, type: string): void {
   alarms.value = alarmsAfter(alarms.peek(), alert, type, nowMs.peek())
 }
 
-/** Told of the alerts as they were before a snapshot: what became of them since no event has told. */
+/**
+ * Told of the alerts as they were before a snapshot: what became of them since no event has told.
+ */
 export function hearSince(before: ReadonlyMap<string, ShownAlert>): void {
-  if (wanted.peek() !== 'off') alarms.value = alarmsSince(alarms.peek(), before, picture.alerts, nowMs.peek())
+  if (wanted.peek() !== 'off')
+    alarms.value = alarmsSince(alarms.peek(), before, picture.alerts, nowMs.peek())
 }
 
-// What no event has told: what stood when it was armed, came in a gap or before this key, was given back, or lapsed.
+// What no event has told: what stood when it was armed, came in a gap or before this key, was given
+// back, or lapsed.
 effect(() => {
   pictureAge.value
   if (wanted.value === 'off') return
@@ -176,7 +201,10 @@ effect(() => {
   unheardFromMs = null
 })
 
-/** What was raised and taken in a gap comes one after the other: until all has come nothing sounds, for this long at most, ms. */
+/**
+ * What was raised and taken in a gap comes one after the other: until all has come nothing sounds,
+ * for this long at most, ms.
+ */
 const catchUpMaxMs = 5_000
 /** When the first event of a gap came, ms, and when the page was live again; null: neither. */
 let catchingUpMs: number | null = null
@@ -186,7 +214,8 @@ function isCatchingUp(now: number): boolean {
   if (!isLive.value) caughtUpMs = null
   else caughtUpMs ??= now
   // That all has come is known a moment before all of it has been taken in.
-  const isOver = (caughtUpMs !== null && now !== caughtUpMs) || Math.abs(now - catchingUpMs) >= catchUpMaxMs
+  const isOver =
+    (caughtUpMs !== null && now !== caughtUpMs) || Math.abs(now - catchingUpMs) >= catchUpMaxMs
   if (isOver && caughtUpMs !== null) {
     catchingUpMs = null
     caughtUpMs = null
@@ -211,9 +240,14 @@ effect(() => {
   if (wanted.value === 'armed') play(tones[severity])
 })
 
-/** Armed, and not live, or signed out by the suite, or the suite is behind: silence is no sign of peace. */
+/**
+ * Armed, and not live, or signed out by the suite, or the suite is behind: silence is no sign of
+ * peace.
+ */
 export const isLost = computed(
-  () => wanted.value === 'armed' && (freshness.value.kind === 'stale' || behindSinceMs.value !== null || hasSessionEnded())
+  () =>
+    wanted.value === 'armed' &&
+    (freshness.value.kind === 'stale' || behindSinceMs.value !== null || hasSessionEnded())
 )
 let lostSinceMs: number | null = null
 let lostSaidMs: number | null = null
@@ -228,7 +262,10 @@ effect(() => {
   }
   lostSinceMs ??= now
   // A clock that was set makes it sound rather than wait.
-  const isDue = lostSaidMs === null ? Math.abs(now - lostSinceMs) >= lostAfterMs : Math.abs(now - lostSaidMs) >= lostEveryMs
+  const isDue =
+    lostSaidMs === null
+      ? Math.abs(now - lostSinceMs) >= lostAfterMs
+      : Math.abs(now - lostSaidMs) >= lostEveryMs
   if (!isDue) return
   lostSaidMs = now
   lostSoundings.value = lostSoundings.peek() + 1
@@ -240,8 +277,12 @@ function hasSessionEnded(): boolean {
   return who.kind === 'none' && who.hasEnded
 }
 
-/** The one before where nothing differs: an effect that sets what it reads would not come to rest. */
+/**
+ * The one before where nothing differs: an effect that sets what it reads would not come to rest.
+ */
 function same(before: Alarms, after: Alarms): Alarms {
-  const isSame = before.size === after.size && [...after].every(([id, { alert }]) => before.get(id)?.alert === alert)
+  const isSame =
+    before.size === after.size &&
+    [...after].every(([id, { alert }]) => before.get(id)?.alert === alert)
   return isSame ? before : after
 }

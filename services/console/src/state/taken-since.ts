@@ -1,5 +1,5 @@
-// Since when alerts of the list are taken: told by the events that came, and asked for where they came before the page was there;
-// and what of that was taken from who is signed in.
+// Since when alerts of the list are taken: told by the events that came, and asked for where they
+// came before the page was there; and what of that was taken from who is signed in.
 
 import { signal } from '@preact/signals'
 import { suite } from '../http/suite.ts'
@@ -18,7 +18,10 @@ interface Taken {
 
 /** A page stays open for days. */
 const knownMax = 2_000
-/** Rows that are in view, and as many that were a moment ago: who scrolls past a thousand asks for none of them. */
+/**
+ * Rows that are in view, and as many that were a moment ago: who scrolls past a thousand asks for
+ * none of them.
+ */
 const waitingMax = 40
 
 const known = new Map<string, Taken>()
@@ -61,7 +64,10 @@ export function takenSince({ alertId, operator }: ShownAlert): string | null {
   return taken !== undefined && taken.holder === holderOf(operator) ? taken.at : null
 }
 
-/** For an alert that is seen. One is asked about at a time: a list that is read on a bad link has other things to load. */
+/**
+ * For an alert that is seen. One is asked about at a time: a list that is read on a bad link has
+ * other things to load.
+ */
 export function askTakenSince(alertId: string, holder: string | null): void {
   if (holder === null || known.get(alertId)?.holder === holder) return
   waiting = [...waiting.filter(id => id !== alertId), alertId].slice(-waitingMax)
@@ -102,8 +108,9 @@ const keptMax = 20
 export const takenAway = ofKey(signal<readonly TakenAway[]>([]))
 
 /**
- * Told of every event, with the state of its alert before; null where none was known. Who thinks to have an alert that another
- * officer took over or gave back would go on with it, or leave it to nobody.
+ * Told of every event, with the state of its alert before; null where none was known. Who thinks to
+ * have an alert that another officer took over or gave back would go on with it, or leave it to
+ * nobody.
  */
 export function noteTakenAway(before: ShownAlert | null, after: ShownAlert, at: string): void {
   const me = caller.peek()?.name
@@ -114,13 +121,20 @@ export function noteTakenAway(before: ShownAlert | null, after: ShownAlert, at: 
   // What lapses or escalates calls again by itself, and what is closed needs nobody.
   if (action === undefined || action === null || action.by === me || !isOpen(after)) return
   const told: TakenAway = { alertId, headline, severity, holder, by: action.by, at }
-  takenAway.value = [told, ...takenAway.peek().filter(each => each.alertId !== alertId)].slice(0, keptMax)
+  takenAway.value = [told, ...takenAway.peek().filter(each => each.alertId !== alertId)].slice(
+    0,
+    keptMax
+  )
   announce(`${takenAwayWords(told)} ${headline}`)
 }
 
 export function takenAwayWords({ holder, by }: TakenAway): string {
   const told = words.acts.takenAway
-  return holder === null ? told.givenBack(by) : holder === by ? told.taken(by) : told.given(holder, by)
+  return holder === null
+    ? told.givenBack(by)
+    : holder === by
+      ? told.taken(by)
+      : told.given(holder, by)
 }
 
 export function readTakenAway(): void {

@@ -1,5 +1,5 @@
-// What nobody answered: listed by the suite when the page has gone live, kept by the events of the stream, and asked for again
-// where they do not decide.
+// What nobody answered: listed by the suite when the page has gone live, kept by the events of the
+// stream, and asked for again where they do not decide.
 
 import { computed, effect, signal } from '@preact/signals'
 import { suite } from '../http/suite.ts'
@@ -24,9 +24,15 @@ const held = new Unanswered()
 export const isSoundOn = signal(false)
 /** From when on the list is asked for, ms; null: it is as it should be. */
 const dueMs = signal<number | null>(0)
-/** Since when events left open whether the list is as it is kept here, ms; null: it is as the suite has it. */
+/**
+ * Since when events left open whether the list is as it is kept here, ms; null: it is as the suite
+ * has it.
+ */
 const unsureSinceMs = signal<number | null>(null)
-/** A list that is asked for again is told as known for so long, ms: most answers come within a second. */
+/**
+ * A list that is asked for again is told as known for so long, ms: most answers come within a
+ * second.
+ */
 const sureForMs = 5_000
 let turn = 0
 let isAsking = false
@@ -39,9 +45,15 @@ onOtherKey(() => {
   unsureSinceMs.value = null
 })
 
-/** Who answers alerts is told how many wait; others when they look at what names them, or listen. */
-const isLookedAt = computed(() => filter.value.unanswered || currentView.value === 'hand-over' || isSoundOn.value)
-const isWanted = computed(() => caller.value !== null && (mayUse('alerts:operate') || isLookedAt.value))
+/**
+ * Who answers alerts is told how many wait; others when they look at what names them, or listen.
+ */
+const isLookedAt = computed(
+  () => filter.value.unanswered || currentView.value === 'hand-over' || isSoundOn.value
+)
+const isWanted = computed(
+  () => caller.value !== null && (mayUse('alerts:operate') || isLookedAt.value)
+)
 
 effect(() => {
   const due = dueMs.value
@@ -91,7 +103,12 @@ export function askUnanswered(): void {
 }
 
 /** Told of every event. */
-export function noteAnswer(before: ShownAlert | null, after: ShownAlert | null, id: string, type: string): void {
+export function noteAnswer(
+  before: ShownAlert | null,
+  after: ShownAlert | null,
+  id: string,
+  type: string
+): void {
   if (held.takeEvent(before, after, id, type) || (held.isCut && held.ids.size < fewMin)) askSoon()
 }
 
@@ -115,7 +132,10 @@ export interface UnansweredCount {
   /** There are more. */
   readonly isCut: boolean
   readonly worst: Severity | null
-  /** Since when the count may be another one, since the suite has not told the list again, ms; null: it is right. */
+  /**
+   * Since when the count may be another one, since the suite has not told the list again, ms; null:
+   * it is right.
+   */
   readonly unknownSinceMs: number | null
 }
 
@@ -135,5 +155,10 @@ export const unansweredCount = computed<UnansweredCount>(() => {
     count += 1
     if (worst === null || severityRank(alert.severity) > severityRank(worst)) worst = alert.severity
   }
-  return { count: held.isKnown ? count : null, isCut: held.isCut, worst, unknownSinceMs: unknownSinceMs.value }
+  return {
+    count: held.isKnown ? count : null,
+    isCut: held.isCut,
+    worst,
+    unknownSinceMs: unknownSinceMs.value
+  }
 })

@@ -1,4 +1,5 @@
-// How often a rule would have told something, by month, or by quarter or year where that is long. Pure.
+// How often a rule would have told something, by month, or by quarter or year where that is long.
+// Pure.
 
 import type { PreviewedMonth, RulePreview } from '../shown/rule.ts'
 import { type Severity, severityRank } from '../shown/shown-alert.ts'
@@ -33,7 +34,10 @@ const scales = [
   { most: 40, periodOf: quarterOf }
 ]
 
-export function backtestSum({ theatres }: Pick<RulePreview, 'theatres'>, nowMs: number): BacktestSum {
+export function backtestSum(
+  { theatres }: Pick<RulePreview, 'theatres'>,
+  nowMs: number
+): BacktestSum {
   const months = theatres.flatMap(theatre => theatre.months)
   const total = months.reduce((all, month) => all + countOf(month), 0)
   const begins = theatres.flatMap(({ since }) => (since === null ? [] : [Date.parse(since)]))
@@ -41,11 +45,19 @@ export function backtestSum({ theatres }: Pick<RulePreview, 'theatres'>, nowMs: 
   // An alert may rest on what its rule brings along: it may begin before the first incident.
   const sinceMs = Math.min(...begins, ...months.map(({ month }) => Date.parse(`${month}-01`)))
   const years = (nowMs - sinceMs) / yearMs
-  return { total, sinceMs, perYear: years < 0.5 ? null : total / years, bars: barsOf(months, sinceMs, nowMs) }
+  return {
+    total,
+    sinceMs,
+    perYear: years < 0.5 ? null : total / years,
+    bars: barsOf(months, sinceMs, nowMs)
+  }
 }
 
 function barsOf(months: readonly PreviewedMonth[], sinceMs: number, nowMs: number): BacktestBar[] {
-  const all = monthsBetween(sinceMs, Math.max(nowMs, ...months.map(({ month }) => Date.parse(`${month}-01`))))
+  const all = monthsBetween(
+    sinceMs,
+    Math.max(nowMs, ...months.map(({ month }) => Date.parse(`${month}-01`)))
+  )
   const periodOf = scales.find(({ most }) => all.length <= most)?.periodOf ?? yearOf
   return [...new Set(all.map(periodOf))].slice(-yearsMax).map(period => {
     const own = months.filter(({ month }) => periodOf(month) === period)

@@ -11,8 +11,14 @@ export interface Faults {
 
 export const noFaults: Faults = { byField: new Map(), rest: null }
 
-/** `fields`: those that the form shows. A fault within a field, such as of an item of a list, is told beside the field. */
-export function faultsOf({ detail, errors = [] }: Pick<Problem, 'detail' | 'errors'>, fields: readonly string[]): Faults {
+/**
+ * `fields`: those that the form shows. A fault within a field, such as of an item of a list, is
+ * told beside the field.
+ */
+export function faultsOf(
+  { detail, errors = [] }: Pick<Problem, 'detail' | 'errors'>,
+  fields: readonly string[]
+): Faults {
   const byField = new Map<string, string>()
   const rest: string[] = []
   for (const error of errors) {

@@ -1,4 +1,5 @@
-// What an officer declares of an incident: that some of its reports are about another one, or that it is one with another. Pure.
+// What an officer declares of an incident: that some of its reports are about another one, or that
+// it is one with another. Pure.
 
 import type { Handling } from '@tocsin/client'
 import type { ShownEvidence, ShownIncident } from '../shown/shown-alert.ts'
@@ -14,7 +15,10 @@ export interface IncidentDraft {
   readonly note: string
   /** Who may read the officer's name and note. */
   readonly handling: Handling
-  /** The revision that another officer's declaration made, where this one is to come after it; null: there is none. */
+  /**
+   * The revision that another officer's declaration made, where this one is to come after it; null:
+   * there is none.
+   */
   readonly after: number | null
 }
 
@@ -25,7 +29,10 @@ export function blankIncidentDraft(kind: IncidentActKind): IncidentDraft {
 }
 
 /** True if it can be declared: of a split at least one report leaves and one stays. */
-export function isDeclarable({ kind, leaving, other }: IncidentDraft, { reports }: ShownIncident): boolean {
+export function isDeclarable(
+  { kind, leaving, other }: IncidentDraft,
+  { reports }: ShownIncident
+): boolean {
   if (kind === 'merge') return other !== ''
   const held = reports.filter(({ reportId }) => leaving.includes(reportId))
   return held.length > 0 && held.length < reports.length
@@ -41,8 +48,14 @@ export function isDivisible({ reports, withdrawn }: ShownIncident): boolean {
   return !withdrawn && reports.length > 1
 }
 
-/** Incidents of the same evidence that may be the same: two reports of one source are never one incident. */
-export function mergeableWith(incident: ShownIncident, evidence: readonly ShownEvidence[]): readonly ShownIncident[] {
+/**
+ * Incidents of the same evidence that may be the same: two reports of one source are never one
+ * incident.
+ */
+export function mergeableWith(
+  incident: ShownIncident,
+  evidence: readonly ShownEvidence[]
+): readonly ShownIncident[] {
   const sources = new Set(incident.reports.map(({ sourceId }) => sourceId))
   return evidence.flatMap(({ incident: other }) => {
     if (other === null || other.withdrawn || other.incidentId === incident.incidentId) return []

@@ -12,10 +12,22 @@ export interface KeyDraft {
   readonly expires: string
 }
 
-export const blankKey: KeyDraft = { name: '', scopes: ['alerts:read'], theatres: '', handling: 'internal', expires: '' }
+export const blankKey: KeyDraft = {
+  name: '',
+  scopes: ['alerts:read'],
+  theatres: '',
+  handling: 'internal',
+  expires: ''
+}
 export const keyFields = ['name', 'scopes', 'theatres', 'handling', 'expiresAt']
 
-export function bodyOfKey({ name, scopes, theatres, handling, expires }: KeyDraft): Readonly<Record<string, unknown>> {
+export function bodyOfKey({
+  name,
+  scopes,
+  theatres,
+  handling,
+  expires
+}: KeyDraft): Readonly<Record<string, unknown>> {
   const named = theatres
     .split(',')
     .map(id => id.trim())
@@ -33,7 +45,10 @@ export function bodyOfKey({ name, scopes, theatres, handling, expires }: KeyDraf
 export type KeyState = 'valid' | 'ends-soon' | 'expired' | 'revoked'
 const soonMs = 14 * 86_400_000
 
-export function stateOfKey({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, nowMs: number): KeyState {
+export function stateOfKey(
+  { revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>,
+  nowMs: number
+): KeyState {
   if (revokedAt !== null) return 'revoked'
   if (expiresAt === null) return 'valid'
   const leftMs = Date.parse(expiresAt) - nowMs
@@ -43,5 +58,7 @@ export function stateOfKey({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 
 /** Those in use first, by name; what is over at the end. */
 export function keysInOrder(all: readonly ApiKey[], nowMs: number): readonly ApiKey[] {
   const isOver = (key: ApiKey) => Number(['expired', 'revoked'].includes(stateOfKey(key, nowMs)))
-  return [...all].sort((a, b) => isOver(a) - isOver(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  return [...all].sort(
+    (a, b) => isOver(a) - isOver(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  )
 }

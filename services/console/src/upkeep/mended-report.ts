@@ -1,4 +1,5 @@
-// What can be saved of bytes that could not be read, as the beginning of a report to be mended. Pure.
+// What can be saved of bytes that could not be read, as the beginning of a report to be mended.
+// Pure.
 
 /** What a report must have; the rest is added by who mends it. */
 const skeleton = {
@@ -11,17 +12,36 @@ const skeleton = {
 
 /** Members that a report may have, as they are posted. */
 const kept = [
-  ...['externalId', 'reportedAt', 'occurred', 'category', 'tactics', 'location', 'alsoAt', 'actors', 'targets'],
+  ...[
+    'externalId',
+    'reportedAt',
+    'occurred',
+    'category',
+    'tactics',
+    'location',
+    'alsoAt',
+    'actors',
+    'targets'
+  ],
   ...['fatalities', 'credibility', 'handling', 'drill', 'private']
 ]
 
-/** A report to begin with: members that the bytes still name, in the form in which reports are posted. */
+/**
+ * A report to begin with: members that the bytes still name, in the form in which reports are
+ * posted.
+ */
 export function beginningOf(text: string | null): string {
   const found = membersIn(parsed(text))
   const data = membersIn(found.data ?? found)
   const sourceId = data.sourceId ?? membersIn(data.source).id
-  const saved = Object.fromEntries(kept.flatMap(name => (data[name] === undefined ? [] : [[name, data[name]]])))
-  const report = { ...skeleton, ...(typeof sourceId === 'string' ? { source: { id: sourceId } } : {}), ...saved }
+  const saved = Object.fromEntries(
+    kept.flatMap(name => (data[name] === undefined ? [] : [[name, data[name]]]))
+  )
+  const report = {
+    ...skeleton,
+    ...(typeof sourceId === 'string' ? { source: { id: sourceId } } : {}),
+    ...saved
+  }
   return JSON.stringify(report, null, 2)
 }
 
@@ -35,5 +55,7 @@ function parsed(text: string | null): unknown {
 }
 
 function membersIn(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : {}
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : {}
 }

@@ -5,7 +5,14 @@ import type { NotificationPolicy } from '../shown/subscription.ts'
 /** What holds where a part is left out: as the domain has it, which a test compares. */
 export const policyDefaults: NotificationPolicy = {
   ...{ minSeverity: 'minor', groupWaitSeconds: 30, updateMinutes: 15 },
-  ...{ stories: 'one', endings: true, quietHours: null, unansweredMinutes: 0, repeatMinutes: 0, watch: null }
+  ...{
+    stories: 'one',
+    endings: true,
+    quietHours: null,
+    unansweredMinutes: 0,
+    repeatMinutes: 0,
+    watch: null
+  }
 }
 
 export interface PolicyDraft {
@@ -46,21 +53,43 @@ export const policyFields = [
 
 /** A draft of what is in force; of none, of the defaults. */
 export function draftOfPolicy(policy: NotificationPolicy | null | undefined): PolicyDraft {
-  const { minSeverity, groupWaitSeconds, updateMinutes, stories, endings, quietHours, ...others } = policy ?? policyDefaults
+  const { minSeverity, groupWaitSeconds, updateMinutes, stories, endings, quietHours, ...others } =
+    policy ?? policyDefaults
   const { unansweredMinutes = 0, repeatMinutes = 0, watch = null, ...otherParts } = others
   return {
     hasPolicy: policy !== null && policy !== undefined,
-    ...{ leastSeverity: minSeverity, groupWaitSeconds: String(groupWaitSeconds), updateMinutes: String(updateMinutes) },
+    ...{
+      leastSeverity: minSeverity,
+      groupWaitSeconds: String(groupWaitSeconds),
+      updateMinutes: String(updateMinutes)
+    },
     ...{ stories, endings, hasQuietHours: quietHours !== null },
-    ...{ quietFrom: quietHours?.from ?? '22:00', quietTo: quietHours?.to ?? '06:00', timeZone: quietHours?.timeZone ?? '' },
-    ...{ unansweredMinutes: String(unansweredMinutes), repeatMinutes: String(repeatMinutes), watch: watch ?? '', otherParts }
+    ...{
+      quietFrom: quietHours?.from ?? '22:00',
+      quietTo: quietHours?.to ?? '06:00',
+      timeZone: quietHours?.timeZone ?? ''
+    },
+    ...{
+      unansweredMinutes: String(unansweredMinutes),
+      repeatMinutes: String(repeatMinutes),
+      watch: watch ?? '',
+      otherParts
+    }
   }
 }
 
 /** The policy to send; null: each event at once. */
 export function policyIn(draft: PolicyDraft): Readonly<Record<string, unknown>> | null {
   if (!draft.hasPolicy) return null
-  const { leastSeverity: minSeverity, stories, endings, hasQuietHours, quietFrom: from, quietTo: to, timeZone } = draft
+  const {
+    leastSeverity: minSeverity,
+    stories,
+    endings,
+    hasQuietHours,
+    quietFrom: from,
+    quietTo: to,
+    timeZone
+  } = draft
   return {
     ...draft.otherParts,
     minSeverity,

@@ -16,7 +16,10 @@ export interface NamedSketch {
 }
 
 /** All listed differences of a kind, theatre by theatre. */
-export function sketchesOf({ theatres }: Pick<RulePreview, 'theatres'>, kind: PreviewKind): readonly NamedSketch[] {
+export function sketchesOf(
+  { theatres }: Pick<RulePreview, 'theatres'>,
+  kind: PreviewKind
+): readonly NamedSketch[] {
   return theatres.flatMap(preview => {
     const { theatre } = preview
     const pairs =
@@ -29,7 +32,9 @@ export function sketchesOf({ theatres }: Pick<RulePreview, 'theatres'>, kind: Pr
 
 /** The first kind that has something to show; null if nothing would change. */
 export function firstKindOf(preview: Pick<RulePreview, 'theatres'>): PreviewKind | null {
-  return previewKinds.find(kind => preview.theatres.some(theatre => theatre[kind].length > 0)) ?? null
+  return (
+    previewKinds.find(kind => preview.theatres.some(theatre => theatre[kind].length > 0)) ?? null
+  )
 }
 
 /** What the map draws of them. */

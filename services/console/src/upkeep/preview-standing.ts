@@ -1,21 +1,38 @@
-// Whether the preview of a rule still tells what putting it into force would do. Pure: times are passed in.
+// Whether the preview of a rule still tells what putting it into force would do. Pure: times are
+// passed in.
 
 import type { Rule } from '../shown/rule.ts'
 
 /** On what a preview was made besides the reports; null: not known then. */
 export interface PreviewBasis {
   readonly rules: readonly Pick<Rule, 'ruleId' | 'ruleVersion'>[] | null
-  readonly theatres: readonly { readonly id: string; readonly clock: string; readonly retentionDays?: number }[] | null
+  readonly theatres:
+    | readonly { readonly id: string; readonly clock: string; readonly retentionDays?: number }[]
+    | null
 }
 
-/** `rules`, `window`: they were changed since. `old`: reports have come since, and the windows have moved on. */
+/**
+ * `rules`, `window`: they were changed since. `old`: reports have come since, and the windows have
+ * moved on.
+ */
 export type PreviewStanding = 'current' | 'rules' | 'window' | 'old'
 
-/** Long enough to read one, and to ask a second person; a busy theatre has some new alerts in it, ms. */
+/**
+ * Long enough to read one, and to ask a second person; a busy theatre has some new alerts in it,
+ * ms.
+ */
 export const previewGoodMs = 5 * 60_000
 
-/** `id`: of the previewed rule, whose own change the suite refuses, and tells by whom it was. `ageMs`: since it was asked for. */
-export function previewStanding(id: string, then: PreviewBasis, now: PreviewBasis, ageMs: number): PreviewStanding {
+/**
+ * `id`: of the previewed rule, whose own change the suite refuses, and tells by whom it was.
+ * `ageMs`: since it was asked for.
+ */
+export function previewStanding(
+  id: string,
+  then: PreviewBasis,
+  now: PreviewBasis,
+  ageMs: number
+): PreviewStanding {
   if (differ(rulesBeside(id, then), rulesBeside(id, now))) return 'rules'
   if (differ(windowsOf(then), windowsOf(now))) return 'window'
   // A clock that was set back tells no age.
@@ -23,7 +40,11 @@ export function previewStanding(id: string, then: PreviewBasis, now: PreviewBasi
 }
 
 function rulesBeside(id: string, { rules }: PreviewBasis): readonly string[] | null {
-  return rules?.filter(({ ruleId }) => ruleId !== id).map(({ ruleId, ruleVersion }) => `${ruleId} ${ruleVersion}`) ?? null
+  return (
+    rules
+      ?.filter(({ ruleId }) => ruleId !== id)
+      .map(({ ruleId, ruleVersion }) => `${ruleId} ${ruleVersion}`) ?? null
+  )
 }
 
 function windowsOf({ theatres }: PreviewBasis): readonly string[] | null {

@@ -1,4 +1,5 @@
-// What a place that is pointed at on a map is in the fields of a report, and the other way round. Pure.
+// What a place that is pointed at on a map is in the fields of a report, and the other way round.
+// Pure.
 
 import { coordinateText, type Pointed } from '../map/pointed-place.ts'
 import { numberOf, type ReportDraft } from './reports/report-draft.ts'
@@ -25,9 +26,9 @@ export function fieldsOfPoint({ lat, lon }: Pointed, km: number): PlaceFields {
 }
 
 /**
- * What a point takes out of the fields: the codes of another area than that in which it lies, and a name that was made of them.
- * Both together would be a report that contradicts itself. `area`: where it lies, null: in none. `nameOf`: as `fieldsOfArea` was
- * given it.
+ * What a point takes out of the fields: the codes of another area than that in which it lies, and a
+ * name that was made of them. Both together would be a report that contradicts itself. `area`:
+ * where it lies, null: in none. `nameOf`: as `fieldsOfArea` was given it.
  */
 export function withoutOtherArea(
   { place, country, admin1 }: Pick<ReportDraft, 'place' | 'country' | 'admin1'>,
@@ -37,14 +38,28 @@ export function withoutOtherArea(
   const code = admin1.trim()
   if (code === '' || code === area) return {}
   const isThere = area !== null && country.trim().toUpperCase() === area.slice(0, 2)
-  return { admin1: '', country: isThere ? country : '', place: place.trim() === nameOf(code) ? '' : place }
+  return {
+    admin1: '',
+    country: isThere ? country : '',
+    place: place.trim() === nameOf(code) ? '' : place
+  }
 }
 
-/** The fields of an area: its code and its country, no coordinates, which would be a false pin. A name that was typed stays. */
+/**
+ * The fields of an area: its code and its country, no coordinates, which would be a false pin. A
+ * name that was typed stays.
+ */
 export function fieldsOfArea(
   code: string,
   name: string,
   { place }: Pick<ReportDraft, 'place'>
 ): Pick<ReportDraft, 'place' | 'country' | 'admin1' | 'lat' | 'lon' | 'radiusKm'> {
-  return { place: place.trim() === '' ? name : place, country: code.slice(0, 2), admin1: code, lat: '', lon: '', radiusKm: '' }
+  return {
+    place: place.trim() === '' ? name : place,
+    country: code.slice(0, 2),
+    admin1: code,
+    lat: '',
+    lon: '',
+    radiusKm: ''
+  }
 }

@@ -53,7 +53,10 @@ export interface DrawnTime {
 
 export type Answering = 'acknowledgement' | 'response'
 
-/** Rows with times, in their order; if there are too many those with most calls. Exercises are not drawn. */
+/**
+ * Rows with times, in their order; if there are too many those with most calls. Exercises are not
+ * drawn.
+ */
 export function drawnOf(rows: readonly TimesRow[], what: Answering): readonly DrawnTime[] {
   const drawn = rows.flatMap(row => {
     const [answered, medianS, p90S] =
@@ -71,7 +74,17 @@ const minuteS = 60
 const hourS = 3_600
 const dayS = 86_400
 /** Marks of the scale, seconds. */
-const marksS = [minuteS, 5 * minuteS, 15 * minuteS, hourS, 4 * hourS, dayS, 7 * dayS, 30 * dayS, 365 * dayS]
+const marksS = [
+  minuteS,
+  5 * minuteS,
+  15 * minuteS,
+  hourS,
+  4 * hourS,
+  dayS,
+  7 * dayS,
+  30 * dayS,
+  365 * dayS
+]
 
 /** Names of marks closer than this would lie on one another, in hundredths of the scale. */
 const nameShare = 22
@@ -84,7 +97,10 @@ export interface TimeScale {
   readonly at: (seconds: number) => number
 }
 
-/** From nothing to the first mark that no time exceeds. Each mark is several times the one before: minutes and days are seen. */
+/**
+ * From nothing to the first mark that no time exceeds. Each mark is several times the one before:
+ * minutes and days are seen.
+ */
 export function timeScaleOf(drawn: readonly DrawnTime[]): TimeScale {
   const most = Math.max(0, ...drawn.map(({ p90S }) => p90S))
   const end = marksS.find(mark => mark >= most) ?? most

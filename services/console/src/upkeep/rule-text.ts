@@ -7,14 +7,27 @@ import { words } from '../words/words.ts'
 import { readTyped, type TypedFault } from './typed-data.ts'
 
 /** What a rule is made of, in the order in which it is read. */
-const members = ['title', 'pattern', 'parameters', 'where', 'groupBy', 'severities', 'headline', 'theatres'] as const
+const members = [
+  'title',
+  'pattern',
+  'parameters',
+  'where',
+  'groupBy',
+  'severities',
+  'headline',
+  'theatres'
+] as const
 
 export const newRuleText = 'title: \npattern: \nparameters: {}\n'
 export const ruleIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/
 
 /** What was declared: defaults of the pattern are not part of it. */
 export function textOfRule(rule: Rule): string {
-  return stringify(Object.fromEntries(members.flatMap(name => (rule[name] === undefined ? [] : [[name, rule[name]]]))))
+  return stringify(
+    Object.fromEntries(
+      members.flatMap(name => (rule[name] === undefined ? [] : [[name, rule[name]]]))
+    )
+  )
 }
 
 export type ReadRule =
@@ -34,14 +47,18 @@ export function readRule(text: string): ReadRule {
     return { kind: 'faults', faults: [{ line: 1, column: 1, detail: words.rules.noRule }] }
   }
   // What was left empty is not sent, so that the defaults of the pattern hold.
-  const body = Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null && member !== ''))
+  const body = Object.fromEntries(
+    Object.entries(value).filter(([, member]) => member !== null && member !== '')
+  )
   return {
     kind: 'rule',
     body,
     faultsOf: told =>
       told
         // A preview has the rule in a list.
-        .map(({ pointer, detail }) => placeOf({ pointer: pointer.replace(/^\/rules\/0/, ''), detail }))
+        .map(({ pointer, detail }) =>
+          placeOf({ pointer: pointer.replace(/^\/rules\/0/, ''), detail })
+        )
         .sort((a, b) => a.line - b.line || a.column - b.column)
   }
 }
@@ -65,8 +82,13 @@ const isWrong = (rule: Rule) => ['failing', 'short'].includes(stateOfRule(rule))
 export function rulesInOrder(all: readonly Rule[], text: string): readonly Rule[] {
   const sought = text.trim().toLowerCase()
   return all
-    .filter(({ ruleId, title = '', pattern }) => [ruleId, title, pattern].some(each => each.toLowerCase().includes(sought)))
+    .filter(({ ruleId, title = '', pattern }) =>
+      [ruleId, title, pattern].some(each => each.toLowerCase().includes(sought))
+    )
     .sort((a, b) => {
-      return Number(isWrong(b)) - Number(isWrong(a)) || (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0)
+      return (
+        Number(isWrong(b)) - Number(isWrong(a)) ||
+        (a.ruleId < b.ruleId ? -1 : a.ruleId > b.ruleId ? 1 : 0)
+      )
     })
 }

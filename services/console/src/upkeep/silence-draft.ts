@@ -3,7 +3,10 @@
 import type { Silence } from '../shown/silence.ts'
 
 export interface SilenceDraft {
-  /** What the form was opened for: what is typed for one thing is kept beside another. Empty: nothing in particular. */
+  /**
+   * What the form was opened for: what is typed for one thing is kept beside another. Empty:
+   * nothing in particular.
+   */
   readonly of: string
   /** Empty: alerts that pass the filter. */
   readonly alertId: string
@@ -29,7 +32,16 @@ export interface SilenceDraft {
 
 export const blankSilence: SilenceDraft = {
   ...{ of: '', certainty: '', omitted: [], seen: null },
-  ...{ alertId: '', headline: '', subscriptionId: '', severity: '', country: '', admin1: '', pattern: '', theatre: '' },
+  ...{
+    alertId: '',
+    headline: '',
+    subscriptionId: '',
+    severity: '',
+    country: '',
+    admin1: '',
+    pattern: '',
+    theatre: ''
+  },
   ...{ minutes: '60', reason: '', includesExtreme: false }
 }
 
@@ -48,7 +60,9 @@ export function bodyOfSilence(draft: SilenceDraft): Readonly<Record<string, unkn
   const filter = Object.fromEntries(
     lists.flatMap(name => {
       const items = itemsIn(draft[name])
-      return items.length === 0 ? [] : [[name, upperCase.has(name) ? items.map(code => code.toUpperCase()) : items]]
+      return items.length === 0
+        ? []
+        : [[name, upperCase.has(name) ? items.map(code => code.toUpperCase()) : items]]
     })
   )
   const minutes = draft.minutes.trim()
@@ -62,7 +76,10 @@ export function bodyOfSilence(draft: SilenceDraft): Readonly<Record<string, unkn
   }
 }
 
-/** What one is for, to tell it from others that were begun: its reason, the alert, or codes. Empty: nothing was said. */
+/**
+ * What one is for, to tell it from others that were begun: its reason, the alert, or codes. Empty:
+ * nothing was said.
+ */
 export function nameOfSilence(draft: SilenceDraft): string {
   const codes = lists.flatMap(name => itemsIn(draft[name])).join(', ')
   return [draft.reason.trim(), draft.headline, draft.alertId, codes].find(text => text !== '') ?? ''
@@ -79,7 +96,10 @@ function itemsIn(text: string): readonly string[] {
 export type SilenceStanding = 'holding' | 'unbacked' | 'matches-nothing' | 'waiting' | 'over'
 
 /** What is said of it first: one that mutes nothing is the likely mistake. */
-export function silenceStanding({ standing, isBacked, matches, endsAt }: Silence, nowMs: number): SilenceStanding {
+export function silenceStanding(
+  { standing, isBacked, matches, endsAt }: Silence,
+  nowMs: number
+): SilenceStanding {
   if (standing === 'over' || Date.parse(endsAt) <= nowMs) return 'over'
   if (standing === 'waiting') return 'waiting'
   if (!isBacked) return 'unbacked'

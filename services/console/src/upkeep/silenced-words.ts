@@ -17,9 +17,18 @@ export function silencedWords({ alertId, filter }: Pick<Silence, 'alertId' | 'fi
 
 /** `own`: the subscriptions that the reader manages. */
 export function silencedFrom(
-  { isForOne = false, subscriptionId, subscriber = null }: Pick<Silence, 'isForOne' | 'subscriptionId' | 'subscriber'>,
+  {
+    isForOne = false,
+    subscriptionId,
+    subscriber = null
+  }: Pick<Silence, 'isForOne' | 'subscriptionId' | 'subscriber'>,
   own: readonly Subscription[]
 ): string {
-  if (subscriptionId === null) return isForOne ? words.silences.oneSubscription : words.silences.allSubscriptions
-  return subscriptionName(subscriptionId, { own, names: subscriber === null ? [] : [subscriber], unnamed: words.told.unnamed })
+  if (subscriptionId === null)
+    return isForOne ? words.silences.oneSubscription : words.silences.allSubscriptions
+  return subscriptionName(subscriptionId, {
+    own,
+    names: subscriber === null ? [] : [subscriber],
+    unnamed: words.told.unnamed
+  })
 }

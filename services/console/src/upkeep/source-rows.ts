@@ -20,8 +20,14 @@ export interface SourceRow {
 const dayMs = 86_400_000
 const order: readonly SourceState[] = ['silent', 'live', 'unheard', 'archive']
 
-/** One row for each theatre in which a source was heard. Who is silent beyond its rhythm comes first, longest first. */
-export function sourceRows(sources: readonly Source[], nowIn: (theatre: string) => number): readonly SourceRow[] {
+/**
+ * One row for each theatre in which a source was heard. Who is silent beyond its rhythm comes
+ * first, longest first.
+ */
+export function sourceRows(
+  sources: readonly Source[],
+  nowIn: (theatre: string) => number
+): readonly SourceRow[] {
   return sources
     .flatMap(source => rowsOf(source, nowIn))
     .sort(
@@ -45,7 +51,10 @@ function rowsOf(source: Source, nowIn: (theatre: string) => number): readonly So
   })
 }
 
-/** How many are silent, live, never heard, and archives, by source: one that is silent anywhere is silent. */
+/**
+ * How many are silent, live, never heard, and archives, by source: one that is silent anywhere is
+ * silent.
+ */
 export function sourceCounts(sources: readonly Source[]): Readonly<Record<SourceState, number>> {
   const counts = { silent: 0, live: 0, unheard: 0, archive: 0 }
   for (const { archive, heard = [] } of sources) {

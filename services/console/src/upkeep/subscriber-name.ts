@@ -3,12 +3,16 @@
 import type { SubscriberName, Subscription } from '../shown/subscription.ts'
 
 /**
- * The address of one of `own`; else the name of its key with its contact, as far as the reader may know it; else its id.
- * `unnamed`: what is said where the key is gone.
+ * The address of one of `own`; else the name of its key with its contact, as far as the reader may
+ * know it; else its id. `unnamed`: what is said where the key is gone.
  */
 export function subscriptionName(
   id: string,
-  { own, names, unnamed }: { own: readonly Subscription[]; names: readonly SubscriberName[]; unnamed: string }
+  {
+    own,
+    names,
+    unnamed
+  }: { own: readonly Subscription[]; names: readonly SubscriberName[]; unnamed: string }
 ): string {
   const url = own.find(each => each.id === id)?.url
   if (url !== undefined) return url

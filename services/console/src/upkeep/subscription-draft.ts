@@ -36,7 +36,15 @@ export const blankSubscription: SubscriptionDraft = {
 
 /** Fields of the form by the names that refusals of the suite have for them. */
 export const subscriptionFields = [
-  ...['url', 'filter/minSeverity', 'filter/country', 'filter/pattern', 'filter/theatre', 'order', 'contact'],
+  ...[
+    'url',
+    'filter/minSeverity',
+    'filter/country',
+    'filter/pattern',
+    'filter/theatre',
+    'order',
+    'contact'
+  ],
   ...['heartbeatSeconds', 'notices'],
   ...policyFields
 ]
@@ -50,12 +58,19 @@ function itemsIn(text: string): readonly string[] {
     .filter(item => item !== '')
 }
 
-/** The body to send. `before`: the filter in force, of which what the form does not show is kept. */
-export function bodyOfSubscription(draft: SubscriptionDraft, before: SubscriptionFilter = {}): Readonly<Record<string, unknown>> {
+/**
+ * The body to send. `before`: the filter in force, of which what the form does not show is kept.
+ */
+export function bodyOfSubscription(
+  draft: SubscriptionDraft,
+  before: SubscriptionFilter = {}
+): Readonly<Record<string, unknown>> {
   const { minSeverity: _, country: _c, pattern: _p, theatre: _t, ...others } = before
   const listed = lists.flatMap(name => {
     const items = itemsIn(draft[name])
-    return items.length === 0 ? [] : [[name, name === 'country' ? items.map(code => code.toUpperCase()) : items] as const]
+    return items.length === 0
+      ? []
+      : [[name, name === 'country' ? items.map(code => code.toUpperCase()) : items] as const]
   })
   const filter = {
     ...others,
@@ -74,13 +89,23 @@ export function bodyOfSubscription(draft: SubscriptionDraft, before: Subscriptio
   }
 }
 
-/** With a kind of notices, or without it. Their order says nothing, so it is always the same; kinds of a later suite stay. */
-export function noticesWith(notices: readonly string[], kind: string, isWanted: boolean): readonly string[] {
+/**
+ * With a kind of notices, or without it. Their order says nothing, so it is always the same; kinds
+ * of a later suite stay.
+ */
+export function noticesWith(
+  notices: readonly string[],
+  kind: string,
+  isWanted: boolean
+): readonly string[] {
   return [...notices.filter(each => each !== kind), ...(isWanted ? [kind] : [])].toSorted()
 }
 
 /** What is asked of a preview: of what is typed, for who gets it. */
-export function bodyOfPreview(draft: SubscriptionDraft, held: Subscription | null): Readonly<Record<string, unknown>> {
+export function bodyOfPreview(
+  draft: SubscriptionDraft,
+  held: Subscription | null
+): Readonly<Record<string, unknown>> {
   const { filter, policy } = bodyOfSubscription(draft, held?.filter)
   return { policy: policy ?? {}, filter, ...(held === null ? {} : { subscriptionId: held.id }) }
 }
@@ -100,21 +125,28 @@ export function draftOfSubscription(held: Subscription): SubscriptionDraft {
     theatre: text('theatre'),
     order,
     contact: contact ?? '',
-    heartbeatSeconds: heartbeatSeconds === undefined || heartbeatSeconds === null ? '' : String(heartbeatSeconds),
+    heartbeatSeconds:
+      heartbeatSeconds === undefined || heartbeatSeconds === null ? '' : String(heartbeatSeconds),
     notices: noticesWith(notices, '', false),
     ...draftOfPolicy(policy)
   }
 }
 
 /**
- * What a change sends: only members that differ from what was seen when it was begun, so that what somebody else changed
- * meanwhile is not undone, and the part of the address which is never shown again stays as it is.
+ * What a change sends: only members that differ from what was seen when it was begun, so that what
+ * somebody else changed meanwhile is not undone, and the part of the address which is never shown
+ * again stays as it is.
  */
-export function changeOfSubscription({ seen, ...draft }: SubscriptionChange): Readonly<Record<string, unknown>> {
+export function changeOfSubscription({
+  seen,
+  ...draft
+}: SubscriptionChange): Readonly<Record<string, unknown>> {
   if (seen === null) return {}
   const now = bodyOfSubscription(draft, seen.filter)
   const then = bodyOfSubscription(draftOfSubscription(seen), seen.filter)
-  return Object.fromEntries(Object.entries(now).filter(([name, value]) => !isSame(value, then[name])))
+  return Object.fromEntries(
+    Object.entries(now).filter(([name, value]) => !isSame(value, then[name]))
+  )
 }
 
 /** Parts that are not any more as they were seen, by their names in the body. */
@@ -125,7 +157,10 @@ export function partsChanged(seen: Subscription, held: Subscription): readonly s
 }
 
 /** The change on top of what is in force now: each field that was not touched is as it is now. */
-export function changeOnto({ seen, ...draft }: SubscriptionChange, held: Subscription): SubscriptionChange {
+export function changeOnto(
+  { seen, ...draft }: SubscriptionChange,
+  held: Subscription
+): SubscriptionChange {
   const now = draftOfSubscription(held)
   if (seen === null) return { ...now, seen: held }
   const then: Readonly<Record<string, unknown>> = { ...draftOfSubscription(seen) }

@@ -1,10 +1,14 @@
-// How a subscription and a delivery do, in one of four levels, and what may be done with them. Pure.
+// How a subscription and a delivery do, in one of four levels, and what may be done with them.
+// Pure.
 
 import type { Delivery, Subscription } from '../shown/subscription.ts'
 
 export type Standing = 'good' | 'warn' | 'bad' | 'unknown'
 
-/** What is said of a subscription first: its own state where it sends nothing, else that of its endpoint. */
+/**
+ * What is said of a subscription first: its own state where it sends nothing, else that of its
+ * endpoint.
+ */
 export function standingOf({ status, endpoint }: Pick<Subscription, 'status' | 'endpoint'>): {
   readonly level: Standing
   readonly state: string
@@ -20,7 +24,9 @@ export function standingOf({ status, endpoint }: Pick<Subscription, 'status' | '
 export function inOrder(subscriptions: readonly Subscription[]): readonly Subscription[] {
   const order: readonly Standing[] = ['bad', 'warn', 'unknown', 'good']
   const rank = (each: Subscription) => order.indexOf(standingOf(each).level)
-  return [...subscriptions].sort((a, b) => rank(a) - rank(b) || (a.url < b.url ? -1 : a.url > b.url ? 1 : 0))
+  return [...subscriptions].sort(
+    (a, b) => rank(a) - rank(b) || (a.url < b.url ? -1 : a.url > b.url ? 1 : 0)
+  )
 }
 
 /** Not accepted, and not skipped on purpose. */
@@ -29,19 +35,35 @@ export function hasFailed({ state, last }: Pick<Delivery, 'state' | 'last'>): bo
 }
 
 /** Waits because the policy of its subscription holds it, and was not begun before. */
-export function isHeld({ state, held = null, last }: Pick<Delivery, 'state' | 'held' | 'last'>): boolean {
+export function isHeld({
+  state,
+  held = null,
+  last
+}: Pick<Delivery, 'state' | 'held' | 'last'>): boolean {
   return state === 'pending' && held !== null && last === null
 }
 
 /** `last`: of its attempts; null: none was made. */
-export function deliveryLevel({ state, last }: { readonly state: string; readonly last: unknown }): Standing {
+export function deliveryLevel({
+  state,
+  last
+}: {
+  readonly state: string
+  readonly last: unknown
+}): Standing {
   if (state === 'delivered') return 'good'
   if (state === 'pending') return last === null ? 'unknown' : 'warn'
   return state === 'parked' || state === 'lapsed' ? 'bad' : 'unknown'
 }
 
-/** Of all that is known: the list of deliveries is asked for apart from its subscription, and may be ahead of it. */
-export function newestSequence(held: Pick<Subscription, 'sequence'>, listed: readonly Pick<Delivery, 'sequence'>[]): number {
+/**
+ * Of all that is known: the list of deliveries is asked for apart from its subscription, and may be
+ * ahead of it.
+ */
+export function newestSequence(
+  held: Pick<Subscription, 'sequence'>,
+  listed: readonly Pick<Delivery, 'sequence'>[]
+): number {
   return Math.max(held.sequence, ...listed.map(each => each.sequence))
 }
 
@@ -50,7 +72,10 @@ export const replayMax = 1_000
 
 export type RangeFault = 'not-numbers' | 'reversed' | 'beyond' | 'too-many'
 
-/** What is wrong with a typed range of sequences; null if nothing. `newest`: the sequence of the newest delivery. */
+/**
+ * What is wrong with a typed range of sequences; null if nothing. `newest`: the sequence of the
+ * newest delivery.
+ */
 export function rangeFault(from: string, to: string, newest: number): RangeFault | null {
   if (![from, to].every(text => /^[1-9]\d{0,14}$/.test(text.trim()))) return 'not-numbers'
   const [first, last] = [Number(from), Number(to)]

@@ -1,4 +1,5 @@
-// Who was told of an alert: its deliveries by subscription, those first that do not have what holds now. Pure.
+// Who was told of an alert: its deliveries by subscription, those first that do not have what holds
+// now. Pure.
 
 import type { AlertToldList, SilenceOver } from '../shown/alert-told.ts'
 import type { ShownAnswer } from '../shown/shown-alert.ts'
@@ -11,7 +12,9 @@ export interface ToldPartner {
   readonly host: string
   readonly contact: string | null
   readonly level: Standing
-  /** Why nothing is sent there now, as a state of its subscription; null: nothing stands against it. */
+  /**
+   * Why nothing is sent there now, as a state of its subscription; null: nothing stands against it.
+   */
   readonly heldBy: string | null
   /** Newest first. */
   readonly deliveries: readonly [AlertDelivery, ...AlertDelivery[]]
@@ -20,10 +23,19 @@ export interface ToldPartner {
 }
 
 const stateLevels = {
-  ...{ accepted: 'good', waiting: 'warn', held: 'unknown', 'not-accepted': 'bad', 'not-sent': 'unknown' }
+  ...{
+    accepted: 'good',
+    waiting: 'warn',
+    held: 'unknown',
+    'not-accepted': 'bad',
+    'not-sent': 'unknown'
+  }
 } as const satisfies Readonly<Record<AlertTold['state'], Standing>>
 
-/** Of a row as officers are told. What its own policy holds is as it wants; a silence was somebody's choice. */
+/**
+ * Of a row as officers are told. What its own policy holds is as it wants; a silence was somebody's
+ * choice.
+ */
 export function rowLevel({ state, held = null }: Pick<AlertTold, 'state' | 'held'>): Standing {
   return state === 'held' && held?.reason === 'silenced' ? 'warn' : stateLevels[state]
 }
@@ -31,12 +43,18 @@ export function rowLevel({ state, held = null }: Pick<AlertTold, 'state' | 'held
 /** Those first that do not have what holds now. */
 export function toldInOrder(rows: readonly AlertTold[]): readonly AlertTold[] {
   const rank = (row: AlertTold) => order.indexOf(rowLevel(row))
-  return rows.toSorted((a, b) => rank(a) - rank(b) || ((a.by ?? '') < (b.by ?? '') ? -1 : (a.by ?? '') > (b.by ?? '') ? 1 : 0))
+  return rows.toSorted(
+    (a, b) =>
+      rank(a) - rank(b) || ((a.by ?? '') < (b.by ?? '') ? -1 : (a.by ?? '') > (b.by ?? '') ? 1 : 0)
+  )
 }
 
 const order: readonly Standing[] = ['bad', 'warn', 'unknown', 'good']
 
-/** Who answered before those whom the alert names, oldest first: it names only those who answered last. */
+/**
+ * Who answered before those whom the alert names, oldest first: it names only those who answered
+ * last.
+ */
 export function answeredEarlier(
   named: readonly Pick<ShownAnswer, 'subscriptionId' | 'at'>[],
   told: AlertToldList | null
@@ -46,7 +64,16 @@ export function answeredEarlier(
   const earlier = (told?.items ?? []).flatMap(({ subscriptionId, by, answered }) => {
     if (answered == null || ids.has(subscriptionId) || Date.parse(answered.at) > firstMs) return []
     const { at, until, note, response } = answered
-    return [{ subscriptionId, by: by ?? subscriptionId, at, until, note, ...(response == null ? {} : { response }) }]
+    return [
+      {
+        subscriptionId,
+        by: by ?? subscriptionId,
+        at,
+        until,
+        note,
+        ...(response == null ? {} : { response })
+      }
+    ]
   })
   return earlier.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }
@@ -57,7 +84,10 @@ export function silencesNow(told: AlertToldList | null, nowMs: number): readonly
 }
 
 /** The silence that holds a row, if the reader may know of it. */
-export function silenceOf({ held = null }: AlertTold, told: AlertToldList | null): SilenceOver | null {
+export function silenceOf(
+  { held = null }: AlertTold,
+  told: AlertToldList | null
+): SilenceOver | null {
   if (held === null || held.reason !== 'silenced') return null
   return told?.silences?.find(({ id }) => id === held.by) ?? null
 }
@@ -71,10 +101,17 @@ export function toldPartners(deliveries: readonly AlertDelivery[]): readonly Tol
     bySubscription.set(each.subscriptionId, own)
   }
   const partners = [...bySubscription.values()].map(own =>
-    partnerOf([...own.values()].sort((a, b) => b.sequence - a.sequence) as [AlertDelivery, ...AlertDelivery[]])
+    partnerOf(
+      [...own.values()].sort((a, b) => b.sequence - a.sequence) as [
+        AlertDelivery,
+        ...AlertDelivery[]
+      ]
+    )
   )
   const rank = ({ level }: ToldPartner) => order.indexOf(level)
-  return partners.sort((a, b) => rank(a) - rank(b) || (a.host < b.host ? -1 : a.host > b.host ? 1 : 0))
+  return partners.sort(
+    (a, b) => rank(a) - rank(b) || (a.host < b.host ? -1 : a.host > b.host ? 1 : 0)
+  )
 }
 
 function partnerOf(deliveries: ToldPartner['deliveries']): ToldPartner {
@@ -108,9 +145,15 @@ export function sentSince(silence: Silence, told: AlertToldList | null): SentSin
   const endMs = Date.parse(endOf(silence))
   const { isForOne = silence.subscriptionId !== null, subscriptionId } = silence
   const rows = (told?.items ?? []).filter(row => !isForOne || row.subscriptionId === subscriptionId)
-  const taken = rows.filter(({ acceptedAt }) => acceptedAt !== null && Date.parse(acceptedAt) >= endMs)
+  const taken = rows.filter(
+    ({ acceptedAt }) => acceptedAt !== null && Date.parse(acceptedAt) >= endMs
+  )
   return {
-    taken: taken.toSorted((a, b) => Date.parse(a.acceptedAt ?? '') - Date.parse(b.acceptedAt ?? '')),
-    waiting: rows.filter(row => !taken.includes(row) && (row.state === 'waiting' || row.state === 'not-accepted'))
+    taken: taken.toSorted(
+      (a, b) => Date.parse(a.acceptedAt ?? '') - Date.parse(b.acceptedAt ?? '')
+    ),
+    waiting: rows.filter(
+      row => !taken.includes(row) && (row.state === 'waiting' || row.state === 'not-accepted')
+    )
   }
 }

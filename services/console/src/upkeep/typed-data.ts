@@ -22,7 +22,11 @@ export type TypedData =
 /** JSON is YAML too. */
 export function readTyped(text: string): TypedData {
   const read = readPlacedYaml(new TextEncoder().encode(text))
-  if (!read.ok) return { kind: 'faults', faults: read.faults.map(({ line, column, detail }) => ({ line, column, detail })) }
+  if (!read.ok)
+    return {
+      kind: 'faults',
+      faults: read.faults.map(({ line, column, detail }) => ({ line, column, detail }))
+    }
   const { value, keyPositionOf } = read.data
   return {
     kind: 'value',
@@ -39,7 +43,10 @@ function pathOf(pointer: string, value: unknown): PackFault['path'] {
     const name = part.replaceAll('~1', '/').replaceAll('~0', '~')
     const step = Array.isArray(at) ? Number(name) : name
     path.push(step)
-    at = typeof at === 'object' && at !== null ? (at as Readonly<Record<string | number, unknown>>)[step] : undefined
+    at =
+      typeof at === 'object' && at !== null
+        ? (at as Readonly<Record<string | number, unknown>>)[step]
+        : undefined
   }
   return path
 }

@@ -51,7 +51,15 @@ export const blankWatch: WatchDraft = {
   ...{ name: '', lineMinutes: String(lineMinutesDefault), handling: '', shifts: [], over: [] },
   ...{ seen: null, version: 0 }
 }
-export const blankHandOver: HandOverDraft = { of: '', version: 0, officer: '', relieves: '', until: '', lines: [], note: '' }
+export const blankHandOver: HandOverDraft = {
+  of: '',
+  version: 0,
+  officer: '',
+  relieves: '',
+  until: '',
+  lines: [],
+  note: ''
+}
 
 const minuteMs = 60_000
 const shiftUsualMs = 8 * 3_600_000
@@ -63,7 +71,9 @@ const shiftParts = ['officer', 'from', 'until', 'lines', 'note']
 /** Fields of the form by the names that refusals of the suite have for them. */
 export const watchFields = [
   ...['name', 'lineMinutes', 'handling'],
-  ...Array.from({ length: shiftsMax }, (_, n) => shiftParts.map(part => `shifts/${n}/${part}`)).flat(),
+  ...Array.from({ length: shiftsMax }, (_, n) =>
+    shiftParts.map(part => `shifts/${n}/${part}`)
+  ).flat(),
   'shifts'
 ]
 export const handOverFields = ['officer', 'relieves', 'until', 'lines', 'note']
@@ -85,7 +95,14 @@ function instantOf(typed: string, was: string | undefined): string {
 
 function draftOfShift(shift: Shift): ShiftDraft {
   const { officer, from, until, lines, note } = shift
-  return { officer, from: utcField(from), until: utcField(until), lines, note: note ?? '', was: shift }
+  return {
+    officer,
+    from: utcField(from),
+    until: utcField(until),
+    lines,
+    note: note ?? '',
+    was: shift
+  }
 }
 
 function shiftIn({ officer, from, until, lines, note, was }: ShiftDraft): Shift {
@@ -115,22 +132,40 @@ export function nextShift(shifts: readonly ShiftDraft[], nowMs: number): ShiftDr
   const begun = Number.isNaN(untilMs) ? nowMs : untilMs
   const lengthMs = untilMs > fromMs ? untilMs - fromMs : shiftUsualMs
   const at = (ms: number) => utcField(new Date(ms).toISOString())
-  return { officer: '', from: at(begun), until: at(begun + lengthMs), lines: last?.lines ?? [], note: '', was: null }
+  return {
+    officer: '',
+    from: at(begun),
+    until: at(begun + lengthMs),
+    lines: last?.lines ?? [],
+    note: '',
+    was: null
+  }
 }
 
-export function bodyOfWatch({ name, lineMinutes, handling, shifts, over }: WatchDraft): Readonly<Record<string, unknown>> {
+export function bodyOfWatch({
+  name,
+  lineMinutes,
+  handling,
+  shifts,
+  over
+}: WatchDraft): Readonly<Record<string, unknown>> {
   const minutes = lineMinutes.trim()
   return {
     name: name.trim(),
     // What is no number goes as it was typed: the suite says at which field.
-    ...(minutes === '' ? {} : { lineMinutes: Number.isNaN(Number(minutes)) ? minutes : Number(minutes) }),
+    ...(minutes === ''
+      ? {}
+      : { lineMinutes: Number.isNaN(Number(minutes)) ? minutes : Number(minutes) }),
     ...(handling === '' ? {} : { handling }),
     // Those that can be changed come first: a refusal counts them as the form does.
     shifts: [...shifts.map(shiftIn), ...over]
   }
 }
 
-/** What a change sends: the members that differ from what was seen, so that what others changed meanwhile is kept. */
+/**
+ * What a change sends: the members that differ from what was seen, so that what others changed
+ * meanwhile is kept.
+ */
 export function changeOfWatch(draft: WatchDraft): Readonly<Record<string, unknown>> {
   const { seen, over } = draft
   if (seen === null) return {}
@@ -138,7 +173,11 @@ export function changeOfWatch(draft: WatchDraft): Readonly<Record<string, unknow
   const shifts = seen.shifts.filter(each => !over.includes(each)).map(draftOfShift)
   const then = bodyOfWatch({ ...draft, name, lineMinutes: String(lineMinutes), handling, shifts })
   const now = bodyOfWatch(draft)
-  return Object.fromEntries(Object.entries(now).filter(([part, value]) => JSON.stringify(value) !== JSON.stringify(then[part])))
+  return Object.fromEntries(
+    Object.entries(now).filter(
+      ([part, value]) => JSON.stringify(value) !== JSON.stringify(then[part])
+    )
+  )
 }
 
 /** Who is on, each once. */
@@ -147,17 +186,25 @@ export function officersOn({ onWatch }: Pick<Watch, 'onWatch'>): readonly string
 }
 
 /**
- * The draft of handing over: with the lines and until the end of the next shift that is planned, else with those of the shift
- * that is on, for as long as that was to last.
+ * The draft of handing over: with the lines and until the end of the next shift that is planned,
+ * else with those of the shift that is on, for as long as that was to last.
  */
-export function draftOfHandOver({ id, version, onWatch, next }: Watch, nowMs: number): HandOverDraft {
+export function draftOfHandOver(
+  { id, version, onWatch, next }: Watch,
+  nowMs: number
+): HandOverDraft {
   const [on] = onWatch
   const nextMs = next === null ? Number.NaN : Date.parse(next.until)
   const isNear = nextMs > nowMs && nextMs - nowMs <= shiftMaxMs
-  const lengthMs = on === undefined ? shiftUsualMs : Math.min(Date.parse(on.until) - Date.parse(on.from), shiftMaxMs)
+  const lengthMs =
+    on === undefined
+      ? shiftUsualMs
+      : Math.min(Date.parse(on.until) - Date.parse(on.from), shiftMaxMs)
   return {
     ...{ of: id, version, officer: '', relieves: '', note: '' },
-    until: utcField(new Date(isNear ? nextMs : Math.round((nowMs + lengthMs) / minuteMs) * minuteMs).toISOString()),
+    until: utcField(
+      new Date(isNear ? nextMs : Math.round((nowMs + lengthMs) / minuteMs) * minuteMs).toISOString()
+    ),
     lines: (isNear ? next?.lines : on?.lines) ?? []
   }
 }
@@ -186,7 +233,9 @@ export function typedInHandOver({ officer, note }: HandOverDraft): string {
 /** What a change says that was not so when it was begun, line by line; empty: nothing. */
 export function typedInChange({ name, shifts, seen }: WatchDraft): string {
   const known = new Set(seen?.shifts.flatMap(({ officer, note }) => [officer, note ?? '']))
-  const texts = shifts.flatMap(({ officer, note }) => [officer, note]).filter(text => !known.has(text))
+  const texts = shifts
+    .flatMap(({ officer, note }) => [officer, note])
+    .filter(text => !known.has(text))
   return linesIn([name === seen?.name ? '' : name, ...texts])
 }
 
@@ -197,11 +246,17 @@ function linesIn(texts: readonly string[]): string {
     .join('\n')
 }
 
-/** What a list to choose from says of each: its name, and its id too where another has the same name. */
+/**
+ * What a list to choose from says of each: its name, and its id too where another has the same
+ * name.
+ */
 export function distinctNames(
   all: readonly { readonly id: string; readonly name: string }[]
 ): readonly { readonly id: string; readonly name: string }[] {
   const counts = new Map<string, number>()
   for (const { name } of all) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return all.map(({ id, name }) => ({ id, name: (counts.get(name) ?? 0) > 1 ? `${name} (${id})` : name }))
+  return all.map(({ id, name }) => ({
+    id,
+    name: (counts.get(name) ?? 0) > 1 ? `${name} (${id})` : name
+  }))
 }

@@ -3,9 +3,9 @@
 import type { Shift, Watch } from '../shown/watch.ts'
 
 /**
- * `reached`: somebody is on. `unheard`: somebody is on, and nothing can reach them. `untold`: somebody is on, and nothing that
- * the reader may know of follows it. `nobody`: nobody is on, and who follows it is told. `unfollowed`: nobody is on, and nobody
- * follows it.
+ * `reached`: somebody is on. `unheard`: somebody is on, and nothing can reach them. `untold`:
+ * somebody is on, and nothing that the reader may know of follows it. `nobody`: nobody is on, and
+ * who follows it is told. `unfollowed`: nobody is on, and nobody follows it.
  */
 export type WatchStanding = 'reached' | 'unheard' | 'untold' | 'nobody' | 'unfollowed'
 
@@ -22,7 +22,8 @@ export function watchStanding(
 
 /** Names of those that somebody relies on and on which nobody can be reached, in their order. */
 export function unstaffedAmong(watches: readonly Watch[], nowMs: number): readonly string[] {
-  const isHole = (watch: Watch) => ['nobody', 'unheard'].includes(watchStanding(watch, nowMs)) && watch.isFollowed !== false
+  const isHole = (watch: Watch) =>
+    ['nobody', 'unheard'].includes(watchStanding(watch, nowMs)) && watch.isFollowed !== false
   return watches.filter(isHole).map(({ name }) => name)
 }
 
@@ -36,7 +37,10 @@ interface Hole {
 export function holesIn(shifts: readonly Shift[], nowMs: number): readonly Hole[] {
   const holes: Hole[] = []
   let coveredMs = nowMs
-  const ahead = shifts.map(({ from, until }) => ({ fromMs: Date.parse(from), untilMs: Date.parse(until) }))
+  const ahead = shifts.map(({ from, until }) => ({
+    fromMs: Date.parse(from),
+    untilMs: Date.parse(until)
+  }))
   for (const { fromMs, untilMs } of ahead.toSorted((a, b) => a.fromMs - b.fromMs)) {
     if (untilMs <= nowMs) continue
     if (fromMs > coveredMs) holes.push({ fromMs: coveredMs, toMs: fromMs })

@@ -19,7 +19,13 @@ import { Notices } from './shell/notices.tsx'
 import { SignIn } from './shell/sign-in.tsx'
 import { isSignInWindow, SignedInHere } from './shell/sign-in-window.tsx'
 import { SoundBanner } from './shell/sound.tsx'
-import { BehindBanner, MachineClock, OlderThanList, StaleBanner, WrongClocks } from './shell/stale-banner.tsx'
+import {
+  BehindBanner,
+  MachineClock,
+  OlderThanList,
+  StaleBanner,
+  WrongClocks
+} from './shell/stale-banner.tsx'
 import { StrayWords } from './shell/stray-words.tsx'
 import { TakenAwayBanner } from './shell/taken-away.tsx'
 import { lookIn, TopBar } from './shell/top-bar.tsx'
@@ -27,8 +33,8 @@ import { lookIn, TopBar } from './shell/top-bar.tsx'
 const queueTitleId = 'queue-title'
 
 /**
- * Who opens another view is taken to its heading once it is there, also back from one that was not there yet; nobody is at the
- * first load.
+ * Who opens another view is taken to its heading once it is there, also back from one that was not
+ * there yet; nobody is at the first load.
  */
 function useFocusOnView(): void {
   const view = currentView.value
@@ -56,7 +62,11 @@ export function App() {
     const { begin } = words.stale
     return (
       <p class="connecting" role="status">
-        {why === null ? words.stale.connecting : why === 'unreachable' ? begin.unreachable : begin.refused(why.detail)}
+        {why === null
+          ? words.stale.connecting
+          : why === 'unreachable'
+            ? begin.unreachable
+            : begin.refused(why.detail)}
       </p>
     )
   }

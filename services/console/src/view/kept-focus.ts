@@ -1,10 +1,13 @@
-// The focus is never left on nothing. Where what had it goes, or takes no press any more, the part of the page around it takes
-// it: who has no mouse goes on from there, and is not sent back to the top of the page. Where it can be pressed again, it has
-// it again.
+// The focus is never left on nothing. Where what had it goes, or takes no press any more, the part
+// of the page around it takes it: who has no mouse goes on from there, and is not sent back to the
+// top of the page. Where it can be pressed again, it has it again.
 
 /** What is read as one, and on which no press does anything. */
 const parts = 'form, li, section, article, dialog, main'
-/** A list of thousands of rows draws those in view alone, and has an order of its own for what leaves it. */
+/**
+ * A list of thousands of rows draws those in view alone, and has an order of its own for what
+ * leaves it.
+ */
 const ownOrder = '.scroller'
 
 interface Lost {
@@ -47,9 +50,15 @@ export function keepFocus(): () => void {
     last = target.closest(ownOrder) === null ? { element: target, around: aroundOf(target) } : null
   }
   const leave = ({ target }: FocusEvent) => {
-    // What goes loses the focus too, before it has gone: whether somebody left it is known once the page is drawn.
+    // What goes loses the focus too, before it has gone: whether somebody left it is known once the
+    // page is drawn.
     queueMicrotask(() => {
-      if (last?.element === target && takesFocus(last.element) && document.activeElement !== last.element) last = null
+      if (
+        last?.element === target &&
+        takesFocus(last.element) &&
+        document.activeElement !== last.element
+      )
+        last = null
     })
   }
   const look = () => {
@@ -74,7 +83,11 @@ export function keepFocus(): () => void {
   })
   addEventListener('focusin', note)
   addEventListener('focusout', leave)
-  observer.observe(document, { subtree: true, childList: true, attributeFilter: ['disabled', 'hidden', 'open'] })
+  observer.observe(document, {
+    subtree: true,
+    childList: true,
+    attributeFilter: ['disabled', 'hidden', 'open']
+  })
   return () => {
     removeEventListener('focusin', note)
     removeEventListener('focusout', leave)

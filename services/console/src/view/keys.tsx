@@ -1,11 +1,19 @@
-// The keyboard: single keys for the queue, which can be switched off for those who speak to their machine, and their list.
+// The keyboard: single keys for the queue, which can be switched off for those who speak to their
+// machine, and their list.
 
 import { effect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { nextPlace } from '../queue/next-row.ts'
 import { chosenId } from '../state/console-state.ts'
 import { currentView, openView, openViews } from '../state/current-view.ts'
-import { backToNow, pause, pausedSinceMs, queue, rowNow, showWaiting } from '../state/queue-state.ts'
+import {
+  backToNow,
+  pause,
+  pausedSinceMs,
+  queue,
+  rowNow,
+  showWaiting
+} from '../state/queue-state.ts'
 import { pick, pickNone } from '../state/selection.ts'
 import { areSingleKeys, isHelpOpen, showHelp, switchSingleKeys } from '../state/single-keys.ts'
 import { words } from '../words/words.ts'
@@ -23,10 +31,14 @@ effect(() => {
 /** Moves the choice, or the focus while nothing is chosen. */
 function move(by: 1 | -1): void {
   const { rows } = queue.value
-  const next = rows[nextPlace(rows, chosenId.value ?? focusedId(), by, chosenId.value === null ? null : lastAt)]
+  const next =
+    rows[
+      nextPlace(rows, chosenId.value ?? focusedId(), by, chosenId.value === null ? null : lastAt)
+    ]
   if (next === undefined) return
   if (chosenId.value !== null) openAlert(next.alert.alertId)
-  else document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(next.alert.alertId)}"]`)?.focus()
+  else
+    document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(next.alert.alertId)}"]`)?.focus()
 }
 
 /** Selects the chosen alert, or the one at which the focus is. */
@@ -36,7 +48,8 @@ function pickAt(isRange: boolean): void {
 }
 
 function focusedId(): string | undefined {
-  return document.activeElement?.closest('li')?.querySelector<HTMLElement>('[data-alert]')?.dataset.alert
+  return document.activeElement?.closest('li')?.querySelector<HTMLElement>('[data-alert]')?.dataset
+    .alert
 }
 
 /** In the list of alerts. */
@@ -72,7 +85,8 @@ function stepBack(): void {
 function onKey(event: KeyboardEvent): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return
   const isTyping =
-    event.target instanceof HTMLElement && event.target.matches('input:not([type=checkbox], [type=radio]), textarea, select')
+    event.target instanceof HTMLElement &&
+    event.target.matches('input:not([type=checkbox], [type=radio]), textarea, select')
   if (event.key === 'Escape') {
     if (isTyping) (event.target as HTMLElement).blur()
     else if (!isDialogOpen() && currentView.value === 'alerts') stepBack()
@@ -115,7 +129,11 @@ export function Keys() {
         ))}
       </dl>
       <label class="check">
-        <input type="checkbox" checked={areSingleKeys.value} onChange={event => switchSingleKeys(event.currentTarget.checked)} />{' '}
+        <input
+          type="checkbox"
+          checked={areSingleKeys.value}
+          onChange={event => switchSingleKeys(event.currentTarget.checked)}
+        />{' '}
         {words.help.singleKeys}
       </label>
       <form method="dialog">

@@ -1,4 +1,5 @@
-// Views beside the alerts: each is loaded when it is first opened, so that the first load stays small.
+// Views beside the alerts: each is loaded when it is first opened, so that the first load stays
+// small.
 
 import { signal } from '@preact/signals'
 import type { ComponentType } from 'preact'
@@ -11,7 +12,8 @@ export type LazyName = Exclude<ViewName, 'alerts'>
 
 const loaders: Readonly<Record<LazyName, () => Promise<ComponentType>>> = {
   'hand-over': async () => (await import('./hand-over/hand-over.tsx')).HandOver,
-  'response-times': async () => (await import('./response-times/response-times.tsx')).ResponseTimesView,
+  'response-times': async () =>
+    (await import('./response-times/response-times.tsx')).ResponseTimesView,
   report: async () => (await import('./report/report.tsx')).Report,
   sources: async () => (await import('./sources/sources.tsx')).Sources,
   subscriptions: async () => (await import('./subscriptions/subscriptions.tsx')).Subscriptions,

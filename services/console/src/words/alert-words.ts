@@ -27,7 +27,10 @@ export function placeWords({ group = {}, area }: Pick<ShownAlert, 'group' | 'are
   const isOwn = (code: string) => own.includes(nameIn('areas', code) ?? '')
   const codes = [...area.admin1.filter(isOwn), ...area.admin1.filter(code => !isOwn(code))]
   const areas = codes.length > 0 ? codes.map(areaWords) : area.country.map(countryWords)
-  const shown = areas.length > areasShown ? [...areas.slice(0, areasShown), words.place.more(areas.length - areasShown)] : areas
+  const shown =
+    areas.length > areasShown
+      ? [...areas.slice(0, areasShown), words.place.more(areas.length - areasShown)]
+      : areas
   const apart = own.filter(name => !codes.some(code => nameIn('areas', code) === name))
   return [...new Set([...apart, ...shown])].join(' · ')
 }
@@ -38,7 +41,13 @@ export function deathsWords({ low, best, high }: Toll): string {
   if (low === null && best === null && high === null) return deaths.unknown
   if (best !== null && low === best && high === best) return String(best)
   const range =
-    low === null ? (high === null ? '' : deaths.atMost(high)) : high === null ? deaths.atLeast(low) : deaths.range(low, high)
+    low === null
+      ? high === null
+        ? ''
+        : deaths.atMost(high)
+      : high === null
+        ? deaths.atLeast(low)
+        : deaths.range(low, high)
   return best === null ? range : deaths.about(best, range)
 }
 
@@ -70,7 +79,9 @@ export function responseKindWords(kind: string, form: 'kinds' | 'short' = 'kinds
 export function answeredWords(operator: ShownAlert['operator'], place?: TimePlace): string {
   const holder = holderWords(operator, place)
   const { last } = operator.responses ?? {}
-  return last === undefined ? holder : words.responses.row(holder, responseKindWords(last.kind, 'short'))
+  return last === undefined
+    ? holder
+    : words.responses.row(holder, responseKindWords(last.kind, 'short'))
 }
 
 /** How long after it was raised something was done; officers may have been there before. */
@@ -80,18 +91,28 @@ export function afterRaisedWords(afterMs: number): string {
   return afterMs > 0 ? after(waitWords(afterMs)) : before(waitWords(-afterMs))
 }
 
-/** The event for people; of an unknown kind its name. An assignment says to whom; to nobody it is a giving back. */
+/**
+ * The event for people; of an unknown kind its name. An assignment says to whom; to nobody it is a
+ * giving back.
+ */
 export function eventWords(type: string, data: Pick<ShownAlert, 'operator'> | null = null): string {
-  const assignedTo = eventName(type) === 'assigned' && data !== null ? data.operator.assignedTo : undefined
+  const assignedTo =
+    eventName(type) === 'assigned' && data !== null ? data.operator.assignedTo : undefined
   if (typeof assignedTo === 'string') return words.assignedToName(assignedTo)
-  const isTakenBack = eventName(type) === 'response-corrected' && data?.operator.responseWithdrawn !== undefined
-  if (data !== null && partnersDeedIn(type, data.operator) !== undefined) return words.events['answered-done']
-  const name = assignedTo === null ? 'given-back' : isTakenBack ? 'response-withdrawn' : eventName(type)
+  const isTakenBack =
+    eventName(type) === 'response-corrected' && data?.operator.responseWithdrawn !== undefined
+  if (data !== null && partnersDeedIn(type, data.operator) !== undefined)
+    return words.events['answered-done']
+  const name =
+    assignedTo === null ? 'given-back' : isTakenBack ? 'response-withdrawn' : eventName(type)
   return Object.hasOwn(words.events, name) ? words.events[name as keyof typeof words.events] : name
 }
 
 /** Category and tactics, without a tactic that repeats the category. */
-export function kindWords({ category, tactics }: Pick<ShownIncident, 'category' | 'tactics'>): string {
+export function kindWords({
+  category,
+  tactics
+}: Pick<ShownIncident, 'category' | 'tactics'>): string {
   const kind = categoryWords(category)
   const ways = [...new Set(tactics.map(tacticWords))].filter(way => way !== kind)
   const text = ways.length === 0 ? kind : `${kind} (${ways.join(', ')})`
@@ -100,19 +121,27 @@ export function kindWords({ category, tactics }: Pick<ShownIncident, 'category' 
 
 const reportsShown = 3
 
-/** One incident among others: what, where and when, and whose reports: two may be alike in the rest. */
+/**
+ * One incident among others: what, where and when, and whose reports: two may be alike in the rest.
+ */
 export function incidentWords(
   incident: Pick<ShownIncident, 'category' | 'tactics' | 'place' | 'occurred'> & {
     readonly reports: readonly Pick<ShownReport, 'sourceId' | 'externalId'>[]
   }
 ): string {
   const what = `${kindWords(incident)}: ${precisionWords(incident.place)}, ${windowWords(incident.occurred)}`
-  const names = incident.reports.slice(0, reportsShown).map(({ sourceId, externalId }) => reportWords(sourceId, externalId))
+  const names = incident.reports
+    .slice(0, reportsShown)
+    .map(({ sourceId, externalId }) => reportWords(sourceId, externalId))
   const more = incident.reports.length - names.length
-  return names.length === 0 ? what : `${what} (${[...names, ...(more > 0 ? [words.place.more(more)] : [])].join(', ')})`
+  return names.length === 0
+    ? what
+    : `${what} (${[...names, ...(more > 0 ? [words.place.more(more)] : [])].join(', ')})`
 }
 
-/** A piece of evidence by its incident; by its id where that is not loaded, or is evidence no more. */
+/**
+ * A piece of evidence by its incident; by its id where that is not loaded, or is evidence no more.
+ */
 export function pieceWords(evidence: readonly ShownEvidence[], id: string): string {
   const incident = evidence.find(({ incidentId }) => incidentId === id)?.incident
   return incident ? incidentWords(incident) : words.evidence.incident(id)
@@ -127,7 +156,9 @@ export function reportWords(sourceId: string, externalId: string | null): string
 export function precisionWords(place: ShownPlace): string {
   const { name, settlementName, country, admin1, lat, lon } = place
   const where =
-    settlementName ?? name ?? (lat === null || lon === null ? words.place.unknown : `${lat.toFixed(3)}, ${lon.toFixed(3)}`)
+    settlementName ??
+    name ??
+    (lat === null || lon === null ? words.place.unknown : `${lat.toFixed(3)}, ${lon.toFixed(3)}`)
   const isArea = admin1 !== null && nameIn('areas', admin1) === where
   const area = admin1 !== null ? areaWords(admin1) : country !== null ? countryWords(country) : ''
   return [isArea ? '' : where, area, precisionOf(place)].filter(part => part !== '').join(', ')
@@ -142,25 +173,39 @@ function precisionOf({ contradiction, resolution, radiusKm }: ShownPlace): strin
 }
 
 /** Candidates for an incident's place and its further places; empty if there are none. */
-export function otherPlacesWords({ place, alsoAt }: Pick<ShownIncident, 'place' | 'alsoAt'>): readonly string[] {
+export function otherPlacesWords({
+  place,
+  alsoAt
+}: Pick<ShownIncident, 'place' | 'alsoAt'>): readonly string[] {
   const { candidates = [], candidatesOmitted = 0 } = place
   const more = candidatesOmitted > 0 ? `; ${words.place.more(candidatesOmitted)}` : ''
   return [
-    ...(candidates.length > 0 ? [words.place.mayBe(candidates.map(spotWords).join(words.place.or)) + more] : []),
+    ...(candidates.length > 0
+      ? [words.place.mayBe(candidates.map(spotWords).join(words.place.or)) + more]
+      : []),
     ...(alsoAt.length > 0 ? [words.place.alsoAt(alsoAt.map(precisionWords).join('; '))] : [])
   ]
 }
 
-/** What keeps it from being counted by itself. `beside`: the events that are shown with it, which are named. */
+/**
+ * What keeps it from being counted by itself. `beside`: the events that are shown with it, which
+ * are named.
+ */
 export function doubtWords(
   { mayBe = [], inCrowd }: Pick<ShownIncident, 'mayBe' | 'inCrowd'>,
   beside: readonly ShownEvidence[]
 ): readonly string[] {
   // Two pieces of evidence may have become one incident since.
-  const shown = new Map(beside.flatMap(({ incident }) => (incident === null ? [] : [[incident.incidentId, incident] as const])))
+  const shown = new Map(
+    beside.flatMap(({ incident }) =>
+      incident === null ? [] : [[incident.incidentId, incident] as const]
+    )
+  )
   const named = mayBe.flatMap(id => {
     const other = shown.get(id)
-    return other === undefined ? [] : [`${kindWords(other)}, ${windowWords(other.occurred)}, ${precisionWords(other.place)}`]
+    return other === undefined
+      ? []
+      : [`${kindWords(other)}, ${windowWords(other.occurred)}, ${precisionWords(other.place)}`]
   })
   const others = mayBe.length - named.length
   const which = others === 0 ? named : [...named, words.onMap.notShown(others)]
@@ -176,8 +221,9 @@ function spotWords({ name, admin1, country, lat, lon }: Spot): string {
 }
 
 /**
- * A sentence of the suite, its ISO instants as the console writes times, with the age of what happened within the last day: who
- * came first two seconds ago is still at it. `nowMs`: null tells no age.
+ * A sentence of the suite, its ISO instants as the console writes times, with the age of what
+ * happened within the last day: who came first two seconds ago is still at it. `nowMs`: null tells
+ * no age.
  */
 export function withReadableTimes(sentence: string, nowMs: number | null = null): string {
   return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z/g, iso => {

@@ -1,5 +1,5 @@
-// Display names of codes, as the suite gives them: the same as in headlines. Until they are loaded, and for codes without a name,
-// the code itself is shown.
+// Display names of codes, as the suite gives them: the same as in headlines. Until they are loaded,
+// and for codes without a name, the code itself is shown.
 
 import { signal } from '@preact/signals'
 
@@ -44,5 +44,8 @@ export function tacticWords(code: string): string {
 /** A reason in words; anything but a code is told as it is. */
 export function reasonWords(reason: string | null): string {
   if (reason === null) return ''
-  return nameIn('reasons', reason) ?? (/^[a-z]+(-[a-z]+)+$/.test(reason) ? reason.replaceAll('-', ' ') : reason)
+  return (
+    nameIn('reasons', reason) ??
+    (/^[a-z]+(-[a-z]+)+$/.test(reason) ? reason.replaceAll('-', ' ') : reason)
+  )
 }

@@ -4,7 +4,12 @@ import type { Delivery } from '../shown/subscription.ts'
 import { words } from './words.ts'
 
 /** What became of a delivery, and why if its policy never tells it. */
-export function deliveryWords({ state, because = null }: Pick<Delivery, 'state' | 'because'>): string {
+export function deliveryWords({
+  state,
+  because = null
+}: Pick<Delivery, 'state' | 'because'>): string {
   const text = words.subscriptions.deliveryStates[state] ?? state
-  return state === 'muted' && because !== null ? `${text}: ${words.policies.mutes[because] ?? because}` : text
+  return state === 'muted' && because !== null
+    ? `${text}: ${words.policies.mutes[because] ?? because}`
+    : text
 }

@@ -23,7 +23,8 @@ import { toldEn } from './english/told.ts'
 import { viewsEn } from './english/views.ts'
 import { watchesEn } from './english/watches.ts'
 
-const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const plural = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 const byTheSuite = 'All times here go by the suite’s. Set this machine’s.'
 
@@ -86,14 +87,17 @@ export const en = {
     retry: (wait: string) => `Trying again in ${wait}.`,
     connecting: 'Trying to connect.',
     begin: {
-      unreachable: 'The suite does not answer. Trying again and again: nothing is known until it does.',
-      refused: (detail: string) => `The suite answers, but does not say who is signed in: ${detail} Trying again and again.`
+      unreachable:
+        'The suite does not answer. Trying again and again: nothing is known until it does.',
+      refused: (detail: string) =>
+        `The suite answers, but does not say who is signed in: ${detail} Trying again and again.`
     },
     silent: 'The link is open, but nothing comes.',
     retryNow: 'Try now',
     tried: {
       unanswered: (time: string) => `Tried at ${time}: no answer yet.`,
-      answered: (time: string) => `Tried at ${time}: the server answers. What it has to tell is awaited.`
+      answered: (time: string) =>
+        `Tried at ${time}: the server answers. What it has to tell is awaited.`
     },
     signInAgain: 'Sign in again',
     inTab: (name: string) => `⚠ not live · ${name}`,
@@ -119,13 +123,16 @@ export const en = {
     }: it does not advance until an administrator sets it (tocsin theatres set-time ${id}).`,
 
   missed: {
-    title: (count: number) => `While this page was not live: ${plural(count, 'alert changed', 'alerts changed')}`,
+    title: (count: number) =>
+      `While this page was not live: ${plural(count, 'alert changed', 'alerts changed')}`,
     span: (from: string, to: string) => `From ${from} to ${to}.`,
-    none: (from: string, to: string) => `The page was not live from ${from} to ${to}. No alert changed.`,
+    none: (from: string, to: string) =>
+      `The page was not live from ${from} to ${to}. No alert changed.`,
     raised: 'New',
     changed: 'Changed',
     gone: 'No longer open',
-    more: (count: number, all: number) => `Show ${count.toLocaleString('en')} more of ${all.toLocaleString('en')}`,
+    more: (count: number, all: number) =>
+      `Show ${count.toLocaleString('en')} more of ${all.toLocaleString('en')}`,
     again: 'Read it again later: the hand-over since then',
     dismiss: 'I have read this'
   },
@@ -134,7 +141,9 @@ export const en = {
     title: 'Alerts',
     label: 'Alerts',
     count: (shown: number, all: number) =>
-      shown === all ? plural(all, 'alert', 'alerts') : `${shown} of ${plural(all, 'alert', 'alerts')}`,
+      shown === all
+        ? plural(all, 'alert', 'alerts')
+        : `${shown} of ${plural(all, 'alert', 'alerts')}`,
     loading: 'more are loading',
     notAll: 'not all are known',
     nothing: {
@@ -146,7 +155,8 @@ export const en = {
     },
     closed: {
       unknown: () => 'Closed alerts are being loaded.',
-      failed: () => 'Closed alerts could not be loaded: only those are listed that closed since this page was opened.',
+      failed: () =>
+        'Closed alerts could not be loaded: only those are listed that closed since this page was opened.',
       cut: (max: number) => `Of closed alerts the ${max} that changed last are here.`
     },
     /** Of closed ones that are older. */
@@ -162,7 +172,8 @@ export const en = {
     clear: 'Clear filters',
     pause: 'Pause',
     paused: (time: string) => `paused at ${time}: no row moves`,
-    waiting: (count: number, worst: string | null) => `${count} new${worst === null ? '' : `, ${worst} among them`}: show`,
+    waiting: (count: number, worst: string | null) =>
+      `${count} new${worst === null ? '' : `, ${worst} among them`}: show`,
     waitingGone: (count: number) => `${plural(count, 'change', 'changes')} of order: show`,
     parts: (count: number, untaken: number) =>
       `${plural(count, 'part', 'parts')}${untaken === 0 ? '' : `, ${untaken === count ? '' : `${untaken} `}not taken`}`,
@@ -184,7 +195,11 @@ export const en = {
     searchHint: 'headline, place, rule, person',
     sort: 'Order',
     sorts: {
-      ...{ grave: 'Gravest first', waiting: 'Gravest, then longest open', newest: 'Latest change first' },
+      ...{
+        grave: 'Gravest first',
+        waiting: 'Gravest, then longest open',
+        newest: 'Latest change first'
+      },
       ...{ oldest: 'Longest open first', place: 'By place' }
     },
     severity: 'Severity',
@@ -192,7 +207,13 @@ export const en = {
     status: 'Status',
     statuses: { open: 'Open', closed: 'Closed and withdrawn', all: 'All' },
     holder: 'Taken',
-    holders: { any: 'All', nobody: 'By nobody', anybody: 'By anybody', mine: 'By me', others: 'By others' },
+    holders: {
+      any: 'All',
+      nobody: 'By nobody',
+      anybody: 'By anybody',
+      mine: 'By me',
+      others: 'By others'
+    },
     unanswered: 'Nobody answered',
     pattern: 'Pattern',
     country: 'Country',
@@ -211,10 +232,31 @@ export const en = {
   },
 
   severities: { extreme: 'extreme', severe: 'severe', moderate: 'moderate', minor: 'minor' },
-  statuses: { provisional: 'Provisional', confirmed: 'Confirmed', retracted: 'Withdrawn', resolved: 'Resolved' },
-  certainties: { observed: 'observed', likely: 'likely', possible: 'possible', unlikely: 'unlikely', unknown: 'unknown' },
-  handlings: { public: 'public', partners: 'partners', internal: 'internal', restricted: 'restricted' },
-  dispositions: { true: 'True', 'false-alarm': 'False alarm', duplicate: 'Duplicate', drill: 'Drill' },
+  statuses: {
+    provisional: 'Provisional',
+    confirmed: 'Confirmed',
+    retracted: 'Withdrawn',
+    resolved: 'Resolved'
+  },
+  certainties: {
+    observed: 'observed',
+    likely: 'likely',
+    possible: 'possible',
+    unlikely: 'unlikely',
+    unknown: 'unknown'
+  },
+  handlings: {
+    public: 'public',
+    partners: 'partners',
+    internal: 'internal',
+    restricted: 'restricted'
+  },
+  dispositions: {
+    true: 'True',
+    'false-alarm': 'False alarm',
+    duplicate: 'Duplicate',
+    drill: 'Drill'
+  },
   assignedToName: (name: string) => `Assigned to ${name}`,
   events: {
     raised: 'Raised',
@@ -245,7 +287,8 @@ export const en = {
     gone: 'This alert is not, or no longer, visible to you.',
     keptWords: 'What you had typed on it. It was not sent: copy it if you need it.',
     dropWords: 'I do not need it',
-    failed: 'The details could not be loaded; they are asked for again. The list still shows what is known of it.',
+    failed:
+      'The details could not be loaded; they are asked for again. The list still shows what is known of it.',
     older: (time: string, age: string) =>
       `The details of the open alert are as of ${time}, ${age} ago. The alert has changed since: the list says what is known of it. Asking again.`,
     loading: 'Loading the details…',
@@ -279,7 +322,8 @@ export const en = {
     changed: 'Last changed',
     knownAt: 'As known at',
     knownNow: 'now',
-    knownLost: 'The revision that was shown is not among those that are loaded any more. This is as known now.',
+    knownLost:
+      'The revision that was shown is not among those that are loaded any more. This is as known now.',
     onPaper: (handling: string, known: string) => `Handling: ${handling}. As known at ${known}.`,
     notKnownWhen: 'an unknown time',
     knownThen: (time: string) => `This is what was known at ${time}, not what is known now.`,
@@ -305,11 +349,19 @@ export const en = {
     deaths: (words: string) => `deaths ${words}`,
     reportedAt: 'reported',
     credibility: (grade: number, meaning: string) => `credibility ${grade}, ${meaning}`,
-    credibilities: ['confirmed', 'probably true', 'possibly true', 'doubtful', 'improbable', 'cannot be judged'],
+    credibilities: [
+      'confirmed',
+      'probably true',
+      'possibly true',
+      'doubtful',
+      'improbable',
+      'cannot be judged'
+    ],
     all: (count: number) => `Show all ${count}`,
     mixed: 'The alert has changed since: what stands here may be older, and is asked for again.',
     omitted: (count: number) => `and ${count} more that are counted but not listed`,
-    lost: (count: number) => `${count} that are not known until the alert changes: the log has lost events of it`
+    lost: (count: number) =>
+      `${count} that are not known until the alert changes: the log has lost events of it`
   },
 
   history: historyEn,
@@ -336,7 +388,8 @@ export const en = {
     range: (low: number, high: number) => `${low} to ${high}`,
     atLeast: (low: number) => `at least ${low}`,
     atMost: (high: number) => `at most ${high}`,
-    about: (best: number, range: string) => (range === '' ? `about ${best}` : `about ${best} (${range})`)
+    about: (best: number, range: string) =>
+      range === '' ? `about ${best}` : `about ${best} (${range})`
   },
 
   place: {
@@ -364,7 +417,8 @@ export const en = {
     span: (from: string, to: string) => `${from} to ${to}`,
     there: (time: string) => `${time} there`,
     severalZones: 'local time not known: several zones',
-    late: (report: string, event: string) => `${report} after the first report, ${event} after it began`,
+    late: (report: string, event: string) =>
+      `${report} after the first report, ${event} after it began`,
     replay: (id: string, time: string) => `${id} (replay): ${time}`
   },
 

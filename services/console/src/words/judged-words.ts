@@ -4,7 +4,10 @@ import type { RuleDispositions } from '../shown/dispositions.ts'
 import { dayWords } from './time-words.ts'
 import { words } from './words.ts'
 
-/** `3 of 40 judged were false alarms (120 raised since 1 Mar 2025): at least 3 a year`. Undefined: no alert was raised. */
+/**
+ * `3 of 40 judged were false alarms (120 raised since 1 Mar 2025): at least 3 a year`. Undefined:
+ * no alert was raised.
+ */
 export function judgedWords(row: RuleDispositions | undefined): string {
   const told = words.judged
   if (row === undefined) return told.none
@@ -19,5 +22,7 @@ export function judgedWords(row: RuleDispositions | undefined): string {
 /** The same with what was expected beside it. */
 export function judgedAndExpectedWords(row: RuleDispositions): string {
   const said = judgedWords(row)
-  return row.expectedPerYear === null ? said : `${said}; ${words.judged.expected(row.expectedPerYear)}`
+  return row.expectedPerYear === null
+    ? said
+    : `${said}; ${words.judged.expected(row.expectedPerYear)}`
 }

@@ -1,5 +1,6 @@
-// The time at a place, beside UTC: by its first-level area, else by its country where one zone holds there. Where several do,
-// that is said: no time would be read as an oversight, and a wrong one as the time.
+// The time at a place, beside UTC: by its first-level area, else by its country where one zone
+// holds there. Where several do, that is said: no time would be read as an oversight, and a wrong
+// one as the time.
 
 import { areasByZone } from '@tocsin/gazetteer/world/area-zones'
 import { timeWords } from './time-words.ts'
@@ -12,13 +13,22 @@ export interface TimePlace {
 }
 
 /** The place of a report or an incident; undefined where nothing of it is known. */
-export function timePlaceOf({ country, admin1 }: { readonly country: string | null; readonly admin1: string | null }): TimePlace {
+export function timePlaceOf({
+  country,
+  admin1
+}: {
+  readonly country: string | null
+  readonly admin1: string | null
+}): TimePlace {
   return { country: country === null ? [] : [country], admin1: admin1 === null ? [] : [admin1] }
 }
 
 /** The place of all of them, where they are in one country; undefined where they are in several. */
 export function onePlaceOf(places: readonly TimePlace[]): TimePlace | undefined {
-  const [country, admin1] = [new Set(places.flatMap(each => each.country)), new Set(places.flatMap(each => each.admin1))]
+  const [country, admin1] = [
+    new Set(places.flatMap(each => each.country)),
+    new Set(places.flatMap(each => each.admin1))
+  ]
   return country.size === 1 ? { country: [...country], admin1: [...admin1] } : undefined
 }
 
@@ -28,7 +38,10 @@ export function timeAtWords(iso: string, place: TimePlace | undefined): string {
   return there === null ? timeWords(iso) : `${timeWords(iso)} (${there})`
 }
 
-/** `2 Jun, 11:00 there`, or that several zones hold there; null where no place is known, or no zone of it. */
+/**
+ * `2 Jun, 11:00 there`, or that several zones hold there; null where no place is known, or no zone
+ * of it.
+ */
 export function thereWords(iso: string, place: TimePlace | undefined): string | null {
   const ms = Date.parse(iso)
   if (place === undefined || Number.isNaN(ms)) return null

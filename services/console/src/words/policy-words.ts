@@ -4,8 +4,14 @@ import type { Delivery, NotificationPolicy } from '../shown/subscription.ts'
 import { type TimePlace, timeAtWords } from './place-time.ts'
 import { words } from './words.ts'
 
-/** What differs from telling everything at once, in one line. `nameOf`: the name of a watch by its id. */
-export function policyWords(policy: NotificationPolicy | null | undefined, nameOf = (watchId: string) => watchId): string {
+/**
+ * What differs from telling everything at once, in one line. `nameOf`: the name of a watch by its
+ * id.
+ */
+export function policyWords(
+  policy: NotificationPolicy | null | undefined,
+  nameOf = (watchId: string) => watchId
+): string {
   const { each, parts } = words.policies
   if (policy === null || policy === undefined) return each
   const {
@@ -31,12 +37,17 @@ export function policyWords(policy: NotificationPolicy | null | undefined, nameO
     ...(repeatMinutes === 0 ? [] : [parts.repeat(repeatMinutes)]),
     ...(watch === null ? [] : [parts.watch(nameOf(watch))]),
     ...(endings ? [] : [parts.noEndings]),
-    ...(quietHours === null ? [] : [parts.quiet(quietHours.from, quietHours.to, quietHours.timeZone)])
+    ...(quietHours === null
+      ? []
+      : [parts.quiet(quietHours.from, quietHours.to, quietHours.timeZone)])
   ].join('; ')
 }
 
 /** Why it is held, and until when; with the time at the place that it is about. */
-export function heldWords({ reason, until }: NonNullable<Delivery['held']>, place?: TimePlace): string {
+export function heldWords(
+  { reason, until }: NonNullable<Delivery['held']>,
+  place?: TimePlace
+): string {
   const told = words.policies
   const why = told.holds[reason] ?? reason
   return until === null ? told.heldOpen(why) : told.heldUntil(why, timeAtWords(until, place))

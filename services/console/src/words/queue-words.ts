@@ -13,7 +13,9 @@ export function groupWords(by: string, key: string): string {
     case 'area':
       return codesWords(key, areaWords)
     case 'severity':
-      return Object.hasOwn(words.severities, key) ? words.severities[key as keyof typeof words.severities] : key
+      return Object.hasOwn(words.severities, key)
+        ? words.severities[key as keyof typeof words.severities]
+        : key
     case 'owner':
       return key === '' ? words.holder.nobody : key
     default:

@@ -1,4 +1,5 @@
-// Times in words. Every time is told in UTC; the time at the place of it stands beside it (place-time.ts).
+// Times in words. Every time is told in UTC; the time at the place of it stands beside it
+// (place-time.ts).
 
 import { words } from './words.ts'
 
@@ -6,8 +7,17 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-const dayFormat = new Intl.DateTimeFormat(words.timesAs, { timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' })
-const clockFormat = new Intl.DateTimeFormat(words.timesAs, { timeZone: 'UTC', hour: '2-digit', minute: '2-digit' })
+const dayFormat = new Intl.DateTimeFormat(words.timesAs, {
+  timeZone: 'UTC',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric'
+})
+const clockFormat = new Intl.DateTimeFormat(words.timesAs, {
+  timeZone: 'UTC',
+  hour: '2-digit',
+  minute: '2-digit'
+})
 const exactFormat = new Intl.DateTimeFormat(words.timesAs, {
   timeZone: 'UTC',
   hour: '2-digit',
@@ -34,7 +44,9 @@ export function timeWords(iso: string): string {
 
 /** `14:03:10 UTC`, with its day where that is long ago. */
 export function sinceWords(atMs: number, nowMs: number): string {
-  return nowMs - atMs >= dayMs / 2 ? timeWords(new Date(atMs).toISOString()) : `${exactFormat.format(atMs)} UTC`
+  return nowMs - atMs >= dayMs / 2
+    ? timeWords(new Date(atMs).toISOString())
+    : `${exactFormat.format(atMs)} UTC`
 }
 
 /** `4 min`, `3 h`, `12 d`: short, one unit. */
@@ -73,9 +85,13 @@ export function durationWords(seconds: number): string {
 /** How late an alert was raised: after the first report, and after what it is about began. */
 export function lateWords(
   raisedAt: string,
-  { occurredFrom, firstReportedAt }: { readonly occurredFrom: string; readonly firstReportedAt: string }
+  {
+    occurredFrom,
+    firstReportedAt
+  }: { readonly occurredFrom: string; readonly firstReportedAt: string }
 ): string {
-  const since = (iso: string) => durationWords(Math.max(0, Math.floor((Date.parse(raisedAt) - Date.parse(iso)) / 1_000)))
+  const since = (iso: string) =>
+    durationWords(Math.max(0, Math.floor((Date.parse(raisedAt) - Date.parse(iso)) / 1_000)))
   return words.time.late(since(firstReportedAt), since(occurredFrom))
 }
 
@@ -87,7 +103,15 @@ export function markWords(seconds: number): string {
 }
 
 /** The time that an alert or an incident is about. */
-export function windowWords({ from, to }: { readonly from: string; readonly to: string | null }): string {
+export function windowWords({
+  from,
+  to
+}: {
+  readonly from: string
+  readonly to: string | null
+}): string {
   if (to === null) return words.time.since(dayWords(from))
-  return dayWords(from) === dayWords(to) ? dayWords(from) : words.time.span(dayWords(from), dayWords(to))
+  return dayWords(from) === dayWords(to)
+    ? dayWords(from)
+    : words.time.span(dayWords(from), dayWords(to))
 }

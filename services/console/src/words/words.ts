@@ -1,4 +1,5 @@
-// The words in use. One language now: components read them from here, never from a language's own file.
+// The words in use. One language now: components read them from here, never from a language's own
+// file.
 
 import { en } from './en.ts'
 

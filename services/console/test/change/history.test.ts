@@ -9,9 +9,11 @@ import { anAlert } from '../support/an-alert.ts'
 const piece = (incidentId: string) => ({ incidentId, role: 'trigger', handling: 'public' }) as const
 const restingOn = (ids: readonly string[], triggers = ids.length): ShownAlert =>
   anAlert({ evidence: ids.map(piece), evidenceCount: { triggers, support: 0 } })
-const numbered = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => `i${from + i}`)
+const numbered = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => `i${from + i}`)
 const nameOf = (id: string) => `piece ${id}`
-const changed = (before: ShownAlert, after: ShownAlert) => changesBetween(before, after, nameOf).map(changeWords)
+const changed = (before: ShownAlert, after: ShownAlert) =>
+  changesBetween(before, after, nameOf).map(changeWords)
 
 describe('the evidence of an event', () => {
   it('is named where it came or went', () => {
@@ -26,7 +28,8 @@ describe('the evidence of an event', () => {
   it('is not said to be new or gone where it may have been behind the first that are named', () => {
     const [many, more] = [restingOn(numbered(0, 20), 21), restingOn(numbered(1, 21), 22)]
     expect(changed(many, more)).toEqual(['evidence: 21 → 22'])
-    // All were named before, and not after: what came is known, what stands no longer among the first may be there.
+    // All were named before, and not after: what came is known, what stands no longer among the
+    // first may be there.
     expect(changed(restingOn(numbered(0, 20)), restingOn(numbered(1, 21), 21))).toEqual([
       'evidence: 20 → 21',
       'new evidence: piece i20'
@@ -38,7 +41,9 @@ describe('the evidence of an event', () => {
   })
 
   it('is counted only where nothing is known of its incidents', () => {
-    expect(changesBetween(restingOn(['i1']), restingOn(['i1', 'i2'])).map(({ what }) => what)).toEqual(['evidence'])
+    expect(
+      changesBetween(restingOn(['i1']), restingOn(['i1', 'i2'])).map(({ what }) => what)
+    ).toEqual(['evidence'])
   })
 
   it('is named by its incident, by its id where that is not known, in each event of the history', () => {
@@ -47,7 +52,15 @@ describe('the evidence of an event', () => {
       category: 'raid',
       tactics: [],
       occurred: { from: '2026-02-20T00:00:00.000Z', to: '2026-02-20T00:00:00.000Z' },
-      place: { name: 'Diosso', country: null, admin1: null, lat: null, lon: null, radiusKm: null, resolution: 'stated' },
+      place: {
+        name: 'Diosso',
+        country: null,
+        admin1: null,
+        lat: null,
+        lon: null,
+        radiusKm: null,
+        resolution: 'stated'
+      },
       alsoAt: [],
       fatalities: { low: null, best: null, high: null },
       independentSources: 1,
@@ -66,15 +79,24 @@ describe('the evidence of an event', () => {
 })
 
 it('names several pieces each by itself, so that none turns the next one around', () => {
-  const [change] = changesBetween(restingOn(['i1']), restingOn(['i1', 'i2', 'i3']), id => `at ${id}`).filter(
-    ({ pieces }) => pieces !== undefined
-  )
-  expect(change).toEqual({ what: 'new evidence', before: '', after: 'at i2; at i3', pieces: ['at i2', 'at i3'] })
+  const [change] = changesBetween(
+    restingOn(['i1']),
+    restingOn(['i1', 'i2', 'i3']),
+    id => `at ${id}`
+  ).filter(({ pieces }) => pieces !== undefined)
+  expect(change).toEqual({
+    what: 'new evidence',
+    before: '',
+    after: 'at i2; at i3',
+    pieces: ['at i2', 'at i3']
+  })
 })
 
 describe('the levels of an event', () => {
   const reached = (...reasons: string[]) =>
-    anAlert({ levels: reasons.map((reason, level) => ({ level, at: '2026-02-20T00:00:00.000Z', reason })) })
+    anAlert({
+      levels: reasons.map((reason, level) => ({ level, at: '2026-02-20T00:00:00.000Z', reason }))
+    })
 
   it.each([
     [['partial', 'full'], ['partial', 'full', 'hunger'], ['new levels: hunger']],

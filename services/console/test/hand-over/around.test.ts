@@ -9,20 +9,47 @@ import type { Watch } from '../../src/shown/watch.ts'
 import { aroundOf } from '../../src/upkeep/hand-over/around.ts'
 
 const at = (hour: number) => `2026-03-01T${String(hour).padStart(2, '0')}:00:00.000Z`
-const span = { sinceMs: Date.parse(at(6)), atMs: Date.parse(at(14)), nowIn: () => Date.parse(at(14)) }
+const span = {
+  sinceMs: Date.parse(at(6)),
+  atMs: Date.parse(at(14)),
+  nowIn: () => Date.parse(at(14))
+}
 const nothing = { silences: null, watches: null, sources: null }
 
 const shift = (officer: string, from: number, until: number, note: string | null = null) => ({
   ...{ officer, from: at(from), until: at(until), lines: ['sub_1'], note }
 })
 const aWatch = (members: Partial<Watch>): Watch => ({
-  ...{ id: 'w1', name: 'Night desk', lineMinutes: 5, version: 1, shifts: [], handling: 'internal', onWatch: [], next: null },
+  ...{
+    id: 'w1',
+    name: 'Night desk',
+    lineMinutes: 5,
+    version: 1,
+    shifts: [],
+    handling: 'internal',
+    onWatch: [],
+    next: null
+  },
   ...{ isFollowed: true, isUnstaffed: false, mayChange: true },
   ...members
 })
 const aSilence = (id: string, members: Partial<Silence>): Silence => ({
-  ...{ id, standing: 'holding', isBacked: true, subscriptionId: null, includesExtreme: false, handling: 'internal' },
-  ...{ startsAt: at(1), endsAt: at(20), endedAt: null, createdAt: at(1), alertId: 'a1', filter: null },
+  ...{
+    id,
+    standing: 'holding',
+    isBacked: true,
+    subscriptionId: null,
+    includesExtreme: false,
+    handling: 'internal'
+  },
+  ...{
+    startsAt: at(1),
+    endsAt: at(20),
+    endedAt: null,
+    createdAt: at(1),
+    alertId: 'a1',
+    filter: null
+  },
   ...{ reason: id, by: 'Ama', matches: 1, holds: 0 },
   ...members
 })
@@ -36,12 +63,19 @@ const textsOf = (around: Partial<Parameters<typeof aroundOf>[0]>) =>
 describe('beside the alerts is handed over', () => {
   it('who is on watch, who came on since with which words, and first the watch that nobody is on', () => {
     const on = shift('Kofi', 12, 20, 'Road north is shut.')
-    const staffed = aWatch({ shifts: [shift('Ama', 4, 12), on], onWatch: [on], next: shift('Efe', 20, 23) })
+    const staffed = aWatch({
+      shifts: [shift('Ama', 4, 12), on],
+      onWatch: [on],
+      next: shift('Efe', 20, 23)
+    })
     const hole = aWatch({ id: 'w2', name: 'Day desk', isUnstaffed: true })
     const [part] = aroundOf({ ...nothing, watches: [staffed, hole] }, span)
     expect(part?.lines.map(({ text, isGrave }) => [isGrave, text])).toEqual([
       [true, 'Day desk: nobody is on; nobody is planned after that'],
-      [false, 'Night desk: Kofi is on until 1 Mar 2026, 20:00 UTC; next Efe, from 1 Mar 2026, 20:00 UTC'],
+      [
+        false,
+        'Night desk: Kofi is on until 1 Mar 2026, 20:00 UTC; next Efe, from 1 Mar 2026, 20:00 UTC'
+      ],
       [false, 'Night desk: Kofi came on at 1 Mar 2026, 12:00 UTC: Road north is shut.']
     ])
   })
@@ -67,7 +101,9 @@ describe('beside the alerts is handed over', () => {
   })
 
   it('each source that is silent, first those that became so in this time by the time of their theatre', () => {
-    const silent = (lastReportedAt: string) => [{ theatre: 'sahel', lastReportedAt, state: 'silent' as const }]
+    const silent = (lastReportedAt: string) => [
+      { theatre: 'sahel', lastReportedAt, state: 'silent' as const }
+    ]
     const sources = [
       aSource('long', silent('2026-02-20T00:00:00.000Z')),
       aSource('lately', silent('2026-02-28T08:00:00.000Z')),
@@ -75,21 +111,32 @@ describe('beside the alerts is handed over', () => {
     ]
     const [part] = aroundOf({ ...nothing, sources }, span)
     expect(part?.lines.map(({ text, isGrave }) => [isGrave, text])).toEqual([
-      [true, 'lately in sahel went silent in this time: its last report came 1 d ago, 28 Feb 2026, 08:00 UTC'],
+      [
+        true,
+        'lately in sahel went silent in this time: its last report came 1 d ago, 28 Feb 2026, 08:00 UTC'
+      ],
       [false, 'long in sahel is silent still: its last report came 9 d ago, 20 Feb 2026, 00:00 UTC']
     ])
-    expect(aroundOf({ ...nothing, sources: [...sources, aSource('untold', undefined)] }, span)).toEqual([])
+    expect(
+      aroundOf({ ...nothing, sources: [...sources, aSource('untold', undefined)] }, span)
+    ).toEqual([])
   })
 
   it('nothing that the key may not know of, and in the text what is grave with its word', () => {
     expect(aroundOf(nothing, span)).toEqual([])
-    const around = aroundOf({ ...nothing, watches: [aWatch({ isUnstaffed: true })], silences: [] }, span)
+    const around = aroundOf(
+      { ...nothing, watches: [aWatch({ isUnstaffed: true })], silences: [] },
+      span
+    )
     const text = sitrepOf(handOverOf([]), 'Now.', [], around)
     expect(text).toContain('ON WATCH (1)\n- ATTENTION: Night desk: nobody is on')
     expect(text).toMatch(/Nothing under: .*; Silences\.$/)
   })
 
   it('after what waits for somebody, which is first, and what is over last', () => {
-    expect([handOverParts[0], handOverParts.indexOf('closed') > handOverParts.indexOf('noted')]).toEqual(['unanswered', true])
+    expect([
+      handOverParts[0],
+      handOverParts.indexOf('closed') > handOverParts.indexOf('noted')
+    ]).toEqual(['unanswered', true])
   })
 })

@@ -5,7 +5,15 @@ import { afterEach, expect, it } from 'vitest'
 import { sitrepOf } from '../../src/change/sitrep.ts'
 import type { Caller } from '../../src/http/suite.ts'
 import { nowMs, picture, readiness, signedIn } from '../../src/state/console-state.ts'
-import { caveatsOf, handOver, type MadeHandOver, makeHandOver, newer, openHandOver, toldMax } from '../../src/state/hand-over.ts'
+import {
+  caveatsOf,
+  handOver,
+  type MadeHandOver,
+  makeHandOver,
+  newer,
+  openHandOver,
+  toldMax
+} from '../../src/state/hand-over.ts'
 import { thePageIsLive } from '../state/a-live-page.ts'
 import { suiteAnswers } from '../state/a-suite.ts'
 import { anAlert } from '../support/an-alert.ts'
@@ -17,7 +25,12 @@ const changedNow = (i: number) =>
     alertId: idOf(i),
     headline: `Headline ${idOf(i)}.`,
     severity: i % 100 === 0 ? 'extreme' : 'minor',
-    operator: { acknowledgedBy: 'Ama', acknowledgedUntil: null, assignedTo: null, disposition: null },
+    operator: {
+      acknowledgedBy: 'Ama',
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null
+    },
     times: { ...anAlert().times, detectedAt: now() }
   })
 
@@ -46,7 +59,10 @@ it('tells of a thousand alerts what became of each, gravest first, on the page a
   const made = await handedOver(1_000)
   const { raised, unknown } = made.handOver
   expect([raised.length, unknown.length]).toEqual([1_000, 0])
-  expect(raised.slice(0, 11).map(({ alert }) => alert.severity)).toEqual([...Array(10).fill('extreme'), 'minor'])
+  expect(raised.slice(0, 11).map(({ alert }) => alert.severity)).toEqual([
+    ...Array(10).fill('extreme'),
+    'minor'
+  ])
   expect(caveatsOf(made).filter(caveat => caveat.includes('changed.'))).toEqual([])
   const text = sitrepOf(made.handOver, 'Now.', [])
   for (let i = 0; i < 1_000; i++) expect(text).toContain(`Headline ${idOf(i)}.`)
@@ -70,7 +86,8 @@ it('counts what changed after it was made, also where the time of a replay stand
       operatorRevision,
       times: { ...anAlert().times, detectedAt: '2999-01-01T00:00:00.000Z' }
     })
-  const take = (alert: ReturnType<typeof standing>) => picture.takePart([alert], { isFirst: true, isLast: true })
+  const take = (alert: ReturnType<typeof standing>) =>
+    picture.takePart([alert], { isFirst: true, isLast: true })
   take(standing(1, 0))
   signedIn.value = { kind: 'caller', caller: { scopes: ['alerts:read'] } as unknown as Caller }
   thePageIsLive()
@@ -90,7 +107,9 @@ it('is asked for what else the key may know of, and says what of that was not an
   const asked: string[] = []
   suiteAnswers(path => {
     asked.push(path)
-    return path.startsWith('/v1/watches') ? new Response('', { status: 503 }) : Response.json({ items: [], next: null })
+    return path.startsWith('/v1/watches')
+      ? new Response('', { status: 503 })
+      : Response.json({ items: [], next: null })
   })
   await makeHandOver()
   const state = handOver.value

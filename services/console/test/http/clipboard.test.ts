@@ -1,4 +1,5 @@
-// What is told of copying, where there is a clipboard, where it is refused and where there is none, as over plain http.
+// What is told of copying, where there is a clipboard, where it is refused and where there is none,
+// as over plain http.
 
 import { afterEach, expect, it } from 'vitest'
 import { copy } from '../../src/http/clipboard.ts'
@@ -21,7 +22,10 @@ it('says that it was copied, once it was', async () => {
 })
 
 it.each([
-  ['is refused', { writeText: () => Promise.reject(new DOMException('not allowed', 'NotAllowedError')) }],
+  [
+    'is refused',
+    { writeText: () => Promise.reject(new DOMException('not allowed', 'NotAllowedError')) }
+  ],
   ['is not there', undefined]
 ])('says that it was not where the clipboard %s', async (_, clipboard) => {
   theClipboardIs(clipboard)

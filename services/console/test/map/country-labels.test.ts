@@ -13,15 +13,22 @@ const box = (code: string, west: number, south: number, side: number): Feature<P
     [west, north],
     [west, south]
   ]
-  return { type: 'Feature', properties: { code }, geometry: { type: 'Polygon', coordinates: [ring] } }
+  return {
+    type: 'Feature',
+    properties: { code },
+    geometry: { type: 'Polygon', coordinates: [ring] }
+  }
 }
 const labels = (...features: readonly Feature<Polygon>[]) =>
-  countryLabels({ type: 'FeatureCollection', features: [...features] }, code => `name of ${code}`).features.map(
-    ({ properties, geometry }) => [properties.name, geometry.coordinates]
-  )
+  countryLabels(
+    { type: 'FeatureCollection', features: [...features] },
+    code => `name of ${code}`
+  ).features.map(({ properties, geometry }) => [properties.name, geometry.coordinates])
 
 it('stand in the area that is nearest to the middle of all of it, the largest country first', () => {
-  expect(labels(box('BF-1', 20, 0, 1), box('ML-1', 0, 0, 2), box('ML-2', 2, 0, 2), box('ML-3', 8, 0, 2))).toEqual([
+  expect(
+    labels(box('BF-1', 20, 0, 1), box('ML-1', 0, 0, 2), box('ML-2', 2, 0, 2), box('ML-3', 8, 0, 2))
+  ).toEqual([
     ['name of ML', [3, 1]],
     ['name of BF', [20.5, 0.5]]
   ])

@@ -13,10 +13,16 @@ const km = 30
 const whole: Bounds = [-180, -85, 180, 85]
 
 const extentAt = (alertId: string, lat: number, lon: number, severity: Severity = 'moderate') =>
-  anAlert({ alertId, severity, area: { country: ['ML'], admin1: [], circle: [lat, lon, km], settlement: null } })
+  anAlert({
+    alertId,
+    severity,
+    area: { country: ['ML'], admin1: [], circle: [lat, lon, km], settlement: null }
+  })
 
 /** 600 extents, degrees apart: 30 in a row, from the south to the north. */
-const many = Array.from({ length: 600 }, (_, i) => extentAt(`a${i}`, Math.floor(i / 30) * 3 - 30, (i % 30) * 3 - 45))
+const many = Array.from({ length: 600 }, (_, i) =>
+  extentAt(`a${i}`, Math.floor(i / 30) * 3 - 30, (i % 30) * 3 - 45)
+)
 const places = placesOfAlerts(many)
 
 /** What stands at a zoom, by id: framed, or with its words at the edge of its circle. */
@@ -55,7 +61,11 @@ describe('more extents than circles can be drawn', () => {
   })
 
   it('have the gravest in view drawn, whatever else there is', () => {
-    const grave = placesOfAlerts([extentAt('grave', -30, 60, 'extreme'), ...many, extentAt('severe', 27, 60, 'severe')])
+    const grave = placesOfAlerts([
+      extentAt('grave', -30, 60, 'extreme'),
+      ...many,
+      extentAt('severe', 27, 60, 'severe')
+    ])
     const ids = standing(grave, whole)
       .filter(({ isCircled }) => isCircled)
       .map(({ id }) => id)
@@ -73,7 +83,9 @@ describe('more extents than circles can be drawn', () => {
       })
     )
     const here = standing(placesOfAlerts([...many.slice(0, 10), ...small]), whole)
-    expect(here.filter(({ isCircled }) => isCircled).map(({ id }) => id.charAt(0))).toEqual(Array(10).fill('a'))
+    expect(here.filter(({ isCircled }) => isCircled).map(({ id }) => id.charAt(0))).toEqual(
+      Array(10).fill('a')
+    )
   })
 
   it('are all within what the map is opened on', () => {

@@ -1,13 +1,23 @@
 // What is known to an extent alone, as it is drawn at a scale.
 
 import { describe, expect, it } from 'vitest'
-import { extentPoints, extentsAt, radiusPx, seenAsCirclePx, seenFromPx } from '../../src/map/extent-marks.ts'
+import {
+  extentPoints,
+  extentsAt,
+  radiusPx,
+  seenAsCirclePx,
+  seenFromPx
+} from '../../src/map/extent-marks.ts'
 import { placesOfAlerts } from '../../src/map/shown-places.ts'
 import type { Severity } from '../../src/shown/shown-alert.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 const within = (alertId: string, severity: Severity, lat: number, lon: number, km: number) =>
-  anAlert({ alertId, severity, area: { country: ['ML'], admin1: [], circle: [lat, lon, km], settlement: null } })
+  anAlert({
+    alertId,
+    severity,
+    area: { country: ['ML'], admin1: [], circle: [lat, lon, km], settlement: null }
+  })
 const marks = placesOfAlerts([
   within('mild', 'minor', 13.9, -5.4, 15),
   within('grave', 'extreme', 13.95, -5.4, 15),
@@ -35,7 +45,8 @@ describe('an extent on the map', () => {
 
   it('has its words at the edge of its circle', () => {
     const { features } = extentPoints(extentsAt(marks, town), () => '')
-    const [lon, lat] = features.find(({ properties }) => properties.id === 'grave')?.geometry.coordinates ?? []
+    const [lon, lat] =
+      features.find(({ properties }) => properties.id === 'grave')?.geometry.coordinates ?? []
     expect([lon, Math.round(((lat ?? 0) - 13.95) * 111.2)]).toEqual([-5.4, 15])
   })
 

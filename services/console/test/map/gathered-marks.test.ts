@@ -9,13 +9,21 @@ import { anAlert } from '../support/an-alert.ts'
 
 /** With a settlement: what is known by area alone has no mark. */
 function at(alertId: string, severity: Severity, lat: number, lon: number): ShownAlert {
-  return anAlert({ alertId, severity, area: { country: ['ML'], admin1: ['ML-5'], circle: [lat, lon, 3], settlement: 'ML-5/x' } })
+  return anAlert({
+    alertId,
+    severity,
+    area: { country: ['ML'], admin1: ['ML-5'], circle: [lat, lon, 3], settlement: 'ML-5/x' }
+  })
 }
 const marksOf = (alerts: readonly ShownAlert[]) => placesOfAlerts(alerts).centres.features
 const seen = (alerts: readonly ShownAlert[], zoom: number) =>
   gatherMarks(marksOf(alerts), zoom).map(({ mark, count }) => `${mark.properties.id} ${count}`)
 
-const alerts = [at('mild', 'minor', 14.5, -4.2), at('grave', 'extreme', 14.52, -4.22), at('far', 'severe', 17, 0)]
+const alerts = [
+  at('mild', 'minor', 14.5, -4.2),
+  at('grave', 'extreme', 14.52, -4.22),
+  at('far', 'severe', 17, 0)
+]
 
 it('are counted where they lie close, stand where the gravest of them stands, and part when one looks closer', () => {
   expect(seen(alerts, 5).toSorted()).toEqual(['far 1', 'grave 2'])
@@ -27,7 +35,10 @@ it('are counted where they lie close, stand where the gravest of them stands, an
 })
 
 it('are one thing at two places: it counts once, and both are drawn', () => {
-  const [north, south] = marksOf([at('two', 'severe', 14.5, -4.2), at('two', 'severe', 14.52, -4.2)])
+  const [north, south] = marksOf([
+    at('two', 'severe', 14.5, -4.2),
+    at('two', 'severe', 14.52, -4.2)
+  ])
   const [one, ...none] = gatherMarks(
     [north, south].filter(mark => mark !== undefined),
     5

@@ -8,26 +8,67 @@ import type { ShownIncident, ShownPlace } from '../../src/shown/shown-alert.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 const town: ShownPlace = {
-  ...{ name: 'Diosso', settlement: 'ML-4/diosso', country: 'ML', admin1: 'ML-4', lat: 13.9, lon: -5.4, radiusKm: 2 },
+  ...{
+    name: 'Diosso',
+    settlement: 'ML-4/diosso',
+    country: 'ML',
+    admin1: 'ML-4',
+    lat: 13.9,
+    lon: -5.4,
+    radiusKm: 2
+  },
   resolution: 'stated'
 }
 const region: ShownPlace = { ...town, settlement: null, radiusKm: 60, resolution: 'gazetteer' }
-const nowhere: ShownPlace = { ...town, lat: null, lon: null, radiusKm: null, resolution: 'unresolved' }
+const nowhere: ShownPlace = {
+  ...town,
+  lat: null,
+  lon: null,
+  radiusKm: null,
+  resolution: 'unresolved'
+}
 
-function incident(incidentId: string, place: ShownPlace = town, more: Partial<ShownIncident> = {}): ShownIncident {
-  const report = { reportId: incidentId, sourceId: 'wire-1', externalId: null, credibility: 2, withdrawn: false }
+function incident(
+  incidentId: string,
+  place: ShownPlace = town,
+  more: Partial<ShownIncident> = {}
+): ShownIncident {
+  const report = {
+    reportId: incidentId,
+    sourceId: 'wire-1',
+    externalId: null,
+    credibility: 2,
+    withdrawn: false
+  }
   return {
-    ...{ incidentId, category: 'raid', tactics: [], occurred: { from: '', to: '' }, place, alsoAt: [], independentSources: 1 },
+    ...{
+      incidentId,
+      category: 'raid',
+      tactics: [],
+      occurred: { from: '', to: '' },
+      place,
+      alsoAt: [],
+      independentSources: 1
+    },
     ...{ fatalities: { low: null, best: null, high: null }, withdrawn: false },
     reports: [{ ...report, reportedAt: '2026-03-01T12:00:00.000Z' }],
     ...more
   }
 }
-const shown = (incidents: readonly ShownIncident[], untilMs: number | null = null, alerts = [anAlert()]) => {
+const shown = (
+  incidents: readonly ShownIncident[],
+  untilMs: number | null = null,
+  alerts = [anAlert()]
+) => {
   const { incidents: loose, points, circles, offMap } = looseIncidents(incidents, alerts, untilMs)
   const ids = (features: readonly { readonly properties: object }[]) =>
     features.map(({ properties }) => Object.values(properties)[0])
-  return { all: loose.map(each => each.incidentId), points: ids(points.features), circles: ids(circles.features), offMap }
+  return {
+    all: loose.map(each => each.incidentId),
+    points: ids(points.features),
+    circles: ids(circles.features),
+    offMap
+  }
 }
 
 it('are drawn at a place, around what is somewhere within, and nowhere else', () => {
@@ -37,7 +78,12 @@ it('are drawn at a place, around what is somewhere within, and nowhere else', ()
 })
 
 it('are stops of the keyboard, those around a middle too, gathered apart from alerts', () => {
-  const alerts = [anAlert({ alertId: 'alert', area: { country: ['ML'], admin1: [], circle: [13.9, -5.4, 2], settlement: 'x' } })]
+  const alerts = [
+    anAlert({
+      alertId: 'alert',
+      area: { country: ['ML'], admin1: [], circle: [13.9, -5.4, 2], settlement: 'x' }
+    })
+  ]
   const far = { ...region, lat: 20 }
   const stops = stopsOf(
     placesOfAlerts(alerts),
@@ -57,7 +103,10 @@ it('are none that an alert names, that was withdrawn, or that is an exercise', (
   const drill = incident('drill')
   const exercise = { ...drill, reports: drill.reports.map(report => ({ ...report, drill: true })) }
   const alerts = [anAlert({ evidence: [piece] })]
-  expect(shown([incident('named'), incident('gone', town, { withdrawn: true }), exercise], null, alerts).all).toEqual([])
+  expect(
+    shown([incident('named'), incident('gone', town, { withdrawn: true }), exercise], null, alerts)
+      .all
+  ).toEqual([])
 })
 
 it('are at an earlier moment those that had been reported by then', () => {

@@ -3,18 +3,33 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Corner, Feature, Polygon } from '../../src/map/base-map.ts'
-import { areaAnchors, type Direction, nearestStop, nextStop, stopsOf } from '../../src/map/mark-stops.ts'
+import {
+  areaAnchors,
+  type Direction,
+  nearestStop,
+  nextStop,
+  stopsOf
+} from '../../src/map/mark-stops.ts'
 import { placesOfAlerts } from '../../src/map/shown-places.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 const at = (alertId: string, lat: number, lon: number) =>
-  anAlert({ alertId, area: { country: ['ML'], admin1: ['ML-5'], circle: [lat, lon, 3], settlement: 'ML-5/x' } })
+  anAlert({
+    alertId,
+    area: { country: ['ML'], admin1: ['ML-5'], circle: [lat, lon, 3], settlement: 'ML-5/x' }
+  })
 const inArea = (alertId: string, code: string) =>
   anAlert({ alertId, area: { country: ['ML'], admin1: [code], circle: null, settlement: null } })
 
 const anchors = new Map<string, Corner>([['ML-8', [-2, 19]]])
 const stops = stopsOf(
-  placesOfAlerts([at('west', 14, -6), at('middle', 14.5, -4), at('east', 14, -1), at('south', 11, -4.5), inArea('area', 'ML-8')]),
+  placesOfAlerts([
+    at('west', 14, -6),
+    at('middle', 14.5, -4),
+    at('east', 14, -1),
+    at('south', 11, -4.5),
+    inArea('area', 'ML-8')
+  ]),
   anchors,
   6
 )
@@ -63,7 +78,11 @@ describe('the keyboard on a map', () => {
     const direction = fc.constantFrom<Direction>('left', 'right', 'up', 'down')
     fc.assert(
       fc.property(fc.array(place, { minLength: 1, maxLength: 40 }), direction, (all, to) => {
-        const marks = stopsOf(placesOfAlerts(all.map(({ lat, lon }, i) => at(`a${i}`, lat, lon))), anchors, 4)
+        const marks = stopsOf(
+          placesOfAlerts(all.map(({ lat, lon }, i) => at(`a${i}`, lat, lon))),
+          anchors,
+          4
+        )
         let here = marks[0]
         for (let steps = 0; here !== undefined; steps += 1) {
           expect(steps).toBeLessThanOrEqual(marks.length)
@@ -92,7 +111,10 @@ it('an area is found in the middle of its largest part', () => {
       ]
     }
   })
-  const anchorsOf = areaAnchors({ type: 'FeatureCollection', features: [ring('A', 0, 1), ring('A', 10, 4), ring('B', 50, 2)] })
+  const anchorsOf = areaAnchors({
+    type: 'FeatureCollection',
+    features: [ring('A', 0, 1), ring('A', 10, 4), ring('B', 50, 2)]
+  })
   expect([...anchorsOf]).toEqual([
     ['A', [12, 2]],
     ['B', [51, 1]]

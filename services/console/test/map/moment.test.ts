@@ -26,10 +26,13 @@ function alertOf(alertId: string, day: string, more: Partial<ShownAlert> = {}): 
     ...more
   })
 }
-const byId = (...alerts: readonly ShownAlert[]) => new Map(alerts.map(alert => [alert.alertId, alert]))
+const byId = (...alerts: readonly ShownAlert[]) =>
+  new Map(alerts.map(alert => [alert.alertId, alert]))
 
 it('a moment stands in the address; what is no time is now', () => {
-  expect(momentIn(new URLSearchParams('until=2026-02-03T04:05:06.000Z'))).toBe('2026-02-03T04:05:06.000Z')
+  expect(momentIn(new URLSearchParams('until=2026-02-03T04:05:06.000Z'))).toBe(
+    '2026-02-03T04:05:06.000Z'
+  )
   expect(momentIn(new URLSearchParams('until=2026-02-03'))).toBe('2026-02-03T00:00:00.000Z')
   expect(momentIn(new URLSearchParams('until=soon'))).toBeNull()
   expect(momentIn(new URLSearchParams(''))).toBeNull()
@@ -37,11 +40,15 @@ it('a moment stands in the address; what is no time is now', () => {
 
 describe('an alert', () => {
   it('is known once it was reported and its first level was reached, and always known now', () => {
-    const siege = alertOf('a', '10', { levels: [{ level: 1, at: '2026-02-20T00:00:00.000Z', reason: 'partial' }] })
+    const siege = alertOf('a', '10', {
+      levels: [{ level: 1, at: '2026-02-20T00:00:00.000Z', reason: 'partial' }]
+    })
     expect(knownFromMs(siege)).toBe(at('20T00:00:00'))
-    expect([isKnownBy(siege, at('19T00:00:00')), isKnownBy(siege, at('20T00:00:00')), isKnownBy(siege, null)]).toEqual([
-      ...[false, true, true]
-    ])
+    expect([
+      isKnownBy(siege, at('19T00:00:00')),
+      isKnownBy(siege, at('20T00:00:00')),
+      isKnownBy(siege, null)
+    ]).toEqual([...[false, true, true]])
   })
 
   it('is judged anew only if it lies between two moments, whichever comes first', () => {
@@ -55,13 +62,19 @@ describe('an alert', () => {
 
   it('is shown as its last revision by then', () => {
     const revisions = ['2026-02-01T00:00:00Z', '2026-02-05T00:00:00Z'].map(time => ({ time }))
-    expect([at('03T00:00:00'), at('05T00:00:00'), at('01T00:00:00') - 1].map(ms => revisionBy(revisions, ms))).toEqual([0, 1, -1])
+    expect(
+      [at('03T00:00:00'), at('05T00:00:00'), at('01T00:00:00') - 1].map(ms =>
+        revisionBy(revisions, ms)
+      )
+    ).toEqual([0, 1, -1])
     expect(revisionBy(revisions, null)).toBe(-1)
   })
 
   it('of an alert stays at its revision, whichever are loaded beside it', () => {
     const loaded = ['r1', 'r2', 'r3', 'r4'].map(id => ({ id }))
-    const places = [loaded.slice(0, 3), loaded.slice(1), loaded.slice(2)].map(each => placeOfRevision(each, 'r2'))
+    const places = [loaded.slice(0, 3), loaded.slice(1), loaded.slice(2)].map(each =>
+      placeOfRevision(each, 'r2')
+    )
     expect([...places, placeOfRevision(loaded, null)]).toEqual([1, 0, -1, -1])
   })
 })
@@ -86,7 +99,10 @@ describe('a step in time', () => {
   })
 
   it('reaches now from anywhere, and each alert is shown on the way', () => {
-    const some = fc.array(fc.integer({ min: 0, max: 9_000_000_000 }), { minLength: 1, maxLength: 20 })
+    const some = fc.array(fc.integer({ min: 0, max: 9_000_000_000 }), {
+      minLength: 1,
+      maxLength: 20
+    })
     fc.assert(
       fc.property(some, fc.constantFrom(...stepSizes), (all, size) => {
         const sorted = all.toSorted((a, b) => a - b)

@@ -1,4 +1,5 @@
-// The shapes that are drawn of patterns: what each claims of places and of order, and what it does not.
+// The shapes that are drawn of patterns: what each claims of places and of order, and what it does
+// not.
 
 import { describe, expect, it } from 'vitest'
 import { collection } from '../../src/map/base-map.ts'
@@ -8,29 +9,64 @@ import type { AlertDetail, ShownEvidence, ShownPlace } from '../../src/shown/sho
 import { anAlert } from '../support/an-alert.ts'
 
 const spot: ShownPlace = {
-  ...{ name: 'Diosso', country: 'ML', admin1: 'ML-4', lat: 13.9, lon: -5.4, radiusKm: 2, resolution: 'stated' }
+  ...{
+    name: 'Diosso',
+    country: 'ML',
+    admin1: 'ML-4',
+    lat: 13.9,
+    lon: -5.4,
+    radiusKm: 2,
+    resolution: 'stated'
+  }
 }
 
-function anEvent(id: string, days: string, place: Partial<ShownPlace> = {}, role: 'trigger' | 'support' = 'trigger') {
+function anEvent(
+  id: string,
+  days: string,
+  place: Partial<ShownPlace> = {},
+  role: 'trigger' | 'support' = 'trigger'
+) {
   const [from = '', to = from] = days.split('-')
   const occurred = { from: `2025-03-${from}T00:00:00.000Z`, to: `2025-03-${to}T23:59:59.999Z` }
   const fatalities = { low: null, best: null, high: null }
-  const known = { incidentId: id, category: 'attack', tactics: [], occurred, fatalities, independentSources: 1, reports: [] }
+  const known = {
+    incidentId: id,
+    category: 'attack',
+    tactics: [],
+    occurred,
+    fatalities,
+    independentSources: 1,
+    reports: []
+  }
   const incident = { ...known, place: { ...spot, ...place }, alsoAt: [], withdrawn: false }
   return { incidentId: id, role, handling: 'public', incident } as ShownEvidence
 }
 
-function aDetail(pattern: string, evidence: readonly ShownEvidence[], more: Partial<AlertDetail> = {}): AlertDetail {
+function aDetail(
+  pattern: string,
+  evidence: readonly ShownEvidence[],
+  more: Partial<AlertDetail> = {}
+): AlertDetail {
   const rest = { revisions: [], revisionsOmitted: 0, raisedAt: '', event: { type: '', time: '' } }
   return { ...anAlert(), ...rest, pattern, ...more, evidence }
 }
 
-const partsOf = ({ shapes }: PatternShapes) => shapes.features.map(({ properties }) => properties.part)
-const apart = [anEvent('a', '01'), anEvent('b', '03', { lat: 14.4 }), anEvent('c', '09', { lon: -6 })]
+const partsOf = ({ shapes }: PatternShapes) =>
+  shapes.features.map(({ properties }) => properties.part)
+const apart = [
+  anEvent('a', '01'),
+  anEvent('b', '03', { lat: 14.4 }),
+  anEvent('c', '09', { lon: -6 })
+]
 
 describe('the shape of a siege', () => {
   it('is a ring outside the circle of its place, and none where the place is not known', () => {
-    const area = { country: ['ML'], admin1: ['ML-4'], circle: [13.9, -5.4, 5], settlement: null } as const
+    const area = {
+      country: ['ML'],
+      admin1: ['ML-4'],
+      circle: [13.9, -5.4, 5],
+      settlement: null
+    } as const
     const { shapes, said, corners } = shapesOf(aDetail('siege', apart, { area }))
     expect(shapes.features).toMatchObject([
       { properties: { part: 'ring' }, geometry: { type: 'Point', coordinates: [-5.4, 13.9] } }
@@ -58,7 +94,13 @@ describe('the shape of a cluster', () => {
   })
 
   it('is drawn of no pattern whose events are only in one area or by one actor', () => {
-    for (const pattern of ['surge', 'new-actor', 'cumulative-deaths', 'third-party-convergence', 'one-of-tomorrow'])
+    for (const pattern of [
+      'surge',
+      'new-actor',
+      'cumulative-deaths',
+      'third-party-convergence',
+      'one-of-tomorrow'
+    ])
       expect([pattern, partsOf(shapesOf(aDetail(pattern, apart)))]).toEqual([pattern, []])
   })
 })
@@ -71,10 +113,15 @@ describe('the shape of an arc', () => {
     const { said } = shapesOf(aDetail('widening-arc', evidence))
     return said?.kind === 'arc' ? said.order : expect.unreachable('it is an arc')
   }
-  const named = (evidence: readonly ShownEvidence[]) => saidOf(evidence).places.map(({ number, name }) => `${number} ${name}`)
+  const named = (evidence: readonly ShownEvidence[]) =>
+    saidOf(evidence).places.map(({ number, name }) => `${number} ${name}`)
 
   it('is its places in the order in which they were hit, with an arrow from each to the next', () => {
-    const evidence = [anEvent('c', '09', boulkessi), anEvent('a', '01', dioura), anEvent('b', '03', sirakorola)]
+    const evidence = [
+      anEvent('c', '09', boulkessi),
+      anEvent('a', '01', dioura),
+      anEvent('b', '03', sirakorola)
+    ]
     const drawn = shapesOf(aDetail('widening-arc', evidence))
     expect(named(evidence)).toEqual(['1 Dioura', '2 Sirakorola', '3 Boulkessi'])
     expect(partsOf(drawn)).toEqual(['arrow', 'arrow', 'number', 'number', 'number'])
@@ -86,9 +133,19 @@ describe('the shape of an arc', () => {
   })
 
   it('claims no order where dates leave it open: the same number, and no arrow', () => {
-    const evidence = [anEvent('a', '01-03', dioura), anEvent('b', '02-04', sirakorola), anEvent('c', '04-05', boulkessi)]
+    const evidence = [
+      anEvent('a', '01-03', dioura),
+      anEvent('b', '02-04', sirakorola),
+      anEvent('c', '04-05', boulkessi)
+    ]
     expect(named(evidence)).toEqual(['1 Dioura', '1 Sirakorola', '2 Boulkessi'])
-    expect(partsOf(shapesOf(aDetail('widening-arc', evidence)))).toEqual(['link', 'link', 'number', 'number', 'number'])
+    expect(partsOf(shapesOf(aDetail('widening-arc', evidence)))).toEqual([
+      'link',
+      'link',
+      'number',
+      'number',
+      'number'
+    ])
     const open = [anEvent('a', '01-03', dioura), anEvent('b', '02-04', sirakorola)]
     expect(partsOf(shapesOf(aDetail('widening-arc', open)))).toEqual(['link'])
   })
@@ -101,14 +158,21 @@ describe('the shape of an arc', () => {
     ]
     expect(shapesOf(aDetail('widening-arc', again)).said).toBeNull()
     const near = { ...dioura, admin1: 'ML-6', lat: 14.9, name: 'Next area' }
-    expect(named([anEvent('a', '01', dioura), anEvent('b', '03', near)])).toEqual(['1 Dioura', '2 Next area'])
+    expect(named([anEvent('a', '01', dioura), anEvent('b', '03', near)])).toEqual([
+      '1 Dioura',
+      '2 Next area'
+    ])
   })
 
   it('draws no line between places whose circles meet', () => {
     const wide = { ...dioura, radiusKm: 320 }
-    expect(partsOf(shapesOf(aDetail('widening-arc', [anEvent('a', '01', wide), anEvent('b', '03', sirakorola)])))).not.toContain(
-      'arrow'
-    )
+    expect(
+      partsOf(
+        shapesOf(
+          aDetail('widening-arc', [anEvent('a', '01', wide), anEvent('b', '03', sirakorola)])
+        )
+      )
+    ).not.toContain('arrow')
   })
 })
 
@@ -125,9 +189,14 @@ describe('the shape of a supply line', () => {
   const south = anEvent('s', '03', { lat: 11.65, lon: -8, radiusKm: 30 })
 
   it('is a band along each way from the hub to what was hit on it, as wide as that is uncertain', () => {
-    const { shapes, said } = shapesOf(aDetail('supply-line-interdiction', [south, farther, north], { group }), towns)
+    const { shapes, said } = shapesOf(
+      aDetail('supply-line-interdiction', [south, farther, north], { group }),
+      towns
+    )
     expect(said).toEqual({ kind: 'ways', hub: 'Bamako', count: 2 })
-    const ways = shapes.features.filter(({ properties }) => properties.part === 'way').map(({ geometry }) => geometry.coordinates)
+    const ways = shapes.features
+      .filter(({ properties }) => properties.part === 'way')
+      .map(({ geometry }) => geometry.coordinates)
     expect(ways).toEqual([
       [
         [-8, 12.65],
@@ -143,7 +212,9 @@ describe('the shape of a supply line', () => {
     expect(bands.length).toBe(3)
     const last = ((bands.at(-1)?.geometry.coordinates ?? []) as number[][][])[0] ?? []
     const widthAt = (lat: number) => {
-      const lons = last.filter(([, each]) => Math.abs(Number(each) - lat) < 0.05).map(([lon]) => Number(lon))
+      const lons = last
+        .filter(([, each]) => Math.abs(Number(each) - lat) < 0.05)
+        .map(([lon]) => Number(lon))
       return Math.max(...lons) - Math.min(...lons)
     }
     expect(widthAt(11.65)).toBeGreaterThan(0.4)
@@ -151,16 +222,24 @@ describe('the shape of a supply line', () => {
   })
 
   it('is not drawn to what happened in the hub, nor to what may have', () => {
-    const within = [anEvent('h', '01', { lat: 12.7, lon: -8 }), anEvent('w', '02', { lat: 13, lon: -8, radiusKm: 50 })]
+    const within = [
+      anEvent('h', '01', { lat: 12.7, lon: -8 }),
+      anEvent('w', '02', { lat: 13, lon: -8, radiusKm: 50 })
+    ]
     expect(shapesOf(aDetail('supply-line-interdiction', within, { group }), towns).said).toBeNull()
   })
 
   it('is not drawn where the hub is not known, and goes by what happened there where no town has its name', () => {
     const unmapped = { group: { hub: 'Dry port', country: 'ML' } }
-    expect(shapesOf(aDetail('supply-line-interdiction', [north, south], unmapped), towns).said).toBeNull()
+    expect(
+      shapesOf(aDetail('supply-line-interdiction', [north, south], unmapped), towns).said
+    ).toBeNull()
     expect(shapesOf(aDetail('supply-line-interdiction', [north, south], unmapped)).said).toBeNull()
     const there = anEvent('h', '04', { name: 'Dry port', lat: 12.6, lon: -8.1 })
-    const { said } = shapesOf(aDetail('supply-line-interdiction', [north, south, there], unmapped), towns)
+    const { said } = shapesOf(
+      aDetail('supply-line-interdiction', [north, south, there], unmapped),
+      towns
+    )
     expect(said).toEqual({ kind: 'ways', hub: 'Dry port', count: 2 })
   })
 })

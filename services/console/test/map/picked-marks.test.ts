@@ -1,4 +1,5 @@
-// What is selected in the list, on the map: wherever it is drawn, and nowhere that would be a place.
+// What is selected in the list, on the map: wherever it is drawn, and nowhere that would be a
+// place.
 
 import { expect, it } from 'vitest'
 import type { Corner } from '../../src/map/base-map.ts'

@@ -7,19 +7,26 @@ import { anAlert, placedIn } from '../support/an-alert.ts'
 
 const at = (time: string) => Date.parse(`2026-03-01T${time}:00.000Z`)
 const changed = (time: string, alertId = time, theatre = 'sahel') =>
-  anAlert({ alertId, theatre, times: { ...anAlert().times, detectedAt: `2026-03-01T${time}:00.000Z` } })
+  anAlert({
+    alertId,
+    theatre,
+    times: { ...anAlert().times, detectedAt: `2026-03-01T${time}:00.000Z` }
+  })
 const noon = { suite: at('12:00'), of: {} }
 
 describe('a list of what has changed within hours', () => {
   it('goes by the last change, to the end of the hour', () => {
-    const within = (time: string) => (['1h', '6h', '24h'] as const).filter(each => isChangedWithin(each, changed(time), noon))
+    const within = (time: string) =>
+      (['1h', '6h', '24h'] as const).filter(each => isChangedWithin(each, changed(time), noon))
     expect([within('11:30'), within('11:00'), within('10:59'), within('05:59')]).toEqual([
       ['1h', '6h', '24h'],
       ['1h', '6h', '24h'],
       ['6h', '24h'],
       ['24h']
     ])
-    expect(isChangedWithin('', changed('00:00'), { suite: at('23:00') + 99 * 86_400_000, of: {} })).toBe(true)
+    expect(
+      isChangedWithin('', changed('00:00'), { suite: at('23:00') + 99 * 86_400_000, of: {} })
+    ).toBe(true)
     // A clock that stands a little behind the suite's leaves nothing out.
     expect(within('12:02')).toContain('1h')
   })

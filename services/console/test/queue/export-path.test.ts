@@ -7,21 +7,54 @@ import { type QueueFilter, wholeQueue } from '../../src/queue/queue-filter.ts'
 import { notExported } from '../../src/view/queue/filter-words.ts'
 
 const asked = (filter: Partial<QueueFilter>) =>
-  Object.fromEntries(new URL(exportPath({ ...wholeQueue, ...filter }, 'csv'), 'http://a').searchParams)
+  Object.fromEntries(
+    new URL(exportPath({ ...wholeQueue, ...filter }, 'csv'), 'http://a').searchParams
+  )
 
 describe('a list as a file', () => {
   it('has the filters of the list that the suite has', () => {
     const whole = { kind: 'alerts', format: 'csv' }
     expect(asked({ status: 'all' })).toEqual(whole)
     expect(asked({})).toEqual({ ...whole, status: 'provisional,confirmed' })
-    const narrow = { pattern: 'siege', country: 'ML', theatre: 'sahel', admin1: 'ML-4', certainty: 'likely' }
-    const query = asked({ ...narrow, severity: ['severe', 'extreme'], status: 'closed', withDrills: false })
-    expect(query).toEqual({ ...whole, ...narrow, severity: 'severe,extreme', status: 'retracted,resolved', drill: 'false' })
-    expect(Object.keys(query).filter(name => !(name in whole || (filterNames as readonly string[]).includes(name)))).toEqual([])
+    const narrow = {
+      pattern: 'siege',
+      country: 'ML',
+      theatre: 'sahel',
+      admin1: 'ML-4',
+      certainty: 'likely'
+    }
+    const query = asked({
+      ...narrow,
+      severity: ['severe', 'extreme'],
+      status: 'closed',
+      withDrills: false
+    })
+    expect(query).toEqual({
+      ...whole,
+      ...narrow,
+      severity: 'severe,extreme',
+      status: 'retracted,resolved',
+      drill: 'false'
+    })
+    expect(
+      Object.keys(query).filter(
+        name => !(name in whole || (filterNames as readonly string[]).includes(name))
+      )
+    ).toEqual([])
   })
 
   it('says what it is not narrowed by', () => {
-    expect(notExported({ ...wholeQueue, country: 'ML', status: 'all', withDrills: false })).toEqual([])
-    expect(notExported({ ...wholeQueue, text: 'mopti', holder: 'mine', unanswered: true, withOldNews: false })).toHaveLength(4)
+    expect(notExported({ ...wholeQueue, country: 'ML', status: 'all', withDrills: false })).toEqual(
+      []
+    )
+    expect(
+      notExported({
+        ...wholeQueue,
+        text: 'mopti',
+        holder: 'mine',
+        unanswered: true,
+        withOldNews: false
+      })
+    ).toHaveLength(4)
   })
 })

@@ -10,21 +10,50 @@ const place: ReportedPlace = {
   resolution: 'gazetteer'
 }
 const revision = (more: Partial<ReportedRevision> = {}): ReportedRevision => ({
-  ...{ sourceId: 'desk', externalId: 'e1', occurred: { from: '2026-03-01', to: '2026-03-01' }, category: 'attack' },
-  ...{ tactics: [], place, alsoAt: [], actors: [], targets: [], credibility: 6, handling: 'internal', drill: false },
+  ...{
+    sourceId: 'desk',
+    externalId: 'e1',
+    occurred: { from: '2026-03-01', to: '2026-03-01' },
+    category: 'attack'
+  },
+  ...{
+    tactics: [],
+    place,
+    alsoAt: [],
+    actors: [],
+    targets: [],
+    credibility: 6,
+    handling: 'internal',
+    drill: false
+  },
   fatalities: { low: 3, best: null, high: null },
   ...more
 })
 const opened = (report: ReportedRevision | null): OpenedReport => ({
-  ...{ reportId: 'r1', revision: 1, withdrawn: null, assembled: true, incident: null, alerts: [], hindrances: [] },
+  ...{
+    reportId: 'r1',
+    revision: 1,
+    withdrawn: null,
+    assembled: true,
+    incident: null,
+    alerts: [],
+    hindrances: []
+  },
   report
 })
-const draftOf = (more: Partial<ReportedRevision> = {}) => draftOfOpened(opened(revision(more))) as ReportDraft
+const draftOf = (more: Partial<ReportedRevision> = {}) =>
+  draftOfOpened(opened(revision(more))) as ReportDraft
 
 describe('a report that was opened', () => {
   it('comes back as it was posted, without what the suite found itself', () => {
     expect(bodyOfReport(draftOf())).toEqual({
-      ...{ source: { id: 'desk' }, externalId: 'e1', category: 'attack', handling: 'internal', credibility: 6 },
+      ...{
+        source: { id: 'desk' },
+        externalId: 'e1',
+        category: 'attack',
+        handling: 'internal',
+        credibility: 6
+      },
       occurred: { from: '2026-03-01', to: '2026-03-01' },
       location: { name: 'Diosso', country: 'ML' },
       fatalities: { low: 3, best: null, high: null }
@@ -33,8 +62,12 @@ describe('a report that was opened', () => {
 
   it('keeps coordinates and the precision that were stated, and none that was assumed', () => {
     const stated = { ...place, resolution: 'stated' }
-    expect(bodyOfReport(draftOf({ place: stated }))).toMatchObject({ location: { lat: 14.1, lon: -5.3, radiusKm: 3 } })
-    expect(bodyOfReport(draftOf({ place: { ...stated, precision: 'assumed' } }))).not.toHaveProperty('location.radiusKm')
+    expect(bodyOfReport(draftOf({ place: stated }))).toMatchObject({
+      location: { lat: 14.1, lon: -5.3, radiusKm: 3 }
+    })
+    expect(
+      bodyOfReport(draftOf({ place: { ...stated, precision: 'assumed' } }))
+    ).not.toHaveProperty('location.radiusKm')
   })
 
   it('keeps what the form has no field for', () => {
@@ -49,7 +82,12 @@ describe('a report that was opened', () => {
     }
     const body = bodyOfReport({ ...draftOf(kept), low: '4' })
     expect(body).toMatchObject({
-      ...{ tactics: ['ied'], targets: [{ kind: 'civilians' }], credibility: 2, actors: [{ name: 'JNIM' }] },
+      ...{
+        tactics: ['ied'],
+        targets: [{ kind: 'civilians' }],
+        credibility: 2,
+        actors: [{ name: 'JNIM' }]
+      },
       alsoAt: [{ name: 'Diosso', country: 'ML' }],
       fatalities: { low: 4 }
     })
@@ -63,8 +101,15 @@ describe('a report that was opened', () => {
   it('keeps the time of day where its days are left as they are', () => {
     const occurred = { from: '2026-03-01T09:40:00.000Z', to: '2026-03-02T10:00:00.000Z' }
     const draft = draftOf({ occurred })
-    expect([draft.from, draft.to, bodyOfReport(draft).occurred]).toEqual(['2026-03-01', '2026-03-02', occurred])
-    expect(bodyOfReport({ ...draft, to: '2026-03-03' }).occurred).toEqual({ from: '2026-03-01', to: '2026-03-03' })
+    expect([draft.from, draft.to, bodyOfReport(draft).occurred]).toEqual([
+      '2026-03-01',
+      '2026-03-02',
+      occurred
+    ])
+    expect(bodyOfReport({ ...draft, to: '2026-03-03' }).occurred).toEqual({
+      from: '2026-03-01',
+      to: '2026-03-03'
+    })
   })
 
   it('needs no id of its source where it has none', () => {
@@ -75,6 +120,9 @@ describe('a report that was opened', () => {
 
   it('is nothing to correct once it is withdrawn, and says whether texts are hidden', () => {
     expect(draftOfOpened(opened(null))).toBeNull()
-    expect([hidesTexts(opened(revision())), hidesTexts(opened(revision({ private: null })))]).toEqual([true, false])
+    expect([
+      hidesTexts(opened(revision())),
+      hidesTexts(opened(revision({ private: null })))
+    ]).toEqual([true, false])
   })
 })

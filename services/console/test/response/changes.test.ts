@@ -1,12 +1,22 @@
-// Lists that others change: loaded as soon as the suite tells of it, and as before by a suite that does not.
+// Lists that others change: loaded as soon as the suite tells of it, and as before by a suite that
+// does not.
 
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Answer } from '../../src/http/answers.ts'
 import { loadOnChanges } from '../../src/state/webhooks/changes.ts'
 
 type Told = Answer<{ readonly seen: string }>
-const told = (seen: string): Told => ({ kind: 'ok', status: 200, body: { seen }, staleSince: null, etag: null })
-const refused = (status: number): Told => ({ kind: 'refused', problem: { code: 'no', detail: 'No.', status } })
+const told = (seen: string): Told => ({
+  kind: 'ok',
+  status: 200,
+  body: { seen },
+  staleSince: null,
+  etag: null
+})
+const refused = (status: number): Told => ({
+  kind: 'refused',
+  problem: { code: 'no', detail: 'No.', status }
+})
 
 class Tab extends EventTarget {
   hidden = false
@@ -18,7 +28,11 @@ class Tab extends EventTarget {
 
 /** A tab that follows a list, and a suite that answers by hand. */
 function following() {
-  const asked: { text: string | null; signal: AbortSignal; answer: (told: Told) => Promise<void> }[] = []
+  const asked: {
+    text: string | null
+    signal: AbortSignal
+    answer: (told: Told) => Promise<void>
+  }[] = []
   let loads = 0
   const tab = new Tab()
   const ask = ({ text, signal }: { text: string | null; signal: AbortSignal }) => {

@@ -5,7 +5,13 @@ import type { RuleDispositions } from '../../src/shown/dispositions.ts'
 import { judgedAndExpectedWords, judgedWords } from '../../src/words/judged-words.ts'
 
 const row = (more: Partial<RuleDispositions> = {}): RuleDispositions => ({
-  ...{ theatre: 'sahel', ruleId: 'siege', since: '2025-03-01T00:00:00.000Z', raised: 40, judged: 40 },
+  ...{
+    theatre: 'sahel',
+    ruleId: 'siege',
+    since: '2025-03-01T00:00:00.000Z',
+    raised: 40,
+    judged: 40
+  },
   dispositions: { true: 37, 'false-alarm': 3, duplicate: 0, drill: 0 },
   falseAlarmsPerYear: 3,
   expectedPerYear: null,
@@ -14,7 +20,9 @@ const row = (more: Partial<RuleDispositions> = {}): RuleDispositions => ({
 
 describe('false alarms as judged', () => {
   it('are a rate where all were judged, and at least that where not', () => {
-    expect(judgedWords(row())).toBe('3 of 40 judged were false alarms (40 raised since 1 Mar 2025): 3 a year')
+    expect(judgedWords(row())).toBe(
+      '3 of 40 judged were false alarms (40 raised since 1 Mar 2025): 3 a year'
+    )
     expect(judgedWords(row({ raised: 1_200, falseAlarmsPerYear: 3.04 }))).toBe(
       '3 of 40 judged were false alarms (1,200 raised since 1 Mar 2025): at least 3 a year'
     )
@@ -32,7 +40,9 @@ describe('false alarms as judged', () => {
   })
 
   it('stand beside what was expected, where the rule states that', () => {
-    expect(judgedAndExpectedWords(row({ expectedPerYear: 2 }))).toMatch(/: 3 a year; expected 2 a year$/)
+    expect(judgedAndExpectedWords(row({ expectedPerYear: 2 }))).toMatch(
+      /: 3 a year; expected 2 a year$/
+    )
     expect(judgedAndExpectedWords(row())).not.toContain('expected')
   })
 })

@@ -20,5 +20,9 @@ it('are the reader, who acted, and who is on watch; not whom somebody assigned s
 
 it('are told apart from a typo, which reaches nobody', () => {
   const names = knownPeople('Ama', alerts, [watch])
-  expect([isUnknownName('Bne', names), isUnknownName(' Ben ', names), isUnknownName(' ', names)]).toEqual([true, false, false])
+  expect([
+    isUnknownName('Bne', names),
+    isUnknownName(' Ben ', names),
+    isUnknownName(' ', names)
+  ]).toEqual([true, false, false])
 })

@@ -1,4 +1,5 @@
-// What was done about an alert: what is sent, what is shown of it, and what is told where it changed.
+// What was done about an alert: what is sent, what is shown of it, and what is told where it
+// changed.
 
 import '../support/a-page.ts'
 import { describe, expect, it } from 'vitest'
@@ -8,8 +9,22 @@ import { handOverOf } from '../../src/change/hand-over.ts'
 import { handOverEventWords } from '../../src/change/sitrep.ts'
 import type { ShownResponse, ShownRevision } from '../../src/shown/shown-alert.ts'
 import { bodyOf, isReady, outcomeOf } from '../../src/state/acts.ts'
-import { beginCorrection, blankDraft, changeDraft, clearDraft, draftOf, settleDraft, typedFor } from '../../src/state/drafts.ts'
-import { afterRaisedWords, answeredWords, doneWords, eventWords, responseKindWords } from '../../src/words/alert-words.ts'
+import {
+  beginCorrection,
+  blankDraft,
+  changeDraft,
+  clearDraft,
+  draftOf,
+  settleDraft,
+  typedFor
+} from '../../src/state/drafts.ts'
+import {
+  afterRaisedWords,
+  answeredWords,
+  doneWords,
+  eventWords,
+  responseKindWords
+} from '../../src/words/alert-words.ts'
 import { anAlert } from '../support/an-alert.ts'
 
 const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:00.000Z`
@@ -20,8 +35,15 @@ const done = (kind: ShownResponse['kind'], minute: number, recorded = minute): S
 })
 const { operator } = anAlert()
 
-/** As the suite tells it: the state has the first and the last, the event who and in which words. */
-function responded(last: ShownResponse, count: number, first = last, by: string | null = 'Ama'): ShownRevision {
+/**
+ * As the suite tells it: the state has the first and the last, the event who and in which words.
+ */
+function responded(
+  last: ShownResponse,
+  count: number,
+  first = last,
+  by: string | null = 'Ama'
+): ShownRevision {
   const data = anAlert({
     operator: { ...operator, responses: { count, first, last } },
     action: by === null ? null : { by, text: `${by} wrote this` }
@@ -54,9 +76,19 @@ describe('what was done about an alert', () => {
 
   it('is told of a partner by its name, whoever pressed, and once: a later answer that says nothing new is no deed', () => {
     const [own, there] = [done('sent', 20), done('warned', 10, 30)]
-    const answer = { subscriptionId: 'sub_1', by: 'River house', until: null, note: null, response: there }
+    const answer = {
+      subscriptionId: 'sub_1',
+      by: 'River house',
+      until: null,
+      note: null,
+      response: there
+    }
     const answered = (minute: number, of = answer): ShownRevision => {
-      const state = { ...operator, responses: { count: 1, first: own, last: own }, answers: [{ ...of, at: at(minute) }] }
+      const state = {
+        ...operator,
+        responses: { count: 1, first: own, last: own },
+        answers: [{ ...of, at: at(minute) }]
+      }
       const data = anAlert({ operator: state, action: { by: 'night key', text: 'By radio.' } })
       return { id: at(minute), type: 'tocsin.alert.answered.v1', time: at(minute), data }
     }
@@ -71,13 +103,20 @@ describe('what was done about an alert', () => {
     const [, first, later] = revisions as [ShownRevision, ShownRevision, ShownRevision]
     expect(eventWords(first.type, first.data)).toBe('A partner said what was done')
     expect(eventWords(later.type, later.data)).toBe('A partner has it')
-    expect(handOverEventWords(first)).toContain('People were warned, 1 Mar 2026, 12:10 UTC (1 Mar, 12:10 there): By radio.')
-    const known = { alert: first.data, revisions: [first, later], omitted: 0, sinceMs: Date.parse(at(1)), isUnanswered: false }
+    expect(handOverEventWords(first)).toContain(
+      'People were warned, 1 Mar 2026, 12:10 UTC (1 Mar, 12:10 there): By radio.'
+    )
+    const known = {
+      alert: first.data,
+      revisions: [first, later],
+      omitted: 0,
+      sinceMs: Date.parse(at(1)),
+      isUnanswered: false
+    }
     const told = handOverOf([known])
-    expect([told.done, told.noted].map(part => part.flatMap(({ events }) => events.map(({ id }) => id)))).toEqual([
-      [at(30)],
-      [at(40)]
-    ])
+    expect(
+      [told.done, told.noted].map(part => part.flatMap(({ events }) => events.map(({ id }) => id)))
+    ).toEqual([[at(30)], [at(40)]])
   })
 
   it('is nothing where nothing was recorded', () => {
@@ -90,9 +129,13 @@ describe('what was done about an alert', () => {
     expect(doneWords({ ...operator, responses: { count: 1, first, last: first } })).toBe(
       'People were warned, 1 Mar 2026, 12:10 UTC'
     )
-    expect(doneWords({ ...operator, responses: { count: 3, first, last } })).toContain('(the last of 3)')
+    expect(doneWords({ ...operator, responses: { count: 3, first, last } })).toContain(
+      '(the last of 3)'
+    )
     expect(responseKindWords('evacuated')).toBe('evacuated')
-    expect(answeredWords({ ...operator, responses: { count: 3, first, last } })).toBe('not taken · somebody sent')
+    expect(answeredWords({ ...operator, responses: { count: 3, first, last } })).toBe(
+      'not taken · somebody sent'
+    )
     expect([25 * 60_000, -90_000, 0].map(afterRaisedWords)).toEqual([
       '25 min after it was raised',
       '90 s before it was raised',
@@ -113,9 +156,16 @@ describe('what was done about an alert', () => {
 })
 
 describe('a response that was corrected', () => {
-  const as = (response: ShownResponse, id: string, corrects?: string[]) => ({ ...response, id, ...(corrects && { corrects }) })
+  const as = (response: ShownResponse, id: string, corrects?: string[]) => ({
+    ...response,
+    id,
+    ...(corrects && { corrects })
+  })
   const event = (name: string, told: Partial<typeof operator>): ShownRevision => {
-    const data = anAlert({ operator: { ...operator, ...told }, action: { by: 'Bo', text: 'At twelve.' } })
+    const data = anAlert({
+      operator: { ...operator, ...told },
+      action: { by: 'Bo', text: 'At twelve.' }
+    })
     return { id: name, type: `tocsin.alert.${name}.v1`, time: at(40), data }
   }
   const wrong = as(done('warned', 1), 'a.1')
@@ -123,21 +173,36 @@ describe('a response that was corrected', () => {
 
   it('is listed as it stands, by who corrected it', () => {
     const responses = { count: 1, first: right, last: right }
-    const { deeds, omitted } = deedsOf([responded(wrong, 1), event('response-corrected', { responses })], responses, at(0))
-    expect(deeds.map(({ id, by, afterMs }) => [id, by, afterMs / 60_000])).toEqual([['a.2', 'Bo', 30]])
+    const { deeds, omitted } = deedsOf(
+      [responded(wrong, 1), event('response-corrected', { responses })],
+      responses,
+      at(0)
+    )
+    expect(deeds.map(({ id, by, afterMs }) => [id, by, afterMs / 60_000])).toEqual([
+      ['a.2', 'Bo', 30]
+    ])
     expect(omitted).toBe(0)
   })
 
   it('is listed no more once it is withdrawn, and the trail says so', () => {
     const withdrawn = event('response-corrected', { responseWithdrawn: wrong })
-    expect(deedsOf([responded(wrong, 1), withdrawn], undefined, at(0))).toEqual({ deeds: [], omitted: 0 })
+    expect(deedsOf([responded(wrong, 1), withdrawn], undefined, at(0))).toEqual({
+      deeds: [],
+      omitted: 0
+    })
     expect(eventWords(withdrawn.type, withdrawn.data)).toBe('Response withdrawn')
-    expect(handOverEventWords(withdrawn)).toBe('Response withdrawn by Bo, 1 Mar 2026, 12:40 UTC (1 Mar, 12:40 there): At twelve.')
+    expect(handOverEventWords(withdrawn)).toBe(
+      'Response withdrawn by Bo, 1 Mar 2026, 12:40 UTC (1 Mar, 12:40 there): At twelve.'
+    )
   })
 
   it('is told as it stands in a hand-over', () => {
-    const corrected = event('response-corrected', { responses: { count: 1, first: right, last: right } })
-    expect(handOverEventWords(corrected)).toMatch(/^Response corrected by Bo, .*: People were warned, 1 Mar 2026, 12:30 UTC/)
+    const corrected = event('response-corrected', {
+      responses: { count: 1, first: right, last: right }
+    })
+    expect(handOverEventWords(corrected)).toMatch(
+      /^Response corrected by Bo, .*: People were warned, 1 Mar 2026, 12:30 UTC/
+    )
   })
 
   it('is corrected in the same form: what is not said stays as it was, and it may be left as it is', () => {
@@ -145,7 +210,10 @@ describe('a response that was corrected', () => {
     beginCorrection('a1', { ...wrong, text: 'Called.' })
     const draft = draftOf('a1')
     expect(bodyOf(draft, 0)).toEqual({ corrects: 'a.1', kind: 'warned', text: 'Called.' })
-    expect(bodyOf({ ...draft, doneAt: '2026-03-01T12:30' }, 0)).toMatchObject({ corrects: 'a.1', at: '2026-03-01T12:30Z' })
+    expect(bodyOf({ ...draft, doneAt: '2026-03-01T12:30' }, 0)).toMatchObject({
+      corrects: 'a.1',
+      at: '2026-03-01T12:30Z'
+    })
     const taken = { ...draft, withdrawn: true, response: 'none', note: '' } as const
     expect([isReady(taken), bodyOf(taken, 0)]).toEqual([true, { corrects: 'a.1', withdrawn: true }])
     settleDraft('a1', draft)
@@ -167,7 +235,10 @@ describe('the form of a response', () => {
   it('sends what was done, when, and in which words; now where no time is given', () => {
     const typed = { ...draft, response: 'warned', note: ' Called the elders. ' } as const
     expect(bodyOf(typed, 0)).toEqual({ kind: 'warned', text: 'Called the elders.' })
-    expect(bodyOf({ ...typed, note: '', doneAt: '2026-03-01T12:10' }, 0)).toEqual({ kind: 'warned', at: '2026-03-01T12:10Z' })
+    expect(bodyOf({ ...typed, note: '', doneAt: '2026-03-01T12:10' }, 0)).toEqual({
+      kind: 'warned',
+      at: '2026-03-01T12:10Z'
+    })
   })
 
   it('is sent when it says what was done, and why where nothing is', () => {
@@ -178,27 +249,53 @@ describe('the form of a response', () => {
 
   it('begins anew once it was taken, and keeps what was typed meanwhile', () => {
     clearDraft('a1')
-    changeDraft('a1', { act: 'response', response: 'sent', note: 'A patrol.', doneAt: '2026-03-01T12:10' })
+    changeDraft('a1', {
+      act: 'response',
+      response: 'sent',
+      note: 'A patrol.',
+      doneAt: '2026-03-01T12:10'
+    })
     expect(typedFor('a1')).toBe('2026-03-01T12:10\nA patrol.')
     const sent = draftOf('a1')
     changeDraft('a1', { note: 'A patrol. And a doctor.' })
     settleDraft('a1', sent)
-    expect(draftOf('a1')).toMatchObject({ act: 'response', response: '', doneAt: '', note: 'A patrol. And a doctor.' })
+    expect(draftOf('a1')).toMatchObject({
+      act: 'response',
+      response: '',
+      doneAt: '',
+      note: 'A patrol. And a doctor.'
+    })
   })
 
   it('keeps what was typed for another act', () => {
     clearDraft('a1')
-    changeDraft('a1', { act: 'response', response: 'sent', note: 'A patrol.', doneAt: '2026-03-01T12:10' })
+    changeDraft('a1', {
+      act: 'response',
+      response: 'sent',
+      note: 'A patrol.',
+      doneAt: '2026-03-01T12:10'
+    })
     changeDraft('a1', { act: 'assignment', to: 'Kofi' })
     const sent = draftOf('a1')
     expect(bodyOf(sent, 0)).toEqual({ to: 'Kofi', note: 'A patrol.' })
     settleDraft('a1', sent)
-    expect(draftOf('a1')).toMatchObject({ act: 'assignment', to: '', note: '', response: 'sent', doneAt: '2026-03-01T12:10' })
+    expect(draftOf('a1')).toMatchObject({
+      act: 'assignment',
+      to: '',
+      note: '',
+      response: 'sent',
+      doneAt: '2026-03-01T12:10'
+    })
   })
 
   it('has its refused time told by the name of the field', () => {
     const detail = 'must not be later than now, which is 2026-03-01T12:00:00.000Z in this theatre'
-    const problem = { code: 'body-invalid', detail: `/at ${detail}.`, status: 422, errors: [{ pointer: '/at', detail }] }
+    const problem = {
+      code: 'body-invalid',
+      detail: `/at ${detail}.`,
+      status: 422,
+      errors: [{ pointer: '/at', detail }]
+    }
     expect(outcomeOf('response', { kind: 'refused', problem }).text).toBe(
       'Not accepted: Done at (UTC) must not be later than now, which is 1 Mar 2026, 12:00 UTC in this theatre.'
     )

@@ -13,9 +13,12 @@ const events = (...operators: readonly (typeof nobody)[]) =>
 
 describe('who has it has had it', () => {
   it('since it was taken, however often it was revised or taken again since', () => {
-    expect(takenSinceOf(events(nobody, by('Ama'), by('Ama'), { ...by('Ama'), acknowledgedUntil: 'later' }), 0)).toBe(
-      '2026-03-01T13:00:00.000Z'
-    )
+    expect(
+      takenSinceOf(
+        events(nobody, by('Ama'), by('Ama'), { ...by('Ama'), acknowledgedUntil: 'later' }),
+        0
+      )
+    ).toBe('2026-03-01T13:00:00.000Z')
   })
 
   it('since it was last given back and taken, or taken over', () => {
@@ -27,7 +30,9 @@ describe('who has it has had it', () => {
     const assigned = { ...by('Ama'), assignedTo: 'Ama' }
     expect(holderOf(assigned)).toBe('Ama')
     expect(takenSinceOf(events(by('Ama'), assigned), 0)).toBe('2026-03-01T12:00:00.000Z')
-    expect(takenSinceOf(events(by('Ama'), { ...by('Ama'), assignedTo: 'Kofi' }), 0)).toBe('2026-03-01T13:00:00.000Z')
+    expect(takenSinceOf(events(by('Ama'), { ...by('Ama'), assignedTo: 'Kofi' }), 0)).toBe(
+      '2026-03-01T13:00:00.000Z'
+    )
   })
 
   it('not known since when, where it was before the events that are known; nobody has it since no time', () => {

@@ -18,12 +18,40 @@ describe('an alert', () => {
     ['calls people when it is raised', false, null, paged(), 'raised', true],
     ['that is old news calls nobody', false, null, anAlert({ notify: 'quiet' }), 'raised', false],
     ['goes on calling while it changes', true, paged(), update(), 'revised', true],
-    ['that somebody takes is answered', true, paged(), update({ operator: taken }), 'acknowledged', false],
-    ['of which a response is recorded is answered', true, paged(), update({ operator: answered }), 'responded', false],
-    ['of which a response is corrected or withdrawn may call again', false, null, update(), 'response-corrected', null],
+    [
+      'that somebody takes is answered',
+      true,
+      paged(),
+      update({ operator: taken }),
+      'acknowledged',
+      false
+    ],
+    [
+      'of which a response is recorded is answered',
+      true,
+      paged(),
+      update({ operator: answered }),
+      'responded',
+      false
+    ],
+    [
+      'of which a response is corrected or withdrawn may call again',
+      false,
+      null,
+      update(),
+      'response-corrected',
+      null
+    ],
     ['that closes calls no more', true, paged(), update({ status: 'resolved' }), 'resolved', false],
     ['that leaves the view calls no more', true, paged(), null, 'left-view', false],
-    ['that is an exercise is not answered to anybody', false, null, paged({ drill: true }), 'raised', false],
+    [
+      'that is an exercise is not answered to anybody',
+      false,
+      null,
+      paged({ drill: true }),
+      'raised',
+      false
+    ],
     [
       'that comes back calls anew',
       false,
@@ -32,8 +60,22 @@ describe('an alert', () => {
       'reopened',
       true
     ],
-    ['whose acknowledgement lapses may call again', false, update({ operator: taken }), update(), 'acknowledgement-lapsed', null],
-    ['that is given back may call again', false, update({ operator: taken }), update(), 'assigned', null],
+    [
+      'whose acknowledgement lapses may call again',
+      false,
+      update({ operator: taken }),
+      update(),
+      'acknowledgement-lapsed',
+      null
+    ],
+    [
+      'that is given back may call again',
+      false,
+      update({ operator: taken }),
+      update(),
+      'assigned',
+      null
+    ],
     [
       'that was answered and grows calls again',
       false,
@@ -42,8 +84,22 @@ describe('an alert', () => {
       'escalated',
       true
     ],
-    ['that grows out of old news calls people', false, anAlert({ notify: 'quiet' }), paged(), 'escalated', true],
-    ['of which nobody was called stays so', false, anAlert({ notify: 'quiet' }), update(), 'revised', false]
+    [
+      'that grows out of old news calls people',
+      false,
+      anAlert({ notify: 'quiet' }),
+      paged(),
+      'escalated',
+      true
+    ],
+    [
+      'of which nobody was called stays so',
+      false,
+      anAlert({ notify: 'quiet' }),
+      update(),
+      'revised',
+      false
+    ]
   ] as const)('%s', (_, was, before, after, name, judged) => {
     expect(unansweredAfter(was, before, after, `tocsin.alert.${name}.v1`)).toBe(judged)
   })
@@ -57,7 +113,12 @@ describe('what nobody answered', () => {
     const held = new Unanswered()
     held.ask()
     held.takeEvent(null, paged({ alertId: 'new' }), 'new', raised)
-    held.takeEvent(paged({ alertId: 'b' }), update({ alertId: 'b', operator: taken }), 'b', acknowledged)
+    held.takeEvent(
+      paged({ alertId: 'b' }),
+      update({ alertId: 'b', operator: taken }),
+      'b',
+      acknowledged
+    )
     expect(held.isKnown).toBe(false)
     expect(held.take(['a', 'b'], false)).toBe(false)
     expect([[...held.ids].sort(), held.isKnown]).toEqual([['a', 'new'], true])
@@ -66,7 +127,14 @@ describe('what nobody answered', () => {
   it('is asked for again where an event said meanwhile that it must be', () => {
     const held = new Unanswered()
     held.ask()
-    expect(held.takeEvent(update({ operator: taken }), update(), 'a1', 'tocsin.alert.acknowledgement-lapsed.v1')).toBe(true)
+    expect(
+      held.takeEvent(
+        update({ operator: taken }),
+        update(),
+        'a1',
+        'tocsin.alert.acknowledgement-lapsed.v1'
+      )
+    ).toBe(true)
     expect(held.take([], false)).toBe(true)
   })
 
@@ -74,12 +142,25 @@ describe('what nobody answered', () => {
     const held = new Unanswered()
     held.ask()
     held.take(['a', 'b'], true)
-    expect([[...held.takeTouched()].sort(), [...held.takeTouched()], held.isCut]).toEqual([['a', 'b'], [], true])
-    held.takeEvent(paged({ alertId: 'a' }), update({ alertId: 'a', operator: taken }), 'a', acknowledged)
+    expect([[...held.takeTouched()].sort(), [...held.takeTouched()], held.isCut]).toEqual([
+      ['a', 'b'],
+      [],
+      true
+    ])
+    held.takeEvent(
+      paged({ alertId: 'a' }),
+      update({ alertId: 'a', operator: taken }),
+      'a',
+      acknowledged
+    )
     held.ask()
     held.take(['b', 'c'], false)
     expect([...held.takeTouched()]).toEqual(['c'])
     held.clear()
-    expect([[...held.takeTouched()].sort(), held.ids.size, held.isKnown]).toEqual([['b', 'c'], 0, false])
+    expect([[...held.takeTouched()].sort(), held.ids.size, held.isKnown]).toEqual([
+      ['b', 'c'],
+      0,
+      false
+    ])
   })
 })

@@ -24,7 +24,10 @@ describe('an acknowledgement ends', () => {
 
   it('by the time of its theatre, as it is sent', () => {
     const draft = { ...blankDraft, until: '06:00', note: 'End of my shift.' }
-    expect(bodyOf(draft, at('22:00'))).toEqual({ until: '2026-03-02T06:00:00.000Z', note: 'End of my shift.' })
+    expect(bodyOf(draft, at('22:00'))).toEqual({
+      until: '2026-03-02T06:00:00.000Z',
+      note: 'End of my shift.'
+    })
   })
 
   it('at no time that is not typed whole: then it is not sent', () => {

@@ -11,10 +11,15 @@ const pages: Readonly<Record<string, object>> = {
 
 it('shows the watches of every page, by name', async () => {
   suiteAnswers(path => Response.json(pages[path]))
-  expect(await watches.list()).toMatchObject({ kind: 'ok', body: { items: [{ id: 'wat_2' }, { id: 'wat_1' }], next: null } })
+  expect(await watches.list()).toMatchObject({
+    kind: 'ok',
+    body: { items: [{ id: 'wat_2' }, { id: 'wat_1' }], next: null }
+  })
 })
 
 it('shows no half of the list where a page is refused', async () => {
-  suiteAnswers(path => (path.includes('cursor') ? Response.json({}, { status: 503 }) : Response.json(pages[path])))
+  suiteAnswers(path =>
+    path.includes('cursor') ? Response.json({}, { status: 503 }) : Response.json(pages[path])
+  )
   expect((await watches.list()).kind).toBe('refused')
 })

@@ -34,7 +34,15 @@ const over = aShift('00:00:00', '06:00:00.500')
 const on = aShift('06:00:00.500', '14:00:00', { note: 'Two are open.' })
 const ahead = aShift('16:00:00', '22:00:00', { officer: 'Kofi', lines: ['sub_2', 'sub_1'] })
 const aWatch = (members: Partial<Watch> = {}): Watch => ({
-  ...{ id: 'wat_1', name: 'Joint desk', lineMinutes: 5, version: 3, handling: 'internal', isUnstaffed: false, mayChange: true },
+  ...{
+    id: 'wat_1',
+    name: 'Joint desk',
+    lineMinutes: 5,
+    version: 3,
+    handling: 'internal',
+    isUnstaffed: false,
+    mayChange: true
+  },
   ...{ shifts: [over, on, ahead], onWatch: [on], next: ahead },
   ...members
 })
@@ -51,7 +59,9 @@ describe('of a watch', () => {
     ]
     expect(unstaffedAmong(all, nowMs)).toEqual(['Night', 'Joint'])
     expect(words.watches.unstaffed(['Night'])).toBe('Nobody can be reached on Night')
-    expect(words.watches.unstaffed(['Night', 'Joint'])).toBe('Nobody can be reached on Night and 1 more')
+    expect(words.watches.unstaffed(['Night', 'Joint'])).toBe(
+      'Nobody can be reached on Night and 1 more'
+    )
   })
 
   it('is said first whether anybody is on, and whether they can be told', () => {
@@ -68,7 +78,10 @@ describe('of a watch', () => {
 
   it('is known from when to when nobody is planned', () => {
     const open = (fromMs: number) => ({ fromMs, toMs: null })
-    expect(holesIn([over, on, ahead], nowMs)).toEqual([{ fromMs: at(14), toMs: at(16) }, open(at(22))])
+    expect(holesIn([over, on, ahead], nowMs)).toEqual([
+      { fromMs: at(14), toMs: at(16) },
+      open(at(22))
+    ])
     expect(holesIn([], nowMs)).toEqual([open(nowMs)])
     // One within another, in any order.
     expect(holesIn([ahead, aShift('12:00:00', '23:00:00')], nowMs)).toEqual([open(at(23))])
@@ -78,8 +91,16 @@ describe('of a watch', () => {
 
 describe('a line of a watch', () => {
   const managed = { id: 'sub_1', url: 'https://a.example/hook' } as Subscription
-  const named = (subscriptionId: string, by: string | null, contact: string | null) => ({ subscriptionId, by, contact })
-  const known = { own: [managed], names: [named('sub_2', 'Desk', '+223 1'), named('sub_3', null, null)], unnamed: 'no key' }
+  const named = (subscriptionId: string, by: string | null, contact: string | null) => ({
+    subscriptionId,
+    by,
+    contact
+  })
+  const known = {
+    own: [managed],
+    names: [named('sub_2', 'Desk', '+223 1'), named('sub_3', null, null)],
+    unnamed: 'no key'
+  }
 
   it('is called by its address, else by who holds it, else by its id', () => {
     const names = ['sub_1', 'sub_2', 'sub_3', 'sub_4'].map(id => subscriptionName(id, known))
@@ -89,9 +110,18 @@ describe('a line of a watch', () => {
 
 describe('the form of a watch', () => {
   it('sends nothing that was left empty, and what is no number as it was typed', () => {
-    expect(bodyOfWatch({ ...blankWatch, name: ' Desk ' })).toEqual({ name: 'Desk', lineMinutes: 5, shifts: [] })
-    expect(bodyOfWatch({ ...blankWatch, name: 'Desk', lineMinutes: 'soon' })).toMatchObject({ lineMinutes: 'soon' })
-    expect(bodyOfWatch({ ...blankWatch, name: 'Desk', lineMinutes: '' })).toEqual({ name: 'Desk', shifts: [] })
+    expect(bodyOfWatch({ ...blankWatch, name: ' Desk ' })).toEqual({
+      name: 'Desk',
+      lineMinutes: 5,
+      shifts: []
+    })
+    expect(bodyOfWatch({ ...blankWatch, name: 'Desk', lineMinutes: 'soon' })).toMatchObject({
+      lineMinutes: 'soon'
+    })
+    expect(bodyOfWatch({ ...blankWatch, name: 'Desk', lineMinutes: '' })).toEqual({
+      name: 'Desk',
+      shifts: []
+    })
   })
 
   it('sends of a change what differs, exact times where the minute is the same, and keeps what is over', () => {
@@ -101,7 +131,9 @@ describe('the form of a watch', () => {
     expect(changeOfWatch({ ...draft, name: 'Desk' })).toEqual({ name: 'Desk' })
     const [first, second] = draft.shifts as [(typeof draft.shifts)[0], (typeof draft.shifts)[0]]
     const longer = { ...draft, shifts: [{ ...first, until: '2026-03-01T16:00' }, second] }
-    expect(changeOfWatch(longer)).toEqual({ shifts: [{ ...on, until: '2026-03-01T16:00:00Z' }, ahead, over] })
+    expect(changeOfWatch(longer)).toEqual({
+      shifts: [{ ...on, until: '2026-03-01T16:00:00Z' }, ahead, over]
+    })
     expect(changeOfWatch({ ...draft, shifts: [second] })).toEqual({ shifts: [ahead, over] })
   })
 
@@ -112,7 +144,12 @@ describe('the form of a watch', () => {
       until: '2026-03-02T04:00',
       lines: ['sub_2', 'sub_1']
     })
-    expect(nextShift([], nowMs)).toMatchObject({ officer: '', from: '2026-03-01T12:00', until: '2026-03-01T20:00', lines: [] })
+    expect(nextShift([], nowMs)).toMatchObject({
+      officer: '',
+      from: '2026-03-01T12:00',
+      until: '2026-03-01T20:00',
+      lines: []
+    })
   })
 
   it('has its refusals at the fields of their shift', () => {
@@ -122,7 +159,10 @@ describe('the form of a watch', () => {
       { pointer: '/shifts', detail: 'must be at most 200' }
     ]
     const { byField, rest } = faultsOf({ detail: 'Invalid.', errors }, watchFields)
-    expect([[...byField.keys()], rest]).toEqual([['shifts/1/until', 'shifts/11/lines', 'shifts'], null])
+    expect([[...byField.keys()], rest]).toEqual([
+      ['shifts/1/until', 'shifts/11/lines', 'shifts'],
+      null
+    ])
   })
 })
 
@@ -130,11 +170,25 @@ describe('handing over', () => {
   it('begins with the lines and the end of the next shift, and says of which version it is', () => {
     const draft = { ...draftOfHandOver(aWatch(), nowMs), until: '2026-03-01T14:00' }
     expect(draft).toEqual({
-      ...{ of: 'wat_1', version: 3, officer: '', relieves: '', until: '2026-03-01T14:00', lines: ['sub_2', 'sub_1'], note: '' }
+      ...{
+        of: 'wat_1',
+        version: 3,
+        officer: '',
+        relieves: '',
+        until: '2026-03-01T14:00',
+        lines: ['sub_2', 'sub_1'],
+        note: ''
+      }
     })
     expect(draftOfHandOver(aWatch({ next: null }), nowMs).lines).toEqual(['sub_1'])
     expect(bodyOfHandOver({ ...draft, officer: ' Kofi ', note: ' Two are open. ' })).toEqual({
-      ...{ version: 3, officer: 'Kofi', until: '2026-03-01T14:00:00Z', lines: ['sub_2', 'sub_1'], note: 'Two are open.' }
+      ...{
+        version: 3,
+        officer: 'Kofi',
+        until: '2026-03-01T14:00:00Z',
+        lines: ['sub_2', 'sub_1'],
+        note: 'Two are open.'
+      }
     })
   })
 
@@ -144,31 +198,46 @@ describe('handing over', () => {
     // From 06:00 to 14:00 is eight hours.
     expect(until({ next: null })).toBe('2026-03-01T20:00')
     expect(until({ next: null, onWatch: [] })).toBe('2026-03-01T20:00')
-    expect(until({ next: null, onWatch: [aShift('00:00:00', '12:00:00')] })).toBe('2026-03-02T00:00')
+    expect(until({ next: null, onWatch: [aShift('00:00:00', '12:00:00')] })).toBe(
+      '2026-03-02T00:00'
+    )
     // What was planned when the list was asked for is over.
     expect(until({ next: over, onWatch: [] })).toBe('2026-03-01T20:00')
   })
 
   it('names who is relieved where several are on', () => {
     const two = aWatch({ onWatch: [on, { ...on, officer: 'Ben' }, on] })
-    expect([officersOn(two), officersOn(aWatch({ onWatch: [] }))]).toEqual([[on.officer, 'Ben'], []])
-    expect(bodyOfHandOver({ ...draftOfHandOver(two, nowMs), relieves: 'Ben' })).toMatchObject({ relieves: 'Ben' })
+    expect([officersOn(two), officersOn(aWatch({ onWatch: [] }))]).toEqual([
+      [on.officer, 'Ben'],
+      []
+    ])
+    expect(bodyOfHandOver({ ...draftOfHandOver(two, nowMs), relieves: 'Ben' })).toMatchObject({
+      relieves: 'Ben'
+    })
   })
 
   it('of a watch that nobody is on leaves out what was not chosen', () => {
     const draft = draftOfHandOver(aWatch({ onWatch: [], next: null }), nowMs)
-    expect(bodyOfHandOver({ ...draft, officer: 'Kofi', until: '' })).toEqual({ version: 3, officer: 'Kofi', until: '' })
+    expect(bodyOfHandOver({ ...draft, officer: 'Kofi', until: '' })).toEqual({
+      version: 3,
+      officer: 'Kofi',
+      until: ''
+    })
   })
 })
 
 it('knows what was typed of a watch that has gone', () => {
   const handOver = draftOfHandOver(aWatch(), nowMs)
   expect(typedInHandOver(handOver)).toBe('')
-  expect(typedInHandOver({ ...handOver, officer: ' Kofi ', note: 'Two are open.' })).toBe('Kofi\nTwo are open.')
+  expect(typedInHandOver({ ...handOver, officer: ' Kofi ', note: 'Two are open.' })).toBe(
+    'Kofi\nTwo are open.'
+  )
   const change = draftOfWatch(aWatch(), nowMs)
   expect(typedInChange(change)).toBe('')
   const [first, ...rest] = change.shifts as [(typeof change.shifts)[0]]
-  expect(typedInChange({ ...change, name: 'Desk', shifts: [{ ...first, note: 'Three are.' }, ...rest] })).toBe('Desk\nThree are.')
+  expect(
+    typedInChange({ ...change, name: 'Desk', shifts: [{ ...first, note: 'Three are.' }, ...rest] })
+  ).toBe('Desk\nThree are.')
 })
 
 it('tells apart by id what has one name', () => {

@@ -1,4 +1,5 @@
-// The stream of the suite as a page sees it: sockets that open, speak and break when the test says so.
+// The stream of the suite as a page sees it: sockets that open, speak and break when the test says
+// so.
 
 import './sound/an-audio.ts'
 import type { anAlert } from '../support/an-alert.ts'
@@ -45,7 +46,8 @@ export class Socket {
   /** Begins anew with these alerts, or goes on from where the page was. */
   subscribed(snapshot: readonly Alert[] | 'recovered', more = false): void {
     if (snapshot === 'recovered') this.#cursor = this.from
-    const anew = snapshot === 'recovered' ? { recovered: true } : { recovered: false, snapshot, more }
+    const anew =
+      snapshot === 'recovered' ? { recovered: true } : { recovered: false, snapshot, more }
     this.#say({ type: 'subscribed', cursor: this.#cursor, ...anew })
   }
 
@@ -58,7 +60,14 @@ export class Socket {
     const time = '2026-03-01T12:00:00.000Z'
     this.#linked({
       type: 'alert',
-      event: { id: `${subject}-${data.revision}`, type: `tocsin.alert.${name}.v1`, time, subject, theatre, data }
+      event: {
+        id: `${subject}-${data.revision}`,
+        type: `tocsin.alert.${name}.v1`,
+        time,
+        subject,
+        theatre,
+        data
+      }
     })
   }
 

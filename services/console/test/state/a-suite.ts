@@ -1,5 +1,5 @@
-// A suite that answers the page as it is told to, and an address that moves. Imported before the state, by a bare import, which
-// stays first.
+// A suite that answers the page as it is told to, and an address that moves. Imported before the
+// state, by a bare import, which stays first.
 
 import '../support/a-page.ts'
 import { expect } from 'vitest'
@@ -17,11 +17,17 @@ export function suiteAnswers(next: Answering): void {
 export const soon = <T>(read: () => T) => expect.poll(read, { timeout: 5_000 })
 
 export function aProblem(status: number, more: object = {}): Response {
-  return Response.json({ code: `status-${status}`, detail: `refused with ${status}`, ...more }, { status })
+  return Response.json(
+    { code: `status-${status}`, detail: `refused with ${status}`, ...more },
+    { status }
+  )
 }
 
 /** An answer that comes when the test says so. */
-export function held(): { readonly promise: Promise<Response>; readonly answer: (response: Response) => void } {
+export function held(): {
+  readonly promise: Promise<Response>
+  readonly answer: (response: Response) => void
+} {
   const { promise, resolve } = Promise.withResolvers<Response>()
   return { promise, answer: resolve }
 }

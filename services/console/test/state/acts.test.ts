@@ -1,4 +1,5 @@
-// What officers send: followed until it is decided, sent again as it was, and nothing typed lost on the way.
+// What officers send: followed until it is decided, sent again as it was, and nothing typed lost on
+// the way.
 
 import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -32,7 +33,12 @@ function listening(answers: readonly (() => Response | Promise<Response>)[]): Se
   suiteAnswers((path, { method, body, headers }) => {
     if (method !== 'POST') return aProblem(404)
     const told = headers as Readonly<Record<string, string>>
-    sent.push({ path, body: JSON.parse(String(body)), ifMatch: told['if-match'], retryKey: told['idempotency-key'] })
+    sent.push({
+      path,
+      body: JSON.parse(String(body)),
+      ifMatch: told['if-match'],
+      retryKey: told['idempotency-key']
+    })
     return (answers[sent.length - 1] ?? done)()
   })
   return sent
@@ -55,7 +61,10 @@ describe('an act', () => {
     await act(alert)
     expect(outcome()?.kind).toBe('done')
     const sees = (operatorRevision: number) => {
-      picture.takePart([{ ...alert, operatorRevision, revision: operatorRevision + 2 }], { isFirst: true, isLast: true })
+      picture.takePart([{ ...alert, operatorRevision, revision: operatorRevision + 2 }], {
+        isFirst: true,
+        isLast: true
+      })
       pictureAge.value += 1
     }
     sees(1)
@@ -88,9 +97,11 @@ describe('an act', () => {
     bulkDraft.value = { ...before, kind: 'resolution' }
     await sendBulk()
     expect(sent).toEqual([])
-    expect([isAskedTwice(bulkDraft.value, 1), isAskedTwice(bulkDraft.value, 2), isAskedTwice(before, 2)]).toEqual([
-      ...[false, true, false]
-    ])
+    expect([
+      isAskedTwice(bulkDraft.value, 1),
+      isAskedTwice(bulkDraft.value, 2),
+      isAskedTwice(before, 2)
+    ]).toEqual([...[false, true, false]])
     bulkDraft.value = before
     selection.value = new Map()
   })
@@ -137,7 +148,9 @@ describe('an act', () => {
       state = { state: 'pending' }
       suiteAnswers((path, { method }) => {
         if (method === 'POST') return pending()
-        return path === '/v1/actions/act-1' ? Response.json({ actionId: 'act-1', ...state }) : aProblem(404)
+        return path === '/v1/actions/act-1'
+          ? Response.json({ actionId: 'act-1', ...state })
+          : aProblem(404)
       })
     })
 
@@ -159,12 +172,19 @@ describe('an act', () => {
     it('and is refused later says why, and its words stay', async () => {
       void act(alert)
       await soon(() => outcome()?.kind).toBe('pending')
-      state = { state: 'refused', reason: 'alert-closed', by: 'Ben', since: '2026-03-01T12:00:00.000Z' }
+      state = {
+        state: 'refused',
+        reason: 'alert-closed',
+        by: 'Ben',
+        since: '2026-03-01T12:00:00.000Z'
+      }
       await soon(() => {
         pass()
         return outcome()?.kind
       }).toBe('refused')
-      expect(JSON.stringify(outcome())).toContain('The alert was closed before. Ben came first, at 1 Mar 2026, 12:00 UTC.')
+      expect(JSON.stringify(outcome())).toContain(
+        'The alert was closed before. Ben came first, at 1 Mar 2026, 12:00 UTC.'
+      )
       expect(draftOf('a1').note).toBe('Seen.')
     })
 

@@ -4,8 +4,21 @@ import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { setAddress } from '../../src/state/address.ts'
-import { detail, detailAsOf, isGathering, load, loadAllEvidence } from '../../src/state/alert-detail.ts'
-import { completeAtMs, heardAtMs, link, nowMs, picture, pictureAge } from '../../src/state/console-state.ts'
+import {
+  detail,
+  detailAsOf,
+  isGathering,
+  load,
+  loadAllEvidence
+} from '../../src/state/alert-detail.ts'
+import {
+  completeAtMs,
+  heardAtMs,
+  link,
+  nowMs,
+  picture,
+  pictureAge
+} from '../../src/state/console-state.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'
 
@@ -18,8 +31,14 @@ function told(alert: ShownAlert): void {
 }
 
 const bodyOf = (alert: ShownAlert) =>
-  Response.json({ ...alert, revisions: [], evidence: [], event: { type: 'raised', time: '2026-03-01T12:00:00.000Z' } })
-const shownRevision = () => (detail.value.kind === 'shown' ? detail.value.alert.revision : detail.value.kind)
+  Response.json({
+    ...alert,
+    revisions: [],
+    evidence: [],
+    event: { type: 'raised', time: '2026-03-01T12:00:00.000Z' }
+  })
+const shownRevision = () =>
+  detail.value.kind === 'shown' ? detail.value.alert.revision : detail.value.kind
 const pass = (ms: number) => {
   nowMs.value += ms
 }
@@ -121,9 +140,15 @@ describe('the open alert', () => {
 })
 
 describe('evidence of the open alert that was loaded whole', () => {
-  const piece = (incidentId: string) => ({ incidentId, revision: 1, role: 'trigger', incident: null })
+  const piece = (incidentId: string) => ({
+    incidentId,
+    revision: 1,
+    role: 'trigger',
+    incident: null
+  })
   const pieces = (...ids: readonly string[]) => ids.map(piece)
-  const counted = (revision: number, triggers: number) => anAlert({ revision, evidenceCount: { triggers, support: 0 } })
+  const counted = (revision: number, triggers: number) =>
+    anAlert({ revision, evidenceCount: { triggers, support: 0 } })
   const named = (alert: ShownAlert, ...ids: readonly string[]) =>
     Response.json({
       ...alert,
@@ -133,7 +158,8 @@ describe('evidence of the open alert that was loaded whole', () => {
     })
   const page = (...ids: readonly string[]) => Response.json({ items: pieces(...ids), next: null })
   const isPages = (path: string) => path.includes('/evidence')
-  const shown = () => (detail.value.kind === 'shown' ? detail.value : expect.unreachable('it is shown'))
+  const shown = () =>
+    detail.value.kind === 'shown' ? detail.value : expect.unreachable('it is shown')
   const shownIds = () => shown().alert.evidence.map(({ incidentId }) => incidentId)
 
   beforeEach(async () => {
@@ -152,7 +178,11 @@ describe('evidence of the open alert that was loaded whole', () => {
     suiteAnswers(path => (isPages(path) ? promise : named(counted(2, 3), 'i4')))
     told(counted(2, 3))
     await soon(shownRevision).toBe(2)
-    expect([shownIds(), shown().isAll, shown().isMixed]).toEqual([['i1', 'i2', 'i3', 'i4'], false, true])
+    expect([shownIds(), shown().isAll, shown().isMixed]).toEqual([
+      ['i1', 'i2', 'i3', 'i4'],
+      false,
+      true
+    ])
     answer(page('i1', 'i2', 'i4'))
     await soon(() => shown().isAll).toBe(true)
     expect([shownIds(), shown().isMixed]).toEqual([['i1', 'i2', 'i4'], false])
@@ -163,7 +193,11 @@ describe('evidence of the open alert that was loaded whole', () => {
     told(counted(2, 4))
     await soon(shownRevision).toBe(2)
     await soon(() => isGathering.value).toBe(false)
-    expect([shownIds(), shown().isAll, shown().isMixed]).toEqual([['i1', 'i2', 'i3', 'i4'], false, true])
+    expect([shownIds(), shown().isAll, shown().isMixed]).toEqual([
+      ['i1', 'i2', 'i3', 'i4'],
+      false,
+      true
+    ])
     suiteAnswers(() => page('i1', 'i2', 'i3', 'i4'))
     await loadAllEvidence()
     expect([shown().isAll, shown().isMixed]).toEqual([true, false])
@@ -171,7 +205,9 @@ describe('evidence of the open alert that was loaded whole', () => {
 
   it('is of one alert: another one begins with what is named of it', async () => {
     const other = anAlert({ alertId: 'a2', evidenceCount: { triggers: 2, support: 0 } })
-    suiteAnswers(path => (isPages(path) ? expect.unreachable('nobody asked for it') : named(other, 'i9')))
+    suiteAnswers(path =>
+      isPages(path) ? expect.unreachable('nobody asked for it') : named(other, 'i9')
+    )
     setAddress({ alert: 'a2' })
     await soon(() => shown().id).toBe('a2')
     expect([shownIds(), shown().isAll]).toEqual([['i9'], false])

@@ -1,4 +1,5 @@
-// What screen readers are told: of one alert, in a flood, of the same thing twice, and of what is no alert.
+// What screen readers are told: of one alert, in a flood, of the same thing twice, and of what is
+// no alert.
 
 import '../support/a-page.ts'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
@@ -47,7 +48,10 @@ it('is the first of the gravest at once, and a hundred that follow it as one, wi
   settled()
   announceAlert(call('later', extreme))
   vi.advanceTimersByTime(3_000)
-  expect(heard.slice(2)).toEqual(['New: extreme: Siege of one more', 'New: extreme: Siege of later'])
+  expect(heard.slice(2)).toEqual([
+    'New: extreme: Siege of one more',
+    'New: extreme: Siege of later'
+  ])
 })
 
 it('tells new from changed, and counts an alert once', () => {
@@ -71,7 +75,9 @@ it('says what is no alert as it is, beside the alerts of the moment', () => {
   announceAlert(call('a'))
   announce(words.missed.title(3))
   settled()
-  expect(heard).toEqual([`New: severe: Siege of a. Not accepted: Ben was first. While this page was not live: 3 alerts changed`])
+  expect(heard).toEqual([
+    `New: severe: Siege of a. Not accepted: Ben was first. While this page was not live: 3 alerts changed`
+  ])
 })
 
 it('is heard each time, also of the same text', () => {
@@ -82,7 +88,12 @@ it('is heard each time, also of the same text', () => {
   announceAlert(call('a', extreme))
   settled()
   announceAlert(call('a', extreme))
-  expect(heard.map(text => text.trim())).toEqual(['Saved.', 'Saved.', 'Saved.', ...Array(2).fill('New: extreme: Siege of a')])
+  expect(heard.map(text => text.trim())).toEqual([
+    'Saved.',
+    'Saved.',
+    'Saved.',
+    ...Array(2).fill('New: extreme: Siege of a')
+  ])
 })
 
 it('says nothing to another key of what was for the one before', () => {

@@ -1,16 +1,31 @@
-// A link that comes back where the suite goes on from: what happened meanwhile comes event by event, over a slow link for long.
+// A link that comes back where the suite goes on from: what happened meanwhile comes event by
+// event, over a slow link for long.
 
 import './a-suite.ts'
 import './a-stream.ts'
 import { describe, expect, it } from 'vitest'
-import { freshness, isLive, lastGapMs, missed, nowMs, picture } from '../../src/state/console-state.ts'
+import {
+  freshness,
+  isLive,
+  lastGapMs,
+  missed,
+  nowMs,
+  picture
+} from '../../src/state/console-state.ts'
 import { retryNow, startClock } from '../../src/state/live-link.ts'
 import { begin } from '../../src/state/session.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { Socket } from './a-stream.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
 
-const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:read'], theatres: '*', handling: 'internal', expiresAt: null }
+const ama = {
+  id: 'k1',
+  name: 'Ama',
+  scopes: ['alerts:read'],
+  theatres: '*',
+  handling: 'internal',
+  expiresAt: null
+}
 const missedIds = () => missed.value?.alerts.map(({ alert }) => alert.alertId)
 const known = () => [...picture.alerts.keys()]
 
@@ -21,7 +36,8 @@ describe('a page whose link is back', () => {
       return path.startsWith('/v1/') ? Response.json({ items: [], next: null }) : aProblem(404)
     })
     await begin()
-    // A machine that is busy at the start: the clock of the page has not been looked at for long. That is no gap.
+    // A machine that is busy at the start: the clock of the page has not been looked at for long.
+    // That is no gap.
     nowMs.value = Date.now() - 10_000
     await Socket.last.open()
     Socket.last.subscribed([anAlert({ alertId: 'a' })])

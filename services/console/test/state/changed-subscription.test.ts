@@ -16,8 +16,23 @@ import { thePageIsLive } from './a-live-page.ts'
 import { suiteAnswers } from './a-suite.ts'
 
 const seen: Subscription = {
-  ...{ id: 'sub_1', url: 'https://partner.example/hook', filter: {}, order: 'strict', contact: null, heartbeatSeconds: null },
-  ...{ handling: 'internal', theatres: '*', status: 'active', endpoint: 'up', sequence: 3, pending: 0, parked: 0 }
+  ...{
+    id: 'sub_1',
+    url: 'https://partner.example/hook',
+    filter: {},
+    order: 'strict',
+    contact: null,
+    heartbeatSeconds: null
+  },
+  ...{
+    handling: 'internal',
+    theatres: '*',
+    status: 'active',
+    endpoint: 'up',
+    sequence: 3,
+    pending: 0,
+    parked: 0
+  }
 }
 
 beforeEach(() => thePageIsLive())
@@ -36,7 +51,10 @@ it('is not sent over another one, and after it was seen sends what was typed alo
   changedSubscription.change({ minSeverity: 'severe', contact: 'ops' })
   await saveChange()
   expect(sent).toEqual([])
-  expect(changing.state.peek()).toMatchObject({ kind: 'refused', text: expect.stringContaining('changed meanwhile') })
+  expect(changing.state.peek()).toMatchObject({
+    kind: 'refused',
+    text: expect.stringContaining('changed meanwhile')
+  })
   expect(changedSubscription.typed.peek()).toMatchObject({ minSeverity: 'severe', contact: 'ops' })
 
   changedSubscription.change(changeOnto(changedSubscription.typed.peek(), held))
@@ -80,7 +98,10 @@ it('names the version that it was made of, and says so where another came betwee
   beginChange(held)
   changedSubscription.change({ contact: 'ops' })
   await saveChange()
-  expect(changing.state.peek()).toMatchObject({ kind: 'refused', text: expect.stringContaining('changed meanwhile') })
+  expect(changing.state.peek()).toMatchObject({
+    kind: 'refused',
+    text: expect.stringContaining('changed meanwhile')
+  })
   expect(changedSubscription.typed.peek()).toMatchObject({ contact: 'ops' })
   await saveChange()
   expect([sent, changeOpen.peek()]).toEqual([['"4"', '"5"'], null])
@@ -89,12 +110,17 @@ it('names the version that it was made of, and says so where another came betwee
 it('says which part of it stands though it would be refused if it were new, and goes on saying it beside that one', async () => {
   const warnings = [{ pointer: '/policy/watch', detail: 'is no watch that you may know of' }]
   suiteAnswers((_path, { method }) =>
-    method === 'PATCH' ? Response.json({ ...seen, contact: 'ops', warnings }) : Response.json({ items: [seen], next: null })
+    method === 'PATCH'
+      ? Response.json({ ...seen, contact: 'ops', warnings })
+      : Response.json({ items: [seen], next: null })
   )
   beginChange(seen)
   changedSubscription.change({ contact: 'ops' })
   await saveChange()
   const text = 'The watch of its policy is no watch that you may know of.'
-  expect([changing.state.peek(), changeOpen.peek()]).toEqual([{ kind: 'done', text: `Saved. ${text}` }, null])
+  expect([changing.state.peek(), changeOpen.peek()]).toEqual([
+    { kind: 'done', text: `Saved. ${text}` },
+    null
+  ])
   expect(warned.peek()).toEqual({ id: 'sub_1', text })
 })

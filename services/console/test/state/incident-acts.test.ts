@@ -1,4 +1,5 @@
-// Splits and merges: followed until they are decided, sent again under the same key, and nothing typed lost on the way.
+// Splits and merges: followed until they are decided, sent again under the same key, and nothing
+// typed lost on the way.
 
 import './a-suite.ts'
 import { describe, expect, it } from 'vitest'
@@ -29,9 +30,22 @@ import { anAlert } from '../support/an-alert.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
 
 const anIncident = {
-  ...{ category: 'attack', tactics: [], withdrawn: false, reports: [{ reportId: 'r', sourceId: 'desk', externalId: null }] },
+  ...{
+    category: 'attack',
+    tactics: [],
+    withdrawn: false,
+    reports: [{ reportId: 'r', sourceId: 'desk', externalId: null }]
+  },
   occurred: { from: '2026-03-01T00:00:00.000Z', to: '2026-03-01T23:59:59.999Z' },
-  place: { name: 'Dioura', country: 'ML', admin1: 'ML-5', lat: 14.8, lon: -5.2, radiusKm: 3, settlement: null }
+  place: {
+    name: 'Dioura',
+    country: 'ML',
+    admin1: 'ML-5',
+    lat: 14.8,
+    lon: -5.2,
+    radiusKm: 3,
+    settlement: null
+  }
 }
 const pending = () => Response.json({ actionId: 'act-1', state: 'pending' }, { status: 202 })
 const kind = (id: string) => incidentOutcomeOf(id)?.kind
@@ -41,7 +55,9 @@ describe('a declaration', () => {
     let state: object = { state: 'pending' }
     suiteAnswers((path, { method }) => {
       if (method === 'POST') return pending()
-      return path === '/v1/actions/act-1' ? Response.json({ actionId: 'act-1', ...state }) : aProblem(404)
+      return path === '/v1/actions/act-1'
+        ? Response.json({ actionId: 'act-1', ...state })
+        : aProblem(404)
     })
     beginIncidentAct('i1', 'split')
     changeIncidentDraft('i1', { note: 'Two villages.' })
@@ -74,8 +90,16 @@ describe('a declaration', () => {
 
 describe('incidents that are chosen', () => {
   const piece = (incidentId: string, sourceId: string) =>
-    ({ incidentId, incident: { incidentId, withdrawn: false, reports: [{ reportId: incidentId, sourceId }] } }) as never
-  const evidence: readonly ShownEvidence[] = [piece('c1', 'desk'), piece('c2', 'radio'), piece('c3', 'desk'), piece('c4', 'ngo')]
+    ({
+      incidentId,
+      incident: { incidentId, withdrawn: false, reports: [{ reportId: incidentId, sourceId }] }
+    }) as never
+  const evidence: readonly ShownEvidence[] = [
+    piece('c1', 'desk'),
+    piece('c2', 'radio'),
+    piece('c3', 'desk'),
+    piece('c4', 'ngo')
+  ]
   const other = () => incidentDraftOf('c1')?.other
 
   it('are those of the form of a merge, whichever of the two says so', () => {
@@ -93,10 +117,16 @@ describe('incidents that are chosen', () => {
     mergeWith('c1', 'c2')
     expect(chosenIncidents()).toEqual(['c1', 'c2'])
     chooseIncidents(false)
-    expect([chosenIncidents(), incidentDraftOf('c1')]).toMatchObject([null, { other: 'c2', note: 'Both saw the same.' }])
+    expect([chosenIncidents(), incidentDraftOf('c1')]).toMatchObject([
+      null,
+      { other: 'c2', note: 'Both saw the same.' }
+    ])
     // Who begins at the list again finds both chosen, and what was typed.
     beginActAt('c1', 'merge')
-    expect([chosenIncidents(), incidentDraftOf('c1')?.note]).toEqual([['c1', 'c2'], 'Both saw the same.'])
+    expect([chosenIncidents(), incidentDraftOf('c1')?.note]).toEqual([
+      ['c1', 'c2'],
+      'Both saw the same.'
+    ])
     dropActAt('c1')
     expect([chosenIncidents(), incidentDraftOf('c1')]).toEqual([null, null])
   })
@@ -116,21 +146,33 @@ describe('incidents that are chosen', () => {
 })
 
 describe('what became of a declaration', () => {
-  const piece = (incidentId: string) => ({ incidentId, revision: 1, role: 'trigger', incident: { ...anIncident, incidentId } })
+  const piece = (incidentId: string) => ({
+    incidentId,
+    revision: 1,
+    role: 'trigger',
+    incident: { ...anIncident, incidentId }
+  })
   const bodyOf = (...ids: readonly string[]) =>
     Response.json({
       ...anAlert({ evidenceCount: { triggers: ids.length, support: 0 } }),
-      ...{ revisions: [], evidence: ids.map(piece), event: { type: 'raised', time: '2026-03-01T12:00:00.000Z' } }
+      ...{
+        revisions: [],
+        evidence: ids.map(piece),
+        event: { type: 'raised', time: '2026-03-01T12:00:00.000Z' }
+      }
     })
   const shownIds = () =>
-    detail.value.kind === 'shown' ? detail.value.alert.evidence.map(({ incidentId }) => incidentId) : detail.value.kind
+    detail.value.kind === 'shown'
+      ? detail.value.alert.evidence.map(({ incidentId }) => incidentId)
+      : detail.value.kind
   const strays = () => strayDeclarations.value.map(({ what: _, ...told }) => told)
   const of = { alertId: 'a1', kind: 'split', incidentId: 's1' }
   let ids = ['s1', 's2']
   let declared = () => Response.json({})
 
   async function open(): Promise<void> {
-    for (const { incidentId, alertId } of strayDeclarations.value) if (alertId === '') dropStray(incidentId)
+    for (const { incidentId, alertId } of strayDeclarations.value)
+      if (alertId === '') dropStray(incidentId)
     setAddress({ alert: null })
     suiteAnswers((path, { method }) => {
       if (method === 'POST') return declared()
@@ -147,7 +189,9 @@ describe('what became of a declaration', () => {
     expect([kind('s1'), strays()]).toEqual(['done', []])
     ids = ['s2', 's3']
     await load('a1')
-    expect(strays()).toEqual([{ ...of, outcome: { kind: 'done', text: words.incidentActs.done.split }, note: '' }])
+    expect(strays()).toEqual([
+      { ...of, outcome: { kind: 'done', text: words.incidentActs.done.split }, note: '' }
+    ])
     expect(strayDeclarations.value[0]?.what).toContain('Dioura')
     dropStray('s1')
     expect([strays(), kind('s1')]).toEqual([[], undefined])
@@ -180,6 +224,10 @@ describe('what became of a declaration', () => {
     await declaring
     expect(strays()).toMatchObject([{ ...of, outcome: { kind: 'refused' }, note: '' }])
     dropStray('s1')
-    expect([strays(), kind('s1'), incidentDraftOf('s1')?.note]).toEqual([[], 'refused', 'Two villages.'])
+    expect([strays(), kind('s1'), incidentDraftOf('s1')?.note]).toEqual([
+      [],
+      'refused',
+      'Two villages.'
+    ])
   })
 })

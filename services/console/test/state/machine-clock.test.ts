@@ -20,7 +20,13 @@ import {
   suiteNowMs
 } from '../../src/state/console-state.ts'
 import { blankDraft } from '../../src/state/drafts.ts'
-import { caveatsOf, handOver, makeHandOver, openHandOver, since } from '../../src/state/hand-over.ts'
+import {
+  caveatsOf,
+  handOver,
+  makeHandOver,
+  openHandOver,
+  since
+} from '../../src/state/hand-over.ts'
 import { report } from '../../src/state/report.ts'
 import { beginHandOver, handedOver } from '../../src/state/webhooks/watches.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
@@ -54,47 +60,59 @@ describe('the clock of this machine', () => {
     tellsTime(5 * hourMs)
     await suite.me()
     await soon(() => Math.round(clockAheadMs.value / hourMs)).toBe(5)
-    const { until } = bodyOf({ ...blankDraft, until: '240' }, nowIn('sahel')) as { readonly until: string }
+    const { until } = bodyOf({ ...blankDraft, until: '240' }, nowIn('sahel')) as {
+      readonly until: string
+    }
     expect(Math.round((Date.parse(until) - nowMs.value) / hourMs)).toBe(9)
     tellsTime(-3 * hourMs)
     await suite.me()
     expect(Math.round(clockAheadMs.value / hourMs)).toBe(-3)
-    // Reported two hours ago by the suite's clock, an hour ahead of it by this one's: no canary is young by a wrong clock.
+    // Reported two hours ago by the suite's clock, an hour ahead of it by this one's: no canary is
+    // young by a wrong clock.
     goesLive()
     canariesAtMs.value = new Map([['sahel', nowMs.value - 5 * hourMs]])
-    expect(pipeline.value).toEqual({ kind: 'overdue', ageMs: 2 * hourMs + (clockAheadMs.value + 3 * hourMs) })
+    expect(pipeline.value).toEqual({
+      kind: 'overdue',
+      ageMs: 2 * hourMs + (clockAheadMs.value + 3 * hourMs)
+    })
     tellsTime(0)
     await suite.me()
     expect(clockAheadMs.value).toBe(0)
   })
 
-  it.each([5, -3])('that is wrong by %i h dates no hand-over, which says so to who reads it', async hours => {
-    tellsTime(hours * hourMs)
-    await suite.me()
-    const suiteMs = Date.now() + hours * hourMs
-    // Of the shift that ends now, and of a link that the officer before made now at a machine that is right.
-    for (const [search, fromMs] of [
-      ['', suiteMs - shiftHours * hourMs],
-      [`?since=${new Date(suiteMs).toISOString()}`, suiteMs]
-    ] as const) {
-      setAddress({ since: new URLSearchParams(search).get('since') })
-      openHandOver()
-      expect([areSame(since.value.ms, fromMs), since.value.isRefused]).toEqual([true, false])
+  it.each([5, -3])(
+    'that is wrong by %i h dates no hand-over, which says so to who reads it',
+    async hours => {
+      tellsTime(hours * hourMs)
+      await suite.me()
+      const suiteMs = Date.now() + hours * hourMs
+      // Of the shift that ends now, and of a link that the officer before made now at a machine
+      // that is right.
+      for (const [search, fromMs] of [
+        ['', suiteMs - shiftHours * hourMs],
+        [`?since=${new Date(suiteMs).toISOString()}`, suiteMs]
+      ] as const) {
+        setAddress({ since: new URLSearchParams(search).get('since') })
+        openHandOver()
+        expect([areSame(since.value.ms, fromMs), since.value.isRefused]).toEqual([true, false])
+        await makeHandOver()
+        const state = handOver.value
+        if (state.kind !== 'made') return expect.unreachable('it is made')
+        const { sinceMs, atMs } = state.made
+        expect([areSame(sinceMs, fromMs), areSame(atMs, suiteMs)]).toEqual([true, true])
+        // Answers tell the second.
+        expect(caveatsOf(state.made)[0]).toMatch(hours > 0 ? /[45] h behind/ : /[23] h ahead of/)
+      }
+      setAddress({ since: null })
+      tellsTime(0)
+      await suite.me()
       await makeHandOver()
       const state = handOver.value
-      if (state.kind !== 'made') return expect.unreachable('it is made')
-      const { sinceMs, atMs } = state.made
-      expect([areSame(sinceMs, fromMs), areSame(atMs, suiteMs)]).toEqual([true, true])
-      // Answers tell the second.
-      expect(caveatsOf(state.made)[0]).toMatch(hours > 0 ? /[45] h behind/ : /[23] h ahead of/)
+      expect(
+        state.kind === 'made' && caveatsOf(state.made).some(caveat => caveat.includes('clock'))
+      ).toBe(false)
     }
-    setAddress({ since: null })
-    tellsTime(0)
-    await suite.me()
-    await makeHandOver()
-    const state = handOver.value
-    expect(state.kind === 'made' && caveatsOf(state.made).some(caveat => caveat.includes('clock'))).toBe(false)
-  })
+  )
 
   it('that is wrong dates no clock that officers read, and no start of a shift', async () => {
     tellsTime(5 * hourMs)
@@ -109,7 +127,16 @@ describe('the clock of this machine', () => {
     tellsTime(30 * hourMs)
     await suite.me()
     const suiteMs = Date.now() + 30 * hourMs
-    const held = { id: 'w1', version: 1, shifts: [], onWatch: [], next: null, lines: [], name: 'Desk', handling: 'internal' }
+    const held = {
+      id: 'w1',
+      version: 1,
+      shifts: [],
+      onWatch: [],
+      next: null,
+      lines: [],
+      name: 'Desk',
+      handling: 'internal'
+    }
     beginHandOver(held as never)
     const untilMs = Date.parse(`${handedOver.typed.value.until}Z`)
     expect(Math.round((untilMs - suiteMs) / hourMs)).toBe(8)
@@ -121,8 +148,22 @@ describe('the clock of this machine', () => {
 
   it('that is wrong does not tell when the suite was cut off: that is the suite’s own word', () => {
     const cutAt = new Date(nowMs.value + 5 * hourMs - 60_000).toISOString()
-    const waits = { kind: 'waiting', why: '', retryAt: 0, heardAt: null, staleSince: cutAt } as const
-    const state = freshnessOf(waits, nowMs.value - 1_000, 0, nowMs.value, null, nowMs.value - 1_000, 5 * hourMs)
+    const waits = {
+      kind: 'waiting',
+      why: '',
+      retryAt: 0,
+      heardAt: null,
+      staleSince: cutAt
+    } as const
+    const state = freshnessOf(
+      waits,
+      nowMs.value - 1_000,
+      0,
+      nowMs.value,
+      null,
+      nowMs.value - 1_000,
+      5 * hourMs
+    )
     expect(state).toMatchObject({ kind: 'stale', sinceMs: nowMs.value - 60_000, isCutOff: true })
   })
 

@@ -1,4 +1,5 @@
-// Another key signs in where one was signed in before: nothing of what the former saw is shown, or comes later.
+// Another key signs in where one was signed in before: nothing of what the former saw is shown, or
+// comes later.
 
 import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -19,7 +20,13 @@ import { told } from '../../src/state/webhooks/told.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { held, soon, suiteAnswers } from './a-suite.ts'
 
-const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:read'], theatres: '*' as const, handling: 'restricted' }
+const ama = {
+  id: 'k1',
+  name: 'Ama',
+  scopes: ['alerts:read'],
+  theatres: '*' as const,
+  handling: 'restricted'
+}
 const answered = <T>(body: T) => ({ body, failure: null, toldAtMs: 1 })
 
 describe('what Ama has seen and typed', () => {
@@ -28,7 +35,11 @@ describe('what Ama has seen and typed', () => {
     signedInAs(ama)
     picture.takePart([anAlert()], { isFirst: true, isLast: true })
     picture.addKnown([anAlert({ alertId: 'closed', status: 'resolved' })])
-    missed.value = { fromMs: 1, toMs: 2, alerts: [{ kind: 'raised', alert: anAlert(), changes: [] }] }
+    missed.value = {
+      fromMs: 1,
+      toMs: 2,
+      alerts: [{ kind: 'raised', alert: anAlert(), changes: [] }]
+    }
     canariesAtMs.value = new Map([['sahel', 1]])
     outcomes.value = new Map([['a1', { kind: 'done', text: 'Closed.' }]])
     politely.value = 'New: severe: Siege of Diosso'
@@ -50,17 +61,33 @@ describe('what Ama has seen and typed', () => {
     politely.value.length,
     handOver.value.kind === 'none' ? 0 : 1,
     selection.value.size,
-    ...[keyList, subscriptions, sourceList, told].map(({ state }) => (state.value.body === null ? 0 : 1))
+    ...[keyList, subscriptions, sourceList, told].map(({ state }) =>
+      state.value.body === null ? 0 : 1
+    )
   ]
-  const typed = () => [draftOf('a1').note, report.typed.value.source, sentReports.value.length, heldSecrets.value.length]
+  const typed = () => [
+    draftOf('a1').note,
+    report.typed.value.source,
+    sentReports.value.length,
+    heldSecrets.value.length
+  ]
 
   it('stays while it is the same key that signs in again', () => {
     const before = seen()
     signedInAs({ ...ama })
-    expect([before.every(count => count > 0), seen(), typed()]).toEqual([true, before, ['Half a sen', 'wire-1', 1, 1]])
+    expect([before.every(count => count > 0), seen(), typed()]).toEqual([
+      true,
+      before,
+      ['Half a sen', 'wire-1', 1, 1]
+    ])
   })
 
-  it.each([{ id: 'k2' }, { handling: 'internal' }, { scopes: ['reports:write'] }, { theatres: ['sahel'] }])(
+  it.each([
+    { id: 'k2' },
+    { handling: 'internal' },
+    { scopes: ['reports:write'] },
+    { theatres: ['sahel'] }
+  ])(
     'is not shown to another key of hers, or with other rights, but what she typed is: %o',
     rights => {
       signedInAs({ ...ama, ...rights })
@@ -102,14 +129,18 @@ describe('what Ama has seen and typed', () => {
   })
 })
 
-/** Module by module what is held of the page itself, or forgotten by hand where `onOtherKey` is called. */
+/**
+ * Module by module what is held of the page itself, or forgotten by hand where `onOtherKey` is
+ * called.
+ */
 const known: Readonly<Record<string, string>> = {
   'http/answers.ts': 'tellClock era',
   'http/page-time.ts': 'pageClock',
   'http/post-once.ts': 'unanswered',
   'state/acts.ts': 'doneRevisions lastChosen unanswered',
   'state/address.ts': 'address',
-  'state/alert-detail.ts': 'detail behind chosen wasLive asking wanted gathering isGathering failures failedAtMs askedFor',
+  'state/alert-detail.ts':
+    'detail behind chosen wasLive asking wanted gathering isGathering failures failedAtMs askedFor',
   'state/announcements.ts': 'gathered gravest',
   'state/console-state.ts':
     'signedIn doubtedSinceMs nowMs clockAheadMs toldAheadMs machineAheadMs offlineSinceMs pictureAge waitMs isDue picture closedAddedMs',
@@ -141,10 +172,15 @@ const known: Readonly<Record<string, string>> = {
 }
 
 describe('what a module of the page holds', () => {
-  const sources = import.meta.glob('../../src/{http,state,view}/**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })
+  const sources = import.meta.glob('../../src/{http,state,view}/**/*.{ts,tsx}', {
+    query: '?raw',
+    import: 'default',
+    eager: true
+  })
 
   it('begins anew with another key, or is known to be of the page', () => {
-    const mutable = /^(?:export )?(?:let (\w+)|const (\w+)(?:: .+?)? = (?:signal\b|new (?!Intl)[A-Z]|\[\]))/gm
+    const mutable =
+      /^(?:export )?(?:let (\w+)|const (\w+)(?:: .+?)? = (?:signal\b|new (?!Intl)[A-Z]|\[\]))/gm
     const found = Object.entries(sources).flatMap(([path, text]) => {
       const names = [...String(text).matchAll(mutable)].map(([, one, other]) => one ?? other)
       return names.length === 0 ? [] : [[path.replace('../../src/', ''), names.join(' ')] as const]

@@ -2,7 +2,11 @@
 
 import { expect, it } from 'vitest'
 
-const sources = import.meta.glob('../../src/**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })
+const sources = import.meta.glob('../../src/**/*.{ts,tsx}', {
+  query: '?raw',
+  import: 'default',
+  eager: true
+})
 
 it('is known to the catalogue alone: another language is another file', () => {
   const elsewhere = Object.entries(sources).filter(([path, text]) => {

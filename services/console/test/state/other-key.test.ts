@@ -32,7 +32,12 @@ it('is shown what this key is told, and nothing that comes late or was missed of
   me = signedIn('Ben', 'public')
   await begin()
   expect([known(), caller.value?.name]).toEqual([[], 'Ben'])
-  late.answer(Response.json({ items: [anAlert({ alertId: 'closed', status: 'resolved', handling: 'restricted' })], next: null }))
+  late.answer(
+    Response.json({
+      items: [anAlert({ alertId: 'closed', status: 'resolved', handling: 'restricted' })],
+      next: null
+    })
+  )
   await soon(() => Socket.all.length).toBe(2)
   await Socket.last.open()
   expect(Socket.last.from).toBe('latest')

@@ -1,4 +1,5 @@
-// What is pressed again after a lost answer goes under the same key; what was answered, or is another thing, under another.
+// What is pressed again after a lost answer goes under the same key; what was answered, or is
+// another thing, under another.
 
 import { afterEach, expect, it, vi } from 'vitest'
 import { keys } from '../../src/http/keys.ts'
@@ -31,7 +32,8 @@ it.each<readonly [string, (what: number) => Promise<unknown>]>([
   ['a key', what => keys.create({ name: `office ${what}` })],
   ['a new secret of a key', what => keys.rotate(`key_${what}`)]
 ])('%s that nobody answered is asked for again as the same', async (_name, ask) => {
-  // No answer, too busy, taken; and another one of the same kind, for which no answer came before either.
+  // No answer, too busy, taken; and another one of the same kind, for which no answer came before
+  // either.
   const asked = askedKeys(null, 503, null, 201, 201)
   await ask(1)
   await ask(1)

@@ -7,7 +7,14 @@ import { startClock } from '../../src/state/live-link.ts'
 import { begin } from '../../src/state/session.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
 
-const eno = { id: 'k1', name: 'Eno', scopes: ['reports:write'], theatres: '*', handling: 'internal', expiresAt: null }
+const eno = {
+  id: 'k1',
+  name: 'Eno',
+  scopes: ['reports:write'],
+  theatres: '*',
+  handling: 'internal',
+  expiresAt: null
+}
 
 it('is told within five seconds', async () => {
   let isRevoked = false

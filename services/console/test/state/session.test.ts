@@ -1,10 +1,17 @@
-// A session that ends while something is typed: whether it is over, what would be lost, and who goes on.
+// A session that ends while something is typed: whether it is over, what would be lost, and who
+// goes on.
 
 import './a-suite.ts'
 import './a-stream.ts'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { pageNow } from '../../src/http/page-time.ts'
-import { caller, doubtedSinceMs, freshness, nowMs, signedIn } from '../../src/state/console-state.ts'
+import {
+  caller,
+  doubtedSinceMs,
+  freshness,
+  nowMs,
+  signedIn
+} from '../../src/state/console-state.ts'
 import { changeDraft, draftOf } from '../../src/state/drafts.ts'
 import { signOut } from '../../src/state/live-link.ts'
 import { report } from '../../src/state/report.ts'
@@ -14,7 +21,14 @@ import { handedOver } from '../../src/state/webhooks/watches.ts'
 import { asksBeforeItIsLeft } from '../support/a-page.ts'
 import { aProblem, held, suiteAnswers } from './a-suite.ts'
 
-const ama = { id: 'oidc:1', name: 'Ama', scopes: ['reports:write'], theatres: '*', handling: 'internal', expiresAt: null }
+const ama = {
+  id: 'oidc:1',
+  name: 'Ama',
+  scopes: ['reports:write'],
+  theatres: '*',
+  handling: 'internal',
+  expiresAt: null
+}
 const ben = { ...ama, id: 'oidc:2', name: 'Ben' }
 
 /** Who has a session at the suite, and how the provider answers who asks to go on with one. */
@@ -69,7 +83,11 @@ describe('a session that has ended', () => {
       isReached = true
       renewal = 'goes on'
       await vi.advanceTimersByTimeAsync(10_000)
-      expect([caller.peek()?.name, doubtedSinceMs.peek(), draftOf('a1').note]).toEqual(['Ama', null, 'Half a sen'])
+      expect([caller.peek()?.name, doubtedSinceMs.peek(), draftOf('a1').note]).toEqual([
+        'Ama',
+        null,
+        'Half a sen'
+      ])
     }
   )
 
@@ -116,9 +134,17 @@ describe('what was typed when the session ended', () => {
     const leaving = signOut(() => false)
     changeDraft('a2', { note: 'Meanwhile' })
     answer(aProblem(503))
-    expect([await leaving, caller.peek()?.name, draftOf('a2').note]).toEqual([false, 'Ama', 'Meanwhile'])
+    expect([await leaving, caller.peek()?.name, draftOf('a2').note]).toEqual([
+      false,
+      'Ama',
+      'Meanwhile'
+    ])
     suiteAnswers(path => (path === '/sign-out' ? Response.json({}) : aProblem(401)))
-    expect([await signOut(() => false), signedIn.peek().kind, draftOf('a2').note]).toEqual([true, 'none', 'Meanwhile'])
+    expect([await signOut(() => false), signedIn.peek().kind, draftOf('a2').note]).toEqual([
+      true,
+      'none',
+      'Meanwhile'
+    ])
     expect(asksBeforeItIsLeft()).toBe(true)
   })
 

@@ -5,17 +5,40 @@ import './a-stream.ts'
 import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 import { setAddress } from '../../src/state/address.ts'
-import { freshness, isLive, nowMs, picture, pictureAge, signedIn } from '../../src/state/console-state.ts'
+import {
+  freshness,
+  isLive,
+  nowMs,
+  picture,
+  pictureAge,
+  signedIn
+} from '../../src/state/console-state.ts'
 import { retryNow } from '../../src/state/live-link.ts'
 import { counts, hasFocus, isWhole, noteUse, queue } from '../../src/state/queue-state.ts'
 import { begin } from '../../src/state/session.ts'
-import { alarmsNow, arm, disarm, hush, isLost, lostSoundings, soundings } from '../../src/state/sound.ts'
+import {
+  alarmsNow,
+  arm,
+  disarm,
+  hush,
+  isLost,
+  lostSoundings,
+  soundings
+} from '../../src/state/sound.ts'
 import { anAlert } from '../support/an-alert.ts'
 import { Socket } from './a-stream.ts'
 import { aProblem, soon, suiteAnswers } from './a-suite.ts'
 
-const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:read'], theatres: '*', handling: 'internal', expiresAt: null }
-const extreme = (alertId: string, more: Partial<ShownAlert> = {}) => anAlert({ alertId, severity: 'extreme', ...more })
+const ama = {
+  id: 'k1',
+  name: 'Ama',
+  scopes: ['alerts:read'],
+  theatres: '*',
+  handling: 'internal',
+  expiresAt: null
+}
+const extreme = (alertId: string, more: Partial<ShownAlert> = {}) =>
+  anAlert({ alertId, severity: 'extreme', ...more })
 const alarming = () => alarmsNow.value.map(({ alert }) => alert.alertId)
 const known = () => [...picture.alerts.keys()].sort()
 
@@ -107,10 +130,13 @@ describe('a page whose link comes back', () => {
     expect(isWhole.value).toBe(false)
     const before = counts.value
     // The last part has come, and is not drawn yet.
-    picture.takePart([extreme('b'), extreme('late'), extreme('a'), extreme('new'), extreme('other')], {
-      isFirst: false,
-      isLast: true
-    })
+    picture.takePart(
+      [extreme('b'), extreme('late'), extreme('a'), extreme('new'), extreme('other')],
+      {
+        isFirst: false,
+        isLast: true
+      }
+    )
     expect([isWhole.value, counts.value]).toEqual([false, before])
     pictureAge.value += 1
     expect([isWhole.value, counts.value.open]).toEqual([true, 6])
@@ -125,7 +151,10 @@ describe('a page whose link comes back', () => {
     picture.takePart([extreme('second'), extreme('third')], { isFirst: false, isLast: true })
     pictureAge.value += 1
     expect([queue.value.rows.length, queue.value.waiting]).toEqual([3, 0])
-    picture.takePart([extreme('gravest'), extreme('second'), extreme('third'), extreme('news')], { isFirst: true, isLast: true })
+    picture.takePart([extreme('gravest'), extreme('second'), extreme('third'), extreme('news')], {
+      isFirst: true,
+      isLast: true
+    })
     pictureAge.value += 1
     expect([queue.value.rows.length, queue.value.waiting]).toEqual([3, 1])
     setAddress({ alert: null })

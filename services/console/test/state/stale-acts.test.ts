@@ -1,4 +1,5 @@
-// On a page that is not live nothing is sent that rests on what it shows; what rests on what was typed alone is.
+// On a page that is not live nothing is sent that rests on what it shows; what rests on what was
+// typed alone is.
 
 import './a-suite.ts'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -55,7 +56,12 @@ beforeEach(() => {
 describe('while the page is not live', () => {
   it.each(Object.entries(onSeen))('not: %s', async (_what, act) => {
     thePageIsStale()
-    expect([isLive.value, act.canSend.value, await press(act), asked]).toEqual([false, false, null, 0])
+    expect([isLive.value, act.canSend.value, await press(act), asked]).toEqual([
+      false,
+      false,
+      null,
+      0
+    ])
     expect(act.state.peek()).toMatchObject({ kind: 'refused', text: words.stale.actsWait })
     thePageIsLive()
     expect([act.canSend.value, await press(act), asked]).toEqual([true, { body: {} }, 1])

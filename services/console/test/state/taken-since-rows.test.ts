@@ -1,4 +1,5 @@
-// Since when the alerts of the list are taken: by events where they came, asked for where they did not, and of nobody else.
+// Since when the alerts of the list are taken: by events where they came, asked for where they did
+// not, and of nobody else.
 
 import './a-suite.ts'
 import { beforeEach, expect, it } from 'vitest'
@@ -11,9 +12,16 @@ import { aProblem, held, soon, suiteAnswers } from './a-suite.ts'
 
 const ask = (alert: ShownAlert) => askTakenSince(alert.alertId, holderOf(alert.operator))
 
-const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:read'], theatres: '*' as const, handling: 'restricted' }
+const ama = {
+  id: 'k1',
+  name: 'Ama',
+  scopes: ['alerts:read'],
+  theatres: '*' as const,
+  handling: 'restricted'
+}
 const free = anAlert()
-const by = (acknowledgedBy: string, alertId = 'a1') => anAlert({ alertId, operator: { ...free.operator, acknowledgedBy } })
+const by = (acknowledgedBy: string, alertId = 'a1') =>
+  anAlert({ alertId, operator: { ...free.operator, acknowledgedBy } })
 const detailOf = (alert: typeof free, time: string) =>
   Response.json({ ...alert, revisions: [{ time, data: alert }], revisionsOmitted: 0 })
 

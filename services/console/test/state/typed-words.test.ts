@@ -1,16 +1,35 @@
-// What is typed of reports, rules and entries of the quarantine outlives a look at another one, and what was sent before it.
+// What is typed of reports, rules and entries of the quarantine outlives a look at another one, and
+// what was sent before it.
 
 import '../support/a-page.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { QuarantineEntry } from '../../src/shown/quarantine.ts'
 import type { Rule } from '../../src/shown/rule.ts'
 import { beginMending, mended, mending, sendMended } from '../../src/state/quarantine.ts'
-import { correctReport, goOnWith, report, reporting, sendPlace, sendReport, sentReports } from '../../src/state/report.ts'
-import { beginRule, previewRule, putRule, ruleDraft, ruleOutcome } from '../../src/state/rules/rules.ts'
+import {
+  correctReport,
+  goOnWith,
+  report,
+  reporting,
+  sendPlace,
+  sendReport,
+  sentReports
+} from '../../src/state/report.ts'
+import {
+  beginRule,
+  previewRule,
+  putRule,
+  ruleDraft,
+  ruleOutcome
+} from '../../src/state/rules/rules.ts'
 import { thePageIsLive } from './a-live-page.ts'
 
 /** Requests that are answered by hand, in the order in which they were sent. */
-const asked: { readonly path: string; readonly body: unknown; readonly answer: (body: unknown, status?: number) => void }[] = []
+const asked: {
+  readonly path: string
+  readonly body: unknown
+  readonly answer: (body: unknown, status?: number) => void
+}[] = []
 globalThis.fetch = ((path: string, { body }: RequestInit) => {
   const { promise, resolve } = Promise.withResolvers<Response>()
   const answer = (told: unknown, status = 200) => resolve(Response.json(told, { status }))
@@ -27,7 +46,13 @@ afterEach(() => {
 })
 
 describe('a report', () => {
-  const whole = { source: 'desk', from: '2026-03-01', category: 'attack', place: 'Diosso', country: 'ML' }
+  const whole = {
+    source: 'desk',
+    from: '2026-03-01',
+    category: 'attack',
+    place: 'Diosso',
+    country: 'ML'
+  }
   const accepted = (reportId: string, revision = 1) => ({ reportId, revision, duplicate: false })
 
   it('keeps what is typed while it is on its way, as a correction of it', async () => {
@@ -39,7 +64,9 @@ describe('a report', () => {
     next().answer(accepted('r1'))
     await sending
     expect(report.typed.peek()).toMatchObject({ externalId, narrative: 'Two motorcycles.' })
-    expect(reporting.state.peek()).toMatchObject({ text: expect.stringContaining('What you have typed since') })
+    expect(reporting.state.peek()).toMatchObject({
+      text: expect.stringContaining('What you have typed since')
+    })
     const correcting = sendReport()
     next().answer(accepted('r1', 2))
     await correcting
@@ -65,10 +92,15 @@ describe('a report', () => {
     report.clear()
     report.change(whole)
     const sending = sendReport()
-    const superseded = { reportedAt: '2026-03-02T10:00:00.000Z', hint: 'this revision does not count' }
+    const superseded = {
+      reportedAt: '2026-03-02T10:00:00.000Z',
+      hint: 'this revision does not count'
+    }
     next().answer({ ...accepted('r2', 2), superseded })
     await sending
-    expect(reporting.state.peek()).toMatchObject({ text: expect.stringMatching(/revision 2 .* It does not count: /) })
+    expect(reporting.state.peek()).toMatchObject({
+      text: expect.stringMatching(/revision 2 .* It does not count: /)
+    })
     sentReports.value = sentReports.peek().filter(({ answer }) => answer.reportId !== 'r2')
   })
 
@@ -106,8 +138,15 @@ describe('a rule', () => {
     await expect.poll(() => asked.length).toBe(1)
     next().answer({ items: [], next: null })
     await saving
-    expect(ruleDraft.typed.peek()).toMatchObject({ of: 'one', version: 2, text: 'pattern: siege\ntitle: More\n' })
-    expect(ruleOutcome.peek()).toMatchObject({ kind: 'done', text: expect.stringContaining('version 2') })
+    expect(ruleDraft.typed.peek()).toMatchObject({
+      of: 'one',
+      version: 2,
+      text: 'pattern: siege\ntitle: More\n'
+    })
+    expect(ruleOutcome.peek()).toMatchObject({
+      kind: 'done',
+      text: expect.stringContaining('version 2')
+    })
   })
 
   it('has its outcome where it is shown, and does not replace another one that is typed', async () => {
@@ -118,16 +157,23 @@ describe('a rule', () => {
     ruleDraft.change({ text: 'pattern: siege\ntitle: Two\n' })
     next().answer({ code: 'stale', detail: 'Version 3 is in force.' }, 409)
     await saving
-    expect(ruleDraft.typed.peek()).toMatchObject({ of: 'two', text: 'pattern: siege\ntitle: Two\n' })
+    expect(ruleDraft.typed.peek()).toMatchObject({
+      of: 'two',
+      text: 'pattern: siege\ntitle: Two\n'
+    })
     expect(ruleOutcome.peek()).toEqual({ kind: 'idle' })
     beginRule(aRule('one', 3))
-    expect(ruleDraft.typed.peek()).toMatchObject({ of: 'one', text: 'pattern: siege\ntitle: More\n' })
+    expect(ruleDraft.typed.peek()).toMatchObject({
+      of: 'one',
+      text: 'pattern: siege\ntitle: More\n'
+    })
     expect(ruleOutcome.peek()).toMatchObject({ kind: 'refused', isStale: true })
   })
 })
 
 describe('an entry of the quarantine', () => {
-  const anEntry = (id: string) => ({ id, content: { text: '{}', base64: '' }, settled: null }) as unknown as QuarantineEntry
+  const anEntry = (id: string) =>
+    ({ id, content: { text: '{}', base64: '' }, settled: null }) as unknown as QuarantineEntry
 
   it('keeps its mending while another one is opened, and what is typed while it is sent', async () => {
     beginMending(anEntry('a'))

@@ -1,4 +1,5 @@
-// The list of what nobody answered, while the suite does not tell it again: nobody must take an old count for the present one.
+// The list of what nobody answered, while the suite does not tell it again: nobody must take an old
+// count for the present one.
 
 import './a-suite.ts'
 import { expect, it } from 'vitest'
@@ -34,7 +35,12 @@ it('is told with the time since when it is not known, until the suite tells it',
   const sinceMs = nowMs.peek()
   const taken = { ...anAlert().operator, acknowledgedBy: 'Ben' }
   // Whether it calls people again no event says.
-  noteAnswer(anAlert({ operator: taken }), anAlert({ notify: 'update' }), 'a1', 'tocsin.alert.acknowledgement-lapsed.v1')
+  noteAnswer(
+    anAlert({ operator: taken }),
+    anAlert({ notify: 'update' }),
+    'a1',
+    'tocsin.alert.acknowledgement-lapsed.v1'
+  )
   const before = asked
   later(2_000)
   await soon(() => asked).toBe(before + 1)

@@ -8,7 +8,14 @@ import { begin } from '../../src/state/session.ts'
 import { codeNames } from '../../src/words/code-names.ts'
 
 const names = { areas: {}, countries: { ML: 'Mali' }, categories: {}, tactics: {}, reasons: {} }
-const caller = { id: 'k1', name: 'Reporter', scopes: ['reports:write'], theatres: '*', handling: 'internal', expiresAt: null }
+const caller = {
+  id: 'k1',
+  name: 'Reporter',
+  scopes: ['reports:write'],
+  theatres: '*',
+  handling: 'internal',
+  expiresAt: null
+}
 const ready = { ready: true, log: 'ok', checks: {} }
 
 class Refusal {
@@ -28,7 +35,13 @@ globalThis.fetch = (async (path: string) => {
   const ok = !(answer instanceof Refusal)
   const body = ok ? answer : { detail: answer.detail }
   // Without streams, which take turns of the real clock.
-  return { ok, status: ok ? 200 : 403, headers: new Headers(), text: async () => JSON.stringify(body), json: async () => body }
+  return {
+    ok,
+    status: ok ? 200 : 403,
+    headers: new Headers(),
+    text: async () => JSON.stringify(body),
+    json: async () => body
+  }
 }) as unknown as typeof fetch
 
 describe('a page without a stream', () => {
@@ -48,7 +61,10 @@ describe('a page without a stream', () => {
     expect(signedIn.peek()).toEqual({ kind: 'unknown', why: 'unreachable' })
     answers.set('/v1/me', new Refusal('The address of this page is not one of the suite.'))
     await vi.advanceTimersByTimeAsync(3_000)
-    expect(signedIn.peek()).toMatchObject({ kind: 'unknown', why: { detail: expect.stringContaining('address') } })
+    expect(signedIn.peek()).toMatchObject({
+      kind: 'unknown',
+      why: { detail: expect.stringContaining('address') }
+    })
     answers.set('/v1/me', caller)
     answers.set('/readyz', ready)
     await vi.advanceTimersByTimeAsync(3_000)
@@ -68,7 +84,10 @@ describe('a page without a stream', () => {
 
   it('does not go on saying that sources are heard once the suite tells nothing of them', async () => {
     const heard = [{ theatre: 'world', lastReportedAt: '2026-03-09T00:00:00Z', state: 'live' }]
-    answers.set('/v1/sources', { items: [{ id: 'wire-1', archive: false, cadenceDays: 1, heard }], next: null })
+    answers.set('/v1/sources', {
+      items: [{ id: 'wire-1', archive: false, cadenceDays: 1, heard }],
+      next: null
+    })
     await vi.advanceTimersByTimeAsync(20_000)
     expect(sourcesStanding.peek()).toMatchObject({ kind: 'heard', live: 1, all: 1 })
     answers.delete('/v1/sources')

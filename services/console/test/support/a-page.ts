@@ -1,4 +1,5 @@
-// As much of a browser's page as the state of the console asks for when it is loaded. Imported before it.
+// As much of a browser's page as the state of the console asks for when it is loaded. Imported
+// before it.
 
 const listeners = new EventTarget()
 

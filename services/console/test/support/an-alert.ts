@@ -20,9 +20,20 @@ export function anAlert(overrides: Partial<ShownAlert> = {}): ShownAlert {
     urgency: 'immediate',
     certainty: 'likely',
     levels: [{ level: 1, at: '2026-02-20T00:00:00.000Z', reason: 'partial' }],
-    area: { country: ['ML'], admin1: ['ML-4'], circle: [13.88, -5.36, 5], settlement: 'ML-4/diosso' },
+    area: {
+      country: ['ML'],
+      admin1: ['ML-4'],
+      circle: [13.88, -5.36, 5],
+      settlement: 'ML-4/diosso'
+    },
     window: { from: '2026-02-20T00:00:00.000Z', to: null },
-    measure: { name: 'criteria held', value: 2, threshold: 2, baseline: null, falseAlarmsPerYear: null },
+    measure: {
+      name: 'criteria held',
+      value: 2,
+      threshold: 2,
+      baseline: null,
+      falseAlarmsPerYear: null
+    },
     evidence: [],
     evidenceOmitted: 0,
     evidenceCount: { triggers: 2, support: 0 },
@@ -36,7 +47,12 @@ export function anAlert(overrides: Partial<ShownAlert> = {}): ShownAlert {
     handling: 'public',
     references: [],
     partOf: null,
-    operator: { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null },
+    operator: {
+      acknowledgedBy: null,
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null
+    },
     drill: false,
     reason: null,
     action: null,

@@ -5,7 +5,11 @@ import type { Story } from '../../src/queue/story.ts'
 import { StoryBook } from '../../src/queue/story-book.ts'
 import type { ShownAlert } from '../../src/shown/shown-alert.ts'
 
-export function storiesOf(alerts: readonly ShownAlert[], sort: Sort, placeOf: (alert: ShownAlert) => string): readonly Story[] {
+export function storiesOf(
+  alerts: readonly ShownAlert[],
+  sort: Sort,
+  placeOf: (alert: ShownAlert) => string
+): readonly Story[] {
   const book = new StoryBook({ isListed: () => true, sort, placeOf })
   const held = new Map(alerts.map(alert => [alert.alertId, alert]))
   book.take(held, held.keys())

@@ -6,7 +6,8 @@ import { withWords } from '../../build/page-words.ts'
 import { words } from '../../src/words/words.ts'
 
 const page = readFileSync(new URL('../../index.html', import.meta.url), 'utf8')
-const texts = (html: string) => [...html.matchAll(/>([^<>]*\p{L}[^<>]*)</gu)].map(([, text]) => text?.trim())
+const texts = (html: string) =>
+  [...html.matchAll(/>([^<>]*\p{L}[^<>]*)</gu)].map(([, text]) => text?.trim())
 
 it('are all of the catalogue', () => {
   expect(texts(page)).toEqual(['__PRODUCT__', '__NEEDS_SCRIPT__'])

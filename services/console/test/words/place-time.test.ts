@@ -15,8 +15,12 @@ const inArea = (area: string) => ({ country: [area.slice(0, 2)], admin1: [area] 
 
 describe('the time at a place', () => {
   it('is that of its area, where a country has several zones', () => {
-    expect(timeAtWords(winter, inArea('CD-KN'))).toBe('10 Jan 2026, 21:30 UTC (10 Jan, 22:30 there)')
-    expect(timeAtWords(winter, inArea('CD-NK'))).toBe('10 Jan 2026, 21:30 UTC (10 Jan, 23:30 there)')
+    expect(timeAtWords(winter, inArea('CD-KN'))).toBe(
+      '10 Jan 2026, 21:30 UTC (10 Jan, 22:30 there)'
+    )
+    expect(timeAtWords(winter, inArea('CD-NK'))).toBe(
+      '10 Jan 2026, 21:30 UTC (10 Jan, 23:30 there)'
+    )
     expect(thereWords(summer, inArea('UA-30'))).toBe('11 Jul, 00:30 there')
     expect(thereWords(winter, inArea('UA-30'))).toBe('10 Jan, 23:30 there')
     expect(thereWords(winter, inArea('MN-043'))).toBe('11 Jan, 04:30 there')
@@ -34,9 +38,12 @@ describe('the time at a place', () => {
     expect(thereWords(winter, { country: ['CD'], admin1: ['CD-KN', 'CD-NK'] })).toBe(several)
     // An area of the one country, and somewhere in the other.
     expect(thereWords(winter, { country: ['CD', 'UG'], admin1: ['CD-KN'] })).toBe(several)
-    expect(thereWords(winter, { country: ['CD', 'RW'], admin1: ['CD-NK'] })).toBe('10 Jan, 23:30 there')
+    expect(thereWords(winter, { country: ['CD', 'RW'], admin1: ['CD-NK'] })).toBe(
+      '10 Jan, 23:30 there'
+    )
     // In winter the two zones of Chihuahua differ, and Xinjiang keeps two all the year.
-    for (const area of ['MX-CHH', 'CN-XJ', 'US-TN']) expect(thereWords(winter, inArea(area))).toBe(several)
+    for (const area of ['MX-CHH', 'CN-XJ', 'US-TN'])
+      expect(thereWords(winter, inArea(area))).toBe(several)
   })
 
   it('is left out where nothing is known of the place', () => {
@@ -47,7 +54,12 @@ describe('the time at a place', () => {
 
   it('stands beside until when somebody has it, why a delivery waits, and each time of a hand-over', () => {
     const area = { ...anAlert().area, ...inArea('CD-NK') }
-    const operator = { acknowledgedBy: 'Ama', acknowledgedUntil: winter, assignedTo: null, disposition: null }
+    const operator = {
+      acknowledgedBy: 'Ama',
+      acknowledgedUntil: winter,
+      assignedTo: null,
+      disposition: null
+    }
     const said = '10 Jan 2026, 21:30 UTC (10 Jan, 23:30 there)'
     expect(holderWords(operator, area)).toBe(`acknowledged by Ama until ${said}`)
     expect(heldWords({ reason: 'quiet-hours', until: winter, by: null }, area)).toContain(said)
@@ -69,7 +81,9 @@ describe('the time at a place', () => {
       return handOverSpan(handOverOf(known), fromMs, toMs)
     }
     const [from, to] = ['10 Jan 2026, 21:30 UTC', '11 Jan 2026, 05:30 UTC']
-    expect(spanOf('CD-NK')).toBe(`From ${from} (10 Jan, 23:30 there) to ${to} (11 Jan, 07:30 there) (8 h).`)
+    expect(spanOf('CD-NK')).toBe(
+      `From ${from} (10 Jan, 23:30 there) to ${to} (11 Jan, 07:30 there) (8 h).`
+    )
     expect(spanOf('CD-NK', 'CD-KN')).toBe(`From ${from} (${several}) to ${to} (${several}) (8 h).`)
     expect(spanOf('CD-NK', 'RW-01')).toBe(`From ${from} to ${to} (8 h).`)
     expect(spanOf()).toBe(`From ${from} to ${to} (8 h).`)

@@ -1,5 +1,6 @@
-// Accepts reports: posts, corrections and withdrawals. All rules are here and in what this file imports; HTTP is a thin layer
-// above, and the simulator calls it directly. A caller gets success only once the log holds every record of the report.
+// Accepts reports: posts, corrections and withdrawals. All rules are here and in what this file
+// imports; HTTP is a thin layer above, and the simulator calls it directly. A caller gets success
+// only once the log holds every record of the report.
 
 import type { KeyObject } from 'node:crypto'
 import { isNamedByKey } from '@tocsin/contracts/report/keyed-identity'
@@ -20,7 +21,13 @@ import { SharedReports } from '../instances/shared-reports.ts'
 import { type KnownReport, type KnownRevision, theatresBehind } from '../known/known-report.ts'
 import type { KnownReports } from '../known/known-reports.ts'
 import { revisionSaying, says } from '../known/same-content.ts'
-import { logAway, stoppedReading, tooLate, tooManyAtOnce, tooMuchAtOnce } from '../report/busy-problems.ts'
+import {
+  logAway,
+  stoppedReading,
+  tooLate,
+  tooManyAtOnce,
+  tooMuchAtOnce
+} from '../report/busy-problems.ts'
 import { checkCorrections } from '../report/correction-limit.ts'
 import type { OwnRecords } from '../report/own-records.ts'
 import { PostedBodies, type PostedBody } from '../report/posted-bodies.ts'
@@ -35,10 +42,23 @@ import {
   withdrawnForGood
 } from '../report/refusals.ts'
 import { type Answer, duplicateOf, placeOf, supersededIn } from '../report/report-answer.ts'
-import { type Charge, type Correction, correctedAt, type Origin, type Post, type Sent } from '../report/report-post.ts'
+import {
+  type Charge,
+  type Correction,
+  correctedAt,
+  type Origin,
+  type Post,
+  type Sent
+} from '../report/report-post.ts'
 import { erasureRequest, withdrawalRecords } from '../report/report-records.ts'
 import { unitsOf, weightOf } from '../report/report-weight.ts'
-import { answerAsSeen, isVisible, type VisibleReport, visiblePart, visibleReport } from '../report/visible-reports.ts'
+import {
+  answerAsSeen,
+  isVisible,
+  type VisibleReport,
+  visiblePart,
+  visibleReport
+} from '../report/visible-reports.ts'
 import type { IntakeConfig } from '../settings/config.ts'
 import { DeadlineWatch } from '../time/deadline-watch.ts'
 import { TheatreMoments } from '../time/theatre-moments.ts'
@@ -61,20 +81,23 @@ export interface AcceptanceDeps extends Pick<ServiceDeps, 'log' | 'clock'> {
   /** The suite's secret for `reports`. */
   readonly reportsSecret: KeyObject
   /**
-   * Resolves with true once the fold of the incidents log has passed what the log held `maxAgeMs` ago (default: holds now); false
-   * when it can't.
+   * Resolves with true once the fold of the incidents log has passed what the log held `maxAgeMs`
+   * ago (default: holds now); false when it can't.
    */
   readonly catchUp: (timeoutMs: number, maxAgeMs?: number) => Promise<boolean>
   readonly limits: IntakeConfig['intake']
-  /** False once a log that decisions rest on is no longer followed: then every request is refused. */
+  /**
+   * False once a log that decisions rest on is no longer followed: then every request is refused.
+   */
   readonly isFollowing: () => boolean
   /** Called for every append that is retried because its outcome is unknown. */
   readonly onRetry?: () => void
 }
 
 /**
- * With several instances, a post is decided on knowledge at most this old, ms: new reports need not wait for a read of the log,
- * and an instance that was suspended does not decide on stale knowledge.
+ * With several instances, a post is decided on knowledge at most this old, ms: new reports need not
+ * wait for a read of the log, and an instance that was suspended does not decide on stale
+ * knowledge.
  */
 const postKnowledgeMaxAgeMs = 1000
 
@@ -106,7 +129,11 @@ export class ReportAcceptance {
     this.#queue = new KeyedQueue(limits.inFlightMax)
     this.#deadlines = new DeadlineWatch(deps.clock, deadlineMs)
     this.#backfillYield = new BackfillYield(deps.clock)
-    this.#patience = new LogPatience({ clock: deps.clock, health: () => log.health(), patienceMs: limits.logPatienceMs })
+    this.#patience = new LogPatience({
+      clock: deps.clock,
+      health: () => log.health(),
+      patienceMs: limits.logPatienceMs
+    })
     this.#writes = new ConfirmedWrites({ ...deps, deadlineMs, patience: this.#patience })
     this.#moments = new TheatreMoments({ ...deps, deadlineMs })
     this.#places = new ReportTheatre({ ...deps, deadlineMs, moments: this.#moments })
@@ -130,16 +157,33 @@ export class ReportAcceptance {
   }
 
   /**
-   * Accepts a report. Resolves once it is durable, also if it was before. Rejects with a ProblemError or the log's error; then
-   * nothing was written, or a retry by the sender writes nothing twice.
+   * Accepts a report. Resolves once it is durable, also if it was before. Rejects with a
+   * ProblemError or the log's error; then nothing was written, or a retry by the sender writes
+   * nothing twice.
    */
-  accept({ body, idempotencyKey, keyAt = 'idempotency-key', lane, principal, cause = null, charge }: Post): Promise<Answer> {
+  accept({
+    body,
+    idempotencyKey,
+    keyAt = 'idempotency-key',
+    lane,
+    principal,
+    cause = null,
+    charge
+  }: Post): Promise<Answer> {
     return this.#within(postKnowledgeMaxAgeMs, { lane, principal }, () => {
       const said = this.#read(body, charge)
       const { sourceId, externalId } = said.input
-      // Every event has an id, so an event's id beside an externalId is no mistake; an Idempotency-Key is.
-      if (externalId !== null && idempotencyKey !== null && keyAt === 'idempotency-key') throw keyBeside('an externalId')
-      const named = { sourceId, externalId, idempotencyKey, principalId: principal.id, content: said.content }
+      // Every event has an id, so an event's id beside an externalId is no mistake; an
+      // Idempotency-Key is.
+      if (externalId !== null && idempotencyKey !== null && keyAt === 'idempotency-key')
+        throw keyBeside('an externalId')
+      const named = {
+        sourceId,
+        externalId,
+        idempotencyKey,
+        principalId: principal.id,
+        content: said.content
+      }
       const reportId = this.#bodies.idOf(named, body, said)
       const once = isNamedByKey(named) ? keyAt : null
       return {
@@ -154,7 +198,11 @@ export class ReportAcceptance {
   correct(reportId: string, { body, lane, principal, charge }: Correction): Promise<Answer> {
     return this.#within(0, { lane, principal }, () => {
       const said = this.#read(body, charge)
-      return { reportId, bytes: weightOf(said.input), work: () => this.#put(reportId, said, lane, principal) }
+      return {
+        reportId,
+        bytes: weightOf(said.input),
+        work: () => this.#put(reportId, said, lane, principal)
+      }
     })
   }
 
@@ -169,9 +217,9 @@ export class ReportAcceptance {
   }
 
   /**
-   * Erases the key of a report's private texts, which makes them unreadable everywhere; alerts stay unchanged. The control log
-   * records beforehand who asked for it. False if the report had no key. Rejects as `accept` does, also for a key that may not
-   * report as its source; idempotent.
+   * Erases the key of a report's private texts, which makes them unreadable everywhere; alerts stay
+   * unchanged. The control log records beforehand who asked for it. False if the report had no key.
+   * Rejects as `accept` does, also for a key that may not report as its source; idempotent.
    */
   async erase(reportId: string, principal: Principal): Promise<boolean> {
     const trouble = this.#patience.refusal()
@@ -182,22 +230,25 @@ export class ReportAcceptance {
       const report = this.visible(reportId, principal)
       this.#checkReporter(principal, report.sourceId)
       const request = erasureRequest(report, principal, clock.nowMs())
-      return this.#writes.untilConfirmed(() => vault.erase(reportId, () => log.append(topics.control, [request])))
+      return this.#writes.untilConfirmed(() =>
+        vault.erase(reportId, () => log.append(topics.control, [request]))
+      )
     })
     return this.#answeredInTime(erased)
   }
 
   /**
-   * Completes a partial write of an instance that died: copies the winning revision or the withdrawal to the theatres that lack
-   * it. Resolves with the number of records written. Rejects as `accept` does; idempotent, also across instances.
+   * Completes a partial write of an instance that died: copies the winning revision or the
+   * withdrawal to the theatres that lack it. Resolves with the number of records written. Rejects
+   * as `accept` does; idempotent, also across instances.
    */
   finish(reportId: string): Promise<number> {
     return this.#queue.run(reportId, async () => this.#shared?.settle(reportId) ?? 0)
   }
 
   /**
-   * The report as `visible` gives it; if it is not found, the log is read to its end first: another instance may just have
-   * written it.
+   * The report as `visible` gives it; if it is not found, the log is read to its end first: another
+   * instance may just have written it.
    */
   async found(reportId: string, principal: Principal): Promise<VisibleReport> {
     // Also for a known but hidden report: the response time must not reveal that it exists.
@@ -209,8 +260,8 @@ export class ReportAcceptance {
   }
 
   /**
-   * Resolves when the rules are near enough in these partitions for backfill to continue, or after `patienceMs`: a backfill
-   * report is then refused as too early.
+   * Resolves when the rules are near enough in these partitions for backfill to continue, or after
+   * `patienceMs`: a backfill report is then refused as too early.
    */
   async awaitRules(partitions: readonly number[], patienceMs: number): Promise<void> {
     const { clock, backfill } = this.#deps
@@ -221,8 +272,8 @@ export class ReportAcceptance {
   }
 
   /**
-   * Resolves when backfill may continue: once no live report is in flight here, or after a bounded pause. Null when none is in
-   * flight now.
+   * Resolves when backfill may continue: once no live report is in flight here, or after a bounded
+   * pause. Null when none is in flight now.
    */
   untilLiveIdle(): Promise<void> | null {
     return this.#backfillYield.untilLiveIdle()
@@ -233,13 +284,16 @@ export class ReportAcceptance {
     return this.#queue.settled()
   }
 
-  /** The report, if it is known and visible to the principal; otherwise throws the same problem for both cases. */
+  /**
+   * The report, if it is known and visible to the principal; otherwise throws the same problem for
+   * both cases.
+   */
   visible(reportId: string, principal: Principal): VisibleReport {
     return visibleReport(this.#deps.reports.get(reportId), principal)
   }
 
-  // From here to the append there are no needless awaits or async functions: every report takes this path, and each extra promise
-  // cost as much as hashing the report.
+  // From here to the append there are no needless awaits or async functions: every report takes
+  // this path, and each extra promise cost as much as hashing the report.
   #post(post: PostBegun): Promise<Answer> {
     const located = this.#places.located(post.input)
     if (located instanceof Promise) return located.then(resolved => this.#postAt(post, resolved))
@@ -256,20 +310,31 @@ export class ReportAcceptance {
   }
 
   /**
-   * A post that is answered without a write needs current knowledge: another instance may have withdrawn the report or erased its
-   * texts.
+   * A post that is answered without a write needs current knowledge: another instance may have
+   * withdrawn the report or erased its texts.
    */
   async #learnOf(shared: SharedReports, { reportId, ...said }: PostBegun): Promise<void> {
     if (said.content.privateText !== null) await this.#deps.vault.learn()
-    if (revisionSaying(this.#deps.reports.get(reportId), this.#bodies.compared(reportId, said)) !== null) await shared.learn(0)
+    if (
+      revisionSaying(this.#deps.reports.get(reportId), this.#bodies.compared(reportId, said)) !==
+      null
+    )
+      await shared.learn(0)
   }
 
-  #postOn(known: KnownReport | undefined, post: PostBegun, resolved: ResolvedPlaces): Promise<Answer> {
+  #postOn(
+    known: KnownReport | undefined,
+    post: PostBegun,
+    resolved: ResolvedPlaces
+  ): Promise<Answer> {
     const { reportId, input, content, once, lane, principal, cause } = post
-    // Checks of the body alone come first: an error in it must not reveal whether a report with this id exists.
+    // Checks of the body alone come first: an error in it must not reveal whether a report with
+    // this id exists.
     const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
-    if (known?.winner && !isVisible(known, principal)) return this.#postOnHidden(known, post, { ...places, theatre })
-    const same = known === undefined ? null : revisionSaying(known, this.#bodies.compared(reportId, post))
+    if (known?.winner && !isVisible(known, principal))
+      return this.#postOnHidden(known, post, { ...places, theatre })
+    const same =
+      known === undefined ? null : revisionSaying(known, this.#bodies.compared(reportId, post))
     if (once !== null && same === null && known?.winner) throw keyTaken(once)
     if (known?.withdrawal) throw withdrawnForGood()
     const sent = { reportId, input, content, ...places, lane, isCorrection: false, once, cause }
@@ -277,27 +342,49 @@ export class ReportAcceptance {
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
     if (known?.winner) this.#checkCorrections(known, theatre, nowMs, post)
-    // A report without a stated time counts as later than all earlier revisions: the clock of a replay may stand still meanwhile.
+    // A report without a stated time counts as later than all earlier revisions: the clock of a
+    // replay may stand still meanwhile.
     const reportedAt =
-      input.reportedAt ?? (known?.winner ? correctedAt(known.winner.reportedAt, null, nowMs) : new Date(nowMs).toISOString())
-    return this.#writing.revision({ ...sent, externalId: known?.externalId ?? input.externalId, reportedAt, theatre })
+      input.reportedAt ??
+      (known?.winner
+        ? correctedAt(known.winner.reportedAt, null, nowMs)
+        : new Date(nowMs).toISOString())
+    return this.#writing.revision({
+      ...sent,
+      externalId: known?.externalId ?? input.externalId,
+      reportedAt,
+      theatre
+    })
   }
 
   /**
-   * A post under the id of a report that the key may not see. It may not add to it either: the answer is only that the id is
-   * taken, after all checks that a free id would get. A revision that the key may see is a duplicate, whatever the report has
-   * become since.
+   * A post under the id of a report that the key may not see. It may not add to it either: the
+   * answer is only that the id is taken, after all checks that a free id would get. A revision that
+   * the key may see is a duplicate, whatever the report has become since.
    */
-  async #postOnHidden(known: KnownReport, post: PostBegun, { theatre, ...places }: AssignedPlaces): Promise<Answer> {
+  async #postOnHidden(
+    known: KnownReport,
+    post: PostBegun,
+    { theatre, ...places }: AssignedPlaces
+  ): Promise<Answer> {
     const { reportId, input, lane, principal } = post
-    const same = revisionSaying(visiblePart(known, principal), this.#bodies.compared(reportId, post))
-    if (same !== null) return { ...duplicateOf(known, places), theatre: same.theatre, places: [placeOf(same.at)] }
+    const same = revisionSaying(
+      visiblePart(known, principal),
+      this.#bodies.compared(reportId, post)
+    )
+    if (same !== null)
+      return { ...duplicateOf(known, places), theatre: same.theatre, places: [placeOf(same.at)] }
     checkTimes(input, this.#moments.nowMs(theatre))
     if (lane === 'backfill') await this.#writing.awaitBackfill([theatre])
     throw idTaken()
   }
 
-  async #put(reportId: string, said: PostedBody, lane: Lane, principal: Principal): Promise<Answer> {
+  async #put(
+    reportId: string,
+    said: PostedBody,
+    lane: Lane,
+    principal: Principal
+  ): Promise<Answer> {
     const { input, content } = said
     const resolved = await this.#places.located(input)
     const known = this.visible(reportId, principal)
@@ -305,10 +392,20 @@ export class ReportAcceptance {
     if (known.withdrawal) throw withdrawnForGood()
     checkSameReport(known, input)
     const { theatre, ...places } = this.#places.assigned(input, resolved, principal)
-    const sent = { reportId, input, content, ...places, lane, isCorrection: true, once: null, cause: null }
+    const sent = {
+      reportId,
+      input,
+      content,
+      ...places,
+      lane,
+      isCorrection: true,
+      once: null,
+      cause: null
+    }
     if (content.privateText !== null) await this.#deps.vault.learn()
     // A correction may restore texts that were erased.
-    if (says(known.winner, this.#bodies.compared(reportId, said))) return this.#again(known, known.winner, sent, theatre)
+    if (says(known.winner, this.#bodies.compared(reportId, said)))
+      return this.#again(known, known.winner, sent, theatre)
     const nowMs = this.#moments.nowMs(theatre)
     checkTimes(input, nowMs)
     this.#checkCorrections(known, theatre, nowMs, { lane, principal })
@@ -316,14 +413,25 @@ export class ReportAcceptance {
     return this.#writing.revision({ ...sent, externalId: known.externalId, reportedAt, theatre })
   }
 
-  async #delete(reportId: string, reason: string, lane: Lane, principal: Principal): Promise<Answer> {
+  async #delete(
+    reportId: string,
+    reason: string,
+    lane: Lane,
+    principal: Principal
+  ): Promise<Answer> {
     await this.#places.learnt()
     const known = this.visible(reportId, principal)
     this.#checkReporter(principal, known.sourceId)
-    const theatres = known.withdrawal === null ? known.standings.map(standing => standing.theatre) : theatresBehind(known)
+    const theatres =
+      known.withdrawal === null
+        ? known.standings.map(standing => standing.theatre)
+        : theatresBehind(known)
     if (theatres.length === 0) return duplicateOf(known, null)
     if (lane === 'backfill') await this.#writing.awaitBackfill(theatres)
-    return this.#writing.records(reportId, withdrawalRecords(reportId, reason, lane, await this.#moments.acceptances(theatres)))
+    return this.#writing.records(
+      reportId,
+      withdrawalRecords(reportId, reason, lane, await this.#moments.acceptances(theatres))
+    )
   }
 
   #read(body: unknown, charge: Charge | undefined): PostedBody {
@@ -333,8 +441,16 @@ export class ReportAcceptance {
     return said
   }
 
-  /** Only of live reports on the wall clock: backfill pages nobody, and the time of a replay may stand still. */
-  #checkCorrections(known: KnownReport, theatre: string, nowMs: number, { lane, principal }: Omit<Origin, 'cause'>): void {
+  /**
+   * Only of live reports on the wall clock: backfill pages nobody, and the time of a replay may
+   * stand still.
+   */
+  #checkCorrections(
+    known: KnownReport,
+    theatre: string,
+    nowMs: number,
+    { lane, principal }: Omit<Origin, 'cause'>
+  ): void {
     const { control, limits } = this.#deps
     if (lane === 'backfill' || control.state.theatres.get(theatre)?.clock === 'replay') return
     checkCorrections(known, { principal, nowMs, perHourMax: limits.correctionsPerHourMax })
@@ -345,43 +461,68 @@ export class ReportAcceptance {
   }
 
   /**
-   * Known content is a duplicate. Only the winning revision is written again: to the theatres that lack it after a partial write,
-   * or to all as a later revision if its place now lies in another theatre, because theatres were declared since.
+   * Known content is a duplicate. Only the winning revision is written again: to the theatres that
+   * lack it after a partial write, or to all as a later revision if its place now lies in another
+   * theatre, because theatres were declared since.
    */
-  async #again(known: KnownReport, same: KnownRevision, sent: Sent, theatre: string): Promise<Answer> {
+  async #again(
+    known: KnownReport,
+    same: KnownRevision,
+    sent: Sent,
+    theatre: string
+  ): Promise<Answer> {
     const { winner } = known
-    if (winner?.contentHash !== same.contentHash) return { ...duplicateOf(known, sent), ...supersededIn(known, same.contentHash) }
+    if (winner?.contentHash !== same.contentHash)
+      return { ...duplicateOf(known, sent), ...supersededIn(known, same.contentHash) }
     if (winner.theatre !== theatre) {
       const reportedAt = correctedAt(winner.reportedAt, null, this.#moments.nowMs(theatre))
       return this.#writing.moved(known, { ...sent, reportedAt, theatre })
     }
     const behind = theatresBehind(known)
-    return behind.length === 0 ? duplicateOf(known, sent) : this.#writing.copy(known, sent.lane, behind)
+    return behind.length === 0
+      ? duplicateOf(known, sent)
+      : this.#writing.copy(known, sent.lane, behind)
   }
 
-  /** Runs one task within the limits: bounded concurrency, one task per report at a time, and an answer within the deadline. */
+  /**
+   * Runs one task within the limits: bounded concurrency, one task per report at a time, and an
+   * answer within the deadline.
+   */
   #within(
     knowledgeMaxAgeMs: number,
     { lane, principal }: Pick<Origin, 'lane' | 'principal'>,
-    prepare: () => { readonly reportId: string; readonly bytes: number; readonly work: () => Promise<Answer> }
+    prepare: () => {
+      readonly reportId: string
+      readonly bytes: number
+      readonly work: () => Promise<Answer>
+    }
   ): Promise<Answer> {
     try {
       if (!this.#deps.isFollowing()) throw stoppedReading()
       if (this.#queue.isFull) throw tooManyAtOnce()
       const { reportId, bytes, work } = prepare()
-      if (this.#queue.bytes > 0 && this.#queue.bytes + bytes > this.#deps.limits.inFlightBytesMax) throw tooMuchAtOnce()
+      if (this.#queue.bytes > 0 && this.#queue.bytes + bytes > this.#deps.limits.inFlightBytesMax)
+        throw tooMuchAtOnce()
       const trouble = this.#patience.refusal()
       if (trouble !== null) throw logAway(trouble)
-      const begin = () => (this.#writes.isInDoubt || this.#shared !== null ? this.#learn(knowledgeMaxAgeMs).then(work) : work())
+      const begin = () =>
+        this.#writes.isInDoubt || this.#shared !== null
+          ? this.#learn(knowledgeMaxAgeMs).then(work)
+          : work()
       const done = this.#queue.run(reportId, begin, bytes)
       const answer = this.#answeredInTime(lane === 'live' ? this.#backfillYield.during(done) : done)
-      return seesAll(principal) ? answer : answer.then(given => answerAsSeen(given, this.#deps.reports, principal))
+      return seesAll(principal)
+        ? answer
+        : answer.then(given => answerAsSeen(given, this.#deps.reports, principal))
     } catch (error) {
       return Promise.reject(error)
     }
   }
 
-  /** Resolves once no write is in doubt, and the writes of other instances up to `maxAgeMs` ago are known. */
+  /**
+   * Resolves once no write is in doubt, and the writes of other instances up to `maxAgeMs` ago are
+   * known.
+   */
   async #learn(maxAgeMs: number): Promise<void> {
     if (this.#writes.isInDoubt) await this.#writes.settle()
     await this.#shared?.learn(maxAgeMs)

@@ -1,4 +1,5 @@
-// Resolves the places of a report and checks what needs a gazetteer: unknown areas, swapped coordinates.
+// Resolves the places of a report and checks what needs a gazetteer: unknown areas, swapped
+// coordinates.
 
 import type { FieldError } from '@tocsin/contracts/problem/problem-catalogue'
 import { adminCodePattern, type LocationInput } from '@tocsin/contracts/report/posted-location'
@@ -15,14 +16,20 @@ export function resolvePlaces(report: ReportInput, gazetteer: Gazetteer): Resolv
   const errors: FieldError[] = []
   const resolve = (stated: LocationInput, at: string): Place => {
     const country = stated.country
-    const admin1 = stated.admin1 === null ? null : codeOf(stated.admin1, country, gazetteer, `${at}/admin1`, errors)
+    const admin1 =
+      stated.admin1 === null
+        ? null
+        : codeOf(stated.admin1, country, gazetteer, `${at}/admin1`, errors)
     if (
       country !== null &&
       stated.lat !== null &&
       stated.lon !== null &&
       gazetteer.looksSwapped(country, stated.lat, stated.lon)
     ) {
-      errors.push({ pointer: `${at}/lat`, detail: `is far from ${country}, but would be in it with lat and lon swapped` })
+      errors.push({
+        pointer: `${at}/lat`,
+        detail: `is far from ${country}, but would be in it with lat and lon swapped`
+      })
     }
     return gazetteer.resolve({ ...stated, country, admin1 })
   }
@@ -33,13 +40,17 @@ export function resolvePlaces(report: ReportInput, gazetteer: Gazetteer): Resolv
 
 /** The error for an area that is not known, by the gazetteer's result. */
 const refusals = {
-  unlisted: (country: string) => `is a name, but the gazetteer has no area names for ${country}: use an ISO 3166-2 code`,
-  unknown: (country: string) => `is neither a first-level ISO 3166-2 code nor a known area name in ${country}`,
+  unlisted: (country: string) =>
+    `is a name, but the gazetteer has no area names for ${country}: use an ISO 3166-2 code`,
+  unknown: (country: string) =>
+    `is neither a first-level ISO 3166-2 code nor a known area name in ${country}`,
   ambiguous: (country: string, codes: readonly string[]) =>
     `is the name of several areas in ${country}: use one of ${codes.join(', ')}`
 } as const
 
-/** The code of a stated area. For a country without an area list any code is accepted, but no name. */
+/**
+ * The code of a stated area. For a country without an area list any code is accepted, but no name.
+ */
 function codeOf(
   stated: string,
   country: string | null,

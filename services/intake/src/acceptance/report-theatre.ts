@@ -1,5 +1,5 @@
-// Finds the theatre of a report. Other processes declare theatres and tick replayed ones, so the logs are read before a report is
-// judged.
+// Finds the theatre of a report. Other processes declare theatres and tick replayed ones, so the
+// logs are read before a report is judged.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
@@ -28,8 +28,9 @@ export interface AssignedPlaces {
 }
 
 /**
- * Maximum age of the known theatres, ms. A client that declares a theatre and reports to it at once sends the cursor of the
- * declaration; a place in no known theatre is checked again against all theatres declared by now.
+ * Maximum age of the known theatres, ms. A client that declares a theatre and reports to it at once
+ * sends the cursor of the declaration; a place in no known theatre is checked again against all
+ * theatres declared by now.
  */
 const knowledgeMaxAgeMs = 1000
 
@@ -41,15 +42,18 @@ export class ReportTheatre {
   }
 
   /**
-   * The places of a report, once its theatre and the time there are known; without waiting if both are known already. Rejects
-   * with `projection-behind`, or with the log's error, after the deadline.
+   * The places of a report, once its theatre and the time there are known; without waiting if both
+   * are known already. Rejects with `projection-behind`, or with the log's error, after the
+   * deadline.
    */
   located(input: ReportInput): ResolvedPlaces | Promise<ResolvedPlaces> {
     const resolved = resolvePlaces(input, this.#options.gazetteer)
     return resolved.ok && !this.#isKnown(resolved.place) ? this.#learntOf(resolved) : resolved
   }
 
-  /** Resolves once theatres and sources are known up to the maximum age. Rejects as `located` does. */
+  /**
+   * Resolves once theatres and sources are known up to the maximum age. Rejects as `located` does.
+   */
   learnt(): Promise<void> {
     return this.#learn(knowledgeMaxAgeMs)
   }
@@ -68,7 +72,9 @@ export class ReportTheatre {
     return resolved
   }
 
-  /** The places and the theatre as known now, if the principal may write there. Throws ProblemError. */
+  /**
+   * The places and the theatre as known now, if the principal may write there. Throws ProblemError.
+   */
   assigned(input: ReportInput, resolved: ResolvedPlaces, principal: Principal): AssignedPlaces {
     if (!resolved.ok) throw invalidBody(resolved.errors)
     const { place, alsoAt } = resolved
@@ -83,8 +89,12 @@ export class ReportTheatre {
 
   async #learn(maxAgeMs: number): Promise<void> {
     if (await this.#options.control.catchUp(this.#options.deadlineMs, maxAgeMs)) return
-    throw new ProblemError('projection-behind', 'Intake has not yet read the declared theatres. Nothing was written.', {
-      retryAfterS: 1
-    })
+    throw new ProblemError(
+      'projection-behind',
+      'Intake has not yet read the declared theatres. Nothing was written.',
+      {
+        retryAfterS: 1
+      }
+    )
   }
 }

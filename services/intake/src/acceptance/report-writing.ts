@@ -1,5 +1,6 @@
-// Writes accepted revisions to the log: makes and appends the records, resolves races with other instances, and builds the answer
-// from the fold. Whether and what to write is decided in acceptance.ts.
+// Writes accepted revisions to the log: makes and appends the records, resolves races with other
+// instances, and builds the answer from the fold. Whether and what to write is decided in
+// acceptance.ts.
 
 import type { KeyObject } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -20,7 +21,14 @@ import type { KnownReports } from '../known/known-reports.ts'
 import { type DerivedKeys, deriveKeys, noDerivedKeys } from '../privacy/derived-keys.ts'
 import type { OwnRecords } from '../report/own-records.ts'
 import { keyTaken, withdrawnForGood } from '../report/refusals.ts'
-import { type Answer, duplicateOf, placeOf, supersededBy, understoodIn, wasThere } from '../report/report-answer.ts'
+import {
+  type Answer,
+  duplicateOf,
+  placeOf,
+  supersededBy,
+  understoodIn,
+  wasThere
+} from '../report/report-answer.ts'
 import type { Revision } from '../report/report-records.ts'
 import {
   type Acceptance,
@@ -67,12 +75,16 @@ export class ReportWriting {
   }
 
   /**
-   * Writes a revision: a winning one to its own theatre and every theatre that the report was ever in, any other only to theatres
-   * that already have the report. Resolves once all of them hold it; rejects with a ProblemError or the log's error.
+   * Writes a revision: a winning one to its own theatre and every theatre that the report was ever
+   * in, any other only to theatres that already have the report. Resolves once all of them hold it;
+   * rejects with a ProblemError or the log's error.
    */
   revision(revision: Revision): Promise<Answer> {
     const { lane, input } = revision
-    if (input.private !== null || (lane === 'backfill' && !this.#isOpenToBackfill(this.#within(revision))))
+    if (
+      input.private !== null ||
+      (lane === 'backfill' && !this.#isOpenToBackfill(this.#within(revision)))
+    )
       return this.#prepared(revision)
     return this.#write(revision, noDerivedKeys, null, null)
   }
@@ -87,18 +99,30 @@ export class ReportWriting {
     return this.#write(revision, deriveKeys(texts, this.#deps.personsSecret), { key, texts }, null)
   }
 
-  /** `before`: the name it was first written under, if another revision took that name in the log. */
-  #write(revision: Revision, keys: DerivedKeys, sealing: Sealing | null, before: RevisionName | null): Promise<Answer> {
+  /**
+   * `before`: the name it was first written under, if another revision took that name in the log.
+   */
+  #write(
+    revision: Revision,
+    keys: DerivedKeys,
+    sealing: Sealing | null,
+    before: RevisionName | null
+  ): Promise<Answer> {
     const { reportId, content, cause, once } = revision
     const known = this.#deps.reports.get(reportId)
-    const contentHash = keyedContentHash(content, sealing?.key.digest(content.privateText ?? '') ?? null)
+    const contentHash = keyedContentHash(
+      content,
+      sealing?.key.digest(content.privateText ?? '') ?? null
+    )
     const sealed = sealing === null ? null : sealing.key.seal(sealing.texts)
     const whole = revisionOf({ ...revision, contentHash, keys, sealed })
     const name = revisionName(whole, revision, known)
-    if (before?.join() === name.join()) return Promise.reject(new Error(`report ${reportId} is not known after it was written`))
+    if (before?.join() === name.join())
+      return Promise.reject(new Error(`report ${reportId} is not known after it was written`))
     const targets = new Set(known?.standings.map(standing => standing.theatre))
     if (!known?.winner || winsOver(whole, known.winner)) targets.add(revision.theatre)
-    const lost = () => (once === null ? this.#write(revision, keys, sealing, name) : Promise.reject(keyTaken(once)))
+    const lost = () =>
+      once === null ? this.#write(revision, keys, sealing, name) : Promise.reject(keyTaken(once))
     const write = (acceptances: readonly Acceptance[]) =>
       this.records(reportId, newRevisionRecords(whole, name, acceptances, cause), lost)
     const accepting = this.#deps.moments.acceptances([...targets], revision.theatre)
@@ -111,15 +135,27 @@ export class ReportWriting {
     return [...new Set([...standings.map(standing => standing.theatre), theatre])]
   }
 
-  /** Copies the winning revision unchanged to theatres that lack it. Promises as `revision` does. */
+  /**
+   * Copies the winning revision unchanged to theatres that lack it. Promises as `revision` does.
+   */
   async copy(known: KnownReport, lane: Lane, theatres: readonly string[]): Promise<Answer> {
     if (lane === 'backfill') await this.awaitBackfill(theatres)
-    const drafts = await winningRecordsFor(this.#deps.log, known, await this.#deps.moments.acceptances(theatres))
+    const drafts = await winningRecordsFor(
+      this.#deps.log,
+      known,
+      await this.#deps.moments.acceptances(theatres)
+    )
     return this.records(known.reportId, drafts)
   }
 
-  /** Writes the winning revision again, with its places as resolved now. Promises as `revision` does. */
-  async moved(known: KnownReport, { place, alsoAt, theatre, reportedAt, lane, cause }: Moved): Promise<Answer> {
+  /**
+   * Writes the winning revision again, with its places as resolved now. Promises as `revision`
+   * does.
+   */
+  async moved(
+    known: KnownReport,
+    { place, alsoAt, theatre, reportedAt, lane, cause }: Moved
+  ): Promise<Answer> {
     const theatres = [...new Set([...known.standings.map(standing => standing.theatre), theatre])]
     if (lane === 'backfill') await this.awaitBackfill(theatres)
     const { data } = await winningRecord(this.#deps.log, known)
@@ -130,10 +166,14 @@ export class ReportWriting {
   }
 
   /**
-   * Writes records of one report. Promises as `revision` does. `lost`: called if another instance wrote a different revision
-   * under the same ids at the same time.
+   * Writes records of one report. Promises as `revision` does. `lost`: called if another instance
+   * wrote a different revision under the same ids at the same time.
    */
-  records(reportId: string, drafts: readonly DraftRecord[], lost?: () => Promise<Answer>): Promise<Answer> {
+  records(
+    reportId: string,
+    drafts: readonly DraftRecord[],
+    lost?: () => Promise<Answer>
+  ): Promise<Answer> {
     const { log, own } = this.#deps
     const stored = drafts.map(draft => draft.stored)
     const doubtsBefore = this.#deps.writes.doubts
@@ -141,7 +181,8 @@ export class ReportWriting {
     return this.#deps.writes
       .untilConfirmed(() => log.append(topics.incidents, stored))
       .then(
-        appended => this.#written(reportId, drafts, appended, this.#deps.writes.doubts > doubtsBefore, lost),
+        appended =>
+          this.#written(reportId, drafts, appended, this.#deps.writes.doubts > doubtsBefore, lost),
         error => {
           for (const { id } of stored) own.forget(id)
           throw error
@@ -156,13 +197,22 @@ export class ReportWriting {
     wasInDoubt: boolean,
     lost: (() => Promise<Answer>) | undefined
   ): Answer | Promise<Answer> {
-    if (this.#deps.shared !== null) return this.#settled(this.#deps.shared, reportId, drafts, appended, wasInDoubt, lost)
+    if (this.#deps.shared !== null)
+      return this.#settled(this.#deps.shared, reportId, drafts, appended, wasInDoubt, lost)
     // A duplicate is read back from the log: its bytes may differ from ours.
-    if (appended.every(a => !a.duplicate)) return this.#folded(reportId, drafts, appended, wasInDoubt)
-    return this.#deps.writes.settle().then(() => this.#folded(reportId, drafts, appended, wasInDoubt))
+    if (appended.every(a => !a.duplicate))
+      return this.#folded(reportId, drafts, appended, wasInDoubt)
+    return this.#deps.writes
+      .settle()
+      .then(() => this.#folded(reportId, drafts, appended, wasInDoubt))
   }
 
-  #folded(reportId: string, drafts: readonly DraftRecord[], appended: readonly Appended[], wasInDoubt: boolean): Answer {
+  #folded(
+    reportId: string,
+    drafts: readonly DraftRecord[],
+    appended: readonly Appended[],
+    wasInDoubt: boolean
+  ): Answer {
     const { reports, own } = this.#deps
     for (const [i, at] of appended.entries()) {
       const { record, stored } = drafts[i] as DraftRecord
@@ -182,7 +232,10 @@ export class ReportWriting {
     }
   }
 
-  /** The answer to a write that may race with other instances: from the fold, once every theatre holds the winner. */
+  /**
+   * The answer to a write that may race with other instances: from the fold, once every theatre
+   * holds the winner.
+   */
   async #settled(
     shared: SharedReports,
     reportId: string,
@@ -194,14 +247,22 @@ export class ReportWriting {
     await shared.settle(reportId)
     const known = this.#deps.reports.get(reportId)
     if (known === undefined) throw new Error(`report ${reportId} is not known after it was read`)
-    if (known.withdrawal !== null && drafts.some(({ record }) => record.type === 'report.received')) throw withdrawnForGood()
+    if (known.withdrawal !== null && drafts.some(({ record }) => record.type === 'report.received'))
+      throw withdrawnForGood()
     const isKnown = drafts.some(
       ({ record }) =>
-        record.type !== 'report.received' || known.revisions.some(({ contentHash }) => contentHash === record.data.contentHash)
+        record.type !== 'report.received' ||
+        known.revisions.some(({ contentHash }) => contentHash === record.data.contentHash)
     )
     if (!isKnown && lost !== undefined) return lost()
-    const duplicate = !wasInDoubt && drafts.every(({ record }, i) => wasThere(known, record, appended[i] as RecordPlace))
-    return { ...duplicateOf(known, understoodIn(drafts)), duplicate, ...supersededBy(known, drafts) }
+    const duplicate =
+      !wasInDoubt &&
+      drafts.every(({ record }, i) => wasThere(known, record, appended[i] as RecordPlace))
+    return {
+      ...duplicateOf(known, understoodIn(drafts)),
+      duplicate,
+      ...supersededBy(known, drafts)
+    }
   }
 
   /** True if backfill is known to be allowed in these theatres without a query. */
@@ -213,7 +274,8 @@ export class ReportWriting {
   }
 
   /**
-   * Resolves when the rules are near enough for backfill in these theatres. Rejects with `projection-behind` after the patience.
+   * Resolves when the rules are near enough for backfill in these theatres. Rejects with
+   * `projection-behind` after the patience.
    */
   async awaitBackfill(theatres: readonly string[]): Promise<void> {
     for (const theatre of theatres) {

@@ -1,5 +1,6 @@
-// Backfill yields to live reports: while live reports are in flight in this process, a backfill stream begins no further line.
-// Each pause is bounded, so that an import always makes progress, however many live reports there are.
+// Backfill yields to live reports: while live reports are in flight in this process, a backfill
+// stream begins no further line. Each pause is bounded, so that an import always makes progress,
+// however many live reports there are.
 
 import type { Clock } from '@tocsin/domain/ports'
 
@@ -28,7 +29,10 @@ export class BackfillYield {
     return work
   }
 
-  /** Resolves once no live report is in flight, at the latest after `yieldMaxMs`. Null when none is in flight now. */
+  /**
+   * Resolves once no live report is in flight, at the latest after `yieldMaxMs`. Null when none is
+   * in flight now.
+   */
   untilLiveIdle(): Promise<void> | null {
     if (this.#live === 0) return null
     this.#idle ??= new AbortController()

@@ -1,5 +1,6 @@
-// Backfill waits while the rules lag: a backfill report is written only while the rules are less than `lagMs` behind the log in
-// its partition. Lag is measured in time: how long ago the first record that is not yet folded was seen by this process.
+// Backfill waits while the rules lag: a backfill report is written only while the rules are less
+// than `lagMs` behind the log in its partition. Lag is measured in time: how long ago the first
+// record that is not yet folded was seen by this process.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Cursor } from '@tocsin/event-log/port'
@@ -20,12 +21,15 @@ interface Mark {
 
 /** Minimum interval between marks, ms, and so the resolution of the lag. */
 const markEveryMs = 20
-/** When full, marks are merged in pairs: the time of the older, the positions of the newer. So a lag is never underestimated. */
+/**
+ * When full, marks are merged in pairs: the time of the older, the positions of the newer. So a lag
+ * is never underestimated.
+ */
 const marksMax = 256
 
 /**
- * How long an open gate stays open without a query, ms: a thousand reports cost one query, and the lag grows by no more than
- * this.
+ * How long an open gate stays open without a query, ms: a thousand reports cost one query, and the
+ * lag grows by no more than this.
  */
 const openForMs = 10
 
@@ -53,7 +57,10 @@ export class RulesLagGate {
     return this.#options.clock.monotonicMs() < (this.#openUntilMs.get(partition) ?? 0)
   }
 
-  /** True once the rules are near enough in a partition; false if they are still behind after `patienceMs`. */
+  /**
+   * True once the rules are near enough in a partition; false if they are still behind after
+   * `patienceMs`.
+   */
   async opens(partition: number): Promise<boolean> {
     const { progress, clock, lagMs, patienceMs } = this.#options
     if (this.isOpen(partition)) return true
@@ -62,11 +69,15 @@ export class RulesLagGate {
       return behindMs === 0 || behindMs < lagMs
     }, patienceMs)
     // With a limit this small the gate must be queried for every report.
-    if (isOpen && lagMs > openForMs) this.#openUntilMs.set(partition, clock.monotonicMs() + openForMs)
+    if (isOpen && lagMs > openForMs)
+      this.#openUntilMs.set(partition, clock.monotonicMs() + openForMs)
     return isOpen
   }
 
-  /** Age of the oldest record of a partition that the rules have not folded, ms; 0 when there is none. */
+  /**
+   * Age of the oldest record of a partition that the rules have not folded, ms; 0 when there is
+   * none.
+   */
   async lagMs(partition: number): Promise<number> {
     return this.#lagMs(partition, await this.#options.progress.look())
   }
@@ -82,11 +93,15 @@ export class RulesLagGate {
 
   /** Removes marks that the rules have passed in every partition. */
   #forget(done: readonly bigint[]): void {
-    const first = this.#marks.findIndex(mark => mark.positions.some((position, i) => position > (done[i] ?? 0n)))
+    const first = this.#marks.findIndex(mark =>
+      mark.positions.some((position, i) => position > (done[i] ?? 0n))
+    )
     this.#marks.splice(0, first < 0 ? this.#marks.length : first)
   }
 }
 
 function inPairs(marks: readonly Mark[]): Mark[] {
-  return marks.flatMap((mark, i) => (i % 2 === 1 ? [] : [{ ...mark, positions: (marks[i + 1] ?? mark).positions }]))
+  return marks.flatMap((mark, i) =>
+    i % 2 === 1 ? [] : [{ ...mark, positions: (marks[i + 1] ?? mark).positions }]
+  )
 }

@@ -1,5 +1,6 @@
-// Writes until confirmed: a write whose outcome is unknown is retried under the same ids until the log confirms or refuses it.
-// While one is in doubt, the fold of the log may lack what was written, and no decision rests on it.
+// Writes until confirmed: a write whose outcome is unknown is retried under the same ids until the
+// log confirms or refuses it. While one is in doubt, the fold of the log may lack what was written,
+// and no decision rests on it.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -11,7 +12,9 @@ export interface ConfirmedWritesOptions {
   readonly clock: Clock
   /** How long a write in doubt is retried, and how long to wait for the fold, ms. */
   readonly deadlineMs: number
-  /** Resolves with true once the fold has passed the end of the log as of now; false if it cannot. */
+  /**
+   * Resolves with true once the fold has passed the end of the log as of now; false if it cannot.
+   */
   readonly catchUp: (timeoutMs: number) => Promise<boolean>
   /** Called for every retry. */
   readonly onRetry?: () => void
@@ -38,9 +41,9 @@ export class ConfirmedWrites {
   }
 
   /**
-   * Makes a write, and retries it while its outcome is unknown. A retry must carry the same ids or be idempotent otherwise.
-   * Rejects with the log's error. After a doubt a refusal proves nothing, as the first try may have been written: it then rejects
-   * with the doubt.
+   * Makes a write, and retries it while its outcome is unknown. A retry must carry the same ids or
+   * be idempotent otherwise. Rejects with the log's error. After a doubt a refusal proves nothing,
+   * as the first try may have been written: it then rejects with the doubt.
    */
   async untilConfirmed<T>(write: () => Promise<T>): Promise<T> {
     const { clock, deadlineMs, patience, onRetry = () => {} } = this.#options
@@ -62,14 +65,21 @@ export class ConfirmedWrites {
     }
   }
 
-  /** Waits until the fold has passed every write made so far. Rejects with a ProblemError if it cannot. */
+  /**
+   * Waits until the fold has passed every write made so far. Rejects with a ProblemError if it
+   * cannot.
+   */
   async settle(): Promise<void> {
     const { deadlineMs, catchUp } = this.#options
     const doubts = this.#doubts
     if (!(await catchUp(deadlineMs))) {
-      throw new ProblemError('projection-behind', 'Intake has not yet read its log to the end. Send the report again.', {
-        retryAfterS: 1
-      })
+      throw new ProblemError(
+        'projection-behind',
+        'Intake has not yet read its log to the end. Send the report again.',
+        {
+          retryAfterS: 1
+        }
+      )
     }
     this.#settled = Math.max(this.#settled, doubts)
   }

@@ -1,5 +1,6 @@
-// A queue per key: tasks of one key run one after another, in the order of arrival; tasks of different keys run concurrently, up
-// to a limit. The key is the report id, so that two writes to one report never interleave.
+// A queue per key: tasks of one key run one after another, in the order of arrival; tasks of
+// different keys run concurrently, up to a limit. The key is the report id, so that two writes to
+// one report never interleave.
 
 export class KeyedQueue {
   /** The last task of each key. */
@@ -27,7 +28,8 @@ export class KeyedQueue {
   }
 
   /**
-   * Runs the task once all earlier tasks of the key have settled, also if they failed. `bytes`: memory that it holds until then.
+   * Runs the task once all earlier tasks of the key have settled, also if they failed. `bytes`:
+   * memory that it holds until then.
    */
   run<T>(key: string, work: () => Promise<T>, bytes = 0): Promise<T> {
     this.#running++

@@ -1,5 +1,6 @@
-// A circuit breaker for writes to the log. While the log does not answer, writes in flight go on waiting, new ones are refused at
-// once, and an occasional probe is let through. A log that reports itself as away probes by itself and needs none.
+// A circuit breaker for writes to the log. While the log does not answer, writes in flight go on
+// waiting, new ones are refused at once, and an occasional probe is let through. A log that reports
+// itself as away probes by itself and needs none.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError, type EventLogErrorCode } from '@tocsin/event-log/errors'
@@ -50,8 +51,9 @@ export class LogPatience {
   }
 
   /**
-   * Why no write may begin now, as text for people; null if one may. While the log or a part of it is silent, one caller per
-   * interval gets null as a probe. None does while the log probes by itself, as each such caller would only wait for the timeout.
+   * Why no write may begin now, as text for people; null if one may. While the log or a part of it
+   * is silent, one caller per interval gets null as a probe. None does while the log probes by
+   * itself, as each such caller would only wait for the timeout.
    */
   refusal(): string | null {
     const health = this.#options.health()
@@ -73,7 +75,8 @@ export class LogPatience {
     // One partition may be away while the others answer: then only its own writes wait.
     const sinceMs = oldestMs === undefined ? null : Math.max(oldestMs, this.#answeredAtMs)
     const waitedMs = sinceMs === null ? 0 : this.#options.clock.monotonicMs() - sinceMs
-    if (waitedMs >= this.#options.patienceMs) return `no write has been answered for ${Math.round(waitedMs / 1000)} s`
+    if (waitedMs >= this.#options.patienceMs)
+      return `no write has been answered for ${Math.round(waitedMs / 1000)} s`
     return this.#wasSilent ? 'the last write was not answered' : null
   }
 }

@@ -1,6 +1,6 @@
-// Repairs partial writes: an instance that dies between two appends leaves a report written to one theatre and not to the other,
-// so that it counts twice or nowhere. Any instance completes it, after a delay in which its writer would have. Two that do it at
-// once write the same records.
+// Repairs partial writes: an instance that dies between two appends leaves a report written to one
+// theatre and not to the other, so that it counts twice or nowhere. Any instance completes it,
+// after a delay in which its writer would have. Two that do it at once write the same records.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock, Random } from '@tocsin/domain/ports'
@@ -18,9 +18,14 @@ export interface PartialWriteRepairOptions {
   readonly onFinished: (outcome: 'repaired' | 'failed') => void
 }
 
-/** Interval between two rounds, ms; up to half as much again at random, so that instances do not run in step. */
+/**
+ * Interval between two rounds, ms; up to half as much again at random, so that instances do not run
+ * in step.
+ */
 const repairEveryMs = 5_000
-/** Most reports that one round notes for the next one to complete. The rest wait for a later round. */
+/**
+ * Most reports that one round notes for the next one to complete. The rest wait for a later round.
+ */
 export const repairsMax = 100
 
 export class PartialWriteRepair {
@@ -57,7 +62,10 @@ export class PartialWriteRepair {
     }
   }
 
-  /** Completes the reports that were behind in the last round and still are, then notes those that are behind now. */
+  /**
+   * Completes the reports that were behind in the last round and still are, then notes those that
+   * are behind now.
+   */
   async #round(): Promise<void> {
     const { reports, onFinished } = this.#options
     for (const reportId of this.#noted) {

@@ -1,6 +1,7 @@
-// Coordination of several writing instances: write, then read. Of two instances that write to one report concurrently, at least
-// one reads the other's write before it answers, and copies the winner to theatres that lack it. So all theatres converge; only
-// an instance that dies in between leaves a partial write (partial-write-repair.ts).
+// Coordination of several writing instances: write, then read. Of two instances that write to one
+// report concurrently, at least one reads the other's write before it answers, and copies the
+// winner to theatres that lack it. So all theatres converge; only an instance that dies in between
+// leaves a partial write (partial-write-repair.ts).
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { retry } from '@tocsin/event-log/retry'
@@ -19,8 +20,8 @@ export interface SharedReportsOptions extends Pick<ServiceDeps, 'log' | 'clock'>
   /** Timeout for the fold to catch up and for copying to the theatres, ms. */
   readonly deadlineMs: number
   /**
-   * True once the fold of the incidents log has passed what the log held `maxAgeMs` ago; false after the timeout. Concurrent
-   * callers share one query.
+   * True once the fold of the incidents log has passed what the log held `maxAgeMs` ago; false
+   * after the timeout. Concurrent callers share one query.
    */
   readonly catchUp: (timeoutMs: number, maxAgeMs: number) => Promise<boolean>
 }
@@ -33,8 +34,8 @@ export class SharedReports {
   }
 
   /**
-   * Resolves once all that the log held `maxAgeMs` ago is known here; 0 = all that it holds now. Rejects with
-   * `projection-behind`, or with the log's error, after the deadline.
+   * Resolves once all that the log held `maxAgeMs` ago is known here; 0 = all that it holds now.
+   * Rejects with `projection-behind`, or with the log's error, after the deadline.
    */
   async learn(maxAgeMs: number): Promise<void> {
     const { clock, deadlineMs, catchUp } = this.#options
@@ -47,8 +48,9 @@ export class SharedReports {
   }
 
   /**
-   * Reads the log to its end and copies the winner to theatres that lack it, until none does. Resolves with the number of records
-   * written. Rejects as `learn` does, or with the log's error: any instance may then complete it later.
+   * Reads the log to its end and copies the winner to theatres that lack it, until none does.
+   * Resolves with the number of records written. Rejects as `learn` does, or with the log's error:
+   * any instance may then complete it later.
    */
   async settle(reportId: string): Promise<number> {
     const { clock, deadlineMs, reports } = this.#options
@@ -59,7 +61,11 @@ export class SharedReports {
       const theatres = known === undefined ? [] : theatresBehind(known)
       if (known === undefined || theatres.length === 0) return written
       if (clock.monotonicMs() >= untilMs) throw behind()
-      const drafts = await winningRecordsFor(this.#options.log, known, await this.#options.moments.acceptances(theatres))
+      const drafts = await winningRecordsFor(
+        this.#options.log,
+        known,
+        await this.#options.moments.acceptances(theatres)
+      )
       await this.#options.writes.untilConfirmed(() =>
         this.#options.log.append(
           topics.incidents,

@@ -1,5 +1,6 @@
-// Reads the winning revision or the withdrawal of a report back from the log, to copy it to theatres that lack it, also when its
-// place now lies in another theatre. Sealed parts are copied as they are, so that nothing erased comes back.
+// Reads the winning revision or the withdrawal of a report back from the log, to copy it to
+// theatres that lack it, also when its place now lies in another theatre. Sealed parts are copied
+// as they are, so that nothing erased comes back.
 
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -7,20 +8,29 @@ import type { EventLog, RecordPlace } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
 import type { KnownReport } from '../known/known-report.ts'
-import { type Acceptance, type DraftRecord, nameOfRecord, revisionRecords, withdrawalRecords } from '../report/report-records.ts'
+import {
+  type Acceptance,
+  type DraftRecord,
+  nameOfRecord,
+  revisionRecords,
+  withdrawalRecords
+} from '../report/report-records.ts'
 
 type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
 
 /** The record of the winning revision. Rejects with the log's error. */
-export async function winningRecord(log: EventLog, { reportId, winner }: KnownReport): Promise<ReceivedRecord> {
+export async function winningRecord(
+  log: EventLog,
+  { reportId, winner }: KnownReport
+): Promise<ReceivedRecord> {
   const record = winner === null ? null : await recordAt(log, winner.at)
   if (record?.type !== 'report.received') throw nothingThere(reportId)
   return record
 }
 
 /**
- * Records of the winner or the withdrawal for theatres that lack it, with the ids and content that its writer would give them.
- * Rejects with the log's error.
+ * Records of the winner or the withdrawal for theatres that lack it, with the ids and content that
+ * its writer would give them. Rejects with the log's error.
  */
 export async function winningRecordsFor(
   log: EventLog,
@@ -36,7 +46,10 @@ export async function winningRecordsFor(
   return withdrawalRecords(known.reportId, record.data.reason, record.data.lane, theatres)
 }
 
-/** What a record of the incidents log says; null where none can be read there. Rejects with the log's error. */
+/**
+ * What a record of the incidents log says; null where none can be read there. Rejects with the
+ * log's error.
+ */
 export async function recordAt(log: EventLog, at: RecordPlace): Promise<TheatreRecord | null> {
   const value = (await readAt(log, topics.incidents, at))?.value
   const decoded = value ? decodeTheatreRecord(value) : null

@@ -1,4 +1,5 @@
-// The serialised form of what is known of a report: compact, because there may be millions. Never read by another version.
+// The serialised form of what is known of a report: compact, because there may be millions. Never
+// read by another version.
 
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { RecordPlace } from '@tocsin/event-log/port'
@@ -26,7 +27,14 @@ type ReportText = readonly [
 ]
 
 /** The text of a report without its id. Pure. */
-export function writeKnownReport({ sourceId, externalId, standings, revisions, winner, withdrawal }: KnownReport): string {
+export function writeKnownReport({
+  sourceId,
+  externalId,
+  standings,
+  revisions,
+  winner,
+  withdrawal
+}: KnownReport): string {
   const text: ReportText = [
     sourceId,
     externalId,
@@ -40,7 +48,9 @@ export function writeKnownReport({ sourceId, externalId, standings, revisions, w
 
 /** Parses that text; equal revisions are one object. Pure. */
 export function readKnownReport(reportId: string, text: string): KnownReport {
-  const [sourceId, externalId, winner, withdrawal, revisionTexts, standingTexts] = JSON.parse(text) as ReportText
+  const [sourceId, externalId, winner, withdrawal, revisionTexts, standingTexts] = JSON.parse(
+    text
+  ) as ReportText
   const revisions = revisionTexts.map(readRevision)
   return {
     reportId,
@@ -61,22 +71,71 @@ function readPlace(partition: number, position: string): RecordPlace {
   return { partition, position: BigInt(position) }
 }
 
-function revisionText({ reportedAt, contentHash, theatre, handling, at, keyId, correctedMs }: KnownRevision): RevisionText {
-  const text = [reportedAt, contentHash, theatre, handling, at.partition, String(at.position)] as const
+function revisionText({
+  reportedAt,
+  contentHash,
+  theatre,
+  handling,
+  at,
+  keyId,
+  correctedMs
+}: KnownRevision): RevisionText {
+  const text = [
+    reportedAt,
+    contentHash,
+    theatre,
+    handling,
+    at.partition,
+    String(at.position)
+  ] as const
   if (correctedMs !== null) return [...text, keyId, correctedMs]
   return keyId === null ? text : [...text, keyId]
 }
 
 function readRevision(text: RevisionText): KnownRevision {
-  const [reportedAt, contentHash, theatre, handling, partition, position, keyId = null, correctedMs = null] = text
-  return { reportedAt, contentHash, theatre, handling, keyId, at: readPlace(partition, position), correctedMs }
+  const [
+    reportedAt,
+    contentHash,
+    theatre,
+    handling,
+    partition,
+    position,
+    keyId = null,
+    correctedMs = null
+  ] = text
+  return {
+    reportedAt,
+    contentHash,
+    theatre,
+    handling,
+    keyId,
+    at: readPlace(partition, position),
+    correctedMs
+  }
 }
 
-function standingText(standing: TheatreStanding, revisions: readonly KnownRevision[]): StandingText {
+function standingText(
+  standing: TheatreStanding,
+  revisions: readonly KnownRevision[]
+): StandingText {
   const { theatre, partition, position, best, isWithdrawn } = standing
-  return [theatre, best === null ? -1 : revisions.indexOf(best), isWithdrawn ? 1 : 0, partition, String(position)]
+  return [
+    theatre,
+    best === null ? -1 : revisions.indexOf(best),
+    isWithdrawn ? 1 : 0,
+    partition,
+    String(position)
+  ]
 }
 
-function readStanding([theatre, best, isWithdrawn, ...at]: StandingText, revisions: readonly KnownRevision[]): TheatreStanding {
-  return { theatre, ...readPlace(...at), best: revisions[best] ?? null, isWithdrawn: isWithdrawn === 1 }
+function readStanding(
+  [theatre, best, isWithdrawn, ...at]: StandingText,
+  revisions: readonly KnownRevision[]
+): TheatreStanding {
+  return {
+    theatre,
+    ...readPlace(...at),
+    best: revisions[best] ?? null,
+    isWithdrawn: isWithdrawn === 1
+  }
 }

@@ -1,4 +1,5 @@
-// What is known of one report: its revisions, where it stands in each theatre, and which theatres lack what stands. Pure.
+// What is known of one report: its revisions, where it stands in each theatre, and which theatres
+// lack what stands. Pure.
 
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { RevisionKey } from '@tocsin/domain/report/winning-revision'
@@ -12,7 +13,10 @@ export interface KnownRevision extends RevisionKey {
   readonly keyId: string | null
   /** A record that holds it. */
   readonly at: RecordPlace
-  /** When it was accepted, ms since the epoch, if it is a live correction; null for the first revision and for backfill. */
+  /**
+   * When it was accepted, ms since the epoch, if it is a live correction; null for the first
+   * revision and for backfill.
+   */
   readonly correctedMs: number | null
 }
 
@@ -38,13 +42,18 @@ export interface KnownReport {
 }
 
 /**
- * The theatres that must hold the winner or the withdrawal but do not: only after a partial write. In order of id. Pure. Source:
- * shape.md#theatres.
+ * The theatres that must hold the winner or the withdrawal but do not: only after a partial write.
+ * In order of id. Pure. Source: shape.md#theatres.
  */
 export function theatresBehind({ standings, winner, withdrawal }: KnownReport): string[] {
   // One revision is one object, see `revisionOf` and `readKnownReport`.
-  const behind = standings.filter(standing => (withdrawal === null ? standing.best !== winner : !standing.isWithdrawn))
+  const behind = standings.filter(standing =>
+    withdrawal === null ? standing.best !== winner : !standing.isWithdrawn
+  )
   const theatres = behind.map(standing => standing.theatre)
-  const isMissing = withdrawal === null && winner !== null && !standings.some(standing => standing.theatre === winner.theatre)
+  const isMissing =
+    withdrawal === null &&
+    winner !== null &&
+    !standings.some(standing => standing.theatre === winner.theatre)
   return (isMissing ? [...theatres, winner.theatre] : theatres).sort()
 }

@@ -1,6 +1,7 @@
-// A fold of the incidents log: which reports exist, which theatres each was ever in, which revision wins, which are withdrawn. It
-// is a join (union and maximum), so repeated and reordered records make no difference. Our own writes are therefore applied at
-// once, and again when they come back from the log.
+// A fold of the incidents log: which reports exist, which theatres each was ever in, which revision
+// wins, which are withdrawn. It is a join (union and maximum), so repeated and reordered records
+// make no difference. Our own writes are therefore applied at once, and again when they come back
+// from the log.
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
@@ -8,7 +9,12 @@ import { winsOver } from '@tocsin/domain/report/winning-revision'
 import type { Cursor, RecordPlace } from '@tocsin/event-log/port'
 import { ScratchRecords } from '@tocsin/service-kit/scratch/scratch-records'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
-import { type KnownReport, type KnownRevision, type TheatreStanding, theatresBehind } from './known-report.ts'
+import {
+  type KnownReport,
+  type KnownRevision,
+  type TheatreStanding,
+  theatresBehind
+} from './known-report.ts'
 import { readKnownReport, writeKnownReport } from './known-report-text.ts'
 
 export interface KnownReportsOptions {
@@ -18,12 +24,16 @@ export interface KnownReportsOptions {
   readonly records?: ScratchRecords
 }
 
-// There may be millions of reports: each is kept as text in scratch records, and parsed only on access.
+// There may be millions of reports: each is kept as text in scratch records, and parsed only on
+// access.
 export class KnownReports implements SnapshotPart {
   readonly #records: ScratchRecords
   readonly #behind = new Set<string>()
   readonly #notesBehind: boolean
-  /** The report that was read or changed last: a writer reads its report again right after the write. */
+  /**
+   * The report that was read or changed last: a writer reads its report again right after the
+   * write.
+   */
   #last: KnownReport | null = null
 
   /** By partition: after the last record that was applied. */
@@ -52,24 +62,36 @@ export class KnownReports implements SnapshotPart {
     return this.#last
   }
 
-  /** Reports of which some theatre lacks the winner (`theatresBehind`), in the order in which that became known. */
+  /**
+   * Reports of which some theatre lacks the winner (`theatresBehind`), in the order in which that
+   * became known.
+   */
   get behind(): ReadonlySet<string> {
     return this.#behind
   }
 
-  /** Applies a record of the incidents log; ignores those that are not about reports. Idempotent and commutative. */
+  /**
+   * Applies a record of the incidents log; ignores those that are not about reports. Idempotent and
+   * commutative.
+   */
   apply(record: TheatreRecord, at: RecordPlace): void {
     if (record.type !== 'report.received' && record.type !== 'report.withdrawn') return
     if (at.position >= (this.#next[at.partition] ?? 0n)) this.#next[at.partition] = at.position + 1n
     const { reportId } = record.data
     const before = this.get(reportId) ?? unknown(reportId)
-    const report = record.type === 'report.received' ? received(before, record, at) : withdrawn(before, record.theatre, at)
+    const report =
+      record.type === 'report.received'
+        ? received(before, record, at)
+        : withdrawn(before, record.theatre, at)
     this.#records.set(reportId, writeKnownReport(report))
     this.#last = report
     if (this.#notesBehind) this.#note(report)
   }
 
-  /** True if all that is known stands before a cursor. Our own writes are known before they are read back. */
+  /**
+   * True if all that is known stands before a cursor. Our own writes are known before they are read
+   * back.
+   */
   isBefore({ positions }: Cursor): boolean {
     return this.#next.every((next, partition) => next <= (positions[partition] ?? 0n))
   }
@@ -107,24 +129,44 @@ function* both(behind: readonly string[], bytes: Iterable<unknown>): Generator<u
 type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
 
 function unknown(reportId: string): KnownReport {
-  return { reportId, sourceId: '', externalId: null, standings: [], revisions: [], winner: null, withdrawal: null }
+  return {
+    reportId,
+    sourceId: '',
+    externalId: null,
+    standings: [],
+    revisions: [],
+    winner: null,
+    withdrawal: null
+  }
 }
 
-function received(before: KnownReport, { theatre, time, data }: ReceivedRecord, at: RecordPlace): KnownReport {
+function received(
+  before: KnownReport,
+  { theatre, time, data }: ReceivedRecord,
+  at: RecordPlace
+): KnownReport {
   const { sourceId, externalId } = data
-  const known = before.revisions.find(known => known.contentHash === data.contentHash && known.reportedAt === data.reportedAt)
+  const known = before.revisions.find(
+    known => known.contentHash === data.contentHash && known.reportedAt === data.reportedAt
+  )
   const isCorrection = before.revisions.length > 0 && data.lane === 'live'
   const revision = known ?? revisionOf(data, at, isCorrection ? Date.parse(time) : null)
   const standings = movedOn(before.standings, theatre, at, standing =>
-    standing.best === null || winsOver(revision, standing.best) ? { ...standing, best: revision } : standing
+    standing.best === null || winsOver(revision, standing.best)
+      ? { ...standing, best: revision }
+      : standing
   )
   const revisions = known === undefined ? [...before.revisions, revision] : before.revisions
-  const winner = before.winner === null || winsOver(revision, before.winner) ? revision : before.winner
+  const winner =
+    before.winner === null || winsOver(revision, before.winner) ? revision : before.winner
   return { ...before, sourceId, externalId, standings, revisions, winner }
 }
 
 function withdrawn(before: KnownReport, theatre: string, at: RecordPlace): KnownReport {
-  const standings = movedOn(before.standings, theatre, at, standing => ({ ...standing, isWithdrawn: true }))
+  const standings = movedOn(before.standings, theatre, at, standing => ({
+    ...standing,
+    isWithdrawn: true
+  }))
   return { ...before, standings, withdrawal: before.withdrawal ?? at }
 }
 
@@ -137,7 +179,8 @@ function movedOn(
 ): readonly TheatreStanding[] {
   const index = standings.findIndex(standing => standing.theatre === theatre)
   const known = standings[index]
-  if (known === undefined) return [...standings, change({ theatre, partition, position, best: null, isWithdrawn: false })]
+  if (known === undefined)
+    return [...standings, change({ theatre, partition, position, best: null, isWithdrawn: false })]
   return standings.with(index, change(position > known.position ? { ...known, position } : known))
 }
 
@@ -147,5 +190,13 @@ function revisionOf(
   at: RecordPlace,
   correctedMs: number | null
 ): KnownRevision {
-  return { reportedAt, contentHash, theatre, handling, keyId: sealed?.keyId ?? null, at, correctedMs }
+  return {
+    reportedAt,
+    contentHash,
+    theatre,
+    handling,
+    keyId: sealed?.keyId ?? null,
+    at,
+    correctedMs
+  }
 }

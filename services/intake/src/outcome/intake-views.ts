@@ -1,8 +1,13 @@
-// The logs that intake follows, and the fold of each: incidents (known reports, theatre time), assembly and alerts (outcomes of
-// reports). Waiting for a position is here too; answering when it does not come is up to the caller.
+// The logs that intake follows, and the fold of each: incidents (known reports, theatre time),
+// assembly and alerts (outcomes of reports). Waiting for a position is here too; answering when it
+// does not come is up to the caller.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { decodeAlertRecord, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import {
+  decodeAlertRecord,
+  decodeIncidentEvent,
+  decodeTheatreRecord
+} from '@tocsin/contracts/record/records'
 import type { RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -59,7 +64,10 @@ export class IntakeViews {
   readonly #incidents: TopicView<TheatreRecord>
   readonly #assembly: TopicView<IncidentEvent>
   readonly #alerts: TopicView<RecordedAlert>
-  /** True until somebody asks for alerts: until then they are noted, and read at the end of the start. */
+  /**
+   * True until somebody asks for alerts: until then they are noted, and read at the end of the
+   * start.
+   */
   #isStarting = true
 
   constructor(options: IntakeViewsOptions) {
@@ -67,23 +75,34 @@ export class IntakeViews {
     this.#ids = options.log.capabilities.exactIdDedup ? null : new FirstOfEach()
     // Only other instances can leave partial writes; an instance completes its own.
     const recordsIn = (name: string) => new ScratchRecords(options.scratch?.(name) ?? null)
-    this.reports = new KnownReports({ notesBehind: options.log.capabilities.sharedRoles, records: recordsIn('reports') })
-    this.outcomes = new ReportOutcomes({ incidents: recordsIn('outcomes'), causes: recordsIn('causes') })
+    this.reports = new KnownReports({
+      notesBehind: options.log.capabilities.sharedRoles,
+      records: recordsIn('reports')
+    })
+    this.outcomes = new ReportOutcomes({
+      incidents: recordsIn('outcomes'),
+      causes: recordsIn('causes')
+    })
     this.#incidents = new TopicView<TheatreRecord>({
       ...options,
       topic: topics.incidents,
-      snapshots: this.#snapshots('incidents', [this.reports, this.time, idsPart(this.#ids)], cursor =>
-        this.reports.isBefore(cursor)
+      snapshots: this.#snapshots(
+        'incidents',
+        [this.reports, this.time, idsPart(this.#ids)],
+        cursor => this.reports.isBefore(cursor)
       ),
       decode: decodeTheatreRecord,
       isTaken: stored => this.#isOwn(stored),
       take: batch => {
         for (const { stored, decoded } of batch.records) {
           this.time.apply(decoded.record)
-          // Two instances may have written different revisions under one id concurrently: the first counts, here as for the
-          // rules.
+          // Two instances may have written different revisions under one id concurrently: the first
+          // counts, here as for the rules.
           if (this.#ids?.isFirst(stored.id) === false) continue
-          this.reports.apply(decoded.record, { partition: stored.partition, position: stored.position })
+          this.reports.apply(decoded.record, {
+            partition: stored.partition,
+            position: stored.position
+          })
         }
         options.onFollowed(batch.cursor)
       }
@@ -101,25 +120,41 @@ export class IntakeViews {
       ...options,
       topic: topics.alerts,
       // What was noted is in no part.
-      snapshots: this.#snapshots('alerts', this.outcomes.alertParts, () => this.outcomes.readAllNoted()),
+      snapshots: this.#snapshots('alerts', this.outcomes.alertParts, () =>
+        this.outcomes.readAllNoted()
+      ),
       decode: decodeAlertRecord,
       isTaken: stored => this.#isStarting && this.outcomes.note(stored),
       take: batch => {
-        for (const { decoded } of batch.records) this.outcomes.applyAlert(decoded.record, decoded.envelope.cause)
+        for (const { decoded } of batch.records)
+          this.outcomes.applyAlert(decoded.record, decoded.envelope.cause)
       }
     })
   }
 
-  #snapshots(name: ViewName, parts: readonly SnapshotPart[], mayCapture = (_: Cursor) => true): SnapshotsOfView | undefined {
+  #snapshots(
+    name: ViewName,
+    parts: readonly SnapshotPart[],
+    mayCapture = (_: Cursor) => true
+  ): SnapshotsOfView | undefined {
     const { viewsFolder: folder } = this.#options
     if (folder === undefined) return undefined
-    return { folder, name: `intake-${name}`, state: { format: snapshotFormats[name], settings: null, parts }, mayCapture }
+    return {
+      folder,
+      name: `intake-${name}`,
+      state: { format: snapshotFormats[name], settings: null, parts },
+      mayCapture
+    }
   }
 
-  /** Folds a record that this process wrote, unless its writer has folded it already. False for any other record. */
+  /**
+   * Folds a record that this process wrote, unless its writer has folded it already. False for any
+   * other record.
+   */
   #isOwn(stored: StoredRecord): boolean {
     const own = this.own.cameBack(stored)
-    if (own?.record) this.reports.apply(own.record, { partition: stored.partition, position: stored.position })
+    if (own?.record)
+      this.reports.apply(own.record, { partition: stored.partition, position: stored.position })
     return own !== undefined
   }
 
@@ -138,7 +173,10 @@ export class IntakeViews {
       if (unreadable !== null) {
         const { stored, reason } = unreadable
         await quarantineRecord(log, stored, reason, new Date(clock.nowMs()).toISOString())
-        logger.error({ position: `${stored.topic}/${stored.partition}/${stored.position}`, reason }, 'bytes were quarantined')
+        logger.error(
+          { position: `${stored.topic}/${stored.partition}/${stored.position}`, reason },
+          'bytes were quarantined'
+        )
         onQuarantine()
       }
       if (++count % notedPerTurn === 0) await nextTurn()
@@ -175,7 +213,10 @@ export class IntakeViews {
     }
   }
 
-  /** True once the fold of the incidents log has passed all that the log held `maxAgeMs` ago; 0 = all that it holds now. */
+  /**
+   * True once the fold of the incidents log has passed all that the log held `maxAgeMs` ago; 0 =
+   * all that it holds now.
+   */
   catchUp(timeoutMs: number, maxAgeMs = 0): Promise<boolean> {
     return this.#incidents.catchUp(timeoutMs, maxAgeMs)
   }
@@ -189,9 +230,16 @@ export class IntakeViews {
     }
   }
 
-  /** True once the rules have folded what the cursor covers, and their output was followed here. False after `timeoutMs`. */
+  /**
+   * True once the rules have folded what the cursor covers, and their output was followed here.
+   * False after `timeoutMs`.
+   */
   assembled(cursor: Cursor, timeoutMs: number): Promise<boolean> {
-    return this.#options.progress.outputIsFollowed(cursor, { assembly: this.#assembly, alerts: this.#alerts }, timeoutMs)
+    return this.#options.progress.outputIsFollowed(
+      cursor,
+      { assembly: this.#assembly, alerts: this.#alerts },
+      timeoutMs
+    )
   }
 
   async close(): Promise<void> {

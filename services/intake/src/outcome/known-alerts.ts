@@ -1,5 +1,5 @@
-// The alerts that rest on incidents, as far as reporters are shown them, with their evidence. Closed ones are kept up to a limit:
-// the evidence of years of alerts would fill the memory.
+// The alerts that rest on incidents, as far as reporters are shown them, with their evidence.
+// Closed ones are kept up to a limit: the evidence of years of alerts would fill the memory.
 
 import type { AlertStatus, RecordedAlert } from '@tocsin/domain/alert/alert'
 import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/domain/evidence/alert-recording'
@@ -23,13 +23,16 @@ export interface AlertOfIncident extends AlertOutcome {
 
 interface KnownAlert extends AlertOutcome {
   readonly theatre: string
-  /** Null if events of the alert are missing in the log: no incident is known to count until one states its evidence whole. */
+  /**
+   * Null if events of the alert are missing in the log: no incident is known to count until one
+   * states its evidence whole.
+   */
   readonly evidence: KnownEvidence | null
 }
 
 /**
- * Closed alerts kept per theatre and handling; beyond that the one closed first is forgotten. Counted per handling, so that
- * hidden alerts push out none that are visible.
+ * Closed alerts kept per theatre and handling; beyond that the one closed first is forgotten.
+ * Counted per handling, so that hidden alerts push out none that are visible.
  */
 export const closedAlertsMax = 20_000
 
@@ -74,22 +77,38 @@ export class KnownAlerts implements SnapshotPart {
   restingOn(alertId: string, incidentId: string): AlertOfIncident | undefined {
     const known = this.#byId.get(alertId)
     const item = known?.evidence?.items.findLast(each => each.incidentId === incidentId)
-    return known === undefined || item === undefined ? undefined : { ...shown(known), evidenceHandling: item.handling }
+    return known === undefined || item === undefined
+      ? undefined
+      : { ...shown(known), evidenceHandling: item.handling }
   }
 
-  /** Takes the next event of an alert. One of a forgotten alert states its evidence whole, since the alert was over. */
+  /**
+   * Takes the next event of an alert. One of a forgotten alert states its evidence whole, since the
+   * alert was over.
+   */
   put(recorded: RecordedAlert): void {
     if (recorded.type === 'alert.action-refused') return
     const { data } = recorded
     const { alertId, theatre, status, severity, ruleId, headline, handling } = data
     const before = this.#byId.get(alertId)
     const { known } = wholeOf(recorded, before?.evidence ?? null)
-    const alert = { alertId, theatre, status, severity, ruleId, headline, handling, evidence: known }
+    const alert = {
+      alertId,
+      theatre,
+      status,
+      severity,
+      ruleId,
+      headline,
+      handling,
+      evidence: known
+    }
     this.#byId.set(alertId, alert)
     if (known !== null && isDifference(data)) {
       const named = new Set(known.items.map(({ incidentId }) => incidentId))
-      for (const { removed } of data.evidenceChanges) for (const id of removed) if (!named.has(id)) this.#unlink(alert, id)
-      for (const { added } of data.evidenceChanges) for (const { incidentId } of added) this.#link(alert, incidentId)
+      for (const { removed } of data.evidenceChanges)
+        for (const id of removed) if (!named.has(id)) this.#unlink(alert, id)
+      for (const { added } of data.evidenceChanges)
+        for (const { incidentId } of added) this.#link(alert, incidentId)
     } else {
       if (before !== undefined) this.#unlinkAll(before)
       for (const { incidentId } of known?.items ?? []) this.#link(alert, incidentId)
@@ -144,9 +163,14 @@ export class KnownAlerts implements SnapshotPart {
 }
 
 /** Rows of a snapshot, by what they hold. */
-type AlertRow = readonly ['alert', KnownAlert] | readonly ['closed', key: string, alertIds: readonly string[]]
+type AlertRow =
+  | readonly ['alert', KnownAlert]
+  | readonly ['closed', key: string, alertIds: readonly string[]]
 
-function* alertRows(alerts: readonly KnownAlert[], closed: readonly AlertRow[]): Generator<AlertRow> {
+function* alertRows(
+  alerts: readonly KnownAlert[],
+  closed: readonly AlertRow[]
+): Generator<AlertRow> {
   for (const alert of alerts) yield ['alert', alert]
   yield* closed
 }

@@ -3,7 +3,11 @@
 import { assembleIncident, type Incident, viewOf } from '@tocsin/domain/incident/incident'
 import { type RuleVersion, runsIn, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { Reliability, ReportRevision } from '@tocsin/domain/report/report'
-import { certainArea, type UnmetPlaceNeed, unmetPlaceNeedsOf } from '@tocsin/domain/rule/unmet-place-needs'
+import {
+  certainArea,
+  type UnmetPlaceNeed,
+  unmetPlaceNeedsOf
+} from '@tocsin/domain/rule/unmet-place-needs'
 import { parseSpan } from '@tocsin/domain/space-time/event-time'
 
 const hindranceReasons = [
@@ -34,17 +38,25 @@ export interface HindranceGround {
   readonly reliability: Reliability
   readonly rules: Iterable<RuleVersion>
   /**
-   * Reports of events that ended before this time were outside the window when they arrived, ms; null if the report was in time.
+   * Reports of events that ended before this time were outside the window when they arrived, ms;
+   * null if the report was in time.
    */
   readonly windowStartMs: number | null
   /** False for readers who may not see rules. */
   readonly namesRules: boolean
 }
 
-/** What keeps a standing report from triggering on its own. With other reports of its incident it may trigger more. */
-export function hindrancesOf(revision: ReportRevision, ground: HindranceGround): readonly Hindrance[] {
+/**
+ * What keeps a standing report from triggering on its own. With other reports of its incident it
+ * may trigger more.
+ */
+export function hindrancesOf(
+  revision: ReportRevision,
+  ground: HindranceGround
+): readonly Hindrance[] {
   const { reliability, rules, windowStartMs, namesRules } = ground
-  if (revision.theatre === unassignedTheatre) return [forAll('no-theatre', 'It lies in no theatre, so no rules apply to it.')]
+  if (revision.theatre === unassignedTheatre)
+    return [forAll('no-theatre', 'It lies in no theatre, so no rules apply to it.')]
   const incident = assembleIncident([viewOf(revision, 0, reliability)])
   const found: Hindrance[] = []
   if (windowStartMs !== null && parseSpan(revision.occurred).toMs < windowStartMs) {
@@ -57,13 +69,27 @@ export function hindrancesOf(revision: ReportRevision, ground: HindranceGround):
     )
   }
   if (revision.category === 'statistic')
-    found.push(forAll('statistic', 'A statistic triggers no alert. It may count towards the baseline of its area and days.'))
-  if (!incident.passesGrade) found.push(forAll('grade', gradeWords(reliability, revision.credibility)))
+    found.push(
+      forAll(
+        'statistic',
+        'A statistic triggers no alert. It may count towards the baseline of its area and days.'
+      )
+    )
+  if (!incident.passesGrade)
+    found.push(forAll('grade', gradeWords(reliability, revision.credibility)))
   const own = [...rules].filter(rule => runsIn(rule, revision.theatre))
-  return [...found, ...unmetPlaceNeedsOf(incident, own).map(unmet => ofPlace(revision, incident, unmet, namesRules))]
+  return [
+    ...found,
+    ...unmetPlaceNeedsOf(incident, own).map(unmet => ofPlace(revision, incident, unmet, namesRules))
+  ]
 }
 
-function ofPlace(revision: ReportRevision, incident: Incident, { needs, rules }: UnmetPlaceNeed, namesRules: boolean): Hindrance {
+function ofPlace(
+  revision: ReportRevision,
+  incident: Incident,
+  { needs, rules }: UnmetPlaceNeed,
+  namesRules: boolean
+): Hindrance {
   const names = namesRules ? rules : []
   const { lat, settlement, radiusKm } = incident.place
   if (revision.place.contradiction === 'admin1' && needs.includes(certainArea)) {
@@ -71,8 +97,15 @@ function ofPlace(revision: ReportRevision, incident: Incident, { needs, rules }:
     return { reason: 'contradicting-place', detail, rules: names }
   }
   if (lat !== null || settlement !== null) {
-    const detail = radiusKm === null ? 'Its place is not known exactly' : `Its place is known to within ${radiusKm} km`
-    return { reason: 'too-coarse', detail: `${detail}, and some rules need ${needs}.`, rules: names }
+    const detail =
+      radiusKm === null
+        ? 'Its place is not known exactly'
+        : `Its place is known to within ${radiusKm} km`
+    return {
+      reason: 'too-coarse',
+      detail: `${detail}, and some rules need ${needs}.`,
+      rules: names
+    }
   }
   const isWrong = revision.place.contradiction === 'country'
   return isWrong
@@ -81,12 +114,18 @@ function ofPlace(revision: ReportRevision, incident: Incident, { needs, rules }:
         detail: `Its coordinates lie far outside its country, and some rules need ${needs}.`,
         rules: names
       }
-    : { reason: 'unknown-place', detail: `Its place is not known, and some rules need ${needs}.`, rules: names }
+    : {
+        reason: 'unknown-place',
+        detail: `Its place is not known, and some rules need ${needs}.`,
+        rules: names
+      }
 }
 
 function gradeWords(reliability: Reliability, credibility: number): string {
   const isPoor = reliability === 'D' || reliability === 'E'
-  const source = isPoor ? `Its source has reliability ${reliability}` : `It has credibility ${credibility}`
+  const source = isPoor
+    ? `Its source has reliability ${reliability}`
+    : `It has credibility ${credibility}`
   return `${source}: it can only support alerts that other reports trigger.`
 }
 

@@ -1,5 +1,6 @@
-// Outcomes of reports: the incident that each belongs to and the alerts that rest on it, from the assembly and alerts logs. Only
-// what a reporter is shown is kept here; alerts in full are served by the notifier.
+// Outcomes of reports: the incident that each belongs to and the alerts that rest on it, from the
+// assembly and alerts logs. Only what a reporter is shown is kept here; alerts in full are served
+// by the notifier.
 
 import { alertHeadOf } from '@tocsin/contracts/record/alert-outline'
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
@@ -19,18 +20,29 @@ export interface IncidentOutcome {
   readonly contentHash: string
   /** Earlier ids of the incident that still answer. */
   readonly aliases: readonly string[]
-  /** The strictest handling of its reports: readers below it must not learn that others report the same. */
+  /**
+   * The strictest handling of its reports: readers below it must not learn that others report the
+   * same.
+   */
   readonly handling: Handling
 }
 
-/** An incident as readers of a level know it: without a revision, which counts changes by hidden reports. */
+/**
+ * An incident as readers of a level know it: without a revision, which counts changes by hidden
+ * reports.
+ */
 export type SeenIncident = Pick<IncidentOutcome, 'incidentId' | 'aliases'>
 
 /**
- * What is held of a report: its incident, its content, and which incident readers of each level know, from `public` on. In most
- * cases that is none or the current one: then the lowest rank that knows it is enough.
+ * What is held of a report: its incident, its content, and which incident readers of each level
+ * know, from `public` on. In most cases that is none or the current one: then the lowest rank that
+ * knows it is enough.
  */
-type HeldReport = readonly [incidentId: string, contentHash: string, seen: number | readonly (string | null)[]]
+type HeldReport = readonly [
+  incidentId: string,
+  contentHash: string,
+  seen: number | readonly (string | null)[]
+]
 
 interface Noted {
   /** Its value is the first part of what is held. */
@@ -43,10 +55,16 @@ interface Unreadable {
   readonly reason: UndecodableReason
 }
 
-/** Most alerts that are remembered per cause: a withdrawal changes few, a tick may change many at once. */
+/**
+ * Most alerts that are remembered per cause: a withdrawal changes few, a tick may change many at
+ * once.
+ */
 const causedMax = 50
 
-/** Most events that are noted at once; beyond that the one noted longest ago is read, as most have no further event. */
+/**
+ * Most events that are noted at once; beyond that the one noted longest ago is read, as most have
+ * no further event.
+ */
 const notedAlertsMax = 10_000
 
 /** Spare room, so that a slightly longer event can replace the one before. */
@@ -54,21 +72,27 @@ const heldRoomBytes = 256
 
 export class ReportOutcomes {
   /**
-   * Incidents by theatre and report, and data of incidents by theatre and incident, stored once for all their reports: there may
-   * be millions.
+   * Incidents by theatre and report, and data of incidents by theatre and incident, stored once for
+   * all their reports: there may be millions.
    */
   readonly #incidents: ScratchRecords
   /** Ids of the alerts that a record changed, by its id. */
   readonly #causes: ScratchRecords
   readonly alerts: KnownAlerts
-  /** Last events of alerts that were noted but not yet read, by alert; the one noted longest ago first. */
+  /**
+   * Last events of alerts that were noted but not yet read, by alert; the one noted longest ago
+   * first.
+   */
   readonly #noted = new Map<string, Noted>()
   /** Of them, those that were read before their turn and could not be parsed. */
   readonly #unreadable: Unreadable[] = []
   readonly #notedMax: number
   readonly #lastSeq = { assembly: new Map<string, number>(), alerts: new Map<string, number>() }
 
-  /** `incidents`: storage for the incident of each report, `causes`: for what each record changed; default in memory. */
+  /**
+   * `incidents`: storage for the incident of each report, `causes`: for what each record changed;
+   * default in memory.
+   */
   constructor(
     { incidents = new ScratchRecords(), causes = new ScratchRecords() } = {},
     { alerts = new KnownAlerts(), notedMax = notedAlertsMax } = {}
@@ -92,7 +116,11 @@ export class ReportOutcomes {
     const isGone = type === 'incident.withdrawn'
     for (const { reportId, contentHash } of data.reports) {
       const key = `${theatre}/${reportId}`
-      if (!isGone) this.#incidents.set(key, JSON.stringify(this.#heldReport(key, { incidentId, contentHash, handling })))
+      if (!isGone)
+        this.#incidents.set(
+          key,
+          JSON.stringify(this.#heldReport(key, { incidentId, contentHash, handling }))
+        )
       else if (this.incidentOf(theatre, reportId)?.incidentId === incidentId) {
         this.#incidents.delete(key)
         this.#incidents.set(`gone/${key}`, incidentId)
@@ -121,9 +149,9 @@ export class ReportOutcomes {
   }
 
   /**
-   * Notes a record of the alerts log without parsing it: of the years of whole events of an alert only the last is parsed, by
-   * `readNoted`. One with differences is short, and applied at once. False for any other record: the caller must apply it. The
-   * first record at a seq wins.
+   * Notes a record of the alerts log without parsing it: of the years of whole events of an alert
+   * only the last is parsed, by `readNoted`. One with differences is short, and applied at once.
+   * False for any other record: the caller must apply it. The first record at a seq wins.
    */
   note(stored: StoredRecord): boolean {
     if (stored.value === null) return false
@@ -132,28 +160,35 @@ export class ReportOutcomes {
     if (!this.#isNext('alerts', head.theatre, head.seq)) return true
     this.#caused(head.cause, head.alertId)
     const { length } = stored.value
-    // A copy: the bytes are a view of a whole page, which would be retained with them. The buffer is reused for the next event of
-    // the alert.
+    // A copy: the bytes are a view of a whole page, which would be retained with them. The buffer
+    // is reused for the next event of the alert.
     const before = this.#noted.get(head.alertId)?.held
-    const held = before !== undefined && before.length >= length ? before : Buffer.allocUnsafeSlow(length + heldRoomBytes)
+    const held =
+      before !== undefined && before.length >= length
+        ? before
+        : Buffer.allocUnsafeSlow(length + heldRoomBytes)
     held.set(stored.value)
     this.#noted.delete(head.alertId)
     this.#noted.set(head.alertId, { stored: { ...stored, value: held.subarray(0, length) }, held })
     const [longestAgo] = this.#noted.keys()
-    if (this.#noted.size > this.#notedMax && longestAgo !== undefined) this.#readBeforeTurn(longestAgo)
+    if (this.#noted.size > this.#notedMax && longestAgo !== undefined)
+      this.#readBeforeTurn(longestAgo)
     return true
   }
 
   /**
-   * Parses what was noted, one by one: yields what cannot be parsed, else null. Whatever arrives meanwhile is later than anything
-   * noted.
+   * Parses what was noted, one by one: yields what cannot be parsed, else null. Whatever arrives
+   * meanwhile is later than anything noted.
    */
   *readNoted(): Generator<Unreadable | null> {
     for (const alertId of this.#noted.keys()) yield this.#readNoted(alertId)
     yield* this.#unreadable.splice(0)
   }
 
-  /** Parses what was noted, before a snapshot is made. False if something cannot be parsed: it must be set aside first. */
+  /**
+   * Parses what was noted, before a snapshot is made. False if something cannot be parsed: it must
+   * be set aside first.
+   */
   readAllNoted(): boolean {
     for (const alertId of this.#noted.keys()) this.#readBeforeTurn(alertId)
     return this.#unreadable.length === 0
@@ -174,7 +209,10 @@ export class ReportOutcomes {
     return decoded.kind === 'undecodable' ? { stored, reason: decoded.reason } : null
   }
 
-  /** The incident that a report belongs to in a theatre; null before it is assembled and after a withdrawal. */
+  /**
+   * The incident that a report belongs to in a theatre; null before it is assembled and after a
+   * withdrawal.
+   */
   incidentOf(theatre: string, reportId: string): IncidentOutcome | null {
     const text = this.#incidents.get(`${theatre}/${reportId}`)
     if (text === undefined) return null
@@ -186,22 +224,30 @@ export class ReportOutcomes {
   }
 
   /**
-   * The incident of a report as readers of a level know it. While the incident contains a report that they may not see, this is
-   * the one in which they last saw this report; null if they never did, or if this report was corrected since: its incident
-   * without the hidden one is unknown.
+   * The incident of a report as readers of a level know it. While the incident contains a report
+   * that they may not see, this is the one in which they last saw this report; null if they never
+   * did, or if this report was corrected since: its incident without the hidden one is unknown.
    */
   incidentSeen(theatre: string, reportId: string, level: Handling): SeenIncident | null {
     const incident = this.incidentOf(theatre, reportId)
     if (incident === null || maySee(level, incident.handling)) return incident
-    const incidentId = seenAt(this.#incidents.get(`${theatre}/${reportId}`), handlings.indexOf(level))
+    const incidentId = seenAt(
+      this.#incidents.get(`${theatre}/${reportId}`),
+      handlings.indexOf(level)
+    )
     return incidentId === null ? null : { incidentId, aliases: [] }
   }
 
-  #heldReport(key: string, { incidentId, contentHash, handling }: Omit<IncidentOutcome, 'revision' | 'aliases'>): HeldReport {
+  #heldReport(
+    key: string,
+    { incidentId, contentHash, handling }: Omit<IncidentOutcome, 'revision' | 'aliases'>
+  ): HeldReport {
     const rank = handlings.indexOf(handling)
     const before = this.#incidents.get(key)
     const isAsItWas = before !== undefined && (JSON.parse(before) as HeldReport)[1] === contentHash
-    const seen = handlings.map((_, i) => (i >= rank ? incidentId : isAsItWas ? seenAt(before, i) : null))
+    const seen = handlings.map((_, i) =>
+      i >= rank ? incidentId : isAsItWas ? seenAt(before, i) : null
+    )
     return [incidentId, contentHash, seen.slice(0, rank).every(id => id === null) ? rank : seen]
   }
 
@@ -218,9 +264,10 @@ export class ReportOutcomes {
   }
 
   /**
-   * Alerts that a withdrawal changed, and those that still name the incident that it removed: what the report had supported. In
-   * order of id. An alert that lost its support by a later event with another cause is missing: at the start only the last event
-   * of each alert is parsed. So are closed ones beyond the limit.
+   * Alerts that a withdrawal changed, and those that still name the incident that it removed: what
+   * the report had supported. In order of id. An alert that lost its support by a later event with
+   * another cause is missing: at the start only the last event of each alert is parsed. So are
+   * closed ones beyond the limit.
    */
   alertsBefore(theatre: string, reportId: string, withdrawalId: string): AlertOutcome[] {
     const incident = this.#incidents.get(`gone/${theatre}/${reportId}`)
@@ -232,7 +279,8 @@ export class ReportOutcomes {
   #caused(cause: string | null, alertId: string): void {
     if (cause === null) return
     const before = this.#causedBy(cause)
-    if (before.length < causedMax && !before.includes(alertId)) this.#causes.set(cause, [...before, alertId].join())
+    if (before.length < causedMax && !before.includes(alertId))
+      this.#causes.set(cause, [...before, alertId].join())
   }
 
   #causedBy(cause: string): readonly string[] {

@@ -1,5 +1,6 @@
-// What a reader gets of a report: its winning revision, what is known of it here, and its outcome. Private texts only with the
-// scope for persons; alerts only for readers of alerts who are cleared for them.
+// What a reader gets of a report: its winning revision, what is known of it here, and its outcome.
+// Private texts only with the scope for persons; alerts only for readers of alerts who are cleared
+// for them.
 
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import { withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
@@ -32,16 +33,26 @@ export interface ReportReadingDeps {
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
-/** A revision without its sealed part and its hash; `private` and the keys of persons only for readers with the scope. */
+/**
+ * A revision without its sealed part and its hash; `private` and the keys of persons only for
+ * readers with the scope.
+ */
 export type ShownRevision = Omit<
   ReportRevision,
   'contentHash' | 'private' | 'persons' | 'unnamed' | 'narrativeKey' | 'linkKeys'
 > & {
-  readonly persons: readonly { readonly role: string | null; readonly kind: string | null; readonly key?: string }[]
+  readonly persons: readonly {
+    readonly role: string | null
+    readonly kind: string | null
+    readonly key?: string
+  }[]
   readonly private?: PrivateTexts | null
 }
 
-/** The incident of a report. `revision` also counts hidden reports, so that only readers cleared for `restricted` get it. */
+/**
+ * The incident of a report. `revision` also counts hidden reports, so that only readers cleared for
+ * `restricted` get it.
+ */
 export interface ShownIncident {
   readonly incidentId: string
   readonly revision?: number
@@ -71,8 +82,8 @@ export class ReportReading {
   }
 
   /**
-   * The outcome of a report, waiting up to `waitMs` for it. Rejects with ProblemError `not-found`, also for what the reader may
-   * not see.
+   * The outcome of a report, waiting up to `waitMs` for it. Rejects with ProblemError `not-found`,
+   * also for what the reader may not see.
    */
   async read(reportId: string, principal: Principal, waitMs: number): Promise<ReportAnswer> {
     const { log, views, acceptance } = this.#deps
@@ -83,28 +94,46 @@ export class ReportReading {
     const known = acceptance.visible(reportId, principal)
     const withdrawal = known.withdrawal === null ? null : await recordAt(log, known.withdrawal)
     const { theatre } = known.winner
-    const assembledTo = known.withdrawal === null ? views.outcomes.incidentOf(theatre, reportId) : null
-    const incident = known.withdrawal === null ? views.outcomes.incidentSeen(theatre, reportId, principal.handling) : null
+    const assembledTo =
+      known.withdrawal === null ? views.outcomes.incidentOf(theatre, reportId) : null
+    const incident =
+      known.withdrawal === null
+        ? views.outcomes.incidentSeen(theatre, reportId, principal.handling)
+        : null
     const report = known.withdrawal === null ? await recordAt(log, known.winner.at) : null
     const revision = report?.type === 'report.received' ? report.data : null
     const supported =
-      known.withdrawal === null ? [] : views.outcomes.alertsBefore(theatre, reportId, withdrawalRecordId(theatre, reportId))
+      known.withdrawal === null
+        ? []
+        : views.outcomes.alertsBefore(theatre, reportId, withdrawalRecordId(theatre, reportId))
     return {
       reportId,
       revision: revisionsSeen(principal, known.revisions),
       theatre,
-      withdrawn: withdrawal?.type === 'report.withdrawn' ? { at: withdrawal.time, reason: withdrawal.data.reason } : null,
+      withdrawn:
+        withdrawal?.type === 'report.withdrawn'
+          ? { at: withdrawal.time, reason: withdrawal.data.reason }
+          : null,
       report: revision === null ? null : this.#shown(known, revision, principal),
       assembled,
       incident: incident === null ? null : incidentShown(incident, principal, assembledTo),
-      alerts: this.#alerts(incident === null ? supported : views.outcomes.alertsOf(theatre, incident), principal),
+      alerts: this.#alerts(
+        incident === null ? supported : views.outcomes.alertsOf(theatre, incident),
+        principal
+      ),
       hindrances:
-        revision === null ? [withdrawnHindrance] : this.#hindrances(revision, assembled && assembledTo === null, principal)
+        revision === null
+          ? [withdrawnHindrance]
+          : this.#hindrances(revision, assembled && assembledTo === null, principal)
     }
   }
 
   /** `isOut`: the rules have folded it, and it is in no incident. */
-  #hindrances(revision: ReportRevision, isOut: boolean, principal: Principal): readonly Hindrance[] {
+  #hindrances(
+    revision: ReportRevision,
+    isOut: boolean,
+    principal: Principal
+  ): readonly Hindrance[] {
     const { state } = this.#deps.control
     const { sourceId, theatre } = revision
     return hindrancesOf(revision, {
@@ -122,18 +151,35 @@ export class ReportReading {
     return nowMs === null ? null : windowStartMs(nowMs, retentionDays * dayMs)
   }
 
-  #alerts(alerts: readonly (AlertOutcome & Partial<AlertOfIncident>)[], principal: Principal): ReportAnswer['alerts'] {
+  #alerts(
+    alerts: readonly (AlertOutcome & Partial<AlertOfIncident>)[],
+    principal: Principal
+  ): ReportAnswer['alerts'] {
     if (!mayUse(principal, ['alerts:read'])) return []
     return alerts
       .filter(
         ({ handling, evidenceHandling = handling }) =>
           maySee(principal.handling, handling) && maySee(principal.handling, evidenceHandling)
       )
-      .map(({ alertId, status, severity, ruleId, headline }) => ({ alertId, status, severity, ruleId, headline }))
+      .map(({ alertId, status, severity, ruleId, headline }) => ({
+        alertId,
+        status,
+        severity,
+        ruleId,
+        headline
+      }))
   }
 
   #shown(known: KnownReport, revision: ReportRevision, principal: Principal): ShownRevision {
-    const { contentHash: _c, private: sealed, persons, unnamed = [], narrativeKey: _n, linkKeys: _l, ...open } = revision
+    const {
+      contentHash: _c,
+      private: sealed,
+      persons,
+      unnamed = [],
+      narrativeKey: _n,
+      linkKeys: _l,
+      ...open
+    } = revision
     // The keys are removed too: readers who may not see names must not learn that there are any.
     const nameless = [...persons, ...unnamed].map(({ role, kind }) => ({ role, kind }))
     if (!mayUse(principal, ['persons:read'])) return { ...open, persons: nameless }
@@ -151,5 +197,7 @@ function incidentShown(
   { handling }: Principal,
   whole: Pick<IncidentOutcome, 'revision'> | null
 ): ShownIncident {
-  return handling === 'restricted' && whole !== null ? { incidentId, revision: whole.revision } : { incidentId }
+  return handling === 'restricted' && whole !== null
+    ? { incidentId, revision: whole.revision }
+    : { incidentId }
 }

@@ -1,5 +1,6 @@
-// Pseudonymous keys for sealed texts: HMACs of normalised names, narratives and links. The same person or text has the same key
-// in every report of this suite, and without the suite's secret nobody can tell whose it is.
+// Pseudonymous keys for sealed texts: HMACs of normalised names, narratives and links. The same
+// person or text has the same key in every report of this suite, and without the suite's secret
+// nobody can tell whose it is.
 
 import { createHmac, type KeyObject } from 'node:crypto'
 import { startOf } from '@tocsin/contracts/json/digest'
@@ -16,20 +17,32 @@ export interface DerivedKeys {
 
 export const noDerivedKeys: DerivedKeys = { persons: [], narrativeKey: null, linkKeys: [] }
 
-/** A narrative shorter than this after normalisation is too short to count as a copy of another. Characters. */
+/**
+ * A narrative shorter than this after normalisation is too short to count as a copy of another.
+ * Characters.
+ */
 export const narrativeLengthMin = 20
 
 /** The keys of a report's private texts. Pure. `secret`: the suite's secret for `persons`. */
 export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys {
-  const keyOf = (kind: string, normal: string) => startOf(createHmac('sha256', secret).update(`${kind}/${normal}`).digest('hex'))
+  const keyOf = (kind: string, normal: string) =>
+    startOf(createHmac('sha256', secret).update(`${kind}/${normal}`).digest('hex'))
   const narrative = normalText(texts.narrative ?? '')
   const persons: PersonKey[] = []
   const unnamed: UnnamedPerson[] = []
   for (const { name, aliases, role, kind } of texts.persons) {
     // A person with an alias only is keyed by the alias.
-    const [key, ...others] = (name === null ? aliases : [name, ...aliases]).map(known => keyOf('person', personForm(known)))
+    const [key, ...others] = (name === null ? aliases : [name, ...aliases]).map(known =>
+      keyOf('person', personForm(known))
+    )
     if (key === undefined) unnamed.push({ role, kind })
-    else persons.push({ key, role, kind, aliasKeys: [...new Set(others.filter(other => other !== key))].sort() })
+    else
+      persons.push({
+        key,
+        role,
+        kind,
+        aliasKeys: [...new Set(others.filter(other => other !== key))].sort()
+      })
   }
   return {
     persons,
@@ -39,12 +52,14 @@ export function deriveKeys(texts: PrivateTexts, secret: KeyObject): DerivedKeys 
   }
 }
 
-/** Code points that draw nothing, within words too, and the line that only lengthens an Arabic one. */
+/**
+ * Code points that draw nothing, within words too, and the line that only lengthens an Arabic one.
+ */
 const unseen = /[\p{Default_Ignorable_Code_Point}\u0640]/gu
 
 /**
- * Letters and digits in lower case without accents, words separated by one space: layout, punctuation, case, and what is not
- * seen make no difference.
+ * Letters and digits in lower case without accents, words separated by one space: layout,
+ * punctuation, case, and what is not seen make no difference.
  */
 export function normalText(text: string): string {
   return text
@@ -57,7 +72,10 @@ export function normalText(text: string): string {
     .trim()
 }
 
-/** A normalised name; a name of symbols alone is kept as it is, so that two such names stay distinct. */
+/**
+ * A normalised name; a name of symbols alone is kept as it is, so that two such names stay
+ * distinct.
+ */
 function personForm(name: string): string {
   return normalText(name) || name
 }
@@ -72,6 +90,8 @@ export function normalLink(link: string): string {
   const kept = [...url.searchParams]
     .filter(([name]) => !trackingParameter.test(name))
     .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-  const query = kept.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&')
+  const query = kept
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+    .join('&')
   return `${url.host.replace(/^www\./, '')}${url.pathname.replace(/\/+$/, '')}${query === '' ? '' : `?${query}`}`
 }

@@ -1,5 +1,6 @@
-// Positions of quarantine entries that are no longer held in memory, and until when they must stay: enough to trim the log around
-// them. They are summed up in spans of about a day, so that memory stays small.
+// Positions of quarantine entries that are no longer held in memory, and until when they must stay:
+// enough to trim the log around them. They are summed up in spans of about a day, so that memory
+// stays small.
 
 import type { RecordPlace } from '@tocsin/event-log/port'
 
@@ -15,7 +16,10 @@ interface Span {
 
 /** Longest time that one span covers, ms: the first entry of a span may stay longer by this. */
 const spanMs = 24 * 3_600_000
-/** Most spans per partition; beyond that the two oldest are merged, and the first stays as long as the second. */
+/**
+ * Most spans per partition; beyond that the two oldest are merged, and the first stays as long as
+ * the second.
+ */
 const spansMax = 1_000
 
 export class EvictedEntries {
@@ -27,7 +31,10 @@ export class EvictedEntries {
     this.#max = max
   }
 
-  /** Adds the next evicted entry of its partition. `atMs`: when it was quarantined, ms since the epoch. */
+  /**
+   * Adds the next evicted entry of its partition. `atMs`: when it was quarantined, ms since the
+   * epoch.
+   */
   add({ partition, position }: RecordPlace, atMs: number): void {
     const spans = this.#spans.get(partition) ?? []
     this.#spans.set(partition, spans)
@@ -41,7 +48,10 @@ export class EvictedEntries {
     if (spans.length > this.#max) mergeOldest(spans)
   }
 
-  /** The position of the first entry of a partition that must stay if all before a time may go; null if none must stay. */
+  /**
+   * The position of the first entry of a partition that must stay if all before a time may go; null
+   * if none must stay.
+   */
   firstSince(partition: number, beforeMs: number): bigint | null {
     return this.#spans.get(partition)?.find(({ newestMs }) => newestMs >= beforeMs)?.first ?? null
   }
@@ -59,5 +69,9 @@ export class EvictedEntries {
 
 function mergeOldest(spans: Span[]): void {
   const [oldest, next] = spans as [Span, Span]
-  spans.splice(0, 2, { ...oldest, last: next.last, newestMs: Math.max(oldest.newestMs, next.newestMs) })
+  spans.splice(0, 2, {
+    ...oldest,
+    last: next.last,
+    newestMs: Math.max(oldest.newestMs, next.newestMs)
+  })
 }

@@ -1,10 +1,13 @@
-// OpenAPI texts of the quarantine and of erasure. The routes are in quarantine-routes.ts and erasure-routes.ts.
+// OpenAPI texts of the quarantine and of erasure. The routes are in quarantine-routes.ts and
+// erasure-routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, OperationDoc } from '@tocsin/contracts/openapi/operation'
 
 const path = { id: 'Id of the entry.' }
-const entry = (description: string): OperationDoc['answers'] => ({ 200: { description, schema: ref('QuarantineEntry') } })
+const entry = (description: string): OperationDoc['answers'] => ({
+  200: { description, schema: ref('QuarantineEntry') }
+})
 
 export const quarantineApi: ApiDocs = {
   'DELETE /v1/reports/:id/private': {
@@ -28,14 +31,17 @@ export const quarantineApi: ApiDocs = {
       limit: 'Maximum number of items per page.',
       cursor: 'The `next` of the previous page.'
     },
-    answers: { 200: { description: 'A page of entries, newest first.', schema: ref('QuarantineList') } },
+    answers: {
+      200: { description: 'A page of entries, newest first.', schema: ref('QuarantineList') }
+    },
     problems: ['log-unavailable', 'cursor-invalid']
   },
   'GET /v1/quarantine/:id': {
     id: 'getQuarantineEntry',
     tag: 'Administration',
     summary: 'Read a quarantine entry',
-    description: 'Includes the bytes for keys that may see everything: `admin` and `persons:read`, all theatres, all levels.',
+    description:
+      'Includes the bytes for keys that may see everything: `admin` and `persons:read`, all theatres, all levels.',
     path,
     answers: entry('The entry.'),
     problems: ['log-unavailable']
@@ -44,7 +50,8 @@ export const quarantineApi: ApiDocs = {
     id: 'replayQuarantineEntry',
     tag: 'Administration',
     summary: 'Replace a quarantine entry by a corrected report',
-    description: 'The report is accepted like any other, with the entry as its cause; then the entry is settled.',
+    description:
+      'The report is accepted like any other, with the entry as its cause; then the entry is settled.',
     path,
     query: { lane: '`backfill` for historical reports, which page nobody.' },
     body: { content: { 'application/json': { schema: ref('Report') } } },

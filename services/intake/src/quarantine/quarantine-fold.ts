@@ -1,5 +1,5 @@
-// A fold of the quarantine log: where each record stood, why it could not be parsed, and how it was settled. Never the bytes:
-// they stay in the log and are read on request.
+// A fold of the quarantine log: where each record stood, why it could not be parsed, and how it was
+// settled. Never the bytes: they stay in the log and are read on request.
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import type { QuarantineRecord } from '@tocsin/contracts/record/quarantine-record'
@@ -41,7 +41,10 @@ interface Kept {
   readonly place: RecordPlace
 }
 
-/** Most entries held in memory; beyond that the oldest is dropped from memory and stays in the log. Some 500 bytes each. */
+/**
+ * Most entries held in memory; beyond that the oldest is dropped from memory and stays in the log.
+ * Some 500 bytes each.
+ */
 export const quarantineEntriesMax = 10_000
 
 export class QuarantineFold {
@@ -73,12 +76,16 @@ export class QuarantineFold {
     return this.#evicted
   }
 
-  /** Applies the next record of its partition. The first record of an id counts, and the first that settles an entry. */
+  /**
+   * Applies the next record of its partition. The first record of an id counts, and the first that
+   * settles an entry.
+   */
   apply(record: QuarantineRecord, place: RecordPlace): void {
     if (record.type === 'quarantine.settled') {
       const { entry: id, how, by, reportId } = record.data
       const kept = this.#kept.peek(id)
-      if (kept?.entry.settled === null) kept.entry = { ...kept.entry, settled: { how, by, at: record.time, reportId } }
+      if (kept?.entry.settled === null)
+        kept.entry = { ...kept.entry, settled: { how, by, at: record.time, reportId } }
       return
     }
     if (this.#kept.has(record.id)) return
@@ -97,8 +104,8 @@ export class QuarantineFold {
   }
 
   /**
-   * By partition of the quarantine log: the position before which every entry, evicted ones included, is older than a time.
-   * Pure.
+   * By partition of the quarantine log: the position before which every entry, evicted ones
+   * included, is older than a time. Pure.
    */
   expired(beforeMs: number, ends: readonly bigint[]): readonly bigint[] {
     const first = new Map<number, bigint>()
@@ -108,12 +115,16 @@ export class QuarantineFold {
       if (known === undefined || place.position < known) first.set(place.partition, place.position)
     }
     // Evicted entries stand before all remembered ones of their partition.
-    return ends.map((end, partition) => this.#evictedEntries.firstSince(partition, beforeMs) ?? first.get(partition) ?? end)
+    return ends.map(
+      (end, partition) =>
+        this.#evictedEntries.firstSince(partition, beforeMs) ?? first.get(partition) ?? end
+    )
   }
 
   /** Drops entries before the positions by partition, which the log no longer holds. */
   removeBefore(starts: readonly bigint[]): void {
-    for (const [id, { place }] of [...this.#kept]) if (place.position < (starts[place.partition] ?? 0n)) this.#kept.delete(id)
+    for (const [id, { place }] of [...this.#kept])
+      if (place.position < (starts[place.partition] ?? 0n)) this.#kept.delete(id)
     this.#evictedEntries.removeBefore(starts)
   }
 
@@ -123,7 +134,9 @@ export class QuarantineFold {
   }
 }
 
-function entryOf(record: Extract<QuarantineRecord, { type: 'record.quarantined' }>): QuarantineEntry {
+function entryOf(
+  record: Extract<QuarantineRecord, { type: 'record.quarantined' }>
+): QuarantineEntry {
   const { topic, partition, position, reason, bytes, engine } = record.data
   const kept = Buffer.byteLength(bytes, 'base64')
   return {

@@ -1,10 +1,18 @@
-// Operations on the quarantine: list, show the bytes to those who may see them, replace by a mended report, dismiss. The log is
-// followed from the first request on, so that a process without requests reads nothing. All instances list the same.
+// Operations on the quarantine: list, show the bytes to those who may see them, replace by a mended
+// report, dismiss. The log is followed from the first request on, so that a process without
+// requests reads nothing. All instances list the same.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import type { QuarantineRecord, QuarantineSettled } from '@tocsin/contracts/record/quarantine-record'
-import { decodeQuarantined, decodeQuarantineRecord, encodeRecord } from '@tocsin/contracts/record/records'
+import type {
+  QuarantineRecord,
+  QuarantineSettled
+} from '@tocsin/contracts/record/quarantine-record'
+import {
+  decodeQuarantined,
+  decodeQuarantineRecord,
+  encodeRecord
+} from '@tocsin/contracts/record/records'
 import type { Lane } from '@tocsin/domain/report/report'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { readAt } from '@tocsin/event-log/read-up-to'
@@ -21,7 +29,10 @@ export interface QuarantineOperationsDeps extends Pick<ServiceDeps, 'log' | 'clo
   readonly acceptance: Pick<ReportAcceptance, 'accept'>
   /** How long entries are kept, days; 0 = for ever. */
   readonly quarantineDays: number
-  /** The newest tick of a theatre on the wall clock, ms: it does not follow a clock that is far off; null if there is none. */
+  /**
+   * The newest tick of a theatre on the wall clock, ms: it does not follow a clock that is far off;
+   * null if there is none.
+   */
   readonly lastTickMs: () => number | null
   /** Most entries held in memory; default `quarantineEntriesMax`. */
   readonly entriesMax?: number
@@ -73,7 +84,10 @@ export class QuarantineOperations {
       decode: decodeQuarantineRecord,
       take: batch => {
         for (const { stored, decoded } of batch.records) {
-          this.fold.apply(decoded.record, { partition: stored.partition, position: stored.position })
+          this.fold.apply(decoded.record, {
+            partition: stored.partition,
+            position: stored.position
+          })
         }
       }
     })
@@ -81,11 +95,19 @@ export class QuarantineOperations {
 
   /** Starts removing expired entries, if the log supports it. */
   start(): void {
-    if (this.#deps.quarantineDays > 0 && this.#deps.log.trim !== undefined) this.#trimming ??= this.#trimNowAndThen()
+    if (this.#deps.quarantineDays > 0 && this.#deps.log.trim !== undefined)
+      this.#trimming ??= this.#trimNowAndThen()
   }
 
-  /** Entries, newest first. Rejects `cursor-invalid` after an unknown entry, `projection-behind`, or with the log's error. */
-  async list(state: QuarantineState, limit: number, behind: string | null): Promise<QuarantineList> {
+  /**
+   * Entries, newest first. Rejects `cursor-invalid` after an unknown entry, `projection-behind`, or
+   * with the log's error.
+   */
+  async list(
+    state: QuarantineState,
+    limit: number,
+    behind: string | null
+  ): Promise<QuarantineList> {
     await this.#current()
     if (behind !== null && this.fold.get(behind) === undefined) {
       throw new ProblemError(
@@ -103,8 +125,8 @@ export class QuarantineOperations {
   }
 
   /**
-   * One entry, with its bytes for principals who may see everything: the theatre and handling of the bytes are unknown. Rejects
-   * `not-found`.
+   * One entry, with its bytes for principals who may see everything: the theatre and handling of
+   * the bytes are unknown. Rejects `not-found`.
    */
   async read(id: string, principal: Principal): Promise<QuarantineShown> {
     const { entry, place } = await this.#entry(id)
@@ -116,9 +138,10 @@ export class QuarantineOperations {
   }
 
   /**
-   * Accepts a mended report in place of the bytes, like any report, with the entry as its cause; then settles the entry. Rejects
-   * as `ReportAcceptance.accept` does, `action-refused` for an entry that was dismissed or is not of the incidents log, and
-   * `forbidden` for principals who may not see everything. Idempotent.
+   * Accepts a mended report in place of the bytes, like any report, with the entry as its cause;
+   * then settles the entry. Rejects as `ReportAcceptance.accept` does, `action-refused` for an
+   * entry that was dismissed or is not of the incidents log, and `forbidden` for principals who may
+   * not see everything. Idempotent.
    */
   async replay(id: string, body: unknown, lane: Lane, principal: Principal): Promise<Answer> {
     checkSettler(principal)
@@ -131,13 +154,21 @@ export class QuarantineOperations {
     }
     if (entry.settled?.how === 'dismissed') throw alreadySettled(entry)
     const cause = `${entry.topic}/${entry.partition}/${entry.position}`
-    const answer = await this.#deps.acceptance.accept({ body, idempotencyKey: null, lane, principal, cause })
-    if (entry.settled === null) await this.#settle(entry, { how: 'replayed', by: principal.id, reportId: answer.reportId })
+    const answer = await this.#deps.acceptance.accept({
+      body,
+      idempotencyKey: null,
+      lane,
+      principal,
+      cause
+    })
+    if (entry.settled === null)
+      await this.#settle(entry, { how: 'replayed', by: principal.id, reportId: answer.reportId })
     return answer
   }
 
   /**
-   * Dismisses an entry. Idempotent. Rejects `action-refused` if a report was accepted in its place, `forbidden` as `replay` does.
+   * Dismisses an entry. Idempotent. Rejects `action-refused` if a report was accepted in its place,
+   * `forbidden` as `replay` does.
    */
   async dismiss(id: string, principal: Principal): Promise<QuarantineEntry> {
     checkSettler(principal)
@@ -159,7 +190,8 @@ export class QuarantineOperations {
     const expired = this.fold.expired(nowMs - quarantineDays * dayMs, cursor.positions)
     const starts = (await log.state(topics.quarantine)).map(({ start }) => start)
     for (const [partition, position] of expired.entries()) {
-      if (position > (starts[partition] ?? 0n)) await log.trim(topics.quarantine, partition, position)
+      if (position > (starts[partition] ?? 0n))
+        await log.trim(topics.quarantine, partition, position)
     }
     this.fold.removeBefore(expired)
     return before - this.fold.count
@@ -184,8 +216,16 @@ export class QuarantineOperations {
     const { log, clock } = this.#deps
     // One id for all ways to settle an entry: the first one counts, at any instance.
     const id = digest('quarantine-settled', entry.id)
-    const envelope = { id, source: '/tocsin/intake', time: new Date(clock.nowMs()).toISOString(), cause: entry.id }
-    const value = encodeRecord(envelope, { type: 'quarantine.settled', data: { entry: entry.id, ...how } })
+    const envelope = {
+      id,
+      source: '/tocsin/intake',
+      time: new Date(clock.nowMs()).toISOString(),
+      cause: entry.id
+    }
+    const value = encodeRecord(envelope, {
+      type: 'quarantine.settled',
+      data: { entry: entry.id, ...how }
+    })
     const [appended] = await log.append(topics.quarantine, [{ id, key: entry.topic, value }])
     if (appended !== undefined) await this.#view.waitForAppended(appended, catchUpMs)
   }
@@ -202,11 +242,17 @@ export class QuarantineOperations {
     this.#started ??= this.#view.start()
     // Reading it all may take longer than a request waits; a later request then finds it read.
     this.#started.catch(() => {})
-    const behind = new ProblemError('projection-behind', 'The quarantine log has not been read to its end yet. Try again.', {
-      retryAfterS: 1
-    })
+    const behind = new ProblemError(
+      'projection-behind',
+      'The quarantine log has not been read to its end yet. Try again.',
+      {
+        retryAfterS: 1
+      }
+    )
     if (this.#view.failure !== null)
-      throw new EventLogError('log-unavailable', 'the quarantine cannot be read', { cause: this.#view.failure })
+      throw new EventLogError('log-unavailable', 'the quarantine cannot be read', {
+        cause: this.#view.failure
+      })
     const patience = new AbortController()
     const late = this.#deps.clock.sleep(catchUpMs, patience.signal).then(() => false)
     const read = this.#started.then(() => this.#view.catchUp(catchUpMs))
@@ -215,7 +261,9 @@ export class QuarantineOperations {
     } finally {
       patience.abort('over')
     }
-    this.fold.removeBefore((await this.#deps.log.state(topics.quarantine)).map(({ start }) => start))
+    this.fold.removeBefore(
+      (await this.#deps.log.state(topics.quarantine)).map(({ start }) => start)
+    )
   }
 
   async #trimNowAndThen(): Promise<void> {
@@ -251,7 +299,10 @@ function checkSettler(principal: Principal): void {
   )
 }
 
-/** The owner of the bytes is unknown: they are for principals who may see everything, with an explicit grant for persons. */
+/**
+ * The owner of the bytes is unknown: they are for principals who may see everything, with an
+ * explicit grant for persons.
+ */
 function maySeeBytes(principal: Principal): boolean {
   const { scopes } = principal
   return scopes.has('admin') && scopes.has('persons:read') && seesAll(principal)
@@ -263,7 +314,10 @@ function contentOf(bytes: Buffer): QuarantineContent {
 }
 
 function noSuchEntry(): ProblemError {
-  return new ProblemError('not-found', 'There is no such quarantine entry: it never existed, or it is no longer kept.')
+  return new ProblemError(
+    'not-found',
+    'There is no such quarantine entry: it never existed, or it is no longer kept.'
+  )
 }
 
 function alreadySettled({ settled }: QuarantineEntry): ProblemError {

@@ -7,7 +7,11 @@ import { positionHeader } from '@tocsin/service-kit/projection/read-positions'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Answer } from '../report/report-answer.ts'
 import { laneQuery } from '../report/report-schemas.ts'
-import { entryAsSeen, type QuarantineOperations, type QuarantineState } from './quarantine-operations.ts'
+import {
+  entryAsSeen,
+  type QuarantineOperations,
+  type QuarantineState
+} from './quarantine-operations.ts'
 
 export interface QuarantineRoutesOptions {
   readonly operations: QuarantineOperations
@@ -38,7 +42,10 @@ interface WithId {
 }
 
 /** The routes of the quarantine, to be registered on a host's app. */
-export function quarantineRoutes({ operations, cursorBehind }: QuarantineRoutesOptions): FastifyPluginAsync {
+export function quarantineRoutes({
+  operations,
+  cursorBehind
+}: QuarantineRoutesOptions): FastifyPluginAsync {
   return async app => {
     app.get<{ Querystring: { state: QuarantineState; limit: number; cursor?: string } }>(
       '/v1/quarantine',
@@ -49,15 +56,22 @@ export function quarantineRoutes({ operations, cursorBehind }: QuarantineRoutesO
         return { items: items.map(entry => entryAsSeen(entry, principalOf(request))), next }
       }
     )
-    app.get<WithId>('/v1/quarantine/:id', { config: admin, schema: { params: entryParams } }, request =>
-      operations.read(request.params.id, principalOf(request))
+    app.get<WithId>(
+      '/v1/quarantine/:id',
+      { config: admin, schema: { params: entryParams } },
+      request => operations.read(request.params.id, principalOf(request))
     )
     app.post<WithId & { Querystring: { lane: Lane } }>(
       '/v1/quarantine/:id/replay',
       { config: adminReport, schema: { params: entryParams, querystring: laneQuery } },
       async (request, reply) => {
         const { params, query, body } = request
-        const { places, ...answer } = await operations.replay(params.id, body, query.lane, principalOf(request))
+        const { places, ...answer } = await operations.replay(
+          params.id,
+          body,
+          query.lane,
+          principalOf(request)
+        )
         const cursor = cursorBehind(places)
         return reply
           .code(202)
@@ -65,8 +79,10 @@ export function quarantineRoutes({ operations, cursorBehind }: QuarantineRoutesO
           .send({ ...answer, cursor })
       }
     )
-    app.delete<WithId>('/v1/quarantine/:id', { config: admin, schema: { params: entryParams } }, request =>
-      operations.dismiss(request.params.id, principalOf(request))
+    app.delete<WithId>(
+      '/v1/quarantine/:id',
+      { config: admin, schema: { params: entryParams } },
+      request => operations.dismiss(request.params.id, principalOf(request))
     )
   }
 }

@@ -1,4 +1,5 @@
-// Problems for reports that cannot be written now, with the time to retry. None of them says that the report is wrong.
+// Problems for reports that cannot be written now, with the time to retry. None of them says that
+// the report is wrong.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 
@@ -6,13 +7,18 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 const logRetryAfterS = 2
 
 export function logAway(trouble: string): ProblemError {
-  return new ProblemError('log-unavailable', `The event log does not answer (${trouble}). Nothing was written.`, {
-    retryAfterS: logRetryAfterS
-  })
+  return new ProblemError(
+    'log-unavailable',
+    `The event log does not answer (${trouble}). Nothing was written.`,
+    {
+      retryAfterS: logRetryAfterS
+    }
+  )
 }
 
 export function tooLate(): ProblemError {
-  const detail = 'The log did not answer in time. The report may have been written; it counts once if it is sent again.'
+  const detail =
+    'The log did not answer in time. The report may have been written; it counts once if it is sent again.'
   return new ProblemError('log-unavailable', detail, { retryAfterS: 1 })
 }
 
@@ -22,11 +28,19 @@ export function tooMuchAtOnce(): ProblemError {
 }
 
 export function tooManyAtOnce(): ProblemError {
-  return new ProblemError('log-unavailable', 'Too many reports are in flight. Nothing was written.', {
-    retryAfterS: 1
-  })
+  return new ProblemError(
+    'log-unavailable',
+    'Too many reports are in flight. Nothing was written.',
+    {
+      retryAfterS: 1
+    }
+  )
 }
 
 export function stoppedReading(): ProblemError {
-  return new ProblemError('log-unavailable', 'Intake has stopped reading its logs. Nothing was written.', { retryAfterS: 5 })
+  return new ProblemError(
+    'log-unavailable',
+    'Intake has stopped reading its logs. Nothing was written.',
+    { retryAfterS: 5 }
+  )
 }

@@ -1,5 +1,6 @@
-// How often one report may be corrected. A report that changes to and fro raises, escalates and retracts the same alerts each
-// time, and pages people with each. Counted from the log, so that a restart and other instances change nothing. Pure.
+// How often one report may be corrected. A report that changes to and fro raises, escalates and
+// retracts the same alerts each time, and pages people with each. Counted from the log, so that a
+// restart and other instances change nothing. Pure.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { hourMs } from '@tocsin/domain/space-time/event-time'
@@ -16,16 +17,20 @@ export interface CorrectionLimit {
 }
 
 /**
- * Throws `corrected-too-often` if a report was corrected that often in the last hour. The owner is not limited. Revisions that a
- * key may not see do not count for it: the answer would tell that they exist. Source: decision 0077.
+ * Throws `corrected-too-often` if a report was corrected that often in the last hour. The owner is
+ * not limited. Revisions that a key may not see do not count for it: the answer would tell that
+ * they exist. Source: decision 0077.
  */
 export function checkCorrections(
   known: Pick<KnownReport, 'reportId' | 'revisions'>,
   { principal, nowMs, perHourMax }: CorrectionLimit
 ): void {
-  if (perHourMax === 0 || principal.limits === 'none' || known.revisions.length <= perHourMax) return
+  if (perHourMax === 0 || principal.limits === 'none' || known.revisions.length <= perHourMax)
+    return
   const recentMs = known.revisions
-    .flatMap(revision => (revision.correctedMs !== null && isCleared(principal, revision) ? [revision.correctedMs] : []))
+    .flatMap(revision =>
+      revision.correctedMs !== null && isCleared(principal, revision) ? [revision.correctedMs] : []
+    )
     .filter(ms => ms > nowMs - hourMs)
     .sort((a, b) => b - a)
   const lastAllowedMs = recentMs[perHourMax - 1]

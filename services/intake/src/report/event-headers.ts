@@ -5,9 +5,17 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { judgeReportEvent } from '@tocsin/contracts/report/report-event'
 
-/** The event's key, if the headers are those of an event in binary mode; otherwise null. Throws ProblemError `header-invalid`. */
+/**
+ * The event's key, if the headers are those of an event in binary mode; otherwise null. Throws
+ * ProblemError `header-invalid`.
+ */
 export function eventKeyOf(headers: IncomingHttpHeaders): string | null {
-  if (headers['ce-specversion'] === undefined && headers['ce-id'] === undefined && headers['ce-type'] === undefined) return null
+  if (
+    headers['ce-specversion'] === undefined &&
+    headers['ce-id'] === undefined &&
+    headers['ce-type'] === undefined
+  )
+    return null
   const attribute = (name: string) => decoded(headers[`ce-${name}`])
   const judged = judgeReportEvent(
     {
@@ -25,7 +33,10 @@ export function eventKeyOf(headers: IncomingHttpHeaders): string | null {
   throw new ProblemError('header-invalid', detail, { errors: judged.errors })
 }
 
-/** Decodes the percent-encoding of header values. Undefined if it is invalid. Source: CloudEvents HTTP binding, 3.1.3.2. */
+/**
+ * Decodes the percent-encoding of header values. Undefined if it is invalid. Source: CloudEvents
+ * HTTP binding, 3.1.3.2.
+ */
 function decoded(value: string | string[] | undefined): string | undefined {
   if (typeof value !== 'string') return undefined
   try {

@@ -1,5 +1,6 @@
-// Records that this process is writing to the incidents log, by id: when they are read back, they need no parsing, as their
-// content is known. Parsing them would cost about half of their acceptance.
+// Records that this process is writing to the incidents log, by id: when they are read back, they
+// need no parsing, as their content is known. Parsing them would cost about half of their
+// acceptance.
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
@@ -39,12 +40,13 @@ export class OwnRecords {
   }
 
   /**
-   * Content of a record that was read back, if it is ours with the same bytes: `record` is to be folded, null if its writer has
-   * done so. Undefined for any other record.
+   * Content of a record that was read back, if it is ours with the same bytes: `record` is to be
+   * folded, null if its writer has done so. Undefined for any other record.
    */
   cameBack({ id, value }: StoredRecord): { readonly record: TheatreRecord | null } | undefined {
     const own = this.#byId.get(id)
-    if (own === undefined || value === null || !isSame(own.draft.stored.value, value)) return undefined
+    if (own === undefined || value === null || !isSame(own.draft.stored.value, value))
+      return undefined
     const { isFolded } = own
     own.isFolded = true
     // Kept until the writer has asked, which may be later.

@@ -1,8 +1,12 @@
-// Parses, names and compares posted bodies. Ids and hashes are keyed by the suite's secret, private parts by the report's own
-// keys: packages/contracts/src/report/keyed-identity.ts.
+// Parses, names and compares posted bodies. Ids and hashes are keyed by the suite's secret, private
+// parts by the report's own keys: packages/contracts/src/report/keyed-identity.ts.
 
 import type { KeyObject } from 'node:crypto'
-import { KeyedIdentity, type NamedPost, type ReportContent } from '@tocsin/contracts/report/keyed-identity'
+import {
+  KeyedIdentity,
+  type NamedPost,
+  type ReportContent
+} from '@tocsin/contracts/report/keyed-identity'
 import type { PostedReport, ReportInput } from '@tocsin/contracts/report/posted-report'
 import { postedHashOf, reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { PrivateVault } from '@tocsin/service-kit/privacy/private-vault'
@@ -44,15 +48,27 @@ export class PostedBodies {
       plain ??= postedHashOf(body as PostedReport)
       return plain
     }
-    return { input, content: this.#identity.contentOf(body as PostedReport, input.private !== null), plainHash }
+    return {
+      input,
+      content: this.#identity.contentOf(body as PostedReport, input.private !== null),
+      plainHash
+    }
   }
 
-  /** The id of a report. Content that an earlier version accepted keeps the id that it was given then. */
+  /**
+   * The id of a report. Content that an earlier version accepted keeps the id that it was given
+   * then.
+   */
   idOf(named: NamedPost, body: unknown, { plainHash }: PostedBody): string {
     const { sourceId, externalId, idempotencyKey } = named
     if (externalId === null) {
       const plain = reportIdOf({ sourceId, externalId, idempotencyKey, body })
-      if (this.#deps.reports.get(plain)?.revisions.some(({ contentHash }) => contentHash === plainHash())) return plain
+      if (
+        this.#deps.reports
+          .get(plain)
+          ?.revisions.some(({ contentHash }) => contentHash === plainHash())
+      )
+        return plain
     }
     return this.#identity.idOf(named)
   }
@@ -60,6 +76,10 @@ export class PostedBodies {
   /** The content of a body, prepared for comparison with what is known of its report now. */
   compared(reportId: string, { content, plainHash }: PostedBody): Posted {
     const { privateText } = content
-    return { content, plainHash, digests: privateText === null ? noDigests : this.#deps.vault.digestsOf(reportId, privateText) }
+    return {
+      content,
+      plainHash,
+      digests: privateText === null ? noDigests : this.#deps.vault.digestsOf(reportId, privateText)
+    }
   }
 }

@@ -1,5 +1,5 @@
-// Why a report is refused, as the problems that its sender gets. The contract checks single fields; the checks here need more:
-// the time, the key, what is known of the report.
+// Why a report is refused, as the problems that its sender gets. The contract checks single fields;
+// the checks here need more: the time, the key, what is known of the report.
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
@@ -17,28 +17,45 @@ export type KeyAt = 'idempotency-key' | 'ce-id' | 'event-id'
 export function invalidBody(errors: readonly FieldError[]): ProblemError {
   const [first] = errors
   const detail =
-    first === undefined ? 'The report does not match the contract.' : `${first.pointer || 'The body'} ${first.detail}.`
+    first === undefined
+      ? 'The report does not match the contract.'
+      : `${first.pointer || 'The body'} ${first.detail}.`
   return new ProblemError('body-invalid', detail, { errors })
 }
 
 export function withdrawnForGood(): ProblemError {
-  return new ProblemError('report-withdrawn', 'The report was withdrawn, which is final. Post a new report instead.')
+  return new ProblemError(
+    'report-withdrawn',
+    'The report was withdrawn, which is final. Post a new report instead.'
+  )
 }
 
-/** The key was used before with other content: the sender's counter restarted, or a correction was meant. */
+/**
+ * The key was used before with other content: the sender's counter restarted, or a correction was
+ * meant.
+ */
 export function keyTaken(pointer: KeyAt): ProblemError {
-  const detail = 'was used with a different body: use a new key for another report, or PUT for a correction'
-  return new ProblemError('header-invalid', `${keyWords[pointer]} ${detail}.`, { errors: [{ pointer, detail }] })
+  const detail =
+    'was used with a different body: use a new key for another report, or PUT for a correction'
+  return new ProblemError('header-invalid', `${keyWords[pointer]} ${detail}.`, {
+    errors: [{ pointer, detail }]
+  })
 }
 
-/** An idempotency key beside another name of the report: the key could name a different report and would be ignored. */
+/**
+ * An idempotency key beside another name of the report: the key could name a different report and
+ * would be ignored.
+ */
 export function keyBeside(what: 'an externalId' | 'a stream'): ProblemError {
   const instead = {
     'an externalId': 'the externalId already identifies the report: omit one of the two',
-    'a stream': 'each of its reports is identified by its externalId, its event or its content: omit the key'
+    'a stream':
+      'each of its reports is identified by its externalId, its event or its content: omit the key'
   }[what]
   const detail = `must not be sent with ${what}: ${instead}`
-  return new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
+  return new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, {
+    errors: [{ pointer: 'idempotency-key', detail }]
+  })
 }
 
 const keyWords: Readonly<Record<KeyAt, string>> = {
@@ -55,24 +72,38 @@ export function idTaken(): ProblemError {
 /** Throws if a key is not for the theatre of a report, or not cleared for its handling. */
 export function checkKey(principal: Principal, theatre: string, handling: Handling): void {
   if (!mayReadTheatre(principal, theatre)) {
-    throw new ProblemError('forbidden', 'The key is limited to theatres other than that of the report.')
+    throw new ProblemError(
+      'forbidden',
+      'The key is limited to theatres other than that of the report.'
+    )
   }
   if (maySee(principal.handling, handling)) return
-  throw new ProblemError('forbidden', `The key is limited to ${principal.handling}, and the report is ${handling}.`, {
-    errors: [{ pointer: '/handling', detail: `must be ${principal.handling} or more open for this key` }]
-  })
+  throw new ProblemError(
+    'forbidden',
+    `The key is limited to ${principal.handling}, and the report is ${handling}.`,
+    {
+      errors: [
+        { pointer: '/handling', detail: `must be ${principal.handling} or more open for this key` }
+      ]
+    }
+  )
 }
 
 /**
- * Throws if a source lists its reporters and the key is not among them. An administrator of the whole suite may report for every
- * source, as imports do. An administrator of a part may not set sources, and could otherwise probe which external ids hidden
- * reports have.
+ * Throws if a source lists its reporters and the key is not among them. An administrator of the
+ * whole suite may report for every source, as imports do. An administrator of a part may not set
+ * sources, and could otherwise probe which external ids hidden reports have.
  */
 export function checkReporter(principal: Principal, source: SourceDeclaration | undefined): void {
-  if (mayReportAs(source, principal.id) || (principal.scopes.has('admin') && seesAll(principal))) return
-  throw new ProblemError('forbidden', 'The source lists who may report as it, and this key is not among them.', {
-    errors: [{ pointer: '/source/id', detail: 'must be a source that this key may report as' }]
-  })
+  if (mayReportAs(source, principal.id) || (principal.scopes.has('admin') && seesAll(principal)))
+    return
+  throw new ProblemError(
+    'forbidden',
+    'The source lists who may report as it, and this key is not among them.',
+    {
+      errors: [{ pointer: '/source/id', detail: 'must be a source that this key may report as' }]
+    }
+  )
 }
 
 /** Throws if a report is about the future. `nowMs`: now in its theatre, ms since the epoch. */

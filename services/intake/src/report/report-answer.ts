@@ -17,7 +17,10 @@ export interface Answer {
   readonly places: readonly RecordPlace[]
   /** The resolved place; null for a withdrawal. */
   readonly understood: Understood | null
-  /** Present if what was sent is stored but does not count, because another revision of the report wins. */
+  /**
+   * Present if what was sent is stored but does not count, because another revision of the report
+   * wins.
+   */
   readonly superseded?: Superseded
 }
 
@@ -30,7 +33,10 @@ export interface Superseded {
 }
 
 /** The answer to a write that changes nothing. */
-export function duplicateOf({ reportId, revisions, winner, standings }: KnownReport, at: Understood | null): Answer {
+export function duplicateOf(
+  { reportId, revisions, winner, standings }: KnownReport,
+  at: Understood | null
+): Answer {
   const theatre = winner?.theatre ?? ''
   return {
     reportId,
@@ -43,7 +49,10 @@ export function duplicateOf({ reportId, revisions, winner, standings }: KnownRep
 }
 
 /** Whether a revision with this content counts: what to add to its answer. Pure. */
-export function supersededIn(known: KnownReport | undefined, contentHash: string): Pick<Answer, 'superseded'> {
+export function supersededIn(
+  known: KnownReport | undefined,
+  contentHash: string
+): Pick<Answer, 'superseded'> {
   const winner = known?.winner
   if (winner == null || winner.contentHash === contentHash) return {}
   const { reportedAt } = winner
@@ -56,8 +65,13 @@ export function supersededIn(known: KnownReport | undefined, contentHash: string
 }
 
 /** The same for records that were written; nothing for a withdrawal, which is final. Pure. */
-export function supersededBy(known: KnownReport | undefined, [first]: readonly DraftRecord[]): Pick<Answer, 'superseded'> {
-  return first?.record.type === 'report.received' ? supersededIn(known, first.record.data.contentHash) : {}
+export function supersededBy(
+  known: KnownReport | undefined,
+  [first]: readonly DraftRecord[]
+): Pick<Answer, 'superseded'> {
+  return first?.record.type === 'report.received'
+    ? supersededIn(known, first.record.data.contentHash)
+    : {}
 }
 
 /** `,"superseded":{…}` of an answer; empty if what was sent counts. */
@@ -74,12 +88,22 @@ function placesIn(at: Understood | null): Understood | null {
   return at && { place: at.place, alsoAt: at.alsoAt }
 }
 
-/** True if the fold has the same revision, or withdrawal, in the same partition before the record that was just written. Pure. */
-export function wasThere(known: KnownReport, record: DraftRecord['record'], at: RecordPlace): boolean {
-  const isBefore = (other: RecordPlace | null) => other?.partition === at.partition && other.position < at.position
+/**
+ * True if the fold has the same revision, or withdrawal, in the same partition before the record
+ * that was just written. Pure.
+ */
+export function wasThere(
+  known: KnownReport,
+  record: DraftRecord['record'],
+  at: RecordPlace
+): boolean {
+  const isBefore = (other: RecordPlace | null) =>
+    other?.partition === at.partition && other.position < at.position
   if (record.type !== 'report.received') return isBefore(known.withdrawal)
   const { reportedAt, contentHash } = record.data
-  return known.revisions.some(r => r.contentHash === contentHash && r.reportedAt === reportedAt && isBefore(r.at))
+  return known.revisions.some(
+    r => r.contentHash === contentHash && r.reportedAt === reportedAt && isBefore(r.at)
+  )
 }
 
 /** The fields of a place alone. */

@@ -1,13 +1,13 @@
-// Limits the JSON of a report. A body is validated as a whole before it is refused, so one with a hundred thousand members would
-// block the event loop.
+// Limits the JSON of a report. A body is validated as a whole before it is refused, so one with a
+// hundred thousand members would block the event loop.
 
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
 import { takeJsonAs } from '@tocsin/service-kit/http/json-body'
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Most values in the JSON of a report: several times what its schema and an event's own attributes allow. A body beyond it is
- * malformed.
+ * Most values in the JSON of a report: several times what its schema and an event's own attributes
+ * allow. A body beyond it is malformed.
  */
 export const reportValuesMax = 5_000
 

@@ -1,4 +1,5 @@
-// The types that carry a report from the request to the log: the post, its origin, its places. Pure.
+// The types that carry a report from the request to the log: the post, its origin, its places.
+// Pure.
 
 import type { ReportContent } from '@tocsin/contracts/report/keyed-identity'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
@@ -16,7 +17,10 @@ export interface Post {
   readonly principal: Principal
   /** The record that it replaces, if it came from the quarantine. */
   readonly cause?: string | null
-  /** Called with the units that a report costs its key beyond the one that was counted before it was read. */
+  /**
+   * Called with the units that a report costs its key beyond the one that was counted before it was
+   * read.
+   */
   readonly charge?: Charge | undefined
 }
 export type Charge = (units: number) => void
@@ -31,7 +35,10 @@ export interface Sent {
   readonly alsoAt: readonly Place[]
   readonly lane: Lane
   readonly isCorrection: boolean
-  /** Where the key that names the report was given: only the first post with a key counts. Null if no key names it. */
+  /**
+   * Where the key that names the report was given: only the first post with a key counts. Null if
+   * no key names it.
+   */
   readonly once: KeyAt | null
   readonly cause: string | null
 }
@@ -50,7 +57,10 @@ export function parse(body: unknown): ReportInput {
   return parsed.report
 }
 
-/** The `reportedAt` of a correction that states none later than the winner's: now, or 1 ms after the winner if that is later. */
+/**
+ * The `reportedAt` of a correction that states none later than the winner's: now, or 1 ms after the
+ * winner if that is later.
+ */
 export function correctedAt(winner: string, stated: string | null, nowMs: number): string {
   if (stated !== null && stated > winner) return stated
   return new Date(Math.max(nowMs, Date.parse(winner) + 1)).toISOString()

@@ -1,10 +1,15 @@
-// Makes the records of the incidents log from a resolved report: one revision, in every theatre that must hold it. Pure.
+// Makes the records of the incidents log from a resolved report: one revision, in every theatre
+// that must hold it. Pure.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord, encodeRevision, envelopeBy } from '@tocsin/contracts/record/records'
 import { openHalfOf } from '@tocsin/contracts/report/keyed-identity'
 import type { ReportInput } from '@tocsin/contracts/report/posted-report'
-import { type RevisionName, revisionRecordId, withdrawalRecordId } from '@tocsin/contracts/report/report-identity'
+import {
+  type RevisionName,
+  revisionRecordId,
+  withdrawalRecordId
+} from '@tocsin/contracts/report/report-identity'
 import type { TheatrePayload, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { Lane, Place, ReportRevision, SealedPrivate } from '@tocsin/domain/report/report'
 import type { NewRecord } from '@tocsin/event-log/port'
@@ -36,14 +41,24 @@ export interface RevisionParts {
   readonly lane: Lane
 }
 
-/** Posted fields that are recorded in a resolved form: place, assigned ids and times, sealed texts. */
+/**
+ * Posted fields that are recorded in a resolved form: place, assigned ids and times, sealed texts.
+ */
 type Resolved = 'externalId' | 'reportedAt' | 'location' | 'alsoAt' | 'private'
 
 /**
- * A revision as the rules see it. What is recorded as it was posted is named nowhere here; the compiler asks that all of it is.
+ * A revision as the rules see it. What is recorded as it was posted is named nowhere here; the
+ * compiler asks that all of it is.
  */
 export function revisionOf(parts: RevisionParts): ReportRevision {
-  const { externalId: _id, reportedAt: _at, location: _place, alsoAt: _places, private: _texts, ...input } = parts.input
+  const {
+    externalId: _id,
+    reportedAt: _at,
+    location: _place,
+    alsoAt: _places,
+    private: _texts,
+    ...input
+  } = parts.input
   const said: Pick<ReportRevision, Exclude<keyof ReportInput, Resolved>> = input
   return {
     ...said,
@@ -67,12 +82,16 @@ export interface Acceptance {
   readonly at: string
 }
 
-/** The record name for an Idempotency-Key, independent of the content: of two concurrent posts the log accepts the first. */
+/**
+ * The record name for an Idempotency-Key, independent of the content: of two concurrent posts the
+ * log accepts the first.
+ */
 const onceName: RevisionName = ['once']
 
 /**
- * The name of a revision's record. The same revision always has the same name, so that the log detects a second append. Private
- * content is excluded, so that nothing derived from the name reveals it: revisions that differ only there are numbered. Pure.
+ * The name of a revision's record. The same revision always has the same name, so that the log
+ * detects a second append. Private content is excluded, so that nothing derived from the name
+ * reveals it: revisions that differ only there are numbered. Pure.
  */
 export function revisionName(
   { contentHash, private: sealed, reportedAt }: NamedRevision,
@@ -91,33 +110,47 @@ function nameOf(said: string, correctedAt: string | null, nth: number): Revision
   return [said, ...(correctedAt === null ? [] : [correctedAt]), ...(nth === 0 ? [] : [String(nth)])]
 }
 
-/** Its number among the revisions with the same open part, in the order in which they became known. */
+/**
+ * Its number among the revisions with the same open part, in the order in which they became known.
+ */
 function numberOf(contentHash: string, said: string, known: KnownReport | undefined): number {
-  const alike = known?.revisions.filter(r => r.keyId !== null && openHalfOf(r.contentHash, true) === said) ?? []
+  const alike =
+    known?.revisions.filter(r => r.keyId !== null && openHalfOf(r.contentHash, true) === said) ?? []
   const index = alike.findIndex(r => r.contentHash === contentHash)
   return index < 0 ? alike.length : index
 }
 
-/** The name of a record that was read, so that its copies in other theatres get the ids that its writer would give them. Pure. */
-export function nameOfRecord({ id, theatre, data }: ReceivedRecord, known: KnownReport): RevisionName {
+/**
+ * The name of a record that was read, so that its copies in other theatres get the ids that its
+ * writer would give them. Pure.
+ */
+export function nameOfRecord(
+  { id, theatre, data }: ReceivedRecord,
+  known: KnownReport
+): RevisionName {
   const { reportId, contentHash, reportedAt, private: sealed } = data
   const isIt = (name: RevisionName) => revisionRecordId(theatre, reportId, name) === id
   // Earlier versions named a revision by its full hash.
-  const whole = [nameOf(contentHash, null, 0), nameOf(contentHash, reportedAt, 0), onceName].find(isIt)
+  const whole = [nameOf(contentHash, null, 0), nameOf(contentHash, reportedAt, 0), onceName].find(
+    isIt
+  )
   if (whole !== undefined) return whole
   const said = openHalfOf(contentHash, sealed !== null)
   for (const nth of known.revisions.keys()) {
     const found = [nameOf(said, null, nth), nameOf(said, reportedAt, nth)].find(isIt)
     if (found !== undefined) return found
   }
-  // Written by an instance that knew the revisions in another order: the content is the same, and the fold treats both records as
-  // one.
+  // Written by an instance that knew the revisions in another order: the content is the same, and
+  // the fold treats both records as one.
   return nameOf(said, reportedAt, 0)
 }
 
 type ReceivedRecord = Extract<TheatreRecord, { type: 'report.received' }>
 
-/** The records of a revision made here, one for each theatre: the same as `revisionRecords`, at less cost. */
+/**
+ * The records of a revision made here, one for each theatre: the same as `revisionRecords`, at less
+ * cost.
+ */
 export function newRevisionRecords(
   revision: ReportRevision,
   name: RevisionName,
@@ -127,7 +160,10 @@ export function newRevisionRecords(
   return theatres.map(({ theatre, at: time }) => {
     const id = revisionRecordId(theatre, revision.reportId, name)
     const value = encodeRevision({ id, source, time, cause, theatre }, revision)
-    return { stored: { id, key: theatre, value }, record: { type: 'report.received', data: revision, id, theatre, time } }
+    return {
+      stored: { id, key: theatre, value },
+      record: { type: 'report.received', data: revision, id, theatre, time }
+    }
   })
 }
 
@@ -145,15 +181,23 @@ export function revisionRecords(
 }
 
 /** The tombstones of a report, one for each theatre that it was ever in. */
-export function withdrawalRecords(reportId: string, reason: string, lane: Lane, theatres: readonly Acceptance[]): DraftRecord[] {
+export function withdrawalRecords(
+  reportId: string,
+  reason: string,
+  lane: Lane,
+  theatres: readonly Acceptance[]
+): DraftRecord[] {
   return theatres.map(({ theatre, at }) =>
-    draft(withdrawalRecordId(theatre, reportId), theatre, at, { type: 'report.withdrawn', data: { reportId, reason, lane } })
+    draft(withdrawalRecordId(theatre, reportId), theatre, at, {
+      type: 'report.withdrawn',
+      data: { reportId, reason, lane }
+    })
   )
 }
 
 /**
- * The record of the control log that requests an erasure. A later request is another record: a correction may have added new
- * texts.
+ * The record of the control log that requests an erasure. A later request is another record: a
+ * correction may have added new texts.
  */
 export function erasureRequest(
   report: VisibleReport,
@@ -165,12 +209,22 @@ export function erasureRequest(
   const id = digest('report-erasure', reportId, principal.id, time)
   const envelope = { id, source, time, cause: null, ...envelopeBy(authorOf(principal)) }
   const data = { reportId, theatre: winner.theatre, handling: winner.handling }
-  return { id, key: 'control', value: encodeRecord(envelope, { type: 'report.erasure-requested', data }) }
+  return {
+    id,
+    key: 'control',
+    value: encodeRecord(envelope, { type: 'report.erasure-requested', data })
+  }
 }
 
 type VisibleReport = Pick<KnownReport, 'reportId'> & { readonly winner: KnownRevision }
 
-function draft(id: string, theatre: string, time: string, payload: TheatrePayload, cause: string | null = null): DraftRecord {
+function draft(
+  id: string,
+  theatre: string,
+  time: string,
+  payload: TheatrePayload,
+  cause: string | null = null
+): DraftRecord {
   const value = encodeRecord({ id, source, time, cause, theatre }, payload)
   return { stored: { id, key: theatre, value }, record: { ...payload, id, theatre, time } }
 }

@@ -1,4 +1,5 @@
-// The places of a report in the answer to its reporter: how each was resolved, its candidates, and what is wrong with it. Pure.
+// The places of a report in the answer to its reporter: how each was resolved, its candidates, and
+// what is wrong with it. Pure.
 
 import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { Place, PlaceCandidate, ReportRevision } from '@tocsin/domain/report/report'
@@ -45,8 +46,8 @@ export function toldPlace(place: Place): ToldPlace {
 }
 
 /**
- * `"place":{…}` of an answer, with `,"alsoAt":[…]` if there are further ones. `theatre`: where the report counts. Most places are
- * clear and need no serialiser.
+ * `"place":{…}` of an answer, with `,"alsoAt":[…]` if there are further ones. `theatre`: where the
+ * report counts. Most places are clear and need no serialiser.
  */
 export function placesText({ place, alsoAt }: Understood, theatre: string): string {
   const others = alsoAt.length === 0 ? '' : `,"alsoAt":[${alsoAt.map(textOf).join()}]`
@@ -64,8 +65,12 @@ const outsideHint =
   'The report lies in no theatre: it is kept, and no rules apply to it until a theatre is declared that holds its place.'
 
 function textOf(place: Place): string {
-  const isClear = (place.resolution === 'stated' || place.resolution === 'gazetteer') && place.contradiction === undefined
-  return isClear ? `{"resolution":"${place.resolution}","candidates":[]}` : JSON.stringify(toldPlace(place))
+  const isClear =
+    (place.resolution === 'stated' || place.resolution === 'gazetteer') &&
+    place.contradiction === undefined
+  return isClear
+    ? `{"resolution":"${place.resolution}","candidates":[]}`
+    : JSON.stringify(toldPlace(place))
 }
 
 const hints: Readonly<Record<ToldResolution, (place: Place) => string | null>> = {
@@ -79,7 +84,10 @@ const hints: Readonly<Record<ToldResolution, (place: Place) => string | null>> =
     `${lat}, ${lon} lies far outside the stated country, ${nameOf(country)}: both are kept, and the report triggers nothing by its place. Correct whichever is wrong.`
 }
 
-/** Place and area may both be right: the stated area counts, and the report triggers nothing that holds for an area. */
+/**
+ * Place and area may both be right: the stated area counts, and the report triggers nothing that
+ * holds for an area.
+ */
 function areaHint({ statedAdmin1, foundAdmin1, lat, lon }: Place): string {
   const found = foundAdmin1 === null ? '' : ` and in ${areaName(foundAdmin1)} (${foundAdmin1})`
   return `${lat}, ${lon} lies far outside the stated area, ${areaName(statedAdmin1 ?? '')} (${statedAdmin1}),${found}: both are kept, and the report triggers nothing by its area. Correct whichever is wrong.`

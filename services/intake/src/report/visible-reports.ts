@@ -1,4 +1,5 @@
-// Which known reports a principal may see. A report whose winning revision is hidden answers as not found. Pure.
+// Which known reports a principal may see. A report whose winning revision is hidden answers as not
+// found. Pure.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
@@ -10,15 +11,24 @@ import type { Answer } from './report-answer.ts'
 export type VisibleReport = KnownReport & { readonly winner: NonNullable<KnownReport['winner']> }
 
 /** True if a principal may see reports of a theatre and handling. */
-export function isCleared(principal: Principal, { theatre, handling }: { theatre: string; handling: Handling }): boolean {
+export function isCleared(
+  principal: Principal,
+  { theatre, handling }: { theatre: string; handling: Handling }
+): boolean {
   return mayReadTheatre(principal, theatre) && maySee(principal.handling, handling)
 }
 
-export function isVisible(known: KnownReport | undefined, principal: Principal): known is VisibleReport {
+export function isVisible(
+  known: KnownReport | undefined,
+  principal: Principal
+): known is VisibleReport {
   return known?.winner != null && isCleared(principal, known.winner)
 }
 
-/** The report, if it is known and visible to the principal; otherwise throws the same problem for both cases. */
+/**
+ * The report, if it is known and visible to the principal; otherwise throws the same problem for
+ * both cases.
+ */
 export function visibleReport(known: KnownReport | undefined, principal: Principal): VisibleReport {
   if (isVisible(known, principal)) return known
   throw new ProblemError('not-found', 'There is no report with this id.')
@@ -26,19 +36,30 @@ export function visibleReport(known: KnownReport | undefined, principal: Princip
 
 /** What a principal may know of a report whose winning revision is hidden: earlier revisions. */
 export function visiblePart(known: KnownReport, principal: Principal): KnownReport {
-  return { ...known, winner: null, revisions: known.revisions.filter(revision => isCleared(principal, revision)) }
+  return {
+    ...known,
+    winner: null,
+    revisions: known.revisions.filter(revision => isCleared(principal, revision))
+  }
 }
 
 /** The number of revisions of a report that a principal is cleared for. */
 export function revisionsSeen(principal: Principal, revisions: KnownReport['revisions']): number {
-  return revisions.reduce((count, revision) => (isCleared(principal, revision) ? count + 1 : count), 0)
+  return revisions.reduce(
+    (count, revision) => (isCleared(principal, revision) ? count + 1 : count),
+    0
+  )
 }
 
 /**
- * An answer whose count includes only the revisions that the principal is cleared for, and which tells of no other that it is the
- * one that counts.
+ * An answer whose count includes only the revisions that the principal is cleared for, and which
+ * tells of no other that it is the one that counts.
  */
-export function answerAsSeen(answer: Answer, reports: Pick<KnownReports, 'get'>, principal: Principal): Answer {
+export function answerAsSeen(
+  answer: Answer,
+  reports: Pick<KnownReports, 'get'>,
+  principal: Principal
+): Answer {
   const known = reports.get(answer.reportId)
   if (known === undefined) return answer
   const { superseded, ...seen } = answer

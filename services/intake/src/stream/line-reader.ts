@@ -1,5 +1,5 @@
-// Splits chunks of bytes into lines, wherever the chunks are cut. Buffers at most one line, and nothing of a line that is too
-// long. Pure.
+// Splits chunks of bytes into lines, wherever the chunks are cut. Buffers at most one line, and
+// nothing of a line that is too long. Pure.
 
 import { GatheredBytes } from '@tocsin/service-kit/http/gathered-bytes'
 
@@ -67,7 +67,9 @@ export class LineReader {
 }
 
 function withoutMark(bytes: Buffer): Buffer {
-  return byteOrderMark.every((byte, i) => bytes[i] === byte) ? bytes.subarray(byteOrderMark.length) : bytes
+  return byteOrderMark.every((byte, i) => bytes[i] === byte)
+    ? bytes.subarray(byteOrderMark.length)
+    : bytes
 }
 
 function withoutReturn(bytes: Buffer): Buffer {

@@ -1,13 +1,18 @@
-// Reads a request body of unlimited length with backpressure, and aborts it when its sender stalls or the stream must end.
+// Reads a request body of unlimited length with backpressure, and aborts it when its sender stalls
+// or the stream must end.
 
 import type { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
-import { type BodyEncoding, type ExpansionCheck, expanded } from '@tocsin/service-kit/http/body-encoding'
+import {
+  type BodyEncoding,
+  type ExpansionCheck,
+  expanded
+} from '@tocsin/service-kit/http/body-encoding'
 
 /**
- * Minimum pace of the sender: bytes, without white space, per ms while a read is pending. Time without a pending read does not
- * count.
+ * Minimum pace of the sender: bytes, without white space, per ms while a read is pending. Time
+ * without a pending read does not count.
  */
 export interface Pace {
   readonly bytesMin: number
@@ -49,7 +54,10 @@ export class PacedBody implements AsyncIterable<Buffer> {
     this.#wake?.()
   }
 
-  /** Chunks as they arrive; the next is read on demand. Rejects `request-timeout` below the pace, and with SenderGoneError. */
+  /**
+   * Chunks as they arrive; the next is read on demand. Rejects `request-timeout` below the pace,
+   * and with SenderGoneError.
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     for (;;) {
       const chunk = this.#held.shift()
@@ -61,8 +69,8 @@ export class PacedBody implements AsyncIterable<Buffer> {
   }
 
   /**
-   * The text of the body. White space, compressed or not, does not count as progress of the sender. Rejects as reading it does,
-   * and as `expanded` does.
+   * The text of the body. White space, compressed or not, does not count as progress of the sender.
+   * Rejects as reading it does, and as `expanded` does.
    */
   text(encoding: BodyEncoding, check: ExpansionCheck): AsyncIterable<Buffer> {
     if (encoding === 'identity') return this
@@ -71,8 +79,8 @@ export class PacedBody implements AsyncIterable<Buffer> {
   }
 
   /**
-   * Reads and discards the rest, so that a sender that reads only after sending gets the answer; true if the body ended within
-   * the time, ms.
+   * Reads and discards the rest, so that a sender that reads only after sending gets the answer;
+   * true if the body ended within the time, ms.
    */
   async discard(timeoutMs: number): Promise<boolean> {
     this.#body.removeAllListeners('data')
@@ -85,7 +93,10 @@ export class PacedBody implements AsyncIterable<Buffer> {
     return this.#ended
   }
 
-  async *#expanded(encoding: Exclude<BodyEncoding, 'identity'>, check: ExpansionCheck): AsyncGenerator<Buffer> {
+  async *#expanded(
+    encoding: Exclude<BodyEncoding, 'identity'>,
+    check: ExpansionCheck
+  ): AsyncGenerator<Buffer> {
     for await (const chunk of expanded(this, encoding, check)) {
       // White space alone is no progress.
       if (textBytesOf(chunk, 1) === 0) this.#bytesInPeriod = 0

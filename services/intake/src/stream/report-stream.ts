@@ -1,9 +1,13 @@
-// A stream of reports, one per line, without HTTP: lines are accepted concurrently up to a limit, answered in order, and summed
-// up at the end. The outcome of an answered line is final; an unanswered one may be sent again. Memory does not grow with the
-// stream.
+// A stream of reports, one per line, without HTTP: lines are accepted concurrently up to a limit,
+// answered in order, and summed up at the end. The outcome of an answered line is final; an
+// unanswered one may be sent again. Memory does not grow with the stream.
 
 import type { JsonLimits } from '@tocsin/contracts/json/strict-json'
-import { type FieldError, ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
+import {
+  type FieldError,
+  ProblemError,
+  problems
+} from '@tocsin/contracts/problem/problem-catalogue'
 import { inEvent, looksLikeEvent, openReportEvent } from '@tocsin/contracts/report/report-event'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Lane } from '@tocsin/domain/report/report'
@@ -30,7 +34,10 @@ export interface ReportStreamOptions {
   readonly lane: Lane
   readonly limits: StreamLimits
   readonly json: JsonLimits
-  /** Called for each line: the limit that the sender's key has reached; null if it may send one more, which is then counted. */
+  /**
+   * Called for each line: the limit that the sender's key has reached; null if it may send one
+   * more, which is then counted.
+   */
   readonly admit: () => Pacing | null
   readonly charge?: Charge
   /** Called periodically: why no further line may be accepted; null while lines may be. */
@@ -43,7 +50,10 @@ export interface ReportStreamOptions {
   readonly onDefect?: (cause: unknown) => void
 }
 
-/** Why a key may not send one more report: the line waits `waitMs`, or gets the problem and ends the stream. */
+/**
+ * Why a key may not send one more report: the line waits `waitMs`, or gets the problem and ends the
+ * stream.
+ */
 export interface Pacing {
   readonly waitMs: number | null
   readonly problem: ProblemError
@@ -54,7 +64,10 @@ export interface StreamLimits {
   /** Limits of one stream: lines in flight or waiting to be answered, and their bytes. */
   readonly linesMax: number
   readonly bytesMax: number
-  /** Limits of all reports in flight here, beyond which a stream begins no line: the rest is for single posts. */
+  /**
+   * Limits of all reports in flight here, beyond which a stream begins no line: the rest is for
+   * single posts.
+   */
   readonly inFlightMax: number
   readonly inFlightBytesMax: number
   /** How long a line waits for a log that does not answer, ms. */
@@ -66,7 +79,10 @@ export interface StreamLimits {
 /** The output of results. */
 export interface ResultSink {
   write(text: string): void
-  /** Resolves when the written output is drained; rejects if the reader stalls. Null while there is room. */
+  /**
+   * Resolves when the written output is drained; rejects if the reader stalls. Null while there is
+   * room.
+   */
   room(): Promise<void> | null
 }
 
@@ -74,7 +90,10 @@ export interface ResultSink {
 const turnLines = 128
 const turnBytes = 128 * 1024
 const turnMs = 2
-/** Interval between checks of a log that is away, and the delay before a probe line when none is in flight, ms. */
+/**
+ * Interval between checks of a log that is away, and the delay before a probe line when none is in
+ * flight, ms.
+ */
 const troubleWaitMs = 20
 const probeWaitMs = 600
 /** Interval between checks of a key's limit, ms. */
@@ -93,10 +112,25 @@ export class ReportStream {
   readonly #options: ReportStreamOptions
   readonly #sink: ResultSink
   readonly #entries: Entry[] = []
-  readonly #tally: Record<keyof Tally, number> = { lines: 0, blank: 0, accepted: 0, duplicates: 0, refused: 0, unavailable: 0 }
-  readonly #told: Record<Outcome, number> = { accepted: 0, duplicate: 0, refused: 0, unavailable: 0 }
+  readonly #tally: Record<keyof Tally, number> = {
+    lines: 0,
+    blank: 0,
+    accepted: 0,
+    duplicates: 0,
+    refused: 0,
+    unavailable: 0
+  }
+  readonly #told: Record<Outcome, number> = {
+    accepted: 0,
+    duplicate: 0,
+    refused: 0,
+    unavailable: 0
+  }
   readonly #ends = new Map<number, bigint>()
-  /** Lines in flight by the name of their report: two lines about one report run one after the other. */
+  /**
+   * Lines in flight by the name of their report: two lines about one report run one after the
+   * other.
+   */
   readonly #under = new Map<string, Promise<void>>()
   #bytes = 0
   #turn = { lines: 0, bytes: 0, beganMs: Number.NEGATIVE_INFINITY }
@@ -112,9 +146,9 @@ export class ReportStream {
   }
 
   /**
-   * Accepts all lines. Resolves once every line that was begun has been answered: with null, or with the problem that ended the
-   * stream early. Never rejects because of its source or a line. If no line was answered, nothing is written: the problem is the
-   * whole answer.
+   * Accepts all lines. Resolves once every line that was begun has been answered: with null, or
+   * with the problem that ended the stream early. Never rejects because of its source or a line. If
+   * no line was answered, nothing is written: the problem is the whole answer.
    */
   async run(source: AsyncIterable<Buffer>): Promise<ProblemError | null> {
     try {
@@ -156,7 +190,11 @@ export class ReportStream {
 
   #isTurnOver(): boolean {
     const { lines, bytes, beganMs } = this.#turn
-    return lines >= turnLines || bytes >= turnBytes || this.#options.clock.monotonicMs() - beganMs >= turnMs
+    return (
+      lines >= turnLines ||
+      bytes >= turnBytes ||
+      this.#options.clock.monotonicMs() - beganMs >= turnMs
+    )
   }
 
   /** Begins a line, once there is room for it. False if no further line may be accepted. */
@@ -216,10 +254,12 @@ export class ReportStream {
   #accept(entry: Entry, read: ReadLine): void {
     const { acceptance, lane, principal, charge } = this.#options
     const { body, key: idempotencyKey, name } = read
-    const done = acceptance.accept({ body, idempotencyKey, keyAt: 'event-id', lane, principal, charge }).then(
-      answer => this.#accepted(entry, answer),
-      error => this.#failed(entry, read.isEvent ? ofEvent(error) : error)
-    )
+    const done = acceptance
+      .accept({ body, idempotencyKey, keyAt: 'event-id', lane, principal, charge })
+      .then(
+        answer => this.#accepted(entry, answer),
+        error => this.#failed(entry, read.isEvent ? ofEvent(error) : error)
+      )
     if (name === null) return
     const over = done.then(() => {
       if (this.#under.get(name) === over) this.#under.delete(name)
@@ -229,7 +269,11 @@ export class ReportStream {
 
   #isFull(bytes: number): boolean {
     const { limits, acceptance } = this.#options
-    if (acceptance.inFlight >= limits.inFlightMax || acceptance.inFlightBytes >= limits.inFlightBytesMax) return true
+    if (
+      acceptance.inFlight >= limits.inFlightMax ||
+      acceptance.inFlightBytes >= limits.inFlightBytesMax
+    )
+      return true
     if (this.#entries.length === 0) return false
     return this.#entries.length >= limits.linesMax || this.#bytes + bytes > limits.bytesMax
   }
@@ -247,7 +291,10 @@ export class ReportStream {
     if (this.#entries[0]?.text === null) await this.#progress.promise
   }
 
-  /** Why the key may not send one more, where waiting does not help; else null. Backfill is slowed down instead. */
+  /**
+   * Why the key may not send one more, where waiting does not help; else null. Backfill is slowed
+   * down instead.
+   */
   async #paced(first: Pacing): Promise<ProblemError | null> {
     const { admit, clock, hindrance } = this.#options
     for (let pacing: Pacing | null = first; pacing !== null; pacing = admit()) {
@@ -260,7 +307,10 @@ export class ReportStream {
     return null
   }
 
-  /** Waits for a log that does not answer. With no line in flight, only a new line can show that it is back. */
+  /**
+   * Waits for a log that does not answer. With no line in flight, only a new line can show that it
+   * is back.
+   */
   async #awaitLog(): Promise<void> {
     const { acceptance, clock, limits } = this.#options
     const beganMs = clock.monotonicMs()
@@ -296,7 +346,10 @@ export class ReportStream {
     this.#over(entry, answer.duplicate ? 'duplicate' : 'accepted', answeredLine(entry.line, answer))
   }
 
-  /** If the log is away, or the key over its limit, the line is the last to begin; after any other failure the stream goes on. */
+  /**
+   * If the log is away, or the key over its limit, the line is the last to begin; after any other
+   * failure the stream goes on.
+   */
   #failed(entry: Entry, error: unknown): void {
     const problem = problemOf(error)
     // A problem that ends the stream is not an error of the line.
@@ -350,7 +403,11 @@ export class ReportStream {
 
   #summary(): string {
     const places = [...this.#ends].map(([partition, position]) => ({ partition, position }))
-    return summaryLine(this.#tally, places.length === 0 ? null : this.#options.cursorBehind(places), this.#stop)
+    return summaryLine(
+      this.#tally,
+      places.length === 0 ? null : this.#options.cursorBehind(places),
+      this.#stop
+    )
   }
 }
 
@@ -367,26 +424,40 @@ function bytesOf(line: Line): number {
 }
 
 /** The content of a line: a report, or an event with one. Throws ProblemError. */
-function readLine(line: Line, { json, limits }: Pick<ReportStreamOptions, 'json' | 'limits'>): ReadLine {
+function readLine(
+  line: Line,
+  { json, limits }: Pick<ReportStreamOptions, 'json' | 'limits'>
+): ReadLine {
   if (line.kind !== 'text') throw tooLong(limits.lineBytesMax)
   const value = readStrictJson(line.bytes, json)
   if (!looksLikeEvent(value)) return { body: value, key: null, name: nameOf(value), isEvent: false }
   const event = openReportEvent(value)
   if (!event.ok) throw invalidBody(event.errors)
-  return { body: event.report, key: event.key, name: nameOf(event.report) ?? event.key, isEvent: true }
+  return {
+    body: event.report,
+    key: event.key,
+    name: nameOf(event.report) ?? event.key,
+    isEvent: true
+  }
 }
 
 function nameOf(body: unknown): string | null {
-  const { source, externalId } = (body ?? {}) as { source?: { id?: unknown } | null; externalId?: unknown }
+  const { source, externalId } = (body ?? {}) as {
+    source?: { id?: unknown } | null
+    externalId?: unknown
+  }
   const id = source?.id
-  return typeof id === 'string' && typeof externalId === 'string' ? `${id} ${externalId.normalize('NFC').trim()}` : null
+  return typeof id === 'string' && typeof externalId === 'string'
+    ? `${id} ${externalId.normalize('NFC').trim()}`
+    : null
 }
 
 /** Errors of a report in an event get pointers into the event. */
 export function ofEvent(error: unknown): unknown {
   if (!(error instanceof ProblemError)) return error
   // A reused event key: in structured mode it is not a header.
-  if (error.errors[0]?.pointer === 'event-id') return invalidBody(error.errors.map(({ detail }) => ({ pointer: '/id', detail })))
+  if (error.errors[0]?.pointer === 'event-id')
+    return invalidBody(error.errors.map(({ detail }) => ({ pointer: '/id', detail })))
   if (error.code !== 'body-invalid') return error
   const errors: readonly FieldError[] = inEvent(error.errors)
   return invalidBody(errors)

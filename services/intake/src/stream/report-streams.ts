@@ -1,5 +1,5 @@
-// Streams of reports over HTTP: NDJSON in and out at the same time. report-stream.ts handles the lines; this file handles bytes,
-// compression, the pace of both sides, and how connections end.
+// Streams of reports over HTTP: NDJSON in and out at the same time. report-stream.ts handles the
+// lines; this file handles bytes, compression, the pace of both sides, and how connections end.
 
 import { Readable } from 'node:stream'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -34,14 +34,19 @@ export const streamContentType = 'application/x-ndjson'
 /** Most open streams per key, of those that may be open; one per key is always allowed. */
 const shareOfKey = 1 / 4
 
-/** Maximum compression ratio, checked after the first mebibyte of output: report text typically has 10 to 30. */
+/**
+ * Maximum compression ratio, checked after the first mebibyte of output: report text typically has
+ * 10 to 30.
+ */
 const expansionRatioMax = 100
 const expansionFreeBytes = 1024 * 1024
 /** How long a sender that ignores its answer may go on sending before it is cut off, ms. */
 const lingerMs = 5_000
 const closingLingerMs = 250
 
-/** How long a backfill stream waits for lagging rules, ms: long enough for a burst of live reports. */
+/**
+ * How long a backfill stream waits for lagging rules, ms: long enough for a burst of live reports.
+ */
 const rulesPatienceMs = 30_000
 
 /** The open streams of a process. */
@@ -65,8 +70,8 @@ export class ReportStreams {
   }
 
   /**
-   * Answers a request whose body is a stream of reports. Rejects with a ProblemError if the stream ends before its first line was
-   * answered.
+   * Answers a request whose body is a stream of reports. Rejects with a ProblemError if the stream
+   * ends before its first line was answered.
    */
   async answer(request: FastifyRequest, reply: FastifyReply, lane: Lane): Promise<FastifyReply> {
     if (this.#isClosing) throw shuttingDown()
@@ -82,8 +87,8 @@ export class ReportStreams {
   }
 
   /**
-   * Why this sender may not open another stream now; null if it may. A key has only a share of all streams; the owner, who could
-   * lift any limit, has no share.
+   * Why this sender may not open another stream now; null if it may. A key has only a share of all
+   * streams; the owner, who could lift any limit, has no share.
    */
   #refusalFor({ id, limits }: Principal): ProblemError | null {
     const { streamsMax } = this.#options.limits
@@ -139,14 +144,16 @@ class OpenStream {
     const endExemption = exemptFromTimeout(raw)
     // A client that closes before the end of the answer is gone, also if its request was complete.
     this.results.once('close', () => {
-      if (!this.results.readableEnded) this.#body.stop(new SenderGoneError('nobody reads the results'))
+      if (!this.results.readableEnded)
+        this.#body.stop(new SenderGoneError('nobody reads the results'))
     })
     try {
       const problem = await this.#stream().run(this.#source)
       if (problem !== null) this.#options.metrics.streamsCut.inc({ reason: cutReasonOf(problem) })
       this.#begun.resolve(problem)
       this.#sink.end()
-      // If the connection is closed with unread bytes of the request, the client may lose an answer that came before its end.
+      // If the connection is closed with unread bytes of the request, the client may lose an answer
+      // that came before its end.
       const patienceMs = problem?.code === 'shutting-down' ? closingLingerMs : lingerMs
       if (!(await this.#body.discard(patienceMs))) raw.destroy()
     } catch (error) {
@@ -181,15 +188,20 @@ class OpenStream {
       },
       charge: units => server.usageLimits.addUnits(principal, units),
       admit: () => pacingOf(server.usageLimits.takeReports(principal), this.#lane),
-      hindrance: () => this.#problem ?? (server.authenticator.isStillGood(principal) ? null : noLongerGood()),
+      hindrance: () =>
+        this.#problem ?? (server.authenticator.isStillGood(principal) ? null : noLongerGood()),
       cursorBehind,
       onLines: (outcome, count) => metrics.requests.inc({ operation: 'line', outcome }, count),
-      onDefect: error => this.#request.log.error({ error }, 'a line of a stream failed unexpectedly')
+      onDefect: error =>
+        this.#request.log.error({ error }, 'a line of a stream failed unexpectedly')
     })
   }
 }
 
-/** Backfill waits for the next minute; live reports are refused at once, and nothing waits for the next day. */
+/**
+ * Backfill waits for the next minute; live reports are refused at once, and nothing waits for the
+ * next day.
+ */
 function pacingOf(admission: Admission, lane: Lane): Pacing | null {
   if (admission.kind === 'admitted') return null
   const waits = lane === 'backfill' && admission.policy === 'per-minute'

@@ -4,7 +4,10 @@ import { type ProblemError, problems } from '@tocsin/contracts/problem/problem-c
 import { type Answer, supersededText } from '../report/report-answer.ts'
 import { placesText } from '../report/told-places.ts'
 
-/** Counts of one stream. All but `lines` and `blank` count answered lines; with the blank ones they add up to `lines`. */
+/**
+ * Counts of one stream. All but `lines` and `blank` count answered lines; with the blank ones they
+ * add up to `lines`.
+ */
 export interface Tally {
   readonly lines: number
   readonly blank: number
@@ -14,23 +17,33 @@ export interface Tally {
   readonly unavailable: number
 }
 
-/** `{"line","status":202,"reportId","revision","theatre","duplicate","place","alsoAt"?,"superseded"?}` */
+/**
+ * `{"line","status":202,"reportId","revision","theatre","duplicate","place","alsoAt"?,"superseded"?}`
+ */
 export function answeredLine(line: number, answer: Answer): string {
   const { reportId, revision, theatre, duplicate, understood } = answer
-  // Written by hand: a general serialiser is measurably slower at these rates. Only the theatre needs escaping.
+  // Written by hand: a general serialiser is measurably slower at these rates. Only the theatre
+  // needs escaping.
   return `{"line":${line},"status":202,"reportId":"${reportId}","revision":${revision},"theatre":${JSON.stringify(theatre)},"duplicate":${duplicate}${understood === null ? '' : `,${placesText(understood, theatre)}`}${supersededText(answer)}}\n`
 }
 
-/** `{"line","status","code","detail","errors"?,"retryAfter"?}`: the problem that the report would get as a single post. */
+/**
+ * `{"line","status","code","detail","errors"?,"retryAfter"?}`: the problem that the report would
+ * get as a single post.
+ */
 export function problemLine(line: number, problem: ProblemError): string {
   return `${JSON.stringify({ line, ...problemMembers(problem) })}\n`
 }
 
 /**
- * The last line, which has no `line`. `complete`: the stream was read to its end. If not, `problem` says why; lines after the
- * last answered one were not begun.
+ * The last line, which has no `line`. `complete`: the stream was read to its end. If not, `problem`
+ * says why; lines after the last answered one were not begun.
  */
-export function summaryLine(tally: Tally, cursor: string | null, problem: ProblemError | null): string {
+export function summaryLine(
+  tally: Tally,
+  cursor: string | null,
+  problem: ProblemError | null
+): string {
   const ending = problem === null ? {} : { problem: problemMembers(problem) }
   return `${JSON.stringify({ complete: problem === null, ...tally, cursor, ...ending })}\n`
 }

@@ -7,16 +7,21 @@ import type { Registry } from 'prom-client'
 
 /** `line`: a report of a stream. */
 export type Operation = 'post' | 'put' | 'delete' | 'line'
-/** `refused`: the reporter must change something. `unavailable`: the same request may succeed later. */
+/**
+ * `refused`: the reporter must change something. `unavailable`: the same request may succeed later.
+ */
 export type Outcome = 'accepted' | 'duplicate' | 'refused' | 'unavailable'
 
 /** Why a stream of reports was not taken to its end. */
 export type CutReason = 'too-slow' | 'key-ended' | 'shutting-down' | 'limit' | 'body' | 'log'
 
 const gauges = {
-  tocsin_intake_in_flight: 'Reports being written, or waiting for an earlier write to the same report.',
-  tocsin_intake_in_flight_bytes: 'Estimated memory of the reports in flight, bytes; the limit is intake.inFlightBytesMax.',
-  tocsin_intake_in_flight_max: 'Maximum number of reports in flight; further ones are answered 503.',
+  tocsin_intake_in_flight:
+    'Reports being written, or waiting for an earlier write to the same report.',
+  tocsin_intake_in_flight_bytes:
+    'Estimated memory of the reports in flight, bytes; the limit is intake.inFlightBytesMax.',
+  tocsin_intake_in_flight_max:
+    'Maximum number of reports in flight; further ones are answered 503.',
   tocsin_intake_reports_known:
     'Reports in the log, including withdrawn ones. About 20 bytes of memory each; the rest is in a scratch file.',
   tocsin_intake_alerts_known:
@@ -28,7 +33,8 @@ const gauges = {
     'Reports whose winning revision or withdrawal is missing in a theatre: being written, or left by an instance that died.',
   tocsin_intake_quarantine_open:
     'Quarantine entries that are not settled. 0 until this process has received its first request about the quarantine.',
-  tocsin_intake_quarantine_forgotten: 'Quarantine entries beyond the 10000 newest: they stay in the log but are not listed.',
+  tocsin_intake_quarantine_forgotten:
+    'Quarantine entries beyond the 10000 newest: they stay in the log but are not listed.',
   tocsin_intake_streams: 'Open streams of reports; the limit is intake.streamsMax.'
 }
 
@@ -38,7 +44,10 @@ const durationBuckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 export type IntakeMetrics = ReturnType<typeof createIntakeMetrics>
 
 /** `reads`: values that are read when /metrics is scraped. */
-export function createIntakeMetrics(registry: Registry, reads: Readonly<Record<keyof typeof gauges, () => number>>) {
+export function createIntakeMetrics(
+  registry: Registry,
+  reads: Readonly<Record<keyof typeof gauges, () => number>>
+) {
   const { counter, histogram } = metricsIn(registry)
   registerReadGauges(registry, gauges, reads)
   return {
@@ -54,14 +63,24 @@ export function createIntakeMetrics(registry: Registry, reads: Readonly<Record<k
       durationBuckets,
       'operation'
     ),
-    appendRetries: counter('tocsin_intake_append_retries_total', 'Appends that were retried because their outcome was unknown.'),
-    quarantined: counter('tocsin_intake_quarantined_total', 'Records that no version can parse and that were quarantined.'),
+    appendRetries: counter(
+      'tocsin_intake_append_retries_total',
+      'Appends that were retried because their outcome was unknown.'
+    ),
+    quarantined: counter(
+      'tocsin_intake_quarantined_total',
+      'Records that no version can parse and that were quarantined.'
+    ),
     repairs: counter(
       'tocsin_intake_repairs_total',
       'Repairs of partial writes that other instances left, by outcome.',
       'outcome'
     ),
-    streamsCut: counter('tocsin_intake_streams_cut_total', 'Streams of reports that were ended early, by reason.', 'reason')
+    streamsCut: counter(
+      'tocsin_intake_streams_cut_total',
+      'Streams of reports that were ended early, by reason.',
+      'reason'
+    )
   }
 }
 

@@ -1,5 +1,5 @@
-// Deadlines for pending work. All have the same timeout, so they expire in the order of arrival and share one timer: a timer for
-// each would cost more than most of the work.
+// Deadlines for pending work. All have the same timeout, so they expire in the order of arrival and
+// share one timer: a timer for each would cost more than most of the work.
 
 import type { Clock } from '@tocsin/domain/ports'
 
@@ -23,7 +23,10 @@ export class DeadlineWatch {
   /** The result of the work; rejects with `late` after the timeout. The work itself continues. */
   within<T>(work: Promise<T>, late: () => Error): Promise<T> {
     return new Promise((resolve, reject) => {
-      const waiter: Waiter = { dueMs: this.#clock.monotonicMs() + this.#patienceMs, giveUp: () => reject(late()) }
+      const waiter: Waiter = {
+        dueMs: this.#clock.monotonicMs() + this.#patienceMs,
+        giveUp: () => reject(late())
+      }
       this.#waiting.add(waiter)
       if (this.#idle === null) void this.#watch()
       work.then(

@@ -1,5 +1,6 @@
-// The acceptance time of a record: now in its theatre, after every acknowledged tick, or the problem that the theatre's clock has
-// not begun. Other processes make ticks, so the log is read to its end before the now of a replayed theatre is used.
+// The acceptance time of a record: now in its theatre, after every acknowledged tick, or the
+// problem that the theatre's clock has not begun. Other processes make ticks, so the log is read to
+// its end before the now of a replayed theatre is used.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlState } from '@tocsin/domain/control/control-state'
@@ -9,18 +10,25 @@ import type { Acceptance } from '../report/report-records.ts'
 import type { TheatreTime } from './theatre-time.ts'
 
 /**
- * How long a report waits for the first tick of a theatre on the wall clock, ms; after that it is answered 503 with Retry-After.
+ * How long a report waits for the first tick of a theatre on the wall clock, ms; after that it is
+ * answered 503 with Retry-After.
  */
 const firstTickPatienceMs = 2000
 
-/** When to send again what came while the clock was not believed, s: an officer has to correct the clock or set the time. */
+/**
+ * When to send again what came while the clock was not believed, s: an officer has to correct the
+ * clock or set the time.
+ */
 const doubtedClockRetryAfterS = 60
 
 export interface TheatreMomentsOptions {
   readonly time: TheatreTime
   readonly control: { readonly state: ControlState }
   readonly clock: Clock
-  /** Resolves with true once the fold of the incidents log has passed its end as of now; false if it cannot. */
+  /**
+   * Resolves with true once the fold of the incidents log has passed its end as of now; false if it
+   * cannot.
+   */
   readonly catchUp: (timeoutMs: number) => Promise<boolean>
   /** Timeout for reading ticks, ms. */
   readonly deadlineMs: number
@@ -35,20 +43,24 @@ export class TheatreMoments {
   }
 
   /**
-   * Resolves once every tick in the log is known, if one of the theatres is replayed; a wall-clock theatre that was just declared
-   * gets time for its first tick. Rejects with `projection-behind`, or with the log's error, after the timeout.
+   * Resolves once every tick in the log is known, if one of the theatres is replayed; a wall-clock
+   * theatre that was just declared gets time for its first tick. Rejects with `projection-behind`,
+   * or with the log's error, after the timeout.
    */
   async learn(theatres: readonly string[]): Promise<void> {
     const { catchUp, deadlineMs } = this.#options
     if (!theatres.some(theatre => this.waitsForTicks(theatre))) return
-    if (await catchUp(deadlineMs)) return this.#begun(theatres.filter(theatre => this.#beginsByItself(theatre)))
-    const detail = 'Intake has not yet read its log to the end, so it does not know the time of the theatre. Nothing was written.'
+    if (await catchUp(deadlineMs))
+      return this.#begun(theatres.filter(theatre => this.#beginsByItself(theatre)))
+    const detail =
+      'Intake has not yet read its log to the end, so it does not know the time of the theatre. Nothing was written.'
     throw new ProblemError('projection-behind', detail, { retryAfterS: 1 })
   }
 
   /**
-   * Now in a theatre by the known ticks, ms since the epoch. Throws `projection-behind` before its first tick, and while the wall
-   * clock is too far ahead to be believed: a report judged or stamped by it would stand in the theatre for good.
+   * Now in a theatre by the known ticks, ms since the epoch. Throws `projection-behind` before its
+   * first tick, and while the wall clock is too far ahead to be believed: a report judged or
+   * stamped by it would stand in the theatre for good.
    */
   nowMs(theatre: string): number {
     const { time, control, clock } = this.#options
@@ -62,10 +74,13 @@ export class TheatreMoments {
   }
 
   /**
-   * Each theatre with its now, in order of id; the ticks of `learnt` are already known. Without waiting if no other theatre
-   * depends on ticks. Rejects or throws as `learn` and `nowMs` do.
+   * Each theatre with its now, in order of id; the ticks of `learnt` are already known. Without
+   * waiting if no other theatre depends on ticks. Rejects or throws as `learn` and `nowMs` do.
    */
-  acceptances(theatres: readonly string[], learnt: string | null = null): Acceptance[] | Promise<Acceptance[]> {
+  acceptances(
+    theatres: readonly string[],
+    learnt: string | null = null
+  ): Acceptance[] | Promise<Acceptance[]> {
     const others = theatres.filter(theatre => theatre !== learnt)
     if (!others.some(theatre => this.waitsForTicks(theatre))) return this.#now(theatres)
     return this.learn(others).then(() => this.#now(theatres))
@@ -84,20 +99,27 @@ export class TheatreMoments {
   }
 
   /**
-   * The owner of a theatre ticks it as soon as it reads the declaration, so a post right after the declaration only needs to wait
-   * a moment.
+   * The owner of a theatre ticks it as soon as it reads the declaration, so a post right after the
+   * declaration only needs to wait a moment.
    */
   async #begun(theatres: readonly string[]): Promise<void> {
     if (theatres.length === 0) return
     const { clock, time, deadlineMs } = this.#options
-    // Shorter than the request deadline, so that the client is told the reason and not only that it took too long.
+    // Shorter than the request deadline, so that the client is told the reason and not only that it
+    // took too long.
     const over = new AbortController()
     const late = clock.sleep(Math.min(deadlineMs / 2, firstTickPatienceMs), over.signal)
-    await Promise.race([late, Promise.all(theatres.map(theatre => time.begun(theatre, over.signal)))])
+    await Promise.race([
+      late,
+      Promise.all(theatres.map(theatre => time.begun(theatre, over.signal)))
+    ])
     over.abort('over')
   }
 
-  /** Caches the last value: many reports come within one millisecond, and on a replayed clock all at one time. */
+  /**
+   * Caches the last value: many reports come within one millisecond, and on a replayed clock all at
+   * one time.
+   */
   #written(ms: number): string {
     if (this.#lastWritten.ms !== ms) this.#lastWritten = { ms, text: new Date(ms).toISOString() }
     return this.#lastWritten.text

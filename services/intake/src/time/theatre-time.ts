@@ -1,5 +1,5 @@
-// Now in each theatre: the wall clock of intake, unless the theatre's last tick says that the clock is wrong; for a replayed
-// theatre its last tick.
+// Now in each theatre: the wall clock of intake, unless the theatre's last tick says that the clock
+// is wrong; for a replayed theatre its last tick.
 
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { beforeAllTime, type TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -15,13 +15,14 @@ export class TheatreTime implements SnapshotPart {
   readonly #waiting = new Map<string, Set<() => void>>()
 
   /**
-   * Applies a record of the incidents log: only ticks, and officers' actions that set the time, count. A tick that is not later
-   * than the last is ignored.
+   * Applies a record of the incidents log: only ticks, and officers' actions that set the time,
+   * count. A tick that is not later than the last is ignored.
    */
   apply(record: TheatreRecord): void {
     const isSet = record.type === 'clock.set'
     if (!isSet && (record.type !== 'clock.ticked' || record.data.to === beforeAllTime)) return
-    if (isSet || record.data.to > (this.#lastTicks.get(record.theatre) ?? '')) this.#lastTicks.set(record.theatre, record.data.to)
+    if (isSet || record.data.to > (this.#lastTicks.get(record.theatre) ?? ''))
+      this.#lastTicks.set(record.theatre, record.data.to)
     const waiting = this.#waiting.get(record.theatre)
     if (waiting === undefined) return
     this.#waiting.delete(record.theatre)
@@ -37,15 +38,20 @@ export class TheatreTime implements SnapshotPart {
     this.#lastTicks.set(theatre, to)
   }
 
-  /** Resolves once a theatre has a tick, when the signal aborts, or at once if too many wait already. Never rejects. */
+  /**
+   * Resolves once a theatre has a tick, when the signal aborts, or at once if too many wait
+   * already. Never rejects.
+   */
   begun(theatre: string, signal: AbortSignal): Promise<void> {
     const waiting = this.#waiting.get(theatre) ?? new Set()
-    if (this.#lastTicks.has(theatre) || signal.aborted || waiting.size >= waitingMax) return Promise.resolve()
+    if (this.#lastTicks.has(theatre) || signal.aborted || waiting.size >= waitingMax)
+      return Promise.resolve()
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#waiting.set(theatre, waiting.add(resolve))
     const giveUp = () => {
       waiting.delete(resolve)
-      if (waiting.size === 0 && this.#waiting.get(theatre) === waiting) this.#waiting.delete(theatre)
+      if (waiting.size === 0 && this.#waiting.get(theatre) === waiting)
+        this.#waiting.delete(theatre)
       resolve()
     }
     signal.addEventListener('abort', giveUp, { once: true })
@@ -53,8 +59,9 @@ export class TheatreTime implements SnapshotPart {
   }
 
   /**
-   * Now in a theatre, ms since the epoch; null if it is declared and has no tick yet: its first record must be a tick. On a wall
-   * clock it is never before the last tick, and is that tick while the clock leaps. Undeclared theatres use the wall clock.
+   * Now in a theatre, ms since the epoch; null if it is declared and has no tick yet: its first
+   * record must be a tick. On a wall clock it is never before the last tick, and is that tick while
+   * the clock leaps. Undeclared theatres use the wall clock.
    */
   nowMs(theatre: string, control: ControlState, wallMs: number): number | null {
     const config = control.theatres.get(theatre)
@@ -68,11 +75,16 @@ export class TheatreTime implements SnapshotPart {
 
   /** The newest tick of all theatres on the wall clock, ms; null if there is none. */
   lastWallTickMs(control: ControlState): number | null {
-    const ticks = [...this.#lastTicks].filter(([theatre]) => control.theatres.get(theatre)?.clock === 'wall')
+    const ticks = [...this.#lastTicks].filter(
+      ([theatre]) => control.theatres.get(theatre)?.clock === 'wall'
+    )
     return ticks.length === 0 ? null : Math.max(...ticks.map(([, to]) => Date.parse(to)))
   }
 
-  /** How far the wall clock is ahead of a theatre that does not follow it, ms; 0 if it is believed. Source: decision 0039. */
+  /**
+   * How far the wall clock is ahead of a theatre that does not follow it, ms; 0 if it is believed.
+   * Source: decision 0039.
+   */
   leapMs(theatre: string, control: ControlState, wallMs: number): number {
     const tick = this.#lastTicks.get(theatre)
     if (tick === undefined || control.theatres.get(theatre)?.clock !== 'wall') return 0

@@ -33,7 +33,12 @@ const problemOf = async (promise: Promise<unknown>): Promise<ProblemError> => {
 const said = (records: readonly TheatreRecord[]) =>
   records.map(record =>
     record.type === 'report.received'
-      ? { in: record.theatre, lies: record.data.theatre, at: record.data.reportedAt, category: record.data.category }
+      ? {
+          in: record.theatre,
+          lies: record.data.theatre,
+          at: record.data.reportedAt,
+          category: record.data.category
+        }
       : { in: record.theatre, type: record.type }
   )
 
@@ -71,7 +76,11 @@ describe('a post', () => {
   it('with old content after a correction is a duplicate, never a revert', async () => {
     const intake = await intakeOf()
     const { reportId } = await intake.post(aReport)
-    await intake.put(reportId, { ...aReport, category: 'ambush', reportedAt: '2025-06-02T10:00:00Z' })
+    await intake.put(reportId, {
+      ...aReport,
+      category: 'ambush',
+      reportedAt: '2025-06-02T10:00:00Z'
+    })
     expect(await intake.post(aReport)).toMatchObject({ reportId, revision: 2, duplicate: true })
     expect(said(await reportRecords(intake.log)).map(r => r.category)).toEqual(['attack', 'ambush'])
   })
@@ -79,7 +88,11 @@ describe('a post', () => {
   it('with new content of a known report is a revision', async () => {
     const intake = await intakeOf()
     const { reportId } = await intake.post(aReport)
-    expect(await intake.post({ ...aReport, category: 'ambush' })).toMatchObject({ reportId, revision: 2, duplicate: false })
+    expect(await intake.post({ ...aReport, category: 'ambush' })).toMatchObject({
+      reportId,
+      revision: 2,
+      duplicate: false
+    })
   })
 
   it('without reportedAt is reported when it is accepted', async () => {
@@ -93,7 +106,10 @@ describe('a post', () => {
     const intake = await intakeOf()
     const { externalId: _, ...bare } = aReport
     const keyed = await intake.post(bare, { idempotencyKey: 'k-1' })
-    expect(await intake.post(bare, { idempotencyKey: 'k-1' })).toMatchObject({ reportId: keyed.reportId, duplicate: true })
+    expect(await intake.post(bare, { idempotencyKey: 'k-1' })).toMatchObject({
+      reportId: keyed.reportId,
+      duplicate: true
+    })
     const unkeyed = await intake.post(bare)
     expect(unkeyed).toMatchObject({ duplicate: false })
     expect(unkeyed.reportId).not.toBe(keyed.reportId)
@@ -105,21 +121,32 @@ describe('a post', () => {
     expect(await intake.post(aReport)).toMatchObject({ theatre: 'world' })
     await intake.declare(sahel)
     expect(await intake.post({ ...aReport, externalId: 'W-2' })).toMatchObject({ theatre: 'sahel' })
-    const abroad = { ...aReport, externalId: 'W-3', location: { name: 'Lyon', country: 'FR', lat: 45.76, lon: 4.83 } }
+    const abroad = {
+      ...aReport,
+      externalId: 'W-3',
+      location: { name: 'Lyon', country: 'FR', lat: 45.76, lon: 4.83 }
+    }
     expect(await intake.post(abroad)).toMatchObject({ theatre: '_unassigned' })
   })
 
   it('with an unknown place name is accepted, and located by its country', async () => {
     const intake = await intakeOf()
-    expect(await intake.post({ ...aReport, location: { name: 'Nulle Part', country: 'ML' } })).toMatchObject({ theatre: 'sahel' })
+    expect(
+      await intake.post({ ...aReport, location: { name: 'Nulle Part', country: 'ML' } })
+    ).toMatchObject({ theatre: 'sahel' })
     const [record] = await reportRecords(intake.log)
-    expect(record).toMatchObject({ data: { place: { resolution: 'unresolved', lat: null, settlement: null } } })
+    expect(record).toMatchObject({
+      data: { place: { resolution: 'unresolved', lat: null, settlement: null } }
+    })
   })
 
   it('is refused until the replay clock of its theatre has its first tick', async () => {
     const intake = await intakeOf({ theatres: [] })
     await intake.declareUnticked(sahel)
-    expect(await problemOf(intake.post(aReport))).toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
+    expect(await problemOf(intake.post(aReport))).toMatchObject({
+      code: 'projection-behind',
+      retryAfterS: 1
+    })
     await intake.tick('sahel', wallStart)
     expect(await intake.post(aReport)).toMatchObject({ theatre: 'sahel' })
   })
@@ -139,34 +166,51 @@ describe('a post', () => {
     expect(await intake.post(later)).toMatchObject({ theatre: 'lake' })
   })
 
-  it.each(badReports)('that is $name is refused, and nothing is written', async ({ body, status, code, pointer }) => {
-    const intake = await intakeOf()
-    const read = parseStrictJson(Buffer.from(body), { depthMax: 32, valuesMax: 100_000 })
-    if (!read.ok) {
-      expect({ status, code, pointer }).toEqual({ status: 400, code: 'body-malformed', pointer: read.at })
-      return
+  it.each(badReports)(
+    'that is $name is refused, and nothing is written',
+    async ({ body, status, code, pointer }) => {
+      const intake = await intakeOf()
+      const read = parseStrictJson(Buffer.from(body), { depthMax: 32, valuesMax: 100_000 })
+      if (!read.ok) {
+        expect({ status, code, pointer }).toEqual({
+          status: 400,
+          code: 'body-malformed',
+          pointer: read.at
+        })
+        return
+      }
+      const problem = await problemOf(intake.post(read.value))
+      expect(problem.code).toBe(code)
+      expect(problem.errors.map(e => e.pointer)).toContain(pointer)
+      expect(await reportRecords(intake.log)).toEqual([])
     }
-    const problem = await problemOf(intake.post(read.value))
-    expect(problem.code).toBe(code)
-    expect(problem.errors.map(e => e.pointer)).toContain(pointer)
-    expect(await reportRecords(intake.log)).toEqual([])
-  })
+  )
 })
 
 describe('a correction', () => {
   it('that is later than the winner keeps its stated time', async () => {
     const intake = await intakeOf()
     const { reportId } = await intake.post(aReport)
-    const answer = await intake.put(reportId, { ...aReport, category: 'ambush', reportedAt: '2025-06-02T10:00:00Z' })
+    const answer = await intake.put(reportId, {
+      ...aReport,
+      category: 'ambush',
+      reportedAt: '2025-06-02T10:00:00Z'
+    })
     expect(answer).toMatchObject({ reportId, revision: 2, theatre: 'sahel', duplicate: false })
-    expect(said(await reportRecords(intake.log)).at(-1)).toMatchObject({ at: '2025-06-02T10:00:00.000Z', category: 'ambush' })
+    expect(said(await reportRecords(intake.log)).at(-1)).toMatchObject({
+      at: '2025-06-02T10:00:00.000Z',
+      category: 'ambush'
+    })
   })
 
   it('that is not later is stamped with now, so that it wins', async () => {
     const intake = await intakeOf()
     const { reportId } = await intake.post(aReport)
     await intake.put(reportId, { ...aReport, category: 'ambush' })
-    expect(said(await reportRecords(intake.log)).at(-1)).toMatchObject({ at: wallStart, category: 'ambush' })
+    expect(said(await reportRecords(intake.log)).at(-1)).toMatchObject({
+      at: wallStart,
+      category: 'ambush'
+    })
   })
 
   it('wins over another of the same minute of a replay theatre', async () => {
@@ -174,7 +218,9 @@ describe('a correction', () => {
     const { reportId } = await intake.post(aReport)
     for (const category of ['ambush', 'clash', 'shelling', 'killing']) {
       await intake.put(reportId, { ...aReport, category })
-      expect((await intake.service.reading.read(reportId, owner, 0)).report?.category).toBe(category)
+      expect((await intake.service.reading.read(reportId, owner, 0)).report?.category).toBe(
+        category
+      )
     }
   })
 
@@ -190,7 +236,9 @@ describe('a correction', () => {
   it('of another source, or with another external id, is refused by field', async () => {
     const intake = await intakeOf()
     const { reportId } = await intake.post(aReport)
-    const problem = await problemOf(intake.put(reportId, { ...aReport, source: { id: 'wire-2' }, externalId: 'W-9' }))
+    const problem = await problemOf(
+      intake.put(reportId, { ...aReport, source: { id: 'wire-2' }, externalId: 'W-9' })
+    )
     expect(problem.errors.map(e => e.pointer)).toEqual(['/source/id', '/externalId'])
   })
 
@@ -221,7 +269,9 @@ describe('a correction', () => {
     const { reportId, theatre } = await intake.post(aReport)
     expect(theatre).toBe('_unassigned')
     await intake.declare(sahel)
-    expect(await intake.put(reportId, { ...aReport, category: 'ambush' })).toMatchObject({ theatre: 'sahel' })
+    expect(await intake.put(reportId, { ...aReport, category: 'ambush' })).toMatchObject({
+      theatre: 'sahel'
+    })
     expect(said(await reportRecords(intake.log)).slice(1)).toMatchObject([
       { in: '_unassigned', lies: 'sahel' },
       { in: 'sahel', lies: 'sahel' }
@@ -239,7 +289,11 @@ describe('the same content again', () => {
       { in: '_unassigned', lies: 'sahel' },
       { in: 'sahel', lies: 'sahel' }
     ])
-    expect(await intake.post(aReport)).toMatchObject({ reportId, theatre: 'sahel', duplicate: true })
+    expect(await intake.post(aReport)).toMatchObject({
+      reportId,
+      theatre: 'sahel',
+      duplicate: true
+    })
     expect(await reportRecords(intake.log)).toHaveLength(3)
   })
 })
@@ -248,7 +302,10 @@ describe('a withdrawal', () => {
   it('is a tombstone in every theatre that the report was ever in', async () => {
     const intake = await intakeOf({ theatres: [sahel, lake] })
     const { reportId } = await intake.post(aReport)
-    await intake.put(reportId, { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } })
+    await intake.put(reportId, {
+      ...aReport,
+      location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 }
+    })
     expect(await intake.withdraw(reportId)).toMatchObject({ reportId, duplicate: false })
     expect(said(await reportRecords(intake.log)).slice(3)).toEqual([
       { in: 'lake', type: 'report.withdrawn' },
@@ -261,7 +318,9 @@ describe('a withdrawal', () => {
     const { reportId } = await intake.post(aReport)
     await intake.withdraw(reportId)
     expect((await problemOf(intake.post(aReport))).code).toBe('report-withdrawn')
-    expect((await problemOf(intake.post({ ...aReport, category: 'ambush' }))).code).toBe('report-withdrawn')
+    expect((await problemOf(intake.post({ ...aReport, category: 'ambush' }))).code).toBe(
+      'report-withdrawn'
+    )
     expect((await problemOf(intake.put(reportId, aReport))).code).toBe('report-withdrawn')
     expect(await intake.withdraw(reportId, 'again')).toMatchObject({ duplicate: true })
     expect(await reportRecords(intake.log)).toHaveLength(2)
@@ -271,7 +330,9 @@ describe('a withdrawal', () => {
     const intake = await intakeOf()
     expect((await problemOf(intake.withdraw('0'.repeat(32)))).code).toBe('not-found')
     const { reportId } = await intake.post(aReport)
-    expect((await problemOf(intake.withdraw(reportId, ''))).errors).toMatchObject([{ pointer: '/reason' }])
+    expect((await problemOf(intake.withdraw(reportId, ''))).errors).toMatchObject([
+      { pointer: '/reason' }
+    ])
   })
 })
 
@@ -299,7 +360,9 @@ describe('a key with limits', () => {
       errors: [{ pointer: '/handling' }]
     })
     const { reportId } = await intake.post(closed)
-    expect((await problemOf(intake.service.reading.read(reportId, principal, 0))).code).toBe('not-found')
+    expect((await problemOf(intake.service.reading.read(reportId, principal, 0))).code).toBe(
+      'not-found'
+    )
     expect(await intake.post(aReport, { principal })).toMatchObject({ duplicate: false })
   })
 })
@@ -325,7 +388,8 @@ describe('when the log has trouble', () => {
       () => null,
       (error: { readonly code?: string }) => error
     )
-    // Between two tries it is the deadline that gives up, within one the try: reporters are answered alike.
+    // Between two tries it is the deadline that gives up, within one the try: reporters are
+    // answered alike.
     expect(['log-unavailable', 'append-unknown']).toContain(refused?.code)
     fates.splice(0)
     await intake.service.acceptance.settled()
@@ -362,7 +426,9 @@ describe('when the log has trouble', () => {
   it.each(['disk-full', 'log-busy', 'append-overloaded', 'log-unavailable'] as const)(
     'a refusal (%s) reaches the caller with its code, and the report stays unknown',
     async code => {
-      const intake = await intakeOf({ hooks: once([write, { kind: 'refuse', error: new EventLogError(code, 'no') }]) })
+      const intake = await intakeOf({
+        hooks: once([write, { kind: 'refuse', error: new EventLogError(code, 'no') }])
+      })
       await expect(intake.post(aReport)).rejects.toMatchObject({ code })
       expect(await reportRecords(intake.log)).toEqual([])
       expect(await intake.post(aReport)).toMatchObject({ revision: 1, duplicate: false })
@@ -371,7 +437,9 @@ describe('when the log has trouble', () => {
 
   it('reports beyond the limit in flight are refused before anything is written', async () => {
     const gate = Promise.withResolvers<AppendFate>()
-    const hooks = { beforeAppend: (topic: string) => (topic === topics.incidents && held ? gate.promise : write) }
+    const hooks = {
+      beforeAppend: (topic: string) => (topic === topics.incidents && held ? gate.promise : write)
+    }
     let held = false
     const intake = await intakeOf({ hooks, limits: { inFlightMax: 3 } })
     held = true
@@ -389,7 +457,9 @@ describe('when the log has trouble', () => {
   it('no caller waits longer than the deadline, and writes in flight are finished', async () => {
     const gate = Promise.withResolvers<AppendFate>()
     let held = false
-    const hooks = { beforeAppend: (topic: string) => (topic === topics.incidents && held ? gate.promise : write) }
+    const hooks = {
+      beforeAppend: (topic: string) => (topic === topics.incidents && held ? gate.promise : write)
+    }
     const intake = await intakeOf({ hooks, limits: { requestDeadlineMs: 40 } })
     held = true
     expect((await problemOf(intake.post(aReport))).code).toBe('log-unavailable')
@@ -402,7 +472,9 @@ describe('when the log has trouble', () => {
   it('an answer is given only when the log holds every record of it', async () => {
     const held = Promise.withResolvers<AppendFate>()
     let wait = false
-    const hooks = { beforeAppend: (topic: string) => (topic === topics.incidents && wait ? held.promise : write) }
+    const hooks = {
+      beforeAppend: (topic: string) => (topic === topics.incidents && wait ? held.promise : write)
+    }
     const intake = await intakeOf({ hooks })
     wait = true
     let isAnswered = false
@@ -420,7 +492,10 @@ describe('when the log has trouble', () => {
 
 describe('a partial write to several theatres', () => {
   /** Intake on a log that lacks the records of reports whose number is given. */
-  async function without(missing: number, write: (intake: IntakeUnderTest) => Promise<unknown>): Promise<IntakeUnderTest> {
+  async function without(
+    missing: number,
+    write: (intake: IntakeUnderTest) => Promise<unknown>
+  ): Promise<IntakeUnderTest> {
     const whole = await intakeOf({ theatres: [sahel, lake] })
     await write(whole)
     const records = await allStored(whole.log, topics.incidents)
@@ -443,10 +518,16 @@ describe('a partial write to several theatres', () => {
         await whole.put(reportId, atTheLake)
       })
       const { reportId } = await intake.post(aReport)
-      expect(await intake.put(reportId, atTheLake)).toMatchObject({ theatre: 'lake', revision: 2, duplicate: false })
+      expect(await intake.put(reportId, atTheLake)).toMatchObject({
+        theatre: 'lake',
+        revision: 2,
+        duplicate: false
+      })
       const stood = said(await reportRecords(intake.log))
       expect(stood).toHaveLength(3)
-      expect(stood.filter(record => record.lies === 'lake').map(record => [record.in, record.at])).toEqual(
+      expect(
+        stood.filter(record => record.lies === 'lake').map(record => [record.in, record.at])
+      ).toEqual(
         expect.arrayContaining([
           ['lake', wallStart],
           ['sahel', wallStart]
@@ -467,7 +548,9 @@ describe('a partial write to several theatres', () => {
         await whole.withdraw(id)
       })
       expect(await intake.withdraw(id)).toMatchObject({ duplicate: false })
-      const tombstones = said(await reportRecords(intake.log)).filter(record => record.type === 'report.withdrawn')
+      const tombstones = said(await reportRecords(intake.log)).filter(
+        record => record.type === 'report.withdrawn'
+      )
       expect(tombstones.map(record => record.in).sort()).toEqual(['lake', 'sahel'])
       expect(await intake.withdraw(id)).toMatchObject({ duplicate: true })
     }
@@ -480,12 +563,22 @@ describe('after a restart', () => {
     const before = await intakeOf({ store })
     await before.declare(sahel, lake)
     const kept = await before.post(aReport)
-    await before.put(kept.reportId, { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } })
+    await before.put(kept.reportId, {
+      ...aReport,
+      location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 }
+    })
     const gone = await before.post({ ...aReport, externalId: 'W-2' })
     await before.withdraw(gone.reportId)
     const after = await intakeOf({ store })
-    expect(await after.post(aReport)).toMatchObject({ reportId: kept.reportId, revision: 2, theatre: 'lake', duplicate: true })
-    expect((await problemOf(after.post({ ...aReport, externalId: 'W-2' }))).code).toBe('report-withdrawn')
+    expect(await after.post(aReport)).toMatchObject({
+      reportId: kept.reportId,
+      revision: 2,
+      theatre: 'lake',
+      duplicate: true
+    })
+    expect((await problemOf(after.post({ ...aReport, externalId: 'W-2' }))).code).toBe(
+      'report-withdrawn'
+    )
     await after.withdraw(kept.reportId)
     expect(said(await reportRecords(after.log)).slice(-2)).toEqual([
       { in: 'lake', type: 'report.withdrawn' },
@@ -501,7 +594,10 @@ describe('a backfill report', () => {
     await intake.post(aReport, { lane: 'backfill' })
     expect(await reportRecords(intake.log)).toMatchObject([{ data: { lane: 'backfill' } }])
     const later = { ...aReport, externalId: 'W-2' }
-    expect(await problemOf(intake.post(later, { lane: 'backfill' }))).toMatchObject({ code: 'projection-behind', retryAfterS: 2 })
+    expect(await problemOf(intake.post(later, { lane: 'backfill' }))).toMatchObject({
+      code: 'projection-behind',
+      retryAfterS: 2
+    })
     expect(await intake.post({ ...aReport, externalId: 'W-3' })).toMatchObject({ duplicate: false })
     await intake.log.commit('rules', await intake.log.cursorAt(topics.incidents, 'latest'))
     expect(await intake.post(later, { lane: 'backfill' })).toMatchObject({ duplicate: false })

@@ -12,8 +12,14 @@ const resolve = (location: object, by: Gazetteer = gazetteer) =>
 
 describe('the places of a report', () => {
   it('get country and area from coordinates alone, anywhere in the world', () => {
-    expect(resolve({ lat: 12.766667, lon: 20.483333 })).toMatchObject({ ok: true, place: { country: 'TD', admin1: 'TD-SI' } })
-    expect(resolve({ lat: 16.283333, lon: 95.4 })).toMatchObject({ ok: true, place: { country: 'MM', admin1: 'MM-07' } })
+    expect(resolve({ lat: 12.766667, lon: 20.483333 })).toMatchObject({
+      ok: true,
+      place: { country: 'TD', admin1: 'TD-SI' }
+    })
+    expect(resolve({ lat: 16.283333, lon: 95.4 })).toMatchObject({
+      ok: true,
+      place: { country: 'MM', admin1: 'MM-07' }
+    })
   })
 
   it('get a theatre from the country of bare coordinates; disputed land only by a polygon', () => {
@@ -34,9 +40,19 @@ describe('the places of a report', () => {
     }
     const theatreAt = (lat: number, lon: number) => {
       const resolved = resolve({ lat, lon })
-      return resolved.ok ? theatreOf(resolved.place, [chad, crimea, { ...theatre, id: 'ukraine', countries: ['UA'] }]) : null
+      return resolved.ok
+        ? theatreOf(resolved.place, [
+            chad,
+            crimea,
+            { ...theatre, id: 'ukraine', countries: ['UA'] }
+          ])
+        : null
     }
-    expect([theatreAt(12.77, 20.48), theatreAt(45.05, 34.1), theatreAt(48.5, 35.1)]).toEqual(['chad', 'crimea', 'ukraine'])
+    expect([theatreAt(12.77, 20.48), theatreAt(45.05, 34.1), theatreAt(48.5, 35.1)]).toEqual([
+      'chad',
+      'crimea',
+      'ukraine'
+    ])
   })
 
   it('accept area names instead of codes in every country', () => {
@@ -48,7 +64,10 @@ describe('the places of a report', () => {
   })
 
   it('have no country if two states claim the land and none is stated', () => {
-    expect(resolve({ lat: 45.05, lon: 34.1 })).toMatchObject({ ok: true, place: { country: null, admin1: null } })
+    expect(resolve({ lat: 45.05, lon: 34.1 })).toMatchObject({
+      ok: true,
+      place: { country: null, admin1: null }
+    })
     expect(resolve({ country: 'UA', lat: 45.05, lon: 34.1 })).toMatchObject({
       ok: true,
       place: { country: 'UA', admin1: 'UA-43' }
@@ -62,7 +81,10 @@ describe('the places of a report', () => {
       place: { admin1: 'ML-5', neighbours, seat: 'admin1' }
     })
     const capital = resolve({ name: 'Bamako', country: 'ML' })
-    expect(capital).toMatchObject({ ok: true, place: { admin1: 'ML-BKO', neighbours: ['ML-2'], seat: 'country' } })
+    expect(capital).toMatchObject({
+      ok: true,
+      place: { admin1: 'ML-BKO', neighbours: ['ML-2'], seat: 'country' }
+    })
     expect(resolve({ lat: 0, lon: -30 })).not.toHaveProperty('place.neighbours')
   })
 
@@ -74,7 +96,12 @@ describe('the places of a report', () => {
     }
     expect(resolve({ name: 'Matola', country: 'MZ', admin1: 'Maputo' }, twice)).toEqual({
       ok: false,
-      errors: [{ pointer: '/location/admin1', detail: 'is the name of several areas in MZ: use one of MZ-L, MZ-MPM' }]
+      errors: [
+        {
+          pointer: '/location/admin1',
+          detail: 'is the name of several areas in MZ: use one of MZ-L, MZ-MPM'
+        }
+      ]
     })
   })
 })

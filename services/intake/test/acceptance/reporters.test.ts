@@ -1,4 +1,5 @@
-// Who may report as a source that lists its reporters, and that a report cannot set properties of its source.
+// Who may report as a source that lists its reporters, and that a report cannot set properties of
+// its source.
 
 import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
 import { topics } from '@tocsin/event-log/topics'
@@ -9,7 +10,13 @@ import { aReport, type IntakeUnderTest, intakeOf, owner } from '../support/intak
 
 let intake: IntakeUnderTest
 
-const wire: SourceDeclaration = { id: 'wire-1', reliability: 'B', latenessDays: 2, cadenceDays: 7, archive: false }
+const wire: SourceDeclaration = {
+  id: 'wire-1',
+  reliability: 'B',
+  latenessDays: 2,
+  cadenceDays: 7,
+  archive: false
+}
 const keyed = (id: string, more: Partial<Principal> = {}): Principal => ({
   id,
   name: id,
@@ -49,20 +56,27 @@ describe('a source that lists its reporters', () => {
     await started(['oidc:nora'])
     await intake.post(aReport, { principal: keyed('oidc:nora') })
     await intake.post({ ...aReport, externalId: 'W-2' }, { principal: owner })
-    await expect(intake.post({ ...aReport, externalId: 'W-3' }, { principal: keyed('oidc:nor') })).rejects.toMatchObject({
+    await expect(
+      intake.post({ ...aReport, externalId: 'W-3' }, { principal: keyed('oidc:nor') })
+    ).rejects.toMatchObject({
       code: 'forbidden'
     })
   })
 
   it('with an empty list accepts them only from administrators', async () => {
     await started([])
-    await expect(intake.post(aReport, { principal: feed })).rejects.toMatchObject({ code: 'forbidden' })
+    await expect(intake.post(aReport, { principal: feed })).rejects.toMatchObject({
+      code: 'forbidden'
+    })
     await intake.post(aReport)
   })
 })
 
 describe('erasing the private texts of a report', () => {
-  const confidential = { ...aReport, private: { narrative: 'She was seen at the well.', links: [], persons: [] } }
+  const confidential = {
+    ...aReport,
+    private: { narrative: 'She was seen at the well.', links: [], persons: [] }
+  }
   it('is allowed to the reporters of its source and to administrators', async () => {
     await started(['key_feed'])
     const { acceptance } = intake.service
@@ -75,11 +89,14 @@ describe('erasing the private texts of a report', () => {
 })
 
 describe('a source without a list of reporters', () => {
-  it.each([undefined, null])('(%s) accepts reports from all who may report, like an undeclared one', async reporters => {
-    await started(reporters)
-    await intake.post(aReport, { principal: other })
-    await intake.post({ ...aReport, source: { id: 'never-heard-of' } }, { principal: other })
-  })
+  it.each([undefined, null])(
+    '(%s) accepts reports from all who may report, like an undeclared one',
+    async reporters => {
+      await started(reporters)
+      await intake.post(aReport, { principal: other })
+      await intake.post({ ...aReport, source: { id: 'never-heard-of' } }, { principal: other })
+    }
+  )
 })
 
 describe('a property of a source', () => {
@@ -87,7 +104,10 @@ describe('a property of a source', () => {
     '%j cannot be set by a report',
     async said => {
       await started(undefined)
-      const claimed = intake.post({ ...aReport, source: { id: 'wire-1', ...said } }, { principal: feed })
+      const claimed = intake.post(
+        { ...aReport, source: { id: 'wire-1', ...said } },
+        { principal: feed }
+      )
       await expect(claimed).rejects.toMatchObject({
         code: 'body-invalid',
         errors: [{ pointer: `/source/${Object.keys(said)[0]}` }]

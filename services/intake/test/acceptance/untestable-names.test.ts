@@ -1,33 +1,54 @@
-// A guessed name cannot be tested against anything served or stored: ids and hashes are keyed by the suite's secret, and those of
-// a private part by a key of the report, which is erased with it. A repeated post is still detected.
+// A guessed name cannot be tested against anything served or stored: ids and hashes are keyed by
+// the suite's secret, and those of a private part by a key of the report, which is erased with it.
+// A repeated post is still detected.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import { contentHashOf, reportIdOf, revisionRecordId } from '@tocsin/contracts/report/report-identity'
+import {
+  contentHashOf,
+  reportIdOf,
+  revisionRecordId
+} from '@tocsin/contracts/report/report-identity'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { secretsFrom } from '@tocsin/service-kit/privacy/secrets'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
-import { aReport, IntakeUnderTest, intakeOf, lake, owner, ownerKey, reportRecords, sahel } from '../support/intake-under-test.ts'
+import {
+  aReport,
+  IntakeUnderTest,
+  intakeOf,
+  lake,
+  owner,
+  ownerKey,
+  reportRecords,
+  sahel
+} from '../support/intake-under-test.ts'
 
 type Received = Extract<TheatreRecord, { type: 'report.received' }>
 
 const { externalId: _, ...bare } = aReport
 const naming = (name: string, rest: object = aReport) => ({
   ...rest,
-  private: { narrative: `${name} was taken from the market.`, persons: [{ name, role: 'abducted' }] }
+  private: {
+    narrative: `${name} was taken from the market.`,
+    persons: [{ name, role: 'abducted' }]
+  }
 })
 
-/** Instances on one shared log. Reads are delayed, so that all write before they know of each other. */
+/**
+ * Instances on one shared log. Reads are delayed, so that all write before they know of each other.
+ */
 async function instances(count: number, partitions = 3): Promise<IntakeUnderTest[]> {
   const store = new MemoryStore({ partitions })
   const beforeDelivery = () => new Promise<void>(resolve => setTimeout(resolve, 15))
   const all: IntakeUnderTest[] = []
   for (let i = 0; i < count; i++)
-    all.push(await intakeOf({ log: new MemoryLog({ like: 'kafka', hooks: { beforeDelivery } }, store) }))
+    all.push(
+      await intakeOf({ log: new MemoryLog({ like: 'kafka', hooks: { beforeDelivery } }, store) })
+    )
   await all[0]?.declare(sahel, lake)
   return all
 }
@@ -37,9 +58,15 @@ const revisions = async (intake: IntakeUnderTest) =>
 
 /** All that the logs hold and a reader with full access is answered, as text. */
 async function everything(intake: IntakeUnderTest, reportId: string): Promise<string> {
-  const stored = (await Promise.all(Object.values(topics).map(topic => allStored(intake.log, topic)))).flat()
-  const bytes = stored.map(({ id, key, value }) => `${id} ${key} ${value === null ? '' : Buffer.from(value)}`)
-  return [...bytes, JSON.stringify(await intake.service.reading.read(reportId, owner, 0))].join('\n')
+  const stored = (
+    await Promise.all(Object.values(topics).map(topic => allStored(intake.log, topic)))
+  ).flat()
+  const bytes = stored.map(
+    ({ id, key, value }) => `${id} ${key} ${value === null ? '' : Buffer.from(value)}`
+  )
+  return [...bytes, JSON.stringify(await intake.service.reading.read(reportId, owner, 0))].join(
+    '\n'
+  )
 }
 
 describe('what is served and stored of a report', () => {
@@ -55,8 +82,14 @@ describe('what is served and stored of a report', () => {
       const plainId = reportIdOf({ sourceId: 'wire-1', externalId: null, idempotencyKey, body })
       const hash = contentHashOf(body)
       const said = await everything(intake, reportId)
-      for (const id of [reportId, plainId]) expect(said).not.toContain(revisionRecordId('sahel', id, [hash]))
-      for (const plain of [hash, plainId, digest(canonicalJson(body.private)), digest('Aminata Diallo')])
+      for (const id of [reportId, plainId])
+        expect(said).not.toContain(revisionRecordId('sahel', id, [hash]))
+      for (const plain of [
+        hash,
+        plainId,
+        digest(canonicalJson(body.private)),
+        digest('Aminata Diallo')
+      ])
         expect(said).not.toContain(plain)
     }
   )
@@ -83,11 +116,14 @@ describe('what is served and stored of a report', () => {
     }
     const [ids, others] = [new Set(await idsOf(one)), await idsOf(other)]
     expect(others.filter(id => ids.has(id))).toEqual([])
-    expect((await one.post(naming('Another Name', bare))).reportId).not.toBe((await one.post(said)).reportId)
+    expect((await one.post(naming('Another Name', bare))).reportId).not.toBe(
+      (await one.post(said)).reportId
+    )
   })
 
   it('reveals nothing of erased private content, even to a holder of the suite’s secret and the log', async () => {
-    // Two suites with one secret accept the same body: their hashes differ only by keys that are gone.
+    // Two suites with one secret accept the same body: their hashes differ only by keys that are
+    // gone.
     const [one, other] = [await intakeOf(), await intakeOf()]
     for (const intake of [one, other]) {
       const { reportId } = await intake.post(naming('Aminata Diallo'))
@@ -96,7 +132,9 @@ describe('what is served and stored of a report', () => {
     // A third accepts another name: only the same half of the hash differs.
     const third = await intakeOf()
     await third.post(naming('Moussa Traoré'))
-    const [a, b, c] = await Promise.all([one, other, third].map(async intake => (await revisions(intake))[0] as Received))
+    const [a, b, c] = await Promise.all(
+      [one, other, third].map(async intake => (await revisions(intake))[0] as Received)
+    )
     expect(a?.data.contentHash).not.toBe(b?.data.contentHash)
     expect(a?.data.contentHash.slice(0, 16)).toBe(b?.data.contentHash.slice(0, 16))
     expect(a?.data.contentHash.slice(0, 16)).toBe(c?.data.contentHash.slice(0, 16))
@@ -112,8 +150,16 @@ describe('a body that is posted again', () => {
   it('is a duplicate at once, after a restart, and at another instance', async () => {
     const [here, there] = (await instances(2)) as [IntakeUnderTest, IntakeUnderTest]
     const first = await here.post(body)
-    expect(await here.post(body)).toMatchObject({ reportId: first.reportId, revision: 1, duplicate: true })
-    expect(await there.post(body)).toMatchObject({ reportId: first.reportId, revision: 1, duplicate: true })
+    expect(await here.post(body)).toMatchObject({
+      reportId: first.reportId,
+      revision: 1,
+      duplicate: true
+    })
+    expect(await there.post(body)).toMatchObject({
+      reportId: first.reportId,
+      revision: 1,
+      duplicate: true
+    })
     const store = new MemoryStore()
     const before = await IntakeUnderTest.start({ store })
     await before.declare(sahel)
@@ -124,16 +170,19 @@ describe('a body that is posted again', () => {
     expect(await revisions(after)).toHaveLength(1)
   })
 
-  it.for([1, 3, 12])('at several instances at once is one revision of one report (%i partitions)', async partitions => {
-    const all = await instances(3, partitions)
-    for (const said of [body, naming('Aminata Diallo', bare)]) {
-      const answers = await Promise.all(all.map(intake => intake.post(said)))
-      expect(new Set(answers.map(({ reportId }) => reportId)).size).toBe(1)
-      expect(answers.map(({ revision }) => revision)).toEqual([1, 1, 1])
-      expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1)
+  it.for([1, 3, 12])(
+    'at several instances at once is one revision of one report (%i partitions)',
+    async partitions => {
+      const all = await instances(3, partitions)
+      for (const said of [body, naming('Aminata Diallo', bare)]) {
+        const answers = await Promise.all(all.map(intake => intake.post(said)))
+        expect(new Set(answers.map(({ reportId }) => reportId)).size).toBe(1)
+        expect(answers.map(({ revision }) => revision)).toEqual([1, 1, 1])
+        expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1)
+      }
+      expect(new Set((await revisions(all[0] as IntakeUnderTest)).map(({ id }) => id)).size).toBe(2)
     }
-    expect(new Set((await revisions(all[0] as IntakeUnderTest)).map(({ id }) => id)).size).toBe(2)
-  })
+  )
 
   it('restores nothing that was erased, not even at another instance; a correction does', async () => {
     const [here, there] = (await instances(2)) as [IntakeUnderTest, IntakeUnderTest]
@@ -144,35 +193,53 @@ describe('a body that is posted again', () => {
       expect((await intake.service.reading.read(reportId, owner, 0)).report?.private).toBeNull()
     }
     expect(await there.put(reportId, body)).toMatchObject({ revision: 2, duplicate: false })
-    expect((await there.service.reading.read(reportId, owner, 0)).report?.private).toMatchObject(body.private)
+    expect((await there.service.reading.read(reportId, owner, 0)).report?.private).toMatchObject(
+      body.private
+    )
     expect(await here.post(body)).toMatchObject({ revision: 2, duplicate: true })
   })
 
   it('restores nothing in a theatre that was declared meanwhile, which gets the erased revision', async () => {
     const intake = await intakeOf()
-    const { reportId } = await intake.post({ ...body, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } })
+    const { reportId } = await intake.post({
+      ...body,
+      location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 }
+    })
     await intake.service.acceptance.erase(reportId, owner)
     await intake.declare(lake)
     const again = { ...body, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
     expect(await intake.post(again)).toMatchObject({ theatre: 'lake', duplicate: false })
-    expect((await intake.service.reading.read(reportId, owner, 0)).report).toMatchObject({ theatre: 'lake', private: null })
-    expect((await allStored(intake.log, topics.keys)).every(({ value }) => value === null)).toBe(true)
+    expect((await intake.service.reading.read(reportId, owner, 0)).report).toMatchObject({
+      theatre: 'lake',
+      private: null
+    })
+    expect((await allStored(intake.log, topics.keys)).every(({ value }) => value === null)).toBe(
+      true
+    )
   })
 
   it('with another private name is another revision, even with an equal open part and at two instances at once', async () => {
     const intake = await intakeOf()
     await intake.post(body)
-    expect(await intake.post(naming('Moussa Traoré'))).toMatchObject({ revision: 2, duplicate: false })
+    expect(await intake.post(naming('Moussa Traoré'))).toMatchObject({
+      revision: 2,
+      duplicate: false
+    })
     expect(await intake.post(naming('Awa Keïta'))).toMatchObject({ revision: 3, duplicate: false })
     for (const name of ['Aminata Diallo', 'Moussa Traoré', 'Awa Keïta'])
       expect(await intake.post(naming(name))).toMatchObject({ revision: 3, duplicate: true })
     expect(new Set((await revisions(intake)).map(({ id }) => id)).size).toBe(3)
     const all = await instances(3)
     const names = ['Aminata Diallo', 'Moussa Traoré', 'Awa Keïta']
-    const answers = await Promise.all(names.map((name, i) => (all[i] as IntakeUnderTest).post(naming(name))))
+    const answers = await Promise.all(
+      names.map((name, i) => (all[i] as IntakeUnderTest).post(naming(name)))
+    )
     expect(answers.every(({ duplicate }) => !duplicate)).toBe(true)
     for (const [i, name] of names.entries())
-      expect(await (all[(i + 1) % 3] as IntakeUnderTest).post(naming(name))).toMatchObject({ revision: 3, duplicate: true })
+      expect(await (all[(i + 1) % 3] as IntakeUnderTest).post(naming(name))).toMatchObject({
+        revision: 3,
+        duplicate: true
+      })
   })
 
   it('is detected if an earlier version accepted it, however it was identified, and stays one report', async () => {
@@ -184,25 +251,55 @@ describe('a body that is posted again', () => {
       [bare, null]
     ] as const) {
       const externalId = 'externalId' in said ? (said.externalId as string) : null
-      const reportId = reportIdOf({ sourceId: 'wire-1', externalId, idempotencyKey: key, body: said })
+      const reportId = reportIdOf({
+        sourceId: 'wire-1',
+        externalId,
+        idempotencyKey: key,
+        body: said
+      })
       await anEarlierVersionTook(intake, said, reportId, externalId)
-      expect(await intake.post(said, { idempotencyKey: key })).toMatchObject({ reportId, revision: 1, duplicate: true })
-      expect(await intake.put(reportId, { ...said, category: 'clash' })).toMatchObject({ reportId, revision: 2 })
-      expect(await intake.post(said, { idempotencyKey: key })).toMatchObject({ reportId, revision: 2, duplicate: true })
+      expect(await intake.post(said, { idempotencyKey: key })).toMatchObject({
+        reportId,
+        revision: 1,
+        duplicate: true
+      })
+      expect(await intake.put(reportId, { ...said, category: 'clash' })).toMatchObject({
+        reportId,
+        revision: 2
+      })
+      expect(await intake.post(said, { idempotencyKey: key })).toMatchObject({
+        reportId,
+        revision: 2,
+        duplicate: true
+      })
     }
   })
 })
 
 /** A record as earlier versions wrote it, with an unkeyed hash. */
-async function anEarlierVersionTook(intake: IntakeUnderTest, body: object, reportId: string, externalId: string | null) {
+async function anEarlierVersionTook(
+  intake: IntakeUnderTest,
+  body: object,
+  reportId: string,
+  externalId: string | null
+) {
   const model = await intakeOf()
   await model.post({ ...body, externalId: 'model' })
   const [{ data }] = (await revisions(model)) as [Received]
   const contentHash = contentHashOf(body)
   const id = revisionRecordId('sahel', reportId, [contentHash])
-  const old = { type: 'report.received', data: { ...data, reportId, contentHash, externalId } } as const
+  const old = {
+    type: 'report.received',
+    data: { ...data, reportId, contentHash, externalId }
+  } as const
   const value = encodeRecord(
-    { id, source: '/tocsin/intake', time: '2025-06-02T12:00:00.000Z', cause: null, theatre: 'sahel' },
+    {
+      id,
+      source: '/tocsin/intake',
+      time: '2025-06-02T12:00:00.000Z',
+      cause: null,
+      theatre: 'sahel'
+    },
     old
   )
   await intake.log.append(topics.incidents, [{ id, key: 'sahel', value }])

@@ -16,7 +16,10 @@ describe('backfill', () => {
   })
 
   it('waits until the last live report has settled, also if one fails', async () => {
-    const backfill = new BackfillYield({ ...systemClock, sleep: (_, signal) => aborted(signal as AbortSignal) })
+    const backfill = new BackfillYield({
+      ...systemClock,
+      sleep: (_, signal) => aborted(signal as AbortSignal)
+    })
     const [one, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     backfill.during(one.promise)
     backfill.during(other.promise).catch(() => {})
@@ -63,7 +66,10 @@ describe('a stream', () => {
 
 const lines = 500
 
-/** A stream whose reports are accepted at once, beside live reports that are in flight until `live` resolves. */
+/**
+ * A stream whose reports are accepted at once, beside live reports that are in flight until `live`
+ * resolves.
+ */
 function streamed(lane: ReportStreamOptions['lane'], live: Promise<void>) {
   let begun = 0
   const acceptance = {

@@ -23,7 +23,12 @@ function steppedClock(): Clock & { step(ms: number): void } {
 async function gateWith(records: number) {
   const log = new MemoryLog()
   const clock = steppedClock()
-  const gate = new RulesLagGate({ progress: new RulesProgress({ log, clock }), clock, lagMs: 1000, patienceMs: 500 })
+  const gate = new RulesLagGate({
+    progress: new RulesProgress({ log, clock }),
+    clock,
+    lagMs: 1000,
+    patienceMs: 500
+  })
   const append = async () => {
     const id = `r-${clock.monotonicMs()}-${(await log.cursorAt(topics.incidents, 'latest')).positions[0]}`
     await log.append(topics.incidents, [{ id, key: 'sahel', value: new Uint8Array(1) }])
@@ -34,7 +39,10 @@ async function gateWith(records: number) {
     clock.step(100)
   }
   const commit = async (position: bigint) =>
-    log.commit('rules', { ...(await log.cursorAt(topics.incidents, 'earliest')), positions: [position] })
+    log.commit('rules', {
+      ...(await log.cursorAt(topics.incidents, 'earliest')),
+      positions: [position]
+    })
   return { log, clock, gate, commit }
 }
 
@@ -93,7 +101,12 @@ it('never underestimates a long lag, though its marks are bounded', async () => 
 it('closes for the partitions whose instance of the rules lags, and for no other', async () => {
   const log = new MemoryLog({ like: 'kafka', partitions: 3 })
   const clock = steppedClock()
-  const gate = new RulesLagGate({ progress: new RulesProgress({ log, clock }), clock, lagMs: 1000, patienceMs: 100 })
+  const gate = new RulesLagGate({
+    progress: new RulesProgress({ log, clock }),
+    clock,
+    lagMs: 1000,
+    patienceMs: 100
+  })
   const keys = Array.from({ length: 20 }, (_, i) => `theatre-${i}`)
   const written = await log.append(
     topics.incidents,

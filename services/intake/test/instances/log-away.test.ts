@@ -1,5 +1,6 @@
-// The log is unavailable for a minute under load: it does not answer, refuses, or reports itself as unhealthy. Reporters are told
-// at once to retry, nothing queues up, its return is noticed within a second, and no acknowledged report is lost.
+// The log is unavailable for a minute under load: it does not answer, refuses, or reports itself as
+// unhealthy. Reporters are told at once to retry, nothing queues up, its return is noticed within a
+// second, and no acknowledged report is lost.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -24,7 +25,10 @@ interface Post {
 
 async function loadedIntake(seed: number) {
   const store = new MemoryStore({ partitions: 3 })
-  const founder = await IntakeUnderTest.start({ log: new MemoryLog({ like: 'kafka' }, store), gazetteer })
+  const founder = await IntakeUnderTest.start({
+    log: new MemoryLog({ like: 'kafka' }, store),
+    gazetteer
+  })
   await founder.declare(sahel)
   await founder.close()
   const world = new ShuffledWorld(store, seed, { trouble: 0, stalls: 0 })
@@ -80,15 +84,22 @@ it.each(['hang', 'fail', 'unhealthy'] as const)(
     await world.pass(1000)
     await world.until(intake.service.acceptance.settled())
     const after = await world.until(load(3000))
-    const late = after.filter(post => post.outcome !== 'accepted' && post.atMs > (after[0] as Post).atMs + 1000)
+    const late = after.filter(
+      post => post.outcome !== 'accepted' && post.atMs > (after[0] as Post).atMs + 1000
+    )
     expect(late).toEqual([])
 
-    const again = await world.until(Promise.all(during.slice(0, 500).map(post => send(post.number))))
+    const again = await world.until(
+      Promise.all(during.slice(0, 500).map(post => send(post.number)))
+    )
     expect(accepted(again)).toHaveLength(again.length)
     const stored = new Set(
-      (await reportRecords(new MemoryLog({ like: 'kafka' }, store))).map(r => 'externalId' in r.data && r.data.externalId)
+      (await reportRecords(new MemoryLog({ like: 'kafka' }, store))).map(
+        r => 'externalId' in r.data && r.data.externalId
+      )
     )
-    for (const post of accepted([...before, ...after, ...again])) expect(stored).toContain(`W-${post.number}`)
+    for (const post of accepted([...before, ...after, ...again]))
+      expect(stored).toContain(`W-${post.number}`)
     expect(intake.service.acceptance.inFlight).toBe(0)
   }
 )

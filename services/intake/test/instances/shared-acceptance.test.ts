@@ -1,4 +1,5 @@
-// A reporter who continues at another instance, case by case; and an instance that completes the writes of one that died.
+// A reporter who continues at another instance, case by case; and an instance that completes the
+// writes of one that died.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { Clock } from '@tocsin/domain/ports'
@@ -13,7 +14,15 @@ import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { describe, expect, it } from 'vitest'
 import { repairsMax } from '../../src/instances/partial-write-repair.ts'
-import { aReport, IntakeUnderTest, intakeOf, lake, owner, reportRecords, sahel } from '../support/intake-under-test.ts'
+import {
+  aReport,
+  IntakeUnderTest,
+  intakeOf,
+  lake,
+  owner,
+  reportRecords,
+  sahel
+} from '../support/intake-under-test.ts'
 import { type Owner, ShuffledWorld } from '../support/shuffled-world.ts'
 
 const atTheLake = { ...aReport, location: { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 } }
@@ -28,7 +37,10 @@ interface Second {
 async function two({ like = 'kafka', clock = systemClock, lateMs = () => 20 }: Second = {}) {
   const store = new MemoryStore({ partitions: 3 })
   const start = async (beforeDelivery?: (page: Page) => Promise<void>) => {
-    const log = new MemoryLog({ like, ...(beforeDelivery ? { hooks: { beforeDelivery } } : {}) }, store)
+    const log = new MemoryLog(
+      { like, ...(beforeDelivery ? { hooks: { beforeDelivery } } : {}) },
+      store
+    )
     return intakeOf({ log, ...(beforeDelivery ? { clock } : {}) })
   }
   const here = await start()
@@ -46,7 +58,10 @@ const codeOf = (promise: Promise<unknown>): Promise<string> =>
 it('corrects at one instance what was just posted at another, and gets the next revision', async () => {
   const { here, there } = await two()
   const { reportId } = await here.post(aReport)
-  expect(await there.put(reportId, { ...aReport, category: 'ambush' })).toMatchObject({ revision: 2, duplicate: false })
+  expect(await there.put(reportId, { ...aReport, category: 'ambush' })).toMatchObject({
+    revision: 2,
+    duplicate: false
+  })
   expect(await here.put(reportId, aReport)).toMatchObject({ revision: 3, duplicate: false })
   expect(await there.put(reportId, aReport)).toMatchObject({ revision: 3, duplicate: true })
   expect(await reportRecords(here.log)).toHaveLength(3)
@@ -56,7 +71,10 @@ it('accepts a report at the time to which another instance has just ticked the t
   const { here, there } = await two()
   // From now on its knowledge is fresh enough for a post, for a while.
   await there.post({ ...atTheLake, externalId: 'W-0' })
-  const times = async () => (await reportRecords(here.log)).filter(({ theatre }) => theatre === 'sahel').map(({ time }) => time)
+  const times = async () =>
+    (await reportRecords(here.log))
+      .filter(({ theatre }) => theatre === 'sahel')
+      .map(({ time }) => time)
   await here.tick('sahel', '2025-06-03T00:00:00.000Z')
   const { reportedAt: _, ...undated } = aReport
   const { reportId } = await there.post(undated)
@@ -78,7 +96,12 @@ it('does so also on a log without shared roles: another process ticks', async ()
 })
 
 describe('a source that another process has restricted, a moment later', () => {
-  const key = (id: string) => ({ ...owner, id, name: id, scopes: new Set(['reports:write', 'reports:read'] as const) })
+  const key = (id: string) => ({
+    ...owner,
+    id,
+    name: id,
+    scopes: new Set(['reports:write', 'reports:read'] as const)
+  })
   const [feed, other] = [key('key_feed'), key('key_other')]
   const closed = {
     id: 'wire-1',
@@ -94,7 +117,10 @@ describe('a source that another process has restricted, a moment later', () => {
     const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() + aheadMs }
     const lateMs = (page: Page) => (page.records[0]?.topic === topics.control ? 200 : 1)
     const { here, there } = await two({ clock, lateMs })
-    const { reportId } = await here.post({ ...aReport, private: { narrative: 'She was seen.', links: [], persons: [] } })
+    const { reportId } = await here.post({
+      ...aReport,
+      private: { narrative: 'She was seen.', links: [], persons: [] }
+    })
     await there.folded()
     await here.declareSource(closed)
     aheadMs = 5_000
@@ -103,13 +129,19 @@ describe('a source that another process has restricted, a moment later', () => {
 
   it('accepts no report from unlisted reporters', async () => {
     const { there } = await whereItIsClosed()
-    expect(await codeOf(there.post({ ...aReport, externalId: 'W-2' }, { principal: other }))).toBe('forbidden')
-    expect(await codeOf(there.post({ ...aReport, externalId: 'W-2' }, { principal: feed }))).toBe('accepted')
+    expect(await codeOf(there.post({ ...aReport, externalId: 'W-2' }, { principal: other }))).toBe(
+      'forbidden'
+    )
+    expect(await codeOf(there.post({ ...aReport, externalId: 'W-2' }, { principal: feed }))).toBe(
+      'accepted'
+    )
   })
 
   it('accepts no withdrawal from unlisted reporters', async () => {
     const { there, reportId } = await whereItIsClosed()
-    expect(await codeOf(there.withdraw(reportId, 'not mine', { principal: other }))).toBe('forbidden')
+    expect(await codeOf(there.withdraw(reportId, 'not mine', { principal: other }))).toBe(
+      'forbidden'
+    )
   })
 
   it('lets no unlisted reporters erase', async () => {
@@ -131,7 +163,10 @@ it('accepts a report in a theatre that another process has just declared', async
 it('finds a report at once at an instance that has not read it yet', async () => {
   const { here, there } = await two()
   const { reportId } = await here.post(aReport)
-  expect(await there.service.reading.read(reportId, owner, 0)).toMatchObject({ reportId, revision: 1 })
+  expect(await there.service.reading.read(reportId, owner, 0)).toMatchObject({
+    reportId,
+    revision: 1
+  })
   expect(await codeOf(there.service.reading.read('0'.repeat(32), owner, 0))).toBe('not-found')
   expect(await codeOf(there.put('0'.repeat(32), aReport))).toBe('not-found')
 })
@@ -144,7 +179,10 @@ it('is a duplicate by content, external id or idempotency key, whichever instanc
   const { externalId: _, ...bare } = aReport
   const keyed = await here.post(bare, { idempotencyKey: 'k-1' })
   await there.folded()
-  expect(await there.post(bare, { idempotencyKey: 'k-1' })).toMatchObject({ reportId: keyed.reportId, duplicate: true })
+  expect(await there.post(bare, { idempotencyKey: 'k-1' })).toMatchObject({
+    reportId: keyed.reportId,
+    duplicate: true
+  })
 })
 
 it('is one report with one revision if two instances accept it at once, and one of them answers duplicate', async () => {
@@ -173,7 +211,9 @@ it('may not be changed by a key that is not cleared for what another instance ac
   const { reportId } = await here.post(restricted)
   await there.folded()
   const principal = { ...owner, handling: 'partners' } as const
-  expect(await codeOf(there.post({ ...aReport, category: 'clash' }, { principal }))).toBe('forbidden')
+  expect(await codeOf(there.post({ ...aReport, category: 'clash' }, { principal }))).toBe(
+    'forbidden'
+  )
   expect(await codeOf(there.put(reportId, aReport, { principal }))).toBe('not-found')
 })
 
@@ -207,14 +247,21 @@ it('completes the partial writes of an instance that died: after a delay, in bat
     const records = await allStored(new MemoryLog({ like: 'kafka' }, store), topic)
     await log.append(
       topic,
-      records.filter(({ key, value }) => key !== 'lake' || String(Buffer.from(value ?? [])).includes('clock.ticked'))
+      records.filter(
+        ({ key, value }) =>
+          key !== 'lake' || String(Buffer.from(value ?? [])).includes('clock.ticked')
+      )
     )
   }
   const world = new ShuffledWorld(half, 1, { trouble: 0, stalls: 0 })
   const self: Owner = { isDead: false }
-  const intake = await world.until(IntakeUnderTest.start({ log: world.logOf(self), clock: world.clockOf(self) }))
+  const intake = await world.until(
+    IntakeUnderTest.start({ log: world.logOf(self), clock: world.clockOf(self) })
+  )
   const behind = async () =>
-    (await intake.metrics.getSingleMetricAsString('tocsin_intake_reports_behind')).match(/behind (\d+)/)?.[1]
+    (await intake.metrics.getSingleMetricAsString('tocsin_intake_reports_behind')).match(
+      /behind (\d+)/
+    )?.[1]
   expect(await behind()).toBe(String(reports))
   await world.pass(15_000)
   expect(await behind()).toBe('5')
@@ -223,14 +270,20 @@ it('completes the partial writes of an instance that died: after a delay, in bat
   const ids = async (of: MemoryStore) =>
     new Set((await reportRecords(new MemoryLog({ like: 'kafka' }, of))).map(record => record.id))
   expect(await ids(half)).toEqual(await ids(store))
-  expect(await intake.metrics.getSingleMetricAsString('tocsin_intake_repairs_total')).toContain(`{outcome="repaired"} ${reports}`)
+  expect(await intake.metrics.getSingleMetricAsString('tocsin_intake_repairs_total')).toContain(
+    `{outcome="repaired"} ${reports}`
+  )
   world.kill(self)
 })
 
 it('is not ready, and says why, while it waits for its log at start; then it starts', async () => {
   const store = new MemoryStore()
   const quiet = createLogger({ level: 'silent', name: 'test' })
-  const control = new ControlView({ log: new MemoryLog({ like: 'kafka' }, store), clock: systemClock, logger: quiet })
+  const control = new ControlView({
+    log: new MemoryLog({ like: 'kafka' }, store),
+    clock: systemClock,
+    logger: quiet
+  })
   await control.start()
   const log = new MemoryLog({ like: 'kafka' }, store)
   const cursorAt = log.cursorAt.bind(log)
@@ -239,8 +292,13 @@ it('is not ready, and says why, while it waits for its log at start; then it sta
   const intake = closedAfterTest(new IntakeUnderTest(log, control, { sleep }))
   const started = intake.service.start()
   const said = 'catching up: the log cannot be read, log-unavailable for 0 s'
-  await expect.poll(() => intake.service.readiness()).toMatchObject({ ready: false, checks: { incidents: said, keys: said } })
+  await expect
+    .poll(() => intake.service.readiness())
+    .toMatchObject({ ready: false, checks: { incidents: said, keys: said } })
   log.cursorAt = cursorAt
   await started
-  expect(intake.service.readiness()).toMatchObject({ ready: true, checks: { incidents: 'ok', keys: 'ok' } })
+  expect(intake.service.readiness()).toMatchObject({
+    ready: true,
+    checks: { incidents: 'ok', keys: 'ok' }
+  })
 })

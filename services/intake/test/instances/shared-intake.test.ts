@@ -1,7 +1,8 @@
-// Two and three instances of intake on one log: the same few reports are posted, corrected, moved and withdrawn at all of them at
-// once, appends are lost, partial or late, and instances die at any point. In the end one theatre counts each report, everything
-// acknowledged stands, and clients that changed instances were answered consistently. The same runs fail for an intake that
-// assumes to be the only instance, or that repairs nothing.
+// Two and three instances of intake on one log: the same few reports are posted, corrected, moved
+// and withdrawn at all of them at once, appends are lost, partial or late, and instances die at any
+// point. In the end one theatre counts each report, everything acknowledged stands, and clients
+// that changed instances were answered consistently. The same runs fail for an intake that assumes
+// to be the only instance, or that repairs nothing.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -11,7 +12,13 @@ import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Answer } from '../../src/report/report-answer.ts'
-import { hashOfOpen, IntakeUnderTest, lake, reportRecords, sahel } from '../support/intake-under-test.ts'
+import {
+  hashOfOpen,
+  IntakeUnderTest,
+  lake,
+  reportRecords,
+  sahel
+} from '../support/intake-under-test.ts'
 import { bodyOf, type Deed, idOf, judge, passing, type Wish } from '../support/shared-judgement.ts'
 import { type Owner, ShuffledWorld } from '../support/shuffled-world.ts'
 
@@ -32,7 +39,10 @@ const runArb = fc.record({
   partitions: fc.constantFrom(1, 3, 12),
   trouble: fc.constantFrom(0, 0.15),
   deaths: fc.nat(4),
-  clients: fc.array(fc.array(wishArb, { minLength: 1, maxLength: 5 }), { minLength: 2, maxLength: 3 })
+  clients: fc.array(fc.array(wishArb, { minLength: 1, maxLength: 5 }), {
+    minLength: 2,
+    maxLength: 3
+  })
 })
 /** Runs with many faults, in which no client retries. */
 const hardArb: fc.Arbitrary<Run> = runArb.map(run => ({
@@ -57,7 +67,10 @@ const repairedAfterMs = 60_000
 
 async function play(run: Run, flaw: Flaw = {}): Promise<void> {
   const store = new MemoryStore({ partitions: run.partitions })
-  const founder = await IntakeUnderTest.start({ log: new MemoryLog({ like: 'kafka' }, store), gazetteer })
+  const founder = await IntakeUnderTest.start({
+    log: new MemoryLog({ like: 'kafka' }, store),
+    gazetteer
+  })
   await founder.declare(sahel, lake)
   await founder.close()
 
@@ -110,7 +123,11 @@ class Instance {
     const { intake } = this
     if (intake === null) return 'died'
     const work =
-      kind === 'post' ? intake.post(body) : kind === 'put' ? intake.put(idOf(report), body) : intake.withdraw(idOf(report))
+      kind === 'post'
+        ? intake.post(body)
+        : kind === 'put'
+          ? intake.put(idOf(report), body)
+          : intake.withdraw(idOf(report))
     const answer = work.catch((error: unknown) => {
       if (error instanceof ProblemError || error instanceof EventLogError) return error.code
       throw error
@@ -168,7 +185,11 @@ it('converges: one theatre counts each report, with everything that was acknowle
 /** The first failure that a flaw causes. Throws if there is none. */
 async function whatGoesWrong(flaw: Flaw): Promise<string> {
   // A seed that shows both flaws within a dozen runs, so that the search is short on any machine.
-  const { failed, errorInstance } = await fc.check(runs(flaw, hardArb), { seed: 4, numRuns: 200, endOnFailure: true })
+  const { failed, errorInstance } = await fc.check(runs(flaw, hardArb), {
+    seed: 4,
+    numRuns: 200,
+    endOnFailure: true
+  })
   expect(failed, 'the flaw shows').toBe(true)
   return String(errorInstance)
 }

@@ -1,5 +1,6 @@
-// Three instances of intake on a real Kafka: the same few reports are posted, corrected, moved and withdrawn at all of them at
-// once, and texts sealed at two and erased at the third. The result is checked as on the log in memory; answer times are printed.
+// Three instances of intake on a real Kafka: the same few reports are posted, corrected, moved and
+// withdrawn at all of them at once, and texts sealed at two and erased at the third. The result is
+// checked as on the log in memory; answer times are printed.
 
 import { randomInt } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -10,7 +11,15 @@ import { readTopicsFile } from '@tocsin/event-log/kafka/topic/topic-specs'
 import { openWorldGazetteer } from '@tocsin/gazetteer/world-gazetteer'
 import { kafkaForTests, kafkaPrefix } from '@tocsin/testing/kafka/kafka-for-tests'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { aReport, hashOfOpen, IntakeUnderTest, lake, owner, reportRecords, sahel } from '../support/intake-under-test.ts'
+import {
+  aReport,
+  hashOfOpen,
+  IntakeUnderTest,
+  lake,
+  owner,
+  reportRecords,
+  sahel
+} from '../support/intake-under-test.ts'
 import { bodyOf, type Deed, idOf, judge, type Wish } from '../support/shared-judgement.ts'
 
 const kafka = await kafkaForTests()
@@ -65,7 +74,12 @@ describe.skipIf(kafka.skipped !== undefined)('three instances on Kafka', () => {
         deeds.push(deed)
         const intake = intakes[randomInt(3)] as IntakeUnderTest
         const id = idOf(wish.report)
-        const work = wish.kind === 'post' ? intake.post(body) : wish.kind === 'put' ? intake.put(id, body) : intake.withdraw(id)
+        const work =
+          wish.kind === 'post'
+            ? intake.post(body)
+            : wish.kind === 'put'
+              ? intake.put(id, body)
+              : intake.withdraw(id)
         deed.outcome = await work.catch((error: unknown) => {
           if (error instanceof ProblemError || error instanceof EventLogError) return error.code
           throw error
@@ -87,16 +101,23 @@ describe.skipIf(kafka.skipped !== undefined)('three instances on Kafka', () => {
     })
     const answers = await Promise.all(intakes.map((intake, n) => intake.post(secret(n))))
     const reportId = answers[0]?.reportId ?? ''
-    const read = async (intake: IntakeUnderTest) => (await intake.service.reading.read(reportId, owner, 0)).report?.private
+    const read = async (intake: IntakeUnderTest) =>
+      (await intake.service.reading.read(reportId, owner, 0)).report?.private
     for (const intake of intakes) {
       await intake.folded()
-      await expect.poll(() => read(intake)).toMatchObject({ narrative: 'Told in confidence to instance 2.' })
+      await expect
+        .poll(() => read(intake))
+        .toMatchObject({ narrative: 'Told in confidence to instance 2.' })
     }
-    expect(await (intakes[2] as IntakeUnderTest).service.acceptance.erase(reportId, owner)).toBe(true)
+    expect(await (intakes[2] as IntakeUnderTest).service.acceptance.erase(reportId, owner)).toBe(
+      true
+    )
     for (const intake of intakes) await expect.poll(() => read(intake)).toBeNull()
     const { reportId: same } = await (intakes[0] as IntakeUnderTest).put(reportId, secret(9))
     await (intakes[1] as IntakeUnderTest).folded()
-    await expect.poll(() => read(intakes[1] as IntakeUnderTest)).toMatchObject({ narrative: 'Told in confidence to instance 9.' })
+    await expect
+      .poll(() => read(intakes[1] as IntakeUnderTest))
+      .toMatchObject({ narrative: 'Told in confidence to instance 9.' })
     expect(same).toBe(reportId)
   })
 
@@ -109,11 +130,15 @@ describe.skipIf(kafka.skipped !== undefined)('three instances on Kafka', () => {
       timesMs.push(performance.now() - beganMs)
     }
     const beganMs = performance.now()
-    await Promise.all(Array.from({ length: 800 }, (_, i) => intake.post({ ...aReport, externalId: `L-${i}` })))
+    await Promise.all(
+      Array.from({ length: 800 }, (_, i) => intake.post({ ...aReport, externalId: `L-${i}` }))
+    )
     const perSecond = 800 / ((performance.now() - beganMs) / 1000)
     timesMs.sort((a, b) => a - b)
     const at = (share: number) => (timesMs[Math.floor(timesMs.length * share)] as number).toFixed(1)
-    console.log(`one post after another: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms; 800 at once: ${Math.round(perSecond)}/s`)
+    console.log(
+      `one post after another: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms; 800 at once: ${Math.round(perSecond)}/s`
+    )
     expect(Number(at(0.5))).toBeLessThan(1000)
   })
 })

@@ -28,8 +28,15 @@ const historyArb: fc.Arbitrary<Stored[]> = fc
     steps.map(({ externalId, theatre, minute, content, isWithdrawal }, i) => {
       const reportedAt = `2025-06-02T09:0${minute}:00.000Z`
       // The content of a revision determines its place.
-      const report = aReport({ externalId, reportedAt, contentHash: content, theatre: content === 'x' ? 'a' : 'b' })
-      const record = isWithdrawal ? withdrawn({ ...report, theatre }) : received(report, { theatre })
+      const report = aReport({
+        externalId,
+        reportedAt,
+        contentHash: content,
+        theatre: content === 'x' ? 'a' : 'b'
+      })
+      const record = isWithdrawal
+        ? withdrawn({ ...report, theatre })
+        : received(report, { theatre })
       return { record, at: { partition: 0, position: BigInt(i) } }
     })
   )
@@ -43,7 +50,11 @@ const folded = (history: readonly Stored[]) => {
     if (!known) return null
     const { winner, withdrawal, standings, revisions } = known
     return {
-      winner: winner && { reportedAt: winner.reportedAt, contentHash: winner.contentHash, theatre: winner.theatre },
+      winner: winner && {
+        reportedAt: winner.reportedAt,
+        contentHash: winner.contentHash,
+        theatre: winner.theatre
+      },
       isWithdrawn: withdrawal !== null,
       standings: standings
         .map(
@@ -61,7 +72,11 @@ it('is the same for any order and repetition of the records', () => {
   fc.assert(
     fc.property(
       historyArb.chain(history =>
-        fc.tuple(fc.constant(history), fc.shuffledSubarray(history, { minLength: history.length }), fc.subarray(history))
+        fc.tuple(
+          fc.constant(history),
+          fc.shuffledSubarray(history, { minLength: history.length }),
+          fc.subarray(history)
+        )
       ),
       ([history, shuffled, again]) => {
         expect(folded([...shuffled, ...again])).toEqual(folded(history))
@@ -76,7 +91,10 @@ it('knows a report by its withdrawal alone', () => {
   reports.apply(withdrawn(report), { partition: 0, position: 0n })
   expect(reports.get(report.reportId)).toMatchObject({ winner: null, withdrawal: { position: 0n } })
   reports.apply(received(report), { partition: 0, position: 1n })
-  expect(reports.get(report.reportId)).toMatchObject({ winner: { theatre: 'sahel' }, withdrawal: { position: 0n } })
+  expect(reports.get(report.reportId)).toMatchObject({
+    winner: { theatre: 'sahel' },
+    withdrawal: { position: 0n }
+  })
 })
 
 it('names the theatres that a partial write has not reached', () => {
@@ -85,7 +103,8 @@ it('names the theatres that a partial write has not reached', () => {
   const moved = { ...old, contentHash: 'y', reportedAt: '2025-06-02T10:00:00.000Z', theatre: 'c' }
   const behind = () => theatresBehind(reports.get(old.reportId)!)
   let position = 0n
-  const take = (record: TheatreRecord) => reports.apply(record, { partition: 0, position: position++ })
+  const take = (record: TheatreRecord) =>
+    reports.apply(record, { partition: 0, position: position++ })
   take(received(old, { theatre: 'a' }))
   take(received(old, { theatre: 'b' }))
   expect(behind()).toEqual([])

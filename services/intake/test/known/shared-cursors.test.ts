@@ -15,11 +15,18 @@ function sealing() {
   return { sealed, behind }
 }
 
-const at = (partition: number, position: number): RecordPlace => ({ partition, position: BigInt(position) })
+const at = (partition: number, position: number): RecordPlace => ({
+  partition,
+  position: BigInt(position)
+})
 
 it('gives all callers of one turn the cursor behind the last of them, sealed once', async () => {
   const { sealed, behind } = sealing()
-  expect(await Promise.all([behind(at(0, 5)), behind(at(0, 7)), behind(at(0, 6))])).toEqual(['0:7', '0:7', '0:7'])
+  expect(await Promise.all([behind(at(0, 5)), behind(at(0, 7)), behind(at(0, 6))])).toEqual([
+    '0:7',
+    '0:7',
+    '0:7'
+  ])
   expect(sealed).toEqual(['0:7'])
 })
 
@@ -31,7 +38,9 @@ it('gives a later caller its own, so that no reader waits for later writes', asy
 
 it('makes no reader wait for a partition that its caller has not written to', async () => {
   const { behind } = sealing()
-  expect(await Promise.all([behind(at(0, 5)), behind(at(1, 9)), behind(at(0, 2), at(1, 3))])).toEqual(['0:5', '1:9', '0:2,1:3'])
+  expect(
+    await Promise.all([behind(at(0, 5)), behind(at(1, 9)), behind(at(0, 2), at(1, 3))])
+  ).toEqual(['0:5', '1:9', '0:2,1:3'])
 })
 
 it('fails for all callers of one turn if the cursor cannot be sealed, and not for later ones', async () => {

@@ -17,13 +17,20 @@ const incident = (change: Partial<IncidentState>): IncidentState => ({
   reports: [{ reportId: 'r1', contentHash: 'c1', sourceId: 'wire-1' }],
   ...change
 })
-const alert = (change: Partial<AlertState>): AlertState => ({ ...golden<AlertState>('alert.raised'), ...change })
-const item = (incidentId: string) => ({ incidentId, revision: 1, role: 'trigger', handling: 'public' }) as const
+const alert = (change: Partial<AlertState>): AlertState => ({
+  ...golden<AlertState>('alert.raised'),
+  ...change
+})
+const item = (incidentId: string) =>
+  ({ incidentId, revision: 1, role: 'trigger', handling: 'public' }) as const
 
 it('finds the incident of a report in a given theatre', () => {
   const outcomes = new ReportOutcomes()
   outcomes.applyIncident({ type: 'incident.assembled', data: incident({ theatre: 'a', seq: 1 }) })
-  outcomes.applyIncident({ type: 'incident.assembled', data: incident({ theatre: 'b', seq: 1, incidentId: 'i2' }) })
+  outcomes.applyIncident({
+    type: 'incident.assembled',
+    data: incident({ theatre: 'b', seq: 1, incidentId: 'i2' })
+  })
   expect(outcomes.incidentOf('a', 'r1')).toMatchObject({ incidentId: 'i1' })
   expect(outcomes.incidentOf('b', 'r1')).toMatchObject({ incidentId: 'i2' })
   expect(outcomes.incidentOf('c', 'r1')).toBeNull()
@@ -32,43 +39,78 @@ it('finds the incident of a report in a given theatre', () => {
 it('follows a report into the incident that it was merged into, and forgets a withdrawn one', () => {
   const outcomes = new ReportOutcomes()
   outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
-  outcomes.applyIncident({ type: 'incident.split', data: incident({ seq: 2, incidentId: 'i2', revision: 4 }) })
+  outcomes.applyIncident({
+    type: 'incident.split',
+    data: incident({ seq: 2, incidentId: 'i2', revision: 4 })
+  })
   outcomes.applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 3 }) })
   expect(outcomes.incidentOf('sahel', 'r1')).toMatchObject({ incidentId: 'i2', revision: 4 })
-  outcomes.applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 4, incidentId: 'i2' }) })
+  outcomes.applyIncident({
+    type: 'incident.withdrawn',
+    data: incident({ seq: 4, incidentId: 'i2' })
+  })
   expect(outcomes.incidentOf('sahel', 'r1')).toBeNull()
 })
 
 it('names the alerts that rest on an incident now, under any of its ids', () => {
   const outcomes = new ReportOutcomes()
   outcomes.applyIncident({ type: 'incident.merged', data: incident({ seq: 1, aliases: ['i0'] }) })
-  outcomes.applyAlert({ type: 'alert.raised', data: alert({ alertId: 'x', seq: 1, evidence: [item('i0')] }) })
-  outcomes.applyAlert({ type: 'alert.raised', data: alert({ alertId: 'y', seq: 2, evidence: [item('i1'), item('i9')] }) })
+  outcomes.applyAlert({
+    type: 'alert.raised',
+    data: alert({ alertId: 'x', seq: 1, evidence: [item('i0')] })
+  })
+  outcomes.applyAlert({
+    type: 'alert.raised',
+    data: alert({ alertId: 'y', seq: 2, evidence: [item('i1'), item('i9')] })
+  })
   const found = outcomes.incidentOf('sahel', 'r1')
-  expect(outcomes.alertsOf('sahel', found as NonNullable<typeof found>).map(a => a.alertId)).toEqual(['x', 'y'])
+  expect(
+    outcomes.alertsOf('sahel', found as NonNullable<typeof found>).map(a => a.alertId)
+  ).toEqual(['x', 'y'])
   outcomes.applyAlert({
     type: 'alert.revised',
     data: alert({ alertId: 'y', seq: 3, status: 'confirmed', evidence: [item('i9')] })
   })
-  expect(outcomes.alertsOf('sahel', found as NonNullable<typeof found>).map(a => a.alertId)).toEqual(['x'])
+  expect(
+    outcomes.alertsOf('sahel', found as NonNullable<typeof found>).map(a => a.alertId)
+  ).toEqual(['x'])
 })
 
 it('takes the first record at a seq and drops the rest', () => {
   const outcomes = new ReportOutcomes()
   outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
-  outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1, incidentId: 'other' }) })
+  outcomes.applyIncident({
+    type: 'incident.assembled',
+    data: incident({ seq: 1, incidentId: 'other' })
+  })
   expect(outcomes.incidentOf('sahel', 'r1')).toMatchObject({ incidentId: 'i1' })
 })
 
 const alertIds = ['a', 'b', 'c'].map(letter => letter.repeat(32))
 
 function storedAlert(position: number, value: Uint8Array): StoredRecord {
-  return { topic: topics.alerts, partition: 0, position: BigInt(position), id: `r${position}`, key: 'sahel', value }
+  return {
+    topic: topics.alerts,
+    partition: 0,
+    position: BigInt(position),
+    id: `r${position}`,
+    key: 'sahel',
+    value
+  }
 }
 
-function encoded(data: AlertState, recorded: RecordedAlert = { type: 'alert.revised', data }): Uint8Array {
+function encoded(
+  data: AlertState,
+  recorded: RecordedAlert = { type: 'alert.revised', data }
+): Uint8Array {
   return encodeRecord(
-    { id: `id-${data.seq}`, source: '/test', time: '2025-06-02T09:00:00.000Z', cause: null, theatre: 'sahel' },
+    {
+      id: `id-${data.seq}`,
+      source: '/test',
+      time: '2025-06-02T09:00:00.000Z',
+      cause: null,
+      theatre: 'sahel'
+    },
     recorded
   )
 }
@@ -83,13 +125,19 @@ it('gives the same for alerts that were noted and parsed at their last event as 
   })
   fc.assert(
     fc.property(fc.array(wordArb, { maxLength: 20 }), fc.nat({ max: 20 }), (words, live) => {
-      const events = words.map(({ back, ...change }, i) => alert({ ...change, seq: Math.max(1, i + 1 - back) }))
+      const events = words.map(({ back, ...change }, i) =>
+        alert({ ...change, seq: Math.max(1, i + 1 - back) })
+      )
       const [plain, noting] = [new ReportOutcomes(), new ReportOutcomes()]
       for (const outcomes of [plain, noting])
-        outcomes.applyIncident({ type: 'incident.merged', data: incident({ seq: 1, aliases: ['i2', 'i3'] }) })
+        outcomes.applyIncident({
+          type: 'incident.merged',
+          data: incident({ seq: 1, aliases: ['i2', 'i3'] })
+        })
       for (const data of events) plain.applyAlert({ type: 'alert.revised', data })
       const noted = events.slice(0, live)
-      for (const [i, data] of noted.entries()) expect(noting.note(storedAlert(i, encoded(data)))).toBe(true)
+      for (const [i, data] of noted.entries())
+        expect(noting.note(storedAlert(i, encoded(data)))).toBe(true)
       const reading = noting.readNoted()
       // Live events may arrive before all noted ones are parsed.
       reading.next()
@@ -107,7 +155,9 @@ it('gives the same for alerts that were noted and parsed at their last event as 
 it('gives the same for alerts of which some events were recorded whole and some by what they changed', () => {
   const wordArb = fc.record({
     alertId: fc.constantFrom(...alertIds),
-    evidence: fc.shuffledSubarray(Array.from({ length: 9 }, (_, i) => `i${i}`)).map(ids => ids.map(item)),
+    evidence: fc
+      .shuffledSubarray(Array.from({ length: 9 }, (_, i) => `i${i}`))
+      .map(ids => ids.map(item)),
     // By a version that recorded every event whole.
     isOld: fc.boolean()
   })
@@ -115,7 +165,10 @@ it('gives the same for alerts of which some events were recorded whole and some 
     fc.property(fc.array(wordArb, { maxLength: 30 }), fc.nat({ max: 30 }), (words, live) => {
       const [plain, mixed] = [new ReportOutcomes(), new ReportOutcomes()]
       for (const outcomes of [plain, mixed])
-        outcomes.applyIncident({ type: 'incident.merged', data: incident({ seq: 1, aliases: ['i2', 'i3'] }) })
+        outcomes.applyIncident({
+          type: 'incident.merged',
+          data: incident({ seq: 1, aliases: ['i2', 'i3'] })
+        })
       const writer = new EvidenceByAlert()
       const revisions = new Map<string, number>()
       const events = words.map(({ alertId, evidence, isOld }, i) => {
@@ -133,7 +186,9 @@ it('gives the same for alerts of which some events were recorded whole and some 
       for (const { recorded } of events.slice(live)) mixed.applyAlert(recorded)
       expect([...reading].every(unreadable => unreadable === null)).toBe(true)
       const told = (outcomes: ReportOutcomes) =>
-        ['i1', 'i4', 'i8'].map(incidentId => outcomes.alertsOf('sahel', { incidentId, aliases: ['i2', 'i3'] }))
+        ['i1', 'i4', 'i8'].map(incidentId =>
+          outcomes.alertsOf('sahel', { incidentId, aliases: ['i2', 'i3'] })
+        )
       expect(told(mixed)).toEqual(told(plain))
     })
   )
@@ -141,10 +196,18 @@ it('gives the same for alerts of which some events were recorded whole and some 
 
 it('returns noted records that cannot be parsed, and does not note what must be parsed at once', () => {
   const outcomes = new ReportOutcomes()
-  const whole = Buffer.from(encoded(alert({ alertId: alertIds[0] as string, seq: 1, headline: 'wanted' })))
-  expect(outcomes.note(storedAlert(1, Buffer.from(whole.toString().replace('"headline":"wanted"', '"headline":7'))))).toBe(true)
+  const whole = Buffer.from(
+    encoded(alert({ alertId: alertIds[0] as string, seq: 1, headline: 'wanted' }))
+  )
+  expect(
+    outcomes.note(
+      storedAlert(1, Buffer.from(whole.toString().replace('"headline":"wanted"', '"headline":7')))
+    )
+  ).toBe(true)
   expect(outcomes.note(storedAlert(2, encoded(alert({ alertId: 'short', seq: 2 }))))).toBe(false)
-  expect([...outcomes.readNoted()]).toMatchObject([{ stored: { position: 1n }, reason: 'data-invalid' }])
+  expect([...outcomes.readNoted()]).toMatchObject([
+    { stored: { position: 1n }, reason: 'data-invalid' }
+  ])
   expect([...outcomes.readNoted()]).toEqual([])
 })
 
@@ -154,7 +217,8 @@ it('keeps the alerts that a withdrawn report had supported, whether parsed event
     ['r1-posted', alert({ alertId: one, seq: 1, evidence: [item('i1')] })],
     [null, alert({ alertId: other, seq: 2, evidence: [item('i1'), item('i2')] })],
     [null, alert({ alertId: third, seq: 3, evidence: [item('i2')] })],
-    // It is retracted with the report, has no evidence left, and later has an event with another cause.
+    // It is retracted with the report, has no evidence left, and later has an event with another
+    // cause.
     ['r1-withdrawn', alert({ alertId: one, seq: 4, status: 'retracted', evidence: [] })],
     ['tick', alert({ alertId: one, seq: 5, status: 'retracted', evidence: [], headline: 'later' })]
   ]
@@ -162,15 +226,27 @@ it('keeps the alerts that a withdrawn report had supported, whether parsed event
   for (const [cause, data] of words) told.applyAlert({ type: 'alert.revised', data }, cause)
   const noted = new ReportOutcomes()
   for (const [cause, data] of words) {
-    const envelope = { id: `id-${data.seq}`, source: '/test', time: '2025-06-02T09:00:00.000Z', cause, theatre: 'sahel' }
+    const envelope = {
+      id: `id-${data.seq}`,
+      source: '/test',
+      time: '2025-06-02T09:00:00.000Z',
+      cause,
+      theatre: 'sahel'
+    }
     noted.note(storedAlert(data.seq, encodeRecord(envelope, { type: 'alert.revised', data })))
   }
-  expect([...noted.readNoted()]).not.toContainEqual(expect.objectContaining({ reason: expect.anything() }))
+  expect([...noted.readNoted()]).not.toContainEqual(
+    expect.objectContaining({ reason: expect.anything() })
+  )
   for (const outcomes of [told, noted]) {
     outcomes.applyIncident({ type: 'incident.assembled', data: incident({ seq: 1 }) })
     outcomes.applyIncident({ type: 'incident.withdrawn', data: incident({ seq: 2 }) })
     // The one that it changed, and the one that still names its incident.
-    expect(outcomes.alertsBefore('sahel', 'r1', 'r1-withdrawn').map(({ alertId, headline }) => [alertId, headline])).toEqual([
+    expect(
+      outcomes
+        .alertsBefore('sahel', 'r1', 'r1-withdrawn')
+        .map(({ alertId, headline }) => [alertId, headline])
+    ).toEqual([
       [one, 'later'],
       [other, words[1]?.[1].headline]
     ])
@@ -180,15 +256,25 @@ it('keeps the alerts that a withdrawn report had supported, whether parsed event
 
 describe('closed alerts', () => {
   const closed = (n: number, change: Partial<AlertState> = {}) =>
-    alert({ alertId: `alert-${n}`, seq: n, status: 'resolved', evidence: [item(`i${n}`)], ...change })
+    alert({
+      alertId: `alert-${n}`,
+      seq: n,
+      status: 'resolved',
+      evidence: [item(`i${n}`)],
+      ...change
+    })
   const idsOf = (outcomes: ReportOutcomes, incidentId: string) =>
     outcomes.alertsOf('sahel', { incidentId, aliases: [] }).map(({ alertId }) => alertId)
 
   it('are forgotten with their evidence beyond a limit for each theatre and handling, the one closed first before others', () => {
     const outcomes = new ReportOutcomes(undefined, { alerts: new KnownAlerts(2) })
-    outcomes.applyAlert({ type: 'alert.raised', data: alert({ alertId: 'open', seq: 1, evidence: [item('i0'), item('i2')] }) })
+    outcomes.applyAlert({
+      type: 'alert.raised',
+      data: alert({ alertId: 'open', seq: 1, evidence: [item('i0'), item('i2')] })
+    })
     for (const n of [2, 3, 4]) outcomes.applyAlert({ type: 'alert.resolved', data: closed(n) })
-    for (const n of [5, 6]) outcomes.applyAlert({ type: 'alert.resolved', data: closed(n, { handling: 'restricted' }) })
+    for (const n of [5, 6])
+      outcomes.applyAlert({ type: 'alert.resolved', data: closed(n, { handling: 'restricted' }) })
     expect(['i0', 'i2', 'i3', 'i4', 'i5', 'i6'].map(id => idsOf(outcomes, id))).toEqual([
       ['open'],
       ['open'],
@@ -198,7 +284,11 @@ describe('closed alerts', () => {
       ['alert-6']
     ])
     const { count, forgottenCount, incidentCount } = outcomes.alerts
-    expect({ count, forgottenCount, incidentCount }).toEqual({ count: 5, forgottenCount: 1, incidentCount: 6 })
+    expect({ count, forgottenCount, incidentCount }).toEqual({
+      count: 5,
+      forgottenCount: 1,
+      incidentCount: 6
+    })
   })
 
   it('are known again after their next event, which states the evidence whole', () => {
@@ -212,9 +302,18 @@ describe('closed alerts', () => {
     expect(idsOf(outcomes, 'i1')).toEqual([])
     take(
       'alert.reopened',
-      closed(3, { alertId: 'alert-1', revision: 3, status: 'provisional', evidence: [...evidence, item('j')] })
+      closed(3, {
+        alertId: 'alert-1',
+        revision: 3,
+        status: 'provisional',
+        evidence: [...evidence, item('j')]
+      })
     )
-    expect([idsOf(outcomes, 'i1'), idsOf(outcomes, 'j'), outcomes.alerts.count]).toEqual([['alert-1'], ['alert-1'], 2])
+    expect([idsOf(outcomes, 'i1'), idsOf(outcomes, 'j'), outcomes.alerts.count]).toEqual([
+      ['alert-1'],
+      ['alert-1'],
+      2
+    ])
   })
 
   it('take no more memory at the start, while their last events are only noted', () => {

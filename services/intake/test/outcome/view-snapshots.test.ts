@@ -28,27 +28,47 @@ describe('from a snapshot', () => {
       theatre: fc.constantFrom('a', 'b')
     })
     fc.assert(
-      fc.property(fc.array(stepArb, { maxLength: 30 }), cutArb.cut, cutArb.rowsEach, (steps, cut, rowsEach) => {
-        const records = steps.map(({ kind, externalId, minute, theatre }, i) => {
-          const time = `2025-06-02T09:0${minute}:00.000Z`
-          const report = aReport({ externalId, reportedAt: time, contentHash: `c${minute}`, theatre })
-          const tick = { id: `t${i}`, theatre, time, type: 'clock.ticked', data: { to: time, gap: false } } as TheatreRecord
-          const record =
-            kind === 'report' ? received(report, { theatre }) : kind === 'tick' ? tick : withdrawn({ ...report, theatre })
-          return { record, position: BigInt(i) }
-        })
-        const make = () => {
-          const [reports, time] = [new KnownReports({ notesBehind: true }), new TheatreTime()]
-          return {
-            parts: [reports, time],
-            apply({ record, position }: (typeof records)[number]) {
-              reports.apply(record, { partition: 0, position })
-              time.apply(record)
+      fc.property(
+        fc.array(stepArb, { maxLength: 30 }),
+        cutArb.cut,
+        cutArb.rowsEach,
+        (steps, cut, rowsEach) => {
+          const records = steps.map(({ kind, externalId, minute, theatre }, i) => {
+            const time = `2025-06-02T09:0${minute}:00.000Z`
+            const report = aReport({
+              externalId,
+              reportedAt: time,
+              contentHash: `c${minute}`,
+              theatre
+            })
+            const tick = {
+              id: `t${i}`,
+              theatre,
+              time,
+              type: 'clock.ticked',
+              data: { to: time, gap: false }
+            } as TheatreRecord
+            const record =
+              kind === 'report'
+                ? received(report, { theatre })
+                : kind === 'tick'
+                  ? tick
+                  : withdrawn({ ...report, theatre })
+            return { record, position: BigInt(i) }
+          })
+          const make = () => {
+            const [reports, time] = [new KnownReports({ notesBehind: true }), new TheatreTime()]
+            return {
+              parts: [reports, time],
+              apply({ record, position }: (typeof records)[number]) {
+                reports.apply(record, { partition: 0, position })
+                time.apply(record)
+              }
             }
           }
+          expectSameFromSnapshot(make, records, cut, rowsEach)
         }
-        expectSameFromSnapshot(make, records, cut, rowsEach)
-      })
+      )
     )
   })
 
@@ -64,44 +84,62 @@ describe('from a snapshot', () => {
       cause: fc.constantFrom('c1', 'c2', null)
     })
     fc.assert(
-      fc.property(fc.array(stepArb, { maxLength: 30 }), cutArb.cut, cutArb.rowsEach, (steps, cut, rowsEach) => {
-        const writer = new EvidenceByAlert()
-        const revisions = new Map<string, number>()
-        const records = steps.map((step, i) => {
-          const revision = (revisions.get(step.alertId) ?? 0) + 1
-          revisions.set(step.alertId, revision)
-          const { alertId, status, handling } = step
-          const evidence = step.evidence.map(incidentId => ({ incidentId, revision: 1, role: 'trigger', handling }) as const)
-          const data: AlertState = {
-            ...golden<AlertState>('alert.raised'),
-            alertId,
-            status,
-            handling,
-            evidence,
-            revision,
-            seq: i + 1
-          }
-          const reports = step.reports.map(reportId => ({ reportId, contentHash: `c${i}`, sourceId: 's' }))
-          const incident: IncidentState = {
-            ...golden<IncidentState>('incident.assembled'),
-            ...{ incidentId: step.incidentId, reports, handling, aliases: [], seq: i + 1, revision: i + 1 }
-          }
-          const recorded: RecordedAlert = writer.record({ type: 'alert.revised', data })
-          return { recorded, incident, step }
-        })
-        const make = () => {
-          const outcomes = new ReportOutcomes(undefined, { alerts: new KnownAlerts(1) })
-          return {
-            parts: [...outcomes.assemblyParts, ...outcomes.alertParts],
-            apply({ recorded, incident, step }: (typeof records)[number]) {
-              const type = step.isWithdrawn ? 'incident.withdrawn' : 'incident.revised'
-              outcomes.applyIncident({ type, data: incident })
-              outcomes.applyAlert(recorded, step.cause)
+      fc.property(
+        fc.array(stepArb, { maxLength: 30 }),
+        cutArb.cut,
+        cutArb.rowsEach,
+        (steps, cut, rowsEach) => {
+          const writer = new EvidenceByAlert()
+          const revisions = new Map<string, number>()
+          const records = steps.map((step, i) => {
+            const revision = (revisions.get(step.alertId) ?? 0) + 1
+            revisions.set(step.alertId, revision)
+            const { alertId, status, handling } = step
+            const evidence = step.evidence.map(
+              incidentId => ({ incidentId, revision: 1, role: 'trigger', handling }) as const
+            )
+            const data: AlertState = {
+              ...golden<AlertState>('alert.raised'),
+              alertId,
+              status,
+              handling,
+              evidence,
+              revision,
+              seq: i + 1
+            }
+            const reports = step.reports.map(reportId => ({
+              reportId,
+              contentHash: `c${i}`,
+              sourceId: 's'
+            }))
+            const incident: IncidentState = {
+              ...golden<IncidentState>('incident.assembled'),
+              ...{
+                incidentId: step.incidentId,
+                reports,
+                handling,
+                aliases: [],
+                seq: i + 1,
+                revision: i + 1
+              }
+            }
+            const recorded: RecordedAlert = writer.record({ type: 'alert.revised', data })
+            return { recorded, incident, step }
+          })
+          const make = () => {
+            const outcomes = new ReportOutcomes(undefined, { alerts: new KnownAlerts(1) })
+            return {
+              parts: [...outcomes.assemblyParts, ...outcomes.alertParts],
+              apply({ recorded, incident, step }: (typeof records)[number]) {
+                const type = step.isWithdrawn ? 'incident.withdrawn' : 'incident.revised'
+                outcomes.applyIncident({ type, data: incident })
+                outcomes.applyAlert(recorded, step.cause)
+              }
             }
           }
+          expectSameFromSnapshot(make, records, cut, rowsEach)
         }
-        expectSameFromSnapshot(make, records, cut, rowsEach)
-      })
+      )
     )
   })
 })

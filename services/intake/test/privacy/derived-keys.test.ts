@@ -2,11 +2,26 @@ import { createSecretKey } from 'node:crypto'
 import type { PrivateTexts } from '@tocsin/contracts/report/private-texts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { deriveKeys, narrativeLengthMin, normalLink, normalText } from '../../src/privacy/derived-keys.ts'
+import {
+  deriveKeys,
+  narrativeLengthMin,
+  normalLink,
+  normalText
+} from '../../src/privacy/derived-keys.ts'
 
 const secret = createSecretKey(Buffer.alloc(32, 7))
-const texts = (change: Partial<PrivateTexts>): PrivateTexts => ({ narrative: null, links: [], persons: [], ...change })
-const person = (name: string, aliases: string[] = []) => ({ name, aliases, role: 'abducted', kind: null })
+const texts = (change: Partial<PrivateTexts>): PrivateTexts => ({
+  narrative: null,
+  links: [],
+  persons: [],
+  ...change
+})
+const person = (name: string, aliases: string[] = []) => ({
+  name,
+  aliases,
+  role: 'abducted',
+  kind: null
+})
 
 describe('deriveKeys', () => {
   it('gives a person the same key for any spelling of the name, and another person another key', () => {
@@ -14,7 +29,9 @@ describe('deriveKeys', () => {
       name => deriveKeys(texts({ persons: [person(name)] }), secret).persons[0]?.key
     )
     expect(new Set(keys).size).toBe(1)
-    expect(deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret).persons[0]?.key).not.toBe(keys[0])
+    expect(deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret).persons[0]?.key).not.toBe(
+      keys[0]
+    )
   })
 
   it('gives a name and a narrative the same key with code points within that are not seen', () => {
@@ -25,7 +42,11 @@ describe('deriveKeys', () => {
       )
       return [persons[0]?.key, narrativeKey]
     }
-    for (const name of ['Ibrahim Couli\u00adbaly', 'Ibra\u200bhim Coulibaly', 'Ibrahim\u2060 Coulibaly\u200f'])
+    for (const name of [
+      'Ibrahim Couli\u00adbaly',
+      'Ibra\u200bhim Coulibaly',
+      'Ibrahim\u2060 Coulibaly\u200f'
+    ])
       expect(keysOf(name)).toEqual(keysOf('Ibrahim Coulibaly'))
     expect(keysOf('محـــمد')).toEqual(keysOf('محمد'))
   })
@@ -42,28 +63,45 @@ describe('deriveKeys', () => {
   it('gives an unnamed person no key, and a person known only by an alias the key of the alias', () => {
     const nobody = { name: null, aliases: [], role: 'captured', kind: 'commander' }
     const { persons, unnamed } = deriveKeys(
-      texts({ persons: [nobody, { ...nobody, kind: null }, { ...nobody, aliases: ['Awa Traoré', 'Awa'] }] }),
+      texts({
+        persons: [nobody, { ...nobody, kind: null }, { ...nobody, aliases: ['Awa Traoré', 'Awa'] }]
+      }),
       secret
     )
     expect(unnamed).toEqual([
       { role: 'captured', kind: 'commander' },
       { role: 'captured', kind: null }
     ])
-    expect(persons).toMatchObject([{ key: deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret).persons[0]?.key }])
+    expect(persons).toMatchObject([
+      { key: deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret).persons[0]?.key }
+    ])
     expect(persons[0]?.aliasKeys).toHaveLength(1)
-    expect(deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret)).not.toHaveProperty('unnamed')
+    expect(deriveKeys(texts({ persons: [person('Awa Traoré')] }), secret)).not.toHaveProperty(
+      'unnamed'
+    )
   })
 
   it('gives a copy of a narrative the key of the original, and a short narrative none', () => {
     const key = (narrative: string) => deriveKeys(texts({ narrative }), secret).narrativeKey
-    expect(key('Fighters overran the base at dawn.')).toBe(key('“Fighters  overran\nthe base, at dawn”'))
-    expect(key('Fighters overran the base at dusk.')).not.toBe(key('Fighters overran the base at dawn.'))
+    expect(key('Fighters overran the base at dawn.')).toBe(
+      key('“Fighters  overran\nthe base, at dawn”')
+    )
+    expect(key('Fighters overran the base at dusk.')).not.toBe(
+      key('Fighters overran the base at dawn.')
+    )
     expect(key('x'.repeat(narrativeLengthMin - 1))).toBeNull()
   })
 
   it('depends on the secret: another suite has other keys', () => {
-    const all = texts({ narrative: 'Fighters overran the base at dawn.', links: ['https://a.example/x'], persons: [person('A')] })
-    const [mine, theirs] = [deriveKeys(all, secret), deriveKeys(all, createSecretKey(Buffer.alloc(32, 8)))]
+    const all = texts({
+      narrative: 'Fighters overran the base at dawn.',
+      links: ['https://a.example/x'],
+      persons: [person('A')]
+    })
+    const [mine, theirs] = [
+      deriveKeys(all, secret),
+      deriveKeys(all, createSecretKey(Buffer.alloc(32, 8)))
+    ]
     const keysOf = (d: typeof mine) => [d.narrativeKey, ...d.linkKeys, ...d.persons.map(p => p.key)]
     for (const key of keysOf(mine)) {
       expect(key).toMatch(/^[0-9a-f]{32}$/)
@@ -98,7 +136,9 @@ describe('normalLink', () => {
   })
 
   it('keeps different pages distinct', () => {
-    expect(normalLink('https://wire.example/a?id=3')).not.toBe(normalLink('https://wire.example/a?id=4'))
+    expect(normalLink('https://wire.example/a?id=3')).not.toBe(
+      normalLink('https://wire.example/a?id=4')
+    )
   })
 })
 

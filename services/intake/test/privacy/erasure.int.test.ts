@@ -25,8 +25,10 @@ beforeEach(async () => {
 afterEach(() => intake.end())
 
 const post = async (body: unknown): Promise<string> =>
-  ((await intake.ask('POST', '/v1/reports', { payload: body })).json() as { reportId: string }).reportId
-const textsOf = async (reportId: string) => (await intake.ask('GET', `/v1/reports/${reportId}`)).json().report.private
+  ((await intake.ask('POST', '/v1/reports', { payload: body })).json() as { reportId: string })
+    .reportId
+const textsOf = async (reportId: string) =>
+  (await intake.ask('GET', `/v1/reports/${reportId}`)).json().report.private
 const erase = (reportId: string, key?: string) =>
   intake.ask('DELETE', `/v1/reports/${reportId}/private`, key === undefined ? {} : { key })
 
@@ -70,12 +72,18 @@ it('records once who asked for it, with the theatre and handling needed to read 
   const requests = async () =>
     (await intake.stored(topics.control)).flatMap(({ value }) => {
       const decoded = decodeControlRecord(value ?? new Uint8Array())
-      return decoded.kind === 'decoded' && decoded.record.type === 'report.erasure-requested' ? [decoded.record] : []
+      return decoded.kind === 'decoded' && decoded.record.type === 'report.erasure-requested'
+        ? [decoded.record]
+        : []
     })
   expect(await requests()).toEqual([])
-  for (const erased of [true, false]) expect((await erase(reportId, key)).json()).toEqual({ reportId, erased })
+  for (const erased of [true, false])
+    expect((await erase(reportId, key)).json()).toEqual({ reportId, erased })
   expect(await requests()).toMatchObject([
-    { data: { reportId, theatre: 'sahel', handling: 'partners' }, by: { id: expect.stringMatching(/^key_/) } }
+    {
+      data: { reportId, theatre: 'sahel', handling: 'partners' },
+      by: { id: expect.stringMatching(/^key_/) }
+    }
   ])
   expect(JSON.stringify(await requests())).not.toContain('Awa')
 })
@@ -83,12 +91,15 @@ it('records once who asked for it, with the theatre and handling needed to read 
 it('leaves nothing of the key in any file of the data folder, and keeps the keys of other reports', async () => {
   const reportId = await post(privateReport)
   const erased = await keyMaterial()
-  const others = await Promise.all(Array.from({ length: 40 }, (_, n) => post({ ...privateReport, externalId: `W-other-${n}` })))
+  const others = await Promise.all(
+    Array.from({ length: 40 }, (_, n) => post({ ...privateReport, externalId: `W-other-${n}` }))
+  )
   expect(erased).toHaveLength(3)
   for (const text of erased) expect(filesWith(text).length).toBeGreaterThan(0)
   await erase(reportId)
   // Erased bytes leave the write-ahead log a moment after their tombstone is durable.
-  for (const text of erased) await expect.poll(() => filesWith(text), { timeout: 60_000 }).toEqual([])
+  for (const text of erased)
+    await expect.poll(() => filesWith(text), { timeout: 60_000 }).toEqual([])
   for (const other of others) expect(await textsOf(other)).toEqual(shownTexts)
   await intake.restart()
   for (const text of erased) expect(filesWith(text)).toEqual([])
@@ -111,7 +122,9 @@ it('works for a report that was corrected, and for one that was withdrawn', asyn
 it('seals texts that are sent later under a new key', async () => {
   const reportId = await post(privateReport)
   await erase(reportId)
-  expect((await intake.ask('POST', '/v1/reports', { payload: privateReport })).json()).toMatchObject({ duplicate: true })
+  expect(
+    (await intake.ask('POST', '/v1/reports', { payload: privateReport })).json()
+  ).toMatchObject({ duplicate: true })
   expect(await textsOf(reportId)).toBeNull()
   const later = { ...privateReport, category: 'ambush' }
   await intake.ask('PUT', `/v1/reports/${reportId}`, { payload: later })
@@ -138,7 +151,13 @@ it('needs both scopes, to write reports and to see persons, for the report’s t
 it('is allowed to listed reporters of its source, and to administrators', async () => {
   const reportId = await post(privateReport)
   const eraser = await intake.keyWith(['reports:write', 'persons:read'])
-  const wire = { id: 'wire-1', reliability: 'B', latenessDays: 2, cadenceDays: 7, archive: false } as const
+  const wire = {
+    id: 'wire-1',
+    reliability: 'B',
+    latenessDays: 2,
+    cadenceDays: 7,
+    archive: false
+  } as const
   await intake.declare({ type: 'source.declared', data: { ...wire, reporters: ['key_another'] } })
   const refused = await erase(reportId, eraser)
   expect([refused.statusCode, refused.json().code]).toEqual([403, 'forbidden'])

@@ -1,5 +1,5 @@
-// Every private field contains a canary. Only readers with the scope for persons may get it back, and it must occur in no byte of
-// any log, in no log line, in no metric and in no error.
+// Every private field contains a canary. Only readers with the scope for persons may get it back,
+// and it must occur in no byte of any log, in no log line, in no metric and in no error.
 
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -7,7 +7,13 @@ import { topics } from '@tocsin/event-log/topics'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { allStored } from '@tocsin/testing/report/stored-records'
 import { expect, it } from 'vitest'
-import { aReport, type IntakeUnderTest, intakeOf, owner, reportRecords } from '../support/intake-under-test.ts'
+import {
+  aReport,
+  type IntakeUnderTest,
+  intakeOf,
+  owner,
+  reportRecords
+} from '../support/intake-under-test.ts'
 
 const canary = 'Zanzibarquartz'
 const privateReport = {
@@ -15,11 +21,24 @@ const privateReport = {
   private: {
     narrative: `${canary} was seen at the well, and told us of it.`,
     links: [`https://wire.example/${canary}`],
-    persons: [{ name: `${canary} Diallo`, aliases: [`Old ${canary}`], role: 'abducted', kind: 'public-figure' }]
+    persons: [
+      {
+        name: `${canary} Diallo`,
+        aliases: [`Old ${canary}`],
+        role: 'abducted',
+        kind: 'public-figure'
+      }
+    ]
   }
 }
-const withoutPersons: Principal = { ...owner, scopes: new Set(['reports:read', 'reports:write'] as const) }
-const withPersons: Principal = { ...owner, scopes: new Set(['reports:read', 'persons:read'] as const) }
+const withoutPersons: Principal = {
+  ...owner,
+  scopes: new Set(['reports:read', 'reports:write'] as const)
+}
+const withPersons: Principal = {
+  ...owner,
+  scopes: new Set(['reports:read', 'persons:read'] as const)
+}
 
 it('accepts a captured commander without a name, and shows what is known of him', async () => {
   const intake = await intakeOf()
@@ -28,25 +47,43 @@ it('accepts a captured commander without a name, and shows what is known of him'
   const { reportId } = await intake.post(body)
   expect(await intake.post(body)).toMatchObject({ reportId, duplicate: true })
   // One more person is different content.
-  expect(await intake.post({ ...aReport, private: { persons: [...persons, ...persons] } })).toMatchObject({ revision: 2 })
+  expect(
+    await intake.post({ ...aReport, private: { persons: [...persons, ...persons] } })
+  ).toMatchObject({ revision: 2 })
   const shown = (await intake.service.reading.read(reportId, withPersons, 0)).report
   expect(shown?.persons[0]).toEqual({ role: 'captured', kind: 'commander' })
-  expect(shown?.private?.persons[0]).toEqual({ name: null, aliases: [], role: 'captured', kind: 'commander' })
-  expect((await intake.service.reading.read(reportId, withoutPersons, 0)).report?.persons[0]).toEqual(persons[0])
+  expect(shown?.private?.persons[0]).toEqual({
+    name: null,
+    aliases: [],
+    role: 'captured',
+    kind: 'commander'
+  })
+  expect(
+    (await intake.service.reading.read(reportId, withoutPersons, 0)).report?.persons[0]
+  ).toEqual(persons[0])
   const [record] = await reportRecords(intake.log)
   expect(record?.data).toMatchObject({ persons: [], unnamed: persons })
 })
 
-/** Everything that leaves the process or is kept: all logs, log lines, metrics. In every encoding that bytes are kept in. */
+/**
+ * Everything that leaves the process or is kept: all logs, log lines, metrics. In every encoding
+ * that bytes are kept in.
+ */
 async function traces(intake: IntakeUnderTest): Promise<string> {
-  const stored = (await Promise.all(Object.values(topics).map(topic => allStored(intake.log, topic)))).flat()
+  const stored = (
+    await Promise.all(Object.values(topics).map(topic => allStored(intake.log, topic)))
+  ).flat()
   const bytes = stored.map(record => Buffer.from(record.value ?? []))
   const texts = bytes.flatMap(b => [b.toString('latin1'), b.toString('utf8')])
   const unfolded = bytes.flatMap(b =>
-    [...b.toString('latin1').matchAll(/[A-Za-z0-9+/=]{16,}/g)].map(m => Buffer.from(m[0], 'base64').toString('latin1'))
+    [...b.toString('latin1').matchAll(/[A-Za-z0-9+/=]{16,}/g)].map(m =>
+      Buffer.from(m[0], 'base64').toString('latin1')
+    )
   )
   const ids = stored.map(record => `${record.id} ${record.key}`)
-  return [...texts, ...unfolded, ...ids, intake.logLines.text, await intake.metrics.metrics()].join('\n')
+  return [...texts, ...unfolded, ...ids, intake.logLines.text, await intake.metrics.metrics()].join(
+    '\n'
+  )
 }
 
 it('keeps private texts out of every log, log line and metric', async () => {
@@ -62,13 +99,19 @@ it('keeps private texts out of every log, log line and metric', async () => {
 })
 
 it('keeps private texts out of every error', async () => {
-  const hooks = { beforeAppend: () => ({ kind: 'refuse', error: new EventLogError('disk-full', 'no room') }) as const }
+  const hooks = {
+    beforeAppend: () =>
+      ({ kind: 'refuse', error: new EventLogError('disk-full', 'no room') }) as const
+  }
   const intake = await intakeOf({ hooks, theatres: [] })
   const bad = [
     privateReport,
     { ...privateReport, private: { ...privateReport.private, narrative: `${canary}\u0000` } },
     { ...privateReport, private: { ...privateReport.private, links: [canary] } },
-    { ...privateReport, private: { ...privateReport.private, persons: [{ name: `${canary}\u0007` }] } },
+    {
+      ...privateReport,
+      private: { ...privateReport.private, persons: [{ name: `${canary}\u0007` }] }
+    },
     { ...privateReport, private: { ...privateReport.private, persons: [{ alias: canary }] } }
   ]
   for (const body of bad) {
@@ -76,7 +119,9 @@ it('keeps private texts out of every error', async () => {
       () => new Error('it was accepted'),
       caught => caught as Error
     )
-    expect(`${error.message} ${error.stack} ${JSON.stringify(error.errors)} ${String(error.cause)}`).not.toContain(canary)
+    expect(
+      `${error.message} ${error.stack} ${JSON.stringify(error.errors)} ${String(error.cause)}`
+    ).not.toContain(canary)
     expect(error.message).not.toBe('it was accepted')
   }
 })
@@ -84,7 +129,11 @@ it('keeps private texts out of every error', async () => {
 it('appears outside the sealed part only as keys: the same for the same person in another report', async () => {
   const intake = await intakeOf()
   await intake.post(privateReport)
-  const other = { ...aReport, externalId: 'W-2', private: { persons: [{ name: `old ${canary.toUpperCase()}` }] } }
+  const other = {
+    ...aReport,
+    externalId: 'W-2',
+    private: { persons: [{ name: `old ${canary.toUpperCase()}` }] }
+  }
   await intake.post(other)
   const [first, second] = (await reportRecords(intake.log)).map(r => r.data as ReportRevision)
   expect(first?.persons).toEqual([
@@ -107,7 +156,14 @@ it('opens for readers with the scope for persons, and is absent for others', asy
   const seen = (await reading.read(reportId, withPersons, 0)).report
   expect(seen?.private).toEqual({
     ...privateReport.private,
-    persons: [{ name: `${canary} Diallo`, aliases: [`Old ${canary}`], role: 'abducted', kind: 'public-figure' }]
+    persons: [
+      {
+        name: `${canary} Diallo`,
+        aliases: [`Old ${canary}`],
+        role: 'abducted',
+        kind: 'public-figure'
+      }
+    ]
   })
   const hidden = (await reading.read(reportId, withoutPersons, 0)).report
   expect(hidden).not.toHaveProperty('private')
@@ -122,7 +178,9 @@ it('is unreadable once its key is erased, and the record in the theatre does not
   expect(await intake.service.acceptance.erase(reportId, owner)).toBe(true)
   expect((await intake.service.reading.read(reportId, withPersons, 0)).report?.private).toBeNull()
   expect(await allStored(intake.log, topics.incidents)).toEqual(before)
-  expect((await allStored(intake.log, topics.keys)).every(record => record.value === null)).toBe(true)
+  expect((await allStored(intake.log, topics.keys)).every(record => record.value === null)).toBe(
+    true
+  )
   expect(await intake.service.acceptance.erase(reportId, owner)).toBe(false)
 })
 

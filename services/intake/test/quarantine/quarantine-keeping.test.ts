@@ -20,7 +20,14 @@ const dayMs = 24 * 3_600_000
 const nowMs = Date.parse('2025-06-02T12:00:00.000Z')
 const daysAgo = (days: number) => new Date(nowMs - days * dayMs).toISOString()
 const bytesOf = (topic: typeof topics.incidents | typeof topics.alerts, position: bigint) =>
-  ({ topic, partition: 0, position, id: `r-${position}`, key: 'sahel', value: Buffer.from('{') }) as const
+  ({
+    topic,
+    partition: 0,
+    position,
+    id: `r-${position}`,
+    key: 'sahel',
+    value: Buffer.from('{')
+  }) as const
 
 function operationsOn(
   log: EventLog,
@@ -42,37 +49,69 @@ function operationsOn(
   })
 }
 
-it.each(['embedded', 'kafka'] as const)('removes expired entries, from a log like %s', async like => {
-  const log = new MemoryLog(like === 'kafka' ? { like, partitions: 3 } : {})
-  await quarantineRecord(log, bytesOf(topics.alerts, 7n), 'not-json', daysAgo(201))
-  for (const [position, age] of [200, 91, 10, 1].entries()) {
-    await quarantineRecord(log, bytesOf(topics.incidents, BigInt(position)), 'not-json', daysAgo(age))
-  }
-  const operations = operationsOn(log, 90)
-  expect((await operations.list('all', 10, null)).items).toHaveLength(5)
-  expect(await operations.trim()).toBe(3)
-  expect((await operations.list('all', 10, null)).items.map(item => item.position).sort()).toEqual(['2', '3'])
-  expect(await allStored(log, topics.quarantine)).toHaveLength(2)
-  expect(await operations.trim()).toBe(0)
-  await operations.close()
+it.each(['embedded', 'kafka'] as const)(
+  'removes expired entries, from a log like %s',
+  async like => {
+    const log = new MemoryLog(like === 'kafka' ? { like, partitions: 3 } : {})
+    await quarantineRecord(log, bytesOf(topics.alerts, 7n), 'not-json', daysAgo(201))
+    for (const [position, age] of [200, 91, 10, 1].entries()) {
+      await quarantineRecord(
+        log,
+        bytesOf(topics.incidents, BigInt(position)),
+        'not-json',
+        daysAgo(age)
+      )
+    }
+    const operations = operationsOn(log, 90)
+    expect((await operations.list('all', 10, null)).items).toHaveLength(5)
+    expect(await operations.trim()).toBe(3)
+    expect(
+      (await operations.list('all', 10, null)).items.map(item => item.position).sort()
+    ).toEqual(['2', '3'])
+    expect(await allStored(log, topics.quarantine)).toHaveLength(2)
+    expect(await operations.trim()).toBe(0)
+    await operations.close()
 
-  const keepsAll = operationsOn(log, 0)
-  expect(await keepsAll.trim()).toBe(0)
-  await keepsAll.close()
-})
+    const keepsAll = operationsOn(log, 0)
+    expect(await keepsAll.trim()).toBe(0)
+    await keepsAll.close()
+  }
+)
 
 describe('a wrong clock removes nothing', () => {
   const hourMs = 3_600_000
-  async function kept(wrong: { readonly atStart: boolean; readonly lastTickMs: number | null }, hours: number): Promise<number> {
+  async function kept(
+    wrong: { readonly atStart: boolean; readonly lastTickMs: number | null },
+    hours: number
+  ): Promise<number> {
     const log = new MemoryLog({})
     for (const [position, age] of [80, 10, 1].entries())
-      await quarantineRecord(log, bytesOf(topics.incidents, BigInt(position)), 'not-json', daysAgo(age))
-    const [clock, logger] = [new ManualClock(nowMs), createLogger({ level: 'silent', name: 'test' })]
+      await quarantineRecord(
+        log,
+        bytesOf(topics.incidents, BigInt(position)),
+        'not-json',
+        daysAgo(age)
+      )
+    const [clock, logger] = [
+      new ManualClock(nowMs),
+      createLogger({ level: 'silent', name: 'test' })
+    ]
     let aheadMs = wrong.atStart ? 400 * dayMs : 0
-    const asked = { monotonicMs: () => clock.monotonicMs(), sleep: clock.sleep.bind(clock), nowMs: () => clock.nowMs() + aheadMs }
+    const asked = {
+      monotonicMs: () => clock.monotonicMs(),
+      sleep: clock.sleep.bind(clock),
+      nowMs: () => clock.nowMs() + aheadMs
+    }
     const acceptance = { accept: () => Promise.reject(new Error('nothing is posted here')) }
     const { lastTickMs } = wrong
-    const deps = { log, clock: asked, logger, acceptance, quarantineDays: 90, lastTickMs: () => lastTickMs }
+    const deps = {
+      log,
+      clock: asked,
+      logger,
+      acceptance,
+      quarantineDays: 90,
+      lastTickMs: () => lastTickMs
+    }
     const operations = new QuarantineOperations(deps)
     operations.start()
     aheadMs = 400 * dayMs
@@ -96,7 +135,8 @@ describe('a wrong clock removes nothing', () => {
 
 it('lists nothing that another instance has removed', async () => {
   const log = new MemoryLog({})
-  for (let n = 0n; n < 3n; n++) await quarantineRecord(log, bytesOf(topics.incidents, n), 'not-json', daysAgo(1))
+  for (let n = 0n; n < 3n; n++)
+    await quarantineRecord(log, bytesOf(topics.incidents, n), 'not-json', daysAgo(1))
   const operations = operationsOn(log, 90)
   const [newest, , oldest] = (await operations.list('all', 10, null)).items
   await log.trim(topics.quarantine, 0, 2n)
@@ -110,13 +150,18 @@ it('is settled once, whichever of two instances was first', async () => {
   const log = () => new MemoryLog({ like: 'kafka' }, store)
   await quarantineRecord(log(), bytesOf(topics.incidents, 0n), 'not-json', daysAgo(1))
   const instances = [operationsOn(log(), 90), operationsOn(log(), 90)]
-  const [{ id }] = (await instances[0]!.list('open', 1, null)).items as unknown as readonly [{ id: string }]
+  const [{ id }] = (await instances[0]!.list('open', 1, null)).items as unknown as readonly [
+    { id: string }
+  ]
   await instances[1]!.list('open', 1, null)
   const settlers = [owner, { ...owner, id: 'key-2' }]
   await Promise.all(instances.map((instance, i) => instance.dismiss(id, settlers[i]!)))
   const seen = await Promise.all(instances.map(instance => instance.list('settled', 1, null)))
   expect(seen[0]).toEqual(seen[1])
-  expect(seen[0]?.items[0]?.settled).toMatchObject({ how: 'dismissed', at: new Date(nowMs).toISOString() })
+  expect(seen[0]?.items[0]?.settled).toMatchObject({
+    how: 'dismissed',
+    at: new Date(nowMs).toISOString()
+  })
   // Both have written: of two records with one id the first counts.
   expect(await allStored(log(), topics.quarantine)).toHaveLength(3)
   for (const instance of instances) await instance.close()
@@ -129,16 +174,24 @@ it('answers projection-behind while the log is away, and lists when it is back',
   const away = new Proxy(log, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target)
-      if (name === 'cursorAt' && isAway) return () => Promise.reject(new EventLogError('log-unavailable', 'no broker answers'))
+      if (name === 'cursorAt' && isAway)
+        return () => Promise.reject(new EventLogError('log-unavailable', 'no broker answers'))
       return typeof member === 'function' ? member.bind(target) : member
     }
   })
   // All waits are divided by a hundred.
   const operations = operationsOn(away, 90, (ms, signal) => systemClock.sleep(ms / 100, signal))
-  await expect(operations.list('open', 1, null)).rejects.toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
+  await expect(operations.list('open', 1, null)).rejects.toMatchObject({
+    code: 'projection-behind',
+    retryAfterS: 1
+  })
   isAway = false
   await expect
-    .poll(async () => (await operations.list('open', 1, null).catch(() => ({ items: [] }))).items.length, { timeout: 60_000 })
+    .poll(
+      async () =>
+        (await operations.list('open', 1, null).catch(() => ({ items: [] }))).items.length,
+      { timeout: 60_000 }
+    )
     .toBe(1)
   await operations.close()
 })
@@ -149,7 +202,14 @@ it('holds the newest entries in memory, and counts the others', () => {
     type: 'record.quarantined',
     id: `e-${n}`,
     time: daysAgo(0),
-    data: { topic: topics.incidents, partition: 0, position: String(n), reason: 'not-json', bytes: 'AAAA', engine: '0.1.0' }
+    data: {
+      topic: topics.incidents,
+      partition: 0,
+      position: String(n),
+      reason: 'not-json',
+      bytes: 'AAAA',
+      engine: '0.1.0'
+    }
   })
   for (let n = 0; n < 5; n++) fold.apply(entry(n), { partition: 0, position: BigInt(n) })
   fold.apply(entry(4), { partition: 0, position: 5n })
@@ -162,11 +222,23 @@ describe('an entry that is no longer in memory', () => {
     type: 'record.quarantined',
     id: `e-${n}`,
     time: daysAgo(ageDays),
-    data: { topic: topics.incidents, partition: 0, position: String(n), reason: 'not-json', bytes: 'AAAA', engine: '0.1.0' }
+    data: {
+      topic: topics.incidents,
+      partition: 0,
+      position: String(n),
+      reason: 'not-json',
+      bytes: 'AAAA',
+      engine: '0.1.0'
+    }
   })
-  const foldOf = (ages: readonly number[], max: number, partitionOf: (n: number) => number = () => 0) => {
+  const foldOf = (
+    ages: readonly number[],
+    max: number,
+    partitionOf: (n: number) => number = () => 0
+  ) => {
     const fold = new QuarantineFold(max)
-    for (const [n, age] of ages.entries()) fold.apply(entry(n, age), { partition: partitionOf(n), position: BigInt(n) })
+    for (const [n, age] of ages.entries())
+      fold.apply(entry(n, age), { partition: partitionOf(n), position: BigInt(n) })
     return fold
   }
   const before = nowMs - 90 * dayMs
@@ -203,7 +275,8 @@ describe('an entry that is no longer in memory', () => {
 
   it('takes bounded memory, and is kept longer where more would be needed', () => {
     const spans = new EvictedEntries(3)
-    for (const [n, age] of [50, 40, 30, 20, 10].entries()) spans.add({ partition: 0, position: BigInt(n) }, nowMs - age * dayMs)
+    for (const [n, age] of [50, 40, 30, 20, 10].entries())
+      spans.add({ partition: 0, position: BigInt(n) }, nowMs - age * dayMs)
     expect(spans.firstSince(0, nowMs - 35 * dayMs)).toBe(0n)
     expect(spans.firstSince(0, nowMs - 25 * dayMs)).toBe(3n)
     expect(spans.firstSince(1, 0)).toBeNull()
@@ -213,7 +286,12 @@ describe('an entry that is no longer in memory', () => {
 it('is not trimmed before it expires', async () => {
   const log = new MemoryLog({})
   for (const [position, age] of [200, 10, 9, 1].entries())
-    await quarantineRecord(log, bytesOf(topics.incidents, BigInt(position)), 'not-json', daysAgo(age))
+    await quarantineRecord(
+      log,
+      bytesOf(topics.incidents, BigInt(position)),
+      'not-json',
+      daysAgo(age)
+    )
   const operations = operationsOn(log, 90, systemClock.sleep, 1)
   await operations.trim()
   expect(await allStored(log, topics.quarantine)).toHaveLength(3)
@@ -241,7 +319,10 @@ it('keeps the first of two that settle an entry', () => {
   fold.apply(settled('dismissed', daysAgo(1)), place)
   fold.apply(settled('replayed', daysAgo(0)), place)
   fold.apply(
-    { ...settled('replayed', daysAgo(0)), data: { entry: 'unknown', how: 'replayed', by: 'x', reportId: null } } as never,
+    {
+      ...settled('replayed', daysAgo(0)),
+      data: { entry: 'unknown', how: 'replayed', by: 'x', reportId: null }
+    } as never,
     place
   )
   expect(fold.get('e')?.entry.settled).toMatchObject({ how: 'dismissed', at: daysAgo(1) })

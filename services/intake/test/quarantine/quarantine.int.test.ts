@@ -1,5 +1,6 @@
-// The quarantine end to end on a real log: unparsable bytes are listed without their content, shown to principals with full
-// access, replaced by a corrected report that names them as its cause, or dismissed; and removed when they expire.
+// The quarantine end to end on a real log: unparsable bytes are listed without their content, shown
+// to principals with full access, replaced by a corrected report that names them as its cause, or
+// dismissed; and removed when they expire.
 
 import { decodeTheatreRecord, engineVersion } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
@@ -71,7 +72,8 @@ it('shows the bytes only to principals with full access', async () => {
     expect(shown.json()).not.toHaveProperty('content')
   }
   const outside = await intake.keyWith(['reports:read', 'reports:write', 'persons:read'])
-  for (const path of ['/v1/quarantine', url]) expect((await intake.ask('GET', path, { key: outside })).statusCode).toBe(403)
+  for (const path of ['/v1/quarantine', url])
+    expect((await intake.ask('GET', path, { key: outside })).statusCode).toBe(403)
   expect((await intake.ask('GET', `/v1/quarantine/${'0'.repeat(32)}`)).statusCode).toBe(404)
 })
 
@@ -94,7 +96,12 @@ it('accepts a corrected report in their place, with them as its cause, once', as
 
   const taken = await intake.ask('POST', url, { payload: aReport })
   expect(taken.statusCode).toBe(202)
-  expect(taken.json()).toMatchObject({ revision: 1, theatre: 'sahel', duplicate: false, cursor: expect.any(String) })
+  expect(taken.json()).toMatchObject({
+    revision: 1,
+    theatre: 'sahel',
+    duplicate: false,
+    cursor: expect.any(String)
+  })
   expect(taken.headers['tocsin-cursor']).toBe(taken.json().cursor)
   const [received] = (await intake.stored(topics.incidents)).flatMap(({ value }) => {
     const decoded = decodeTheatreRecord(value as Uint8Array)
@@ -104,8 +111,16 @@ it('accepts a corrected report in their place, with them as its cause, once', as
 
   expect(await firstEntry()).toBeUndefined()
   const { reportId } = taken.json()
-  expect((await firstEntry('settled')).settled).toEqual({ how: 'replayed', by: 'owner', at: expect.any(String), reportId })
-  expect((await intake.ask('POST', url, { payload: aReport })).json()).toMatchObject({ reportId, duplicate: true })
+  expect((await firstEntry('settled')).settled).toEqual({
+    how: 'replayed',
+    by: 'owner',
+    at: expect.any(String),
+    reportId
+  })
+  expect((await intake.ask('POST', url, { payload: aReport })).json()).toMatchObject({
+    reportId,
+    duplicate: true
+  })
   expect((await intake.ask('DELETE', `/v1/quarantine/${id}`)).json()).toMatchObject({
     status: 409,
     code: 'action-refused',
@@ -122,9 +137,14 @@ it('dismisses an entry once, and accepts no report for it afterwards', async () 
   const { id } = await firstEntry()
   const url = `/v1/quarantine/${id}`
   const gone = await intake.ask('DELETE', url)
-  expect(gone.json()).toMatchObject({ id, settled: { how: 'dismissed', by: 'owner', reportId: null } })
+  expect(gone.json()).toMatchObject({
+    id,
+    settled: { how: 'dismissed', by: 'owner', reportId: null }
+  })
   expect((await intake.ask('DELETE', url)).json()).toEqual(gone.json())
-  expect((await intake.ask('POST', `${url}/replay`, { payload: aReport })).json()).toMatchObject({ code: 'action-refused' })
+  expect((await intake.ask('POST', `${url}/replay`, { payload: aReport })).json()).toMatchObject({
+    code: 'action-refused'
+  })
   expect(await intake.stored(topics.quarantine)).toHaveLength(2)
 })
 
@@ -145,6 +165,11 @@ it('blocks no later records, and is listed in pages', async () => {
   expect(second.items.map((item: { position: string }) => item.position)).toEqual(['3', '2'])
   const third = (await intake.ask('GET', `/v1/quarantine?limit=2&cursor=${second.next}`)).json()
   expect(third).toMatchObject({ items: [{ position: '1' }], next: null })
-  expect((await intake.ask('GET', '/v1/quarantine?limit=0')).json()).toMatchObject({ code: 'query-invalid' })
-  expect((await intake.ask('GET', '/v1/quarantine?cursor=none')).json()).toMatchObject({ status: 400, code: 'cursor-invalid' })
+  expect((await intake.ask('GET', '/v1/quarantine?limit=0')).json()).toMatchObject({
+    code: 'query-invalid'
+  })
+  expect((await intake.ask('GET', '/v1/quarantine?cursor=none')).json()).toMatchObject({
+    status: 400,
+    code: 'cursor-invalid'
+  })
 })

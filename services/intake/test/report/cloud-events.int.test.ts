@@ -41,12 +41,19 @@ async function send(message: { headers: Record<string, unknown>; body: unknown }
 }
 
 describe('the CloudEvents SDK', () => {
-  it.each([Mode.BINARY, Mode.STRUCTURED])('posts a report in %s mode through its own transport', async mode => {
-    const emit = emitterFor(httpTransport(url), { mode })
-    const answer = (await emit(eventOf(aReport), { headers })) as { body: string }
-    expect(JSON.parse(answer.body)).toMatchObject({ revision: 1, theatre: 'sahel', duplicate: false })
-    expect(await reportRecords(served.log)).toHaveLength(1)
-  })
+  it.each([Mode.BINARY, Mode.STRUCTURED])(
+    'posts a report in %s mode through its own transport',
+    async mode => {
+      const emit = emitterFor(httpTransport(url), { mode })
+      const answer = (await emit(eventOf(aReport), { headers })) as { body: string }
+      expect(JSON.parse(answer.body)).toMatchObject({
+        revision: 1,
+        theatre: 'sahel',
+        duplicate: false
+      })
+      expect(await reportRecords(served.log)).toHaveLength(1)
+    }
+  )
 
   it('posts one report in both modes: the second is a duplicate, with an external id and without', async () => {
     for (const data of [aReport, bare]) {
@@ -56,8 +63,12 @@ describe('the CloudEvents SDK', () => {
       expect([first.status, first.body.duplicate]).toEqual([202, false])
       expect(second.body).toEqual({ ...first.body, duplicate: true })
     }
-    // The external id takes precedence over the event's id, so that is a third report, not a fourth.
-    const plain = await send({ headers: { 'content-type': 'application/json' }, body: JSON.stringify(aReport) })
+    // The external id takes precedence over the event's id, so that is a third report, not a
+    // fourth.
+    const plain = await send({
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(aReport)
+    })
     expect(plain.body.duplicate).toBe(true)
     expect(await reportRecords(served.log)).toHaveLength(2)
   })
@@ -80,8 +91,15 @@ describe('the CloudEvents SDK', () => {
       body: `${HTTP.structured(another).body}\n`
     })
     const [line] = (await lines.text()).split('\n')
-    expect(JSON.parse(line as string)).toMatchObject({ line: 1, status: 422, errors: [{ pointer: '/id', detail }] })
-    expect((await send(HTTP.structured(eventOf(bare)))).body).toMatchObject({ revision: 1, duplicate: true })
+    expect(JSON.parse(line as string)).toMatchObject({
+      line: 1,
+      status: 422,
+      errors: [{ pointer: '/id', detail }]
+    })
+    expect((await send(HTTP.structured(eventOf(bare)))).body).toMatchObject({
+      revision: 1,
+      duplicate: true
+    })
     expect(await reportRecords(served.log)).toHaveLength(1)
     const other = await send(HTTP.binary(eventOf(bare, { source: '/feeds/other' })))
     expect(other.body.reportId).not.toBe(first.body.reportId)
@@ -97,7 +115,10 @@ describe('the CloudEvents SDK', () => {
   it('is identified by an Idempotency-Key rather than by the event', async () => {
     const { headers: event, body } = HTTP.binary(eventOf(bare))
     const first = await send({ headers: { ...event, 'idempotency-key': 'mine' }, body })
-    const second = await send({ headers: { 'content-type': 'application/json', 'idempotency-key': 'mine' }, body })
+    const second = await send({
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'mine' },
+      body
+    })
     expect(second.body).toEqual({ ...first.body, duplicate: true })
   })
 
@@ -106,10 +127,23 @@ describe('the CloudEvents SDK', () => {
     const second = await send(HTTP.binary(eventOf(aReport, { id: 'e-2' })))
     expect(second.body).toEqual({ ...first.body, duplicate: true })
     const plain = { headers: { 'content-type': 'application/json' }, body: JSON.stringify(aReport) }
-    const stream = { headers: { 'content-type': 'application/x-ndjson' }, body: JSON.stringify(bare) }
-    for (const message of [HTTP.structured(eventOf(aReport)), HTTP.binary(eventOf(aReport)), plain, stream]) {
-      const refused = await send({ ...message, headers: { ...message.headers, 'idempotency-key': 'mine' } })
-      const detail = expect.stringContaining(message === stream ? 'sent with a stream' : 'sent with an externalId')
+    const stream = {
+      headers: { 'content-type': 'application/x-ndjson' },
+      body: JSON.stringify(bare)
+    }
+    for (const message of [
+      HTTP.structured(eventOf(aReport)),
+      HTTP.binary(eventOf(aReport)),
+      plain,
+      stream
+    ]) {
+      const refused = await send({
+        ...message,
+        headers: { ...message.headers, 'idempotency-key': 'mine' }
+      })
+      const detail = expect.stringContaining(
+        message === stream ? 'sent with a stream' : 'sent with an externalId'
+      )
       const body = { code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }], detail }
       expect(refused).toMatchObject({ status: 400, body })
     }
@@ -117,10 +151,18 @@ describe('the CloudEvents SDK', () => {
   })
 
   it('is refused in structured mode by pointer into the event', async () => {
-    const wrongType = await send(HTTP.structured(eventOf(aReport, { type: 'tocsin.alert.raised.v1' })))
-    expect(wrongType).toMatchObject({ status: 422, body: { code: 'body-invalid', errors: [{ pointer: '/type' }] } })
+    const wrongType = await send(
+      HTTP.structured(eventOf(aReport, { type: 'tocsin.alert.raised.v1' }))
+    )
+    expect(wrongType).toMatchObject({
+      status: 422,
+      body: { code: 'body-invalid', errors: [{ pointer: '/type' }] }
+    })
     const wrongReport = await send(HTTP.structured(eventOf({ ...aReport, category: 'nonsense' })))
-    expect(wrongReport).toMatchObject({ status: 422, body: { errors: [{ pointer: '/data/category' }] } })
+    expect(wrongReport).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/data/category' }] }
+    })
     expect(await reportRecords(served.log)).toEqual([])
   })
 
@@ -133,7 +175,10 @@ describe('the CloudEvents SDK', () => {
       ['ce-source', '%zz']
     ] as const) {
       const answer = await send({ headers: { ...event, [name]: value }, body })
-      expect(answer).toMatchObject({ status: 400, body: { code: 'header-invalid', errors: [{ pointer: name }] } })
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 'header-invalid', errors: [{ pointer: name }] }
+      })
     }
     const wrong = await send(HTTP.binary(eventOf({ ...aReport, category: 'nonsense' })))
     expect(wrong).toMatchObject({ status: 422, body: { errors: [{ pointer: '/category' }] } })

@@ -1,4 +1,5 @@
-// What a key can learn by writing to what it may not see: a hidden report and a missing one are answered alike.
+// What a key can learn by writing to what it may not see: a hidden report and a missing one are
+// answered alike.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
@@ -7,7 +8,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { goldenRecords } from '../../../../packages/contracts/test/golden/records.ts'
 import type { Answer } from '../../src/report/report-answer.ts'
-import { aReport, intakeOf, lake, owner, reportRecords, sahel } from '../support/intake-under-test.ts'
+import {
+  aReport,
+  intakeOf,
+  lake,
+  owner,
+  reportRecords,
+  sahel
+} from '../support/intake-under-test.ts'
 
 const both = { theatres: [sahel, lake] }
 const inChad = { name: 'Bol', country: 'TD', lat: 13.46, lon: 14.71 }
@@ -22,7 +30,8 @@ async function told(answer: Promise<unknown>): Promise<unknown> {
   try {
     return await answer
   } catch (error) {
-    if (error instanceof ProblemError) return { code: error.code, detail: error.message, errors: error.errors }
+    if (error instanceof ProblemError)
+      return { code: error.code, detail: error.message, errors: error.errors }
     throw error
   }
 }
@@ -34,7 +43,9 @@ describe.each(Object.entries(keys))('a key %s', (_, principal) => {
     const intake = await intakeOf(both)
     await intake.post(hidden)
     const ahead = { ...within, occurred: { from: '2031-01-01', to: '2031-01-01' } }
-    const answers = ['taken', 'free'].map(externalId => told(intake.post({ ...ahead, externalId }, { principal })))
+    const answers = ['taken', 'free'].map(externalId =>
+      told(intake.post({ ...ahead, externalId }, { principal }))
+    )
     expect(await answers[0]).toMatchObject({ code: 'body-invalid' })
     expect(await answers[0]).toEqual(await answers[1])
   })
@@ -54,7 +65,12 @@ describe.each(Object.entries(keys))('a key %s', (_, principal) => {
           { from: '2025-06-02', to: '2025-06-01' },
           { from: 'soon', to: 'later' }
         ),
-        location: fc.constantFrom(aReport.location, inChad, { name: 'nowhere' }, { lat: 91, lon: 0 }),
+        location: fc.constantFrom(
+          aReport.location,
+          inChad,
+          { name: 'nowhere' },
+          { lat: 91, lon: 0 }
+        ),
         handling: fc.constantFrom('public', 'partners', 'internal', 'restricted', 'secret'),
         reportedAt: fc.constantFrom('2025-06-02T09:00:00Z', '2099-01-01T00:00:00Z', 'now')
       },
@@ -72,14 +88,19 @@ describe.each(Object.entries(keys))('a key %s', (_, principal) => {
           const body = (externalId: string) => ({ source: { id: 'wire-1' }, externalId, ...said })
           const free = await told(intake.post(body(`free-${++tries}`), rest))
           const taken = await told(intake.post(body(id), rest))
-          // A valid post within the key's limits is a new report under a free id; under a taken id it is refused.
+          // A valid post within the key's limits is a new report under a free id; under a taken id
+          // it is refused.
           if (isTaken(free)) goods++
           if (isTaken(free)) expect(taken).toMatchObject({ code: 'forbidden' })
           else expect(taken).toEqual(free)
           const target = id === 'taken' ? reportId : withdrawn
           const none = '0'.repeat(32)
-          expect(await told(intake.put(target, body(id), rest))).toEqual(await told(intake.put(none, body('free'), rest)))
-          expect(await told(intake.withdraw(target, 'x', rest))).toEqual(await told(intake.withdraw(none, 'x', rest)))
+          expect(await told(intake.put(target, body(id), rest))).toEqual(
+            await told(intake.put(none, body('free'), rest))
+          )
+          expect(await told(intake.withdraw(target, 'x', rest))).toEqual(
+            await told(intake.withdraw(none, 'x', rest))
+          )
           expect(await told(intake.service.acceptance.erase(target, principal))).toEqual(
             await told(intake.service.acceptance.erase(none, principal))
           )
@@ -104,8 +125,13 @@ describe.each(Object.entries(keys))('a key %s', (_, principal) => {
       reporters: ['feed']
     })
     await intake.post(hidden)
-    const answers = ['taken', 'free'].map(externalId => told(intake.post({ ...within, externalId }, { principal })))
-    expect(await answers[0]).toMatchObject({ code: 'forbidden', errors: [{ pointer: '/source/id' }] })
+    const answers = ['taken', 'free'].map(externalId =>
+      told(intake.post({ ...within, externalId }, { principal }))
+    )
+    expect(await answers[0]).toMatchObject({
+      code: 'forbidden',
+      errors: [{ pointer: '/source/id' }]
+    })
     expect(await answers[0]).toEqual(await answers[1])
     expect(await reportRecords(intake.log)).toHaveLength(1)
   })
@@ -116,7 +142,9 @@ describe.each(Object.entries(keys))('a key %s', (_, principal) => {
     const refused = await told(intake.post({ ...within, externalId: 'taken' }, { principal }))
     expect(refused).toMatchObject({ code: 'forbidden' })
     await intake.withdraw(reportId)
-    expect(await told(intake.post({ ...within, externalId: 'taken' }, { principal }))).toEqual(refused)
+    expect(await told(intake.post({ ...within, externalId: 'taken' }, { principal }))).toEqual(
+      refused
+    )
   })
 })
 
@@ -135,7 +163,13 @@ describe('a reporter whose own report became hidden from it', () => {
     const { places: _, ...again } = await intake.post(within, { principal: low })
     // Its places are answered as it stated them.
     const { understood } = first
-    expect(again).toEqual({ reportId: first.reportId, revision: 1, theatre: 'lake', duplicate: true, understood })
+    expect(again).toEqual({
+      reportId: first.reportId,
+      revision: 1,
+      theatre: 'lake',
+      duplicate: true,
+      understood
+    })
   })
 
   it('sees only the revisions that it is cleared for, in answers and reads', async () => {
@@ -145,7 +179,9 @@ describe('a reporter whose own report became hidden from it', () => {
     const seen = async (answer: Promise<Answer>) => (await answer).revision
     expect((await intake.service.reading.read(reportId, low, 0)).revision).toBe(1)
     expect((await intake.service.reading.read(reportId, owner, 0)).revision).toBe(2)
-    expect(await seen(intake.put(reportId, { ...within, category: 'ambush' }, { principal: low }))).toBe(2)
+    expect(
+      await seen(intake.put(reportId, { ...within, category: 'ambush' }, { principal: low }))
+    ).toBe(2)
     expect(await seen(intake.post({ ...within, category: 'ambush' }, { principal: low }))).toBe(2)
     expect(await seen(intake.withdraw(reportId, 'x', { principal: low }))).toBe(2)
   })
@@ -153,7 +189,8 @@ describe('a reporter whose own report became hidden from it', () => {
 
 describe('the incident of a report that a hidden one joins and leaves', () => {
   const low = keys['of a lower handling']
-  const golden = goldenRecords.find(({ event }) => event === 'incident.assembled')?.good[0] as IncidentState
+  const golden = goldenRecords.find(({ event }) => event === 'incident.assembled')
+    ?.good[0] as IncidentState
 
   it('stays the same for a reader who may not see that report, and has no revision', async () => {
     const intake = await intakeOf(both)
@@ -161,8 +198,16 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
     const own = { reportId, contentHash: 'c1', sourceId: 'wire-1' }
     const joined = { reportId: 'h', contentHash: 'c2', sourceId: 'rumour-3' }
     const { outcomes } = intake.service.views
-    const open = { ...golden, theatre: 'lake', incidentId: 'i1', aliases: [], handling: 'partners', reports: [own] } as const
-    const told = async (principal: Principal) => (await intake.service.reading.read(reportId, principal, 0)).incident
+    const open = {
+      ...golden,
+      theatre: 'lake',
+      incidentId: 'i1',
+      aliases: [],
+      handling: 'partners',
+      reports: [own]
+    } as const
+    const told = async (principal: Principal) =>
+      (await intake.service.reading.read(reportId, principal, 0)).incident
     const seen: unknown[] = []
     const all: unknown[] = []
     const look = async () => {
@@ -192,7 +237,10 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
     // Corrected while the hidden one is in: its incident without that one is unknown.
     outcomes.applyIncident({ type: 'incident.revised', data: { ...hiding, seq: 5, revision: 5 } })
     const corrected = [{ ...own, contentHash: 'c3' }, joined]
-    outcomes.applyIncident({ type: 'incident.revised', data: { ...hiding, seq: 6, revision: 6, reports: corrected } })
+    outcomes.applyIncident({
+      type: 'incident.revised',
+      data: { ...hiding, seq: 6, revision: 6, reports: corrected }
+    })
     expect(await told(low)).toBeNull()
   })
 
@@ -200,7 +248,15 @@ describe('the incident of a report that a hidden one joins and leaves', () => {
     const intake = await intakeOf(both)
     const { reportId } = await intake.post(within)
     const reports = [{ reportId, contentHash: 'c1', sourceId: 'wire-1' }]
-    const data = { ...golden, theatre: 'lake', incidentId: 'i1', aliases: [], handling: 'restricted', reports, seq: 1 } as const
+    const data = {
+      ...golden,
+      theatre: 'lake',
+      incidentId: 'i1',
+      aliases: [],
+      handling: 'restricted',
+      reports,
+      seq: 1
+    } as const
     intake.service.views.outcomes.applyIncident({ type: 'incident.assembled', data })
     expect((await intake.service.reading.read(reportId, low, 0)).incident).toBeNull()
   })

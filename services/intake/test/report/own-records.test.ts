@@ -1,4 +1,5 @@
-// A process's own records are folded once, by the writer or when they are read back, whichever comes first, and then forgotten.
+// A process's own records are folded once, by the writer or when they are read back, whichever
+// comes first, and then forgotten.
 
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'

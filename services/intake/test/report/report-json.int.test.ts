@@ -1,4 +1,5 @@
-// The limit of JSON values in a report, at each entry point: enough for any valid report, too few to block the process.
+// The limit of JSON values in a report, at each entry point: enough for any valid report, too few
+// to block the process.
 
 import { postedReportFormat } from '@tocsin/contracts/report/posted-report'
 import { afterEach, expect, it } from 'vitest'
@@ -15,7 +16,8 @@ interface Schema {
 
 /** Maximum number of values that a schema allows. */
 function valuesOf({ $ref, properties = {}, items, maxItems }: Schema): number {
-  if ($ref !== undefined) return valuesOf((postedReportFormat.$defs as Record<'location', Schema>).location)
+  if ($ref !== undefined)
+    return valuesOf((postedReportFormat.$defs as Record<'location', Schema>).location)
   if (items !== undefined) {
     if (maxItems === undefined) throw new Error('a list of a report has no limit')
     return 1 + maxItems * valuesOf(items)
@@ -27,8 +29,12 @@ let served: ServedIntake | null = null
 afterEach(() => served?.end())
 
 const withMembers = (count: number) =>
-  JSON.stringify({ ...aReport, ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, 1])) })
-const event = (data: string) => `{"specversion":"1.0","type":"tocsin.report.v1","source":"/wire","id":"1","data":${data}}`
+  JSON.stringify({
+    ...aReport,
+    ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${i}`, 1]))
+  })
+const event = (data: string) =>
+  `{"specversion":"1.0","type":"tocsin.report.v1","source":"/wire","id":"1","data":${data}}`
 
 it('is far more than the largest report needs', () => {
   expect(valuesOf(postedReportFormat as Schema) * 2).toBeLessThan(reportValuesMax)
@@ -38,16 +44,24 @@ it('holds for a report, a correction, a withdrawal, an event and a line of a str
   const at = await ServedIntake.start()
   served = at
   const id = 'ab'.repeat(16)
-  const ask = async (method: 'POST' | 'PUT' | 'DELETE', url: string, type: string, payload: string) =>
-    (await at.ask(method, url, { payload, headers: { 'content-type': type } })).json().code
+  const ask = async (
+    method: 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    type: string,
+    payload: string
+  ) => (await at.ask(method, url, { payload, headers: { 'content-type': type } })).json().code
   for (const [count, code] of [
     [reportValuesMax - 200, 'body-invalid'],
     [reportValuesMax, 'body-malformed']
   ] as const) {
     expect(await ask('POST', '/v1/reports', 'application/json', withMembers(count))).toBe(code)
     expect(await ask('PUT', `/v1/reports/${id}`, 'application/json', withMembers(count))).toBe(code)
-    expect(await ask('DELETE', `/v1/reports/${id}`, 'application/json', withMembers(count))).toBe(code)
-    expect(await ask('POST', '/v1/reports', 'application/cloudevents+json', event(withMembers(count)))).toBe(code)
+    expect(await ask('DELETE', `/v1/reports/${id}`, 'application/json', withMembers(count))).toBe(
+      code
+    )
+    expect(
+      await ask('POST', '/v1/reports', 'application/cloudevents+json', event(withMembers(count)))
+    ).toBe(code)
   }
   const { body } = await at.ask('POST', '/v1/reports', {
     payload: `${withMembers(reportValuesMax)}\n${withMembers(1)}\n`,

@@ -9,7 +9,11 @@ const inputOf = (body: unknown) => {
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors))
   return parsed.report
 }
-const long = { narrative: 'x'.repeat(10_000), links: ['https://a.example/'], persons: [{ name: 'Awa', aliases: ['A.', 'B.'] }] }
+const long = {
+  narrative: 'x'.repeat(10_000),
+  links: ['https://a.example/'],
+  persons: [{ name: 'Awa', aliases: ['A.', 'B.'] }]
+}
 
 it('counts every private character, and the open part of each report', () => {
   expect(weightOf(inputOf(aReport))).toBe(4096)
@@ -42,7 +46,9 @@ it('limits the bytes being written, and always allows one report', async () => {
   })
   isHolding = true
   const posts = [1, 2, 3].map(n =>
-    intake.post({ ...aReport, externalId: `W-${n}`, private: long }).catch((error: unknown) => error)
+    intake
+      .post({ ...aReport, externalId: `W-${n}`, private: long })
+      .catch((error: unknown) => error)
   )
   const small = intake.post({ ...aReport, externalId: 'W-4' })
   const refused = (await posts[2]) as ProblemError
@@ -50,7 +56,13 @@ it('limits the bytes being written, and always allows one report', async () => {
   expect(refused).toMatchObject({ code: 'overloaded', retryAfterS: 1 })
   expect(intake.service.acceptance.inFlightBytes).toBeGreaterThan(120_000)
   held.resolve()
-  expect(await Promise.all([posts[0], posts[1], small])).toMatchObject([{ revision: 1 }, { revision: 1 }, { revision: 1 }])
+  expect(await Promise.all([posts[0], posts[1], small])).toMatchObject([
+    { revision: 1 },
+    { revision: 1 },
+    { revision: 1 }
+  ])
   expect(intake.service.acceptance.inFlightBytes).toBe(0)
-  expect(await intake.post({ ...aReport, externalId: 'W-3', private: long })).toMatchObject({ revision: 1 })
+  expect(await intake.post({ ...aReport, externalId: 'W-3', private: long })).toMatchObject({
+    revision: 1
+  })
 })

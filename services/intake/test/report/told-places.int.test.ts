@@ -14,7 +14,12 @@ beforeAll(async () => {
 })
 afterAll(() => served.end())
 
-const reportAt = (location: object, more: object = {}) => ({ ...aReport, externalId: `place-${++count}`, location, ...more })
+const reportAt = (location: object, more: object = {}) => ({
+  ...aReport,
+  externalId: `place-${++count}`,
+  location,
+  ...more
+})
 const paris = { name: 'Bamako', country: 'ML', lat: 48.8566, lon: 2.3522 }
 
 async function posted(report: object) {
@@ -29,12 +34,18 @@ describe('a reporter is told', () => {
       resolution: 'stated',
       candidates: []
     })
-    expect((await posted(reportAt({ name: 'Djibo', country: 'BF' }))).place).toEqual({ resolution: 'gazetteer', candidates: [] })
+    expect((await posted(reportAt({ name: 'Djibo', country: 'BF' }))).place).toEqual({
+      resolution: 'gazetteer',
+      candidates: []
+    })
   })
 
   it('that a name may mean several places, and which', async () => {
     const { place } = await posted(reportAt({ name: 'Kamona', country: 'ML', admin1: 'ML-4' }))
-    expect(place).toMatchObject({ resolution: 'ambiguous', candidates: [{ name: 'Kamona' }, { name: 'Kamona' }] })
+    expect(place).toMatchObject({
+      resolution: 'ambiguous',
+      candidates: [{ name: 'Kamona' }, { name: 'Kamona' }]
+    })
     expect(place.hint).toMatch(/^"Kamona" may mean any of these/)
   })
 
@@ -49,7 +60,9 @@ describe('a reporter is told', () => {
     expect([theatre, place.resolution]).toEqual(['_unassigned', 'stated'])
     expect(place.hint).toMatch(/^The report lies in no theatre/)
     const unknown = await posted(reportAt({ name: 'Xyzzyplugh', country: 'TZ' }))
-    expect(unknown.place.hint).toMatch(/^no place named "Xyzzyplugh".* The report lies in no theatre/)
+    expect(unknown.place.hint).toMatch(
+      /^no place named "Xyzzyplugh".* The report lies in no theatre/
+    )
   })
 
   it('that coordinates contradict their country, and are kept', async () => {
@@ -61,19 +74,33 @@ describe('a reporter is told', () => {
   })
 
   it('that coordinates contradict their area, where they lie, and what the report does not trigger', async () => {
-    const { place, reportId } = await posted(reportAt({ country: 'ML', admin1: 'ML-1', lat: 14.8252, lon: -5.2547 }))
+    const { place, reportId } = await posted(
+      reportAt({ country: 'ML', admin1: 'ML-1', lat: 14.8252, lon: -5.2547 })
+    )
     expect(place).toMatchObject({ resolution: 'stated', candidates: [] })
-    expect(place.hint).toMatch(/^14.8252, -5.2547 lies far outside the stated area, Kayes \(ML-1\), and in Mopti \(ML-5\)/)
+    expect(place.hint).toMatch(
+      /^14.8252, -5.2547 lies far outside the stated area, Kayes \(ML-1\), and in Mopti \(ML-5\)/
+    )
     const { report } = (await served.ask('GET', `/v1/reports/${reportId}`)).json()
-    expect(report.place).toMatchObject({ contradiction: 'admin1', admin1: 'ML-1', foundAdmin1: 'ML-5' })
+    expect(report.place).toMatchObject({
+      contradiction: 'admin1',
+      admin1: 'ML-1',
+      foundAdmin1: 'ML-5'
+    })
   })
 
   it('the same of further places, in their order', async () => {
     const { place, alsoAt } = await posted(
-      reportAt({ name: 'Djibo', country: 'BF' }, { alsoAt: [paris, { name: 'Kamona', country: 'ML', admin1: 'ML-4' }] })
+      reportAt(
+        { name: 'Djibo', country: 'BF' },
+        { alsoAt: [paris, { name: 'Kamona', country: 'ML', admin1: 'ML-4' }] }
+      )
     )
     expect(place.resolution).toBe('gazetteer')
-    expect(alsoAt.map(({ resolution }: { resolution: string }) => resolution)).toEqual(['contradicting', 'ambiguous'])
+    expect(alsoAt.map(({ resolution }: { resolution: string }) => resolution)).toEqual([
+      'contradicting',
+      'ambiguous'
+    ])
   })
 
   it('the same for a repeated post and a correction, and nothing for a withdrawal', async () => {
@@ -81,14 +108,20 @@ describe('a reporter is told', () => {
     const first = await posted(report)
     expect(await posted(report)).toMatchObject({ duplicate: true, place: first.place })
     const url = `/v1/reports/${first.reportId}`
-    const corrected = await served.ask('PUT', url, { payload: { ...report, location: { name: 'Bamako', country: 'ML' } } })
+    const corrected = await served.ask('PUT', url, {
+      payload: { ...report, location: { name: 'Bamako', country: 'ML' } }
+    })
     expect(corrected.json().place).toEqual({ resolution: 'gazetteer', candidates: [] })
     const withdrawn = await served.ask('DELETE', url, { payload: { reason: 'sent in error' } })
     expect([withdrawn.statusCode, 'place' in withdrawn.json()]).toEqual([202, false])
   })
 
   it('the same in each line of a stream', async () => {
-    const lines = [reportAt({ name: 'Djibo', country: 'BF' }), reportAt(paris), reportAt({ lat: 0, lon: 0, country: 'ML' })]
+    const lines = [
+      reportAt({ name: 'Djibo', country: 'BF' }),
+      reportAt(paris),
+      reportAt({ lat: 0, lon: 0, country: 'ML' })
+    ]
     const answer = await served.ask('POST', '/v1/reports', {
       payload: `${lines.map(line => JSON.stringify(line)).join('\n')}\n`,
       headers: { 'content-type': 'application/x-ndjson' }
@@ -96,13 +129,19 @@ describe('a reporter is told', () => {
     const results = answer.body.trim().split('\n').slice(0, -1)
     const [clear, wrong, lost] = results.map(line => JSON.parse(line))
     expect([clear.place.resolution, wrong.place.resolution]).toEqual(['gazetteer', 'contradicting'])
-    expect(lost).toMatchObject({ status: 422, code: 'body-invalid', errors: [{ pointer: '/location/lat' }] })
+    expect(lost).toMatchObject({
+      status: 422,
+      code: 'body-invalid',
+      errors: [{ pointer: '/location/lat' }]
+    })
   })
 })
 
 describe('coordinates with swapped or lost values', () => {
   it('are refused by field, with any stated country', async () => {
-    const answer = await served.ask('POST', '/v1/reports', { payload: reportAt({ country: 'ML', lat: 0, lon: 0 }) })
+    const answer = await served.ask('POST', '/v1/reports', {
+      payload: reportAt({ country: 'ML', lat: 0, lon: 0 })
+    })
     expect([answer.statusCode, answer.json().errors]).toEqual([
       422,
       [{ pointer: '/location/lat', detail: expect.stringContaining('coordinates are missing') }]
@@ -112,7 +151,14 @@ describe('coordinates with swapped or lost values', () => {
 
 describe('the answer', () => {
   it('names a limited number of candidates, and counts the rest', () => {
-    const candidate = { settlement: 'ML/x', name: 'X', country: 'ML', admin1: null, lat: 14, lon: -5 }
+    const candidate = {
+      settlement: 'ML/x',
+      name: 'X',
+      country: 'ML',
+      admin1: null,
+      lat: 14,
+      lon: -5
+    }
     const candidates = Array.from({ length: candidatesToldMax + 7 }, () => candidate)
     const place = { ...(ambiguous as object), candidates } as never
     const told = toldPlace(place)
@@ -122,14 +168,27 @@ describe('the answer', () => {
   it('that another revision counts, as the OpenAPI document has it', async () => {
     const first = reportAt(aReport.location, { reportedAt: '2025-06-02T11:00:00Z' })
     await posted(first)
-    const { superseded } = await posted({ ...first, category: 'killing', reportedAt: '2025-06-02T10:00:00Z' })
-    expect(superseded).toEqual({ reportedAt: '2025-06-02T11:00:00.000Z', hint: expect.stringContaining('does not count') })
-    const { ReportAccepted } = componentsFor(ref('ReportAccepted')) as { ReportAccepted: { properties: Record<string, object> } }
-    expect(ReportAccepted.properties.superseded).toMatchObject({ required: Object.keys(superseded) })
+    const { superseded } = await posted({
+      ...first,
+      category: 'killing',
+      reportedAt: '2025-06-02T10:00:00Z'
+    })
+    expect(superseded).toEqual({
+      reportedAt: '2025-06-02T11:00:00.000Z',
+      hint: expect.stringContaining('does not count')
+    })
+    const { ReportAccepted } = componentsFor(ref('ReportAccepted')) as {
+      ReportAccepted: { properties: Record<string, object> }
+    }
+    expect(ReportAccepted.properties.superseded).toMatchObject({
+      required: Object.keys(superseded)
+    })
   })
 
   it('has only values that the OpenAPI document names', () => {
-    const { ToldPlace } = componentsFor(ref('ToldPlace')) as { ToldPlace: { properties: { resolution: { enum: unknown } } } }
+    const { ToldPlace } = componentsFor(ref('ToldPlace')) as {
+      ToldPlace: { properties: { resolution: { enum: unknown } } }
+    }
     expect(ToldPlace.properties.resolution.enum).toEqual(toldResolutions)
   })
 })

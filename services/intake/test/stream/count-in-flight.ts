@@ -1,4 +1,5 @@
-// How many lines are in flight at once, however fast they are accepted: they are held until as many are.
+// How many lines are in flight at once, however fast they are accepted: they are held until as many
+// are.
 
 import type { ReportStreamOptions } from '../../src/stream/report-stream.ts'
 

@@ -9,7 +9,9 @@ function linesOf(pieces: readonly Buffer[], bytesMax = 20): string[] {
   const reader = new LineReader(bytesMax)
   const lines = pieces.flatMap(piece => [...reader.push(piece)])
   const last = reader.last()
-  return [...lines, ...(last === null ? [] : [last])].map(line => (line.kind === 'text' ? line.bytes.toString() : line.kind))
+  return [...lines, ...(last === null ? [] : [last])].map(line =>
+    line.kind === 'text' ? line.bytes.toString() : line.kind
+  )
 }
 
 const one = (text: string, bytesMax?: number) => linesOf([Buffer.from(text)], bytesMax)
@@ -31,7 +33,11 @@ describe('lines of a stream', () => {
   })
 
   it('that are too long are marked, and the next is read normally', () => {
-    expect(one(`${'x'.repeat(20)}\n${'y'.repeat(21)}\nz\n`)).toEqual(['x'.repeat(20), 'too-long', 'z'])
+    expect(one(`${'x'.repeat(20)}\n${'y'.repeat(21)}\nz\n`)).toEqual([
+      'x'.repeat(20),
+      'too-long',
+      'z'
+    ])
     expect(one(`\ufeff${'x'.repeat(20)}\r\n`)).toEqual(['x'.repeat(20)])
     expect(one('y'.repeat(500))).toEqual(['too-long'])
   })
@@ -40,13 +46,17 @@ describe('lines of a stream', () => {
     const reader = new LineReader(1_000_000)
     const piece = () => Buffer.from('x')
     const before = heldMemoryBytes()
-    for (let count = 0; count < 200_000; count++) for (const _ of reader.push(piece())) throw new Error('no line has ended')
+    for (let count = 0; count < 200_000; count++)
+      for (const _ of reader.push(piece())) throw new Error('no line has ended')
     expect(heldMemoryBytes() - before).toBeLessThan(4_000_000)
     expect(reader.last()).toMatchObject({ kind: 'text', bytes: Buffer.from('x'.repeat(200_000)) })
   })
 
   it('are the same wherever the pieces are cut', () => {
-    const text = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '\r', '\n', '\n', 'é', '\ufeff'), maxLength: 120 })
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'b', ' ', '\r', '\n', '\n', 'é', '\ufeff'),
+      maxLength: 120
+    })
     fc.assert(
       fc.property(text, fc.array(fc.integer({ min: 1, max: 9 })), (whole, sizes) => {
         const bytes = Buffer.from(whole)

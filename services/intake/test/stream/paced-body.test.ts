@@ -12,7 +12,9 @@ async function settled(): Promise<void> {
 }
 
 /** White space whose compressed size exceeds the required pace. */
-const blank = Array.from({ length: 400 }, (_, i) => ' \t\n'.charAt((i * i * 7 + (i >> 3)) % 3)).join('')
+const blank = Array.from({ length: 400 }, (_, i) =>
+  ' \t\n'.charAt((i * i * 7 + (i >> 3)) % 3)
+).join('')
 const pace = { bytesMin: 10, periodMs: 1000 }
 
 class Reading {
@@ -35,7 +37,10 @@ class Reading {
 }
 
 /** The outcome of a body that sends a text three times, each within one period. */
-async function sentEachPeriod(text: string, encoding: 'identity' | 'gzip' = 'identity'): Promise<string> {
+async function sentEachPeriod(
+  text: string,
+  encoding: 'identity' | 'gzip' = 'identity'
+): Promise<string> {
   const clock = new ManualClock(0)
   const raw = new PassThrough()
   const packer = encoding === 'gzip' ? createGzip() : new PassThrough()
@@ -57,11 +62,14 @@ async function sentEachPeriod(text: string, encoding: 'identity' | 'gzip' = 'ide
   return reading.over
 }
 
-it.each(['identity', 'gzip'] as const)('is cut below the pace, and white space does not count: %s', async encoding => {
-  expect(await sentEachPeriod('x y'.repeat(400), encoding)).toBe('ended')
-  expect(await sentEachPeriod(`${blank}${'x'.repeat(10)}`, encoding)).toBe('ended')
-  expect(await sentEachPeriod(blank, encoding)).toBe('request-timeout')
-})
+it.each(['identity', 'gzip'] as const)(
+  'is cut below the pace, and white space does not count: %s',
+  async encoding => {
+    expect(await sentEachPeriod('x y'.repeat(400), encoding)).toBe('ended')
+    expect(await sentEachPeriod(`${blank}${'x'.repeat(10)}`, encoding)).toBe('ended')
+    expect(await sentEachPeriod(blank, encoding)).toBe('request-timeout')
+  }
+)
 
 it('is cut if fewer bytes arrive than required', async () => {
   expect(await sentEachPeriod('x'.repeat(10))).toBe('ended')

@@ -1,4 +1,5 @@
-// A stream of reports without HTTP: results in the order of lines, the summary, and how a stream ends early.
+// A stream of reports without HTTP: results in the order of lines, the summary, and how a stream
+// ends early.
 
 import { defaultJsonLimits } from '@tocsin/contracts/json/strict-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -7,8 +8,20 @@ import { systemClock } from '@tocsin/event-log/system-clock'
 import { topics } from '@tocsin/event-log/topics'
 import { describe, expect, it } from 'vitest'
 import { SenderGoneError } from '../../src/stream/paced-body.ts'
-import { ReportStream, type ReportStreamOptions, type ResultSink, type StreamLimits } from '../../src/stream/report-stream.ts'
-import { aReport, type Given, type IntakeUnderTest, intakeOf, owner, reportRecords } from '../support/intake-under-test.ts'
+import {
+  ReportStream,
+  type ReportStreamOptions,
+  type ResultSink,
+  type StreamLimits
+} from '../../src/stream/report-stream.ts'
+import {
+  aReport,
+  type Given,
+  type IntakeUnderTest,
+  intakeOf,
+  owner,
+  reportRecords
+} from '../support/intake-under-test.ts'
 import { countInFlight } from './count-in-flight.ts'
 
 let intake: IntakeUnderTest
@@ -55,7 +68,8 @@ const limits: StreamLimits = {
   logPatienceMs: 2000,
   rulesPatienceMs: 200
 }
-const numbered = (number: number, changed: object = {}) => JSON.stringify({ ...aReport, externalId: `W-${number}`, ...changed })
+const numbered = (number: number, changed: object = {}) =>
+  JSON.stringify({ ...aReport, externalId: `W-${number}`, ...changed })
 const bad = JSON.stringify({ ...aReport, category: 'nonsense' })
 
 interface Ran {
@@ -97,7 +111,15 @@ async function given(rest: Given = {}): Promise<void> {
 describe('a stream of reports', () => {
   it('answers each line in order and sums up: accepted, duplicate, refused, blank', async () => {
     await given()
-    const sent = [numbered(1), bad, '', numbered(2), numbered(1), '{"half":', numbered(3, { handling: 'public' })]
+    const sent = [
+      numbered(1),
+      bad,
+      '',
+      numbered(2),
+      numbered(1),
+      '{"half":',
+      numbered(3, { handling: 'public' })
+    ]
     const { results, problem } = await run(sent)
     expect(problem).toBeNull()
     expect(results.statuses).toEqual([
@@ -117,7 +139,10 @@ describe('a stream of reports', () => {
       duplicate: false,
       place: { resolution: 'stated', candidates: [] }
     })
-    expect(results.lines[1]).toMatchObject({ code: 'body-invalid', errors: [{ pointer: '/category' }] })
+    expect(results.lines[1]).toMatchObject({
+      code: 'body-invalid',
+      errors: [{ pointer: '/category' }]
+    })
     expect(results.lines[3]).toMatchObject({ duplicate: true })
     const tally = { lines: 7, blank: 1, accepted: 3, duplicates: 1, refused: 2, unavailable: 0 }
     expect(results.summary).toEqual({ complete: true, ...tally, cursor: '[[0,3]]' })
@@ -129,29 +154,54 @@ describe('a stream of reports', () => {
     const { externalId: _, ...bare } = aReport
     const event = (id: string, data: object) =>
       JSON.stringify({ specversion: '1.0', type: 'tocsin.report.v1', source: '/wire', id, data })
-    const sent = [event('1', aReport), numbered(1, { externalId: 'W-1' }), event('2', bare), event('2', bare), event('3', bare)]
-    const wrong = [event('4', { ...bare, category: 'nonsense' }), JSON.stringify({ specversion: '0.3' })]
+    const sent = [
+      event('1', aReport),
+      numbered(1, { externalId: 'W-1' }),
+      event('2', bare),
+      event('2', bare),
+      event('3', bare)
+    ]
+    const wrong = [
+      event('4', { ...bare, category: 'nonsense' }),
+      JSON.stringify({ specversion: '0.3' })
+    ]
     const { results } = await run([...sent, ...wrong])
     const ids = results.lines.slice(0, 5).map(line => line.reportId)
-    expect(results.lines.slice(0, 5).map(line => line.duplicate)).toEqual([false, true, false, true, false])
+    expect(results.lines.slice(0, 5).map(line => line.duplicate)).toEqual([
+      false,
+      true,
+      false,
+      true,
+      false
+    ])
     expect(ids[0]).toBe(ids[1])
     expect(new Set(ids).size).toBe(3)
-    expect(results.lines[5].errors).toEqual([expect.objectContaining({ pointer: '/data/category' })])
+    expect(results.lines[5].errors).toEqual([
+      expect.objectContaining({ pointer: '/data/category' })
+    ])
     expect(results.lines[6].errors[0]).toMatchObject({ pointer: '/specversion' })
   })
 
   it('applies lines about one report in their order', async () => {
     await given()
     const { reportedAt: _, ...undated } = aReport
-    const sent = ['attack', 'ambush', 'clash'].map(category => JSON.stringify({ ...undated, category }))
+    const sent = ['attack', 'ambush', 'clash'].map(category =>
+      JSON.stringify({ ...undated, category })
+    )
     const { results } = await run([...sent, numbered(2)])
     expect(results.lines.slice(0, 3).map(line => line.revision)).toEqual([1, 2, 3])
     const records = (await reportRecords(intake.log)).filter(
       record => (record.data as { externalId?: string }).externalId === 'W-1'
     )
-    expect(records.map(record => (record.data as { category?: string }).category)).toEqual(['attack', 'ambush', 'clash'])
+    expect(records.map(record => (record.data as { category?: string }).category)).toEqual([
+      'attack',
+      'ambush',
+      'clash'
+    ])
     const winner = intake.service.acceptance.visible(results.lines[0].reportId, owner).winner
-    expect(winner.contentHash).toBe((records.at(-1)?.data as { contentHash?: string } | undefined)?.contentHash)
+    expect(winner.contentHash).toBe(
+      (records.at(-1)?.data as { contentHash?: string } | undefined)?.contentHash
+    )
   })
 
   it('never exceeds the limit of lines in flight', async () => {
@@ -159,12 +209,17 @@ describe('a stream of reports', () => {
     const { acceptance } = intake.service
     const counted = countInFlight(acceptance)
     const sent = Array.from({ length: 200 }, (_, i) => numbered(i))
-    const { results } = await run([sent.join('\n')], { acceptance: counted.holdingUntil(limits.linesMax) })
+    const { results } = await run([sent.join('\n')], {
+      acceptance: counted.holdingUntil(limits.linesMax)
+    })
     expect(results.summary).toMatchObject({ accepted: 200 })
     expect(counted.most).toBe(limits.linesMax)
     const others = countInFlight(acceptance)
     const again = Array.from({ length: 50 }, (_, i) => numbered(1000 + i))
-    await run([again.join('\n')], { acceptance: others.holdingUntil(1), limits: { ...limits, bytesMax: 700 } })
+    await run([again.join('\n')], {
+      acceptance: others.holdingUntil(1),
+      limits: { ...limits, bytesMax: 700 }
+    })
     expect(others.most).toBeLessThanOrEqual(3)
   })
 
@@ -200,7 +255,10 @@ describe('a stream of reports', () => {
     expect(accepted).toBe(6)
     expect(unavailable).toBeGreaterThan(0)
     expect(begun).toBe(accepted + unavailable)
-    expect(results.summary).toMatchObject({ complete: false, problem: { status: 507, code: 'disk-full', retryAfter: 30 } })
+    expect(results.summary).toMatchObject({
+      complete: false,
+      problem: { status: 507, code: 'disk-full', retryAfter: 30 }
+    })
     expect(await reportRecords(intake.log)).toHaveLength(6)
     // Sent again from the first failed line, every line is written once.
     writes = -1000
@@ -234,7 +292,9 @@ describe('a stream of reports', () => {
 
   it("keeps the rate limit of its key, and ends at the key's daily limit", async () => {
     await given()
-    const problem = new ProblemError('too-many', 'The key allows 3 requests a minute.', { retryAfterS: 1 })
+    const problem = new ProblemError('too-many', 'The key allows 3 requests a minute.', {
+      retryAfterS: 1
+    })
     let left = 3
     let slept = 0
     const sleep = async (ms: number) => {
@@ -243,7 +303,10 @@ describe('a stream of reports', () => {
     }
     const clock = { ...systemClock, sleep }
     const sent = Array.from({ length: 8 }, (_, i) => numbered(i))
-    const paced = await run(sent, { clock, admit: () => (left-- > 0 ? null : { waitMs: 400, problem }) })
+    const paced = await run(sent, {
+      clock,
+      admit: () => (left-- > 0 ? null : { waitMs: 400, problem })
+    })
     expect(paced.results.summary).toMatchObject({ complete: true, accepted: 8 })
     expect(slept).toBeGreaterThanOrEqual(800)
     left = 3
@@ -254,7 +317,11 @@ describe('a stream of reports', () => {
       [3, 202],
       [4, 429]
     ])
-    expect(ended.results.summary).toMatchObject({ complete: false, lines: 4, problem: { status: 429, retryAfter: 1 } })
+    expect(ended.results.summary).toMatchObject({
+      complete: false,
+      lines: 4,
+      problem: { status: 429, retryAfter: 1 }
+    })
   })
 
   it('answers only the problem if no line was answered', async () => {
@@ -283,7 +350,8 @@ describe('a stream of reports', () => {
   it('stops within a few lines once no further line may be accepted', async () => {
     await given()
     let asked = 0
-    const hindrance = () => (++asked > 2 ? new ProblemError('not-authenticated', 'The key is no longer valid.') : null)
+    const hindrance = () =>
+      ++asked > 2 ? new ProblemError('not-authenticated', 'The key is no longer valid.') : null
     const { results, problem } = await run(
       Array.from({ length: 500 }, (_, i) => numbered(i)),
       { hindrance }
@@ -297,26 +365,37 @@ describe('a stream of reports', () => {
   it('accepts no line if its wait ended with a reason to stop', async () => {
     await given()
     const ended = new ProblemError('not-authenticated', 'The key is no longer valid.')
-    const tooFast = new ProblemError('too-many', 'The key allows 2 requests a minute.', { retryAfterS: 1 })
+    const tooFast = new ProblemError('too-many', 'The key allows 2 requests a minute.', {
+      retryAfterS: 1
+    })
     let isEnded = false
     const sleep = async () => {
       isEnded = true
     }
     let asked = 0
     const admit = () => (++asked === 3 ? { waitMs: 400, problem: tooFast } : null)
-    const { results, problem } = await run([Array.from({ length: 6 }, (_, i) => numbered(i)).join('\n')], {
-      clock: { ...systemClock, sleep },
-      admit,
-      // Like a revoked key, which is reported once: the stream must remember that it is over.
-      hindrance: () => {
-        if (!isEnded) return null
-        isEnded = false
-        return ended
+    const { results, problem } = await run(
+      [Array.from({ length: 6 }, (_, i) => numbered(i)).join('\n')],
+      {
+        clock: { ...systemClock, sleep },
+        admit,
+        // Like a revoked key, which is reported once: the stream must remember that it is over.
+        hindrance: () => {
+          if (!isEnded) return null
+          isEnded = false
+          return ended
+        }
       }
-    })
+    )
     expect(problem).toBe(ended)
     expect(results.lines.slice(0, -1).map(({ status }) => status)).toEqual([202, 202, 401])
-    expect(results.summary).toMatchObject({ complete: false, lines: 3, accepted: 2, refused: 0, unavailable: 1 })
+    expect(results.summary).toMatchObject({
+      complete: false,
+      lines: 3,
+      accepted: 2,
+      refused: 0,
+      unavailable: 1
+    })
     expect(await reportRecords(intake.log)).toHaveLength(2)
   })
 
@@ -337,7 +416,8 @@ describe('a stream of reports', () => {
       untilLiveIdle: () => null
     }
     const sent = ['attack', 'ambush'].map(category => numbered(1, { category }))
-    // Both lines in one turn, however slow the machine is: after it the second would not even be read.
+    // Both lines in one turn, however slow the machine is: after it the second would not even be
+    // read.
     const clock = { ...systemClock, monotonicMs: () => 0 }
     const { results } = await run([sent.join('\n')], { acceptance: failing, clock })
     expect(begun).toEqual(['attack'])
@@ -378,7 +458,10 @@ describe('a stream of reports', () => {
     await given({ limits: { backfillLagMs: 0, backfillPatienceMs: 2000 } })
     const running = run([numbered(1), numbered(2)], { lane: 'backfill' })
     await intake.log.commit('rules', await intake.log.cursorAt(topics.incidents, 'latest'))
-    const keepUp = setInterval(async () => intake.log.commit('rules', await intake.log.cursorAt(topics.incidents, 'latest')), 5)
+    const keepUp = setInterval(
+      async () => intake.log.commit('rules', await intake.log.cursorAt(topics.incidents, 'latest')),
+      5
+    )
     const { results } = await running
     clearInterval(keepUp)
     expect(results.summary).toMatchObject({ complete: true, accepted: 2 })

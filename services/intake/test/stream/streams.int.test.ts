@@ -1,5 +1,5 @@
-// Streams of reports over real connections: both directions at once, compressed bodies, and every way in which either side may
-// fail.
+// Streams of reports over real connections: both directions at once, compressed bodies, and every
+// way in which either side may fail.
 
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
@@ -22,8 +22,10 @@ afterEach(async () => {
   await served.end()
 })
 
-const numbered = (number: number) => `${JSON.stringify({ ...aReport, externalId: `W-${number}` })}\n`
-const many = (count: number, from = 0) => Array.from({ length: count }, (_, i) => numbered(from + i)).join('')
+const numbered = (number: number) =>
+  `${JSON.stringify({ ...aReport, externalId: `W-${number}` })}\n`
+const many = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, i) => numbered(from + i)).join('')
 
 interface Answered {
   readonly status: number
@@ -32,11 +34,18 @@ interface Answered {
   readonly summary: Record<string, unknown>
 }
 
-async function post(body: string | Buffer, headers: Record<string, string> = {}): Promise<Answered> {
+async function post(
+  body: string | Buffer,
+  headers: Record<string, string> = {}
+): Promise<Answered> {
   const answer = await fetch(`http://127.0.0.1:${port}/v1/reports`, {
     method: 'POST',
     body: body as string,
-    headers: { authorization: `Bearer ${ownerKey}`, 'content-type': 'application/x-ndjson', ...headers }
+    headers: {
+      authorization: `Bearer ${ownerKey}`,
+      'content-type': 'application/x-ndjson',
+      ...headers
+    }
   })
   const text = await answer.text()
   const lines = text
@@ -93,15 +102,27 @@ class OpenRequest {
 describe('a stream of reports over HTTP', () => {
   it('is answered 200 with one result per line and a summary, whose cursor covers all of it', async () => {
     await start()
-    const { status, headers, lines, summary } = await post(`${many(100)}{"not":"a report"}\n${numbered(0)}`)
+    const { status, headers, lines, summary } = await post(
+      `${many(100)}{"not":"a report"}\n${numbered(0)}`
+    )
     expect(status).toBe(200)
     expect(headers.get('content-type')).toBe('application/x-ndjson')
     expect(lines).toHaveLength(103)
-    expect(summary).toMatchObject({ complete: true, lines: 102, accepted: 100, duplicates: 1, refused: 1 })
+    expect(summary).toMatchObject({
+      complete: true,
+      lines: 102,
+      accepted: 100,
+      duplicates: 1,
+      refused: 1
+    })
     const reportId = String(lines[99]?.reportId)
-    const read = await served.ask('GET', `/v1/reports/${reportId}`, { headers: { 'tocsin-cursor': String(summary.cursor) } })
+    const read = await served.ask('GET', `/v1/reports/${reportId}`, {
+      headers: { 'tocsin-cursor': String(summary.cursor) }
+    })
     expect(read.json()).toMatchObject({ reportId, report: { externalId: 'W-99' } })
-    expect(await served.metrics.metrics()).toContain('tocsin_intake_requests_total{operation="line",outcome="accepted"} 100')
+    expect(await served.metrics.metrics()).toContain(
+      'tocsin_intake_requests_total{operation="line",outcome="accepted"} 100'
+    )
   })
 
   it('may be longer than the body limit; a line may not', async () => {
@@ -130,7 +151,10 @@ describe('a stream of reports over HTTP', () => {
     await start()
     const bomb = gzipSync(Buffer.alloc(200_000_000, ' '))
     const headers = { 'content-encoding': 'gzip' }
-    expect(await post(bomb, headers)).toMatchObject({ status: 413, summary: { code: 'body-too-large' } })
+    expect(await post(bomb, headers)).toMatchObject({
+      status: 413,
+      summary: { code: 'body-too-large' }
+    })
     const single = await post(bomb, { ...headers, 'content-type': 'application/json' })
     expect(single).toMatchObject({ status: 413, summary: { code: 'body-too-large' } })
   })
@@ -138,9 +162,14 @@ describe('a stream of reports over HTTP', () => {
   it('that is damaged after valid lines reports which of them are written', async () => {
     await start()
     const packed = gzipSync(many(2000))
-    const { status, summary, lines } = await post(packed.subarray(0, packed.length - 200), { 'content-encoding': 'gzip' })
+    const { status, summary, lines } = await post(packed.subarray(0, packed.length - 200), {
+      'content-encoding': 'gzip'
+    })
     expect(status).toBe(200)
-    expect(summary).toMatchObject({ complete: false, problem: { status: 400, code: 'body-malformed' } })
+    expect(summary).toMatchObject({
+      complete: false,
+      problem: { status: 400, code: 'body-malformed' }
+    })
     expect(lines.length - 1).toBe(summary.accepted)
     expect(await reportRecords(served.log)).toHaveLength(Number(summary.accepted))
   })
@@ -179,7 +208,9 @@ describe('a stream of reports over HTTP', () => {
       await new Promise(resolve => setTimeout(resolve, 100))
     }
     request.finish()
-    await expect.poll(() => request.results.at(-1)).toMatchObject({ complete: true, accepted: sent })
+    await expect
+      .poll(() => request.results.at(-1))
+      .toMatchObject({ complete: true, accepted: sent })
   })
 
   it('below the pace is cut, and its written lines are reported', async () => {
@@ -193,9 +224,13 @@ describe('a stream of reports over HTTP', () => {
       { line: 1, status: 202 },
       { lines: 1, accepted: 1, problem: { status: 408, code: 'request-timeout' } }
     ])
-    expect(await served.metrics.metrics()).toContain('tocsin_intake_streams_cut_total{reason="too-slow"} 1')
+    expect(await served.metrics.metrics()).toContain(
+      'tocsin_intake_streams_cut_total{reason="too-slow"} 1'
+    )
     await expect
-      .poll(async () => served.metrics.getSingleMetricAsString('tocsin_intake_streams'), { timeout: 8000 })
+      .poll(async () => served.metrics.getSingleMetricAsString('tocsin_intake_streams'), {
+        timeout: 8000
+      })
       .toContain('tocsin_intake_streams 0')
   })
 
@@ -283,7 +318,10 @@ describe('a stream of reports over HTTP', () => {
 
   it('is refused to a key that has a quarter of them open; other keys and the owner are accepted', async () => {
     await start({ streamsMax: 8 })
-    const [one, another] = [await served.keyWith(['reports:write']), await served.keyWith(['reports:write'])]
+    const [one, another] = [
+      await served.keyWith(['reports:write']),
+      await served.keyWith(['reports:write'])
+    ]
     const open = [await OpenRequest.open(one), await OpenRequest.open(one)]
     for (const [i, request] of open.entries()) request.send(numbered(i))
     for (const request of open) await expect.poll(() => request.results.length).toBe(1)
@@ -301,10 +339,15 @@ describe('a stream of reports over HTTP', () => {
 
   it('counts its lines, not itself, towards the limits of its key', async () => {
     await start()
-    const secret = await served.keyWith(['reports:write'], { limits: { perDay: 5, bodyBytes: 400 } })
-    const { summary, lines } = await post(`${many(2)}{"long":"${'x'.repeat(500)}"}\n${many(10, 10)}`, {
-      authorization: `Bearer ${secret}`
+    const secret = await served.keyWith(['reports:write'], {
+      limits: { perDay: 5, bodyBytes: 400 }
     })
+    const { summary, lines } = await post(
+      `${many(2)}{"long":"${'x'.repeat(500)}"}\n${many(10, 10)}`,
+      {
+        authorization: `Bearer ${secret}`
+      }
+    )
     expect(lines[2]).toMatchObject({ line: 3, status: 413 })
     expect(summary).toMatchObject({
       complete: false,
@@ -321,8 +364,14 @@ describe('a stream of reports over HTTP', () => {
     const crowd = { actors: Array.from({ length: 20 }, (_, i) => ({ name: `Band ${i}` })) }
     const crowded = { ...aReport, externalId: 'crowded', ...crowd }
     const one = await served.keyWith(['reports:write'], { limits: { perMinute: 12 } })
-    const { summary } = await post(`${JSON.stringify(crowded)}\n${many(3)}`, { authorization: `Bearer ${one}` })
-    expect(summary).toMatchObject({ complete: false, accepted: 1, problem: { status: 429, code: 'too-many' } })
+    const { summary } = await post(`${JSON.stringify(crowded)}\n${many(3)}`, {
+      authorization: `Bearer ${one}`
+    })
+    expect(summary).toMatchObject({
+      complete: false,
+      accepted: 1,
+      problem: { status: 429, code: 'too-many' }
+    })
     const another = await served.keyWith(['reports:write'], { limits: { perMinute: 12 } })
     const alone = (payload: object) => served.ask('POST', '/v1/reports', { payload, key: another })
     expect((await alone(crowded)).statusCode).toBe(202)
@@ -338,10 +387,18 @@ describe('a stream of reports over HTTP', () => {
       return `${JSON.stringify({ ...aReport, externalId, location, fatalities: { low: null, best, high: null } })}\n`
     }
     const toAndFro = [0, 1, 2, 3].map(best => revision('W-1', best)).join('')
-    const { lines, summary } = await post(`${toAndFro}${revision('W-2', 0)}${revision('W-1', 1)}`, { authorization })
+    const { lines, summary } = await post(`${toAndFro}${revision('W-2', 0)}${revision('W-1', 1)}`, {
+      authorization
+    })
     expect(lines.slice(0, -1).map(({ status }) => status)).toEqual([202, 202, 202, 429, 202, 202])
     expect(lines[3]).toMatchObject({ code: 'corrected-too-often', retryAfter: expect.any(Number) })
-    expect(summary).toMatchObject({ complete: true, accepted: 4, duplicates: 1, refused: 0, unavailable: 1 })
+    expect(summary).toMatchObject({
+      complete: true,
+      accepted: 4,
+      duplicates: 1,
+      refused: 0,
+      unavailable: 1
+    })
     const { reportId } = lines[0] as { reportId: string }
     const payload = JSON.parse(revision('W-1', 9))
     const key = authorization.slice(7)

@@ -1,7 +1,11 @@
-// Reports that are refused, each with the field that the answer names, as text to be posted. Intake's tests and those of the
-// whole suite use them: each must be answered with a problem of this status and pointer, and write nothing.
+// Reports that are refused, each with the field that the answer names, as text to be posted.
+// Intake's tests and those of the whole suite use them: each must be answered with a problem of
+// this status and pointer, and write nothing.
 
-import { leastReport, badReports as shapeless } from '../../../../packages/contracts/test/golden/reports.ts'
+import {
+  leastReport,
+  badReports as shapeless
+} from '../../../../packages/contracts/test/golden/reports.ts'
 
 export interface BadReport {
   readonly name: string
@@ -30,18 +34,32 @@ const unreadable = (name: string, body: string, pointer: string): BadReport => (
 })
 
 /** Values that JSON cannot express, or that strict JSON refuses before the contract is checked. */
-const notForJson = new Set(['a prototype', 'coordinates without end', 'a name with half a character'])
+const notForJson = new Set([
+  'a prototype',
+  'coordinates without end',
+  'a name with half a character'
+])
 const least = JSON.stringify(leastReport).slice(1)
 
 export const badReports: readonly BadReport[] = [
-  ...shapeless.filter(bad => !notForJson.has(bad.name)).map(({ name, value, pointer }) => wrong(name, value, pointer)),
+  ...shapeless
+    .filter(bad => !notForJson.has(bad.name))
+    .map(({ name, value, pointer }) => wrong(name, value, pointer)),
   wrong(
     'something that has not happened yet',
     { ...leastReport, occurred: { from: '2999-01-01', to: '2999-01-01' } },
     '/occurred/from'
   ),
-  wrong('something that is not over yet', { ...leastReport, occurred: { from: '2025-06-01', to: '2999-01-01' } }, '/occurred/to'),
-  wrong('something reported in times to come', { ...leastReport, reportedAt: '2999-01-01T00:00:00Z' }, '/reportedAt'),
+  wrong(
+    'something that is not over yet',
+    { ...leastReport, occurred: { from: '2025-06-01', to: '2999-01-01' } },
+    '/occurred/to'
+  ),
+  wrong(
+    'something reported in times to come',
+    { ...leastReport, reportedAt: '2999-01-01T00:00:00Z' },
+    '/reportedAt'
+  ),
   wrong(
     'coordinates swapped within range',
     { ...leastReport, location: { country: 'ML', lat: -5.2547, lon: 14.8252 } },

@@ -1,5 +1,5 @@
-// Intake on a log in memory, driven without HTTP: a wall clock that the test sets, theatres and ticks written as the other
-// services write them.
+// Intake on a log in memory, driven without HTTP: a wall clock that the test sets, theatres and
+// ticks written as the other services write them.
 
 import { createSecretKey, randomBytes } from 'node:crypto'
 import { Writable } from 'node:stream'
@@ -38,9 +38,24 @@ export const sahel: TheatreConfig = {
   clock: 'replay',
   retentionDays: 820
 }
-export const lake: TheatreConfig = { id: 'lake', countries: ['TD', 'NG'], polygon: null, clock: 'wall', retentionDays: 820 }
-export const owner: Principal = { id: 'owner', name: 'owner', scopes: new Set(scopes), theatres: '*', handling: 'restricted' }
-export const random: Random = { bytes: length => new Uint8Array(randomBytes(length)), next: () => Math.random() }
+export const lake: TheatreConfig = {
+  id: 'lake',
+  countries: ['TD', 'NG'],
+  polygon: null,
+  clock: 'wall',
+  retentionDays: 820
+}
+export const owner: Principal = {
+  id: 'owner',
+  name: 'owner',
+  scopes: new Set(scopes),
+  theatres: '*',
+  handling: 'restricted'
+}
+export const random: Random = {
+  bytes: length => new Uint8Array(randomBytes(length)),
+  next: () => Math.random()
+}
 
 export const aReport = {
   source: { id: 'wire-1' },
@@ -98,7 +113,11 @@ export class IntakeUnderTest {
     const { limits, sleep, clock: base, gazetteer, random: chance } = given
     this.log = log
     this.control = control
-    const clock: Clock = { ...(base ?? systemClock), nowMs: () => this.wallMs, ...(sleep ? { sleep } : {}) }
+    const clock: Clock = {
+      ...(base ?? systemClock),
+      nowMs: () => this.wallMs,
+      ...(sleep ? { sleep } : {})
+    }
     const logger = createLogger({ level: 'trace', name: 'test', destination: this.logLines })
     const config = { intake: { ...defaultLimits, ...limits }, gazetteer: { boundaries: '' } }
     this.service = createIntake({
@@ -114,30 +133,52 @@ export class IntakeUnderTest {
     })
   }
 
-  /** A started intake. The theatre `sahel` is declared and ticked to noon of 2 June 2025 unless said otherwise. */
+  /**
+   * A started intake. The theatre `sahel` is declared and ticked to noon of 2 June 2025 unless said
+   * otherwise.
+   */
   static async start(given: Given = {}): Promise<IntakeUnderTest> {
     const partitions = given.partitions ?? 1
     const store = given.store ?? new MemoryStore({ partitions })
-    const log = given.log ?? new MemoryLog({ partitions, ...(given.hooks ? { hooks: given.hooks } : {}) }, store)
+    const log =
+      given.log ??
+      new MemoryLog({ partitions, ...(given.hooks ? { hooks: given.hooks } : {}) }, store)
     const quiet = createLogger({ level: 'silent', name: 'test' })
     const control = new ControlView({ log, clock: given.clock ?? systemClock, logger: quiet })
     await control.start()
     const intake = new IntakeUnderTest(log, control, given)
     await intake.service.start()
-    if (given.store === undefined && given.log === undefined) await intake.declare(...(given.theatres ?? [sahel]))
+    if (given.store === undefined && given.log === undefined)
+      await intake.declare(...(given.theatres ?? [sahel]))
     return intake
   }
 
   post(body: unknown, rest: Partial<Post> = {}): Promise<Answer> {
-    return this.service.acceptance.accept({ body, idempotencyKey: null, lane: 'live', principal: owner, ...rest })
+    return this.service.acceptance.accept({
+      body,
+      idempotencyKey: null,
+      lane: 'live',
+      principal: owner,
+      ...rest
+    })
   }
 
   put(reportId: string, body: unknown, rest: Partial<Post> = {}): Promise<Answer> {
-    return this.service.acceptance.correct(reportId, { body, lane: 'live', principal: owner, ...rest })
+    return this.service.acceptance.correct(reportId, {
+      body,
+      lane: 'live',
+      principal: owner,
+      ...rest
+    })
   }
 
   withdraw(reportId: string, reason = 'sent in error', rest: Partial<Post> = {}): Promise<Answer> {
-    return this.service.acceptance.withdraw(reportId, { body: { reason }, lane: 'live', principal: owner, ...rest })
+    return this.service.acceptance.withdraw(reportId, {
+      body: { reason },
+      lane: 'live',
+      principal: owner,
+      ...rest
+    })
   }
 
   /** Declares theatres and ticks them: the first record of a theatre is a tick. */
@@ -147,7 +188,8 @@ export class IntakeUnderTest {
   }
 
   async declareUnticked(...theatres: readonly TheatreConfig[]): Promise<void> {
-    for (const theatre of theatres) await this.#controlled({ type: 'theatre.declared', data: theatre })
+    for (const theatre of theatres)
+      await this.#controlled({ type: 'theatre.declared', data: theatre })
   }
 
   async declareSource(data: SourceDeclaration): Promise<void> {
@@ -155,12 +197,23 @@ export class IntakeUnderTest {
   }
 
   async tick(theatre: string, to: string): Promise<void> {
-    await this.append(theatre, { type: 'clock.ticked', data: { to, gap: false } }, digest('tick', theatre, to))
+    await this.append(
+      theatre,
+      { type: 'clock.ticked', data: { to, gap: false } },
+      digest('tick', theatre, to)
+    )
   }
 
   /** Appends a record of a theatre and waits until intake has folded it. */
-  async append(theatre: string, payload: { type: string; data: object }, id: string): Promise<void> {
-    const value = encodeRecord({ id, source: '/tocsin/test', time: wallStart, cause: null, theatre }, payload)
+  async append(
+    theatre: string,
+    payload: { type: string; data: object },
+    id: string
+  ): Promise<void> {
+    const value = encodeRecord(
+      { id, source: '/tocsin/test', time: wallStart, cause: null, theatre },
+      payload
+    )
     await this.log.append(topics.incidents, [{ id, key: theatre, value }])
     await this.folded()
   }
@@ -171,9 +224,13 @@ export class IntakeUnderTest {
 
   async #controlled(payload: ControlPayload): Promise<void> {
     const id = digest('control', JSON.stringify(payload))
-    const value = encodeRecord({ id, source: '/tocsin/test', time: wallStart, cause: null }, payload)
+    const value = encodeRecord(
+      { id, source: '/tocsin/test', time: wallStart, cause: null },
+      payload
+    )
     const [appended] = await this.log.append(topics.control, [{ id, key: 'control', value }])
-    if (appended && !(await this.control.waitForAppended(appended, 5000))) throw new Error('the control log was not folded')
+    if (appended && !(await this.control.waitForAppended(appended, 5000)))
+      throw new Error('the control log was not folded')
   }
 
   async close(): Promise<void> {

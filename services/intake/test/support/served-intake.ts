@@ -1,4 +1,5 @@
-// Intake behind a real host, on a real embedded log in a folder of its own, asked by injection; a theatre is declared and ticked.
+// Intake behind a real host, on a real embedded log in a folder of its own, asked by injection; a
+// theatre is declared and ticked.
 
 import type { DatabaseSync } from 'node:sqlite'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -20,7 +21,15 @@ import type { LightMyRequestResponse } from 'fastify'
 import { Registry } from 'prom-client'
 import { createIntake, type IntakeService } from '../../src/intake-service.ts'
 import type { IntakeConfig } from '../../src/settings/config.ts'
-import { defaultLimits, LogLines, ownerKey, random, sahel, secrets, wallStart } from './intake-under-test.ts'
+import {
+  defaultLimits,
+  LogLines,
+  ownerKey,
+  random,
+  sahel,
+  secrets,
+  wallStart
+} from './intake-under-test.ts'
 
 export interface Asked {
   readonly payload?: unknown
@@ -50,7 +59,12 @@ export class ServedIntake {
   #running: Parts | null = null
   metrics = new Registry()
 
-  private constructor(dataDir: string, limits: Partial<IntakeConfig['intake']>, base: Partial<BaseConfig>, where: Where) {
+  private constructor(
+    dataDir: string,
+    limits: Partial<IntakeConfig['intake']>,
+    base: Partial<BaseConfig>,
+    where: Where
+  ) {
     this.dataDir = dataDir
     this.#where = where
     this.#base = base
@@ -66,7 +80,10 @@ export class ServedIntake {
     const served = new ServedIntake(dataDir, limits, base, where)
     await served.#open()
     await served.declare({ type: 'theatre.declared', data: sahel })
-    await served.append(topics.incidents, { type: 'clock.ticked', data: { to: wallStart, gap: false } })
+    await served.append(topics.incidents, {
+      type: 'clock.ticked',
+      data: { to: wallStart, gap: false }
+    })
     await served.intake.views.catchUp(5000)
     return served
   }
@@ -104,7 +121,11 @@ export class ServedIntake {
     if (this.#where.dataDir === undefined) await removeDir(this.dataDir)
   }
 
-  ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, { payload, key = ownerKey, headers }: Asked = {}) {
+  ask(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    url: string,
+    { payload, key = ownerKey, headers }: Asked = {}
+  ) {
     return this.#parts.host.app.inject({
       method,
       url,
@@ -115,22 +136,36 @@ export class ServedIntake {
 
   async declare(payload: ControlPayload): Promise<void> {
     const id = digest('control', JSON.stringify(payload))
-    const value = encodeRecord({ id, source: '/tocsin/test', time: wallStart, cause: null }, payload)
+    const value = encodeRecord(
+      { id, source: '/tocsin/test', time: wallStart, cause: null },
+      payload
+    )
     const [appended] = await this.log.append(topics.control, [{ id, key: 'control', value }])
-    if (appended && !(await this.#parts.control.waitForAppended(appended, 5000))) throw new Error('not folded')
+    if (appended && !(await this.#parts.control.waitForAppended(appended, 5000)))
+      throw new Error('not folded')
   }
 
   /** Appends a record of the theatre. */
   async append(topic: Topic, payload: { type: string; data: object }): Promise<void> {
     const id = digest('record', topic, JSON.stringify(payload))
-    const value = encodeRecord({ id, source: '/tocsin/test', time: wallStart, cause: null, theatre: 'sahel' }, payload)
+    const value = encodeRecord(
+      { id, source: '/tocsin/test', time: wallStart, cause: null, theatre: 'sahel' },
+      payload
+    )
     await this.log.append(topic, [{ id, key: 'sahel', value }])
   }
 
   /** The secret of a new key. */
   async keyWith(scopes: readonly Scope[], rest: object = {}): Promise<string> {
     const { keyId, secretHash, secret } = mintKey(random)
-    const key = { keyId, name: 'test', secretHash, scopes, theatres: '*', handling: 'restricted' } as const
+    const key = {
+      keyId,
+      name: 'test',
+      secretHash,
+      scopes,
+      theatres: '*',
+      handling: 'restricted'
+    } as const
     await this.declare({ type: 'key.created', data: { ...key, expiresAt: null, ...rest } })
     return secret
   }
@@ -152,7 +187,16 @@ export class ServedIntake {
       intake: { ...defaultLimits, ...this.#limits },
       gazetteer: { boundaries: '' }
     }
-    const deps = { log, clock: systemClock, random, secrets, control, logger, metrics: this.metrics, config }
+    const deps = {
+      log,
+      clock: systemClock,
+      random,
+      secrets,
+      control,
+      logger,
+      metrics: this.metrics,
+      config
+    }
     const intake = createIntake(deps)
     const thenClose = [
       { name: 'control', close: () => control.close() },

@@ -1,5 +1,6 @@
-// Requests of several clients about the same few reports, and the check of their result: one theatre counts each report,
-// everything acknowledged stands, and clients that changed instances were answered consistently.
+// Requests of several clients about the same few reports, and the check of their result: one
+// theatre counts each report, everything acknowledged stands, and clients that changed instances
+// were answered consistently.
 
 import { reportIdOf } from '@tocsin/contracts/report/report-identity'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -54,35 +55,51 @@ export function judge(records: readonly TheatreRecord[], deeds: readonly Deed[])
   }
 }
 
-/** One theatre counts the report, all that was ever acknowledged is in the log, and the last correction stands. */
+/**
+ * One theatre counts the report, all that was ever acknowledged is in the log, and the last
+ * correction stands.
+ */
 function checkStanding(records: readonly TheatreRecord[], deeds: readonly Deed[]): void {
-  const revisions = records.flatMap(r => (r.type === 'report.received' ? [{ in: r.theatre, ...r.data }] : []))
+  const revisions = records.flatMap(r =>
+    r.type === 'report.received' ? [{ in: r.theatre, ...r.data }] : []
+  )
   const theatres = new Set(records.map(r => r.theatre))
   for (const deed of deeds.filter(isAcknowledged)) {
-    if (deed.wish.kind === 'withdraw') expect(records.some(r => r.type === 'report.withdrawn')).toBe(true)
+    if (deed.wish.kind === 'withdraw')
+      expect(records.some(r => r.type === 'report.withdrawn')).toBe(true)
     else expect(revisions.map(r => r.contentHash)).toContain(deed.contentHash)
   }
   if (records.some(r => r.type === 'report.withdrawn')) {
     const gone = new Set(records.filter(r => r.type === 'report.withdrawn').map(r => r.theatre))
-    expect(gone, 'a withdrawal stands in every theatre that the report was ever in').toEqual(theatres)
+    expect(gone, 'a withdrawal stands in every theatre that the report was ever in').toEqual(
+      theatres
+    )
     return
   }
   if (revisions.length === 0) return
-  const counting = [...theatres].filter(theatre => best(revisions.filter(r => r.in === theatre)).theatre === theatre)
+  const counting = [...theatres].filter(
+    theatre => best(revisions.filter(r => r.in === theatre)).theatre === theatre
+  )
   const winner = best(revisions)
   expect(counting, 'one theatre counts the report').toEqual([winner.theatre])
-  for (const theatre of theatres) expect(best(revisions.filter(r => r.in === theatre)).contentHash).toBe(winner.contentHash)
+  for (const theatre of theatres)
+    expect(best(revisions.filter(r => r.in === theatre)).contentHash).toBe(winner.contentHash)
   const last = deeds.find(
-    deed => deed.wish.kind === 'put' && isAcknowledged(deed) && deeds.every(o => o === deed || o.ended < deed.began)
+    deed =>
+      deed.wish.kind === 'put' &&
+      isAcknowledged(deed) &&
+      deeds.every(o => o === deed || o.ended < deed.began)
   )
-  if (last !== undefined) expect(winner.contentHash, 'the last correction stands').toBe(last.contentHash)
+  if (last !== undefined)
+    expect(winner.contentHash, 'the last correction stands').toBe(last.contentHash)
 }
 
 /** A client that continues after an answer, at any instance, is answered consistently with it. */
 function checkAnswers(deeds: readonly Deed[]): void {
   for (const deed of deeds) {
     const before = deeds.filter(other => other.ended < deed.began && isAcknowledged(other))
-    if (before.length > 0) expect(deed.outcome, 'what was acknowledged is known').not.toBe('not-found')
+    if (before.length > 0)
+      expect(deed.outcome, 'what was acknowledged is known').not.toBe('not-found')
     if (before.some(other => other.wish.kind === 'withdraw') && deed.wish.kind !== 'withdraw')
       expect(deed.outcome, 'a withdrawal is final').not.toBeTypeOf('object')
     expect(['object', 'string']).toContain(typeof deed.outcome)
@@ -91,8 +108,12 @@ function checkAnswers(deeds: readonly Deed[]): void {
   }
 }
 
-function best<R extends { readonly reportedAt: string; readonly contentHash: string }>(revisions: readonly R[]): R {
+function best<R extends { readonly reportedAt: string; readonly contentHash: string }>(
+  revisions: readonly R[]
+): R {
   return revisions.reduce((a, b) =>
-    b.reportedAt > a.reportedAt || (b.reportedAt === a.reportedAt && b.contentHash > a.contentHash) ? b : a
+    b.reportedAt > a.reportedAt || (b.reportedAt === a.reportedAt && b.contentHash > a.contentHash)
+      ? b
+      : a
   )
 }

@@ -1,6 +1,7 @@
-// Several instances of intake on one shared log, in an order of events that a seed decides: appends succeed, are lost or partial,
-// pages, ends and answers are delivered one at a time in any order, and time advances when nothing else can happen. An instance
-// may die at any point; its appends in flight succeed or not.
+// Several instances of intake on one shared log, in an order of events that a seed decides: appends
+// succeed, are lost or partial, pages, ends and answers are delivered one at a time in any order,
+// and time advances when nothing else can happen. An instance may die at any point; its appends in
+// flight succeed or not.
 
 import type { Clock, Random } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -112,7 +113,8 @@ export class ShuffledWorld {
 
   /** The outcome of an append now. */
   fateOf(topic: Topic, owner: Owner): AppendFate {
-    if (this.appends === 'fail') return { kind: 'refuse', error: new EventLogError('log-unavailable', 'no broker answers') }
+    if (this.appends === 'fail')
+      return { kind: 'refuse', error: new EventLogError('log-unavailable', 'no broker answers') }
     if (owner.isDead) return this.#torn(topic)
     if (!this.isRaining || this.#next() >= this.#weather.trouble) return { kind: 'write' }
     const kind = this.#next()
@@ -122,14 +124,19 @@ export class ShuffledWorld {
 
   #torn(topic: Topic): AppendFate {
     const count = this.store.topics.get(topic)?.partitions.length ?? 1
-    return { kind: 'torn', partitions: Array.from({ length: count }, (_, p) => p).filter(() => this.#next() < 0.5) }
+    return {
+      kind: 'torn',
+      partitions: Array.from({ length: count }, (_, p) => p).filter(() => this.#next() < 0.5)
+    }
   }
 
   /** kill -9: each append that the owner has in flight succeeds or not, and nobody is told. */
   kill(owner: Owner): void {
     owner.isDead = true
     this.#sleepers = this.#sleepers.filter(sleeper => sleeper.owner !== owner)
-    this.#turns = this.#turns.filter(turn => turn.owner !== owner || (turn.outlives && this.#next() < 0.5))
+    this.#turns = this.#turns.filter(
+      turn => turn.owner !== owner || (turn.outlives && this.#next() < 0.5)
+    )
   }
 
   /** Runs events until the work is done. */
@@ -154,7 +161,8 @@ export class ShuffledWorld {
       // Runs all pending promises; nothing here waits for real time.
       await new Promise(resolve => setImmediate(resolve))
       if (isOver()) return
-      const ready = this.appends === 'hang' ? this.#turns.filter(turn => !turn.outlives) : this.#turns
+      const ready =
+        this.appends === 'hang' ? this.#turns.filter(turn => !turn.outlives) : this.#turns
       if (ready.length > 0 && this.#next() >= this.#weather.stalls) this.#take(ready)
       else if (!this.#wakeNext(untilMs) && ready.length === 0) break
     }
@@ -170,7 +178,10 @@ export class ShuffledWorld {
   }
 
   #wakeNext(untilMs: number): boolean {
-    const first = this.#sleepers.reduce<Sleeper | null>((a, b) => (a === null || b.atMs < a.atMs ? b : a), null)
+    const first = this.#sleepers.reduce<Sleeper | null>(
+      (a, b) => (a === null || b.atMs < a.atMs ? b : a),
+      null
+    )
     if (first === null || first.atMs > untilMs) return false
     this.#nowMs = Math.max(this.#nowMs, first.atMs)
     this.#sleepers = this.#sleepers.filter(sleeper => sleeper !== first)

@@ -1,4 +1,5 @@
-// One timer for all pending work: each deadline is kept, each with its own error, and no timer is left when nothing is pending.
+// One timer for all pending work: each deadline is kept, each with its own error, and no timer is
+// left when nothing is pending.
 
 import { ManualClock } from '@tocsin/testing/process/manual-clock'
 import { beforeEach, expect, it } from 'vitest'

@@ -17,7 +17,10 @@ it('a post right after the declaration of a wall-clock theatre waits for its fir
 it('a post is answered with a problem if a wall-clock theatre gets no tick', async () => {
   const intake = await intakeOf({ theatres: [], limits: { requestDeadlineMs: 1000 } })
   await intake.declareUnticked(lake)
-  await expect(intake.post(atTheLake)).rejects.toMatchObject({ code: 'projection-behind', retryAfterS: 1 })
+  await expect(intake.post(atTheLake)).rejects.toMatchObject({
+    code: 'projection-behind',
+    retryAfterS: 1
+  })
   expect(await reportRecords(intake.log)).toEqual([])
   await intake.tick('lake', wallStart)
   expect(await intake.post(atTheLake)).toMatchObject({ theatre: 'lake' })

@@ -29,8 +29,12 @@ export const controlApi: ApiDocs = {
         now: { description: 'As answered by GET; ignored.' },
         clockStanding: { description: 'As answered by GET; ignored.' },
         countries: { description: 'ISO 3166-1 alpha-2.' },
-        polygon: { description: 'A GeoJSON Polygon, or its rings of [lon, lat]; at most 2,000 positions.' },
-        clock: { description: '`wall`: the machine’s clock. `replay`: time advances by posted ticks.' },
+        polygon: {
+          description: 'A GeoJSON Polygon, or its rings of [lon, lat]; at most 2,000 positions.'
+        },
+        clock: {
+          description: '`wall`: the machine’s clock. `replay`: time advances by posted ticks.'
+        },
         retentionDays: {
           description:
             'How far back reports can still change alerts: 90 days more than any rule of the theatre looks back, or more.'
@@ -54,11 +58,16 @@ export const controlApi: ApiDocs = {
     body: {
       members: {
         to: { description: 'A whole minute, later than the last tick.' },
-        leap: { description: 'Allows a step of more than 400 days, which is otherwise refused as a mistake.' }
+        leap: {
+          description:
+            'Allows a step of more than 400 days, which is otherwise refused as a mistake.'
+        }
       },
       example: { to: '2025-06-02T09:00:00Z' }
     },
-    answers: { 200: { description: 'The time of the theatre.', schema: ref('TickTaken'), headers } },
+    answers: {
+      200: { description: 'The time of the theatre.', schema: ref('TickTaken'), headers }
+    },
     problems: [...writing, 'tick-refused']
   },
   'POST /v1/theatres/:id/time': {
@@ -71,12 +80,17 @@ export const controlApi: ApiDocs = {
     headers,
     body: {
       members: {
-        to: { description: 'A whole minute. Omitted: now, for a theatre on the wall clock; required for a replay.' },
+        to: {
+          description:
+            'A whole minute. Omitted: now, for a theatre on the wall clock; required for a replay.'
+        },
         reason: { description: 'The reason, recorded in the log.' }
       },
       example: { reason: 'The clock of the machine was wrong at its first start.' }
     },
-    answers: { 200: { description: 'The time of the theatre.', schema: ref('TickTaken'), headers } },
+    answers: {
+      200: { description: 'The time of the theatre.', schema: ref('TickTaken'), headers }
+    },
     problems: [...writing, 'tick-refused']
   },
   'GET /v1/sources': {
@@ -90,7 +104,8 @@ export const controlApi: ApiDocs = {
     id: 'putSource',
     tag: 'Administration',
     summary: 'Declare or change a source',
-    description: 'Sets properties that reports cannot set themselves. Needs a key for all theatres, cleared for `restricted`.',
+    description:
+      'Sets properties that reports cannot set themselves. Needs a key for all theatres, cleared for `restricted`.',
     path: { id: 'Id of the source, as in reports.' },
     headers,
     body: {
@@ -136,11 +151,19 @@ export const controlApi: ApiDocs = {
         theatres: { description: 'Its theatres. Default: all.' },
         handling: { description: 'The strictest handling that it may see. Default: `internal`.' },
         expiresAt: { description: 'An instant with its UTC offset; null or omitted: never.' },
-        limits: { description: 'Its limits, instead of those in the settings. Sizes of bodies are as sent.' }
+        limits: {
+          description: 'Its limits, instead of those in the settings. Sizes of bodies are as sent.'
+        }
       },
       example: { name: 'field office 7', scopes: ['reports:write'], theatres: ['sahel'] }
     },
-    answers: { 201: { description: 'The key. Its secret is shown only in this answer.', schema: ref('KeyMade'), headers } },
+    answers: {
+      201: {
+        description: 'The key. Its secret is shown only in this answer.',
+        schema: ref('KeyMade'),
+        headers
+      }
+    },
     problems: [...writing, 'too-many']
   },
   'POST /v1/keys/:id/rotation': {
@@ -152,11 +175,17 @@ export const controlApi: ApiDocs = {
     path: { id: 'The `keyId`.' },
     headers: [...headers, 'idempotency-key of an act'],
     body: {
-      members: { overlapHours: { description: 'How long the replaced secret stays valid, hours.' } },
+      members: {
+        overlapHours: { description: 'How long the replaced secret stays valid, hours.' }
+      },
       example: { overlapHours: 24 }
     },
     answers: {
-      200: { description: 'The key. Its new secret is shown only in this answer.', schema: ref('KeyRotated'), headers }
+      200: {
+        description: 'The key. Its new secret is shown only in this answer.',
+        schema: ref('KeyRotated'),
+        headers
+      }
     },
     problems: [...writing, 'action-refused']
   },
@@ -169,7 +198,11 @@ export const controlApi: ApiDocs = {
     path: { id: 'The `keyId`.' },
     headers,
     answers: {
-      201: { description: 'A link that works once and for a limited time.', schema: ref('SignInLink'), headers }
+      201: {
+        description: 'A link that works once and for a limited time.',
+        schema: ref('SignInLink'),
+        headers
+      }
     },
     problems: [...writing, 'action-refused']
   },

@@ -1,5 +1,5 @@
-// Administration of theatres, sources and ticks, written as records of the control log. Validation is here, HTTP in
-// control-routes.ts, keys in key-operations.ts.
+// Administration of theatres, sources and ticks, written as records of the control log. Validation
+// is here, HTTP in control-routes.ts, keys in key-operations.ts.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -10,7 +10,12 @@ import { readMoment } from '@tocsin/contracts/report/moments'
 import type { ControlPayload, SourceDeclaration } from '@tocsin/domain/control/control-record'
 import type { ControlState } from '@tocsin/domain/control/control-state'
 import { defaultRetentionDays } from '@tocsin/domain/fold/retention'
-import { beforeAllTime, type TheatreConfig, unassignedTheatre, worldTheatre } from '@tocsin/domain/record/theatre-record'
+import {
+  beforeAllTime,
+  type TheatreConfig,
+  unassignedTheatre,
+  worldTheatre
+} from '@tocsin/domain/record/theatre-record'
 import { theatreRetentionFault } from '@tocsin/domain/rule/rule-retention'
 import { dayMs, formatTime, minuteMs } from '@tocsin/domain/space-time/event-time'
 import { standingOfClock } from '@tocsin/domain/theatre/clock-standing'
@@ -28,14 +33,16 @@ import type { Tick } from '../projection/theatre-clocks.ts'
 import { checkAllTheatres, checkGround, checkTheatreChange } from './admin-reach.ts'
 import { readRings } from './theatre-area.ts'
 
-export interface ControlOperationsDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'control'> {
+export interface ControlOperationsDeps
+  extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'control'> {
   readonly projection: Projection
   readonly shared: SharedKnowledge
   readonly takeKept: TakeKept
   readonly limits: { readonly theatresMax: number; readonly sourcesMax: number }
 }
 
-export interface TheatreAsk extends Partial<Pick<TheatreConfig, 'countries' | 'clock' | 'retentionDays'>> {
+export interface TheatreAsk
+  extends Partial<Pick<TheatreConfig, 'countries' | 'clock' | 'retentionDays'>> {
   readonly polygon?: unknown
 }
 
@@ -56,7 +63,9 @@ const replayLeapDaysMax = 400
 
 export class ControlOperations {
   readonly #deps: ControlOperationsDeps
-  /** Serialises check and write: otherwise two overlapping theatres could be declared concurrently. */
+  /**
+   * Serialises check and write: otherwise two overlapping theatres could be declared concurrently.
+   */
   #turn: Promise<unknown> = Promise.resolve()
 
   constructor(deps: ControlOperationsDeps) {
@@ -64,10 +73,14 @@ export class ControlOperations {
   }
 
   /**
-   * Creates or updates a theatre. Throws a ProblemError that names the field, or `forbidden` if it lies beyond the principal's
-   * theatres.
+   * Creates or updates a theatre. Throws a ProblemError that names the field, or `forbidden` if it
+   * lies beyond the principal's theatres.
    */
-  putTheatre(principal: Principal, id: string, ask: TheatreAsk): Promise<Written<TheatreConfig> & { readonly isNew: boolean }> {
+  putTheatre(
+    principal: Principal,
+    id: string,
+    ask: TheatreAsk
+  ): Promise<Written<TheatreConfig> & { readonly isNew: boolean }> {
     return this.inTurn(async () => {
       const { control, limits, shared } = this.#deps
       checkTheatreChange(principal, id)
@@ -75,23 +88,31 @@ export class ControlOperations {
       const { theatres } = control.state
       const known = theatres.get(id)
       if (known === undefined && theatres.size >= limits.theatresMax)
-        throw new ProblemError('too-many', `There are already ${theatres.size} theatres, which is the limit.`)
+        throw new ProblemError(
+          'too-many',
+          `There are already ${theatres.size} theatres, which is the limit.`
+        )
       const wanted = theatreOf(id, ask, known)
       checkGround(principal, wanted, known)
       checkOverlap(wanted, [...theatres.values()])
       checkRetention(wanted, known, control.state)
       const isSame = known !== undefined && canonicalJson(known) === canonicalJson(wanted)
-      const appended = isSame ? null : await this.write({ type: 'theatre.declared', data: wanted }, principal)
+      const appended = isSame
+        ? null
+        : await this.write({ type: 'theatre.declared', data: wanted }, principal)
       this.#checkStands(wanted)
       return { value: wanted, appended, isNew: known === undefined }
     })
   }
 
   /**
-   * Creates or updates a source. An omitted list of reporters leaves the restriction unchanged. Throws `forbidden` unless the
-   * principal covers all theatres: a source is rated alike in each.
+   * Creates or updates a source. An omitted list of reporters leaves the restriction unchanged.
+   * Throws `forbidden` unless the principal covers all theatres: a source is rated alike in each.
    */
-  putSource(principal: Principal, asked: SourceDeclaration): Promise<Written<SourceDeclaration> & { readonly isNew: boolean }> {
+  putSource(
+    principal: Principal,
+    asked: SourceDeclaration
+  ): Promise<Written<SourceDeclaration> & { readonly isNew: boolean }> {
     return this.inTurn(async () => {
       const { control, limits, shared } = this.#deps
       checkAllTheatres(principal)
@@ -99,22 +120,30 @@ export class ControlOperations {
       const { sources } = control.state
       const known = sources.get(asked.id)
       // No stored list and an explicit null both mean that the source is open to all.
-      const isSaid = asked.reporters !== undefined && !(asked.reporters === null && known?.reporters === undefined)
+      const isSaid =
+        asked.reporters !== undefined &&
+        !(asked.reporters === null && known?.reporters === undefined)
       const reporters = isSaid ? asked.reporters : known?.reporters
       const { reporters: _asked, ...judged } = asked
       const source = reporters === undefined ? judged : { ...judged, reporters }
       if (known === undefined && sources.size >= limits.sourcesMax)
-        throw new ProblemError('too-many', `There are already ${sources.size} sources, which is the limit.`)
+        throw new ProblemError(
+          'too-many',
+          `There are already ${sources.size} sources, which is the limit.`
+        )
       const isSame = known !== undefined && canonicalJson(known) === canonicalJson(source)
-      const appended = isSame ? null : await this.write({ type: 'source.declared', data: source }, principal)
+      const appended = isSame
+        ? null
+        : await this.write({ type: 'source.declared', data: source }, principal)
       return { value: source, appended, isNew: known === undefined }
     })
   }
 
   /**
-   * Advances a replay theatre and resolves with the tick once it is in the theatre's log. Throws ProblemError `tick-refused` if
-   * the time is not later than the last tick, `projection-behind` if the theatre's owner did not process it in time (safe to
-   * repeat), and `forbidden` for a theatre outside the principal's reach. `leap` allows any distance.
+   * Advances a replay theatre and resolves with the tick once it is in the theatre's log. Throws
+   * ProblemError `tick-refused` if the time is not later than the last tick, `projection-behind` if
+   * the theatre's owner did not process it in time (safe to repeat), and `forbidden` for a theatre
+   * outside the principal's reach. `leap` allows any distance.
    */
   async tick(principal: Principal, theatre: string, to: string, leap = false): Promise<Tick> {
     const { control, projection, shared } = this.#deps
@@ -122,31 +151,47 @@ export class ControlOperations {
     await shared.learn('control', 'incidents')
     const config = control.state.theatres.get(theatre)
     if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
-    if (config.clock !== 'replay') throw new ProblemError('tick-refused', 'Only a theatre with a replay clock accepts ticks.')
+    if (config.clock !== 'replay')
+      throw new ProblemError('tick-refused', 'Only a theatre with a replay clock accepts ticks.')
     const at = minuteOf(to)
     const last = projection.clocks.lastTick(theatre)
     if (last !== null && at <= last.to) {
-      throw new ProblemError('tick-refused', `The theatre's time is ${last.to} already.`, { members: { now: last.to } })
+      throw new ProblemError('tick-refused', `The theatre's time is ${last.to} already.`, {
+        members: { now: last.to }
+      })
     }
-    const leapDays = last === null || last.to === beforeAllTime ? 0 : (Date.parse(at) - Date.parse(last.to)) / dayMs
+    const leapDays =
+      last === null || last.to === beforeAllTime
+        ? 0
+        : (Date.parse(at) - Date.parse(last.to)) / dayMs
     if (leapDays > replayLeapDaysMax && !leap) {
       const detail = `${at} is ${Math.round(leapDays)} days after the theatre's time, ${last?.to}: send "leap": true if a step of more than ${replayLeapDaysMax} days is intended.`
       throw new ProblemError('tick-refused', detail, { members: { now: last?.to ?? null } })
     }
     const word = control.state.timesSet.get(theatre)
-    const id = word === undefined ? digest('tick-requested', theatre, at) : digest('tick-requested', theatre, at, word)
+    const id =
+      word === undefined
+        ? digest('tick-requested', theatre, at)
+        : digest('tick-requested', theatre, at, word)
     await this.write({ type: 'theatre.tick-requested', data: { theatre, to: at } }, principal, id)
     const isTaken = () => (projection.clocks.lastTick(theatre)?.to ?? '') >= at
-    const tick = (await projection.views.incidents.until(isTaken, readWaitMs)) ? projection.clocks.lastTick(theatre) : null
+    const tick = (await projection.views.incidents.until(isTaken, readWaitMs))
+      ? projection.clocks.lastTick(theatre)
+      : null
     if (tick === null)
-      throw new ProblemError('projection-behind', 'The theatre has not processed the tick yet. Try again.', { retryAfterS: 1 })
+      throw new ProblemError(
+        'projection-behind',
+        'The theatre has not processed the tick yet. Try again.',
+        { retryAfterS: 1 }
+      )
     return tick
   }
 
   /**
-   * Sets the time of a theatre, backward or forward, by an officer's decision, and resolves once that is in the theatre's log. On
-   * the wall clock the time defaults to now and may only be earlier. Throws ProblemError as `tick` does, and `tick-refused` for a
-   * time ahead of this machine's clock.
+   * Sets the time of a theatre, backward or forward, by an officer's decision, and resolves once
+   * that is in the theatre's log. On the wall clock the time defaults to now and may only be
+   * earlier. Throws ProblemError as `tick` does, and `tick-refused` for a time ahead of this
+   * machine's clock.
    */
   async setTime(principal: Principal, theatre: string, { to, reason }: TimeAsk): Promise<Tick> {
     const { control, projection, shared, clock } = this.#deps
@@ -155,12 +200,17 @@ export class ControlOperations {
     const config = control.state.theatres.get(theatre)
     if (config === undefined) throw new ProblemError('not-found', `There is no theatre ${theatre}.`)
     const wallNow = formatTime(Math.floor(clock.nowMs() / minuteMs) * minuteMs)
-    if (config.clock === 'replay' && to === undefined) throw invalid('/to', 'is required of a replay theatre')
+    if (config.clock === 'replay' && to === undefined)
+      throw invalid('/to', 'is required of a replay theatre')
     const at = to === undefined ? wallNow : minuteOf(to)
     if (config.clock === 'wall' && at > wallNow)
-      throw new ProblemError('tick-refused', `The clock of this machine shows ${wallNow}. Correct it first.`, {
-        members: { now: wallNow }
-      })
+      throw new ProblemError(
+        'tick-refused',
+        `The clock of this machine shows ${wallNow}. Correct it first.`,
+        {
+          members: { now: wallNow }
+        }
+      )
     if (config.clock === 'wall' && standingOfClock(clock.nowMs(), Date.parse(at)).kind !== 'right')
       throw new ProblemError(
         'tick-refused',
@@ -173,7 +223,9 @@ export class ControlOperations {
     const by = `${principal.name} (${principal.id})`
     await this.write({ type: 'theatre.time-set', data: { theatre, to: at, by, reason } }, principal)
     const isTaken = () => projection.clocks.timesSet(theatre) > before
-    const tick = (await projection.views.incidents.until(isTaken, readWaitMs)) ? projection.clocks.lastTick(theatre) : null
+    const tick = (await projection.views.incidents.until(isTaken, readWaitMs))
+      ? projection.clocks.lastTick(theatre)
+      : null
     if (tick === null)
       throw new ProblemError(
         'projection-behind',
@@ -186,19 +238,22 @@ export class ControlOperations {
   }
 
   /**
-   * Appends to the control log and resolves once this process has folded the record. `id` makes repeats harmless. Rejects with an
-   * EventLogError if the append failed, with `too-many` if the key has no room for it, and with `projection-behind` if the record
-   * is durable but not yet folded.
+   * Appends to the control log and resolves once this process has folded the record. `id` makes
+   * repeats harmless. Rejects with an EventLogError if the append failed, with `too-many` if the
+   * key has no room for it, and with `projection-behind` if the record is durable but not yet
+   * folded.
    */
   async write(payload: ControlPayload, by: Principal, id?: string): Promise<Appended> {
     const { appended, isFolded } = await this.append(payload, by, id)
     if (isFolded) return appended
-    throw new ProblemError('projection-behind', 'The change is stored but not folded yet.', { retryAfterS: 1 })
+    throw new ProblemError('projection-behind', 'The change is stored but not folded yet.', {
+      retryAfterS: 1
+    })
   }
 
   /**
-   * Like `write`, but reports a late fold instead of rejecting, for answers that must be given anyway. `by` null: the suite
-   * itself.
+   * Like `write`, but reports a late fold instead of rejecting, for answers that must be given
+   * anyway. `by` null: the suite itself.
    */
   async append(
     payload: ControlPayload,
@@ -214,7 +269,10 @@ export class ControlOperations {
     }
     const kind = keptKindOf(payload)
     if (by !== null && kind !== null) takeKept(by, kind, record.value.byteLength)
-    const [first] = await retry(() => log.append(topics.control, [record]), { clock, withinMs: readWaitMs })
+    const [first] = await retry(() => log.append(topics.control, [record]), {
+      clock,
+      withinMs: readWaitMs
+    })
     const appended = first as Appended
     return { appended, isFolded: await control.waitForAppended(appended, readWaitMs) }
   }
@@ -224,7 +282,10 @@ export class ControlOperations {
     const { theatres } = this.#deps.control.state
     const standing = theatres.get(wanted.id)
     if (standing !== undefined && canonicalJson(standing) === canonicalJson(wanted)) return
-    throw new ProblemError('action-refused', `${whyRefused(wanted, [...theatres.values()])} at the same time, and came first.`)
+    throw new ProblemError(
+      'action-refused',
+      `${whyRefused(wanted, [...theatres.values()])} at the same time, and came first.`
+    )
   }
 
   /** Runs check-and-write steps one after the other. */
@@ -243,27 +304,39 @@ export class ControlOperations {
 
 function theatreOf(id: string, ask: TheatreAsk, known: TheatreConfig | undefined): TheatreConfig {
   if (id === unassignedTheatre)
-    throw new ProblemError('not-found', 'The id for reports outside all theatres cannot be declared as a theatre.')
+    throw new ProblemError(
+      'not-found',
+      'The id for reports outside all theatres cannot be declared as a theatre.'
+    )
   const retentionDays = ask.retentionDays ?? known?.retentionDays ?? defaultRetentionDays
   const clock = ask.clock ?? known?.clock ?? 'wall'
   if (known !== undefined && known.clock !== clock)
-    throw invalid('/clock', `is ${known.clock} and cannot be changed: the theatre's records use its time`)
+    throw invalid(
+      '/clock',
+      `is ${known.clock} and cannot be changed: the theatre's records use its time`
+    )
   return { id, ...areaOf(id, ask), clock, retentionDays }
 }
 
-function areaOf(id: string, { countries = null, polygon = null }: TheatreAsk): Pick<TheatreConfig, 'countries' | 'polygon'> {
+function areaOf(
+  id: string,
+  { countries = null, polygon = null }: TheatreAsk
+): Pick<TheatreConfig, 'countries' | 'polygon'> {
   if (id === worldTheatre) {
-    if (countries !== null || polygon !== null) throw invalid('/countries', 'must be omitted for world, which covers every place')
+    if (countries !== null || polygon !== null)
+      throw invalid('/countries', 'must be omitted for world, which covers every place')
     return { countries: null, polygon: null }
   }
-  if ((countries === null) === (polygon === null)) throw invalid('/countries', 'or a polygon is required, but not both')
+  if ((countries === null) === (polygon === null))
+    throw invalid('/countries', 'or a polygon is required, but not both')
   if (polygon !== null) {
     const rings = readRings(polygon)
     if (!rings.ok) throw invalid('/polygon', rings.detail)
     return { countries: null, polygon: rings.rings }
   }
   const unknown = countries?.find(code => !isCountryCode(code))
-  if (unknown !== undefined) throw invalid('/countries', `${unknown} is not an ISO 3166-1 alpha-2 code`)
+  if (unknown !== undefined)
+    throw invalid('/countries', `${unknown} is not an ISO 3166-1 alpha-2 code`)
   return { countries: [...new Set(countries)].sort(), polygon: null }
 }
 
@@ -272,13 +345,24 @@ function checkOverlap(wanted: TheatreConfig, all: readonly TheatreConfig[]): voi
   for (const other of all) {
     const shared = sharedGround(wanted, other)
     if (shared === null) continue
-    if (shared.country === null) throw invalid('/polygon', `overlaps theatre ${other.id}: theatres must not overlap`)
-    throw invalid('/countries', `${shared.country} already belongs to theatre ${other.id}: theatres must not overlap`)
+    if (shared.country === null)
+      throw invalid('/polygon', `overlaps theatre ${other.id}: theatres must not overlap`)
+    throw invalid(
+      '/countries',
+      `${shared.country} already belongs to theatre ${other.id}: theatres must not overlap`
+    )
   }
 }
 
-/** A theatre retains what its rules must see. One of an older log that does not may change in all else, and retain more. */
-function checkRetention(wanted: TheatreConfig, known: TheatreConfig | undefined, { rules }: Pick<ControlState, 'rules'>): void {
+/**
+ * A theatre retains what its rules must see. One of an older log that does not may change in all
+ * else, and retain more.
+ */
+function checkRetention(
+  wanted: TheatreConfig,
+  known: TheatreConfig | undefined,
+  { rules }: Pick<ControlState, 'rules'>
+): void {
   if (known !== undefined && wanted.retentionDays >= known.retentionDays) return
   const fault = theatreRetentionFault(wanted, rules.values())
   if (fault !== null) throw invalid('/retentionDays', fault)
@@ -295,18 +379,26 @@ function whyRefused(wanted: TheatreConfig, all: readonly TheatreConfig[]): strin
 /** The minute as records write it: ticks have minute precision. */
 function minuteOf(to: string): string {
   const at = instantIn('/to', to)
-  if (Date.parse(at) % 60_000 !== 0) throw invalid('/to', 'must be a whole minute: ticks have minute precision')
+  if (Date.parse(at) % 60_000 !== 0)
+    throw invalid('/to', 'must be a whole minute: ticks have minute precision')
   return at
 }
 
-/** An instant in UTC with milliseconds, as records write it. Throws a ProblemError that names the field. */
+/**
+ * An instant in UTC with milliseconds, as records write it. Throws a ProblemError that names the
+ * field.
+ */
 export function instantIn(pointer: string, text: string): string {
-  const moment = text.includes('T') || text.includes('t') ? readMoment(text) : { kind: 'not-a-time' as const }
+  const moment =
+    text.includes('T') || text.includes('t') ? readMoment(text) : { kind: 'not-a-time' as const }
   if (moment.kind === 'moment') return new Date(moment.startMs).toISOString()
   throw invalid(pointer, 'must be a valid instant, such as 2025-06-02T09:00:00Z')
 }
 
-/** As `instantIn`; null if it is null or left out. A text that is empty is neither: a field that was not filled in is refused. */
+/**
+ * As `instantIn`; null if it is null or left out. A text that is empty is neither: a field that was
+ * not filled in is refused.
+ */
 export function instantOrNullIn(pointer: string, text: string | null | undefined): string | null {
   return text === null || text === undefined ? null : instantIn(pointer, text)
 }

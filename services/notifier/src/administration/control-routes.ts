@@ -1,4 +1,5 @@
-// Administration over HTTP: theatres, their ticks, sources. Validation is in control-operations.ts, keys are in key-routes.ts.
+// Administration over HTTP: theatres, their ticks, sources. Validation is in control-operations.ts,
+// keys are in key-routes.ts.
 
 import { tidy } from '@tocsin/contracts/report/normal-text'
 import type { SourceDeclaration } from '@tocsin/domain/control/control-record'
@@ -28,19 +29,29 @@ export interface ControlRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'
 const admin = { access: ['admin'] } as const
 const readers = { access: ['alerts:read', 'reports:read', 'reports:write'] } as const
 const named = (pattern: string) =>
-  ({ type: 'object', required: ['id'], properties: { id: { type: 'string', minLength: 1, maxLength: 128, pattern } } }) as const
+  ({
+    type: 'object',
+    required: ['id'],
+    properties: { id: { type: 'string', minLength: 1, maxLength: 128, pattern } }
+  }) as const
 const theatreId = named('^[a-z0-9_][a-z0-9_-]{0,62}$')
 // Source ids are chosen by reporters. Refused is only what cannot stand in a path or a log line.
 const sourceId = named('^[^\\u0000-\\u001f\\u007f/]+$')
 
 /** Read-only members of GET answers. They may be sent back with a PUT and are ignored. */
-const told = (...names: readonly string[]) => Object.fromEntries(names.map(name => [name, { readOnly: true }]))
+const told = (...names: readonly string[]) =>
+  Object.fromEntries(names.map(name => [name, { readOnly: true }]))
 
 const theatreBody = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    countries: { type: ['array', 'null'], minItems: 1, maxItems: 250, items: { type: 'string', minLength: 2, maxLength: 2 } },
+    countries: {
+      type: ['array', 'null'],
+      minItems: 1,
+      maxItems: 250,
+      items: { type: 'string', minLength: 2, maxLength: 2 }
+    },
     // GeoJSON has its own reader, which names the faulty part.
     polygon: {},
     clock: { enum: ['wall', 'replay'] },
@@ -55,8 +66,18 @@ const sourceBody = {
   required: ['reliability'],
   properties: {
     reliability: { enum: ['A', 'B', 'C', 'D', 'E', 'F'] },
-    latenessDays: { type: 'number', minimum: 0, maximum: 36_500, default: undeclaredSource.latenessDays },
-    cadenceDays: { type: 'number', minimum: 0, maximum: 36_500, default: undeclaredSource.cadenceDays },
+    latenessDays: {
+      type: 'number',
+      minimum: 0,
+      maximum: 36_500,
+      default: undeclaredSource.latenessDays
+    },
+    cadenceDays: {
+      type: 'number',
+      minimum: 0,
+      maximum: 36_500,
+      default: undeclaredSource.cadenceDays
+    },
     archive: { type: 'boolean', default: undeclaredSource.archive },
     reporters: {
       anyOf: [
@@ -83,13 +104,19 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
   const shown = (theatre: TheatreConfig) => {
     const now = projection.clocks.nowIn(theatre.id)
     const isWall = theatre.clock === 'wall' && now !== null
-    return { ...theatre, now, clockStanding: isWall ? standingOfClock(clock.nowMs(), Date.parse(now)).kind : 'right' }
+    return {
+      ...theatre,
+      now,
+      clockStanding: isWall ? standingOfClock(clock.nowMs(), Date.parse(now)).kind : 'right'
+    }
   }
 
   app.get('/v1/theatres', { config: readers }, async request => {
     await reach(deps, request)
     const principal = principalOf(request)
-    const theatres = [...control.state.theatres.values()].filter(({ id }) => mayReadTheatre(principal, id))
+    const theatres = [...control.state.theatres.values()].filter(({ id }) =>
+      mayReadTheatre(principal, id)
+    )
     return { items: theatres.map(shown), next: null }
   })
 
@@ -99,7 +126,11 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
     async (request, reply) => {
       await reach(deps, request)
       checkSameId(request.params.id, request.body.id)
-      const { value, appended, isNew } = await operations.putTheatre(principalOf(request), request.params.id, request.body)
+      const { value, appended, isNew } = await operations.putTheatre(
+        principalOf(request),
+        request.params.id,
+        request.body
+      )
       await tellPosition(reply, positions, appended)
       return reply.code(isNew ? 201 : 200).send(shown(value))
     }
@@ -115,7 +146,10 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
           type: 'object',
           additionalProperties: false,
           required: ['reason'],
-          properties: { to: { type: 'string', maxLength: 40 }, reason: { type: 'string', minLength: 1, maxLength: 500 } }
+          properties: {
+            to: { type: 'string', maxLength: 40 },
+            reason: { type: 'string', minLength: 1, maxLength: 500 }
+          }
         }
       }
     },
@@ -145,7 +179,8 @@ function addTheatreRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
       await reach(deps, request)
       const { to, leap } = request.body
       const tick = await operations.tick(principalOf(request), request.params.id, to, leap)
-      // The position is of the incidents log: a reader that brings it sees the alerts caused by the tick.
+      // The position is of the incidents log: a reader that brings it sees the alerts caused by the
+      // tick.
       reply.header(positionHeader, await positions.behind(topics.incidents, tick))
       return { theatre: request.params.id, now: tick.to }
     }
@@ -157,9 +192,17 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
   app.get('/v1/sources', { config: readers }, async request => {
     await reach(deps, request)
     const principal = principalOf(request)
-    return { items: [...control.state.sources.values()].map(source => shownSource(deps, principal, source)), next: null }
+    return {
+      items: [...control.state.sources.values()].map(source =>
+        shownSource(deps, principal, source)
+      ),
+      next: null
+    }
   })
-  app.put<{ Params: { id: string }; Body: Omit<SourceDeclaration, 'id'> & { readonly id?: unknown } }>(
+  app.put<{
+    Params: { id: string }
+    Body: Omit<SourceDeclaration, 'id'> & { readonly id?: unknown }
+  }>(
     '/v1/sources/:id',
     { config: admin, schema: { params: sourceId, body: sourceBody } },
     async (request, reply) => {
@@ -179,15 +222,22 @@ function addSourceRoutes(app: FastifyInstance, deps: ControlRoutesDeps): void {
 }
 
 /**
- * Reporters are shown to those who may set them: administrators of all theatres. When a source was last heard is for officers and
- * administrators who may see what is internal, for their theatres, by the reports that they may see: no other report moves it.
+ * Reporters are shown to those who may set them: administrators of all theatres. When a source was
+ * last heard is for officers and administrators who may see what is internal, for their theatres,
+ * by the reports that they may see: no other report moves it.
  */
-function shownSource({ projection }: ControlRoutesDeps, principal: Principal, source: SourceDeclaration) {
+function shownSource(
+  { projection }: ControlRoutesDeps,
+  principal: Principal,
+  source: SourceDeclaration
+) {
   const isAdmin = mayUse(principal, [])
   const lastTick = (theatre: string) => projection.clocks.lastTick(theatre)?.to ?? null
   const isTold = mayUse(principal, ['alerts:operate']) && maySee(principal.handling, talkHandling)
   const heard = () =>
-    projection.sources.of(source, lastTick, principal.handling).filter(({ theatre }) => mayReadTheatre(principal, theatre))
+    projection.sources
+      .of(source, lastTick, principal.handling)
+      .filter(({ theatre }) => mayReadTheatre(principal, theatre))
   return {
     ...sourceConfigOf(source),
     ...(isAdmin && principal.theatres === '*' ? { reporters: source.reporters ?? null } : {}),

@@ -1,11 +1,16 @@
-// API keys, created, rotated and revoked as records of the control log. A secret appears only in the answer that created it. HTTP
-// is in key-routes.ts.
+// API keys, created, rotated and revoked as records of the control log. A secret appears only in
+// the answer that created it. HTTP is in key-routes.ts.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { KeyRecord } from '@tocsin/domain/control/control-record'
-import { applyKeyRotated, type KeyState, overlapping, replacedSecretsMax } from '@tocsin/domain/control/key-state'
+import {
+  applyKeyRotated,
+  type KeyState,
+  overlapping,
+  replacedSecretsMax
+} from '@tocsin/domain/control/key-state'
 import type { Clock, Random } from '@tocsin/domain/ports'
 import type { Appended } from '@tocsin/event-log/port'
 import { keyHash, type MintedKey, mintKey } from '@tocsin/service-kit/access/api-key'
@@ -16,7 +21,12 @@ import { keyTaken } from '../cursor/request-headers.ts'
 import type { RetriedBytes } from '../cursor/retried-bytes.ts'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 import { checkMinted } from './admin-reach.ts'
-import { type ControlOperations, instantOrNullIn, invalid, type Written } from './control-operations.ts'
+import {
+  type ControlOperations,
+  instantOrNullIn,
+  invalid,
+  type Written
+} from './control-operations.ts'
 
 export interface KeyOperationsDeps {
   readonly clock: Clock
@@ -47,35 +57,62 @@ export class KeyOperations {
   }
 
   /**
-   * Creates a key. Answers with the secret once the record is durable, folded or not: it cannot be requested again, but by a
-   * repeat with the same `retryKey` of the same caller, until the key has another secret. Throws a ProblemError that names the
-   * field, `forbidden` if the key would exceed the caller's rights, `too-many`, or `header-invalid` if the `retryKey` was used
-   * for another key.
+   * Creates a key. Answers with the secret once the record is durable, folded or not: it cannot be
+   * requested again, but by a repeat with the same `retryKey` of the same caller, until the key has
+   * another secret. Throws a ProblemError that names the field, `forbidden` if the key would exceed
+   * the caller's rights, `too-many`, or `header-invalid` if the `retryKey` was used for another
+   * key.
    */
-  create(principal: Principal, ask: KeyAsk, retryKey: string | null = null): Promise<KeyWithSecret<KeyRecord>> {
+  create(
+    principal: Principal,
+    ask: KeyAsk,
+    retryKey: string | null = null
+  ): Promise<KeyWithSecret<KeyRecord>> {
     const { control, keysMax, clock, shared, operations } = this.#deps
     return operations.inTurn(async () => {
       await shared.learn('control')
       const expiresAt = instantOrNullIn('/expiresAt', ask.expiresAt)
-      if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs()) throw invalid('/expiresAt', 'is past')
+      if (expiresAt !== null && Date.parse(expiresAt) <= clock.nowMs())
+        throw invalid('/expiresAt', 'is past')
       const { secret, secretHash, keyId } = this.#minted(principal, ask, retryKey)
       const { name, scopes, theatres = '*', handling = 'internal', limits } = ask
-      const made = { keyId, name, secretHash, scopes, theatres, handling, expiresAt, by: principal.id }
+      const made = {
+        keyId,
+        name,
+        secretHash,
+        scopes,
+        theatres,
+        handling,
+        expiresAt,
+        by: principal.id
+      }
       const value: KeyRecord = limits === undefined ? made : { ...made, limits }
       checkMinted(principal, 'key', authorityOf(value))
       const earlier = control.state.keys.get(keyId)
-      if (earlier !== undefined) return { value: madeBefore(earlier, secretHash), secret, appended: null }
+      if (earlier !== undefined)
+        return { value: madeBefore(earlier, secretHash), secret, appended: null }
       const { keys, revokedKeys } = control.state
       if (keys.size - revokedKeys.size >= keysMax)
         throw new ProblemError('too-many', 'The limit of keys is reached: revoke unused ones.')
-      const { appended, isFolded } = await operations.append({ type: 'key.created', data: value }, principal)
-      // The retry key may have been used at another instance at the same time: the first in the log is the key.
+      const { appended, isFolded } = await operations.append(
+        { type: 'key.created', data: value },
+        principal
+      )
+      // The retry key may have been used at another instance at the same time: the first in the log
+      // is the key.
       const standing = isFolded ? control.state.keys.get(keyId) : undefined
-      return { value: standing === undefined ? value : madeBefore(standing, secretHash), secret, appended }
+      return {
+        value: standing === undefined ? value : madeBefore(standing, secretHash),
+        secret,
+        appended
+      }
     })
   }
 
-  /** With a retry key its id tells callers and their keys apart, and its secret what they asked for as well. */
+  /**
+   * With a retry key its id tells callers and their keys apart, and its secret what they asked for
+   * as well.
+   */
   #minted({ id }: Principal, ask: KeyAsk, retryKey: string | null): MintedKey {
     const { random, retried } = this.#deps
     if (retryKey === null) return mintKey(random)
@@ -84,11 +121,13 @@ export class KeyOperations {
   }
 
   /**
-   * Gives a key a new secret. Each earlier one stays valid until its own overlap ends; with an overlap of 0 hours all of them end
-   * at once. Answers with the secret once the record is durable, folded or not. Throws `not-found`, also for a key that sees more
-   * than the caller; `forbidden` if it may do more or lives longer; `action-refused` if the key is revoked or expired, has too
-   * many valid secrets, or another rotation came first. A repeat with the same `retryKey` of the same caller is answered as the
-   * first was; `header-invalid` if the key was rotated again since, or the `retryKey` used with another overlap.
+   * Gives a key a new secret. Each earlier one stays valid until its own overlap ends; with an
+   * overlap of 0 hours all of them end at once. Answers with the secret once the record is durable,
+   * folded or not. Throws `not-found`, also for a key that sees more than the caller; `forbidden`
+   * if it may do more or lives longer; `action-refused` if the key is revoked or expired, has too
+   * many valid secrets, or another rotation came first. A repeat with the same `retryKey` of the
+   * same caller is answered as the first was; `header-invalid` if the key was rotated again since,
+   * or the `retryKey` used with another overlap.
    */
   rotate(
     principal: Principal,
@@ -106,26 +145,37 @@ export class KeyOperations {
       const minted = (replaces: string) =>
         retryKey === null
           ? mintKey(random)
-          : mintKey({ bytes: () => this.#deps.retried('key-rotation', principal.id, retryKey, keyId, replaces) })
+          : mintKey({
+              bytes: () =>
+                this.#deps.retried('key-rotation', principal.id, retryKey, keyId, replaces)
+            })
       const again = retryKey === null ? null : madeAgain(key, minted, overlapHours)
       if (again !== null) return { value: key, secret: again, appended: null }
       checkRoom(key, overlapHours, nowMs)
       const { secret, secretHash } = minted(key.secretHash)
-      const overlapUntil = overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
+      const overlapUntil =
+        overlapHours === 0 ? null : new Date(nowMs + overlapHours * 3_600_000).toISOString()
       const data = { keyId, secretHash, replaces: key.secretHash, overlapUntil, by: principal.id }
-      const { appended, isFolded } = await operations.append({ type: 'key.rotated', data }, principal)
+      const { appended, isFolded } = await operations.append(
+        { type: 'key.rotated', data },
+        principal
+      )
       // Not folded yet: answer with the expected outcome, since the secret cannot be shown later.
-      const state = isFolded ? control.state : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
+      const state = isFolded
+        ? control.state
+        : applyKeyRotated(control.state, data, new Date(nowMs).toISOString())
       const value = state.keys.get(keyId)
       // Another instance may have revoked or rotated the key concurrently: the fold decides.
-      if (value?.secretHash !== keyHash(secret)) throw refused('Another rotation or revocation of the key came first.')
+      if (value?.secretHash !== keyHash(secret))
+        throw refused('Another rotation or revocation of the key came first.')
       return { value, secret, appended }
     })
   }
 
   /**
-   * Records that a link to sign in as the holder of a key is being made: nobody acts under another's name without a trace. Throws
-   * as `rotate` does: whoever may have a new secret of the key may have this.
+   * Records that a link to sign in as the holder of a key is being made: nobody acts under
+   * another's name without a trace. Throws as `rotate` does: whoever may have a new secret of the
+   * key may have this.
    */
   offerLink(principal: Principal, keyId: string): Promise<Appended> {
     const { clock, shared, operations } = this.#deps
@@ -140,8 +190,8 @@ export class KeyOperations {
   }
 
   /**
-   * Revokes a key with all its secrets, immediately and permanently. Null if it was revoked before. Throws `not-found` as
-   * `rotate` does.
+   * Revokes a key with all its secrets, immediately and permanently. Null if it was revoked before.
+   * Throws `not-found` as `rotate` does.
    */
   async revoke(principal: Principal, keyId: string): Promise<Appended | null> {
     const { shared, operations } = this.#deps
@@ -172,21 +222,35 @@ function authorityOf({ scopes, theatres, handling, expiresAt, limits }: KeyRecor
 
 function checkAlive(key: KeyState, nowMs: number): void {
   if (key.revokedAt !== null) throw refused(`The key was revoked at ${key.revokedAt}.`)
-  if (key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs) throw refused(`The key expired at ${key.expiresAt}.`)
+  if (key.expiresAt !== null && Date.parse(key.expiresAt) <= nowMs)
+    throw refused(`The key expired at ${key.expiresAt}.`)
 }
 
-/** The key that a repeat asked for. Throws `header-invalid` if it is another one, or has another secret by now. */
+/**
+ * The key that a repeat asked for. Throws `header-invalid` if it is another one, or has another
+ * secret by now.
+ */
 function madeBefore(known: KeyState, secretHash: string): KeyState {
-  if (known.revokedAt !== null) throw refused(`The key was made before, and revoked at ${known.revokedAt}.`)
+  if (known.revokedAt !== null)
+    throw refused(`The key was made before, and revoked at ${known.revokedAt}.`)
   if (known.secretHash === secretHash) return known
-  throw keyTaken('was used for another key, or for one that was rotated since: use a new one for another key')
+  throw keyTaken(
+    'was used for another key, or for one that was rotated since: use a new one for another key'
+  )
 }
 
 /** A record is written a moment after it is made, ms. */
 const writtenWithinMs = 60_000
 
-/** The secret that the same request gave the key before; null: it did not. Throws `header-invalid` if it is not that any more. */
-function madeAgain(key: KeyState, minted: (replaces: string) => MintedKey, overlapHours: number): string | null {
+/**
+ * The secret that the same request gave the key before; null: it did not. Throws `header-invalid`
+ * if it is not that any more.
+ */
+function madeAgain(
+  key: KeyState,
+  minted: (replaces: string) => MintedKey,
+  overlapHours: number
+): string | null {
   const hashes = [key.secretHash, ...key.replaced.map(({ secretHash }) => secretHash)]
   for (const [i, replaces] of hashes.slice(1).entries()) {
     const { secret, secretHash } = minted(replaces)

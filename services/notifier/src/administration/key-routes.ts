@@ -1,4 +1,5 @@
-// Keys over HTTP: list (without secrets), create, rotate, revoke. Validation is in key-operations.ts.
+// Keys over HTTP: list (without secrets), create, rotate, revoke. Validation is in
+// key-operations.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
@@ -12,7 +13,12 @@ import type { ReadPositions } from '@tocsin/service-kit/projection/read-position
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf } from '../cursor/request-headers.ts'
-import { type KeyAsk, type KeyOperations, overlapHoursDefault, overlapHoursMax } from './key-operations.ts'
+import {
+  type KeyAsk,
+  type KeyOperations,
+  overlapHoursDefault,
+  overlapHoursMax
+} from './key-operations.ts'
 
 export interface KeyRoutesDeps extends Pick<ServiceDeps, 'clock' | 'control'> {
   readonly operations: KeyOperations
@@ -33,11 +39,22 @@ const keyBody = {
   required: ['name', 'scopes'],
   properties: {
     name: { type: 'string', minLength: 1, maxLength: 200, pattern: saidLinePattern },
-    scopes: { type: 'array', minItems: 1, maxItems: scopes.length, uniqueItems: true, items: { enum: scopes } },
+    scopes: {
+      type: 'array',
+      minItems: 1,
+      maxItems: scopes.length,
+      uniqueItems: true,
+      items: { enum: scopes }
+    },
     theatres: {
       anyOf: [
         { const: '*' },
-        { type: 'array', minItems: 1, maxItems: 1000, items: { type: 'string', minLength: 1, maxLength: 128 } }
+        {
+          type: 'array',
+          minItems: 1,
+          maxItems: 1000,
+          items: { type: 'string', minLength: 1, maxLength: 128 }
+        }
       ]
     },
     handling: { enum: handlings },
@@ -46,7 +63,11 @@ const keyBody = {
       type: 'object',
       additionalProperties: false,
       minProperties: 1,
-      properties: { perMinute: limit(100_000_000), perDay: limit(1_000_000_000), bodyBytes: limit(67_108_864) }
+      properties: {
+        perMinute: limit(100_000_000),
+        perDay: limit(1_000_000_000),
+        bodyBytes: limit(67_108_864)
+      }
     }
   }
 } as const
@@ -54,14 +75,22 @@ const keyBody = {
 const rotationBody = {
   type: 'object',
   additionalProperties: false,
-  properties: { overlapHours: { type: 'number', minimum: 0, maximum: overlapHoursMax, default: overlapHoursDefault } }
+  properties: {
+    overlapHours: {
+      type: 'number',
+      minimum: 0,
+      maximum: overlapHoursMax,
+      default: overlapHoursDefault
+    }
+  }
 } as const
 
 export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
   const { operations, control, positions, clock } = deps
   app.get('/v1/keys', { config: admin }, async request => {
     await reach(deps, request)
-    const lastUsed = (id: string) => app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
+    const lastUsed = (id: string) =>
+      app.keyUse?.lastUsed(id) ?? control.state.keysLastUsed.get(id) ?? null
     const items = operations.list(principalOf(request)).map(key => ({
       ...shownKey(key),
       ...lifeOf(key, clock.nowMs()),
@@ -70,13 +99,21 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     return { items, next: null }
   })
 
-  app.post<{ Body: KeyAsk }>('/v1/keys', { config: admin, schema: { body: keyBody } }, async (request, reply) => {
-    await reach(deps, request)
-    const { value, secret, appended } = await operations.create(principalOf(request), request.body, retryKeyOf(request))
-    tellDone(request, value.keyId, 'a key was made')
-    await tellPosition(reply, positions, appended)
-    return reply.code(201).send({ ...shownKey(value), secret })
-  })
+  app.post<{ Body: KeyAsk }>(
+    '/v1/keys',
+    { config: admin, schema: { body: keyBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const { value, secret, appended } = await operations.create(
+        principalOf(request),
+        request.body,
+        retryKeyOf(request)
+      )
+      tellDone(request, value.keyId, 'a key was made')
+      await tellPosition(reply, positions, appended)
+      return reply.code(201).send({ ...shownKey(value), secret })
+    }
+  )
 
   app.post<{ Params: { id: string }; Body: { overlapHours?: number } }>(
     '/v1/keys/:id/rotation',
@@ -85,7 +122,12 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
       await reach(deps, request)
       const { id } = request.params
       const { overlapHours } = request.body
-      const { value, secret, appended } = await operations.rotate(principalOf(request), id, overlapHours, retryKeyOf(request))
+      const { value, secret, appended } = await operations.rotate(
+        principalOf(request),
+        id,
+        overlapHours,
+        retryKeyOf(request)
+      )
       tellDone(request, value.keyId, 'a key was rotated')
       await tellPosition(reply, positions, appended)
       return { ...shownKey(value), ...lifeOf(value, clock.nowMs()), secret }
@@ -107,13 +149,17 @@ export function addKeyRoutes(app: FastifyInstance, deps: KeyRoutesDeps): void {
     }
   )
 
-  app.delete<{ Params: { id: string } }>('/v1/keys/:id', { config: admin, schema: { params: keyId } }, async (request, reply) => {
-    await reach(deps, request)
-    const appended = await operations.revoke(principalOf(request), request.params.id)
-    if (appended !== null) tellDone(request, request.params.id, 'a key was revoked')
-    await tellPosition(reply, positions, appended)
-    return reply.code(204).send()
-  })
+  app.delete<{ Params: { id: string } }>(
+    '/v1/keys/:id',
+    { config: admin, schema: { params: keyId } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const appended = await operations.revoke(principalOf(request), request.params.id)
+      if (appended !== null) tellDone(request, request.params.id, 'a key was revoked')
+      await tellPosition(reply, positions, appended)
+      return reply.code(204).send()
+    }
+  )
 }
 
 /** Logs who did what to which key. */
@@ -122,13 +168,41 @@ function tellDone(request: FastifyRequest, keyId: string, done: string): void {
 }
 
 /** A key without the hashes of its secrets. */
-function shownKey({ keyId: id, name, scopes: held, theatres, handling, expiresAt, limits = {}, by }: KeyRecord) {
-  return { id, keyId: id, name, scopes: held, theatres, handling, expiresAt, limits, createdBy: by ?? null }
+function shownKey({
+  keyId: id,
+  name,
+  scopes: held,
+  theatres,
+  handling,
+  expiresAt,
+  limits = {},
+  by
+}: KeyRecord) {
+  return {
+    id,
+    keyId: id,
+    name,
+    scopes: held,
+    theatres,
+    handling,
+    expiresAt,
+    limits,
+    createdBy: by ?? null
+  }
 }
 
 /** `overlapsUntil`: when the last of its earlier secrets expires; null if none is valid. */
 function lifeOf(key: KeyState, nowMs: number) {
   const { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, linkedAt, linkedBy } = key
   const ends = overlapping(key, nowMs).map(({ until }) => until)
-  return { createdAt, rotatedAt, rotatedBy, revokedAt, revokedBy, linkedAt, linkedBy, overlapsUntil: ends.sort().at(-1) ?? null }
+  return {
+    createdAt,
+    rotatedAt,
+    rotatedBy,
+    revokedAt,
+    revokedBy,
+    linkedAt,
+    linkedBy,
+    overlapsUntil: ends.sort().at(-1) ?? null
+  }
 }

@@ -1,11 +1,15 @@
-// OpenAPI texts of reading: alerts, incidents, the feed, the stream. The routes are in alert-routes.ts and stream-routes.ts.
+// OpenAPI texts of reading: alerts, incidents, the feed, the stream. The routes are in
+// alert-routes.ts and stream-routes.ts.
 
 import { filterQuery } from '@tocsin/contracts/openapi/filter-schema'
 import { ref, text } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import { detailSchema, heartbeatSchema } from '@tocsin/contracts/openapi/stream-frames'
 
-const page = { cursor: 'The `next` of the previous page.', limit: 'Maximum number of items per page.' }
+const page = {
+  cursor: 'The `next` of the previous page.',
+  limit: 'Maximum number of items per page.'
+}
 const headers = ['tocsin-cursor']
 
 export const alertApi: ApiDocs = {
@@ -49,7 +53,8 @@ export const alertApi: ApiDocs = {
     id: 'listEvidence',
     tag: 'Alerts',
     summary: 'List the evidence of an alert',
-    description: 'All that the key may see, triggers first, each in order of event time, with its incident and reports.',
+    description:
+      'All that the key may see, triggers first, each in order of event time, with its incident and reports.',
     path: { id: 'The `alertId`.' },
     query: page,
     headers,
@@ -132,7 +137,10 @@ export const alertApi: ApiDocs = {
         schema: ref('FeedPage'),
         headers: ['etag of an answer', 'link', 'tocsin-age-seconds']
       },
-      304: { description: 'The reader has it already.', headers: ['etag of an answer', 'link', 'tocsin-age-seconds'] }
+      304: {
+        description: 'The reader has it already.',
+        headers: ['etag of an answer', 'link', 'tocsin-age-seconds']
+      }
     },
     problems: ['log-unavailable', 'cursor-invalid', 'too-many', 'projection-behind']
   },
@@ -178,10 +186,17 @@ export const alertApi: ApiDocs = {
     summary: 'Open the live stream (WebSocket)',
     description:
       'A WebSocket with the subprotocol `tocsin.v1`. Send `{"type":"authenticate","token"}` unless the request carries a key or a ticket, then `{"type":"subscribe","id","filter","from","detail","heartbeatSeconds","policy"}`. The answer `subscribed` says whether the position was recovered; `alert` frames and heartbeats follow, each with `cursor` and `prev`. If it was not recovered, `subscribed` has a `snapshot` of the open alerts at its cursor, most severe first; with `more`, further parts follow in `snapshot` frames between the events, each as of its own cursor.',
-    query: { ticket: 'A one-use ticket, of a client that sends no header. A wrong one closes the connection with 4501.' },
+    query: {
+      ticket:
+        'A one-use ticket, of a client that sends no header. A wrong one closes the connection with 4501.'
+    },
     answers: {
       101: { description: 'The connection is a WebSocket now.' },
-      400: { description: 'The request is not a WebSocket handshake.', mediaType: 'text/html', schema: { type: 'string' } }
+      400: {
+        description: 'The request is not a WebSocket handshake.',
+        mediaType: 'text/html',
+        schema: { type: 'string' }
+      }
     },
     problems: ['not-authenticated', 'too-many', 'identity-unavailable', 'projection-behind']
   }

@@ -1,5 +1,6 @@
-// Who was told of an alert: its deliveries to the webhooks that a reader may manage. It costs a look at each of these, and then
-// only what the page shows: each subscription knows the deliveries of an alert (kept-deliveries.ts).
+// Who was told of an alert: its deliveries to the webhooks that a reader may manage. It costs a
+// look at each of these, and then only what the page shows: each subscription knows the deliveries
+// of an alert (kept-deliveries.ts).
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
@@ -8,7 +9,10 @@ import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { holdsInView } from '../policy/holds-in-view.ts'
 import type { Dispatcher } from '../webhook/dispatcher.ts'
-import type { ShownSubscription, SubscriptionOperations } from '../webhook/subscription-operations.ts'
+import type {
+  ShownSubscription,
+  SubscriptionOperations
+} from '../webhook/subscription-operations.ts'
 import { pageParameters, query } from './list-queries.ts'
 
 export interface AlertDeliveriesDeps {
@@ -26,14 +30,18 @@ interface DeliveryPlace {
   readonly sequence: number
 }
 
-/** By subscription, and of each the newest first. One that is there throughout is on exactly one page. */
+/**
+ * By subscription, and of each the newest first. One that is there throughout is on exactly one
+ * page.
+ */
 export function listAlertDeliveries(
   deps: AlertDeliveriesDeps,
   principal: Principal,
   alertId: string,
   { cursor, limit }: { readonly cursor?: string; readonly limit: number }
 ) {
-  const place = cursor === undefined ? null : placeOf<DeliveryPlace>(deps, 'alert-deliveries', cursor)
+  const place =
+    cursor === undefined ? null : placeOf<DeliveryPlace>(deps, 'alert-deliveries', cursor)
   if (place !== null && place.alertId !== alertId)
     throw new ProblemError('cursor-invalid', 'The cursor was not issued by this list.')
   const subscriptions = deps.subscriptionOperations
@@ -50,10 +58,18 @@ export function listAlertDeliveries(
       if (place?.subscriptionId === subscriptionId && delivery.sequence >= place.sequence) continue
       const last = items.at(-1)
       if (last !== undefined && items.length === limit) {
-        const after: DeliveryPlace = { alertId, subscriptionId: last.subscriptionId, sequence: last.sequence }
+        const after: DeliveryPlace = {
+          alertId,
+          subscriptionId: last.subscriptionId,
+          sequence: last.sequence
+        }
         return { items, next: sealPlace(deps, 'alert-deliveries', after) }
       }
-      items.push({ ...shownDelivery(principal, subscription, delivery), subscriptionStatus, endpoint })
+      items.push({
+        ...shownDelivery(principal, subscription, delivery),
+        subscriptionStatus,
+        endpoint
+      })
     }
   }
   return { items, next: null }
@@ -66,8 +82,22 @@ interface ShownDelivery extends ReturnType<typeof shownDelivery> {
 }
 
 /** Of the address only its host: path and query may hold secrets. */
-function shownDelivery(principal: Principal, { subscriptionId, url, contact }: SubscriptionRecord, delivery: Delivery) {
-  const { sequence, eventId: id, eventType: type, plannedAt, state, attempts, nextAt, because, last } = delivery
+function shownDelivery(
+  principal: Principal,
+  { subscriptionId, url, contact }: SubscriptionRecord,
+  delivery: Delivery
+) {
+  const {
+    sequence,
+    eventId: id,
+    eventType: type,
+    plannedAt,
+    state,
+    attempts,
+    nextAt,
+    because,
+    last
+  } = delivery
   const acceptedAt = state === 'delivered' ? (last?.at ?? null) : null
   const told = {
     sequence,
@@ -81,5 +111,12 @@ function shownDelivery(principal: Principal, { subscriptionId, url, contact }: S
     ...holdsInView(principal, delivery),
     because
   }
-  return { subscriptionId, host: new URL(url).host, contact, ...told, reason: last?.reason ?? null, status: last?.status ?? null }
+  return {
+    subscriptionId,
+    host: new URL(url).host,
+    contact,
+    ...told,
+    reason: last?.reason ?? null,
+    status: last?.status ?? null
+  }
 }

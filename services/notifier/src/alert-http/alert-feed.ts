@@ -1,4 +1,5 @@
-// The pull feed: the same events in the same order and with the same cursors as on the stream, in pages.
+// The pull feed: the same events in the same order and with the same cursors as on the stream, in
+// pages.
 
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import type { Clock } from '@tocsin/domain/ports'
@@ -8,7 +9,13 @@ import type { AlertRecord } from '../projection/alert-entry.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
 import type { AlertJournal } from '../projection/alert-journal.ts'
 import type { Stale } from '../projection/liveness.ts'
-import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from '../projection/open-alerts.ts'
+import {
+  type Candidates,
+  nextOpen,
+  partOf,
+  type SnapshotPart,
+  type SnapshotPlace
+} from '../projection/open-alerts.ts'
 import { PageSearch } from '../projection/page-search.ts'
 import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
 import { judgeRecord, renderFor, standingBefore } from '../projection/record-judging.ts'
@@ -25,17 +32,25 @@ export interface FeedRow {
 }
 
 export interface FeedPage {
-  /** False: the position can't be resumed. The snapshot is then the first part of the state to start from, at `next`. */
+  /**
+   * False: the position can't be resumed. The snapshot is then the first part of the state to start
+   * from, at `next`.
+   */
   readonly recovered: boolean
   readonly items: readonly FeedRow[]
   readonly next: string
-  /** Open alerts as of `next`, after all items. With `recovered: true`, a further part of the snapshot in progress. */
+  /**
+   * Open alerts as of `next`, after all items. With `recovered: true`, a further part of the
+   * snapshot in progress.
+   */
   readonly snapshot?: SnapshotPart['alerts']
   /** Further parts of the snapshot follow after `next`. */
   readonly more?: true
 }
 
-/** Where a reader resumes; `rest` is the missing part of a snapshot, `cursor` what the reader gave. */
+/**
+ * Where a reader resumes; `rest` is the missing part of a snapshot, `cursor` what the reader gave.
+ */
 export interface FeedPlace {
   readonly positions: Positions
   readonly rest: SnapshotPlace | null
@@ -60,11 +75,16 @@ export interface FeedReader {
   readonly detail: Detail
 }
 
-/** How much one page may hold. The first row, or alert of a snapshot, is on it whatever its size. */
+/**
+ * How much one page may hold. The first row, or alert of a snapshot, is on it whatever its size.
+ */
 export interface PageSize {
   /** Rows. */
   readonly limit: number
-  /** Bytes of its rows, and of its part of a snapshot; omitted: a part has a limit of its own, rows have none. */
+  /**
+   * Bytes of its rows, and of its part of a snapshot; omitted: a part has a limit of its own, rows
+   * have none.
+   */
   readonly bytes?: number | undefined
 }
 
@@ -86,21 +106,30 @@ export class AlertFeed {
     this.#deps = deps
   }
 
-  /** The place that a cursor denotes. Without one, or with `earliest`, the beginning; with `latest` the end. */
+  /**
+   * The place that a cursor denotes. Without one, or with `earliest`, the beginning; with `latest`
+   * the end.
+   */
   async startAt(cursor: string | undefined, audience: Audience): Promise<FeedStart> {
     const { log, cursors } = this.#deps
     const journal = this.#deps.journal()
-    if (cursor === undefined || cursor === 'earliest') return { kind: 'from', positions: journal.start, rest: null, cursor: null }
-    if (cursor === 'latest') return { kind: 'from', positions: journal.endInView(audience.view), rest: null, cursor: null }
+    if (cursor === undefined || cursor === 'earliest')
+      return { kind: 'from', positions: journal.start, rest: null, cursor: null }
+    if (cursor === 'latest')
+      return { kind: 'from', positions: journal.endInView(audience.view), rest: null, cursor: null }
     const opened = cursors.open(cursor)
     if (opened.kind !== 'position') return opened
     const { positions, rest, told } = opened
     // Its reader had not been told of all before it, and the feed knows no policies.
     if (told !== null) return { kind: 'lost' }
-    return (await isHeld(log, journal, positions)) ? { kind: 'from', positions, rest, cursor } : { kind: 'lost' }
+    return (await isHeld(log, journal, positions))
+      ? { kind: 'from', positions, rest, cursor }
+      : { kind: 'lost' }
   }
 
-  /** The cursor of a place: what its reader gave, which the first row names as the one before it. */
+  /**
+   * The cursor of a place: what its reader gave, which the first row names as the one before it.
+   */
   cursorOf({ cursor, positions, rest }: FeedPlace): string {
     return cursor ?? this.#deps.cursors.seal(positions, rest)
   }
@@ -108,12 +137,15 @@ export class AlertFeed {
   /** True if an event after these positions might concern the audience. */
   hasMore(positions: Positions, audience: Audience): boolean {
     const journal = this.#deps.journal()
-    return !hasPassed(positions, journal.endInView(audience.view)) && !hasPassed(positions, journal.end)
+    return (
+      !hasPassed(positions, journal.endInView(audience.view)) && !hasPassed(positions, journal.end)
+    )
   }
 
   /**
-   * As many rows from a place as fit, then the next missing part of the snapshot. Rejects with an EventLogError if the log can't
-   * be read, and with `projection-behind` while this instance is cut off from it: an empty page would claim that nothing is new.
+   * As many rows from a place as fit, then the next missing part of the snapshot. Rejects with an
+   * EventLogError if the log can't be read, and with `projection-behind` while this instance is cut
+   * off from it: an empty page would claim that nothing is new.
    */
   async page(place: FeedPlace, reader: FeedReader, { limit, bytes }: PageSize): Promise<FeedPage> {
     refuseWhileStale(this.#deps.stale())
@@ -154,32 +186,54 @@ export class AlertFeed {
       scan.units += page.records.length * (recordUnits + filterCost(audience.filter))
       if (scan.mustYield) await scan.yieldTurn()
     }
-    // A part shows the state after all earlier events were sent: rows that arrived meanwhile go first, on the next page.
-    const candidates = rest === null || this.hasMore(scanned, audience) ? null : await this.#candidates(audience, rest)
+    // A part shows the state after all earlier events were sent: rows that arrived meanwhile go
+    // first, on the next page.
+    const candidates =
+      rest === null || this.hasMore(scanned, audience)
+        ? null
+        : await this.#candidates(audience, rest)
     if (candidates === null || this.hasMore(scanned, audience))
-      return { recovered: true, items, next: cursors.seal(this.#nextOf(scanned, at, audience), rest) }
+      return {
+        recovered: true,
+        items,
+        next: cursors.seal(this.#nextOf(scanned, at, audience), rest)
+      }
     const part = this.#partOf(reader, candidates, bytes)
     return { recovered: true, items, ...this.#told(part, this.#nextOf(scanned, at, audience)) }
   }
 
   /**
-   * The first matching open alerts, gravest first, and the position of that state. Rejects with `projection-behind` as `page`
-   * does.
+   * The first matching open alerts, gravest first, and the position of that state. Rejects with
+   * `projection-behind` as `page` does.
    */
   async restart(reader: FeedReader, { bytes }: Pick<PageSize, 'bytes'>): Promise<FeedPage> {
     refuseWhileStale(this.#deps.stale())
     const { audience } = reader
     const part = this.#partOf(reader, await this.#candidates(audience, null), bytes)
-    return { recovered: false, items: [], ...this.#told(part, this.#deps.journal().endInView(audience.view)) }
+    return {
+      recovered: false,
+      items: [],
+      ...this.#told(part, this.#deps.journal().endInView(audience.view))
+    }
   }
 
-  /** A reader that is up to date stands at the end of its view; otherwise where the reading stopped. */
+  /**
+   * A reader that is up to date stands at the end of its view; otherwise where the reading stopped.
+   */
   #nextOf(scanned: Positions, at: Positions, audience: Audience): Positions {
-    return furthest(at, this.hasMore(scanned, audience) ? scanned : this.#deps.journal().endInView(audience.view))
+    return furthest(
+      at,
+      this.hasMore(scanned, audience) ? scanned : this.#deps.journal().endInView(audience.view)
+    )
   }
 
   async #candidates(audience: Audience, after: SnapshotPlace | null): Promise<Candidates> {
-    return (await nextOpen(this.#deps, audience, after, partAlertsMax, () => false)) ?? { list: [], isAll: true }
+    return (
+      (await nextOpen(this.#deps, audience, after, partAlertsMax, () => false)) ?? {
+        list: [],
+        isAll: true
+      }
+    )
   }
 
   #partOf(reader: FeedReader, candidates: Candidates, bytesMax = pageBytesMax): SnapshotPart {
@@ -194,16 +248,25 @@ export class AlertFeed {
     return headlineBytesBeside(this.#deps.cursors.length)
   }
 
-  #told({ alerts, next }: SnapshotPart, positions: Positions): Pick<FeedPage, 'next' | 'snapshot' | 'more'> {
+  #told(
+    { alerts, next }: SnapshotPart,
+    positions: Positions
+  ): Pick<FeedPage, 'next' | 'snapshot' | 'more'> {
     const more = next === null ? {} : { more: true as const }
     return { next: this.#deps.cursors.seal(positions, next), snapshot: alerts, ...more }
   }
 
-  #judge(record: AlertRecord, audience: Audience, standings: Map<string, ReaderStanding>): VisibleEvent | null {
+  #judge(
+    record: AlertRecord,
+    audience: Audience,
+    standings: Map<string, ReaderStanding>
+  ): VisibleEvent | null {
     const { alertId } = record.event.data
     const before = standings.get(alertId) ?? standingBefore(this.#deps.alerts, audience, record)
     const judged = judgeRecord(this.#deps.alerts, before, record, audience)
     standings.set(alertId, judged.standing)
-    return judged.verdict === 'nothing' ? null : renderFor(this.#deps.alerts, audience, judged.verdict, record)
+    return judged.verdict === 'nothing'
+      ? null
+      : renderFor(this.#deps.alerts, audience, judged.verdict, record)
   }
 }

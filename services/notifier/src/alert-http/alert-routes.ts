@@ -1,5 +1,5 @@
-// Reading over HTTP: alerts with revisions and evidence, incidents with reports, the pull feed. What a reader may see is decided
-// in reader-view.ts.
+// Reading over HTTP: alerts with revisions and evidence, incidents with reports, the pull feed.
+// What a reader may see is decided in reader-view.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -15,19 +15,37 @@ import type { IncidentEntry, IncidentIndex, IncidentPlace } from '../projection/
 import type { Projection } from '../projection/projection.ts'
 import { renderFor, stateInView } from '../projection/record-judging.ts'
 import type { Scan, ScanScheduler } from '../projection/scan-scheduler.ts'
-import { evidenceInView, type VisibleEvent, type VisibleEvidenceItem, viewOf } from '../reader/reader-view.ts'
-import { type AlertDeliveriesDeps, alertDeliveriesQuery, listAlertDeliveries } from './alert-deliveries.ts'
+import {
+  evidenceInView,
+  type VisibleEvent,
+  type VisibleEvidenceItem,
+  viewOf
+} from '../reader/reader-view.ts'
+import {
+  type AlertDeliveriesDeps,
+  alertDeliveriesQuery,
+  listAlertDeliveries
+} from './alert-deliveries.ts'
 import { type AlertToldDeps, alertTold, checkOfficer } from './alert-told.ts'
 import type { EvidenceReading, PrivateReader } from './evidence.ts'
 import { evidenceShownMax, readerOf } from './evidence.ts'
 import { type HeadlineTest, headlineTestOf, soughtMax } from './headline-search.ts'
 import { incidentParameters, wantedIncidents } from './incident-query.ts'
-import { cursorText, filterParameters, pageParameters, query, readFilter, readSpan, spanParameters } from './list-queries.ts'
+import {
+  cursorText,
+  filterParameters,
+  pageParameters,
+  query,
+  readFilter,
+  readSpan,
+  spanParameters
+} from './list-queries.ts'
 import { type AlertOrder, alertOrders, listAlerts } from './listed-alerts.ts'
 import { sendAlert, visibleAlert, visibleNow } from './shown-alert.ts'
 
 export interface AlertRoutesDeps extends AlertDeliveriesDeps, AlertToldDeps {
-  readonly subscriptionOperations: AlertDeliveriesDeps['subscriptionOperations'] & AlertToldDeps['subscriptionOperations']
+  readonly subscriptionOperations: AlertDeliveriesDeps['subscriptionOperations'] &
+    AlertToldDeps['subscriptionOperations']
   readonly projection: Projection
   readonly scans: ScanScheduler
   readonly evidence: EvidenceReading
@@ -84,7 +102,11 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     async request => {
       await reach(deps, request)
       const { answered, find, ...page } = request.query
-      const [filter, span, headline] = [readFilter(request.query), readSpan(request.query), readFind(find)]
+      const [filter, span, headline] = [
+        readFilter(request.query),
+        readSpan(request.query),
+        readFind(find)
+      ]
       const asked = { filter, span, headline, isUnanswered: answered === 'false' }
       return listAlerts(deps, viewOf(principalOf(request)), asked, page)
     }
@@ -96,7 +118,9 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
       config: access,
       schema: {
         params: idParameter,
-        querystring: query({ revisions: { type: 'integer', minimum: 0, maximum: 1000, default: revisionsDefault } })
+        querystring: query({
+          revisions: { type: 'integer', minimum: 0, maximum: 1000, default: revisionsDefault }
+        })
       }
     },
     async (request, reply) => {
@@ -143,7 +167,10 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
 
   app.get<{ Querystring: PageQuery }>(
     '/v1/incidents',
-    { config: access, schema: { querystring: query({ ...incidentParameters, ...pageParameters }) } },
+    {
+      config: access,
+      schema: { querystring: query({ ...incidentParameters, ...pageParameters }) }
+    },
     async request => {
       await reach(deps, request)
       return listIncidents(deps, principalOf(request), request.query)
@@ -156,16 +183,24 @@ export function addAlertRoutes(app: FastifyInstance, deps: AlertRoutesDeps): voi
     async (request, reply) => {
       await reach(deps, request)
       const reader = readerOf(deps, principalOf(request))
-      const entry = await deps.shared.find(['assembly'], () => deps.evidence.incident(request.params.id, reader))
+      const entry = await deps.shared.find(['assembly'], () =>
+        deps.evidence.incident(request.params.id, reader)
+      )
       const incident = entry === undefined ? null : await deps.evidence.incidentOf(entry, reader)
-      if (entry === undefined || incident === null) throw new ProblemError('not-found', 'There is no such incident.')
+      if (entry === undefined || incident === null)
+        throw new ProblemError('not-found', 'There is no such incident.')
       reply.header('etag', `"${entry.state.revision}"`)
       return { ...incident, history: await deps.evidence.historyOf(entry, reader) }
     }
   )
 }
 
-async function detailOf(deps: AlertRoutesDeps, entry: AlertEntry, principal: Principal, revisionsMax: number) {
+async function detailOf(
+  deps: AlertRoutesDeps,
+  entry: AlertEntry,
+  principal: Principal,
+  revisionsMax: number
+) {
   const { alerts, journal } = deps.projection
   const reader = readerOf(deps, principal)
   const shown = visibleNow(reader.view, entry)
@@ -175,7 +210,10 @@ async function detailOf(deps: AlertRoutesDeps, entry: AlertEntry, principal: Pri
   const revisions: VisibleEvent[] = []
   for (const { partition, position } of revisionsMax === 0 ? [] : told.slice(-revisionsMax)) {
     const record = await journal.at(partition, position)
-    if (record !== null) revisions.push(renderFor(alerts, { view: reader.view, filter: {}, holdsQuiet: false }, 'event', record))
+    if (record !== null)
+      revisions.push(
+        renderFor(alerts, { view: reader.view, filter: {}, holdsQuiet: false }, 'event', record)
+      )
   }
   const { type, time } = shown.last
   return {
@@ -198,10 +236,16 @@ interface EvidencePlace {
 }
 
 /**
- * A page of all evidence that the reader may see, in the order of the alert's statement. A cursor holds nothing but what the
- * reader was shown. An item that is there throughout is on exactly one page, unless the last item of a page goes meanwhile.
+ * A page of all evidence that the reader may see, in the order of the alert's statement. A cursor
+ * holds nothing but what the reader was shown. An item that is there throughout is on exactly one
+ * page, unless the last item of a page goes meanwhile.
  */
-async function evidencePage(deps: AlertRoutesDeps, entry: AlertEntry, principal: Principal, { cursor, limit }: PageQuery) {
+async function evidencePage(
+  deps: AlertRoutesDeps,
+  entry: AlertEntry,
+  principal: Principal,
+  { cursor, limit }: PageQuery
+) {
   const reader = readerOf(deps, principal)
   const { alertId } = entry
   const all = evidenceInView(reader.view, visibleNow(reader.view, entry).state)
@@ -223,8 +267,14 @@ async function evidencePage(deps: AlertRoutesDeps, entry: AlertEntry, principal:
   return { items: await deps.evidence.evidenceOf(items, reader), next }
 }
 
-/** The index behind a place; where its item is gone, as many items as there were up to it, less that one. */
-function rankAfter(items: readonly VisibleEvidenceItem[], { role, incidentId, passed }: EvidencePlace): number {
+/**
+ * The index behind a place; where its item is gone, as many items as there were up to it, less that
+ * one.
+ */
+function rankAfter(
+  items: readonly VisibleEvidenceItem[],
+  { role, incidentId, passed }: EvidencePlace
+): number {
   const at = items.findIndex(item => item.incidentId === incidentId && item.role === role)
   return at < 0 ? passed - 1 : at + 1
 }
@@ -235,26 +285,37 @@ async function listIncidents(deps: AlertRoutesDeps, principal: Principal, parame
   const before = cursor === undefined ? null : placeOf<IncidentPlace>(deps, 'incidents', cursor)
   const isWanted = wantedIncidents(reader.view, readFilter(parameters))
   const known = deps.projection.incidentViews.at(reader.view.handling)
-  const found = await walkIncidents(known, deps.scans.begin(), { before, countMax: limit + 1, isWanted })
+  const found = await walkIncidents(known, deps.scans.begin(), {
+    before,
+    countMax: limit + 1,
+    isWanted
+  })
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   return {
     items: await deps.evidence.incidentsOf(shown, reader),
     next:
       found.length > limit && last
-        ? sealPlace(deps, 'incidents', { touchedAt: last.touchedAt, incidentId: last.state.incidentId } satisfies IncidentPlace)
+        ? sealPlace(deps, 'incidents', {
+            touchedAt: last.touchedAt,
+            incidentId: last.state.incidentId
+          } satisfies IncidentPlace)
         : null
   }
 }
 
 /**
- * The next `countMax` matches at most. The scan yields to other work; items touched meanwhile move to the front, as between two
- * pages.
+ * The next `countMax` matches at most. The scan yields to other work; items touched meanwhile move
+ * to the front, as between two pages.
  */
 async function walkIncidents(
   known: IncidentIndex,
   scan: Scan,
-  ask: { readonly before: IncidentPlace | null; readonly countMax: number; readonly isWanted: (entry: IncidentEntry) => boolean }
+  ask: {
+    readonly before: IncidentPlace | null
+    readonly countMax: number
+    readonly isWanted: (entry: IncidentEntry) => boolean
+  }
 ): Promise<IncidentEntry[]> {
   const { before, countMax, isWanted } = ask
   const found: IncidentEntry[] = []
@@ -265,7 +326,11 @@ async function walkIncidents(
       if (isWanted(entry)) found.push(entry)
       if (found.length >= countMax) return found
       scan.units += incidentUnits
-      at = { touchedAt: entry.touchedAt, incidentId: entry.state.incidentId, theatre: entry.state.theatre }
+      at = {
+        touchedAt: entry.touchedAt,
+        incidentId: entry.state.incidentId,
+        theatre: entry.state.theatre
+      }
       if (!scan.mustYield) continue
       isDone = false
       break

@@ -1,4 +1,5 @@
-// A search through the alerts of a level of readers: by kind first (level-order.ts), then by where each alert is.
+// A search through the alerts of a level of readers: by kind first (level-order.ts), then by where
+// each alert is.
 
 import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import { type AreaTest, areaTestOf, type Circle } from '@tocsin/domain/space-time/asked-area'
@@ -6,7 +7,10 @@ import type { Scan } from '../projection/scan-scheduler.ts'
 import type { AlertKind } from '../reader/level-order.ts'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
 
-/** Says of kind after kind and place after place whether a reader's filter wants it. Counts its work in the scan. */
+/**
+ * Says of kind after kind and place after place whether a reader's filter wants it. Counts its work
+ * in the scan.
+ */
 export class AlertSearch {
   readonly #view: ReaderView
   /** What can be asked of a kind. */

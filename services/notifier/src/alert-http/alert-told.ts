@@ -1,5 +1,6 @@
-// Who was told of an alert, for officers: by whom each webhook is held, and whether it has what holds now. Nothing of where it is
-// sent or how: that is for who manages it (alert-deliveries.ts). Source: decision 0080.
+// Who was told of an alert, for officers: by whom each webhook is held, and whether it has what
+// holds now. Nothing of where it is sent or how: that is for who manages it (alert-deliveries.ts).
+// Source: decision 0080.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { AlertPartnerAnswer } from '@tocsin/domain/alert/alert'
@@ -20,13 +21,16 @@ import type { SubscriptionOperations } from '../webhook/subscription-operations.
 export interface AlertToldDeps {
   readonly subscriptionOperations: Pick<SubscriptionOperations, 'within' | 'list' | 'holderOf'>
   readonly dispatcher: Pick<Dispatcher, 'of'>
-  readonly silenceOperations: Pick<SilenceOperations, 'known' | 'over' | 'isInView' | 'mayReadWords'>
+  readonly silenceOperations: Pick<
+    SilenceOperations,
+    'known' | 'over' | 'isInView' | 'mayReadWords'
+  >
   readonly watchOperations: Pick<WatchOperations, 'list'>
 }
 
 /**
- * `held`: its own policy does not want it yet. `not-sent`: it is not owed, such as an alert that began and ended during an
- * outage.
+ * `held`: its own policy does not want it yet. `not-sent`: it is not owed, such as an alert that
+ * began and ended during an outage.
  */
 export type ToldState = 'accepted' | 'waiting' | 'held' | 'not-accepted' | 'not-sent'
 
@@ -41,18 +45,24 @@ const states: Readonly<Record<Delivery['state'], ToldState>> = {
   muted: 'not-sent'
 }
 
-/** Throws `forbidden` for who is below the talk of officers: partners are not told of each other. */
+/**
+ * Throws `forbidden` for who is below the talk of officers: partners are not told of each other.
+ */
 export function checkOfficer(principal: Principal): void {
   if (!isToldOfOthers(principal))
-    throw new ProblemError('forbidden', 'Who was told is for officers: keys that may see what is internal.')
+    throw new ProblemError(
+      'forbidden',
+      'Who was told is for officers: keys that may see what is internal.'
+    )
 }
 
 /** The alert, as `AlertEntry` has it. */
 export type ToldAlert = Pick<AlertEntry, 'alertId' | 'outlineAt' | 'lastAnswers'>
 
 /**
- * One row for each subscription whose reach lies within the reader's and that the alert went to, or goes to; and the silences
- * that hold back now what is told of the alert, as far as the reader may know of them.
+ * One row for each subscription whose reach lies within the reader's and that the alert went to, or
+ * goes to; and the silences that hold back now what is told of the alert, as far as the reader may
+ * know of them.
  */
 export function alertTold(deps: AlertToldDeps, principal: Principal, alert: ToldAlert) {
   const { subscriptionOperations, dispatcher, silenceOperations } = deps
@@ -64,24 +74,47 @@ export function alertTold(deps: AlertToldDeps, principal: Principal, alert: Told
     const deliveries = all.newestFirst(alertId).filter(isOfState)
     const [newest] = deliveries
     if (newest === undefined) return []
-    const answer = alert.lastAnswers.find(each => each.subscriptionId === subscription.subscriptionId)
+    const answer = alert.lastAnswers.find(
+      each => each.subscriptionId === subscription.subscriptionId
+    )
     const row = rowOf(subscription, subscriptionOperations.holderOf(subscription), deliveries)
     const { because } = newest
     const held = row.state === 'held' ? holdInView(deps, principal, subscription, newest) : null
     const reminded = remindedOf(all.alerts.reminders.of(alertId))
-    const repeatHeld = repeatHeldInView(deps, principal, subscription, all.alerts.reminders.holdOf(alertId))
-    return [{ ...row, held, because, reminded, repeatHeld, answered: answer === undefined ? null : answeredIn(answer) }]
+    const repeatHeld = repeatHeldInView(
+      deps,
+      principal,
+      subscription,
+      all.alerts.reminders.holdOf(alertId)
+    )
+    return [
+      {
+        ...row,
+        held,
+        because,
+        reminded,
+        repeatHeld,
+        answered: answer === undefined ? null : answeredIn(answer)
+      }
+    ]
   })
   const levels = new Set([principal, ...subscriptions].map(({ handling }) => handling))
   const outlines = [...levels].flatMap(level => alert.outlineAt(level) ?? [])
   // One that is named by a row was over the alert when that was judged, seconds ago.
-  const named = items.flatMap(({ held }) => (held?.reason === 'silenced' && held.by !== null ? [held.by] : []))
-  const silences = new Map(silenceOperations.over(principal, outlines).map(each => [each.silenceId, each]))
+  const named = items.flatMap(({ held }) =>
+    held?.reason === 'silenced' && held.by !== null ? [held.by] : []
+  )
+  const silences = new Map(
+    silenceOperations.over(principal, outlines).map(each => [each.silenceId, each])
+  )
   for (const id of named) {
     const known = silenceOperations.known(principal, id)
     if (known !== undefined) silences.set(id, known)
   }
-  const inView = silenceViewer({ silences: silenceOperations, subscriptions: subscriptionOperations }, principal)
+  const inView = silenceViewer(
+    { silences: silenceOperations, subscriptions: subscriptionOperations },
+    principal
+  )
   return { items, next: null, silences: [...silences.values()].sort(lastingFirst).map(inView) }
 }
 
@@ -90,12 +123,19 @@ function lastingFirst(a: SilenceState, b: SilenceState): number {
 }
 
 /**
- * Why it is held. Of what the officer may not know, a silence, a watch or another alert, not even which of these it is: what is
- * held by it is held, and no more is said.
+ * Why it is held. Of what the officer may not know, a silence, a watch or another alert, not even
+ * which of these it is: what is held by it is held, and no more is said.
  */
-function holdInView(deps: AlertToldDeps, principal: Principal, subscription: SubscriptionRecord, delivery: Delivery) {
+function holdInView(
+  deps: AlertToldDeps,
+  principal: Principal,
+  subscription: SubscriptionRecord,
+  delivery: Delivery
+) {
   const { held } = holdsInView(principal, delivery)
-  return held === null || mayKnow(deps, principal, subscription, held) ? held : { reason: null, until: null, by: null }
+  return held === null || mayKnow(deps, principal, subscription, held)
+    ? held
+    : { reason: null, until: null, by: null }
 }
 
 /** The same of why it is not told again, and when that was decided. */
@@ -105,7 +145,8 @@ function repeatHeldInView(
   subscription: SubscriptionRecord,
   hold: ReminderHold | null
 ) {
-  if (hold === null || mayKnow(deps, principal, subscription, hold)) return repeatHoldInView(principal, subscription, hold)
+  if (hold === null || mayKnow(deps, principal, subscription, hold))
+    return repeatHoldInView(principal, subscription, hold)
   return { reason: null, until: null, by: null, at: hold.at }
 }
 
@@ -143,7 +184,11 @@ function doneIn({ kind, at, recordedAt }: NonNullable<AlertPartnerAnswer['respon
   return { kind, at, recordedAt }
 }
 
-function rowOf({ subscriptionId, contact }: SubscriptionRecord, by: string | null, deliveries: readonly Delivery[]) {
+function rowOf(
+  { subscriptionId, contact }: SubscriptionRecord,
+  by: string | null,
+  deliveries: readonly Delivery[]
+) {
   const [newest] = deliveries as [Delivery]
   const accepted = deliveries.find(({ state }) => state === 'delivered')
   return {

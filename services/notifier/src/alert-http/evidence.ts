@@ -1,5 +1,5 @@
-// The evidence behind an alert as one reader may see it: incidents with their reports, and report texts for readers with the
-// scope for personal data. Bodies are read from the logs on demand.
+// The evidence behind an alert as one reader may see it: incidents with their reports, and report
+// texts for readers with the scope for personal data. Bodies are read from the logs on demand.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -15,10 +15,24 @@ import type { IncidentEntry } from '../projection/incident-index.ts'
 import type { Projection } from '../projection/projection.ts'
 import type { Scan, ScanScheduler } from '../projection/scan-scheduler.ts'
 import { declaredInView } from '../reader/officers-talk.ts'
-import { isInView, isTheatreInView, type ReaderView, type VisibleEvidenceItem, viewOf } from '../reader/reader-view.ts'
-import { incidentPlaces, type ShownIncidentPlace, type ShownPlace, shownPlace } from './shown-places.ts'
+import {
+  isInView,
+  isTheatreInView,
+  type ReaderView,
+  type VisibleEvidenceItem,
+  viewOf
+} from '../reader/reader-view.ts'
+import {
+  incidentPlaces,
+  type ShownIncidentPlace,
+  type ShownPlace,
+  shownPlace
+} from './shown-places.ts'
 
-/** Opens the sealed part of a report. `null`: its key was erased, or it was sealed under another key. */
+/**
+ * Opens the sealed part of a report. `null`: its key was erased, or it was sealed under another
+ * key.
+ */
 export type PrivateReader = (reportId: string, sealed: SealedPrivate) => PrivateTexts | null
 
 export interface EvidenceReader {
@@ -62,7 +76,10 @@ export type VisibleIncident = Omit<IncidentState, 'seq' | 'reports' | 'place'> &
 }
 
 export interface VisibleEvidence extends VisibleEvidenceItem {
-  /** The current revision, which may be later than the one the alert is based on; null if no longer visible. */
+  /**
+   * The current revision, which may be later than the one the alert is based on; null if no longer
+   * visible.
+   */
   readonly incident: VisibleIncident | null
 }
 
@@ -96,23 +113,34 @@ export class EvidenceReading {
 
   /** The incident of this id or alias, if visible to the reader. */
   incident(id: string, { view }: EvidenceReader): IncidentEntry | undefined {
-    return this.#projection.incidentViews.at(view.handling).get(id, theatre => isTheatreInView(view, theatre))
+    return this.#projection.incidentViews
+      .at(view.handling)
+      .get(id, theatre => isTheatreInView(view, theatre))
   }
 
   /** The evidence items of an alert as the reader gets them, each with its incident and reports. */
-  async evidenceOf(items: readonly VisibleEvidenceItem[], reader: EvidenceReader): Promise<readonly VisibleEvidence[]> {
+  async evidenceOf(
+    items: readonly VisibleEvidenceItem[],
+    reader: EvidenceReader
+  ): Promise<readonly VisibleEvidence[]> {
     const visible = items.filter(item => maySee(reader.view.handling, item.handling))
     const shown: VisibleEvidence[] = []
     const scan = this.#scans.begin()
     for (const item of visible) {
       const entry = this.incident(item.incidentId, reader)
-      shown.push({ ...item, incident: entry === undefined ? null : await this.#inTurn(scan, entry, reader) })
+      shown.push({
+        ...item,
+        incident: entry === undefined ? null : await this.#inTurn(scan, entry, reader)
+      })
     }
     return shown
   }
 
   /** Incidents with their visible reports, without those that are hidden. */
-  async incidentsOf(entries: readonly IncidentEntry[], reader: EvidenceReader): Promise<readonly VisibleIncident[]> {
+  async incidentsOf(
+    entries: readonly IncidentEntry[],
+    reader: EvidenceReader
+  ): Promise<readonly VisibleIncident[]> {
     const shown: VisibleIncident[] = []
     const scan = this.#scans.begin()
     for (const entry of entries) {
@@ -123,52 +151,78 @@ export class EvidenceReading {
   }
 
   /** As `incidentOf`, and lets others go on between the slices of a long list. */
-  async #inTurn(scan: Scan, entry: IncidentEntry, reader: EvidenceReader): Promise<VisibleIncident | null> {
+  async #inTurn(
+    scan: Scan,
+    entry: IncidentEntry,
+    reader: EvidenceReader
+  ): Promise<VisibleIncident | null> {
     if (scan.mustYield) await scan.yieldTurn()
     scan.units += readUnits * (1 + entry.state.reports.length)
     return this.incidentOf(entry, reader)
   }
 
   /** An incident with the visible reports; null if the incident itself is hidden. */
-  async incidentOf({ state, isWithdrawn }: IncidentEntry, reader: EvidenceReader): Promise<VisibleIncident | null> {
+  async incidentOf(
+    { state, isWithdrawn }: IncidentEntry,
+    reader: EvidenceReader
+  ): Promise<VisibleIncident | null> {
     if (!isInView(reader.view, state)) return null
     const { seq: _seq, reports, ...rest } = state
     const read = await Promise.all(reports.map(({ reportId }) => this.#reportOf(reportId, reader)))
     const visible = read.filter(report => report !== null)
-    return { ...rest, ...incidentPlaces(state.place, visible), withdrawn: isWithdrawn, reports: visible }
+    return {
+      ...rest,
+      ...incidentPlaces(state.place, visible),
+      withdrawn: isWithdrawn,
+      reports: visible
+    }
   }
 
   /**
-   * Visible past states of an incident, oldest first. Readers who do not see everything get ids and revisions of their own view.
+   * Visible past states of an incident, oldest first. Readers who do not see everything get ids and
+   * revisions of their own view.
    */
   async historyOf({ moments }: IncidentEntry, { view }: EvidenceReader) {
     const isWhole = seesAll(view)
     const events = await Promise.all(
       moments.map(async ({ partition, position, revision }) => {
-        const value = (await readAt(this.#log, topics.assembly, { partition, position }))?.value ?? null
+        const value =
+          (await readAt(this.#log, topics.assembly, { partition, position }))?.value ?? null
         const decoded = value === null ? null : decodeIncidentEvent(value)
         if (decoded?.kind !== 'decoded' || !isInView(view, decoded.record.data)) return null
         const { envelope } = decoded
         const { seq: _seq, reports, ...rest } = decoded.record.data
         // Omitted: these hashes cover private content.
-        const data = { ...rest, reports: reports.map(({ reportId, sourceId }) => ({ reportId, sourceId })) }
+        const data = {
+          ...rest,
+          reports: reports.map(({ reportId, sourceId }) => ({ reportId, sourceId }))
+        }
         const { incidentId, theatre } = data
         return {
-          id: isWhole ? envelope.id : digest('incident-in-view', view.handling, theatre, incidentId, String(revision)),
+          id: isWhole
+            ? envelope.id
+            : digest('incident-in-view', view.handling, theatre, incidentId, String(revision)),
           type: envelope.type,
           time: envelope.time,
           cause: isWhole ? envelope.cause : null,
           declared: this.#declaredBy(view.handling, envelope.cause),
           data: isWhole
             ? data
-            : { ...data, revision, from: data.from.filter(id => this.incident(id, { view, openPrivate: null })) }
+            : {
+                ...data,
+                revision,
+                from: data.from.filter(id => this.incident(id, { view, openPrivate: null }))
+              }
         }
       })
     )
     return events.filter(event => event !== null)
   }
 
-  /** The officer's statement behind an event; null if no officer caused it, or it is too old to be remembered. */
+  /**
+   * The officer's statement behind an event; null if no officer caused it, or it is too old to be
+   * remembered.
+   */
   #declaredBy(level: Handling, cause: string | null): DeclaredWords | null {
     const action = cause === null ? undefined : this.#projection.declarations.action(cause)
     if (action === undefined) return null
@@ -176,17 +230,24 @@ export class EvidenceReading {
     return declaredInView(level, { by, byId, at: action.at, same, note: note ?? null }, handling)
   }
 
-  async #reportOf(reportId: string, { view, openPrivate }: EvidenceReader): Promise<VisibleReport | null> {
+  async #reportOf(
+    reportId: string,
+    { view, openPrivate }: EvidenceReader
+  ): Promise<VisibleReport | null> {
     const place = this.#projection.reports.get(reportId)
     if (place === undefined) return null
     const value = (await readAt(this.#log, topics.incidents, place))?.value ?? null
     const decoded = value === null ? null : decodeTheatreRecord(value)
     if (decoded?.kind !== 'decoded' || decoded.record.type !== 'report.received') return null
     const revision = decoded.record.data
-    if (!isTheatreInView(view, revision.theatre) || !maySee(view.handling, revision.handling)) return null
+    if (!isTheatreInView(view, revision.theatre) || !maySee(view.handling, revision.handling))
+      return null
     const report = { ...openPartOf(revision), withdrawn: place.isWithdrawn }
     if (openPrivate === null) return report
-    return { ...report, private: revision.private === null ? null : openPrivate(reportId, revision.private) }
+    return {
+      ...report,
+      private: revision.private === null ? null : openPrivate(reportId, revision.private)
+    }
   }
 }
 
@@ -206,6 +267,12 @@ function openPartOf(revision: ReportRevision): Omit<VisibleReport, 'withdrawn' |
 }
 
 /** The reader for a principal. The scope for personal data lets it open private texts. */
-export function readerOf({ openPrivate }: { readonly openPrivate: PrivateReader }, principal: Principal): EvidenceReader {
-  return { view: viewOf(principal), openPrivate: mayUse(principal, ['persons:read']) ? openPrivate : null }
+export function readerOf(
+  { openPrivate }: { readonly openPrivate: PrivateReader },
+  principal: Principal
+): EvidenceReader {
+  return {
+    view: viewOf(principal),
+    openPrivate: mayUse(principal, ['persons:read']) ? openPrivate : null
+  }
 }

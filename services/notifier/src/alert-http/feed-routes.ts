@@ -1,4 +1,5 @@
-// GET /v1/feed: pages of events, waits for the next, and an answer without a body to a reader who has the page already.
+// GET /v1/feed: pages of events, waits for the next, and an answer without a body to a reader who
+// has the page already.
 
 import { createHmac } from 'node:crypto'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -12,7 +13,14 @@ import type { Projection } from '../projection/projection.ts'
 import { details } from '../reader/detail.ts'
 import type { HolderQuota } from '../reader/holder-quota.ts'
 import { scopeKeyOf, viewOf } from '../reader/reader-view.ts'
-import { type AlertFeed, type FeedPage, type FeedPlace, type FeedReader, type PageSize, pageBytesMax } from './alert-feed.ts'
+import {
+  type AlertFeed,
+  type FeedPage,
+  type FeedPlace,
+  type FeedReader,
+  type PageSize,
+  pageBytesMax
+} from './alert-feed.ts'
 import { filterParameters, pageParameters, query, readFilter } from './list-queries.ts'
 
 export interface FeedRoutesDeps {
@@ -40,7 +48,10 @@ interface FeedQuery extends Readonly<Record<string, unknown>> {
 const feedWaitMaxS = 30
 /** Smallest page that may be asked for, bytes. */
 const pageBytesMin = 1_024
-/** Longest link to the next page, characters: a larger header does not pass every proxy, and `next` says the same. */
+/**
+ * Longest link to the next page, characters: a larger header does not pass every proxy, and `next`
+ * says the same.
+ */
 const linkLengthMax = 2_048
 
 export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void {
@@ -58,7 +69,11 @@ export function addFeedRoutes(app: FastifyInstance, deps: FeedRoutesDeps): void 
     async (request, reply) => {
       await reach(deps, request)
       const principal = principalOf(request)
-      const audience = { view: viewOf(principal), filter: readFilter(request.query), holdsQuiet: false }
+      const audience = {
+        view: viewOf(principal),
+        filter: readFilter(request.query),
+        holdsQuiet: false
+      }
       const reader = { audience, detail: request.query.detail }
       return sendPage(deps, request, reply, reader, await readFeed(deps, request, reader))
     }
@@ -77,17 +92,27 @@ async function readFeed(
   const size = { limit, bytes }
   if (cursor === 'latest' && snapshot) return feed.restart(reader, size)
   const start = await feed.startAt(cursor, audience)
-  if (start.kind === 'forged') throw new ProblemError('cursor-invalid', `The cursor ${start.fault}.`)
+  if (start.kind === 'forged')
+    throw new ProblemError('cursor-invalid', `The cursor ${start.fault}.`)
   if (start.kind === 'lost') return feed.restart(reader, size)
   const first = await feed.page(start, reader, size)
   if (first.items.length > 0 || first.snapshot !== undefined || wait === 0) return first
   if (!feedWaits.acquire(principal.id, 1))
-    throw new ProblemError('too-many', 'Too many feed requests are waiting: retry without `wait`, or later.', {
-      retryAfterS: feedWaitMaxS
-    })
+    throw new ProblemError(
+      'too-many',
+      'Too many feed requests are waiting: retry without `wait`, or later.',
+      {
+        retryAfterS: feedWaitMaxS
+      }
+    )
   request.readTurn?.end()
   try {
-    return await waited(deps, principal, reader, { start, first, size, untilMs: deps.clock.monotonicMs() + wait * 1000 })
+    return await waited(deps, principal, reader, {
+      start,
+      first,
+      size,
+      untilMs: deps.clock.monotonicMs() + wait * 1000
+    })
   } finally {
     feedWaits.release(principal.id, 1)
   }
@@ -101,8 +126,9 @@ interface Waiting {
 }
 
 /**
- * The first page with something on it, or an empty one when the time is over. What the filter rejects does not end the wait: else
- * a reader of few alerts would ask again with each alert of others.
+ * The first page with something on it, or an empty one when the time is over. What the filter
+ * rejects does not end the wait: else a reader of few alerts would ask again with each alert of
+ * others.
  */
 async function waited(
   { feed, projection, isStillGood, clock }: FeedRoutesDeps,
@@ -116,14 +142,21 @@ async function waited(
     const reached = await feed.startAt(page.next, audience)
     if (reached.kind !== 'from') return page
     const isAfter = () => feed.hasMore(reached.positions, audience)
-    const came = await projection.views.alerts.until(isAfter, Math.max(0, untilMs - clock.monotonicMs()))
-    if (!isStillGood(principal)) throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
+    const came = await projection.views.alerts.until(
+      isAfter,
+      Math.max(0, untilMs - clock.monotonicMs())
+    )
+    if (!isStillGood(principal))
+      throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
     page = await feed.page({ ...reached, cursor }, reader, size)
     if (!came || page.items.length > 0 || page.snapshot !== undefined) return page
   }
 }
 
-/** The page, or 304 to a reader who has these very bytes. What changes with time alone is in a header. */
+/**
+ * The page, or 304 to a reader who has these very bytes. What changes with time alone is in a
+ * header.
+ */
 function sendPage(
   { cursorKey, ageSeconds }: FeedRoutesDeps,
   request: FastifyRequest,
@@ -133,7 +166,10 @@ function sendPage(
 ): FastifyReply {
   const body = JSON.stringify(page)
   const etag = tagOf(cursorKey, reader, body)
-  reply.header('etag', etag).header('cache-control', 'private, no-cache').header('tocsin-age-seconds', ageSeconds())
+  reply
+    .header('etag', etag)
+    .header('cache-control', 'private, no-cache')
+    .header('tocsin-age-seconds', ageSeconds())
   const link = nextLink(request.url, page.next)
   if (link.length <= linkLengthMax) reply.header('link', link)
   const held = String(request.headers['if-none-match'] ?? '').split(',')
@@ -141,10 +177,16 @@ function sendPage(
   return reply.type('application/json; charset=utf-8').send(body)
 }
 
-/** Keyed, and of the reader's reach and question too: equal tags of two readers would say that they were shown the same. */
+/**
+ * Keyed, and of the reader's reach and question too: equal tags of two readers would say that they
+ * were shown the same.
+ */
 function tagOf(key: Buffer, { audience, detail }: FeedReader, body: string): string {
   const asked = JSON.stringify([scopeKeyOf(audience.view), audience.filter, detail])
-  const tag = createHmac('sha256', key).update(`feed ${asked.length} ${asked}`).update(body).digest('base64url')
+  const tag = createHmac('sha256', key)
+    .update(`feed ${asked.length} ${asked}`)
+    .update(body)
+    .digest('base64url')
   return `"${tag.slice(0, 27)}"`
 }
 

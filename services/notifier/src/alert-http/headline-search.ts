@@ -1,4 +1,5 @@
-// Words that are sought in headlines, as names of places are compared: accents, case, hyphens and apostrophes are ignored.
+// Words that are sought in headlines, as names of places are compared: accents, case, hyphens and
+// apostrophes are ignored.
 
 import { words } from '@tocsin/gazetteer/name/place-names'
 

@@ -9,7 +9,8 @@ import { askedFilter } from '../reader/asked-filter.ts'
 const pageDefault = 50
 const pageMax = 500
 
-// Below the limit on all headers together, which includes path and query: any value within this limit can arrive.
+// Below the limit on all headers together, which includes path and query: any value within this
+// limit can arrive.
 export const cursorText = { type: 'string', minLength: 1, maxLength: 12_288 } as const
 export const pageParameters = {
   cursor: cursorText,
@@ -28,7 +29,10 @@ export function readFilter(parameters: Readonly<Record<string, unknown>>): Alert
   const parsed = askedFilter(filterFromQuery(parameters))
   if (parsed.ok) return parsed.filter
   // A list is one parameter here: its name, without the index.
-  const errors: FieldError[] = parsed.errors.map(({ pointer, detail }) => ({ pointer: pointer.split('/')[1] ?? '', detail }))
+  const errors: FieldError[] = parsed.errors.map(({ pointer, detail }) => ({
+    pointer: pointer.split('/')[1] ?? '',
+    detail
+  }))
   throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
 }
 
@@ -50,7 +54,11 @@ export function readSpan(asked: Readonly<Record<string, unknown>>): Span {
   throw new ProblemError('query-invalid', 'The time range is invalid.', { errors })
 }
 
-function momentOf(asked: Readonly<Record<string, unknown>>, name: 'from' | 'to', without: number): number {
+function momentOf(
+  asked: Readonly<Record<string, unknown>>,
+  name: 'from' | 'to',
+  without: number
+): number {
   const text = asked[name]
   if (text === undefined) return without
   const read = readMoment(String(text))

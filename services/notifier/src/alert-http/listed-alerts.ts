@@ -1,5 +1,6 @@
-// Lists of alerts: by filter, by when they were raised, by words of their headlines, in an order. What most filters ask for is
-// noted as events come (level-order.ts); what counts as unanswered is decided in the domain, by the events that the reader got.
+// Lists of alerts: by filter, by when they were raised, by words of their headlines, in an order.
+// What most filters ask for is noted as events come (level-order.ts); what counts as unanswered is
+// decided in the domain, by the events that the reader got.
 
 import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
@@ -41,7 +42,10 @@ export interface AlertsPage {
   readonly sort: AlertOrder
 }
 
-/** Where an alert stands in the list. Its severity may change between two pages; the rest never does. */
+/**
+ * Where an alert stands in the list. Its severity may change between two pages; the rest never
+ * does.
+ */
 interface Standing extends Place {
   readonly severity: Severity
 }
@@ -49,19 +53,30 @@ interface Standing extends Place {
 const gravestFirst = severities.toReversed()
 
 /**
- * A page, each alert in its state when the walk reaches it. The scan yields to other work. By time an alert's place never
- * changes, so that each alert present throughout is on exactly one page; by gravity one moves whose severity changes.
+ * A page, each alert in its state when the walk reaches it. The scan yields to other work. By time
+ * an alert's place never changes, so that each alert present throughout is on exactly one page; by
+ * gravity one moves whose severity changes.
  */
-export async function listAlerts(deps: ListedAlertsDeps, view: ReaderView, asked: AlertsAsked, page: AlertsPage) {
+export async function listAlerts(
+  deps: ListedAlertsDeps,
+  view: ReaderView,
+  asked: AlertsAsked,
+  page: AlertsPage
+) {
   const { cursor, limit, sort } = page
   const drill = asked.isUnanswered ? { drill: false } : {}
   const all = { ...asked, filter: { ...drill, ...asked.filter } }
-  const list = asked.isUnanswered ? `unanswered by ${sort}` : sort === 'newest' ? 'alerts' : `alerts by ${sort}`
+  const list = asked.isUnanswered
+    ? `unanswered by ${sort}`
+    : sort === 'newest'
+      ? 'alerts'
+      : `alerts by ${sort}`
   const walk = new AlertWalk(deps, view, all, limit)
   const after = cursor === undefined ? null : placeOf<Standing>(deps, list, cursor)
   for (const part of partsOf(all.filter, sort, after)) {
     await walk.through(part, sort === 'newest' ? 'newest' : 'oldest')
-    if (walk.isFull) return { items: walk.items, next: walk.last && sealPlace(deps, list, walk.last) }
+    if (walk.isFull)
+      return { items: walk.items, next: walk.last && sealPlace(deps, list, walk.last) }
   }
   return { items: walk.items, next: null }
 }
@@ -74,7 +89,8 @@ interface Part {
 /** What is looked for, one after the other: by gravity each severity has its own part. */
 function partsOf(filter: AlertFilter, sort: AlertOrder, after: Standing | null): readonly Part[] {
   if (sort !== 'gravity') return [{ filter, after }]
-  const left = after === null ? gravestFirst : gravestFirst.slice(gravestFirst.indexOf(after.severity))
+  const left =
+    after === null ? gravestFirst : gravestFirst.slice(gravestFirst.indexOf(after.severity))
   return left
     .filter(severity => filter.severity?.includes(severity) ?? true)
     .map(severity => ({
@@ -99,7 +115,12 @@ class AlertWalk {
   readonly #asked: AlertsAsked
   readonly #limit: number
 
-  constructor({ projection, scans }: ListedAlertsDeps, view: ReaderView, asked: AlertsAsked, limit: number) {
+  constructor(
+    { projection, scans }: ListedAlertsDeps,
+    view: ReaderView,
+    asked: AlertsAsked,
+    limit: number
+  ) {
     this.#alerts = projection.alerts
     this.#scan = scans.begin()
     this.#view = view
@@ -153,8 +174,8 @@ class AlertWalk {
 }
 
 /**
- * The place before all that was raised at a time or later; null without a bound. Times of a log are written alike: as texts they
- * are in the order of time.
+ * The place before all that was raised at a time or later; null without a bound. Times of a log are
+ * written alike: as texts they are in the order of time.
  */
 function boundOf(ms: number): Place | null {
   return Number.isFinite(ms) ? { firstTime: new Date(ms).toISOString(), alertId: '' } : null

@@ -8,8 +8,15 @@ import type { Projection } from '../projection/projection.ts'
 import { shownTo, stateInView } from '../projection/record-judging.ts'
 import type { ReaderView, VisibleAlert } from '../reader/reader-view.ts'
 
-/** The current state as a reader may see it. Throws ProblemError `not-found` if it is no longer visible. */
-export function shownState({ alerts }: Projection, view: ReaderView, entry: AlertEntry): VisibleAlert {
+/**
+ * The current state as a reader may see it. Throws ProblemError `not-found` if it is no longer
+ * visible.
+ */
+export function shownState(
+  { alerts }: Projection,
+  view: ReaderView,
+  entry: AlertEntry
+): VisibleAlert {
   return stateInView(alerts, view, visibleNow(view, entry))
 }
 
@@ -20,11 +27,17 @@ export function visibleNow(view: ReaderView, entry: AlertEntry): ShownAlert {
 }
 
 /** Answers with an alert; operatorRevision is the ETag that If-Match expects. */
-export function sendAlert(reply: FastifyReply, body: Pick<VisibleAlert, 'operatorRevision'>): FastifyReply {
+export function sendAlert(
+  reply: FastifyReply,
+  body: Pick<VisibleAlert, 'operatorRevision'>
+): FastifyReply {
   return reply.header('etag', `"${body.operatorRevision}"`).send(body)
 }
 
-/** A visible alert. Throws ProblemError `not-found` for every other: hidden and missing ones must be indistinguishable. */
+/**
+ * A visible alert. Throws ProblemError `not-found` for every other: hidden and missing ones must be
+ * indistinguishable.
+ */
 export async function visibleAlert(
   { projection, shared }: { readonly projection: Projection; readonly shared: SharedKnowledge },
   view: ReaderView,

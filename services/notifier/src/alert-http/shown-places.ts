@@ -1,5 +1,5 @@
-// Places of an incident and its reports as shown to readers: how each was resolved, its candidates, further places. The rules use
-// less. Built from the reports that the reader may see. Pure.
+// Places of an incident and its reports as shown to readers: how each was resolved, its candidates,
+// further places. The rules use less. Built from the reports that the reader may see. Pure.
 
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import { isSamePlace } from '@tocsin/domain/incident/incident-place'
@@ -21,7 +21,10 @@ export interface ShownPlaces {
   readonly alsoAt: readonly ShownPlace[]
 }
 
-/** The place of an incident and how it was resolved; `resolution` is null if no visible report states it. */
+/**
+ * The place of an incident and how it was resolved; `resolution` is null if no visible report
+ * states it.
+ */
 export type ShownIncidentPlace = IncidentState['place'] &
   Pick<ShownPlace, 'candidates' | 'candidatesOmitted' | 'contradiction' | 'precision'> & {
     readonly resolution: Place['resolution'] | null
@@ -30,7 +33,11 @@ export type ShownIncidentPlace = IncidentState['place'] &
 export function shownPlace(place: Place): ShownPlace {
   const omitted = place.candidates.length - candidatesShownMax
   if (omitted <= 0) return place
-  return { ...place, candidates: place.candidates.slice(0, candidatesShownMax), candidatesOmitted: omitted }
+  return {
+    ...place,
+    candidates: place.candidates.slice(0, candidatesShownMax),
+    candidatesOmitted: omitted
+  }
 }
 
 /** The places of an incident, from those of its reports. */
@@ -42,16 +49,30 @@ export function incidentPlaces(
   const own = all.find(found => isThat(place, found)) ?? null
   const further: ShownPlace[] = []
   for (const found of all) {
-    if (found.contradiction === 'country' || isThat(place, found) || isSamePlace(place, found)) continue
-    if (further.length < furtherShownMax && !further.some(known => isSamePlace(known, found))) further.push(found)
+    if (found.contradiction === 'country' || isThat(place, found) || isSamePlace(place, found))
+      continue
+    if (further.length < furtherShownMax && !further.some(known => isSamePlace(known, found)))
+      further.push(found)
   }
   return { place: { ...place, ...foundAs(own) }, alsoAt: further }
 }
 
-/** True for the place that the rules used. Of a place that contradicts its country they use the name only. */
-function isThat(taken: IncidentState['place'], { name, settlementName, settlement, lat, lon, contradiction }: Place): boolean {
-  if (contradiction === 'country') return taken.lat === null && taken.country === null && taken.name === name
-  return taken.lat === lat && taken.lon === lon && taken.settlement === settlement && taken.name === (settlementName ?? name)
+/**
+ * True for the place that the rules used. Of a place that contradicts its country they use the name
+ * only.
+ */
+function isThat(
+  taken: IncidentState['place'],
+  { name, settlementName, settlement, lat, lon, contradiction }: Place
+): boolean {
+  if (contradiction === 'country')
+    return taken.lat === null && taken.country === null && taken.name === name
+  return (
+    taken.lat === lat &&
+    taken.lon === lon &&
+    taken.settlement === settlement &&
+    taken.name === (settlementName ?? name)
+  )
 }
 
 function foundAs(place: ShownPlace | null): Omit<ShownIncidentPlace, keyof IncidentState['place']> {

@@ -1,4 +1,5 @@
-// Why a subscription was told of one alert, or why not, over HTTP. The cause is decided in why-told.ts.
+// Why a subscription was told of one alert, or why not, over HTTP. The cause is decided in
+// why-told.ts.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { decodeCursor } from '@tocsin/event-log/cursor'
@@ -34,7 +35,12 @@ export interface WhyRoutesDeps {
 const config = { access: ['subscriptions:manage'] } as const
 const id = { type: 'string', minLength: 1, maxLength: 128 } as const
 const params = { type: 'object', required: ['id'], properties: { id } } as const
-const querystring = { type: 'object', additionalProperties: false, required: ['alertId'], properties: { alertId: id } } as const
+const querystring = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['alertId'],
+  properties: { alertId: id }
+} as const
 
 export function addWhyRoutes(app: FastifyInstance, deps: WhyRoutesDeps): void {
   app.get<{ Params: { id: string }; Querystring: { alertId: string } }>(
@@ -44,14 +50,20 @@ export function addWhyRoutes(app: FastifyInstance, deps: WhyRoutesDeps): void {
       await reach(deps, request)
       const principal = principalOf(request)
       const subscription = await deps.operations.find(principal, request.params.id)
-      // Whoever manages it sees all that it may be told: of what they may not see they learn no more than of what is not there.
+      // Whoever manages it sees all that it may be told: of what they may not see they learn no
+      // more than of what is not there.
       const entry = await visibleAlert(deps, viewOf(principal), request.query.alertId)
       return whyOf(deps, principal, subscription, entry)
     }
   )
 }
 
-function whyOf(deps: WhyRoutesDeps, principal: Principal, subscription: SubscriptionRecord, entry: AlertEntry) {
+function whyOf(
+  deps: WhyRoutesDeps,
+  principal: Principal,
+  subscription: SubscriptionRecord,
+  entry: AlertEntry
+) {
   const { alertId } = entry
   const { subscriptionId } = subscription
   const all = deps.dispatcher.of(subscriptionId)
@@ -62,13 +74,31 @@ function whyOf(deps: WhyRoutesDeps, principal: Principal, subscription: Subscrip
   const of = { subscriptionId, alertId, status, endpoint, toldAt }
   if (newest === undefined) {
     const wasPlanned = all.alerts.standingOf(alertId) !== 'unseen'
-    const unplanned: Unplanned = wasPlanned ? { cause: 'forgotten', unmet: [] } : unplannedOf(deps, subscription, entry, status)
-    return { ...of, ...unplanned, sequence: null, because: null, held: null, waited: null, repeatHeld: null }
+    const unplanned: Unplanned = wasPlanned
+      ? { cause: 'forgotten', unmet: [] }
+      : unplannedOf(deps, subscription, entry, status)
+    return {
+      ...of,
+      ...unplanned,
+      sequence: null,
+      because: null,
+      held: null,
+      waited: null,
+      repeatHeld: null
+    }
   }
   const { sequence, because } = newest
   const repeatHeld = repeatHoldInView(principal, subscription, all.alerts.reminders.holdOf(alertId))
   const cause = plannedCause(newest, status)
-  return { ...of, cause, unmet: [], sequence, because, ...holdsInView(principal, newest), repeatHeld }
+  return {
+    ...of,
+    cause,
+    unmet: [],
+    sequence,
+    because,
+    ...holdsInView(principal, newest),
+    repeatHeld
+  }
 }
 
 function unplannedOf(

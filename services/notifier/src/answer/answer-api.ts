@@ -4,7 +4,8 @@ import { ref, text, words } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'
 import { responseKinds } from '@tocsin/domain/record/theatre-record'
 
-const page = (description: string) => ({ description, mediaType: 'text/html', schema: { type: 'string' } }) as const
+const page = (description: string) =>
+  ({ description, mediaType: 'text/html', schema: { type: 'string' } }) as const
 const linkQuery = {
   token: 'The token in the link.',
   page: 'Which time that people were called the button answers, as the page has it.'
@@ -36,9 +37,14 @@ export const answerApi: ApiDocs = {
       example: { alertId: '5b1d…', note: 'Our team in Mopti calls the village heads.' }
     },
     answers: {
-      200: { description: 'It is recorded.', schema: ref('ActionStatus'), headers: ['tocsin-cursor'] },
+      200: {
+        description: 'It is recorded.',
+        schema: ref('ActionStatus'),
+        headers: ['tocsin-cursor']
+      },
       202: {
-        description: 'Stored, but not decided within two seconds: query `Location`, with a key that may read alerts.',
+        description:
+          'Stored, but not decided within two seconds: query `Location`, with a key that may read alerts.',
         schema: ref('ActionPending'),
         headers: ['location', 'tocsin-cursor']
       }
@@ -55,7 +61,9 @@ export const answerApi: ApiDocs = {
     headers: ['tocsin-cursor', 'idempotency-key'],
     body: {
       members: {
-        alertIds: { description: 'The `alertId` of events that the subscription accepted, each once.' },
+        alertIds: {
+          description: 'The `alertId` of events that the subscription accepted, each once.'
+        },
         ...said
       },
       example: { alertIds: ['5b1d…', '77c0…'], note: 'Our team in Mopti calls the village heads.' }
@@ -76,7 +84,10 @@ export const answerApi: ApiDocs = {
     description:
       'For browsers: a page with the alert as the subscription may see it now, one button, and a form for what was done. It changes nothing.',
     query: linkQuery,
-    answers: { 200: page('The alert.'), 404: page('A page that says that the link opens nothing, whatever the reason.') },
+    answers: {
+      200: page('The alert.'),
+      404: page('A page that says that the link opens nothing, whatever the reason.')
+    },
     problems: ['too-many', 'log-unavailable', 'projection-behind']
   },
   'POST /answer': {
@@ -112,6 +123,13 @@ export const answerApi: ApiDocs = {
       ),
       422: page('What was typed cannot be recorded: the page says why, and keeps it.')
     },
-    problems: ['content-type-unsupported', 'origin-refused', 'too-many', 'log-unavailable', 'disk-full', 'projection-behind']
+    problems: [
+      'content-type-unsupported',
+      'origin-refused',
+      'too-many',
+      'log-unavailable',
+      'disk-full',
+      'projection-behind'
+    ]
   }
 }

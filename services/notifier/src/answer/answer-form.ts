@@ -1,8 +1,13 @@
-// What the page behind a link sends: nothing, by which somebody has the alert, or what was done, in the fields of its form. Pure.
-// A page without script does not know where its reader is, so it asks how long ago something was done, not at what time of day.
+// What the page behind a link sends: nothing, by which somebody has the alert, or what was done, in
+// the fields of its form. Pure. A page without script does not know where its reader is, so it asks
+// how long ago something was done, not at what time of day.
 
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
-import { type PartnersDeed, type ResponseKind, responseKinds } from '@tocsin/domain/record/theatre-record'
+import {
+  type PartnersDeed,
+  type ResponseKind,
+  responseKinds
+} from '@tocsin/domain/record/theatre-record'
 import { lacksReason, written } from '../response/deed-body.ts'
 
 /** Most of a form that is read: each of 4,000 characters takes up to 9 bytes as forms are sent. */
@@ -20,7 +25,12 @@ export type PressedForm =
   /** The button that says that a human has it. */
   | { readonly kind: 'has-it' }
   /** `once`: the same for the same fields. */
-  | { readonly kind: 'done'; readonly deed: PartnersDeed; readonly once: string; readonly fields: DeedFields }
+  | {
+      readonly kind: 'done'
+      readonly deed: PartnersDeed
+      readonly once: string
+      readonly fields: DeedFields
+    }
   | { readonly kind: 'fault'; readonly fault: string; readonly fields: DeedFields }
 
 const fieldNames = ['kind', 'hours', 'minutes', 'text'] as const
@@ -28,9 +38,13 @@ const pattern = new RegExp(saidTextPattern, 'u')
 /** Longest time ago that the fields hold, hours: what it may be is decided by the alert. */
 const hoursMax = 10_000
 
-/** What a form says, by the time of its alert, ISO 8601. `body`: as browsers send it; null: there was none. */
+/**
+ * What a form says, by the time of its alert, ISO 8601. `body`: as browsers send it; null: there
+ * was none.
+ */
 export function pressedForm(body: string | null, now: string): PressedForm {
-  // The button sends no body. A form whose fields are not these is not taken for it: what was done would be lost.
+  // The button sends no body. A form whose fields are not these is not taken for it: what was done
+  // would be lost.
   if (body === null || body === '') return { kind: 'has-it' }
   const form = new URLSearchParams(body)
   const kind = form.get('kind') ?? ''
@@ -44,9 +58,13 @@ export function pressedForm(body: string | null, now: string): PressedForm {
   if (!isKind(kind)) return refused('Choose what was done.')
   const [hoursAgo, minutesAgo] = [wholeOf(hours, hoursMax), wholeOf(minutes, hoursMax * 60)]
   if (hoursAgo === null || minutesAgo === null)
-    return refused(`Hours and minutes must be whole numbers, of at most ${hoursMax} hours, or left empty.`)
-  if (text.length > written.maxLength) return refused(`The words must be at most ${written.maxLength} characters.`)
-  if (!pattern.test(text)) return refused('The words have a character that cannot be kept, or none that is seen.')
+    return refused(
+      `Hours and minutes must be whole numbers, of at most ${hoursMax} hours, or left empty.`
+    )
+  if (text.length > written.maxLength)
+    return refused(`The words must be at most ${written.maxLength} characters.`)
+  if (!pattern.test(text))
+    return refused('The words have a character that cannot be kept, or none that is seen.')
   if (lacksReason({ kind, text })) return refused('Say why nothing is done.')
   const agoMs = (hoursAgo * 60 + minutesAgo) * 60_000
   const at = agoMs === 0 ? null : new Date(Date.parse(now) - agoMs).toISOString()

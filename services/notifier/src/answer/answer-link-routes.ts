@@ -1,6 +1,6 @@
-// The page behind the link in a webhook. Whatever fetches links, such as a mail scanner or the preview of a chat program, changes
-// nothing: only the press of its buttons answers. It uses no cookie: the link is all that it goes by. Source: decisions 0082 and
-// 0094.
+// The page behind the link in a webhook. Whatever fetches links, such as a mail scanner or the
+// preview of a chat program, changes nothing: only the press of its buttons answers. It uses no
+// cookie: the link is all that it goes by. Source: decisions 0082 and 0094.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { isOpen } from '@tocsin/domain/alert/alert-decision'
@@ -75,7 +75,8 @@ const linkRoute = {
 
 export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutesDeps): void {
   const failures = new FailureLimiter()
-  const linkedIn = (request: FastifyRequest<{ Querystring: LinkQuery }>) => linkedBy(deps, failures, request)
+  const linkedIn = (request: FastifyRequest<{ Querystring: LinkQuery }>) =>
+    linkedBy(deps, failures, request)
 
   app.get<{ Querystring: LinkQuery }>('/answer', linkRoute, async (request, reply) => {
     const linked = await linkedIn(request)
@@ -88,7 +89,8 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
     scope.addContentTypeParser(formType, (request, payload, done) =>
       readBody(request, payload, (error, bytes) => done(error, bytes?.toString()))
     )
-    // Nothing is read of whoever has no link: it is not counted among the bodies that the process holds.
+    // Nothing is read of whoever has no link: it is not counted among the bodies that the process
+    // holds.
     const onRequest = async (request: FastifyRequest, reply: FastifyReply) => {
       refuseFromElsewhere(request, 'Pages of another origin may not answer an alert.')
       if (openedIn(deps, failures, request) === null) return sendAnswerLinkOver(reply)
@@ -103,27 +105,52 @@ export function addAnswerLinkRoutes(app: FastifyInstance, deps: AnswerLinkRoutes
         const { subscription, told } = linked
         const form = pressedForm(request.body ?? null, deps.answers.nowOf(told.entry))
         const page = lastPageOf(linked)
-        // What came back, or escalated, since the button was shown: whoever presses has not seen it.
+        // What came back, or escalated, since the button was shown: whoever presses has not seen
+        // it.
         const { page: seen = page } = request.query
-        if (seen !== page && isOpen(told.shown.outline)) return sendOffer(reply, linked, { why: 'again', fields: fieldsOf(form) })
-        if (form.kind === 'fault') return sendOffer(reply, linked, { why: form, fields: form.fields })
+        if (seen !== page && isOpen(told.shown.outline))
+          return sendOffer(reply, linked, { why: 'again', fields: fieldsOf(form) })
+        if (form.kind === 'fault')
+          return sendOffer(reply, linked, { why: form, fields: form.fields })
         const ask = askOf(form, linked, deps.answers.holderOf(subscription))
-        return sendOutcome(reply, linked, form, await deps.answers.answer(subscription, told.entry.alertId, ask))
+        return sendOutcome(
+          reply,
+          linked,
+          form,
+          await deps.answers.answer(subscription, told.entry.alertId, ask)
+        )
       }
     )
   })
 }
 
-/** Throws ProblemError for a body that is no form: unread, it would be taken for a press of the button. */
+/**
+ * Throws ProblemError for a body that is no form: unread, it would be taken for a press of the
+ * button.
+ */
 function refuseOtherBody({ headers }: FastifyRequest): void {
-  const { 'content-length': length, 'transfer-encoding': encoding, 'content-type': type = '' } = headers
+  const {
+    'content-length': length,
+    'transfer-encoding': encoding,
+    'content-type': type = ''
+  } = headers
   if (encoding === undefined && Number(length ?? 0) === 0) return
   if (type.split(';', 1)[0]?.trim().toLowerCase() === formType) return
-  throw new ProblemError('content-type-unsupported', `The button sends no body, and the form ${formType}.`)
+  throw new ProblemError(
+    'content-type-unsupported',
+    `The button sends no body, and the form ${formType}.`
+  )
 }
 
-/** One link is one answer to one page, however often its button is pressed; and one response of the same words and time. */
-function askOf(form: Exclude<PressedForm, { kind: 'fault' }>, linked: Linked, by: string): AnswerAsk {
+/**
+ * One link is one answer to one page, however often its button is pressed; and one response of the
+ * same words and time.
+ */
+function askOf(
+  form: Exclude<PressedForm, { kind: 'fault' }>,
+  linked: Linked,
+  by: string
+): AnswerAsk {
   const once = `${linked.token} ${lastPageOf(linked)}`
   if (form.kind === 'has-it') return { via: 'link', by, once }
   return { via: 'link', by, response: form.deed, once: `${once} ${form.once}` }
@@ -145,19 +172,39 @@ function sendOffer(reply: FastifyReply, linked: Linked, refused: Refused | null)
   const isOwn = (id: string) => id === subscription.subscriptionId
   const last = told.entry.lastAnswers.findLast(({ subscriptionId }) => isOwn(subscriptionId))
   // Until when they said does not matter: it is what was recorded.
-  const isToThis = isWithSubscriber(told.entry.answers, isOwn, { sinceMs: Number(page), nowMs: Number.NEGATIVE_INFINITY })
+  const isToThis = isWithSubscriber(told.entry.answers, isOwn, {
+    sinceMs: Number(page),
+    nowMs: Number.NEGATIVE_INFINITY
+  })
   const said = isToThis ? (last?.at ?? null) : null
   const isOver = !isOpen(told.shown.outline)
-  return sendAnswerOffer(reply, alert, { token, page, said, done: last?.response ?? null, isOver, refused })
+  return sendAnswerOffer(reply, alert, {
+    token,
+    page,
+    said,
+    done: last?.response ?? null,
+    isOver,
+    refused
+  })
 }
 
-function sendOutcome(reply: FastifyReply, linked: Linked, form: PressedForm, answer: PartnersAnswer): FastifyReply {
+function sendOutcome(
+  reply: FastifyReply,
+  linked: Linked,
+  form: PressedForm,
+  answer: PartnersAnswer
+): FastifyReply {
   const { alert } = linked
   const fields = fieldsOf(form)
   switch (answer.kind) {
     case 'done': {
       const { at, doneAt } = answer
-      return sendAnswered(reply, alert, at, form.kind === 'done' ? { kind: form.deed.kind, at: doneAt ?? at } : null)
+      return sendAnswered(
+        reply,
+        alert,
+        at,
+        form.kind === 'done' ? { kind: form.deed.kind, at: doneAt ?? at } : null
+      )
     }
     case 'pending':
       return sendAnswerStored(reply, alert)
@@ -167,15 +214,18 @@ function sendOutcome(reply: FastifyReply, linked: Linked, form: PressedForm, ans
       return sendOffer(reply, linked, { why: 'enough', fields })
     case 'not-yet':
     case 'too-early':
-      return sendOffer(reply, linked, { why: { fault: `The time ${untimelyWords(answer)}.` }, fields })
+      return sendOffer(reply, linked, {
+        why: { fault: `The time ${untimelyWords(answer)}.` },
+        fields
+      })
     default:
       return sendAnswerLinkOver(reply)
   }
 }
 
 /**
- * The link of a request; null if it opens nothing. Throws ProblemError `too-many` for an address with many links that open
- * nothing; a good one is always opened.
+ * The link of a request; null if it opens nothing. Throws ProblemError `too-many` for an address
+ * with many links that open nothing; a good one is always opened.
  */
 function openedIn(
   { answerLinks, clock }: Pick<AnswerLinkRoutesDeps, 'answerLinks' | 'clock'>,

@@ -1,5 +1,6 @@
-// Links in webhooks by which a partner says that a human has the alert. Nothing is kept of them: a link is a sealed text that
-// names the subscription, the alert and its own end, in the form that tickets have. Source: decision 0082.
+// Links in webhooks by which a partner says that a human has the alert. Nothing is kept of them: a
+// link is a sealed text that names the subscription, the alert and its own end, in the form that
+// tickets have. Source: decision 0082.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
@@ -30,14 +31,22 @@ export class AnswerLinks {
   }
 
   /**
-   * The link of a delivery; null where the subscription wants none, or there is nothing to answer. The same at every attempt and
-   * replay, as all of the body: its end counts from when the delivery was planned.
+   * The link of a delivery; null where the subscription wants none, or there is nothing to answer.
+   * The same at every attempt and replay, as all of the body: its end counts from when the delivery
+   * was planned.
    */
-  urlOf({ subscriptionId, answerLinks }: SubscriptionRecord, delivery: AnswerableEvent): string | null {
+  urlOf(
+    { subscriptionId, answerLinks }: SubscriptionRecord,
+    delivery: AnswerableEvent
+  ): string | null {
     const { alertId, verdict, closes, plannedAt } = delivery
     const isStanding = verdict === 'event' && closes !== true && isOfState(delivery)
     if (answerLinks !== true || this.#publicUrl === '' || !isStanding) return null
-    const link: AnswerLink = { subscriptionId, alertId, expiresAtMs: Date.parse(plannedAt) + answerLinkMs }
+    const link: AnswerLink = {
+      subscriptionId,
+      alertId,
+      expiresAtMs: Date.parse(plannedAt) + answerLinkMs
+    }
     return `${this.#publicUrl}/answer?token=${prefix}${sealCursor(this.#secret, { cursors: [], extra: link })}`
   }
 

@@ -1,6 +1,7 @@
-// What a partner answers who was told of an alert by webhook: a human there has it, and what was done. Written to the incidents
-// log, decided by the single writer of alerts. It takes the alert from nobody. HTTP is in answer-routes.ts and
-// answer-link-routes.ts. Source: decisions 0082 and 0094.
+// What a partner answers who was told of an alert by webhook: a human there has it, and what was
+// done. Written to the incidents log, decided by the single writer of alerts. It takes the alert
+// from nobody. HTTP is in answer-routes.ts and answer-link-routes.ts. Source: decisions 0082 and
+// 0094.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -35,7 +36,10 @@ import { UndecidedDeeds } from './undecided-deeds.ts'
 
 export interface AnswerAsk {
   readonly via: AnswerWay
-  /** Who says it. By a link nobody is known but the subscription: what it can say of an alert is bounded, and not counted. */
+  /**
+   * Who says it. By a link nobody is known but the subscription: what it can say of an alert is
+   * bounded, and not counted.
+   */
   readonly by: string
   readonly asker?: Principal
   /** Until when they have it, ISO 8601. */
@@ -59,7 +63,10 @@ export type PartnersAnswer =
   | Untimely
   /** As much was recorded as a link takes. */
   | { readonly kind: 'enough' }
-  /** `doneAt`: when what was done is recorded as done; null: nothing was, or that is not known any more. */
+  /**
+   * `doneAt`: when what was done is recorded as done; null: nothing was, or that is not known any
+   * more.
+   */
   | {
       readonly kind: 'done'
       readonly actionId: string
@@ -67,7 +74,11 @@ export type PartnersAnswer =
       readonly doneAt: string | null
       readonly appended: Appended | null
     }
-  | { readonly kind: 'refused'; readonly reason: ActionRefused['reason']; readonly entry: AlertEntry }
+  | {
+      readonly kind: 'refused'
+      readonly reason: ActionRefused['reason']
+      readonly entry: AlertEntry
+    }
   | { readonly kind: 'pending'; readonly actionId: string; readonly appended: Appended }
 
 /** An alert that a subscription was told of, and as it may see it. */
@@ -100,8 +111,9 @@ export class AnswerOperations {
   }
 
   /**
-   * Records an answer and waits for the outcome, up to two seconds unless `waitMs` says less. Rejects with an EventLogError if
-   * it could not be written, with `projection-behind` if other instances' writes are not folded here in time.
+   * Records an answer and waits for the outcome, up to two seconds unless `waitMs` says less.
+   * Rejects with an EventLogError if it could not be written, with `projection-behind` if other
+   * instances' writes are not folded here in time.
    */
   async answer(
     subscription: SubscriptionRecord,
@@ -120,8 +132,10 @@ export class AnswerOperations {
     if (known !== undefined) return this.#answerOf(known, entry, actionId, null)
     const now = this.#deps.nowIn(entry.theatre)
     const aheadMs = ask.until === undefined ? null : Date.parse(ask.until) - Date.parse(now)
-    if (earlier === undefined && aheadMs !== null && aheadMs <= 0) return { kind: 'over-already', now }
-    if (earlier === undefined && aheadMs !== null && aheadMs > untilMsMax) return { kind: 'too-far', now }
+    if (earlier === undefined && aheadMs !== null && aheadMs <= 0)
+      return { kind: 'over-already', now }
+    if (earlier === undefined && aheadMs !== null && aheadMs > untilMsMax)
+      return { kind: 'too-far', now }
     const { response } = ask
     const untimely =
       earlier !== undefined || response === undefined || response.at === null
@@ -129,30 +143,45 @@ export class AnswerOperations {
         : whyNotThen(response.at, { now, firstTime: shown.firstTime })
     if (untimely !== null) return untimely
     // What was done is often written down late: also of an alert that is over by then.
-    if (response === undefined && !isOpen(shown.outline)) return { kind: 'refused', reason: 'alert-closed', entry }
+    if (response === undefined && !isOpen(shown.outline))
+      return { kind: 'refused', reason: 'alert-closed', entry }
     if (
       earlier === undefined &&
       response !== undefined &&
       ask.via === 'link' &&
-      saidBy(subscription, entry) + this.#undecided.countOf(subscription.subscriptionId, alertId) >= subscriberDeedsMax
+      saidBy(subscription, entry) + this.#undecided.countOf(subscription.subscriptionId, alertId) >=
+        subscriberDeedsMax
     )
       return { kind: 'enough' }
-    const record = this.#recordOf(this.#requestOf(subscription, { actionId, alertId }, notAfter(now, ask)), entry, now)
+    const record = this.#recordOf(
+      this.#requestOf(subscription, { actionId, alertId }, notAfter(now, ask)),
+      entry,
+      now
+    )
     if (ask.asker !== undefined) takeKept(ask.asker, 'acts', record.value.byteLength)
     const deed = [subscription.subscriptionId, alertId, actionId] as const
     if (response !== undefined && ask.via === 'link') this.#undecided.add(...deed)
-    const written = retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
+    const written = retry(() => log.append(topics.incidents, [record]), {
+      clock,
+      withinMs: outcomeWaitMs
+    })
     const places = await written.catch((error: unknown) => {
       this.#undecided.remove(...deed)
       throw error
     })
     const [appended] = places as [Appended]
-    await projection.views.alerts.until(() => projection.alerts.outcomeOf(actionId) !== undefined, waitMs)
-    // The name may have been used at another instance concurrently: the first request in the log counts.
+    await projection.views.alerts.until(
+      () => projection.alerts.outcomeOf(actionId) !== undefined,
+      waitMs
+    )
+    // The name may have been used at another instance concurrently: the first request in the log
+    // counts.
     const taken = projection.clocks.request(actionId)?.request
     if (taken !== undefined && !isThatAnswer(taken, ask)) return { kind: 'key-taken' }
     const outcome = projection.alerts.outcomeOf(actionId)
-    return outcome === undefined ? { kind: 'pending', actionId, appended } : this.#answerOf(outcome, entry, actionId, appended)
+    return outcome === undefined
+      ? { kind: 'pending', actionId, appended }
+      : this.#answerOf(outcome, entry, actionId, appended)
   }
 
   /** The current time of an alert, ISO 8601. */
@@ -161,8 +190,9 @@ export class AnswerOperations {
   }
 
   /**
-   * The alert, if a subscription that still has its right accepted an event of it and may see it now; null otherwise, whatever
-   * the reason. Rejects with `projection-behind` if other instances' writes are not folded here in time.
+   * The alert, if a subscription that still has its right accepted an event of it and may see it
+   * now; null otherwise, whatever the reason. Rejects with `projection-behind` if other instances'
+   * writes are not folded here in time.
    */
   async toldOf(subscription: SubscriptionRecord, alertId: string): Promise<ToldAlert | null> {
     const { projection, dispatcher, shared } = this.#deps
@@ -171,7 +201,8 @@ export class AnswerOperations {
     const entry = projection.alerts.get(alertId)
     const deliveries = dispatcher.of(subscription.subscriptionId)
     const { alerts } = deliveries
-    if (entry === undefined || deliveries.isEnded || !dispatcher.isAuthorized(subscription)) return null
+    if (entry === undefined || deliveries.isEnded || !dispatcher.isAuthorized(subscription))
+      return null
     if (alerts.standingOf(alertId) !== 'shown' || alerts.of(alertId).accepted === null) return null
     const shown = shownTo(audienceOf(subscription).view, entry)
     return shown === null ? null : { entry, shown }
@@ -182,15 +213,25 @@ export class AnswerOperations {
     return this.#deps.holderOf(subscription) ?? subscription.subscriptionId
   }
 
-  #answerOf(outcome: ActionOutcome, entry: AlertEntry, actionId: string, appended: Appended | null): PartnersAnswer {
-    if (outcome.kind === 'refused') return { kind: 'refused', reason: outcome.refusal.reason, entry }
+  #answerOf(
+    outcome: ActionOutcome,
+    entry: AlertEntry,
+    actionId: string,
+    appended: Appended | null
+  ): PartnersAnswer {
+    if (outcome.kind === 'refused')
+      return { kind: 'refused', reason: outcome.refusal.reason, entry }
     const request = this.#deps.projection.clocks.request(actionId)?.request
     const response = request?.action === 'answer' ? request.response : undefined
     const doneAt = response === undefined ? null : (response.at ?? outcome.at)
     return { kind: 'done', actionId, at: outcome.at, doneAt, appended }
   }
 
-  #actionIdOf({ subscriptionId }: SubscriptionRecord, alertId: string, { via, asker, once }: AnswerAsk): string {
+  #actionIdOf(
+    { subscriptionId }: SubscriptionRecord,
+    alertId: string,
+    { via, asker, once }: AnswerAsk
+  ): string {
     if (once !== null) return digest('answer', via, subscriptionId, asker?.id ?? '', alertId, once)
     return Buffer.from(this.#deps.random.bytes(16)).toString('hex')
   }
@@ -209,13 +250,28 @@ export class AnswerOperations {
   }
 
   #recordOf(data: AnswerRequest, { theatre, last }: AlertEntry, time: string) {
-    const envelope = { id: data.actionId, source: '/tocsin/notifier', time, cause: last.id, theatre }
-    return { id: data.actionId, key: theatre, value: encodeRecord(envelope, { type: 'answer.requested', data }) }
+    const envelope = {
+      id: data.actionId,
+      source: '/tocsin/notifier',
+      time,
+      cause: last.id,
+      theatre
+    }
+    return {
+      id: data.actionId,
+      key: theatre,
+      value: encodeRecord(envelope, { type: 'answer.requested', data })
+    }
   }
 }
 
 function isThatAnswer(request: AlertRequest, { via, until, note, response }: AnswerAsk): boolean {
-  if (request.action !== 'answer' || request.until !== (until ?? null) || request.note !== (note ?? null)) return false
+  if (
+    request.action !== 'answer' ||
+    request.until !== (until ?? null) ||
+    request.note !== (note ?? null)
+  )
+    return false
   const { response: known } = request
   if (known === undefined || response === undefined) return known === response
   // The name of a press of a form has what it says of the time.

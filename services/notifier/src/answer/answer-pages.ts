@@ -1,5 +1,5 @@
-// What a person sees who opens the link in a webhook: the alert as the subscription may see it, one button by which somebody has
-// it, and a form for what was done.
+// What a person sees who opens the link in a webhook: the alert as the subscription may see it, one
+// button by which somebody has it, and a form for what was done.
 
 import type { ResponseKind } from '@tocsin/domain/record/theatre-record'
 import { formatDay } from '@tocsin/domain/space-time/event-time'
@@ -16,13 +16,19 @@ export interface AnswerOffer {
   readonly token: string
   /** When the alert paged the subscription last: what the button answers. */
   readonly page: string
-  /** When somebody of the subscription said last that a human has it, since that page; null: nobody has. */
+  /**
+   * When somebody of the subscription said last that a human has it, since that page; null: nobody
+   * has.
+   */
   readonly said: string | null
   /** What somebody of the subscription said last was done; null: nothing. */
   readonly done: Done | null
   /** The alert is over: nobody needs to have it, and what was done is still recorded. */
   readonly isOver: boolean
-  /** Why what was pressed was not recorded, and what was typed, which is kept; null: nothing was pressed. */
+  /**
+   * Why what was pressed was not recorded, and what was typed, which is kept; null: nothing was
+   * pressed.
+   */
   readonly refused: Refused | null
 }
 
@@ -33,7 +39,10 @@ export interface Done {
 }
 
 export interface Refused {
-  /** `again`: the alert paged again since the page was opened. `enough`: as much was recorded as a link takes. */
+  /**
+   * `again`: the alert paged again since the page was opened. `enough`: as much was recorded as a
+   * link takes.
+   */
   readonly why: 'again' | 'over' | 'enough' | { readonly fault: string }
   readonly fields: DeedFields | null
 }
@@ -46,7 +55,11 @@ const doneWords: Readonly<Record<ResponseKind, string>> = {
   none: 'it was decided not to act'
 }
 
-export function sendAnswerOffer(reply: FastifyReply, alert: LinkedAlert, offer: AnswerOffer): FastifyReply {
+export function sendAnswerOffer(
+  reply: FastifyReply,
+  alert: LinkedAlert,
+  offer: AnswerOffer
+): FastifyReply {
   const { token, page, said, done, isOver, refused } = offer
   const action = `/answer?token=${encodeURIComponent(token)}&amp;page=${encodeURIComponent(page)}`
   const before =
@@ -58,17 +71,33 @@ export function sendAnswerOffer(reply: FastifyReply, alert: LinkedAlert, offer: 
     '<p>The button tells the officers of the operations centre that somebody of yours has this alert. It takes it from nobody. Until it is pressed, nothing has happened.</p>'
   const has = isOver ? '<p>The alert is over: nobody needs to have it.</p>' : press + what
   const title = isOver ? 'The alert is over' : 'An alert'
-  return sendPlainPage(reply, statusOf(refused), title, statementOf(alert) + before + has + deedForm(action, refused?.fields))
+  return sendPlainPage(
+    reply,
+    statusOf(refused),
+    title,
+    statementOf(alert) + before + has + deedForm(action, refused?.fields)
+  )
 }
 
 /** `done`: what was recorded as done; null: that a human has it. */
-export function sendAnswered(reply: FastifyReply, alert: LinkedAlert, at: string, done: Done | null): FastifyReply {
+export function sendAnswered(
+  reply: FastifyReply,
+  alert: LinkedAlert,
+  at: string,
+  done: Done | null
+): FastifyReply {
   const what = done === null ? 'a human has it' : doneText(done)
-  return sendPlainPage(reply, 200, 'Recorded', `${statementOf(alert)}<p>Recorded at ${momentOf(at)}: ${what}.</p>${furtherText}`)
+  return sendPlainPage(
+    reply,
+    200,
+    'Recorded',
+    `${statementOf(alert)}<p>Recorded at ${momentOf(at)}: ${what}.</p>${furtherText}`
+  )
 }
 
 export function sendAnswerStored(reply: FastifyReply, alert: LinkedAlert): FastifyReply {
-  const what = '<p>It is stored, and officers will be told. Open the link again to see that it is recorded.</p>'
+  const what =
+    '<p>It is stored, and officers will be told. Open the link again to see that it is recorded.</p>'
   return sendPlainPage(reply, 202, 'Stored', statementOf(alert) + what)
 }
 
@@ -91,9 +120,11 @@ function statusOf(refused: Refused | null): number {
 function refusedText(refused: Refused | null): string {
   if (refused === null) return ''
   const { why } = refused
-  if (why === 'again') return '<p>People were called again since that page was opened. Nothing was recorded: press again.</p>'
+  if (why === 'again')
+    return '<p>People were called again since that page was opened. Nothing was recorded: press again.</p>'
   if (why === 'over') return '<p>Nothing was recorded.</p>'
-  if (why === 'enough') return '<p>This link takes no more. Nothing was recorded: call the operations centre.</p>'
+  if (why === 'enough')
+    return '<p>This link takes no more. Nothing was recorded: call the operations centre.</p>'
   return `<p>Nothing was recorded. ${textOf(why.fault)}</p>`
 }
 

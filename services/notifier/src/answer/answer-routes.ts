@@ -1,5 +1,5 @@
-// "A human has it", and what was done, over HTTP: by the holder of a webhook subscription that was told of the alert. Source:
-// decisions 0082, 0094 and 0106.
+// "A human has it", and what was done, over HTTP: by the holder of a webhook subscription that was
+// told of the alert. Source: decisions 0082, 0094 and 0106.
 
 import { ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
@@ -40,24 +40,51 @@ const id = { type: 'string', minLength: 1, maxLength: 128 } as const
 const said = {
   until: { anyOf: [{ type: 'string', maxLength: 40 }, { type: 'null' }] },
   note: { type: ['string', 'null'], maxLength: noteLengthMax, pattern: saidTextPattern },
-  response: { type: ['object', 'null'], additionalProperties: false, required: ['kind'], properties: deedMembers }
+  response: {
+    type: ['object', 'null'],
+    additionalProperties: false,
+    required: ['kind'],
+    properties: deedMembers
+  }
 } as const
 const params = { type: 'object', required: ['id'], properties: { id } } as const
 const schema = {
   params,
-  body: { type: 'object', additionalProperties: false, required: ['alertId'], properties: { alertId: id, ...said } }
+  body: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['alertId'],
+    properties: { alertId: id, ...said }
+  }
 } as const
-/** Of several each is named once: the second word on one alert would take the place of the first. */
-const alertIds = { type: 'array', minItems: 1, maxItems: bulkMax, uniqueItems: true, items: id } as const
+/**
+ * Of several each is named once: the second word on one alert would take the place of the first.
+ */
+const alertIds = {
+  type: 'array',
+  minItems: 1,
+  maxItems: bulkMax,
+  uniqueItems: true,
+  items: id
+} as const
 const severalSchema = {
   params,
-  body: { type: 'object', additionalProperties: false, required: ['alertIds'], properties: { alertIds, ...said } }
+  body: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['alertIds'],
+    properties: { alertIds, ...said }
+  }
 } as const
 
 interface Said {
   readonly until?: string | null
   readonly note?: string | null
-  readonly response?: { readonly kind: ResponseKind; readonly at?: string | null; readonly text?: string | null } | null
+  readonly response?: {
+    readonly kind: ResponseKind
+    readonly at?: string | null
+    readonly text?: string | null
+  } | null
 }
 type Body = Said & { readonly alertId: string }
 type SeveralBody = Said & { readonly alertIds: readonly string[] }
@@ -69,7 +96,10 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
     { config, schema },
     async (request, reply) => {
       await reach(deps, request)
-      const subscription = await deps.subscriptionOperations.findNow(principalOf(request), request.params.id)
+      const subscription = await deps.subscriptionOperations.findNow(
+        principalOf(request),
+        request.params.id
+      )
       const { alertId } = request.body
       const answer = await deps.answers.answer(subscription, alertId, askOf(request))
       return sendAnswer(reply, deps, subscription, alertId, answer)
@@ -82,10 +112,18 @@ export function addAnswerRoutes(app: FastifyInstance, deps: AnswerRoutesDeps): v
       const named = request.body.alertIds
       admitActs(request, reply, named.length, '/alertIds')
       await reach(deps, request)
-      const subscription = await deps.subscriptionOperations.findNow(principalOf(request), request.params.id)
+      const subscription = await deps.subscriptionOperations.findNow(
+        principalOf(request),
+        request.params.id
+      )
       const ask = askOf(request)
       const outcomes = await inTurns(named, async (alertId, waitMs) => {
-        const one = await outcomeOf(deps, { subscription, ask, requestId: request.id }, alertId, waitMs)
+        const one = await outcomeOf(
+          deps,
+          { subscription, ask, requestId: request.id },
+          alertId,
+          waitMs
+        )
         return { answer: one, isPending: one.item.status === 202 }
       })
       const appended = outcomes.flatMap(each => each.appended ?? [])
@@ -116,23 +154,34 @@ interface Outcome {
   readonly appended: Appended | null
 }
 
-/** What became of one of several, as the route of one would have answered. What fails for one is told of that one alone. */
+/**
+ * What became of one of several, as the route of one would have answered. What fails for one is
+ * told of that one alone.
+ */
 async function outcomeOf(
   deps: AnswerRoutesDeps,
-  { subscription, ask, requestId }: { subscription: SubscriptionRecord; ask: AnswerAsk; requestId: string },
+  {
+    subscription,
+    ask,
+    requestId
+  }: { subscription: SubscriptionRecord; ask: AnswerAsk; requestId: string },
   alertId: string,
   waitMs: number
 ): Promise<Outcome> {
   try {
     const answer = await deps.answers.answer(subscription, alertId, ask, waitMs)
     const { actionId, appended } = takenOf(answer, deps.projection, subscription)
-    const told = answer.kind === 'done' ? { status: 200, actionId, at: answer.at } : { status: 202, actionId }
+    const told =
+      answer.kind === 'done' ? { status: 200, actionId, at: answer.at } : { status: 202, actionId }
     return { item: { alertId, ...told }, appended }
   } catch (error) {
     const problem = problemOf(error)
     if (problem.code === 'internal') throw error
     const { status } = problems[problem.code]
-    return { item: { alertId, status, ...{ problem: problemBody(problem, requestId) } }, appended: null }
+    return {
+      item: { alertId, status, ...{ problem: problemBody(problem, requestId) } },
+      appended: null
+    }
   }
 }
 
@@ -144,9 +193,13 @@ async function sendAnswer(
   answer: PartnersAnswer
 ): Promise<FastifyReply> {
   const { actionId, appended } = takenOf(answer, projection, subscription)
-  if (appended !== null) reply.header(positionHeader, await positions.behind(topics.incidents, appended))
+  if (appended !== null)
+    reply.header(positionHeader, await positions.behind(topics.incidents, appended))
   if (answer.kind === 'done') return reply.send({ actionId, state: 'done', alertId, at: answer.at })
-  return reply.code(202).header('location', `/v1/actions/${actionId}`).send({ actionId, state: 'pending' })
+  return reply
+    .code(202)
+    .header('location', `/v1/actions/${actionId}`)
+    .send({ actionId, state: 'pending' })
 }
 
 /** Throws a ProblemError that says why it was not taken. */
@@ -163,12 +216,17 @@ function takenOf(
       throw new ProblemError('not-found', 'The subscription was told of no such alert.')
     case 'key-taken': {
       const detail = 'was used for another answer on this alert: use a new key for another answer'
-      throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
+      throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, {
+        errors: [{ pointer: 'idempotency-key', detail }]
+      })
     }
     case 'over-already':
       throw bodyRefused('/until', `must be later than now, which is ${answer.now} in this theatre`)
     case 'too-far':
-      throw bodyRefused('/until', `must be at most ${untilDaysMax} days after now, which is ${answer.now} in this theatre`)
+      throw bodyRefused(
+        '/until',
+        `must be at most ${untilDaysMax} days after now, which is ${answer.now} in this theatre`
+      )
     case 'not-yet':
     case 'too-early':
       throw bodyRefused('/response/at', untimelyWords(answer))
@@ -187,5 +245,7 @@ function takenOf(
 }
 
 function bodyRefused(pointer: string, detail: string): ProblemError {
-  return new ProblemError('body-invalid', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] })
+  return new ProblemError('body-invalid', `${pointer} ${detail}.`, {
+    errors: [{ pointer, detail }]
+  })
 }

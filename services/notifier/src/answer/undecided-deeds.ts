@@ -1,7 +1,11 @@
-// What was said by links to be done and is not decided yet. It counts against what a link takes: many at once, or while nobody
-// decides, would else be written without end by whoever holds one link.
+// What was said by links to be done and is not decided yet. It counts against what a link takes:
+// many at once, or while nobody decides, would else be written without end by whoever holds one
+// link.
 
-/** How long one is counted at most, ms: whether it was decided may be forgotten before anybody asks again. */
+/**
+ * How long one is counted at most, ms: whether it was decided may be forgotten before anybody asks
+ * again.
+ */
 const countedMs = 3_600_000
 
 /** Of one process: what another instance waits for is not counted. */
@@ -46,7 +50,8 @@ export class UndecidedDeeds {
   #drop(key: string): void {
     const waiting = this.#waiting.get(key)
     for (const [actionId, sinceMs] of waiting ?? [])
-      if (this.#isDecided(actionId) || this.#nowMs() - sinceMs > countedMs) waiting?.delete(actionId)
+      if (this.#isDecided(actionId) || this.#nowMs() - sinceMs > countedMs)
+        waiting?.delete(actionId)
     if (waiting?.size === 0) this.#waiting.delete(key)
   }
 }

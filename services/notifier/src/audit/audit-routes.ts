@@ -1,9 +1,15 @@
-// The audit over HTTP: who changed what of the suite, and who did what with alerts, newest first, limited to what the reader may
-// see. Each is a trail of its own: administration comes from the control view, acts on alerts from the projection.
+// The audit over HTTP: who changed what of the suite, and who did what with alerts, newest first,
+// limited to what the reader may see. Each is a trail of its own: administration comes from the
+// control view, acts on alerts from the projection.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { alertFormats } from '@tocsin/domain/alert/alert'
-import { type AuditEntry, type AuditQuestion, auditedTypes, isAskedFor } from '@tocsin/domain/control/audit-trail'
+import {
+  type AuditEntry,
+  type AuditQuestion,
+  auditedTypes,
+  isAskedFor
+} from '@tocsin/domain/control/audit-trail'
 import { maySee } from '@tocsin/domain/report/handling'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
@@ -57,23 +63,42 @@ export function addAuditRoutes(app: FastifyInstance, deps: AuditRoutesDeps): voi
       const { by = null, type = null, subject = null } = asked
       const question = { by, type, subject, ...readSpan({ ...asked }) }
       await reach(deps, request)
-      return asked.of === 'alerts' ? actsPage(deps, principal, question, asked) : changesPage(deps, principal, question, asked)
+      return asked.of === 'alerts'
+        ? actsPage(deps, principal, question, asked)
+        : changesPage(deps, principal, question, asked)
     }
   )
 }
 
-function changesPage(deps: AuditRoutesDeps, principal: Principal, question: AuditQuestion, { cursor, limit }: AuditQuery) {
-  const before = cursor === undefined ? null : placeOf<{ readonly ordinal: number }>(deps, 'audit', cursor).ordinal
+function changesPage(
+  deps: AuditRoutesDeps,
+  principal: Principal,
+  question: AuditQuestion,
+  { cursor, limit }: AuditQuery
+) {
+  const before =
+    cursor === undefined
+      ? null
+      : placeOf<{ readonly ordinal: number }>(deps, 'audit', cursor).ordinal
   const found = deps.control.audit.newestFirst(principal, question, before, limit + 1)
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
-  const next = found.length > limit && last ? sealPlace(deps, 'audit', { ordinal: last.ordinal }) : null
+  const next =
+    found.length > limit && last ? sealPlace(deps, 'audit', { ordinal: last.ordinal }) : null
   return { items: shown.map(shownEntry), next }
 }
 
-function actsPage(deps: AuditRoutesDeps, principal: Principal, question: AuditQuestion, { cursor, limit }: AuditQuery) {
+function actsPage(
+  deps: AuditRoutesDeps,
+  principal: Principal,
+  question: AuditQuestion,
+  { cursor, limit }: AuditQuery
+) {
   if (!mayUse(principal, ['alerts:read']))
-    throw new ProblemError('forbidden', 'What was done with alerts tells of alerts: it needs alerts:read or admin as well.')
+    throw new ProblemError(
+      'forbidden',
+      'What was done with alerts tells of alerts: it needs alerts:read or admin as well.'
+    )
   const after = cursor === undefined ? null : placeOf<ActPlace>(deps, 'audit-acts', cursor)
   const mayKnow = knowsActs(deps, principal)
   const isWanted = (act: AlertAct) => isAskedFor(act, question) && mayKnow(act)
@@ -81,11 +106,20 @@ function actsPage(deps: AuditRoutesDeps, principal: Principal, question: AuditQu
   const shown = found.slice(0, limit)
   const last = shown.at(-1)
   const next = found.length > limit && last ? sealPlace(deps, 'audit-acts', placeOfAct(last)) : null
-  return { items: shown.map(({ id, at, type, subject, by }) => ({ id, at, type, subject, by })), next }
+  return {
+    items: shown.map(({ id, at, type, subject, by }) => ({ id, at, type, subject, by })),
+    next
+  }
 }
 
-/** Whoever may read the name, then as now: an alert that is hidden from a reader by now is none to them. */
-function knowsActs({ projection }: AuditRoutesDeps, principal: Principal): (act: AlertAct) => boolean {
+/**
+ * Whoever may read the name, then as now: an alert that is hidden from a reader by now is none to
+ * them.
+ */
+function knowsActs(
+  { projection }: AuditRoutesDeps,
+  principal: Principal
+): (act: AlertAct) => boolean {
   const view = viewOf(principal)
   return ({ theatre, handling, subject }) => {
     if (!isTheatreInView(view, theatre) || !maySee(view.handling, handling)) return false

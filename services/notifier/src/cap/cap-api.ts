@@ -23,7 +23,12 @@ export const capApi: ApiDocs = {
     },
     headers,
     answers: {
-      200: { description: 'The document.', mediaType: capMediaType, schema: xml, headers: ['etag of an answer'] },
+      200: {
+        description: 'The document.',
+        mediaType: capMediaType,
+        schema: xml,
+        headers: ['etag of an answer']
+      },
       304: unchanged
     },
     problems: ['log-unavailable']
@@ -33,10 +38,19 @@ export const capApi: ApiDocs = {
     tag: 'Streams',
     summary: 'Read an Atom feed of CAP documents',
     description: 'The newest first. A link with `rel="next"` leads to older ones (RFC 5005).',
-    query: { ...filterQuery, cursor: 'That of a `next` link.', limit: 'Maximum number of documents per page.' },
+    query: {
+      ...filterQuery,
+      cursor: 'That of a `next` link.',
+      limit: 'Maximum number of documents per page.'
+    },
     headers,
     answers: {
-      200: { description: 'A page of the feed.', mediaType: atomMediaType, schema: xml, headers: ['etag of an answer'] },
+      200: {
+        description: 'A page of the feed.',
+        mediaType: atomMediaType,
+        schema: xml,
+        headers: ['etag of an answer']
+      },
       304: unchanged
     },
     problems: ['log-unavailable', 'cursor-invalid', 'projection-behind']

@@ -1,8 +1,17 @@
-// CAP documents of what one reader is told: each event of an alert under the reader's own numbers, referring to what the reader
-// was told before. They are the events of the feed in another form. HTTP is in cap-routes.ts.
+// CAP documents of what one reader is told: each event of an alert under the reader's own numbers,
+// referring to what the reader was told before. They are the events of the feed in another form.
+// HTTP is in cap-routes.ts.
 
-import { type CapPublisher, type CapReference, capDocument } from '@tocsin/contracts/cap/cap-document'
-import { type CapMessageType, capMessageAt, isOfRecordAlone } from '@tocsin/contracts/cap/cap-message'
+import {
+  type CapPublisher,
+  type CapReference,
+  capDocument
+} from '@tocsin/contracts/cap/cap-document'
+import {
+  type CapMessageType,
+  capMessageAt,
+  isOfRecordAlone
+} from '@tocsin/contracts/cap/cap-message'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { EventLog } from '@tocsin/event-log/port'
 import { readAt } from '@tocsin/event-log/read-up-to'
@@ -34,13 +43,19 @@ export interface CapDocumentsDeps {
 
 export class CapDocuments {
   readonly #deps: CapDocumentsDeps
-  readonly #heads = new LRUCache<string, EventHead>({ maxSize: headsKept, sizeCalculation: () => 1 })
+  readonly #heads = new LRUCache<string, EventHead>({
+    maxSize: headsKept,
+    sizeCalculation: () => 1
+  })
 
   constructor(deps: CapDocumentsDeps) {
     this.#deps = deps
   }
 
-  /** The message of this name; undefined if the reader is told of none. Reads no log: what is hidden costs what is missing. */
+  /**
+   * The message of this name; undefined if the reader is told of none. Reads no log: what is hidden
+   * costs what is missing.
+   */
   find(view: ReaderView, alertId: string, name: string): FoundMessage | undefined {
     const { alerts } = this.#deps
     const entry = alerts.get(alertId)
@@ -57,8 +72,14 @@ export class CapDocuments {
     }
   }
 
-  /** The document of a found message. Rejects with an EventLogError if the log can't be read; null if it holds it no more. */
-  async write(view: ReaderView, { entry, type, told, before }: FoundMessage): Promise<string | null> {
+  /**
+   * The document of a found message. Rejects with an EventLogError if the log can't be read; null
+   * if it holds it no more.
+   */
+  async write(
+    view: ReaderView,
+    { entry, type, told, before }: FoundMessage
+  ): Promise<string | null> {
     const { alerts, publisher, isReplay } = this.#deps
     const record = await this.#deps.journal().at(told.moment.partition, told.moment.position)
     if (record === null) return null
@@ -66,11 +87,17 @@ export class CapDocuments {
     for (const earlier of before) {
       const head = await this.#headOf(earlier.moment)
       if (head === null) return null
-      references.push({ identifier: identifierOf(view, entry.alertId, earlier, head), sent: head.time })
+      references.push({
+        identifier: identifierOf(view, entry.alertId, earlier, head),
+        sent: head.time
+      })
     }
     const event = renderFor(alerts, audienceOf(view), told.verdict, record)
     // Of an alert that has left the view: what the reader was told last.
-    const marked = told.verdict === 'event' ? told.moment.facts : (before.at(-1)?.moment.facts ?? told.moment.facts)
+    const marked =
+      told.verdict === 'event'
+        ? told.moment.facts
+        : (before.at(-1)?.moment.facts ?? told.moment.facts)
     return capDocument(
       {
         identifier: event.id,
@@ -113,6 +140,11 @@ function audienceOf(view: ReaderView): Audience {
   return { view, filter: {}, holdsQuiet: false }
 }
 
-function identifierOf(view: ReaderView, alertId: string, { revision }: ToldMessage, { id }: EventHead): string {
+function identifierOf(
+  view: ReaderView,
+  alertId: string,
+  { revision }: ToldMessage,
+  { id }: EventHead
+): string {
   return seesAll(view) ? id : shownEventId(view, alertId, revision)
 }

@@ -1,4 +1,5 @@
-// The Atom feed of CAP documents: the newest that a reader may see and asks for, and older ones page by page.
+// The Atom feed of CAP documents: the newest that a reader may see and asks for, and older ones
+// page by page.
 
 import { type AtomEntry, atomFeed } from '@tocsin/contracts/cap/atom-feed'
 import { capMessageAt } from '@tocsin/contracts/cap/cap-message'
@@ -56,35 +57,47 @@ export class CapFeed {
     this.#deps = deps
   }
 
-  /** A page as XML. Throws ProblemError `cursor-invalid`; rejects with an EventLogError if the log can't be read. */
+  /**
+   * A page as XML. Throws ProblemError `cursor-invalid`; rejects with an EventLogError if the log
+   * can't be read.
+   */
   async page(ask: CapFeedAsk): Promise<string> {
     const { publisher, publicUrl } = this.#deps
-    const { entries, next } = await this.#newest({ view: ask.view, filter: ask.filter, holdsQuiet: false }, ask)
+    const { entries, next } = await this.#newest(
+      { view: ask.view, filter: ask.filter, holdsQuiet: false },
+      ask
+    )
     const path = `${publicUrl}/v1/cap.atom`
     return atomFeed({
       identity: [publisher.sender, scopeKeyOf(ask.view), ask.query],
       author: publisher.senderName,
       self: `${publicUrl}${ask.url}`,
       first: `${path}${ask.query}`,
-      next: next === null ? null : `${path}${ask.query === '' ? '?' : `${ask.query}&`}cursor=${next}`,
+      next:
+        next === null ? null : `${path}${ask.query === '' ? '?' : `${ask.query}&`}cursor=${next}`,
       entries
     })
   }
 
-  async #newest(audience: Audience, { limit, cursor }: CapFeedAsk): Promise<{ entries: AtomEntry[]; next: string | null }> {
+  async #newest(
+    audience: Audience,
+    { limit, cursor }: CapFeedAsk
+  ): Promise<{ entries: AtomEntry[]; next: string | null }> {
     const { scans } = this.#deps
     const journal = this.#deps.journal()
     const scan = scans.begin()
     const search = new PageSearch(this.#deps.clock)
     const told = new ToldByPosition(this.#deps.alerts, audience)
     const entries: AtomEntry[] = []
-    let at: Positions = cursor === undefined ? journal.endInView(audience.view) : this.#placeOf(cursor, journal)
+    let at: Positions =
+      cursor === undefined ? journal.endInView(audience.view) : this.#placeOf(cursor, journal)
     let last: Positions = at
     while (search.goesOn(entries.length) && hasOlder(journal, at)) {
       const page = await readBack(journal, at, stepMax)
       for (const record of page.records) {
         const message = told.of(record)
-        if (message !== undefined && entries.length === limit) return { entries, next: this.#seal(journal, last) }
+        if (message !== undefined && entries.length === limit)
+          return { entries, next: this.#seal(journal, last) }
         at = at.with(record.partition, record.position)
         if (message === undefined) continue
         entries.push(this.#entryOf(audience, record, message))
@@ -100,7 +113,12 @@ export class CapFeed {
 
   #entryOf({ view }: Audience, record: AlertRecord, { verdict, name }: ToldMessage): AtomEntry {
     const { alertId } = record.event.data
-    const event = renderFor(this.#deps.alerts, { view, filter: {}, holdsQuiet: false }, verdict, record)
+    const event = renderFor(
+      this.#deps.alerts,
+      { view, filter: {}, holdsQuiet: false },
+      verdict,
+      record
+    )
     return {
       identifier: event.id,
       sent: event.time,
@@ -149,7 +167,11 @@ class ToldByPosition {
   #judged(alertId: string): ReadonlyMap<bigint, ToldMessage> {
     const entry = this.#alerts.get(alertId)
     if (entry === undefined) return new Map()
-    const { list, isWhole } = toldMessages(entry, this.#audience, this.#alerts.numbering(alertId, this.#audience.view.handling))
+    const { list, isWhole } = toldMessages(
+      entry,
+      this.#audience,
+      this.#alerts.numbering(alertId, this.#audience.view.handling)
+    )
     // Without a document there is nothing to link to: what it refers to is not indexed any more.
     const written = list.filter((_, i) => capMessageAt(list, i, isWhole) !== null)
     return new Map(written.map(message => [message.moment.position, message]))

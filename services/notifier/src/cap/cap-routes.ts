@@ -1,4 +1,5 @@
-// CAP over HTTP: one document, and the Atom feed of the newest. Both can be asked for again by ETag.
+// CAP over HTTP: one document, and the Atom feed of the newest. Both can be asked for again by
+// ETag.
 
 import { atomMediaType } from '@tocsin/contracts/cap/atom-feed'
 import { capMediaType } from '@tocsin/contracts/cap/cap-document'
@@ -38,7 +39,10 @@ const documentParameters = {
   }
 } as const
 
-type FeedQuery = Readonly<Record<string, unknown>> & { readonly cursor?: string; readonly limit: number }
+type FeedQuery = Readonly<Record<string, unknown>> & {
+  readonly cursor?: string
+  readonly limit: number
+}
 
 export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
   app.get<{ Params: { id: string; revision: string } }>(
@@ -48,7 +52,9 @@ export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
       await reach(deps, request)
       const view = viewOf(principalOf(request))
       const { id, revision } = request.params
-      const found = await deps.shared.find(['alerts'], () => deps.capDocuments.find(view, id, revision))
+      const found = await deps.shared.find(['alerts'], () =>
+        deps.capDocuments.find(view, id, revision)
+      )
       const document = found === undefined ? null : await deps.capDocuments.write(view, found)
       if (document === null) throw new ProblemError('not-found', 'There is no such document.')
       return sendTagged(request, reply, capMediaType, document)
@@ -58,7 +64,10 @@ export function addCapRoutes(app: FastifyInstance, deps: CapRoutesDeps): void {
   const limit = { ...pageParameters.limit, maximum: entriesMax, default: entriesDefault }
   app.get<{ Querystring: FeedQuery }>(
     '/v1/cap.atom',
-    { config: access, schema: { querystring: query({ ...filterParameters, ...pageParameters, limit }) } },
+    {
+      config: access,
+      schema: { querystring: query({ ...filterParameters, ...pageParameters, limit }) }
+    },
     async (request, reply) => {
       await reach(deps, request)
       refuseWhileStale(deps.stale())
@@ -84,10 +93,16 @@ function queryWithoutCursor(url: string): string {
 }
 
 /** Answers 304 to a reader who has these bytes already. */
-function sendTagged(request: FastifyRequest, reply: FastifyReply, mediaType: string, body: string): FastifyReply {
+function sendTagged(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  mediaType: string,
+  body: string
+): FastifyReply {
   const etag = `"${sha256Hex(body).slice(0, 32)}"`
   reply.header('etag', etag)
   const held = String(request.headers['if-none-match'] ?? '').split(',')
-  if (held.some(tag => [etag, '*'].includes(tag.trim().replace(/^W\//, '')))) return reply.code(304).send()
+  if (held.some(tag => [etag, '*'].includes(tag.trim().replace(/^W\//, ''))))
+    return reply.code(304).send()
   return reply.type(`${mediaType}; charset=utf-8`).send(body)
 }

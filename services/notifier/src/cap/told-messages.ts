@@ -1,5 +1,5 @@
-// The events of an alert that an audience gets, in order, each under the name that its CAP document has. A fold over what is
-// indexed of the alert. Pure.
+// The events of an alert that an audience gets, in order, each under the name that its CAP document
+// has. A fold over what is indexed of the alert. Pure.
 
 import type { CapStep } from '@tocsin/contracts/cap/cap-message'
 import type { AlertEntry, AlertMoment } from '../projection/alert-entry.ts'
@@ -33,16 +33,29 @@ export function toldMessages(
     standing = judged.standing
     const isCutOff = i === 0 && momentsOmitted > 0
     if (judged.verdict !== 'nothing' && !isCutOff)
-      list.push(messageOf(moment, judged.verdict === 'left-view' ? 'left-view' : 'event', numbering))
+      list.push(
+        messageOf(moment, judged.verdict === 'left-view' ? 'left-view' : 'event', numbering)
+      )
   }
   return { list, isWhole: momentsOmitted === 0 }
 }
 
-function messageOf(moment: AlertMoment, verdict: 'event' | 'left-view', numbering: Numbering): ToldMessage {
+function messageOf(
+  moment: AlertMoment,
+  verdict: 'event' | 'left-view',
+  numbering: Numbering
+): ToldMessage {
   const revision = numbering.numberOf(moment.revision)
   const { status } = moment.facts
   // Leaving has no number of its own: it follows the last revision that the reader was shown.
   if (verdict === 'left-view')
-    return { type: 'alert.left-view', status, moment, verdict, revision, name: `${revision}-left-view` }
+    return {
+      type: 'alert.left-view',
+      status,
+      moment,
+      verdict,
+      revision,
+      name: `${revision}-left-view`
+    }
   return { type: moment.type, status, moment, verdict, revision, name: String(revision) }
 }

@@ -1,5 +1,6 @@
-// GET /v1/changes: waits until silences or watches are not, as the caller may see them, what the caller has seen. So a console
-// shows at once what was done at another, and who may not know of a silence is not woken by it. Source: decision 0095.
+// GET /v1/changes: waits until silences or watches are not, as the caller may see them, what the
+// caller has seen. So a console shows at once what was done at another, and who may not know of a
+// silence is not woken by it. Source: decision 0095.
 
 import { createHmac } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
@@ -85,16 +86,23 @@ async function waitFor(
 ): Promise<void> {
   const { id, expiresAtMs } = principal
   if (!feedWaits.acquire(id, 1))
-    throw new ProblemError('too-many', 'Too many requests are waiting: retry without `wait`, or later.', {
-      retryAfterS: waitMaxS
-    })
+    throw new ProblemError(
+      'too-many',
+      'Too many requests are waiting: retry without `wait`, or later.',
+      {
+        retryAfterS: waitMaxS
+      }
+    )
   const { promise, resolve: end } = Promise.withResolvers<WaitEnd>()
   const slept = new AbortController()
   const remove = waits.add({ of, principal, seen, end })
   // Who left holds no place.
   reply.raw.once('close', () => end('over'))
   void clock
-    .sleep(Math.min(waitS * 1000, (expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.nowMs()), slept.signal)
+    .sleep(
+      Math.min(waitS * 1000, (expiresAtMs ?? Number.POSITIVE_INFINITY) - clock.nowMs()),
+      slept.signal
+    )
     .then(() => end('over'))
   try {
     if ((await promise) === 'closing')
@@ -104,7 +112,8 @@ async function waitFor(
     slept.abort('over')
     feedWaits.release(id, 1)
   }
-  if (!isStillGood(principal)) throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
+  if (!isStillGood(principal))
+    throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
 }
 
 interface Wait {
@@ -115,7 +124,10 @@ interface Wait {
   readonly waitS: number
 }
 
-/** A text that differs when the list does: of what the caller is shown, what somebody did, not what is counted or goes by. */
+/**
+ * A text that differs when the list does: of what the caller is shown, what somebody did, not what
+ * is counted or goes by.
+ */
 function seenIn(
   { silenceOperations, watchOperations, cursorKey }: ChangeRoutesDeps,
   principal: Principal,
@@ -126,5 +138,8 @@ function seenIn(
       ? silenceOperations.list(principal).map(({ silenceId, endedAt }) => `${silenceId} ${endedAt}`)
       : watchOperations.list(principal).map(({ watchId, version }) => `${watchId} ${version}`)
   const text = JSON.stringify([of, ...shown.toSorted()])
-  return createHmac('sha256', cursorKey).update(`changes ${text}`).digest('base64url').slice(0, seenLength)
+  return createHmac('sha256', cursorKey)
+    .update(`changes ${text}`)
+    .digest('base64url')
+    .slice(0, seenLength)
 }

@@ -1,5 +1,6 @@
-// Who waits for changes of silences and watches. What a caller sees is judged once for all its waits, by turns between callers,
-// so that many waits keep neither the control log nor other requests. Source: decision 0095.
+// Who waits for changes of silences and watches. What a caller sees is judged once for all its
+// waits, by turns between callers, so that many waits keep neither the control log nor other
+// requests. Source: decision 0095.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import type { ControlRecord } from '@tocsin/domain/control/control-record'
@@ -48,7 +49,10 @@ export class ChangeWaits {
     this.#deps = deps
   }
 
-  /** Ends the wait when what its caller sees is not what was seen, or the caller is good no more. Returns what removes it. */
+  /**
+   * Ends the wait when what its caller sees is not what was seen, or the caller is good no more.
+   * Returns what removes it.
+   */
   add(wait: ChangeWait): () => void {
     const { of, principal } = wait
     const key = keyOf(of, principal)
@@ -76,7 +80,8 @@ export class ChangeWaits {
     for (const { principal, waits } of this.#callers.values())
       if (!this.#deps.isStillGood(principal)) for (const wait of waits) wait.end('changed')
     const changed = new Set(telling.flatMap(listsChangedBy))
-    for (const callers of this.#callers.values()) if (changed.has(callers.of)) callers.isJudged = false
+    for (const callers of this.#callers.values())
+      if (changed.has(callers.of)) callers.isJudged = false
     if (changed.size > 0 && !this.#isJudging) void this.#judge()
   }
 
@@ -101,12 +106,28 @@ export class ChangeWaits {
   }
 }
 
-/** What a caller sees follows from these. A token of an identity provider may have other rights than the one before. */
-function keyOf(of: ChangingList, { id, scopes, theatres, handling, expiresAtMs = null }: Principal): string {
-  return canonicalJson([of, id, [...scopes].toSorted(), theatres === '*' ? theatres : [...theatres], handling, expiresAtMs])
+/**
+ * What a caller sees follows from these. A token of an identity provider may have other rights than
+ * the one before.
+ */
+function keyOf(
+  of: ChangingList,
+  { id, scopes, theatres, handling, expiresAtMs = null }: Principal
+): string {
+  return canonicalJson([
+    of,
+    id,
+    [...scopes].toSorted(),
+    theatres === '*' ? theatres : [...theatres],
+    handling,
+    expiresAtMs
+  ])
 }
 
-/** Lists that somebody may see otherwise after a record. Who manages a subscription sees what silences it. */
+/**
+ * Lists that somebody may see otherwise after a record. Who manages a subscription sees what
+ * silences it.
+ */
 function listsChangedBy({ type }: ControlRecord): readonly ChangingList[] {
   switch (type) {
     case 'silence.created':

@@ -6,7 +6,9 @@ import { readAreaNames } from '@tocsin/domain/space-time/area-names'
 import { countryNames } from '@tocsin/domain/space-time/country-names'
 
 /** Names by kind and code. Codes that are words have none. O(areas). */
-export function codeNames(): Readonly<Record<string, Readonly<Record<string, string | undefined>>>> {
+export function codeNames(): Readonly<
+  Record<string, Readonly<Record<string, string | undefined>>>
+> {
   return {
     areas: Object.fromEntries(readAreaNames()),
     countries: Object.fromEntries(countryNames),

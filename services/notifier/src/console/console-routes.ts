@@ -1,4 +1,5 @@
-// The operations console: the files that services/console/build made, held in memory and served from there.
+// The operations console: the files that services/console/build made, held in memory and served
+// from there.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
@@ -34,7 +35,10 @@ const notBuilt = plainPage(
 interface Held {
   readonly type: string
   readonly plain: Buffer
-  /** Made when it is first asked for: compressing all of them would be an eighth of the process's start. */
+  /**
+   * Made when it is first asked for: compressing all of them would be an eighth of the process's
+   * start.
+   */
   gzipped: Promise<Buffer> | null
 }
 
@@ -46,14 +50,15 @@ interface Built {
 const compressed = promisify(gzip)
 
 /**
- * Adds `/`, its assets, the names of codes, and what the earlier addresses of the console lead to. `folder` is read once, but
- * while the console is not in it again by each request for `/`.
+ * Adds `/`, its assets, the names of codes, and what the earlier addresses of the console lead to.
+ * `folder` is read once, but while the console is not in it again by each request for `/`.
  */
 export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): void {
   let built = builtIn(folder)
   app.get('/', open, async (request, reply) => {
     built ??= builtIn(folder)
-    // Not kept for the Back key either, as far as a browser heeds it: what the page shows is not for who comes after sign-out.
+    // Not kept for the Back key either, as far as a browser heeds it: what the page shows is not
+    // for who comes after sign-out.
     reply.header('cache-control', 'no-store')
     if (built === null) return reply.code(503).type('text/html; charset=utf-8').send(notBuilt)
     return send(request, reply, built.page)
@@ -62,7 +67,11 @@ export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): vo
     const asset = built?.assets.get(request.params.file)
     if (asset === undefined) throw new ProblemError('not-found', 'There is no such file.')
     // Their names are hashes of what they hold.
-    return send(request, reply.header('cache-control', 'public, max-age=31536000, immutable'), asset)
+    return send(
+      request,
+      reply.header('cache-control', 'public, max-age=31536000, immutable'),
+      asset
+    )
   })
   let names: Held | null = null
   app.get('/names.json', open, async (request, reply) => {
@@ -71,10 +80,16 @@ export function addConsoleRoutes(app: FastifyInstance, folder = builtFolder): vo
   })
   // Links to views and alerts that people have kept: what stands in them is the query.
   for (const earlier of ['/console', '/console/'])
-    app.get(earlier, open, async ({ url }, reply) => reply.redirect(`/${/\?.*$/.exec(url)?.[0] ?? ''}`, 308))
+    app.get(earlier, open, async ({ url }, reply) =>
+      reply.redirect(`/${/\?.*$/.exec(url)?.[0] ?? ''}`, 308)
+    )
 }
 
-async function send({ headers }: FastifyRequest, reply: FastifyReply, file: Held): Promise<FastifyReply> {
+async function send(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+  file: Held
+): Promise<FastifyReply> {
   reply.type(file.type).header('vary', 'accept-encoding')
   if (!/\bgzip\b/.test(headers['accept-encoding'] ?? '')) return reply.send(file.plain)
   file.gzipped ??= compressed(file.plain)
@@ -88,7 +103,9 @@ function builtIn(folder: string): Built | null {
   if (!existsSync(index) || !existsSync(assetFolder)) return null
   const page = { type: 'text/html; charset=utf-8', plain: readFileSync(index), gzipped: null }
   const names = readdirSync(assetFolder).filter(name => types[extname(name)] !== undefined)
-  const assets = new Map(names.map(name => [name, held(readFileSync(join(assetFolder, name)), extname(name))]))
+  const assets = new Map(
+    names.map(name => [name, held(readFileSync(join(assetFolder, name)), extname(name))])
+  )
   const begun = [...page.plain.toString().matchAll(/(?:href|src)="\.\/assets\/([^"]+)"/g)]
   return begun.every(([, name = '']) => assets.has(name)) ? { page, assets } : null
 }

@@ -1,5 +1,5 @@
-// Cursors of the alerts log as readers hold them: identical on the stream, the feed and in headers. Equal positions give equal
-// bytes.
+// Cursors of the alerts log as readers hold them: identical on the stream, the feed and in headers.
+// Equal positions give equal bytes.
 
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -13,7 +13,10 @@ import { hasPassed, type Positions, samePositions } from '../projection/position
 /** Cached sealed cursors, so that readers at the same place cost one seal. */
 const sealedKept = 512
 
-/** Where a reader with a policy stands beside the positions. Its cursor is good for that reader with that policy alone. */
+/**
+ * Where a reader with a policy stands beside the positions. Its cursor is good for that reader with
+ * that policy alone.
+ */
 export interface ToldMark {
   /** Names audience and policy. */
   readonly of: string
@@ -21,12 +24,18 @@ export interface ToldMark {
   readonly at: number
   /** Of what is told at that very time, up to this alert and position; null: all. */
   readonly after: readonly [alertId: string, position: string] | null
-  /** Alerts that are told whatever the policy says; null: they are too many, and the state must be taken anew. */
+  /**
+   * Alerts that are told whatever the policy says; null: they are too many, and the state must be
+   * taken anew.
+   */
   readonly also: readonly string[] | null
 }
 
 export type OpenedPosition =
-  /** `rest`: the snapshot part after this place that the reader still lacks; null if it lacks nothing. */
+  /**
+   * `rest`: the snapshot part after this place that the reader still lacks; null if it lacks
+   * nothing.
+   */
   | {
       readonly kind: 'position'
       readonly positions: Positions
@@ -34,9 +43,15 @@ export type OpenedPosition =
       /** Of a reader with a policy, what else it was told by; null for any other. */
       readonly told: ToldMark | null
     }
-  /** Once issued by a suite, for another epoch of the log or by another version: the state must be taken anew. */
+  /**
+   * Once issued by a suite, for another epoch of the log or by another version: the state must be
+   * taken anew.
+   */
   | { readonly kind: 'lost' }
-  /** Not issued by this suite, or not for reading events. `fault`: what is wrong with it, behind "the cursor". */
+  /**
+   * Not issued by this suite, or not for reading events. `fault`: what is wrong with it, behind
+   * "the cursor".
+   */
   | { readonly kind: 'forged'; readonly fault: string }
 
 export class AlertCursors {
@@ -46,18 +61,29 @@ export class AlertCursors {
   readonly #sealed = new LRUCache<string, string>({ maxSize: sealedKept, sizeCalculation: () => 1 })
 
   /** `translate`: maps a cursor of a log that was copied into this one. */
-  constructor(key: Buffer, journal: () => AlertJournal, translate: (cursor: Cursor) => Cursor = cursor => cursor) {
+  constructor(
+    key: Buffer,
+    journal: () => AlertJournal,
+    translate: (cursor: Cursor) => Cursor = cursor => cursor
+  ) {
     this.#key = key
     this.#journal = journal
     this.#translate = translate
   }
 
   /**
-   * With `rest`, the cursor of a reader inside a snapshot: whoever resumes with it gets the remaining parts. With `told`, that of
-   * a reader with a policy.
+   * With `rest`, the cursor of a reader inside a snapshot: whoever resumes with it gets the
+   * remaining parts. With `told`, that of a reader with a policy.
    */
-  seal(positions: Positions, rest: SnapshotPlace | null = null, told: ToldMark | null = null): string {
-    const extra = { ...(rest === null ? {} : { snapshot: rest }), ...(told === null ? {} : { told }) }
+  seal(
+    positions: Positions,
+    rest: SnapshotPlace | null = null,
+    told: ToldMark | null = null
+  ): string {
+    const extra = {
+      ...(rest === null ? {} : { snapshot: rest }),
+      ...(told === null ? {} : { told })
+    }
     const isPlain = rest === null && told === null
     const name = isPlain ? positions.join(',') : `${positions.join(',')} ${JSON.stringify(extra)}`
     const known = this.#sealed.peek(name)
@@ -76,22 +102,41 @@ export class AlertCursors {
   open(text: string): OpenedPosition {
     const opened = openCursor(this.#key, text)
     if (!opened.ok)
-      return opened.reason === 'version' ? { kind: 'lost' } : { kind: 'forged', fault: 'was not issued by this suite' }
+      return opened.reason === 'version'
+        ? { kind: 'lost' }
+        : { kind: 'forged', fault: 'was not issued by this suite' }
     const journal = this.#journal()
     const held = opened.content.cursors.find(each => each.topic === topics.alerts)
     if (held === undefined)
-      return { kind: 'forged', fault: 'is of a list or of a write, not of the stream, the events or the feed' }
+      return {
+        kind: 'forged',
+        fault: 'is of a list or of a write, not of the stream, the events or the feed'
+      }
     const cursor = this.#translate(held)
     if (!namesEpoch(cursor.epoch, journal.epoch)) return { kind: 'lost' }
     if (cursor.positions.length !== journal.end.length) return { kind: 'lost' }
     // Authenticated by our own MAC: the content is as it was written.
-    const extra = opened.content.extra as { readonly snapshot?: SnapshotPlace; readonly told?: ToldMark } | undefined
-    return { kind: 'position', positions: cursor.positions, rest: extra?.snapshot ?? null, told: extra?.told ?? null }
+    const extra = opened.content.extra as
+      | { readonly snapshot?: SnapshotPlace; readonly told?: ToldMark }
+      | undefined
+    return {
+      kind: 'position',
+      positions: cursor.positions,
+      rest: extra?.snapshot ?? null,
+      told: extra?.told ?? null
+    }
   }
 }
 
-/** Whether the log holds everything from these positions on. A cursor of a truncated log points beyond its end. */
-export async function isHeld(log: EventLog, journal: AlertJournal, positions: Positions): Promise<boolean> {
+/**
+ * Whether the log holds everything from these positions on. A cursor of a truncated log points
+ * beyond its end.
+ */
+export async function isHeld(
+  log: EventLog,
+  journal: AlertJournal,
+  positions: Positions
+): Promise<boolean> {
   if (samePositions(positions, journal.end)) return true
   const states = await log.state(topics.alerts)
   const ends = states.toSorted((a, b) => a.partition - b.partition).map(state => state.end)

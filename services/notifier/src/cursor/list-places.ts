@@ -4,13 +4,23 @@ import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { openCursor, sealCursor } from '@tocsin/service-kit/projection/sealed-cursor'
 
 /** The place in a list where a page ended. Not a log position, so it contains no cursor. */
-export function sealPlace({ cursorKey }: { readonly cursorKey: Buffer }, list: string, after: unknown): string {
+export function sealPlace(
+  { cursorKey }: { readonly cursorKey: Buffer },
+  list: string,
+  after: unknown
+): string {
   return sealCursor(cursorKey, { cursors: [], extra: { list, after } })
 }
 
-export function placeOf<T>({ cursorKey }: { readonly cursorKey: Buffer }, list: string, text: string): T {
+export function placeOf<T>(
+  { cursorKey }: { readonly cursorKey: Buffer },
+  list: string,
+  text: string
+): T {
   const opened = openCursor(cursorKey, text)
-  const extra = opened.ok ? (opened.content.extra as { readonly list: string; readonly after: T } | undefined) : undefined
+  const extra = opened.ok
+    ? (opened.content.extra as { readonly list: string; readonly after: T } | undefined)
+    : undefined
   if (extra?.list !== list || typeof extra.after !== 'object')
     throw new ProblemError('cursor-invalid', 'The cursor was not issued by this list.')
   return extra.after

@@ -6,11 +6,19 @@ import { positionHeader, type ReadPositions } from '@tocsin/service-kit/projecti
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** Waits for the position in the request. */
-export function reach(deps: { readonly positions: ReadPositions }, request: FastifyRequest): Promise<void> {
+export function reach(
+  deps: { readonly positions: ReadPositions },
+  request: FastifyRequest
+): Promise<void> {
   return deps.positions.reach(request.headers[positionHeader])
 }
 
 /** Nothing was written, so there is nothing to wait for. */
-export async function tellPosition(reply: FastifyReply, positions: ReadPositions, appended: Appended | null): Promise<void> {
-  if (appended !== null) reply.header(positionHeader, await positions.behind(topics.control, appended))
+export async function tellPosition(
+  reply: FastifyReply,
+  positions: ReadPositions,
+  appended: Appended | null
+): Promise<void> {
+  if (appended !== null)
+    reply.header(positionHeader, await positions.behind(topics.control, appended))
 }

@@ -6,14 +6,20 @@ import type { FastifyRequest } from 'fastify'
 /** `"1"` or `1`. Throws ProblemError: 428 if missing, 400 if malformed. */
 export function readIfMatch(header: string | undefined): number {
   if (header === undefined) {
-    throw new ProblemError('precondition-required', 'Send If-Match with the operatorRevision of the alert that you have seen.')
+    throw new ProblemError(
+      'precondition-required',
+      'Send If-Match with the operatorRevision of the alert that you have seen.'
+    )
   }
   const match = /^\s*(?:"(\d{1,15})"|(\d{1,15}))\s*$/.exec(header)
   if (match !== null) return Number(match[1] ?? match[2])
   throw headerInvalid('if-match', 'must be one revision, such as "1"')
 }
 
-/** The version that the caller has seen; null if it does not say. Throws ProblemError if it is malformed. */
+/**
+ * The version that the caller has seen; null if it does not say. Throws ProblemError if it is
+ * malformed.
+ */
 export function seenIn(request: FastifyRequest): number | null {
   const header = request.headers['if-match']
   return header === undefined ? null : readIfMatch(header)
@@ -36,5 +42,7 @@ const names = { 'if-match': 'If-Match', 'idempotency-key': 'Idempotency-Key' } a
 
 /** `detail`: what is wrong with it, as the end of a sentence. */
 export function headerInvalid(header: keyof typeof names, detail: string): ProblemError {
-  return new ProblemError('header-invalid', `${names[header]} ${detail}.`, { errors: [{ pointer: header, detail }] })
+  return new ProblemError('header-invalid', `${names[header]} ${detail}.`, {
+    errors: [{ pointer: header, detail }]
+  })
 }

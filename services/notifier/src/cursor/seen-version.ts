@@ -1,5 +1,5 @@
-// The version of a subscription, which its ETag tells and If-Match asks for: who changes what somebody else has changed since is
-// told so, and undoes nothing.
+// The version of a subscription, which its ETag tells and If-Match asks for: who changes what
+// somebody else has changed since is told so, and undoes nothing.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyReply } from 'fastify'
@@ -13,7 +13,10 @@ export function versionOf({ version = 0 }: Versioned): number {
   return version
 }
 
-/** Throws `action-refused`, with the version that stands, if it is not the one that was seen. Null: whichever stands. */
+/**
+ * Throws `action-refused`, with the version that stands, if it is not the one that was seen. Null:
+ * whichever stands.
+ */
 export function checkSeen(standing: Versioned, seen: number | null): void {
   if (seen !== null && seen !== versionOf(standing)) throw changedSince(standing)
 }

@@ -1,5 +1,6 @@
-// Catches up with what other instances wrote before anything is refused on the basis of local state: a client may continue an
-// acknowledged write at an instance that has not read it yet. A no-op where roles are not shared.
+// Catches up with what other instances wrote before anything is refused on the basis of local
+// state: a client may continue an acknowledged write at an instance that has not read it yet. A
+// no-op where roles are not shared.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { readWaitMs } from '@tocsin/service-kit/projection/read-positions'
@@ -20,20 +21,27 @@ export class SharedKnowledge {
   }
 
   /**
-   * Resolves once everything the logs hold now is folded here; concurrent callers share one query per log. Throws ProblemError
-   * `projection-behind` after two seconds; rejects with the log's error if it can't be queried.
+   * Resolves once everything the logs hold now is folded here; concurrent callers share one query
+   * per log. Throws ProblemError `projection-behind` after two seconds; rejects with the log's
+   * error if it can't be queried.
    */
   async learn(...logs: readonly LearntLog[]): Promise<void> {
     if (!this.#deps.log.capabilities.sharedRoles) return
     await this.#fold(logs, 'Writes of other instances are not folded here yet. Try again.')
   }
 
-  /** The same for what was asked of any instance, this one among them: its views follow their logs apart from each other. */
+  /**
+   * The same for what was asked of any instance, this one among them: its views follow their logs
+   * apart from each other.
+   */
   async learnOwn(...logs: readonly LearntLog[]): Promise<void> {
     await this.#fold(logs, 'What was asked before is not folded here yet. Try again.')
   }
 
-  /** The result of `look`; if there is none, its result after catching up with the logs. Rejects as `learn` does. */
+  /**
+   * The result of `look`; if there is none, its result after catching up with the logs. Rejects as
+   * `learn` does.
+   */
   async find<T>(logs: readonly LearntLog[], look: () => T | undefined): Promise<T | undefined> {
     const known = look()
     if (known !== undefined || !this.#deps.log.capabilities.sharedRoles) return known
@@ -51,13 +59,14 @@ export class SharedKnowledge {
 }
 
 /**
- * Resolves once each has folded what its log holds now. Throws ProblemError `projection-behind` after two seconds, with these
- * words; rejects with the log's error if it can't be queried.
+ * Resolves once each has folded what its log holds now. Throws ProblemError `projection-behind`
+ * after two seconds, with these words; rejects with the log's error if it can't be queried.
  */
 export async function foldedInTime(
   views: readonly { catchUp(timeoutMs: number): Promise<boolean> }[],
   behind: string
 ): Promise<void> {
   const folded = await Promise.all(views.map(view => view.catchUp(readWaitMs)))
-  if (!folded.every(Boolean)) throw new ProblemError('projection-behind', behind, { retryAfterS: 1 })
+  if (!folded.every(Boolean))
+    throw new ProblemError('projection-behind', behind, { retryAfterS: 1 })
 }

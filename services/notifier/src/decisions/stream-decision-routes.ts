@@ -1,4 +1,5 @@
-// GET /v1/alerts/:id/decisions: what a stream with a policy tells of an alert, when and why. The query is that of /v1/events.
+// GET /v1/alerts/:id/decisions: what a stream with a policy tells of an alert, when and why. The
+// query is that of /v1/events.
 
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
@@ -37,7 +38,10 @@ const params = {
 } as const
 const querystring = { ...query({ ...filterParameters, policy: policyText }), required: ['policy'] }
 
-export function addStreamDecisionRoutes(app: FastifyInstance, deps: StreamDecisionRoutesDeps): void {
+export function addStreamDecisionRoutes(
+  app: FastifyInstance,
+  deps: StreamDecisionRoutesDeps
+): void {
   app.get<{ Params: { id: string }; Querystring: DecisionsQuery }>(
     '/v1/alerts/:id/decisions',
     { config: { access: ['alerts:read'] }, schema: { params, querystring } },
@@ -50,7 +54,11 @@ export function addStreamDecisionRoutes(app: FastifyInstance, deps: StreamDecisi
       const entry = await visibleAlert(deps, view, request.params.id)
       const { alertId } = entry
       // As a stream of this key is told.
-      const decided = deps.hub.books.decisionsOf({ view, filter, holdsQuiet: false }, policy, alertId)
+      const decided = deps.hub.books.decisionsOf(
+        { view, filter, holdsQuiet: false },
+        policy,
+        alertId
+      )
       const said = streamDecisionsOf(decided, {
         nowMs: deps.clock.nowMs(),
         unmet: unmetBy(filter, { facts: visibleNow(view, entry).outline }),

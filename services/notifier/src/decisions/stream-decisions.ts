@@ -1,5 +1,6 @@
-// Why a stream with a policy tells of an alert, or does not: every decision, and how it stands now. What a stream tells is a
-// function of the log (decision 0087), so its decisions are read from the log too, whether a client is connected or not. Pure.
+// Why a stream with a policy tells of an alert, or does not: every decision, and how it stands now.
+// What a stream tells is a function of the log (decision 0087), so its decisions are read from the
+// log too, whether a client is connected or not. Pure.
 
 import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
 import type { TellReason } from '@tocsin/domain/notification/notification-decision'
@@ -41,11 +42,21 @@ export const decisionsMax = 200
 
 const causes = { tell: 'told', hold: 'held', mute: 'muted' } as const
 
-export function streamDecisionsOf(decided: readonly Decided[], reader: DecisionsReader): StreamDecisions {
+export function streamDecisionsOf(
+  decided: readonly Decided[],
+  reader: DecisionsReader
+): StreamDecisions {
   const made = decided.filter(({ isMade, atMs }) => isMade || atMs <= reader.nowMs)
   const last = made.at(-1)
   if (last === undefined)
-    return { cause: 'filter', unmet: reader.unmet, toldAt: null, due: null, decisions: [], decisionsOmitted: 0 }
+    return {
+      cause: 'filter',
+      unmet: reader.unmet,
+      toldAt: null,
+      due: null,
+      decisions: [],
+      decisionsOmitted: 0
+    }
   const told = made.findLast(({ decision }) => decision.kind === 'tell')
   const next = decided.slice(made.length).find(({ decision }) => decision.kind === 'tell')
   const isKnown = shownDecision(last, reader).reason !== null
@@ -54,18 +65,25 @@ export function streamDecisionsOf(decided: readonly Decided[], reader: Decisions
     cause: causes[last.decision.kind],
     unmet: [],
     toldAt: told === undefined ? null : timeOf(told.atMs),
-    due: next?.decision.kind === 'tell' && isKnown ? { at: timeOf(next.atMs), because: next.decision.reason } : null,
+    due:
+      next?.decision.kind === 'tell' && isKnown
+        ? { at: timeOf(next.atMs), because: next.decision.reason }
+        : null,
     decisions,
     decisionsOmitted: made.length - decisions.length
   }
 }
 
 /** Of a silence that the reader may not know of, not even that it is one. */
-function shownDecision({ atMs, revision, decision }: Decided, { mayKnowSilence }: DecisionsReader): ShownDecision {
+function shownDecision(
+  { atMs, revision, decision }: Decided,
+  { mayKnowSilence }: DecisionsReader
+): ShownDecision {
   const made = { at: timeOf(atMs), decision: decision.kind, revision }
   if (decision.kind !== 'hold') return { ...made, reason: decision.reason, until: null, by: null }
   const { reason, untilMs, by } = decision
-  if (reason === 'silenced' && (by === null || !mayKnowSilence(by))) return { ...made, reason: null, until: null, by: null }
+  if (reason === 'silenced' && (by === null || !mayKnowSilence(by)))
+    return { ...made, reason: null, until: null, by: null }
   return { ...made, reason, until: untilMs === null ? null : timeOf(untilMs), by }
 }
 

@@ -1,5 +1,5 @@
-// What one subscription was told of each alert, folded from its deliveries: what newest-state order skips by, and what the
-// planner judges the next event by.
+// What one subscription was told of each alert, folded from its deliveries: what newest-state order
+// skips by, and what the planner judges the next event by.
 
 import type { AlertTrace } from '@tocsin/domain/delivery/newest-state'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
@@ -16,8 +16,8 @@ interface Trace extends AlertTrace {
 }
 
 /**
- * Alert, newest, sent, its flags, and, where anything is, since when it is unheard, what was accepted last, and when something
- * was accepted first if that was another time.
+ * Alert, newest, sent, its flags, and, where anything is, since when it is unheard, what was
+ * accepted last, and when something was accepted first if that was another time.
  */
 export type TraceRow = readonly [
   alertId: string,
@@ -25,7 +25,12 @@ export type TraceRow = readonly [
   sent: number,
   flags: number,
   ...more:
-    | readonly [unheardSinceMs: number | null, acceptedMs: number | null, severity: number, toldMs?: number | null]
+    | readonly [
+        unheardSinceMs: number | null,
+        acceptedMs: number | null,
+        severity: number,
+        toldMs?: number | null
+      ]
     | readonly []
 ]
 
@@ -81,9 +86,13 @@ export class AlertTraces {
     return this.#traces.keys()
   }
 
-  /** Alerts of which it accepted an event, with when it accepted the first, ms. Alerts may come and go meanwhile. */
+  /**
+   * Alerts of which it accepted an event, with when it accepted the first, ms. Alerts may come and
+   * go meanwhile.
+   */
   *firstTold(): Iterable<readonly [alertId: string, toldMs: number]> {
-    for (const { alertId, toldMs } of this.#traces.values()) if (toldMs !== null) yield [alertId, toldMs]
+    for (const { alertId, toldMs } of this.#traces.values())
+      if (toldMs !== null) yield [alertId, toldMs]
   }
 
   standingOf(alertId: string): ReaderStanding {
@@ -106,7 +115,10 @@ export class AlertTraces {
   }
 
   /** Returns the id of the alert: one text for all of its deliveries. */
-  planned(plan: PlannedData, { isSheltered, atMs }: { isSheltered: boolean; atMs: number }): string {
+  planned(
+    plan: PlannedData,
+    { isSheltered, atMs }: { isSheltered: boolean; atMs: number }
+  ): string {
     const { alertId, sequence, verdict } = plan
     const trace = this.#traces.get(alertId)
     const own = trace?.alertId ?? alertId
@@ -133,14 +145,22 @@ export class AlertTraces {
     const { alertId, sequence, round, pagesNow } = delivery
     const trace = this.#traces.get(alertId)
     if (trace === undefined || !isOfState(delivery)) return
-    const [sent, isBegun] = round > 0 ? [trace.sent, trace.isBegun] : [Math.max(trace.sent, sequence), true]
-    this.#traces.set(alertId, { ...trace, isHeard: true, sent, isBegun, owesPage: trace.owesPage && !pagesNow })
+    const [sent, isBegun] =
+      round > 0 ? [trace.sent, trace.isBegun] : [Math.max(trace.sent, sequence), true]
+    this.#traces.set(alertId, {
+      ...trace,
+      isHeard: true,
+      sent,
+      isBegun,
+      owesPage: trace.owesPage && !pagesNow
+    })
   }
 
   /** It is tried no more. */
   givenUp({ alertId, sequence, round }: Delivery): void {
     const trace = this.#traces.get(alertId)
-    if (trace !== undefined && round === 0 && sequence === trace.sent) this.#traces.set(alertId, { ...trace, isBegun: false })
+    if (trace !== undefined && round === 0 && sequence === trace.sent)
+      this.#traces.set(alertId, { ...trace, isBegun: false })
   }
 
   /** The partner has this event of its alert. */
@@ -153,7 +173,13 @@ export class AlertTraces {
     const isBegun = trace.isBegun && sequence < trace.sent
     const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
     const accepted = { atMs, severity, ...(closes === true ? { isOver: closes } : {}) }
-    this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted, isBegun, toldMs: trace.toldMs ?? atMs })
+    this.#traces.set(alertId, {
+      ...trace,
+      unheardSinceMs,
+      accepted,
+      isBegun,
+      toldMs: trace.toldMs ?? atMs
+    })
     if (closes === true) {
       this.#told.delete(alertId)
       this.reminders.forget(alertId)
@@ -174,9 +200,15 @@ export class AlertTraces {
       this.#told.delete(alertId)
       this.reminders.forget(alertId)
     }
-    const accepted = isOver && trace.accepted !== null ? { ...trace.accepted, isOver } : trace.accepted
+    const accepted =
+      isOver && trace.accepted !== null ? { ...trace.accepted, isOver } : trace.accepted
     const unheardSinceMs = sequence < trace.newest ? trace.unheardSinceMs : null
-    this.#traces.set(alertId, { ...trace, unheardSinceMs, accepted, owesPage: trace.owesPage || pagesNow })
+    this.#traces.set(alertId, {
+      ...trace,
+      unheardSinceMs,
+      accepted,
+      owesPage: trace.owesPage || pagesNow
+    })
   }
 
   /** It waited for too long. */
@@ -185,7 +217,10 @@ export class AlertTraces {
     this.givenUp(delivery)
   }
 
-  /** At once, or when nothing of it waits or is parked any more: until then its end is judged by what was told of it. */
+  /**
+   * At once, or when nothing of it waits or is parked any more: until then its end is judged by
+   * what was told of it.
+   */
   forgetOnceSettled(alertId: string): void {
     this.#forgetting.add(alertId)
     this.settle(alertId)
@@ -208,15 +243,36 @@ export class AlertTraces {
     return rowsOf([...this.#traces.values()], new Set(this.#told))
   }
 
-  restore([alertId, newest, sent, flags, unheardSinceMs = null, atMs = null, severity = 0, toldMs = atMs]: TraceRow): void {
+  restore([
+    alertId,
+    newest,
+    sent,
+    flags,
+    unheardSinceMs = null,
+    atMs = null,
+    severity = 0,
+    toldMs = atMs
+  ]: TraceRow): void {
     const isOver = (flags & flagClosed) !== 0
     const over = isOver ? { isOver } : {}
-    const accepted = atMs === null ? null : { atMs, severity: severities[severity] as Severity, ...over }
+    const accepted =
+      atMs === null ? null : { atMs, severity: severities[severity] as Severity, ...over }
     if (accepted !== null && !isOver) this.#told.add(alertId)
     const standing = (flags & flagLeft) === 0 ? 'shown' : 'left'
-    const [isHeard, owesPage, isBegun] = [flagHeard, flagOwesPage, flagBegun].map(each => (flags & each) !== 0) as Flags
+    const [isHeard, owesPage, isBegun] = [flagHeard, flagOwesPage, flagBegun].map(
+      each => (flags & each) !== 0
+    ) as Flags
     const times = { unheardSinceMs, accepted, toldMs }
-    this.#traces.set(alertId, { alertId, standing, newest, sent, isHeard, owesPage, isBegun, ...times })
+    this.#traces.set(alertId, {
+      alertId,
+      standing,
+      newest,
+      sent,
+      isHeard,
+      owesPage,
+      isBegun,
+      ...times
+    })
   }
 
   /** The text that other deliveries of the alert have. */
@@ -227,10 +283,26 @@ export class AlertTraces {
 
 function* rowsOf(traces: readonly Trace[], told: ReadonlySet<string>): Generator<TraceRow> {
   for (const trace of traces) {
-    const { alertId, newest, sent, standing, isHeard, owesPage, isBegun, unheardSinceMs, accepted, toldMs } = trace
+    const {
+      alertId,
+      newest,
+      sent,
+      standing,
+      isHeard,
+      owesPage,
+      isBegun,
+      unheardSinceMs,
+      accepted,
+      toldMs
+    } = trace
     const left = standing === 'left' ? flagLeft : 0
     const closed = accepted === null || told.has(alertId) ? 0 : flagClosed
-    const flags = left + (isHeard ? flagHeard : 0) + (owesPage ? flagOwesPage : 0) + closed + (isBegun ? flagBegun : 0)
+    const flags =
+      left +
+      (isHeard ? flagHeard : 0) +
+      (owesPage ? flagOwesPage : 0) +
+      closed +
+      (isBegun ? flagBegun : 0)
     if (accepted === null && unheardSinceMs === null) yield [alertId, newest, sent, flags]
     else {
       const severity = severities.indexOf(accepted?.severity ?? 'minor')

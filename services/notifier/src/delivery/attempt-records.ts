@@ -1,4 +1,5 @@
-// Records of what a sender did: the outcome of an attempt, a delivery given up, and what it chose to send next.
+// Records of what a sender did: the outcome of an attempt, a delivery given up, and what it chose
+// to send next.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
@@ -25,12 +26,29 @@ export function resultRecord(
   const { subscriptionId, order, url } = subscription
   const { sequence, round, attempts } = delivery
   const attempt = attempts + 1
-  const id = digest('delivery-result', subscriptionId, String(sequence), String(round), String(attempt), decision.kind)
+  const id = digest(
+    'delivery-result',
+    subscriptionId,
+    String(sequence),
+    String(round),
+    String(attempt),
+    decision.kind
+  )
   const head = { id, time: timeOf(nowMs), cause: null }
   const status = outcome.kind === 'response' ? outcome.status : null
-  const excerpt = outcome.kind === 'response' ? maskEchoes(outcome.excerpt, url).toWellFormed() : null
-  const tried = { subscriptionId, sequence, round, attempt, status, durationMs: outcome.durationMs, excerpt }
-  const isNews = decision.kind !== 'delivered' && attempt <= wholeAnswersMax && !isSameAnswer(delivery, tried)
+  const excerpt =
+    outcome.kind === 'response' ? maskEchoes(outcome.excerpt, url).toWellFormed() : null
+  const tried = {
+    subscriptionId,
+    sequence,
+    round,
+    attempt,
+    status,
+    durationMs: outcome.durationMs,
+    excerpt
+  }
+  const isNews =
+    decision.kind !== 'delivered' && attempt <= wholeAnswersMax && !isSameAnswer(delivery, tried)
   const response = isNews ? wholeAnswerOf(subscription, outcome) : null
   const data = response === null ? tried : { ...tried, response }
   switch (decision.kind) {
@@ -39,7 +57,11 @@ export function resultRecord(
     case 'ended':
       return { ...head, type: 'delivery.ended', data: { ...data, reason: decision.reason } }
     case 'retry':
-      return { ...head, type: 'delivery.attempted', data: { ...data, ...failureOf(decision, { isTrial, order, nowMs }) } }
+      return {
+        ...head,
+        type: 'delivery.attempted',
+        data: { ...data, ...failureOf(decision, { isTrial, order, nowMs }) }
+      }
     default:
       return decision satisfies never
   }
@@ -48,17 +70,25 @@ export function resultRecord(
 /** Attempts of a delivery in each round whose whole answers may be logged. */
 const wholeAnswersMax = 8
 
-function isSameAnswer({ last }: Delivery, { status, excerpt }: Pick<LastAttempt, 'status' | 'excerpt'>): boolean {
+function isSameAnswer(
+  { last }: Delivery,
+  { status, excerpt }: Pick<LastAttempt, 'status' | 'excerpt'>
+): boolean {
   return last !== null && last.status === status && last.excerpt === excerpt
 }
 
 /**
- * Only of an endpoint that has shown that it takes our webhooks: at others, such as those of networks that the operator has
- * opened, it would be a way to read what is not public.
+ * Only of an endpoint that has shown that it takes our webhooks: at others, such as those of
+ * networks that the operator has opened, it would be a way to read what is not public.
  */
 function wholeAnswerOf({ consent, url }: SubscriptionRecord, outcome: SendOutcome): string | null {
   const how = consent?.given?.how
-  if ((how !== 'handshake' && how !== 'challenge') || outcome.kind !== 'response' || outcome.whole === undefined) return null
+  if (
+    (how !== 'handshake' && how !== 'challenge') ||
+    outcome.kind !== 'response' ||
+    outcome.whole === undefined
+  )
+    return null
   return maskEchoes(outcome.whole, url).toWellFormed()
 }
 
@@ -106,8 +136,12 @@ export function parkingRecord(
   }
 }
 
-export function choiceRecord({ subscription: { subscriptionId }, nowMs }: RecordingAt, choice: Choice): DeliveryRecord {
-  const range = choice.superseded === null ? '' : `${choice.superseded.from}-${choice.superseded.to}`
+export function choiceRecord(
+  { subscription: { subscriptionId }, nowMs }: RecordingAt,
+  choice: Choice
+): DeliveryRecord {
+  const range =
+    choice.superseded === null ? '' : `${choice.superseded.from}-${choice.superseded.to}`
   return {
     id: digest('delivery-chosen', subscriptionId, String(choice.sequence), range),
     time: timeOf(nowMs),
@@ -127,11 +161,20 @@ export function resumedRecord(
   by: ResumedBy
 ): DeliveryRecord {
   const id = digest('delivery-resumed', subscriptionId, cause)
-  return { id, time: timeOf(nowMs), cause: null, type: 'delivery.resumed', data: { subscriptionId, by } }
+  return {
+    id,
+    time: timeOf(nowMs),
+    cause: null,
+    type: 'delivery.resumed',
+    data: { subscriptionId, by }
+  }
 }
 
 /** Once for each reason and end, whichever instance decides it. */
-export function holdRecord({ subscription: { subscriptionId }, nowMs }: RecordingAt, hold: NewHold): DeliveryRecord {
+export function holdRecord(
+  { subscription: { subscriptionId }, nowMs }: RecordingAt,
+  hold: NewHold
+): DeliveryRecord {
   const { sequence, reason, until, by } = hold
   return {
     id: digest('delivery-held', subscriptionId, String(sequence), reason, until ?? '', by ?? ''),
@@ -142,7 +185,10 @@ export function holdRecord({ subscription: { subscriptionId }, nowMs }: Recordin
   }
 }
 
-/** Follows the hold before, null if there is none since the alert was told: whichever instance decides it, it is one. */
+/**
+ * Follows the hold before, null if there is none since the alert was told: whichever instance
+ * decides it, it is one.
+ */
 export function reminderHoldRecord(
   { subscription: { subscriptionId }, nowMs }: RecordingAt,
   hold: Omit<ReminderHeldData, 'subscriptionId'>,
@@ -152,7 +198,15 @@ export function reminderHoldRecord(
   const { alertId, reason, until, by } = hold
   const follows = before?.at ?? String(toldMs)
   return {
-    id: digest('reminder-held', subscriptionId, alertId, follows, reason ?? '', until ?? '', by ?? ''),
+    id: digest(
+      'reminder-held',
+      subscriptionId,
+      alertId,
+      follows,
+      reason ?? '',
+      until ?? '',
+      by ?? ''
+    ),
     time: timeOf(nowMs),
     cause: null,
     type: 'delivery.reminder-held',

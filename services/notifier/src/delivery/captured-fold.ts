@@ -1,5 +1,5 @@
-// The deliveries of all subscriptions as they were at one moment, taken while folding goes on: a subscription is captured when
-// its turn comes, or just before it changes.
+// The deliveries of all subscriptions as they were at one moment, taken while folding goes on: a
+// subscription is captured when its turn comes, or just before it changes.
 
 import type { Captured } from '@tocsin/service-kit/snapshot/snapshot-state'
 import type { CheckpointFold, CheckpointRow } from './checkpoint-fold.ts'
@@ -7,7 +7,9 @@ import { type CapturedDeliveries, type StateRow, stateRows } from './delivery-ro
 import type { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
 /** A subscription, before the rows that are its; or one of these. */
-export type FoldRow = { readonly subscription: string; readonly checkpoint: CheckpointRow } | StateRow
+export type FoldRow =
+  | { readonly subscription: string; readonly checkpoint: CheckpointRow }
+  | StateRow
 
 /** One subscription in the fold. */
 export interface FoldEntry {
@@ -26,7 +28,10 @@ export class CapturedFold implements Captured {
   readonly #early = new Map<string, CapturedEntry>()
   readonly #ended: (capture: CapturedFold) => void
 
-  constructor(subscriptions: ReadonlyMap<string, FoldEntry>, ended: (capture: CapturedFold) => void) {
+  constructor(
+    subscriptions: ReadonlyMap<string, FoldEntry>,
+    ended: (capture: CapturedFold) => void
+  ) {
     this.#waiting = new Map(subscriptions)
     this.#ended = ended
   }
@@ -34,7 +39,8 @@ export class CapturedFold implements Captured {
   /** A subscription is about to change or to be forgotten. */
   beforeChange(subscriptionId: string): void {
     const entry = this.#waiting.get(subscriptionId)
-    if (entry !== undefined && !this.#early.has(subscriptionId)) this.#early.set(subscriptionId, captureOf(entry))
+    if (entry !== undefined && !this.#early.has(subscriptionId))
+      this.#early.set(subscriptionId, captureOf(entry))
   }
 
   get rows(): Iterable<FoldRow> {

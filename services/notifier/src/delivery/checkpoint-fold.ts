@@ -1,6 +1,7 @@
-// Where the log of one subscription can begin. What is known of it is written again as a checkpoint: a record that begins it,
-// then parts. A fold that has all before it passes over it; one that begins in the middle of the log, after a trim, takes its
-// state from it and applies what came since its beginning. Of two checkpoints at once the one that began last counts.
+// Where the log of one subscription can begin. What is known of it is written again as a
+// checkpoint: a record that begins it, then parts. A fold that has all before it passes over it;
+// one that begins in the middle of the log, after a trim, takes its state from it and applies what
+// came since its beginning. Of two checkpoints at once the one that began last counts.
 
 import type { CheckpointBegunData, CheckpointData, DeliveryRecord } from './delivery-record.ts'
 import type { StateRow } from './delivery-rows.ts'
@@ -12,7 +13,9 @@ interface Begun {
 }
 
 export interface CheckpointRow {
-  /** Position in the partition from which the log is enough for this subscription; decimal digits. */
+  /**
+   * Position in the partition from which the log is enough for this subscription; decimal digits.
+   */
   readonly basis: string
   readonly begun: Begun | null
 }
@@ -61,10 +64,14 @@ export class CheckpointFold {
 
   /** Any other record of the subscription. */
   pass(record: DeliveryRecord): void {
-    if (!this.#isWhole && this.#begun !== null && record.type !== 'delivery.checkpoint') this.#since.push(record)
+    if (!this.#isWhole && this.#begun !== null && record.type !== 'delivery.checkpoint')
+      this.#since.push(record)
   }
 
-  /** Returns what the state is to be made of, if the checkpoint is whole and the records before it are missing. */
+  /**
+   * Returns what the state is to be made of, if the checkpoint is whole and the records before it
+   * are missing.
+   */
   take({ checkpointId, part, isLast, rows }: CheckpointData): Checkpointed | null {
     if (this.#begun?.checkpointId !== checkpointId || this.#begun.nextPart !== part) return null
     this.#begun.nextPart++

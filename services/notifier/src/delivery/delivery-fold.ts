@@ -1,5 +1,6 @@
-// State of each subscription's deliveries (subscription-deliveries.ts), folded from the deliveries log, or from a snapshot of it.
-// Where the log was trimmed, from checkpoints in it (checkpoint-fold.ts).
+// State of each subscription's deliveries (subscription-deliveries.ts), folded from the deliveries
+// log, or from a snapshot of it. Where the log was trimmed, from checkpoints in it
+// (checkpoint-fold.ts).
 
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
@@ -11,7 +12,10 @@ import { SubscriptionDeliveries } from './subscription-deliveries.ts'
 
 /** Ids of deleted subscriptions kept, so that late records for them are ignored. */
 const deletedKeptMax = 10_000
-/** Characters of whole answers kept, of all subscriptions together: the newest. The log has all of them. */
+/**
+ * Characters of whole answers kept, of all subscriptions together: the newest. The log has all of
+ * them.
+ */
 const answersKeptMax = 16 << 20
 
 /** All subscriptions' deliveries. */
@@ -19,20 +23,34 @@ export class DeliveryFold implements SnapshotPart {
   readonly #entries = new Map<string, FoldEntry>()
   /** Asked for before anything of them was in the log. */
   readonly #blank = new Map<string, SubscriptionDeliveries>()
-  readonly #deleted = new LRUCache<string, true>({ maxSize: deletedKeptMax, sizeCalculation: () => 1 })
-  /** Whole answers by subscription and sequence. No snapshot has them: after a restart those since it are known. */
-  readonly #answers = new LRUCache<string, string>({ maxSize: answersKeptMax, sizeCalculation: ({ length }) => length + 1 })
+  readonly #deleted = new LRUCache<string, true>({
+    maxSize: deletedKeptMax,
+    sizeCalculation: () => 1
+  })
+  /**
+   * Whole answers by subscription and sequence. No snapshot has them: after a restart those since
+   * it are known.
+   */
+  readonly #answers = new LRUCache<string, string>({
+    maxSize: answersKeptMax,
+    sizeCalculation: ({ length }) => length + 1
+  })
   readonly #captures = new Set<CapturedFold>()
   /** By id of the checkpoint: who writes it. */
   readonly #wanted = new Map<string, (captured: CapturedDeliveries) => void>()
   #hasBegun = false
   #restoring = ''
 
-  /** Everything in the log of that moment is folded: what no checkpoint replaced by now is as it is. */
+  /**
+   * Everything in the log of that moment is folded: what no checkpoint replaced by now is as it is.
+   */
   began(): void {
     this.#hasBegun = true
     for (const [id, { deliveries, checkpoint }] of this.#entries)
-      this.#entries.set(id, { deliveries, checkpoint: CheckpointFold.restored(checkpoint.capture()) })
+      this.#entries.set(id, {
+        deliveries,
+        checkpoint: CheckpointFold.restored(checkpoint.capture())
+      })
   }
 
   /** False while state may still be replaced by a checkpoint. */
@@ -53,7 +71,8 @@ export class DeliveryFold implements SnapshotPart {
     const { subscriptionId } = record.data
     if (this.#deleted.has(subscriptionId)) return
     this.#changing(subscriptionId)
-    const { deliveries, checkpoint } = this.#entries.get(subscriptionId) ?? this.#enter(subscriptionId, position)
+    const { deliveries, checkpoint } =
+      this.#entries.get(subscriptionId) ?? this.#enter(subscriptionId, position)
     checkpoint.pass(record)
     deliveries.apply(record)
     if ('response' in record.data && record.data.response !== undefined)
@@ -68,12 +87,18 @@ export class DeliveryFold implements SnapshotPart {
     if (checkpointed !== null) this.#replace(subscriptionId, checkpointed)
   }
 
-  /** The newest long answer of a failed attempt of a delivery as a whole; null if there is none, or none is kept. */
+  /**
+   * The newest long answer of a failed attempt of a delivery as a whole; null if there is none, or
+   * none is kept.
+   */
   answerOf(subscriptionId: string, sequence: number): string | null {
     return this.#answers.peek(`${subscriptionId} ${sequence}`) ?? null
   }
 
-  /** Calls back with the state of the subscription right after the record that begins this checkpoint, when it is folded. */
+  /**
+   * Calls back with the state of the subscription right after the record that begins this
+   * checkpoint, when it is folded.
+   */
   whenBegun(checkpointId: string, take: (captured: CapturedDeliveries) => void): () => void {
     this.#wanted.set(checkpointId, take)
     return () => this.#wanted.delete(checkpointId)
@@ -84,12 +109,18 @@ export class DeliveryFold implements SnapshotPart {
     return [...this.#entries.keys()]
   }
 
-  /** From which position of its partition the log is enough for a subscription; null: nothing of it is needed. */
+  /**
+   * From which position of its partition the log is enough for a subscription; null: nothing of it
+   * is needed.
+   */
   basisOf(subscriptionId: string): bigint | null {
     return this.#entries.get(subscriptionId)?.checkpoint.basis ?? null
   }
 
-  /** Evicts subscriptions not among these. Requires that the caller knows every subscription the fold's records can refer to. */
+  /**
+   * Evicts subscriptions not among these. Requires that the caller knows every subscription the
+   * fold's records can refer to.
+   */
   keepOnly(subscriptionIds: ReadonlySet<string>): void {
     for (const id of this.#entries.keys()) if (!subscriptionIds.has(id)) this.forget(id)
   }
@@ -100,13 +131,15 @@ export class DeliveryFold implements SnapshotPart {
     this.#entries.delete(subscriptionId)
     this.#blank.delete(subscriptionId)
     this.#deleted.set(subscriptionId, true)
-    for (const key of this.#answers.keys()) if (key.startsWith(`${subscriptionId} `)) this.#answers.delete(key)
+    for (const key of this.#answers.keys())
+      if (key.startsWith(`${subscriptionId} `)) this.#answers.delete(key)
   }
 
   /** Alerts of which anything is known, whoever was told. */
   alertIds(): ReadonlySet<string> {
     const ids = new Set<string>()
-    for (const { deliveries } of this.#entries.values()) for (const each of deliveries.alerts.ids) ids.add(each)
+    for (const { deliveries } of this.#entries.values())
+      for (const each of deliveries.alerts.ids) ids.add(each)
     return ids
   }
 
@@ -155,7 +188,10 @@ export class DeliveryFold implements SnapshotPart {
     for (const row of rows) deliveries.restore(subscriptionId, row)
     for (const record of since) deliveries.apply(record)
     const { checkpoint } = this.#entries.get(subscriptionId) as FoldEntry
-    this.#entries.set(subscriptionId, { deliveries, checkpoint: CheckpointFold.restored(checkpoint.capture()) })
+    this.#entries.set(subscriptionId, {
+      deliveries,
+      checkpoint: CheckpointFold.restored(checkpoint.capture())
+    })
   }
 
   #changing(subscriptionId: string): void {

@@ -1,6 +1,6 @@
-// The deliveries log with its fold: a write is in the fold before the writer continues. With shared roles the fold decides what
-// counts, and the fold follows the log. Otherwise this process is the only writer: it reads the log once and updates the fold
-// directly.
+// The deliveries log with its fold: a write is in the fold before the writer continues. With shared
+// roles the fold decides what counts, and the fold follows the log. Otherwise this process is the
+// only writer: it reads the log once and updates the fold directly.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Appended, RecordPlace } from '@tocsin/event-log/port'
@@ -47,7 +47,11 @@ export class DeliveryLog {
 
   constructor(deps: DeliveryLogDeps) {
     const { log, clock, logger, metrics, registry, fold, viewsFolder: folder } = deps
-    const state = { format: snapshotFormat, settings: { finishedKeptMax }, parts: [fold, this.times] }
+    const state = {
+      format: snapshotFormat,
+      settings: { finishedKeptMax },
+      parts: [fold, this.times]
+    }
     this.#deps = deps
     this.#isShared = log.capabilities.sharedRoles
     this.#view = new TopicView<DeliveryRecord>({
@@ -57,9 +61,14 @@ export class DeliveryLog {
       metrics: registry,
       topic: topics.deliveries,
       decode: decodeDelivery,
-      take: ({ records }) => this.#fold(records.map(({ decoded, stored }) => ({ record: decoded.record, place: stored }))),
+      take: ({ records }) =>
+        this.#fold(
+          records.map(({ decoded, stored }) => ({ record: decoded.record, place: stored }))
+        ),
       snapshots:
-        folder === undefined ? undefined : { folder, name: 'notifier-deliveries', state, mayCapture: () => fold.hasBegun },
+        folder === undefined
+          ? undefined
+          : { folder, name: 'notifier-deliveries', state, mayCapture: () => fold.hasBegun },
       onQuarantine: () => metrics.quarantined.inc({ topic: 'deliveries' })
     })
   }
@@ -73,7 +82,10 @@ export class DeliveryLog {
     return this.#view.failure
   }
 
-  /** Folds the log as it is now. Rejects if it can't be read or holds records this version can't read. */
+  /**
+   * Folds the log as it is now. Rejects if it can't be read or holds records this version can't
+   * read.
+   */
   async start(): Promise<void> {
     await this.#view.start()
     this.#deps.fold.began()
@@ -81,8 +93,9 @@ export class DeliveryLog {
   }
 
   /**
-   * Resolves once the records are durable and in the fold, which may have found that another instance came first. Rejects with
-   * the last error when the time is over or the signal aborts, or the fold has ended.
+   * Resolves once the records are durable and in the fold, which may have found that another
+   * instance came first. Rejects with the last error when the time is over or the signal aborts, or
+   * the fold has ended.
    */
   async write(records: readonly DeliveryRecord[], options: DeliveryWrite): Promise<void> {
     const { log, clock } = this.#deps
@@ -92,16 +105,29 @@ export class DeliveryLog {
     const appended = await retry(() => log.append(topics.deliveries, stored), { clock, ...options })
     if (!this.#isShared) {
       this.#fold(records.map((record, i) => ({ record, place: appended[i] as Appended })))
-      this.#view.took(stored.map((each, i) => ({ ...each, ...(appended[i] as Appended), topic: topics.deliveries })))
+      this.#view.took(
+        stored.map((each, i) => ({
+          ...each,
+          ...(appended[i] as Appended),
+          topic: topics.deliveries
+        }))
+      )
       return
     }
     const leftMs = withinMs === null ? null : Math.max(0, startMs + withinMs - clock.monotonicMs())
     if (!(await this.#view.until(() => this.#hasPassed(appended), leftMs)))
-      throw this.failure ?? new EventLogError('log-unavailable', 'records written to the deliveries log are not folded yet')
+      throw (
+        this.failure ??
+        new EventLogError(
+          'log-unavailable',
+          'records written to the deliveries log are not folded yet'
+        )
+      )
   }
 
   /**
-   * True once the fold holds everything in the log at the time of the call; false on timeout (ms). Rejects with the log's error.
+   * True once the fold holds everything in the log at the time of the call; false on timeout (ms).
+   * Rejects with the log's error.
    */
   async catchUp(timeoutMs: number): Promise<boolean> {
     return this.#isShared ? this.#view.catchUp(timeoutMs) : true

@@ -1,5 +1,5 @@
-// Records of the deliveries log: what was planned for whom, and the outcome of each attempt. Key = subscription; written by
-// dispatchers only.
+// Records of the deliveries log: what was planned for whom, and the outcome of each attempt. Key =
+// subscription; written by dispatchers only.
 
 import { decodeEnvelope } from '@tocsin/contracts/record/envelope'
 import { type Decoded, encodeRecord } from '@tocsin/contracts/record/records'
@@ -7,7 +7,11 @@ import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import type { NoticeState } from '@tocsin/domain/delivery/outage-notice'
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
 import type { SilenceNews, WatchNews } from '@tocsin/domain/notification/bulletin'
-import type { HoldReason, MutedReason, TellReason } from '@tocsin/domain/notification/notification-decision'
+import type {
+  HoldReason,
+  MutedReason,
+  TellReason
+} from '@tocsin/domain/notification/notification-decision'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { NewRecord } from '@tocsin/event-log/port'
 
@@ -49,7 +53,8 @@ interface AttemptData {
 }
 
 /**
- * What goes next in newest-state order, and what it replaces; logged before its first attempt, so that its body never changes.
+ * What goes next in newest-state order, and what it replaces; logged before its first attempt, so
+ * that its body never changes.
  */
 export interface ChosenData {
   readonly subscriptionId: string
@@ -62,7 +67,10 @@ export interface ChosenData {
   readonly pages?: true
   /** Why it is told now, by the policy of the subscription; left out without one. */
   readonly because?: TellReason
-  /** Why it waited last, null if it did not; left out without a policy. Its body says so, unless an older version chose it. */
+  /**
+   * Why it waited last, null if it did not; left out without a policy. Its body says so, unless an
+   * older version chose it.
+   */
   readonly held?: HoldReason | null
   /** Sequences in the range that the policy never tells. */
   readonly muted?: readonly number[]
@@ -140,7 +148,10 @@ export interface BulletinRaisedData {
   /** Of the silence or watch. */
   readonly id: string
   readonly state: SilenceNews | WatchNews
-  /** Of a silence: its time, ISO 8601, and for how many open alerts of the subscriber it is, null if that may not be told. */
+  /**
+   * Of a silence: its time, ISO 8601, and for how many open alerts of the subscriber it is, null if
+   * that may not be told.
+   */
   readonly startsAt?: string
   readonly endsAt?: string
   readonly matches?: number | null
@@ -162,7 +173,10 @@ export interface ReminderRaisedData {
   readonly subscriptionId: string
   /** `webhook-id` and id of the event sent. */
   readonly noticeId: string
-  /** The reminder of the alert before, if the alert did not end since: of two that follow one the first counts. */
+  /**
+   * The reminder of the alert before, if the alert did not end since: of two that follow one the
+   * first counts.
+   */
   readonly previousId: string | null
   readonly alertId: string
   /** The delivery whose event it carries, and where that is in the alerts log. */
@@ -177,7 +191,10 @@ export interface ReminderRaisedData {
   readonly since: string
 }
 
-/** An alert that is due to be told again is not, by the policy of the subscription; logged when the reason or its end changes. */
+/**
+ * An alert that is due to be told again is not, by the policy of the subscription; logged when the
+ * reason or its end changes.
+ */
 export interface ReminderHeldData extends Pick<HeldData, 'subscriptionId' | 'until' | 'by'> {
   readonly alertId: string
   /** Null: nothing holds it any more, nor is it due. */
@@ -196,7 +213,10 @@ export interface CheckpointBegunData {
   readonly forgetBefore: string
 }
 
-/** A part of what is known of a subscription: with all parts, records before the checkpoint are needed no longer. */
+/**
+ * A part of what is known of a subscription: with all parts, records before the checkpoint are
+ * needed no longer.
+ */
 export interface CheckpointData {
   readonly subscriptionId: string
   readonly checkpointId: string
@@ -212,7 +232,11 @@ export type DeliveryPayload =
   | {
       readonly type: 'delivery.attempted'
       readonly data: AttemptData &
-        FailureData & { readonly reason: RetryReason; readonly afterMs: number; readonly nextAt: string }
+        FailureData & {
+          readonly reason: RetryReason
+          readonly afterMs: number
+          readonly nextAt: string
+        }
     }
   | { readonly type: 'delivery.delivered'; readonly data: AttemptData }
   | {
@@ -220,7 +244,9 @@ export type DeliveryPayload =
       readonly data: AttemptData & {
         readonly reason: ParkReason
         readonly last: RetryReason | null
-        /** The delivery that was accepted instead, which shows that the endpoint is not to blame. */
+        /**
+         * The delivery that was accepted instead, which shows that the endpoint is not to blame.
+         */
         readonly provenBy?: number
       }
     }
@@ -242,22 +268,35 @@ export type DeliveryPayload =
       readonly data: { readonly subscriptionId: string; readonly sequences: readonly number[] }
     }
   /** The endpoint is tried at once. */
-  | { readonly type: 'delivery.resumed'; readonly data: { readonly subscriptionId: string; readonly by: ResumedBy } }
+  | {
+      readonly type: 'delivery.resumed'
+      readonly data: { readonly subscriptionId: string; readonly by: ResumedBy }
+    }
   | { readonly type: 'delivery.lapsed'; readonly data: LapsedData }
   | { readonly type: 'delivery.notice-raised'; readonly data: NoticeRaisedData }
   | { readonly type: 'delivery.notice-attempted'; readonly data: NoticeAttemptedData }
   | { readonly type: 'delivery.bulletin-raised'; readonly data: BulletinRaisedData }
   | { readonly type: 'delivery.bulletin-attempted'; readonly data: BulletinAttemptedData }
   /** What it is about is there no more: nothing of it is told, or remembered. */
-  | { readonly type: 'delivery.bulletin-dropped'; readonly data: { readonly subscriptionId: string; readonly noticeId: string } }
+  | {
+      readonly type: 'delivery.bulletin-dropped'
+      readonly data: { readonly subscriptionId: string; readonly noticeId: string }
+    }
   | { readonly type: 'delivery.reminder-raised'; readonly data: ReminderRaisedData }
   | { readonly type: 'delivery.reminder-attempted'; readonly data: ReminderAttemptedData }
   | { readonly type: 'delivery.reminder-held'; readonly data: ReminderHeldData }
   | { readonly type: 'delivery.checkpoint-begun'; readonly data: CheckpointBegunData }
   | { readonly type: 'delivery.checkpoint'; readonly data: CheckpointData }
 
-/** `cause` of a plan is the previous plan of its subscription: a chain that only one of two planners can continue. */
-export type DeliveryRecord = DeliveryPayload & { readonly id: string; readonly time: string; readonly cause: string | null }
+/**
+ * `cause` of a plan is the previous plan of its subscription: a chain that only one of two planners
+ * can continue.
+ */
+export type DeliveryRecord = DeliveryPayload & {
+  readonly id: string
+  readonly time: string
+  readonly cause: string | null
+}
 
 const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
   'delivery.planned',
@@ -284,13 +323,23 @@ const types: ReadonlySet<string> = new Set<DeliveryPayload['type']>([
 ])
 
 /** A record ready to append. */
-export function deliveryRecord({ id, time, cause, type, data }: DeliveryRecord): NewRecord & { readonly value: Uint8Array } {
-  const value = encodeRecord({ id, source: '/tocsin/notifier', time, cause }, { type, data } as DeliveryPayload)
+export function deliveryRecord({
+  id,
+  time,
+  cause,
+  type,
+  data
+}: DeliveryRecord): NewRecord & { readonly value: Uint8Array } {
+  const value = encodeRecord({ id, source: '/tocsin/notifier', time, cause }, {
+    type,
+    data
+  } as DeliveryPayload)
   return { id, key: data.subscriptionId, value }
 }
 
 /**
- * Parses a record of the deliveries log. Pure; never throws. Only this service writes it, so only names and numbers are checked.
+ * Parses a record of the deliveries log. Pure; never throws. Only this service writes it, so only
+ * names and numbers are checked.
  */
 export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
   const decoded = decodeEnvelope(bytes)
@@ -299,7 +348,8 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
   if (major > 1) return { kind: 'newer', type: envelope.type }
   if (!types.has(event)) return { kind: 'undecodable', reason: 'unknown-type' }
   const data = envelope.data as Readonly<Record<string, unknown>>
-  if (typeof data.subscriptionId !== 'string' || !isWhole(event, data)) return { kind: 'undecodable', reason: 'data-invalid' }
+  if (typeof data.subscriptionId !== 'string' || !isWhole(event, data))
+    return { kind: 'undecodable', reason: 'data-invalid' }
   const { id, time, cause = null } = envelope
   const record = { type: event, data, id, time, cause } as unknown as DeliveryRecord
   return { kind: 'decoded', record, envelope }
@@ -308,12 +358,18 @@ export function decodeDelivery(bytes: Uint8Array): Decoded<DeliveryRecord> {
 function isWhole(event: string, data: Readonly<Record<string, unknown>>): boolean {
   if (event === 'delivery.resumed') return true
   if (event === 'delivery.reminder-held')
-    return typeof data.alertId === 'string' && (data.reason === null || typeof data.reason === 'string')
-  if (event.startsWith('delivery.reminder-')) return typeof data.noticeId === 'string' && typeof data.alertId === 'string'
-  if (event.startsWith('delivery.notice-') || event.startsWith('delivery.bulletin-')) return typeof data.noticeId === 'string'
+    return (
+      typeof data.alertId === 'string' && (data.reason === null || typeof data.reason === 'string')
+    )
+  if (event.startsWith('delivery.reminder-'))
+    return typeof data.noticeId === 'string' && typeof data.alertId === 'string'
+  if (event.startsWith('delivery.notice-') || event.startsWith('delivery.bulletin-'))
+    return typeof data.noticeId === 'string'
   if (event.startsWith('delivery.checkpoint')) return typeof data.checkpointId === 'string'
   if (event === 'delivery.chosen' && data.sequence === null) return true
-  return event === 'delivery.replayed' || event === 'delivery.lapsed' || event === 'delivery.left-out'
+  return event === 'delivery.replayed' ||
+    event === 'delivery.lapsed' ||
+    event === 'delivery.left-out'
     ? Array.isArray(data.sequences)
     : Number.isSafeInteger(data.sequence)
 }

@@ -1,6 +1,7 @@
-// Nothing grows for ever: what waited for too long lapses, with a record, and the log is trimmed behind what every subscription
-// still needs. A subscription that needs older records is written again first, as a checkpoint (checkpoint-fold.ts): only what a
-// fold from the new beginning would know is removed. Source: decision 0069.
+// Nothing grows for ever: what waited for too long lapses, with a record, and the log is trimmed
+// behind what every subscription still needs. A subscription that needs older records is written
+// again first, as a checkpoint (checkpoint-fold.ts): only what a fold from the new beginning would
+// know is removed. Source: decision 0069.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -37,14 +38,20 @@ export interface RetentionDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'rand
 /** Between two looks, ms. */
 export const lookEveryMs = 600_000
 const dayMs = 24 * 3_600_000
-/** Sequences in one record, and bytes of rows in one part of a checkpoint: far below what a log takes. */
+/**
+ * Sequences in one record, and bytes of rows in one part of a checkpoint: far below what a log
+ * takes.
+ */
 const sequencesMax = 1_000
 const partCharsMax = 200_000
 
 export class DeliveryRetention {
   readonly #deps: RetentionDeps
   readonly #stop = new AbortController()
-  /** One that is ahead of the log at the start is not believed either: after a long downtime what is old ends that much later. */
+  /**
+   * One that is ahead of the log at the start is not believed either: after a long downtime what is
+   * old ends that much later.
+   */
   readonly #time: BelievedTime
 
   constructor(deps: RetentionDeps) {
@@ -81,7 +88,8 @@ export class DeliveryRetention {
     const served = new Map([...partitions()].map(partition => [partition, [] as string[]]))
     for (const id of fold.subscriptionIds) served.get(partitionOf(id))?.push(id)
     if (settings.pendingDays > 0)
-      for (const ids of served.values()) for (const id of ids) await this.#lapse(id, nowMs - settings.pendingDays * dayMs)
+      for (const ids of served.values())
+        for (const id of ids) await this.#lapse(id, nowMs - settings.pendingDays * dayMs)
     if (settings.deliveriesDays === 0 || log.trim === undefined) return
     const states = await log.state(topics.deliveries)
     for (const [partition, ids] of served) {
@@ -105,7 +113,11 @@ export class DeliveryRetention {
     }
   }
 
-  async #trim(state: PartitionState | undefined, ids: readonly string[], nowMs: number): Promise<void> {
+  async #trim(
+    state: PartitionState | undefined,
+    ids: readonly string[],
+    nowMs: number
+  ): Promise<void> {
     const { log, deliveries, fold, logger, settings } = this.#deps
     if (state === undefined) return
     const { partition, start } = state
@@ -120,7 +132,10 @@ export class DeliveryRetention {
     if (before <= start || this.#stop.signal.aborted) return
     await log.trim?.(topics.deliveries, partition, before)
     deliveries.times.forget(partition, before)
-    logger.info({ partition, from: String(start), to: String(before) }, 'old records of deliveries were removed')
+    logger.info(
+      { partition, from: String(start), to: String(before) },
+      'old records of deliveries were removed'
+    )
   }
 
   async #checkpoint(subscriptionId: string, beforeMs: number): Promise<void> {
@@ -146,7 +161,10 @@ export class DeliveryRetention {
     } catch (error) {
       // It keeps its records. Not known to happen: rows are small.
       if (!(error instanceof EventLogError) || error.code !== 'record-too-large') throw error
-      logger.error({ error, subscription: subscriptionId }, 'deliveries cannot be written again: their records stay')
+      logger.error(
+        { error, subscription: subscriptionId },
+        'deliveries cannot be written again: their records stay'
+      )
     } finally {
       unwatch()
     }
@@ -155,12 +173,17 @@ export class DeliveryRetention {
   async #write(payload: DeliveryPayload): Promise<void> {
     const { clock, deliveries, logger, random } = this.#deps
     const time = new Date(clock.nowMs()).toISOString()
-    const id = digest(payload.type, payload.data.subscriptionId, Buffer.from(random.bytes(16)).toString('hex'))
+    const id = digest(
+      payload.type,
+      payload.data.subscriptionId,
+      Buffer.from(random.bytes(16)).toString('hex')
+    )
     const record: DeliveryRecord = { id, time, cause: null, ...payload }
     await deliveries.write([record], {
       withinMs: null,
       signal: this.#stop.signal,
-      onRetry: error => logger.warn({ error }, 'the retention of deliveries cannot be logged; retrying')
+      onRetry: error =>
+        logger.warn({ error }, 'the retention of deliveries cannot be logged; retrying')
     })
   }
 }

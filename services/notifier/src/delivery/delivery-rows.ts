@@ -1,5 +1,5 @@
-// Deliveries as rows of a snapshot: short, because a million of them are read at a start, and texts that repeat are one text
-// again.
+// Deliveries as rows of a snapshot: short, because a million of them are read at a start, and texts
+// that repeat are one text again.
 
 import type { HoldReason } from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
@@ -47,7 +47,9 @@ type Progress = readonly [
   nextAt: Delivery['nextAt'],
   last: Delivery['last'],
   /** By the policy; left out without one. */
-  ...policy: readonly [held: HeldFor | null, because: Delivery['because'], waited?: HoldReason | null] | readonly []
+  ...policy:
+    | readonly [held: HeldFor | null, because: Delivery['because'], waited?: HoldReason | null]
+    | readonly []
 ]
 
 /** Rows of one subscription: its state first. */
@@ -64,7 +66,9 @@ export type StateRow =
 
 /** Whoever passed over them would write a checkpoint without them, and the log before that goes. */
 export function newerRows(subscriptionId: string): NewerRecordError {
-  return new NewerRecordError(`a checkpoint of subscription ${subscriptionId} has rows that this version does not know`)
+  return new NewerRecordError(
+    `a checkpoint of subscription ${subscriptionId} has rows that this version does not know`
+  )
 }
 
 export interface CapturedDeliveries extends ReminderRows {
@@ -82,7 +86,17 @@ const rowLength = 50
 const rowCharsMax = 50_000
 
 export function* stateRows(captured: CapturedDeliveries): Generator<StateRow> {
-  const { state, alerts, tries, unnamed, parkedByEnd, reminders, reminderHolds, bulletins, deliveries } = captured
+  const {
+    state,
+    alerts,
+    tries,
+    unnamed,
+    parkedByEnd,
+    reminders,
+    reminderHolds,
+    bulletins,
+    deliveries
+  } = captured
   yield { state }
   for (const each of inGroups(alerts)) yield { alerts: each }
   for (const each of inGroups(tries)) yield { tries: each }
@@ -91,7 +105,8 @@ export function* stateRows(captured: CapturedDeliveries): Generator<StateRow> {
   for (const each of inGroups(reminders)) yield { reminders: each }
   for (const each of inGroups(reminderHolds)) yield { reminderHolds: each }
   for (const each of inGroups(bulletins)) yield { bulletins: each }
-  for (const each of inGroups(deliveries, ({ last }) => last?.excerpt?.length ?? 0)) yield { deliveries: rowsOf(each) }
+  for (const each of inGroups(deliveries, ({ last }) => last?.excerpt?.length ?? 0))
+    yield { deliveries: rowsOf(each) }
 }
 
 const states: readonly Delivery['state'][] = [
@@ -108,22 +123,63 @@ const flagNames = ['pages', 'closes', 'isSheltered', 'isChosen', 'pagesNow'] as 
 
 function rowsOf(deliveries: readonly Delivery[]): DeliveryRow[] {
   return deliveries.map((delivery, i) => {
-    const { sequence, eventId, previousId, alertId, eventType, verdict, partition, position, plannedAt } = delivery
+    const {
+      sequence,
+      eventId,
+      previousId,
+      alertId,
+      eventType,
+      verdict,
+      partition,
+      position,
+      plannedAt
+    } = delivery
     const before = deliveries[i - 1]
     const previous = before !== undefined && before.eventId === previousId ? 0 : previousId
     const planned = before?.plannedAt === plannedAt ? 0 : plannedAt
     const severity = delivery.severity === undefined ? -1 : severities.indexOf(delivery.severity)
-    const flags = flagNames.reduce((sum, name, at) => sum + (delivery[name] === true ? 2 ** at : 0), 0)
-    const named = [sequence, eventId, previous, alertId, eventType, verdict === 'event' ? 0 : 1, partition, position] as const
-    return [...named, planned, severity, flags, states.indexOf(delivery.state), ...progressOf(delivery)]
+    const flags = flagNames.reduce(
+      (sum, name, at) => sum + (delivery[name] === true ? 2 ** at : 0),
+      0
+    )
+    const named = [
+      sequence,
+      eventId,
+      previous,
+      alertId,
+      eventType,
+      verdict === 'event' ? 0 : 1,
+      partition,
+      position
+    ] as const
+    return [
+      ...named,
+      planned,
+      severity,
+      flags,
+      states.indexOf(delivery.state),
+      ...progressOf(delivery)
+    ]
   })
 }
 
 /** Nothing for what was never tried. */
-function progressOf({ superseded, round, attempts, nextAt, last, held, because, waited }: Delivery): Progress | readonly [] {
-  if (waited !== undefined) return [superseded, round, attempts, nextAt, last, held, because, waited]
-  if (held !== null || because !== null) return [superseded, round, attempts, nextAt, last, held, because]
-  if (superseded === null && round === 0 && attempts === 0 && nextAt === null && last === null) return []
+function progressOf({
+  superseded,
+  round,
+  attempts,
+  nextAt,
+  last,
+  held,
+  because,
+  waited
+}: Delivery): Progress | readonly [] {
+  if (waited !== undefined)
+    return [superseded, round, attempts, nextAt, last, held, because, waited]
+  if (held !== null || because !== null)
+    return [superseded, round, attempts, nextAt, last, held, because]
+  if (superseded === null && round === 0 && attempts === 0 && nextAt === null && last === null)
+    return []
   return [superseded, round, attempts, nextAt, last]
 }
 
@@ -150,7 +206,16 @@ export function deliveriesOf(
       state,
       ...progress
     ] = row
-    const [superseded = null, round = 0, attempts = 0, nextAt = null, last = null, held = null, because = null, waited] = progress
+    const [
+      superseded = null,
+      round = 0,
+      attempts = 0,
+      nextAt = null,
+      last = null,
+      held = null,
+      because = null,
+      waited
+    ] = progress
     const before = made.at(-1)
     made.push({
       subscriptionId,
@@ -181,7 +246,10 @@ export function deliveriesOf(
   return made
 }
 
-function urgencyOf(severity: number, flags: number): Pick<Delivery, 'severity' | 'pages' | 'closes'> {
+function urgencyOf(
+  severity: number,
+  flags: number
+): Pick<Delivery, 'severity' | 'pages' | 'closes'> {
   const known = severities[severity]
   return {
     ...(known === undefined ? {} : { severity: known }),

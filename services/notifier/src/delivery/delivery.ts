@@ -2,17 +2,24 @@
 
 import type { SequenceRange, SkipReason, Waiting } from '@tocsin/domain/delivery/newest-state'
 import type { ParkReason, RetryReason } from '@tocsin/domain/delivery/retry-policy'
-import type { HoldReason, MutedReason, TellReason } from '@tocsin/domain/notification/notification-decision'
+import type {
+  HoldReason,
+  MutedReason,
+  TellReason
+} from '@tocsin/domain/notification/notification-decision'
 import type { DeliveryRecord, HeldData, PlannedData } from './delivery-record.ts'
 
 export interface Delivery extends PlannedData {
   readonly plannedAt: string
   /**
-   * `superseded`, `expired`: skipped in newest-state order, the second after an outage. `lapsed`: not delivered in the time that
-   * such are kept. `left-out`: not wanted by a filter that became narrower. `muted`: by its policy it is never told.
+   * `superseded`, `expired`: skipped in newest-state order, the second after an outage. `lapsed`:
+   * not delivered in the time that such are kept. `left-out`: not wanted by a filter that became
+   * narrower. `muted`: by its policy it is never told.
    */
   readonly state: 'pending' | 'delivered' | 'parked' | SkipReason | 'lapsed' | 'left-out' | 'muted'
-  /** It was planned while its endpoint was not well: no attempt of it is made before it is chosen. */
+  /**
+   * It was planned while its endpoint was not well: no attempt of it is made before it is chosen.
+   */
   readonly isSheltered: boolean
   /** Chosen to go next; what it replaces is fixed. */
   readonly isChosen: boolean
@@ -27,11 +34,14 @@ export interface Delivery extends PlannedData {
   readonly last: LastAttempt | null
   /** Why the policy holds it, as logged; null: it does not, or not yet. */
   readonly held: HeldFor | null
-  /** Why it was told when it was, by the policy, or why that never tells it; null if muted by an older version. */
+  /**
+   * Why it was told when it was, by the policy, or why that never tells it; null if muted by an
+   * older version.
+   */
   readonly because: TellReason | MutedReason | null
   /**
-   * Why the policy held it last before it was told or skipped, null if it did not; left out where its body does not say why it
-   * comes.
+   * Why the policy held it last before it was told or skipped, null if it did not; left out where
+   * its body does not say why it comes.
    */
   readonly waited?: HoldReason | null
 }
@@ -42,8 +52,14 @@ export function isSameHold(one: HeldFor | null, other: HeldFor): boolean {
   return one?.reason === other.reason && one.until === other.until && one.by === other.by
 }
 
-/** What a link by which a receiver answers depends on. A reminder counts as planned when it was raised. */
-export type AnswerableEvent = Pick<Delivery, 'alertId' | 'verdict' | 'eventType' | 'closes' | 'plannedAt'>
+/**
+ * What a link by which a receiver answers depends on. A reminder counts as planned when it was
+ * raised.
+ */
+export type AnswerableEvent = Pick<
+  Delivery,
+  'alertId' | 'verdict' | 'eventType' | 'closes' | 'plannedAt'
+>
 
 export interface LastAttempt {
   readonly at: string
@@ -63,11 +79,15 @@ export interface PlannedIn {
   readonly alertId: string
 }
 
-export function plannedDelivery(data: PlannedData, { plannedAt, isSheltered, before, alertId }: PlannedIn): Delivery {
+export function plannedDelivery(
+  data: PlannedData,
+  { plannedAt, isSheltered, before, alertId }: PlannedIn
+): Delivery {
   return {
     ...data,
     subscriptionId: before?.subscriptionId ?? data.subscriptionId,
-    previousId: before !== undefined && before.eventId === data.previousId ? before.eventId : data.previousId,
+    previousId:
+      before !== undefined && before.eventId === data.previousId ? before.eventId : data.previousId,
     alertId,
     eventType: typeText(data.eventType),
     plannedAt,
@@ -88,7 +108,14 @@ export function plannedDelivery(data: PlannedData, { plannedAt, isSheltered, bef
 /** Why the policy muted it is no reason to tell it. */
 export function askedAgain(delivery: Delivery): Delivery {
   const because = delivery.state === 'muted' ? null : delivery.because
-  return { ...delivery, because, state: 'pending', round: delivery.round + 1, attempts: 0, nextAt: null }
+  return {
+    ...delivery,
+    because,
+    state: 'pending',
+    round: delivery.round + 1,
+    attempts: 0,
+    nextAt: null
+  }
 }
 
 /** There are a few dozen. */
@@ -106,7 +133,10 @@ export function typeText(eventType: string): string {
 const refusedType = 'tocsin.alert.action-refused.v1'
 
 /** Whether it says how its alert stands. That somebody's action was refused does not. */
-export function isOfState({ eventType, verdict }: Pick<PlannedData, 'eventType' | 'verdict'>): boolean {
+export function isOfState({
+  eventType,
+  verdict
+}: Pick<PlannedData, 'eventType' | 'verdict'>): boolean {
   return verdict === 'left-view' || eventType !== refusedType
 }
 
@@ -133,7 +163,10 @@ export function lastOf(
   {
     time,
     data
-  }: Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.delivered' | 'delivery.parked' | 'delivery.ended' }>,
+  }: Extract<
+    DeliveryRecord,
+    { type: 'delivery.attempted' | 'delivery.delivered' | 'delivery.parked' | 'delivery.ended' }
+  >,
   reason: LastAttempt['reason']
 ): LastAttempt {
   const { status, durationMs, excerpt } = data

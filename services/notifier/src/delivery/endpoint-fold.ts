@@ -1,5 +1,6 @@
-// What the deliveries log says of one endpoint: its health, how long it is left alone, and how often each delivery was tried
-// since it was last well; what its attempts came to lately, and what its second channel was told. Pure.
+// What the deliveries log says of one endpoint: its health, how long it is left alone, and how
+// often each delivery was tried since it was last well; what its attempts came to lately, and what
+// its second channel was told. Pure.
 
 import { AttemptTally, type AttemptTallyRow } from '@tocsin/domain/delivery/attempt-tally'
 import {
@@ -11,7 +12,13 @@ import {
   urgentGapMs
 } from '@tocsin/domain/delivery/endpoint-health'
 import type { DeliveryRecord } from './delivery-record.ts'
-import { BulletinFold, type BulletinRow, NoticeFold, type NoticeRow, type ToldAside } from './notice-fold.ts'
+import {
+  BulletinFold,
+  type BulletinRow,
+  NoticeFold,
+  type NoticeRow,
+  type ToldAside
+} from './notice-fold.ts'
 
 /** No attempt before a time. A new object for each wait. */
 export interface Wait {
@@ -43,7 +50,12 @@ export interface EndpointRow {
 }
 
 /** Of one delivery: tries, 1 if its schedule is used up, its wait. */
-export type TryRow = readonly [sequence: number, tries: number, isExhausted: 0 | 1, wait: Wait | null]
+export type TryRow = readonly [
+  sequence: number,
+  tries: number,
+  isExhausted: 0 | 1,
+  wait: Wait | null
+]
 
 export class EndpointFold {
   #health: EndpointHealth = healthyEndpoint
@@ -78,7 +90,12 @@ export class EndpointFold {
 
   captureTries(): TryRow[] {
     const sequences = new Set([...this.#tries.keys(), ...this.#waits.keys(), ...this.#exhausted])
-    return [...sequences].map(each => [each, this.triesOf(each), this.#exhausted.has(each) ? 1 : 0, this.waitOf(each)])
+    return [...sequences].map(each => [
+      each,
+      this.triesOf(each),
+      this.#exhausted.has(each) ? 1 : 0,
+      this.waitOf(each)
+    ])
   }
 
   restore({ health, wait, durationMs, tally, notices, bulletins }: EndpointRow): void {
@@ -165,7 +182,12 @@ export class EndpointFold {
     if (this.#wait === null || this.#wait.isAsked) return
     const { untilMs, afterMs, attemptedMs, isAsked } = this.#wait
     if (attemptedMs + urgentGapMs >= untilMs) return
-    this.#wait = { untilMs: attemptedMs + urgentGapMs, afterMs: Math.min(afterMs, urgentGapMs), attemptedMs, isAsked }
+    this.#wait = {
+      untilMs: attemptedMs + urgentGapMs,
+      afterMs: Math.min(afterMs, urgentGapMs),
+      attemptedMs,
+      isAsked
+    }
   }
 
   /** It is tried at once, and all schedules start again. */

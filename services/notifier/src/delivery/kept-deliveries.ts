@@ -1,10 +1,13 @@
-// The deliveries of one subscription that are kept, by sequence and by state. Those that are done are bounded; what is pending is
-// bounded by its planner and its retention.
+// The deliveries of one subscription that are kept, by sequence and by state. Those that are done
+// are bounded; what is pending is bounded by its planner and its retention.
 
 import type { Delivery } from './delivery.ts'
 import { SequenceSet } from './sequence-set.ts'
 
-/** Finished deliveries kept per subscription, for the list and for replays. The oldest is evicted; parked ones never are. */
+/**
+ * Finished deliveries kept per subscription, for the list and for replays. The oldest is evicted;
+ * parked ones never are.
+ */
 export const finishedKeptMax = 10_000
 
 export class KeptDeliveries {
@@ -21,7 +24,10 @@ export class KeptDeliveries {
     return sequence === undefined ? undefined : this.#bySequence.get(sequence)
   }
 
-  /** The only one whose first attempt may be under way, or have been cut off, without a record: any other is chosen before it. */
+  /**
+   * The only one whose first attempt may be under way, or have been cut off, without a record: any
+   * other is chosen before it.
+   */
   get firstUnasked(): Delivery | undefined {
     for (const sequence of this.pending.from(0)) {
       const delivery = this.#bySequence.get(sequence)
@@ -35,7 +41,10 @@ export class KeptDeliveries {
     return this.#bySilence.of(silenceId)
   }
 
-  /** Those before a sequence, newest first, one by one: a page costs what it looks at. Nothing must change meanwhile. */
+  /**
+   * Those before a sequence, newest first, one by one: a page costs what it looks at. Nothing must
+   * change meanwhile.
+   */
   *newestBefore(sequence: number): Generator<Delivery> {
     const lanes = [this.pending, this.parked, this.#done].map(set => set.before(sequence))
     const heads = lanes.map(lane => lane.next())
@@ -58,7 +67,9 @@ export class KeptDeliveries {
   /** Newest first; of one alert at the cost of its own. */
   newestFirst(alertId?: string): Delivery[] {
     const kept =
-      alertId === undefined ? this.all() : this.#byAlert.of(alertId).map(each => this.#bySequence.get(each) as Delivery)
+      alertId === undefined
+        ? this.all()
+        : this.#byAlert.of(alertId).map(each => this.#bySequence.get(each) as Delivery)
     return kept.reverse()
   }
 
@@ -88,9 +99,10 @@ export class KeptDeliveries {
   }
 
   /**
-   * What waits or is parked and was planned before a time; of what was asked for again only if `isAway`: its endpoint fails for
-   * as long. What a policy holds waits from the end of its hold on, unless its endpoint is away: it is the newest of an alert
-   * that stands, and is told when it may be.
+   * What waits or is parked and was planned before a time; of what was asked for again only if
+   * `isAway`: its endpoint fails for as long. What a policy holds waits from the end of its hold
+   * on, unless its endpoint is away: it is the newest of an alert that stands, and is told when it
+   * may be.
    */
   overdue(before: string, isAway: boolean): number[] {
     return [...this.pending.all(), ...this.parked.all()].filter(sequence => {

@@ -1,11 +1,14 @@
-// Which position of each partition of the deliveries log was reached when, by the hour: enough to say what is older than some
-// days.
+// Which position of each partition of the deliveries log was reached when, by the hour: enough to
+// say what is older than some days.
 
 import type { RecordPlace } from '@tocsin/event-log/port'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
 interface Mark {
-  /** Of the record at the position; those up to the next mark say the same, or less than `slackHours` earlier. */
+  /**
+   * Of the record at the position; those up to the next mark say the same, or less than
+   * `slackHours` earlier.
+   */
   readonly hour: number
   readonly position: bigint
 }
@@ -13,7 +16,10 @@ interface Mark {
 const hourMs = 3_600_000
 /** More than a year of them; beyond that every other one is kept. */
 const marksMax = 10_000
-/** By how much later records may say an earlier time before a new mark is made: then the mark is of a clock that was ahead. */
+/**
+ * By how much later records may say an earlier time before a new mark is made: then the mark is of
+ * a clock that was ahead.
+ */
 const slackHours = 24
 
 export class LogTimes implements SnapshotPart {
@@ -36,8 +42,9 @@ export class LogTimes implements SnapshotPart {
   }
 
   /**
-   * Everything before the position is older than the time, as its writers' clocks said; 0 if nothing is known to be. What says a
-   * later time than `nowMs` is by a clock that was ahead, and says nothing.
+   * Everything before the position is older than the time, as its writers' clocks said; 0 if
+   * nothing is known to be. What says a later time than `nowMs` is by a clock that was ahead, and
+   * says nothing.
    */
   before(partition: number, timeMs: number, nowMs: number): bigint {
     const marks = (this.#marks.get(partition) ?? []).filter(({ hour }) => hour * hourMs <= nowMs)

@@ -18,16 +18,31 @@ export function movedRows(rows: readonly StateRow[], moves: EventMoves): readonl
   return rows.map(row => {
     if ('state' in row) {
       const { chain } = row.state
-      return { state: { ...row.state, chain: { ...chain, planned: moves.behindPlanned(chain.planned) } } }
+      return {
+        state: { ...row.state, chain: { ...chain, planned: moves.behindPlanned(chain.planned) } }
+      }
     }
-    return 'deliveries' in row ? { deliveries: row.deliveries.map(each => movedRow(each, moves)) } : row
+    return 'deliveries' in row
+      ? { deliveries: row.deliveries.map(each => movedRow(each, moves)) }
+      : row
   })
 }
 
 function movedRow(row: DeliveryRow, { placeOf }: EventMoves): DeliveryRow {
-  const [sequence, eventId, previousId, alertId, eventType, isLeft, partition, position, ...rest] = row
+  const [sequence, eventId, previousId, alertId, eventType, isLeft, partition, position, ...rest] =
+    row
   const place = placeOf({ partition, position })
   return place === null
     ? row
-    : [sequence, eventId, previousId, alertId, eventType, isLeft, place.partition, place.position, ...rest]
+    : [
+        sequence,
+        eventId,
+        previousId,
+        alertId,
+        eventType,
+        isLeft,
+        place.partition,
+        place.position,
+        ...rest
+      ]
 }

@@ -1,5 +1,5 @@
-// Which delivery of a subscription goes next: in strict order the head of its queue, in newest-state order the most urgent
-// current state. Reads the fold only.
+// Which delivery of a subscription goes next: in strict order the head of its queue, in
+// newest-state order the most urgent current state. Reads the fold only.
 
 import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import { canBeChosen, type Delivery } from './delivery.ts'
@@ -22,7 +22,10 @@ export type Choice = Omit<ChosenData, 'subscriptionId'>
 
 export interface Asking {
   readonly order: 'strict' | 'newest-state'
-  /** An exhausted delivery that failed just now: the next one shows whether it or the endpoint is to blame. */
+  /**
+   * An exhausted delivery that failed just now: the next one shows whether it or the endpoint is to
+   * blame.
+   */
   readonly suspect: Pick<Delivery, 'sequence' | 'round'> | null
   readonly nowMs: number
   readonly isOver: (wait: Wait) => boolean
@@ -39,16 +42,29 @@ export type Pause = { readonly holds: readonly NewHold[] } | { readonly untilMs:
 const holdsMax = 200
 
 /**
- * The next turn; a choice without a delivery if something is to be skipped and nothing is left to send; null if nothing waits.
+ * The next turn; a choice without a delivery if something is to be skipped and nothing is left to
+ * send; null if nothing waits.
  */
-export function nextTurn(deliveries: SubscriptionDeliveries, asking: Asking): Turn | { readonly skip: Choice } | Pause | null {
+export function nextTurn(
+  deliveries: SubscriptionDeliveries,
+  asking: Asking
+): Turn | { readonly skip: Choice } | Pause | null {
   return asking.order === 'strict' ? strictTurn(deliveries, asking) : newestTurn(deliveries, asking)
 }
 
-/** Whether something goes now that was not tried yet, as a policy has it; or that may, if it is not judged yet. */
-export function hasUntried(deliveries: SubscriptionDeliveries, judge: NewsJudge, nowMs: number): boolean {
+/**
+ * Whether something goes now that was not tried yet, as a policy has it; or that may, if it is not
+ * judged yet.
+ */
+export function hasUntried(
+  deliveries: SubscriptionDeliveries,
+  judge: NewsJudge,
+  nowMs: number
+): boolean {
   const order = deliveries.order(nowMs, judge, 0)
-  return !order.isSettled || order.current().some(sequence => deliveries.get(sequence)?.attempts === 0)
+  return (
+    !order.isSettled || order.current().some(sequence => deliveries.get(sequence)?.attempts === 0)
+  )
 }
 
 function strictTurn(deliveries: SubscriptionDeliveries, { suspect }: Asking): Turn | null {
@@ -61,21 +77,34 @@ function strictTurn(deliveries: SubscriptionDeliveries, { suspect }: Asking): Tu
 
 /** Whoever folds the log sees that the partner may have it, though one before it waits. */
 function trialOf(delivery: Delivery): Choice | null {
-  return canBeChosen(delivery) ? { sequence: delivery.sequence, superseded: null, expired: [] } : null
+  return canBeChosen(delivery)
+    ? { sequence: delivery.sequence, superseded: null, expired: [] }
+    : null
 }
 
-/** In strict order only what a narrower filter left out is skipped; the next delivery that is yet untried names it. */
+/**
+ * In strict order only what a narrower filter left out is skipped; the next delivery that is yet
+ * untried names it.
+ */
 function namingOf(deliveries: SubscriptionDeliveries, delivery: Delivery): Choice | null {
   const superseded = canBeChosen(delivery) ? deliveries.rangeFor(delivery.sequence, []) : null
   return superseded === null ? null : { sequence: delivery.sequence, superseded, expired: [] }
 }
 
-function newestTurn(deliveries: SubscriptionDeliveries, asking: Asking): Turn | { readonly skip: Choice } | Pause | null {
+function newestTurn(
+  deliveries: SubscriptionDeliveries,
+  asking: Asking
+): Turn | { readonly skip: Choice } | Pause | null {
   if (deliveries.head === undefined) return null
   const { nowMs, judge = null, unitsMax = Number.POSITIVE_INFINITY } = asking
   const order = deliveries.order(nowMs, judge, unitsMax)
-  // What was told since may hold any number of those that were to go: they are taken out one after the other.
-  for (let i = 0; order.size > 0 && (order.holdCount < holdsMax || (order.hasExtreme && i < holdsMax)); i++) {
+  // What was told since may hold any number of those that were to go: they are taken out one after
+  // the other.
+  for (
+    let i = 0;
+    order.size > 0 && (order.holdCount < holdsMax || (order.hasExtreme && i < holdsMax));
+    i++
+  ) {
     const turn = turnIn(deliveries, order, asking)
     if (turn === null) continue
     // What is extreme waits for no record of what is held.
@@ -89,14 +118,20 @@ function newestTurn(deliveries: SubscriptionDeliveries, asking: Asking): Turn | 
   return { skip: { sequence: null, superseded: range, ...untoldIn(range, order) } }
 }
 
-/** The most urgent one of those that go; null if it does not go any more. `unjudged`: another may go before it. */
+/**
+ * The most urgent one of those that go; null if it does not go any more. `unjudged`: another may go
+ * before it.
+ */
 function turnIn(
   deliveries: SubscriptionDeliveries,
   order: WaitingOrder,
   { suspect, nowMs, isOver }: Asking
 ): Turn | null | 'unjudged' {
   const suspected = suspect === null ? undefined : deliveries.get(suspect.sequence)
-  const without = suspected !== undefined && isSame(suspect, suspected) && order.has(suspected.sequence) ? suspected : null
+  const without =
+    suspected !== undefined && isSame(suspect, suspected) && order.has(suspected.sequence)
+      ? suspected
+      : null
   const isTrial = without !== null && order.size > 1
   const found = readyOrSoonest(deliveries, order, isTrial ? without.sequence : null, isOver)
   const delivery = deliveries.get(found.sequence) as Delivery
@@ -112,7 +147,10 @@ function turnIn(
   }
 }
 
-/** The most urgent one that does not wait for itself; else the one whose wait is over first, with it. */
+/**
+ * The most urgent one that does not wait for itself; else the one whose wait is over first, with
+ * it.
+ */
 function readyOrSoonest(
   deliveries: SubscriptionDeliveries,
   order: WaitingOrder,
@@ -131,23 +169,31 @@ function readyOrSoonest(
 }
 
 /**
- * Null if the first attempt needs no record: nothing is skipped before it, and nothing before it is yet to be sent. Whoever else
- * sends it then finds the same.
+ * Null if the first attempt needs no record: nothing is skipped before it, and nothing before it is
+ * yet to be sent. Whoever else sends it then finds the same.
  */
-function choiceFor(deliveries: SubscriptionDeliveries, delivery: Delivery, order: WaitingOrder): Choice | null {
+function choiceFor(
+  deliveries: SubscriptionDeliveries,
+  delivery: Delivery,
+  order: WaitingOrder
+): Choice | null {
   if (!canBeChosen(delivery)) return null
   const { sequence } = delivery
   const superseded = deliveries.rangeFor(sequence, order.skipped.from(0))
   const isFirst = deliveries.head?.sequence === sequence
   const isMade = order.pages(sequence) && !delivery.pagesNow
   const because = order.reasonOf(sequence)
-  if (superseded === null && isFirst && !delivery.isSheltered && !isMade && because === null) return null
+  if (superseded === null && isFirst && !delivery.isSheltered && !isMade && because === null)
+    return null
   const untold = superseded === null ? { expired: [] } : untoldIn(superseded, order)
   const why = because === null ? {} : { because, held: delivery.held?.reason ?? null }
   return { sequence, superseded, ...untold, ...(isMade ? { pages: true } : {}), ...why }
 }
 
-function untoldIn({ from, to }: SequenceRange, order: WaitingOrder): Pick<Choice, 'expired' | 'muted' | 'mutedFor'> {
+function untoldIn(
+  { from, to }: SequenceRange,
+  order: WaitingOrder
+): Pick<Choice, 'expired' | 'muted' | 'mutedFor'> {
   const skipped = order.skipped.within(from, to)
   const mutes = skipped.flatMap(sequence => {
     const reason = order.muteOf(sequence)
@@ -155,7 +201,11 @@ function untoldIn({ from, to }: SequenceRange, order: WaitingOrder): Pick<Choice
   })
   const expired = skipped.filter(sequence => order.isExpired(sequence))
   if (mutes.length === 0) return { expired }
-  return { expired, muted: mutes.map(each => each.sequence), mutedFor: mutes.map(each => each.reason) }
+  return {
+    expired,
+    muted: mutes.map(each => each.sequence),
+    mutedFor: mutes.map(each => each.reason)
+  }
 }
 
 function isSame(one: Pick<Delivery, 'sequence' | 'round'> | null, other: Delivery): boolean {

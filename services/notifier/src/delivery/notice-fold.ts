@@ -1,6 +1,7 @@
-// What a subscription is told besides alerts, folded from the deliveries log. Its second channel, of the first: the newest notice
-// and its attempts. Its first, of silences and watches: what was told last of each; and of alerts that nobody answered: what was
-// told again. What is told is fixed before its first attempt, so that a crash repeats it under the same id.
+// What a subscription is told besides alerts, folded from the deliveries log. Its second channel,
+// of the first: the newest notice and its attempts. Its first, of silences and watches: what was
+// told last of each; and of alerts that nobody answered: what was told again. What is told is fixed
+// before its first attempt, so that a crash repeats it under the same id.
 
 import type { ToldNotice } from '@tocsin/domain/delivery/outage-notice'
 import type { ToldNews } from '@tocsin/domain/notification/bulletin'
@@ -16,7 +17,10 @@ import type {
 } from './delivery-record.ts'
 
 /** A record of what is told outside the sequence. */
-export type ToldAside = Extract<DeliveryRecord, { type: `delivery.notice-${string}` | `delivery.bulletin-${string}` }>
+export type ToldAside = Extract<
+  DeliveryRecord,
+  { type: `delivery.notice-${string}` | `delivery.bulletin-${string}` }
+>
 
 /** How a notice ended; null while it is under way. */
 export type NoticeEnd = 'accepted' | 'gone' | 'given-up'
@@ -56,7 +60,12 @@ export class NoticeFold {
     return this.#gone === channel
   }
 
-  apply(record: Extract<DeliveryRecord, { type: 'delivery.notice-raised' | 'delivery.notice-attempted' }>): void {
+  apply(
+    record: Extract<
+      DeliveryRecord,
+      { type: 'delivery.notice-raised' | 'delivery.notice-attempted' }
+    >
+  ): void {
     if (record.type === 'delivery.notice-raised') this.#raised(record.data, record.time)
     else this.#attempted(record.data)
   }
@@ -96,7 +105,10 @@ export interface Bulletin extends BulletinRaisedData {
 /** The oldest first. */
 export type BulletinRow = readonly Bulletin[]
 
-/** Of silences that are over: so many are remembered, so that none is told again. Of older ones no end is told any more. */
+/**
+ * Of silences that are over: so many are remembered, so that none is told again. Of older ones no
+ * end is told any more.
+ */
 const overKeptMax = 200
 /** Of watches: more than there may be at once. */
 const watchesKeptMax = 200
@@ -110,14 +122,19 @@ export class BulletinFold {
     return known === undefined ? null : { ...known, atMs: Date.parse(known.at) }
   }
 
-  /** Those under way, the oldest first. Of one silence or watch only the newest: what holds now is told. */
+  /**
+   * Those under way, the oldest first. Of one silence or watch only the newest: what holds now is
+   * told.
+   */
   get unsent(): readonly Bulletin[] {
     return [...this.#told.values()].filter(({ end }) => end === null)
   }
 
   /** Silences that were told to hold, and not that they are over. */
   get standing(): readonly Bulletin[] {
-    return [...this.#told.values()].filter(each => each.about === 'silence' && each.state !== 'over')
+    return [...this.#told.values()].filter(
+      each => each.about === 'silence' && each.state !== 'over'
+    )
   }
 
   /** Watches of which anything was told. */
@@ -129,7 +146,9 @@ export class BulletinFold {
   apply(record: Extract<DeliveryRecord, { type: `delivery.bulletin-${string}` }>): boolean {
     if (record.type === 'delivery.bulletin-attempted') return this.#attempted(record.data)
     if (record.type === 'delivery.bulletin-raised') this.#raised(record.data, record.time)
-    else for (const [key, { noticeId }] of this.#told) if (noticeId === record.data.noticeId) this.#told.delete(key)
+    else
+      for (const [key, { noticeId }] of this.#told)
+        if (noticeId === record.data.noticeId) this.#told.delete(key)
     return false
   }
 
@@ -169,9 +188,15 @@ export interface Reminder extends ReminderRaisedData {
   readonly attempts: number
   /** No attempt before; null: at once. */
   readonly nextAt: string | null
-  /** Null while it is under way. `overtaken`: an event of the alert was accepted meanwhile, which says as much. */
+  /**
+   * Null while it is under way. `overtaken`: an event of the alert was accepted meanwhile, which
+   * says as much.
+   */
   readonly end: BulletinAttemptedData['end'] | 'overtaken'
-  /** When the alert was told last, by this or by an event since, ms: as the log has them in order, whatever clocks said. */
+  /**
+   * When the alert was told last, by this or by an event since, ms: as the log has them in order,
+   * whatever clocks said.
+   */
   readonly toldMs: number
 }
 
@@ -208,7 +233,8 @@ export class ReminderFold {
   told(alertId: string, atMs: number): void {
     this.#holds.delete(alertId)
     const known = this.#newest.get(alertId)
-    if (known !== undefined) this.#newest.set(alertId, { ...known, toldMs: atMs, end: known.end ?? 'overtaken' })
+    if (known !== undefined)
+      this.#newest.set(alertId, { ...known, toldMs: atMs, end: known.end ?? 'overtaken' })
   }
 
   /** The alert ended for the subscriber, or nothing is known of it any more. */
@@ -229,13 +255,20 @@ export class ReminderFold {
     const known = this.#newest.get(alertId)
     if (record.type === 'delivery.reminder-raised') {
       if (record.data.previousId !== (known?.noticeId ?? null)) return false
-      const raised = { at: record.time, attempts: 0, nextAt: null, end: null, toldMs: Date.parse(record.time) }
+      const raised = {
+        at: record.time,
+        attempts: 0,
+        nextAt: null,
+        end: null,
+        toldMs: Date.parse(record.time)
+      }
       this.#newest.set(alertId, { ...record.data, ...raised })
       this.#holds.delete(alertId)
       return false
     }
     const { attempt, nextAt, end } = record.data
-    if (known?.noticeId !== noticeId || known.end !== null || attempt <= known.attempts) return false
+    if (known?.noticeId !== noticeId || known.end !== null || attempt <= known.attempts)
+      return false
     this.#newest.set(alertId, { ...known, attempts: attempt, nextAt, end })
     return end === 'gone'
   }

@@ -54,7 +54,8 @@ export class PlanChain {
     this.#lastPlanId = id
     while (this.#planned.length <= data.partition) this.#planned.push(0n)
     const position = BigInt(data.position)
-    if (position >= (this.#planned[data.partition] as bigint)) this.#planned[data.partition] = position + 1n
+    if (position >= (this.#planned[data.partition] as bigint))
+      this.#planned[data.partition] = position + 1n
     return true
   }
 
@@ -71,8 +72,9 @@ export class PlanChain {
   }
 
   /**
-   * A plan counts only if it names the newest valid one. Its writer then knew everything planned before: no event is skipped and
-   * none gets two sequences. Repeats and concurrent plans do not continue the chain.
+   * A plan counts only if it names the newest valid one. Its writer then knew everything planned
+   * before: no event is skipped and none gets two sequences. Repeats and concurrent plans do not
+   * continue the chain.
    */
   #goesOn({ cause, data }: PlanRecord): boolean {
     const { sequence } = data

@@ -1,4 +1,5 @@
-// An ordered set of sequences in blocks: whatever its size, adding, removing and finding cost a binary search and one block.
+// An ordered set of sequences in blocks: whatever its size, adding, removing and finding cost a
+// binary search and one block.
 
 /** A block that grows beyond it is halved. */
 const blockMax = 256
@@ -60,7 +61,8 @@ export class SequenceSet {
     const at = this.#blockOf(sequence)
     for (let b = at; b < this.#blocks.length; b++) {
       const block = this.#blocks[b] as number[]
-      for (let i = b === at ? placeIn(block, sequence) : 0; i < block.length; i++) yield block[i] as number
+      for (let i = b === at ? placeIn(block, sequence) : 0; i < block.length; i++)
+        yield block[i] as number
     }
   }
 
@@ -69,7 +71,8 @@ export class SequenceSet {
     const at = Math.min(this.#blockOf(sequence), this.#blocks.length - 1)
     for (let b = at; b >= 0; b--) {
       const block = this.#blocks[b] as number[]
-      for (let i = (b === at ? placeIn(block, sequence) : block.length) - 1; i >= 0; i--) yield block[i] as number
+      for (let i = (b === at ? placeIn(block, sequence) : block.length) - 1; i >= 0; i--)
+        yield block[i] as number
     }
   }
 

@@ -1,13 +1,20 @@
-// The deliveries of one subscription, folded from the deliveries log: pending and when, delivered, parked. Pure: no clock, no
-// network. A restart folds again and continues where the process died. If several instances write the log, this fold decides: the
-// first plan that continues the chain counts, whoever wrote it, and every record may occur twice.
+// The deliveries of one subscription, folded from the deliveries log: pending and when, delivered,
+// parked. Pure: no clock, no network. A restart folds again and continues where the process died.
+// If several instances write the log, this fold decides: the first plan that continues the chain
+// counts, whoever wrote it, and every record may occur twice.
 
 import type { EndpointHealth } from '@tocsin/domain/delivery/endpoint-health'
 import type { SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import { AlertTraces, type ReadTraces } from './alert-traces.ts'
 import { askedAgain, canBeChosen, type Delivery, lastOf, plannedDelivery } from './delivery.ts'
 import type { ChosenData, DeliveryRecord, HeldData } from './delivery-record.ts'
-import { type CapturedDeliveries, type DeliveriesState, deliveriesOf, newerRows, type StateRow } from './delivery-rows.ts'
+import {
+  type CapturedDeliveries,
+  type DeliveriesState,
+  deliveriesOf,
+  newerRows,
+  type StateRow
+} from './delivery-rows.ts'
 import { EndpointFold, type Wait } from './endpoint-fold.ts'
 import { KeptDeliveries } from './kept-deliveries.ts'
 import { PlanChain, type PlanRecord } from './plan-chain.ts'
@@ -102,8 +109,15 @@ export class SubscriptionDeliveries {
     return this.#endpoint.waitOf(sequence)
   }
 
-  /** What waits, in newest-state order as of now, and as a policy has it: settled by so much of its work. */
-  order(nowMs: number, judge: NewsJudge | null = null, unitsMax = Number.POSITIVE_INFINITY): WaitingOrder {
+  /**
+   * What waits, in newest-state order as of now, and as a policy has it: settled by so much of its
+   * work.
+   */
+  order(
+    nowMs: number,
+    judge: NewsJudge | null = null,
+    unitsMax = Number.POSITIVE_INFINITY
+  ): WaitingOrder {
     if (this.#order === null || this.#order.judge !== judge)
       this.#order = WaitingOrder.of(this.#kept, alertId => this.#alerts.of(alertId), judge)
     this.#order.settle(nowMs, unitsMax)
@@ -133,7 +147,12 @@ export class SubscriptionDeliveries {
   /** Whether it waits, and the partner can have nothing of its alert yet. */
   isUnsent({ sequence, alertId }: Delivery): boolean {
     const { state, round } = this.#kept.get(sequence) ?? {}
-    return state === 'pending' && round === 0 && this.#alerts.isUnsent(alertId) && this.#kept.firstUnasked?.alertId !== alertId
+    return (
+      state === 'pending' &&
+      round === 0 &&
+      this.#alerts.isUnsent(alertId) &&
+      this.#kept.firstUnasked?.alertId !== alertId
+    )
   }
 
   /** The deliveries kept, newest first; of one alert at the cost of its own. */
@@ -166,8 +185,17 @@ export class SubscriptionDeliveries {
     }
     const tries = this.#endpoint.captureTries()
     const numbers = { tries, unnamed: this.#unnamed.all, parkedByEnd: this.#parkedByEnd }
-    const aside = { ...this.#alerts.reminders.capture(), bulletins: this.#endpoint.bulletins.capture() }
-    return { state, alerts: this.#alerts.capture(), ...numbers, ...aside, deliveries: this.#kept.all() }
+    const aside = {
+      ...this.#alerts.reminders.capture(),
+      bulletins: this.#endpoint.bulletins.capture()
+    }
+    return {
+      state,
+      alerts: this.#alerts.capture(),
+      ...numbers,
+      ...aside,
+      deliveries: this.#kept.all()
+    }
   }
 
   /** Takes the rows of a capture, in order, into a fold that knows nothing. */
@@ -186,13 +214,22 @@ export class SubscriptionDeliveries {
     else if ('parkedByEnd' in row) this.#parkedByEnd = [...this.#parkedByEnd, ...row.parkedByEnd]
     else if (!('deliveries' in row)) throw newerRows(subscriptionId)
     else {
-      for (const each of deliveriesOf(subscriptionId, row.deliveries, alertId => this.#alerts.textOf(alertId))) this.#keep(each)
+      for (const each of deliveriesOf(subscriptionId, row.deliveries, alertId =>
+        this.#alerts.textOf(alertId)
+      ))
+        this.#keep(each)
     }
   }
 
-  /** What waits or is parked and was planned before a time; of what was asked for again only while its endpoint fails. */
+  /**
+   * What waits or is parked and was planned before a time; of what was asked for again only while
+   * its endpoint fails.
+   */
   overdue(before: string): number[] {
-    return this.#kept.overdue(before, (this.health.sinceMs ?? Number.POSITIVE_INFINITY) < Date.parse(before))
+    return this.#kept.overdue(
+      before,
+      (this.health.sinceMs ?? Number.POSITIVE_INFINITY) < Date.parse(before)
+    )
   }
 
   apply(record: DeliveryRecord): void {
@@ -255,7 +292,9 @@ export class SubscriptionDeliveries {
   }
 
   /** Counts once, whoever logs it again. */
-  #attempted(record: Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.ended' }>): void {
+  #attempted(
+    record: Extract<DeliveryRecord, { type: 'delivery.attempted' | 'delivery.ended' }>
+  ): void {
     const delivery = this.#pendingOf(record.data)
     if (delivery === undefined || record.data.attempt <= delivery.attempts) return
     const { attempt, reason } = record.data
@@ -273,7 +312,11 @@ export class SubscriptionDeliveries {
     this.#endpoint.accepted(record)
     this.#alerts.sent(delivery)
     this.#alerts.accepted(delivery, Date.parse(record.time))
-    this.#finish(delivery, { state: 'delivered', attempts: record.data.attempt, last: lastOf(record, null) })
+    this.#finish(delivery, {
+      state: 'delivered',
+      attempts: record.data.attempt,
+      last: lastOf(record, null)
+    })
   }
 
   /** Giving up counts only after attempts that count. */
@@ -281,22 +324,49 @@ export class SubscriptionDeliveries {
     const { attempt, reason, provenBy } = record.data
     const delivery = this.#pendingOf(record.data)
     // Of one that another delivery proved unacceptable all attempts are logged.
-    if (delivery === undefined || (provenBy === undefined ? attempt <= delivery.attempts : attempt < delivery.attempts)) return
+    if (
+      delivery === undefined ||
+      (provenBy === undefined ? attempt <= delivery.attempts : attempt < delivery.attempts)
+    )
+      return
     this.#endpoint.done(delivery.sequence)
     this.#alerts.givenUp(delivery)
     this.#finish(delivery, { state: 'parked', attempts: attempt, last: lastOf(record, reason) })
   }
 
-  /** Fixes what goes next and what it replaces. Of two that choose at once the first counts, and its range alone is skipped. */
-  #choose({ sequence, superseded, expired, pages, muted = [], mutedFor = [], because, held }: ChosenData): void {
+  /**
+   * Fixes what goes next and what it replaces. Of two that choose at once the first counts, and its
+   * range alone is skipped.
+   */
+  #choose({
+    sequence,
+    superseded,
+    expired,
+    pages,
+    muted = [],
+    mutedFor = [],
+    because,
+    held
+  }: ChosenData): void {
     const chosen = sequence === null ? null : this.#kept.get(sequence)
     if (chosen === undefined || (chosen !== null && !canBeChosen(chosen))) return
-    const skipped = superseded === null ? [] : this.#skip(superseded, { expired, muted, mutedFor }, sequence)
+    const skipped =
+      superseded === null ? [] : this.#skip(superseded, { expired, muted, mutedFor }, sequence)
     if (chosen === null) this.#unnamed.add(skipped)
     if (chosen === null) return
     if (superseded !== null) this.#unnamed.named(superseded)
-    const why = { held: null, because: because ?? null, ...(held === undefined ? {} : { waited: held }) }
-    const next = { ...chosen, isChosen: true, superseded, pagesNow: chosen.pagesNow || pages === true, ...why }
+    const why = {
+      held: null,
+      because: because ?? null,
+      ...(held === undefined ? {} : { waited: held })
+    }
+    const next = {
+      ...chosen,
+      isChosen: true,
+      superseded,
+      pagesNow: chosen.pagesNow || pages === true,
+      ...why
+    }
     this.#keep(next)
     this.#alerts.sent(next)
   }
@@ -307,8 +377,13 @@ export class SubscriptionDeliveries {
     untold: Required<Pick<ChosenData, 'expired' | 'muted' | 'mutedFor'>>,
     except: number | null
   ): readonly number[] {
-    const [expired, muted] = [new Set(untold.expired), new Map(untold.muted.map((each, i) => [each, untold.mutedFor[i]]))]
-    const skipped = this.#kept.pending.within(from, to).filter(each => each !== except && this.#kept.get(each)?.round === 0)
+    const [expired, muted] = [
+      new Set(untold.expired),
+      new Map(untold.muted.map((each, i) => [each, untold.mutedFor[i]]))
+    ]
+    const skipped = this.#kept.pending
+      .within(from, to)
+      .filter(each => each !== except && this.#kept.get(each)?.round === 0)
     this.#unnamed.inherit(skipped)
     for (const sequence of skipped) {
       const known = this.#kept.get(sequence) as Delivery
@@ -321,9 +396,13 @@ export class SubscriptionDeliveries {
     return skipped
   }
 
-  /** Of what is not sent of an alert the partner never knows; what is left of it is judged as new. */
+  /**
+   * Of what is not sent of an alert the partner never knows; what is left of it is judged as new.
+   */
   #leaveOut(sequences: readonly number[]): void {
-    const out = sequences.flatMap(each => this.#kept.get(each) ?? []).filter(each => this.isUnsent(each))
+    const out = sequences
+      .flatMap(each => this.#kept.get(each) ?? [])
+      .filter(each => this.isUnsent(each))
     for (const { sequence } of out) {
       this.#endpoint.done(sequence)
       this.#become(this.#kept.get(sequence), 'left-out')
@@ -340,7 +419,8 @@ export class SubscriptionDeliveries {
 
   #hold({ sequence, reason, until, by }: HeldData): void {
     const delivery = this.#kept.get(sequence)
-    if (delivery !== undefined && canBeChosen(delivery)) this.#keep({ ...delivery, held: { reason, until, by } })
+    if (delivery !== undefined && canBeChosen(delivery))
+      this.#keep({ ...delivery, held: { reason, until, by } })
   }
 
   #lapse(sequences: readonly number[], at: string): void {
@@ -351,11 +431,17 @@ export class SubscriptionDeliveries {
       this.#alerts.lapsed(delivery)
       this.#endpoint.done(sequence)
       const { status = null, durationMs = 0, excerpt = null } = delivery.last ?? {}
-      this.#become({ ...delivery, last: { at, status, durationMs, excerpt, reason: 'lapsed' } }, 'lapsed')
+      this.#become(
+        { ...delivery, last: { at, status, durationMs, excerpt, reason: 'lapsed' } },
+        'lapsed'
+      )
     }
   }
 
-  #replayed({ replayId, sequences }: Extract<DeliveryRecord, { type: 'delivery.replayed' }>['data']): void {
+  #replayed({
+    replayId,
+    sequences
+  }: Extract<DeliveryRecord, { type: 'delivery.replayed' }>['data']): void {
     if (!this.#replays.take(replayId)) return
     if (this.#isEnded) this.#begin()
     this.#endpoint.resume()
@@ -386,12 +472,21 @@ export class SubscriptionDeliveries {
     this.#parkedByEnd = []
   }
 
-  #become(delivery: Delivery | undefined, state: 'parked' | 'pending' | 'lapsed' | 'left-out'): void {
+  #become(
+    delivery: Delivery | undefined,
+    state: 'parked' | 'pending' | 'lapsed' | 'left-out'
+  ): void {
     if (delivery !== undefined) this.#keep({ ...delivery, state, nextAt: null, held: null })
   }
 
   /** The delivery that a result refers to, if it is still pending in that round. */
-  #pendingOf({ sequence, round }: { readonly sequence: number; readonly round: number }): Delivery | undefined {
+  #pendingOf({
+    sequence,
+    round
+  }: {
+    readonly sequence: number
+    readonly round: number
+  }): Delivery | undefined {
     const delivery = this.#kept.get(sequence)
     return delivery?.state === 'pending' && delivery.round === round ? delivery : undefined
   }

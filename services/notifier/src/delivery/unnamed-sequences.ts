@@ -1,4 +1,5 @@
-// Sequences that were skipped and that no delivery has named yet. A partner who holds what was named has the whole range.
+// Sequences that were skipped and that no delivery has named yet. A partner who holds what was
+// named has the whole range.
 
 import { rangeToName, type SequenceRange } from '@tocsin/domain/delivery/newest-state'
 import { ascending, type Delivery } from './delivery.ts'
@@ -30,17 +31,25 @@ export class UnnamedSequences {
   }
 
   /**
-   * What the delivery would name as superseded, if these are skipped. What lapsed was replaced by nothing: the partner must see
-   * that it is missing. Up to `lapsedThrough` what is not kept may have lapsed. Without a delivery (null) nothing is named: the
-   * range begins with the first of these, however early what is unnamed begins.
+   * What the delivery would name as superseded, if these are skipped. What lapsed was replaced by
+   * nothing: the partner must see that it is missing. Up to `lapsedThrough` what is not kept may
+   * have lapsed. Without a delivery (null) nothing is named: the range begins with the first of
+   * these, however early what is unnamed begins.
    */
-  rangeFor(sequence: number | null, skipped: Iterable<number>, lapsedThrough: number): SequenceRange | null {
+  rangeFor(
+    sequence: number | null,
+    skipped: Iterable<number>,
+    lapsedThrough: number
+  ): SequenceRange | null {
     const replaced = [...skipped]
-    const named = sequence === null ? [] : [...this.#all, ...replaced.flatMap(each => this.#namedBy(each))]
+    const named =
+      sequence === null ? [] : [...this.#all, ...replaced.flatMap(each => this.#namedBy(each))]
     const all = [...new Set([...named, ...replaced])].sort(ascending)
     return rangeToName(all, sequence, between => {
       const state = this.#deliveryOf(between)?.state
-      return state === undefined ? between > lapsedThrough : !['pending', 'parked', 'lapsed'].includes(state)
+      return state === undefined
+        ? between > lapsedThrough
+        : !['pending', 'parked', 'lapsed'].includes(state)
     })
   }
 
@@ -50,7 +59,10 @@ export class UnnamedSequences {
     if (range === null) return []
     const all = Array.from({ length: range.to - range.from + 1 }, (_, i) => range.from + i)
     return all.filter(
-      each => !['delivered', 'pending', 'parked', 'lapsed'].includes(this.#deliveryOf(each)?.state ?? 'superseded')
+      each =>
+        !['delivered', 'pending', 'parked', 'lapsed'].includes(
+          this.#deliveryOf(each)?.state ?? 'superseded'
+        )
     )
   }
 }

@@ -1,10 +1,19 @@
-// What waits in newest-state order, kept in order as it changes: a turn costs what changed since the last one, not what waits. It
-// says the same as `sortBacklog` of the domain, which judges all of it at once. With a policy the newest of each alert is held,
-// or muted, as that says.
+// What waits in newest-state order, kept in order as it changes: a turn costs what changed since
+// the last one, not what waits. It says the same as `sortBacklog` of the domain, which judges all
+// of it at once. With a policy the newest of each alert is held, or muted, as that says.
 
 import { AskingOrder } from '@tocsin/domain/delivery/asking-order'
-import { type AlertTrace, freshForMs, laneOfDelivery, skipReason } from '@tocsin/domain/delivery/newest-state'
-import type { MutedReason, NotificationDecision, TellReason } from '@tocsin/domain/notification/notification-decision'
+import {
+  type AlertTrace,
+  freshForMs,
+  laneOfDelivery,
+  skipReason
+} from '@tocsin/domain/delivery/newest-state'
+import type {
+  MutedReason,
+  NotificationDecision,
+  TellReason
+} from '@tocsin/domain/notification/notification-decision'
 import { severities } from '@tocsin/domain/record/severity'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 import { canBeChosen, type Delivery, isOfState, isSameHold, waitingOf } from './delivery.ts'
@@ -12,7 +21,10 @@ import type { HeldData } from './delivery-record.ts'
 import type { KeptDeliveries } from './kept-deliveries.ts'
 import { SequenceSet } from './sequence-set.ts'
 
-/** What one subscriber was told of an alert, and since when something of it waits, ms; null: nothing waits. */
+/**
+ * What one subscriber was told of an alert, and since when something of it waits, ms; null: nothing
+ * waits.
+ */
 export interface NewsStanding {
   readonly trace: AlertTrace
   readonly sinceMs: number | null
@@ -22,16 +34,20 @@ export interface NewsJudge {
   /** What it cost so far, by which `settle` stops. */
   readonly work: FilterWork
   /**
-   * What becomes of the newest event of an alert. `standingOf`: of it and of others; whether it is told may depend on whether
-   * these are. `againMs`: when it is to be asked again, whatever changes, before its decision ends; null: it is not. It is as
-   * long from now for whatever is asked.
+   * What becomes of the newest event of an alert. `standingOf`: of it and of others; whether it is
+   * told may depend on whether these are. `againMs`: when it is to be asked again, whatever
+   * changes, before its decision ends; null: it is not. It is as long from now for whatever is
+   * asked.
    */
   decide(
     delivery: Delivery,
     standingOf: (alertId: string) => NewsStanding,
     nowMs: number
   ): { readonly decision: NotificationDecision; readonly againMs: number | null }
-  /** Silences that held when this was asked last and hold no longer: what they held is news. Null, or left out: there is none. */
+  /**
+   * Silences that held when this was asked last and hold no longer: what they held is news. Null,
+   * or left out: there is none.
+   */
   lifted?(): ReadonlySet<string> | null
 }
 
@@ -81,7 +97,11 @@ export class WaitingOrder {
     this.judge = judge
   }
 
-  static of(kept: KeptDeliveries, traceOf: (alertId: string) => AlertTrace, judge: NewsJudge | null = null): WaitingOrder {
+  static of(
+    kept: KeptDeliveries,
+    traceOf: (alertId: string) => AlertTrace,
+    judge: NewsJudge | null = null
+  ): WaitingOrder {
     const made = new WaitingOrder(traceOf, judge)
     for (const sequence of kept.pending.all()) made.put(kept.get(sequence) as Delivery)
     return made
@@ -116,13 +136,19 @@ export class WaitingOrder {
   put(delivery: Delivery): void {
     const { sequence, alertId, round } = delivery
     this.#takeOut(delivery)
-    if (round > 0) this.#place(delivery, laneOfDelivery(waitingOf(delivery), delivery.pagesNow), delivery.pagesNow)
+    if (round > 0)
+      this.#place(
+        delivery,
+        laneOfDelivery(waitingOf(delivery), delivery.pagesNow),
+        delivery.pagesNow
+      )
     else {
       const group = this.#groups.get(alertId) ?? { open: new Map(), paging: new Set() }
       this.#groups.set(alertId, group)
       group.open.set(sequence, delivery)
       this.#asking.add(alertId, this.#askedLaneFor(delivery))
-      if (this.judge === null) this.#fresh.push({ alertId, plannedMs: Date.parse(delivery.plannedAt) })
+      if (this.judge === null)
+        this.#fresh.push({ alertId, plannedMs: Date.parse(delivery.plannedAt) })
     }
   }
 
@@ -149,19 +175,25 @@ export class WaitingOrder {
   }
 
   #forgetJudgement(sequence: number): void {
-    for (const each of [this.#expired, this.#muted, this.#because, this.#unlogged]) each.delete(sequence)
+    for (const each of [this.#expired, this.#muted, this.#because, this.#unlogged])
+      each.delete(sequence)
   }
 
   /**
-   * Call before asking: what became stale by now, what changed, and then what is asked again, is judged, until the judge has done
-   * so much work.
+   * Call before asking: what became stale by now, what changed, and then what is asked again, is
+   * judged, until the judge has done so much work.
    */
   settle(nowMs: number, unitsMax = Number.POSITIVE_INFINITY): void {
-    // What was to be asked again by the time of before would rest for as long as the clock was set back.
-    if (nowMs < this.#settledMs - setBackMs) for (const alertId of this.#groups.keys()) this.#touch(alertId)
+    // What was to be asked again by the time of before would rest for as long as the clock was set
+    // back.
+    if (nowMs < this.#settledMs - setBackMs)
+      for (const alertId of this.#groups.keys()) this.#touch(alertId)
     this.#settledMs = nowMs
     for (; this.#freshFrom < this.#fresh.length; this.#freshFrom++) {
-      const { alertId, plannedMs } = this.#fresh[this.#freshFrom] as { alertId: string; plannedMs: number }
+      const { alertId, plannedMs } = this.#fresh[this.#freshFrom] as {
+        alertId: string
+        plannedMs: number
+      }
       if (nowMs - plannedMs < freshForMs) break
       this.#touch(alertId)
     }
@@ -171,7 +203,8 @@ export class WaitingOrder {
     }
     for (const alertId of this.#asking.ended(nowMs)) this.#touch(alertId)
     const lifted = this.judge?.lifted?.() ?? null
-    if (lifted !== null) for (const [alertId, by] of this.#silencedBy) if (lifted.has(by)) this.#touch(alertId)
+    if (lifted !== null)
+      for (const [alertId, by] of this.#silencedBy) if (lifted.has(by)) this.#touch(alertId)
     const from = this.judge?.work.units ?? 0
     for (let next = this.#asking.next(nowMs); next !== null; next = this.#asking.next(nowMs)) {
       if (this.judge !== null && this.judge.work.units - from >= unitsMax) return
@@ -193,8 +226,8 @@ export class WaitingOrder {
   }
 
   /**
-   * Everything new that is as grave is judged, with what it depends on. Only what is as grave and told makes another needless, so
-   * that what is less grave may be judged later.
+   * Everything new that is as grave is judged, with what it depends on. Only what is as grave and
+   * told makes another needless, so that what is less grave may be judged later.
    */
   mayGo(sequence: number): boolean {
     return (this.#laneOf.get(sequence)?.lane ?? 0) < this.#asking.gravestLane
@@ -339,11 +372,13 @@ export class WaitingOrder {
         this.#muted.set(sequence, decision.reason)
         continue
       }
-      if (decision.reason === 'silenced' && decision.by !== null) this.#silencedBy.set(alertId, decision.by)
+      if (decision.reason === 'silenced' && decision.by !== null)
+        this.#silencedBy.set(alertId, decision.by)
       // What ends by now would be new without end: it is only asked again.
       const endMs = decision.untilMs !== null && decision.untilMs > nowMs ? decision.untilMs : null
       if (endMs !== null) ends.push(endMs)
-      if (asked.againMs !== null && asked.againMs !== endMs) agains.push(Math.max(asked.againMs, nowMs + 1))
+      if (asked.againMs !== null && asked.againMs !== endMs)
+        agains.push(Math.max(asked.againMs, nowMs + 1))
       const until = decision.untilMs === null ? null : new Date(decision.untilMs).toISOString()
       const hold = { sequence, reason: decision.reason, until, by: decision.by }
       if (!isSameHold(held, hold) && !this.#isSaid(hold, nowMs)) this.#unlogged.set(sequence, hold)
@@ -351,7 +386,10 @@ export class WaitingOrder {
     this.#asking.later(alertId, { endMs: leastOf(ends), againMs: leastOf(agains) })
   }
 
-  /** What is as grave, waits and is due to be asked again is asked before the other is told: it may go first, and cover it. */
+  /**
+   * What is as grave, waits and is due to be asked again is asked before the other is told: it may
+   * go first, and cover it.
+   */
   #standingFor(alertId: string, lane: number, nowMs: number): NewsStanding {
     const group = this.#groups.get(alertId)
     const itsLane = group === undefined ? laneCount : this.#askedLaneOf(group)
@@ -360,12 +398,15 @@ export class WaitingOrder {
   }
 
   /**
-   * Whether it was logged a moment ago: then another instance has replaced it since. Two that judge differently, such as one
-   * that has not read of a silence or of its own end, would replace each other's without end.
+   * Whether it was logged a moment ago: then another instance has replaced it since. Two that judge
+   * differently, such as one that has not read of a silence or of its own end, would replace each
+   * other's without end.
    */
   #isSaid(hold: NewHold, nowMs: number): boolean {
     const said = this.#said.get(hold.sequence)
-    return said !== undefined && isSameHold(said.hold, hold) && Math.abs(nowMs - said.atMs) < saidForMs
+    return (
+      said !== undefined && isSameHold(said.hold, hold) && Math.abs(nowMs - said.atMs) < saidForMs
+    )
   }
 
   #standingOf(alertId: string): NewsStanding {

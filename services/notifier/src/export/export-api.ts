@@ -35,7 +35,10 @@ export const exportApi: ApiDocs = {
         description: 'The file.',
         mediaType: 'text/csv',
         schema: text,
-        alsoAs: { 'application/geo+json': { schema: featureCollection }, 'application/x-ndjson': { schema: text } }
+        alsoAs: {
+          'application/geo+json': { schema: featureCollection },
+          'application/x-ndjson': { schema: text }
+        }
       }
     },
     problems: ['projection-behind', 'too-many']

@@ -1,4 +1,5 @@
-// What a table or a map shows of an alert and of an incident, by column: the same in CSV and in the properties of GeoJSON. Pure.
+// What a table or a map shows of an alert and of an incident, by column: the same in CSV and in the
+// properties of GeoJSON. Pure.
 
 import type { VisibleIncident } from '../alert-http/evidence.ts'
 import type { VisibleAlert } from '../reader/reader-view.ts'
@@ -68,7 +69,8 @@ export const alertKind: ExportKind<VisibleAlert> = {
 
 export const incidentKind: ExportKind<VisibleIncident> = {
   idOf: ({ incidentId }) => incidentId,
-  discOf: ({ place: { lat, lon, radiusKm } }) => (lat === null || lon === null ? null : [lat, lon, radiusKm]),
+  discOf: ({ place: { lat, lon, radiusKm } }) =>
+    lat === null || lon === null ? null : [lat, lon, radiusKm],
   columns: {
     incidentId: ({ incidentId }) => incidentId,
     revision: ({ revision }) => revision,

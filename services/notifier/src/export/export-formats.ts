@@ -1,5 +1,5 @@
-// An export as text: a head, one piece for each row, and an end that names the number of rows. An export without its end was cut
-// off. Pure. Source: formats.md#exports.
+// An export as text: a head, one piece for each row, and an end that names the number of rows. An
+// export without its end was cut off. Pure. Source: formats.md#exports.
 
 import { type CsvValue, csvLine } from '../alert-http/csv-line.ts'
 import type { Cell, Disc, ExportKind } from './export-columns.ts'
@@ -57,7 +57,12 @@ function geojsonWriter<T>({ columns, idOf, discOf }: ExportKind<T>): ExportWrite
     head: () => '{"type":"FeatureCollection","features":[\n',
     row: (item, index) => {
       const properties = Object.fromEntries(cells.map(([name, cell]) => [name, cell(item)]))
-      const feature = { type: 'Feature', id: idOf(item), geometry: geometryOf(discOf(item)), properties }
+      const feature = {
+        type: 'Feature',
+        id: idOf(item),
+        geometry: geometryOf(discOf(item)),
+        properties
+      }
       return `${index === 0 ? '' : ',\n'}${JSON.stringify(feature)}`
     },
     end: rows => `\n],"rows":${rows}}\n`
@@ -75,15 +80,17 @@ type Geometry =
   | { readonly type: 'Polygon'; readonly coordinates: readonly (readonly Position[])[] }
 
 /**
- * A place as wide as it is known: a pin would claim more. Null where nothing is known of its precision. The polygon holds the
- * whole circle; across the antimeridian its longitudes go on beyond 180.
+ * A place as wide as it is known: a pin would claim more. Null where nothing is known of its
+ * precision. The polygon holds the whole circle; across the antimeridian its longitudes go on
+ * beyond 180.
  */
 function geometryOf(disc: Disc | null): Geometry | null {
   if (disc === null || disc[2] === null) return null
   const [lat, lon, km] = disc
   if (km <= pointKmMax) return { type: 'Point', coordinates: [lon, lat] }
   const reach = km / Math.cos(Math.PI / corners) / kmPerDegree
-  // As wide as at the latitude of the ring that is nearest to a pole, so that the circle stays inside.
+  // As wide as at the latitude of the ring that is nearest to a pole, so that the circle stays
+  // inside.
   const widest = Math.min(89, Math.abs(lat) + reach)
   const east = reach / Math.cos((widest * Math.PI) / 180)
   const ring = Array.from({ length: corners }, (_, i): Position => {

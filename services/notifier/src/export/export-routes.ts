@@ -10,7 +10,13 @@ import type { FastifyInstance } from 'fastify'
 import type { PrivateReader } from '../alert-http/evidence.ts'
 import { readerOf } from '../alert-http/evidence.ts'
 import { incidentParameters, wantedIncidents } from '../alert-http/incident-query.ts'
-import { filterParameters, query, readFilter, readSpan, spanParameters } from '../alert-http/list-queries.ts'
+import {
+  filterParameters,
+  query,
+  readFilter,
+  readSpan,
+  spanParameters
+} from '../alert-http/list-queries.ts'
 import { reach } from '../cursor/position-headers.ts'
 import type { Stale } from '../projection/liveness.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
@@ -34,9 +40,13 @@ export interface ExportRoutesDeps extends ExportRowsDeps {
 
 const exportKinds = ['alerts', 'incidents'] as const
 type Kind = (typeof exportKinds)[number]
-type ExportQuery = Readonly<Record<string, unknown>> & { readonly kind: Kind; readonly format: ExportFormat }
+type ExportQuery = Readonly<Record<string, unknown>> & {
+  readonly kind: Kind
+  readonly format: ExportFormat
+}
 
-// Readers of the document start from its examples, the fuzzer too: few of its random filters are accepted.
+// Readers of the document start from its examples, the fuzzer too: few of its random filters are
+// accepted.
 const parameters = {
   ...query({
     ...filterParameters,
@@ -51,7 +61,11 @@ const retryAfterS = 10
 export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): void {
   app.get<{ Querystring: ExportQuery }>(
     '/v1/export',
-    { config: { access: ['alerts:read'] }, exposeHeadRoute: false, schema: { querystring: parameters } },
+    {
+      config: { access: ['alerts:read'] },
+      exposeHeadRoute: false,
+      schema: { querystring: parameters }
+    },
     async (request, reply) => {
       await reach(deps, request)
       refuseWhileStale(deps.stale())
@@ -60,14 +74,24 @@ export function addExportRoutes(app: FastifyInstance, deps: ExportRoutesDeps): v
       const begin = beginOf(deps, principal, request.query)
       const slot = deps.exports.begin(principal.id)
       if (slot === null)
-        throw new ProblemError('too-many', 'Too many exports are running: try again when one has ended.', { retryAfterS })
+        throw new ProblemError(
+          'too-many',
+          'Too many exports are running: try again when one has ended.',
+          { retryAfterS }
+        )
       const { stream, mediaType } = begin(slot)
       stream.once('close', () => deps.exports.end(slot))
       slot.giveWay = why => {
-        request.log.info({ by: principal.id, why }, 'an export was ended for another one that waited')
+        request.log.info(
+          { by: principal.id, why },
+          'an export was ended for another one that waited'
+        )
         stream.destroy(new Error(`the export gave way to another one: ${why}`))
       }
-      return reply.type(mediaType).header('content-disposition', `attachment; filename="${kind}.${format}"`).send(stream)
+      return reply
+        .type(mediaType)
+        .header('content-disposition', `attachment; filename="${kind}.${format}"`)
+        .send(stream)
     }
   )
 }
@@ -82,15 +106,22 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
     slowMs: deps.slowMs,
     check() {
       refuseWhileStale(deps.stale())
-      if (!deps.isStillGood(principal)) throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
+      if (!deps.isStillGood(principal))
+        throw new ProblemError('not-authenticated', 'The key was revoked or has expired.')
     }
   }
-  const takenBy = (slot: ExportSlot) => ({ onOffered: () => deps.exports.offered(slot), onTaken: () => deps.exports.took(slot) })
+  const takenBy = (slot: ExportSlot) => ({
+    onOffered: () => deps.exports.offered(slot),
+    onTaken: () => deps.exports.took(slot)
+  })
   if (kind === 'alerts') {
     const filter = readFilter(asked)
     const writer = writerOf(format, alertKind)
     return (slot: ExportSlot) => ({
-      stream: exportStream(alertRows(deps, reader.view, filter, span), writer, { ...options, ...takenBy(slot) }),
+      stream: exportStream(alertRows(deps, reader.view, filter, span), writer, {
+        ...options,
+        ...takenBy(slot)
+      }),
       mediaType: writer.mediaType
     })
   }
@@ -98,15 +129,21 @@ function beginOf(deps: ExportRoutesDeps, principal: Principal, asked: ExportQuer
   const isWanted = wantedIncidents(reader.view, readFilter(asked))
   const writer = writerOf(format, incidentKind)
   return (slot: ExportSlot) => ({
-    stream: exportStream(incidentRows(deps, reader, isWanted, span), writer, { ...options, ...takenBy(slot) }),
+    stream: exportStream(incidentRows(deps, reader, isWanted, span), writer, {
+      ...options,
+      ...takenBy(slot)
+    }),
     mediaType: writer.mediaType
   })
 }
 
-/** A filter that does not apply is refused: without it more would be exported than was asked for. */
+/**
+ * A filter that does not apply is refused: without it more would be exported than was asked for.
+ */
 function refuseAlertFilters(asked: ExportQuery): void {
   const errors = filterNames
     .filter(name => asked[name] !== undefined && !Object.hasOwn(incidentParameters, name))
     .map(name => ({ pointer: name, detail: 'is no filter of incidents' }))
-  if (errors.length > 0) throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
+  if (errors.length > 0)
+    throw new ProblemError('query-invalid', 'The filter is invalid.', { errors })
 }

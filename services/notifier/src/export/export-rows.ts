@@ -1,5 +1,5 @@
-// The rows of an export, in small batches, as the reader's lists show them. Work is cut into slices, and nothing is read ahead of
-// the client.
+// The rows of an export, in small batches, as the reader's lists show them. Work is cut into
+// slices, and nothing is read ahead of the client.
 
 import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import type { EvidenceReader, EvidenceReading, VisibleIncident } from '../alert-http/evidence.ts'
@@ -18,11 +18,17 @@ export interface ExportRowsDeps {
   readonly evidence: EvidenceReading
 }
 
-/** Cost of showing and writing one row, in scan units, in addition to finding it: a slice is about a dozen rows. */
+/**
+ * Cost of showing and writing one row, in scan units, in addition to finding it: a slice is about a
+ * dozen rows.
+ */
 const rowUnits = 800
 const incidentUnits = 10
 
-/** Newest first, as lists. Each alert that is there throughout is given once, in its state when it is reached. */
+/**
+ * Newest first, as lists. Each alert that is there throughout is given once, in its state when it
+ * is reached.
+ */
 export async function* alertRows(
   { projection: { alerts }, scans }: ExportRowsDeps,
   view: ReaderView,
@@ -36,7 +42,11 @@ export async function* alertRows(
     const batch: VisibleAlert[] = []
     for (const { place, entry } of alerts.walk(view.handling, at)) {
       const shown = shownTo(view, entry)
-      if (shown !== null && isWithin(span, shown.outline.times.occurredFrom) && matchesFilter(filter, shown.outline, scan)) {
+      if (
+        shown !== null &&
+        isWithin(span, shown.outline.times.occurredFrom) &&
+        matchesFilter(filter, shown.outline, scan)
+      ) {
         batch.push(stateInView(alerts, view, shown))
         scan.units += rowUnits
       }
@@ -51,7 +61,10 @@ export async function* alertRows(
   }
 }
 
-/** Most recently changed first, as lists: the incidents that are there at the beginning, each as it is when it is reached. */
+/**
+ * Most recently changed first, as lists: the incidents that are there at the beginning, each as it
+ * is when it is reached.
+ */
 export async function* incidentRows(
   { projection: { incidentViews }, scans, evidence }: ExportRowsDeps,
   reader: EvidenceReader,

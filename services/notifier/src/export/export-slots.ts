@@ -1,5 +1,5 @@
-// Which exports run at a time. Whoever reads slowly, or has several, gives way where others have none: a few keys that read a
-// byte now and then would otherwise hold all places.
+// Which exports run at a time. Whoever reads slowly, or has several, gives way where others have
+// none: a few keys that read a byte now and then would otherwise hold all places.
 
 import type { Clock } from '@tocsin/domain/ports'
 
@@ -7,11 +7,14 @@ import type { Clock } from '@tocsin/domain/ports'
 export type GivesWay = 'slow' | 'share'
 
 /**
- * Where others wait, the next piece of one of several exports of a key may wait for its client for this part of `export.slowMs`.
- * Not of its only one: a socket takes megabytes at once, and then nothing for up to half a minute on a slow link.
+ * Where others wait, the next piece of one of several exports of a key may wait for its client for
+ * this part of `export.slowMs`. Not of its only one: a socket takes megabytes at once, and then
+ * nothing for up to half a minute on a slow link.
  */
 export const slowForOthers = 1 / 6
-/** How long one of several exports of a key runs before it may give way, ms: most are over by then. */
+/**
+ * How long one of several exports of a key runs before it may give way, ms: most are over by then.
+ */
 export const runsAtLeastMs = 30_000
 
 export interface ExportSlotsOptions {
@@ -47,7 +50,10 @@ export class ExportSlots {
     return this.#running.size
   }
 
-  /** A place for one more; null: the key has as many as it may, or all are taken by those that need not give way. */
+  /**
+   * A place for one more; null: the key has as many as it may, or all are taken by those that need
+   * not give way.
+   */
   begin(keyId: string): ExportSlot | null {
     const { clock, each, all, onGivenWay } = this.#options
     const nowMs = clock.monotonicMs()
@@ -60,7 +66,13 @@ export class ExportSlots {
       onGivenWay?.(found.why)
       found.slot.giveWay(found.why)
     }
-    const slot: ExportSlot = { keyId, beganMs: nowMs, offeredMs: null, pieces: 0, giveWay: () => {} }
+    const slot: ExportSlot = {
+      keyId,
+      beganMs: nowMs,
+      offeredMs: null,
+      pieces: 0,
+      giveWay: () => {}
+    }
     this.#running.add(slot)
     return slot
   }
@@ -85,10 +97,15 @@ export class ExportSlots {
     return [...this.#running].filter(slot => slot.keyId === keyId).length
   }
 
-  /** Of keys with several, the one whose client has left its next piece longest, if that is too long. */
+  /**
+   * Of keys with several, the one whose client has left its next piece longest, if that is too
+   * long.
+   */
   #slowest(nowMs: number) {
     const waitedMs = ({ offeredMs }: ExportSlot) => (offeredMs === null ? 0 : nowMs - offeredMs)
-    const [slot] = [...this.#running].filter(each => this.#heldBy(each.keyId) > 1).sort((a, b) => waitedMs(b) - waitedMs(a))
+    const [slot] = [...this.#running]
+      .filter(each => this.#heldBy(each.keyId) > 1)
+      .sort((a, b) => waitedMs(b) - waitedMs(a))
     const isSlow = slot !== undefined && waitedMs(slot) >= this.#options.slowMs * slowForOthers
     return isSlow ? { slot, why: 'slow' as const } : null
   }

@@ -1,5 +1,5 @@
-// An export as a stream of text: as fast as its client reads it, and cut off without its end if the client reads nothing for too
-// long, or if this instance loses the log.
+// An export as a stream of text: as fast as its client reads it, and cut off without its end if the
+// client reads nothing for too long, or if this instance loses the log.
 
 import { Readable } from 'node:stream'
 import type { Clock } from '@tocsin/domain/ports'
@@ -15,7 +15,10 @@ export interface ExportStreamOptions {
   readonly onTaken?: () => void
 }
 
-/** Destroyed with an error, the stream ends without the last piece: the answer is then cut off, and recognisably so. */
+/**
+ * Destroyed with an error, the stream ends without the last piece: the answer is then cut off, and
+ * recognisably so.
+ */
 export function exportStream<T>(
   rows: AsyncIterable<readonly T[]>,
   writer: ExportWriter<T>,
@@ -30,7 +33,8 @@ export function exportStream<T>(
       onOffered?.()
       const taken = new AbortController()
       clock.sleep(slowMs, taken.signal).then(() => {
-        if (!taken.signal.aborted) stream.destroy(new Error(`the client read nothing of its export for ${slowMs} ms`))
+        if (!taken.signal.aborted)
+          stream.destroy(new Error(`the client read nothing of its export for ${slowMs} ms`))
       })
       try {
         yield text
@@ -42,7 +46,10 @@ export function exportStream<T>(
   }
 }
 
-async function* textOf<T>(rows: AsyncIterable<readonly T[]>, writer: ExportWriter<T>): AsyncGenerator<string> {
+async function* textOf<T>(
+  rows: AsyncIterable<readonly T[]>,
+  writer: ExportWriter<T>
+): AsyncGenerator<string> {
   let count = 0
   let text = writer.head()
   for await (const batch of rows) {

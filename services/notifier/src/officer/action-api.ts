@@ -9,7 +9,12 @@ const handling = {
     'Who may read your name and what you wrote; `internal` if left out. Others are told that an officer acted, and nothing of a comment.'
 }
 
-function action(id: string, summary: string, description: string, body: NonNullable<OperationDoc['body']>): OperationDoc {
+function action(
+  id: string,
+  summary: string,
+  description: string,
+  body: NonNullable<OperationDoc['body']>
+): OperationDoc {
   return {
     id,
     tag: 'Alerts',
@@ -19,7 +24,11 @@ function action(id: string, summary: string, description: string, body: NonNulla
     headers: ['tocsin-cursor', 'if-match', 'idempotency-key'],
     body,
     answers: {
-      200: { description: 'The alert after the action.', schema: ref('Alert'), headers: ['etag', 'tocsin-cursor'] },
+      200: {
+        description: 'The alert after the action.',
+        schema: ref('Alert'),
+        headers: ['etag', 'tocsin-cursor']
+      },
       202: {
         description: 'Stored, but not decided within two seconds: query `Location`.',
         schema: ref('ActionPending'),
@@ -37,7 +46,11 @@ export const actionApi: ApiDocs = {
     'Marks the alert as being handled. Lapses at `until`, or when the alert escalates.',
     {
       required: false,
-      members: { until: { description: 'An instant with its UTC offset, later than now.' }, note, handling },
+      members: {
+        until: { description: 'An instant with its UTC offset, later than now.' },
+        note,
+        handling
+      },
       example: { note: 'Calling the field office.' }
     }
   ),
@@ -50,10 +63,15 @@ export const actionApi: ApiDocs = {
       example: { to: 'night desk' }
     }
   ),
-  'POST /v1/alerts/:id/comment': action('commentAlert', 'Comment on an alert', 'Adds a comment to its history.', {
-    members: { handling },
-    example: { text: 'Road confirmed closed by two drivers.' }
-  }),
+  'POST /v1/alerts/:id/comment': action(
+    'commentAlert',
+    'Comment on an alert',
+    'Adds a comment to its history.',
+    {
+      members: { handling },
+      example: { text: 'Road confirmed closed by two drivers.' }
+    }
+  ),
   'POST /v1/alerts/:id/response': action(
     'respondToAlert',
     'Record what was done about an alert',
@@ -73,16 +91,27 @@ export const actionApi: ApiDocs = {
           description:
             'Id of a response of `recent` in the state of the alert, which this one replaces: `kind` and `at` stay as they were if left out.'
         },
-        withdrawn: { description: 'With `corrects`: nothing takes its place. `kind` and `at` are left out.' },
+        withdrawn: {
+          description: 'With `corrects`: nothing takes its place. `kind` and `at` are left out.'
+        },
         handling
       },
-      example: { kind: 'warned', at: '2025-06-02T09:40:00Z', text: 'Called the three village heads.' }
+      example: {
+        kind: 'warned',
+        at: '2025-06-02T09:40:00Z',
+        text: 'Called the three village heads.'
+      }
     }
   ),
-  'POST /v1/alerts/:id/resolution': action('resolveAlert', 'Resolve an alert', 'Closes it with a disposition.', {
-    members: { disposition: { description: 'What the alert turned out to be.' }, note, handling },
-    example: { disposition: 'true', note: 'Handed to the regional office.' }
-  }),
+  'POST /v1/alerts/:id/resolution': action(
+    'resolveAlert',
+    'Resolve an alert',
+    'Closes it with a disposition.',
+    {
+      members: { disposition: { description: 'What the alert turned out to be.' }, note, handling },
+      example: { disposition: 'true', note: 'Handed to the regional office.' }
+    }
+  ),
   'POST /v1/alerts/actions': {
     id: 'actOnAlerts',
     tag: 'Alerts',
@@ -91,7 +120,10 @@ export const actionApi: ApiDocs = {
       'One act on each of the alerts that are named with the `operatorRevision` that was seen of it: `acknowledgement`, `assignment`, `comment`, `response` or `resolution`, with the body of the route of that name. Each is decided for itself, as that route would have decided it: nothing is undone where another one is refused. A repeat with the same `Idempotency-Key` acts once on each.',
     headers: ['tocsin-cursor', 'idempotency-key'],
     body: {
-      example: { alerts: [{ alertId: 'alr_5f3a91c2', operatorRevision: 2 }], resolution: { disposition: 'drill' } }
+      example: {
+        alerts: [{ alertId: 'alr_5f3a91c2', operatorRevision: 2 }],
+        resolution: { disposition: 'drill' }
+      }
     },
     answers: {
       200: {
@@ -108,7 +140,9 @@ export const actionApi: ApiDocs = {
     summary: 'Read the outcome of an action',
     path: { id: 'The `actionId`.' },
     headers: ['tocsin-cursor'],
-    answers: { 200: { description: 'Pending, done, or refused with a reason.', schema: ref('ActionStatus') } },
+    answers: {
+      200: { description: 'Pending, done, or refused with a reason.', schema: ref('ActionStatus') }
+    },
     problems: ['log-unavailable']
   }
 }

@@ -1,5 +1,6 @@
-// Officers' actions over HTTP: acknowledge, assign, comment, respond, resolve, each with the revision that the officer has seen.
-// The outcome is decided by the single writer of alerts, not here.
+// Officers' actions over HTTP: acknowledge, assign, comment, respond, resolve, each with the
+// revision that the officer has seen. The outcome is decided by the single writer of alerts, not
+// here.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { topics } from '@tocsin/event-log/topics'
@@ -30,7 +31,10 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
       `/v1/alerts/:id/${path}`,
       {
         config: { access: ['alerts:operate'] },
-        schema: { params: idParameter, body: { type: 'object', additionalProperties: false, ...body } },
+        schema: {
+          params: idParameter,
+          body: { type: 'object', additionalProperties: false, ...body }
+        },
         // The body is optional: an acknowledgement needs no text.
         preValidation: async request => {
           if (request.body === undefined) request.body = {}
@@ -60,8 +64,10 @@ export function addActionRoutes(app: FastifyInstance, deps: ActionRoutesDeps): v
       const status = await deps.operations.status(principalOf(request), request.params.id)
       if (status.kind === 'unknown') return incidentActionOf(deps, request)
       const { alertId, kind: state } = status
-      if (status.kind === 'pending') return { actionId: request.params.id, state, alertId, requestedAt: status.requestedAt }
-      if (status.kind === 'done') return { actionId: request.params.id, state, alertId, at: status.at }
+      if (status.kind === 'pending')
+        return { actionId: request.params.id, state, alertId, requestedAt: status.requestedAt }
+      if (status.kind === 'done')
+        return { actionId: request.params.id, state, alertId, at: status.at }
       const shown = refusalShown(deps.projection, viewOf(principalOf(request)), status.refusal)
       const { reason, standingBy, standingById, standingAt, operatorRevision } = shown
       return {

@@ -1,10 +1,14 @@
-// Operators' requests: written to the incidents log, decided by the single writer of alerts, answered with the resulting event.
-// Two officers cannot both win. HTTP is in action-routes.ts.
+// Operators' requests: written to the incidents log, decided by the single writer of alerts,
+// answered with the resulting event. Two officers cannot both win. HTTP is in action-routes.ts.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import { type ActionRefused, responsesMax } from '@tocsin/domain/alert/alert'
-import { type NotCorrectable, standingResponse, whyNotCorrectable } from '@tocsin/domain/alert/alert-responses'
+import {
+  type NotCorrectable,
+  standingResponse,
+  whyNotCorrectable
+} from '@tocsin/domain/alert/alert-responses'
 import type {
   AlertRequest,
   Disposition,
@@ -31,8 +35,8 @@ import { doneBy, isRecordedAs, type Untimely, whyNotThen } from '../response/dee
 /** How long a request waits for its outcome, ms. Source: interface.md#alerts-and-incidents. */
 export const outcomeWaitMs = 2_000
 /**
- * How far ahead an acknowledgement may lapse. One without `until` holds until the alert escalates, and says so; one for years
- * looks like a term that somebody has weighed.
+ * How far ahead an acknowledgement may lapse. One without `until` holds until the alert escalates,
+ * and says so; one for years looks like a term that somebody has weighed.
  */
 export const untilDaysMax = 30
 const untilMsMax = untilDaysMax * 86_400_000
@@ -64,8 +68,14 @@ export type AlertAnswer =
   /** `until` is further ahead than an acknowledgement may be given for. */
   | { readonly kind: 'too-far'; readonly now: string }
   | Untimely
-  /** The response that is to be corrected does not stand, or who asks may not read who recorded it. */
-  | { readonly kind: 'not-correctable'; readonly why: NotCorrectable['kind'] | 'of-others'; readonly detail: string }
+  /**
+   * The response that is to be corrected does not stand, or who asks may not read who recorded it.
+   */
+  | {
+      readonly kind: 'not-correctable'
+      readonly why: NotCorrectable['kind'] | 'of-others'
+      readonly detail: string
+    }
   /** It would be a decision not to act, without its reason. */
   | { readonly kind: 'no-reason' }
   | { readonly kind: 'done'; readonly entry: AlertEntry; readonly appended: Appended }
@@ -93,9 +103,9 @@ export class AlertOperations {
   }
 
   /**
-   * Requests an action on an alert and waits up to `waitMs` for the outcome. Repeats with the same `retryKey` are one action.
-   * Rejects with an EventLogError if the request could not be written, with `projection-behind` if other instances' writes are
-   * not folded here in time.
+   * Requests an action on an alert and waits up to `waitMs` for the outcome. Repeats with the same
+   * `retryKey` are one action. Rejects with an EventLogError if the request could not be written,
+   * with `projection-behind` if other instances' writes are not folded here in time.
    */
   async ask(
     principal: Principal,
@@ -106,7 +116,8 @@ export class AlertOperations {
     waitMs = outcomeWaitMs
   ): Promise<AlertAnswer> {
     const { projection, clock, log, shared, takeKept } = this.#deps
-    // What the officer saw at another instance may not be folded here yet, nor a tick that gives the request its time.
+    // What the officer saw at another instance may not be folded here yet, nor a tick that gives
+    // the request its time.
     await shared.learn('control', 'incidents', 'alerts')
     const entry = projection.alerts.get(alertId)
     const shown = entry === undefined ? null : shownTo(viewOf(principal), entry)
@@ -114,35 +125,60 @@ export class AlertOperations {
     const { operatorRevision } = shown
     const actionId = this.#actionIdOf(principal, alertId, retryKey)
     const earlier = projection.clocks.request(actionId)?.request
-    if (earlier !== undefined && !isThatAsk(earlier, ask)) return { kind: 'key-taken', action: earlier.action }
+    if (earlier !== undefined && !isThatAsk(earlier, ask))
+      return { kind: 'key-taken', action: earlier.action }
     const isRepeat = earlier !== undefined
     const now = this.#deps.nowIn(entry.theatre)
-    const untimely = isRepeat || ask.at === undefined ? null : whyNotThen(ask.at, { now, firstTime: shown.firstTime })
+    const untimely =
+      isRepeat || ask.at === undefined
+        ? null
+        : whyNotThen(ask.at, { now, firstTime: shown.firstTime })
     if (untimely !== null) return untimely
-    if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) <= Date.parse(now)) return { kind: 'over-already', now }
-    if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) - Date.parse(now) > untilMsMax)
+    if (!isRepeat && ask.until !== undefined && Date.parse(ask.until) <= Date.parse(now))
+      return { kind: 'over-already', now }
+    if (
+      !isRepeat &&
+      ask.until !== undefined &&
+      Date.parse(ask.until) - Date.parse(now) > untilMsMax
+    )
       return { kind: 'too-far', now }
     if (!isRepeat && ifMatch !== operatorRevision) return { kind: 'stale', entry, operatorRevision }
-    const amiss = isRepeat || ask.corrects === undefined ? null : amissIn(principal, entry, ask, ask.corrects)
+    const amiss =
+      isRepeat || ask.corrects === undefined ? null : amissIn(principal, entry, ask, ask.corrects)
     if (amiss !== null) return amiss
     // As the log counts: the officer's own count is without comments that the officer may not read.
     const counted = ifMatch + entry.outline.operatorRevision - operatorRevision
     const record = this.#recordOf(
-      { ...askedOf(notAfter(now, ask)), actionId, alertId, ifMatch: counted, by: principal.name, byId: principal.id },
+      {
+        ...askedOf(notAfter(now, ask)),
+        actionId,
+        alertId,
+        ifMatch: counted,
+        by: principal.name,
+        byId: principal.id
+      },
       entry
     )
     // An officer whose connection broke asks again: what was done must not be called refused.
     if (!isRepeat) takeKept(principal, 'acts', record.value.byteLength)
-    const [appended] = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
+    const [appended] = await retry(() => log.append(topics.incidents, [record]), {
+      clock,
+      withinMs: outcomeWaitMs
+    })
     const { alerts } = projection
     await projection.views.alerts.until(() => alerts.outcomeOf(actionId) !== undefined, waitMs)
-    // The key may have been used at another instance concurrently: the first request in the log is the action.
+    // The key may have been used at another instance concurrently: the first request in the log is
+    // the action.
     const taken = projection.clocks.request(actionId)?.request
-    if (taken !== undefined && !isThatAsk(taken, ask)) return { kind: 'key-taken', action: taken.action }
+    if (taken !== undefined && !isThatAsk(taken, ask))
+      return { kind: 'key-taken', action: taken.action }
     return answerOf(alerts.outcomeOf(actionId), entry, actionId, appended as Appended)
   }
 
-  /** The outcome of an action, for a reader who may see its alert. The request may have been made at another instance. */
+  /**
+   * The outcome of an action, for a reader who may see its alert. The request may have been made at
+   * another instance.
+   */
   async status(principal: Principal, actionId: string): Promise<ActionStatus> {
     const known = () => {
       const status = this.#known(principal, actionId)
@@ -157,7 +193,8 @@ export class AlertOperations {
     const pending = clocks.request(actionId)
     const alertId = outcome?.alertId ?? pending?.request.alertId ?? ''
     const entry = alerts.get(alertId)
-    if (entry === undefined || shownTo(viewOf(principal), entry) === null) return { kind: 'unknown' }
+    if (entry === undefined || shownTo(viewOf(principal), entry) === null)
+      return { kind: 'unknown' }
     if (outcome === undefined && pending === undefined) return { kind: 'unknown' }
     const { handling = 'public', byId } = pending?.request ?? ownerIn(outcome)
     if (byId !== principal.id && !maySee(principal.handling, handling)) return { kind: 'unknown' }
@@ -189,10 +226,15 @@ function payloadOf(request: OfficersRequest) {
 }
 
 /**
- * Why a response can not be corrected so; null: it can be. Who recorded it may, and whoever may read who did and in which words:
- * nobody takes back what they may not read.
+ * Why a response can not be corrected so; null: it can be. Who recorded it may, and whoever may
+ * read who did and in which words: nobody takes back what they may not read.
  */
-function amissIn(principal: Principal, { alertId, outline }: AlertEntry, ask: OperatorAsk, id: string): AlertAnswer | null {
+function amissIn(
+  principal: Principal,
+  { alertId, outline }: AlertEntry,
+  ask: OperatorAsk,
+  id: string
+): AlertAnswer | null {
   const { operator } = outline
   const standing = standingResponse(operator, alertId, id)
   if (standing === null) {
@@ -221,7 +263,8 @@ function isThatAsk(request: AlertRequest, ask: OperatorAsk): boolean {
   const asked = Object.entries(askedOf(ask))
   return asked.every(
     ([name, value]) =>
-      (known[name] ?? (name === 'handling' ? talkHandling : null)) === value || (name === 'at' && isRecordedAs(known.at, value))
+      (known[name] ?? (name === 'handling' ? talkHandling : null)) === value ||
+      (name === 'at' && isRecordedAs(known.at, value))
   )
 }
 
@@ -230,17 +273,36 @@ function notAfter(now: string, ask: OperatorAsk): OperatorAsk {
 }
 
 /** Whose an action was that is over, and who may read of it. */
-function ownerIn(outcome: ActionOutcome | undefined): { readonly handling?: Handling; readonly byId?: string | null } {
+function ownerIn(outcome: ActionOutcome | undefined): {
+  readonly handling?: Handling
+  readonly byId?: string | null
+} {
   if (outcome?.kind === 'done') return outcome.of ?? {}
   const { actionHandling, byId } = outcome?.refusal ?? {}
-  return { ...(actionHandling === undefined ? {} : { handling: actionHandling }), ...(byId === undefined ? {} : { byId }) }
+  return {
+    ...(actionHandling === undefined ? {} : { handling: actionHandling }),
+    ...(byId === undefined ? {} : { byId })
+  }
 }
 
 /** What is asked, as its record has it. */
 function askedOf(ask: OperatorAsk) {
-  const { action, until, note, to, text, disposition, kind, at, corrects, withdrawn = false, handling } = ask
+  const {
+    action,
+    until,
+    note,
+    to,
+    text,
+    disposition,
+    kind,
+    at,
+    corrects,
+    withdrawn = false,
+    handling
+  } = ask
   const done = { at: at ?? null, text: text ?? null, handling: handling ?? talkHandling }
-  if (corrects !== undefined) return { action: 'correct' as const, corrects, withdrawn, kind: kind ?? null, ...done }
+  if (corrects !== undefined)
+    return { action: 'correct' as const, corrects, withdrawn, kind: kind ?? null, ...done }
   if (action === 'respond') return { action, kind: kind ?? 'other', ...done }
   return {
     action,
@@ -253,7 +315,12 @@ function askedOf(ask: OperatorAsk) {
   }
 }
 
-function answerOf(outcome: ActionOutcome | undefined, entry: AlertEntry, actionId: string, appended: Appended): AlertAnswer {
+function answerOf(
+  outcome: ActionOutcome | undefined,
+  entry: AlertEntry,
+  actionId: string,
+  appended: Appended
+): AlertAnswer {
   if (outcome === undefined) return { kind: 'pending', actionId, appended }
   if (outcome.kind === 'refused') return { kind: 'refused', refusal: outcome.refusal, entry }
   return { kind: 'done', entry, appended }

@@ -1,5 +1,5 @@
-// What officers ask of an alert, and why it is refused: the bodies of the routes of one alert, which that of many alerts takes
-// as well, and the problems that they answer.
+// What officers ask of an alert, and why it is refused: the bodies of the routes of one alert,
+// which that of many alerts takes as well, and the problems that they answer.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidLinePattern } from '@tocsin/contracts/report/posted-text'
@@ -17,23 +17,35 @@ import { type AlertAnswer, type OperatorAsk, untilDaysMax } from './alert-operat
 
 const noteText = { type: ['string', 'null'], ...written } as const
 const instant = { type: 'string', maxLength: 40 } as const
-const nameOrNobody = { type: ['string', 'null'], minLength: 1, maxLength: 200, pattern: saidLinePattern } as const
+const nameOrNobody = {
+  type: ['string', 'null'],
+  minLength: 1,
+  maxLength: 200,
+  pattern: saidLinePattern
+} as const
 const handling = { enum: handlings } as const
 
 /** By the last part of their address. */
 export const actions = {
   acknowledgement: {
     action: 'acknowledge',
-    body: { properties: { until: { anyOf: [instant, { type: 'null' }] }, note: noteText, handling }, required: [] }
+    body: {
+      properties: { until: { anyOf: [instant, { type: 'null' }] }, note: noteText, handling },
+      required: []
+    }
   },
   assignment: {
     action: 'assign',
-    // To nobody: given back. It must be said, so that a body with a misspelt member gives nothing back.
+    // To nobody: given back. It must be said, so that a body with a misspelt member gives nothing
+    // back.
     body: { properties: { to: nameOrNobody, note: noteText, handling }, required: ['to'] }
   },
   comment: {
     action: 'comment',
-    body: { properties: { text: { type: 'string', minLength: 1, ...written }, handling }, required: ['text'] }
+    body: {
+      properties: { text: { type: 'string', minLength: 1, ...written }, handling },
+      required: ['text']
+    }
   },
   response: {
     action: 'respond',
@@ -50,7 +62,10 @@ export const actions = {
   resolution: {
     action: 'resolve',
     // The disposition `true` is a string; the JSON literal true is accepted as well.
-    body: { properties: { disposition: { enum: [...dispositions, true] }, note: noteText, handling }, required: ['disposition'] }
+    body: {
+      properties: { disposition: { enum: [...dispositions, true] }, note: noteText, handling },
+      required: ['disposition']
+    }
   }
 } as const
 
@@ -83,14 +98,20 @@ export function askOf(action: OperatorAsk['action'], body: ActionBody): Operator
     ...(doneAt === null ? {} : { at: doneAt }),
     ...(corrects === undefined ? {} : { corrects }),
     ...(withdrawn === undefined ? {} : { withdrawn }),
-    ...(disposition === undefined ? {} : { disposition: disposition === true ? ('true' as const) : disposition }),
+    ...(disposition === undefined
+      ? {}
+      : { disposition: disposition === true ? ('true' as const) : disposition }),
     ...(handling === undefined ? {} : { handling })
   }
 }
 
-/** What was done is said, unless it was said before and is corrected; what is withdrawn is nothing else instead. */
+/**
+ * What was done is said, unless it was said before and is corrected; what is withdrawn is nothing
+ * else instead.
+ */
 function refuseUnclear({ kind, at, corrects, withdrawn }: ActionBody): void {
-  if (corrects === undefined && kind === undefined) throw bodyRefused('/kind', 'is required: what was done')
+  if (corrects === undefined && kind === undefined)
+    throw bodyRefused('/kind', 'is required: what was done')
   if (corrects === undefined && withdrawn !== undefined)
     throw bodyRefused('/corrects', 'is required: which response is withdrawn')
   if (withdrawn !== true) return
@@ -116,7 +137,10 @@ export function problemIn(
     case 'over-already':
       return bodyRefused('/until', `must be later than now, which is ${answer.now} in this theatre`)
     case 'too-far':
-      return bodyRefused('/until', `must be at most ${untilDaysMax} days after now, which is ${answer.now} in this theatre`)
+      return bodyRefused(
+        '/until',
+        `must be at most ${untilDaysMax} days after now, which is ${answer.now} in this theatre`
+      )
     case 'not-yet':
     case 'too-early':
       return bodyRefused('/at', untimelyWords(answer))
@@ -144,10 +168,13 @@ export function refusalShown(
   refusal: ActionRefused
 ): Omit<ActionRefused, 'seq'> {
   const { alertId, operatorRevision: standing } = refusal
-  const shown = standing === null ? null : alerts.numbering(alertId, handling).operatorNumberOf(standing)
+  const shown =
+    standing === null ? null : alerts.numbering(alertId, handling).operatorNumberOf(standing)
   return refusalInView(handling, refusal, shown)
 }
 
 function bodyRefused(pointer: string, detail: string): ProblemError {
-  return new ProblemError('body-invalid', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] })
+  return new ProblemError('body-invalid', `${pointer} ${detail}.`, {
+    errors: [{ pointer, detail }]
+  })
 }

@@ -1,5 +1,5 @@
-// One act on many alerts in one request. Each is asked for by the operation of the single routes, and answered as they would
-// answer it; nothing is decided of all together.
+// One act on many alerts in one request. Each is asked for by the operation of the single routes,
+// and answered as they would answer it; nothing is decided of all together.
 
 import { ProblemError, problems } from '@tocsin/contracts/problem/problem-catalogue'
 import { topics } from '@tocsin/event-log/topics'
@@ -56,11 +56,20 @@ const seen = {
   }
 } as const
 
-/** The bodies of the single routes under their names. What corrects a response is about one alert. */
+/**
+ * The bodies of the single routes under their names. What corrects a response is about one alert.
+ */
 const acts = Object.fromEntries(
   Object.entries(actions).map(([name, { body }]) => {
-    const { corrects: _one, withdrawn: _its, ...properties } = body.properties as Readonly<Record<string, object>>
-    return [name, { type: 'object', additionalProperties: false, required: body.required, properties }]
+    const {
+      corrects: _one,
+      withdrawn: _its,
+      ...properties
+    } = body.properties as Readonly<Record<string, object>>
+    return [
+      name,
+      { type: 'object', additionalProperties: false, required: body.required, properties }
+    ]
   })
 )
 
@@ -80,7 +89,12 @@ export function addBulkActionRoutes(app: FastifyInstance, deps: BulkActionRoutes
     { config: { access: ['alerts:operate'] }, schema: { body: bulkBody } },
     async (request, reply) => {
       const { alerts, ...said } = request.body
-      const act = { ask: askedIn(said), retryKey: retryKeyOf(request), principal: principalOf(request), requestId: request.id }
+      const act = {
+        ask: askedIn(said),
+        retryKey: retryKeyOf(request),
+        principal: principalOf(request),
+        requestId: request.id
+      }
       checkOnce(alerts)
       // Nothing is asked for before: what does not fit is refused whole.
       admitActs(request, reply, alerts.length, '/alerts')
@@ -103,7 +117,10 @@ function askedIn(said: Omit<BulkBody, 'alerts'>): OperatorAsk {
     return askOf(actions[name].action, body)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
-    const errors = error.errors.map(({ pointer, detail }) => ({ pointer: `/${name}${pointer}`, detail }))
+    const errors = error.errors.map(({ pointer, detail }) => ({
+      pointer: `/${name}${pointer}`,
+      detail
+    }))
     throw new ProblemError(error.code, error.message, { errors, cause: error })
   }
 }
@@ -113,8 +130,13 @@ function checkOnce(alerts: readonly Seen[]): void {
   const known = new Set<string>()
   for (const [i, { alertId }] of alerts.entries()) {
     if (known.has(alertId)) {
-      const [pointer, detail] = [`/alerts/${i}/alertId`, 'is there before: each alert is named once']
-      throw new ProblemError('body-invalid', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] })
+      const [pointer, detail] = [
+        `/alerts/${i}/alertId`,
+        'is there before: each alert is named once'
+      ]
+      throw new ProblemError('body-invalid', `${pointer} ${detail}.`, {
+        errors: [{ pointer, detail }]
+      })
     }
     known.add(alertId)
   }
@@ -130,7 +152,11 @@ async function outcomeOf(
   const view = viewOf(principal)
   const refusedWith = (problem: ProblemError): Outcome => {
     const { status } = problems[problem.code]
-    return { item: { alertId, status, problem: problemBody(problem, requestId) }, appended: null, isPending: false }
+    return {
+      item: { alertId, status, problem: problemBody(problem, requestId) },
+      appended: null,
+      isPending: false
+    }
   }
   try {
     const answer = await operations.ask(principal, alertId, operatorRevision, ask, retryKey, waitMs)

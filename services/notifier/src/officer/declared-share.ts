@@ -1,5 +1,6 @@
-// How many pairs of reports a key may still declare in a theatre. They are kept for ever, so one key must not take the room of
-// all others, and a last part is left to administrators, as of silences. Source: decision 0121.
+// How many pairs of reports a key may still declare in a theatre. They are kept for ever, so one
+// key must not take the room of all others, and a last part is left to administrators, as of
+// silences. Source: decision 0121.
 
 import { declaredPairsMax, type PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
 import type { Principal } from '@tocsin/service-kit/access/principal'
@@ -28,8 +29,8 @@ export const declaredRoom: DeclaredRoom = {
 }
 
 /**
- * Why a key may not declare so many further pairs; null: it may. `heldBy`: how many each key brought; `pairs`: all that stand.
- * What only changes a pair that stands is never asked for room.
+ * Why a key may not declare so many further pairs; null: it may. `heldBy`: how many each key
+ * brought; `pairs`: all that stand. What only changes a pair that stands is never asked for room.
  */
 export function lacksRoom(
   principal: Principal,

@@ -8,8 +8,8 @@ export const bulkMax = 100
 const atOnce = 20
 
 /**
- * Asks for each, and gives what came of it in the order of `all`. `ask` gets how long it may wait for the rules: those that did
- * not decide one in time are not waited for again.
+ * Asks for each, and gives what came of it in the order of `all`. `ask` gets how long it may wait
+ * for the rules: those that did not decide one in time are not waited for again.
  */
 export async function inTurns<T, A>(
   all: readonly T[],

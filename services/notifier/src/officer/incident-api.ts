@@ -1,14 +1,21 @@
-// OpenAPI texts of splitting and merging incidents. The routes and their schemas are in incident-routes.ts.
+// OpenAPI texts of splitting and merging incidents. The routes and their schemas are in
+// incident-routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs, OperationDoc } from '@tocsin/contracts/openapi/operation'
 
 const note = { description: 'The reason, shown in the history of the incident.' }
 const handling = {
-  description: 'Who may read your name and the note; `internal` if left out. Others are told that an officer acted.'
+  description:
+    'Who may read your name and the note; `internal` if left out. Others are told that an officer acted.'
 }
 
-function action(id: string, summary: string, description: string, body: NonNullable<OperationDoc['body']>): OperationDoc {
+function action(
+  id: string,
+  summary: string,
+  description: string,
+  body: NonNullable<OperationDoc['body']>
+): OperationDoc {
   return {
     id,
     tag: 'Alerts',
@@ -18,7 +25,11 @@ function action(id: string, summary: string, description: string, body: NonNulla
     headers: ['tocsin-cursor', 'if-match of an incident', 'idempotency-key'],
     body,
     answers: {
-      200: { description: 'The resulting incidents.', schema: ref('IncidentActionDone'), headers: ['tocsin-cursor'] },
+      200: {
+        description: 'The resulting incidents.',
+        schema: ref('IncidentActionDone'),
+        headers: ['tocsin-cursor']
+      },
       202: {
         description: 'Stored, but without an outcome within two seconds: query `Location`.',
         schema: ref('ActionPending'),
@@ -35,7 +46,11 @@ export const incidentApi: ApiDocs = {
     'Split an incident',
     'Declares each report that leaves to be about a different incident than each that stays; at most 200 pairs.',
     {
-      members: { reports: { description: 'Ids of the reports that leave; at least one stays.' }, note, handling },
+      members: {
+        reports: { description: 'Ids of the reports that leave; at least one stays.' },
+        note,
+        handling
+      },
       example: { reports: ['f3a1c07b52de4490'], note: 'Two convoys, an hour apart.' }
     }
   ),
@@ -44,7 +59,11 @@ export const incidentApi: ApiDocs = {
     'Merge two incidents',
     'Both must be in one theatre. Incidents with reports of the same source cannot be merged.',
     {
-      members: { with: { description: 'The other `incidentId`, or an alias of it.' }, note, handling },
+      members: {
+        with: { description: 'The other `incidentId`, or an alias of it.' },
+        note,
+        handling
+      },
       example: { with: 'f3a1c07b52de4490', note: 'The same convoy, seen from both ends.' }
     }
   )

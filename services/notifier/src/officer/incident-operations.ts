@@ -1,5 +1,6 @@
-// Officers split and merge incidents: one declaration about pairs of reports goes to the incidents log, the rules assemble anew,
-// and the resulting incidents are the answer. Of two concurrent actions the first in the log wins. HTTP is in incident-routes.ts.
+// Officers split and merge incidents: one declaration about pairs of reports goes to the incidents
+// log, the rules assemble anew, and the resulting incidents are the answer. Of two concurrent
+// actions the first in the log wins. HTTP is in incident-routes.ts.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -73,7 +74,12 @@ export type IncidentAnswer =
 export type IncidentActionStatus =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'pending'; readonly incidentId: string; readonly requestedAt: string }
-  | { readonly kind: 'done'; readonly incidentId: string; readonly at: string; readonly incidents: readonly string[] }
+  | {
+      readonly kind: 'done'
+      readonly incidentId: string
+      readonly at: string
+      readonly incidents: readonly string[]
+    }
   | (RefusedAction & { readonly incidentId: string; readonly at: string })
 
 /** Whether an action equals the requested one. */
@@ -106,19 +112,34 @@ export class IncidentOperations {
   }
 
   /**
-   * Declares each leaving report different from each staying one, and waits up to two seconds for the outcome. Rejects with an
-   * EventLogError if it could not be written, with `projection-behind` if other instances' writes are not folded here in time.
+   * Declares each leaving report different from each staying one, and waits up to two seconds for
+   * the outcome. Rejects with an EventLogError if it could not be written, with `projection-behind`
+   * if other instances' writes are not folded here in time.
    */
-  async split(principal: Principal, id: string, reports: readonly string[], ask: IncidentAsk): Promise<IncidentAnswer> {
+  async split(
+    principal: Principal,
+    id: string,
+    reports: readonly string[],
+    ask: IncidentAsk
+  ): Promise<IncidentAnswer> {
     const leaving = [...new Set(reports)]
     const isSame = ({ data }: DeclaredAction) => {
       const left = new Set(pairsOf(data).map(([a]) => a))
-      return !data.same && left.size === leaving.length && leaving.every(reportId => left.has(reportId))
+      return (
+        !data.same && left.size === leaving.length && leaving.every(reportId => left.has(reportId))
+      )
     }
-    return this.#unlessDone(principal, id, isSame, ask, found => this.#split(principal, leaving, found, ask))
+    return this.#unlessDone(principal, id, isSame, ask, found =>
+      this.#split(principal, leaving, found, ask)
+    )
   }
 
-  async #split(principal: Principal, leaving: readonly string[], found: Asked, ask: IncidentAsk): Promise<IncidentAnswer> {
+  async #split(
+    principal: Principal,
+    leaving: readonly string[],
+    found: Asked,
+    ask: IncidentAsk
+  ): Promise<IncidentAnswer> {
     const { state } = found.entry
     const members = state.reports.map(({ reportId }) => reportId)
     const strange = leaving.find(reportId => !members.includes(reportId))
@@ -129,40 +150,74 @@ export class IncidentOperations {
         return holder !== undefined && isInView(viewOf(principal), holder.state)
       })
       const first = this.#latestOf(state.theatre, [...seen, ...members])
-      return refused('not-together', first, state.revision, `Report ${strange} is not part of this incident.`)
+      return refused(
+        'not-together',
+        first,
+        state.revision,
+        `Report ${strange} is not part of this incident.`
+      )
     }
     const staying = members.filter(reportId => !leaving.includes(reportId))
     if (staying.length === 0) return unfit('/reports', 'must leave at least one report behind')
     if (leaving.length * staying.length > actionPairsMax) {
-      return unfit('/reports', `concerns ${leaving.length * staying.length} pairs of reports; the limit is ${actionPairsMax}`)
+      return unfit(
+        '/reports',
+        `concerns ${leaving.length * staying.length} pairs of reports; the limit is ${actionPairsMax}`
+      )
     }
     const pairs = leaving.flatMap(a => staying.map(b => [a, b] as const))
     return this.#declare(principal, state, { ...found, pairs, same: false }, ask)
   }
 
   /** Declares two incidents to be one, and waits as `split` does. */
-  async merge(principal: Principal, id: string, withId: string, ask: IncidentAsk): Promise<IncidentAnswer> {
+  async merge(
+    principal: Principal,
+    id: string,
+    withId: string,
+    ask: IncidentAsk
+  ): Promise<IncidentAnswer> {
     // Once merged, either incident's id leads to each report.
     const isSame = ({ data }: DeclaredAction) => {
       const other = this.#deps.projection.incidents.ofReport(data.reportIds[1])
-      return data.same && (withId === data.reportIds[1] || this.#deps.projection.incidents.get(withId) === other)
+      return (
+        data.same &&
+        (withId === data.reportIds[1] || this.#deps.projection.incidents.get(withId) === other)
+      )
     }
-    return this.#unlessDone(principal, id, isSame, ask, found => this.#merge(principal, withId, found, ask))
+    return this.#unlessDone(principal, id, isSame, ask, found =>
+      this.#merge(principal, withId, found, ask)
+    )
   }
 
-  async #merge(principal: Principal, withId: string, found: Asked, ask: IncidentAsk): Promise<IncidentAnswer> {
+  async #merge(
+    principal: Principal,
+    withId: string,
+    found: Asked,
+    ask: IncidentAsk
+  ): Promise<IncidentAnswer> {
     const { state } = found.entry
     const other = this.#visible(principal, withId)?.state
     if (other === undefined) return unfit('/with', 'there is no such incident')
-    if (other.theatre !== state.theatre) return unfit('/with', 'must be an incident of the same theatre')
-    const [mine, theirs] = [state, other].map(({ reports }) => reports.map(({ reportId }) => reportId)) as [string[], string[]]
+    if (other.theatre !== state.theatre)
+      return unfit('/with', 'must be an incident of the same theatre')
+    const [mine, theirs] = [state, other].map(({ reports }) =>
+      reports.map(({ reportId }) => reportId)
+    ) as [string[], string[]]
     if (other.incidentId === state.incidentId) {
-      return refused('already-one', this.#latestOf(state.theatre, mine), state.revision, 'The two are already one incident.')
+      return refused(
+        'already-one',
+        this.#latestOf(state.theatre, mine),
+        state.revision,
+        'The two are already one incident.'
+      )
     }
-    if (state.drill !== other.drill) return unfit('/with', 'must not mix a drill with a real incident')
+    if (state.drill !== other.drill)
+      return unfit('/with', 'must not mix a drill with a real incident')
     if (state.category === 'statistic' || other.category === 'statistic')
       return unfit('/with', 'must not be a statistic, which is never part of an incident')
-    const shared = state.reports.find(({ sourceId }) => other.reports.some(report => report.sourceId === sourceId))
+    const shared = state.reports.find(({ sourceId }) =>
+      other.reports.some(report => report.sourceId === sourceId)
+    )
     if (shared !== undefined) {
       const detail = `Both have a report of ${shared.sourceId}: two reports of one source are never one incident.`
       return refused('one-source', null, state.revision, detail)
@@ -173,7 +228,10 @@ export class IncidentOperations {
     const first = [state.incidentId, other.incidentId] as const
     const pairs = [first, ...apart.filter(([a, b]) => a !== first[0] || b !== first[1])]
     if (pairs.length > actionPairsMax) {
-      return unfit('/with', `${pairs.length} pairs of reports were declared different; the limit is ${actionPairsMax}`)
+      return unfit(
+        '/with',
+        `${pairs.length} pairs of reports were declared different; the limit is ${actionPairsMax}`
+      )
     }
     return this.#declare(principal, state, { ...found, pairs, same: true }, ask)
   }
@@ -184,22 +242,33 @@ export class IncidentOperations {
     // A hidden incident must cost as much time as a missing one.
     const seen = () => {
       const known = projection.declarations.action(actionId)
-      return known !== undefined && this.#visible(principal, known.data.incidentId ?? '') !== undefined ? known : undefined
+      return known !== undefined &&
+        this.#visible(principal, known.data.incidentId ?? '') !== undefined
+        ? known
+        : undefined
     }
     const action = await shared.find(['incidents', 'assembly'], seen)
     const incidentId = action?.data.incidentId
     if (action === undefined || incidentId === undefined) return { kind: 'unknown' }
     const refusal = refusalOf(action)
     if (refusal !== null) return { ...refusal, incidentId, at: action.at }
-    if (!(await this.#isOver(action))) return { kind: 'pending', incidentId, requestedAt: action.at }
-    const incidents = this.#incidentsOf(action, principal).filter(({ state }) => isInView(viewOf(principal), state))
-    return { kind: 'done', incidentId, at: action.at, incidents: incidents.map(({ state }) => state.incidentId) }
+    if (!(await this.#isOver(action)))
+      return { kind: 'pending', incidentId, requestedAt: action.at }
+    const incidents = this.#incidentsOf(action, principal).filter(({ state }) =>
+      isInView(viewOf(principal), state)
+    )
+    return {
+      kind: 'done',
+      incidentId,
+      at: action.at,
+      incidents: incidents.map(({ state }) => state.incidentId)
+    }
   }
 
   /**
-   * The outcome of an action, which is decided if the same request has not come before. It may come twice at once, or again
-   * before the first is folded here. What it would be refused for is then what it did itself: no refusal stands before that is
-   * known.
+   * The outcome of an action, which is decided if the same request has not come before. It may come
+   * twice at once, or again before the first is folded here. What it would be refused for is then
+   * what it did itself: no refusal stands before that is known.
    */
   async #unlessDone(
     principal: Principal,
@@ -213,15 +282,21 @@ export class IncidentOperations {
     await shared.learn('control', 'incidents', 'assembly')
     const actionId = this.#actionIdOf(principal, id, retryKey)
     const isAsked: IsSame = action =>
-      isSame(action) && (action.data.note ?? null) === note && (action.data.handling ?? talkHandling) === handling
+      isSame(action) &&
+      (action.data.note ?? null) === note &&
+      (action.data.handling ?? talkHandling) === handling
     const earlier = async (): Promise<IncidentAnswer | null> => {
       const action = projection.declarations.action(actionId)
       if (action === undefined) return null
-      return isAsked(action) ? this.#answerOf(principal, actionId, action, await this.#isOver(action)) : { kind: 'key-taken' }
+      return isAsked(action)
+        ? this.#answerOf(principal, actionId, action, await this.#isOver(action))
+        : { kind: 'key-taken' }
     }
     const known = await earlier()
     if (known !== null) return known
-    const answer = await this.#answered(this.#visible(principal, id), ifMatch, entry => decide({ entry, actionId, isAsked }))
+    const answer = await this.#answered(this.#visible(principal, id), ifMatch, entry =>
+      decide({ entry, actionId, isAsked })
+    )
     if (retryKey === null || answer.kind === 'done' || answer.kind === 'pending') return answer
     await shared.learnOwn('incidents')
     return (await earlier()) ?? answer
@@ -239,8 +314,12 @@ export class IncidentOperations {
   /** A standing incident that the officer may see. */
   #visible(principal: Principal, id: string): IncidentEntry | undefined {
     const view = viewOf(principal)
-    const entry = this.#deps.projection.incidentViews.at(view.handling).get(id, theatre => isTheatreInView(view, theatre))
-    return entry !== undefined && !entry.isWithdrawn && isInView(view, entry.state) ? entry : undefined
+    const entry = this.#deps.projection.incidentViews
+      .at(view.handling)
+      .get(id, theatre => isTheatreInView(view, theatre))
+    return entry !== undefined && !entry.isWithdrawn && isInView(view, entry.state)
+      ? entry
+      : undefined
   }
 
   async #declare(
@@ -250,9 +329,14 @@ export class IncidentOperations {
     { ifMatch, note, handling = talkHandling }: IncidentAsk
   ): Promise<IncidentAnswer> {
     const { log, clock, projection, takeKept } = this.#deps
-    const [reportIds, ...also] = pairs as [readonly [string, string], ...(readonly [string, string])[]]
+    const [reportIds, ...also] = pairs as [
+      readonly [string, string],
+      ...(readonly [string, string])[]
+    ]
     const declarations = projection.declarations.of(state.theatre)
-    const against = pairs.map(pair => declarations.standing(...pair)).filter(word => word !== undefined && word.same !== same)
+    const against = pairs
+      .map(pair => declarations.standing(...pair))
+      .filter(word => word !== undefined && word.same !== same)
     if (ifMatch === null && against.length > 0) {
       const first = against.map(word => word?.declaration).find(word => word) ?? null
       const detail = `Declared ${same ? 'different' : 'the same'} before. Send If-Match with the revision of the incident to override it.`
@@ -265,8 +349,11 @@ export class IncidentOperations {
     if (latest !== null && (await this.#isUnderWay(latest.id)))
       return refused('another-came-first', latest, state.revision, cameFirst)
     // A change in flight may have arrived during this check: the officer has not seen it.
-    const standing = projection.incidentViews.at(principal.handling).get(state.incidentId, theatre => theatre === state.theatre)
-    if (standing !== undefined && (standing.state !== state || standing.isWithdrawn)) return this.#stale(standing)
+    const standing = projection.incidentViews
+      .at(principal.handling)
+      .get(state.incidentId, theatre => theatre === state.theatre)
+    if (standing !== undefined && (standing.state !== state || standing.isWithdrawn))
+      return this.#stale(standing)
     const after = latest?.id ?? null
     const { incidentId } = state
     const data = {
@@ -283,15 +370,25 @@ export class IncidentOperations {
     } satisfies PairDeclared
     const record = this.#recordOf(state.theatre, actionId, data)
     takeKept(principal, 'acts', record.value.byteLength)
-    const [appended] = await retry(() => log.append(topics.incidents, [record]), { clock, withinMs: outcomeWaitMs })
+    const [appended] = await retry(() => log.append(topics.incidents, [record]), {
+      clock,
+      withinMs: outcomeWaitMs
+    })
     const endMs = clock.monotonicMs() + outcomeWaitMs
-    await projection.views.incidents.until(() => projection.declarations.action(actionId) !== undefined, outcomeWaitMs)
+    await projection.views.incidents.until(
+      () => projection.declarations.action(actionId) !== undefined,
+      outcomeWaitMs
+    )
     const action = projection.declarations.action(actionId)
     if (action === undefined) return { kind: 'pending', actionId, appended: appended as Appended }
-    // The key may have been used at another instance concurrently: the first record in the log is the action.
+    // The key may have been used at another instance concurrently: the first record in the log is
+    // the action.
     if (!isAsked(action)) return { kind: 'key-taken' }
     if (action.outcome.kind === 'counts') {
-      await projection.views.assembly.until(() => this.#hasCome(action), Math.max(0, endMs - clock.monotonicMs()))
+      await projection.views.assembly.until(
+        () => this.#hasCome(action),
+        Math.max(0, endMs - clock.monotonicMs())
+      )
     }
     // The declaration is durable: later failures must not be reported as a failed action.
     return this.#answerOf(principal, actionId, action, this.#hasCome(action))
@@ -300,20 +397,42 @@ export class IncidentOperations {
   /** The incident has changed: by which officer, if any, and when. */
   #stale({ state, cause, touchedAt }: IncidentEntry): RefusedAction {
     const action = this.#deps.projection.declarations.action(cause ?? '')
-    const who = action === undefined ? { by: null } : { ...askerOf(action.data), ...talkOf(action.data) }
-    return refused('stale-revision', { ...who, at: touchedAt }, state.revision, 'The incident has changed since you saw it.')
+    const who =
+      action === undefined ? { by: null } : { ...askerOf(action.data), ...talkOf(action.data) }
+    return refused(
+      'stale-revision',
+      { ...who, at: touchedAt },
+      state.revision,
+      'The incident has changed since you saw it.'
+    )
   }
 
   #recordOf(theatre: string, id: string, data: PairDeclared) {
-    const envelope = { id, source: '/tocsin/notifier', time: this.#deps.nowIn(theatre), cause: null, theatre }
+    const envelope = {
+      id,
+      source: '/tocsin/notifier',
+      time: this.#deps.nowIn(theatre),
+      cause: null,
+      theatre
+    }
     return { id, key: theatre, value: encodeRecord(envelope, { type: 'pair.declared', data }) }
   }
 
-  #answerOf(principal: Principal, actionId: string, action: DeclaredAction, isOver: boolean): IncidentAnswer {
+  #answerOf(
+    principal: Principal,
+    actionId: string,
+    action: DeclaredAction,
+    isOver: boolean
+  ): IncidentAnswer {
     const refusal = refusalOf(action)
     if (refusal !== null) return refusal
     if (!isOver) return { kind: 'pending', actionId, appended: action }
-    return { kind: 'done', actionId, incidents: this.#incidentsOf(action, principal), appended: action }
+    return {
+      kind: 'done',
+      actionId,
+      incidents: this.#incidentsOf(action, principal),
+      appended: action
+    }
   }
 
   /** True once the standing incidents match the action. */
@@ -321,7 +440,8 @@ export class IncidentOperations {
     const { incidents } = this.#deps.projection
     return pairsOf(data).every(([a, b]) => {
       const [one, other] = [incidents.ofReport(a), incidents.ofReport(b)]
-      if (one === undefined || other === undefined || one.isWithdrawn || other.isWithdrawn) return false
+      if (one === undefined || other === undefined || one.isWithdrawn || other.isWithdrawn)
+        return false
       return (one === other) === data.same
     })
   }
@@ -333,8 +453,8 @@ export class IncidentOperations {
   }
 
   /**
-   * True once the incidents match the action, or never will: one of its reports was withdrawn, or another declaration overrode
-   * it.
+   * True once the incidents match the action, or never will: one of its reports was withdrawn, or
+   * another declaration overrode it.
    */
   async #isOver(action: DeclaredAction): Promise<boolean> {
     return this.#hasCome(action) || this.#isPassed(action)
@@ -370,11 +490,22 @@ const cameFirst = 'Another action on the same reports came first.'
 
 function refusalOf({ outcome }: DeclaredAction): RefusedAction | null {
   if (outcome.kind === 'counts') return null
-  if (outcome.kind === 'full') return refused('too-many-declared', null, null, 'The theatre has no room for more declared pairs.')
+  if (outcome.kind === 'full')
+    return refused(
+      'too-many-declared',
+      null,
+      null,
+      'The theatre has no room for more declared pairs.'
+    )
   return refused('another-came-first', outcome.first, null, cameFirst)
 }
 
-function refused(reason: IncidentRefusal, first: FirstThere | null, revision: number | null, detail: string): RefusedAction {
+function refused(
+  reason: IncidentRefusal,
+  first: FirstThere | null,
+  revision: number | null,
+  detail: string
+): RefusedAction {
   return { kind: 'refused', reason, first, revision, detail }
 }
 

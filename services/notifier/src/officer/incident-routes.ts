@@ -1,4 +1,5 @@
-// Split and merge of incidents over HTTP. The outcome is decided by incident-operations.ts and by the rules.
+// Split and merge of incidents over HTTP. The outcome is decided by incident-operations.ts and by
+// the rules.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
@@ -32,7 +33,11 @@ const splitBody = {
   type: 'object',
   additionalProperties: false,
   required: ['reports'],
-  properties: { reports: { type: 'array', minItems: 1, maxItems: reportsMax, items: id }, note, handling }
+  properties: {
+    reports: { type: 'array', minItems: 1, maxItems: reportsMax, items: id },
+    note,
+    handling
+  }
 } as const
 const mergeBody = {
   type: 'object',
@@ -62,7 +67,12 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
       await reach(deps, request)
       const principal = principalOf(request)
       const { reports } = request.body
-      const answer = await deps.incidentOperations.split(principal, request.params.id, reports, askOf(request, request.body))
+      const answer = await deps.incidentOperations.split(
+        principal,
+        request.params.id,
+        reports,
+        askOf(request, request.body)
+      )
       return sendAnswer(reply, deps, principal, answer)
     }
   )
@@ -74,13 +84,21 @@ export function addIncidentRoutes(app: FastifyInstance, deps: IncidentRoutesDeps
       await reach(deps, request)
       const principal = principalOf(request)
       const { with: other } = request.body
-      const answer = await deps.incidentOperations.merge(principal, request.params.id, other, askOf(request, request.body))
+      const answer = await deps.incidentOperations.merge(
+        principal,
+        request.params.id,
+        other,
+        askOf(request, request.body)
+      )
       return sendAnswer(reply, deps, principal, answer)
     }
   )
 }
 
-function askOf(request: FastifyRequest, { note, handling: said = talkHandling }: Said): IncidentAsk {
+function askOf(
+  request: FastifyRequest,
+  { note, handling: said = talkHandling }: Said
+): IncidentAsk {
   const header = request.headers['if-match']
   const ifMatch = header === undefined ? null : readIfMatch(header)
   return { ifMatch, note: note || null, handling: said, retryKey: retryKeyOf(request) }
@@ -97,23 +115,37 @@ async function sendAnswer(
       throw new ProblemError('not-found', 'There is no such incident.')
     case 'unfit': {
       const { pointer, detail } = answer
-      throw new ProblemError('body-invalid', `${pointer} ${detail}.`, { errors: [{ pointer, detail }] })
+      throw new ProblemError('body-invalid', `${pointer} ${detail}.`, {
+        errors: [{ pointer, detail }]
+      })
     }
     case 'key-taken': {
-      const detail = 'was used for a different action on this incident: use a new key for another action'
-      throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, { errors: [{ pointer: 'idempotency-key', detail }] })
+      const detail =
+        'was used for a different action on this incident: use a new key for another action'
+      throw new ProblemError('header-invalid', `Idempotency-Key ${detail}.`, {
+        errors: [{ pointer: 'idempotency-key', detail }]
+      })
     }
     case 'refused': {
       const { reason, revision, detail } = answer
       const first = firstInView(principal.handling, answer.first)
       const who = first === null ? '' : ` ${first.by ?? 'A report'} came first, at ${first.at}.`
-      const members = { reason, revision, by: first?.by ?? null, byId: first?.byId ?? null, at: first?.at ?? null }
+      const members = {
+        reason,
+        revision,
+        by: first?.by ?? null,
+        byId: first?.byId ?? null,
+        at: first?.at ?? null
+      }
       throw new ProblemError('action-refused', `${detail}${who}`, { members })
     }
     case 'done': {
       reply.header(positionHeader, await deps.positions.behind(topics.incidents, answer.appended))
       const reader = readerOf(deps, principal)
-      return reply.send({ actionId: answer.actionId, incidents: await deps.evidence.incidentsOf(answer.incidents, reader) })
+      return reply.send({
+        actionId: answer.actionId,
+        incidents: await deps.evidence.incidentsOf(answer.incidents, reader)
+      })
     }
     case 'pending':
       return reply

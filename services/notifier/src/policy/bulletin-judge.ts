@@ -1,5 +1,6 @@
-// What a subscriber may be told of silences and watches: which concern it, how each stands now, and for how many of its alerts a
-// silence is, by what the subscriber is told of and no more. Source: decision 0085.
+// What a subscriber may be told of silences and watches: which concern it, how each stands now, and
+// for how many of its alerts a silence is, by what the subscriber is told of and no more. Source:
+// decision 0085.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
@@ -32,7 +33,10 @@ export interface TellableSilence {
   readonly standing: SilenceStanding['standing']
   readonly startsAt: string
   readonly endsAt: string
-  /** Open alerts that the subscriber is told of, and that it is for; null if the subscriber may not know what it is for. */
+  /**
+   * Open alerts that the subscriber is told of, and that it is for; null if the subscriber may not
+   * know what it is for.
+   */
   readonly matches: () => Promise<number | null>
 }
 
@@ -41,7 +45,11 @@ export class BulletinJudge {
   readonly #subscription: SubscriptionRecord
   readonly #deliveries: Pick<SubscriptionDeliveries, 'alerts'>
 
-  constructor(deps: BulletinJudgeDeps, subscription: SubscriptionRecord, deliveries: Pick<SubscriptionDeliveries, 'alerts'>) {
+  constructor(
+    deps: BulletinJudgeDeps,
+    subscription: SubscriptionRecord,
+    deliveries: Pick<SubscriptionDeliveries, 'alerts'>
+  ) {
     this.#deps = deps
     this.#subscription = subscription
     this.#deliveries = deliveries
@@ -60,8 +68,15 @@ export class BulletinJudge {
         const nowMs = clock.nowMs()
         const recorded = standingOf(each, nowMs)
         // One whose key was revoked holds nothing any more.
-        const standing = recorded === 'holding' && !isHolding(control.state, each, clock) ? 'over' : recorded
-        return { silenceId, standing, startsAt, endsAt: endIn(control.state, each), matches: () => this.#matches(each) }
+        const standing =
+          recorded === 'holding' && !isHolding(control.state, each, clock) ? 'over' : recorded
+        return {
+          silenceId,
+          standing,
+          startsAt,
+          endsAt: endIn(control.state, each),
+          matches: () => this.#matches(each)
+        }
       })
   }
 
@@ -81,21 +96,29 @@ export class BulletinJudge {
   }
 
   /**
-   * As `SilenceOperations.mayKnow` has it for who manages the subscription, within what the subscription itself may be sent: its
-   * endpoint may be in other hands than the key.
+   * As `SilenceOperations.mayKnow` has it for who manages the subscription, within what the
+   * subscription itself may be sent: its endpoint may be in other hands than the key.
    */
   #mayKnow(silence: SilenceState): boolean {
     const { subscriptionId, ownerKeyId } = this.#subscription
     if (silence.subscriptionId !== null) return silence.subscriptionId === subscriptionId
-    return reaches(this.#subscription, silence) && (silence.ownerKeyId === ownerKeyId || this.#isOfficers(ownerKeyId))
+    return (
+      reaches(this.#subscription, silence) &&
+      (silence.ownerKeyId === ownerKeyId || this.#isOfficers(ownerKeyId))
+    )
   }
 
   #isOfficers(keyId: string): boolean {
     const key = this.#deps.control.state.keys.get(keyId)
-    return key === undefined ? keyId === 'owner' : key.scopes.some(scope => scope === 'alerts:operate' || scope === 'admin')
+    return key === undefined
+      ? keyId === 'owner'
+      : key.scopes.some(scope => scope === 'alerts:operate' || scope === 'admin')
   }
 
-  /** O(kinds of alerts), and O(alerts shown) where it may be for one of them; it yields to other work. */
+  /**
+   * O(kinds of alerts), and O(alerts shown) where it may be for one of them; it yields to other
+   * work.
+   */
   async #matches(silence: SilenceState): Promise<number | null> {
     const { alerts, scans } = this.#deps
     const { handling } = this.#subscription
@@ -108,7 +131,11 @@ export class BulletinJudge {
       const entry = isTold(judged.alertId) ? alerts.get(judged.alertId) : undefined
       const isThere = entry !== undefined && isTheatreInView(this.#subscription, entry.theatre)
       const facts = isThere ? entry.outlineAt(handling) : null
-      return facts !== null && isOpen(facts) && holdsBack(judged, { alertId: judged.alertId, facts }, scan) ? 1 : 0
+      return facts !== null &&
+        isOpen(facts) &&
+        holdsBack(judged, { alertId: judged.alertId, facts }, scan)
+        ? 1
+        : 0
     }
     const order = alerts.orderAt(handling)
     const silenced = new SilencedKinds(this.#subscription, [judged], scan)

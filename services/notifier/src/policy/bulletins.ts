@@ -1,12 +1,18 @@
-// Tells a subscriber of silences over its alerts, and of watches that its key declared: signed events outside the sequence. One
-// for each subscription that this instance serves and that asks for them. What is told is decided by bulletin.ts and logged
-// before the first attempt, so that a restart neither repeats nor loses it; deliveries never wait for it.
+// Tells a subscriber of silences over its alerts, and of watches that its key declared: signed
+// events outside the sequence. One for each subscription that this instance serves and that asks
+// for them. What is told is decided by bulletin.ts and logged before the first attempt, so that a
+// restart neither repeats nor loses it; deliveries never wait for it.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { isOut } from '@tocsin/domain/delivery/endpoint-health'
 import { noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
-import { mayBeUnmatched, nextOfSilence, nextOfWatch, toldSilencesMax } from '@tocsin/domain/notification/bulletin'
+import {
+  mayBeUnmatched,
+  nextOfSilence,
+  nextOfWatch,
+  toldSilencesMax
+} from '@tocsin/domain/notification/bulletin'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
@@ -50,11 +56,19 @@ export class Bulletins {
   readonly #stop: AbortSignal
   readonly #waits: NoticeWaits
   /** Since when silences match nothing, as seen here: a restart looks for as long again. */
-  readonly #unmatched = new Map<string, { readonly sinceMs: number | null; readonly seenMs: number }>()
+  readonly #unmatched = new Map<
+    string,
+    { readonly sinceMs: number | null; readonly seenMs: number }
+  >()
   /** Told watches that were not there at the last look. */
   #missing: ReadonlySet<string> = new Set()
 
-  constructor(deps: BulletinsDeps, subscription: Subscriber, deliveries: SubscriptionDeliveries, stop: AbortSignal) {
+  constructor(
+    deps: BulletinsDeps,
+    subscription: Subscriber,
+    deliveries: SubscriptionDeliveries,
+    stop: AbortSignal
+  ) {
     this.#deps = deps
     this.#subscription = subscription
     this.#deliveries = deliveries
@@ -73,7 +87,8 @@ export class Bulletins {
 
   async #look(): Promise<void> {
     const { mayAct, paceMs } = this.#deps
-    // First: what a silence is for is looked up among all open alerts, in vain for who may be told of nothing.
+    // First: what a silence is for is looked up among all open alerts, in vain for who may be told
+    // of nothing.
     if (!(await mayAct())) return
     for (const each of await this.#news()) await this.#raise(each)
     await this.#dropWatches()
@@ -87,7 +102,9 @@ export class Bulletins {
   /** Those to be sent now. An endpoint that is away is probed with its deliveries. */
   get #due(): readonly Bulletin[] {
     const { health, isEnded, endpoint } = this.#deliveries
-    return isOut(health) || isEnded ? [] : endpoint.bulletins.unsent.filter(each => this.#waits.leftMs(each) === 0)
+    return isOut(health) || isEnded
+      ? []
+      : endpoint.bulletins.unsent.filter(each => this.#waits.leftMs(each) === 0)
   }
 
   async #news(): Promise<readonly News[]> {
@@ -106,7 +123,9 @@ export class Bulletins {
     for (const each of known) {
       const { silenceId: id, startsAt, endsAt } = each
       const told = bulletins.of('silence', id)
-      const unmatchedSinceMs = mayBeUnmatched(told, nowMs) ? await this.#unmatchedSince(each, nowMs) : null
+      const unmatchedSinceMs = mayBeUnmatched(told, nowMs)
+        ? await this.#unmatchedSince(each, nowMs)
+        : null
       const state = nextOfSilence(told, { standing: each.standing, unmatchedSinceMs }, nowMs)
       if (state === null || (state === 'holding' && standing >= toldSilencesMax)) continue
       if (state === 'holding') standing++
@@ -114,17 +133,22 @@ export class Bulletins {
       const matches = state === 'unmatched' ? 0 : state === 'over' ? null : await each.matches()
       news.push({ about: 'silence', id, state, startsAt, endsAt, matches })
     }
-    // One that is listed no more, such as after a long pause, is over; one that it may not know of any more is by its time.
+    // One that is listed no more, such as after a long pause, is over; one that it may not know of
+    // any more is by its time.
     for (const { about, id, startsAt = '', endsAt = '' } of bulletins.standing) {
       const isOver = Date.parse(endsAt) <= nowMs
-      if ((!isOver && judge.isListed(id)) || known.some(({ silenceId }) => silenceId === id)) continue
+      if ((!isOver && judge.isListed(id)) || known.some(({ silenceId }) => silenceId === id))
+        continue
       const endedAt = isOver ? endsAt : new Date(nowMs).toISOString()
       news.push({ about, id, state: 'over', startsAt, endsAt: endedAt, matches: null })
     }
     return news
   }
 
-  async #unmatchedSince({ silenceId, matches }: TellableSilence, nowMs: number): Promise<number | null> {
+  async #unmatchedSince(
+    { silenceId, matches }: TellableSilence,
+    nowMs: number
+  ): Promise<number | null> {
     const known = this.#unmatched.get(silenceId)
     if (known !== undefined && nowMs - known.seenMs < matchEveryMs) return known.sinceMs
     const sinceMs = (await matches()) === 0 ? (known?.sinceMs ?? nowMs) : null
@@ -141,7 +165,10 @@ export class Bulletins {
     })
   }
 
-  /** Of a watch that is withdrawn, or not of its key, nothing is told. Seen twice: it may be known here a little later. */
+  /**
+   * Of a watch that is withdrawn, or not of its key, nothing is told. Seen twice: it may be known
+   * here a little later.
+   */
   async #dropWatches(): Promise<void> {
     const { subscriptionId } = this.#subscription
     const there = new Set(this.#deps.judge.watches().map(({ watchId }) => watchId))
@@ -149,7 +176,10 @@ export class Bulletins {
     for (const { id, noticeId } of gone) {
       if (!this.#missing.has(id)) continue
       const data = { subscriptionId, noticeId }
-      await this.#write(digest('bulletin-dropped', noticeId), { type: 'delivery.bulletin-dropped', data })
+      await this.#write(digest('bulletin-dropped', noticeId), {
+        type: 'delivery.bulletin-dropped',
+        data
+      })
     }
     this.#missing = new Set(gone.map(({ id }) => id))
   }
@@ -157,39 +187,83 @@ export class Bulletins {
   async #raise(news: News): Promise<void> {
     const { subscriptionId } = this.#subscription
     const previousId = this.#deliveries.endpoint.bulletins.of(news.about, news.id)?.noticeId ?? null
-    const named = digest('bulletin', subscriptionId, news.about, news.id, news.state, previousId ?? '')
+    const named = digest(
+      'bulletin',
+      subscriptionId,
+      news.about,
+      news.id,
+      news.state,
+      previousId ?? ''
+    )
     const noticeId = `${news.about}_${named.slice(0, 24)}`
     const data = { subscriptionId, noticeId, previousId, ...news }
-    await this.#write(digest('bulletin-raised', noticeId), { type: 'delivery.bulletin-raised', data })
+    await this.#write(digest('bulletin-raised', noticeId), {
+      type: 'delivery.bulletin-raised',
+      data
+    })
   }
 
-  async #try({ noticeId, about, id, state, startsAt, endsAt, matches, at, attempts }: Bulletin): Promise<void> {
+  async #try({
+    noticeId,
+    about,
+    id,
+    state,
+    startsAt,
+    endsAt,
+    matches,
+    at,
+    attempts
+  }: Bulletin): Promise<void> {
     const { clock, random, logger, send } = this.#deps
     if (this.#stop.aborted) return
-    const said = about === 'silence' ? { silenceId: id, state, startsAt, endsAt, matches } : { watchId: id, state }
+    const said =
+      about === 'silence'
+        ? { silenceId: id, state, startsAt, endsAt, matches }
+        : { watchId: id, state }
     const outcome = await send({ name: about, data: said, fixed: { id: noticeId, time: at } })
     // Stopped mid-attempt, or not sent: it is sent again, under the same id.
     if (outcome === null || outcome.kind === 'cancelled') return
     const attempt = attempts + 1
-    const { reason, end, afterMs } = noticeVerdict(outcome, { tries: attempt, jitter: random.next(), nowMs: clock.nowMs() })
+    const { reason, end, afterMs } = noticeVerdict(outcome, {
+      tries: attempt,
+      jitter: random.next(),
+      nowMs: clock.nowMs()
+    })
     this.#deps.metrics.bulletins.inc({ about, verdict: end ?? 'retry' })
-    if (end === 'given-up') logger.warn({ subscription: this.#subscription.subscriptionId, about, id }, 'a notice was given up')
+    if (end === 'given-up')
+      logger.warn(
+        { subscription: this.#subscription.subscriptionId, about, id },
+        'a notice was given up'
+      )
     const data = {
-      ...{ subscriptionId: this.#subscription.subscriptionId, noticeId, attempt, durationMs: outcome.durationMs, reason, end },
+      ...{
+        subscriptionId: this.#subscription.subscriptionId,
+        noticeId,
+        attempt,
+        durationMs: outcome.durationMs,
+        reason,
+        end
+      },
       status: outcome.kind === 'response' ? outcome.status : null,
       nextAt: afterMs === null ? null : new Date(clock.nowMs() + afterMs).toISOString()
     }
-    await this.#write(digest('bulletin-attempted', noticeId, String(attempt)), { type: 'delivery.bulletin-attempted', data })
+    await this.#write(digest('bulletin-attempted', noticeId, String(attempt)), {
+      type: 'delivery.bulletin-attempted',
+      data
+    })
   }
 
   async #write(id: string, payload: DeliveryPayload): Promise<void> {
     const { clock, log, logger } = this.#deps
     try {
-      await log.write([{ id, time: new Date(clock.nowMs()).toISOString(), cause: null, ...payload }], {
-        withinMs: null,
-        signal: this.#stop,
-        onRetry: error => logger.warn({ error }, 'a notice cannot be logged; retrying')
-      })
+      await log.write(
+        [{ id, time: new Date(clock.nowMs()).toISOString(), cause: null, ...payload }],
+        {
+          withinMs: null,
+          signal: this.#stop,
+          onRetry: error => logger.warn({ error }, 'a notice cannot be logged; retrying')
+        }
+      )
     } catch (error) {
       if (!this.#stop.aborted) throw error
     }

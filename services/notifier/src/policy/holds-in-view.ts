@@ -8,18 +8,24 @@ import type { ReminderHold } from '../delivery/notice-fold.ts'
 import { isToldOfOthers } from '../reader/officers-talk.ts'
 
 /**
- * Why the policy holds it now, and why it held it last before it was told or skipped. That somebody has an alert, and let go of
- * it again, is for officers. Nor are others told when those before them have had their time: it is known only where nobody has
- * answered.
+ * Why the policy holds it now, and why it held it last before it was told or skipped. That somebody
+ * has an alert, and let go of it again, is for officers. Nor are others told when those before them
+ * have had their time: it is known only where nobody has answered.
  */
-export function holdsInView(principal: Principal, { held, waited = null }: Pick<Delivery, 'held' | 'waited'>) {
+export function holdsInView(
+  principal: Principal,
+  { held, waited = null }: Pick<Delivery, 'held' | 'waited'>
+) {
   return {
     held: held === null ? null : holdInView(principal, held),
     waited: waited === null ? null : reasonInView(principal, waited)
   }
 }
 
-/** Why what is due to be told again is not, as `holdsInView`; null: nothing holds it, or the policy repeats nothing any more. */
+/**
+ * Why what is due to be told again is not, as `holdsInView`; null: nothing holds it, or the policy
+ * repeats nothing any more.
+ */
 export function repeatHoldInView(
   principal: Principal,
   { policy }: Pick<SubscriptionRecord, 'policy'>,

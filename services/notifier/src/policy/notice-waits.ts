@@ -1,5 +1,6 @@
-// What is left of the waits between attempts at notices. By the monotonic clock from the first look on: a wall clock that is set
-// back holds none up. After a restart by what was logged, and never longer than a wait of that attempt may be.
+// What is left of the waits between attempts at notices. By the monotonic clock from the first look
+// on: a wall clock that is set back holds none up. After a restart by what was logged, and never
+// longer than a wait of that attempt may be.
 
 import { noticeSchedule } from '@tocsin/domain/delivery/outage-notice'
 import { retryAfterMaxMs } from '@tocsin/domain/delivery/retry-policy'
@@ -32,7 +33,8 @@ export class NoticeWaits {
     if (nextAt === null) return 0
     const key = `${noticeId} ${attempts}`
     const monotonicMs = this.#clock.monotonicMs()
-    const longestMs = Math.max(retryAfterMaxMs, noticeSchedule.waitsMs[attempts - 1] ?? 0) * longerBy
+    const longestMs =
+      Math.max(retryAfterMaxMs, noticeSchedule.waitsMs[attempts - 1] ?? 0) * longerBy
     const saidMs = Math.max(0, Date.parse(nextAt) - this.#clock.nowMs())
     const overMs = this.#over.get(key) ?? monotonicMs + Math.min(saidMs, longestMs)
     if (this.#over.size >= knownMax) this.#over.clear()

@@ -1,5 +1,5 @@
-// What a subscription's policy says of what waits for it: gathers what the decision of the domain needs, from the alerts as they
-// are now, what the subscriber was told, and the silences that hold.
+// What a subscription's policy says of what waits for it: gathers what the decision of the domain
+// needs, from the alerts as they are now, what the subscriber was told, and the silences that hold.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { isEnding, isOpen, isResolution } from '@tocsin/domain/alert/alert-decision'
@@ -19,7 +19,10 @@ import {
   repeatWaitMs,
   type WaitingNews
 } from '@tocsin/domain/notification/notification-decision'
-import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notification/notification-policy'
+import {
+  type NotificationPolicy,
+  policyDefaults
+} from '@tocsin/domain/notification/notification-policy'
 import { type HoldingSilence, longestOf, type Silence } from '@tocsin/domain/notification/silence'
 import { coverOf, namesOf, type StoryMember } from '@tocsin/domain/notification/story-cover'
 import { alwaysOn, type Duty } from '@tocsin/domain/notification/watch'
@@ -43,7 +46,10 @@ export interface PolicyJudgeDeps {
     Partial<Pick<SubscriptionRecord, 'filter' | 'theatres'>>
   readonly policy: NotificationPolicy
   readonly alerts: { get(alertId: string): JudgedAlert | undefined }
-  /** The current time in a theatre, ISO 8601, if that is not the clock on the wall; by default it is. */
+  /**
+   * The current time in a theatre, ISO 8601, if that is not the clock on the wall; by default it
+   * is.
+   */
   readonly replayTimeIn?: (theatre: string) => string | null
   /** Without it every watch is one that nobody is on. */
   readonly watches?: {
@@ -81,16 +87,24 @@ export function policyJudgeOf(
   return new PolicyJudge({ ...deps, subscription, policy: { ...policyDefaults, ...policy } })
 }
 
-/** The current time of a theatre that replays, ISO 8601; null: it is on the wall clock, or has no time yet. */
+/**
+ * The current time of a theatre that replays, ISO 8601; null: it is on the wall clock, or has no
+ * time yet.
+ */
 export function replayTimeOf({
   control,
   projection
-}: Pick<ServiceDeps, 'control'> & { readonly projection: Pick<Projection, 'clocks'> }): (theatre: string) => string | null {
+}: Pick<ServiceDeps, 'control'> & { readonly projection: Pick<Projection, 'clocks'> }): (
+  theatre: string
+) => string | null {
   const isReplay = (theatre: string) => control.state.theatres.get(theatre)?.clock === 'replay'
   return theatre => (isReplay(theatre) ? projection.clocks.nowIn(theatre) : null)
 }
 
-/** These end also when another alert, a silence, a watch or an answer changes, of which no event may be planned here. */
+/**
+ * These end also when another alert, a silence, a watch or an answer changes, of which no event may
+ * be planned here.
+ */
 const changeable: ReadonlySet<HoldReason> = new Set([
   ...(['silenced', 'told-in-story', 'off-watch', 'answered'] as const),
   ...(['pages-nobody', 'earlier-line'] as const)
@@ -123,12 +137,22 @@ export class PolicyJudge implements NewsJudge {
     }
   }
 
-  decide(delivery: Delivery, standingOf: (alertId: string) => NewsStanding, nowMs: number): ReturnType<NewsJudge['decide']> {
+  decide(
+    delivery: Delivery,
+    standingOf: (alertId: string) => NewsStanding,
+    nowMs: number
+  ): ReturnType<NewsJudge['decide']> {
     this.work.units += alertUnits
-    const decision = decideNotification(this.#deps.policy, this.#newsOf(delivery, standingOf, nowMs), nowMs)
+    const decision = decideNotification(
+      this.#deps.policy,
+      this.#newsOf(delivery, standingOf, nowMs),
+      nowMs
+    )
     if (decision.kind !== 'hold') return { decision, againMs: null }
     const dependsOnOthers = changeable.has(decision.reason)
-    const atMs = dependsOnOthers ? Math.min(nowMs + againMs, decision.untilMs ?? Number.POSITIVE_INFINITY) : decision.untilMs
+    const atMs = dependsOnOthers
+      ? Math.min(nowMs + againMs, decision.untilMs ?? Number.POSITIVE_INFINITY)
+      : decision.untilMs
     return { decision, againMs: atMs }
   }
 
@@ -137,7 +161,9 @@ export class PolicyJudge implements NewsJudge {
     this.#holding = this.#deps.silences?.holding() ?? []
     if (this.#holding === before || before.length === 0) return null
     const still = new Set(this.#holding.map(({ silenceId }) => silenceId))
-    const gone = before.filter(({ silenceId }) => !still.has(silenceId)).map(({ silenceId }) => silenceId)
+    const gone = before
+      .filter(({ silenceId }) => !still.has(silenceId))
+      .map(({ silenceId }) => silenceId)
     return gone.length === 0 ? null : new Set(gone)
   }
 
@@ -147,15 +173,21 @@ export class PolicyJudge implements NewsJudge {
   }
 
   /**
-   * Whether an alert of which nothing waits is told again, that was told last at a time, ms; null: it never is, as things stand.
-   * `traceOf`: what the subscriber was told of others.
+   * Whether an alert of which nothing waits is told again, that was told last at a time, ms; null:
+   * it never is, as things stand. `traceOf`: what the subscriber was told of others.
    */
-  repeat(alertId: string, toldMs: number, traceOf: (alertId: string) => AlertTrace, nowMs: number): RepeatDecision | null {
+  repeat(
+    alertId: string,
+    toldMs: number,
+    traceOf: (alertId: string) => AlertTrace,
+    nowMs: number
+  ): RepeatDecision | null {
     const { subscription, policy } = this.#deps
     const waitMs = repeatWaitMs(policy, toldMs, nowMs)
     this.work.units += alertUnits
     // Most of them: nothing else need be known.
-    if (waitMs > 0) return { kind: 'hold', reason: 'repeat-interval', untilMs: nowMs + waitMs, by: null }
+    if (waitMs > 0)
+      return { kind: 'hold', reason: 'repeat-interval', untilMs: nowMs + waitMs, by: null }
     const shown = this.#shown(alertId)
     if (shown === undefined || !isOpen(shown) || !this.#isWanted(shown)) return null
     const { severity } = shown
@@ -163,7 +195,12 @@ export class PolicyJudge implements NewsJudge {
     const toldOf = (other: string) => this.#toldAlert(other, id => ({ trace: traceOf(id) }))
     const { subscriptionId } = subscription
     const news = {
-      ...{ severity, toldMs, ...this.#answerTo(alertId, nowMs), duty: this.#dutyFor(alertId, nowMs) },
+      ...{
+        severity,
+        toldMs,
+        ...this.#answerTo(alertId, nowMs),
+        duty: this.#dutyFor(alertId, nowMs)
+      },
       cover: coverOf({ ...this.#memberOf(alertId, shown), newestMs: null }, linked, toldOf),
       silence: this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
     }
@@ -175,14 +212,24 @@ export class PolicyJudge implements NewsJudge {
     return rankOf(this.#shown(alertId)?.severity ?? 'minor')
   }
 
-  /** What its filter does not want any more is not told again; nor is a drill, but to who asked for drills. */
+  /**
+   * What its filter does not want any more is not told again; nor is a drill, but to who asked for
+   * drills.
+   */
   #isWanted(shown: FilterFacts): boolean {
     const { filter, theatres = '*' } = this.#deps.subscription
     const isThere = theatres === '*' || theatres.includes(shown.theatre)
-    return isThere && (filter === undefined || (matchesFilter(filter, shown) && !isUnaskedDrill(shown, filter)))
+    return (
+      isThere &&
+      (filter === undefined || (matchesFilter(filter, shown) && !isUnaskedDrill(shown, filter)))
+    )
   }
 
-  #newsOf(delivery: Delivery, standingOf: (alertId: string) => NewsStanding, nowMs: number): WaitingNews {
+  #newsOf(
+    delivery: Delivery,
+    standingOf: (alertId: string) => NewsStanding,
+    nowMs: number
+  ): WaitingNews {
     const { alertId, severity = 'moderate', plannedAt } = delivery
     const shown = this.#shown(alertId)
     const member = { ...this.#memberOf(alertId, shown), severity }
@@ -206,7 +253,10 @@ export class PolicyJudge implements NewsJudge {
       ...this.#answerTo(alertId, nowMs),
       duty: this.#dutyFor(alertId, nowMs),
       cover: coverOf({ ...member, newestMs }, linked, other => this.#toldAlert(other, standingOf)),
-      silence: shown === undefined ? null : this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
+      silence:
+        shown === undefined
+          ? null
+          : this.#silenceOver({ alertId, facts: shown }, subscriptionId, nowMs)
     }
   }
 
@@ -217,8 +267,8 @@ export class PolicyJudge implements NewsJudge {
   }
 
   /**
-   * As far as the subscriber may know: also of what itself or another line of its own watch answered, since the last page and
-   * until when it said. What paged nobody needs no answer.
+   * As far as the subscriber may know: also of what itself or another line of its own watch
+   * answered, since the last page and until when it said. What paged nobody needs no answer.
    */
   #answerTo(alertId: string, nowMs: number): Pick<WaitingNews, 'isAnswered' | 'pagesNobody'> {
     const { subscription, policy, watches, alerts, replayTimeIn } = this.#deps
@@ -228,9 +278,11 @@ export class PolicyJudge implements NewsJudge {
     if (entry === undefined || outline === undefined) return { isAnswered: true }
     const calls = entry.callsAt(handling)
     const call = calls.calls.at(-1)
-    if (call === undefined) return { isAnswered: true, pagesNobody: outline.operator.acknowledgedBy === null }
+    if (call === undefined)
+      return { isAnswered: true, pagesNobody: outline.operator.acknowledgedBy === null }
     if (!isUnanswered(calls, outline.operator)) return { isAnswered: true }
-    const isLine = (id: string) => policy.watch !== null && watches?.isServed(policy.watch, id) === true
+    const isLine = (id: string) =>
+      policy.watch !== null && watches?.isServed(policy.watch, id) === true
     const replayTime = replayTimeIn?.(outline.theatre) ?? null
     const isAnswered = isWithSubscriber(entry.answers, id => id === subscriptionId || isLine(id), {
       sinceMs: lastPageMs(call),
@@ -244,14 +296,16 @@ export class PolicyJudge implements NewsJudge {
     if (policy.watch === null || watches === undefined) return alwaysOn
     return watches.dutyOf(policy.watch, subscription.subscriptionId, nowMs, {
       alertId,
-      concerns: (line, known) => this.#isTold(line, known, { alertId, nowMs }) || this.#isFor(line, alertId),
+      concerns: (line, known) =>
+        this.#isTold(line, known, { alertId, nowMs }) || this.#isFor(line, alertId),
       isPassedOver: (line, known) => this.#isPassedOver(line, known, { alertId, nowMs })
     })
   }
 
   /**
-   * By the alert as both the line and the subscriber may see it, and by the silences over that. What is extreme for both waits
-   * for no line that cannot be told by what the line alone may see: that it is not told then shows.
+   * By the alert as both the line and the subscriber may see it, and by the silences over that.
+   * What is extreme for both waits for no line that cannot be told by what the line alone may see:
+   * that it is not told then shows.
    */
   #isPassedOver(line: SubscriptionRecord, known: KnownOfLine, at: JudgedAt): boolean {
     this.work.units += alertUnits
@@ -260,7 +314,12 @@ export class PolicyJudge implements NewsJudge {
     if (both === undefined || own === undefined) return true
     if (this.#seesAll(line)) {
       const unplannedSinceMs = known.ahead === null ? known.unplannedSinceMs : null
-      return this.#isPassedAs(own, line, { ...known, told: known.told ?? known.ahead?.told ?? null, unplannedSinceMs }, at)
+      return this.#isPassedAs(
+        own,
+        line,
+        { ...known, told: known.told ?? known.ahead?.told ?? null, unplannedSinceMs },
+        at
+      )
     }
     // Of what is hidden any event may be newer: that one was planned says nothing.
     const told = this.#isTold(line, known, at) ? both : null
@@ -275,10 +334,17 @@ export class PolicyJudge implements NewsJudge {
     { alertId, nowMs }: JudgedAt
   ): boolean {
     const silence = this.#silenceOver({ alertId, facts }, subscriptionId, nowMs)
-    return isPassedOver({ ...policyDefaults, ...policy }, { ...known, severity: facts.severity, silence }, nowMs)
+    return isPassedOver(
+      { ...policyDefaults, ...policy },
+      { ...known, severity: facts.severity, silence },
+      nowMs
+    )
   }
 
-  /** Whether a line was told of the alert; where it sees more, as it would have been told of what the subscriber may see. */
+  /**
+   * Whether a line was told of the alert; where it sees more, as it would have been told of what
+   * the subscriber may see.
+   */
   #isTold(line: SubscriptionRecord, known: KnownOfLine, { alertId, nowMs }: JudgedAt): boolean {
     const facts = this.#shownToBoth(line, alertId)
     if (this.#seesAll(line)) return known.isTold || known.ahead?.told != null
@@ -301,12 +367,19 @@ export class PolicyJudge implements NewsJudge {
     return maySee(this.#deps.subscription.handling, line.handling)
   }
 
-  #shownToBoth(line: Pick<SubscriptionRecord, 'handling'>, alertId: string): AlertState | undefined {
+  #shownToBoth(
+    line: Pick<SubscriptionRecord, 'handling'>,
+    alertId: string
+  ): AlertState | undefined {
     const { alerts, subscription } = this.#deps
-    return alerts.get(alertId)?.shownAt(this.#seesAll(line) ? line.handling : subscription.handling)?.outline
+    return alerts.get(alertId)?.shownAt(this.#seesAll(line) ? line.handling : subscription.handling)
+      ?.outline
   }
 
-  /** Whether a line would be told of the alert as it is now, at some hour. As for whether it is passed over. */
+  /**
+   * Whether a line would be told of the alert as it is now, at some hour. As for whether it is
+   * passed over.
+   */
   #isFor(line: SubscriptionRecord, alertId: string): boolean {
     const both = this.#shownToBoth(line, alertId)
     const own = this.#deps.alerts.get(alertId)?.shownAt(line.handling)?.outline
@@ -317,11 +390,19 @@ export class PolicyJudge implements NewsJudge {
   #isWantedBy({ theatres, filter, policy }: SubscriptionRecord, facts: AlertState): boolean {
     if (theatres !== '*' && !theatres.includes(facts.theatre)) return false
     const least = policy?.minSeverity ?? policyDefaults.minSeverity
-    return rankOf(facts.severity) >= rankOf(least) && !isUnaskedDrill(facts, filter) && matchesFilter(filter, facts, this.work)
+    return (
+      rankOf(facts.severity) >= rankOf(least) &&
+      !isUnaskedDrill(facts, filter) &&
+      matchesFilter(filter, facts, this.work)
+    )
   }
 
   /** What was tried and never accepted may have been received: its end is told. */
-  #toldOf({ trace }: NewsStanding, severity: WaitingNews['severity'], ending: WaitingNews['ending']): WaitingNews['told'] {
+  #toldOf(
+    { trace }: NewsStanding,
+    severity: WaitingNews['severity'],
+    ending: WaitingNews['ending']
+  ): WaitingNews['told'] {
     if (trace.accepted !== null || trace.sent === 0 || ending === null) return trace.accepted
     return { atMs: Number.NEGATIVE_INFINITY, severity }
   }
@@ -330,7 +411,8 @@ export class PolicyJudge implements NewsJudge {
     if (verdict === 'left-view') return 'left-view'
     if (closes !== true) return null
     const status = this.#deps.alerts.get(alertId)?.outline.status
-    // Of one that was evicted only this event is known: if it may have been retracted, that is told.
+    // Of one that was evicted only this event is known: if it may have been retracted, that is
+    // told.
     if (status === undefined) return isResolution(eventType) ? 'resolved' : 'retracted'
     return status === 'retracted' ? 'retracted' : 'resolved'
   }
@@ -354,7 +436,12 @@ export class PolicyJudge implements NewsJudge {
   /** An alert as a member of its story, as the subscriber is told it. */
   #memberOf(alertId: string, shown: AlertState | undefined): Omit<StoryMember, 'newestMs'> {
     const partOf = shown === undefined ? null : parentAt(shown, this.#deps.subscription.handling)
-    return { alertId, severity: shown?.severity ?? 'minor', partOf, references: shown?.references ?? [] }
+    return {
+      alertId,
+      severity: shown?.severity ?? 'minor',
+      partOf,
+      references: shown?.references ?? []
+    }
   }
 
   #note(member: Pick<StoryMember, 'alertId' | 'partOf' | 'references'>): void {
@@ -378,7 +465,8 @@ export class PolicyJudge implements NewsJudge {
     if (noted === undefined) return []
     for (const other of noted) {
       const shown = this.#shown(other)
-      if (shown === undefined || !namesOf(this.#memberOf(other, shown)).includes(alertId)) noted.delete(other)
+      if (shown === undefined || !namesOf(this.#memberOf(other, shown)).includes(alertId))
+        noted.delete(other)
     }
     if (noted.size === 0) this.#namedBy.delete(alertId)
     return [...noted]

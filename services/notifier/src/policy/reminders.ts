@@ -1,6 +1,7 @@
-// Tells a subscriber again of alerts that nobody has answered, as its policy says: signed events outside the sequence, each with
-// an id of its own, since receivers drop what they had. One for each subscription that this instance serves. What is told is
-// decided by notification-decision.ts from what was accepted and reminded before, and logged before the first attempt: a restart
+// Tells a subscriber again of alerts that nobody has answered, as its policy says: signed events
+// outside the sequence, each with an id of its own, since receivers drop what they had. One for
+// each subscription that this instance serves. What is told is decided by notification-decision.ts
+// from what was accepted and reminded before, and logged before the first attempt: a restart
 // repeats none but the one under way, with the same id and body. Source: decision 0086.
 
 import { digest } from '@tocsin/contracts/json/digest'
@@ -27,7 +28,9 @@ export interface RemindersDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'l
   readonly scans: ScanScheduler
   readonly judge: PolicyJudge
   readonly metrics: Pick<NotifierMetrics, 'bulletins'>
-  readonly bodies: { statementOf(subscription: SubscriptionRecord, event: CarriedDelivery): Promise<object> }
+  readonly bodies: {
+    statementOf(subscription: SubscriptionRecord, event: CarriedDelivery): Promise<object>
+  }
   /** The link by which its receiver may answer; null: none. */
   readonly answerUrlOf: (subscription: SubscriptionRecord, event: AnswerableEvent) => string | null
   /** Whether this instance may act for the subscription now. */
@@ -46,7 +49,9 @@ export interface RemindersDeps extends Pick<ServiceDeps, 'clock' | 'random' | 'l
 const lookEveryMs = 10_000
 /** So many holds are logged at a look; the rest at the next. */
 const holdsMax = 500
-/** Two instances that judge differently for a moment do not replace each other's at every look, ms. */
+/**
+ * Two instances that judge differently for a moment do not replace each other's at every look, ms.
+ */
 const holdForMs = 60_000
 
 type Deliveries = Pick<SubscriptionDeliveries, 'alerts' | 'newestFirst'>
@@ -60,7 +65,10 @@ export interface DueReminder {
   readonly again: Reminder | null
 }
 
-type CarriedDelivery = Pick<Delivery, 'sequence' | 'eventId' | 'eventType' | 'partition' | 'position'>
+type CarriedDelivery = Pick<
+  Delivery,
+  'sequence' | 'eventId' | 'eventType' | 'partition' | 'position'
+>
 
 /** It is not told again now. */
 interface NotDue {
@@ -79,7 +87,8 @@ export function dueOf(
 ): DueReminder | NotDue {
   const toldMs = deliveries.alerts.lastToldMs(alertId)
   if (toldMs === null || deliveries.alerts.standingOf(alertId) !== 'shown') return notDue
-  const decide = (lastMs: number) => judge.repeat(alertId, lastMs, id => deliveries.alerts.of(id), nowMs)
+  const decide = (lastMs: number) =>
+    judge.repeat(alertId, lastMs, id => deliveries.alerts.of(id), nowMs)
   const decision = decide(toldMs)
   const last = deliveries.alerts.reminders.of(alertId)
   const isUnderWay = last !== null && last.end === null && isDue(last.nextAt, nowMs)
@@ -87,7 +96,8 @@ export function dueOf(
   // One under way goes on, but not if its alert was answered meanwhile, or is held.
   const other = decision?.kind !== 'tell' && isUnderWay ? decide(Number.NEGATIVE_INFINITY) : null
   const isAgain = other?.kind === 'tell'
-  if (decision?.kind !== 'tell' && !isAgain) return other === null ? notDue : { ...held(alertId, other), atMs: null }
+  if (decision?.kind !== 'tell' && !isAgain)
+    return other === null ? notDue : { ...held(alertId, other), atMs: null }
   const known = deliveries.newestFirst(alertId)
   // What is new tells as much.
   if (known.some(({ state }) => state === 'pending')) return notDue
@@ -99,13 +109,23 @@ export function dueOf(
 
 const notDue: NotDue = { atMs: null, hold: null }
 
-function held(alertId: string, { reason, untilMs, by }: Extract<RepeatDecision, { kind: 'hold' }>): NotDue {
+function held(
+  alertId: string,
+  { reason, untilMs, by }: Extract<RepeatDecision, { kind: 'hold' }>
+): NotDue {
   const until = untilMs === null ? null : new Date(untilMs).toISOString()
-  return { atMs: untilMs, hold: reason === 'repeat-interval' ? null : { alertId, reason, until, by } }
+  return {
+    atMs: untilMs,
+    hold: reason === 'repeat-interval' ? null : { alertId, reason, until, by }
+  }
 }
 
 /** Whether it is another reason, or end, than that before, which was not logged just now. */
-function isNewHold(hold: Omit<ReminderHold, 'at'>, before: ReminderHold | null, nowMs: number): boolean {
+function isNewHold(
+  hold: Omit<ReminderHold, 'at'>,
+  before: ReminderHold | null,
+  nowMs: number
+): boolean {
   if (before === null) return true
   return !isSameHold(before, hold) && Math.abs(nowMs - Date.parse(before.at)) >= holdForMs
 }
@@ -116,7 +136,12 @@ export class Reminders {
   readonly #deliveries: SubscriptionDeliveries
   readonly #stop: AbortSignal
 
-  constructor(deps: RemindersDeps, subscription: SubscriptionRecord, deliveries: SubscriptionDeliveries, stop: AbortSignal) {
+  constructor(
+    deps: RemindersDeps,
+    subscription: SubscriptionRecord,
+    deliveries: SubscriptionDeliveries,
+    stop: AbortSignal
+  ) {
     this.#deps = deps
     this.#subscription = subscription
     this.#deliveries = deliveries
@@ -129,7 +154,8 @@ export class Reminders {
     if (!judge.repeats) return
     while (!this.#stop.aborted) {
       const nextMs = this.#deliveries.isEnded ? null : await this.#look()
-      const waitMs = nextMs === null ? lookEveryMs : Math.min(lookEveryMs, Math.max(1, nextMs - clock.nowMs()))
+      const waitMs =
+        nextMs === null ? lookEveryMs : Math.min(lookEveryMs, Math.max(1, nextMs - clock.nowMs()))
       await clock.sleep(waitMs, this.#stop)
     }
   }
@@ -137,7 +163,8 @@ export class Reminders {
   /** When the next one is due, ms; null: that is not known. */
   async #look(): Promise<number | null> {
     const { clock, judge, mayAct, scans } = this.#deps
-    // An endpoint that is away is probed with its deliveries; what is repeated then waits until it is well.
+    // An endpoint that is away is probed with its deliveries; what is repeated then waits until it
+    // is well.
     if (isOut(this.#deliveries.health) || !(await mayAct())) return null
     const scan = scans.begin()
     const due: { readonly alertId: string; readonly rank: number }[] = []
@@ -150,7 +177,8 @@ export class Reminders {
       scan.units += alertUnits + judge.work.units - before
       if ('carried' in asked) due.push({ alertId, rank: judge.rankOf(alertId) })
       else {
-        if (asked.atMs !== null && asked.atMs > clock.nowMs()) nextMs = Math.min(nextMs ?? asked.atMs, asked.atMs)
+        if (asked.atMs !== null && asked.atMs > clock.nowMs())
+          nextMs = Math.min(nextMs ?? asked.atMs, asked.atMs)
         if (holds.length < holdsMax) holds.push(...this.#newHoldOf(alertId, asked))
       }
     }
@@ -183,11 +211,17 @@ export class Reminders {
   get #hasRoom(): boolean {
     const { clock, judge, paceMs } = this.#deps
     const { health, isEnded } = this.#deliveries
-    return !isEnded && !isOut(health) && paceMs() <= 0 && !hasUntried(this.#deliveries, judge, clock.nowMs())
+    return (
+      !isEnded &&
+      !isOut(health) &&
+      paceMs() <= 0 &&
+      !hasUntried(this.#deliveries, judge, clock.nowMs())
+    )
   }
 
   async #remind({ alertId, carried, again }: DueReminder): Promise<void> {
-    if (again === null) await this.#write(...raisedRecord(this.#deliveries, this.#subscription, alertId, carried))
+    if (again === null)
+      await this.#write(...raisedRecord(this.#deliveries, this.#subscription, alertId, carried))
     const raised = this.#deliveries.alerts.reminders.of(alertId)
     // Another instance, or not folded yet: the next look goes on.
     if (raised === null || raised.end !== null) return
@@ -204,14 +238,29 @@ export class Reminders {
     // Stopped mid-attempt, or not sent: it is sent again, under the same id.
     if (outcome === null || outcome.kind === 'cancelled') return
     const attempt = attempts + 1
-    const { reason, end, afterMs } = noticeVerdict(outcome, { tries: attempt, jitter: random.next(), nowMs: clock.nowMs() })
+    const { reason, end, afterMs } = noticeVerdict(outcome, {
+      tries: attempt,
+      jitter: random.next(),
+      nowMs: clock.nowMs()
+    })
     this.#deps.metrics.bulletins.inc({ about: 'reminder', verdict: end ?? 'retry' })
-    if (end === 'given-up') logger.warn({ subscription: subscriptionId, alertId }, 'a reminder was given up')
+    if (end === 'given-up')
+      logger.warn({ subscription: subscriptionId, alertId }, 'a reminder was given up')
     const status = outcome.kind === 'response' ? outcome.status : null
     const nextAt = afterMs === null ? null : new Date(clock.nowMs() + afterMs).toISOString()
     await this.#write(digest('reminder-attempted', noticeId, String(attempt)), {
       type: 'delivery.reminder-attempted',
-      data: { subscriptionId, noticeId, alertId, attempt, durationMs: outcome.durationMs, reason, end, status, nextAt }
+      data: {
+        subscriptionId,
+        noticeId,
+        alertId,
+        attempt,
+        durationMs: outcome.durationMs,
+        reason,
+        end,
+        status,
+        nextAt
+      }
     })
   }
 
@@ -220,12 +269,28 @@ export class Reminders {
     const { alertId, sequence, eventId, eventType, count, since, at: plannedAt } = reminder
     const { bodies, answerUrlOf } = this.#deps
     const alert = await bodies.statementOf(this.#subscription, reminder)
-    const answerurl = answerUrlOf(this.#subscription, { alertId, eventType, verdict: 'event', plannedAt })
-    return { because: 'repeat', count, firstToldAt: since, sequence, eventId, eventType, answerurl, alert }
+    const answerurl = answerUrlOf(this.#subscription, {
+      alertId,
+      eventType,
+      verdict: 'event',
+      plannedAt
+    })
+    return {
+      because: 'repeat',
+      count,
+      firstToldAt: since,
+      sequence,
+      eventId,
+      eventType,
+      answerurl,
+      alert
+    }
   }
 
   #write(id: string, payload: DeliveryPayload): Promise<void> {
-    return this.#log([{ id, time: new Date(this.#deps.clock.nowMs()).toISOString(), cause: null, ...payload }])
+    return this.#log([
+      { id, time: new Date(this.#deps.clock.nowMs()).toISOString(), cause: null, ...payload }
+    ])
   }
 
   async #log(records: readonly DeliveryRecord[]): Promise<void> {
@@ -255,7 +320,14 @@ export function raisedRecord(
   const noticeId = `reminder_${digest('reminder', subscriptionId, alertId, previousId ?? '', String(toldMs)).slice(0, 24)}`
   const since = last?.since ?? new Date(deliveries.alerts.toldMs(alertId) ?? toldMs).toISOString()
   const event = { alertId, sequence, eventId, eventType, partition, position }
-  const data = { subscriptionId, noticeId, previousId, ...event, count: (last?.count ?? 0) + 1, since }
+  const data = {
+    subscriptionId,
+    noticeId,
+    previousId,
+    ...event,
+    count: (last?.count ?? 0) + 1,
+    since
+  }
   return [digest('reminder-raised', noticeId), { type: 'delivery.reminder-raised', data }]
 }
 

@@ -1,5 +1,5 @@
-// Judges by a policy what waits for a subscription, in parts: many alerts may be new or asked again at once, each for every
-// silence and line, and other work must not wait for all of them.
+// Judges by a policy what waits for a subscription, in parts: many alerts may be new or asked again
+// at once, each for every silence and line, and other work must not wait for all of them.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
@@ -12,8 +12,9 @@ interface SettleDeps {
 }
 
 /**
- * Resolves when something can be told by what is judged as of now, when nothing new or changed is left to judge, or once stopped.
- * What changes meanwhile is judged too; of what is merely asked again no more than one part.
+ * Resolves when something can be told by what is judged as of now, when nothing new or changed is
+ * left to judge, or once stopped. What changes meanwhile is judged too; of what is merely asked
+ * again no more than one part.
  */
 export async function settleInParts(
   deliveries: Pick<SubscriptionDeliveries, 'order'>,
@@ -21,5 +22,6 @@ export async function settleInParts(
   { clock, scans }: SettleDeps,
   stop: AbortSignal
 ): Promise<void> {
-  while (!stop.aborted && !deliveries.order(clock.nowMs(), judge, sliceUnitsMax).isReady) await scans.next()
+  while (!stop.aborted && !deliveries.order(clock.nowMs(), judge, sliceUnitsMax).isReady)
+    await scans.next()
 }

@@ -2,7 +2,12 @@
 
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
 import type { ControlState } from '@tocsin/domain/control/control-state'
-import { endOf, type SilenceState, silenceOf, standingOf } from '@tocsin/domain/control/silence-state'
+import {
+  endOf,
+  type SilenceState,
+  silenceOf,
+  standingOf
+} from '@tocsin/domain/control/silence-state'
 import { type Silence, silencesFor } from '@tocsin/domain/notification/silence'
 import type { Clock } from '@tocsin/domain/ports'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
@@ -15,15 +20,29 @@ export interface SilenceBookDeps {
 }
 
 /** Whether a key is known and neither revoked nor expired. The owner's always is. */
-export function isKeyValid({ keys }: Pick<ControlState, 'keys'>, keyId: string, clock: Pick<Clock, 'nowMs'>): boolean {
+export function isKeyValid(
+  { keys }: Pick<ControlState, 'keys'>,
+  keyId: string,
+  clock: Pick<Clock, 'nowMs'>
+): boolean {
   const key = keys.get(keyId)
-  // The owner has no key in the control log; nor have its sessions, whose ids earlier versions stored.
+  // The owner has no key in the control log; nor have its sessions, whose ids earlier versions
+  // stored.
   if (key === undefined) return keyId === 'owner' || keyId.startsWith('session:')
-  return key.revokedAt === null && (key.expiresAt === null || clock.nowMs() < Date.parse(key.expiresAt))
+  return (
+    key.revokedAt === null && (key.expiresAt === null || clock.nowMs() < Date.parse(key.expiresAt))
+  )
 }
 
-/** Whether it holds now. It must not outlive the authority behind it; that of a token is bounded by its own time. */
-export function isHolding(state: Pick<ControlState, 'keys'>, silence: SilenceState, clock: Pick<Clock, 'nowMs'>): boolean {
+/**
+ * Whether it holds now. It must not outlive the authority behind it; that of a token is bounded by
+ * its own time.
+ */
+export function isHolding(
+  state: Pick<ControlState, 'keys'>,
+  silence: SilenceState,
+  clock: Pick<Clock, 'nowMs'>
+): boolean {
   const { ownerKeyId } = silence
   const isBacked = holdsToken({ id: ownerKeyId }) || isKeyValid(state, ownerKeyId, clock)
   return isBacked && standingOf(silence, clock.nowMs()) === 'holding'
@@ -33,7 +52,9 @@ export function isHolding(state: Pick<ControlState, 'keys'>, silence: SilenceSta
 export function endIn({ keys }: Pick<ControlState, 'keys'>, silence: SilenceState): string {
   const { ownerKeyId } = silence
   const key = holdsToken({ id: ownerKeyId }) ? undefined : keys.get(ownerKeyId)
-  const ends = [endOf(silence), key?.revokedAt ?? null, key?.expiresAt ?? null].filter(each => each !== null)
+  const ends = [endOf(silence), key?.revokedAt ?? null, key?.expiresAt ?? null].filter(
+    each => each !== null
+  )
   return ends.reduce((least, each) => (Date.parse(each) < Date.parse(least) ? each : least))
 }
 
@@ -42,8 +63,8 @@ export class SilenceBook {
   /** As they were read last, and from when until when they hold so, ms. */
   #read: ReadSilences | null = null
   /**
-   * Those that are for an alert, by its state as readers of a level see it, for as long as that is held: each filter is asked
-   * once, whoever asks and however many alerts there are.
+   * Those that are for an alert, by its state as readers of a level see it, for as long as that is
+   * held: each filter is asked once, whoever asks and however many alerts there are.
    */
   #over = new WeakMap<FilterFacts, readonly Silence[]>()
   /** Lists of them by what they hold: many alerts have the same. */
@@ -63,7 +84,9 @@ export class SilenceBook {
     if (isSame && read.fromMs <= nowMs && nowMs < read.untilMs) return read.holding
     const states = [...silences.values()]
     const holding = states.filter(each => isHolding(control.state, each, clock)).map(silenceOf)
-    const changes = states.flatMap(each => changesOf(control.state, each)).filter(each => each > nowMs)
+    const changes = states
+      .flatMap(each => changesOf(control.state, each))
+      .filter(each => each > nowMs)
     const untilMs = changes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
     this.#read = { silences, keys, holding, fromMs: nowMs, untilMs }
     this.#over = new WeakMap()
@@ -72,10 +95,13 @@ export class SilenceBook {
   }
 
   /**
-   * Those that hold and are for an alert, of whichever subscription. `facts`: the one object of its state that does not change;
-   * `work` counts what it costs.
+   * Those that hold and are for an alert, of whichever subscription. `facts`: the one object of its
+   * state that does not change; `work` counts what it costs.
    */
-  over(alert: { readonly alertId: string; readonly facts: FilterFacts }, work: FilterWork): readonly Silence[] {
+  over(
+    alert: { readonly alertId: string; readonly facts: FilterFacts },
+    work: FilterWork
+  ): readonly Silence[] {
     const holding = this.holding()
     const known = this.#over.get(alert.facts)
     if (known !== undefined) return known

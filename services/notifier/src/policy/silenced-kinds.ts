@@ -1,11 +1,19 @@
-// Which silences hold back which of the alerts that a level of readers is shown: each silence is asked of kinds of alerts
-// (level-order.ts), and only what asks for an area of single alerts, where one of the kind may lie in it.
+// Which silences hold back which of the alerts that a level of readers is shown: each silence is
+// asked of kinds of alerts (level-order.ts), and only what asks for an area of single alerts, where
+// one of the kind may lie in it.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { holdsBack, type Silence } from '@tocsin/domain/notification/silence'
 import { type AreaTest, areaTestOf } from '@tocsin/domain/space-time/asked-area'
 import type { Scan } from '../projection/scan-scheduler.ts'
-import type { AlertKind, LevelOrder, ListedAlert, OrderRow, Place, RowSearch } from '../reader/level-order.ts'
+import type {
+  AlertKind,
+  LevelOrder,
+  ListedAlert,
+  OrderRow,
+  Place,
+  RowSearch
+} from '../reader/level-order.ts'
 import { isTheatreInView, type ReaderView } from '../reader/reader-view.ts'
 
 export interface AskedSilence {
@@ -31,7 +39,11 @@ export class SilencedKinds {
     this.#scan = scan
     this.#asked = silences.map(each => {
       const { circle: _circle, polygon: _polygon, ...filter } = each.filter
-      return { silenceId: each.silenceId, area: areaTestOf(each.filter), ofKinds: { ...each, filter } }
+      return {
+        silenceId: each.silenceId,
+        area: areaTestOf(each.filter),
+        ofKinds: { ...each, filter }
+      }
     })
   }
 
@@ -48,11 +60,16 @@ export class SilencedKinds {
 
   #mayHold({ ofKinds, area }: OfKinds, facts: AlertKind['facts'], box: AlertKind['box']): boolean {
     this.#scan.units++
-    return holdsBack(ofKinds, { alertId: '', facts }, this.#scan) && (area === null || area.mayMeet(box))
+    return (
+      holdsBack(ofKinds, { alertId: '', facts }, this.#scan) && (area === null || area.mayMeet(box))
+    )
   }
 }
 
-/** Every alert shown to a level now that is of a wanted kind, with its kind; the scan yields to other work. */
+/**
+ * Every alert shown to a level now that is of a wanted kind, with its kind; the scan yields to
+ * other work.
+ */
 export async function eachShown<Alert extends ListedAlert>(
   order: LevelOrder<Alert>,
   scan: Scan,

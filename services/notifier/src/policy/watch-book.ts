@@ -10,7 +10,13 @@ import {
   linePlannedWithinMs,
   rankOf
 } from '@tocsin/domain/notification/notification-decision'
-import { alwaysOn, type Duty, dutyOf, shiftsAt, type Watch } from '@tocsin/domain/notification/watch'
+import {
+  alwaysOn,
+  type Duty,
+  dutyOf,
+  shiftsAt,
+  type Watch
+} from '@tocsin/domain/notification/watch'
 import type { Clock } from '@tocsin/domain/ports'
 import type { Severity } from '@tocsin/domain/record/severity'
 import type { ControlView } from '@tocsin/service-kit/projection/control-view'
@@ -26,7 +32,10 @@ export interface WatchBookDeps {
   readonly fold: { of(subscriptionId: string): LineDeliveries }
 }
 
-type LineDeliveries = Pick<SubscriptionDeliveries, 'health' | 'alerts' | 'wait' | 'triesOf' | 'get' | 'newestFirst'>
+type LineDeliveries = Pick<
+  SubscriptionDeliveries,
+  'health' | 'alerts' | 'wait' | 'triesOf' | 'get' | 'newestFirst'
+>
 
 /** What a decision says of the lines of a watch. */
 export interface LineJudge {
@@ -41,11 +50,14 @@ export interface LineJudge {
 export interface KnownOfLine extends Omit<LineNews, 'severity' | 'silence'> {
   /** Something of the alert was accepted, and not its end. */
   readonly isTold: boolean
-  /** It was planned what who asks may be planned yet: it may have been told of the end of what still waits for who asks. */
+  /**
+   * It was planned what who asks may be planned yet: it may have been told of the end of what still
+   * waits for who asks.
+   */
   readonly ahead: { readonly told: LineNews['told'] } | null
   /**
-   * What the line accepted since the alert became as grave as it is for who asks, oldest first, as who asks saw it then; null:
-   * that is not kept any more.
+   * What the line accepted since the alert became as grave as it is for who asks, oldest first, as
+   * who asks saw it then; null: that is not kept any more.
    */
   readonly tellings: () => readonly KnownTelling[] | null
 }
@@ -56,7 +68,10 @@ export interface KnownTelling extends LineTelling {
 }
 
 /** As decisions take it. */
-export function watchOf({ lineMinutes, shifts }: Pick<WatchRecord, 'lineMinutes' | 'shifts'>): Watch {
+export function watchOf({
+  lineMinutes,
+  shifts
+}: Pick<WatchRecord, 'lineMinutes' | 'shifts'>): Watch {
   const read = shifts.map(({ officer, from, until, lines, note }) => ({
     ...{ officer, lines, note },
     fromMs: Date.parse(from),
@@ -68,17 +83,25 @@ export function watchOf({ lineMinutes, shifts }: Pick<WatchRecord, 'lineMinutes'
 export class WatchBook {
   readonly #deps: WatchBookDeps
   /** By what was read: each decision asks. */
-  #read: { readonly from: ControlState['watches']; readonly all: ReadonlyMap<string, Watch> } | null = null
+  #read: {
+    readonly from: ControlState['watches']
+    readonly all: ReadonlyMap<string, Watch>
+  } | null = null
 
   constructor({ control, clock, maySend, fold }: WatchBookDeps) {
     this.#deps = { control, clock, maySend, fold }
   }
 
   /**
-   * Whether a subscription is told of an alert by a watch. One that is not there holds nobody back, and a line that would not be
-   * told of this alert is passed over.
+   * Whether a subscription is told of an alert by a watch. One that is not there holds nobody back,
+   * and a line that would not be told of this alert is passed over.
    */
-  dutyOf(watchId: string, subscriptionId: string, nowMs: number, { alertId, concerns, isPassedOver }: LineJudge): Duty {
+  dutyOf(
+    watchId: string,
+    subscriptionId: string,
+    nowMs: number,
+    { alertId, concerns, isPassedOver }: LineJudge
+  ): Duty {
     const watch = this.#all().get(watchId)
     if (watch === undefined) return alwaysOn
     const { fold, control } = this.#deps
@@ -99,7 +122,8 @@ export class WatchBook {
     const { subscriptions } = this.#deps.control.state
     const watch = this.#all().get(watchId)
     const isFollowed = [...subscriptions.values()].some(({ policy }) => policy?.watch === watchId)
-    const lines = watch === undefined ? [] : shiftsAt(watch, clock.nowMs()).flatMap(shift => shift.lines)
+    const lines =
+      watch === undefined ? [] : shiftsAt(watch, clock.nowMs()).flatMap(shift => shift.lines)
     return isFollowed && !lines.some(id => this.isServed(watchId, id) && !this.#isOut(id))
   }
 
@@ -108,7 +132,10 @@ export class WatchBook {
     return [...this.#all().keys()].filter(watchId => this.isUnstaffed(watchId)).length
   }
 
-  /** Whether a line follows the watch, and wants and may have what is sent. Its endpoint may be down. */
+  /**
+   * Whether a line follows the watch, and wants and may have what is sent. Its endpoint may be
+   * down.
+   */
   isServed(watchId: string, subscriptionId: string): boolean {
     const subscription = this.#deps.control.state.subscriptions.get(subscriptionId)
     return subscription?.policy?.watch === watchId && this.#deps.maySend(subscription)
@@ -121,7 +148,10 @@ export class WatchBook {
   #all(): ReadonlyMap<string, Watch> {
     const { watches } = this.#deps.control.state
     if (this.#read?.from !== watches)
-      this.#read = { from: watches, all: new Map([...watches].map(([id, watch]) => [id, watchOf(watch)])) }
+      this.#read = {
+        from: watches,
+        all: new Map([...watches].map(([id, watch]) => [id, watchOf(watch)]))
+      }
     return this.#read.all
   }
 }
@@ -134,14 +164,21 @@ function knownOf(
 ): KnownOfLine {
   const { alerts, health, wait } = line
   const { newest, accepted, unheardSinceMs } = alerts.of(alertId)
-  const isAhead = isPlannedBefore(line.get(newest), asker.get(asker.alerts.of(alertId).newest), nowMs)
+  const isAhead = isPlannedBefore(
+    line.get(newest),
+    asker.get(asker.alerts.of(alertId).newest),
+    nowMs
+  )
   const isTold = alerts.told.has(alertId)
   // What was given up or has lapsed, was never planned, or is not kept any more, is not sent.
   const isPlanned = line.get(newest)?.state === 'pending'
   const tries = isPlanned ? line.triesOf(newest) : 0
-  const isAway = tries >= downAfterFailures || (wait !== null && Math.min(wait.afterMs, wait.untilMs - nowMs) > lineHiccupMs)
+  const isAway =
+    tries >= downAfterFailures ||
+    (wait !== null && Math.min(wait.afterMs, wait.untilMs - nowMs) > lineHiccupMs)
   const triedMs = tries > 0 ? unheardSinceMs : null
-  const failingMs = health.sinceMs === null ? triedMs : Math.max(health.sinceMs, unheardSinceMs ?? nowMs)
+  const failingMs =
+    health.sinceMs === null ? triedMs : Math.max(health.sinceMs, unheardSinceMs ?? nowMs)
   return {
     ...{ isTold, told: isTold ? accepted : null, ahead: isAhead ? { told: accepted } : null },
     tellings: () => tellingsOf(line, asker, alertId),
@@ -152,25 +189,45 @@ function knownOf(
   }
 }
 
-/** Whether a line was planned an event that who asks may be planned yet, as each instance plans for its own subscriptions. */
-function isPlannedBefore(line: Delivery | undefined, asker: Delivery | undefined, nowMs: number): boolean {
-  if (line === undefined || asker === undefined || BigInt(line.position) <= BigInt(asker.position)) return false
+/**
+ * Whether a line was planned an event that who asks may be planned yet, as each instance plans for
+ * its own subscriptions.
+ */
+function isPlannedBefore(
+  line: Delivery | undefined,
+  asker: Delivery | undefined,
+  nowMs: number
+): boolean {
+  if (line === undefined || asker === undefined || BigInt(line.position) <= BigInt(asker.position))
+    return false
   return Math.abs(nowMs - Date.parse(line.plannedAt)) < linePlannedWithinMs
 }
 
 /**
- * By the events that who asks was planned: of others it knows nothing. What the line accepted of a newer event says as much,
- * since it states how the alert is.
+ * By the events that who asks was planned: of others it knows nothing. What the line accepted of a
+ * newer event says as much, since it states how the alert is.
  */
-function tellingsOf(line: LineDeliveries, asker: LineDeliveries, alertId: string): readonly KnownTelling[] | null {
+function tellingsOf(
+  line: LineDeliveries,
+  asker: LineDeliveries,
+  alertId: string
+): readonly KnownTelling[] | null {
   const { seen, end } = asGraveSince(asker, alertId)
   const first = seen.at(-1)
-  const accepted = line.newestFirst(alertId).filter(each => each.state === 'delivered' && isOfState(each))
+  const accepted = line
+    .newestFirst(alertId)
+    .filter(each => each.state === 'delivered' && isOfState(each))
   if (first === undefined || (accepted.length === 0 && line.alerts.told.has(alertId))) return null
   const tellings = accepted.flatMap(({ position, last }) => {
     const then = seen.find(each => BigInt(each.position) <= BigInt(position))
     if (then === undefined || last === null) return []
-    return [{ atMs: Date.parse(last.at), severity: then.severity, isEnd: end !== null && BigInt(position) >= BigInt(end) }]
+    return [
+      {
+        atMs: Date.parse(last.at),
+        severity: then.severity,
+        isEnd: end !== null && BigInt(position) >= BigInt(end)
+      }
+    ]
   })
   return tellings.reverse()
 }
@@ -180,7 +237,10 @@ interface Seen {
   readonly severity: Severity
 }
 
-/** The events since an alert is, or was to its end, as grave as for a subscription now, newest first; and where that end is. */
+/**
+ * The events since an alert is, or was to its end, as grave as for a subscription now, newest
+ * first; and where that end is.
+ */
 function asGraveSince(
   deliveries: LineDeliveries,
   alertId: string
@@ -196,7 +256,10 @@ function asGraveSince(
   return { seen, end }
 }
 
-/** Since when an alert waits for a subscription as grave as it is now, ms. Asked for by any number of lines, looked up once. */
+/**
+ * Since when an alert waits for a subscription as grave as it is now, ms. Asked for by any number
+ * of lines, looked up once.
+ */
 function waitsSinceMs(deliveries: LineDeliveries, alertId: string): () => number {
   let known: number | null = null
   return () => {
@@ -210,7 +273,12 @@ function firstAsGrave(deliveries: LineDeliveries, alertId: string): number {
   for (const { severity, state, closes, plannedAt } of deliveries.newestFirst(alertId)) {
     // An officer's refused action says nothing of the alert.
     if (severity === undefined) continue
-    if (closes === true || (state !== 'pending' && state !== 'superseded') || rankOf(severity) < least) break
+    if (
+      closes === true ||
+      (state !== 'pending' && state !== 'superseded') ||
+      rankOf(severity) < least
+    )
+      break
     if (least === Number.NEGATIVE_INFINITY) least = rankOf(severity)
     sinceMs = Date.parse(plannedAt)
   }

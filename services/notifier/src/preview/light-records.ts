@@ -1,6 +1,7 @@
-// The newest events as previews judge them: without their evidence, kept by position. A preview looks at up to 10,000, and
-// reading them whole from the log, each time that somebody moves a number of a policy, took most of its time. Blocks that say
-// nothing to a reader are not read for that reader: how long a preview takes must not tell how much is hidden.
+// The newest events as previews judge them: without their evidence, kept by position. A preview
+// looks at up to 10,000, and reading them whole from the log, each time that somebody moves a
+// number of a policy, took most of its time. Blocks that say nothing to a reader are not read for
+// that reader: how long a preview takes must not tell how much is hidden.
 
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
 import { LRUCache } from 'lru-cache'
@@ -18,15 +19,23 @@ const blocksMax = 512
 /** Blocks of which it is known whom they concern: four million records. */
 const readersMax = 65_536
 
-/** The lowest level, as its place in `handlings`, to which any event of a theatre may say something. */
+/**
+ * The lowest level, as its place in `handlings`, to which any event of a theatre may say something.
+ */
 type BlockReaders = Map<string, number>
 
 export class LightRecords {
   readonly #journal: () => AlertJournal
   readonly #alerts: Pick<AlertIndex, 'handlingBefore'>
   /** By the epoch, the partition and the first position. */
-  readonly #blocks = new LRUCache<string, readonly AlertRecord[]>({ maxSize: blocksMax, sizeCalculation: () => 1 })
-  readonly #readers = new LRUCache<string, BlockReaders>({ maxSize: readersMax, sizeCalculation: () => 1 })
+  readonly #blocks = new LRUCache<string, readonly AlertRecord[]>({
+    maxSize: blocksMax,
+    sizeCalculation: () => 1
+  })
+  readonly #readers = new LRUCache<string, BlockReaders>({
+    maxSize: readersMax,
+    sizeCalculation: () => 1
+  })
   /** By epoch and partition: where the events that were noted as they came begin. */
   readonly #notedFrom = new Map<string, bigint>()
 
@@ -53,7 +62,8 @@ export class LightRecords {
   /** What may say anything to a reader, and whatever else lies in the same blocks. */
   for(view: ReaderView): ReadBackwards & { readonly end: Positions } {
     const { start, end } = this
-    const window = (partition: number, from: bigint, to: bigint) => this.window(partition, from, to, view)
+    const window = (partition: number, from: bigint, to: bigint) =>
+      this.window(partition, from, to, view)
     return { start, end, window }
   }
 
@@ -65,8 +75,16 @@ export class LightRecords {
     return this.#journal().end
   }
 
-  /** As that of the journal; without blocks that are known to say nothing to a reader, if one is given. */
-  async window(partition: number, from: bigint, to: bigint, view?: ReaderView): Promise<AlertRecord[]> {
+  /**
+   * As that of the journal; without blocks that are known to say nothing to a reader, if one is
+   * given.
+   */
+  async window(
+    partition: number,
+    from: bigint,
+    to: bigint,
+    view?: ReaderView
+  ): Promise<AlertRecord[]> {
     const records: AlertRecord[] = []
     for (let first = firstOf(from); first < to; first += blockRecords) {
       if (view !== undefined && !this.#mayConcern(partition, first, view)) continue
@@ -96,7 +114,11 @@ export class LightRecords {
     if (known !== undefined) return known
     const next = first + blockRecords
     const [start = 0n, end = 0n] = [journal.start[partition], journal.end[partition]]
-    const read = await journal.window(partition, first < start ? start : first, next < end ? next : end)
+    const read = await journal.window(
+      partition,
+      first < start ? start : first,
+      next < end ? next : end
+    )
     const block = read.map(lightened)
     if (first >= start && next <= end) {
       this.#blocks.set(key, block)
@@ -112,14 +134,24 @@ export class LightRecords {
     if (event.type === 'alert.action-refused') return
     const { theatre, alertId, handling, concerns, revision } = event.data
     const before = this.#alerts.handlingBefore(alertId, record)
-    const least = Math.min(readers.get(theatre) ?? Number.POSITIVE_INFINITY, leastOf({ handling, concerns, revision }, before))
+    const least = Math.min(
+      readers.get(theatre) ?? Number.POSITIVE_INFINITY,
+      leastOf({ handling, concerns, revision }, before)
+    )
     readers.set(theatre, least)
   }
 }
 
-/** Whoever saw an alert until now is told that it leaves their view, unless what it was before is not known any more. */
+/**
+ * Whoever saw an alert until now is told that it leaves their view, unless what it was before is
+ * not known any more.
+ */
 function leastOf(
-  { handling, concerns, revision }: { readonly handling: Handling; readonly concerns: Handling; readonly revision: number },
+  {
+    handling,
+    concerns,
+    revision
+  }: { readonly handling: Handling; readonly concerns: Handling; readonly revision: number },
   before: Handling | null
 ): number {
   const own = Math.max(handlings.indexOf(handling), handlings.indexOf(concerns))

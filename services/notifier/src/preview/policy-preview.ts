@@ -1,5 +1,6 @@
-// What a policy would have told in the last week: the events of that time which a webhook of that view and filter gets, played
-// as deliveries decide. Silences and watches are left out. The week is that of each theatre's clock, so that a replay has one.
+// What a policy would have told in the last week: the events of that time which a webhook of that
+// view and filter gets, played as deliveries decide. Silences and watches are left out. The week is
+// that of each theatre's clock, so that a replay has one.
 
 import { isEnding } from '@tocsin/domain/alert/alert-decision'
 import { type AlertFilter, filterCost } from '@tocsin/domain/alert/alert-filter'
@@ -33,7 +34,10 @@ export interface PolicyPreviewDeps {
 export const previewEventsMax = 5_000
 /** Repeats that are played. */
 export const previewRepeatsMax = 20_000
-/** Records that the subscriber might see and that are looked at. How many others there are must not tell. */
+/**
+ * Records that the subscriber might see and that are looked at. How many others there are must not
+ * tell.
+ */
 const recordsMax = 10_000
 /** The same with all others. */
 const allRecordsMax = 200_000
@@ -64,12 +68,18 @@ export interface PolicyPreview extends Figures {
   readonly to: string
   /** False: there were more events than are played, and `from` is where the played ones begin. */
   readonly isWhole: boolean
-  /** Alerts of which nothing would have been told: how many, and the gravest of those that the reader may see now. */
+  /**
+   * Alerts of which nothing would have been told: how many, and the gravest of those that the
+   * reader may see now.
+   */
   readonly silentCount: number
   readonly silent: readonly SilentAlert[]
 }
 
-/** `reader`: who asks, and may see less now than was told then. The work is bounded, and yields to other work. */
+/**
+ * `reader`: who asks, and may see less now than was told then. The work is bounded, and yields to
+ * other work.
+ */
 export async function previewOf(
   deps: PolicyPreviewDeps,
   policy: NotificationPolicy,
@@ -106,21 +116,33 @@ export async function previewOf(
   const { missed: _, briefCount: _b, from: _f, to: _t, ...counts } = figures
   const shown = silent.flatMap(({ alertId, severity, reason }) => {
     const entry = deps.alerts.get(alertId)
-    const now = entry === undefined || shownTo(subscriber.view, entry) === null ? null : shownTo(reader, entry)
+    const now =
+      entry === undefined || shownTo(subscriber.view, entry) === null
+        ? null
+        : shownTo(reader, entry)
     return now === null ? [] : [{ alertId, severity, headline: now.outline.headline, reason }]
   })
   return {
-    ...{ from: new Date(fromMs).toISOString(), to: new Date(nowMs).toISOString(), isWhole, ...counts },
+    ...{
+      from: new Date(fromMs).toISOString(),
+      to: new Date(nowMs).toISOString(),
+      isWhole,
+      ...counts
+    },
 
     ...{ silentCount: silent.length, silent: shown.slice(0, previewAlertsMax) }
   }
 }
 
 /**
- * Alerts that the subscriber was shown before the played events, as they stood then: a policy that begins with these takes them
- * as told. Long enough before that neither quiet hours nor a wait for answers reaches into what is counted.
+ * Alerts that the subscriber was shown before the played events, as they stood then: a policy that
+ * begins with these takes them as told. Long enough before that neither quiet hours nor a wait for
+ * answers reaches into what is counted.
  */
-function stoodBefore(kept: readonly (readonly [PlayedEvent, stood: PlayedEvent | null])[], fromMs: number) {
+function stoodBefore(
+  kept: readonly (readonly [PlayedEvent, stood: PlayedEvent | null])[],
+  fromMs: number
+) {
   const first = new Map<string, PlayedEvent | null>()
   for (const [{ alertId }, stood] of kept) if (!first.has(alertId)) first.set(alertId, stood)
   const atMs = fromMs - stoodForMs
@@ -128,8 +150,17 @@ function stoodBefore(kept: readonly (readonly [PlayedEvent, stood: PlayedEvent |
   return [...first.values()].flatMap(stood => (stood === null ? [] : [{ ...stood, ...news }]))
 }
 
-async function playIn(scan: Scan, policy: NotificationPolicy, events: readonly PlayedEvent[], nowMs: number) {
-  const steps = playInSteps(policy, events, { subscriptionId: '', untilMs: nowMs, repeatsMax: previewRepeatsMax })
+async function playIn(
+  scan: Scan,
+  policy: NotificationPolicy,
+  events: readonly PlayedEvent[],
+  nowMs: number
+) {
+  const steps = playInSteps(policy, events, {
+    subscriptionId: '',
+    untilMs: nowMs,
+    repeatsMax: previewRepeatsMax
+  })
   for (;;) {
     const { done, value } = steps.next()
     if (done === true) return value
@@ -144,7 +175,9 @@ interface Dated {
   readonly atMs: number
 }
 
-/** Records of the last week in theatres of the audience, oldest first. `isAll`: none was left out. */
+/**
+ * Records of the last week in theatres of the audience, oldest first. `isAll`: none was left out.
+ */
 async function weekOf(deps: PolicyPreviewDeps, { view }: Audience, scan: Scan, nowMs: number) {
   const records: Dated[] = []
   const light = deps.records.for(view)
@@ -172,22 +205,43 @@ async function weekOf(deps: PolicyPreviewDeps, { view }: Audience, scan: Scan, n
     isPast = replays.size === 0 && oldest !== undefined && Date.parse(oldest) <= nowMs - weekMs
   }
   records.reverse()
-  return { records: records.sort((a, b) => a.atMs - b.atMs), isAll: isPast || hasPassed(start, before) }
+  return {
+    records: records.sort((a, b) => a.atMs - b.atMs),
+    isAll: isPast || hasPassed(start, before)
+  }
 }
 
-/** Whether a record may say anything to readers of a level: how many others there are must not tell. */
+/**
+ * Whether a record may say anything to readers of a level: how many others there are must not tell.
+ */
 function isToldAt(alerts: AlertIndex, { event }: AlertRecord, level: Handling): boolean {
   if (event.type === 'alert.action-refused') return false
   const { alertId, handling, concerns, revision } = event.data
-  return maySee(level, handling) && maySee(level, concerns) && !alerts.numbering(alertId, level).isWithheld(revision)
+  return (
+    maySee(level, handling) &&
+    maySee(level, concerns) &&
+    !alerts.numbering(alertId, level).isWithheld(revision)
+  )
 }
 
 /** As the subscriber was shown it before a record that is the first of its alert here. */
 function shownBefore({ alerts }: PolicyPreviewDeps, record: AlertRecord): PlayedEvent {
   const { alertId } = record.event.data
-  const facts = alerts.get(alertId)?.moments.findLast(each => each.position < record.position)?.facts
-  if (facts === undefined) throw new Error(`alert ${alertId} was shown before, and has no moment before it`)
-  return { atMs: 0, alertId, severity: facts.severity, facts, ending: null, partOf: null, references: [], isAnswered: false }
+  const facts = alerts
+    .get(alertId)
+    ?.moments.findLast(each => each.position < record.position)?.facts
+  if (facts === undefined)
+    throw new Error(`alert ${alertId} was shown before, and has no moment before it`)
+  return {
+    atMs: 0,
+    alertId,
+    severity: facts.severity,
+    facts,
+    ending: null,
+    partOf: null,
+    references: [],
+    isAnswered: false
+  }
 }
 
 function playedOf(
@@ -202,7 +256,16 @@ function playedOf(
   const { alertId, severity, status } = event.data
   const facts = event.data
   if (verdict === 'left-view')
-    return { atMs, alertId, severity, facts, ending: 'left-view', partOf: null, references: [], isAnswered: true }
+    return {
+      atMs,
+      alertId,
+      severity,
+      facts,
+      ending: 'left-view',
+      partOf: null,
+      references: [],
+      isAnswered: true
+    }
   const { data } = renderFor(alerts, audience, 'event', record)
   const { partOf, references } = 'headline' in data ? data : { partOf: null, references: [] }
   const ending = status === 'resolved' || status === 'retracted' ? status : null
@@ -211,9 +274,22 @@ function playedOf(
   const call = calls.findLast(({ pagedAtMs }) => pagedAtMs <= publishedMs)
   const { acknowledgedBy } = event.data.operator
   const sinceMs = call === undefined ? 0 : lastPageMs(call, publishedMs)
-  const isDone = call?.deeds.some(({ recordedMs }) => recordedMs >= sinceMs && recordedMs <= publishedMs) === true
+  const isDone =
+    call?.deeds.some(({ recordedMs }) => recordedMs >= sinceMs && recordedMs <= publishedMs) ===
+    true
   const isAnswered = isDone || acknowledgedBy !== null
   const isAfterEnd = ending !== null && !isEnding(event.type)
   const pagesNobody = !isAnswered && call === undefined
-  return { atMs, alertId, severity, facts, ending, isAfterEnd, partOf, references, isAnswered, pagesNobody }
+  return {
+    atMs,
+    alertId,
+    severity,
+    facts,
+    ending,
+    isAfterEnd,
+    partOf,
+    references,
+    isAnswered,
+    pagesNobody
+  }
 }

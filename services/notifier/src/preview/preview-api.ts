@@ -1,5 +1,5 @@
-// OpenAPI text of the preview of a policy, and of why one alert was told or not. The routes are in preview-routes.ts and
-// alert-http/why-routes.ts.
+// OpenAPI text of the preview of a policy, and of why one alert was told or not. The routes are in
+// preview-routes.ts and alert-http/why-routes.ts.
 
 import { filterBody } from '@tocsin/contracts/openapi/filter-schema'
 import { ref } from '@tocsin/contracts/openapi/json-schema'
@@ -30,11 +30,17 @@ export const previewApi: ApiDocs = {
     id: 'whyTold',
     tag: 'Subscriptions',
     summary: 'See why a subscription was told of an alert, or why not',
-    description: 'For who manages the subscription. An alert that the key may not see is treated as missing.',
+    description:
+      'For who manages the subscription. An alert that the key may not see is treated as missing.',
     path: { id: 'Id of the subscription.' },
     query: { alertId: 'Id of the alert.' },
     headers: ['tocsin-cursor'],
-    answers: { 200: { description: 'How its newest event stands, or why none was planned.', schema: ref('WhyTold') } },
+    answers: {
+      200: {
+        description: 'How its newest event stands, or why none was planned.',
+        schema: ref('WhyTold')
+      }
+    },
     problems: ['projection-behind']
   }
 }

@@ -1,5 +1,6 @@
-// Why a subscription was told of an alert, or was not, in one word of a closed set: from its deliveries, or if nothing was ever
-// planned from what its audience makes of the alert's events. Pure, but for what it looks up.
+// Why a subscription was told of an alert, or was not, in one word of a closed set: from its
+// deliveries, or if nothing was ever planned from what its audience makes of the alert's events.
+// Pure, but for what it looks up.
 
 import { type AlertFilter, matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import type { PlannedCause, UnplannedCause } from '@tocsin/domain/notification/why-told'
@@ -38,8 +39,8 @@ const statusCauses: Readonly<Record<ShownSubscription['status'], UnplannedCause 
 }
 
 /**
- * What was tried, and not accepted, is tried again, whatever the policy says by now; and nothing is tried while the subscription
- * may not be sent to.
+ * What was tried, and not accepted, is tried again, whatever the policy says by now; and nothing is
+ * tried while the subscription may not be sent to.
  */
 export function plannedCause(
   { state, held, attempts }: Pick<Delivery, 'state' | 'held' | 'attempts'>,
@@ -53,7 +54,10 @@ export interface UnplannedFor {
   /** Where it begins. */
   readonly from: Positions
   readonly status: ShownSubscription['status']
-  /** Behind the last event that was planned: what is before is judged no more, what is after by the settings as they are. */
+  /**
+   * Behind the last event that was planned: what is before is judged no more, what is after by the
+   * settings as they are.
+   */
   readonly plannedFrom: Positions
 }
 
@@ -65,10 +69,15 @@ export function unplannedCause(
   subscription: UnplannedFor
 ): Unplanned {
   const { view, filter } = audience
-  const seen = moments.filter(each => isInView(view, each.facts) && isForLevel(view.handling, each, numbering))
-  const since = seen.filter(({ partition, position }) => position >= (subscription.from[partition] ?? 0n))
+  const seen = moments.filter(
+    each => isInView(view, each.facts) && isForLevel(view.handling, each, numbering)
+  )
+  const since = seen.filter(
+    ({ partition, position }) => position >= (subscription.from[partition] ?? 0n)
+  )
   const newest = since.at(-1)
-  if (newest === undefined) return { cause: seen.length === 0 ? 'view' : 'before-subscription', unmet: [] }
+  if (newest === undefined)
+    return { cause: seen.length === 0 ? 'view' : 'before-subscription', unmet: [] }
   const asked = since.filter(({ facts }) => !isUnaskedDrill(facts, filter))
   if (asked.length === 0) return { cause: 'drill', unmet: [] }
   const wanted = asked.filter(({ facts }) => matchesFilter(filter, facts))
@@ -77,12 +86,20 @@ export function unplannedCause(
     !isTaken && numbering.notifyOf({ type, data: { ...facts, revision, notify } }) === 'quiet'
   const calling = wanted.filter(each => !isQuiet(each))
   if (calling.length === 0) return { cause: 'quiet', unmet: [] }
-  const isStillJudged = calling.some(({ partition, position }) => position >= (subscription.plannedFrom[partition] ?? 0n))
-  return { cause: statusCauses[subscription.status] ?? (isStillJudged ? 'not-yet' : 'earlier-settings'), unmet: [] }
+  const isStillJudged = calling.some(
+    ({ partition, position }) => position >= (subscription.plannedFrom[partition] ?? 0n)
+  )
+  return {
+    cause: statusCauses[subscription.status] ?? (isStillJudged ? 'not-yet' : 'earlier-settings'),
+    unmet: []
+  }
 }
 
 /** The members of a filter that an event does not meet. */
-export function unmetBy(filter: AlertFilter, { facts }: Pick<AlertMoment, 'facts'>): readonly (keyof AlertFilter)[] {
+export function unmetBy(
+  filter: AlertFilter,
+  { facts }: Pick<AlertMoment, 'facts'>
+): readonly (keyof AlertFilter)[] {
   const names = Object.keys(filter) as (keyof AlertFilter)[]
   return names.filter(name => !matchesFilter({ [name]: filter[name] } as AlertFilter, facts))
 }

@@ -1,11 +1,15 @@
-// Which alert records count: the first at each seq of a theatre. Later ones with the same seq are told apart by their hashes.
+// Which alert records count: the first at each seq of a theatre. Later ones with the same seq are
+// told apart by their hashes.
 
 import { sha256Hex } from '@tocsin/contracts/json/digest'
 import { oldestFirst } from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 import type { DecodedRecord, OutlinedRecord } from './alert-entry.ts'
 
-/** Whether a record counts: the first at a seq does. After a `gap` seq numbers are missing before it. */
+/**
+ * Whether a record counts: the first at a seq does. After a `gap` seq numbers are missing before
+ * it.
+ */
 export type Acceptance = 'accepted' | 'repeated' | 'conflicting' | 'gap'
 
 /** Hashes kept of the newest events per theatre, to tell a repeat from a conflict at one seq. */
@@ -17,7 +21,11 @@ interface TheatreTail {
 }
 
 /** A theatre in a snapshot. */
-export type SeqRow = readonly [theatre: string, lastSeq: number, hashes: readonly (readonly [seq: number, hash: string])[]]
+export type SeqRow = readonly [
+  theatre: string,
+  lastSeq: number,
+  hashes: readonly (readonly [seq: number, hash: string])[]
+]
 
 export class AcceptedSeqs {
   readonly #theatres = new Map<string, TheatreTail>()
@@ -42,10 +50,13 @@ export class AcceptedSeqs {
   }
 
   /**
-   * As they are now, to be taken later: the hashes of later records come again with them, and push out what they have pushed out.
+   * As they are now, to be taken later: the hashes of later records come again with them, and push
+   * out what they have pushed out.
    */
   rows(): Iterable<SeqRow> {
-    return this.#rowsOf([...this.#theatres].map(([theatre, { lastSeq }]) => [theatre, lastSeq] as const))
+    return this.#rowsOf(
+      [...this.#theatres].map(([theatre, { lastSeq }]) => [theatre, lastSeq] as const)
+    )
   }
 
   *#rowsOf(lastSeqs: readonly (readonly [theatre: string, lastSeq: number])[]): Generator<SeqRow> {
@@ -61,7 +72,10 @@ export class AcceptedSeqs {
 
   /** One for each theatre, and most hold a few: it grows as it fills. */
   #tailOf(theatre: string, lastSeq: number, hashes: SeqRow[2]): void {
-    const hashBySeq = new LRUCache<number, string>({ maxSize: hashesKept, sizeCalculation: () => 1 })
+    const hashBySeq = new LRUCache<number, string>({
+      maxSize: hashesKept,
+      sizeCalculation: () => 1
+    })
     for (const [seq, hash] of hashes) hashBySeq.set(seq, hash)
     this.#theatres.set(theatre, { lastSeq, hashBySeq })
   }
@@ -69,10 +83,14 @@ export class AcceptedSeqs {
 
 const closing = Buffer.from(']')
 
-/** Distinguishes records at one seq. Log records are canonical: their bytes and their re-encoded data are the same text. */
+/**
+ * Distinguishes records at one seq. Log records are canonical: their bytes and their re-encoded
+ * data are the same text.
+ */
 function hashOf(record: DecodedRecord | OutlinedRecord): string {
   const { type, previoushash } = record.envelope
   const before = `[${JSON.stringify(type)},${JSON.stringify(previoushash ?? null)},`
-  if (!('dataBytes' in record)) return sha256Hex(`${before}${JSON.stringify(record.recorded.data)}]`)
+  if (!('dataBytes' in record))
+    return sha256Hex(`${before}${JSON.stringify(record.recorded.data)}]`)
   return sha256Hex(Buffer.concat([Buffer.from(before), record.dataBytes, closing]))
 }

@@ -1,7 +1,13 @@
-// An alert as the index returns it: its records, its moments, and its state for one level of readers.
+// An alert as the index returns it: its records, its moments, and its state for one level of
+// readers.
 
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import type { AlertEvent, AlertPartnerAnswer, AlertState, RecordedAlert } from '@tocsin/domain/alert/alert'
+import type {
+  AlertEvent,
+  AlertPartnerAnswer,
+  AlertState,
+  RecordedAlert
+} from '@tocsin/domain/alert/alert'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import type { Handling } from '@tocsin/domain/report/handling'
 import type { AlertCalls } from '@tocsin/domain/response/alert-calls'
@@ -74,17 +80,28 @@ export interface AlertEntry {
   callsAt(level: Handling): AlertCalls
   /** Of each subscription the first answer to each call, oldest first. */
   readonly answers: readonly SubscriberAnswer[]
-  /** What each subscription answered last, oldest first: the state keeps fewer. For officers, as those of the state. */
+  /**
+   * What each subscription answered last, oldest first: the state keeps fewer. For officers, as
+   * those of the state.
+   */
   readonly lastAnswers: readonly AlertPartnerAnswer[]
   /** What partners said they did, in the order in which it was said. */
   readonly deeds: readonly SubscriberDeed[]
-  /** Who last changed `operatorRevision` as that level is shown it, and when; null for the machine. */
+  /**
+   * Who last changed `operatorRevision` as that level is shown it, and when; null for the machine.
+   */
   lastOperatorAt(level: Handling): (Asker & { readonly at: string }) | null
-  /** Of an alert that an officer closed: who, as that level is shown it, and when; null for any other. */
+  /**
+   * Of an alert that an officer closed: who, as that level is shown it, and when; null for any
+   * other.
+   */
   closedByAt(level: Handling): (Asker & { readonly at: string }) | null
 }
 
 /** The first event, those that still decide, and the newest, in order. */
-export function decidingMoments({ moments, earlier }: Pick<AlertEntry, 'moments' | 'earlier'>): readonly AlertMoment[] {
+export function decidingMoments({
+  moments,
+  earlier
+}: Pick<AlertEntry, 'moments' | 'earlier'>): readonly AlertMoment[] {
   return earlier.length === 0 ? moments : [...moments.slice(0, 1), ...earlier, ...moments.slice(1)]
 }

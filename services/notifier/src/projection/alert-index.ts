@@ -1,6 +1,7 @@
-// All alerts, folded from the alerts log: the state of each for every reader level, and for each event its log position and what
-// audiences need to judge it. Bodies of past events stay in the log. Elsewhere: reading the log (alert-journal.ts), visibility
-// (reader-view.ts), one alert at one level (level-story.ts).
+// All alerts, folded from the alerts log: the state of each for every reader level, and for each
+// event its log position and what audiences need to judge it. Bodies of past events stay in the
+// log. Elsewhere: reading the log (alert-journal.ts), visibility (reader-view.ts), one alert at one
+// level (level-story.ts).
 
 import { isDeepStrictEqual } from 'node:util'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
@@ -9,7 +10,11 @@ import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
 import { wholeOf } from '@tocsin/domain/evidence/alert-recording'
 import { askerOf } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings, talkHandling } from '@tocsin/domain/report/handling'
-import { type Captured, oldestFirst, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import {
+  type Captured,
+  oldestFirst,
+  type SnapshotPart
+} from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 import { momentOf } from '../reader/audience.ts'
 import { CallTable } from '../reader/call-table.ts'
@@ -24,15 +29,20 @@ export interface AlertIndexLimits {
   /** Maximum events kept per alert; of a longer history the first and the newest. */
   readonly momentsPerAlertMax: number
   /**
-   * Closed alerts kept per theatre and handling; beyond that the one closed first is evicted. Open alerts are never evicted.
-   * Counted per handling, so that hidden alerts cannot evict visible ones.
+   * Closed alerts kept per theatre and handling; beyond that the one closed first is evicted. Open
+   * alerts are never evicted. Counted per handling, so that hidden alerts cannot evict visible
+   * ones.
    */
   readonly closedAlertsMax: number
   /** Maximum outcomes of operators' actions kept; the oldest is evicted. */
   readonly outcomesMax: number
 }
 
-const alertIndexDefaults: AlertIndexLimits = { momentsPerAlertMax: 1000, closedAlertsMax: 20_000, outcomesMax: 10_000 }
+const alertIndexDefaults: AlertIndexLimits = {
+  momentsPerAlertMax: 1000,
+  closedAlertsMax: 20_000,
+  outcomesMax: 10_000
+}
 
 type EventOfState = Exclude<AlertEvent, { type: 'alert.action-refused' }>
 
@@ -43,8 +53,18 @@ export interface ActionsOwner {
 }
 
 export type ActionOutcome =
-  | { readonly kind: 'done'; readonly alertId: string; readonly at: string; readonly of?: ActionsOwner }
-  | { readonly kind: 'refused'; readonly alertId: string; readonly at: string; readonly refusal: ActionRefused }
+  | {
+      readonly kind: 'done'
+      readonly alertId: string
+      readonly at: string
+      readonly of?: ActionsOwner
+    }
+  | {
+      readonly kind: 'refused'
+      readonly alertId: string
+      readonly at: string
+      readonly refusal: ActionRefused
+    }
 
 /** The result of folding a record: the whole of its event, if it counts. */
 export type Folded =
@@ -70,15 +90,28 @@ interface Capture {
 export class AlertIndex implements SnapshotPart {
   readonly #limits: AlertIndexLimits
   readonly #entries = new Map<string, HeldAlert>()
-  /** Per level the alerts ever shown to its readers, by (time of the first event delivered, alertId), ascending. */
-  readonly #orders = new Map<Handling, LevelOrder<HeldAlert>>(handlings.map(level => [level, new LevelOrder(level)]))
+  /**
+   * Per level the alerts ever shown to its readers, by (time of the first event delivered,
+   * alertId), ascending.
+   */
+  readonly #orders = new Map<Handling, LevelOrder<HeldAlert>>(
+    handlings.map(level => [level, new LevelOrder(level)])
+  )
   /** Closed alerts by theatre and handling, in the order of closing. */
   readonly #closed = new Map<string, Set<string>>()
   readonly #closedUnder = new Map<string, string>()
   readonly #open = new Set<string>()
-  readonly #calls = new Map<Handling, CallTable>(handlings.map(level => [level, new CallTable(level)]))
-  /** Numbering of evicted alerts that some readers saw only in part: it must continue where it ended. */
-  readonly #partlyTold = new LRUCache<string, readonly LevelStory[]>({ maxSize: partlyToldMax, sizeCalculation: () => 1 })
+  readonly #calls = new Map<Handling, CallTable>(
+    handlings.map(level => [level, new CallTable(level)])
+  )
+  /**
+   * Numbering of evicted alerts that some readers saw only in part: it must continue where it
+   * ended.
+   */
+  readonly #partlyTold = new LRUCache<string, readonly LevelStory[]>({
+    maxSize: partlyToldMax,
+    sizeCalculation: () => 1
+  })
   readonly #accepted = new AcceptedSeqs()
   readonly #outcomes: LRUCache<string, ActionOutcome>
   readonly #onForget = new Set<(alertId: string) => void>()
@@ -111,15 +144,18 @@ export class AlertIndex implements SnapshotPart {
   }
 
   /**
-   * The handling of an alert before a given record of its theatre. Deterministic, so that an event always renders to the same
-   * bytes.
+   * The handling of an alert before a given record of its theatre. Deterministic, so that an event
+   * always renders to the same bytes.
    */
   handlingBefore(alertId: string, { position }: { readonly position: bigint }): Handling | null {
     const moments = this.#entries.get(alertId)?.moments ?? []
     return moments.findLast(moment => moment.position < position)?.facts.handling ?? null
   }
 
-  /** Which events of an alert readers of a level get, and under which numbers. Deterministic for folded events. */
+  /**
+   * Which events of an alert readers of a level get, and under which numbers. Deterministic for
+   * folded events.
+   */
   numbering(alertId: string, level: Handling): Numbering {
     if (level === 'restricted') return unabridged
     const stories = this.#entries.get(alertId)?.stories ?? this.#partlyTold.peek(alertId)
@@ -131,9 +167,13 @@ export class AlertIndex implements SnapshotPart {
     const entry = this.#entries.get(data.alertId)
     // A refusal for an unknown alert is visible only to readers who see everything.
     if (type === 'alert.action-refused')
-      return handlings.filter(level => level === 'restricted' || (isRefusalFor(level, data) && entry?.shownAt(level)))
+      return handlings.filter(
+        level => level === 'restricted' || (isRefusalFor(level, data) && entry?.shownAt(level))
+      )
     const stories = entry?.stories ?? this.#partlyTold.peek(data.alertId) ?? []
-    const told = stories.filter(story => story.leftAt === data.revision || !story.isWithheld(data.revision))
+    const told = stories.filter(
+      story => story.leftAt === data.revision || !story.isWithheld(data.revision)
+    )
     return ['restricted', ...told.map(({ level }) => level)]
   }
 
@@ -142,7 +182,9 @@ export class AlertIndex implements SnapshotPart {
     return this.#calls.get(level) as CallTable
   }
 
-  /** The alerts ever shown to readers of a level, in the order of lists, with what they are by now. */
+  /**
+   * The alerts ever shown to readers of a level, in the order of lists, with what they are by now.
+   */
   orderAt(level: Handling): LevelOrder<HeldAlert> {
     return this.#orders.get(level) as LevelOrder<HeldAlert>
   }
@@ -152,15 +194,18 @@ export class AlertIndex implements SnapshotPart {
   }
 
   /**
-   * Alerts ever shown to readers of a level, newest first, after the given place; the whole order without one. Some may no longer
-   * be visible to them.
+   * Alerts ever shown to readers of a level, newest first, after the given place; the whole order
+   * without one. Some may no longer be visible to them.
    */
   *newestFirst(level: Handling, after: Place | null): Generator<AlertEntry> {
     for (const { entry } of this.walk(level, after)) yield entry
   }
 
   /** The same with each alert's place, from which another walk can continue. */
-  *walk(level: Handling, after: Place | null): Generator<{ readonly place: Place; readonly entry: AlertEntry }> {
+  *walk(
+    level: Handling,
+    after: Place | null
+  ): Generator<{ readonly place: Place; readonly entry: AlertEntry }> {
     for (const { firstTime, alertId, entry } of this.orderAt(level).newestFirst(after))
       yield { place: { firstTime, alertId }, entry }
   }
@@ -171,7 +216,9 @@ export class AlertIndex implements SnapshotPart {
     const alertIds = [...capture.left]
     const kept: IndexRow[] = [
       ...[...this.#closed].map(([key, ids]) => ['closed', key, [...ids]] as const),
-      ...oldestFirst(this.#partlyTold).map(([id, stories]) => ['parted', id, stories.map(story => story.row())] as const),
+      ...oldestFirst(this.#partlyTold).map(
+        ([id, stories]) => ['parted', id, stories.map(story => story.row())] as const
+      ),
       ...oldestFirst(this.#outcomes).map(([id, outcome]) => ['outcome', id, outcome] as const)
     ]
     return {
@@ -216,7 +263,8 @@ export class AlertIndex implements SnapshotPart {
 
   /** Orders follow from the alerts. */
   restored(): void {
-    for (const { alertId, outline } of this.#entries.values()) if (isOpen(outline)) this.#open.add(alertId)
+    for (const { alertId, outline } of this.#entries.values())
+      if (isOpen(outline)) this.#open.add(alertId)
     for (const entry of this.#entries.values()) this.#noteCalls(entry)
     for (const [level, order] of this.#orders) order.fill(this.#placesAt(level))
   }
@@ -230,7 +278,8 @@ export class AlertIndex implements SnapshotPart {
 
   /** Called before an alert changes or goes. */
   #keep(entry: HeldAlert): void {
-    if (this.#capture?.left.delete(entry.alertId)) this.#capture.early.set(entry.alertId, entry.row())
+    if (this.#capture?.left.delete(entry.alertId))
+      this.#capture.early.set(entry.alertId, entry.row())
   }
 
   /** Registers a callback for each alert evicted from now on. */
@@ -239,8 +288,8 @@ export class AlertIndex implements SnapshotPart {
   }
 
   /**
-   * Folds the next record of its partition. A `gap` is folded as well: seq numbers are missing before it, and the caller must
-   * report that loudly. Repeats and conflicts change nothing.
+   * Folds the next record of its partition. A `gap` is folded as well: seq numbers are missing
+   * before it, and the caller must report that loudly. Repeats and conflicts change nothing.
    */
   apply(record: DecodedRecord | OutlinedRecord): Folded {
     const acceptance = this.#accepted.take(record)
@@ -248,19 +297,32 @@ export class AlertIndex implements SnapshotPart {
     const { recorded, envelope } = record
     if (recorded.type === 'alert.action-refused') {
       const { data } = recorded
-      this.#noteOutcome(data.actionId, { kind: 'refused', alertId: data.alertId, at: envelope.time, refusal: data })
+      this.#noteOutcome(data.actionId, {
+        kind: 'refused',
+        alertId: data.alertId,
+        at: envelope.time,
+        refusal: data
+      })
       return { acceptance, event: recorded }
     }
-    const { event, known } = wholeOf(recorded, this.#entries.get(recorded.data.alertId)?.known ?? null)
+    const { event, known } = wholeOf(
+      recorded,
+      this.#entries.get(recorded.data.alertId)?.known ?? null
+    )
     const entry = this.#entryFor(event.data, envelope)
     this.#noteOperator(entry, event, envelope)
-    const held = { dataBytes: 'dataBytes' in record ? record.dataBytes : null, check: known?.check ?? null }
+    const held = {
+      dataBytes: 'dataBytes' in record ? record.dataBytes : null,
+      check: known?.check ?? null
+    }
     const shownTo = entry.take(event, envelope, held, id => this.handlingNow(id))
-    for (const { level, firstTime } of shownTo) this.orderAt(level).enter({ firstTime, alertId: entry.alertId }, entry)
+    for (const { level, firstTime } of shownTo)
+      this.orderAt(level).enter({ firstTime, alertId: entry.alertId }, entry)
     this.#noteMoment(entry, { ...record, event })
     this.#place(entry)
     if (this.#entries.has(entry.alertId)) this.#noteCalls(entry)
-    if (this.#entries.has(entry.alertId)) for (const order of this.#orders.values()) order.note(entry)
+    if (this.#entries.has(entry.alertId))
+      for (const order of this.#orders.values()) order.note(entry)
     return { acceptance, event }
   }
 
@@ -271,7 +333,10 @@ export class AlertIndex implements SnapshotPart {
       this.#keep(known)
       return known
     }
-    const entry = new HeldAlert({ alertId, theatre, firstTime: time, revision, handling }, this.#partlyTold.peek(alertId))
+    const entry = new HeldAlert(
+      { alertId, theatre, firstTime: time, revision, handling },
+      this.#partlyTold.peek(alertId)
+    )
     this.#partlyTold.delete(alertId)
     this.#entries.set(alertId, entry)
     this.orderAt('restricted').enter(entry, entry)
@@ -279,7 +344,8 @@ export class AlertIndex implements SnapshotPart {
   }
 
   #noteOperator(entry: HeldAlert, { type, data: next }: EventOfState, { time }: Envelope): void {
-    const isMoved = entry.moments.length === 0 || next.operatorRevision !== entry.outline.operatorRevision
+    const isMoved =
+      entry.moments.length === 0 || next.operatorRevision !== entry.outline.operatorRevision
     if (next.action === null && isMoved) {
       entry.acts = []
     }
@@ -287,7 +353,12 @@ export class AlertIndex implements SnapshotPart {
     const { actionId, byId, handling = talkHandling } = next.action
     const act = { ...askerOf(next.action), at: time, handling, ...kindOfAct(type) }
     if (type !== 'alert.answered') entry.acts = withAct(entry.acts, act)
-    this.#noteOutcome(actionId, { kind: 'done', alertId: next.alertId, at: time, of: { handling, byId: byId ?? null } })
+    this.#noteOutcome(actionId, {
+      kind: 'done',
+      alertId: next.alertId,
+      at: time,
+      of: { handling, byId: byId ?? null }
+    })
   }
 
   #noteOutcome(actionId: string, outcome: ActionOutcome): void {
@@ -317,7 +388,8 @@ export class AlertIndex implements SnapshotPart {
     const closed = this.#closed.get(key) ?? new Set()
     this.#closed.set(key, closed.add(alertId))
     this.#closedUnder.set(alertId, key)
-    if (closed.size > this.#limits.closedAlertsMax) this.#forget(closed.values().next().value as string)
+    if (closed.size > this.#limits.closedAlertsMax)
+      this.#forget(closed.values().next().value as string)
   }
 
   #noteCalls(entry: HeldAlert): void {
@@ -359,8 +431,20 @@ function isOpen({ status }: AlertState): boolean {
   return status === 'provisional' || status === 'confirmed'
 }
 
-const plainFacts = ['severity', 'status', 'pattern', 'ruleId', 'theatre', 'certainty', 'handling', 'drill'] as const
+const plainFacts = [
+  'severity',
+  'status',
+  'pattern',
+  'ruleId',
+  'theatre',
+  'certainty',
+  'handling',
+  'drill'
+] as const
 
 function sameFacts(a: FilterFacts, b: FilterFacts): boolean {
-  return plainFacts.every(name => a[name] === b[name]) && isDeepStrictEqual([a.category, a.area], [b.category, b.area])
+  return (
+    plainFacts.every(name => a[name] === b[name]) &&
+    isDeepStrictEqual([a.category, a.area], [b.category, b.area])
+  )
 }

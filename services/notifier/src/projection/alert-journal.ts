@@ -1,5 +1,6 @@
-// Accepted alert events in order from any position: the newest from memory, older ones from the log. Streams, feeds and the
-// webhook planner all read here, so that each sees the same events in the same order per theatre.
+// Accepted alert events in order from any position: the newest from memory, older ones from the
+// log. Streams, feeds and the webhook planner all read here, so that each sees the same events in
+// the same order per theatre.
 
 import type { Handling } from '@tocsin/domain/report/handling'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -17,13 +18,20 @@ import type { Positions } from './positions.ts'
 export interface JournalLimits {
   /** Newest events kept decoded. */
   readonly recentEventsMax: number
-  /** Positions of records that lost at their seq. Once the oldest is evicted, it might be read again as if it counted. */
+  /**
+   * Positions of records that lost at their seq. Once the oldest is evicted, it might be read again
+   * as if it counted.
+   */
   readonly droppedMax: number
   /** Up to so many events it is known how many a reader lacks. */
   readonly catchUpRecordsMax: number
 }
 
-const journalDefaults: JournalLimits = { recentEventsMax: 5_000, droppedMax: 10_000, catchUpRecordsMax: 100_000 }
+const journalDefaults: JournalLimits = {
+  recentEventsMax: 5_000,
+  droppedMax: 10_000,
+  catchUpRecordsMax: 100_000
+}
 
 /** The result of reading from one position. */
 export interface JournalPage {
@@ -38,7 +46,10 @@ const readBytesMax = 4 * 1024 * 1024
 /** Decoded together and kept for the next reader: after an outage many resume at the same place. */
 const blockRecords = 64n
 const blocksMax = 64
-/** Read of each partition at a time, at least: of many partitions a small page would take a read for each record. */
+/**
+ * Read of each partition at a time, at least: of many partitions a small page would take a read for
+ * each record.
+ */
 const runMin = 16
 
 interface Recent {
@@ -121,7 +132,9 @@ export class AlertJournal implements SnapshotPart {
   }
 
   restore(row: unknown): void {
-    const read = row as readonly ['mark', Parameters<ViewMarks['restore']>[0]] | readonly ['dropped', string]
+    const read = row as
+      | readonly ['mark', Parameters<ViewMarks['restore']>[0]]
+      | readonly ['dropped', string]
     if (read[0] === 'dropped') this.#dropped.set(read[1], true)
     else this.#marks.restore(read[1])
   }
@@ -133,20 +146,28 @@ export class AlertJournal implements SnapshotPart {
 
   /** Everything before `next` is folded. */
   passed(partition: number, next: bigint): void {
-    if (next > (this.#end[partition] ?? 0n)) this.#end = this.#end.map((each, i) => (i === partition ? next : each))
+    if (next > (this.#end[partition] ?? 0n))
+      this.#end = this.#end.map((each, i) => (i === partition ? next : each))
   }
 
   /**
-   * After the last event that could concern such a reader. Readers' cursors stand here and not at the end: a cursor that moved
-   * with hidden events would reveal them.
+   * After the last event that could concern such a reader. Readers' cursors stand here and not at
+   * the end: a cursor that moved with hidden events would reveal them.
    */
   endInView(view: ReaderView): Positions {
     return this.#marks.endIn(view, this.#start)
   }
 
-  /** How many events come from these positions on that could concern such a reader; about, unless it sees all of them. */
+  /**
+   * How many events come from these positions on that could concern such a reader; about, unless it
+   * sees all of them.
+   */
   eventsFrom(view: ReaderView, positions: Positions): number {
-    if (seesAll(view)) return this.#end.reduce((sum, end, i) => sum + Math.max(0, Number(end - (positions[i] ?? 0n))), 0)
+    if (seesAll(view))
+      return this.#end.reduce(
+        (sum, end, i) => sum + Math.max(0, Number(end - (positions[i] ?? 0n))),
+        0
+      )
     return this.#marks.eventsFrom(view, positions)
   }
 
@@ -170,7 +191,10 @@ export class AlertJournal implements SnapshotPart {
     return record !== undefined && record.position === position ? record : null
   }
 
-  /** The events of one partition from one position on and before another, oldest first. Rejects as `read` does. */
+  /**
+   * The events of one partition from one position on and before another, oldest first. Rejects as
+   * `read` does.
+   */
   async window(partition: number, from: bigint, to: bigint): Promise<AlertRecord[]> {
     const records: AlertRecord[] = []
     for (let at = from; at < to; ) {
@@ -185,9 +209,11 @@ export class AlertJournal implements SnapshotPart {
   async #run(partition: number, position: bigint, recordsMax: number): Promise<Run> {
     const end = this.#end[partition] ?? 0n
     const recent = this.#recent[partition]
-    if (recent === undefined) throw new EventLogError('partitions-changed', `the alerts log has no partition ${partition}`)
+    if (recent === undefined)
+      throw new EventLogError('partitions-changed', `the alerts log has no partition ${partition}`)
     if (position > end) {
-      // A reader served by another instance may be ahead of this fold. Beyond the log's own end this rejects.
+      // A reader served by another instance may be ahead of this fold. Beyond the log's own end
+      // this rejects.
       await this.#log.read(topics.alerts, partition, position, { recordsMax: 1, bytesMax: 1 })
       return { records: [], next: position }
     }
@@ -196,22 +222,37 @@ export class AlertJournal implements SnapshotPart {
     return this.#readLog(partition, position, end, recordsMax)
   }
 
-  async #readLog(partition: number, position: bigint, end: bigint, recordsMax: number): Promise<Run> {
+  async #readLog(
+    partition: number,
+    position: bigint,
+    end: bigint,
+    recordsMax: number
+  ): Promise<Run> {
     const block = await this.#block(partition, position, end, recordsMax >= runMin)
-    if (block === null || block.next <= position) return this.#decoded(partition, position, end, recordsMax)
+    if (block === null || block.next <= position)
+      return this.#decoded(partition, position, end, recordsMax)
     const from = firstFrom(block.records, position)
     const records = block.records.slice(from, from + recordsMax)
     const isLast = from + records.length === block.records.length
     return { records, next: isLast ? block.next : (records.at(-1) as AlertRecord).position + 1n }
   }
 
-  /** The block of a position, or its beginning if it is large; null if it is not kept and is not worth to be, or partly gone. */
-  async #block(partition: number, position: bigint, end: bigint, isWorth: boolean): Promise<Run | null> {
+  /**
+   * The block of a position, or its beginning if it is large; null if it is not kept and is not
+   * worth to be, or partly gone.
+   */
+  async #block(
+    partition: number,
+    position: bigint,
+    end: bigint,
+    isWorth: boolean
+  ): Promise<Run | null> {
     const first = position - (position % blockRecords)
     const next = first + blockRecords
     const key = `${partition}/${first}`
     const held = this.#blocks.get(key)
-    if (held !== undefined || !isWorth || first < (this.#start[partition] ?? 0n) || next > end) return held ?? null
+    if (held !== undefined || !isWorth || first < (this.#start[partition] ?? 0n) || next > end)
+      return held ?? null
     const read = await this.#decoded(partition, first, end, Number(blockRecords)).catch(orLost)
     if (read === null || read.next < next) return read
     const block = { records: read.records.filter(each => each.position < next), next }
@@ -219,8 +260,16 @@ export class AlertJournal implements SnapshotPart {
     return block
   }
 
-  async #decoded(partition: number, position: bigint, end: bigint, recordsMax: number): Promise<Run> {
-    const page = await this.#log.read(topics.alerts, partition, position, { recordsMax, bytesMax: readBytesMax })
+  async #decoded(
+    partition: number,
+    position: bigint,
+    end: bigint,
+    recordsMax: number
+  ): Promise<Run> {
+    const page = await this.#log.read(topics.alerts, partition, position, {
+      recordsMax,
+      bytesMax: readBytesMax
+    })
     const decoded: DecodedRecord[] = []
     for (const stored of page.records) {
       if (stored.position >= end) break
@@ -229,7 +278,10 @@ export class AlertJournal implements SnapshotPart {
     }
     const next = page.next < end ? page.next : end
     const start = this.#start[partition] ?? 0n
-    const records = await this.#history.whole(decoded, { start, counts: stored => !this.#isDropped(stored) })
+    const records = await this.#history.whole(decoded, {
+      start,
+      counts: stored => !this.#isDropped(stored)
+    })
     return { records, next }
   }
 
@@ -254,13 +306,20 @@ interface Run {
   readonly next: bigint
 }
 
-/** The log may have let go of the first records of a block while it holds those that are asked for. */
+/**
+ * The log may have let go of the first records of a block while it holds those that are asked for.
+ */
 function orLost(error: unknown): null {
   if (error instanceof EventLogError && error.code === 'offset-lost') return null
   throw error
 }
 
-function runOf(records: readonly AlertRecord[], position: bigint, end: bigint, recordsMax: number): Run {
+function runOf(
+  records: readonly AlertRecord[],
+  position: bigint,
+  end: bigint,
+  recordsMax: number
+): Run {
   const start = firstFrom(records, position)
   const taken = records.slice(start, start + recordsMax)
   const isAtEnd = start + recordsMax >= records.length
@@ -268,7 +327,10 @@ function runOf(records: readonly AlertRecord[], position: bigint, end: bigint, r
   return { records: taken, next: isAtEnd || last === undefined ? end : last.position + 1n }
 }
 
-/** Index of the first record at a position or behind it; their number if there is none. O(log n): each delivery asks. */
+/**
+ * Index of the first record at a position or behind it; their number if there is none. O(log n):
+ * each delivery asks.
+ */
 function firstFrom(records: readonly AlertRecord[], position: bigint): number {
   let [from, to] = [0, records.length]
   while (from < to) {
@@ -305,8 +367,9 @@ export class JournalReader {
   }
 
   /**
-   * The next `recordsMax` events or fewer, oldest first across partitions. None, with further positions, where nothing that was
-   * read counts. Rejects `offset-lost` if the log no longer holds them and `offset-ahead` beyond its end.
+   * The next `recordsMax` events or fewer, oldest first across partitions. None, with further
+   * positions, where nothing that was read counts. Rejects `offset-lost` if the log no longer holds
+   * them and `offset-ahead` beyond its end.
    */
   async next(recordsMax: number): Promise<JournalPage> {
     const records: AlertRecord[] = []
@@ -323,11 +386,22 @@ export class JournalReader {
 
   async #fill(wanted: number): Promise<void> {
     const all = this.#ahead.map((ahead, partition) => [ahead, partition] as const)
-    // A reader served by another instance may be ahead of this fold: reading there rejects beyond the log's own end.
-    const short = all.filter(([ahead, partition]) => this.#isShort(ahead, partition) || ahead.at > this.#runs.endOf(partition))
-    const live = all.filter(([ahead, partition]) => ahead.taken < ahead.records.length || this.#isShort(ahead, partition))
-    const recordsMax = Math.max(Math.min(runMin, wanted), Math.ceil(wanted / Math.max(1, live.length)))
-    const runs = await Promise.all(short.map(([ahead, partition]) => this.#runs.runOf(partition, ahead.readTo, recordsMax)))
+    // A reader served by another instance may be ahead of this fold: reading there rejects beyond
+    // the log's own end.
+    const short = all.filter(
+      ([ahead, partition]) =>
+        this.#isShort(ahead, partition) || ahead.at > this.#runs.endOf(partition)
+    )
+    const live = all.filter(
+      ([ahead, partition]) => ahead.taken < ahead.records.length || this.#isShort(ahead, partition)
+    )
+    const recordsMax = Math.max(
+      Math.min(runMin, wanted),
+      Math.ceil(wanted / Math.max(1, live.length))
+    )
+    const runs = await Promise.all(
+      short.map(([ahead, partition]) => this.#runs.runOf(partition, ahead.readTo, recordsMax))
+    )
     for (const [i, [ahead]] of short.entries()) {
       const { records, next } = runs[i] as Run
       ahead.records = records
@@ -341,7 +415,10 @@ export class JournalReader {
     return taken === records.length && readTo < this.#runs.endOf(partition)
   }
 
-  /** Until a partition has no more of what was read while the log holds more of it. Records of a partition keep their order. */
+  /**
+   * Until a partition has no more of what was read while the log holds more of it. Records of a
+   * partition keep their order.
+   */
   #merge(records: AlertRecord[], recordsMax: number): void {
     while (records.length < recordsMax) {
       let oldest: Ahead | null = null

@@ -1,9 +1,17 @@
-// Officers' declarations about pairs of reports, folded from the incidents log exactly as the rules do: which one counts, and
-// which came too late.
+// Officers' declarations about pairs of reports, folded from the incidents log exactly as the rules
+// do: which one counts, and which came too late.
 
-import { type DeclarationOutcome, type DeclarationsSnapshot, PairDeclarations } from '@tocsin/domain/assembly/pair-declarations'
+import {
+  type DeclarationOutcome,
+  type DeclarationsSnapshot,
+  PairDeclarations
+} from '@tocsin/domain/assembly/pair-declarations'
 import type { PairDeclared, TheatreRecord } from '@tocsin/domain/record/theatre-record'
-import { type Captured, oldestFirst, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import {
+  type Captured,
+  oldestFirst,
+  type SnapshotPart
+} from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 
 /** Declarations kept with their text; the oldest is evicted. Their effect on pairs is kept. */
@@ -22,11 +30,18 @@ export interface DeclaredAction {
 /** Rows of a snapshot, by what they hold. */
 type DeclarationRow =
   | readonly ['pairs', theatre: string, DeclarationsSnapshot]
-  | readonly ['action', id: string, Omit<DeclaredAction, 'position'> & { readonly position: string }]
+  | readonly [
+      'action',
+      id: string,
+      Omit<DeclaredAction, 'position'> & { readonly position: string }
+    ]
 
 export class DeclarationIndex implements SnapshotPart {
   readonly #theatres = new Map<string, PairDeclarations>()
-  readonly #actions = new LRUCache<string, DeclaredAction>({ maxSize: declarationsMax, sizeCalculation: () => 1 })
+  readonly #actions = new LRUCache<string, DeclaredAction>({
+    maxSize: declarationsMax,
+    sizeCalculation: () => 1
+  })
 
   get count(): number {
     return this.#actions.size
@@ -39,12 +54,17 @@ export class DeclarationIndex implements SnapshotPart {
   }
 
   capture(): Captured {
-    const pairs = [...this.#theatres].map(([theatre, declared]) => ['pairs', theatre, declared.snapshot()] as const)
+    const pairs = [...this.#theatres].map(
+      ([theatre, declared]) => ['pairs', theatre, declared.snapshot()] as const
+    )
     const actions = oldestFirst(this.#actions)
     return {
       rows: [
         ...pairs,
-        ...actions.map(([id, action]) => ['action', id, { ...action, position: String(action.position) }] as const)
+        ...actions.map(
+          ([id, action]) =>
+            ['action', id, { ...action, position: String(action.position) }] as const
+        )
       ]
     }
   }
@@ -61,7 +81,10 @@ export class DeclarationIndex implements SnapshotPart {
   }
 
   /** Folds the next record of its partition. The first record of an id counts, as for the rules. */
-  apply(record: TheatreRecord, { partition, position }: { readonly partition: number; readonly position: bigint }): void {
+  apply(
+    record: TheatreRecord,
+    { partition, position }: { readonly partition: number; readonly position: bigint }
+  ): void {
     if (record.type !== 'pair.declared' || this.#actions.has(record.id)) return
     const { id, theatre, time: at, data } = record
     const outcome = this.of(theatre).take(id, at, data)

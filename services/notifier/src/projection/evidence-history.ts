@@ -1,5 +1,6 @@
-// The evidence of past events, for readers of the alerts log from any position: most records hold the difference from the alert's
-// previous event, so that the events back to one that states its evidence whole are read too.
+// The evidence of past events, for readers of the alerts log from any position: most records hold
+// the difference from the alert's previous event, so that the events back to one that states its
+// evidence whole are read too.
 
 import { decodeAlertRecord } from '@tocsin/contracts/record/records'
 import { isDifference, type KnownEvidence, wholeOf } from '@tocsin/domain/evidence/alert-recording'
@@ -11,7 +12,10 @@ import type { AlertMoment, AlertRecord, DecodedRecord } from './alert-entry.ts'
 
 /** Pieces of evidence held of events read before, for who reads on. */
 const piecesMax = 500_000
-/** Records of the log that are searched for the events of an alert that is no longer in the index; then its evidence is lost. */
+/**
+ * Records of the log that are searched for the events of an alert that is no longer in the index;
+ * then its evidence is lost.
+ */
 const searchedMax = 200_000
 const searchStep = 2_000
 const searchBytes = 4 * 1024 * 1024
@@ -27,7 +31,10 @@ type OfState = Exclude<DecodedRecord['recorded'], { readonly type: 'alert.action
 export class EvidenceHistory {
   readonly #log: Pick<EventLog, 'read'>
   readonly #momentsOf: (alertId: string) => readonly AlertMoment[]
-  readonly #held = new LRUCache<string, KnownEvidence>({ maxSize: piecesMax, sizeCalculation: ({ items }) => items.length + 1 })
+  readonly #held = new LRUCache<string, KnownEvidence>({
+    maxSize: piecesMax,
+    sizeCalculation: ({ items }) => items.length + 1
+  })
 
   /** `momentsOf`: the events of an alert as far as they are indexed. */
   constructor(log: Pick<EventLog, 'read'>, momentsOf: (alertId: string) => readonly AlertMoment[]) {
@@ -35,7 +42,10 @@ export class EvidenceHistory {
     this.#momentsOf = momentsOf
   }
 
-  /** The whole events of records of one partition that are in order. Rejects with an EventLogError if the log can't be read. */
+  /**
+   * The whole events of records of one partition that are in order. Rejects with an EventLogError
+   * if the log can't be read.
+   */
   async whole(records: readonly DecodedRecord[], counted: CountedLog): Promise<AlertRecord[]> {
     const whole: AlertRecord[] = []
     for (const { recorded, ...at } of records) {
@@ -43,7 +53,9 @@ export class EvidenceHistory {
         whole.push({ ...at, event: recorded })
         continue
       }
-      const before = isDifference(recorded.data) ? await this.#before({ ...at, recorded }, counted) : null
+      const before = isDifference(recorded.data)
+        ? await this.#before({ ...at, recorded }, counted)
+        : null
       whole.push({ ...at, event: this.#wholeOf(recorded, before).event })
     }
     return whole
@@ -60,7 +72,8 @@ export class EvidenceHistory {
     const { alertId, revision } = record.recorded.data as OfState['data']
     const held = this.#held.get(keyOf({ alertId, revision: revision - 1 }))
     if (held !== undefined) return held
-    const chain = (await this.#indexed(record, alertId)) ?? (await this.#searched(record, alertId, counted))
+    const chain =
+      (await this.#indexed(record, alertId)) ?? (await this.#searched(record, alertId, counted))
     let known: KnownEvidence | null = null
     for (const recorded of chain) {
       const isRepeated = known !== null && recorded.data.revision <= known.revision
@@ -69,13 +82,22 @@ export class EvidenceHistory {
     return known
   }
 
-  /** The events before one, from the last that states its evidence whole; null if they are not all in the index. */
-  async #indexed({ partition, position }: DecodedRecord, alertId: string): Promise<OfState[] | null> {
+  /**
+   * The events before one, from the last that states its evidence whole; null if they are not all
+   * in the index.
+   */
+  async #indexed(
+    { partition, position }: DecodedRecord,
+    alertId: string
+  ): Promise<OfState[] | null> {
     const moments = this.#momentsOf(alertId)
     const chain: OfState[] = []
     for (let i = moments.findLastIndex(moment => moment.position < position); i >= 0; i--) {
       const moment = moments[i] as AlertMoment
-      const stored = await readAt(this.#log, topics.alerts, { partition, position: moment.position })
+      const stored = await readAt(this.#log, topics.alerts, {
+        partition,
+        position: moment.position
+      })
       const recorded = stored === null ? null : stateIn(stored, alertId)
       if (recorded === null) return null
       const follows = chain[0]
@@ -87,9 +109,17 @@ export class EvidenceHistory {
   }
 
   /** The same by a search of the log, backwards. Empty if no whole statement is found. */
-  async #searched({ partition, position }: DecodedRecord, alertId: string, { start, counts }: CountedLog): Promise<OfState[]> {
+  async #searched(
+    { partition, position }: DecodedRecord,
+    alertId: string,
+    { start, counts }: CountedLog
+  ): Promise<OfState[]> {
     const chain: OfState[] = []
-    for (let [to, searched] = [position, 0]; to > start && searched < searchedMax; searched += searchStep) {
+    for (
+      let [to, searched] = [position, 0];
+      to > start && searched < searchedMax;
+      searched += searchStep
+    ) {
       const from = to - start > BigInt(searchStep) ? to - BigInt(searchStep) : start
       const found = await this.#eventsIn(partition, { from, to }, alertId, counts)
       const begins = found.findLastIndex(({ data }) => !isDifference(data))
@@ -108,7 +138,10 @@ export class EvidenceHistory {
   ): Promise<OfState[]> {
     const found: OfState[] = []
     for (let next = from; next < to; ) {
-      const page = await this.#log.read(topics.alerts, partition, next, { recordsMax: searchStep, bytesMax: searchBytes })
+      const page = await this.#log.read(topics.alerts, partition, next, {
+        recordsMax: searchStep,
+        bytesMax: searchBytes
+      })
       for (const stored of page.records) {
         const recorded = stored.position < to && counts(stored) ? stateIn(stored, alertId) : null
         if (recorded !== null) found.push(recorded)
@@ -129,13 +162,29 @@ export function decodeStored({ partition, position, value }: StoredRecord): Deco
 
 /** The event of an alert, if the record is one. */
 function stateIn(stored: StoredRecord, alertId: string): OfState | null {
-  if (stored.value === null || !Buffer.from(stored.value.buffer, stored.value.byteOffset, stored.value.length).includes(alertId))
+  if (
+    stored.value === null ||
+    !Buffer.from(stored.value.buffer, stored.value.byteOffset, stored.value.length).includes(
+      alertId
+    )
+  )
     return null
   const recorded = decodeStored(stored)?.recorded
-  if (recorded === undefined || recorded.type === 'alert.action-refused' || recorded.data.alertId !== alertId) return null
+  if (
+    recorded === undefined ||
+    recorded.type === 'alert.action-refused' ||
+    recorded.data.alertId !== alertId
+  )
+    return null
   return recorded
 }
 
-function keyOf({ alertId, revision }: { readonly alertId: string; readonly revision: number }): string {
+function keyOf({
+  alertId,
+  revision
+}: {
+  readonly alertId: string
+  readonly revision: number
+}): string {
   return `${alertId}@${revision}`
 }

@@ -6,7 +6,12 @@ import type { AlertEvent, AlertPartnerAnswer, AlertState } from '@tocsin/domain/
 import { type KnownEvidence, knownOf } from '@tocsin/domain/evidence/alert-recording'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings, maySee, talkHandling } from '@tocsin/domain/report/handling'
-import { type AlertCalls, type CallFact, callsAfter, noCalls } from '@tocsin/domain/response/alert-calls'
+import {
+  type AlertCalls,
+  type CallFact,
+  callsAfter,
+  noCalls
+} from '@tocsin/domain/response/alert-calls'
 import {
   lastAnswersAfter,
   type SubscriberAnswer,
@@ -17,7 +22,12 @@ import {
 import { neededMoments } from '../reader/earlier-moments.ts'
 import { type EventHead, HeldEvidence, HeldState } from '../reader/held-state.ts'
 import { LevelStory, type StoryRow, unabridged } from '../reader/level-story.ts'
-import { lastActInView, lastChangeInView, type OfficersAct, operatorInView } from '../reader/officers-talk.ts'
+import {
+  lastActInView,
+  lastChangeInView,
+  type OfficersAct,
+  operatorInView
+} from '../reader/officers-talk.ts'
 import { type HandlingOf, namesInView } from '../reader/reader-view.ts'
 import type { AlertEntry, AlertMoment, ShownAlert } from './alert-entry.ts'
 
@@ -84,24 +94,42 @@ export class HeldAlert implements AlertEntry {
   #calls: AlertCalls = noCalls
   #current: HeldState | null = null
 
-  /** `revision` and `handling`: of the first event seen here, a later one if the alert was evicted before. */
+  /**
+   * `revision` and `handling`: of the first event seen here, a later one if the alert was evicted
+   * before.
+   */
   constructor(
-    of: { alertId: string; theatre: string; firstTime: string; revision: number; handling: Handling },
+    of: {
+      alertId: string
+      theatre: string
+      firstTime: string
+      revision: number
+      handling: Handling
+    },
     stories?: readonly LevelStory[]
   ) {
     this.alertId = of.alertId
     this.theatre = of.theatre
     this.firstTime = of.firstTime
     const count = of.revision - 1
-    this.stories = stories ?? limited.map(level => new LevelStory(level, { count, isShown: maySee(level, of.handling) }))
+    this.stories =
+      stories ??
+      limited.map(level => new LevelStory(level, { count, isShown: maySee(level, of.handling) }))
   }
 
   static restored(row: HeldAlertRow): HeldAlert {
     const { alertId, theatre, firstTime } = row
     const states = row.states.map(([state, last]) => new HeldState(state, last))
-    const stories = row.stories.map(([shown, story]) => LevelStory.restored(story, states[shown] ?? null))
-    const alert = new HeldAlert({ alertId, theatre, firstTime, revision: 1, handling: 'public' }, stories)
-    alert.acts = row.acts ?? (row.lastOperator ? [{ ...row.lastOperator, handling: talkHandling, isComment: false }] : [])
+    const stories = row.stories.map(([shown, story]) =>
+      LevelStory.restored(story, states[shown] ?? null)
+    )
+    const alert = new HeldAlert(
+      { alertId, theatre, firstTime, revision: 1, handling: 'public' },
+      stories
+    )
+    alert.acts =
+      row.acts ??
+      (row.lastOperator ? [{ ...row.lastOperator, handling: talkHandling, isComment: false }] : [])
     alert.answers = row.answers
     alert.lastAnswers = row.lastAnswers ?? states[0]?.outline.operator.answers ?? []
     alert.deeds = row.deeds
@@ -136,7 +164,9 @@ export class HeldAlert implements AlertEntry {
       momentsOmitted,
       check: this.#check,
       states: states.map(state => [state.copied, state.last] as const),
-      stories: this.stories.map(story => [story.shown === null ? -1 : states.indexOf(story.shown), story.row()] as const),
+      stories: this.stories.map(
+        story => [story.shown === null ? -1 : states.indexOf(story.shown), story.row()] as const
+      ),
       calls: { all, at: calls.map(each => all.indexOf(each)) },
       answers,
       lastAnswers,
@@ -164,7 +194,8 @@ export class HeldAlert implements AlertEntry {
 
   shownAt(level: Handling): ShownAlert | null {
     const { revision, operatorRevision } = this.outline
-    if (level === 'restricted') return shownAlert(this.#held, this.firstTime, { revision, operatorRevision })
+    if (level === 'restricted')
+      return shownAlert(this.#held, this.firstTime, { revision, operatorRevision })
     const story = this.stories.find(each => each.level === level)
     if (story === undefined || story.shown === null || story.firstTime === null) return null
     return shownAlert(story.shown, story.firstTime, {
@@ -174,7 +205,9 @@ export class HeldAlert implements AlertEntry {
   }
 
   outlineAt(level: Handling): AlertState | null {
-    return level === 'restricted' ? this.#held.outline : (this.#storyAt(level)?.shown?.outline ?? null)
+    return level === 'restricted'
+      ? this.#held.outline
+      : (this.#storyAt(level)?.shown?.outline ?? null)
   }
 
   foldedHeadlineAt(level: Handling): string {
@@ -201,12 +234,15 @@ export class HeldAlert implements AlertEntry {
   closedByAt(level: Handling): (Asker & { readonly at: string }) | null {
     const { status, operator } = this.outline
     // Not by its reason, which is of the last event alone: after a comment it is null.
-    return status === 'resolved' && operator.disposition !== null ? lastChangeInView(level, this.acts) : null
+    return status === 'resolved' && operator.disposition !== null
+      ? lastChangeInView(level, this.acts)
+      : null
   }
 
   /**
-   * Folds the next event. `dataBytes`: its complete data, if `event` lacks the evidence; `check`: the check sum of its evidence,
-   * if known. Returns the stories whose readers are shown the alert for the first time.
+   * Folds the next event. `dataBytes`: its complete data, if `event` lacks the evidence; `check`:
+   * the check sum of its evidence, if known. Returns the stories whose readers are shown the alert
+   * for the first time.
    */
   take(
     event: EventOfState,
@@ -220,7 +256,9 @@ export class HeldAlert implements AlertEntry {
     const told = this.stories.filter(story => isTold(story, event, evidence, handlingOf))
     const isVisible = (story: LevelStory) => maySee(story.level, data.handling)
     // What some readers continue to be shown stays unchanged.
-    const isKept = before !== null && this.stories.some(s => s.shown === before && isVisible(s) && !told.includes(s))
+    const isKept =
+      before !== null &&
+      this.stories.some(s => s.shown === before && isVisible(s) && !told.includes(s))
     const held = before === null || isKept ? new HeldState(data, { id, type, time, cause }) : before
     held.hold(data, dataBytes, { id, type, time, cause })
     this.#current = held
@@ -239,7 +277,8 @@ export class HeldAlert implements AlertEntry {
         continue
       }
       story.withhold(data.revision)
-      if (event.type === 'alert.commented' && !maySee(story.level, data.concerns)) story.withholdComment(data.operatorRevision)
+      if (event.type === 'alert.commented' && !maySee(story.level, data.concerns))
+        story.withholdComment(data.operatorRevision)
       if (isVisible(story) || story.shown === null) continue
       story.shown = null
       story.leftAt = data.revision
@@ -255,7 +294,10 @@ export class HeldAlert implements AlertEntry {
     this.momentsOmitted++
     this.earlier.push(moment)
     if (this.momentsOmitted % omittedEach > 0) return
-    const levels = [...this.stories.map(story => ({ level: story.level, numbering: story })), everything]
+    const levels = [
+      ...this.stories.map(story => ({ level: story.level, numbering: story })),
+      everything
+    ]
     this.earlier = neededMoments(this.earlier, this.outline.revision, levels)
   }
 
@@ -288,20 +330,47 @@ export class HeldAlert implements AlertEntry {
 
 const everything = { level: 'restricted', numbering: unabridged } as const
 
-function momentRow({ facts, ...moment }: AlertMoment, numberOf: ReadonlyMap<AlertMoment['facts'], number>) {
+function momentRow(
+  { facts, ...moment }: AlertMoment,
+  numberOf: ReadonlyMap<AlertMoment['facts'], number>
+) {
   const { notify, concerns, isTaken, type, revision, partition, position, atMs } = moment
   const number = numberOf.get(facts) as number
-  return [number, notify, concerns, isTaken, type, revision, partition, String(position), atMs] as const
+  return [
+    number,
+    notify,
+    concerns,
+    isTaken,
+    type,
+    revision,
+    partition,
+    String(position),
+    atMs
+  ] as const
 }
 
 function momentOf(row: HeldAlertRow['moments'][number], all: HeldAlertRow['facts']): AlertMoment {
   const [number, notify, concerns, isTaken, type, revision, partition, position, atMs] = row
   const facts = all[number] as AlertMoment['facts']
-  return { facts, notify, concerns, isTaken, type, revision, partition, position: BigInt(position), atMs }
+  return {
+    facts,
+    notify,
+    concerns,
+    isTaken,
+    type,
+    revision,
+    partition,
+    position: BigInt(position),
+    atMs
+  }
 }
 
 /** The calls after an event. Levels that were told the same share one object. */
-function calledAfter(known: Map<AlertCalls, AlertCalls>, before: AlertCalls, fact: CallFact): AlertCalls {
+function calledAfter(
+  known: Map<AlertCalls, AlertCalls>,
+  before: AlertCalls,
+  fact: CallFact
+): AlertCalls {
   const after = callsAfter(before, fact)
   if (after === before) return before
   const same = known.get(before)
@@ -326,8 +395,16 @@ function shownAlert(
   }
 }
 
-/** Whether readers of a level are told of an event: it is visible to them, concerns them, and says something new. */
-function isTold(story: LevelStory, { type, data }: EventOfState, evidence: HeldEvidence, handlingOf: HandlingOf): boolean {
+/**
+ * Whether readers of a level are told of an event: it is visible to them, concerns them, and says
+ * something new.
+ */
+function isTold(
+  story: LevelStory,
+  { type, data }: EventOfState,
+  evidence: HeldEvidence,
+  handlingOf: HandlingOf
+): boolean {
   if (!maySee(story.level, data.handling) || !maySee(story.level, data.concerns)) return false
   if (type !== 'alert.revised' || story.shown === null) return true
   // Names as they were visible then: the visibility of named alerts may have changed since.
@@ -336,11 +413,36 @@ function isTold(story: LevelStory, { type, data }: EventOfState, evidence: HeldE
   return !isDeepStrictEqual(before, now) || !story.shown.evidence.looksLike(evidence, story.level)
 }
 
-/** What a state says at a level, except its evidence, the alerts it names, and fields that change with every event. */
+/**
+ * What a state says at a level, except its evidence, the alerts it names, and fields that change
+ * with every event.
+ */
 function saidAt(story: LevelStory, state: AlertState) {
-  const { revision: _r, seq: _s, notify: _n, concerns: _c, reason: _w, action: _a, evidence: _e, ...said } = state
-  const { evidenceOmitted: _o, evidenceLost: _l, references: _f, partOf: _p, partOfFor: _q, times, ...rest } = said
+  const {
+    revision: _r,
+    seq: _s,
+    notify: _n,
+    concerns: _c,
+    reason: _w,
+    action: _a,
+    evidence: _e,
+    ...said
+  } = state
+  const {
+    evidenceOmitted: _o,
+    evidenceLost: _l,
+    references: _f,
+    partOf: _p,
+    partOfFor: _q,
+    times,
+    ...rest
+  } = said
   const { detectedAt: _d, ...since } = times
   const operatorRevision = story.operatorNumberOf(state.operatorRevision)
-  return { ...rest, operatorRevision, operator: operatorInView(story.level, state.operator), times: since }
+  return {
+    ...rest,
+    operatorRevision,
+    operator: operatorInView(story.level, state.operator),
+    times: since
+  }
 }

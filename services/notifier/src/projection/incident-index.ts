@@ -1,5 +1,6 @@
-// Incidents by id and alias, folded from the assembly log: the newest state of each and the positions of its events. Past states
-// stay in the log. One index serves one reader level; incident-views.ts decides which records it gets.
+// Incidents by id and alias, folded from the assembly log: the newest state of each and the
+// positions of its events. Past states stay in the log. One index serves one reader level;
+// incident-views.ts decides which records it gets.
 
 import { isDeepStrictEqual } from 'node:util'
 import { compareText } from '@tocsin/domain/incident/incident'
@@ -18,7 +19,9 @@ export interface IncidentMoment extends RecordPlace {
   readonly revision: number
 }
 
-/** Position in the order of lists: time of the newest event, then id. The same at every instance. */
+/**
+ * Position in the order of lists: time of the newest event, then id. The same at every instance.
+ */
 export interface IncidentPlace {
   readonly touchedAt: string
   readonly incidentId: string
@@ -43,8 +46,8 @@ export interface IncidentRecord extends RecordPlace {
 }
 
 /**
- * Theatres are folded separately: a report corrected into another theatre makes an incident there, so two theatres may know one
- * id at once.
+ * Theatres are folded separately: a report corrected into another theatre makes an incident there,
+ * so two theatres may know one id at once.
  */
 export interface TheatrePlace extends IncidentPlace {
   readonly theatre: string
@@ -83,8 +86,8 @@ export class IncidentIndex {
   readonly #within = new Map<string, Set<string>>()
   readonly #holderOf = new Map<string, string>()
   /**
-   * Last known state of incidents removed while they were skipped: if one reappears, its revisions continue from there. At most
-   * `max`.
+   * Last known state of incidents removed while they were skipped: if one reappears, its revisions
+   * continue from there. At most `max`.
    */
   readonly #gone: LRUCache<string, IncidentEntry>
   #forgotten = 0
@@ -111,17 +114,28 @@ export class IncidentIndex {
   }
 
   /** Adds a part of such content to an index in which nothing was folded; `ordered` ends it. */
-  add({ entries = [], aliases, ofReports, holders, lastSeqs = [], gone = [] }: Partial<IncidentContent>): void {
+  add({
+    entries = [],
+    aliases,
+    ofReports,
+    holders,
+    lastSeqs = [],
+    gone = []
+  }: Partial<IncidentContent>): void {
     for (const entry of entries) {
       const { incidentId, theatre } = entry.state
       this.#entries.set(keyOf(theatre, incidentId), entry)
       this.#order.push({ touchedAt: entry.touchedAt, incidentId, theatre })
     }
-    for (const [i, key] of aliases?.keys.entries() ?? []) this.#aliases.set(key, aliases?.values[i] as string)
-    for (const [i, key] of ofReports?.keys.entries() ?? []) this.#incidentOfReport.set(key, ofReports?.values[i] as string)
-    for (const [i, key] of holders?.keys.entries() ?? []) this.#hold(key, holders?.values[i] as string)
+    for (const [i, key] of aliases?.keys.entries() ?? [])
+      this.#aliases.set(key, aliases?.values[i] as string)
+    for (const [i, key] of ofReports?.keys.entries() ?? [])
+      this.#incidentOfReport.set(key, ofReports?.values[i] as string)
+    for (const [i, key] of holders?.keys.entries() ?? [])
+      this.#hold(key, holders?.values[i] as string)
     for (const [theatre, seq] of lastSeqs) this.#lastSeqs.set(theatre, seq)
-    for (const entry of gone) this.#gone.set(keyOf(entry.state.theatre, entry.state.incidentId), entry)
+    for (const entry of gone)
+      this.#gone.set(keyOf(entry.state.theatre, entry.state.incidentId), entry)
   }
 
   ordered(): void {
@@ -130,7 +144,10 @@ export class IncidentIndex {
 
   #hold(key: string, holder: string): void {
     this.#holderOf.set(key, holder)
-    this.#within.set(holder, (this.#within.get(holder) ?? new Set()).add(key.slice(key.indexOf('|') + 1)))
+    this.#within.set(
+      holder,
+      (this.#within.get(holder) ?? new Set()).add(key.slice(key.indexOf('|') + 1))
+    )
   }
 
   get forgottenCount(): number {
@@ -138,10 +155,13 @@ export class IncidentIndex {
   }
 
   /**
-   * The incident of this id, or the one with this alias. Of two theatres the standing one wins, else the one changed last.
-   * `isOfReader`: the theatres to search.
+   * The incident of this id, or the one with this alias. Of two theatres the standing one wins,
+   * else the one changed last. `isOfReader`: the theatres to search.
    */
-  get(id: string, isOfReader: (theatre: string) => boolean = () => true): IncidentEntry | undefined {
+  get(
+    id: string,
+    isOfReader: (theatre: string) => boolean = () => true
+  ): IncidentEntry | undefined {
     return this.#best(theatre => (isOfReader(theatre) ? this.#in(theatre, id) : undefined))
   }
 
@@ -153,10 +173,15 @@ export class IncidentIndex {
     })
   }
 
-  /** Most recently changed first, before the given place in the order; the whole order without one. */
-  *newestFirst(before: (IncidentPlace & { readonly theatre?: string }) | null = null): Generator<IncidentEntry> {
+  /**
+   * Most recently changed first, before the given place in the order; the whole order without one.
+   */
+  *newestFirst(
+    before: (IncidentPlace & { readonly theatre?: string }) | null = null
+  ): Generator<IncidentEntry> {
     const start = before === null ? this.#order.length : this.#rankOf({ theatre: '', ...before })
-    for (let i = start - 1; i >= 0; i--) yield this.#entries.get(keyAt(this.#order[i] as TheatrePlace)) as IncidentEntry
+    for (let i = start - 1; i >= 0; i--)
+      yield this.#entries.get(keyAt(this.#order[i] as TheatrePlace)) as IncidentEntry
   }
 
   /** The order as it is now, most recently changed first: a copy that does not change. */
@@ -169,7 +194,10 @@ export class IncidentIndex {
     return this.#entries.get(keyAt(place))
   }
 
-  /** Folds the next record of its partition. The first at a seq of a theatre counts; repeats change nothing. */
+  /**
+   * Folds the next record of its partition. The first at a seq of a theatre counts; repeats change
+   * nothing.
+   */
   apply(record: IncidentRecord): void {
     const { partition, position, time, cause, event } = record
     const { incidentId, aliases, reports, theatre } = event.data
@@ -179,12 +207,18 @@ export class IncidentIndex {
     const isWithdrawn = event.type === 'incident.withdrawn'
     const state = this.#isLimited ? this.#counted(event.data) : event.data
     // The state without a hidden report that came and went.
-    if (this.#isLimited && before?.isWithdrawn === isWithdrawn && saysTheSame(before.state, state)) {
+    if (
+      this.#isLimited &&
+      before?.isWithdrawn === isWithdrawn &&
+      saysTheSame(before.state, state)
+    ) {
       this.#release(key)
       return
     }
     const earlier = (before ?? this.#gone.peek(key))?.moments ?? []
-    const moments = [...earlier, { partition, position, revision: state.revision }].slice(-incidentHistoryMax)
+    const moments = [...earlier, { partition, position, revision: state.revision }].slice(
+      -incidentHistoryMax
+    )
     this.#remove(key)
     this.#gone.delete(key)
     this.#place({ state, isWithdrawn, touchedAt: time, cause, moments })
@@ -196,23 +230,27 @@ export class IncidentIndex {
       this.#aliases.set(keyOf(theatre, alias), incidentId)
     }
     for (const id of event.data.from) this.#endWhereTaken(id, record)
-    for (const { reportId } of reports) this.#incidentOfReport.set(keyOf(theatre, reportId), incidentId)
+    for (const { reportId } of reports)
+      this.#incidentOfReport.set(keyOf(theatre, reportId), incidentId)
     if (this.#entries.size <= this.#max) return
     this.#forget(this.#order[0] as TheatrePlace)
     this.#forgotten++
   }
 
   /**
-   * Skips the next record of its partition: its incident holds reports that readers of this index may not see. The known state
-   * stays while all its reports are unchanged. Once one of them is corrected, moved or withdrawn, the state without the hidden
-   * reports is undefined, and the incident is removed.
+   * Skips the next record of its partition: its incident holds reports that readers of this index
+   * may not see. The known state stays while all its reports are unchanged. Once one of them is
+   * corrected, moved or withdrawn, the state without the hidden reports is undefined, and the
+   * incident is removed.
    */
   passOver({ time, cause, event }: IncidentRecord): void {
     if (!this.#isNext(event)) return
     const { theatre, reports } = event.data
     const held = new Map(reports.map(({ reportId, contentHash }) => [reportId, contentHash]))
     const holder = keyOf(theatre, event.data.incidentId)
-    const touched = new Set(reports.map(({ reportId }) => this.#incidentOfReport.get(keyOf(theatre, reportId)) ?? ''))
+    const touched = new Set(
+      reports.map(({ reportId }) => this.#incidentOfReport.get(keyOf(theatre, reportId)) ?? '')
+    )
     touched.add(event.data.incidentId)
     for (const id of [event.data.incidentId, ...event.data.from])
       for (const within of this.#within.get(keyOf(theatre, id)) ?? []) touched.add(within)
@@ -220,11 +258,15 @@ export class IncidentIndex {
       const key = keyOf(theatre, id)
       const entry = this.#entries.get(key)
       if (entry === undefined) continue
-      // Another incident has just taken part of it; it continues with the remainder, including hidden reports.
-      const isParted = id === event.data.incidentId && entry.touchedAt === time && entry.cause === cause
+      // Another incident has just taken part of it; it continues with the remainder, including
+      // hidden reports.
+      const isParted =
+        id === event.data.incidentId && entry.touchedAt === time && entry.cause === cause
       if (entry.isWithdrawn && !isParted) continue
       this.#release(key)
-      const isUnchanged = entry.state.reports.every(({ reportId, contentHash }) => held.get(reportId) === contentHash)
+      const isUnchanged = entry.state.reports.every(
+        ({ reportId, contentHash }) => held.get(reportId) === contentHash
+      )
       if (event.type === 'incident.withdrawn' || !isUnchanged) this.#letGo(key, entry)
       else this.#hold(key, holder)
     }
@@ -249,14 +291,17 @@ export class IncidentIndex {
   #counted(state: IncidentState): IncidentState {
     const known = (id: string) => this.#entries.get(keyOf(state.theatre, id))
     const from = state.from.filter(id => known(id) !== undefined)
-    const last = (id: string) => (known(id) ?? this.#gone.peek(keyOf(state.theatre, id)))?.state.revision ?? 0
+    const last = (id: string) =>
+      (known(id) ?? this.#gone.peek(keyOf(state.theatre, id)))?.state.revision ?? 0
     const revision = 1 + Math.max(0, ...[state.incidentId, ...state.from].map(last))
-    return revision === state.revision && from.length === state.from.length ? state : { ...state, revision, from }
+    return revision === state.revision && from.length === state.from.length
+      ? state
+      : { ...state, revision, from }
   }
 
   /**
-   * A report belongs to one incident: the incident of this id no longer stands once another takes its reports. If it continues
-   * with the remainder, an event says so.
+   * A report belongs to one incident: the incident of this id no longer stands once another takes
+   * its reports. If it continues with the remainder, an event says so.
    */
   #endWhereTaken(id: string, { time, cause, event }: IncidentRecord): void {
     const key = keyOf(event.data.theatre, id)
@@ -347,11 +392,18 @@ function keyAt({ theatre, incidentId }: TheatrePlace): string {
 /** Standing incidents first, then the most recently changed. */
 function isAhead(one: IncidentEntry, other: IncidentEntry): boolean {
   if (one.isWithdrawn !== other.isWithdrawn) return other.isWithdrawn
-  return one.touchedAt > other.touchedAt || (one.touchedAt === other.touchedAt && one.state.theatre < other.state.theatre)
+  return (
+    one.touchedAt > other.touchedAt ||
+    (one.touchedAt === other.touchedAt && one.state.theatre < other.state.theatre)
+  )
 }
 
 function comparePlaces(a: TheatrePlace, b: TheatrePlace): number {
-  return compareText(a.touchedAt, b.touchedAt) || compareText(a.incidentId, b.incidentId) || compareText(a.theatre, b.theatre)
+  return (
+    compareText(a.touchedAt, b.touchedAt) ||
+    compareText(a.incidentId, b.incidentId) ||
+    compareText(a.theatre, b.theatre)
+  )
 }
 
 function saysTheSame(a: IncidentState, b: IncidentState): boolean {

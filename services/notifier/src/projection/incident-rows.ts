@@ -1,5 +1,6 @@
-// Incidents of all reader levels as rows of a snapshot. Most incidents are the same at every level: those of `restricted` come
-// first, and each other level says what it lacks of them and what it has beside them.
+// Incidents of all reader levels as rows of a snapshot. Most incidents are the same at every level:
+// those of `restricted` come first, and each other level says what it lacks of them and what it has
+// beside them.
 
 import type { IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { Handling } from '@tocsin/domain/report/handling'
@@ -27,21 +28,28 @@ const pairsAtOnce = 500
 const pairsNames: readonly PairsName[] = ['aliases', 'ofReports', 'holders']
 
 /** Rows of the levels' contents, `restricted` first. */
-export function* incidentRows(levels: readonly (readonly [Handling, IncidentContent])[]): Generator<Row> {
+export function* incidentRows(
+  levels: readonly (readonly [Handling, IncidentContent])[]
+): Generator<Row> {
   const [all, ...others] = levels as [readonly [Handling, IncidentContent], ...typeof levels]
   for (const entry of all[1].entries) yield ['entries', all[0], [rowOf(entry)]]
   for (const [level, content] of others) yield* entriesBeside(level, content, all[1])
   for (const [level, content] of levels) {
     for (const entry of content.gone) yield ['gone', level, [rowOf(entry)]]
     for (const name of pairsNames) {
-      if (content !== all[1] && areSame(content[name], all[1][name])) yield ['samePairs', level, name]
+      if (content !== all[1] && areSame(content[name], all[1][name]))
+        yield ['samePairs', level, name]
       else yield* pairRows(level, name, content[name])
     }
     yield ['lastSeqs', level, content.lastSeqs]
   }
 }
 
-function* entriesBeside(level: Handling, { entries }: IncidentContent, all: IncidentContent): Generator<Row> {
+function* entriesBeside(
+  level: Handling,
+  { entries }: IncidentContent,
+  all: IncidentContent
+): Generator<Row> {
   const here = new Map(entries.map(entry => [entry.state, entry]))
   const lacking: number[] = []
   for (const [i, entry] of all.entries.entries()) {
@@ -55,7 +63,13 @@ function* entriesBeside(level: Handling, { entries }: IncidentContent, all: Inci
 
 function* pairRows(level: Handling, name: PairsName, { keys, values }: Pairs): Generator<Row> {
   for (let at = 0; at < keys.length; at += pairsAtOnce)
-    yield ['pairs', level, name, keys.slice(at, at + pairsAtOnce), values.slice(at, at + pairsAtOnce)]
+    yield [
+      'pairs',
+      level,
+      name,
+      keys.slice(at, at + pairsAtOnce),
+      values.slice(at, at + pairsAtOnce)
+    ]
 }
 
 /** Takes the next row into the indexes. */
@@ -90,24 +104,38 @@ export function takeIncidentRow(row: unknown, indexOf: (level: Handling) => Inci
 }
 
 function rowOf({ state, isWithdrawn, touchedAt, cause, moments }: IncidentEntry): EntryRow {
-  const places = moments.map(({ partition, position, revision }) => [partition, String(position), revision] as const)
+  const places = moments.map(
+    ({ partition, position, revision }) => [partition, String(position), revision] as const
+  )
   return [state, isWithdrawn, touchedAt, cause, places]
 }
 
 function entryOf([state, isWithdrawn, touchedAt, cause, places]: EntryRow): IncidentEntry {
-  const moments = places.map(([partition, position, revision]) => ({ partition, position: BigInt(position), revision }))
+  const moments = places.map(([partition, position, revision]) => ({
+    partition,
+    position: BigInt(position),
+    revision
+  }))
   return { state, isWithdrawn, touchedAt, cause, moments }
 }
 
 function isSame(a: IncidentEntry, b: IncidentEntry): boolean {
-  if (a.isWithdrawn !== b.isWithdrawn || a.touchedAt !== b.touchedAt || a.cause !== b.cause) return false
+  if (a.isWithdrawn !== b.isWithdrawn || a.touchedAt !== b.touchedAt || a.cause !== b.cause)
+    return false
   if (a.moments.length !== b.moments.length) return false
   return a.moments.every((moment, i) => {
     const other = b.moments[i] as (typeof b.moments)[number]
-    return moment.position === other.position && moment.partition === other.partition && moment.revision === other.revision
+    return (
+      moment.position === other.position &&
+      moment.partition === other.partition &&
+      moment.revision === other.revision
+    )
   })
 }
 
 function areSame(a: Pairs, b: Pairs): boolean {
-  return a.keys.length === b.keys.length && a.keys.every((key, i) => key === b.keys[i] && a.values[i] === b.values[i])
+  return (
+    a.keys.length === b.keys.length &&
+    a.keys.every((key, i) => key === b.keys[i] && a.values[i] === b.values[i])
+  )
 }

@@ -1,5 +1,5 @@
-// Incidents per reader level. An incident has the strictest handling of its reports: readers below it see the incident as it was
-// before that report, with revisions of their own.
+// Incidents per reader level. An incident has the strictest handling of its reports: readers below
+// it see the incident as it was before that report, with revisions of their own.
 
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
@@ -10,7 +10,9 @@ export class IncidentViews implements SnapshotPart {
   readonly #byLevel: ReadonlyMap<Handling, IncidentIndex>
 
   constructor(max = incidentsMax) {
-    this.#byLevel = new Map(handlings.map(level => [level, new IncidentIndex(max, { isLimited: level !== 'restricted' })]))
+    this.#byLevel = new Map(
+      handlings.map(level => [level, new IncidentIndex(max, { isLimited: level !== 'restricted' })])
+    )
   }
 
   /** What readers of a level may see. */
@@ -19,7 +21,9 @@ export class IncidentViews implements SnapshotPart {
   }
 
   capture(): Captured {
-    const contents = [...this.#byLevel].toReversed().map(([level, index]) => [level, index.content()] as const)
+    const contents = [...this.#byLevel]
+      .toReversed()
+      .map(([level, index]) => [level, index.content()] as const)
     return { rows: incidentRows(contents) }
   }
 

@@ -1,5 +1,5 @@
-// The alerts log backwards: accepted events newest first, from before any position. The order is that of a merge of all
-// partitions by time, whatever the pages in which it is read.
+// The alerts log backwards: accepted events newest first, from before any position. The order is
+// that of a merge of all partitions by time, whatever the pages in which it is read.
 
 import type { AlertRecord } from './alert-entry.ts'
 import type { AlertJournal } from './alert-journal.ts'
@@ -16,30 +16,47 @@ export interface PageBack {
 export type ReadBackwards = Pick<AlertJournal, 'start' | 'window'>
 
 interface Tail {
-  /** Oldest first; all accepted events of the partition from `from` on and before what was taken. */
+  /**
+   * Oldest first; all accepted events of the partition from `from` on and before what was taken.
+   */
   readonly records: AlertRecord[]
   readonly from: bigint
   readonly isAll: boolean
 }
 
 /**
- * The events before these positions, about `recordsMax` of them; there may be none although older ones follow. Rejects with an
- * EventLogError if the log can't be read.
+ * The events before these positions, about `recordsMax` of them; there may be none although older
+ * ones follow. Rejects with an EventLogError if the log can't be read.
  */
-export async function readBack(journal: ReadBackwards, before: Positions, recordsMax: number): Promise<PageBack> {
-  const tails = await Promise.all(before.map((to, partition) => tailOf(journal, partition, to, recordsMax)))
+export async function readBack(
+  journal: ReadBackwards,
+  before: Positions,
+  recordsMax: number
+): Promise<PageBack> {
+  const tails = await Promise.all(
+    before.map((to, partition) => tailOf(journal, partition, to, recordsMax))
+  )
   const records: AlertRecord[] = []
   while (records.length < recordsMax) {
-    // Older events of a partition that was not read to its beginning may be newer than what the others have left.
+    // Older events of a partition that was not read to its beginning may be newer than what the
+    // others have left.
     if (tails.some(tail => tail.records.length === 0 && !tail.isAll)) break
     const newest = newestOf(tails)
     if (newest === undefined) break
     records.push(newest.records.pop() as AlertRecord)
   }
-  return { records, before: tails.map(({ records: left, from }) => (left.at(-1)?.position ?? from - 1n) + 1n) }
+  return {
+    records,
+    before: tails.map(({ records: left, from }) => (left.at(-1)?.position ?? from - 1n) + 1n)
+  }
 }
 
-async function tailOf(journal: ReadBackwards, partition: number, to: bigint, recordsMax: number): Promise<Tail> {
+async function tailOf(
+  journal: ReadBackwards,
+  partition: number,
+  to: bigint,
+  recordsMax: number
+): Promise<Tail> {
   const start = journal.start[partition] ?? 0n
   const from = to - start > BigInt(recordsMax) ? to - BigInt(recordsMax) : start
   return {

@@ -1,5 +1,6 @@
-// Tells whether this instance shows everything in the alerts log: it repeatedly queries the log's end and checks that its own
-// fold gets there. After too long without that proof it must not claim to be live. How clients are told is up to the callers.
+// Tells whether this instance shows everything in the alerts log: it repeatedly queries the log's
+// end and checks that its own fold gets there. After too long without that proof it must not claim
+// to be live. How clients are told is up to the callers.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import type { Cursor, EventLog } from '@tocsin/event-log/port'
@@ -37,10 +38,16 @@ interface Look {
 /** Maximum interval between two queries of the log, ms. */
 const lookMsMax = 2_500
 
-/** While the rules have not reached an end of the incidents log, they are asked again after this long, ms. */
+/**
+ * While the rules have not reached an end of the incidents log, they are asked again after this
+ * long, ms.
+ */
 const proofWaitMs = 250
 
-/** Steps of the age. Two looks are at most half of it apart: rules that are some 2 s behind do not show in it. */
+/**
+ * Steps of the age. Two looks are at most half of it apart: rules that are some 2 s behind do not
+ * show in it.
+ */
 const ageStepSeconds = 5
 
 export class Liveness {
@@ -48,7 +55,10 @@ export class Liveness {
   readonly #stop = new AbortController()
   readonly #lookMs: number
   #known: Pick<Look, 'atMs' | 'time'> | null = null
-  /** When the rules had been given what they have folded by now, on the monotonic clock; null before the first look. */
+  /**
+   * When the rules had been given what they have folded by now, on the monotonic clock; null before
+   * the first look.
+   */
   #rulesKnownMs: number | null = null
   /** Ends of the incidents log that the rules have not reached yet, oldest first. */
   readonly #rulesLooks: { readonly atMs: number; readonly ends: readonly bigint[] }[] = []
@@ -73,13 +83,16 @@ export class Liveness {
   }
 
   /**
-   * How old what is shown here may be at most, seconds: since when nothing proves that the rules have folded what was taken in,
-   * and this instance what they wrote. Rounded up to a step: how the rules fare within one would tell a reader when hidden
-   * records come. The same for every reader.
+   * How old what is shown here may be at most, seconds: since when nothing proves that the rules
+   * have folded what was taken in, and this instance what they wrote. Rounded up to a step: how the
+   * rules fare within one would tell a reader when hidden records come. The same for every reader.
    */
   get ageSeconds(): number {
-    const rulesMs = this.#rulesKnownMs === null ? 0 : this.#deps.clock.monotonicMs() - this.#rulesKnownMs
-    return (Math.floor(Math.max(this.silentMs, rulesMs) / (ageStepSeconds * 1000)) + 1) * ageStepSeconds
+    const rulesMs =
+      this.#rulesKnownMs === null ? 0 : this.#deps.clock.monotonicMs() - this.#rulesKnownMs
+    return (
+      (Math.floor(Math.max(this.silentMs, rulesMs) / (ageStepSeconds * 1000)) + 1) * ageStepSeconds
+    )
   }
 
   /** Queries until closed. Call once everything the log held is folded. */
@@ -92,7 +105,11 @@ export class Liveness {
     this.#rulesKnownMs = clock.monotonicMs()
     while (!signal.aborted) {
       // Not awaited: a log that never answers must block neither the next check nor the closing.
-      if (look === null || look.isDone || clock.monotonicMs() - look.atMs > this.#deps.staleAfterMs) {
+      if (
+        look === null ||
+        look.isDone ||
+        clock.monotonicMs() - look.atMs > this.#deps.staleAfterMs
+      ) {
         const begun: Look = { atMs: clock.monotonicMs(), time: clock.nowMs(), isDone: false }
         look = begun
         Promise.all([this.#look(begun), this.#askRules(begun.atMs)]).then(() => {
@@ -115,29 +132,42 @@ export class Liveness {
     const end = await this.#end()
     if (end === null) this.#trouble = 'the event log does not answer'
     else if (!log.health().ok) this.#trouble = 'the event log is not healthy'
-    else if ((await view.waitFor(end, this.#lookMs)) || isGettingOn(before, view.cursor, end)) this.#know(look)
+    else if ((await view.waitFor(end, this.#lookMs)) || isGettingOn(before, view.cursor, end))
+      this.#know(look)
     else this.#trouble = 'the alerts log cannot be read'
   }
 
-  /** A proof counts when it comes, not at the next look: else rules that are always a moment behind seem 5 s behind. */
+  /**
+   * A proof counts when it comes, not at the next look: else rules that are always a moment behind
+   * seem 5 s behind.
+   */
   async #awaitProofs(): Promise<void> {
     if (this.#isAwaiting) return
     this.#isAwaiting = true
     const { signal } = this.#stop
-    for (let ms = 0; ms < this.#lookMs && this.#rulesLooks.length > 0 && !signal.aborted; ms += proofWaitMs) {
+    for (
+      let ms = 0;
+      ms < this.#lookMs && this.#rulesLooks.length > 0 && !signal.aborted;
+      ms += proofWaitMs
+    ) {
       await this.#deps.clock.sleep(proofWaitMs, signal)
       await this.#askRules(null)
     }
     this.#isAwaiting = false
   }
 
-  /** `atMs`: of a look, whose ends are to be reached too. While the log does not answer, the age grows by itself. */
+  /**
+   * `atMs`: of a look, whose ends are to be reached too. While the log does not answer, the age
+   * grows by itself.
+   */
   async #askRules(atMs: number | null): Promise<void> {
     try {
       const { ends, folded } = await this.#deps.rules.look()
-      if (atMs !== null && this.#rulesLooks.length < rulesLooksMax) this.#rulesLooks.push({ atMs, ends })
+      if (atMs !== null && this.#rulesLooks.length < rulesLooksMax)
+        this.#rulesLooks.push({ atMs, ends })
       const isFolded = (end: bigint, p: number) => (folded[p] ?? 0n) >= end
-      while (this.#rulesLooks[0]?.ends.every(isFolded)) this.#rulesKnownMs = this.#rulesLooks.shift()?.atMs ?? null
+      while (this.#rulesLooks[0]?.ends.every(isFolded))
+        this.#rulesKnownMs = this.#rulesLooks.shift()?.atMs ?? null
     } catch (error) {
       if (!(error instanceof EventLogError)) throw error
     }
@@ -161,13 +191,17 @@ export class Liveness {
   #tell(): void {
     const { stale } = this
     const { logger } = this.#deps
-    if (stale !== null && !this.#isTold) logger.error(stale, 'alerts are not live: clients of the stream are disconnected')
+    if (stale !== null && !this.#isTold)
+      logger.error(stale, 'alerts are not live: clients of the stream are disconnected')
     if (stale === null && this.#isTold) logger.info('alerts are live again')
     this.#isTold = stale !== null
   }
 }
 
-/** An instance with a backlog is not cut off: it counts as live while whatever is behind makes progress. */
+/**
+ * An instance with a backlog is not cut off: it counts as live while whatever is behind makes
+ * progress.
+ */
 function isGettingOn(before: Cursor | null, now: Cursor | null, end: Cursor): boolean {
   if (before === null || now === null || now.epoch !== end.epoch) return false
   return end.positions.every((position, p) => {

@@ -1,6 +1,6 @@
-// The open alerts for an audience, in snapshot order: gravest first, newest first among equals. Walking copies nothing: a place
-// in the order is enough to continue from, whatever has changed meanwhile. Snapshots and their parts are defined by
-// stream-subscription.ts and alert-feed.ts.
+// The open alerts for an audience, in snapshot order: gravest first, newest first among equals.
+// Walking copies nothing: a place in the order is enough to continue from, whatever has changed
+// meanwhile. Snapshots and their parts are defined by stream-subscription.ts and alert-feed.ts.
 
 import { matchesFilter } from '@tocsin/domain/alert/alert-filter'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
@@ -13,8 +13,8 @@ import { shownTo, stateInView } from './record-judging.ts'
 import { alertUnits, type ScanScheduler } from './scan-scheduler.ts'
 
 /**
- * Where a snapshot part ended. An alert's place in its reader's order never changes. Its severity may: this is the one it had
- * during the walk.
+ * Where a snapshot part ended. An alert's place in its reader's order never changes. Its severity
+ * may: this is the one it had during the walk.
  */
 export interface SnapshotPlace extends Place {
   readonly severity: Severity
@@ -42,8 +42,9 @@ export interface Candidates {
 }
 
 /**
- * The next open alerts after a place, slightly more than `countMax`. The scan yields to other work, so an alert may have changed
- * when the list is returned: callers must look again. Null if `isOver` ended the walk.
+ * The next open alerts after a place, slightly more than `countMax`. The scan yields to other work,
+ * so an alert may have changed when the list is returned: callers must look again. Null if `isOver`
+ * ended the walk.
  */
 export async function nextOpen(
   { alerts, scans, isTold = () => true }: OpenAlertsDeps,
@@ -57,13 +58,16 @@ export async function nextOpen(
   // Many may begin at once: the first slice waits for its turn as well.
   await scan.yieldTurn()
   if (isOver()) return null
-  for (const severity of gravestFirst.slice(after === null ? 0 : gravestFirst.indexOf(after.severity))) {
+  for (const severity of gravestFirst.slice(
+    after === null ? 0 : gravestFirst.indexOf(after.severity)
+  )) {
     let last: Place | null = after?.severity === severity ? after : null
     for (let isDone = false; !isDone; ) {
       isDone = true
       for (const { place, entry } of alerts.walk(audience.view.handling, last)) {
         const open = openTo(audience, entry)
-        const isHere = open?.outline.severity === severity && matchesFilter(audience.filter, open.outline, scan)
+        const isHere =
+          open?.outline.severity === severity && matchesFilter(audience.filter, open.outline, scan)
         if (isHere && isTold(entry.alertId)) list.push({ entry, place: { severity, ...place } })
         if (list.length > countMax) return { list, isAll: false }
         scan.units += alertUnits
@@ -99,8 +103,8 @@ export interface PartLimits {
 }
 
 /**
- * As many candidates as fit, in their current state. Closed, hidden or no longer matching ones are left out: the reader gets the
- * event that changed them. The first is taken whatever its size.
+ * As many candidates as fit, in their current state. Closed, hidden or no longer matching ones are
+ * left out: the reader gets the event that changed them. The first is taken whatever its size.
  */
 export function partOf(
   alerts: AlertIndex,
@@ -131,5 +135,7 @@ export function partOf(
 /** The alert's state for the reader; null if it is not open or not visible. */
 function openTo({ view }: Audience, entry: AlertEntry): ShownAlert | null {
   const shown = shownTo(view, entry)
-  return shown?.outline.status === 'provisional' || shown?.outline.status === 'confirmed' ? shown : null
+  return shown?.outline.status === 'provisional' || shown?.outline.status === 'confirmed'
+    ? shown
+    : null
 }

@@ -1,8 +1,13 @@
-// The notifier's read model: alerts, incidents, places of reports and theatre clocks, folded in memory from three logs. A restart
-// folds again, from a snapshot of each on. Listeners are told of each accepted alert event in log order.
+// The notifier's read model: alerts, incidents, places of reports and theatre clocks, folded in
+// memory from three logs. A restart folds again, from a snapshot of each on. Listeners are told of
+// each accepted alert event in log order.
 
 import { alertOutlineOf } from '@tocsin/contracts/record/alert-outline'
-import { decodeAlertRecord, decodeIncidentEvent, decodeTheatreRecord } from '@tocsin/contracts/record/records'
+import {
+  decodeAlertRecord,
+  decodeIncidentEvent,
+  decodeTheatreRecord
+} from '@tocsin/contracts/record/records'
 import { reportHeadOf } from '@tocsin/contracts/report/report-head'
 import type { RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { IncidentEvent } from '@tocsin/domain/incident/incident-event'
@@ -68,7 +73,10 @@ export class Projection {
   #journal: AlertJournal | null = null
   /** Seen ids of report records; null if the log itself rejects duplicate ids. */
   readonly #reportIds: FirstOfEach | null
-  /** Per partition of the alerts log: earlier events were old at the start and are not in the journal. */
+  /**
+   * Per partition of the alerts log: earlier events were old at the start and are not in the
+   * journal.
+   */
   #oldBefore: readonly bigint[] = []
 
   constructor(options: ProjectionOptions) {
@@ -132,13 +140,21 @@ export class Projection {
     )
   }
 
-  /** Folds everything in the logs, then follows them. Rejects if a log can't be read or holds records this version can't read. */
+  /**
+   * Folds everything in the logs, then follows them. Rejects if a log can't be read or holds
+   * records this version can't read.
+   */
   async start(): Promise<void> {
     const { log, limits } = this.#options
     const { positions } = await log.cursorAt(topics.alerts, 'latest')
     this.#oldBefore = positions.map(end => end - BigInt(limits.recentEventsMax))
     const history = new EvidenceHistory(log, alertId => this.alerts.get(alertId)?.moments ?? [])
-    this.#journal = new AlertJournal(log, await log.cursorAt(topics.alerts, 'earliest'), history, limits)
+    this.#journal = new AlertJournal(
+      log,
+      await log.cursorAt(topics.alerts, 'earliest'),
+      history,
+      limits
+    )
     await Promise.all(Object.values(this.views).map(view => view.start()))
   }
 
@@ -157,7 +173,8 @@ export class Projection {
     const { momentsPerAlertMax, closedAlertsMax, outcomesMax, droppedMax } = limits
     const state = {
       format: snapshotFormats[name],
-      settings: name === 'alerts' ? { momentsPerAlertMax, closedAlertsMax, outcomesMax, droppedMax } : null,
+      settings:
+        name === 'alerts' ? { momentsPerAlertMax, closedAlertsMax, outcomesMax, droppedMax } : null,
       get parts() {
         return parts()
       }
@@ -173,7 +190,10 @@ export class Projection {
     }
   }
 
-  /** For most reports the head suffices, and their order relative to other records does not matter here. */
+  /**
+   * For most reports the head suffices, and their order relative to other records does not matter
+   * here.
+   */
   #tookHead({ id, partition, position, key, value }: StoredRecord): boolean {
     const head = value === null ? null : reportHeadOf(value)
     if (head === null) return false
@@ -183,7 +203,10 @@ export class Projection {
     return true
   }
 
-  /** Two intake instances may have written different revisions under one id concurrently: the first counts, as for the rules. */
+  /**
+   * Two intake instances may have written different revisions under one id concurrently: the first
+   * counts, as for the rules.
+   */
   #isRepeated(id: string): boolean {
     return this.#reportIds?.isFirst(id) === false
   }
@@ -212,15 +235,20 @@ export class Projection {
 
   #foldAlerts({ partition, records, cursor }: Batch<RecordedAlert>): void {
     for (const { stored, decoded } of records) {
-      this.#foldAlert({ partition, position: stored.position, envelope: decoded.envelope, recorded: decoded.record })
+      this.#foldAlert({
+        partition,
+        position: stored.position,
+        envelope: decoded.envelope,
+        recorded: decoded.record
+      })
     }
     this.journal.passed(partition, cursor.positions[partition] ?? 0n)
     for (const listener of this.#listeners) listener.flush?.()
   }
 
   /**
-   * Old events are folded without their evidence, which is rarely requested. All readable ones are taken this way to keep their
-   * order; after them everything is decoded.
+   * Old events are folded without their evidence, which is rarely requested. All readable ones are
+   * taken this way to keep their order; after them everything is decoded.
    */
   #tookOldAlert({ partition, position, value }: StoredRecord): boolean {
     if (value === null || position >= (this.#oldBefore[partition] ?? 0n)) return false
@@ -244,7 +272,10 @@ export class Projection {
     if (event === null) this.journal.drop(partition, position)
     if (acceptance === 'conflicting') {
       metrics.conflicts.inc()
-      logger.error({ theatre, seq }, 'the log holds two different records at one seq: the first one counts')
+      logger.error(
+        { theatre, seq },
+        'the log holds two different records at one seq: the first one counts'
+      )
     }
     if (acceptance === 'gap') {
       metrics.gaps.inc()
@@ -253,7 +284,10 @@ export class Projection {
     if (event === null) return
     if ('evidenceLost' in event.data) {
       const { alertId, revision } = event.data
-      logger.error({ theatre, seq, alertId, revision }, 'the evidence of an alert is unknown until an event states it whole')
+      logger.error(
+        { theatre, seq, alertId, revision },
+        'the evidence of an alert is unknown until an event states it whole'
+      )
     }
     const record: AlertRecord = { partition, position, envelope, event }
     this.journal.add(record, this.alerts.concernedBy(event))

@@ -1,5 +1,5 @@
-// Judges alert records for an audience: its standing before, what the record means for it, and what it gets. Used by stream, feed
-// and webhooks alike.
+// Judges alert records for an audience: its standing before, what the record means for it, and what
+// it gets. Used by stream, feed and webhooks alike.
 
 import type { ActionRefused, AlertEventType } from '@tocsin/domain/alert/alert'
 import {
@@ -24,11 +24,20 @@ import {
   type VisibleAlert,
   type VisibleEvent
 } from '../reader/reader-view.ts'
-import { type AlertEntry, type AlertRecord, decidingMoments, type ShownAlert } from './alert-entry.ts'
+import {
+  type AlertEntry,
+  type AlertRecord,
+  decidingMoments,
+  type ShownAlert
+} from './alert-entry.ts'
 import type { AlertIndex } from './alert-index.ts'
 
 /** An audience's standing with an alert before a record, folded from the moments in the index. */
-export function standingBefore(alerts: AlertIndex, audience: Audience, record: AlertRecord): ReaderStanding {
+export function standingBefore(
+  alerts: AlertIndex,
+  audience: Audience,
+  record: AlertRecord
+): ReaderStanding {
   const { alertId } = record.event.data
   const entry = alerts.get(alertId)
   const moments = entry === undefined ? [] : decidingMoments(entry)
@@ -40,29 +49,48 @@ export function standingBefore(alerts: AlertIndex, audience: Audience, record: A
 }
 
 /** What a record means for an audience with this prior standing. */
-export function judgeRecord(alerts: AlertIndex, before: ReaderStanding, record: AlertRecord, audience: Audience): Judged {
+export function judgeRecord(
+  alerts: AlertIndex,
+  before: ReaderStanding,
+  record: AlertRecord,
+  audience: Audience
+): Judged {
   const moment = momentOf(record.event)
   const { event } = record
   const { alertId } = event.data
-  if (moment !== null) return judgeMoment(before, moment, audience, alerts.numbering(alertId, audience.view.handling))
-  return judgeRefusal(before, alerts.get(alertId) !== undefined, event.data as ActionRefused, audience)
+  if (moment !== null)
+    return judgeMoment(before, moment, audience, alerts.numbering(alertId, audience.view.handling))
+  return judgeRefusal(
+    before,
+    alerts.get(alertId) !== undefined,
+    event.data as ActionRefused,
+    audience
+  )
 }
 
 /** An event as an audience gets it; `first-news`: as one that pages. */
-export function renderFor(alerts: AlertIndex, { view, filter }: Audience, verdict: Verdict, record: AlertRecord): VisibleEvent {
+export function renderFor(
+  alerts: AlertIndex,
+  { view, filter }: Audience,
+  verdict: Verdict,
+  record: AlertRecord
+): VisibleEvent {
   const { envelope, event } = record
   const numbering = alerts.numbering(event.data.alertId, view.handling)
   if (verdict === 'left-view') return leftViewEvent(view, envelope, event, numbering)
   const handlingOf = (alertId: string) => alerts.handlingBefore(alertId, record)
   const visible = eventInView(view, envelope, event, { numbering, handlingOf })
-  if (event.type !== 'alert.action-refused' && isUnaskedDrill(event.data, filter)) return withoutPage(visible)
+  if (event.type !== 'alert.action-refused' && isUnaskedDrill(event.data, filter))
+    return withoutPage(visible)
   return verdict === 'first-news' ? paging(visible) : visible
 }
 
 /** A drill notifies only audiences that asked for drills. */
 function withoutPage(event: VisibleEvent): VisibleEvent {
   const { data } = event
-  return 'notify' in data && data.notify === 'page' ? { ...event, data: { ...data, notify: 'update' } } : event
+  return 'notify' in data && data.notify === 'page'
+    ? { ...event, data: { ...data, notify: 'update' } }
+    : event
 }
 
 /** For an audience that hears of it first: it pages, whatever it is to others. */
@@ -86,8 +114,15 @@ export function stateInView(alerts: AlertIndex, view: ReaderView, shown: ShownAl
 }
 
 /** The id of an event as an audience gets it. */
-export function idFor(alerts: AlertIndex, { view }: Audience, verdict: Verdict, record: AlertRecord): string {
+export function idFor(
+  alerts: AlertIndex,
+  { view }: Audience,
+  verdict: Verdict,
+  record: AlertRecord
+): string {
   const { envelope, event } = record
   const numbering = alerts.numbering(event.data.alertId, view.handling)
-  return verdict === 'left-view' ? leftViewId(view, event, numbering) : idInView(view, envelope, event, numbering)
+  return verdict === 'left-view'
+    ? leftViewId(view, event, numbering)
+    : idInView(view, envelope, event, numbering)
 }

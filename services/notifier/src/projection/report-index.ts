@@ -1,11 +1,15 @@
-// Log positions of the winning revision of each report. Bodies stay in the incidents log and are read for evidence on demand.
+// Log positions of the winning revision of each report. Bodies stay in the incidents log and are
+// read for evidence on demand.
 
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import type { ReportRevision } from '@tocsin/domain/report/report'
 import { type RevisionKey, winsOver } from '@tocsin/domain/report/winning-revision'
 import type { Captured, SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
 
-/** Reports kept; beyond that the least recently changed is evicted, and evidence shows it without its text. */
+/**
+ * Reports kept; beyond that the least recently changed is evicted, and evidence shows it without
+ * its text.
+ */
 export const reportsMax = 1_000_000
 
 export interface ReportPlace {
@@ -19,7 +23,10 @@ export interface ReportPlace {
 export class ReportIndex implements SnapshotPart {
   readonly #max: number
   readonly #places = new Map<string, ReportPlace>()
-  /** Continues after the entry it last returned. A new iterator would step over all deleted entries to find the first. */
+  /**
+   * Continues after the entry it last returned. A new iterator would step over all deleted entries
+   * to find the first.
+   */
   readonly #oldest = this.#places.keys()
   #forgotten = 0
 
@@ -45,16 +52,26 @@ export class ReportIndex implements SnapshotPart {
 
   restore(row: unknown): void {
     const [reportId, partition, position, reportedAt, contentHash, isWithdrawn] = row as PlaceRow
-    this.#places.set(reportId, { partition, position: BigInt(position), reportedAt, contentHash, isWithdrawn: isWithdrawn === 1 })
+    this.#places.set(reportId, {
+      partition,
+      position: BigInt(position),
+      reportedAt,
+      contentHash,
+      isWithdrawn: isWithdrawn === 1
+    })
   }
 
   /** Indexes a record of the incidents log; other records than reports are ignored. */
   apply(partition: number, position: bigint, record: TheatreRecord): void {
     if (record.type === 'report.received') this.received(partition, position, record.data)
-    if (record.type === 'report.withdrawn') this.#withdrawn(partition, position, record.data.reportId)
+    if (record.type === 'report.withdrawn')
+      this.#withdrawn(partition, position, record.data.reportId)
   }
 
-  /** The revision that wins (`winsOver`) in any order of arrival, by its first record; a withdrawal beats all. */
+  /**
+   * The revision that wins (`winsOver`) in any order of arrival, by its first record; a withdrawal
+   * beats all.
+   */
   received(
     partition: number,
     position: bigint,
@@ -68,7 +85,14 @@ export class ReportIndex implements SnapshotPart {
 
   #withdrawn(partition: number, position: bigint, reportId: string): void {
     const known = this.#places.get(reportId)
-    this.#set(reportId, { partition, position, reportedAt: '', contentHash: '', ...known, isWithdrawn: true })
+    this.#set(reportId, {
+      partition,
+      position,
+      reportedAt: '',
+      contentHash: '',
+      ...known,
+      isWithdrawn: true
+    })
   }
 
   #set(reportId: string, place: ReportPlace): void {
@@ -89,7 +113,17 @@ type PlaceRow = readonly [
   isWithdrawn: 0 | 1
 ]
 
-function* rowsOf(reportIds: readonly string[], places: readonly ReportPlace[]): Generator<PlaceRow> {
+function* rowsOf(
+  reportIds: readonly string[],
+  places: readonly ReportPlace[]
+): Generator<PlaceRow> {
   for (const [i, { partition, position, reportedAt, contentHash, isWithdrawn }] of places.entries())
-    yield [reportIds[i] as string, partition, String(position), reportedAt, contentHash, isWithdrawn ? 1 : 0]
+    yield [
+      reportIds[i] as string,
+      partition,
+      String(position),
+      reportedAt,
+      contentHash,
+      isWithdrawn ? 1 : 0
+    ]
 }

@@ -1,11 +1,14 @@
-// Cooperative scheduling of scans over all alerts: work is cut into slices, and between slices the event loop serves other
-// requests. What a scan looks for is up to the caller.
+// Cooperative scheduling of scans over all alerts: work is cut into slices, and between slices the
+// event loop serves other requests. What a scan looks for is up to the caller.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FilterWork } from '@tocsin/domain/space-time/asked-area'
 
-/** Work per slice, one or two milliseconds: alternatives and positions compared, plus `alertUnits` per alert. */
+/**
+ * Work per slice, one or two milliseconds: alternatives and positions compared, plus `alertUnits`
+ * per alert.
+ */
 export const sliceUnitsMax = 10_000
 /** Cost of fetching one alert and its reader state, in addition to its filter. */
 export const alertUnits = 5
@@ -13,7 +16,10 @@ export const alertUnits = 5
 /** Who waits: those of one name together, or one slice alone. */
 type Holder = string | symbol
 
-/** The slices of all scans, one in a turn of the event loop: of each holder that waits one after the other. */
+/**
+ * The slices of all scans, one in a turn of the event loop: of each holder that waits one after the
+ * other.
+ */
 class Slices {
   /** Waited for since the start. */
   count = 0
@@ -46,12 +52,17 @@ class Slices {
   }
 }
 
-/** Serialises the slices of all scans: many scans together block the event loop no longer than one. */
+/**
+ * Serialises the slices of all scans: many scans together block the event loop no longer than one.
+ */
 export class ScanScheduler {
   readonly #slices: Slices
   readonly #holder: string | null
 
-  /** Without a holder each slice is of a holder of its own: these come in the order in which they were asked for. */
+  /**
+   * Without a holder each slice is of a holder of its own: these come in the order in which they
+   * were asked for.
+   */
   constructor(slices = new Slices(), holder: string | null = null) {
     this.#slices = slices
     this.#holder = holder
@@ -62,7 +73,10 @@ export class ScanScheduler {
     return this.#slices.count
   }
 
-  /** For who may have many at a time, such as the streams of one key: together these have the turns of one. */
+  /**
+   * For who may have many at a time, such as the streams of one key: together these have the turns
+   * of one.
+   */
   of(holder: string): ScanScheduler {
     return new ScanScheduler(this.#slices, holder)
   }
@@ -87,7 +101,10 @@ export class Scan implements FilterWork {
     this.#scheduler = scheduler
   }
 
-  /** True when the scan should yield: then await `yieldTurn`. State read before may have changed after it. */
+  /**
+   * True when the scan should yield: then await `yieldTurn`. State read before may have changed
+   * after it.
+   */
   get mustYield(): boolean {
     return this.units >= sliceUnitsMax
   }
@@ -98,7 +115,10 @@ export class Scan implements FilterWork {
   }
 }
 
-/** Great reports one after the other: each holds what it counts, and many together would hold it many times. */
+/**
+ * Great reports one after the other: each holds what it counts, and many together would hold it
+ * many times.
+ */
 export class ReportQueue {
   readonly #most: { readonly inAll: number; readonly perKey: number }
   readonly #asking: string[] = []
@@ -108,12 +128,19 @@ export class ReportQueue {
     this.#most = most
   }
 
-  /** What the work comes to, in its turn. Throws `too-many` or `overloaded` at once where too many wait. */
+  /**
+   * What the work comes to, in its turn. Throws `too-many` or `overloaded` at once where too many
+   * wait.
+   */
   async run<T>(keyId: string, work: () => Promise<T>): Promise<T> {
     const { inAll, perKey } = this.#most
     if (this.#asking.filter(each => each === keyId).length >= perKey)
-      throw new ProblemError('too-many', `${perKey} such reports of this key are being made already.`)
-    if (this.#asking.length >= inAll) throw new ProblemError('overloaded', `${inAll} other reports are waiting.`)
+      throw new ProblemError(
+        'too-many',
+        `${perKey} such reports of this key are being made already.`
+      )
+    if (this.#asking.length >= inAll)
+      throw new ProblemError('overloaded', `${inAll} other reports are waiting.`)
     this.#asking.push(keyId)
     const made = this.#last.then(work)
     this.#last = made.catch(() => null)

@@ -1,5 +1,5 @@
-// When each source was last heard in each theatre, from the incidents log, as far as a level of readers may see its reports. The
-// watermark is computed by the rules.
+// When each source was last heard in each theatre, from the incidents log, as far as a level of
+// readers may see its reports. The watermark is computed by the rules.
 
 import type { SourceConfig, TheatreRecord } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
@@ -14,7 +14,10 @@ export interface SourceHeard {
   readonly theatre: string
   /** The greatest one, ISO 8601. */
   readonly lastReportedAt: string
-  /** `silent`: quiet for longer than its cadence, by the theatre's last tick. An `archive` is never silent. */
+  /**
+   * `silent`: quiet for longer than its cadence, by the theatre's last tick. An `archive` is never
+   * silent.
+   */
   readonly state: 'live' | 'silent' | 'archive'
 }
 
@@ -45,8 +48,13 @@ export class SourceActivity implements SnapshotPart {
   }
 
   restore(row: unknown): void {
-    const [sourceId, theatre, last] = row as readonly [string, string, readonly (readonly [Handling, string])[]]
-    for (const [handling, reportedAt] of last) this.#hear(theatre, { sourceId, reportedAt, handling })
+    const [sourceId, theatre, last] = row as readonly [
+      string,
+      string,
+      readonly (readonly [Handling, string])[]
+    ]
+    for (const [handling, reportedAt] of last)
+      this.#hear(theatre, { sourceId, reportedAt, handling })
   }
 
   /** Indexes a record of the incidents log; other records than reports are ignored. */
@@ -73,8 +81,8 @@ export class SourceActivity implements SnapshotPart {
   }
 
   /**
-   * Where a source was heard, and whether it still reports, by the reports that readers of a level may see. `lastTick`: a
-   * theatre's time, ISO 8601; null before its first.
+   * Where a source was heard, and whether it still reports, by the reports that readers of a level
+   * may see. `lastTick`: a theatre's time, ISO 8601; null before its first.
    */
   of(
     { id, cadenceDays, archive }: SourceConfig,

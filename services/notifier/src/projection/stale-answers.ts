@@ -1,5 +1,6 @@
-// While this instance is cut off from the log, reads return the last known state and say so in a header: people on watch need the
-// last known picture. What machines follow step by step is refused instead (alert-feed.ts, stream-session.ts).
+// While this instance is cut off from the log, reads return the last known state and say so in a
+// header: people on watch need the last known picture. What machines follow step by step is refused
+// instead (alert-feed.ts, stream-session.ts).
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { FastifyInstance } from 'fastify'
@@ -16,7 +17,10 @@ export function markStaleAnswers(app: FastifyInstance, stale: () => Stale | null
   })
 }
 
-/** For what machines follow step by step: throws ProblemError `projection-behind` while this instance is cut off from the log. */
+/**
+ * For what machines follow step by step: throws ProblemError `projection-behind` while this
+ * instance is cut off from the log.
+ */
 export function refuseWhileStale(stale: Stale | null): void {
   if (stale === null) return
   throw new ProblemError(

@@ -1,5 +1,5 @@
-// The current time in each theatre, from the incidents log: the last tick and its position. Also the operators' requests that
-// have no outcome yet.
+// The current time in each theatre, from the incidents log: the last tick and its position. Also
+// the operators' requests that have no outcome yet.
 
 import {
   type AlertRequest,
@@ -8,7 +8,11 @@ import {
   type TheatreConfig,
   type TheatreRecord
 } from '@tocsin/domain/record/theatre-record'
-import { type Captured, oldestFirst, type SnapshotPart } from '@tocsin/service-kit/snapshot/snapshot-state'
+import {
+  type Captured,
+  oldestFirst,
+  type SnapshotPart
+} from '@tocsin/service-kit/snapshot/snapshot-state'
 import { LRUCache } from 'lru-cache'
 
 /** Operators' requests kept; the oldest is evicted. */
@@ -41,8 +45,14 @@ export class TheatreClocks implements SnapshotPart {
   readonly #ticks = new Map<string, Tick>()
   /** How often officers set a theatre's time, by theatre. */
   readonly #timesSet = new Map<string, number>()
-  readonly #configs = new Map<string, { readonly config: TheatreConfig; readonly recordIds: LRUCache<string, true> }>()
-  readonly #requests = new LRUCache<string, PendingRequest>({ maxSize: requestsMax, sizeCalculation: () => 1 })
+  readonly #configs = new Map<
+    string,
+    { readonly config: TheatreConfig; readonly recordIds: LRUCache<string, true> }
+  >()
+  readonly #requests = new LRUCache<string, PendingRequest>({
+    maxSize: requestsMax,
+    sizeCalculation: () => 1
+  })
 
   /** The last tick; null before the first. */
   lastTick(theatre: string): Tick | null {
@@ -75,17 +85,20 @@ export class TheatreClocks implements SnapshotPart {
 
   capture(): Captured {
     const rows: ClockRow[] = []
-    for (const [theatre, tick] of this.#ticks) rows.push(['tick', theatre, { ...tick, position: String(tick.position) }])
+    for (const [theatre, tick] of this.#ticks)
+      rows.push(['tick', theatre, { ...tick, position: String(tick.position) }])
     for (const [theatre, times] of this.#timesSet) rows.push(['timesSet', theatre, times])
     for (const [theatre, { config, recordIds }] of this.#configs)
       rows.push(['config', theatre, config, oldestFirst(recordIds).map(([id]) => id)])
-    for (const [actionId, request] of oldestFirst(this.#requests)) rows.push(['request', actionId, request])
+    for (const [actionId, request] of oldestFirst(this.#requests))
+      rows.push(['request', actionId, request])
     return { rows }
   }
 
   restore(row: unknown): void {
     const read = row as ClockRow
-    if (read[0] === 'tick') this.#ticks.set(read[1], { ...read[2], position: BigInt(read[2].position) })
+    if (read[0] === 'tick')
+      this.#ticks.set(read[1], { ...read[2], position: BigInt(read[2].position) })
     else if (read[0] === 'timesSet') this.#timesSet.set(read[1], read[2])
     else if (read[0] === 'request') this.#requests.set(read[1], read[2])
     else {
@@ -95,21 +108,30 @@ export class TheatreClocks implements SnapshotPart {
     }
   }
 
-  apply(record: TheatreRecord, { partition, position }: { readonly partition: number; readonly position: bigint }): void {
+  apply(
+    record: TheatreRecord,
+    { partition, position }: { readonly partition: number; readonly position: bigint }
+  ): void {
     if (record.type === 'clock.ticked') {
       const { to } = record.data
       // A tick not later than the last is ignored, as the rules do.
-      if (to > (this.#ticks.get(record.theatre)?.to ?? '')) this.#ticks.set(record.theatre, { to, partition, position })
+      if (to > (this.#ticks.get(record.theatre)?.to ?? ''))
+        this.#ticks.set(record.theatre, { to, partition, position })
     }
     if (record.type === 'clock.set') {
       this.#ticks.set(record.theatre, { to: record.data.to, partition, position })
       this.#timesSet.set(record.theatre, this.timesSet(record.theatre) + 1)
     }
-    if (record.type === 'theatre.configured') this.#configure(record.theatre, record.id, record.data)
-    if (asksOfAlert(record)) this.#note({ theatre: record.theatre, request: record.data, at: record.time })
+    if (record.type === 'theatre.configured')
+      this.#configure(record.theatre, record.id, record.data)
+    if (asksOfAlert(record))
+      this.#note({ theatre: record.theatre, request: record.data, at: record.time })
   }
 
-  /** The first copy of each record counts: an owner that takes over may copy a configuration again after a newer one. */
+  /**
+   * The first copy of each record counts: an owner that takes over may copy a configuration again
+   * after a newer one.
+   */
   #configure(theatre: string, recordId: string, config: TheatreConfig): void {
     const recordIds = this.#configs.get(theatre)?.recordIds ?? recentIds()
     if (recordIds.has(recordId)) return

@@ -1,5 +1,5 @@
-// What officers and partners did with alerts, of all of them together: for the audit. Folded from alert events; each alert says
-// what they changed.
+// What officers and partners did with alerts, of all of them together: for the audit. Folded from
+// alert events; each alert says what they changed.
 
 import type { Envelope } from '@tocsin/contracts/record/envelope'
 import type { AlertEvent, AlertEventType } from '@tocsin/domain/alert/alert'
@@ -43,7 +43,9 @@ export interface ToldEvent extends RecordPlace {
   readonly event: AlertEvent
 }
 
-type ActRow = Omit<AlertAct, 'place'> & { readonly place: readonly [partition: number, position: string] }
+type ActRow = Omit<AlertAct, 'place'> & {
+  readonly place: readonly [partition: number, position: string]
+}
 
 export class ActTrail implements SnapshotPart {
   readonly #max: number
@@ -60,11 +62,26 @@ export class ActTrail implements SnapshotPart {
     if (done === null) return
     const { alertId, theatre } = event.data
     const { id, time: at } = envelope
-    this.#add({ id, at, type: event.type, subject: alertId, theatre, ...done, place: { partition, position } })
+    this.#add({
+      id,
+      at,
+      type: event.type,
+      subject: alertId,
+      theatre,
+      ...done,
+      place: { partition, position }
+    })
   }
 
-  /** Newest first, of those behind a place (null: all) the first `limit` that are wanted. O(acts looked at). */
-  newestFirst(isWanted: (act: AlertAct) => boolean, after: ActPlace | null, limit: number): readonly AlertAct[] {
+  /**
+   * Newest first, of those behind a place (null: all) the first `limit` that are wanted. O(acts
+   * looked at).
+   */
+  newestFirst(
+    isWanted: (act: AlertAct) => boolean,
+    after: ActPlace | null,
+    limit: number
+  ): readonly AlertAct[] {
     const found: AlertAct[] = []
     const end = after === null ? this.#acts.length : this.#countBefore(placedAt(after))
     const oldest = Math.max(0, this.#acts.length - this.#max)
@@ -87,7 +104,8 @@ export class ActTrail implements SnapshotPart {
   /** Events of several partitions come nearly in the order of their times. */
   #add(act: AlertAct): void {
     this.#acts.splice(this.#countBefore(act), 0, act)
-    if (this.#acts.length >= this.#max + forgottenAtOnce) this.#acts.splice(0, this.#acts.length - this.#max)
+    if (this.#acts.length >= this.#max + forgottenAtOnce)
+      this.#acts.splice(0, this.#acts.length - this.#max)
   }
 
   #countBefore(place: Placed): number {

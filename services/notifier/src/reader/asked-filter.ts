@@ -1,20 +1,23 @@
-// A filter that somebody asks for, held to what alerts can have: the empty answer to a country or a pattern that does not exist
-// would look like quiet. Theatres and rules are not looked up: a refusal would tell which ones there are.
+// A filter that somebody asks for, held to what alerts can have: the empty answer to a country or a
+// pattern that does not exist would look like quiet. Theatres and rules are not looked up: a
+// refusal would tell which ones there are.
 
 import { isCountryCode } from '@tocsin/contracts/report/iso-3166-1'
 import type { AlertFilter, FilterError, ParsedFilter } from '@tocsin/domain/alert/alert-filter'
 import { patternFault } from '@tocsin/domain/rule/rule-check'
 
 /**
- * A parsed filter, refused with the first value of a name that no alert can have. Rules name patterns of the catalogue alone, and
- * none was ever withdrawn: alerts keep the name, so one that is must stay known here.
+ * A parsed filter, refused with the first value of a name that no alert can have. Rules name
+ * patterns of the catalogue alone, and none was ever withdrawn: alerts keep the name, so one that
+ * is must stay known here.
  */
 export function askedFilter(parsed: ParsedFilter): ParsedFilter {
   if (!parsed.ok) return parsed
   const { country, pattern }: AlertFilter = parsed.filter
-  const errors = [firstFault('country', country, countryFault), firstFault('pattern', pattern, patternFault)].filter(
-    error => error !== null
-  )
+  const errors = [
+    firstFault('country', country, countryFault),
+    firstFault('pattern', pattern, patternFault)
+  ].filter(error => error !== null)
   return errors.length === 0 ? parsed : { ok: false, errors }
 }
 

@@ -1,9 +1,14 @@
-// Which events of an alert an audience gets. A fold over the alert's events for one view and filter: once an alert was shown,
-// every later visible event follows, whether or not the filter still matches, or one `left-view`. Pure, so that a resumed stream,
-// a feed and a webhook planned after a restart decide alike.
+// Which events of an alert an audience gets. A fold over the alert's events for one view and
+// filter: once an alert was shown, every later visible event follows, whether or not the filter
+// still matches, or one `left-view`. Pure, so that a resumed stream, a feed and a webhook planned
+// after a restart decide alike.
 
 import type { ActionRefused, AlertEvent, AlertEventType, Notify } from '@tocsin/domain/alert/alert'
-import { type AlertFilter, type FilterFacts, matchesFilter } from '@tocsin/domain/alert/alert-filter'
+import {
+  type AlertFilter,
+  type FilterFacts,
+  matchesFilter
+} from '@tocsin/domain/alert/alert-filter'
 import { mayPage } from '@tocsin/domain/alert/paging'
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { seesAll } from '@tocsin/service-kit/access/principal'
@@ -15,15 +20,18 @@ export interface Audience {
   readonly view: ReaderView
   readonly filter: AlertFilter
   /**
-   * Webhooks hold back old news until the alert was delivered once or an officer took it. Streams, lists and feeds show it,
-   * marked.
+   * Webhooks hold back old news until the alert was delivered once or an officer took it. Streams,
+   * lists and feeds show it, marked.
    */
   readonly holdsQuiet: boolean
 }
 
 export type ReaderStanding = 'unseen' | 'shown' | 'left'
 
-/** `first-news`: the event, as one that pages, since what it revises was told to others and never to this audience. */
+/**
+ * `first-news`: the event, as one that pages, since what it revises was told to others and never to
+ * this audience.
+ */
 export type Verdict = 'event' | 'first-news' | 'left-view'
 
 export interface Judged {
@@ -47,11 +55,35 @@ export interface AudienceMoment {
 /** The moment of an event; null for a refused action, which does not change the alert. */
 export function momentOf(event: AlertEvent): AudienceMoment | null {
   if (event.type === 'alert.action-refused') return null
-  const { severity, status, pattern, ruleId, category, theatre, area, certainty, handling, drill, notify, operator, concerns } =
-    event.data
+  const {
+    severity,
+    status,
+    pattern,
+    ruleId,
+    category,
+    theatre,
+    area,
+    certainty,
+    handling,
+    drill,
+    notify,
+    operator,
+    concerns
+  } = event.data
   const { revision } = event.data
   return {
-    facts: { severity, status, pattern, ruleId, category, theatre, area, certainty, handling, drill },
+    facts: {
+      severity,
+      status,
+      pattern,
+      ruleId,
+      category,
+      theatre,
+      area,
+      certainty,
+      handling,
+      drill
+    },
     notify,
     concerns,
     isTaken: operator.acknowledgedBy !== null || operator.assignedTo !== null,
@@ -60,52 +92,97 @@ export function momentOf(event: AlertEvent): AudienceMoment | null {
   }
 }
 
-/** What an event means for an audience with this prior standing. `numbering`: the alert's, for the audience's level. Pure. */
-export function judgeMoment(before: ReaderStanding, moment: AudienceMoment, audience: Audience, numbering: Numbering): Judged {
+/**
+ * What an event means for an audience with this prior standing. `numbering`: the alert's, for the
+ * audience's level. Pure.
+ */
+export function judgeMoment(
+  before: ReaderStanding,
+  moment: AudienceMoment,
+  audience: Audience,
+  numbering: Numbering
+): Judged {
   if (!isInView(audience.view, moment.facts)) {
-    return before === 'shown' ? { standing: 'left', verdict: 'left-view' } : { standing: before, verdict: 'nothing' }
+    return before === 'shown'
+      ? { standing: 'left', verdict: 'left-view' }
+      : { standing: before, verdict: 'nothing' }
   }
-  if (!isForLevel(audience.view.handling, moment, numbering)) return { standing: before, verdict: 'nothing' }
+  if (!isForLevel(audience.view.handling, moment, numbering))
+    return { standing: before, verdict: 'nothing' }
   if (before !== 'unseen') return { standing: 'shown', verdict: 'event' }
   if (!isWanted(moment, audience, numbering)) return { standing: 'unseen', verdict: 'nothing' }
-  return { standing: 'shown', verdict: isFirstNews(moment, audience, numbering) ? 'first-news' : 'event' }
+  return {
+    standing: 'shown',
+    verdict: isFirstNews(moment, audience, numbering) ? 'first-news' : 'event'
+  }
 }
 
 /**
- * True for a revision by which an alert that stands comes to an audience: another place, certainty or handling than it was told
- * with. To others it is an update; nobody here has heard of it. What goes on by itself says nothing new. Decision 0111.
+ * True for a revision by which an alert that stands comes to an audience: another place, certainty
+ * or handling than it was told with. To others it is an update; nobody here has heard of it. What
+ * goes on by itself says nothing new. Decision 0111.
  */
-function isFirstNews({ facts, type, revision, notify }: AudienceMoment, { filter }: Audience, numbering: Numbering): boolean {
+function isFirstNews(
+  { facts, type, revision, notify }: AudienceMoment,
+  { filter }: Audience,
+  numbering: Numbering
+): boolean {
   if (type !== 'alert.revised' || isUnaskedDrill(facts, filter)) return false
   if (facts.status !== 'provisional' && facts.status !== 'confirmed') return false
-  return numbering.notifyOf({ type, data: { ...facts, revision, notify } }) === 'update' && mayPage(facts.pattern, facts.severity)
+  return (
+    numbering.notifyOf({ type, data: { ...facts, revision, notify } }) === 'update' &&
+    mayPage(facts.pattern, facts.severity)
+  )
 }
 
 /**
- * Whether readers of a level get an event of an alert that they get. One that changed only what they may not see they do not:
- * sending it would reveal that something hidden arrived.
+ * Whether readers of a level get an event of an alert that they get. One that changed only what
+ * they may not see they do not: sending it would reveal that something hidden arrived.
  */
-export function isForLevel(level: Handling, { facts, concerns, revision }: AudienceMoment, numbering: Numbering): boolean {
+export function isForLevel(
+  level: Handling,
+  { facts, concerns, revision }: AudienceMoment,
+  numbering: Numbering
+): boolean {
   return maySee(level, facts.handling) && maySee(level, concerns) && !numbering.isWithheld(revision)
 }
 
-/** True for a drill alert if the filter does not ask for drills: it then notifies nobody and goes to no webhook. */
-export function isUnaskedDrill({ drill }: Pick<FilterFacts, 'drill'>, filter: AlertFilter): boolean {
+/**
+ * True for a drill alert if the filter does not ask for drills: it then notifies nobody and goes to
+ * no webhook.
+ */
+export function isUnaskedDrill(
+  { drill }: Pick<FilterFacts, 'drill'>,
+  filter: AlertFilter
+): boolean {
   return drill && filter.drill !== true
 }
 
-function isWanted(moment: AudienceMoment, { filter, holdsQuiet }: Audience, numbering: Numbering): boolean {
+function isWanted(
+  moment: AudienceMoment,
+  { filter, holdsQuiet }: Audience,
+  numbering: Numbering
+): boolean {
   const { facts, isTaken, type, notify, revision } = moment
   if (holdsQuiet && isUnaskedDrill(facts, filter)) return false
-  const isHeld = holdsQuiet && !isTaken && numbering.notifyOf({ type, data: { ...facts, revision, notify } }) === 'quiet'
+  const isHeld =
+    holdsQuiet &&
+    !isTaken &&
+    numbering.notifyOf({ type, data: { ...facts, revision, notify } }) === 'quiet'
   return !isHeld && matchesFilter(filter, facts)
 }
 
 /**
- * A refused action goes to audiences that are shown the alert and may read what the action says. If it named an unknown alert, it
- * goes only to readers who see everything and subscribe to whole theatres, so that they miss no seq.
+ * A refused action goes to audiences that are shown the alert and may read what the action says. If
+ * it named an unknown alert, it goes only to readers who see everything and subscribe to whole
+ * theatres, so that they miss no seq.
  */
-export function judgeRefusal(before: ReaderStanding, alertIsKnown: boolean, refusal: ActionRefused, audience: Audience): Judged {
+export function judgeRefusal(
+  before: ReaderStanding,
+  alertIsKnown: boolean,
+  refusal: ActionRefused,
+  audience: Audience
+): Judged {
   const { theatre } = refusal
   const wanted = alertIsKnown
     ? before === 'shown' && isRefusalFor(audience.view.handling, refusal)
@@ -116,13 +193,20 @@ export function judgeRefusal(before: ReaderStanding, alertIsKnown: boolean, refu
 function wantsWholeTheatre({ view, filter }: Audience, theatre: string): boolean {
   const { theatre: theatres, ...others } = filter
   return (
-    isTheatreInView(view, theatre) && Object.keys(others).length === 0 && (theatres === undefined || theatres.includes(theatre))
+    isTheatreInView(view, theatre) &&
+    Object.keys(others).length === 0 &&
+    (theatres === undefined || theatres.includes(theatre))
   )
 }
 
 /** An audience's standing after these moments, in order. Pure; O(moments). */
-export function standingAfter(moments: Iterable<AudienceMoment>, audience: Audience, numbering: Numbering): ReaderStanding {
+export function standingAfter(
+  moments: Iterable<AudienceMoment>,
+  audience: Audience,
+  numbering: Numbering
+): ReaderStanding {
   let standing: ReaderStanding = 'unseen'
-  for (const moment of moments) standing = judgeMoment(standing, moment, audience, numbering).standing
+  for (const moment of moments)
+    standing = judgeMoment(standing, moment, audience, numbering).standing
   return standing
 }

@@ -1,5 +1,6 @@
-// The calls of all alerts as one level of readers was told of them, in columns: a report reads every one of them, and following
-// each alert to its calls would wait for memory most of the time. Kept up with each event.
+// The calls of all alerts as one level of readers was told of them, in columns: a report reads
+// every one of them, and following each alert to its calls would wait for memory most of the time.
+// Kept up with each event.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
@@ -33,7 +34,10 @@ export interface CallRow extends Answers {
   readonly officer: CallOfficer | null
 }
 
-/** Values that many rows share, by number. They are as many as there were different ones, and none is taken out. */
+/**
+ * Values that many rows share, by number. They are as many as there were different ones, and none
+ * is taken out.
+ */
 class Shared<T> {
   readonly all: T[] = []
   readonly #numbers = new Map<string, number>()
@@ -46,8 +50,13 @@ class Shared<T> {
   }
 }
 
-/** Columns of a row: the first says whether it is taken. Times are ms and seconds, negative for none. */
-const [used, paged, taken, done, severity, flags, officer, theatre, area, width] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+/**
+ * Columns of a row: the first says whether it is taken. Times are ms and seconds, negative for
+ * none.
+ */
+const [used, paged, taken, done, severity, flags, officer, theatre, area, width] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8, 9
+]
 const [drillFlag, settledFlag] = [1, 2]
 const roomAtFirst = 1024
 
@@ -91,7 +100,13 @@ export class CallTable {
     const { drill, area: where } = shown
     const areaKey = `${where.country.join()} ${where.admin1.join()}`
     const before = this.#held.get(alertId)
-    if (before !== undefined && before.calls === calls && before.drill === drill && before.areaKey === areaKey) return
+    if (
+      before !== undefined &&
+      before.calls === calls &&
+      before.drill === drill &&
+      before.areaKey === areaKey
+    )
+      return
     const kept = before?.rows ?? []
     for (const row of kept.slice(calls.calls.length)) this.#release(row)
     const rows = calls.calls.map((_, i) => kept[i] ?? this.#free.pop() ?? this.#end++)
@@ -100,7 +115,8 @@ export class CallTable {
       this.#theatres.numberOf(entry.theatre, entry.theatre),
       this.#areas.numberOf(areaKey, { country: where.country, admin1: where.admin1 })
     ]
-    for (const [i, call] of calls.calls.entries()) this.#write(rows[i] as number, [...this.#cellsOf(call, drill), ...shared])
+    for (const [i, call] of calls.calls.entries())
+      this.#write(rows[i] as number, [...this.#cellsOf(call, drill), ...shared])
   }
 
   delete(alertId: string): void {
@@ -116,7 +132,11 @@ export class CallTable {
     const at = index * width
     const pagedAtMs = cells[at + paged] as number
     if (cells[at + used] !== 1 || pagedAtMs < fromMs || pagedAtMs >= toMs) return null
-    const [takenS, doneS, marks] = [cells[at + taken] as number, cells[at + done] as number, cells[at + flags] as number]
+    const [takenS, doneS, marks] = [
+      cells[at + taken] as number,
+      cells[at + done] as number,
+      cells[at + flags] as number
+    ]
     return {
       pagedAtMs,
       acknowledgedS: takenS < 0 ? null : takenS,
@@ -135,7 +155,15 @@ export class CallTable {
     const by = call.taken
     const who = by === null ? -1 : this.#officers.numberOf(`${by.byId} ${by.handling} ${by.by}`, by)
     const marks = (drill ? drillFlag : 0) + (isSettled ? settledFlag : 0)
-    return [1, call.pagedAtMs, acknowledgedS ?? -1, respondedS ?? -1, severities.indexOf(call.severity), marks, who]
+    return [
+      1,
+      call.pagedAtMs,
+      acknowledgedS ?? -1,
+      respondedS ?? -1,
+      severities.indexOf(call.severity),
+      marks,
+      who
+    ]
   }
 
   #write(row: number, cells: readonly number[]): void {

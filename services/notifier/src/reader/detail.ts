@@ -1,5 +1,5 @@
-// How much of an event a reader asks for. The smaller forms are made from what `full` shows the same reader, so they can reveal
-// nothing more. Pure. Source: formats.md#detail.
+// How much of an event a reader asks for. The smaller forms are made from what `full` shows the
+// same reader, so they can reveal nothing more. Pure. Source: formats.md#detail.
 
 import type { AlertState, Notify } from '@tocsin/domain/alert/alert'
 import type { LeftView, VisibleAlert, VisibleEvent } from './reader-view.ts'
@@ -37,7 +37,10 @@ export interface SmallOther {
 
 /** Largest headline event, encoded, bytes. */
 export const headlineEventBytesMax = 288
-/** Bytes of a headline frame, of the ids of subscriptions that it has room for, and of the rest of it beside cursor and event. */
+/**
+ * Bytes of a headline frame, of the ids of subscriptions that it has room for, and of the rest of
+ * it beside cursor and event.
+ */
 const headlineFrameBytesMax = 399
 const subscriptionIdBytes = 4
 const frameBytes = '{"type":"alert","id":"","cursor":"","prev":"","event":}'.length
@@ -48,7 +51,10 @@ const headlineBytesWanted = 40
 const ellipsis = '…'
 const ellipsisBytes = Buffer.byteLength(ellipsis)
 
-/** Characters of a cursor that stand for it as `prev` in the smaller details: its MAC makes them as good as all. */
+/**
+ * Characters of a cursor that stand for it as `prev` in the smaller details: its MAC makes them as
+ * good as all.
+ */
 const shortPrevLength = 8
 
 /** The previous cursor as a frame of this detail names it: a beginning of it, or all. */
@@ -58,7 +64,8 @@ export function prevIn(detail: Detail, cursor: string): string {
 
 /** Bytes that a log's cursors leave to a headline event, so that its frame stays below 400. */
 export function headlineBytesBeside(cursorLength: number): number {
-  const room = headlineFrameBytesMax - frameBytes - subscriptionIdBytes - shortPrevLength - cursorLength
+  const room =
+    headlineFrameBytesMax - frameBytes - subscriptionIdBytes - shortPrevLength - cursorLength
   return Math.min(headlineEventBytesMax, room)
 }
 
@@ -76,7 +83,11 @@ export function eventIn(
 }
 
 /** The state of an alert in a detail, as snapshots have it. */
-export function alertIn(alert: VisibleAlert, detail: Detail, headlineBytes: number): VisibleAlert | HeadlineAlert | NamedAlert {
+export function alertIn(
+  alert: VisibleAlert,
+  detail: Detail,
+  headlineBytes: number
+): VisibleAlert | HeadlineAlert | NamedAlert {
   if (detail === 'full') return alert
   return detail === 'headline' ? headlineOf(alert, headlineBytes) : namedOf(alert)
 }
@@ -87,7 +98,12 @@ function smallEvent(
   headlineBytes: number
 ): HeadlineAlert | NamedAlert | SmallOther {
   if ('actionId' in data)
-    return { alertId: data.alertId, type: 'alert.action-refused', actionId: data.actionId, reason: data.reason }
+    return {
+      alertId: data.alertId,
+      type: 'alert.action-refused',
+      actionId: data.actionId,
+      reason: data.reason
+    }
   if (isLeftView(data)) return { alertId: data.alertId, type: 'alert.left-view' }
   return detail === 'headline' ? headlineOf(data, headlineBytes) : namedOf(data)
 }
@@ -100,9 +116,24 @@ function namedOf({ alertId, revision, status, notify, drill }: VisibleAlert): Na
   return { alertId, revision, status, notify, ...(drill ? { drill } : {}) }
 }
 
-/** What gives way where it does not fit, in this order: further areas, the headline, the theatre's name, the first area. */
+/**
+ * What gives way where it does not fit, in this order: further areas, the headline, the theatre's
+ * name, the first area.
+ */
 function headlineOf(alert: VisibleAlert, bytesMax: number): HeadlineAlert {
-  const { alertId, revision, status, severity, certainty, notify, drill, theatre, area, times, headline } = alert
+  const {
+    alertId,
+    revision,
+    status,
+    severity,
+    certainty,
+    notify,
+    drill,
+    theatre,
+    area,
+    times,
+    headline
+  } = alert
   const said = (named: string, admin1: readonly string[]) => ({
     alertId,
     revision,
@@ -119,13 +150,17 @@ function headlineOf(alert: VisibleAlert, bytesMax: number): HeadlineAlert {
     bytesMax - encodedBytes({ ...said(named, admin1), headline: '' })
   const isBrief = area.admin1.length < 2 || roomBeside(theatre, area.admin1) >= headlineBytesWanted
   const brief = isBrief ? area.admin1 : [...area.admin1.slice(0, 1), ellipsis]
-  const admin1 = brief.length > 0 && roomBeside(ellipsis, brief) < ellipsisBytes ? [ellipsis] : brief
+  const admin1 =
+    brief.length > 0 && roomBeside(ellipsis, brief) < ellipsisBytes ? [ellipsis] : brief
   const lacking = headlineBytesMin - roomBeside(theatre, admin1)
   const named = lacking <= 0 ? theatre : cutText(theatre, encodedBytes(theatre) - 2 - lacking)
   return { ...said(named, admin1), headline: cutText(headline, roomBeside(named, admin1)) }
 }
 
-/** The text, or as many whole characters of it as fit before an ellipsis. `bytesMax`: of its JSON, without quotes. */
+/**
+ * The text, or as many whole characters of it as fit before an ellipsis. `bytesMax`: of its JSON,
+ * without quotes.
+ */
 export function cutText(text: string, bytesMax: number): string {
   if (encodedBytes(text) - 2 <= bytesMax) return text
   let left = bytesMax - ellipsisBytes

@@ -1,12 +1,16 @@
-// Which events of an alert with very many still decide something. A course of a policy knows the stretch that an alert is in and
-// the one before it event by event, and of what came earlier only what it was and how grave. Stretches are counted as each level
-// of readers counts revisions: what is hidden from them moves nothing. Pure.
+// Which events of an alert with very many still decide something. A course of a policy knows the
+// stretch that an alert is in and the one before it event by event, and of what came earlier only
+// what it was and how grave. Stretches are counted as each level of readers counts revisions: what
+// is hidden from them moves nothing. Pure.
 
 import { type Handling, maySee } from '@tocsin/domain/report/handling'
 import { type AudienceMoment, isForLevel } from './audience.ts'
 import type { Numbering } from './level-story.ts'
 
-/** Events that one stretch has. Alerts have 5 to 16; of one with more than two stretches the earlier ones are summed up. */
+/**
+ * Events that one stretch has. Alerts have 5 to 16; of one with more than two stretches the earlier
+ * ones are summed up.
+ */
 export const stretchEvents = 400
 /** Different states of an alert that are remembered of earlier stretches, for each level. */
 const statesMax = 200
@@ -27,8 +31,9 @@ export interface CountingLevel {
 }
 
 /**
- * Those of an alert's earlier events, in order, that any level needs: all of the stretches that it knows, and before them the
- * last event of each state. So who was shown the alert, and how grave it was, follows as from all events. O(events × levels).
+ * Those of an alert's earlier events, in order, that any level needs: all of the stretches that it
+ * knows, and before them the last event of each state. So who was shown the alert, and how grave it
+ * was, follows as from all events. O(events × levels).
  */
 export function neededMoments<M extends AudienceMoment>(
   earlier: readonly M[],
@@ -36,11 +41,16 @@ export function neededMoments<M extends AudienceMoment>(
   levels: readonly CountingLevel[]
 ): M[] {
   const needed = new Set<M>()
-  for (const counting of levels) for (const moment of neededAt(counting, earlier, lastRevision)) needed.add(moment)
+  for (const counting of levels)
+    for (const moment of neededAt(counting, earlier, lastRevision)) needed.add(moment)
   return earlier.filter(moment => needed.has(moment))
 }
 
-function neededAt<M extends AudienceMoment>({ level, numbering }: CountingLevel, earlier: readonly M[], last: number): M[] {
+function neededAt<M extends AudienceMoment>(
+  { level, numbering }: CountingLevel,
+  earlier: readonly M[],
+  last: number
+): M[] {
   const from = firstKnownStretch(numbering, last)
   const needed: M[] = []
   let wasHidden = false
@@ -62,6 +72,9 @@ function neededAt<M extends AudienceMoment>({ level, numbering }: CountingLevel,
 }
 
 /** Equal for events that every audience of a level judges alike. */
-function stateOf({ facts, concerns, notify, isTaken, revision }: AudienceMoment, numbering: Numbering): string {
+function stateOf(
+  { facts, concerns, notify, isTaken, revision }: AudienceMoment,
+  numbering: Numbering
+): string {
   return JSON.stringify([facts, concerns, notify, isTaken, numbering.isWithheld(revision)])
 }

@@ -1,9 +1,12 @@
-// A headline without what a search of words ignores: accents, case, hyphens and apostrophes. It is folded once for each state:
-// that takes longer than looking through it.
+// A headline without what a search of words ignores: accents, case, hyphens and apostrophes. It is
+// folded once for each state: that takes longer than looking through it.
 
 import { words } from '@tocsin/gazetteer/name/place-names'
 
-/** Latin letters, accents of their own, dashes and quotation marks: each is folded by itself, at a tenth of the cost. */
+/**
+ * Latin letters, accents of their own, dashes and quotation marks: each is folded by itself, at a
+ * tenth of the cost.
+ */
 const latin = /^(?:[\0-\u02af\u1e00-\u1eff\u2010-\u201f]|[\u0300-\u036f])*$/
 const marked = /[\u00a0-\u02af\u1e00-\u1eff\u2010-\u201f'`]|[\u0300-\u036f]/g
 const foldedLetters = new Map<string, string>()
@@ -12,7 +15,9 @@ const plainAscii = /^[\0-\x7f]*$/
 /** A headline as words are sought in it. Pure but for what it remembers of single letters. */
 export function foldedHeadline(headline: string): string {
   if (plainAscii.test(headline)) return headline.toLowerCase().replace(/['`]/g, '')
-  return latin.test(headline) ? headline.replace(marked, foldedLetter).toLowerCase() : words(headline).join(' ')
+  return latin.test(headline)
+    ? headline.replace(marked, foldedLetter).toLowerCase()
+    : words(headline).join(' ')
 }
 
 function foldedLetter(letter: string): string {

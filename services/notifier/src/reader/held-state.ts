@@ -1,5 +1,5 @@
-// The state of an alert after one of its events. The evidence is decoded from its bytes on demand: of years of alerts most is
-// never requested.
+// The state of an alert after one of its events. The evidence is decoded from its bytes on demand:
+// of years of alerts most is never requested.
 
 import { evidenceBytesOf } from '@tocsin/contracts/record/alert-outline'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
@@ -41,7 +41,9 @@ export class HeldState {
 
   /** The whole state, without holding its evidence decoded from now on. */
   get copied(): AlertState {
-    return this.#dataLength === 0 ? this.#outline : (JSON.parse(this.#held.toString('utf8', 0, this.#dataLength)) as AlertState)
+    return this.#dataLength === 0
+      ? this.#outline
+      : (JSON.parse(this.#held.toString('utf8', 0, this.#dataLength)) as AlertState)
   }
 
   get state(): AlertState {
@@ -63,14 +65,19 @@ export class HeldState {
       this.#held = nothingHeld
       return
     }
-    // A copy: a view would keep the whole page in memory. Successive states of an alert reuse the buffer.
-    if (this.#held.length < dataBytes.length) this.#held = Buffer.allocUnsafeSlow(dataBytes.length + heldRoomBytes)
+    // A copy: a view would keep the whole page in memory. Successive states of an alert reuse the
+    // buffer.
+    if (this.#held.length < dataBytes.length)
+      this.#held = Buffer.allocUnsafeSlow(dataBytes.length + heldRoomBytes)
     this.#held.set(dataBytes)
   }
 
   /** The evidence as it is held. */
   get evidence(): HeldEvidence {
-    return new HeldEvidence(this.#outline, this.#dataLength > 0 ? this.#held.subarray(0, this.#dataLength) : null)
+    return new HeldEvidence(
+      this.#outline,
+      this.#dataLength > 0 ? this.#held.subarray(0, this.#dataLength) : null
+    )
   }
 }
 
@@ -84,18 +91,26 @@ export class HeldEvidence {
     this.#bytes = dataBytes === null ? null : evidenceBytesOf(dataBytes)
   }
 
-  /** Whether readers of a level below `restricted` see the same items in both: revisions of incidents are hidden from them. */
+  /**
+   * Whether readers of a level below `restricted` see the same items in both: revisions of
+   * incidents are hidden from them.
+   */
   looksLike(other: HeldEvidence, level: Handling): boolean {
     const [a, b] = [this.#bytes, other.#bytes]
     if (a !== null && b !== null && a.equals(b)) return true
     if (a === null && b === null && this.#outline.evidence === other.#outline.evidence) return true
     const [one, two] = [this.#visibleAt(level), other.#visibleAt(level)]
-    return one.length === two.length && one.every((item, i) => isSameItem(item, two[i] as EvidenceItem))
+    return (
+      one.length === two.length && one.every((item, i) => isSameItem(item, two[i] as EvidenceItem))
+    )
   }
 
   #visibleAt(level: Handling): readonly EvidenceItem[] {
     const bytes = this.#bytes
-    const items = bytes === null ? this.#outline.evidence : (JSON.parse(`[${bytes.toString()}]`) as EvidenceItem[])
+    const items =
+      bytes === null
+        ? this.#outline.evidence
+        : (JSON.parse(`[${bytes.toString()}]`) as EvidenceItem[])
     return items.filter(item => maySee(level, item.handling))
   }
 }

@@ -3,7 +3,9 @@
 /** Runs kept; of earlier ones only the count. */
 const runsMax = 4096
 
-/** As plain data: pairs of first and last, ascending, and the count of those that were forgotten. */
+/**
+ * As plain data: pairs of first and last, ascending, and the count of those that were forgotten.
+ */
 export interface HiddenNumbersRow {
   readonly runs: readonly number[]
   readonly forgotten: number

@@ -1,4 +1,5 @@
-// Limits what each holder may hold of a shared resource, so that one cannot take everything. Holders of nothing are not stored.
+// Limits what each holder may hold of a shared resource, so that one cannot take everything.
+// Holders of nothing are not stored.
 
 export class HolderQuota {
   readonly #max: { readonly each: number; readonly all: number }

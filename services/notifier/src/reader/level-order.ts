@@ -1,6 +1,7 @@
-// The alerts ever shown to one level of readers, in the order of lists, each with its kind: what most filters ask for. Alerts of
-// a kind share it, so that a search asks each kind once and passes over the others without looking at one alert. Numbers of
-// kinds and folded headlines lie in columns of their own: following each of 100,000 rows would wait for memory most of the time.
+// The alerts ever shown to one level of readers, in the order of lists, each with its kind: what
+// most filters ask for. Alerts of a kind share it, so that a search asks each kind once and passes
+// over the others without looking at one alert. Numbers of kinds and folded headlines lie in
+// columns of their own: following each of 100,000 rows would wait for memory most of the time.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
@@ -43,7 +44,10 @@ export interface OrderRow<Alert> extends Place {
   readonly entry: Alert
   /** Null: hidden from the level now. */
   readonly kind: AlertKind | null
-  /** As the level may see it; null where it has none, or is hidden. Held here so that a search of an area looks at no alert. */
+  /**
+   * As the level may see it; null where it has none, or is hidden. Held here so that a search of an
+   * area looks at no alert.
+   */
   readonly circle: Circle | null
 }
 
@@ -163,7 +167,8 @@ export class LevelOrder<Alert extends ListedAlert> {
 
   /** Adds alerts in any order, before anything is asked. */
   fill(places: Iterable<readonly [Place, Alert]>): void {
-    for (const [{ firstTime, alertId }, entry] of places) this.#rows.push({ firstTime, alertId, entry, kind: null, circle: null })
+    for (const [{ firstTime, alertId }, entry] of places)
+      this.#rows.push({ firstTime, alertId, entry, kind: null, circle: null })
     this.#rows.sort((a, b) => (isBefore(a, b) ? -1 : 1))
     this.#makeRoom(this.#rows.length)
     for (const [rank, row] of this.#rows.entries()) this.#become(rank, row.entry)
@@ -174,7 +179,8 @@ export class LevelOrder<Alert extends ListedAlert> {
     const [row] = this.#rows.splice(rank, 1)
     if (row === undefined) return
     this.#headlines.splice(rank, 1)
-    for (const column of [this.#numbers, this.#dispositions]) column.copyWithin(rank, rank + 1, this.#rows.length + 1)
+    for (const column of [this.#numbers, this.#dispositions])
+      column.copyWithin(rank, rank + 1, this.#rows.length + 1)
     this.#noteChange(row, countedOf(row), null)
     this.#release(row.kind)
   }
@@ -190,16 +196,23 @@ export class LevelOrder<Alert extends ListedAlert> {
   /** Of an alert; null where it was never shown to the level. */
   rowOf(entry: Pick<ListedAlert, 'alertId' | 'firstTimeAt'>): OrderRow<Alert> | null {
     const firstTime = entry.firstTimeAt(this.#level)
-    const row = firstTime === null ? undefined : this.#rows[this.rankOf({ firstTime, alertId: entry.alertId })]
+    const row =
+      firstTime === null
+        ? undefined
+        : this.#rows[this.rankOf({ firstTime, alertId: entry.alertId })]
     return row?.alertId === entry.alertId ? row : null
   }
 
   /**
-   * Looks through a stretch for rows of the kinds and headlines that are wanted. Returns the last row that it looked at, where
-   * another call goes on, or null at the end of the stretch. Rows of kinds that are not wanted cost next to nothing.
+   * Looks through a stretch for rows of the kinds and headlines that are wanted. Returns the last
+   * row that it looked at, where another call goes on, or null at the end of the stretch. Rows of
+   * kinds that are not wanted cost next to nothing.
    */
   look({ direction, after, from, to }: Stretch, search: RowSearch<Alert>): Place | null {
-    const [first, last] = [from === null ? 0 : this.rankOf(from), to === null ? this.#rows.length : this.rankOf(to)]
+    const [first, last] = [
+      from === null ? 0 : this.rankOf(from),
+      to === null ? this.#rows.length : this.rankOf(to)
+    ]
     const isUp = direction === 'oldest'
     const begin = isUp
       ? Math.max(first, after === null ? 0 : this.#rankAfter(after))
@@ -210,27 +223,44 @@ export class LevelOrder<Alert extends ListedAlert> {
     for (let i = begin; i !== end; i += step) {
       const number = this.#numbers[i] as number
       if (number === 0 || verdicts[number] === -1) continue
-      if (verdicts[number] === 0) verdicts[number] = search.wantsKind(this.#numbered[number] as Kind) ? 1 : -1
-      const isWanted = verdicts[number] === 1 && wantsHeadline?.(this.#headlines[i] as string) !== false
+      if (verdicts[number] === 0)
+        verdicts[number] = search.wantsKind(this.#numbered[number] as Kind) ? 1 : -1
+      const isWanted =
+        verdicts[number] === 1 && wantsHeadline?.(this.#headlines[i] as string) !== false
       if (isWanted) search.take(this.#rows[i] as Row<Alert>)
       if (search.mustStop) return this.#rows[i] as Row<Alert>
     }
     return null
   }
 
-  /** Newest first, after a place; from the newest on without one. Nothing may enter or leave meanwhile. */
+  /**
+   * Newest first, after a place; from the newest on without one. Nothing may enter or leave
+   * meanwhile.
+   */
   *newestFirst(after: Place | null): Generator<OrderRow<Alert>> {
-    for (let i = (after === null ? this.#rows.length : this.rankOf(after)) - 1; i >= 0; i--) yield this.#rows[i] as Row<Alert>
+    for (let i = (after === null ? this.#rows.length : this.rankOf(after)) - 1; i >= 0; i--)
+      yield this.#rows[i] as Row<Alert>
   }
 
-  /** Counts the rows that the level is shown now. `fromOf`: from which time on those of a theatre count. Looks at no alert. */
+  /**
+   * Counts the rows that the level is shown now. `fromOf`: from which time on those of a theatre
+   * count. Looks at no alert.
+   */
   tally(fromOf: (theatre: string) => string): RowTally<Alert>[] {
     const slots = 1 + dispositions.length
     const theatres = new Set([...this.#kinds.values()].map(({ facts }) => facts.theatre))
-    const ranks = new Map([...theatres].map(each => [each, this.rankOf({ firstTime: fromOf(each), alertId: '' })]))
-    const starts = this.#numbered.map(kind => (kind === null ? 0 : (ranks.get(kind.facts.theatre) as number)))
+    const ranks = new Map(
+      [...theatres].map(each => [each, this.rankOf({ firstTime: fromOf(each), alertId: '' })])
+    )
+    const starts = this.#numbered.map(kind =>
+      kind === null ? 0 : (ranks.get(kind.facts.theatre) as number)
+    )
     const size = starts.length * slots
-    const [counts, firsts, lasts] = [new Int32Array(size), new Int32Array(size).fill(-1), new Int32Array(size)]
+    const [counts, firsts, lasts] = [
+      new Int32Array(size),
+      new Int32Array(size).fill(-1),
+      new Int32Array(size)
+    ]
     for (let i = 0; i < this.#rows.length; i++) {
       const number = this.#numbers[i] as number
       if (number === 0) continue
@@ -275,14 +305,20 @@ export class LevelOrder<Alert extends ListedAlert> {
     row.kind = outline === null ? null : this.#kindOf(outline, entry.callsAt(this.#level))
     row.circle = outline?.area.circle ?? null
     this.#numbers[rank] = row.kind?.number ?? 0
-    this.#dispositions[rank] = 1 + dispositions.indexOf(outline?.operator.disposition as Disposition)
+    this.#dispositions[rank] =
+      1 + dispositions.indexOf(outline?.operator.disposition as Disposition)
     this.#headlines[rank] = entry.foldedHeadlineAt(this.#level)
     this.#noteChange(row, counted, countedOf(row))
     this.#release(before)
   }
 
-  #noteChange({ firstTime, alertId }: Place, before: CountedRow | null, after: CountedRow | null): void {
-    if (before?.kind === after?.kind && isSameCircle(before?.circle ?? null, after?.circle ?? null)) return
+  #noteChange(
+    { firstTime, alertId }: Place,
+    before: CountedRow | null,
+    after: CountedRow | null
+  ): void {
+    if (before?.kind === after?.kind && isSameCircle(before?.circle ?? null, after?.circle ?? null))
+      return
     this.#changes.push({ place: { firstTime, alertId }, before, after })
     if (this.#changes.length < 2 * changesKept) return
     this.#changes = this.#changes.slice(-changesKept)
@@ -300,7 +336,18 @@ export class LevelOrder<Alert extends ListedAlert> {
   }
 
   #kindOf(outline: AlertState, calls: AlertCalls): Kind {
-    const { severity, status, pattern, ruleId, category, theatre, certainty, handling, drill, area } = outline
+    const {
+      severity,
+      status,
+      pattern,
+      ruleId,
+      category,
+      theatre,
+      certainty,
+      handling,
+      drill,
+      area
+    } = outline
     const facts = { severity, status, pattern, ruleId, theatre, certainty, handling, drill }
     const open = isUnanswered(calls, outline.operator)
     const { country, admin1 } = area

@@ -1,5 +1,5 @@
-// One alert for one reader level: which of its events are delivered, under which numbers, and its current content. A
-// deterministic fold over the alert's events.
+// One alert for one reader level: which of its events are delivered, under which numbers, and its
+// current content. A deterministic fold over the alert's events.
 
 import type { AlertEventType, AlertState, Notify } from '@tocsin/domain/alert/alert'
 import { mayPage } from '@tocsin/domain/alert/paging'
@@ -23,8 +23,8 @@ export interface Numbering {
   /** The operator revision shown: without the comments that such readers are not told of. */
   operatorNumberOf(operatorRevision: number): number
   /**
-   * Whom an event notifies among such readers: the first delivered event that notifies anybody also notifies those who missed
-   * earlier ones, unless its pattern pages from a higher severity on.
+   * Whom an event notifies among such readers: the first delivered event that notifies anybody also
+   * notifies those who missed earlier ones, unless its pattern pages from a higher severity on.
    */
   notifyOf(event: EventOfAlert): Notify
 }
@@ -37,8 +37,17 @@ export const unabridged: Numbering = {
   notifyOf: event => event.data.notify
 }
 
-const goesOnByItself: ReadonlySet<AlertEventType> = new Set(['alert.confirmed', 'alert.resolved', 'alert.retracted'])
-const pages: ReadonlySet<AlertEventType> = new Set(['alert.raised', 'alert.revised', 'alert.escalated', 'alert.reopened'])
+const goesOnByItself: ReadonlySet<AlertEventType> = new Set([
+  'alert.confirmed',
+  'alert.resolved',
+  'alert.retracted'
+])
+const pages: ReadonlySet<AlertEventType> = new Set([
+  'alert.raised',
+  'alert.revised',
+  'alert.escalated',
+  'alert.reopened'
+])
 
 /** A story as plain data, without what is shown. */
 export interface StoryRow {
@@ -111,7 +120,9 @@ export class LevelStory implements Numbering {
     }
   }
 
-  /** Some events were delivered and some withheld: the numbering can't be derived from the log's. */
+  /**
+   * Some events were delivered and some withheld: the numbering can't be derived from the log's.
+   */
   get isMixed(): boolean {
     const count = this.#withheld.countUpTo(this.#lastRevision)
     return count > 0 && count < this.#lastRevision
@@ -127,7 +138,8 @@ export class LevelStory implements Numbering {
     const { revision } = event.data
     this.firstTime ??= time
     if (pages.has(event.type) || goesOnByItself.has(event.type))
-      if (this.#toldAt === Number.POSITIVE_INFINITY && this.notifyOf(event) !== 'quiet') this.#toldAt = revision
+      if (this.#toldAt === Number.POSITIVE_INFINITY && this.notifyOf(event) !== 'quiet')
+        this.#toldAt = revision
     this.#lastRevision = revision
   }
 

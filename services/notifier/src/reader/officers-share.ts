@@ -1,6 +1,7 @@
-// How many silences, watches or subscriptions a key may still make. A share is left to officers: partners, who make them for
-// themselves, must not be able to keep those from it who act for all. A last one is left to administrators, who make room: four
-// keys are a quarter each. Source: decision 0083.
+// How many silences, watches or subscriptions a key may still make. A share is left to officers:
+// partners, who make them for themselves, must not be able to keep those from it who act for all. A
+// last one is left to administrators, who make room: four keys are a quarter each. Source: decision
+// 0083.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ControlState } from '@tocsin/domain/control/control-state'
@@ -19,7 +20,10 @@ export interface ShareOf {
   readonly perKey: number
 }
 
-/** A key may make one of so many parts of all subscriptions: it must not take the places of all others. */
+/**
+ * A key may make one of so many parts of all subscriptions: it must not take the places of all
+ * others.
+ */
 const keysPartOfSubscriptions = 4
 /** And one of so many parts is left to administrators. */
 const administratorsPartOfSubscriptions = 10
@@ -32,8 +36,8 @@ export function shareOfSubscriptions(all: number): ShareOf {
 }
 
 /**
- * Throws `too-many` beyond a limit. `standing`: those that there are. Partners are told of their own only: how many others have
- * made, also those that they may not know of, is not for them.
+ * Throws `too-many` beyond a limit. `standing`: those that there are. Partners are told of their
+ * own only: how many others have made, also those that they may not know of, is not for them.
  */
 export function checkShare(
   principal: Principal,
@@ -41,13 +45,19 @@ export function checkShare(
   { noun, all, officers, partners, perKey }: ShareOf,
   keys: Pick<ControlState['keys'], 'get'>
 ): void {
-  const countOf = (isCounted: (keyId: string) => boolean) => standing.filter(each => isCounted(each.ownerKeyId)).length
+  const countOf = (isCounted: (keyId: string) => boolean) =>
+    standing.filter(each => isCounted(each.ownerKeyId)).length
   if (principal.id !== 'owner' && countOf(keyId => keyId === principal.id) >= perKey)
-    throw new ProblemError('too-many', `This key has ${perKey} ${noun}, which is the limit of one key.`)
+    throw new ProblemError(
+      'too-many',
+      `This key has ${perKey} ${noun}, which is the limit of one key.`
+    )
   const isFull = standing.length >= all
-  const isLeftToAdministrators = !administers(principal) && countOf(keyId => !isAdministratorsKey(keyId, keys)) >= officers
+  const isLeftToAdministrators =
+    !administers(principal) && countOf(keyId => !isAdministratorsKey(keyId, keys)) >= officers
   if (isOfficers(principal)) {
-    if (isFull) throw new ProblemError('too-many', `There are already ${all} ${noun}, which is the limit.`)
+    if (isFull)
+      throw new ProblemError('too-many', `There are already ${all} ${noun}, which is the limit.`)
     if (!isLeftToAdministrators) return
     const detail = `Keys without admin have ${officers} ${noun}, which is their limit: the rest is left to administrators.`
     throw new ProblemError('too-many', detail)
@@ -68,7 +78,12 @@ function isAdministratorsKey(keyId: string, keys: Pick<ControlState['keys'], 'ge
   return keyId === 'owner' || (keys.get(keyId)?.scopes ?? []).includes('admin')
 }
 
-/** Who is not known any more, or by a token alone, counts among partners: else these could fill what is left to officers. */
+/**
+ * Who is not known any more, or by a token alone, counts among partners: else these could fill what
+ * is left to officers.
+ */
 function isOfficersKey(keyId: string, keys: Pick<ControlState['keys'], 'get'>): boolean {
-  return isAdministratorsKey(keyId, keys) || (keys.get(keyId)?.scopes ?? []).includes('alerts:operate')
+  return (
+    isAdministratorsKey(keyId, keys) || (keys.get(keyId)?.scopes ?? []).includes('alerts:operate')
+  )
 }

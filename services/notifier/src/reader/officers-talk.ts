@@ -1,7 +1,14 @@
-// What officers write, and their names, have a handling of their own. Whoever may not read it is told that an officer acted, and
-// what it changed; of a comment, which is nothing but its words, nothing at all. Pure. Source: decision 0074.
+// What officers write, and their names, have a handling of their own. Whoever may not read it is
+// told that an officer acted, and what it changed; of a comment, which is nothing but its words,
+// nothing at all. Pure. Source: decision 0074.
 
-import type { ActionRefused, AlertEventType, AlertOperator, AlertResponse, AlertState } from '@tocsin/domain/alert/alert'
+import type {
+  ActionRefused,
+  AlertEventType,
+  AlertOperator,
+  AlertResponse,
+  AlertState
+} from '@tocsin/domain/alert/alert'
 import { responsesInView } from '@tocsin/domain/alert/alert-responses'
 import type { Asker } from '@tocsin/domain/record/theatre-record'
 import { type Handling, maySee, talkHandling } from '@tocsin/domain/report/handling'
@@ -10,22 +17,42 @@ import type { Principal } from '@tocsin/service-kit/access/principal'
 /** Stands for a name that a reader may not read. */
 export const someOfficer = 'an officer'
 
-/** The action behind an event; null to readers who may not read it, as of an event of the suite's own. */
+/**
+ * The action behind an event; null to readers who may not read it, as of an event of the suite's
+ * own.
+ */
 export function actionInView(level: Handling, action: AlertState['action']): AlertState['action'] {
   return action !== null && maySee(level, action.handling ?? talkHandling) ? action : null
 }
 
-/** Who has an alert: somebody, to readers who may not read the name. Partners' answers are for officers alone. */
+/**
+ * Who has an alert: somebody, to readers who may not read the name. Partners' answers are for
+ * officers alone.
+ */
 export function operatorInView(level: Handling, whole: AlertOperator): AlertOperator {
   const { answers: _answers, ...officers } = whole
   const those = whole.answers === undefined || maySee(level, talkHandling) ? whole : officers
-  const isRead = ({ byId, handling = talkHandling }: AlertResponse) => byId === undefined || maySee(level, handling)
-  const operator = whole.responses?.recent?.every(isRead) === false ? { ...those, ...responsesInView(those, isRead) } : those
-  const { acknowledgedBy, acknowledgedHandling = talkHandling, assignedTo, assignedHandling = talkHandling } = operator
+  const isRead = ({ byId, handling = talkHandling }: AlertResponse) =>
+    byId === undefined || maySee(level, handling)
+  const operator =
+    whole.responses?.recent?.every(isRead) === false
+      ? { ...those, ...responsesInView(those, isRead) }
+      : those
+  const {
+    acknowledgedBy,
+    acknowledgedHandling = talkHandling,
+    assignedTo,
+    assignedHandling = talkHandling
+  } = operator
   const taken = acknowledgedBy === null || maySee(level, acknowledgedHandling)
   const given = assignedTo === null || maySee(level, assignedHandling)
   if (taken && given) return operator
-  const { acknowledgedById: _id, acknowledgedHandling: _taken, assignedHandling: _given, ...others } = operator
+  const {
+    acknowledgedById: _id,
+    acknowledgedHandling: _taken,
+    assignedHandling: _given,
+    ...others
+  } = operator
   return {
     ...others,
     ...(taken ? ownersOf(operator) : { acknowledgedBy: someOfficer }),
@@ -45,18 +72,35 @@ function assigneeOf({ assignedTo, assignedHandling }: AlertOperator) {
   return { assignedTo, ...(assignedHandling === undefined ? {} : { assignedHandling }) }
 }
 
-/** Whether readers of a level are told of a refusal. Older ones, which state no handling, went to everyone who sees the alert. */
-export function isRefusalFor(level: Handling, { actionHandling = 'public' }: ActionRefused): boolean {
+/**
+ * Whether readers of a level are told of a refusal. Older ones, which state no handling, went to
+ * everyone who sees the alert.
+ */
+export function isRefusalFor(
+  level: Handling,
+  { actionHandling = 'public' }: ActionRefused
+): boolean {
   return maySee(level, actionHandling)
 }
 
-/** The names in a refusal, as far as readers of a level may read them. `seq` goes where not everything is seen. */
+/**
+ * The names in a refusal, as far as readers of a level may read them. `seq` goes where not
+ * everything is seen.
+ */
 export function refusalInView(
   level: Handling,
   refusal: ActionRefused,
   standingNumber: number | null
 ): Omit<ActionRefused, 'seq'> {
-  const { seq: _seq, by, byId, standingBy, standingById, standingHandling = talkHandling, ...others } = refusal
+  const {
+    seq: _seq,
+    by,
+    byId,
+    standingBy,
+    standingById,
+    standingHandling = talkHandling,
+    ...others
+  } = refusal
   const asker = whoInView(level, byId === undefined ? { by } : { by, byId }, refusal.actionHandling)
   const isNamed = standingBy === null || maySee(level, standingHandling)
   return {
@@ -70,7 +114,11 @@ export function refusalInView(
 }
 
 /** An officer by name, or some officer. */
-export function whoInView<Who extends Asker>(level: Handling, who: Who, handling: Handling = talkHandling): Who {
+export function whoInView<Who extends Asker>(
+  level: Handling,
+  who: Who,
+  handling: Handling = talkHandling
+): Who {
   if (maySee(level, handling)) return who
   const { byId: _, ...others } = who
   return { ...others, by: someOfficer } as Who
@@ -86,25 +134,29 @@ export interface FirstThere {
 }
 
 export function firstInView(level: Handling, first: FirstThere | null): FirstThere | null {
-  if (first === null || first.by === null || maySee(level, first.handling ?? talkHandling)) return first
+  if (first === null || first.by === null || maySee(level, first.handling ?? talkHandling))
+    return first
   return { by: someOfficer, at: first.at }
 }
 
 /** What an officer declared of incidents, as readers of a level may read it. */
-export function declaredInView<Words extends { readonly by: string; readonly byId: string | null; readonly note: string | null }>(
-  level: Handling,
-  words: Words,
-  handling: Handling = talkHandling
-): Words {
+export function declaredInView<
+  Words extends { readonly by: string; readonly byId: string | null; readonly note: string | null }
+>(level: Handling, words: Words, handling: Handling = talkHandling): Words {
   return maySee(level, handling) ? words : { ...words, by: someOfficer, byId: null, note: null }
 }
 
-/** The last action of an officer under each handling; a comment tells nothing to those who may not read it. */
+/**
+ * The last action of an officer under each handling; a comment tells nothing to those who may not
+ * read it.
+ */
 export interface OfficersAct extends Asker {
   readonly at: string
   readonly handling: Handling
   readonly isComment: boolean
-  /** It says what was done, and leaves the alert as it is: one may come after the alert was closed. */
+  /**
+   * It says what was done, and leaves the alert as it is: one may come after the alert was closed.
+   */
   readonly isResponse?: true
 }
 
@@ -116,12 +168,17 @@ export function kindOfAct(type: AlertEventType): Pick<OfficersAct, 'isComment' |
 /** The acts with a further one, at most one of a kind and handling, in order. */
 export function withAct(acts: readonly OfficersAct[], act: OfficersAct): readonly OfficersAct[] {
   const isOfThatKind = (each: OfficersAct) =>
-    each.handling === act.handling && each.isComment === act.isComment && each.isResponse === act.isResponse
+    each.handling === act.handling &&
+    each.isComment === act.isComment &&
+    each.isResponse === act.isResponse
   return [...acts.filter(each => !isOfThatKind(each)), act]
 }
 
 /** The last act that readers of a level are told of. */
-export function lastActInView(level: Handling, acts: readonly OfficersAct[]): (Asker & { readonly at: string }) | null {
+export function lastActInView(
+  level: Handling,
+  acts: readonly OfficersAct[]
+): (Asker & { readonly at: string }) | null {
   return actorInView(
     level,
     acts.findLast(({ isComment, handling }) => !isComment || maySee(level, handling))
@@ -129,14 +186,20 @@ export function lastActInView(level: Handling, acts: readonly OfficersAct[]): (A
 }
 
 /** The last act that changed the alert: comments and responses go on after it was closed. */
-export function lastChangeInView(level: Handling, acts: readonly OfficersAct[]): (Asker & { readonly at: string }) | null {
+export function lastChangeInView(
+  level: Handling,
+  acts: readonly OfficersAct[]
+): (Asker & { readonly at: string }) | null {
   return actorInView(
     level,
     acts.findLast(({ isComment, isResponse }) => !isComment && !isResponse)
   )
 }
 
-function actorInView(level: Handling, act: OfficersAct | undefined): (Asker & { readonly at: string }) | null {
+function actorInView(
+  level: Handling,
+  act: OfficersAct | undefined
+): (Asker & { readonly at: string }) | null {
   if (act === undefined) return null
   const { by, byId, at, handling } = act
   return whoInView(level, { by, ...(byId === undefined ? {} : { byId }), at }, handling)

@@ -1,9 +1,15 @@
-// Which alerts one reader may see, and how much of each. Everything that leaves the suite passes here; filters only select from
-// it.
+// Which alerts one reader may see, and how much of each. Everything that leaves the suite passes
+// here; filters only select from it.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
-import type { ActionRefused, AlertEvent, AlertState, EvidenceItem, Notify } from '@tocsin/domain/alert/alert'
+import type {
+  ActionRefused,
+  AlertEvent,
+  AlertState,
+  EvidenceItem,
+  Notify
+} from '@tocsin/domain/alert/alert'
 import { parentAt } from '@tocsin/domain/alert/alert-grouping'
 import { countsOf } from '@tocsin/domain/evidence/alert-recording'
 import { shownEvidence } from '@tocsin/domain/evidence/shown-evidence'
@@ -18,20 +24,24 @@ export interface ReaderView {
 }
 
 /**
- * A piece of evidence as a reader gets it. `revision` also counts hidden reports that joined the incident: readers below
- * `restricted` do not get it.
+ * A piece of evidence as a reader gets it. `revision` also counts hidden reports that joined the
+ * incident: readers below `restricted` do not get it.
  */
 export type VisibleEvidenceItem = Omit<EvidenceItem, 'revision'> & { readonly revision?: number }
 
 /**
- * An alert as a reader gets it. `seq` counts all events of a theatre, including hidden ones: only readers who see everything get
- * it. It names few of the pieces of evidence that the reader may see, and counts all of them.
+ * An alert as a reader gets it. `seq` counts all events of a theatre, including hidden ones: only
+ * readers who see everything get it. It names few of the pieces of evidence that the reader may
+ * see, and counts all of them.
  */
 export type VisibleAlert = Omit<AlertState, 'seq' | 'evidence' | 'evidenceLost' | 'partOfFor'> & {
   readonly seq?: number
   readonly evidence: readonly VisibleEvidenceItem[]
   readonly evidenceCount: { readonly triggers: number; readonly support: number }
-  /** The log has lost events of the alert: its pieces of evidence are unknown, and only counted, until one states them whole. */
+  /**
+   * The log has lost events of the alert: its pieces of evidence are unknown, and only counted,
+   * until one states them whole.
+   */
   readonly evidenceLost?: true
 }
 
@@ -69,7 +79,10 @@ export function isTheatreInView(view: ReaderView, theatre: string): boolean {
 }
 
 /** Whether an alert with this handling may be seen at all. */
-export function isInView(view: ReaderView, marked: { readonly theatre: string; readonly handling: Handling }): boolean {
+export function isInView(
+  view: ReaderView,
+  marked: { readonly theatre: string; readonly handling: Handling }
+): boolean {
   return isTheatreInView(view, marked.theatre) && maySee(view.handling, marked.handling)
 }
 
@@ -93,11 +106,13 @@ export function scopeKeyOf(view: ReaderView): string {
 export type HandlingOf = (alertId: string) => Handling | null
 
 /**
- * An alert's state without what this reader may not see, with the revision and notification of this reader's view. Removed:
- * support above its level, the count of omitted support (it includes hidden support), names of alerts above its level, and
- * incident revisions (they count hidden reports). Deaths and area come from triggers only, which the alert's own handling covers;
- * the measure at a later trigger may count hidden support (decision 0033). Names of officers and what they say have a handling of
- * their own (officers-talk.ts): `operatorRevision` counts without the comments that the reader is not told of.
+ * An alert's state without what this reader may not see, with the revision and notification of this
+ * reader's view. Removed: support above its level, the count of omitted support (it includes hidden
+ * support), names of alerts above its level, and incident revisions (they count hidden reports).
+ * Deaths and area come from triggers only, which the alert's own handling covers; the measure at a
+ * later trigger may count hidden support (decision 0033). Names of officers and what they say have
+ * a handling of their own (officers-talk.ts): `operatorRevision` counts without the comments that
+ * the reader is not told of.
  */
 export function alertInView(
   view: ReaderView,
@@ -111,15 +126,31 @@ export function alertInView(
   const { seq: _seq, ...visible } = said
   if (view.handling === 'restricted') return { ...visible, ...evidence }
   const { handling: level } = view
-  const talk = { action: actionInView(level, state.action), operator: operatorInView(level, state.operator) }
-  return { ...visible, ...shown, ...talk, ...namesInView(level, state, handlingOf), ...evidence, evidenceOmitted: 0 }
+  const talk = {
+    action: actionInView(level, state.action),
+    operator: operatorInView(level, state.operator)
+  }
+  return {
+    ...visible,
+    ...shown,
+    ...talk,
+    ...namesInView(level, state, handlingOf),
+    ...evidence,
+    evidenceOmitted: 0
+  }
 }
 
 /** What a statement says of the evidence that a reader may see. */
-function statedEvidence(view: ReaderView, state: AlertState): Pick<VisibleAlert, 'evidence' | 'evidenceCount' | 'evidenceLost'> {
+function statedEvidence(
+  view: ReaderView,
+  state: AlertState
+): Pick<VisibleAlert, 'evidence' | 'evidenceCount' | 'evidenceLost'> {
   const all = evidenceInView(view, state)
   const { triggers, support } = state.evidenceLost ?? countsOf(all)
-  const supportSeen = handlings.reduce((sum, level) => sum + (maySee(view.handling, level) ? support[level] : 0), 0)
+  const supportSeen = handlings.reduce(
+    (sum, level) => sum + (maySee(view.handling, level) ? support[level] : 0),
+    0
+  )
   return {
     evidence: shownEvidence(all, state.levels),
     evidenceCount: { triggers, support: supportSeen },
@@ -128,9 +159,14 @@ function statedEvidence(view: ReaderView, state: AlertState): Pick<VisibleAlert,
 }
 
 /** All evidence of an alert that a reader may see, in order. */
-export function evidenceInView({ handling }: ReaderView, { evidence }: AlertState): readonly VisibleEvidenceItem[] {
+export function evidenceInView(
+  { handling }: ReaderView,
+  { evidence }: AlertState
+): readonly VisibleEvidenceItem[] {
   if (handling === 'restricted') return evidence
-  return evidence.filter(item => maySee(handling, item.handling)).map(({ revision: _revision, ...item }) => item)
+  return evidence
+    .filter(item => maySee(handling, item.handling))
+    .map(({ revision: _revision, ...item }) => item)
 }
 
 /** The other alerts named by an alert, limited to those that readers of a level may see. */
@@ -151,8 +187,8 @@ export function namesInView(
 }
 
 /**
- * A stored alert event as this reader gets it. The caller has checked visibility. Its cause is shown only to readers who see
- * everything: it may be a hidden report.
+ * A stored alert event as this reader gets it. The caller has checked visibility. Its cause is
+ * shown only to readers who see everything: it may be a hidden report.
  */
 export function eventInView(
   view: ReaderView,
@@ -178,7 +214,10 @@ export function eventInView(
     return {
       ...shared,
       ...(envelope.previoushash === undefined ? {} : { previoushash: envelope.previoushash }),
-      data: event.type === 'alert.action-refused' ? event.data : alertInView(view, event.data, event.data, handlingOf)
+      data:
+        event.type === 'alert.action-refused'
+          ? event.data
+          : alertInView(view, event.data, event.data, handlingOf)
     }
   if (event.type === 'alert.action-refused') {
     const { operatorRevision: standing } = event.data
@@ -195,13 +234,20 @@ export function eventInView(
 }
 
 /**
- * The id of an event as this reader gets it, equal on every transport. The log's id derives from the place among all events of
- * the theatre, which could be guessed by trial: readers who do not see everything get one derived from what they see.
+ * The id of an event as this reader gets it, equal on every transport. The log's id derives from
+ * the place among all events of the theatre, which could be guessed by trial: readers who do not
+ * see everything get one derived from what they see.
  */
-export function idInView(view: ReaderView, envelope: Envelope, event: AlertEvent, numbering: Numbering): string {
+export function idInView(
+  view: ReaderView,
+  envelope: Envelope,
+  event: AlertEvent,
+  numbering: Numbering
+): string {
   if (seesAll(view)) return envelope.id
   const { alertId } = event.data
-  if (event.type === 'alert.action-refused') return digest('refusal-in-view', view.handling, alertId, event.data.actionId)
+  if (event.type === 'alert.action-refused')
+    return digest('refusal-in-view', view.handling, alertId, event.data.actionId)
   return shownEventId(view, alertId, numbering.numberOf(event.data.revision))
 }
 
@@ -211,7 +257,12 @@ export function shownEventId({ handling }: ReaderView, alertId: string, revision
 }
 
 /** The one event by which an alert leaves a reader's view. It reveals nothing about the cause. */
-export function leftViewEvent(view: ReaderView, envelope: Envelope, event: AlertEvent, numbering: Numbering): VisibleEvent {
+export function leftViewEvent(
+  view: ReaderView,
+  envelope: Envelope,
+  event: AlertEvent,
+  numbering: Numbering
+): VisibleEvent {
   const { alertId, theatre } = event.data
   return {
     specversion: '1.0',
@@ -229,7 +280,11 @@ export function leftViewEvent(view: ReaderView, envelope: Envelope, event: Alert
 }
 
 /** Based on the last revision that the reader was shown: at most one leaving follows each. */
-export function leftViewId({ handling }: ReaderView, event: AlertEvent, numbering: Numbering): string {
+export function leftViewId(
+  { handling }: ReaderView,
+  event: AlertEvent,
+  numbering: Numbering
+): string {
   const shown = event.type === 'alert.action-refused' ? 0 : numbering.numberOf(event.data.revision)
   return digest('left-view', handling, event.data.alertId, String(shown))
 }

@@ -1,5 +1,5 @@
-// How far the alerts log is for readers: after the last event that could concern them, and how many such events lie behind a
-// position. What readers may not see moves neither.
+// How far the alerts log is for readers: after the last event that could concern them, and how many
+// such events lie behind a position. What readers may not see moves neither.
 
 import type { Handling } from '@tocsin/domain/report/handling'
 import { isTheatreInView, type ReaderView } from './reader-view.ts'
@@ -20,7 +20,10 @@ interface Mark {
   count: number
 }
 
-/** As a snapshot holds it; those of earlier versions have no places, or do not say from where on these count. */
+/**
+ * As a snapshot holds it; those of earlier versions have no places, or do not say from where on
+ * these count.
+ */
 interface MarkRow extends Pick<Mark, 'partition' | 'theatre' | 'level'> {
   readonly next: string
   readonly counted?: Counted
@@ -33,7 +36,10 @@ interface Counted {
   readonly places: readonly string[]
 }
 
-/** Of each mark about so many places are kept, or all of fewer events: a number of events is told to about that part of it. */
+/**
+ * Of each mark about so many places are kept, or all of fewer events: a number of events is told to
+ * about that part of it.
+ */
 const placesKept = 64
 
 export class ViewMarks {
@@ -52,7 +58,15 @@ export class ViewMarks {
   note(partition: number, position: bigint, theatre: string, concerned: readonly Handling[]): void {
     for (const level of concerned) {
       const key = keyOf({ partition, theatre, level })
-      const mark = this.#marks.get(key) ?? { partition, theatre, level, next: 0n, from: 0n, places: [], count: 0 }
+      const mark = this.#marks.get(key) ?? {
+        partition,
+        theatre,
+        level,
+        next: 0n,
+        from: 0n,
+        places: [],
+        count: 0
+      }
       this.#marks.set(key, mark)
       mark.next = position + 1n
       mark.count++
@@ -66,13 +80,15 @@ export class ViewMarks {
   /** After the last event that could concern such a reader; `start` where there is none. */
   endIn(view: ReaderView, start: Positions): Positions {
     const end = [...start]
-    for (const { partition, next } of this.#in(view)) if (next > (end[partition] ?? 0n)) end[partition] = next
+    for (const { partition, next } of this.#in(view))
+      if (next > (end[partition] ?? 0n)) end[partition] = next
     return end
   }
 
   /**
-   * About how many events that could concern such a reader come from these positions on: of each partition and theatre up to a
-   * step more or fewer. Infinite where it is not known, or more than are told apart.
+   * About how many events that could concern such a reader come from these positions on: of each
+   * partition and theatre up to a step more or fewer. Infinite where it is not known, or more than
+   * are told apart.
    */
   eventsFrom(view: ReaderView, positions: Positions): number {
     let count = 0
@@ -92,18 +108,36 @@ export class ViewMarks {
     }))
   }
 
-  /** Where the step is another, or it is not known from where on they count, none of those before it is counted. */
+  /**
+   * Where the step is another, or it is not known from where on they count, none of those before it
+   * is counted.
+   */
   restore({ next, counted, ...mark }: MarkRow): void {
     const isCounted = counted?.step === this.#step && counted.from !== undefined
-    const { count, from = next, places }: Omit<Counted, 'step'> = isCounted ? counted : { count: 0, places: [] }
-    this.#marks.set(keyOf(mark), { ...mark, next: BigInt(next), from: BigInt(from), count, places: places.map(BigInt) })
+    const {
+      count,
+      from = next,
+      places
+    }: Omit<Counted, 'step'> = isCounted ? counted : { count: 0, places: [] }
+    this.#marks.set(keyOf(mark), {
+      ...mark,
+      next: BigInt(next),
+      from: BigInt(from),
+      count,
+      places: places.map(BigInt)
+    })
   }
 
   *#in(view: ReaderView): Generator<Mark> {
-    for (const mark of this.#marks.values()) if (mark.level === view.handling && isTheatreInView(view, mark.theatre)) yield mark
+    for (const mark of this.#marks.values())
+      if (mark.level === view.handling && isTheatreInView(view, mark.theatre)) yield mark
   }
 }
 
-function keyOf({ partition, theatre, level }: Pick<Mark, 'partition' | 'theatre' | 'level'>): string {
+function keyOf({
+  partition,
+  theatre,
+  level
+}: Pick<Mark, 'partition' | 'theatre' | 'level'>): string {
   return `${partition}|${theatre}|${level}`
 }

@@ -1,5 +1,6 @@
-// An event without the parts that a subscription is spared. What is left out is empty, so that receivers need no second schema.
-// Ids, numbers of the chain, severity, times and counts stay. Pure.
+// An event without the parts that a subscription is spared. What is left out is empty, so that
+// receivers need no second schema. Ids, numbers of the chain, severity, times and counts stay.
+// Pure.
 
 import type { Withholdable } from '@tocsin/domain/delivery/subscription-settings'
 import { areaInCountry } from '@tocsin/domain/space-time/area-names'
@@ -7,12 +8,20 @@ import { countryName } from '@tocsin/domain/space-time/country-names'
 import type { VisibleAlert, VisibleEvent } from './reader-view.ts'
 
 /** The event as sent; the same object if nothing is withheld, or if it says nothing of an alert. */
-export function withoutParts(event: VisibleEvent, parts: readonly Withholdable[] = []): VisibleEvent {
-  return parts.length === 0 || !isStatement(event.data) ? event : { ...event, data: alertWithoutParts(event.data, parts) }
+export function withoutParts(
+  event: VisibleEvent,
+  parts: readonly Withholdable[] = []
+): VisibleEvent {
+  return parts.length === 0 || !isStatement(event.data)
+    ? event
+    : { ...event, data: alertWithoutParts(event.data, parts) }
 }
 
 /** The same of a statement alone. */
-export function alertWithoutParts(alert: VisibleAlert, parts: readonly Withholdable[] = []): VisibleAlert {
+export function alertWithoutParts(
+  alert: VisibleAlert,
+  parts: readonly Withholdable[] = []
+): VisibleAlert {
   const spared = new Set(parts)
   let data = alert
   if (spared.has('place')) data = withoutPlace(data)
@@ -28,9 +37,13 @@ function isStatement(data: VisibleEvent['data']): data is VisibleAlert {
 /** Grouping names settlements and actors; the name of a measure may. */
 function withoutWords(alert: VisibleAlert): VisibleAlert {
   const { area, drill, levels, action, operator } = alert
-  const areas = area.admin1.length > 0 ? area.admin1.map(areaInCountry) : area.country.map(countryName)
+  const areas =
+    area.admin1.length > 0 ? area.admin1.map(areaInCountry) : area.country.map(countryName)
   const [first, ...others] = areas
-  const where = first === undefined ? '' : ` in ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`
+  const where =
+    first === undefined
+      ? ''
+      : ` in ${first}${others.length === 0 ? '' : ` and ${others.length} more`}`
   return {
     ...alert,
     headline: `${drill ? 'EXERCISE: ' : ''}Alert${where}, details withheld`,
@@ -52,5 +65,9 @@ function withoutPlace(alert: VisibleAlert): VisibleAlert {
 
 /** Incidents lead to places and reports, so levels do not name them either. */
 function withoutEvidence(alert: VisibleAlert): VisibleAlert {
-  return { ...alert, evidence: [], levels: alert.levels.map(({ incidentId: _incidentId, ...level }) => level) }
+  return {
+    ...alert,
+    evidence: [],
+    levels: alert.levels.map(({ incidentId: _incidentId, ...level }) => level)
+  }
 }

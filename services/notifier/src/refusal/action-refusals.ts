@@ -1,4 +1,5 @@
-// Why an action was refused, in words: which officer came first, or, where none acted, what became of the alert by itself.
+// Why an action was refused, in words: which officer came first, or, where none acted, what became
+// of the alert by itself.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { ActionRefused } from '@tocsin/domain/alert/alert'
@@ -14,7 +15,10 @@ const refusals = {
   invalid: 'The action does not fit the alert.'
 } as const
 
-/** What moves `operatorRevision` without an officer, in words. A merge is none of these events: it comes with any. */
+/**
+ * What moves `operatorRevision` without an officer, in words. A merge is none of these events: it
+ * comes with any.
+ */
 const changes = {
   'alert.escalated': 'It has escalated',
   'alert.retracted': 'It was withdrawn',
@@ -41,10 +45,17 @@ export function refusedReader(
   { handling: level }: Pick<ReaderView, 'handling'>,
   { alertId }: AlertEntry
 ): RefusedReader {
-  return { level, numbering: alerts.numbering(alertId, level), handlingOf: id => alerts.handlingNow(id) }
+  return {
+    level,
+    numbering: alerts.numbering(alertId, level),
+    handlingOf: id => alerts.handlingNow(id)
+  }
 }
 
-/** The problem for an action that was refused before it was asked: the officer has seen an older state. */
+/**
+ * The problem for an action that was refused before it was asked: the officer has seen an older
+ * state.
+ */
 export function staleProblem(
   stale: { readonly entry: AlertEntry; readonly operatorRevision: number },
   reader: RefusedReader
@@ -69,9 +80,17 @@ function problemOf(
 ): ProblemError {
   const first = firstOf(reason, entry, reader.level)
   const change = reason === 'stale-revision' && first.by === null ? changeOf(entry, reader) : null
-  const who = first.by === null ? '' : ` ${first.by} came first${first.at === null ? '' : `, at ${first.at}`}.`
+  const who =
+    first.by === null
+      ? ''
+      : ` ${first.by} came first${first.at === null ? '' : `, at ${first.at}`}.`
   const what = change === null ? '' : ` ${changes[change]}; no officer has acted on it since.`
-  const members = { reason, operatorRevision, ...first, change: change === null ? null : change.replace('alert.', '') }
+  const members = {
+    reason,
+    operatorRevision,
+    ...first,
+    change: change === null ? null : change.replace('alert.', '')
+  }
   return new ProblemError('action-refused', `${refusals[reason]}${who}${what}`, { members })
 }
 
@@ -81,11 +100,21 @@ function firstOf(reason: ActionRefused['reason'], entry: AlertEntry, level: Hand
   return { ...nobody, ...(reason === 'alert-closed' ? entry.closedByAt(level) : null) }
 }
 
-/** Null where nothing moved it that the officer may see: the revision in the request is of another alert, say. */
-function changeOf(entry: AlertEntry, { level, numbering, handlingOf }: RefusedReader): Change | null {
+/**
+ * Null where nothing moved it that the officer may see: the revision in the request is of another
+ * alert, say.
+ */
+function changeOf(
+  entry: AlertEntry,
+  { level, numbering, handlingOf }: RefusedReader
+): Change | null {
   const isTold = ({ revision }: { readonly revision: number }) => !numbering.isWithheld(revision)
-  const last = entry.moments.findLast(moment => Object.hasOwn(changes, moment.type) && isTold(moment))
+  const last = entry.moments.findLast(
+    moment => Object.hasOwn(changes, moment.type) && isTold(moment)
+  )
   if (last !== undefined) return last.type as Change
   const shown = entry.shownAt(level)
-  return shown !== null && namesInView(level, shown.outline, handlingOf).references.length > 0 ? 'alert.merged' : null
+  return shown !== null && namesInView(level, shown.outline, handlingOf).references.length > 0
+    ? 'alert.merged'
+    : null
 }

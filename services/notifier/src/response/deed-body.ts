@@ -1,4 +1,5 @@
-// What a response may say over HTTP, whoever records it. When it may have been done is in deed-times.ts.
+// What a response may say over HTTP, whoever records it. When it may have been done is in
+// deed-times.ts.
 
 import { saidTextPattern } from '@tocsin/contracts/report/posted-text'
 import { responseKinds } from '@tocsin/domain/record/theatre-record'
@@ -13,7 +14,13 @@ export const deedMembers = {
 } as const
 
 /** That nobody acted says nothing without the reason. */
-export function lacksReason({ kind, text }: { readonly kind?: string | undefined; readonly text?: string | null | undefined }) {
+export function lacksReason({
+  kind,
+  text
+}: {
+  readonly kind?: string | undefined
+  readonly text?: string | null | undefined
+}) {
   return kind === 'none' && !text?.trim()
 }
 

@@ -1,5 +1,6 @@
-// How often alerts of each rule were false alarms, as officers judged them, for one reader: of alerts that the reader may see, as
-// they are shown to the reader. Counting and its span are the domain's.
+// How often alerts of each rule were false alarms, as officers judged them, for one reader: of
+// alerts that the reader may see, as they are shown to the reader. Counting and its span are the
+// domain's.
 
 import { DispositionCount, type RuleDispositions } from '@tocsin/domain/response/rule-dispositions'
 import type { AlertIndex } from '../projection/alert-index.ts'
@@ -11,16 +12,30 @@ export interface DispositionReportDeps {
   readonly nowIn: (theatre: string) => string
 }
 
-/** Counts alike alerts by what their rows say: of 100,000 alerts only the newest of each kind are looked at. */
-export function dispositionsOf({ projection: { alerts }, nowIn }: DispositionReportDeps, view: ReaderView): RuleDispositions[] {
+/**
+ * Counts alike alerts by what their rows say: of 100,000 alerts only the newest of each kind are
+ * looked at.
+ */
+export function dispositionsOf(
+  { projection: { alerts }, nowIn }: DispositionReportDeps,
+  view: ReaderView
+): RuleDispositions[] {
   const count = new DispositionCount(fixedTimes(nowIn))
   const fromOf = (theatre: string) => new Date(count.fromMs(theatre)).toISOString()
   const tallies = alerts.orderAt(view.handling).tally(fromOf)
   for (const { kind, disposition, firstTime, count: counted, newest } of tallies) {
     const { theatre, ruleId, drill } = kind.facts
     if (!isTheatreInView(view, theatre)) continue
-    const expectedPerYear = newest.entry.outlineAt(view.handling)?.measure.falseAlarmsPerYear ?? null
-    const alert = { theatre, ruleId, drill, disposition, raisedAtMs: Date.parse(newest.firstTime), expectedPerYear }
+    const expectedPerYear =
+      newest.entry.outlineAt(view.handling)?.measure.falseAlarmsPerYear ?? null
+    const alert = {
+      theatre,
+      ruleId,
+      drill,
+      disposition,
+      raisedAtMs: Date.parse(newest.firstTime),
+      expectedPerYear
+    }
     count.add(alert, { firstMs: Date.parse(firstTime), count: counted })
   }
   return count.rows()

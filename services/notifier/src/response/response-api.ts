@@ -1,4 +1,5 @@
-// OpenAPI texts of times to acknowledgement and to response, and of dispositions. The routes are in response-routes.ts.
+// OpenAPI texts of times to acknowledgement and to response, and of dispositions. The routes are in
+// response-routes.ts.
 
 import { ref } from '@tocsin/contracts/openapi/json-schema'
 import type { ApiDocs } from '@tocsin/contracts/openapi/operation'

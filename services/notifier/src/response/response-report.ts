@@ -1,9 +1,15 @@
-// The report of times to acknowledgement and to response, for one reader: from the calls that the reader was told of, or those
-// of subscriptions (subscriber-times.ts). Counting and ranks are the domain's.
+// The report of times to acknowledgement and to response, for one reader: from the calls that the
+// reader was told of, or those of subscriptions (subscriber-times.ts). Counting and ranks are the
+// domain's.
 
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import { maySee } from '@tocsin/domain/report/handling'
-import { ResponseTimes, type RowName, type TimesBy, type TimesRow } from '@tocsin/domain/response/response-times'
+import {
+  ResponseTimes,
+  type RowName,
+  type TimesBy,
+  type TimesRow
+} from '@tocsin/domain/response/response-times'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { Span } from '../alert-http/list-queries.ts'
 import type { CallRow } from '../reader/call-table.ts'
@@ -25,9 +31,15 @@ export const rowNames = {
 export type ReportRow = Readonly<Record<string, string | number | boolean | null>>
 
 /**
- * The rows of the calls that began in a span. The scan yields to other work: each alert counts as it is when it is reached.
+ * The rows of the calls that began in a span. The scan yields to other work: each alert counts as
+ * it is when it is reached.
  */
-export async function reportOf(deps: ReportDeps, principal: Principal, by: TimesBy, span: Span): Promise<ReportRow[]> {
+export async function reportOf(
+  deps: ReportDeps,
+  principal: Principal,
+  by: TimesBy,
+  span: Span
+): Promise<ReportRow[]> {
   const times = new ResponseTimes()
   if (by === 'subscriber') await countSubscribers(times, deps, principal, span)
   else await countReaders(times, deps, viewOf(principal), by, span)
@@ -49,14 +61,20 @@ async function countReaders(
   const officers: Officers = new Map()
   for (let i = 0; i < table.end; i++) {
     const row = table.rowIn(i, span.fromMs, span.toMs)
-    if (row !== null && isTheatreInView(view, row.theatre)) count(times, by, row, officer => officerIn(officers, view, officer))
+    if (row !== null && isTheatreInView(view, row.theatre))
+      count(times, by, row, officer => officerIn(officers, view, officer))
     scan.units++
     if (scan.mustYield) await scan.yieldTurn()
   }
 }
 
 /** An alert in several areas counts in each; each area counts in its country. */
-function count(times: ResponseTimes, by: ReadersBy, row: CallRow, named: (officer: CallRow['officer']) => NamedOfficer): void {
+function count(
+  times: ResponseTimes,
+  by: ReadersBy,
+  row: CallRow,
+  named: (officer: CallRow['officer']) => NamedOfficer
+): void {
   const { drill, severity, area } = row
   if (by === 'severity') times.add(row, drill, severity, () => [severity])
   else if (by === 'officer') {
@@ -73,7 +91,10 @@ interface NamedOfficer {
   readonly id: string
   readonly name: RowName
 }
-/** As they are named to the reader. Thousands of calls share an officer: joining two names for each took half of the report. */
+/**
+ * As they are named to the reader. Thousands of calls share an officer: joining two names for each
+ * took half of the report.
+ */
 type Officers = Map<CallRow['officer'], NamedOfficer>
 
 function officerIn(known: Officers, view: ReaderView, officer: CallRow['officer']): NamedOfficer {
@@ -103,5 +124,8 @@ function gravestFirst(rows: readonly TimesRow[]): TimesRow[] {
 }
 
 function rowIn(by: TimesBy, { name: parts, ...figures }: TimesRow): ReportRow {
-  return { ...Object.fromEntries(rowNames[by].map((name, i) => [name, parts[i] ?? null])), ...figures }
+  return {
+    ...Object.fromEntries(rowNames[by].map((name, i) => [name, parts[i] ?? null])),
+    ...figures
+  }
 }

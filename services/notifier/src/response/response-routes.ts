@@ -1,4 +1,5 @@
-// Times to acknowledgement and to response over HTTP, as JSON or as CSV; and how often alerts were judged to be false alarms.
+// Times to acknowledgement and to response over HTTP, as JSON or as CSV; and how often alerts were
+// judged to be false alarms.
 
 import { type TimesBy, timesBy } from '@tocsin/domain/response/response-times'
 import type { ReadPositions } from '@tocsin/service-kit/projection/read-positions'
@@ -44,18 +45,24 @@ export function addResponseRoutes(app: FastifyInstance, deps: ResponseRoutesDeps
       const principal = principalOf(request)
       const report = () => reportOf(deps, principal, by, span)
       const items = by === 'subscriber' ? await queue.run(principal.id, report) : await report()
-      if (format === 'csv') return reply.type('text/csv; charset=utf-8; header=present').send(csvOf(by, items))
+      if (format === 'csv')
+        return reply.type('text/csv; charset=utf-8; header=present').send(csvOf(by, items))
       return { by, from: instantOf(span.fromMs), to: instantOf(span.toMs), items }
     }
   )
 }
 
 function addDispositions(app: FastifyInstance, deps: ResponseRoutesDeps): void {
-  const access = { config: { access: ['alerts:read'] }, schema: { querystring: query({}) } } as const
+  const access = {
+    config: { access: ['alerts:read'] },
+    schema: { querystring: query({}) }
+  } as const
   app.get('/v1/dispositions', access, async request => {
     await reach(deps, request)
     const rows = dispositionsOf(deps, viewOf(principalOf(request)))
-    return { items: rows.map(({ sinceMs, ...row }) => ({ ...row, since: new Date(sinceMs).toISOString() })) }
+    return {
+      items: rows.map(({ sinceMs, ...row }) => ({ ...row, since: new Date(sinceMs).toISOString() }))
+    }
   })
 }
 

@@ -1,5 +1,5 @@
-// Metrics of answers: how many alerts are unanswered now, and how long answers took, as they are published. For theatres on the
-// wall clock, without drills.
+// Metrics of answers: how many alerts are unanswered now, and how long answers took, as they are
+// published. For theatres on the wall clock, without drills.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { responseNumberOf } from '@tocsin/domain/alert/alert-responses'
@@ -17,7 +17,9 @@ import type { AlertIndex } from '../projection/alert-index.ts'
 import { type NotifierMetrics, watchUnanswered } from '../telemetry/notifier-metrics.ts'
 import { metricsLabelOf } from '../webhook/subscription-health.ts'
 
-/** Calls whose first response was counted, of alerts and of subscriptions; the oldest is evicted. */
+/**
+ * Calls whose first response was counted, of alerts and of subscriptions; the oldest is evicted.
+ */
 const countedMax = 20_000
 
 export interface ResponseWatchDeps {
@@ -33,7 +35,9 @@ export interface ResponseWatchDeps {
   >
   readonly isReplay: (theatre: string) => boolean
   /** What is declared. */
-  readonly state: () => Pick<ControlState, 'subscriptions'> & { readonly theatres: ReadonlyMap<string, unknown> }
+  readonly state: () => Pick<ControlState, 'subscriptions'> & {
+    readonly theatres: ReadonlyMap<string, unknown>
+  }
   /** When a subscription first accepted an event of an alert, ms; null: it did not. */
   readonly toldMs: (subscriptionId: string, alertId: string) => number | null
   /** Those that have a label of their own; all others are one. */
@@ -41,14 +45,20 @@ export interface ResponseWatchDeps {
   readonly subscriptionsLabelledMax: number
 }
 
-/** Of names the lowest `max` have a label of their own, so that these do not change while others come and go; others: `other`. */
+/**
+ * Of names the lowest `max` have a label of their own, so that these do not change while others
+ * come and go; others: `other`.
+ */
 export function labelAmong(name: string, all: Iterable<string>, max: number): string {
   let lower = 0
   for (const each of all) if (each < name) lower++
   return lower < max ? name : 'other'
 }
 
-/** Labels of an alert's countries. What is no code of one, which a report may state, is `other`: so they have a limit. */
+/**
+ * Labels of an alert's countries. What is no code of one, which a report may state, is `other`: so
+ * they have a limit.
+ */
 export function countriesOf({ country }: Pick<AlertState['area'], 'country'>): readonly string[] {
   const codes = new Set(country.map(code => (/^[A-Z]{2}$/.test(code) ? code : 'other')))
   return codes.size === 0 ? ['none'] : [...codes]
@@ -67,16 +77,26 @@ export class ResponseWatch {
   /** Unanswered alerts by severity, each severity among them. */
   unanswered(): Record<Severity, number> {
     const { alerts, isReplay } = this.#deps
-    const counts = Object.fromEntries(severities.map(severity => [severity, 0])) as Record<Severity, number>
+    const counts = Object.fromEntries(severities.map(severity => [severity, 0])) as Record<
+      Severity,
+      number
+    >
     for (const { isUnanswered, facts, rows } of alerts.orderAt('restricted').kinds)
       if (isUnanswered && !facts.drill && !isReplay(facts.theatre)) counts[facts.severity] += rows
     return counts
   }
 
-  /** Counts the time of an answer: an event as it is published, after the projection has folded it. */
+  /**
+   * Counts the time of an answer: an event as it is published, after the projection has folded it.
+   */
   take({ event, envelope }: AlertRecord): void {
     const { alerts, metrics, isReplay } = this.#deps
-    if (event.type !== 'alert.acknowledged' && event.type !== 'alert.responded' && event.type !== 'alert.answered') return
+    if (
+      event.type !== 'alert.acknowledged' &&
+      event.type !== 'alert.responded' &&
+      event.type !== 'alert.answered'
+    )
+      return
     const { alertId, theatre, drill, operator, area } = event.data
     if (drill || isReplay(theatre)) return
     if (event.type === 'alert.answered') {
@@ -92,15 +112,20 @@ export class ResponseWatch {
     if (call?.taken?.atMs !== Date.parse(envelope.time)) return
     const seconds = acknowledgementSecondsOf(call) as number
     metrics.acknowledgementTime.observe(this.#labelsOf(call, theatre), seconds)
-    for (const country of countriesOf(area)) metrics.countryAcknowledgementTime.observe({ country }, seconds)
+    for (const country of countriesOf(area))
+      metrics.countryAcknowledgementTime.observe({ country }, seconds)
   }
 
-  /** The first response to its call. A histogram takes nothing back: what is corrected later counts as it was recorded. */
+  /**
+   * The first response to its call. A histogram takes nothing back: what is corrected later counts
+   * as it was recorded.
+   */
   #takeResponse({ alertId, theatre, area, operator }: AlertState, calls: readonly Call[]): void {
     const { last, count } = operator.responses ?? {}
     if (last === undefined || count === undefined) return
     const { subscriptions } = this.#deps.state()
-    for (const subscription of subscriptions.values()) this.#takeResponseFor(subscription, alertId, Date.parse(last.at))
+    for (const subscription of subscriptions.values())
+      this.#takeResponseFor(subscription, alertId, Date.parse(last.at))
     const number = responseNumberOf(last, count)
     const call = calls.findLast(({ deeds }) => deeds.some(deed => deed.number === number))
     const responseS = call === undefined ? null : responseSecondsOf(call)
@@ -110,7 +135,8 @@ export class ResponseWatch {
     this.#counted.set(callId, true)
     const { metrics } = this.#deps
     metrics.responseTime.observe(this.#labelsOf(call, theatre), responseS)
-    for (const country of countriesOf(area)) metrics.countryResponseTime.observe({ country }, responseS)
+    for (const country of countriesOf(area))
+      metrics.countryResponseTime.observe({ country }, responseS)
   }
 
   #labelsOf({ severity }: Call, theatre: string) {
@@ -118,7 +144,10 @@ export class ResponseWatch {
     return { severity, theatre: labelAmong(theatre, state().theatres.keys(), theatresLabelledMax) }
   }
 
-  /** A human at a subscription has it, or says what was done: the first answer to this call counts, and the first response. */
+  /**
+   * A human at a subscription has it, or says what was done: the first answer to this call counts,
+   * and the first response.
+   */
   #takeAnswer(alertId: string, { answers = [] }: AlertState['operator'], atMs: number): void {
     const { alerts, metrics, state } = this.#deps
     const entry = alerts.get(alertId)
@@ -128,12 +157,16 @@ export class ResponseWatch {
     const { subscriptionId } = subscription
     const done = deedOf(answer)
     if (done !== null) this.#takeResponseFor(subscription, alertId, Date.parse(done.at))
-    if (!entry.answers.some(each => each.subscriptionId === subscriptionId && each.atMs === atMs)) return
+    if (!entry.answers.some(each => each.subscriptionId === subscriptionId && each.atMs === atMs))
+      return
     const seconds = this.#callsOf(subscription, entry).at(-1)?.acknowledgedS ?? null
     if (seconds !== null) metrics.subscriberTime.observe(this.#labelOf(subscription), seconds)
   }
 
-  /** Something was done for a call of a subscription at a time, ms: it counts if it is the first that was recorded. */
+  /**
+   * Something was done for a call of a subscription at a time, ms: it counts if it is the first
+   * that was recorded.
+   */
   #takeResponseFor(subscription: SubscriptionRecord, alertId: string, doneMs: number): void {
     const { alerts, metrics } = this.#deps
     const entry = alerts.get(alertId)
@@ -142,15 +175,26 @@ export class ResponseWatch {
     const pagedAtMs = calls[callOf({ calls }, doneMs)]?.pagedAtMs
     const call = this.#callsOf(subscription, entry).find(each => each.pagedAtMs === pagedAtMs)
     const callId = `${subscription.subscriptionId} ${alertId} ${pagedAtMs}`
-    if (call === undefined || call.respondedS === null || call.deedCount > 1 || this.#counted.has(callId)) return
+    if (
+      call === undefined ||
+      call.respondedS === null ||
+      call.deedCount > 1 ||
+      this.#counted.has(callId)
+    )
+      return
     this.#counted.set(callId, true)
     metrics.subscriberResponseTime.observe(this.#labelOf(subscription), call.respondedS)
   }
 
   /** The calls that reached a subscription; none if it was told of none. */
-  #callsOf({ subscriptionId, handling }: SubscriptionRecord, entry: AlertEntry): readonly SubscriberCall[] {
+  #callsOf(
+    { subscriptionId, handling }: SubscriptionRecord,
+    entry: AlertEntry
+  ): readonly SubscriberCall[] {
     const toldMs = this.#deps.toldMs(subscriptionId, entry.alertId)
-    return toldMs === null ? [] : subscriberCalls(entry.callsAt(handling), entry, { subscriptionId, toldMs })
+    return toldMs === null
+      ? []
+      : subscriberCalls(entry.callsAt(handling), entry, { subscriptionId, toldMs })
   }
 
   #labelOf({ subscriptionId }: SubscriptionRecord) {

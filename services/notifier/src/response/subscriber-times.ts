@@ -1,5 +1,6 @@
-// Times to what partners answer, for each subscription that the reader may see (decision 0082). Whoever manages a subscription is
-// told of it; officers of all within their reach, as they are told alert by alert who was told (decision 0080).
+// Times to what partners answer, for each subscription that the reader may see (decision 0082).
+// Whoever manages a subscription is told of it; officers of all within their reach, as they are
+// told alert by alert who was told (decision 0080).
 
 import type { ResponseTimes } from '@tocsin/domain/response/response-times'
 import { subscriberCalls } from '@tocsin/domain/response/subscriber-calls'
@@ -24,12 +25,18 @@ export interface SubscriberTimesDeps extends Pick<AlertToldDeps, 'dispatcher'> {
 const alertUnits = 10
 
 /**
- * Counts the calls of subscriptions that began in a span: of alerts that a subscription accepted an event of, and may see now.
- * The scan yields to other work.
+ * Counts the calls of subscriptions that began in a span: of alerts that a subscription accepted an
+ * event of, and may see now. The scan yields to other work.
  */
 export async function countSubscribers(
   times: ResponseTimes,
-  { dispatcher, projection: { alerts }, scans, subscriptionOperations, isReplay }: SubscriberTimesDeps,
+  {
+    dispatcher,
+    projection: { alerts },
+    scans,
+    subscriptionOperations,
+    isReplay
+  }: SubscriberTimesDeps,
   principal: Principal,
   { fromMs, toMs }: Span
 ): Promise<void> {
@@ -43,9 +50,13 @@ export async function countSubscribers(
       if (scan.mustYield) await scan.yieldTurn()
       const entry = alerts.get(alertId)
       const shown = entry?.outlineAt(handling) ?? null
-      if (entry === undefined || shown === null || !isTheatreInView(subscription, entry.theatre)) continue
+      if (entry === undefined || shown === null || !isTheatreInView(subscription, entry.theatre))
+        continue
       const toldMs = isReplay(entry.theatre) ? Number.NEGATIVE_INFINITY : acceptedMs
-      for (const call of subscriberCalls(entry.callsAt(handling), entry, { subscriptionId, toldMs }))
+      for (const call of subscriberCalls(entry.callsAt(handling), entry, {
+        subscriptionId,
+        toldMs
+      }))
         if (call.calledAtMs >= fromMs && call.calledAtMs < toMs)
           times.add(call, shown.drill, `${name[0]}\n${name[1]}`, () => name)
     }

@@ -1,4 +1,5 @@
-// Settings of the notifier alone. Unit and limits stand with each; webhooks.allow and webhooks.allowHttp are base settings.
+// Settings of the notifier alone. Unit and limits stand with each; webhooks.allow and
+// webhooks.allowHttp are base settings.
 
 import { type ConfigOf, integer, text } from '@tocsin/service-kit/settings/settings'
 
@@ -76,9 +77,24 @@ export const notifierSettings = {
       max: 1_000,
       doc: 'Theatres whose times to answers have metrics of their own, by name; beyond that the others are one, `other`. 0 keeps the names out of the metrics.'
     }),
-    keysMax: integer({ default: 10_000, min: 1, max: 1_000_000, doc: 'Maximum number of valid API keys.' }),
-    theatresMax: integer({ default: 1024, min: 1, max: 100_000, doc: 'Maximum number of theatres.' }),
-    sourcesMax: integer({ default: 100_000, min: 1, max: 10_000_000, doc: 'Maximum number of declared sources.' })
+    keysMax: integer({
+      default: 10_000,
+      min: 1,
+      max: 1_000_000,
+      doc: 'Maximum number of valid API keys.'
+    }),
+    theatresMax: integer({
+      default: 1024,
+      min: 1,
+      max: 100_000,
+      doc: 'Maximum number of theatres.'
+    }),
+    sourcesMax: integer({
+      default: 100_000,
+      min: 1,
+      max: 10_000_000,
+      doc: 'Maximum number of declared sources.'
+    })
   },
   cap: {
     sender: text({
@@ -86,12 +102,29 @@ export const notifierSettings = {
       pattern: '^[^\\s,<&]*$',
       doc: 'Sender of CAP documents, unique in the world, without spaces, commas, < and &, such as alerts@example.org. If it is empty: the host of publicUrl, else tocsin.'
     }),
-    senderName: text({ default: 'Tocsin', pattern: '.', doc: 'Name of the sender of CAP documents, for people.' }),
-    contact: text({ default: '', doc: 'Whom readers of CAP documents may ask; empty = nobody is named.' })
+    senderName: text({
+      default: 'Tocsin',
+      pattern: '.',
+      doc: 'Name of the sender of CAP documents, for people.'
+    }),
+    contact: text({
+      default: '',
+      doc: 'Whom readers of CAP documents may ask; empty = nobody is named.'
+    })
   },
   export: {
-    runningMax: integer({ default: 8, min: 1, max: 1000, doc: 'Maximum number of exports at a time; one more is answered 429.' }),
-    runningPerKeyMax: integer({ default: 2, min: 1, max: 1000, doc: 'The same per key, session or token holder.' }),
+    runningMax: integer({
+      default: 8,
+      min: 1,
+      max: 1000,
+      doc: 'Maximum number of exports at a time; one more is answered 429.'
+    }),
+    runningPerKeyMax: integer({
+      default: 2,
+      min: 1,
+      max: 1000,
+      doc: 'The same per key, session or token holder.'
+    }),
     slowMs: integer({
       default: 30_000,
       min: 100,
@@ -112,7 +145,12 @@ export const notifierSettings = {
       max: 600_000,
       doc: 'How long the end of the alerts log may be unknown, ms; after that clients are told that nothing is live and closed with 4000.'
     }),
-    pingMs: integer({ default: 25_000, min: 100, max: 300_000, doc: 'Interval between pings of a connection, ms.' }),
+    pingMs: integer({
+      default: 25_000,
+      min: 100,
+      max: 300_000,
+      doc: 'Interval between pings of a connection, ms.'
+    }),
     pongMs: integer({
       default: 8_000,
       min: 100,
@@ -143,7 +181,12 @@ export const notifierSettings = {
       max: 3_600_000,
       doc: 'How long a client may read nothing of its queue before it is closed with 4001, ms.'
     }),
-    messageBytesMax: integer({ default: 65_536, min: 1024, max: 16_777_216, doc: 'Largest message of a client, bytes.' }),
+    messageBytesMax: integer({
+      default: 65_536,
+      min: 1024,
+      max: 16_777_216,
+      doc: 'Largest message of a client, bytes.'
+    }),
     messagesPerMinuteMax: integer({
       default: 120,
       min: 1,

@@ -1,12 +1,19 @@
-// Of the open alerts that a level of readers is shown, how many lie in the area of a silence, by kind. Counted once for each
-// silence, and kept up with what has changed since when it is asked again: whether 100,000 circles lie in an area is not asked
-// again every few seconds.
+// Of the open alerts that a level of readers is shown, how many lie in the area of a silence, by
+// kind. Counted once for each silence, and kept up with what has changed since when it is asked
+// again: whether 100,000 circles lie in an area is not asked again every few seconds.
 
 import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
 import { type AreaTest, areaTestOf } from '@tocsin/domain/space-time/asked-area'
 import { isOpen } from '../policy/silenced-kinds.ts'
 import type { Scan } from '../projection/scan-scheduler.ts'
-import { type AlertKind, isBefore, type LevelOrder, type ListedAlert, type Place, type RowChange } from '../reader/level-order.ts'
+import {
+  type AlertKind,
+  isBefore,
+  type LevelOrder,
+  type ListedAlert,
+  type Place,
+  type RowChange
+} from '../reader/level-order.ts'
 
 interface Counted {
   readonly area: AreaTest
@@ -38,7 +45,9 @@ export class AreaCounts {
     for (const [filter, counted] of fresh) this.#counted.set(filter, counted)
   }
 
-  /** As it is when this resolves, for a filter that asks for an area; those of no kind are left out. */
+  /**
+   * As it is when this resolves, for a filter that asks for an area; those of no kind are left out.
+   */
   async of(filter: AlertFilter, scan: Scan): Promise<ReadonlyMap<AlertKind, number>> {
     for (;;) {
       await this.prepare([filter], scan)
@@ -54,7 +63,10 @@ export class AreaCounts {
     return counted.version === this.#order.version || this.#order.changeOf(counted.version) !== null
   }
 
-  /** False: so much has changed that it is not known any more. Two that do it at once do each step once. */
+  /**
+   * False: so much has changed that it is not known any more. Two that do it at once do each step
+   * once.
+   */
   async #catchUp(counted: Counted, scan: Scan): Promise<boolean> {
     while (counted.version < this.#order.version) {
       const change = this.#order.changeOf(counted.version)
@@ -67,7 +79,10 @@ export class AreaCounts {
   }
 }
 
-/** What changes while the walk yields is taken up where the walk has been, and met by it where it has not. */
+/**
+ * What changes while the walk yields is taken up where the walk has been, and met by it where it
+ * has not.
+ */
 async function countAll(order: Order, all: readonly Counted[], scan: Scan): Promise<void> {
   let at: Place | null = null
   let version = order.version
@@ -76,7 +91,8 @@ async function countAll(order: Order, all: readonly Counted[], scan: Scan): Prom
     for (; version < order.version; version++) {
       const change = order.changeOf(version)
       if (change === null) return countAgain(order, all, scan)
-      if (at !== null && !isBefore(change.place, at)) for (const each of all) take(each, change, scan)
+      if (at !== null && !isBefore(change.place, at))
+        for (const each of all) take(each, change, scan)
     }
     at = walk(order, at, all, scan)
   } while (at !== null)
@@ -89,7 +105,12 @@ function countAgain(order: Order, all: readonly Counted[], scan: Scan): Promise<
 }
 
 /** One slice, from the newest on; returns the last row that was looked at, null at the end. */
-function walk(order: Order, after: Place | null, all: readonly Counted[], scan: Scan): Place | null {
+function walk(
+  order: Order,
+  after: Place | null,
+  all: readonly Counted[],
+  scan: Scan
+): Place | null {
   const near = new Map<AlertKind, readonly Counted[]>()
   return order.look(
     { direction: 'newest', after, from: null, to: null },
@@ -117,7 +138,8 @@ function walk(order: Order, after: Place | null, all: readonly Counted[], scan: 
 
 function take(counted: Counted, { before, after }: RowChange, scan: Scan): void {
   scan.units += 2
-  const isIn = (row: RowChange['before']) => row !== null && isOpen(row.kind.facts) && counted.area.meets(row.circle, scan)
+  const isIn = (row: RowChange['before']) =>
+    row !== null && isOpen(row.kind.facts) && counted.area.meets(row.circle, scan)
   if (before !== null && isIn(before)) add(counted, before.kind, -1)
   if (after !== null && isIn(after)) add(counted, after.kind, 1)
 }

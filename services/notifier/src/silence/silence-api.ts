@@ -21,7 +21,9 @@ export const silenceApi: ApiDocs = {
       members: {
         reason: { description: 'Why. Officers read it.' },
         alertId: { description: 'Only this alert.' },
-        subscriptionId: { description: 'Only this subscription. Left out or null: every one that has a policy.' },
+        subscriptionId: {
+          description: 'Only this subscription. Left out or null: every one that has a policy.'
+        },
         filter: filterBody,
         startsAt: { description: 'An instant. Left out: now.' },
         endsAt: { description: 'An instant, at most 30 days from now; with a token, a day.' },
@@ -32,9 +34,20 @@ export const silenceApi: ApiDocs = {
             'Nothing above it is held back, and whoever may not see it does not read why. Left out: that of the alert, else `internal`; never more than that of your key, nor less than that of the alert.'
         }
       },
-      example: { reason: 'Exercise in Mopti until noon', filter: { admin1: ['ML-5'] }, minutes: 240, subscriptionId: 'sub_1' }
+      example: {
+        reason: 'Exercise in Mopti until noon',
+        filter: { admin1: ['ML-5'] },
+        minutes: 240,
+        subscriptionId: 'sub_1'
+      }
     },
-    answers: { 201: { description: 'The silence.', schema: ref('Silence'), headers: [...headers, 'location'] } },
+    answers: {
+      201: {
+        description: 'The silence.',
+        schema: ref('Silence'),
+        headers: [...headers, 'location']
+      }
+    },
     problems: [...writing, 'too-many', 'not-found', 'action-refused']
   },
   'GET /v1/silences': {
@@ -64,7 +77,8 @@ export const silenceApi: ApiDocs = {
     id: 'endSilence',
     tag: 'Subscriptions',
     summary: 'End a silence now',
-    description: 'What it held back and still stands is sent within seconds. Whoever may know of a silence may end it.',
+    description:
+      'What it held back and still stands is sent within seconds. Whoever may know of a silence may end it.',
     path,
     headers,
     answers: { 204: { description: 'It is over.', headers } },

@@ -1,5 +1,5 @@
-// What a reader may know of a silence, but for what it holds back now. Whether the reader may know of it at all is decided
-// before.
+// What a reader may know of a silence, but for what it holds back now. Whether the reader may know
+// of it at all is decided before.
 
 import type { SilenceState } from '@tocsin/domain/control/silence-state'
 import { type Principal, seesAll } from '@tocsin/service-kit/access/principal'
@@ -53,14 +53,24 @@ export function silenceViewer(
   }
 }
 
-/** Who made it, and why, is officers' talk: others are told that an officer did, and not even that where nobody is named. */
-function authorInView(principal: Principal, { by, reason, ownerKeyId }: SilenceState, isNamed: boolean) {
+/**
+ * Who made it, and why, is officers' talk: others are told that an officer did, and not even that
+ * where nobody is named.
+ */
+function authorInView(
+  principal: Principal,
+  { by, reason, ownerKeyId }: SilenceState,
+  isNamed: boolean
+) {
   const isRead = principal.id === ownerKeyId || isToldOfOthers(principal)
   const name = isRead ? (by?.name ?? ownerKeyId) : someOfficer
   return { reason: isRead ? reason : null, by: isNamed ? name : null }
 }
 
-/** Who made a silence named its subscription; and to who sees everything, one that is gone is still named. */
+/**
+ * Who made a silence named its subscription; and to who sees everything, one that is gone is still
+ * named.
+ */
 function mayNameUnknown(principal: Principal, { ownerKeyId }: SilenceState): boolean {
   return principal.id === ownerKeyId || seesAll(principal)
 }

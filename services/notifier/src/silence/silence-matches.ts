@@ -1,6 +1,7 @@
-// Of silences, how many open alerts that a reader sees each holds back, as far as it can: one that does not include what is
-// extreme is for nothing extreme. Most is asked of kinds of alerts, each once: of 100,000 alerts few are looked at. One for a
-// single subscription is for what that is told of, as its notices count (bulletin-judge.ts).
+// Of silences, how many open alerts that a reader sees each holds back, as far as it can: one that
+// does not include what is extreme is for nothing extreme. Most is asked of kinds of alerts, each
+// once: of 100,000 alerts few are looked at. One for a single subscription is for what that is told
+// of, as its notices count (bulletin-judge.ts).
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { holdsBack, type Silence } from '@tocsin/domain/notification/silence'
@@ -21,7 +22,9 @@ export interface MatchesDeps {
   readonly areas: (level: Handling) => AreaCounts
 }
 
-/** By silence. As the reader was told: what is hidden moves no count. The scan yields to other work. */
+/**
+ * By silence. As the reader was told: what is hidden moves no count. The scan yields to other work.
+ */
 export async function matchesOf(
   { alerts, scans, areas }: MatchesDeps,
   view: ReaderView,
@@ -29,10 +32,12 @@ export async function matchesOf(
 ): Promise<ReadonlyMap<string, number>> {
   const counts = new Map(silences.map(({ silenceId }) => [silenceId, 0]))
   const scan = scans.begin()
-  const add = (silenceId: string, count: number) => counts.set(silenceId, (counts.get(silenceId) ?? 0) + count)
+  const add = (silenceId: string, count: number) =>
+    counts.set(silenceId, (counts.get(silenceId) ?? 0) + count)
   for (const each of silences) {
     const outline = each.alertId === null ? null : openIn(alerts, view, each.alertId)
-    if (outline !== null && holdsBack(each, { alertId: outline.alertId, facts: outline }, scan)) add(each.silenceId, 1)
+    if (outline !== null && holdsBack(each, { alertId: outline.alertId, facts: outline }, scan))
+      add(each.silenceId, 1)
   }
   const ofMany = silences.filter(({ alertId }) => alertId === null)
   const [ofAreas, ofKinds] = [ofMany.filter(isOfArea), ofMany.filter(each => !isOfArea(each))]
@@ -54,7 +59,9 @@ export async function matchesOf(
     const { circle: _circle, polygon: _polygon, ...filter } = each.filter
     for (const [{ facts }, count] of byKind) {
       scan.units++
-      const isHeld = isTheatreInView(view, facts.theatre) && holdsBack({ ...each, filter }, { alertId: '', facts }, scan)
+      const isHeld =
+        isTheatreInView(view, facts.theatre) &&
+        holdsBack({ ...each, filter }, { alertId: '', facts }, scan)
       if (isHeld) add(each.silenceId, count)
     }
     if (scan.mustYield) await scan.yieldTurn()
@@ -62,15 +69,19 @@ export async function matchesOf(
   return counts
 }
 
-/** A subscription that silences are for alone: who may be told what, and of which alerts it was or is to be told. */
+/**
+ * A subscription that silences are for alone: who may be told what, and of which alerts it was or
+ * is to be told.
+ */
 export interface Silenced {
   readonly view: ReaderView
   readonly told: Pick<ReadTraces, 'ids' | 'standingOf'>
 }
 
 /**
- * By silence, each for this subscription alone: of the open alerts that it is told of those that the silence is for. For readers
- * who may know what it is told: they see all of it. O(alerts told) once, then O(kinds) for each silence that asks for no area.
+ * By silence, each for this subscription alone: of the open alerts that it is told of those that
+ * the silence is for. For readers who may know what it is told: they see all of it. O(alerts told)
+ * once, then O(kinds) for each silence that asks for no area.
  */
 export async function matchesOfOne(
   deps: Pick<MatchesDeps, 'alerts' | 'scans'>,
@@ -79,13 +90,16 @@ export async function matchesOfOne(
 ): Promise<ReadonlyMap<string, number>> {
   const scan = deps.scans.begin()
   const ofMany = silences.filter(({ alertId }) => alertId === null)
-  const told: ToldKinds = ofMany.length === 0 ? new Map() : await toldKinds(deps.alerts, subscription, scan)
+  const told: ToldKinds =
+    ofMany.length === 0 ? new Map() : await toldKinds(deps.alerts, subscription, scan)
   const counts = new Map<string, number>()
   for (const each of ofMany) counts.set(each.silenceId, await countIn(told, each, scan))
   for (const each of silences) {
     const { alertId, silenceId } = each
     if (alertId === null) continue
-    const facts = isTold(subscription, alertId) ? openIn(deps.alerts, subscription.view, alertId) : null
+    const facts = isTold(subscription, alertId)
+      ? openIn(deps.alerts, subscription.view, alertId)
+      : null
     counts.set(silenceId, facts !== null && holdsBack(each, { alertId, facts }, scan) ? 1 : 0)
   }
   return counts
@@ -94,7 +108,11 @@ export async function matchesOfOne(
 /** The circles of open alerts that a subscription is told of. */
 type ToldKinds = ReadonlyMap<AlertKind, readonly (Circle | null)[]>
 
-async function toldKinds(alerts: MatchesDeps['alerts'], subscription: Silenced, scan: Scan): Promise<ToldKinds> {
+async function toldKinds(
+  alerts: MatchesDeps['alerts'],
+  subscription: Silenced,
+  scan: Scan
+): Promise<ToldKinds> {
   const { view, told } = subscription
   const order = alerts.orderAt(view.handling)
   const circlesOf = new Map<AlertKind, (Circle | null)[]>()
@@ -102,7 +120,8 @@ async function toldKinds(alerts: MatchesDeps['alerts'], subscription: Silenced, 
     scan.units += alertUnits
     if (scan.mustYield) await scan.yieldTurn()
     const entry = isTold(subscription, alertId) ? alerts.get(alertId) : undefined
-    const row = entry === undefined || !isTheatreInView(view, entry.theatre) ? null : order.rowOf(entry)
+    const row =
+      entry === undefined || !isTheatreInView(view, entry.theatre) ? null : order.rowOf(entry)
     if (row === null || row.kind === null || !isOpen(row.kind.facts)) continue
     const circles = circlesOf.get(row.kind)
     if (circles === undefined) circlesOf.set(row.kind, [row.circle])
@@ -148,8 +167,13 @@ export function areaCountsOf(alerts: Pick<AlertIndex, 'orderAt'>): MatchesDeps['
   }
 }
 
-function openIn(alerts: MatchesDeps['alerts'], view: ReaderView, alertId: string): AlertState | null {
+function openIn(
+  alerts: MatchesDeps['alerts'],
+  view: ReaderView,
+  alertId: string
+): AlertState | null {
   const entry = alerts.get(alertId)
-  const outline = entry && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
+  const outline =
+    entry && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
   return outline !== null && isOpen(outline) ? outline : null
 }

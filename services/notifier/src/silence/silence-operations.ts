@@ -1,4 +1,5 @@
-// Silences: made, ended, and who may know of them. HTTP is in silence-routes.ts; what one holds back is decided in the domain.
+// Silences: made, ended, and who may know of them. HTTP is in silence-routes.ts; what one holds
+// back is decided in the domain.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -62,7 +63,10 @@ export const officersSilencesMax = 450
 export const partnersSilencesMax = 300
 /** Of one key. */
 export const silencesPerKeyMax = 100
-/** With a token of an identity provider it lasts no longer: later nobody knows whether its holder is still known. */
+/**
+ * With a token of an identity provider it lasts no longer: later nobody knows whether its holder is
+ * still known.
+ */
 export const tokenSilenceMaxMs = 86_400_000
 
 export class SilenceOperations {
@@ -80,23 +84,34 @@ export class SilenceOperations {
   }
 
   /**
-   * Makes a silence. Repeats with the same `retryKey` are one, for as long as that is known. Throws a ProblemError that names the
-   * field, `forbidden` beyond the caller's rights, `not-found` for an alert or a subscription that the caller may not know,
-   * `header-invalid` if the key was used for another silence, `action-refused` if the one that it made is over or the alert is
-   * no longer at the `operatorRevision` that was seen, and `too-many`. `seen` null: whatever the alert has become.
+   * Makes a silence. Repeats with the same `retryKey` are one, for as long as that is known. Throws
+   * a ProblemError that names the field, `forbidden` beyond the caller's rights, `not-found` for an
+   * alert or a subscription that the caller may not know, `header-invalid` if the key was used for
+   * another silence, `action-refused` if the one that it made is over or the alert is no longer at
+   * the `operatorRevision` that was seen, and `too-many`. `seen` null: whatever the alert has
+   * become.
    */
-  create(principal: Principal, ask: SilenceAsk, retryKey: string | null, seen: number | null): Promise<SilenceMade> {
+  create(
+    principal: Principal,
+    ask: SilenceAsk,
+    retryKey: string | null,
+    seen: number | null
+  ): Promise<SilenceMade> {
     const { control, shared, operations } = this.#deps
     return operations.inTurn(async () => {
       await shared.learn('control')
       const silenceId = this.#idOf(principal, retryKey)
       const earlier = control.state.silences.get(silenceId)
-      if (earlier !== undefined) return { silence: this.#notOver(sameAs(earlier, ask)), appended: null }
+      if (earlier !== undefined)
+        return { silence: this.#notOver(sameAs(earlier, ask)), appended: null }
       const span = this.#spanOf(principal, ask)
       const filter = filterOf(ask.filter ?? {})
       const { alertId = null, subscriptionId = null, includesExtreme = false } = ask
       if (alertId === null && subscriptionId === null && Object.keys(filter).length === 0)
-        throw invalid('/filter', 'must name something: name an alert, a subscription, or a part of a filter')
+        throw invalid(
+          '/filter',
+          'must name something: name an alert, a subscription, or a part of a filter'
+        )
       if (subscriptionId !== null) await this.#checkSubscription(principal, subscriptionId)
       const marked = alertId === null ? null : await this.#alertOf(principal, alertId)
       checkMay(principal, { alertId, subscriptionId, includesExtreme })
@@ -108,14 +123,25 @@ export class SilenceOperations {
         throw invalid('/handling', `must be at least ${marked.handling}, as that of the alert is`)
       const record: SilenceRecord = {
         silenceId,
-        ...{ filter: { ...filter }, alertId, subscriptionId, ...span, includesExtreme, reason: ask.reason },
+        ...{
+          filter: { ...filter },
+          alertId,
+          subscriptionId,
+          ...span,
+          includesExtreme,
+          reason: ask.reason
+        },
         ownerKeyId: principal.id,
         theatres: marked === null ? principal.theatres : [marked.theatre],
         handling
       }
       const appended = await operations.write({ type: 'silence.created', data: record }, principal)
-      // The key may have been used at another instance at the same time: the first in the log is the silence.
-      return { silence: sameAs(control.state.silences.get(silenceId) as SilenceState, ask), appended }
+      // The key may have been used at another instance at the same time: the first in the log is
+      // the silence.
+      return {
+        silence: sameAs(control.state.silences.get(silenceId) as SilenceState, ask),
+        appended
+      }
     })
   }
 
@@ -151,15 +177,17 @@ export class SilenceOperations {
     return found
   }
 
-  /** One by its id as it is known here; undefined: there is none, or the caller may not know of it. */
+  /**
+   * One by its id as it is known here; undefined: there is none, or the caller may not know of it.
+   */
   known(principal: Principal, id: string): SilenceState | undefined {
     const known = this.#deps.control.state.silences.get(id)
     return known !== undefined && this.mayKnow(principal, known) ? known : undefined
   }
 
   /**
-   * Those that hold back now what is told of an alert, and that the caller may know of. `outlines`: the alert as those see it who
-   * are told.
+   * Those that hold back now what is told of an alert, and that the caller may know of. `outlines`:
+   * the alert as those see it who are told.
    */
   over(principal: Principal, outlines: readonly AlertState[]): readonly SilenceState[] {
     return this.#book.holding().flatMap(each => {
@@ -170,12 +198,15 @@ export class SilenceOperations {
 
   /** Those that the caller may know of, the newest first. */
   list(principal: Principal): readonly SilenceState[] {
-    return [...this.#deps.control.state.silences.values()].filter(each => this.mayKnow(principal, each)).reverse()
+    return [...this.#deps.control.state.silences.values()]
+      .filter(each => this.mayKnow(principal, each))
+      .reverse()
   }
 
   /**
-   * Its author; officers and administrators within its theatres and handling, who may see its alert if it is for one; and whoever
-   * manages the only subscription that it is for, who may end it: nobody is kept from being told by another.
+   * Its author; officers and administrators within its theatres and handling, who may see its alert
+   * if it is for one; and whoever manages the only subscription that it is for, who may end it:
+   * nobody is kept from being told by another.
    */
   mayKnow(principal: Principal, silence: SilenceState): boolean {
     const isOwn = principal.id === silence.ownerKeyId && reaches(principal, silence)
@@ -186,10 +217,17 @@ export class SilenceOperations {
   mayReadWords(principal: Principal, silence: SilenceState): boolean {
     if (!reaches(principal, silence)) return false
     if (silence.alertId !== null && !this.isInView(principal, silence.alertId)) return false
-    return principal.id === silence.ownerKeyId || mayUse(principal, ['alerts:operate']) || this.#isOfTheirs(principal, silence)
+    return (
+      principal.id === silence.ownerKeyId ||
+      mayUse(principal, ['alerts:operate']) ||
+      this.#isOfTheirs(principal, silence)
+    )
   }
 
-  /** Whether the caller may see an alert as it is now. One that is forgotten is in the view of who sees everything alone. */
+  /**
+   * Whether the caller may see an alert as it is now. One that is forgotten is in the view of who
+   * sees everything alone.
+   */
   isInView(principal: Principal, alertId: string): boolean {
     return seesAll(principal) || this.#outlineOf(principal, alertId) !== null
   }
@@ -197,24 +235,37 @@ export class SilenceOperations {
   #outlineOf(principal: Principal, alertId: string): AlertState | null {
     const view = viewOf(principal)
     const entry = this.#deps.alerts.get(alertId)
-    return entry !== undefined && isTheatreInView(view, entry.theatre) ? entry.outlineAt(view.handling) : null
+    return entry !== undefined && isTheatreInView(view, entry.theatre)
+      ? entry.outlineAt(view.handling)
+      : null
   }
 
   #isOfTheirs(principal: Principal, { subscriptionId }: SilenceState): boolean {
-    return subscriptionId !== null && this.#deps.subscriptions.known(principal, subscriptionId) !== undefined
+    return (
+      subscriptionId !== null &&
+      this.#deps.subscriptions.known(principal, subscriptionId) !== undefined
+    )
   }
 
   #spanOf(principal: Principal, ask: SilenceAsk): Pick<SilenceRecord, 'startsAt' | 'endsAt'> {
     const nowMs = this.#deps.clock.nowMs()
-    const startsMs = ask.startsAt === undefined ? nowMs : Date.parse(instantIn('/startsAt', ask.startsAt))
+    const startsMs =
+      ask.startsAt === undefined ? nowMs : Date.parse(instantIn('/startsAt', ask.startsAt))
     if (startsMs < nowMs - pastSlackMs) throw invalid('/startsAt', 'must not be in the past')
-    if (startsMs > nowMs + silenceMaxMs) throw invalid('/startsAt', `must be within ${days(silenceMaxMs)}`)
+    if (startsMs > nowMs + silenceMaxMs)
+      throw invalid('/startsAt', `must be within ${days(silenceMaxMs)}`)
     if ((ask.endsAt === undefined) === (ask.minutes === undefined))
-      throw invalid('/endsAt', 'or minutes is required, but not both: no silence lasts until somebody remembers it')
+      throw invalid(
+        '/endsAt',
+        'or minutes is required, but not both: no silence lasts until somebody remembers it'
+      )
     const endsMs =
-      ask.endsAt === undefined ? startsMs + (ask.minutes ?? 0) * 60_000 : Date.parse(instantIn('/endsAt', ask.endsAt))
+      ask.endsAt === undefined
+        ? startsMs + (ask.minutes ?? 0) * 60_000
+        : Date.parse(instantIn('/endsAt', ask.endsAt))
     const pointer = ask.endsAt === undefined ? '/minutes' : '/endsAt'
-    if (endsMs <= Math.max(nowMs, startsMs)) throw invalid(pointer, 'must end after it begins, and not in the past')
+    if (endsMs <= Math.max(nowMs, startsMs))
+      throw invalid(pointer, 'must end after it begins, and not in the past')
     const mostMs = holdsToken(principal) ? tokenSilenceMaxMs : silenceMaxMs
     if (endsMs - nowMs > mostMs) throw invalid(pointer, `must end within ${days(mostMs)} from now`)
     return { startsAt: new Date(startsMs).toISOString(), endsAt: new Date(endsMs).toISOString() }
@@ -230,7 +281,10 @@ export class SilenceOperations {
       )
   }
 
-  async #alertOf(principal: Principal, alertId: string): Promise<{ readonly theatre: string; readonly handling: Handling }> {
+  async #alertOf(
+    principal: Principal,
+    alertId: string
+  ): Promise<{ readonly theatre: string; readonly handling: Handling }> {
     const mayRead = mayUse(principal, ['alerts:read', 'alerts:operate'])
     const look = () => this.#outlineOf(principal, alertId) ?? undefined
     const found = mayRead ? await this.#deps.shared.find(['alerts'], look) : undefined
@@ -244,9 +298,11 @@ export class SilenceOperations {
     const { alerts } = this.#deps
     const view = viewOf(principal)
     const entry = alerts.get(alertId)
-    const operatorRevision = entry === undefined ? undefined : shownTo(view, entry)?.operatorRevision
+    const operatorRevision =
+      entry === undefined ? undefined : shownTo(view, entry)?.operatorRevision
     if (entry === undefined || operatorRevision === undefined) throw noAlert()
-    if (operatorRevision !== seen) throw staleProblem({ entry, operatorRevision }, refusedReader({ alerts }, view, entry))
+    if (operatorRevision !== seen)
+      throw staleProblem({ entry, operatorRevision }, refusedReader({ alerts }, view, entry))
   }
 
   #checkCount(principal: Principal): void {
@@ -254,7 +310,12 @@ export class SilenceOperations {
     const { silences, keys } = this.#deps.control.state
     const standing = [...silences.values()].filter(each => standingOf(each, nowMs) !== 'over')
     const share = {
-      ...{ noun: 'silences', all: silencesMax, officers: officersSilencesMax, partners: partnersSilencesMax },
+      ...{
+        noun: 'silences',
+        all: silencesMax,
+        officers: officersSilencesMax,
+        partners: partnersSilencesMax
+      },
       perKey: silencesPerKeyMax
     }
     checkShare(principal, standing, share, keys)
@@ -263,7 +324,15 @@ export class SilenceOperations {
 
 /** The silence, if it is the one that is asked for. Throws `header-invalid` if not. */
 function sameAs(known: SilenceState, ask: SilenceAsk): SilenceState {
-  const { alertId = null, subscriptionId = null, includesExtreme = false, minutes, startsAt, endsAt, handling } = ask
+  const {
+    alertId = null,
+    subscriptionId = null,
+    includesExtreme = false,
+    minutes,
+    startsAt,
+    endsAt,
+    handling
+  } = ask
   const lastsMs = Date.parse(known.endsAt) - Date.parse(known.startsAt)
   const isSame =
     known.reason === ask.reason &&
@@ -283,31 +352,43 @@ function sameAs(known: SilenceState, ask: SilenceAsk): SilenceState {
 const pastSlackMs = 60_000
 
 /**
- * Whoever silences others decides that they are not told. For one subscription that is whoever manages it; for all, an officer
- * for one alert, and an administrator for more, or for what is extreme.
+ * Whoever silences others decides that they are not told. For one subscription that is whoever
+ * manages it; for all, an officer for one alert, and an administrator for more, or for what is
+ * extreme.
  */
 function checkMay(
   principal: Principal,
-  { alertId, subscriptionId, includesExtreme }: Pick<SilenceRecord, 'alertId' | 'subscriptionId' | 'includesExtreme'>
+  {
+    alertId,
+    subscriptionId,
+    includesExtreme
+  }: Pick<SilenceRecord, 'alertId' | 'subscriptionId' | 'includesExtreme'>
 ): void {
   const mayOperate = mayUse(principal, ['alerts:operate'])
   if (subscriptionId !== null || principal.scopes.has('admin')) return
   if (alertId === null || !mayOperate)
-    throw forbidden('A silence for every subscription needs an alert and alerts:operate, or admin. Name a subscription of yours.')
-  if (includesExtreme) throw forbidden('A silence for every subscription that includes what is extreme needs admin.')
+    throw forbidden(
+      'A silence for every subscription needs an alert and alerts:operate, or admin. Name a subscription of yours.'
+    )
+  if (includesExtreme)
+    throw forbidden('A silence for every subscription that includes what is extreme needs admin.')
 }
 
 /** What it holds back at most, and who may know of it. */
 function handlingOf(principal: Principal, asked: Handling | undefined, usual: Handling): Handling {
   if (asked === undefined) return maySee(principal.handling, usual) ? usual : principal.handling
-  if (!maySee(principal.handling, asked)) throw forbidden('A silence may not reach above the handling of the key that makes it.')
+  if (!maySee(principal.handling, asked))
+    throw forbidden('A silence may not reach above the handling of the key that makes it.')
   return asked
 }
 
 function filterOf(value: unknown): AlertFilter {
   const parsed = askedFilter(parseFilter(value))
   if (parsed.ok) return parsed.filter
-  const errors = parsed.errors.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))
+  const errors = parsed.errors.map(({ pointer, detail }) => ({
+    pointer: `/filter${pointer}`,
+    detail
+  }))
   throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
 }
 

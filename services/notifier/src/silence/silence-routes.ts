@@ -84,54 +84,85 @@ export function addSilenceRoutes(app: FastifyInstance, given: SilenceRoutesDeps)
   const deps: Deps = { ...given, areas: areaCountsOf(given.alerts) }
   const { silences, positions, clock } = deps
 
-  app.post<{ Body: SilenceAsk }>('/v1/silences', { config, schema: { body: silenceBody } }, async (request, reply) => {
-    await reach(deps, request)
-    const principal = principalOf(request)
-    const { silence, appended } = await silences.create(principal, request.body, retryKeyOf(request), seenIn(request))
-    if (appended !== null)
-      request.log.info({ silence: silence.silenceId, by: principal.id, endsAt: silence.endsAt }, 'a silence was made')
-    await tellPosition(reply, positions, appended)
-    const [shown] = await shownTo(deps, principal, [silence])
-    return reply.code(201).header('location', `/v1/silences/${silence.silenceId}`).send(shown)
-  })
+  app.post<{ Body: SilenceAsk }>(
+    '/v1/silences',
+    { config, schema: { body: silenceBody } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const { silence, appended } = await silences.create(
+        principal,
+        request.body,
+        retryKeyOf(request),
+        seenIn(request)
+      )
+      if (appended !== null)
+        request.log.info(
+          { silence: silence.silenceId, by: principal.id, endsAt: silence.endsAt },
+          'a silence was made'
+        )
+      await tellPosition(reply, positions, appended)
+      const [shown] = await shownTo(deps, principal, [silence])
+      return reply.code(201).header('location', `/v1/silences/${silence.silenceId}`).send(shown)
+    }
+  )
 
-  app.get<{ Querystring: ListAsk }>('/v1/silences', { config, schema: { querystring: listQuery } }, async request => {
-    await reach(deps, request)
-    const principal = principalOf(request)
-    const { standing, cursor, limit } = request.query
-    const nowMs = clock.nowMs()
-    const list = `silences ${standing}`
-    // One that was listed may be over by now: the list goes on behind where it stood.
-    const after = cursor === undefined ? null : placeOf<{ readonly rank: string }>(deps, list, cursor).rank
-    const rest = silences
-      .list(principal)
-      .filter(each => (standingOf(each, nowMs) === 'over') === (standing === 'over'))
-      .filter(each => after === null || rankOf(each) < after)
-      .sort((a, b) => compareText(rankOf(b), rankOf(a)))
-    const page = rest.slice(0, limit)
-    const last = page.at(-1)
-    const next = rest.length > limit && last ? sealPlace(deps, list, { rank: rankOf(last) }) : null
-    return { items: await shownTo(deps, principal, page), next }
-  })
+  app.get<{ Querystring: ListAsk }>(
+    '/v1/silences',
+    { config, schema: { querystring: listQuery } },
+    async request => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const { standing, cursor, limit } = request.query
+      const nowMs = clock.nowMs()
+      const list = `silences ${standing}`
+      // One that was listed may be over by now: the list goes on behind where it stood.
+      const after =
+        cursor === undefined ? null : placeOf<{ readonly rank: string }>(deps, list, cursor).rank
+      const rest = silences
+        .list(principal)
+        .filter(each => (standingOf(each, nowMs) === 'over') === (standing === 'over'))
+        .filter(each => after === null || rankOf(each) < after)
+        .sort((a, b) => compareText(rankOf(b), rankOf(a)))
+      const page = rest.slice(0, limit)
+      const last = page.at(-1)
+      const next =
+        rest.length > limit && last ? sealPlace(deps, list, { rank: rankOf(last) }) : null
+      return { items: await shownTo(deps, principal, page), next }
+    }
+  )
 
-  app.get<{ Params: { id: string } }>('/v1/silences/:id', { config, schema: { params } }, async request => {
-    await reach(deps, request)
-    const principal = principalOf(request)
-    const [shown] = await shownTo(deps, principal, [await silences.find(principal, request.params.id)])
-    return shown
-  })
+  app.get<{ Params: { id: string } }>(
+    '/v1/silences/:id',
+    { config, schema: { params } },
+    async request => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const [shown] = await shownTo(deps, principal, [
+        await silences.find(principal, request.params.id)
+      ])
+      return shown
+    }
+  )
 
-  app.delete<{ Params: { id: string } }>('/v1/silences/:id', { config, schema: { params } }, async (request, reply) => {
-    await reach(deps, request)
-    const principal = principalOf(request)
-    const appended = await silences.end(principal, request.params.id)
-    if (appended !== null) request.log.info({ silence: request.params.id, by: principal.id }, 'a silence was ended')
-    await tellPosition(reply, positions, appended)
-    return reply.code(204).send()
-  })
+  app.delete<{ Params: { id: string } }>(
+    '/v1/silences/:id',
+    { config, schema: { params } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const appended = await silences.end(principal, request.params.id)
+      if (appended !== null)
+        request.log.info({ silence: request.params.id, by: principal.id }, 'a silence was ended')
+      await tellPosition(reply, positions, appended)
+      return reply.code(204).send()
+    }
+  )
 }
 
-/** The list falls by it: of those made in the same moment too, none is left out between two pages. */
+/**
+ * The list falls by it: of those made in the same moment too, none is left out between two pages.
+ */
 function rankOf({ createdAt, silenceId }: SilenceState): string {
   return `${createdAt} ${silenceId}`
 }
@@ -161,29 +192,43 @@ async function shownTo(deps: Deps, principal: Principal, all: readonly SilenceSt
 }
 
 /**
- * By silence, how many open alerts it is for: of those that the reader sees, or of those that its only subscription is told of,
- * if the reader may know of that one. None for readers of no alerts, and of those that are over.
+ * By silence, how many open alerts it is for: of those that the reader sees, or of those that its
+ * only subscription is told of, if the reader may know of that one. None for readers of no alerts,
+ * and of those that are over.
  */
-async function matchingIn(deps: Deps, principal: Principal, all: readonly SilenceState[]): Promise<ReadonlyMap<string, number>> {
+async function matchingIn(
+  deps: Deps,
+  principal: Principal,
+  all: readonly SilenceState[]
+): Promise<ReadonlyMap<string, number>> {
   if (!mayUse(principal, ['alerts:read'])) return new Map()
   const { silences, subscriptions, dispatcher, clock } = deps
-  const judged = all.filter(each => standingOf(each, clock.nowMs()) !== 'over' && silences.mayReadWords(principal, each))
+  const judged = all.filter(
+    each => standingOf(each, clock.nowMs()) !== 'over' && silences.mayReadWords(principal, each)
+  )
   const ofAll = judged.filter(each => each.subscriptionId === null)
-  const counts = new Map(ofAll.length === 0 ? [] : await matchesOf(deps, viewOf(principal), ofAll.map(silenceOf)))
+  const counts = new Map(
+    ofAll.length === 0 ? [] : await matchesOf(deps, viewOf(principal), ofAll.map(silenceOf))
+  )
   const ofOne = judged.filter(each => each.subscriptionId !== null)
   const named = ofOne.length === 0 ? [] : namedSubscriptions(subscriptions, principal)
   for (const { subscriptionId, theatres, handling } of named) {
     const its = ofOne.filter(each => each.subscriptionId === subscriptionId)
     if (its.length === 0 || !reaches(principal, { theatres, handling })) continue
-    const subscription = { view: { theatres, handling }, told: dispatcher.of(subscriptionId).alerts }
-    for (const [id, count] of await matchesOfOne(deps, subscription, its.map(silenceOf))) counts.set(id, count)
+    const subscription = {
+      view: { theatres, handling },
+      told: dispatcher.of(subscriptionId).alerts
+    }
+    for (const [id, count] of await matchesOfOne(deps, subscription, its.map(silenceOf)))
+      counts.set(id, count)
   }
   return counts
 }
 
 /**
- * By silence, how many deliveries it holds that the reader could read of who was told; null if there can be none. It costs a look
- * for each silence and subscription, and for readers of a part of the alerts one for each alert that is held.
+ * By silence, how many deliveries it holds that the reader could read of who was told; null if
+ * there can be none. It costs a look for each silence and subscription, and for readers of a part
+ * of the alerts one for each alert that is held.
  */
 function heldBy(
   { silences, subscriptions, dispatcher }: SilenceRoutesDeps,
@@ -200,7 +245,9 @@ function heldBy(
       const { count, byAlert } = kept.heldBySilence(silenceId)
       if (count === 0) continue
       const isWhole = seesAll(principal) || managed.has(subscriptionId)
-      const seen = isWhole ? count : sumOf([...byAlert].filter(([alertId]) => isSeen(alertId)).map(([, each]) => each))
+      const seen = isWhole
+        ? count
+        : sumOf([...byAlert].filter(([alertId]) => isSeen(alertId)).map(([, each]) => each))
       counts.set(silenceId, (counts.get(silenceId) ?? 0) + seen)
     }
   }

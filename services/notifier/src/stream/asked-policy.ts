@@ -1,4 +1,5 @@
-// A policy that a stream is asked for, held to the schema of a subscription's and to what a stream can decide.
+// A policy that a stream is asked for, held to the schema of a subscription's and to what a stream
+// can decide.
 
 import { type FieldError, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { checkPolicyShape } from '@tocsin/contracts/report/report-shape'
@@ -16,7 +17,9 @@ export function askedStreamPolicy(value: unknown): AskedPolicy {
   if (!shaped.ok) return { ok: false, errors: shaped.errors }
   const policy = policyOf(shaped.report)
   const fault = 'pointer' in policy ? policy : faultOfCoursePolicy(policy)
-  return fault !== null ? { ok: false, errors: [fault] } : { ok: true, policy: policy as NotificationPolicy }
+  return fault !== null
+    ? { ok: false, errors: [fault] }
+    : { ok: true, policy: policy as NotificationPolicy }
 }
 
 /** A policy in a query: JSON, characters. */
@@ -26,7 +29,10 @@ export const policyText = { type: 'string', minLength: 1, maxLength: 2_000 } as 
 export function policyInQuery(text: string): NotificationPolicy {
   const asked = askedStreamPolicy(jsonOf(text))
   if (asked.ok) return asked.policy
-  const errors = asked.errors.map(({ pointer, detail }) => ({ pointer: `policy${pointer}`, detail }))
+  const errors = asked.errors.map(({ pointer, detail }) => ({
+    pointer: `policy${pointer}`,
+    detail
+  }))
   throw new ProblemError('query-invalid', 'The policy is invalid.', { errors })
 }
 

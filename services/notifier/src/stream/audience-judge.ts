@@ -13,7 +13,10 @@ const standingsKept = 10_000
 export class AudienceJudge {
   readonly audience: Audience
   /** One for each audience, and most hold a few: it grows as it fills. */
-  readonly #standings = new LRUCache<string, ReaderStanding>({ maxSize: standingsKept, sizeCalculation: () => 1 })
+  readonly #standings = new LRUCache<string, ReaderStanding>({
+    maxSize: standingsKept,
+    sizeCalculation: () => 1
+  })
 
   constructor(audience: Audience) {
     this.audience = audience

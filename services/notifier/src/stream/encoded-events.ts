@@ -1,4 +1,5 @@
-// Events as the bytes that readers of equal view and detail get. Encoded once for all of them: live, and for those who resume.
+// Events as the bytes that readers of equal view and detail get. Encoded once for all of them:
+// live, and for those who resume.
 
 import { LRUCache } from 'lru-cache'
 import type { AlertRecord } from '../projection/alert-entry.ts'
@@ -8,7 +9,10 @@ import type { Audience, Judged } from '../reader/audience.ts'
 import { type Detail, encodeEvent } from '../reader/detail.ts'
 import { renderingKeyOf } from '../reader/reader-view.ts'
 
-/** Characters kept; beyond it the least recently used text is dropped. Some thousand events: who resumes lacks the newest. */
+/**
+ * Characters kept; beyond it the least recently used text is dropped. Some thousand events: who
+ * resumes lacks the newest.
+ */
 export const encodedCharactersMax = 16_777_216
 /** Of one entry beside its text. */
 const entryCharacters = 200
@@ -32,14 +36,26 @@ export class EncodedEvents {
     return this.#texts.calculatedSize
   }
 
-  /** What an event says to a reader never changes: a text that is kept is the text that would be made. */
-  textOf(record: AlertRecord, audience: Audience, verdict: Exclude<Judged['verdict'], 'nothing'>, detail: Detail): string {
+  /**
+   * What an event says to a reader never changes: a text that is kept is the text that would be
+   * made.
+   */
+  textOf(
+    record: AlertRecord,
+    audience: Audience,
+    verdict: Exclude<Judged['verdict'], 'nothing'>,
+    detail: Detail
+  ): string {
     // Drills notify only those who ask for them.
     const isForDrills = audience.filter.drill === true
     const key = `${record.partition} ${record.position} ${verdict} ${renderingKeyOf(audience.view)} ${isForDrills} ${detail}`
     const known = this.#texts.get(key)
     if (known !== undefined) return known
-    const text = encodeEvent(renderFor(this.#alerts, audience, verdict, record), detail, this.#headlineBytes())
+    const text = encodeEvent(
+      renderFor(this.#alerts, audience, verdict, record),
+      detail,
+      this.#headlineBytes()
+    )
     this.#texts.set(key, text)
     return text
   }

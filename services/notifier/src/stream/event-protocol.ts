@@ -1,5 +1,6 @@
-// The frames of a subscription as server-sent events: `id` is the cursor, `event` the frame's type, `data` the rest of it. Pure.
-// Source: WHATWG HTML, server-sent events; formats.md#server-sent-events.
+// The frames of a subscription as server-sent events: `id` is the cursor, `event` the frame's type,
+// `data` the rest of it. Pure. Source: WHATWG HTML, server-sent events;
+// formats.md#server-sent-events.
 
 import { type FrameForms, type FrameLink, saidIn, whyIn } from './stream-protocol.ts'
 
@@ -11,15 +12,22 @@ const retryMs = 2_000
 
 /** The frames of one connection, which has one subscription: events do not name it. */
 export const eventFrames: FrameForms = {
-  recovered: (_id, cursor) => `retry: ${retryMs}\n${eventOf('subscribed', cursor, '"recovered":true')}`,
+  recovered: (_id, cursor) =>
+    `retry: ${retryMs}\n${eventOf('subscribed', cursor, '"recovered":true')}`,
   subscribed(_id, cursor, alerts, more) {
     const said = `"recovered":false,"snapshot":[${alerts.join(',')}]${more ? ',"more":true' : ''}`
     return `retry: ${retryMs}\n${eventOf('subscribed', cursor, said)}`
   },
   snapshot: (_id, link, alerts, more) =>
-    eventOf('snapshot', link.cursor, `${linkOf(link)},"more":${more},"snapshot":[${alerts.join(',')}]`),
-  alert: (_id, link, encodedEvent, why) => eventOf('alert', link.cursor, `${linkOf(link)}${whyIn(why)},"event":${encodedEvent}`),
-  heartbeat: (_id, link, ageSeconds) => eventOf('heartbeat', link.cursor, `${linkOf(link)},"ageSeconds":${ageSeconds}`),
+    eventOf(
+      'snapshot',
+      link.cursor,
+      `${linkOf(link)},"more":${more},"snapshot":[${alerts.join(',')}]`
+    ),
+  alert: (_id, link, encodedEvent, why) =>
+    eventOf('alert', link.cursor, `${linkOf(link)}${whyIn(why)},"event":${encodedEvent}`),
+  heartbeat: (_id, link, ageSeconds) =>
+    eventOf('heartbeat', link.cursor, `${linkOf(link)},"ageSeconds":${ageSeconds}`),
   // No id: the client comes back with its last cursor.
   notice: notice =>
     `${notice.retryAfterMs === null ? '' : `retry: ${notice.retryAfterMs}\n`}event: notice\ndata: ${JSON.stringify(saidIn(notice))}\n\n`

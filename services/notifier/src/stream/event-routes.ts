@@ -1,5 +1,6 @@
-// GET /v1/events: the stream as server-sent events, one subscription a connection. The session, its limits and its subscription
-// are those of the WebSocket; here are the request, the answer and its refusals.
+// GET /v1/events: the stream as server-sent events, one subscription a connection. The session, its
+// limits and its subscription are those of the WebSocket; here are the request, the answer and its
+// refusals.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
@@ -7,7 +8,12 @@ import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'
 import { ticketLengthMax } from '@tocsin/service-kit/sign-in/ticket'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { cursorText, filterParameters, query as queryOf, readFilter } from '../alert-http/list-queries.ts'
+import {
+  cursorText,
+  filterParameters,
+  query as queryOf,
+  readFilter
+} from '../alert-http/list-queries.ts'
 import { refuseWhileStale } from '../projection/stale-answers.ts'
 import { type Detail, details } from '../reader/detail.ts'
 import { policyInQuery, policyText } from './asked-policy.ts'
@@ -46,21 +52,35 @@ export function addEventRoutes(app: FastifyInstance, hub: StreamHub): void {
   // No HEAD: it would begin a stream without an end.
   app.get<{ Querystring: EventsQuery }>(
     '/v1/events',
-    { config: { access: ['alerts:read'], takesTicket: true, isEndless: true }, exposeHeadRoute: false, schema: { querystring } },
+    {
+      config: { access: ['alerts:read'], takesTicket: true, isEndless: true },
+      exposeHeadRoute: false,
+      schema: { querystring }
+    },
     (request, reply) => stream(hub, request, reply)
   )
 }
 
-function stream(hub: StreamHub, request: FastifyRequest<{ Querystring: EventsQuery }>, reply: FastifyReply): FastifyReply {
+function stream(
+  hub: StreamHub,
+  request: FastifyRequest<{ Querystring: EventsQuery }>,
+  reply: FastifyReply
+): FastifyReply {
   const { query } = request
   const filter = readFilter(query)
   const from = positionIn(request)
   const policy = query.policy === undefined ? null : policyFrom(query.policy, from)
   refuseWhileStale(hub.deps.stale())
   const opened = from === 'latest' || from === 'earliest' ? null : hub.deps.cursors.open(from)
-  if (opened?.kind === 'forged') throw new ProblemError('cursor-invalid', `The cursor ${opened.fault}.`)
+  if (opened?.kind === 'forged')
+    throw new ProblemError('cursor-invalid', `The cursor ${opened.fault}.`)
   const socket = new EventSocket(reply.raw, bytes => hub.deps.metrics.bytes.add('events', bytes))
-  const session = new StreamSession(hub, { socket, principal: principalOf(request), address: request.ip, frames: eventFrames })
+  const session = new StreamSession(hub, {
+    socket,
+    principal: principalOf(request),
+    address: request.ip,
+    frames: eventFrames
+  })
   socket.onPing = () => session.pong()
   // It runs until it first waits: whatever refuses it at once has ended the session.
   if (session.isOpen)
@@ -99,9 +119,19 @@ function positionIn({ headers, query }: FastifyRequest<{ Querystring: EventsQuer
   return query['Last-Event-ID'] ?? query.cursor ?? 'latest'
 }
 
-function refusalOf({ code, reason }: { readonly code: number; readonly reason: string }): ProblemError {
+function refusalOf({
+  code,
+  reason
+}: {
+  readonly code: number
+  readonly reason: string
+}): ProblemError {
   if (code === 4029) return new ProblemError('too-many', `Refused: ${reason}.`, { retryAfterS: 5 })
-  return new ProblemError('shutting-down', 'The service is shutting down. Try another instance, or again later.', {
-    retryAfterS: 5
-  })
+  return new ProblemError(
+    'shutting-down',
+    'The service is shutting down. Try another instance, or again later.',
+    {
+      retryAfterS: 5
+    }
+  )
 }

@@ -1,5 +1,5 @@
-// The response of a server-sent event stream as the session's socket. What is sent before it begins is held: a connection that is
-// refused at once gets a plain HTTP answer.
+// The response of a server-sent event stream as the session's socket. What is sent before it begins
+// is held: a connection that is refused at once gets a plain HTTP answer.
 
 import type { ServerResponse } from 'node:http'
 import { keepAlive } from './event-protocol.ts'
@@ -22,7 +22,10 @@ export class EventSocket implements StreamSocket {
     this.#count = count
   }
 
-  /** Called for each keep-alive: the client does not answer them, and what it leaves unread shows that it is gone. */
+  /**
+   * Called for each keep-alive: the client does not answer them, and what it leaves unread shows
+   * that it is gone.
+   */
   set onPing(listener: () => void) {
     this.#onPong = listener
   }
@@ -80,7 +83,10 @@ export class EventSocket implements StreamSocket {
     this.#response.write(content)
   }
 
-  /** All events of one turn go out in one write. The connection is corked: a corked response would write its end first. */
+  /**
+   * All events of one turn go out in one write. The connection is corked: a corked response would
+   * write its end first.
+   */
   #cork(): void {
     const { socket } = this.#response
     if (this.#isCorked || socket === null) return

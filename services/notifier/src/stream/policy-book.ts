@@ -1,5 +1,6 @@
-// All subscriptions of one audience with one policy: which alert is told when, looked at once for all of them. A book has a time,
-// which only goes forward. Whatever is told by that time was handed to every member; the telling is policy-subscription.ts.
+// All subscriptions of one audience with one policy: which alert is told when, looked at once for
+// all of them. A book has a time, which only goes forward. Whatever is told by that time was handed
+// to every member; the telling is policy-subscription.ts.
 
 import { Deadlines } from '@tocsin/domain/fold/deadlines'
 import type { Clock } from '@tocsin/domain/ports'
@@ -30,8 +31,8 @@ export interface BookMember {
   /** Interval at which it wants heartbeats, ms; null: that of the settings. */
   readonly heartbeatMs: number | null
   /**
-   * Alerts of which something is due after `toldMs`, up to where it was told of all. `next`: an event that the log has and that
-   * is handed out after this.
+   * Alerts of which something is due after `toldMs`, up to where it was told of all. `next`: an
+   * event that the log has and that is handed out after this.
    */
   stir(alertIds: readonly string[], toldMs: number, next: AlertRecord | null): void
   news(news: News): void
@@ -47,7 +48,10 @@ export interface PolicyBookDeps extends Pick<PolicyCoursesDeps, 'silences' | 'is
   readonly clock: Pick<Clock, 'nowMs'>
 }
 
-/** Longest that anything but a silence holds an alert back after an event, with room: quiet hours behind an interval, ms. */
+/**
+ * Longest that anything but a silence holds an alert back after an event, with room: quiet hours
+ * behind an interval, ms.
+ */
 const waitMaxMs = 3 * 86_400_000
 /** Cost of computing a course, in scan units. */
 const courseUnits = 50
@@ -120,20 +124,24 @@ export class PolicyBook {
     // A refused action changes no alert: it is no news of one.
     if (verdict === 'nothing' || record.event.type === 'alert.action-refused') return
     const { alertId, theatre } = record.event.data
-    const before = lastToldBy(this.courseOf(alertId, record.position), { atMs: this.#atMs, after: null })
+    const before = lastToldBy(this.courseOf(alertId, record.position), {
+      atMs: this.#atMs,
+      after: null
+    })
     const atMs = this.#deps.isOnWallClock(theatre) ? Date.parse(record.envelope.time) : 0
     // The clock of another instance may run ahead: who is told at once does not wait for this one.
     this.advance(Math.max(this.#deps.clock.nowMs(), atMs), record)
     this.#plan(alertId, this.#atMs)
     const last = lastToldBy(this.courseOf(alertId), { atMs: this.#atMs, after: null })
     const tells = last?.position === record.position ? last : null
-    const isOff = tells === null && before !== null && (last === null || last.position < before.position)
+    const isOff =
+      tells === null && before !== null && (last === null || last.position < before.position)
     for (const member of [...this.members]) member.news({ record, verdict, tells, isOff })
   }
 
   /**
-   * Silences have changed: what they hold back is due at other times. It yields to other work; a silence that is new or ends
-   * early counts only later.
+   * Silences have changed: what they hold back is due at other times. It yields to other work; a
+   * silence that is new or ends early counts only later.
    */
   async refresh(): Promise<void> {
     const scan = this.#deps.scans.begin()
@@ -145,13 +153,22 @@ export class PolicyBook {
   }
 
   /** Visits every alert of which anything might be told after a time. It yields to other work. */
-  async scan(afterMs: number, visit: (entry: AlertEntry) => void, isOver = () => false): Promise<void> {
+  async scan(
+    afterMs: number,
+    visit: (entry: AlertEntry) => void,
+    isOver = () => false
+  ): Promise<void> {
     const { alerts, scans, silences } = this.#deps
     const scan = scans.begin()
     const { view } = this.reader.audience
     const sinceMs =
       waitMaxMs +
-      Math.max(0, ...silences().map(({ startsMs, endsMs }) => (endsMs + waitMaxMs > afterMs ? afterMs - startsMs : 0)))
+      Math.max(
+        0,
+        ...silences().map(({ startsMs, endsMs }) =>
+          endsMs + waitMaxMs > afterMs ? afterMs - startsMs : 0
+        )
+      )
     let last: Place | null = null
     await scan.yieldTurn()
     if (isOver()) return
@@ -176,6 +193,9 @@ export class PolicyBook {
   }
 
   #plan(alertId: string, afterMs: number): void {
-    this.#deadlines.set(alertId, this.courseOf(alertId).find(({ atMs }) => atMs > afterMs)?.atMs ?? null)
+    this.#deadlines.set(
+      alertId,
+      this.courseOf(alertId).find(({ atMs }) => atMs > afterMs)?.atMs ?? null
+    )
   }
 }

@@ -12,7 +12,10 @@ import { type BookMember, PolicyBook, type PolicyBookDeps } from './policy-book.
 import { type Decided, PolicyCourses, type PolicyReader } from './policy-courses.ts'
 
 export interface PolicyBooksDeps extends Omit<PolicyBookDeps, 'courses'> {
-  readonly settings: Pick<NotifierConfig['stream'], 'policiesMax' | 'policiesPerKeyMax' | 'policyAlertsHeldMax'>
+  readonly settings: Pick<
+    NotifierConfig['stream'],
+    'policiesMax' | 'policiesPerKeyMax' | 'policyAlertsHeldMax'
+  >
 }
 
 export class PolicyBooks {
@@ -40,16 +43,23 @@ export class PolicyBooks {
   }
 
   /**
-   * The book of an audience with a policy, for a key; the reason if there are too many others. What a key follows counts for it
-   * when it asks for another one that nobody has: no key can take the place of all.
+   * The book of an audience with a policy, for a key; the reason if there are too many others. What
+   * a key follows counts for it when it asks for another one that nobody has: no key can take the
+   * place of all.
    */
-  of(audience: Audience, policy: NotificationPolicy, keyId: string): PolicyBook | 'policies' | 'policies-of-key' {
+  of(
+    audience: Audience,
+    policy: NotificationPolicy,
+    keyId: string
+  ): PolicyBook | 'policies' | 'policies-of-key' {
     const key = keyOf(audience, policy)
     const known = this.#books.get(key)
     if (known !== undefined) return known
     const { policiesMax, policiesPerKeyMax } = this.#deps.settings
     if (this.#books.size >= policiesMax) return 'policies'
-    const own = [...this.#books.values()].filter(({ members }) => [...members].some(member => member.keyId === keyId))
+    const own = [...this.#books.values()].filter(({ members }) =>
+      [...members].some(member => member.keyId === keyId)
+    )
     if (own.length >= policiesPerKeyMax) return 'policies-of-key'
     const book = new PolicyBook(readerOf(key, audience, policy), new AudienceJudge(audience), {
       ...this.#deps,
@@ -60,7 +70,10 @@ export class PolicyBooks {
     return book
   }
 
-  /** What a stream of the audience with the policy is told of an alert, decision by decision; whether there is one or not. */
+  /**
+   * What a stream of the audience with the policy is told of an alert, decision by decision;
+   * whether there is one or not.
+   */
   decisionsOf(audience: Audience, policy: NotificationPolicy, alertId: string): readonly Decided[] {
     return this.#courses.decisions(readerOf(keyOf(audience, policy), audience, policy), alertId)
   }
@@ -77,8 +90,9 @@ export class PolicyBooks {
   }
 
   /**
-   * Hands out what has become due. If more waits than there is room for, the key whose books hold most in sum loses the one of
-   * them that holds most: with many policies nobody crowds out who has one.
+   * Hands out what has become due. If more waits than there is room for, the key whose books hold
+   * most in sum loses the one of them that holds most: with many policies nobody crowds out who has
+   * one.
    */
   advance(): void {
     const nowMs = this.#deps.clock.nowMs()
@@ -88,10 +102,14 @@ export class PolicyBooks {
     const [most] = [...this.#books.values()]
       .filter(({ members }) => [...members].some(({ keyId }) => keyId === greediest))
       .sort((a, b) => b.heldCount - a.heldCount)
-    for (const member of [...(most?.members ?? [])]) if (member.keyId === greediest) member.crowdOut()
+    for (const member of [...(most?.members ?? [])])
+      if (member.keyId === greediest) member.crowdOut()
   }
 
-  /** The key for which most alerts wait. Those of a book that several keys follow count in equal parts. */
+  /**
+   * The key for which most alerts wait. Those of a book that several keys follow count in equal
+   * parts.
+   */
   #greediest(): string | undefined {
     const held = new Map<string, number>()
     for (const { members, heldCount } of this.#books.values()) {

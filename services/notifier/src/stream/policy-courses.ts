@@ -1,6 +1,7 @@
-// What policies tell of each alert, and when: a function of the alert's events as one audience gets them, and of silences. It is
-// computed anew from the index whenever one of them changes; what is kept is only a cache. Of an alert with more events than two
-// stretches (earlier-moments.ts) only these are followed event by event: the same on whichever instance, and whenever it began.
+// What policies tell of each alert, and when: a function of the alert's events as one audience gets
+// them, and of silences. It is computed anew from the index whenever one of them changes; what is
+// kept is only a cache. Of an alert with more events than two stretches (earlier-moments.ts) only
+// these are followed event by event: the same on whichever instance, and whenever it began.
 
 import { isEnding } from '@tocsin/domain/alert/alert-decision'
 import type { FilterFacts } from '@tocsin/domain/alert/alert-filter'
@@ -11,7 +12,10 @@ import {
   type EarlierNews,
   mayHaveTold
 } from '@tocsin/domain/notification/alert-course'
-import { type NotificationDecision, rankOf } from '@tocsin/domain/notification/notification-decision'
+import {
+  type NotificationDecision,
+  rankOf
+} from '@tocsin/domain/notification/notification-decision'
 import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
 import type { Silence } from '@tocsin/domain/notification/silence'
 import type { Severity } from '@tocsin/domain/record/severity'
@@ -71,7 +75,11 @@ interface Followed {
   gravest: Severity | null
   /** What the reader may have been told before that stretch. */
   earlier: Told | null
-  readonly shown: { readonly moment: AlertMoment; readonly verdict: Told['verdict']; readonly ends: boolean }[]
+  readonly shown: {
+    readonly moment: AlertMoment
+    readonly verdict: Told['verdict']
+    readonly ends: boolean
+  }[]
 }
 
 interface Beginning extends Pick<Followed, 'isWall' | 'from'> {
@@ -90,12 +98,18 @@ export class PolicyCourses {
     this.#deps = deps
   }
 
-  /** All tellings of an alert, by its events before `before`, a position of its partition; without one by all. */
+  /**
+   * All tellings of an alert, by its events before `before`, a position of its partition; without
+   * one by all.
+   */
   of(reader: PolicyReader, alertId: string, before?: bigint): readonly Told[] {
     const entry = this.#deps.alerts.get(alertId)
     if (entry === undefined) return nothing
     const moments = decidingMoments(entry)
-    const count = before === undefined ? moments.length : moments.findLastIndex(({ position }) => position < before) + 1
+    const count =
+      before === undefined
+        ? moments.length
+        : moments.findLastIndex(({ position }) => position < before) + 1
     const [last, newest] = [moments[count - 1], moments.at(-1)]
     if (last === undefined || newest === undefined) return nothing
     const silences = this.#deps.silences()
@@ -105,22 +119,30 @@ export class PolicyCourses {
     const numbering = this.#deps.alerts.numbering(alertId, reader.audience.view.handling)
     const from = firstKnownStretch(numbering, newest.revision)
     const isKept =
-      kept?.entry === entry && kept.silences === silences && kept.followed.isWall === isWall && kept.followed.from === from
+      kept?.entry === entry &&
+      kept.silences === silences &&
+      kept.followed.isWall === isWall &&
+      kept.followed.from === from
     if (isKept && kept.position === last.position) return kept.course
-    const taken = isKept ? moments.findLastIndex(({ position }) => position === kept.position) + 1 : 0
+    const taken = isKept
+      ? moments.findLastIndex(({ position }) => position === kept.position) + 1
+      : 0
     const isNext = isKept && taken > 0 && taken <= count
     const followed = isNext ? kept.followed : this.#begun(reader, alertId, { isWall, from })
-    for (const moment of moments.slice(isNext ? taken : 0, count)) follow(followed, reader, { alertId, moment, numbering })
+    for (const moment of moments.slice(isNext ? taken : 0, count))
+      follow(followed, reader, { alertId, moment, numbering })
     const course = toldOf(alertId, followed)
     // An earlier one is asked for only by those who resume.
-    if (count === moments.length) this.#kept.set(name, { entry, position: last.position, silences, course, followed })
+    if (count === moments.length)
+      this.#kept.set(name, { entry, position: last.position, silences, course, followed })
     else if (isNext) this.#kept.delete(name)
     return course
   }
 
   /**
-   * Every decision about an alert, as far as it is followed event by event, in the order of their times; also those yet to come
-   * if nothing else happens. They are made anew from the log: the same on whichever instance.
+   * Every decision about an alert, as far as it is followed event by event, in the order of their
+   * times; also those yet to come if nothing else happens. They are made anew from the log: the
+   * same on whichever instance.
    */
   decisions(reader: PolicyReader, alertId: string): readonly Decided[] {
     const entry = this.#deps.alerts.get(alertId)
@@ -131,7 +153,8 @@ export class PolicyCourses {
     const made: CourseDecision[] = []
     const from = firstKnownStretch(numbering, newest.revision)
     const followed = this.#begun(reader, alertId, { isWall, from, note: each => made.push(each) })
-    for (const moment of decidingMoments(entry)) follow(followed, reader, { alertId, moment, numbering })
+    for (const moment of decidingMoments(entry))
+      follow(followed, reader, { alertId, moment, numbering })
     const madeCount = made.length
     // Those that follow from the time alone are made as tellings are asked for.
     followed.course.tellings()
@@ -157,7 +180,11 @@ interface Following {
   readonly numbering: Numbering
 }
 
-function follow(followed: Followed, { audience, policy }: PolicyReader, { alertId, moment, numbering }: Following): void {
+function follow(
+  followed: Followed,
+  { audience, policy }: PolicyReader,
+  { alertId, moment, numbering }: Following
+): void {
   const { from, isWall } = followed
   const stretch = stretchOf(numbering, moment.revision)
   const before = earlierOf(followed)
@@ -184,8 +211,16 @@ function earlierOf({ standing, gravest, isOver }: Followed): EarlierNews | null 
   return standing === 'unseen' || gravest === null ? null : { gravest, isOver }
 }
 
-/** In place of all that was told before the stretches that are followed: it was told long ago, and is told to nobody again. */
-function earlierTelling(followed: Followed, policy: NotificationPolicy, alertId: string, moment: AlertMoment): Told | null {
+/**
+ * In place of all that was told before the stretches that are followed: it was told long ago, and
+ * is told to nobody again.
+ */
+function earlierTelling(
+  followed: Followed,
+  policy: NotificationPolicy,
+  alertId: string,
+  moment: AlertMoment
+): Told | null {
   const before = earlierOf(followed)
   if (before === null || !mayHaveTold(policy, before)) return null
   const { partition, position } = moment
@@ -202,12 +237,25 @@ function toldOf(alertId: string, { course, shown, earlier }: Followed): readonly
   return earlier === null ? tellings : [earlier, ...tellings]
 }
 
-/** The time of a theatre that replays is not that of the clock on the wall: what it tells is told at once. */
+/**
+ * The time of a theatre that replays is not that of the clock on the wall: what it tells is told at
+ * once.
+ */
 const withoutWaits = { groupWaitSeconds: 0, updateMinutes: 0, quietHours: null } as const
 
-function eventOf({ facts, atMs, type }: AlertMoment, verdict: Told['verdict'], isWall: boolean): CourseEvent {
+function eventOf(
+  { facts, atMs, type }: AlertMoment,
+  verdict: Told['verdict'],
+  isWall: boolean
+): CourseEvent {
   const ending = verdict === 'left-view' ? verdict : endingOf(facts)
-  return { atMs: isWall ? atMs : 0, severity: facts.severity, ending, isAfterEnd: ending !== null && !isEnding(type), facts }
+  return {
+    atMs: isWall ? atMs : 0,
+    severity: facts.severity,
+    ending,
+    isAfterEnd: ending !== null && !isEnding(type),
+    facts
+  }
 }
 
 function endingOf({ status }: FilterFacts): CourseEvent['ending'] {

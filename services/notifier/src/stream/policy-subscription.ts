@@ -1,17 +1,30 @@
-// A subscription with a policy: what is told, and when, is a function of the log, of silences and of the time. Its cursor holds
-// the positions and the time up to which all of that was told, so at any instance the client goes on where it was.
-// Source: decision 0087.
+// A subscription with a policy: what is told, and when, is a function of the log, of silences and
+// of the time. Its cursor holds the positions and the time up to which all of that was told, so at
+// any instance the client goes on where it was. Source: decision 0087.
 //
-// It goes forward in two kinds of steps. Over events: each counts from then on, and one that comes later than its own time says
-// at once what it changed. Over time: what is told by then goes, in the order of its times. A place between two steps is exact.
+// It goes forward in two kinds of steps. Over events: each counts from then on, and one that comes
+// later than its own time says at once what it changed. Over time: what is told by then goes, in
+// the order of its times. A place between two steps is exact.
 
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import type { TellReason } from '@tocsin/domain/notification/notification-decision'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { isHeld, type ToldMark } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
-import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from '../projection/open-alerts.ts'
-import { behind, furthest, hasPassed, type Positions, samePositions } from '../projection/positions.ts'
+import {
+  type Candidates,
+  nextOpen,
+  partOf,
+  type SnapshotPart,
+  type SnapshotPlace
+} from '../projection/open-alerts.ts'
+import {
+  behind,
+  furthest,
+  hasPassed,
+  type Positions,
+  samePositions
+} from '../projection/positions.ts'
 import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
 import type { ReaderStanding } from '../reader/audience.ts'
 import { type Detail, prevIn } from '../reader/detail.ts'
@@ -27,7 +40,10 @@ const catchUpStep = 200
 const recordUnits = 100
 /** Alerts with a changed past that a cursor names; with more the state is taken anew. */
 const alsoMax = 32
-/** Alerts due that are remembered by name while the client reads nothing; with more all are looked at. */
+/**
+ * Alerts due that are remembered by name while the client reads nothing; with more all are looked
+ * at.
+ */
 const dueMax = 5_000
 /** By how much the clocks of instances may differ, ms. */
 const clocksApartMs = 5_000
@@ -53,7 +69,10 @@ export class PolicySubscription implements BookMember {
   #scanned: Positions = []
   /** While it is live, all that its book has handed out was told. */
   #place: ToldPlace = { atMs: 0, after: null }
-  /** Told though the policy says otherwise, since events came late: they are told of at once until they end. */
+  /**
+   * Told though the policy says otherwise, since events came late: they are told of at once until
+   * they end.
+   */
   readonly #also = new Set<string>()
   #cursor = ''
   #rest: SnapshotPlace | null = null
@@ -63,7 +82,11 @@ export class PolicySubscription implements BookMember {
   /** It must look at all alerts for what is due. */
   #looksAtAll = true
 
-  constructor(session: SubscribedConnection, book: PolicyBook, { id, keyId, detail, heartbeatMs }: Omit<Subscribed, 'audience'>) {
+  constructor(
+    session: SubscribedConnection,
+    book: PolicyBook,
+    { id, keyId, detail, heartbeatMs }: Omit<Subscribed, 'audience'>
+  ) {
     this.#session = session
     this.book = book
     this.#id = id
@@ -76,12 +99,18 @@ export class PolicySubscription implements BookMember {
     return this.book.reader.audience
   }
 
-  /** Answers `subscribed` and starts delivery. If the log can't be queried, the client is told to reconnect. */
+  /**
+   * Answers `subscribed` and starts delivery. If the log can't be queried, the client is told to
+   * reconnect.
+   */
   async begin(from: string): Promise<void> {
     this.book.members.add(this)
     this.#hub.noteInterval(this)
     const { metrics } = this.#hub.deps
-    const start = from === 'latest' ? null : await this.#startAt(from).catch((error: unknown) => this.#lost(error))
+    const start =
+      from === 'latest'
+        ? null
+        : await this.#startAt(from).catch((error: unknown) => this.#lost(error))
     if (this.#isOver) return
     await this.book.built()
     if (this.#isOver) return
@@ -117,7 +146,10 @@ export class PolicySubscription implements BookMember {
     this.#place = { atMs: this.book.atMs, after: null }
     if (this.#session.isFull) this.#goBehind(record)
     else {
-      this.#positions = furthest(this.#positions, this.#hub.deps.journal().endInView(this.audience.view))
+      this.#positions = furthest(
+        this.#positions,
+        this.#hub.deps.journal().endInView(this.audience.view)
+      )
       this.#tellAnyway(record, verdict, why, isOff)
     }
   }
@@ -126,7 +158,10 @@ export class PolicySubscription implements BookMember {
     if (this.#state !== 'live' || this.#session.isFull) return
     this.#place = { atMs: this.book.atMs, after: null }
     this.#positions = furthest(this.#positions, end)
-    this.#session.send(this.#session.frames.heartbeat(this.#id, this.#link(), this.#hub.deps.ageSeconds()), 'heartbeat')
+    this.#session.send(
+      this.#session.frames.heartbeat(this.#id, this.#link(), this.#hub.deps.ageSeconds()),
+      'heartbeat'
+    )
   }
 
   get #hub(): StreamHub {
@@ -150,8 +185,11 @@ export class PolicySubscription implements BookMember {
   /** It reads events from the log, from `next` on if that is given, and then tells what is due. */
   #goBehind(next: AlertRecord | null): void {
     this.#state = 'behind'
-    this.#scanned = this.#hub.deps.journal().end.map((end, i) => (i === next?.partition ? next.position : end))
-    // One client a turn: what is due at the end of a night is due for all at once, and must not hold up what else there is.
+    this.#scanned = this.#hub.deps
+      .journal()
+      .end.map((end, i) => (i === next?.partition ? next.position : end))
+    // One client a turn: what is due at the end of a night is due for all at once, and must not
+    // hold up what else there is.
     void this.#scans.next().then(() => this.#bringUp())
   }
 
@@ -171,7 +209,9 @@ export class PolicySubscription implements BookMember {
     if (told.at > Math.max(clock.nowMs(), this.book.atMs) + clocksApartMs) return null
     const start = { positions, rest, told, cursor: from }
     if (hasPassed(positions, journal.endInView(this.audience.view))) return start
-    return journal.eventsFrom(this.audience.view, positions) > settings.catchUpRecordsMax ? null : start
+    return journal.eventsFrom(this.audience.view, positions) > settings.catchUpRecordsMax
+      ? null
+      : start
   }
 
   async #beginWithSnapshot(): Promise<void> {
@@ -193,14 +233,20 @@ export class PolicySubscription implements BookMember {
     this.#positions = journal.endInView(view)
     this.#scanned = journal.end
     this.#cursor = cursors.seal(this.#positions, this.#rest, this.#mark)
-    this.#session.send(this.#session.frames.subscribed(this.#id, this.#cursor, part.texts, this.#rest !== null), 'subscribed')
+    this.#session.send(
+      this.#session.frames.subscribed(this.#id, this.#cursor, part.texts, this.#rest !== null),
+      'subscribed'
+    )
     void this.#bringUp(part.left)
   }
 
   #beginAt({ positions, rest, told, cursor }: Start): void {
     const { at, after, also } = told
     this.book.advance(at)
-    this.#place = { atMs: at, after: after === null ? null : { alertId: after[0], position: BigInt(after[1]) } }
+    this.#place = {
+      atMs: at,
+      after: after === null ? null : { alertId: after[0], position: BigInt(after[1]) }
+    }
     for (const alertId of also ?? []) this.#also.add(alertId)
     this.#rest = rest
     this.#positions = positions
@@ -210,7 +256,10 @@ export class PolicySubscription implements BookMember {
     void this.#bringUp()
   }
 
-  /** Events first, then what is due, then the next snapshot part, until nothing is left. Then it is live. */
+  /**
+   * Events first, then what is due, then the next snapshot part, until nothing is left. Then it is
+   * live.
+   */
   async #bringUp(found: Candidates | null = null): Promise<void> {
     try {
       let candidates = found
@@ -260,7 +309,10 @@ export class PolicySubscription implements BookMember {
     const journal = this.#hub.deps.journal()
     this.#rest = next
     this.#positions = furthest(this.#positions, journal.endInView(this.audience.view))
-    this.#session.send(this.#session.frames.snapshot(this.#id, this.#link(), texts, next !== null), 'snapshot')
+    this.#session.send(
+      this.#session.frames.snapshot(this.#id, this.#link(), texts, next !== null),
+      'snapshot'
+    )
   }
 
   async #catchUp(): Promise<void> {
@@ -278,28 +330,43 @@ export class PolicySubscription implements BookMember {
         const before = standings.get(alertId) ?? standingBefore(alerts, audience, record)
         const judged = judgeRecord(alerts, before, record, audience)
         standings.set(alertId, judged.standing)
-        if (judged.verdict !== 'nothing' && record.event.type !== 'alert.action-refused') this.#pass(record, judged.verdict)
+        if (judged.verdict !== 'nothing' && record.event.type !== 'alert.action-refused')
+          this.#pass(record, judged.verdict)
         scan.units += recordUnits + filterCost(audience.filter)
         if (scan.mustYield) await scan.yieldTurn()
       }
       this.#scanned = page.next
     }
-    if (!this.#isOver) this.#positions = furthest(this.#positions, this.#hub.deps.journal().endInView(audience.view))
+    if (!this.#isOver)
+      this.#positions = furthest(this.#positions, this.#hub.deps.journal().endInView(audience.view))
   }
 
-  /** From its record on an event counts. What it tells by where the client stands is told with it, the rest in its time. */
+  /**
+   * From its record on an event counts. What it tells by where the client stands is told with it,
+   * the rest in its time.
+   */
   #pass(record: AlertRecord, verdict: Told['verdict']): void {
     const { alertId } = record.event.data
     this.#due.add(alertId)
     const before = lastToldBy(this.book.courseOf(alertId, record.position), this.#place)
     const after = lastToldBy(this.book.courseOf(alertId, record.position + 1n), this.#place)
     const why = after?.position === record.position ? whyOf(after) : null
-    const isOff = why === null && before !== null && (after === null || after.position < before.position)
-    if (why !== null || isOff || this.#also.has(alertId)) this.#tellAnyway(record, verdict, why, isOff)
+    const isOff =
+      why === null && before !== null && (after === null || after.position < before.position)
+    if (why !== null || isOff || this.#also.has(alertId))
+      this.#tellAnyway(record, verdict, why, isOff)
   }
 
-  /** `isOff`: it stays told though the policy has it otherwise now, so whatever comes of it is told as well, to its end. */
-  #tellAnyway(record: AlertRecord, verdict: Told['verdict'], why: Why | null, isOff: boolean): void {
+  /**
+   * `isOff`: it stays told though the policy has it otherwise now, so whatever comes of it is told
+   * as well, to its end.
+   */
+  #tellAnyway(
+    record: AlertRecord,
+    verdict: Told['verdict'],
+    why: Why | null,
+    isOff: boolean
+  ): void {
     const { alertId } = record.event.data
     const reason = endingReason(record, verdict)
     if (isOff) this.#also.add(alertId)
@@ -337,7 +404,9 @@ export class PolicySubscription implements BookMember {
   }
 
   #dueBy(toMs: number): readonly Told[] {
-    const all = [...this.#due].flatMap(alertId => (this.#also.has(alertId) ? [] : this.#courseHere(alertId)))
+    const all = [...this.#due].flatMap(alertId =>
+      this.#also.has(alertId) ? [] : this.#courseHere(alertId)
+    )
     const to = { atMs: toMs, after: null }
     return all.filter(each => isToldBy(each, to) && !isToldBy(each, this.#place)).sort(compareTold)
   }
@@ -345,7 +414,9 @@ export class PolicySubscription implements BookMember {
   /** By the events that count here. */
   #courseHere(alertId: string): readonly Told[] {
     const moment = this.#hub.deps.alerts.get(alertId)?.moments[0]
-    return moment === undefined ? [] : this.book.courseOf(alertId, this.#positions[moment.partition])
+    return moment === undefined
+      ? []
+      : this.book.courseOf(alertId, this.#positions[moment.partition])
   }
 
   /** Tells what is due by the time of the book, in the order of its times. */
@@ -364,19 +435,27 @@ export class PolicySubscription implements BookMember {
       this.#place = { atMs: each.atMs, after: each }
       if (record !== null) this.#tell(record, each.verdict, whyOf(each))
     }
-    if (toMs > this.#place.atMs || this.#place.after !== null) this.#place = { atMs: toMs, after: null }
+    if (toMs > this.#place.atMs || this.#place.after !== null)
+      this.#place = { atMs: toMs, after: null }
   }
 
-  /** The log did not answer: the position stays valid and the client resumes with it. Throws other errors, which are defects. */
+  /**
+   * The log did not answer: the position stays valid and the client resumes with it. Throws other
+   * errors, which are defects.
+   */
   #lost(error: unknown): null {
     if (!(error instanceof EventLogError)) throw error
-    if (this.#state !== 'ended') this.#session.end(4003, 'the log could not be read from this position')
+    if (this.#state !== 'ended')
+      this.#session.end(4003, 'the log could not be read from this position')
     return null
   }
 
   #isLevel(): boolean {
     const journal = this.#hub.deps.journal()
-    return hasPassed(this.#scanned, journal.end) || hasPassed(this.#scanned, journal.endInView(this.audience.view))
+    return (
+      hasPassed(this.#scanned, journal.end) ||
+      hasPassed(this.#scanned, journal.endInView(this.audience.view))
+    )
   }
 
   /** Moves on to where it stands, and returns what the next frame says of it. */

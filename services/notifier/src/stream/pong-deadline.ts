@@ -1,9 +1,16 @@
-// When a ping must have been answered. It queues behind all that was sent before it, here, in the kernel and on the link: so its
-// client gets the time that this takes on top, at the speed that its link has shown. Pure.
+// When a ping must have been answered. It queues behind all that was sent before it, here, in the
+// kernel and on the link: so its client gets the time that this takes on top, at the speed that its
+// link has shown. Pure.
 
-/** Speed of a link that has shown none yet, bytes per second: half of the slowest on which the stream is to be live. */
+/**
+ * Speed of a link that has shown none yet, bytes per second: half of the slowest on which the
+ * stream is to be live.
+ */
 const firstBytesPerSecond = 2_048
-/** Bytes before a ping that count at most: a client that is gone holds its place for two minutes longer. */
+/**
+ * Bytes before a ping that count at most: a client that is gone holds its place for two minutes
+ * longer.
+ */
 const countedBytesMax = 262_144
 
 interface Ping {

@@ -1,4 +1,5 @@
-// Frames that many clients get: encoded once, and joined once for all clients that get the same ones in one turn.
+// Frames that many clients get: encoded once, and joined once for all clients that get the same
+// ones in one turn.
 
 /** A frame as text, with the bytes that all who get it share. */
 export class SharedFrame {
@@ -59,7 +60,9 @@ export function socketMessage(text: string): Buffer {
   return message
 }
 
-/** What one client gets in one turn. Clients that get the same frames in the same order share one. */
+/**
+ * What one client gets in one turn. Clients that get the same frames in the same order share one.
+ */
 export class Burst {
   /** Bytes of all its frames. */
   readonly length: number

@@ -1,13 +1,20 @@
 // How a connection ended that the session did not end, for the metrics. Pure.
 
-/** `protocol`: ws closed it, because its client broke RFC 6455. `network`: no close frame came, as always over plain HTTP. */
+/**
+ * `protocol`: ws closed it, because its client broke RFC 6455. `network`: no close frame came, as
+ * always over plain HTTP.
+ */
 export interface SocketEnd {
   readonly code: number
   readonly by: 'protocol' | 'client' | 'network'
 }
 
-/** Codes of RFC 6455, section 7.4.1. A client may send thousands of others: they share one label. */
-const knownCodes: ReadonlySet<number> = new Set([1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010, 1011])
+/**
+ * Codes of RFC 6455, section 7.4.1. A client may send thousands of others: they share one label.
+ */
+const knownCodes: ReadonlySet<number> = new Set([
+  1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1010, 1011
+])
 
 export function closeLabelOf(code: number): string {
   return knownCodes.has(code) ? String(code) : 'other'

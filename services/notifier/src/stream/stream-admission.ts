@@ -1,5 +1,6 @@
-// Admission to the stream. Unauthenticated connections have a small budget of their own and take no place from authenticated
-// ones; no key and no address can take all places. Connections are compared by identity only; stream-session.ts defines them.
+// Admission to the stream. Unauthenticated connections have a small budget of their own and take no
+// place from authenticated ones; no key and no address can take all places. Connections are
+// compared by identity only; stream-session.ts defines them.
 
 import { networkOf } from '@tocsin/service-kit/access/failure-limiter'
 import type { NotifierConfig } from '../settings/config.ts'
@@ -29,7 +30,8 @@ export const refusalWords: Readonly<Record<StreamRefusal, string>> = {
   strangers: 'too many connections that have not authenticated',
   'strangers-of-address': 'too many connections from this address that have not authenticated',
   subscriptions: 'too many subscriptions on this connection',
-  'filters-of-key': 'the filters of all subscriptions of this key or session cost too much: use simpler ones',
+  'filters-of-key':
+    'the filters of all subscriptions of this key or session cost too much: use simpler ones',
   policies: 'too many different policies are in use: ask for one that others have, or later',
   'policies-of-key':
     'too many different policies of this key or session are in use: ask for one that is in use, or end another first',
@@ -72,21 +74,24 @@ export class StreamAdmission {
   }
 
   /**
-   * Admits a new unauthenticated connection. It is always admitted; if the budget is full, the oldest from its address is closed,
-   * or from the address with the most. Legitimate clients authenticate within one exchange; idle connections displace each other.
+   * Admits a new unauthenticated connection. It is always admitted; if the budget is full, the
+   * oldest from its address is closed, or from the address with the most. Legitimate clients
+   * authenticate within one exchange; idle connections displace each other.
    */
   arrive(guest: Guest, address: string): void {
     const network = networkOf(address)
     add(this.#strangers, network, guest)
     this.#networkOfStranger.set(guest, network)
     const own = this.#strangers.get(network) as Set<Guest>
-    if (own.size > this.#settings.strangersPerAddressMax) oldest(own).crowdOut('strangers-of-address')
-    else if (this.strangerCount > this.#settings.strangersMax) oldest(largest(this.#strangers)).crowdOut('strangers')
+    if (own.size > this.#settings.strangersPerAddressMax)
+      oldest(own).crowdOut('strangers-of-address')
+    else if (this.strangerCount > this.#settings.strangersMax)
+      oldest(largest(this.#strangers)).crowdOut('strangers')
   }
 
   /**
-   * Called on authentication: null if it got a place, otherwise the reason. If all places are taken, the key with the most
-   * connections gives one to a key with fewer.
+   * Called on authentication: null if it got a place, otherwise the reason. If all places are
+   * taken, the key with the most connections gives one to a key with fewer.
    */
   signIn(guest: Guest, key: string, address: string): StreamRefusal | null {
     this.leave(guest)
@@ -94,7 +99,8 @@ export class StreamAdmission {
     const network = networkOf(address)
     const own = this.#byKey.get(key)?.size ?? 0
     if (own >= connectionsPerKeyMax) return 'connections-of-key'
-    if ((this.#byNetwork.get(network)?.size ?? 0) >= connectionsPerAddressMax) return 'connections-of-address'
+    if ((this.#byNetwork.get(network)?.size ?? 0) >= connectionsPerAddressMax)
+      return 'connections-of-address'
     if (this.holderCount >= connectionsMax) {
       const greediest = largest(this.#byKey)
       if (greediest.size <= own + 1) return 'connections'

@@ -49,8 +49,8 @@ export interface Subscriber {
   /** Interval at which it wants heartbeats, ms; null: that of the settings. */
   readonly heartbeatMs: number | null
   /**
-   * The newest event, already encoded; `step` leads to the place after it. The subscriber may skip it and read it from the log
-   * later.
+   * The newest event, already encoded; `step` leads to the place after it. The subscriber may skip
+   * it and read it from the log later.
    */
   push(record: AlertRecord, encodedEvent: string, step: Step): void
   heartbeat(place: Place): void
@@ -104,7 +104,10 @@ export class StreamHub {
   readonly #channels = new Map<string, Channel>()
   readonly #stop = new AbortController()
   #lastHeartbeatMs: number
-  /** When those who asked for an interval were last sent one, monotonic ms, by interval; as many as the protocol allows. */
+  /**
+   * When those who asked for an interval were last sent one, monotonic ms, by interval; as many as
+   * the protocol allows.
+   */
   readonly #lastBeatMs = new Map<number, number>()
   #isClosing = false
   #silences: readonly Silence[] = []
@@ -115,7 +118,10 @@ export class StreamHub {
     this.events = new EncodedEvents(deps.alerts, () => this.headlineBytes)
     this.books = new PolicyBooks(deps)
     this.admission = new StreamAdmission(settings)
-    this.filters = new HolderQuota({ each: settings.filterCostPerKeyMax, all: settings.filterCostMax })
+    this.filters = new HolderQuota({
+      each: settings.filterCostPerKeyMax,
+      all: settings.filterCostMax
+    })
     this.#lastHeartbeatMs = deps.clock.monotonicMs()
   }
 
@@ -169,7 +175,10 @@ export class StreamHub {
     if (told) this.#observeDelay(record)
   }
 
-  /** Checks deadlines and sends heartbeats until closed. A stale instance sends no heartbeats and redirects its clients. */
+  /**
+   * Checks deadlines and sends heartbeats until closed. A stale instance sends no heartbeats and
+   * redirects its clients.
+   */
   async run(): Promise<void> {
     const { clock, settings } = this.deps
     while (!this.#stop.signal.aborted) {
@@ -199,7 +208,9 @@ export class StreamHub {
       return
     }
     // Half a look early rather than a look late: a client waits for its interval.
-    const due = [...this.#lastBeatMs].filter(([intervalMs, lastMs]) => nowMs - lastMs >= intervalMs - lookMs / 2)
+    const due = [...this.#lastBeatMs].filter(
+      ([intervalMs, lastMs]) => nowMs - lastMs >= intervalMs - lookMs / 2
+    )
     if (due.length === 0) return
     const intervals = new Set(due.map(([intervalMs]) => intervalMs))
     for (const intervalMs of intervals) this.#lastBeatMs.set(intervalMs, nowMs)
@@ -216,7 +227,10 @@ export class StreamHub {
     this.books.beat(isDue, view => this.deps.journal().endInView(view))
   }
 
-  /** Closes connections whose principal is no longer valid, and looks at silences. Called whenever the control log has grown. */
+  /**
+   * Closes connections whose principal is no longer valid, and looks at silences. Called whenever
+   * the control log has grown.
+   */
   checkControl(): void {
     const silences = this.deps.silences()
     if (silences !== this.#silences) this.books.refresh()
@@ -231,24 +245,34 @@ export class StreamHub {
     for (const session of [...this.sessions]) session.end(4000, 'the service is shutting down')
   }
 
-  #fanOut(channel: Channel, record: AlertRecord, verdict: Exclude<Judged['verdict'], 'nothing'>): void {
+  #fanOut(
+    channel: Channel,
+    record: AlertRecord,
+    verdict: Exclude<Judged['verdict'], 'nothing'>
+  ): void {
     const texts = new Map<Detail, string>()
     const end = this.deps.journal().endInView(channel.audience.view)
     const sentAt = new Date(this.deps.clock.nowMs()).toISOString()
     const atMs = this.deps.clock.monotonicMs()
     const places = new SharedPlaces(this.deps.cursors)
-    // Subscribers at the same place take one step together: it is computed once, and so are its frames.
+    // Subscribers at the same place take one step together: it is computed once, and so are its
+    // frames.
     const steps = new Map<Positions, Step>()
     for (const subscriber of [...channel.subscribers]) {
       if (record.position < (subscriber.scanned[record.partition] ?? 0n)) continue
       let step = steps.get(subscriber.positions)
       if (step === undefined) {
-        const positions = behind(furthest(subscriber.positions, end), record.partition, record.position)
+        const positions = behind(
+          furthest(subscriber.positions, end),
+          record.partition,
+          record.position
+        )
         step = { to: places.at(positions), sentAt, atMs, frames: new SharedFrames() }
         steps.set(subscriber.positions, step)
       }
       const { detail } = subscriber
-      const text = texts.get(detail) ?? this.events.textOf(record, channel.audience, verdict, detail)
+      const text =
+        texts.get(detail) ?? this.events.textOf(record, channel.audience, verdict, detail)
       texts.set(detail, text)
       subscriber.push(record, text, step)
     }

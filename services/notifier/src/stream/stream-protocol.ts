@@ -1,5 +1,5 @@
-// The protocol of /v1/stream (subprotocol tocsin.v1): client messages and server frames. Pure: parses and builds
-// frames; the session is stream-session.ts.
+// The protocol of /v1/stream (subprotocol tocsin.v1): client messages and server frames. Pure:
+// parses and builds frames; the session is stream-session.ts.
 
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { type AlertFilter, parseFilter } from '@tocsin/domain/alert/alert-filter'
@@ -29,7 +29,9 @@ export interface SubscribeMessage {
   readonly policy: NotificationPolicy | null
 }
 
-export type ReadMessage = { readonly ok: true; readonly message: ClientMessage } | { readonly ok: false; readonly detail: string }
+export type ReadMessage =
+  | { readonly ok: true; readonly message: ClientMessage }
+  | { readonly ok: false; readonly detail: string }
 
 /** Interval of heartbeats that a client may ask for, s: to notice a cut link within moments. */
 export const heartbeatSecondsMin = 2
@@ -47,17 +49,21 @@ export function readMessage(text: string): ReadMessage {
   } catch {
     return wrong('a message must be JSON')
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong('a message must be an object')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return wrong('a message must be an object')
   const message = value as Readonly<Record<string, unknown>>
   const unknown = unknownMemberOf(message)
-  if (unknown !== null) return wrong(`${String(message.type)} has no member ${JSON.stringify(unknown)}`)
+  if (unknown !== null)
+    return wrong(`${String(message.type)} has no member ${JSON.stringify(unknown)}`)
   switch (message.type) {
     case 'authenticate':
       return readAuthenticate(message)
     case 'subscribe':
       return readSubscribe(message)
     case 'unsubscribe':
-      return isId(message.id) ? { ok: true, message: { type: 'unsubscribe', id: message.id } } : wrong(idWords)
+      return isId(message.id)
+        ? { ok: true, message: { type: 'unsubscribe', id: message.id } }
+        : wrong(idWords)
     default:
       return wrong('type must be authenticate, subscribe or unsubscribe')
   }
@@ -70,35 +76,65 @@ const members: Readonly<Record<string, readonly string[]>> = {
   unsubscribe: ['id']
 }
 
-/** The first member that its type does not have: misspelt, it would ask for something else in silence. */
+/**
+ * The first member that its type does not have: misspelt, it would ask for something else in
+ * silence.
+ */
 function unknownMemberOf(message: Readonly<Record<string, unknown>>): string | null {
-  const known = typeof message.type === 'string' && Object.hasOwn(members, message.type) ? members[message.type] : undefined
-  return known === undefined ? null : (Object.keys(message).find(name => name !== 'type' && !known.includes(name)) ?? null)
+  const known =
+    typeof message.type === 'string' && Object.hasOwn(members, message.type)
+      ? members[message.type]
+      : undefined
+  return known === undefined
+    ? null
+    : (Object.keys(message).find(name => name !== 'type' && !known.includes(name)) ?? null)
 }
 
 const idWords = `id must be a string of 1 to ${subscriptionIdLengthMax} characters`
 
 function readAuthenticate({ token }: Readonly<Record<string, unknown>>): ReadMessage {
-  if (typeof token !== 'string' || token === '' || token.length > textLengthMax) return wrong('authenticate needs a token')
+  if (typeof token !== 'string' || token === '' || token.length > textLengthMax)
+    return wrong('authenticate needs a token')
   return { ok: true, message: { type: 'authenticate', token } }
 }
 
 function readSubscribe(message: Readonly<Record<string, unknown>>): ReadMessage {
-  const { id, filter = {}, from = 'latest', detail = 'full', heartbeatSeconds = null, policy = null } = message
+  const {
+    id,
+    filter = {},
+    from = 'latest',
+    detail = 'full',
+    heartbeatSeconds = null,
+    policy = null
+  } = message
   if (!isId(id)) return wrong(idWords)
   if (!isDetail(detail)) return wrong(`detail must be one of ${details.join(', ')}`)
   if (typeof from !== 'string' || from === '' || from.length > textLengthMax)
     return wrong('from must be latest, earliest or a cursor')
   if (!isHeartbeat(heartbeatSeconds))
-    return wrong(`heartbeatSeconds must be an integer from ${heartbeatSecondsMin} to ${heartbeatSecondsMax}`)
+    return wrong(
+      `heartbeatSeconds must be an integer from ${heartbeatSecondsMin} to ${heartbeatSecondsMax}`
+    )
   const parsed = askedFilter(parseFilter(filter))
   if (!parsed.ok)
-    return wrong(`the filter is invalid: ${parsed.errors.map(error => `${error.pointer} ${error.detail}`).join('; ')}`)
+    return wrong(
+      `the filter is invalid: ${parsed.errors.map(error => `${error.pointer} ${error.detail}`).join('; ')}`
+    )
   const asked = policy === null ? null : askedStreamPolicy(policy)
   if (asked?.ok === false)
-    return wrong(`the policy is invalid: ${asked.errors.map(error => `${error.pointer} ${error.detail}`).join('; ')}`)
-  if (asked !== null && from === 'earliest') return wrong('from must be latest or a cursor beside a policy')
-  const given = { id, filter: parsed.filter, from, detail, heartbeatSeconds, policy: asked?.policy ?? null }
+    return wrong(
+      `the policy is invalid: ${asked.errors.map(error => `${error.pointer} ${error.detail}`).join('; ')}`
+    )
+  if (asked !== null && from === 'earliest')
+    return wrong('from must be latest or a cursor beside a policy')
+  const given = {
+    id,
+    filter: parsed.filter,
+    from,
+    detail,
+    heartbeatSeconds,
+    policy: asked?.policy ?? null
+  }
   return { ok: true, message: { type: 'subscribe', ...given } }
 }
 
@@ -108,7 +144,10 @@ function isDetail(value: unknown): value is Detail {
 
 function isHeartbeat(value: unknown): value is number | null {
   return (
-    value === null || (Number.isInteger(value) && Number(value) >= heartbeatSecondsMin && Number(value) <= heartbeatSecondsMax)
+    value === null ||
+    (Number.isInteger(value) &&
+      Number(value) >= heartbeatSecondsMin &&
+      Number(value) <= heartbeatSecondsMax)
   )
 }
 
@@ -139,8 +178,8 @@ export interface FrameForms {
   /** The answer to `subscribe` if the client can resume where it asked. */
   recovered(id: string, cursor: string): string
   /**
-   * The answer otherwise: the open alerts as of this cursor, already encoded. `more`: `snapshot` frames with further ones follow.
-   * If all of them fit, the frame has no `more`.
+   * The answer otherwise: the open alerts as of this cursor, already encoded. `more`: `snapshot`
+   * frames with further ones follow. If all of them fit, the frame has no `more`.
    */
   subscribed(id: string, cursor: string, alerts: readonly string[], more: boolean): string
   /** A further snapshot part: the alerts as of `cursor`. The last has `more` false. */
@@ -152,7 +191,10 @@ export interface FrameForms {
   notice(notice: Notice): string
 }
 
-/** Why the server closes. `staleSince` (ISO 8601): since when the client's state may have been out of date. */
+/**
+ * Why the server closes. `staleSince` (ISO 8601): since when the client's state may have been out
+ * of date.
+ */
 export interface Notice {
   readonly code: CloseCode
   readonly detail: string
@@ -163,7 +205,13 @@ export interface Notice {
 /** What a notice says. `reconnect` repeats what the code's range says. */
 export function saidIn({ code, detail, retryAfterMs, staleSince }: Notice): object {
   const waiting = retryAfterMs === null ? {} : { retryAfterMs }
-  return { code, detail, reconnect: code < 4500, ...waiting, ...(staleSince === null ? {} : { staleSince }) }
+  return {
+    code,
+    detail,
+    reconnect: code < 4500,
+    ...waiting,
+    ...(staleSince === null ? {} : { staleSince })
+  }
 }
 
 /** The frames of the WebSocket. */
@@ -173,9 +221,12 @@ export const socketFrames: FrameForms = {
     const head = `{"type":"subscribed","id":${JSON.stringify(id)},"recovered":false,"cursor":"${cursor}","snapshot":[`
     return `${head}${alerts.join(',')}]${more ? ',"more":true' : ''}}`
   },
-  snapshot: (id, link, alerts, more) => `${headOf('snapshot', id, link)},"more":${more},"snapshot":[${alerts.join(',')}]}`,
-  alert: (id, link, encodedEvent, why) => `${headOf('alert', id, link)}${whyIn(why)},"event":${encodedEvent}}`,
-  heartbeat: (id, link, ageSeconds) => `${headOf('heartbeat', id, link)},"ageSeconds":${ageSeconds}}`,
+  snapshot: (id, link, alerts, more) =>
+    `${headOf('snapshot', id, link)},"more":${more},"snapshot":[${alerts.join(',')}]}`,
+  alert: (id, link, encodedEvent, why) =>
+    `${headOf('alert', id, link)}${whyIn(why)},"event":${encodedEvent}}`,
+  heartbeat: (id, link, ageSeconds) =>
+    `${headOf('heartbeat', id, link)},"ageSeconds":${ageSeconds}}`,
   notice: notice => JSON.stringify({ type: 'notice', ...saidIn(notice) })
 }
 
@@ -193,7 +244,10 @@ function headOf(type: string, id: string, { cursor, prev, sentAt }: FrameLink): 
 /** Most bytes of a reason in a close frame. Source: RFC 6455, section 5.5. */
 const closeReasonBytesMax = 123
 
-/** As much of a detail as a close frame has room for, cut at a character: it may repeat what a client sent. Pure. */
+/**
+ * As much of a detail as a close frame has room for, cut at a character: it may repeat what a
+ * client sent. Pure.
+ */
 export function closeReasonOf(detail: string): string {
   let reason = detail.toWellFormed().slice(0, closeReasonBytesMax)
   while (Buffer.byteLength(reason) > closeReasonBytesMax) reason = [...reason].slice(0, -1).join('')

@@ -24,8 +24,8 @@ export interface StreamRoutesDeps {
 }
 
 /**
- * Maximum fragments per message and buffered chunks per frame: a message in many small pieces costs far more than its bytes.
- * Beyond it ws closes with 1008.
+ * Maximum fragments per message and buffered chunks per frame: a message in many small pieces costs
+ * far more than its bytes. Beyond it ws closes with 1008.
  */
 const piecesMax = { maxFragments: 64, maxBufferedChunks: 4_096 }
 const ticketQuery = {
@@ -68,13 +68,15 @@ export async function addStreamRoutes(
       websocket: true,
       config: { access: 'open', takesTicket: true },
       schema: { querystring: ticketQuery },
-      // Open, because a browser sends its token in the first message. Credentials in a header must be valid. A wrong ticket is
-      // answered behind the upgrade: a page learns no status of a refused one, and would try again.
+      // Open, because a browser sends its token in the first message. Credentials in a header must
+      // be valid. A wrong ticket is answered behind the upgrade: a page learns no status of a
+      // refused one, and would try again.
       preHandler: async request => {
         if (!request.ws) throw needsUpgrade()
         const { authorization, cookie } = request.headers
         const presented =
-          authorization !== undefined || (cookie !== undefined && app.parseCookie(cookie)[sessionCookie] !== undefined)
+          authorization !== undefined ||
+          (cookie !== undefined && app.parseCookie(cookie)[sessionCookie] !== undefined)
         if (presented && ticketOf(request) === undefined && request.principal === null)
           throw new ProblemError('not-authenticated', 'The key or session is not valid.')
       }
@@ -86,21 +88,33 @@ export async function addStreamRoutes(
 /** For a client that asks by plain HTTP. */
 function needsUpgrade(): ProblemError {
   const detail = 'must ask for a websocket'
-  return new ProblemError('header-invalid', 'This is a WebSocket endpoint: the request must ask for an upgrade.', {
-    errors: [{ pointer: 'upgrade', detail }]
-  })
+  return new ProblemError(
+    'header-invalid',
+    'This is a WebSocket endpoint: the request must ask for an upgrade.',
+    {
+      errors: [{ pointer: 'upgrade', detail }]
+    }
+  )
 }
 
-const socketErrors: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED'])
+const socketErrors: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ECONNABORTED'
+])
 
 /** Listeners are attached before the first await: an early message must not be lost. */
 function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void {
   const session = new StreamSession(hub, {
-    socket: portOf(socket, request.raw.socket, bytes => hub.deps.metrics.bytes.add('websocket', bytes)),
+    socket: portOf(socket, request.raw.socket, bytes =>
+      hub.deps.metrics.bytes.add('websocket', bytes)
+    ),
     principal: request.principal,
     address: request.ip
   })
-  if (request.principal === null && ticketOf(request) !== undefined) session.end(4501, 'the ticket is used, expired or invalid')
+  if (request.principal === null && ticketOf(request) !== undefined)
+    session.end(4501, 'the ticket is used, expired or invalid')
   socket.on('message', (data: RawData, isBinary: boolean) => {
     if (isBinary) session.receiveWrong('messages are text')
     else session.receive(String(data))
@@ -116,10 +130,15 @@ function host(hub: StreamHub, socket: WebSocket, request: FastifyRequest): void 
 
 /** It counts only without a header. */
 function ticketOf({ headers, query }: FastifyRequest): string | undefined {
-  return headers.authorization === undefined ? (query as { readonly ticket?: string }).ticket : undefined
+  return headers.authorization === undefined
+    ? (query as { readonly ticket?: string }).ticket
+    : undefined
 }
 
-/** What goes out at the end of this turn: the burst that all connections begin with, and what writes each connection's. */
+/**
+ * What goes out at the end of this turn: the burst that all connections begin with, and what writes
+ * each connection's.
+ */
 let turn: { readonly beginning: Burst; readonly flushes: (() => void)[] } | null = null
 
 function thisTurn(): NonNullable<typeof turn> {
@@ -135,8 +154,9 @@ function thisTurn(): NonNullable<typeof turn> {
 }
 
 /**
- * All frames of one turn go out in one write: writes dominate the cost of a fan-out. They go to the wire itself, as the messages
- * that ws would make of each again for every client; ws holds nothing back that they could overtake, since nothing is compressed.
+ * All frames of one turn go out in one write: writes dominate the cost of a fan-out. They go to the
+ * wire itself, as the messages that ws would make of each again for every client; ws holds nothing
+ * back that they could overtake, since nothing is compressed.
  */
 function portOf(socket: WebSocket, wire: Socket, count: (bytes: number) => void): StreamSocket {
   let burst: Burst | null = null
@@ -178,6 +198,7 @@ function portOf(socket: WebSocket, wire: Socket, count: (bytes: number) => void)
 async function farewell(app: FastifyInstance, hub: StreamHub, clock: Clock): Promise<void> {
   await hub.close()
   const endMs = clock.monotonicMs() + farewellMs
-  while (app.websocketServer.clients.size > 0 && clock.monotonicMs() < endMs) await clock.sleep(farewellLookMs)
+  while (app.websocketServer.clients.size > 0 && clock.monotonicMs() < endMs)
+    await clock.sleep(farewellLookMs)
   for (const client of app.websocketServer.clients) client.terminate()
 }

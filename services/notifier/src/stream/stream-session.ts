@@ -1,6 +1,6 @@
-// One connection of the stream: authentication, subscriptions, backpressure for slow clients, and closing. It uses a small socket
-// port and a clock, so that tests and the simulator can host it. The real socket is stream-routes.ts; a subscription is
-// stream-subscription.ts.
+// One connection of the stream: authentication, subscriptions, backpressure for slow clients, and
+// closing. It uses a small socket port and a clock, so that tests and the simulator can host it.
+// The real socket is stream-routes.ts; a subscription is stream-subscription.ts.
 
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
@@ -22,7 +22,11 @@ import {
   socketFrames,
   unsubscribedFrame
 } from './stream-protocol.ts'
-import { partBytesMax, StreamSubscription, type SubscribedConnection } from './stream-subscription.ts'
+import {
+  partBytesMax,
+  StreamSubscription,
+  type SubscribedConnection
+} from './stream-subscription.ts'
 
 /** A connection as the session sees it. None of these throws; after `close` nothing is sent. */
 export interface StreamSocket {
@@ -36,7 +40,10 @@ export interface StreamSocket {
   /** Answers a ping. */
   pong(data: Uint8Array): void
   close(code: number, reason: string): void
-  /** What the client still sends is left where it is: reading a flood costs as much once it is closed as before. */
+  /**
+   * What the client still sends is left where it is: reading a flood costs as much once it is
+   * closed as before.
+   */
   stopReading(): void
   /** Terminates at once, without a close frame. */
   terminate(): void
@@ -56,7 +63,10 @@ const waitingMessagesMax = 32
 const waitingCharactersMax = 131_072
 /** Time for a client to answer the close frame, ms. */
 const closeGraceMs = 2_000
-/** Polling intervals for a full socket, ms: short at first, then longer, since there may be thousands. */
+/**
+ * Polling intervals for a full socket, ms: short at first, then longer, since there may be
+ * thousands.
+ */
 const drainLookMs = { first: 5, most: 200 }
 const minuteMs = 60_000
 
@@ -80,7 +90,9 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   #allowance: { readonly left: number; readonly atMs: number }
   #draining: Promise<void> | null = null
   readonly #pongs: PongDeadline
-  /** Bytes last seen waiting for the client, and when the client was last seen to have read some. */
+  /**
+   * Bytes last seen waiting for the client, and when the client was last seen to have read some.
+   */
   #waitingBytes = 0
   #readMs: number
 
@@ -112,7 +124,10 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     return this.#hub
   }
 
-  /** A text message arrived. Messages are handled in sequence, and none while the client leaves much unread. */
+  /**
+   * A text message arrived. Messages are handled in sequence, and none while the client leaves much
+   * unread.
+   */
   receive(text: string): void {
     if (!this.#mayTalk() || !this.isOpen) return
     this.#waiting++
@@ -129,13 +144,18 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     })
   }
 
-  /** Begins a subscription for a client that does not send messages. Requires a connection with a principal. */
+  /**
+   * Begins a subscription for a client that does not send messages. Requires a connection with a
+   * principal.
+   */
   subscribe(asked: SubscribeMessage): Promise<void> {
     if (this.#principal === null) throw new Error('the connection is not authenticated')
     return this.#subscribe(asked, this.#principal)
   }
 
-  /** A ping from the client. It counts as a message, because its answer is queued like any other. */
+  /**
+   * A ping from the client. It counts as a message, because its answer is queued like any other.
+   */
   pinged(data: Uint8Array): void {
     if (this.#mayTalk() && this.isOpen && !this.isFull) this.#socket.pong(data)
   }
@@ -145,7 +165,8 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     const { clock, settings } = this.#hub.deps
     const most = settings.messagesPerMinuteMax
     const atMs = clock.monotonicMs()
-    const left = Math.min(most, this.#allowance.left + ((atMs - this.#allowance.atMs) * most) / minuteMs) - 1
+    const left =
+      Math.min(most, this.#allowance.left + ((atMs - this.#allowance.atMs) * most) / minuteMs) - 1
     this.#allowance = { left, atMs }
     if (left >= 0) return true
     this.#socket.stopReading()
@@ -158,7 +179,10 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     this.end(4500, detail)
   }
 
-  /** A pong from the client. One that nobody asked for counts as a message: RFC 6455 allows it, and a flood of them as well. */
+  /**
+   * A pong from the client. One that nobody asked for counts as a message: RFC 6455 allows it, and
+   * a flood of them as well.
+   */
   pong(): void {
     if (this.#pongs.isAwaited) this.#pongs.ponged(this.#hub.deps.clock.monotonicMs())
     else this.#mayTalk()
@@ -183,9 +207,11 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     const nowMs = clock.monotonicMs()
     if (this.#principal === null && nowMs - this.#openedMs >= settings.authenticateMs) {
       this.end(4501, `no authenticate message arrived within ${settings.authenticateMs / 1000} s`)
-    } else if (this.#readsNothing(nowMs)) this.end(4001, `the client read nothing for ${settings.slowMs / 1000} s`)
+    } else if (this.#readsNothing(nowMs))
+      this.end(4001, `the client read nothing for ${settings.slowMs / 1000} s`)
     else if (this.#pongs.isOver(nowMs)) this.end(4002, 'no pong came')
-    else if (!this.#pongs.isAwaited && nowMs - this.#pongs.pingedMs >= settings.pingMs) this.#ping(nowMs)
+    else if (!this.#pongs.isAwaited && nowMs - this.#pongs.pingedMs >= settings.pingMs)
+      this.#ping(nowMs)
     this.checkPrincipal()
   }
 
@@ -221,7 +247,8 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   }
 
   /**
-   * The state here may be out of date: clients that follow it are sent to another instance, or come back here with their cursor.
+   * The state here may be out of date: clients that follow it are sent to another instance, or come
+   * back here with their cursor.
    */
   sendAway(stale: Stale): void {
     if (this.#subscriptions.size > 0) this.#endStale(stale)
@@ -232,13 +259,14 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   }
 
   /**
-   * Sends the reason, closes, and after a grace period terminates. `staleSince`: since when the client may have missed events.
-   * Idempotent.
+   * Sends the reason, closes, and after a grace period terminates. `staleSince`: since when the
+   * client may have missed events. Idempotent.
    */
   end(code: CloseCode, detail: string, staleSince: string | null = null): void {
     if (!this.isOpen) return
     const { clock, metrics, random } = this.#hub.deps
-    const spreadMs = code === 4000 ? Math.floor(random.next() * 2_000) : code === 4029 ? 5_000 : null
+    const spreadMs =
+      code === 4000 ? Math.floor(random.next() * 2_000) : code === 4029 ? 5_000 : null
     this.#hand(this.frames.notice({ code, detail, retryAfterMs: spreadMs, staleSince }))
     metrics.frames.add('notice')
     metrics.closes.inc({ code: String(code), by: 'server' })
@@ -265,7 +293,10 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     return true
   }
 
-  /** The queue is over its limit: further events are read from the log once the client has caught up. */
+  /**
+   * The queue is over its limit: further events are read from the log once the client has caught
+   * up.
+   */
   get isFull(): boolean {
     return this.#socket.bufferedBytes() > this.#hub.deps.settings.queueBytesMax
   }
@@ -283,7 +314,10 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     return !this.isOpen || this.#socket.bufferedBytes() <= this.#shortBytes
   }
 
-  /** A short queue: a quarter of what may wait for a client, and its part of what may wait for all clients of its key. */
+  /**
+   * A short queue: a quarter of what may wait for a client, and its part of what may wait for all
+   * clients of its key.
+   */
   get #shortBytes(): number {
     const { queueBytesMax, queueBytesPerKeyMax } = this.#hub.deps.settings
     const part = queueBytesPerKeyMax / this.#hub.admission.connectionsBeside(this)
@@ -291,8 +325,8 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   }
 
   /**
-   * Waits until the queue is short or the client is gone. Several may wait at once: check `isDrained` again before sending, for
-   * another may have sent something meanwhile.
+   * Waits until the queue is short or the client is gone. Several may wait at once: check
+   * `isDrained` again before sending, for another may have sent something meanwhile.
    */
   async drained(): Promise<void> {
     while (!this.isDrained) {
@@ -303,7 +337,8 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
 
   async #drain(): Promise<void> {
     const { clock } = this.#hub.deps
-    for (let ms = drainLookMs.first; !this.isDrained; ms = Math.min(ms * 2, drainLookMs.most)) await clock.sleep(ms, this.gone)
+    for (let ms = drainLookMs.first; !this.isDrained; ms = Math.min(ms * 2, drainLookMs.most))
+      await clock.sleep(ms, this.gone)
     this.#draining = null
   }
 
@@ -346,19 +381,28 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
     principal: Principal
   ): Promise<void> {
     if (this.#subscriptions.has(id)) return this.end(4500, `subscription ${id} already exists`)
-    if (this.#subscriptions.size >= this.#hub.deps.settings.subscriptionsMax) return this.crowdOut('subscriptions')
+    if (this.#subscriptions.size >= this.#hub.deps.settings.subscriptionsMax)
+      return this.crowdOut('subscriptions')
     const stale = this.#hub.deps.stale()
     if (stale !== null) return this.#endStale(stale)
-    if (!this.#hub.filters.acquire(principal.id, filterCost(filter))) return this.crowdOut('filters-of-key')
+    if (!this.#hub.filters.acquire(principal.id, filterCost(filter)))
+      return this.crowdOut('filters-of-key')
     const audience = { view: viewOf(principal), filter, holdsQuiet: false }
-    const asked = { id, keyId: principal.id, detail, heartbeatMs: heartbeatSeconds === null ? null : heartbeatSeconds * 1000 }
+    const asked = {
+      id,
+      keyId: principal.id,
+      detail,
+      heartbeatMs: heartbeatSeconds === null ? null : heartbeatSeconds * 1000
+    }
     const book = policy === null ? null : this.#hub.books.of(audience, policy, principal.id)
     if (typeof book === 'string') {
       this.#hub.filters.release(principal.id, filterCost(filter))
       return this.crowdOut(book)
     }
     const subscription =
-      book === null ? new StreamSubscription(this, { ...asked, audience }) : new PolicySubscription(this, book, asked)
+      book === null
+        ? new StreamSubscription(this, { ...asked, audience })
+        : new PolicySubscription(this, book, asked)
     this.#subscriptions.set(id, subscription)
     await subscription.begin(from)
   }
@@ -372,7 +416,8 @@ export class StreamSession implements Guest, Attendant, SubscribedConnection {
   #drop(id: string, subscription: Followed): void {
     subscription.end()
     this.#subscriptions.delete(id)
-    if (this.#principal !== null) this.#hub.filters.release(this.#principal.id, filterCost(subscription.audience.filter))
+    if (this.#principal !== null)
+      this.#hub.filters.release(this.#principal.id, filterCost(subscription.audience.filter))
   }
 
   #ping(nowMs: number): void {

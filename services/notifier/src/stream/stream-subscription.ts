@@ -1,16 +1,24 @@
-// One subscription of a connection: it first catches up, from the log or by a snapshot in parts, then it is live; if its client
-// reads too slowly it catches up again. Every frame carries its cursor and that of the previous frame.
+// One subscription of a connection: it first catches up, from the log or by a snapshot in parts,
+// then it is live; if its client reads too slowly it catches up again. Every frame carries its
+// cursor and that of the previous frame.
 //
-// A snapshot part shows its alerts as of its own cursor, and all events up to there were sent before it. So a client that applies
-// frames in order never gets an older state after a newer one: an alert that changes between two parts is sent as an event with
-// its whole state, and one that closed meanwhile is in no later part.
+// A snapshot part shows its alerts as of its own cursor, and all events up to there were sent
+// before it. So a client that applies frames in order never gets an older state after a newer one:
+// an alert that changes between two parts is sent as an event with its whole state, and one that
+// closed meanwhile is in no later part.
 
 import type { CloseCode } from '@tocsin/contracts/asyncapi/close-codes'
 import { filterCost } from '@tocsin/domain/alert/alert-filter'
 import { EventLogError } from '@tocsin/event-log/errors'
 import { isHeld } from '../cursor/alert-cursors.ts'
 import type { AlertRecord } from '../projection/alert-entry.ts'
-import { type Candidates, nextOpen, partOf, type SnapshotPart, type SnapshotPlace } from '../projection/open-alerts.ts'
+import {
+  type Candidates,
+  nextOpen,
+  partOf,
+  type SnapshotPart,
+  type SnapshotPlace
+} from '../projection/open-alerts.ts'
 import { behind, furthest, hasPassed, type Positions } from '../projection/positions.ts'
 import { judgeRecord, standingBefore } from '../projection/record-judging.ts'
 import type { ScanScheduler } from '../projection/scan-scheduler.ts'
@@ -34,7 +42,10 @@ export interface SubscribedConnection {
   /** Waits until the queue is short or the client is gone. */
   drained(): Promise<void>
   send(text: string, frame: 'alert' | 'heartbeat' | 'subscribed' | 'snapshot'): void
-  /** An alert frame that other connections get too, at `atMs` (monotonic). False: it does not fit into the queue. */
+  /**
+   * An alert frame that other connections get too, at `atMs` (monotonic). False: it does not fit
+   * into the queue.
+   */
   sendShared(frame: SharedFrame, atMs: number): boolean
   end(code: CloseCode, detail: string): void
   /** It is over a limit. */
@@ -47,7 +58,10 @@ const catchUpStep = 200
 const recordUnits = 100
 /** Share of a client's queue that one snapshot part may fill. */
 const queuePartOfSnapshot = 1 / 4
-/** Largest part, bytes: a client hears a WebSocket's frame only when it has all of it, here after 8 s at 4 kB/s. */
+/**
+ * Largest part, bytes: a client hears a WebSocket's frame only when it has all of it, here after 8
+ * s at 4 kB/s.
+ */
 export const partBytesMax = 32_768
 
 /** Of one part of a snapshot. */
@@ -61,7 +75,10 @@ interface Start {
   readonly positions: Positions
   /** It lacks the snapshot after this place; null if it lacks nothing. */
   readonly rest: SnapshotPlace | null
-  /** As the client gave it, who compares: of a log that was copied, the same place has other bytes. Null: it gave none. */
+  /**
+   * As the client gave it, who compares: of a log that was copied, the same place has other bytes.
+   * Null: it gave none.
+   */
   readonly cursor: string | null
 }
 
@@ -80,7 +97,10 @@ export class StreamSubscription implements Subscriber {
   readonly heartbeatMs: number | null
   readonly #session: SubscribedConnection
   readonly #id: string
-  /** All streams of its key have the turns of one: however many catch up, others are not behind all of them. */
+  /**
+   * All streams of its key have the turns of one: however many catch up, others are not behind all
+   * of them.
+   */
   readonly #scans: ScanScheduler
   #positions: Positions = []
   #scanned: Positions = []
@@ -89,7 +109,10 @@ export class StreamSubscription implements Subscriber {
   #rest: SnapshotPlace | null = null
   #isEnded = false
 
-  constructor(session: SubscribedConnection, { id, keyId, audience, detail, heartbeatMs }: Subscribed) {
+  constructor(
+    session: SubscribedConnection,
+    { id, keyId, audience, detail, heartbeatMs }: Subscribed
+  ) {
     this.#session = session
     this.#id = id
     this.#scans = session.hub.deps.scans.of(keyId)
@@ -106,10 +129,16 @@ export class StreamSubscription implements Subscriber {
     return this.#scanned
   }
 
-  /** Answers `subscribed` and starts delivery. If the log can't be queried, the client is told to reconnect. */
+  /**
+   * Answers `subscribed` and starts delivery. If the log can't be queried, the client is told to
+   * reconnect.
+   */
   async begin(from: string): Promise<void> {
     const { metrics } = this.#hub.deps
-    const start = from === 'latest' ? null : await this.#startAt(from).catch((error: unknown) => this.#lost(error))
+    const start =
+      from === 'latest'
+        ? null
+        : await this.#startAt(from).catch((error: unknown) => this.#lost(error))
     if (this.#isEnded) return
     metrics.recoveries.inc({ recovered: String(start !== null) })
     if (start === null) await this.#beginWithSnapshot()
@@ -121,7 +150,11 @@ export class StreamSubscription implements Subscriber {
     const form = this.#session.frames
     // Who stood at the same place has the same `prev`: equal form, detail and id make equal frames.
     const frame = frames.of(form, `${this.detail} ${this.#id}`, () => {
-      const link = { cursor: to.cursor, prev: prevIn(this.detail, this.#cursor), sentAt: this.detail === 'full' ? sentAt : null }
+      const link = {
+        cursor: to.cursor,
+        prev: prevIn(this.detail, this.#cursor),
+        sentAt: this.detail === 'full' ? sentAt : null
+      }
       return form.alert(this.#id, link, encodedEvent)
     })
     if (!this.#session.sendShared(frame, step.atMs)) {
@@ -149,7 +182,10 @@ export class StreamSubscription implements Subscriber {
     if (this.#session.isFull) return
     const link = this.#link(positions, cursor)
     this.#positions = positions
-    this.#session.send(this.#session.frames.heartbeat(this.#id, link, this.#hub.deps.ageSeconds()), 'heartbeat')
+    this.#session.send(
+      this.#session.frames.heartbeat(this.#id, link, this.#hub.deps.ageSeconds()),
+      'heartbeat'
+    )
   }
 
   end(): void {
@@ -172,13 +208,23 @@ export class StreamSubscription implements Subscriber {
       return null
     }
     // With a policy its reader had not been told of all before it.
-    if (opened.kind === 'lost' || opened.told !== null || !(await isHeld(log, journal, opened.positions))) return null
+    if (
+      opened.kind === 'lost' ||
+      opened.told !== null ||
+      !(await isHeld(log, journal, opened.positions))
+    )
+      return null
     const start = { positions: opened.positions, rest: opened.rest, cursor: from }
     if (hasPassed(opened.positions, journal.endInView(this.audience.view))) return start
-    return journal.eventsFrom(this.audience.view, opened.positions) > settings.catchUpRecordsMax ? null : start
+    return journal.eventsFrom(this.audience.view, opened.positions) > settings.catchUpRecordsMax
+      ? null
+      : start
   }
 
-  /** The first part states its position. Position and data are read synchronously, so nothing falls between them. */
+  /**
+   * The first part states its position. Position and data are read synchronously, so nothing falls
+   * between them.
+   */
   async #beginWithSnapshot(): Promise<void> {
     const candidates = await this.#candidates()
     while (!this.#session.isDrained) await this.#session.drained()
@@ -190,7 +236,10 @@ export class StreamSubscription implements Subscriber {
     const positions = journal.endInView(this.audience.view)
     this.#move(positions, cursors.seal(positions, this.#rest))
     this.#scanned = journal.end
-    this.#session.send(this.#session.frames.subscribed(this.#id, this.#cursor, part.texts, this.#rest !== null), 'subscribed')
+    this.#session.send(
+      this.#session.frames.subscribed(this.#id, this.#cursor, part.texts, this.#rest !== null),
+      'subscribed'
+    )
     if (this.#isEnded) return
     if (this.#rest === null) this.#hub.join(this)
     else void this.#bringUp(part.left)
@@ -205,7 +254,8 @@ export class StreamSubscription implements Subscriber {
   }
 
   /**
-   * Sends what the client lacks: events first, then the next snapshot part, until nothing is left. Then the subscription is live.
+   * Sends what the client lacks: events first, then the next snapshot part, until nothing is left.
+   * Then the subscription is live.
    */
   async #bringUp(found: Candidates | null = null): Promise<void> {
     try {
@@ -215,13 +265,14 @@ export class StreamSubscription implements Subscriber {
         if (this.#isOver) return
         if (!this.#isLevel()) continue
         if (this.#rest === null) {
-          // No await between checking the journal's end and joining: no event falls between the two.
+          // No await between checking the journal's end and joining: no event falls between the
+          // two.
           this.#scanned = furthest(this.#scanned, this.#hub.deps.journal().end)
           this.#hub.join(this)
           return
         }
-        // Nothing is buffered across waits. After each wait everything is checked again: events that came meanwhile go first,
-        // because a part reflects the cursor it carries.
+        // Nothing is buffered across waits. After each wait everything is checked again: events
+        // that came meanwhile go first, because a part reflects the cursor it carries.
         if (!this.#session.isDrained) {
           candidates = null
           await this.#session.drained()
@@ -240,7 +291,13 @@ export class StreamSubscription implements Subscriber {
   /** Null when the subscription is over. */
   #candidates(): Promise<Candidates | null> {
     const { alerts, settings } = this.#hub.deps
-    return nextOpen({ alerts, scans: this.#scans }, this.audience, this.#rest, settings.snapshotAlertsMax, () => this.#isEnded)
+    return nextOpen(
+      { alerts, scans: this.#scans },
+      this.audience,
+      this.#rest,
+      settings.snapshotAlertsMax,
+      () => this.#isEnded
+    )
   }
 
   #partOf(candidates: Candidates): SnapshotPart {
@@ -254,7 +311,10 @@ export class StreamSubscription implements Subscriber {
     this.#rest = next
     const link = this.#link(positions, cursors.seal(positions, next))
     this.#scanned = furthest(this.#scanned, journal.end)
-    this.#session.send(this.#session.frames.snapshot(this.#id, link, texts, next !== null), 'snapshot')
+    this.#session.send(
+      this.#session.frames.snapshot(this.#id, link, texts, next !== null),
+      'snapshot'
+    )
   }
 
   get #isOver(): boolean {
@@ -269,7 +329,8 @@ export class StreamSubscription implements Subscriber {
     while (!this.#isEnded && !this.#isLevel()) {
       const page = await this.#hub.deps.journal().read(this.#scanned, catchUpStep)
       for (const record of page.records) {
-        // Checked again after each wait: another subscription of the client may have used the queue.
+        // Checked again after each wait: another subscription of the client may have used the
+        // queue.
         while (!this.#session.isDrained) await this.#session.drained()
         if (this.#isOver) return
         this.#replay(record, standings)
@@ -280,7 +341,10 @@ export class StreamSubscription implements Subscriber {
     }
   }
 
-  /** The log did not answer: the position stays valid and the client resumes with it. Throws other errors, which are defects. */
+  /**
+   * The log did not answer: the position stays valid and the client resumes with it. Throws other
+   * errors, which are defects.
+   */
   #lost(error: unknown): null {
     if (!(error instanceof EventLogError)) throw error
     if (!this.#isEnded) this.#session.end(4003, 'the log could not be read from this position')
@@ -290,7 +354,10 @@ export class StreamSubscription implements Subscriber {
   /** True if nothing between here and the end could concern this reader. */
   #isLevel(): boolean {
     const journal = this.#hub.deps.journal()
-    return hasPassed(this.#scanned, journal.end) || hasPassed(this.#scanned, journal.endInView(this.audience.view))
+    return (
+      hasPassed(this.#scanned, journal.end) ||
+      hasPassed(this.#scanned, journal.endInView(this.audience.view))
+    )
   }
 
   #replay(record: AlertRecord, standings: Map<string, ReaderStanding>): void {
@@ -313,7 +380,10 @@ export class StreamSubscription implements Subscriber {
   }
 
   #move(positions: Positions, cursor: string): void {
-    this.#positions = furthest(this.#positions.length === 0 ? positions : this.#positions, positions)
+    this.#positions = furthest(
+      this.#positions.length === 0 ? positions : this.#positions,
+      positions
+    )
     this.#cursor = cursor
   }
 }

@@ -1,4 +1,5 @@
-// Tickets for pages, which can send no header with a stream: asked for with a key or session, used once in the address.
+// Tickets for pages, which can send no header with a stream: asked for with a key or session, used
+// once in the address.
 
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
 import '@tocsin/service-kit/sign-in/fastify-augmentation'

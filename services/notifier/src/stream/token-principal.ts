@@ -5,8 +5,8 @@ import type { Authenticator } from '@tocsin/service-kit/sign-in/authentication'
 import type { SharedKnowledge } from '../cursor/shared-knowledge.ts'
 
 /**
- * The principal of a key or token. An unknown key may have been created at another instance just now. Rejects if that can't be
- * determined.
+ * The principal of a key or token. An unknown key may have been created at another instance just
+ * now. Rejects if that can't be determined.
  */
 export async function principalOfToken(
   authenticator: Authenticator | null,
@@ -16,10 +16,12 @@ export async function principalOfToken(
 ): Promise<Principal | null> {
   const judged = authenticator?.authenticateBearer(token, address)
   let authentication = judged?.kind === 'question' ? await judged.answer() : judged
-  if (authentication?.kind === 'unavailable') throw new Error("the identity provider's keys are not available now")
+  if (authentication?.kind === 'unavailable')
+    throw new Error("the identity provider's keys are not available now")
   if (authentication?.kind === 'refused' && authentication.reason === 'unknown') {
     await shared.learn('control')
-    if (authenticator?.knows(`Bearer ${token}`)) authentication = authenticator.authenticateKey(token, address)
+    if (authenticator?.knows(`Bearer ${token}`))
+      authentication = authenticator.authenticateKey(token, address)
   }
   return authentication?.kind === 'principal' ? authentication.principal : null
 }

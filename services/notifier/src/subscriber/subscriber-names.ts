@@ -1,5 +1,6 @@
-// Subscriptions by the names that a reader may know them by: whoever manages one, and officers of all within their reach, as they
-// are told who was told of an alert. No address. Source: decision 0080.
+// Subscriptions by the names that a reader may know them by: whoever manages one, and officers of
+// all within their reach, as they are told who was told of an alert. No address. Source: decision
+// 0080.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { mayUse, type Principal } from '@tocsin/service-kit/access/principal'
@@ -15,7 +16,10 @@ export interface SubscriberName {
 
 type Known = Pick<SubscriptionOperations, 'within' | 'list' | 'holderOf'>
 
-/** Those that a reader may name. An officer may name what lies within the officer's reach; others what they manage. */
+/**
+ * Those that a reader may name. An officer may name what lies within the officer's reach; others
+ * what they manage.
+ */
 export function namedSubscriptions(
   operations: Pick<Known, 'within' | 'list'>,
   principal: Principal
@@ -33,8 +37,13 @@ function mayNameOthers(principal: Principal): boolean {
 }
 
 /** The name of a subscription by its id; null: the reader may not know it, or there is none. */
-export function subscriberNames(operations: Known, principal: Principal): (subscriptionId: string) => SubscriberName | null {
-  const known = new Map(namedSubscriptions(operations, principal).map(each => [each.subscriptionId, each]))
+export function subscriberNames(
+  operations: Known,
+  principal: Principal
+): (subscriptionId: string) => SubscriberName | null {
+  const known = new Map(
+    namedSubscriptions(operations, principal).map(each => [each.subscriptionId, each])
+  )
   return subscriptionId => {
     const subscription = known.get(subscriptionId)
     if (subscription === undefined) return null

@@ -1,19 +1,29 @@
-// Metrics of the notifier. Labels come from closed sets only: no addresses or error texts, and no ids. Labels of subscriptions,
-// theatres and countries have limits: subscription-health.ts, response-watch.ts.
+// Metrics of the notifier. Labels come from closed sets only: no addresses or error texts, and no
+// ids. Labels of subscriptions, theatres and countries have limits: subscription-health.ts,
+// response-watch.ts.
 
 import { revokedKeysMax } from '@tocsin/domain/control/key-state'
 import { usedTicketsMax } from '@tocsin/service-kit/sign-in/ticket'
-import { metricsIn, registerCounts, registerReadGauges, registerReadGaugesBy } from '@tocsin/service-kit/telemetry/metrics'
+import {
+  metricsIn,
+  registerCounts,
+  registerReadGauges,
+  registerReadGaugesBy
+} from '@tocsin/service-kit/telemetry/metrics'
 import { nameResolverDefaults } from '@tocsin/webhooks/name-resolver'
 import type { Registry } from 'prom-client'
 
 export type ProjectedTopic = 'alerts' | 'assembly' | 'incidents' | 'deliveries'
 
 /** Seconds, from imperceptible to a day. */
-const delayBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 600, 3600, 86_400]
+const delayBuckets = [
+  0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 600, 3600, 86_400
+]
 
 /** Seconds, from ten to a week: how long people take. */
-const answerBuckets = [10, 30, 60, 120, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800]
+const answerBuckets = [
+  10, 30, 60, 120, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800
+]
 
 export type NotifierMetrics = ReturnType<typeof createNotifierMetrics>
 
@@ -30,7 +40,12 @@ export function createNotifierMetrics(registry: Registry) {
       'Records that no version can parse and that were quarantined, by topic.',
       'topic'
     ),
-    frames: plainCounts(registry, 'tocsin_stream_frames_total', 'Frames handed to connections, by type.', 'frame'),
+    frames: plainCounts(
+      registry,
+      'tocsin_stream_frames_total',
+      'Frames handed to connections, by type.',
+      'frame'
+    ),
     bytes: plainCounts(
       registry,
       'tocsin_stream_bytes_total',
@@ -53,7 +68,11 @@ export function createNotifierMetrics(registry: Registry) {
       'Exports that were ended for others, by why: slow (their client did not read), or share (their key had several).',
       'reason'
     ),
-    refusals: counter('tocsin_stream_refusals_total', 'Connections closed with 4029, by limit.', 'reason'),
+    refusals: counter(
+      'tocsin_stream_refusals_total',
+      'Connections closed with 4029, by limit.',
+      'reason'
+    ),
     recoveries: counter(
       'tocsin_stream_subscriptions_total',
       'Subscriptions begun, by whether they resumed exactly at the requested position.',
@@ -103,9 +122,16 @@ export function createNotifierMetrics(registry: Registry) {
       'subscription'
     ),
     planned: counter('tocsin_webhook_planned_total', 'Deliveries planned.'),
-    lapsed: counter('tocsin_webhook_lapsed_total', 'Deliveries ended because they waited for longer than notifier.pendingDays.'),
+    lapsed: counter(
+      'tocsin_webhook_lapsed_total',
+      'Deliveries ended because they waited for longer than notifier.pendingDays.'
+    ),
     attempts: counter('tocsin_webhook_attempts_total', 'Delivery attempts, by outcome.', 'verdict'),
-    notices: counter('tocsin_webhook_notices_total', 'Attempts to tell a second address of an outage, by outcome.', 'verdict'),
+    notices: counter(
+      'tocsin_webhook_notices_total',
+      'Attempts to tell a second address of an outage, by outcome.',
+      'verdict'
+    ),
     bulletins: counter(
       'tocsin_webhook_bulletins_total',
       'Attempts to tell an endpoint of a silence or a watch, or again of an alert, by outcome.',
@@ -126,7 +152,10 @@ export function createNotifierMetrics(registry: Registry) {
   }
 }
 
-/** Counts in a plain object and copies the counts when they are read: with thousands of clients a label look-up a frame shows. */
+/**
+ * Counts in a plain object and copies the counts when they are read: with thousands of clients a
+ * label look-up a frame shows.
+ */
 function plainCounts(registry: Registry, name: string, help: string, label: string) {
   const counts: Record<string, number> = {}
   registerCounts(registry, name, help, label, () => counts)
@@ -139,15 +168,19 @@ function plainCounts(registry: Registry, name: string, help: string, label: stri
 
 const gauges = {
   tocsin_alerts_open: 'Open alerts.',
-  tocsin_alerts_closed_remembered: 'Closed alerts in memory; the limit for each theatre and handling is closedAlertsMax.',
+  tocsin_alerts_closed_remembered:
+    'Closed alerts in memory; the limit for each theatre and handling is closedAlertsMax.',
   tocsin_notifier_incidents: 'Incidents in memory; the limit is 200000.',
   tocsin_notifier_reports: 'Reports whose log position is in memory; the limit is 1000000.',
   tocsin_notifier_sources_heard:
     'Pairs of source and theatre whose last report is in memory; beyond 100000 the source heard first is evicted.',
   tocsin_alert_events_recent: 'Newest alert events in memory; the limit is recentEventsMax.',
-  tocsin_alert_records_dropped_remembered: 'Records in memory that lost at their seq; beyond 100000 the oldest is evicted.',
-  tocsin_operator_outcomes_remembered: "Outcomes of operators' actions in memory; beyond 10000 the oldest is evicted.",
-  tocsin_operator_requests_remembered: "Operators' requests in memory; beyond 10000 the oldest is evicted.",
+  tocsin_alert_records_dropped_remembered:
+    'Records in memory that lost at their seq; beyond 100000 the oldest is evicted.',
+  tocsin_operator_outcomes_remembered:
+    "Outcomes of operators' actions in memory; beyond 10000 the oldest is evicted.",
+  tocsin_operator_requests_remembered:
+    "Operators' requests in memory; beyond 10000 the oldest is evicted.",
   tocsin_incident_declarations_remembered:
     'Splits and merges of incidents in memory with their notes; beyond 10000 the oldest is evicted.',
   tocsin_audit_entries:
@@ -157,37 +190,52 @@ const gauges = {
   tocsin_webhook_names_kept: `Endpoint names with cached addresses; beyond ${nameResolverDefaults.keptMax} the oldest is evicted.`,
   tocsin_stream_unknown_seconds:
     'Seconds for which the end of the alerts log has been unknown; beyond stream.staleAfterMs nothing is live.',
-  tocsin_stream_connections: 'Authenticated stream connections; the limit is stream.connectionsMax.',
-  tocsin_stream_strangers: 'Stream connections that have not authenticated; the limit is stream.strangersMax.',
+  tocsin_stream_connections:
+    'Authenticated stream connections; the limit is stream.connectionsMax.',
+  tocsin_stream_strangers:
+    'Stream connections that have not authenticated; the limit is stream.strangersMax.',
   tocsin_stream_subscriptions: 'Subscriptions on open connections.',
-  tocsin_stream_policies: 'Different policies of subscriptions on open connections; the limit is stream.policiesMax.',
+  tocsin_stream_policies:
+    'Different policies of subscriptions on open connections; the limit is stream.policiesMax.',
   tocsin_stream_policy_alerts_held:
     'Alerts that policies of the stream hold back for a time, of each policy; the limit is stream.policyAlertsHeldMax.',
-  tocsin_stream_filter_cost: 'Filter cost (alternatives and positions) of all subscriptions; the limit is stream.filterCostMax.',
+  tocsin_stream_filter_cost:
+    'Filter cost (alternatives and positions) of all subscriptions; the limit is stream.filterCostMax.',
   tocsin_stream_tickets_used: `Used tickets remembered until they expire; beyond ${usedTicketsMax} one more is answered 429.`,
   tocsin_exports_running: 'Exports under way; the limit is export.runningMax.',
   tocsin_stream_events_encoded_characters:
     'Characters of encoded events kept for clients that resume; beyond 16777216 the least recently used is dropped.',
   tocsin_feed_waits:
     'Requests that wait for a first row of the feed, or for changes of a list; the limit is stream.feedWaitsMax.',
-  tocsin_watches_unstaffed: 'Watches that subscriptions follow and nobody is on whom anything can reach: all of them are told.',
+  tocsin_watches_unstaffed:
+    'Watches that subscriptions follow and nobody is on whom anything can reach: all of them are told.',
   tocsin_silences_holding: 'Silences that hold now; the limit of those that are not over is 500.',
   tocsin_webhook_subscriptions: 'Webhook subscriptions; the limit is notifier.subscriptionsMax.',
-  tocsin_webhook_subscriptions_served: 'Webhook subscriptions that this instance plans and sends for.',
+  tocsin_webhook_subscriptions_served:
+    'Webhook subscriptions that this instance plans and sends for.',
   tocsin_webhook_pending: 'Planned deliveries that are neither delivered nor parked.',
   tocsin_webhook_parked: 'Deliveries parked until they are replayed.',
   tocsin_webhook_attempts_running: 'Running attempts; the limit is attemptsMax.',
-  tocsin_webhook_attempts_waiting: 'Attempts that wait for a slot: at most one for each subscription, and its heartbeat.'
+  tocsin_webhook_attempts_waiting:
+    'Attempts that wait for a slot: at most one for each subscription, and its heartbeat.'
 }
 
 /** Adds the gauge of what nobody answered. */
-export function watchUnanswered(registry: Registry, read: () => Readonly<Record<string, number>>): void {
+export function watchUnanswered(
+  registry: Registry,
+  read: () => Readonly<Record<string, number>>
+): void {
   const help =
     'Open alerts that paged people, that nobody has, and to which nothing was done, by severity; theatres on the wall clock, no drills.'
-  registerReadGaugesBy(registry, { tocsin_unanswered_alerts: help }, 'severity', { tocsin_unanswered_alerts: read })
+  registerReadGaugesBy(registry, { tocsin_unanswered_alerts: help }, 'severity', {
+    tocsin_unanswered_alerts: read
+  })
 }
 
 /** Adds the metrics that are computed on request. */
-export function watchGauges(registry: Registry, reads: Readonly<Record<keyof typeof gauges, () => number>>): void {
+export function watchGauges(
+  registry: Registry,
+  reads: Readonly<Record<keyof typeof gauges, () => number>>
+): void {
   registerReadGauges(registry, gauges, reads)
 }

@@ -10,13 +10,17 @@ const path = { id: 'Id of the watch.' }
 const writing: readonly ProblemCode[] = ['log-unavailable', 'disk-full', 'projection-behind']
 const members = {
   name: { description: 'As officers call it.' },
-  lineMinutes: { description: 'How long an alert stays unanswered with one line before it goes on to the next. Left out: 5.' },
+  lineMinutes: {
+    description:
+      'How long an alert stays unanswered with one line before it goes on to the next. Left out: 5.'
+  },
   shifts: {
     description:
       'Who is on until when. `lines`: subscriptions in the order in which alerts go on to them, each one that you manage or that follows the watch.'
   },
   handling: {
-    description: 'Who may know of it, beside who declared it. Left out: `internal`, so that other partners learn no names.'
+    description:
+      'Who may know of it, beside who declared it. Left out: `internal`, so that other partners learn no names.'
   }
 }
 const answers = { 200: { description: 'The watch.', schema: ref('Watch'), headers } }
@@ -33,18 +37,31 @@ export const watchApi: ApiDocs = {
       members,
       example: {
         name: 'Joint desk',
-        shifts: [{ officer: 'Ama', from: '2026-03-01T06:00:00Z', until: '2026-03-01T14:00:00Z', lines: ['sub_1', 'sub_2'] }]
+        shifts: [
+          {
+            officer: 'Ama',
+            from: '2026-03-01T06:00:00Z',
+            until: '2026-03-01T14:00:00Z',
+            lines: ['sub_1', 'sub_2']
+          }
+        ]
       }
     },
-    answers: { 201: { description: 'The watch.', schema: ref('Watch'), headers: [...headers, 'location'] } },
+    answers: {
+      201: { description: 'The watch.', schema: ref('Watch'), headers: [...headers, 'location'] }
+    },
     problems: [...writing, 'too-many']
   },
   'GET /v1/watches': {
     id: 'listWatches',
     tag: 'Subscriptions',
     summary: 'List watches',
-    description: 'Those within your theatres that you declared, or that are within your handling, in order of their ids.',
-    query: { cursor: 'The `next` of the page before.', limit: 'At most so many. A page of large rosters has fewer.' },
+    description:
+      'Those within your theatres that you declared, or that are within your handling, in order of their ids.',
+    query: {
+      cursor: 'The `next` of the page before.',
+      limit: 'At most so many. A page of large rosters has fewer.'
+    },
     headers,
     answers: { 200: { description: 'Watches.', schema: ref('WatchList') } }
   },
@@ -80,13 +97,20 @@ export const watchApi: ApiDocs = {
     headers: retried,
     body: {
       members: {
-        version: { description: 'The one that you have seen: of two that take it at once the first has it.' },
+        version: {
+          description: 'The one that you have seen: of two that take it at once the first has it.'
+        },
         officer: { description: 'Who has it from now on.' },
         until: { description: 'An instant, at most 31 days away.' },
         lines: { description: 'Left out: those of the shift that ends.' },
         note: { description: 'What the next one should know.' }
       },
-      example: { version: 3, officer: 'Kofi', until: '2026-03-01T22:00:00Z', note: 'Two alerts near Mopti are open.' }
+      example: {
+        version: 3,
+        officer: 'Kofi',
+        until: '2026-03-01T22:00:00Z',
+        note: 'Two alerts near Mopti are open.'
+      }
     },
     answers,
     problems: [...writing, 'action-refused']

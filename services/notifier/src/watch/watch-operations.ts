@@ -1,9 +1,14 @@
-// Watches: declared, changed, handed over, withdrawn. HTTP is in watch-routes.ts; whom a watch tells is decided in the domain.
+// Watches: declared, changed, handed over, withdrawn. HTTP is in watch-routes.ts; whom a watch
+// tells is decided in the domain.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
-import { handOversKnownMax, type ShiftRecord, type WatchRecord } from '@tocsin/domain/control/control-record'
+import {
+  handOversKnownMax,
+  type ShiftRecord,
+  type WatchRecord
+} from '@tocsin/domain/control/control-record'
 import type { HandOver } from '@tocsin/domain/control/hand-over'
 import { watchShiftsMax } from '@tocsin/domain/notification/watch'
 import type { Clock, Random } from '@tocsin/domain/ports'
@@ -57,7 +62,10 @@ export interface WatchChanged {
   readonly appended: Appended | null
 }
 
-/** Watches of a suite, what all can fill of these that do not administer, what partners can, and those of one key. */
+/**
+ * Watches of a suite, what all can fill of these that do not administer, what partners can, and
+ * those of one key.
+ */
 export const watchesMax = 100
 export const officersWatchesMax = 90
 export const partnersWatchesMax = 75
@@ -66,7 +74,10 @@ export const lineMinutesDefault = 5
 /** Longest shift, and how long one that is over is kept, ms. */
 const shiftMaxMs = 31 * 86_400_000
 const shiftKeptMs = 31 * 86_400_000
-/** How far ahead one may begin, ms: ten years. A later one is a wrong year, and would stand in the roster for ever. */
+/**
+ * How far ahead one may begin, ms: ten years. A later one is a wrong year, and would stand in the
+ * roster for ever.
+ */
 const shiftAheadMs = 3_653 * 86_400_000
 
 export class WatchOperations {
@@ -77,16 +88,22 @@ export class WatchOperations {
   }
 
   /**
-   * Declares a watch. Repeats with the same `retryKey` are one, until it is withdrawn: what became of it since is answered.
-   * Throws a ProblemError that names the field, `too-many`, and `header-invalid` if the key was used for a watch of another name.
+   * Declares a watch. Repeats with the same `retryKey` are one, until it is withdrawn: what became
+   * of it since is answered. Throws a ProblemError that names the field, `too-many`, and
+   * `header-invalid` if the key was used for a watch of another name.
    */
-  create(principal: Principal, ask: WatchAsk & { readonly name: string }, retryKey: string | null): Promise<WatchChanged> {
+  create(
+    principal: Principal,
+    ask: WatchAsk & { readonly name: string },
+    retryKey: string | null
+  ): Promise<WatchChanged> {
     return this.#inTurn(async () => {
       checkMayDeclare(principal)
       const watchId = this.#idOf(principal, retryKey)
       const earlier = this.#deps.control.state.watches.get(watchId)
       if (earlier !== undefined) {
-        if (earlier.version > 1 || earlier.name === ask.name) return { watch: earlier, appended: null }
+        if (earlier.version > 1 || earlier.name === ask.name)
+          return { watch: earlier, appended: null }
         throw keyTaken('was used for another watch: use a new key for another one')
       }
       this.#checkCount(principal)
@@ -109,32 +126,43 @@ export class WatchOperations {
   }
 
   /**
-   * Changes the given members; what changes nothing makes no new version. `version`: the one that the caller has seen. Throws
-   * `not-found`, `forbidden`, and `action-refused` if another change came first.
+   * Changes the given members; what changes nothing makes no new version. `version`: the one that
+   * the caller has seen. Throws `not-found`, `forbidden`, and `action-refused` if another change
+   * came first.
    */
   change(principal: Principal, id: string, ask: WatchAsk, version: number): Promise<WatchChanged> {
     return this.#inTurn(async () => {
       const watch = this.#known(principal, id)
       this.#checkOwns(principal, watch)
       checkVersion(watch, version)
-      const handling = ask.handling === undefined ? watch.handling : handlingOf(principal, ask.handling)
+      const handling =
+        ask.handling === undefined ? watch.handling : handlingOf(principal, ask.handling)
       return this.#write(principal, { ...watch, handling }, ask)
     })
   }
 
   /**
-   * Ends the shift that is on and begins the next one now. A repeat with the same `retryKey` of the same caller hands nothing
-   * over again: it is answered with what became of the watch since, while it is among the last that are known. Throws as
-   * `change`, and `header-invalid` if the key was used for another hand-over; an officer may, within the watch's reach.
+   * Ends the shift that is on and begins the next one now. A repeat with the same `retryKey` of the
+   * same caller hands nothing over again: it is answered with what became of the watch since, while
+   * it is among the last that are known. Throws as `change`, and `header-invalid` if the key was
+   * used for another hand-over; an officer may, within the watch's reach.
    */
-  handOver(principal: Principal, id: string, ask: HandOverAsk, version: number, retryKey: string | null): Promise<WatchChanged> {
+  handOver(
+    principal: Principal,
+    id: string,
+    ask: HandOverAsk,
+    version: number,
+    retryKey: string | null
+  ): Promise<WatchChanged> {
     return this.#inTurn(async () => {
       const watch = this.#known(principal, id)
       if (!mayUse(principal, ['alerts:operate'])) this.#checkOwns(principal, watch)
       const mark = retryKey === null ? null : markOf(principal, id, { ...ask, version }, retryKey)
-      const earlier = mark === null ? undefined : watch.knownRequests?.find(each => each.id === mark.id)
+      const earlier =
+        mark === null ? undefined : watch.knownRequests?.find(each => each.id === mark.id)
       if (earlier !== undefined && earlier.asked === mark?.asked) return { watch, appended: null }
-      if (earlier !== undefined) throw keyTaken('was used for another hand-over: use a new key for another one')
+      if (earlier !== undefined)
+        throw keyTaken('was used for another hand-over: use a new key for another one')
       checkVersion(watch, version)
       const from = new Date(this.#deps.clock.nowMs()).toISOString()
       const until = instantIn('/until', ask.until)
@@ -143,16 +171,26 @@ export class WatchOperations {
         ask.relieves
       )
       // Who comes early or is named as planned must not be on twice.
-      const planned = watch.shifts.filter(each => each.officer === ask.officer && from < each.from && each.from < until)
-      const lines = ask.lines ?? planned[0]?.lines ?? relieved[0]?.lines ?? this.#linesLeftBy(lastOver(watch.shifts, from), id)
-      if (lines === undefined) throw invalid('/lines', 'is required: nobody is or was on whose lines could be kept')
+      const planned = watch.shifts.filter(
+        each => each.officer === ask.officer && from < each.from && each.from < until
+      )
+      const lines =
+        ask.lines ??
+        planned[0]?.lines ??
+        relieved[0]?.lines ??
+        this.#linesLeftBy(lastOver(watch.shifts, from), id)
+      if (lines === undefined)
+        throw invalid('/lines', 'is required: nobody is or was on whose lines could be kept')
       const begun = { officer: ask.officer, from, until, lines, note: ask.note ?? null }
       const ended = watch.shifts.flatMap(each => {
         if (relieved.includes(each)) return each.from === from ? [] : [{ ...each, until: from }]
         if (!planned.includes(each)) return [each]
         return each.until <= until ? [] : [{ ...each, from: until }]
       })
-      const known = mark === null ? {} : { knownRequests: [...(watch.knownRequests ?? []), mark].slice(-handOversKnownMax) }
+      const known =
+        mark === null
+          ? {}
+          : { knownRequests: [...(watch.knownRequests ?? []), mark].slice(-handOversKnownMax) }
       const handOver = { from: relieved[0]?.officer ?? null, to: ask.officer }
       const next = { shifts: withRoomFor([...ended, begun], from) }
       return this.#write(principal, { ...watch, ...known, shifts: ended }, next, handOver)
@@ -162,7 +200,8 @@ export class WatchOperations {
   /** Those of a shift that follow the watch still; undefined if none do. */
   #linesLeftBy(shift: ShiftRecord | undefined, watchId: string): readonly string[] | undefined {
     const { subscriptions } = this.#deps.control.state
-    const left = shift?.lines.filter(line => subscriptions.get(line)?.policy?.watch === watchId) ?? []
+    const left =
+      shift?.lines.filter(line => subscriptions.get(line)?.policy?.watch === watchId) ?? []
     return left.length === 0 ? undefined : left
   }
 
@@ -172,13 +211,18 @@ export class WatchOperations {
       const watch = this.#known(principal, id)
       this.#checkOwns(principal, watch)
       if (version !== null) checkVersion(watch, version)
-      return this.#deps.operations.write({ type: 'watch.withdrawn', data: { watchId: id } }, principal)
+      return this.#deps.operations.write(
+        { type: 'watch.withdrawn', data: { watchId: id } },
+        principal
+      )
     })
   }
 
   /** Those that the caller may know of. */
   list(principal: Principal): readonly WatchRecord[] {
-    return [...this.#deps.control.state.watches.values()].filter(each => mayKnowWatch(principal, each))
+    return [...this.#deps.control.state.watches.values()].filter(each =>
+      mayKnowWatch(principal, each)
+    )
   }
 
   async find(principal: Principal, id: string): Promise<WatchRecord> {
@@ -188,7 +232,8 @@ export class WatchOperations {
 
   #known(principal: Principal, id: string): WatchRecord {
     const known = this.#deps.control.state.watches.get(id)
-    if (!mayKnowWatch(principal, known)) throw new ProblemError('not-found', 'There is no such watch.')
+    if (!mayKnowWatch(principal, known))
+      throw new ProblemError('not-found', 'There is no such watch.')
     return known
   }
 
@@ -199,30 +244,48 @@ export class WatchOperations {
 
   #checkOwns(principal: Principal, watch: WatchRecord): void {
     if (this.mayChange(principal, watch)) return
-    throw forbidden('Only who declared the watch, or an administrator, may change it. An officer may hand it over.')
+    throw forbidden(
+      'Only who declared the watch, or an administrator, may change it. An officer may hand it over.'
+    )
   }
 
   /** `handOver`: of one, whose body has no list of shifts. */
-  async #write(principal: Principal, before: WatchRecord, ask: WatchAsk, handOver?: HandOver): Promise<WatchChanged> {
+  async #write(
+    principal: Principal,
+    before: WatchRecord,
+    ask: WatchAsk,
+    handOver?: HandOver
+  ): Promise<WatchChanged> {
     const { control, operations, clock } = this.#deps
     // Where a line that is refused stands.
     const at = handOver === undefined ? undefined : '/'
-    const shifts = (ask.shifts ?? before.shifts).map((each, i) => shiftOf(each, at ?? `/shifts/${i}/`))
-    if (at === undefined && shifts.length > watchShiftsMax) throw invalid('/shifts', `must be at most ${watchShiftsMax}`)
+    const shifts = (ask.shifts ?? before.shifts).map((each, i) =>
+      shiftOf(each, at ?? `/shifts/${i}/`)
+    )
+    if (at === undefined && shifts.length > watchShiftsMax)
+      throw invalid('/shifts', `must be at most ${watchShiftsMax}`)
     const known = new Set(before.shifts.flatMap(({ lines }) => lines))
     shifts.forEach(({ lines }, i) => {
       lines.forEach((line, n) => {
         if (known.has(line) || this.#mayName(principal, before.watchId, line)) return
-        throw invalid(`${at ?? `/shifts/${i}/`}lines/${n}`, 'must be a subscription that you manage, or that follows the watch')
+        throw invalid(
+          `${at ?? `/shifts/${i}/`}lines/${n}`,
+          'must be a subscription that you manage, or that follows the watch'
+        )
       })
     })
     const isNew = (shift: ShiftRecord) => !before.shifts.some(known => isSameShift(known, shift))
     const aheadTo = new Date(clock.nowMs() + shiftAheadMs).toISOString()
     const far = shifts.findIndex(each => each.from > aheadTo && isNew(each))
-    if (far >= 0) throw invalid(`${at ?? `/shifts/${far}/`}from`, 'must be within ten years from now')
+    if (far >= 0)
+      throw invalid(`${at ?? `/shifts/${far}/`}from`, 'must be within ten years from now')
     const keptFrom = new Date(clock.nowMs() - shiftKeptMs).toISOString()
     const past = shifts.findIndex(each => each.until <= keptFrom && isNew(each))
-    if (past >= 0) throw invalid(`${at ?? `/shifts/${past}/`}until`, 'was more than 31 days ago: such a shift is not kept')
+    if (past >= 0)
+      throw invalid(
+        `${at ?? `/shifts/${past}/`}until`,
+        'was more than 31 days ago: such a shift is not kept'
+      )
     const kept = shifts.filter(({ until }) => until > keptFrom)
     const watch: WatchRecord = {
       ...before,
@@ -232,7 +295,10 @@ export class WatchOperations {
       version: before.version + 1
     }
     const earlier = control.state.watches.get(before.watchId)
-    if (earlier !== undefined && canonicalJson({ ...watch, version: earlier.version }) === canonicalJson(earlier))
+    if (
+      earlier !== undefined &&
+      canonicalJson({ ...watch, version: earlier.version }) === canonicalJson(earlier)
+    )
       return { watch: earlier, appended: null }
     const data = handOver === undefined ? watch : { ...watch, handOver }
     const appended = await operations.write({ type: 'watch.declared', data }, principal)
@@ -249,7 +315,12 @@ export class WatchOperations {
   #checkCount(principal: Principal): void {
     const { watches, keys } = this.#deps.control.state
     const share = {
-      ...{ noun: 'watches', all: watchesMax, officers: officersWatchesMax, partners: partnersWatchesMax },
+      ...{
+        noun: 'watches',
+        all: watchesMax,
+        officers: officersWatchesMax,
+        partners: partnersWatchesMax
+      },
       perKey: watchesPerKeyMax
     }
     checkShare(principal, [...watches.values()], share, keys)
@@ -265,33 +336,54 @@ export class WatchOperations {
 }
 
 /** By what a hand-over is known again. What is recorded tells neither the key nor who used it. */
-function markOf({ id }: Principal, watchId: string, ask: HandOverAsk & { readonly version: number }, retryKey: string) {
+function markOf(
+  { id }: Principal,
+  watchId: string,
+  ask: HandOverAsk & { readonly version: number },
+  retryKey: string
+) {
   return { id: digest('hand-over', id, watchId, retryKey), asked: digest(canonicalJson(ask)) }
 }
 
 /** The shifts that end. Throws where it is not said whose, or nobody of the name is on. */
-function relievedAmong(on: readonly ShiftRecord[], relieves: string | undefined): readonly ShiftRecord[] {
+function relievedAmong(
+  on: readonly ShiftRecord[],
+  relieves: string | undefined
+): readonly ShiftRecord[] {
   const names = [...new Set(on.map(({ officer }) => officer))]
-  const known = names.length === 0 ? 'nobody is on' : `on are ${names.map(name => JSON.stringify(name)).join(', ')}`
-  if (relieves === undefined && names.length > 1) throw invalid('/relieves', `is required, to name who is relieved: ${known}`)
+  const known =
+    names.length === 0
+      ? 'nobody is on'
+      : `on are ${names.map(name => JSON.stringify(name)).join(', ')}`
+  if (relieves === undefined && names.length > 1)
+    throw invalid('/relieves', `is required, to name who is relieved: ${known}`)
   const relieved = relieves === undefined ? on : on.filter(({ officer }) => officer === relieves)
-  if (relieves !== undefined && relieved.length === 0) throw invalid('/relieves', `must be an officer who is on: ${known}`)
+  if (relieves !== undefined && relieved.length === 0)
+    throw invalid('/relieves', `must be an officer who is on: ${known}`)
   return relieved
 }
 
 /** A hand-over never fails for want of room: of the shifts that are over the oldest make it. */
 function withRoomFor(shifts: readonly ShiftAsk[], now: string): readonly ShiftAsk[] {
-  const gone = new Set(overBefore(shifts, now).slice(0, Math.max(0, shifts.length - watchShiftsMax)))
+  const gone = new Set(
+    overBefore(shifts, now).slice(0, Math.max(0, shifts.length - watchShiftsMax))
+  )
   return shifts.filter(each => !gone.has(each))
 }
 
-/** The shift that ended last before a moment: who takes over a watch that nobody is on takes over from them. */
+/**
+ * The shift that ended last before a moment: who takes over a watch that nobody is on takes over
+ * from them.
+ */
 function lastOver(shifts: readonly ShiftRecord[], now: string): ShiftRecord | undefined {
   return overBefore(shifts, now).at(-1)
 }
 
 /** Shifts that ended by a moment, the one that ended last at the end. */
-function overBefore<S extends Pick<ShiftRecord, 'until'>>(shifts: readonly S[], now: string): readonly S[] {
+function overBefore<S extends Pick<ShiftRecord, 'until'>>(
+  shifts: readonly S[],
+  now: string
+): readonly S[] {
   return shifts.filter(({ until }) => until <= now).toSorted((a, b) => (a.until < b.until ? -1 : 1))
 }
 
@@ -302,12 +394,14 @@ function isSameShift(a: ShiftRecord, b: ShiftRecord): boolean {
 function shiftOf(ask: ShiftAsk, at: string): ShiftRecord {
   const [from, until] = [instantIn(`${at}from`, ask.from), instantIn(`${at}until`, ask.until)]
   if (until <= from) throw invalid(`${at}until`, 'must be after its beginning')
-  if (Date.parse(until) - Date.parse(from) > shiftMaxMs) throw invalid(`${at}until`, 'must be within 31 days of its beginning')
+  if (Date.parse(until) - Date.parse(from) > shiftMaxMs)
+    throw invalid(`${at}until`, 'must be within 31 days of its beginning')
   return { officer: ask.officer, from, until, lines: ask.lines, note: ask.note ?? null }
 }
 
 function checkMayDeclare(principal: Principal): void {
-  if (!mayUse(principal, ['subscriptions:manage'])) throw forbidden('A watch is declared with subscriptions:manage or admin.')
+  if (!mayUse(principal, ['subscriptions:manage']))
+    throw forbidden('A watch is declared with subscriptions:manage or admin.')
 }
 
 function checkVersion({ version }: WatchRecord, seen: number): void {
@@ -315,12 +409,16 @@ function checkVersion({ version }: WatchRecord, seen: number): void {
 }
 
 function handlingOf(principal: Principal, asked: Handling = usualWatchHandling): Handling {
-  if (!mayMarkWatch(principal, asked)) throw forbidden('A watch may not reach above the handling of the key that declares it.')
+  if (!mayMarkWatch(principal, asked))
+    throw forbidden('A watch may not reach above the handling of the key that declares it.')
   return asked
 }
 
 function refused(): ProblemError {
-  return new ProblemError('action-refused', 'Another change of the watch came first. Read it again.')
+  return new ProblemError(
+    'action-refused',
+    'Another change of the watch came first. Read it again.'
+  )
 }
 
 function forbidden(detail: string): ProblemError {

@@ -15,7 +15,11 @@ import { placeOf, sealPlace } from '../cursor/list-places.ts'
 import { reach, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
 import type { WatchBook } from '../policy/watch-book.ts'
-import { namedSubscriptions, type SubscriberName, subscriberNames } from '../subscriber/subscriber-names.ts'
+import {
+  namedSubscriptions,
+  type SubscriberName,
+  subscriberNames
+} from '../subscriber/subscriber-names.ts'
 import type { SubscriptionOperations } from '../webhook/subscription-operations.ts'
 import type { HandOverAsk, WatchAsk, WatchChanged, WatchOperations } from './watch-operations.ts'
 
@@ -35,7 +39,13 @@ const instant = { type: 'string', maxLength: 40 } as const
 const line = { type: 'string', minLength: 1, maxLength: 200, pattern: saidLinePattern } as const
 const note = { type: ['string', 'null'], maxLength: 2_000, pattern: saidTextPattern } as const
 const version = { type: 'integer', minimum: 1 } as const
-const lines = { type: 'array', minItems: 1, maxItems: watchLinesMax, uniqueItems: true, items: id } as const
+const lines = {
+  type: 'array',
+  minItems: 1,
+  maxItems: watchLinesMax,
+  uniqueItems: true,
+  items: id
+} as const
 
 const members = {
   name: line,
@@ -52,7 +62,12 @@ const members = {
   },
   handling: { enum: handlings }
 } as const
-const madeBody = { type: 'object', additionalProperties: false, required: ['name'], properties: members } as const
+const madeBody = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name'],
+  properties: members
+} as const
 const changeBody = {
   type: 'object',
   additionalProperties: false,
@@ -91,28 +106,43 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     async (request, reply) => {
       await reach(deps, request)
       const changed = await watches.create(principalOf(request), request.body, retryKeyOf(request))
-      return answer(deps, request, reply.code(201).header('location', `/v1/watches/${changed.watch.watchId}`), changed)
+      return answer(
+        deps,
+        request,
+        reply.code(201).header('location', `/v1/watches/${changed.watch.watchId}`),
+        changed
+      )
     }
   )
 
-  app.get<{ Querystring: ListAsk }>('/v1/watches', { config, schema: { querystring: listQuery } }, async request => {
-    await reach(deps, request)
-    const principal = principalOf(request)
-    const { cursor, limit } = request.query
-    const after = cursor === undefined ? null : placeOf<{ readonly id: string }>(deps, watchList, cursor).id
-    // In order of their ids, which stay: one that is withdrawn or declared between two pages moves no other.
-    const rest = watches
-      .list(principal)
-      .filter(({ watchId }) => after === null || watchId > after)
-      .sort((a, b) => compareText(a.watchId, b.watchId))
-    return pageOf(deps, rest, limit, readerOf(deps, principal))
-  })
+  app.get<{ Querystring: ListAsk }>(
+    '/v1/watches',
+    { config, schema: { querystring: listQuery } },
+    async request => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      const { cursor, limit } = request.query
+      const after =
+        cursor === undefined ? null : placeOf<{ readonly id: string }>(deps, watchList, cursor).id
+      // In order of their ids, which stay: one that is withdrawn or declared between two pages
+      // moves no other.
+      const rest = watches
+        .list(principal)
+        .filter(({ watchId }) => after === null || watchId > after)
+        .sort((a, b) => compareText(a.watchId, b.watchId))
+      return pageOf(deps, rest, limit, readerOf(deps, principal))
+    }
+  )
 
-  app.get<{ Params: { id: string } }>('/v1/watches/:id', { config, schema: { params } }, async request => {
-    await reach(deps, request)
-    const principal = principalOf(request)
-    return shownTo(deps, await watches.find(principal, request.params.id), principal)
-  })
+  app.get<{ Params: { id: string } }>(
+    '/v1/watches/:id',
+    { config, schema: { params } },
+    async request => {
+      await reach(deps, request)
+      const principal = principalOf(request)
+      return shownTo(deps, await watches.find(principal, request.params.id), principal)
+    }
+  )
 
   app.patch<{ Params: { id: string }; Body: WatchAsk & { readonly version: number } }>(
     '/v1/watches/:id',
@@ -120,7 +150,12 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     async (request, reply) => {
       await reach(deps, request)
       const { version: seen, ...ask } = request.body
-      return answer(deps, request, reply, await watches.change(principalOf(request), request.params.id, ask, seen))
+      return answer(
+        deps,
+        request,
+        reply,
+        await watches.change(principalOf(request), request.params.id, ask, seen)
+      )
     }
   )
 
@@ -130,16 +165,30 @@ export function addWatchRoutes(app: FastifyInstance, deps: WatchRoutesDeps): voi
     async (request, reply) => {
       await reach(deps, request)
       const { version: seen, ...ask } = request.body
-      const changed = await watches.handOver(principalOf(request), request.params.id, ask, seen, retryKeyOf(request))
+      const changed = await watches.handOver(
+        principalOf(request),
+        request.params.id,
+        ask,
+        seen,
+        retryKeyOf(request)
+      )
       return answer(deps, request, reply, changed)
     }
   )
 
-  app.delete<{ Params: { id: string } }>('/v1/watches/:id', { config, schema: { params } }, async (request, reply) => {
-    await reach(deps, request)
-    await tellPosition(reply, deps.positions, await watches.withdraw(principalOf(request), request.params.id, seenIn(request)))
-    return reply.code(204).send()
-  })
+  app.delete<{ Params: { id: string } }>(
+    '/v1/watches/:id',
+    { config, schema: { params } },
+    async (request, reply) => {
+      await reach(deps, request)
+      await tellPosition(
+        reply,
+        deps.positions,
+        await watches.withdraw(principalOf(request), request.params.id, seenIn(request))
+      )
+      return reply.code(204).send()
+    }
+  )
 }
 
 /** At most `limit` watches, and fewer if they are large: one at least. */
@@ -153,13 +202,24 @@ function pageOf(deps: WatchRoutesDeps, rest: readonly WatchRecord[], limit: numb
     items.push(next)
   }
   const last = items.at(-1)
-  return { items, next: rest.length > items.length && last ? sealPlace(deps, watchList, { id: last.id }) : null }
+  return {
+    items,
+    next: rest.length > items.length && last ? sealPlace(deps, watchList, { id: last.id }) : null
+  }
 }
 
-async function answer(deps: WatchRoutesDeps, request: FastifyRequest, reply: FastifyReply, { watch, appended }: WatchChanged) {
+async function answer(
+  deps: WatchRoutesDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { watch, appended }: WatchChanged
+) {
   const { watchId, version: written } = watch
   if (appended !== null)
-    request.log.info({ watch: watchId, version: written, by: principalOf(request).id }, 'a watch was changed')
+    request.log.info(
+      { watch: watchId, version: written, by: principalOf(request).id },
+      'a watch was changed'
+    )
   await tellPosition(reply, deps.positions, appended)
   return reply.send(shownTo(deps, watch, principalOf(request)))
 }
@@ -169,7 +229,9 @@ function shownTo(deps: WatchRoutesDeps, watch: WatchRecord, principal: Principal
 }
 
 function readerOf({ subscriptions }: WatchRoutesDeps, principal: Principal): Shown {
-  const followed = new Set(namedSubscriptions(subscriptions, principal).map(({ policy }) => policy?.watch ?? null))
+  const followed = new Set(
+    namedSubscriptions(subscriptions, principal).map(({ policy }) => policy?.watch ?? null)
+  )
   return { principal, nameOf: subscriberNames(subscriptions, principal), followed }
 }
 
@@ -180,17 +242,25 @@ interface Shown {
   readonly followed: ReadonlySet<string | null>
 }
 
-function shown({ book, clock, watches }: WatchRoutesDeps, watch: WatchRecord, { principal, nameOf, followed }: Shown) {
+function shown(
+  { book, clock, watches }: WatchRoutesDeps,
+  watch: WatchRecord,
+  { principal, nameOf, followed }: Shown
+) {
   const { watchId, name, lineMinutes, shifts, version: written, theatres, handling } = watch
   const now = new Date(clock.nowMs()).toISOString()
   const sorted = shifts.toSorted((a, b) => (a.from < b.from ? -1 : 1))
   const onWatch = sorted.filter(({ from, until }) => from <= now && now < until)
   // How an endpoint does, and that it follows, is for who may know of it.
-  const knowsAll = followed.has(watchId) && onWatch.every(({ lines: all }) => all.every(line => nameOf(line) !== null))
+  const knowsAll =
+    followed.has(watchId) &&
+    onWatch.every(({ lines: all }) => all.every(line => nameOf(line) !== null))
   return {
     ...{ id: watchId, name, lineMinutes, version: written, shifts: sorted, theatres, handling },
     onWatch,
-    lineNames: [...new Set(sorted.flatMap(({ lines: all }) => all))].flatMap(line => nameOf(line) ?? []),
+    lineNames: [...new Set(sorted.flatMap(({ lines: all }) => all))].flatMap(
+      line => nameOf(line) ?? []
+    ),
     next: sorted.find(({ from }) => from > now) ?? null,
     isFollowed: followed.has(watchId),
     isUnstaffed: knowsAll && book.isUnstaffed(watchId),

@@ -1,5 +1,6 @@
-// Which subscriptions this instance plans and sends for: those whose partition of the deliveries log it is assigned. Ownership
-// only avoids duplicate work; the order of the log decides what counts (delivery-fold.ts).
+// Which subscriptions this instance plans and sends for: those whose partition of the deliveries
+// log it is assigned. Ownership only avoids duplicate work; the order of the log decides what
+// counts (delivery-fold.ts).
 
 import type { EventLogError } from '@tocsin/event-log/errors'
 import { partitionFor } from '@tocsin/event-log/partitioner'
@@ -9,7 +10,10 @@ import { topics } from '@tocsin/event-log/topics'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 
 export const notifierGroup = 'notifier'
-/** How long a look at the log stays valid, ms. An instance that was paused looks again before it acts. */
+/**
+ * How long a look at the log stays valid, ms. An instance that was paused looks again before it
+ * acts.
+ */
 export const lookGoodMs = 3_000
 
 export interface OwnershipDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'logger'> {
@@ -69,8 +73,8 @@ export class DeliveryOwnership {
   }
 
   /**
-   * Whether this instance's knowledge of the log and of its assignment is recent enough to act on; refreshes both if not. Rejects
-   * with a defect of the log.
+   * Whether this instance's knowledge of the log and of its assignment is recent enough to act on;
+   * refreshes both if not. Rejects with a defect of the log.
    */
   async isCurrent(): Promise<boolean> {
     if (!this.#isShared) return true
@@ -104,7 +108,10 @@ export class DeliveryOwnership {
     return retryUntilAborted(join, { clock, signal, onRetry })
   }
 
-  /** Revoked partitions are dropped immediately; assigned ones are served once all earlier records for them are folded. */
+  /**
+   * Revoked partitions are dropped immediately; assigned ones are served once all earlier records
+   * for them are folded.
+   */
   #divided(): void {
     if (this.#stop.signal.aborted) return
     const given = this.#membership?.partitions ?? []
@@ -114,7 +121,9 @@ export class DeliveryOwnership {
     if (isLess) this.#deps.onChange()
     if (kept.length === given.length) return
     this.#takingOver ??= this.#takeOver().catch((error: unknown) => {
-      this.#failure.resolve(error instanceof Error ? error : new Error('taking over failed', { cause: error }))
+      this.#failure.resolve(
+        error instanceof Error ? error : new Error('taking over failed', { cause: error })
+      )
     })
   }
 
@@ -123,7 +132,8 @@ export class DeliveryOwnership {
     for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
       const given = this.#membership?.partitions ?? []
       if (given.every(partition => this.#mine.has(partition))) {
-        // Synchronously: an assignment that arrives before a promise settles would otherwise be served by nobody.
+        // Synchronously: an assignment that arrives before a promise settles would otherwise be
+        // served by nobody.
         this.#takingOver = null
         return
       }
@@ -138,7 +148,10 @@ export class DeliveryOwnership {
 
   #isYoung(): boolean {
     const { clock } = this.#deps
-    return clock.monotonicMs() - this.#lookedAtMs < lookGoodMs && (this.#membership?.isCurrent?.() ?? true)
+    return (
+      clock.monotonicMs() - this.#lookedAtMs < lookGoodMs &&
+      (this.#membership?.isCurrent?.() ?? true)
+    )
   }
 
   /** False if the log does not answer now. */

@@ -1,6 +1,6 @@
-// Decides which subscription gets which event, and logs it with its sequence before anything is sent. A logged plan is never
-// lost; an unplanned event is found again in the alerts log. If another planner came first, the fold says so, and planning
-// restarts after it.
+// Decides which subscription gets which event, and logs it with its sequence before anything is
+// sent. A logged plan is never lost; an unplanned event is found again in the alerts log. If
+// another planner came first, the fold says so, and planning restarts after it.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
@@ -34,15 +34,18 @@ export interface PlannerDeps extends Pick<ServiceDeps, 'clock' | 'logger'> {
   /** Whether `active` is recent enough to act on; false if that can't be determined now. */
   readonly isCurrent: () => Promise<boolean>
   /**
-   * Above this many pending deliveries planning for a subscription pauses until half of them are done: its events wait in the
-   * alerts log.
+   * Above this many pending deliveries planning for a subscription pauses until half of them are
+   * done: its events wait in the alerts log.
    */
   readonly pendingMax: number
 }
 
 /** Records per step. */
 const stepRecords = 200
-/** What a policy holds is newest states only, one of each alert: it may be so many times what else may wait. */
+/**
+ * What a policy holds is newest states only, one of each alert: it may be so many times what else
+ * may wait.
+ */
 const heldFactor = 10
 /** Pause of planning while the log can't say who serves what, ms. */
 const restMs = 500
@@ -57,7 +60,10 @@ type Step = 'planned' | 'nothing' | 'rest'
 interface Served {
   readonly subscription: SubscriptionRecord
   readonly audience: Audience
-  /** The newest plan that `judged` is based on: if the fold has another, another instance has planned. */
+  /**
+   * The newest plan that `judged` is based on: if the fold has another, another instance has
+   * planned.
+   */
   lastPlanId: string | null
   /** Events before these positions are judged. */
   judged: Positions
@@ -73,17 +79,26 @@ export function audienceOf(subscription: SubscriptionRecord): Audience {
 
 type Urgency = Pick<PlannedData, 'severity' | 'pages' | 'closes'>
 
-/** Whether it gets refused actions: as for streams, a policy tells how alerts stand, and nothing else. */
+/**
+ * Whether it gets refused actions: as for streams, a policy tells how alerts stand, and nothing
+ * else.
+ */
 function getsRefusals({ policy, order }: SubscriptionRecord): boolean {
   return policy === undefined || policy === null || order === 'strict'
 }
 
 /** What decides how soon an event is sent, and whether at all after an outage. */
-function urgencyOf(alerts: AlertIndex, { view }: Audience, { event }: AlertRecord, verdict: Verdict): Urgency {
+function urgencyOf(
+  alerts: AlertIndex,
+  { view }: Audience,
+  { event }: AlertRecord,
+  verdict: Verdict
+): Urgency {
   if (event.type === 'alert.action-refused') return {}
   const { severity, alertId, status } = event.data
   if (verdict === 'left-view') return { closes: true }
-  const isPaging = verdict === 'first-news' || alerts.numbering(alertId, view.handling).notifyOf(event) === 'page'
+  const isPaging =
+    verdict === 'first-news' || alerts.numbering(alertId, view.handling).notifyOf(event) === 'page'
   const isClosing = status === 'resolved' || status === 'retracted'
   return { severity, ...(isPaging ? { pages: true } : {}), ...(isClosing ? { closes: true } : {}) }
 }
@@ -121,7 +136,9 @@ export class DeliveryPlanner {
   /** True if everything in the alerts log is planned for a subscription, or is not for it. */
   isThrough(subscriptionId: string): boolean {
     const served = this.#served.get(subscriptionId)
-    return served !== undefined && !served.isFull && hasPassed(served.judged, this.#deps.journal().end)
+    return (
+      served !== undefined && !served.isFull && hasPassed(served.judged, this.#deps.journal().end)
+    )
   }
 
   /** Plans one batch of events. */
@@ -140,7 +157,8 @@ export class DeliveryPlanner {
     const records = planned.flatMap(([, plans]) => plans)
     if (records.length > 0 && !(await this.#log(records))) return 'nothing'
     for (const [served, plans] of planned) {
-      // If another instance came first, the fold's newest plan is not this one, and the next step begins after that one.
+      // If another instance came first, the fold's newest plan is not this one, and the next step
+      // begins after that one.
       served.lastPlanId = plans.at(-1)?.id ?? served.lastPlanId
       served.judged = furthest(served.judged, page.next)
     }
@@ -151,7 +169,9 @@ export class DeliveryPlanner {
     return this.#deps.fold.of(subscriptionId).lastPlanId === lastPlanId
   }
 
-  /** Adds and removes subscriptions as the control log says, and checks which have capacity again. */
+  /**
+   * Adds and removes subscriptions as the control log says, and checks which have capacity again.
+   */
   #refresh(): void {
     const { active, fold, pendingMax } = this.#deps
     const now = new Map(active().map(each => [each.subscriptionId, each]))
@@ -159,7 +179,11 @@ export class DeliveryPlanner {
     for (const [id, subscription] of now) {
       const fill = fillOf(fold.of(id))
       const served = this.#served.get(id)
-      if (served === undefined || served.subscription !== subscription || !this.#isUndisturbed(id, served))
+      if (
+        served === undefined ||
+        served.subscription !== subscription ||
+        !this.#isUndisturbed(id, served)
+      )
         this.#served.set(id, this.#begin(subscription))
       else if (fill >= pendingMax) served.isFull = true
       else if (fill <= pendingMax / 2) served.isFull = false
@@ -174,7 +198,13 @@ export class DeliveryPlanner {
     const { pendingMax } = this.#deps
     const isFull = fillOf(deliveries) >= pendingMax
     const { lastPlanId } = deliveries
-    return { subscription, audience: audienceOf(subscription), lastPlanId, judged: deliveries.planned.plannedFrom(start), isFull }
+    return {
+      subscription,
+      audience: audienceOf(subscription),
+      lastPlanId,
+      judged: deliveries.planned.plannedFrom(start),
+      isFull
+    }
   }
 
   #planFor(
@@ -189,13 +219,20 @@ export class DeliveryPlanner {
       if (record.position < (judged[record.partition] ?? 0n)) continue
       if (record.event.type === 'alert.action-refused' && !getsRefusals(subscription)) continue
       const { alertId } = record.event.data
-      const outcome = judgeRecord(this.#deps.alerts, told.get(alertId) ?? deliveries.alerts.standingOf(alertId), record, audience)
+      const outcome = judgeRecord(
+        this.#deps.alerts,
+        told.get(alertId) ?? deliveries.alerts.standingOf(alertId),
+        record,
+        audience
+      )
       told.set(alertId, outcome.standing)
       if (outcome.verdict === 'nothing') continue
       const eventId = idFor(this.#deps.alerts, audience, outcome.verdict, record)
       const urgency = urgencyOf(this.#deps.alerts, audience, record, outcome.verdict)
       const verdict = outcome.verdict === 'left-view' ? outcome.verdict : 'event'
-      planned.push(this.#planOf(subscriptionId, deliveries, planned, record, { verdict, eventId, ...urgency }))
+      planned.push(
+        this.#planOf(subscriptionId, deliveries, planned, record, { verdict, eventId, ...urgency })
+      )
     }
     return planned
   }
@@ -222,7 +259,13 @@ export class DeliveryPlanner {
       ...urgency
     }
     const id = digest('delivery-planned', subscriptionId, cause ?? '', data.eventId)
-    return { id, time: new Date(this.#deps.clock.nowMs()).toISOString(), cause, type: 'delivery.planned', data }
+    return {
+      id,
+      time: new Date(this.#deps.clock.nowMs()).toISOString(),
+      cause,
+      type: 'delivery.planned',
+      data
+    }
   }
 
   /** Writes the plans until they are durable and in the fold. False if stopped before. */

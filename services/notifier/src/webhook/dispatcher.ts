@@ -1,5 +1,6 @@
-// Webhooks as a whole: one planner and one sender per subscription that this instance serves, on the fold of the deliveries log.
-// Strict order within a subscription, independence between subscriptions, no loss if killed at any point.
+// Webhooks as a whole: one planner and one sender per subscription that this instance serves, on
+// the fold of the deliveries log. Strict order within a subscription, independence between
+// subscriptions, no loss if killed at any point.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -35,7 +36,8 @@ import { SubscriptionUpkeep, type UpkeepDeps } from './subscription-upkeep.ts'
 import { isAccepted, unsequencedRequest } from './unsequenced-event.ts'
 import { WebhookConcurrency } from './webhook-concurrency.ts'
 
-export interface DispatcherDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'control' | 'logger'> {
+export interface DispatcherDeps
+  extends Pick<ServiceDeps, 'log' | 'clock' | 'random' | 'control' | 'logger'> {
   readonly metrics: NotifierMetrics
   /** Where the lag of the deliveries log is reported. */
   readonly registry: Registry
@@ -59,7 +61,9 @@ export interface DispatcherDeps extends Pick<ServiceDeps, 'log' | 'clock' | 'ran
   readonly viewsFolder?: string | undefined
 }
 
-export type ReplayOutcome = { readonly kind: 'replayed'; readonly count: number } | { readonly kind: 'nothing' }
+export type ReplayOutcome =
+  | { readonly kind: 'replayed'; readonly count: number }
+  | { readonly kind: 'nothing' }
 
 /** Maximum deliveries named by one replay. */
 export const replayMax = 1_000
@@ -102,18 +106,38 @@ export class Dispatcher {
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps
-    const { attemptsMax, attemptsPerHostMax: perHostMax, attemptsPerHostPerSecondMax: perHostPerSecondMax } = deps
-    this.#concurrency = new WebhookConcurrency(deps.clock, { attemptsMax, perHostMax, perHostPerSecondMax })
-    const maySend = (each: SubscriptionRecord) => this.maySend(each) && !isDisabled(each) && !this.of(each.subscriptionId).isEnded
-    this.judging = { silences: new SilenceBook(deps), watches: new WatchBook({ ...deps, maySend, fold: this.#fold }) }
-    this.#deliveries = new DeliveryLog({ ...deps, fold: this.#fold, onFolded: ids => this.#folded(ids) })
+    const {
+      attemptsMax,
+      attemptsPerHostMax: perHostMax,
+      attemptsPerHostPerSecondMax: perHostPerSecondMax
+    } = deps
+    this.#concurrency = new WebhookConcurrency(deps.clock, {
+      attemptsMax,
+      perHostMax,
+      perHostPerSecondMax
+    })
+    const maySend = (each: SubscriptionRecord) =>
+      this.maySend(each) && !isDisabled(each) && !this.of(each.subscriptionId).isEnded
+    this.judging = {
+      silences: new SilenceBook(deps),
+      watches: new WatchBook({ ...deps, maySend, fold: this.#fold })
+    }
+    this.#deliveries = new DeliveryLog({
+      ...deps,
+      fold: this.#fold,
+      onFolded: ids => this.#folded(ids)
+    })
     this.#ownership = new DeliveryOwnership({
       ...deps,
       catchUp: timeoutMs => this.#deliveries.catchUp(timeoutMs),
       onChange: () => this.#refresh()
     })
     const { answerUrlOf } = deps
-    this.#bodies = new SignedBodies({ alerts: deps.projection.alerts, journal: () => deps.projection.journal, answerUrlOf })
+    this.#bodies = new SignedBodies({
+      alerts: deps.projection.alerts,
+      journal: () => deps.projection.journal,
+      answerUrlOf
+    })
     this.retention = this.#retentionOf(deps)
     this.#planner = new DeliveryPlanner({
       ...deps,
@@ -174,9 +198,10 @@ export class Dispatcher {
   async start(): Promise<void> {
     const { log, control, projection } = this.#deps
     await this.#deliveries.start()
-    // A subscription exists before its deliveries: once the control log is folded too, any subscription missing there was
-    // deleted.
-    if (log.capabilities.sharedRoles) await control.waitFor(await log.cursorAt(topics.control, 'latest'), null)
+    // A subscription exists before its deliveries: once the control log is folded too, any
+    // subscription missing there was deleted.
+    if (log.capabilities.sharedRoles)
+      await control.waitFor(await log.cursorAt(topics.control, 'latest'), null)
     this.#known = new Set(control.state.subscriptions.keys())
     this.#fold.keepOnly(this.#known)
     await this.#ownership.start()
@@ -188,18 +213,26 @@ export class Dispatcher {
     ]
     this.#isStarted = true
     this.#refresh()
-    const loops = [this.#planner, this.retention].map(each => each.run().catch((error: unknown) => this.#fail(error)))
+    const loops = [this.#planner, this.retention].map(each =>
+      each.run().catch((error: unknown) => this.#fail(error))
+    )
     this.#running = Promise.all(loops).then(() => {})
   }
 
-  /** What the projection evicted before, the log still names; the next checkpoint would carry it on. */
+  /**
+   * What the projection evicted before, the log still names; the next checkpoint would carry it on.
+   */
   async #forgetEvicted(): Promise<void> {
     const { log, projection } = this.#deps
     const traced = this.#fold.alertIds()
     // Another instance may have planned what is not folded here yet.
     if (log.capabilities.sharedRoles)
-      if (!(await projection.views.alerts.waitFor(await log.cursorAt(topics.alerts, 'latest'), null))) return
-    for (const each of traced) if (projection.alerts.get(each) === undefined) this.#fold.forgetAlert(each)
+      if (
+        !(await projection.views.alerts.waitFor(await log.cursorAt(topics.alerts, 'latest'), null))
+      )
+        return
+    for (const each of traced)
+      if (projection.alerts.get(each) === undefined) this.#fold.forgetAlert(each)
   }
 
   of(subscriptionId: string): SubscriptionDeliveries {
@@ -217,23 +250,33 @@ export class Dispatcher {
   }
 
   /**
-   * Resolves once the fold has everything logged before; immediately if only this instance writes. Rejects with the log's error,
-   * and with `projection-behind` after two seconds.
+   * Resolves once the fold has everything logged before; immediately if only this instance writes.
+   * Rejects with the log's error, and with `projection-behind` after two seconds.
    */
   catchUp(): Promise<void> {
-    return foldedInTime([this.#deliveries], 'Deliveries of other instances are not folded here yet. Try again.')
+    return foldedInTime(
+      [this.#deliveries],
+      'Deliveries of other instances are not folded here yet. Try again.'
+    )
   }
 
   /**
-   * Makes deliveries pending again, to be sent under their original ids and sequences by the instance that serves them, and tries
-   * the endpoint at once. Pending ones are only counted.
+   * Makes deliveries pending again, to be sent under their original ids and sequences by the
+   * instance that serves them, and tries the endpoint at once. Pending ones are only counted.
    */
-  async replay(subscriptionId: string, sequences: readonly number[], by: string): Promise<ReplayOutcome> {
+  async replay(
+    subscriptionId: string,
+    sequences: readonly number[],
+    by: string
+  ): Promise<ReplayOutcome> {
     const { clock, random } = this.#deps
     const deliveries = this.#fold.of(subscriptionId)
-    const known = sequences.filter(sequence => deliveries.get(sequence) !== undefined).slice(0, replayMax)
+    const known = sequences
+      .filter(sequence => deliveries.get(sequence) !== undefined)
+      .slice(0, replayMax)
     const finished = known.filter(sequence => deliveries.get(sequence)?.state !== 'pending')
-    if (finished.length === 0 && !deliveries.isEnded && deliveries.health.state === 'up') return { kind: 'nothing' }
+    if (finished.length === 0 && !deliveries.isEnded && deliveries.health.state === 'up')
+      return { kind: 'nothing' }
     const replayId = Buffer.from(random.bytes(16)).toString('hex')
     const data = { subscriptionId, replayId, sequences: finished, by }
     const record: DeliveryRecord = {
@@ -252,12 +295,23 @@ export class Dispatcher {
     const { transport, signing } = this.#deps
     // A test is traffic too: nobody gets it who has not agreed.
     if (!hasConsented(subscription))
-      throw new ProblemError('action-refused', 'The endpoint has not yet said that it wants webhooks: it is asked first.')
+      throw new ProblemError(
+        'action-refused',
+        'The endpoint has not yet said that it wants webhooks: it is asked first.'
+      )
     const keys = signing.keysOf(subscription)
-    if (keys === null) throw new Error('the secret of a subscription cannot be decrypted with the keys of this data folder')
+    if (keys === null)
+      throw new Error(
+        'the secret of a subscription cannot be decrypted with the keys of this data folder'
+      )
     // Marked, so that nobody takes it for an alert.
-    const { id, request } = unsequencedRequest(this.#deps, subscription, keys, { name: 'test', data: { drill: true } })
-    const release = await this.#concurrency.acquire(slotFor(subscription, this.#fold.of(subscription.subscriptionId), null))
+    const { id, request } = unsequencedRequest(this.#deps, subscription, keys, {
+      name: 'test',
+      data: { drill: true }
+    })
+    const release = await this.#concurrency.acquire(
+      slotFor(subscription, this.#fold.of(subscription.subscriptionId), null)
+    )
     try {
       this.#senders.get(subscription.subscriptionId)?.rate.note(this.#deps.clock.monotonicMs())
       const outcome = await transport.send(request, this.#stop.signal)
@@ -269,11 +323,17 @@ export class Dispatcher {
     }
   }
 
-  /** Leaves out what the subscription's present filter does not want of what was planned before it. */
+  /**
+   * Leaves out what the subscription's present filter does not want of what was planned before it.
+   */
   async leaveOut(subscription: SubscriptionRecord): Promise<void> {
     const { subscriptionId, version } = subscription
     await this.catchUp()
-    const all = await noLongerWanted(subscription, this.#fold.of(subscriptionId), this.#deps.projection)
+    const all = await noLongerWanted(
+      subscription,
+      this.#fold.of(subscriptionId),
+      this.#deps.projection
+    )
     for (let at = 0; at < all.length; at += replayMax) {
       const sequences = all.slice(at, at + replayMax)
       const record: DeliveryRecord = {
@@ -294,8 +354,8 @@ export class Dispatcher {
   }
 
   /**
-   * Stops planning, aborts attempts and releases the subscriptions to other instances, immediately: they send what was not
-   * logged. Idempotent.
+   * Stops planning, aborts attempts and releases the subscriptions to other instances, immediately:
+   * they send what was not logged. Idempotent.
    */
   async handOver(): Promise<void> {
     this.#stop.abort()
@@ -321,14 +381,18 @@ export class Dispatcher {
       served?.sender.wake()
       served?.notices?.wake()
     }
-    // A full subscription may have capacity again, an ended one may be restarted, another instance may have planned.
+    // A full subscription may have capacity again, an ended one may be restarted, another instance
+    // may have planned.
     this.#planner.wake()
   }
 
   #active(): readonly SubscriptionRecord[] {
     const { control } = this.#deps
     return [...control.state.subscriptions.values()].filter(
-      each => this.#ownership.owns(each.subscriptionId) && !this.#fold.of(each.subscriptionId).isEnded && this.maySend(each)
+      each =>
+        this.#ownership.owns(each.subscriptionId) &&
+        !this.#fold.of(each.subscriptionId).isEnded &&
+        this.maySend(each)
     )
   }
 
@@ -345,17 +409,28 @@ export class Dispatcher {
     for (const id of this.#known) if (!subscriptions.has(id)) this.#fold.forget(id)
     this.#known = new Set(subscriptions.keys())
     for (const [id, record] of subscriptions)
-      if (!this.#senders.has(id) && this.#ownership.owns(id) && !this.#stop.signal.aborted) this.#open(id, record)
+      if (!this.#senders.has(id) && this.#ownership.owns(id) && !this.#stop.signal.aborted)
+        this.#open(id, record)
     this.#planner.wake()
   }
 
-  /** Only subscriptions, the keys behind them, and silences that end, which they do with their keys too, change what is sent. */
+  /**
+   * Only subscriptions, the keys behind them, and silences that end, which they do with their keys
+   * too, change what is sent.
+   */
   #told(records: readonly ControlRecord[]): void {
-    const keys = new Set(records.flatMap(({ data }) => ('keyId' in data && typeof data.keyId === 'string' ? [data.keyId] : [])))
+    const keys = new Set(
+      records.flatMap(({ data }) =>
+        'keyId' in data && typeof data.keyId === 'string' ? [data.keyId] : []
+      )
+    )
     if (records.some(({ data }) => 'subscriptionId' in data)) this.#refresh()
     else this.#planner.wake()
-    const endsSilences = records.some(({ type }) => type === 'silence.ended' || type === 'key.revoked')
-    for (const { record, sender } of this.#senders.values()) if (endsSilences || keys.has(record.ownerKeyId)) sender.wake()
+    const endsSilences = records.some(
+      ({ type }) => type === 'silence.ended' || type === 'key.revoked'
+    )
+    for (const { record, sender } of this.#senders.values())
+      if (endsSilences || keys.has(record.ownerKeyId)) sender.wake()
   }
 
   #open(id: string, record: SubscriptionRecord): void {
@@ -363,8 +438,20 @@ export class Dispatcher {
     const deliveries = this.#fold.of(id)
     const isCurrent = async () => (await this.#ownership.isCurrent()) && this.#ownership.owns(id)
     const rate = new RequestRate(record.consent?.given?.ratePerMinute ?? null)
-    const known = { ...this.judging, alerts: projection.alerts, bodies: this.#bodies, replayTimeIn: replayTimeOf(this.#deps) }
-    const deps = { ...this.#deps, ...known, log: this.#deliveries, concurrency: this.#concurrency, isCurrent, rate }
+    const known = {
+      ...this.judging,
+      alerts: projection.alerts,
+      bodies: this.#bodies,
+      replayTimeIn: replayTimeOf(this.#deps)
+    }
+    const deps = {
+      ...this.#deps,
+      ...known,
+      log: this.#deliveries,
+      concurrency: this.#concurrency,
+      isCurrent,
+      rate
+    }
     // One for what waits and what is repeated: what waits is kept in order by its judge.
     const news = policyJudgeOf(record, { ...known, known: deliveries.alerts.ids })
     const sender = new SubscriptionSender(
@@ -372,13 +459,21 @@ export class Dispatcher {
         ...deps,
         judgeOf: () => news,
         maySend: subscription => this.maySend(subscription) && !isDisabled(subscription),
-        hasFolded: (partition, position) => projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
+        hasFolded: (partition, position) =>
+          projection.views.alerts.waitForAppended({ partition, position }, foldWaitMs)
       },
       record,
       deliveries
     )
-    const aside = { ...deps, maySend: (each: SubscriptionRecord) => this.isAuthorized(each) && !isDisabled(each) }
-    const upkeep = new SubscriptionUpkeep({ ...aside, isPlanned: () => this.isThrough(id), news }, record, deliveries)
+    const aside = {
+      ...deps,
+      maySend: (each: SubscriptionRecord) => this.isAuthorized(each) && !isDisabled(each)
+    }
+    const upkeep = new SubscriptionUpkeep(
+      { ...aside, isPlanned: () => this.isThrough(id), news },
+      record,
+      deliveries
+    )
     const notices = noticesOf(record, aside, deliveries)
     const parts = [sender, upkeep, ...(notices === null ? [] : [notices])]
     for (const each of parts) {
@@ -392,6 +487,8 @@ export class Dispatcher {
   }
 
   #fail(error: unknown): void {
-    this.#failure.resolve(error instanceof Error ? error : new Error('webhooks failed', { cause: error }))
+    this.#failure.resolve(
+      error instanceof Error ? error : new Error('webhooks failed', { cause: error })
+    )
   }
 }

@@ -16,10 +16,14 @@ export function isDisabled({ state }: SubscriptionRecord): boolean {
   return state === 'disabled'
 }
 
-/** The subscription as its second address is asked and told; null if it has none. It shares the secret. */
+/**
+ * The subscription as its second address is asked and told; null if it has none. It shares the
+ * secret.
+ */
 export function fallbackOf(subscription: SubscriptionRecord): SubscriptionRecord | null {
   const { fallbackUrl, fallbackConsent } = subscription
-  if (fallbackUrl === undefined || fallbackUrl === null || fallbackConsent === undefined) return null
+  if (fallbackUrl === undefined || fallbackUrl === null || fallbackConsent === undefined)
+    return null
   return { ...subscription, url: fallbackUrl, consent: fallbackConsent }
 }
 
@@ -38,20 +42,29 @@ export class EndpointReach {
   }
 
   /**
-   * A request to an address that nobody was asked about stays within the networks that the operator has opened, and one to an
-   * endpoint that is asked, or was, stays out of them: its name could later lead to somebody else.
+   * A request to an address that nobody was asked about stays within the networks that the operator
+   * has opened, and one to an endpoint that is asked, or was, stays out of them: its name could
+   * later lead to somebody else.
    */
-  of({ consent }: SubscriptionRecord): Pick<WebhookRequest, 'isWithinOwnNetworks' | 'isPublicOnly'> {
+  of({
+    consent
+  }: SubscriptionRecord): Pick<WebhookRequest, 'isWithinOwnNetworks' | 'isPublicOnly'> {
     if (consent === undefined) return {}
     const how = consent.given?.how
     if (how === 'own-network') return { isWithinOwnNetworks: true }
     return how === 'unasked' || this.#options.asksAll ? {} : { isPublicOnly: true }
   }
 
-  /** True if nobody need be asked: all addresses of the endpoint lie in networks that the operator has opened. */
+  /**
+   * True if nobody need be asked: all addresses of the endpoint lie in networks that the operator
+   * has opened.
+   */
   async isOwn(url: string): Promise<boolean> {
     const { policy, resolve, asksAll } = this.#options
     if (asksAll) return false
-    return (await vetName(new URL(url).hostname, { ...policy, isWithinOwnNetworks: true }, resolve)) === 'allowed'
+    return (
+      (await vetName(new URL(url).hostname, { ...policy, isWithinOwnNetworks: true }, resolve)) ===
+      'allowed'
+    )
   }
 }

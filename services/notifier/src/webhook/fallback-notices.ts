@@ -1,11 +1,17 @@
-// Tells the second address of a subscription that the first one does not work, and that it works again: signed events outside the
-// sequence, with counts and times alone. One for each subscription that this instance serves. What is told is decided by
-// outage-notice.ts and logged before the first attempt, with a schedule of its own; deliveries never wait for it.
+// Tells the second address of a subscription that the first one does not work, and that it works
+// again: signed events outside the sequence, with counts and times alone. One for each subscription
+// that this instance serves. What is told is decided by outage-notice.ts and logged before the
+// first attempt, with a schedule of its own; deliveries never wait for it.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { calmLane } from '@tocsin/domain/delivery/newest-state'
-import { type NextNotice, type NoticeState, nextNotice, noticeVerdict } from '@tocsin/domain/delivery/outage-notice'
+import {
+  type NextNotice,
+  type NoticeState,
+  nextNotice,
+  noticeVerdict
+} from '@tocsin/domain/delivery/outage-notice'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryPayload } from '../delivery/delivery-record.ts'
@@ -35,14 +41,23 @@ export class FallbackNotices {
   readonly #sender: UnsequencedSender
   readonly #waits: NoticeWaits
 
-  constructor(deps: FallbackNoticesDeps, subscription: SubscriptionRecord, deliveries: SubscriptionDeliveries) {
+  constructor(
+    deps: FallbackNoticesDeps,
+    subscription: SubscriptionRecord,
+    deliveries: SubscriptionDeliveries
+  ) {
     this.#deps = deps
     this.#subscription = subscription
     this.#deliveries = deliveries
     this.#channel = subscription.consent?.id ?? ''
     this.#waits = new NoticeWaits(deps.clock)
     const { ownerKeyId: owner, url } = subscription
-    const slot = { lane: calmLane, owner, host: URL.parse(url)?.host ?? '', pace: 'unproven' } as const
+    const slot = {
+      lane: calmLane,
+      owner,
+      host: URL.parse(url)?.host ?? '',
+      pace: 'unproven'
+    } as const
     this.#sender = new UnsequencedSender(deps, subscription, () => slot, this.#stop.signal)
   }
 
@@ -55,7 +70,10 @@ export class FallbackNotices {
     this.#stop.abort()
   }
 
-  /** Asks for consent first, then tells until stopped. Rejects with an EventLogError that is not retryable. */
+  /**
+   * Asks for consent first, then tells until stopped. Rejects with an EventLogError that is not
+   * retryable.
+   */
   async run(): Promise<void> {
     // A changed subscription, such as one that has consented, gets another of these.
     if (!hasConsented(this.#subscription)) return this.#sender.askForConsent()
@@ -100,7 +118,8 @@ export class FallbackNotices {
     const next = this.#next()
     if (next.kind === 'raise') return this.#raise(next.state)
     const { notice } = this.#notices
-    if (notice !== null && notice.end === null && this.#waits.leftMs(notice) === 0) await this.#try(notice)
+    if (notice !== null && notice.end === null && this.#waits.leftMs(notice) === 0)
+      await this.#try(notice)
   }
 
   async #raise(state: NoticeState): Promise<void> {
@@ -110,21 +129,36 @@ export class FallbackNotices {
     const sinceMs = this.#sinceMs(state)
     const since = sinceMs === null ? null : new Date(sinceMs).toISOString()
     const noticeId = `notice_${digest('notice', subscriptionId, previousId ?? '', state, this.#channel).slice(0, 24)}`
-    const data = { subscriptionId, noticeId, previousId, state, since, pending, parked, channel: this.#channel }
+    const data = {
+      subscriptionId,
+      noticeId,
+      previousId,
+      state,
+      since,
+      pending,
+      parked,
+      channel: this.#channel
+    }
     await this.#write(digest('notice-raised', noticeId), { type: 'delivery.notice-raised', data })
   }
 
   #sinceMs(state: NoticeState): number | null {
     const { health, endpoint } = this.#deliveries
     if (state === 'down' || state === 'parked') return health.sinceMs
-    return state === 'up' ? (health.recoveredMs ?? endpoint.tally.acceptedMs) : (endpoint.tally.failure?.atMs ?? null)
+    return state === 'up'
+      ? (health.recoveredMs ?? endpoint.tally.acceptedMs)
+      : (endpoint.tally.failure?.atMs ?? null)
   }
 
   async #try(notice: Notice): Promise<void> {
     const { clock, metrics } = this.#deps
     const { noticeId, state, since, pending, parked, at: time } = notice
     const data = { state, since, pending, parked }
-    const outcome = await this.#sender.sendEvent({ name: 'notice', data, fixed: { id: noticeId, time } })
+    const outcome = await this.#sender.sendEvent({
+      name: 'notice',
+      data,
+      fixed: { id: noticeId, time }
+    })
     // Stopped mid-attempt, or not sent: it is sent again, under the same id.
     if (outcome === null) return this.#rest()
     if (outcome.kind === 'cancelled') return
@@ -135,13 +169,28 @@ export class FallbackNotices {
     const nextAt = afterMs === null ? null : new Date(clock.nowMs() + afterMs).toISOString()
     const status = outcome.kind === 'response' ? outcome.status : null
     const { subscriptionId } = this.#subscription
-    const tried = { subscriptionId, noticeId, attempt, status, durationMs: outcome.durationMs, nextAt, ...judged }
-    await this.#write(digest('notice-attempted', noticeId, String(attempt)), { type: 'delivery.notice-attempted', data: tried })
+    const tried = {
+      subscriptionId,
+      noticeId,
+      attempt,
+      status,
+      durationMs: outcome.durationMs,
+      nextAt,
+      ...judged
+    }
+    await this.#write(digest('notice-attempted', noticeId, String(attempt)), {
+      type: 'delivery.notice-attempted',
+      data: tried
+    })
   }
 
   #judge(outcome: Exclude<SendOutcome, { kind: 'cancelled' }>, tries: number) {
     const { clock, random } = this.#deps
-    return noticeVerdict(outcome, { tries, jitter: isAccepted(outcome) ? 0 : random.next(), nowMs: clock.nowMs() })
+    return noticeVerdict(outcome, {
+      tries,
+      jitter: isAccepted(outcome) ? 0 : random.next(),
+      nowMs: clock.nowMs()
+    })
   }
 
   async #write(id: string, payload: DeliveryPayload): Promise<void> {
@@ -151,7 +200,8 @@ export class FallbackNotices {
       await log.write([record], {
         withinMs: null,
         signal: this.#stop.signal,
-        onRetry: error => logger.warn({ error }, 'a notice to a second address cannot be logged; retrying')
+        onRetry: error =>
+          logger.warn({ error }, 'a notice to a second address cannot be logged; retrying')
       })
     } catch (error) {
       if (!this.#stop.signal.aborted) throw error

@@ -1,5 +1,5 @@
-// What a subscription's new filter does not want of what the one before had planned. Alerts that the partner knows go on, as in a
-// stream: an alert that was shown is followed to its end.
+// What a subscription's new filter does not want of what the one before had planned. Alerts that
+// the partner knows go on, as in a stream: an alert that was shown is followed to its end.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { SubscriptionDeliveries } from '../delivery/subscription-deliveries.ts'
@@ -28,7 +28,12 @@ export async function noLongerWanted(
     const { sequence, alertId, partition, position } = delivery
     const record = await journal.at(partition, BigInt(position))
     if (record === null) continue
-    const { standing, verdict } = judgeRecord(alerts, standings.get(alertId) ?? 'unseen', record, audience)
+    const { standing, verdict } = judgeRecord(
+      alerts,
+      standings.get(alertId) ?? 'unseen',
+      record,
+      audience
+    )
     standings.set(alertId, standing)
     if (verdict === 'nothing') unwanted.push(sequence)
   }

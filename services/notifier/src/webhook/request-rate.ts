@@ -1,8 +1,11 @@
-// How often an endpoint is asked at most: what it named in the handshake of CloudEvents. Counted by the instance that serves the
-// subscription, from when it does.
+// How often an endpoint is asked at most: what it named in the handshake of CloudEvents. Counted by
+// the instance that serves the subscription, from when it does.
 
 const minuteMs = 60_000
-/** Up to this rate the requests of the last minute are remembered, so that a few may follow at once; above it gaps are even. */
+/**
+ * Up to this rate the requests of the last minute are remembered, so that a few may follow at once;
+ * above it gaps are even.
+ */
 const rememberedMax = 600
 
 export class RequestRate {

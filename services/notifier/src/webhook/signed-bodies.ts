@@ -1,8 +1,13 @@
-// The body of a delivery: the event as its audience sees it, with what is the subscription's own. The event is written out once
-// for all subscriptions that see it alike.
+// The body of a delivery: the event as its audience sees it, with what is the subscription's own.
+// The event is written out once for all subscriptions that see it alike.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { heldAsTold, isTellReason, type TellReason, type ToldHoldReason } from '@tocsin/domain/notification/notification-decision'
+import {
+  heldAsTold,
+  isTellReason,
+  type TellReason,
+  type ToldHoldReason
+} from '@tocsin/domain/notification/notification-decision'
 import { LRUCache } from 'lru-cache'
 import type { AnswerableEvent, Delivery } from '../delivery/delivery.ts'
 import type { AlertIndex } from '../projection/alert-index.ts'
@@ -16,7 +21,10 @@ export interface SignedBodiesDeps {
   readonly alerts: AlertIndex
   readonly journal: () => AlertJournal
   /** The link by which its receiver may answer; null: none. The same whenever it is asked. */
-  readonly answerUrlOf: (subscription: SubscriptionRecord, delivery: AnswerableEvent) => string | null
+  readonly answerUrlOf: (
+    subscription: SubscriptionRecord,
+    delivery: AnswerableEvent
+  ) => string | null
 }
 
 /** Characters kept; beyond it the least recently used text is dropped. Some thousand events. */
@@ -62,14 +70,27 @@ export class SignedBodies {
   }
 
   /** What the event of a delivery says of its alert, as the subscription may see it. */
-  async statementOf(subscription: SubscriptionRecord, event: CarriedEvent): Promise<VisibleEvent['data']> {
-    const { open } = await this.#openOf(subscription, { ...event, verdict: 'event', pagesNow: false })
+  async statementOf(
+    subscription: SubscriptionRecord,
+    event: CarriedEvent
+  ): Promise<VisibleEvent['data']> {
+    const { open } = await this.#openOf(subscription, {
+      ...event,
+      verdict: 'event',
+      pagesNow: false
+    })
     return (JSON.parse(`${open}}`) as VisibleEvent).data
   }
 
   async #openOf(
     subscription: SubscriptionRecord,
-    { partition, position, verdict, pagesNow: isPaging, sequence }: CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow'>
+    {
+      partition,
+      position,
+      verdict,
+      pagesNow: isPaging,
+      sequence
+    }: CarriedEvent & Pick<Delivery, 'verdict' | 'pagesNow'>
   ): Promise<Written> {
     const audience = audienceOf(subscription)
     // What an event says to a reader never changes. Drills notify only those who ask for them.
@@ -78,18 +99,28 @@ export class SignedBodies {
     const known = this.#written.get(key)
     if (known !== undefined) return known
     const record = await this.#deps.journal().at(partition, BigInt(position))
-    if (record === null) throw new Error(`delivery ${sequence} names an event that the alerts log does not hold`)
-    // It pages where it replaces an event that would have paged, and where the audience was told nothing before.
+    if (record === null)
+      throw new Error(`delivery ${sequence} names an event that the alerts log does not hold`)
+    // It pages where it replaces an event that would have paged, and where the audience was told
+    // nothing before.
     const told = isPaging && verdict === 'event' ? 'first-news' : verdict
-    const event = withoutParts(renderFor(this.#deps.alerts, audience, told, record), subscription.withhold)
+    const event = withoutParts(
+      renderFor(this.#deps.alerts, audience, told, record),
+      subscription.withhold
+    )
     const written = { id: event.id, open: JSON.stringify(event).slice(0, -1) }
     this.#written.set(key, written)
     return written
   }
 }
 
-/** Why the policy tells it now, as it was logged before the first attempt; nothing without a policy. */
-function whyOf({ because, waited }: Delivery): { readonly because?: TellReason; readonly held?: ToldHoldReason } {
+/**
+ * Why the policy tells it now, as it was logged before the first attempt; nothing without a policy.
+ */
+function whyOf({ because, waited }: Delivery): {
+  readonly because?: TellReason
+  readonly held?: ToldHoldReason
+} {
   if (because === null || waited === undefined || !isTellReason(because)) return {}
   return waited === null ? { because } : { because, held: heldAsTold(waited) }
 }

@@ -1,5 +1,6 @@
-// The keys that sign a webhook at a moment: the secrets of its subscription (`v1`) and the suite's own ed25519 keys (`v1a`),
-// whose public halves are published. A rotation adds a key at once; the one before signs beside it until its overlap ends.
+// The keys that sign a webhook at a moment: the secrets of its subscription (`v1`) and the suite's
+// own ed25519 keys (`v1a`), whose public halves are published. A rotation adds a key at once; the
+// one before signs beside it until its overlap ends.
 
 import { createHash, hkdfSync } from 'node:crypto'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
@@ -11,7 +12,13 @@ import {
   webhookKeysAt
 } from '@tocsin/domain/control/webhook-keys'
 import type { Clock } from '@tocsin/domain/ports'
-import { ed25519KeyFrom, parseSigningKey, publicBytesOf, publicKeyTextOf, type SigningKey } from '@tocsin/webhooks/signing-keys'
+import {
+  ed25519KeyFrom,
+  parseSigningKey,
+  publicBytesOf,
+  publicKeyTextOf,
+  type SigningKey
+} from '@tocsin/webhooks/signing-keys'
 import { LRUCache } from 'lru-cache'
 import { openSecret } from './sealed-secret.ts'
 
@@ -45,34 +52,59 @@ export class SigningRing {
   readonly #deps: SigningRingDeps
   readonly #own = new Map<number, SigningKey>()
   /** By sealed text; null for one that can't be opened. */
-  readonly #secrets = new LRUCache<string, { readonly key: SigningKey | null }>({ maxSize: parsedMax, sizeCalculation: () => 1 })
+  readonly #secrets = new LRUCache<string, { readonly key: SigningKey | null }>({
+    maxSize: parsedMax,
+    sizeCalculation: () => 1
+  })
 
   constructor(deps: SigningRingDeps) {
     this.#deps = deps
   }
 
   /**
-   * The keys that sign for a subscription now: its newest secret first, earlier ones in their overlap, then the suite's own. Null
-   * if its secret can't be opened with the keys of this data folder.
+   * The keys that sign for a subscription now: its newest secret first, earlier ones in their
+   * overlap, then the suite's own. Null if its secret can't be opened with the keys of this data
+   * folder.
    */
-  keysOf({ subscriptionId, sealedSecret, replacedSecrets = [] }: SubscriptionRecord): readonly SigningKey[] | null {
+  keysOf({
+    subscriptionId,
+    sealedSecret,
+    replacedSecrets = []
+  }: SubscriptionRecord): readonly SigningKey[] | null {
     const nowMs = this.#deps.clock.nowMs()
     const first = this.#secretOf(subscriptionId, sealedSecret)
     if (first === null) return null
     const replaced = stillValid(replacedSecrets, nowMs)
-    const earlier = replaced.flatMap(each => this.#secretOf(subscriptionId, each.sealedSecret) ?? [])
-    const own = signingGenerations(this.#deps.rotations(), nowMs).map(generation => this.#ownKey(generation))
+    const earlier = replaced.flatMap(
+      each => this.#secretOf(subscriptionId, each.sealedSecret) ?? []
+    )
+    const own = signingGenerations(this.#deps.rotations(), nowMs).map(generation =>
+      this.#ownKey(generation)
+    )
     return [first, ...earlier, ...own]
   }
 
   /** The keys to publish now: the current one, replaced ones in their overlap, and the next. */
   published(): readonly PublishedKey[] {
-    return webhookKeysAt(this.#deps.rotations(), this.#deps.clock.nowMs()).map(({ generation, ...life }) => {
-      const key = this.#ownKey(generation)
-      const x = publicBytesOf(key).toString('base64url')
-      const kid = createHash('sha256').update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`).digest('base64url')
-      return { kty: 'OKP', crv: 'Ed25519', x, kid, use: 'sig', alg: 'EdDSA', text: publicKeyTextOf(key), ...life }
-    })
+    return webhookKeysAt(this.#deps.rotations(), this.#deps.clock.nowMs()).map(
+      ({ generation, ...life }) => {
+        const key = this.#ownKey(generation)
+        const x = publicBytesOf(key).toString('base64url')
+        const kid = createHash('sha256')
+          .update(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`)
+          .digest('base64url')
+        return {
+          kty: 'OKP',
+          crv: 'Ed25519',
+          x,
+          kid,
+          use: 'sig',
+          alg: 'EdDSA',
+          text: publicKeyTextOf(key),
+          ...life
+        }
+      }
+    )
   }
 
   #secretOf(subscriptionId: string, sealed: string): SigningKey | null {
@@ -87,7 +119,9 @@ export class SigningRing {
   #ownKey(generation: number): SigningKey {
     const known = this.#own.get(generation)
     if (known !== undefined) return known
-    const seed = Buffer.from(hkdfSync('sha256', this.#deps.keysSecret, 'tocsin', `webhook-key/${generation}`, 32))
+    const seed = Buffer.from(
+      hkdfSync('sha256', this.#deps.keysSecret, 'tocsin', `webhook-key/${generation}`, 32)
+    )
     const key = ed25519KeyFrom(seed)
     this.#own.set(generation, key)
     return key

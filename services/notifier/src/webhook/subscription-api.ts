@@ -1,4 +1,5 @@
-// OpenAPI texts of webhook subscriptions. The routes and their schemas are in subscription-routes.ts.
+// OpenAPI texts of webhook subscriptions. The routes and their schemas are in
+// subscription-routes.ts.
 
 import { filterBody } from '@tocsin/contracts/openapi/filter-schema'
 import { ref } from '@tocsin/contracts/openapi/json-schema'
@@ -37,7 +38,8 @@ export const subscriptionApi: ApiDocs = {
     id: 'listSubscriptions',
     tag: 'Subscriptions',
     summary: 'List subscriptions',
-    description: 'Your own; for administrators all within their theatres and handling. Others are treated as missing.',
+    description:
+      'Your own; for administrators all within their theatres and handling. Others are treated as missing.',
     headers,
     answers: { 200: { description: 'Subscriptions.', schema: ref('SubscriptionList') } }
   },
@@ -47,7 +49,9 @@ export const subscriptionApi: ApiDocs = {
     summary: 'Read a subscription',
     path,
     headers,
-    answers: { 200: { description: 'The subscription.', schema: ref('Subscription'), headers: ['etag'] } },
+    answers: {
+      200: { description: 'The subscription.', schema: ref('Subscription'), headers: ['etag'] }
+    },
     problems: ['projection-behind']
   },
   'GET /v1/subscriptions/:id/health': {
@@ -67,8 +71,17 @@ export const subscriptionApi: ApiDocs = {
       'Members left out stay as they are. What is pending goes to the new address. What changes nothing makes no new version. Needs a key that may read all that is sent.',
     path,
     headers: changing,
-    body: { members: { ...wordsOf(subscriptionSettings), filter: filterBody }, example: { schedule: [1, 5, 30] } },
-    answers: { 200: { description: 'The subscription.', schema: ref('Subscription'), headers: [...headers, 'etag'] } },
+    body: {
+      members: { ...wordsOf(subscriptionSettings), filter: filterBody },
+      example: { schedule: [1, 5, 30] }
+    },
+    answers: {
+      200: {
+        description: 'The subscription.',
+        schema: ref('Subscription'),
+        headers: [...headers, 'etag']
+      }
+    },
     problems: [...writing, 'url-refused', 'action-refused']
   },
   'POST /v1/subscriptions/:id/rotation': {
@@ -80,7 +93,11 @@ export const subscriptionApi: ApiDocs = {
     path,
     headers: [...headers, 'idempotency-key of an act'],
     body: {
-      members: { overlapHours: { description: 'How long the earlier secret still signs; 0 ends all earlier ones at once.' } },
+      members: {
+        overlapHours: {
+          description: 'How long the earlier secret still signs; 0 ends all earlier ones at once.'
+        }
+      },
       example: { overlapHours: 24 }
     },
     answers: {
@@ -108,7 +125,13 @@ export const subscriptionApi: ApiDocs = {
     summary: 'Read the keys that sign webhooks',
     description:
       'Public ed25519 keys as a JSON Web Key Set. Every webhook has a `v1a` signature by the current one, and for 24 hours after a rotation by the one before. The next one is listed ahead.',
-    answers: { 200: { description: 'The keys.', schema: ref('WebhookKeys'), headers: ['cache-control of keys'] } }
+    answers: {
+      200: {
+        description: 'The keys.',
+        schema: ref('WebhookKeys'),
+        headers: ['cache-control of keys']
+      }
+    }
   },
   'DELETE /v1/subscriptions/:id': {
     id: 'deleteSubscription',
@@ -144,7 +167,9 @@ export const subscriptionApi: ApiDocs = {
     path,
     headers,
     body: { example: { from: 118, to: 130 } },
-    answers: { 202: { description: 'The deliveries will be sent again, in order.', schema: ref('Replayed') } },
+    answers: {
+      202: { description: 'The deliveries will be sent again, in order.', schema: ref('Replayed') }
+    },
     problems: [...writing, 'action-refused']
   },
   'POST /v1/subscriptions/:id/test': {

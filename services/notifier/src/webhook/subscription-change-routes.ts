@@ -1,4 +1,5 @@
-// Changes of webhook subscriptions and of the suite's own webhook keys over HTTP, and the published keys.
+// Changes of webhook subscriptions and of the suite's own webhook keys over HTTP, and the published
+// keys.
 
 import type { SubscriptionAsk } from '@tocsin/domain/delivery/subscription-settings'
 import { subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
@@ -11,7 +12,11 @@ import { reach, tellPosition } from '../cursor/position-headers.ts'
 import { retryKeyOf, seenIn } from '../cursor/request-headers.ts'
 import { tellVersion } from '../cursor/seen-version.ts'
 import type { SigningRing } from './signing-ring.ts'
-import { type SubscriptionChanges, secretOverlapHoursDefault, secretOverlapHoursMax } from './subscription-changes.ts'
+import {
+  type SubscriptionChanges,
+  secretOverlapHoursDefault,
+  secretOverlapHoursMax
+} from './subscription-changes.ts'
 import type { SubscriptionOperations } from './subscription-operations.ts'
 
 export interface SubscriptionChangeRoutesDeps {
@@ -22,18 +27,30 @@ export interface SubscriptionChangeRoutesDeps {
 }
 
 const config = { access: ['subscriptions:manage'] } as const
-const params = { type: 'object', required: ['id'], properties: { id: { type: 'string', minLength: 1, maxLength: 128 } } } as const
+const params = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
+} as const
 const rotationBody = {
   type: 'object',
   additionalProperties: false,
   properties: {
-    overlapHours: { type: 'number', minimum: 0, maximum: secretOverlapHoursMax, default: secretOverlapHoursDefault }
+    overlapHours: {
+      type: 'number',
+      minimum: 0,
+      maximum: secretOverlapHoursMax,
+      default: secretOverlapHoursDefault
+    }
   }
 } as const
 /** How long a receiver may keep the list, s: far less than the next key is published ahead. */
 const keysKeptS = 3_600
 
-export function addSubscriptionChangeRoutes(app: FastifyInstance, deps: SubscriptionChangeRoutesDeps): void {
+export function addSubscriptionChangeRoutes(
+  app: FastifyInstance,
+  deps: SubscriptionChangeRoutesDeps
+): void {
   const { operations, changes, signing, positions } = deps
 
   app.patch<{ Params: { id: string }; Body: Partial<SubscriptionAsk> }>(
@@ -43,7 +60,12 @@ export function addSubscriptionChangeRoutes(app: FastifyInstance, deps: Subscrip
       await reach(deps, request)
       const { id } = request.params
       const principal = principalOf(request)
-      const { record, appended } = await changes.change(principal, id, request.body, seenIn(request))
+      const { record, appended } = await changes.change(
+        principal,
+        id,
+        request.body,
+        seenIn(request)
+      )
       await tellPosition(reply, positions, appended)
       tellVersion(reply, record)
       const warnings = operations.warningsOf(principal, record)
@@ -58,21 +80,34 @@ export function addSubscriptionChangeRoutes(app: FastifyInstance, deps: Subscrip
       await reach(deps, request)
       const { id } = request.params
       const { overlapHours } = request.body
-      const { record, secret, appended } = await changes.rotate(principalOf(request), id, overlapHours, retryKeyOf(request))
+      const { record, secret, appended } = await changes.rotate(
+        principalOf(request),
+        id,
+        overlapHours,
+        retryKeyOf(request)
+      )
       await tellPosition(reply, positions, appended)
       tellVersion(reply, record)
       return { ...operations.show(record), secret }
     }
   )
 
-  app.post('/v1/webhook-keys/rotation', { config: { access: ['admin'] } }, async (request, reply) => {
-    await reach(deps, request)
-    await tellPosition(reply, positions, await changes.rotateSuiteKey(principalOf(request)))
-    return { keys: signing.published() }
-  })
+  app.post(
+    '/v1/webhook-keys/rotation',
+    { config: { access: ['admin'] } },
+    async (request, reply) => {
+      await reach(deps, request)
+      await tellPosition(reply, positions, await changes.rotateSuiteKey(principalOf(request)))
+      return { keys: signing.published() }
+    }
+  )
 
-  app.get('/.well-known/tocsin-keys.json', { config: { access: 'open' } }, async (_request, reply) => {
-    reply.header('cache-control', `public, max-age=${keysKeptS}`)
-    return { keys: signing.published() }
-  })
+  app.get(
+    '/.well-known/tocsin-keys.json',
+    { config: { access: 'open' } },
+    async (_request, reply) => {
+      reply.header('cache-control', `public, max-age=${keysKeptS}`)
+      return { keys: signing.published() }
+    }
+  )
 }

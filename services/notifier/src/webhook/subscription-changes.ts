@@ -1,5 +1,5 @@
-// Changes of webhook subscriptions: settings, and the secret. Of two changes at the same time, at whatever instance, the first
-// counts and the other is refused. HTTP is in subscription-routes.ts.
+// Changes of webhook subscriptions: settings, and the secret. Of two changes at the same time, at
+// whatever instance, the first counts and the other is refused. HTTP is in subscription-routes.ts.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
@@ -32,7 +32,10 @@ import {
 export const secretOverlapHoursDefault = 24
 export const secretOverlapHoursMax = 168
 
-/** Of the 32 bytes of a secret those that do not tell how it was asked for; as letters, after the prefix `whsec_`. */
+/**
+ * Of the 32 bytes of a secret those that do not tell how it was asked for; as letters, after the
+ * prefix `whsec_`.
+ */
 const ownBytes = 24
 const ownLetters = 'whsec_'.length + (ownBytes / 3) * 4
 /** A repeat comes soon: after so many later changes of the subscription it is a new request. */
@@ -54,10 +57,11 @@ export class SubscriptionChanges {
   }
 
   /**
-   * Changes the given settings and leaves the others. What is pending goes to the new address, and what a new filter does not
-   * want is left out, unless the partner may know its alert. What changes nothing makes no new version. `seen`: the version that
-   * the caller has seen; null: whichever stands. Throws a ProblemError that names the field, `not-found`, `forbidden` beyond the
-   * caller's own rights, or `action-refused` if another change came first.
+   * Changes the given settings and leaves the others. What is pending goes to the new address, and
+   * what a new filter does not want is left out, unless the partner may know its alert. What
+   * changes nothing makes no new version. `seen`: the version that the caller has seen; null:
+   * whichever stands. Throws a ProblemError that names the field, `not-found`, `forbidden` beyond
+   * the caller's own rights, or `action-refused` if another change came first.
    */
   async change(
     principal: Principal,
@@ -68,7 +72,8 @@ export class SubscriptionChanges {
     const known = await this.#subscriptions.findNow(principal, id)
     this.#checkMay(principal, known)
     checkSeen(known, seen)
-    // Names are resolved before the turn: it is one for all changes of administration, and must not wait for name servers.
+    // Names are resolved before the turn: it is one for all changes of administration, and must not
+    // wait for name servers.
     this.#subscriptions.checkWatch(principal, ask, known)
     checkContact(ask)
     const asked = { ...settingsIn(subscriptionSettings, known), ...ask }
@@ -82,19 +87,26 @@ export class SubscriptionChanges {
     const cause = `version ${changed.record.version}`
     // First: if leaving out fails, a second change sees no other address.
     if (isElsewhere) await this.#deps.dispatcher.resume(changed.record, cause, 'address')
-    else if (isDisabled(known) && !isDisabled(changed.record)) await this.#deps.dispatcher.resume(changed.record, cause, 'owner')
-    // Whenever a filter is given: if leaving out failed before, the same change again leaves out. What is wanted stays.
+    else if (isDisabled(known) && !isDisabled(changed.record))
+      await this.#deps.dispatcher.resume(changed.record, cause, 'owner')
+    // Whenever a filter is given: if leaving out failed before, the same change again leaves out.
+    // What is wanted stays.
     if (ask.filter !== undefined) await this.#deps.dispatcher.leaveOut(changed.record)
     return changed
   }
 
-  /** New askings: of an address that changes, and of one that is given again after the asking was over. */
+  /**
+   * New askings: of an address that changes, and of one that is given again after the asking was
+   * over.
+   */
   async #consentsFor(
     known: SubscriptionRecord,
     { url, fallbackUrl }: SubscriptionSettings,
     ask: Partial<SubscriptionAsk>
   ): Promise<Pick<SubscriptionRecord, 'consent' | 'fallbackConsent'>> {
-    const asked: Partial<Record<'consent' | 'fallbackConsent', NonNullable<SubscriptionRecord['consent']>>> = {}
+    const asked: Partial<
+      Record<'consent' | 'fallbackConsent', NonNullable<SubscriptionRecord['consent']>>
+    > = {}
     const isAskedAgain = (held: SubscriptionRecord) => !hasConsented(held) && this.#isOver(held)
     // Nobody was asked during a pause.
     const isBegun = isDisabled(known) && ask.state === 'active'
@@ -104,19 +116,27 @@ export class SubscriptionChanges {
     const isNew =
       fallbackUrl !== known.fallbackUrl ||
       ((ask.fallbackUrl !== undefined || isBegun) && fallback !== null && isAskedAgain(fallback))
-    if (fallbackUrl && isNew) asked.fallbackConsent = await this.#subscriptions.consentFor(fallbackUrl, known.fallbackConsent)
+    if (fallbackUrl && isNew)
+      asked.fallbackConsent = await this.#subscriptions.consentFor(
+        fallbackUrl,
+        known.fallbackConsent
+      )
     return asked
   }
 
   #isOver({ consent }: SubscriptionRecord): boolean {
-    return consent !== undefined && nextAskingMs(Date.parse(consent.askedAt), this.#deps.clock.nowMs()) === null
+    return (
+      consent !== undefined &&
+      nextAskingMs(Date.parse(consent.askedAt), this.#deps.clock.nowMs()) === null
+    )
   }
 
   /**
-   * Gives a subscription a new secret. Each earlier one signs beside it until its own overlap ends; with an overlap of 0 hours
-   * all of them end at once. Answers with the secret once the record is durable: it cannot be shown again, but to a repeat with
-   * the same `retryKey` of the same caller, until it is replaced. Throws as `change`, and `header-invalid` if the `retryKey` was
-   * used for another rotation.
+   * Gives a subscription a new secret. Each earlier one signs beside it until its own overlap ends;
+   * with an overlap of 0 hours all of them end at once. Answers with the secret once the record is
+   * durable: it cannot be shown again, but to a repeat with the same `retryKey` of the same caller,
+   * until it is replaced. Throws as `change`, and `header-invalid` if the `retryKey` was used for
+   * another rotation.
    */
   async rotate(
     principal: Principal,
@@ -128,7 +148,8 @@ export class SubscriptionChanges {
     let secret = formatSecret(random.bytes(32))
     const changed = await this.#inTurn(principal, id, known => {
       if (retryKey !== null) {
-        const made = (version: number) => this.#secretAt(version, [principal.id, retryKey, id], overlapHours)
+        const made = (version: number) =>
+          this.#secretAt(version, [principal.id, retryKey, id], overlapHours)
         const again = this.#madeAgain(known, made)
         secret = again ?? made(versionOf(known))
         if (again !== null) return known
@@ -143,20 +164,32 @@ export class SubscriptionChanges {
       return {
         ...known,
         sealedSecret: sealSecret(sealingKey, known.subscriptionId, secret, random),
-        replacedSecrets: overlapHours === 0 ? [] : [{ sealedSecret: known.sealedSecret, until }, ...valid]
+        replacedSecrets:
+          overlapHours === 0 ? [] : [{ sealedSecret: known.sealedSecret, until }, ...valid]
       }
     })
     return { ...changed, secret }
   }
 
-  /** What a rotation of this version makes: the first part names who rotates and their key, the rest how as well. */
+  /**
+   * What a rotation of this version makes: the first part names who rotates and their key, the rest
+   * how as well.
+   */
   #secretAt(version: number, who: readonly string[], overlapHours: number): string {
     const { retried } = this.#deps
     const by = ['subscription-rotation', ...who, String(version)]
-    return formatSecret(Buffer.concat([retried(...by).subarray(0, ownBytes), retried(...by, String(overlapHours))], 32))
+    return formatSecret(
+      Buffer.concat(
+        [retried(...by).subarray(0, ownBytes), retried(...by, String(overlapHours))],
+        32
+      )
+    )
   }
 
-  /** The secret that the same request made before; null: it made none. Throws `header-invalid` if it does not stand any more. */
+  /**
+   * The secret that the same request made before; null: it made none. Throws `header-invalid` if it
+   * does not stand any more.
+   */
   #madeAgain(known: SubscriptionRecord, made: (version: number) => string): string | null {
     const { subscriptionId, sealedSecret, replacedSecrets = [] } = known
     const kept = [sealedSecret, ...replacedSecrets.map(each => each.sealedSecret)]
@@ -172,8 +205,8 @@ export class SubscriptionChanges {
   }
 
   /**
-   * Lets the suite's next ed25519 key sign from now on. Throws `forbidden` unless the caller covers everything: the key signs
-   * what goes to every partner.
+   * Lets the suite's next ed25519 key sign from now on. Throws `forbidden` unless the caller covers
+   * everything: the key signs what goes to every partner.
    */
   rotateSuiteKey(principal: Principal): Promise<Appended> {
     const { control, shared, operations, signing } = this.#deps
@@ -182,7 +215,9 @@ export class SubscriptionChanges {
       await shared.learn('control')
       const replaced = signing.published().filter(({ state }) => state === 'replaced')
       if (replaced.length >= replacedWebhookKeysMax)
-        throw refused(`${replaced.length} earlier keys still sign. The first of them ends at ${replaced.at(-1)?.until}.`)
+        throw refused(
+          `${replaced.length} earlier keys still sign. The first of them ends at ${replaced.at(-1)?.until}.`
+        )
       const generation = currentOf(control.state.webhookKeys) + 1
       // Two instances that rotate at the same time name one generation: the fold counts it once.
       return operations.write({ type: 'webhook-key.rotated', data: { generation } }, principal)
@@ -190,8 +225,8 @@ export class SubscriptionChanges {
   }
 
   /**
-   * Whoever decides where it goes, or holds its secret, gets what it sends for as long as the key behind it is valid: nobody
-   * gains by that more than they hold.
+   * Whoever decides where it goes, or holds its secret, gets what it sends for as long as the key
+   * behind it is valid: nobody gains by that more than they hold.
    */
   #checkMay(principal: Principal, { theatres, handling, ownerKeyId }: SubscriptionRecord): void {
     const { limits } = principal
@@ -218,12 +253,17 @@ export class SubscriptionChanges {
       const next = changed(known)
       if (canonicalJson(next) === canonicalJson(known)) return { record: known, appended: null }
       const record = { ...next, version: versionOf(known) + 1 }
-      const { appended, isFolded } = await operations.append({ type: 'subscription.updated', data: record }, principal)
+      const { appended, isFolded } = await operations.append(
+        { type: 'subscription.updated', data: record },
+        principal
+      )
       if (!isFolded) return { record, appended }
       const standing = control.state.subscriptions.get(known.subscriptionId)
       // The endpoint may have consented meanwhile.
       if (standing === undefined || withoutConsents(standing) !== withoutConsents(record))
-        throw standing === undefined ? refused('The subscription was deleted first.') : changedSince(standing)
+        throw standing === undefined
+          ? refused('The subscription was deleted first.')
+          : changedSince(standing)
       return { record: standing, appended }
     })
   }
@@ -234,7 +274,10 @@ function withoutConsents(record: SubscriptionRecord): string {
 }
 
 /** What is shown of an address, or the address itself, leaves it as it is. */
-function keptIn(known: SubscriptionRecord, { url, fallbackUrl }: Partial<SubscriptionAsk>): KeptAddresses {
+function keptIn(
+  known: SubscriptionRecord,
+  { url, fallbackUrl }: Partial<SubscriptionAsk>
+): KeptAddresses {
   const isKept = (asked: string | null | undefined, held: string) =>
     asked === undefined || asked === held || asked === maskUrl(held)
   const { fallbackUrl: second } = known

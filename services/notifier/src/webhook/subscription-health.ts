@@ -1,5 +1,6 @@
-// How a subscription does, for its owner and for Prometheus: what waits and how long, what was accepted and what failed, how long
-// attempts take. From the fold of the log, so every instance says the same.
+// How a subscription does, for its owner and for Prometheus: what waits and how long, what was
+// accepted and what failed, how long attempts take. From the fold of the log, so every instance
+// says the same.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { type FailedAttempt, shareOf, type Tallied } from '@tocsin/domain/delivery/attempt-tally'
@@ -29,10 +30,18 @@ export interface SubscriptionHealth {
   readonly failure: (Omit<FailedAttempt, 'atMs'> & { readonly at: string }) | null
   readonly hour: ShownTally
   readonly day: ShownTally
-  readonly attempts: { readonly count: number; readonly p50Ms: number | null; readonly p99Ms: number | null }
+  readonly attempts: {
+    readonly count: number
+    readonly p50Ms: number | null
+    readonly p99Ms: number | null
+  }
 }
 
-export function healthOf(subscriptionId: string, deliveries: SubscriptionDeliveries, nowMs: number): SubscriptionHealth {
+export function healthOf(
+  subscriptionId: string,
+  deliveries: SubscriptionDeliveries,
+  nowMs: number
+): SubscriptionHealth {
   const { endpoint, pendingCount: pending, parkedCount: parked } = deliveries
   const { tally } = endpoint
   const { acceptedMs, failure } = tally
@@ -43,14 +52,24 @@ export function healthOf(subscriptionId: string, deliveries: SubscriptionDeliver
     parked,
     lagSeconds: lagSeconds(deliveries, nowMs),
     acceptedAt: acceptedMs === null ? null : timeOf(acceptedMs),
-    failure: failure === null ? null : { at: timeOf(failure.atMs), reason: failure.reason, status: failure.status },
+    failure:
+      failure === null
+        ? null
+        : { at: timeOf(failure.atMs), reason: failure.reason, status: failure.status },
     hour: shown(tally.inHour(nowMs)),
     day: shown(tally.inDay(nowMs)),
-    attempts: { count: tally.durationCount, p50Ms: tally.durationMs(0.5), p99Ms: tally.durationMs(0.99) }
+    attempts: {
+      count: tally.durationCount,
+      p50Ms: tally.durationMs(0.5),
+      p99Ms: tally.durationMs(0.99)
+    }
   }
 }
 
-/** Sequences count by planning: the lowest that waits was planned first. A clock that was set back gives 0. */
+/**
+ * Sequences count by planning: the lowest that waits was planned first. A clock that was set back
+ * gives 0.
+ */
 function lagSeconds({ head }: SubscriptionDeliveries, nowMs: number): number | null {
   return head === undefined ? null : Math.max(0, (nowMs - Date.parse(head.plannedAt)) / 1000)
 }
@@ -67,7 +86,10 @@ export interface WatchOptions {
   readonly labelledMax: number
 }
 
-/** Gauges by subscription. The lowest ids have labels, so that these do not change while others come and go. */
+/**
+ * Gauges by subscription. The lowest ids have labels, so that these do not change while others come
+ * and go.
+ */
 export function watchSubscriptions(
   registry: Registry,
   watched: WatchedSubscriptions,
@@ -82,18 +104,25 @@ export function watchSubscriptions(
       group.push(watched.of(id))
     }
     const values = [...groups].map(([label, all]) => [label, figureOf(all)] as const)
-    return Object.fromEntries(values.filter((entry): entry is readonly [string, number] => entry[1] !== null))
+    return Object.fromEntries(
+      values.filter((entry): entry is readonly [string, number] => entry[1] !== null)
+    )
   }
   registerReadGaugesBy(registry, gauges, 'subscription', {
-    tocsin_webhook_subscription_pending: by(all => all.reduce((sum, { pendingCount }) => sum + pendingCount, 0)),
-    tocsin_webhook_subscription_lag_seconds: by(all => Math.max(...all.map(each => lagSeconds(each, clock.nowMs()) ?? 0))),
+    tocsin_webhook_subscription_pending: by(all =>
+      all.reduce((sum, { pendingCount }) => sum + pendingCount, 0)
+    ),
+    tocsin_webhook_subscription_lag_seconds: by(all =>
+      Math.max(...all.map(each => lagSeconds(each, clock.nowMs()) ?? 0))
+    ),
     tocsin_webhook_subscription_success_ratio: by(all =>
       shareOf(togetherOf(all.map(each => each.endpoint.tally.inHour(clock.nowMs()))))
     )
   })
 }
 
-const labels = 'By subscription; beyond notifier.subscriptionsLabelledMax of them the others are one, `other`.'
+const labels =
+  'By subscription; beyond notifier.subscriptionsLabelledMax of them the others are one, `other`.'
 const gauges = {
   tocsin_webhook_subscription_pending: `Deliveries that wait. ${labels}`,
   tocsin_webhook_subscription_lag_seconds: `Age of the oldest delivery that waits. ${labels}`,

@@ -1,5 +1,5 @@
-// Webhook subscriptions: created, shown, deleted. The address is checked on creation; the secret is shown once and stored sealed.
-// Sending is in dispatcher.ts, HTTP in subscription-routes.ts.
+// Webhook subscriptions: created, shown, deleted. The address is checked on creation; the secret is
+// shown once and stored sealed. Sending is in dispatcher.ts, HTTP in subscription-routes.ts.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -73,9 +73,10 @@ export interface ShownSubscription extends SubscriptionSettings {
   readonly theatres: readonly string[] | '*'
   readonly handling: string
   /**
-   * `ended`: the receiver answered 410. `suspended`: the key that created it is no longer valid. `parked`: the endpoint accepted
-   * nothing for long, or our rules refuse it; its deliveries are kept, and it is probed. `unconfirmed`: the endpoint has not yet
-   * said that it wants what is sent. `disabled`: its owner wants nothing to be sent now.
+   * `ended`: the receiver answered 410. `suspended`: the key that created it is no longer valid.
+   * `parked`: the endpoint accepted nothing for long, or our rules refuse it; its deliveries are
+   * kept, and it is probed. `unconfirmed`: the endpoint has not yet said that it wants what is
+   * sent. `disabled`: its owner wants nothing to be sent now.
    */
   readonly status: 'active' | 'parked' | 'ended' | 'suspended' | 'unconfirmed' | 'disabled'
   /** How its endpoint does, by its last attempts. */
@@ -125,29 +126,43 @@ export class SubscriptionOperations {
   }
 
   /**
-   * Creates a subscription that starts now. A repeat with the same `retryKey` of the same caller is answered as the first was,
-   * until its secret is replaced. Throws a ProblemError that names the field, `header-invalid` if the `retryKey` was used for
-   * another one, and `action-refused` if that was deleted or is another's by now.
+   * Creates a subscription that starts now. A repeat with the same `retryKey` of the same caller is
+   * answered as the first was, until its secret is replaced. Throws a ProblemError that names the
+   * field, `header-invalid` if the `retryKey` was used for another one, and `action-refused` if
+   * that was deleted or is another's by now.
    */
-  async create(principal: Principal, ask: SubscriptionAsk, retryKey: string | null = null): Promise<SubscriptionCreated> {
+  async create(
+    principal: Principal,
+    ask: SubscriptionAsk,
+    retryKey: string | null = null
+  ): Promise<SubscriptionCreated> {
     const { control, log, random, operations, sealingKey, subscriptionsMax, shared } = this.#deps
-    // It sends what its creator could read, as long as the key is valid. Creators must be able to read alerts themselves, and a
-    // secret that was replaced and is in its overlap cannot create anything that outlives it.
-    checkMinted(principal, 'subscription', { ...principal, scopes: ['alerts:read'], expiresAtMs: this.endOf(principal.id) })
+    // It sends what its creator could read, as long as the key is valid. Creators must be able to
+    // read alerts themselves, and a secret that was replaced and is in its overlap cannot create
+    // anything that outlives it.
+    checkMinted(principal, 'subscription', {
+      ...principal,
+      scopes: ['alerts:read'],
+      expiresAtMs: this.endOf(principal.id)
+    })
     const { theatres, handling } = principal
     await shared.learn('control')
     const { subscriptionId, secret } = this.#minted(principal, ask, retryKey)
     const earlier = this.#earlier(principal, subscriptionId)
-    if (earlier !== undefined) return { shown: this.show(this.#madeBefore(earlier, secret)), secret, appended: null }
+    if (earlier !== undefined)
+      return { shown: this.show(this.#madeBefore(earlier, secret)), secret, appended: null }
     const { subscriptions, keys } = control.state
     checkShare(principal, [...subscriptions.values()], shareOfSubscriptions(subscriptionsMax), keys)
     this.checkWatch(principal, ask)
     checkContact(ask)
     const settings = await this.checked(withDefaults(subscriptionSettings, ask), {})
     const consent = await this.consentFor(settings.url)
-    const fallbackConsent = settings.fallbackUrl ? await this.consentFor(settings.fallbackUrl) : undefined
+    const fallbackConsent = settings.fallbackUrl
+      ? await this.consentFor(settings.fallbackUrl)
+      : undefined
     const from = encodeCursor(await log.cursorAt(topics.alerts, 'latest'))
-    // Names took their time: meanwhile the other of two requests may have made it, and it may have been deleted.
+    // Names took their time: meanwhile the other of two requests may have made it, and it may have
+    // been deleted.
     this.#earlier(principal, subscriptionId)
     const record: SubscriptionRecord = {
       ...settings,
@@ -160,14 +175,27 @@ export class SubscriptionOperations {
       ...(fallbackConsent ? { fallbackConsent } : {}),
       from
     }
-    const appended = await operations.write({ type: 'subscription.created', data: record }, principal)
+    const appended = await operations.write(
+      { type: 'subscription.created', data: record },
+      principal
+    )
     // The retry key may have been used at the same time: the first in the log is the subscription.
-    const standing = this.#madeBefore(control.state.subscriptions.get(subscriptionId) ?? record, secret)
+    const standing = this.#madeBefore(
+      control.state.subscriptions.get(subscriptionId) ?? record,
+      secret
+    )
     return { shown: this.show(standing), secret, appended }
   }
 
-  /** With a retry key its id tells callers and their keys apart, and its secret what they asked for as well. */
-  #minted({ id }: Principal, ask: SubscriptionAsk, retryKey: string | null): { subscriptionId: string; secret: string } {
+  /**
+   * With a retry key its id tells callers and their keys apart, and its secret what they asked for
+   * as well.
+   */
+  #minted(
+    { id }: Principal,
+    ask: SubscriptionAsk,
+    retryKey: string | null
+  ): { subscriptionId: string; secret: string } {
     const { random, retried } = this.#deps
     if (retryKey === null)
       return {
@@ -180,24 +208,34 @@ export class SubscriptionOperations {
     }
   }
 
-  /** What a repeat made; undefined: nothing. Throws `action-refused` if that was deleted or is another's to manage by now. */
+  /**
+   * What a repeat made; undefined: nothing. Throws `action-refused` if that was deleted or is
+   * another's to manage by now.
+   */
   #earlier(principal: Principal, id: string): SubscriptionRecord | undefined {
     const { subscriptions, deletedSubscriptions } = this.#deps.control.state
     const known = subscriptions.get(id)
     if (known !== undefined && mayManage(principal, known)) return known
     const deletedAt = deletedSubscriptions.get(id)
     if (known === undefined && deletedAt === undefined) return undefined
-    const became = known === undefined ? `was deleted at ${deletedAt}` : 'is not yours to manage any more'
+    const became =
+      known === undefined ? `was deleted at ${deletedAt}` : 'is not yours to manage any more'
     throw new ProblemError(
       'action-refused',
       `This subscription was made before, and ${became}. Ask again, under a new Idempotency-Key, for another one.`
     )
   }
 
-  /** The subscription that a repeat asked for. Throws `header-invalid` if it is another one, or has another secret by now. */
+  /**
+   * The subscription that a repeat asked for. Throws `header-invalid` if it is another one, or has
+   * another secret by now.
+   */
   #madeBefore(known: SubscriptionRecord, secret: string): SubscriptionRecord {
-    if (openSecret(this.#deps.sealingKey, known.subscriptionId, known.sealedSecret) === secret) return known
-    throw keyTaken('was used for another subscription, or for one with a new secret: use a new one for another subscription')
+    if (openSecret(this.#deps.sealingKey, known.subscriptionId, known.sealedSecret) === secret)
+      return known
+    throw keyTaken(
+      'was used for another subscription, or for one with a new secret: use a new one for another subscription'
+    )
   }
 
   /** When a key ends, ms; null: never, or it is the owner's or a session's. */
@@ -207,8 +245,8 @@ export class SubscriptionOperations {
   }
 
   /**
-   * The settings as recorded. Throws a ProblemError that names the field. `kept`: addresses that were vetted before and are not
-   * asked for again.
+   * The settings as recorded. Throws a ProblemError that names the field. `kept`: addresses that
+   * were vetted before and are not asked for again.
    */
   async checked(asked: SubscriptionSettings, kept: KeptAddresses): Promise<SubscriptionSettings> {
     const settings = withPolicy(asked)
@@ -220,17 +258,27 @@ export class SubscriptionOperations {
     const { fallbackUrl: second } = settings
     if (second === undefined || second === null) return { ...settings, filter, url }
     const fallbackUrl = kept.fallbackUrl ?? (await this.#vettedUrl(second, '/fallbackUrl'))
-    if (fallbackUrl === url) throw refusedUrl('the second address must be another than the first', '/fallbackUrl')
+    if (fallbackUrl === url)
+      throw refusedUrl('the second address must be another than the first', '/fallbackUrl')
     return { ...settings, filter, url, fallbackUrl }
   }
 
   /**
-   * Throws unless the watch that a policy names is one that the caller may know of, or the one that it named before: what was
-   * withdrawn since keeps nobody from changing something else.
+   * Throws unless the watch that a policy names is one that the caller may know of, or the one that
+   * it named before: what was withdrawn since keeps nobody from changing something else.
    */
-  checkWatch(principal: Principal, { policy }: Partial<SubscriptionAsk>, before?: SubscriptionRecord): void {
+  checkWatch(
+    principal: Principal,
+    { policy }: Partial<SubscriptionAsk>,
+    before?: SubscriptionRecord
+  ): void {
     const watchId = policy?.watch ?? null
-    if (watchId === null || watchId === before?.policy?.watch || this.#mayKnowWatch(principal, watchId)) return
+    if (
+      watchId === null ||
+      watchId === before?.policy?.watch ||
+      this.#mayKnowWatch(principal, watchId)
+    )
+      return
     throw invalid('/policy/watch', 'is no watch that you may know of')
   }
 
@@ -238,7 +286,8 @@ export class SubscriptionOperations {
   warningsOf(principal: Principal, { policy }: SubscriptionRecord): readonly Warning[] {
     const watchId = policy?.watch ?? null
     if (watchId === null || this.#mayKnowWatch(principal, watchId)) return []
-    const detail = 'is no watch that you may know of: if it was withdrawn, alerts are told as without one'
+    const detail =
+      'is no watch that you may know of: if it was withdrawn, alerts are told as without one'
     return [{ pointer: '/policy/watch', detail }]
   }
 
@@ -246,13 +295,21 @@ export class SubscriptionOperations {
     return mayKnowWatch(principal, this.#deps.control.state.watches.get(watchId))
   }
 
-  /** The asking of an endpoint, or that nobody need be asked. A new one for each address; `before`: that of the one before. */
-  async consentFor(url: string, before?: SubscriptionRecord['consent']): Promise<NonNullable<SubscriptionRecord['consent']>> {
+  /**
+   * The asking of an endpoint, or that nobody need be asked. A new one for each address; `before`:
+   * that of the one before.
+   */
+  async consentFor(
+    url: string,
+    before?: SubscriptionRecord['consent']
+  ): Promise<NonNullable<SubscriptionRecord['consent']>> {
     const { clock, random, consent, reach } = this.#deps
     const nowMs = clock.nowMs()
     const at = new Date(nowMs).toISOString()
-    // From now at most: changes in a row add no gap each, and what lies further ahead was written by a clock that was.
-    const soonestMs = before === undefined ? 0 : Math.min(Date.parse(before.askedAt), nowMs) + consentGapMs
+    // From now at most: changes in a row add no gap each, and what lies further ahead was written
+    // by a clock that was.
+    const soonestMs =
+      before === undefined ? 0 : Math.min(Date.parse(before.askedAt), nowMs) + consentGapMs
     const askedAt = new Date(Math.max(nowMs, soonestMs)).toISOString()
     const asking = { id: Buffer.from(random.bytes(12)).toString('hex'), askedAt, given: null }
     if (await reach.isOwn(url)) return { ...asking, given: { at, how: 'own-network' } }
@@ -260,8 +317,9 @@ export class SubscriptionOperations {
   }
 
   /**
-   * Deletes a subscription; pending deliveries are no longer sent. `seen`: the version that the caller has seen; null: whichever
-   * stands. Throws `not-found`, or `action-refused` if another change came first.
+   * Deletes a subscription; pending deliveries are no longer sent. `seen`: the version that the
+   * caller has seen; null: whichever stands. Throws `not-found`, or `action-refused` if another
+   * change came first.
    */
   end(principal: Principal, id: string, seen: number | null): Promise<Appended> {
     const { operations } = this.#deps
@@ -275,19 +333,28 @@ export class SubscriptionOperations {
 
   /** Visible subscriptions: the principal's own, and for administrators all within their reach. */
   within(principal: Principal): readonly SubscriptionRecord[] {
-    return [...this.#deps.control.state.subscriptions.values()].filter(each => reaches(principal, each))
+    return [...this.#deps.control.state.subscriptions.values()].filter(each =>
+      reaches(principal, each)
+    )
   }
 
   /** The name of the key that made it; null if it is not known any more. */
   holderOf({ ownerKeyId }: SubscriptionRecord): string | null {
-    return ownerKeyId === 'owner' ? ownerKeyId : (this.#deps.control.state.keys.get(ownerKeyId)?.name ?? null)
+    return ownerKeyId === 'owner'
+      ? ownerKeyId
+      : (this.#deps.control.state.keys.get(ownerKeyId)?.name ?? null)
   }
 
   list(principal: Principal): readonly SubscriptionRecord[] {
-    return [...this.#deps.control.state.subscriptions.values()].filter(each => mayManage(principal, each))
+    return [...this.#deps.control.state.subscriptions.values()].filter(each =>
+      mayManage(principal, each)
+    )
   }
 
-  /** Throws ProblemError `not-found` if it does not exist, is another's, or sees more than the principal. */
+  /**
+   * Throws ProblemError `not-found` if it does not exist, is another's, or sees more than the
+   * principal.
+   */
   async find(principal: Principal, id: string): Promise<SubscriptionRecord> {
     const found = await this.#deps.shared.find(['control'], () => this.known(principal, id))
     if (found === undefined) throw new ProblemError('not-found', 'There is no such subscription.')
@@ -305,12 +372,28 @@ export class SubscriptionOperations {
     const { subscriptionId: id, url, theatres, handling } = record
     const deliveries = dispatcher.of(id)
     const endpoint = deliveries.health.state
-    const held = !hasConsented(record) && dispatcher.isAuthorized(record) ? 'unconfirmed' : 'suspended'
+    const held =
+      !hasConsented(record) && dispatcher.isAuthorized(record) ? 'unconfirmed' : 'suspended'
     const served = isDisabled(record) ? 'disabled' : endpoint === 'parked' ? 'parked' : 'active'
     const status = deliveries.isEnded ? 'ended' : dispatcher.maySend(record) ? served : held
     const { lastSequence: sequence, pendingCount: pending, parkedCount: parked } = deliveries
-    const settings = { ...settingsIn(subscriptionSettings, record), url: maskUrl(url), ...this.#shownFallback(record) }
-    return { id, version: versionOf(record), ...settings, theatres, handling, status, endpoint, sequence, pending, parked }
+    const settings = {
+      ...settingsIn(subscriptionSettings, record),
+      url: maskUrl(url),
+      ...this.#shownFallback(record)
+    }
+    return {
+      id,
+      version: versionOf(record),
+      ...settings,
+      theatres,
+      handling,
+      status,
+      endpoint,
+      sequence,
+      pending,
+      parked
+    }
   }
 
   #shownFallback(record: SubscriptionRecord): Pick<ShownSubscription, 'fallbackUrl' | 'fallback'> {
@@ -319,8 +402,15 @@ export class SubscriptionOperations {
     const { notices } = this.#deps.dispatcher.of(record.subscriptionId).endpoint
     const { notice } = notices
     const told = notice?.channel === fallback.consent?.id ? notice : null
-    const status = notices.isGone(fallback.consent?.id ?? '') ? 'ended' : hasConsented(fallback) ? 'active' : 'unconfirmed'
-    const shown = told === null ? null : { id: told.noticeId, state: told.state, at: told.at, accepted: told.end === 'accepted' }
+    const status = notices.isGone(fallback.consent?.id ?? '')
+      ? 'ended'
+      : hasConsented(fallback)
+        ? 'active'
+        : 'unconfirmed'
+    const shown =
+      told === null
+        ? null
+        : { id: told.noticeId, state: told.state, at: told.at, accepted: told.end === 'accepted' }
     return { fallbackUrl: maskUrl(fallback.url), fallback: { status, notice: shown } }
   }
 
@@ -341,26 +431,40 @@ export class SubscriptionOperations {
 }
 
 function mayManage(principal: Principal, subscription: SubscriptionRecord): boolean {
-  return (principal.scopes.has('admin') || principal.id === subscription.ownerKeyId) && reaches(principal, subscription)
+  return (
+    (principal.scopes.has('admin') || principal.id === subscription.ownerKeyId) &&
+    reaches(principal, subscription)
+  )
 }
 
 /** Throws a ProblemError that names the fault below `/filter`. */
 export function filterOf(value: unknown): AlertFilter {
   const parsed = askedFilter(parseFilter(value))
   if (parsed.ok) return parsed.filter
-  const errors = parsed.errors.map(({ pointer, detail }) => ({ pointer: `/filter${pointer}`, detail }))
+  const errors = parsed.errors.map(({ pointer, detail }) => ({
+    pointer: `/filter${pointer}`,
+    detail
+  }))
   throw new ProblemError('body-invalid', 'The filter is invalid.', { errors })
 }
 
-/** With the whole policy, as it holds today: what is left out does not change with a later version. */
+/**
+ * With the whole policy, as it holds today: what is left out does not change with a later version.
+ */
 function withPolicy(settings: SubscriptionSettings): SubscriptionSettings {
   if (settings.policy === undefined || settings.policy === null) return settings
   if (settings.order === 'strict')
-    throw invalid('/policy', 'needs newest-state order: in strict order every event goes at once, or not at all')
+    throw invalid(
+      '/policy',
+      'needs newest-state order: in strict order every event goes at once, or not at all'
+    )
   return { ...settings, policy: policyIn(settings.policy) }
 }
 
-/** The whole policy of one that was asked for. Throws a ProblemError that names the fault below `/policy`. */
+/**
+ * The whole policy of one that was asked for. Throws a ProblemError that names the fault below
+ * `/policy`.
+ */
 export function policyIn(asked: Partial<NotificationPolicy>): NotificationPolicy {
   const policy = policyOf(asked)
   if ('pointer' in policy) throw invalid(`/policy${policy.pointer}`, policy.detail)
@@ -369,17 +473,21 @@ export function policyIn(asked: Partial<NotificationPolicy>): NotificationPolicy
 
 /** Records of earlier versions hold any text: only what is asked for now is checked. */
 export function checkContact({ contact }: Partial<SubscriptionAsk>): void {
-  if (contact && !saidText.test(contact)) throw invalid('/contact', 'must have something to see in it, or be null')
+  if (contact && !saidText.test(contact))
+    throw invalid('/contact', 'must have something to see in it, or be null')
 }
 const saidText = new RegExp(saidTextPattern, 'u')
 
 function checkSchedule(schedule: SubscriptionSettings['schedule']): void {
   const wrong = (schedule ?? []).findIndex(wait => wait * 1000 > scheduleWaitMaxMs)
-  if (wrong >= 0) throw invalid(`/schedule/${wrong}`, `must be 0 to ${scheduleWaitMaxMs / 1000} seconds`)
+  if (wrong >= 0)
+    throw invalid(`/schedule/${wrong}`, `must be 0 to ${scheduleWaitMaxMs / 1000} seconds`)
 }
 
 function invalid(pointer: string, detail: string): ProblemError {
-  return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, { errors: [{ pointer, detail }] })
+  return new ProblemError('body-invalid', `${pointer.slice(1)} ${detail}.`, {
+    errors: [{ pointer, detail }]
+  })
 }
 
 function refusedUrl(detail: string, pointer: string): ProblemError {

@@ -2,7 +2,10 @@
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
-import { type SubscriptionAsk, subscriptionSettings } from '@tocsin/domain/delivery/subscription-settings'
+import {
+  type SubscriptionAsk,
+  subscriptionSettings
+} from '@tocsin/domain/delivery/subscription-settings'
 import { bodyOf } from '@tocsin/domain/format/setting'
 import type { Clock } from '@tocsin/domain/ports'
 import { seesAll } from '@tocsin/service-kit/access/principal'
@@ -41,7 +44,11 @@ export interface SubscriptionRoutesDeps {
 }
 
 const config = { access: ['subscriptions:manage'] } as const
-const params = { type: 'object', required: ['id'], properties: { id: { type: 'string', minLength: 1, maxLength: 128 } } } as const
+const params = {
+  type: 'object',
+  required: ['id'],
+  properties: { id: { type: 'string', minLength: 1, maxLength: 128 } }
+} as const
 
 const replayBody = {
   type: 'object',
@@ -49,8 +56,14 @@ const replayBody = {
   properties: {
     from: { type: 'integer', minimum: 1 },
     to: { type: 'integer', minimum: 1 },
-    ids: { type: 'array', minItems: 1, maxItems: replayMax, items: { type: 'string', minLength: 1, maxLength: 128 } },
-    // A list of one instead of `const`: for an optional constant the Python client generator emits invalid code.
+    ids: {
+      type: 'array',
+      minItems: 1,
+      maxItems: replayMax,
+      items: { type: 'string', minLength: 1, maxLength: 128 }
+    },
+    // A list of one instead of `const`: for an optional constant the Python client generator emits
+    // invalid code.
     failed: { type: 'boolean', enum: [true] }
   }
 } as const
@@ -70,7 +83,11 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
     { config, schema: { body: bodyOf(subscriptionSettings) } },
     async (request, reply) => {
       await reach(deps, request)
-      const { shown, secret, appended } = await operations.create(principalOf(request), request.body, retryKeyOf(request))
+      const { shown, secret, appended } = await operations.create(
+        principalOf(request),
+        request.body,
+        retryKeyOf(request)
+      )
       await tellPosition(reply, positions, appended)
       tellVersion(reply, shown)
       return reply
@@ -82,27 +99,46 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
 
   app.get('/v1/subscriptions', { config }, async request => {
     await reach(deps, request)
-    return { items: operations.list(principalOf(request)).map(each => operations.show(each)), next: null }
+    return {
+      items: operations.list(principalOf(request)).map(each => operations.show(each)),
+      next: null
+    }
   })
 
-  app.get<{ Params: { id: string } }>('/v1/subscriptions/:id', { config, schema: { params } }, async (request, reply) => {
-    await reach(deps, request)
-    const record = await operations.find(principalOf(request), request.params.id)
-    tellVersion(reply, record)
-    return operations.show(record)
-  })
+  app.get<{ Params: { id: string } }>(
+    '/v1/subscriptions/:id',
+    { config, schema: { params } },
+    async (request, reply) => {
+      await reach(deps, request)
+      const record = await operations.find(principalOf(request), request.params.id)
+      tellVersion(reply, record)
+      return operations.show(record)
+    }
+  )
 
-  app.get<{ Params: { id: string } }>('/v1/subscriptions/:id/health', { config, schema: { params } }, async request => {
-    await reach(deps, request)
-    const { subscriptionId } = await operations.find(principalOf(request), request.params.id)
-    return healthOf(subscriptionId, dispatcher.of(subscriptionId), deps.clock.nowMs())
-  })
+  app.get<{ Params: { id: string } }>(
+    '/v1/subscriptions/:id/health',
+    { config, schema: { params } },
+    async request => {
+      await reach(deps, request)
+      const { subscriptionId } = await operations.find(principalOf(request), request.params.id)
+      return healthOf(subscriptionId, dispatcher.of(subscriptionId), deps.clock.nowMs())
+    }
+  )
 
-  app.delete<{ Params: { id: string } }>('/v1/subscriptions/:id', { config, schema: { params } }, async (request, reply) => {
-    await reach(deps, request)
-    await tellPosition(reply, positions, await operations.end(principalOf(request), request.params.id, seenIn(request)))
-    return reply.code(204).send()
-  })
+  app.delete<{ Params: { id: string } }>(
+    '/v1/subscriptions/:id',
+    { config, schema: { params } },
+    async (request, reply) => {
+      await reach(deps, request)
+      await tellPosition(
+        reply,
+        positions,
+        await operations.end(principalOf(request), request.params.id, seenIn(request))
+      )
+      return reply.code(204).send()
+    }
+  )
 
   app.get<{ Params: { id: string }; Querystring: DeliveriesAsk }>(
     '/v1/subscriptions/:id/deliveries',
@@ -112,11 +148,14 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       const principal = principalOf(request)
       const subscription = await operations.find(principal, request.params.id)
       const { sequence } = request.query
-      if (sequence === undefined) return listDeliveries(deps, principal, subscription, request.query)
+      if (sequence === undefined)
+        return listDeliveries(deps, principal, subscription, request.query)
       const one = dispatcher.of(subscription.subscriptionId).get(sequence)
       return {
         items:
-          one === undefined || !isShown(deps, principal, one) ? [] : [await wholeDelivery(deps, principal, subscription, one)],
+          one === undefined || !isShown(deps, principal, one)
+            ? []
+            : [await wholeDelivery(deps, principal, subscription, one)],
         next: null
       }
     }
@@ -131,7 +170,10 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
       const subscription = await operations.findNow(principal, request.params.id)
       const { subscriptionId } = subscription
       if (isDisabled(subscription))
-        throw new ProblemError('action-refused', 'The subscription is disabled. Change its state to active first.')
+        throw new ProblemError(
+          'action-refused',
+          'The subscription is disabled. Change its state to active first.'
+        )
       // Includes what another instance has planned or sent by now.
       await dispatcher.catchUp()
       const known = deliveriesInView(deps, principal, subscription)
@@ -142,26 +184,44 @@ export function addSubscriptionRoutes(app: FastifyInstance, deps: SubscriptionRo
   )
 
   const tests = new HolderQuota({ each: 1, all: Number.POSITIVE_INFINITY })
-  app.post<{ Params: { id: string } }>('/v1/subscriptions/:id/test', { config, schema: { params } }, async request => {
-    await reach(deps, request)
-    const subscription = await operations.findNow(principalOf(request), request.params.id)
-    const { subscriptionId } = subscription
-    if (!tests.acquire(subscriptionId, 1))
-      throw new ProblemError('too-many', 'Its endpoint has yet to answer the test before: wait for that.', { retryAfterS: 1 })
-    try {
-      return shownTest(subscription, await dispatcher.sendTest(subscription))
-    } finally {
-      tests.release(subscriptionId, 1)
+  app.post<{ Params: { id: string } }>(
+    '/v1/subscriptions/:id/test',
+    { config, schema: { params } },
+    async request => {
+      await reach(deps, request)
+      const subscription = await operations.findNow(principalOf(request), request.params.id)
+      const { subscriptionId } = subscription
+      if (!tests.acquire(subscriptionId, 1))
+        throw new ProblemError(
+          'too-many',
+          'Its endpoint has yet to answer the test before: wait for that.',
+          { retryAfterS: 1 }
+        )
+      try {
+        return shownTest(subscription, await dispatcher.sendTest(subscription))
+      } finally {
+        tests.release(subscriptionId, 1)
+      }
     }
-  })
+  )
 }
 
-/** Of an answer the status and the excerpt: of endpoints that were not asked the rest is not for whoever subscribes them. */
+/**
+ * Of an answer the status and the excerpt: of endpoints that were not asked the rest is not for
+ * whoever subscribes them.
+ */
 function shownTest({ url }: SubscriptionRecord, outcome: SendOutcome) {
   const { durationMs } = outcome
   if (outcome.kind !== 'response') return { accepted: false, ...outcome }
   const { kind, status, retryAfter } = outcome
-  return { accepted: isAccepted(outcome), durationMs, kind, status, retryAfter, excerpt: maskEchoes(outcome.excerpt, url) }
+  return {
+    accepted: isAccepted(outcome),
+    durationMs,
+    kind,
+    status,
+    retryAfter,
+    excerpt: maskEchoes(outcome.excerpt, url)
+  }
 }
 
 const deliveriesQuery = {
@@ -193,10 +253,14 @@ function deliveriesInView(
 }
 
 /**
- * Whether a reader may see a delivery: of an alert that it may see now, or a `left-view` one. Evicted alerts can't be judged, so
- * their deliveries are shown only to readers who see everything.
+ * Whether a reader may see a delivery: of an alert that it may see now, or a `left-view` one.
+ * Evicted alerts can't be judged, so their deliveries are shown only to readers who see everything.
  */
-function isShown({ alerts }: SubscriptionRoutesDeps, principal: Principal, { alertId, verdict }: Delivery): boolean {
+function isShown(
+  { alerts }: SubscriptionRoutesDeps,
+  principal: Principal,
+  { alertId, verdict }: Delivery
+): boolean {
   const view = viewOf(principal)
   if (verdict === 'left-view' || seesAll(view)) return true
   const outline = alerts.get(alertId)?.outline
@@ -214,13 +278,20 @@ function listDeliveries(
   const { alerts, kept } = deps.dispatcher.of(subscriptionId)
   const shown: Delivery[] = []
   let next: string | null = null
-  for (const each of kept.newestBefore(cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor))) {
+  for (const each of kept.newestBefore(
+    cursor === undefined ? Number.POSITIVE_INFINITY : Number(cursor)
+  )) {
     if (!isShown(deps, principal, each)) continue
     next = shown.length < limit ? null : String(shown.at(-1)?.sequence)
     if (next !== null) break
     shown.push(each)
   }
-  return { items: shown.map(each => shownDelivery(principal, each, { subscription, again: againOf(alerts, each) })), next }
+  return {
+    items: shown.map(each =>
+      shownDelivery(principal, each, { subscription, again: againOf(alerts, each) })
+    ),
+    next
+  }
 }
 
 interface ToldAgain {
@@ -229,12 +300,18 @@ interface ToldAgain {
   readonly hold: ReminderHold | null
 }
 
-/** How its alert was told again since, and why it is not; nulls for what is not the newest that was told. */
+/**
+ * How its alert was told again since, and why it is not; nulls for what is not the newest that was
+ * told.
+ */
 function againOf(alerts: ReadTraces, { alertId, sequence }: Delivery): ToldAgain {
   const { reminders } = alerts
   const reminder = reminders.of(alertId)
   const isNewest = alerts.of(alertId).sent === sequence
-  return { reminder: reminder?.sequence === sequence ? reminder : null, hold: isNewest ? reminders.holdOf(alertId) : null }
+  return {
+    reminder: reminder?.sequence === sequence ? reminder : null,
+    hold: isNewest ? reminders.holdOf(alertId) : null
+  }
 }
 
 /** How often; null: never. */
@@ -264,9 +341,27 @@ function shownDelivery(
     because
   } = delivery
   const excerpt = delivery.last?.excerpt ?? null
-  const last = delivery.last && { ...delivery.last, excerpt: excerpt === null ? null : maskEchoes(excerpt, subscription.url) }
-  const planned = { sequence, id, previousId, alertId, type, plannedAt, state, superseded, round, attempts, nextAt }
-  const toldAgain = { repeated: repeatedOf(again.reminder), repeatHeld: repeatHoldInView(principal, subscription, again.hold) }
+  const last = delivery.last && {
+    ...delivery.last,
+    excerpt: excerpt === null ? null : maskEchoes(excerpt, subscription.url)
+  }
+  const planned = {
+    sequence,
+    id,
+    previousId,
+    alertId,
+    type,
+    plannedAt,
+    state,
+    superseded,
+    round,
+    attempts,
+    nextAt
+  }
+  const toldAgain = {
+    repeated: repeatedOf(again.reminder),
+    repeatHeld: repeatHoldInView(principal, subscription, again.hold)
+  }
   return { ...planned, last, ...holdsInView(principal, delivery), because, ...toldAgain }
 }
 
@@ -284,17 +379,29 @@ async function wholeDelivery(
   // Who manages subscriptions need not be allowed to read alerts.
   const mayRead = principal.scopes.has('alerts:read') || principal.scopes.has('admin')
   if (!mayRead || delivery.last === null) return shown
-  const headers = { 'content-type': contentType, 'user-agent': userAgent, 'webhook-id': delivery.eventId }
+  const headers = {
+    'content-type': contentType,
+    'user-agent': userAgent,
+    'webhook-id': delivery.eventId
+  }
   const isThere = (await journal().at(delivery.partition, BigInt(delivery.position))) !== null
-  const body = isThere ? Buffer.from(await dispatcher.bodies.bodyOf(subscription, delivery)).toString() : null
+  const body = isThere
+    ? Buffer.from(await dispatcher.bodies.bodyOf(subscription, delivery)).toString()
+    : null
   return { ...shown, request: { method: 'POST', url: maskUrl(url), headers, body } }
 }
 
-/** With the whole answer, if the excerpt is the beginning of it: else it is that of an earlier attempt. */
+/**
+ * With the whole answer, if the excerpt is the beginning of it: else it is that of an earlier
+ * attempt.
+ */
 function withAnswer(shown: ReturnType<typeof shownDelivery>, answer: string | null, url: string) {
   const { last } = shown
   const response = answer === null ? null : maskEchoes(answer, url)
-  const isIts = last !== null && last.excerpt !== null && response?.startsWith(last.excerpt.slice(0, -maskSlack))
+  const isIts =
+    last !== null &&
+    last.excerpt !== null &&
+    response?.startsWith(last.excerpt.slice(0, -maskSlack))
   return isIts ? { ...shown, last: { ...last, response } } : shown
 }
 
@@ -302,8 +409,8 @@ function withAnswer(shown: ReturnType<typeof shownDelivery>, answer: string | nu
 const maskSlack = 256
 
 /**
- * The sequences that a replay names. Throws ProblemError if it names none, uses more than one form, or names deliveries that are
- * not kept or not visible.
+ * The sequences that a replay names. Throws ProblemError if it names none, uses more than one form,
+ * or names deliveries that are not kept or not visible.
  */
 function sequencesOf(
   deliveries: SubscriptionDeliveries,
@@ -320,8 +427,10 @@ function sequencesOf(
     throw invalid(from === undefined ? '/from' : '/to', 'is required: a range needs both ends')
   if (to < from) throw invalid('/to', 'is before from')
   if (to - from >= replayMax) throw invalid('/to', `must name at most ${replayMax} deliveries`)
-  if (to > deliveries.lastSequence) throw invalid('/to', `must not be later than the newest sequence, ${deliveries.lastSequence}`)
-  if (deliveries.get(from) === undefined) throw invalid('/from', 'is no longer kept: GET /v1/feed has all alert events')
+  if (to > deliveries.lastSequence)
+    throw invalid('/to', `must not be later than the newest sequence, ${deliveries.lastSequence}`)
+  if (deliveries.get(from) === undefined)
+    throw invalid('/from', 'is no longer kept: GET /v1/feed has all alert events')
   return Array.from({ length: to - from + 1 }, (_, i) => from + i)
 }
 
@@ -332,7 +441,8 @@ function hasFailed({ state, last }: Delivery): boolean {
 
 function sequenceOf(known: readonly Delivery[], id: string): number {
   const found = known.find(each => each.eventId === id)
-  if (found === undefined) throw invalid('/ids', `${id} is not a delivery of this subscription, or no longer kept`)
+  if (found === undefined)
+    throw invalid('/ids', `${id} is not a delivery of this subscription, or no longer kept`)
   return found.sequence
 }
 

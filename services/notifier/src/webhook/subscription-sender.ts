@@ -1,18 +1,32 @@
-// Sends the deliveries of one subscription: builds the request, makes the attempt, asks the retry policy, logs the
-// outcome. A delivery not logged as delivered is sent again after a restart, under the same webhook-id. While the endpoint is
-// down what goes next is its probe.
+// Sends the deliveries of one subscription: builds the request, makes the attempt, asks the retry
+// policy, logs the outcome. A delivery not logged as delivered is sent again after a restart, under
+// the same webhook-id. While the endpoint is down what goes next is its probe.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { type SlotAsk, slowAfterMs } from '@tocsin/domain/delivery/attempt-slots'
 import { drainGapMs } from '@tocsin/domain/delivery/endpoint-health'
 import { calmLane, laneOfDelivery } from '@tocsin/domain/delivery/newest-state'
-import { decideRetry, mayBeAboutTheDelivery, type RetryDecision } from '@tocsin/domain/delivery/retry-policy'
+import {
+  decideRetry,
+  mayBeAboutTheDelivery,
+  type RetryDecision
+} from '@tocsin/domain/delivery/retry-policy'
 import { scheduleOf } from '@tocsin/domain/delivery/retry-schedule'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
 import { signWebhook } from '@tocsin/webhooks/signature'
 import type { SigningKey } from '@tocsin/webhooks/signing-keys'
-import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
-import { choiceRecord, holdRecord, parkingRecord, type RecordingAt, resultRecord } from '../delivery/attempt-records.ts'
+import type {
+  SendOutcome,
+  WebhookRequest,
+  WebhookTransport
+} from '@tocsin/webhooks/webhook-transport'
+import {
+  choiceRecord,
+  holdRecord,
+  parkingRecord,
+  type RecordingAt,
+  resultRecord
+} from '../delivery/attempt-records.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import type { DeliveryLog } from '../delivery/delivery-log.ts'
 import type { DeliveryRecord } from '../delivery/delivery-record.ts'
@@ -71,10 +85,17 @@ export class SubscriptionSender {
   /** When waits are over, on the monotonic clock. */
   readonly #over = new WeakMap<Wait, number>()
   #lastAttemptMs = Number.NEGATIVE_INFINITY
-  /** An exhausted delivery that failed just now: the next one shows whether it or the endpoint is to blame. */
+  /**
+   * An exhausted delivery that failed just now: the next one shows whether it or the endpoint is to
+   * blame.
+   */
   #suspect: Pick<Delivery, 'sequence' | 'round'> | null = null
 
-  constructor(deps: SenderDeps, subscription: SubscriptionRecord, deliveries: SubscriptionDeliveries) {
+  constructor(
+    deps: SenderDeps,
+    subscription: SubscriptionRecord,
+    deliveries: SubscriptionDeliveries
+  ) {
     this.#deps = deps
     this.#subscription = subscription
     this.#deliveries = deliveries
@@ -106,7 +127,8 @@ export class SubscriptionSender {
       const turn = this.#turn()
       if (turn === null) await this.#rest(null, ticket)
       else if ('skip' in turn) await this.#write([this.#choosing(turn.skip)])
-      else if ('holds' in turn) await this.#write(turn.holds.map(each => holdRecord(this.#at(), each)))
+      else if ('holds' in turn)
+        await this.#write(turn.holds.map(each => holdRecord(this.#at(), each)))
       else if ('untilMs' in turn) await this.#rest(this.#leftUntil(turn.untilMs), ticket)
       else {
         const waitMs = this.#waitMs(turn)
@@ -121,12 +143,21 @@ export class SubscriptionSender {
     if (this.#deliveries.isEnded) return null
     const { order } = this.#subscription
     const isOver = (wait: Wait) => this.#leftMs(wait) === 0
-    const asking = { order, suspect: this.#suspect, nowMs: this.#deps.clock.nowMs(), isOver, judge: this.#news }
+    const asking = {
+      order,
+      suspect: this.#suspect,
+      nowMs: this.#deps.clock.nowMs(),
+      isOver,
+      judge: this.#news
+    }
     // A part was judged before it.
     return nextTurn(this.#deliveries, { ...asking, unitsMax: 0 })
   }
 
-  /** Until woken, or for so long (null: no longer); if there is something to judge, only until the next part. */
+  /**
+   * Until woken, or for so long (null: no longer); if there is something to judge, only until the
+   * next part.
+   */
   async #rest(ms: number | null, ticket: number): Promise<void> {
     const { clock, scans } = this.#deps
     const nowMs = clock.nowMs()
@@ -148,15 +179,25 @@ export class SubscriptionSender {
     if (!this.#deps.maySend(this.#subscription) || this.#signingKeys() === null) return heldBackMs
     const askedMs = this.#deps.rate.waitMs(this.#deps.clock.monotonicMs())
     if (isTrial) return askedMs
-    return Math.max(askedMs, this.#leftMs(this.#deliveries.wait), this.#leftMs(wait), this.#pacedMs(delivery))
+    return Math.max(
+      askedMs,
+      this.#leftMs(this.#deliveries.wait),
+      this.#leftMs(wait),
+      this.#pacedMs(delivery)
+    )
   }
 
-  /** The rest of a wait, ms. After a restart the rest of the logged one, but never more than was intended. */
+  /**
+   * The rest of a wait, ms. After a restart the rest of the logged one, but never more than was
+   * intended.
+   */
   #leftMs(wait: Wait | null): number {
     if (wait === null) return 0
     const { clock } = this.#deps
     const known = this.#over.get(wait)
-    const overMs = known ?? clock.monotonicMs() + Math.min(wait.afterMs, Math.max(0, wait.untilMs - clock.nowMs()))
+    const overMs =
+      known ??
+      clock.monotonicMs() + Math.min(wait.afterMs, Math.max(0, wait.untilMs - clock.nowMs()))
     if (known === undefined) this.#over.set(wait, overMs)
     return Math.max(0, overMs - clock.monotonicMs())
   }
@@ -168,8 +209,9 @@ export class SubscriptionSender {
   }
 
   /**
-   * Another instance may have planned what this one has not read of yet: by what it knows of such an alert nothing silences it,
-   * no line of a watch has it, and its retraction is no more than an end.
+   * Another instance may have planned what this one has not read of yet: by what it knows of such
+   * an alert nothing silences it, no line of a watch has it, and its retraction is no more than an
+   * end.
    */
   async #hasReadPlanned(): Promise<boolean> {
     for (const [partition, end] of this.#deliveries.planned.plannedEnds.entries())
@@ -186,7 +228,8 @@ export class SubscriptionSender {
     const { clock, concurrency, rate, transport, isCurrent, maySend } = this.#deps
     const release = await concurrency.acquire(slotFor(this.#subscription, this.#deliveries, next))
     try {
-      // Waiting for a slot can take long: meanwhile another instance may have sent it or taken it over.
+      // Waiting for a slot can take long: meanwhile another instance may have sent it or taken it
+      // over.
       if (this.#stop.signal.aborted || !(await isCurrent()) || this.#stop.signal.aborted) return
       if (!maySend(this.#subscription)) return
       if (!this.#isDue(next, isTrial)) return
@@ -197,7 +240,8 @@ export class SubscriptionSender {
       this.#lastAttemptMs = clock.monotonicMs()
       rate.note(this.#lastAttemptMs)
       const outcome = await transport.send(request, this.#stop.signal)
-      // Stopped mid-attempt: the receiver may or may not have accepted, so it is sent again after the restart.
+      // Stopped mid-attempt: the receiver may or may not have accepted, so it is sent again after
+      // the restart.
       if (outcome.kind === 'cancelled') return
       const decision = this.#judge(delivery, outcome)
       release()
@@ -211,14 +255,25 @@ export class SubscriptionSender {
     return choiceRecord(this.#at(), choice)
   }
 
-  /** False if the fold has changed since: what is sent in strict order is still its head, or the trial after it. */
+  /**
+   * False if the fold has changed since: what is sent in strict order is still its head, or the
+   * trial after it.
+   */
   #isDue(next: Delivery, isTrial: boolean): boolean {
     const { head, second, isEnded } = this.#deliveries
-    const now = this.#subscription.order === 'strict' ? (isTrial ? second : head) : this.#deliveries.get(next.sequence)
+    const now =
+      this.#subscription.order === 'strict'
+        ? isTrial
+          ? second
+          : head
+        : this.#deliveries.get(next.sequence)
     return !isEnded && isSameTry(next, now)
   }
 
-  #judge({ sequence, severity = 'moderate' }: Delivery, outcome: Exclude<SendOutcome, { kind: 'cancelled' }>): RetryDecision {
+  #judge(
+    { sequence, severity = 'moderate' }: Delivery,
+    outcome: Exclude<SendOutcome, { kind: 'cancelled' }>
+  ): RetryDecision {
     const { clock, random } = this.#deps
     return decideRetry(outcome, {
       schedule: scheduleOf(this.#subscription.schedule, severity),
@@ -256,14 +311,24 @@ export class SubscriptionSender {
     return keys
   }
 
-  async #note(delivery: Delivery, outcome: SendOutcome, decision: RetryDecision, isTrial: boolean): Promise<void> {
+  async #note(
+    delivery: Delivery,
+    outcome: SendOutcome,
+    decision: RetryDecision,
+    isTrial: boolean
+  ): Promise<void> {
     const { logger, metrics } = this.#deps
     const at = this.#at()
     const records = [resultRecord(at, delivery, outcome, { decision, isTrial })]
     const suspect = isTrial && decision.kind === 'delivered' ? this.#blamed() : undefined
     if (suspect !== undefined) records.push(parkingRecord(at, suspect, delivery))
-    const isSuspect = decision.kind === 'retry' && decision.isExhausted && !isTrial && mayBeAboutTheDelivery(decision.reason)
-    // Only right after its failure: later the endpoint may have recovered, and strict order would be broken for nothing.
+    const isSuspect =
+      decision.kind === 'retry' &&
+      decision.isExhausted &&
+      !isTrial &&
+      mayBeAboutTheDelivery(decision.reason)
+    // Only right after its failure: later the endpoint may have recovered, and strict order would
+    // be broken for nothing.
     this.#suspect = isSuspect && this.#deliveries.second !== undefined ? delivery : null
     const seconds = outcome.durationMs / 1000
     metrics.attempts.inc({ verdict: decision.kind })
@@ -271,7 +336,10 @@ export class SubscriptionSender {
     if (!(await this.#write(records))) return
     if (decision.kind === 'delivered') this.#observeDelay(delivery)
     if (suspect !== undefined)
-      logger.warn({ subscription: this.#subscription.subscriptionId, sequence: suspect.sequence }, 'a delivery is parked')
+      logger.warn(
+        { subscription: this.#subscription.subscriptionId, sequence: suspect.sequence },
+        'a delivery is parked'
+      )
   }
 
   /** False if stopped before it was logged. */
@@ -281,7 +349,8 @@ export class SubscriptionSender {
       await log.write(records, {
         withinMs: null,
         signal: this.#stop.signal,
-        onRetry: error => logger.warn({ error }, 'the result of a delivery cannot be logged; retrying')
+        onRetry: error =>
+          logger.warn({ error }, 'the result of a delivery cannot be logged; retrying')
       })
       return true
     } catch (error) {
@@ -292,8 +361,11 @@ export class SubscriptionSender {
 
   /** The delivery that a trial was made for, if it is still waiting. */
   #blamed(): Delivery | undefined {
-    const suspect = this.#suspect === null ? undefined : this.#deliveries.get(this.#suspect.sequence)
-    return suspect?.state === 'pending' && suspect.round === this.#suspect?.round ? suspect : undefined
+    const suspect =
+      this.#suspect === null ? undefined : this.#deliveries.get(this.#suspect.sequence)
+    return suspect?.state === 'pending' && suspect.round === this.#suspect?.round
+      ? suspect
+      : undefined
   }
 
   #observeDelay({ plannedAt }: Delivery): void {
@@ -305,7 +377,12 @@ export class SubscriptionSender {
 /** False if the fold has changed since. */
 function isSameTry(head: Delivery, now: Delivery | undefined): boolean {
   const isPending = now?.state === 'pending'
-  return isPending && now.sequence === head.sequence && now.round === head.round && now.attempts === head.attempts
+  return (
+    isPending &&
+    now.sequence === head.sequence &&
+    now.round === head.round &&
+    now.attempts === head.attempts
+  )
 }
 
 /** Parsed once for each subscription, not for each attempt. */
@@ -318,8 +395,9 @@ function hostOf(subscription: SubscriptionRecord): string {
 }
 
 /**
- * What an attempt asks for: its lane, and what is known of how long its endpoint takes. Of what is no delivery (null) nothing is
- * known: an endpoint that is quick with deliveries may hang with tests and heartbeats, which leave no record.
+ * What an attempt asks for: its lane, and what is known of how long its endpoint takes. Of what is
+ * no delivery (null) nothing is known: an endpoint that is quick with deliveries may hang with
+ * tests and heartbeats, which leave no record.
  */
 export function slotFor(
   subscription: SubscriptionRecord,
@@ -330,7 +408,8 @@ export function slotFor(
   const host = hostOf(subscription)
   const isQuick = durationMs !== null && durationMs < slowAfterMs && health.state === 'up'
   const pace = durationMs === null ? 'unproven' : isQuick ? 'proven' : 'slow'
-  if (delivery === null) return { lane: calmLane, owner, host, pace: pace === 'slow' ? pace : 'unproven' }
+  if (delivery === null)
+    return { lane: calmLane, owner, host, pace: pace === 'slow' ? pace : 'unproven' }
   const { severity = 'moderate', round, pagesNow } = delivery
   return { lane: laneOfDelivery({ severity, isAsked: round > 0 }, pagesNow), owner, host, pace }
 }

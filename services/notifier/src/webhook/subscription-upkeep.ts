@@ -1,7 +1,7 @@
-// What a subscription needs besides its deliveries: the consent of its endpoint before anything is sent; signed heartbeats
-// afterwards, so that its silence proves something; notices of silences and watches; and reminders of alerts. One for each
-// subscription that this instance serves. None is logged as a delivery nor counts in the sequence; the consent is a record of the
-// control log.
+// What a subscription needs besides its deliveries: the consent of its endpoint before anything is
+// sent; signed heartbeats afterwards, so that its silence proves something; notices of silences and
+// watches; and reminders of alerts. One for each subscription that this instance serves. None is
+// logged as a delivery nor counts in the sequence; the consent is a record of the control log.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
@@ -43,7 +43,11 @@ export class SubscriptionUpkeep {
   readonly #stop = new AbortController()
   readonly #sender: UnsequencedSender
 
-  constructor(deps: UpkeepDeps, subscription: SubscriptionRecord, deliveries: SubscriptionDeliveries) {
+  constructor(
+    deps: UpkeepDeps,
+    subscription: SubscriptionRecord,
+    deliveries: SubscriptionDeliveries
+  ) {
     this.#deps = deps
     this.#subscription = subscription
     this.#deliveries = deliveries
@@ -55,14 +59,18 @@ export class SubscriptionUpkeep {
     this.#stop.abort()
   }
 
-  /** Asks for consent, or sends heartbeats, until stopped or done. A changed subscription gets an upkeep of its own. */
+  /**
+   * Asks for consent, or sends heartbeats, until stopped or done. A changed subscription gets an
+   * upkeep of its own.
+   */
   async run(): Promise<void> {
     if (!hasConsented(this.#subscription)) await this.#sender.askForConsent()
     else await Promise.all([this.#beats(), this.#tells(), this.#reminds()])
   }
 
   async #beats(): Promise<void> {
-    if (this.#subscription.heartbeatSeconds) await this.#beat(this.#subscription.heartbeatSeconds * 1_000)
+    if (this.#subscription.heartbeatSeconds)
+      await this.#beat(this.#subscription.heartbeatSeconds * 1_000)
   }
 
   async #tells(): Promise<void> {
@@ -94,8 +102,15 @@ export class SubscriptionUpkeep {
       // An endpoint that hangs must not take the slots of others for its beats.
       if (leftOut-- > 0) continue
       const { health, isEnded, lastSequence, pendingCount, unnamed } = this.#deliveries
-      // An endpoint that is away is probed with its deliveries. A beat says that nothing is left out: else it would lie.
-      if (isEnded || isOut(health) || !isPlanned(this.#subscription) || !(await this.#sender.mayAct())) continue
+      // An endpoint that is away is probed with its deliveries. A beat says that nothing is left
+      // out: else it would lie.
+      if (
+        isEnded ||
+        isOut(health) ||
+        !isPlanned(this.#subscription) ||
+        !(await this.#sender.mayAct())
+      )
+        continue
       const data = {
         sequence: lastSequence,
         pending: pendingCount,
@@ -109,9 +124,14 @@ export class SubscriptionUpkeep {
     }
   }
 
-  /** Beats keep their times over restarts and instances, and those of different subscriptions are spread. */
+  /**
+   * Beats keep their times over restarts and instances, and those of different subscriptions are
+   * spread.
+   */
   #untilBeatMs(everyMs: number): number {
-    const offsetMs = Number.parseInt(digest('heartbeat', this.#subscription.subscriptionId).slice(0, 8), 16) % everyMs
+    const offsetMs =
+      Number.parseInt(digest('heartbeat', this.#subscription.subscriptionId).slice(0, 8), 16) %
+      everyMs
     return everyMs - ((this.#deps.clock.nowMs() + offsetMs) % everyMs)
   }
 

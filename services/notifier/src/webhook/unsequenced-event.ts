@@ -1,5 +1,6 @@
-// Signed CloudEvents about a subscription itself: tests, challenges, heartbeats, notices at its second address, what is told of
-// silences and watches, and reminders of alerts. They have no place in its sequence.
+// Signed CloudEvents about a subscription itself: tests, challenges, heartbeats, notices at its
+// second address, what is told of silences and watches, and reminders of alerts. They have no place
+// in its sequence.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { Clock, Random } from '@tocsin/domain/ports'

@@ -1,5 +1,6 @@
-// Requests to an endpoint about its subscription itself, outside the sequence: the asking for consent, and signed events. One
-// takes a slot of the lane of what does not page, and counts in the rate that the endpoint asked for.
+// Requests to an endpoint about its subscription itself, outside the sequence: the asking for
+// consent, and signed events. One takes a slot of the lane of what does not page, and counts in the
+// rate that the endpoint asked for.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { SlotAsk } from '@tocsin/domain/delivery/attempt-slots'
@@ -14,7 +15,11 @@ import {
 } from '@tocsin/domain/delivery/endpoint-consent'
 import { TimeSince } from '@tocsin/service-kit/process/time-since'
 import type { ServiceDeps } from '@tocsin/service-kit/service-deps'
-import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
+import type {
+  SendOutcome,
+  WebhookRequest,
+  WebhookTransport
+} from '@tocsin/webhooks/webhook-transport'
 import type { EndpointReach } from './endpoint-reach.ts'
 import type { RequestRate } from './request-rate.ts'
 import type { SigningRing } from './signing-ring.ts'
@@ -55,7 +60,12 @@ export class UnsequencedSender {
   readonly #slot: () => SlotAsk
   readonly #stop: AbortSignal
 
-  constructor(deps: UnsequencedSenderDeps, subscription: SubscriptionRecord, slot: () => SlotAsk, stop: AbortSignal) {
+  constructor(
+    deps: UnsequencedSenderDeps,
+    subscription: SubscriptionRecord,
+    slot: () => SlotAsk,
+    stop: AbortSignal
+  ) {
     this.#deps = deps
     this.#subscription = subscription
     this.#slot = slot
@@ -86,7 +96,10 @@ export class UnsequencedSender {
         return
       } catch (error) {
         if (this.#stop.aborted) return
-        logger.warn({ error, subscription: subscriptionId }, 'the consent of an endpoint cannot be logged; it is asked again')
+        logger.warn(
+          { error, subscription: subscriptionId },
+          'the consent of an endpoint cannot be logged; it is asked again'
+        )
       }
     }
   }
@@ -97,7 +110,13 @@ export class UnsequencedSender {
     if (signing.keysOf(this.#subscription) === null) return null
     const headers = { 'user-agent': userAgent, 'webhook-request-origin': origin }
     const { url } = this.#subscription
-    const asked = { url, method: 'OPTIONS', headers, body: new Uint8Array(), ...reach.of(this.#subscription) } as const
+    const asked = {
+      url,
+      method: 'OPTIONS',
+      headers,
+      body: new Uint8Array(),
+      ...reach.of(this.#subscription)
+    } as const
     const outcome = await this.#send(asked)
     // Its name could not be resolved when the subscription was made.
     if (outcome?.kind === 'refused' && (await reach.isOwn(url))) return { how: 'own-network' }
@@ -105,7 +124,8 @@ export class UnsequencedSender {
     const verdict = judgeHandshake(answer, origin)
     if (verdict === 'refused') return null
     const ratePerMinute = allowedRateOf(answer)
-    if (verdict === 'given') return { how: 'handshake', ...(ratePerMinute === null ? {} : { ratePerMinute }) }
+    if (verdict === 'given')
+      return { how: 'handshake', ...(ratePerMinute === null ? {} : { ratePerMinute }) }
     const challenge = Buffer.from(this.#deps.random.bytes(32)).toString('base64url')
     const echoed = await this.sendEvent({ name: 'challenge', data: { challenge } })
     return judgeChallenge(answerOf(echoed), challenge) ? { how: 'challenge' } : null
@@ -120,10 +140,15 @@ export class UnsequencedSender {
     return false
   }
 
-  /** Null if it was not sent: stopped meanwhile, not allowed any more, or the secret can't be opened. */
+  /**
+   * Null if it was not sent: stopped meanwhile, not allowed any more, or the secret can't be
+   * opened.
+   */
   async sendEvent(event: UnsequencedEvent): Promise<SendOutcome | null> {
     const keys = this.#deps.signing.keysOf(this.#subscription)
-    return keys === null ? null : this.#send(unsequencedRequest(this.#deps, this.#subscription, keys, event).request)
+    return keys === null
+      ? null
+      : this.#send(unsequencedRequest(this.#deps, this.#subscription, keys, event).request)
   }
 
   async #send(request: WebhookRequest): Promise<SendOutcome | null> {

@@ -24,13 +24,15 @@ export class WakeSignal {
   /** Resolves after the time (null: there is none), when woken, or when `stop` aborts. */
   async sleep(clock: Clock, ms: number | null, ticket: number, stop: AbortSignal): Promise<void> {
     if (ticket !== this.#wakes || stop.aborted) return
-    // Senders sleep once for each delivery: without a time no timer is set, which would end with an error of its own each time.
+    // Senders sleep once for each delivery: without a time no timer is set, which would end with an
+    // error of its own each time.
     const { promise, resolve } = Promise.withResolvers<void>()
     const wake = () => resolve()
     this.#sleeping.add(wake)
     stop.addEventListener('abort', wake, { once: true })
     const timer = ms === null ? null : new AbortController()
-    if (ms !== null && timer !== null) void clock.sleep(Math.min(ms, sleepMaxMs), timer.signal).then(wake)
+    if (ms !== null && timer !== null)
+      void clock.sleep(Math.min(ms, sleepMaxMs), timer.signal).then(wake)
     await promise
     this.#sleeping.delete(wake)
     stop.removeEventListener('abort', wake)

@@ -14,23 +14,40 @@ describe('theatres and ticks', () => {
     const made = await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     expect(made).toMatchObject({
       status: 201,
-      body: { id: 'sahel', countries: ['BF', 'ML', 'NE'], polygon: null, clock: 'replay', retentionDays: 820, now: null }
+      body: {
+        id: 'sahel',
+        countries: ['BF', 'ML', 'NE'],
+        polygon: null,
+        clock: 'replay',
+        retentionDays: 820,
+        now: null
+      }
     })
     const again = await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     expect(again.status).toBe(200)
     expect(again.headers).not.toHaveProperty('tocsin-cursor')
-    expect((await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'] } })).body).toMatchObject({
+    expect(
+      (await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'] } })).body
+    ).toMatchObject({
       countries: ['ML'],
       clock: 'replay'
     })
-    expect((await suite.ask('GET', '/v1/theatres')).body.items.map((theatre: { id: string }) => theatre.id)).toEqual(['sahel'])
+    expect(
+      (await suite.ask('GET', '/v1/theatres')).body.items.map(
+        (theatre: { id: string }) => theatre.id
+      )
+    ).toEqual(['sahel'])
   })
   it('have their time set backward and forward by an officer; a large step of a replay must be explicit', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     const tick = (body: object) => suite.ask('POST', '/v1/theatres/sahel/ticks', { body })
     expect((await tick({ to: '2025-06-01T00:00:00Z' })).status).toBe(200)
     const slip = await tick({ to: '9999-01-01T00:00:00Z' })
-    expect([slip.status, slip.body.code, slip.body.now]).toEqual([409, 'tick-refused', '2025-06-01T00:00:00.000Z'])
+    expect([slip.status, slip.body.code, slip.body.now]).toEqual([
+      409,
+      'tick-refused',
+      '2025-06-01T00:00:00.000Z'
+    ])
     expect((await tick({ to: '9999-01-01T00:00:00Z', leap: true })).status).toBe(200)
     const set = (body: object) => suite.ask('POST', '/v1/theatres/sahel/time', { body })
     expect((await set({ to: '2025-06-02T00:00:00Z' })).body.errors[0].pointer).toBe('/reason')
@@ -39,7 +56,9 @@ describe('theatres and ticks', () => {
       theatre: 'sahel',
       now: '2025-06-02T00:00:00.000Z'
     })
-    expect((await suite.ask('GET', '/v1/theatres')).body.items[0].now).toBe('2025-06-02T00:00:00.000Z')
+    expect((await suite.ask('GET', '/v1/theatres')).body.items[0].now).toBe(
+      '2025-06-02T00:00:00.000Z'
+    )
     expect((await tick({ to: '2025-06-03T00:00:00Z' })).status).toBe(200)
   })
 
@@ -107,25 +126,34 @@ describe('theatres and ticks', () => {
     })
     const answer = await suite.ask('PUT', '/v1/theatres/other', { body })
     expect(answer.status).toBe(422)
-    expect(answer.body.errors.map((error: { pointer: string }) => error.pointer.replace(/\/\d+$/, ''))).toContain(pointer)
+    expect(
+      answer.body.errors.map((error: { pointer: string }) => error.pointer.replace(/\/\d+$/, ''))
+    ).toContain(pointer)
   })
   it('cannot be declared if they overlap', async () => {
     const answers = await Promise.all(
-      ['one', 'two'].map(id => suite.ask('PUT', `/v1/theatres/${id}`, { body: { countries: ['ML'] } }))
+      ['one', 'two'].map(id =>
+        suite.ask('PUT', `/v1/theatres/${id}`, { body: { countries: ['ML'] } })
+      )
     )
     expect(answers.map(answer => answer.status).sort()).toEqual([201, 422])
   })
   it('the clock cannot be changed', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
-    expect((await suite.ask('PUT', '/v1/theatres/sahel', { body: { ...sahel, clock: 'wall' } })).body.errors[0].pointer).toBe(
-      '/clock'
-    )
+    expect(
+      (await suite.ask('PUT', '/v1/theatres/sahel', { body: { ...sahel, clock: 'wall' } })).body
+        .errors[0].pointer
+    ).toBe('/clock')
   })
   it('a tick answers with the time once the theatre has applied it, and is refused if it is not later', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
-    const tick = (to: string) => suite.askWaiting('POST', '/v1/theatres/sahel/ticks', { body: { to } })
+    const tick = (to: string) =>
+      suite.askWaiting('POST', '/v1/theatres/sahel/ticks', { body: { to } })
     const first = await tick('2025-06-02T09:00:00Z')
-    expect(first).toMatchObject({ status: 200, body: { theatre: 'sahel', now: '2025-06-02T09:00:00.000Z' } })
+    expect(first).toMatchObject({
+      status: 200,
+      body: { theatre: 'sahel', now: '2025-06-02T09:00:00.000Z' }
+    })
     const read = await suite.askWaiting('GET', '/v1/theatres', {
       headers: { 'tocsin-cursor': first.headers['tocsin-cursor'] as string }
     })
@@ -138,23 +166,37 @@ describe('theatres and ticks', () => {
     for (const to of ['2025-06-31T09:00:00Z', '2025-06-30T23:59:60Z', '2025-06-30', 'later']) {
       expect((await tick(to)).body.errors[0].pointer).toBe('/to')
     }
-    expect((await suite.ask('POST', '/v1/theatres/none/ticks', { body: { to: '2025-06-02T09:00:00Z' } })).status).toBe(404)
+    expect(
+      (await suite.ask('POST', '/v1/theatres/none/ticks', { body: { to: '2025-06-02T09:00:00Z' } }))
+        .status
+    ).toBe(404)
   })
   it('a tick that is not applied in time says so, and a repeat is the same tick', async () => {
     await suite.ask('PUT', '/v1/theatres/sahel', { body: sahel })
     suite.rules.isPaused = true
-    const ask = () => suite.askWaiting('POST', '/v1/theatres/sahel/ticks', { body: { to: '2025-06-02T09:00:00Z' } })
-    expect(await ask()).toMatchObject({ status: 503, body: { code: 'projection-behind' }, headers: { 'retry-after': '1' } })
+    const ask = () =>
+      suite.askWaiting('POST', '/v1/theatres/sahel/ticks', { body: { to: '2025-06-02T09:00:00Z' } })
+    expect(await ask()).toMatchObject({
+      status: 503,
+      body: { code: 'projection-behind' },
+      headers: { 'retry-after': '1' }
+    })
     suite.rules.isPaused = false
     const again = await ask()
     expect([200, 409]).toContain(again.status)
-    expect((await suite.ask('GET', '/v1/theatres')).body.items[0].now).toBe('2025-06-02T09:00:00.000Z')
+    expect((await suite.ask('GET', '/v1/theatres')).body.items[0].now).toBe(
+      '2025-06-02T09:00:00.000Z'
+    )
   })
   it('a wall clock accepts no ticks', async () => {
     await suite.ask('PUT', '/v1/theatres/coast', { body: { countries: ['GH'] } })
-    expect((await suite.ask('POST', '/v1/theatres/coast/ticks', { body: { to: '2025-06-02T09:00:00Z' } })).body.code).toBe(
-      'tick-refused'
-    )
+    expect(
+      (
+        await suite.ask('POST', '/v1/theatres/coast/ticks', {
+          body: { to: '2025-06-02T09:00:00Z' }
+        })
+      ).body.code
+    ).toBe('tick-refused')
   })
   it('only an administrator declares', async () => {
     const key = await suite.key(['alerts:read', 'subscriptions:manage', 'reports:write'])
@@ -165,13 +207,15 @@ describe('theatres and ticks', () => {
 
 describe('the reach of an administrator of some theatres', () => {
   const declare = (id: string, countries: readonly string[], key?: string) =>
-    suite.ask('PUT', `/v1/theatres/${id}`, { body: { countries, clock: 'replay' }, ...(key === undefined ? {} : { key }) })
+    suite.ask('PUT', `/v1/theatres/${id}`, {
+      body: { countries, clock: 'replay' },
+      ...(key === undefined ? {} : { key })
+    })
   const countriesOf = async () =>
     Object.fromEntries(
-      (await suite.ask('GET', '/v1/theatres')).body.items.map(({ id, countries }: { id: string; countries: string[] }) => [
-        id,
-        countries
-      ])
+      (await suite.ask('GET', '/v1/theatres')).body.items.map(
+        ({ id, countries }: { id: string; countries: string[] }) => [id, countries]
+      )
     )
   let local: string
   beforeEach(async () => {
@@ -185,7 +229,10 @@ describe('the reach of an administrator of some theatres', () => {
     expect((await declare('lake', ['ML'], local)).body.code).toBe('forbidden')
     expect((await declare('nowhere', ['GH'], local)).body.code).toBe('forbidden')
     const tick = (id: string) =>
-      suite.askWaiting('POST', `/v1/theatres/${id}/ticks`, { body: { to: '2025-06-02T09:00:00Z' }, key: local })
+      suite.askWaiting('POST', `/v1/theatres/${id}/ticks`, {
+        body: { to: '2025-06-02T09:00:00Z' },
+        key: local
+      })
     expect((await tick('lake')).body.code).toBe('forbidden')
     expect((await tick('none')).body.code).toBe('forbidden')
     expect((await tick('sahel')).status).toBe(200)
@@ -201,9 +248,14 @@ describe('the reach of an administrator of some theatres', () => {
       ask('theatres/sahel/ticks', { to: '2025-06-02T09:00:00Z' }),
       ask('theatres/sahel/time', { to: '2025-06-02T09:00:00Z', reason: 'x' })
     ])
-    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(Array(3).fill([403, 'forbidden']))
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(
+      Array(3).fill([403, 'forbidden'])
+    )
     const everywhere = await suite.key(['admin'], { handling: 'internal' })
-    const judged = await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'A' }, key: everywhere })
+    const judged = await suite.ask('PUT', '/v1/sources/wire-1', {
+      body: { reliability: 'A' },
+      key: everywhere
+    })
     expect(judged.body.code).toBe('forbidden')
     expect(await countriesOf()).toEqual({ sahel: ['ML', 'NE'], lake: ['TD'] })
   })
@@ -220,10 +272,16 @@ describe('the reach of an administrator of some theatres', () => {
         [0, 0]
       ]
     ]
-    const asPolygon = await suite.ask('PUT', '/v1/theatres/sahel', { body: { polygon: square }, key: local })
+    const asPolygon = await suite.ask('PUT', '/v1/theatres/sahel', {
+      body: { polygon: square },
+      key: local
+    })
     expect(asPolygon.body.code).toBe('forbidden')
     expect((await declare('sahel', ['ML'], local)).status).toBe(200)
-    const kept = await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'], retentionDays: 900 }, key: local })
+    const kept = await suite.ask('PUT', '/v1/theatres/sahel', {
+      body: { countries: ['ML'], retentionDays: 900 },
+      key: local
+    })
     expect(kept).toMatchObject({ status: 200, body: { retentionDays: 900 } })
     expect(await countriesOf()).toEqual({ sahel: ['ML'], lake: ['TD'] })
   })
@@ -245,17 +303,23 @@ describe('the reach of an administrator of some theatres', () => {
       })
     expect((await put(2)).status).toBe(201)
     expect((await put(3, local)).body.code).toBe('forbidden')
-    const same = await suite.ask('PUT', '/v1/theatres/coast', { body: { polygon: square(2), retentionDays: 900 }, key: local })
+    const same = await suite.ask('PUT', '/v1/theatres/coast', {
+      body: { polygon: square(2), retentionDays: 900 },
+      key: local
+    })
     expect(same).toMatchObject({ status: 200, body: { retentionDays: 900 } })
   })
 
   it('excludes sources, which belong to all theatres', async () => {
     await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B' } })
     for (const id of ['wire-1', 'wire-2'])
-      expect((await suite.ask('PUT', `/v1/sources/${id}`, { body: { reliability: 'A' }, key: local })).body.code).toBe(
-        'forbidden'
-      )
-    expect((await suite.ask('GET', '/v1/sources')).body.items).toMatchObject([{ id: 'wire-1', reliability: 'B' }])
+      expect(
+        (await suite.ask('PUT', `/v1/sources/${id}`, { body: { reliability: 'A' }, key: local }))
+          .body.code
+      ).toBe('forbidden')
+    expect((await suite.ask('GET', '/v1/sources')).body.items).toMatchObject([
+      { id: 'wire-1', reliability: 'B' }
+    ])
   })
 })
 
@@ -267,9 +331,10 @@ describe('sources and keys', () => {
       body: { id: 'wire-1', reliability: 'B', latenessDays: 14, cadenceDays: 7, archive: false }
     })
     expect((await suite.ask('GET', '/v1/sources')).body.items).toEqual([made.body])
-    expect((await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'G' } })).body.errors[0].pointer).toBe(
-      '/reliability'
-    )
+    expect(
+      (await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'G' } })).body.errors[0]
+        .pointer
+    ).toBe('/reliability')
   })
   it('the secret of a key is shown once, its hash never; a revoked key is refused', async () => {
     const made = await suite.ask('POST', '/v1/keys', {
@@ -277,7 +342,12 @@ describe('sources and keys', () => {
     })
     expect(made.body.secret).toMatch(/^tk_/)
     const list = await suite.ask('GET', '/v1/keys')
-    expect(list.body.items[0]).toMatchObject({ keyId: made.body.keyId, name: 'desk', handling: 'internal', revokedAt: null })
+    expect(list.body.items[0]).toMatchObject({
+      keyId: made.body.keyId,
+      name: 'desk',
+      handling: 'internal',
+      revokedAt: null
+    })
     expect(JSON.stringify(list.body)).not.toMatch(/secret|Hash/)
     expect((await suite.ask('GET', '/v1/alerts', { key: made.body.secret })).status).toBe(200)
     expect((await suite.ask('DELETE', `/v1/keys/${made.body.keyId}`)).status).toBe(204)

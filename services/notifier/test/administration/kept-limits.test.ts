@@ -1,4 +1,5 @@
-// What one key may have kept for ever: a flood of it is refused in time, keeps nobody else from working, and loses nothing.
+// What one key may have kept for ever: a flood of it is refused in time, keeps nobody else from
+// working, and loses nothing.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
@@ -19,11 +20,16 @@ beforeEach(async () => {
 
 /** Records of the control log and of what theatres see. */
 async function kept(): Promise<number> {
-  const states = [...(await suite.h.log.state(topics.control)), ...(await suite.h.log.state(topics.incidents))]
+  const states = [
+    ...(await suite.h.log.state(topics.control)),
+    ...(await suite.h.log.state(topics.incidents))
+  ]
   return states.reduce((sum, { end }) => sum + Number(end), 0)
 }
 /** What is asked, and how many records it left. */
-async function records(work: () => Promise<Answer>): Promise<readonly [status: number, records: number]> {
+async function records(
+  work: () => Promise<Answer>
+): Promise<readonly [status: number, records: number]> {
   const before = await kept()
   const { status } = await work()
   return [status, (await kept()) - before]
@@ -31,7 +37,8 @@ async function records(work: () => Promise<Answer>): Promise<readonly [status: n
 const partner = async () => {
   const key = await suite.key(['subscriptions:manage', 'alerts:read', 'alerts:operate'])
   const { id } = (await suite.ask('POST', '/v1/subscriptions', { body: hook('mine'), key })).body
-  const named = (contact: string) => suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { contact }, key })
+  const named = (contact: string) =>
+    suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { contact }, key })
   return { key, id, named }
 }
 
@@ -47,14 +54,23 @@ describe('a key that changes something without end', () => {
     }
     expect(refused).toMatchObject({
       status: 429,
-      body: { code: 'too-many', policy: 'changes-per-hour', limit: 20, detail: expect.stringContaining('20 changes an hour') },
+      body: {
+        code: 'too-many',
+        policy: 'changes-per-hour',
+        limit: 20,
+        detail: expect.stringContaining('20 changes an hour')
+      },
       headers: { 'retry-after': '180' }
     })
     // One of the twenty made the subscription.
     expect(last).toBe('Desk 18')
-    expect(await suite.h.metrics.metrics()).toContain('tocsin_usage_over_limit_total{policy="changes-per-hour"} 41')
+    expect(await suite.h.metrics.metrics()).toContain(
+      'tocsin_usage_over_limit_total{policy="changes-per-hour"} 41'
+    )
     expect((await other.named('Night desk')).status).toBe(200)
-    expect((await suite.ask('GET', `/v1/subscriptions/${flood.id}`, { key: flood.key })).body.contact).toBe('Desk 18')
+    expect(
+      (await suite.ask('GET', `/v1/subscriptions/${flood.id}`, { key: flood.key })).body.contact
+    ).toBe('Desk 18')
     // Neither a clock that is set back nor one that is set forward changes that.
     clock.jump(-86_400_000)
     expect((await flood.named('Later')).headers['retry-after']).toBe('180')
@@ -75,7 +91,9 @@ describe('a key that changes something without end', () => {
     expect([body.contact, body.version]).toEqual(['Desk 18', 19])
     for (let n = 0; n < 20; n++) expect((await flood.named(`Other ${n}`)).status).toBe(200)
     expect((await flood.named('Later')).status).toBe(429)
-    expect((await suite.ask('DELETE', `/v1/subscriptions/${flood.id}`, { key: flood.key })).status).toBe(204)
+    expect(
+      (await suite.ask('DELETE', `/v1/subscriptions/${flood.id}`, { key: flood.key })).status
+    ).toBe(204)
   })
 
   it('has room of its own for acts on alerts: no change keeps an officer from closing one', async () => {
@@ -83,18 +101,31 @@ describe('a key that changes something without end', () => {
     await settle()
     const { key, named } = await partner()
     const act = (what: string, body: object, revision: number) =>
-      suite.ask('POST', `/v1/alerts/a1/${what}`, { body, key, headers: { 'if-match': String(revision) } })
+      suite.ask('POST', `/v1/alerts/a1/${what}`, {
+        body,
+        key,
+        headers: { 'if-match': String(revision) }
+      })
     for (let n = 0; n < 30; n++) await named(`Desk ${n}`)
     expect((await named('Later')).status).toBe(429)
     expect((await act('acknowledgement', {}, 0)).status).toBe(200)
-    for (let n = 1; n < 40; n++) expect((await act('comment', { text: `Seen ${n}` }, n)).status).toBe(200)
+    for (let n = 1; n < 40; n++)
+      expect((await act('comment', { text: `Seen ${n}` }, n)).status).toBe(200)
     // One that is repeated, since its answer was lost, was done and is not refused.
     const twice = { 'if-match': '40', 'idempotency-key': 'once' }
-    const again = () => suite.ask('POST', '/v1/alerts/a1/comment', { body: { text: 'Again' }, key, headers: twice })
+    const again = () =>
+      suite.ask('POST', '/v1/alerts/a1/comment', { body: { text: 'Again' }, key, headers: twice })
     const more = await act('comment', { text: 'One more' }, 40)
-    expect(more).toMatchObject({ status: 429, body: { policy: 'acts-per-hour', limit: 40 }, headers: { 'retry-after': '90' } })
+    expect(more).toMatchObject({
+      status: 429,
+      body: { policy: 'acts-per-hour', limit: 40 },
+      headers: { 'retry-after': '90' }
+    })
     // Of many alerts in one request each is told for itself.
-    const bulk = { alerts: [{ alertId: 'a1', operatorRevision: 40 }], resolution: { disposition: 'true' } }
+    const bulk = {
+      alerts: [{ alertId: 'a1', operatorRevision: 40 }],
+      resolution: { disposition: 'true' }
+    }
     const { body } = await suite.ask('POST', '/v1/alerts/actions', { body: bulk, key })
     expect(body.items).toMatchObject([{ status: 429, problem: { policy: 'acts-per-hour' } }])
     await clock.advance(90_000)
@@ -107,7 +138,9 @@ describe('a key that changes something without end', () => {
     for (let n = 0; n < 60; n++) await suite.ask('POST', '/v1/sessions', {})
     const made = (await suite.ask('POST', '/v1/subscriptions', { body: hook('mine') })).body
     for (let n = 0; n < 60; n++) {
-      const { status } = await suite.ask('PATCH', `/v1/subscriptions/${made.id}`, { body: { contact: `Desk ${n}` } })
+      const { status } = await suite.ask('PATCH', `/v1/subscriptions/${made.id}`, {
+        body: { contact: `Desk ${n}` }
+      })
       expect(status).toBe(200)
     }
   })
@@ -123,26 +156,56 @@ describe('a key that changes something without end', () => {
 describe('what changes nothing', () => {
   it('leaves no record', async () => {
     const admin = await suite.key(['admin'], { handling: 'restricted' })
-    const ask = (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object, headers = {}) =>
-      records(() => suite.ask(method, url, { ...(body === undefined ? {} : { body }), key: admin, headers }))
+    const ask = (
+      method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+      url: string,
+      body?: object,
+      headers = {}
+    ) =>
+      records(() =>
+        suite.ask(method, url, { ...(body === undefined ? {} : { body }), key: admin, headers })
+      )
     const source = { reliability: 'B', latenessDays: 2, cadenceDays: 1, archive: false }
     expect(await ask('PUT', '/v1/sources/wire', source)).toEqual([201, 1])
     expect(await ask('PUT', '/v1/sources/wire', source)).toEqual([200, 0])
     expect(await ask('PUT', '/v1/theatres/lake', { countries: ['UG'] })).toEqual([201, 1])
     expect(await ask('PUT', '/v1/theatres/lake', { countries: ['UG'] })).toEqual([200, 0])
-    const { id } = (await suite.ask('POST', '/v1/subscriptions', { body: { ...hook('mine'), contact: 'Desk' }, key: admin })).body
-    expect(await ask('PATCH', `/v1/subscriptions/${id}`, { ...hook('mine'), contact: 'Desk' })).toEqual([200, 0])
-    const shift = { officer: 'Ama', from: '2026-03-01T12:00:00Z', until: '2026-03-01T20:00:00Z', lines: [id] }
+    const { id } = (
+      await suite.ask('POST', '/v1/subscriptions', {
+        body: { ...hook('mine'), contact: 'Desk' },
+        key: admin
+      })
+    ).body
+    expect(
+      await ask('PATCH', `/v1/subscriptions/${id}`, { ...hook('mine'), contact: 'Desk' })
+    ).toEqual([200, 0])
+    const shift = {
+      officer: 'Ama',
+      from: '2026-03-01T12:00:00Z',
+      until: '2026-03-01T20:00:00Z',
+      lines: [id]
+    }
     const roster = { name: 'Joint desk', lineMinutes: 5, shifts: [shift] }
     const watch = (await suite.ask('POST', '/v1/watches', { body: roster, key: admin })).body
-    expect(await ask('PATCH', `/v1/watches/${watch.id}`, { version: 1, ...roster })).toEqual([200, 0])
-    expect(await ask('PATCH', `/v1/watches/${watch.id}`, { version: 1, name: 'Day desk' })).toEqual([200, 1])
-    expect(await ask('PATCH', `/v1/watches/${watch.id}`, { version: 2, handling: 'partners' })).toEqual([200, 1])
+    expect(await ask('PATCH', `/v1/watches/${watch.id}`, { version: 1, ...roster })).toEqual([
+      200, 0
+    ])
+    expect(await ask('PATCH', `/v1/watches/${watch.id}`, { version: 1, name: 'Day desk' })).toEqual(
+      [200, 1]
+    )
+    expect(
+      await ask('PATCH', `/v1/watches/${watch.id}`, { version: 2, handling: 'partners' })
+    ).toEqual([200, 1])
     const silence = { reason: 'Generator test', minutes: 5, filter: { theatre: ['lake'] } }
     const made = (await suite.ask('POST', '/v1/silences', { body: silence, key: admin })).body
     expect(await ask('DELETE', `/v1/silences/${made.id}`)).toEqual([204, 1])
     expect(await ask('DELETE', `/v1/silences/${made.id}`)).toEqual([204, 0])
-    const held = (await suite.ask('POST', '/v1/keys', { body: { name: 'feed', scopes: ['reports:write'] }, key: admin })).body
+    const held = (
+      await suite.ask('POST', '/v1/keys', {
+        body: { name: 'feed', scopes: ['reports:write'] },
+        key: admin
+      })
+    ).body
     expect(await ask('DELETE', `/v1/keys/${held.id}`)).toEqual([204, 1])
     expect(await ask('DELETE', `/v1/keys/${held.id}`)).toEqual([204, 0])
   })

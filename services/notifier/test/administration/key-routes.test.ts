@@ -12,17 +12,28 @@ beforeEach(async () => {
 
 const hourMs = 3_600_000
 const make = async (more: object = {}) =>
-  (await suite.ask('POST', '/v1/keys', { body: { name: 'desk', scopes: ['alerts:read'], ...more } })).body
+  (
+    await suite.ask('POST', '/v1/keys', {
+      body: { name: 'desk', scopes: ['alerts:read'], ...more }
+    })
+  ).body
 const rotate = (id: string, body: object = {}, key?: string) =>
   suite.ask('POST', `/v1/keys/${id}/rotation`, { body, ...(key === undefined ? {} : { key }) })
 const read = async (key: string) => (await suite.ask('GET', '/v1/alerts', { key })).status
 
 describe('a new key', () => {
   it('is refused with an end that is empty, and with a name that reads otherwise than it is', async () => {
-    const ask = (more: object) => suite.ask('POST', '/v1/keys', { body: { name: 'brief', scopes: ['alerts:read'], ...more } })
+    const ask = (more: object) =>
+      suite.ask('POST', '/v1/keys', { body: { name: 'brief', scopes: ['alerts:read'], ...more } })
     for (const expiresAt of ['', ' '])
-      expect(await ask({ expiresAt })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/expiresAt' }] } })
-    expect(await ask({ name: 'K\u202Eofi' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/name' }] } })
+      expect(await ask({ expiresAt })).toMatchObject({
+        status: 422,
+        body: { errors: [{ pointer: '/expiresAt' }] }
+      })
+    expect(await ask({ name: 'K\u202Eofi' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/name' }] }
+    })
     expect((await ask({ expiresAt: null })).status).toBe(201)
   })
 })
@@ -55,7 +66,9 @@ describe('rotation', () => {
     const second = (await rotate(made.keyId)).body
     expect(second.overlapsUntil).toBe('2026-03-02T12:00:00.000Z')
     const third = (await rotate(made.keyId, { overlapHours: 0 })).body
-    expect(await Promise.all([made.secret, second.secret, third.secret].map(read))).toEqual([401, 401, 200])
+    expect(await Promise.all([made.secret, second.secret, third.secret].map(read))).toEqual([
+      401, 401, 200
+    ])
     const fourth = (await rotate(made.keyId)).body
     await suite.ask('DELETE', `/v1/keys/${made.keyId}`)
     expect(await Promise.all([third.secret, fourth.secret].map(read))).toEqual([401, 401])
@@ -64,16 +77,24 @@ describe('rotation', () => {
   it('never shows a secret or a hash again', async () => {
     const made = await make()
     await rotate(made.keyId)
-    expect(JSON.stringify((await suite.ask('GET', '/v1/keys')).body)).not.toMatch(/secret|[Hh]ash|[0-9a-f]{64}|tk_/)
+    expect(JSON.stringify((await suite.ask('GET', '/v1/keys')).body)).not.toMatch(
+      /secret|[Hh]ash|[0-9a-f]{64}|tk_/
+    )
   })
 
   it('is refused for an expired or revoked key, and while too many secrets overlap', async () => {
     const ended = await make()
     await suite.ask('DELETE', `/v1/keys/${ended.keyId}`)
-    expect((await rotate(ended.keyId)).body).toMatchObject({ code: 'action-refused', detail: expect.stringContaining('revoked') })
+    expect((await rotate(ended.keyId)).body).toMatchObject({
+      code: 'action-refused',
+      detail: expect.stringContaining('revoked')
+    })
     const short = await make({ expiresAt: '2026-03-01T13:00:00Z' })
     suite.h.clock.jump(hourMs)
-    expect((await rotate(short.keyId)).body).toMatchObject({ code: 'action-refused', detail: expect.stringContaining('expired') })
+    expect((await rotate(short.keyId)).body).toMatchObject({
+      code: 'action-refused',
+      detail: expect.stringContaining('expired')
+    })
     const many = await make()
     for (let i = 0; i < 4; i++) expect((await rotate(many.keyId)).status).toBe(200)
     expect((await rotate(many.keyId)).body).toMatchObject({
@@ -84,19 +105,26 @@ describe('rotation', () => {
     expect((await rotate('none')).status).toBe(404)
   })
 
-  it.each([[{ overlapHours: -1 }], [{ overlapHours: 721 }], [{ overlapHours: '1' }], [{ hours: 1 }]])(
-    '%j is refused',
-    async body => {
-      const made = await make()
-      expect((await rotate(made.keyId, body)).status).toBe(422)
-    }
-  )
+  it.each([
+    [{ overlapHours: -1 }],
+    [{ overlapHours: 721 }],
+    [{ overlapHours: '1' }],
+    [{ hours: 1 }]
+  ])('%j is refused', async body => {
+    const made = await make()
+    expect((await rotate(made.keyId, body)).status).toBe(422)
+  })
 
   it('that loses against another instance is refused, and its secret is never valid', async () => {
     const made = await make()
     const { control } = suite.h
     const key = control.state.keys.get(made.keyId)!
-    const rival = { keyId: made.keyId, secretHash: 'f'.repeat(64), replaces: key.secretHash, overlapUntil: null }
+    const rival = {
+      keyId: made.keyId,
+      secretHash: 'f'.repeat(64),
+      replaces: key.secretHash,
+      overlapUntil: null
+    }
     const { controlOperations } = suite.h.notifier
     const crossed = new KeyOperations({
       clock: suite.h.clock,
@@ -114,7 +142,9 @@ describe('rotation', () => {
         }
       }
     })
-    await expect(crossed.rotate(aPrincipal(), made.keyId)).rejects.toMatchObject({ code: 'action-refused' })
+    await expect(crossed.rotate(aPrincipal(), made.keyId)).rejects.toMatchObject({
+      code: 'action-refused'
+    })
     expect(control.state.keys.get(made.keyId)).toMatchObject({ secretHash: 'f'.repeat(64) })
     expect(await read(`tk_${Buffer.alloc(32, 9).toString('base64url')}`)).toBe(401)
   })
@@ -127,7 +157,11 @@ describe('the creator, rotator and revoker of a key', () => {
     const made = await make()
     const owner = made.createdBy
     expect(owner).toEqual(expect.any(String))
-    expect((await rotate(made.keyId, {}, other)).body).toMatchObject({ createdBy: owner, rotatedBy: otherId, revokedBy: null })
+    expect((await rotate(made.keyId, {}, other)).body).toMatchObject({
+      createdBy: owner,
+      rotatedBy: otherId,
+      revokedBy: null
+    })
     await suite.ask('DELETE', `/v1/keys/${made.keyId}`, { key: other })
     const { items } = (await suite.ask('GET', '/v1/keys')).body
     expect(items.find((item: { keyId: string }) => item.keyId === made.keyId)).toMatchObject({
@@ -142,7 +176,10 @@ describe('the rights of a key', () => {
   it('are at most those of the key that creates or rotates it', async () => {
     const local = await suite.key(['admin'], { theatres: ['sahel'], handling: 'partners' })
     const as = (body: object) =>
-      suite.ask('POST', '/v1/keys', { body: { name: 'x', scopes: ['alerts:read'], ...body }, key: local })
+      suite.ask('POST', '/v1/keys', {
+        body: { name: 'x', scopes: ['alerts:read'], ...body },
+        key: local
+      })
     expect((await as({ theatres: ['sahel'], handling: 'public' })).status).toBe(201)
     for (const body of [
       {},
@@ -160,7 +197,11 @@ describe('the rights of a key', () => {
   it('are at most those of the key that revokes it', async () => {
     const local = await suite.key(['admin'], { theatres: ['sahel'], handling: 'partners' })
     const revoke = (id: string) => suite.ask('DELETE', `/v1/keys/${id}`, { key: local })
-    for (const more of [{ theatres: '*' }, { theatres: ['sahel', 'coast'] }, { theatres: ['sahel'], handling: 'internal' }]) {
+    for (const more of [
+      { theatres: '*' },
+      { theatres: ['sahel', 'coast'] },
+      { theatres: ['sahel'], handling: 'internal' }
+    ]) {
       const other = await make({ handling: 'public', ...more })
       expect((await revoke(other.keyId)).body.code).toBe('not-found')
       expect(await read(other.secret)).toBe(200)
@@ -177,9 +218,15 @@ describe('the expiry of a key', () => {
   it('is no later than that of the key that creates or rotates it', async () => {
     const passing = await make({ scopes: ['admin'], expiresAt: ends })
     const as = (more: object) =>
-      suite.ask('POST', '/v1/keys', { body: { name: 'x', scopes: ['admin'], ...more }, key: passing.secret })
+      suite.ask('POST', '/v1/keys', {
+        body: { name: 'x', scopes: ['admin'], ...more },
+        key: passing.secret
+      })
     for (const more of [{}, { expiresAt: null }, { expiresAt: '2026-03-02T12:00:01Z' }])
-      expect((await as(more)).body).toMatchObject({ code: 'forbidden', detail: expect.stringContaining(ends) })
+      expect((await as(more)).body).toMatchObject({
+        code: 'forbidden',
+        detail: expect.stringContaining(ends)
+      })
     expect(await as({ expiresAt: ends })).toMatchObject({ status: 201, body: { expiresAt: ends } })
     expect((await rotate((await make()).keyId, {}, passing.secret)).body.code).toBe('forbidden')
     expect((await rotate(passing.keyId, {}, passing.secret)).status).toBe(200)
@@ -190,8 +237,12 @@ describe('the expiry of a key', () => {
     const nora = aPrincipal({ id: 'oidc:nora' })
     const made = await make()
     const forbidden = { code: 'forbidden', message: expect.stringContaining('token') }
-    await expect(keyOperations.create(nora, { name: 'x', scopes: ['admin'] })).rejects.toMatchObject(forbidden)
-    await expect(keyOperations.create(nora, { name: 'x', scopes: ['admin'], expiresAt: ends })).rejects.toMatchObject(forbidden)
+    await expect(
+      keyOperations.create(nora, { name: 'x', scopes: ['admin'] })
+    ).rejects.toMatchObject(forbidden)
+    await expect(
+      keyOperations.create(nora, { name: 'x', scopes: ['admin'], expiresAt: ends })
+    ).rejects.toMatchObject(forbidden)
     await expect(keyOperations.rotate(nora, made.keyId)).rejects.toMatchObject(forbidden)
     expect((await suite.ask('GET', '/v1/keys')).body.items).toHaveLength(1)
     expect(await keyOperations.revoke(nora, made.keyId)).not.toBeNull()
@@ -211,7 +262,10 @@ describe('a secret that is stored but not folded in time', () => {
       operations: {
         inTurn: step => step(),
         write: (...given) => notifier.controlOperations.write(...given),
-        append: async (...given) => ({ ...(await notifier.controlOperations.append(...given)), isFolded: false })
+        append: async (...given) => ({
+          ...(await notifier.controlOperations.append(...given)),
+          isFolded: false
+        })
       }
     })
   }
@@ -220,12 +274,18 @@ describe('a secret that is stored but not folded in time', () => {
   it('is answered all the same, since it cannot be shown later', async () => {
     const made = await make()
     const rotated = await operationsBehind().rotate(aPrincipal(), made.keyId, 0)
-    expect(rotated).toMatchObject({ secret, value: { keyId: made.keyId, rotatedAt: '2026-03-01T12:00:00.000Z' } })
+    expect(rotated).toMatchObject({
+      secret,
+      value: { keyId: made.keyId, rotatedAt: '2026-03-01T12:00:00.000Z' }
+    })
     expect([await read(made.secret), await read(rotated.secret)]).toEqual([401, 200])
   })
 
   it('is answered for a new key too', async () => {
-    const made = await operationsBehind().create(aPrincipal(), { name: 'x', scopes: ['alerts:read'] })
+    const made = await operationsBehind().create(aPrincipal(), {
+      name: 'x',
+      scopes: ['alerts:read']
+    })
     expect([made.secret, await read(made.secret)]).toEqual([secret, 200])
   })
 })
@@ -235,20 +295,33 @@ describe('the limits of a key', () => {
     const made = await make({ limits: { perMinute: 2, bodyBytes: 1000 } })
     expect(made.limits).toEqual({ perMinute: 2, bodyBytes: 1000 })
     expect(await Promise.all([1, 2, 3].map(() => read(made.secret)))).toEqual([200, 200, 429])
-    expect((await suite.ask('GET', '/v1/keys')).body.items[0].limits).toEqual({ perMinute: 2, bodyBytes: 1000 })
+    expect((await suite.ask('GET', '/v1/keys')).body.items[0].limits).toEqual({
+      perMinute: 2,
+      bodyBytes: 1000
+    })
   })
 
-  it.each([[{ perMinute: 0 }], [{ perMinute: 1.5 }], [{ perHour: 5 }], [{}]])('%j are refused', async limits => {
-    const answer = await suite.ask('POST', '/v1/keys', { body: { name: 'x', scopes: ['alerts:read'], limits } })
-    expect(answer.body.errors[0].pointer).toMatch(/^\/limits/)
-  })
+  it.each([[{ perMinute: 0 }], [{ perMinute: 1.5 }], [{ perHour: 5 }], [{}]])(
+    '%j are refused',
+    async limits => {
+      const answer = await suite.ask('POST', '/v1/keys', {
+        body: { name: 'x', scopes: ['alerts:read'], limits }
+      })
+      expect(answer.body.errors[0].pointer).toMatch(/^\/limits/)
+    }
+  )
 })
 
 describe('the last use of a key', () => {
   it('is shown as recorded in the log', async () => {
     const made = await make()
     expect((await suite.ask('GET', '/v1/keys')).body.items[0].lastUsedAt).toBeNull()
-    await suite.h.declare({ type: 'keys.used', data: { at: '2026-03-01T11:00:00.000Z', keyIds: [made.keyId] } })
-    await expect.poll(async () => (await suite.ask('GET', '/v1/keys')).body.items[0].lastUsedAt).toBe('2026-03-01T11:00:00.000Z')
+    await suite.h.declare({
+      type: 'keys.used',
+      data: { at: '2026-03-01T11:00:00.000Z', keyIds: [made.keyId] }
+    })
+    await expect
+      .poll(async () => (await suite.ask('GET', '/v1/keys')).body.items[0].lastUsedAt)
+      .toBe('2026-03-01T11:00:00.000Z')
   })
 })

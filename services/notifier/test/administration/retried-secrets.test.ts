@@ -1,4 +1,5 @@
-// A request for a secret that is sent again after a lost answer is answered with the same secret, to the same caller alone.
+// A request for a secret that is sent again after a lost answer is answered with the same secret,
+// to the same caller alone.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { topics } from '@tocsin/event-log/topics'
@@ -10,7 +11,10 @@ beforeEach(async () => {
   suite = await Suite.start()
 })
 const retried = { 'idempotency-key': 'try-1' }
-const taken = { status: 400, body: { code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }] } }
+const taken = {
+  status: 400,
+  body: { code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }] }
+}
 const url = 'https://partner.example/hook'
 
 /** The first answer was lost, and the same was asked again. */
@@ -20,8 +24,11 @@ async function twice<T>(ask: () => Promise<T>): Promise<readonly [T, T]> {
   return [first, await ask()]
 }
 
-const post = (path: string, body: object, more: { headers?: Record<string, string>; key?: string } = {}) =>
-  suite.ask('POST', path, { body, headers: retried, ...more })
+const post = (
+  path: string,
+  body: object,
+  more: { headers?: Record<string, string>; key?: string } = {}
+) => suite.ask('POST', path, { body, headers: retried, ...more })
 const count = async (path: string) => (await suite.ask('GET', path)).body.items.length
 
 describe('a key', () => {
@@ -37,7 +44,8 @@ describe('a key', () => {
 
   it('of another name needs another retry key', async () => {
     await make()
-    for (const more of [{ name: 'other' }, { scopes: ['reports:write'] }]) expect(await make(more)).toMatchObject(taken)
+    for (const more of [{ name: 'other' }, { scopes: ['reports:write'] }])
+      expect(await make(more)).toMatchObject(taken)
     expect((await make({}, { headers: {} })).status).toBe(201)
     expect(await count('/v1/keys')).toBe(2)
   })
@@ -72,7 +80,8 @@ describe('a key', () => {
 
   it('that was rotated again since is not rotated by a late repeat', async () => {
     const made = await make()
-    const rotate = (headers: Record<string, string>) => post(`/v1/keys/${made.body.id}/rotation`, {}, { headers })
+    const rotate = (headers: Record<string, string>) =>
+      post(`/v1/keys/${made.body.id}/rotation`, {}, { headers })
     await rotate(retried)
     const last = await rotate({ 'idempotency-key': 'try-2' })
     expect(await rotate(retried)).toMatchObject(taken)
@@ -82,7 +91,8 @@ describe('a key', () => {
 })
 
 describe('a subscription', () => {
-  const make = (more: object = {}, as: object = {}) => post('/v1/subscriptions', { url, ...more }, as)
+  const make = (more: object = {}, as: object = {}) =>
+    post('/v1/subscriptions', { url, ...more }, as)
 
   it('is made once, and its secret told again', async () => {
     const [first, again] = await twice(make)
@@ -93,7 +103,10 @@ describe('a subscription', () => {
 
   it('with other settings needs another retry key', async () => {
     await make()
-    for (const more of [{ url: 'https://other.example/hook' }, { filter: { minSeverity: 'severe' } }])
+    for (const more of [
+      { url: 'https://other.example/hook' },
+      { filter: { minSeverity: 'severe' } }
+    ])
       expect(await make(more)).toMatchObject(taken)
     expect(await count('/v1/subscriptions')).toBe(1)
   })
@@ -112,25 +125,36 @@ describe('a subscription', () => {
     expect(await count('/v1/subscriptions')).toBe(1)
   })
 
-  it.each([24, 0])('has its secret replaced once, with an overlap of %i hours', async overlapHours => {
-    const { id } = (await make()).body
-    const rotate = (more: object = {}, as: object = {}) => post(`/v1/subscriptions/${id}/rotation`, { overlapHours, ...more }, as)
-    const [first, again] = await twice(rotate)
-    expect([first.status, again.status, again.body.secret]).toEqual([200, 200, first.body.secret])
-    expect(again.body.version).toBe(first.body.version)
-    // A change of something else leaves the secret as it is.
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { filter: { minSeverity: 'severe' } } })
-    expect((await rotate()).body.secret).toBe(first.body.secret)
-    expect(await rotate({ overlapHours: 1 })).toMatchObject(taken)
-    expect(await make()).toMatchObject(taken)
-    const other = await suite.key(['admin', 'subscriptions:manage', 'alerts:read'], { handling: 'restricted' })
-    expect((await rotate({}, { key: other })).body.secret).not.toBe(first.body.secret)
-  })
+  it.each([24, 0])(
+    'has its secret replaced once, with an overlap of %i hours',
+    async overlapHours => {
+      const { id } = (await make()).body
+      const rotate = (more: object = {}, as: object = {}) =>
+        post(`/v1/subscriptions/${id}/rotation`, { overlapHours, ...more }, as)
+      const [first, again] = await twice(rotate)
+      expect([first.status, again.status, again.body.secret]).toEqual([200, 200, first.body.secret])
+      expect(again.body.version).toBe(first.body.version)
+      // A change of something else leaves the secret as it is.
+      await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+        body: { filter: { minSeverity: 'severe' } }
+      })
+      expect((await rotate()).body.secret).toBe(first.body.secret)
+      expect(await rotate({ overlapHours: 1 })).toMatchObject(taken)
+      expect(await make()).toMatchObject(taken)
+      const other = await suite.key(['admin', 'subscriptions:manage', 'alerts:read'], {
+        handling: 'restricted'
+      })
+      expect((await rotate({}, { key: other })).body.secret).not.toBe(first.body.secret)
+    }
+  )
 
   it('that was deleted since is not made again: under its id no delivery would be kept', async () => {
     const { id } = (await make()).body
     expect((await suite.ask('DELETE', `/v1/subscriptions/${id}`)).status).toBe(204)
-    const refused = { status: 409, body: { code: 'action-refused', detail: expect.stringContaining('was deleted at') } }
+    const refused = {
+      status: 409,
+      body: { code: 'action-refused', detail: expect.stringContaining('was deleted at') }
+    }
     expect(await make()).toMatchObject(refused)
     expect(await make({ url: 'https://other.example/hook' })).toMatchObject(refused)
     const other = await make({}, { headers: { 'idempotency-key': 'try-2' } })
@@ -140,7 +164,8 @@ describe('a subscription', () => {
   it("that is another's by now is not made again, and nothing is written of it", async () => {
     const key = await suite.key(['subscriptions:manage', 'alerts:read'])
     const { id } = (await make({}, { key })).body
-    // As for a person whose provider gives other rights by now: it is there, and not theirs to manage.
+    // As for a person whose provider gives other rights by now: it is there, and not theirs to
+    // manage.
     const known = suite.h.control.state.subscriptions.get(id) as SubscriptionRecord
     await suite.h.declare({ type: 'subscription.updated', data: { ...known, ownerKeyId: 'owner' } })
     const trail = async () => (await suite.ask('GET', '/v1/audit')).body.items.length

@@ -1,5 +1,5 @@
-// No principal can delegate more rights than it has, over HTTP: links, sessions, keys and subscriptions requested by an
-// administrator of one theatre.
+// No principal can delegate more rights than it has, over HTTP: links, sessions, keys and
+// subscriptions requested by an administrator of one theatre.
 
 import { sessionCookie } from '@tocsin/service-kit/sign-in/session'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -22,7 +22,9 @@ const mint = async (scopes: readonly string[], more: object = {}): Promise<Minte
   (await suite.ask('POST', '/v1/keys', { body: { name: 'district', scopes, ...more } })).body
 
 const linkOf = async (key: string): Promise<string> => {
-  const { pathname, search } = new URL((await suite.ask('POST', '/v1/sign-in-links', { key })).body.url)
+  const { pathname, search } = new URL(
+    (await suite.ask('POST', '/v1/sign-in-links', { key })).body.url
+  )
   return `${pathname}${search}`
 }
 const redeem = (link: string) => suite.host.app.inject({ method: 'POST', url: link })
@@ -48,14 +50,29 @@ async function as(
 describe('a session by a link that a limited administrator made', () => {
   it('creates no key and no subscription with more rights than that administrator', async () => {
     const cookie = await signIn((await mint(['admin'], local)).secret)
-    for (const more of [{}, { theatres: '*' }, { theatres: ['sahel'] }, { theatres: ['coast'], handling: 'public' }]) {
+    for (const more of [
+      {},
+      { theatres: '*' },
+      { theatres: ['sahel'] },
+      { theatres: ['coast'], handling: 'public' }
+    ]) {
       const answer = await as(cookie, 'POST', '/v1/keys', { name: 'x', scopes: ['admin'], ...more })
       expect([more, answer.status]).toEqual([more, 403])
     }
     const made = await as(cookie, 'POST', '/v1/keys', { name: 'x', scopes: ['admin'], ...local })
-    expect([made.status, made.body.theatres, made.body.handling]).toEqual([201, ['sahel'], 'public'])
-    const subscribed = await as(cookie, 'POST', '/v1/subscriptions', { url: 'https://partner.example/hook' })
-    expect([subscribed.status, subscribed.body.theatres, subscribed.body.handling]).toEqual([201, ['sahel'], 'public'])
+    expect([made.status, made.body.theatres, made.body.handling]).toEqual([
+      201,
+      ['sahel'],
+      'public'
+    ])
+    const subscribed = await as(cookie, 'POST', '/v1/subscriptions', {
+      url: 'https://partner.example/hook'
+    })
+    expect([subscribed.status, subscribed.body.theatres, subscribed.body.handling]).toEqual([
+      201,
+      ['sahel'],
+      'public'
+    ])
   })
 
   it('sees exactly the alerts that this administrator sees', async () => {
@@ -63,7 +80,8 @@ describe('a session by a link that a limited administrator made', () => {
     await suite.h.alerts.write('raised', 'hidden', { handling: 'internal' })
     await suite.h.alerts.write('raised', 'shown', { handling: 'public' })
     await settle()
-    const ids = (answer: Pick<Answer, 'body'>) => answer.body.items.map((item: { alertId: string }) => item.alertId)
+    const ids = (answer: Pick<Answer, 'body'>) =>
+      answer.body.items.map((item: { alertId: string }) => item.alertId)
     expect(ids(await as(cookie, 'GET', '/v1/alerts'))).toEqual(['shown'])
     expect(ids(await suite.ask('GET', '/v1/alerts'))).toEqual(['shown', 'hidden'])
   })
@@ -80,7 +98,8 @@ describe('a session by a link that a limited administrator made', () => {
   it('ends with the overlap of a replaced secret that requested it', async () => {
     const { keyId, secret } = await mint(['admin'], local)
     const [cookie, unused] = [await signIn(secret), await linkOf(secret)]
-    const rotate = (overlapHours: number) => suite.ask('POST', `/v1/keys/${keyId}/rotation`, { body: { overlapHours } })
+    const rotate = (overlapHours: number) =>
+      suite.ask('POST', `/v1/keys/${keyId}/rotation`, { body: { overlapHours } })
     const { secret: second } = (await rotate(1)).body
     expect((await as(cookie, 'GET', '/v1/alerts')).status).toBe(200)
     const later = await signIn(second)
@@ -109,7 +128,8 @@ describe('a session by a link that a limited administrator made', () => {
     const { secret } = await mint(['admin'], { limits: { perMinute: 5 } })
     const cookies = [await signIn(secret), await signIn(secret)]
     const answers = []
-    for (const cookie of [...cookies, ...cookies]) answers.push((await as(cookie, 'GET', '/v1/alerts')).status)
+    for (const cookie of [...cookies, ...cookies])
+      answers.push((await as(cookie, 'GET', '/v1/alerts')).status)
     expect(answers).toEqual([200, 200, 200, 429])
   })
 
@@ -126,17 +146,30 @@ describe('a session by a link that a limited administrator made', () => {
   })
 
   it('that was made for the holder of a key is that holder, under its name and with its rights', async () => {
-    const officer = await mint(['alerts:read', 'alerts:operate'], { name: 'Ama', handling: 'public' })
+    const officer = await mint(['alerts:read', 'alerts:operate'], {
+      name: 'Ama',
+      handling: 'public'
+    })
     const made = await suite.ask('POST', `/v1/keys/${officer.keyId}/sign-in-links`)
     expect([made.status, made.body.expiresInMinutes]).toEqual([201, 60])
     const { pathname, search } = new URL(made.body.url)
     const cookie = cookieOf(await redeem(`${pathname}${search}`))
-    expect((await as(cookie, 'GET', '/v1/me')).body).toMatchObject({ id: officer.keyId, name: 'Ama', handling: 'public' })
+    expect((await as(cookie, 'GET', '/v1/me')).body).toMatchObject({
+      id: officer.keyId,
+      name: 'Ama',
+      handling: 'public'
+    })
     expect((await as(cookie, 'GET', '/v1/keys')).status).toBe(403)
-    const [listed] = (await suite.ask('GET', '/v1/keys')).body.items.filter((key: Minted) => key.keyId === officer.keyId)
+    const [listed] = (await suite.ask('GET', '/v1/keys')).body.items.filter(
+      (key: Minted) => key.keyId === officer.keyId
+    )
     expect([listed.linkedBy, typeof listed.linkedAt]).toEqual(['owner', 'string'])
     const { items } = (await suite.ask('GET', '/v1/audit')).body
-    expect(items[0]).toMatchObject({ type: 'key.link-made', subject: officer.keyId, by: { id: 'owner' } })
+    expect(items[0]).toMatchObject({
+      type: 'key.link-made',
+      subject: officer.keyId,
+      by: { id: 'owner' }
+    })
     await suite.ask('POST', `/v1/keys/${officer.keyId}/rotation`, { body: { overlapHours: 0 } })
     expect((await as(cookie, 'GET', '/v1/me')).status).toBe(401)
   })
@@ -144,13 +177,20 @@ describe('a session by a link that a limited administrator made', () => {
   it('is made for no key that has more than its maker, or that has ended', async () => {
     const { secret: key } = await mint(['admin'], local)
     const linkFor = async (keyId: string, maker?: string) => {
-      const answer = await suite.ask('POST', `/v1/keys/${keyId}/sign-in-links`, maker === undefined ? {} : { key: maker })
+      const answer = await suite.ask(
+        'POST',
+        `/v1/keys/${keyId}/sign-in-links`,
+        maker === undefined ? {} : { key: maker }
+      )
       return [answer.status, answer.body.code]
     }
     const wider = await mint(['alerts:read'], { theatres: ['sahel', 'coast'], handling: 'public' })
     const clearer = await mint(['alerts:read'], { ...local, handling: 'restricted' })
     const own = await mint(['alerts:read'], local)
-    const lasting = await mint(['admin'], { ...local, expiresAt: new Date(suite.h.clock.nowMs() + 10 * minuteMs).toISOString() })
+    const lasting = await mint(['admin'], {
+      ...local,
+      expiresAt: new Date(suite.h.clock.nowMs() + 10 * minuteMs).toISOString()
+    })
     expect(await linkFor(wider.keyId, key)).toEqual([404, 'not-found'])
     expect(await linkFor(clearer.keyId, key)).toEqual([404, 'not-found'])
     expect(await linkFor('no-such-key', key)).toEqual([404, 'not-found'])
@@ -192,14 +232,21 @@ describe('keys', () => {
   it('have no wider limits than the key that creates them, if that has its own', async () => {
     const { secret } = await mint(['admin'], { limits: { perMinute: 60 } })
     const make = (limits?: object) =>
-      suite.ask('POST', '/v1/keys', { key: secret, body: { name: 'x', scopes: ['alerts:read'], ...(limits ? { limits } : {}) } })
-    for (const limits of [undefined, { perDay: 5 }, { perMinute: 61 }]) expect((await make(limits)).body.code).toBe('forbidden')
+      suite.ask('POST', '/v1/keys', {
+        key: secret,
+        body: { name: 'x', scopes: ['alerts:read'], ...(limits ? { limits } : {}) }
+      })
+    for (const limits of [undefined, { perDay: 5 }, { perMinute: 61 }])
+      expect((await make(limits)).body.code).toBe('forbidden')
     expect((await make({ perMinute: 60 })).status).toBe(201)
   })
 
   it('that a limited administrator may not see are not listed, and answer like unknown ones', async () => {
     const { secret, keyId } = await mint(['admin'], local)
-    const others = await Promise.all([mint(['alerts:read']), mint(['alerts:read'], { ...local, theatres: ['coast'] })])
+    const others = await Promise.all([
+      mint(['alerts:read']),
+      mint(['alerts:read'], { ...local, theatres: ['coast'] })
+    ])
     const own = await mint(['alerts:read'], local)
     const { items } = (await suite.ask('GET', '/v1/keys', { key: secret })).body
     expect(items.map((item: Minted) => item.keyId).sort()).toEqual([keyId, own.keyId].sort())
@@ -224,17 +271,30 @@ describe('a secret that was replaced', () => {
   it('creates no keys, subscriptions or sessions beyond its overlap, and no newer secret', async () => {
     const { keyId, secret } = await mint(['admin'])
     const rotation = `/v1/keys/${keyId}/rotation`
-    const { secret: newer } = (await suite.ask('POST', rotation, { body: { overlapHours: 1 } })).body
+    const { secret: newer } = (await suite.ask('POST', rotation, { body: { overlapHours: 1 } }))
+      .body
     const until = new Date(suite.h.clock.nowMs() + 60 * minuteMs).toISOString()
-    const forbidden = { status: 403, body: { code: 'forbidden', detail: expect.stringContaining(until) } }
+    const forbidden = {
+      status: 403,
+      body: { code: 'forbidden', detail: expect.stringContaining(until) }
+    }
     const keyBody = { name: 'x', scopes: ['alerts:read'] }
     const hook = { url: 'https://partner.example/hook' }
     expect(await suite.ask('POST', rotation, { key: secret, body: {} })).toMatchObject(forbidden)
-    expect(await suite.ask('POST', '/v1/keys', { key: secret, body: keyBody })).toMatchObject(forbidden)
-    expect(await suite.ask('POST', '/v1/subscriptions', { key: secret, body: hook })).toMatchObject(forbidden)
+    expect(await suite.ask('POST', '/v1/keys', { key: secret, body: keyBody })).toMatchObject(
+      forbidden
+    )
+    expect(await suite.ask('POST', '/v1/subscriptions', { key: secret, body: hook })).toMatchObject(
+      forbidden
+    )
     expect((await as(await signIn(secret), 'POST', rotation, {})).status).toBe(403)
-    expect((await suite.ask('POST', '/v1/keys', { key: secret, body: { ...keyBody, expiresAt: until } })).status).toBe(201)
-    expect((await suite.ask('POST', '/v1/subscriptions', { key: newer, body: hook })).status).toBe(201)
+    expect(
+      (await suite.ask('POST', '/v1/keys', { key: secret, body: { ...keyBody, expiresAt: until } }))
+        .status
+    ).toBe(201)
+    expect((await suite.ask('POST', '/v1/subscriptions', { key: newer, body: hook })).status).toBe(
+      201
+    )
     expect((await suite.ask('POST', rotation, { key: newer, body: {} })).status).toBe(200)
   })
 })
@@ -243,14 +303,22 @@ describe('a subscription', () => {
   it('needs a creator who may read alerts', async () => {
     const body = { url: 'https://partner.example/hook' }
     const { secret } = await mint(['subscriptions:manage'])
-    expect((await suite.ask('POST', '/v1/subscriptions', { key: secret, body })).body.code).toBe('forbidden')
+    expect((await suite.ask('POST', '/v1/subscriptions', { key: secret, body })).body.code).toBe(
+      'forbidden'
+    )
     const both = await mint(['subscriptions:manage', 'alerts:read'])
-    expect((await suite.ask('POST', '/v1/subscriptions', { key: both.secret, body })).status).toBe(201)
+    expect((await suite.ask('POST', '/v1/subscriptions', { key: both.secret, body })).status).toBe(
+      201
+    )
   })
 
   it('that was created in a session belongs to the key behind it, and is suspended with it', async () => {
     const { keyId, secret } = await mint(['admin'], local)
-    const { id } = (await as(await signIn(secret), 'POST', '/v1/subscriptions', { url: 'https://partner.example/hook' })).body
+    const { id } = (
+      await as(await signIn(secret), 'POST', '/v1/subscriptions', {
+        url: 'https://partner.example/hook'
+      })
+    ).body
     const status = async () => (await suite.ask('GET', `/v1/subscriptions/${id}`)).body.status
     expect(await status()).toBe('active')
     await suite.ask('DELETE', `/v1/keys/${keyId}`)

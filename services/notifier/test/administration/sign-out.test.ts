@@ -1,4 +1,5 @@
-// An ended session stays ended: after a restart and at other instances. If the log cannot be written the caller is told.
+// An ended session stays ended: after a restart and at other instances. If the log cannot be
+// written the caller is told.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
@@ -15,9 +16,15 @@ async function signIn(suite: Suite): Promise<string> {
   const answer = await suite.host.app.inject({ method: 'POST', url: `${pathname}${search}` })
   return `${sessionCookie}=${/=([^;]*)/.exec(String(answer.headers['set-cookie']))?.[1]}`
 }
-const ask = async (suite: Suite, cookie: string, method: 'GET' | 'POST' = 'GET', url = '/v1/alerts', more = {}) =>
-  (await suite.host.app.inject({ method, url, headers: { cookie, ...more } })).statusCode
-const signOut = (suite: Suite, cookie: string, more = {}) => ask(suite, cookie, 'POST', '/sign-out', more)
+const ask = async (
+  suite: Suite,
+  cookie: string,
+  method: 'GET' | 'POST' = 'GET',
+  url = '/v1/alerts',
+  more = {}
+) => (await suite.host.app.inject({ method, url, headers: { cookie, ...more } })).statusCode
+const signOut = (suite: Suite, cookie: string, more = {}) =>
+  ask(suite, cookie, 'POST', '/sign-out', more)
 
 describe('a session that was ended', () => {
   it('stays ended after a restart, and other sessions continue', async () => {
@@ -32,7 +39,10 @@ describe('a session that was ended', () => {
   it('is ended at another instance too', async () => {
     const store = new MemoryStore({ partitions: 1 })
     const one = await Suite.on({ store, like: 'kafka' })
-    const other = await Suite.on({ store, like: 'kafka', clock: one.h.clock, instance: 1 }, { rules: false })
+    const other = await Suite.on(
+      { store, like: 'kafka', clock: one.h.clock, instance: 1 },
+      { rules: false }
+    )
     const cookie = await signIn(one)
     expect(await ask(other, cookie)).toBe(200)
     expect(await signOut(one, cookie)).toBe(204)
@@ -43,21 +53,36 @@ describe('a session that was ended', () => {
   it('leaves one record, however often sign-out is requested', async () => {
     const suite = await Suite.start()
     const cookie = await signIn(suite)
-    const { records: before } = await suite.h.log.read(topics.control, 0, 0n, { recordsMax: 1000, bytesMax: 1e6 })
+    const { records: before } = await suite.h.log.read(topics.control, 0, 0n, {
+      recordsMax: 1000,
+      bytesMax: 1e6
+    })
     for (let i = 0; i < 5; i++) expect(await signOut(suite, cookie)).toBe(204)
-    const { records } = await suite.h.log.read(topics.control, 0, 0n, { recordsMax: 1000, bytesMax: 1e6 })
+    const { records } = await suite.h.log.read(topics.control, 0, 0n, {
+      recordsMax: 1000,
+      bytesMax: 1e6
+    })
     expect(records.length - before.length).toBe(1)
-    expect(records.map(({ value }) => Buffer.from(value ?? []).toString()).join()).not.toContain(cookie.split('=')[1])
+    expect(records.map(({ value }) => Buffer.from(value ?? []).toString()).join()).not.toContain(
+      cookie.split('=')[1]
+    )
   })
 
   it('is over at this instance if the log cannot be written, and the same cookie may retry', async () => {
     let isAway = false
     const error = new EventLogError('log-unavailable', 'away')
-    const hooks = { beforeAppend: () => (isAway ? ({ kind: 'refuse', error } as const) : ({ kind: 'write' } as const)) }
+    const hooks = {
+      beforeAppend: () =>
+        isAway ? ({ kind: 'refuse', error } as const) : ({ kind: 'write' } as const)
+    }
     const suite = await Suite.on({ hooks })
     const cookie = await signIn(suite)
     isAway = true
-    const refused = await suite.host.app.inject({ method: 'POST', url: '/sign-out', headers: { cookie } })
+    const refused = await suite.host.app.inject({
+      method: 'POST',
+      url: '/sign-out',
+      headers: { cookie }
+    })
     expect([refused.statusCode, refused.headers['set-cookie']]).toEqual([503, undefined])
     expect(await ask(suite, cookie)).toBe(401)
     isAway = false
@@ -71,7 +96,9 @@ describe('a session that was ended', () => {
     const cookie = await signIn(suite)
     expect(await signOut(suite, cookie, { origin: 'https://desk.example' })).toBe(204)
     expect(await ask(suite, cookie)).toBe(200)
-    expect(await signOut(suite, cookie, { origin: 'http://localhost:80', host: 'localhost:80' })).toBe(204)
+    expect(
+      await signOut(suite, cookie, { origin: 'http://localhost:80', host: 'localhost:80' })
+    ).toBe(204)
     expect(await ask(suite, cookie)).toBe(401)
   })
 })
@@ -82,7 +109,10 @@ describe('a session of a key that was revoked', () => {
     const first = await Suite.on({ store })
     const key = await first.key(['admin'])
     const { url } = (await first.ask('POST', '/v1/sign-in-links', { key })).body
-    const answer = await first.host.app.inject({ method: 'POST', url: url.slice(url.indexOf('/sign-in')) })
+    const answer = await first.host.app.inject({
+      method: 'POST',
+      url: url.slice(url.indexOf('/sign-in'))
+    })
     const cookie = `${sessionCookie}=${/=([^;]*)/.exec(String(answer.headers['set-cookie']))?.[1]}`
     const restarted = () => Suite.on({ store, clock: first.h.clock }, { rules: false })
     expect(await ask(await restarted(), cookie)).toBe(200)
@@ -99,11 +129,17 @@ describe('a session of a key that another instance has just created', () => {
     let held: Promise<void> | undefined
     const { promise, resolve } = Promise.withResolvers<void>()
     const hooks = { beforeDelivery: () => held }
-    const other = await Suite.on({ store, like: 'kafka', clock: one.h.clock, instance: 1, hooks }, { rules: false })
+    const other = await Suite.on(
+      { store, like: 'kafka', clock: one.h.clock, instance: 1, hooks },
+      { rules: false }
+    )
     held = promise
     const key = await one.key(['admin'])
     const { url } = (await one.ask('POST', '/v1/sign-in-links', { key })).body
-    const answer = await one.host.app.inject({ method: 'POST', url: url.slice(url.indexOf('/sign-in')) })
+    const answer = await one.host.app.inject({
+      method: 'POST',
+      url: url.slice(url.indexOf('/sign-in'))
+    })
     const cookie = `${sessionCookie}=${/=([^;]*)/.exec(String(answer.headers['set-cookie']))?.[1]}`
     const asked = ask(other, cookie)
     await settle()
@@ -129,6 +165,9 @@ describe('the owner', () => {
     const judge = (ownerKey: string) =>
       authenticatorOf(ownerKey).authenticate({ authorization: undefined, session, address: '::1' })
     expect(judge(suite.owner)).toMatchObject({ kind: 'principal', principal: { id: 'owner' } })
-    expect(judge('tk_another-owner-key-0123456789')).toEqual({ kind: 'refused', reason: 'session-over' })
+    expect(judge('tk_another-owner-key-0123456789')).toEqual({
+      kind: 'refused',
+      reason: 'session-over'
+    })
   })
 })

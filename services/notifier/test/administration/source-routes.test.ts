@@ -18,12 +18,19 @@ describe('the reporters of a source', () => {
   beforeEach(async () => {
     suite = await Suite.start()
   })
-  const put = (body: object) => suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B', ...body } })
+  const put = (body: object) =>
+    suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'B', ...body } })
 
   it('are all by default, and unchanged if omitted', async () => {
     expect((await put({})).body).toMatchObject({ reliability: 'B', reporters: null })
-    expect((await put({ reporters: ['key_1', 'oidc:nora'] })).body.reporters).toEqual(['key_1', 'oidc:nora'])
-    expect((await put({ reliability: 'A' })).body).toMatchObject({ reliability: 'A', reporters: ['key_1', 'oidc:nora'] })
+    expect((await put({ reporters: ['key_1', 'oidc:nora'] })).body.reporters).toEqual([
+      'key_1',
+      'oidc:nora'
+    ])
+    expect((await put({ reliability: 'A' })).body).toMatchObject({
+      reliability: 'A',
+      reporters: ['key_1', 'oidc:nora']
+    })
     expect((await put({ reporters: null })).body.reporters).toBeNull()
     expect((await put({ reporters: [] })).body.reporters).toEqual([])
   })
@@ -49,17 +56,26 @@ describe('the reporters of a source', () => {
     expect((await suite.ask('GET', '/v1/sources', { key: reader })).body.items).toEqual([
       { id: 'wire-1', reliability: 'B', latenessDays: 14, cadenceDays: 7, archive: false }
     ])
-    expect((await suite.ask('GET', '/v1/sources')).body.items[0]).toMatchObject({ reporters: ['key_1'], heard: [] })
+    expect((await suite.ask('GET', '/v1/sources')).body.items[0]).toMatchObject({
+      reporters: ['key_1'],
+      heard: []
+    })
   })
 
   it('are shown to administrators of all theatres; the time last heard to those who may see what is internal, for their theatres', async () => {
     await put({ reporters: ['key_1'] })
     for (const theatre of ['sahel', 'coast'])
-      await suite.h.incident(theatre, received('wire-1', '2026-03-01T00:00:00.000Z'), `r-${theatre}`)
+      await suite.h.incident(
+        theatre,
+        received('wire-1', '2026-03-01T00:00:00.000Z'),
+        `r-${theatre}`
+      )
     await settle()
     const shown = async (theatres: readonly string[] | '*', handling: string) => {
       const { reporters, heard } = (
-        await suite.ask('GET', '/v1/sources', { key: await suite.key(['admin'], { theatres, handling }) })
+        await suite.ask('GET', '/v1/sources', {
+          key: await suite.key(['admin'], { theatres, handling })
+        })
       ).body.items[0]
       return [reporters, heard?.map((each: { theatre: string }) => each.theatre)]
     }
@@ -75,21 +91,33 @@ describe('the reporters of a source', () => {
     const report = (reportedAt: string, handling: Handling) =>
       suite.h.incident(
         'sahel',
-        { type: 'report.received', data: aReport({ sourceId: 'wire-1', externalId: reportedAt, reportedAt, handling }) },
+        {
+          type: 'report.received',
+          data: aReport({ sourceId: 'wire-1', externalId: reportedAt, reportedAt, handling })
+        },
         reportedAt
       )
-    const shown = async (handling: Handling, scopes: readonly string[] = ['alerts:read', 'alerts:operate']) =>
-      (await suite.ask('GET', '/v1/sources', { key: await suite.key(scopes, { handling }) })).body.items[0].heard
+    const shown = async (
+      handling: Handling,
+      scopes: readonly string[] = ['alerts:read', 'alerts:operate']
+    ) =>
+      (await suite.ask('GET', '/v1/sources', { key: await suite.key(scopes, { handling }) })).body
+        .items[0].heard
     await report('2026-03-04T00:00:00.000Z', 'restricted')
     await settle()
     expect(await shown('internal')).toEqual([])
     await report('2026-03-01T00:00:00.000Z', 'public')
     await report('2026-03-02T00:00:00.000Z', 'internal')
     await settle()
-    const at = (day: string) => [{ theatre: 'sahel', lastReportedAt: `2026-03-${day}T00:00:00.000Z`, state: 'live' }]
+    const at = (day: string) => [
+      { theatre: 'sahel', lastReportedAt: `2026-03-${day}T00:00:00.000Z`, state: 'live' }
+    ]
     expect([await shown('internal'), await shown('restricted')]).toEqual([at('02'), at('04')])
     // Partners may act on alerts, and are not told of sources; nor is who may only read.
-    expect([await shown('partners'), await shown('restricted', ['alerts:read', 'reports:read'])]).toEqual([undefined, undefined])
+    expect([
+      await shown('partners'),
+      await shown('restricted', ['alerts:read', 'reports:read'])
+    ]).toEqual([undefined, undefined])
   })
 
   it('are not heard by exercises, however their records are read', async () => {
@@ -97,7 +125,10 @@ describe('the reporters of a source', () => {
     const report = (reportedAt: string, drill: boolean, name = reportedAt) =>
       suite.h.incident(
         'sahel',
-        { type: 'report.received', data: aReport({ sourceId: 'wire-1', externalId: name, reportedAt, drill }) },
+        {
+          type: 'report.received',
+          data: aReport({ sourceId: 'wire-1', externalId: name, reportedAt, drill })
+        },
         name
       )
     await report('2026-03-01T00:00:00.000Z', false)
@@ -106,22 +137,30 @@ describe('the reporters of a source', () => {
     await report('2026-03-03T00:00:00.000Z', true, 'Übung')
     await settle()
     const { heard } = (await suite.ask('GET', '/v1/sources')).body.items[0]
-    expect(heard).toEqual([{ theatre: 'sahel', lastReportedAt: '2026-03-01T00:00:00.000Z', state: 'live' }])
+    expect(heard).toEqual([
+      { theatre: 'sahel', lastReportedAt: '2026-03-01T00:00:00.000Z', state: 'live' }
+    ])
   })
 
   it('are set by an administrator, never by a reporter', async () => {
     const reporter = await suite.key(['reports:write', 'reports:read'])
-    expect((await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'A' }, key: reporter })).status).toBe(403)
+    expect(
+      (await suite.ask('PUT', '/v1/sources/wire-1', { body: { reliability: 'A' }, key: reporter }))
+        .status
+    ).toBe(403)
   })
 
   it('a source is live until it is silent for longer than its cadence, by the time of the theatre', async () => {
     await put({ cadenceDays: 2 })
-    const tick = (to: string) => suite.h.incident('sahel', { type: 'clock.ticked', data: { to, gap: false } }, to)
+    const tick = (to: string) =>
+      suite.h.incident('sahel', { type: 'clock.ticked', data: { to, gap: false } }, to)
     await suite.h.incident('sahel', received('wire-1', '2026-03-01T00:00:00.000Z'), 'r1')
     await tick('2026-03-03T00:00:00.000Z')
     await settle()
     const heard = async () => (await suite.ask('GET', '/v1/sources')).body.items[0].heard
-    expect(await heard()).toEqual([{ theatre: 'sahel', lastReportedAt: '2026-03-01T00:00:00.000Z', state: 'live' }])
+    expect(await heard()).toEqual([
+      { theatre: 'sahel', lastReportedAt: '2026-03-01T00:00:00.000Z', state: 'live' }
+    ])
     await tick('2026-03-03T00:01:00.000Z')
     await settle()
     expect((await heard())[0].state).toBe('silent')
@@ -133,7 +172,13 @@ describe('the reporters of a source', () => {
 describe('when sources were heard', () => {
   const record = (theatre: string, sourceId: string, reportedAt: string) =>
     ({ ...received(sourceId, reportedAt), id: 'x', theatre, time: reportedAt }) as const
-  const config = { id: 's1', reliability: 'B', latenessDays: 1, cadenceDays: 1, archive: false } as const
+  const config = {
+    id: 's1',
+    reliability: 'B',
+    latenessDays: 1,
+    cadenceDays: 1,
+    archive: false
+  } as const
 
   it('is the latest time in each theatre, for any order of reports', () => {
     const activity = new SourceActivity()
@@ -144,7 +189,9 @@ describe('when sources were heard', () => {
     ] as const)
       activity.apply(record(theatre, 's1', `${at}T00:00:00.000Z`))
     expect(
-      activity.of(config, () => null, 'restricted').map(({ theatre, lastReportedAt }) => [theatre, lastReportedAt.slice(0, 10)])
+      activity
+        .of(config, () => null, 'restricted')
+        .map(({ theatre, lastReportedAt }) => [theatre, lastReportedAt.slice(0, 10)])
     ).toEqual([
       ['sahel', '2026-03-02'],
       ['coast', '2026-02-01']
@@ -153,7 +200,8 @@ describe('when sources were heard', () => {
 
   it('is kept for a bounded number of sources, whatever ids reporters invent', () => {
     const activity = new SourceActivity(3)
-    for (let i = 0; i < 100; i++) activity.apply(record('sahel', `s${i}`, '2026-03-01T00:00:00.000Z'))
+    for (let i = 0; i < 100; i++)
+      activity.apply(record('sahel', `s${i}`, '2026-03-01T00:00:00.000Z'))
     expect([
       activity.count,
       activity.of({ ...config, id: 's99' }, () => null, 'restricted').length,

@@ -24,8 +24,18 @@ describe('polygons of theatres', () => {
     ['that cross', box(0, 0, 2, 2), box(1, 1, 3, 3), true],
     ['that overlap along one line of edges', box(0, 0, 2, 1), box(1, 0, 3, 1), true],
     ['that make a cross without a corner inside', box(0, 4, 9, 5), box(4, 0, 5, 9), true],
-    ['of which one lies in the hole of the other', [...box(0, 0, 9, 9), ...box(3, 3, 6, 6)], box(4, 4, 5, 5), false],
-    ['of which one reaches out of the hole', [...box(0, 0, 9, 9), ...box(3, 3, 6, 6)], box(4, 4, 7, 5), true]
+    [
+      'of which one lies in the hole of the other',
+      [...box(0, 0, 9, 9), ...box(3, 3, 6, 6)],
+      box(4, 4, 5, 5),
+      false
+    ],
+    [
+      'of which one reaches out of the hole',
+      [...box(0, 0, 9, 9), ...box(3, 3, 6, 6)],
+      box(4, 4, 7, 5),
+      true
+    ]
   ])('%s: %#', (_, a, b, meet) => {
     expect(polygonsMeet(a, b)).toBe(meet)
     expect(polygonsMeet(b, a)).toBe(meet)
@@ -35,13 +45,18 @@ describe('polygons of theatres', () => {
     fc.assert(
       fc.property(side, side, side, side, ([x1, w1], [y1, h1], [x2, w2], [y2, h2]) => {
         const overlap = x1 < x2 + w2 && x2 < x1 + w1 && y1 < y2 + h2 && y2 < y1 + h1
-        expect(polygonsMeet(box(x1, y1, x1 + w1, y1 + h1), box(x2, y2, x2 + w2, y2 + h2))).toBe(overlap)
+        expect(polygonsMeet(box(x1, y1, x1 + w1, y1 + h1), box(x2, y2, x2 + w2, y2 + h2))).toBe(
+          overlap
+        )
       }),
       { numRuns: 300 }
     )
   })
   it('are read from GeoJSON or as rings', () => {
-    expect(readRings({ type: 'Polygon', coordinates: box(0, 0, 1, 1) })).toEqual({ ok: true, rings: box(0, 0, 1, 1) })
+    expect(readRings({ type: 'Polygon', coordinates: box(0, 0, 1, 1) })).toEqual({
+      ok: true,
+      rings: box(0, 0, 1, 1)
+    })
     expect(readRings(box(0, 0, 1, 1)).ok).toBe(true)
   })
   it.each([

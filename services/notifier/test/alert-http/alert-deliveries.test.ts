@@ -12,17 +12,26 @@ beforeEach(async () => {
   suite = await Suite.start()
 })
 
-const of = (alertId: string, key = suite.owner, rest = '') => suite.ask('GET', `/v1/alerts/${alertId}/deliveries${rest}`, { key })
+const of = (alertId: string, key = suite.owner, rest = '') =>
+  suite.ask('GET', `/v1/alerts/${alertId}/deliveries${rest}`, { key })
 const rows = ({ body }: Awaited<ReturnType<typeof of>>) =>
   body.items.map((each: { host: string; sequence: number; type: string; state: string }) =>
-    [each.host, each.sequence, each.type.replace(/^tocsin\.alert\.|\.v1$/g, ''), each.state].join(' ')
+    [each.host, each.sequence, each.type.replace(/^tocsin\.alert\.|\.v1$/g, ''), each.state].join(
+      ' '
+    )
   )
 
 /** Two partners, one of which accepts nothing; two alerts. */
 async function told(h: Harness): Promise<void> {
   h.network.answer = ({ url }) =>
-    url.includes('deaf') ? failing : { kind: 'response', status: 200, retryAfter: null, excerpt: '', durationMs: 1 }
-  await subscribed(h, { subscriptionId: 'sub_1', contact: 'duty desk', url: 'https://partner.example/hook?token=s3cret' })
+    url.includes('deaf')
+      ? failing
+      : { kind: 'response', status: 200, retryAfter: null, excerpt: '', durationMs: 1 }
+  await subscribed(h, {
+    subscriptionId: 'sub_1',
+    contact: 'duty desk',
+    url: 'https://partner.example/hook?token=s3cret'
+  })
   await subscribed(h, { subscriptionId: 'sub_2', url: 'https://deaf.example:8443/hook' })
   await h.alerts.write('raised', 'a1')
   await h.alerts.write('raised', 'a2')
@@ -40,7 +49,13 @@ it('tells by subscription which events of it were accepted, and which wait since
     'deaf.example:8443 1 raised pending'
   ])
   const [accepted, , , waiting] = answer.body.items
-  expect(accepted).toMatchObject({ subscriptionId: 'sub_1', contact: 'duty desk', attempts: 1, reason: null, status: 200 })
+  expect(accepted).toMatchObject({
+    subscriptionId: 'sub_1',
+    contact: 'duty desk',
+    attempts: 1,
+    reason: null,
+    status: 200
+  })
   expect(accepted.acceptedAt >= accepted.plannedAt).toBe(true)
   expect(waiting).toMatchObject({
     subscriptionId: 'sub_2',
@@ -52,7 +67,10 @@ it('tells by subscription which events of it were accepted, and which wait since
   })
   expect(waiting.nextAt > waiting.plannedAt).toBe(true)
   expect(JSON.stringify(answer.body)).not.toContain('s3cret')
-  expect(rows(await of('a2'))).toEqual(['partner.example 2 raised delivered', 'deaf.example:8443 2 raised pending'])
+  expect(rows(await of('a2'))).toEqual([
+    'partner.example 2 raised delivered',
+    'deaf.example:8443 2 raised pending'
+  ])
 })
 
 it('comes in pages, whose cursor counts for that alert alone', async () => {
@@ -62,7 +80,11 @@ it('comes in pages, whose cursor counts for that alert alone', async () => {
     const found: string[] = []
     let cursor: string | null = null
     do {
-      const page = await of('a1', suite.owner, `?limit=${limit}${cursor === null ? '' : `&cursor=${cursor}`}`)
+      const page = await of(
+        'a1',
+        suite.owner,
+        `?limit=${limit}${cursor === null ? '' : `&cursor=${cursor}`}`
+      )
       expect(page.body.items.length).toBeLessThanOrEqual(limit)
       found.push(...rows(page))
       cursor = page.body.next
@@ -70,7 +92,10 @@ it('comes in pages, whose cursor counts for that alert alone', async () => {
     expect(found).toEqual(all)
   }
   const { next } = (await of('a1', suite.owner, '?limit=1')).body
-  expect(await of('a2', suite.owner, `?cursor=${next}`)).toMatchObject({ status: 400, body: { code: 'cursor-invalid' } })
+  expect(await of('a2', suite.owner, `?cursor=${next}`)).toMatchObject({
+    status: 400,
+    body: { code: 'cursor-invalid' }
+  })
 })
 
 it('names only subscriptions and alerts that the reader may see', async () => {
@@ -94,7 +119,8 @@ it('looks at the deliveries of that alert alone, however many the subscription k
   const kept = new KeptDeliveries()
   const deliveryOf = (sequence: number, alertId: string) =>
     ({ sequence, alertId, state: 'delivered' }) as Parameters<KeptDeliveries['set']>[0]
-  for (let sequence = 1; sequence <= 12_000; sequence++) kept.set(deliveryOf(sequence, sequence % 4_000 === 0 ? 'one' : 'other'))
+  for (let sequence = 1; sequence <= 12_000; sequence++)
+    kept.set(deliveryOf(sequence, sequence % 4_000 === 0 ? 'one' : 'other'))
   kept.all = () => {
     throw new Error('all deliveries were looked at')
   }

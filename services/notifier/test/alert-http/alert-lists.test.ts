@@ -18,7 +18,11 @@ const write = async (...alerts: readonly (readonly [string, Partial<AlertState>]
 async function pagesOf(query: string, key?: string): Promise<string[][]> {
   const pages: string[][] = []
   for (let cursor = ''; ; ) {
-    const { body } = await suite.ask('GET', `/v1/alerts?limit=2&${query}${cursor}`, key === undefined ? {} : { key })
+    const { body } = await suite.ask(
+      'GET',
+      `/v1/alerts?limit=2&${query}${cursor}`,
+      key === undefined ? {} : { key }
+    )
     pages.push(body.items.map(({ alertId }: { alertId: string }) => alertId))
     if (body.next === null) return pages
     cursor = `&cursor=${body.next}`
@@ -34,7 +38,9 @@ describe('GET /v1/alerts', () => {
     expect(await pagesOf('sort=newest')).toEqual([['a4', 'a3'], ['a2', 'a1'], ['a0']])
     expect(await pagesOf('sort=oldest')).toEqual([['a0', 'a1'], ['a2', 'a3'], ['a4']])
     expect(await pagesOf('sort=gravity')).toEqual([['a1', 'a4'], ['a2', 'a0'], ['a3']])
-    expect(await pagesOf('sort=gravity&minSeverity=severe&status=provisional,confirmed')).toEqual([['a4', 'a2']])
+    expect(await pagesOf('sort=gravity&minSeverity=severe&status=provisional,confirmed')).toEqual([
+      ['a4', 'a2']
+    ])
   })
 
   it('has what was raised from a time on and before another, in each order', async () => {
@@ -45,7 +51,8 @@ describe('GET /v1/alerts', () => {
       await write([`a${date + 1}`, {}])
     }
     for (const sort of ['newest', 'gravity', 'oldest']) {
-      const found = async (query: string) => (await pagesOf(`sort=${sort}&${query}`)).flat().toSorted()
+      const found = async (query: string) =>
+        (await pagesOf(`sort=${sort}&${query}`)).flat().toSorted()
       expect(await found('from=2026-03-03')).toEqual(['a3', 'a4', 'a5'])
       expect(await found('to=2026-03-04')).toEqual(['a2', 'a3'])
       expect(await found('from=2026-03-03&to=2026-03-05')).toEqual(['a3', 'a4'])
@@ -54,7 +61,9 @@ describe('GET /v1/alerts', () => {
     }
     // A cursor of a wider span goes on within the narrower one.
     const { next } = (await suite.ask('GET', '/v1/alerts?limit=1')).body
-    expect((await suite.ask('GET', `/v1/alerts?to=2026-03-04&cursor=${next}`)).body.items).toHaveLength(2)
+    expect(
+      (await suite.ask('GET', `/v1/alerts?to=2026-03-04&cursor=${next}`)).body.items
+    ).toHaveLength(2)
   })
 
   it('has what is headed by all words that are sought', async () => {
@@ -74,7 +83,10 @@ describe('GET /v1/alerts', () => {
       ['hidden', { headline: 'Attacks near Gao', handling: 'internal' }],
       ['later', { headline: 'Attacks near Ansongo', handling: 'partners' }]
     )
-    await suite.h.alerts.write('revised', 'later', { headline: 'Attacks near Gao', handling: 'internal' })
+    await suite.h.alerts.write('revised', 'later', {
+      headline: 'Attacks near Gao',
+      handling: 'internal'
+    })
     await settle()
     const partner = await suite.key(['alerts:read'], { handling: 'partners' })
     expect((await pagesOf('find=gao', partner)).flat()).toEqual([])
@@ -91,6 +103,9 @@ describe('GET /v1/alerts', () => {
     ['from=2026-03-02&to=2026-03-01', 'to']
   ])('refuses %s and names %s', async (query, pointer) => {
     const answer = await suite.ask('GET', `/v1/alerts?${query}`)
-    expect(answer).toMatchObject({ status: 400, body: { code: 'query-invalid', errors: [{ pointer }] } })
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'query-invalid', errors: [{ pointer }] }
+    })
   })
 })

@@ -1,11 +1,16 @@
-// All evidence of an alert, in pages: what a reader may see of it, once each, and nothing of the rest.
+// All evidence of an alert, in pages: what a reader may see of it, once each, and nothing of the
+// rest.
 
 import type { EvidenceItem } from '@tocsin/domain/alert/alert'
 import { describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 
-const item = (incidentId: string, role: EvidenceItem['role'], handling: EvidenceItem['handling'] = 'public'): EvidenceItem => ({
+const item = (
+  incidentId: string,
+  role: EvidenceItem['role'],
+  handling: EvidenceItem['handling'] = 'public'
+): EvidenceItem => ({
   incidentId,
   revision: 1,
   role,
@@ -39,7 +44,9 @@ async function suiteWithPartner() {
 async function pages(ask: Ask, limit: number, between?: () => Promise<unknown>) {
   const found: Body[] = []
   for (let cursor: string | null = ''; cursor !== null; ) {
-    const { status, body } = await ask(`/v1/alerts/a1/evidence?limit=${limit}${cursor === '' ? '' : `&cursor=${cursor}`}`)
+    const { status, body } = await ask(
+      `/v1/alerts/a1/evidence?limit=${limit}${cursor === '' ? '' : `&cursor=${cursor}`}`
+    )
     expect(status).toBe(200)
     found.push(body)
     cursor = body.next
@@ -48,14 +55,16 @@ async function pages(ask: Ask, limit: number, between?: () => Promise<unknown>) 
   return found
 }
 
-const idsOf = (found: readonly Body[]) => found.flatMap(({ items }) => items.map(({ incidentId }) => incidentId))
+const idsOf = (found: readonly Body[]) =>
+  found.flatMap(({ items }) => items.map(({ incidentId }) => incidentId))
 
 describe('the evidence of an alert', () => {
   it('is on pages, each piece once, in the order of its statement', async () => {
     const { suite, asOwner } = await suiteWithPartner()
     await suite.h.alerts.write('raised', 'a1', { evidence: mixed })
     await settle()
-    for (const limit of [1, 7, 100]) expect(idsOf(await pages(asOwner, limit))).toEqual(mixed.map(({ incidentId }) => incidentId))
+    for (const limit of [1, 7, 100])
+      expect(idsOf(await pages(asOwner, limit))).toEqual(mixed.map(({ incidentId }) => incidentId))
     expect((await asOwner('/v1/alerts/a1/evidence')).body.items).toHaveLength(50)
     expect((await asOwner('/v1/alerts/a1/evidence?limit=101')).status).toBe(400)
     await suite.close()
@@ -70,7 +79,9 @@ describe('the evidence of an alert', () => {
       told.push(await pages(asPartner, 9))
       await suite.close()
     }
-    expect(idsOf(told[0] as Body[])).toEqual([...triggers, ...support].map(({ incidentId }) => incidentId))
+    expect(idsOf(told[0] as Body[])).toEqual(
+      [...triggers, ...support].map(({ incidentId }) => incidentId)
+    )
     // Cursors are sealed with the key of each suite.
     const withoutCursor = (found: Body[]) =>
       found.map(({ items, next }) => ({ items, isLast: next === null, length: next?.length }))
@@ -102,9 +113,14 @@ describe('the evidence of an alert', () => {
     await suite.h.alerts.write('raised', 'a1', { handling: 'restricted' })
     await suite.h.alerts.write('raised', 'elsewhere', { theatre: 'sudan' })
     await settle()
-    const bare = ({ status, body }: { status: number; body: object }) => ({ status, body: { ...body, instance: null } })
+    const bare = ({ status, body }: { status: number; body: object }) => ({
+      status,
+      body: { ...body, instance: null }
+    })
     for (const id of ['a1', 'elsewhere', 'unknown'])
-      expect(bare(await asPartner(`/v1/alerts/${id}/evidence`))).toEqual(bare(await asPartner(`/v1/alerts/${id}`)))
+      expect(bare(await asPartner(`/v1/alerts/${id}/evidence`))).toEqual(
+        bare(await asPartner(`/v1/alerts/${id}`))
+      )
     expect((await asPartner('/v1/alerts/a1/evidence')).status).toBe(404)
     await suite.close()
   })

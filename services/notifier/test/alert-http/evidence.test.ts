@@ -25,7 +25,15 @@ function anIncident(overrides: Partial<IncidentState> = {}): IncidentState {
     occurred: { from: '2025-06-01T00:00:00.000Z', to: '2025-06-01T23:59:59.999Z' },
     category: 'attack',
     tactics: [],
-    place: { name: 'Dioura', country: 'ML', admin1: 'ML-5', lat: 14.8, lon: -5.2, radiusKm: 2, settlement: 'ML-5/dioura' },
+    place: {
+      name: 'Dioura',
+      country: 'ML',
+      admin1: 'ML-5',
+      lat: 14.8,
+      lon: -5.2,
+      radiusKm: 2,
+      settlement: 'ML-5/dioura'
+    },
     fatalities: { low: null, best: null, high: null },
     credibility: 2,
     handling: 'public',
@@ -51,8 +59,16 @@ afterEach(async () => {
 async function incident(type: IncidentEventType, state: IncidentState): Promise<void> {
   const data = { ...state, seq: ++seq }
   const id = `${type}-${data.incidentId}-${data.revision}`
-  const envelope = { id, source: '/tocsin/rules', time: '2025-06-02T10:00:00.000Z', cause: null, theatre: data.theatre }
-  await h.log.append(topics.assembly, [{ id, key: data.theatre, value: encodeRecord(envelope, { type, data }) }])
+  const envelope = {
+    id,
+    source: '/tocsin/rules',
+    time: '2025-06-02T10:00:00.000Z',
+    cause: null,
+    theatre: data.theatre
+  }
+  await h.log.append(topics.assembly, [
+    { id, key: data.theatre, value: encodeRecord(envelope, { type, data }) }
+  ])
 }
 
 async function report(overrides: Parameters<typeof aReport>[0], id: string) {
@@ -63,7 +79,11 @@ async function report(overrides: Parameters<typeof aReport>[0], id: string) {
 
 async function ask(url: string, key = ownerKey) {
   await settle()
-  const answer = await host.app.inject({ method: 'GET', url, headers: { authorization: `Bearer ${key}` } })
+  const answer = await host.app.inject({
+    method: 'GET',
+    url,
+    headers: { authorization: `Bearer ${key}` }
+  })
   return { status: answer.statusCode, body: answer.json(), text: answer.body }
 }
 
@@ -77,7 +97,11 @@ async function makeKey(scopes: readonly string[], handling: string): Promise<str
   return made.json().secret
 }
 
-const reference = ({ reportId, contentHash, sourceId }: ReturnType<typeof aReport>) => ({ reportId, contentHash, sourceId })
+const reference = ({ reportId, contentHash, sourceId }: ReturnType<typeof aReport>) => ({
+  reportId,
+  contentHash,
+  sourceId
+})
 
 async function vaultOf(): Promise<PrivateVault> {
   const vault = new PrivateVault({
@@ -95,9 +119,17 @@ describe('the evidence of an alert', () => {
   it('shows its incidents with their reports; sealed texts only with the scope for persons, and never once erased', async () => {
     const vault = await vaultOf()
     const open = aReport({ handling: 'public' })
-    const sealed = (await vault.keyOf(open.reportId)).seal({ narrative: canary, links: [], persons: [] })
+    const sealed = (await vault.keyOf(open.reportId)).seal({
+      narrative: canary,
+      links: [],
+      persons: []
+    })
     const revision = await report(
-      { handling: 'public', private: sealed, persons: [{ key: 'hash', role: null, kind: null, aliasKeys: [] }] },
+      {
+        handling: 'public',
+        private: sealed,
+        persons: [{ key: 'hash', role: null, kind: null, aliasKeys: [] }]
+      },
       'r1'
     )
     await incident('incident.assembled', anIncident({ reports: [reference(revision)] }))
@@ -109,7 +141,14 @@ describe('the evidence of an alert', () => {
       role: 'trigger',
       incident: {
         category: 'attack',
-        reports: [{ sourceId: 'wire-1', externalId: 'W-1', withdrawn: false, private: { narrative: canary } }]
+        reports: [
+          {
+            sourceId: 'wire-1',
+            externalId: 'W-1',
+            withdrawn: false,
+            private: { narrative: canary }
+          }
+        ]
       }
     })
     const reader = await makeKey(['alerts:read'], 'internal')
@@ -117,7 +156,8 @@ describe('the evidence of an alert', () => {
     expect(plain.body.evidence[0].incident.reports[0]).not.toHaveProperty('private')
     expect(plain.text).not.toContain('eleven men')
     expect(plain.text).not.toMatch(/persons|narrativeKey|linkKeys|ciphertext/)
-    // The content hash is in no answer to any reader, neither in the report nor in the history of the incident.
+    // The content hash is in no answer to any reader, neither in the report nor in the history of
+    // the incident.
     for (const path of ['/v1/alerts/a1', '/v1/incidents', '/v1/incidents/i1']) {
       const { status, text } = await ask(path)
       expect(status).toBe(200)
@@ -139,35 +179,79 @@ describe('the evidence of an alert', () => {
       lon: -5.8
     })
     const candidates = [kamona(1, 'ML-4', 13.98), kamona(2, null, 12.87)]
-    const ambiguous = { name: 'Kamona', settlement: null, settlementName: null, lat: 13.43, lon: -5.81, radiusKm: 64 } as const
-    const balle = { ...places.diosso, name: 'Balle', settlement: 'ML-4/balle', settlementName: 'Balle', lat: 13.5, lon: -5.9 }
-    const place = { ...ambiguous, country: 'ML', admin1: 'ML-4', resolution: 'ambiguous' as const, candidates }
+    const ambiguous = {
+      name: 'Kamona',
+      settlement: null,
+      settlementName: null,
+      lat: 13.43,
+      lon: -5.81,
+      radiusKm: 64
+    } as const
+    const balle = {
+      ...places.diosso,
+      name: 'Balle',
+      settlement: 'ML-4/balle',
+      settlementName: 'Balle',
+      lat: 13.5,
+      lon: -5.9
+    }
+    const place = {
+      ...ambiguous,
+      country: 'ML',
+      admin1: 'ML-4',
+      resolution: 'ambiguous' as const,
+      candidates
+    }
     const open = await report({ handling: 'public', place, alsoAt: [balle] }, 'r1')
     const closed = await report(
-      { handling: 'restricted', sourceId: 'wire-2', place, alsoAt: [balle, { ...places.diffa, settlementName: 'Diffa' }] },
+      {
+        handling: 'restricted',
+        sourceId: 'wire-2',
+        place,
+        alsoAt: [balle, { ...places.diffa, settlementName: 'Diffa' }]
+      },
       'r2'
     )
     const state = { ...ambiguous, country: 'ML', admin1: 'ML-4' }
     const { settlementName: _name, ...taken } = state
     const reports = [reference(open), reference(closed)]
-    await incident('incident.assembled', anIncident({ incidentId: open.reportId, place: taken, reports }))
+    await incident(
+      'incident.assembled',
+      anIncident({ incidentId: open.reportId, place: taken, reports })
+    )
     const { body } = await ask(`/v1/incidents/${open.reportId}`)
     expect(body.place).toEqual({ ...taken, resolution: 'ambiguous', candidates })
-    expect(body.alsoAt.map(({ settlementName }: { settlementName: string }) => settlementName)).toEqual(['Balle', 'Diffa'])
+    expect(
+      body.alsoAt.map(({ settlementName }: { settlementName: string }) => settlementName)
+    ).toEqual(['Balle', 'Diffa'])
     expect(body.reports[0]).toMatchObject({
       place: { resolution: 'ambiguous', candidates },
       alsoAt: [{ settlement: 'ML-4/balle' }]
     })
-    expect((await ask('/v1/incidents')).body.items[0]).toMatchObject({ place: body.place, alsoAt: body.alsoAt })
+    expect((await ask('/v1/incidents')).body.items[0]).toMatchObject({
+      place: body.place,
+      alsoAt: body.alsoAt
+    })
     // The further places of a report are shown to readers of that report.
-    const partner = await ask(`/v1/incidents/${open.reportId}`, await makeKey(['alerts:read'], 'public'))
+    const partner = await ask(
+      `/v1/incidents/${open.reportId}`,
+      await makeKey(['alerts:read'], 'public')
+    )
     expect(partner.text).not.toContain('Diffa')
-    expect(partner.body.alsoAt.map(({ settlementName }: { settlementName: string }) => settlementName)).toEqual(['Balle'])
+    expect(
+      partner.body.alsoAt.map(({ settlementName }: { settlementName: string }) => settlementName)
+    ).toEqual(['Balle'])
   })
 
   it('shows the winning revision, and that a report was withdrawn', async () => {
-    const late = await report({ reportedAt: '2025-06-03T09:00:00.000Z', category: 'ambush', handling: 'public' }, 'r2')
-    await report({ reportedAt: '2025-06-02T09:00:00.000Z', category: 'attack', handling: 'public' }, 'r1')
+    const late = await report(
+      { reportedAt: '2025-06-03T09:00:00.000Z', category: 'ambush', handling: 'public' },
+      'r2'
+    )
+    await report(
+      { reportedAt: '2025-06-02T09:00:00.000Z', category: 'attack', handling: 'public' },
+      'r1'
+    )
     await incident('incident.assembled', anIncident({ reports: [reference(late)] }))
     await h.alerts.write('raised', 'a1')
     expect((await ask('/v1/alerts/a1')).body.evidence[0].incident.reports[0]).toMatchObject({
@@ -176,7 +260,10 @@ describe('the evidence of an alert', () => {
     })
     await h.incident(
       'sahel',
-      { type: 'report.withdrawn', data: { reportId: late.reportId, reason: 'wrong place', lane: 'live' } },
+      {
+        type: 'report.withdrawn',
+        data: { reportId: late.reportId, reason: 'wrong place', lane: 'live' }
+      },
       'w1'
     )
     expect((await ask('/v1/alerts/a1')).body.evidence[0].incident.reports[0]).toMatchObject({
@@ -187,17 +274,27 @@ describe('the evidence of an alert', () => {
   it('leaves out support above the level of the reader, and an incident that has become stricter', async () => {
     const open = { reportId: 'r1', contentHash: 'h1', sourceId: 'wire-1' }
     await incident('incident.assembled', anIncident({ reports: [open] }))
-    await incident('incident.assembled', anIncident({ incidentId: 'i2', handling: 'restricted', category: 'killing' }))
+    await incident(
+      'incident.assembled',
+      anIncident({ incidentId: 'i2', handling: 'restricted', category: 'killing' })
+    )
     await h.alerts.write('raised', 'a1')
     const partner = await makeKey(['alerts:read'], 'partners')
     const before = await ask('/v1/alerts/a1', partner)
-    expect(before.body.evidence).toMatchObject([{ incidentId: 'i1', incident: { category: 'attack' } }])
+    expect(before.body.evidence).toMatchObject([
+      { incidentId: 'i1', incident: { category: 'attack' } }
+    ])
     expect(before.text).not.toContain('i2')
     // Its report is no longer visible to this reader.
     const stricter = [{ ...open, contentHash: 'h2' }]
-    await incident('incident.revised', anIncident({ revision: 2, handling: 'internal', category: 'ambush', reports: stricter }))
+    await incident(
+      'incident.revised',
+      anIncident({ revision: 2, handling: 'internal', category: 'ambush', reports: stricter })
+    )
     const after = await ask('/v1/alerts/a1', partner)
-    expect(after.body.evidence).toEqual([{ incidentId: 'i1', role: 'trigger', handling: 'public', incident: null }])
+    expect(after.body.evidence).toEqual([
+      { incidentId: 'i1', role: 'trigger', handling: 'public', incident: null }
+    ])
     expect(after.text).not.toContain('ambush')
   })
 })
@@ -205,21 +302,40 @@ describe('the evidence of an alert', () => {
 describe('an incident that takes in a report above the level of a reader', () => {
   const open = { reportId: 'i1', contentHash: 'h1', sourceId: 'wire-1' }
   const hidden = { reportId: 'i0', contentHash: 'h0', sourceId: 'desk-2' }
-  const mixed = { incidentId: 'i0', handling: 'restricted', aliases: ['i1'], credibility: 1, from: ['i1'] } as const
+  const mixed = {
+    incidentId: 'i0',
+    handling: 'restricted',
+    aliases: ['i1'],
+    credibility: 1,
+    from: ['i1']
+  } as const
 
   it('stays unchanged for that reader: id, revision, time and content', async () => {
     await incident('incident.assembled', anIncident({ reports: [open] }))
     const partner = await makeKey(['alerts:read'], 'partners')
-    const [before, listed] = [await ask('/v1/incidents/i1', partner), await ask('/v1/incidents', partner)]
-    await incident('incident.revised', anIncident({ ...mixed, revision: 2, reports: [hidden, open] }))
+    const [before, listed] = [
+      await ask('/v1/incidents/i1', partner),
+      await ask('/v1/incidents', partner)
+    ]
+    await incident(
+      'incident.revised',
+      anIncident({ ...mixed, revision: 2, reports: [hidden, open] })
+    )
     expect(await ask('/v1/incidents/i1', partner)).toEqual(before)
     expect((await ask('/v1/incidents', partner)).body).toEqual(listed.body)
     expect((await ask('/v1/incidents/i0', partner)).status).toBe(404)
-    expect((await ask('/v1/incidents/i1')).body).toMatchObject({ incidentId: 'i0', revision: 2, credibility: 1 })
+    expect((await ask('/v1/incidents/i1')).body).toMatchObject({
+      incidentId: 'i0',
+      revision: 2,
+      credibility: 1
+    })
     // The hidden report joined and left.
     await incident('incident.revised', anIncident({ revision: 3, reports: [open], from: ['i0'] }))
     expect(await ask('/v1/incidents/i1', partner)).toEqual(before)
-    await incident('incident.revised', anIncident({ revision: 4, reports: [open], category: 'clash' }))
+    await incident(
+      'incident.revised',
+      anIncident({ revision: 4, reports: [open], category: 'clash' })
+    )
     expect((await ask('/v1/incidents/i1', partner)).body).toMatchObject({
       revision: 2,
       category: 'clash',
@@ -235,7 +351,10 @@ describe('an incident that takes in a report above the level of a reader', () =>
     'is removed for that reader once a visible report is %s: its state without the hidden one is undefined',
     async (_, reports) => {
       await incident('incident.assembled', anIncident({ reports: [open] }))
-      await incident('incident.revised', anIncident({ ...mixed, revision: 2, reports: [hidden, open] }))
+      await incident(
+        'incident.revised',
+        anIncident({ ...mixed, revision: 2, reports: [hidden, open] })
+      )
       const partner = await makeKey(['alerts:read'], 'partners')
       expect((await ask('/v1/incidents/i1', partner)).status).toBe(200)
       await incident('incident.revised', anIncident({ ...mixed, revision: 3, reports }))
@@ -247,7 +366,10 @@ describe('an incident that takes in a report above the level of a reader', () =>
 describe('incidents', () => {
   it('answer to their aliases, with reports and history', async () => {
     await incident('incident.assembled', anIncident())
-    await incident('incident.merged', anIncident({ incidentId: 'i0', revision: 2, aliases: ['i1'], category: 'clash' }))
+    await incident(
+      'incident.merged',
+      anIncident({ incidentId: 'i0', revision: 2, aliases: ['i1'], category: 'clash' })
+    )
     const { body } = await ask('/v1/incidents/i1')
     // The former id belongs to its history; the alias leads to the current incident.
     expect(['i0', 'i1']).toContain(body.incidentId)
@@ -261,14 +383,26 @@ describe('incidents', () => {
   it('are not changed by repeated records, nor by another record at a used seq', async () => {
     const record = (state: IncidentState, type: IncidentEventType) => {
       const id = `${type}-${state.incidentId}-${state.category}`
-      const envelope = { id, source: '/tocsin/rules', time: '2025-06-02T10:00:00.000Z', cause: null, theatre: state.theatre }
+      const envelope = {
+        id,
+        source: '/tocsin/rules',
+        time: '2025-06-02T10:00:00.000Z',
+        cause: null,
+        theatre: state.theatre
+      }
       return { id, key: state.theatre, value: encodeRecord(envelope, { type, data: state }) }
     }
     await using shared = new Harness({ like: 'kafka' })
     await shared.start()
     const first = record(anIncident(), 'incident.assembled')
-    const second = record(anIncident({ seq: 2, revision: 2, category: 'clash' }), 'incident.revised')
-    const other = record(anIncident({ seq: 2, revision: 2, category: 'ambush' }), 'incident.withdrawn')
+    const second = record(
+      anIncident({ seq: 2, revision: 2, category: 'clash' }),
+      'incident.revised'
+    )
+    const other = record(
+      anIncident({ seq: 2, revision: 2, category: 'ambush' }),
+      'incident.withdrawn'
+    )
     await shared.log.append(topics.assembly, [first, second, first, second, other])
     await settle()
     const entry = shared.notifier.projection.incidents.get('i1')
@@ -277,11 +411,16 @@ describe('incidents', () => {
   })
   it('are listed by page and by filter, withdrawn ones left out', async () => {
     for (let i = 1; i <= 4; i++)
-      await incident('incident.assembled', anIncident({ incidentId: `i${i}`, category: i % 2 ? 'attack' : 'clash' }))
+      await incident(
+        'incident.assembled',
+        anIncident({ incidentId: `i${i}`, category: i % 2 ? 'attack' : 'clash' })
+      )
     await incident('incident.withdrawn', anIncident({ incidentId: 'i4', revision: 2 }))
     const first = (await ask('/v1/incidents?limit=2')).body
     const second = (await ask(`/v1/incidents?limit=2&cursor=${first.next}`)).body
-    expect([...first.items, ...second.items].map((item: { incidentId: string }) => item.incidentId)).toEqual(['i3', 'i2', 'i1'])
+    expect(
+      [...first.items, ...second.items].map((item: { incidentId: string }) => item.incidentId)
+    ).toEqual(['i3', 'i2', 'i1'])
     expect((await ask('/v1/incidents?category=clash')).body.items).toHaveLength(1)
     expect((await ask('/v1/incidents?colour=red')).status).toBe(400)
     const stranger = await makeKey(['alerts:read'], 'public')

@@ -34,7 +34,11 @@ describe('a page of the feed', () => {
     const suite = await suiteWith(0)
     const tag = async (query = '', key = suite.owner) =>
       (await suite.ask('GET', `/v1/feed?cursor=latest${query}`, { key })).headers.etag
-    const reaches = [{ handling: 'partners' }, { handling: 'public' }, { handling: 'public', theatres: ['sahel'] }]
+    const reaches = [
+      { handling: 'partners' },
+      { handling: 'public' },
+      { handling: 'public', theatres: ['sahel'] }
+    ]
     const keys = await Promise.all(reaches.map(reach => suite.key(['alerts:read'], reach)))
     const tags = [
       await tag(),
@@ -49,26 +53,40 @@ describe('a page of the feed', () => {
   it('holds as many rows and alerts as were asked for in bytes, and at least one, in the same chain', async () => {
     const suite = await Suite.on({ partitions: 3 })
     const theatres = ['sahel', 'coast', 'lake', 'delta']
-    for (let i = 0; i < 40; i++) await suite.h.alerts.write('raised', `a${i}`, { theatre: theatres[i % 4] as string })
+    for (let i = 0; i < 40; i++)
+      await suite.h.alerts.write('raised', `a${i}`, { theatre: theatres[i % 4] as string })
     for (let i = 0; i < 40; i += 3)
-      await suite.h.alerts.write('revised', `a${i}`, { theatre: theatres[i % 4] as string, handling: 'restricted' })
+      await suite.h.alerts.write('revised', `a${i}`, {
+        theatre: theatres[i % 4] as string,
+        handling: 'restricted'
+      })
     await settle()
     const key = await suite.key(['alerts:read'], { handling: 'internal' })
     const whole = (await suite.ask('GET', '/v1/feed?limit=500', { key })).body.items
     for (const bytes of [1_024, 5_000, 1_048_576]) {
       const rows: { event: { id: string }; prev: string; cursor: string }[] = []
       for (let at = 'earliest'; rows.length < whole.length; ) {
-        const { items, next } = (await suite.ask('GET', `/v1/feed?cursor=${at}&limit=500&bytes=${bytes}`, { key })).body
+        const { items, next } = (
+          await suite.ask('GET', `/v1/feed?cursor=${at}&limit=500&bytes=${bytes}`, { key })
+        ).body
         expect(items.length).toBeGreaterThan(0)
-        expect(items.length === 1 || JSON.stringify(items).length <= bytes + 2 + items.length).toBe(true)
+        expect(items.length === 1 || JSON.stringify(items).length <= bytes + 2 + items.length).toBe(
+          true
+        )
         if (at !== 'earliest') expect(items[0].prev).toBe(at)
         rows.push(...items)
         at = next
       }
-      expect(rows.map(({ event }) => event)).toEqual(whole.map(({ event }: { event: object }) => event))
+      expect(rows.map(({ event }) => event)).toEqual(
+        whole.map(({ event }: { event: object }) => event)
+      )
     }
     const begun = (await suite.ask('GET', '/v1/feed?cursor=latest&snapshot=true&bytes=5000')).body
-    expect([begun.more, begun.snapshot.length > 0, JSON.stringify(begun.snapshot).length < 5_100]).toEqual([true, true, true])
+    expect([
+      begun.more,
+      begun.snapshot.length > 0,
+      JSON.stringify(begun.snapshot).length < 5_100
+    ]).toEqual([true, true, true])
     expect((await suite.ask('GET', '/v1/feed?bytes=10')).status).toBe(400)
   })
 
@@ -90,7 +108,10 @@ describe('a page of the feed', () => {
     expect(seen).toEqual(['a0', 'a1', 'a2'])
     const corners = Array.from({ length: 120 }, (_, i) => [i / 10, 10 + (i % 7)])
     const polygon = JSON.stringify({ type: 'Polygon', coordinates: [[...corners, corners[0]]] })
-    const { status, headers } = await suite.ask('GET', `/v1/feed?polygon=${encodeURIComponent(polygon)}`)
+    const { status, headers } = await suite.ask(
+      'GET',
+      `/v1/feed?polygon=${encodeURIComponent(polygon)}`
+    )
     expect([status, headers.link]).toEqual([200, undefined])
   })
 
@@ -113,7 +134,8 @@ describe('a page of the feed', () => {
 
   it('and how old it is while the rules do not fold what was taken in', async () => {
     const suite = await Suite.on({}, { rules: false })
-    const age = async () => Number((await suite.ask('GET', '/v1/feed')).headers['tocsin-age-seconds'])
+    const age = async () =>
+      Number((await suite.ask('GET', '/v1/feed')).headers['tocsin-age-seconds'])
     await suite.h.clock.advance(7_000)
     expect(await age()).toBe(5)
     await suite.h.incident(
@@ -129,9 +151,11 @@ describe('a page of the feed', () => {
     const suite = await suiteWith(1)
     const { body } = await suite.ask('GET', '/v1/feed?cursor=latest')
     let isAnswered = false
-    const waiting = suite.ask('GET', `/v1/feed?cursor=${body.next}&wait=20&severity=extreme`).finally(() => {
-      isAnswered = true
-    })
+    const waiting = suite
+      .ask('GET', `/v1/feed?cursor=${body.next}&wait=20&severity=extreme`)
+      .finally(() => {
+        isAnswered = true
+      })
     await settle()
     for (const id of ['c1', 'c2', 'c3']) {
       await suite.h.alerts.write('raised', id, { severity: 'moderate' })

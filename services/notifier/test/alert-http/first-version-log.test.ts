@@ -1,5 +1,6 @@
-// A log of nothing but alert events of the first version, as engine 0.3.0 recorded them: evidence whole, names without keys,
-// levels without incidents, comments and refusals without a handling. It is written by hand, by none of today's code.
+// A log of nothing but alert events of the first version, as engine 0.3.0 recorded them: evidence
+// whole, names without keys, levels without incidents, comments and refusals without a handling. It
+// is written by hand, by none of today's code.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { sha256Hex } from '@tocsin/contracts/json/digest'
@@ -16,7 +17,12 @@ const [open, shared, hidden] = [
   { handling: 'public', incidentId: 'i2', revision: 1, role: 'support' },
   { handling: 'restricted', incidentId: 'i3', revision: 2, role: 'support' }
 ]
-const operator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+const operator = {
+  acknowledgedBy: null,
+  acknowledgedUntil: null,
+  assignedTo: null,
+  disposition: null
+}
 const siege = {
   alertId: 'al1',
   operatorRevision: 1,
@@ -35,7 +41,13 @@ const siege = {
   levels: [{ level: 1, at: '2026-02-20T00:00:00.000Z', reason: 'partial' }],
   area: { country: ['ML'], admin1: ['ML-4'], circle: [13.88, -5.36, 5], settlement: 'ML-4/diosso' },
   window: { from: '2026-02-20T00:00:00.000Z', to: null },
-  measure: { name: 'criteria held', value: 2, threshold: 2, baseline: null, falseAlarmsPerYear: null },
+  measure: {
+    name: 'criteria held',
+    value: 2,
+    threshold: 2,
+    baseline: null,
+    falseAlarmsPerYear: null
+  },
   evidence: [open, shared, hidden],
   evidenceOmitted: 0,
   category: ['blockade'],
@@ -56,11 +68,27 @@ const siege = {
 }
 const taken = {
   ...{ ...siege, operatorRevision: 2 },
-  operator: { ...operator, acknowledgedBy: 'Watch desk', acknowledgedUntil: '2026-03-02T12:00:00.000Z' }
+  operator: {
+    ...operator,
+    acknowledgedBy: 'Watch desk',
+    acknowledgedUntil: '2026-03-02T12:00:00.000Z'
+  }
 }
 const late = {
-  ...{ alertId: 'al1', theatre: 'sahel', notify: 'quiet', actionId: 'x2', reason: 'stale-revision', by: 'Other desk' },
-  ...{ operatorRevision: 2, standingBy: 'Watch desk', standingAt: '2026-03-01T12:00:03.000Z', handling: 'public' }
+  ...{
+    alertId: 'al1',
+    theatre: 'sahel',
+    notify: 'quiet',
+    actionId: 'x2',
+    reason: 'stale-revision',
+    by: 'Other desk'
+  },
+  ...{
+    operatorRevision: 2,
+    standingBy: 'Watch desk',
+    standingAt: '2026-03-01T12:00:03.000Z',
+    handling: 'public'
+  }
 }
 const said = (actionId: string, text: string) => ({ actionId, by: 'Watch desk', text })
 
@@ -69,9 +97,31 @@ const events: readonly (readonly [name: string, data: object])[] = [
   ['revised', { ...siege, revision: 2 }],
   ['acknowledged', { ...taken, revision: 3, action: said('x1', 'on it') }],
   ['action-refused', late],
-  ['commented', { ...taken, revision: 4, operatorRevision: 3, action: said('x3', 'the driver is safe') }],
-  ['revised', { ...taken, revision: 5, operatorRevision: 3, concerns: 'restricted', evidence: [open, hidden, shared] }],
-  ['resolved', { ...taken, revision: 6, operatorRevision: 3, status: 'resolved', urgency: 'past', reason: 'situation-ended' }]
+  [
+    'commented',
+    { ...taken, revision: 4, operatorRevision: 3, action: said('x3', 'the driver is safe') }
+  ],
+  [
+    'revised',
+    {
+      ...taken,
+      revision: 5,
+      operatorRevision: 3,
+      concerns: 'restricted',
+      evidence: [open, hidden, shared]
+    }
+  ],
+  [
+    'resolved',
+    {
+      ...taken,
+      revision: 6,
+      operatorRevision: 3,
+      status: 'resolved',
+      urgency: 'past',
+      reason: 'situation-ended'
+    }
+  ]
 ]
 
 async function firstLog(): Promise<MemoryStore> {
@@ -82,8 +132,19 @@ async function firstLog(): Promise<MemoryStore> {
     const [id, seq] = [`event-${i + 1}`, i + 1]
     const value = Buffer.from(
       canonicalJson({
-        ...{ specversion: '1.0', datacontenttype: 'application/json', engine: '0.3.0', id, source: '/tocsin/rules' },
-        ...{ type: `tocsin.alert.${name}.v1`, time: `2026-03-01T12:00:0${seq}.000Z`, cause: `cause-${seq}`, theatre: 'sahel' },
+        ...{
+          specversion: '1.0',
+          datacontenttype: 'application/json',
+          engine: '0.3.0',
+          id,
+          source: '/tocsin/rules'
+        },
+        ...{
+          type: `tocsin.alert.${name}.v1`,
+          time: `2026-03-01T12:00:0${seq}.000Z`,
+          cause: `cause-${seq}`,
+          theatre: 'sahel'
+        },
         ...{ previoushash, data: { ...data, seq } }
       })
     )
@@ -126,7 +187,10 @@ const toPartners = [
 it.each([10_000, 0])(
   'is read as any other: alert, evidence, feed and webhooks; with %i events parsed at the start',
   async recent => {
-    const suite = await Suite.on({ store: await firstLog(), config: { 'notifier.recentEventsMax': recent } })
+    const suite = await Suite.on({
+      store: await firstLog(),
+      config: { 'notifier.recentEventsMax': recent }
+    })
     await settle()
     const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
     for (const [key, ids, told] of [
@@ -134,7 +198,10 @@ it.each([10_000, 0])(
       [partner, ['i1', 'i2'], toPartners]
     ] as const) {
       const { body } = await suite.ask('GET', '/v1/alerts/al1', { key })
-      expect(body).toMatchObject({ status: 'resolved', evidence: ids.map(incidentId => ({ incidentId })) })
+      expect(body).toMatchObject({
+        status: 'resolved',
+        evidence: ids.map(incidentId => ({ incidentId }))
+      })
       const paged: string[] = []
       for (let cursor: string | null = ''; cursor !== null; ) {
         const page = await suite.ask('GET', `/v1/alerts/al1/evidence?limit=1${cursor}`, { key })

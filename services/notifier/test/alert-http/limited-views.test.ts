@@ -1,5 +1,5 @@
-// What readers of lower levels get of alerts with hidden support: the same revision, content and id on every
-// transport, and no trace of the rest.
+// What readers of lower levels get of alerts with hidden support: the same revision, content and id
+// on every transport, and no trace of the rest.
 
 import { describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
@@ -7,19 +7,36 @@ import { settle } from '../support/manual-clock.ts'
 import { aPrincipal, Harness } from '../support/notifier-harness.ts'
 import { subscribed } from '../support/subscribing.ts'
 
-const hiddenSupport = { incidentId: 'i3', revision: 1, role: 'support', handling: 'restricted' } as const
+const hiddenSupport = {
+  incidentId: 'i3',
+  revision: 1,
+  role: 'support',
+  handling: 'restricted'
+} as const
 const openTrigger = { incidentId: 'i1', revision: 1, role: 'trigger', handling: 'public' } as const
-/** The effect of a restricted report: one more item of support, which concerns only readers who may see it. */
-const hiddenRevision = { evidence: [openTrigger, hiddenSupport], concerns: 'restricted', notify: 'page' } as const
+/**
+ * The effect of a restricted report: one more item of support, which concerns only readers who may
+ * see it.
+ */
+const hiddenRevision = {
+  evidence: [openTrigger, hiddenSupport],
+  concerns: 'restricted',
+  notify: 'page'
+} as const
 
 async function suiteWithPartner() {
   const suite = await Suite.start()
-  const key = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'partners', theatres: ['sahel'] })
+  const key = await suite.key(['alerts:read', 'alerts:operate'], {
+    handling: 'partners',
+    theatres: ['sahel']
+  })
   const ask = (url: string) => suite.ask('GET', url, { key })
   return { suite, alerts: suite.h.alerts, key, ask }
 }
 
-/** What a reader of this level gets of alert a1 on each transport, as [revision, id of the event]. */
+/**
+ * What a reader of this level gets of alert a1 on each transport, as [revision, id of the event].
+ */
 async function toldOf(h: Harness) {
   const { session, socket } = h.connect(aPrincipal({ id: 'key_p', handling: 'partners' }))
   session.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from: 'earliest' }))
@@ -44,24 +61,49 @@ describe('an alert with hidden support', () => {
       revisions: [{ cause: null, data: { revision: 1 } }],
       revisionsOmitted: 0
     })
-    expect((await ask('/v1/alerts')).body.items).toMatchObject([{ revision: 1, concerns: 'public' }])
+    expect((await ask('/v1/alerts')).body.items).toMatchObject([
+      { revision: 1, concerns: 'public' }
+    ])
     await alerts.write('confirmed', 'a1', { status: 'confirmed', concerns: 'public' })
     await settle(30)
     const detail = (await ask('/v1/alerts/a1')).body
-    expect(detail).toMatchObject({ revision: 2, status: 'confirmed', evidence: [{ incidentId: 'i1' }], revisionsOmitted: 0 })
+    expect(detail).toMatchObject({
+      revision: 2,
+      status: 'confirmed',
+      evidence: [{ incidentId: 'i1' }],
+      revisionsOmitted: 0
+    })
     expect((await ask('/v1/alerts')).body.items).toMatchObject([{ revision: 2 }])
-    const told = detail.revisions.map((event: { id: string; data: { revision: number } }) => [event.data.revision, event.id])
+    const told = detail.revisions.map((event: { id: string; data: { revision: number } }) => [
+      event.data.revision,
+      event.id
+    ])
     expect(told.map(([revision]: [number]) => revision)).toEqual([1, 2])
     const feed = (await ask('/v1/feed')).body.items
     expect(
-      feed.map(({ event }: { event: { id: string; data: { revision: number } } }) => [event.data.revision, event.id])
+      feed.map(({ event }: { event: { id: string; data: { revision: number } } }) => [
+        event.data.revision,
+        event.id
+      ])
     ).toEqual(told)
     expect(await toldOf(suite.h)).toEqual(told)
-    expect(suite.h.network.events.map(({ id, data }) => [(data as unknown as { revision: number }).revision, id])).toEqual(told)
-    await using restarted = await new Harness({ store: suite.h.store, config: { 'notifier.recentEventsMax': 0 } }).start()
+    expect(
+      suite.h.network.events.map(({ id, data }) => [
+        (data as unknown as { revision: number }).revision,
+        id
+      ])
+    ).toEqual(told)
+    await using restarted = await new Harness({
+      store: suite.h.store,
+      config: { 'notifier.recentEventsMax': 0 }
+    }).start()
     expect(await toldOf(restarted)).toEqual(told)
     // A reader who sees everything gets the content of the log.
-    expect((await suite.ask('GET', '/v1/alerts/a1')).body).toMatchObject({ revision: 3, seq: 3, revisions: { length: 3 } })
+    expect((await suite.ask('GET', '/v1/alerts/a1')).body).toMatchObject({
+      revision: 3,
+      seq: 3,
+      revisions: { length: 3 }
+    })
   })
 
   it('is in a snapshot as the last revision that the reader may see', async () => {
@@ -84,12 +126,22 @@ describe('an alert with hidden support', () => {
     await h.alerts.write('raised', 'a1', { evidence: [openTrigger], notify: 'quiet' })
     await h.alerts.write('revised', 'a1', hiddenRevision)
     // Others were paged before: for them this is an update; the partner does not get it.
-    await h.alerts.write('confirmed', 'a1', { status: 'confirmed', notify: 'update', concerns: 'public' })
+    await h.alerts.write('confirmed', 'a1', {
+      status: 'confirmed',
+      notify: 'update',
+      concerns: 'public'
+    })
     await settle(30)
     expect(h.network.events).toEqual([])
-    await h.alerts.write('revised', 'a1', { headline: 'Siege of Diosso, worse', notify: 'update', concerns: 'public' })
+    await h.alerts.write('revised', 'a1', {
+      headline: 'Siege of Diosso, worse',
+      notify: 'update',
+      concerns: 'public'
+    })
     await settle(30)
-    expect(h.network.events).toMatchObject([{ data: { alertId: 'a1', notify: 'page', revision: 3 } }])
+    expect(h.network.events).toMatchObject([
+      { data: { alertId: 'a1', notify: 'page', revision: 3 } }
+    ])
   })
 
   it('is acted on with the operator revision, which every level is shown', async () => {
@@ -100,14 +152,17 @@ describe('an alert with hidden support', () => {
     const detail = await ask('/v1/alerts/a1')
     expect(detail.headers.etag).toBe('"2"')
     expect(detail.body.operatorRevision).toBe(2)
-    const taken = await suite.ask('POST', '/v1/alerts/a1/acknowledgement', { key, headers: { 'if-match': '"2"' } })
+    const taken = await suite.ask('POST', '/v1/alerts/a1/acknowledgement', {
+      key,
+      headers: { 'if-match': '"2"' }
+    })
     expect(taken).toMatchObject({ status: 200, body: { revision: 2, operatorRevision: 3 } })
   })
 })
 
 /**
- * All that a partner gets of an alert whose incident is at this engine revision, and then at a later one, as texts
- * of each transport.
+ * All that a partner gets of an alert whose incident is at this engine revision, and then at a
+ * later one, as texts of each transport.
  */
 async function toldOfIncidentAt(revision: number) {
   const { suite, alerts, ask } = await suiteWithPartner()
@@ -116,11 +171,14 @@ async function toldOfIncidentAt(revision: number) {
   await settle(30)
   await alerts.write('raised', 'a1', { evidence })
   // The only change: a hidden report has joined and left the incident. The twin has no such event.
-  if (revision > 1) await alerts.write('revised', 'a1', { evidence: [{ ...openTrigger, revision: revision + 2 }] })
+  if (revision > 1)
+    await alerts.write('revised', 'a1', { evidence: [{ ...openTrigger, revision: revision + 2 }] })
   await alerts.write('confirmed', 'a1', { status: 'confirmed', evidence })
   await settle(30)
   const streamOf = (h: Harness) => {
-    const { session, socket } = h.connect(aPrincipal({ id: 'key_p', handling: 'partners', theatres: ['sahel'] }))
+    const { session, socket } = h.connect(
+      aPrincipal({ id: 'key_p', handling: 'partners', theatres: ['sahel'] })
+    )
     session.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from: 'earliest' }))
     return settle(30).then(() => socket.of('alert').map(({ event }) => [event.id, event.data]))
   }
@@ -129,12 +187,17 @@ async function toldOfIncidentAt(revision: number) {
     list: (await ask('/v1/alerts')).body.items,
     evidence: detail.evidence,
     revisions: detail.revisions.map(({ id, data }: { id: string; data: unknown }) => [id, data]),
-    feed: (await ask('/v1/feed')).body.items.map(({ event }: { event: { id: string; data: unknown } }) => [event.id, event.data]),
+    feed: (await ask('/v1/feed')).body.items.map(
+      ({ event }: { event: { id: string; data: unknown } }) => [event.id, event.data]
+    ),
     stream: await streamOf(suite.h),
     webhooks: suite.h.network.events.map(({ id, data }) => [id, data])
   }
   const whole = (await suite.ask('GET', '/v1/alerts/a1')).body
-  await using restarted = await new Harness({ store: suite.h.store, config: { 'notifier.recentEventsMax': 0 } }).start()
+  await using restarted = await new Harness({
+    store: suite.h.store,
+    config: { 'notifier.recentEventsMax': 0 }
+  }).start()
   const again = await streamOf(restarted)
   return { told: { ...told, again }, whole }
 }
@@ -143,7 +206,9 @@ describe('an alert whose incident a hidden report joined and left', () => {
   it('shows a partner no engine revision of the incident, on any transport, nor after a restart', async () => {
     const [there, twin] = [await toldOfIncidentAt(3), await toldOfIncidentAt(1)]
     expect(there.told).toEqual(twin.told)
-    expect(there.told.list).toMatchObject([{ evidence: [{ incidentId: 'i1', role: 'trigger', handling: 'public' }] }])
+    expect(there.told.list).toMatchObject([
+      { evidence: [{ incidentId: 'i1', role: 'trigger', handling: 'public' }] }
+    ])
     // A reader who sees everything gets the revision.
     expect(there.whole.evidence).toMatchObject([{ incidentId: 'i1', revision: 3 }])
   })
@@ -155,16 +220,24 @@ describe('a revised that changes nothing for a reader', () => {
     await h.alerts.write('raised', 'hidden', { handling: 'restricted' })
     await h.alerts.write('raised', 'a1', { evidence: [openTrigger] })
     // It shares reports with a hidden alert, and only hidden evidence changed.
-    await h.alerts.write('revised', 'a1', { references: ['hidden'], evidence: [openTrigger, hiddenSupport] })
+    await h.alerts.write('revised', 'a1', {
+      references: ['hidden'],
+      evidence: [openTrigger, hiddenSupport]
+    })
     await h.alerts.write('revised', 'a1', { severity: 'severe' })
     await settle(30)
     const told = await toldOf(h)
     expect(told.map(([revision]) => revision)).toEqual([1, 2])
     const all = h.connect(aPrincipal())
-    all.session.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from: 'earliest' }))
+    all.session.receive(
+      JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from: 'earliest' })
+    )
     await settle(30)
     expect(all.socket.of('alert').map(({ event }) => event.data.revision)).toEqual([1, 1, 2, 3])
-    await using outlined = await new Harness({ store: h.store, config: { 'notifier.recentEventsMax': 0 } }).start()
+    await using outlined = await new Harness({
+      store: h.store,
+      config: { 'notifier.recentEventsMax': 0 }
+    }).start()
     expect(await toldOf(outlined)).toEqual(told)
   })
 
@@ -193,7 +266,9 @@ describe('lists', () => {
     }
     await settle()
     const { alerts } = h.notifier.projection
-    const listed = [...alerts.newestFirst('public', null)].filter(entry => entry.theatre === 'sahel')
+    const listed = [...alerts.newestFirst('public', null)].filter(
+      entry => entry.theatre === 'sahel'
+    )
     expect(listed.map(({ alertId }) => alertId)).toEqual(['a1', 'a2'])
     expect(alerts.get('h1')).toBeUndefined()
   })
@@ -210,6 +285,8 @@ describe('lists', () => {
     await h.alerts.write('reopened', 'a1', { status: 'confirmed' })
     await settle()
     expect(h.notifier.projection.alerts.get('a1')?.shownAt('partners')?.revision).toBe(3)
-    expect((await toldOf(h)).filter((_, i) => i !== 2 && i !== 3).map(([revision]) => revision)).toEqual([1, 2, 3])
+    expect(
+      (await toldOf(h)).filter((_, i) => i !== 2 && i !== 3).map(([revision]) => revision)
+    ).toEqual([1, 2, 3])
   })
 })

@@ -18,7 +18,9 @@ describe('GET /v1/alerts', () => {
     const first = await suite.ask('GET', '/v1/alerts?limit=2')
     const second = await suite.ask('GET', `/v1/alerts?limit=2&cursor=${first.body.next}`)
     const third = await suite.ask('GET', `/v1/alerts?limit=2&cursor=${second.body.next}`)
-    const ids = [first, second, third].flatMap(page => page.body.items.map((alert: { alertId: string }) => alert.alertId))
+    const ids = [first, second, third].flatMap(page =>
+      page.body.items.map((alert: { alertId: string }) => alert.alertId)
+    )
     expect(ids).toEqual(['a5', 'a4', 'a3', 'a2', 'a1'])
     expect(third.body.next).toBeNull()
   })
@@ -26,7 +28,9 @@ describe('GET /v1/alerts', () => {
     await suite.h.alerts.write('raised', 'a1', { severity: 'severe' })
     await suite.h.alerts.write('raised', 'a2', { status: 'retracted' })
     await settle()
-    expect((await suite.ask('GET', '/v1/alerts?severity=severe,extreme')).body.items).toHaveLength(1)
+    expect((await suite.ask('GET', '/v1/alerts?severity=severe,extreme')).body.items).toHaveLength(
+      1
+    )
     expect((await suite.ask('GET', '/v1/alerts?status=retracted')).body.items[0].alertId).toBe('a2')
     expect((await suite.ask('GET', '/v1/alerts?circle=13.88,-5.36,1')).body.items).toHaveLength(2)
     for (const [query, pointer] of [
@@ -36,7 +40,10 @@ describe('GET /v1/alerts', () => {
       ['circle=1,2', 'circle']
     ]) {
       const answer = await suite.ask('GET', `/v1/alerts?${query}`)
-      expect(answer).toMatchObject({ status: 400, body: { code: 'query-invalid', errors: [{ pointer }] } })
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 'query-invalid', errors: [{ pointer }] }
+      })
     }
     expect((await suite.ask('GET', '/v1/alerts?cursor=nonsense')).body.code).toBe('cursor-invalid')
   })
@@ -46,17 +53,28 @@ describe('GET /v1/alerts', () => {
     const { next } = (await suite.ask('GET', '/v1/alerts?limit=1')).body
     for (const url of [`/v1/feed?cursor=${next}`, `/v1/events?cursor=${next}`]) {
       const { status, body } = await suite.ask('GET', url)
-      expect([status, body.code, body.detail]).toEqual([400, 'cursor-invalid', expect.stringContaining('is of a list')])
+      expect([status, body.code, body.detail]).toEqual([
+        400,
+        'cursor-invalid',
+        expect.stringContaining('is of a list')
+      ])
     }
     const { session, socket } = suite.h.connect()
     session.receive(JSON.stringify({ type: 'subscribe', id: 's', from: next }))
     await settle()
-    expect(socket.closed).toMatchObject({ code: 4500, reason: expect.stringContaining('is of a list') })
+    expect(socket.closed).toMatchObject({
+      code: 4500,
+      reason: expect.stringContaining('is of a list')
+    })
   })
   it('names each scope that would do, once', async () => {
     const key = await suite.key(['reports:write'])
-    expect((await suite.ask('GET', '/v1/alerts', { key })).body.detail).toBe('This needs one of the scopes alerts:read, admin.')
-    expect((await suite.ask('GET', '/v1/keys', { key })).body.detail).toBe('This needs the scope admin.')
+    expect((await suite.ask('GET', '/v1/alerts', { key })).body.detail).toBe(
+      'This needs one of the scopes alerts:read, admin.'
+    )
+    expect((await suite.ask('GET', '/v1/keys', { key })).body.detail).toBe(
+      'This needs the scope admin.'
+    )
   })
   it('needs the scope, and shows only what the key may see', async () => {
     await suite.h.alerts.write('raised', 'open', { handling: 'partners' })
@@ -68,7 +86,9 @@ describe('GET /v1/alerts', () => {
     expect(list.body.items.map((alert: { alertId: string }) => alert.alertId)).toEqual(['open'])
     expect(list.body.items[0]).not.toHaveProperty('seq')
     expect((await suite.ask('GET', '/v1/alerts/hidden', { key: partner })).status).toBe(404)
-    expect((await suite.ask('GET', '/v1/alerts', { key: await suite.key(['reports:write']) })).status).toBe(403)
+    expect(
+      (await suite.ask('GET', '/v1/alerts', { key: await suite.key(['reports:write']) })).status
+    ).toBe(403)
     expect((await suite.ask('GET', '/v1/alerts', { key: 'tk_nobody' })).status).toBe(401)
   })
 })
@@ -77,7 +97,10 @@ describe('GET /v1/alerts/{id}', () => {
   it('answers the state, the revisions as events, and the evidence', async () => {
     await suite.h.alerts.write('raised', 'a1')
     await suite.h.alerts.write('escalated', 'a1', { severity: 'severe' })
-    await suite.h.alerts.write('retracted', 'a1', { status: 'retracted', reason: 'the report was withdrawn' })
+    await suite.h.alerts.write('retracted', 'a1', {
+      status: 'retracted',
+      reason: 'the report was withdrawn'
+    })
     await settle()
     const { body, headers } = await suite.ask('GET', '/v1/alerts/a1')
     expect(headers.etag).toBe('"0"')
@@ -96,7 +119,10 @@ describe('GET /v1/alerts/{id}', () => {
       'tocsin.alert.retracted.v1'
     ])
     expect(body.revisions[1].data.severity).toBe('severe')
-    expect(body.evidence.map((item: { incidentId: string }) => item.incidentId)).toEqual(['i1', 'i2'])
+    expect(body.evidence.map((item: { incidentId: string }) => item.incidentId)).toEqual([
+      'i1',
+      'i2'
+    ])
     expect((await suite.ask('GET', '/v1/alerts/a1?revisions=1')).body).toMatchObject({
       raisedAt: body.raisedAt,
       revisionsOmitted: 2,
@@ -150,7 +176,9 @@ describe('GET /v1/feed', () => {
     await settle()
     const cursor = (await suite.ask('GET', '/v1/feed')).body.next
     const partner = await suite.key(['alerts:read'], { handling: 'public' })
-    expect((await suite.ask('GET', `/v1/feed?cursor=${cursor}`, { key: partner })).body).toMatchObject({
+    expect(
+      (await suite.ask('GET', `/v1/feed?cursor=${cursor}`, { key: partner })).body
+    ).toMatchObject({
       items: [],
       next: cursor
     })
@@ -162,18 +190,25 @@ describe('GET /v1/feed', () => {
 
 describe('reading your own writes', () => {
   it('refuses a foreign position, and answers 503 if it is not folded in two seconds', async () => {
-    expect((await suite.ask('GET', '/v1/alerts', { headers: { 'tocsin-cursor': 'x' } })).body.code).toBe('cursor-invalid')
+    expect(
+      (await suite.ask('GET', '/v1/alerts', { headers: { 'tocsin-cursor': 'x' } })).body.code
+    ).toBe('cursor-invalid')
     await suite.h.alerts.write('raised', 'a1')
     await settle()
     suite.rules.isPaused = true
-    const pending = await suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', { headers: { 'if-match': '0' }, body: {} })
+    const pending = await suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', {
+      headers: { 'if-match': '0' },
+      body: {}
+    })
     const headers = { 'tocsin-cursor': pending.headers['tocsin-cursor'] as string }
     expect(await suite.askWaiting('GET', '/v1/alerts/a1', { headers })).toMatchObject({
       status: 503,
       body: { code: 'projection-behind' }
     })
     suite.rules.isPaused = false
-    expect((await suite.askWaiting('GET', '/v1/alerts/a1', { headers })).body.operatorRevision).toBe(1)
+    expect(
+      (await suite.askWaiting('GET', '/v1/alerts/a1', { headers })).body.operatorRevision
+    ).toBe(1)
   })
 })
 
@@ -184,10 +219,14 @@ describe('the console', () => {
     expect(page.headers['content-type']).toContain('text/html')
     expect(page.headers['content-security-policy']).toBe(pagePolicy)
     expect(page.body).not.toMatch(/<script(?![^>]*src=)|<style|style=|\son[a-z]+="/)
-    const loaded = [...page.body.matchAll(/(?:<script|<link|<img)[^>]*(?:href|src)="\.?(\/[^"]+)"/g)].map(
-      match => match[1] as string
-    )
+    const loaded = [
+      ...page.body.matchAll(/(?:<script|<link|<img)[^>]*(?:href|src)="\.?(\/[^"]+)"/g)
+    ].map(match => match[1] as string)
     expect(loaded).not.toEqual([])
-    for (const url of loaded) expect([url, (await suite.host.app.inject({ method: 'GET', url })).statusCode]).toEqual([url, 200])
+    for (const url of loaded)
+      expect([url, (await suite.host.app.inject({ method: 'GET', url })).statusCode]).toEqual([
+        url,
+        200
+      ])
   })
 })

@@ -1,4 +1,5 @@
-// What a statement of an alert says of its evidence, on every way out: few pieces, and the count of all that the reader may see.
+// What a statement of an alert says of its evidence, on every way out: few pieces, and the count of
+// all that the reader may see.
 
 import type { EvidenceItem } from '@tocsin/domain/alert/alert'
 import { topics } from '@tocsin/event-log/topics'
@@ -8,9 +9,23 @@ import { settle } from '../support/manual-clock.ts'
 import { aPrincipal, Harness } from '../support/notifier-harness.ts'
 import { subscribed } from '../support/subscribing.ts'
 
-const items = (letter: string, count: number, role: EvidenceItem['role'], handling: EvidenceItem['handling'] = 'public') =>
-  Array.from({ length: count }, (_, i) => ({ incidentId: `${letter}${i}`, revision: 1, role, handling }))
-const evidence = [...items('t', 30, 'trigger'), ...items('s', 5, 'support'), ...items('h', 9, 'support', 'restricted')]
+const items = (
+  letter: string,
+  count: number,
+  role: EvidenceItem['role'],
+  handling: EvidenceItem['handling'] = 'public'
+) =>
+  Array.from({ length: count }, (_, i) => ({
+    incidentId: `${letter}${i}`,
+    revision: 1,
+    role,
+    handling
+  }))
+const evidence = [
+  ...items('t', 30, 'trigger'),
+  ...items('s', 5, 'support'),
+  ...items('h', 9, 'support', 'restricted')
+]
 const levels = [{ level: 1, at: '2026-02-20T00:00:00.000Z', reason: 'partial', incidentId: 't3' }]
 const shownIds = [
   't3',
@@ -24,14 +39,22 @@ interface Stated {
   readonly evidenceCount: object
   readonly evidenceLost?: boolean
 }
-const said = ({ evidence: named, evidenceCount }: Stated) => ({ ids: named.map(({ incidentId }) => incidentId), evidenceCount })
+const said = ({ evidence: named, evidenceCount }: Stated) => ({
+  ids: named.map(({ incidentId }) => incidentId),
+  evidenceCount
+})
 
 /** An alert as each way out states it to a reader. */
 async function statements(suite: Suite, handling: 'partners' | 'restricted') {
-  const key = await suite.key(['alerts:read'], { handling, theatres: handling === 'partners' ? ['sahel'] : '*' })
+  const key = await suite.key(['alerts:read'], {
+    handling,
+    theatres: handling === 'partners' ? ['sahel'] : '*'
+  })
   const ask = async (url: string) => (await suite.ask('GET', url, { key })).body
   const { session, socket } = suite.h.connect(aPrincipal({ id: `key_${handling}`, handling }))
-  const { session: again, socket: resumed } = suite.h.connect(aPrincipal({ id: `key_${handling}_2`, handling }))
+  const { session: again, socket: resumed } = suite.h.connect(
+    aPrincipal({ id: `key_${handling}_2`, handling })
+  )
   session.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from: 'latest' }))
   again.receive(JSON.stringify({ type: 'subscribe', id: 's', filter: {}, from: 'earliest' }))
   await settle(30)
@@ -53,7 +76,10 @@ describe('a statement of an alert', () => {
     await settle(30)
     await suite.h.alerts.write('raised', 'a1', { evidence, levels, evidenceOmitted: 7 })
     await settle(30)
-    const counts = { partners: { triggers: 30, support: 5 }, restricted: { triggers: 30, support: 14 } }
+    const counts = {
+      partners: { triggers: 30, support: 5 },
+      restricted: { triggers: 30, support: 14 }
+    }
     for (const handling of ['partners', 'restricted'] as const)
       for (const each of await statements(suite, handling))
         expect(said(each)).toEqual({ ids: shownIds, evidenceCount: counts[handling] })
@@ -80,7 +106,10 @@ describe('a statement of an alert', () => {
     const live = await states(suite.h)
     expect(live).toHaveLength(40)
     for (const recent of [0, 7]) {
-      await using restarted = await new Harness({ store: suite.h.store, config: { 'notifier.recentEventsMax': recent } }).start()
+      await using restarted = await new Harness({
+        store: suite.h.store,
+        config: { 'notifier.recentEventsMax': recent }
+      }).start()
       expect(await states(restarted)).toEqual(live)
     }
     await suite.close()
@@ -100,12 +129,17 @@ describe('a statement of an alert', () => {
           evidenceLost: true,
           evidenceCount: { triggers: 30, support: handling === 'partners' ? 5 : 14 }
         })
-    expect((await suite.ask('GET', '/v1/alerts/a1/evidence')).body).toEqual({ items: [], next: null })
+    expect((await suite.ask('GET', '/v1/alerts/a1/evidence')).body).toEqual({
+      items: [],
+      next: null
+    })
     const [record] = alerts.record('resolved', 'a1', { status: 'resolved' })
     await log.append(topics.alerts, [record])
     await alerts.write('reopened', 'a1', { status: 'provisional' })
     await settle(30)
-    expect((await suite.ask('GET', '/v1/alerts/a1')).body).toMatchObject({ evidence: { length: 20 } })
+    expect((await suite.ask('GET', '/v1/alerts/a1')).body).toMatchObject({
+      evidence: { length: 20 }
+    })
     expect((await suite.ask('GET', '/v1/alerts/a1')).body.evidenceLost).toBeUndefined()
     await suite.close()
   })

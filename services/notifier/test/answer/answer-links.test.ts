@@ -1,4 +1,5 @@
-// Links in webhooks: whoever opens one sees the alert as the subscription may, and answers by a press. Opening changes nothing.
+// Links in webhooks: whoever opens one sees the alert as the subscription may, and answers by a
+// press. Opening changes nothing.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -13,7 +14,10 @@ let suite: Suite
 let partner: string
 beforeEach(async () => {
   suite = await Suite.start({ publicUrl: 'https://tocsin.example/' })
-  partner = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner of the river', handling: 'partners' })
+  partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
+    name: 'Partner of the river',
+    handling: 'partners'
+  })
 })
 
 async function subscription(more: object = {}): Promise<string> {
@@ -23,7 +27,11 @@ async function subscription(more: object = {}): Promise<string> {
   return made.body.id
 }
 
-async function write(name: 'raised' | 'revised' | 'resolved' | 'reopened', more: object = {}, alertId = 'a1'): Promise<void> {
+async function write(
+  name: 'raised' | 'revised' | 'resolved' | 'reopened',
+  more: object = {},
+  alertId = 'a1'
+): Promise<void> {
   await suite.h.alerts.write(name, alertId, { handling: 'partners', ...more })
   await settle(60)
 }
@@ -31,11 +39,15 @@ async function write(name: 'raised' | 'revised' | 'resolved' | 'reopened', more:
 const bodies = () => suite.h.network.requests.map(({ body }) => Buffer.from(body).toString())
 const links = () => bodies().map(body => (JSON.parse(body) as { answerurl?: string }).answerurl)
 const lastLink = () => (links().at(-1) ?? 'none').replace('https://tocsin.example', '')
-const inject = (method: 'GET' | 'HEAD' | 'POST', url: string, headers: Record<string, string> = {}) =>
-  suite.host.app.inject({ method, url, headers: { host: 'tocsin.example', ...headers } })
+const inject = (
+  method: 'GET' | 'HEAD' | 'POST',
+  url: string,
+  headers: Record<string, string> = {}
+) => suite.host.app.inject({ method, url, headers: { host: 'tocsin.example', ...headers } })
 const revisionNow = async () => (await suite.ask('GET', '/v1/alerts/a1')).body.revision as number
 const answersNow = async () => (await suite.ask('GET', '/v1/alerts/a1')).body.operator.answers
-const told = (suiteNow: Suite, id: string) => suiteNow.h.notifier.dispatcher.of(id).newestFirst('a1')[0] as Delivery
+const told = (suiteNow: Suite, id: string) =>
+  suiteNow.h.notifier.dispatcher.of(id).newestFirst('a1')[0] as Delivery
 
 describe('a delivery', () => {
   it('has a link if the subscription asks for one, the same at every attempt and replay', async () => {
@@ -44,7 +56,10 @@ describe('a delivery', () => {
     await write('raised')
     suite.h.network.answer = () => ({ ...failing, status: 200 })
     await suite.h.clock.advance(3_000)
-    await suite.ask('POST', `/v1/subscriptions/${id}/replay`, { body: { from: 1, to: 1 }, key: partner })
+    await suite.ask('POST', `/v1/subscriptions/${id}/replay`, {
+      body: { from: 1, to: 1 },
+      key: partner
+    })
     await suite.h.clock.advance(1_000)
     expect(bodies().length).toBeGreaterThanOrEqual(3)
     expect(new Set(bodies())).toHaveProperty('size', 1)
@@ -59,7 +74,10 @@ describe('a delivery', () => {
     await write('raised', {}, 'a2')
     await write('resolved', { status: 'resolved' }, 'a2')
     await write('revised', { handling: 'internal' })
-    const has = suite.h.network.events.map(({ type }, i) => [type.split('.')[2], links()[i] !== undefined])
+    const has = suite.h.network.events.map(({ type }, i) => [
+      type.split('.')[2],
+      links()[i] !== undefined
+    ])
     expect(has).toContainEqual(['raised', true])
     expect(has).toContainEqual(['resolved', false])
     expect(has.filter(([type]) => type === 'left-view')).toEqual([['left-view', false]])
@@ -67,7 +85,9 @@ describe('a delivery', () => {
 
   it('cannot have one where the suite does not know its address', async () => {
     const nowhere = await Suite.start()
-    const asked = await nowhere.ask('POST', '/v1/subscriptions', { body: { url: 'https://own.example/hook', answerLinks: true } })
+    const asked = await nowhere.ask('POST', '/v1/subscriptions', {
+      body: { url: 'https://own.example/hook', answerLinks: true }
+    })
     expect(asked.body).toMatchObject({ status: 422, errors: [{ pointer: '/answerLinks' }] })
   })
 })
@@ -79,10 +99,13 @@ describe('a link', () => {
     for (const method of ['GET', 'HEAD', 'GET'] as const) {
       const page = await inject(method, lastLink(), { purpose: 'prefetch' })
       expect([page.statusCode, page.headers['cache-control']]).toEqual([200, 'no-store'])
-      expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'self';.*frame-ancestors 'none'$/)
+      expect(page.headers['content-security-policy']).toMatch(
+        /^default-src 'none'; style-src 'self';.*frame-ancestors 'none'$/
+      )
       expect(page.headers['referrer-policy']).toBe('same-origin')
       expect(page.headers['set-cookie']).toBeUndefined()
-      if (method === 'GET') expect(page.body).toMatch(/Front near Dioura.*<button>A human has it<\/button>/s)
+      if (method === 'GET')
+        expect(page.body).toMatch(/Front near Dioura.*<button>A human has it<\/button>/s)
       expect(page.body).not.toContain('<script')
     }
     await settle(40)
@@ -95,10 +118,15 @@ describe('a link', () => {
     const link = lastLink()
     const own = { origin: 'https://tocsin.example', 'sec-fetch-site': 'same-origin' }
     const pressed = await inject('POST', link, own)
-    expect([pressed.statusCode, pressed.body]).toEqual([200, expect.stringContaining('a human has it')])
+    expect([pressed.statusCode, pressed.body]).toEqual([
+      200,
+      expect.stringContaining('a human has it')
+    ])
     expect((await inject('POST', link, own)).body).toBe(pressed.body)
     expect(await revisionNow()).toBe(2)
-    expect(await answersNow()).toMatchObject([{ subscriptionId: id, by: 'Partner of the river', via: 'link', note: null }])
+    expect(await answersNow()).toMatchObject([
+      { subscriptionId: id, by: 'Partner of the river', via: 'link', note: null }
+    ])
     expect((await inject('GET', link)).body).toContain('it was recorded that a human has it')
     // The next event has a link of its own.
     await suite.h.clock.advance(1_000)
@@ -110,7 +138,8 @@ describe('a link', () => {
 
   it('stays pressed, with what was done, however many others answer after it; officers see each of them', async () => {
     const ids: string[] = []
-    for (let n = 0; n < 12; n++) ids.push(await subscription({ url: `https://own.example/hook${n}` }))
+    for (let n = 0; n < 12; n++)
+      ids.push(await subscription({ url: `https://own.example/hook${n}` }))
     await write('raised')
     const linkOf = new Map(
       suite.h.network.requests.map(({ url, body }) => {
@@ -121,16 +150,23 @@ describe('a link', () => {
     const own = { origin: 'https://tocsin.example', 'sec-fetch-site': 'same-origin' }
     const form = { ...own, 'content-type': 'application/x-www-form-urlencoded' }
     const link = (n: number) => linkOf.get(`https://own.example/hook${n}`) ?? 'none'
-    const done = await suite.host.app.inject({ method: 'POST', url: link(0), headers: form, payload: 'kind=moved&text=All+left' })
+    const done = await suite.host.app.inject({
+      method: 'POST',
+      url: link(0),
+      headers: form,
+      payload: 'kind=moved&text=All+left'
+    })
     expect(done.statusCode).toBe(200)
     for (let n = 1; n < 12; n++) expect((await inject('POST', link(n), own)).statusCode).toBe(200)
     expect(await answersNow()).toHaveLength(10)
     const { body } = await suite.ask('GET', '/v1/alerts/a1/told')
     const answered = new Map(
-      body.items.map(({ subscriptionId, answered: said }: { subscriptionId: string; answered: unknown }) => [
-        subscriptionId,
-        said
-      ])
+      body.items.map(
+        ({ subscriptionId, answered: said }: { subscriptionId: string; answered: unknown }) => [
+          subscriptionId,
+          said
+        ]
+      )
     )
     for (const id of ids) expect(answered.get(id), id).toMatchObject({ via: 'link' })
     expect(answered.get(ids[0] as string)).toMatchObject({ response: { kind: 'moved' } })
@@ -141,7 +177,8 @@ describe('a link', () => {
     await subscription()
     await write('raised', { notify: 'page' })
     const link = lastLink()
-    const buttonIn = (body: string) => (/action="([^"]+)"/.exec(body)?.[1] ?? 'none').replaceAll('&amp;', '&')
+    const buttonIn = (body: string) =>
+      (/action="([^"]+)"/.exec(body)?.[1] ?? 'none').replaceAll('&amp;', '&')
     const first = buttonIn((await inject('GET', link)).body)
     const recorded = (await inject('POST', first)).body
     expect(recorded).toContain('a human has it')
@@ -196,7 +233,10 @@ describe('a link', () => {
     const { body } = await inject('GET', lastLink())
     expect(body).not.toMatch(/<script|<img|onerror='/)
     expect(body).toContain('&lt;script src=&quot;//evil.example/x.js&quot;&gt;')
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { withhold: ['words'] }, key: partner })
+    await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+      body: { withhold: ['words'] },
+      key: partner
+    })
     await settle(20)
     const spared = (await inject('GET', lastLink())).body
     expect(spared).toContain('details withheld')
@@ -206,7 +246,11 @@ describe('a link', () => {
   it('cannot be pressed by a page of another origin', async () => {
     await subscription()
     await write('raised')
-    for (const headers of [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, { origin: 'null' }])
+    for (const headers of [
+      { origin: 'https://evil.example' },
+      { 'sec-fetch-site': 'cross-site' },
+      { origin: 'null' }
+    ])
       expect((await inject('POST', lastLink(), headers)).statusCode).toBe(403)
     expect(await answersNow()).toBeUndefined()
   })
@@ -224,7 +268,10 @@ describe('a press that cannot be recorded', () => {
             : { kind: 'write' }
       }
     })
-    partner = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner of the river', handling: 'partners' })
+    partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
+      name: 'Partner of the river',
+      handling: 'partners'
+    })
     await subscription()
     await write('raised')
     const link = lastLink()
@@ -270,12 +317,19 @@ describe('a link that opens nothing', () => {
       }
     }
     // Forged, cut, of another kind, and expired.
-    const flipped = good.replace(/(.)(.{8})$/, (_, sign: string, end: string) => `${sign === 'A' ? 'B' : 'A'}${end}`)
-    for (const link of [flipped, good.slice(0, -3), good.replace('ta_', 'tt_'), '/answer?token=x']) await same(link)
+    const flipped = good.replace(
+      /(.)(.{8})$/,
+      (_, sign: string, end: string) => `${sign === 'A' ? 'B' : 'A'}${end}`
+    )
+    for (const link of [flipped, good.slice(0, -3), good.replace('ta_', 'tt_'), '/answer?token=x'])
+      await same(link)
     const record = suite.h.control.state.subscriptions.get(id) as SubscriptionRecord
-    const plannedAt = (days: number) => new Date(suite.h.clock.nowMs() - days * 86_400_000).toISOString()
+    const plannedAt = (days: number) =>
+      new Date(suite.h.clock.nowMs() - days * 86_400_000).toISOString()
     const aged = (days: number, alertId = 'a1') =>
-      suite.h.notifier.answerLinks.urlOf(record, { ...told(suite, id), alertId, plannedAt: plannedAt(days) })?.slice(22) ?? ''
+      suite.h.notifier.answerLinks
+        .urlOf(record, { ...told(suite, id), alertId, plannedAt: plannedAt(days) })
+        ?.slice(22) ?? ''
     await same(aged(7))
     expect((await inject('GET', aged(6.9))).statusCode).toBe(200)
     // Of an alert that it was never told of.
@@ -295,13 +349,17 @@ describe('a link that opens nothing', () => {
   })
 
   it('ends with its subscription, and with the key behind it', async () => {
-    const [one, two] = [await subscription(), await subscription({ url: 'https://two.example/hook' })]
+    const [one, two] = [
+      await subscription(),
+      await subscription({ url: 'https://two.example/hook' })
+    ]
     await write('raised')
     const [first, second] = links().map(link => (link ?? '').slice(22)) as [string, string]
     expect([one, two]).toHaveLength(2)
     await suite.ask('DELETE', `/v1/subscriptions/${one}`, { key: partner })
     await settle(20)
-    const codes = async () => [(await inject('GET', first)).statusCode, (await inject('GET', second)).statusCode].sort()
+    const codes = async () =>
+      [(await inject('GET', first)).statusCode, (await inject('GET', second)).statusCode].sort()
     expect(await codes()).toEqual([200, 404])
     const { items } = (await suite.ask('GET', '/v1/keys')).body
     const { keyId } = items.find(({ name }: { name: string }) => name === 'Partner of the river')
@@ -316,7 +374,8 @@ describe('a link that opens nothing', () => {
     await subscription()
     await write('raised')
     const tries = []
-    for (let n = 0; n < 31; n++) tries.push((await inject('GET', `/answer?token=ta_${n}`)).statusCode)
+    for (let n = 0; n < 31; n++)
+      tries.push((await inject('GET', `/answer?token=ta_${n}`)).statusCode)
     expect([tries.slice(0, 30).every(status => status === 404), tries[30]]).toEqual([true, 429])
     expect((await inject('GET', lastLink())).statusCode).toBe(200)
     await suite.h.clock.advance(60_000)

@@ -1,4 +1,5 @@
-// Partners say that a human has an alert: of what their own subscription was told and may still see, and of nothing else.
+// Partners say that a human has an alert: of what their own subscription was told and may still
+// see, and of nothing else.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
@@ -11,9 +12,20 @@ let other: string
 let sub: string
 beforeEach(async () => {
   suite = await Suite.start()
-  partner = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner of the river', handling: 'partners' })
-  other = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Other house', handling: 'partners' })
-  sub = (await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://own.example/hook' }, key: partner })).body.id
+  partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
+    name: 'Partner of the river',
+    handling: 'partners'
+  })
+  other = await suite.key(['subscriptions:manage', 'alerts:read'], {
+    name: 'Other house',
+    handling: 'partners'
+  })
+  sub = (
+    await suite.ask('POST', '/v1/subscriptions', {
+      body: { url: 'https://own.example/hook' },
+      key: partner
+    })
+  ).body.id
 })
 
 async function raised(alertId = 'a1', more: object = {}): Promise<void> {
@@ -22,38 +34,58 @@ async function raised(alertId = 'a1', more: object = {}): Promise<void> {
 }
 
 const answer = (body: object = {}, { key = partner, id = sub, headers = {} } = {}) =>
-  suite.ask('POST', `/v1/subscriptions/${id}/acknowledgements`, { key, headers, body: { alertId: 'a1', ...body } })
+  suite.ask('POST', `/v1/subscriptions/${id}/acknowledgements`, {
+    key,
+    headers,
+    body: { alertId: 'a1', ...body }
+  })
 const seenBy = async (key: string) => (await suite.ask('GET', '/v1/alerts/a1', { key })).body
-const officer = () => suite.key(['alerts:read', 'alerts:operate'], { handling: 'internal', name: 'Awa' })
+const officer = () =>
+  suite.key(['alerts:read', 'alerts:operate'], { handling: 'internal', name: 'Awa' })
 
 describe('a partner who was told', () => {
   it('answers without a revision and without alerts:operate, and officers see who has it', async () => {
     await raised()
     const { body, status } = await answer({ note: 'Our team calls.' })
-    expect([status, body]).toEqual([200, { actionId: expect.any(String), state: 'done', alertId: 'a1', at: expect.any(String) }])
+    expect([status, body]).toEqual([
+      200,
+      { actionId: expect.any(String), state: 'done', alertId: 'a1', at: expect.any(String) }
+    ])
     const awa = await officer()
     const shown = await seenBy(awa)
     const said = { at: expect.any(String), until: null, note: 'Our team calls.', via: 'key' }
     expect(shown).toMatchObject({
       operatorRevision: 0,
-      operator: { acknowledgedBy: null, answers: [{ subscriptionId: sub, by: 'Partner of the river', ...said }] },
+      operator: {
+        acknowledgedBy: null,
+        answers: [{ subscriptionId: sub, by: 'Partner of the river', ...said }]
+      },
       action: { by: 'Partner of the river', text: 'Our team calls.' }
     })
     const told = (await suite.ask('GET', '/v1/alerts/a1/told', { key: awa })).body
     expect(told.items).toMatchObject([{ subscriptionId: sub, answered: said }])
-    expect((await suite.ask('GET', `/v1/actions/${body.actionId}`, { key: partner })).body).toMatchObject({ state: 'done' })
+    expect(
+      (await suite.ask('GET', `/v1/actions/${body.actionId}`, { key: partner })).body
+    ).toMatchObject({ state: 'done' })
   })
 
   it('takes it from no officer, and makes no revision of theirs stale', async () => {
     await raised()
     const awa = await officer()
     const act = (what: string, ifMatch: string, body: object) =>
-      suite.ask('POST', `/v1/alerts/a1/${what}`, { key: awa, headers: { 'if-match': ifMatch }, body })
+      suite.ask('POST', `/v1/alerts/a1/${what}`, {
+        key: awa,
+        headers: { 'if-match': ifMatch },
+        body
+      })
     expect((await act('acknowledgement', '0', {})).status).toBe(200)
     expect((await answer()).status).toBe(200)
     expect(await act('comment', '1', { text: 'They called.' })).toMatchObject({
       status: 200,
-      body: { operatorRevision: 2, operator: { acknowledgedBy: 'Awa', answers: [{ subscriptionId: sub }] } }
+      body: {
+        operatorRevision: 2,
+        operator: { acknowledgedBy: 'Awa', answers: [{ subscriptionId: sub }] }
+      }
     })
   })
 
@@ -68,7 +100,10 @@ describe('a partner who was told', () => {
     expect(suite.h.network.events).toHaveLength(sent)
     expect((await suite.ask('GET', '/v1/feed', { key: other })).body.items).toHaveLength(1)
     // Nor later, with what all are told.
-    await suite.ask('POST', '/v1/alerts/a1/acknowledgement', { headers: { 'if-match': '0' }, body: {} })
+    await suite.ask('POST', '/v1/alerts/a1/acknowledgement', {
+      headers: { 'if-match': '0' },
+      body: {}
+    })
     await settle(60)
     const after = JSON.stringify([await seenBy(other), suite.h.network.events])
     expect(after).toContain('alert.acknowledged')
@@ -89,7 +124,10 @@ describe('a partner who was told', () => {
   it('may say until when, ahead and within 30 days', async () => {
     await raised()
     const at = (days: number) => new Date(suite.h.clock.nowMs() + days * 86_400_000).toISOString()
-    expect((await answer({ until: at(-1) })).body).toMatchObject({ status: 422, errors: [{ pointer: '/until' }] })
+    expect((await answer({ until: at(-1) })).body).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/until' }]
+    })
     expect((await answer({ until: at(31) })).status).toBe(422)
     expect((await answer({ until: 'soon' })).status).toBe(422)
     expect((await answer({ until: at(1) })).status).toBe(200)
@@ -100,7 +138,11 @@ describe('a partner who was told', () => {
     await raised()
     await suite.h.alerts.write('resolved', 'a1', { status: 'resolved', handling: 'partners' })
     await settle(60)
-    expect((await answer()).body).toMatchObject({ status: 409, code: 'action-refused', reason: 'alert-closed' })
+    expect((await answer()).body).toMatchObject({
+      status: 409,
+      code: 'action-refused',
+      reason: 'alert-closed'
+    })
   })
 
   it('is answered 202 while the rules lag', async () => {
@@ -111,18 +153,27 @@ describe('a partner who was told', () => {
     await suite.h.clock.advance(2_500)
     const { status, headers, body } = await asked
     expect([status, headers.location]).toEqual([202, `/v1/actions/${body.actionId}`])
-    expect((await suite.ask('GET', headers.location as string, { key: partner })).body.state).toBe('pending')
+    expect((await suite.ask('GET', headers.location as string, { key: partner })).body.state).toBe(
+      'pending'
+    )
   })
 })
 
 describe('from outside', () => {
   it('one answer is given, whatever the reason', async () => {
     await raised()
-    // Never told: a filter that did not want it, an endpoint that accepts nothing, an alert that is not there or hidden.
+    // Never told: a filter that did not want it, an endpoint that accepts nothing, an alert that is
+    // not there or hidden.
     const body = { url: 'https://calm.example/hook', filter: { minSeverity: 'extreme' } }
     const calm = (await suite.ask('POST', '/v1/subscriptions', { body, key: partner })).body.id
-    suite.h.network.answer = ({ url }) => (url.includes('deaf') ? failing : { ...failing, status: 200 })
-    const deaf = (await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://deaf.example/h' }, key: partner })).body.id
+    suite.h.network.answer = ({ url }) =>
+      url.includes('deaf') ? failing : { ...failing, status: 200 }
+    const deaf = (
+      await suite.ask('POST', '/v1/subscriptions', {
+        body: { url: 'https://deaf.example/h' },
+        key: partner
+      })
+    ).body.id
     await raised('a2')
     await raised('hidden', { handling: 'restricted' })
     const asked = [
@@ -136,21 +187,33 @@ describe('from outside', () => {
     await suite.h.alerts.write('revised', 'a1', { handling: 'internal' })
     await settle(60)
     asked.push(await answer())
-    const told = asked.map(({ status, body: { title, detail, code } }) => ({ status, title, detail, code }))
-    expect(new Set(told.map(each => JSON.stringify(each)))).toEqual(new Set([JSON.stringify(told[0])]))
+    const told = asked.map(({ status, body: { title, detail, code } }) => ({
+      status,
+      title,
+      detail,
+      code
+    }))
+    expect(new Set(told.map(each => JSON.stringify(each)))).toEqual(
+      new Set([JSON.stringify(told[0])])
+    )
     expect(told[0]).toMatchObject({ status: 404, code: 'not-found' })
   })
 
   it("another's subscription is answered like a missing one", async () => {
     await raised()
-    const [theirs, none] = [await answer({}, { key: other }), await answer({}, { key: other, id: 'sub_none' })]
+    const [theirs, none] = [
+      await answer({}, { key: other }),
+      await answer({}, { key: other, id: 'sub_none' })
+    ]
     expect([theirs.status, theirs.body.detail]).toEqual([404, none.body.detail])
     expect((await seenBy(suite.owner)).operator.answers).toBeUndefined()
   })
 
   it('neither a key without the scope nor a revoked one answers, nor an administrator for a revoked one', async () => {
     await raised()
-    expect((await answer({}, { key: await suite.key(['alerts:read', 'alerts:operate']) })).status).toBe(403)
+    expect(
+      (await answer({}, { key: await suite.key(['alerts:read', 'alerts:operate']) })).status
+    ).toBe(403)
     expect((await answer({}, { key: suite.owner })).status).toBe(200)
     const { items } = (await suite.ask('GET', '/v1/keys')).body
     const { keyId } = items.find(({ name }: { name: string }) => name === 'Partner of the river')

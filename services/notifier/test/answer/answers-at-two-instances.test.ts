@@ -1,4 +1,5 @@
-// Two notifiers on one log with Kafka's promises: a partner may answer at either, whichever of them sends to it.
+// Two notifiers on one log with Kafka's promises: a partner may answer at either, whichever of them
+// sends to it.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { beforeEach, expect, it } from 'vitest'
@@ -15,22 +16,32 @@ let gate: Gate
 beforeEach(async () => {
   gate = new Gate()
   const config = { publicUrl: 'https://tocsin.example' }
-  const shared = { config, store: new MemoryStore({ partitions: 3 }), clock: new ManualClock(), network: new FakeNetwork() }
+  const shared = {
+    config,
+    store: new MemoryStore({ partitions: 3 }),
+    clock: new ManualClock(),
+    network: new FakeNetwork()
+  }
   a = await Suite.on({ ...shared, like: 'kafka' })
   const hooks = { beforeDelivery: () => gate.passage }
   b = await Suite.on({ ...shared, like: 'kafka', instance: 1, hooks }, { rules: false })
 })
 
 /** Tells a subscription of an alert; gives the press of its link at an instance. */
-async function linked(): Promise<(suite: Suite) => Promise<{ readonly statusCode: number; readonly body: string }>> {
+async function linked(): Promise<
+  (suite: Suite) => Promise<{ readonly statusCode: number; readonly body: string }>
+> {
   await subscribed(a.h, { handling: 'partners', answerLinks: true })
   await a.h.alerts.write('raised', 'a1', { handling: 'partners' })
   await settle(60)
   await a.h.clock.advance(5_000)
   const [request] = a.h.network.requests
-  const { answerurl } = JSON.parse(Buffer.from(request?.body ?? []).toString()) as { answerurl: string }
+  const { answerurl } = JSON.parse(Buffer.from(request?.body ?? []).toString()) as {
+    answerurl: string
+  }
   const url = answerurl.slice('https://tocsin.example'.length)
-  return suite => suite.host.app.inject({ method: 'POST', url, headers: { host: 'tocsin.example' } })
+  return suite =>
+    suite.host.app.inject({ method: 'POST', url, headers: { host: 'tocsin.example' } })
 }
 
 it('answers for what the other instance sent, and an answer at one is the same at the other', async () => {
@@ -38,7 +49,10 @@ it('answers for what the other instance sent, and an answer at one is the same a
   const first = await press(b)
   expect(first.statusCode).toBe(200)
   expect((await press(a)).body).toBe(first.body)
-  expect((await a.ask('GET', '/v1/alerts/a1')).body).toMatchObject({ revision: 2, operator: { answers: [{ via: 'link' }] } })
+  expect((await a.ask('GET', '/v1/alerts/a1')).body).toMatchObject({
+    revision: 2,
+    operator: { answers: [{ via: 'link' }] }
+  })
 })
 
 it('refuses the link of a subscription that the other instance deleted just now', async () => {

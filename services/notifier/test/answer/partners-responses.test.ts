@@ -1,5 +1,5 @@
-// Partners say what they did: with a key or by the link, under the rules of officers' responses, told to officers alone, and in
-// the report and the metric of their own subscription.
+// Partners say what they did: with a key or by the link, under the rules of officers' responses,
+// told to officers alone, and in the report and the metric of their own subscription.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { subscriberDeedsMax } from '@tocsin/domain/response/subscriber-calls'
@@ -25,9 +25,12 @@ beforeEach(async () => {
 })
 
 async function subscription(key: string, url: string): Promise<string> {
-  return (await suite.ask('POST', '/v1/subscriptions', { body: { url, answerLinks: true }, key })).body.id
+  return (await suite.ask('POST', '/v1/subscriptions', { body: { url, answerLinks: true }, key }))
+    .body.id
 }
-async function write(...[name, id, more]: Parameters<Suite['h']['alerts']['write']>): Promise<void> {
+async function write(
+  ...[name, id, more]: Parameters<Suite['h']['alerts']['write']>
+): Promise<void> {
   await suite.h.alerts.write(name, id, { handling: 'partners', ...more })
   await settle(60)
 }
@@ -36,18 +39,28 @@ const linkOf = (at: number) => {
   return answerurl.replace('https://tocsin.example', '')
 }
 const tell = (response: unknown, { key = river, more = {}, headers = {} } = {}) =>
-  suite.ask('POST', `/v1/subscriptions/${sub}/acknowledgements`, { key, headers, body: { alertId: 'a1', ...more, response } })
+  suite.ask('POST', `/v1/subscriptions/${sub}/acknowledgements`, {
+    key,
+    headers,
+    body: { alertId: 'a1', ...more, response }
+  })
 const at = (minutes: number) => new Date(suite.h.clock.nowMs() + minutes * 60_000).toISOString()
-const seenBy = async (key: string) => (await suite.ask('GET', '/v1/alerts/a1?revisions=50', { key })).body
+const seenBy = async (key: string) =>
+  (await suite.ask('GET', '/v1/alerts/a1?revisions=50', { key })).body
 const answerNow = async () => (await seenBy(awa)).operator.answers?.[0]
 const timesOf = async (by: string, key: string) =>
-  (await suite.ask('GET', `/v1/response-times?by=${by}`, { key })).body.items as readonly Record<string, unknown>[]
+  (await suite.ask('GET', `/v1/response-times?by=${by}`, { key })).body.items as readonly Record<
+    string,
+    unknown
+  >[]
 const open = (url: string, method: 'GET' | 'POST', fields?: Record<string, string>) =>
   suite.host.app.inject({
     ...{ method, url },
     headers: {
       host: 'tocsin.example',
-      ...(fields === undefined ? {} : { 'content-type': formType, origin: 'https://tocsin.example' })
+      ...(fields === undefined
+        ? {}
+        : { 'content-type': formType, origin: 'https://tocsin.example' })
     },
     ...(fields === undefined ? {} : { payload: new URLSearchParams(fields).toString() })
   })
@@ -74,7 +87,8 @@ describe('what a partner did', () => {
     const told = (await suite.ask('GET', '/v1/alerts/a1/told', { key: awa })).body.items
     expect(told).toMatchObject([{ subscriptionId: sub, answered: { note: 'Ours.', response } }])
     // It is nobody's response but the partner's: officers have not answered.
-    const unanswered = (await suite.ask('GET', '/v1/alerts?answered=false', { key: awa })).body.items
+    const unanswered = (await suite.ask('GET', '/v1/alerts?answered=false', { key: awa })).body
+      .items
     expect(unanswered).toHaveLength(1)
   })
 
@@ -114,7 +128,9 @@ describe('what a partner did', () => {
     expect((await tell(undefined)).status).toBe(409)
     expect((await tell({ kind: 'sent', at: at(0) })).status).toBe(200)
     await settle(60)
-    expect(await timesOf('subscriber', river)).toMatchObject([{ called: 1, acknowledged: 0, responded: 1 }])
+    expect(await timesOf('subscriber', river)).toMatchObject([
+      { called: 1, acknowledged: 0, responded: 1 }
+    ])
   })
 
   it('is in the times of its own subscription alone, right to the second, and in its metric', async () => {
@@ -136,7 +152,9 @@ describe('what a partner did', () => {
     expect(await timesOf('subscriber', other)).toMatchObject([{ responded: 0 }])
     for (const by of ['severity', 'area', 'officer'] as const)
       expect([by, (await timesOf(by, suite.owner))[0]?.responded]).toEqual([by, 0])
-    const { metricsLabel } = (await suite.ask('GET', `/v1/subscriptions/${sub}/health`, { key: river })).body
+    const { metricsLabel } = (
+      await suite.ask('GET', `/v1/subscriptions/${sub}/health`, { key: river })
+    ).body
     const metrics = (await suite.h.metrics.metrics()).split('\n')
     const told = (name: string) => metrics.filter(line => line.startsWith(name))
     expect(told('tocsin_alert_response_seconds_count{')).toEqual([])
@@ -154,12 +172,17 @@ describe('what a partner did', () => {
     const { operatorRevision } = await seenBy(awa)
     const headers = { 'if-match': `"${operatorRevision}"` }
     const body = { kind: 'sent', at: at(0) }
-    expect((await suite.ask('POST', '/v1/alerts/a1/response', { body, key: awa, headers })).status).toBe(200)
+    expect(
+      (await suite.ask('POST', '/v1/alerts/a1/response', { body, key: awa, headers })).status
+    ).toBe(200)
     await tell({ kind: 'warned', at: at(-0.5) })
     await settle(60)
     const metrics = (await suite.h.metrics.metrics()).split('\n')
-    const [count, ...others] = metrics.filter(line => line.startsWith('tocsin_subscription_response_seconds_count'))
-    // Not of the subscription that came later, and not of what was done after it: the histogram takes the first that is recorded.
+    const [count, ...others] = metrics.filter(line =>
+      line.startsWith('tocsin_subscription_response_seconds_count')
+    )
+    // Not of the subscription that came later, and not of what was done after it: the histogram
+    // takes the first that is recorded.
     expect([count?.split(' ').at(-1), others]).toEqual(['1', []])
     const sum = Number(
       metrics
@@ -185,9 +208,16 @@ describe('what a partner did', () => {
       const { status } = await suite.ask('GET', '/v1/alerts/a1/told', { key })
       expect(status).toBe(403)
     }
-    await suite.ask('POST', '/v1/alerts/a1/acknowledgement', { headers: { 'if-match': '0' }, body: {} })
+    await suite.ask('POST', '/v1/alerts/a1/acknowledgement', {
+      headers: { 'if-match': '0' },
+      body: {}
+    })
     await settle(60)
-    const after = JSON.stringify([await seenBy(other), suite.h.network.events, await timesOf('severity', other)])
+    const after = JSON.stringify([
+      await seenBy(other),
+      suite.h.network.events,
+      await timesOf('severity', other)
+    ])
     expect(after).toContain('alert.acknowledged')
     expect(after).not.toMatch(/River|"answers"|radio|school|warned|moved/)
   })
@@ -197,13 +227,31 @@ describe('the form behind a link', () => {
   it('records what was done, how long ago, with the name of the subscription and no key', async () => {
     await write('raised', 'a1')
     const page = await open(linkOf(0), 'GET')
-    expect(page.body).toMatch(/<select name="kind" required>.*<option value="warned">People were warned<\/option>/s)
-    const pressed = await open(linkOf(0), 'POST', { kind: 'warned', hours: '1', minutes: '30', text: 'By radio.\r\nTwice.' })
-    expect([pressed.statusCode, pressed.body]).toEqual([200, expect.stringContaining('people were warned, at')])
+    expect(page.body).toMatch(
+      /<select name="kind" required>.*<option value="warned">People were warned<\/option>/s
+    )
+    const pressed = await open(linkOf(0), 'POST', {
+      kind: 'warned',
+      hours: '1',
+      minutes: '30',
+      text: 'By radio.\r\nTwice.'
+    })
+    expect([pressed.statusCode, pressed.body]).toEqual([
+      200,
+      expect.stringContaining('people were warned, at')
+    ])
     const said = await answerNow()
-    expect(said).toMatchObject({ subscriptionId: sub, by: 'River house', via: 'link', response: { kind: 'warned', at: at(-90) } })
+    expect(said).toMatchObject({
+      subscriptionId: sub,
+      by: 'River house',
+      via: 'link',
+      response: { kind: 'warned', at: at(-90) }
+    })
     expect(pressed.body).toContain(at(-90))
-    expect((await seenBy(awa)).action).toMatchObject({ by: 'River house', text: 'By radio.\nTwice.' })
+    expect((await seenBy(awa)).action).toMatchObject({
+      by: 'River house',
+      text: 'By radio.\nTwice.'
+    })
     expect((await seenBy(awa)).action).not.toHaveProperty('byId')
     const again = (await open(linkOf(0), 'GET')).body
     expect(again).toContain(
@@ -227,10 +275,12 @@ describe('the form behind a link', () => {
     expect((await seenBy(awa)).revision).toBe(revision)
     expect((await open(link, 'POST', { ...fields, kind: 'moved' })).statusCode).toBe(200)
     const { revisions } = await seenBy(awa)
-    const kinds = revisions.map((each: { data: { operator: { answers?: { response?: object }[] } } }) => {
-      const [answer] = each.data.operator.answers ?? []
-      return (answer?.response as { kind?: string } | undefined)?.kind
-    })
+    const kinds = revisions.map(
+      (each: { data: { operator: { answers?: { response?: object }[] } } }) => {
+        const [answer] = each.data.operator.answers ?? []
+        return (answer?.response as { kind?: string } | undefined)?.kind
+      }
+    )
     expect(kinds).toEqual([undefined, undefined, 'sent', 'moved'])
   })
 
@@ -253,7 +303,9 @@ describe('the form behind a link', () => {
       expect(body).toContain('Nothing was recorded.')
     }
     const kept = (await open(linkOf(0), 'POST', { kind: 'sent', hours: '745', text })).body
-    expect(kept).toMatch(/<option value="sent" selected>.*value="745".*Because &lt;\/textarea&gt;&lt;script&gt;/s)
+    expect(kept).toMatch(
+      /<option value="sent" selected>.*value="745".*Because &lt;\/textarea&gt;&lt;script&gt;/s
+    )
     expect(kept).not.toContain('<script')
     expect(await answerNow()).toBeUndefined()
   })
@@ -262,7 +314,11 @@ describe('the form behind a link', () => {
     await write('raised', 'a1')
     await write('resolved', 'a1', { status: 'resolved' })
     const { statusCode, body } = await open(linkOf(0), 'GET')
-    expect([statusCode, body.includes('The alert is over'), body.includes('A human has it')]).toEqual([200, true, false])
+    expect([
+      statusCode,
+      body.includes('The alert is over'),
+      body.includes('A human has it')
+    ]).toEqual([200, true, false])
     expect((await open(linkOf(0), 'POST')).statusCode).toBe(409)
     expect((await open(linkOf(0), 'POST', { kind: 'sent', minutes: '5' })).statusCode).toBe(200)
     expect(await answerNow()).toMatchObject({ response: { kind: 'sent' } })
@@ -270,11 +326,17 @@ describe('the form behind a link', () => {
 
   it('opened before people were called again records nothing, and keeps what was typed', async () => {
     await write('raised', 'a1', { notify: 'page' })
-    const action = (/action="([^"]+)"/.exec((await open(linkOf(0), 'GET')).body)?.[1] ?? '').replaceAll('&amp;', '&')
+    const action = (
+      /action="([^"]+)"/.exec((await open(linkOf(0), 'GET')).body)?.[1] ?? ''
+    ).replaceAll('&amp;', '&')
     await write('resolved', 'a1', { status: 'resolved' })
     await write('reopened', 'a1', { status: 'provisional', notify: 'page' })
     const { statusCode, body } = await open(action, 'POST', { kind: 'sent', text: 'The patrol.' })
-    expect([statusCode, body.includes('People were called again'), body.includes('The patrol.')]).toEqual([409, true, true])
+    expect([
+      statusCode,
+      body.includes('People were called again'),
+      body.includes('The patrol.')
+    ]).toEqual([409, true, true])
     expect(await answerNow()).toBeUndefined()
   })
 
@@ -291,7 +353,8 @@ describe('the form behind a link', () => {
       ...delivery,
       plannedAt: new Date(suite.h.clock.nowMs() - days * 86_400_000).toISOString()
     })
-    const aged = (days: number) => suite.h.notifier.answerLinks.urlOf(record, planned(days))?.slice(22) ?? ''
+    const aged = (days: number) =>
+      suite.h.notifier.answerLinks.urlOf(record, planned(days))?.slice(22) ?? ''
     for (const link of [aged(7), `${linkOf(0)}&token=ta_x`, linkOf(0).slice(0, -3)]) {
       const { statusCode, body } = await open(link, 'POST', fields)
       expect([statusCode, body]).toEqual([404, bad.body])
@@ -304,17 +367,27 @@ describe('the form behind a link', () => {
     expect((await open(linkOf(newest), 'POST', fields)).statusCode).toBe(200)
     expect(await answerNow()).toBeUndefined()
     const { operator } = (await suite.ask('GET', '/v1/alerts/a2', { key: awa })).body
-    expect(operator.answers).toMatchObject([{ subscriptionId: otherSub, response: { kind: 'sent' } }])
+    expect(operator.answers).toMatchObject([
+      { subscriptionId: otherSub, response: { kind: 'sent' } }
+    ])
   })
 
   it(`takes ${subscriberDeedsMax} responses: whoever has a link fills no log`, async () => {
     await write('raised', 'a1')
     for (let i = 0; i < subscriberDeedsMax; i++) {
       const taken = await open(linkOf(0), 'POST', { kind: 'other', text: `No. ${i}` })
-      expect([i, taken.statusCode, taken.body]).toEqual([i, 200, expect.stringContaining('something else')])
+      expect([i, taken.statusCode, taken.body]).toEqual([
+        i,
+        200,
+        expect.stringContaining('something else')
+      ])
     }
     const { statusCode, body } = await open(linkOf(0), 'POST', { kind: 'other', text: 'One more' })
-    expect([statusCode, body.includes('takes no more'), body.includes('One more')]).toEqual([409, true, true])
+    expect([statusCode, body.includes('takes no more'), body.includes('One more')]).toEqual([
+      409,
+      true,
+      true
+    ])
     // What was pressed before is still known, and the key is not bound by it.
     expect((await open(linkOf(0), 'POST', { kind: 'other', text: 'No. 3' })).statusCode).toBe(200)
     expect((await tell({ kind: 'other', text: 'One more' })).status).toBe(200)
@@ -334,10 +407,19 @@ describe('the form behind a link', () => {
   it('is not taken for the button where it is no form, or lacks what the form has', async () => {
     await write('raised', 'a1')
     const headers = { host: 'tocsin.example', 'content-type': 'application/json' }
-    const posted = { method: 'POST', url: linkOf(0), headers, payload: '{"kind":"warned"}' } as const
+    const posted = {
+      method: 'POST',
+      url: linkOf(0),
+      headers,
+      payload: '{"kind":"warned"}'
+    } as const
     expect((await suite.host.app.inject(posted)).statusCode).toBe(415)
     expect((await open(linkOf(0), 'POST', { what: 'warned' })).statusCode).toBe(422)
-    const twice = { ...posted, headers: { ...headers, 'content-type': formType }, payload: 'kind=warned&kind=moved' }
+    const twice = {
+      ...posted,
+      headers: { ...headers, 'content-type': formType },
+      payload: 'kind=warned&kind=moved'
+    }
     const { statusCode, body } = await suite.host.app.inject(twice)
     expect([statusCode, body.includes('The form has kind twice.')]).toEqual([422, true])
     expect(await answerNow()).toBeUndefined()
@@ -354,7 +436,9 @@ describe('the form behind a link', () => {
       'sec-fetch-site': 'cross-site'
     }
     const payload = 'kind=sent'
-    expect((await suite.host.app.inject({ method: 'POST', url: linkOf(0), headers, payload })).statusCode).toBe(403)
+    expect(
+      (await suite.host.app.inject({ method: 'POST', url: linkOf(0), headers, payload })).statusCode
+    ).toBe(403)
     expect(await answerNow()).toBeUndefined()
   })
 })

@@ -1,4 +1,5 @@
-// One answer about several alerts: each as the route of one would have taken it, and none that was not told.
+// One answer about several alerts: each as the route of one would have taken it, and none that was
+// not told.
 
 import { beforeEach, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
@@ -10,7 +11,10 @@ let partner: string
 let sub: string
 beforeEach(async () => {
   suite = await Suite.start()
-  partner = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner of the river', handling: 'partners' })
+  partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
+    name: 'Partner of the river',
+    handling: 'partners'
+  })
   sub = await subscribed('own')
 })
 
@@ -20,7 +24,10 @@ async function subscribed(host: string, filter: object = {}): Promise<string> {
 }
 
 async function raised(...alertIds: readonly string[]): Promise<void> {
-  for (const id of alertIds) await suite.h.alerts.write('raised', id, { handling: id === 'dark' ? 'restricted' : 'partners' })
+  for (const id of alertIds)
+    await suite.h.alerts.write('raised', id, {
+      handling: id === 'dark' ? 'restricted' : 'partners'
+    })
   await settle(60)
 }
 
@@ -30,28 +37,56 @@ interface Item {
   readonly actionId?: string
   readonly problem?: object
 }
-const answer = async (alertIds: readonly string[], more: object = {}, { key = partner, id = sub, headers = {} } = {}) => {
-  const asked = await suite.ask('POST', `/v1/subscriptions/${id}/answers`, { key, headers, body: { alertIds, ...more } })
+const answer = async (
+  alertIds: readonly string[],
+  more: object = {},
+  { key = partner, id = sub, headers = {} } = {}
+) => {
+  const asked = await suite.ask('POST', `/v1/subscriptions/${id}/answers`, {
+    key,
+    headers,
+    body: { alertIds, ...more }
+  })
   return { ...asked, items: (asked.body.items ?? []) as readonly Item[] }
 }
 const alone = (alertId: string, more: object = {}, headers = {}) =>
-  suite.ask('POST', `/v1/subscriptions/${sub}/acknowledgements`, { key: partner, headers, body: { alertId, ...more } })
-const answersOf = async (id: string) => (await suite.ask('GET', `/v1/alerts/${id}`)).body.operator.answers
+  suite.ask('POST', `/v1/subscriptions/${sub}/acknowledgements`, {
+    key: partner,
+    headers,
+    body: { alertId, ...more }
+  })
+const answersOf = async (id: string) =>
+  (await suite.ask('GET', `/v1/alerts/${id}`)).body.operator.answers
 
 it('is to each that it names, and to no other', async () => {
   await raised('a1', 'a2', 'a3')
-  const { status, headers, items } = await answer(['a2', 'a1'], { note: 'Ours.', response: { kind: 'warned' } })
-  const done = (alertId: string) => ({ alertId, status: 200, actionId: expect.any(String), at: expect.any(String) })
+  const { status, headers, items } = await answer(['a2', 'a1'], {
+    note: 'Ours.',
+    response: { kind: 'warned' }
+  })
+  const done = (alertId: string) => ({
+    alertId,
+    status: 200,
+    actionId: expect.any(String),
+    at: expect.any(String)
+  })
   expect([status, items]).toEqual([200, [done('a2'), done('a1')]])
-  for (const id of ['a1', 'a2']) expect(await answersOf(id)).toMatchObject([{ note: 'Ours.', response: { kind: 'warned' } }])
+  for (const id of ['a1', 'a2'])
+    expect(await answersOf(id)).toMatchObject([{ note: 'Ours.', response: { kind: 'warned' } }])
   expect(await answersOf('a3')).toBeUndefined()
   const position = { 'tocsin-cursor': headers['tocsin-cursor'] as string }
-  expect((await suite.askWaiting('GET', '/v1/alerts/a1', { headers: position })).body.operator.answers).toHaveLength(1)
+  expect(
+    (await suite.askWaiting('GET', '/v1/alerts/a1', { headers: position })).body.operator.answers
+  ).toHaveLength(1)
 })
 
 it('is none to what the subscription was not told, which is answered as what is not there', async () => {
-  suite.h.network.answer = ({ url }) => (url.includes('deaf') ? failing : { ...failing, status: 200 })
-  const [deaf, calm] = [await subscribed('deaf'), await subscribed('calm', { minSeverity: 'extreme' })]
+  suite.h.network.answer = ({ url }) =>
+    url.includes('deaf') ? failing : { ...failing, status: 200 }
+  const [deaf, calm] = [
+    await subscribed('deaf'),
+    await subscribed('calm', { minSeverity: 'extreme' })
+  ]
   await raised('a1', 'dark')
   const { items } = await answer(['dark', 'a1', 'none'])
   expect(items.map(({ status }) => status)).toEqual([404, 200, 404])
@@ -59,7 +94,8 @@ it('is none to what the subscription was not told, which is answered as what is 
   expect(hidden?.replaceAll('dark', 'none')).toBe(missing)
   const { instance: _one, ...single } = (await alone('none')).body
   expect(items[2]?.problem).toMatchObject(single)
-  for (const id of [deaf, calm]) expect((await answer(['a1'], {}, { id })).items).toMatchObject([{ status: 404 }])
+  for (const id of [deaf, calm])
+    expect((await answer(['a1'], {}, { id })).items).toMatchObject([{ status: 404 }])
   expect(await answersOf('dark')).toBeUndefined()
   expect(await answersOf('a1')).toHaveLength(1)
 })
@@ -69,7 +105,10 @@ it('leaves what was answered where another is refused', async () => {
   await suite.h.alerts.write('resolved', 'a1', { status: 'resolved', handling: 'partners' })
   await settle(60)
   const { items } = await answer(['a1', 'a2'])
-  expect(items).toMatchObject([{ status: 409, problem: { code: 'action-refused', reason: 'alert-closed' } }, { status: 200 }])
+  expect(items).toMatchObject([
+    { status: 409, problem: { code: 'action-refused', reason: 'alert-closed' } },
+    { status: 200 }
+  ])
   const late = await answer(['a2'], { until: '2001-01-01T00:00:00Z' })
   expect(late.items).toMatchObject([{ status: 422, problem: { errors: [{ pointer: '/until' }] } }])
 })
@@ -89,8 +128,12 @@ it('is given once under an Idempotency-Key, also where one alone repeats it', as
   const first = await answer(['a1'], { note: 'Ours.' }, { headers })
   const more = await answer(['a1', 'a2'], { note: 'Ours.' }, { headers })
   expect(more.items[0]).toEqual(first.items[0])
-  expect((await alone('a2', { note: 'Ours.' }, headers)).body.actionId).toBe(more.items[1]?.actionId)
-  expect((await answer(['a1', 'a2'], { note: 'Others.' }, { headers })).items.map(({ status }) => status)).toEqual([400, 400])
+  expect((await alone('a2', { note: 'Ours.' }, headers)).body.actionId).toBe(
+    more.items[1]?.actionId
+  )
+  expect(
+    (await answer(['a1', 'a2'], { note: 'Others.' }, { headers })).items.map(({ status }) => status)
+  ).toEqual([400, 400])
 })
 
 it('counts as so many requests as it names alerts', async () => {
@@ -118,8 +161,13 @@ it('waits for the rules in the time of one', async () => {
 it("is not for another's subscription, nor without the scope", async () => {
   await raised('a1')
   const other = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
-  const [theirs, none] = [await answer(['a1'], {}, { key: other }), await answer(['a1'], {}, { key: other, id: 'sub_none' })]
+  const [theirs, none] = [
+    await answer(['a1'], {}, { key: other }),
+    await answer(['a1'], {}, { key: other, id: 'sub_none' })
+  ]
   expect([theirs.status, theirs.body.detail]).toEqual([404, none.body.detail])
-  expect((await answer(['a1'], {}, { key: await suite.key(['alerts:read', 'alerts:operate']) })).status).toBe(403)
+  expect(
+    (await answer(['a1'], {}, { key: await suite.key(['alerts:read', 'alerts:operate']) })).status
+  ).toBe(403)
   expect(await answersOf('a1')).toBeUndefined()
 })

@@ -1,4 +1,5 @@
-// What waits for a decision counts against a link until it is decided, was not written, or an hour is over.
+// What waits for a decision counts against a link until it is decided, was not written, or an hour
+// is over.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { UndecidedDeeds } from '../../src/answer/undecided-deeds.ts'
@@ -19,7 +20,11 @@ describe('what links said that is not decided', () => {
   it('counts by subscription and alert until it is decided', () => {
     for (const id of ['x', 'y', 'y']) deeds.add('sub', 'a1', id)
     deeds.add('sub', 'a2', 'z')
-    expect([deeds.countOf('sub', 'a1'), deeds.countOf('sub', 'a2'), deeds.countOf('other', 'a1')]).toEqual([2, 1, 0])
+    expect([
+      deeds.countOf('sub', 'a1'),
+      deeds.countOf('sub', 'a2'),
+      deeds.countOf('other', 'a1')
+    ]).toEqual([2, 1, 0])
     decided.add('x')
     expect(deeds.countOf('sub', 'a1')).toBe(1)
   })

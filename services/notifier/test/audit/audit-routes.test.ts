@@ -1,4 +1,5 @@
-// The audit over HTTP: each change records its author, and the list shows readers what lies within their rights.
+// The audit over HTTP: each change records its author, and the list shows readers what lies within
+// their rights.
 
 import { decodeControlRecord } from '@tocsin/contracts/record/records'
 import { topics } from '@tocsin/event-log/topics'
@@ -19,9 +20,16 @@ interface Entry {
   readonly by: { readonly id: string; readonly name: string } | null
 }
 const audit = async (key?: string, query = '') =>
-  (await suite.ask('GET', `/v1/audit${query}`, key === undefined ? {} : { key })).body as { items: Entry[]; next: string | null }
+  (await suite.ask('GET', `/v1/audit${query}`, key === undefined ? {} : { key })).body as {
+    items: Entry[]
+    next: string | null
+  }
 const keyOf = async (name: string, more: object = {}) =>
-  (await suite.ask('POST', '/v1/keys', { body: { name, scopes: ['admin'], handling: 'restricted', ...more } })).body as {
+  (
+    await suite.ask('POST', '/v1/keys', {
+      body: { name, scopes: ['admin'], handling: 'restricted', ...more }
+    })
+  ).body as {
     keyId: string
     secret: string
   }
@@ -38,7 +46,9 @@ async function changeAll(key: string): Promise<void> {
   const { keyId } = await ask('POST', '/v1/keys', { name: 'feed', scopes: ['reports:write'] })
   await ask('POST', `/v1/keys/${keyId}/rotation`, {})
   await ask('DELETE', `/v1/keys/${keyId}`)
-  const { id } = await ask('POST', '/v1/subscriptions', { url: 'https://partner.example/hook?token=s3cret' })
+  const { id } = await ask('POST', '/v1/subscriptions', {
+    url: 'https://partner.example/hook?token=s3cret'
+  })
   await ask('DELETE', `/v1/subscriptions/${id}`)
 }
 const kinds = [
@@ -55,18 +65,29 @@ describe('the audit', () => {
   it('records the author of every kind of change by id and name', async () => {
     const { keyId, secret } = await keyOf('night desk')
     await changeAll(secret)
-    const { records } = await suite.h.log.read(topics.control, 0, 0n, { recordsMax: 100, bytesMax: 1e7 })
+    const { records } = await suite.h.log.read(topics.control, 0, 0n, {
+      recordsMax: 100,
+      bytesMax: 1e7
+    })
     const stored = records.map(({ value }) => decodeControlRecord(value ?? new Uint8Array()))
-    const by = stored.flatMap(each => (each.kind === 'decoded' ? [[each.record.type, each.record.by]] : []))
+    const by = stored.flatMap(each =>
+      each.kind === 'decoded' ? [[each.record.type, each.record.by]] : []
+    )
     const night = { id: keyId, name: 'night desk' }
-    expect(by).toEqual([['key.created', { id: 'owner', name: 'owner' }], ...kinds.map(kind => [kind, night])])
+    expect(by).toEqual([
+      ['key.created', { id: 'owner', name: 'owner' }],
+      ...kinds.map(kind => [kind, night])
+    ])
   })
 
   it('is listed newest first, in pages that do not overlap, and again after a restart', async () => {
     const { keyId, secret } = await keyOf('night desk')
     await changeAll(secret)
     const { items, next } = await audit()
-    expect([next, items.map(({ type }) => type)]).toEqual([null, [...kinds].reverse().concat('key.created')])
+    expect([next, items.map(({ type }) => type)]).toEqual([
+      null,
+      [...kinds].reverse().concat('key.created')
+    ])
     expect(items[0]).toMatchObject({ by: { id: keyId, name: 'night desk' } })
     expect(JSON.stringify(items)).not.toMatch(/s3cret|tk_|whsec|[0-9a-f]{64}/)
     const paged: Entry[] = []
@@ -81,8 +102,11 @@ describe('the audit', () => {
   })
 
   it('needs audit:read or admin', async () => {
-    const only = async (scope: string) => (await suite.ask('GET', '/v1/audit', { key: await suite.key([scope]) })).status
-    expect([await only('audit:read'), await only('admin'), await only('alerts:read')]).toEqual([200, 200, 403])
+    const only = async (scope: string) =>
+      (await suite.ask('GET', '/v1/audit', { key: await suite.key([scope]) })).status
+    expect([await only('audit:read'), await only('admin'), await only('alerts:read')]).toEqual([
+      200, 200, 403
+    ])
   })
 
   it('shows readers what lies within their rights, and no trace of the rest', async () => {
@@ -104,10 +128,15 @@ describe('the audit', () => {
   it('names the key behind a session, and who signed out', async () => {
     const { keyId, secret } = await keyOf('night desk')
     const { url } = (await suite.ask('POST', '/v1/sign-in-links', { key: secret })).body
-    const signedIn = await suite.host.app.inject({ method: 'POST', url: url.slice(url.indexOf('/sign-in')) })
+    const signedIn = await suite.host.app.inject({
+      method: 'POST',
+      url: url.slice(url.indexOf('/sign-in'))
+    })
     const cookie = String(signedIn.headers['set-cookie']).split(';')[0] as string
     const asked = { method: 'PUT', headers: { cookie }, payload: { countries: ['ML'] } } as const
-    expect((await suite.host.app.inject({ ...asked, url: '/v1/theatres/sahel' })).statusCode).toBe(201)
+    expect((await suite.host.app.inject({ ...asked, url: '/v1/theatres/sahel' })).statusCode).toBe(
+      201
+    )
     await suite.host.app.inject({ method: 'POST', url: '/sign-out', headers: { cookie } })
     await settle()
     const night = { id: keyId, name: 'night desk' }
@@ -129,7 +158,8 @@ describe('a question to the audit', () => {
   it('is answered with what was changed by a key, of a type, of a subject, and in a time', async () => {
     const { keyId, secret } = await keyOf('night desk')
     await changeAll(secret)
-    const types = async (query: string) => (await audit(undefined, `?${query}`)).items.map(({ type }) => type)
+    const types = async (query: string) =>
+      (await audit(undefined, `?${query}`)).items.map(({ type }) => type)
     const made = (await audit()).items.find(({ type }) => type === 'key.rotated')?.subject as string
     expect(await types(`by=${keyId}`)).toEqual([...kinds].reverse())
     expect(await types('by=night%20desk')).toEqual([...kinds].reverse())
@@ -147,16 +177,33 @@ describe('a question to the audit', () => {
   })
 
   it('that cannot be read is refused where it is wrong', async () => {
-    for (const query of ['of=keys', 'type=key.lost', 'from=yesterday', 'by=', 'from=2026-02-02&to=2026-02-01']) {
+    for (const query of [
+      'of=keys',
+      'type=key.lost',
+      'from=yesterday',
+      'by=',
+      'from=2026-02-02&to=2026-02-01'
+    ]) {
       const { status, body } = await suite.ask('GET', `/v1/audit?${query}`)
-      expect([query, status, body.code, body.errors.length]).toEqual([query, 400, 'query-invalid', 1])
+      expect([query, status, body.code, body.errors.length]).toEqual([
+        query,
+        400,
+        'query-invalid',
+        1
+      ])
     }
   })
 })
 
 describe('the audit of acts on alerts', () => {
   const acts = (key?: string, query = '') => audit(key, `?of=alerts${query}`)
-  const act = async (secret: string, alertId: string, what: string, body: object, more: object = {}) => {
+  const act = async (
+    secret: string,
+    alertId: string,
+    what: string,
+    body: object,
+    more: object = {}
+  ) => {
     const revision = (await suite.ask('GET', `/v1/alerts/${alertId}`)).body.operatorRevision
     const headers = { 'if-match': String(revision), ...more }
     return suite.askWaiting('POST', `/v1/alerts/${alertId}/${what}`, { key: secret, body, headers })
@@ -168,11 +215,15 @@ describe('the audit of acts on alerts', () => {
 
   it('says who did what with which alert and with which key, refused acts too, again after a restart', async () => {
     await alerts('a1', 'a2')
-    const [one, other] = [await keyOf('night desk', { scopes: officer }), await keyOf('night desk', { scopes: officer })]
+    const [one, other] = [
+      await keyOf('night desk', { scopes: officer }),
+      await keyOf('night desk', { scopes: officer })
+    ]
     await act(one.secret, 'a1', 'acknowledgement', {})
     await act(other.secret, 'a2', 'comment', { text: 'seen' })
     suite.rules.isPaused = true
-    for (const { secret } of [one, other]) expect((await act(secret, 'a1', 'comment', { text: 'both' })).status).toBe(202)
+    for (const { secret } of [one, other])
+      expect((await act(secret, 'a1', 'comment', { text: 'both' })).status).toBe(202)
     suite.rules.isPaused = false
     await suite.h.clock.advance(100)
     const done = ({ type, subject, by }: Entry) => [type, subject, by]
@@ -190,7 +241,9 @@ describe('the audit of acts on alerts', () => {
         .filter(({ by }) => by?.id === one.keyId)
         .map(done)
     )
-    expect((await acts(undefined, '&type=alert.commented&subject=a2')).items.map(done)).toEqual([done(items[2] as Entry)])
+    expect((await acts(undefined, '&type=alert.commented&subject=a2')).items.map(done)).toEqual([
+      done(items[2] as Entry)
+    ])
     expect((await acts(undefined, '&subject=a3')).items).toEqual([])
     const paged: Entry[] = []
     for (let query = '&limit=1'; query !== ''; ) {
@@ -209,7 +262,8 @@ describe('the audit of acts on alerts', () => {
     await suite.h.alerts.write('raised', 'a3', { theatre: 'coast' })
     await settle()
     const { secret } = await keyOf('night desk', { scopes: officer })
-    const reader = (handling: string) => suite.key(['audit:read', 'alerts:read'], { theatres: ['sahel'], handling })
+    const reader = (handling: string) =>
+      suite.key(['audit:read', 'alerts:read'], { theatres: ['sahel'], handling })
     const [partner, desk] = [await reader('partners'), await reader('internal')]
     await act(secret, 'a1', 'comment', { text: 'for partners', handling: 'partners' })
     const [atPartner, atDesk] = [await acts(partner), await acts(desk)]
@@ -226,9 +280,11 @@ describe('the audit of acts on alerts', () => {
   it('needs alerts:read besides audit:read', async () => {
     const only = async (scopes: string[]) =>
       (await suite.ask('GET', '/v1/audit?of=alerts', { key: await suite.key(scopes) })).status
-    expect([await only(['audit:read']), await only(['audit:read', 'alerts:read']), await only(['admin'])]).toEqual([
-      403, 200, 200
-    ])
+    expect([
+      await only(['audit:read']),
+      await only(['audit:read', 'alerts:read']),
+      await only(['admin'])
+    ]).toEqual([403, 200, 200])
   })
 
   it('refuses the cursor of the other trail', async () => {
@@ -257,7 +313,10 @@ describe('an action of an officer', () => {
         headers: { 'if-match': String(revision) }
       })
     }
-    const { records } = await suite.h.log.read(topics.incidents, 0, 0n, { recordsMax: 100, bytesMax: 1e7 })
+    const { records } = await suite.h.log.read(topics.incidents, 0, 0n, {
+      recordsMax: 100,
+      bytesMax: 1e7
+    })
     const asked = records
       .map(({ value }) => JSON.parse(Buffer.from(value ?? []).toString()))
       .filter(({ type }) => type === 'tocsin.operator.requested.v1')
@@ -267,8 +326,15 @@ describe('an action of an officer', () => {
   it('shows the id of the key to who may read the name: in the alert, its events, refusals and answers', async () => {
     await suite.h.alerts.write('raised', 'a1')
     await settle()
-    const [one, other] = [await keyOf('night desk', { scopes: officer }), await keyOf('night desk', { scopes: officer })]
-    const acknowledge = ({ secret }: { secret: string }, revision: number, more: Record<string, string> = {}) =>
+    const [one, other] = [
+      await keyOf('night desk', { scopes: officer }),
+      await keyOf('night desk', { scopes: officer })
+    ]
+    const acknowledge = (
+      { secret }: { secret: string },
+      revision: number,
+      more: Record<string, string> = {}
+    ) =>
       suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', {
         key: secret,
         headers: { 'if-match': `${revision}`, ...more },
@@ -280,14 +346,20 @@ describe('an action of an officer', () => {
     expect(late).toMatchObject({ status: 409, body: { by: 'night desk', byId: one.keyId } })
     const partner = await suite.key(['alerts:read'], { handling: 'public' })
     const { body: alert } = await suite.ask('GET', '/v1/alerts/a1', { key: partner })
-    const told = { action: { byId: one.keyId }, operator: { acknowledgedBy: 'night desk', acknowledgedById: one.keyId } }
+    const told = {
+      action: { byId: one.keyId },
+      operator: { acknowledgedBy: 'night desk', acknowledgedById: one.keyId }
+    }
     expect(alert).toMatchObject({ ...told, revisions: [{}, { data: told }] })
   })
 
   it('shows it also for a losing action: in the refusal, and under the action', async () => {
     await suite.h.alerts.write('raised', 'a1')
     await settle()
-    const [one, other] = [await keyOf('night desk', { scopes: officer }), await keyOf('night desk', { scopes: officer })]
+    const [one, other] = [
+      await keyOf('night desk', { scopes: officer }),
+      await keyOf('night desk', { scopes: officer })
+    ]
     const acknowledge = ({ secret }: { secret: string }) =>
       suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', {
         key: secret,
@@ -302,8 +374,13 @@ describe('an action of an officer', () => {
     await suite.h.clock.advance(100)
     const partner = await suite.key(['alerts:read'], { handling: 'public' })
     const { body: feed } = await suite.ask('GET', '/v1/feed?cursor=earliest', { key: partner })
-    expect(feed.items.at(-1).event.data).toMatchObject({ byId: other.keyId, standingById: one.keyId })
-    const { body: status } = await suite.ask('GET', `/v1/actions/${late.body.actionId}`, { key: partner })
+    expect(feed.items.at(-1).event.data).toMatchObject({
+      byId: other.keyId,
+      standingById: one.keyId
+    })
+    const { body: status } = await suite.ask('GET', `/v1/actions/${late.body.actionId}`, {
+      key: partner
+    })
     expect(status).toMatchObject({ state: 'refused', by: 'night desk', byId: one.keyId })
   })
 })

@@ -8,7 +8,12 @@ import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 
 const openTrigger = { incidentId: 'i1', revision: 1, role: 'trigger', handling: 'public' } as const
-const hiddenSupport = { incidentId: 'i3', revision: 1, role: 'support', handling: 'restricted' } as const
+const hiddenSupport = {
+  incidentId: 'i3',
+  revision: 1,
+  role: 'support',
+  handling: 'restricted'
+} as const
 const saidBy = (text: string) => [
   elements(text, 'msgType')[0],
   (elements(text, 'references')[0] ?? '').split(' ').filter(Boolean).length
@@ -22,7 +27,12 @@ describe('the documents of an alert', () => {
     await alerts.write('escalated', 'a1', { severity: 'severe' })
     await alerts.write('acknowledged', 'a1', {
       operatorRevision: 1,
-      operator: { acknowledgedBy: 'desk', acknowledgedUntil: null, assignedTo: null, disposition: null }
+      operator: {
+        acknowledgedBy: 'desk',
+        acknowledgedUntil: null,
+        assignedTo: null,
+        disposition: null
+      }
     })
     await alerts.write('retracted', 'a1', { status: 'retracted', reason: 'support-fell-away' })
     await alerts.write('reopened', 'a1', { status: 'provisional', reason: 'support-returned' })
@@ -40,19 +50,34 @@ describe('the documents of an alert', () => {
     const ids = body.items.map(({ event }: { event: { id: string } }) => event.id)
     expect(documents.map(text => elements(text, 'identifier')[0])).toEqual(ids)
     const { text, headers } = await askText(suite, '/v1/cap/a1/2.xml')
-    expect([text, headers['content-type']]).toEqual([documents[1], 'application/cap+xml; charset=utf-8'])
-    expect((await askText(suite, '/v1/cap/a1/2.xml', suite.owner, { 'if-none-match': `"x", W/${headers.etag}` })).status).toBe(
-      304
-    )
+    expect([text, headers['content-type']]).toEqual([
+      documents[1],
+      'application/cap+xml; charset=utf-8'
+    ])
+    expect(
+      (
+        await askText(suite, '/v1/cap/a1/2.xml', suite.owner, {
+          'if-none-match': `"x", W/${headers.etag}`
+        })
+      ).status
+    ).toBe(304)
   })
 
   it('say in a note where only the record of the operators changed', async () => {
     const suite = await Suite.start()
     const { alerts } = suite.h
-    const operator = { acknowledgedBy: 'desk', acknowledgedUntil: null, assignedTo: null, disposition: null }
+    const operator = {
+      acknowledgedBy: 'desk',
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null
+    }
     await alerts.write('raised', 'a1')
     await alerts.write('commented', 'a1', { operatorRevision: 1 })
-    await alerts.write('assigned', 'a1', { operatorRevision: 2, operator: { ...operator, assignedTo: 'night desk' } })
+    await alerts.write('assigned', 'a1', {
+      operatorRevision: 2,
+      operator: { ...operator, assignedTo: 'night desk' }
+    })
     await alerts.write('acknowledged', 'a1', { operatorRevision: 3, operator })
     await alerts.write('acknowledgement-lapsed', 'a1', { operatorRevision: 4 })
     await alerts.write('escalated', 'a1', { severity: 'severe' })
@@ -75,7 +100,10 @@ describe('the documents of an alert', () => {
     const suite = await Suite.start()
     const key = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
     await suite.h.alerts.write('raised', 'a1', { evidence: [openTrigger] })
-    await suite.h.alerts.write('revised', 'a1', { evidence: [openTrigger, hiddenSupport], concerns: 'restricted' })
+    await suite.h.alerts.write('revised', 'a1', {
+      evidence: [openTrigger, hiddenSupport],
+      concerns: 'restricted'
+    })
     await suite.h.alerts.write('confirmed', 'a1', { status: 'confirmed' })
     await suite.h.alerts.write('raised', 'a2', { handling: 'restricted', headline: 'Hidden' })
     await suite.h.alerts.write('raised', 'a3', { theatre: 'coast', headline: 'Elsewhere' })
@@ -88,7 +116,13 @@ describe('the documents of an alert', () => {
     expect(documents.join('')).not.toMatch(/Hidden|Elsewhere|a2|a3/)
     expect(documents[1]).toMatch(/tocsin:support<\/valueName>\s*<value>0</)
     expect((await documentsOf(suite)).map(saidBy)).toHaveLength(5)
-    for (const url of ['/v1/cap/a1/3.xml', '/v1/cap/a2/1.xml', '/v1/cap/a3/1.xml', '/v1/cap/none/1.xml', '/v1/cap/a1/x.xml'])
+    for (const url of [
+      '/v1/cap/a1/3.xml',
+      '/v1/cap/a2/1.xml',
+      '/v1/cap/a3/1.xml',
+      '/v1/cap/none/1.xml',
+      '/v1/cap/a1/x.xml'
+    ])
       expect([url, (await askText(suite, url, key)).status]).toEqual([url, 404])
   })
 
@@ -106,7 +140,10 @@ describe('the documents of an alert', () => {
     expect(left).not.toMatch(/<info>|Hidden|Diosso|note/)
     expect(elements(left as string, 'status')).toEqual(['Exercise'])
     expect(elements(left as string, 'scope')).toEqual(['Public'])
-    expect((await entriesOf(suite, key)).map(({ href }) => href)).toEqual(['/v1/cap/a1/1-left-view.xml', '/v1/cap/a1/1.xml'])
+    expect((await entriesOf(suite, key)).map(({ href }) => href)).toEqual([
+      '/v1/cap/a1/1-left-view.xml',
+      '/v1/cap/a1/1.xml'
+    ])
     const { body } = await suite.ask('GET', '/v1/feed', { key })
     expect(body.items.map(({ event }: { event: { id: string } }) => event.id)).toEqual(
       [first, left].map(text => elements(text as string, 'identifier')[0])
@@ -124,18 +161,23 @@ describe('the documents of an alert', () => {
     const store = new MemoryStore({ partitions: 1 })
     const suite = await Suite.on({ store, config: { 'notifier.recentEventsMax': 2 } })
     await suite.h.alerts.write('raised', 'a1')
-    for (let i = 0; i < 8; i++) await suite.h.alerts.write('revised', 'a1', { headline: `Revision ${i}` })
+    for (let i = 0; i < 8; i++)
+      await suite.h.alerts.write('revised', 'a1', { headline: `Revision ${i}` })
     await settle()
     const documents = await documentsOf(suite)
     expect(saidBy(documents[8] as string)).toEqual(['Update', 8])
-    const another = await Suite.on({ store, config: { 'notifier.recentEventsMax': 0 } }, { rules: false })
+    const another = await Suite.on(
+      { store, config: { 'notifier.recentEventsMax': 0 } },
+      { rules: false }
+    )
     expect(await documentsOf(another)).toEqual(documents)
   })
 
   it('are those of the newest events where a history is too long to keep', async () => {
     const suite = await Suite.start({ 'notifier.momentsPerAlertMax': 110 })
     await suite.h.alerts.write('raised', 'a1')
-    for (let i = 0; i < 130; i++) await suite.h.alerts.write('revised', 'a1', { headline: `Revision ${i}` })
+    for (let i = 0; i < 130; i++)
+      await suite.h.alerts.write('revised', 'a1', { headline: `Revision ${i}` })
     await settle(60)
     const { text } = await askText(suite, '/v1/cap/a1/131.xml')
     expect(saidBy(text)).toEqual(['Update', 100])
@@ -144,7 +186,8 @@ describe('the documents of an alert', () => {
     // The feed names no document that is not there.
     const named = await entriesOf(suite)
     expect(named.length).toBeGreaterThan(5)
-    for (const { href } of named) expect([href, (await askText(suite, href)).status]).toEqual([href, 200])
+    for (const { href } of named)
+      expect([href, (await askText(suite, href)).status]).toEqual([href, 200])
   })
 
   it('carry what the operator has set: sender, name and contact', async () => {
@@ -172,7 +215,9 @@ describe('the documents of an alert', () => {
 
   it('of a theatre on a replay clock are a test', async () => {
     const suite = await Suite.start()
-    const clock = await suite.ask('PUT', '/v1/theatres/sahel', { body: { countries: ['ML'], clock: 'replay' } })
+    const clock = await suite.ask('PUT', '/v1/theatres/sahel', {
+      body: { countries: ['ML'], clock: 'replay' }
+    })
     expect(clock.status).toBe(201)
     await suite.h.alerts.write('raised', 'a1')
     await settle()
@@ -183,15 +228,24 @@ describe('the documents of an alert', () => {
 describe('the Atom feed', () => {
   it('has the newest first, in pages that leave nothing out, over all partitions', async () => {
     for (const partitions of [1, 3]) {
-      const suite = await Suite.on({ store: new MemoryStore({ partitions }), config: { 'notifier.recentEventsMax': 5 } })
+      const suite = await Suite.on({
+        store: new MemoryStore({ partitions }),
+        config: { 'notifier.recentEventsMax': 5 }
+      })
       for (let i = 0; i < 30; i++)
-        await suite.h.alerts.write('raised', `a${i}`, { theatre: ['sahel', 'coast', 'lake'][i % 3] as string })
+        await suite.h.alerts.write('raised', `a${i}`, {
+          theatre: ['sahel', 'coast', 'lake'][i % 3] as string
+        })
       await settle()
       const whole = await entriesOf(suite, suite.owner, '?limit=100')
-      expect(whole.map(({ title }) => title)).toEqual(Array.from({ length: 30 }, (_, i) => `Siege of Diosso (a${29 - i})`))
+      expect(whole.map(({ title }) => title)).toEqual(
+        Array.from({ length: 30 }, (_, i) => `Siege of Diosso (a${29 - i})`)
+      )
       expect(await entriesOf(suite, suite.owner, '?limit=7')).toEqual(whole)
       expect(new Set(whole.map(({ id }) => id)).size).toBe(30)
-      expect(whole[0]?.id).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+      expect(whole[0]?.id).toMatch(
+        /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+      )
     }
   })
 
@@ -205,8 +259,14 @@ describe('the Atom feed', () => {
     expect(headers['content-type']).toBe('application/atom+xml; charset=utf-8')
     expect(headers.etag).not.toBe(empty.headers.etag)
     const head = text.slice(0, text.indexOf('<entry>'))
-    expect(head).toMatch(/^<\?xml version="1.0" encoding="UTF-8"\?>\n<feed xmlns="http:\/\/www.w3.org\/2005\/Atom">/)
-    expect([elements(head, 'id').length, elements(head, 'title'), elements(head, 'name')]).toEqual([1, ['Alerts'], ['Tocsin']])
+    expect(head).toMatch(
+      /^<\?xml version="1.0" encoding="UTF-8"\?>\n<feed xmlns="http:\/\/www.w3.org\/2005\/Atom">/
+    )
+    expect([elements(head, 'id').length, elements(head, 'title'), elements(head, 'name')]).toEqual([
+      1,
+      ['Alerts'],
+      ['Tocsin']
+    ])
     expect([linkOf(head, 'self'), linkOf(head, 'first'), linkOf(head, 'next')]).toEqual([
       '/v1/cap.atom?limit=1',
       '/v1/cap.atom?limit=1',
@@ -216,7 +276,9 @@ describe('the Atom feed', () => {
     expect(elements(entry, 'title')).toEqual(['&lt;b&gt;&amp;?'])
     expect(elements(entry, 'updated')).toEqual(elements(head, 'updated'))
     expect([elements(entry, 'id').length, elements(entry, 'summary').length]).toEqual([1, 1])
-    const again = await askText(suite, '/v1/cap.atom?limit=1', suite.owner, { 'if-none-match': headers.etag })
+    const again = await askText(suite, '/v1/cap.atom?limit=1', suite.owner, {
+      'if-none-match': headers.etag
+    })
     expect([again.status, again.text]).toEqual([304, ''])
   })
 
@@ -226,7 +288,9 @@ describe('the Atom feed', () => {
     await suite.h.alerts.write('raised', 'a2', { severity: 'extreme' })
     await suite.h.alerts.write('escalated', 'a1', { severity: 'severe' })
     await settle()
-    const hrefs = (await entriesOf(suite, suite.owner, '?minSeverity=severe')).map(({ href }) => href)
+    const hrefs = (await entriesOf(suite, suite.owner, '?minSeverity=severe')).map(
+      ({ href }) => href
+    )
     expect(hrefs).toEqual(['/v1/cap/a1/2.xml', '/v1/cap/a2/1.xml'])
     expect((await askText(suite, '/v1/cap.atom?severity=none')).status).toBe(400)
     expect((await askText(suite, '/v1/cap.atom?cursor=none')).status).toBe(400)

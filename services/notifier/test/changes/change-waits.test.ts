@@ -1,12 +1,22 @@
 // Many who wait for changes: how often what they see is judged.
 
-import type { ControlRecord, SilenceRecord, SubscriptionRecord } from '@tocsin/domain/control/control-record'
+import type {
+  ControlRecord,
+  SilenceRecord,
+  SubscriptionRecord
+} from '@tocsin/domain/control/control-record'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import type { ControlListener } from '@tocsin/service-kit/projection/control-view'
 import { expect, it } from 'vitest'
 import { ChangeWaits, type WaitEnd } from '../../src/changes/change-waits.ts'
-import { SilenceOperations, type SilenceOperationsDeps } from '../../src/silence/silence-operations.ts'
-import { SubscriptionOperations, type SubscriptionOperationsDeps } from '../../src/webhook/subscription-operations.ts'
+import {
+  SilenceOperations,
+  type SilenceOperationsDeps
+} from '../../src/silence/silence-operations.ts'
+import {
+  SubscriptionOperations,
+  type SubscriptionOperationsDeps
+} from '../../src/webhook/subscription-operations.ts'
 import { settle } from '../support/manual-clock.ts'
 import { aPrincipal } from '../support/notifier-harness.ts'
 
@@ -38,11 +48,17 @@ function waiting() {
   const ended: WaitEnd[] = []
   const removed = keys.flatMap(principal =>
     Array.from({ length: 50 }, () =>
-      waits.add({ of: 'silences', principal: { ...principal }, seen: 'before', end: by => ended.push(by) })
+      waits.add({
+        of: 'silences',
+        principal: { ...principal },
+        seen: 'before',
+        end: by => ended.push(by)
+      })
     )
   )
   const take = async (...types: ControlRecord['type'][]) => {
-    for (const listener of listeners) listener({} as Parameters<ControlListener>[0], types.map(record))
+    for (const listener of listeners)
+      listener({} as Parameters<ControlListener>[0], types.map(record))
     await settle()
     const counts = { judged: judged.length, turns, ended: ended.length }
     judged.length = ended.length = turns = 0
@@ -60,7 +76,11 @@ function waiting() {
 it('are judged once for each caller and batch of records, a turn before each', async () => {
   const { take, change, listeners, removed } = waiting()
   expect(listeners.size).toBe(1)
-  expect(await take('silence.created', 'silence.created', 'subscription.updated')).toEqual({ judged: 10, turns: 10, ended: 0 })
+  expect(await take('silence.created', 'silence.created', 'subscription.updated')).toEqual({
+    judged: 10,
+    turns: 10,
+    ended: 0
+  })
   change()
   expect(await take('silence.ended')).toEqual({ judged: 10, turns: 10, ended: 500 })
   for (const remove of removed) remove()
@@ -91,7 +111,9 @@ it('see a list of silences with one look at the subscription of each', () => {
   }
   const of = { ownerKeyId: 'partner', theatres: '*', handling: 'partners' } as const
   const ids = Array.from({ length: 200 }, (_, n) => `sub_${n}`)
-  const subscriptions = new Counted(ids.map(subscriptionId => [subscriptionId, { subscriptionId, ...of } as SubscriptionRecord]))
+  const subscriptions = new Counted(
+    ids.map(subscriptionId => [subscriptionId, { subscriptionId, ...of } as SubscriptionRecord])
+  )
   const silenceOf = (subscriptionId: string) =>
     ({
       silenceId: subscriptionId,
@@ -107,7 +129,11 @@ it('see a list of silences with one look at the subscription of each', () => {
     control,
     subscriptions: new SubscriptionOperations({ control } as unknown as SubscriptionOperationsDeps)
   } as unknown as SilenceOperationsDeps)
-  const partner = aPrincipal({ id: 'partner', scopes: ['subscriptions:manage'], handling: 'partners' })
+  const partner = aPrincipal({
+    id: 'partner',
+    scopes: ['subscriptions:manage'],
+    handling: 'partners'
+  })
   expect(operations.list(partner)).toHaveLength(200)
   expect(looks).toBeLessThanOrEqual(2 * 200)
 })

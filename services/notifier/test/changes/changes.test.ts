@@ -1,4 +1,5 @@
-// Waiting for what another officer does to silences and watches: it ends at once, and not by what the caller may not know of.
+// Waiting for what another officer does to silences and watches: it ends at once, and not by what
+// the caller may not know of.
 
 import type { AddressInfo } from 'node:net'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
@@ -9,13 +10,21 @@ let suite: Suite
 let officer: string
 beforeEach(async () => {
   suite = await Suite.start({ 'stream.feedWaitsPerKeyMax': 2 })
-  officer = await suite.key(['alerts:read', 'alerts:operate'], { name: 'Officer', handling: 'internal' })
+  officer = await suite.key(['alerts:read', 'alerts:operate'], {
+    name: 'Officer',
+    handling: 'internal'
+  })
 })
 
-const changes = (of: 'silences' | 'watches', more = '', key = officer) => suite.ask('GET', `/v1/changes?of=${of}${more}`, { key })
-const seen = async (of: 'silences' | 'watches', key = officer) => (await changes(of, '', key)).body.seen as string
+const changes = (of: 'silences' | 'watches', more = '', key = officer) =>
+  suite.ask('GET', `/v1/changes?of=${of}${more}`, { key })
+const seen = async (of: 'silences' | 'watches', key = officer) =>
+  (await changes(of, '', key)).body.seen as string
 const silence = (more: object = {}, key = suite.owner) =>
-  suite.ask('POST', '/v1/silences', { body: { reason: 'Known.', minutes: 60, filter: { theatre: ['sahel'] }, ...more }, key })
+  suite.ask('POST', '/v1/silences', {
+    body: { reason: 'Known.', minutes: 60, filter: { theatre: ['sahel'] }, ...more },
+    key
+  })
 
 /** A wait, and whether it is over. */
 async function waitingFor(of: 'silences' | 'watches', key = officer) {
@@ -68,7 +77,10 @@ describe('waiting for changes', () => {
   })
 
   it('is not ended, nor changed in a bit, by what the caller may not know of', async () => {
-    const manager = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner', handling: 'partners' })
+    const manager = await suite.key(['subscriptions:manage', 'alerts:read'], {
+      name: 'Partner',
+      handling: 'partners'
+    })
     const [theirs, ours] = [await waitingFor('silences', manager), await waitingFor('silences')]
     await silence({ handling: 'restricted' })
     await silence()
@@ -84,7 +96,10 @@ describe('waiting for changes', () => {
     const third = await changes('silences', `&seen=${one.before}&wait=25`)
     expect([third.status, third.headers['retry-after']]).toEqual([429, '30'])
     const { items } = (await suite.ask('GET', '/v1/keys')).body
-    await suite.ask('DELETE', `/v1/keys/${items.find(({ name }: { name: string }) => name === 'Officer').keyId}`)
+    await suite.ask(
+      'DELETE',
+      `/v1/keys/${items.find(({ name }: { name: string }) => name === 'Officer').keyId}`
+    )
     expect([(await one.answer).status, (await two.answer).status]).toEqual([401, 401])
   })
 
@@ -94,7 +109,10 @@ describe('waiting for changes', () => {
     const { port } = suite.host.app.server.address() as AddressInfo
     const [held, left] = [suite.h.notifier.feedWaits, new AbortController()]
     const url = `http://127.0.0.1:${port}/v1/changes?of=silences&seen=${before}&wait=25`
-    const asked = fetch(url, { signal: left.signal, headers: { authorization: `Bearer ${officer}` } }).catch(() => 'left')
+    const asked = fetch(url, {
+      signal: left.signal,
+      headers: { authorization: `Bearer ${officer}` }
+    }).catch(() => 'left')
     await vi.waitUntil(() => held.sum === 1)
     left.abort()
     expect(await asked).toBe('left')
@@ -103,7 +121,11 @@ describe('waiting for changes', () => {
 
   it('ends when its key does', async () => {
     const endsAt = new Date(suite.h.clock.nowMs() + 10_000).toISOString()
-    const key = await suite.key(['alerts:operate'], { name: 'For now', handling: 'internal', expiresAt: endsAt })
+    const key = await suite.key(['alerts:operate'], {
+      name: 'For now',
+      handling: 'internal',
+      expiresAt: endsAt
+    })
     const waiting = await waitingFor('silences', key)
     await suite.h.clock.advance(9_000)
     expect(waiting.isOver()).toBe(false)

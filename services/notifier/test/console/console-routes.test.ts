@@ -43,24 +43,40 @@ describe('the console', () => {
       'no-store'
     ])
     const asset = await app.inject('/assets/index-abc.js')
-    expect([asset.body, asset.headers['cache-control']]).toEqual(['export {}', 'public, max-age=31536000, immutable'])
+    expect([asset.body, asset.headers['cache-control']]).toEqual([
+      'export {}',
+      'public, max-age=31536000, immutable'
+    ])
   })
 
   it('is compressed for who takes that', async () => {
-    const answer = await served().inject({ url: '/assets/index-abc.js', headers: { 'accept-encoding': 'gzip, br' } })
+    const answer = await served().inject({
+      url: '/assets/index-abc.js',
+      headers: { 'accept-encoding': 'gzip, br' }
+    })
     expect(answer.headers['content-encoding']).toBe('gzip')
     expect(gunzipSync(answer.rawPayload).toString()).toBe('export {}')
   })
 
   it('serves nothing beside its assets, whatever the path', async () => {
     const app = served()
-    for (const file of ['notes.txt', 'secret.js', '..%2Fsecret.js', '%2e%2e%2fsecret.js', '__proto__', 'constructor'])
+    for (const file of [
+      'notes.txt',
+      'secret.js',
+      '..%2Fsecret.js',
+      '%2e%2e%2fsecret.js',
+      '__proto__',
+      'constructor'
+    ])
       expect([file, (await app.inject(`/assets/${file}`)).statusCode]).not.toEqual([file, 200])
   })
 
   it('has names of codes beside it', async () => {
     const { areas, reasons } = (await served().inject('/names.json')).json()
-    expect([areas['ML-4'], reasons['support-fell-away']]).toEqual(['Ségou', 'its evidence no longer supports it'])
+    expect([areas['ML-4'], reasons['support-fell-away']]).toEqual([
+      'Ségou',
+      'its evidence no longer supports it'
+    ])
   })
 
   it('is found by the addresses that it had, with what stands in them, and these lead nowhere else', async () => {
@@ -79,7 +95,10 @@ describe('the console', () => {
     const app = served(later)
     const missing = async () => {
       const page = await app.inject('/')
-      expect([page.statusCode, page.headers['content-type']]).toEqual([503, 'text/html; charset=utf-8'])
+      expect([page.statusCode, page.headers['content-type']]).toEqual([
+        503,
+        'text/html; charset=utf-8'
+      ])
       expect(page.body).toContain('node infra/run.mjs console')
     }
     await missing()

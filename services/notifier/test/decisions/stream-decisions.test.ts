@@ -1,4 +1,5 @@
-// Why a stream with a policy tells of an alert, or does not: asked for over HTTP beside a client that is told.
+// Why a stream with a policy tells of an alert, or does not: asked for over HTTP beside a client
+// that is told.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { describe, expect, it } from 'vitest'
@@ -27,7 +28,9 @@ class Client {
 
   /** Of each telling its revision, reason, and why it waited last. */
   get told(): readonly string[] {
-    return this.#socket.of('alert').map(({ event, because, held }) => `${event.data.revision} ${because} ${held ?? 'at once'}`)
+    return this.#socket
+      .of('alert')
+      .map(({ event, because, held }) => `${event.data.revision} ${because} ${held ?? 'at once'}`)
   }
 
   async why(alertId: string, { at, key }: { readonly at?: Suite; readonly key?: string } = {}) {
@@ -56,7 +59,12 @@ function tellingsOf(decisions: readonly Shown[]): readonly string[] {
   })
 }
 
-async function write(suite: Suite, kind: Parameters<typeof suite.h.alerts.write>[0], alertId: string, more: object = {}) {
+async function write(
+  suite: Suite,
+  kind: Parameters<typeof suite.h.alerts.write>[0],
+  alertId: string,
+  more: object = {}
+) {
   suite.h.alerts.moveTo(suite.h.clock.nowMs() - 1_000)
   await suite.h.alerts.write(kind, alertId, more)
   await settle(20)
@@ -77,16 +85,31 @@ describe('the decisions of a stream about an alert', () => {
     await write(suite, 'raised', 'siege', { severity: 'moderate' })
     const until = inMs(suite, minuteMs)
     expect((await client.why('siege')).body).toMatchObject({
-      ...{ alertId: 'siege', cause: 'held', unmet: [], toldAt: null, due: { at: until, because: 'first' } },
+      ...{
+        alertId: 'siege',
+        cause: 'held',
+        unmet: [],
+        toldAt: null,
+        due: { at: until, because: 'first' }
+      },
       decisions: [{ decision: 'hold', reason: 'group-wait', until, by: null, revision: 1 }],
       decisionsOmitted: 0
     })
     await later(suite, minuteMs)
-    expect((await client.why('siege')).body).toMatchObject({ cause: 'told', toldAt: until, due: null })
+    expect((await client.why('siege')).body).toMatchObject({
+      cause: 'told',
+      toldAt: until,
+      due: null
+    })
     await write(suite, 'revised', 'siege', { headline: 'Worse' })
     const held = (await client.why('siege')).body
     expect(held).toMatchObject({ cause: 'held', toldAt: until, due: { because: 'update' } })
-    expect(held.decisions.at(-1)).toMatchObject({ decision: 'hold', reason: 'update-interval', until: held.due.at, revision: 2 })
+    expect(held.decisions.at(-1)).toMatchObject({
+      decision: 'hold',
+      reason: 'update-interval',
+      until: held.due.at,
+      revision: 2
+    })
     await write(suite, 'escalated', 'siege', { severity: 'severe' })
     await write(suite, 'revised', 'siege', { headline: 'As before' })
     await later(suite, 16 * minuteMs)
@@ -117,25 +140,37 @@ describe('the decisions of a stream about an alert', () => {
       'hold group-wait',
       'mute ended-unheard'
     ])
-    expect((await client.why('small')).body).toMatchObject({ cause: 'filter', unmet: ['minSeverity'], decisions: [] })
+    expect((await client.why('small')).body).toMatchObject({
+      cause: 'filter',
+      unmet: ['minSeverity'],
+      decisions: []
+    })
   })
 
   it('name the silence to who may know of it, and to nobody else what it is', async () => {
     const suite = await Suite.start()
     const client = new Client(suite, { groupWaitSeconds: 0 })
     await settle()
-    const body = { filter: { country: ['ML'] }, endsAt: inMs(suite, 60 * minuteMs), reason: 'exercise' }
+    const body = {
+      filter: { country: ['ML'] },
+      endsAt: inMs(suite, 60 * minuteMs),
+      reason: 'exercise'
+    }
     const silence = (await suite.ask('POST', '/v1/silences', { body })).body
     expect(silence).toMatchObject({ standing: 'holding' })
     await later(suite, 20_000)
     await write(suite, 'raised', 'siege', { handling: 'public' })
     const reader = await suite.key(['alerts:read'], { handling: 'partners' })
     const known = (await client.why('siege')).body
-    expect(known.decisions).toMatchObject([{ decision: 'hold', reason: 'silenced', by: silence.id, until: silence.endsAt }])
+    expect(known.decisions).toMatchObject([
+      { decision: 'hold', reason: 'silenced', by: silence.id, until: silence.endsAt }
+    ])
     expect(known.due).toEqual({ at: silence.endsAt, because: 'first' })
     const unknown = (await client.why('siege', { key: reader })).body
     expect(unknown).toMatchObject({ cause: 'held', due: null, toldAt: null })
-    expect(unknown.decisions).toMatchObject([{ decision: 'hold', reason: null, by: null, until: null }])
+    expect(unknown.decisions).toMatchObject([
+      { decision: 'hold', reason: null, by: null, until: null }
+    ])
     expect(JSON.stringify(unknown)).not.toContain('silenced')
   })
 
@@ -147,14 +182,23 @@ describe('the decisions of a stream about an alert', () => {
     const [hidden, none] = [await client.why('secret', { key }), await client.why('none', { key })]
     expect(hidden.status).toBe(404)
     expect([hidden.status, hidden.body.detail]).toEqual([none.status, none.body.detail])
-    expect((await client.why('secret', { key: await suite.key(['subscriptions:manage']) })).status).toBe(403)
-    const wrong = await suite.ask('GET', '/v1/alerts/secret/decisions?policy=%7B%22stories%22%3A%22one%22%7D')
+    expect(
+      (await client.why('secret', { key: await suite.key(['subscriptions:manage']) })).status
+    ).toBe(403)
+    const wrong = await suite.ask(
+      'GET',
+      '/v1/alerts/secret/decisions?policy=%7B%22stories%22%3A%22one%22%7D'
+    )
     expect(wrong).toMatchObject({ status: 400, body: { errors: [{ pointer: 'policy/stories' }] } })
     expect((await suite.ask('GET', '/v1/alerts/secret/decisions')).status).toBe(400)
   })
 
   it('are the same at another instance, and after a restart of all', async () => {
-    const shared = { store: new MemoryStore({ partitions: 2 }), clock: new ManualClock(), network: new FakeNetwork() }
+    const shared = {
+      store: new MemoryStore({ partitions: 2 }),
+      clock: new ManualClock(),
+      network: new FakeNetwork()
+    }
     const a = await Suite.on({ ...shared, like: 'kafka' })
     const b = await Suite.on({ ...shared, like: 'kafka', instance: 1 }, { rules: false })
     const client = new Client(a, { groupWaitSeconds: 60, updateMinutes: 15 })
@@ -162,7 +206,10 @@ describe('the decisions of a stream about an alert', () => {
     await later(a, 2 * minuteMs)
     await write(a, 'escalated', 'siege', { severity: 'extreme' })
     await write(a, 'revised', 'siege', { headline: 'As before' })
-    const [at, there] = [(await client.why('siege')).body, (await client.why('siege', { at: b })).body]
+    const [at, there] = [
+      (await client.why('siege')).body,
+      (await client.why('siege', { at: b })).body
+    ]
     expect(there).toEqual(at)
     expect(at.decisions.length).toBeGreaterThan(3)
     const c = await Suite.on({ ...shared, like: 'kafka', instance: 2 }, { rules: false })

@@ -1,5 +1,5 @@
-// What was told of silences and watches, folded from the log: a snapshot at any record changes nothing, repeats count once, and
-// of two instances that tell the same the first counts.
+// What was told of silences and watches, folded from the log: a snapshot at any record changes
+// nothing, repeats count once, and of two instances that tell the same the first counts.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -10,24 +10,70 @@ import { SubscriptionDeliveries } from '../../src/delivery/subscription-deliveri
 
 type Told = Parameters<BulletinFold['apply']>[0]
 
-const raised = (n: number, id: string, state: 'holding' | 'over', previousId: string | null): Told => ({
-  ...{ id: `r${n}`, time: new Date(n * 1_000).toISOString(), cause: null, type: 'delivery.bulletin-raised' },
+const raised = (
+  n: number,
+  id: string,
+  state: 'holding' | 'over',
+  previousId: string | null
+): Told => ({
+  ...{
+    id: `r${n}`,
+    time: new Date(n * 1_000).toISOString(),
+    cause: null,
+    type: 'delivery.bulletin-raised'
+  },
   data: { subscriptionId: 's', noticeId: `n${n}`, previousId, about: 'silence', id, state }
 })
 const watched = (n: number, id: string): Told => ({
-  ...{ id: `r${n}`, time: new Date(n * 1_000).toISOString(), cause: null, type: 'delivery.bulletin-raised' },
-  data: { subscriptionId: 's', noticeId: `n${n}`, previousId: null, about: 'watch', id, state: 'unstaffed' }
+  ...{
+    id: `r${n}`,
+    time: new Date(n * 1_000).toISOString(),
+    cause: null,
+    type: 'delivery.bulletin-raised'
+  },
+  data: {
+    subscriptionId: 's',
+    noticeId: `n${n}`,
+    previousId: null,
+    about: 'watch',
+    id,
+    state: 'unstaffed'
+  }
 })
-const attempted = (noticeId: string, attempt: number, end: 'accepted' | 'given-up' | 'gone' | null): Told => ({
-  ...{ id: `${noticeId} ${attempt}`, time: new Date(0).toISOString(), cause: null, type: 'delivery.bulletin-attempted' },
-  data: { subscriptionId: 's', noticeId, attempt, status: 200, durationMs: 1, reason: null, nextAt: null, end }
+const attempted = (
+  noticeId: string,
+  attempt: number,
+  end: 'accepted' | 'given-up' | 'gone' | null
+): Told => ({
+  ...{
+    id: `${noticeId} ${attempt}`,
+    time: new Date(0).toISOString(),
+    cause: null,
+    type: 'delivery.bulletin-attempted'
+  },
+  data: {
+    subscriptionId: 's',
+    noticeId,
+    attempt,
+    status: 200,
+    durationMs: 1,
+    reason: null,
+    nextAt: null,
+    end
+  }
 })
 
 it('of two that follow one the first counts, and an attempt once', () => {
   const fold = new BulletinFold()
-  for (const each of [raised(1, 'a', 'holding', null), raised(2, 'a', 'holding', null)]) fold.apply(each)
+  for (const each of [raised(1, 'a', 'holding', null), raised(2, 'a', 'holding', null)])
+    fold.apply(each)
   expect(fold.of('silence', 'a')).toMatchObject({ noticeId: 'n1', attempts: 0 })
-  for (const each of [attempted('n2', 1, 'accepted'), attempted('n1', 1, null), attempted('n1', 1, 'accepted')]) fold.apply(each)
+  for (const each of [
+    attempted('n2', 1, 'accepted'),
+    attempted('n1', 1, null),
+    attempted('n1', 1, 'accepted')
+  ])
+    fold.apply(each)
   expect(fold.unsent).toMatchObject([{ noticeId: 'n1', attempts: 1, end: null }])
   // What holds now is told instead of it.
   fold.apply(raised(3, 'a', 'over', 'n1'))
@@ -72,8 +118,14 @@ it('forgets the oldest that are over though their end was not sent, and the olde
 it('forgets a watch that is there no more', () => {
   const fold = new BulletinFold()
   for (const n of [1, 2]) fold.apply(watched(n, `w${n}`))
-  const dropped = { id: 'd', time: new Date(0).toISOString(), cause: null, type: 'delivery.bulletin-dropped' } as const
-  for (let i = 0; i < 2; i++) fold.apply({ ...dropped, data: { subscriptionId: 's', noticeId: 'n1' } })
+  const dropped = {
+    id: 'd',
+    time: new Date(0).toISOString(),
+    cause: null,
+    type: 'delivery.bulletin-dropped'
+  } as const
+  for (let i = 0; i < 2; i++)
+    fold.apply({ ...dropped, data: { subscriptionId: 's', noticeId: 'n1' } })
   expect(fold.watches.map(({ id }) => id)).toEqual(['w2'])
 })
 
@@ -92,7 +144,11 @@ it('of a notice that is answered 410 ends the subscription, once', () => {
 it('is the same after a snapshot at any record', () => {
   const ids = fc.constantFrom('a', 'b', 'c')
   const step = fc.oneof(
-    fc.record({ kind: fc.constant('raise' as const), id: ids, state: fc.constantFrom('holding' as const, 'over' as const) }),
+    fc.record({
+      kind: fc.constant('raise' as const),
+      id: ids,
+      state: fc.constantFrom('holding' as const, 'over' as const)
+    }),
     fc.record({
       kind: fc.constant('try' as const),
       id: ids,
@@ -105,7 +161,9 @@ it('is the same after a snapshot at any record', () => {
       let parted = new BulletinFold()
       for (const [n, each] of steps.entries()) {
         if (n === at) {
-          const row = JSON.parse(JSON.stringify(parted.capture())) as ReturnType<BulletinFold['capture']>
+          const row = JSON.parse(JSON.stringify(parted.capture())) as ReturnType<
+            BulletinFold['capture']
+          >
           parted = new BulletinFold()
           parted.restore(row)
         }

@@ -1,4 +1,5 @@
-// A fold that begins in the middle of the log, at what retention left, ends as one that has all of it.
+// A fold that begins in the middle of the log, at what retention left, ends as one that has all of
+// it.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -11,7 +12,13 @@ import { sharedStep, takeStep } from '../support/shared-log.ts'
 
 const ids = ['s', 't', 'u'] as const
 const keepArb = fc.record({
-  do: fc.constantFrom('checkpoint' as const, 'part' as const, 'part' as const, 'lapse' as const, 'repeat' as const),
+  do: fc.constantFrom(
+    'checkpoint' as const,
+    'part' as const,
+    'part' as const,
+    'lapse' as const,
+    'repeat' as const
+  ),
   who: fc.nat({ max: 2 }),
   charsMax: fc.constantFrom(1, 300, 100_000),
   forget: fc.boolean()
@@ -56,7 +63,11 @@ class Kept {
       const taken: CapturedDeliveries[] = []
       this.whole.whenBegun(checkpointId, captured => taken.push(captured))
       const forgetBefore = new Date(step.forget ? story.nowMs - 5_000 : 0).toISOString()
-      this.#append(story, { ...at, type: 'delivery.checkpoint-begun', data: { subscriptionId, checkpointId, forgetBefore } })
+      this.#append(story, {
+        ...at,
+        type: 'delivery.checkpoint-begun',
+        data: { subscriptionId, checkpointId, forgetBefore }
+      })
       const parts = taken.flatMap(captured => [...partsOf(captured, step.charsMax)])
       this.#parts[step.who] = parts.map(({ rows, isLast }, part) => ({
         ...{ ...at, id: `${at.id}-${part}`, type: 'delivery.checkpoint' as const },
@@ -84,21 +95,25 @@ function stateOf(fold: DeliveryFold): unknown {
 it('whatever was checkpointed, lapsed, forgotten and repeated, and wherever between the log begins', () => {
   let missing = 0
   fc.assert(
-    fc.property(fc.array(stepArb, { maxLength: 80 }), fc.double({ min: 0, max: 1, noNaN: true }), (steps, portion) => {
-      const kept = new Kept()
-      for (const step of steps) kept.take(step)
-      const { bases } = kept
-      for (const share of [1, portion]) {
-        const cold = new DeliveryFold()
-        for (const [i, record] of kept.log.entries()) {
-          const basis = bases.get(record.data.subscriptionId) as number
-          if (i >= Math.floor(basis * share)) cold.apply(record, BigInt(i))
-          else missing++
+    fc.property(
+      fc.array(stepArb, { maxLength: 80 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (steps, portion) => {
+        const kept = new Kept()
+        for (const step of steps) kept.take(step)
+        const { bases } = kept
+        for (const share of [1, portion]) {
+          const cold = new DeliveryFold()
+          for (const [i, record] of kept.log.entries()) {
+            const basis = bases.get(record.data.subscriptionId) as number
+            if (i >= Math.floor(basis * share)) cold.apply(record, BigInt(i))
+            else missing++
+          }
+          cold.began()
+          expect(stateOf(cold)).toEqual(stateOf(kept.whole))
         }
-        cold.began()
-        expect(stateOf(cold)).toEqual(stateOf(kept.whole))
       }
-    }),
+    ),
     { numRuns: Number(process.env.TOCSIN_TEST_RUNS ?? 400) }
   )
   expect(missing).toBeGreaterThan(0)
@@ -108,8 +123,18 @@ it('a checkpoint of a later version is refused, not read in part', () => {
   const at = { time: '2026-03-01T12:00:00.000Z', cause: null }
   const of = { subscriptionId: 's', checkpointId: 'k' }
   const cold = new DeliveryFold()
-  cold.apply({ ...at, id: 'k', type: 'delivery.checkpoint-begun', data: { ...of, forgetBefore: at.time } }, 7n)
+  cold.apply(
+    { ...at, id: 'k', type: 'delivery.checkpoint-begun', data: { ...of, forgetBefore: at.time } },
+    7n
+  )
   const rows = [{ promises: [1] }]
-  const last = { ...at, id: 'k-0', type: 'delivery.checkpoint' as const, data: { ...of, part: 0, isLast: true, rows } }
-  expect(() => cold.apply(last, 8n)).toThrow(/subscription s has rows that this version does not know/)
+  const last = {
+    ...at,
+    id: 'k-0',
+    type: 'delivery.checkpoint' as const,
+    data: { ...of, part: 0, isLast: true, rows }
+  }
+  expect(() => cold.apply(last, 8n)).toThrow(
+    /subscription s has rows that this version does not know/
+  )
 })

@@ -9,10 +9,16 @@ import { orderOf } from '../support/backlog-order.ts'
 import { logOf, sharedStep } from '../support/shared-log.ts'
 
 it('deliveries are as they were, while more are folded, alerts are forgotten and subscriptions end', () => {
-  const kindArb = fc.array(fc.oneof({ weight: 8, arbitrary: fc.constant('record' as const) }, fc.constantFrom('alert', 'end')), {
-    minLength: 1,
-    maxLength: 20
-  })
+  const kindArb = fc.array(
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constant('record' as const) },
+      fc.constantFrom('alert', 'end')
+    ),
+    {
+      minLength: 1,
+      maxLength: 20
+    }
+  )
   fc.assert(
     fc.property(
       fc.array(sharedStep, { maxLength: 60 }),
@@ -31,7 +37,10 @@ it('deliveries are as they were, while more are folded, alerts are forgotten and
             }
           }
         }
-        const entries = records.map((record, i) => ({ record, kind: kinds[i % kinds.length] as string }))
+        const entries = records.map((record, i) => ({
+          record,
+          kind: kinds[i % kinds.length] as string
+        }))
         expectSameFromSnapshot(make, entries, Math.min(cut, entries.length), rowsEach)
       }
     ),
@@ -51,14 +60,29 @@ it('what is restored answers as what was folded', () => {
       const nowMs = Date.parse('2026-03-02T12:00:00Z')
       for (const id of ['s', 't', 'u']) {
         const [one, other] = [folded.of(id), restored.of(id)]
-        for (const each of ['head', 'second', 'pendingCount', 'parkedCount', 'health', 'wait', 'isEnded', 'lastPlanId'] as const)
+        for (const each of [
+          'head',
+          'second',
+          'pendingCount',
+          'parkedCount',
+          'health',
+          'wait',
+          'isEnded',
+          'lastPlanId'
+        ] as const)
           expect(other[each]).toEqual(one[each])
         expect(other.newestFirst()).toEqual(one.newestFirst())
         for (const alertId of new Set(one.newestFirst().map(each => each.alertId))) {
           const own = one.newestFirst().filter(each => each.alertId === alertId)
           for (const fold of [one, other]) expect(fold.newestFirst(alertId)).toEqual(own)
-          const [again, hold] = [one.alerts.reminders.of(alertId), one.alerts.reminders.holdOf(alertId)]
-          expect([other.alerts.reminders.of(alertId), other.alerts.reminders.holdOf(alertId)]).toEqual([again, hold])
+          const [again, hold] = [
+            one.alerts.reminders.of(alertId),
+            one.alerts.reminders.holdOf(alertId)
+          ]
+          expect([
+            other.alerts.reminders.of(alertId),
+            other.alerts.reminders.holdOf(alertId)
+          ]).toEqual([again, hold])
           reminders += Number(again !== null)
           holds += Number(hold !== null)
         }

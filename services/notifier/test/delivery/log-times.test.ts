@@ -10,7 +10,8 @@ const dayTime = (day: number) => new Date(beganMs + day * dayMs).toISOString()
 /** One record for each day given, at positions from 0 on. */
 function timesOf(days: readonly number[]): LogTimes {
   const times = new LogTimes()
-  for (const [i, day] of days.entries()) times.note({ partition: 0, position: BigInt(i) }, dayTime(day))
+  for (const [i, day] of days.entries())
+    times.note({ partition: 0, position: BigInt(i) }, dayTime(day))
   return times
 }
 const before = (times: LogTimes, day: number, nowDay: number) =>
@@ -35,5 +36,7 @@ it('is the same after a restart', () => {
   const times = timesOf([0, 1, 3650, 1, 2, 3])
   const again = new LogTimes()
   for (const row of times.capture().rows) again.restore(JSON.parse(JSON.stringify(row)))
-  expect([1, 2.5, 10].map(day => before(again, day, 40))).toEqual([1, 2.5, 10].map(day => before(times, day, 40)))
+  expect([1, 2.5, 10].map(day => before(again, day, 40))).toEqual(
+    [1, 2.5, 10].map(day => before(times, day, 40))
+  )
 })

@@ -1,4 +1,5 @@
-// Retention on the logs themselves: what is left is enough for a start, there is less of it, and the next start folds the same.
+// Retention on the logs themselves: what is left is enough for a start, there is less of it, and
+// the next start folds the same.
 
 import { openEmbeddedLog } from '@tocsin/event-log/embedded/embedded-log'
 import { openKafkaLog } from '@tocsin/event-log/kafka/kafka-log'
@@ -27,13 +28,18 @@ const forever = { withinMs: null }
 async function opened(log: EventLog, nowMs: () => number) {
   const fold = new DeliveryFold()
   const registry = new Registry()
-  const deps = { log, clock: { ...systemClock, nowMs }, logger: createLogger({ level: 'silent', name: 'test' }) }
+  const deps = {
+    log,
+    clock: { ...systemClock, nowMs },
+    logger: createLogger({ level: 'silent', name: 'test' })
+  }
   const metrics = createNotifierMetrics(registry)
   const deliveries = new DeliveryLog({ ...deps, metrics, registry, fold, onFolded: () => {} })
   await deliveries.start()
   const partitions = await log.partitionCount(topics.deliveries)
   const places = new Map<string, number>()
-  for (const id of fold.subscriptionIds) places.set(id, await log.partitionOf(topics.deliveries, id))
+  for (const id of fold.subscriptionIds)
+    places.set(id, await log.partitionOf(topics.deliveries, id))
   const retention = new DeliveryRetention({
     ...deps,
     ...{ metrics, fold, deliveries, random: countingRandom(), isCurrent: async () => true },
@@ -57,7 +63,11 @@ async function checkOn(open: () => Promise<EventLog>): Promise<void> {
     story.plan(99, { pages: false, closes: false })
     const { subscriptionId } = story.subscription
     const own = (id: string) => `${subscriptionId}-${id}`
-    const records = story.log.map(record => ({ ...record, id: own(record.id), cause: record.cause && own(record.cause) }))
+    const records = story.log.map(record => ({
+      ...record,
+      id: own(record.id),
+      cause: record.cause && own(record.cause)
+    }))
     await first.deliveries.write(records, forever)
   }
   nowMs += 8 * dayMs
@@ -90,5 +100,7 @@ it.skipIf(kafka.skipped !== undefined)('on Kafka', async () => {
   const prefix = kafkaPrefix('retention')
   const driver = kafkajsDriver({ clientId: 'retention' })
   const brokers = kafka.brokers ?? []
-  await checkOn(() => openKafkaLog({ brokers, driver, prefix, topics: readTopicsFile(), partitions: 2 }))
+  await checkOn(() =>
+    openKafkaLog({ brokers, driver, prefix, topics: readTopicsFile(), partitions: 2 })
+  )
 })

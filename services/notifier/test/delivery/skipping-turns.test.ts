@@ -1,4 +1,5 @@
-// A turn that has nothing to send, and only skips, leaves less that waits: else the sender would make it again, without end.
+// A turn that has nothing to send, and only skips, leaves less that waits: else the sender would
+// make it again, without end.
 
 import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
@@ -47,7 +48,8 @@ it('is so whatever lapsed, was parked, left out, replayed and ended (property)',
       const s = new Story()
       for (const each of steps) {
         if ('what' in each) takeStep(s, each.what)
-        else if ('alert' in each) for (const closes of [false, true]) s.plan(each.alert, { pages: each.pages, closes })
+        else if ('alert' in each)
+          for (const closes of [false, true]) s.plan(each.alert, { pages: each.pages, closes })
         else s.drop(each.drop, waitingOf(s).slice(each.at, each.at + each.count))
       }
       s.settle()

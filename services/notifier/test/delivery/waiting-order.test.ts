@@ -1,4 +1,5 @@
-// Newest-state order as it is kept is the order of all that waits judged at once, and a turn costs what changed.
+// Newest-state order as it is kept is the order of all that waits judged at once, and a turn costs
+// what changed.
 
 import type { NotificationDecision } from '@tocsin/domain/notification/notification-decision'
 import fc from 'fast-check'
@@ -15,13 +16,16 @@ import { sharedStep, takeStep } from '../support/shared-log.ts'
 it('is the same whatever was planned, sent, replayed, ended and forgotten (property)', () => {
   fc.assert(
     fc.property(
-      fc.array(fc.record({ step: sharedStep, asks: fc.boolean(), forgets: fc.nat({ max: 20 }) }), { maxLength: 60 }),
+      fc.array(fc.record({ step: sharedStep, asks: fc.boolean(), forgets: fc.nat({ max: 20 }) }), {
+        maxLength: 60
+      }),
       steps => {
         const story = new Story()
         for (const { step, asks, forgets } of steps) {
           takeStep(story, step.what)
           if (forgets < 5) story.fold.forgetAlert(`a${forgets}`)
-          if (asks) expect(orderOf(story.fold, story.nowMs)).toEqual(judgedAtOnce(story.fold, story.nowMs))
+          if (asks)
+            expect(orderOf(story.fold, story.nowMs)).toEqual(judgedAtOnce(story.fold, story.nowMs))
         }
         expect(orderOf(story.fold, story.nowMs)).toEqual(judgedAtOnce(story.fold, story.nowMs))
       }
@@ -37,7 +41,8 @@ describe('a turn', () => {
     story.isUp = false
     story.plan(0, { pages: false, closes: false })
     story.run(1)
-    for (let i = 1; i < count; i++) story.plan(i, { pages: i % 7 === 0, closes: false, severity: i % 4 })
+    for (let i = 1; i < count; i++)
+      story.plan(i, { pages: i % 7 === 0, closes: false, severity: i % 4 })
     story.nowMs += 3_600_000
     story.isUp = true
     story.run(5)
@@ -50,8 +55,16 @@ describe('a turn', () => {
   }
   /** A policy that says the same of everything, and is asked again each second. */
   const judgeOf = () => {
-    let decision: NotificationDecision = { kind: 'hold', reason: 'told-in-story', untilMs: null, by: 'siege' }
-    const judge: NewsJudge = { work: { units: 0 }, decide: (_, _standingOf, nowMs) => ({ decision, againMs: nowMs + 1_000 }) }
+    let decision: NotificationDecision = {
+      kind: 'hold',
+      reason: 'told-in-story',
+      untilMs: null,
+      by: 'siege'
+    }
+    const judge: NewsJudge = {
+      work: { units: 0 },
+      decide: (_, _standingOf, nowMs) => ({ decision, againMs: nowMs + 1_000 })
+    }
     const says = (next: NotificationDecision) => {
       decision = next
     }
@@ -91,7 +104,15 @@ describe('a turn', () => {
       decide: ({ alertId }) => {
         asked.push(alertId)
         judge.work.units += sliceUnitsMax / 10
-        return { decision: { kind: 'hold', reason: 'silenced', untilMs: story.nowMs + 60_000, by: 'roads' }, againMs: null }
+        return {
+          decision: {
+            kind: 'hold',
+            reason: 'silenced',
+            untilMs: story.nowMs + 60_000,
+            by: 'roads'
+          },
+          againMs: null
+        }
       }
     }
     for (let i = 0; i < 1_000; i++) story.plan(i, { pages: false, closes: false })
@@ -148,7 +169,10 @@ it('an ordered set of sequences is one, whatever is added and removed (property)
 it('logs a hold once in a while where another instance logs another: they do not replace each other without end', () => {
   const story = new Story()
   const hold = { kind: 'hold', reason: 'told-in-story', untilMs: null, by: 'siege' } as const
-  story.judge = { work: { units: 0 }, decide: (_, _standingOf, nowMs) => ({ decision: hold, againMs: nowMs + 1_000 }) }
+  story.judge = {
+    work: { units: 0 },
+    decide: (_, _standingOf, nowMs) => ({ decision: hold, againMs: nowMs + 1_000 })
+  }
   story.plan(0, { pages: false, closes: false })
   /** The other one logs each time that it reads of ours; how often that is for so many seconds. */
   const answersIn = (seconds: number) => {

@@ -1,4 +1,5 @@
-// How an export ends over a real socket: whole, left by its client, or cut off, which its client can tell.
+// How an export ends over a real socket: whole, left by its client, or cut off, which its client
+// can tell.
 
 import { get, type IncomingMessage } from 'node:http'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
@@ -17,17 +18,19 @@ const alertsMany = 4_000
 async function startFull(settings: Readonly<Record<string, unknown>> = {}): Promise<void> {
   const log = new MemoryLog()
   const alerts = new AlertWriter(log)
-  for (let i = 0; i < alertsMany; i++) await alerts.write('raised', `a${i}`, { explanation: 'x'.repeat(4_000) })
+  for (let i = 0; i < alertsMany; i++)
+    await alerts.write('raised', `a${i}`, { explanation: 'x'.repeat(4_000) })
   notifier = await listenNotifier(settings, log)
 }
 
 /** An export whose answer has begun and that nobody reads. */
 function begin(key = ownerKey): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
-  get(`${notifier.url}/v1/export?kind=alerts&format=ndjson`, { headers: { authorization: `Bearer ${key}` } }, resolve).on(
-    'error',
-    reject
-  )
+  get(
+    `${notifier.url}/v1/export?kind=alerts&format=ndjson`,
+    { headers: { authorization: `Bearer ${key}` } },
+    resolve
+  ).on('error', reject)
   return promise
 }
 
@@ -59,7 +62,9 @@ it('is cut off, without its end, when its key is revoked', async () => {
   await startFull()
   const owner = { authorization: `Bearer ${ownerKey}` }
   const payload = { name: 'reader', scopes: ['alerts:read'] }
-  const { id, secret } = (await notifier.host.app.inject({ method: 'POST', url: '/v1/keys', headers: owner, payload })).json()
+  const { id, secret } = (
+    await notifier.host.app.inject({ method: 'POST', url: '/v1/keys', headers: owner, payload })
+  ).json()
   const answer = await begin(secret)
   expect(answer.statusCode).toBe(200)
   await notifier.host.app.inject({ method: 'DELETE', url: `/v1/keys/${id}`, headers: owner })
@@ -81,7 +86,9 @@ it('gives way to one of another key, without its end, if its client does not rea
   const owner = { authorization: `Bearer ${ownerKey}` }
   const keyOf = async (name: string) => {
     const payload = { name, scopes: ['alerts:read'] }
-    return (await notifier.host.app.inject({ method: 'POST', url: '/v1/keys', headers: owner, payload })).json().secret as string
+    return (
+      await notifier.host.app.inject({ method: 'POST', url: '/v1/keys', headers: owner, payload })
+    ).json().secret as string
   }
   const held: IncomingMessage[] = []
   for (const name of ['a', 'b', 'c', 'd']) {
@@ -101,7 +108,9 @@ it('gives way to one of another key, without its end, if its client does not rea
     },
     { what: 'a place to be given up' }
   )
-  expect((await textOf(answer)).trimEnd().split('\n').at(-1)).toBe(JSON.stringify({ end: { rows: alertsMany } }))
+  expect((await textOf(answer)).trimEnd().split('\n').at(-1)).toBe(
+    JSON.stringify({ end: { rows: alertsMany } })
+  )
   const texts = await Promise.allSettled(held.map(textOf))
   expect(texts.some(each => each.status === 'rejected')).toBe(true)
   const metrics = await (await fetch(`${notifier.url}/metrics`)).text()

@@ -14,7 +14,11 @@ const exported = async (suite: Suite, query: string, key = suite.owner) => {
 }
 const idsIn = (lines: readonly string[]) => lines.slice(1, -1).map(line => line.split(',')[0])
 
-async function assembled(suite: Suite, incidentId: string, more: Partial<IncidentState> = {}): Promise<void> {
+async function assembled(
+  suite: Suite,
+  incidentId: string,
+  more: Partial<IncidentState> = {}
+): Promise<void> {
   const data: IncidentState = {
     incidentId,
     revision: 1,
@@ -26,7 +30,15 @@ async function assembled(suite: Suite, incidentId: string, more: Partial<Inciden
     occurred: { from: '2026-02-01T00:00:00.000Z', to: '2026-02-01T23:59:59.999Z' },
     category: 'attack',
     tactics: [],
-    place: { name: 'Diosso', country: 'ML', admin1: 'ML-4', lat: 13.88, lon: -5.36, radiusKm: 5, settlement: null },
+    place: {
+      name: 'Diosso',
+      country: 'ML',
+      admin1: 'ML-4',
+      lat: 13.88,
+      lon: -5.36,
+      radiusKm: 5,
+      settlement: null
+    },
     fatalities: { low: 3, best: null, high: null },
     credibility: 2,
     handling: 'public',
@@ -34,7 +46,13 @@ async function assembled(suite: Suite, incidentId: string, more: Partial<Inciden
     ...more
   }
   const time = `2026-03-01T12:00:0${data.seq}.000Z`
-  const head = { id: `record-${incidentId}`, source: '/tocsin/rules', time, cause: null, theatre: data.theatre }
+  const head = {
+    id: `record-${incidentId}`,
+    source: '/tocsin/rules',
+    time,
+    cause: null,
+    theatre: data.theatre
+  }
   const value = encodeRecord(head, { type: 'incident.assembled', data })
   await suite.h.log.append(topics.assembly, [{ id: head.id, key: data.theatre, value }])
 }
@@ -43,10 +61,16 @@ describe('an export of alerts', () => {
   it('as CSV has a row each, in the order of lists, and an end that counts them', async () => {
     const suite = await Suite.start()
     await suite.h.alerts.write('raised', 'a1')
-    await suite.h.alerts.write('raised', 'a2', { headline: '=HYPERLINK("x"),\n"quoted"', explanation: '-1+1' })
+    await suite.h.alerts.write('raised', 'a2', {
+      headline: '=HYPERLINK("x"),\n"quoted"',
+      explanation: '-1+1'
+    })
     await settle()
     const { status, headers, text, lines } = await exported(suite, 'kind=alerts&format=csv')
-    expect([status, headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8; header=present'])
+    expect([status, headers['content-type']]).toEqual([
+      200,
+      'text/csv; charset=utf-8; header=present'
+    ])
     expect(headers['content-disposition']).toBe('attachment; filename="alerts.csv"')
     expect(lines[0]).toMatch(/^alertId,revision,operatorRevision,theatre,status,/)
     expect(lines.at(-1)).toMatch(/^#end,2,,/)
@@ -55,14 +79,25 @@ describe('an export of alerts', () => {
     expect(lines.at(-2)).toContain(',13.88,-5.36,5,blockade,')
     expect(lines.at(-2)).toMatch(/^a1,1,0,sahel,provisional,moderate,/)
     const columns = (line: string | undefined) => line?.split(',').length
-    expect([columns(lines.at(-2)), columns(lines.at(-1))]).toEqual([columns(lines[0]), columns(lines[0])])
+    expect([columns(lines.at(-2)), columns(lines.at(-1))]).toEqual([
+      columns(lines[0]),
+      columns(lines[0])
+    ])
   })
 
   it('of a time range that ends before it begins is refused, of one instant it is not', async () => {
     const suite = await Suite.start()
-    const { status, text } = await exported(suite, 'kind=alerts&format=csv&from=2026-02-02&to=2026-02-01')
-    expect([status, JSON.parse(text).errors]).toEqual([400, [{ pointer: 'to', detail: 'must not be before `from`' }]])
-    expect((await exported(suite, 'kind=incidents&format=csv&from=2026-02-02&to=2026-02-02')).status).toBe(200)
+    const { status, text } = await exported(
+      suite,
+      'kind=alerts&format=csv&from=2026-02-02&to=2026-02-01'
+    )
+    expect([status, JSON.parse(text).errors]).toEqual([
+      400,
+      [{ pointer: 'to', detail: 'must not be before `from`' }]
+    ])
+    expect(
+      (await exported(suite, 'kind=incidents&format=csv&from=2026-02-02&to=2026-02-02')).status
+    ).toBe(200)
   })
 
   it('as NDJSON is the whole statements of the list', async () => {
@@ -85,7 +120,11 @@ describe('an export of alerts', () => {
     const { text, headers } = await exported(suite, 'kind=alerts&format=geojson')
     expect(headers['content-type']).toBe('application/geo+json')
     const { type, features, rows } = JSON.parse(text)
-    expect([type, rows, features.map(({ id }: { id: string }) => id)]).toEqual(['FeatureCollection', 3, ['none', 'near', 'wide']])
+    expect([type, rows, features.map(({ id }: { id: string }) => id)]).toEqual([
+      'FeatureCollection',
+      3,
+      ['none', 'near', 'wide']
+    ])
     expect(features[0].geometry).toBeNull()
     expect(features[1].geometry).toEqual({ type: 'Point', coordinates: [-5.36, 13.88] })
     const [ring] = features[2].geometry.coordinates as [number, number][][]
@@ -95,17 +134,38 @@ describe('an export of alerts', () => {
     const steps = ring!.slice(1).map(([x, y], i) => (ring![i]![0] * y - x * ring![i]![1]) / 2)
     expect(steps.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(0)
     for (const [lon, lat] of ring!)
-      expect(Math.hypot((lat - 13.88) * 111.195, (lon + 5.36) * 111.195 * Math.cos((13.88 * Math.PI) / 180))).toBeGreaterThan(5)
-    expect(features[2].properties).toMatchObject({ alertId: 'wide', radiusKm: 5, country: ['ML'], severity: 'moderate' })
+      expect(
+        Math.hypot(
+          (lat - 13.88) * 111.195,
+          (lon + 5.36) * 111.195 * Math.cos((13.88 * Math.PI) / 180)
+        )
+      ).toBeGreaterThan(5)
+    expect(features[2].properties).toMatchObject({
+      alertId: 'wide',
+      radiusKm: 5,
+      country: ['ML'],
+      severity: 'moderate'
+    })
   })
 
   it('takes the filters of lists and a time range, and shows a limited key what its lists show', async () => {
     const suite = await Suite.start()
-    const times = (occurredFrom: string) => ({ times: { occurredFrom, firstReportedAt: occurredFrom, detectedAt: occurredFrom } })
-    await suite.h.alerts.write('raised', 'a1', { severity: 'severe', ...times('2026-02-01T00:00:00.000Z') })
+    const times = (occurredFrom: string) => ({
+      times: { occurredFrom, firstReportedAt: occurredFrom, detectedAt: occurredFrom }
+    })
+    await suite.h.alerts.write('raised', 'a1', {
+      severity: 'severe',
+      ...times('2026-02-01T00:00:00.000Z')
+    })
     await suite.h.alerts.write('raised', 'a2', times('2026-02-02T00:00:00.000Z'))
-    await suite.h.alerts.write('raised', 'a3', { handling: 'restricted', ...times('2026-02-03T00:00:00.000Z') })
-    await suite.h.alerts.write('raised', 'a4', { theatre: 'coast', ...times('2026-02-04T00:00:00.000Z') })
+    await suite.h.alerts.write('raised', 'a3', {
+      handling: 'restricted',
+      ...times('2026-02-03T00:00:00.000Z')
+    })
+    await suite.h.alerts.write('raised', 'a4', {
+      theatre: 'coast',
+      ...times('2026-02-04T00:00:00.000Z')
+    })
     await settle()
     const ids = async (query: string, key?: string) =>
       idsIn((await exported(suite, `kind=alerts&format=csv&${query}`, key)).lines)
@@ -114,7 +174,9 @@ describe('an export of alerts', () => {
     expect(await ids('from=2026-02-02T00:00:00.001Z')).toEqual(['a4', 'a3'])
     const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
     expect(await ids('', partner)).toEqual(['a2', 'a1'])
-    expect((await exported(suite, 'kind=alerts&format=ndjson', partner)).text).not.toContain('"seq"')
+    expect((await exported(suite, 'kind=alerts&format=ndjson', partner)).text).not.toContain(
+      '"seq"'
+    )
     const writer = await suite.key(['reports:write'])
     expect((await exported(suite, 'kind=alerts&format=csv', writer)).status).toBe(403)
   })
@@ -133,7 +195,10 @@ describe('an export of alerts', () => {
       ['kind=incidents&format=csv&severity=severe', 'severity']
     ]) {
       const answer = await suite.ask('GET', `/v1/export?${query}`)
-      expect([query, answer]).toMatchObject([query, { status: 400, body: { code: 'query-invalid', errors: [{ pointer }] } }])
+      expect([query, answer]).toMatchObject([
+        query,
+        { status: 400, body: { code: 'query-invalid', errors: [{ pointer }] } }
+      ])
     }
     expect(suite.h.notifier.exports.count).toBe(0)
   })
@@ -154,7 +219,15 @@ describe('an export of incidents', () => {
     await assembled(suite, 'i2', { handling: 'restricted' })
     await assembled(suite, 'i3', {
       category: 'clash',
-      place: { name: null, country: 'NE', admin1: null, lat: 1, lon: 2, radiusKm: null, settlement: null }
+      place: {
+        name: null,
+        country: 'NE',
+        admin1: null,
+        lat: 1,
+        lon: 2,
+        radiusKm: null,
+        settlement: null
+      }
     })
     await settle()
     const { body } = await suite.ask('GET', '/v1/incidents')
@@ -163,14 +236,19 @@ describe('an export of incidents', () => {
     const csv = await exported(suite, 'kind=incidents&format=csv&country=NE,ML&category=attack')
     expect(idsIn(csv.lines)).toEqual(['i2', 'i1'])
     expect(csv.lines[2]).toMatch(/^i1,1,sahel,2026-02-01T00:00:00.000Z,/)
-    const { features } = JSON.parse((await exported(suite, 'kind=incidents&format=geojson&from=2026-02-01')).text)
-    expect(features.map(({ geometry }: { geometry: { type: string } | null }) => geometry?.type ?? null)).toEqual([
-      null,
-      'Polygon',
-      'Polygon'
-    ])
+    const { features } = JSON.parse(
+      (await exported(suite, 'kind=incidents&format=geojson&from=2026-02-01')).text
+    )
+    expect(
+      features.map(({ geometry }: { geometry: { type: string } | null }) => geometry?.type ?? null)
+    ).toEqual([null, 'Polygon', 'Polygon'])
     const partner = await suite.key(['alerts:read'], { handling: 'partners' })
-    expect(idsIn((await exported(suite, 'kind=incidents&format=csv', partner)).lines)).toEqual(['i3', 'i1'])
-    expect(idsIn((await exported(suite, 'kind=incidents&format=csv&to=2026-01-01')).lines)).toEqual([])
+    expect(idsIn((await exported(suite, 'kind=incidents&format=csv', partner)).lines)).toEqual([
+      'i3',
+      'i1'
+    ])
+    expect(idsIn((await exported(suite, 'kind=incidents&format=csv&to=2026-01-01')).lines)).toEqual(
+      []
+    )
   })
 })

@@ -35,8 +35,14 @@ describe('places for exports', () => {
     expect(begin('e')).toBeNull()
     slots.took(held[1] as never)
     await clock.advance(1)
-    // Those of the others wait as long, and each is the only one of its key: a socket takes nothing for a while on a slow link.
-    expect([begin('e') === null, begin('f') === null, ended, slots.count]).toEqual([false, true, ['a slow'], 4])
+    // Those of the others wait as long, and each is the only one of its key: a socket takes nothing
+    // for a while on a slow link.
+    expect([begin('e') === null, begin('f') === null, ended, slots.count]).toEqual([
+      false,
+      true,
+      ['a slow'],
+      4
+    ])
   })
 
   it('are given up by a key with several to one with fewer, the slower one first, once it has run for a while', async () => {

@@ -29,7 +29,11 @@ async function readTo(stream: AsyncIterable<Buffer>): Promise<string> {
 
 describe('an export as a stream', () => {
   it.each(exportFormats)('as %s of nothing is whole', async format => {
-    const stream = exportStream(rows(0), writerOf(format, kind), { clock: new ManualClock(), slowMs: 1_000, check: () => {} })
+    const stream = exportStream(rows(0), writerOf(format, kind), {
+      clock: new ManualClock(),
+      slowMs: 1_000,
+      check: () => {}
+    })
     expect(await readTo(stream)).toBe(
       {
         csv: 'id,more\n#end,0\n',

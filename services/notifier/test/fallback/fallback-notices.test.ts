@@ -19,12 +19,24 @@ interface NoticeEvent {
   readonly id: string
   readonly type: string
   readonly time: string
-  readonly data: { readonly state: string; readonly since: string | null; readonly pending: number; readonly parked: number }
+  readonly data: {
+    readonly state: string
+    readonly since: string | null
+    readonly pending: number
+    readonly parked: number
+  }
 }
 
-const gone: SendOutcome = { kind: 'response', status: 410, retryAfter: null, excerpt: '', durationMs: 3 }
+const gone: SendOutcome = {
+  kind: 'response',
+  status: 410,
+  retryAfter: null,
+  excerpt: '',
+  durationMs: 3
+}
 const eventOf = ({ body }: WebhookRequest): NoticeEvent => JSON.parse(Buffer.from(body).toString())
-const toSecond = ({ requests }: FakeNetwork) => requests.filter(each => each.url.startsWith('https://desk.example/'))
+const toSecond = ({ requests }: FakeNetwork) =>
+  requests.filter(each => each.url.startsWith('https://desk.example/'))
 const noticesAt = (network: FakeNetwork) => toSecond(network).map(eventOf)
 const statesAt = (network: FakeNetwork) => noticesAt(network).map(({ data }) => data.state)
 
@@ -79,7 +91,9 @@ describe('the second address', () => {
     await using other = await new Harness().start()
     await subscribed(other, { ...consented, schedule: [] })
     other.network.answer = request =>
-      request.url === url && Number(eventOf(request).id.length) > 0 ? refusesFirst(request) : accepted
+      request.url === url && Number(eventOf(request).id.length) > 0
+        ? refusesFirst(request)
+        : accepted
     await other.alerts.write('raised', 'a1')
     await other.alerts.write('raised', 'a2')
     await other.clock.advance(30 * minuteMs)
@@ -128,48 +142,70 @@ describe('the second address', () => {
     expect(noticesAt(h.network).length).toBeLessThanOrEqual(8)
   })
 
-  it.each(['embedded', 'kafka'] as const)('is told once over kills and other instances, on a log like %s', async like => {
-    const store = new MemoryStore()
-    const network = new FakeNetwork()
-    let sends = 0
-    answering(network, failing)
-    const first = await new Harness({ store, network, like }).start()
-    await subscribed(first, consented)
-    await first.alerts.write('raised', 'a1')
-    // Killed while the second address answers: whether it has taken it nobody knows.
-    network.answer = async (request, signal) => {
-      if (!request.url.startsWith('https://desk.example/')) return failing
-      sends++
-      await new Promise<void>(done => signal.addEventListener('abort', () => done(), { once: true }))
-      return { kind: 'cancelled', durationMs: 1 }
+  it.each(['embedded', 'kafka'] as const)(
+    'is told once over kills and other instances, on a log like %s',
+    async like => {
+      const store = new MemoryStore()
+      const network = new FakeNetwork()
+      let sends = 0
+      answering(network, failing)
+      const first = await new Harness({ store, network, like }).start()
+      await subscribed(first, consented)
+      await first.alerts.write('raised', 'a1')
+      // Killed while the second address answers: whether it has taken it nobody knows.
+      network.answer = async (request, signal) => {
+        if (!request.url.startsWith('https://desk.example/')) return failing
+        sends++
+        await new Promise<void>(done =>
+          signal.addEventListener('abort', () => done(), { once: true })
+        )
+        return { kind: 'cancelled', durationMs: 1 }
+      }
+      await first.clock.advance(10 * minuteMs)
+      expect(sends).toBe(1)
+      await first.kill()
+      answering(network, failing)
+      const second = await new Harness({
+        store,
+        network,
+        like,
+        instance: 1,
+        clock: first.clock
+      }).start()
+      await second.clock.advance(30 * minuteMs)
+      await second.kill()
+      await using third = await new Harness({
+        store,
+        network,
+        like,
+        instance: 2,
+        clock: first.clock
+      }).start()
+      await third.clock.advance(30 * minuteMs)
+      expect(statesAt(network)).toEqual(['down', 'down'])
+      expect(new Set(toSecond(network).map(({ body }) => Buffer.from(body).toString())).size).toBe(
+        1
+      )
+      answering(network, accepted)
+      await third.clock.advance(30 * minuteMs)
+      expect(statesAt(network)).toEqual(['down', 'down', 'up'])
     }
-    await first.clock.advance(10 * minuteMs)
-    expect(sends).toBe(1)
-    await first.kill()
-    answering(network, failing)
-    const second = await new Harness({ store, network, like, instance: 1, clock: first.clock }).start()
-    await second.clock.advance(30 * minuteMs)
-    await second.kill()
-    await using third = await new Harness({ store, network, like, instance: 2, clock: first.clock }).start()
-    await third.clock.advance(30 * minuteMs)
-    expect(statesAt(network)).toEqual(['down', 'down'])
-    expect(new Set(toSecond(network).map(({ body }) => Buffer.from(body).toString())).size).toBe(1)
-    answering(network, accepted)
-    await third.clock.advance(30 * minuteMs)
-    expect(statesAt(network)).toEqual(['down', 'down', 'up'])
-  })
+  )
 })
 
 /** Refuses the first alert and takes the others. */
 function refusesFirst(request: WebhookRequest): SendOutcome {
-  const { sequence } = JSON.parse(Buffer.from(request.body).toString()) as { readonly sequence?: number }
+  const { sequence } = JSON.parse(Buffer.from(request.body).toString()) as {
+    readonly sequence?: number
+  }
   return sequence === 1 ? failing : accepted
 }
 
 describe('the address of the second channel', () => {
   const made = async (suite: Suite, more: object = {}) =>
     (await suite.ask('POST', '/v1/subscriptions', { body: { url, fallbackUrl, ...more } })).body
-  const shown = async (suite: Suite, id: string) => (await suite.ask('GET', `/v1/subscriptions/${id}`)).body
+  const shown = async (suite: Suite, id: string) =>
+    (await suite.ask('GET', `/v1/subscriptions/${id}`)).body
 
   it.each([
     ['https://127.0.0.1/', 'it is not public'],
@@ -180,41 +216,67 @@ describe('the address of the second channel', () => {
   ])('%s is refused: %s', async bad => {
     const suite = await Suite.start()
     const answer = await suite.ask('POST', '/v1/subscriptions', { body: { url, fallbackUrl: bad } })
-    expect(answer).toMatchObject({ status: 422, body: { code: 'url-refused', errors: [{ pointer: '/fallbackUrl' }] } })
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: 'url-refused', errors: [{ pointer: '/fallbackUrl' }] }
+    })
     const { id } = await made(suite)
-    const changed = await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { fallbackUrl: bad } })
+    const changed = await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+      body: { fallbackUrl: bad }
+    })
     expect(changed).toMatchObject({ status: 422, body: { errors: [{ pointer: '/fallbackUrl' }] } })
   })
 
   it('is refused if its name resolves to what is not public', async () => {
     const resolve: Resolve = async name =>
-      name === 'desk.example' ? [{ address: '10.0.0.7', family: 4 }] : [{ address: '93.184.216.34', family: 4 }]
+      name === 'desk.example'
+        ? [{ address: '10.0.0.7', family: 4 }]
+        : [{ address: '93.184.216.34', family: 4 }]
     const suite = await Suite.on({ resolve })
     const answer = await suite.ask('POST', '/v1/subscriptions', { body: { url, fallbackUrl } })
-    expect(answer).toMatchObject({ status: 422, body: { code: 'url-refused', errors: [{ pointer: '/fallbackUrl' }] } })
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: 'url-refused', errors: [{ pointer: '/fallbackUrl' }] }
+    })
   })
 
   it('must consent before it is told anything, is reached at public addresses alone, and its query is never shown', async () => {
-    const suite = await Suite.start({ 'webhooks.consent': 'public', 'webhooks.allow': ['10.0.0.0/8'] })
+    const suite = await Suite.start({
+      'webhooks.consent': 'public',
+      'webhooks.allow': ['10.0.0.0/8']
+    })
     const { network, clock, alerts } = suite.h
-    network.handshake = request => (request.url === url ? { ...accepted, allowedOrigin: '*' } : { ...accepted, status: 405 })
+    network.handshake = request =>
+      request.url === url ? { ...accepted, allowedOrigin: '*' } : { ...accepted, status: 405 }
     answering(network, failing, failing)
     const { id, ...rest } = await made(suite)
     expect(JSON.stringify(rest)).not.toContain('s3cret-value')
     await settle(40)
     await alerts.write('raised', 'a1')
     await clock.advance(30 * minuteMs)
-    expect(new Set(noticesAt(network).map(({ type }) => type))).toEqual(new Set(['tocsin.webhook.challenge.v1']))
-    expect(await shown(suite, id)).toMatchObject({ fallback: { status: 'unconfirmed', notice: null } })
+    expect(new Set(noticesAt(network).map(({ type }) => type))).toEqual(
+      new Set(['tocsin.webhook.challenge.v1'])
+    )
+    expect(await shown(suite, id)).toMatchObject({
+      fallback: { status: 'unconfirmed', notice: null }
+    })
     network.answer = request => {
-      const { type, data } = eventOf(request) as unknown as { type: string; data: { challenge: string } }
+      const { type, data } = eventOf(request) as unknown as {
+        type: string
+        data: { challenge: string }
+      }
       if (request.url === url) return failing
-      return type === 'tocsin.webhook.challenge.v1' ? { ...accepted, excerpt: data.challenge } : accepted
+      return type === 'tocsin.webhook.challenge.v1'
+        ? { ...accepted, excerpt: data.challenge }
+        : accepted
     }
     await clock.advance(60 * minuteMs)
     const last = toSecond(network).at(-1) as WebhookRequest
     expect(last).toMatchObject({ isPublicOnly: true })
-    expect(eventOf(last)).toMatchObject({ type: 'tocsin.webhook.notice.v1', data: { state: 'down' } })
+    expect(eventOf(last)).toMatchObject({
+      type: 'tocsin.webhook.notice.v1',
+      data: { state: 'down' }
+    })
     const { fallback, fallbackUrl: said } = await shown(suite, id)
     expect({ said, fallback }).toMatchObject({
       said: 'https://desk.example/notices?***',
@@ -225,11 +287,16 @@ describe('the address of the second channel', () => {
   it('is kept by a change that does not name it, changed, and removed', async () => {
     const suite = await Suite.start()
     const { id } = await made(suite)
-    const change = async (body: object) => (await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body })).body
+    const change = async (body: object) =>
+      (await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body })).body
     expect(await change({ contact: 'desk' })).toMatchObject({ fallback: { status: 'active' } })
-    expect(await change({ fallbackUrl: 'https://desk.example/notices?***' })).toMatchObject({ fallback: { status: 'active' } })
+    expect(await change({ fallbackUrl: 'https://desk.example/notices?***' })).toMatchObject({
+      fallback: { status: 'active' }
+    })
     expect(suite.h.control.state.subscriptions.get(id)?.fallbackUrl).toBe(fallbackUrl)
-    expect(await change({ fallbackUrl: 'https://other.example/' })).toMatchObject({ fallbackUrl: 'https://other.example/' })
+    expect(await change({ fallbackUrl: 'https://other.example/' })).toMatchObject({
+      fallbackUrl: 'https://other.example/'
+    })
     expect(await change({ fallbackUrl: null })).not.toHaveProperty('fallback')
   })
 })

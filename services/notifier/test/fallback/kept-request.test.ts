@@ -5,15 +5,24 @@ import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import { accepted, failing } from '../support/notifier-harness.ts'
 
-const body = { url: 'https://partner.example/hook?token=s3cret-value', order: 'strict', filter: { minSeverity: 'minor' } }
+const body = {
+  url: 'https://partner.example/hook?token=s3cret-value',
+  order: 'strict',
+  filter: { minSeverity: 'minor' }
+}
 
 describe('the request of a delivery', () => {
   const started = async () => {
     const suite = await Suite.start()
     const { id } = (await suite.ask('POST', '/v1/subscriptions', { body })).body
     const of = async (sequence: number, key?: string) =>
-      (await suite.ask('GET', `/v1/subscriptions/${id}/deliveries?sequence=${sequence}`, key === undefined ? {} : { key })).body
-        .items[0]
+      (
+        await suite.ask(
+          'GET',
+          `/v1/subscriptions/${id}/deliveries?sequence=${sequence}`,
+          key === undefined ? {} : { key }
+        )
+      ).body.items[0]
     return { suite, id, of }
   }
 
@@ -28,7 +37,9 @@ describe('the request of a delivery', () => {
     suite.h.network.answer = () => accepted
     await suite.h.clock.advance(10_000)
     expect(suite.h.network.requests.length).toBeGreaterThan(2)
-    for (const [request, i] of [...suite.h.network.requests.entries()].map(([at, each]) => [each, at] as const)) {
+    for (const [request, i] of [...suite.h.network.requests.entries()].map(
+      ([at, each]) => [each, at] as const
+    )) {
       const { sequence } = suite.h.network.events[i] as { readonly sequence: number }
       const shown = await of(sequence)
       expect(shown.request.body).toBe(Buffer.from(request.body).toString())
@@ -50,22 +61,32 @@ describe('the request of a delivery', () => {
     expect(await of(1)).not.toHaveProperty('request')
     await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { state: 'active' } })
     await settle(40)
-    expect((await suite.ask('GET', `/v1/subscriptions/${id}/deliveries`)).body.items[0]).not.toHaveProperty('request')
+    expect(
+      (await suite.ask('GET', `/v1/subscriptions/${id}/deliveries`)).body.items[0]
+    ).not.toHaveProperty('request')
     expect(await of(1)).toHaveProperty('request')
   })
 
   it('needs a key that may read alerts', async () => {
     const { suite } = await started()
     const maker = (
-      await suite.ask('POST', '/v1/keys', { body: { name: 'one', scopes: ['subscriptions:manage', 'alerts:read'] } })
+      await suite.ask('POST', '/v1/keys', {
+        body: { name: 'one', scopes: ['subscriptions:manage', 'alerts:read'] }
+      })
     ).body
     const made = (await suite.ask('POST', '/v1/subscriptions', { body, key: maker.secret })).body
     await suite.h.alerts.write('raised', 'a1')
     await settle(60)
     const path = `/v1/subscriptions/${made.id}/deliveries?sequence=1`
-    expect((await suite.ask('GET', path, { key: maker.secret })).body.items[0]).toHaveProperty('request')
+    expect((await suite.ask('GET', path, { key: maker.secret })).body.items[0]).toHaveProperty(
+      'request'
+    )
     const record = suite.h.control.state.subscriptions.get(made.id)
-    const other = (await suite.ask('POST', '/v1/keys', { body: { name: 'two', scopes: ['subscriptions:manage'] } })).body
+    const other = (
+      await suite.ask('POST', '/v1/keys', {
+        body: { name: 'two', scopes: ['subscriptions:manage'] }
+      })
+    ).body
     // As an owner whose key was narrowed.
     const narrowed = { ...record, ownerKeyId: other.id, version: 1 } as NonNullable<typeof record>
     await suite.h.declare({ type: 'subscription.updated', data: narrowed })

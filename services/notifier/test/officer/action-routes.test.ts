@@ -20,7 +20,10 @@ describe('operators', () => {
   })
 
   it('need If-Match: missing 428, wrong 400', async () => {
-    expect(await acknowledge({}, {})).toMatchObject({ status: 428, body: { code: 'precondition-required' } })
+    expect(await acknowledge({}, {})).toMatchObject({
+      status: 428,
+      body: { code: 'precondition-required' }
+    })
     for (const value of ['x', '"1', '1,2', '*', 'W/"0"', '-1', '1.5']) {
       expect(await acknowledge({ 'if-match': value }, {})).toMatchObject({
         status: 400,
@@ -29,10 +32,16 @@ describe('operators', () => {
     }
   })
   it('get the alert with its new revision, for quoted and unquoted If-Match, with and without a note', async () => {
-    const first = await acknowledge({ 'if-match': '"0"' }, { note: 'on it', until: '2026-03-02T00:00:00Z' })
+    const first = await acknowledge(
+      { 'if-match': '"0"' },
+      { note: 'on it', until: '2026-03-02T00:00:00Z' }
+    )
     expect(first).toMatchObject({
       status: 200,
-      body: { operatorRevision: 1, operator: { acknowledgedBy: 'owner', acknowledgedUntil: '2026-03-02T00:00:00.000Z' } }
+      body: {
+        operatorRevision: 1,
+        operator: { acknowledgedBy: 'owner', acknowledgedUntil: '2026-03-02T00:00:00.000Z' }
+      }
     })
     expect(first.headers.etag).toBe('"1"')
     expect((await acknowledge({ 'if-match': '1' })).status).toBe(200)
@@ -46,7 +55,9 @@ describe('operators', () => {
     const refusedAt = (pointer: string) => ({ status: 422, body: { errors: [{ pointer }] } })
     expect(await acknowledge({ 'if-match': '0' }, { until: '' })).toMatchObject(refusedAt('/until'))
     const responded = { headers: { 'if-match': '0' }, body: { kind: 'warned', at: '' } }
-    expect(await suite.ask('POST', '/v1/alerts/a1/response', responded)).toMatchObject(refusedAt('/at'))
+    expect(await suite.ask('POST', '/v1/alerts/a1/response', responded)).toMatchObject(
+      refusedAt('/at')
+    )
     expect((await acknowledge({ 'if-match': '0' }, { until: null })).status).toBe(200)
   })
   it('record what was done by a clock that is a little ahead as done now, once', async () => {
@@ -59,7 +70,10 @@ describe('operators', () => {
     expect((await respond(61_000, 'late')).status).toBe(422)
     const [first, again] = [await respond(30_000, 'k'), await respond(30_000, 'k')]
     expect([first.status, again.status]).toEqual([200, 200])
-    expect(again.body.operator.responses).toMatchObject({ count: 1, last: { at: new Date(nowMs).toISOString() } })
+    expect(again.body.operator.responses).toMatchObject({
+      count: 1,
+      last: { at: new Date(nowMs).toISOString() }
+    })
   })
   it('are told who came first and when, at once if known', async () => {
     await acknowledge({ 'if-match': '0' }, {})
@@ -77,39 +91,68 @@ describe('operators', () => {
     const late = await acknowledge({ 'if-match': '1' }, {})
     expect(late).toMatchObject({
       status: 409,
-      body: { reason: 'stale-revision', operatorRevision: 2, by: null, byId: null, at: null, change: 'escalated' }
+      body: {
+        reason: 'stale-revision',
+        operatorRevision: 2,
+        by: null,
+        byId: null,
+        at: null,
+        change: 'escalated'
+      }
     })
     expect(late.body.title).toBe('It has changed since it was seen')
-    expect(late.body.detail).toBe('The alert has changed since you saw it. It has escalated; no officer has acted on it since.')
+    expect(late.body.detail).toBe(
+      'The alert has changed since you saw it. It has escalated; no officer has acted on it since.'
+    )
     const wrong = await acknowledge({ 'if-match': '0' }, {})
     expect(wrong.body.detail).not.toMatch(/first/)
   })
   it('are told who closed an alert, also after somebody commented on it', async () => {
     const resolve = () =>
-      suite.ask('POST', '/v1/alerts/a1/resolution', { headers: { 'if-match': '1' }, body: { disposition: true } })
+      suite.ask('POST', '/v1/alerts/a1/resolution', {
+        headers: { 'if-match': '1' },
+        body: { disposition: true }
+      })
     await acknowledge({ 'if-match': '0' }, {})
     expect((await resolve()).status).toBe(200)
     const closed = await acknowledge({ 'if-match': '2' }, {})
-    expect(closed).toMatchObject({ status: 409, body: { reason: 'alert-closed', by: 'owner', at: expect.any(String) } })
+    expect(closed).toMatchObject({
+      status: 409,
+      body: { reason: 'alert-closed', by: 'owner', at: expect.any(String) }
+    })
     const other = await suite.key(['alerts:operate'])
-    const words = { headers: { 'if-match': '2' }, body: { text: 'A second source says so too.' }, key: other }
+    const words = {
+      headers: { 'if-match': '2' },
+      body: { text: 'A second source says so too.' },
+      key: other
+    }
     expect((await suite.ask('POST', '/v1/alerts/a1/comment', words)).status).toBe(200)
     const later = await acknowledge({ 'if-match': '3' }, {})
     const { by, byId, at } = closed.body
     expect(later).toMatchObject({ status: 409, body: { reason: 'alert-closed', by, byId, at } })
   })
   it('may take an alert for at most 30 days, by the time of its theatre', async () => {
-    const until = (days: number) => new Date(suite.h.clock.nowMs() + days * 86_400_000).toISOString()
+    const until = (days: number) =>
+      new Date(suite.h.clock.nowMs() + days * 86_400_000).toISOString()
     const far = await acknowledge({ 'if-match': '0' }, { until: until(31) })
-    expect(far).toMatchObject({ status: 422, body: { detail: expect.stringContaining('at most 30 days after now') } })
+    expect(far).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining('at most 30 days after now') }
+    })
     expect((await acknowledge({ 'if-match': '0' }, { until: until(29) })).status).toBe(200)
   })
   it('write texts of several lines, none that turns a line around or cannot be seen', async () => {
-    expect((await acknowledge({ 'if-match': '0' }, { note: 'On it.\n\tTwo cars — مرحبا 👍🏽' })).status).toBe(200)
+    expect(
+      (await acknowledge({ 'if-match': '0' }, { note: 'On it.\n\tTwo cars — مرحبا 👍🏽' })).status
+    ).toBe(200)
     for (const body of [{ note: '\u202eabc' }, { note: 'a\u0000b' }, { note: 'a\u2066b' }])
       expect(await acknowledge({ 'if-match': '1' }, body)).toMatchObject({ status: 422 })
     for (const to of ['\u202eabc', ' ', 'two\nlines']) {
-      const ask = suite.ask('POST', '/v1/alerts/a1/assignment', { headers: { 'if-match': '1' }, body: { to }, key: ownerKey })
+      const ask = suite.ask('POST', '/v1/alerts/a1/assignment', {
+        headers: { 'if-match': '1' },
+        body: { to },
+        key: ownerKey
+      })
       expect(await ask).toMatchObject({ status: 422, body: { errors: [{ pointer: '/to' }] } })
     }
   })
@@ -119,7 +162,10 @@ describe('operators', () => {
       headers: { 'if-match': '1' },
       body: { to: null, note: 'End of shift.' }
     })
-    expect(back).toMatchObject({ status: 200, body: { operator: { acknowledgedBy: null, assignedTo: null } } })
+    expect(back).toMatchObject({
+      status: 200,
+      body: { operator: { acknowledgedBy: null, assignedTo: null } }
+    })
     const { body } = await suite.ask('GET', '/v1/alerts/a1?revisions=10')
     expect(body.revisions.at(-1)).toMatchObject({
       type: 'tocsin.alert.assigned.v1',
@@ -129,7 +175,10 @@ describe('operators', () => {
   it('cannot both win: of many concurrent requests one gets 200, the others 409', async () => {
     const keys = await Promise.all(
       Array.from({ length: 6 }, (_, i) =>
-        suite.key(['alerts:operate', 'alerts:read'], { handling: 'restricted', name: `officer ${i}` })
+        suite.key(['alerts:operate', 'alerts:read'], {
+          handling: 'restricted',
+          name: `officer ${i}`
+        })
       )
     )
     const answers = await Promise.all(keys.map(key => acknowledge({ 'if-match': '0' }, {}, key)))
@@ -139,11 +188,17 @@ describe('operators', () => {
   })
   it('get 202 and a Location if the decision takes longer than two seconds', async () => {
     suite.rules.isPaused = true
-    const pending = await suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', { headers: { 'if-match': '0' }, body: {} })
+    const pending = await suite.askWaiting('POST', '/v1/alerts/a1/acknowledgement', {
+      headers: { 'if-match': '0' },
+      body: {}
+    })
     expect(pending.status).toBe(202)
     const location = pending.headers.location as string
     expect(location).toBe(`/v1/actions/${pending.body.actionId}`)
-    expect((await suite.ask('GET', location)).body).toMatchObject({ state: 'pending', alertId: 'a1' })
+    expect((await suite.ask('GET', location)).body).toMatchObject({
+      state: 'pending',
+      alertId: 'a1'
+    })
     suite.rules.isPaused = false
     await suite.h.clock.advance(100)
     expect((await suite.ask('GET', location)).body).toMatchObject({ state: 'done', alertId: 'a1' })
@@ -164,7 +219,10 @@ describe('operators', () => {
     })
     expect(other).toMatchObject({ status: 400, body: { code: 'header-invalid' } })
     const reworded = await acknowledge({ 'if-match': '0', ...key }, { note: 'In other words.' })
-    expect(reworded).toMatchObject({ status: 400, body: { errors: [{ pointer: 'idempotency-key' }] } })
+    expect(reworded).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: 'idempotency-key' }] }
+    })
     expect((await suite.ask('GET', '/v1/alerts/a1')).body.operatorRevision).toBe(1)
   })
   it.each([
@@ -185,7 +243,10 @@ describe('operators', () => {
     ['resolution', { disposition: 'maybe' }, '/disposition'],
     ['resolution', {}, '/disposition']
   ])('%s refuses %j and names %s', async (path, body, pointer) => {
-    const answer = await suite.ask('POST', `/v1/alerts/a1/${path}`, { headers: { 'if-match': '0' }, body })
+    const answer = await suite.ask('POST', `/v1/alerts/a1/${path}`, {
+      headers: { 'if-match': '0' },
+      body
+    })
     expect(answer).toMatchObject({ status: 422, body: { code: 'body-invalid' } })
     expect(answer.body.errors.map((error: { pointer: string }) => error.pointer)).toContain(pointer)
   })
@@ -196,9 +257,15 @@ describe('operators', () => {
     const first = await respond('0', { kind: 'warned', at, text: 'Called.' })
     expect(first).toMatchObject({
       ...{ status: 200, headers: { etag: '"1"' } },
-      body: { operator: { responses: { count: 1, last: { kind: 'warned', at } } }, action: { by: 'owner', text: 'Called.' } }
+      body: {
+        operator: { responses: { count: 1, last: { kind: 'warned', at } } },
+        action: { by: 'owner', text: 'Called.' }
+      }
     })
-    expect(await respond('0', { kind: 'sent' })).toMatchObject({ status: 409, body: { reason: 'stale-revision', by: 'owner' } })
+    expect(await respond('0', { kind: 'sent' })).toMatchObject({
+      status: 409,
+      body: { reason: 'stale-revision', by: 'owner' }
+    })
     const close = { headers: { 'if-match': '1' }, body: { disposition: true } }
     expect((await suite.ask('POST', '/v1/alerts/a1/resolution', close)).status).toBe(200)
     const other = await suite.key(['alerts:operate'])
@@ -206,7 +273,10 @@ describe('operators', () => {
     expect(await suite.ask('POST', '/v1/alerts/a1/response', after)).toMatchObject({
       ...{
         status: 200,
-        body: { status: 'resolved', operator: { responses: { count: 2, first: { at }, last: { kind: 'sent' } } } }
+        body: {
+          status: 'resolved',
+          operator: { responses: { count: 2, first: { at }, last: { kind: 'sent' } } }
+        }
       }
     })
     // Who closed it is not who recorded a response afterwards.
@@ -215,14 +285,19 @@ describe('operators', () => {
   })
   it('record one response where the same Idempotency-Key is used twice, and are refused another kind', async () => {
     const respond = (kind: string) =>
-      suite.ask('POST', '/v1/alerts/a1/response', { headers: { 'if-match': '0', 'idempotency-key': 'r' }, body: { kind } })
+      suite.ask('POST', '/v1/alerts/a1/response', {
+        headers: { 'if-match': '0', 'idempotency-key': 'r' },
+        body: { kind }
+      })
     expect((await respond('moved')).status).toBe(200)
     expect((await respond('moved')).status).toBe(200)
     expect(await respond('sent')).toMatchObject({ status: 400, body: { code: 'header-invalid' } })
     expect((await suite.ask('GET', '/v1/alerts/a1')).body.operator.responses.count).toBe(1)
   })
   it('need the scope, and an alert that they may see', async () => {
-    expect((await acknowledge({ 'if-match': '0' }, {}, await suite.key(['alerts:read']))).status).toBe(403)
+    expect(
+      (await acknowledge({ 'if-match': '0' }, {}, await suite.key(['alerts:read']))).status
+    ).toBe(403)
     const coast = await suite.key(['alerts:operate'], { theatres: ['coast'] })
     expect((await acknowledge({ 'if-match': '0' }, {}, coast)).status).toBe(404)
   })

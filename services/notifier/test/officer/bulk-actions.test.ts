@@ -14,8 +14,10 @@ beforeEach(async () => {
 })
 
 const at = (alertId: string, operatorRevision = 0) => ({ alertId, operatorRevision })
-const bulk = (body: object, { key = ownerKey, headers = {} }: { key?: string; headers?: Record<string, string> } = {}) =>
-  suite.ask('POST', '/v1/alerts/actions', { body, key, headers })
+const bulk = (
+  body: object,
+  { key = ownerKey, headers = {} }: { key?: string; headers?: Record<string, string> } = {}
+) => suite.ask('POST', '/v1/alerts/actions', { body, key, headers })
 const shown = async (id: string) => (await suite.ask('GET', `/v1/alerts/${id}?revisions=1000`)).body
 
 describe('an act on many alerts', () => {
@@ -31,11 +33,14 @@ describe('an act on many alerts', () => {
       200,
       { items: ['a2', 'a1'].map(alertId => ({ alertId, status: 200, operatorRevision: 1 })) }
     ])
-    for (const id of ['a1', 'a2']) expect(await shown(id)).toMatchObject({ operatorRevision: 1, operator })
+    for (const id of ['a1', 'a2'])
+      expect(await shown(id)).toMatchObject({ operatorRevision: 1, operator })
     expect((await shown('a3')).operatorRevision).toBe(0)
     // With the position of the answer all of it can be read at once.
     const headers = { 'tocsin-cursor': done.headers['tocsin-cursor'] as string }
-    expect((await suite.askWaiting('GET', '/v1/alerts/a1', { headers })).body.operatorRevision).toBe(1)
+    expect(
+      (await suite.askWaiting('GET', '/v1/alerts/a1', { headers })).body.operatorRevision
+    ).toBe(1)
   })
 
   it('answers each as its own route does: done, stale, closed, hidden and missing, in the order of the request', async () => {
@@ -48,15 +53,25 @@ describe('an act on many alerts', () => {
       })
     await suite.ask('POST', '/v1/alerts/a2/acknowledgement', { headers: { 'if-match': '0' } })
     const all = [at('dark'), at('a2'), at('a1'), at('missing')]
-    const { status, body } = await bulk({ alerts: all, comment: { text: 'Seen.' } }, { key: officer })
-    expect([status, body.items.map((each: { status: number }) => each.status)]).toEqual([200, [404, 409, 200, 404]])
+    const { status, body } = await bulk(
+      { alerts: all, comment: { text: 'Seen.' } },
+      { key: officer }
+    )
+    expect([status, body.items.map((each: { status: number }) => each.status)]).toEqual([
+      200,
+      [404, 409, 200, 404]
+    ])
     for (const [i, { alertId, operatorRevision }] of all.entries()) {
       if (alertId === 'a1') continue
       const { instance: _one, ...expected } = (await alone(alertId, operatorRevision)).body
       const { instance: _other, ...problem } = body.items[i].problem
       expect([alertId, problem]).toEqual([alertId, expected])
     }
-    expect(body.items[1].problem).toMatchObject({ code: 'action-refused', by: 'owner', operatorRevision: 1 })
+    expect(body.items[1].problem).toMatchObject({
+      code: 'action-refused',
+      by: 'owner',
+      operatorRevision: 1
+    })
     // Of what is hidden nothing tells that it is there: byte for byte.
     const [hidden, missing] = [body.items[0], body.items[3]].map(each => JSON.stringify(each))
     expect(hidden?.replaceAll('dark', 'missing')).toBe(missing)
@@ -65,12 +80,15 @@ describe('an act on many alerts', () => {
 
   it('is done once on each under one Idempotency-Key, and refused another act under it', async () => {
     const headers = { 'idempotency-key': 'click-1' }
-    const once = (text: string) => bulk({ alerts: [at('a1'), at('a2')], comment: { text } }, { headers })
+    const once = (text: string) =>
+      bulk({ alerts: [at('a1'), at('a2')], comment: { text } }, { headers })
     const [first, again] = [await once('Seen.'), await once('Seen.')]
     expect(again.body).toEqual(first.body)
     expect((await shown('a1')).operatorRevision).toBe(1)
     const other = await once('Not seen.')
-    expect(other.body.items).toMatchObject([1, 2].map(() => ({ status: 400, problem: { code: 'header-invalid' } })))
+    expect(other.body.items).toMatchObject(
+      [1, 2].map(() => ({ status: 400, problem: { code: 'header-invalid' } }))
+    )
     // As the route of one alert does it, so that either may repeat the other.
     const alone = { headers: { ...headers, 'if-match': '0' }, body: { text: 'Seen.' } }
     expect((await suite.ask('POST', '/v1/alerts/a1/comment', alone)).status).toBe(200)
@@ -79,17 +97,21 @@ describe('an act on many alerts', () => {
 
   it('has one winner for each alert where fifty officers act on all of them at once', async () => {
     const officers = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => suite.key(['alerts:operate', 'alerts:read'], { name: `Officer ${i}` }))
+      Array.from({ length: 50 }, (_, i) =>
+        suite.key(['alerts:operate', 'alerts:read'], { name: `Officer ${i}` })
+      )
     )
     const alerts = [at('a1'), at('a2'), at('a3')]
-    const answers = await Promise.all(officers.map(key => bulk({ alerts, acknowledgement: {} }, { key })))
+    const answers = await Promise.all(
+      officers.map(key => bulk({ alerts, acknowledgement: {} }, { key }))
+    )
     for (const [i, { alertId }] of alerts.entries()) {
       const statuses = answers.map(({ body }) => body.items[i].status)
-      expect([alertId, statuses.filter(each => each === 200).length, statuses.filter(each => each === 409).length]).toEqual([
+      expect([
         alertId,
-        1,
-        49
-      ])
+        statuses.filter(each => each === 200).length,
+        statuses.filter(each => each === 409).length
+      ]).toEqual([alertId, 1, 49])
       const { operator, operatorRevision } = await shown(alertId)
       expect(operatorRevision).toBe(1)
       expect(operator.acknowledgedBy).toBe(`Officer ${statuses.indexOf(200)}`)
@@ -106,14 +128,22 @@ describe('an act on many alerts', () => {
     // As long as one would wait, not once for each that is asked for after others.
     await suite.h.clock.advance(2_000)
     const { body } = await asked
-    expect(new Set(body.items.map((each: { status: number }) => each.status))).toEqual(new Set([202]))
+    expect(new Set(body.items.map((each: { status: number }) => each.status))).toEqual(
+      new Set([202])
+    )
     const { alertId, actionId } = body.items[99]
-    expect((await suite.ask('GET', `/v1/actions/${actionId}`)).body).toMatchObject({ state: 'pending', alertId })
+    expect((await suite.ask('GET', `/v1/actions/${actionId}`)).body).toMatchObject({
+      state: 'pending',
+      alertId
+    })
   })
 
   it.each([
     [{ alerts: [], comment: { text: 'x' } }, '/alerts'],
-    [{ alerts: Array.from({ length: 101 }, (_, i) => at(`a${i}`)), comment: { text: 'x' } }, '/alerts'],
+    [
+      { alerts: Array.from({ length: 101 }, (_, i) => at(`a${i}`)), comment: { text: 'x' } },
+      '/alerts'
+    ],
     [{ alerts: [at('a1'), at('a1', 1)], comment: { text: 'x' } }, '/alerts/1/alertId'],
     [{ alerts: [{ alertId: 'a1' }], comment: { text: 'x' } }, '/alerts/0/operatorRevision'],
     [{ alerts: [at('a1')] }, ''],
@@ -144,37 +174,54 @@ describe('an act on many alerts', () => {
       'x'.repeat(128)
     ]
     const { status, body } = await bulk({ alerts: hostile.map(id => at(id)), acknowledgement: {} })
-    expect([status, body.items.map((each: { status: number }) => each.status)]).toEqual([200, hostile.map(() => 404)])
+    expect([status, body.items.map((each: { status: number }) => each.status)]).toEqual([
+      200,
+      hostile.map(() => 404)
+    ])
     expect(body.items.map((each: { alertId: string }) => each.alertId)).toEqual(hostile)
     for (const alertId of ['', 'x'.repeat(129), 7, null, { alertId: 'a1' }, ['a1'], '\ud800']) {
-      const refused = await bulk({ alerts: [at('a1'), { alertId, operatorRevision: 0 }], acknowledgement: {} })
+      const refused = await bulk({
+        alerts: [at('a1'), { alertId, operatorRevision: 0 }],
+        acknowledgement: {}
+      })
       expect([alertId, refused.status]).toEqual([alertId, alertId === '\ud800' ? 400 : 422])
     }
     for (const operatorRevision of [-1, 0.5, '0', null, 2 ** 60])
-      expect((await bulk({ alerts: [{ alertId: 'a1', operatorRevision }], acknowledgement: {} })).status).toBe(422)
+      expect(
+        (await bulk({ alerts: [{ alertId: 'a1', operatorRevision }], acknowledgement: {} })).status
+      ).toBe(422)
     expect((await shown('a1')).operatorRevision).toBe(0)
   })
 
   it('does under one Idempotency-Key what was not done yet where others are named', async () => {
     const headers = { 'idempotency-key': 'click-2' }
     const comment = { text: 'Seen.' }
-    expect((await bulk({ alerts: [at('a1')], comment }, { headers })).body.items).toMatchObject([{ status: 200 }])
+    expect((await bulk({ alerts: [at('a1')], comment }, { headers })).body.items).toMatchObject([
+      { status: 200 }
+    ])
     // The revision that was seen is of the first request: a repeat is not stale.
-    expect((await bulk({ alerts: [at('a1'), at('a2'), at('a3', 7)], comment }, { headers })).body.items).toMatchObject([
+    expect(
+      (await bulk({ alerts: [at('a1'), at('a2'), at('a3', 7)], comment }, { headers })).body.items
+    ).toMatchObject([
       { alertId: 'a1', status: 200, operatorRevision: 1 },
       { alertId: 'a2', status: 200, operatorRevision: 1 },
       { alertId: 'a3', status: 409, problem: { code: 'action-refused' } }
     ])
     // Nor does the key of another holder meet it.
     const other = await suite.key(['alerts:operate', 'alerts:read'])
-    expect((await bulk({ alerts: [at('a1')], comment }, { headers, key: other })).body.items).toMatchObject([{ status: 409 }])
+    expect(
+      (await bulk({ alerts: [at('a1')], comment }, { headers, key: other })).body.items
+    ).toMatchObject([{ status: 409 }])
   })
 
   it('is told nothing of alerts of other theatres than those of the key', async () => {
     await suite.h.alerts.write('raised', 'far', { theatre: 'kivu' })
     await settle()
     const key = await suite.key(['alerts:operate', 'alerts:read'], { theatres: ['sahel'] })
-    const { body } = await bulk({ alerts: [at('far'), at('none')], comment: { text: 'x' } }, { key })
+    const { body } = await bulk(
+      { alerts: [at('far'), at('none')], comment: { text: 'x' } },
+      { key }
+    )
     const [far, none] = body.items.map((each: object) => JSON.stringify(each))
     expect(far.replaceAll('far', 'none')).toBe(none)
     expect((await shown('far')).operatorRevision).toBe(0)
@@ -187,13 +234,17 @@ describe('an act on many alerts', () => {
 })
 
 describe('the limit of a key', () => {
-  const limited = (perMinute: number) => suite.key(['alerts:operate', 'alerts:read'], { limits: { perMinute } })
+  const limited = (perMinute: number) =>
+    suite.key(['alerts:operate', 'alerts:read'], { limits: { perMinute } })
   const left = ({ headers }: { headers: Readonly<Record<string, string>> }) =>
     Number(/"per-minute";r=(\d+)/.exec(headers.ratelimit ?? '')?.[1])
 
   it('counts each act as a request of its own', async () => {
     const key = await limited(5)
-    const first = await bulk({ alerts: [at('a1'), at('a2'), at('a3')], comment: { text: 'x' } }, { key })
+    const first = await bulk(
+      { alerts: [at('a1'), at('a2'), at('a3')], comment: { text: 'x' } },
+      { key }
+    )
     expect([first.status, left(first)]).toEqual([200, 2])
     // Those that are refused one by one count as well.
     const second = await bulk({ alerts: [at('a1'), at('none')], comment: { text: 'x' } }, { key })
@@ -206,7 +257,10 @@ describe('the limit of a key', () => {
     await suite.ask('GET', '/v1/alerts/a1', { key })
     const alerts = ['a1', 'a2', 'a3', 'n1', 'n2'].map(id => at(id))
     const over = await bulk({ alerts, comment: { text: 'x' } }, { key })
-    expect(over).toMatchObject({ status: 429, body: { code: 'too-many', policy: 'per-minute', limit: 5 } })
+    expect(over).toMatchObject({
+      status: 429,
+      body: { code: 'too-many', policy: 'per-minute', limit: 5 }
+    })
     expect(over.headers['retry-after']).toBe('60')
     expect((await shown('a1')).operatorRevision).toBe(0)
     expect(left(over)).toBe(3)
@@ -222,7 +276,9 @@ describe('the limit of a key', () => {
     const asked = { alerts: [at('a1'), at('a2'), at('a3')], comment: { text: 'x' } }
     const refused = await bulk(asked, { key })
     expect([refused.status, refused.headers['retry-after']]).toEqual([422, undefined])
-    expect(refused.body.errors).toEqual([{ pointer: '/alerts', detail: expect.stringContaining('at most 2 items') }])
+    expect(refused.body.errors).toEqual([
+      { pointer: '/alerts', detail: expect.stringContaining('at most 2 items') }
+    ])
     expect((await shown('a1')).operatorRevision).toBe(0)
     expect((await bulk(asked)).status).toBe(200)
   })

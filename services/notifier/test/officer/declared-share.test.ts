@@ -1,4 +1,5 @@
-// One key can not take the room for declared pairs from all officers of a theatre: they are kept for ever.
+// One key can not take the room for declared pairs from all officers of a theatre: they are kept
+// for ever.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { declaredRoom, lacksRoom } from '../../src/officer/declared-share.ts'
@@ -19,7 +20,8 @@ describe('the room for declared pairs', () => {
   })
   afterEach(() => rules.stop())
 
-  const reported = (reportId: string, sourceId: string) => receive(suite.h, aRevision(reportId, sourceId))
+  const reported = (reportId: string, sourceId: string) =>
+    receive(suite.h, aRevision(reportId, sourceId))
 
   it('is used up by one key for itself alone, and what it declared it can still change', async () => {
     await reported('r1', 'wire-1')
@@ -28,7 +30,10 @@ describe('the room for declared pairs', () => {
     const busy = await suite.key(officerScopes, { handling: 'restricted', name: 'busy' })
     const other = await suite.key(officerScopes, { handling: 'restricted', name: 'other' })
     const byId = (await suite.ask('GET', '/v1/me', { key: busy })).body.id
-    const apart = await suite.askWaiting('POST', '/v1/incidents/r1/split', { body: { reports: ['r3'] }, key: busy })
+    const apart = await suite.askWaiting('POST', '/v1/incidents/r1/split', {
+      body: { reports: ['r3'] },
+      key: busy
+    })
     expect(apart).toMatchObject({ status: 200 })
     const also = Array.from({ length: declaredRoom.perKey - 3 }, (_, i) => ['x', `y${i}`] as const)
     const data = { reportIds: ['x', 'y'] as const, same: false, by: 'busy', byId, also }
@@ -36,12 +41,24 @@ describe('the room for declared pairs', () => {
     await settle()
 
     const further = { body: { reports: ['r2'] } }
-    const refused = await suite.askWaiting('POST', '/v1/incidents/r1/split', { ...further, key: busy })
-    expect(refused).toMatchObject({ status: 409, body: { code: 'action-refused', reason: 'too-many-declared' } })
-    expect(await suite.askWaiting('POST', '/v1/incidents/r1/split', { ...further, key: other })).toMatchObject({ status: 200 })
+    const refused = await suite.askWaiting('POST', '/v1/incidents/r1/split', {
+      ...further,
+      key: busy
+    })
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'action-refused', reason: 'too-many-declared' }
+    })
+    expect(
+      await suite.askWaiting('POST', '/v1/incidents/r1/split', { ...further, key: other })
+    ).toMatchObject({ status: 200 })
     const seen = await suite.ask('GET', '/v1/incidents/r1')
     const headers = { 'if-match': seen.headers.etag as string }
-    const changed = await suite.askWaiting('POST', '/v1/incidents/r1/merge', { body: { with: 'r3' }, key: busy, headers })
+    const changed = await suite.askWaiting('POST', '/v1/incidents/r1/merge', {
+      body: { with: 'r3' },
+      key: busy,
+      headers
+    })
     expect(changed).toMatchObject({ status: 200 })
   })
 })
@@ -60,7 +77,9 @@ describe('a key', () => {
     expect(lacksRoom(officer('a'), 0, before, room)).toBeNull()
     expect(lacksRoom(officer('b'), 10, before, room)).toBeNull()
     expect(lacksRoom(officer('b'), 11, before, room)).toContain('one key')
-    expect(lacksRoom(aPrincipal({ id: 'owner' }), 100, declared(100, { owner: 100 }), room)).toBeNull()
+    expect(
+      lacksRoom(aPrincipal({ id: 'owner' }), 100, declared(100, { owner: 100 }), room)
+    ).toBeNull()
   })
 
   it('leaves the last part to administrators, whoever filled the rest', () => {

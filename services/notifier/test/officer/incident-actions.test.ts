@@ -31,8 +31,14 @@ const merge = (id: string, body: unknown, options: Options = {}) =>
   suite.askWaiting('POST', `/v1/incidents/${id}/merge`, { body, ...options })
 const read = async (id: string) => (await suite.ask('GET', `/v1/incidents/${id}`)).body
 const members = ({ body }: Answer) =>
-  body.incidents.map((incident: { reports: { reportId: string }[] }) => incident.reports.map(r => r.reportId).sort()).sort()
-const elsewhere = { place: { ...dioura, lat: 13.9, settlement: 'ML-5/other', name: 'Other', settlementName: 'Other' } }
+  body.incidents
+    .map((incident: { reports: { reportId: string }[] }) =>
+      incident.reports.map(r => r.reportId).sort()
+    )
+    .sort()
+const elsewhere = {
+  place: { ...dioura, lat: 13.9, settlement: 'ML-5/other', name: 'Other', settlementName: 'Other' }
+}
 
 describe('an incident', () => {
   it('that continues under another id after its first report is withdrawn is listed once, and cannot be split any more', async () => {
@@ -46,10 +52,17 @@ describe('an incident', () => {
       'gone-r1'
     )
     await settle()
-    expect(await read('r2')).toMatchObject({ incidentId: 'r2', revision: 3, withdrawn: false, from: ['r1'] })
+    expect(await read('r2')).toMatchObject({
+      incidentId: 'r2',
+      revision: 3,
+      withdrawn: false,
+      from: ['r1']
+    })
     expect(await read('r1')).toMatchObject({ incidentId: 'r1', withdrawn: true })
     const { body: list } = await suite.ask('GET', '/v1/incidents')
-    expect(list.items.map((incident: { incidentId: string }) => incident.incidentId)).toEqual(['r2'])
+    expect(list.items.map((incident: { incidentId: string }) => incident.incidentId)).toEqual([
+      'r2'
+    ])
     const late = await split('r1', { reports: ['r2'] }, { headers: { 'if-match': before } })
     expect(late.status).toBe(404)
   })
@@ -71,23 +84,35 @@ describe('an incident', () => {
       data: { from: ['r1'] }
     })
     const seen = await suite.ask('GET', '/v1/incidents/r1')
-    const back = await merge('r1', { with: 'r3' }, { headers: { 'if-match': seen.headers.etag as string } })
+    const back = await merge(
+      'r1',
+      { with: 'r3' },
+      { headers: { 'if-match': seen.headers.etag as string } }
+    )
     expect(members(back)).toEqual([['r1', 'r2', 'r3']])
     const { history, joins } = await read('r3')
-    expect(history.at(-1)).toMatchObject({ type: 'tocsin.incident.merged.v1', declared: { same: true, note: null } })
+    expect(history.at(-1)).toMatchObject({
+      type: 'tocsin.incident.merged.v1',
+      declared: { same: true, note: null }
+    })
     expect(joins).toEqual([
       { reports: ['r1', 'r3'], score: 3, why: 'declared the same by owner' },
       { reports: ['r2', 'r3'], score: 3, why: 'declared the same by owner' }
     ])
     expect(history[0]).toMatchObject({ type: 'tocsin.incident.assembled.v1', declared: null })
-    expect(history[1].data.joins).toEqual([{ reports: ['r1', 'r2'], score: 1, why: 'same settlement, same day, both attack' }])
+    expect(history[1].data.joins).toEqual([
+      { reports: ['r1', 'r2'], score: 1, why: 'same settlement, same day, both attack' }
+    ])
   })
 
   it('is not merged with another that has a report of the same source, and the officer is told', async () => {
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-1', elsewhere)
     const answer = await merge('r1', { with: 'r2' })
-    expect(answer).toMatchObject({ status: 409, body: { code: 'action-refused', reason: 'one-source', by: null } })
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { code: 'action-refused', reason: 'one-source', by: null }
+    })
     expect(answer.body.detail).toContain('wire-1')
   })
 
@@ -115,12 +140,24 @@ describe('an incident', () => {
       body: { errors: [{ pointer: '/reports' }] }
     })
     expect(await split('r1', { reports: [] })).toMatchObject({ status: 422 })
-    expect(await split('r1', { reports: ['r9'] })).toMatchObject({ status: 409, body: { reason: 'not-together' } })
-    expect(await merge('r1', { with: 'r9' })).toMatchObject({ status: 422, body: { errors: [{ pointer: '/with' }] } })
-    expect(await merge('r1', { with: 'r2' })).toMatchObject({ status: 409, body: { reason: 'already-one' } })
+    expect(await split('r1', { reports: ['r9'] })).toMatchObject({
+      status: 409,
+      body: { reason: 'not-together' }
+    })
+    expect(await merge('r1', { with: 'r9' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/with' }] }
+    })
+    expect(await merge('r1', { with: 'r2' })).toMatchObject({
+      status: 409,
+      body: { reason: 'already-one' }
+    })
     expect(await split('none', { reports: ['r1'] })).toMatchObject({ status: 404 })
     const long = { reports: ['r2'], note: 'x'.repeat(501) }
-    expect(await split('r1', long)).toMatchObject({ status: 422, body: { errors: [{ pointer: '/note' }] } })
+    expect(await split('r1', long)).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/note' }] }
+    })
     for (let i = 0; i < 28; i++) await reported(`x${i}`, `wire-x${i}`)
     const leaving = Array.from({ length: 15 }, (_, i) => `x${i}`)
     const many = await split('r1', { reports: leaving })
@@ -149,19 +186,29 @@ describe('an incident', () => {
     await reported('r2', 'wire-2')
     await split('r1', { reports: ['r2'] }, { key: first })
     const blind = await merge('r1', { with: 'r2' })
-    expect(blind).toMatchObject({ status: 409, body: { reason: 'declared-otherwise', by: 'first officer', byId: keyId } })
+    expect(blind).toMatchObject({
+      status: 409,
+      body: { reason: 'declared-otherwise', by: 'first officer', byId: keyId }
+    })
     expect(blind.body.at).toMatch(/^2026-/)
     const stale = await merge('r1', { with: 'r2' }, { headers: { 'if-match': '1' } })
     expect(stale).toMatchObject({
       status: 409,
       body: { reason: 'stale-revision', by: 'first officer', byId: keyId, revision: 3 }
     })
-    expect(await merge('r1', { with: 'r2' }, { headers: { 'if-match': '*' } })).toMatchObject({ status: 400 })
-    expect(members(await merge('r1', { with: 'r2' }, { headers: { 'if-match': '3' } }))).toEqual([['r1', 'r2']])
+    expect(await merge('r1', { with: 'r2' }, { headers: { 'if-match': '*' } })).toMatchObject({
+      status: 400
+    })
+    expect(members(await merge('r1', { with: 'r2' }, { headers: { 'if-match': '3' } }))).toEqual([
+      ['r1', 'r2']
+    ])
   })
 
   it('lets one of two concurrent actions win, and tells the other who came first, and when', async () => {
-    const [one, other] = [await officer(suite, 'first officer'), await officer(suite, 'second officer')]
+    const [one, other] = [
+      await officer(suite, 'first officer'),
+      await officer(suite, 'second officer')
+    ]
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
     await reported('r3', 'wire-3', elsewhere)
@@ -174,7 +221,8 @@ describe('an incident', () => {
     await suite.h.clock.advance(2_500)
     const [first, second] = (await Promise.all(answers)) as [Answer, Answer]
     expect([first.status, second.status].sort()).toEqual([200, 409])
-    const [winner, loser] = first.status === 200 ? ['first officer', second] : ['second officer', first]
+    const [winner, loser] =
+      first.status === 200 ? ['first officer', second] : ['second officer', first]
     expect(loser.body).toMatchObject({ code: 'action-refused', by: winner })
     expect(loser.body.at).toMatch(/^2026-/)
     expect(loser.body.detail).toContain(`${winner} came first, at 2026-`)
@@ -191,26 +239,41 @@ describe('an incident', () => {
     rules.isPaused = true
     expect((await split('r1', { reports: ['r2'] })).status).toBe(202)
     const blind = await merge('r1', { with: 'r3' }, { key: other, headers: { 'if-match': '2' } })
-    expect(blind).toMatchObject({ status: 409, body: { reason: 'another-came-first', by: 'owner', byId: 'owner' } })
+    expect(blind).toMatchObject({
+      status: 409,
+      body: { reason: 'another-came-first', by: 'owner', byId: 'owner' }
+    })
     rules.isPaused = false
     await suite.h.clock.advance(100)
-    expect((await merge('r1', { with: 'r3' }, { key: other, headers: { 'if-match': '3' } })).status).toBe(200)
+    expect(
+      (await merge('r1', { with: 'r3' }, { key: other, headers: { 'if-match': '3' } })).status
+    ).toBe(200)
   })
 
   it('is not changed by an officer who saw it before another’s split, even if the split takes effect during the request', async () => {
     const delivering = new Gate()
-    const beforeDelivery = ({ records }: { readonly records: readonly { readonly topic: string }[] }) =>
-      records[0]?.topic === topics.assembly ? delivering.passage : undefined
+    const beforeDelivery = ({
+      records
+    }: {
+      readonly records: readonly { readonly topic: string }[]
+    }) => (records[0]?.topic === topics.assembly ? delivering.passage : undefined)
     rules.stop()
     await suite.close()
     suite = await Suite.on({ hooks: { beforeDelivery } }, { rules: false })
     rules = await new AssemblingRules(suite.h).start()
-    const [one, other] = [await officer(suite, 'first officer'), await officer(suite, 'second officer')]
+    const [one, other] = [
+      await officer(suite, 'first officer'),
+      await officer(suite, 'second officer')
+    ]
     await reported('r1', 'wire-1')
     await reported('r2', 'wire-2')
     await reported('r3', 'wire-3')
     const ask = (reports: string[], key: string) =>
-      suite.ask('POST', '/v1/incidents/r1/split', { body: { reports }, key, headers: { 'if-match': '3' } })
+      suite.ask('POST', '/v1/incidents/r1/split', {
+        body: { reports },
+        key,
+        headers: { 'if-match': '3' }
+      })
     delivering.shut()
     const first = ask(['r3'], one)
     await settle(30)
@@ -219,7 +282,10 @@ describe('an incident', () => {
     delivering.open()
     await settle(60)
     expect((await first).status).toBe(200)
-    expect(await second).toMatchObject({ status: 409, body: { code: 'action-refused', by: 'first officer' } })
+    expect(await second).toMatchObject({
+      status: 409,
+      body: { code: 'action-refused', by: 'first officer' }
+    })
     expect((await read('r1')).reports).toHaveLength(2)
   })
 
@@ -231,10 +297,16 @@ describe('an incident', () => {
     const pending = await split('r1', { reports: ['r2'] }, { headers })
     expect(pending.status).toBe(202)
     const location = pending.headers.location as string
-    expect((await suite.ask('GET', location)).body).toMatchObject({ state: 'pending', incidentId: 'r1' })
+    expect((await suite.ask('GET', location)).body).toMatchObject({
+      state: 'pending',
+      incidentId: 'r1'
+    })
     rules.isPaused = false
     await suite.h.clock.advance(100)
-    expect((await suite.ask('GET', location)).body).toMatchObject({ state: 'done', incidents: ['r1', 'r2'] })
+    expect((await suite.ask('GET', location)).body).toMatchObject({
+      state: 'done',
+      incidents: ['r1', 'r2']
+    })
     const again = await split('r1', { reports: ['r2'] }, { headers })
     expect(again).toMatchObject({ status: 200, body: { actionId: pending.body.actionId } })
     expect((await read('r1')).revision).toBe(3)
@@ -243,7 +315,8 @@ describe('an incident', () => {
   it('is not refused for what the same request has done before it was known here', async () => {
     const store = new MemoryStore({ partitions: 1 })
     const reading = new Gate()
-    const beforeDelivery = ({ records }: Page) => (records[0]?.topic === topics.incidents ? reading.passage : undefined)
+    const beforeDelivery = ({ records }: Page) =>
+      records[0]?.topic === topics.incidents ? reading.passage : undefined
     rules.stop()
     await suite.close()
     suite = await Suite.on({ store, hooks: { beforeDelivery } }, { rules: false })
@@ -259,11 +332,18 @@ describe('an incident', () => {
     expect([first.status, (await read('r1')).reports.length]).toEqual([202, 1])
     const behind = await split('r1', { reports: ['r2'] }, { headers })
     expect(behind).toMatchObject({ status: 503, body: { code: 'projection-behind' } })
-    const again = suite.ask('POST', '/v1/incidents/r1/split', { body: { reports: ['r2'] }, headers })
+    const again = suite.ask('POST', '/v1/incidents/r1/split', {
+      body: { reports: ['r2'] },
+      headers
+    })
     await settle()
     reading.open()
     expect(await again).toMatchObject({ status: 200, body: { actionId: first.body.actionId } })
-    const other = await split('r1', { reports: ['r2'] }, { headers: { ...headers, 'idempotency-key': 'click-6' } })
+    const other = await split(
+      'r1',
+      { reports: ['r2'] },
+      { headers: { ...headers, 'idempotency-key': 'click-6' } }
+    )
     expect(other).toMatchObject({ status: 409, body: { reason: 'stale-revision' } })
   })
 
@@ -277,7 +357,9 @@ describe('an incident', () => {
     await suite.h.incident('sahel', { type: 'report.withdrawn', data }, 'gone-r1')
     await settle()
     expect((await split('r1', { reports: ['r2'] })).status).toBe(404)
-    expect(await split('r1', { reports: ['r2'] }, { headers })).toMatchObject({ body: { actionId: first.body.actionId } })
+    expect(await split('r1', { reports: ['r2'] }, { headers })).toMatchObject({
+      body: { actionId: first.body.actionId }
+    })
   })
 
   it('completes an action whose report was withdrawn before, also for a retry', async () => {
@@ -291,7 +373,10 @@ describe('an incident', () => {
     expect(pending.status).toBe(202)
     rules.isPaused = false
     await suite.h.clock.advance(100)
-    expect((await suite.ask('GET', pending.headers.location as string)).body).toMatchObject({ state: 'done', incidents: ['r1'] })
+    expect((await suite.ask('GET', pending.headers.location as string)).body).toMatchObject({
+      state: 'done',
+      incidents: ['r1']
+    })
     expect(members(await split('r1', { reports: ['r2'] }, { headers }))).toEqual([['r1']])
   })
 
@@ -301,9 +386,14 @@ describe('an incident', () => {
     await reported('r3', 'wire-3')
     const headers = { 'idempotency-key': 'click-2' }
     expect((await split('r1', { reports: ['r2'], note: 'Two.' }, { headers })).status).toBe(200)
-    const refusal = { status: 400, body: { code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }] } }
+    const refusal = {
+      status: 400,
+      body: { code: 'header-invalid', errors: [{ pointer: 'idempotency-key' }] }
+    }
     expect(await split('r1', { reports: ['r3'], note: 'Two.' }, { headers })).toMatchObject(refusal)
-    expect(await split('r1', { reports: ['r2', 'r3'], note: 'Two.' }, { headers })).toMatchObject(refusal)
+    expect(await split('r1', { reports: ['r2', 'r3'], note: 'Two.' }, { headers })).toMatchObject(
+      refusal
+    )
     expect(await split('r1', { reports: ['r2'] }, { headers })).toMatchObject(refusal)
     expect(await merge('r1', { with: 'r2', note: 'Two.' }, { headers })).toMatchObject(refusal)
     const back = { headers: { 'idempotency-key': 'click-3', 'if-match': '4' } }
@@ -318,18 +408,41 @@ describe('an incident', () => {
     await reported('r1', 'wire-1', { handling: 'restricted' })
     await reported('r2', 'wire-2')
     const body = { reports: ['r2'] }
-    expect((await split('r1', body, { key: await suite.key(['alerts:read'], { handling: 'restricted' }) })).status).toBe(403)
-    expect((await split('r1', body, { key: await suite.key(['alerts:operate'], { theatres: ['coast'] }) })).status).toBe(404)
-    expect((await split('r1', body, { key: await suite.key(['alerts:operate'], { handling: 'internal' }) })).status).toBe(404)
+    expect(
+      (
+        await split('r1', body, {
+          key: await suite.key(['alerts:read'], { handling: 'restricted' })
+        })
+      ).status
+    ).toBe(403)
+    expect(
+      (
+        await split('r1', body, {
+          key: await suite.key(['alerts:operate'], { theatres: ['coast'] })
+        })
+      ).status
+    ).toBe(404)
+    expect(
+      (
+        await split('r1', body, {
+          key: await suite.key(['alerts:operate'], { handling: 'internal' })
+        })
+      ).status
+    ).toBe(404)
     expect((await split('r1', body, { key: ownerKey })).status).toBe(200)
   })
 })
 
-const officer = (at: Suite, name: string) => at.key(['alerts:operate', 'alerts:read'], { handling: 'restricted', name })
+const officer = (at: Suite, name: string) =>
+  at.key(['alerts:operate', 'alerts:read'], { handling: 'restricted', name })
 
 describe('incidents at two instances', () => {
   it('the first of two concurrent actions in the log wins at both, and the other is told who came first, and when', async () => {
-    const shared = { store: new MemoryStore({ partitions: 3 }), clock: suite.h.clock, like: 'kafka' } as const
+    const shared = {
+      store: new MemoryStore({ partitions: 3 }),
+      clock: suite.h.clock,
+      like: 'kafka'
+    } as const
     const writing = new Gate()
     const hooks = {
       beforeAppend: async () => {
@@ -343,22 +456,37 @@ describe('incidents at two instances', () => {
     rules = await new AssemblingRules(suite.h).start()
     const there = await Suite.on({ ...shared, instance: 1, hooks }, { rules: false })
     try {
-      const [here, late] = [await officer(suite, 'officer here'), await officer(suite, 'officer there')]
+      const [here, late] = [
+        await officer(suite, 'officer here'),
+        await officer(suite, 'officer there')
+      ]
       await reported('r1', 'wire-1')
       await reported('r2', 'wire-2')
       await reported('r3', 'wire-3', elsewhere)
       await settle(30)
       writing.shut()
-      const merging = there.ask('POST', '/v1/incidents/r1/merge', { body: { with: 'r3' }, key: late })
+      const merging = there.ask('POST', '/v1/incidents/r1/merge', {
+        body: { with: 'r3' },
+        key: late
+      })
       await settle(30)
-      const splitting = suite.ask('POST', '/v1/incidents/r1/split', { body: { reports: ['r2'] }, key: here })
+      const splitting = suite.ask('POST', '/v1/incidents/r1/split', {
+        body: { reports: ['r2'] },
+        key: here
+      })
       await settle(30)
       expect((await splitting).status).toBe(200)
       writing.open()
       await settle(60)
       const refused = await merging
-      expect(refused).toMatchObject({ status: 409, body: { reason: 'another-came-first', by: 'officer here' } })
-      expect(refused.body).toMatchObject({ byId: expect.stringMatching(/./), at: expect.stringMatching(/^2026-/) })
+      expect(refused).toMatchObject({
+        status: 409,
+        body: { reason: 'another-came-first', by: 'officer here' }
+      })
+      expect(refused.body).toMatchObject({
+        byId: expect.stringMatching(/./),
+        at: expect.stringMatching(/^2026-/)
+      })
       for (const at of [suite, there]) {
         const { body } = await at.ask('GET', '/v1/incidents/r1')
         expect(body.reports.map(({ reportId }: ReportRevision) => reportId)).toEqual(['r1'])

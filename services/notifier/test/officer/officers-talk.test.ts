@@ -1,5 +1,5 @@
-// Officers of another house act on an alert beside comments that they may not read. Every way out is tested in
-// e2e/access/officers-talk.test.ts.
+// Officers of another house act on an alert beside comments that they may not read. Every way out
+// is tested in e2e/access/officers-talk.test.ts.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
@@ -10,27 +10,46 @@ let suite: Suite
 let partner: string
 beforeEach(async () => {
   suite = await Suite.start()
-  partner = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'partners', name: 'red house' })
+  partner = await suite.key(['alerts:read', 'alerts:operate'], {
+    handling: 'partners',
+    name: 'red house'
+  })
   await suite.h.alerts.write('raised', 'a1')
   await settle()
 })
 
 const act = (path: string, ifMatch: number, body: object, key = ownerKey) =>
-  suite.ask('POST', `/v1/alerts/a1/${path}`, { key, headers: { 'if-match': String(ifMatch) }, body })
+  suite.ask('POST', `/v1/alerts/a1/${path}`, {
+    key,
+    headers: { 'if-match': String(ifMatch) },
+    body
+  })
 const seenBy = (key: string) => suite.ask('GET', '/v1/alerts/a1', { key })
 
 describe('an officer who may not read the comments of others', () => {
   it('is shown numbers without them, and acts by these numbers', async () => {
-    expect((await act('comment', 0, { text: 'They lie.' })).body).toMatchObject({ revision: 2, operatorRevision: 1 })
-    expect((await act('comment', 1, { text: 'All of them.' })).body).toMatchObject({ revision: 3, operatorRevision: 2 })
+    expect((await act('comment', 0, { text: 'They lie.' })).body).toMatchObject({
+      revision: 2,
+      operatorRevision: 1
+    })
+    expect((await act('comment', 1, { text: 'All of them.' })).body).toMatchObject({
+      revision: 3,
+      operatorRevision: 2
+    })
     const before = await seenBy(partner)
-    expect(before).toMatchObject({ headers: { etag: '"0"' }, body: { revision: 1, operatorRevision: 0, action: null } })
+    expect(before).toMatchObject({
+      headers: { etag: '"0"' },
+      body: { revision: 1, operatorRevision: 0, action: null }
+    })
     expect(before.body.revisions).toHaveLength(1)
     expect(await act('acknowledgement', 0, {}, partner)).toMatchObject({
       ...{ status: 200, headers: { etag: '"1"' } },
       body: { revision: 2, operatorRevision: 1, operator: { acknowledgedBy: 'an officer' } }
     })
-    expect((await seenBy(ownerKey)).body).toMatchObject({ operatorRevision: 3, operator: { acknowledgedBy: 'red house' } })
+    expect((await seenBy(ownerKey)).body).toMatchObject({
+      operatorRevision: 3,
+      operator: { acknowledgedBy: 'red house' }
+    })
   })
   it('is refused by these numbers, without the name of who came first', async () => {
     await act('comment', 0, { text: 'They lie.' })
@@ -50,12 +69,19 @@ describe('an officer who may not read the comments of others', () => {
       at: null,
       change: null
     })
-    expect((await act('assignment', 7, { to: 'Bo' })).body).toMatchObject({ operatorRevision: 1, by: 'owner' })
+    expect((await act('assignment', 7, { to: 'Bo' })).body).toMatchObject({
+      operatorRevision: 1,
+      by: 'owner'
+    })
   })
   it('reads what was written for partners, and counts it', async () => {
     await act('comment', 0, { text: 'The road is open.', handling: 'partners' })
     const { body } = await seenBy(partner)
-    expect(body).toMatchObject({ revision: 2, operatorRevision: 1, action: { by: 'owner', text: 'The road is open.' } })
+    expect(body).toMatchObject({
+      revision: 2,
+      operatorRevision: 1,
+      action: { by: 'owner', text: 'The road is open.' }
+    })
   })
   it('is told what was done and when, and nothing of who said so or in which words', async () => {
     const at = '2026-03-01T11:30:00.000Z'
@@ -63,9 +89,14 @@ describe('an officer who may not read the comments of others', () => {
     const { body } = await seenBy(partner)
     expect(body).toMatchObject({
       ...{ revision: 2, operatorRevision: 1, action: null },
-      operator: { responses: { count: 1, first: { kind: 'moved', at }, last: { kind: 'moved', at } } }
+      operator: {
+        responses: { count: 1, first: { kind: 'moved', at }, last: { kind: 'moved', at } }
+      }
     })
-    expect(body.revisions.at(-1)).toMatchObject({ type: 'tocsin.alert.responded.v1', data: { action: null } })
+    expect(body.revisions.at(-1)).toMatchObject({
+      type: 'tocsin.alert.responded.v1',
+      data: { action: null }
+    })
     expect(JSON.stringify(body)).not.toMatch(/river|owner/)
   })
   it('asks in vain for the action of another, and finds their own', async () => {
@@ -76,7 +107,9 @@ describe('an officer who may not read the comments of others', () => {
     expect([theirs.status, own.status]).toEqual([202, 202])
     const outcomes = async () => {
       const answers = await Promise.all(
-        [theirs, own].map(({ headers }) => suite.askWaiting('GET', headers.location as string, { key: partner }))
+        [theirs, own].map(({ headers }) =>
+          suite.askWaiting('GET', headers.location as string, { key: partner })
+        )
       )
       return answers.map(({ status, body }) => [status, body.state])
     }
@@ -100,12 +133,15 @@ describe('an officer who may not read the comments of others', () => {
     const again = await Suite.on({ store: suite.h.store }, { rules: false })
     expect((await again.ask('GET', '/v1/alerts/a1', { key: partner })).body).toEqual(before)
   })
-  it.each(['secret', '', null, 3])('is refused a handling that there is not: %j', async handling => {
-    expect(await act('comment', 0, { text: 'x', handling }, partner)).toMatchObject({
-      status: 422,
-      body: { code: 'body-invalid' }
-    })
-  })
+  it.each(['secret', '', null, 3])(
+    'is refused a handling that there is not: %j',
+    async handling => {
+      expect(await act('comment', 0, { text: 'x', handling }, partner)).toMatchObject({
+        status: 422,
+        body: { code: 'body-invalid' }
+      })
+    }
+  )
 })
 
 it('says of a stale action nothing of what the officer may not see: neither alerts that are named, nor events before it was shown', async () => {
@@ -118,8 +154,13 @@ it('says of a stale action nothing of what the officer may not see: neither aler
   await settle()
   const changeOf = async (alertId: string, key: string) => {
     const headers = { 'if-match': '7' }
-    return (await suite.ask('POST', `/v1/alerts/${alertId}/acknowledgement`, { headers, body: {}, key })).body.change
+    return (
+      await suite.ask('POST', `/v1/alerts/${alertId}/acknowledgement`, { headers, body: {}, key })
+    ).body.change
   }
-  expect([await changeOf('open', suite.owner), await changeOf('late', suite.owner)]).toEqual(['merged', 'escalated'])
+  expect([await changeOf('open', suite.owner), await changeOf('late', suite.owner)]).toEqual([
+    'merged',
+    'escalated'
+  ])
   expect([await changeOf('open', partner), await changeOf('late', partner)]).toEqual([null, null])
 })

@@ -1,5 +1,5 @@
-// Which answers keep an alert from the next line of a watch: those to its last page, as long as they hold. Each case is a table
-// of time → who was told what.
+// Which answers keep an alert from the next line of a watch: those to its last page, as long as
+// they hold. Each case is a table of time → who was told what.
 
 import type { AlertEventName, AlertState } from '@tocsin/domain/alert/alert'
 import { MemoryStore } from '@tocsin/event-log/memory-log'
@@ -42,18 +42,27 @@ async function begin(policy: object = {}): Promise<void> {
   }
   suite = await Suite.on({ store: new MemoryStore(), clock, network }, { rules: false })
   writer = new AlertWriter(null as never)
-  const watch = (await suite.ask('POST', '/v1/watches', { body: { name: 'Joint desk', lineMinutes: 5 } })).body.id
+  const watch = (
+    await suite.ask('POST', '/v1/watches', { body: { name: 'Joint desk', lineMinutes: 5 } })
+  ).body.id
   for (const host of hosts) {
     const own = { watch, groupWaitSeconds: 0, updateMinutes: 0, stories: 'each', ...policy }
     const body = { url: `https://${host}.example/hook`, filter: {}, policy: own }
     ids[host] = (await suite.ask('POST', '/v1/subscriptions', { body })).body.id
   }
-  const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(10_000), lines: [ids.line, ids.next] }]
-  expect((await suite.ask('PATCH', `/v1/watches/${watch}`, { body: { version: 1, shifts } })).status).toBe(200)
+  const shifts = [
+    { officer: 'Ama', from: inMinutes(0), until: inMinutes(10_000), lines: [ids.line, ids.next] }
+  ]
+  expect(
+    (await suite.ask('PATCH', `/v1/watches/${watch}`, { body: { version: 1, shifts } })).status
+  ).toBe(200)
   startMs = clock.nowMs()
 }
 
-async function write(name: Exclude<AlertEventName, 'action-refused'>, patch: Partial<AlertState> = {}): Promise<void> {
+async function write(
+  name: Exclude<AlertEventName, 'action-refused'>,
+  patch: Partial<AlertState> = {}
+): Promise<void> {
   writer.moveTo(clock.nowMs())
   const [record] = writer.record(name, 'siege', patch)
   await suite.h.log.append(topics.alerts, [record])
@@ -68,7 +77,14 @@ async function pass(minutes: number): Promise<void> {
 /** Somebody at a line says that they have it, as the one writer of alerts tells it. */
 async function answer(host: Host, untilMinutes: number | null = null): Promise<void> {
   const until = untilMinutes === null ? null : inMinutes(untilMinutes)
-  const said = { subscriptionId: ids[host], by: host, at: inMinutes(0), until, note: null, via: 'link' as const }
+  const said = {
+    subscriptionId: ids[host],
+    by: host,
+    at: inMinutes(0),
+    until,
+    note: null,
+    via: 'link' as const
+  }
   const { operator } = writer.state('siege')
   await write('answered', { operator: { ...operator, answers: [said] }, concerns: 'internal' })
 }
@@ -76,7 +92,9 @@ async function answer(host: Host, untilMinutes: number | null = null): Promise<v
 async function respond(): Promise<void> {
   const { operator } = writer.state('siege')
   const done = { kind: 'warned' as const, at: inMinutes(0), recordedAt: inMinutes(0) }
-  await write('responded', { operator: { ...operator, responses: { count: 1, first: done, last: done } } })
+  await write('responded', {
+    operator: { ...operator, responses: { count: 1, first: done, last: done } }
+  })
 }
 
 const nextTold = () => told.filter(each => each.includes(' next '))
@@ -89,7 +107,8 @@ describe('an answer of the first line', () => {
     await write('raised', { severity: 'moderate', notify: 'update' })
     await pass(60)
     expect(told).toEqual(['0 line moderate'])
-    const held = async () => (await suite.ask('GET', `/v1/subscriptions/${ids.next}/deliveries`)).body.items[0].held
+    const held = async () =>
+      (await suite.ask('GET', `/v1/subscriptions/${ids.next}/deliveries`)).body.items[0].held
     expect(await held()).toMatchObject({ reason: 'pages-nobody', until: null })
     await write('escalated', { severity: 'severe', notify: 'page' })
     // The line before has known of it for an hour, and nobody has answered.
@@ -103,7 +122,14 @@ describe('an answer of the first line', () => {
     await answer('line')
     for (let i = 0; i < 12; i++) {
       const { operator } = writer.state('siege')
-      const said = { subscriptionId: `sub_${i}`, by: 'Other', at: inMinutes(0), until: null, note: null, via: 'key' as const }
+      const said = {
+        subscriptionId: `sub_${i}`,
+        by: 'Other',
+        at: inMinutes(0),
+        until: null,
+        note: null,
+        via: 'key' as const
+      }
       const answers = [...(operator.answers ?? []), said].slice(-10)
       await write('answered', { operator: { ...operator, answers }, concerns: 'internal' })
     }
@@ -119,7 +145,10 @@ describe('an answer of the first line', () => {
     expect(told).toEqual(['0 line moderate'])
     await write('escalated', { severity: 'extreme', notify: 'page' })
     await pass(6)
-    expect(told.filter(each => each.includes('extreme'))).toEqual(['60 line extreme', '60 next extreme'])
+    expect(told.filter(each => each.includes('extreme'))).toEqual([
+      '60 line extreme',
+      '60 next extreme'
+    ])
   })
 
   it('holds an escalation that is answered again from the next', async () => {
@@ -189,6 +218,9 @@ describe('what was recorded as done', () => {
     told = []
     await write('escalated', { severity: 'extreme', notify: 'page' })
     await pass(31)
-    expect(told.filter(each => each.includes(' line '))).toEqual(['60 line extreme', '90 line extreme'])
+    expect(told.filter(each => each.includes(' line '))).toEqual([
+      '60 line extreme',
+      '90 line extreme'
+    ])
   })
 })

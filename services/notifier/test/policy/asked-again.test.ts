@@ -1,5 +1,5 @@
-// Many alerts that a policy holds are asked again and again: what is new waits for none of it, and what depends on one of them is
-// told after it.
+// Many alerts that a policy holds are asked again and again: what is new waits for none of it, and
+// what depends on one of them is told after it.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Clock } from '@tocsin/domain/ports'
@@ -32,7 +32,10 @@ function holding(ends = (_: Delivery) => false) {
       judge.work.units += sliceUnitsMax / 10
       return isExtreme(delivery) || ends(delivery)
         ? { decision: { kind: 'tell', reason: 'first' }, againMs: null }
-        : { decision: { kind: 'hold', reason: 'told-in-story', untilMs: null, by: 'siege' }, againMs: nowMs + 10_000 }
+        : {
+            decision: { kind: 'hold', reason: 'told-in-story', untilMs: null, by: 'siege' },
+            againMs: nowMs + 10_000
+          }
     }
   }
   return { judge, asked }
@@ -72,14 +75,32 @@ class Sending {
     }
     this.sender = new SubscriptionSender(
       {
-        ...{ clock, random: countingRandom(), logger: createLogger({ level: 'silent', name: 'test' }), scans: new Scans() },
+        ...{
+          clock,
+          random: countingRandom(),
+          logger: createLogger({ level: 'silent', name: 'test' }),
+          scans: new Scans()
+        },
         log: { write: async records => records.forEach(each => void story.append(each)) },
         metrics: createNotifierMetrics(new Registry()),
         transport: { send: async () => accepted, close: async () => {} },
-        ...{ reach: { of: () => ({}) }, rate: new RequestRate(null), signing: { keysOf: () => [key] } },
+        ...{
+          reach: { of: () => ({}) },
+          rate: new RequestRate(null),
+          signing: { keysOf: () => [key] }
+        },
         bodies: { bodyOf: (_, delivery) => bodies.bodyOf(delivery) },
-        concurrency: new WebhookConcurrency(clock, { attemptsMax: 4, perHostMax: 4, perHostPerSecondMax: 1_000 }),
-        ...{ maySend: () => true, isCurrent: async () => true, hasFolded: async () => true, judgeOf: () => judge }
+        concurrency: new WebhookConcurrency(clock, {
+          attemptsMax: 4,
+          perHostMax: 4,
+          perHostPerSecondMax: 1_000
+        }),
+        ...{
+          maySend: () => true,
+          isCurrent: async () => true,
+          hasFolded: async () => true,
+          judgeOf: () => judge
+        }
       },
       { ...story.subscription, url: 'https://partner.example/' },
       story.fold
@@ -114,7 +135,8 @@ describe('with so many held that to ask again of all takes longer than until the
       sending.sender.wake()
     })
     expect(sending.told.map(({ alertId }) => alertId)).toEqual(['a5001', 'a5002', 'a5003'])
-    for (const [i, planned] of [...at.keys()].entries()) expect((sending.told[i]?.part ?? 0) - planned).toBeLessThanOrEqual(1)
+    for (const [i, planned] of [...at.keys()].entries())
+      expect((sending.told[i]?.part ?? 0) - planned).toBeLessThanOrEqual(1)
     // The others are asked again all the while, each in its turn.
     const counts = [...asked].filter(([alertId]) => alertId.length < 5).map(([, count]) => count)
     expect(Math.min(...counts)).toBeGreaterThan(5)
@@ -137,7 +159,10 @@ describe('with so many held that to ask again of all takes longer than until the
 describe('what others of its story may cover', () => {
   const [part, whole, wider] = [900, 150, 170]
 
-  /** All is silenced for a while, the story no longer than that; part of it is covered by what was told of its whole. */
+  /**
+   * All is silenced for a while, the story no longer than that; part of it is covered by what was
+   * told of its whole.
+   */
   const storyJudge = () => {
     const silence = { isLifted: false }
     const askedMs = new Map<string, number>()
@@ -145,8 +170,14 @@ describe('what others of its story may cover', () => {
       [`a${part}`, `a${whole}`],
       [`a${whole}`, `a${wider}`]
     ])
-    const hold = (reason: 'silenced' | 'told-in-story', nowMs: number): ReturnType<NewsJudge['decide']> => {
-      return { decision: { kind: 'hold', reason, untilMs: null, by: null }, againMs: nowMs + 10_000 }
+    const hold = (
+      reason: 'silenced' | 'told-in-story',
+      nowMs: number
+    ): ReturnType<NewsJudge['decide']> => {
+      return {
+        decision: { kind: 'hold', reason, untilMs: null, by: null },
+        againMs: nowMs + 10_000
+      }
     }
     const judge: NewsJudge = {
       work: { units: 0 },
@@ -154,46 +185,52 @@ describe('what others of its story may cover', () => {
         judge.work.units += sliceUnitsMax / 10
         askedMs.set(alertId, nowMs)
         const cover = coverOf.get(alertId)
-        if (cover !== undefined && standingOf(cover).trace.accepted !== null) return hold('told-in-story', nowMs)
+        if (cover !== undefined && standingOf(cover).trace.accepted !== null)
+          return hold('told-in-story', nowMs)
         const isOther = ![part, whole, wider].some(each => alertId === `a${each}`)
         if (isOther || !silence.isLifted) return hold('silenced', nowMs)
         return { decision: { kind: 'tell', reason: 'first' }, againMs: null }
       }
     }
     /** Both were asked for the last time so long ago that they are due. */
-    const isDue = (nowMs: number) => [whole, wider].every(each => (askedMs.get(`a${each}`) ?? 0) <= nowMs - 10_000)
+    const isDue = (nowMs: number) =>
+      [whole, wider].every(each => (askedMs.get(`a${each}`) ?? 0) <= nowMs - 10_000)
     return { judge, silence, isDue }
   }
   const begin = (story: Story) => {
-    for (let i = 0; i < 1_000; i++) if (i !== part) story.plan(i, { ...event, severity: i === wider ? extreme : severe })
+    for (let i = 0; i < 1_000; i++)
+      if (i !== part) story.plan(i, { ...event, severity: i === wider ? extreme : severe })
   }
 
   it.each([
     ['after what covers its own cover', false, ['a170', 'a900']],
     ['never, for what covers it is as grave and told first', true, ['a150']]
-  ])('is told %s, though of the others it was not asked again yet', async (_, isWiderGone, expected) => {
-    const { judge, silence, isDue } = storyJudge()
-    const sending = new Sending(judge)
-    const { story } = sending
-    begin(story)
-    if (isWiderGone) story.drop('delivery.lapsed', [wider + 1])
-    await sending.run(600, at => {
-      if (silence.isLifted || at < 300 || !isDue(story.nowMs)) return
-      silence.isLifted = true
-      story.plan(part, { ...event, severity: severe })
-      sending.sender.wake()
-    })
-    expect(sending.told.map(({ alertId }) => alertId)).toEqual(expected)
-    const atOnce = new Story()
-    const other = storyJudge()
-    atOnce.judge = other.judge
-    begin(atOnce)
-    if (isWiderGone) atOnce.drop('delivery.lapsed', [wider + 1])
-    atOnce.run()
-    atOnce.nowMs += 10_000
-    other.silence.isLifted = true
-    atOnce.plan(part, { ...event, severity: severe })
-    atOnce.run()
-    expect(atOnce.received.map(({ alertId }) => alertId)).toEqual(expected)
-  })
+  ])(
+    'is told %s, though of the others it was not asked again yet',
+    async (_, isWiderGone, expected) => {
+      const { judge, silence, isDue } = storyJudge()
+      const sending = new Sending(judge)
+      const { story } = sending
+      begin(story)
+      if (isWiderGone) story.drop('delivery.lapsed', [wider + 1])
+      await sending.run(600, at => {
+        if (silence.isLifted || at < 300 || !isDue(story.nowMs)) return
+        silence.isLifted = true
+        story.plan(part, { ...event, severity: severe })
+        sending.sender.wake()
+      })
+      expect(sending.told.map(({ alertId }) => alertId)).toEqual(expected)
+      const atOnce = new Story()
+      const other = storyJudge()
+      atOnce.judge = other.judge
+      begin(atOnce)
+      if (isWiderGone) atOnce.drop('delivery.lapsed', [wider + 1])
+      atOnce.run()
+      atOnce.nowMs += 10_000
+      other.silence.isLifted = true
+      atOnce.plan(part, { ...event, severity: severe })
+      atOnce.run()
+      expect(atOnce.received.map(({ alertId }) => alertId)).toEqual(expected)
+    }
+  )
 })

@@ -1,5 +1,5 @@
-// Who asks for it is told of silences over their alerts and of watches that they declared: once, over crashes too, and of nothing
-// that they may not know.
+// Who asks for it is told of silences over their alerts and of watches that they declared: once,
+// over crashes too, and of nothing that they may not know.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
@@ -37,13 +37,21 @@ beforeEach(async () => {
 })
 
 const subscribe = async (key = suite.owner, more: object = {}) => {
-  const body = { url: 'https://partner.example/hook', policy, notices: ['silences', 'watches'], ...more }
+  const body = {
+    url: 'https://partner.example/hook',
+    policy,
+    notices: ['silences', 'watches'],
+    ...more
+  }
   const made = await suite.ask('POST', '/v1/subscriptions', { body, key })
   expect(made.status).toBe(201)
   return made.body.id as string
 }
 const silence = async (more: object, key = suite.owner) => {
-  const made = await suite.ask('POST', '/v1/silences', { body: { reason: 'Exercise at Mopti', minutes: 600, ...more }, key })
+  const made = await suite.ask('POST', '/v1/silences', {
+    body: { reason: 'Exercise at Mopti', minutes: 600, ...more },
+    key
+  })
   expect(made.status).toBe(201)
   return made.body as { readonly id: string; readonly startsAt: string; readonly endsAt: string }
 }
@@ -53,14 +61,22 @@ const write = async (...event: Parameters<Suite['h']['alerts']['write']>) => {
   await settle(30)
 }
 const pass = (minutes: number) => suite.h.clock.advance(minutes * minuteMs)
-const told = (host = '') => noticesAt(suite.h.network, host).map(({ data }) => `${data.silenceId ?? data.watchId} ${data.state}`)
-const partnerKey = () => suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+const told = (host = '') =>
+  noticesAt(suite.h.network, host).map(
+    ({ data }) => `${data.silenceId ?? data.watchId} ${data.state}`
+  )
+const partnerKey = () =>
+  suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
 
 describe('a silence', () => {
   it('is told when it begins and when it is over, with its times, how much it matches, and not why', async () => {
     const id = await subscribe()
     await write('raised', 'a1')
-    const { id: silenceId, startsAt, endsAt } = await silence({ subscriptionId: id, filter: { country: ['ML'] }, minutes: 30 })
+    const {
+      id: silenceId,
+      startsAt,
+      endsAt
+    } = await silence({ subscriptionId: id, filter: { country: ['ML'] }, minutes: 30 })
     await pass(1)
     expect(noticesAt(suite.h.network)).toMatchObject([
       {
@@ -72,7 +88,9 @@ describe('a silence', () => {
     expect(told()).toEqual([`${silenceId} holding`])
     await pass(120)
     expect(told()).toEqual([`${silenceId} holding`, `${silenceId} over`])
-    expect(JSON.stringify(noticesAt(suite.h.network))).not.toMatch(/Exercise|alertId|sequence|owner/)
+    expect(JSON.stringify(noticesAt(suite.h.network))).not.toMatch(
+      /Exercise|alertId|sequence|owner/
+    )
     // The alerts have their sequence without a gap.
     expect(suite.h.network.events.flatMap(({ sequence }) => sequence ?? [])).toEqual([1])
   })
@@ -86,7 +104,10 @@ describe('a silence', () => {
     await pass(20)
     expect(told()).toEqual([`${backed.id} holding`])
     const { items } = (await suite.ask('GET', '/v1/keys')).body
-    await suite.ask('DELETE', `/v1/keys/${items.find(({ name }: { name: string }) => name === 'Ama').keyId}`)
+    await suite.ask(
+      'DELETE',
+      `/v1/keys/${items.find(({ name }: { name: string }) => name === 'Ama').keyId}`
+    )
     const revokedMs = suite.h.clock.nowMs()
     await pass(20)
     const endedMs = suite.h.clock.nowMs()
@@ -94,7 +115,11 @@ describe('a silence', () => {
     await pass(1)
     const over = noticesAt(suite.h.network).filter(({ data }) => data.state === 'over')
     expect(over.map(({ data }) => Date.parse(data.endsAt ?? ''))).toEqual([revokedMs, endedMs])
-    expect(told().slice(1)).toEqual([`${backed.id} over`, `${waiting.id} holding`, `${waiting.id} over`])
+    expect(told().slice(1)).toEqual([
+      `${backed.id} over`,
+      `${waiting.id} holding`,
+      `${waiting.id} over`
+    ])
   })
 
   it('that was over by a clock set forward is told again when it holds again', async () => {
@@ -122,7 +147,9 @@ describe('a silence', () => {
       suite.h.clock.jump(hours * 60 * minuteMs)
       await suite.h.clock.advance(15_000)
       await settle(30)
-      const tries = noticesAt(suite.h.network).filter(({ data }) => data.silenceId === silenceId && data.state === 'holding')
+      const tries = noticesAt(suite.h.network).filter(
+        ({ data }) => data.silenceId === silenceId && data.state === 'holding'
+      )
       expect(new Set(tries.map(each => each.id)).size).toBe(1)
       expect(tries).toHaveLength(2)
     }
@@ -169,10 +196,17 @@ describe('a silence', () => {
     await write('raised', 'calm', { handling: 'partners' })
     await write('raised', 'hidden', { handling: 'internal', severity: 'severe' })
     await write('raised', 'seen', { handling: 'partners', severity: 'severe' })
-    const { id: silenceId } = await silence({ subscriptionId: id, filter: { country: ['ML'] } }, partner)
+    const { id: silenceId } = await silence(
+      { subscriptionId: id, filter: { country: ['ML'] } },
+      partner
+    )
     await pass(65)
     expect(noticesAt(suite.h.network)).toMatchObject([{ data: { state: 'holding', matches: 1 } }])
-    await write('resolved', 'seen', { status: 'resolved', handling: 'partners', severity: 'severe' })
+    await write('resolved', 'seen', {
+      status: 'resolved',
+      handling: 'partners',
+      severity: 'severe'
+    })
     await pass(30)
     expect(told()).toEqual([`${silenceId} holding`, `${silenceId} unmatched`])
   })
@@ -180,9 +214,15 @@ describe('a silence', () => {
   it('whose words the subscriber may not read is told without what it matches', async () => {
     const id = await subscribe(await partnerKey())
     await write('raised', 'seen', { handling: 'partners' })
-    const { id: silenceId } = await silence({ subscriptionId: id, filter: { severity: ['extreme'] }, handling: 'internal' })
+    const { id: silenceId } = await silence({
+      subscriptionId: id,
+      filter: { severity: ['extreme'] },
+      handling: 'internal'
+    })
     await pass(90)
-    expect(noticesAt(suite.h.network)).toMatchObject([{ data: { silenceId, state: 'holding', matches: null } }])
+    expect(noticesAt(suite.h.network)).toMatchObject([
+      { data: { silenceId, state: 'holding', matches: null } }
+    ])
   })
 
   it('is told to nobody who may not know of it, nor to who did not ask', async () => {
@@ -190,8 +230,14 @@ describe('a silence', () => {
     const own = await subscribe(partner, { url: 'https://own.example/hook' })
     await subscribe(await partnerKey(), { url: 'https://other.example/hook' })
     await subscribe(suite.owner, { url: 'https://unasked.example/hook', notices: [] })
-    await subscribe(suite.owner, { url: 'https://strict.example/hook', order: 'strict', policy: null })
-    const officer = await suite.key(['alerts:read', 'alerts:operate', 'subscriptions:manage'], { handling: 'internal' })
+    await subscribe(suite.owner, {
+      url: 'https://strict.example/hook',
+      order: 'strict',
+      policy: null
+    })
+    const officer = await suite.key(['alerts:read', 'alerts:operate', 'subscriptions:manage'], {
+      handling: 'internal'
+    })
     await subscribe(officer, { url: 'https://officer.example/hook' })
     const ofOne = await silence({ subscriptionId: own })
     // For all: partners may not know of it, also where its handling is theirs.
@@ -223,11 +269,14 @@ describe('a silence', () => {
 
 describe('a watch', () => {
   it('that nobody is on is told to who declared it, and to nobody else', async () => {
-    const manager = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'internal' })
+    const manager = await suite.key(['subscriptions:manage', 'alerts:read'], {
+      handling: 'internal'
+    })
     const own = await subscribe(manager, { url: 'https://own.example/hook' })
     await subscribe(suite.owner, { url: 'https://other.example/hook' })
     const shift = (from: number, until: number) => {
-      const at = (minutes: number) => new Date(suite.h.clock.nowMs() + minutes * minuteMs).toISOString()
+      const at = (minutes: number) =>
+        new Date(suite.h.clock.nowMs() + minutes * minuteMs).toISOString()
       return { officer: 'Ama', from: at(from), until: at(until), lines: [own] }
     }
     const body = { name: 'Joint desk', shifts: [shift(0, 30), shift(60, 90)] }
@@ -257,38 +306,60 @@ describe('a watch', () => {
 })
 
 describe('over kills and other instances', () => {
-  it.each(['embedded', 'kafka'] as const)('each is told once, under one id and with one body, on a log like %s', async like => {
-    const [store, network] = [new MemoryStore(), new FakeNetwork()]
-    const first = await new Harness({ store, network, like }).start()
-    const { clock } = first
-    await subscribed(first, { order: 'newest-state', policy, notices: ['silences'] })
-    const at = (minutes: number) => new Date(clock.nowMs() + minutes * minuteMs).toISOString()
-    const data = {
-      ...{ silenceId: 'sil_1', filter: {}, alertId: null, subscriptionId: 'sub_1', startsAt: at(0), endsAt: at(60) },
-      ...{ includesExtreme: false, reason: 'x', ownerKeyId: 'owner', theatres: '*' as const, handling: 'internal' as const }
-    } as const
-    await first.declare({ type: 'silence.created', data }, 'silence')
-    // Killed while the endpoint answers: whether it has taken it nobody knows.
-    network.answer = async (_, signal): Promise<SendOutcome> => {
-      await new Promise<void>(done => signal.addEventListener('abort', () => done(), { once: true }))
-      return { kind: 'cancelled', durationMs: 1 }
+  it.each(['embedded', 'kafka'] as const)(
+    'each is told once, under one id and with one body, on a log like %s',
+    async like => {
+      const [store, network] = [new MemoryStore(), new FakeNetwork()]
+      const first = await new Harness({ store, network, like }).start()
+      const { clock } = first
+      await subscribed(first, { order: 'newest-state', policy, notices: ['silences'] })
+      const at = (minutes: number) => new Date(clock.nowMs() + minutes * minuteMs).toISOString()
+      const data = {
+        ...{
+          silenceId: 'sil_1',
+          filter: {},
+          alertId: null,
+          subscriptionId: 'sub_1',
+          startsAt: at(0),
+          endsAt: at(60)
+        },
+        ...{
+          includesExtreme: false,
+          reason: 'x',
+          ownerKeyId: 'owner',
+          theatres: '*' as const,
+          handling: 'internal' as const
+        }
+      } as const
+      await first.declare({ type: 'silence.created', data }, 'silence')
+      // Killed while the endpoint answers: whether it has taken it nobody knows.
+      network.answer = async (_, signal): Promise<SendOutcome> => {
+        await new Promise<void>(done =>
+          signal.addEventListener('abort', () => done(), { once: true })
+        )
+        return { kind: 'cancelled', durationMs: 1 }
+      }
+      await clock.advance(minuteMs)
+      expect(noticesAt(network)).toHaveLength(1)
+      await first.kill()
+      network.answer = () => accepted
+      const second = await new Harness({ store, network, like, instance: 1, clock }).start()
+      await clock.advance(10 * minuteMs)
+      await second.kill()
+      const third = await new Harness({ store, network, like, instance: 2, clock }).start()
+      await clock.advance(10 * minuteMs)
+      const bodies = () => network.requests.map(({ body }) => Buffer.from(body).toString())
+      expect([bodies().length, new Set(bodies()).size]).toEqual([2, 1])
+      await third.kill()
+      // It ends while nobody runs.
+      clock.jump(60 * minuteMs)
+      await using fourth = await new Harness({ store, network, like, instance: 3, clock }).start()
+      await fourth.clock.advance(10 * minuteMs)
+      expect(noticesAt(network).map(({ data: { state } }) => state)).toEqual([
+        'holding',
+        'holding',
+        'over'
+      ])
     }
-    await clock.advance(minuteMs)
-    expect(noticesAt(network)).toHaveLength(1)
-    await first.kill()
-    network.answer = () => accepted
-    const second = await new Harness({ store, network, like, instance: 1, clock }).start()
-    await clock.advance(10 * minuteMs)
-    await second.kill()
-    const third = await new Harness({ store, network, like, instance: 2, clock }).start()
-    await clock.advance(10 * minuteMs)
-    const bodies = () => network.requests.map(({ body }) => Buffer.from(body).toString())
-    expect([bodies().length, new Set(bodies()).size]).toEqual([2, 1])
-    await third.kill()
-    // It ends while nobody runs.
-    clock.jump(60 * minuteMs)
-    await using fourth = await new Harness({ store, network, like, instance: 3, clock }).start()
-    await fourth.clock.advance(10 * minuteMs)
-    expect(noticesAt(network).map(({ data: { state } }) => state)).toEqual(['holding', 'holding', 'over'])
-  })
+  )
 })

@@ -1,6 +1,7 @@
-// Several notifiers, whose subscribers are told each story as one, after others did not answer, again until somebody does, and
-// under silences, while notifiers are paused, expelled and killed. Whoever may see an extreme alert knows of it when the policy
-// says, or of one of its story; what a silence held back is told when it ends; and nobody is told of what they may not see.
+// Several notifiers, whose subscribers are told each story as one, after others did not answer,
+// again until somebody does, and under silences, while notifiers are paused, expelled and killed.
+// Whoever may see an extreme alert knows of it when the policy says, or of one of its story; what a
+// silence held back is told when it ends; and nobody is told of what they may not see.
 
 import type { AlertEventName, AlertState } from '@tocsin/domain/alert/alert'
 import { rankOf } from '@tocsin/domain/notification/notification-decision'
@@ -31,7 +32,8 @@ import { subscribed } from '../support/subscribing.ts'
 
 const partitions = 3
 const idIn = (name: string, partition: number): string => {
-  for (let i = 0; ; i++) if (partitionFor(`${name}-${i}`, partitions) === partition) return `${name}-${i}`
+  for (let i = 0; ; i++)
+    if (partitionFor(`${name}-${i}`, partitions) === partition) return `${name}-${i}`
 }
 /** One of each partition: three instances serve one each. */
 const subscribers = {
@@ -44,16 +46,30 @@ const theatreOf = (alertId: AlertId) => (alertId === 'crisis' ? 'coast' : 'sahel
 const alwaysHidden: AlertId = 'massacre'
 
 const stepMs = 10_000
-/** What ends when something else changes is asked again after 10 s, and the log is read within 3 s. */
+/**
+ * What ends when something else changes is asked again after 10 s, and the log is read within 3 s.
+ */
 const calmMs = 20_000
 /** So long the log waits for an instance of which it hears nothing, ms. */
 const sessionMs = 30_000
-/** After the last fault it is served by another: it was expelled, what it knew is read, and it is asked again. */
+/**
+ * After the last fault it is served by another: it was expelled, what it knew is read, and it is
+ * asked again.
+ */
 const faultMs = sessionMs + calmMs + 10_000
 
 /** How often each was looked at in earnest. */
 function nothingSeen() {
-  return { known: 0, covered: 0, silenced: 0, lifted: 0, hidden: 0, answered: 0, reminded: 0, faults: 0 }
+  return {
+    known: 0,
+    covered: 0,
+    silenced: 0,
+    lifted: 0,
+    hidden: 0,
+    answered: 0,
+    reminded: 0,
+    faults: 0
+  }
 }
 
 class StoryDesk {
@@ -102,10 +118,16 @@ class StoryDesk {
     await this.#join()
     const { nightMinutes, ...rest } = this.#policy
     const time = (minutes: number) => this.#at(minutes).slice(11, 16)
-    const quietHours = nightMinutes === null ? null : { from: time(-60), to: time(nightMinutes), timeZone: 'UTC' }
+    const quietHours =
+      nightMinutes === null ? null : { from: time(-60), to: time(nightMinutes), timeZone: 'UTC' }
     const policy = { ...rest, quietHours, stories: 'one' } as const
     for (const host of hosts)
-      await subscribed(this.#first, { ...subscribers[host], url: `https://${host}.example/hook`, order: 'newest-state', policy })
+      await subscribed(this.#first, {
+        ...subscribers[host],
+        url: `https://${host}.example/hook`,
+        order: 'newest-state',
+        policy
+      })
     await settle(20)
     for (let i = 1; i < 3; i++) await this.#join()
     await settle(20)
@@ -117,7 +139,8 @@ class StoryDesk {
   }
 
   async #join(): Promise<void> {
-    if (this.#instances.length < 3) this.#instances.push(await new Instance(this, ++this.#made).start())
+    if (this.#instances.length < 3)
+      this.#instances.push(await new Instance(this, ++this.#made).start())
     await settle(30)
   }
 
@@ -167,22 +190,42 @@ class StoryDesk {
       }
       await settle(10)
       const over = this.#silences.filter(({ untilMs }) => untilMs <= nowMs)
-      if (over.length > 0) this.#silencedMs = Math.max(this.#silencedMs, ...over.map(({ untilMs }) => untilMs))
+      if (over.length > 0)
+        this.#silencedMs = Math.max(this.#silencedMs, ...over.map(({ untilMs }) => untilMs))
       this.#silences = this.#silences.filter(each => !over.includes(each))
       this.#holdToExtremes()
     }
   }
 
-  async #alert({ alertId, severity, ending, link, other, isHidden: hides }: Extract<StoryStep, { do: 'alert' }>): Promise<void> {
+  async #alert({
+    alertId,
+    severity,
+    ending,
+    link,
+    other,
+    isHidden: hides
+  }: Extract<StoryStep, { do: 'alert' }>): Promise<void> {
     const before = this.#said.get(alertId)
     // Nothing begins with its end.
     if (before === undefined && ending !== null) return
     const isHidden = hides || alertId === alwaysHidden
     const mark = `${isHidden ? 'SECRET' : 'said'}-${++this.#marks}.`
     const links = other === null || other === alertId ? [] : [other]
-    this.#said.set(alertId, { alertId, severity, ending, links, isHidden, isTaken: false, atMs: this.clock.nowMs(), mark })
+    this.#said.set(alertId, {
+      alertId,
+      severity,
+      ending,
+      links,
+      isHidden,
+      isTaken: false,
+      atMs: this.clock.nowMs(),
+      mark
+    })
     for (const each of [alertId, ...links]) this.#link(alertId, each)
-    const story = { partOf: link === 'partOf' ? (links[0] ?? null) : null, references: link === 'references' ? links : [] }
+    const story = {
+      partOf: link === 'partOf' ? (links[0] ?? null) : null,
+      references: link === 'references' ? links : []
+    }
     const wasOver = before !== undefined && before.ending !== null
     const name = ending ?? (before === undefined ? 'raised' : wasOver ? 'reopened' : 'revised')
     this.#writer.moveTo(this.clock.nowMs() - 1_000)
@@ -211,19 +254,42 @@ class StoryDesk {
     await this.#write('acknowledged', alertId, { headline: mark, operator: operatorOf('Ama') })
   }
 
-  async #write(name: Exclude<AlertEventName, 'action-refused'>, alertId: AlertId, patch: Partial<AlertState>): Promise<void> {
+  async #write(
+    name: Exclude<AlertEventName, 'action-refused'>,
+    alertId: AlertId,
+    patch: Partial<AlertState>
+  ): Promise<void> {
     const [record] = this.#writer.record(name, alertId, patch)
     await this.#log.append(topics.alerts, [record])
     await settle(30)
   }
 
-  async #silence({ alertId, host, minutes, includesExtreme }: Extract<StoryStep, { do: 'silence' }>): Promise<void> {
+  async #silence({
+    alertId,
+    host,
+    minutes,
+    includesExtreme
+  }: Extract<StoryStep, { do: 'silence' }>): Promise<void> {
     const id = `silence-${++this.#marks}`
     const nowMs = this.clock.nowMs()
     const untilMs = nowMs + minutes * 60_000
-    const times = { startsAt: new Date(nowMs).toISOString(), endsAt: new Date(untilMs).toISOString(), includesExtreme }
-    const scope = { silenceId: id, filter: {}, alertId, subscriptionId: host === null ? null : subscribers[host].subscriptionId }
-    const by = { reason: 'Move', ownerKeyId: 'owner', theatres: '*', handling: 'restricted' } as const
+    const times = {
+      startsAt: new Date(nowMs).toISOString(),
+      endsAt: new Date(untilMs).toISOString(),
+      includesExtreme
+    }
+    const scope = {
+      silenceId: id,
+      filter: {},
+      alertId,
+      subscriptionId: host === null ? null : subscribers[host].subscriptionId
+    }
+    const by = {
+      reason: 'Move',
+      ownerKeyId: 'owner',
+      theatres: '*',
+      handling: 'restricted'
+    } as const
     await this.#first.declare({ type: 'silence.created', data: { ...scope, ...times, ...by } }, id)
     this.#silences.push({ id, alertId, host, untilMs, includesExtreme })
     this.#silencedMs = nowMs
@@ -233,7 +299,10 @@ class StoryDesk {
   async #endSilence(which: number): Promise<void> {
     const [ended] = this.#silences.splice(which, 1)
     if (ended === undefined) return
-    await this.#first.declare({ type: 'silence.ended', data: { silenceId: ended.id } }, `${ended.id}-end`)
+    await this.#first.declare(
+      { type: 'silence.ended', data: { silenceId: ended.id } },
+      `${ended.id}-end`
+    )
     this.seen.lifted++
     this.#silencedMs = this.clock.nowMs()
     await settle(20)
@@ -252,7 +321,8 @@ class StoryDesk {
     const isReminder = type === 'tocsin.webhook.reminder.v1'
     const data = isReminder ? body.alert : body
     const isLeft = type === 'tocsin.alert.left-view.v1'
-    const isHidden = /SECRET|massacre/.test(text) || (!isLeft && !['public', 'partners'].includes(data.handling))
+    const isHidden =
+      /SECRET|massacre/.test(text) || (!isLeft && !['public', 'partners'].includes(data.handling))
     const isNotTheirs = host === 'coast' ? data.theatre !== 'coast' : host === 'partner' && isHidden
     // Thrown here it would be a failure of the network.
     if (isNotTheirs) this.#wrongs.push(`${host} was told ${text}`)
@@ -260,16 +330,25 @@ class StoryDesk {
     this.#heardOfMs.set(`${host} ${data.alertId}`, this.clock.nowMs())
     if (isReminder) {
       this.seen.reminded++
-      if (this.#lastTold(host, data.alertId)?.isEnd !== false) this.#wrongs.push(`${host} was reminded of what is over: ${text}`)
+      if (this.#lastTold(host, data.alertId)?.isEnd !== false)
+        this.#wrongs.push(`${host} was reminded of what is over: ${text}`)
       return
     }
     const mark = isLeft ? `left-${id}` : data.headline
     const said = this.#said.get(data.alertId)
-    const isAnswered = said?.isTaken === true && said.mark === mark && this.#policy.unansweredMinutes > 0
+    const isAnswered =
+      said?.isTaken === true && said.mark === mark && this.#policy.unansweredMinutes > 0
     // What an instance that died had begun to send goes on.
     if (isAnswered && this.seen.faults === 0 && this.#lastTold(host, data.alertId) === undefined)
       this.#wrongs.push(`${host} was paged for what an officer has: ${text}`)
-    this.#told.push({ host, alertId: data.alertId, severity: data.severity, isEnd, atMs: this.clock.nowMs(), mark })
+    this.#told.push({
+      host,
+      alertId: data.alertId,
+      severity: data.severity,
+      isEnd,
+      atMs: this.clock.nowMs(),
+      mark
+    })
   }
 
   #at(minutes: number): string {
@@ -287,34 +366,57 @@ class StoryDesk {
   #isSilenced(host: Host, { alertId, severity }: Said): boolean {
     return this.#silences.some(
       each =>
-        (each.alertId ?? alertId) === alertId && (each.host ?? host) === host && (each.includesExtreme || severity !== 'extreme')
+        (each.alertId ?? alertId) === alertId &&
+        (each.host ?? host) === host &&
+        (each.includesExtreme || severity !== 'extreme')
     )
   }
 
-  /** An alert of its story that stands and is as grave was told since the newest of it: it speaks for it. Or it is graver. */
+  /**
+   * An alert of its story that stands and is as grave was told since the newest of it: it speaks
+   * for it. Or it is graver.
+   */
   #speaksFor(host: Host, said: Said): boolean {
-    return this.#coversOf(host, said).some(({ told, isGraver }) => isGraver || told.atMs >= said.atMs)
+    return this.#coversOf(host, said).some(
+      ({ told, isGraver }) => isGraver || told.atMs >= said.atMs
+    )
   }
 
   /** Alerts of its story that stand, are as grave and of which the subscriber knows. */
-  #coversOf(host: Host, said: Said): readonly { readonly told: Told; readonly isGraver: boolean }[] {
+  #coversOf(
+    host: Host,
+    said: Said
+  ): readonly { readonly told: Told; readonly isGraver: boolean }[] {
     return [...this.#said.values()].flatMap(other => {
       const isLinked = said.links.includes(other.alertId) || other.links.includes(said.alertId)
       const told = this.#lastTold(host, other.alertId)
       const graver = rankOf(other.severity) - rankOf(said.severity)
-      const covers = isLinked && other.ending === null && this.#mayKnow(host, other) && graver >= 0 && told?.isEnd === false
+      const covers =
+        isLinked &&
+        other.ending === null &&
+        this.#mayKnow(host, other) &&
+        graver >= 0 &&
+        told?.isEnd === false
       return covers ? [{ told, isGraver: graver > 0 }] : []
     })
   }
 
-  /** Nobody who may see it waits for longer than the policy says, which is not at all, and it takes to serve. */
+  /**
+   * Nobody who may see it waits for longer than the policy says, which is not at all, and it takes
+   * to serve.
+   */
   #holdToExtremes(): void {
     const nowMs = this.clock.nowMs()
     const { unansweredMinutes, repeatMinutes } = this.#policy
     for (const host of hosts)
       for (const said of this.#said.values()) {
-        const storyMs = [...(this.#stories.get(said.alertId) ?? [])].map(each => this.#said.get(each)?.atMs ?? 0)
-        const calmAtMs = Math.max(Math.max(this.#silencedMs, ...storyMs) + calmMs, this.#faultMs + faultMs)
+        const storyMs = [...(this.#stories.get(said.alertId) ?? [])].map(
+          each => this.#said.get(each)?.atMs ?? 0
+        )
+        const calmAtMs = Math.max(
+          Math.max(this.#silencedMs, ...storyMs) + calmMs,
+          this.#faultMs + faultMs
+        )
         if (said.severity !== 'extreme' || said.ending !== null || nowMs < calmAtMs) continue
         const told = this.#lastTold(host, said.alertId)
         const isKnown = told?.severity === 'extreme' && !told.isEnd
@@ -323,8 +425,11 @@ class StoryDesk {
         else if (isKnown) {
           this.seen.known++
           const againMs =
-            Math.max(calmAtMs, this.#heardOfMs.get(`${host} ${said.alertId}`) ?? 0) + repeatMinutes * 60_000 + calmMs
-          const isReminded = repeatMinutes > 0 && !said.isTaken && this.#coversOf(host, said).length === 0
+            Math.max(calmAtMs, this.#heardOfMs.get(`${host} ${said.alertId}`) ?? 0) +
+            repeatMinutes * 60_000 +
+            calmMs
+          const isReminded =
+            repeatMinutes > 0 && !said.isTaken && this.#coversOf(host, said).length === 0
           if (isReminded) expect([host, said, nowMs <= againMs]).toEqual([host, said, true])
         } else if (unansweredMinutes > 0 && said.isTaken) this.seen.answered++
         else if (nowMs < calmAtMs + unansweredMinutes * 60_000) continue
@@ -356,7 +461,10 @@ class StoryDesk {
     expect([host, said, isSpokenFor || told?.mark === said.mark]).toEqual([host, said, true])
   }
 
-  /** Nothing is lost that a silence, a night or a wait held back: it is told as it stands, or that it is over. */
+  /**
+   * Nothing is lost that a silence, a night or a wait held back: it is told as it stands, or that
+   * it is over.
+   */
   #holdToTold(host: Host, said: Said): void {
     const { minSeverity, endings, unansweredMinutes } = this.#policy
     const told = this.#lastTold(host, said.alertId)
@@ -365,9 +473,11 @@ class StoryDesk {
     if (!stands) {
       const isUnwanted = said.ending === 'resolved' && !endings && this.#mayKnow(host, said)
       expect([host, said, isTold && !isUnwanted]).toEqual([host, said, false])
-      // What stands again after an end that nobody was to hear of is as new: too small, it is not told.
+      // What stands again after an end that nobody was to hear of is as new: too small, it is not
+      // told.
     } else if (!(isTold && endings) && said.isTaken && unansweredMinutes > 0) return
-    else if ((isTold && endings) || rankOf(said.severity) >= rankOf(minSeverity)) this.#holdToSaid(host, said, told)
+    else if ((isTold && endings) || rankOf(said.severity) >= rankOf(minSeverity))
+      this.#holdToSaid(host, said, told)
   }
 }
 
@@ -383,5 +493,6 @@ it('lets nobody wait for what is extreme, loses nothing, and tells nobody what i
     { numRuns: runsOf(200) }
   )
   // It was asked in earnest.
-  for (const [what, count] of Object.entries(seen)) expect([what, count]).toEqual([what, Math.max(count, 5)])
+  for (const [what, count] of Object.entries(seen))
+    expect([what, count]).toEqual([what, Math.max(count, 5)])
 }, 600_000)

@@ -1,4 +1,5 @@
-// Why a policy never tells something: recorded, and known after a restart, from the log and from a snapshot alike.
+// Why a policy never tells something: recorded, and known after a restart, from the log and from a
+// snapshot alike.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { describe, expect, it } from 'vitest'
@@ -54,7 +55,10 @@ describe('what a policy never tells', () => {
 
   it('says nothing of that when it is asked for again', async () => {
     await using h = await new Harness().start()
-    const { subscriptionId } = await subscribed(h, { order: 'newest-state', policy: { groupWaitSeconds: 60 } })
+    const { subscriptionId } = await subscribed(h, {
+      order: 'newest-state',
+      policy: { groupWaitSeconds: 60 }
+    })
     await h.alerts.write('raised', 'brief')
     await settle(30)
     await h.alerts.write('resolved', 'brief', { status: 'resolved' })
@@ -80,7 +84,8 @@ describe('what a policy never tells', () => {
     story.restart()
     expect(story.fold.get(1)).toMatchObject(muted)
     const restored = new SubscriptionDeliveries()
-    for (const row of stateRows(story.fold.capture())) restored.restore('s', JSON.parse(JSON.stringify(row)))
+    for (const row of stateRows(story.fold.capture()))
+      restored.restore('s', JSON.parse(JSON.stringify(row)))
     expect(restored.get(1)).toMatchObject(muted)
     expect(restored.get(2)).toMatchObject({ state: 'delivered', because: 'first' })
   })
@@ -89,8 +94,20 @@ describe('what a policy never tells', () => {
     const story = new Story()
     story.plan(0, { pages: false, closes: true })
     story.plan(1, { pages: true, closes: false })
-    const data = { subscriptionId: 's', sequence: 2, superseded: { from: 1, to: 1 }, expired: [], muted: [1] }
-    const record = { id: 'c', time: '2026-03-01T12:00:00.000Z', cause: null, type: 'delivery.chosen' as const, data }
+    const data = {
+      subscriptionId: 's',
+      sequence: 2,
+      superseded: { from: 1, to: 1 },
+      expired: [],
+      muted: [1]
+    }
+    const record = {
+      id: 'c',
+      time: '2026-03-01T12:00:00.000Z',
+      cause: null,
+      type: 'delivery.chosen' as const,
+      data
+    }
     story.append(record)
     expect(story.fold.get(1)).toMatchObject({ state: 'muted', because: null })
   })

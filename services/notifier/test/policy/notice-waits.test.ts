@@ -11,17 +11,20 @@ const tried = (clock: ManualClock, inMs: number, attempts = 1) => ({
 })
 
 describe('the rest of a wait', () => {
-  it.each([-400 * 24, -1, 1, 400 * 24])('passes as it did on a clock that is set by %i hours', async hours => {
-    const clock = new ManualClock()
-    const waits = new NoticeWaits(clock)
-    const notice = tried(clock, 10_000)
-    expect(waits.leftMs(notice)).toBe(10_000)
-    clock.jump(hours * hourMs)
-    await clock.advance(4_000)
-    expect(waits.leftMs(notice)).toBe(6_000)
-    await clock.advance(6_000)
-    expect(waits.leftMs(notice)).toBe(0)
-  })
+  it.each([-400 * 24, -1, 1, 400 * 24])(
+    'passes as it did on a clock that is set by %i hours',
+    async hours => {
+      const clock = new ManualClock()
+      const waits = new NoticeWaits(clock)
+      const notice = tried(clock, 10_000)
+      expect(waits.leftMs(notice)).toBe(10_000)
+      clock.jump(hours * hourMs)
+      await clock.advance(4_000)
+      expect(waits.leftMs(notice)).toBe(6_000)
+      await clock.advance(6_000)
+      expect(waits.leftMs(notice)).toBe(0)
+    }
+  )
 
   it('is never longer than one of that attempt may be, whatever was logged', () => {
     const clock = new ManualClock()

@@ -1,4 +1,5 @@
-// A policy at a running notifier: what is sent when, what each delivery says of it, and another instance that goes on.
+// A policy at a running notifier: what is sent when, what each delivery says of it, and another
+// instance that goes on.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { describe, expect, it } from 'vitest'
@@ -43,11 +44,20 @@ describe('a policy of a subscription', () => {
     }
     expect(h.network.events.map(({ sequence }) => sequence)).toEqual([1])
     const deliveries = h.notifier.dispatcher.of(subscriptionId)
-    expect(deliveries.get(4)).toMatchObject({ state: 'pending', held: { reason: 'update-interval', by: null } })
-    expect([deliveries.get(2)?.state, deliveries.get(3)?.state]).toEqual(['superseded', 'superseded'])
+    expect(deliveries.get(4)).toMatchObject({
+      state: 'pending',
+      held: { reason: 'update-interval', by: null }
+    })
+    expect([deliveries.get(2)?.state, deliveries.get(3)?.state]).toEqual([
+      'superseded',
+      'superseded'
+    ])
     for (let i = 0; i < 13; i++) await h.clock.advance(minuteMs)
     await settle(30)
-    expect(h.network.events).toMatchObject([{ sequence: 1 }, { sequence: 4, superseded: { from: 2, to: 3 } }])
+    expect(h.network.events).toMatchObject([
+      { sequence: 1 },
+      { sequence: 4, superseded: { from: 2, to: 3 } }
+    ])
     expect(deliveries.get(4)).toMatchObject({ state: 'delivered', because: 'update', held: null })
     // The events say so themselves: why each comes now, and why it waited.
     const [first, later] = h.network.events
@@ -64,12 +74,14 @@ describe('a policy of a subscription', () => {
     await settle(30)
     for (let i = 0; i < 12; i++) await first.clock.advance(10_000)
     await settle(30)
-    const bodies = ({ requests }: FakeNetwork) => requests.map(({ body }) => Buffer.from(body).toString())
+    const bodies = ({ requests }: FakeNetwork) =>
+      requests.map(({ body }) => Buffer.from(body).toString())
     expect(first.network.events[0]).toMatchObject({ because: 'first', held: 'group-wait' })
     const before = bodies(first.network)
     await first.kill()
     await using again = await new Harness({ store }).start()
-    for (let i = 0; i < 100 && again.network.requests.length === 0; i++) await again.clock.advance(minuteMs)
+    for (let i = 0; i < 100 && again.network.requests.length === 0; i++)
+      await again.clock.advance(minuteMs)
     expect([...new Set([...before, ...bodies(again.network)])]).toHaveLength(1)
   })
   it('that there is none is said by nothing', async () => {
@@ -83,7 +95,10 @@ describe('a policy of a subscription', () => {
   })
   it('tells at once what stands again after its end was told', async () => {
     await using h = await new Harness().start()
-    const { subscriptionId } = await subscribed(h, { order: 'newest-state', policy: { ...policy, updateMinutes: 240 } })
+    const { subscriptionId } = await subscribed(h, {
+      order: 'newest-state',
+      policy: { ...policy, updateMinutes: 240 }
+    })
     const next = async (...event: Parameters<typeof h.alerts.write>) => {
       await h.clock.advance(minuteMs)
       await h.alerts.write(...event)
@@ -96,13 +111,17 @@ describe('a policy of a subscription', () => {
     expect(h.network.events.map(({ sequence }) => sequence)).toEqual([1, 2, 3])
     const deliveries = h.notifier.dispatcher.of(subscriptionId)
     expect(deliveries.get(3)).toMatchObject({ state: 'delivered', because: 'first' })
-    expect(deliveries.get(4)).toMatchObject({ state: 'pending', held: { reason: 'update-interval' } })
+    expect(deliveries.get(4)).toMatchObject({
+      state: 'pending',
+      held: { reason: 'update-interval' }
+    })
   })
 })
 
 describe('a refused action', () => {
   const refuse = (h: Harness) => h.alerts.refuse({ alertId: 'a1', actionId: 'late' })
-  const toldIn = ({ network }: Harness) => network.events.map(({ type }) => type.replace('tocsin.alert.', ''))
+  const toldIn = ({ network }: Harness) =>
+    network.events.map(({ type }) => type.replace('tocsin.alert.', ''))
   /** Everything that is due in so many seconds, in steps of five. */
   const pass = async (h: Harness, seconds: number) => {
     await settle(30)
@@ -112,7 +131,10 @@ describe('a refused action', () => {
 
   it('takes the place of nothing that a policy holds, and is told to nobody who has one', async () => {
     await using h = await new Harness().start()
-    const held = { order: 'newest-state', policy: { ...policy, minSeverity: 'severe', groupWaitSeconds: 30 } } as const
+    const held = {
+      order: 'newest-state',
+      policy: { ...policy, minSeverity: 'severe', groupWaitSeconds: 30 }
+    } as const
     await subscribed(h, held)
     await h.alerts.write('raised', 'a1', { severity: 'severe' })
     await pass(h, 5)

@@ -1,5 +1,6 @@
-// What was told is not told again because somebody saved a subscription, with or without a change, or because the process began
-// again (TestReload of Prometheus Alertmanager, in our words). Of repeats as well: they count from what was told.
+// What was told is not told again because somebody saved a subscription, with or without a change,
+// or because the process began again (TestReload of Prometheus Alertmanager, in our words). Of
+// repeats as well: they count from what was told.
 
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { describe, expect, it } from 'vitest'
@@ -24,8 +25,11 @@ describe('what was told', () => {
     const told = () => network.events.map(({ data }) => data.alertId)
     const first = await Suite.open({ store, network })
     const body = { url: 'https://partner.example/hook', policy, filter }
-    const { id } = (await first.ask('POST', '/v1/subscriptions', { body })).body as { readonly id: string }
-    for (const alertId of ['a1', 'a2']) await first.h.alerts.write('raised', alertId, { severity: 'severe' })
+    const { id } = (await first.ask('POST', '/v1/subscriptions', { body })).body as {
+      readonly id: string
+    }
+    for (const alertId of ['a1', 'a2'])
+      await first.h.alerts.write('raised', alertId, { severity: 'severe' })
     await settle(60)
     expect(told()).toEqual(['a1', 'a2'])
     const pass = async ({ h }: Suite, minutes: number) => {
@@ -52,7 +56,9 @@ describe('what is held', () => {
     let suite = await Suite.open({ store, network })
     const held = { groupWaitSeconds: 600, updateMinutes: 15, repeatMinutes: 60 }
     const body = { url: 'https://partner.example/hook', policy: held }
-    const { id } = (await suite.ask('POST', '/v1/subscriptions', { body })).body as { readonly id: string }
+    const { id } = (await suite.ask('POST', '/v1/subscriptions', { body })).body as {
+      readonly id: string
+    }
     // Of the rules, which do not restart with the notifier.
     const rules = new AlertWriter(new MemoryLog({}, store))
     const table: string[] = []
@@ -64,7 +70,9 @@ describe('what is held', () => {
         const { type, because, data } = JSON.parse(Buffer.from(sent).toString())
         const isReminder = type === 'tocsin.webhook.reminder.v1'
         if (isReminder || type.startsWith('tocsin.alert.'))
-          table.push(`${minute} ${isReminder ? data.alert.alertId : data.alertId} ${isReminder ? data.because : because}`)
+          table.push(
+            `${minute} ${isReminder ? data.alert.alertId : data.alertId} ${isReminder ? data.because : because}`
+          )
       }
       seen = network.requests.length
     }
@@ -75,13 +83,19 @@ describe('what is held', () => {
         await note()
       }
     }
-    const begin = async (name: Parameters<AlertWriter['write']>[0], alertId: string, patch = {}) => {
+    const begin = async (
+      name: Parameters<AlertWriter['write']>[0],
+      alertId: string,
+      patch = {}
+    ) => {
       rules.moveTo(suite.h.clock.nowMs())
       await rules.write(name, alertId, patch)
       await note()
     }
     const save = async (change: object) =>
-      expect((await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: change })).status).toBe(200)
+      expect((await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: change })).status).toBe(
+        200
+      )
     const restart = async () => {
       await suite.close()
       suite = await Suite.on({ store, network, clock: suite.h.clock })

@@ -1,4 +1,5 @@
-// Policies over HTTP: what is taken and shown, what is refused and where, and a policy given to a subscription that has none.
+// Policies over HTTP: what is taken and shown, what is refused and where, and a policy given to a
+// subscription that has none.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
@@ -24,31 +25,57 @@ beforeEach(async () => {
 
 describe('a policy', () => {
   it('is recorded and shown whole, whatever part of it was given', async () => {
-    const made = await suite.ask('POST', '/v1/subscriptions', { body: { url, policy: { updateMinutes: 5 } } })
+    const made = await suite.ask('POST', '/v1/subscriptions', {
+      body: { url, policy: { updateMinutes: 5 } }
+    })
     expect(made).toMatchObject({ status: 201, body: { policy: { ...defaults, updateMinutes: 5 } } })
-    expect((await suite.ask('GET', `/v1/subscriptions/${made.body.id}`)).body.policy).toEqual({ ...defaults, updateMinutes: 5 })
+    expect((await suite.ask('GET', `/v1/subscriptions/${made.body.id}`)).body.policy).toEqual({
+      ...defaults,
+      updateMinutes: 5
+    })
   })
 
   it.each([
     [{ policy: { updateMinutes: -1 } }, '/policy/updateMinutes'],
     [{ policy: { groupWait: 3 } }, '/policy/groupWait'],
     [{ policy: { minSeverity: 'grave' } }, '/policy/minSeverity'],
-    [{ policy: { quietHours: { from: '22:00', to: '22:00', timeZone: 'UTC' } } }, '/policy/quietHours/to'],
-    [{ policy: { quietHours: { from: '22:00', to: '6:00', timeZone: 'UTC' } } }, '/policy/quietHours/to'],
-    [{ policy: { quietHours: { from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' } } }, '/policy/quietHours/timeZone'],
+    [
+      { policy: { quietHours: { from: '22:00', to: '22:00', timeZone: 'UTC' } } },
+      '/policy/quietHours/to'
+    ],
+    [
+      { policy: { quietHours: { from: '22:00', to: '6:00', timeZone: 'UTC' } } },
+      '/policy/quietHours/to'
+    ],
+    [
+      { policy: { quietHours: { from: '22:00', to: '06:00', timeZone: 'Mars/Olympus' } } },
+      '/policy/quietHours/timeZone'
+    ],
     [{ policy: {}, order: 'strict' }, '/policy']
   ])('%j is refused at %s', async (bad, pointer) => {
     const answer = await suite.ask('POST', '/v1/subscriptions', { body: { url, ...bad } })
-    expect(answer).toMatchObject({ status: 422, body: { code: 'body-invalid', errors: [{ pointer }] } })
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { code: 'body-invalid', errors: [{ pointer }] }
+    })
   })
 
   it('may be given and taken away later: what it held goes then', async () => {
-    const { id } = (await suite.ask('POST', '/v1/subscriptions', { body: { url } })).body as { id: string }
-    const change = (policy: unknown) => suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { policy } })
-    expect(await change({ minSeverity: 'extreme', groupWaitSeconds: 0 })).toMatchObject({ status: 200 })
+    const { id } = (await suite.ask('POST', '/v1/subscriptions', { body: { url } })).body as {
+      id: string
+    }
+    const change = (policy: unknown) =>
+      suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { policy } })
+    expect(await change({ minSeverity: 'extreme', groupWaitSeconds: 0 })).toMatchObject({
+      status: 200
+    })
     await suite.h.alerts.write('raised', 'a1')
     await settle(30)
-    const first = async () => ((await suite.ask('GET', `/v1/subscriptions/${id}/deliveries`)).body.items as readonly unknown[])[0]
+    const first = async () =>
+      (
+        (await suite.ask('GET', `/v1/subscriptions/${id}/deliveries`)).body
+          .items as readonly unknown[]
+      )[0]
     expect(await first()).toMatchObject({
       state: 'pending',
       held: { reason: 'below-minimum', until: null, by: null },

@@ -1,4 +1,5 @@
-// Why an alert that is due to be told again, as nobody has answered, is not: logged, and read by who may know it.
+// Why an alert that is due to be told again, as nobody has answered, is not: logged, and read by
+// who may know it.
 
 import { topics } from '@tocsin/event-log/topics'
 import { allStored } from '@tocsin/testing/report/stored-records'
@@ -7,9 +8,19 @@ import { decodeDelivery } from '../../src/delivery/delivery-record.ts'
 import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 
-const policy = { groupWaitSeconds: 0, updateMinutes: 0, stories: 'each', repeatMinutes: 60 } as const
+const policy = {
+  groupWaitSeconds: 0,
+  updateMinutes: 0,
+  stories: 'each',
+  repeatMinutes: 60
+} as const
 const minuteMs = 60_000
-const operator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+const operator = {
+  acknowledgedBy: null,
+  acknowledgedUntil: null,
+  assignedTo: null,
+  disposition: null
+}
 
 let suite: Suite
 beforeEach(async () => {
@@ -33,7 +44,10 @@ const write = async (...event: Parameters<Suite['h']['alerts']['write']>) => {
 const pass = (minutes: number) => suite.h.clock.advance(minutes * minuteMs)
 const reminded = () =>
   suite.h.network.events.flatMap(({ type, data }) => {
-    const { alert, count } = data as unknown as { readonly alert: { readonly alertId: string }; readonly count: number }
+    const { alert, count } = data as unknown as {
+      readonly alert: { readonly alertId: string }
+      readonly count: number
+    }
     return type === 'tocsin.webhook.reminder.v1' ? [`${alert.alertId} ${count}`] : []
   })
 
@@ -43,9 +57,12 @@ describe('why what is due is not told again', () => {
   const loggedHolds = async () =>
     (await allStored(suite.h.log, topics.deliveries)).flatMap(({ value }) => {
       const decoded = decodeDelivery(value ?? new Uint8Array())
-      return decoded.kind === 'decoded' && decoded.record.type === 'delivery.reminder-held' ? [decoded.record.data.reason] : []
+      return decoded.kind === 'decoded' && decoded.record.type === 'delivery.reminder-held'
+        ? [decoded.record.data.reason]
+        : []
     })
-  const inMinutes = (minutes: number) => new Date(suite.h.clock.nowMs() + minutes * minuteMs).toISOString()
+  const inMinutes = (minutes: number) =>
+    new Date(suite.h.clock.nowMs() + minutes * minuteMs).toISOString()
 
   it('is a decision that is logged once, and read at the delivery, of the alert, and by officers', async () => {
     const id = await subscribe()
@@ -57,13 +74,20 @@ describe('why what is due is not told again', () => {
     await pass(29)
     expect(await whyOf(id)).toBeNull()
     await pass(2)
-    const held = { reason: 'silenced', until: silence.endsAt, by: silence.id, at: expect.any(String) }
+    const held = {
+      reason: 'silenced',
+      until: silence.endsAt,
+      by: silence.id,
+      at: expect.any(String)
+    }
     expect(await whyOf(id)).toEqual(held)
     await pass(30)
-    expect((await suite.ask('GET', `/v1/subscriptions/${id}/deliveries`)).body.items).toMatchObject([
-      { sequence: 1, state: 'delivered', repeated: null, repeatHeld: held }
+    expect((await suite.ask('GET', `/v1/subscriptions/${id}/deliveries`)).body.items).toMatchObject(
+      [{ sequence: 1, state: 'delivered', repeated: null, repeatHeld: held }]
+    )
+    expect((await suite.ask('GET', '/v1/alerts/a1/told')).body.items).toMatchObject([
+      { state: 'accepted', repeatHeld: held }
     ])
-    expect((await suite.ask('GET', '/v1/alerts/a1/told')).body.items).toMatchObject([{ state: 'accepted', repeatHeld: held }])
     expect(await loggedHolds()).toEqual(['silenced'])
     // Once it is told again nothing holds it.
     await pass(65)
@@ -79,7 +103,9 @@ describe('why what is due is not told again', () => {
     const quietHours = { from: at(90), to: at(240), timeZone: 'UTC' }
     const id = await subscribe(suite.owner, { policy: { ...policy, quietHours } })
     await write('raised', 'a1')
-    await suite.ask('POST', '/v1/silences', { body: { reason: 'Exercise', minutes: 100, subscriptionId: id } })
+    await suite.ask('POST', '/v1/silences', {
+      body: { reason: 'Exercise', minutes: 100, subscriptionId: id }
+    })
     await pass(70)
     expect(await whyOf(id)).toMatchObject({ reason: 'silenced' })
     await pass(35)
@@ -96,10 +122,16 @@ describe('why what is due is not told again', () => {
     await pass(61)
     expect(await whyOf(id)).toMatchObject({ reason: 'answered' })
     expect(
-      (await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { policy: { ...policy, repeatMinutes: 0 } } })).status
+      (
+        await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+          body: { policy: { ...policy, repeatMinutes: 0 } }
+        })
+      ).status
     ).toBe(200)
     expect(await whyOf(id)).toBeNull()
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { policy: { ...policy, endings: false } } })
+    await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+      body: { policy: { ...policy, endings: false } }
+    })
     expect(await whyOf(id)).toMatchObject({ reason: 'answered' })
     await write('resolved', 'a1', { status: 'resolved' })
     await pass(2)
@@ -109,10 +141,14 @@ describe('why what is due is not told again', () => {
   it('is said to be over when the filter wants the alert no more', async () => {
     const id = await subscribe()
     await write('raised', 'a1', { severity: 'severe' })
-    await suite.ask('POST', '/v1/silences', { body: { reason: 'Exercise', minutes: 500, subscriptionId: id } })
+    await suite.ask('POST', '/v1/silences', {
+      body: { reason: 'Exercise', minutes: 500, subscriptionId: id }
+    })
     await pass(61)
     expect(await whyOf(id)).toMatchObject({ reason: 'silenced' })
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { filter: { severity: ['extreme'] } } })
+    await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+      body: { filter: { severity: ['extreme'] } }
+    })
     await pass(2)
     expect(await whyOf(id)).toBeNull()
     expect(await loggedHolds()).toEqual(['silenced', null])
@@ -128,6 +164,8 @@ describe('why what is due is not told again', () => {
     expect(await whyOf(id, key)).toMatchObject({ reason: 'silenced', by: silence.id })
     const officer = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'internal' })
     const told = (await suite.ask('GET', '/v1/alerts/a1/told', { key: officer })).body.items
-    expect(told).toMatchObject([{ repeatHeld: { reason: null, until: null, by: null, at: expect.any(String) } }])
+    expect(told).toMatchObject([
+      { repeatHeld: { reason: null, until: null, by: null, at: expect.any(String) } }
+    ])
   })
 })

@@ -1,5 +1,6 @@
-// What nobody has answered is told again, over HTTP: as an event that receivers do not drop, as their policy says, once over
-// crashes and other instances, and never of what the subscriber may not know.
+// What nobody has answered is told again, over HTTP: as an event that receivers do not drop, as
+// their policy says, once over crashes and other instances, and never of what the subscriber may
+// not know.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
@@ -9,7 +10,12 @@ import { settle } from '../support/manual-clock.ts'
 import { accepted, FakeNetwork, failing, Harness } from '../support/notifier-harness.ts'
 import { subscribed } from '../support/subscribing.ts'
 
-const policy = { groupWaitSeconds: 0, updateMinutes: 0, stories: 'each', repeatMinutes: 60 } as const
+const policy = {
+  groupWaitSeconds: 0,
+  updateMinutes: 0,
+  stories: 'each',
+  repeatMinutes: 60
+} as const
 const minuteMs = 60_000
 
 interface ReminderEvent {
@@ -25,12 +31,19 @@ interface ReminderEvent {
     readonly eventId: string
     readonly eventType: string
     readonly answerurl: string | null
-    readonly alert: { readonly alertId: string; readonly severity: string; readonly headline: string; readonly handling: string }
+    readonly alert: {
+      readonly alertId: string
+      readonly severity: string
+      readonly headline: string
+      readonly handling: string
+    }
   }
 }
 
 const eventsAt = ({ requests }: FakeNetwork, host = ''): ReminderEvent[] =>
-  requests.filter(({ url }) => url.includes(host)).map(({ body }) => JSON.parse(Buffer.from(body).toString()) as ReminderEvent)
+  requests
+    .filter(({ url }) => url.includes(host))
+    .map(({ body }) => JSON.parse(Buffer.from(body).toString()) as ReminderEvent)
 const remindersAt = (network: FakeNetwork, host = '') =>
   eventsAt(network, host).filter(({ type }) => type === 'tocsin.webhook.reminder.v1')
 
@@ -52,9 +65,16 @@ const write = async (...event: Parameters<Suite['h']['alerts']['write']>) => {
   await settle(30)
 }
 const pass = (minutes: number) => suite.h.clock.advance(minutes * minuteMs)
-const reminded = (host = '') => remindersAt(suite.h.network, host).map(({ data }) => `${data.alert.alertId} ${data.count}`)
-const partnerKey = () => suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
-const operator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null }
+const reminded = (host = '') =>
+  remindersAt(suite.h.network, host).map(({ data }) => `${data.alert.alertId} ${data.count}`)
+const partnerKey = () =>
+  suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+const operator = {
+  acknowledgedBy: null,
+  acknowledgedUntil: null,
+  assignedTo: null,
+  disposition: null
+}
 
 describe('an alert that nobody has answered', () => {
   it('is told again as a whole, under an id of its own, with the count and since when, outside the sequence', async () => {
@@ -67,7 +87,14 @@ describe('an alert that nobody has answered', () => {
     await pass(2)
     const [reminder] = remindersAt(suite.h.network)
     expect(reminder).toMatchObject({
-      data: { subscriptionId: id, because: 'repeat', count: 1, firstToldAt, sequence: 1, eventId: first?.id },
+      data: {
+        subscriptionId: id,
+        because: 'repeat',
+        count: 1,
+        firstToldAt,
+        sequence: 1,
+        eventId: first?.id
+      },
       type: 'tocsin.webhook.reminder.v1'
     })
     expect(reminder?.data.alert).toEqual((first as unknown as { data: object }).data)
@@ -79,7 +106,11 @@ describe('an alert that nobody has answered', () => {
     expect(suite.h.network.events.flatMap(({ sequence }) => sequence ?? [])).toEqual([1])
     const { items } = (await suite.ask('GET', `/v1/subscriptions/${id}/deliveries`)).body
     expect(items).toMatchObject([
-      { sequence: 1, because: 'first', repeated: { count: 3, because: 'repeat', state: 'accepted', id: expect.any(String) } }
+      {
+        sequence: 1,
+        because: 'first',
+        repeated: { count: 3, because: 'repeat', state: 'accepted', id: expect.any(String) }
+      }
     ])
     // Officers read it where they read who was told.
     const { at } = items[0].repeated
@@ -92,12 +123,21 @@ describe('an alert that nobody has answered', () => {
     await subscribe()
     await write('raised', 'a1')
     await pass(40)
-    await write('escalated', 'a1', { severity: 'severe', headline: 'Siege of Diosso, second level' })
+    await write('escalated', 'a1', {
+      severity: 'severe',
+      headline: 'Siege of Diosso, second level'
+    })
     await pass(40)
     expect(reminded()).toEqual([])
     await pass(25)
     expect(remindersAt(suite.h.network)).toMatchObject([
-      { data: { sequence: 2, eventType: 'tocsin.alert.escalated.v1', alert: { headline: 'Siege of Diosso, second level' } } }
+      {
+        data: {
+          sequence: 2,
+          eventType: 'tocsin.alert.escalated.v1',
+          alert: { headline: 'Siege of Diosso, second level' }
+        }
+      }
     ])
   })
 
@@ -119,7 +159,9 @@ describe('an alert that nobody has answered', () => {
     await write('raised', 'a1', { handling: 'partners' })
     const at = new Date(suite.h.clock.nowMs() + minuteMs).toISOString()
     await pass(2)
-    const answers = [{ subscriptionId: id, by: 'partner', at, until: null, note: null, via: 'link' as const }]
+    const answers = [
+      { subscriptionId: id, by: 'partner', at, until: null, note: null, via: 'link' as const }
+    ]
     await write('answered', 'a1', { concerns: 'internal', operator: { ...operator, answers } })
     await pass(300)
     expect(reminded()).toEqual([])
@@ -150,7 +192,9 @@ describe('an alert that nobody has answered', () => {
     const [reminder] = remindersAt(suite.h.network)
     const { answerLinks } = suite.h.notifier
     expect(answerLinks.open(linkIn(first?.answerurl), weekLaterMs)).toBeNull()
-    expect(answerLinks.open(linkIn(reminder?.data.answerurl), weekLaterMs)).toMatchObject({ alertId: 'a1' })
+    expect(answerLinks.open(linkIn(reminder?.data.answerurl), weekLaterMs)).toMatchObject({
+      alertId: 'a1'
+    })
   })
 })
 
@@ -174,7 +218,9 @@ describe('a reminder', () => {
     expect(reminded('own')).toEqual(['seen 1'])
     const [first] = eventsAt(suite.h.network, 'own')
     const [reminder] = remindersAt(suite.h.network, 'own')
-    expect(Object.keys(reminder?.data.alert ?? {})).toEqual(Object.keys((first as unknown as { data: object }).data))
+    expect(Object.keys(reminder?.data.alert ?? {})).toEqual(
+      Object.keys((first as unknown as { data: object }).data)
+    )
     expect(JSON.stringify(reminder)).not.toMatch(/Ama|hidden|"settlement":"x"|\[1,2,3\]/)
   })
 
@@ -200,7 +246,8 @@ describe('a reminder', () => {
     await subscribe()
     await write('raised', 'a1')
     await write('raised', 'a2')
-    suite.h.network.answer = ({ body }) => (Buffer.from(body).includes('webhook.reminder') ? failing : accepted)
+    suite.h.network.answer = ({ body }) =>
+      Buffer.from(body).includes('webhook.reminder') ? failing : accepted
     await pass(61)
     await write('acknowledged', 'a2', { operator: { ...operator, acknowledgedBy: 'Ama' } })
     const before = remindersAt(suite.h.network).length
@@ -267,7 +314,10 @@ describe('a reminder', () => {
   it('is refused where it would be sooner than a change', async () => {
     const body = { url: 'https://partner.example/hook', policy: { ...policy, updateMinutes: 90 } }
     const asked = await suite.ask('POST', '/v1/subscriptions', { body })
-    expect(asked.body).toMatchObject({ status: 422, errors: [{ pointer: '/policy/repeatMinutes' }] })
+    expect(asked.body).toMatchObject({
+      status: 422,
+      errors: [{ pointer: '/policy/repeatMinutes' }]
+    })
   })
 
   it('that is answered 410 ends the subscription, as an alert would', async () => {
@@ -283,38 +333,52 @@ describe('a reminder', () => {
 })
 
 describe('over kills and other instances', () => {
-  it.each(['embedded', 'kafka'] as const)('each is told once, under one id and with one body, on a log like %s', async like => {
-    const [store, network] = [new MemoryStore(), new FakeNetwork()]
-    const first = await new Harness({ store, network, like }).start()
-    const { clock } = first
-    await subscribed(first, {
-      order: 'newest-state',
-      policy: { ...policy, minSeverity: 'minor', endings: true, quietHours: null, unansweredMinutes: 0, watch: null }
-    })
-    await first.alerts.write('raised', 'a1')
-    await settle(30)
-    await clock.advance(59.9 * minuteMs)
-    // Killed while the endpoint answers: whether it has taken it nobody knows.
-    network.answer = async (_, signal): Promise<SendOutcome> => {
-      await new Promise<void>(done => signal.addEventListener('abort', () => done(), { once: true }))
-      return { kind: 'cancelled', durationMs: 1 }
+  it.each(['embedded', 'kafka'] as const)(
+    'each is told once, under one id and with one body, on a log like %s',
+    async like => {
+      const [store, network] = [new MemoryStore(), new FakeNetwork()]
+      const first = await new Harness({ store, network, like }).start()
+      const { clock } = first
+      await subscribed(first, {
+        order: 'newest-state',
+        policy: {
+          ...policy,
+          minSeverity: 'minor',
+          endings: true,
+          quietHours: null,
+          unansweredMinutes: 0,
+          watch: null
+        }
+      })
+      await first.alerts.write('raised', 'a1')
+      await settle(30)
+      await clock.advance(59.9 * minuteMs)
+      // Killed while the endpoint answers: whether it has taken it nobody knows.
+      network.answer = async (_, signal): Promise<SendOutcome> => {
+        await new Promise<void>(done =>
+          signal.addEventListener('abort', () => done(), { once: true })
+        )
+        return { kind: 'cancelled', durationMs: 1 }
+      }
+      await clock.advance(minuteMs)
+      expect(remindersAt(network)).toHaveLength(1)
+      await first.kill()
+      network.answer = () => accepted
+      for (const instance of [1, 2]) {
+        const next = await new Harness({ store, network, like, instance, clock }).start()
+        await clock.advance(10 * minuteMs)
+        await next.kill()
+      }
+      const bodies = () =>
+        network.requests
+          .map(({ body }) => Buffer.from(body).toString())
+          .filter(each => each.includes('reminder'))
+      expect([bodies().length, new Set(bodies()).size]).toEqual([2, 1])
+      // A long stop makes one, not those that were missed.
+      clock.jump(40 * 60 * minuteMs)
+      await using third = await new Harness({ store, network, like, instance: 3, clock }).start()
+      await third.clock.advance(30 * minuteMs)
+      expect(remindersAt(network).map(({ data }) => data.count)).toEqual([1, 1, 2])
     }
-    await clock.advance(minuteMs)
-    expect(remindersAt(network)).toHaveLength(1)
-    await first.kill()
-    network.answer = () => accepted
-    for (const instance of [1, 2]) {
-      const next = await new Harness({ store, network, like, instance, clock }).start()
-      await clock.advance(10 * minuteMs)
-      await next.kill()
-    }
-    const bodies = () =>
-      network.requests.map(({ body }) => Buffer.from(body).toString()).filter(each => each.includes('reminder'))
-    expect([bodies().length, new Set(bodies()).size]).toEqual([2, 1])
-    // A long stop makes one, not those that were missed.
-    clock.jump(40 * 60 * minuteMs)
-    await using third = await new Harness({ store, network, like, instance: 3, clock }).start()
-    await third.clock.advance(30 * minuteMs)
-    expect(remindersAt(network).map(({ data }) => data.count)).toEqual([1, 1, 2])
-  })
+  )
 })

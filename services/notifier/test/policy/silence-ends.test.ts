@@ -1,4 +1,5 @@
-// What a silence held is told at once when somebody ends it, or the key behind it: nobody waits until it is asked again.
+// What a silence held is told at once when somebody ends it, or the key behind it: nobody waits
+// until it is asked again.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
@@ -9,7 +10,9 @@ let desk: string
 beforeEach(async () => {
   suite = await Suite.start()
   desk = await suite.key(['admin', 'alerts:read', 'alerts:operate'], { name: 'Desk' })
-  await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://own.example/hook', policy: { groupWaitSeconds: 0 } } })
+  await suite.ask('POST', '/v1/subscriptions', {
+    body: { url: 'https://own.example/hook', policy: { groupWaitSeconds: 0 } }
+  })
   await settle(20)
 })
 
@@ -40,7 +43,10 @@ describe('a silence that is ended before its time', () => {
     await silenced()
     await raised('a1')
     const { items } = (await suite.ask('GET', '/v1/keys')).body
-    await suite.ask('DELETE', `/v1/keys/${items.find(({ name }: { name: string }) => name === 'Desk').keyId}`)
+    await suite.ask(
+      'DELETE',
+      `/v1/keys/${items.find(({ name }: { name: string }) => name === 'Desk').keyId}`
+    )
     await settle(60)
     expect(told()).toEqual(['a1'])
   })

@@ -1,4 +1,5 @@
-// What previews keep of the log is what the journal says, without evidence, however it is asked for and whatever comes meanwhile.
+// What previews keep of the log is what the journal says, without evidence, however it is asked for
+// and whatever comes meanwhile.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -19,7 +20,8 @@ function journalOf(start: bigint) {
   async function window(_partition: number, from: bigint, to: bigint): Promise<AlertRecord[]> {
     journal.reads++
     const records: AlertRecord[] = []
-    for (let each = from; each < to && each < (journal.end[0] as bigint); each++) if (each % 3n !== 0n) records.push(at(each))
+    for (let each = from; each < to && each < (journal.end[0] as bigint); each++)
+      if (each % 3n !== 0n) records.push(at(each))
     return records
   }
   return journal
@@ -63,26 +65,40 @@ describe('of a reader who may not see all', () => {
   const of = (position: bigint, handling: 'public' | 'restricted', revision = 1) =>
     ({
       ...{ partition: 0, position, envelope: { time: '' } },
-      event: { type: 'alert.raised', data: anAlert({ alertId: `a${position}`, handling, revision }) }
+      event: {
+        type: 'alert.raised',
+        data: anAlert({ alertId: `a${position}`, handling, revision })
+      }
     }) as unknown as AlertRecord
   /** Ten blocks, of which one event may be seen, in the second. */
-  const records = Array.from({ length: 640 }, (_, i) => of(BigInt(i), i === 100 ? 'public' : 'restricted'))
+  const records = Array.from({ length: 640 }, (_, i) =>
+    of(BigInt(i), i === 100 ? 'public' : 'restricted')
+  )
   const begun = (handlingBefore: () => 'public' | null = () => null) => {
     const journal = { epoch: 'e', start: [0n], end: [640n], asked: [] as bigint[], window }
     async function window(_partition: number, from: bigint, to: bigint): Promise<AlertRecord[]> {
       journal.asked.push(from)
       return records.slice(Number(from), Number(to))
     }
-    return { journal, light: new LightRecords(() => journal as unknown as AlertJournal, { handlingBefore }) }
+    return {
+      journal,
+      light: new LightRecords(() => journal as unknown as AlertJournal, { handlingBefore })
+    }
   }
 
   it('blocks that say nothing to them are not read: how long it takes tells nothing of them', async () => {
     const { journal, light } = begun()
     for (const each of records) light.take(each)
     const shown = await light.for(view).window(0, 0n, 640n)
-    expect([journal.asked, shown.length, shown.some(({ position }) => position === 100n)]).toEqual([[64n], 64, true])
+    expect([journal.asked, shown.length, shown.some(({ position }) => position === 100n)]).toEqual([
+      [64n],
+      64,
+      true
+    ])
     expect(await light.for({ ...view, theatres: ['coast'] }).window(0, 0n, 640n)).toEqual([])
-    expect(await light.for({ ...view, handling: 'restricted' }).window(0, 0n, 640n)).toHaveLength(640)
+    expect(await light.for({ ...view, handling: 'restricted' }).window(0, 0n, 640n)).toHaveLength(
+      640
+    )
   })
 
   it('those that were there before are read once', async () => {

@@ -1,4 +1,5 @@
-// Why a subscription was told of an alert, or was not: for who manages it, one cause of a closed set.
+// Why a subscription was told of an alert, or was not: for who manages it, one cause of a closed
+// set.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
@@ -13,17 +14,25 @@ beforeEach(async () => {
 })
 
 async function subscribe(more: object = {}, key = suite.owner): Promise<string> {
-  const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://desk.example/hook', ...more }, key })
+  const made = await suite.ask('POST', '/v1/subscriptions', {
+    body: { url: 'https://desk.example/hook', ...more },
+    key
+  })
   expect(made.status).toBe(201)
   return made.body.id
 }
-const write = async (kind: Parameters<typeof suite.h.alerts.write>[0], alertId: string, more: object = {}) => {
+const write = async (
+  kind: Parameters<typeof suite.h.alerts.write>[0],
+  alertId: string,
+  more: object = {}
+) => {
   await suite.h.alerts.write(kind, alertId, more)
   await settle(30)
 }
 const why = (id: string, alertId: string, key = suite.owner) =>
   suite.ask('GET', `/v1/subscriptions/${id}/why?alertId=${encodeURIComponent(alertId)}`, { key })
-const cause = async (id: string, alertId: string, key = suite.owner) => (await why(id, alertId, key)).body.cause
+const cause = async (id: string, alertId: string, key = suite.owner) =>
+  (await why(id, alertId, key)).body.cause
 
 describe('why a subscription was not told', () => {
   it('is said where nothing was ever planned', async () => {
@@ -36,7 +45,11 @@ describe('why a subscription was not told', () => {
     await write('raised', 'old', { severity: 'extreme', notify: 'quiet' })
     await write('raised', 'secret', { severity: 'extreme', handling: 'restricted' })
     expect(await cause(id, 'earlier', key)).toBe('before-subscription')
-    expect((await why(id, 'minor', key)).body).toMatchObject({ cause: 'filter', sequence: null, toldAt: null })
+    expect((await why(id, 'minor', key)).body).toMatchObject({
+      cause: 'filter',
+      sequence: null,
+      toldAt: null
+    })
     expect((await why(id, 'minor', key)).body.unmet).toContain('severity')
     expect(await cause(all, 'drill', key)).toBe('drill')
     expect(await cause(all, 'old', key)).toBe('quiet')
@@ -49,7 +62,11 @@ describe('why a subscription was not told', () => {
     const id = await subscribe({}, key)
     await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { state: 'disabled' }, key })
     await write('raised', 'siege')
-    expect((await why(id, 'siege', key)).body).toMatchObject({ cause: 'disabled', status: 'disabled', sequence: 1 })
+    expect((await why(id, 'siege', key)).body).toMatchObject({
+      cause: 'disabled',
+      status: 'disabled',
+      sequence: 1
+    })
     const strict = await subscribe({ filter: { severity: ['extreme'] } }, key)
     await write('raised', 'toll', { severity: 'minor' })
     // Planned, and so what was before it is not looked at again.
@@ -60,7 +77,9 @@ describe('why a subscription was not told', () => {
   })
 
   it('says of what was planned how its newest event stands', async () => {
-    const id = await subscribe({ policy: { groupWaitSeconds: 60, updateMinutes: 0, endings: false } })
+    const id = await subscribe({
+      policy: { groupWaitSeconds: 60, updateMinutes: 0, endings: false }
+    })
     await write('raised', 'siege')
     expect((await why(id, 'siege')).body).toMatchObject({
       ...{ cause: 'held', sequence: 1, toldAt: null, unmet: [] },
@@ -69,26 +88,44 @@ describe('why a subscription was not told', () => {
     for (let n = 0; n < 12; n++) await suite.h.clock.advance(minuteMs / 6)
     await settle(30)
     const told = (await why(id, 'siege')).body
-    expect(told).toMatchObject({ cause: 'told', because: 'first', waited: 'group-wait', held: null })
+    expect(told).toMatchObject({
+      cause: 'told',
+      because: 'first',
+      waited: 'group-wait',
+      held: null
+    })
     expect(told.toldAt).not.toBeNull()
     await write('resolved', 'siege', { status: 'resolved' })
     await suite.h.clock.advance(minuteMs)
     await settle(30)
-    expect((await why(id, 'siege')).body).toMatchObject({ cause: 'muted', because: 'endings-unwanted', toldAt: told.toldAt })
+    expect((await why(id, 'siege')).body).toMatchObject({
+      cause: 'muted',
+      because: 'endings-unwanted',
+      toldAt: told.toldAt
+    })
   })
 
   it('is for who manages the subscription, and of an alert that they may not see it says what it says of none', async () => {
-    const [key, other] = [await suite.key(holding, { handling: 'partners' }), await suite.key(holding, { handling: 'partners' })]
+    const [key, other] = [
+      await suite.key(holding, { handling: 'partners' }),
+      await suite.key(holding, { handling: 'partners' })
+    ]
     const id = await subscribe({}, key)
     await write('raised', 'secret', { handling: 'restricted' })
     await write('raised', 'seen', { handling: 'partners' })
     const [hidden, none] = [await why(id, 'secret', key), await why(id, 'none', key)]
     expect(hidden.status).toBe(404)
-    expect([hidden.status, hidden.body.detail, hidden.body.code]).toEqual([none.status, none.body.detail, none.body.code])
+    expect([hidden.status, hidden.body.detail, hidden.body.code]).toEqual([
+      none.status,
+      none.body.detail,
+      none.body.code
+    ])
     expect(await cause(id, 'seen', key)).toBe('told')
     const [foreign, missing] = [await why(id, 'seen', other), await why('sub_none', 'seen', other)]
     expect([foreign.status, foreign.body.detail]).toEqual([404, missing.body.detail])
-    expect((await why(id, 'seen', await suite.key(['alerts:read', 'alerts:operate']))).status).toBe(403)
+    expect((await why(id, 'seen', await suite.key(['alerts:read', 'alerts:operate']))).status).toBe(
+      403
+    )
     expect((await suite.ask('GET', `/v1/subscriptions/${id}/why`, { key })).status).toBe(400)
   })
 })

@@ -15,7 +15,10 @@ describe('the journal', () => {
         fc.nat({ max: 40 }),
         fc.integer({ min: 1, max: 7 }),
         async (writes, partitions, recentEventsMax, step) => {
-          await using h = await new Harness({ partitions, config: { 'notifier.recentEventsMax': recentEventsMax } }).start()
+          await using h = await new Harness({
+            partitions,
+            config: { 'notifier.recentEventsMax': recentEventsMax }
+          }).start()
           const seen = new Set<string>()
           for (const n of writes) {
             const theatre = theatres[n] as string
@@ -26,13 +29,19 @@ describe('the journal', () => {
           const { journal } = h.notifier.projection
           const read: string[] = []
           let at: Positions = journal.start
-          for (let reads = 0; at.some((position, i) => position < (journal.end[i] ?? 0n)); reads++) {
+          for (
+            let reads = 0;
+            at.some((position, i) => position < (journal.end[i] ?? 0n));
+            reads++
+          ) {
             expect(reads).toBeLessThan(200)
             const page = await journal.read(at, step)
             read.push(...page.records.map(({ event }) => `${event.data.theatre} ${event.data.seq}`))
             at = page.next
           }
-          const wanted = theatres.flatMap((theatre, n) => writes.filter(w => w === n).map((_, i) => `${theatre} ${i + 1}`))
+          const wanted = theatres.flatMap((theatre, n) =>
+            writes.filter(w => w === n).map((_, i) => `${theatre} ${i + 1}`)
+          )
           expect([...read].sort()).toEqual([...wanted].sort())
           for (const theatre of theatres) {
             const own = read.filter(line => line.startsWith(theatre))
@@ -49,10 +58,17 @@ describe('the journal', () => {
         fc.constantFrom(1, 2),
         fc.integer({ min: 100, max: 200 }),
         fc.nat({ max: 60 }),
-        fc.array(fc.tuple(fc.nat({ max: 99 }), fc.integer({ min: 1, max: 100 })), { minLength: 1, maxLength: 6 }),
+        fc.array(fc.tuple(fc.nat({ max: 99 }), fc.integer({ min: 1, max: 100 })), {
+          minLength: 1,
+          maxLength: 6
+        }),
         async (partitions, count, recentEventsMax, readers) => {
-          await using h = await new Harness({ partitions, config: { 'notifier.recentEventsMax': recentEventsMax } }).start()
-          for (let n = 0; n < count; n++) await h.alerts.write('raised', `a${n}`, { theatre: theatres[n % 4] as string })
+          await using h = await new Harness({
+            partitions,
+            config: { 'notifier.recentEventsMax': recentEventsMax }
+          }).start()
+          for (let n = 0; n < count; n++)
+            await h.alerts.write('raised', `a${n}`, { theatre: theatres[n % 4] as string })
           await settle()
           const { journal } = h.notifier.projection
           const placeOf = (record: { readonly partition: number; readonly position: bigint }) =>
@@ -60,11 +76,18 @@ describe('the journal', () => {
           for (const [share, step] of readers) {
             const from = journal.end.map(end => (end * BigInt(share)) / 100n)
             const wanted = journal.end.flatMap((end, p) =>
-              Array.from({ length: Number(end - (from[p] ?? 0n)) }, (_, i) => `${p}/${(from[p] ?? 0n) + BigInt(i)}`)
+              Array.from(
+                { length: Number(end - (from[p] ?? 0n)) },
+                (_, i) => `${p}/${(from[p] ?? 0n) + BigInt(i)}`
+              )
             )
             const reader = journal.reader(from)
             const read: string[] = []
-            for (let page = await reader.next(step); page.records.length > 0; page = await reader.next(step)) {
+            for (
+              let page = await reader.next(step);
+              page.records.length > 0;
+              page = await reader.next(step)
+            ) {
               expect(page.records.length).toBeLessThanOrEqual(step)
               read.push(...page.records.map(placeOf))
             }
@@ -80,13 +103,18 @@ describe('the journal', () => {
     )
   })
   it('reads and decodes a record once for all who read page after page', async () => {
-    await using h = await new Harness({ partitions: 4, config: { 'notifier.recentEventsMax': 0 } }).start()
-    for (let n = 0; n < 400; n++) await h.alerts.write('raised', `a${n}`, { theatre: theatres[n % 4] as string })
+    await using h = await new Harness({
+      partitions: 4,
+      config: { 'notifier.recentEventsMax': 0 }
+    }).start()
+    for (let n = 0; n < 400; n++)
+      await h.alerts.write('raised', `a${n}`, { theatre: theatres[n % 4] as string })
     await settle()
     const { journal } = h.notifier.projection
     const reads = vi.spyOn(h.log, 'read')
     const decoded = async () =>
-      (await Promise.all(reads.mock.results.map(each => each.value))).flatMap(page => page.records).length
+      (await Promise.all(reads.mock.results.map(each => each.value))).flatMap(page => page.records)
+        .length
     const reader = journal.reader(journal.start)
     let read = 0
     for (const step of [50, 50, 100]) read += (await reader.next(step)).records.length
@@ -99,9 +127,12 @@ describe('the journal', () => {
   it.each([0, 100])(
     'drops a record at a used seq: the first counts, different content is counted and logged (%i in memory)',
     async recentEventsMax => {
-      await using h = await new Harness({ config: { 'notifier.recentEventsMax': recentEventsMax } }).start()
+      await using h = await new Harness({
+        config: { 'notifier.recentEventsMax': recentEventsMax }
+      }).start()
       await h.alerts.write('raised', 'a1')
-      // A log that accepts repeated ids lets a former owner write the same again, or something else.
+      // A log that accepts repeated ids lets a former owner write the same again, or something
+      // else.
       const [record, state] = h.alerts.record('revised', 'a1')
       await h.log.append('tocsin.alerts.v1', [record, { ...record, id: 'again' }])
       const other = Buffer.from(
@@ -117,7 +148,9 @@ describe('the journal', () => {
       expect(projection.alerts.get('a1')?.state.headline).toBe(state.headline)
       const read = await projection.journal.read(projection.journal.start, 100)
       expect(read.records.map(({ event }) => event.data.seq)).toEqual([1, 2, 3])
-      expect(await h.metrics.getSingleMetricAsString('tocsin_alert_conflicts_total')).toContain('tocsin_alert_conflicts_total 1')
+      expect(await h.metrics.getSingleMetricAsString('tocsin_alert_conflicts_total')).toContain(
+        'tocsin_alert_conflicts_total 1'
+      )
     }
   )
   it('reports a missing seq', async () => {
@@ -126,7 +159,9 @@ describe('the journal', () => {
     h.alerts.record('revised', 'a1')
     await h.alerts.write('confirmed', 'a1')
     await settle()
-    expect(await h.metrics.getSingleMetricAsString('tocsin_alert_seq_gaps_total')).toContain('tocsin_alert_seq_gaps_total 1')
+    expect(await h.metrics.getSingleMetricAsString('tocsin_alert_seq_gaps_total')).toContain(
+      'tocsin_alert_seq_gaps_total 1'
+    )
   })
   it('quarantines what no version can parse, continues after it, and stops at a newer version', async () => {
     await using h = await new Harness().start()
@@ -152,11 +187,20 @@ describe('eviction', () => {
   it('removes closed alerts beyond the limit from lists, the one closed first before others; open ones never', async () => {
     await using h = await new Harness({ config: { 'notifier.closedAlertsMax': 2 } }).start()
     for (let i = 1; i <= 5; i++) await h.alerts.write('raised', `a${i}`)
-    for (const id of ['a3', 'a1', 'a2']) await h.alerts.write('resolved', id, { status: 'resolved' })
+    for (const id of ['a3', 'a1', 'a2'])
+      await h.alerts.write('resolved', id, { status: 'resolved' })
     await settle()
     const { alerts } = h.notifier.projection
-    expect([...alerts.newestFirst('restricted', null)].map(entry => entry.alertId)).toEqual(['a5', 'a4', 'a2', 'a1'])
-    expect({ open: alerts.openIds.size, closed: alerts.closedCount }).toEqual({ open: 2, closed: 2 })
+    expect([...alerts.newestFirst('restricted', null)].map(entry => entry.alertId)).toEqual([
+      'a5',
+      'a4',
+      'a2',
+      'a1'
+    ])
+    expect({ open: alerts.openIds.size, closed: alerts.closedCount }).toEqual({
+      open: 2,
+      closed: 2
+    })
     // It is restored when it is reopened.
     await h.alerts.write('reopened', 'a3', { status: 'confirmed' })
     await settle()

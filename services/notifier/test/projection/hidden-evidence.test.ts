@@ -1,5 +1,5 @@
-// More evidence than an alert lists, part of it hidden, as readers of the notifier see it: events, numbers, counts and pages are
-// those of the same story without the hidden reports.
+// More evidence than an alert lists, part of it hidden, as readers of the notifier see it: events,
+// numbers, counts and pages are those of the same story without the hidden reports.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import type { Envelope } from '@tocsin/contracts/record/envelope'
@@ -31,10 +31,20 @@ function seenBy(handling: Handling, tale: Tale, withHidden: boolean) {
     if (event === null || !('times' in event.data)) throw new Error('not folded')
     if (!alerts.concernedBy(event).includes(handling)) continue
     const isHidden = alerts.get(event.data.alertId)?.shownAt(handling) === null
-    told.push(renderFor(alerts, { view, filter: {}, holdsQuiet: false }, isHidden ? 'left-view' : 'event', { ...place, event }))
+    told.push(
+      renderFor(alerts, { view, filter: {}, holdsQuiet: false }, isHidden ? 'left-view' : 'event', {
+        ...place,
+        event
+      })
+    )
   }
-  const shown = [...alerts.newestFirst(handling, null)].flatMap(entry => entry.shownAt(handling) ?? [])
-  const seen = shown.map(each => ({ ...stateInView(alerts, view, each), pages: evidenceInView(view, each.state) }))
+  const shown = [...alerts.newestFirst(handling, null)].flatMap(
+    entry => entry.shownAt(handling) ?? []
+  )
+  const seen = shown.map(each => ({
+    ...stateInView(alerts, view, each),
+    pages: evidenceInView(view, each.state)
+  }))
   return { told, seen }
 }
 

@@ -1,5 +1,5 @@
-// What a partner receives when late reports change the identity of alerts: the alert events of the domain's stories, through the
-// planner and the real bodies of webhooks, one chain of sequences.
+// What a partner receives when late reports change the identity of alerts: the alert events of the
+// domain's stories, through the planner and the real bodies of webhooks, one chain of sequences.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
@@ -22,14 +22,23 @@ import { Harness } from '../support/notifier-harness.ts'
 import { checkChain, subscribed } from '../support/subscribing.ts'
 
 /** A story as a partner gets it: each delivery as text, after its sequence. */
-async function heard(tale: Tale): Promise<{ readonly deliveries: readonly string[]; readonly bodies: readonly AlertState[] }> {
+async function heard(
+  tale: Tale
+): Promise<{ readonly deliveries: readonly string[]; readonly bodies: readonly AlertState[] }> {
   const told = new ToldTale(tale)
   const h = await new Harness().start()
   await subscribed(h)
   for (const { type, data } of told.events) {
     const id = digest('alert', data.theatre, String(data.seq))
     const value = encodeRecord(
-      { id, source: '/tocsin/rules', time: '2025-03-01T12:00:00.000Z', cause: null, theatre: data.theatre, previoushash: '' },
+      {
+        id,
+        source: '/tocsin/rules',
+        time: '2025-03-01T12:00:00.000Z',
+        cause: null,
+        theatre: data.theatre,
+        previoushash: ''
+      },
       { type, data } as AlertEvent
     )
     await h.log.append(topics.alerts, [{ id, key: data.theatre, value }])
@@ -84,7 +93,11 @@ describe('a partner gets', () => {
     expect([sizes[5], sizes[6], sizes[7]]).toEqual([7, 3, 3])
     // The merged alert names its successor in its last event, and the successor names it.
     const [gone, stays] = [bodies[8] as AlertState, bodies[9] as AlertState]
-    expect(gone).toMatchObject({ status: 'retracted', reason: 'merged', references: [stays.alertId] })
+    expect(gone).toMatchObject({
+      status: 'retracted',
+      reason: 'merged',
+      references: [stays.alertId]
+    })
     expect(stays).toMatchObject({ references: [gone.alertId], status: 'provisional' })
     expect(stays.evidence).toHaveLength(7)
   })
@@ -96,12 +109,18 @@ describe('a partner gets', () => {
       '4: B3 retracted at 1, merged; update',
       '5: A2 revised at 1; update'
     ])
-    expect(bodies[4]).toMatchObject({ references: [bodies[3]?.alertId], operator: { acknowledgedBy: 'officer-1' } })
+    expect(bodies[4]).toMatchObject({
+      references: [bodies[3]?.alertId],
+      operator: { acknowledgedBy: 'officer-1' }
+    })
   })
 
   it('the end of a siege long ago, because it was told of the siege; and a page for the new one', async () => {
     const { deliveries } = await heard({ ...twoSieges, steps: twoSieges.steps.slice(0, 6) })
-    expect(deliveries.slice(-2)).toEqual(['6: A6 resolved at 3, situation-ended; quiet', '7: B1 raised at 1; page'])
+    expect(deliveries.slice(-2)).toEqual([
+      '6: A6 resolved at 3, situation-ended; quiet',
+      '7: B1 raised at 1; page'
+    ])
   })
 
   it('one alert, under one id, for a woman who was abducted, freed, not freed after all, and killed', async () => {

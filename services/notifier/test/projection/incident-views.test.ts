@@ -8,7 +8,15 @@ const anIncident: Omit<IncidentState, 'incidentId' | 'seq' | 'reports'> = {
   ...{ revision: 1, theatre: 'sahel', aliases: [], from: [], independentSources: 1 },
   ...{ category: 'attack', tactics: [], credibility: 2, handling: 'partners' },
   occurred: { from: '2026-02-26', to: '2026-02-26' },
-  place: { name: null, country: 'ML', admin1: null, lat: null, lon: null, radiusKm: null, settlement: null },
+  place: {
+    name: null,
+    country: 'ML',
+    admin1: null,
+    lat: null,
+    lon: null,
+    radiusKm: null,
+    settlement: null
+  },
   fatalities: { low: 1, best: 1, high: 1 }
 }
 
@@ -25,9 +33,21 @@ interface Said {
 function partnersTold(all: readonly Said[]) {
   const views = new IncidentViews()
   for (const [i, { type, id: incidentId, reports, from = [], cause = `c${i}` }] of all.entries()) {
-    const held = reports.map(report => ({ reportId: report.split('@')[0] as string, contentHash: report, sourceId: report }))
+    const held = reports.map(report => ({
+      reportId: report.split('@')[0] as string,
+      contentHash: report,
+      sourceId: report
+    }))
     const handling = reports.some(report => report.startsWith('h')) ? 'restricted' : 'partners'
-    const data = { ...anIncident, incidentId, seq: i + 1, revision: i + 1, reports: held, from, handling } as const
+    const data = {
+      ...anIncident,
+      incidentId,
+      seq: i + 1,
+      revision: i + 1,
+      reports: held,
+      from,
+      handling
+    } as const
     const time = `2026-03-01T00:00:${10 + all.findIndex(said => (said.cause ?? '') === cause || said === all[i])}.000Z`
     views.apply({ partition: 0, position: BigInt(i), time, cause, event: { type, data } })
   }
@@ -50,15 +70,20 @@ const joined: readonly Said[] = [
 ]
 
 describe('an incident that is removed because a visible report changed next to a hidden one', () => {
-  const gone: readonly Said[] = [...joined, { type: 'incident.revised', id: 'a', reports: ['a@3', 'h@1'] }]
+  const gone: readonly Said[] = [
+    ...joined,
+    { type: 'incident.revised', id: 'a', reports: ['a@3', 'h@1'] }
+  ]
 
   it('reappears under the next revision and with its history, once the hidden one leaves', () => {
     expect(shown(gone)).toEqual([])
     const back = { type: 'incident.revised', id: 'a', reports: ['a@3'] } as const
-    expect(shown([...gone, back])).toEqual([{ id: 'a', reports: ['a@3'], revision: 3, history: [1, 2, 3], isWithdrawn: false }])
-    expect(shown([...gone, back, { type: 'incident.withdrawn', id: 'a', reports: ['a@3'] }])).toMatchObject([
-      { revision: 4, isWithdrawn: true }
+    expect(shown([...gone, back])).toEqual([
+      { id: 'a', reports: ['a@3'], revision: 3, history: [1, 2, 3], isWithdrawn: false }
     ])
+    expect(
+      shown([...gone, back, { type: 'incident.withdrawn', id: 'a', reports: ['a@3'] }])
+    ).toMatchObject([{ revision: 4, isWithdrawn: true }])
   })
 
   it('passes its numbering on to the incident that continues with its reports', () => {
@@ -71,8 +96,19 @@ describe('an incident that is removed because a visible report changed next to a
       { type: 'incident.assembled', id: 'a', reports: ['a@1', 'b@1'] },
       { type: 'incident.revised', id: 'a', reports: ['a@1', 'b@1', 'h@1'] }
     ]
-    const rest: Said = { type: 'incident.revised', id: 'a', reports: ['a@1', 'h@1'], cause: 'split' }
-    const parted: Said = { type: 'incident.split', id: 'b', reports: ['b@1'], from: ['a'], cause: 'split' }
+    const rest: Said = {
+      type: 'incident.revised',
+      id: 'a',
+      reports: ['a@1', 'h@1'],
+      cause: 'split'
+    }
+    const parted: Said = {
+      type: 'incident.split',
+      id: 'b',
+      reports: ['b@1'],
+      from: ['a'],
+      cause: 'split'
+    }
     const told = [{ id: 'b', reports: ['b@1'], revision: 2, history: [2], isWithdrawn: false }]
     expect(shown([...both, rest, parted])).toEqual(told)
     expect(shown([...both, parted, rest])).toEqual(told)

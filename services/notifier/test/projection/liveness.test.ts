@@ -1,5 +1,5 @@
-// What an instance says of its age, by the progress of the rules: never younger than is proven, and the same whether or not
-// records come that its readers may not see.
+// What an instance says of its age, by the progress of the rules: never younger than is proven, and
+// the same whether or not records come that its readers may not see.
 
 import type { Cursor } from '@tocsin/event-log/port'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
@@ -11,7 +11,10 @@ import { Liveness } from '../../src/projection/liveness.ts'
 const stepMs = 50
 const end = { epoch: 'e', positions: [0n] } as unknown as Cursor
 
-/** Records that are taken in at `atMs` and folded `lagMs` later; those after `stopMs` are not folded. */
+/**
+ * Records that are taken in at `atMs` and folded `lagMs` later; those after `stopMs` are not
+ * folded.
+ */
 interface Story {
   readonly atMs: readonly number[]
   readonly lagMs: number
@@ -19,13 +22,19 @@ interface Story {
 }
 
 /** The age at every step of 30 s. */
-async function ages({ atMs, lagMs, stopMs = Number.POSITIVE_INFINITY }: Story): Promise<{ ageS: number; nowMs: number }[]> {
+async function ages({
+  atMs,
+  lagMs,
+  stopMs = Number.POSITIVE_INFINITY
+}: Story): Promise<{ ageS: number; nowMs: number }[]> {
   const clock = new ManualClock(0)
   const log = { cursorAt: async () => end, health: () => ({ ok: true }) } as never
   const view = { cursor: end, waitFor: async () => true }
   const before = (ms: number) => BigInt(atMs.filter(at => at <= ms).length)
   const now = () => clock.nowMs()
-  const rules = { look: async () => ({ ends: [before(now())], folded: [before(Math.min(now() - lagMs, stopMs))] }) }
+  const rules = {
+    look: async () => ({ ends: [before(now())], folded: [before(Math.min(now() - lagMs, stopMs))] })
+  }
   const logger = createLogger({ level: 'silent', name: 'test' })
   const liveness = new Liveness({ clock, logger, log, view, rules, staleAfterMs: 15_000 })
   const running = liveness.run()
@@ -52,7 +61,10 @@ it('the age is the same while nothing comes, and while records come all the time
 })
 
 it('single records, whenever they come, do not change it', async () => {
-  const stories = fc.record({ atMs: fc.array(fc.nat(30_000), { maxLength: 20 }), lagMs: fc.nat(2000) })
+  const stories = fc.record({
+    atMs: fc.array(fc.nat(30_000), { maxLength: 20 }),
+    lagMs: fc.nat(2000)
+  })
   const property = fc.asyncProperty(stories, async story => {
     expect(told(await ages(story))).toEqual([5])
   })

@@ -1,5 +1,5 @@
-// A notifier that starts on years of alerts folds old ones without their evidence: its answers are the same as those of a
-// notifier that parsed everything.
+// A notifier that starts on years of alerts folds old ones without their evidence: its answers are
+// the same as those of a notifier that parsed everything.
 
 import { encodeCursor } from '@tocsin/event-log/cursor'
 import type { StoredRecord } from '@tocsin/event-log/port'
@@ -12,11 +12,12 @@ import { settle } from '../support/manual-clock.ts'
 import { Harness } from '../support/notifier-harness.ts'
 import { checkChain, subscribed } from '../support/subscribing.ts'
 
-const item = (incidentId: string) => ({ incidentId, revision: 1, role: 'trigger', handling: 'public' }) as const
+const item = (incidentId: string) =>
+  ({ incidentId, revision: 1, role: 'trigger', handling: 'public' }) as const
 
 /**
- * Forty events of three alerts, including refusals and an officer's action, in a log that several notifiers may open. From the
- * round `wholeUntil` on they are recorded by what they change.
+ * Forty events of three alerts, including refusals and an officer's action, in a log that several
+ * notifiers may open. From the round `wholeUntil` on they are recorded by what they change.
  */
 async function oldLog(wholeUntil = 12): Promise<Harness> {
   const h = new Harness()
@@ -25,7 +26,11 @@ async function oldLog(wholeUntil = 12): Promise<Harness> {
     for (const alertId of ['one', 'two', 'three']) {
       const evidence = Array.from({ length: i + 1 }, (_, n) => item(`${alertId}-${n}`))
       const handling = alertId === 'two' && i > 6 ? 'restricted' : 'public'
-      await h.alerts.write(i === 0 ? 'raised' : 'revised', alertId, { evidence, handling, headline: `"evidence":[ ${i}` })
+      await h.alerts.write(i === 0 ? 'raised' : 'revised', alertId, {
+        evidence,
+        handling,
+        headline: `"evidence":[ ${i}`
+      })
     }
     if (i === 3) await h.alerts.refuse({ alertId: 'one', actionId: 'late' })
     if (i === 4) {
@@ -58,15 +63,24 @@ async function known(h: Harness) {
 }
 
 async function startedOn(h: Harness, recentEventsMax: number): Promise<Harness> {
-  return new Harness({ store: h.store, config: { 'notifier.recentEventsMax': recentEventsMax } }).start()
+  return new Harness({
+    store: h.store,
+    config: { 'notifier.recentEventsMax': recentEventsMax }
+  }).start()
 }
 
 describe('old alerts', () => {
   it('are answered as if all of them had been parsed', async () => {
     const written = await oldLog()
-    const [whole, half, outlined] = [await startedOn(written, 10_000), await startedOn(written, 20), await startedOn(written, 0)]
+    const [whole, half, outlined] = [
+      await startedOn(written, 10_000),
+      await startedOn(written, 20),
+      await startedOn(written, 0)
+    ]
     expect(
-      [...outlined.notifier.projection.alerts.newestFirst('restricted', null)].map(({ outline }) => outline.evidence)
+      [...outlined.notifier.projection.alerts.newestFirst('restricted', null)].map(
+        ({ outline }) => outline.evidence
+      )
     ).toEqual([[], [], []])
     expect((await known(whole)).records).toHaveLength(39)
     expect(await known(outlined)).toEqual(await known(whole))
@@ -74,25 +88,29 @@ describe('old alerts', () => {
     for (const h of [whole, half, outlined]) await h.close()
   })
 
-  it.each([0, 1, 6])('are answered the same if they are recorded by what they change, from event %i on', async wholeUntil => {
-    const [written, asBefore] = [await oldLog(wholeUntil), await oldLog()]
-    const wanted = await startedOn(asBefore, 10_000)
-    const all = await known(wanted)
-    for (const recent of [10_000, 20, 0]) {
-      await using h = await startedOn(written, recent)
-      const { records, ...found } = await known(h)
-      const { records: _, ...rest } = all
-      expect(found).toEqual(rest)
-      // The chain of hashes is that of other bytes.
-      const eventsOf = (list: typeof records) => list.map(({ event, position }) => ({ event, position }))
-      expect(eventsOf(records)).toEqual(eventsOf(all.records))
-      for (const { position } of all.records.toReversed()) {
-        const record = await h.notifier.projection.journal.at(0, position)
-        expect(record?.event).toEqual(all.records.find(each => each.position === position)?.event)
+  it.each([0, 1, 6])(
+    'are answered the same if they are recorded by what they change, from event %i on',
+    async wholeUntil => {
+      const [written, asBefore] = [await oldLog(wholeUntil), await oldLog()]
+      const wanted = await startedOn(asBefore, 10_000)
+      const all = await known(wanted)
+      for (const recent of [10_000, 20, 0]) {
+        await using h = await startedOn(written, recent)
+        const { records, ...found } = await known(h)
+        const { records: _, ...rest } = all
+        expect(found).toEqual(rest)
+        // The chain of hashes is that of other bytes.
+        const eventsOf = (list: typeof records) =>
+          list.map(({ event, position }) => ({ event, position }))
+        expect(eventsOf(records)).toEqual(eventsOf(all.records))
+        for (const { position } of all.records.toReversed()) {
+          const record = await h.notifier.projection.journal.at(0, position)
+          expect(record?.event).toEqual(all.records.find(each => each.position === position)?.event)
+        }
       }
+      await wanted.close()
     }
-    await wanted.close()
-  })
+  )
 
   it('have their evidence read only on request', async () => {
     const written = await oldLog()
@@ -112,8 +130,14 @@ describe('old alerts', () => {
     const second = decodeStored(page.records[1] as StoredRecord) as DecodedRecord
     expect(second).toMatchObject({ recorded: { data: { seq: 2 } } })
     expect(alerts.apply(second)).toEqual({ acceptance: 'repeated', event: null })
-    const other = { type: 'alert.raised', data: anAlert({ seq: 2, alertId: 'two', headline: 'other' }) } as const
-    expect(alerts.apply({ ...second, recorded: other })).toEqual({ acceptance: 'conflicting', event: null })
+    const other = {
+      type: 'alert.raised',
+      data: anAlert({ seq: 2, alertId: 'two', headline: 'other' })
+    } as const
+    expect(alerts.apply({ ...second, recorded: other })).toEqual({
+      acceptance: 'conflicting',
+      event: null
+    })
   })
 
   it('reach a partner who subscribed from the beginning, with all of their evidence', async () => {

@@ -3,7 +3,11 @@
 import { expect, it } from 'vitest'
 import { ReportIndex } from '../../src/projection/report-index.ts'
 
-const said = (reportId: string, reportedAt = '2025-06-01T00:00:00.000Z') => ({ reportId, reportedAt, contentHash: 'a' })
+const said = (reportId: string, reportedAt = '2025-06-01T00:00:00.000Z') => ({
+  reportId,
+  reportedAt,
+  contentHash: 'a'
+})
 
 it('evicts the least recently changed report', () => {
   const index = new ReportIndex(3)
@@ -14,5 +18,9 @@ it('evicts the least recently changed report', () => {
   for (let i = 0; i < 1000; i++) index.received(0, BigInt(5 + i), said(`n-${i}`))
   expect(index.count).toBe(3)
   expect(index.forgottenCount).toBe(1001)
-  expect(['n-997', 'n-998', 'n-999'].map(id => index.get(id)?.position)).toEqual([1002n, 1003n, 1004n])
+  expect(['n-997', 'n-998', 'n-999'].map(id => index.get(id)?.position)).toEqual([
+    1002n,
+    1003n,
+    1004n
+  ])
 })

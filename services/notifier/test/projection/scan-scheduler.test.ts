@@ -1,4 +1,5 @@
-// Long scans of all alerts: cut into slices by counted work, never two slices in one turn of the event loop.
+// Long scans of all alerts: cut into slices by counted work, never two slices in one turn of the
+// event loop.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { topics } from '@tocsin/event-log/topics'
@@ -19,9 +20,15 @@ describe('a scan of all alerts', () => {
   beforeAll(async () => {
     h = new Harness()
     host = await h.host()
-    const area = (i: number) => ({ country: [i % 2 === 0 ? 'ML' : 'BF'], admin1: [], circle: [14, -5, 2] as const })
+    const area = (i: number) => ({
+      country: [i % 2 === 0 ? 'ML' : 'BF'],
+      admin1: [],
+      circle: [14, -5, 2] as const
+    })
     const records = Array.from({ length: alertCount }, (_, i) => {
-      const [record] = h.alerts.record('raised', `a${i}`, { area: { ...area(i), settlement: null } as AlertState['area'] })
+      const [record] = h.alerts.record('raised', `a${i}`, {
+        area: { ...area(i), settlement: null } as AlertState['area']
+      })
       return record
     })
     await h.log.append(topics.alerts, records)
@@ -32,7 +39,10 @@ describe('a scan of all alerts', () => {
     await h.log.close()
   })
   const list = (query: string) =>
-    host.app.inject({ url: `/v1/alerts?${query}`, headers: { authorization: `Bearer ${ownerKey}` } })
+    host.app.inject({
+      url: `/v1/alerts?${query}`,
+      headers: { authorization: `Bearer ${ownerKey}` }
+    })
 
   it('with a filter of 1,000 positions yields after each slice of work', async () => {
     const before = h.notifier.scans.count
@@ -54,14 +64,18 @@ describe('a scan of all alerts', () => {
     const found = await list(`polygon=${JSON.stringify(polygon)}&limit=500`)
     isOver = true
     expect(found.json().items).toHaveLength(500)
-    expect(h.notifier.scans.count - before).toBeGreaterThanOrEqual(Math.floor((500 * 1000) / sliceUnitsMax))
+    expect(h.notifier.scans.count - before).toBeGreaterThanOrEqual(
+      Math.floor((500 * 1000) / sliceUnitsMax)
+    )
     expect(othersTurns - cheap).toBeGreaterThanOrEqual(Math.floor((500 * 1000) / sliceUnitsMax))
   })
   it('lists each alert once over all pages, whatever changes between two slices', async () => {
     const shown: string[] = []
     let cursor = ''
     for (let page = 0; ; page++) {
-      const asked = list(`polygon=${JSON.stringify(polygon)}&limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`)
+      const asked = list(
+        `polygon=${JSON.stringify(polygon)}&limit=500${cursor === '' ? '' : `&cursor=${cursor}`}`
+      )
       if (page < 3) {
         await h.alerts.write('raised', `new${page}`, { theatre: 'coast' })
         await h.alerts.write('revised', `a${page}`, { severity: 'severe' })

@@ -6,7 +6,8 @@ const time = '2026-03-01T12:00:00.000Z'
 let position = 0n
 function fold(records: readonly (TheatrePayload & { readonly id: string })[]): TheatreClocks {
   const clocks = new TheatreClocks()
-  for (const record of records) clocks.apply({ ...record, theatre: 'sahel', time }, { partition: 0, position: position++ })
+  for (const record of records)
+    clocks.apply({ ...record, theatre: 'sahel', time }, { partition: 0, position: position++ })
   return clocks
 }
 const configured = (id: string, country: string) =>
@@ -39,11 +40,14 @@ it('a repeated copy of an older configuration is ignored', () => {
 })
 
 it('of two requests under one action id the first is the action', () => {
-  expect(fold([requested('x', 'acknowledge'), requested('x', 'comment')]).request('x')?.request.action).toBe('acknowledge')
+  expect(
+    fold([requested('x', 'acknowledge'), requested('x', 'comment')]).request('x')?.request.action
+  ).toBe('acknowledge')
 })
 
 it('a replay has no time before its first tick, and then that of its last', () => {
-  const ticked = (to: string) => ({ id: to, type: 'clock.ticked', data: { to, gap: false } }) as const
+  const ticked = (to: string) =>
+    ({ id: to, type: 'clock.ticked', data: { to, gap: false } }) as const
   expect(fold([]).nowIn('sahel')).toBeNull()
   expect(fold([ticked(beforeAllTime)]).nowIn('sahel')).toBeNull()
   expect(fold([ticked(beforeAllTime), ticked(time)]).nowIn('sahel')).toBe(time)

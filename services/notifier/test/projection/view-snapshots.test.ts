@@ -1,4 +1,5 @@
-// Every read model of the notifier, from a snapshot taken at any record: the law is in snapshot-law.ts.
+// Every read model of the notifier, from a snapshot taken at any record: the law is in
+// snapshot-law.ts.
 
 import type { IncidentEventType, IncidentState } from '@tocsin/domain/incident/incident-event'
 import type { TheatreRecord } from '@tocsin/domain/record/theatre-record'
@@ -51,43 +52,55 @@ describe('from a snapshot', () => {
       catchUpRecordsMax: 3
     }
     await fc.assert(
-      fc.asyncProperty(fc.array(wordArb, { maxLength: 30 }), cutArb.cut, cutArb.rowsEach, async (words, cut, rowsEach) => {
-        const log = new MemoryLog({ like: 'kafka' })
-        const writer = new AlertWriter(log)
-        for (const [i, word] of words.entries()) {
-          const { theatre, name, handling } = word
-          const alertId = `${theatre}-${word.alertId}`
-          const evidence = word.evidence.map(incidentId => ({ incidentId, revision: 1, role: 'trigger', handling }) as const)
-          const status = name === 'resolved' || name === 'retracted' ? name : ('provisional' as const)
-          const action = name === 'acknowledged' ? { actionId: `act-${i}`, by: 'officer-1', text: null } : null
-          await writer.write(name, alertId, { theatre, handling, evidence, status, action })
-          if (word.isRefused) await writer.refuse({ alertId, actionId: `late-${i}` })
-        }
-        const { records } = await log.read(topics.alerts, 0, 0n, { recordsMax: 1000, bytesMax: 1e9 })
-        // Written twice, as by two owners: the second does not count.
-        const stored = records.flatMap(record => [record, record])
-        const at = stored.map((record, position) => ({ ...record, position: BigInt(position) }))
-        const make = () => {
-          const alerts = new AlertIndex(limits)
-          const journal = new AlertJournal(
-            log,
-            { epoch: '00000000', positions: [0n] },
-            new EvidenceHistory(log, () => []),
-            limits
-          )
-          return {
-            parts: [alerts, journal],
-            apply(record: (typeof at)[number]) {
-              const decoded = decodeStored(record)
-              if (decoded === null) throw new Error('a record of this test cannot be decoded')
-              const { event } = alerts.apply(decoded)
-              if (event === null) journal.drop(0, record.position)
-              else journal.add({ ...decoded, event }, alerts.concernedBy(event))
+      fc.asyncProperty(
+        fc.array(wordArb, { maxLength: 30 }),
+        cutArb.cut,
+        cutArb.rowsEach,
+        async (words, cut, rowsEach) => {
+          const log = new MemoryLog({ like: 'kafka' })
+          const writer = new AlertWriter(log)
+          for (const [i, word] of words.entries()) {
+            const { theatre, name, handling } = word
+            const alertId = `${theatre}-${word.alertId}`
+            const evidence = word.evidence.map(
+              incidentId => ({ incidentId, revision: 1, role: 'trigger', handling }) as const
+            )
+            const status =
+              name === 'resolved' || name === 'retracted' ? name : ('provisional' as const)
+            const action =
+              name === 'acknowledged' ? { actionId: `act-${i}`, by: 'officer-1', text: null } : null
+            await writer.write(name, alertId, { theatre, handling, evidence, status, action })
+            if (word.isRefused) await writer.refuse({ alertId, actionId: `late-${i}` })
+          }
+          const { records } = await log.read(topics.alerts, 0, 0n, {
+            recordsMax: 1000,
+            bytesMax: 1e9
+          })
+          // Written twice, as by two owners: the second does not count.
+          const stored = records.flatMap(record => [record, record])
+          const at = stored.map((record, position) => ({ ...record, position: BigInt(position) }))
+          const make = () => {
+            const alerts = new AlertIndex(limits)
+            const journal = new AlertJournal(
+              log,
+              { epoch: '00000000', positions: [0n] },
+              new EvidenceHistory(log, () => []),
+              limits
+            )
+            return {
+              parts: [alerts, journal],
+              apply(record: (typeof at)[number]) {
+                const decoded = decodeStored(record)
+                if (decoded === null) throw new Error('a record of this test cannot be decoded')
+                const { event } = alerts.apply(decoded)
+                if (event === null) journal.drop(0, record.position)
+                else journal.add({ ...decoded, event }, alerts.concernedBy(event))
+              }
             }
           }
+          expectSameFromSnapshot(make, at, cut, rowsEach)
         }
-        expectSameFromSnapshot(make, at, cut, rowsEach)
-      })
+      )
     )
   })
 
@@ -108,16 +121,49 @@ describe('from a snapshot', () => {
       theatre: fc.constantFrom('sahel', 'lake')
     })
     const recordOf = (
-      { type, id, reports, content, aliases, from, theatre }: typeof saidArb extends fc.Arbitrary<infer S> ? S : never,
+      {
+        type,
+        id,
+        reports,
+        content,
+        aliases,
+        from,
+        theatre
+      }: typeof saidArb extends fc.Arbitrary<infer S> ? S : never,
       i: number
     ): IncidentRecord => {
-      const handling = reports.includes('h1') ? 'restricted' : reports.includes('i1') ? 'internal' : 'public'
+      const handling = reports.includes('h1')
+        ? 'restricted'
+        : reports.includes('i1')
+          ? 'internal'
+          : 'public'
       const data = {
-        ...{ incidentId: id, seq: i + 1, revision: i + 1, theatre, handling, from, independentSources: 1, category: 'attack' },
+        ...{
+          incidentId: id,
+          seq: i + 1,
+          revision: i + 1,
+          theatre,
+          handling,
+          from,
+          independentSources: 1,
+          category: 'attack'
+        },
         aliases: aliases.filter(alias => alias !== id),
-        reports: reports.map(reportId => ({ reportId, contentHash: `${reportId}@${content}`, sourceId: 's' })),
+        reports: reports.map(reportId => ({
+          reportId,
+          contentHash: `${reportId}@${content}`,
+          sourceId: 's'
+        })),
         ...{ tactics: [], credibility: 2, occurred: { from: '2026-02-26', to: '2026-02-26' } },
-        place: { name: null, country: 'ML', admin1: null, lat: null, lon: null, radiusKm: null, settlement: null },
+        place: {
+          name: null,
+          country: 'ML',
+          admin1: null,
+          lat: null,
+          lon: null,
+          radiusKm: null,
+          settlement: null
+        },
         fatalities: { low: 1, best: 1, high: 1 }
       } as IncidentState
       return {
@@ -129,13 +175,18 @@ describe('from a snapshot', () => {
       }
     }
     fc.assert(
-      fc.property(fc.array(saidArb, { maxLength: 30 }), cutArb.cut, cutArb.rowsEach, (said, cut, rowsEach) => {
-        const make = () => {
-          const views = new IncidentViews(3)
-          return { parts: [views], apply: (record: IncidentRecord) => views.apply(record) }
+      fc.property(
+        fc.array(saidArb, { maxLength: 30 }),
+        cutArb.cut,
+        cutArb.rowsEach,
+        (said, cut, rowsEach) => {
+          const make = () => {
+            const views = new IncidentViews(3)
+            return { parts: [views], apply: (record: IncidentRecord) => views.apply(record) }
+          }
+          expectSameFromSnapshot(make, said.map(recordOf), cut, rowsEach)
         }
-        expectSameFromSnapshot(make, said.map(recordOf), cut, rowsEach)
-      })
+      )
     )
   })
 
@@ -155,7 +206,10 @@ describe('from a snapshot', () => {
       same: fc.boolean(),
       handling: fc.constantFrom(...handlings)
     })
-    const recordOf = (step: typeof stepArb extends fc.Arbitrary<infer S> ? S : never, i: number): TheatreRecord => {
+    const recordOf = (
+      step: typeof stepArb extends fc.Arbitrary<infer S> ? S : never,
+      i: number
+    ): TheatreRecord => {
       const { kind, externalId, minute, theatre, same, handling } = step
       const time = `2025-06-02T09:0${minute}:00.000Z`
       const report = aReport({
@@ -171,7 +225,12 @@ describe('from a snapshot', () => {
       if (kind === 'withdrawal') return withdrawn({ ...report, theatre })
       if (kind === 'tick') return { ...base, type: 'clock.ticked', data: { to: time, gap: false } }
       if (kind === 'set') return { ...base, type: 'clock.set', data: { to: time } } as TheatreRecord
-      if (kind === 'request') return { ...base, type: 'operator.requested', data: { actionId: `act-${minute}` } } as TheatreRecord
+      if (kind === 'request')
+        return {
+          ...base,
+          type: 'operator.requested',
+          data: { actionId: `act-${minute}` }
+        } as TheatreRecord
       return {
         ...base,
         type: 'pair.declared',
@@ -179,27 +238,35 @@ describe('from a snapshot', () => {
       } as TheatreRecord
     }
     fc.assert(
-      fc.property(fc.array(stepArb, { maxLength: 30 }), cutArb.cut, cutArb.rowsEach, (steps, cut, rowsEach) => {
-        const make = () => {
-          const [reports, sources, clocks, declarations] = [
-            new ReportIndex(2),
-            new SourceActivity(3),
-            new TheatreClocks(),
-            new DeclarationIndex()
-          ]
-          return {
-            parts: [reports, sources, clocks, declarations],
-            apply({ record, position }: { record: TheatreRecord; position: bigint }) {
-              reports.apply(0, position, record)
-              sources.apply(record)
-              clocks.apply(record, { partition: 0, position })
-              declarations.apply(record, { partition: 0, position })
+      fc.property(
+        fc.array(stepArb, { maxLength: 30 }),
+        cutArb.cut,
+        cutArb.rowsEach,
+        (steps, cut, rowsEach) => {
+          const make = () => {
+            const [reports, sources, clocks, declarations] = [
+              new ReportIndex(2),
+              new SourceActivity(3),
+              new TheatreClocks(),
+              new DeclarationIndex()
+            ]
+            return {
+              parts: [reports, sources, clocks, declarations],
+              apply({ record, position }: { record: TheatreRecord; position: bigint }) {
+                reports.apply(0, position, record)
+                sources.apply(record)
+                clocks.apply(record, { partition: 0, position })
+                declarations.apply(record, { partition: 0, position })
+              }
             }
           }
+          const records = steps.map((step, i) => ({
+            record: recordOf(step, i),
+            position: BigInt(i)
+          }))
+          expectSameFromSnapshot(make, records, cut, rowsEach)
         }
-        const records = steps.map((step, i) => ({ record: recordOf(step, i), position: BigInt(i) }))
-        expectSameFromSnapshot(make, records, cut, rowsEach)
-      }),
+      ),
       { numRuns: runsOf(40) }
     )
   })

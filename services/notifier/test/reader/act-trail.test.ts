@@ -5,10 +5,20 @@ import { ActTrail, type AlertAct, placeOfAct, type ToldEvent } from '../../src/r
 const everything = () => true
 const idsOf = (acts: readonly AlertAct[]) => acts.map(({ id }) => id)
 
-function record(id: string, atS: number, place: { partition?: number; position: number }, by: string | null = 'Awa'): ToldEvent {
+function record(
+  id: string,
+  atS: number,
+  place: { partition?: number; position: number },
+  by: string | null = 'Awa'
+): ToldEvent {
   const time = new Date(atS * 1000).toISOString()
   const action = by === null ? null : { by, actionId: id, text: null, handling: 'internal' }
-  const data = { alertId: 'a1', theatre: 'sahel', handling: 'public', action } as unknown as AlertState
+  const data = {
+    alertId: 'a1',
+    theatre: 'sahel',
+    handling: 'public',
+    action
+  } as unknown as AlertState
   return {
     ...{ partition: place.partition ?? 0, position: BigInt(place.position) },
     envelope: { id, time },
@@ -48,5 +58,7 @@ it('is the same from its rows', () => {
 it('knows an act by the stricter of the alert and the name', () => {
   const trail = new ActTrail()
   trail.take(record('one', 1, { position: 1 }))
-  expect(trail.newestFirst(everything, null, 1)).toMatchObject([{ handling: 'internal', by: { id: 'Awa', name: 'Awa' } }])
+  expect(trail.newestFirst(everything, null, 1)).toMatchObject([
+    { handling: 'internal', by: { id: 'Awa', name: 'Awa' } }
+  ])
 })

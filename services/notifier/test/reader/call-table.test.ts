@@ -29,7 +29,10 @@ const step = fc.record<Step>({
 function callsOf({ paged, takenS }: Step): Call[] {
   return paged.map(at => ({
     ...{ pagedAtMs: at, severity: 'severe', done: null, deeds: [], isSettled: at % 2 === 0 },
-    taken: takenS === null ? null : { atMs: at + takenS * 1000, by: `officer ${takenS}`, byId: null, handling: 'internal' }
+    taken:
+      takenS === null
+        ? null
+        : { atMs: at + takenS * 1000, by: `officer ${takenS}`, byId: null, handling: 'internal' }
   }))
 }
 
@@ -37,7 +40,12 @@ function entryOf(said: Step): CalledAlert {
   const area = { country: ['ML'], admin1: [said.admin1], circle: null, settlement: null }
   const outline = said.isHidden ? null : anAlert({ drill: said.drill, area })
   const calls = { calls: callsOf(said), isCalling: false }
-  return { alertId: `a${said.alert}`, theatre: `t${said.alert}`, outlineAt: () => outline, callsAt: () => calls }
+  return {
+    alertId: `a${said.alert}`,
+    theatre: `t${said.alert}`,
+    outlineAt: () => outline,
+    callsAt: () => calls
+  }
 }
 
 it('holds the calls of each alert that is there and shown, once', () => {
@@ -52,9 +60,25 @@ it('holds the calls of each alert that is there and shown, once', () => {
       }
       const expected = [...now.values()]
         .filter(({ isGone, isHidden }) => !isGone && !isHidden)
-        .flatMap(said => callsOf(said).map(call => [`t${said.alert}`, call.pagedAtMs, said.takenS, said.drill, said.admin1]))
-      const found = Array.from({ length: table.end }, (_, i) => table.rowIn(i, 0, 1000)).filter(row => row !== null)
-      const told = found.map(row => [row.theatre, row.pagedAtMs, row.acknowledgedS, row.drill, row.area.admin1[0]])
+        .flatMap(said =>
+          callsOf(said).map(call => [
+            `t${said.alert}`,
+            call.pagedAtMs,
+            said.takenS,
+            said.drill,
+            said.admin1
+          ])
+        )
+      const found = Array.from({ length: table.end }, (_, i) => table.rowIn(i, 0, 1000)).filter(
+        row => row !== null
+      )
+      const told = found.map(row => [
+        row.theatre,
+        row.pagedAtMs,
+        row.acknowledgedS,
+        row.drill,
+        row.area.admin1[0]
+      ])
       expect(told.map(String).sort()).toEqual(expected.map(String).sort())
       for (const { officer, acknowledgedS } of found)
         expect(officer?.by ?? null).toBe(acknowledgedS === null ? null : `officer ${acknowledgedS}`)
@@ -67,6 +91,9 @@ it('gives the calls of a span, from its first moment on and before its end, also
   const table = new CallTable('internal')
   const said = { takenS: null, isHidden: false, isGone: false, drill: false, admin1: 'ML-4' }
   for (let alert = 0; alert < 3000; alert++) table.set(entryOf({ ...said, alert, paged: [alert] }))
-  const within = Array.from({ length: table.end }, (_, i) => table.rowIn(i, 1000, 2000)?.pagedAtMs).filter(at => at !== undefined)
+  const within = Array.from(
+    { length: table.end },
+    (_, i) => table.rowIn(i, 1000, 2000)?.pagedAtMs
+  ).filter(at => at !== undefined)
   expect([within.length, Math.min(...within), Math.max(...within)]).toEqual([1000, 1000, 1999])
 })

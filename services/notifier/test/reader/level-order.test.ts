@@ -1,5 +1,5 @@
-// The order of a level holds its alerts where they belong and as what they are by now, whatever comes, changes, is hidden and
-// goes.
+// The order of a level holds its alerts where they belong and as what they are by now, whatever
+// comes, changes, is hidden and goes.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { type AlertCalls, isUnanswered } from '@tocsin/domain/response/alert-calls'
@@ -37,7 +37,10 @@ class Listed implements ListedAlert {
     const area = { country: ['ML'], admin1: [admin1], circle, settlement: null }
     const operator = { acknowledgedBy: by, acknowledgedUntil: null, assignedTo: null, disposition }
     const headline = `${severity} in ${theatre}`
-    this.outline = does === 'hide' ? null : anAlert({ alertId: this.alertId, severity, theatre, area, operator, headline })
+    this.outline =
+      does === 'hide'
+        ? null
+        : anAlert({ alertId: this.alertId, severity, theatre, area, operator, headline })
     const call = { pagedAtMs: 0, severity, taken: null, done: null, deeds: [], isSettled: false }
     this.calls = { calls: [call], isCalling }
   }
@@ -54,13 +57,25 @@ const told = (alerts: Iterable<Listed>) =>
     .map(({ alertId, outline, calls }) => {
       if (outline === null) return [alertId, null, null]
       const { severity, theatre, area, operator } = outline
-      return [alertId, area.circle, severity, theatre, ...area.admin1, isUnanswered(calls, operator)]
+      return [
+        alertId,
+        area.circle,
+        severity,
+        theatre,
+        ...area.admin1,
+        isUnanswered(calls, operator)
+      ]
     })
 
-/** Of alerts from a time on how many of each theatre were closed in each way, and which is the newest; by looking at each. */
+/**
+ * Of alerts from a time on how many of each theatre were closed in each way, and which is the
+ * newest; by looking at each.
+ */
 function talliedFrom(alerts: Iterable<Listed>, from: Record<string, string>) {
   const found = new Map<string, { first: string; count: number; newest: string }>()
-  const inOrder = [...alerts].sort((a, b) => (`${a.firstTime} ${a.alertId}` < `${b.firstTime} ${b.alertId}` ? -1 : 1))
+  const inOrder = [...alerts].sort((a, b) =>
+    `${a.firstTime} ${a.alertId}` < `${b.firstTime} ${b.alertId}` ? -1 : 1
+  )
   for (const { alertId, firstTime, outline } of inOrder) {
     if (outline === null) continue
     const key = `${outline.theatre} ${outline.operator.disposition}`
@@ -75,7 +90,9 @@ function talliedFrom(alerts: Iterable<Listed>, from: Record<string, string>) {
 function talliedIn(order: LevelOrder<Listed>, from: Record<string, string>) {
   const found = new Map<string, { first: string; count: number; newest: string }>()
   const nameOf = (alertId: string) => `${new Listed(Number(alertId.slice(1))).firstTime} ${alertId}`
-  for (const { kind, disposition, firstTime, count, newest } of order.tally(theatre => from[theatre] as string)) {
+  for (const { kind, disposition, firstTime, count, newest } of order.tally(
+    theatre => from[theatre] as string
+  )) {
     const key = `${kind.facts.theatre} ${disposition}`
     const known = found.get(key) ?? { first: firstTime, count: 0, newest: newest.alertId }
     found.set(key, {
@@ -87,7 +104,11 @@ function talliedIn(order: LevelOrder<Listed>, from: Record<string, string>) {
   return found
 }
 
-const shownIn = (rows: Iterable<ReturnType<LevelOrder<Listed>['newestFirst']> extends Generator<infer R> ? R : never>) =>
+const shownIn = (
+  rows: Iterable<
+    ReturnType<LevelOrder<Listed>['newestFirst']> extends Generator<infer R> ? R : never
+  >
+) =>
   [...rows].map(({ alertId, kind, circle }) => {
     if (kind === null) return [alertId, circle, null]
     const { severity, theatre, area } = kind.facts
@@ -130,7 +151,9 @@ it('is in order, from any place on, and says what each is now (property)', () =>
       // Each kind counts its alerts, and none is kept for nothing.
       const kinds = [...order.kinds].map(({ rows }) => rows)
       expect(kinds.every(rows => rows > 0)).toBe(true)
-      expect(kinds.reduce((sum, rows) => sum + rows, 0)).toBe(expected.filter(each => each.length > 3).length)
+      expect(kinds.reduce((sum, rows) => sum + rows, 0)).toBe(
+        expected.filter(each => each.length > 3).length
+      )
     }),
     { numRuns: 300 }
   )
@@ -147,61 +170,75 @@ const stretch = fc.record({
 
 it('finds in a stretch what is of a wanted kind and headline, in as many goes as it takes (property)', () => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 40 }), stretch, fc.boolean(), fc.nat(3), (steps, asked, isOfWords, each) => {
-      const order = new LevelOrder<Listed>('internal')
-      const there = new Map<number, Listed>()
-      for (const done of steps) {
-        const known = there.get(done.alert)
-        if (done.does === 'leave') {
-          if (known !== undefined) order.leave(known)
-          there.delete(done.alert)
-          continue
-        }
-        const alert = known ?? new Listed(done.alert)
-        alert.become(done)
-        if (known === undefined) order.enter(alert, alert)
-        order.note(alert)
-        there.set(done.alert, alert)
-      }
-      const nameOf = ({ firstTime, alertId }: { readonly firstTime: string; readonly alertId: string }) =>
-        `${firstTime} ${alertId}`
-      const isUp = asked.direction === 'oldest'
-      const isIn = (alert: Listed) => {
-        const [own, after] = [nameOf(alert), asked.after === null ? null : nameOf(asked.after)]
-        if (after !== null && (isUp ? own <= after : own >= after)) return false
-        return (asked.from === null || own >= nameOf(asked.from)) && (asked.to === null || own < nameOf(asked.to))
-      }
-      const isWanted = ({ outline }: Listed) =>
-        outline?.severity === 'severe' && (!isOfWords || outline.headline.includes('coast'))
-      const expected = [...there.values()]
-        .filter(alert => isIn(alert) && isWanted(alert))
-        .map(nameOf)
-        .sort()
-      const found: string[] = []
-      let [goes, kinds, looked] = [0, 0, 0]
-      let at: Place | null = asked.after
-      do {
-        looked = 0
-        at = order.look(
-          { ...asked, after: at },
-          {
-            wantsKind: ({ facts }) => {
-              kinds++
-              return facts.severity === 'severe'
-            },
-            wantsHeadline: isOfWords ? folded => folded.includes('coast') : null,
-            take: row => found.push(nameOf(row)),
-            get mustStop() {
-              return ++looked > each
-            }
+    fc.property(
+      fc.array(step, { maxLength: 40 }),
+      stretch,
+      fc.boolean(),
+      fc.nat(3),
+      (steps, asked, isOfWords, each) => {
+        const order = new LevelOrder<Listed>('internal')
+        const there = new Map<number, Listed>()
+        for (const done of steps) {
+          const known = there.get(done.alert)
+          if (done.does === 'leave') {
+            if (known !== undefined) order.leave(known)
+            there.delete(done.alert)
+            continue
           }
-        )
-        goes++
-      } while (at !== null)
-      expect(found).toEqual(isUp ? expected : expected.toReversed())
-      // Each kind is asked once in a go.
-      expect(kinds).toBeLessThanOrEqual(goes * [...order.kinds].length)
-    }),
+          const alert = known ?? new Listed(done.alert)
+          alert.become(done)
+          if (known === undefined) order.enter(alert, alert)
+          order.note(alert)
+          there.set(done.alert, alert)
+        }
+        const nameOf = ({
+          firstTime,
+          alertId
+        }: {
+          readonly firstTime: string
+          readonly alertId: string
+        }) => `${firstTime} ${alertId}`
+        const isUp = asked.direction === 'oldest'
+        const isIn = (alert: Listed) => {
+          const [own, after] = [nameOf(alert), asked.after === null ? null : nameOf(asked.after)]
+          if (after !== null && (isUp ? own <= after : own >= after)) return false
+          return (
+            (asked.from === null || own >= nameOf(asked.from)) &&
+            (asked.to === null || own < nameOf(asked.to))
+          )
+        }
+        const isWanted = ({ outline }: Listed) =>
+          outline?.severity === 'severe' && (!isOfWords || outline.headline.includes('coast'))
+        const expected = [...there.values()]
+          .filter(alert => isIn(alert) && isWanted(alert))
+          .map(nameOf)
+          .sort()
+        const found: string[] = []
+        let [goes, kinds, looked] = [0, 0, 0]
+        let at: Place | null = asked.after
+        do {
+          looked = 0
+          at = order.look(
+            { ...asked, after: at },
+            {
+              wantsKind: ({ facts }) => {
+                kinds++
+                return facts.severity === 'severe'
+              },
+              wantsHeadline: isOfWords ? folded => folded.includes('coast') : null,
+              take: row => found.push(nameOf(row)),
+              get mustStop() {
+                return ++looked > each
+              }
+            }
+          )
+          goes++
+        } while (at !== null)
+        expect(found).toEqual(isUp ? expected : expected.toReversed())
+        // Each kind is asked once in a go.
+        expect(kinds).toBeLessThanOrEqual(goes * [...order.kinds].length)
+      }
+    ),
     { numRuns: 500 }
   )
 })

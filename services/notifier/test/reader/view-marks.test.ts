@@ -1,4 +1,5 @@
-// How far behind a reader is, by what a snapshot holds of it: that of another version or of another limit, too.
+// How far behind a reader is, by what a snapshot holds of it: that of another version or of another
+// limit, too.
 
 import { expect, it } from 'vitest'
 import type { ReaderView } from '../../src/reader/reader-view.ts'
@@ -9,14 +10,19 @@ const many = Number.POSITIVE_INFINITY
 type Row = Parameters<ViewMarks['restore']>[0]
 
 /** Events at these positions of one theatre, after what a snapshot held. */
-function marksOf(countedMax: number, { from, to }: { readonly from: number; readonly to: number }, held: readonly Row[] = []) {
+function marksOf(
+  countedMax: number,
+  { from, to }: { readonly from: number; readonly to: number },
+  held: readonly Row[] = []
+) {
   const marks = new ViewMarks(countedMax)
   for (const row of held) marks.restore(row)
   for (let i = from; i < to; i++) marks.note(0, BigInt(i), 'sahel', ['partners'])
   return marks
 }
 
-const fromEach = (marks: ViewMarks, positions: readonly bigint[]) => positions.map(position => marks.eventsFrom(view, [position]))
+const fromEach = (marks: ViewMarks, positions: readonly bigint[]) =>
+  positions.map(position => marks.eventsFrom(view, [position]))
 
 it('counts from the beginning, as many as are told apart', () => {
   const marks = marksOf(10, { from: 0, to: 11 })
@@ -36,8 +42,14 @@ it('is as it was from a snapshot of its own', () => {
 
 it.each<readonly [string, (row: Row) => Row]>([
   ['of a version that counted nothing', ({ counted: _, ...row }) => row],
-  ['of a version that did not say from where on it counts', row => ({ ...row, counted: { step: 1, count: 0, places: [] } })],
-  ['of another step', row => ({ ...row, counted: { step: 7, count: 3, from: '0', places: ['6', '13'] } })]
+  [
+    'of a version that did not say from where on it counts',
+    row => ({ ...row, counted: { step: 1, count: 0, places: [] } })
+  ],
+  [
+    'of another step',
+    row => ({ ...row, counted: { step: 7, count: 3, from: '0', places: ['6', '13'] } })
+  ]
 ])('takes who is before a snapshot %s for too far behind, and nobody else', (_, older) => {
   const held = marksOf(10, { from: 0, to: 20 }).rows().map(older)
   const marks = marksOf(10, { from: 20, to: 23 }, held)

@@ -1,4 +1,5 @@
-// How often alerts of each rule were false alarms, as officers judged them, for readers of different reach.
+// How often alerts of each rule were false alarms, as officers judged them, for readers of
+// different reach.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Suite } from '../support/http-suite.ts'
@@ -11,17 +12,29 @@ beforeEach(async () => {
 })
 
 const operator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null }
-const closedAs = (disposition: string) => ({ status: 'resolved' as const, operator: { ...operator, disposition } })
+const closedAs = (disposition: string) => ({
+  status: 'resolved' as const,
+  operator: { ...operator, disposition }
+})
 const write = async (...events: Parameters<Suite['h']['alerts']['write']>[]) => {
   for (const event of events) await suite.h.alerts.write(...event)
   await settle()
 }
-const rows = async (key = ownerKey) => (await suite.ask('GET', '/v1/dispositions', { key })).body.items
+const rows = async (key = ownerKey) =>
+  (await suite.ask('GET', '/v1/dispositions', { key })).body.items
 
 /** So many alerts of a rule that officers closed, and the handling of each. */
-async function judge(name: string, count: number, disposition: string, more: object = {}): Promise<void> {
+async function judge(
+  name: string,
+  count: number,
+  disposition: string,
+  more: object = {}
+): Promise<void> {
   for (let i = 0; i < count; i++)
-    await write(['raised', `${name}-${i}`, more], ['resolved', `${name}-${i}`, { ...more, ...closedAs(disposition) }])
+    await write(
+      ['raised', `${name}-${i}`, more],
+      ['resolved', `${name}-${i}`, { ...more, ...closedAs(disposition) }]
+    )
 }
 
 describe('dispositions by rule', () => {
@@ -36,7 +49,13 @@ describe('dispositions by rule', () => {
     await write(['raised', 'open'], ['raised', 'drill', { drill: true }])
     expect(await rows()).toEqual([
       {
-        ...{ theatre: 'sahel', ruleId: 'siege', since: new Date(now - 365 * dayMs).toISOString(), raised: 11, judged: 10 },
+        ...{
+          theatre: 'sahel',
+          ruleId: 'siege',
+          since: new Date(now - 365 * dayMs).toISOString(),
+          raised: 11,
+          judged: 10
+        },
         dispositions: { true: 7, 'false-alarm': 3, duplicate: 0, drill: 0 },
         falseAlarmsPerYear: 3,
         expectedPerYear: null
@@ -46,7 +65,11 @@ describe('dispositions by rule', () => {
 
   it('count an alert that came back as not judged', async () => {
     await judge('a', 1, 'false-alarm')
-    await write(['reopened', 'a-0', { status: 'provisional', operator: { ...operator, disposition: null } }])
+    await write([
+      'reopened',
+      'a-0',
+      { status: 'provisional', operator: { ...operator, disposition: null } }
+    ])
     expect(await rows()).toMatchObject([{ raised: 1, judged: 0 }])
   })
 
@@ -77,8 +100,16 @@ describe('dispositions by rule', () => {
     }
     await settle()
     expect(await rows()).toMatchObject([
-      { ruleId: 'other', raised: 300, dispositions: { true: 60, 'false-alarm': 60, duplicate: 60, drill: 60 } },
-      { ruleId: 'siege', raised: 1_800, dispositions: { true: 360, 'false-alarm': 360, duplicate: 360, drill: 360 } }
+      {
+        ruleId: 'other',
+        raised: 300,
+        dispositions: { true: 60, 'false-alarm': 60, duplicate: 60, drill: 60 }
+      },
+      {
+        ruleId: 'siege',
+        raised: 1_800,
+        dispositions: { true: 360, 'false-alarm': 360, duplicate: 360, drill: 360 }
+      }
     ])
   })
 

@@ -1,4 +1,5 @@
-// The list of what nobody answered, the report of times, and their metrics, for readers of different reach.
+// The list of what nobody answered, the report of times, and their metrics, for readers of
+// different reach.
 
 import { beforeEach, describe, expect, it } from 'vitest'
 import { countriesOf, labelAmong } from '../../src/response/response-watch.ts'
@@ -13,11 +14,23 @@ beforeEach(async () => {
 
 // The writer of alerts moves its clock by a second for each event.
 const taken = {
-  operator: { acknowledgedBy: 'Ama', acknowledgedById: 'key_1', acknowledgedUntil: null, assignedTo: null, disposition: null }
+  operator: {
+    acknowledgedBy: 'Ama',
+    acknowledgedById: 'key_1',
+    acknowledgedUntil: null,
+    assignedTo: null,
+    disposition: null
+  }
 }
 const deed = (at: string) => {
   const done = { kind: 'sent', at, recordedAt: at } as const
-  return { operator: { ...taken.operator, acknowledgedBy: null, responses: { count: 1, first: done, last: done } } }
+  return {
+    operator: {
+      ...taken.operator,
+      acknowledgedBy: null,
+      responses: { count: 1, first: done, last: done }
+    }
+  }
 }
 const write = async (...events: Parameters<Suite['h']['alerts']['write']>[]) => {
   for (const event of events) await suite.h.alerts.write(...event)
@@ -27,7 +40,8 @@ const unanswered = async (more = '', key = ownerKey) => {
   const { body } = await suite.ask('GET', `/v1/alerts?answered=false${more}`, { key })
   return body.items.map(({ alertId }: { alertId: string }) => alertId)
 }
-const times = async (query = '', key = ownerKey) => (await suite.ask('GET', `/v1/response-times${query}`, { key })).body
+const times = async (query = '', key = ownerKey) =>
+  (await suite.ask('GET', `/v1/response-times${query}`, { key })).body
 
 describe('the list of what nobody answered', () => {
   it('has what paged, is open, and nobody has or has done anything about', async () => {
@@ -42,7 +56,11 @@ describe('the list of what nobody answered', () => {
       ['resolved', 'over', { status: 'resolved' }],
       ['raised', 'lapsed'],
       ['acknowledged', 'lapsed', taken],
-      ['acknowledgement-lapsed', 'lapsed', { operator: { ...taken.operator, acknowledgedBy: null } }],
+      [
+        'acknowledgement-lapsed',
+        'lapsed',
+        { operator: { ...taken.operator, acknowledgedBy: null } }
+      ],
       ['raised', 'drill', { drill: true }]
     )
     expect(await unanswered()).toEqual(['lapsed', 'new'])
@@ -73,11 +91,18 @@ describe('the list of what nobody answered', () => {
     ['answered=false&sort=age', 'sort']
   ])('refuses %s and names %s', async (query, pointer) => {
     const answer = await suite.ask('GET', `/v1/alerts?${query}`)
-    expect(answer).toMatchObject({ status: 400, body: { code: 'query-invalid', errors: [{ pointer }] } })
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'query-invalid', errors: [{ pointer }] }
+    })
   })
 
   it('has what the reader may see, and no more', async () => {
-    await write(['raised', 'open'], ['raised', 'hidden', { handling: 'internal' }], ['raised', 'far', { theatre: 'coast' }])
+    await write(
+      ['raised', 'open'],
+      ['raised', 'hidden', { handling: 'internal' }],
+      ['raised', 'far', { theatre: 'coast' }]
+    )
     const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
     expect(await unanswered('', partner)).toEqual(['open'])
     expect(await unanswered()).toEqual(['far', 'hidden', 'open'])
@@ -92,7 +117,10 @@ describe('the list of what nobody answered', () => {
       ['escalated', 'grown', { severity: 'severe', notify: 'page' }]
     )
     const keyOf = (handling: string) => suite.key(['alerts:read'], { handling })
-    const readers = [ownerKey, ...(await Promise.all(['internal', 'partners', 'public'].map(keyOf)))]
+    const readers = [
+      ownerKey,
+      ...(await Promise.all(['internal', 'partners', 'public'].map(keyOf)))
+    ]
     for (const key of readers) {
       expect(await unanswered('', key)).toEqual(['grown'])
       const { body } = await suite.ask('GET', '/v1/alerts/mild', { key })
@@ -113,7 +141,14 @@ describe('the report of times', () => {
       ['raised', 'drill', { drill: true }]
     )
     const none = { responseMedianS: null, responseP90S: null, responded: 0 }
-    const open = { called: 1, acknowledged: 0, acknowledgementMedianS: null, acknowledgementP90S: null, ...none, unanswered: 1 }
+    const open = {
+      called: 1,
+      acknowledged: 0,
+      acknowledgementMedianS: null,
+      acknowledgementP90S: null,
+      ...none,
+      unanswered: 1
+    }
     const answered = {
       ...{ called: 1, acknowledged: 1, acknowledgementMedianS: 2, acknowledgementP90S: 2 },
       ...{ responded: 1, responseMedianS: 100, responseP90S: 100, unanswered: 0, drill: false }
@@ -131,11 +166,9 @@ describe('the report of times', () => {
       { officer: null, officerId: null, drill: false, ...open },
       { officer: null, officerId: null, drill: true, ...open }
     ])
-    const areas = (await times('?by=area')).items.map(({ area: name, drill, called }: Record<string, unknown>) => [
-      name,
-      drill,
-      called
-    ])
+    const areas = (await times('?by=area')).items.map(
+      ({ area: name, drill, called }: Record<string, unknown>) => [name, drill, called]
+    )
     expect(areas).toEqual([
       ['BF', false, 1],
       ['ML', false, 2],
@@ -147,22 +180,31 @@ describe('the report of times', () => {
 
   it('counts the calls that began in its span', async () => {
     await write(['raised', 'a'], ['raised', 'b'])
-    const called = async (query: string) => (await times(query)).items.map((row: { called: number }) => row.called)
+    const called = async (query: string) =>
+      (await times(query)).items.map((row: { called: number }) => row.called)
     expect(await called('?from=2026-03-01T12:00:02Z')).toEqual([1])
     expect(await called('?to=2026-03-01T12:00:02Z')).toEqual([1])
     expect(await called('?from=2026-03-01&to=2026-03-02')).toEqual([2])
     expect(await called('?from=2026-03-02')).toEqual([])
-    expect((await suite.ask('GET', '/v1/response-times?from=2026-03-02&to=2026-03-01')).status).toBe(400)
+    expect(
+      (await suite.ask('GET', '/v1/response-times?from=2026-03-02&to=2026-03-01')).status
+    ).toBe(400)
     expect((await suite.ask('GET', '/v1/response-times?by=weather')).status).toBe(400)
   })
 
   it('has the same rows as CSV', async () => {
-    await write(['raised', 'a'], ['acknowledged', 'a', { operator: { ...taken.operator, acknowledgedBy: '=Ama' } }])
+    await write(
+      ['raised', 'a'],
+      ['acknowledged', 'a', { operator: { ...taken.operator, acknowledgedBy: '=Ama' } }]
+    )
     const { statusCode, headers, body } = await suite.host.app.inject({
       url: '/v1/response-times?by=officer&format=csv',
       headers: { authorization: `Bearer ${ownerKey}` }
     })
-    expect([statusCode, headers['content-type']]).toEqual([200, 'text/csv; charset=utf-8; header=present'])
+    expect([statusCode, headers['content-type']]).toEqual([
+      200,
+      'text/csv; charset=utf-8; header=present'
+    ])
     expect(body.split('\n')).toEqual([
       'officer,officerId,drill,called,acknowledged,acknowledgementMedianS,acknowledgementP90S,responded,responseMedianS,responseP90S,unanswered',
       "'=Ama,key_1,false,1,1,1,1,0,,,0",
@@ -173,10 +215,23 @@ describe('the report of times', () => {
   it('tells a partner neither names that are internal nor of what the partner cannot see', async () => {
     const partner = await suite.key(['alerts:read'], { handling: 'partners', theatres: ['sahel'] })
     await write(['raised', 'a'], ['acknowledged', 'a', taken])
-    const before = [await times('', partner), await times('?by=officer', partner), await times('?by=area', partner)]
-    expect(before[1].items).toMatchObject([{ officer: 'an officer', officerId: null, called: 1, acknowledgementMedianS: 1 }])
-    await write(['raised', 'hidden', { handling: 'internal' }], ['raised', 'far', { theatre: 'coast' }])
-    expect([await times('', partner), await times('?by=officer', partner), await times('?by=area', partner)]).toEqual(before)
+    const before = [
+      await times('', partner),
+      await times('?by=officer', partner),
+      await times('?by=area', partner)
+    ]
+    expect(before[1].items).toMatchObject([
+      { officer: 'an officer', officerId: null, called: 1, acknowledgementMedianS: 1 }
+    ])
+    await write(
+      ['raised', 'hidden', { handling: 'internal' }],
+      ['raised', 'far', { theatre: 'coast' }]
+    )
+    expect([
+      await times('', partner),
+      await times('?by=officer', partner),
+      await times('?by=area', partner)
+    ]).toEqual(before)
   })
 
   it('counts for a partner from what the partner was told', async () => {
@@ -189,7 +244,9 @@ describe('the report of times', () => {
       ['acknowledged', 'a', taken]
     )
     const seconds = async (key: string) =>
-      (await times('?by=officer', key)).items.map((row: { acknowledgementMedianS: number | null }) => row.acknowledgementMedianS)
+      (await times('?by=officer', key)).items.map(
+        (row: { acknowledgementMedianS: number | null }) => row.acknowledgementMedianS
+      )
     expect(await seconds(ownerKey)).toEqual([3, null])
     expect(await seconds(partner)).toEqual([1, null])
   })
@@ -205,15 +262,28 @@ describe('metrics', () => {
           .filter(line => line.startsWith(name) && !/ 0$/.test(line))
           .map(line => line.slice(name.length))
     }
-    await write(['raised', 'a', { severity: 'severe' }], ['raised', 'b'], ['raised', 'drill', { drill: true }])
-    expect((await read())('tocsin_unanswered_alerts')).toEqual(['{severity="moderate"} 1', '{severity="severe"} 1'])
+    await write(
+      ['raised', 'a', { severity: 'severe' }],
+      ['raised', 'b'],
+      ['raised', 'drill', { drill: true }]
+    )
+    expect((await read())('tocsin_unanswered_alerts')).toEqual([
+      '{severity="moderate"} 1',
+      '{severity="severe"} 1'
+    ])
     await write(['acknowledged', 'a', taken], ['responded', 'a', deed('2026-03-01T12:01:41.000Z')])
     await write(['responded', 'a', deed('2026-03-01T12:01:11.000Z')])
     const after = await read()
     expect(after('tocsin_unanswered_alerts')).toEqual(['{severity="moderate"} 1'])
-    expect(after('tocsin_alert_acknowledgement_seconds_sum')).toEqual(['{severity="severe",theatre="sahel"} 3'])
-    expect(after('tocsin_alert_response_seconds_count')).toEqual(['{severity="severe",theatre="sahel"} 1'])
-    expect(after('tocsin_alert_response_seconds_sum')).toEqual(['{severity="severe",theatre="sahel"} 100'])
+    expect(after('tocsin_alert_acknowledgement_seconds_sum')).toEqual([
+      '{severity="severe",theatre="sahel"} 3'
+    ])
+    expect(after('tocsin_alert_response_seconds_count')).toEqual([
+      '{severity="severe",theatre="sahel"} 1'
+    ])
+    expect(after('tocsin_alert_response_seconds_sum')).toEqual([
+      '{severity="severe",theatre="sahel"} 100'
+    ])
     expect(after('tocsin_country_acknowledgement_seconds_sum')).toEqual(['{country="ML"} 3'])
     expect(after('tocsin_country_response_seconds_sum')).toEqual(['{country="ML"} 100'])
   })
@@ -222,7 +292,8 @@ describe('metrics', () => {
     const written = async (...events: Parameters<typeof write>) => {
       await write(...events)
       const lines = (await suite.h.metrics.metrics()).split('\n')
-      const of = (end: string) => lines.find(line => line.startsWith(`tocsin_alert_response_seconds_${end}{`))?.split(' ')[1]
+      const of = (end: string) =>
+        lines.find(line => line.startsWith(`tocsin_alert_response_seconds_${end}{`))?.split(' ')[1]
       return [of('count'), of('sum')]
     }
     await write(['raised', 'a'], ['resolved', 'a', { status: 'resolved' }])

@@ -1,4 +1,5 @@
-// Times to partners' answers by subscription: right to the second, and told to whoever may know of the subscription.
+// Times to partners' answers by subscription: right to the second, and told to whoever may know of
+// the subscription.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { beforeEach, describe, expect, it } from 'vitest'
@@ -14,41 +15,61 @@ beforeEach(async () => {
 })
 
 const holding = ['subscriptions:manage', 'alerts:read']
-const partnerKey = (name: string, more: object = {}) => suite.key(holding, { name, handling: 'partners', ...more })
+const partnerKey = (name: string, more: object = {}) =>
+  suite.key(holding, { name, handling: 'partners', ...more })
 const subscription = async (key: string, more: object = {}) => {
   const body = { url: 'https://own.example/hook', answerLinks: true, ...more }
   return (await suite.ask('POST', '/v1/subscriptions', { body, key })).body.id as string
 }
-// The writer of alerts moves its clock by a second for each event; deliveries have that of the suite.
+// The writer of alerts moves its clock by a second for each event; deliveries have that of the
+// suite.
 const write = async (...[name, id, more]: Parameters<Suite['h']['alerts']['write']>) => {
   await suite.h.alerts.write(name, id, { handling: 'partners', ...more })
   await settle(60)
 }
 let others = 0
 const passSeconds = async (count: number) => {
-  for (let i = 0; i < count; i++) await write('raised', `other-${others++}`, { handling: 'restricted', theatre: 'coast' })
+  for (let i = 0; i < count; i++)
+    await write('raised', `other-${others++}`, { handling: 'restricted', theatre: 'coast' })
 }
 const byRoute = (id: string, key: string, alertId = 'a1') =>
   suite.ask('POST', `/v1/subscriptions/${id}/acknowledgements`, { key, body: { alertId } })
 const byLink = async () => {
   const { answerurl } = suite.h.network.events.at(-1) as unknown as { answerurl: string }
   const url = answerurl.replace('https://tocsin.example', '')
-  return (await suite.host.app.inject({ method: 'POST', url, headers: { host: 'tocsin.example' } })).statusCode
+  return (await suite.host.app.inject({ method: 'POST', url, headers: { host: 'tocsin.example' } }))
+    .statusCode
 }
 const report = async (key: string, query = '', of = suite) =>
   (await of.ask('GET', `/v1/response-times?by=subscriber${query}`, { key })).body.items
 const timeOf = async (alertId: string, type: string) => {
   const { revisions } = (await suite.ask('GET', `/v1/alerts/${alertId}?revisions=50`)).body
-  return Date.parse(revisions.find((each: { type: string }) => each.type === `tocsin.alert.${type}.v1`).time) / 1000
+  return (
+    Date.parse(
+      revisions.find((each: { type: string }) => each.type === `tocsin.alert.${type}.v1`).time
+    ) / 1000
+  )
 }
 
 const none = { responded: 0, responseMedianS: null, responseP90S: null }
 const answeredIn = (seconds: number) => ({
-  ...{ drill: false, called: 1, acknowledged: 1, acknowledgementMedianS: seconds, acknowledgementP90S: seconds },
+  ...{
+    drill: false,
+    called: 1,
+    acknowledged: 1,
+    acknowledgementMedianS: seconds,
+    acknowledgementP90S: seconds
+  },
   ...{ ...none, unanswered: 0 }
 })
 const open = {
-  ...{ drill: false, called: 1, acknowledged: 0, acknowledgementMedianS: null, acknowledgementP90S: null },
+  ...{
+    drill: false,
+    called: 1,
+    acknowledged: 0,
+    acknowledgementMedianS: null,
+    acknowledgementP90S: null
+  },
   ...{ ...none, unanswered: 1 }
 }
 
@@ -59,7 +80,9 @@ describe('the time to an answer', () => {
     const riverSub = await subscription(river, { url: 'https://river.example/hook' })
     await write('raised', 'a1')
     await passSeconds(3)
-    expect(await report(river)).toEqual([{ subscriber: 'River', subscriptionId: riverSub, ...open }])
+    expect(await report(river)).toEqual([
+      { subscriber: 'River', subscriptionId: riverSub, ...open }
+    ])
     const isRivers = suite.h.network.requests.at(-1)?.url.includes('river')
     expect([isRivers, await byLink()]).toEqual([true, 200])
     await passSeconds(6)
@@ -75,7 +98,10 @@ describe('the time to an answer', () => {
     // A later answer of the same is no other.
     await byRoute(riverSub, river)
     expect(await report(suite.owner)).toEqual(rows)
-    const again = await Suite.on({ store, config: { publicUrl: 'https://tocsin.example/' }, instance: 1 }, { rules: false })
+    const again = await Suite.on(
+      { store, config: { publicUrl: 'https://tocsin.example/' }, instance: 1 },
+      { rules: false }
+    )
     expect(await report(suite.owner, '', again)).toEqual(rows)
   })
 
@@ -91,7 +117,9 @@ describe('the time to an answer', () => {
     expect((await byRoute(sub, river)).status).toBe(200)
     await settle(60)
     // Paged at second 1, received at second 5, answered at second 11.
-    expect(await report(river)).toEqual([{ subscriber: 'River', subscriptionId: sub, ...answeredIn(6) }])
+    expect(await report(river)).toEqual([
+      { subscriber: 'River', subscriptionId: sub, ...answeredIn(6) }
+    ])
     expect(await report(river, '&from=2026-03-01T12:00:05Z')).toHaveLength(1)
     expect(await report(river, '&to=2026-03-01T12:00:05Z')).toEqual([])
     const { body } = await suite.host.app.inject({
@@ -122,14 +150,21 @@ describe('who may know', () => {
     await subscription(hill, { url: 'https://hill.example/hook' })
     await subscription(suite.owner, { url: 'https://closed.example/hook' })
     await write('raised', 'a1')
-    const names = async (key: string) => (await report(key)).map(({ subscriber }: { subscriber: string }) => subscriber)
+    const names = async (key: string) =>
+      (await report(key)).map(({ subscriber }: { subscriber: string }) => subscriber)
     expect(await names(river)).toEqual(['River'])
     expect(await names(suite.owner)).toEqual(['Hill', 'River', 'owner'])
-    expect(await names(await suite.key(['admin'], { handling: 'internal' }))).toEqual(['Hill', 'River'])
+    expect(await names(await suite.key(['admin'], { handling: 'internal' }))).toEqual([
+      'Hill',
+      'River'
+    ])
     // Theirs see all theatres.
     expect(await names(await suite.key(['admin'], { theatres: ['sahel'] }))).toEqual([])
     const acting = ['alerts:read', 'alerts:operate']
-    expect(await names(await suite.key(acting, { handling: 'internal' }))).toEqual(['Hill', 'River'])
+    expect(await names(await suite.key(acting, { handling: 'internal' }))).toEqual([
+      'Hill',
+      'River'
+    ])
     expect(await names(await suite.key(acting, { handling: 'partners' }))).toEqual([])
     expect(await names(await suite.key(['alerts:read'], { handling: 'restricted' }))).toEqual([])
     expect(await names(await partnerKey('Other'))).toEqual([])
@@ -164,10 +199,14 @@ describe('the metric of answers', () => {
     expect((await byRoute(id, key)).status).toBe(200)
     await settle(60)
     const [row] = await report(key)
-    const { metricsLabel } = (await suite.ask('GET', `/v1/subscriptions/${id}/health`, { key })).body
+    const { metricsLabel } = (await suite.ask('GET', `/v1/subscriptions/${id}/health`, { key }))
+      .body
     const text = await suite.h.metrics.metrics()
-    const line = (name: string) => text.split('\n').find(each => each.startsWith(`tocsin_subscription_answer_seconds_${name}`))
-    expect(line('count')).toBe(`tocsin_subscription_answer_seconds_count{subscription="${metricsLabel}"} 1`)
+    const line = (name: string) =>
+      text.split('\n').find(each => each.startsWith(`tocsin_subscription_answer_seconds_${name}`))
+    expect(line('count')).toBe(
+      `tocsin_subscription_answer_seconds_count{subscription="${metricsLabel}"} 1`
+    )
     expect(line('sum')?.split(' ').at(-1)).toBe(String(row.acknowledgementMedianS))
     expect(text).not.toContain(id)
   })

@@ -1,5 +1,5 @@
-// What is remembered of the areas of silences is what counting anew says, whatever comes, changes, is hidden and goes, also
-// while it is counted.
+// What is remembered of the areas of silences is what counting anew says, whatever comes, changes,
+// is hidden and goes, also while it is counted.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { AlertFilter } from '@tocsin/domain/alert/alert-filter'
@@ -66,7 +66,11 @@ class World {
   counted(filter: AlertFilter): Record<string, number> {
     const counts: Record<string, number> = {}
     for (const { outline } of this.#there.values()) {
-      if (outline?.status !== 'confirmed' || areaTestOf(filter)?.meets(outline.area.circle, { units: 0 }) !== true) continue
+      if (
+        outline?.status !== 'confirmed' ||
+        areaTestOf(filter)?.meets(outline.area.circle, { units: 0 }) !== true
+      )
+        continue
       counts[outline.severity] = (counts[outline.severity] ?? 0) + 1
     }
     return counts
@@ -90,7 +94,11 @@ class Hasty extends Scan {
   }
 }
 
-async function remembered(counts: AreaCounts, filter: AlertFilter, scan: Scan): Promise<Record<string, number>> {
+async function remembered(
+  counts: AreaCounts,
+  filter: AlertFilter,
+  scan: Scan
+): Promise<Record<string, number>> {
   const bySeverity: Record<string, number> = {}
   for (const [{ facts }, count] of await counts.of(filter, scan))
     bySeverity[facts.severity] = (bySeverity[facts.severity] ?? 0) + count
@@ -99,7 +107,9 @@ async function remembered(counts: AreaCounts, filter: AlertFilter, scan: Scan): 
 
 it('is what counting one by one says', async () => {
   const steps = fc.array(step, { maxLength: 12 })
-  const turns = fc.array(fc.record({ before: steps, during: steps, asks: fc.subarray([...filters], { minLength: 1 }) }))
+  const turns = fc.array(
+    fc.record({ before: steps, during: steps, asks: fc.subarray([...filters], { minLength: 1 }) })
+  )
   await fc.assert(
     fc.asyncProperty(turns, async all => {
       const world = new World()
@@ -112,7 +122,8 @@ it('is what counting one by one says', async () => {
           if (next !== undefined) world.do(next)
         })
         await counts.prepare(asks, scan)
-        for (const filter of asks) expect(await remembered(counts, filter, scan)).toEqual(world.counted(filter))
+        for (const filter of asks)
+          expect(await remembered(counts, filter, scan)).toEqual(world.counted(filter))
       }
     })
   )

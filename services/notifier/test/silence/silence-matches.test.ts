@@ -1,4 +1,5 @@
-// For how many alerts silences are, at what cost: an area far from all alerts is asked of none of them.
+// For how many alerts silences are, at what cost: an area far from all alerts is asked of none of
+// them.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { Silence } from '@tocsin/domain/notification/silence'
@@ -15,12 +16,27 @@ const count = 5_000
 const severities = ['minor', 'moderate', 'severe', 'extreme'] as const
 
 /** Open alerts, and one in five closed, in a band of some degrees. */
-const circles = Array.from({ length: count }, (_, i): Circle => [40 + (i % 50) / 10, 20 + (i % 70) / 10, 5])
+const circles = Array.from(
+  { length: count },
+  (_, i): Circle => [40 + (i % 50) / 10, 20 + (i % 70) / 10, 5]
+)
 const outlines = circles.map(
   (circle, i) =>
     ({
-      ...{ alertId: `a${i}`, severity: severities[i % 4], status: i % 5 === 0 ? 'resolved' : 'confirmed', pattern: 'siege' },
-      ...{ ruleId: 'r', category: [], theatre: 'sahel', certainty: 'likely', handling: 'public', operator: {} },
+      ...{
+        alertId: `a${i}`,
+        severity: severities[i % 4],
+        status: i % 5 === 0 ? 'resolved' : 'confirmed',
+        pattern: 'siege'
+      },
+      ...{
+        ruleId: 'r',
+        category: [],
+        theatre: 'sahel',
+        certainty: 'likely',
+        handling: 'public',
+        operator: {}
+      },
       area: { country: ['ML'], admin1: [], circle, settlement: null }
     }) as unknown as AlertState
 )
@@ -51,16 +67,29 @@ function deps(scans = new ScanScheduler()) {
 }
 
 const silenceAt = (i: number, circle: Circle, more: Partial<Silence> = {}): Silence => ({
-  ...{ silenceId: `s${i}`, filter: { circle }, alertId: null, subscriptionId: null, startsMs: 0, endsMs: 1 },
+  ...{
+    silenceId: `s${i}`,
+    filter: { circle },
+    alertId: null,
+    subscriptionId: null,
+    startsMs: 0,
+    endsMs: 1
+  },
   ...{ includesExtreme: false, handling: 'restricted', theatres: null, ...more }
 })
 
 describe('silences with areas', () => {
   it('count the open alerts in them, of what they hold back', async () => {
     const wide: Circle = [42, 23, 150]
-    const silences = [silenceAt(0, wide), silenceAt(1, wide, { includesExtreme: true }), silenceAt(2, [0, 0, 100])]
+    const silences = [
+      silenceAt(0, wide),
+      silenceAt(1, wide, { includesExtreme: true }),
+      silenceAt(2, [0, 0, 100])
+    ]
     const counts = await matchesOf(deps(), view, silences)
-    const there = outlines.filter(({ status, area }) => status === 'confirmed' && meetsCircle(wide, area.circle))
+    const there = outlines.filter(
+      ({ status, area }) => status === 'confirmed' && meetsCircle(wide, area.circle)
+    )
     const lesser = there.filter(({ severity }) => severity !== 'extreme')
     expect(lesser.length).toBeGreaterThan(100)
     expect([...counts.values()]).toEqual([lesser.length, there.length, 0])

@@ -21,8 +21,12 @@ async function subscribe(key = suite.owner, more: object = {}): Promise<string> 
   expect(made.status).toBe(201)
   return made.body.id
 }
-const silence = (body: object, key = suite.owner) => suite.ask('POST', '/v1/silences', { body: { reason, ...body }, key })
-const sent = () => suite.h.network.events.map(({ data, sequence }) => `${(data as { alertId: string }).alertId} ${sequence}`)
+const silence = (body: object, key = suite.owner) =>
+  suite.ask('POST', '/v1/silences', { body: { reason, ...body }, key })
+const sent = () =>
+  suite.h.network.events.map(
+    ({ data, sequence }) => `${(data as { alertId: string }).alertId} ${sequence}`
+  )
 const raise = async (alertId: string, more: object = {}) => {
   await suite.h.alerts.write('raised', alertId, more)
   await settle(30)
@@ -31,14 +35,20 @@ const raise = async (alertId: string, more: object = {}) => {
 describe('a silence', () => {
   it('holds back what it matches, says so, and what still stands is sent when it ends', async () => {
     const made = await silence({ filter: { severity: ['moderate'] }, minutes: 60 })
-    expect(made).toMatchObject({ status: 201, body: { standing: 'holding', reason, by: 'owner', matches: 0, holds: 0 } })
+    expect(made).toMatchObject({
+      status: 201,
+      body: { standing: 'holding', reason, by: 'owner', matches: 0, holds: 0 }
+    })
     await raise('quiet', { severity: 'moderate' })
     await raise('loud', { severity: 'severe' })
     expect(sent()).toEqual(['loud 2'])
     const shown = () => suite.ask('GET', `/v1/silences/${made.body.id}`)
     expect((await shown()).body).toMatchObject({ matches: 1, holds: 1 })
     const { items } = (await suite.ask('GET', `/v1/subscriptions/${subscription}/deliveries`)).body
-    expect(items[1]).toMatchObject({ alertId: 'quiet', held: { reason: 'silenced', by: made.body.id, until: made.body.endsAt } })
+    expect(items[1]).toMatchObject({
+      alertId: 'quiet',
+      held: { reason: 'silenced', by: made.body.id, until: made.body.endsAt }
+    })
     await suite.h.clock.advance(60 * minuteMs)
     await settle(30)
     expect(sent()).toEqual(['loud 2', 'quiet 1'])
@@ -48,7 +58,12 @@ describe('a silence', () => {
   })
 
   it('says for how many open alerts it is, by any part of its filter, as far as the reader sees them', async () => {
-    const area = { country: ['ML'], admin1: ['ML-5'], circle: [14, -4, 5] as const, settlement: null }
+    const area = {
+      country: ['ML'],
+      admin1: ['ML-5'],
+      circle: [14, -4, 5] as const,
+      settlement: null
+    }
     await raise('near', { severity: 'moderate', area })
     await raise('far', { severity: 'moderate', area: { ...area, circle: [20, 5, 5] } })
     await raise('hidden', { severity: 'moderate', area, handling: 'restricted' })
@@ -68,9 +83,12 @@ describe('a silence', () => {
     expect(await matches({ alertId: 'near' })).toEqual([1, 404])
     expect(await matches({ alertId: 'over' })).toEqual([0, 404])
     // It is for nothing above its own handling, whoever asks.
-    const { id } = (await silence({ minutes: 60, handling: 'partners', filter: { admin1: ['ML-5'] } })).body
+    const { id } = (
+      await silence({ minutes: 60, handling: 'partners', filter: { admin1: ['ML-5'] } })
+    ).body
     const partner = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'partners' })
-    for (const key of [suite.owner, partner]) expect((await suite.ask('GET', `/v1/silences/${id}`, { key })).body.matches).toBe(2)
+    for (const key of [suite.owner, partner])
+      expect((await suite.ask('GET', `/v1/silences/${id}`, { key })).body.matches).toBe(2)
   })
 
   it.each([
@@ -78,16 +96,25 @@ describe('a silence', () => {
     ['within a circle', { filter: { circle: [14, -4, 50] } }],
     ['one alone', { alertId: 'gravest' }]
   ])('counts what is extreme only if it includes that, %s', async (_, asked) => {
-    const area = { country: ['ML'], admin1: ['ML-5'], circle: [14, -4, 5] as const, settlement: null }
+    const area = {
+      country: ['ML'],
+      admin1: ['ML-5'],
+      circle: [14, -4, 5] as const,
+      settlement: null
+    }
     await raise('gravest', { severity: 'extreme', area })
-    const matches = async (includesExtreme: boolean) => (await silence({ minutes: 60, includesExtreme, ...asked })).body.matches
+    const matches = async (includesExtreme: boolean) =>
+      (await silence({ minutes: 60, includesExtreme, ...asked })).body.matches
     expect([await matches(false), await matches(true)]).toEqual([0, 1])
   })
 
   it('ends within 30 days from now, however late it begins', async () => {
-    const inDays = (days: number) => new Date(suite.h.clock.nowMs() + days * 86_400_000).toISOString()
+    const inDays = (days: number) =>
+      new Date(suite.h.clock.nowMs() + days * 86_400_000).toISOString()
     const ask = (more: object) =>
-      suite.ask('POST', '/v1/silences', { body: { reason, filter: { severity: ['minor'] }, ...more } })
+      suite.ask('POST', '/v1/silences', {
+        body: { reason, filter: { severity: ['minor'] }, ...more }
+      })
     const refused = await ask({ startsAt: inDays(29), endsAt: inDays(40) })
     expect([refused.status, refused.body.errors?.[0]?.pointer]).toEqual([422, '/endsAt'])
   })
@@ -125,7 +152,10 @@ describe('a silence', () => {
     await suite.h.clock.advance(10_000)
     await settle(30)
     expect(sent()).toEqual(['a1 1'])
-    expect((await suite.ask('GET', `/v1/silences/${made.body.id}`)).body).toMatchObject({ standing: 'holding', isBacked: false })
+    expect((await suite.ask('GET', `/v1/silences/${made.body.id}`)).body).toMatchObject({
+      standing: 'holding',
+      isBacked: false
+    })
   })
 
   it('that waits begins by itself', async () => {
@@ -149,19 +179,32 @@ describe('a silence', () => {
     [{ filter: { country: ['ML'] }, minutes: 43_201 }, '/minutes'],
     [{ filter: { country: ['ML'] }, minutes: 60, reason: ' ' }, '/reason']
   ])('%j is refused at %s', async (body, pointer) => {
-    expect(await silence(body)).toMatchObject({ status: 422, body: { code: 'body-invalid', errors: [{ pointer }] } })
+    expect(await silence(body)).toMatchObject({
+      status: 422,
+      body: { code: 'body-invalid', errors: [{ pointer }] }
+    })
     expect((await suite.ask('GET', '/v1/silences')).body.items).toEqual([])
   })
 
   it('is refused where it would not hold: of a subscription without a policy', async () => {
     const plain = await subscribe(suite.owner, { policy: null })
-    expect(await silence({ subscriptionId: plain, minutes: 60 })).toMatchObject({ status: 409, body: { code: 'action-refused' } })
+    expect(await silence({ subscriptionId: plain, minutes: 60 })).toMatchObject({
+      status: 409,
+      body: { code: 'action-refused' }
+    })
   })
 })
 
 describe('a silence of an alert that has changed since it was seen', () => {
-  const after = (seen: string, body: object = { alertId: 'seen' }, more: Record<string, string> = {}) =>
-    suite.ask('POST', '/v1/silences', { body: { reason, minutes: 60, ...body }, headers: { 'if-match': seen, ...more } })
+  const after = (
+    seen: string,
+    body: object = { alertId: 'seen' },
+    more: Record<string, string> = {}
+  ) =>
+    suite.ask('POST', '/v1/silences', {
+      body: { reason, minutes: 60, ...body },
+      headers: { 'if-match': seen, ...more }
+    })
 
   it('is not made: it says what became of the alert, and what to send', async () => {
     await raise('seen', { severity: 'moderate' })
@@ -172,7 +215,11 @@ describe('a silence of an alert that has changed since it was seen', () => {
       status: 409,
       body: { code: 'action-refused', reason: 'stale-revision', operatorRevision: 1 }
     })
-    expect(refused.body).toMatchObject({ by: null, change: 'escalated', detail: expect.stringContaining('It has escalated') })
+    expect(refused.body).toMatchObject({
+      by: null,
+      change: 'escalated',
+      detail: expect.stringContaining('It has escalated')
+    })
     expect((await suite.ask('GET', '/v1/silences')).body.items).toEqual([])
     expect((await after('"1"')).status).toBe(201)
     // Who does not say what they saw silences whatever it has become.
@@ -185,18 +232,28 @@ describe('a silence of an alert that has changed since it was seen', () => {
     const made = await after('"0"', undefined, key)
     await suite.h.alerts.write('escalated', 'seen', { severity: 'extreme', operatorRevision: 1 })
     await settle(30)
-    expect(await after('"0"', undefined, key)).toMatchObject({ status: 201, body: { id: made.body.id } })
+    expect(await after('"0"', undefined, key)).toMatchObject({
+      status: 201,
+      body: { id: made.body.id }
+    })
   })
 
   it('names what is wrong with what was seen, and tells nobody of an alert that is hidden', async () => {
     await raise('hidden', { handling: 'restricted' })
-    const wrong = (pointer: string) => ({ status: 400, body: { code: 'header-invalid', errors: [{ pointer }] } })
+    const wrong = (pointer: string) => ({
+      status: 400,
+      body: { code: 'header-invalid', errors: [{ pointer }] }
+    })
     expect(await after('"x"')).toMatchObject(wrong('if-match'))
     expect(await after('"0"', { filter: { country: ['ML'] } })).toMatchObject(wrong('if-match'))
     const key = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'internal' })
     const of = async (alertId: string) => {
       const body = { reason, minutes: 60, alertId }
-      const { status, body: answer } = await suite.ask('POST', '/v1/silences', { body, key, headers: { 'if-match': '"7"' } })
+      const { status, body: answer } = await suite.ask('POST', '/v1/silences', {
+        body,
+        key,
+        headers: { 'if-match': '"7"' }
+      })
       const { instance: _, ...rest } = answer
       return [status, rest]
     }
@@ -208,24 +265,35 @@ describe('who may silence whom', () => {
   it('a partner their own subscription alone, and all of it', async () => {
     const key = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
     const own = await subscribe(key)
-    expect((await silence({ subscriptionId: own, minutes: 60, includesExtreme: true }, key)).status).toBe(201)
+    expect(
+      (await silence({ subscriptionId: own, minutes: 60, includesExtreme: true }, key)).status
+    ).toBe(201)
     expect((await silence({ subscriptionId: subscription, minutes: 60 }, key)).status).toBe(404)
     for (const more of [{ filter: { country: ['ML'] } }, { filter: {} }])
-      expect((await silence({ ...more, minutes: 60 }, key)).status).toBe(Object.keys(more.filter).length === 0 ? 422 : 403)
+      expect((await silence({ ...more, minutes: 60 }, key)).status).toBe(
+        Object.keys(more.filter).length === 0 ? 422 : 403
+      )
   })
 
   it('an officer one alert that they see, without what is extreme', async () => {
     await raise('seen', { handling: 'partners' })
     await raise('hidden', { handling: 'restricted' })
     const key = await suite.key(['alerts:read', 'alerts:operate'], { handling: 'internal' })
-    expect((await silence({ alertId: 'seen', minutes: 60 }, key)).body).toMatchObject({ alertId: 'seen', handling: 'partners' })
+    expect((await silence({ alertId: 'seen', minutes: 60 }, key)).body).toMatchObject({
+      alertId: 'seen',
+      handling: 'partners'
+    })
     const missing = await silence({ alertId: 'none', minutes: 60 }, key)
     expect(missing.status).toBe(404)
     const { instance: _, ...refusal } = missing.body
     expect((await silence({ alertId: 'hidden', minutes: 60 }, key)).body).toMatchObject(refusal)
-    expect((await silence({ alertId: 'seen', minutes: 60, includesExtreme: true }, key)).status).toBe(403)
+    expect(
+      (await silence({ alertId: 'seen', minutes: 60, includesExtreme: true }, key)).status
+    ).toBe(403)
     expect((await silence({ filter: { country: ['ML'] }, minutes: 60 }, key)).status).toBe(403)
-    expect((await silence({ alertId: 'seen', minutes: 60, handling: 'restricted' }, key)).status).toBe(403)
+    expect(
+      (await silence({ alertId: 'seen', minutes: 60, handling: 'restricted' }, key)).status
+    ).toBe(403)
   })
 
   it('nothing above the handling of its author is held back', async () => {
@@ -237,23 +305,37 @@ describe('who may silence whom', () => {
   })
 
   it('who is silenced knows that, not why, and may end it', async () => {
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
+      handling: 'partners'
+    })
     const own = await subscribe(partner)
     const made = await silence({ subscriptionId: own, filter: { country: ['ML'] }, minutes: 60 })
     const { items } = (await suite.ask('GET', '/v1/silences', { key: partner })).body
     expect(items).toMatchObject([
-      { id: made.body.id, subscriptionId: own, endsAt: made.body.endsAt, reason: null, by: null, filter: null }
+      {
+        id: made.body.id,
+        subscriptionId: own,
+        endsAt: made.body.endsAt,
+        reason: null,
+        by: null,
+        filter: null
+      }
     ])
     expect(JSON.stringify(items)).not.toContain(reason)
-    expect((await suite.ask('DELETE', `/v1/silences/${made.body.id}`, { key: partner })).status).toBe(204)
+    expect(
+      (await suite.ask('DELETE', `/v1/silences/${made.body.id}`, { key: partner })).status
+    ).toBe(204)
     const other = await silence({ filter: { country: ['ML'] }, minutes: 60 })
-    expect((await suite.ask('DELETE', `/v1/silences/${other.body.id}`, { key: partner })).status).toBe(404)
+    expect(
+      (await suite.ask('DELETE', `/v1/silences/${other.body.id}`, { key: partner })).status
+    ).toBe(404)
   })
 
   it('has no more than a hundred at a time', async () => {
     const key = await suite.key(['admin'])
     const statuses: number[] = []
-    for (let n = 0; n < 101; n++) statuses.push((await silence({ filter: { country: ['ML'] }, minutes: 60 }, key)).status)
+    for (let n = 0; n < 101; n++)
+      statuses.push((await silence({ filter: { country: ['ML'] }, minutes: 60 }, key)).status)
     expect([new Set(statuses.slice(0, 100)), statuses[100]]).toEqual([new Set([201]), 429])
   })
 })

@@ -20,12 +20,22 @@ async function open(settings: Record<string, unknown> = {}): Promise<void> {
 beforeEach(() => open())
 
 const bearer = (key = ownerKey) => ({ authorization: `Bearer ${key}` })
-async function events(query = '', headers: Record<string, string> = bearer()): Promise<EventsClient> {
+async function events(
+  query = '',
+  headers: Record<string, string> = bearer()
+): Promise<EventsClient> {
   const client = await EventsClient.open({ url: notifier.url, query, headers })
-  return closedAfterTest(Object.assign(client, { close: async () => EventsClient.prototype.close.call(client) }))
+  return closedAfterTest(
+    Object.assign(client, { close: async () => EventsClient.prototype.close.call(client) })
+  )
 }
 const post = (url: string, body?: object) =>
-  notifier.host.app.inject({ method: 'POST', url, headers: bearer(), ...(body === undefined ? {} : { payload: body }) })
+  notifier.host.app.inject({
+    method: 'POST',
+    url,
+    headers: bearer(),
+    ...(body === undefined ? {} : { payload: body })
+  })
 const metrics = async () => (await notifier.host.app.inject('/metrics')).body
 
 describe('server-sent events', () => {
@@ -42,13 +52,19 @@ describe('server-sent events', () => {
     await alerts.write('escalated', 'a1', { severity: 'severe' })
     await alerts.write('raised', 'a2')
     const told = await client.wait('alert', 2)
-    expect(told.map(({ data }) => data.event.type)).toEqual(['tocsin.alert.escalated.v1', 'tocsin.alert.raised.v1'])
+    expect(told.map(({ data }) => data.event.type)).toEqual([
+      'tocsin.alert.escalated.v1',
+      'tocsin.alert.raised.v1'
+    ])
     expect(client.violations).toEqual([])
   })
 
   it('are told by a policy that is asked for in the query, which is refused by its part', async () => {
-    const query = (policy: unknown, more = '') => `?policy=${encodeURIComponent(JSON.stringify(policy))}${more}`
-    const client = await events(query({ stories: 'each', minSeverity: 'severe', groupWaitSeconds: 0 }))
+    const query = (policy: unknown, more = '') =>
+      `?policy=${encodeURIComponent(JSON.stringify(policy))}${more}`
+    const client = await events(
+      query({ stories: 'each', minSeverity: 'severe', groupWaitSeconds: 0 })
+    )
     await client.wait('subscribed')
     await alerts.write('raised', 'small')
     await alerts.write('raised', 'grave', { severity: 'severe' })
@@ -61,10 +77,16 @@ describe('server-sent events', () => {
     expect(client.violations).toEqual([])
     const refused = async (text: string) => {
       const answer = await fetch(`${notifier.url}/v1/events${text}`, { headers: bearer() })
-      return [answer.status, ((await answer.json()) as { errors: { pointer: string }[] }).errors[0]?.pointer]
+      return [
+        answer.status,
+        ((await answer.json()) as { errors: { pointer: string }[] }).errors[0]?.pointer
+      ]
     }
     expect(await refused(query({}))).toEqual([400, 'policy/stories'])
-    expect(await refused(query({ stories: 'each', quietHours: { from: '22:00' } }))).toEqual([400, 'policy/quietHours/to'])
+    expect(await refused(query({ stories: 'each', quietHours: { from: '22:00' } }))).toEqual([
+      400,
+      'policy/quietHours/to'
+    ])
     expect(await refused(query({ stories: 'each' }, '&cursor=earliest'))).toEqual([400, 'cursor'])
     expect(await refused('?policy=none')).toEqual([400, 'policy'])
   })
@@ -73,10 +95,18 @@ describe('server-sent events', () => {
     const client = await events()
     await client.wait('subscribed')
     client.close()
-    await waitFor(async () => /^tocsin_stream_connections 0$/m.test(await metrics()), { what: 'the end of the events' })
+    await waitFor(async () => /^tocsin_stream_connections 0$/m.test(await metrics()), {
+      what: 'the end of the events'
+    })
     await fetch(`${notifier.url}/v1/events?cursor=x`, { headers: bearer() })
-    const counted = (await metrics()).split('\n').filter(line => line.startsWith('tocsin_http_request_duration_seconds_count'))
-    expect(counted.filter(line => line.includes('/v1/events')).map(line => /status="(\w+)"/.exec(line)?.[1])).toEqual(['4xx'])
+    const counted = (await metrics())
+      .split('\n')
+      .filter(line => line.startsWith('tocsin_http_request_duration_seconds_count'))
+    expect(
+      counted
+        .filter(line => line.includes('/v1/events'))
+        .map(line => /status="(\w+)"/.exec(line)?.[1])
+    ).toEqual(['4xx'])
   })
 
   it('resume at Last-Event-ID: the header before the query, that before cursor', async () => {
@@ -94,14 +124,23 @@ describe('server-sent events', () => {
     }
     expect(await after(`?cursor=${ids[0]}`)).toEqual(['a2', 'a3'])
     expect(await after(`?cursor=${ids[0]}&Last-Event-ID=${ids[1]}`)).toEqual(['a3'])
-    expect(await after(`?Last-Event-ID=${ids[1]}`, { 'last-event-id': ids[0]! })).toEqual(['a2', 'a3'])
+    expect(await after(`?Last-Event-ID=${ids[1]}`, { 'last-event-id': ids[0]! })).toEqual([
+      'a2',
+      'a3'
+    ])
   })
 
   it('share their cursors with the stream and the feed, in every direction', async () => {
     const feed = async (cursor: string) =>
-      (await notifier.host.app.inject({ url: `/v1/feed?cursor=${cursor}`, headers: bearer() })).json()
+      (
+        await notifier.host.app.inject({ url: `/v1/feed?cursor=${cursor}`, headers: bearer() })
+      ).json()
     await alerts.write('raised', 'a1')
-    const socket = await new StreamClient({ url: notifier.url, key: ownerKey, from: 'earliest' }).open()
+    const socket = await new StreamClient({
+      url: notifier.url,
+      key: ownerKey,
+      from: 'earliest'
+    }).open()
     await waitFor(() => socket.frames.length === 1, { what: 'first frame' })
     const fromSocket = socket.chain.cursor!
     await alerts.write('raised', 'a2')
@@ -115,7 +154,10 @@ describe('server-sent events', () => {
     expect(page.items).toMatchObject([{ event: { subject: 'a3' }, prev: second!.id }])
     await alerts.write('raised', 'a4')
     const back = await events(`?cursor=${page.next}`)
-    expect((await back.wait('alert'))[0]!.data).toMatchObject({ event: { subject: 'a4' }, prev: page.next })
+    expect((await back.wait('alert'))[0]!.data).toMatchObject({
+      event: { subject: 'a4' },
+      prev: page.next
+    })
     const last = back.of('alert')[0]!.id!
     socket.close()
     await alerts.write('raised', 'a5')
@@ -171,7 +213,10 @@ describe('server-sent events', () => {
     ['?unknown=1', 400, 'query-invalid']
   ])('are refused by a plain answer: %s', async (query, status, code) => {
     const { response } = await events(query)
-    expect([response.status, response.headers.get('content-type')]).toEqual([status, 'application/problem+json'])
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      status,
+      'application/problem+json'
+    ])
     expect(await response.json()).toMatchObject({ code })
   })
 
@@ -183,7 +228,9 @@ describe('server-sent events', () => {
     const { response } = await events()
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '5'])
     first.close()
-    await waitFor(async () => (await metrics()).includes('tocsin_stream_connections 1'), { what: 'a free place' })
+    await waitFor(async () => (await metrics()).includes('tocsin_stream_connections 1'), {
+      what: 'a free place'
+    })
     expect((await events()).response.status).toBe(200)
     socket.close()
   })
@@ -202,12 +249,19 @@ describe('server-sent events', () => {
 
   it('and a feed that waits end with the key: what comes after its end is not told', async () => {
     const { id, secret } = (await post('/v1/keys', { name: 'k', scopes: ['alerts:read'] })).json()
-    const waiting = fetch(`${notifier.url}/v1/feed?cursor=latest&wait=20`, { headers: bearer(secret) })
-    await waitFor(async () => (await metrics()).includes('tocsin_feed_waits 1'), { what: 'the feed to wait' })
+    const waiting = fetch(`${notifier.url}/v1/feed?cursor=latest&wait=20`, {
+      headers: bearer(secret)
+    })
+    await waitFor(async () => (await metrics()).includes('tocsin_feed_waits 1'), {
+      what: 'the feed to wait'
+    })
     await notifier.host.app.inject({ method: 'DELETE', url: `/v1/keys/${id}`, headers: bearer() })
     await alerts.write('raised', 'a1')
     const answer = await waiting
-    expect([answer.status, (await answer.json()) as object]).toMatchObject([401, { code: 'not-authenticated' }])
+    expect([answer.status, (await answer.json()) as object]).toMatchObject([
+      401,
+      { code: 'not-authenticated' }
+    ])
   })
 
   it('end for a client that stops reading, while others continue', async () => {
@@ -216,16 +270,25 @@ describe('server-sent events', () => {
     const good = await events()
     const slow = connect(Number(new URL(notifier.url).port), '127.0.0.1')
     const { host } = new URL(notifier.url)
-    slow.write(`GET /v1/events HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${ownerKey}\r\n\r\n`)
+    slow.write(
+      `GET /v1/events HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${ownerKey}\r\n\r\n`
+    )
     await new Promise(resolve => slow.once('data', resolve))
     slow.on('error', () => {}).pause()
     const explanation = 'x'.repeat(200_000)
-    for (let i = 0; i < 60; i++) await alerts.write(i === 0 ? 'raised' : 'revised', 'a1', { explanation })
+    for (let i = 0; i < 60; i++)
+      await alerts.write(i === 0 ? 'raised' : 'revised', 'a1', { explanation })
     await good.wait('alert', 60)
-    await waitFor(async () => (await metrics()).includes('tocsin_stream_closes_total{code="4001",by="server"} 1'), {
-      what: '4001'
+    await waitFor(
+      async () =>
+        (await metrics()).includes('tocsin_stream_closes_total{code="4001",by="server"} 1'),
+      {
+        what: '4001'
+      }
+    )
+    await waitFor(async () => (await metrics()).includes('tocsin_stream_connections 1'), {
+      what: 'its place to be free'
     })
-    await waitFor(async () => (await metrics()).includes('tocsin_stream_connections 1'), { what: 'its place to be free' })
     expect(good.violations).toEqual([])
     slow.destroy()
   })

@@ -1,5 +1,6 @@
-// What a stream with a policy does when something is not as it should be: a clock that jumps, a client that reads nothing, more
-// policies or held alerts than there is room for, a theatre that replays.
+// What a stream with a policy does when something is not as it should be: a clock that jumps, a
+// client that reads nothing, more policies or held alerts than there is room for, a theatre that
+// replays.
 
 import { afterEach, describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
@@ -69,7 +70,11 @@ describe('a stream with a policy', () => {
     const equal = story.connect({ updateMinutes: 5 })
     const other = story.connect({ updateMinutes: 6 })
     await settle()
-    expect([first, equal, other].map(({ socket }) => socket.closed?.code)).toEqual([undefined, undefined, 4029])
+    expect([first, equal, other].map(({ socket }) => socket.closed?.code)).toEqual([
+      undefined,
+      undefined,
+      4029
+    ])
     expect(other.socket.closed?.reason).toContain('too many different policies')
     first.leave()
     equal.leave()
@@ -81,12 +86,15 @@ describe('a stream with a policy', () => {
   it('is refused beyond its share of the policies, which leaves the rest to other keys', async () => {
     story = await PolicyStory.begin(1, { 'stream.policiesMax': 3, 'stream.policiesPerKeyMax': 2 })
     const greedy = [5, 6, 7].map(updateMinutes => story.connect({ updateMinutes }))
-    const [other, same] = [8, 5].map(updateMinutes => story.connect({ updateMinutes }, 'latest', { id: 'key_other' }))
+    const [other, same] = [8, 5].map(updateMinutes =>
+      story.connect({ updateMinutes }, 'latest', { id: 'key_other' })
+    )
     await settle()
     const codes = [...greedy, other, same].map(each => each?.socket.closed?.code)
     expect(codes).toEqual([undefined, undefined, 4029, undefined, undefined])
     expect(greedy[2]?.socket.closed?.reason).toContain('of this key')
-    // What it follows no more does not count for it, though others follow it; one that others have is served beyond the share.
+    // What it follows no more does not count for it, though others follow it; one that others have
+    // is served beyond the share.
     for (const each of greedy) each.leave()
     const next = [8, 9].map(updateMinutes => story.connect({ updateMinutes }))
     await settle()
@@ -129,20 +137,40 @@ describe('a stream with a policy', () => {
     ] as const)
       await story.event('raised', alertId, { theatre })
     for (let i = 0; i < 5; i++) await story.later(1_000)
-    expect(many.map(({ socket }) => socket.closed?.code ?? null).toSorted()).toEqual([4029, 4029, null])
+    expect(many.map(({ socket }) => socket.closed?.code ?? null).toSorted()).toEqual([
+      4029,
+      4029,
+      null
+    ])
     expect(one.socket.closed).toBe(null)
   })
 
   it('tells what a replay raises at once, from its least severity on', async () => {
     story = await PolicyStory.begin()
     const [harness] = story.harnesses as [Harness]
-    const data = { id: 'replayed', countries: ['ML'], polygon: null, clock: 'replay', retentionDays: 820, now: null }
+    const data = {
+      id: 'replayed',
+      countries: ['ML'],
+      polygon: null,
+      clock: 'replay',
+      retentionDays: 820,
+      now: null
+    }
     await harness.declare({ type: 'theatre.declared', data } as never)
     await settle()
-    const client = story.connect({ groupWaitSeconds: 600, updateMinutes: 600, minSeverity: 'severe' })
+    const client = story.connect({
+      groupWaitSeconds: 600,
+      updateMinutes: 600,
+      minSeverity: 'severe'
+    })
     await settle()
     await story.event('raised', 'small', { theatre: 'replayed' }, 400 * 24 * 60 * minute)
-    await story.event('raised', 'grave', { theatre: 'replayed', severity: 'severe' }, 399 * 24 * 60 * minute)
+    await story.event(
+      'raised',
+      'grave',
+      { theatre: 'replayed', severity: 'severe' },
+      399 * 24 * 60 * minute
+    )
     await story.event('revised', 'grave', { headline: 'Worse' }, 398 * 24 * 60 * minute)
     expect(client.told).toEqual(['grave 1 first', 'grave 2 update'])
   })

@@ -1,8 +1,11 @@
-// Alerts with far more events than are kept: who is told what of them is the same on an instance that was there from the start,
-// on one that begins now, and by all events that the log has.
+// Alerts with far more events than are kept: who is told what of them is the same on an instance
+// that was there from the start, on one that begins now, and by all events that the log has.
 
 import { AlertCourse, type CourseTelling } from '@tocsin/domain/notification/alert-course'
-import { type NotificationPolicy, policyDefaults } from '@tocsin/domain/notification/notification-policy'
+import {
+  type NotificationPolicy,
+  policyDefaults
+} from '@tocsin/domain/notification/notification-policy'
 import type { Silence } from '@tocsin/domain/notification/silence'
 import { type Severity, severities } from '@tocsin/domain/record/severity'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
@@ -13,7 +16,13 @@ import type { AlertMoment, AlertRecord } from '../../src/projection/alert-entry.
 import { AlertIndex } from '../../src/projection/alert-index.ts'
 import { decodeStored } from '../../src/projection/evidence-history.ts'
 import { standingBefore } from '../../src/projection/record-judging.ts'
-import { type Audience, isForLevel, judgeMoment, momentOf, type ReaderStanding } from '../../src/reader/audience.ts'
+import {
+  type Audience,
+  isForLevel,
+  judgeMoment,
+  momentOf,
+  type ReaderStanding
+} from '../../src/reader/audience.ts'
 import { firstKnownStretch, stretchEvents, stretchOf } from '../../src/reader/earlier-moments.ts'
 import { PolicyCourses } from '../../src/stream/policy-courses.ts'
 import { AlertWriter } from '../support/alert-builder.ts'
@@ -52,7 +61,9 @@ const stepArb: fc.Arbitrary<Step> = fc.record({
 const courseArb = fc.record({ seed: fc.nat(), numRuns: fc.integer({ min: 1_050, max: 1_700 }) })
 
 const policyArb: fc.Arbitrary<NotificationPolicy> = fc.record({
-  ...Object.fromEntries(Object.entries(policyDefaults).map(([name, value]) => [name, fc.constant(value)])),
+  ...Object.fromEntries(
+    Object.entries(policyDefaults).map(([name, value]) => [name, fc.constant(value)])
+  ),
   minSeverity: fc.constantFrom(...severities),
   groupWaitSeconds: fc.constantFrom(0, 300),
   updateMinutes: fc.constantFrom(0, 15, 240),
@@ -62,16 +73,26 @@ const policyArb: fc.Arbitrary<NotificationPolicy> = fc.record({
 }) as fc.Arbitrary<NotificationPolicy>
 
 const silencesArb: fc.Arbitrary<readonly Silence[]> = fc.array(
-  fc.record({ fromH: fc.nat({ max: 600 }), hours: fc.integer({ min: 1, max: 200 }) }).map(({ fromH, hours }) => ({
-    ...{ silenceId: `from-${fromH}`, filter: {}, alertId: null, subscriptionId: null, includesExtreme: false },
-    ...{ startsMs: startMs + fromH * 3_600_000, endsMs: startMs + (fromH + hours) * 3_600_000 },
-    ...{ handling: 'restricted' as const, theatres: null }
-  })),
+  fc
+    .record({ fromH: fc.nat({ max: 600 }), hours: fc.integer({ min: 1, max: 200 }) })
+    .map(({ fromH, hours }) => ({
+      ...{
+        silenceId: `from-${fromH}`,
+        filter: {},
+        alertId: null,
+        subscriptionId: null,
+        includesExtreme: false
+      },
+      ...{ startsMs: startMs + fromH * 3_600_000, endsMs: startMs + (fromH + hours) * 3_600_000 },
+      ...{ handling: 'restricted' as const, theatres: null }
+    })),
   { maxLength: 3 }
 )
 
 const audienceArb: fc.Arbitrary<Audience> = fc.record({
-  view: fc.constantFrom('partners' as const, 'restricted' as const).map(handling => ({ handling, theatres: '*' as const })),
+  view: fc
+    .constantFrom('partners' as const, 'restricted' as const)
+    .map(handling => ({ handling, theatres: '*' as const })),
   filter: fc.constantFrom({}, { minSeverity: 'severe' as const }),
   holdsQuiet: fc.constant(false)
 })
@@ -99,13 +120,23 @@ class LongAlert {
         }
     const name = n === 0 ? 'raised' : isComment ? 'commented' : ending === null ? 'revised' : ending
     const [record] = this.#writer.record(name, alertId, patch as never)
-    const decoded = decodeStored({ ...record, partition: 0, position: BigInt(n * 2), time: this.#atMs } as never)
+    const decoded = decodeStored({
+      ...record,
+      partition: 0,
+      position: BigInt(n * 2),
+      time: this.#atMs
+    } as never)
     if (decoded === null) throw new Error('a record of this test cannot be decoded')
     const { event } = this.index.apply(decoded)
     if (event === null) throw new Error('a record of this test is not the next')
     const moment = momentOf(event)
     if (moment === null) throw new Error('a record of this test changes nothing')
-    this.moments.push({ ...moment, partition: 0, position: decoded.position, atMs: Date.parse(decoded.envelope.time) })
+    this.moments.push({
+      ...moment,
+      partition: 0,
+      position: decoded.position,
+      atMs: Date.parse(decoded.envelope.time)
+    })
     return { ...decoded, event }
   }
 }
@@ -116,7 +147,10 @@ function coursesOver(index: AlertIndex, silences: readonly Silence[]): PolicyCou
 
 type Line = readonly [atMs: number, position: bigint, why: string]
 
-/** By all events that the log has, each of them taken once, of which some are told in the stretches that are known. */
+/**
+ * By all events that the log has, each of them taken once, of which some are told in the stretches
+ * that are known.
+ */
 function playedWhole(
   { moments, index }: LongAlert,
   audience: Audience,
@@ -132,11 +166,19 @@ function playedWhole(
   for (const moment of moments) {
     const judged = judgeMoment(standing, moment, audience, numbering)
     const { facts, type, atMs, revision } = moment
-    const known = standing === 'unseen' || gravest < 0 ? null : { gravest: severities[gravest] as Severity, isOver }
+    const known =
+      standing === 'unseen' || gravest < 0
+        ? null
+        : { gravest: severities[gravest] as Severity, isOver }
     standing = judged.standing
     const stands = facts.status === 'provisional'
     if (judged.verdict !== 'nothing') {
-      const ending = judged.verdict === 'left-view' ? judged.verdict : stands ? null : (facts.status as 'resolved')
+      const ending =
+        judged.verdict === 'left-view'
+          ? judged.verdict
+          : stands
+            ? null
+            : (facts.status as 'resolved')
       const isAfterEnd = ending !== null && type === 'alert.commented'
       const event = { atMs, severity: facts.severity, facts, ending, isAfterEnd }
       course.take(stretchOf(numbering, revision) > stretch ? { ...event, before: known } : event)
@@ -166,25 +208,33 @@ function restored(index: AlertIndex): AlertIndex {
 describe('an alert of more events than are kept', () => {
   it('is told as by all of its events, whenever an instance began to follow it', () => {
     fc.assert(
-      fc.property(courseArb, policyArb, silencesArb, audienceArb, (course, policy, silences, audience) => {
-        const steps = fc.sample(stepArb, course)
-        const alert = new LongAlert()
-        const reader = { name: 'reader', audience, policy }
-        const followed = coursesOver(alert.index, silences)
-        for (const [i, step] of steps.entries()) {
-          alert.take(step)
-          const live = followed.of(reader, alertId)
-          if (i % 173 > 0 && i < steps.length - 1) continue
-          const begun = coursesOver(restored(alert.index), silences).of(reader, alertId)
-          expect(begun).toEqual(live)
-          const lines = begun.filter(({ atMs }) => atMs > 0)
-          expect(lines.map(({ atMs, position, reason, held }) => [atMs, position, `${reason} ${held}`])).toEqual(
-            playedWhole(alert, audience, policy, silences)
+      fc.property(
+        courseArb,
+        policyArb,
+        silencesArb,
+        audienceArb,
+        (course, policy, silences, audience) => {
+          const steps = fc.sample(stepArb, course)
+          const alert = new LongAlert()
+          const reader = { name: 'reader', audience, policy }
+          const followed = coursesOver(alert.index, silences)
+          for (const [i, step] of steps.entries()) {
+            alert.take(step)
+            const live = followed.of(reader, alertId)
+            if (i % 173 > 0 && i < steps.length - 1) continue
+            const begun = coursesOver(restored(alert.index), silences).of(reader, alertId)
+            expect(begun).toEqual(live)
+            const lines = begun.filter(({ atMs }) => atMs > 0)
+            expect(
+              lines.map(({ atMs, position, reason, held }) => [atMs, position, `${reason} ${held}`])
+            ).toEqual(playedWhole(alert, audience, policy, silences))
+          }
+          expect(alert.index.get(alertId)?.moments.length).toBe(300)
+          expect(alert.index.get(alertId)?.earlier.length).toBeLessThan(
+            4 * (2 * stretchEvents + 200)
           )
         }
-        expect(alert.index.get(alertId)?.moments.length).toBe(300)
-        expect(alert.index.get(alertId)?.earlier.length).toBeLessThan(4 * (2 * stretchEvents + 200))
-      }),
+      ),
       { numRuns: runsOf(5), endOnFailure: true }
     )
   })
@@ -193,7 +243,11 @@ describe('an alert of more events than are kept', () => {
     fc.assert(
       fc.property(courseArb, policyArb, silencesArb, (course, policy, silences) => {
         const steps = fc.sample(stepArb, course)
-        const audience = { view: { handling: 'partners', theatres: '*' }, filter: {}, holdsQuiet: false } as const
+        const audience = {
+          view: { handling: 'partners', theatres: '*' },
+          filter: {},
+          holdsQuiet: false
+        } as const
         const linesOf = (isHiddenToo: boolean) => {
           const alert = new LongAlert()
           let afterS = 0
@@ -203,7 +257,10 @@ describe('an alert of more events than are kept', () => {
             alert.take({ ...step, afterS, isGone: false })
             afterS = 0
           }
-          const told = coursesOver(alert.index, silences).of({ name: 'reader', audience, policy }, alertId)
+          const told = coursesOver(alert.index, silences).of(
+            { name: 'reader', audience, policy },
+            alertId
+          )
           return told.map(({ atMs, reason, held, ends }) => ({ atMs, reason, held, ends }))
         }
         expect(linesOf(true)).toEqual(linesOf(false))
@@ -214,13 +271,25 @@ describe('an alert of more events than are kept', () => {
 
   it('goes on to a reader who was shown it by an event that is no longer kept', () => {
     const alert = new LongAlert()
-    const plain = { afterS: 60, severity: 'moderate', ending: null, isHidden: false, isGone: false } as const
+    const plain = {
+      afterS: 60,
+      severity: 'moderate',
+      ending: null,
+      isHidden: false,
+      isGone: false
+    } as const
     alert.take(plain)
     alert.take({ ...plain, severity: 'severe' })
     let last = alert.take(plain)
     for (let n = 0; n < 900; n++) last = alert.take(plain)
     const view = { handling: 'restricted', theatres: '*' } as const
-    expect(standingBefore(alert.index, { view, filter: { minSeverity: 'severe' }, holdsQuiet: false }, last)).toBe('shown')
+    expect(
+      standingBefore(
+        alert.index,
+        { view, filter: { minSeverity: 'severe' }, holdsQuiet: false },
+        last
+      )
+    ).toBe('shown')
     expect(alert.index.get(alertId)?.earlier.length).toBeLessThan(2 * stretchEvents + 200)
   })
 })

@@ -1,5 +1,6 @@
-// Random courses of alerts, random policies, and clients that break anywhere and come back anywhere: what a stream tells is what
-// the policy played over the same events tells, once each and in one chain, whatever instances serve it and die.
+// Random courses of alerts, random policies, and clients that break anywhere and come back
+// anywhere: what a stream tells is what the policy played over the same events tells, once each and
+// in one chain, whatever instances serve it and die.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
@@ -38,7 +39,10 @@ const event = (lateS: fc.Arbitrary<number>) =>
 const others = [
   {
     weight: 6,
-    arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.constantFrom(1, 20, 60, 300, 900, 7_200) })
+    arbitrary: fc.record({
+      kind: fc.constant('wait' as const),
+      seconds: fc.constantFrom(1, 20, 60, 300, 900, 7_200)
+    })
   },
   { weight: 3, arbitrary: fc.constant({ kind: 'break' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'kill' as const }) },
@@ -46,11 +50,14 @@ const others = [
 ]
 const hidden = fc.record({ kind: fc.constant('hidden' as const), alert: fc.nat({ max: 3 }) })
 const stepsOf = (lateS: fc.Arbitrary<number>): fc.Arbitrary<readonly Step[]> =>
-  fc.array(fc.oneof({ weight: 8, arbitrary: event(lateS) }, { weight: 2, arbitrary: hidden }, ...others), {
-    minLength: 5,
-    maxLength: 40,
-    size: 'max'
-  })
+  fc.array(
+    fc.oneof({ weight: 8, arbitrary: event(lateS) }, { weight: 2, arbitrary: hidden }, ...others),
+    {
+      minLength: 5,
+      maxLength: 40,
+      size: 'max'
+    }
+  )
 
 const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
   minSeverity: fc.constantFrom('minor' as const, 'moderate' as const, 'extreme' as const),
@@ -66,7 +73,10 @@ const policies: fc.Arbitrary<NotificationPolicy> = fc.record({
 
 interface Course {
   readonly played: readonly PlayedEvent[]
-  /** Of one client that stays, and of one that breaks: what was told, with the clock's time at which it was seen. */
+  /**
+   * Of one client that stays, and of one that breaks: what was told, with the clock's time at which
+   * it was seen.
+   */
   readonly steady: readonly TestFrame[]
   readonly broken: readonly TestFrame[]
   readonly states: ReadonlyMap<string, AlertState>
@@ -76,7 +86,11 @@ interface Course {
 }
 
 /** Both may see what is for partners; what is hidden is for nobody of them. */
-async function courseOf(policy: NotificationPolicy, steps: readonly Step[], withHidden: boolean): Promise<Course> {
+async function courseOf(
+  policy: NotificationPolicy,
+  steps: readonly Step[],
+  withHidden: boolean
+): Promise<Course> {
   await using story = await PolicyStory.begin(3)
   const reader = { handling: 'partners' } as const
   const steady = story.connect(policy, 'latest', { ...reader, instance: 0 })
@@ -93,7 +107,8 @@ async function courseOf(policy: NotificationPolicy, steps: readonly Step[], with
     const from = broken.at(-1)?.cursor ?? 'latest'
     link = story.connect(policy, from, { ...reader, instance: 1 + (connections++ % 2) })
     await settle(4)
-    if (broken.length > 0) expect(link.frames[0]).toMatchObject({ type: 'subscribed', recovered: true, cursor: from })
+    if (broken.length > 0)
+      expect(link.frames[0]).toMatchObject({ type: 'subscribed', recovered: true, cursor: from })
   }
   await come()
   const played: PlayedEvent[] = []
@@ -109,17 +124,41 @@ async function courseOf(policy: NotificationPolicy, steps: readonly Step[], with
     if (step.kind === 'event') {
       const { severity, ending, lateS } = step
       const alertId = `a${step.alert}`
-      const patch = { severity, status: ending ?? 'provisional', handling: 'public', headline: `Words ${words++}` } as const
+      const patch = {
+        severity,
+        status: ending ?? 'provisional',
+        handling: 'public',
+        headline: `Words ${words++}`
+      } as const
       const theatre = step.alert % 2 === 0 ? 'sahel' : 'coast'
-      const state = await story.event(states.has(alertId) ? 'revised' : 'raised', alertId, { ...patch, theatre }, lateS * 1_000)
+      const state = await story.event(
+        states.has(alertId) ? 'revised' : 'raised',
+        alertId,
+        { ...patch, theatre },
+        lateS * 1_000
+      )
       states.set(alertId, state)
       const atMs = story.clock.nowMs() - lateS * 1_000
-      played.push({ atMs, alertId, severity, ending, partOf: null, references: [], facts: state as never })
+      played.push({
+        atMs,
+        alertId,
+        severity,
+        ending,
+        partOf: null,
+        references: [],
+        facts: state as never
+      })
     } else if (step.kind === 'hidden') {
-      const patch = { severity: 'extreme', handling: 'restricted', theatre: 'sahel', headline: `Words ${words++}` } as const
+      const patch = {
+        severity: 'extreme',
+        handling: 'restricted',
+        theatre: 'sahel',
+        headline: `Words ${words++}`
+      } as const
       if (withHidden) await story.event('raised', `h${words}`, patch)
     } else if (step.kind === 'wait') await story.later(step.seconds * 1_000)
-    else if (step.kind === 'beat') for (const harness of story.harnesses) harness.notifier.hub.heartbeat()
+    else if (step.kind === 'beat')
+      for (const harness of story.harnesses) harness.notifier.hub.heartbeat()
     else if (step.kind === 'break') {
       if (link === null) await come()
       else leave()
@@ -150,9 +189,13 @@ it('tells exactly what the play tells, in the order of its times, to who stays a
     fc.asyncProperty(policies, stepsOf(fc.constant(0)), async (policy, steps) => {
       const { played, steady, broken, untilMs, seenMs } = await courseOf(policy, steps, true)
       const { told } = playPolicy(policy, played, { subscriptionId: '', untilMs })
-      const expected = told.map(({ alertId, reason, severity }) => `${alertId} ${severity} ${reason}`)
+      const expected = told.map(
+        ({ alertId, reason, severity }) => `${alertId} ${severity} ${reason}`
+      )
       const heard = (frames: readonly TestFrame[]) =>
-        alertsIn(frames).map(({ event, because }) => `${event.data.alertId} ${event.data.severity} ${because}`)
+        alertsIn(frames).map(
+          ({ event, because }) => `${event.data.alertId} ${event.data.severity} ${because}`
+        )
       // Of what is due at one time the order is that of the stream.
       expect(heard(steady).toSorted()).toEqual(expected.toSorted())
       expect(alertsIn(broken).map(toldLine)).toEqual(alertsIn(steady).map(toldLine))
@@ -172,25 +215,36 @@ it('tells exactly what the play tells, in the order of its times, to who stays a
 
 it('loses nothing of what comes late: who was told knows the newest of it, or its end', async () => {
   await fc.assert(
-    fc.asyncProperty(policies, stepsOf(fc.constantFrom(0, 0, 5, 90, 900)), async (policy, steps) => {
-      const { steady, broken, states } = await courseOf(policy, steps, false)
-      for (const frames of [steady, broken]) {
-        const heard = new Map(alertsIn(frames).map(({ event }) => [event.data.alertId, event.data]))
-        for (const [alertId, state] of states) {
-          const last = heard.get(alertId)
-          const isEnd = state.status === 'resolved' && !policy.endings
-          if (last === undefined || isEnd) continue
-          expect([alertId, last.revision]).toEqual([alertId, state.revision])
+    fc.asyncProperty(
+      policies,
+      stepsOf(fc.constantFrom(0, 0, 5, 90, 900)),
+      async (policy, steps) => {
+        const { steady, broken, states } = await courseOf(policy, steps, false)
+        for (const frames of [steady, broken]) {
+          const heard = new Map(
+            alertsIn(frames).map(({ event }) => [event.data.alertId, event.data])
+          )
+          for (const [alertId, state] of states) {
+            const last = heard.get(alertId)
+            const isEnd = state.status === 'resolved' && !policy.endings
+            if (last === undefined || isEnd) continue
+            expect([alertId, last.revision]).toEqual([alertId, state.revision])
+          }
+          for (const { alertId, severity } of states.values())
+            if (severity === 'extreme') expectHeard(heard, states, alertId)
+          checkChained(frames)
         }
-        for (const { alertId, severity } of states.values()) if (severity === 'extreme') expectHeard(heard, states, alertId)
-        checkChained(frames)
       }
-    }),
+    ),
     { numRuns: runsOf(40) }
   )
 })
 
-function expectHeard(heard: ReadonlyMap<string, AlertState>, states: ReadonlyMap<string, AlertState>, alertId: string): void {
+function expectHeard(
+  heard: ReadonlyMap<string, AlertState>,
+  states: ReadonlyMap<string, AlertState>,
+  alertId: string
+): void {
   const isOpen = states.get(alertId)?.status === 'provisional'
   if (isOpen) expect([...heard.keys()]).toContain(alertId)
 }
@@ -198,9 +252,19 @@ function expectHeard(heard: ReadonlyMap<string, AlertState>, states: ReadonlyMap
 it('tells a reader the same, at the same times, with and without what is hidden from them', async () => {
   await fc.assert(
     fc.asyncProperty(policies, stepsOf(fc.constant(0)), async (policy, steps) => {
-      const shown = ({ steady, broken, seenMs }: Course) => [alertsIn(steady).map(saidIn), alertsIn(broken).map(saidIn), seenMs]
-      const saidIn = ({ event, because, held }: TestFrame) => ({ data: { ...event.data, headline: '' }, because, held })
-      expect(shown(await courseOf(policy, steps, true))).toEqual(shown(await courseOf(policy, steps, false)))
+      const shown = ({ steady, broken, seenMs }: Course) => [
+        alertsIn(steady).map(saidIn),
+        alertsIn(broken).map(saidIn),
+        seenMs
+      ]
+      const saidIn = ({ event, because, held }: TestFrame) => ({
+        data: { ...event.data, headline: '' },
+        because,
+        held
+      })
+      expect(shown(await courseOf(policy, steps, true))).toEqual(
+        shown(await courseOf(policy, steps, false))
+      )
     }),
     { numRuns: runsOf(30) }
   )

@@ -62,8 +62,17 @@ describe('a stream with a policy', () => {
     const client = story.connect({ groupWaitSeconds: 0 })
     await settle()
     const nowMs = story.clock.nowMs()
-    const times = { startsAt: new Date(nowMs).toISOString(), endsAt: new Date(nowMs + 60 * minute).toISOString() }
-    const words = { alertId: null, subscriptionId: null, includesExtreme: false, comment: 'exercise', author: 'owner' }
+    const times = {
+      startsAt: new Date(nowMs).toISOString(),
+      endsAt: new Date(nowMs + 60 * minute).toISOString()
+    }
+    const words = {
+      alertId: null,
+      subscriptionId: null,
+      includesExtreme: false,
+      comment: 'exercise',
+      author: 'owner'
+    }
     const data = {
       silenceId: 'q1',
       filter: {},
@@ -212,11 +221,17 @@ describe('a stream with a policy', () => {
       return String((socket.of('notice')[0] as unknown as { readonly detail: string }).detail)
     }
     expect(await detailOf({})).toContain('/stories must be "each" on a stream')
-    expect(await detailOf({ stories: 'each', watch: 'w1' })).toContain('/watch must be null on a stream')
-    expect(await detailOf({ stories: 'each', unansweredMinutes: 5 })).toContain('/unansweredMinutes must be 0')
+    expect(await detailOf({ stories: 'each', watch: 'w1' })).toContain(
+      '/watch must be null on a stream'
+    )
+    expect(await detailOf({ stories: 'each', unansweredMinutes: 5 })).toContain(
+      '/unansweredMinutes must be 0'
+    )
     expect(await detailOf({ stories: 'each', groupWaitSeconds: -1 })).toContain('/groupWaitSeconds')
     expect(await detailOf({ storys: 'each' })).toContain('/storys')
     expect(await detailOf('all')).toContain('policy')
-    expect(await detailOf({ stories: 'each' }, 'earliest')).toContain('from must be latest or a cursor')
+    expect(await detailOf({ stories: 'each' }, 'earliest')).toContain(
+      'from must be latest or a cursor'
+    )
   })
 })

@@ -1,4 +1,5 @@
-// How long a client may take to answer a ping: longer for what was sent before it, by the speed of its link.
+// How long a client may take to answer a ping: longer for what was sent before it, by the speed of
+// its link.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

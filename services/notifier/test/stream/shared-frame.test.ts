@@ -8,22 +8,29 @@ interface MessageReader {
   write(bytes: Buffer): void
 }
 /** Its types leave it out. */
-const { Receiver } = ws as unknown as { Receiver: new (options: { readonly isServer: boolean }) => MessageReader }
+const { Receiver } = ws as unknown as {
+  Receiver: new (options: { readonly isServer: boolean }) => MessageReader
+}
 
 /** The texts that a client of ws reads out of these bytes. */
 function readBy(bytes: Buffer): string[] {
   const texts: string[] = []
   const receiver = new Receiver({ isServer: false })
-  receiver.on('message', (data, isBinary) => texts.push(`${isBinary ? 'binary ' : ''}${data.toString()}`))
+  receiver.on('message', (data, isBinary) =>
+    texts.push(`${isBinary ? 'binary ' : ''}${data.toString()}`)
+  )
   receiver.write(bytes)
   return texts
 }
 
 describe('a message of the WebSocket', () => {
-  it.each([0, 1, 125, 126, 127, 65_535, 65_536, 200_000])('of %i bytes is read as it was written', length => {
-    const text = 'x'.repeat(length)
-    expect(readBy(socketMessage(text))).toEqual([text])
-  })
+  it.each([0, 1, 125, 126, 127, 65_535, 65_536, 200_000])(
+    'of %i bytes is read as it was written',
+    length => {
+      const text = 'x'.repeat(length)
+      expect(readBy(socketMessage(text))).toEqual([text])
+    }
+  )
 
   it('is text of any characters', () => {
     fc.assert(
@@ -47,7 +54,8 @@ describe('a burst', () => {
         for (const [i, { client, frame }] of acts.entries()) {
           const before = bursts[client] as Burst
           const text = frame === null ? `own ${i}` : `shared ${frame}`
-          bursts[client] = frame === null ? before.withOwn(text) : before.with(frames[frame] as SharedFrame)
+          bursts[client] =
+            frame === null ? before.withOwn(text) : before.with(frames[frame] as SharedFrame)
           expected[client]?.push(text)
         }
         expect(bursts.map(burst => readBy(burst.bytes))).toEqual(expected)

@@ -1,4 +1,5 @@
-// The notifier on real sockets: WebSocket connections through the host, webhooks through undici to a listening partner.
+// The notifier on real sockets: WebSocket connections through the host, webhooks through undici to
+// a listening partner.
 
 import { StreamClient } from '@tocsin/testing/client/stream-client'
 import { WebhookReceiver } from '@tocsin/testing/client/webhook-receiver'
@@ -14,7 +15,11 @@ let notifier: ListeningNotifier
 let alerts: AlertWriter
 
 async function open(settings: Record<string, unknown> = {}): Promise<void> {
-  const toHere = { 'webhooks.allow': ['127.0.0.0/8'], 'webhooks.allowHttp': true, closeDeadlineMs: 4000 }
+  const toHere = {
+    'webhooks.allow': ['127.0.0.0/8'],
+    'webhooks.allowHttp': true,
+    closeDeadlineMs: 4000
+  }
   notifier = closedAfterTest(await listenNotifier({ ...toHere, ...settings }))
   alerts = new AlertWriter(notifier.log)
 }
@@ -28,13 +33,19 @@ interface Line {
 }
 
 function connect(options: { headers?: Record<string, string>; protocols?: string[] } = {}): Line {
-  const socket = new WebSocket(`${notifier.url.replace('http', 'ws')}/v1/stream`, options.protocols ?? ['tocsin.v1'], {
-    headers: options.headers ?? { authorization: `Bearer ${ownerKey}` }
-  })
+  const socket = new WebSocket(
+    `${notifier.url.replace('http', 'ws')}/v1/stream`,
+    options.protocols ?? ['tocsin.v1'],
+    {
+      headers: options.headers ?? { authorization: `Bearer ${ownerKey}` }
+    }
+  )
   const frames: Line['frames'] = []
   socket.on('message', data => frames.push(JSON.parse(String(data))))
   socket.on('error', () => {})
-  const closed = new Promise<{ code: number }>(resolve => socket.on('close', code => resolve({ code })))
+  const closed = new Promise<{ code: number }>(resolve =>
+    socket.on('close', code => resolve({ code }))
+  )
   return { socket, frames, closed }
 }
 
@@ -46,7 +57,9 @@ describe('a WebSocket connection', () => {
     await opened(line)
     expect(line.socket.protocol).toBe('tocsin.v1')
     line.socket.send('{"type":"subscribe","id":"s","from":"latest"}')
-    await waitFor(() => line.frames.some(frame => frame.type === 'subscribed'), { what: 'subscribed frame' })
+    await waitFor(() => line.frames.some(frame => frame.type === 'subscribed'), {
+      what: 'subscribed frame'
+    })
     line.socket.terminate()
   })
   it('is refused before the upgrade for a bad key, a bad session and a page of another origin', async () => {
@@ -63,16 +76,26 @@ describe('a WebSocket connection', () => {
     }
   })
   it('needs an upgrade: a plain request is told so', async () => {
-    const answer = await fetch(`${notifier.url}/v1/stream`, { headers: { authorization: `Bearer ${ownerKey}` } })
-    const problem = (await answer.json()) as { code: string; errors: readonly { pointer: string }[] }
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
+    const answer = await fetch(`${notifier.url}/v1/stream`, {
+      headers: { authorization: `Bearer ${ownerKey}` }
+    })
+    const problem = (await answer.json()) as {
+      code: string
+      errors: readonly { pointer: string }[]
+    }
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      400,
+      'application/problem+json'
+    ])
     expect([problem.code, problem.errors[0]?.pointer]).toEqual(['header-invalid', 'upgrade'])
   })
   it('may send its token in the first message', async () => {
     const line = connect({ headers: {} })
     await opened(line)
     line.socket.send(JSON.stringify({ type: 'authenticate', token: ownerKey }))
-    await waitFor(() => line.frames.some(frame => frame.type === 'authenticated'), { what: 'authenticated frame' })
+    await waitFor(() => line.frames.some(frame => frame.type === 'authenticated'), {
+      what: 'authenticated frame'
+    })
     line.socket.terminate()
   })
   it('is closed with 4500 for a binary message and with 1009 for one over the limit', async () => {
@@ -90,8 +113,11 @@ describe('a WebSocket connection', () => {
     const line = connect()
     await opened(line)
     const text = '{"type":"subscribe","id":"s","from":"latest"}'
-    for (const [i, letter] of [...text].entries()) line.socket.send(letter, { fin: i === text.length - 1, binary: false })
-    await waitFor(() => line.frames.some(frame => frame.type === 'subscribed'), { what: 'subscribed frame' })
+    for (const [i, letter] of [...text].entries())
+      line.socket.send(letter, { fin: i === text.length - 1, binary: false })
+    await waitFor(() => line.frames.some(frame => frame.type === 'subscribed'), {
+      what: 'subscribed frame'
+    })
     for (let i = 0; i < 100; i++) line.socket.send(' ', { fin: false, binary: false })
     expect(await line.closed).toMatchObject({ code: 1008 })
   })
@@ -107,7 +133,8 @@ describe('a WebSocket connection', () => {
     expect(await line.closed).toMatchObject({ code: 4029 })
   })
   it('that reads nothing and subscribes repeatedly is closed with a short queue', async () => {
-    for (let i = 0; i < 100; i++) await alerts.write('raised', `a${i}`, { explanation: 'x'.repeat(10_000) })
+    for (let i = 0; i < 100; i++)
+      await alerts.write('raised', `a${i}`, { explanation: 'x'.repeat(10_000) })
     const rude = connect()
     await opened(rude)
     rude.socket.send('{"type":"subscribe","id":"s","from":"latest"}')
@@ -119,7 +146,9 @@ describe('a WebSocket connection', () => {
     }
     await waitFor(
       async () =>
-        (await notifier.host.app.inject('/metrics')).body.includes('tocsin_stream_closes_total{code="4029",by="server"} 1'),
+        (await notifier.host.app.inject('/metrics')).body.includes(
+          'tocsin_stream_closes_total{code="4029",by="server"} 1'
+        ),
       {
         what: '4029 in the metrics'
       }
@@ -145,18 +174,23 @@ describe('a WebSocket connection', () => {
     await waitFor(() => slow.frames.length > 0, { what: 'subscribed frame' })
     slow.socket.pause()
     const explanation = 'x'.repeat(200_000)
-    for (let i = 0; i < 60; i++) await alerts.write(i === 0 ? 'raised' : 'revised', 'a1', { explanation })
+    for (let i = 0; i < 60; i++)
+      await alerts.write(i === 0 ? 'raised' : 'revised', 'a1', { explanation })
     await good.waitForAlert('the last event', frame => frame.event.data.revision === 60)
     expect(good.violations).toEqual([])
     await waitFor(
       async () =>
-        (await notifier.host.app.inject('/metrics')).body.includes('tocsin_stream_closes_total{code="4001",by="server"} 1'),
+        (await notifier.host.app.inject('/metrics')).body.includes(
+          'tocsin_stream_closes_total{code="4001",by="server"} 1'
+        ),
       {
         what: '4001 in the metrics'
       }
     )
     // It holds nothing of the server any more; the others go on.
-    expect((await notifier.host.app.inject('/metrics')).body).toMatch(/^tocsin_stream_connections 1$/m)
+    expect((await notifier.host.app.inject('/metrics')).body).toMatch(
+      /^tocsin_stream_connections 1$/m
+    )
     await alerts.write('revised', 'a1', {})
     await good.waitForAlert('one more', frame => frame.event.data.revision === 61)
     good.close()
@@ -186,7 +220,9 @@ describe('stream and webhook, with disconnections', () => {
     await waitFor(() => client.frames.length === 60, { what: 'the 60th frame' })
     expect(receiver.violations).toEqual([])
     expect(client.violations).toEqual([])
-    expect(receiver.events.map(event => event.id)).toEqual(client.frames.map(frame => frame.event.id))
+    expect(receiver.events.map(event => event.id)).toEqual(
+      client.frames.map(frame => frame.event.id)
+    )
     client.close()
     await receiver.close()
   })

@@ -1,4 +1,5 @@
-// A burst reaches a client in one write: the write, not the frame, is what a fan-out costs. Counted at the server's sockets.
+// A burst reaches a client in one write: the write, not the frame, is what a fan-out costs. Counted
+// at the server's sockets.
 
 import type { Socket } from 'node:net'
 import { topics } from '@tocsin/event-log/topics'
@@ -51,7 +52,8 @@ const append = (records: readonly ReturnType<AlertWriter['record']>[]) =>
     topics.alerts,
     records.map(([record]) => record)
   )
-const records = (count: number) => Array.from({ length: count }, (_, i) => alerts.record('raised', `a${i}`))
+const records = (count: number) =>
+  Array.from({ length: count }, (_, i) => alerts.record('raised', `a${i}`))
 
 describe('a burst of records in one page of the log', () => {
   it('is one write for each client of the WebSocket', async () => {
@@ -60,7 +62,8 @@ describe('a burst of records in one page of the log', () => {
     )
     const before = writes.all
     await append(records(burst))
-    for (const client of clients) await waitFor(() => client.frames.length === burst, { what: 'all frames' })
+    for (const client of clients)
+      await waitFor(() => client.frames.length === burst, { what: 'all frames' })
     expect(writes.all.map((count, i) => count - before[i]!)).toEqual([1, 1, 1])
     for (const client of clients) {
       expect(client.violations).toEqual([])
@@ -69,7 +72,10 @@ describe('a burst of records in one page of the log', () => {
   })
 
   it('is one write for each client of server-sent events', async () => {
-    const client = await EventsClient.open({ url: notifier.url, headers: { authorization: `Bearer ${ownerKey}` } })
+    const client = await EventsClient.open({
+      url: notifier.url,
+      headers: { authorization: `Bearer ${ownerKey}` }
+    })
     await client.wait('subscribed')
     const [before] = writes.all
     await append(records(burst))
@@ -80,7 +86,11 @@ describe('a burst of records in one page of the log', () => {
 
   it('is one write of what a client missed, too', async () => {
     await append(records(burst))
-    const client = await new StreamClient({ url: notifier.url, key: ownerKey, from: 'earliest' }).open()
+    const client = await new StreamClient({
+      url: notifier.url,
+      key: ownerKey,
+      from: 'earliest'
+    }).open()
     await waitFor(() => client.frames.length === burst, { what: 'all frames' })
     // The handshake, the answer to `subscribe` and the page from the log.
     expect(writes.all[0]).toBeLessThanOrEqual(3)

@@ -1,6 +1,6 @@
-// The stream as a whole: random histories of alerts, random readers, connections that break anywhere, and instances that lag
-// behind. A reader must get exactly the events that its rights and filter require, in one chain without a break, whichever
-// instances serve it.
+// The stream as a whole: random histories of alerts, random readers, connections that break
+// anywhere, and instances that lag behind. A reader must get exactly the events that its rights and
+// filter require, in one chain without a break, whichever instances serve it.
 
 import { severities } from '@tocsin/domain/record/severity'
 import { type Handling, handlings, maySee } from '@tocsin/domain/report/handling'
@@ -12,7 +12,12 @@ import { describe, expect, it } from 'vitest'
 import type { AlertWriter } from '../support/alert-builder.ts'
 import { Gate } from '../support/gate.ts'
 import { settle } from '../support/manual-clock.ts'
-import { aPrincipal, type FakeSocket, Harness, type TestFrame } from '../support/notifier-harness.ts'
+import {
+  aPrincipal,
+  type FakeSocket,
+  Harness,
+  type TestFrame
+} from '../support/notifier-harness.ts'
 
 const theatres = ['sahel', 'coast', 'lake'] as const
 
@@ -54,7 +59,10 @@ const step: fc.Arbitrary<Step> = fc.record({
   again: fc.constant('nothing' as const)
 })
 const repeatedStep = fc
-  .tuple(step, fc.constantFrom('nothing' as const, 'nothing' as const, 'same' as const, 'other' as const))
+  .tuple(
+    step,
+    fc.constantFrom('nothing' as const, 'nothing' as const, 'same' as const, 'other' as const)
+  )
   .map(([each, again]): Step => ({ ...each, again }))
 const reader: fc.Arbitrary<Reader> = fc.record({
   handling: fc.constantFrom(...handlings),
@@ -84,10 +92,14 @@ async function write(h: Harness, alerts: AlertWriter, each: Step, isFirst: boole
 }
 
 /**
- * A simple model of what a reader must get: [alert, revision or 'left'] in order. Revisions count what
- * readers of its level are told: what is above the level is not, nor what changes nothing for it.
+ * A simple model of what a reader must get: [alert, revision or 'left'] in order. Revisions count
+ * what readers of its level are told: what is above the level is not, nor what changes nothing for
+ * it.
  */
-function meaning(steps: readonly Step[], { handling, theatres: own, minSeverity }: Reader): string[] {
+function meaning(
+  steps: readonly Step[],
+  { handling, theatres: own, minSeverity }: Reader
+): string[] {
   const state = new Map<string, 'shown' | 'left'>()
   const said = new Map<string, { revision: number; words: string | null }>()
   const told: string[] = []
@@ -106,8 +118,11 @@ function meaning(steps: readonly Step[], { handling, theatres: own, minSeverity 
       if (isHidden || (!isAll && words === last.words)) continue
       Object.assign(last, { revision: last.revision + 1, words })
     }
-    const sees = maySee(handling, each.handling) && (own === '*' || own.includes(theatres[each.theatre] as string))
-    const wants = minSeverity === null || severities.indexOf(each.severity) >= severities.indexOf(minSeverity)
+    const sees =
+      maySee(handling, each.handling) &&
+      (own === '*' || own.includes(theatres[each.theatre] as string))
+    const wants =
+      minSeverity === null || severities.indexOf(each.severity) >= severities.indexOf(minSeverity)
     if (sees && (before !== undefined || wants)) {
       state.set(id, 'shown')
       told.push(`${id} ${last.revision}`)
@@ -120,14 +135,30 @@ function meaning(steps: readonly Step[], { handling, theatres: own, minSeverity 
 }
 
 function toldBy(frames: readonly TestFrame[]): string[] {
-  return frames.map(({ event }) => `${event.data.alertId} ${event.type.includes('left-view') ? 'left' : event.data.revision}`)
+  return frames.map(
+    ({ event }) =>
+      `${event.data.alertId} ${event.type.includes('left-view') ? 'left' : event.data.revision}`
+  )
 }
 
 const subscribe = (from: string, { minSeverity }: Reader) =>
-  JSON.stringify({ type: 'subscribe', id: 's', filter: minSeverity === null ? {} : { minSeverity }, from })
+  JSON.stringify({
+    type: 'subscribe',
+    id: 's',
+    filter: minSeverity === null ? {} : { minSeverity },
+    from
+  })
 
-/** Plays a history to a reader whose connection breaks, and returns all frames that carry a cursor, over all connections. */
-async function play(steps: readonly Step[], who: Reader, service: Service, start: 'earliest' | 'latest') {
+/**
+ * Plays a history to a reader whose connection breaks, and returns all frames that carry a cursor,
+ * over all connections.
+ */
+async function play(
+  steps: readonly Step[],
+  who: Reader,
+  service: Service,
+  start: 'earliest' | 'latest'
+) {
   const { partitions, instances, lags } = service
   const store = new MemoryStore({ partitions })
   const gates = Array.from({ length: instances }, () => new Gate())
@@ -138,7 +169,10 @@ async function play(steps: readonly Step[], who: Reader, service: Service, start
         instance,
         like: instances > 1 ? 'kafka' : 'embedded',
         config: { 'notifier.recentEventsMax': 3 },
-        hooks: { beforeDelivery: ({ records }) => (records[0]?.topic === topics.alerts ? gate.passage : undefined) }
+        hooks: {
+          beforeDelivery: ({ records }) =>
+            records[0]?.topic === topics.alerts ? gate.passage : undefined
+        }
       }).start()
     )
   )
@@ -146,18 +180,30 @@ async function play(steps: readonly Step[], who: Reader, service: Service, start
   const principal = aPrincipal({ id: 'key_r', handling: who.handling, theatres: who.theatres })
   const frames: TestFrame[] = []
   const seen = new Set<string>()
-  let link: { socket: FakeSocket; session: { receive(text: string): void; closed(): void } } | null = null
+  let link: {
+    socket: FakeSocket
+    session: { receive(text: string): void; closed(): void }
+  } | null = null
   let connections = 0
   const connect = async () => {
     const from = frames.at(-1)?.cursor ?? start
     link = (hs[connections++ % hs.length] as Harness).connect(principal)
     link.session.receive(subscribe(from, who))
     await settle(6)
-    if (frames.length > 0) expect(link.socket.frames[0]).toMatchObject({ type: 'subscribed', recovered: true, cursor: from })
+    if (frames.length > 0)
+      expect(link.socket.frames[0]).toMatchObject({
+        type: 'subscribed',
+        recovered: true,
+        cursor: from
+      })
   }
   const disconnect = () => {
     link?.session.closed()
-    frames.push(...(link?.socket.frames.filter((frame, i) => frame.cursor !== undefined && (i > 0 || frames.length === 0)) ?? []))
+    frames.push(
+      ...(link?.socket.frames.filter(
+        (frame, i) => frame.cursor !== undefined && (i > 0 || frames.length === 0)
+      ) ?? [])
+    )
     link = null
   }
   if (start === 'latest') await connect()
@@ -181,7 +227,11 @@ async function play(steps: readonly Step[], who: Reader, service: Service, start
   return { frames }
 }
 
-function checkTold({ frames }: Awaited<ReturnType<typeof play>>, steps: readonly Step[], who: Reader): void {
+function checkTold(
+  { frames }: Awaited<ReturnType<typeof play>>,
+  steps: readonly Step[],
+  who: Reader
+): void {
   frames.slice(1).forEach((frame, i) => {
     expect(frame.prev).toBe(frames[i]?.cursor)
   })
@@ -193,7 +243,8 @@ function checkTold({ frames }: Awaited<ReturnType<typeof play>>, steps: readonly
     const own = (lines: readonly string[]) => lines.filter(line => line.startsWith(theatre))
     expect(own(told)).toEqual(own(meaning(steps, who)))
   }
-  for (const { event } of frames.filter(frame => frame.type === 'alert')) expect(event.data.headline ?? '').not.toContain('Other')
+  for (const { event } of frames.filter(frame => frame.type === 'alert'))
+    expect(event.data.headline ?? '').not.toContain('Other')
 }
 
 describe('the stream', () => {
@@ -247,11 +298,16 @@ describe('the stream', () => {
           const one = await play(full, who, single(1), 'latest')
           const other = await play(without, who, single(1), 'latest')
           const shown = ({ frames }: typeof one) =>
-            frames.filter(frame => frame.type === 'alert').map(({ event }) => ({ ...event, time: '' }))
+            frames
+              .filter(frame => frame.type === 'alert')
+              .map(({ event }) => ({ ...event, time: '' }))
           expect(shown(one)).toEqual(shown(other))
-          // Between two alert frames the cursor moves at most once, by the frame itself and never by a hidden event.
+          // Between two alert frames the cursor moves at most once, by the frame itself and never
+          // by a hidden event.
           const cursors = one.frames.map(frame => frame.cursor)
-          expect(new Set(cursors).size).toBe(1 + one.frames.filter(frame => frame.type === 'alert').length)
+          expect(new Set(cursors).size).toBe(
+            1 + one.frames.filter(frame => frame.type === 'alert').length
+          )
         }
       ),
       { numRuns: runsOf(60) }

@@ -1,4 +1,5 @@
-// Frames a bad link can bear: what each detail has, how large it is, and that it says nothing that `full` would not.
+// Frames a bad link can bear: what each detail has, how large it is, and that it says nothing that
+// `full` would not.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { describe, expect, it } from 'vitest'
@@ -7,17 +8,29 @@ import { Suite } from '../support/http-suite.ts'
 import { settle } from '../support/manual-clock.ts'
 import { aPrincipal, Harness } from '../support/notifier-harness.ts'
 
-const subscribe = (detail: string | undefined, from = 'earliest') => JSON.stringify({ type: 'subscribe', id: 's1', detail, from })
+const subscribe = (detail: string | undefined, from = 'earliest') =>
+  JSON.stringify({ type: 'subscribe', id: 's1', detail, from })
 /** The longest words of each kind. */
-const longest = { status: 'provisional', severity: 'moderate', certainty: 'unlikely', notify: 'update' } as const
+const longest = {
+  status: 'provisional',
+  severity: 'moderate',
+  certainty: 'unlikely',
+  notify: 'update'
+} as const
 const surge =
   'Attacks in Central Equatoria (South Sudan) surge: about 1,240 in the 28 days to 14 September 2025; in the 52 weeks before it was about 310 in 28 days'
 const named =
   'Supplies to Bamako, Ségou, Niono and Kayes are being cut from the south-east, the north and the west since 1 September 2025'
 
-async function framesOf(detail: string | undefined, from = 'earliest', write?: (h: Harness) => Promise<unknown>) {
+async function framesOf(
+  detail: string | undefined,
+  from = 'earliest',
+  write?: (h: Harness) => Promise<unknown>
+) {
   await using h = await new Harness().start()
-  await (write ?? (one => one.alerts.write('raised', 'f'.repeat(32), { ...longest, headline: surge })))(h)
+  await (
+    write ?? (one => one.alerts.write('raised', 'f'.repeat(32), { ...longest, headline: surge }))
+  )(h)
   await settle()
   const { socket, session } = h.connect(aPrincipal({ handling: 'partners' }))
   session.receive(subscribe(detail, from))
@@ -30,7 +43,12 @@ describe('detail', () => {
   it.each([surge, named, 'é'.repeat(300), '😀'.repeat(90), '"\\\n'.repeat(90)])(
     'headline keeps a frame below 400 bytes in all: %s',
     async headline => {
-      const areas = { country: ['SS'], admin1: ['SS-EC', 'SS-EE', 'SS-EW'], circle: null, settlement: null }
+      const areas = {
+        country: ['SS'],
+        admin1: ['SS-EC', 'SS-EE', 'SS-EW'],
+        circle: null,
+        settlement: null
+      }
       const socket = await framesOf('headline', 'earliest', h =>
         h.alerts.write('raised', 'f'.repeat(32), {
           ...longest,
@@ -54,7 +72,8 @@ describe('detail', () => {
 
   const uuid = '1b4e28ba-2fa1-11d2-883f-0016d3cca427'
   const scripts = {
-    latin: 'Partial siege of Saint-Barthélemy-d’Anjou-sur-Mékrou-lès-Tanguiéta, for more than 30 days',
+    latin:
+      'Partial siege of Saint-Barthélemy-d’Anjou-sur-Mékrou-lès-Tanguiéta, for more than 30 days',
     arabic: 'حصار جزئي على مدينة الفاشر ومعسكر زمزم للنازحين منذ أكثر من ثلاثين يوما',
     amharic: 'በመቐለና በአዲግራት መካከል ያለው መንገድ ከሰላሳ ቀናት በላይ ተዘግቷል፤ እርዳታ አልደረሰም',
     burmese: 'မြိတ်ခရိုင်နှင့် တနင်္သာရီမြို့နယ်ကို ရက်ပေါင်း ၃၀ ကျော် ဝိုင်းရံထားသည်',
@@ -70,12 +89,21 @@ describe('detail', () => {
   it.each(onLogs)(
     'headline keeps a frame below 400 bytes on $partitions partitions of $epoch: $script',
     async ({ partitions, epoch, script, text }) => {
-      const worst = { drill: true, revision: 1234, theatre: `${[...text].slice(0, 12).join('')}-theatre-of-words` }
+      const worst = {
+        drill: true,
+        revision: 1234,
+        theatre: `${[...text].slice(0, 12).join('')}-theatre-of-words`
+      }
       for (const more of [{}, worst]) {
         const h = await new Harness({ store: new MemoryStore({ partitions, epoch }) }).start()
         await using _ = h
         const area = { country: ['SS'], admin1: ['SS-EC', 'SS-EE'], circle: null, settlement: null }
-        await h.alerts.write('raised', 'f'.repeat(32), { ...longest, headline: text, area: area as never, ...more })
+        await h.alerts.write('raised', 'f'.repeat(32), {
+          ...longest,
+          headline: text,
+          area: area as never,
+          ...more
+        })
         await settle()
         const { socket, session } = h.connect(aPrincipal())
         session.receive(
@@ -89,16 +117,23 @@ describe('detail', () => {
         )
         await settle()
         h.notifier.hub.heartbeat()
-        const sizes = socket.frames.flatMap(({ type }, i) => (type === 'alert' ? [socket.sizes[i] as number] : []))
+        const sizes = socket.frames.flatMap(({ type }, i) =>
+          type === 'alert' ? [socket.sizes[i] as number] : []
+        )
         expect(sizes).toHaveLength(1)
         expect(sizes[0]).toBeLessThan(400)
-        const event = socket.of('alert')[0]!.event as unknown as { headline: string; theatre: string }
+        const event = socket.of('alert')[0]!.event as unknown as {
+          headline: string
+          theatre: string
+        }
         expect(event.headline.isWellFormed()).toBe(true)
         // Of an ordinary alert a headline of some words is left, and its theatre whole.
         if (more === worst) continue
         expect(event.theatre).toBe('sahel')
         const bytes = partitions === 12 ? 10 : 40
-        expect(Buffer.byteLength(event.headline)).toBeGreaterThanOrEqual(script === 'emoji' ? 3 : bytes)
+        expect(Buffer.byteLength(event.headline)).toBeGreaterThanOrEqual(
+          script === 'emoji' ? 3 : bytes
+        )
       }
     }
   )
@@ -123,7 +158,12 @@ describe('detail', () => {
     const socket = await framesOf('ids')
     const at = socket.frames.findIndex(frame => frame.type === 'alert')
     expect(socket.sizes[at]).toBeLessThan(230)
-    expect(socket.frames[at]!.event).toEqual({ alertId: 'f'.repeat(32), revision: 1, status: 'provisional', notify: 'page' })
+    expect(socket.frames[at]!.event).toEqual({
+      alertId: 'f'.repeat(32),
+      revision: 1,
+      status: 'provisional',
+      notify: 'page'
+    })
   })
 
   it('says no more than full, in events and in snapshots', async () => {
@@ -131,7 +171,10 @@ describe('detail', () => {
       const whole = JSON.stringify((await framesOf('full', from)).frames)
       for (const detail of ['headline', 'ids']) {
         const frames = (await framesOf(detail, from)).frames
-        const shown = frames.flatMap(frame => [...(frame.snapshot ?? []), ...(frame.event === undefined ? [] : [frame.event])])
+        const shown = frames.flatMap(frame => [
+          ...(frame.snapshot ?? []),
+          ...(frame.event === undefined ? [] : [frame.event])
+        ])
         expect(shown.length).toBe(1)
         const { headline, ...rest } = shown[0] as unknown as { headline?: string }
         for (const [name, value] of Object.entries(rest))
@@ -180,7 +223,9 @@ describe('detail', () => {
     await h.alerts.write('raised', 'a1')
     await settle()
     for (const { socket } of lines) {
-      const sizes = socket.of('alert').map(frame => [frame.id, JSON.stringify(frame.event).length] as const)
+      const sizes = socket
+        .of('alert')
+        .map(frame => [frame.id, JSON.stringify(frame.event).length] as const)
       expect(sizes.map(([id]) => id).sort()).toEqual(['full', 'headline', 'ids'])
       const size = Object.fromEntries(sizes)
       expect(size.ids! < size.headline! && size.headline! < size.full!).toBe(true)
@@ -195,7 +240,9 @@ describe('detail', () => {
     const { socket, session } = suite.h.connect()
     session.receive(subscribe('headline'))
     await settle()
-    const [{ event, cursor, prev }] = socket.of('alert') as unknown as [{ event: object; cursor: string; prev: string }]
+    const [{ event, cursor, prev }] = socket.of('alert') as unknown as [
+      { event: object; cursor: string; prev: string }
+    ]
     expect(body.items).toEqual([{ event, cursor, prev }])
     expect((await suite.ask('GET', '/v1/feed?detail=all')).status).toBe(400)
   })

@@ -6,7 +6,11 @@ import { checkChain, subscribe } from '../support/streaming.ts'
 
 describe('a connection ends with a notice and its code', () => {
   async function ends(
-    drive: (h: Harness, socket: FakeSocket, session: ReturnType<Harness['connect']>['session']) => unknown,
+    drive: (
+      h: Harness,
+      socket: FakeSocket,
+      session: ReturnType<Harness['connect']>['session']
+    ) => unknown,
     code: number,
     principal: Parameters<Harness['connect']>[0] = aPrincipal(),
     config = {}
@@ -56,7 +60,9 @@ describe('a connection ends with a notice and its code', () => {
       session.pong()
     }
     expect(socket.closed).toBeNull()
-    expect(socket.of('alert').map(frame => frame.event.data.revision)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1))
+    expect(socket.of('alert').map(frame => frame.event.data.revision)).toEqual(
+      Array.from({ length: 30 }, (_, i) => i + 1)
+    )
     checkChain(socket)
   })
   it('4002 without a pong', () =>
@@ -79,7 +85,8 @@ describe('a connection ends with a notice and its code', () => {
     const first = h.connect()
     const second = h.connect()
     expect(second.socket.closed?.code).toBe(4029)
-    for (let i = 0; i < 100; i++) first.session.receive(JSON.stringify({ type: 'unsubscribe', id: 'x' }))
+    for (let i = 0; i < 100; i++)
+      first.session.receive(JSON.stringify({ type: 'unsubscribe', id: 'x' }))
     await settle()
     expect(first.socket.closed?.code).toBe(4029)
   })
@@ -100,11 +107,21 @@ describe('a connection ends with a notice and its code', () => {
   it('4501 without an authenticate message within ten seconds, for another first message, and for a bad token', async () => {
     await ends(h => h.clock.advance(10_000), 4501, never)
     await ends((_, __, session) => session.receive(subscribe('latest')), 4501, never)
-    await ends((_, __, session) => session.receive('{"type":"authenticate","token":"tk_wrong"}'), 4501, never)
+    await ends(
+      (_, __, session) => session.receive('{"type":"authenticate","token":"tk_wrong"}'),
+      4501,
+      never
+    )
   })
-  it('4503 for a key without the scope', () => ends(() => {}, 4503, aPrincipal({ scopes: ['reports:write'] })))
+  it('4503 for a key without the scope', () =>
+    ends(() => {}, 4503, aPrincipal({ scopes: ['reports:write'] })))
   it('tells reconnecting clients to spread out', () => {
-    const notice = socketFrames.notice({ code: 4000, detail: 'x', retryAfterMs: 1200, staleSince: null })
+    const notice = socketFrames.notice({
+      code: 4000,
+      detail: 'x',
+      retryAfterMs: 1200,
+      staleSince: null
+    })
     expect(JSON.parse(notice)).toMatchObject({ reconnect: true, retryAfterMs: 1200 })
   })
 })
@@ -160,7 +177,11 @@ describe('behind a host', () => {
     session.receive(subscribe('latest'))
     await settle()
     expect(socket.frames.map(frame => frame.type)).toEqual(['authenticated', 'subscribed'])
-    await host.app.inject({ method: 'DELETE', url: `/v1/keys/${id}`, headers: { authorization: `Bearer ${ownerKey}` } })
+    await host.app.inject({
+      method: 'DELETE',
+      url: `/v1/keys/${id}`,
+      headers: { authorization: `Bearer ${ownerKey}` }
+    })
     await settle()
     expect(socket.closed?.code).toBe(4504)
     await host.close()

@@ -1,5 +1,5 @@
-// Every filter on the stream: the alert that matches comes, the one that does not never does; several subscriptions of one
-// connection are apart. What a key may not see no filter brings.
+// Every filter on the stream: the alert that matches comes, the one that does not never does;
+// several subscriptions of one connection are apart. What a key may not see no filter brings.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import type { filterNames } from '@tocsin/domain/alert/alert-filter'
@@ -71,32 +71,40 @@ const filters: Readonly<Record<(typeof filterNames)[number], unknown>> = {
 }
 
 describe('a filter on the stream', () => {
-  it.each(Object.entries(filters))('by %s brings what matches alone, live, again and in snapshots', async (name, value) => {
-    await using h = await new Harness().start()
-    const live = h.connect()
-    live.session.receive(subscribe('latest', { [name]: value }))
-    await settle()
-    await h.alerts.write('raised', 'wanted', wanted)
-    await h.alerts.write('raised', 'other', other)
-    await settle()
-    const again = h.connect()
-    again.session.receive(subscribe('earliest', { [name]: value }))
-    const snapshot = h.connect()
-    snapshot.session.receive(subscribe('latest', { [name]: value }))
-    await settle()
-    for (const { socket } of [live, again]) {
-      expect(socket.of('alert').map(frame => frame.event.data.alertId)).toEqual(['wanted'])
-      checkChain(socket)
+  it.each(Object.entries(filters))(
+    'by %s brings what matches alone, live, again and in snapshots',
+    async (name, value) => {
+      await using h = await new Harness().start()
+      const live = h.connect()
+      live.session.receive(subscribe('latest', { [name]: value }))
+      await settle()
+      await h.alerts.write('raised', 'wanted', wanted)
+      await h.alerts.write('raised', 'other', other)
+      await settle()
+      const again = h.connect()
+      again.session.receive(subscribe('earliest', { [name]: value }))
+      const snapshot = h.connect()
+      snapshot.session.receive(subscribe('latest', { [name]: value }))
+      await settle()
+      for (const { socket } of [live, again]) {
+        expect(socket.of('alert').map(frame => frame.event.data.alertId)).toEqual(['wanted'])
+        checkChain(socket)
+      }
+      expect(snapshot.socket.of('subscribed')[0]?.snapshot.map(({ alertId }) => alertId)).toEqual([
+        'wanted'
+      ])
     }
-    expect(snapshot.socket.of('subscribed')[0]?.snapshot.map(({ alertId }) => alertId)).toEqual(['wanted'])
-  })
+  )
 
   it('brings nothing that the key may not see, whatever it asks', async () => {
     await using h = await new Harness().start()
     const reaches = [aPrincipal({ handling: 'public' }), aPrincipal({ theatres: ['sahel'] })]
     const lines = reaches.flatMap(principal =>
       Object.entries(filters).map(([name, value]) => {
-        const line = h.connect({ ...principal, id: `${principal.handling} ${principal.theatres} ${name}` })
+        const line = h.connect({
+          ...principal,
+          id: `${principal.handling} ${principal.theatres} ${name}`
+        })
         line.session.receive(subscribe('latest', { [name]: value }))
         return line
       })
@@ -123,7 +131,11 @@ describe('a filter on the stream', () => {
     await h.alerts.write('raised', 'other', other)
     await settle()
     const got = (id: string) => socket.of('alert', id).map(frame => frame.event.data.alertId)
-    expect([got('surges'), got('sieges'), got('all')]).toEqual([['wanted'], ['other'], ['wanted', 'other']])
+    expect([got('surges'), got('sieges'), got('all')]).toEqual([
+      ['wanted'],
+      ['other'],
+      ['wanted', 'other']
+    ])
     for (const id of ['surges', 'sieges', 'all']) checkChain(socket, id)
   })
 })

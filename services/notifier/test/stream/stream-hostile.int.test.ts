@@ -1,4 +1,5 @@
-// What a hostile or broken client sends, byte by byte, and the code it is closed with. Others do not notice, and nothing is kept.
+// What a hostile or broken client sends, byte by byte, and the code it is closed with. Others do
+// not notice, and nothing is kept.
 
 import { request } from 'node:http'
 import type { Duplex } from 'node:stream'
@@ -23,7 +24,15 @@ afterAll(async () => {
   await Promise.all([notifier.close(), impatient.close()])
 })
 
-const opcodes = { continuation: 0, text: 1, binary: 2, unknown: 3, close: 8, ping: 9, pong: 10 } as const
+const opcodes = {
+  continuation: 0,
+  text: 1,
+  binary: 2,
+  unknown: 3,
+  close: 8,
+  ping: 9,
+  pong: 10
+} as const
 
 interface FrameParts {
   readonly opcode?: keyof typeof opcodes
@@ -36,7 +45,14 @@ interface FrameParts {
 }
 
 /** A frame as a client sends it. Source: RFC 6455, section 5.2. */
-function frame({ opcode = 'text', payload = '', fin = true, reserved = 0, masked = true, claimed }: FrameParts): Buffer {
+function frame({
+  opcode = 'text',
+  payload = '',
+  fin = true,
+  reserved = 0,
+  masked = true,
+  claimed
+}: FrameParts): Buffer {
   const bytes = Buffer.from(payload)
   const first = (fin ? 0x80 : 0) | (reserved << 4) | opcodes[opcode]
   const length = claimed ?? BigInt(bytes.length)
@@ -53,7 +69,11 @@ function frame({ opcode = 'text', payload = '', fin = true, reserved = 0, masked
 const said = (message: object) => frame({ payload: JSON.stringify(message) })
 
 /** The close code of the server's answer, and the headers of its handshake. */
-async function closeCodeAfter(sent: readonly Buffer[], at = notifier, key: string | null = ownerKey): Promise<number> {
+async function closeCodeAfter(
+  sent: readonly Buffer[],
+  at = notifier,
+  key: string | null = ownerKey
+): Promise<number> {
   const { wire, head } = await upgraded({}, at, key)
   const closed = Promise.withResolvers<number>()
   let got = head
@@ -73,7 +93,11 @@ async function closeCodeAfter(sent: readonly Buffer[], at = notifier, key: strin
   return code
 }
 
-async function upgraded(headers: Record<string, string>, at = notifier, key: string | null = ownerKey) {
+async function upgraded(
+  headers: Record<string, string>,
+  at = notifier,
+  key: string | null = ownerKey
+) {
   const { hostname, port, host } = new URL(at.url)
   const asked = request({
     hostname,
@@ -90,11 +114,15 @@ async function upgraded(headers: Record<string, string>, at = notifier, key: str
     }
   })
   asked.end()
-  return new Promise<{ wire: Duplex; head: Buffer; headers: NodeJS.Dict<string | string[]> }>((resolve, reject) => {
-    asked.on('upgrade', (response, wire, head) => resolve({ wire, head, headers: response.headers }))
-    asked.on('response', response => reject(new Error(`answered ${response.statusCode}`)))
-    asked.on('error', reject)
-  })
+  return new Promise<{ wire: Duplex; head: Buffer; headers: NodeJS.Dict<string | string[]> }>(
+    (resolve, reject) => {
+      asked.on('upgrade', (response, wire, head) =>
+        resolve({ wire, head, headers: response.headers })
+      )
+      asked.on('response', response => reject(new Error(`answered ${response.statusCode}`)))
+      asked.on('error', reject)
+    }
+  )
 }
 
 /** The code in the first close frame of the server's bytes; null if there is none yet. */
@@ -104,7 +132,12 @@ function closeCodeIn(bytes: Buffer): number | null {
     const short = bytes[at + 1]! & 0x7f
     const size = short < 126 ? 0 : short === 126 ? 2 : 8
     if (at + 2 + size > bytes.length) return null
-    const length = size === 0 ? short : size === 2 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
+    const length =
+      size === 0
+        ? short
+        : size === 2
+          ? bytes.readUInt16BE(at + 2)
+          : Number(bytes.readBigUInt64BE(at + 2))
     const from = at + 2 + size
     if (from + length > bytes.length) return null
     if (opcode === opcodes.close) return bytes.readUInt16BE(from)
@@ -122,12 +155,25 @@ const ours: Readonly<Record<string, readonly [code: number, ...sent: Buffer[]]>>
   'an unknown filter': [4500, said({ type: 'subscribe', id: 's', filter: { colour: 'red' } })],
   'a misspelt member': [4500, said({ type: 'subscribe', id: 's', form: 'earliest' })],
   'a member of many bytes': [4500, said({ type: 'unsubscribe', id: 's', ['字'.repeat(90)]: 1 })],
-  'a wrong polygon': [4500, said({ type: 'subscribe', id: 's', filter: { polygon: { type: 'Polygon', coordinates: [] } } })],
+  'a wrong polygon': [
+    4500,
+    said({ type: 'subscribe', id: 's', filter: { polygon: { type: 'Polygon', coordinates: [] } } })
+  ],
   'an unknown detail': [4500, said({ type: 'subscribe', id: 's', detail: 'brief' })],
   'a cursor that is none': [4500, said({ type: 'subscribe', id: 's', from: 'nonsense' })],
-  'a forged cursor': [4500, said({ type: 'subscribe', id: 's', from: Buffer.alloc(33, 2).toString('base64url') })],
-  'the same id twice': [4500, said({ type: 'subscribe', id: 's' }), said({ type: 'subscribe', id: 's' })],
-  'an unknown filter of many bytes': [4500, said({ type: 'subscribe', id: 's', filter: { ['字'.repeat(90)]: 'x' } })],
+  'a forged cursor': [
+    4500,
+    said({ type: 'subscribe', id: 's', from: Buffer.alloc(33, 2).toString('base64url') })
+  ],
+  'the same id twice': [
+    4500,
+    said({ type: 'subscribe', id: 's' }),
+    said({ type: 'subscribe', id: 's' })
+  ],
+  'an unknown filter of many bytes': [
+    4500,
+    said({ type: 'subscribe', id: 's', filter: { ['字'.repeat(90)]: 'x' } })
+  ],
   'the same id twice, of many bytes': [
     4500,
     said({ type: 'subscribe', id: '字'.repeat(60) }),
@@ -135,7 +181,10 @@ const ours: Readonly<Record<string, readonly [code: number, ...sent: Buffer[]]>>
   ],
   'a second authentication': [4500, said({ type: 'authenticate', token: ownerKey })],
   'a binary message': [4500, frame({ opcode: 'binary', payload: '{}' })],
-  'pings without end': [4029, Buffer.concat(Array.from({ length: 10_000 }, () => frame({ opcode: 'ping' })))],
+  'pings without end': [
+    4029,
+    Buffer.concat(Array.from({ length: 10_000 }, () => frame({ opcode: 'ping' })))
+  ],
   'pongs without end that nobody asked for': [
     4029,
     Buffer.concat(Array.from({ length: 10_000 }, () => frame({ opcode: 'pong' })))
@@ -162,24 +211,36 @@ const ofTheProtocol: Readonly<Record<string, readonly [code: number, ...sent: Bu
   'too many fragments': [
     1008,
     frame({ payload: ' ', fin: false }),
-    ...Array.from({ length: 100 }, () => frame({ opcode: 'continuation', payload: ' ', fin: false }))
+    ...Array.from({ length: 100 }, () =>
+      frame({ opcode: 'continuation', payload: ' ', fin: false })
+    )
   ],
   'a frame without a mask': [1002, frame({ payload: '{}', masked: false })],
   'a reserved bit': [1002, frame({ payload: '{}', reserved: 1 })],
   'compressed data, which was not agreed': [1002, frame({ payload: '{}', reserved: 4 })],
   'an unknown opcode': [1002, frame({ opcode: 'unknown' })],
   'a continuation of nothing': [1002, frame({ opcode: 'continuation', payload: '{}' })],
-  'a second message inside the first': [1002, frame({ payload: '{', fin: false }), frame({ payload: '{}' })],
+  'a second message inside the first': [
+    1002,
+    frame({ payload: '{', fin: false }),
+    frame({ payload: '{}' })
+  ],
   'a ping in fragments': [1002, frame({ opcode: 'ping', fin: false })],
   'a ping of more than 125 bytes': [1002, frame({ opcode: 'ping', payload: Buffer.alloc(126) })],
-  'a close code that nobody may send': [1002, frame({ opcode: 'close', payload: Buffer.from([0x03, 0xed]) })],
+  'a close code that nobody may send': [
+    1002,
+    frame({ opcode: 'close', payload: Buffer.from([0x03, 0xed]) })
+  ],
   'bytes that are no frame': [1002, Buffer.from('GET / HTTP/1.1\r\n\r\n')]
 }
 
 describe('a client that sends', () => {
-  it.each(Object.entries(ours))('%s is closed with a code of the stream', async (_, [code, ...sent]) => {
-    expect(await closeCodeAfter(sent)).toBe(code)
-  })
+  it.each(Object.entries(ours))(
+    '%s is closed with a code of the stream',
+    async (_, [code, ...sent]) => {
+      expect(await closeCodeAfter(sent)).toBe(code)
+    }
+  )
 
   it.each(Object.entries(ours).filter(([name]) => name.includes('filter')))(
     '%s, as a stranger, is closed with 4500',
@@ -188,18 +249,25 @@ describe('a client that sends', () => {
     }
   )
 
-  it.each(Object.entries(ofTheProtocol))('%s is closed with a code of the protocol', async (_, [code, ...sent]) => {
-    expect(await closeCodeAfter(sent)).toBe(code)
-  })
+  it.each(Object.entries(ofTheProtocol))(
+    '%s is closed with a code of the protocol',
+    async (_, [code, ...sent]) => {
+      expect(await closeCodeAfter(sent)).toBe(code)
+    }
+  )
 
   it.each(Object.entries(unfinished))('%s is closed with 4002: no pong comes', async (_, sent) => {
     expect(await closeCodeAfter([sent], impatient)).toBe(4002)
   })
 
   it('any of these leaves no connection behind and does not disturb others', async () => {
-    await waitFor(async () => (await notifier.host.app.inject('/metrics')).body.includes('tocsin_stream_connections 1'), {
-      what: 'the witness alone'
-    })
+    await waitFor(
+      async () =>
+        (await notifier.host.app.inject('/metrics')).body.includes('tocsin_stream_connections 1'),
+      {
+        what: 'the witness alone'
+      }
+    )
     await new AlertWriter(notifier.log).write('raised', 'a1')
     await witness.waitForAlert('the event', () => true)
     expect([witness.subscriptions, witness.violations]).toEqual([1, []])
@@ -212,7 +280,10 @@ describe('the handshake', () => {
       'sec-websocket-extensions': 'permessage-deflate; client_max_window_bits',
       'sec-websocket-protocol': 'other, tocsin.v1'
     })
-    expect([headers['sec-websocket-extensions'], headers['sec-websocket-protocol']]).toEqual([undefined, 'tocsin.v1'])
+    expect([headers['sec-websocket-extensions'], headers['sec-websocket-protocol']]).toEqual([
+      undefined,
+      'tocsin.v1'
+    ])
     wire.destroy()
   })
 })

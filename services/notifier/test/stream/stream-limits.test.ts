@@ -1,5 +1,5 @@
-// One client of the stream cannot affect the others: however it behaves, its queue and its share of resources are
-// bounded.
+// One client of the stream cannot affect the others: however it behaves, its queue and its share of
+// resources are bounded.
 
 import { afterEach, describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
@@ -12,7 +12,8 @@ async function started(config: Record<string, unknown> = {}): Promise<void> {
 }
 afterEach(() => h.close())
 
-const subscribe = (id = 's1', filter: object = {}) => JSON.stringify({ type: 'subscribe', id, filter, from: 'latest' })
+const subscribe = (id = 's1', filter: object = {}) =>
+  JSON.stringify({ type: 'subscribe', id, filter, from: 'latest' })
 const unsubscribe = (id = 's1') => JSON.stringify({ type: 'unsubscribe', id })
 
 async function refused(reason: string): Promise<number> {
@@ -23,7 +24,10 @@ async function refused(reason: string): Promise<number> {
 describe('a client that does not read', () => {
   const queueBytesMax = 65_536
   async function withAlerts(count: number): Promise<void> {
-    await started({ 'stream.queueBytesMax': queueBytesMax, 'stream.messagesPerMinuteMax': 1_000_000 })
+    await started({
+      'stream.queueBytesMax': queueBytesMax,
+      'stream.messagesPerMinuteMax': 1_000_000
+    })
     for (let i = 0; i < count; i++) await h.alerts.write('raised', `a${i}`)
     await settle()
   }
@@ -109,7 +113,9 @@ describe('a client that does not read', () => {
     await withAlerts(100)
     const { socket, session } = h.connect()
     socket.isStuck = true
-    session.receive(JSON.stringify({ type: 'subscribe', id: 's1', from: 'earliest', heartbeatSeconds: 2 }))
+    session.receive(
+      JSON.stringify({ type: 'subscribe', id: 's1', from: 'earliest', heartbeatSeconds: 2 })
+    )
     const sent: number[] = []
     for (let i = 0; i < 60 && socket.of('heartbeat').length === 0; i++) {
       await h.clock.advance(2_000)
@@ -176,7 +182,11 @@ describe('messages of a client', () => {
     expect(socket.closed?.code).toBe(4500)
   })
   it('are not counted if they are pongs that were asked for', async () => {
-    await started({ 'stream.messagesPerMinuteMax': 1, 'stream.pingMs': 1_000, 'stream.pongMs': 1_000 })
+    await started({
+      'stream.messagesPerMinuteMax': 1,
+      'stream.pingMs': 1_000,
+      'stream.pongMs': 1_000
+    })
     const { socket, session } = h.connect()
     for (let pings = 0; pings < 20; ) {
       await h.clock.advance(500)
@@ -189,7 +199,8 @@ describe('messages of a client', () => {
   it('are limited in total characters while they wait', async () => {
     await started()
     const { socket, session } = h.connect()
-    for (let i = 0; i < 4; i++) session.receive(JSON.stringify({ type: 'unsubscribe', id: 'x', more: 'x'.repeat(60_000) }))
+    for (let i = 0; i < 4; i++)
+      session.receive(JSON.stringify({ type: 'unsubscribe', id: 'x', more: 'x'.repeat(60_000) }))
     expect(socket.closed?.code).toBe(4029)
     expect(await refused('messages-waiting')).toBe(1)
   })
@@ -206,7 +217,8 @@ describe('connections that have not authenticated', () => {
     for (let i = 1; i <= 40; i++) h.connect(null, addressOf(i))
     const withKey = h.connect(aPrincipal({ id: 'key_officer' }), addressOf(1))
     withKey.session.receive(subscribe())
-    // Authenticates with its first message, from the same address, while the others hold their places.
+    // Authenticates with its first message, from the same address, while the others hold their
+    // places.
     const byMessage = h.connect(null, addressOf(1))
     for (let i = 41; i <= 47; i++) h.connect(null, addressOf(i))
     await settle()
@@ -229,18 +241,27 @@ describe('connections that have not authenticated', () => {
 describe('limits per key', () => {
   it('prevent one key or address from using all connections', async () => {
     await started({ 'stream.connectionsPerKeyMax': 3, 'stream.connectionsPerAddressMax': 5 })
-    const ofKey = (id: string, address = '192.0.2.1') => h.connect(aPrincipal({ id }), address).socket.closed?.code ?? 'open'
+    const ofKey = (id: string, address = '192.0.2.1') =>
+      h.connect(aPrincipal({ id }), address).socket.closed?.code ?? 'open'
     expect([1, 2, 3, 4].map(() => ofKey('key_a'))).toEqual(['open', 'open', 'open', 4029])
     expect([1, 2, 3].map(() => ofKey('key_b'))).toEqual(['open', 'open', 4029])
     expect(ofKey('key_b', '192.0.2.2')).toBe('open')
-    expect([await refused('connections-of-key'), await refused('connections-of-address')]).toEqual([1, 1])
+    expect([await refused('connections-of-key'), await refused('connections-of-address')]).toEqual([
+      1, 1
+    ])
   })
   it('make the key with the most connections give one to a key with fewer when all are used', async () => {
     await started({ 'stream.connectionsMax': 5 })
     const greedy = Array.from({ length: 5 }, () => h.connect(aPrincipal({ id: 'key_a' })))
     const officer = h.connect(aPrincipal({ id: 'key_b' }))
     expect(officer.socket.closed).toBeNull()
-    expect(greedy.map(({ socket }) => socket.closed?.code)).toEqual([undefined, undefined, undefined, undefined, 4029])
+    expect(greedy.map(({ socket }) => socket.closed?.code)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      4029
+    ])
     expect(h.connect(aPrincipal({ id: 'key_a' })).socket.closed?.code).toBe(4029)
     officer.session.closed()
     expect(h.connect(aPrincipal({ id: 'key_a' })).socket.closed).toBeNull()
@@ -254,7 +275,9 @@ describe('limits per key', () => {
     await settle()
     expect(socket.closed).toBeNull()
     const other = h.connect(aPrincipal({ id: 'key_b' }))
-    other.session.receive(subscribe('s1', { severity: ['severe', 'extreme'], country: ['ML', 'BF'] }))
+    other.session.receive(
+      subscribe('s1', { severity: ['severe', 'extreme'], country: ['ML', 'BF'] })
+    )
     session.receive(subscribe('s2', { country: ['ML', 'BF'] }))
     await settle()
     expect([socket.closed?.code, other.socket.closed]).toEqual([4029, null])
@@ -265,11 +288,19 @@ describe('limits per key', () => {
   it('bound the waiting feed requests of a key', async () => {
     h = new Harness({ config: { 'stream.feedWaitsPerKeyMax': 2 } })
     const host = await h.host()
-    const ask = () => host.app.inject({ url: '/v1/feed?cursor=latest&wait=10', headers: { authorization: `Bearer ${ownerKey}` } })
+    const ask = () =>
+      host.app.inject({
+        url: '/v1/feed?cursor=latest&wait=10',
+        headers: { authorization: `Bearer ${ownerKey}` }
+      })
     const waiting = [ask(), ask()]
     await settle()
     const third = await ask()
-    expect([third.statusCode, third.json().code, third.headers['retry-after']]).toEqual([429, 'too-many', '30'])
+    expect([third.statusCode, third.json().code, third.headers['retry-after']]).toEqual([
+      429,
+      'too-many',
+      '30'
+    ])
     await h.clock.advance(10_000)
     expect((await Promise.all(waiting)).map(({ statusCode }) => statusCode)).toEqual([200, 200])
     expect(h.notifier.feedWaits.sum).toBe(0)

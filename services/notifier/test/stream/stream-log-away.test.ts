@@ -1,5 +1,5 @@
-// A client that reconnects while the log does not answer: it is told to reconnect with its cursor, and the rest of the
-// process is not affected.
+// A client that reconnects while the log does not answer: it is told to reconnect with its cursor,
+// and the rest of the process is not affected.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { expect, it } from 'vitest'

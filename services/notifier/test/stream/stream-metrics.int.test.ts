@@ -1,4 +1,5 @@
-// Every end of a connection is counted once, by its code and by whom; and every byte of a frame, by its transport.
+// Every end of a connection is counted once, by its code and by whom; and every byte of a frame, by
+// its transport.
 
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
 import { waitFor } from '@tocsin/testing/process/wait-for'
@@ -21,31 +22,44 @@ async function samples(name: string): Promise<readonly string[]> {
 }
 
 async function opened(): Promise<WebSocket> {
-  const socket = new WebSocket(`${notifier.url.replace('http', 'ws')}/v1/stream`, ['tocsin.v1'], { headers: { authorization } })
+  const socket = new WebSocket(`${notifier.url.replace('http', 'ws')}/v1/stream`, ['tocsin.v1'], {
+    headers: { authorization }
+  })
   socket.on('error', () => {})
   await new Promise(resolve => socket.once('open', resolve))
   return socket
 }
 
-const ends: Readonly<Record<string, readonly [labels: string, act: (socket: WebSocket) => void]>> = {
-  'a wrong message': ['{code="4500",by="server"}', socket => socket.send('no JSON')],
-  'a close of its own': ['{code="1000",by="client"}', socket => socket.close(1000)],
-  'a close without a code': ['{code="1005",by="client"}', socket => socket.close()],
-  'a close with a code that it made up': ['{code="other",by="client"}', socket => socket.close(3210)],
-  'a break': ['{code="1006",by="network"}', socket => socket.terminate()],
-  'bytes that are no frame': [
-    '{code="1002",by="protocol"}',
-    socket => (socket as unknown as { _socket: { write(text: string): void } })._socket.write('GET /')
-  ],
-  'text that is not UTF-8': ['{code="1007",by="protocol"}', socket => socket.send(Buffer.from([0xff]), { binary: false })],
-  'a message in too many fragments': [
-    '{code="1008",by="protocol"}',
-    socket => {
-      for (let i = 0; i < 100; i++) socket.send('x', { fin: false })
-    }
-  ],
-  'a message that is too large': ['{code="1009",by="protocol"}', socket => socket.send('x'.repeat(70_000))]
-}
+const ends: Readonly<Record<string, readonly [labels: string, act: (socket: WebSocket) => void]>> =
+  {
+    'a wrong message': ['{code="4500",by="server"}', socket => socket.send('no JSON')],
+    'a close of its own': ['{code="1000",by="client"}', socket => socket.close(1000)],
+    'a close without a code': ['{code="1005",by="client"}', socket => socket.close()],
+    'a close with a code that it made up': [
+      '{code="other",by="client"}',
+      socket => socket.close(3210)
+    ],
+    'a break': ['{code="1006",by="network"}', socket => socket.terminate()],
+    'bytes that are no frame': [
+      '{code="1002",by="protocol"}',
+      socket =>
+        (socket as unknown as { _socket: { write(text: string): void } })._socket.write('GET /')
+    ],
+    'text that is not UTF-8': [
+      '{code="1007",by="protocol"}',
+      socket => socket.send(Buffer.from([0xff]), { binary: false })
+    ],
+    'a message in too many fragments': [
+      '{code="1008",by="protocol"}',
+      socket => {
+        for (let i = 0; i < 100; i++) socket.send('x', { fin: false })
+      }
+    ],
+    'a message that is too large': [
+      '{code="1009",by="protocol"}',
+      socket => socket.send('x'.repeat(70_000))
+    ]
+  }
 
 describe('the end of a connection', () => {
   it.each(Object.entries(ends))('by %s is counted once', async (_, [labels, act]) => {
@@ -61,7 +75,9 @@ describe('the end of a connection', () => {
     const abort = new AbortController()
     await fetch(`${notifier.url}/v1/events`, { headers: { authorization }, signal: abort.signal })
     abort.abort()
-    await waitFor(async () => (await samples('tocsin_stream_closes_total')).length > 0, { what: 'the count' })
+    await waitFor(async () => (await samples('tocsin_stream_closes_total')).length > 0, {
+      what: 'the count'
+    })
     expect(await samples('tocsin_stream_closes_total')).toEqual(['{code="1006",by="network"} 1'])
   })
 })

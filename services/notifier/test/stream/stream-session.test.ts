@@ -20,7 +20,10 @@ describe('a subscription', () => {
     await h.alerts.write('escalated', 'a1', { severity: 'severe' })
     await settle()
     expect(socket.of('alert').map(frame => frame.event.type)).toEqual(['tocsin.alert.escalated.v1'])
-    expect(socket.of('alert')[0]).toMatchObject({ prev: subscribed?.cursor, event: { data: { severity: 'severe', seq: 3 } } })
+    expect(socket.of('alert')[0]).toMatchObject({
+      prev: subscribed?.cursor,
+      event: { data: { severity: 'severe', seq: 3 } }
+    })
   })
   it('from earliest gets all events in order', async () => {
     await using h = await new Harness().start()
@@ -71,7 +74,10 @@ describe('a subscription', () => {
     const { socket, session } = h.connect()
     session.receive(subscribe('latest'))
     await settle()
-    expect(socket.of('subscribed')[0]).toMatchObject({ recovered: false, snapshot: [{ alertId: 'a1' }] })
+    expect(socket.of('subscribed')[0]).toMatchObject({
+      recovered: false,
+      snapshot: [{ alertId: 'a1' }]
+    })
     const cursor = socket.of('subscribed')[0]?.cursor as string
     await h.close()
 
@@ -110,7 +116,8 @@ describe('a subscription', () => {
       await settle()
       return late.socket.of('subscribed')[0]?.recovered
     }
-    for (let i = 0; i < 5; i++) await h.alerts.write('raised', `hidden${i}`, { handling: 'restricted' })
+    for (let i = 0; i < 5; i++)
+      await h.alerts.write('raised', `hidden${i}`, { handling: 'restricted' })
     for (const id of ['a1', 'a2']) await h.alerts.write('raised', id, { handling: 'partners' })
     await settle()
     expect(await resumed()).toBe(true)
@@ -127,7 +134,9 @@ describe('a subscription', () => {
     })
     await using behind = await new Harness({
       store,
-      hooks: { beforeDelivery: page => (page.records[0]?.topic === topics.alerts ? held : undefined) }
+      hooks: {
+        beforeDelivery: page => (page.records[0]?.topic === topics.alerts ? held : undefined)
+      }
     }).start()
     await ahead.alerts.write('raised', 'a1')
     await ahead.alerts.write('revised', 'a1')
@@ -159,7 +168,10 @@ describe('a subscription', () => {
     await h.alerts.write('raised', 'a4', { severity: 'moderate' })
     await settle()
     expect(socket.of('alert', 'severe').map(frame => frame.event.data.alertId)).toEqual(['a1'])
-    expect(socket.of('alert', 'moderate').map(frame => frame.event.data.alertId)).toEqual(['a2', 'a4'])
+    expect(socket.of('alert', 'moderate').map(frame => frame.event.data.alertId)).toEqual([
+      'a2',
+      'a4'
+    ])
     checkChain(socket, 'severe')
     checkChain(socket, 'moderate')
   })
@@ -175,14 +187,19 @@ describe('once an alert was shown', () => {
     await h.alerts.write('escalated', 'a1', { severity: 'severe' })
     await h.alerts.write('revised', 'a1', { severity: 'moderate' })
     await settle()
-    expect(first.socket.of('alert').map(frame => frame.event.data.severity)).toEqual(['severe', 'moderate'])
+    expect(first.socket.of('alert').map(frame => frame.event.data.severity)).toEqual([
+      'severe',
+      'moderate'
+    ])
     const cursor = first.socket.of('alert')[1]?.cursor as string
     first.session.closed()
     await h.alerts.write('retracted', 'a1', { status: 'retracted' })
     const second = h.connect()
     second.session.receive(subscribe(cursor, { minSeverity: 'severe' }))
     await settle()
-    expect(second.socket.of('alert').map(frame => frame.event.type)).toEqual(['tocsin.alert.retracted.v1'])
+    expect(second.socket.of('alert').map(frame => frame.event.type)).toEqual([
+      'tocsin.alert.retracted.v1'
+    ])
   })
   it('it leaves the view with one event that does not say why, and returns with its next visible one', async () => {
     await using h = await new Harness().start()
@@ -220,7 +237,9 @@ describe('once an alert was shown', () => {
     const second = h.connect(partner)
     second.session.receive(subscribe(cursor))
     await settle()
-    expect(second.socket.of('alert').map(frame => frame.event.type)).toEqual(['tocsin.alert.left-view.v1'])
+    expect(second.socket.of('alert').map(frame => frame.event.type)).toEqual([
+      'tocsin.alert.left-view.v1'
+    ])
   })
 })
 
@@ -240,7 +259,9 @@ describe('what a reader may not see is not revealed', () => {
     const [frame] = socket.of('alert')
     expect(frame?.event.data).not.toHaveProperty('seq')
     expect(frame?.event).not.toHaveProperty('previoushash')
-    expect(frame?.event.data.evidence).toEqual([{ incidentId: 'i1', role: 'trigger', handling: 'public' }])
+    expect(frame?.event.data.evidence).toEqual([
+      { incidentId: 'i1', role: 'trigger', handling: 'public' }
+    ])
   })
   it('alerts above the level are not named by others, neither live nor when read later', async () => {
     await using h = await new Harness().start()
@@ -250,7 +271,11 @@ describe('what a reader may not see is not revealed', () => {
     await settle()
     await h.alerts.write('raised', 'hidden', { handling: 'internal' })
     await h.alerts.write('raised', 'open', { handling: 'partners' })
-    await h.alerts.write('raised', 'a1', { handling: 'partners', references: ['hidden', 'open'], partOf: 'hidden' })
+    await h.alerts.write('raised', 'a1', {
+      handling: 'partners',
+      references: ['hidden', 'open'],
+      partOf: 'hidden'
+    })
     // Later changes of the other alerts do not change this event.
     await h.alerts.write('revised', 'hidden', { handling: 'public' })
     await settle()
@@ -258,7 +283,9 @@ describe('what a reader may not see is not revealed', () => {
     again.session.receive(subscribe('earliest'))
     await settle()
     for (const { socket } of [live, again]) {
-      expect(socket.of('alert').find(frame => frame.event.data.alertId === 'a1')?.event.data).toMatchObject({
+      expect(
+        socket.of('alert').find(frame => frame.event.data.alertId === 'a1')?.event.data
+      ).toMatchObject({
         references: ['open'],
         partOf: null
       })
@@ -297,10 +324,15 @@ describe('heartbeats', () => {
     seldom.session.receive(subscribe('latest'))
     await settle()
     await h.clock.advance(4_000)
-    expect([often.socket.of('heartbeat').length, seldom.socket.of('heartbeat').length]).toEqual([2, 0])
+    expect([often.socket.of('heartbeat').length, seldom.socket.of('heartbeat').length]).toEqual([
+      2, 0
+    ])
     await h.clock.advance(16_000)
     const many = often.socket.of('heartbeat')
-    expect([many.length, seldom.socket.of('heartbeat').length]).toEqual([10, 20_000 / h.config.stream.heartbeatMs])
+    expect([many.length, seldom.socket.of('heartbeat').length]).toEqual([
+      10,
+      20_000 / h.config.stream.heartbeatMs
+    ])
     for (const [i, beat] of many.slice(1).entries()) expect(beat.prev).toBe(many[i]?.cursor)
   })
 
@@ -309,7 +341,10 @@ describe('heartbeats', () => {
     const { session, socket } = h.connect()
     session.receive(JSON.stringify({ type: 'subscribe', id: 'a', heartbeatSeconds }))
     await settle()
-    expect(socket.of('notice')[0]).toMatchObject({ code: 4500, detail: 'heartbeatSeconds must be an integer from 2 to 10' })
+    expect(socket.of('notice')[0]).toMatchObject({
+      code: 4500,
+      detail: 'heartbeatSeconds must be an integer from 2 to 10'
+    })
   })
 
   it('move the cursor past filtered events, and equal positions are equal bytes', async () => {

@@ -1,5 +1,5 @@
-// Snapshots in parts: for any number of parts and any events between them, a reader who applies frames in order
-// has the right state.
+// Snapshots in parts: for any number of parts and any events between them, a reader who applies
+// frames in order has the right state.
 
 import type { AlertState } from '@tocsin/domain/alert/alert'
 import { severities } from '@tocsin/domain/record/severity'
@@ -9,12 +9,24 @@ import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../support/manual-clock.ts'
-import { aPrincipal, type FakeSocket, Harness, ownerKey, type TestFrame } from '../support/notifier-harness.ts'
+import {
+  aPrincipal,
+  type FakeSocket,
+  Harness,
+  ownerKey,
+  type TestFrame
+} from '../support/notifier-harness.ts'
 
-const subscribe = (from: string, filter: object = {}) => JSON.stringify({ type: 'subscribe', id: 's', filter, from })
-const isOpen = ({ status }: Pick<AlertState, 'status'>) => status === 'provisional' || status === 'confirmed'
+const subscribe = (from: string, filter: object = {}) =>
+  JSON.stringify({ type: 'subscribe', id: 's', filter, from })
+const isOpen = ({ status }: Pick<AlertState, 'status'>) =>
+  status === 'provisional' || status === 'confirmed'
 
-async function raise(h: Harness, count: number, patch: (i: number) => Partial<AlertState> = () => ({})): Promise<void> {
+async function raise(
+  h: Harness,
+  count: number,
+  patch: (i: number) => Partial<AlertState> = () => ({})
+): Promise<void> {
   for (let from = 0; from < count; from += 500) {
     const records = Array.from(
       { length: Math.min(500, count - from) },
@@ -75,9 +87,13 @@ describe('a snapshot', () => {
     expect(ranks).toEqual(ranks.toSorted((a, b) => b - a))
     expect(socket.frames[0]).toMatchObject({ type: 'subscribed', recovered: false, more: true })
     const parts = socket.frames.slice(1)
-    expect(parts.map(({ type, more }) => [type, more])).toEqual(parts.map((_, i) => ['snapshot', i < parts.length - 1]))
+    expect(parts.map(({ type, more }) => [type, more])).toEqual(
+      parts.map((_, i) => ['snapshot', i < parts.length - 1])
+    )
     for (const frame of socket.frames)
-      expect(Buffer.byteLength(JSON.stringify(frame))).toBeLessThan(h.config.stream.queueBytesMax / 2)
+      expect(Buffer.byteLength(JSON.stringify(frame))).toBeLessThan(
+        h.config.stream.queueBytesMax / 2
+      )
     // It is live after the last part.
     await h.alerts.write('escalated', 'a1', { severity: 'extreme' })
     await settle()
@@ -89,7 +105,9 @@ describe('a snapshot', () => {
     const { socket, session } = h.connect()
     session.receive(subscribe('latest'))
     await settle()
-    expect(socket.frames.map(frame => Object.keys(frame))).toEqual([['type', 'id', 'recovered', 'cursor', 'snapshot']])
+    expect(socket.frames.map(frame => Object.keys(frame))).toEqual([
+      ['type', 'id', 'recovered', 'cursor', 'snapshot']
+    ])
   })
   it('sends a change between two parts as an event, and omits what closed from later parts', async () => {
     await using h = await new Harness({ config: { 'stream.snapshotAlertsMax': 1 } }).start()
@@ -114,16 +132,26 @@ describe('a snapshot', () => {
     const picture = new Picture()
     for (const frame of socket.frames) picture.take(frame)
     expect(picture.isWhole).toBe(true)
-    expect(picture.open.map(({ alertId, severity }) => `${alertId} ${severity}`).sort()).toEqual(['a1 extreme', 'a3 severe'])
+    expect(picture.open.map(({ alertId, severity }) => `${alertId} ${severity}`).sort()).toEqual([
+      'a1 extreme',
+      'a3 severe'
+    ])
   })
   it('contains only what the reader may see', async () => {
     await using h = await new Harness({ config: { 'stream.snapshotAlertsMax': 2 } }).start()
-    await raise(h, 40, i => ({ handling: i % 4 === 0 ? 'restricted' : 'public', theatre: i % 3 === 0 ? 'coast' : 'sahel' }))
-    const { socket, session } = h.connect(aPrincipal({ id: 'key_p', handling: 'partners', theatres: ['sahel'] }))
+    await raise(h, 40, i => ({
+      handling: i % 4 === 0 ? 'restricted' : 'public',
+      theatre: i % 3 === 0 ? 'coast' : 'sahel'
+    }))
+    const { socket, session } = h.connect(
+      aPrincipal({ id: 'key_p', handling: 'partners', theatres: ['sahel'] })
+    )
     session.receive(subscribe('latest'))
     await settle(60)
     const shown = socket.frames.flatMap(frame => frame.snapshot ?? []).map(({ alertId }) => alertId)
-    const mayBeShown = Array.from({ length: 40 }, (_, i) => i).filter(i => i % 4 !== 0 && i % 3 !== 0)
+    const mayBeShown = Array.from({ length: 40 }, (_, i) => i).filter(
+      i => i % 4 !== 0 && i % 3 !== 0
+    )
     expect(shown.toSorted()).toEqual(mayBeShown.map(i => `a${i}`).toSorted())
   })
 })
@@ -141,7 +169,9 @@ const change: fc.Arbitrary<Change> = fc.record({
   closes: fc.boolean()
 })
 
-/** An event between parts: an alert changes, the client reads something, or its connection breaks. */
+/**
+ * An event between parts: an alert changes, the client reads something, or its connection breaks.
+ */
 type Happening = { readonly change: Change } | 'reads' | 'breaks'
 const happening: fc.Arbitrary<Happening> = fc.oneof(
   change.map(each => ({ change: each })),
@@ -160,7 +190,9 @@ describe('a reader of a snapshot in parts', () => {
         fc.option(fc.constantFrom(...severities)),
         fc.constantFrom(1, 3),
         async (before, happenings, level, minSeverity, snapshotAlertsMax) => {
-          await using h = await new Harness({ config: { 'stream.snapshotAlertsMax': snapshotAlertsMax } }).start()
+          await using h = await new Harness({
+            config: { 'stream.snapshotAlertsMax': snapshotAlertsMax }
+          }).start()
           const states = new Map<string, AlertState>()
           let words = 0
           const apply = async ({ alert, severity, handling, closes }: Change) => {
@@ -169,7 +201,10 @@ describe('a reader of a snapshot in parts', () => {
             const name = states.has(alertId) ? 'revised' : 'raised'
             // Every event has new content, so that every reader who may see it gets it.
             const headline = `word ${words++}`
-            states.set(alertId, await h.alerts.write(name, alertId, { severity, handling, status, headline }))
+            states.set(
+              alertId,
+              await h.alerts.write(name, alertId, { severity, handling, status, headline })
+            )
           }
           for (const each of before) await apply(each)
           await settle()
@@ -191,7 +226,9 @@ describe('a reader of a snapshot in parts', () => {
             line = opened()
             line.socket.isStuck = true
             taken = 0
-            line.session.receive(subscribe(picture.cursor === '' ? 'latest' : picture.cursor, filter))
+            line.session.receive(
+              subscribe(picture.cursor === '' ? 'latest' : picture.cursor, filter)
+            )
             await settle(6)
           }
           await connect()
@@ -217,12 +254,15 @@ describe('a reader of a snapshot in parts', () => {
           const name = ({ alertId, headline }: AlertState) => `${alertId}: ${headline}`
           const isSeen = (state: AlertState) => isOpen(state) && maySee(level, state.handling)
           const wanted = [...states.values()].filter(
-            state => isSeen(state) && (minSeverity === null || rank(state.severity) >= rank(minSeverity))
+            state =>
+              isSeen(state) && (minSeverity === null || rank(state.severity) >= rank(minSeverity))
           )
           const shown = picture.open.map(name)
-          // None is lost, and none is stale, hidden or closed; alerts that no longer match the filter may remain.
+          // None is lost, and none is stale, hidden or closed; alerts that no longer match the
+          // filter may remain.
           for (const state of wanted) expect(shown).toContain(name(state))
-          for (const each of shown) expect([...states.values()].filter(isSeen).map(name)).toContain(each)
+          for (const each of shown)
+            expect([...states.values()].filter(isSeen).map(name)).toContain(each)
         }
       ),
       { numRuns: runsOf(150) }
@@ -236,7 +276,12 @@ describe('the feed', () => {
     const host = await h.host()
     await raise(h, 1200, i => ({ severity: severities[i % 4] as AlertState['severity'] }))
     const ask = async (query: string) =>
-      (await host.app.inject({ url: `/v1/feed?${query}`, headers: { authorization: `Bearer ${ownerKey}` } })).json()
+      (
+        await host.app.inject({
+          url: `/v1/feed?${query}`,
+          headers: { authorization: `Bearer ${ownerKey}` }
+        })
+      ).json()
     const other = await new Harness().start()
     await other.alerts.write('raised', 'x')
     const lost = other.notifier.hub.deps.cursors.seal([999_999n])
@@ -263,7 +308,11 @@ describe('the feed', () => {
     expect([...alerts.values()].filter(isOpen)).toHaveLength(1199)
     expect(severities.indexOf(shown[0]?.severity as 'minor')).toBe(3)
     // At the end there is no snapshot any more.
-    expect(await ask(`cursor=${page.next}`)).toEqual({ recovered: true, items: [], next: page.next })
+    expect(await ask(`cursor=${page.next}`)).toEqual({
+      recovered: true,
+      items: [],
+      next: page.next
+    })
     await host.close()
     await h.log.close()
   })

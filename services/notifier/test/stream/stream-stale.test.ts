@@ -1,5 +1,5 @@
-// An instance that cannot tell the end of the alerts log: it must not look live, must say since when, and must lose nothing for
-// its clients.
+// An instance that cannot tell the end of the alerts log: it must not look live, must say since
+// when, and must lose nothing for its clients.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { expect, it } from 'vitest'
@@ -26,7 +26,8 @@ const troubles: Readonly<Record<string, (h: Harness) => void>> = {
 }
 function mend({ log }: Harness): void {
   // Removes the overrides of the class's methods, which restores the log.
-  for (const name of ['health', 'cursorAt'] as const) delete (log as unknown as Record<string, unknown>)[name]
+  for (const name of ['health', 'cursorAt'] as const)
+    delete (log as unknown as Record<string, unknown>)[name]
 }
 
 const subscribe = (from: string) => JSON.stringify({ type: 'subscribe', id: 's', from })
@@ -52,7 +53,11 @@ it.each(Object.keys(troubles))(
     expect(socket.closed).toBeNull()
     await suite.h.clock.advance(3_000)
     expect(socket.closed?.code).toBe(4000)
-    const [notice] = socket.of('notice') as unknown as { detail: string; reconnect: boolean; staleSince: string }[]
+    const [notice] = socket.of('notice') as unknown as {
+      detail: string
+      reconnect: boolean
+      staleSince: string
+    }[]
     expect(notice).toMatchObject({ code: 4000, reconnect: true })
     expect(notice!.detail).toContain(`not live since ${notice!.staleSince}`)
     // At most one query interval before the failure.
@@ -65,7 +70,11 @@ it.each(Object.keys(troubles))(
     refused.session.receive(subscribe('latest'))
     await settle()
     expect(refused.socket.of('subscribed')).toEqual([])
-    expect(refused.socket.of('notice')[0]).toMatchObject({ code: 4000, reconnect: true, staleSince: notice!.staleSince })
+    expect(refused.socket.of('notice')[0]).toMatchObject({
+      code: 4000,
+      reconnect: true,
+      staleSince: notice!.staleSince
+    })
     expect(refused.socket.closed?.code).toBe(4000)
     expect(suite.h.notifier.readiness()).toMatchObject({ ready: false })
     expect(suite.h.notifier.readiness().checks.stream).toContain(notice!.staleSince)
@@ -74,12 +83,18 @@ it.each(Object.keys(troubles))(
     await suite.h.alerts.write('revised', 'a1', {})
     await suite.h.clock.advance(15_000)
     expect(suite.h.notifier.readiness()).toMatchObject({ ready: true })
-    const cursor = [...socket.of('alert'), ...socket.of('subscribed'), ...socket.of('heartbeat')].at(-1)!.cursor
+    const cursor = [
+      ...socket.of('alert'),
+      ...socket.of('subscribed'),
+      ...socket.of('heartbeat')
+    ].at(-1)!.cursor
     const back = suite.h.connect()
     back.session.receive(subscribe(cursor))
     await settle()
     expect(back.socket.of('subscribed')[0]?.recovered).toBe(true)
-    expect(back.socket.of('alert').map(({ event }) => event.type)).toEqual(['tocsin.alert.revised.v1'])
+    expect(back.socket.of('alert').map(({ event }) => event.type)).toEqual([
+      'tocsin.alert.revised.v1'
+    ])
   }
 )
 
@@ -87,7 +102,10 @@ it('is not live when the log has more records but does not return them', async (
   const gate = Promise.withResolvers<void>()
   suite = await Suite.on({
     config: { 'stream.heartbeatMs': 2_000, 'stream.staleAfterMs': 10_000 },
-    hooks: { beforeDelivery: page => (page.records[0]?.topic === 'tocsin.alerts.v1' ? gate.promise : undefined) }
+    hooks: {
+      beforeDelivery: page =>
+        page.records[0]?.topic === 'tocsin.alerts.v1' ? gate.promise : undefined
+    }
   })
   const { socket, session } = suite.h.connect()
   session.receive(subscribe('latest'))
@@ -96,7 +114,9 @@ it('is not live when the log has more records but does not return them', async (
   await suite.h.alerts.write('raised', 'a1', {})
   await suite.h.clock.advance(13_000)
   expect(socket.closed?.code).toBe(4000)
-  expect(socket.of('notice')[0]).toMatchObject({ detail: expect.stringContaining('cannot be read') })
+  expect(socket.of('notice')[0]).toMatchObject({
+    detail: expect.stringContaining('cannot be read')
+  })
   gate.resolve()
 })
 
@@ -110,7 +130,9 @@ it('answers with its last known state, marked, and refuses the feed, whose empty
   expect(list).toMatchObject({ status: 200, body: { items: [{ alertId: 'a1' }] } })
   const staleSince = list.headers['tocsin-stale-since']
   expect(Date.parse(staleSince!)).toBeLessThan(suite.h.clock.nowMs() - 10_000)
-  expect((await suite.ask('GET', '/v1/alerts/a1')).headers).toMatchObject({ 'tocsin-stale-since': staleSince })
+  expect((await suite.ask('GET', '/v1/alerts/a1')).headers).toMatchObject({
+    'tocsin-stale-since': staleSince
+  })
   const feed = await suite.ask('GET', `/v1/feed?cursor=${body.next}`)
   expect(feed).toMatchObject({ status: 503, body: { code: 'projection-behind', staleSince } })
   expect(Number(feed.headers['retry-after'])).toBeGreaterThan(0)

@@ -1,4 +1,5 @@
-// One-use tickets on real sockets: who gets one, what it opens, once, and that it ends with its key and is never logged.
+// One-use tickets on real sockets: who gets one, what it opens, once, and that it ends with its key
+// and is never logged.
 
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
@@ -21,13 +22,21 @@ async function post(url: string, key = ownerKey, body?: object) {
     ...(body === undefined ? {} : { payload: body })
   })
 }
-const ticketOf = async (key = ownerKey): Promise<string> => (await post('/v1/tickets', key)).json().ticket
+const ticketOf = async (key = ownerKey): Promise<string> =>
+  (await post('/v1/tickets', key)).json().ticket
 const keyWith = async (scopes: readonly string[]): Promise<{ id: string; secret: string }> =>
   (await post('/v1/keys', ownerKey, { name: 'a page', scopes })).json()
 
-/** How a connection with this ticket ends: 0 once it has subscribed, else the close code or the status of its refusal. */
+/**
+ * How a connection with this ticket ends: 0 once it has subscribed, else the close code or the
+ * status of its refusal.
+ */
 async function open(ticket: string, { at = notifier, headers = {} } = {}) {
-  const socket = new WebSocket(`${at.url.replace('http', 'ws')}/v1/stream?ticket=${ticket}`, ['tocsin.v1'], { headers })
+  const socket = new WebSocket(
+    `${at.url.replace('http', 'ws')}/v1/stream?ticket=${ticket}`,
+    ['tocsin.v1'],
+    { headers }
+  )
   const ended = Promise.withResolvers<number>()
   const closed = new Promise<number>(resolve => socket.on('close', resolve))
   socket.on('message', data => JSON.parse(String(data)).type === 'subscribed' && ended.resolve(0))
@@ -44,7 +53,9 @@ describe('a ticket', () => {
     expect([made.statusCode, made.headers['cache-control']]).toEqual([201, 'no-store'])
     const { ticket } = made.json()
     const first = await open(ticket)
-    expect([first.end, (await open(ticket)).end, (await open('tt_wrong')).end]).toEqual([0, 4501, 4501])
+    expect([first.end, (await open(ticket)).end, (await open('tt_wrong')).end]).toEqual([
+      0, 4501, 4501
+    ])
     first.socket.terminate()
   })
 
@@ -54,11 +65,15 @@ describe('a ticket', () => {
   })
 
   it('does not help a page of an origin that is not allowed', async () => {
-    expect((await open(await ticketOf(), { headers: { origin: 'https://evil.example' } })).end).toBe(403)
+    expect(
+      (await open(await ticketOf(), { headers: { origin: 'https://evil.example' } })).end
+    ).toBe(403)
   })
 
   it('does not replace a wrong key in a header', async () => {
-    expect((await open(await ticketOf(), { headers: { authorization: 'Bearer tk_wrong' } })).end).toBe(401)
+    expect(
+      (await open(await ticketOf(), { headers: { authorization: 'Bearer tk_wrong' } })).end
+    ).toBe(401)
   })
 
   it('of a revoked key is worthless, and revoking ends what it opened', async () => {
@@ -66,7 +81,11 @@ describe('a ticket', () => {
     const [used, unused] = [await ticketOf(secret), await ticketOf(secret)]
     const line = await open(used)
     expect(line.end).toBe(0)
-    await notifier.host.app.inject({ method: 'DELETE', url: `/v1/keys/${id}`, headers: { authorization: `Bearer ${ownerKey}` } })
+    await notifier.host.app.inject({
+      method: 'DELETE',
+      url: `/v1/keys/${id}`,
+      headers: { authorization: `Bearer ${ownerKey}` }
+    })
     expect(await line.closed).toBe(4504)
     expect((await open(unused)).end).toBe(4501)
   })
@@ -79,15 +98,24 @@ describe('a ticket', () => {
     const ticket = await ticketOf((await keyWith(['alerts:read'])).secret)
     const there = await open(ticket, { at: other })
     const here = await open(ticket)
-    expect([there.end, here.end, (await open(ticket)).end, (await open(ticket, { at: other })).end]).toEqual([0, 0, 4501, 4501])
+    expect([
+      there.end,
+      here.end,
+      (await open(ticket)).end,
+      (await open(ticket, { at: other })).end
+    ]).toEqual([0, 0, 4501, 4501])
     for (const { socket } of [there, here]) socket.terminate()
   })
 
   it('is counted while it is remembered', async () => {
     const line = await open(await ticketOf())
-    await waitFor(async () => (await notifier.host.app.inject('/metrics')).body.includes('tocsin_stream_tickets_used 1'), {
-      what: 'used ticket in the metrics'
-    })
+    await waitFor(
+      async () =>
+        (await notifier.host.app.inject('/metrics')).body.includes('tocsin_stream_tickets_used 1'),
+      {
+        what: 'used ticket in the metrics'
+      }
+    )
     line.socket.terminate()
   })
 })

@@ -13,7 +13,12 @@ async function open({ isAway = false } = {}): Promise<void> {
   provider = closedAfterTest(await IdentityProvider.start())
   provider.isAway = isAway
   const issuer = await provider.listen()
-  const oidc = { 'oidc.issuer': issuer, 'oidc.audience': 'tocsin', 'oidc.theatres': ['*'], 'oidc.clockToleranceS': 0 }
+  const oidc = {
+    'oidc.issuer': issuer,
+    'oidc.audience': 'tocsin',
+    'oidc.theatres': ['*'],
+    'oidc.clockToleranceS': 0
+  }
   notifier = closedAfterTest(await listenNotifier(oidc))
 }
 
@@ -24,7 +29,9 @@ const token = (claims: object = {}, more: object = {}) =>
 
 /** The outcome of a connection: the types of its first frames, and its close code. */
 async function talk(headers: Record<string, string>, ...messages: object[]) {
-  const socket = new WebSocket(`${notifier.url.replace('http', 'ws')}/v1/stream`, ['tocsin.v1'], { headers })
+  const socket = new WebSocket(`${notifier.url.replace('http', 'ws')}/v1/stream`, ['tocsin.v1'], {
+    headers
+  })
   const types: string[] = []
   const done = Promise.withResolvers<number>()
   socket.on('message', data => {
@@ -60,7 +67,11 @@ describe('a token on the stream', () => {
       [await token({ scope: 'openid' }), 4503]
     ] as const) {
       const line = await talk({}, { type: 'authenticate', token: secret }, subscribe)
-      expect([code, line.end, line.types.filter(type => type !== 'notice')]).toEqual([code, code, []])
+      expect([code, line.end, line.types.filter(type => type !== 'notice')]).toEqual([
+        code,
+        code,
+        []
+      ])
     }
     expect((await talk({ authorization: `Bearer ${forged}` }, subscribe)).end).toBe(401)
   })
@@ -68,7 +79,9 @@ describe('a token on the stream', () => {
   it('that cannot be verified now makes the client reconnect later, and is not called invalid', async () => {
     await notifier.close()
     await open({ isAway: true })
-    expect((await talk({}, { type: 'authenticate', token: await token() }, subscribe)).end).toBe(4029)
+    expect((await talk({}, { type: 'authenticate', token: await token() }, subscribe)).end).toBe(
+      4029
+    )
     expect((await talk({ authorization: `Bearer ${await token()}` }, subscribe)).end).toBe(503)
   })
 

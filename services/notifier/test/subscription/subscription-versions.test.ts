@@ -7,7 +7,9 @@ let suite: Suite
 let path: string
 beforeEach(async () => {
   suite = await Suite.start()
-  const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://partner.example/hook' } })
+  const made = await suite.ask('POST', '/v1/subscriptions', {
+    body: { url: 'https://partner.example/hook' }
+  })
   expect([made.headers.etag, made.body.version]).toEqual(['"0"', 0])
   path = `/v1/subscriptions/${made.body.id}`
 })
@@ -21,11 +23,20 @@ it('a change of an older version is refused, names the version that stands, and 
   expect(await change({ contact: 'desk' }, first.headers.etag)).toMatchObject({
     ...{ status: 200, headers: { etag: '"1"' }, body: { contact: 'desk', version: 1 } }
   })
-  expect(await change({ contact: null, filter: { severity: ['extreme'] } }, first.headers.etag)).toMatchObject({
+  expect(
+    await change({ contact: null, filter: { severity: ['extreme'] } }, first.headers.etag)
+  ).toMatchObject({
     ...{ status: 409, body: { code: 'action-refused', version: 1 } }
   })
-  expect((await suite.ask('GET', path)).body).toMatchObject({ contact: 'desk', filter: {}, version: 1 })
-  expect(await change({ filter: { severity: ['extreme'] } }, '1')).toMatchObject({ status: 200, body: { version: 2 } })
+  expect((await suite.ask('GET', path)).body).toMatchObject({
+    contact: 'desk',
+    filter: {},
+    version: 1
+  })
+  expect(await change({ filter: { severity: ['extreme'] } }, '1')).toMatchObject({
+    status: 200,
+    body: { version: 2 }
+  })
 })
 
 it('of two changes of the version that both have seen one counts', async () => {
@@ -35,15 +46,24 @@ it('of two changes of the version that both have seen one counts', async () => {
 
 it('who says no version changes whichever stands, as before', async () => {
   await change({ contact: 'desk' })
-  expect(await change({ heartbeatSeconds: 60 })).toMatchObject({ status: 200, body: { contact: 'desk', version: 2 } })
+  expect(await change({ heartbeatSeconds: 60 })).toMatchObject({
+    status: 200,
+    body: { contact: 'desk', version: 2 }
+  })
 })
 
 it('what changes nothing makes no version, and is no entry of the trail', async () => {
   const policy = { minSeverity: 'severe' }
   const { body, headers } = await change({ policy, contact: 'desk' })
   const again = await change({ policy: body.policy, contact: 'desk', url: body.url }, headers.etag)
-  expect(again).toMatchObject({ status: 200, headers: { etag: '"1"' }, body: { version: 1, policy: body.policy } })
-  const kinds = (await suite.ask('GET', '/v1/audit')).body.items.map(({ type }: { type: string }) => type)
+  expect(again).toMatchObject({
+    status: 200,
+    headers: { etag: '"1"' },
+    body: { version: 1, policy: body.policy }
+  })
+  const kinds = (await suite.ask('GET', '/v1/audit')).body.items.map(
+    ({ type }: { type: string }) => type
+  )
   expect(kinds.filter((kind: string) => kind === 'subscription.updated')).toHaveLength(1)
 })
 
@@ -56,13 +76,19 @@ it('a new secret is a change', async () => {
 it('what was changed since is not deleted', async () => {
   await change({ contact: 'desk' })
   const remove = (seen: string) => suite.ask('DELETE', path, { headers: { 'if-match': seen } })
-  expect(await remove('"0"')).toMatchObject({ status: 409, body: { code: 'action-refused', version: 1 } })
+  expect(await remove('"0"')).toMatchObject({
+    status: 409,
+    body: { code: 'action-refused', version: 1 }
+  })
   expect((await remove('"1"')).status).toBe(204)
   expect((await suite.ask('GET', path)).status).toBe(404)
 })
 
 it('a malformed version is refused', async () => {
-  expect(await change({ contact: 'x' }, 'W/"0"')).toMatchObject({ status: 400, body: { code: 'header-invalid' } })
+  expect(await change({ contact: 'x' }, 'W/"0"')).toMatchObject({
+    status: 400,
+    body: { code: 'header-invalid' }
+  })
 })
 
 it('a policy whose watch was withdrawn is saved with another change, and says so; a new reference to it is refused', async () => {
@@ -71,7 +97,10 @@ it('a policy whose watch was withdrawn is saved with another change, and says so
   expect(set.warnings).toBeUndefined()
   await suite.ask('DELETE', `/v1/watches/${watch}`)
   expect(await change({ policy: { ...set.policy, updateMinutes: 10 } })).toMatchObject({
-    ...{ status: 200, body: { policy: { watch, updateMinutes: 10 }, warnings: [{ pointer: '/policy/watch' }] } }
+    ...{
+      status: 200,
+      body: { policy: { watch, updateMinutes: 10 }, warnings: [{ pointer: '/policy/watch' }] }
+    }
   })
   expect(await change({ policy: { watch: 'wat_other' } })).toMatchObject({
     ...{ status: 422, body: { errors: [{ pointer: '/policy/watch' }] } }

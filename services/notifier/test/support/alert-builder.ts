@@ -2,7 +2,12 @@
 
 import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeRecord } from '@tocsin/contracts/record/records'
-import type { ActionRefused, AlertEvent, AlertEventName, AlertState } from '@tocsin/domain/alert/alert'
+import type {
+  ActionRefused,
+  AlertEvent,
+  AlertEventName,
+  AlertState
+} from '@tocsin/domain/alert/alert'
 import { EvidenceByAlert } from '@tocsin/domain/evidence/known-evidence'
 import type { Appended, EventLog, NewRecord } from '@tocsin/event-log/port'
 import { topics } from '@tocsin/event-log/topics'
@@ -28,9 +33,20 @@ export function anAlert(overrides: Partial<AlertState> = {}): AlertState {
     urgency: 'immediate',
     certainty: 'likely',
     levels: [{ level: 1, at: '2026-02-20T00:00:00.000Z', reason: 'partial' }],
-    area: { country: ['ML'], admin1: ['ML-4'], circle: [13.88, -5.36, 5], settlement: 'ML-4/diosso' },
+    area: {
+      country: ['ML'],
+      admin1: ['ML-4'],
+      circle: [13.88, -5.36, 5],
+      settlement: 'ML-4/diosso'
+    },
     window: { from: '2026-02-20T00:00:00.000Z', to: null },
-    measure: { name: 'criteria held', value: 2, threshold: 2, baseline: null, falseAlarmsPerYear: null },
+    measure: {
+      name: 'criteria held',
+      value: 2,
+      threshold: 2,
+      baseline: null,
+      falseAlarmsPerYear: null
+    },
     evidence: [
       { incidentId: 'i1', revision: 1, role: 'trigger', handling: 'public' },
       { incidentId: 'i2', revision: 1, role: 'support', handling: 'restricted' }
@@ -60,7 +76,10 @@ export function operatorOf(acknowledgedBy: string | null): AlertState['operator'
   return { acknowledgedBy, acknowledgedUntil: null, assignedTo: null, disposition: null }
 }
 
-/** Writes alert events with seq, revisions and the chain of hashes, as the one writer of alerts does. */
+/**
+ * Writes alert events with seq, revisions and the chain of hashes, as the one writer of alerts
+ * does.
+ */
 export class AlertWriter {
   readonly #log: EventLog
   readonly #states = new Map<string, AlertState>()
@@ -108,14 +127,22 @@ export class AlertWriter {
     const base =
       before === undefined
         ? anAlert({ alertId, theatre })
-        : { ...before, revision: before.revision + 1, notify: 'update' as const, concerns: 'public' as const, action: null }
+        : {
+            ...before,
+            revision: before.revision + 1,
+            notify: 'update' as const,
+            concerns: 'public' as const,
+            action: null
+          }
     const state: AlertState = { ...base, seq, ...patch }
     this.#states.set(alertId, state)
     return [this.#encode({ type: `alert.${name}`, data: state }), state]
   }
 
   /** A refusal, as the rules write it for the loser of a race. */
-  async refuse(refusal: Partial<ActionRefused> & Pick<ActionRefused, 'alertId' | 'actionId'>): Promise<void> {
+  async refuse(
+    refusal: Partial<ActionRefused> & Pick<ActionRefused, 'alertId' | 'actionId'>
+  ): Promise<void> {
     const theatre = refusal.theatre ?? this.#states.get(refusal.alertId)?.theatre ?? 'sahel'
     const data: ActionRefused = {
       seq: this.#nextSeq(theatre),
@@ -146,7 +173,14 @@ export class AlertWriter {
     const previoushash = this.#hashes.get(theatre) ?? ''
     const recorded = this.#evidence.record(event)
     const value = encodeRecord(
-      { id, source: '/tocsin/rules', time, cause: digest('cause', theatre, String(seq)), theatre, previoushash },
+      {
+        id,
+        source: '/tocsin/rules',
+        time,
+        cause: digest('cause', theatre, String(seq)),
+        theatre,
+        previoushash
+      },
       this.recordsWhole ? event : recorded
     )
     this.#hashes.set(theatre, sha256Hex(value))

@@ -1,5 +1,5 @@
-// The part of the rules service that incidents need: real folds of theatres, whose incident events go into the log, and committed
-// progress. No alerts.
+// The part of the rules service that incidents need: real folds of theatres, whose incident events
+// go into the log, and committed progress. No alerts.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeTheatreRecord, encodeRecord } from '@tocsin/contracts/record/records'
@@ -47,7 +47,11 @@ export class AssemblingRules {
     this.#folds.set(theatre, fold)
     const written = fold.apply(record).incidents.map(event => {
       const id = digest('incident', theatre, String(event.data.seq))
-      return { id, key: theatre, value: encodeRecord({ id, source: '/test', time, cause: record.id, theatre }, event) }
+      return {
+        id,
+        key: theatre,
+        value: encodeRecord({ id, source: '/test', time, cause: record.id, theatre }, event)
+      }
     })
     if (written.length > 0) await this.#h.log.append(topics.assembly, written)
   }

@@ -8,11 +8,16 @@ export function orderOf(deliveries: SubscriptionDeliveries, nowMs: number) {
   const order = deliveries.order(nowMs)
   return {
     current: [...order.current()].map(sequence => ({ sequence, pages: order.pages(sequence) })),
-    skipped: order.skipped.all().map(each => [each, order.isExpired(each) ? 'expired' : 'superseded'])
+    skipped: order.skipped
+      .all()
+      .map(each => [each, order.isExpired(each) ? 'expired' : 'superseded'])
   }
 }
 
-export function judgedAtOnce(deliveries: SubscriptionDeliveries, nowMs: number): ReturnType<typeof orderOf> {
+export function judgedAtOnce(
+  deliveries: SubscriptionDeliveries,
+  nowMs: number
+): ReturnType<typeof orderOf> {
   const waiting = deliveries
     .newestFirst()
     .filter(({ state }) => state === 'pending')

@@ -1,5 +1,5 @@
-// One subscription over outages and crashes, on the fold and the choice alone: its log, a partner at the far end, and a process
-// that may die at any point.
+// One subscription over outages and crashes, on the fold and the choice alone: its log, a partner
+// at the far end, and a process that may die at any point.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import { decideRetry } from '@tocsin/domain/delivery/retry-policy'
@@ -29,9 +29,18 @@ export const storyStep = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1_000, 5_000, 12_000, 400_000) })
+    arbitrary: fc.record({
+      do: fc.constant('wait' as const),
+      ms: fc.constantFrom(0, 1_000, 5_000, 12_000, 400_000)
+    })
   },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('turns' as const), count: fc.integer({ min: 1, max: 6 }) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('turns' as const),
+      count: fc.integer({ min: 1, max: 6 })
+    })
+  },
   { weight: 2, arbitrary: fc.constantFrom({ do: 'up' as const }, { do: 'down' as const }) },
   { weight: 1, arbitrary: fc.constantFrom({ do: 'restart' as const }, { do: 'die' as const }) }
 )
@@ -63,7 +72,11 @@ export class Story {
   readonly #log: DeliveryRecord[] = []
 
   constructor(subscriptionId = 's') {
-    this.subscription = { subscriptionId, order: 'newest-state', schedule: null } as unknown as SubscriptionRecord
+    this.subscription = {
+      subscriptionId,
+      order: 'newest-state',
+      schedule: null
+    } as unknown as SubscriptionRecord
   }
 
   get log(): readonly DeliveryRecord[] {
@@ -90,7 +103,12 @@ export class Story {
     const sequence = this.#fold.lastSequence + 1
     const data: PlannedData = {
       subscriptionId: this.#id,
-      ...{ sequence, eventId: `e${sequence}`, previousId: this.#fold.lastEventId, alertId: `a${alert}` },
+      ...{
+        sequence,
+        eventId: `e${sequence}`,
+        previousId: this.#fold.lastEventId,
+        alertId: `a${alert}`
+      },
       ...{ verdict: 'event', partition: 0, position: String(sequence) },
       eventType: isRefusal ? 'tocsin.alert.action-refused.v1' : 'tocsin.alert.revised.v1',
       ...(isRefusal ? {} : { severity: severities[severity] ?? 'moderate' }),
@@ -98,13 +116,30 @@ export class Story {
       ...(closes ? { closes } : {})
     }
     this.planned.push({ sequence, alert, pages, closes })
-    this.#write([{ type: 'delivery.planned', id: `p${sequence}`, time: this.#time(), cause: this.#fold.lastPlanId, data }])
+    this.#write([
+      {
+        type: 'delivery.planned',
+        id: `p${sequence}`,
+        time: this.#time(),
+        cause: this.#fold.lastPlanId,
+        data
+      }
+    ])
   }
 
   replay(sequences: readonly number[]): void {
-    const finished = sequences.filter(each => (this.#fold.get(each)?.state ?? 'pending') !== 'pending')
-    const data = { subscriptionId: this.#id, replayId: `r${this.#log.length}`, sequences: finished, by: 'x' }
-    this.#write([{ type: 'delivery.replayed', id: data.replayId, time: this.#time(), cause: null, data }])
+    const finished = sequences.filter(
+      each => (this.#fold.get(each)?.state ?? 'pending') !== 'pending'
+    )
+    const data = {
+      subscriptionId: this.#id,
+      replayId: `r${this.#log.length}`,
+      sequences: finished,
+      by: 'x'
+    }
+    this.#write([
+      { type: 'delivery.replayed', id: data.replayId, time: this.#time(), cause: null, data }
+    ])
   }
 
   /** The process dies and another folds the log. */
@@ -121,7 +156,8 @@ export class Story {
     while (isInParts && !this.#fold.order(nowMs, judge, partUnits).isReady);
     const asking = { order: 'newest-state', suspect: null, nowMs, isOver, judge } as const
     const turn = nextTurn(this.#fold, { ...asking, ...(isInParts ? { unitsMax: 0 } : {}) })
-    if (turn === null || 'untilMs' in turn) return isInParts && this.#fold.order(nowMs, judge, 0).isBehind(nowMs)
+    if (turn === null || 'untilMs' in turn)
+      return isInParts && this.#fold.order(nowMs, judge, 0).isBehind(nowMs)
     const at = { subscription: this.subscription, nowMs: this.nowMs }
     if ('skip' in turn) return this.#skip(choiceRecord(at, turn.skip))
     if ('holds' in turn) {
@@ -144,7 +180,11 @@ export class Story {
       return true
     }
     const decision = decideRetry(outcome, {
-      ...{ schedule: scheduleOf(null, 'moderate'), tries: this.#fold.triesOf(sequence) + 1, health: this.#fold.health },
+      ...{
+        schedule: scheduleOf(null, 'moderate'),
+        tries: this.#fold.triesOf(sequence) + 1,
+        health: this.#fold.health
+      },
       ...{ jitter: 0, nowMs: this.nowMs }
     })
     this.#write([resultRecord(at, delivery, outcome, { decision, isTrial: false })])
@@ -155,7 +195,8 @@ export class Story {
   #skip(choice: DeliveryRecord): true {
     const { pendingCount } = this.#fold
     this.#write([choice])
-    if (this.#fold.pendingCount >= pendingCount) throw new Error(`nothing is skipped by ${JSON.stringify(choice.data)}`)
+    if (this.#fold.pendingCount >= pendingCount)
+      throw new Error(`nothing is skipped by ${JSON.stringify(choice.data)}`)
     return true
   }
 
@@ -188,13 +229,25 @@ export class Story {
   }
 
   /** What others write: the receiver ends the subscription, or somebody begins it again. */
-  write(type: 'gone' | 'again' | 'parked' | 'elsewhere' | 'resumed' | 'noticed' | 'reminded' | 'reminder-held'): void {
+  write(
+    type:
+      | 'gone'
+      | 'again'
+      | 'parked'
+      | 'elsewhere'
+      | 'resumed'
+      | 'noticed'
+      | 'reminded'
+      | 'reminder-held'
+  ): void {
     const { head, lastSequence } = this.#fold
     const at = { id: `${type}${this.#log.length}`, time: this.#time(), cause: null }
     const subscriptionId = this.#id
     if (type === 'again') this.replay([1, Math.ceil(lastSequence / 2), lastSequence])
-    else if (type === 'elsewhere') this.#write([{ ...at, type: 'delivery.resumed', data: { subscriptionId, by: 'address' } }])
-    else if (type === 'resumed') this.#write([{ ...at, type: 'delivery.resumed', data: { subscriptionId, by: 'test' } }])
+    else if (type === 'elsewhere')
+      this.#write([{ ...at, type: 'delivery.resumed', data: { subscriptionId, by: 'address' } }])
+    else if (type === 'resumed')
+      this.#write([{ ...at, type: 'delivery.resumed', data: { subscriptionId, by: 'test' } }])
     else if (type === 'noticed') {
       const previousId = this.#fold.endpoint.notices.notice?.noticeId ?? null
       const said = { state: 'down', since: null, pending: 1, parked: 0, channel: 'c' } as const
@@ -203,9 +256,25 @@ export class Story {
     } else if (type === 'reminded' || type === 'reminder-held') this.#again(type)
     else if (head !== undefined) {
       const { sequence, round, attempts } = head
-      const data = { subscriptionId, sequence, round, attempt: attempts + 1, status: 410, durationMs: 1, excerpt: 'no' }
-      if (type === 'gone') this.#write([{ ...at, type: 'delivery.ended', data: { ...data, reason: 'gone' } }])
-      else this.#write([{ ...at, type: 'delivery.parked', data: { ...data, reason: 'exhausted', last: 'timeout' } }])
+      const data = {
+        subscriptionId,
+        sequence,
+        round,
+        attempt: attempts + 1,
+        status: 410,
+        durationMs: 1,
+        excerpt: 'no'
+      }
+      if (type === 'gone')
+        this.#write([{ ...at, type: 'delivery.ended', data: { ...data, reason: 'gone' } }])
+      else
+        this.#write([
+          {
+            ...at,
+            type: 'delivery.parked',
+            data: { ...data, reason: 'exhausted', last: 'timeout' }
+          }
+        ])
     }
   }
 
@@ -216,9 +285,16 @@ export class Story {
     if (alertId === undefined) return
     const at = { id: `${type}${this.#log.length}`, time: this.#time(), cause: null }
     const subscriptionId = this.#id
-    const hold = { subscriptionId, alertId, reason: 'quiet-hours', until: at.time, by: null } as const
+    const hold = {
+      subscriptionId,
+      alertId,
+      reason: 'quiet-hours',
+      until: at.time,
+      by: null
+    } as const
     const [carried] = this.#fold.newestFirst(alertId)
-    if (type === 'reminder-held') this.#write([{ ...at, type: 'delivery.reminder-held', data: hold }])
+    if (type === 'reminder-held')
+      this.#write([{ ...at, type: 'delivery.reminder-held', data: hold }])
     else if (carried !== undefined) {
       const [id, payload] = raisedRecord(this.#fold, { subscriptionId }, alertId, carried)
       this.#write([{ ...at, id, ...payload }])
@@ -228,7 +304,9 @@ export class Story {
   /** What a narrower filter leaves out, or what waited for too long. */
   drop(type: 'delivery.left-out' | 'delivery.lapsed', sequences: readonly number[]): void {
     const data = { subscriptionId: this.#id, sequences }
-    this.#write([{ type, id: `${type} ${this.#log.length}`, time: this.#time(), cause: null, data }])
+    this.#write([
+      { type, id: `${type} ${this.#log.length}`, time: this.#time(), cause: null, data }
+    ])
   }
 
   /** What somebody else wrote. */
@@ -251,7 +329,8 @@ export class Story {
     const held = new Set<number>()
     for (const { sequence, superseded } of this.received) {
       held.add(sequence)
-      if (superseded !== null) for (let each = superseded.from; each <= superseded.to; each++) held.add(each)
+      if (superseded !== null)
+        for (let each = superseded.from; each <= superseded.to; each++) held.add(each)
     }
     return held
   }
@@ -268,8 +347,15 @@ export class Story {
   }
 }
 
-/** A record of a time that concerns no subscription of a test: it vouches for the clock of who starts later. */
+/**
+ * A record of a time that concerns no subscription of a test: it vouches for the clock of who
+ * starts later.
+ */
 export function heardAt(time: string): DeliveryRecord {
-  const data = { subscriptionId: 'sub_other', checkpointId: 'none', forgetBefore: '2020-01-01T00:00:00.000Z' }
+  const data = {
+    subscriptionId: 'sub_other',
+    checkpointId: 'none',
+    forgetBefore: '2020-01-01T00:00:00.000Z'
+  }
   return { id: `heard-${time}`, time, cause: null, type: 'delivery.checkpoint-begun', data }
 }

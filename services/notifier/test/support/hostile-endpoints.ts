@@ -1,7 +1,12 @@
-// Endpoints on loopback that behave as badly as a partner's may: by accident, or because they want to slow the sender down. Each
-// can be made well again.
+// Endpoints on loopback that behave as badly as a partner's may: by accident, or because they want
+// to slow the sender down. Each can be made well again.
 
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
+import {
+  type AddressInfo,
+  createServer as createTcpServer,
+  type Server,
+  type Socket
+} from 'node:net'
 import type { SecureContextOptions } from 'node:tls'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import { expiredCertificate, untrustedCertificate, validCertificate } from './test-certificates.ts'
@@ -9,7 +14,10 @@ import { expiredCertificate, untrustedCertificate, validCertificate } from './te
 /** What it does with a connection once the request has come. */
 export type Misdeed = (socket: Socket, endpoint: HostileEndpoint) => void
 
-/** `tls-mute`: never answers the handshake. `tls-clear`: answers it in plain text. `tls-other`: is not the name in the URL. */
+/**
+ * `tls-mute`: never answers the handshake. `tls-clear`: answers it in plain text. `tls-other`: is
+ * not the name in the URL.
+ */
 export type Lair = 'tcp' | 'tls-mute' | 'tls-clear' | 'tls-expired' | 'tls-untrusted' | 'tls-other'
 const withoutTls: ReadonlySet<Lair> = new Set(['tcp', 'tls-mute', 'tls-clear'])
 
@@ -32,7 +40,9 @@ export class HostileEndpoint {
     this.name = name
     this.#misdeed = misdeed
     const serve = (socket: Socket) => this.#serve(socket, lair)
-    this.#server = withoutTls.has(lair) ? createTcpServer(serve) : createTlsServer(certificateOf(lair), serve)
+    this.#server = withoutTls.has(lair)
+      ? createTcpServer(serve)
+      : createTlsServer(certificateOf(lair), serve)
     this.#server.on('tlsClientError', () => {})
   }
 
@@ -86,7 +96,8 @@ export class HostileEndpoint {
     socket.on('close', () => this.#sockets.delete(socket))
     // A reset by the sender is what these tests expect.
     socket.on('error', () => {})
-    if (lair === 'tls-clear') socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'))
+    if (lair === 'tls-clear')
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'))
     if (lair === 'tls-clear' || lair === 'tls-mute') return
     let got = Buffer.alloc(0)
     socket.on('data', chunk => {
@@ -121,7 +132,10 @@ const answering =
   socket =>
     socket.write(`HTTP/1.1 ${head}\r\n\r\n${body}`)
 
-/** What must come of its deliveries while it goes on. `kept`: pending, and tried again. `parked`: kept too, and probed slowly. */
+/**
+ * What must come of its deliveries while it goes on. `kept`: pending, and tried again. `parked`:
+ * kept too, and probed slowly.
+ */
 export type Fate = 'delivered' | 'kept' | 'parked' | 'ended'
 
 export interface Behaviour {
@@ -131,7 +145,12 @@ export interface Behaviour {
   readonly misdeed: Misdeed
 }
 
-const of = (name: string, fate: Fate, misdeed: Misdeed, lair: Lair = 'tcp'): Behaviour => ({ name, lair, fate, misdeed })
+const of = (name: string, fate: Fate, misdeed: Misdeed, lair: Lair = 'tcp'): Behaviour => ({
+  name,
+  lair,
+  fate,
+  misdeed
+})
 const kilobyte = 'x'.repeat(1_024)
 const megabyte = 'x'.repeat(1 << 20)
 
@@ -143,7 +162,11 @@ export const behaviours: readonly Behaviour[] = [
   of('hangs in its headers', 'kept', socket => socket.write('HTTP/1.1 200 OK\r\nserver: x')),
   of('hangs in its body', 'delivered', answering('200 OK\r\ncontent-length: 100', 'part')),
   of('hangs in the body of a failure', 'kept', answering('500 No\r\ncontent-length: 100', 'part')),
-  of('hangs in a chunk', 'delivered', answering('200 OK\r\ntransfer-encoding: chunked', '64\r\npart')),
+  of(
+    'hangs in a chunk',
+    'delivered',
+    answering('200 OK\r\ntransfer-encoding: chunked', '64\r\npart')
+  ),
   // Drips.
   of('drips its headers', 'kept', (socket, endpoint) => {
     socket.write('HTTP/1.1 200 OK\r\nserver: ')
@@ -155,7 +178,9 @@ export const behaviours: readonly Behaviour[] = [
   }),
   // Resets.
   of('resets at the request', 'kept', socket => socket.resetAndDestroy()),
-  of('resets in its headers', 'kept', socket => socket.write('HTTP/1.1 200 OK\r\nse', () => socket.resetAndDestroy())),
+  of('resets in its headers', 'kept', socket =>
+    socket.write('HTTP/1.1 200 OK\r\nse', () => socket.resetAndDestroy())
+  ),
   of('closes without a word', 'kept', socket => socket.end()),
   of('closes in its body', 'delivered', socket => {
     socket.end('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\npart')
@@ -196,13 +221,33 @@ export const behaviours: readonly Behaviour[] = [
   // Wrong framing.
   of('has two lengths', 'kept', answering('200 OK\r\ncontent-length: 1\r\ncontent-length: 2', 'x')),
   of('has a length below zero', 'kept', answering('200 OK\r\ncontent-length: -1', 'x')),
-  of('has a length beyond all numbers', 'kept', answering(`200 OK\r\ncontent-length: ${'9'.repeat(40)}`, 'x')),
-  of('has a body longer than it says', 'delivered', answering('200 OK\r\ncontent-length: 2', kilobyte)),
-  of('has a length and chunks', 'kept', answering('200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked', '0\r\n\r\n')),
-  of('has a chunk of no size', 'delivered', answering('200 OK\r\ntransfer-encoding: chunked', 'zz\r\nx\r\n')),
+  of(
+    'has a length beyond all numbers',
+    'kept',
+    answering(`200 OK\r\ncontent-length: ${'9'.repeat(40)}`, 'x')
+  ),
+  of(
+    'has a body longer than it says',
+    'delivered',
+    answering('200 OK\r\ncontent-length: 2', kilobyte)
+  ),
+  of(
+    'has a length and chunks',
+    'kept',
+    answering('200 OK\r\ncontent-length: 3\r\ntransfer-encoding: chunked', '0\r\n\r\n')
+  ),
+  of(
+    'has a chunk of no size',
+    'delivered',
+    answering('200 OK\r\ntransfer-encoding: chunked', 'zz\r\nx\r\n')
+  ),
   of('speaks no HTTP', 'kept', socket => socket.end('220 mail.example ESMTP\r\n')),
   of('speaks HTTP of another century', 'kept', socket => socket.end('HTTP/9.9 200 OK\r\n\r\n')),
-  of('answers twice', 'delivered', answering('200 OK\r\ncontent-length: 0', 'HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n')),
+  of(
+    'answers twice',
+    'delivered',
+    answering('200 OK\r\ncontent-length: 0', 'HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n')
+  ),
   of(
     'says that it is gzip, which it is not',
     'delivered',
@@ -212,17 +257,33 @@ export const behaviours: readonly Behaviour[] = [
   of('says 103 for ever', 'kept', (socket, endpoint) =>
     endpoint.push(socket, 'HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n'.repeat(1_000))
   ),
-  of('says 102 now and then for ever', 'kept', (socket, endpoint) => endpoint.drip(socket, 'HTTP/1.1 102 Processing\r\n\r\n')),
+  of('says 102 now and then for ever', 'kept', (socket, endpoint) =>
+    endpoint.drip(socket, 'HTTP/1.1 102 Processing\r\n\r\n')
+  ),
   of('says 103 a few times', 'delivered', socket =>
     socket.write(`${'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(5)}HTTP/1.1 204 OK\r\n\r\n`)
   ),
-  of('switches protocols', 'kept', answering('101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade')),
+  of(
+    'switches protocols',
+    'kept',
+    answering('101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade')
+  ),
   // Statuses.
   of('redirects to itself', 'kept', (socket, { port }) =>
-    socket.write(`HTTP/1.1 307 Go\r\nlocation: http://127.0.0.1:${port}/\r\ncontent-length: 0\r\n\r\n`)
+    socket.write(
+      `HTTP/1.1 307 Go\r\nlocation: http://127.0.0.1:${port}/\r\ncontent-length: 0\r\n\r\n`
+    )
   ),
-  of('redirects to who accepts all', 'kept', answering('308 Go\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0')),
-  of('answers 200 with a refusal in its body', 'delivered', answering('200 OK\r\ncontent-length: 15', '{"error":"no!"}')),
+  of(
+    'redirects to who accepts all',
+    'kept',
+    answering('308 Go\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0')
+  ),
+  of(
+    'answers 200 with a refusal in its body',
+    'delivered',
+    answering('200 OK\r\ncontent-length: 15', '{"error":"no!"}')
+  ),
   of('answers 404', 'kept', answering('404 Not Found\r\ncontent-length: 0')),
   of('is gone', 'ended', answering('410 Gone\r\ncontent-length: 0')),
   of('answers 999', 'kept', answering('999 What\r\ncontent-length: 0')),

@@ -1,4 +1,5 @@
-// A notifier behind its host, asked over HTTP without a socket, with a stub of the rules and a clock that the test moves.
+// A notifier behind its host, asked over HTTP without a socket, with a stub of the rules and a
+// clock that the test moves.
 
 import type { Host } from '@tocsin/service-kit/http/host'
 import { closedAfterTest } from '@tocsin/testing/process/closed-after-test'
@@ -28,7 +29,9 @@ export class Suite {
   static async start(config: Record<string, unknown> = {}): Promise<Suite> {
     return Suite.on({ config })
   }
-  /** Closed when the test ends. With `rules: false` for an instance beside another that has them. */
+  /**
+   * Closed when the test ends. With `rules: false` for an instance beside another that has them.
+   */
   static async on(options: HarnessOptions, { rules } = { rules: true }): Promise<Suite> {
     return closedAfterTest(await Suite.open(options, { rules }))
   }
@@ -42,7 +45,11 @@ export class Suite {
   async ask(
     method: Method,
     url: string,
-    { body, key = ownerKey, headers = {} }: { body?: unknown; key?: string; headers?: Record<string, string> } = {}
+    {
+      body,
+      key = ownerKey,
+      headers = {}
+    }: { body?: unknown; key?: string; headers?: Record<string, string> } = {}
   ): Promise<Answer> {
     const answer = await this.host.app.inject({
       method,
@@ -64,7 +71,9 @@ export class Suite {
     return answer
   }
   async key(scopes: readonly string[], more: object = {}): Promise<string> {
-    const made = await this.ask('POST', '/v1/keys', { body: { name: `key ${scopes.join()}`, scopes, ...more } })
+    const made = await this.ask('POST', '/v1/keys', {
+      body: { name: `key ${scopes.join()}`, scopes, ...more }
+    })
     expect(made.status).toBe(201)
     return made.body.secret
   }

@@ -26,7 +26,14 @@ export async function listenNotifier(
   await control.start()
   const secrets = secretsFrom(new Uint8Array(32).fill(7), ownerKey)
   const ports = { clock: systemClock, random: systemRandom, metrics: new Registry() }
-  const parts = { ...ports, secrets, log, control, logger, config: configOf({ port: 0, ...settings }) }
+  const parts = {
+    ...ports,
+    secrets,
+    log,
+    control,
+    logger,
+    config: configOf({ port: 0, ...settings })
+  }
   const thenClose = [
     { name: 'control', close: () => control.close() },
     { name: 'log', close: () => log.close() }

@@ -34,7 +34,11 @@ export class ManualClock implements Clock {
         signal?.removeEventListener('abort', done)
         resolve()
       }
-      const sleeper: Sleeper = { dueMs: this.#elapsedMs + Math.max(0, ms), order: this.#order++, wake: done }
+      const sleeper: Sleeper = {
+        dueMs: this.#elapsedMs + Math.max(0, ms),
+        order: this.#order++,
+        wake: done
+      }
       this.#sleepers.add(sleeper)
       signal?.addEventListener('abort', done, { once: true })
     })
@@ -69,10 +73,16 @@ export class ManualClock implements Clock {
   }
 }
 
-/** What a test process always has: the pipes to vitest, and its timers. Code under test waits for the clock, not for these. */
+/**
+ * What a test process always has: the pipes to vitest, and its timers. Code under test waits for
+ * the clock, not for these.
+ */
 const ofTheProcess: ReadonlySet<string> = new Set(['PipeWrap', 'Timeout'])
 
-/** Runs everything that does not wait for the clock: to its end, or for so many turns while files or sockets are open. */
+/**
+ * Runs everything that does not wait for the clock: to its end, or for so many turns while files or
+ * sockets are open.
+ */
 export async function settle(turns = 12): Promise<void> {
   for (let i = 0; i < turns; i++) {
     await new Promise<void>(resolve => setImmediate(resolve))

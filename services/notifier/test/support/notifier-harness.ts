@@ -1,5 +1,5 @@
-// A whole notifier on a log in memory, with a clock, a network and a random source that the test controls. HTTP is optional;
-// `host()` adds it.
+// A whole notifier on a log in memory, with a clock, a network and a random source that the test
+// controls. HTTP is optional; `host()` adds it.
 
 import { encodeRecord } from '@tocsin/contracts/record/records'
 import type { AlertState } from '@tocsin/domain/alert/alert'
@@ -19,7 +19,11 @@ import { defaultConfig } from '@tocsin/service-kit/settings/config'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { frameFaults, webhookFaults } from '@tocsin/testing/client/documented-frames'
 import type { Resolve } from '@tocsin/webhooks/name-resolver'
-import type { SendOutcome, WebhookRequest, WebhookTransport } from '@tocsin/webhooks/webhook-transport'
+import type {
+  SendOutcome,
+  WebhookRequest,
+  WebhookTransport
+} from '@tocsin/webhooks/webhook-transport'
 import { Registry } from 'prom-client'
 import type { NotifierCores } from '../../src/notifier-cores.ts'
 import { createNotifier } from '../../src/notifier-service.ts'
@@ -31,7 +35,10 @@ import { ManualClock } from './manual-clock.ts'
 export const ownerKey = 'tk_owner_of_the_tests_0123456789abcdef'
 const master = new Uint8Array(32).fill(7)
 
-/** Bytes that count up: ids differ, runs do not. Instances that share a log begin at different numbers. */
+/**
+ * Bytes that count up: ids differ, runs do not. Instances that share a log begin at different
+ * numbers.
+ */
 export function countingRandom(start = 0): Random {
   let n = start
   return {
@@ -46,7 +53,8 @@ export function countingRandom(start = 0): Random {
 /** A partner's endpoint; by default it accepts everything. */
 export class FakeNetwork implements WebhookTransport {
   readonly requests: WebhookRequest[] = []
-  answer: (request: WebhookRequest, signal: AbortSignal) => SendOutcome | Promise<SendOutcome> = () => accepted
+  answer: (request: WebhookRequest, signal: AbortSignal) => SendOutcome | Promise<SendOutcome> =
+    () => accepted
 
   handshake: (request: WebhookRequest) => SendOutcome = () => ({ ...accepted, status: 405 })
 
@@ -71,8 +79,20 @@ export class FakeNetwork implements WebhookTransport {
   }
 }
 
-export const accepted: SendOutcome = { kind: 'response', status: 200, retryAfter: null, excerpt: 'ok', durationMs: 3 }
-export const failing: SendOutcome = { kind: 'response', status: 500, retryAfter: null, excerpt: 'no', durationMs: 3 }
+export const accepted: SendOutcome = {
+  kind: 'response',
+  status: 200,
+  retryAfter: null,
+  excerpt: 'ok',
+  durationMs: 3
+}
+export const failing: SendOutcome = {
+  kind: 'response',
+  status: 500,
+  retryAfter: null,
+  excerpt: 'no',
+  durationMs: 3
+}
 
 export function aPrincipal(
   overrides: Partial<Omit<Principal, 'scopes'>> & { readonly scopes?: readonly Scope[] } = {}
@@ -121,7 +141,8 @@ export class FakeSocket implements StreamSocket {
   send(text: string): void {
     const frame = JSON.parse(text) as TestFrame
     const faults = this.isHeld ? frameFaults(frame) : []
-    if (faults.length > 0) throw new Error(`a frame is not as documented: ${faults.join('; ')}: ${text}`)
+    if (faults.length > 0)
+      throw new Error(`a frame is not as documented: ${faults.join('; ')}: ${text}`)
     this.frames.push(frame)
     this.sizes.push(Buffer.byteLength(text))
     if (this.isStuck) this.buffered += text.length
@@ -141,7 +162,8 @@ export class FakeSocket implements StreamSocket {
   }
   close(code: number, reason: string): void {
     // As ws does.
-    if (Buffer.byteLength(reason) > 123) throw new RangeError('The message must not be greater than 123 bytes')
+    if (Buffer.byteLength(reason) > 123)
+      throw new RangeError('The message must not be greater than 123 bytes')
     this.closed = { code, reason }
   }
   stopReading(): void {
@@ -191,7 +213,10 @@ export class Harness {
   constructor(options: HarnessOptions = {}) {
     this.#random = countingRandom((options.instance ?? 0) * 1_000_003)
     this.store = options.store ?? new MemoryStore({ partitions: options.partitions ?? 1 })
-    this.log = new MemoryLog({ like: options.like ?? 'embedded', ...(options.hooks ? { hooks: options.hooks } : {}) }, this.store)
+    this.log = new MemoryLog(
+      { like: options.like ?? 'embedded', ...(options.hooks ? { hooks: options.hooks } : {}) },
+      this.store
+    )
     this.clock = options.clock ?? new ManualClock()
     this.network = options.network ?? new FakeNetwork()
     this.config = configOf(options.config ?? {})
@@ -263,7 +288,10 @@ export class Harness {
 
   async declare(payload: ControlPayload, id = JSON.stringify(payload)): Promise<void> {
     const time = new Date(this.clock.nowMs()).toISOString()
-    const value = encodeRecord({ id: id.slice(0, 100), source: '/test', time, cause: null }, payload)
+    const value = encodeRecord(
+      { id: id.slice(0, 100), source: '/test', time, cause: null },
+      payload
+    )
     await this.log.append(topics.control, [{ id: id.slice(0, 100), key: 'control', value }])
   }
 
@@ -280,5 +308,8 @@ export class Harness {
 
 export function configOf(replaced: Readonly<Record<string, unknown>>) {
   // Most tests are not about the consent of endpoints.
-  return defaultConfig({ ...baseSettings, ...notifierSettings }, { 'webhooks.consent': 'never', ...replaced })
+  return defaultConfig(
+    { ...baseSettings, ...notifierSettings },
+    { 'webhooks.consent': 'never', ...replaced }
+  )
 }

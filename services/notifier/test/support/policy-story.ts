@@ -1,5 +1,6 @@
-// A course of alerts on a clock that the test moves, and what clients with a policy are told of it. Several instances share the
-// log and the clock; any of them may be killed, and another takes its place.
+// A course of alerts on a clock that the test moves, and what clients with a policy are told of it.
+// Several instances share the log and the clock; any of them may be killed, and another takes its
+// place.
 
 import type { AlertEventName, AlertState } from '@tocsin/domain/alert/alert'
 import type { NotificationPolicy } from '@tocsin/domain/notification/notification-policy'
@@ -25,7 +26,10 @@ export class PolicyStory implements AsyncDisposable {
     this.#config = config
   }
 
-  static async begin(instances = 1, config: Readonly<Record<string, unknown>> = {}): Promise<PolicyStory> {
+  static async begin(
+    instances = 1,
+    config: Readonly<Record<string, unknown>> = {}
+  ): Promise<PolicyStory> {
     const story = new PolicyStory(config)
     for (let i = 0; i < instances; i++) await story.add()
     return story
@@ -33,7 +37,13 @@ export class PolicyStory implements AsyncDisposable {
 
   async add(): Promise<Harness> {
     const { clock, store } = this
-    const harness = new Harness({ clock, store, instance: this.#born++, like: 'kafka', config: this.#config })
+    const harness = new Harness({
+      clock,
+      store,
+      instance: this.#born++,
+      like: 'kafka',
+      config: this.#config
+    })
     this.harnesses.push(await harness.start())
     return harness
   }
@@ -44,7 +54,12 @@ export class PolicyStory implements AsyncDisposable {
   }
 
   /** An event of an alert, published now, or `lateMs` after its own time. */
-  async event(name: Exclude<AlertEventName, 'action-refused'>, alertId: string, patch: Partial<AlertState> = {}, lateMs = 0) {
+  async event(
+    name: Exclude<AlertEventName, 'action-refused'>,
+    alertId: string,
+    patch: Partial<AlertState> = {},
+    lateMs = 0
+  ) {
     this.writer.moveTo(this.clock.nowMs() - 1_000 - lateMs)
     const [record, state] = this.writer.record(name, alertId, patch)
     await this.#log.append(topics.alerts, [record])
@@ -61,7 +76,12 @@ export class PolicyStory implements AsyncDisposable {
   connect(
     policy: AskedPolicy,
     from = 'latest',
-    { instance = 0, ...who }: Partial<Pick<Principal, 'id' | 'handling' | 'theatres'>> & { readonly instance?: number } = {}
+    {
+      instance = 0,
+      ...who
+    }: Partial<Pick<Principal, 'id' | 'handling' | 'theatres'>> & {
+      readonly instance?: number
+    } = {}
   ): PolicyClient {
     return new PolicyClient(this, policy, from, instance, aPrincipal({ id: 'key_reader', ...who }))
   }
@@ -76,12 +96,20 @@ export class PolicyClient {
   readonly socket: FakeSocket
   readonly #session: { receive(text: string): void; closed(): void }
 
-  constructor(story: PolicyStory, policy: AskedPolicy, from: string, instance: number, who: Principal) {
+  constructor(
+    story: PolicyStory,
+    policy: AskedPolicy,
+    from: string,
+    instance: number,
+    who: Principal
+  ) {
     const harness = story.harnesses[instance % story.harnesses.length] as Harness
     const { socket, session } = harness.connect(who)
     this.socket = socket
     this.#session = session
-    session.receive(JSON.stringify({ type: 'subscribe', id: 's', from, policy: { stories: 'each', ...policy } }))
+    session.receive(
+      JSON.stringify({ type: 'subscribe', id: 's', from, policy: { stories: 'each', ...policy } })
+    )
   }
 
   get frames(): readonly TestFrame[] {

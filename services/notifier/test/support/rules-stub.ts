@@ -1,5 +1,5 @@
-// The part of the rules service that routes need: it applies ticks and operators' requests in the order of the log, one
-// officer wins, and it commits its progress. It decides nothing else.
+// The part of the rules service that routes need: it applies ticks and operators' requests in the
+// order of the log, one officer wins, and it commits its progress. It decides nothing else.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeControlRecord, decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -38,7 +38,12 @@ export class RulesStub {
           if (decoded.record.type !== 'theatre.tick-requested') continue
           await this.#unpaused()
           const { theatre, to } = decoded.record.data
-          await this.#h.incident(theatre, { type: 'clock.ticked', data: { to, gap: false } }, digest('tick', theatre, to), to)
+          await this.#h.incident(
+            theatre,
+            { type: 'clock.ticked', data: { to, gap: false } },
+            digest('tick', theatre, to),
+            to
+          )
         }
       }
     })
@@ -51,7 +56,8 @@ export class RulesStub {
       handle: async ({ records, cursor }) => {
         await this.#unpaused()
         for (const { decoded } of records)
-          if (asksOfAlert(decoded.record)) await this.#decide(decoded.record.data, decoded.record.time)
+          if (asksOfAlert(decoded.record))
+            await this.#decide(decoded.record.data, decoded.record.time)
         await log.commit('rules', cursor)
       }
     })
@@ -63,7 +69,8 @@ export class RulesStub {
   }
 
   async #unpaused(): Promise<void> {
-    while (this.isPaused && !this.#stop.signal.aborted) await this.#h.clock.sleep(10, this.#stop.signal)
+    while (this.isPaused && !this.#stop.signal.aborted)
+      await this.#h.clock.sleep(10, this.#stop.signal)
   }
 
   async #decide(request: AlertRequest, time: string): Promise<void> {
@@ -74,7 +81,8 @@ export class RulesStub {
     const who = askerOf(request)
     const isStale = request.action !== 'answer' && request.ifMatch !== state.operatorRevision
     const isClosed = state.status === 'resolved' || state.status === 'retracted'
-    const isTakenLate = ['comment', 'respond', 'correct'].includes(request.action) || 'response' in request
+    const isTakenLate =
+      ['comment', 'respond', 'correct'].includes(request.action) || 'response' in request
     if (isStale || (isClosed && !isTakenLate)) {
       return alerts.refuse({
         alertId: request.alertId,
@@ -88,7 +96,13 @@ export class RulesStub {
         ...(acknowledgedHandling === undefined ? {} : { standingHandling: acknowledgedHandling })
       })
     }
-    const name = operatorEventOf(request.action).replace('alert.', '') as Exclude<OperatorEvent, 'action-refused'>
-    await alerts.write(name, request.alertId, { ...operated(state, request, time), concerns: concernedBy(request) })
+    const name = operatorEventOf(request.action).replace('alert.', '') as Exclude<
+      OperatorEvent,
+      'action-refused'
+    >
+    await alerts.write(name, request.alertId, {
+      ...operated(state, request, time),
+      concerns: concernedBy(request)
+    })
   }
 }

@@ -1,4 +1,5 @@
-// One of several notifiers on one log: it may be paused, lose its place in the group, and be killed.
+// One of several notifiers on one log: it may be paused, lose its place in the group, and be
+// killed.
 
 import type { MemoryMembership } from '@tocsin/event-log/memory-group'
 import type { AppendFate, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -17,7 +18,9 @@ export interface SharedWorld {
   nextFate(): AppendFate
 }
 
-/** A notifier that can be paused: then it neither reads from nor writes to the log and the network. */
+/**
+ * A notifier that can be paused: then it neither reads from nor writes to the log and the network.
+ */
 export class Instance {
   readonly h: Harness
   readonly #running = new Gate()
@@ -59,7 +62,9 @@ export class Instance {
   }
 
   get membership(): MemoryMembership | undefined {
-    return this.h.store.group(notifierGroup, topics.deliveries).members.find(each => each === this.#joined)
+    return this.h.store
+      .group(notifierGroup, topics.deliveries)
+      .members.find(each => each === this.#joined)
   }
 
   /** It serves what is its own, and nothing will stop it. */
@@ -82,7 +87,8 @@ export class Instance {
   }
 
   readmit(): void {
-    if (this.#joined && this.membership === undefined) this.h.store.group(notifierGroup, topics.deliveries).readmit(this.#joined)
+    if (this.#joined && this.membership === undefined)
+      this.h.store.group(notifierGroup, topics.deliveries).readmit(this.#joined)
   }
 
   pause(): void {

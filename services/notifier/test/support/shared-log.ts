@@ -4,7 +4,9 @@ import fc from 'fast-check'
 import type { DeliveryRecord } from '../../src/delivery/delivery-record.ts'
 import { Story, storyStep } from './delivery-story.ts'
 
-const others = fc.constantFrom(...(['gone', 'again', 'parked', 'elsewhere', 'resumed', 'noticed'] as const))
+const others = fc.constantFrom(
+  ...(['gone', 'again', 'parked', 'elsewhere', 'resumed', 'noticed'] as const)
+)
 const reminders = fc.constantFrom(...(['reminded', 'reminder-held'] as const))
 export const sharedStep = fc.record({
   who: fc.nat({ max: 2 }),

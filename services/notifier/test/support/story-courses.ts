@@ -1,5 +1,5 @@
-// Random courses of a few alerts of changing stories, some of which not everyone may see, with silences, while the notifiers that
-// tell of them come, stop and die.
+// Random courses of a few alerts of changing stories, some of which not everyone may see, with
+// silences, while the notifiers that tell of them come, stop and die.
 
 import type { Severity } from '@tocsin/domain/record/severity'
 import fc from 'fast-check'
@@ -13,7 +13,12 @@ export type Host = (typeof hosts)[number]
 const alert = fc.record({
   do: fc.constant('alert' as const),
   alertId: fc.constantFrom(...alertIds),
-  severity: fc.constantFrom('moderate' as const, 'severe' as const, 'extreme' as const, 'extreme' as const),
+  severity: fc.constantFrom(
+    'moderate' as const,
+    'severe' as const,
+    'extreme' as const,
+    'extreme' as const
+  ),
   ending: fc.constantFrom(null, null, null, null, 'resolved' as const, 'retracted' as const),
   link: fc.constantFrom('partOf' as const, 'references' as const),
   other: fc.constantFrom(null, ...alertIds),
@@ -31,7 +36,18 @@ const take = fc.record({ do: fc.constant('take' as const), alertId: fc.constantF
 const endSilence = fc.record({ do: fc.constant('end-silence' as const), which: fc.nat({ max: 3 }) })
 const wait = fc.record({ do: fc.constant('wait' as const), s: fc.constantFrom(10, 30, 80, 120) })
 const happening = fc.record({
-  do: fc.constantFrom('join', 'join', 'leave', 'kill', 'kill', 'pause', 'freeze', 'resume', 'expel', 'readmit'),
+  do: fc.constantFrom(
+    'join',
+    'join',
+    'leave',
+    'kill',
+    'kill',
+    'pause',
+    'freeze',
+    'resume',
+    'expel',
+    'readmit'
+  ),
   who: fc.nat({ max: 2 })
 })
 

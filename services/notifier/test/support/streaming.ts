@@ -3,7 +3,8 @@
 import { expect } from 'vitest'
 import type { FakeSocket } from './notifier-harness.ts'
 
-export const subscribe = (from: string, filter: object = {}, id = 's1') => JSON.stringify({ type: 'subscribe', id, filter, from })
+export const subscribe = (from: string, filter: object = {}, id = 's1') =>
+  JSON.stringify({ type: 'subscribe', id, filter, from })
 
 /** Every frame's prev is the cursor of the one before it. */
 export function checkChain(socket: FakeSocket, id = 's1'): void {

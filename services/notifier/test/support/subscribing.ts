@@ -14,8 +14,14 @@ import { countingRandom, type FakeNetwork, type Harness, ownerKey } from './noti
 export const secret = formatSecret(new Uint8Array(32).fill(3))
 const sealingKey = secretsFrom(new Uint8Array(32).fill(7), ownerKey).derive('subscriptions')
 
-/** A subscription from now on, ready to be declared: everything, to one endpoint, unless said otherwise. */
-export async function aSubscription(log: EventLog, overrides: Partial<SubscriptionRecord> = {}): Promise<SubscriptionRecord> {
+/**
+ * A subscription from now on, ready to be declared: everything, to one endpoint, unless said
+ * otherwise.
+ */
+export async function aSubscription(
+  log: EventLog,
+  overrides: Partial<SubscriptionRecord> = {}
+): Promise<SubscriptionRecord> {
   const subscriptionId = overrides.subscriptionId ?? 'sub_1'
   return {
     subscriptionId,
@@ -34,7 +40,10 @@ export async function aSubscription(log: EventLog, overrides: Partial<Subscripti
 }
 
 /** Declares a subscription. */
-export async function subscribed(h: Harness, overrides: Partial<SubscriptionRecord> = {}): Promise<SubscriptionRecord> {
+export async function subscribed(
+  h: Harness,
+  overrides: Partial<SubscriptionRecord> = {}
+): Promise<SubscriptionRecord> {
   const data = await aSubscription(h.log, overrides)
   await h.declare({ type: 'subscription.created', data }, `created-${data.subscriptionId}`)
   return data

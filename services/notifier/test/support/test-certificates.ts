@@ -1,4 +1,5 @@
-// Certificates for partner.example that only tests trust, made once with openssl. Their key protects nothing.
+// Certificates for partner.example that only tests trust, made once with openssl. Their key
+// protects nothing.
 
 const key = `-----BEGIN PRIVATE KEY-----
 MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgDHC5pBp/KiaMbI1G

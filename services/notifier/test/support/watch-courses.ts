@@ -1,4 +1,5 @@
-// Random courses of a watch that several notifiers serve: its roster, alerts, and what happens to the notifiers.
+// Random courses of a watch that several notifiers serve: its roster, alerts, and what happens to
+// the notifiers.
 
 import fc from 'fast-check'
 
@@ -15,7 +16,10 @@ const alert = fc.record({
 const wait = fc.record({ do: fc.constant('wait' as const), s: fc.constantFrom(30, 60, 120, 330) })
 const happening = <Name extends string>(...names: readonly Name[]) =>
   fc.record({ do: fc.constantFrom(...names), who: fc.nat({ max: 2 }) })
-const answer = fc.record({ do: fc.constant('answer' as const), alertId: fc.constantFrom('siege', 'massacre') })
+const answer = fc.record({
+  do: fc.constant('answer' as const),
+  alertId: fc.constantFrom('siege', 'massacre')
+})
 
 export const calmSteps = fc.array(
   fc.oneof(
@@ -30,7 +34,10 @@ export const faultySteps = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: alert },
     { weight: 5, arbitrary: wait },
-    { weight: 6, arbitrary: happening('join', 'kill', 'pause', 'pause', 'freeze', 'resume', 'expel', 'readmit') }
+    {
+      weight: 6,
+      arbitrary: happening('join', 'kill', 'pause', 'pause', 'freeze', 'resume', 'expel', 'readmit')
+    }
   ),
   { minLength: 6, maxLength: 20 }
 )

@@ -1,4 +1,5 @@
-// A line that nobody can tell of an alert now keeps it from nobody: silenced, in quiet hours, or with an endpoint that is down.
+// A line that nobody can tell of an alert now keeps it from nobody: silenced, in quiet hours, or
+// with an endpoint that is down.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import type { EventLog } from '@tocsin/event-log/port'
@@ -34,10 +35,17 @@ let watchId: string
 const inMinutes = (minutes: number) => new Date(clock.nowMs() + minutes * minuteMs).toISOString()
 
 beforeEach(async () => {
-  ;[store, clock, network, failed] = [new MemoryStore(), new ManualClock(), new FakeNetwork(), new Set()]
+  ;[store, clock, network, failed] = [
+    new MemoryStore(),
+    new ManualClock(),
+    new FakeNetwork(),
+    new Set()
+  ]
   ;[told, noticed] = [[], []]
   answerOf = () => null
-  writer = new AlertWriter({ append: (...asked: Parameters<EventLog['append']>) => suite.h.log.append(...asked) } as never)
+  writer = new AlertWriter({
+    append: (...asked: Parameters<EventLog['append']>) => suite.h.log.append(...asked)
+  } as never)
   network.answer = ({ url, body }) => {
     const host = new URL(url).hostname.split('.')[0] as string
     if (failed.has(host)) return failing
@@ -57,7 +65,9 @@ async function watched(
   quietHours: object | null = null,
   more: Partial<Record<Host, object>> = {}
 ): Promise<void> {
-  watchId = (await suite.ask('POST', '/v1/watches', { body: { name: 'Joint desk', lineMinutes: 5 } })).body.id
+  watchId = (
+    await suite.ask('POST', '/v1/watches', { body: { name: 'Joint desk', lineMinutes: 5 } })
+  ).body.id
   ids = { line: '', next: '', follower: '' }
   for (const host of hosts) {
     const policy = { watch: watchId, groupWaitSeconds: 0, updateMinutes: 0, stories: 'each' }
@@ -72,8 +82,17 @@ async function watched(
     expect(made.status).toBe(201)
     ids[host] = made.body.id
   }
-  const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(1_440), lines: lines.map(host => ids[host]) }]
-  expect((await suite.ask('PATCH', `/v1/watches/${watchId}`, { body: { version: 1, shifts } })).status).toBe(200)
+  const shifts = [
+    {
+      officer: 'Ama',
+      from: inMinutes(0),
+      until: inMinutes(1_440),
+      lines: lines.map(host => ids[host])
+    }
+  ]
+  expect(
+    (await suite.ask('PATCH', `/v1/watches/${watchId}`, { body: { version: 1, shifts } })).status
+  ).toBe(200)
 }
 const write = async (...event: Parameters<AlertWriter['record']>) => {
   const [record] = writer.record(...event)
@@ -85,13 +104,20 @@ async function pass(minutes: number): Promise<void> {
   await settle(30)
 }
 const silenced = async (host: Host, more: object = {}) => {
-  const body = { reason: 'Generator test', minutes: 600, subscriptionId: ids[host], includesExtreme: true, ...more }
+  const body = {
+    reason: 'Generator test',
+    minutes: 600,
+    subscriptionId: ids[host],
+    includesExtreme: true,
+    ...more
+  }
   const made = await suite.ask('POST', '/v1/silences', { body })
   expect(made.status).toBe(201)
   return made.body.id as string
 }
 const isUnstaffed = async () => (await suite.ask('GET', `/v1/watches/${watchId}`)).body.isUnstaffed
-const stateOf = async (host: Host) => (await suite.ask('GET', `/v1/subscriptions/${ids[host]}`)).body.endpoint
+const stateOf = async (host: Host) =>
+  (await suite.ask('GET', `/v1/subscriptions/${ids[host]}`)).body.endpoint
 
 describe('a line whose endpoint is down', () => {
   it('is passed over: all that follow are told, and the watch says that nobody can be reached', async () => {
@@ -129,7 +155,11 @@ describe('a line whose endpoint is down', () => {
     failed.clear()
     for (let n = 0; n < 240 && (await stateOf('line')) !== 'up'; n++) await pass(1)
     await pass(10)
-    expect(told.toSorted()).toEqual(['follower massacre extreme', 'line massacre extreme', 'next massacre extreme'])
+    expect(told.toSorted()).toEqual([
+      'follower massacre extreme',
+      'line massacre extreme',
+      'next massacre extreme'
+    ])
     expect(noticed.at(-1)).toBe('staffed')
     expect(await isUnstaffed()).toBe(false)
     // Its turn again.
@@ -187,7 +217,11 @@ describe('a line that is silenced', () => {
     await write('raised', 'massacre', { severity: 'extreme' })
     await write('raised', 'siege', { severity: 'severe' })
     await pass(1)
-    expect(told.toSorted()).toEqual(['follower siege severe', 'line massacre extreme', 'next siege severe'])
+    expect(told.toSorted()).toEqual([
+      'follower siege severe',
+      'line massacre extreme',
+      'next siege severe'
+    ])
   })
 
   it('after it was told wakes nobody else', async () => {
@@ -206,10 +240,14 @@ describe('a line in its quiet hours', () => {
     await write('raised', 'siege', { severity: 'severe' })
     await write('raised', 'massacre', { severity: 'extreme' })
     await pass(1)
-    expect(told.toSorted()).toEqual(['follower siege severe', 'line massacre extreme', 'next siege severe'])
-    const [held] = (await suite.ask('GET', `/v1/subscriptions/${ids.line}/deliveries`)).body.items.filter(
-      (each: { readonly state: string }) => each.state === 'pending'
-    )
+    expect(told.toSorted()).toEqual([
+      'follower siege severe',
+      'line massacre extreme',
+      'next siege severe'
+    ])
+    const [held] = (
+      await suite.ask('GET', `/v1/subscriptions/${ids.line}/deliveries`)
+    ).body.items.filter((each: { readonly state: string }) => each.state === 'pending')
     expect(held).toMatchObject({ held: { reason: 'quiet-hours' } })
     await pass(125)
     expect(told.slice(3)).toEqual(['line siege severe'])
@@ -258,7 +296,9 @@ describe('a line that will not get an alert, though its endpoint is not down', (
     await passWith(3, 4, 5, 6)
     await another()
     await seconds(10)
-    expect(told.filter(each => !each.startsWith('line')).toSorted()).toEqual(bothOthers('massacre extreme'))
+    expect(told.filter(each => !each.startsWith('line')).toSorted()).toEqual(
+      bothOthers('massacre extreme')
+    )
     expect(await stateOf('line')).not.toBe('down')
   })
 
@@ -277,7 +317,8 @@ describe('a line that will not get an alert, though its endpoint is not down', (
     await write('raised', 'massacre', { severity: 'extreme' })
     const times: Record<string, number> = {}
     for (let n = 0; n < 20; n++) {
-      for (const each of told) times[each.split(' ')[0] as string] ??= (clock.nowMs() - startMs) / 1_000
+      for (const each of told)
+        times[each.split(' ')[0] as string] ??= (clock.nowMs() - startMs) / 1_000
       await clock.advance(10_000)
       await settle(30)
     }
@@ -294,23 +335,39 @@ describe('a line that will not get an alert, though its endpoint is not down', (
     await write('raised', 'toll', { severity: 'minor' })
     for (let n = 0; n < 3; n++) await seconds(10)
     const { items } = (await suite.ask('GET', `/v1/subscriptions/${ids.line}/deliveries`)).body
-    expect(items.map(({ state }: { readonly state: string }) => state).toSorted()).toEqual(['delivered', 'parked'])
-    expect(told.toSorted()).toEqual([...bothOthers('massacre extreme'), 'line toll minor'].toSorted())
+    expect(items.map(({ state }: { readonly state: string }) => state).toSorted()).toEqual([
+      'delivered',
+      'parked'
+    ])
+    expect(told.toSorted()).toEqual(
+      [...bothOthers('massacre extreme'), 'line toll minor'].toSorted()
+    )
   })
 
   it('is passed over for what was there before it: nothing of that was planned for it', async () => {
     await watched(['line'])
-    const silenceId = (await suite.ask('POST', '/v1/silences', { body: { reason: 'Move', minutes: 60, includesExtreme: true } }))
-      .body.id
+    const silenceId = (
+      await suite.ask('POST', '/v1/silences', {
+        body: { reason: 'Move', minutes: 60, includesExtreme: true }
+      })
+    ).body.id
     await write('raised', 'massacre', { severity: 'extreme' })
     const policy = { watch: watchId, groupWaitSeconds: 0 }
-    const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://late.example/hook', filter: {}, policy } })
-    const shifts = [{ officer: 'Kofi', from: inMinutes(0), until: inMinutes(600), lines: [made.body.id] }]
-    expect((await suite.ask('PATCH', `/v1/watches/${watchId}`, { body: { version: 2, shifts } })).status).toBe(200)
+    const made = await suite.ask('POST', '/v1/subscriptions', {
+      body: { url: 'https://late.example/hook', filter: {}, policy }
+    })
+    const shifts = [
+      { officer: 'Kofi', from: inMinutes(0), until: inMinutes(600), lines: [made.body.id] }
+    ]
+    expect(
+      (await suite.ask('PATCH', `/v1/watches/${watchId}`, { body: { version: 2, shifts } })).status
+    ).toBe(200)
     await pass(1)
     await suite.ask('DELETE', `/v1/silences/${silenceId}`)
     await seconds(10)
-    expect(told.toSorted()).toEqual([...bothOthers('massacre extreme'), 'line massacre extreme'].toSorted())
+    expect(told.toSorted()).toEqual(
+      [...bothOthers('massacre extreme'), 'line massacre extreme'].toSorted()
+    )
     // What comes now is its own.
     await write('raised', 'siege', { severity: 'extreme' })
     await pass(1)

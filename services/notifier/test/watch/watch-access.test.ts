@@ -10,19 +10,24 @@ beforeEach(async () => {
   suite = await Suite.start()
 })
 
-const inMinutes = (minutes: number) => new Date(suite.h.clock.nowMs() + minutes * minuteMs).toISOString()
+const inMinutes = (minutes: number) =>
+  new Date(suite.h.clock.nowMs() + minutes * minuteMs).toISOString()
 const declare = (body: object, key = suite.owner) => suite.ask('POST', '/v1/watches', { body, key })
 
 describe('who may do what with a watch', () => {
   it('is declared by who manages subscriptions, changed by them and administrators, and handed over by officers', async () => {
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
+      handling: 'partners'
+    })
     const other = await suite.key(['subscriptions:manage'], { handling: 'partners' })
     const officer = await suite.key(['alerts:operate'])
     const { id } = (await declare({ name: 'Partner desk', handling: 'partners' }, partner)).body
-    const change = (key: string) => suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, name: 'Mine' }, key })
+    const change = (key: string) =>
+      suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, name: 'Mine' }, key })
     expect([(await change(other)).status, (await change(officer)).status]).toEqual([403, 403])
     expect((await declare({ name: 'Desk' }, officer)).status).toBe(403)
-    const told = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.mayChange
+    const told = async (key: string) =>
+      (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.mayChange
     expect([await told(partner), await told(suite.owner)]).toEqual([true, true])
     expect([await told(other), await told(officer)]).toEqual([false, false])
     expect((await change(partner)).status).toBe(200)
@@ -30,23 +35,47 @@ describe('who may do what with a watch', () => {
   })
 
   it('of a partner shows its officers to no other partner, unless it says so', async () => {
-    const ofPartner = () => suite.key(['subscriptions:manage', 'alerts:read', 'alerts:operate'], { handling: 'partners' })
-    const [partner, other, officer] = [await ofPartner(), await ofPartner(), await suite.key(['alerts:operate'])]
+    const ofPartner = () =>
+      suite.key(['subscriptions:manage', 'alerts:read', 'alerts:operate'], { handling: 'partners' })
+    const [partner, other, officer] = [
+      await ofPartner(),
+      await ofPartner(),
+      await suite.key(['alerts:operate'])
+    ]
     const { id, handling } = (await declare({ name: 'Partner desk' }, partner)).body
     expect(handling).toBe('internal')
-    const seen = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).status
+    const seen = async (key: string) =>
+      (await suite.ask('GET', `/v1/watches/${id}`, { key })).status
     const subscribe = async (key: string) =>
-      (await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://p.example/', policy: { watch: id } }, key })).status
-    expect([await seen(partner), await seen(officer), await seen(suite.owner), await seen(other)]).toEqual([200, 200, 200, 404])
+      (
+        await suite.ask('POST', '/v1/subscriptions', {
+          body: { url: 'https://p.example/', policy: { watch: id } },
+          key
+        })
+      ).status
+    expect([
+      await seen(partner),
+      await seen(officer),
+      await seen(suite.owner),
+      await seen(other)
+    ]).toEqual([200, 200, 200, 404])
     expect([await subscribe(partner), await subscribe(other)]).toEqual([201, 422])
-    const listed = async (key: string) => (await suite.ask('GET', '/v1/watches', { key })).body.items.length
+    const listed = async (key: string) =>
+      (await suite.ask('GET', '/v1/watches', { key })).body.items.length
     expect([await listed(partner), await listed(other)]).toEqual([1, 0])
-    const waits = async (key: string) => (await suite.ask('GET', '/v1/changes?of=watches', { key })).body.seen
+    const waits = async (key: string) =>
+      (await suite.ask('GET', '/v1/changes?of=watches', { key })).body.seen
     const before = await waits(other)
     const line = (await suite.ask('GET', '/v1/subscriptions', { key: partner })).body.items[0].id
     const handOver = { version: 1, officer: 'Esi', until: inMinutes(60), lines: [line] }
-    expect((await suite.ask('POST', `/v1/watches/${id}/hand-over`, { body: handOver, key: other })).status).toBe(404)
-    expect((await suite.ask('POST', `/v1/watches/${id}/hand-over`, { body: handOver, key: partner })).status).toBe(200)
+    expect(
+      (await suite.ask('POST', `/v1/watches/${id}/hand-over`, { body: handOver, key: other }))
+        .status
+    ).toBe(404)
+    expect(
+      (await suite.ask('POST', `/v1/watches/${id}/hand-over`, { body: handOver, key: partner }))
+        .status
+    ).toBe(200)
     expect(await waits(other)).toBe(before)
     const mark = (version: number, asked: string) =>
       suite.ask('PATCH', `/v1/watches/${id}`, { body: { version, handling: asked }, key: partner })
@@ -57,7 +86,9 @@ describe('who may do what with a watch', () => {
   })
 
   it('beyond the reach of a key is answered as none, also where a policy names it', async () => {
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
+      handling: 'partners'
+    })
     const { id } = (await declare({ name: 'Officers' })).body
     expect((await suite.ask('GET', '/v1/watches', { key: partner })).body.items).toEqual([])
     for (const [method, path] of [
@@ -66,49 +97,78 @@ describe('who may do what with a watch', () => {
       ['DELETE', ''],
       ['POST', '/hand-over']
     ] as const) {
-      const body = method === 'PATCH' ? { version: 1 } : { version: 1, officer: 'x', until: inMinutes(5) }
+      const body =
+        method === 'PATCH' ? { version: 1 } : { version: 1, officer: 'x', until: inMinutes(5) }
       const asked = method === 'GET' || method === 'DELETE' ? {} : { body }
       const told = await suite.ask(method, `/v1/watches/${id}${path}`, { ...asked, key: partner })
       const missing = await suite.ask(method, `/v1/watches/none${path}`, { ...asked, key: partner })
       expect([told.status, told.body.detail]).toEqual([missing.status, missing.body.detail])
     }
     const subscribe = (watch: string) =>
-      suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://p.example/', policy: { watch } }, key: partner })
+      suite.ask('POST', '/v1/subscriptions', {
+        body: { url: 'https://p.example/', policy: { watch } },
+        key: partner
+      })
     const [named, none] = [await subscribe(id), await subscribe('none')]
     expect(named).toMatchObject({ status: 422, body: { errors: [{ pointer: '/policy/watch' }] } })
     expect(named.body.detail).toBe(none.body.detail)
   })
 
   it("names no line of another's subscription unless that follows it", async () => {
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'internal' })
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
+      handling: 'internal'
+    })
     const { id } = (await declare({ name: 'Desk' }, partner)).body
-    const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://owner.example/hook' } })
-    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [made.body.id] }]
-    const change = () => suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts }, key: partner })
-    expect(await change()).toMatchObject({ status: 422, body: { errors: [{ pointer: '/shifts/0/lines/0' }] } })
-    await suite.ask('PATCH', `/v1/subscriptions/${made.body.id}`, { body: { policy: { watch: id } } })
+    const made = await suite.ask('POST', '/v1/subscriptions', {
+      body: { url: 'https://owner.example/hook' }
+    })
+    const shifts = [
+      { officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [made.body.id] }
+    ]
+    const change = () =>
+      suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts }, key: partner })
+    expect(await change()).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/shifts/0/lines/0' }] }
+    })
+    await suite.ask('PATCH', `/v1/subscriptions/${made.body.id}`, {
+      body: { policy: { watch: id } }
+    })
     expect((await change()).status).toBe(200)
   })
 
   it('says whether a subscription follows it, to who may know of that one', async () => {
     const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'Partner A' })
     const { id } = (await declare({ name: 'Joint desk', handling: 'public' })).body
-    const isFollowed = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.isFollowed
+    const isFollowed = async (key: string) =>
+      (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.isFollowed
     const officer = await suite.key(['alerts:operate'])
     const lesser = await suite.key(['alerts:operate'], { handling: 'partners' })
     expect([await isFollowed(suite.owner), await isFollowed(officer)]).toEqual([false, false])
-    const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://ama.example/hook' }, key: partner })
+    const made = await suite.ask('POST', '/v1/subscriptions', {
+      body: { url: 'https://ama.example/hook' },
+      key: partner
+    })
     const change = (policy: object | null) =>
       suite.ask('PATCH', `/v1/subscriptions/${made.body.id}`, { body: { policy }, key: partner })
     await change({ watch: id })
-    expect([await isFollowed(suite.owner), await isFollowed(officer), await isFollowed(partner)]).toEqual([true, true, true])
+    expect([
+      await isFollowed(suite.owner),
+      await isFollowed(officer),
+      await isFollowed(partner)
+    ]).toEqual([true, true, true])
     const listed = await suite.ask('GET', '/v1/watches', { key: officer })
     expect(listed.body.items).toMatchObject([{ id, isFollowed: true }])
     // Beyond the officer's reach, and to another partner: as if there were none.
     expect(await isFollowed(lesser)).toBe(false)
     expect(await isFollowed(await suite.key(['subscriptions:manage']))).toBe(false)
-    const isUnstaffed = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.isUnstaffed
-    expect([await isUnstaffed(officer), await isUnstaffed(partner), await isUnstaffed(lesser)]).toEqual([true, true, false])
+    const isUnstaffed = async (key: string) =>
+      (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.isUnstaffed
+    expect([
+      await isUnstaffed(officer),
+      await isUnstaffed(partner),
+      await isUnstaffed(lesser)
+    ]).toEqual([true, true, false])
     await change(null)
     expect(await isFollowed(officer)).toBe(false)
   })
@@ -120,19 +180,29 @@ describe('who may do what with a watch', () => {
     const line = made.body.id
     const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [line] }]
     const { id } = (await declare({ name: 'Joint desk', shifts })).body
-    const lineNames = async (key: string) => (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.lineNames
+    const lineNames = async (key: string) =>
+      (await suite.ask('GET', `/v1/watches/${id}`, { key })).body.lineNames
     const named = [{ subscriptionId: line, by: 'Partner A', contact: 'desk@a.example' }]
     expect(await lineNames(await suite.key(['alerts:operate']))).toEqual(named)
     expect(await lineNames(suite.owner)).toEqual(named)
     // Beyond the officer's theatres, and to another partner: nothing.
     await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, handling: 'public' } })
     expect(await lineNames(await suite.key(['subscriptions:manage']))).toEqual([])
-    expect(await lineNames(await suite.key(['alerts:operate'], { handling: 'partners' }))).toEqual([])
-    const silence = { reason: 'A test.', minutes: 5, subscriptionId: line, filter: { severity: ['minor'] } }
+    expect(await lineNames(await suite.key(['alerts:operate'], { handling: 'partners' }))).toEqual(
+      []
+    )
+    const silence = {
+      reason: 'A test.',
+      minutes: 5,
+      subscriptionId: line,
+      filter: { severity: ['minor'] }
+    }
     const policy = { groupWaitSeconds: 0 }
     await suite.ask('PATCH', `/v1/subscriptions/${line}`, { body: { policy }, key: partner })
     const of = (await suite.ask('POST', '/v1/silences', { body: silence, key: partner })).body.id
-    const told = await suite.ask('GET', `/v1/silences/${of}`, { key: await suite.key(['alerts:operate']) })
+    const told = await suite.ask('GET', `/v1/silences/${of}`, {
+      key: await suite.key(['alerts:operate'])
+    })
     expect(told.body).toMatchObject({ subscriptionId: line, subscriber: named[0] })
     expect(JSON.stringify(told.body)).not.toContain('ama.example')
   })

@@ -1,6 +1,7 @@
-// Several notifiers at a watch, its subscriptions spread over them. As long as each serves its own, what is told to whom, when
-// and why is what one notifier alone would have told. While some are paused, lose their place and are killed, nothing is told
-// twice or lost, and what is extreme waits for no longer than it takes to serve without them.
+// Several notifiers at a watch, its subscriptions spread over them. As long as each serves its own,
+// what is told to whom, when and why is what one notifier alone would have told. While some are
+// paused, lose their place and are killed, nothing is told twice or lost, and what is extreme waits
+// for no longer than it takes to serve without them.
 
 import { rankOf } from '@tocsin/domain/notification/notification-decision'
 import type { Severity } from '@tocsin/domain/record/severity'
@@ -16,37 +17,57 @@ import { ManualClock, settle } from '../support/manual-clock.ts'
 import { accepted, FakeNetwork, type Harness } from '../support/notifier-harness.ts'
 import { Instance } from '../support/shared-instance.ts'
 import { subscribed } from '../support/subscribing.ts'
-import { calmSteps, faultySteps, type Roster, rosters, type Step } from '../support/watch-courses.ts'
+import {
+  calmSteps,
+  faultySteps,
+  type Roster,
+  rosters,
+  type Step
+} from '../support/watch-courses.ts'
 
 const partitions = 3
 /** A subscription of each: three instances serve one each. */
 const idIn = (name: string, partition: number): string => {
-  for (let i = 0; ; i++) if (partitionFor(`${name}-${i}`, partitions) === partition) return `${name}-${i}`
+  for (let i = 0; ; i++)
+    if (partitionFor(`${name}-${i}`, partitions) === partition) return `${name}-${i}`
 }
 const hosts = ['line', 'next', 'follower'] as const
 type Host = (typeof hosts)[number]
-const ids: Record<Host, string> = { line: idIn('line', 0), next: idIn('next', 1), follower: idIn('follower', 2) }
+const ids: Record<Host, string> = {
+  line: idIn('line', 0),
+  next: idIn('next', 1),
+  follower: idIn('follower', 2)
+}
 
 /** How long the first line is silenced, min. */
 const silencedFor = 12
 /** So much later than others an instance reads of an alert. */
 const lateMs = 4_000
 /**
- * All waits are multiples of this: an event of each slot meets no end of a wait of another's, while some have read of it and
- * some have not, ms.
+ * All waits are multiples of this: an event of each slot meets no end of a wait of another's, while
+ * some have read of it and some have not, ms.
  */
 const [slotsMs, slotsMax] = [30_000, 7]
 /** A hold that ends when something else changes is asked again after so long, ms. */
 const lookMs = 10_000
-/** A line for which nothing of an alert waits is passed over after so long, ms. Source: decision 0084. */
+/**
+ * A line for which nothing of an alert waits is passed over after so long, ms. Source: decision
+ * 0084.
+ */
 const plannedMs = 10_000
-/** So long the log waits for an instance of which it hears nothing, ms: Kafka's own default is 45 s. */
+/**
+ * So long the log waits for an instance of which it hears nothing, ms: Kafka's own default is 45 s.
+ */
 const sessionMs = 30_000
 /**
- * So long what is extreme waits at most for a line that another instance serves: until it is plain that it is not planned there,
- * or, where an instance stops between the plan and the sending of it, until the log gives its place to another.
+ * So long what is extreme waits at most for a line that another instance serves: until it is plain
+ * that it is not planned there, or, where an instance stops between the plan and the sending of it,
+ * until the log gives its place to another.
  */
-const [unplannedWithinMs, unsentWithinMs] = [plannedMs + lookMs + lookGoodMs, sessionMs + lookMs + lookGoodMs]
+const [unplannedWithinMs, unsentWithinMs] = [
+  plannedMs + lookMs + lookGoodMs,
+  sessionMs + lookMs + lookGoodMs
+]
 
 interface Told {
   readonly host: Host
@@ -100,7 +121,8 @@ class Desk {
   }
 
   async begin(): Promise<this> {
-    const { groupWaitSeconds, updateMinutes, repeatMinutes, quiet, silencedAfter, handOver } = this.#roster
+    const { groupWaitSeconds, updateMinutes, repeatMinutes, quiet, silencedAfter, handOver } =
+      this.#roster
     await this.join()
     const h = this.instances[0]?.h as Harness
     const base = { ownerKeyId: 'owner', theatres: '*', handling: 'restricted' } as const
@@ -113,15 +135,40 @@ class Desk {
     const watch = { watchId: 'desk', name: 'Joint desk', lineMinutes: 5, version: 1, ...base }
     await h.declare({ type: 'watch.declared', data: { ...watch, shifts } })
     if (silencedAfter !== null) {
-      const silence = { silenceId: 'move', filter: {}, alertId: null, subscriptionId: ids.line, reason: 'Move' }
-      const times = { startsAt: this.#at(silencedAfter), endsAt: this.#at(silencedAfter + silencedFor), includesExtreme: true }
+      const silence = {
+        silenceId: 'move',
+        filter: {},
+        alertId: null,
+        subscriptionId: ids.line,
+        reason: 'Move'
+      }
+      const times = {
+        startsAt: this.#at(silencedAfter),
+        endsAt: this.#at(silencedAfter + silencedFor),
+        includesExtreme: true
+      }
       await h.declare({ type: 'silence.created', data: { ...silence, ...times, ...base } })
     }
     const time = (minutes: number) => this.#at(minutes).slice(11, 16)
     for (const host of hosts) {
-      const quietHours = host === 'line' && quiet !== null ? { from: time(quiet[0]), to: time(quiet[1]), timeZone: 'UTC' } : null
-      const policy = { watch: 'desk', groupWaitSeconds, updateMinutes, repeatMinutes, quietHours, stories: 'each' } as const
-      await subscribed(h, { subscriptionId: ids[host], url: `https://${host}.example/hook`, order: 'newest-state', policy })
+      const quietHours =
+        host === 'line' && quiet !== null
+          ? { from: time(quiet[0]), to: time(quiet[1]), timeZone: 'UTC' }
+          : null
+      const policy = {
+        watch: 'desk',
+        groupWaitSeconds,
+        updateMinutes,
+        repeatMinutes,
+        quietHours,
+        stories: 'each'
+      } as const
+      await subscribed(h, {
+        subscriptionId: ids[host],
+        url: `https://${host}.example/hook`,
+        order: 'newest-state',
+        policy
+      })
     }
     await settle(20)
     for (let i = 1; i < this.#most; i++) await this.join()
@@ -130,7 +177,8 @@ class Desk {
   }
 
   async join(): Promise<void> {
-    if (this.instances.length < this.#most) this.instances.push(await new Instance(this, ++this.#made).start())
+    if (this.instances.length < this.#most)
+      this.instances.push(await new Instance(this, ++this.#made).start())
   }
 
   async play(step: Step): Promise<void> {
@@ -149,7 +197,10 @@ class Desk {
     }
   }
 
-  async #befall(what: Exclude<Step['do'], 'alert' | 'answer' | 'wait' | 'join'>, who: Instance | undefined): Promise<void> {
+  async #befall(
+    what: Exclude<Step['do'], 'alert' | 'answer' | 'wait' | 'join'>,
+    who: Instance | undefined
+  ): Promise<void> {
     const ends = what === 'leave' || what === 'kill'
     const others = this.instances.filter(each => each !== who)
     const isReplaced = ends && others.length > 0 && others.every(each => each.isServing)
@@ -176,7 +227,13 @@ class Desk {
     else if (nowMs - (this.#heardMs.get(who) ?? 0) >= sessionMs) who.expel()
   }
 
-  async #alert({ alertId, severity, ending, late, isLeft }: Extract<Step, { do: 'alert' }>): Promise<void> {
+  async #alert({
+    alertId,
+    severity,
+    ending,
+    late,
+    isLeft
+  }: Extract<Step, { do: 'alert' }>): Promise<void> {
     if (this.#writtenCount === slotsMax) return
     const restMs = (this.clock.nowMs() - this.#startMs) % slotsMs
     const slotMs = 500 + this.#writtenCount++ * (lateMs + 100)
@@ -187,7 +244,13 @@ class Desk {
     const sinceMs = isSame ? last.sinceMs : this.clock.nowMs()
     this.said.set(alertId, [...before, { severity, ending, sinceMs }])
     const name =
-      ending === 'retracted' ? 'retracted' : ending === 'resolved' ? 'resolved' : last === undefined ? 'raised' : 'revised'
+      ending === 'retracted'
+        ? 'retracted'
+        : ending === 'resolved'
+          ? 'resolved'
+          : last === undefined
+            ? 'raised'
+            : 'revised'
     const slow = this.#most === 1 || late === null ? undefined : this.instances[late]
     for (let each = 0; each < partitions; each++) slow?.blind(each)
     await this.#write(name, alertId, { severity, status: ending ?? 'provisional', notify: 'page' })
@@ -204,8 +267,18 @@ class Desk {
   async #answer(alertId: string): Promise<void> {
     if (!this.told.some(each => each.host === 'line' && each.alertId === alertId)) return
     const { operator } = this.#writer.state(alertId)
-    const said = { subscriptionId: ids.line, by: 'Ama', at: this.#at(0), until: null, note: null, via: 'link' as const }
-    await this.#write('answered', alertId, { operator: { ...operator, answers: [said] }, concerns: 'internal' })
+    const said = {
+      subscriptionId: ids.line,
+      by: 'Ama',
+      at: this.#at(0),
+      until: null,
+      note: null,
+      via: 'link' as const
+    }
+    await this.#write('answered', alertId, {
+      operator: { ...operator, answers: [said] },
+      concerns: 'internal'
+    })
   }
 
   async #write(...event: Parameters<AlertWriter['record']>): Promise<void> {
@@ -260,39 +333,81 @@ async function played(roster: Roster, steps: readonly Step[], most: number): Pro
 const textsOf = (told: readonly Told[]) => told.map(({ text }) => text)
 
 const plain: Roster = {
-  ...{ groupWaitSeconds: 0, updateMinutes: 0, repeatMinutes: 0, quiet: null, silencedAfter: null, handOver: 600 }
+  ...{
+    groupWaitSeconds: 0,
+    updateMinutes: 0,
+    repeatMinutes: 0,
+    quiet: null,
+    silencedAfter: null,
+    handOver: 600
+  }
 }
 
 describe('several notifiers at a watch', () => {
   it.each([0, 1, 2] as const)(
     'keep the turn of a line though its notifier reads of the alert later: that of instance %i',
     async late => {
-      const steps: Step[] = [{ do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late, isLeft: false }]
+      const steps: Step[] = [
+        { do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late, isLeft: false }
+      ]
       const several = await played(plain, steps, 3)
       expect(textsOf(several.told)).toEqual(textsOf((await played(plain, steps, 1)).told))
     }
   )
 
-  it.each([0, 1] as const)('judge nothing by an alert that they have not read of: instance %i is left with it', async late => {
-    const alertStep: Step = { do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late, isLeft: true }
-    const roster: Roster = { ...plain, silencedAfter: 0 }
-    const several = await played(roster, [alertStep], 2)
-    expect(textsOf(several.told)).toEqual(textsOf((await played(roster, [alertStep], 1)).told))
-  })
+  it.each([0, 1] as const)(
+    'judge nothing by an alert that they have not read of: instance %i is left with it',
+    async late => {
+      const alertStep: Step = {
+        do: 'alert',
+        alertId: 'siege',
+        severity: 'extreme',
+        ending: null,
+        late,
+        isLeft: true
+      }
+      const roster: Roster = { ...plain, silencedAfter: 0 }
+      const several = await played(roster, [alertStep], 2)
+      expect(textsOf(several.told)).toEqual(textsOf((await played(roster, [alertStep], 1)).told))
+    }
+  )
 
-  it.each([0, 1, 2] as const)('wake nobody with what a line knows to be over, of which instance %i reads later', async late => {
-    const said = { do: 'alert', severity: 'moderate', ending: null, late: null, isLeft: false } as const
-    // The next line looks again 40 s after the beginning, as its notifier has not read of the end.
-    const before: Step[] = (['siege', 'massacre'] as const).map(alertId => ({ ...said, alertId }))
-    const steps: Step[] = [...before, { do: 'wait', s: 30 }, { ...said, alertId: 'siege', ending: 'resolved', late }]
-    const several = await played(plain, steps, 3)
-    expect(textsOf(several.told).toSorted()).toEqual(textsOf((await played(plain, steps, 1)).told).toSorted())
-  })
+  it.each([0, 1, 2] as const)(
+    'wake nobody with what a line knows to be over, of which instance %i reads later',
+    async late => {
+      const said = {
+        do: 'alert',
+        severity: 'moderate',
+        ending: null,
+        late: null,
+        isLeft: false
+      } as const
+      // The next line looks again 40 s after the beginning, as its notifier has not read of the
+      // end.
+      const before: Step[] = (['siege', 'massacre'] as const).map(alertId => ({ ...said, alertId }))
+      const steps: Step[] = [
+        ...before,
+        { do: 'wait', s: 30 },
+        { ...said, alertId: 'siege', ending: 'resolved', late }
+      ]
+      const several = await played(plain, steps, 3)
+      expect(textsOf(several.told).toSorted()).toEqual(
+        textsOf((await played(plain, steps, 1)).told).toSorted()
+      )
+    }
+  )
 
   it.each([1, 2])(
     'go past lines that nobody serves: while instance %i is paused somebody is told of what is extreme',
     async who => {
-      const alertStep: Step = { do: 'alert', alertId: 'siege', severity: 'extreme', ending: null, late: null, isLeft: false }
+      const alertStep: Step = {
+        do: 'alert',
+        alertId: 'siege',
+        severity: 'extreme',
+        ending: null,
+        late: null,
+        isLeft: false
+      }
       const desk = await played(plain, [{ do: 'pause', who }, alertStep, { do: 'wait', s: 30 }], 3)
       expect(holdToExtremes(desk, unplannedWithinMs)).toBe(1)
     }
@@ -327,15 +442,18 @@ describe('several notifiers at a watch', () => {
       fc.asyncProperty(rosters, faultySteps, fc.constantFrom(2, 3), async (roster, steps, most) => {
         const desk = await played(roster, steps, most)
         for (const host of hosts) {
-          const once = textsOf(desk.toldTo(host).filter(({ isReminder }) => !isReminder)).map(text =>
-            text.split(' ', 5).join(' ')
+          const once = textsOf(desk.toldTo(host).filter(({ isReminder }) => !isReminder)).map(
+            text => text.split(' ', 5).join(' ')
           )
           expect(once).toEqual([...new Set(once)])
         }
         for (const [alertId, said] of desk.said) {
           const last = said.at(-1) as Standing
           const told = desk.told.filter(each => each.alertId === alertId)
-          const isKnown = told.some(each => each.atMs >= graveSinceMs(said) && rankOf(each.severity) >= rankOf(last.severity))
+          const isKnown = told.some(
+            each =>
+              each.atMs >= graveSinceMs(said) && rankOf(each.severity) >= rankOf(last.severity)
+          )
           if (last.ending === null) expect([alertId, isKnown]).toEqual([alertId, true])
         }
         const isFrozen = steps.some(each => each.do === 'freeze')
@@ -350,21 +468,29 @@ describe('several notifiers at a watch', () => {
 /** Since when it is as grave as it is. */
 function graveSinceMs(said: readonly Standing[]): number {
   const last = said.at(-1) as Standing
-  const before = said.findLastIndex(each => each.ending !== null || rankOf(each.severity) < rankOf(last.severity))
+  const before = said.findLastIndex(
+    each => each.ending !== null || rankOf(each.severity) < rankOf(last.severity)
+  )
   return said[before + 1]?.sinceMs ?? 0
 }
 
-/** Whoever is told: each alert that became extreme, and stayed so for long enough. Returns how many there were. */
+/**
+ * Whoever is told: each alert that became extreme, and stayed so for long enough. Returns how many
+ * there were.
+ */
 function holdToExtremes(desk: Desk, withinMs: number): number {
   let count = 0
   for (const [alertId, said] of desk.said)
     for (const [i, { severity, ending, sinceMs }] of said.entries()) {
       const isExtreme = severity === 'extreme' && ending === null
-      const next = said.slice(i + 1).find(each => each.severity !== 'extreme' || each.ending !== null)
+      const next = said
+        .slice(i + 1)
+        .find(each => each.severity !== 'extreme' || each.ending !== null)
       if (!isExtreme || (next !== undefined && next.sinceMs <= sinceMs + withinMs)) continue
       count++
       const isTold = desk.told.some(
-        each => each.alertId === alertId && each.severity === 'extreme' && each.atMs <= sinceMs + withinMs
+        each =>
+          each.alertId === alertId && each.severity === 'extreme' && each.atMs <= sinceMs + withinMs
       )
       expect([alertId, sinceMs, isTold]).toEqual([alertId, sinceMs, true])
     }

@@ -39,7 +39,8 @@ it('each watch is on one page, and one that is withdrawn between two pages moves
 
   let withdrawn = false
   const rest = await all(suite, 'limit=2', async () => {
-    if (!withdrawn) for (const id of listed.slice(0, 2)) await suite.ask('DELETE', `/v1/watches/${id}`)
+    if (!withdrawn)
+      for (const id of listed.slice(0, 2)) await suite.ask('DELETE', `/v1/watches/${id}`)
     withdrawn = true
   })
   expect(rest.flatMap(({ items }) => items.map(({ id }) => id))).toEqual(listed)
@@ -48,9 +49,17 @@ it('each watch is on one page, and one that is withdrawn between two pages moves
 
 it('a page of full rosters has fewer watches, and one at least', async () => {
   const suite = await Suite.start()
-  const { id } = (await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://partner.example/hook' } })).body
+  const { id } = (
+    await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://partner.example/hook' } })
+  ).body
   const hour = (n: number) => new Date(suite.h.clock.nowMs() + n * 3_600_000).toISOString()
-  const shift = (n: number) => ({ officer: 'Ama', from: hour(n), until: hour(n + 1), lines: [id], note: 'x'.repeat(2_000) })
+  const shift = (n: number) => ({
+    officer: 'Ama',
+    from: hour(n),
+    until: hour(n + 1),
+    lines: [id],
+    note: 'x'.repeat(2_000)
+  })
   const shifts = Array.from({ length: 200 }, (_, n) => shift(n))
   for (let n = 0; n < 5; n++) await declare(suite, `desk ${n}`, { shifts })
   const pages = await all(suite, 'limit=50')

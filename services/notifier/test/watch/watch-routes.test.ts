@@ -11,11 +11,18 @@ beforeEach(async () => {
   suite = await Suite.start()
 })
 
-const inMinutes = (minutes: number) => new Date(suite.h.clock.nowMs() + minutes * minuteMs).toISOString()
+const inMinutes = (minutes: number) =>
+  new Date(suite.h.clock.nowMs() + minutes * minuteMs).toISOString()
 const declare = (body: object, key = suite.owner) => suite.ask('POST', '/v1/watches', { body, key })
-async function follows(watch: string, host: string, { filter = {}, minSeverity = 'minor' } = {}): Promise<string> {
+async function follows(
+  watch: string,
+  host: string,
+  { filter = {}, minSeverity = 'minor' } = {}
+): Promise<string> {
   const policy = { watch, groupWaitSeconds: 0, updateMinutes: 0, stories: 'each', minSeverity }
-  const made = await suite.ask('POST', '/v1/subscriptions', { body: { url: `https://${host}.example/hook`, filter, policy } })
+  const made = await suite.ask('POST', '/v1/subscriptions', {
+    body: { url: `https://${host}.example/hook`, filter, policy }
+  })
   expect(made.status).toBe(201)
   return made.body.id
 }
@@ -30,7 +37,9 @@ const sent = () =>
   })
 /** Changes of a watch in the audit trail, newest first. */
 const changesOf = async (watchId: string): Promise<{ type: string; handOver?: object }[]> =>
-  (await suite.ask('GET', '/v1/audit')).body.items.filter((each: { subject: string }) => each.subject === watchId)
+  (await suite.ask('GET', '/v1/audit')).body.items.filter(
+    (each: { subject: string }) => each.subject === watchId
+  )
 async function pass(minutes: number): Promise<void> {
   for (let n = 0; n < minutes * 6; n++) await suite.h.clock.advance(10_000)
   await settle(30)
@@ -39,7 +48,11 @@ async function pass(minutes: number): Promise<void> {
 describe('a watch', () => {
   it('tells who is on, goes on to the next line while nobody answers, and leaves alone who is off', async () => {
     const { id } = (await declare({ name: 'Joint desk', lineMinutes: 5 })).body
-    const [ama, desk, kofi] = [await follows(id, 'ama'), await follows(id, 'desk'), await follows(id, 'kofi')]
+    const [ama, desk, kofi] = [
+      await follows(id, 'ama'),
+      await follows(id, 'desk'),
+      await follows(id, 'kofi')
+    ]
     const shifts = [
       { officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama, desk] },
       { officer: 'Kofi', from: inMinutes(60), until: inMinutes(120), lines: [kofi] }
@@ -47,7 +60,12 @@ describe('a watch', () => {
     const changed = await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
     expect(changed).toMatchObject({
       status: 200,
-      body: { version: 2, isUnstaffed: false, onWatch: [{ officer: 'Ama' }], next: { officer: 'Kofi' } }
+      body: {
+        version: 2,
+        isUnstaffed: false,
+        onWatch: [{ officer: 'Ama' }],
+        next: { officer: 'Kofi' }
+      }
     })
     await raise('siege')
     expect(sent()).toEqual(['ama siege'])
@@ -58,7 +76,12 @@ describe('a watch', () => {
     await pass(5)
     expect(sent()).toEqual(['ama siege', 'desk siege'])
     await raise('toll')
-    const operator = { acknowledgedBy: 'Ama', acknowledgedUntil: inMinutes(600), assignedTo: null, disposition: null }
+    const operator = {
+      acknowledgedBy: 'Ama',
+      acknowledgedUntil: inMinutes(600),
+      assignedTo: null,
+      disposition: null
+    }
     await suite.h.alerts.write('acknowledged', 'toll', { operator, operatorRevision: 1 })
     await pass(10)
     expect(sent().filter(each => each.startsWith('desk'))).toEqual(['desk siege'])
@@ -75,11 +98,26 @@ describe('a watch', () => {
   it('does not go on from a line whose people have said that they have it', async () => {
     const { id } = (await declare({ name: 'Joint desk', lineMinutes: 5 })).body
     const [ama, desk] = [await follows(id, 'ama'), await follows(id, 'desk')]
-    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama, desk] }]
+    const shifts = [
+      { officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama, desk] }
+    ]
     await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
     await raise('siege')
-    const answer = { subscriptionId: ama, by: 'owner', at: inMinutes(1), until: null, note: null, via: 'key' as const }
-    const operator = { acknowledgedBy: null, acknowledgedUntil: null, assignedTo: null, disposition: null, answers: [answer] }
+    const answer = {
+      subscriptionId: ama,
+      by: 'owner',
+      at: inMinutes(1),
+      until: null,
+      note: null,
+      via: 'key' as const
+    }
+    const operator = {
+      acknowledgedBy: null,
+      acknowledgedUntil: null,
+      assignedTo: null,
+      disposition: null,
+      answers: [answer]
+    }
     await suite.h.alerts.write('answered', 'siege', { operator })
     await pass(20)
     expect(sent().filter(each => each.startsWith('desk'))).toEqual([])
@@ -101,7 +139,11 @@ describe('a watch', () => {
     const { id } = (await declare({ name: 'Joint desk' })).body
     await follows(id, 'ama')
     await follows(id, 'desk')
-    expect((await suite.ask('GET', `/v1/watches/${id}`)).body).toMatchObject({ isUnstaffed: true, onWatch: [], next: null })
+    expect((await suite.ask('GET', `/v1/watches/${id}`)).body).toMatchObject({
+      isUnstaffed: true,
+      onWatch: [],
+      next: null
+    })
     await raise('siege')
     expect(sent().toSorted()).toEqual(['ama siege', 'desk siege'])
   })
@@ -126,7 +168,11 @@ describe('a watch', () => {
     ])
     expect(one.body.onWatch).toMatchObject([{ officer: 'Kofi' }])
     const [last, before] = await changesOf(id)
-    expect(last).toMatchObject({ type: 'watch.handed-over', by: {}, handOver: { from: 'Ama', to: 'Kofi' } })
+    expect(last).toMatchObject({
+      type: 'watch.handed-over',
+      by: {},
+      handOver: { from: 'Ama', to: 'Kofi' }
+    })
     expect(before?.type).toBe('watch.declared')
     expect(before).not.toHaveProperty('handOver')
   })
@@ -146,7 +192,9 @@ describe('a watch', () => {
     await suite.h.clock.advance(10 * minuteMs)
     const body = { version: 2, officer: 'Kofi', until: inMinutes(470) }
     expect((await suite.ask('POST', `/v1/watches/${id}/hand-over`, { body })).status).toBe(200)
-    const renamed = await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 3, name: 'Night desk' } })
+    const renamed = await suite.ask('PATCH', `/v1/watches/${id}`, {
+      body: { version: 3, name: 'Night desk' }
+    })
     expect(renamed).toMatchObject({ status: 200, body: { version: 4 } })
     // What is changed after it is no hand-over.
     expect(await changesOf(id)).toMatchObject([
@@ -161,7 +209,9 @@ describe('a watch', () => {
     const { id } = (await declare({ name: 'Night desk' })).body
     const [ama, ben] = [await follows(id, 'ama'), await follows(id, 'ben')]
     const take = (version: number) =>
-      suite.ask('POST', `/v1/watches/${id}/hand-over`, { body: { version, officer: 'Esi', until: inMinutes(60) } })
+      suite.ask('POST', `/v1/watches/${id}/hand-over`, {
+        body: { version, officer: 'Esi', until: inMinutes(60) }
+      })
     expect(await take(1)).toMatchObject({ status: 422, body: { errors: [{ pointer: '/lines' }] } })
     const shifts = [
       { officer: 'Ben', from: inMinutes(-60), until: inMinutes(20), lines: [ben] },
@@ -170,7 +220,10 @@ describe('a watch', () => {
     await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
     await suite.h.clock.advance(30 * minuteMs)
     const taken = await take(2)
-    expect(taken).toMatchObject({ status: 200, body: { onWatch: [{ officer: 'Esi', lines: [ben] }] } })
+    expect(taken).toMatchObject({
+      status: 200,
+      body: { onWatch: [{ officer: 'Esi', lines: [ben] }] }
+    })
     const [last] = await changesOf(id)
     expect(last).toMatchObject({ type: 'watch.handed-over', handOver: { from: null, to: 'Esi' } })
     // A line that is there no more reaches nobody.
@@ -181,7 +234,11 @@ describe('a watch', () => {
 
   it('is handed over by one of several who are on, and nobody is on twice', async () => {
     const { id } = (await declare({ name: 'Two desks' })).body
-    const [ama, ben, kofi] = [await follows(id, 'ama'), await follows(id, 'ben'), await follows(id, 'kofi')]
+    const [ama, ben, kofi] = [
+      await follows(id, 'ama'),
+      await follows(id, 'ben'),
+      await follows(id, 'kofi')
+    ]
     const shifts = [
       { officer: 'Ama', from: inMinutes(-1), until: inMinutes(10), lines: [ama] },
       { officer: 'Ben', from: inMinutes(-1), until: inMinutes(300), lines: [ben] },
@@ -196,7 +253,9 @@ describe('a watch', () => {
     const [unnamed, unknown] = [await handOver({}), await handOver({ relieves: 'Esi' })]
     for (const refused of [unnamed, unknown]) {
       expect(refused.status).toBe(422)
-      expect(refused.body.errors).toMatchObject([{ pointer: '/relieves', detail: expect.stringContaining('"Ama", "Ben"') }])
+      expect(refused.body.errors).toMatchObject([
+        { pointer: '/relieves', detail: expect.stringContaining('"Ama", "Ben"') }
+      ])
     }
     const taken = await handOver({ relieves: 'Ama' })
     expect(taken.body.shifts).toMatchObject([
@@ -210,14 +269,22 @@ describe('a watch', () => {
     expect(last).toMatchObject({ type: 'watch.handed-over', handOver: { from: 'Ama', to: 'Kofi' } })
     await suite.h.clock.advance(20 * minuteMs)
     const read = (await suite.ask('GET', `/v1/watches/${id}`)).body
-    expect(read.onWatch.map(({ officer }: { officer: string }) => officer).toSorted()).toEqual(['Ben', 'Kofi'])
+    expect(read.onWatch.map(({ officer }: { officer: string }) => officer).toSorted()).toEqual([
+      'Ben',
+      'Kofi'
+    ])
   })
 
   it('is handed over however full its roster is: the oldest shifts that are over make room', async () => {
     const { id } = (await declare({ name: 'Joint desk' })).body
     const ama = await follows(id, 'ama')
     const shifts = Array.from({ length: 200 }, (_, i) => ({
-      ...{ officer: `Officer ${i}`, from: inMinutes(i - 150), until: inMinutes(i - 149), lines: [ama] }
+      ...{
+        officer: `Officer ${i}`,
+        from: inMinutes(i - 150),
+        until: inMinutes(i - 149),
+        lines: [ama]
+      }
     }))
     const full = await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
     expect(full.status).toBe(200)
@@ -230,34 +297,74 @@ describe('a watch', () => {
       expect(taken.body.onWatch).toContainEqual(expect.objectContaining({ officer: `Relief ${n}` }))
       expect(taken.body.shifts).toHaveLength(200)
     }
-    const kept = (await suite.ask('GET', `/v1/watches/${id}`)).body.shifts.map((each: { officer: string }) => each.officer)
+    const kept = (await suite.ask('GET', `/v1/watches/${id}`)).body.shifts.map(
+      (each: { officer: string }) => each.officer
+    )
     expect(kept).toEqual(expect.arrayContaining(['Officer 199', 'Officer 149', 'Relief 2']))
     expect(kept).not.toContain('Officer 0')
-    const tooMany = [...shifts, { officer: 'One more', from: inMinutes(300), until: inMinutes(301), lines: [ama] }]
-    const refused = await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 5, shifts: tooMany } })
+    const tooMany = [
+      ...shifts,
+      { officer: 'One more', from: inMinutes(300), until: inMinutes(301), lines: [ama] }
+    ]
+    const refused = await suite.ask('PATCH', `/v1/watches/${id}`, {
+      body: { version: 5, shifts: tooMany }
+    })
     expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/shifts' }] } })
   })
 
   it('takes no shift of a wrong year, no wider audience than was asked for, and no text that turns around', async () => {
     const lines = [await (async () => follows((await declare({ name: 'Other' })).body.id, 'ama'))()]
-    const past = { officer: 'Ama', from: inMinutes(-60 * 24 * 366), until: inMinutes(-60 * 24 * 365), lines }
+    const past = {
+      officer: 'Ama',
+      from: inMinutes(-60 * 24 * 366),
+      until: inMinutes(-60 * 24 * 365),
+      lines
+    }
     const wrongYear = await declare({ name: 'Desk', shifts: [past] })
-    expect(wrongYear).toMatchObject({ status: 422, body: { errors: [{ pointer: '/shifts/0/until' }] } })
-    const far = { officer: 'Ama', from: '9999-01-01T00:00:00Z', until: '9999-01-02T00:00:00Z', lines }
+    expect(wrongYear).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/shifts/0/until' }] }
+    })
+    const far = {
+      officer: 'Ama',
+      from: '9999-01-01T00:00:00Z',
+      until: '9999-01-02T00:00:00Z',
+      lines
+    }
     expect(await declare({ name: 'Desk', shifts: [far] })).toMatchObject({
       status: 422,
       body: { errors: [{ pointer: '/shifts/0/from', detail: 'must be within ten years from now' }] }
     })
-    const late = { officer: 'Ama', from: inMinutes(60 * 24 * 3_640), until: inMinutes(60 * 24 * 3_641), lines }
+    const late = {
+      officer: 'Ama',
+      from: inMinutes(60 * 24 * 3_640),
+      until: inMinutes(60 * 24 * 3_641),
+      lines
+    }
     expect((await declare({ name: 'Years ahead', shifts: [late] })).status).toBe(201)
-    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], { handling: 'partners' })
+    const partner = await suite.key(['subscriptions:manage', 'alerts:read'], {
+      handling: 'partners'
+    })
     expect((await declare({ name: 'Desk', handling: 'restricted' }, partner)).status).toBe(403)
     const { id } = (await declare({ name: 'Desk' }, partner)).body
-    const wider = await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, handling: 'restricted' }, key: partner })
+    const wider = await suite.ask('PATCH', `/v1/watches/${id}`, {
+      body: { version: 1, handling: 'restricted' },
+      key: partner
+    })
     expect(wider.status).toBe(403)
-    expect((await suite.ask('GET', `/v1/watches/${id}`)).body).toMatchObject({ version: 1, handling: 'internal' })
-    for (const name of ['Desk \u202Eksed', 'Desk\u001b[2J']) expect((await declare({ name })).status).toBe(422)
-    const shift = { officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines, note: 'a\u009bb' }
+    expect((await suite.ask('GET', `/v1/watches/${id}`)).body).toMatchObject({
+      version: 1,
+      handling: 'internal'
+    })
+    for (const name of ['Desk \u202Eksed', 'Desk\u001b[2J'])
+      expect((await declare({ name })).status).toBe(422)
+    const shift = {
+      officer: 'Ama',
+      from: inMinutes(0),
+      until: inMinutes(60),
+      lines,
+      note: 'a\u009bb'
+    }
     expect(await declare({ name: 'Desk', shifts: [shift] })).toMatchObject({
       status: 422,
       body: { errors: [{ pointer: '/shifts/0/note' }] }
@@ -281,10 +388,14 @@ describe('a watch', () => {
     const ama = await follows(id, 'ama')
     const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama] }]
     await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
-    const seen = (version: string) => suite.ask('DELETE', `/v1/watches/${id}`, { headers: { 'if-match': version } })
+    const seen = (version: string) =>
+      suite.ask('DELETE', `/v1/watches/${id}`, { headers: { 'if-match': version } })
     expect(await seen('"1"')).toMatchObject({ status: 409, body: { code: 'action-refused' } })
     expect((await seen('first')).status).toBe(400)
-    expect((await suite.ask('GET', `/v1/watches/${id}`)).body).toMatchObject({ version: 2, shifts: [{ officer: 'Ama' }] })
+    expect((await suite.ask('GET', `/v1/watches/${id}`)).body).toMatchObject({
+      version: 2,
+      shifts: [{ officer: 'Ama' }]
+    })
     expect((await seen('"2"')).status).toBe(204)
     expect((await seen('"2"')).status).toBe(404)
   })
@@ -292,7 +403,9 @@ describe('a watch', () => {
   it('goes past a line that cannot be told', async () => {
     const { id } = (await declare({ name: 'Joint desk' })).body
     const [ama, desk] = [await follows(id, 'ama'), await follows(id, 'desk')]
-    const shifts = [{ officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama, desk] }]
+    const shifts = [
+      { officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: [ama, desk] }
+    ]
     await suite.ask('PATCH', `/v1/watches/${id}`, { body: { version: 1, shifts } })
     await suite.ask('DELETE', `/v1/subscriptions/${ama}`)
     await raise('siege')
@@ -320,7 +433,16 @@ describe('a watch', () => {
     [{ lines: ['sub_none'] }, '/shifts/0/lines/0'],
     [{ officer: ' ' }, '/shifts/0/officer']
   ])('with a shift of %j is refused at %s', async (more, pointer) => {
-    const shift = { officer: 'Ama', from: inMinutes(0), until: inMinutes(60), lines: ['sub_none'], ...more }
-    expect(await declare({ name: 'Desk', shifts: [shift] })).toMatchObject({ status: 422, body: { errors: [{ pointer }] } })
+    const shift = {
+      officer: 'Ama',
+      from: inMinutes(0),
+      until: inMinutes(60),
+      lines: ['sub_none'],
+      ...more
+    }
+    expect(await declare({ name: 'Desk', shifts: [shift] })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer }] }
+    })
   })
 })

@@ -1,5 +1,5 @@
-// What a partner gets whose endpoint was down for a day, in both orders, as a file to read: `npm test -- services/notifier -u`
-// writes it.
+// What a partner gets whose endpoint was down for a day, in both orders, as a file to read: `npm
+// test -- services/notifier -u` writes it.
 
 import type { SubscriptionRecord } from '@tocsin/domain/control/control-record'
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
@@ -11,7 +11,13 @@ import { checkChain, subscribed } from '../support/subscribing.ts'
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const lost: SendOutcome = { kind: 'failed', reason: 'connect', durationMs: 1 }
-const closed: SendOutcome = { kind: 'response', status: 503, retryAfter: '3600', excerpt: 'maintenance', durationMs: 1 }
+const closed: SendOutcome = {
+  kind: 'response',
+  status: 503,
+  retryAfter: '3600',
+  excerpt: 'maintenance',
+  durationMs: 1
+}
 
 interface Sent {
   readonly sequence: number
@@ -19,7 +25,12 @@ interface Sent {
   readonly superseded?: { readonly from: number; readonly to: number }
   readonly type: string
   readonly id: string
-  readonly data: { readonly alertId: string; readonly severity: string; readonly notify: string; readonly status: string }
+  readonly data: {
+    readonly alertId: string
+    readonly severity: string
+    readonly notify: string
+    readonly status: string
+  }
 }
 
 /** The day: lines of what reached the endpoint, and of what became of each sequence. */
@@ -34,7 +45,8 @@ class Day {
     await this.h.start()
     await subscribed(this.h, { order })
     this.h.network.answer = ({ body }) => {
-      if (this.#answer === accepted) this.lines.push(this.#line(JSON.parse(Buffer.from(body).toString())))
+      if (this.#answer === accepted)
+        this.lines.push(this.#line(JSON.parse(Buffer.from(body).toString())))
       else this.#failed++
       return this.#answer
     }

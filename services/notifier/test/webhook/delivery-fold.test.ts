@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { DeliveryFold } from '../../src/delivery/delivery-fold.ts'
-import { type DeliveryPayload, decodeDelivery, deliveryRecord } from '../../src/delivery/delivery-record.ts'
+import {
+  type DeliveryPayload,
+  decodeDelivery,
+  deliveryRecord
+} from '../../src/delivery/delivery-record.ts'
 import { finishedKeptMax } from '../../src/delivery/kept-deliveries.ts'
 
 const time = '2026-03-01T12:00:00.000Z'
@@ -18,8 +22,18 @@ const planned = (sequence: number): DeliveryPayload => ({
     position: String(sequence)
   }
 })
-const result = { subscriptionId: 's', round: 0, attempt: 1, status: 200, durationMs: 1, excerpt: '' }
-const delivered = (sequence: number): DeliveryPayload => ({ type: 'delivery.delivered', data: { ...result, sequence } })
+const result = {
+  subscriptionId: 's',
+  round: 0,
+  attempt: 1,
+  status: 200,
+  durationMs: 1,
+  excerpt: ''
+}
+const delivered = (sequence: number): DeliveryPayload => ({
+  type: 'delivery.delivered',
+  data: { ...result, sequence }
+})
 const parked = (sequence: number): DeliveryPayload => ({
   type: 'delivery.parked',
   data: { ...result, sequence, reason: 'exhausted', last: 'timeout' }
@@ -27,7 +41,8 @@ const parked = (sequence: number): DeliveryPayload => ({
 
 function fold(payloads: readonly DeliveryPayload[]) {
   const fold = new DeliveryFold()
-  for (const [i, payload] of payloads.entries()) fold.apply({ ...payload, id: String(i), time, cause: null })
+  for (const [i, payload] of payloads.entries())
+    fold.apply({ ...payload, id: String(i), time, cause: null })
   return fold.of('s')
 }
 
@@ -52,14 +67,26 @@ describe('the fold of deliveries', () => {
   })
   it('counts a repeated plan or result once', () => {
     const s = fold([planned(1), planned(1), delivered(1), delivered(1), parked(1)])
-    expect({ pending: s.pendingCount, parked: s.parkedCount, last: s.lastSequence }).toEqual({ pending: 0, parked: 0, last: 1 })
+    expect({ pending: s.pendingCount, parked: s.parkedCount, last: s.lastSequence }).toEqual({
+      pending: 0,
+      parked: 0,
+      last: 1
+    })
   })
   it('puts replayed deliveries before newer ones, in a new round', () => {
     const again: DeliveryPayload = {
       type: 'delivery.replayed',
       data: { subscriptionId: 's', replayId: 'r', sequences: [2, 1, 9], by: 'x' }
     }
-    const s = fold([planned(1), planned(2), planned(3), delivered(1), parked(2), again, delivered(1)])
+    const s = fold([
+      planned(1),
+      planned(2),
+      planned(3),
+      delivered(1),
+      parked(2),
+      again,
+      delivered(1)
+    ])
     // The late result of the first round does not count in the second.
     expect(s.head).toMatchObject({ sequence: 1, round: 1, attempts: 0, state: 'pending' })
     expect({ pending: s.pendingCount, parked: s.parkedCount }).toEqual({ pending: 3, parked: 0 })
@@ -75,7 +102,13 @@ describe('the fold of deliveries', () => {
 
 describe('plans of several planners', () => {
   /** A plan in a chain: its id, the previous one, and its event and partition. */
-  const plan = (id: string, cause: string | null, sequence: number, partition = 0, position = sequence) =>
+  const plan = (
+    id: string,
+    cause: string | null,
+    sequence: number,
+    partition = 0,
+    position = sequence
+  ) =>
     ({
       type: 'delivery.planned',
       id,
@@ -132,29 +165,57 @@ describe('plans of several planners', () => {
 describe('results of several senders', () => {
   const attempted = (attempt: number): DeliveryPayload => ({
     type: 'delivery.attempted',
-    data: { ...result, sequence: 1, attempt, status: 500, reason: 'server-error', afterMs: 1000, nextAt: time }
+    data: {
+      ...result,
+      sequence: 1,
+      attempt,
+      status: 500,
+      reason: 'server-error',
+      afterMs: 1000,
+      nextAt: time
+    }
   })
   it('count once per attempt; a success counts whoever reports it', () => {
-    expect(fold([planned(1), attempted(1), attempted(1)]).get(1)).toMatchObject({ attempts: 1, state: 'pending' })
+    expect(fold([planned(1), attempted(1), attempted(1)]).get(1)).toMatchObject({
+      attempts: 1,
+      state: 'pending'
+    })
     expect(fold([planned(1), attempted(1), attempted(1)]).health.failures).toBe(1)
     expect(fold([planned(1), attempted(1), attempted(2)]).health.failures).toBe(2)
-    expect(fold([planned(1), attempted(1), attempted(2), delivered(1)]).get(1)).toMatchObject({ state: 'delivered' })
-    expect(fold([planned(1), attempted(1), attempted(2), parked(1)]).get(1)).toMatchObject({ state: 'pending', attempts: 2 })
+    expect(fold([planned(1), attempted(1), attempted(2), delivered(1)]).get(1)).toMatchObject({
+      state: 'delivered'
+    })
+    expect(fold([planned(1), attempted(1), attempted(2), parked(1)]).get(1)).toMatchObject({
+      state: 'pending',
+      attempts: 2
+    })
   })
   it('leave nothing pending when the receiver ends the subscription; a replay begins it again where it was', () => {
-    const ended: DeliveryPayload = { type: 'delivery.ended', data: { ...result, sequence: 1, status: 410, reason: 'gone' } }
+    const ended: DeliveryPayload = {
+      type: 'delivery.ended',
+      data: { ...result, sequence: 1, status: 410, reason: 'gone' }
+    }
     const again: DeliveryPayload = {
       type: 'delivery.replayed',
       data: { subscriptionId: 's', replayId: 'r', sequences: [], by: 'x' }
     }
     const over = fold([planned(1), planned(2), planned(3), ended])
-    expect({ pending: over.pendingCount, parked: over.parkedCount }).toEqual({ pending: 0, parked: 3 })
+    expect({ pending: over.pendingCount, parked: over.parkedCount }).toEqual({
+      pending: 0,
+      parked: 3
+    })
     const begun = fold([planned(1), planned(2), planned(3), ended, again])
-    expect({ pending: begun.pendingCount, parked: begun.parkedCount }).toEqual({ pending: 3, parked: 0 })
+    expect({ pending: begun.pendingCount, parked: begun.parkedCount }).toEqual({
+      pending: 3,
+      parked: 0
+    })
     expect(begun.head).toMatchObject({ sequence: 1, state: 'pending', round: 0 })
   })
   it('do not end a restarted subscription if the same answer is read twice', () => {
-    const ended: DeliveryPayload = { type: 'delivery.ended', data: { ...result, sequence: 1, status: 410, reason: 'gone' } }
+    const ended: DeliveryPayload = {
+      type: 'delivery.ended',
+      data: { ...result, sequence: 1, status: 410, reason: 'gone' }
+    }
     const again: DeliveryPayload = {
       type: 'delivery.replayed',
       data: { subscriptionId: 's', replayId: 'r', sequences: [], by: 'x' }
@@ -167,7 +228,10 @@ describe('results of several senders', () => {
       type: 'delivery.replayed',
       data: { subscriptionId: 's', replayId: 'r', sequences: [1], by: 'x' }
     }
-    const deliveredAgain: DeliveryPayload = { type: 'delivery.delivered', data: { ...result, sequence: 1, round: 1 } }
+    const deliveredAgain: DeliveryPayload = {
+      type: 'delivery.delivered',
+      data: { ...result, sequence: 1, round: 1 }
+    }
     const s = fold([planned(1), delivered(1), again, deliveredAgain, again])
     expect(s.get(1)).toMatchObject({ state: 'delivered', round: 1 })
   })
@@ -176,7 +240,10 @@ describe('results of several senders', () => {
 describe('records of the deliveries log', () => {
   it('survive encoding and decoding', () => {
     const { id, value } = deliveryRecord({ ...planned(1), id: 'id1', time, cause: null })
-    expect(decodeDelivery(value)).toMatchObject({ kind: 'decoded', record: { ...planned(1), id, time } })
+    expect(decodeDelivery(value)).toMatchObject({
+      kind: 'decoded',
+      record: { ...planned(1), id, time }
+    })
   })
   it.each([
     ['{', 'not-json'],
@@ -188,7 +255,9 @@ describe('records of the deliveries log', () => {
     expect(decodeDelivery(Buffer.from(text))).toEqual({ kind: 'undecodable', reason })
   )
   it('of a newer version are recognised', () => {
-    expect(decodeDelivery(Buffer.from(envelope('tocsin.delivery.planned.v2', {})))).toMatchObject({ kind: 'newer' })
+    expect(decodeDelivery(Buffer.from(envelope('tocsin.delivery.planned.v2', {})))).toMatchObject({
+      kind: 'newer'
+    })
   })
 })
 

@@ -1,11 +1,16 @@
-// Which instance serves which subscriptions: only after the log was read since the assignment, and only while that is recent.
+// Which instance serves which subscriptions: only after the log was read since the assignment, and
+// only while that is recent.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { MemoryLog } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
 import { createLogger } from '@tocsin/service-kit/telemetry/logger'
 import { expect, it } from 'vitest'
-import { DeliveryOwnership, lookGoodMs, notifierGroup } from '../../src/webhook/delivery-ownership.ts'
+import {
+  DeliveryOwnership,
+  lookGoodMs,
+  notifierGroup
+} from '../../src/webhook/delivery-ownership.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
 
 const logger = createLogger({ level: 'silent', name: 'test' })
@@ -84,7 +89,9 @@ it('refreshes before it acts after a pause longer than its knowledge is valid; c
   expect(await ownership.isCurrent()).toBe(true)
   expect(l.looks).toBe(1)
   await l.clock.advance(lookGoodMs)
-  expect(await Promise.all([ownership.isCurrent(), ownership.isCurrent(), ownership.isCurrent()])).toEqual([true, true, true])
+  expect(
+    await Promise.all([ownership.isCurrent(), ownership.isCurrent(), ownership.isCurrent()])
+  ).toEqual([true, true, true])
   expect(l.looks).toBe(2)
 })
 

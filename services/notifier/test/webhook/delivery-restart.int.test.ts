@@ -26,15 +26,28 @@ describe.each(['embedded', 'kafka'] as const)('on a log like %s', like => {
     return store
   }
 
-  /** Starts again; returns what it holds, how many records of the log it folded, and what arrives then. */
+  /**
+   * Starts again; returns what it holds, how many records of the log it folded, and what arrives
+   * then.
+   */
   async function again(store: MemoryStore, viewsFolder: string) {
     let read = 0
     const beforeDelivery = async ({ records }: { records: readonly { topic: string }[] }) => {
       read += records.filter(({ topic }) => topic === topics.deliveries).length
     }
-    await using h = await new Harness({ store, like, viewsFolder, hooks: { beforeDelivery } }).start()
+    await using h = await new Harness({
+      store,
+      like,
+      viewsFolder,
+      hooks: { beforeDelivery }
+    }).start()
     const deliveries = h.notifier.dispatcher.of('sub_1')
-    const held = { all: deliveries.newestFirst().length, pending: deliveries.pendingCount, last: deliveries.lastSequence, read }
+    const held = {
+      all: deliveries.newestFirst().length,
+      pending: deliveries.pendingCount,
+      last: deliveries.lastSequence,
+      read
+    }
     for (let i = 0; i < 100 && deliveries.pendingCount > 0; i++) await h.clock.advance(60_000)
     checkChain(h.network)
     return { held, sequences: [...new Set(h.network.events.map(({ sequence }) => sequence))] }

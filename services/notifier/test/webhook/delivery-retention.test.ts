@@ -1,5 +1,5 @@
-// Retention of the deliveries log: what is done goes, what waits stays until it lapses with a record, and a notifier that starts
-// from what is left goes on as one that has all.
+// Retention of the deliveries log: what is done goes, what waits stays until it lapses with a
+// record, and a notifier that starts from what is left goes on as one that has all.
 
 import { MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
 import { topics } from '@tocsin/event-log/topics'
@@ -9,7 +9,13 @@ import { stateRows } from '../../src/delivery/delivery-rows.ts'
 import { AlertWriter } from '../support/alert-builder.ts'
 import { heardAt } from '../support/delivery-story.ts'
 import { ManualClock, settle } from '../support/manual-clock.ts'
-import { accepted, FakeNetwork, failing, Harness, type HarnessOptions } from '../support/notifier-harness.ts'
+import {
+  accepted,
+  FakeNetwork,
+  failing,
+  Harness,
+  type HarnessOptions
+} from '../support/notifier-harness.ts'
 import { subscribed } from '../support/subscribing.ts'
 
 const hourMs = 3_600_000
@@ -18,12 +24,22 @@ const beganMs = Date.parse('2026-03-01T12:00:00.000Z')
 
 const timeOf = (day: number) => new Date(beganMs + day * 24 * hourMs).toISOString()
 
-/** A notifier that starts so many days after the first. `heard`: a record of that day vouches for the clock. */
-async function onDay(day: number, options: HarnessOptions, { answer = failing, heard = true } = {}): Promise<Harness> {
+/**
+ * A notifier that starts so many days after the first. `heard`: a record of that day vouches for
+ * the clock.
+ */
+async function onDay(
+  day: number,
+  options: HarnessOptions,
+  { answer = failing, heard = true } = {}
+): Promise<Harness> {
   const network = new FakeNetwork()
   network.answer = () => answer
   const time = timeOf(day)
-  if (heard && day > 0) await new MemoryLog({}, options.store).append(topics.deliveries, [deliveryRecord(heardAt(time))])
+  if (heard && day > 0)
+    await new MemoryLog({}, options.store).append(topics.deliveries, [
+      deliveryRecord(heardAt(time))
+    ])
   return new Harness({ config, clock: new ManualClock(time), network, ...options }).start()
 }
 
@@ -40,7 +56,10 @@ const stateOf = (h: Harness, id: string) => [...stateRows(h.notifier.dispatcher.
 const ids = ['sub_1', 'sub_2', 'sub_3']
 const urlOf = (id: string) => `https://${id.replace('_', '-')}.example/hook`
 
-/** Five alerts for three partners, of which only the first takes them; and some hours later one more. */
+/**
+ * Five alerts for three partners, of which only the first takes them; and some hours later one
+ * more.
+ */
 async function firstDay(options: HarnessOptions): Promise<void> {
   const h = await onDay(0, options)
   for (const id of ids) await subscribed(h, { subscriptionId: id, url: urlOf(id) })
@@ -57,11 +76,19 @@ async function firstDay(options: HarnessOptions): Promise<void> {
 }
 
 async function arrived(h: Harness): Promise<Record<string, readonly number[]>> {
-  for (let i = 0; i < 20 && h.notifier.dispatcher.fold.pendingCount > 0; i++) await h.clock.advance(60_000)
+  for (let i = 0; i < 20 && h.notifier.dispatcher.fold.pendingCount > 0; i++)
+    await h.clock.advance(60_000)
   return Object.fromEntries(
     ids.map(id => {
       const own = h.network.requests.filter(({ url }) => url === urlOf(id))
-      return [id, [...new Set(own.map(({ body }) => JSON.parse(Buffer.from(body).toString()).sequence as number))]]
+      return [
+        id,
+        [
+          ...new Set(
+            own.map(({ body }) => JSON.parse(Buffer.from(body).toString()).sequence as number)
+          )
+        ]
+      ]
     })
   )
 }
@@ -88,7 +115,11 @@ describe.each(['embedded', 'kafka'] as const)('on a log like %s', like => {
     await second.kill()
     await using third = await onDay(8, options, { answer: accepted })
     expect(ids.map(id => stateOf(third, id))).toEqual(known)
-    expect(await arrived(third)).toEqual({ sub_1: [], sub_2: [1, 2, 3, 4, 5, 6], sub_3: [1, 2, 3, 4, 5, 6] })
+    expect(await arrived(third)).toEqual({
+      sub_1: [],
+      sub_2: [1, 2, 3, 4, 5, 6],
+      sub_3: [1, 2, 3, 4, 5, 6]
+    })
     await new AlertWriter(third.log).write('raised', 'after', { theatre: 'lake' })
     await settle(40)
     expect((await arrived(third)).sub_1).toEqual([7])
@@ -102,7 +133,9 @@ describe.each(['embedded', 'kafka'] as const)('on a log like %s', like => {
     const { dispatcher } = h.notifier
     expect(ids.map(id => dispatcher.of(id).pendingCount)).toEqual([0, 0, 0])
     expect(dispatcher.of('sub_2').get(1)).toMatchObject({ state: 'lapsed', attempts: 1 })
-    expect(await h.metrics.getSingleMetric('tocsin_webhook_lapsed_total')?.get()).toMatchObject({ values: [{ value: 12 }] })
+    expect(await h.metrics.getSingleMetric('tocsin_webhook_lapsed_total')?.get()).toMatchObject({
+      values: [{ value: 12 }]
+    })
     h.network.answer = () => accepted
     h.network.requests.length = 0
     await new AlertWriter(h.log).write('raised', 'after', { theatre: 'lake' })
@@ -117,13 +150,20 @@ describe('a kill', () => {
     const store = new MemoryStore()
     await firstDay({ store })
     let left = Number.POSITIVE_INFINITY
-    const first = await onDay(8, { store, hooks: { beforeAppend: () => ({ kind: --left < 0 ? 'drop' : 'write' }) } })
+    const first = await onDay(8, {
+      store,
+      hooks: { beforeAppend: () => ({ kind: --left < 0 ? 'drop' : 'write' }) }
+    })
     left = dies - 1
     void first.notifier.dispatcher.retention.look().catch(() => {})
     await settle(40)
     await first.kill()
     await using second = await onDay(8, { store }, { answer: accepted })
-    expect(await arrived(second)).toEqual({ sub_1: [], sub_2: [1, 2, 3, 4, 5, 6], sub_3: [1, 2, 3, 4, 5, 6] })
+    expect(await arrived(second)).toEqual({
+      sub_1: [],
+      sub_2: [1, 2, 3, 4, 5, 6],
+      sub_3: [1, 2, 3, 4, 5, 6]
+    })
     await look(second)
     expect(await beginning(second)).toBeGreaterThan(20)
   })
@@ -132,13 +172,20 @@ describe('a kill', () => {
 it('two notifiers that look at once leave what a third needs', async () => {
   const options = { store: new MemoryStore(), like: 'kafka' as const }
   await firstDay(options)
-  const [one, other] = [await onDay(8, { ...options, instance: 1 }), await onDay(8, { ...options, instance: 2 })]
+  const [one, other] = [
+    await onDay(8, { ...options, instance: 1 }),
+    await onDay(8, { ...options, instance: 2 })
+  ]
   await Promise.all([look(one), look(other)])
   await settle(60)
   await Promise.all([one.kill(), other.kill()])
   await using third = await onDay(8, { ...options, instance: 3 }, { answer: accepted })
   expect(await beginning(third)).toBeGreaterThan(0)
-  expect(await arrived(third)).toEqual({ sub_1: [], sub_2: [1, 2, 3, 4, 5, 6], sub_3: [1, 2, 3, 4, 5, 6] })
+  expect(await arrived(third)).toEqual({
+    sub_1: [],
+    sub_2: [1, 2, 3, 4, 5, 6],
+    sub_3: [1, 2, 3, 4, 5, 6]
+  })
 })
 
 it('a clock that jumps ahead and is mended ends nothing', async () => {
@@ -173,7 +220,9 @@ it('what a policy holds does not lapse while its endpoint is well, and is told w
   await settle(60)
   await h.alerts.write(...siege)
   await settle(60)
-  expect(h.notifier.dispatcher.of('sub_1').get(2)).toMatchObject({ held: { reason: 'told-in-story', by: 'crisis' } })
+  expect(h.notifier.dispatcher.of('sub_1').get(2)).toMatchObject({
+    held: { reason: 'told-in-story', by: 'crisis' }
+  })
   await h.clock.advance(100)
   await h.kill()
   await using later = await onDay(25, options, { answer: accepted })

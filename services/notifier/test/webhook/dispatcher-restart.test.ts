@@ -21,7 +21,10 @@ describe('after a restart', () => {
     await settle(30)
     await first.kill()
     // The wall clock of the new machine is an hour behind.
-    await using second = await new Harness({ store, clock: new ManualClock('2026-03-01T11:00:00.000Z') }).start()
+    await using second = await new Harness({
+      store,
+      clock: new ManualClock('2026-03-01T11:00:00.000Z')
+    }).start()
     await settle(30)
     expect(second.network.requests).toHaveLength(0)
     await second.clock.advance(101_000)
@@ -34,7 +37,9 @@ describe('after a restart', () => {
     const first = await new Harness({ store }).start()
     await subscribed(first)
     first.network.answer = async (_, signal) => {
-      await new Promise<void>(done => signal.addEventListener('abort', () => done(), { once: true }))
+      await new Promise<void>(done =>
+        signal.addEventListener('abort', () => done(), { once: true })
+      )
       return { kind: 'cancelled', durationMs: 1 }
     }
     await first.alerts.write('raised', 'a1')
@@ -43,12 +48,23 @@ describe('after a restart', () => {
     await using second = await new Harness({ store }).start()
     await settle(30)
     expect(second.network.events.map(event => event.sequence)).toEqual([1])
-    expect(second.notifier.dispatcher.of('sub_1').newestFirst()[0]).toMatchObject({ state: 'delivered', attempts: 1 })
+    expect(second.notifier.dispatcher.of('sub_1').newestFirst()[0]).toMatchObject({
+      state: 'delivered',
+      attempts: 1
+    })
   })
 
   it('a kill at any point loses nothing, leaves no gaps in sequences, and repeats under the same id', async () => {
-    // A fault schedule: the outcome of each append to the deliveries log, and after which of them the process dies.
-    const fate = fc.constantFrom<Exclude<AppendFate['kind'], 'torn'>>('write', 'write', 'write', 'refuse', 'doubt', 'drop')
+    // A fault schedule: the outcome of each append to the deliveries log, and after which of them
+    // the process dies.
+    const fate = fc.constantFrom<Exclude<AppendFate['kind'], 'torn'>>(
+      'write',
+      'write',
+      'write',
+      'refuse',
+      'doubt',
+      'drop'
+    )
     const answers = fc.constantFrom('accept', 'accept', 'accept', 'fail', 'lose')
     await fc.assert(
       fc.asyncProperty(
@@ -75,17 +91,22 @@ describe('after a restart', () => {
                     return { kind: 'refuse', error: new EventLogError('closed', 'killed') }
                   }
                   const kind = script.fates.shift() ?? 'write'
-                  return kind === 'refuse' ? { kind, error: new EventLogError('log-busy', 'busy') } : { kind }
+                  return kind === 'refuse'
+                    ? { kind, error: new EventLogError('log-busy', 'busy') }
+                    : { kind }
                 }
               }
             })
             received.answer = async (_request, signal) => {
               const next = script.outcomes.shift() ?? 'accept'
               // The receiver accepted it, and the answer was lost.
-              if (next === 'lose') return { kind: 'failed', reason: 'connection-lost', durationMs: 1 }
+              if (next === 'lose')
+                return { kind: 'failed', reason: 'connection-lost', durationMs: 1 }
               // A dead process gets no answer.
               if (dead.signal.aborted)
-                await new Promise<void>(done => signal.addEventListener('abort', () => done(), { once: true }))
+                await new Promise<void>(done =>
+                  signal.addEventListener('abort', () => done(), { once: true })
+                )
               if (signal.aborted) return { kind: 'cancelled', durationMs: 1 }
               return next === 'fail' ? failing : accepted
             }
@@ -102,15 +123,21 @@ describe('after a restart', () => {
             }
             if (killAfter === null) {
               const deliveries = h.notifier.dispatcher.of('sub_1')
-              // Nine failures in a row, which the schedule may contain, take longer than four minutes.
-              for (let i = 0; i < 40 || (deliveries.pendingCount > 0 && i < 2_000); i++) await h.clock.advance(5_000)
-              expect({ pending: deliveries.pendingCount, last: deliveries.lastSequence }).toEqual({ pending: 0, last: alerts })
+              // Nine failures in a row, which the schedule may contain, take longer than four
+              // minutes.
+              for (let i = 0; i < 40 || (deliveries.pendingCount > 0 && i < 2_000); i++)
+                await h.clock.advance(5_000)
+              expect({ pending: deliveries.pendingCount, last: deliveries.lastSequence }).toEqual({
+                pending: 0,
+                last: alerts
+              })
               await h.close()
             } else await h.kill()
           }
           for (const kill of kills) await run(kill)
           await run(null)
-          // Every attempt reached the receiver: it has the whole range in order, repeats under the same id.
+          // Every attempt reached the receiver: it has the whole range in order, repeats under the
+          // same id.
           const chain = checkChain(received)
           expect(received.events.length - chain.repeats).toBe(alerts)
         }

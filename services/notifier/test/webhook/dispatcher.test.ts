@@ -59,7 +59,8 @@ describe('a delivery', () => {
   it('is parked when its schedule is exhausted, and the next one is sent; a replay sends it again under its id', async () => {
     await using h = await new Harness().start()
     const { subscriptionId } = await subscribed(h, { schedule: [1] })
-    h.network.answer = ({ body }) => (JSON.parse(Buffer.from(body).toString()).sequence === 1 ? failing : accepted)
+    h.network.answer = ({ body }) =>
+      JSON.parse(Buffer.from(body).toString()).sequence === 1 ? failing : accepted
     await h.alerts.write('raised', 'a1')
     await h.alerts.write('revised', 'a1')
     await settle(30)
@@ -67,9 +68,15 @@ describe('a delivery', () => {
     await settle(30)
     expect(h.network.events.map(event => event.sequence)).toEqual([1, 1, 2])
     const deliveries = h.notifier.dispatcher.of(subscriptionId)
-    expect({ parked: deliveries.parkedCount, pending: deliveries.pendingCount }).toEqual({ parked: 1, pending: 0 })
+    expect({ parked: deliveries.parkedCount, pending: deliveries.pendingCount }).toEqual({
+      parked: 1,
+      pending: 0
+    })
     h.network.answer = () => accepted
-    expect(await h.notifier.dispatcher.replay(subscriptionId, [1], 'officer')).toEqual({ kind: 'replayed', count: 1 })
+    expect(await h.notifier.dispatcher.replay(subscriptionId, [1], 'officer')).toEqual({
+      kind: 'replayed',
+      count: 1
+    })
     await settle(30)
     expect(h.network.events.at(-1)).toEqual(h.network.events[0])
     expect(deliveries.parkedCount).toBe(0)
@@ -104,14 +111,17 @@ describe('who gets which event', () => {
     await h.alerts.write('raised', 'taken', { notify: 'quiet' })
     await h.alerts.write('acknowledged', 'taken', {
       notify: 'quiet',
-      operator: { acknowledgedBy: 'officer', acknowledgedUntil: null, assignedTo: null, disposition: null }
+      operator: {
+        acknowledgedBy: 'officer',
+        acknowledgedUntil: null,
+        assignedTo: null,
+        disposition: null
+      }
     })
     await settle(40)
-    expect(h.network.events.map(({ type, data }) => `${data.alertId} ${type.split('.')[2]}`)).toEqual([
-      'quiet escalated',
-      'quiet revised',
-      'taken acknowledged'
-    ])
+    expect(
+      h.network.events.map(({ type, data }) => `${data.alertId} ${type.split('.')[2]}`)
+    ).toEqual(['quiet escalated', 'quiet revised', 'taken acknowledged'])
     checkChain(h.network)
   })
   it('a subscription gets what the key that created it may see, and one left-view when an alert leaves its view', async () => {
@@ -123,7 +133,10 @@ describe('who gets which event', () => {
     await h.alerts.write('revised', 'a1', { handling: 'restricted', headline: 'secret' })
     await h.alerts.write('revised', 'a1', { handling: 'restricted', headline: 'secret' })
     await settle(40)
-    expect(h.network.events.map(event => event.type)).toEqual(['tocsin.alert.raised.v1', 'tocsin.alert.left-view.v1'])
+    expect(h.network.events.map(event => event.type)).toEqual([
+      'tocsin.alert.raised.v1',
+      'tocsin.alert.left-view.v1'
+    ])
     const sent = h.network.requests.map(({ body }) => Buffer.from(body).toString()).join()
     expect(sent).not.toContain('secret')
     expect(sent).not.toContain('"seq"')
@@ -170,7 +183,8 @@ describe('who gets which event', () => {
 describe('subscriptions do not wait for each other', () => {
   it('however many endpoints hang, a healthy one is served at once', async () => {
     await using h = await new Harness({ config: { 'notifier.attemptsMax': 4 } }).start()
-    for (let i = 0; i < 10; i++) await subscribed(h, { subscriptionId: `hung_${i}`, url: 'https://hung.example/' })
+    for (let i = 0; i < 10; i++)
+      await subscribed(h, { subscriptionId: `hung_${i}`, url: 'https://hung.example/' })
     await settle(30)
     // Each takes 15 s to fail.
     h.network.answer = async ({ url }, signal) => {

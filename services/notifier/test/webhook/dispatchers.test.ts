@@ -1,6 +1,6 @@
-// Several notifiers on one log with Kafka's promises: they start, stop, are killed, paused and expelled at random,
-// and their writes may be in doubt or repeated. Each partner must get what one notifier alone would have sent
-// it.
+// Several notifiers on one log with Kafka's promises: they start, stop, are killed, paused and
+// expelled at random, and their writes may be in doubt or repeated. Each partner must get what one
+// notifier alone would have sent it.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { type AppendFate, MemoryLog, MemoryStore } from '@tocsin/event-log/memory-log'
@@ -37,7 +37,12 @@ class World {
   readonly #partitions: number
   #made = 0
 
-  constructor(partitions: number, fates: readonly string[], answers: readonly string[], like: 'embedded' | 'kafka') {
+  constructor(
+    partitions: number,
+    fates: readonly string[],
+    answers: readonly string[],
+    like: 'embedded' | 'kafka'
+  ) {
     this.store = new MemoryStore({ partitions })
     this.#partitions = partitions
     this.#fates = [...fates]
@@ -95,10 +100,19 @@ class World {
 
   async #burst(alerts: readonly number[]): Promise<void> {
     for (const each of alerts)
-      await this.#alert({ do: 'alert', theatre: each % 3, alert: Math.floor(each / 3), quiet: false, hidden: false })
+      await this.#alert({
+        do: 'alert',
+        theatre: each % 3,
+        alert: Math.floor(each / 3),
+        quiet: false,
+        hidden: false
+      })
   }
 
-  /** Two instances believe that they own the same subscriptions, and neither sees all events to plan. */
+  /**
+   * Two instances believe that they own the same subscriptions, and neither sees all events to
+   * plan.
+   */
   async #split({ who, partition, alerts }: Extract<Step, { do: 'split' }>): Promise<void> {
     const one = this.instances[who]
     one?.expel()
@@ -112,7 +126,12 @@ class World {
     await settle(20)
   }
 
-  async #alert({ theatre, alert: number, quiet, hidden }: Extract<Step, { do: 'alert' }>): Promise<void> {
+  async #alert({
+    theatre,
+    alert: number,
+    quiet,
+    hidden
+  }: Extract<Step, { do: 'alert' }>): Promise<void> {
     const id = `${theatres[theatre]}-${number}`
     const isFirst = !this.#seen.has(id)
     this.#seen.add(id)
@@ -187,12 +206,17 @@ async function declareAll(h: Harness, order: 'strict' | 'newest-state' = 'strict
 /** What one notifier alone sends for these alerts, on a log that rejects repeated ids. */
 async function alone(steps: readonly Step[], partitions: number) {
   const world = new World(partitions, [], [], 'embedded')
-  const h = await new Harness({ store: world.store, clock: world.clock, network: world.network }).start()
+  const h = await new Harness({
+    store: world.store,
+    clock: world.clock,
+    network: world.network
+  }).start()
   await declareAll(h)
   await settle(20)
   for (const each of steps) {
     if (each.do === 'alert' || each.do === 'burst') await world.play(each)
-    if (each.do === 'split') for (let i = 0; i < 2; i++) await world.play({ do: 'burst', alerts: each.alerts })
+    if (each.do === 'split')
+      for (let i = 0; i < 2; i++) await world.play({ do: 'burst', alerts: each.alerts })
   }
   await world.finish()
   const received = subscriptions.map(id => world.received(id))
@@ -222,7 +246,10 @@ describe('several notifiers in newest-state order', () => {
             const folds = world.instances.map(({ h }) => h.notifier.dispatcher.of(id))
             const last = folds[0]?.lastSequence as number
             for (const fold of folds)
-              expect({ pending: fold.pendingCount, last: fold.lastSequence }).toEqual({ pending: 0, last })
+              expect({ pending: fold.pendingCount, last: fold.lastSequence }).toEqual({
+                pending: 0,
+                last
+              })
             world.holdToRange(id, last)
           }
           for (const instance of world.instances) await instance.h.close()
@@ -258,7 +285,10 @@ describe('several notifiers', () => {
             const folds = world.instances.map(({ h }) => h.notifier.dispatcher.of(id))
             const count = Object.values(expected[i] ?? {}).flat().length
             for (const fold of folds) {
-              expect({ pending: fold.pendingCount, last: fold.lastSequence }).toEqual({ pending: 0, last: count })
+              expect({ pending: fold.pendingCount, last: fold.lastSequence }).toEqual({
+                pending: 0,
+                last: count
+              })
               expect(fold.lastPlanId).toBe(folds[0]?.lastPlanId)
             }
           }

@@ -22,7 +22,11 @@ async function bothHappen(): Promise<void> {
 describe('an alert of a drill', () => {
   it('is sent only to webhooks that ask for drills', async () => {
     await subscribed(h)
-    await subscribed(h, { subscriptionId: 'sub_2', url: 'https://partner.example/drills', filter: { drill: true } })
+    await subscribed(h, {
+      subscriptionId: 'sub_2',
+      url: 'https://partner.example/drills',
+      filter: { drill: true }
+    })
     await bothHappen()
     const told = (path: string) =>
       h.network.requests
@@ -38,11 +42,17 @@ describe('an alert of a drill', () => {
   it('is shown on the stream to all, and pages only readers who ask for drills', async () => {
     const { socket, session } = h.connect()
     session.receive(JSON.stringify({ type: 'subscribe', id: 'all', filter: {}, from: 'latest' }))
-    session.receive(JSON.stringify({ type: 'subscribe', id: 'drills', filter: { drill: true }, from: 'latest' }))
+    session.receive(
+      JSON.stringify({ type: 'subscribe', id: 'drills', filter: { drill: true }, from: 'latest' })
+    )
     await settle()
     await bothHappen()
     const told = (id: string) =>
-      socket.of('alert').flatMap(frame => (frame.id === id ? [[frame.event.data.alertId, frame.event.data.notify]] : []))
+      socket
+        .of('alert')
+        .flatMap(frame =>
+          frame.id === id ? [[frame.event.data.alertId, frame.event.data.notify]] : []
+        )
     expect(told('all')).toEqual([
       ['drill', 'update'],
       ['true', 'page'],

@@ -1,5 +1,5 @@
-// An endpoint is sent nothing before it has said that it wants what is sent; afterwards heartbeats show that its silence is
-// quiet.
+// An endpoint is sent nothing before it has said that it wants what is sent; afterwards heartbeats
+// show that its silence is quiet.
 
 import { topics } from '@tocsin/event-log/topics'
 import { allStored } from '@tocsin/testing/report/stored-records'
@@ -30,7 +30,8 @@ const echo = (request: WebhookRequest) => {
 }
 const made = async (suite: Suite, more: object = {}) =>
   (await suite.ask('POST', '/v1/subscriptions', { body: { url, ...more } })).body
-const statusOf = async (suite: Suite, id: string) => (await suite.ask('GET', `/v1/subscriptions/${id}`)).body.status
+const statusOf = async (suite: Suite, id: string) =>
+  (await suite.ask('GET', `/v1/subscriptions/${id}`)).body.status
 
 describe('the consent of an endpoint', () => {
   it('is asked by the handshake first: who grants it is not challenged, and gets what came meanwhile', async () => {
@@ -96,12 +97,14 @@ describe('the consent of an endpoint', () => {
       return accepted
     }
     await suite.ask('POST', `/v1/subscriptions/${id}/test`)
-    for (let i = 0; i < 8; i++) await suite.h.alerts.write('raised', `a${i}`, { severity: 'extreme' })
+    for (let i = 0; i < 8; i++)
+      await suite.h.alerts.write('raised', `a${i}`, { severity: 'extreme' })
     await suite.h.clock.advance(1_000)
     expect(atMs).toHaveLength(3)
     await suite.h.clock.advance(200_000)
     expect(atMs).toHaveLength(9)
-    for (const [i, ms] of atMs.entries()) if (i >= 3) expect(ms - (atMs[i - 3] as number)).toBeGreaterThanOrEqual(60_000)
+    for (const [i, ms] of atMs.entries())
+      if (i >= 3) expect(ms - (atMs[i - 3] as number)).toBeGreaterThanOrEqual(60_000)
   })
 
   it('holds for one address: a new one is asked again, and what is pending waits for it', async () => {
@@ -115,12 +118,17 @@ describe('the consent of an endpoint', () => {
     await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { url: 'https://third.example/' } })
     await suite.h.alerts.write('raised', 'a1')
     await settle(40)
-    // No sooner than a minute after the first asking: else changing an address would be a way to send requests.
-    expect(suite.h.network.requests.filter(request => request.url === 'https://third.example/')).toEqual([])
+    // No sooner than a minute after the first asking: else changing an address would be a way to
+    // send requests.
+    expect(
+      suite.h.network.requests.filter(request => request.url === 'https://third.example/')
+    ).toEqual([])
     await suite.h.clock.advance(60_000)
     await settle(40)
     expect(await statusOf(suite, id)).toBe('unconfirmed')
-    const toThird = suite.h.network.requests.filter(request => request.url === 'https://third.example/')
+    const toThird = suite.h.network.requests.filter(
+      request => request.url === 'https://third.example/'
+    )
     expect(toThird.map(request => eventOf(request).type)).toEqual(['tocsin.webhook.challenge.v1'])
   })
 
@@ -131,7 +139,9 @@ describe('the consent of an endpoint', () => {
     await settle(40)
     const first = suite.h.network.requests.length
     for (let i = 1; i <= 5; i++) {
-      await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { url: `https://hop-${i}.example/` } })
+      await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+        body: { url: `https://hop-${i}.example/` }
+      })
       await settle(40)
       await suite.h.clock.advance(1_000)
     }
@@ -144,48 +154,59 @@ describe('the consent of an endpoint', () => {
     expect([...asked]).toEqual(['https://hop-5.example/'])
   })
 
-  it.each([-400, -1, -1 / 24, 400])('is asked as ever on a clock that is set by %f days meanwhile', async days => {
-    const suite = await asking()
-    const { id } = await made(suite)
-    await settle(40)
-    expect(suite.h.network.requests).toHaveLength(1)
-    suite.h.clock.jump(days * 86_400_000)
-    suite.h.network.answer = echo
-    await suite.h.clock.advance(20_000)
-    await settle(40)
-    expect(await statusOf(suite, id)).toBe('active')
-  })
+  it.each([-400, -1, -1 / 24, 400])(
+    'is asked as ever on a clock that is set by %f days meanwhile',
+    async days => {
+      const suite = await asking()
+      const { id } = await made(suite)
+      await settle(40)
+      expect(suite.h.network.requests).toHaveLength(1)
+      suite.h.clock.jump(days * 86_400_000)
+      suite.h.network.answer = echo
+      await suite.h.clock.advance(20_000)
+      await settle(40)
+      expect(await statusOf(suite, id)).toBe('active')
+    }
+  )
 
   it.each([
     [-400, 5_000],
     [400, 1_300_000]
-  ])('goes on at an instance that starts while the clock is off by %i days, once it is mended', async (days, withinMs) => {
-    const suite = await asking()
-    const { id } = await made(suite)
-    await settle(40)
-    suite.h.clock.jump(days * 86_400_000)
-    // A change of other settings begins an upkeep of its own.
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { contact: 'desk' } })
-    await settle(40)
-    suite.h.clock.jump(-days * 86_400_000)
-    suite.h.network.answer = echo
-    await suite.h.clock.advance(withinMs)
-    await settle(40)
-    expect(await statusOf(suite, id)).toBe('active')
-  })
+  ])(
+    'goes on at an instance that starts while the clock is off by %i days, once it is mended',
+    async (days, withinMs) => {
+      const suite = await asking()
+      const { id } = await made(suite)
+      await settle(40)
+      suite.h.clock.jump(days * 86_400_000)
+      // A change of other settings begins an upkeep of its own.
+      await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { contact: 'desk' } })
+      await settle(40)
+      suite.h.clock.jump(-days * 86_400_000)
+      suite.h.network.answer = echo
+      await suite.h.clock.advance(withinMs)
+      await settle(40)
+      expect(await statusOf(suite, id)).toBe('active')
+    }
+  )
 
   it('survives a change that was written before it was known', async () => {
     const suite = await asking()
     suite.h.network.answer = echo
     const { id } = await made(suite)
-    await Promise.all([settle(40), suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { contact: 'desk' } })])
+    await Promise.all([
+      settle(40),
+      suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { contact: 'desk' } })
+    ])
     await settle(40)
     expect(await statusOf(suite, id)).toBe('active')
   })
 
   it('is not asked in a network that the operator has opened, and what is sent never leaves it', async () => {
     const suite = await asking({ 'webhooks.allow': ['127.0.0.0/8'] })
-    const own = (await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://127.0.0.1/hook' } })).body
+    const own = (
+      await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://127.0.0.1/hook' } })
+    ).body
     expect(own.status).toBe('active')
     await suite.h.alerts.write('raised', 'a1')
     await settle(40)
@@ -219,10 +240,20 @@ describe('the consent of an endpoint', () => {
   })
 
   it('is not needed of a name that turns out to lie in a network that the operator has opened', async () => {
-    const answers: Resolve[] = [async () => Promise.reject(new Error('away')), async () => [{ address: '10.0.0.7', family: 4 }]]
+    const answers: Resolve[] = [
+      async () => Promise.reject(new Error('away')),
+      async () => [{ address: '10.0.0.7', family: 4 }]
+    ]
     const resolve: Resolve = name => (answers.length > 1 ? answers[0]! : answers.at(-1)!)(name)
-    const suite = await Suite.on({ config: { 'webhooks.consent': 'public', 'webhooks.allow': ['10.0.0.0/8'] }, resolve })
-    suite.h.network.handshake = () => ({ kind: 'refused', reason: 'address-not-public', durationMs: 1 })
+    const suite = await Suite.on({
+      config: { 'webhooks.consent': 'public', 'webhooks.allow': ['10.0.0.0/8'] },
+      resolve
+    })
+    suite.h.network.handshake = () => ({
+      kind: 'refused',
+      reason: 'address-not-public',
+      durationMs: 1
+    })
     const { id, status } = await made(suite)
     expect(status).toBe('unconfirmed')
     answers.shift()
@@ -236,7 +267,9 @@ describe('the consent of an endpoint', () => {
 
   it('is asked of all where the operator wants it', async () => {
     const suite = await asking({ 'webhooks.allow': ['127.0.0.0/8'], 'webhooks.consent': 'always' })
-    const own = (await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://127.0.0.1/hook' } })).body
+    const own = (
+      await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://127.0.0.1/hook' } })
+    ).body
     expect(own.status).toBe('unconfirmed')
   })
 })
@@ -256,8 +289,14 @@ describe('the whole answer of a failed attempt', () => {
     await suite.h.alerts.write('raised', 'a1')
     await suite.h.clock.advance(3_600_000)
     expect(await lastOf(suite, id)).not.toHaveProperty('response')
-    expect(await lastOf(suite, id, '?sequence=1')).toMatchObject({ status: 500, excerpt: long.excerpt, response: page })
-    expect((await suite.ask('GET', `/v1/subscriptions/${id}/deliveries?sequence=2`)).body.items).toEqual([])
+    expect(await lastOf(suite, id, '?sequence=1')).toMatchObject({
+      status: 500,
+      excerpt: long.excerpt,
+      response: page
+    })
+    expect(
+      (await suite.ask('GET', `/v1/subscriptions/${id}/deliveries?sequence=2`)).body.items
+    ).toEqual([])
     const records = await storedText(suite)
     expect(records.split(page).length - 1).toBe(1)
   })
@@ -268,7 +307,11 @@ describe('the whole answer of a failed attempt', () => {
     await made(suite)
     await settle(40)
     let answers = 0
-    suite.h.network.answer = () => ({ ...long, excerpt: `${answers++}${page}`.slice(0, 512), whole: `${answers}${page}` })
+    suite.h.network.answer = () => ({
+      ...long,
+      excerpt: `${answers++}${page}`.slice(0, 512),
+      whole: `${answers}${page}`
+    })
     await suite.h.alerts.write('raised', 'a1')
     await suite.h.clock.advance(3_600_000)
     expect(answers).toBeGreaterThan(12)
@@ -287,7 +330,11 @@ describe('the whole answer of a failed attempt', () => {
     suite.h.network.answer = echo
     const { id } = (await suite.ask('POST', '/v1/subscriptions', { body: { url: secretUrl } })).body
     await settle(40)
-    suite.h.network.answer = () => ({ ...long, excerpt: 'x'.repeat(512), whole: `${'x'.repeat(600)} s3cret-value ${page}` })
+    suite.h.network.answer = () => ({
+      ...long,
+      excerpt: 'x'.repeat(512),
+      whole: `${'x'.repeat(600)} s3cret-value ${page}`
+    })
     await suite.h.alerts.write('raised', 'a1')
     await settle(40)
     expect((await lastOf(suite, id, '?sequence=1')).response).toContain('***')
@@ -309,7 +356,9 @@ describe('heartbeats', () => {
     await settle(30)
     await suite.h.clock.advance(60_000)
     await settle(30)
-    const beats = suite.h.network.requests.map(eventOf).filter(({ type }) => type === 'tocsin.webhook.heartbeat.v1')
+    const beats = suite.h.network.requests
+      .map(eventOf)
+      .filter(({ type }) => type === 'tocsin.webhook.heartbeat.v1')
     expect(beats).toHaveLength(1)
     expect(beats[0]?.data).toMatchObject({ subscriptionId: id, sequence: 1, pending: 0 })
     const nextMs = Date.parse(String(beats[0]?.data.next))
@@ -354,7 +403,10 @@ describe('heartbeats', () => {
   it.each([59, 86_401, 'often'])('every %s seconds is refused', async heartbeatSeconds => {
     const suite = await Suite.start()
     const answer = await suite.ask('POST', '/v1/subscriptions', { body: { url, heartbeatSeconds } })
-    expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/heartbeatSeconds' }] } })
+    expect(answer).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/heartbeatSeconds' }] }
+    })
   })
 })
 
@@ -363,6 +415,8 @@ describe('a test', () => {
     const suite = await Suite.start()
     const { id } = await made(suite)
     await suite.ask('POST', `/v1/subscriptions/${id}/test`)
-    expect(suite.h.network.requests.map(eventOf)).toMatchObject([{ type: 'tocsin.webhook.test.v1', data: { drill: true } }])
+    expect(suite.h.network.requests.map(eventOf)).toMatchObject([
+      { type: 'tocsin.webhook.test.v1', data: { drill: true } }
+    ])
   })
 })

@@ -1,6 +1,6 @@
-// Receivers that hang, drip, reset, flood and lie, on real sockets, all at once beside a healthy one. Each alert is delivered,
-// kept, parked or ended by rule; nothing else is slowed; what they push is not taken. The schedule runs on a clock of the test,
-// the limits of one attempt are short.
+// Receivers that hang, drip, reset, flood and lie, on real sockets, all at once beside a healthy
+// one. Each alert is delivered, kept, parked or ended by rule; nothing else is slowed; what they
+// push is not taken. The schedule runs on a clock of the test, the limits of one attempt are short.
 
 import { once } from 'node:events'
 import { createServer } from 'node:http'
@@ -13,7 +13,12 @@ import { openUndiciTransport } from '@tocsin/webhooks/undici-transport'
 import type { WebhookTransport } from '@tocsin/webhooks/webhook-transport'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Delivery } from '../../src/delivery/delivery.ts'
-import { type Behaviour, behaviours, canRecover, HostileEndpoint } from '../support/hostile-endpoints.ts'
+import {
+  type Behaviour,
+  behaviours,
+  canRecover,
+  HostileEndpoint
+} from '../support/hostile-endpoints.ts'
 import { Harness } from '../support/notifier-harness.ts'
 import { subscribed } from '../support/subscribing.ts'
 import { expiredCertificate, validCertificate } from '../support/test-certificates.ts'
@@ -26,7 +31,10 @@ afterEach(async () => {
   for (const each of opened.splice(0)) await each.close()
 })
 
-/** Far above what it takes: a loaded machine is not what is tested. lanes.test.ts shows on its clock that slots are fair. */
+/**
+ * Far above what it takes: a loaded machine is not what is tested. lanes.test.ts shows on its clock
+ * that slots are fair.
+ */
 const slowestMs = 10_000
 /** The limits of an attempt at a receiver that hangs, ms: short, so that the test is. */
 const limits = { timeoutMs: 500, connectTimeoutMs: 400, bodyMs: 100 }
@@ -35,16 +43,20 @@ const limits = { timeoutMs: 500, connectTimeoutMs: 400, bodyMs: 100 }
 function transport(mayHang: (url: string) => boolean, resolve: Resolve = here): WebhookTransport {
   const policy = { allowHttp: true, allowNetworks: parseNetworks(['127.0.0.0/8']) }
   const ca = `${validCertificate.cert}\n${expiredCertificate.cert}`
-  const [short, usual] = [limits, {}].map(each => openUndiciTransport({ policy, resolve, ca, ...each })) as [
-    WebhookTransport,
-    WebhookTransport
-  ]
+  const [short, usual] = [limits, {}].map(each =>
+    openUndiciTransport({ policy, resolve, ca, ...each })
+  ) as [WebhookTransport, WebhookTransport]
   opened.push(short, usual)
   const close = async () => {}
-  return { send: (request, signal) => (mayHang(request.url) ? short : usual).send(request, signal), close }
+  return {
+    send: (request, signal) => (mayHang(request.url) ? short : usual).send(request, signal),
+    close
+  }
 }
 
-async function endpoint(...args: Parameters<typeof HostileEndpoint.listen>): Promise<HostileEndpoint> {
+async function endpoint(
+  ...args: Parameters<typeof HostileEndpoint.listen>
+): Promise<HostileEndpoint> {
   const made = await HostileEndpoint.listen(...args)
   opened.push(made)
   return made
@@ -56,7 +68,12 @@ function urlOf({ lair }: Behaviour, { port }: HostileEndpoint): string {
 }
 
 /** Waits while the clock of the test runs beside that of the sockets. */
-async function until({ clock }: Harness, what: string, timeoutMs: number, probe: () => boolean): Promise<void> {
+async function until(
+  { clock }: Harness,
+  what: string,
+  timeoutMs: number,
+  probe: () => boolean
+): Promise<void> {
   let lastMs = performance.now()
   const goOn = async () => {
     const nowMs = performance.now()
@@ -70,10 +87,18 @@ async function until({ clock }: Harness, what: string, timeoutMs: number, probe:
 /** Lets every attempt that is due come to its end. */
 async function quiet(h: Harness): Promise<void> {
   const { dispatcher } = h.notifier
-  await until(h, 'end of all attempts', 15_000, () => dispatcher.runningCount === 0 && dispatcher.waitingCount === 0)
+  await until(
+    h,
+    'end of all attempts',
+    15_000,
+    () => dispatcher.runningCount === 0 && dispatcher.waitingCount === 0
+  )
 }
 
-/** Again and again a while passes, and what is due is tried, until something holds. Fails with what `look` shows then. */
+/**
+ * Again and again a while passes, and what is due is tried, until something holds. Fails with what
+ * `look` shows then.
+ */
 async function passes<T>(h: Harness, ms: number, look: () => T, wanted: T): Promise<void> {
   for (let i = 0; i < roundsMax && JSON.stringify(look()) !== JSON.stringify(wanted); i++) {
     await h.clock.advance(ms)
@@ -84,7 +109,10 @@ async function passes<T>(h: Harness, ms: number, look: () => T, wanted: T): Prom
 const roundsMax = 20
 
 const alertsMax = 3
-/** What an endpoint gets rid of in one attempt: what the buffers of the system hold, and little more. */
+/**
+ * What an endpoint gets rid of in one attempt: what the buffers of the system hold, and little
+ * more.
+ */
 const pushedBytesMax = 16 << 20
 
 /** A port of which nobody takes a connection: a thread that listens for one, and stops there. */
@@ -99,7 +127,9 @@ async function fullQueue(): Promise<number> {
     })`
   const listening = new Worker(code, { eval: true, workerData: held })
   const [port] = (await once(listening, 'message')) as [number]
-  const waiting = Array.from({ length: 4 }, () => connect({ port, host: '127.0.0.1' }).on('error', () => {}))
+  const waiting = Array.from({ length: 4 }, () =>
+    connect({ port, host: '127.0.0.1' }).on('error', () => {})
+  )
   opened.push({
     close: () => {
       for (const socket of waiting) socket.destroy()
@@ -112,7 +142,9 @@ async function fullQueue(): Promise<number> {
 }
 
 describe('receivers that misbehave', () => {
-  it('lose nothing, slow nobody and fill no memory, whatever they do', { timeout: 60_000 }, async () => {
+  it('lose nothing, slow nobody and fill no memory, whatever they do', {
+    timeout: 60_000
+  }, async () => {
     const healthy = await endpoint('healthy', 'tcp', () => {})
     healthy.isWell = true
     const healthyUrl = `http://127.0.0.1:${healthy.port}/`
@@ -121,20 +153,35 @@ describe('receivers that misbehave', () => {
     await h.alerts.write('raised', 'a0')
     await until(h, 'first alert', slowestMs, () => healthy.accepted.length === 1)
     const bad = await Promise.all(
-      behaviours.map(async each => ({ ...each, endpoint: await endpoint(each.name, each.lair, each.misdeed) }))
+      behaviours.map(async each => ({
+        ...each,
+        endpoint: await endpoint(each.name, each.lair, each.misdeed)
+      }))
     )
-    for (const each of bad) await subscribed(h, { subscriptionId: each.name, url: urlOf(each, each.endpoint) })
+    for (const each of bad)
+      await subscribed(h, { subscriptionId: each.name, url: urlOf(each, each.endpoint) })
 
     for (let i = 1; i <= alertsMax; i++) {
       await h.alerts.write('raised', `a${i}`, { severity: 'severe' })
-      await until(h, `alert ${i} at the healthy endpoint`, slowestMs, () => healthy.accepted.length === i + 1)
+      await until(
+        h,
+        `alert ${i} at the healthy endpoint`,
+        slowestMs,
+        () => healthy.accepted.length === i + 1
+      )
       await quiet(h)
     }
     const ofThem = (name: string) => h.notifier.dispatcher.of(name)
     const fates = () =>
       bad.map(({ name }) => {
         const { health, pendingCount, isEnded } = ofThem(name)
-        const fate = isEnded ? 'ended' : pendingCount === 0 ? 'delivered' : health.state === 'parked' ? 'parked' : 'kept'
+        const fate = isEnded
+          ? 'ended'
+          : pendingCount === 0
+            ? 'delivered'
+            : health.state === 'parked'
+              ? 'parked'
+              : 'kept'
         return { name, fate }
       })
     const wanted = bad.map(({ name, fate }) => ({ name, fate }))
@@ -149,13 +196,22 @@ describe('receivers that misbehave', () => {
     // Once they are well, they get what waited, in order.
     const able = bad.filter(canRecover)
     for (const { endpoint } of able) endpoint.recover()
-    await passes(h, hourMs, () => able.filter(({ name }) => ofThem(name).pendingCount > 0).map(({ name }) => name), [])
+    await passes(
+      h,
+      hourMs,
+      () => able.filter(({ name }) => ofThem(name).pendingCount > 0).map(({ name }) => name),
+      []
+    )
     const kept = able.filter(({ fate }) => fate !== 'delivered')
-    expect(kept.map(({ name, endpoint }) => [name, endpoint.accepted])).toEqual(kept.map(({ name }) => [name, [1, 2, 3]]))
+    expect(kept.map(({ name, endpoint }) => [name, endpoint.accepted])).toEqual(
+      kept.map(({ name }) => [name, [1, 2, 3]])
+    )
     expect(able.filter(({ name }) => ofThem(name).parkedCount > 0)).toEqual([])
   })
 
-  it('wait for what Retry-After asks, in bounds, in each of its forms', { timeout: 30_000 }, async () => {
+  it('wait for what Retry-After asks, in bounds, in each of its forms', {
+    timeout: 30_000
+  }, async () => {
     await using h = await new Harness({ transport: transport(() => false) }).start()
     const date = (inMs: number) => new Date(h.clock.nowMs() + inMs).toUTCString()
     // The header, and how long the next try waits at least and at most, ms. Without it: 1 s.
@@ -174,19 +230,25 @@ describe('receivers that misbehave', () => {
       ['30\r\nretry-after: 60', 1_000, 1_300],
       ['Sunday, 06-Nov-94 08:49:37 GMT', 1_000, 1_300]
     ]
-    const cases = forms.flatMap(([header, least, most]) => [429, 503].map(status => ({ status, header, least, most })))
+    const cases = forms.flatMap(([header, least, most]) =>
+      [429, 503].map(status => ({ status, header, least, most }))
+    )
     const asking = await Promise.all(
       cases.map(async (each, i) => {
         const { status, header } = each
         const receiver = await endpoint(`r${i}`, 'tcp', socket =>
-          socket.write(`HTTP/1.1 ${status} Later\r\nretry-after: ${header}\r\ncontent-length: 0\r\n\r\n`)
+          socket.write(
+            `HTTP/1.1 ${status} Later\r\nretry-after: ${header}\r\ncontent-length: 0\r\n\r\n`
+          )
         )
         await subscribed(h, { subscriptionId: `r${i}`, url: `http://127.0.0.1:${receiver.port}/` })
         return { ...each, receiver, name: `r${i}` }
       })
     )
     await h.alerts.write('raised', 'a1', { severity: 'severe' })
-    await until(h, 'first request of each', 10_000, () => asking.every(({ receiver }) => receiver.requests === 1))
+    await until(h, 'first request of each', 10_000, () =>
+      asking.every(({ receiver }) => receiver.requests === 1)
+    )
     await quiet(h)
     for (const { name, status, header, least, most } of asking) {
       const wait = h.notifier.dispatcher.of(name).wait
@@ -199,7 +261,13 @@ describe('receivers that misbehave', () => {
       })
     }
     for (const { receiver } of asking) receiver.recover()
-    await passes(h, hourMs, () => asking.filter(({ receiver }) => receiver.accepted.length !== 1).map(({ header }) => header), [])
+    await passes(
+      h,
+      hourMs,
+      () =>
+        asking.filter(({ receiver }) => receiver.accepted.length !== 1).map(({ header }) => header),
+      []
+    )
   })
 
   it('cost others nothing at a host that they share', { timeout: 60_000 }, async () => {
@@ -221,7 +289,8 @@ describe('receivers that misbehave', () => {
     const accepted = () => dispatcher.of('quick').lastSequence - dispatcher.of('quick').pendingCount
     await h.alerts.write('raised', 'a0')
     await until(h, 'first alert', slowestMs, () => accepted() === 1)
-    for (let i = 0; i < 60; i++) await subscribed(h, { subscriptionId: `hung${i}`, url: `${url}/hung/${i}` })
+    for (let i = 0; i < 60; i++)
+      await subscribed(h, { subscriptionId: `hung${i}`, url: `${url}/hung/${i}` })
     // Attempts that hang go on for 15 s: what comes while they do has not waited for one.
     for (let i = 1; i <= alertsMax; i++) {
       await h.alerts.write('raised', `a${i}`)
@@ -230,18 +299,32 @@ describe('receivers that misbehave', () => {
     expect(dispatcher.runningCount).toBeGreaterThanOrEqual(8)
   })
 
-  it('cost others nothing when their queue of connections is full', { timeout: 60_000 }, async () => {
+  it('cost others nothing when their queue of connections is full', {
+    timeout: 60_000
+  }, async () => {
     const healthy = await endpoint('healthy', 'tcp', () => {})
     healthy.isWell = true
-    const [healthyUrl, fullUrl] = [healthy.port, await fullQueue()].map(port => `http://127.0.0.1:${port}/`) as [string, string]
+    const [healthyUrl, fullUrl] = [healthy.port, await fullQueue()].map(
+      port => `http://127.0.0.1:${port}/`
+    ) as [string, string]
     await using h = await new Harness({ transport: transport(url => url === fullUrl) }).start()
     await subscribed(h, { subscriptionId: 'healthy', url: healthyUrl })
     await subscribed(h, { subscriptionId: 'full', url: fullUrl })
     for (let i = 1; i <= alertsMax; i++) {
       await h.alerts.write('raised', `a${i}`, { severity: 'severe' })
-      await until(h, `alert ${i} at the healthy endpoint`, 30_000, () => healthy.accepted.length === i)
+      await until(
+        h,
+        `alert ${i} at the healthy endpoint`,
+        30_000,
+        () => healthy.accepted.length === i
+      )
     }
-    await until(h, 'a failed attempt', 30_000, () => (h.notifier.dispatcher.of('full').get(1)?.attempts ?? 0) > 0)
+    await until(
+      h,
+      'a failed attempt',
+      30_000,
+      () => (h.notifier.dispatcher.of('full').get(1)?.attempts ?? 0) > 0
+    )
     const { last, state } = h.notifier.dispatcher.of('full').get(1) as Delivery
     expect({ state, status: last?.status }).toEqual({ state: 'pending', status: null })
     expect(h.notifier.dispatcher.of('full').pendingCount).toBe(alertsMax)
@@ -260,12 +343,15 @@ describe('receivers that misbehave', () => {
     }
     for (const each of Object.values(answers)) each.catch(() => {})
     const resolve: Resolve = name => answers[name] ?? here(name)
-    await using h = await new Harness({ transport: transport(url => url.includes('slow'), resolve) }).start()
+    await using h = await new Harness({
+      transport: transport(url => url.includes('slow'), resolve)
+    }).start()
     const receiver = await endpoint('healthy', 'tcp', () => {})
     receiver.isWell = true
     await subscribed(h, { subscriptionId: 'healthy', url: `http://127.0.0.1:${receiver.port}/` })
     const names = Object.keys(answers)
-    for (const name of names) await subscribed(h, { subscriptionId: name, url: `http://${name}:${receiver.port}/` })
+    for (const name of names)
+      await subscribed(h, { subscriptionId: name, url: `http://${name}:${receiver.port}/` })
     await h.alerts.write('raised', 'a1')
     await until(h, 'alert at the healthy endpoint', slowestMs, () => receiver.accepted.length === 1)
     const states = () => names.map(name => h.notifier.dispatcher.of(name).health.state)

@@ -8,7 +8,8 @@ import { subscribed } from '../support/subscribing.ts'
 describe('a quick endpoint', () => {
   it('is not delayed by 40 that accept everything after 14 s, though these hold more than all slots', async () => {
     await using h = await new Harness({ config: { 'notifier.attemptsMax': 16 } }).start()
-    for (let i = 0; i < 40; i++) await subscribed(h, { subscriptionId: `slow_${i}`, url: `https://slow-${i}.example/` })
+    for (let i = 0; i < 40; i++)
+      await subscribed(h, { subscriptionId: `slow_${i}`, url: `https://slow-${i}.example/` })
     await subscribed(h, { subscriptionId: 'quick', url: 'https://quick.example/' })
     await settle(60)
     h.network.answer = async ({ url }, signal) => {
@@ -30,8 +31,16 @@ describe('a quick endpoint', () => {
   it('gets an extreme alert before the minor ones that wait for other endpoints', async () => {
     await using h = await new Harness({ config: { 'notifier.attemptsMax': 2 } }).start()
     for (let i = 0; i < 10; i++)
-      await subscribed(h, { subscriptionId: `s_${i}`, url: `https://e${i}.example/`, filter: { severity: ['minor'] } })
-    await subscribed(h, { subscriptionId: 'grave', url: 'https://grave.example/', filter: { severity: ['extreme'] } })
+      await subscribed(h, {
+        subscriptionId: `s_${i}`,
+        url: `https://e${i}.example/`,
+        filter: { severity: ['minor'] }
+      })
+    await subscribed(h, {
+      subscriptionId: 'grave',
+      url: 'https://grave.example/',
+      filter: { severity: ['extreme'] }
+    })
     await settle(60)
     h.network.answer = async (_, signal) => {
       await h.clock.sleep(100, signal)
@@ -41,7 +50,8 @@ describe('a quick endpoint', () => {
     await h.alerts.write('raised', 'x0', { severity: 'extreme' })
     await h.clock.advance(10_000)
     h.network.requests.splice(0)
-    for (let i = 2; i < 12; i++) await h.alerts.write('raised', `m${i}`, { severity: 'minor', notify: 'page' })
+    for (let i = 2; i < 12; i++)
+      await h.alerts.write('raised', `m${i}`, { severity: 'minor', notify: 'page' })
     await settle(60)
     await h.alerts.write('raised', 'x1', { severity: 'extreme' })
     await h.clock.advance(300)

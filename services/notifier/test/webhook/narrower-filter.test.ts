@@ -29,7 +29,9 @@ async function away(order: 'strict' | 'newest-state'): Promise<{ suite: Suite; i
 
 const statesOf = async (suite: Suite, id: string) => {
   const { items } = (await suite.ask('GET', `/v1/subscriptions/${id}/deliveries`)).body
-  return Object.fromEntries(items.map(({ sequence, state }: { sequence: number; state: string }) => [sequence, state]))
+  return Object.fromEntries(
+    items.map(({ sequence, state }: { sequence: number; state: string }) => [sequence, state])
+  )
 }
 
 describe('a filter that becomes narrower', () => {
@@ -37,9 +39,17 @@ describe('a filter that becomes narrower', () => {
     'in %s order stops what it does not want, and names it; what is known goes on',
     async order => {
       const { suite, id } = await away(order)
-      const narrowed = await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { filter: { minSeverity: 'severe' } } })
+      const narrowed = await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+        body: { filter: { minSeverity: 'severe' } }
+      })
       expect(narrowed.body.pending).toBe(4)
-      expect(await statesOf(suite, id)).toMatchObject({ 3: 'left-out', 4: 'left-out', 5: 'pending', 6: 'pending', 7: 'pending' })
+      expect(await statesOf(suite, id)).toMatchObject({
+        3: 'left-out',
+        4: 'left-out',
+        5: 'pending',
+        6: 'pending',
+        7: 'pending'
+      })
       suite.h.network.requests.splice(0)
       suite.h.network.answer = () => accepted
       await suite.h.clock.advance(600_000)
@@ -65,20 +75,30 @@ describe('a filter that becomes narrower', () => {
 
   it('goes on with what is on the wire, and with what the change cut off', async () => {
     const suite = await Suite.start()
-    const { id } = (await suite.ask('POST', '/v1/subscriptions', { body: { url, order: 'strict' } })).body
+    const { id } = (
+      await suite.ask('POST', '/v1/subscriptions', { body: { url, order: 'strict' } })
+    ).body
     // It accepts, but its answer takes longer than the change.
     suite.h.network.answer = async (_, signal) => {
-      await new Promise<void>(done => signal.addEventListener('abort', () => done(), { once: true }))
+      await new Promise<void>(done =>
+        signal.addEventListener('abort', () => done(), { once: true })
+      )
       return { kind: 'cancelled', durationMs: 1 }
     }
-    for (const alert of ['begun', 'waiting']) await suite.h.alerts.write('raised', alert, { severity: 'minor', notify: 'update' })
+    for (const alert of ['begun', 'waiting'])
+      await suite.h.alerts.write('raised', alert, { severity: 'minor', notify: 'update' })
     await settle(40)
     expect(suite.h.network.events.map(each => each.data.alertId)).toEqual(['begun'])
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { filter: { minSeverity: 'severe' } } })
+    await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+      body: { filter: { minSeverity: 'severe' } }
+    })
     expect(await statesOf(suite, id)).toMatchObject({ 1: 'pending', 2: 'left-out' })
     suite.h.network.answer = () => accepted
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { contact: 'duty@partner.example' } })
-    for (const alert of ['begun', 'waiting']) await suite.h.alerts.write('resolved', alert, { notify: 'update' })
+    await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+      body: { contact: 'duty@partner.example' }
+    })
+    for (const alert of ['begun', 'waiting'])
+      await suite.h.alerts.write('resolved', alert, { notify: 'update' })
     await settle(40)
     await suite.h.clock.advance(1_000)
     expect(suite.h.network.events.map(each => [each.data.alertId, each.sequence])).toEqual([
@@ -92,13 +112,19 @@ describe('a filter that becomes narrower', () => {
 
   it('leaves nothing out if it wants the same, or if somebody asked for it again', async () => {
     const { suite, id } = await away('strict')
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { filter: { minSeverity: 'minor' } } })
+    await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+      body: { filter: { minSeverity: 'minor' } }
+    })
     expect(Object.values(await statesOf(suite, id))).not.toContain('left-out')
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { filter: { minSeverity: 'extreme' } } })
+    await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+      body: { filter: { minSeverity: 'extreme' } }
+    })
     const before = await statesOf(suite, id)
     expect(before).toMatchObject({ 3: 'left-out', 7: 'left-out' })
     await suite.ask('POST', `/v1/subscriptions/${id}/replay`, { body: { from: 3, to: 3 } })
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body: { filter: { minSeverity: 'severe' } } })
+    await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+      body: { filter: { minSeverity: 'severe' } }
+    })
     expect(await statesOf(suite, id)).toMatchObject({ 3: 'pending', 4: 'left-out' })
   })
 })

@@ -1,5 +1,6 @@
-// Newest-state order over random outages and crashes, on the fold and the choice alone: what the partner holds is proof that
-// nothing is missing, and its last word of each alert is the state that holds.
+// Newest-state order over random outages and crashes, on the fold and the choice alone: what the
+// partner holds is proof that nothing is missing, and its last word of each alert is the state that
+// holds.
 
 import { runsOf } from '@tocsin/testing/process/test-size'
 import fc from 'fast-check'
@@ -30,7 +31,9 @@ describe('newest-state order', () => {
     s.plan(3, { ...page, severity: 3 })
     s.plan(2, news)
     s.settle()
-    expect(s.received.map(({ sequence, superseded, pagesNow }) => ({ sequence, superseded, pagesNow }))).toEqual([
+    expect(
+      s.received.map(({ sequence, superseded, pagesNow }) => ({ sequence, superseded, pagesNow }))
+    ).toEqual([
       { sequence: 5, superseded: { from: 2, to: 3 }, pagesNow: true },
       // It replaces an event that would have paged.
       { sequence: 4, superseded: null, pagesNow: true },
@@ -102,11 +105,15 @@ describe('newest-state order', () => {
   })
 })
 
-/** With what a heartbeat would name now the partner has the whole range, without a further event. */
+/**
+ * With what a heartbeat would name now the partner has the whole range, without a further event.
+ */
 function checkBeat({ fold, received, planned, held }: Story & { held: Story['held'] }): void {
   const holds = new Set([...held.call({ received } as Story), ...fold.unnamed])
   expect(planned.map(each => each.sequence).filter(each => !holds.has(each))).toEqual([])
-  expect(fold.unnamed.filter(each => received.some(({ sequence }) => sequence === each))).toEqual([])
+  expect(fold.unnamed.filter(each => received.some(({ sequence }) => sequence === each))).toEqual(
+    []
+  )
 }
 
 /** Each sequence was received or named, nothing named was sent, and a repeat is the same. */
@@ -119,15 +126,22 @@ function checkProof({ received, planned, held }: Story & { held: Story['held'] }
     const { sequence, superseded, pagesNow } = delivery
     const before = seen.get(sequence)
     if (before !== undefined)
-      expect({ superseded, pagesNow }).toEqual({ superseded: before.superseded, pagesNow: before.pagesNow })
+      expect({ superseded, pagesNow }).toEqual({
+        superseded: before.superseded,
+        pagesNow: before.pagesNow
+      })
     expect(named.has(sequence)).toBe(false)
     seen.set(sequence, delivery)
     if (superseded !== null)
-      for (let each = superseded.from; each <= superseded.to; each++) if (!seen.has(each)) named.set(each, sequence)
+      for (let each = superseded.from; each <= superseded.to; each++)
+        if (!seen.has(each)) named.set(each, sequence)
   }
 }
 
-/** Of each alert nothing older follows something newer, the newest event came unless it ended unheard, and no page was lost. */
+/**
+ * Of each alert nothing older follows something newer, the newest event came unless it ended
+ * unheard, and no page was lost.
+ */
 function checkStates({ received, planned, fold }: Story): void {
   for (const alert of new Set(planned.map(each => each.alert))) {
     const own = received.filter(each => each.alertId === `a${alert}`)
@@ -135,7 +149,8 @@ function checkStates({ received, planned, fold }: Story): void {
     const newest = events.at(-1)?.sequence as number
     const sequences = own.map(each => each.sequence)
     expect(sequences).toEqual(sequences.toSorted((a, b) => a - b))
-    if (own.length > 0 || fold.get(newest)?.state !== 'expired') expect(sequences.at(-1)).toBe(newest)
+    if (own.length > 0 || fold.get(newest)?.state !== 'expired')
+      expect(sequences.at(-1)).toBe(newest)
     for (const { sequence } of events.filter(each => each.pages)) {
       const isPaged = own.some(each => each.sequence >= sequence && each.pagesNow)
       if (fold.get(newest)?.state !== 'expired') expect(isPaged).toBe(true)

@@ -1,4 +1,5 @@
-// An endpoint that is away for long: how it is probed, what brings the next try forward, and how its deliveries drain.
+// An endpoint that is away for long: how it is probed, what brings the next try forward, and how
+// its deliveries drain.
 
 import type { SendOutcome } from '@tocsin/webhooks/webhook-transport'
 import { describe, expect, it } from 'vitest'
@@ -10,7 +11,11 @@ const hourMs = 3_600_000
 const minuteMs = 60_000
 
 /** A subscription whose endpoint fails with one alert waiting, for so long. */
-async function outage(forMs: number, answer: SendOutcome = failing, schedule: readonly number[] | null = null): Promise<Harness> {
+async function outage(
+  forMs: number,
+  answer: SendOutcome = failing,
+  schedule: readonly number[] | null = null
+): Promise<Harness> {
   const h = await new Harness().start()
   await subscribed(h, { schedule })
   h.network.answer = () => answer
@@ -47,10 +52,12 @@ describe('an endpoint that was away', () => {
     await h.alerts.write('revised', 'a1', { notify: 'update' })
     await h.clock.advance(1_000)
     expect(h.network.requests).toHaveLength(0)
-    for (let i = 0; i < 20; i++) await h.alerts.write('raised', `urgent-${i}`, { severity: 'extreme' })
+    for (let i = 0; i < 20; i++)
+      await h.alerts.write('raised', `urgent-${i}`, { severity: 'extreme' })
     await h.clock.advance(1_000)
     expect(h.network.requests).toHaveLength(1)
-    for (let i = 0; i < 20; i++) await h.alerts.write('raised', `more-${i}`, { severity: 'extreme' })
+    for (let i = 0; i < 20; i++)
+      await h.alerts.write('raised', `more-${i}`, { severity: 'extreme' })
     await h.clock.advance(20_000)
     expect(h.network.requests).toHaveLength(2)
   })
@@ -61,7 +68,10 @@ describe('an endpoint that was away', () => {
     const subscription = await subscribedRecord(h)
     await h.notifier.dispatcher.sendTest(subscription)
     await settle(30)
-    expect(h.network.events.map(each => each.type)).toEqual(['tocsin.webhook.test.v1', 'tocsin.alert.raised.v1'])
+    expect(h.network.events.map(each => each.type)).toEqual([
+      'tocsin.webhook.test.v1',
+      'tocsin.alert.raised.v1'
+    ])
   })
   it('is tried at once when somebody asks for a replay, also if nothing is to be replayed', async () => {
     await using h = await outage(hourMs)
@@ -71,7 +81,11 @@ describe('an endpoint that was away', () => {
     expect(h.notifier.dispatcher.of('sub_1').pendingCount).toBe(0)
   })
   it('that asked for a wait by Retry-After is left alone for that time, also by alerts that page', async () => {
-    await using h = await outage(1_000, { ...failing, status: 429, retryAfter: '1800' } as SendOutcome)
+    await using h = await outage(1_000, {
+      ...failing,
+      status: 429,
+      retryAfter: '1800'
+    } as SendOutcome)
     await h.alerts.write('raised', 'urgent', { severity: 'extreme' })
     await h.clock.advance(29 * minuteMs)
     expect(h.network.requests).toHaveLength(1)
@@ -109,7 +123,11 @@ describe('an endpoint that was away', () => {
   it('continues where it was after a restart', async () => {
     const h = await outage(hourMs)
     await h.kill()
-    await using again = await new Harness({ store: h.store, clock: h.clock, network: h.network }).start()
+    await using again = await new Harness({
+      store: h.store,
+      clock: h.clock,
+      network: h.network
+    }).start()
     h.network.requests.splice(0)
     expect(stateOf(again)).toBe('down')
     await again.clock.advance(hourMs)
@@ -141,26 +159,38 @@ describe('a refusal that trying again does not change', () => {
   it.each([
     { kind: 'refused', reason: 'literal-not-public', durationMs: 1 },
     { kind: 'failed', reason: 'tls-name', durationMs: 1 }
-  ] as const)('%j parks at once, also after a restart, and passes with the first acceptance', async outcome => {
-    const h = await outage(minuteMs, outcome)
-    expect(h.network.requests).toHaveLength(1)
-    await h.kill()
-    await using again = await new Harness({ store: h.store, clock: h.clock, network: h.network }).start()
-    expect(stateOf(again)).toBe('parked')
-    h.network.answer = () => accepted
-    await again.clock.advance(30 * minuteMs)
-    expect({ pending: again.notifier.dispatcher.of('sub_1').pendingCount, state: stateOf(again) }).toEqual({
-      pending: 0,
-      state: 'up'
-    })
-  })
+  ] as const)(
+    '%j parks at once, also after a restart, and passes with the first acceptance',
+    async outcome => {
+      const h = await outage(minuteMs, outcome)
+      expect(h.network.requests).toHaveLength(1)
+      await h.kill()
+      await using again = await new Harness({
+        store: h.store,
+        clock: h.clock,
+        network: h.network
+      }).start()
+      expect(stateOf(again)).toBe('parked')
+      h.network.answer = () => accepted
+      await again.clock.advance(30 * minuteMs)
+      expect({
+        pending: again.notifier.dispatcher.of('sub_1').pendingCount,
+        state: stateOf(again)
+      }).toEqual({
+        pending: 0,
+        state: 'up'
+      })
+    }
+  )
 })
 
 describe('a delivery that its endpoint never accepts', () => {
   /** Refuses one sequence. */
   const picky = (h: Harness, sequence: number) => {
     h.network.answer = ({ body }) =>
-      JSON.parse(Buffer.from(body).toString()).sequence === sequence ? ({ ...failing, status: 422 } as SendOutcome) : accepted
+      JSON.parse(Buffer.from(body).toString()).sequence === sequence
+        ? ({ ...failing, status: 422 } as SendOutcome)
+        : accepted
   }
   it('is parked once another was accepted, and not before', async () => {
     await using h = await new Harness().start()
@@ -170,12 +200,21 @@ describe('a delivery that its endpoint never accepts', () => {
     await settle(30)
     await h.clock.advance(60_000)
     const deliveries = h.notifier.dispatcher.of('sub_1')
-    expect({ parked: deliveries.parkedCount, pending: deliveries.pendingCount }).toEqual({ parked: 0, pending: 1 })
+    expect({ parked: deliveries.parkedCount, pending: deliveries.pendingCount }).toEqual({
+      parked: 0,
+      pending: 1
+    })
     await h.alerts.write('revised', 'a1', { notify: 'page' })
     await h.clock.advance(10_000)
     expect(h.network.events.map(each => each.sequence)).toEqual([1, 1, 1, 1, 2])
-    expect({ parked: deliveries.parkedCount, pending: deliveries.pendingCount }).toEqual({ parked: 1, pending: 0 })
-    expect(deliveries.get(1)).toMatchObject({ state: 'parked', last: { status: 422, reason: 'exhausted' } })
+    expect({ parked: deliveries.parkedCount, pending: deliveries.pendingCount }).toEqual({
+      parked: 1,
+      pending: 0
+    })
+    expect(deliveries.get(1)).toMatchObject({
+      state: 'parked',
+      last: { status: 422, reason: 'exhausted' }
+    })
   })
   it('does not lead to others being parked with it: in an outage all are kept, whatever the schedule', async () => {
     await using h = await new Harness().start()
@@ -184,7 +223,10 @@ describe('a delivery that its endpoint never accepts', () => {
     for (let i = 0; i < 5; i++) await h.alerts.write('raised', `a${i}`)
     await h.clock.advance(hourMs)
     const deliveries = h.notifier.dispatcher.of('sub_1')
-    expect({ parked: deliveries.parkedCount, pending: deliveries.pendingCount }).toEqual({ parked: 0, pending: 5 })
+    expect({ parked: deliveries.parkedCount, pending: deliveries.pendingCount }).toEqual({
+      parked: 0,
+      pending: 5
+    })
     h.network.requests.splice(0)
     h.network.answer = () => accepted
     await h.clock.advance(6 * minuteMs)

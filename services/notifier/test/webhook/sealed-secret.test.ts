@@ -16,11 +16,15 @@ describe('the secret of a subscription', () => {
   it('is not decrypted after any change, nor is anything else', () => {
     const sealed = Buffer.from(sealSecret(key, 'sub_1', 'whsec_x', countingRandom()), 'base64url')
     fc.assert(
-      fc.property(fc.nat({ max: sealed.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, flip) => {
-        const changed = Buffer.from(sealed)
-        changed[at] = (changed[at] ?? 0) ^ flip
-        expect(openSecret(key, 'sub_1', changed.toString('base64url'))).toBeNull()
-      })
+      fc.property(
+        fc.nat({ max: sealed.length - 1 }),
+        fc.integer({ min: 1, max: 255 }),
+        (at, flip) => {
+          const changed = Buffer.from(sealed)
+          changed[at] = (changed[at] ?? 0) ^ flip
+          expect(openSecret(key, 'sub_1', changed.toString('base64url'))).toBeNull()
+        }
+      )
     )
     fc.assert(fc.property(fc.string(), text => openSecret(key, 'sub_1', text) === null))
   })

@@ -13,7 +13,12 @@ import { accepted } from '../support/notifier-harness.ts'
 
 const url = 'https://partner.example/hook'
 const made = async (suite: Suite, more: object = {}, key?: string) =>
-  (await suite.ask('POST', '/v1/subscriptions', { body: { url, ...more }, ...(key ? { key } : {}) })).body
+  (
+    await suite.ask('POST', '/v1/subscriptions', {
+      body: { url, ...more },
+      ...(key ? { key } : {})
+    })
+  ).body
 const answer = (status: number, excerpt = '', retryAfter: string | null = null) =>
   ({ kind: 'response', status, retryAfter, excerpt, durationMs: 1 }) as const
 
@@ -25,8 +30,14 @@ it('an admin key that ends in an hour cannot redirect a subscription that lives 
     body: { name: 'brief', scopes: ['admin'], handling: 'restricted', expiresAt }
   })
   const key = brief.body.secret
-  const changed = await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key, body: { url: 'https://thief.example/' } })
-  const rotated = await suite.ask('POST', `/v1/subscriptions/${id}/rotation`, { key, body: { overlapHours: 0 } })
+  const changed = await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+    key,
+    body: { url: 'https://thief.example/' }
+  })
+  const rotated = await suite.ask('POST', `/v1/subscriptions/${id}/rotation`, {
+    key,
+    body: { overlapHours: 0 }
+  })
   expect([changed.status, rotated.status]).toEqual([403, 403])
   await suite.h.alerts.write('raised', 'a1')
   await settle(30)
@@ -35,7 +46,9 @@ it('an admin key that ends in an hour cannot redirect a subscription that lives 
 
 it('a key with limits of its own rotates and changes its own subscription', async () => {
   const suite = await Suite.start()
-  const key = await suite.key(['subscriptions:manage', 'alerts:read'], { limits: { perMinute: 500 } })
+  const key = await suite.key(['subscriptions:manage', 'alerts:read'], {
+    limits: { perMinute: 500 }
+  })
   const { id } = await made(suite, {}, key)
   const a = await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key, body: { contact: 'x' } })
   const b = await suite.ask('POST', `/v1/subscriptions/${id}/rotation`, { key, body: {} })
@@ -48,7 +61,9 @@ it('a test is not sent to who has not consented', async () => {
   await settle(30)
   const before = suite.h.network.requests.length
   for (let i = 0; i < 20; i++) await suite.ask('POST', `/v1/subscriptions/${id}/test`)
-  const said = suite.h.network.requests.slice(before).map(({ body }) => JSON.parse(Buffer.from(body).toString()).type)
+  const said = suite.h.network.requests
+    .slice(before)
+    .map(({ body }) => JSON.parse(Buffer.from(body).toString()).type)
   expect(said).toHaveLength(0)
 })
 
@@ -86,8 +101,13 @@ it('the query of an address stays masked in what was echoed before a change', as
   const { id } = await made(suite, { url: `${url}?token=s3cret-of-the-partner` }, partner)
   await suite.h.alerts.write('raised', 'a1')
   await settle(30)
-  await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key: admin, body: { url: 'https://x.example/' } })
-  const after = JSON.stringify((await suite.ask('GET', `/v1/subscriptions/${id}/deliveries`, { key: admin })).body)
+  await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+    key: admin,
+    body: { url: 'https://x.example/' }
+  })
+  const after = JSON.stringify(
+    (await suite.ask('GET', `/v1/subscriptions/${id}/deliveries`, { key: admin })).body
+  )
   expect(after).not.toContain('s3cret')
 })
 
@@ -95,13 +115,18 @@ it('a name that does not resolve delays nobody else', async () => {
   const suite = await Suite.on({
     config: { 'webhooks.consent': 'public' },
     resolve: name =>
-      name.startsWith('slow') ? new Promise(() => {}) : Promise.resolve([{ address: '93.184.216.34', family: 4 }])
+      name.startsWith('slow')
+        ? new Promise(() => {})
+        : Promise.resolve([{ address: '93.184.216.34', family: 4 }])
   })
   const key = await suite.key(['subscriptions:manage', 'alerts:read'])
   const { id } = await made(suite, {}, key)
   let resolved = 0
   const stalls = [1, 2].map(async i => {
-    await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key, body: { url: `https://slow${i}.example/` } })
+    await suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+      key,
+      body: { url: `https://slow${i}.example/` }
+    })
     resolved++
   })
   await suite.ask('PUT', '/v1/sources/s1', { body: { reliability: 'A', latenessDays: 1 } })
@@ -117,7 +142,11 @@ it('what was signed for one partner does not pass for another', async () => {
   await settle(30)
   const [{ headers, body }] = suite.h.network.requests as [WebhookRequest]
   const { keys } = (await suite.ask('GET', '/.well-known/tocsin-keys.json')).body
-  const ok = verifyWebhook({ headers, body }, [parseVerifyingKey(keys[0].text)], Number(headers['webhook-timestamp'])).ok
+  const ok = verifyWebhook(
+    { headers, body },
+    [parseVerifyingKey(keys[0].text)],
+    Number(headers['webhook-timestamp'])
+  ).ok
   const { subscriptionid } = JSON.parse(Buffer.from(body).toString())
   expect([ok, subscriptionid]).toEqual([true, id])
 })
@@ -143,10 +172,17 @@ it('a heartbeat does not say that nothing is pending while an alert cannot be pl
 
 it('a key that is revoked while its delivery waits for a slot sends nothing more', async () => {
   const suite = await Suite.start({ 'notifier.attemptsMax': 2 })
-  const made = (await suite.ask('POST', '/v1/keys', { body: { name: 'k', scopes: ['subscriptions:manage', 'alerts:read'] } }))
-    .body
-  for (const i of [1, 2]) await suite.ask('POST', '/v1/subscriptions', { body: { url: `https://slow${i}.example/` } })
-  await suite.ask('POST', '/v1/subscriptions', { key: made.secret, body: { url: 'https://revoked.example/' } })
+  const made = (
+    await suite.ask('POST', '/v1/keys', {
+      body: { name: 'k', scopes: ['subscriptions:manage', 'alerts:read'] }
+    })
+  ).body
+  for (const i of [1, 2])
+    await suite.ask('POST', '/v1/subscriptions', { body: { url: `https://slow${i}.example/` } })
+  await suite.ask('POST', '/v1/subscriptions', {
+    key: made.secret,
+    body: { url: 'https://revoked.example/' }
+  })
   const opens: (() => void)[] = []
   let isOpen = false
   suite.h.network.answer = async ({ url }) => {
@@ -167,15 +203,27 @@ it('a key that is revoked while its delivery waits for a slot sends nothing more
 it('one key does not take all subscriptions', async () => {
   const suite = await Suite.start({ 'notifier.subscriptionsMax': 5 })
   const greedy = await suite.key(['subscriptions:manage', 'alerts:read'])
-  for (let i = 0; i < 5; i++) await suite.ask('POST', '/v1/subscriptions', { key: greedy, body: { url: 'https://g.example/' } })
-  const other = await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://p.example/' } })
+  for (let i = 0; i < 5; i++)
+    await suite.ask('POST', '/v1/subscriptions', {
+      key: greedy,
+      body: { url: 'https://g.example/' }
+    })
+  const other = await suite.ask('POST', '/v1/subscriptions', {
+    body: { url: 'https://p.example/' }
+  })
   expect(other.status).toBe(201)
 })
 
 it('PATCH with what GET showed keeps the secret query', async () => {
   const suite = await Suite.start()
-  const made = (await suite.ask('POST', '/v1/subscriptions', { body: { url: 'https://p.example/?token=abcdefgh' } })).body
-  await suite.ask('PATCH', `/v1/subscriptions/${made.id}`, { body: { url: made.url, contact: 'x' } })
+  const made = (
+    await suite.ask('POST', '/v1/subscriptions', {
+      body: { url: 'https://p.example/?token=abcdefgh' }
+    })
+  ).body
+  await suite.ask('PATCH', `/v1/subscriptions/${made.id}`, {
+    body: { url: made.url, contact: 'x' }
+  })
   await suite.h.alerts.write('raised', 'a1')
   await settle(30)
   expect(suite.h.network.requests.map(r => r.url)).toEqual(['https://p.example/?token=abcdefgh'])
@@ -188,7 +236,14 @@ it('a test shows the beginning of an answer, and no more: neither the rest nor t
   const whole = `${page} s3cret-of-the-partner`
   suite.h.network.answer = () => ({ ...answer(500, page.slice(0, 512)), whole })
   const tested = await suite.ask('POST', `/v1/subscriptions/${id}/test`)
-  const wanted = { accepted: false, durationMs: 1, kind: 'response', status: 500, retryAfter: null, excerpt: page.slice(0, 512) }
+  const wanted = {
+    accepted: false,
+    durationMs: 1,
+    kind: 'response',
+    status: 500,
+    retryAfter: null,
+    excerpt: page.slice(0, 512)
+  }
   expect([tested.status, tested.body]).toEqual([200, wanted])
 })
 
@@ -197,13 +252,18 @@ it('endpoints that are quick with alerts and hang with tests and heartbeats leav
   const greedy = await suite.key(['subscriptions:manage', 'alerts:read'])
   const ids: string[] = []
   for (let i = 0; i < 20; i++)
-    ids.push((await made(suite, { url: `https://greedy-${i}.example/`, heartbeatSeconds: 60 }, greedy)).id)
+    ids.push(
+      (await made(suite, { url: `https://greedy-${i}.example/`, heartbeatSeconds: 60 }, greedy)).id
+    )
   await made(suite, { url: 'https://quick.example/' })
   await suite.h.alerts.write('raised', 'a1')
   await suite.h.clock.advance(5_000)
-  expect(suite.h.network.events.filter(({ type }) => type === 'tocsin.alert.raised.v1')).toHaveLength(21)
+  expect(
+    suite.h.network.events.filter(({ type }) => type === 'tocsin.alert.raised.v1')
+  ).toHaveLength(21)
   suite.h.network.answer = async ({ url: to, body }, signal) => {
-    if (!to.includes('greedy') || !Buffer.from(body).toString().includes('tocsin.webhook.')) return accepted
+    if (!to.includes('greedy') || !Buffer.from(body).toString().includes('tocsin.webhook.'))
+      return accepted
     await suite.h.clock.sleep(14_000, signal)
     return accepted
   }
@@ -225,7 +285,8 @@ it('endpoints that are quick with alerts and hang with tests and heartbeats leav
 it('addresses whose names nobody answers for leave room for the names of others', async () => {
   let [underWay, most] = [0, 0]
   const resolve = (name: string) => {
-    if (!name.startsWith('silent')) return Promise.resolve([{ address: '93.184.216.34', family: 4 }])
+    if (!name.startsWith('silent'))
+      return Promise.resolve([{ address: '93.184.216.34', family: 4 }])
     most = Math.max(most, ++underWay)
     return new Promise<never>(() => {})
   }
@@ -233,7 +294,10 @@ it('addresses whose names nobody answers for leave room for the names of others'
   const key = await suite.key(['subscriptions:manage', 'alerts:read'])
   const { id } = await made(suite, {}, key)
   const asked = Array.from({ length: 200 }, (_, i) =>
-    suite.ask('PATCH', `/v1/subscriptions/${id}`, { key, body: { url: `https://silent-${i}.example/` } })
+    suite.ask('PATCH', `/v1/subscriptions/${id}`, {
+      key,
+      body: { url: `https://silent-${i}.example/` }
+    })
   )
   await Promise.all(asked)
   expect(most).toBe(vettingLookupsMax)

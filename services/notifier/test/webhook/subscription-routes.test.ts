@@ -11,12 +11,24 @@ beforeEach(async () => {
 })
 
 describe('subscriptions', () => {
-  const body = { url: 'https://partner.example/hook', filter: { minSeverity: 'moderate' }, contact: 'duty desk' }
+  const body = {
+    url: 'https://partner.example/hook',
+    filter: { minSeverity: 'moderate' },
+    contact: 'duty desk'
+  }
   it('are created with a secret that is shown once, and show their status', async () => {
     const made = await suite.ask('POST', '/v1/subscriptions', { body })
     expect(made).toMatchObject({
       status: 201,
-      body: { url: body.url, filter: body.filter, order: 'newest-state', status: 'active', sequence: 0, pending: 0, parked: 0 }
+      body: {
+        url: body.url,
+        filter: body.filter,
+        order: 'newest-state',
+        status: 'active',
+        sequence: 0,
+        pending: 0,
+        parked: 0
+      }
     })
     expect(made.body.secret).toMatch(/^whsec_/)
     const shown = (await suite.ask('GET', `/v1/subscriptions/${made.body.id}`)).body
@@ -30,7 +42,9 @@ describe('subscriptions', () => {
     const deliveries = (await suite.ask('GET', `/v1/subscriptions/${made.body.id}/deliveries`)).body
     expect(deliveries).toMatchObject({
       next: null,
-      items: [{ sequence: 1, state: 'delivered', alertId: 'a1', attempts: 1, last: { status: 200 } }]
+      items: [
+        { sequence: 1, state: 'delivered', alertId: 'a1', attempts: 1, last: { status: 200 } }
+      ]
     })
     expect((await suite.ask('DELETE', `/v1/subscriptions/${made.body.id}`)).status).toBe(204)
     expect((await suite.ask('GET', `/v1/subscriptions/${made.body.id}`)).status).toBe(404)
@@ -39,7 +53,11 @@ describe('subscriptions', () => {
     [{ url: 'http://partner.example/' }, 'url-refused', '/url'],
     [{ url: 'https://127.0.0.1/' }, 'url-refused', '/url'],
     [{ url: 'https://user:pw@partner.example/' }, 'url-refused', '/url'],
-    [{ url: 'https://partner.example/', filter: { severty: 'x' } }, 'body-invalid', '/filter/severty'],
+    [
+      { url: 'https://partner.example/', filter: { severty: 'x' } },
+      'body-invalid',
+      '/filter/severty'
+    ],
     [
       { url: 'https://partner.example/', filter: { pattern: ['front', 'space-time-cluster'] } },
       'body-invalid',
@@ -62,21 +80,34 @@ describe('subscriptions', () => {
     expect((await suite.ask('GET', '/v1/subscriptions', { key: one })).body.items).toHaveLength(1)
     expect((await suite.ask('GET', '/v1/subscriptions', { key: other })).body.items).toHaveLength(0)
     for (const path of ['', '/deliveries'])
-      expect((await suite.ask('GET', `/v1/subscriptions/${made.body.id}${path}`, { key: other })).status).toBe(404)
-    expect((await suite.ask('DELETE', `/v1/subscriptions/${made.body.id}`, { key: other })).status).toBe(404)
+      expect(
+        (await suite.ask('GET', `/v1/subscriptions/${made.body.id}${path}`, { key: other })).status
+      ).toBe(404)
+    expect(
+      (await suite.ask('DELETE', `/v1/subscriptions/${made.body.id}`, { key: other })).status
+    ).toBe(404)
   })
   it('are replayed by range, by ids, or all that failed; errors name the range', async () => {
-    const made = await suite.ask('POST', '/v1/subscriptions', { body: { ...body, order: 'strict', schedule: [] } })
-    const replay = (ask: object) => suite.ask('POST', `/v1/subscriptions/${made.body.id}/replay`, { body: ask })
+    const made = await suite.ask('POST', '/v1/subscriptions', {
+      body: { ...body, order: 'strict', schedule: [] }
+    })
+    const replay = (ask: object) =>
+      suite.ask('POST', `/v1/subscriptions/${made.body.id}/replay`, { body: ask })
     suite.h.network.answer = () => failing
     await suite.h.alerts.write('raised', 'a1')
     await suite.h.alerts.write('revised', 'a1')
     await settle(40)
     suite.h.network.answer = new FakeNetwork().answer
-    expect((await suite.ask('GET', `/v1/subscriptions/${made.body.id}`)).body).toMatchObject({ parked: 0, pending: 2 })
+    expect((await suite.ask('GET', `/v1/subscriptions/${made.body.id}`)).body).toMatchObject({
+      parked: 0,
+      pending: 2
+    })
     expect(await replay({ failed: true })).toMatchObject({ status: 202, body: { replayed: 2 } })
     await settle(40)
-    expect((await suite.ask('GET', `/v1/subscriptions/${made.body.id}`)).body).toMatchObject({ parked: 0, pending: 0 })
+    expect((await suite.ask('GET', `/v1/subscriptions/${made.body.id}`)).body).toMatchObject({
+      parked: 0,
+      pending: 0
+    })
     expect((await replay({ from: 1, to: 2 })).body).toEqual({ replayed: 2 })
     await settle(40)
     const [event] = suite.h.network.events

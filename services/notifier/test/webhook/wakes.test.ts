@@ -1,4 +1,5 @@
-// Who is woken by what: counted by how often senders ask for the time, which each of their turns does.
+// Who is woken by what: counted by how often senders ask for the time, which each of their turns
+// does.
 
 import { expect, it } from 'vitest'
 import { ManualClock, settle } from '../support/manual-clock.ts'
@@ -14,10 +15,14 @@ class CountingClock extends ManualClock {
 }
 
 /** How often the time is asked for by a record, with so many endpoints that are away. */
-async function askedBy(subscriptions: number, what: (h: Harness) => Promise<unknown>): Promise<number> {
+async function askedBy(
+  subscriptions: number,
+  what: (h: Harness) => Promise<unknown>
+): Promise<number> {
   const clock = new CountingClock()
   await using h = await new Harness({ clock }).start()
-  for (let i = 0; i < subscriptions; i++) await subscribed(h, { subscriptionId: `sub_${i}`, url: `https://p${i}.example/hook` })
+  for (let i = 0; i < subscriptions; i++)
+    await subscribed(h, { subscriptionId: `sub_${i}`, url: `https://p${i}.example/hook` })
   h.network.answer = () => failing
   await h.alerts.write('raised', 'a1')
   await settle(60)
@@ -29,7 +34,8 @@ async function askedBy(subscriptions: number, what: (h: Harness) => Promise<unkn
 }
 
 it('a record of the control log wakes no sender whose subscription and key it does not name', async () => {
-  const declare = (h: Harness) => h.declare({ type: 'keys.used', data: { at: '2026-03-01T11:00:00.000Z', keyIds: ['key_1'] } })
+  const declare = (h: Harness) =>
+    h.declare({ type: 'keys.used', data: { at: '2026-03-01T11:00:00.000Z', keyIds: ['key_1'] } })
   const [few, many] = [await askedBy(3, declare), await askedBy(40, declare)]
   expect(many).toBe(few)
 })

@@ -1,4 +1,5 @@
-// Keys that sign webhooks: secrets of subscriptions and their rotation, and the suite's own published keys.
+// Keys that sign webhooks: secrets of subscriptions and their rotation, and the suite's own
+// published keys.
 
 import { MemoryStore } from '@tocsin/event-log/memory-log'
 import { parseVerifyingKey } from '@tocsin/webhooks/signing-keys'
@@ -24,16 +25,24 @@ interface Key {
   readonly state: string
 }
 
-const made = async (more: object = {}) => (await suite.ask('POST', '/v1/subscriptions', { body: { url, ...more } })).body
-const publishedKeys = async (): Promise<readonly Key[]> => (await suite.ask('GET', keysPath)).body.keys
-const keyIn = async (state: string): Promise<Key> => (await publishedKeys()).find(each => each.state === state) as Key
-const rotate = (id: string, body: object = {}) => suite.ask('POST', `/v1/subscriptions/${id}/rotation`, { body })
+const made = async (more: object = {}) =>
+  (await suite.ask('POST', '/v1/subscriptions', { body: { url, ...more } })).body
+const publishedKeys = async (): Promise<readonly Key[]> =>
+  (await suite.ask('GET', keysPath)).body.keys
+const keyIn = async (state: string): Promise<Key> =>
+  (await publishedKeys()).find(each => each.state === state) as Key
+const rotate = (id: string, body: object = {}) =>
+  suite.ask('POST', `/v1/subscriptions/${id}/rotation`, { body })
 const rotateSuite = () => suite.ask('POST', '/v1/webhook-keys/rotation')
 
 /** Judged at the moment of the attempt. */
 function verify(key: string, index = -1): Verification {
   const { headers = {}, body = Buffer.alloc(0) } = suite.h.network.requests.at(index) ?? {}
-  return verifyWebhook({ headers, body }, [parseVerifyingKey(key)], Number(headers['webhook-timestamp']))
+  return verifyWebhook(
+    { headers, body },
+    [parseVerifyingKey(key)],
+    Number(headers['webhook-timestamp'])
+  )
 }
 
 let count = 0
@@ -60,12 +69,17 @@ describe('every webhook', () => {
 
 describe('the published keys', () => {
   it('are open, may be kept for an hour, and are valid JSON Web Keys', async () => {
-    const answer = await suite.host.app.inject({ method: 'GET', url: keysPath, headers: { host: 'localhost' } })
+    const answer = await suite.host.app.inject({
+      method: 'GET',
+      url: keysPath,
+      headers: { host: 'localhost' }
+    })
     expect(answer.statusCode).toBe(200)
     expect(answer.headers['cache-control']).toBe('public, max-age=3600')
     const { keys } = answer.json<{ keys: readonly Key[] }>()
     expect(keys.map(({ state }) => state)).toEqual(['current', 'next'])
-    for (const { x, text } of keys) expect(`whpk_${Buffer.from(x, 'base64url').toString('base64')}`).toBe(text)
+    for (const { x, text } of keys)
+      expect(`whpk_${Buffer.from(x, 'base64url').toString('base64')}`).toBe(text)
   })
 
   it('rotate: the next one signs, and the one before beside it for a day', async () => {
@@ -85,13 +99,18 @@ describe('the published keys', () => {
     const store = new MemoryStore({ partitions: 1 })
     suite = await Suite.on({ store, like: 'kafka' })
     await rotateSuite()
-    const other = await Suite.on({ store, like: 'kafka', clock: suite.h.clock, instance: 1 }, { rules: false })
+    const other = await Suite.on(
+      { store, like: 'kafka', clock: suite.h.clock, instance: 1 },
+      { rules: false }
+    )
     expect((await other.ask('GET', keysPath)).body.keys).toEqual(await publishedKeys())
   })
 
   it('rotate no oftener than replaced keys may sign, and for nobody who does not cover everything', async () => {
     const limited = await suite.key(['admin'], { name: 'one theatre', theatres: ['sahel'] })
-    expect((await suite.ask('POST', '/v1/webhook-keys/rotation', { key: limited })).status).toBe(403)
+    expect((await suite.ask('POST', '/v1/webhook-keys/rotation', { key: limited })).status).toBe(
+      403
+    )
     for (let i = 0; i < 4; i++) expect((await rotateSuite()).status).toBe(200)
     expect(await rotateSuite()).toMatchObject({ status: 409, body: { code: 'action-refused' } })
   })
@@ -133,7 +152,9 @@ describe('a rotated secret', () => {
   it('is shown in no other answer', async () => {
     const { id } = await made()
     const { body } = await rotate(id)
-    expect(JSON.stringify((await suite.ask('GET', `/v1/subscriptions/${id}`)).body)).not.toMatch(/whsec_|ealed/)
+    expect(JSON.stringify((await suite.ask('GET', `/v1/subscriptions/${id}`)).body)).not.toMatch(
+      /whsec_|ealed/
+    )
     expect(JSON.stringify((await suite.ask('GET', '/v1/audit')).body)).not.toContain(body.secret)
   })
 })
@@ -162,17 +183,28 @@ describe('a change of a subscription', () => {
     [{ sealedSecret: 'x' }, 'body-invalid']
   ])('%j is refused as %s and changes nothing', async (body, code) => {
     const { id } = await made()
-    expect(await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body })).toMatchObject({ status: 422, body: { code } })
+    expect(await suite.ask('PATCH', `/v1/subscriptions/${id}`, { body })).toMatchObject({
+      status: 422,
+      body: { code }
+    })
     expect((await suite.ask('GET', `/v1/subscriptions/${id}`)).body.url).toBe(url)
   })
 
   it('is hidden from other keys, and refused to one that sees less', async () => {
     const { id } = await made()
     const other = await suite.key(['subscriptions:manage', 'alerts:read'], { name: 'other' })
-    expect((await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key: other, body: { contact: 'x' } })).status).toBe(404)
-    expect((await suite.ask('POST', `/v1/subscriptions/${id}/rotation`, { key: other, body: {} })).status).toBe(404)
+    expect(
+      (await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key: other, body: { contact: 'x' } }))
+        .status
+    ).toBe(404)
+    expect(
+      (await suite.ask('POST', `/v1/subscriptions/${id}/rotation`, { key: other, body: {} })).status
+    ).toBe(404)
     const below = await suite.key(['admin'], { name: 'below', handling: 'public' })
-    expect((await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key: below, body: { contact: 'x' } })).status).toBe(404)
+    expect(
+      (await suite.ask('PATCH', `/v1/subscriptions/${id}`, { key: below, body: { contact: 'x' } }))
+        .status
+    ).toBe(404)
   })
 
   it('of two at the same time only the first counts', async () => {

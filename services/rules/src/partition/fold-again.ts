@@ -1,5 +1,6 @@
-// Refolds a theatre's records with the time that an officer set. It reads the log from its beginning, because the fold with the
-// wrong time may have forgotten records that count with the right one.
+// Refolds a theatre's records with the time that an officer set. It reads the log from its
+// beginning, because the fold with the wrong time may have forgotten records that count with the
+// right one.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -14,7 +15,10 @@ import type { PartitionScope } from './partition-scope.ts'
 
 export type TimeSetRecord = TheatreRecord & { readonly type: 'clock.set' }
 
-/** The theatre just before the record at `end`, folded with the time that this record sets; null if the scope stops meanwhile. */
+/**
+ * The theatre just before the record at `end`, folded with the time that this record sets; null if
+ * the scope stops meanwhile.
+ */
 export async function foldAgain(
   scope: PartitionScope,
   theatre: string,
@@ -36,8 +40,8 @@ export async function foldAgain(
 }
 
 /**
- * Passes on each record of the theatre before `end`, in order; undecodable records are in quarantine and are skipped. False if
- * the scope stopped.
+ * Passes on each record of the theatre before `end`, in order; undecodable records are in
+ * quarantine and are skipped. False if the scope stopped.
  */
 async function eachRecord(
   scope: PartitionScope,
@@ -58,9 +62,17 @@ async function eachRecord(
     if (decoded.kind === 'decoded') take(decoded.record, position)
   }
   await scope.untilDone(async () => {
-    next = await readUpTo(log, { topic: topics.incidents, partition, from: next, to: end }, takeNext, scope.signal)
+    next = await readUpTo(
+      log,
+      { topic: topics.incidents, partition, from: next, to: end },
+      takeNext,
+      scope.signal
+    )
     if (next < end && !scope.isStopping)
-      throw new EventLogError('log-unavailable', 'records that were folded before cannot be read again yet')
+      throw new EventLogError(
+        'log-unavailable',
+        'records that were folded before cannot be read again yet'
+      )
   })
   return next >= end
 }

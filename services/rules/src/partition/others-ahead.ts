@@ -1,4 +1,5 @@
-// Where in a partition the records lie of which other engines told last. Needed only where engines took turns on a theatre.
+// Where in a partition the records lie of which other engines told last. Needed only where engines
+// took turns on a theatre.
 
 import type { StoredRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
@@ -14,8 +15,9 @@ export class OthersAhead {
   }
 
   /**
-   * Those of the records that lie behind a position. The first time it reads the partition to its end, for all theatres, from
-   * what the furthest behind of them has not folded: they take turns. Null if the scope stops meanwhile.
+   * Those of the records that lie behind a position. The first time it reads the partition to its
+   * end, for all theatres, from what the furthest behind of them has not folded: they take turns.
+   * Null if the scope stops meanwhile.
    */
   async behind(position: bigint, sought: ReadonlySet<string>): Promise<ReadonlySet<string> | null> {
     const places = this.#places ?? (await this.#find())
@@ -27,12 +29,17 @@ export class OthersAhead {
   async #find(): Promise<Map<string, bigint> | null> {
     const { options, partition, position: from, theatres, unmet, signal } = this.#scope
     const held = [...theatres.values()].flatMap(({ owner }) => [...owner.awaited])
-    const awaited = new Set([...held, ...[...unmet.values()].flatMap(({ others }) => Object.values(others.causes))])
+    const awaited = new Set([
+      ...held,
+      ...[...unmet.values()].flatMap(({ others }) => Object.values(others.causes))
+    ])
     const places = new Map<string, bigint>()
     const note = ({ id, position }: StoredRecord) => {
       if (awaited.has(id) && !places.has(id)) places.set(id, position)
     }
-    await this.#scope.untilDone(() => readUpTo(options.log, { topic: topics.incidents, partition, from, to: null }, note, signal))
+    await this.#scope.untilDone(() =>
+      readUpTo(options.log, { topic: topics.incidents, partition, from, to: null }, note, signal)
+    )
     return this.#scope.isStopping ? null : places
   }
 }

@@ -1,5 +1,6 @@
-// What is written into the theatres of a live partition from outside: copies of control records, the engine's mark, and
-// wall-clock ticks. Ids and bytes derive from their causes, so two writers write the same.
+// What is written into the theatres of a live partition from outside: copies of control records,
+// the engine's mark, and wall-clock ticks. Ids and bytes derive from their causes, so two writers
+// write the same.
 
 import { engineVersion } from '@tocsin/contracts/record/records'
 import { formatTime, parseTimeMs } from '@tocsin/domain/space-time/event-time'
@@ -43,26 +44,39 @@ export class PartitionCopies {
 
   /** Writes the steps of the plan that a theatre lacks, concurrently with folding. */
   copyWhatIsMissing(): void {
-    this.#copying = this.#copying.then(() => this.#copyAll()).catch(error => this.#scope.fail(error))
+    this.#copying = this.#copying
+      .then(() => this.#copyAll())
+      .catch(error => this.#scope.fail(error))
   }
 
-  /** Marks theatres that another engine folded last: differences from here on are published quietly. */
+  /**
+   * Marks theatres that another engine folded last: differences from here on are published quietly.
+   */
   async announceEngine(): Promise<void> {
     const { theatres, stoppedTheatres, options } = this.#scope
     const nowText = formatTime(options.clock.nowMs())
     const old = [...theatres.values()]
-      .filter(({ owner: { fold, hasToTell } }) => fold.engine !== null && (fold.engine !== engineVersion || hasToTell))
+      .filter(
+        ({ owner: { fold, hasToTell } }) =>
+          fold.engine !== null && (fold.engine !== engineVersion || hasToTell)
+      )
       .filter(({ owner: { fold } }) => !stoppedTheatres.has(fold.id))
-    const marks = old.map(({ owner }) => engineRecord(owner.fold.id, owner.fold.now ?? nowText, owner.goesOnBehind))
+    const marks = old.map(({ owner }) =>
+      engineRecord(owner.fold.id, owner.fold.now ?? nowText, owner.goesOnBehind)
+    )
     await this.#scope.append(topics.incidents, marks, written => this.#note(written))
   }
 
-  /** Writes the wall-clock ticks that are due. Never rejects: a permanent failure ends the worker's `run`. */
+  /**
+   * Writes the wall-clock ticks that are due. Never rejects: a permanent failure ends the worker's
+   * `run`.
+   */
   async tickWalls(nowMs: number): Promise<void> {
     const ticks: NewRecord[] = []
     for (const [id, { owner }] of this.#scope.theatres) {
       const { fold } = owner
-      if (fold.config?.clock !== 'wall' || fold.now === null || this.#scope.stoppedTheatres.has(id)) continue
+      if (fold.config?.clock !== 'wall' || fold.now === null || this.#scope.stoppedTheatres.has(id))
+        continue
       const last = this.#ticked.get(id)
       const ticked = last?.timeSetBy === fold.timeSetBy ? last.to : fold.now
       const due = dueTick(nowMs, parseTimeMs(later(ticked, fold.now)), fold.nextDeadlineMs())
@@ -93,10 +107,13 @@ export class PartitionCopies {
   #missingOf({ theatre, steps }: TheatrePlan): NewRecord[] {
     const fold = this.#scope.theatres.get(theatre)?.owner.fold
     // Steps were written in order: those before one that is held are held too, or superseded.
-    const held = steps.findLastIndex(({ id, tickTo }) => tickTo === null && fold?.hasApplied(id) === true) + 1
+    const held =
+      steps.findLastIndex(({ id, tickTo }) => tickTo === null && fold?.hasApplied(id) === true) + 1
     const from = Math.max(held, this.#copied.get(theatre) ?? 0)
     const now = fold?.now ?? ''
-    return steps.slice(from).flatMap(step => (step.tickTo !== null && step.tickTo <= now ? [] : [step.record()]))
+    return steps
+      .slice(from)
+      .flatMap(step => (step.tickTo !== null && step.tickTo <= now ? [] : [step.record()]))
   }
 
   #note(written: readonly Appended[]): void {

@@ -1,5 +1,6 @@
-// Folds records of a partition's theatres, and keeps what is to be published of them. Several of one theatre go together, but for
-// those that cannot be read, set the time or name the engine. Source: decision 0110.
+// Folds records of a partition's theatres, and keeps what is to be published of them. Several of
+// one theatre go together, but for those that cannot be read, set the time or name the engine.
+// Source: decision 0110.
 
 import type { UndecodableReason } from '@tocsin/contracts/record/envelope'
 import { decodeTheatreRecord } from '@tocsin/contracts/record/records'
@@ -33,7 +34,8 @@ interface ReadRecord<Record extends TheatreRecord = TheatreRecord> {
 /** So many records of a theatre were folded in this time. */
 type Spent = (theatre: string, ms: number, records: number) => void
 
-const isAlone = ({ type }: TheatreRecord): boolean => type === 'clock.set' || type === 'engine.changed'
+const isAlone = ({ type }: TheatreRecord): boolean =>
+  type === 'clock.set' || type === 'engine.changed'
 
 export class PartitionFolding {
   readonly #scope: PartitionScope
@@ -48,7 +50,10 @@ export class PartitionFolding {
     this.#others = new OthersAhead(scope)
   }
 
-  /** Folds records of one theatre in their order: together, but for those that need more than a fold. */
+  /**
+   * Folds records of one theatre in their order: together, but for those that need more than a
+   * fold.
+   */
   async fold(records: readonly StoredRecord[], part: FoldedPart): Promise<void> {
     let together: ReadRecord[] = []
     for (const stored of records) {
@@ -58,7 +63,8 @@ export class PartitionFolding {
       const head = reportHeadOf(stored.value)
       if (head?.lane !== 'backfill') part.isOldNews = false
       // What lies beyond the window depends on what is folded before.
-      if (head !== null && together.length === 0 && this.#passBeyond(stored, theatre, head)) continue
+      if (head !== null && together.length === 0 && this.#passBeyond(stored, theatre, head))
+        continue
       const decoded = decodeTheatreRecord(stored.value)
       if (decoded.kind === 'decoded' && !isAlone(decoded.record)) {
         together.push({ stored, record: decoded.record })
@@ -68,7 +74,8 @@ export class PartitionFolding {
       together = []
       if (decoded.kind === 'undecodable') await this.#setAside(stored, decoded.reason)
       else if (decoded.kind === 'newer') this.#stopTheatre(stored, decoded.type)
-      else if (decoded.record.type === 'engine.changed') await this.#foldMark({ stored, record: decoded.record }, theatre, part)
+      else if (decoded.record.type === 'engine.changed')
+        await this.#foldMark({ stored, record: decoded.record }, theatre, part)
       else await this.#foldTime({ stored, record: decoded.record as TimeSetRecord }, theatre, part)
       if (this.#scope.isStopping) return
     }
@@ -104,8 +111,15 @@ export class PartitionFolding {
     this.#keep(theatre, outputs, part)
   }
 
-  /** Folds an officer's record that sets the time: if it was wrong, all of the theatre's records are folded again. */
-  async #foldTime(one: ReadRecord<TimeSetRecord>, theatre: HeldTheatre, part: FoldedPart): Promise<void> {
+  /**
+   * Folds an officer's record that sets the time: if it was wrong, all of the theatre's records are
+   * folded again.
+   */
+  async #foldTime(
+    one: ReadRecord<TimeSetRecord>,
+    theatre: HeldTheatre,
+    part: FoldedPart
+  ): Promise<void> {
     if (!theatre.owner.fold.setsBack(one.record)) return this.#foldTogether(theatre, [one], part)
     const output = await this.#setBack(one.stored, theatre, one.record)
     if (output === null) return
@@ -113,8 +127,16 @@ export class PartitionFolding {
     this.#keep(theatre, [output], part)
   }
 
-  /** Tells what records of a theatre have cost that were folded together: each has its share of the time. */
-  #folded(theatre: HeldTheatre, records: readonly StoredRecord[], outputs: readonly OwnerOutput[], beganMs: number): void {
+  /**
+   * Tells what records of a theatre have cost that were folded together: each has its share of the
+   * time.
+   */
+  #folded(
+    theatre: HeldTheatre,
+    records: readonly StoredRecord[],
+    outputs: readonly OwnerOutput[],
+    beganMs: number
+  ): void {
     const { clock, observer } = this.#scope.options
     const tookMs = clock.monotonicMs() - beganMs
     theatre.foldedMsSinceSnapshot += tookMs
@@ -123,8 +145,15 @@ export class PartitionFolding {
     for (const stored of records) this.#taken(theatre, stored)
   }
 
-  /** The time was wrong: refolds the theatre's records with the right one. Null if the worker stops meanwhile. */
-  async #setBack({ position }: StoredRecord, { owner }: HeldTheatre, record: TimeSetRecord): Promise<OwnerOutput | null> {
+  /**
+   * The time was wrong: refolds the theatre's records with the right one. Null if the worker stops
+   * meanwhile.
+   */
+  async #setBack(
+    { position }: StoredRecord,
+    { owner }: HeldTheatre,
+    record: TimeSetRecord
+  ): Promise<OwnerOutput | null> {
     const again = await foldAgain(this.#scope, owner.fold.id, position, record)
     if (again === null) return null
     this.#scope.options.observer.timeSet(owner.fold.id, record.data)
@@ -137,18 +166,28 @@ export class PartitionFolding {
   }
 
   /** Keeps what is to be published. */
-  #keep({ owner }: HeldTheatre, outputs: readonly OwnerOutput[], { assembly, alerts }: FoldedPart): void {
+  #keep(
+    { owner }: HeldTheatre,
+    outputs: readonly OwnerOutput[],
+    { assembly, alerts }: FoldedPart
+  ): void {
     for (const output of outputs) {
-      if (output.conflicts.length > 0) this.#scope.options.observer.conflict(owner.fold.id, output.conflicts)
+      if (output.conflicts.length > 0)
+        this.#scope.options.observer.conflict(owner.fold.id, output.conflicts)
       assembly.push(...output.incidents)
       alerts.push(...output.alerts)
     }
   }
 
-  /** Quarantines undecodable bytes. Done here and not by a retry of the page, which would fold its earlier records twice. */
+  /**
+   * Quarantines undecodable bytes. Done here and not by a retry of the page, which would fold its
+   * earlier records twice.
+   */
   async #setAside(stored: StoredRecord, reason: UndecodableReason): Promise<void> {
     const { log, clock, observer } = this.#scope.options
-    await this.#scope.untilDone(() => quarantineRecord(log, stored, reason, new Date(clock.nowMs()).toISOString()))
+    await this.#scope.untilDone(() =>
+      quarantineRecord(log, stored, reason, new Date(clock.nowMs()).toISOString())
+    )
     observer.quarantined(stored, reason)
   }
 

@@ -1,4 +1,5 @@
-// Commits how far a partition is folded and published, concurrently with folding, and measures its lag.
+// Commits how far a partition is folded and published, concurrently with folding, and measures its
+// lag.
 
 import { EventLogError } from '@tocsin/event-log/errors'
 import { topics } from '@tocsin/event-log/topics'
@@ -8,11 +9,14 @@ import type { PartitionScope } from './partition-scope.ts'
 export const rulesConsumer = 'rules'
 
 /**
- * Minimum interval between two commits in a log that several processes share, ms. Readers that wait for a commit wait up to this
- * much longer.
+ * Minimum interval between two commits in a log that several processes share, ms. Readers that wait
+ * for a commit wait up to this much longer.
  */
 const sharedPauseMs = 20
-/** The same after records of the backfill only, in a log where each commit blocks its writers, ms. Few readers wait for those. */
+/**
+ * The same after records of the backfill only, in a log where each commit blocks its writers, ms.
+ * Few readers wait for those.
+ */
 const oldNewsPauseMs = 25
 
 /** What a position covers: backfill records only, or live records as well. */
@@ -44,7 +48,8 @@ export class PartitionProgress {
   /** Reads the committed progress. */
   async begin(): Promise<void> {
     const { options, partition } = this.#scope
-    this.#committed = (await options.log.committed(rulesConsumer, topics.incidents))?.positions[partition] ?? null
+    this.#committed =
+      (await options.log.committed(rulesConsumer, topics.incidents))?.positions[partition] ?? null
   }
 
   /** The log reports `noted` as committed; commits again if the log has lost progress. */
@@ -55,9 +60,10 @@ export class PartitionProgress {
   }
 
   /**
-   * Commits how far everything is published, concurrently with folding: the next page does not wait for it, and of several
-   * positions only the last is written. It retries until it succeeds, since waiting readers would otherwise wait for the next
-   * record. Positions of backfill only are committed at a longer interval and never delay a commit for live records.
+   * Commits how far everything is published, concurrently with folding: the next page does not wait
+   * for it, and of several positions only the last is written. It retries until it succeeds, since
+   * waiting readers would otherwise wait for the next record. Positions of backfill only are
+   * committed at a longer interval and never delay a commit for live records.
    */
   note(brings: Brings = 'news'): void {
     const { position } = this.#scope
@@ -74,14 +80,22 @@ export class PartitionProgress {
 
   async #commitAll(): Promise<void> {
     const { options, partition } = this.#scope
-    for (let position = this.#toCommit; position !== null && !this.#scope.isStopping; position = this.#toCommit) {
+    for (
+      let position = this.#toCommit;
+      position !== null && !this.#scope.isStopping;
+      position = this.#toCommit
+    ) {
       this.#toCommit = null
       const brings = this.#brings
       const cursor = this.#scope.cursorAt(position)
-      await this.#scope.untilDone(() => options.log.commit(rulesConsumer, cursor, [partition]).catch(passStale))
+      await this.#scope.untilDone(() =>
+        options.log.commit(rulesConsumer, cursor, [partition]).catch(passStale)
+      )
       this.#committed = position
-      // In a shared log a commit costs as much as a write: keep the minimum interval, and let the last position win.
-      if (options.log.capabilities.sharedRoles) await options.clock.sleep(sharedPauseMs, this.#scope.signal)
+      // In a shared log a commit costs as much as a write: keep the minimum interval, and let the
+      // last position win.
+      if (options.log.capabilities.sharedRoles)
+        await options.clock.sleep(sharedPauseMs, this.#scope.signal)
       else if (brings === 'old news') await this.#pause()
     }
   }
@@ -90,7 +104,10 @@ export class PartitionProgress {
   async #pause(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#hurry = resolve
-    await Promise.race([this.#scope.options.clock.sleep(oldNewsPauseMs, this.#scope.signal), promise])
+    await Promise.race([
+      this.#scope.options.clock.sleep(oldNewsPauseMs, this.#scope.signal),
+      promise
+    ])
     this.#hurry = null
   }
 }

@@ -1,5 +1,6 @@
-// Publishes what a partition's folds produce, and arbitrates between owners. The first record of an id counts: what was written
-// is read back, and an owner that finds content other than its own has lost the partition.
+// Publishes what a partition's folds produce, and arbitrates between owners. The first record of an
+// id counts: what was written is read back, and an owner that finds content other than its own has
+// lost the partition.
 
 import { decodeAlertRecord } from '@tocsin/contracts/record/records'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -22,7 +23,10 @@ export class PartitionPublisher {
     this.#scope = scope
   }
 
-  /** True once the log was found to hold alerts that differ from those made here: the worker must start again. */
+  /**
+   * True once the log was found to hold alerts that differ from those made here: the worker must
+   * start again.
+   */
   get isLost(): boolean {
     return this.#isLost
   }
@@ -44,12 +48,16 @@ export class PartitionPublisher {
   }
 
   /**
-   * A position of the incidents log, with the known ends of the alerts and assembly logs. Logs with a different number of
-   * partitions start from 0.
+   * A position of the incidents log, with the known ends of the alerts and assembly logs. Logs with
+   * a different number of partitions start from 0.
    */
   ends(next: bigint): Ends {
     const { partition } = this.#scope
-    return { next, alerts: this.#alertsEnd.get(partition) ?? 0n, assembly: this.#assemblyEnd.get(partition) ?? 0n }
+    return {
+      next,
+      alerts: this.#alertsEnd.get(partition) ?? 0n,
+      assembly: this.#assemblyEnd.get(partition) ?? 0n
+    }
   }
 
   /** Resolves when everything is durable; reading back continues afterwards. */
@@ -60,14 +68,17 @@ export class PartitionPublisher {
     }
     // Incidents first, so that an alert's evidence exists when the alert does.
     await Promise.all([
-      this.#scope.append(topics.assembly, assembly, written => noteEnds(this.#assemblyEnd, written)),
+      this.#scope.append(topics.assembly, assembly, written =>
+        noteEnds(this.#assemblyEnd, written)
+      ),
       this.#scope.append(topics.alerts, alerts, written => this.#verify(written))
     ])
   }
 
   /**
-   * Reads the alerts log up to what was just written. The first record of an id counts: if it is not the one made here, this
-   * owner has lost and starts again. What others have published ahead of this fold is taken as a fact.
+   * Reads the alerts log up to what was just written. The first record of an id counts: if it is
+   * not the one made here, this owner has lost and starts again. What others have published ahead
+   * of this fold is taken as a fact.
    */
   #verify(written: readonly Appended[]): void {
     if (this.#scope.options.log.capabilities.exactIdDedup) {
@@ -77,19 +88,25 @@ export class PartitionPublisher {
     const goals = new Map<number, bigint>()
     noteEnds(goals, written)
     const readBack = async () => {
-      for (const [partition, goal] of goals) await this.#scope.untilDone(() => this.#readOn(partition, goal))
+      for (const [partition, goal] of goals)
+        await this.#scope.untilDone(() => this.#readOn(partition, goal))
     }
     this.#verifying = this.#verifying.then(readBack).catch(error => this.#scope.fail(error))
   }
 
   async #readOn(partition: number, goal: bigint): Promise<void> {
     const from = this.#alertsEnd.get(partition) ?? 0n
-    const read = await readUpTo(this.#scope.options.log, { topic: topics.alerts, partition, from, to: goal }, stored => {
-      this.#compare(stored)
-      this.#alertsEnd.set(partition, stored.position + 1n)
-    })
+    const read = await readUpTo(
+      this.#scope.options.log,
+      { topic: topics.alerts, partition, from, to: goal },
+      stored => {
+        this.#compare(stored)
+        this.#alertsEnd.set(partition, stored.position + 1n)
+      }
+    )
     // The write was acknowledged, so the records will become readable.
-    if (read < goal) throw new EventLogError('log-unavailable', 'written records cannot be read back yet')
+    if (read < goal)
+      throw new EventLogError('log-unavailable', 'written records cannot be read back yet')
     this.#alertsEnd.set(partition, goal)
   }
 

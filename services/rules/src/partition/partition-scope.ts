@@ -1,4 +1,5 @@
-// What the parts of a partition's worker share: ports, theatres, and how a failure outside folding ends the worker.
+// What the parts of a partition's worker share: ports, theatres, and how a failure outside folding
+// ends the worker.
 
 import type { Clock } from '@tocsin/domain/ports'
 import type { Appended, Cursor, EventLog, NewRecord } from '@tocsin/event-log/port'
@@ -19,7 +20,9 @@ export interface WorkerOptions {
   readonly compression: Compression
   readonly plan: ControlPlan
   readonly partition: number
-  /** Number of partitions that this instance folds: they share what a start may have to fold again. */
+  /**
+   * Number of partitions that this instance folds: they share what a start may have to fold again.
+   */
   readonly partitionsHeld: () => number
 }
 
@@ -40,7 +43,10 @@ export interface HeldTheatre {
   recordsSinceSnapshot: number
   /** How long folding took since the last snapshot, ms: a start would need as long again. */
   foldedMsSinceSnapshot: number
-  /** How long writing its last snapshot held the thread, ms, and the reports that it held; null before the first. */
+  /**
+   * How long writing its last snapshot held the thread, ms, and the reports that it held; null
+   * before the first.
+   */
   written: { readonly ms: number; readonly reports: number } | null
   /** Position of the partition when its last snapshot was begun, whatever its outcome. */
   takenAt: bigint
@@ -108,21 +114,38 @@ export class PartitionScope {
 
   /** A cursor for this partition only. */
   cursorAt(position: bigint): Cursor {
-    const positions = Array.from({ length: this.partitionCount }, (_, i) => (i === this.partition ? position : 0n))
+    const positions = Array.from({ length: this.partitionCount }, (_, i) =>
+      i === this.partition ? position : 0n
+    )
     return { topic: topics.incidents, epoch: this.epoch, positions }
   }
 
-  /** Retries until the log has the records or the worker stops. `onWritten` is called only for records that were written. */
-  async append(topic: Topic, records: readonly NewRecord[], onWritten?: (written: readonly Appended[]) => void): Promise<void> {
+  /**
+   * Retries until the log has the records or the worker stops. `onWritten` is called only for
+   * records that were written.
+   */
+  async append(
+    topic: Topic,
+    records: readonly NewRecord[],
+    onWritten?: (written: readonly Appended[]) => void
+  ): Promise<void> {
     const { log } = this.options
-    const written = records.length === 0 ? [] : await this.untilDone(() => log.append(topic, records))
+    const written =
+      records.length === 0 ? [] : await this.untilDone(() => log.append(topic, records))
     if (written !== null) onWritten?.(written)
   }
 
-  /** Retries an operation on the log until it succeeds, or the worker stops (null). A write must carry the same ids each time. */
+  /**
+   * Retries an operation on the log until it succeeds, or the worker stops (null). A write must
+   * carry the same ids each time.
+   */
   untilDone<T>(work: () => Promise<T>): Promise<T | null> {
     const { clock, observer } = this.options
-    return retryUntilAborted(work, { clock, signal: this.signal, onRetry: error => observer.retried(error) })
+    return retryUntilAborted(work, {
+      clock,
+      signal: this.signal,
+      onRetry: error => observer.retried(error)
+    })
   }
 }
 

@@ -1,5 +1,6 @@
-// When and how a partition's theatres are written as snapshots: concurrently with folding, one at a time, each followed by the
-// partition's index. What a start would have to fold and read again decides, not the number of records. Source: decision 0049.
+// When and how a partition's theatres are written as snapshots: concurrently with folding, one at a
+// time, each followed by the partition's index. What a start would have to fold and read again
+// decides, not the number of records. Source: decision 0049.
 
 import { beginningOf } from '../theatre/published-alerts.ts'
 import {
@@ -12,20 +13,35 @@ import {
 import type { PartitionPublisher } from './partition-publisher.ts'
 import { type Ends, endsWith, type HeldTheatre, type PartitionScope } from './partition-scope.ts'
 
-/** A start of an instance repeats this much folding and reading, ms, unless its states are large. */
+/**
+ * A start of an instance repeats this much folding and reading, ms, unless its states are large.
+ */
 const behindMsMax = 1000
-/** A state is written once it saves this many times what writing costs: snapshots take a quarter of the time at most. */
+/**
+ * A state is written once it saves this many times what writing costs: snapshots take a quarter of
+ * the time at most.
+ */
 const savedPerWritten = 3
 /** Until it is measured: how long writing holds the thread, for each report, ms. */
 const writeMsPerReport = 0.025
-/** Time to read one record at start, ms. A start reads every record since the oldest snapshot of its partition. */
+/**
+ * Time to read one record at start, ms. A start reads every record since the oldest snapshot of its
+ * partition.
+ */
 const readMsPerRecord = 0.05
-/** Captures hold the thread. Once they have for this long, ms, the next part of the records is folded first. */
+/**
+ * Captures hold the thread. Once they have for this long, ms, the next part of the records is
+ * folded first.
+ */
 const captureMsMax = 20
-/** By number of records, a snapshot waits until this share of a theatre's reports was folded since the last. */
+/**
+ * By number of records, a snapshot waits until this share of a theatre's reports was folded since
+ * the last.
+ */
 const snapshotShare = 0.1
 /**
- * By number of records, a theatre with few is written when the others of its partition have advanced this many times further.
+ * By number of records, a theatre with few is written when the others of its partition have
+ * advanced this many times further.
  */
 const quietTheatreFactor = 4
 
@@ -54,8 +70,8 @@ export class PartitionSnapshots {
   }
 
   /**
-   * Captures the states that are due; they are written while folding continues. Call between two parts of a page, also while the
-   * worker catches up.
+   * Captures the states that are due; they are written while folding continues. Call between two
+   * parts of a page, also while the worker catches up.
    */
   takeDue(): void {
     const { isTaking, isStopping, options } = this.#scope
@@ -81,7 +97,10 @@ export class PartitionSnapshots {
     const isMuch = behindMsOf(unsaved) >= maxMs
     for (const one of isMuch ? [...unsaved].sort((a, b) => savedMsOf(b) - savedMsOf(a)) : unsaved) {
       if (!this.#mayBeTaken(one)) continue
-      const helps = isMuch && behindMsOf(unsaved) > maxMs / 2 && savedMsOf(one) >= savedPerWritten * writeMsOf(one.theatre)
+      const helps =
+        isMuch &&
+        behindMsOf(unsaved) > maxMs / 2 &&
+        savedMsOf(one) >= savedPerWritten * writeMsOf(one.theatre)
       if (!helps && !this.#isDueByRecords(one.theatre)) continue
       unsaved.delete(one)
       yield one
@@ -106,14 +125,19 @@ export class PartitionSnapshots {
       previousHash: owner.previousHash,
       rows: owner.fold.capture()
     }
-    // Asked for now: the ends must be those at which everything that this state has published was read back.
+    // Asked for now: the ends must be those at which everything that this state has published was
+    // read back.
     const readBack = this.#publisher.readBack.then(() => {
-      // Another owner has published what this state does not know: where that begins is not known here.
-      if (owner.learned !== learned) throw new SnapshotAbandonedError(`another owner of ${id} is further ahead`)
+      // Another owner has published what this state does not know: where that begins is not known
+      // here.
+      if (owner.learned !== learned)
+        throw new SnapshotAbandonedError(`another owner of ${id} is further ahead`)
       return endsWith(this.#publisher.ends(held.next), unreached).alerts
     })
     readBack.catch(() => {})
-    this.#running = this.#running.then(() => this.#write(theatre, state, held, readBack)).then(() => this.#done(theatre))
+    this.#running = this.#running
+      .then(() => this.#write(theatre, state, held, readBack))
+      .then(() => this.#done(theatre))
   }
 
   /** Takes snapshots that became due meanwhile: the next page may be long in coming. */
@@ -123,26 +147,50 @@ export class PartitionSnapshots {
   }
 
   #mayBeTaken({ id, theatre }: Unsaved): boolean {
-    return !theatre.owner.hasToTell && !this.#underWay.has(theatre) && !this.#scope.stoppedTheatres.has(id)
+    return (
+      !theatre.owner.hasToTell &&
+      !this.#underWay.has(theatre) &&
+      !this.#scope.stoppedTheatres.has(id)
+    )
   }
 
   #isDueByRecords({ owner, recordsSinceSnapshot, takenAt }: HeldTheatre): boolean {
-    const enough = Math.max(this.#scope.options.snapshotEveryRecords, owner.fold.reportCount * snapshotShare)
-    return recordsSinceSnapshot >= enough || Number(this.#scope.position - takenAt) >= enough * quietTheatreFactor
+    const enough = Math.max(
+      this.#scope.options.snapshotEveryRecords,
+      owner.fold.reportCount * snapshotShare
+    )
+    return (
+      recordsSinceSnapshot >= enough ||
+      Number(this.#scope.position - takenAt) >= enough * quietTheatreFactor
+    )
   }
 
-  /** A snapshot is an optimisation: if it cannot be written, the next start folds more of the log. */
-  async #write(theatre: HeldTheatre, state: Omit<NewSnapshot, 'number'>, held: Ends, alertsRead: Promise<bigint>): Promise<void> {
+  /**
+   * A snapshot is an optimisation: if it cannot be written, the next start folds more of the log.
+   */
+  async #write(
+    theatre: HeldTheatre,
+    state: Omit<NewSnapshot, 'number'>,
+    held: Ends,
+    alertsRead: Promise<bigint>
+  ): Promise<void> {
     const { log, clock, observer, compression } = this.#scope.options
     const reports = theatre.owner.fold.reportCount
     const number = (theatre.snapshots[0]?.number ?? 0) + 1
     const mayGoOn = async () => {
       await alertsRead
-      if (this.#scope.isStopping) throw new SnapshotAbandonedError(`partition ${this.#scope.partition} is no longer held`)
+      if (this.#scope.isStopping)
+        throw new SnapshotAbandonedError(`partition ${this.#scope.partition} is no longer held`)
     }
     try {
       await mayGoOn()
-      const { place, spentMs } = await writeSnapshot(log, { ...state, number }, clock, compression, mayGoOn)
+      const { place, spentMs } = await writeSnapshot(
+        log,
+        { ...state, number },
+        clock,
+        compression,
+        mayGoOn
+      )
       theatre.written = { ms: spentMs, reports }
       theatre.snapshots = [place, ...theatre.snapshots].slice(0, 2)
       theatre.held = { ...held, alerts: await alertsRead }
@@ -150,7 +198,11 @@ export class PartitionSnapshots {
       observer.snapshot(state.theatre, 'written', String(number))
     } catch (error) {
       const outcome = error instanceof SnapshotAbandonedError ? 'abandoned' : 'failed'
-      observer.snapshot(state.theatre, outcome, error instanceof Error ? error.message : String(error))
+      observer.snapshot(
+        state.theatre,
+        outcome,
+        error instanceof Error ? error.message : String(error)
+      )
     }
   }
 
@@ -165,7 +217,11 @@ export class PartitionSnapshots {
       assembly: String(all.assembly),
       theatres: [...theatres].map(([theatre, { owner, next, held, snapshots }]) => {
         // No records of the theatre since its snapshot: it need not be read from that position.
-        const isWhole = snapshots.length > 0 && next === held.next && !stoppedTheatres.has(theatre) && !owner.hasToTell
+        const isWhole =
+          snapshots.length > 0 &&
+          next === held.next &&
+          !stoppedTheatres.has(theatre) &&
+          !owner.hasToTell
         const behind = isWhole && held.next <= now.next ? endsWith(now, owner.unreached) : held
         return {
           theatre,
@@ -179,7 +235,10 @@ export class PartitionSnapshots {
   }
 }
 
-/** What a start would spend on these theatres, ms: folding what each lacks, and reading the partition once. */
+/**
+ * What a start would spend on these theatres, ms: folding what each lacks, and reading the
+ * partition once.
+ */
 function behindMsOf(unsaved: Iterable<Unsaved>): number {
   let [foldedMs, readMs] = [0, 0]
   for (const one of unsaved) {
@@ -194,7 +253,10 @@ function savedMsOf({ theatre, readMs }: Unsaved): number {
   return theatre.foldedMsSinceSnapshot + readMs
 }
 
-/** How long writing the state holds the thread, ms: as long as the last time, and longer if there are more reports. */
+/**
+ * How long writing the state holds the thread, ms: as long as the last time, and longer if there
+ * are more reports.
+ */
 function writeMsOf({ owner, written }: HeldTheatre): number {
   const { ms, reports } = written ?? { ms: 0, reports: 0 }
   return ms + Math.max(0, owner.fold.reportCount - reports) * writeMsPerReport

@@ -1,10 +1,16 @@
-// How a worker loads its partition: the newest index names every theatre and its snapshot, the snapshots are restored, and what
-// was published after them is read as facts. It writes nothing.
+// How a worker loads its partition: the newest index names every theatre and its snapshot, the
+// snapshots are restored, and what was published after them is read as facts. It writes nothing.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { TheatreFold } from '@tocsin/domain/theatre/theatre-fold'
 import { type Topic, topics } from '@tocsin/event-log/topics'
-import { beginnings, noFacts, type Published, type PublishedFacts, readPublished } from '../theatre/published-alerts.ts'
+import {
+  beginnings,
+  noFacts,
+  type Published,
+  type PublishedFacts,
+  readPublished
+} from '../theatre/published-alerts.ts'
 import {
   findSnapshot,
   type IndexedTheatre,
@@ -13,7 +19,13 @@ import {
   type SnapshotPlace
 } from '../theatre/snapshot-store.ts'
 import { type OwnerState, TheatreOwner } from '../theatre/theatre-owner.ts'
-import { type Ends, earlier, type HeldTheatre, later, type PartitionScope } from './partition-scope.ts'
+import {
+  type Ends,
+  earlier,
+  type HeldTheatre,
+  later,
+  type PartitionScope
+} from './partition-scope.ts'
 
 /** The state that a worker starts with. */
 export interface TakenUp {
@@ -37,8 +49,8 @@ interface Restored {
 }
 
 /**
- * Reads the state that a worker starts with, and sets the log's epoch and size in the scope. The result is incomplete if the
- * scope stops meanwhile.
+ * Reads the state that a worker starts with, and sets the log's epoch and size in the scope. The
+ * result is incomplete if the scope stops meanwhile.
  */
 export async function takeUp(scope: PartitionScope): Promise<TakenUp> {
   const { log } = scope.options
@@ -57,7 +69,15 @@ export async function takeUp(scope: PartitionScope): Promise<TakenUp> {
     unmet.delete(theatre)
     const { next } = held
     const sinceSnapshot = { recordsSinceSnapshot: 0, foldedMsSinceSnapshot: 0, written: null }
-    theatres.set(theatre, { owner, from: next, next, ...sinceSnapshot, takenAt: next, snapshots, held })
+    theatres.set(theatre, {
+      owner,
+      from: next,
+      next,
+      ...sinceSnapshot,
+      takenAt: next,
+      snapshots,
+      held
+    })
   }
   const tails = restored.map(({ held }) => held.next)
   const position = index === null ? start : later(start, tails.reduce(earlier, BigInt(index.next)))
@@ -72,7 +92,11 @@ async function restoreAll(scope: PartitionScope, index: PartitionIndex): Promise
     if (scope.isStopping) return all
     const held =
       snapshots.length === 0 || isNewest
-        ? { next: BigInt(indexed.next), alerts: BigInt(indexed.alerts), assembly: BigInt(indexed.assembly) }
+        ? {
+            next: BigInt(indexed.next),
+            alerts: BigInt(indexed.alerts),
+            assembly: BigInt(indexed.assembly)
+          }
         : // The index does not hold the positions of an older snapshot: read alerts and assembly from their beginning.
           { next, alerts: 0n, assembly: 0n }
     all.push({ theatre, state, held, snapshots })
@@ -88,7 +112,14 @@ async function restore(
   const { log, observer, compression } = scope.options
   const none = { owner: null, isNewest: false, next: 0n }
   const passedOver = (why: string) => observer.snapshot(indexed.theatre, 'passed-over', why)
-  const found = await findSnapshot(log, scope.partition, indexed, scope.epoch, passedOver, compression)
+  const found = await findSnapshot(
+    log,
+    scope.partition,
+    indexed,
+    scope.epoch,
+    passedOver,
+    compression
+  )
   if (found === null) return none
   const restoring = TheatreFold.restoring(digest)
   try {
@@ -99,8 +130,11 @@ async function restore(
     const owner = { fold: restoring.finish(), previousHash: found.previousHash }
     return { owner, isNewest: String(found.next) === indexed.snapshots[0]?.next, next: found.next }
   } catch (error) {
-    // A fault of the version that wrote it or of this one. The log has all that it holds: a slow start is better than none.
-    passedOver(`snapshot ${found.number} cannot be restored: ${error instanceof Error ? error.message : String(error)}`)
+    // A fault of the version that wrote it or of this one. The log has all that it holds: a slow
+    // start is better than none.
+    passedOver(
+      `snapshot ${found.number} cannot be restored: ${error instanceof Error ? error.message : String(error)}`
+    )
     return none
   }
 }
@@ -110,10 +144,15 @@ async function readFacts(
   index: PartitionIndex | null,
   restored: readonly Restored[]
 ): Promise<Published> {
-  const lowest = async (topic: Topic, from: (held: Ends) => bigint, indexFrom: string | undefined) => {
+  const lowest = async (
+    topic: Topic,
+    from: (held: Ends) => bigint,
+    indexFrom: string | undefined
+  ) => {
     const starts = await beginnings(log, topic)
     // If the logs have the same number of partitions, a theatre is in the same partition of each.
-    const own = starts.size === partitionCount ? new Map([[partition, starts.get(partition) ?? 0n]]) : starts
+    const own =
+      starts.size === partitionCount ? new Map([[partition, starts.get(partition) ?? 0n]]) : starts
     if (starts.size !== partitionCount || indexFrom === undefined) return own
     const least = restored.map(({ held }) => from(held)).reduce(earlier, BigInt(indexFrom))
     return new Map([...own].map(([p, start]) => [p, later(least, start)]))

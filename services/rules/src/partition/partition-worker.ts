@@ -1,7 +1,8 @@
-// One partition of the incidents log while this instance owns it: theatre states are loaded from snapshots and the log, records
-// are folded, results are published, and progress is committed. When it stops, the state is dropped and nothing more is written.
-// A second owner at the same time is harmless: the first record at a seq wins, and the owner that finds other content there
-// starts again from the log.
+// One partition of the incidents log while this instance owns it: theatre states are loaded from
+// snapshots and the log, records are folded, results are published, and progress is committed. When
+// it stops, the state is dropped and nothing more is written. A second owner at the same time is
+// harmless: the first record at a seq wins, and the owner that finds other content there starts
+// again from the log.
 
 import type { EventLogError } from '@tocsin/event-log/errors'
 import { retryUntilAborted } from '@tocsin/event-log/retry'
@@ -41,7 +42,8 @@ export class PartitionWorker {
     this.partition = options.partition
     this.#scope = new PartitionScope(options)
     this.#publisher = new PartitionPublisher(this.#scope)
-    const spent = (theatre: string, ms: number, records: number) => this.#waiting.spend(theatre, ms, records)
+    const spent = (theatre: string, ms: number, records: number) =>
+      this.#waiting.spend(theatre, ms, records)
     this.#folding = new PartitionFolding(this.#scope, this.#publisher, spent)
     this.#progress = new PartitionProgress(this.#scope)
     this.#copies = new PartitionCopies(this.#scope)
@@ -77,7 +79,9 @@ export class PartitionWorker {
 
   /** How long there have been unfolded records, s. */
   get lagSeconds(): number {
-    return this.#behindSinceMs === null ? 0 : (this.#options.clock.monotonicMs() - this.#behindSinceMs) / 1000
+    return this.#behindSinceMs === null
+      ? 0
+      : (this.#options.clock.monotonicMs() - this.#behindSinceMs) / 1000
   }
 
   /** Live, and everything that the plan requires is written and folded. */
@@ -94,8 +98,9 @@ export class PartitionWorker {
   }
 
   /**
-   * Loads and folds the partition until it is stopped (`stopped`) or the log turns out to hold alerts other than its own
-   * (`lost`): then a new worker must start. Rejects with a permanent failure.
+   * Loads and folds the partition until it is stopped (`stopped`) or the log turns out to hold
+   * alerts other than its own (`lost`): then a new worker must start. Rejects with a permanent
+   * failure.
    */
   async run(): Promise<'stopped' | 'lost'> {
     const startMs = this.#options.clock.monotonicMs()
@@ -170,7 +175,11 @@ export class PartitionWorker {
   /** Reads on while records are folded, as far as there is room. */
   async #readAhead(): Promise<void> {
     const { log, clock, pageRecordsMax } = this.#options
-    const options = { signal: this.#scope.signal, recordsMax: pageRecordsMax, partitions: [this.partition] }
+    const options = {
+      signal: this.#scope.signal,
+      recordsMax: pageRecordsMax,
+      partitions: [this.partition]
+    }
     for await (const page of log.tail(this.#scope.cursorAt(this.#waiting.readTo), options)) {
       this.#waiting.add(page.records, page.next, clock.monotonicMs())
       this.noteEnd(page.end)
@@ -197,18 +206,23 @@ export class PartitionWorker {
     const { clock, observer } = this.#options
     if (this.#state !== 'catching up' || this.#scope.position < this.#goal) return
     this.#state = 'live'
-    observer.takenUp(this.partition, (clock.monotonicMs() - startMs) / 1000, this.#scope.theatres.size)
+    observer.takenUp(
+      this.partition,
+      (clock.monotonicMs() - startMs) / 1000,
+      this.#scope.theatres.size
+    )
     await this.#copies.announceEngine()
     this.copyWhatIsMissing()
   }
 
   /**
-   * Folds some of what waits, and publishes it: nobody waits for the alerts of a record until everything that was read is folded.
-   * True if more waits.
+   * Folds some of what waits, and publishes it: nobody waits for the alerts of a record until
+   * everything that was read is folded. True if more waits.
    */
   async #foldPart(): Promise<boolean> {
     const { clock, pageRecordsMax } = this.#options
-    if (this.#waiting.sinceMs === null && this.#waiting.position <= this.#scope.position) return false
+    if (this.#waiting.sinceMs === null && this.#waiting.position <= this.#scope.position)
+      return false
     const begunMs = clock.monotonicMs()
     const part = newPart()
     this.#scope.isTaking = true
@@ -241,12 +255,19 @@ export class PartitionWorker {
 
   #noteLag(): void {
     if (this.#end <= this.#scope.position) this.#behindSinceMs = null
-    else this.#behindSinceMs = this.#waiting.sinceMs ?? this.#behindSinceMs ?? this.#options.clock.monotonicMs()
+    else
+      this.#behindSinceMs =
+        this.#waiting.sinceMs ?? this.#behindSinceMs ?? this.#options.clock.monotonicMs()
   }
 
   async #keepTrying(work: () => Promise<void>): Promise<void> {
     const { clock, observer } = this.#options
     const onRetry = (error: EventLogError) => observer.retried(error)
-    await retryUntilAborted(work, { clock, signal: this.#scope.signal, onRetry, failureAfterAbort: 'is-ignored' })
+    await retryUntilAborted(work, {
+      clock,
+      signal: this.#scope.signal,
+      onRetry,
+      failureAfterAbort: 'is-ignored'
+    })
   }
 }

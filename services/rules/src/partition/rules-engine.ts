@@ -1,5 +1,6 @@
-// The rules service without HTTP, driven by ports: follows the control log's plan, joins the consumer group of the incidents log,
-// and runs a worker for each assigned partition. The simulator hosts it unchanged.
+// The rules service without HTTP, driven by ports: follows the control log's plan, joins the
+// consumer group of the incidents log, and runs a worker for each assigned partition. The simulator
+// hosts it unchanged.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { EventLogError } from '@tocsin/event-log/errors'
@@ -38,14 +39,18 @@ export class RulesEngine {
   readonly #plan: ControlPlan
   readonly #stop = new AbortController()
   readonly #workers = new Map<number, PartitionWorker>()
-  /** The running task of each partition: a worker ends before the next one of its partition starts. */
+  /**
+   * The running task of each partition: a worker ends before the next one of its partition starts.
+   */
   readonly #turns = new Map<number, Promise<void>>()
   /** Rejects with a worker's permanent failure. */
   readonly #ended = Promise.withResolvers<never>()
   #membership: Membership | null = null
   #wanted: ReadonlySet<number> = new Set()
   #isDivided = false
-  /** When the log was last asked successfully for the ends of its partitions; null before it runs. */
+  /**
+   * When the log was last asked successfully for the ends of its partitions; null before it runs.
+   */
   #heardMs: number | null = null
 
   constructor(options: EngineOptions) {
@@ -72,9 +77,15 @@ export class RulesEngine {
     return this.workers.reduce((sum, worker) => sum + worker.lagRecords, 0)
   }
 
-  /** Longest time that a partition has lagged, s. While the log does not answer, the time since its last answer counts. */
+  /**
+   * Longest time that a partition has lagged, s. While the log does not answer, the time since its
+   * last answer counts.
+   */
   get lagSeconds(): number {
-    return this.workers.reduce((most, worker) => Math.max(most, worker.lagSeconds), this.#unheardSeconds)
+    return this.workers.reduce(
+      (most, worker) => Math.max(most, worker.lagSeconds),
+      this.#unheardSeconds
+    )
   }
 
   get #unheardSeconds(): number {
@@ -102,10 +113,16 @@ export class RulesEngine {
 
   /** True once every partition of this instance is folded up to the cursor; also if it has none. */
   hasPassed(target: Cursor): boolean {
-    return this.#allOwned(worker => worker.state === 'live' && worker.position >= (target.positions[worker.partition] ?? 0n))
+    return this.#allOwned(
+      worker =>
+        worker.state === 'live' && worker.position >= (target.positions[worker.partition] ?? 0n)
+    )
   }
 
-  /** True once everything in the control log up to the cursor is written into this instance's theatres and folded. */
+  /**
+   * True once everything in the control log up to the cursor is written into this instance's
+   * theatres and folded.
+   */
   hasTold(control: Cursor): boolean {
     return this.#plan.hasPassed(control) && this.#allOwned(worker => worker.isSettled)
   }
@@ -119,7 +136,9 @@ export class RulesEngine {
     const declared = await this.#keepTrying(() => log.cursorAt(topics.control, 'latest'))
     // By then the weights for the first assignment are known.
     await this.#until(() => declared !== null && this.#plan.hasPassed(declared))
-    const membership = await this.#keepTrying(() => log.join(rulesGroup, topics.incidents, { weights: () => this.#weights() }))
+    const membership = await this.#keepTrying(() =>
+      log.join(rulesGroup, topics.incidents, { weights: () => this.#weights() })
+    )
     if (membership === null) return
     this.#membership = membership
     membership.onChange(partitions => this.#assign(partitions))
@@ -144,7 +163,8 @@ export class RulesEngine {
     let jumps = 0
     while (!this.#stop.signal.aborted) {
       await clock.sleep(tickCheckMs, this.#stop.signal)
-      if (watch.isSteady()) await Promise.all(this.workers.map(worker => worker.tickWalls(clock.nowMs())))
+      if (watch.isSteady())
+        await Promise.all(this.workers.map(worker => worker.tickWalls(clock.nowMs())))
       if (watch.jumps > jumps) observer.clockJumped()
       jumps = watch.jumps
     }
@@ -167,7 +187,8 @@ export class RulesEngine {
   /** Theatres per partition. */
   #weights(): number[] {
     const weights: number[] = []
-    for (const { partition } of this.#plan.theatres.values()) weights[partition] = (weights[partition] ?? 0) + 1
+    for (const { partition } of this.#plan.theatres.values())
+      weights[partition] = (weights[partition] ?? 0) + 1
     return Array.from(weights, weight => weight ?? 0)
   }
 
@@ -201,12 +222,21 @@ export class RulesEngine {
     )
   }
 
-  /** Runs workers for a partition while it is assigned; starts a new one if the log holds alerts other than its own. */
+  /**
+   * Runs workers for a partition while it is assigned; starts a new one if the log holds alerts
+   * other than its own.
+   */
   async #work(partition: number): Promise<void> {
     const { compression = threadedGzip } = this.#options
     while (this.#wanted.has(partition) && !this.#stop.signal.aborted) {
       const partitionsHeld = () => Math.max(1, this.#workers.size)
-      const worker = new PartitionWorker({ ...this.#options, compression, plan: this.#plan, partition, partitionsHeld })
+      const worker = new PartitionWorker({
+        ...this.#options,
+        compression,
+        plan: this.#plan,
+        partition,
+        partitionsHeld
+      })
       this.#workers.set(partition, worker)
       try {
         if ((await worker.run()) === 'stopped') return
@@ -216,7 +246,9 @@ export class RulesEngine {
     }
   }
 
-  /** Reads the ends of partitions for the lag, and commits progress again if the broker has lost it. */
+  /**
+   * Reads the ends of partitions for the lag, and commits progress again if the broker has lost it.
+   */
   async #lookAtProgress(): Promise<void> {
     const { log, clock, observer } = this.#options
     while (!this.#stop.signal.aborted) {
@@ -248,6 +280,10 @@ export class RulesEngine {
 
   #keepTrying<T>(ask: () => Promise<T>): Promise<T | null> {
     const { clock, observer } = this.#options
-    return retryUntilAborted(ask, { clock, signal: this.#stop.signal, onRetry: error => observer.retried(error) })
+    return retryUntilAborted(ask, {
+      clock,
+      signal: this.#stop.signal,
+      onRetry: error => observer.retried(error)
+    })
   }
 }

@@ -1,13 +1,20 @@
-// Records of a partition that are read and not folded yet. They are folded in the order of the log, until a theatre has used up
-// its turn: then those that had less come first, so that a theatre with many records does not hold up the others. Where several
-// of a theatre wait, they are folded together. The order within a theatre never changes. Source: decisions 0105 and 0110.
+// Records of a partition that are read and not folded yet. They are folded in the order of the log,
+// until a theatre has used up its turn: then those that had less come first, so that a theatre with
+// many records does not hold up the others. Where several of a theatre wait, they are folded
+// together. The order within a theatre never changes. Source: decisions 0105 and 0110.
 
 import { unassignedTheatre } from '@tocsin/domain/record/theatre-record'
 import type { StoredRecord } from '@tocsin/event-log/port'
 
-/** How long a theatre folds while others wait, ms: some records, and little beside the time until a part is published. */
+/**
+ * How long a theatre folds while others wait, ms: some records, and little beside the time until a
+ * part is published.
+ */
 const turnMs = 25
-/** At most so many records of a theatre are folded together: with more of them each takes hardly less time. */
+/**
+ * At most so many records of a theatre are folded together: with more of them each takes hardly
+ * less time.
+ */
 const togetherMax = 64
 /** They are expected to take at most this long, ms: a part of a turn, which others wait for. */
 const togetherMs = 10
@@ -24,9 +31,14 @@ interface Waiting {
 export class WaitingRecords {
   /** By theatre, in the order of the log. No list is empty. */
   readonly #lists = new Map<string, Waiting[]>()
-  /** How long each theatre has folded beyond the one that folded least, since nothing waited, ms. */
+  /**
+   * How long each theatre has folded beyond the one that folded least, since nothing waited, ms.
+   */
   readonly #spentMs = new Map<string, number>()
-  /** How long a record of each theatre took of late, ms. Of a theatre that is not known yet the first is folded alone. */
+  /**
+   * How long a record of each theatre took of late, ms. Of a theatre that is not known yet the
+   * first is folded alone.
+   */
   readonly #recordMs = new Map<string, number>()
   #readTo: bigint
   #count = 0
@@ -61,7 +73,12 @@ export class WaitingRecords {
   /** Adds what was read next. Records that no rules see are passed over. */
   add(records: readonly StoredRecord[], next: bigint, readMs: number): void {
     for (const stored of records) {
-      if (stored.position < this.#readTo || stored.value === null || stored.key === unassignedTheatre) continue
+      if (
+        stored.position < this.#readTo ||
+        stored.value === null ||
+        stored.key === unassignedTheatre
+      )
+        continue
       const list = this.#lists.get(stored.key)
       if (list === undefined) this.#lists.set(stored.key, [{ stored, readMs }])
       else list.push({ stored, readMs })
@@ -73,14 +90,16 @@ export class WaitingRecords {
   }
 
   /**
-   * The records to fold next, which wait no longer: of one theatre, in their order, at most `recordsMax`, and not more than it is
-   * expected to fold in its turn. Empty if none waits.
+   * The records to fold next, which wait no longer: of one theatre, in their order, at most
+   * `recordsMax`, and not more than it is expected to fold in its turn. Empty if none waits.
    */
   take(recordsMax: number): readonly StoredRecord[] {
     const theatre = this.#next() ?? this.#afterAllTurns()
     const list = theatre === null ? undefined : this.#lists.get(theatre)
     if (theatre === null || list === undefined) return []
-    const taken = list.splice(0, Math.min(recordsMax, this.#togetherMax(theatre))).map(({ stored }) => stored)
+    const taken = list
+      .splice(0, Math.min(recordsMax, this.#togetherMax(theatre)))
+      .map(({ stored }) => stored)
     if (list.length === 0) this.#lists.delete(theatre)
     this.#count -= taken.length
     for (const { value } of taken) this.#bytes -= value?.length ?? 0
@@ -94,7 +113,9 @@ export class WaitingRecords {
     this.#recordMs.set(theatre, (this.#recordMsOf(theatre) + ms / records) / 2)
   }
 
-  /** Resolves once something was added after the last call that resolved, or when the signal aborts. */
+  /**
+   * Resolves once something was added after the last call that resolved, or when the signal aborts.
+   */
   async arrival(signal: AbortSignal): Promise<void> {
     await untilEither(this.#arrived.promise, signal)
     this.#arrived = Promise.withResolvers()
@@ -111,7 +132,10 @@ export class WaitingRecords {
     return this.#recordMs.get(theatre) ?? togetherMs
   }
 
-  /** How many records of a theatre are folded together: while others wait, what is left of its turn limits them as well. */
+  /**
+   * How many records of a theatre are folded together: while others wait, what is left of its turn
+   * limits them as well.
+   */
   #togetherMax(theatre: string): number {
     const leftMs = this.#lists.size === 1 ? togetherMs : turnMs - (this.#spentMs.get(theatre) ?? 0)
     const expected = Math.floor(Math.min(togetherMs, leftMs) / this.#recordMsOf(theatre))
@@ -122,7 +146,11 @@ export class WaitingRecords {
     let oldest: Waiting | null = null
     for (const list of this.#lists.values()) {
       const first = list[0]
-      if (first !== undefined && (oldest === null || first.stored.position < oldest.stored.position)) oldest = first
+      if (
+        first !== undefined &&
+        (oldest === null || first.stored.position < oldest.stored.position)
+      )
+        oldest = first
     }
     return oldest
   }
@@ -141,14 +169,18 @@ export class WaitingRecords {
     return next
   }
 
-  /** Every theatre has used up its turn, or nothing waits: what all have had is taken off, and the one that had least is next. */
+  /**
+   * Every theatre has used up its turn, or nothing waits: what all have had is taken off, and the
+   * one that had least is next.
+   */
   #afterAllTurns(): string | null {
     if (this.#lists.size === 0) {
       this.#spentMs.clear()
       return null
     }
     let least = Number.POSITIVE_INFINITY
-    for (const theatre of this.#lists.keys()) least = Math.min(least, this.#spentMs.get(theatre) ?? 0)
+    for (const theatre of this.#lists.keys())
+      least = Math.min(least, this.#spentMs.get(theatre) ?? 0)
     for (const [theatre, ms] of this.#spentMs) {
       if (ms > least) this.#spentMs.set(theatre, ms - least)
       else this.#spentMs.delete(theatre)

@@ -1,12 +1,16 @@
-// Ticks of theatres on the wall clock: at a minute boundary when a deadline is due, else hourly. A clock that jumps is ignored
-// until it has run steadily, and one far ahead of the theatre needs an officer's confirmation: a tick ends windows.
+// Ticks of theatres on the wall clock: at a minute boundary when a deadline is due, else hourly. A
+// clock that jumps is ignored until it has run steadily, and one far ahead of the theatre needs an
+// officer's confirmation: a tick ends windows.
 
 import type { Clock } from '@tocsin/domain/ports'
 import { dayMs, formatTime, hourMs, minuteMs } from '@tocsin/domain/space-time/event-time'
 import { type ClockStanding, standingOfClock } from '@tocsin/domain/theatre/clock-standing'
 import { tickGapMs } from '@tocsin/domain/theatre/theatre-time'
 
-/** Largest difference between wall and monotonic time from one check to the next; beyond it the wall clock has jumped. */
+/**
+ * Largest difference between wall and monotonic time from one check to the next; beyond it the wall
+ * clock has jumped.
+ */
 const jumpMs = 2 * minuteMs
 /** How long the clock must run steadily after a jump before it is trusted. */
 const settleMs = 10 * minuteMs
@@ -17,20 +21,28 @@ export interface WallTick {
 }
 
 /**
- * The message for everyone when the clock does not fit some theatre: it does not name theatres, since not everyone may see them.
- * `ok` if none.
+ * The message for everyone when the clock does not fit some theatre: it does not name theatres,
+ * since not everyone may see them. `ok` if none.
  */
 export function clockWords(standings: readonly ClockStanding[]): string {
   if (standings.length === 0) return 'ok'
-  const days = standings.map(standing => ('byMs' in standing ? Math.round((standing.byMs / dayMs) * 10) / 10 : 0))
-  const [count, gets] = standings.length === 1 ? ['1 theatre has', 'gets'] : [`${standings.length} theatres have`, 'get']
+  const days = standings.map(standing =>
+    'byMs' in standing ? Math.round((standing.byMs / dayMs) * 10) / 10 : 0
+  )
+  const [count, gets] =
+    standings.length === 1
+      ? ['1 theatre has', 'gets']
+      : [`${standings.length} theatres have`, 'get']
   return (
     `${count} a time that differs from the clock of this machine by up to ${Math.max(...days)} days, and ${gets} no ticks. Correct the clock, then: ` +
     'tocsin theatres list, and tocsin theatres set-time ID --reason TEXT'
   )
 }
 
-/** The tick that is due, or null. Pure. `lastMs` is the theatre's last tick, `deadlineMs` its next deadline. */
+/**
+ * The tick that is due, or null. Pure. `lastMs` is the theatre's last tick, `deadlineMs` its next
+ * deadline.
+ */
 export function dueTick(nowMs: number, lastMs: number, deadlineMs: number | null): WallTick | null {
   const minute = Math.floor(nowMs / minuteMs) * minuteMs
   if (minute <= lastMs || standingOfClock(nowMs, lastMs).kind === 'leap') return null

@@ -1,5 +1,6 @@
-// Previews of rules: what a change would do to alerts, theatre by theatre, several side by side. One preview at a time, with one
-// deadline for all of it; a client that disconnects cancels its preview.
+// Previews of rules: what a change would do to alerts, theatre by theatre, several side by side.
+// One preview at a time, with one deadline for all of it; a client that disconnects cancels its
+// preview.
 
 import { type ProblemCode, ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { NearMiss } from '@tocsin/domain/detection/near-miss'
@@ -28,7 +29,10 @@ const listedMax = 500
 /** Time limit of a whole preview, ms. */
 const deadlineMs = 30_000
 
-/** How a preview ended: `refused` as invalid, `busy` because another was running, `given-up` on timeout or disconnection. */
+/**
+ * How a preview ended: `refused` as invalid, `busy` because another was running, `given-up` on
+ * timeout or disconnection.
+ */
 export const previewOutcomes = ['done', 'refused', 'busy', 'given-up', 'failed'] as const
 export type PreviewOutcome = (typeof previewOutcomes)[number]
 
@@ -62,9 +66,14 @@ export class PreviewOperations {
   }
 
   /**
-   * Throws `body-invalid`, `too-many` while another preview runs, `overloaded` on timeout, `not-found` for an unknown theatre.
+   * Throws `body-invalid`, `too-many` while another preview runs, `overloaded` on timeout,
+   * `not-found` for an unknown theatre.
    */
-  async preview(body: PreviewBody, principal: Principal, isGone: () => boolean): Promise<PreviewAnswer> {
+  async preview(
+    body: PreviewBody,
+    principal: Principal,
+    isGone: () => boolean
+  ): Promise<PreviewAnswer> {
     const { clock, ended } = this.#options
     const startMs = clock.monotonicMs()
     const end = (outcome: PreviewOutcome) => ended(outcome, (clock.monotonicMs() - startMs) / 1000)
@@ -78,7 +87,11 @@ export class PreviewOperations {
     }
   }
 
-  async #made(body: PreviewBody, principal: Principal, isGone: () => boolean): Promise<PreviewAnswer> {
+  async #made(
+    body: PreviewBody,
+    principal: Principal,
+    isGone: () => boolean
+  ): Promise<PreviewAnswer> {
     const asked = this.#theatresOf(body, principal)
     const rules = this.#rulesOf(body, principal, asked)
     return this.#alone('preview', isGone, async watch => {
@@ -88,7 +101,11 @@ export class PreviewOperations {
         shares: new Map(asked.flatMap(id => (this.#options.engine().theatre(id) ? [[id, 0]] : [])))
       }
       try {
-        const byTheatre = await this.#sideBySide([...this.#under.shares.keys()], watch, { ...body, rules, principal })
+        const byTheatre = await this.#sideBySide([...this.#under.shares.keys()], watch, {
+          ...body,
+          rules,
+          principal
+        })
         const theatres = asked.flatMap(id => byTheatre.get(id) ?? [])
         const elsewhere = asked.filter(id => !byTheatre.has(id))
         return { theatres, elsewhere, complete: elsewhere.length === 0 }
@@ -106,17 +123,29 @@ export class PreviewOperations {
     return { startedAt: formatTime(startedAtMs), theatres }
   }
 
-  /** What is shown of each theatre. The largest begin first; when one is refused or fails, the others stop. */
-  async #sideBySide(ids: readonly string[], { refusal }: PreviewWatch, asked: Asked): Promise<Map<string, object>> {
+  /**
+   * What is shown of each theatre. The largest begin first; when one is refused or fails, the
+   * others stop.
+   */
+  async #sideBySide(
+    ids: readonly string[],
+    { refusal }: PreviewWatch,
+    asked: Asked
+  ): Promise<Map<string, object>> {
     const { engine, runner } = this.#options
     const sizeOf = (id: string) => engine().theatre(id)?.fold.incidentCount ?? 0
     const waiting = ids.toSorted((a, b) => sizeOf(b) - sizeOf(a))
     const shown = new Map<string, object>()
     let failure: { readonly error: unknown } | null = null
-    const stopped = () => (failure?.error instanceof ProblemError ? failure.error : failure && endedBeside)
+    const stopped = () =>
+      failure?.error instanceof ProblemError ? failure.error : failure && endedBeside
     const one = async (): Promise<void> => {
       for (let id = waiting.shift(); id !== undefined && failure === null; id = waiting.shift()) {
-        const difference = await this.#previewed(id, { refusal: () => stopped() ?? refusal() }, asked)
+        const difference = await this.#previewed(
+          id,
+          { refusal: () => stopped() ?? refusal() },
+          asked
+        )
         if (difference !== null) shown.set(id, shownTo(asked.principal, difference))
       }
     }
@@ -137,20 +166,31 @@ export class PreviewOperations {
   ): Promise<AlertDifference | null> {
     const ground = this.#options.engine().theatre(id)?.fold.previewGround(principal.handling)
     if (ground === undefined) return null
-    const here = rules.map(rule => ('removed' in rule || runsIn(rule, id) ? rule : removed(rule.ruleId)))
+    const here = rules.map(rule =>
+      'removed' in rule || runsIn(rule, id) ? rule : removed(rule.ruleId)
+    )
     const steps = previewSteps(ground, here, against)
     // What is compared at the end is not counted: the whole is only told once it is there.
     const at = (done: number) => this.#under?.shares.set(id, Math.min(done / steps, 0.99))
-    const difference = await this.#options.runner.run({ ground, rules: here, against }, { refusal, at })
+    const difference = await this.#options.runner.run(
+      { ground, rules: here, against },
+      { refusal, at }
+    )
     this.#under?.shares.set(id, 1)
     return difference
   }
 
   /**
-   * Near misses of a rule in a theatre of this instance, folded anew from what the principal may see; null if its pattern cannot
-   * report them. Throws `too-many` and `overloaded` as `preview` does.
+   * Near misses of a rule in a theatre of this instance, folded anew from what the principal may
+   * see; null if its pattern cannot report them. Throws `too-many` and `overloaded` as `preview`
+   * does.
    */
-  near(theatre: string, ruleId: string, principal: Principal, isGone: () => boolean): Promise<readonly NearMiss[] | null> {
+  near(
+    theatre: string,
+    ruleId: string,
+    principal: Principal,
+    isGone: () => boolean
+  ): Promise<readonly NearMiss[] | null> {
     return this.#alone('near-miss question', isGone, async watch => {
       const ground = this.#options.engine().theatre(theatre)?.fold.previewGround(principal.handling)
       return ground ? inSlices(nearlyAsSeen(ground, ruleId), this.#options.clock, watch) : null
@@ -158,16 +198,30 @@ export class PreviewOperations {
   }
 
   /** One at a time of each kind, so that near-miss queries do not block previews. */
-  async #alone<T>(kind: Kind, isGone: () => boolean, work: (watch: PreviewWatch) => Promise<T>): Promise<T> {
+  async #alone<T>(
+    kind: Kind,
+    isGone: () => boolean,
+    work: (watch: PreviewWatch) => Promise<T>
+  ): Promise<T> {
     if (this.#busy.has(kind))
-      throw new ProblemError('too-many', `another ${kind} is running; only one runs at a time`, { retryAfterS: 2 })
+      throw new ProblemError('too-many', `another ${kind} is running; only one runs at a time`, {
+        retryAfterS: 2
+      })
     this.#busy.add(kind)
     const { clock } = this.#options
     const giveUpMs = clock.monotonicMs() + (this.#options.deadlineMs ?? deadlineMs)
     const refusal = () => {
       if (clock.monotonicMs() > giveUpMs)
-        return new ProblemError('overloaded', 'the preview took too long: preview fewer rules or theatres', { retryAfterS: 5 })
-      return isGone() ? new ProblemError('overloaded', 'the client of this preview has disconnected', { retryAfterS: 1 }) : null
+        return new ProblemError(
+          'overloaded',
+          'the preview took too long: preview fewer rules or theatres',
+          { retryAfterS: 5 }
+        )
+      return isGone()
+        ? new ProblemError('overloaded', 'the client of this preview has disconnected', {
+            retryAfterS: 1
+          })
+        : null
     }
     try {
       return await work({ refusal, at: () => {} })
@@ -176,13 +230,19 @@ export class PreviewOperations {
     }
   }
 
-  #rulesOf({ rules, against }: PreviewBody, principal: Principal, theatres: readonly string[]): PreviewedRule[] {
+  #rulesOf(
+    { rules, against }: PreviewBody,
+    principal: Principal,
+    theatres: readonly string[]
+  ): PreviewedRule[] {
     const { operations } = this.#options
     const ids = rules.map(({ id }) => id)
     const twice = ids.findIndex((id, i) => ids.indexOf(id) < i)
     if (twice !== -1) {
       const fault = { pointer: `/rules/${twice}/id`, detail: `is a duplicate: ${ids[twice]}` }
-      throw new ProblemError('body-invalid', `${fault.pointer} ${fault.detail}`, { errors: [fault] })
+      throw new ProblemError('body-invalid', `${fault.pointer} ${fault.detail}`, {
+        errors: [fault]
+      })
     }
     const changes = rules.map(({ id, ...ask }, i) => {
       if (ask.pattern === undefined) return this.#removed(principal, id, i, against)
@@ -195,10 +255,18 @@ export class PreviewOperations {
   }
 
   /** A rule without a pattern is a withdrawal. */
-  #removed(principal: Principal, id: string, i: number, against: PreviewBase = 'in-force'): PreviewedRule {
+  #removed(
+    principal: Principal,
+    id: string,
+    i: number,
+    against: PreviewBase = 'in-force'
+  ): PreviewedRule {
     const isKnown = this.#options.operations.rulesFor(principal).some(({ ruleId }) => ruleId === id)
     if (isKnown && against === 'in-force') return removed(id)
-    const lack = against === 'in-force' ? `there is no rule ${id} to withdraw` : 'without a rule there is nothing to look for'
+    const lack =
+      against === 'in-force'
+        ? `there is no rule ${id} to withdraw`
+        : 'without a rule there is nothing to look for'
     const fault = { pointer: `/rules/${i}/pattern`, detail: `is missing, and ${lack}` }
     throw new ProblemError('body-invalid', `${fault.pointer} ${fault.detail}`, { errors: [fault] })
   }
@@ -207,7 +275,8 @@ export class PreviewOperations {
     const known = [...this.#options.control.state.theatres.keys()].filter(
       id => id !== unassignedTheatre && mayReadTheatre(principal, id)
     )
-    for (const id of theatres ?? []) if (!known.includes(id)) throw new ProblemError('not-found', `there is no theatre ${id}`)
+    for (const id of theatres ?? [])
+      if (!known.includes(id)) throw new ProblemError('not-found', `there is no theatre ${id}`)
     return theatres === undefined ? known : known.filter(id => theatres.includes(id))
   }
 }
@@ -218,7 +287,9 @@ interface Asked extends Pick<PreviewBody, 'against'> {
 }
 
 /** Why a theatre stops when another one fails. */
-const endedBeside = new ProblemError('overloaded', 'the preview of another theatre has failed', { retryAfterS: 1 })
+const endedBeside = new ProblemError('overloaded', 'the preview of another theatre has failed', {
+  retryAfterS: 1
+})
 
 function removed(ruleId: string): PreviewedRule {
   return { ruleId, removed: true }
@@ -233,7 +304,10 @@ const outcomeByCode: { readonly [code in ProblemCode]?: PreviewOutcome } = {
 }
 
 /** What a reader may see: an alert that rests on stricter reports is left out, from counts too. */
-function shownTo(principal: Principal, { theatre, sinceMs, appear, change, vanish, same }: AlertDifference) {
+function shownTo(
+  principal: Principal,
+  { theatre, sinceMs, appear, change, vanish, same }: AlertDifference
+) {
   const sees = (sketch: AlertSketch) => maySee(principal.handling, sketch.handling)
   const shown = ({ handling: _handling, lateMs, drill, ...sketch }: AlertSketch) => ({
     ...sketch,
@@ -251,7 +325,9 @@ function shownTo(principal: Principal, { theatre, sinceMs, appear, change, vanis
     months: monthsOf(ofWorld),
     lateness: latenessOf(ofWorld),
     appear: came.slice(0, listedMax).map(shown),
-    change: moved.slice(0, listedMax).map(({ before, after }) => ({ before: shown(before), after: shown(after) })),
+    change: moved
+      .slice(0, listedMax)
+      .map(({ before, after }) => ({ before: shown(before), after: shown(after) })),
     vanish: went.slice(0, listedMax).map(shown),
     same: same.filter(sees).length,
     omitted: beyond(came) + beyond(moved) + beyond(went)

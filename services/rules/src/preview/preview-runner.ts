@@ -39,7 +39,8 @@ const sliceMs = 5
 export function previewsInSlices(clock: Pick<Clock, 'monotonicMs'>): PreviewRunner {
   return {
     atOnce: 1,
-    run: ({ ground, rules, against }, watch) => inSlices(previewRules(ground, rules, against), clock, watch),
+    run: ({ ground, rules, against }, watch) =>
+      inSlices(previewRules(ground, rules, against), clock, watch),
     close: async () => {}
   }
 }

@@ -1,15 +1,24 @@
-// Runs inside a thread: previews one theatre after another. Nothing of a theatre is kept after it. Who wants it to stop ends the
-// thread.
+// Runs inside a thread: previews one theatre after another. Nothing of a theatre is kept after it.
+// Who wants it to stop ends the thread.
 
 import type { MessagePort } from 'node:worker_threads'
-import { type AlertDifference, type PreviewGround, previewRules } from '@tocsin/domain/rule/rule-preview'
+import {
+  type AlertDifference,
+  type PreviewGround,
+  previewRules
+} from '@tocsin/domain/rule/rule-preview'
 import { more, type PreviewTask } from './preview-task.ts'
 import { ArrivingGround, type GroundPart } from './travelling-ground.ts'
 
 /** Parts that wait here or are on their way. */
 const partsAhead = 2
 
-export async function previewTheatre({ rules, against, parts, steps }: PreviewTask): Promise<AlertDifference> {
+export async function previewTheatre({
+  rules,
+  against,
+  parts,
+  steps
+}: PreviewTask): Promise<AlertDifference> {
   const work = previewRules(await arrived(parts), rules, against)
   for (;;) {
     const step = work.next()

@@ -1,5 +1,5 @@
-// Previews in threads of their own, one theatre in each: folding goes on beside them. The ground of a theatre is sent in small
-// parts, as the thread asks for them. Source: decision 0101.
+// Previews in threads of their own, one theatre in each: folding goes on beside them. The ground of
+// a theatre is sent in small parts, as the thread asks for them. Source: decision 0101.
 
 import { MessageChannel, type MessagePort } from 'node:worker_threads'
 import type { AlertDifference } from '@tocsin/domain/rule/rule-preview'
@@ -23,7 +23,10 @@ export class PreviewThreads implements PreviewRunner {
     this.atOnce = atOnce
   }
 
-  async run({ ground, rules, against }: PreviewAsk, { refusal, at }: PreviewWatch): Promise<AlertDifference> {
+  async run(
+    { ground, rules, against }: PreviewAsk,
+    { refusal, at }: PreviewWatch
+  ): Promise<AlertDifference> {
     this.#pool ??= poolOf(this.atOnce)
     const steps = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
     const stop = new AbortController()

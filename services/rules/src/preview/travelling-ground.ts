@@ -1,5 +1,6 @@
-// The ground of a preview on its way into a thread, in parts that each take little time to send. An incident or a finding travels
-// once, and is named by its number from then on: what was one object is one object again.
+// The ground of a preview on its way into a thread, in parts that each take little time to send. An
+// incident or a finding travels once, and is named by its number from then on: what was one object
+// is one object again.
 
 import type { AlertEntry } from '@tocsin/domain/alert/alert-decision'
 import type { SeenFinding } from '@tocsin/domain/alert/match-candidates'
@@ -8,7 +9,10 @@ import type { Incident, ReportView } from '@tocsin/domain/incident/incident'
 import { strictest } from '@tocsin/domain/report/handling'
 import type { PreviewGround } from '@tocsin/domain/rule/rule-preview'
 
-type TravellingFinding = Omit<Finding, 'triggers' | 'support'> & { readonly triggers: number[]; readonly support: number[] }
+type TravellingFinding = Omit<Finding, 'triggers' | 'support'> & {
+  readonly triggers: number[]
+  readonly support: number[]
+}
 type TravellingSeen = Omit<SeenFinding, 'finding'> & { readonly finding: number }
 type TravellingAlert = Omit<AlertEntry, 'held' | 'published'> & {
   readonly held: TravellingSeen | null
@@ -20,7 +24,10 @@ export type GroundPart =
   | { readonly kind: 'reports'; readonly list: readonly ReportView[] }
   | { readonly kind: 'findings'; readonly list: readonly TravellingFinding[] }
   | { readonly kind: 'alerts'; readonly list: readonly TravellingAlert[] }
-  | { readonly kind: 'rules'; readonly list: readonly { readonly rule: RuleOf; readonly findings: readonly number[] }[] }
+  | {
+      readonly kind: 'rules'
+      readonly list: readonly { readonly rule: RuleOf; readonly findings: readonly number[] }[]
+    }
   /** The last one. `incidents`: how many of those sent first are the incidents of the theatre. */
   | ({ readonly kind: 'rest'; readonly incidents: number } & Rest)
 
@@ -37,7 +44,8 @@ export function* partsOf(ground: PreviewGround): Generator<GroundPart> {
   function* newFindings(): Generator<GroundPart> {
     for (const some of slicesOf(findings.takeNew(), findingsMax)) {
       const list = some.map(finding => travelling(finding, incidents))
-      for (const fresh of slicesOf(incidents.takeNew(), incidentsMax)) yield { kind: 'incidents', list: fresh }
+      for (const fresh of slicesOf(incidents.takeNew(), incidentsMax))
+        yield { kind: 'incidents', list: fresh }
       yield { kind: 'findings', list }
     }
   }
@@ -47,21 +55,37 @@ export function* partsOf(ground: PreviewGround): Generator<GroundPart> {
     yield { kind: 'incidents', list }
   }
   // Who may see everything needs no incident to be assembled again.
-  if (clearance !== strictest) for (const list of slicesOf(ground.reports, reportsMax)) yield { kind: 'reports', list }
+  if (clearance !== strictest)
+    for (const list of slicesOf(ground.reports, reportsMax)) yield { kind: 'reports', list }
   for (const { rule, findings: own } of ground.rules) {
     const numbers = own.map(finding => findings.numberOf(finding))
     yield* newFindings()
     yield { kind: 'rules', list: [{ rule, findings: numbers }] }
   }
-  const seen = ({ finding, ...more }: SeenFinding): TravellingSeen => ({ ...more, finding: findings.numberOf(finding) })
+  const seen = ({ finding, ...more }: SeenFinding): TravellingSeen => ({
+    ...more,
+    finding: findings.numberOf(finding)
+  })
   for (const some of slicesOf(ground.alerts, alertsMax)) {
     const list = some.map(
-      (entry): TravellingAlert => ({ ...entry, held: entry.held && seen(entry.held), published: seen(entry.published) })
+      (entry): TravellingAlert => ({
+        ...entry,
+        held: entry.held && seen(entry.held),
+        published: seen(entry.published)
+      })
     )
     yield* newFindings()
     yield { kind: 'alerts', list }
   }
-  yield { kind: 'rest', incidents: ground.incidents.length, theatre, clearance, moment, boundaryMs, declared }
+  yield {
+    kind: 'rest',
+    incidents: ground.incidents.length,
+    theatre,
+    clearance,
+    moment,
+    boundaryMs,
+    declared
+  }
 }
 
 /** Puts a ground together again. */
@@ -83,17 +107,29 @@ export class ArrivingGround {
         return null
       case 'findings':
         for (const one of part.list) {
-          const named = (numbers: readonly number[]) => numbers.map(number => this.#incidents[number] as Incident)
-          this.#findings.push({ ...one, triggers: named(one.triggers), support: named(one.support) })
+          const named = (numbers: readonly number[]) =>
+            numbers.map(number => this.#incidents[number] as Incident)
+          this.#findings.push({
+            ...one,
+            triggers: named(one.triggers),
+            support: named(one.support)
+          })
         }
         return null
       case 'rules':
         for (const { rule, findings } of part.list)
-          this.#rules.push({ rule, findings: findings.map(number => this.#findings[number] as Finding) })
+          this.#rules.push({
+            rule,
+            findings: findings.map(number => this.#findings[number] as Finding)
+          })
         return null
       case 'alerts':
         for (const { held, published, ...entry } of part.list)
-          this.#alerts.push({ ...entry, held: held && this.#seen(held), published: this.#seen(published) })
+          this.#alerts.push({
+            ...entry,
+            held: held && this.#seen(held),
+            published: this.#seen(published)
+          })
         return null
       case 'rest': {
         const { kind: _, incidents, ...rest } = part
@@ -112,7 +148,20 @@ export class ArrivingGround {
 
 /** Member by member: a pattern may compute some when they are first read, in whatever way. */
 function travelling(finding: Finding, incidents: Numbers<Incident>): TravellingFinding {
-  const { group, situation, fromMs, toMs, levels, measure, deaths, certainty, omitted, layer, headline, explanation } = finding
+  const {
+    group,
+    situation,
+    fromMs,
+    toMs,
+    levels,
+    measure,
+    deaths,
+    certainty,
+    omitted,
+    layer,
+    headline,
+    explanation
+  } = finding
   return {
     group,
     situation,

@@ -1,5 +1,5 @@
-// Questions about rules that only the folds can answer: status, near misses, previews. Everything passed is plain data, so that
-// the folds may run in a thread other than the routes'.
+// Questions about rules that only the folds can answer: status, near misses, previews. Everything
+// passed is plain data, so that the folds may run in a thread other than the routes'.
 
 import type { NearMiss } from '@tocsin/domain/detection/near-miss'
 import type { PreviewBase } from '@tocsin/domain/rule/rule-preview'

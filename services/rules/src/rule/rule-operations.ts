@@ -1,5 +1,6 @@
-// Decides changes of rules: whether the rule is valid, whether the principal may change it, which version comes next, whether
-// anything changes. Writes to the control log and waits until it is folded. HTTP is in rules-routes.ts.
+// Decides changes of rules: whether the rule is valid, whether the principal may change it, which
+// version comes next, whether anything changes. Writes to the control log and waits until it is
+// folded. HTTP is in rules-routes.ts.
 
 import { canonicalJson } from '@tocsin/contracts/json/canonical-json'
 import { digest } from '@tocsin/contracts/json/digest'
@@ -9,11 +10,25 @@ import type { ControlPayload } from '@tocsin/domain/control/control-record'
 import { type ControlState, nextRuleVersion } from '@tocsin/domain/control/control-state'
 import { compareText } from '@tocsin/domain/incident/incident'
 import { compoundPatterns } from '@tocsin/domain/patterns/pattern-catalogue'
-import { type RuleVersion, runsIn, type TheatreConfig, unassignedTheatre } from '@tocsin/domain/record/theatre-record'
-import { cycleFaults, type RuleDraft, type RuleFault, ruleFaults } from '@tocsin/domain/rule/rule-check'
+import {
+  type RuleVersion,
+  runsIn,
+  type TheatreConfig,
+  unassignedTheatre
+} from '@tocsin/domain/record/theatre-record'
+import {
+  cycleFaults,
+  type RuleDraft,
+  type RuleFault,
+  ruleFaults
+} from '@tocsin/domain/rule/rule-check'
 import { looseNamesOf, newlyLooseNames } from '@tocsin/domain/rule/rule-names'
 import type { PreviewedRule } from '@tocsin/domain/rule/rule-preview'
-import { neededRetentionDays, retentionFault, shortRetentions } from '@tocsin/domain/rule/rule-retention'
+import {
+  neededRetentionDays,
+  retentionFault,
+  shortRetentions
+} from '@tocsin/domain/rule/rule-retention'
 import { topics } from '@tocsin/event-log/topics'
 import { keptKindOf, type TakeKept } from '@tocsin/service-kit/access/kept-records'
 import { authorOf, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
@@ -26,7 +41,9 @@ export interface RuleOperationsOptions extends Pick<ServiceDeps, 'log' | 'clock'
   readonly takeKept: TakeKept
 }
 
-/** Maximum size of one rule, characters of JSON: it is copied into every theatre and every snapshot. */
+/**
+ * Maximum size of one rule, characters of JSON: it is copied into every theatre and every snapshot.
+ */
 const ruleLengthMax = 65_536
 
 /** Maximum number of rules of one theatre, including those for all theatres. */
@@ -62,10 +79,11 @@ export class RuleOperations {
   }
 
   /**
-   * Declares or changes a rule. An identical rule writes nothing and gives `cursor` null. `ifMatch`: the version that the client
-   * has seen, 0 for none, null if not stated, which is enough for a new rule. Throws `body-invalid` with all faults; `forbidden`
-   * if the rule before or after covers a theatre that is not the principal's; `precondition-required`; `action-refused` if
-   * another change came first or the id is taken.
+   * Declares or changes a rule. An identical rule writes nothing and gives `cursor` null.
+   * `ifMatch`: the version that the client has seen, 0 for none, null if not stated, which is
+   * enough for a new rule. Throws `body-invalid` with all faults; `forbidden` if the rule before or
+   * after covers a theatre that is not the principal's; `precondition-required`; `action-refused`
+   * if another change came first or the id is taken.
    */
   async put(
     principal: Principal,
@@ -81,30 +99,47 @@ export class RuleOperations {
     if (before !== undefined) checkTheatres(principal, before.theatres)
     holdTo(id, before, ifMatch)
     // Rule ids are unique in the suite: a rule that the principal cannot see keeps its id.
-    if (before === undefined && this.#state.rules.has(id)) throw refused(`rule ${id} cannot be declared: the id is taken`)
+    if (before === undefined && this.#state.rules.has(id))
+      throw refused(`rule ${id} cannot be declared: the id is taken`)
     this.#checkRoom(rule, before)
-    if (before !== undefined && canonicalJson({ ...rule, ruleVersion: before.ruleVersion }) === canonicalJson(before))
+    if (
+      before !== undefined &&
+      canonicalJson({ ...rule, ruleVersion: before.ruleVersion }) === canonicalJson(before)
+    )
       return { rule: before, cursor: null }
     this.checkRetention(principal, rule, '')
     this.checkNames(principal, [rule], _ruleId => '')
     return {
       rule,
-      cursor: await this.#change(principal, id, { type: 'rule.declared', data: { ...rule, by: authorOf(principal) } })
+      cursor: await this.#change(principal, id, {
+        type: 'rule.declared',
+        data: { ...rule, by: authorOf(principal) }
+      })
     }
   }
 
-  /** Withdraws a rule. Throws `not-found`, `forbidden`, `precondition-required` and `action-refused` as `put` does. */
+  /**
+   * Withdraws a rule. Throws `not-found`, `forbidden`, `precondition-required` and `action-refused`
+   * as `put` does.
+   */
   async delete(principal: Principal, id: string, ifMatch: number | null): Promise<string> {
     checkClearance(principal)
     const rule = this.known(principal, id)
     checkTheatres(principal, rule.theatres)
     holdTo(id, rule, ifMatch)
     this.checkNames(principal, [{ ruleId: id, removed: true }], _ruleId => '')
-    const data = { ruleId: id, ruleVersion: nextRuleVersion(this.#state, id), by: authorOf(principal) }
+    const data = {
+      ruleId: id,
+      ruleVersion: nextRuleVersion(this.#state, id),
+      by: authorOf(principal)
+    }
     return this.#change(principal, id, { type: 'rule.withdrawn', data })
   }
 
-  /** The rule as its next version. `pointer`: where it stands in the body. Throws `body-invalid` with all faults. */
+  /**
+   * The rule as its next version. `pointer`: where it stands in the body. Throws `body-invalid`
+   * with all faults.
+   */
   versionOf(principal: Principal, id: string, ask: RuleAsk, pointer: string): RuleVersion {
     const { theatres, ...said } = ask
     const draft = { ruleId: id, ...said, parameters: ask.parameters ?? {} }
@@ -115,24 +150,37 @@ export class RuleOperations {
       faults.push({ pointer, detail: `has more than ${ruleLengthMax} characters of JSON` })
     if (faults.length > 0) throw invalid(faults)
     const version = { ...draft, ruleVersion: nextRuleVersion(this.#state, id) }
-    return theatres === undefined ? version : { ...version, theatres: [...new Set(theatres)].sort(compareText) }
+    return theatres === undefined
+      ? version
+      : { ...version, theatres: [...new Set(theatres)].sort(compareText) }
   }
 
   /**
-   * Throws `body-invalid` if a theatre of the rule retains less than the rule must see. `only`: the theatres to look at, of those
-   * that the principal may see; left out for all of them.
+   * Throws `body-invalid` if a theatre of the rule retains less than the rule must see. `only`: the
+   * theatres to look at, of those that the principal may see; left out for all of them.
    */
-  checkRetention(principal: Principal, rule: RuleVersion, pointer: string, only?: readonly string[]): void {
-    const theatres = this.#theatresOf(principal).filter(({ id }) => only === undefined || only.includes(id))
+  checkRetention(
+    principal: Principal,
+    rule: RuleVersion,
+    pointer: string,
+    only?: readonly string[]
+  ): void {
+    const theatres = this.#theatresOf(principal).filter(
+      ({ id }) => only === undefined || only.includes(id)
+    )
     const fault = retentionFault(rule, theatres, this.#seen(principal, rule.ruleId))
     if (fault !== null) throw invalid([fieldError(fault, pointer)])
   }
 
   /**
-   * Throws if a change leaves a name that no rule answers: `body-invalid` if a changed rule has it, at `pointerOf` that rule;
-   * `action-refused` if a rule has it that stays as it is.
+   * Throws if a change leaves a name that no rule answers: `body-invalid` if a changed rule has it,
+   * at `pointerOf` that rule; `action-refused` if a rule has it that stays as it is.
    */
-  checkNames(principal: Principal, changes: readonly PreviewedRule[], pointerOf: (ruleId: string) => string): void {
+  checkNames(
+    principal: Principal,
+    changes: readonly PreviewedRule[],
+    pointerOf: (ruleId: string) => string
+  ): void {
     const before = this.rulesFor(principal)
     const changed = new Set(changes.map(({ ruleId }) => ruleId))
     const standing = before.filter(({ ruleId }) => !changed.has(ruleId))
@@ -148,20 +196,31 @@ export class RuleOperations {
     )
   }
 
-  /** Names in the rule that no rule answers, as far as the principal may see: an older log may have some. */
+  /**
+   * Names in the rule that no rule answers, as far as the principal may see: an older log may have
+   * some.
+   */
   namesNoRule(principal: Principal, rule: RuleVersion): readonly string[] {
     if (!compoundPatterns.has(rule.pattern)) return []
     return looseNamesOf(rule, this.rulesFor(principal)).map(({ name }) => name)
   }
 
-  /** What theatres of the rule must retain, and which of those that the principal may see do not, by an older log. */
+  /**
+   * What theatres of the rule must retain, and which of those that the principal may see do not, by
+   * an older log.
+   */
   retentionOf(principal: Principal, rule: RuleVersion): SeenRetention {
     const short = shortRetentions([rule], this.#theatresOf(principal))
-    return { neededRetentionDays: neededRetentionDays(rule), retainedTooShort: short.map(({ theatre }) => theatre) }
+    return {
+      neededRetentionDays: neededRetentionDays(rule),
+      retainedTooShort: short.map(({ theatre }) => theatre)
+    }
   }
 
   #theatresOf(principal: Principal): readonly TheatreConfig[] {
-    return [...this.#state.theatres.values()].filter(({ id }) => id !== unassignedTheatre && mayReadTheatre(principal, id))
+    return [...this.#state.theatres.values()].filter(
+      ({ id }) => id !== unassignedTheatre && mayReadTheatre(principal, id)
+    )
   }
 
   get #state(): ControlState {
@@ -177,7 +236,10 @@ export class RuleOperations {
   #checkThere(theatres: readonly string[] | undefined, pointer: string): void {
     const isThere = (id: string) => id !== unassignedTheatre && this.#state.theatres.has(id)
     const missing = theatres?.filter(id => !isThere(id)) ?? []
-    if (missing.length > 0) throw invalid([{ pointer, detail: `must name declared theatres: there is no ${missing.join(', ')}` }])
+    if (missing.length > 0)
+      throw invalid([
+        { pointer, detail: `must name declared theatres: there is no ${missing.join(', ')}` }
+      ])
   }
 
   /** Limits the rules that a theatre folds. A rule for all theatres counts in each. */
@@ -185,18 +247,27 @@ export class RuleOperations {
     const others = [...this.#state.rules.values()].filter(rule => rule.ruleId !== before?.ruleId)
     for (const theatre of theatres ?? this.#state.theatres.keys()) {
       if (others.filter(rule => runsIn(rule, theatre)).length < rulesMax) continue
-      throw refused(`theatre ${theatre} already has ${rulesMax} rules, which is the limit: withdraw one first`)
+      throw refused(
+        `theatre ${theatre} already has ${rulesMax} rules, which is the limit: withdraw one first`
+      )
     }
   }
 
-  /** Writes a change. Throws `action-refused` if another change of this rule came first: the first record of a version counts. */
+  /**
+   * Writes a change. Throws `action-refused` if another change of this rule came first: the first
+   * record of a version counts.
+   */
   async #change(principal: Principal, ruleId: string, payload: ControlPayload): Promise<string> {
     const { id, cursor } = await this.#write(principal, payload)
-    if (this.#state.ruleHeads.get(ruleId)?.recordId !== id) throw refused(`another change of rule ${ruleId} came first`)
+    if (this.#state.ruleHeads.get(ruleId)?.recordId !== id)
+      throw refused(`another change of rule ${ruleId} came first`)
     return cursor
   }
 
-  async #write(principal: Principal, payload: ControlPayload): Promise<{ readonly id: string; readonly cursor: string }> {
+  async #write(
+    principal: Principal,
+    payload: ControlPayload
+  ): Promise<{ readonly id: string; readonly cursor: string }> {
     const { log, clock, control, cursorKey, takeKept } = this.#options
     const time = new Date(clock.nowMs()).toISOString()
     const id = digest('control', payload.type, JSON.stringify(payload.data), time)
@@ -205,16 +276,23 @@ export class RuleOperations {
     if (kind !== null) takeKept(principal, kind, value.byteLength)
     const [appended] = await log.append(topics.control, [{ id, key: 'control', value }])
     if (!appended || !(await control.waitForAppended(appended, readWaitMs))) {
-      throw new ProblemError('projection-behind', 'the change is stored but not folded yet', { retryAfterS: 1 })
+      throw new ProblemError('projection-behind', 'the change is stored but not folded yet', {
+        retryAfterS: 1
+      })
     }
     return { id, cursor: await sealedBehind(log, cursorKey, topics.control, appended) }
   }
 }
 
-/** Throws unless `ifMatch` is the current version. A rule that does not exist needs no `ifMatch`. */
+/**
+ * Throws unless `ifMatch` is the current version. A rule that does not exist needs no `ifMatch`.
+ */
 function holdTo(id: string, standing: RuleVersion | undefined, ifMatch: number | null): void {
   if (ifMatch === null && standing !== undefined)
-    throw new ProblemError('precondition-required', `rule ${id} exists: send If-Match with the ruleVersion that you have seen`)
+    throw new ProblemError(
+      'precondition-required',
+      `rule ${id} exists: send If-Match with the ruleVersion that you have seen`
+    )
   if (ifMatch === null || ifMatch === (standing?.ruleVersion ?? 0)) return
   throw refused(
     standing === undefined

@@ -1,34 +1,52 @@
-// Which rules a key may see, which it may change, and which members it is shown. Source: decision 0032.
+// Which rules a key may see, which it may change, and which members it is shown. Source: decision
+// 0032.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import type { RuleVersion } from '@tocsin/domain/record/theatre-record'
 import { type Handling, handlings } from '@tocsin/domain/report/handling'
-import { holdsTheatres, isClearedForAll, mayReadTheatre, type Principal } from '@tocsin/service-kit/access/principal'
+import {
+  holdsTheatres,
+  isClearedForAll,
+  mayReadTheatre,
+  type Principal
+} from '@tocsin/service-kit/access/principal'
 
 /** A rule folds reports of every handling up to this one. */
 const all = handlings[handlings.length - 1] as Handling
 
 /** True if a rule runs in one of the principal's theatres; any other is answered as not found. */
-export function seesRule(principal: Principal, { theatres }: Pick<RuleVersion, 'theatres'>): boolean {
+export function seesRule(
+  principal: Principal,
+  { theatres }: Pick<RuleVersion, 'theatres'>
+): boolean {
   return theatres === undefined || theatres.some(theatre => mayReadTheatre(principal, theatre))
 }
 
 /** The rule with only those theatres that the principal may know of. */
 export function asSeen<R extends Pick<RuleVersion, 'theatres'>>(principal: Principal, rule: R): R {
   const { theatres } = rule
-  return theatres === undefined ? rule : { ...rule, theatres: theatres.filter(theatre => mayReadTheatre(principal, theatre)) }
+  return theatres === undefined
+    ? rule
+    : { ...rule, theatres: theatres.filter(theatre => mayReadTheatre(principal, theatre)) }
 }
 
 /**
- * Throws `forbidden` unless the principal is cleared for every handling, regardless of what is there at the moment. Otherwise the
- * answer would reveal hidden reports, and a principal could end alerts that it may not see.
+ * Throws `forbidden` unless the principal is cleared for every handling, regardless of what is
+ * there at the moment. Otherwise the answer would reveal hidden reports, and a principal could end
+ * alerts that it may not see.
  */
 export function checkClearance(principal: Principal): void {
   if (isClearedForAll(principal)) return
-  throw new ProblemError('forbidden', `A rule folds reports of every handling: changing one needs a key cleared for ${all}.`)
+  throw new ProblemError(
+    'forbidden',
+    `A rule folds reports of every handling: changing one needs a key cleared for ${all}.`
+  )
 }
 
-/** Throws `forbidden` if a rule covers a theatre that is not the principal's. `theatres`: undefined for all. */
+/**
+ * Throws `forbidden` if a rule covers a theatre that is not the principal's. `theatres`: undefined
+ * for all.
+ */
 export function checkTheatres(principal: Principal, theatres: readonly string[] | undefined): void {
   if (holdsTheatres(principal, theatres)) return
   throw new ProblemError(

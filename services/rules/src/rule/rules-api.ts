@@ -15,14 +15,22 @@ const ruleMembers = {
   },
   title: { description: 'For people.' },
   where: {
-    description: 'A predicate in CEL over one incident, such as `country == "ML"`. Incidents that do not match are ignored.'
+    description:
+      'A predicate in CEL over one incident, such as `country == "ML"`. Incidents that do not match are ignored.'
   },
   groupBy: { description: 'Attributes that split the groups of the pattern further.' },
   severities: {
-    description: 'Severities of the levels 1, 2 and so on, never decreasing. The last one applies to all further levels.'
+    description:
+      'Severities of the levels 1, 2 and so on, never decreasing. The last one applies to all further levels.'
   },
-  headline: { description: 'A headline template with names in braces, such as `{group.settlement}: {measure.value} attacks`.' },
-  theatres: { description: 'The theatres in which the rule runs. Omitted: all, including those declared later.' }
+  headline: {
+    description:
+      'A headline template with names in braces, such as `{group.settlement}: {measure.value} attacks`.'
+  },
+  theatres: {
+    description:
+      'The theatres in which the rule runs. Omitted: all, including those declared later.'
+  }
 }
 /** Members that GET adds. */
 const told = { description: 'As answered by GET; ignored.' }
@@ -45,7 +53,8 @@ export const rulesApi: ApiDocs = {
     id: 'listRules',
     tag: 'Rules',
     summary: 'List rules',
-    description: 'Rules that run in a theatre of the key. Failures and warming are shown as far as the key may see.',
+    description:
+      'Rules that run in a theatre of the key. Failures and warming are shown as far as the key may see.',
     answers: { 200: { description: 'The rules with their parameters.', schema: ref('RuleList') } },
     problems: ['overloaded']
   },
@@ -55,7 +64,11 @@ export const rulesApi: ApiDocs = {
     summary: 'Read a rule',
     path,
     answers: {
-      200: { description: 'The rule with all its parameters, defaults included.', schema: ref('Rule'), headers: ['etag'] }
+      200: {
+        description: 'The rule with all its parameters, defaults included.',
+        schema: ref('Rule'),
+        headers: ['etag']
+      }
     },
     problems: ['overloaded']
   },
@@ -81,8 +94,21 @@ export const rulesApi: ApiDocs = {
       example: { pattern: 'siege' },
       members: putMembers
     },
-    answers: { 200: { description: 'The rule after the change.', schema: ref('Rule'), headers: ['tocsin-cursor', 'etag'] } },
-    problems: ['overloaded', 'log-unavailable', 'disk-full', 'action-refused', 'projection-behind', 'precondition-required']
+    answers: {
+      200: {
+        description: 'The rule after the change.',
+        schema: ref('Rule'),
+        headers: ['tocsin-cursor', 'etag']
+      }
+    },
+    problems: [
+      'overloaded',
+      'log-unavailable',
+      'disk-full',
+      'action-refused',
+      'projection-behind',
+      'precondition-required'
+    ]
   },
   'DELETE /v1/rules/:id': {
     id: 'deleteRule',
@@ -93,7 +119,13 @@ export const rulesApi: ApiDocs = {
     path,
     headers: ['if-match of a rule'],
     answers: { 204: { description: 'The rule is withdrawn.', headers: ['tocsin-cursor'] } },
-    problems: ['log-unavailable', 'disk-full', 'action-refused', 'projection-behind', 'precondition-required']
+    problems: [
+      'log-unavailable',
+      'disk-full',
+      'action-refused',
+      'projection-behind',
+      'precondition-required'
+    ]
   },
   'POST /v1/rules/preview': {
     id: 'previewRules',
@@ -121,7 +153,9 @@ export const rulesApi: ApiDocs = {
     summary: 'Ask how far a preview is',
     description:
       'Of the preview that this key waits for. Theatres are previewed side by side, as many as there are processors, the largest first.',
-    answers: { 200: { description: 'How far it is, or null.', schema: ref('RulePreviewProgress') } },
+    answers: {
+      200: { description: 'How far it is, or null.', schema: ref('RulePreviewProgress') }
+    },
     problems: ['overloaded']
   }
 }

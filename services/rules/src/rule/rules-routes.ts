@@ -1,12 +1,19 @@
-// Rules over HTTP: list, declare, withdraw, preview. A change is a record of the control log, which each theatre applies at its
-// place in the theatre's own order. Decisions are made in rule-operations.ts.
+// Rules over HTTP: list, declare, withdraw, preview. A change is a record of the control log, which
+// each theatre applies at its place in the theatre's own order. Decisions are made in
+// rule-operations.ts.
 
 import { ProblemError } from '@tocsin/contracts/problem/problem-catalogue'
 import { headlineLengthMax } from '@tocsin/domain/detection/headline-template'
 import { compoundPatterns, patterns } from '@tocsin/domain/patterns/pattern-catalogue'
 import { severities } from '@tocsin/domain/record/severity'
 import { groupKeys, type RuleVersion, ruleTheatresMax } from '@tocsin/domain/record/theatre-record'
-import { groupByMax, parametersInForce, patternOf, severitiesMax, titleLengthMax } from '@tocsin/domain/rule/rule-check'
+import {
+  groupByMax,
+  parametersInForce,
+  patternOf,
+  severitiesMax,
+  titleLengthMax
+} from '@tocsin/domain/rule/rule-check'
 import { previewBases } from '@tocsin/domain/rule/rule-preview'
 import type { Principal } from '@tocsin/service-kit/access/principal'
 import { principalOf } from '@tocsin/service-kit/sign-in/authentication'
@@ -31,8 +38,19 @@ const ruleMembers = {
   title: { type: 'string', minLength: 1, maxLength: titleLengthMax },
   parameters: { type: 'object', maxProperties: 64 },
   where: { type: 'string', minLength: 1, maxLength: 4000 },
-  groupBy: { type: 'array', minItems: 1, maxItems: groupByMax, uniqueItems: true, items: { enum: [...groupKeys] } },
-  severities: { type: 'array', minItems: 1, maxItems: severitiesMax, items: { enum: [...severities] } },
+  groupBy: {
+    type: 'array',
+    minItems: 1,
+    maxItems: groupByMax,
+    uniqueItems: true,
+    items: { enum: [...groupKeys] }
+  },
+  severities: {
+    type: 'array',
+    minItems: 1,
+    maxItems: severitiesMax,
+    items: { enum: [...severities] }
+  },
   headline: { type: 'string', minLength: 1, maxLength: headlineLengthMax },
   theatres: {
     type: 'array',
@@ -58,7 +76,10 @@ const ruleBody = {
   type: 'object',
   additionalProperties: false,
   required: ['pattern'],
-  properties: { ...ruleMembers, ...Object.fromEntries(toldMembers.map(name => [name, { readOnly: true }])) }
+  properties: {
+    ...ruleMembers,
+    ...Object.fromEntries(toldMembers.map(name => [name, { readOnly: true }]))
+  }
 } as const
 
 const idText = { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,63}$' } as const
@@ -81,7 +102,12 @@ const previewBody = {
         properties: { id: idText, ...ruleMembers, pattern: { enum: patternNames } }
       }
     },
-    theatres: { type: 'array', minItems: 1, maxItems: 100, items: { type: 'string', minLength: 1, maxLength: 128 } },
+    theatres: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 100,
+      items: { type: 'string', minLength: 1, maxLength: 128 }
+    },
     against: { enum: [...previewBases] }
   }
 } as const
@@ -92,13 +118,21 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
   const managers = { access: ['rules:manage'] } as const
   return async app => {
     const operations = new RuleOperations({ ...options, takeKept: app.keptRecords.take })
-    const shownBeside = (rule: RuleVersion, standing: SeenStanding | undefined, principal: Principal) => ({
+    const shownBeside = (
+      rule: RuleVersion,
+      standing: SeenStanding | undefined,
+      principal: Principal
+    ) => ({
       ...shown(rule, standing, principal),
       ...operations.retentionOf(principal, rule),
       namesNoRule: operations.namesNoRule(principal, rule)
     })
     const shownNow = async (rule: RuleVersion, principal: Principal) =>
-      shownBeside(rule, (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId), principal)
+      shownBeside(
+        rule,
+        (await answers.standings(principal, [rule.ruleId])).get(rule.ruleId),
+        principal
+      )
     app.get('/v1/rules', { config: readers }, async request => {
       const principal = principalOf(request)
       const rules = operations.rulesFor(principal)
@@ -106,7 +140,10 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
         principal,
         rules.map(({ ruleId }) => ruleId)
       )
-      return { items: rules.map(rule => shownBeside(rule, standings.get(rule.ruleId), principal)), next: null }
+      return {
+        items: rules.map(rule => shownBeside(rule, standings.get(rule.ruleId), principal)),
+        next: null
+      }
     })
     app.get<{ Params: { id: string } }>(
       '/v1/rules/:id',
@@ -118,8 +155,15 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
         return shownNow(rule, principal)
       }
     )
-    app.get<{ Params: { id: string } }>('/v1/rules/:id/near', { config: readers, schema: { params: ruleId } }, async request =>
-      answers.near(principalOf(request), operations.known(principalOf(request), request.params.id).ruleId, () => isGone(request))
+    app.get<{ Params: { id: string } }>(
+      '/v1/rules/:id/near',
+      { config: readers, schema: { params: ruleId } },
+      async request =>
+        answers.near(
+          principalOf(request),
+          operations.known(principalOf(request), request.params.id).ruleId,
+          () => isGone(request)
+        )
     )
     app.put<{ Params: { id: string }; Body: RuleAsk }>(
       '/v1/rules/:id',
@@ -127,7 +171,12 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       async (request, reply) => {
         const principal = principalOf(request)
         const seen = versionSeen(request.headers['if-match'])
-        const { rule, cursor } = await operations.put(principal, request.params.id, askOf(request.params.id, request.body), seen)
+        const { rule, cursor } = await operations.put(
+          principal,
+          request.params.id,
+          askOf(request.params.id, request.body),
+          seen
+        )
         if (cursor !== null) reply.header(positionHeader, cursor)
         reply.header('etag', tagOf(rule))
         return shownNow(rule, principal)
@@ -138,12 +187,17 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
       { config: managers, schema: { params: ruleId } },
       async (request, reply) => {
         const seen = versionSeen(request.headers['if-match'])
-        reply.header(positionHeader, await operations.delete(principalOf(request), request.params.id, seen))
+        reply.header(
+          positionHeader,
+          await operations.delete(principalOf(request), request.params.id, seen)
+        )
         return reply.code(204).send()
       }
     )
-    app.post<{ Body: PreviewBody }>('/v1/rules/preview', { config: managers, schema: { body: previewBody } }, async request =>
-      answers.preview(principalOf(request), request.body, () => isGone(request))
+    app.post<{ Body: PreviewBody }>(
+      '/v1/rules/preview',
+      { config: managers, schema: { body: previewBody } },
+      async request => answers.preview(principalOf(request), request.body, () => isGone(request))
     )
     app.get('/v1/rules/preview', { config: managers }, async request => ({
       preview: await answers.previewing(principalOf(request))
@@ -152,11 +206,14 @@ export function rulesRoutes(options: RulesRoutesOptions): FastifyPluginAsync {
 }
 
 /**
- * The rule of a request without the members that GET adds. Throws `body-invalid` if the body names another rule than the path.
+ * The rule of a request without the members that GET adds. Throws `body-invalid` if the body names
+ * another rule than the path.
  */
 function askOf(id: string, body: RuleAsk & { readonly ruleId?: unknown }): RuleAsk {
   checkSameId(id, body.ruleId, 'ruleId')
-  return Object.fromEntries(Object.entries(body).filter(([name]) => Object.hasOwn(ruleMembers, name))) as unknown as RuleAsk
+  return Object.fromEntries(
+    Object.entries(body).filter(([name]) => Object.hasOwn(ruleMembers, name))
+  ) as unknown as RuleAsk
 }
 
 /** The version in If-Match, quoted or not; null without the header. Throws `header-invalid`. */
@@ -165,7 +222,9 @@ function versionSeen(header: string | undefined): number | null {
   const version = /^(?:"(\d{1,15})"|(\d{1,15}))$/.exec(header.trim())
   if (version) return Number(version[1] ?? version[2])
   const errors = [{ pointer: 'if-match', detail: 'must be one version of a rule, such as "3"' }]
-  throw new ProblemError('header-invalid', 'If-Match must be one version of a rule, such as "3".', { errors })
+  throw new ProblemError('header-invalid', 'If-Match must be one version of a rule, such as "3".', {
+    errors
+  })
 }
 
 /** The entity tag that If-Match takes. */
@@ -177,7 +236,10 @@ function isGone({ raw }: FastifyRequest): boolean {
   return raw.socket?.destroyed === true
 }
 
-/** A rule with all parameters in force, their meaning and its status, reduced to what the principal may see. */
+/**
+ * A rule with all parameters in force, their meaning and its status, reduced to what the principal
+ * may see.
+ */
 function shown(rule: RuleVersion, standing: SeenStanding | undefined, principal: Principal) {
   const pattern = patternOf(rule.pattern)
   const inForce: Readonly<Record<string, unknown>> = parametersInForce(rule)

@@ -33,11 +33,22 @@ const rulesToldMax = 200
 export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: LogNames = ownNames) {
   const { counter, histogram } = metricsIn(registry)
   const registers = [registry]
-  const gauge = (name: string, help: string, read: () => number) => registerReadGauge(registry, name, help, read)
-  gauge('tocsin_rules_lag_records', 'Records of the incidents log that are not folded yet.', gauges.lagRecords)
-  gauge('tocsin_rules_theatres_stopped', 'Theatres that stopped at a record of a newer version.', gauges.theatresStopped)
-  gauge('tocsin_rules_theatres_clock_behind', 'Theatres whose last tick is ahead of the clock of this machine.', () =>
-    ofKind(gauges, 'behind')
+  const gauge = (name: string, help: string, read: () => number) =>
+    registerReadGauge(registry, name, help, read)
+  gauge(
+    'tocsin_rules_lag_records',
+    'Records of the incidents log that are not folded yet.',
+    gauges.lagRecords
+  )
+  gauge(
+    'tocsin_rules_theatres_stopped',
+    'Theatres that stopped at a record of a newer version.',
+    gauges.theatresStopped
+  )
+  gauge(
+    'tocsin_rules_theatres_clock_behind',
+    'Theatres whose last tick is ahead of the clock of this machine.',
+    () => ofKind(gauges, 'behind')
   )
   gauge(
     'tocsin_rules_theatres_clock_leap',
@@ -53,7 +64,11 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
     gauges.lagSeconds,
     'max'
   )
-  gauge('tocsin_rules_partitions', 'Partitions of the incidents log that this instance owns.', () => gauges.partitions().length)
+  gauge(
+    'tocsin_rules_partitions',
+    'Partitions of the incidents log that this instance owns.',
+    () => gauges.partitions().length
+  )
   // Threads run the same rules: the sum would count a rule once for each of them.
   registerReadGauge(
     registry,
@@ -73,12 +88,27 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
   registerPredicateFailures(registers, gauges)
   return {
     records: counter('tocsin_rules_records_total', 'Records folded.'),
-    alertEvents: counter('tocsin_rules_alert_events_total', 'Alert events published, by kind.', 'event'),
-    ignored: counter('tocsin_rules_ignored_total', 'Records that changed nothing, by reason.', 'reason'),
-    conflicts: counter('tocsin_rules_conflicts_total', 'Seqs at which the log holds content that differs from the fold.'),
+    alertEvents: counter(
+      'tocsin_rules_alert_events_total',
+      'Alert events published, by kind.',
+      'event'
+    ),
+    ignored: counter(
+      'tocsin_rules_ignored_total',
+      'Records that changed nothing, by reason.',
+      'reason'
+    ),
+    conflicts: counter(
+      'tocsin_rules_conflicts_total',
+      'Seqs at which the log holds content that differs from the fold.'
+    ),
     retries: counter('tocsin_rules_retries_total', 'Retries of operations on the log.'),
     snapshots: counter('tocsin_rules_snapshots_total', 'Snapshots, by outcome.', 'outcome'),
-    previews: counter('tocsin_rules_previews_total', `Previews of rules, by outcome: ${previewOutcomes.join(', ')}.`, 'outcome'),
+    previews: counter(
+      'tocsin_rules_previews_total',
+      `Previews of rules, by outcome: ${previewOutcomes.join(', ')}.`,
+      'outcome'
+    ),
     previewSeconds: histogram(
       'tocsin_rules_preview_seconds',
       'Duration of previews that were completed or given up.',
@@ -100,7 +130,10 @@ export function rulesMetrics(registry: Registry, gauges: RulesGauges, names: Log
 
 const ownNames: LogNames = { topic: topic => topic, group: consumer => `tocsin-${consumer}` }
 
-/** The lag under the metric names of Kafka's tools; with either log, for the partitions of this instance. */
+/**
+ * The lag under the metric names of Kafka's tools; with either log, for the partitions of this
+ * instance.
+ */
 function registerGroupLag(registers: Registry[], gauges: RulesGauges, names: LogNames): void {
   const consumergroup = names.group(rulesConsumer)
   const topic = names.topic(topics.incidents)

@@ -1,6 +1,6 @@
-// What each theatre must be told from the control log, in its order: settings, sources, rules, requested ticks. A new theatre
-// begins with a tick, then its settings. A copy's id and bytes derive from its origin, so that a copy made twice is one record.
-// Writing is done elsewhere.
+// What each theatre must be told from the control log, in its order: settings, sources, rules,
+// requested ticks. A new theatre begins with a tick, then its settings. A copy's id and bytes
+// derive from its origin, so that a copy made twice is one record. Writing is done elsewhere.
 
 import { digest } from '@tocsin/contracts/json/digest'
 import { decodeControlRecord, encodeRecord, engineVersion } from '@tocsin/contracts/record/records'
@@ -23,32 +23,59 @@ import { topics } from '@tocsin/event-log/topics'
 import { type ControlChange, ControlFold } from '@tocsin/service-kit/projection/control-fold'
 
 /**
- * A tick of a theatre. Its id is theatre + minute, plus the officer's time record if there is one: after that record a minute may
- * come again.
+ * A tick of a theatre. Its id is theatre + minute, plus the officer's time record if there is one:
+ * after that record a minute may come again.
  */
-export function tickRecord(theatre: string, to: string, gap: boolean, cause: string | null, timeSetBy: string | null): NewRecord {
-  const id = timeSetBy === null ? digest('tick', theatre, to) : digest('tick', theatre, to, timeSetBy)
+export function tickRecord(
+  theatre: string,
+  to: string,
+  gap: boolean,
+  cause: string | null,
+  timeSetBy: string | null
+): NewRecord {
+  const id =
+    timeSetBy === null ? digest('tick', theatre, to) : digest('tick', theatre, to, timeSetBy)
   return theatreRecord(theatre, id, to, cause, { type: 'clock.ticked', data: { to, gap } })
 }
 
 /**
- * Marks that another engine folds from here on. `time` is the theatre's now, and `behind` says what it goes on from, so that a
- * return to an earlier engine is a new record.
+ * Marks that another engine folds from here on. `time` is the theatre's now, and `behind` says what
+ * it goes on from, so that a return to an earlier engine is a new record.
  */
-export function engineRecord(theatre: string, time: string, behind: readonly string[] = []): NewRecord {
-  return theatreRecord(theatre, digest('engine', theatre, engineVersion, time, ...behind), time, null, {
-    type: 'engine.changed',
-    data: { engine: engineVersion }
-  })
+export function engineRecord(
+  theatre: string,
+  time: string,
+  behind: readonly string[] = []
+): NewRecord {
+  return theatreRecord(
+    theatre,
+    digest('engine', theatre, engineVersion, time, ...behind),
+    time,
+    null,
+    {
+      type: 'engine.changed',
+      data: { engine: engineVersion }
+    }
+  )
 }
 
-function theatreRecord(theatre: string, id: string, time: string, cause: string | null, payload: TheatrePayload): NewRecord {
-  return { id, key: theatre, value: encodeRecord({ id, source: '/tocsin/rules', time, cause, theatre }, payload) }
+function theatreRecord(
+  theatre: string,
+  id: string,
+  time: string,
+  cause: string | null,
+  payload: TheatrePayload
+): NewRecord {
+  return {
+    id,
+    key: theatre,
+    value: encodeRecord({ id, source: '/tocsin/rules', time, cause, theatre }, payload)
+  }
 }
 
 /**
- * Something that a theatre must be told. A step with `tickTo` is superseded by any later tick; any other is written once, by its
- * id.
+ * Something that a theatre must be told. A step with `tickTo` is superseded by any later tick; any
+ * other is written once, by its id.
  */
 export interface Step {
   readonly id: string
@@ -99,10 +126,17 @@ export class ControlPlan {
     this.#listeners.add(listener)
   }
 
-  /** Follows the control log from its beginning until the signal aborts. Rejects with a permanent failure. */
+  /**
+   * Follows the control log from its beginning until the signal aborts. Rejects with a permanent
+   * failure.
+   */
   async run(): Promise<void> {
     const { log, clock, signal, onRetry } = this.#options
-    const from = await retryUntilAborted(() => log.cursorAt(topics.control, 'earliest'), { clock, signal, onRetry })
+    const from = await retryUntilAborted(() => log.cursorAt(topics.control, 'earliest'), {
+      clock,
+      signal,
+      onRetry
+    })
     if (from === null) return
     const follower = new Follower<ControlRecord>({
       log,
@@ -127,7 +161,10 @@ export class ControlPlan {
     for (const { decoded } of batch.records) {
       const { record } = decoded
       if (record.type !== 'theatre.declared' || this.#theatres.has(record.data.id)) continue
-      partitions.set(record.data.id, await this.#options.log.partitionOf(topics.incidents, record.data.id))
+      partitions.set(
+        record.data.id,
+        await this.#options.log.partitionOf(topics.incidents, record.data.id)
+      )
     }
     for (const { decoded } of batch.records) {
       const change = this.#fold.take(decoded.record)
@@ -140,7 +177,11 @@ export class ControlPlan {
     return this.#fold.state
   }
 
-  #plan(record: ControlRecord, { before, after }: ControlChange, partitions: ReadonlyMap<string, number>): void {
+  #plan(
+    record: ControlRecord,
+    { before, after }: ControlChange,
+    partitions: ReadonlyMap<string, number>
+  ): void {
     switch (record.type) {
       case 'theatre.declared': {
         // Another declaration came first: this one is ignored.
@@ -162,7 +203,8 @@ export class ControlPlan {
       case 'rule.declared':
       case 'rule.withdrawn': {
         const { ruleId } = record.data
-        if (after.rules !== before.rules) this.#tellRule(record, before.rules.get(ruleId), after.rules.get(ruleId))
+        if (after.rules !== before.rules)
+          this.#tellRule(record, before.rules.get(ruleId), after.rules.get(ruleId))
         return
       }
       case 'key.created':
@@ -190,10 +232,18 @@ export class ControlPlan {
     }
   }
 
-  /** A theatre gets the declarations of rules that run in it, and the withdrawals of those that ran there. */
-  #tellRule(record: ControlRecord, before: RuleVersion | undefined, after: RuleVersion | undefined): void {
+  /**
+   * A theatre gets the declarations of rules that run in it, and the withdrawals of those that ran
+   * there.
+   */
+  #tellRule(
+    record: ControlRecord,
+    before: RuleVersion | undefined,
+    after: RuleVersion | undefined
+  ): void {
     for (const plan of this.#theatres.values()) {
-      if (after !== undefined && runsIn(after, plan.theatre)) this.#copy(plan, record, { type: 'rule.configured', data: after })
+      if (after !== undefined && runsIn(after, plan.theatre))
+        this.#copy(plan, record, { type: 'rule.configured', data: after })
       else if (before !== undefined && runsIn(before, plan.theatre))
         this.#copy(plan, record, { type: 'rule.removed', data: { ruleId: before.ruleId } })
     }
@@ -228,7 +278,12 @@ export class ControlPlan {
   #tick(record: Extract<ControlRecord, { type: 'theatre.tick-requested' }>): void {
     const { theatre, to } = record.data
     const plan = this.#theatres.get(theatre)
-    if (plan === undefined || this.#state.theatres.get(theatre)?.clock !== 'replay' || to <= plan.now) return
+    if (
+      plan === undefined ||
+      this.#state.theatres.get(theatre)?.clock !== 'replay' ||
+      to <= plan.now
+    )
+      return
     plan.now = to
     plan.steps.push(tickStep(theatre, to, record.id, plan.timeSetBy))
   }
@@ -241,7 +296,9 @@ export class ControlPlan {
     plan.now = data.to
     plan.timeSetBy = id
     const isReplay = this.#state.theatres.get(theatre)?.clock === 'replay'
-    plan.steps.push(stepOf(theatre, id, isReplay ? data.to : record.time, record.id, { type: 'clock.set', data }))
+    plan.steps.push(
+      stepOf(theatre, id, isReplay ? data.to : record.time, record.id, { type: 'clock.set', data })
+    )
   }
 
   #toAll(record: ControlRecord, payload: TheatrePayload): void {
@@ -255,7 +312,13 @@ export class ControlPlan {
   }
 }
 
-function stepOf(theatre: string, id: string, time: string, cause: string, payload: TheatrePayload): Step {
+function stepOf(
+  theatre: string,
+  id: string,
+  time: string,
+  cause: string,
+  payload: TheatrePayload
+): Step {
   return { id, tickTo: null, record: () => theatreRecord(theatre, id, time, cause, payload) }
 }
 

@@ -1,7 +1,12 @@
-// What theatres have already published: the facts that a replay is compared with, so that nothing is published twice or changed.
+// What theatres have already published: the facts that a replay is compared with, so that nothing
+// is published twice or changed.
 
 import { sha256Hex } from '@tocsin/contracts/json/digest'
-import { decodeAlertRecord, decodeIncidentEvent, engineVersion } from '@tocsin/contracts/record/records'
+import {
+  decodeAlertRecord,
+  decodeIncidentEvent,
+  engineVersion
+} from '@tocsin/contracts/record/records'
 import type { AlertState, RecordedAlert } from '@tocsin/domain/alert/alert'
 import type { PublishedAlert } from '@tocsin/domain/alert/alert-succession'
 import { membersOf, type PublishedIncident } from '@tocsin/domain/assembly/incident-register'
@@ -15,7 +20,10 @@ import { type Topic, topics } from '@tocsin/event-log/topics'
 export interface PublishedFacts {
   /** Last alert seq in the log. */
   lastSeq: number
-  /** The record at each seq that a replay will make again, in order of the log. The first record at a seq wins. */
+  /**
+   * The record at each seq that a replay will make again, in order of the log. The first record at
+   * a seq wins.
+   */
   readonly alerts: Map<number, PublishedRecord>
   lastIncidentSeq: number
   /** Position of the incident event of that seq; null if there is none. */
@@ -36,7 +44,10 @@ export interface OthersFacts {
   /** The hash of its last alert event. */
   readonly hash: string
   readonly incidentSeq: number
-  /** The causes of its last alert event and last incident event: up to these records it has folded the theatre. */
+  /**
+   * The causes of its last alert event and last incident event: up to these records it has folded
+   * the theatre.
+   */
   readonly causes: { readonly alerts: string | null; readonly incidents: string | null }
   /** The last statement of each alert then, by whichever engine. */
   readonly alerts: Map<string, PublishedAlert>
@@ -60,7 +71,14 @@ export const noFacts = (): PublishedFacts => ({
   lastIncidentSeq: 0,
   lastIncidentAt: null,
   firstIncidentAt: null,
-  others: { seq: 0, hash: '', incidentSeq: 0, causes: { alerts: null, incidents: null }, alerts: new Map(), incidents: new Map() }
+  others: {
+    seq: 0,
+    hash: '',
+    incidentSeq: 0,
+    causes: { alerts: null, incidents: null },
+    alerts: new Map(),
+    incidents: new Map()
+  }
 })
 
 /** A theatre as its snapshot holds it. */
@@ -79,8 +97,8 @@ export function beginningOf({ alerts, firstIncidentAt }: PublishedFacts): Publis
 }
 
 /**
- * The facts of every theatre after the given positions. `heldOf`: published events up to the seq of a snapshot are not compared,
- * and those after it continue from its alerts.
+ * The facts of every theatre after the given positions. `heldOf`: published events up to the seq of
+ * a snapshot are not compared, and those after it continue from its alerts.
  */
 export async function readPublished(
   log: EventLog,
@@ -89,7 +107,10 @@ export async function readPublished(
   heldOf: (theatre: string) => HeldFold | undefined
 ): Promise<Published> {
   const facts = new Map<string, PublishedFacts>()
-  /** By theatre, what this engine has published after another: needed only if a third stretch by another engine follows. */
+  /**
+   * By theatre, what this engine has published after another: needed only if a third stretch by
+   * another engine follows.
+   */
   const own = new Map<string, Map<string, PublishedAlert>>()
   const ownIncidents = new Map<string, (readonly [string, PublishedIncident | null])[]>()
   const of = (theatre: string) => {
@@ -105,7 +126,8 @@ export async function readPublished(
     const held = heldOf(theatre)
     const sinceSeq = held?.alertSeq ?? 0
     const isRepeated = seq <= known.lastSeq
-    if (seq > sinceSeq && !known.alerts.has(seq)) known.alerts.set(seq, { hash: sha256Hex(value), position })
+    if (seq > sinceSeq && !known.alerts.has(seq))
+      known.alerts.set(seq, { hash: sha256Hex(value), position })
     known.lastSeq = Math.max(known.lastSeq, seq)
     if (isRepeated || seq <= sinceSeq) return
     const since = own.get(theatre) ?? new Map<string, PublishedAlert>()
@@ -115,7 +137,12 @@ export async function readPublished(
     if (decoded.envelope.engine === engineVersion) return
     for (const [id, alert] of since) others.alerts.set(id, alert)
     since.clear()
-    known.others = { ...others, seq, hash: sha256Hex(value), causes: { ...others.causes, alerts: decoded.envelope.cause } }
+    known.others = {
+      ...others,
+      seq,
+      hash: sha256Hex(value),
+      causes: { ...others.causes, alerts: decoded.envelope.cause }
+    }
   })
   const assemblyEnd = await readOn(log, topics.assembly, assemblyFrom, (value, position) => {
     const decoded = decodeIncidentEvent(value)
@@ -137,7 +164,11 @@ export async function readPublished(
       if (incident === null) others.incidents.delete(id)
       else others.incidents.set(id, incident)
     }
-    known.others = { ...others, incidentSeq: seq, causes: { ...others.causes, incidents: decoded.envelope.cause } }
+    known.others = {
+      ...others,
+      incidentSeq: seq,
+      causes: { ...others.causes, incidents: decoded.envelope.cause }
+    }
   })
   return { facts, alertsEnd, assemblyEnd }
 }
@@ -156,10 +187,16 @@ function note(
   const { alertId, notify } = recorded.data
   const known = since.get(alertId) ?? before(alertId)
   const { event } = wholeOf(recorded, known === undefined ? null : knownOf(known.state))
-  since.set(alertId, { state: recordable(event.data), told: known?.told === true || notify !== 'quiet' })
+  since.set(alertId, {
+    state: recordable(event.data),
+    told: known?.told === true || notify !== 'quiet'
+  })
 }
 
-/** If the log has lost the evidence there is none to continue from: the alert's next event states it whole. */
+/**
+ * If the log has lost the evidence there is none to continue from: the alert's next event states it
+ * whole.
+ */
 function recordable({ evidenceLost: _, ...state }: AlertState): AlertState {
   return state
 }
@@ -168,7 +205,10 @@ function recordable({ evidenceLost: _, ...state }: AlertState): AlertState {
 function noted({ type, data }: IncidentEvent): (readonly [string, PublishedIncident | null])[] {
   const { incidentId, aliases, revision } = data
   const parts = aliases.map(id => [id, null] as const)
-  return [...parts, [incidentId, type === 'incident.withdrawn' ? null : { revision, members: membersOf(data) }]]
+  return [
+    ...parts,
+    [incidentId, type === 'incident.withdrawn' ? null : { revision, members: membersOf(data) }]
+  ]
 }
 
 /** The beginning of every partition of a topic. */
@@ -177,11 +217,17 @@ export async function beginnings(log: EventLog, topic: Topic): Promise<Map<numbe
 }
 
 /** Every value of a topic from a cursor to its end, in order within each partition. */
-export async function scan(log: EventLog, from: Cursor, take: (value: Uint8Array) => void): Promise<void> {
+export async function scan(
+  log: EventLog,
+  from: Cursor,
+  take: (value: Uint8Array) => void
+): Promise<void> {
   await readOn(log, from.topic, new Map(from.positions.entries()), take)
 }
 
-/** Passes on every value from the given positions to the ends of their partitions. Returns the ends. */
+/**
+ * Passes on every value from the given positions to the ends of their partitions. Returns the ends.
+ */
 async function readOn(
   log: EventLog,
   topic: Topic,
@@ -190,9 +236,13 @@ async function readOn(
 ): Promise<Map<number, bigint>> {
   const ends = new Map<number, bigint>()
   for (const [partition, start] of from) {
-    const end = await readUpTo(log, { topic, partition, from: start, to: null }, ({ value, position }) => {
-      if (value !== null) take(value, position)
-    })
+    const end = await readUpTo(
+      log,
+      { topic, partition, from: start, to: null },
+      ({ value, position }) => {
+        if (value !== null) take(value, position)
+      }
+    )
     ends.set(partition, end)
   }
   return ends

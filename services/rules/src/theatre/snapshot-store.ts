@@ -1,6 +1,7 @@
-// Snapshots of theatres in the log: two slots each, chunks first, the manifest last, then an index of all theatres of the
-// partition. A new owner reads from the end and no more than it needs. An unfinished or damaged snapshot is skipped: the other
-// slot, or the log from the theatre's beginning, serves as well.
+// Snapshots of theatres in the log: two slots each, chunks first, the manifest last, then an index
+// of all theatres of the partition. A new owner reads from the end and no more than it needs. An
+// unfinished or damaged snapshot is skipped: the other slot, or the log from the theatre's
+// beginning, serves as well.
 
 import { promisify } from 'node:util'
 import { constants, gunzip, gzip } from 'node:zlib'
@@ -13,7 +14,10 @@ import type { EventLog, NewRecord } from '@tocsin/event-log/port'
 import { readUpTo } from '@tocsin/event-log/read-up-to'
 import { topics } from '@tocsin/event-log/topics'
 
-/** Compresses a state. It runs in threads of the machine, so it is a port: a simulated run brings its own. */
+/**
+ * Compresses a state. It runs in threads of the machine, so it is a port: a simulated run brings
+ * its own.
+ */
 export interface Compression {
   pack(bytes: Buffer): Promise<Buffer>
   /** Rejects bytes that `pack` did not make, and output above `bytesMax` bytes. */
@@ -24,21 +28,28 @@ const gzipBytes = promisify(gzip)
 const gunzipBytes = promisify(gunzip)
 export const threadedGzip: Compression = {
   pack: bytes => gzipBytes(bytes, { level: constants.Z_BEST_SPEED }),
-  unpack: (bytes, bytesMax) => gunzipBytes(bytes, { maxOutputLength: bytesMax, chunkSize: unpackedBytes })
+  unpack: (bytes, bytesMax) =>
+    gunzipBytes(bytes, { maxOutputLength: bytesMax, chunkSize: unpackedBytes })
 }
 
 /** Usual unpacked size of a block, bytes: read as one chunk instead of many small ones. */
 const unpackedBytes = 1024 * 1024
-/** Compressed bytes in one chunk; base64 adds a third, still under 512 KiB. Source: core-idea.md#state. */
+/**
+ * Compressed bytes in one chunk; base64 adds a third, still under 512 KiB. Source:
+ * core-idea.md#state.
+ */
 const chunkBytesMax = 360 * 1024
 /** Characters of a state serialised at a time: some milliseconds in which the thread is blocked. */
 const blockCharsMin = 512 * 1024
-/** Largest block read back, bytes: far above what is written, far below what would end the process. */
+/**
+ * Largest block read back, bytes: far above what is written, far below what would end the process.
+ */
 const blockBytesMax = 256 * 1024 * 1024
 /** Blocks unpacked ahead of the one being restored. */
 const blocksAhead = 4
 /**
- * Records from the end of a partition that the first search for its index covers; each further search covers four times as many.
+ * Records from the end of a partition that the first search for its index covers; each further
+ * search covers four times as many.
  */
 const firstLookRecords = 4n
 
@@ -54,9 +65,14 @@ export interface SnapshotPlace {
 /** What an index says of one theatre. Positions are decimal digits. */
 export interface IndexedTheatre {
   readonly theatre: string
-  /** In the incidents log: the first record after its newest snapshot; without one, the theatre's first record. */
+  /**
+   * In the incidents log: the first record after its newest snapshot; without one, the theatre's
+   * first record.
+   */
   readonly next: string
-  /** In the alerts and assembly logs: positions from which its newest snapshot must be continued. */
+  /**
+   * In the alerts and assembly logs: positions from which its newest snapshot must be continued.
+   */
   readonly alerts: string
   readonly assembly: string
   /** Newest first, at most two. */
@@ -113,7 +129,10 @@ export interface FoundSnapshot {
   blocks(): AsyncIterable<readonly unknown[]>
 }
 
-/** The snapshot was abandoned before its manifest: the state must not be continued from, or the owner was stopped. */
+/**
+ * The snapshot was abandoned before its manifest: the state must not be continued from, or the
+ * owner was stopped.
+ */
 export class SnapshotAbandonedError extends Error {
   override readonly name = 'SnapshotAbandonedError'
 }
@@ -125,9 +144,9 @@ export interface WrittenSnapshot {
 }
 
 /**
- * Writes a snapshot; resolves when its manifest is durable. `mayFinish` is awaited before the manifest is written, and rejects
- * unless all outputs up to the snapshot are acknowledged and confirmed. Rows are serialised block by block, with other work in
- * between.
+ * Writes a snapshot; resolves when its manifest is durable. `mayFinish` is awaited before the
+ * manifest is written, and rejects unless all outputs up to the snapshot are acknowledged and
+ * confirmed. Rows are serialised block by block, with other work in between.
  */
 export async function writeSnapshot(
   log: EventLog,
@@ -144,7 +163,10 @@ export async function writeSnapshot(
     return {
       id,
       key: `${theatre}/${slot}/${name}`,
-      value: encodeRecord({ id, source: '/tocsin/rules', time, cause: null, theatre }, { type, data })
+      value: encodeRecord(
+        { id, source: '/tocsin/rules', time, cause: null, theatre },
+        { type, data }
+      )
     }
   }
   let first: bigint | null = null
@@ -158,7 +180,9 @@ export async function writeSnapshot(
     for (let at = 0; at < packed.length; at += chunkBytesMax) {
       const chunk = packed.subarray(at, at + chunkBytesMax)
       const data = { number, chunk: count, bytes: chunk.toString('base64') }
-      const [written] = await log.append(topics.snapshots, [record(String(count), 'snapshot.chunk', data)])
+      const [written] = await log.append(topics.snapshots, [
+        record(String(count), 'snapshot.chunk', data)
+      ])
       first ??= written?.position ?? null
       hashes.push(sha256Hex(chunk))
       count += 1
@@ -179,30 +203,60 @@ export async function writeSnapshot(
     previoushash: snapshot.previousHash,
     blocks
   }
-  const [last] = await log.append(topics.snapshots, [record('manifest', 'snapshot.manifest', manifest)])
-  const place = { number, first: String(first ?? last?.position), last: String(last?.position), next: String(snapshot.next) }
+  const [last] = await log.append(topics.snapshots, [
+    record('manifest', 'snapshot.manifest', manifest)
+  ])
+  const place = {
+    number,
+    first: String(first ?? last?.position),
+    last: String(last?.position),
+    next: String(snapshot.next)
+  }
   return { place, spentMs }
 }
 
-/** Writes the index of a partition under the key of one of its theatres: the newest index in the partition counts. */
-export async function writeIndex(log: EventLog, theatre: string, index: PartitionIndex, time: string): Promise<void> {
+/**
+ * Writes the index of a partition under the key of one of its theatres: the newest index in the
+ * partition counts.
+ */
+export async function writeIndex(
+  log: EventLog,
+  theatre: string,
+  index: PartitionIndex,
+  time: string
+): Promise<void> {
   const id = digest('snapshot-index', theatre, index.next, time)
-  const value = encodeRecord({ id, source: '/tocsin/rules', time, cause: null, theatre }, { type: 'snapshot.index', data: index })
+  const value = encodeRecord(
+    { id, source: '/tocsin/rules', time, cause: null, theatre },
+    { type: 'snapshot.index', data: index }
+  )
   await log.append(topics.snapshots, [{ id, key: `${theatre}/index`, value }])
 }
 
-/** The newest index of a partition, searched from the end; null if there is none of this epoch of the incidents log. */
-export async function readIndex(log: EventLog, partition: number, epoch: string): Promise<PartitionIndex | null> {
+/**
+ * The newest index of a partition, searched from the end; null if there is none of this epoch of
+ * the incidents log.
+ */
+export async function readIndex(
+  log: EventLog,
+  partition: number,
+  epoch: string
+): Promise<PartitionIndex | null> {
   const { start, end } = (await log.state(topics.snapshots))[partition] ?? { start: 0n, end: 0n }
   let [before, look] = [end, firstLookRecords]
   while (before > start) {
     const from = before - look > start ? before - look : start
     const found: PartitionIndex[] = []
-    await readUpTo(log, { topic: topics.snapshots, partition, from, to: before }, ({ key, value }) => {
-      if (!key.endsWith('/index') || value === null) return
-      const decoded = decodeEnvelope(value)
-      if (decoded.kind === 'decoded' && decoded.major === 1) found.push(decoded.envelope.data as PartitionIndex)
-    })
+    await readUpTo(
+      log,
+      { topic: topics.snapshots, partition, from, to: before },
+      ({ key, value }) => {
+        if (!key.endsWith('/index') || value === null) return
+        const decoded = decodeEnvelope(value)
+        if (decoded.kind === 'decoded' && decoded.major === 1)
+          found.push(decoded.envelope.data as PartitionIndex)
+      }
+    )
     const newest = found.at(-1)
     if (newest !== undefined) return newest.epoch === epoch ? newest : null
     before = from
@@ -212,8 +266,9 @@ export async function readIndex(log: EventLog, partition: number, epoch: string)
 }
 
 /**
- * The newest complete snapshot of a theatre: searched where the index says, then, if neither slot is complete, in the whole
- * partition. `passedOver` is called for those that cannot be continued; null if none is left.
+ * The newest complete snapshot of a theatre: searched where the index says, then, if neither slot
+ * is complete, in the whole partition. `passedOver` is called for those that cannot be continued;
+ * null if none is left.
  */
 export async function findSnapshot(
   log: EventLog,
@@ -224,12 +279,21 @@ export async function findSnapshot(
   compression: Compression
 ): Promise<FoundSnapshot | null> {
   for (const { number, first, last, next } of indexed.snapshots) {
-    const found = await findIn(log, partition, indexed.theatre, epoch, [BigInt(first), BigInt(last) + 1n], compression)
+    const found = await findIn(
+      log,
+      partition,
+      indexed.theatre,
+      epoch,
+      [BigInt(first), BigInt(last) + 1n],
+      compression
+    )
     // Another owner may have written a snapshot of the same number.
     if (found !== null && found.number === number && found.next === BigInt(next)) return found
     passedOver(`snapshot ${number} is incomplete, or of another engine, format or log`)
   }
-  return indexed.snapshots.length === 0 ? null : findIn(log, partition, indexed.theatre, epoch, null, compression)
+  return indexed.snapshots.length === 0
+    ? null
+    : findIn(log, partition, indexed.theatre, epoch, null, compression)
 }
 
 async function findIn(
@@ -255,8 +319,11 @@ async function findIn(
       chunks.set(key, { number, bytes: Buffer.from(bytes, 'base64') })
     }
   })
-  for (const manifest of manifests.sort((a, b) => Number(BigInt(b.position) - BigInt(a.position)))) {
-    // What another engine has found is not what this one finds, whatever the form in which it is written.
+  for (const manifest of manifests.sort((a, b) =>
+    Number(BigInt(b.position) - BigInt(a.position))
+  )) {
+    // What another engine has found is not what this one finds, whatever the form in which it is
+    // written.
     const isOwn = manifest.format === snapshotFormat && manifest.engine === engineVersion
     if (!isOwn || manifest.epoch !== epoch) continue
     const packed = wholeBlocks(manifest, chunks)
@@ -284,7 +351,11 @@ function wholeBlocks(
   return whole
 }
 
-function foundOf(manifest: Manifest, packed: readonly Buffer[], compression: Compression): FoundSnapshot {
+function foundOf(
+  manifest: Manifest,
+  packed: readonly Buffer[],
+  compression: Compression
+): FoundSnapshot {
   return {
     number: manifest.number,
     next: BigInt(manifest.position),

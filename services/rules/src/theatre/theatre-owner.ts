@@ -1,5 +1,5 @@
-// The owner of one theatre: folds its records and turns the output into records for the log. What was already published is
-// compared, not published again: the first record at a seq wins.
+// The owner of one theatre: folds its records and turns the output into records for the log. What
+// was already published is compared, not published again: the first record at a seq wins.
 
 import { digest, sha256Hex } from '@tocsin/contracts/json/digest'
 import { encodeEvent, engineVersion } from '@tocsin/contracts/record/records'
@@ -32,12 +32,21 @@ export interface OwnerOutput {
   readonly ignored: string | null
 }
 
-const beyond: OwnerOutput = { alerts: [], incidents: [], events: [], conflicts: [], ignored: 'beyond-window' }
+const beyond: OwnerOutput = {
+  alerts: [],
+  incidents: [],
+  events: [],
+  conflicts: [],
+  ignored: 'beyond-window'
+}
 
 export class TheatreOwner {
   #fold: TheatreFold
   readonly #facts: PublishedFacts
-  /** What the next event of each alert is the difference from: what its last one states, by whichever engine. */
+  /**
+   * What the next event of each alert is the difference from: what its last one states, by
+   * whichever engine.
+   */
   readonly #evidence = new EvidenceByAlert()
   #previousHash: string
   /** Records still to be folded before what another engine published is behind this fold. */
@@ -53,12 +62,18 @@ export class TheatreOwner {
     this.#facts = facts
     this.#othersUntil = new Set(Object.values(facts.others.causes).filter(cause => cause !== null))
     for (const { state: alert } of this.#fold.alerts.entries) this.#evidence.set(alert)
-    this.#begun = { seq: this.#fold.alertSeq, hash: this.#previousHash, incidentSeq: this.#fold.incidentSeq }
+    this.#begun = {
+      seq: this.#fold.alertSeq,
+      hash: this.#previousHash,
+      incidentSeq: this.#fold.incidentSeq
+    }
     if (this.#othersUntil.size === 0 || state === null) return
     // Published events in the snapshot are older than the facts.
     const { alerts, incidents } = this.#fold.published
-    for (const [id, alert] of alerts) if (!facts.others.alerts.has(id)) facts.others.alerts.set(id, alert)
-    for (const [id, incident] of incidents) if (!facts.others.incidents.has(id)) facts.others.incidents.set(id, incident)
+    for (const [id, alert] of alerts)
+      if (!facts.others.alerts.has(id)) facts.others.alerts.set(id, alert)
+    for (const [id, incident] of incidents)
+      if (!facts.others.incidents.has(id)) facts.others.incidents.set(id, incident)
   }
 
   get fold(): TheatreFold {
@@ -70,8 +85,8 @@ export class TheatreOwner {
   }
 
   /**
-   * Where what was published beyond this fold begins: after a start, until the fold has reached it again, and while another owner
-   * is further ahead. Of incidents the last counts.
+   * Where what was published beyond this fold begins: after a start, until the fold has reached it
+   * again, and while another owner is further ahead. Of incidents the last counts.
    */
   get unreached(): PublishedPositions {
     const { alerts, lastIncidentSeq, lastIncidentAt } = this.#facts
@@ -84,7 +99,10 @@ export class TheatreOwner {
       // Passed by numbers that continue from another engine's.
       alerts.delete(seq)
     }
-    return { alerts: first, assembly: lastIncidentSeq > this.fold.incidentSeq ? lastIncidentAt : null }
+    return {
+      alerts: first,
+      assembly: lastIncidentSeq > this.fold.incidentSeq ? lastIncidentAt : null
+    }
   }
 
   /** Takes a published seq that this fold has not reached as a fact. */
@@ -100,7 +118,10 @@ export class TheatreOwner {
     return this.#learned
   }
 
-  /** The output for a record known only by its head: empty if it lies beyond the window; null if the record must be read. */
+  /**
+   * The output for a record known only by its head: empty if it lies beyond the window; null if the
+   * record must be read.
+   */
   takeHead(recordId: string, { lane, reportId, occurred }: ReportHead): OwnerOutput | null {
     // Live reports are rarely that old.
     if (lane !== 'backfill' || !this.fold.passBeyond(recordId, reportId, occurred)) return null
@@ -113,24 +134,34 @@ export class TheatreOwner {
     return this.#othersUntil
   }
 
-  /** What this engine's mark would go on from: the engine that folded last, and how much is published. */
+  /**
+   * What this engine's mark would go on from: the engine that folded last, and how much is
+   * published.
+   */
   get goesOnBehind(): string[] {
     const { lastSeq, lastIncidentSeq } = this.#facts
-    const [seq, incidentSeq] = [Math.max(lastSeq, this.fold.alertSeq), Math.max(lastIncidentSeq, this.fold.incidentSeq)]
+    const [seq, incidentSeq] = [
+      Math.max(lastSeq, this.fold.alertSeq),
+      Math.max(lastIncidentSeq, this.fold.incidentSeq)
+    ]
     return [this.fold.engine ?? '', String(seq), String(incidentSeq)]
   }
 
   /**
-   * Before this engine's mark is taken: which of the awaited records lie further on in the log. Another engine had its turn
-   * after the mark then, which does not end what that one has published.
+   * Before this engine's mark is taken: which of the awaited records lie further on in the log.
+   * Another engine had its turn after the mark then, which does not end what that one has
+   * published.
    */
   expect(ahead: ReadonlySet<string>): void {
     this.#ahead = ahead
   }
 
-  /** Folds one record. What must still be appended comes back, in order; nothing is written here. */
+  /**
+   * Folds one record. What must still be appended comes back, in order; nothing is written here.
+   */
   take(record: TheatreRecord): OwnerOutput {
-    // An awaited record that lies nowhere ahead was folded before the state that this owner began with.
+    // An awaited record that lies nowhere ahead was folded before the state that this owner began
+    // with.
     if (isOwnMark(record)) this.#pass(...[...this.#othersUntil].filter(id => !this.#ahead.has(id)))
     const output = this.#shaped(this.fold.apply(record), record)
     this.#dropEvidence()
@@ -140,15 +171,24 @@ export class TheatreOwner {
 
   /** The outputs of `take` for some records in order, in less time where they are many. */
   takeAll(records: readonly TheatreRecord[]): OwnerOutput[] {
-    // After the last record that another engine has told of the fold goes on from what that one published, before the next.
+    // After the last record that another engine has told of the fold goes on from what that one
+    // published, before the next.
     if (this.#othersUntil.size > 0) return records.map(record => this.take(record))
-    const outputs = this.fold.applyAll(records).map((output, i) => this.#shaped(output, records[i] as TheatreRecord))
+    const outputs = this.fold
+      .applyAll(records)
+      .map((output, i) => this.#shaped(output, records[i] as TheatreRecord))
     this.#dropEvidence()
     return outputs
   }
 
-  /** Continues with a fold of the same records with another time, at the officer's record that set it. */
-  takeAgain(again: TheatreFold, record: TheatreRecord & { readonly type: 'clock.set' }): OwnerOutput {
+  /**
+   * Continues with a fold of the same records with another time, at the officer's record that set
+   * it.
+   */
+  takeAgain(
+    again: TheatreFold,
+    record: TheatreRecord & { readonly type: 'clock.set' }
+  ): OwnerOutput {
     const output = again.succeed(this.#fold, record)
     this.#fold = again
     const shaped = this.#shaped(output, record)
@@ -157,14 +197,18 @@ export class TheatreOwner {
     return shaped
   }
 
-  /** True until another engine's last output is reached and the differences are published: no earlier state may be saved. */
+  /**
+   * True until another engine's last output is reached and the differences are published: no
+   * earlier state may be saved.
+   */
   get hasToTell(): boolean {
     return this.#othersUntil.size > 0 || this.fold.alerts.hasAdopted
   }
 
   /**
-   * After the last record for which another engine has published, numbers and alerts continue from what it published, whatever
-   * this engine computed for the same records. Differences are published with this engine's mark.
+   * After the last record for which another engine has published, numbers and alerts continue from
+   * what it published, whatever this engine computed for the same records. Differences are
+   * published with this engine's mark.
    */
   #pass(...recordIds: readonly string[]): void {
     const isWaited = recordIds.filter(id => this.#othersUntil.delete(id)).length > 0
@@ -175,7 +219,12 @@ export class TheatreOwner {
     this.#previousHash = hash
     const incidentSeq = Math.max(others.incidentSeq, this.#begun.incidentSeq)
     for (const { state } of alerts.values()) this.#evidence.set(state)
-    this.fold.goOnBehind({ alerts: new Map(alerts), seq, incidents: new Map(incidents), incidentSeq })
+    this.fold.goOnBehind({
+      alerts: new Map(alerts),
+      seq,
+      incidents: new Map(incidents),
+      incidentSeq
+    })
     alerts.clear()
     incidents.clear()
   }
@@ -202,10 +251,14 @@ export class TheatreOwner {
     return { alerts, incidents, events: output.alerts, conflicts, ignored: output.ignored }
   }
 
-  /** Drops the evidence of alerts that the fold has forgotten, once all that it said of them is recorded. */
+  /**
+   * Drops the evidence of alerts that the fold has forgotten, once all that it said of them is
+   * recorded.
+   */
   #dropEvidence(): void {
     // Alerts that another engine published and this one does not see end with this engine's mark.
-    if (!this.hasToTell) this.#evidence.keepOnly(this.fold.alerts.size, id => this.fold.alerts.find(id) !== undefined)
+    if (!this.hasToTell)
+      this.#evidence.keepOnly(this.fold.alerts.size, id => this.fold.alerts.find(id) !== undefined)
   }
 
   #toRecord(
@@ -219,7 +272,10 @@ export class TheatreOwner {
     return {
       id,
       key: theatre,
-      value: encodeEvent({ id, source, time: record.time, cause: record.id, theatre, ...chain }, event)
+      value: encodeEvent(
+        { id, source, time: record.time, cause: record.id, theatre, ...chain },
+        event
+      )
     }
   }
 }

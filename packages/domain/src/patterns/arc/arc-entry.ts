@@ -1,4 +1,5 @@
-// What lets an arc begin besides its spread: something that was hit had been quiet, and the reach has grown.
+// What lets an arc begin besides its spread: something that was hit had been quiet, and the reach
+// has grown.
 
 import { compareText } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
@@ -8,8 +9,16 @@ import type { WideningArcParameters } from './arc-parameters.ts'
 import type { ArcRow, ArcRows } from './arc-rows.ts'
 import { clustersFor, clustersOf } from './arc-spread.ts'
 
-/** True if at least one area, or one place with nothing near it, was not hit in the quiet time before the window. */
-export function strikesQuiet(rows: ArcRows, index: number, atMs: number, terms: WideningArcParameters): boolean {
+/**
+ * True if at least one area, or one place with nothing near it, was not hit in the quiet time
+ * before the window.
+ */
+export function strikesQuiet(
+  rows: ArcRows,
+  index: number,
+  atMs: number,
+  terms: WideningArcParameters
+): boolean {
   const { windowDays, quietDays, placesApartKm } = terms
   const windowFromMs = atMs - windowDays * dayMs
   const recent = rows.hitsSince(index, Math.min(windowFromMs, windowFromMs - quietDays * dayMs))
@@ -18,15 +27,25 @@ export function strikesQuiet(rows: ArcRows, index: number, atMs: number, terms: 
   const areasBefore = new Set(before.flatMap(row => row.hits.map(hit => hit.admin1)))
   if (now.some(row => row.hits.some(hit => !areasBefore.has(hit.admin1)))) return true
   // In an area with a hit of unknown place, no place is known to have been quiet.
-  const blurred = new Set(before.flatMap(row => row.hits.flatMap(hit => (hit.point === null ? [hit.admin1] : []))))
+  const blurred = new Set(
+    before.flatMap(row => row.hits.flatMap(hit => (hit.point === null ? [hit.admin1] : [])))
+  )
   const quiet = clustersFor(pointsOf(before), placesApartKm)
   return now.some(row =>
-    row.hits.some(({ admin1, point }) => point !== null && !blurred.has(admin1) && quiet.areApart(point, placesApartKm))
+    row.hits.some(
+      ({ admin1, point }) =>
+        point !== null && !blurred.has(admin1) && quiet.areApart(point, placesApartKm)
+    )
   )
 }
 
 /** True if the reach grew: by greatest distance, or by hull if the window before had one. */
-export function hasGrown(rows: ArcRows, index: number, atMs: number, terms: WideningArcParameters): boolean {
+export function hasGrown(
+  rows: ArcRows,
+  index: number,
+  atMs: number,
+  terms: WideningArcParameters
+): boolean {
   const { windowDays, growthFactor } = terms
   const windowFromMs = atMs - windowDays * dayMs
   const recent = rows.hitsSince(index, windowFromMs - windowDays * dayMs)

@@ -1,5 +1,6 @@
-// The episode of a widening arc: how it grows row by row, how it goes back to an earlier one, and its finding. Rows that widen it
-// are few; all others are support, named up to a limit and counted by their number between two rows.
+// The episode of a widening arc: how it grows row by row, how it goes back to an earlier one, and
+// its finding. Rows that widen it are few; all others are support, named up to a limit and counted
+// by their number between two rows.
 
 import { evidenceMax, type Finding } from '../../finding/finding.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -8,12 +9,26 @@ import { countryName } from '../../space-time/country-names.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
 import { EvidenceLog } from '../episode/evidence-log.ts'
-import { evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
+import {
+  evidenceWith,
+  type HiddenCount,
+  noneBeside,
+  telling,
+  withTrigger
+} from '../episode/hidden-count.ts'
 import { areSame } from '../episode/recent-cache.ts'
 import type { WideningArcParameters } from './arc-parameters.ts'
 import { type ArcRow, type ArcRows, countriesOf, type Hit } from './arc-rows.ts'
 import type { ArcStep, Gap, WindowSeen } from './arc-step.ts'
-import { type ArcChange, areAlike, areaCodes, describeArc, type Mark, manyOf, type SavedArc } from './arc-story.ts'
+import {
+  type ArcChange,
+  areAlike,
+  areaCodes,
+  describeArc,
+  type Mark,
+  manyOf,
+  type SavedArc
+} from './arc-story.ts'
 
 export class ArcEpisode {
   readonly #terms: WideningArcParameters
@@ -55,7 +70,11 @@ export class ArcEpisode {
     this.#passed = { counted, told }
     this.closedMs = closedMs
     this.#gaps.push({ row: entry, untilMs: saved.spreadUntilMs, back: entry })
-    this.#addStep(entry, { reasons: [], countries: [], areas, reachKm, strictest: null }, saved.hidden)
+    this.#addStep(
+      entry,
+      { reasons: [], countries: [], areas, reachKm, strictest: null },
+      saved.hidden
+    )
   }
 
   /** A new arc that begins at a row, with the attacks of its window in order of the fold. */
@@ -70,7 +89,10 @@ export class ArcEpisode {
     const triggers = evidenceOf(incidents)
     const saved: SavedArc = {
       drill: attacks.some(({ incident }) => incident.drill),
-      fromMs: attacks.reduce((least, { fromMs }) => Math.min(least, fromMs), Number.POSITIVE_INFINITY),
+      fromMs: attacks.reduce(
+        (least, { fromMs }) => Math.min(least, fromMs),
+        Number.POSITIVE_INFINITY
+      ),
       enteredMs: atMs,
       closedMs: null,
       spreadUntilMs: atMs,
@@ -131,17 +153,24 @@ export class ArcEpisode {
     this.#isStale = true
   }
 
-  /** What a row of the spread changes; null if it adds no areas at once, area, country or whole kilometre. */
+  /**
+   * What a row of the spread changes; null if it adds no areas at once, area, country or whole
+   * kilometre.
+   */
   changeBy({ hits, countries: hit }: ArcRow, areas: number, seen: WindowSeen): ArcChange | null {
     const { areasMin, escalateAreas } = this.#terms
     const { last } = this
     const countries = hit.filter(country => !this.#countries.includes(country))
-    const isMany = areas >= escalateAreas && !this.#marks.some(({ reason }) => reason === this.#many)
+    const isMany =
+      areas >= escalateAreas && !this.#marks.some(({ reason }) => reason === this.#many)
     const isMore = areas >= areasMin && (last.areas === null || areas > last.areas)
     const reachKm = Math.round(seen.farthestKm(last.reachKm + belowHalf))
     const isWider = countries.length > 0 || isMany || isMore || reachKm > last.reachKm
     if (!isWider && hits.every(({ admin1 }) => this.#isToldArea.has(admin1))) return null
-    const reasons = [...(isMany ? [this.#many] : []), ...countries.map(country => `reached ${countryName(country)}`)]
+    const reasons = [
+      ...(isMany ? [this.#many] : []),
+      ...countries.map(country => `reached ${countryName(country)}`)
+    ]
     const strictest = isMany || isMore || reachKm > last.reachKm ? seen.strictest() : null
     return { reasons, countries, areas: isMore ? areas : last.areas, reachKm, strictest }
   }
@@ -150,7 +179,8 @@ export class ArcEpisode {
     const { incident } = row
     const before = this.last.hidden
     const { strictest } = change
-    const hidden = strictest === null ? withTrigger(before, incident) : telling(before, incident, [strictest])
+    const hidden =
+      strictest === null ? withTrigger(before, incident) : telling(before, incident, [strictest])
     if (this.#triggers.add(incident)) this.#tell(incident)
     if (hidden.named.length > before.named.length) this.#tell(strictest as Incident)
     for (const reason of change.reasons) this.#marks.push({ atMs: row.fromMs, reason })
@@ -165,7 +195,10 @@ export class ArcEpisode {
     for (const area of areas) this.#isToldArea.add(area)
   }
 
-  /** True if its finding is another by it: further ones are only counted, and told with the next change. */
+  /**
+   * True if its finding is another by it: further ones are only counted, and told with the next
+   * change.
+   */
   support(row: ArcRow): boolean {
     if (!this.#support.namesMore(row.incident)) return false
     this.#support.add(row.incident, true)
@@ -176,14 +209,31 @@ export class ArcEpisode {
 
   #addStep(row: ArcRow | null, change: ArcChange, hidden: HiddenCount): void {
     const { areas, reachKm } = change
-    const [marks, countries, areasTold] = [this.#marks.length, this.#countries.length, this.#areas.length]
-    this.#steps.push({ row, change, areas, reachKm, marks, countries, areasTold, hidden, triggers: this.#triggers.mark })
+    const [marks, countries, areasTold] = [
+      this.#marks.length,
+      this.#countries.length,
+      this.#areas.length
+    ]
+    this.#steps.push({
+      row,
+      change,
+      areas,
+      reachKm,
+      marks,
+      countries,
+      areasTold,
+      hidden,
+      triggers: this.#triggers.mark
+    })
   }
 
   /** The greatest distance before a row; null if not all of its areas and countries were told. */
   reachBefore(rows: ArcRows, index: number, hits: readonly Hit[]): number | null {
-    const { areasTold, countries, reachKm } = this.#steps[this.#stepsBefore(rows, index) - 1] as ArcStep
-    const isTold = (list: readonly string[], most: number, text: string) => list.lastIndexOf(text, most - 1) !== -1 && most > 0
+    const { areasTold, countries, reachKm } = this.#steps[
+      this.#stepsBefore(rows, index) - 1
+    ] as ArcStep
+    const isTold = (list: readonly string[], most: number, text: string) =>
+      list.lastIndexOf(text, most - 1) !== -1 && most > 0
     for (const { admin1, country } of hits) {
       if (!isTold(this.#areas, areasTold, admin1)) return null
       if (country !== null && !isTold(this.#countries, countries, country)) return null
@@ -194,21 +244,34 @@ export class ArcEpisode {
   /** True if it began, and all of its gaps had ended, before a row. */
   isSteadySince(rows: ArcRows, index: number): boolean {
     const { row, back } = this.#gaps.at(-1) as Gap
-    return back !== null && rows.isBefore(this.entry, index) && rows.isBefore(row, index) && rows.isBefore(back, index)
+    return (
+      back !== null &&
+      rows.isBefore(this.entry, index) &&
+      rows.isBefore(row, index) &&
+      rows.isBefore(back, index)
+    )
   }
 
-  /** True if all that it names as support comes before a row, and one more would only be counted. */
+  /**
+   * True if all that it names as support comes before a row, and one more would only be counted.
+   */
   countsOnly(rows: ArcRows, index: number, { incident }: ArcRow): boolean {
     return rows.isBefore(this.#named.at(-1) ?? null, index) && !this.#support.namesMore(incident)
   }
 
-  /** True if nothing widened it from a row on, and no window of so many areas would: it has had as many at once. */
+  /**
+   * True if nothing widened it from a row on, and no window of so many areas would: it has had as
+   * many at once.
+   */
   staysAsWide(rows: ArcRows, index: number, areas: number): boolean {
     const { last } = this
     return rows.isBefore(last.row, index) && last.areas !== null && areas <= last.areas
   }
 
-  /** True if no number can hide behind a row: nothing was told after it, or the triggers are as strict. */
+  /**
+   * True if no number can hide behind a row: nothing was told after it, or the triggers are as
+   * strict.
+   */
   isUntoldBy(rows: ArcRows, index: number, { incident }: ArcRow): boolean {
     const [{ hidden }] = this.#steps as [ArcStep]
     return maySee(hidden.handling, incident.handling) || rows.isBefore(this.last.row, index)
@@ -221,7 +284,8 @@ export class ArcEpisode {
 
   /** The number of rows from an index on has changed. True if its finding is another. */
   recount(rows: ArcRows, index: number): boolean {
-    if (!this.#isStale && this.#told?.toMs === null && rows.isBefore(this.last.row, index)) return false
+    if (!this.#isStale && this.#told?.toMs === null && rows.isBefore(this.last.row, index))
+      return false
     this.#isStale = true
     return true
   }
@@ -249,7 +313,11 @@ export class ArcEpisode {
     copy.#steps.splice(0, 1, ...steps)
     copy.#named.splice(0, named.length, ...named)
     const gaps = this.#gaps.filter(({ row }) => rows.isBefore(row, index))
-    copy.#gaps.splice(0, 1, ...gaps.map(gap => (rows.isBefore(gap.back, index) ? gap : { ...gap, back: null })))
+    copy.#gaps.splice(
+      0,
+      1,
+      ...gaps.map(gap => (rows.isBefore(gap.back, index) ? gap : { ...gap, back: null }))
+    )
     copy.#told = this.#told
     copy.#toldReachKm = this.#toldReachKm
     return copy
@@ -264,9 +332,12 @@ export class ArcEpisode {
     if (this.#marks.some(isMany) !== other.#marks.slice(0, theirs.marks).some(isMany)) return false
     if (!haveSame(this.#countries, other.#countries.slice(0, theirs.countries))) return false
     if (!haveSame(this.#areas, other.#areas.slice(0, theirs.areasTold))) return false
-    // Areas of triggers that are only counted are not told: beyond the limit both must have named the same.
+    // Areas of triggers that are only counted are not told: beyond the limit both must have named
+    // the same.
     const most = Math.max(mine.triggers.named, theirs.triggers.named) + other.#steps.length - steps
-    return most <= evidenceMax || areSame(this.#triggers.named, other.#triggers.at(theirs.triggers).kept)
+    return (
+      most <= evidenceMax || areSame(this.#triggers.named, other.#triggers.at(theirs.triggers).kept)
+    )
   }
 
   /** Goes on after a row as another did. */
@@ -275,14 +346,20 @@ export class ArcEpisode {
     for (const { row, change } of later) this.widen(row as ArcRow, change)
     const named = other.#named.findIndex(row => !rows.cameBefore(row, index + 1))
     const before = named === -1 ? other.#named : other.#named.slice(0, named)
-    if (!areSame(this.#named, before)) this.#nameAlong(rows, index + 1, other.#endIn(rows), new Set(later.map(({ row }) => row)))
+    if (!areSame(this.#named, before))
+      this.#nameAlong(rows, index + 1, other.#endIn(rows), new Set(later.map(({ row }) => row)))
     else for (const row of other.#named.slice(before.length)) this.support(row as ArcRow)
     for (const gap of other.#gaps) if (!rows.cameBefore(gap.row, index + 1)) this.#gaps.push(gap)
     this.closedMs = other.closedMs
     this.#endRow = other.#endRow
   }
 
-  #nameAlong(rows: ArcRows, start: number, end: number, widening: ReadonlySet<ArcRow | null>): void {
+  #nameAlong(
+    rows: ArcRows,
+    start: number,
+    end: number,
+    widening: ReadonlySet<ArcRow | null>
+  ): void {
     for (let at = start; at < end; at++) {
       const row = rows.all[at] as ArcRow
       if (!widening.has(row)) this.support(row)
@@ -316,7 +393,9 @@ export class ArcEpisode {
     const isIn = (row: ArcRow | null) => row !== null && rows.isBefore(row, index)
     const widening = this.#stepsBefore(rows, index) - 1
     const named = this.#named.filter(isIn).length
-    return this.#passed.counted + Math.max(0, index - start) - (index > start ? widening + named : 0)
+    return (
+      this.#passed.counted + Math.max(0, index - start) - (index > start ? widening + named : 0)
+    )
   }
 
   /** The rows before an index leave next. `untilMs`: until when the spread holds there. */
@@ -324,10 +403,16 @@ export class ArcEpisode {
     if (this.isPast || !rows.isBefore(this.entry, index)) return
     const count = this.#stepsBefore(rows, index)
     const step = this.#steps[count - 1] as ArcStep
-    const told = step.row === null ? this.#passed.told : this.#countedBefore(rows, rows.indexOf(step.row))
+    const told =
+      step.row === null ? this.#passed.told : this.#countedBefore(rows, rows.indexOf(step.row))
     this.#passed = { counted: this.#countedBefore(rows, Math.min(index, this.#endIn(rows))), told }
-    this.#steps.splice(0, count, { ...step, row: null, change: { ...step.change, reasons: [], countries: [] } })
-    for (const [i, row] of this.#named.entries()) if (rows.isBefore(row, index)) this.#named[i] = null
+    this.#steps.splice(0, count, {
+      ...step,
+      row: null,
+      change: { ...step.change, reasons: [], countries: [] }
+    })
+    for (const [i, row] of this.#named.entries())
+      if (rows.isBefore(row, index)) this.#named[i] = null
     if (this.closedMs !== null && rows.isBefore(this.#endRow, index)) this.#endRow = null
     this.#passGaps(rows, index, untilMs)
   }
@@ -341,9 +426,14 @@ export class ArcEpisode {
     // Where the spread goes on, it holds at the next hit.
     if (holds && !this.isPast) {
       const row = rows.all.slice(index).find(({ hits }) => hits.length > 0)
-      if (row !== undefined && (next === null || !rows.isBefore(next, rows.indexOf(row) + 1))) back = row
+      if (row !== undefined && (next === null || !rows.isBefore(next, rows.indexOf(row) + 1)))
+        back = row
     }
-    this.#gaps.splice(0, count, { row: null, untilMs: holds && !this.isPast ? untilMs() : last.untilMs, back })
+    this.#gaps.splice(0, count, {
+      row: null,
+      untilMs: holds && !this.isPast ? untilMs() : last.untilMs,
+      back
+    })
   }
 
   /** The part of it that lies before the rows; null if none does. */
@@ -371,14 +461,28 @@ export class ArcEpisode {
     const told = this.#told
     if (told !== null && !this.#isStale && told.toMs === toMs) return told
     const { last } = this
-    const toldOf = () => (last.row === null ? this.#passed.told : this.#countedBefore(rows, rows.indexOf(last.row)))
-    const counted = toMs === null ? toldOf() : this.isPast ? this.#passed.counted : this.#countedBefore(rows, this.#endIn(rows))
+    const toldOf = () =>
+      last.row === null ? this.#passed.told : this.#countedBefore(rows, rows.indexOf(last.row))
+    const counted =
+      toMs === null
+        ? toldOf()
+        : this.isPast
+          ? this.#passed.counted
+          : this.#countedBefore(rows, this.#endIn(rows))
     const { areas, reachKm } = last
     const omitted = this.#triggers.omitted + counted
-    const evidence = evidenceWith(last.hidden, { triggers: this.#triggers.named, support: this.#support.named, omitted })
-    const made = describeArc({ ...this.#saved, ...evidence, toMs, marks: this.#marks, areas, reachKm }, this.#terms)
+    const evidence = evidenceWith(last.hidden, {
+      triggers: this.#triggers.named,
+      support: this.#support.named,
+      omitted
+    })
+    const made = describeArc(
+      { ...this.#saved, ...evidence, toMs, marks: this.#marks, areas, reachKm },
+      this.#terms
+    )
     this.#isStale = false
-    if (told === null || this.#toldReachKm !== last.reachKm || !areAlike(told, made)) this.#told = made
+    if (told === null || this.#toldReachKm !== last.reachKm || !areAlike(told, made))
+      this.#told = made
     this.#toldReachKm = last.reachKm
     return this.#told as Finding
   }

@@ -1,6 +1,6 @@
-// The machine of the widening arcs of one scope. Most attacks of a long arc are support only: a late one is looked at with what
-// its window can see, and only counted if it adds no area, country or distance there. Else the arc goes back to before it, and on
-// from there until it is as it was.
+// The machine of the widening arcs of one scope. Most attacks of a long arc are support only: a
+// late one is looked at with what its window can see, and only counted if it adds no area, country
+// or distance there. Else the arc goes back to before it, and on from there until it is as it was.
 
 import type { NearMiss } from '../../detection/near-miss.ts'
 import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
@@ -30,7 +30,10 @@ interface Change {
   readonly index: number
   readonly toMs: number
   readonly isLess: boolean
-  /** True if the findings are others, though only by numbers; null if the arcs must be looked at again. */
+  /**
+   * True if the findings are others, though only by numbers; null if the arcs must be looked at
+   * again.
+   */
   readonly isOther: boolean | null
 }
 
@@ -59,7 +62,8 @@ export class ArcMachine implements ScopeMachine {
     this.#leaveMs = parameters.leaveDays * dayMs
     this.#quietMs = Math.max(parameters.quietDays, parameters.windowDays) * dayMs
     this.#rows = new ArcRows(parameters)
-    for (const [i, incident] of recent.entries()) this.#rows.insert(i, arcRowOf(incident, parameters))
+    for (const [i, incident] of recent.entries())
+      this.#rows.insert(i, arcRowOf(incident, parameters))
     this.#rows.passed = recent.length
     this.#rows.passedMs = lastMs ?? Number.NEGATIVE_INFINITY
     this.#episodes = episodes.map(saved => ArcEpisode.restored(saved, parameters))
@@ -82,8 +86,10 @@ export class ArcMachine implements ScopeMachine {
     const { rows } = this.#ground
     const isAtEnd = this.#rows.all.length - this.#rows.passed === from && gone.length === 0
     if (isAtEnd && come.length === rows.length - from) return this.#append(from)
-    const changes = gone.length + come.length === 0 ? this.#reordered(from) : this.#replaced(gone, come, from)
-    if (changes.every(({ isOther }) => isOther !== null)) return changes.some(({ isOther }) => isOther)
+    const changes =
+      gone.length + come.length === 0 ? this.#reordered(from) : this.#replaced(gone, come, from)
+    if (changes.every(({ isOther }) => isOther !== null))
+      return changes.some(({ isOther }) => isOther)
     this.#lookAgain(changes)
     return true
   }
@@ -107,7 +113,12 @@ export class ArcMachine implements ScopeMachine {
   /** Takes rows out and puts rows in, one by one. */
   #replaced(gone: readonly Incident[], come: readonly Incident[], from: number): readonly Change[] {
     const changes: Change[] = []
-    const note = (index: number, { toMs }: ArcRow, isLess: boolean, isOther: () => boolean | null) => {
+    const note = (
+      index: number,
+      { toMs }: ArcRow,
+      isLess: boolean,
+      isOther: () => boolean | null
+    ) => {
       const isOpen = changes.every(change => change.isOther !== null)
       changes.push({ index, toMs, isLess, isOther: isOpen ? isOther() : null })
     }
@@ -167,7 +178,13 @@ export class ArcMachine implements ScopeMachine {
   #isOtherWithout(row: ArcRow, index: number): boolean | null {
     const open = this.#open
     const rows = this.#rows
-    if (open === null || row.fromMs < rows.passedMs || open.restsOn(row) || !open.isSteadySince(rows, index)) return null
+    if (
+      open === null ||
+      row.fromMs < rows.passedMs ||
+      open.restsOn(row) ||
+      !open.isSteadySince(rows, index)
+    )
+      return null
     if (!rows.isBefore(open.last.row, index) || !rows.isCovered(row, index - 1, index)) return null
     if (rows.isHeldAsLong(row)) this.#end?.moved()
     else this.#end = null
@@ -180,21 +197,32 @@ export class ArcMachine implements ScopeMachine {
   #lookAgain(changes: readonly Change[]): void {
     const rows = this.#rows
     const { all } = rows
-    const index = changes.reduce((least, change) => Math.min(least, change.index), Number.POSITIVE_INFINITY)
-    const toMs = changes.reduce((most, change) => Math.max(most, change.toMs), Number.NEGATIVE_INFINITY)
+    const index = changes.reduce(
+      (least, change) => Math.min(least, change.index),
+      Number.POSITIVE_INFINITY
+    )
+    const toMs = changes.reduce(
+      (most, change) => Math.max(most, change.toMs),
+      Number.NEGATIVE_INFINITY
+    )
     const isLess = changes.some(change => change.isLess)
     const seenMs = toMs + this.#windowMs
     const quietMs = seenMs + this.#quietMs
-    // More that was hit makes nothing quieter: from then on only what had begun need be looked at again.
+    // More that was hit makes nothing quieter: from then on only what had begun need be looked at
+    // again.
     const isOver = (ms: number, next: ArcEpisode | undefined) =>
-      ms > quietMs || (!isLess && ms > seenMs + this.#windowMs && (next?.entry?.fromMs ?? never) > quietMs)
+      ms > quietMs ||
+      (!isLess && ms > seenMs + this.#windowMs && (next?.entry?.fromMs ?? never) > quietMs)
     this.#heldAt = -1
     const old = this.#episodes
     let at = old.findIndex(episode => !episode.isEndedBefore(rows, index))
     if (at === -1) at = old.length
     const episodes = old.slice(0, at)
     const crossing = old[at]
-    let open = crossing !== undefined && rows.isBefore(crossing.entry, index) ? crossing.before(rows, index) : null
+    let open =
+      crossing !== undefined && rows.isBefore(crossing.entry, index)
+        ? crossing.before(rows, index)
+        : null
     const spread = new ArcSpread(rows, this.#ground.parameters, index)
     for (let i = index; i < all.length; i++) {
       const { fromMs } = all[i] as ArcRow
@@ -209,7 +237,12 @@ export class ArcMachine implements ScopeMachine {
         if (wasOpen || !isOver(fromMs, other)) continue
         this.#goOn(episodes, old.slice(at))
         return
-      } else if (wasOpen && this.#heldAt === i && isOver(other.closedMs ?? never, old[at + 1]) && open.goesOnAs(other, rows, i)) {
+      } else if (
+        wasOpen &&
+        this.#heldAt === i &&
+        isOver(other.closedMs ?? never, old[at + 1]) &&
+        open.goesOnAs(other, rows, i)
+      ) {
         open.goOnAs(other, rows, i)
         this.#goOn([...episodes, open], old.slice(at + 1))
         return
@@ -239,7 +272,8 @@ export class ArcMachine implements ScopeMachine {
   #endsAt(open: ArcEpisode, index: number, spread: ArcSpread): boolean {
     const row = this.#rows.all[index] as ArcRow
     if (open.isHolding) {
-      if (spread.untilMs(this.#ground.parameters.areasMin) > row.fromMs - this.#windowMs) return false
+      if (spread.untilMs(this.#ground.parameters.areasMin) > row.fromMs - this.#windowMs)
+        return false
       open.isGone(row, spread.lastMs(index - 1) + this.#windowMs)
     }
     return open.spreadUntilMs + this.#leaveMs <= row.fromMs
@@ -267,10 +301,14 @@ export class ArcMachine implements ScopeMachine {
     const { parameters } = this.#ground
     const row = this.#rows.all[index] as ArcRow
     const { fromMs } = row
-    // What only supports begins nothing by its time. Of what lies before the rows, too little is known to call it quiet.
+    // What only supports begins nothing by its time. Of what lies before the rows, too little is
+    // known to call it quiet.
     if (row.hits.length === 0 || fromMs < this.#rows.passedMs || !spread.holdsAt(index)) return null
     // An attack on no other place or area cannot begin what another of its moment did not.
-    const isOther = isLonger || this.#rows.lastHitBefore(index)?.fromMs !== fromMs || this.#rows.hitsElsewhere(index)
+    const isOther =
+      isLonger ||
+      this.#rows.lastHitBefore(index)?.fromMs !== fromMs ||
+      this.#rows.hitsElsewhere(index)
     if (!isOther || !strikesQuiet(this.#rows, index, fromMs, parameters)) return null
     if (!hasGrown(this.#rows, index, fromMs, parameters)) return null
     this.#heldAt = index
@@ -278,11 +316,18 @@ export class ArcMachine implements ScopeMachine {
     const { areas } = spread
     const reachKm = Math.round(reachOf(attacks))
     const isMany = areas >= parameters.escalateAreas
-    return ArcEpisode.entered(row, attacks, { areas: areas >= parameters.areasMin ? areas : null, reachKm, isMany }, parameters)
+    return ArcEpisode.entered(
+      row,
+      attacks,
+      { areas: areas >= parameters.areasMin ? areas : null, reachKm, isMany },
+      parameters
+    )
   }
 
   findings({ horizonMs }: Moment): readonly Finding[] {
-    const told = this.#episodes.map(episode => episode.finding(this.#rows, episode.closedMs ?? this.#endedBy(horizonMs)))
+    const told = this.#episodes.map(episode =>
+      episode.finding(this.#rows, episode.closedMs ?? this.#endedBy(horizonMs))
+    )
     if (!areSame(told, this.#findings)) this.#findings = told
     return this.#findings
   }
@@ -297,7 +342,8 @@ export class ArcMachine implements ScopeMachine {
   #endedBy(horizonMs: number): number | null {
     const open = this.#open as ArcEpisode
     // The spread holds at the last row at least.
-    if (open.isHolding && horizonMs < (this.#rows.all.at(-1) as ArcRow).fromMs + this.#leaveMs) return null
+    if (open.isHolding && horizonMs < (this.#rows.all.at(-1) as ArcRow).fromMs + this.#leaveMs)
+      return null
     const closesMs = this.#closesMs(open)
     return closesMs <= horizonMs ? closesMs : null
   }
@@ -317,7 +363,10 @@ export class ArcMachine implements ScopeMachine {
     return this.#end
   }
 
-  /** Near miss: one condition short, an area, a place that had been quiet, or the growth of the reach. */
+  /**
+   * Near miss: one condition short, an area, a place that had been quiet, or the growth of the
+   * reach.
+   */
   nearly({ horizonMs }: Moment): readonly NearMiss[] {
     if (this.#open !== null && this.#endedBy(horizonMs) === null) return []
     const { parameters } = this.#ground
@@ -332,21 +381,39 @@ export class ArcMachine implements ScopeMachine {
     if (!holds && areas !== areasMin - 1) return []
     const lacks = [
       ...(holds ? [] : ['1 more area']),
-      ...(strikesQuiet(this.#rows, last, horizonMs, parameters) ? [] : [`a place that had been quiet for ${quietDays} days`]),
-      ...(hasGrown(this.#rows, last, horizonMs, parameters) ? [] : [`${growthFactor} times the reach of the window before`])
+      ...(strikesQuiet(this.#rows, last, horizonMs, parameters)
+        ? []
+        : [`a place that had been quiet for ${quietDays} days`]),
+      ...(hasGrown(this.#rows, last, horizonMs, parameters)
+        ? []
+        : [`${growthFactor} times the reach of the window before`])
     ]
     if (lacks.length > 1) return []
-    const measure = { name: `areas hit in ${windowDays} days`, value: areas, threshold: areasMin, baseline: null }
+    const measure = {
+      name: `areas hit in ${windowDays} days`,
+      value: areas,
+      threshold: areasMin,
+      baseline: null
+    }
     const group = { theatre: first.incident.drill ? 'drill' : 'all' }
-    return [{ group, measure, lacks: lacks[0] ?? '1 more attack', incidents: attacks.map(({ incident }) => incident) }]
+    return [
+      {
+        group,
+        measure,
+        lacks: lacks[0] ?? '1 more attack',
+        incidents: attacks.map(({ incident }) => incident)
+      }
+    ]
   }
 
   passBefore(count: number): void {
     const rows = this.#rows
     const index = rows.passed + count
-    const untilMs = () => new ArcSpread(rows, this.#ground.parameters, index).lastMs(index - 1) + this.#windowMs
+    const untilMs = () =>
+      new ArcSpread(rows, this.#ground.parameters, index).lastMs(index - 1) + this.#windowMs
     for (const episode of this.#episodes) episode.pass(rows, index, untilMs)
-    for (const { fromMs } of rows.all.slice(rows.passed, index)) rows.passedMs = Math.max(rows.passedMs, fromMs)
+    for (const { fromMs } of rows.all.slice(rows.passed, index))
+      rows.passedMs = Math.max(rows.passedMs, fromMs)
     rows.pass(count, rows.passedMs - this.#windowMs - this.#quietMs)
     this.#end?.moved()
   }
@@ -354,7 +421,9 @@ export class ArcMachine implements ScopeMachine {
   forget(beforeMs: number): void {
     // No window still to come contains what ended a year before.
     this.#rows.forget(beforeMs - 366 * dayMs)
-    this.#episodes = this.#episodes.filter(episode => !episode.isPast || (episode.closedMs as number) >= beforeMs)
+    this.#episodes = this.#episodes.filter(
+      episode => !episode.isPast || (episode.closedMs as number) >= beforeMs
+    )
     this.#end?.moved()
   }
 

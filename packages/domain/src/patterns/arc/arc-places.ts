@@ -1,5 +1,6 @@
-// The places that were hit, each once, with when the last attack on it ended. Thousands of attacks of one day hit few places:
-// what lies apart is searched among these, and an attack that prolongs nothing is not searched for again.
+// The places that were hit, each once, with when the last attack on it ended. Thousands of attacks
+// of one day hit few places: what lies apart is searched among these, and an attack that prolongs
+// nothing is not searched for again.
 
 import type { SpherePoint } from '../../space-time/point-clusters.ts'
 import type { ArcRow, ArcRows } from './arc-rows.ts'
@@ -13,7 +14,10 @@ export interface Ending {
 interface Place {
   readonly point: SpherePoint
   toMs: number
-  /** The latest end for which it was searched, and since which change that was not: in between all that came was searched. */
+  /**
+   * The latest end for which it was searched, and since which change that was not: in between all
+   * that came was searched.
+   */
   searchedMs: number
   searchedIn: number
 }
@@ -40,14 +44,18 @@ export class ArcPlaces {
     this.#through = -1
   }
 
-  /** Goes on to the hit at an index, which is to be searched for: all up to it that ended after a moment are there then. */
+  /**
+   * Goes on to the hit at an index, which is to be searched for: all up to it that ended after a
+   * moment are there then.
+   */
   come(index: number, afterMs: number): void {
     const isNew = this.#through < 0 || afterMs < this.#afterMs
     if (isNew) {
       this.clear()
       this.#afterMs = afterMs
       this.#rows.eachBack(index - 1, afterMs, row => void this.#pass(row))
-    } else for (let at = this.#through + 1; at < index; at++) this.#pass(this.#rows.all[at] as ArcRow)
+    } else
+      for (let at = this.#through + 1; at < index; at++) this.#pass(this.#rows.all[at] as ArcRow)
     this.#through = index
     this.#add(this.#rows.all[index] as ArcRow)
   }
@@ -61,15 +69,20 @@ export class ArcPlaces {
   searched({ lat, lon }: SpherePoint, toMs: number): void {
     const place = this.#places.get(lat)?.get(lon)
     if (place === undefined) return
-    place.searchedMs = place.searchedIn === this.#unsearched ? Math.max(place.searchedMs, toMs) : toMs
+    place.searchedMs =
+      place.searchedIn === this.#unsearched ? Math.max(place.searchedMs, toMs) : toMs
     place.searchedIn = this.#unsearched
   }
 
   /**
-   * Places that ended after a moment and lie apart from a point, the latest first. Those that ended before are dropped: of later
-   * moments they say no more.
+   * Places that ended after a moment and lie apart from a point, the latest first. Those that ended
+   * before are dropped: of later moments they say no more.
    */
-  farFrom(point: SpherePoint, afterMs: number, isApart: (one: SpherePoint, other: SpherePoint) => boolean): readonly Ending[] {
+  farFrom(
+    point: SpherePoint,
+    afterMs: number,
+    isApart: (one: SpherePoint, other: SpherePoint) => boolean
+  ): readonly Ending[] {
     const far: Ending[] = []
     for (const [lat, lons] of this.#places) {
       for (const [lon, { point: other, toMs }] of lons)

@@ -1,12 +1,22 @@
-// The attacks of one scope as the arc reads them: the places that were hit, in order of the fold, with those that left the rows
-// and may still lie in a window.
+// The attacks of one scope as the arc reads them: the places that were hit, in order of the fold,
+// with those that left the rows and may still lie in a window.
 
 import { exactly } from '../../fold/exact-lists.ts'
-import { compareText, type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import {
+  compareText,
+  type Incident,
+  type IncidentPlace,
+  placesOf
+} from '../../incident/incident.ts'
 import { type Handling, stricter } from '../../report/handling.ts'
 import { dayMs, type Span } from '../../space-time/event-time.ts'
 import { distanceKm } from '../../space-time/geometry.ts'
-import { chordSquared, onSphere, type SpherePoint, squareSlack } from '../../space-time/point-clusters.ts'
+import {
+  chordSquared,
+  onSphere,
+  type SpherePoint,
+  squareSlack
+} from '../../space-time/point-clusters.ts'
 import { strictestSince } from '../episode/counted-handling.ts'
 import type { WideningArcParameters } from './arc-parameters.ts'
 
@@ -44,9 +54,13 @@ export function arcRowOf(incident: Incident, parameters: WideningArcParameters):
 
 type Struck = Pick<ArcRow, 'hits' | 'points' | 'countries'>
 
-function struckBy(incident: Incident, { windowDays, placesApartKm }: WideningArcParameters): Struck {
+function struckBy(
+  incident: Incident,
+  { windowDays, placesApartKm }: WideningArcParameters
+): Struck {
   // An interval longer than the window lies in no single window for certain.
-  if (!incident.passesGrade || incident.toMs - incident.fromMs > windowDays * dayMs) return nothingStruck
+  if (!incident.passesGrade || incident.toMs - incident.fromMs > windowDays * dayMs)
+    return nothingStruck
   if (incident.alsoAt.length > 0) return struckAt(placesOf(incident), placesApartKm)
   const known = struckAlone.get(incident.place)
   if (known?.placesApartKm === placesApartKm) return known
@@ -55,8 +69,13 @@ function struckBy(incident: Incident, { windowDays, placesApartKm }: WideningArc
   return struck
 }
 
-/** What an attack on one place strikes, for the last rule that asked: many attacks strike the same. */
-const struckAlone = new WeakMap<IncidentPlace, Struck & Pick<WideningArcParameters, 'placesApartKm'>>()
+/**
+ * What an attack on one place strikes, for the last rule that asked: many attacks strike the same.
+ */
+const struckAlone = new WeakMap<
+  IncidentPlace,
+  Struck & Pick<WideningArcParameters, 'placesApartKm'>
+>()
 const nothingStruck: Struck = { hits: nowhere, points: nowhere, countries: nowhere }
 
 export function countriesOf(hits: readonly Hit[]): string[] {
@@ -67,17 +86,25 @@ function struckAt(places: readonly IncidentPlace[], placesApartKm: number): Stru
   const hits: Hit[] = []
   for (const { areaCertain, admin1, country, lat, lon, radiusKm } of places) {
     if (!areaCertain || admin1 === null) continue
-    const isPrecise = lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= placesApartKm
+    const isPrecise =
+      lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= placesApartKm
     hits.push({ admin1, country, point: isPrecise ? onSphere({ lat, lon }) : null })
   }
   if (hits.length === 0) return nothingStruck
-  return { hits: exactly(hits), points: exactly(hits.flatMap(hit => hit.point ?? [])), countries: countriesOf(hits) }
+  return {
+    hits: exactly(hits),
+    points: exactly(hits.flatMap(hit => hit.point ?? [])),
+    countries: countriesOf(hits)
+  }
 }
 
 export class ArcRows {
   /** Those that left the rows, of which only hits are kept, and then the rows. */
   readonly all: ArcRow[] = []
-  /** When each begins and ends, and what it hit: lists of numbers, since weeks of rows are looked through for a late one. */
+  /**
+   * When each begins and ends, and what it hit: lists of numbers, since weeks of rows are looked
+   * through for a late one.
+   */
   readonly #fromMs: number[] = []
   readonly #toMs: number[] = []
   readonly #area: number[] = []
@@ -100,7 +127,9 @@ export class ArcRows {
 
   /** The moment that a row is looked at: never before what has passed. */
   momentOf(index: number): number {
-    return index < this.passed ? this.passedMs : Math.max(this.passedMs, this.#fromMs[index] as number)
+    return index < this.passed
+      ? this.passedMs
+      : Math.max(this.passedMs, this.#fromMs[index] as number)
   }
 
   insert(index: number, row: ArcRow): void {
@@ -172,7 +201,8 @@ export class ArcRows {
     while (low < high) {
       const middle = (low + high) >> 1
       const beginMs = this.#fromMs[middle] as number
-      if (beginMs < fromMs || (beginMs === fromMs && (this.#toMs[middle] as number) < toMs)) low = middle + 1
+      if (beginMs < fromMs || (beginMs === fromMs && (this.#toMs[middle] as number) < toMs))
+        low = middle + 1
       else high = middle
     }
     // Rows of one moment may be out of place.
@@ -180,7 +210,10 @@ export class ArcRows {
     return low < all.length ? low : -1
   }
 
-  /** True for what comes before an index, and for null, which stands for what has passed. Not for a row that was taken out. */
+  /**
+   * True for what comes before an index, and for null, which stands for what has passed. Not for a
+   * row that was taken out.
+   */
   isBefore(row: ArcRow | null, index: number): boolean {
     if (row === null) return true
     if (row.at === gone) return false
@@ -194,7 +227,9 @@ export class ArcRows {
     return row?.at === gone || this.isBefore(row, index)
   }
 
-  /** Visits hits up to an index that ended after a moment, the last first, until `visit` gives true. */
+  /**
+   * Visits hits up to an index that ended after a moment, the last first, until `visit` gives true.
+   */
   eachBack(index: number, afterMs: number, visit: (row: ArcRow) => boolean | undefined): void {
     this.#eachIndexBack(index, afterMs, at => {
       const row = this.all[at] as ArcRow
@@ -211,7 +246,8 @@ export class ArcRows {
       if ((this.#toMs[at] as number) > afterMs && this.#area[at] !== noArea && visit(at)) return
     if (this.passedMs <= leastMs) return
     // What has passed need not be in order of its beginning.
-    for (at = Math.min(index, passed - 1); at >= 0; at--) if ((this.#toMs[at] as number) > afterMs && visit(at)) return
+    for (at = Math.min(index, passed - 1); at >= 0; at--)
+      if ((this.#toMs[at] as number) > afterMs && visit(at)) return
   }
 
   /** The areas hit up to an index by what ended after a moment, and the latest end of each. */
@@ -223,11 +259,14 @@ export class ArcRows {
     this.#eachIndexBack(index, afterMs, at => {
       const [area, toMs] = [this.#area[at] as number, this.#toMs[at] as number]
       if (area !== manyAreas) raise(area, toMs)
-      else for (const { admin1 } of (this.all[at] as ArcRow).hits) raise(this.#numberOf(admin1), toMs)
+      else
+        for (const { admin1 } of (this.all[at] as ArcRow).hits) raise(this.#numberOf(admin1), toMs)
       return false
     })
     const areas = [...this.#areas.keys()]
-    return areas.map((admin1, area) => [admin1, ends[area] ?? never] as const).filter(([, untilMs]) => untilMs > never)
+    return areas
+      .map((admin1, area) => [admin1, ends[area] ?? never] as const)
+      .filter(([, untilMs]) => untilMs > never)
   }
 
   /** Hits behind an index, up to another, that ended after a moment, in order of the fold. */
@@ -241,18 +280,30 @@ export class ArcRows {
     return found.reverse()
   }
 
-  /** The first of the strictest hits up to an index that ended after a moment; null if all are public. */
+  /**
+   * The first of the strictest hits up to an index that ended after a moment; null if all are
+   * public.
+   */
   strictest(index: number, afterMs: number): Incident | null {
     if (this.#strictest === 'public') return null
     const incidents = this.hitsSince(index, afterMs).map(({ incident }) => incident)
     return strictestSince(incidents, Number.NEGATIVE_INFINITY)
   }
 
-  /** The first rows leave. Of them stay the hits that ended after a moment, and the one that ended last. */
+  /**
+   * The first rows leave. Of them stay the hits that ended after a moment, and the one that ended
+   * last.
+   */
   pass(count: number, afterMs: number): void {
     const leaving = this.all.slice(0, this.passed + count)
-    const lastMs = leaving.reduce((most, { hits, toMs }) => (hits.length > 0 ? Math.max(most, toMs) : most), never)
-    this.#keep(leaving.length, ({ hits, toMs }) => hits.length > 0 && (toMs > afterMs || toMs === lastMs))
+    const lastMs = leaving.reduce(
+      (most, { hits, toMs }) => (hits.length > 0 ? Math.max(most, toMs) : most),
+      never
+    )
+    this.#keep(
+      leaving.length,
+      ({ hits, toMs }) => hits.length > 0 && (toMs > afterMs || toMs === lastMs)
+    )
   }
 
   /** Drops what ended before a moment of what has passed. */
@@ -269,7 +320,8 @@ export class ArcRows {
 
   /** The last hit before an index; undefined if there is none. */
   lastHitBefore(index: number): ArcRow | undefined {
-    for (let at = index - 1; at >= 0; at--) if ((this.all[at] as ArcRow).hits.length > 0) return this.all[at]
+    for (let at = index - 1; at >= 0; at--)
+      if ((this.all[at] as ArcRow).hits.length > 0) return this.all[at]
     return undefined
   }
 
@@ -298,7 +350,10 @@ export class ArcRows {
     return true
   }
 
-  /** Greatest distance between points of a row and hits up to it that ended after a moment, km; at least `atLeastKm`. Exact. */
+  /**
+   * Greatest distance between points of a row and hits up to it that ended after a moment, km; at
+   * least `atLeastKm`. Exact.
+   */
   farthestKm(index: number, afterMs: number, atLeastKm: number): number {
     const { points } = this.all[index] as ArcRow
     if (points.length === 0 || this.areAllWithin(points, atLeastKm)) return atLeastKm

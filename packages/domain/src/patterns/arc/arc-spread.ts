@@ -1,5 +1,5 @@
-// The spread of the window along the rows: the areas hit in it, and until when enough of them, or places far apart, satisfy the
-// conditions. It moves from row to row.
+// The spread of the window along the rows: the areas hit in it, and until when enough of them, or
+// places far apart, satisfy the conditions. It moves from row to row.
 
 import { dayMs } from '../../space-time/event-time.ts'
 import { liesApart, PointClusters, type SpherePoint } from '../../space-time/point-clusters.ts'
@@ -19,11 +19,17 @@ export class ArcSpread {
   readonly #rows: ArcRows
   readonly #terms: WideningArcParameters
   readonly #windowMs: number
-  /** Areas hit in the window, the latest first, and their ends as numbers, through which a place in the list is found. */
+  /**
+   * Areas hit in the window, the latest first, and their ends as numbers, through which a place in
+   * the list is found.
+   */
   readonly #areas: Area[] = []
   readonly #ends: number[] = []
   readonly #byName = new Map<string, Area>()
-  /** Until when enough places that were hit lie far apart, as far as rows up to an index are compared. */
+  /**
+   * Until when enough places that were hit lie far apart, as far as rows up to an index are
+   * compared.
+   */
   #apartMs = never
   #apartThrough = -1
   readonly #places: ArcPlaces
@@ -103,9 +109,15 @@ export class ArcSpread {
     return this.untilMs(placesAreasMin) > afterMs && this.#apartAt(index) > afterMs
   }
 
-  /** The latest moment before which none of the areas, or places, that satisfy the conditions has left. */
+  /**
+   * The latest moment before which none of the areas, or places, that satisfy the conditions has
+   * left.
+   */
   lastMs(index: number): number {
-    const [areasMs, bothMs] = [this.untilMs(this.#terms.areasMin), this.untilMs(this.#terms.placesAreasMin)]
+    const [areasMs, bothMs] = [
+      this.untilMs(this.#terms.areasMin),
+      this.untilMs(this.#terms.placesAreasMin)
+    ]
     return bothMs <= areasMs ? areasMs : Math.max(areasMs, Math.min(bothMs, this.#apartAt(index)))
   }
 
@@ -127,8 +139,8 @@ export class ArcSpread {
   }
 
   /**
-   * Until when `placesMin` places lie pairwise apart, one of them hit by a row: results are later than a moment, which is given
-   * back if there is none. Exact, by search.
+   * Until when `placesMin` places lie pairwise apart, one of them hit by a row: results are later
+   * than a moment, which is given back if there is none. Exact, by search.
    */
   #apartWith(index: number, afterMs: number): number {
     const { placesMin, placesApartKm: km } = this.#terms
@@ -147,7 +159,10 @@ export class ArcSpread {
   }
 }
 
-/** Earliest end among `count` places that lie pairwise apart, the latest such; null if there are fewer. */
+/**
+ * Earliest end among `count` places that lie pairwise apart, the latest such; null if there are
+ * fewer.
+ */
 function apartFrom(far: readonly Ending[], count: number, km: number): number | null {
   const later = clustersFor([], km)
   for (const { point, toMs } of far) {

@@ -18,7 +18,10 @@ export interface ArcStep extends Pick<ArcChange, 'areas' | 'reachKm'> {
   readonly triggers: EvidenceMark
 }
 
-/** Where the spread was gone, until when it had held, and the row with which it came back; null if none. */
+/**
+ * Where the spread was gone, until when it had held, and the row with which it came back; null if
+ * none.
+ */
 export interface Gap {
   readonly row: ArcRow | null
   readonly untilMs: number

@@ -8,7 +8,14 @@ import { formatDay } from '../../space-time/event-time.ts'
 import type { Evidence } from '../episode/episode-evidence.ts'
 import type { HiddenCount } from '../episode/hidden-count.ts'
 import { areSame } from '../episode/recent-cache.ts'
-import { capitalised, countedText, listOf, placeName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import {
+  capitalised,
+  countedText,
+  listOf,
+  placeName,
+  unlessTooLong,
+  wholeIntervalNote
+} from '../episode/wording.ts'
 import type { WideningArcParameters } from './arc-parameters.ts'
 
 export interface Mark {
@@ -22,9 +29,15 @@ export interface ArcChange {
   readonly countries: readonly string[]
   /** Areas in a window, the most so far; null: only places far apart. */
   readonly areas: number | null
-  /** The greatest distance so far, in whole kilometres: only these are shown, and only these make it wider. */
+  /**
+   * The greatest distance so far, in whole kilometres: only these are shown, and only these make it
+   * wider.
+   */
   readonly reachKm: number
-  /** The first of the strictest attacks that a greater number counts; null if no number is greater, or all are public. */
+  /**
+   * The first of the strictest attacks that a greater number counts; null if no number is greater,
+   * or all are public.
+   */
   readonly strictest: Incident | null
 }
 
@@ -48,7 +61,8 @@ export interface SavedArc extends Pick<ArcChange, 'areas' | 'reachKm'> {
   readonly told: number
 }
 
-export interface ArcStory extends Pick<Finding, 'fromMs' | 'toMs' | 'triggers' | 'support' | 'omitted'> {
+export interface ArcStory
+  extends Pick<Finding, 'fromMs' | 'toMs' | 'triggers' | 'support' | 'omitted'> {
   readonly drill: boolean
   readonly enteredMs: number
   readonly marks: readonly Mark[]
@@ -57,7 +71,8 @@ export interface ArcStory extends Pick<Finding, 'fromMs' | 'toMs' | 'triggers' |
 }
 
 export function describeArc(story: ArcStory, terms: WideningArcParameters): Finding {
-  const { drill, fromMs, toMs, enteredMs, marks, areas, reachKm, triggers, support, omitted } = story
+  const { drill, fromMs, toMs, enteredMs, marks, areas, reachKm, triggers, support, omitted } =
+    story
   const measure = measureOf(areas, terms)
   const plain = {
     group: { theatre: drill ? 'drill' : 'all' },
@@ -73,7 +88,10 @@ export function describeArc(story: ArcStory, terms: WideningArcParameters): Find
   }
   return new ToldFinding(plain, () => {
     const places = [...new Set(triggers.flatMap(placeNames))]
-    const where = places.length <= 4 ? listOf(places) : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
+    const where =
+      places.length <= 4
+        ? listOf(places)
+        : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
     const hit = [...new Set(triggers.flatMap(areaCodes))]
     return {
       headline: `Attacks spread over ${reachKm} km: ${where}`,
@@ -89,7 +107,12 @@ export function describeArc(story: ArcStory, terms: WideningArcParameters): Find
 function measureOf(areas: number | null, terms: WideningArcParameters): Finding['measure'] {
   const { areasMin, placesMin, placesApartKm, windowDays } = terms
   return areas === null
-    ? { name: `places ${placesApartKm} km apart in ${windowDays} days`, value: placesMin, threshold: placesMin, baseline: null }
+    ? {
+        name: `places ${placesApartKm} km apart in ${windowDays} days`,
+        value: placesMin,
+        threshold: placesMin,
+        baseline: null
+      }
     : { name: `areas hit in ${windowDays} days`, value: areas, threshold: areasMin, baseline: null }
 }
 
@@ -116,6 +139,8 @@ export function areAlike(a: Finding, b: Finding): boolean {
     areSame(a.triggers, b.triggers) &&
     areSame(a.support, b.support) &&
     a.levels.length === b.levels.length &&
-    a.levels.every(({ atMs, reason }, i) => b.levels[i]?.atMs === atMs && b.levels[i]?.reason === reason)
+    a.levels.every(
+      ({ atMs, reason }, i) => b.levels[i]?.atMs === atMs && b.levels[i]?.reason === reason
+    )
   )
 }

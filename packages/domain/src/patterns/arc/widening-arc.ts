@@ -1,5 +1,5 @@
-// Widening arc: within a week attacks hit areas far apart, one of which had been quiet for a month, and the reach has grown
-// compared with the week before. One episode per theatre at a time.
+// Widening arc: within a week attacks hit areas far apart, one of which had been quiet for a month,
+// and the reach has grown compared with the week before. One episode per theatre at a time.
 
 import type { MachinePattern } from '../../detection/pattern.ts'
 import { attackCategories } from '../../report/report.ts'
@@ -27,6 +27,7 @@ export const wideningArc: MachinePattern<WideningArcParameters> = {
   }),
   placeNeeds: ({ category }, { placesApartKm }) =>
     attackCategories.has(category) ? [{ area: true }, { withinKm: placesApartKm }] : [],
-  scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
+  scopesOf: incident =>
+    attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : [],
   machine: ground => new ArcMachine(ground)
 }

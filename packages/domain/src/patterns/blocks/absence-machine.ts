@@ -1,5 +1,6 @@
-// The machine of absence. Along its incidents it keeps from which of them the silence after each is counted, so that one that
-// comes late is looked at until all is as it was, and the silences that were long enough, each with the finding made of it.
+// The machine of absence. Along its incidents it keeps from which of them the silence after each is
+// counted, so that one that comes late is looked at until all is as it was, and the silences that
+// were long enough, each with the finding made of it.
 
 import { type NearMiss, nearShare } from '../../detection/near-miss.ts'
 import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
@@ -43,8 +44,16 @@ interface Kept {
   at: number
   readonly silence: Silence
   /** When each level is reached, downtime not counted, if nothing ends it. */
-  marks: { readonly unheard: readonly Span[]; readonly all: readonly Mark[]; readonly lastMs: number } | null
-  made: { readonly reached: number; readonly isOver: boolean; readonly finding: Finding | null } | null
+  marks: {
+    readonly unheard: readonly Span[]
+    readonly all: readonly Mark[]
+    readonly lastMs: number
+  } | null
+  made: {
+    readonly reached: number
+    readonly isOver: boolean
+    readonly finding: Finding | null
+  } | null
 }
 
 /** Stands before all rows. */
@@ -92,7 +101,8 @@ export class AbsenceMachine implements ScopeMachine {
     const last = this.#latestBefore(before.length)
     this.#latest.splice(from, at - more - from, ...fresh)
     const isOther = this.#replace(from, at - more, ended)
-    if (more !== 0) for (const one of this.#ended) if (one.at >= at - more && !ended.includes(one)) one.at += more
+    if (more !== 0)
+      for (const one of this.#ended) if (one.at >= at - more && !ended.includes(one)) one.at += more
     const now = this.#latestBefore(rows.length)
     if (now !== last) this.#open = openSince(now)
     return isOther || now !== last
@@ -108,7 +118,8 @@ export class AbsenceMachine implements ScopeMachine {
     const current = this.#open && this.#findingOf(this.#open, nowMs, unheard)
     if (current !== null) list.push(current)
     const before = this.#list
-    if (list.length !== before.length || list.some((finding, i) => finding !== before[i])) this.#list = list
+    if (list.length !== before.length || list.some((finding, i) => finding !== before[i]))
+      this.#list = list
     return this.#list
   }
 
@@ -124,7 +135,10 @@ export class AbsenceMachine implements ScopeMachine {
     return Number.isFinite(next) ? next : null
   }
 
-  /** Near miss: the current silence before it has reached the threshold; our own downtime delays its end. */
+  /**
+   * Near miss: the current silence before it has reached the threshold; our own downtime delays its
+   * end.
+   */
   nearly({ watermarkMs }: Moment): readonly NearMiss[] {
     if (this.#open === null) return []
     const { scope, parameters } = this.#ground
@@ -150,7 +164,8 @@ export class AbsenceMachine implements ScopeMachine {
 
   forget(beforeMs: number): void {
     let gone = 0
-    while (gone < this.#ended.length && this.#isForgotten(this.#ended[gone] as Kept, beforeMs)) gone += 1
+    while (gone < this.#ended.length && this.#isForgotten(this.#ended[gone] as Kept, beforeMs))
+      gone += 1
     if (gone > 0) this.#ended.splice(0, gone)
   }
 
@@ -158,7 +173,10 @@ export class AbsenceMachine implements ScopeMachine {
     const first = openSince(this.#first)
     if (first === null) return undefined
     const ended = this.#ended.filter(({ at }) => at < 0)
-    const base: Base = { scope: this.#ground.scope, silences: [...ended, first].map(({ silence }) => silence) }
+    const base: Base = {
+      scope: this.#ground.scope,
+      silences: [...ended, first].map(({ silence }) => silence)
+    }
     return base
   }
 
@@ -175,7 +193,10 @@ export class AbsenceMachine implements ScopeMachine {
     return index === 0 ? this.#first : (this.#latest[index - 1] as Incident | null)
   }
 
-  /** Puts silences that ended at rows of a range in place of those that did; one that is the same stays. True if any differs. */
+  /**
+   * Puts silences that ended at rows of a range in place of those that did; one that is the same
+   * stays. True if any differs.
+   */
   #replace(from: number, until: number, ended: Kept[]): boolean {
     let first = this.#ended.length
     while (first > 0 && (this.#ended[first - 1] as Kept).at >= from) first -= 1
@@ -203,7 +224,10 @@ export class AbsenceMachine implements ScopeMachine {
     if (one.marks?.unheard === unheard) return one.marks
     const { days, levels } = this.#ground.parameters
     const { fromMs } = one.silence
-    const all = [days, ...levels].map(n => ({ atMs: heardUntilMs(fromMs, n, unheard), reason: countedText(n, 'day') }))
+    const all = [days, ...levels].map(n => ({
+      atMs: heardUntilMs(fromMs, n, unheard),
+      reason: countedText(n, 'day')
+    }))
     one.marks = { unheard, all, lastMs: Math.max(...all.map(({ atMs }) => atMs)) }
     one.made = null
     return one.marks
@@ -220,7 +244,8 @@ export class AbsenceMachine implements ScopeMachine {
     const { made } = one
     if (made !== null && made.reached === reached && made.isOver === isOver) return made.finding
     const marks = all.filter(({ atMs }) => atMs <= nowMs && atMs < endMs)
-    const finding = marks.length === 0 ? null : makeFinding(one.silence, marks, isOver, this.#ground)
+    const finding =
+      marks.length === 0 ? null : makeFinding(one.silence, marks, isOver, this.#ground)
     one.made = { reached, isOver, finding }
     return finding
   }
@@ -272,7 +297,9 @@ function makeFinding(
       explanation:
         `The rule expects ${expected.map(text => `\`${text}\``).join(' or ')}. The last such incident ${where} ended on ${formatDay(fromMs)}. ` +
         `None followed for ${countedText(days, 'day')}; all live sources have reported past that time. ${notReceivedNote} ` +
-        (isOver ? `The next such incident was on ${formatDay(endMs)}.` : 'The alert ends with the next such incident.')
+        (isOver
+          ? `The next such incident was on ${formatDay(endMs)}.`
+          : 'The alert ends with the next such incident.')
     }
   })
 }

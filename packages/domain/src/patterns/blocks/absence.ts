@@ -1,5 +1,6 @@
-// Building block: what is expected has not come for a number of days. The count starts at the last one that came, includes only
-// days of which all live sources have reported later, and leaves out our own downtime.
+// Building block: what is expected has not come for a number of days. The count starts at the last
+// one that came, includes only days of which all live sources have reported later, and leaves out
+// our own downtime.
 
 import {
   type LookBack,
@@ -35,7 +36,13 @@ export const absence: MachinePattern<AbsenceParameters> = {
   parameters: {
     groupBy: groupByParameter,
     expected,
-    days: { default: 30, unit: 'days', meaning: 'days without it, counted from the end of the last one', source, min: 1 },
+    days: {
+      default: 30,
+      unit: 'days',
+      meaning: 'days without it, counted from the end of the last one',
+      source,
+      min: 1
+    },
     levels: {
       default: [],
       unit: 'days',
@@ -45,11 +52,14 @@ export const absence: MachinePattern<AbsenceParameters> = {
       itemFaults: numberFaults
     }
   },
-  looksBack: ({ days, levels }): LookBack => (levels.length === 0 ? { days } : { levels: Math.max(days, ...levels) }),
+  looksBack: ({ days, levels }): LookBack =>
+    levels.length === 0 ? { days } : { levels: Math.max(days, ...levels) },
   examples: [
     {
       name: 'nothing for a month after the last one',
-      given: [{ at: '2025-03-01', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' }],
+      given: [
+        { at: '2025-03-01', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' }
+      ],
       horizon: '2025-04-02',
       expect: [{ group: { theatre: 'all' }, level: 1, open: true }]
     },
@@ -64,7 +74,9 @@ export const absence: MachinePattern<AbsenceParameters> = {
     },
     {
       name: 'a silence of which not all sources have reported later does not count yet',
-      given: [{ at: '2025-03-01', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' }],
+      given: [
+        { at: '2025-03-01', category: 'access-restored', settlement: 'Dioura', admin1: 'ML-5' }
+      ],
       horizon: '2025-03-31',
       expect: []
     }
@@ -86,6 +98,8 @@ function expectedFaults({ expected }: AbsenceParameters): readonly ParameterFaul
 function levelFaults({ days, levels }: AbsenceParameters): readonly ParameterFault[] {
   return levels.flatMap((level, i): ParameterFault[] => {
     const least = i === 0 ? days : (levels[i - 1] as number)
-    return level > least ? [] : [{ path: ['levels', i], detail: `must be a number greater than ${least}` }]
+    return level > least
+      ? []
+      : [{ path: ['levels', i], detail: `must be a number greater than ${least}` }]
   })
 }

@@ -28,7 +28,8 @@ export const allOfMeasure: BlockMeasure<AllOfParameters> = {
     const bits = stepPredicates(steps).matches(incident)
     return steps.map((_, i) => String(i)).filter((_, i) => (bits & (1 << i)) !== 0)
   },
-  words: (value, { steps }) => `${value} of ${countedText(steps.length, 'required kind')} of incident`,
+  words: (value, { steps }) =>
+    `${value} of ${countedText(steps.length, 'required kind')} of incident`,
   name: ({ withinDays }) => `kinds of incident within ${withinDays} days`,
   windowWords: ({ withinDays }) => `within ${withinDays} days`,
   isNear: (value, { steps }) => value === steps.length - 1,

@@ -1,5 +1,5 @@
-// One episode of a window block: from the threshold to what is below the leave. It grows in place; places to go on from are the
-// lengths of its lists, since they only grow.
+// One episode of a window block: from the threshold to what is below the leave. It grows in place;
+// places to go on from are the lengths of its lists, since they only grow.
 
 import { evidenceMax, type Finding } from '../../finding/finding.ts'
 import { NamedCounts, namedOf } from '../../finding/named-evidence.ts'
@@ -69,7 +69,11 @@ export class BlockEpisode {
   /** Grows with each change. */
   version = 0
   /** What was made of it last: of which version, and with which end. */
-  made: { readonly version: number; readonly toMs: number | null; readonly finding: Finding } | null = null
+  made: {
+    readonly version: number
+    readonly toMs: number | null
+    readonly finding: Finding
+  } | null = null
   numbers: EpisodeNumbers
   readonly marks: EpisodeMark[]
   readonly triggers: Incident[]
@@ -78,7 +82,10 @@ export class BlockEpisode {
   /** Of the triggers, by handling; made once they are as many as are named. */
   #named: NamedCounts | null = null
   /** The lists as findings hold them: the same object until one more is named. */
-  #told: { readonly triggers: readonly Incident[]; readonly support: readonly Incident[] } = { triggers: [], support: [] }
+  #told: { readonly triggers: readonly Incident[]; readonly support: readonly Incident[] } = {
+    triggers: [],
+    support: []
+  }
 
   constructor(entry: number, { numbers, marks, triggers, support }: EpisodeData) {
     this.entry = entry
@@ -89,7 +96,12 @@ export class BlockEpisode {
   }
 
   /** The episode that begins with these members, which are in order of the fold. */
-  static begun(entry: number, members: readonly Member[], marks: readonly EpisodeMark[], value: number): BlockEpisode {
+  static begun(
+    entry: number,
+    members: readonly Member[],
+    marks: readonly EpisodeMark[],
+    value: number
+  ): BlockEpisode {
     const counted = members.flatMap(({ amount, incident }) => (amount === null ? [] : [incident]))
     let [fromMs, lastMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
     for (const incident of counted) {
@@ -115,7 +127,8 @@ export class BlockEpisode {
   /** The triggers and the support as they are now, which do not grow with it. */
   get told() {
     const { triggers, support } = this.#told
-    const isTold = triggers.length === this.triggers.length && support.length === this.support.length
+    const isTold =
+      triggers.length === this.triggers.length && support.length === this.support.length
     if (!isTold)
       this.#told = {
         triggers: triggers.length === this.triggers.length ? triggers : this.triggers.slice(),
@@ -129,7 +142,10 @@ export class BlockEpisode {
     else this.numbers = { ...this.numbers, supportOmitted: this.numbers.supportOmitted + 1 }
   }
 
-  /** Takes another trigger, with the measure that it makes; `marks` are those of levels that it passes. */
+  /**
+   * Takes another trigger, with the measure that it makes; `marks` are those of levels that it
+   * passes.
+   */
   addTrigger(incident: Incident, value: number, marks: readonly EpisodeMark[]): void {
     const { fromMs, passed, lastMs, intervals, triggersOmitted } = this.numbers
     this.marks.push(...marks)
@@ -157,7 +173,8 @@ export class BlockEpisode {
   /** States when it ends, and the deaths of its window, after `count` rows. */
   closes(closesMs: number, deaths: Fatalities | undefined, count: number): void {
     this.version += 1
-    this.numbers = deaths === undefined ? { ...this.numbers, closesMs } : { ...this.numbers, closesMs, deaths }
+    this.numbers =
+      deaths === undefined ? { ...this.numbers, closesMs } : { ...this.numbers, closesMs, deaths }
     const { numbers, marks, triggers, support } = this
     const places = this.#places
     places.push({
@@ -168,7 +185,9 @@ export class BlockEpisode {
       support: support.length
     })
     if (places.length % (2 * placesNear) === 0)
-      this.#places = places.filter((place, i) => i >= places.length - placesNear || place.count % placeEach === 0)
+      this.#places = places.filter(
+        (place, i) => i >= places.length - placesNear || place.count % placeEach === 0
+      )
   }
 
   /** Goes back to how it was after so many rows. False, and no change, if that is not known. */
@@ -182,7 +201,10 @@ export class BlockEpisode {
     return true
   }
 
-  /** The episode as it was after at most so many rows, at the latest place that is known, and their number; null if none is. */
+  /**
+   * The episode as it was after at most so many rows, at the latest place that is known, and their
+   * number; null if none is.
+   */
   atMost(count: number): { readonly episode: BlockEpisode; readonly count: number } | null {
     const at = this.#placeUpTo(count)
     const place = this.#places[at]
@@ -219,7 +241,8 @@ export class BlockEpisode {
   shift(by: number): void {
     this.entry += by
     let gone = 0
-    while (gone < this.#places.length && (this.#places[gone] as Mark).count + this.entry <= 0) gone += 1
+    while (gone < this.#places.length && (this.#places[gone] as Mark).count + this.entry <= 0)
+      gone += 1
     if (gone > 0) this.#places.splice(0, gone)
   }
 

@@ -45,7 +45,10 @@ export function leaveOf({ leave, threshold }: BlockParameters): number {
   return leave > 0 ? Math.min(leave, threshold) : threshold
 }
 
-/** When the measure falls below `leave`, if nothing more happens. A tumbling window is judged when it is over. */
+/**
+ * When the measure falls below `leave`, if nothing more happens. A tumbling window is judged when
+ * it is over.
+ */
 export function closesAtMs(window: MovingWindow, atMs: number, p: BlockParameters): number {
   if (p.window === 'session') return window.lastMs
   const leave = leaveOf(p)
@@ -61,7 +64,8 @@ export function makeFinding<P>(
   measure: BlockMeasure<P>,
   p: BlockParameters
 ): Finding {
-  const { value, fromMs, lastMs, closesMs, deaths, intervals, triggersOmitted, supportOmitted } = numbers
+  const { value, fromMs, lastMs, closesMs, deaths, intervals, triggersOmitted, supportOmitted } =
+    numbers
   const plain = {
     group: blockGroup(scope, p.groupBy, triggers),
     situation: blockSituation(scope, p.groupBy, toMs ?? closesMs),

@@ -1,5 +1,5 @@
-// How building blocks group incidents: the scopes of an incident, whether it may trigger in a scope, and how a group is described
-// to people.
+// How building blocks group incidents: the scopes of an incident, whether it may trigger in a
+// scope, and how a group is described to people.
 
 import { valuesOf } from '../../detection/incident-groups.ts'
 import type { Parameter, ParameterFault } from '../../detection/pattern.ts'
@@ -24,12 +24,18 @@ const drillPrefix = 'drill/'
 /** Before a value that itself begins like a scope of drills: anybody may name an actor so. */
 const worldPrefix = 'world/'
 
-/** The scopes of an incident: one for each value of the key, drills kept apart. None for a statistic. */
+/**
+ * The scopes of an incident: one for each value of the key, drills kept apart. None for a
+ * statistic.
+ */
 export function blockScopes(incident: Incident, groupBy: string): readonly string[] {
   if (incident.category === 'statistic') return []
-  const values = groupBy === 'theatre' ? ['all'] : isGroup(groupBy) ? groupsOf(incident, groupBy) : []
+  const values =
+    groupBy === 'theatre' ? ['all'] : isGroup(groupBy) ? groupsOf(incident, groupBy) : []
   if (incident.drill) return values.map(value => `${drillPrefix}${value}`)
-  return values.some(hasPrefix) ? values.map(value => (hasPrefix(value) ? `${worldPrefix}${value}` : value)) : values
+  return values.some(hasPrefix)
+    ? values.map(value => (hasPrefix(value) ? `${worldPrefix}${value}` : value))
+    : values
 }
 
 function hasPrefix(text: string): boolean {
@@ -49,35 +55,55 @@ export function groupValue(scope: string): string {
 }
 
 /** The settlement that a scope stands for; null if it stands for none. */
-export function blockSettlement(scope: string, { groupBy }: { readonly groupBy: string }): string | null {
+export function blockSettlement(
+  scope: string,
+  { groupBy }: { readonly groupBy: string }
+): string | null {
   return groupBy === 'settlement' ? groupValue(scope) : null
 }
 
-/** True if an incident may trigger in a scope: its grade passes and, if the scope is an area, its area is certain. */
+/**
+ * True if an incident may trigger in a scope: its grade passes and, if the scope is an area, its
+ * area is certain.
+ */
 export function mayTrigger(incident: Incident, scope: string, groupBy: string): boolean {
   if (!incident.passesGrade) return false
   if (groupBy !== 'admin1') return true
   const { place, alsoAt } = incident
   const value = groupValue(scope)
-  return (place.areaCertain && place.admin1 === value) || alsoAt.some(p => p.areaCertain && p.admin1 === value)
+  return (
+    (place.areaCertain && place.admin1 === value) ||
+    alsoAt.some(p => p.areaCertain && p.admin1 === value)
+  )
 }
 
 /** The places of an incident that lie in a scope; all of them if the scope is not a place. */
-export function placesInScope(incident: Incident, scope: string, groupBy: string): readonly IncidentPlace[] {
+export function placesInScope(
+  incident: Incident,
+  scope: string,
+  groupBy: string
+): readonly IncidentPlace[] {
   const places = placesOf(incident)
   if (!isPlaceKey(groupBy)) return places
   return places.filter(place => place[groupBy] === groupValue(scope))
 }
 
 /** The group of a finding, as alerts show it. */
-export function blockGroup(scope: string, groupBy: string, triggers: readonly Incident[]): Finding['group'] {
+export function blockGroup(
+  scope: string,
+  groupBy: string,
+  triggers: readonly Incident[]
+): Finding['group'] {
   const value = groupValue(scope)
   const drill = scope.startsWith(drillPrefix) ? { drill: 'true' } : {}
   if (groupBy !== 'settlement') return { [groupBy]: value, ...drill }
   return { settlement: settlementName(value, triggers), settlementId: value, ...drill }
 }
 
-/** Of all groups only a settlement identifies a situation: areas and the others are too wide for that. */
+/**
+ * Of all groups only a settlement identifies a situation: areas and the others are too wide for
+ * that.
+ */
 export function blockSituation(scope: string, groupBy: string, untilMs: number): Situation | null {
   return situationOf(groupBy === 'settlement' ? [groupValue(scope)] : [], untilMs)
 }

@@ -1,6 +1,7 @@
-// What count, distinct-count, sum and all-of share: a measure over the incidents of a window, an entry at one threshold, a leave
-// below another, and levels between. The measure changes with event time alone: up when an incident begins, down when the window
-// has passed its end. A late incident is folded from the last place before it until the window has passed it.
+// What count, distinct-count, sum and all-of share: a measure over the incidents of a window, an
+// entry at one threshold, a leave below another, and levels between. The measure changes with event
+// time alone: up when an incident begins, down when the window has passed its end. A late incident
+// is folded from the last place before it until the window has passed it.
 
 import { type NearMiss, nearShare } from '../../detection/near-miss.ts'
 import type { MachinePattern } from '../../detection/pattern.ts'
@@ -11,7 +12,13 @@ import type { Incident } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
 import { type BlockBase, BlockEpisode, marksOf } from './block-episode.ts'
-import { another, type BlockMeasure, type BlockParameters, closesAtMs, makeFinding } from './block-finding.ts'
+import {
+  another,
+  type BlockMeasure,
+  type BlockParameters,
+  closesAtMs,
+  makeFinding
+} from './block-finding.ts'
 import { blockGroup, mayTrigger } from './block-groups.ts'
 import { untilMs } from './event-window.ts'
 import { type Amount, isNothing, type Member, MovingWindow } from './moving-window.ts'
@@ -24,7 +31,10 @@ export function blockMachine<P>(measure: BlockMeasure<P>): Pick<MachinePattern<P
 /** The fold between two rows. */
 interface Place {
   readonly window: MovingWindow
-  /** Index of the first row of the session that goes on, negative if it is before the rows; null for none. */
+  /**
+   * Index of the first row of the session that goes on, negative if it is before the rows; null for
+   * none.
+   */
   sessionFrom: number | null
   open: BlockEpisode | null
 }
@@ -48,7 +58,10 @@ class BlockMachine<P> implements ScopeMachine {
   #folded = 0
   /** The longest stay of any incident, from its beginning to its leaving, ms. */
   #longestMs = 0
-  /** What came and went since the last fold, and when the last of it leaves its window, ms; null for nothing. */
+  /**
+   * What came and went since the last fold, and when the last of it leaves its window, ms; null for
+   * nothing.
+   */
   readonly #came: Incident[] = []
   readonly #gone: Member[] = []
   #touchedUntilMs: number | null = null
@@ -61,7 +74,12 @@ class BlockMachine<P> implements ScopeMachine {
     this.#measure = measure
     this.#p = measure.parametersOf(ground.parameters)
     this.#isSession = this.#p.window === 'session'
-    this.#base = (ground.base as BlockBase | undefined) ?? { within: [], isSession: false, open: null, ended: [] }
+    this.#base = (ground.base as BlockBase | undefined) ?? {
+      within: [],
+      isSession: false,
+      open: null,
+      ended: []
+    }
     for (const incident of this.#base.within) this.put(incident)
     this.#came.length = 0
     this.#end = this.#placeAt(0, this.#baseEpisode())
@@ -102,7 +120,8 @@ class BlockMachine<P> implements ScopeMachine {
     const count = ended.length + this.#episodes.length
     let list = count === this.#list.length ? null : this.#list.slice(0, this.#settled)
     for (let i = this.#settled; i < count; i++) {
-      const finding = ended[i] ?? this.#findingAt(this.#episodes[i - ended.length] as BlockEpisode, horizonMs)
+      const finding =
+        ended[i] ?? this.#findingAt(this.#episodes[i - ended.length] as BlockEpisode, horizonMs)
       if (list === null && finding !== this.#list[i]) list = this.#list.slice(0, i)
       list?.push(finding)
     }
@@ -122,7 +141,9 @@ class BlockMachine<P> implements ScopeMachine {
     const { open, window, sessionFrom } = this.#end
     if (open !== null && open.numbers.closesMs > horizonMs) return []
     if (this.#isSession && window.lastMs < horizonMs) return []
-    const staying = this.#within(rows.length - 1, horizonMs, sessionFrom).filter(({ amount }) => amount !== null)
+    const staying = this.#within(rows.length - 1, horizonMs, sessionFrom).filter(
+      ({ amount }) => amount !== null
+    )
     const tally = new MovingWindow()
     for (const member of staying) tally.add(member)
     const value = tally.total
@@ -134,7 +155,9 @@ class BlockMachine<P> implements ScopeMachine {
       {
         group: blockGroup(scope, p.groupBy, incidents),
         measure: { name: measure.name(parameters), value, threshold: p.threshold, baseline: null },
-        lacks: measure.lacks?.(amounts, parameters) ?? another(measure.words(roundMeasure(p.threshold - value), parameters)),
+        lacks:
+          measure.lacks?.(amounts, parameters) ??
+          another(measure.words(roundMeasure(p.threshold - value), parameters)),
         incidents
       }
     ]
@@ -146,7 +169,9 @@ class BlockMachine<P> implements ScopeMachine {
     const [start, known] = this.#openBefore(count)
     // Only a session, or an episode that is not known there, needs the window.
     const isKnown = start === count && !this.#isSession
-    const { open, sessionFrom } = isKnown ? { open: known, sessionFrom: null } : this.#placeBefore(count)
+    const { open, sessionFrom } = isKnown
+      ? { open: known, sessionFrom: null }
+      : this.#placeBefore(count)
     const within = this.#within(count - 1, fromMs, sessionFrom).map(({ incident }) => incident)
     const begun = this.#episodes.filter(({ entry }) => entry < count)
     const ended = open === null ? begun : begun.slice(0, -1)
@@ -163,7 +188,8 @@ class BlockMachine<P> implements ScopeMachine {
     this.#episodes.splice(0, ended.length)
     for (const episode of this.#episodes) episode.shift(-count)
     this.#sessions = this.#sessions.flatMap(at => (at < count ? [] : [at - count]))
-    if (this.#end.sessionFrom !== null) this.#end.sessionFrom = Math.max(beforeRows, this.#end.sessionFrom - count)
+    if (this.#end.sessionFrom !== null)
+      this.#end.sessionFrom = Math.max(beforeRows, this.#end.sessionFrom - count)
     this.#folded -= count
   }
 
@@ -171,7 +197,9 @@ class BlockMachine<P> implements ScopeMachine {
     const { within, ended } = this.#base
     // An incident may have begun up to a year before a boundary that it ended behind.
     const oldestMs = beforeMs - 366 * dayMs
-    const young = within.filter(incident => incident.toMs >= oldestMs || this.#member(incident).untilMs >= oldestMs)
+    const young = within.filter(
+      incident => incident.toMs >= oldestMs || this.#member(incident).untilMs >= oldestMs
+    )
     const kept = notEndedBefore(ended, beforeMs)
     if (young.length === within.length && kept === ended) return
     this.#settled = 0
@@ -196,10 +224,19 @@ class BlockMachine<P> implements ScopeMachine {
 
   #memberOf(incident: Incident): Member {
     const { scope, parameters } = this.#ground
-    const amount = mayTrigger(incident, scope, this.#p.groupBy) ? this.#measure.amountOf(incident, scope, parameters) : null
-    const member = { incident, untilMs: untilMs(incident, this.#p), amount: isNothing(amount) ? null : amount }
+    const amount = mayTrigger(incident, scope, this.#p.groupBy)
+      ? this.#measure.amountOf(incident, scope, parameters)
+      : null
+    const member = {
+      incident,
+      untilMs: untilMs(incident, this.#p),
+      amount: isNothing(amount) ? null : amount
+    }
     if (member.amount === null) return member
-    const [deaths, places] = [this.#measure.deathsOf?.(incident), this.#measure.placesOf?.(incident, scope, parameters)]
+    const [deaths, places] = [
+      this.#measure.deathsOf?.(incident),
+      this.#measure.placesOf?.(incident, scope, parameters)
+    ]
     if (places !== undefined) return { ...member, places }
     return deaths === undefined ? member : { ...member, deaths }
   }
@@ -217,7 +254,9 @@ class BlockMachine<P> implements ScopeMachine {
     return before !== null || open !== null
   }
 
-  /** Folds from a changed row until what follows is as it was; there are `more` rows than before. */
+  /**
+   * Folds from a changed row until what follows is as it was; there are `more` rows than before.
+   */
   #again(from: number, more: number, untilMs: number): boolean {
     const { rows } = this.#ground
     const old = this.#episodes
@@ -238,14 +277,19 @@ class BlockMachine<P> implements ScopeMachine {
       if (fromMs > untilMs) {
         while (next < old.length && (old[next] as BlockEpisode).entry + more < i) next += 1
         const was = old[next - 1]
-        const wasClosed = next === first || was === undefined || this.#isPast(was.numbers.closesMs, fromMs)
+        const wasClosed =
+          next === first || was === undefined || this.#isPast(was.numbers.closesMs, fromMs)
         this.#closeWhenDue(place, fromMs)
         const isFree = !this.#isSession || place.window.lastMs < fromMs
         if (place.open === null && wasClosed && isFree) {
           const rest = old.slice(next)
           this.#episodes = [...old.slice(0, first), ...fresh, ...rest]
-          this.#sessions = [...sessions, ...this.#sessions.flatMap(at => (at + more < i ? [] : [at + more]))]
-          if (this.#end.sessionFrom !== null) this.#end.sessionFrom = this.#sessions.at(-1) ?? beforeRows
+          this.#sessions = [
+            ...sessions,
+            ...this.#sessions.flatMap(at => (at + more < i ? [] : [at + more]))
+          ]
+          if (this.#end.sessionFrom !== null)
+            this.#end.sessionFrom = this.#sessions.at(-1) ?? beforeRows
           if (more !== 0) for (const episode of rest) episode.shift(more)
           return next > first || fresh.length > 0
         }
@@ -261,8 +305,9 @@ class BlockMachine<P> implements ScopeMachine {
   }
 
   /**
-   * The fold before a row, if all from it on are of one moment, as are those that went: the end is taken back. Reports of
-   * one day mostly lie so. Null, and no change, if that is not so or not known.
+   * The fold before a row, if all from it on are of one moment, as are those that went: the end is
+   * taken back. Reports of one day mostly lie so. Null, and no change, if that is not so or not
+   * known.
    */
   #rewound(index: number): Place | null {
     const { rows } = this.#ground
@@ -285,10 +330,17 @@ class BlockMachine<P> implements ScopeMachine {
   #isOverBefore(episode: BlockEpisode | undefined, index: number): boolean {
     if (episode === undefined) return true
     const before = this.#ground.rows[index - 1]
-    return before !== undefined && episode.entry < index - 1 && this.#isPast(episode.numbers.closesMs, before.fromMs)
+    return (
+      before !== undefined &&
+      episode.entry < index - 1 &&
+      this.#isPast(episode.numbers.closesMs, before.fromMs)
+    )
   }
 
-  /** The fold before a row that is or was the first to change: all rows before it were folded as they are. */
+  /**
+   * The fold before a row that is or was the first to change: all rows before it were folded as
+   * they are.
+   */
   #placeBefore(index: number): Place {
     const [start, open] = this.#openBefore(index)
     const place = this.#placeAt(start, open)
@@ -308,10 +360,13 @@ class BlockMachine<P> implements ScopeMachine {
   /** The fold before a row at which an episode, or none, is open. */
   #placeAt(index: number, open: BlockEpisode | null): Place {
     const begun = this.#sessions.findLast(at => at < index)
-    const sessionFrom = this.#isSession ? (begun ?? (this.#base.isSession ? beforeRows : null)) : null
+    const sessionFrom = this.#isSession
+      ? (begun ?? (this.#base.isSession ? beforeRows : null))
+      : null
     const window = new MovingWindow()
     const atMs = this.#ground.rows[index - 1]?.fromMs ?? Number.NEGATIVE_INFINITY
-    for (const member of this.#within(index - 1, atMs, sessionFrom)) if (member.amount !== null) window.add(member)
+    for (const member of this.#within(index - 1, atMs, sessionFrom))
+      if (member.amount !== null) window.add(member)
     // A row that only supports ends a session that is over, and begins none.
     if (sessionFrom === null || window.lastMs >= atMs) return { window, sessionFrom, open }
     return { window: new MovingWindow(), sessionFrom: null, open }
@@ -342,13 +397,23 @@ class BlockMachine<P> implements ScopeMachine {
     if (place.open === null) {
       if (member.amount === null || value < p.threshold) return
       const marks = marksOf(passed + 1, atMs, measure.words(value, parameters))
-      place.open = BlockEpisode.begun(index, this.#within(index, atMs, place.sessionFrom), marks, value)
+      place.open = BlockEpisode.begun(
+        index,
+        this.#within(index, atMs, place.sessionFrom),
+        marks,
+        value
+      )
     } else if (member.amount === null) place.open.addSupport(incident)
     else {
       const more = passed - place.open.numbers.passed
-      place.open.addTrigger(incident, value, more > 0 ? marksOf(more, atMs, measure.words(value, parameters)) : [])
+      place.open.addTrigger(
+        incident,
+        value,
+        more > 0 ? marksOf(more, atMs, measure.words(value, parameters)) : []
+      )
     }
-    const deaths = member.amount === null || measure.deathsOf === undefined ? undefined : window.deaths
+    const deaths =
+      member.amount === null || measure.deathsOf === undefined ? undefined : window.deaths
     place.open.closes(closesAtMs(window, atMs, p), deaths, index + 1)
   }
 
@@ -356,19 +421,27 @@ class BlockMachine<P> implements ScopeMachine {
     if (place.open !== null && this.#isPast(place.open.numbers.closesMs, atMs)) place.open = null
   }
 
-  /** True if what closes at a moment is over when an incident begins: a tumbling window excludes its end, others do not. */
+  /**
+   * True if what closes at a moment is over when an incident begins: a tumbling window excludes its
+   * end, others do not.
+   */
   #isPast(closesMs: number, atMs: number): boolean {
     return this.#p.window === 'tumbling' ? closesMs <= atMs : closesMs < atMs
   }
 
-  /** Members up to a row that are in the window at a moment, in order of the fold; of a session all of it. */
+  /**
+   * Members up to a row that are in the window at a moment, in order of the fold; of a session all
+   * of it.
+   */
   #within(index: number, atMs: number, sessionFrom: number | null): Member[] {
     const { rows } = this.#ground
     const found: Member[] = []
     if (this.#isSession) {
       if (sessionFrom === null) return found
-      if (sessionFrom < 0) for (const incident of this.#base.within) found.push(this.#member(incident))
-      for (let i = Math.max(0, sessionFrom); i <= index; i++) found.push(this.#member(rows[i] as Incident))
+      if (sessionFrom < 0)
+        for (const incident of this.#base.within) found.push(this.#member(incident))
+      for (let i = Math.max(0, sessionFrom); i <= index; i++)
+        found.push(this.#member(rows[i] as Incident))
       return found
     }
     for (let i = index; i >= 0; i--) {
@@ -386,7 +459,10 @@ class BlockMachine<P> implements ScopeMachine {
 
   #findingAt(episode: BlockEpisode, horizonMs: number): Finding {
     const { closesMs } = episode.numbers
-    return this.#findingOf(episode, episode !== this.#end.open || closesMs <= horizonMs ? closesMs : null)
+    return this.#findingOf(
+      episode,
+      episode !== this.#end.open || closesMs <= horizonMs ? closesMs : null
+    )
   }
 
   #findingOf(episode: BlockEpisode, toMs: number | null): Finding {

@@ -7,6 +7,7 @@ export const fallsBelowLeave = 'The measure falls below `leave`; 0 stands for `t
 
 /** With its defaults a block has one group, the theatre, which does not identify a situation. */
 export const comesBackWithItsSettlement: Pick<PatternWords, 'comesBack' | 'comesBackBy'> = {
-  comesBack: 'Only its own reports; if grouped by settlement, the same settlement until it would have ended.',
+  comesBack:
+    'Only its own reports; if grouped by settlement, the same settlement until it would have ended.',
   comesBackBy: null
 }

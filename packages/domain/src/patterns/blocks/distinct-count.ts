@@ -4,7 +4,13 @@ import type { MachinePattern, Parameter, ParameterFault } from '../../detection/
 import { type Incident, independentOrigins } from '../../incident/incident.ts'
 import { normalName } from '../../predicate/incident-variables.ts'
 import type { BlockMeasure, BlockParameters } from './block-finding.ts'
-import { blockScopes, blockSettlement, groupByParameter, groupFaults, placesInScope } from './block-groups.ts'
+import {
+  blockScopes,
+  blockSettlement,
+  groupByParameter,
+  groupFaults,
+  placesInScope
+} from './block-groups.ts'
 import { blockMachine } from './block-machine.ts'
 import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './block-words.ts'
 import { windowFaults, windowLookBack, windowParameters, windowWords } from './event-window.ts'
@@ -39,7 +45,8 @@ export const distinctMeasure: BlockMeasure<DistinctParameters> = {
   amountOf: (incident, scope, parameters) => [...new Set(textsOf(incident, scope, parameters))],
   placesOf: (incident, scope, { field, groupBy }) =>
     field === 'settlement' ? placesInScope(incident, scope, groupBy) : undefined,
-  words: (value, parameters) => (value === 1 ? `1 ${oneOf(parameters)}` : `${value} different ${wordOf(parameters)}`),
+  words: (value, parameters) =>
+    value === 1 ? `1 ${oneOf(parameters)}` : `${value} different ${wordOf(parameters)}`,
   name: parameters => `different ${wordOf(parameters)} ${windowWords(parameters)}`,
   windowWords
 }
@@ -82,9 +89,14 @@ export const distinctCount: MachinePattern<DistinctParameters> = {
   ...blockMachine(distinctMeasure)
 }
 
-function textsOf(incident: Incident, scope: string, { field, groupBy }: DistinctParameters): readonly string[] {
+function textsOf(
+  incident: Incident,
+  scope: string,
+  { field, groupBy }: DistinctParameters
+): readonly string[] {
   const places = placesInScope(incident, scope, groupBy)
-  const known = (texts: readonly (string | null)[]) => texts.filter(text => text !== null && text !== '') as string[]
+  const known = (texts: readonly (string | null)[]) =>
+    texts.filter(text => text !== null && text !== '') as string[]
   switch (field) {
     case 'admin1':
       return known(places.map(place => (place.areaCertain ? place.admin1 : null)))
@@ -93,7 +105,9 @@ function textsOf(incident: Incident, scope: string, { field, groupBy }: Distinct
     case 'country':
       return known(places.map(place => place.country))
     case 'actor':
-      return known(incident.actors.map(({ name, role }) => (role === 'perpetrator' ? normalName(name) : null)))
+      return known(
+        incident.actors.map(({ name, role }) => (role === 'perpetrator' ? normalName(name) : null))
+      )
     case 'category':
       return [incident.category]
     case 'target':
@@ -119,5 +133,7 @@ function wordOf({ field }: DistinctParameters): string {
 }
 
 function fieldFaults({ field }: DistinctParameters): readonly ParameterFault[] {
-  return field in fieldWords ? [] : [{ path: ['field'], detail: `must be one of ${Object.keys(fieldWords).join(', ')}` }]
+  return field in fieldWords
+    ? []
+    : [{ path: ['field'], detail: `must be one of ${Object.keys(fieldWords).join(', ')}` }]
 }

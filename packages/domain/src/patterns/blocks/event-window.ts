@@ -1,6 +1,7 @@
-// The windows of building blocks, in event time. Sliding: whatever overlaps the last days. Tumbling: consecutive windows of equal
-// length, of which the first began on a Monday. Session: from the first incident to the last one that came without a gap. An
-// incident with an interval date is in every window that its interval touches.
+// The windows of building blocks, in event time. Sliding: whatever overlaps the last days.
+// Tumbling: consecutive windows of equal length, of which the first began on a Monday. Session:
+// from the first incident to the last one that came without a gap. An incident with an interval
+// date is in every window that its interval touches.
 
 import type { LookBack, Parameter, ParameterFault } from '../../detection/pattern.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -16,9 +17,17 @@ export interface WindowParameters {
   readonly gapDays: number
 }
 
-export const windowParameters: { readonly [K in keyof WindowParameters]: Parameter<WindowParameters[K]> } = {
+export const windowParameters: {
+  readonly [K in keyof WindowParameters]: Parameter<WindowParameters[K]>
+} = {
   window: { default: 'sliding', unit: 'kind', meaning: `one of ${windowKinds.join(', ')}`, source },
-  windowDays: { default: 14, unit: 'days', meaning: 'length of a sliding or tumbling window', source, min: 1 },
+  windowDays: {
+    default: 14,
+    unit: 'days',
+    meaning: 'length of a sliding or tumbling window',
+    source,
+    min: 1
+  },
   gapDays: { default: 7, unit: 'days', meaning: 'quiet time that ends a session', source, min: 1 }
 }
 
@@ -29,7 +38,9 @@ const tumblingFromMs = 4 * dayMs
 export function untilMs(incident: Incident, parameters: WindowParameters): number {
   if (parameters.window === 'session') return incident.toMs + parameters.gapDays * dayMs
   const lengthMs = parameters.windowDays * dayMs
-  return parameters.window === 'tumbling' ? windowEndMs(incident.toMs, lengthMs) : incident.toMs + lengthMs
+  return parameters.window === 'tumbling'
+    ? windowEndMs(incident.toMs, lengthMs)
+    : incident.toMs + lengthMs
 }
 
 /** The end of the tumbling window that contains a moment. */
@@ -40,7 +51,9 @@ export function windowEndMs(atMs: number, lengthMs: number): number {
 /** `within 14 days`, … */
 export function windowWords({ window, windowDays, gapDays }: WindowParameters): string {
   if (window === 'session') return `without a gap of more than ${days(gapDays)}`
-  return window === 'tumbling' ? `in one window of ${days(windowDays)}` : `within ${days(windowDays)}`
+  return window === 'tumbling'
+    ? `in one window of ${days(windowDays)}`
+    : `within ${days(windowDays)}`
 }
 
 /** How far back a window must see. */

@@ -1,5 +1,6 @@
-// How many places there are beyond the ids of settlements, where one id stands for places too far apart for one: a name that the
-// gazetteer lacks has one in its whole first-level area. Decision 0109.
+// How many places there are beyond the ids of settlements, where one id stands for places too far
+// apart for one: a name that the gazetteer lacks has one in its whole first-level area. Decision
+// 0109.
 
 import { sitesMax } from '../../detection/site-division.ts'
 import { type SettledPlace, settlementWidthMaxKm } from '../../report/one-settlement.ts'
@@ -47,6 +48,8 @@ export class FurtherSites {
 function furtherOf({ points }: Known): number {
   if (points.size < 2) return 0
   // In an order of their own: a search that is cut depends on it.
-  const inOrder = [...points.keys()].sort().map(key => (points.get(key) as { readonly point: SpherePoint }).point)
+  const inOrder = [...points.keys()]
+    .sort()
+    .map(key => (points.get(key) as { readonly point: SpherePoint }).point)
   return sitesApart(inOrder, apartKm, { most: sitesMax }).sites - 1
 }

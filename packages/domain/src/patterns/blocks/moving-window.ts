@@ -1,5 +1,6 @@
-// What a window of incidents adds up to while it moves on in event time: a sum or a number of different texts, the deaths, and
-// when it will hold less if nothing more comes. Each incident costs one insertion and one removal.
+// What a window of incidents adds up to while it moves on in event time: a sum or a number of
+// different texts, the deaths, and when it will hold less if nothing more comes. Each incident
+// costs one insertion and one removal.
 
 import { roundMeasure } from '../../finding/finding.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -29,7 +30,9 @@ export function isNothing(amount: Amount | null): boolean {
 }
 
 export class MovingWindow {
-  /** Members that add something, in the order in which they leave; those before `#head` have left. */
+  /**
+   * Members that add something, in the order in which they leave; those before `#head` have left.
+   */
   readonly #leaving: Member[] = []
   #head = 0
   #sum = 0
@@ -52,11 +55,18 @@ export class MovingWindow {
     return this.isEmpty ? Number.NEGATIVE_INFINITY : (this.#leaving.at(-1) as Member).untilMs
   }
 
-  /** The sum of the lowest figures that are known; of another bound null if one of them is unknown. */
+  /**
+   * The sum of the lowest figures that are known; of another bound null if one of them is unknown.
+   */
   get deaths(): Fatalities {
     const size = this.#leaving.length - this.#head
-    const sumOf = (bound: keyof Fatalities) => (this.#known[bound] < size ? null : this.#bounds[bound])
-    return { low: this.#known.low === 0 ? null : this.#bounds.low, best: sumOf('best'), high: sumOf('high') }
+    const sumOf = (bound: keyof Fatalities) =>
+      this.#known[bound] < size ? null : this.#bounds[bound]
+    return {
+      low: this.#known.low === 0 ? null : this.#bounds.low,
+      best: sumOf('best'),
+      high: sumOf('high')
+    }
   }
 
   /** Adds a member that is not only support. */
@@ -69,7 +79,10 @@ export class MovingWindow {
     this.#count(member, 1)
   }
 
-  /** Takes out a member that has not left, as if it had never been added; what is only support never was. */
+  /**
+   * Takes out a member that has not left, as if it had never been added; what is only support never
+   * was.
+   */
   takeOut(member: Member): void {
     if (member.amount === null) return
     this.#leaving.splice(this.#leaving.lastIndexOf(member), 1)
@@ -92,7 +105,10 @@ export class MovingWindow {
     this.moveTo(Number.POSITIVE_INFINITY)
   }
 
-  /** The first moment at which what is left is below `least`, if nothing more comes; null for an empty window. */
+  /**
+   * The first moment at which what is left is below `least`, if nothing more comes; null for an
+   * empty window.
+   */
   belowMs(least: number): number | null {
     let sum = 0
     const texts = new Set<string>()

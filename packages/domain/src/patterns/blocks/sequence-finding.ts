@@ -20,7 +20,9 @@ export interface SequenceParameters {
 
 export interface Completion {
   readonly incidents: Begun
-  /** When it was complete: its last incident began, or the absence at its end reached its length. */
+  /**
+   * When it was complete: its last incident began, or the absence at its end reached its length.
+   */
   readonly atMs: number
   /** The spans in which something had to be absent. */
   readonly absences: readonly Span[]
@@ -38,7 +40,12 @@ export function makeFinding(
     fromMs: first.fromMs,
     toMs: null,
     levels: [{ level: 1, atMs, reason: 'complete' }],
-    measure: { name: 'steps reported', value: incidents.length, threshold: incidents.length, baseline: null },
+    measure: {
+      name: 'steps reported',
+      value: incidents.length,
+      threshold: incidents.length,
+      baseline: null
+    },
     triggers: incidents,
     support: [],
     omitted: 0
@@ -59,8 +66,15 @@ export function makeFinding(
   })
 }
 
-/** True if nothing had to be absent, or all live sources have reported later than the absence and we were listening. */
+/**
+ * True if nothing had to be absent, or all live sources have reported later than the absence and we
+ * were listening.
+ */
 export function isSure({ absences, atMs }: Completion, { watermarkMs, unheard }: Moment): boolean {
   if (absences.length === 0) return true
-  return watermarkMs !== null && atMs <= watermarkMs && absences.every(span => unheard.every(gap => overlapMs(span, gap) === 0))
+  return (
+    watermarkMs !== null &&
+    atMs <= watermarkMs &&
+    absences.every(span => unheard.every(gap => overlapMs(span, gap) === 0))
+  )
 }

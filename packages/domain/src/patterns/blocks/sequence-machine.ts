@@ -1,5 +1,6 @@
-// The machine of sequences. Along its incidents it keeps how far sequences have come, so that one that comes late is looked at
-// until all is as it was, and the sequences that were completed, each with the finding made of it.
+// The machine of sequences. Along its incidents it keeps how far sequences have come, so that one
+// that comes late is looked at until all is as it was, and the sequences that were completed, each
+// with the finding made of it.
 
 import type { NearMiss } from '../../detection/near-miss.ts'
 import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
@@ -10,13 +11,25 @@ import { placeAfter, placeOf } from '../../fold/sorted.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay, type Span } from '../../space-time/event-time.ts'
 import { blockGroup, mayTrigger } from './block-groups.ts'
-import { type Completion, isSure, makeFinding, type SequenceParameters } from './sequence-finding.ts'
+import {
+  type Completion,
+  isSure,
+  makeFinding,
+  type SequenceParameters
+} from './sequence-finding.ts'
 import { planOf, type SequencePlan } from './sequence-plan.ts'
-import { areSame, areSamePlaces, type Begun, firstPlace, type SequencePlace, stepOf } from './sequence-steps.ts'
+import {
+  areSame,
+  areSamePlaces,
+  type Begun,
+  firstPlace,
+  type SequencePlace,
+  stepOf
+} from './sequence-steps.ts'
 
 /**
- * Maximum number of sequences that are told per group; the oldest are left out, which the newest finding says. Useful rules stay
- * far below it over years of retention.
+ * Maximum number of sequences that are told per group; the oldest are left out, which the newest
+ * finding says. Useful rules stay far below it over years of retention.
  */
 export const sequencesMax = 20_000
 
@@ -57,7 +70,10 @@ export class SequenceMachine implements ScopeMachine {
   /** Beginning of the last row that came or went since the last look. */
   #changedToMs: number | null = null
   #list: readonly Finding[] = []
-  /** How many of those kept, from the first, give the same findings as when they were last asked for. */
+  /**
+   * How many of those kept, from the first, give the same findings as when they were last asked
+   * for.
+   */
   #settled = 0
   /** The first that is told, and the moment, when they were last asked for. */
   #told = 0
@@ -93,8 +109,14 @@ export class SequenceMachine implements ScopeMachine {
     let at = from
     for (; at < rows.length; at++) {
       const row = rows[at] as Incident
-      // What follows is the same as before, and so is what it follows: no other sequence can be completed any more.
-      if (row.fromMs > untilMs && at - more >= from && areSamePlaces(place, this.#placeBefore(at - more))) break
+      // What follows is the same as before, and so is what it follows: no other sequence can be
+      // completed any more.
+      if (
+        row.fromMs > untilMs &&
+        at - more >= from &&
+        areSamePlaces(place, this.#placeBefore(at - more))
+      )
+        break
       work.steps += 1
       place = this.#walk(place, row, at)
       fresh.push(place)
@@ -117,7 +139,8 @@ export class SequenceMachine implements ScopeMachine {
     const before = this.#moment
     this.#moment = moment
     const { told, isFull } = this.#firstTold(moment)
-    if (before === null || told !== this.#told || this.#isLookedAtAgain(before, moment)) this.#settled = 0
+    if (before === null || told !== this.#told || this.#isLookedAtAgain(before, moment))
+      this.#settled = 0
     this.#told = told
     const from = Math.max(this.#settled, told)
     const place = from === told ? 0 : (this.#kept[from]?.place ?? this.#list.length)
@@ -139,7 +162,9 @@ export class SequenceMachine implements ScopeMachine {
     }
     this.#settled = open ?? last
     if (isFull && fresh.length > 0) fresh.push(this.#noted(fresh.pop() as Finding))
-    const isSame = place + fresh.length === this.#list.length && fresh.every((finding, i) => finding === this.#list[place + i])
+    const isSame =
+      place + fresh.length === this.#list.length &&
+      fresh.every((finding, i) => finding === this.#list[place + i])
     if (!isSame) this.#list = [...this.#list.slice(0, place), ...fresh]
     return this.#list
   }
@@ -157,7 +182,10 @@ export class SequenceMachine implements ScopeMachine {
     return this.#firstAfter(watermarkMs ?? Number.NEGATIVE_INFINITY)?.completion.atMs ?? null
   }
 
-  /** Near misses: all steps but the last have come, or only the absence at the end has not reached its length. */
+  /**
+   * Near misses: all steps but the last have come, or only the absence at the end has not reached
+   * its length.
+   */
   nearly({ horizonMs }: Moment): readonly NearMiss[] {
     const { scope, parameters } = this.#ground
     const { groupBy, withinDays } = parameters
@@ -165,14 +193,23 @@ export class SequenceMachine implements ScopeMachine {
     const last = this.#placeBefore(this.#places.length).begun[comes.length - 2] ?? null
     const near = (incidents: Begun, lacks: string): NearMiss => ({
       group: blockGroup(scope, groupBy, incidents),
-      measure: { name: 'steps reported', value: incidents.length, threshold: comes.length, baseline: null },
+      measure: {
+        name: 'steps reported',
+        value: incidents.length,
+        threshold: comes.length,
+        baseline: null
+      },
       lacks,
       incidents
     })
-    const untilMs = last === null ? Number.NEGATIVE_INFINITY : (last[0] as Incident).fromMs + withinDays * dayMs
-    const waiting = lastDays === null ? [] : this.#kept.slice(this.#indexAfter(horizonMs)).filter(isUnbroken)
+    const untilMs =
+      last === null ? Number.NEGATIVE_INFINITY : (last[0] as Incident).fromMs + withinDays * dayMs
+    const waiting =
+      lastDays === null ? [] : this.#kept.slice(this.#indexAfter(horizonMs)).filter(isUnbroken)
     return [
-      ...(last !== null && untilMs >= horizonMs ? [near(last, `the last step, by ${formatDay(untilMs)}`)] : []),
+      ...(last !== null && untilMs >= horizonMs
+        ? [near(last, `the last step, by ${formatDay(untilMs)}`)]
+        : []),
       ...waiting.map(({ completion: { incidents, atMs } }) =>
         near(incidents, `no report of what must be absent, until ${formatDay(atMs)}`)
       )
@@ -202,7 +239,10 @@ export class SequenceMachine implements ScopeMachine {
   base(): unknown {
     if (this.isBlank()) return undefined
     const complete = this.#kept.slice(0, this.#passed()).slice(-sequencesMax)
-    const base: Base = { place: this.#first, complete: complete.map(({ completion }) => completion) }
+    const base: Base = {
+      place: this.#first,
+      complete: complete.map(({ completion }) => completion)
+    }
     return base
   }
 
@@ -250,7 +290,10 @@ export class SequenceMachine implements ScopeMachine {
     return { incidents, atMs, absences: [...between, { fromMs: lastMs, toMs: atMs }] }
   }
 
-  /** Those that wait for absence when a row begins are broken. At the very moment of its end nothing breaks it any more. */
+  /**
+   * Those that wait for absence when a row begins are broken. At the very moment of its end nothing
+   * breaks it any more.
+   */
   #break(at: number, ms: number): void {
     for (let i = this.#kept.length - 1; i >= 0; i--) {
       const one = this.#kept[i] as Kept
@@ -285,7 +328,10 @@ export class SequenceMachine implements ScopeMachine {
     }
   }
 
-  /** Of those kept from an index on, which were made anew, each that was there before stays. True if a finding may be another. */
+  /**
+   * Of those kept from an index on, which were made anew, each that was there before stays. True if
+   * a finding may be another.
+   */
   #takeUp(start: number, were: readonly Kept[], wasBroken: readonly Kept[], from: number): boolean {
     let isOther = this.#kept.length - start !== were.length
     let least = this.#kept.length
@@ -326,7 +372,10 @@ export class SequenceMachine implements ScopeMachine {
   #firstTold({ watermarkMs }: Moment): { readonly told: number; readonly isFull: boolean } {
     if (this.#kept.length < sequencesMax) return { told: 0, isFull: false }
     const { lastDays } = this.#plan
-    let told = lastDays === null ? this.#kept.length : this.#indexAfter(watermarkMs ?? Number.NEGATIVE_INFINITY)
+    let told =
+      lastDays === null
+        ? this.#kept.length
+        : this.#indexAfter(watermarkMs ?? Number.NEGATIVE_INFINITY)
     let left = sequencesMax
     while (told > 0 && left > 0) {
       told -= 1
@@ -340,7 +389,9 @@ export class SequenceMachine implements ScopeMachine {
     if (now.horizonMs < before.horizonMs) return true
     if (this.#plan.absent.every(bits => bits === 0)) return false
     const least = Number.NEGATIVE_INFINITY
-    return before.unheard !== now.unheard || (now.watermarkMs ?? least) < (before.watermarkMs ?? least)
+    return (
+      before.unheard !== now.unheard || (now.watermarkMs ?? least) < (before.watermarkMs ?? least)
+    )
   }
 
   /** The first index of what is complete after a moment. */
@@ -372,7 +423,10 @@ export class SequenceMachine implements ScopeMachine {
     if (this.#note?.of === finding) return this.#note.finding
     const { headline, explanation } = finding
     const note = ` Of more than ${sequencesMax} in this group, only the last ones are kept.`
-    const told = new ToldFinding(finding, () => ({ headline, explanation: `${explanation}${note}` }))
+    const told = new ToldFinding(finding, () => ({
+      headline,
+      explanation: `${explanation}${note}`
+    }))
     this.#note = { of: finding, finding: told }
     return told
   }

@@ -1,5 +1,6 @@
-// What a sequence knows along the incidents of a scope: of each number of steps the one that began last, and until when what must
-// not come has been there. A small automaton: the place after an incident follows from the place before it and that incident.
+// What a sequence knows along the incidents of a scope: of each number of steps the one that began
+// last, and until when what must not come has been there. A small automaton: the place after an
+// incident follows from the place before it and that incident.
 
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs } from '../../space-time/event-time.ts'
@@ -10,7 +11,10 @@ export type Begun = readonly Incident[]
 
 /** It never changes. */
 export interface SequencePlace {
-  /** Indexed by the number of steps that have come, less one: the begun sequence that began last, or null. */
+  /**
+   * Indexed by the number of steps that have come, less one: the begun sequence that began last, or
+   * null.
+   */
   readonly begun: readonly (Begun | null)[]
   /** Indexed by step: end of the latest incident that must not come after it. */
   readonly absentToMs: readonly (number | null)[]
@@ -28,8 +32,9 @@ export function firstPlace({ comes }: SequencePlan): SequencePlace {
 }
 
 /**
- * The place after an incident. `bits`: the steps that it fulfils; `comes`: those of them that it may take. It is matched with the
- * last step first, so that it is never two steps of one sequence, and breaks none that it began or continued itself.
+ * The place after an incident. `bits`: the steps that it fulfils; `comes`: those of them that it
+ * may take. It is matched with the last step first, so that it is never two steps of one sequence,
+ * and breaks none that it began or continued itself.
  */
 export function stepOf(
   place: SequencePlace,
@@ -45,7 +50,9 @@ export function stepOf(
   return {
     place: {
       begun: begun.map((one, i) => (breaks(i) && one === place.begun[i] ? null : one)),
-      absentToMs: place.absentToMs.map((toMs, i) => (breaks(i) ? Math.max(toMs ?? incident.toMs, incident.toMs) : toMs))
+      absentToMs: place.absentToMs.map((toMs, i) =>
+        breaks(i) ? Math.max(toMs ?? incident.toMs, incident.toMs) : toMs
+      )
     },
     completed
   }
@@ -54,13 +61,18 @@ export function stepOf(
 /** True if all that follows is the same after both. */
 export function areSamePlaces(a: SequencePlace, b: SequencePlace): boolean {
   if (a === b) return true
-  return a.absentToMs.every((ms, i) => ms === b.absentToMs[i]) && a.begun.every((one, i) => areSame(one, b.begun[i] ?? null))
+  return (
+    a.absentToMs.every((ms, i) => ms === b.absentToMs[i]) &&
+    a.begun.every((one, i) => areSame(one, b.begun[i] ?? null))
+  )
 }
 
 /** True for the same incidents, as the same objects. */
 export function areSame(a: Begun | null, b: Begun | null): boolean {
   if (a === b) return true
-  return a !== null && b !== null && a.length === b.length && a.every((incident, i) => incident === b[i])
+  return (
+    a !== null && b !== null && a.length === b.length && a.every((incident, i) => incident === b[i])
+  )
 }
 
 function withStep(
@@ -77,7 +89,8 @@ function withStep(
     if ((bits & (plan.comes[i] as number)) === 0 || before === null) continue
     const longer = [...before, incident]
     if (incident.fromMs - (longer[0] as Incident).fromMs > withinDays * dayMs) continue
-    // The incident that must not come ends after this step begins: it may have come after the step before.
+    // The incident that must not come ends after this step begins: it may have come after the step
+    // before.
     if ((place.absentToMs[i] ?? Number.NEGATIVE_INFINITY) > incident.fromMs) continue
     if (i === last) return { begun: plan.comes.map(() => null), completed: longer }
     const other = place.begun[i]

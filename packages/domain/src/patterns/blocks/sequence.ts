@@ -1,6 +1,6 @@
-// Building block: kinds of incident that come one after another within a number of days, with absence between them or at the end.
-// Absence counts only once all live sources have reported later, and never during our own downtime. An incident that completed a
-// sequence begins no other.
+// Building block: kinds of incident that come one after another within a number of days, with
+// absence between them or at the end. Absence counts only once all live sources have reported
+// later, and never during our own downtime. An incident that completed a sequence begins no other.
 
 import type { LookBack, MachinePattern, Parameter } from '../../detection/pattern.ts'
 import { blockScopes, blockSettlement, groupByParameter, groupFaults } from './block-groups.ts'
@@ -13,7 +13,11 @@ import { stepsMax } from './step-predicates.ts'
 const source = 'patterns.md#building-blocks'
 
 const steps: Parameter<readonly SequenceStep[]> = {
-  default: ['category == "threat"', { absent: 'category == "access-restored"' }, 'category == "attack"'],
+  default: [
+    'category == "threat"',
+    { absent: 'category == "access-restored"' },
+    'category == "attack"'
+  ],
   unit: 'steps',
   meaning: `predicates of incidents in their order, at most ${stepsMax}; {"absent": predicate} for what must not come before the next step, with "days" at the end`,
   source,
@@ -49,7 +53,11 @@ export const sequence: MachinePattern<SequenceParameters> = {
   },
   looksBack: ({ steps: given, withinDays, holdDays }): LookBack => {
     const { lastDays } = planOf(given, withinDays)
-    return { withinDays, ...(lastDays === null ? {} : { 'absence at the end': lastDays }), holdDays }
+    return {
+      withinDays,
+      ...(lastDays === null ? {} : { 'absence at the end': lastDays }),
+      holdDays
+    }
   },
   examples: [
     {
@@ -93,7 +101,9 @@ export const sequence: MachinePattern<SequenceParameters> = {
   faultsOf: p => [...groupFaults(p), ...sequenceFaults(p.steps)],
   failuresOf: ({ steps, withinDays }) => planOf(steps, withinDays).predicates.failures,
   scopesOf: (incident, { steps, withinDays, groupBy }) =>
-    planOf(steps, withinDays).predicates.matches(incident) === 0 ? [] : blockScopes(incident, groupBy),
+    planOf(steps, withinDays).predicates.matches(incident) === 0
+      ? []
+      : blockScopes(incident, groupBy),
   settlementOf: blockSettlement,
   hasAbsenceLevels: true,
   machine: ground => new SequenceMachine(ground)

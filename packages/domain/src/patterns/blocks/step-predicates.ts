@@ -1,14 +1,26 @@
-// The steps of a building block: CEL predicates, compiled once per rule and evaluated once per incident.
+// The steps of a building block: CEL predicates, compiled once per rule and evaluated once per
+// incident.
 
 import type { ParameterFault } from '../../detection/pattern.ts'
 import type { Incident } from '../../incident/incident.ts'
-import { compilePredicate, type IncidentPredicate, type OnFailure } from '../../predicate/incident-predicate.ts'
-import { noFailures, type PredicateFailures, withFailure } from '../../predicate/predicate-failures.ts'
+import {
+  compilePredicate,
+  type IncidentPredicate,
+  type OnFailure
+} from '../../predicate/incident-predicate.ts'
+import {
+  noFailures,
+  type PredicateFailures,
+  withFailure
+} from '../../predicate/predicate-failures.ts'
 
 /** Maximum number of steps of one rule. */
 export const stepsMax = 8
 
-/** The predicates of one list of texts. One that does not compile matches nothing: rules with such steps are refused earlier. */
+/**
+ * The predicates of one list of texts. One that does not compile matches nothing: rules with such
+ * steps are refused earlier.
+ */
 export class StepPredicates {
   readonly #predicates: readonly (IncidentPredicate | null)[]
   readonly #fails: readonly OnFailure[]
@@ -34,7 +46,10 @@ export class StepPredicates {
   matches(incident: Incident): number {
     const known = this.#asked.get(incident)
     if (known !== undefined) return known
-    const bits = this.#predicates.reduce((sum, p, i) => sum | (p?.test(incident, this.#fails[i]) ? 1 << i : 0), 0)
+    const bits = this.#predicates.reduce(
+      (sum, p, i) => sum | (p?.test(incident, this.#fails[i]) ? 1 << i : 0),
+      0
+    )
     this.#asked.set(incident, bits)
     return bits
   }
@@ -43,7 +58,10 @@ export class StepPredicates {
 const compiledSteps = new WeakMap<readonly unknown[], StepPredicates>()
 
 /** The predicates of a parameter; the same list object gives the same predicates. */
-export function stepPredicates(list: readonly unknown[], textOf: (step: unknown) => string = String): StepPredicates {
+export function stepPredicates(
+  list: readonly unknown[],
+  textOf: (step: unknown) => string = String
+): StepPredicates {
   const known = compiledSteps.get(list) ?? new StepPredicates(list.map(textOf))
   compiledSteps.set(list, known)
   return known

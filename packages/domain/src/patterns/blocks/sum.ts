@@ -1,4 +1,5 @@
-// Building block: a number of deaths in a window. An unknown toll adds nothing and is not zero: such incidents only support.
+// Building block: a number of deaths in a window. An unknown toll adds nothing and is not zero:
+// such incidents only support.
 
 import type { MachinePattern, Parameter, ParameterFault } from '../../detection/pattern.ts'
 import { addedDeaths } from '../../incident/possible-duplicates.ts'
@@ -11,11 +12,12 @@ import { comesBackWithItsSettlement, eachOfLevels, fallsBelowLeave } from './blo
 import { windowFaults, windowLookBack, windowParameters, windowWords } from './event-window.ts'
 import { thresholdFaults, thresholdParameters } from './threshold-parameters.ts'
 
-const bounds: Readonly<Record<string, { readonly of: keyof Fatalities; readonly words: string }>> = {
-  'deaths.low': { of: 'low', words: 'lowest estimate' },
-  'deaths.best': { of: 'best', words: 'best estimate' },
-  'deaths.high': { of: 'high', words: 'highest estimate' }
-}
+const bounds: Readonly<Record<string, { readonly of: keyof Fatalities; readonly words: string }>> =
+  {
+    'deaths.low': { of: 'low', words: 'lowest estimate' },
+    'deaths.best': { of: 'best', words: 'best estimate' },
+    'deaths.high': { of: 'high', words: 'highest estimate' }
+  }
 
 interface SumParameters extends BlockParameters {
   readonly field: string
@@ -37,7 +39,8 @@ export const sumMeasure: BlockMeasure<SumParameters> = {
   },
   deathsOf: incident => addedDeaths(incident),
   words: (value, { field }) => `${countedText(value, 'death')} (${bounds[field]?.words ?? field})`,
-  name: parameters => `deaths (${bounds[parameters.field]?.words ?? parameters.field}) ${windowWords(parameters)}`,
+  name: parameters =>
+    `deaths (${bounds[parameters.field]?.words ?? parameters.field}) ${windowWords(parameters)}`,
   windowWords
 }
 
@@ -84,5 +87,7 @@ export const sum: MachinePattern<SumParameters> = {
 }
 
 function fieldFaults({ field }: SumParameters): readonly ParameterFault[] {
-  return field in bounds ? [] : [{ path: ['field'], detail: `must be one of ${Object.keys(bounds).join(', ')}` }]
+  return field in bounds
+    ? []
+    : [{ path: ['field'], detail: `must be one of ${Object.keys(bounds).join(', ')}` }]
 }

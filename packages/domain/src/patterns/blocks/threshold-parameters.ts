@@ -1,6 +1,11 @@
 // The parameters of entry, levels and leave that building blocks share.
 
-import { numberFaults, numbersMax, type Parameter, type ParameterFault } from '../../detection/pattern.ts'
+import {
+  numberFaults,
+  numbersMax,
+  type Parameter,
+  type ParameterFault
+} from '../../detection/pattern.ts'
 import type { BlockParameters } from './block-finding.ts'
 
 const source = 'patterns.md#building-blocks'
@@ -12,7 +17,8 @@ export const thresholdParameters: { readonly [K in keyof Thresholds]: Parameter<
   leave: {
     default: 0,
     unit: 'count',
-    meaning: 'measure below which it ends; 0 stands for the threshold; ignored for sessions, which end by their gap',
+    meaning:
+      'measure below which it ends; 0 stands for the threshold; ignored for sessions, which end by their gap',
     source
   },
   levels: {
@@ -24,7 +30,11 @@ export const thresholdParameters: { readonly [K in keyof Thresholds]: Parameter<
   }
 }
 
-export function thresholdFaults({ threshold, leave, levels }: Thresholds): readonly ParameterFault[] {
+export function thresholdFaults({
+  threshold,
+  leave,
+  levels
+}: Thresholds): readonly ParameterFault[] {
   const steps = [threshold, ...levels]
   const rising = levels.flatMap((level, i): ParameterFault[] =>
     typeof level === 'number' && level > (steps[i] as number)
@@ -32,6 +42,13 @@ export function thresholdFaults({ threshold, leave, levels }: Thresholds): reado
       : [{ path: ['levels', i], detail: `must be a number greater than ${steps[i]}` }]
   )
   const left: ParameterFault[] =
-    leave > threshold ? [{ path: ['leave'], detail: 'must not be greater than the threshold: it would leave at once' }] : []
+    leave > threshold
+      ? [
+          {
+            path: ['leave'],
+            detail: 'must not be greater than the threshold: it would leave at once'
+          }
+        ]
+      : []
   return [...rising, ...left]
 }

@@ -1,5 +1,5 @@
-// Harm to civilians: which incidents do it, which settlements they certainly hit, and how many died; with the parameters for
-// these.
+// Harm to civilians: which incidents do it, which settlements they certainly hit, and how many
+// died; with the parameters for these.
 
 import type { ParameterTable } from '../../detection/pattern.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
@@ -22,7 +22,13 @@ export interface RepeatVictimisationParameters {
 }
 
 export const repeatVictimisationParameters: ParameterTable<RepeatVictimisationParameters> = {
-  placeKm: { default: 5, unit: 'km', meaning: 'points within this distance are one place', source, max: 100 },
+  placeKm: {
+    default: 5,
+    unit: 'km',
+    meaning: 'points within this distance are one place',
+    source,
+    max: 100
+  },
   incidentsMin: {
     default: 3,
     unit: 'incidents',
@@ -38,12 +44,19 @@ export const repeatVictimisationParameters: ParameterTable<RepeatVictimisationPa
     source,
     min: 2
   },
-  areaWindowDays: { default: 45, unit: 'days', meaning: 'window for one perpetrator', source, max: 366 },
+  areaWindowDays: {
+    default: 45,
+    unit: 'days',
+    meaning: 'window for one perpetrator',
+    source,
+    max: 366
+  },
   coarsestKm: {
     default: 500,
     unit: 'km',
     meaning: 'a name less precise than this is a wide area, not a settlement',
-    source: 'our choice: the Sahel scenario, row 9: a village whose only namesake lies in another area'
+    source:
+      'our choice: the Sahel scenario, row 9: a village whose only namesake lies in another area'
   },
   quietDays: { default: 90, unit: 'days', meaning: 'quiet time that ends it', source, min: 1 },
   civilianTargets: {
@@ -55,7 +68,10 @@ export const repeatVictimisationParameters: ParameterTable<RepeatVictimisationPa
   genericActors: genericActorsParameter
 }
 
-export function harmsCivilians({ category, targets }: Incident, { civilianTargets }: RepeatVictimisationParameters): boolean {
+export function harmsCivilians(
+  { category, targets }: Incident,
+  { civilianTargets }: RepeatVictimisationParameters
+): boolean {
   return (
     category === 'attack-on-civilians' ||
     (violentCategories.has(category) && targets.some(kind => civilianTargets.includes(kind)))
@@ -80,7 +96,10 @@ export function isAt({ place, alsoAt }: Incident, there: IncidentPlace, km: numb
   return areOnePlace(there, place, km) || alsoAt.some(p => areOnePlace(there, p, km))
 }
 
-/** The settlements that these incidents hit, in one area or in any; each is certainly different from those before it. */
+/**
+ * The settlements that these incidents hit, in one area or in any; each is certainly different from
+ * those before it.
+ */
 export function settlementsOf(
   incidents: readonly Incident[],
   admin1: string | null,
@@ -93,7 +112,10 @@ export function settlementsOf(
         (admin1 === null || place.admin1 === admin1) &&
         place.areaCertain &&
         (place.settlement !== null || (place.name !== null && (place.radiusKm ?? 0) <= coarsestKm))
-      if (isSettlement && found.every(other => areApart(other.place, place, placeKm, other.incident === incident)))
+      if (
+        isSettlement &&
+        found.every(other => areApart(other.place, place, placeKm, other.incident === incident))
+      )
         found.push({ place, incident })
     }
   }

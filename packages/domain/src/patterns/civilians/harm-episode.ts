@@ -1,4 +1,5 @@
-// An episode of repeat victimisation: its rows in order of the fold, what each made of it, and how it goes back.
+// An episode of repeat victimisation: its rows in order of the fold, what each made of it, and how
+// it goes back.
 
 import type { Finding } from '../../finding/finding.ts'
 import { countUpTo } from '../../fold/sorted.ts'
@@ -8,10 +9,22 @@ import { dayMs } from '../../space-time/event-time.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
 import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
 import { EvidenceLog, type EvidenceMark } from '../episode/evidence-log.ts'
-import { counting, evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
+import {
+  counting,
+  evidenceWith,
+  type HiddenCount,
+  noneBeside,
+  telling,
+  withTrigger
+} from '../episode/hidden-count.ts'
 import { compareRows, type FoldPlace } from '../episode/late-rows.ts'
 import { areApart } from '../episode/same-place.ts'
-import { deathsOf, mostDeaths, type RepeatVictimisationParameters, settlementsOf } from './civilian-harm.ts'
+import {
+  deathsOf,
+  mostDeaths,
+  type RepeatVictimisationParameters,
+  settlementsOf
+} from './civilian-harm.ts'
 import { type HarmMarkOfLevel, type HarmSaid, harmFinding, saidOf } from './harm-finding.ts'
 import type { Opening } from './harm-openings.ts'
 import type { HarmRow } from './harm-row.ts'
@@ -83,7 +96,10 @@ export class HarmEpisode {
   readonly #places: KnownPlace<HarmEpisode>[] = []
   readonly #triggers: EvidenceLog
   readonly #support: EvidenceLog
-  /** When it ends as far as its members are up to date. Kept, as it is asked of all around an attack. */
+  /**
+   * When it ends as far as its members are up to date. Kept, as it is asked of all around an
+   * attack.
+   */
   closesMs: number
   /** Until when it was open when all was up to date. */
   announcedMs: number
@@ -114,7 +130,12 @@ export class HarmEpisode {
     index.addActors(this)
   }
 
-  static opened(row: HarmRow, opening: Opening, index: PlacesOfEpisodes<HarmEpisode>, parameters: RepeatVictimisationParameters) {
+  static opened(
+    row: HarmRow,
+    opening: Opening,
+    index: PlacesOfEpisodes<HarmEpisode>,
+    parameters: RepeatVictimisationParameters
+  ) {
     const { entered, group, earlier, places, perpetrators } = opening
     const incidents = [...earlier, row].map(({ incident }) => incident).sort(compareIncidents)
     const last = incidents.at(-1) as (typeof incidents)[0]
@@ -189,18 +210,21 @@ export class HarmEpisode {
   }
 
   /**
-   * Brings the members before a row up to date; null: all. What would have ended by a moment has ended, whatever comes. Gives
-   * those whose places are others, and those that come after its end now: they left it.
+   * Brings the members before a row up to date; null: all. What would have ended by a moment has
+   * ended, whatever comes. Gives those whose places are others, and those that come after its end
+   * now: they left it.
    */
   catchUp(until: HarmRow | null, endedByMs: number): { moved: MovedPlaces[]; left: HarmRow[] } {
     const moved: MovedPlaces[] = []
     while (this.#steps.length < this.members.length) {
       const row = this.members[this.#steps.length] as HarmRow
       if (until !== null && compareRows(row, until) >= 0) break
-      if (this.closesMs <= Math.max(row.fromMs, endedByMs)) return { moved, left: this.members.splice(this.#steps.length) }
+      if (this.closesMs <= Math.max(row.fromMs, endedByMs))
+        return { moved, left: this.members.splice(this.#steps.length) }
       const before = row.added
       this.#grow(row)
-      if (before.length !== row.added.length || before.some((place, i) => place !== row.added[i])) moved.push({ row, before })
+      if (before.length !== row.added.length || before.some((place, i) => place !== row.added[i]))
+        moved.push({ row, before })
     }
     return { moved, left: [] }
   }
@@ -217,7 +241,11 @@ export class HarmEpisode {
       return
     }
     const { entered, group } = this.#saved
-    const hit = settlementsOf([incident], entered === 'perpetrator' ? (group.admin1 ?? null) : null, this.#parameters)
+    const hit = settlementsOf(
+      [incident],
+      entered === 'perpetrator' ? (group.admin1 ?? null) : null,
+      this.#parameters
+    )
     row.added = this.#fresh(hit)
     for (const place of row.added) this.#learn(place, row)
     const died = deathsOf(incident)
@@ -225,13 +253,17 @@ export class HarmEpisode {
     if (row.added.length > 0) this.#tellsFirst(anotherPlace, row)
     const tellsDeaths = isDeadlier && this.#tellsFirst(moreDeaths, row)
     insertNumber(this.#endsMs, row.toMs)
-    const reached = Math.max(most, entered === 'place' ? this.#recentAt(row.fromMs) : this.#places.length)
+    const reached = Math.max(
+      most,
+      entered === 'place' ? this.#recentAt(row.fromMs) : this.#places.length
+    )
     const isTrigger = tellsDeaths || row.added.length > 0 || reached > most
     if (isTrigger) this.#triggers.add(incident)
     else this.#support.addSupport(incident)
     const deadliest = died === null ? deaths : Math.max(died, deaths ?? died)
     let hidden = this.#hiddenIn(row)
-    if (isTrigger) hidden = reached > most ? telling(hidden, incident) : withTrigger(hidden, incident)
+    if (isTrigger)
+      hidden = reached > most ? telling(hidden, incident) : withTrigger(hidden, incident)
     // That more died than before tells that a number was known before.
     if (tellsDeaths && last.deadly !== null) hidden = telling(hidden, incident, [last.deadly])
     const deadly = mostOpenDeaths(last.deadly, incident)
@@ -258,7 +290,8 @@ export class HarmEpisode {
   #fresh(hit: readonly IncidentPlace[]): readonly IncidentPlace[] {
     const { placeKm } = this.#parameters
     const isFresh = (place: IncidentPlace) => {
-      for (const known of this.#places) if (!areApart(known.place, place, placeKm, false)) return false
+      for (const known of this.#places)
+        if (!areApart(known.place, place, placeKm, false)) return false
       return true
     }
     return hit.length === 1 && !isFresh(hit[0] as IncidentPlace) ? noPlaces : hit.filter(isFresh)
@@ -296,7 +329,17 @@ export class HarmEpisode {
   #step({ lastMs, deaths, deadly, most, hidden }: Measured): Step {
     const { mark: triggers } = this.#triggers
     const { mark: support } = this.#support
-    return { lastMs, deaths, deadly, most, hidden, marks: this.#marks.length, places: this.#places.length, triggers, support }
+    return {
+      lastMs,
+      deaths,
+      deadly,
+      most,
+      hidden,
+      marks: this.#marks.length,
+      places: this.#places.length,
+      triggers,
+      support
+    }
   }
 
   #closesAfter({ lastMs }: Step): number {
@@ -354,7 +397,18 @@ export class HarmEpisode {
     const { entered, group, fromMs, enteredMs, perpetrators } = this.#saved
     const [at, marks, most] = [this.#places, this.#marks, this.#last.most]
     const { triggers } = evidence
-    const story = { entered, group, fromMs, enteredMs, perpetrators, at, marks, most, triggers, isEnded }
+    const story = {
+      entered,
+      group,
+      fromMs,
+      enteredMs,
+      perpetrators,
+      at,
+      marks,
+      most,
+      triggers,
+      isEnded
+    }
     this.#said = saidOf(story, this.#said, this.#parameters)
     const finding = harmFinding(this.#said, this.closesMs, evidence, this.#parameters)
     this.#told = { isEnded, finding }

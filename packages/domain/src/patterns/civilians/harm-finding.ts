@@ -7,7 +7,15 @@ import type { Incident, IncidentPlace } from '../../incident/incident.ts'
 import { formatDay } from '../../space-time/event-time.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
 import { nameOfPlace } from '../episode/same-place.ts'
-import { areaBeside, countedText, listOf, spanWords, statedName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import {
+  areaBeside,
+  countedText,
+  listOf,
+  spanWords,
+  statedName,
+  unlessTooLong,
+  wholeIntervalNote
+} from '../episode/wording.ts'
 import type { RepeatVictimisationParameters } from './civilian-harm.ts'
 
 export interface HarmMarkOfLevel {
@@ -36,8 +44,14 @@ export interface HarmSaid {
   readonly telling: Pick<Finding, 'levels' | 'measure' | 'headline' | 'explanation'>
 }
 
-/** What it says now. `before`: what it said last; of its places and marks there are only more since. */
-export function saidOf(story: HarmStory, before: HarmSaid | null, parameters: RepeatVictimisationParameters): HarmSaid {
+/**
+ * What it says now. `before`: what it said last; of its places and marks there are only more since.
+ */
+export function saidOf(
+  story: HarmStory,
+  before: HarmSaid | null,
+  parameters: RepeatVictimisationParameters
+): HarmSaid {
   const last = before?.story
   const isSame =
     last?.isEnded === story.isEnded &&
@@ -50,24 +64,38 @@ export function saidOf(story: HarmStory, before: HarmSaid | null, parameters: Re
   return { story: kept, telling: tellingOf(kept, parameters) }
 }
 
-function tellingOf(story: HarmStory, parameters: RepeatVictimisationParameters): HarmSaid['telling'] {
-  const { windowDays, areaWindowDays, incidentsMin, settlementsMin, quietDays, placeKm } = parameters
-  const { entered, group, fromMs, enteredMs, at, perpetrators, marks, most, triggers, isEnded } = story
+function tellingOf(
+  story: HarmStory,
+  parameters: RepeatVictimisationParameters
+): HarmSaid['telling'] {
+  const { windowDays, areaWindowDays, incidentsMin, settlementsMin, quietDays, placeKm } =
+    parameters
+  const { entered, group, fromMs, enteredMs, at, perpetrators, marks, most, triggers, isEnded } =
+    story
   const atPlace = entered === 'place'
   const names = () => at.map(({ place }) => nameOfPlace(place))
   const where = () => listOf(names(), 4)
-  const by = () => (perpetrators.length === 0 ? '' : ` by ${listOf(perpetrators.map(a => statedName(a.name)))}`)
+  const by = () =>
+    perpetrators.length === 0 ? '' : ` by ${listOf(perpetrators.map(a => statedName(a.name)))}`
   const area = () => (group.admin1 === undefined ? '' : ` ${areaBeside(group.admin1, names())}`)
-  const measured = () => (atPlace ? `${countedText(most, 'attack')} within ${windowDays} days` : countedText(most, 'settlement'))
+  const measured = () =>
+    atPlace
+      ? `${countedText(most, 'attack')} within ${windowDays} days`
+      : countedText(most, 'settlement')
   let headline: string | null = null
   let explanation: string | null = null
   return {
     levels: numberLevels([
-      { atMs: enteredMs, reason: atPlace ? `${incidentsMin} attacks on one place` : `${settlementsMin} settlements` },
+      {
+        atMs: enteredMs,
+        reason: atPlace ? `${incidentsMin} attacks on one place` : `${settlementsMin} settlements`
+      },
       ...marks
     ]),
     measure: {
-      name: atPlace ? `attacks on civilians in ${windowDays} days` : 'settlements hit by one perpetrator',
+      name: atPlace
+        ? `attacks on civilians in ${windowDays} days`
+        : 'settlements hit by one perpetrator',
       value: most,
       threshold: atPlace ? incidentsMin : settlementsMin,
       baseline: null

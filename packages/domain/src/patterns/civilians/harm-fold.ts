@@ -1,6 +1,7 @@
-// The fold of attacks on civilians into episodes, changed in place. Each row joins the first open episode that it belongs to,
-// opens one with loose rows before it, or is loose. When a row comes or goes, only later rows that may decide otherwise by it are
-// looked at again, in order, until nothing more differs.
+// The fold of attacks on civilians into episodes, changed in place. Each row joins the first open
+// episode that it belongs to, opens one with loose rows before it, or is loose. When a row comes or
+// goes, only later rows that may decide otherwise by it are looked at again, in order, until
+// nothing more differs.
 
 import type { FoldWork } from '../../fold/fold-work.ts'
 import type { IncidentPlace } from '../../incident/incident.ts'
@@ -41,7 +42,10 @@ export class HarmFold {
   readonly #behind = new Set<HarmEpisode>()
   /** No row that was looked at comes after this. */
   #furthest: FoldPlace | null = null
-  /** By id, those loose when they passed: a revised incident may be loose twice, and is taken with its earlier self. */
+  /**
+   * By id, those loose when they passed: a revised incident may be loose twice, and is taken with
+   * its earlier self.
+   */
   readonly #passedLoose = new Map<string, HarmRow[]>()
   /** Episodes that would have ended at this moment have ended, whatever comes. */
   endedByMs = Number.NEGATIVE_INFINITY
@@ -86,7 +90,13 @@ export class HarmFold {
   move(rows: readonly HarmRow[]): void {
     if (this.#furthest !== null) {
       const { fromMs, toMs, passed } = this.#furthest
-      this.#furthest = { fromMs, toMs, passed, late: Number.POSITIVE_INFINITY, incident: { id: '' } }
+      this.#furthest = {
+        fromMs,
+        toMs,
+        passed,
+        late: Number.POSITIVE_INFINITY,
+        incident: { id: '' }
+      }
     }
     for (const row of rows) this.#undo(row)
     for (const row of rows) {
@@ -118,8 +128,12 @@ export class HarmFold {
       row.state = 'undone'
     }
     const story = this.#storyFor(row)
-    const opening = story === null && row.grows ? openingOf(row, this.#rows, this.#nowOf(row), this.#parameters) : null
-    const state: HarmState = story !== null ? 'joined' : !row.grows ? 'aside' : opening === null ? 'loose' : 'opened'
+    const opening =
+      story === null && row.grows
+        ? openingOf(row, this.#rows, this.#nowOf(row), this.#parameters)
+        : null
+    const state: HarmState =
+      story !== null ? 'joined' : !row.grows ? 'aside' : opening === null ? 'loose' : 'opened'
     if (!this.#isAsBefore(row, state, story, opening)) {
       this.#undo(row)
       row.state = state
@@ -130,7 +144,12 @@ export class HarmFold {
     if (this.#furthest === null || compareRows(this.#furthest, row) < 0) this.#furthest = row
   }
 
-  #isAsBefore(row: HarmRow, state: HarmState, story: HarmEpisode | null, opening: Opening | null): boolean {
+  #isAsBefore(
+    row: HarmRow,
+    state: HarmState,
+    story: HarmEpisode | null,
+    opening: Opening | null
+  ): boolean {
     if (row.state !== state) return false
     if (state === 'joined') return row.episode === story
     if (opening === null) return true
@@ -149,7 +168,11 @@ export class HarmFold {
     let first: HarmEpisode | null = null
     this.#places.each(row, (episode, since) => {
       // Most ended long ago; what a place in the fold knows of the end is no later.
-      if (episode === first || episode.closesMs <= nowMs || (first !== null && compareRows(first.begun, episode.begun) < 0))
+      if (
+        episode === first ||
+        episode.closesMs <= nowMs ||
+        (first !== null && compareRows(first.begun, episode.begun) < 0)
+      )
         return
       if (compareRows(since, row) < 0 && episode.isOpenFor(row, nowMs)) first = episode
     })
@@ -187,7 +210,8 @@ export class HarmFold {
   #loosenRow(row: HarmRow): void {
     this.#rows.add(row)
     this.#wakeAfterLoose(row, row)
-    for (const { takenBy } of this.#passedLoose.get(row.incident.id) ?? []) if (takenBy !== null) this.#waiting.add(takenBy)
+    for (const { takenBy } of this.#passedLoose.get(row.incident.id) ?? [])
+      if (takenBy !== null) this.#waiting.add(takenBy)
   }
 
   #open(row: HarmRow, opening: Opening): void {
@@ -210,8 +234,13 @@ export class HarmFold {
     const found: HarmRow[] = []
     for (const { incident } of [...earlier, row]) {
       const live = this.#rowOf(incident.id)
-      for (const other of [...(this.#passedLoose.get(incident.id) ?? []), ...(live === undefined ? [] : [live])]) {
-        const isLoose = other.state === 'loose' && (other.takenBy === null || compareRows(other.takenBy, row) >= 0)
+      for (const other of [
+        ...(this.#passedLoose.get(incident.id) ?? []),
+        ...(live === undefined ? [] : [live])
+      ]) {
+        const isLoose =
+          other.state === 'loose' &&
+          (other.takenBy === null || compareRows(other.takenBy, row) >= 0)
         if (isLoose && compareRows(other, row) < 0 && !earlier.includes(other)) found.push(other)
       }
     }
@@ -250,7 +279,13 @@ export class HarmFold {
       const gone = before.filter(place => !row.added.includes(place))
       const come = row.added.filter(place => !before.includes(place))
       this.#wakeMembers(episode, row, gone)
-      this.#wakeAt(spotOf(come, this.#parameters.placeKm), episode, row, row.fromMs, episode.announcedMs)
+      this.#wakeAt(
+        spotOf(come, this.#parameters.placeKm),
+        episode,
+        row,
+        row.fromMs,
+        episode.announcedMs
+      )
     }
     if (!episode.isCurrent) return
     this.#behind.delete(episode)
@@ -265,9 +300,13 @@ export class HarmFold {
     this.#rows.fileAll()
     const { actors, fromMs } = loose
     const untilMs = loose.toMs + longestDays(this.#parameters) * dayMs
-    for (const found of [this.#rows.at(loose, fromMs, untilMs), this.#rows.by(actors, fromMs, untilMs)])
+    for (const found of [
+      this.#rows.at(loose, fromMs, untilMs),
+      this.#rows.by(actors, fromMs, untilMs)
+    ])
       for (const row of found)
-        if ((row.state === 'loose' || row.state === 'opened') && compareRows(row, after) > 0) this.#waiting.add(row)
+        if ((row.state === 'loose' || row.state === 'opened') && compareRows(row, after) > 0)
+          this.#waiting.add(row)
   }
 
   /** An episode is open for rows that begin between two moments. */
@@ -275,7 +314,8 @@ export class HarmFold {
     if (this.#isFurthest(after) || (this.#furthest?.fromMs ?? fromMs) < fromMs) return
     this.#rows.fileAll()
     for (const known of episode.places) this.#wakeAt(known, episode, after, fromMs, toMs)
-    for (const row of this.#rows.by(actorKeysOf(episode), fromMs, toMs)) this.#wakeFor(episode, row, after)
+    for (const row of this.#rows.by(actorKeysOf(episode), fromMs, toMs))
+      this.#wakeFor(episode, row, after)
   }
 
   #wakeAt(spot: Spot, episode: HarmEpisode, after: FoldPlace, fromMs: number, toMs: number): void {
@@ -287,7 +327,12 @@ export class HarmFold {
   /** A row may belong to an episode, unless it is in an earlier one. */
   #wakeFor(episode: HarmEpisode, row: HarmRow, after: FoldPlace): void {
     if (compareRows(row, after) <= 0) return
-    if (row.state === 'joined' && row.episode !== null && compareRows(row.episode.begun, episode.begun) <= 0) return
+    if (
+      row.state === 'joined' &&
+      row.episode !== null &&
+      compareRows(row.episode.begun, episode.begun) <= 0
+    )
+      return
     this.#waiting.add(row)
   }
 
@@ -296,7 +341,8 @@ export class HarmFold {
     if (places.length === 0) return
     const { placeKm } = this.#parameters
     for (const row of episode.members)
-      if (compareRows(row, after) > 0 && places.some(place => isAt(row.incident, place, placeKm))) this.#waiting.add(row)
+      if (compareRows(row, after) > 0 && places.some(place => isAt(row.incident, place, placeKm)))
+        this.#waiting.add(row)
   }
 
   /** True if no row that was looked at comes after a place. */
@@ -315,8 +361,10 @@ export class HarmFold {
       if (episode !== null) episodes.add(episode)
       if (state === 'loose') this.#passLoose(row)
       else this.#rows.remove(row)
-      // From here on no window reaches further back, even that of a row that comes later and began earlier.
-      if (state === 'loose' || state === 'opened') prunedMs = Math.max(prunedMs, fromMs - longestDays(this.#parameters) * dayMs)
+      // From here on no window reaches further back, even that of a row that comes later and began
+      // earlier.
+      if (state === 'loose' || state === 'opened')
+        prunedMs = Math.max(prunedMs, fromMs - longestDays(this.#parameters) * dayMs)
     }
     for (const episode of episodes) {
       if (episode.begun.passed > 0) for (const row of episode.taken) this.#dropLoose(row)
@@ -347,7 +395,8 @@ export class HarmFold {
   }
 
   #dropLooseUntil(ms: number): void {
-    for (const rows of this.#passedLoose.values()) for (const row of rows) if (row.toMs <= ms) this.#dropLoose(row)
+    for (const rows of this.#passedLoose.values())
+      for (const row of rows) if (row.toMs <= ms) this.#dropLoose(row)
   }
 
   #dropLoose(row: HarmRow): void {

@@ -1,4 +1,5 @@
-// The attacks on civilians of one scope, which come and go at any moment, and the episodes that they make.
+// The attacks on civilians of one scope, which come and go at any moment, and the episodes that
+// they make.
 
 import type { NearMiss } from '../../detection/near-miss.ts'
 import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
@@ -54,7 +55,13 @@ export class HarmMachine implements ScopeMachine {
     }
     for (const saved of episodes) {
       const { fromMs } = saved
-      this.#fold.restore(saved, { fromMs, toMs: fromMs, late: 0, passed: this.#rows.nextPassed(), incident: { id: '' } })
+      this.#fold.restore(saved, {
+        fromMs,
+        toMs: fromMs,
+        late: 0,
+        passed: this.#rows.nextPassed(),
+        incident: { id: '' }
+      })
     }
   }
 
@@ -93,7 +100,9 @@ export class HarmMachine implements ScopeMachine {
     let at = this.#incidents.length
     while (at > 0 && (this.#incidents[at - 1] as Incident).fromMs >= sinceMs) at -= 1
     const rows = this.#incidents.slice(at).flatMap(({ id }) => this.#rows.get(id) ?? [])
-    const loose = [...this.#fold.passedLoose(), ...rows].filter(({ state, takenBy }) => state === 'loose' && takenBy === null)
+    const loose = [...this.#fold.passedLoose(), ...rows].filter(
+      ({ state, takenBy }) => state === 'loose' && takenBy === null
+    )
     return nearVictimisation(
       loose.map(({ incident }) => incident),
       horizonMs,

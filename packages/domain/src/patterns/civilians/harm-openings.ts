@@ -1,4 +1,5 @@
-// Whether an attack opens an episode with loose ones before it: attacks on one place, or the settlements of one perpetrator.
+// Whether an attack opens an episode with loose ones before it: attacks on one place, or the
+// settlements of one perpetrator.
 
 import type { Incident, IncidentPlace } from '../../incident/incident.ts'
 import { dayMs, isLongerThan } from '../../space-time/event-time.ts'
@@ -34,7 +35,9 @@ export function isSameOpening(a: Opening, b: Opening): boolean {
 /** True if it is in no episode when this row comes. */
 function isLooseFor(other: HarmRow, row: HarmRow): boolean {
   if (other.state !== 'loose') return false
-  return compareRows(other, row) < 0 && (other.takenBy === null || compareRows(other.takenBy, row) >= 0)
+  return (
+    compareRows(other, row) < 0 && (other.takenBy === null || compareRows(other.takenBy, row) >= 0)
+  )
 }
 
 /** `untilMs`: the latest beginning of a row before this one. */
@@ -44,19 +47,28 @@ export function openingOf(
   untilMs: number,
   parameters: RepeatVictimisationParameters
 ): Opening | null {
-  return openedAtPlace(row, rows, untilMs, parameters) ?? openedByActor(row, rows, untilMs, parameters)
+  return (
+    openedAtPlace(row, rows, untilMs, parameters) ?? openedByActor(row, rows, untilMs, parameters)
+  )
 }
 
 /** Those that a window of so many days before the row contains, in order of the fold. */
 function inWindow(found: readonly HarmRow[], row: HarmRow, days: number): HarmRow[] {
   const fromMs = row.fromMs - days * dayMs
   const young: HarmRow[] = []
-  for (const other of found) if (other.toMs > fromMs && isLooseFor(other, row) && !isLongerThan(other, days)) young.push(other)
+  for (const other of found)
+    if (other.toMs > fromMs && isLooseFor(other, row) && !isLongerThan(other, days))
+      young.push(other)
   return young.sort(compareRows)
 }
 
 /** An episode of attacks on one place, which needs no area. */
-function openedAtPlace(row: HarmRow, rows: NearHarm, untilMs: number, parameters: RepeatVictimisationParameters): Opening | null {
+function openedAtPlace(
+  row: HarmRow,
+  rows: NearHarm,
+  untilMs: number,
+  parameters: RepeatVictimisationParameters
+): Opening | null {
   const { windowDays, incidentsMin, placeKm } = parameters
   if (isLongerThan(row, windowDays)) return null
   const { places, fromMs } = row
@@ -69,17 +81,33 @@ function openedAtPlace(row: HarmRow, rows: NearHarm, untilMs: number, parameters
     if (earlier.length + 1 < incidentsMin) continue
     const id = place.settlement
     const area = place.admin1 === null ? {} : { admin1: place.admin1 }
-    const group = { ...area, settlement: nameOfPlace(place), ...(id === null ? {} : { settlementId: id }) }
+    const group = {
+      ...area,
+      settlement: nameOfPlace(place),
+      ...(id === null ? {} : { settlementId: id })
+    }
     const all = [...earlier, row].map(({ incident }) => incident)
-    return { entered: 'place', group, earlier, places: [place], perpetrators: sharedPerpetrators(all, parameters) }
+    return {
+      entered: 'place',
+      group,
+      earlier,
+      places: [place],
+      perpetrators: sharedPerpetrators(all, parameters)
+    }
   }
   return null
 }
 
 /**
- * An episode of places that are certainly different, all hit by one perpetrator; an incident that names two villages hits both.
+ * An episode of places that are certainly different, all hit by one perpetrator; an incident that
+ * names two villages hits both.
  */
-function openedByActor(row: HarmRow, rows: NearHarm, untilMs: number, parameters: RepeatVictimisationParameters): Opening | null {
+function openedByActor(
+  row: HarmRow,
+  rows: NearHarm,
+  untilMs: number,
+  parameters: RepeatVictimisationParameters
+): Opening | null {
   const { incident, fromMs } = row
   const { areaWindowDays, genericActors } = parameters
   if (row.actors.length === 0 || isLongerThan(row, areaWindowDays)) return null
@@ -88,7 +116,11 @@ function openedByActor(row: HarmRow, rows: NearHarm, untilMs: number, parameters
     const own = settlementsOf([incident], admin1, parameters)
     if (own.length === 0) continue
     const byActor = actors.flatMap(actor => {
-      const found = rows.by([keyIn(admin1, actor.key)], fromMs - 2 * areaWindowDays * dayMs, untilMs)
+      const found = rows.by(
+        [keyIn(admin1, actor.key)],
+        fromMs - 2 * areaWindowDays * dayMs,
+        untilMs
+      )
       const theirs = inWindow(found, row, areaWindowDays)
       const incidents = [incident, ...theirs.map(other => other.incident).reverse()]
       const settlements = theirs.length === 0 ? own : settlementsOf(incidents, admin1, parameters)
@@ -98,19 +130,34 @@ function openedByActor(row: HarmRow, rows: NearHarm, untilMs: number, parameters
     if (first === undefined) continue
     // Perpetrators of the same incidents are named together.
     const perpetrators = byActor
-      .filter(b => b.settlements.length === first.settlements.length && b.theirs.length === first.theirs.length)
+      .filter(
+        b =>
+          b.settlements.length === first.settlements.length &&
+          b.theirs.length === first.theirs.length
+      )
       .map(b => b.actor)
     const group = { admin1, perpetrator: perpetrators.map(a => a.name).join(', ') }
-    return { entered: 'perpetrator', group, earlier: first.theirs, places: first.settlements, perpetrators }
+    return {
+      entered: 'perpetrator',
+      group,
+      earlier: first.theirs,
+      places: first.settlements,
+      perpetrators
+    }
   }
   return null
 }
 
-/** Perpetrators named in at least two of them: a single mention does not identify the perpetrator of an episode. */
+/**
+ * Perpetrators named in at least two of them: a single mention does not identify the perpetrator of
+ * an episode.
+ */
 function sharedPerpetrators(
   incidents: readonly Incident[],
   { genericActors }: RepeatVictimisationParameters
 ): readonly NamedActor[] {
   const lists = incidents.map(i => namedPerpetrators(i, genericActors))
-  return named(lists.flat().map(a => a.name)).filter(({ key }) => lists.filter(list => list.some(a => a.key === key)).length > 1)
+  return named(lists.flat().map(a => a.name)).filter(
+    ({ key }) => lists.filter(list => list.some(a => a.key === key)).length > 1
+  )
 }

@@ -1,4 +1,5 @@
-// An attack on civilians among the rows of a machine: where and by whom it is looked for, and what became of it.
+// An attack on civilians among the rows of a machine: where and by whom it is looked for, and what
+// became of it.
 
 import { exactly } from '../../fold/exact-lists.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
@@ -26,7 +27,8 @@ export function spotOf(places: readonly IncidentPlace[], km: number): Spot {
 /** Ids of settlements, each once. */
 export function settlementIdsOf({ settled }: Spot): readonly string[] {
   const ids: string[] = []
-  for (const { settlement } of settled) if (settlement !== null && !ids.includes(settlement)) ids.push(settlement)
+  for (const { settlement } of settled)
+    if (settlement !== null && !ids.includes(settlement)) ids.push(settlement)
   return ids
 }
 
@@ -55,7 +57,9 @@ export interface OpenedBy {
   readonly begun: FoldPlace
 }
 
-/** `new`: never looked at; `undone`: to be looked at again; `aside`: it neither counts nor supports. */
+/**
+ * `new`: never looked at; `undone`: to be looked at again; `aside`: it neither counts nor supports.
+ */
 export type HarmState = 'new' | 'undone' | 'aside' | 'loose' | 'joined' | 'opened'
 
 /** It is looked for at its places, by its perpetrators in each certain area, from its beginning. */

@@ -1,4 +1,5 @@
-// The findings of all episodes in order of their beginning: a change moves only those that it touched.
+// The findings of all episodes in order of their beginning: a change moves only those that it
+// touched.
 
 import type { Finding } from '../../finding/finding.ts'
 import { compareRows } from '../episode/late-rows.ts'
@@ -20,7 +21,8 @@ export class ListedHarm {
 
   begins(episode: HarmEpisode): void {
     let at = this.#episodes.length
-    while (at > 0 && compareRows((this.#episodes[at - 1] as HarmEpisode).begun, episode.begun) > 0) at -= 1
+    while (at > 0 && compareRows((this.#episodes[at - 1] as HarmEpisode).begun, episode.begun) > 0)
+      at -= 1
     this.#episodes.splice(at, 0, episode)
     this.#closesMs.splice(at, 0, Number.NaN)
     this.#findings.splice(at, 0, null)

@@ -1,4 +1,5 @@
-// Rows by where they are and by whom, each list in order of its beginning. Rows come and go at any moment.
+// Rows by where they are and by whom, each list in order of its beginning. Rows come and go at any
+// moment.
 
 import { firstFrom } from '../../fold/sorted.ts'
 import { areOneSettlement, type SettledPlace } from '../../report/one-settlement.ts'
@@ -10,7 +11,10 @@ export class NearHarm {
   readonly #bySettlement = new Map<string, HarmRow[]>()
   readonly #byActor = new Map<string, HarmRow[]>()
   #searches = 0
-  /** Rows that a search for loose ones need not find: where reports come in order there is hardly another. */
+  /**
+   * Rows that a search for loose ones need not find: where reports come in order there is hardly
+   * another.
+   */
   #unfiled: HarmRow[] = []
 
   constructor(km: number) {
@@ -50,13 +54,17 @@ export class NearHarm {
     for (const key of row.actors) takeOut(this.#byActor, key, row)
   }
 
-  /** Rows at one of these places that begin between two moments, both included; each once, in no particular order. */
+  /**
+   * Rows at one of these places that begin between two moments, both included; each once, in no
+   * particular order.
+   */
   at({ points, settled }: Spot, fromMs: number, toMs: number): HarmRow[] {
     const found = this.#grid.near({ fromMs, toMs, points }, 0)
     if (settled.length === 0) return found
     this.#searches += 1
     for (const row of found) row.found = this.#searches
-    for (const place of settled) this.#collect(this.#bySettlement.get(place.settlement as string), fromMs, toMs, found, place)
+    for (const place of settled)
+      this.#collect(this.#bySettlement.get(place.settlement as string), fromMs, toMs, found, place)
     return found
   }
 
@@ -69,7 +77,13 @@ export class NearHarm {
   }
 
   /** `at`: of the rows of one settlement id those in its settlement. */
-  #collect(rows: readonly HarmRow[] | undefined, fromMs: number, toMs: number, found: HarmRow[], at?: SettledPlace): void {
+  #collect(
+    rows: readonly HarmRow[] | undefined,
+    fromMs: number,
+    toMs: number,
+    found: HarmRow[],
+    at?: SettledPlace
+  ): void {
     if (rows === undefined) return
     for (let i = firstFrom(rows, fromMs); i < rows.length; i++) {
       const row = rows[i] as HarmRow

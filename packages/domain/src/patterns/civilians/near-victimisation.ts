@@ -13,14 +13,19 @@ export function nearVictimisation(
   parameters: RepeatVictimisationParameters
 ): readonly NearMiss[] {
   const { incidentsMin, placeKm, windowDays } = parameters
-  const young = loose.filter(i => i.toMs > horizonMs - windowDays * dayMs && !isLongerThan(i, windowDays))
+  const young = loose.filter(
+    i => i.toMs > horizonMs - windowDays * dayMs && !isLongerThan(i, windowDays)
+  )
   const misses = new Map<string, NearMiss>()
   for (const incident of young) {
     for (const place of placesOf(incident)) {
       const incidents = young.filter(i => isAt(i, place, placeKm))
       if (incidents.length !== incidentsMin - 1) continue
       misses.set(incidents.map(i => i.id).join(' '), {
-        group: { ...(place.admin1 === null ? {} : { admin1: place.admin1 }), settlement: nameOfPlace(place) },
+        group: {
+          ...(place.admin1 === null ? {} : { admin1: place.admin1 }),
+          settlement: nameOfPlace(place)
+        },
         measure: {
           name: `attacks on civilians in ${windowDays} days`,
           value: incidents.length,

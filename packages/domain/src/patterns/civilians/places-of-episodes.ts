@@ -5,7 +5,14 @@ import { areOneSettlement } from '../../report/one-settlement.ts'
 import type { NamedActor } from '../episode/actor-names.ts'
 import type { FoldPlace } from '../episode/late-rows.ts'
 import { type Placed, SpaceTimeGrid } from '../episode/space-time-grid.ts'
-import { type HarmRow, keyIn, type OpenedBy, type Spot, settlementIdsOf, spotOf } from './harm-row.ts'
+import {
+  type HarmRow,
+  keyIn,
+  type OpenedBy,
+  type Spot,
+  settlementIdsOf,
+  spotOf
+} from './harm-row.ts'
 
 /** An episode as it is looked for. */
 export interface Findable extends OpenedBy {
@@ -13,14 +20,22 @@ export interface Findable extends OpenedBy {
   readonly perpetrators: readonly NamedActor[]
 }
 
-/** A place of an episode, from the row that brought it on. At all times: most places have few episodes. */
+/**
+ * A place of an episode, from the row that brought it on. At all times: most places have few
+ * episodes.
+ */
 export interface KnownPlace<E> extends Spot, Placed {
   readonly episode: E
   readonly place: IncidentPlace
   readonly since: FoldPlace
 }
 
-export function placedAt<E>(episode: E, place: IncidentPlace, since: FoldPlace, km: number): KnownPlace<E> {
+export function placedAt<E>(
+  episode: E,
+  place: IncidentPlace,
+  since: FoldPlace,
+  km: number
+): KnownPlace<E> {
   return { ...spotOf([place], km), episode, place, since, fromMs: 0, toMs: 0, met: 0 }
 }
 
@@ -51,13 +66,19 @@ export class PlacesOfEpisodes<E extends Findable> {
     for (const key of actorKeysOf(episode)) takeOut(this.#byActor, key, episode)
   }
 
-  /** Each place that one of these is, and each episode of one of these perpetrators; some perhaps twice. */
+  /**
+   * Each place that one of these is, and each episode of one of these perpetrators; some perhaps
+   * twice.
+   */
   each({ points, settled, actors }: HarmRow, visit: (episode: E, since: FoldPlace) => void): void {
-    for (const { episode, since } of this.#grid.near({ fromMs: 0, toMs: 0, points }, 0)) visit(episode, since)
+    for (const { episode, since } of this.#grid.near({ fromMs: 0, toMs: 0, points }, 0))
+      visit(episode, since)
     for (const own of settled)
-      for (const { place, episode, since } of this.#bySettlement.get(own.settlement as string) ?? [])
+      for (const { place, episode, since } of this.#bySettlement.get(own.settlement as string) ??
+        [])
         if (areOneSettlement(place, own)) visit(episode, since)
-    for (const key of actors) for (const episode of this.#byActor.get(key) ?? []) visit(episode, episode.begun)
+    for (const key of actors)
+      for (const episode of this.#byActor.get(key) ?? []) visit(episode, episode.begun)
   }
 }
 

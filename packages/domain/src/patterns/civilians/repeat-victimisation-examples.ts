@@ -6,8 +6,19 @@ export const repeatVictimisationExamples: readonly PatternExample[] = [
   {
     name: 'a third attack on the civilians of one settlement within 90 days',
     given: [
-      { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' },
-      { at: '2025-04-01', category: 'looting', targets: ['civilians'], settlement: 'Ogossagou', admin1: 'ML-5' },
+      {
+        at: '2025-03-01',
+        category: 'attack-on-civilians',
+        settlement: 'Ogossagou',
+        admin1: 'ML-5'
+      },
+      {
+        at: '2025-04-01',
+        category: 'looting',
+        targets: ['civilians'],
+        settlement: 'Ogossagou',
+        admin1: 'ML-5'
+      },
       { at: '2025-05-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' }
     ],
     horizon: '2025-05-10',
@@ -16,8 +27,21 @@ export const repeatVictimisationExamples: readonly PatternExample[] = [
   {
     name: 'two settlements of one area within 45 days by the same perpetrator',
     given: [
-      { at: '2025-10-01', category: 'attack-on-civilians', settlement: 'Kamona', admin1: 'ML-4', actor: 'Dozo militia' },
-      { at: '2025-11-10', category: 'attack-on-civilians', settlement: 'Balle', admin1: 'ML-4', lat: 13, actor: 'dozo militia' }
+      {
+        at: '2025-10-01',
+        category: 'attack-on-civilians',
+        settlement: 'Kamona',
+        admin1: 'ML-4',
+        actor: 'Dozo militia'
+      },
+      {
+        at: '2025-11-10',
+        category: 'attack-on-civilians',
+        settlement: 'Balle',
+        admin1: 'ML-4',
+        lat: 13,
+        actor: 'dozo militia'
+      }
     ],
     horizon: '2025-11-20',
     expect: [{ group: { admin1: 'ML-4', perpetrator: 'dozo militia' }, level: 1, open: true }]
@@ -25,8 +49,21 @@ export const repeatVictimisationExamples: readonly PatternExample[] = [
   {
     name: 'two settlements hit by unknown perpetrators are not enough',
     given: [
-      { at: '2025-10-01', category: 'attack-on-civilians', settlement: 'Kamona', admin1: 'ML-4', actor: 'unknown' },
-      { at: '2025-10-10', category: 'attack-on-civilians', settlement: 'Balle', admin1: 'ML-4', lat: 13, actor: 'unknown' }
+      {
+        at: '2025-10-01',
+        category: 'attack-on-civilians',
+        settlement: 'Kamona',
+        admin1: 'ML-4',
+        actor: 'unknown'
+      },
+      {
+        at: '2025-10-10',
+        category: 'attack-on-civilians',
+        settlement: 'Balle',
+        admin1: 'ML-4',
+        lat: 13,
+        actor: 'unknown'
+      }
     ],
     horizon: '2025-11-20',
     expect: []
@@ -66,8 +103,18 @@ export const repeatVictimisationExamples: readonly PatternExample[] = [
   {
     name: '90 quiet days end it',
     given: [
-      { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' },
-      { at: '2025-04-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' },
+      {
+        at: '2025-03-01',
+        category: 'attack-on-civilians',
+        settlement: 'Ogossagou',
+        admin1: 'ML-5'
+      },
+      {
+        at: '2025-04-01',
+        category: 'attack-on-civilians',
+        settlement: 'Ogossagou',
+        admin1: 'ML-5'
+      },
       { at: '2025-05-01', category: 'attack-on-civilians', settlement: 'Ogossagou', admin1: 'ML-5' }
     ],
     horizon: '2025-08-10',

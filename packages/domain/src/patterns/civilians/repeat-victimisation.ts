@@ -1,10 +1,14 @@
-// Repeat victimisation: civilians of one place are attacked repeatedly, or one perpetrator goes from settlement to settlement of
-// an area. An episode takes what happens at its places and what its perpetrators do elsewhere in the area; each incident counts
-// in one episode.
+// Repeat victimisation: civilians of one place are attacked repeatedly, or one perpetrator goes
+// from settlement to settlement of an area. An episode takes what happens at its places and what
+// its perpetrators do elsewhere in the area; each incident counts in one episode.
 
 import type { MachinePattern } from '../../detection/pattern.ts'
 import { namedPerpetrators } from '../episode/named-perpetrators.ts'
-import { harmsCivilians, type RepeatVictimisationParameters, repeatVictimisationParameters } from './civilian-harm.ts'
+import {
+  harmsCivilians,
+  type RepeatVictimisationParameters,
+  repeatVictimisationParameters
+} from './civilian-harm.ts'
 import { HarmMachine } from './harm-machine.ts'
 import { repeatVictimisationExamples } from './repeat-victimisation-examples.ts'
 
@@ -27,8 +31,13 @@ export const repeatVictimisation: MachinePattern<RepeatVictimisationParameters> 
   placeNeeds: (incident, parameters) => {
     if (!harmsCivilians(incident, parameters)) return []
     const isNamed = namedPerpetrators(incident, parameters.genericActors).length > 0
-    return [{ withinKm: parameters.placeKm }, { settlement: true }, ...(isNamed ? [{ area: true as const }] : [])]
+    return [
+      { withinKm: parameters.placeKm },
+      { settlement: true },
+      ...(isNamed ? [{ area: true as const }] : [])
+    ]
   },
-  scopesOf: (incident, parameters) => (harmsCivilians(incident, parameters) ? [incident.drill ? 'drill' : 'theatre'] : []),
+  scopesOf: (incident, parameters) =>
+    harmsCivilians(incident, parameters) ? [incident.drill ? 'drill' : 'theatre'] : [],
   machine: ground => new HarmMachine(ground)
 }

@@ -13,12 +13,18 @@ export class WaitingRows {
   add(row: HarmRow): void {
     if (row.isWaiting || row.isGone || row.passed > 0) return
     row.isWaiting = true
-    if (!this.#isOrdered || this.#head === this.#rows.length || compareRows(this.#rows.at(-1) as HarmRow, row) < 0)
+    if (
+      !this.#isOrdered ||
+      this.#head === this.#rows.length ||
+      compareRows(this.#rows.at(-1) as HarmRow, row) < 0
+    )
       this.#rows.push(row)
     else this.#rows.splice(this.#placeOf(row), 0, row)
   }
 
-  /** The next additions come in any order, and places may change until the first is asked for again. */
+  /**
+   * The next additions come in any order, and places may change until the first is asked for again.
+   */
   loosen(): void {
     this.#isOrdered = false
   }

@@ -1,5 +1,6 @@
-// Acute hunger: reports that put an area in phase 4 (emergency) or 5 (famine) of the IPC scale. Read only by compound-crisis, as
-// its own fold. Hunger without a stated phase is left out: within a siege it escalates the siege.
+// Acute hunger: reports that put an area in phase 4 (emergency) or 5 (famine) of the IPC scale.
+// Read only by compound-crisis, as its own fold. Hunger without a stated phase is left out: within
+// a siege it escalates the siege.
 
 import { addEvidence, type Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
@@ -44,13 +45,24 @@ export const acuteHunger: Pattern<AcuteHungerParameters, AcuteHungerState> = {
   },
   examples: [],
   scopesOf: (incident, { hungerTactics }) =>
-    incident.passesGrade && incident.tactics.some(tactic => hungerTactics.includes(tactic)) ? areasOf(incident) : [],
+    incident.passesGrade && incident.tactics.some(tactic => hungerTactics.includes(tactic))
+      ? areasOf(incident)
+      : [],
   initial: admin1 => ({ admin1, open: null, closed: [] }),
   step: (state, incident, { windowDays }) => {
     const current = closeWhenDue(state, incident.fromMs)
     const untilMs = Math.max(incident.toMs, incident.fromMs + windowDays * dayMs)
-    const open = current.open ?? { admin1: current.admin1, fromMs: incident.fromMs, untilMs, triggers: noEvidence }
-    const grown = { ...open, untilMs: Math.max(open.untilMs, untilMs), triggers: addEvidence(open.triggers, incident) }
+    const open = current.open ?? {
+      admin1: current.admin1,
+      fromMs: incident.fromMs,
+      untilMs,
+      triggers: noEvidence
+    }
+    const grown = {
+      ...open,
+      untilMs: Math.max(open.untilMs, untilMs),
+      triggers: addEvidence(open.triggers, incident)
+    }
     return { ...current, open: grown }
   },
   findings: (state, horizonMs) => {
@@ -65,13 +77,19 @@ export const acuteHunger: Pattern<AcuteHungerParameters, AcuteHungerState> = {
 }
 
 function areasOf(incident: Incident): string[] {
-  const areas = placesOf(incident).flatMap(p => (p.areaCertain && p.admin1 !== null ? [p.admin1] : []))
+  const areas = placesOf(incident).flatMap(p =>
+    p.areaCertain && p.admin1 !== null ? [p.admin1] : []
+  )
   return [...new Set(areas)].map(admin1 => (incident.drill ? `drill/${admin1}` : admin1))
 }
 
 function closeWhenDue(state: AcuteHungerState, nowMs: number): AcuteHungerState {
   if (!state.open || state.open.untilMs > nowMs) return state
-  return { ...state, open: null, closed: [...state.closed, describe(state.open, state.open.untilMs)] }
+  return {
+    ...state,
+    open: null,
+    closed: [...state.closed, describe(state.open, state.open.untilMs)]
+  }
 }
 
 const described = new WeakMap<Hunger, Finding>()
@@ -89,7 +107,12 @@ function describe({ admin1, fromMs, triggers }: Hunger, toMs: number | null): Fi
     fromMs,
     toMs,
     levels: numberLevels([{ atMs: fromMs, reason: 'phase 4 or worse' }]),
-    measure: { name: 'reports', value: triggers.kept.length + triggers.omitted, threshold: 1, baseline: null },
+    measure: {
+      name: 'reports',
+      value: triggers.kept.length + triggers.omitted,
+      threshold: 1,
+      baseline: null
+    },
     triggers: triggers.kept,
     support: [],
     omitted: triggers.omitted,

@@ -1,6 +1,6 @@
-// Compound crisis, level 1: people of one first-level area are cut off, by a siege or by cut supply lines, and at the same time
-// killed, attacked more than before, or starving. It reads the findings of the patterns for these, and stated phases of hunger
-// (acute-hunger.ts).
+// Compound crisis, level 1: people of one first-level area are cut off, by a siege or by cut supply
+// lines, and at the same time killed, attacked more than before, or starving. It reads the findings
+// of the patterns for these, and stated phases of hunger (acute-hunger.ts).
 
 import type { CompoundPattern } from '../../detection/compound.ts'
 import { entryOf, type Input, type View } from '../../detection/compound-scope.ts'
@@ -71,15 +71,39 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
       meaning: 'patterns of which one must coincide with it, or else hunger',
       source
     },
-    escalateKinds: { default: 3, unit: 'kinds', meaning: 'number of concurrent kinds of situation at which it escalates', source }
+    escalateKinds: {
+      default: 3,
+      unit: 'kinds',
+      meaning: 'number of concurrent kinds of situation at which it escalates',
+      source
+    }
   },
   examples: [
     {
       name: 'a siege and hunger of phase 4 in one area are a compound crisis',
       given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
-        { at: '2024-03-01', category: 'food-insecurity', tactics: ['hunger', 'other:ipc-4'], settlement: 'Ségou', admin1: 'ML-4' }
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'blockade',
+          settlement: 'Diosso',
+          admin1: 'ML-4'
+        },
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'movement-denied',
+          settlement: 'Diosso',
+          admin1: 'ML-4',
+          source: 'b'
+        },
+        {
+          at: '2024-03-01',
+          category: 'food-insecurity',
+          tactics: ['hunger', 'other:ipc-4'],
+          settlement: 'Ségou',
+          admin1: 'ML-4'
+        }
       ],
       horizon: '2024-03-20',
       expect: [{ group: { admin1: 'ML-4' }, level: 1, open: true }]
@@ -87,9 +111,28 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
     {
       name: 'it ends when fewer than two of them continue',
       given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
-        { at: '2024-03-01', category: 'food-insecurity', tactics: ['hunger', 'other:ipc-4'], settlement: 'Ségou', admin1: 'ML-4' }
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'blockade',
+          settlement: 'Diosso',
+          admin1: 'ML-4'
+        },
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'movement-denied',
+          settlement: 'Diosso',
+          admin1: 'ML-4',
+          source: 'b'
+        },
+        {
+          at: '2024-03-01',
+          category: 'food-insecurity',
+          tactics: ['hunger', 'other:ipc-4'],
+          settlement: 'Ségou',
+          admin1: 'ML-4'
+        }
       ],
       horizon: '2024-04-01',
       expect: [{ group: { admin1: 'ML-4' }, level: 1, open: false }]
@@ -97,9 +140,28 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
     {
       name: 'a siege alone, with hunger in another area, is not a compound crisis',
       given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
-        { at: '2024-03-01', category: 'food-insecurity', tactics: ['other:ipc-4'], settlement: 'Gao', admin1: 'ML-7' }
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'blockade',
+          settlement: 'Diosso',
+          admin1: 'ML-4'
+        },
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'movement-denied',
+          settlement: 'Diosso',
+          admin1: 'ML-4',
+          source: 'b'
+        },
+        {
+          at: '2024-03-01',
+          category: 'food-insecurity',
+          tactics: ['other:ipc-4'],
+          settlement: 'Gao',
+          admin1: 'ML-7'
+        }
       ],
       horizon: '2024-03-20',
       expect: []
@@ -115,18 +177,26 @@ export const compoundCrisis: CompoundPattern<CompoundCrisisParameters> = {
     return areasOf(input.finding).map(admin1 => `${prefix}${admin1}`)
   },
   tellsSame: areAlike,
-  findings: (view, horizonMs, parameters) => courseOf(view, parameters).map(e => findingOf(view, e, horizonMs, parameters)),
+  findings: (view, horizonMs, parameters) =>
+    courseOf(view, parameters).map(e => findingOf(view, e, horizonMs, parameters)),
   nextChangeMs: (view, horizonMs, parameters) => {
     let nextMs = Number.POSITIVE_INFINITY
-    for (const { untilMs } of courseOf(view, parameters)) if (untilMs > horizonMs && untilMs < nextMs) nextMs = untilMs
+    for (const { untilMs } of courseOf(view, parameters))
+      if (untilMs > horizonMs && untilMs < nextMs) nextMs = untilMs
     return Number.isFinite(nextMs) ? nextMs : null
   }
 }
 
-/** The episodes of an area, by the times of its view: a scope has one rule, whose parameters do not change. */
+/**
+ * The episodes of an area, by the times of its view: a scope has one rule, whose parameters do not
+ * change.
+ */
 const courses = new WeakMap<View['times'], readonly CrisisEpisode[]>()
 
-function courseOf({ has, times, inputs }: View, parameters: CompoundCrisisParameters): readonly CrisisEpisode[] {
+function courseOf(
+  { has, times, inputs }: View,
+  parameters: CompoundCrisisParameters
+): readonly CrisisEpisode[] {
   // Most areas have no siege or supply cut.
   if (!parameters.cutOffPatterns.some(has)) return quiet
   const known = courses.get(times)
@@ -147,23 +217,32 @@ function kindOf(
   { cutOffPatterns, violencePatterns }: CompoundCrisisParameters
 ): string | null {
   if (pattern === 'cumulative-deaths' && violencePatterns.includes(pattern)) return 'mass-casualty'
-  const isRead = pattern === acuteHunger.id || cutOffPatterns.includes(pattern) || violencePatterns.includes(pattern)
+  const isRead =
+    pattern === acuteHunger.id ||
+    cutOffPatterns.includes(pattern) ||
+    violencePatterns.includes(pattern)
   return isRead ? pattern : null
 }
 
-function situationOf(input: Input, at: number, parameters: CompoundCrisisParameters): CrisisFactor | null {
+function situationOf(
+  input: Input,
+  at: number,
+  parameters: CompoundCrisisParameters
+): CrisisFactor | null {
   const { finding } = input
   const kind = kindOf(input, parameters)
   if (kind === null) return null
   const fromMs = entryOf(finding)
   const untilMs =
-    finding.toMs === null ? Number.POSITIVE_INFINITY : Math.max(finding.toMs, fromMs + parameters.windowDays * dayMs)
+    finding.toMs === null
+      ? Number.POSITIVE_INFINITY
+      : Math.max(finding.toMs, fromMs + parameters.windowDays * dayMs)
   return { kind, cutsOff: parameters.cutOffPatterns.includes(input.pattern), fromMs, untilMs, at }
 }
 
 /**
- * The areas that a finding affects: that of its group, else those in which its incidents certainly lie. For a hub both: its
- * people are cut off wherever the roads were hit.
+ * The areas that a finding affects: that of its group, else those in which its incidents certainly
+ * lie. For a hub both: its people are cut off wherever the roads were hit.
  */
 function areasOf({ group, triggers }: Finding): readonly string[] {
   if (group.admin1 !== undefined && group.hub === undefined) return [group.admin1]
@@ -171,13 +250,17 @@ function areasOf({ group, triggers }: Finding): readonly string[] {
   return group.admin1 === undefined ? areas : [...new Set([group.admin1, ...areas])]
 }
 
-/** The areas in which incidents certainly lie. A story that gains support alone keeps its list of triggers. */
+/**
+ * The areas in which incidents certainly lie. A story that gains support alone keeps its list of
+ * triggers.
+ */
 function certainAreasOf(triggers: Finding['triggers']): readonly string[] {
   const known = certainAreas.get(triggers)
   if (known !== undefined) return known
   const areas = new Set<string>()
   for (const incident of triggers)
-    for (const { areaCertain, admin1 } of placesOf(incident)) if (areaCertain && admin1 !== null) areas.add(admin1)
+    for (const { areaCertain, admin1 } of placesOf(incident))
+      if (areaCertain && admin1 !== null) areas.add(admin1)
   const made = [...areas]
   certainAreas.set(triggers, made)
   return made
@@ -186,10 +269,13 @@ function certainAreasOf(triggers: Finding['triggers']): readonly string[] {
 const certainAreas = new WeakMap<Finding['triggers'], readonly string[]>()
 
 /**
- * The spans in which a situation that cuts off and one of another kind coincide. At one moment ends are processed before
- * beginnings.
+ * The spans in which a situation that cuts off and one of another kind coincide. At one moment ends
+ * are processed before beginnings.
  */
-function episodesOf(situations: readonly CrisisFactor[], parameters: CompoundCrisisParameters): CrisisEpisode[] {
+function episodesOf(
+  situations: readonly CrisisFactor[],
+  parameters: CompoundCrisisParameters
+): CrisisEpisode[] {
   const lasting = situations.filter(s => s.untilMs > s.fromMs)
   const begins = lasting.toSorted((a, b) => a.fromMs - b.fromMs)
   const ends = lasting.toSorted((a, b) => a.untilMs - b.untilMs)
@@ -197,7 +283,10 @@ function episodesOf(situations: readonly CrisisFactor[], parameters: CompoundCri
   const episodes: Omit<CrisisEpisode, 'factors'>[] = []
   let open: Omit<CrisisEpisode, 'factors'> | null = null
   for (let [begun, ended] = [0, 0]; begun < begins.length || ended < ends.length; ) {
-    const atMs = Math.min(begins[begun]?.fromMs ?? Number.POSITIVE_INFINITY, ends[ended]?.untilMs ?? Number.POSITIVE_INFINITY)
+    const atMs = Math.min(
+      begins[begun]?.fromMs ?? Number.POSITIVE_INFINITY,
+      ends[ended]?.untilMs ?? Number.POSITIVE_INFINITY
+    )
     for (let s = ends[ended]; s !== undefined && s.untilMs <= atMs; s = ends[ended]) {
       present.end(s)
       ended += 1
@@ -210,14 +299,25 @@ function episodesOf(situations: readonly CrisisFactor[], parameters: CompoundCri
       episodes.push({ ...open, untilMs: atMs })
       open = null
     }
-    if (!open && present.enters) open = { fromMs: atMs, untilMs: Number.POSITIVE_INFINITY, third: null, kindsMax: present.kinds }
+    if (!open && present.enters)
+      open = {
+        fromMs: atMs,
+        untilMs: Number.POSITIVE_INFINITY,
+        third: null,
+        kindsMax: present.kinds
+      }
     if (!open) continue
     const isThird: boolean = open.third === null && present.kinds >= parameters.escalateKinds
-    const third: CrisisEpisode['third'] = isThird ? { atMs, kind: latestAt(atMs, lasting).kind } : open.third
+    const third: CrisisEpisode['third'] = isThird
+      ? { atMs, kind: latestAt(atMs, lasting).kind }
+      : open.third
     open = { ...open, third, kindsMax: Math.max(open.kindsMax, present.kinds) }
   }
   if (open) episodes.push(open)
-  return episodes.map(e => ({ ...e, factors: situations.filter(s => s.fromMs < e.untilMs && s.untilMs > e.fromMs) }))
+  return episodes.map(e => ({
+    ...e,
+    factors: situations.filter(s => s.fromMs < e.untilMs && s.untilMs > e.fromMs)
+  }))
 }
 
 /** The situations that are present at one moment, counted by kind. */
@@ -269,8 +369,16 @@ interface ToldCrisis {
 
 const toldOf = new WeakMap<Finding, ToldCrisis>()
 
-/** The finding of an episode. What it was made of and has not changed is not made again: an area has years of situations. */
-function findingOf(view: View, episode: CrisisEpisode, horizonMs: number, parameters: CompoundCrisisParameters): Finding {
+/**
+ * The finding of an episode. What it was made of and has not changed is not made again: an area has
+ * years of situations.
+ */
+function findingOf(
+  view: View,
+  episode: CrisisEpisode,
+  horizonMs: number,
+  parameters: CompoundCrisisParameters
+): Finding {
   const { fromMs, untilMs, factors } = episode
   const toMs = untilMs <= horizonMs ? untilMs : null
   const findings = factors.map(({ at }) => (view.inputs[at] as Input).finding)
@@ -278,7 +386,8 @@ function findingOf(view: View, episode: CrisisEpisode, horizonMs: number, parame
   const known = standing && toldOf.get(standing)
   // The same list of factors has the same groups in the same places.
   const before = known?.factors === factors ? known : null
-  if (before?.findings.every((finding, i) => areAlike(finding, findings[i] as Finding))) return standing as Finding
+  if (before?.findings.every((finding, i) => areAlike(finding, findings[i] as Finding)))
+    return standing as Finding
   const admin1 = view.scope.replace(/^drill\//, '')
   const told = toldAfter(before, admin1, episode, findings, parameters)
   const finding = describe(told, admin1, episode, toMs, parameters)
@@ -286,11 +395,18 @@ function findingOf(view: View, episode: CrisisEpisode, horizonMs: number, parame
   return finding
 }
 
-/** True for two findings of one group of which the same is told here. Support, levels and measure are not. */
+/**
+ * True for two findings of one group of which the same is told here. Support, levels and measure
+ * are not.
+ */
 function areAlike(a: Finding, b: Finding): boolean {
   if (a === b) return true
   const isOfOneTime = a.toMs === b.toMs && entryOf(a) === entryOf(b)
-  return isOfOneTime && a.omitted === b.omitted && (a.triggers === b.triggers || areSame(a.triggers, b.triggers))
+  return (
+    isOfOneTime &&
+    a.omitted === b.omitted &&
+    (a.triggers === b.triggers || areSame(a.triggers, b.triggers))
+  )
 }
 
 function toldAfter(
@@ -305,7 +421,9 @@ function toldAfter(
       ? (before.named[i] as readonly Incident[])
       : namedOf(triggers, situationEvidenceMax)
   )
-  const isNamedAlike = before?.named.every((list, i) => list === named[i] || areSame(list, named[i] as readonly Incident[]))
+  const isNamedAlike = before?.named.every(
+    (list, i) => list === named[i] || areSame(list, named[i] as readonly Incident[])
+  )
   if (before !== null && isNamedAlike) return { ...before, findings, named }
   const evidence = evidenceOf(named.flat())
   let words: ReturnType<ToldCrisis['words']> | null = null
@@ -324,7 +442,10 @@ function describe(
   toMs: number | null,
   { escalateKinds }: CompoundCrisisParameters
 ): Finding {
-  const unnamed = findings.reduce((sum, f, i) => sum + f.triggers.length - (named[i]?.length ?? 0) + f.omitted, 0)
+  const unnamed = findings.reduce(
+    (sum, f, i) => sum + f.triggers.length - (named[i]?.length ?? 0) + f.omitted,
+    0
+  )
   return new ToldFinding(
     {
       group: { admin1 },
@@ -334,9 +455,21 @@ function describe(
       toMs,
       levels: numberLevels([
         { atMs: fromMs, reason: 'cut off, with violence or hunger' },
-        ...(third ? [{ atMs: third.atMs, reason: `${countedText(escalateKinds, 'kind')} of situation at once` }] : [])
+        ...(third
+          ? [
+              {
+                atMs: third.atMs,
+                reason: `${countedText(escalateKinds, 'kind')} of situation at once`
+              }
+            ]
+          : [])
       ]),
-      measure: { name: 'kinds of situation at once', value: kindsMax, threshold: 2, baseline: null },
+      measure: {
+        name: 'kinds of situation at once',
+        value: kindsMax,
+        threshold: 2,
+        baseline: null
+      },
       triggers: evidence.kept,
       support: [],
       omitted: evidence.omitted + unnamed
@@ -348,7 +481,10 @@ function describe(
 function wordsOf(
   admin1: string,
   kindsMax: number,
-  { factors, groups }: { readonly factors: readonly CrisisFactor[]; readonly groups: readonly Finding['group'][] },
+  {
+    factors,
+    groups
+  }: { readonly factors: readonly CrisisFactor[]; readonly groups: readonly Finding['group'][] },
   kept: readonly Incident[],
   { escalateKinds, windowDays }: CompoundCrisisParameters
 ): Pick<Finding, 'headline' | 'explanation'> {

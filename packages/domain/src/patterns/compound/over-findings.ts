@@ -1,6 +1,6 @@
-// A pattern over incidents applied to findings: each finding of level 0 counts as one incident at the moment of its entry. A rule
-// can so ask for three fronts in a month, or for a siege and then a mass killing in one area. Level-1 findings are never read, so
-// there are no cycles.
+// A pattern over incidents applied to findings: each finding of level 0 counts as one incident at
+// the moment of its entry. A rule can so ask for three fronts in a month, or for a siege and then a
+// mass killing in one area. Level-1 findings are never read, so there are no cycles.
 
 import type { AnyCompoundPattern } from '../../detection/compound.ts'
 import { entryOf, type Input, type View } from '../../detection/compound-scope.ts'
@@ -16,7 +16,13 @@ import { triggerReportsOf } from '../../finding/report-change.ts'
 import { isExercise } from '../../finding/situation.ts'
 import { deathsOf, summaryOf } from '../../finding/trigger-summary.ts'
 import { momentAt } from '../../fold/moment.ts'
-import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import {
+  compareIncidents,
+  compareText,
+  type Incident,
+  type IncidentPlace,
+  placesOf
+} from '../../incident/incident.ts'
 import { areOneSettlement } from '../../report/one-settlement.ts'
 import type { Span } from '../../space-time/event-time.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
@@ -32,10 +38,14 @@ export function findingTactic(pattern: string): string {
 }
 
 /**
- * The same pattern over findings, named `findings-` and its id. `of` names the patterns or rules whose findings count, or all of
- * level 0 if empty; a name of level 1, as `isLevel1` tells, is a fault. Evidence consists of the findings' incidents.
+ * The same pattern over findings, named `findings-` and its id. `of` names the patterns or rules
+ * whose findings count, or all of level 0 if empty; a name of level 1, as `isLevel1` tells, is a
+ * fault. Evidence consists of the findings' incidents.
  */
-export function overFindings(pattern: AnyPattern, isLevel1: (name: string) => boolean): AnyCompoundPattern {
+export function overFindings(
+  pattern: AnyPattern,
+  isLevel1: (name: string) => boolean
+): AnyCompoundPattern {
   return {
     id: `findings-${pattern.id}`,
     parameters: {
@@ -53,20 +63,29 @@ export function overFindings(pattern: AnyPattern, isLevel1: (name: string) => bo
     // A view has one clock: if part of it is an absence, all of it waits for the watermark.
     ...(pattern.clock === 'watermark' || hasAbsenceLevels(pattern) ? { clock: 'watermark' } : {}),
     ...(pattern.failuresOf ? { failuresOf: pattern.failuresOf } : {}),
-    faultsOf: parameters => [...(pattern.faultsOf?.(parameters) ?? []), ...cycleFaults(parameters, isLevel1)],
+    faultsOf: parameters => [
+      ...(pattern.faultsOf?.(parameters) ?? []),
+      ...cycleFaults(parameters, isLevel1)
+    ],
     ...(pattern.looksBack ? { looksBack: pattern.looksBack } : {}),
     // A continuing episode may rest on any earlier finding.
     lookbackDays: () => 366,
     reads: isRead,
-    scopesOf: (input, parameters) => (isRead(input, parameters) ? pattern.scopesOf(asIncident(input), parameters) : []),
+    scopesOf: (input, parameters) =>
+      isRead(input, parameters) ? pattern.scopesOf(asIncident(input), parameters) : [],
     findings: (view, nowMs, parameters, unheard) =>
-      machineFor(pattern, view, parameters).findings(momentAt(nowMs, unheard)).map(withRealEvidence),
+      machineFor(pattern, view, parameters)
+        .findings(momentAt(nowMs, unheard))
+        .map(withRealEvidence),
     nextChangeMs: (view, nowMs, parameters, unheard: readonly Span[]) =>
       machineFor(pattern, view, parameters).nextChangeMs(momentAt(nowMs, unheard))
   }
 }
 
-function isRead({ ruleId, pattern }: Pick<Input, 'ruleId' | 'pattern'>, parameters: Parameters): boolean {
+function isRead(
+  { ruleId, pattern }: Pick<Input, 'ruleId' | 'pattern'>,
+  parameters: Parameters
+): boolean {
   const names = parameters.of as readonly string[]
   return names.length === 0 || names.includes(pattern) || names.includes(ruleId)
 }
@@ -77,19 +96,33 @@ function nameFaults(item: unknown): readonly ParameterFault[] {
     : [{ path: [], detail: 'must be the name of a pattern or the id of a rule' }]
 }
 
-function cycleFaults(parameters: Parameters, isLevel1: (name: string) => boolean): readonly ParameterFault[] {
+function cycleFaults(
+  parameters: Parameters,
+  isLevel1: (name: string) => boolean
+): readonly ParameterFault[] {
   return (parameters.of as readonly string[]).flatMap((name, i) =>
-    isLevel1(name) ? [{ path: ['of', i], detail: 'is of level 1: a rule over findings reads only level 0' }] : []
+    isLevel1(name)
+      ? [{ path: ['of', i], detail: 'is of level 1: a rule over findings reads only level 0' }]
+      : []
   )
 }
 
-/** The machine of a scope goes on from one view of it to the next: what it gives depends on the rows alone. */
-const machines = new WeakMap<View['inputs'], { readonly pattern: AnyPattern; view: View; readonly rows: MachineRows }>()
+/**
+ * The machine of a scope goes on from one view of it to the next: what it gives depends on the rows
+ * alone.
+ */
+const machines = new WeakMap<
+  View['inputs'],
+  { readonly pattern: AnyPattern; view: View; readonly rows: MachineRows }
+>()
 
 function machineFor(pattern: AnyPattern, view: View, parameters: Parameters): ScopeMachine {
   const known = machines.get(view.inputs)
   if (known?.view === view && known.pattern === pattern) return known.rows.machine
-  const rows = known?.pattern === pattern ? known.rows : new MachineRows(pattern, { scope: view.scope, parameters })
+  const rows =
+    known?.pattern === pattern
+      ? known.rows
+      : new MachineRows(pattern, { scope: view.scope, parameters })
   rows.become(view.inputs.map(asIncident).sort(compareIncidents))
   machines.set(view.inputs, { pattern, view, rows })
   return rows.machine
@@ -100,8 +133,9 @@ const incidents = new WeakMap<Finding, Incident>()
 const findingOf = new WeakMap<Incident, Finding>()
 
 /**
- * A finding as an incident: at its entry, since its end is unknown and must not move it, in every area that it touches. Its
- * deaths are those that it states, else those of its triggers: two findings may count the same deaths.
+ * A finding as an incident: at its entry, since its end is unknown and must not move it, in every
+ * area that it touches. Its deaths are those that it states, else those of its triggers: two
+ * findings may count the same deaths.
  */
 function asIncident(input: Input): Incident {
   const known = incidents.get(input.finding)
@@ -118,7 +152,8 @@ function makeIncident({ ruleId, pattern, finding }: Input): Incident {
   const atMs = entryOf(finding)
   const sum = summaryOf(triggers)
   return {
-    // Of one moment the one that was reported first is the first: another report does not come before hundreds of others.
+    // Of one moment the one that was reported first is the first: another report does not come
+    // before hundreds of others.
     id: `${String(sum.firstReportedAtMs).padStart(15, '0')}|${familyOf(ruleId, finding.layer)}|${groupKeyOf(finding)}|${finding.fromMs}`,
     reportIds: triggerReportsOf(finding),
     contentKey: signatureOf(finding),
@@ -151,18 +186,31 @@ function unique<T>(values: readonly T[]): T[] {
 /** One place per area; the place of the group's settlement if it has one. */
 function placesTouched({ group, situation, triggers }: Finding): IncidentPlace[] {
   const places = triggers.flatMap(placesOf)
-  const mine = places.filter(p => group.settlementId === undefined || p.settlement === group.settlementId)
+  const mine = places.filter(
+    p => group.settlementId === undefined || p.settlement === group.settlementId
+  )
   const byArea = new Map(places.flatMap(p => (p.admin1 === null ? [] : [[p.admin1, p] as const])))
-  const areas = group.admin1 === undefined ? [...byArea.values()] : [byArea.get(group.admin1) ?? places[0]]
-  const touched = group.settlementId === undefined ? areas : mine.slice(0, 1).map(place => placedAmong(place, mine, situation))
+  const areas =
+    group.admin1 === undefined ? [...byArea.values()] : [byArea.get(group.admin1) ?? places[0]]
+  const touched =
+    group.settlementId === undefined
+      ? areas
+      : mine.slice(0, 1).map(place => placedAmong(place, mine, situation))
   const first = places[0] as IncidentPlace
   return (touched.length === 0 ? [first] : touched.map(p => p ?? first)).sort((a, b) =>
     compareText(a.admin1 ?? '', b.admin1 ?? '')
   )
 }
 
-/** A place of a settlement at the point of one that lies at the site of the finding: its name may stand for places far apart. */
-function placedAmong(place: IncidentPlace, all: readonly IncidentPlace[], situation: Finding['situation']): IncidentPlace {
+/**
+ * A place of a settlement at the point of one that lies at the site of the finding: its name may
+ * stand for places far apart.
+ */
+function placedAmong(
+  place: IncidentPlace,
+  all: readonly IncidentPlace[],
+  situation: Finding['situation']
+): IncidentPlace {
   const [site] = situation?.around?.settlements ?? []
   if (site === undefined) return place
   const isThere = (each: IncidentPlace) => each.lat !== null && areOneSettlement(each, site)
@@ -172,12 +220,17 @@ function placedAmong(place: IncidentPlace, all: readonly IncidentPlace[], situat
 }
 
 /**
- * The group, at the site of a settlement as the first of its findings tells it: which of several began first depends on what is
- * not yet forgotten.
+ * The group, at the site of a settlement as the first of its findings tells it: which of several
+ * began first depends on what is not yet forgotten.
  */
 function groupAsTold({ group, triggers }: Finding): Finding['group'] {
   const first = findingOf.get(triggers[0] as Incident)?.group
-  if (group.settlementId === undefined || first?.settlementId !== group.settlementId || first.site === group.site) return group
+  if (
+    group.settlementId === undefined ||
+    first?.settlementId !== group.settlementId ||
+    first.site === group.site
+  )
+    return group
   const { site: _, ...rest } = group
   return first.site === undefined ? rest : { ...rest, site: first.site }
 }
@@ -197,7 +250,8 @@ function makeReal(found: Finding): Finding {
   const triggersOf = (i: Incident) => findingOf.get(i)?.triggers ?? []
   const namedTriggers = (i: Incident) => namedOf(triggersOf(i), findingEvidenceMax)
   const real = (list: readonly Incident[]) => list.flatMap(namedTriggers)
-  const left = (list: readonly Incident[]) => list.reduce((sum, i) => sum + triggersOf(i).length - namedTriggers(i).length, 0)
+  const left = (list: readonly Incident[]) =>
+    list.reduce((sum, i) => sum + triggersOf(i).length - namedTriggers(i).length, 0)
   const [triggers, support] = [evidenceOf(real(found.triggers)), evidenceOf(real(found.support))]
   const named = new Set(triggers.kept)
   return {
@@ -206,7 +260,12 @@ function makeReal(found: Finding): Finding {
     measure: { ...found.measure, name: ofFindings(found.measure.name) },
     triggers: triggers.kept,
     support: support.kept.filter(i => !named.has(i)),
-    omitted: found.omitted + triggers.omitted + support.omitted + left(found.triggers) + left(found.support),
+    omitted:
+      found.omitted +
+      triggers.omitted +
+      support.omitted +
+      left(found.triggers) +
+      left(found.support),
     headline: ofFindings(found.headline),
     explanation: `${ofFindings(found.explanation)} Each finding counts once, from when it reached its threshold. The evidence listed is that of the findings.`
   }

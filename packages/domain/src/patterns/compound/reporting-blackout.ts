@@ -1,5 +1,5 @@
-// Reporting blackout, level 1: a source falls silent about an area while it reports from others (source-silence.ts); an open
-// siege there raises the level.
+// Reporting blackout, level 1: a source falls silent about an area while it reports from others
+// (source-silence.ts); an open siege there raises the level.
 
 import type { CompoundPattern } from '../../detection/compound.ts'
 import { entryOf, type Input } from '../../detection/compound-scope.ts'
@@ -72,7 +72,9 @@ export const reportingBlackout: CompoundPattern<ReportingBlackoutParameters> = {
   scopesOf: ({ pattern, finding }, { worsePatterns }) => {
     const prefix = isExercise(finding) ? 'drill/' : ''
     if (pattern === sourceSilence.id) return [`${prefix}${finding.group.admin1}`]
-    return worsePatterns.includes(pattern) ? areasOf(finding).map(admin1 => `${prefix}${admin1}`) : []
+    return worsePatterns.includes(pattern)
+      ? areasOf(finding).map(admin1 => `${prefix}${admin1}`)
+      : []
   },
   findings: ({ inputs }) => {
     const worse = inputs.filter(i => i.pattern !== sourceSilence.id)
@@ -95,15 +97,21 @@ function weekly(admin1: string, first: number, last: number) {
 }
 
 function areasOf(finding: Finding): readonly string[] {
-  const areas = finding.triggers.flatMap(placesOf).flatMap(p => (p.areaCertain && p.admin1 !== null ? [p.admin1] : []))
+  const areas = finding.triggers
+    .flatMap(placesOf)
+    .flatMap(p => (p.areaCertain && p.admin1 !== null ? [p.admin1] : []))
   return [...new Set(areas)]
 }
 
-/** A silence with the concurrent findings of its area: one more level from the moment at which both were open. */
+/**
+ * A silence with the concurrent findings of its area: one more level from the moment at which both
+ * were open.
+ */
 function worsened(silence: Finding, worse: readonly Input[]): Finding {
   const untilMs = silence.toMs ?? Number.POSITIVE_INFINITY
   const together = worse.filter(
-    ({ finding }) => entryOf(finding) < untilMs && (finding.toMs ?? Number.POSITIVE_INFINITY) > entryOf(silence)
+    ({ finding }) =>
+      entryOf(finding) < untilMs && (finding.toMs ?? Number.POSITIVE_INFINITY) > entryOf(silence)
   )
   if (together.length === 0) return silence
   const fromMs = Math.min(...together.map(({ finding }) => entryOf(finding)))
@@ -118,7 +126,10 @@ function worsened(silence: Finding, worse: readonly Input[]): Finding {
   const levels = silence.levels.map(({ atMs, reason }) => ({ atMs, reason }))
   return {
     ...silence,
-    levels: numberLevels([...levels, { atMs: Math.max(entryOf(silence), fromMs), reason: 'siege in the same area' }]),
+    levels: numberLevels([
+      ...levels,
+      { atMs: Math.max(entryOf(silence), fromMs), reason: 'siege in the same area' }
+    ]),
     triggers: kept,
     omitted: silence.omitted + omitted,
     headline: `${silence.headline}, where ${listOf(places, 3)} ${places.length === 1 ? 'is' : 'are'} under siege`,

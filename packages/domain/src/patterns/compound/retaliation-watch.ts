@@ -1,6 +1,6 @@
-// Retaliation watch, level 1: a settlement appealed, resisted or informed while an armed actor besieges or rules it. Any threat
-// or attack there afterwards escalates. It reads sieges, lost territory, and what follows when settlements speak up
-// (appeal-aftermath.ts).
+// Retaliation watch, level 1: a settlement appealed, resisted or informed while an armed actor
+// besieges or rules it. Any threat or attack there afterwards escalates. It reads sieges, lost
+// territory, and what follows when settlements speak up (appeal-aftermath.ts).
 
 import type { CompoundPattern } from '../../detection/compound.ts'
 import { entryOf, type Input } from '../../detection/compound-scope.ts'
@@ -13,13 +13,22 @@ import type { Incident } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { evidenceOf } from '../episode/episode-evidence.ts'
 import { countedText, listOf, wholeIntervalNote } from '../episode/wording.ts'
-import { type AppealAftermathParameters, appealAftermath, isVoice, menaceOf, menacesNamedMax } from './appeal-aftermath.ts'
+import {
+  type AppealAftermathParameters,
+  appealAftermath,
+  isVoice,
+  menaceOf,
+  menacesNamedMax
+} from './appeal-aftermath.ts'
 
 export interface RetaliationWatchParameters extends AppealAftermathParameters {
   readonly holdingPatterns: readonly string[]
 }
 
-/** Maximum number of incidents named that show who holds the settlement: those that triggered the finding. */
+/**
+ * Maximum number of incidents named that show who holds the settlement: those that triggered the
+ * finding.
+ */
 const holdingEvidenceMax = 20
 
 export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
@@ -44,8 +53,21 @@ export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
     {
       name: 'an appeal from a besieged settlement raises it, and an attack there escalates it',
       given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'blockade',
+          settlement: 'Diosso',
+          admin1: 'ML-4'
+        },
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'movement-denied',
+          settlement: 'Diosso',
+          admin1: 'ML-4',
+          source: 'b'
+        },
         { at: '2024-03-01', category: 'appeal', settlement: 'Diosso', admin1: 'ML-4' },
         { at: '2024-03-20', category: 'attack', settlement: 'Diosso', admin1: 'ML-4' }
       ],
@@ -55,8 +77,21 @@ export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
     {
       name: 'sixty quiet days end it',
       given: [
-        { at: '2024-01-01', to: '2024-01-12', category: 'blockade', settlement: 'Diosso', admin1: 'ML-4' },
-        { at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', settlement: 'Diosso', admin1: 'ML-4', source: 'b' },
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'blockade',
+          settlement: 'Diosso',
+          admin1: 'ML-4'
+        },
+        {
+          at: '2024-01-01',
+          to: '2024-01-12',
+          category: 'movement-denied',
+          settlement: 'Diosso',
+          admin1: 'ML-4',
+          source: 'b'
+        },
         { at: '2024-03-01', category: 'appeal', settlement: 'Diosso', admin1: 'ML-4' }
       ],
       horizon: '2024-05-02',
@@ -92,10 +127,18 @@ export const retaliationWatch: CompoundPattern<RetaliationWatchParameters> = {
   nextChangeMs: () => null
 }
 
-/** The watch of one aftermath: from when the settlement first spoke up while it was held; null if there was none. */
-function watchOf(aftermath: Finding, holdings: readonly Input[], parameters: RetaliationWatchParameters): Finding | null {
+/**
+ * The watch of one aftermath: from when the settlement first spoke up while it was held; null if
+ * there was none.
+ */
+function watchOf(
+  aftermath: Finding,
+  holdings: readonly Input[],
+  parameters: RetaliationWatchParameters
+): Finding | null {
   for (const voice of aftermath.triggers.filter(i => isVoice(i, parameters))) {
-    // If only that report shows that the place is held, there is one alert, of the siege or loss: the report is its evidence.
+    // If only that report shows that the place is held, there is one alert, of the siege or loss:
+    // the report is its evidence.
     const held = holdings.filter(
       ({ finding }) =>
         entryOf(finding) <= voice.toMs &&
@@ -108,7 +151,12 @@ function watchOf(aftermath: Finding, holdings: readonly Input[], parameters: Ret
   return null
 }
 
-function describe(aftermath: Finding, voice: Incident, held: readonly Input[], parameters: RetaliationWatchParameters): Finding {
+function describe(
+  aftermath: Finding,
+  voice: Incident,
+  held: readonly Input[],
+  parameters: RetaliationWatchParameters
+): Finding {
   const enteredMs = Math.max(voice.fromMs, Math.min(...held.map(({ finding }) => entryOf(finding))))
   const since = aftermath.triggers.filter(i => i.fromMs >= voice.fromMs && i.toMs >= enteredMs)
   // A clash in which the settlement resisted is its own act, not a retaliation.
@@ -121,8 +169,12 @@ function describe(aftermath: Finding, voice: Incident, held: readonly Input[], p
   )
   const { kept, omitted } = evidenceOf([...since, ...holding])
   const name = aftermath.group.settlement as string
-  const untilMs = aftermath.toMs ?? Math.max(...since.map(i => i.toMs)) + parameters.quietDays * dayMs
-  const marks = firstOfEach(menaces).map(i => ({ atMs: Math.max(i.fromMs, enteredMs), reason: menaceOf(i) as string }))
+  const untilMs =
+    aftermath.toMs ?? Math.max(...since.map(i => i.toMs)) + parameters.quietDays * dayMs
+  const marks = firstOfEach(menaces).map(i => ({
+    atMs: Math.max(i.fromMs, enteredMs),
+    reason: menaceOf(i) as string
+  }))
   const worst = menaces.some(i => menaceOf(i) === 'attack') ? 'Attack on' : 'Threat against'
   return {
     group: aftermath.group,
@@ -134,7 +186,12 @@ function describe(aftermath: Finding, voice: Incident, held: readonly Input[], p
     fromMs: enteredMs,
     toMs: aftermath.toMs,
     levels: numberLevels([{ atMs: enteredMs, reason: 'spoke up while held' }, ...marks]),
-    measure: { name: 'threats and attacks listed since it spoke up', value: menaces.length, threshold: 1, baseline: null },
+    measure: {
+      name: 'threats and attacks listed since it spoke up',
+      value: menaces.length,
+      threshold: 1,
+      baseline: null
+    },
     triggers: kept,
     support: aftermath.support,
     omitted: omitted + aftermath.omitted,
@@ -158,12 +215,16 @@ function firstOfEach(menaces: readonly Incident[]): Incident[] {
 function menacesText(menaces: readonly Incident[]): string {
   const counts = (['threat', 'attack'] as const).flatMap(kind => {
     const count = menaces.filter(i => menaceOf(i) === kind).length
-    return count === 0 ? [] : [`${count >= menacesNamedMax ? 'at least ' : ''}${countedText(count, kind)}`]
+    return count === 0
+      ? []
+      : [`${count >= menacesNamedMax ? 'at least ' : ''}${countedText(count, kind)}`]
   })
   return listOf(counts)
 }
 
 function wordOf(held: readonly Input[]): string {
-  const words = held.map(({ pattern }) => (pattern === 'siege' ? 'under siege' : 'held by an armed actor'))
+  const words = held.map(({ pattern }) =>
+    pattern === 'siege' ? 'under siege' : 'held by an armed actor'
+  )
   return listOf([...new Set(words)])
 }

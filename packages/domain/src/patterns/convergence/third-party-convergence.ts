@@ -1,5 +1,6 @@
-// Third-party convergence: several states tell their people to leave one country within days. Their reasons are not public; their
-// agreement is the sign. It stands until some of them lower their advice, since an advice that is not repeated still stands.
+// Third-party convergence: several states tell their people to leave one country within days. Their
+// reasons are not public; their agreement is the sign. It stands until some of them lower their
+// advice, since an advice that is not repeated still stands.
 
 import type { NearMiss } from '../../detection/near-miss.ts'
 import { addEvidence, type Pattern } from '../../detection/pattern.ts'
@@ -13,7 +14,14 @@ import { type Evidence, evidenceOf, noEvidence } from '../episode/episode-eviden
 import { withSupport } from '../episode/named-support.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
 import { recentCache } from '../episode/recent-cache.ts'
-import { countedText, listOf, spanWords, statedName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import {
+  countedText,
+  listOf,
+  spanWords,
+  statedName,
+  unlessTooLong,
+  wholeIntervalNote
+} from '../episode/wording.ts'
 
 const source = 'patterns.md#third-party-convergence'
 
@@ -57,7 +65,10 @@ interface ThirdPartyConvergenceState {
 /** Above the number of states. */
 const issuersMax = 250
 
-export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, ThirdPartyConvergenceState> = {
+export const thirdPartyConvergence: Pattern<
+  ThirdPartyConvergenceParameters,
+  ThirdPartyConvergenceState
+> = {
   id: 'third-party-convergence',
   words: {
     says: 'Several states tell their people to leave a country within days.',
@@ -79,7 +90,12 @@ export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, Thi
       meaning: 'states with standing advice at which it escalates',
       source: 'the Sahel scenario, row 11'
     },
-    loweredMin: { default: 2, unit: 'states', meaning: 'states that must lower their advice to end it', source },
+    loweredMin: {
+      default: 2,
+      unit: 'states',
+      meaning: 'states that must lower their advice to end it',
+      source
+    },
     loweredTactics: {
       default: ['other:lowered', 'other:lifted'],
       unit: 'tactics',
@@ -116,7 +132,13 @@ export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, Thi
         { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
         { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'United Kingdom' },
         { at: '2025-11-12', category: 'advisory', country: 'ML', actor: 'Germany' },
-        { at: '2025-11-13', category: 'advisory', tactics: ['ordered-departure'], country: 'ML', actor: 'Germany' }
+        {
+          at: '2025-11-13',
+          category: 'advisory',
+          tactics: ['ordered-departure'],
+          country: 'ML',
+          actor: 'Germany'
+        }
       ],
       horizon: '2025-11-20',
       expect: [{ group: { country: 'ML' }, level: 2, open: true }]
@@ -127,20 +149,39 @@ export const thirdPartyConvergence: Pattern<ThirdPartyConvergenceParameters, Thi
         { at: '2025-11-10', category: 'advisory', country: 'ML', actor: 'United States' },
         { at: '2025-11-11', category: 'advisory', country: 'ML', actor: 'United Kingdom' },
         { at: '2025-11-12', category: 'advisory', country: 'ML', actor: 'Germany' },
-        { at: '2026-01-12', category: 'advisory', tactics: ['other:lowered'], country: 'ML', actor: 'Germany' },
-        { at: '2026-02-12', category: 'advisory', tactics: ['other:lowered'], country: 'ML', actor: 'United Kingdom' }
+        {
+          at: '2026-01-12',
+          category: 'advisory',
+          tactics: ['other:lowered'],
+          country: 'ML',
+          actor: 'Germany'
+        },
+        {
+          at: '2026-02-12',
+          category: 'advisory',
+          tactics: ['other:lowered'],
+          country: 'ML',
+          actor: 'United Kingdom'
+        }
       ],
       horizon: '2026-03-01',
       expect: [{ group: { country: 'ML' }, level: 1, open: false }]
     }
   ],
   scopesOf: incident => (isAdvisory(incident) ? countriesOf(incident) : []),
-  initial: scope => ({ country: scope.replace(/^drill\//, ''), advice: [], open: null, closed: [] }),
+  initial: scope => ({
+    country: scope.replace(/^drill\//, ''),
+    advice: [],
+    open: null,
+    closed: []
+  }),
   step: (state, incident, parameters) => {
     if (!incident.passesGrade) return supported(state, incident)
     if (isLowering(incident, parameters)) return lowered(state, incident, parameters)
     // Advice dated to an interval longer than the window only supports.
-    return isLongerThan(incident, parameters.windowDays) ? supported(state, incident) : advised(state, incident, parameters)
+    return isLongerThan(incident, parameters.windowDays)
+      ? supported(state, incident)
+      : advised(state, incident, parameters)
   },
   findings: ({ country, open, closed }, _horizonMs, parameters) =>
     open ? [...closed, describeOpen(country, open, parameters)] : closed,
@@ -193,8 +234,9 @@ function countriesOf(incident: Incident): string[] {
 }
 
 /**
- * Who gives the advice: the actors in the role of issuer; else the actors without a role; else each independent source for
- * itself. An actor with another role is what the advice is about, such as an armed group that is warned of.
+ * Who gives the advice: the actors in the role of issuer; else the actors without a role; else each
+ * independent source for itself. An actor with another role is what the advice is about, such as an
+ * armed group that is warned of.
  */
 function issuersOf(incident: Incident): readonly NamedActor[] {
   const issuers = actorsOfRole(incident, 'issuer')
@@ -203,12 +245,20 @@ function issuersOf(incident: Incident): readonly NamedActor[] {
   return actors.length > 0 ? actors : named(incident.origins)
 }
 
-function without(actors: readonly NamedActor[], gone: readonly NamedActor[]): readonly NamedActor[] {
+function without(
+  actors: readonly NamedActor[],
+  gone: readonly NamedActor[]
+): readonly NamedActor[] {
   return actors.filter(a => gone.every(g => g.key !== a.key))
 }
 
-function supported(state: ThirdPartyConvergenceState, incident: Incident): ThirdPartyConvergenceState {
-  return state.open ? { ...state, open: { ...state.open, support: withSupport(state.open.support, incident) } } : state
+function supported(
+  state: ThirdPartyConvergenceState,
+  incident: Incident
+): ThirdPartyConvergenceState {
+  return state.open
+    ? { ...state, open: { ...state.open, support: withSupport(state.open.support, incident) } }
+    : state
 }
 
 function advised(
@@ -219,14 +269,19 @@ function advised(
   const issuers = issuersOf(incident)
   const kept = state.advice.filter(a => issuers.every(i => i.key !== a.issuer.key))
   const advice = [...kept, ...issuers.map(issuer => ({ issuer, incident }))].slice(-issuersMax)
-  if (state.open) return { ...state, advice, open: grown(state.open, incident, issuers, parameters) }
+  if (state.open)
+    return { ...state, advice, open: grown(state.open, incident, issuers, parameters) }
   const windowFromMs = incident.fromMs - parameters.windowDays * dayMs
   const young = advice.filter(a => a.incident.toMs > windowFromMs)
   if (young.length < parameters.statesMin) return { ...state, advice }
   return { ...state, advice, open: entered(young, incident.fromMs, parameters) }
 }
 
-function entered(young: readonly Advice[], atMs: number, parameters: ThirdPartyConvergenceParameters): ConvergenceEpisode {
+function entered(
+  young: readonly Advice[],
+  atMs: number,
+  parameters: ThirdPartyConvergenceParameters
+): ConvergenceEpisode {
   const triggers = evidenceOf(young.map(a => a.incident))
   const many = young.length >= parameters.escalateStates
   const departed = triggers.kept.some(isOrderedDeparture)
@@ -266,7 +321,9 @@ function grown(
     ...(isOrderedDeparture(incident) ? [orderedDeparture] : [])
   ].filter(reason => !reached.has(reason))
   const moves = fresh.length > 0 || reasons.length > 0
-  const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: withSupport(open.support, incident) }
+  const evidence = moves
+    ? { triggers: addEvidence(open.triggers, incident) }
+    : { support: withSupport(open.support, incident) }
   return {
     ...open,
     standing,
@@ -303,7 +360,11 @@ function lowered(
 const described = recentCache<ConvergenceEpisode, Finding>(64)
 
 /** The finding of an open episode; an unchanged episode gives the same object. */
-function describeOpen(country: string, open: ConvergenceEpisode, parameters: ThirdPartyConvergenceParameters): Finding {
+function describeOpen(
+  country: string,
+  open: ConvergenceEpisode,
+  parameters: ThirdPartyConvergenceParameters
+): Finding {
   return described(open, () => describe(country, open, null, parameters))
 }
 
@@ -325,8 +386,16 @@ function describe(
     situation: null,
     fromMs: open.fromMs,
     toMs,
-    levels: numberLevels([{ atMs: open.enteredMs, reason: countedText(open.enteredWith, 'state') }, ...open.marks]),
-    measure: { name: 'states that tell their citizens to leave', value: open.most, threshold: statesMin, baseline: null },
+    levels: numberLevels([
+      { atMs: open.enteredMs, reason: countedText(open.enteredWith, 'state') },
+      ...open.marks
+    ]),
+    measure: {
+      name: 'states that tell their citizens to leave',
+      value: open.most,
+      threshold: statesMin,
+      baseline: null
+    },
     triggers: open.triggers.kept,
     support: open.support.kept,
     omitted: open.triggers.omitted + open.support.omitted,

@@ -1,4 +1,5 @@
-// The rate of one actor: its attacks by whole weeks before a window, and how many sites in one window that rate does not explain.
+// The rate of one actor: its attacks by whole weeks before a window, and how many sites in one
+// window that rate does not explain.
 
 import { roundMeasure } from '../../finding/finding.ts'
 import { dayMs, hourMs } from '../../space-time/event-time.ts'
@@ -31,7 +32,10 @@ export class AttackRate {
   /** Weeks of the rate. */
   readonly #weeks: number
   readonly #terms: RateTerms
-  /** For each number of sites from `sitesMin` on the most past attacks that do not explain it; null before any question. */
+  /**
+   * For each number of sites from `sitesMin` on the most past attacks that do not explain it; null
+   * before any question.
+   */
   #limits: readonly number[] | null = null
   /** By week from `#first` on: attacks in the weeks of the rate before it. */
   #past = new Int32Array(0)
@@ -65,10 +69,15 @@ export class AttackRate {
   }
 
   /**
-   * Adds attacks of a week, or takes them away. `onMove`: called with the span of each week, up to one, in which another number
-   * of sites is needed since then.
+   * Adds attacks of a week, or takes them away. `onMove`: called with the span of each week, up to
+   * one, in which another number of sites is needed since then.
    */
-  add(week: number, by: number, through: number, onMove: (fromMs: number, toMs: number) => void): void {
+  add(
+    week: number,
+    by: number,
+    through: number,
+    onMove: (fromMs: number, toMs: number) => void
+  ): void {
     this.#reach(week + 1, week + this.#weeks)
     for (let at = week + 1; at <= week + this.#weeks; at++) {
       const before = this.#past[at - this.#first] as number
@@ -78,7 +87,10 @@ export class AttackRate {
     }
   }
 
-  /** The least number of sites that the rate before this week does not explain; infinite if it explains any. O(1). */
+  /**
+   * The least number of sites that the rate before this week does not explain; infinite if it
+   * explains any. O(1).
+   */
   sitesNeeded(week: number): number {
     this.#limits ??= this.#findLimits()
     const past = this.#pastOf(week)
@@ -96,10 +108,15 @@ export class AttackRate {
   }
 
   #chanceOf(past: number, sites: number): number {
-    return roundMeasure(binomialTail(past + sites, this.#windowDays / (this.#weeks * 7 + this.#windowDays), sites))
+    return roundMeasure(
+      binomialTail(past + sites, this.#windowDays / (this.#weeks * 7 + this.#windowDays), sites)
+    )
   }
 
-  /** The more attacks there were, the likelier is any number of sites: the limit lies where the probability passes `alpha`. */
+  /**
+   * The more attacks there were, the likelier is any number of sites: the limit lies where the
+   * probability passes `alpha`.
+   */
   #findLimits(): readonly number[] {
     const { sitesMin, escalateSites, alpha } = this.#terms
     return Array.from({ length: Math.max(sitesMin, escalateSites) - sitesMin + 1 }, (_, more) => {

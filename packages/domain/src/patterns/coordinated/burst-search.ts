@@ -1,6 +1,7 @@
-// Looks for bursts among the attacks of one actor. Each attack ends one if enough sites lie apart in some window that contains
-// it. Attacks that share one window only add sites, one after the other: of two with as many sites all between have as many, so
-// that a day of hundreds is searched a few times.
+// Looks for bursts among the attacks of one actor. Each attack ends one if enough sites lie apart
+// in some window that contains it. Attacks that share one window only add sites, one after the
+// other: of two with as many sites all between have as many, so that a day of hundreds is searched
+// a few times.
 
 import { firstFrom } from '../../fold/sorted.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -35,13 +36,19 @@ export class BurstSearch {
 
   /** The bursts that end with an attack from an index on. All attacks in order of the fold. */
   burstsFrom(index: number, attacks: readonly Incident[], rate: AttackRate): Burst[] {
-    const needed = (at: number) => rate.sitesNeeded(rate.weekBefore((attacks[at] as Incident).fromMs))
+    const needed = (at: number) =>
+      rate.sitesNeeded(rate.weekBefore((attacks[at] as Incident).fromMs))
     const found: Burst[] = []
     for (let at = index; at < attacks.length; ) {
       const first = this.#firstFor(attacks, at)
       let end = at
       // For an actor so active that even the most sites are expected no search is needed.
-      while (end < attacks.length && this.#firstFor(attacks, end) === first && needed(end) <= this.#most) end += 1
+      while (
+        end < attacks.length &&
+        this.#firstFor(attacks, end) === first &&
+        needed(end) <= this.#most
+      )
+        end += 1
       for (const [i, sites] of this.#sitesFrom(attacks, first, at, end).entries()) {
         if (sites === null || sites.sites < needed(at + i)) continue
         const newest = attacks[at + i] as Incident
@@ -53,15 +60,21 @@ export class BurstSearch {
   }
 
   /** For each attack of a range what it makes of those from `first` on. */
-  #sitesFrom(attacks: readonly Incident[], first: number, from: number, to: number): (Sites | null)[] {
+  #sitesFrom(
+    attacks: readonly Incident[],
+    first: number,
+    from: number,
+    to: number
+  ): (Sites | null)[] {
     if (from === to) return []
     if (this.#isOneWindow(attacks, first, to)) return this.#growing(attacks, first, from, to)
     return attacks.slice(from, to).map((_, i) => this.mostSites(attacks.slice(first, from + i + 1)))
   }
 
   /**
-   * Of all windows that contain the newest attack as a whole, the one with the most sites that lie apart; the earliest of equals.
-   * `recent`: the attacks up to the newest, in order of the fold. Null if fewer than an alert needs lie apart.
+   * Of all windows that contain the newest attack as a whole, the one with the most sites that lie
+   * apart; the earliest of equals. `recent`: the attacks up to the newest, in order of the fold.
+   * Null if fewer than an alert needs lie apart.
    */
   mostSites(recent: readonly Incident[]): Sites | null {
     const newest = recent.at(-1) as Incident
@@ -72,7 +85,11 @@ export class BurstSearch {
       if (newest.toMs > toMs) continue
       // A window that gains nothing is part of one before.
       const beforeMs = lookedToMs
-      if (beforeMs !== null && !recent.some(i => i.fromMs >= fromMs && i.toMs > beforeMs && i.toMs <= toMs)) continue
+      if (
+        beforeMs !== null &&
+        !recent.some(i => i.fromMs >= fromMs && i.toMs > beforeMs && i.toMs <= toMs)
+      )
+        continue
       lookedToMs = toMs
       const members = recent.filter(i => i.fromMs >= fromMs && i.toMs <= toMs)
       const least = best === null ? this.#terms.sitesMin : best.sites + 1
@@ -102,7 +119,12 @@ export class BurstSearch {
   }
 
   /** For each attack of a range in one window what it makes of those before it. */
-  #growing(attacks: readonly Incident[], first: number, from: number, to: number): (Sites | null)[] {
+  #growing(
+    attacks: readonly Incident[],
+    first: number,
+    from: number,
+    to: number
+  ): (Sites | null)[] {
     const { sitesMin } = this.#terms
     const known: SitesApart[] = []
     this.#walk.walk(attacks, first, to)
@@ -113,7 +135,8 @@ export class BurstSearch {
       if (high - low < 2) return
       const [one, other] = [known[low] as SitesApart, known[high] as SitesApart]
       // One that is cut does not say what those before it count.
-      const areEqual = (one.sites === other.sites || other.sites < sitesMin) && !one.isLeast && !other.isLeast
+      const areEqual =
+        (one.sites === other.sites || other.sites < sitesMin) && !one.isLeast && !other.isLeast
       if (areEqual) return void known.fill(one, low + 1, high)
       const middle = (low + high) >> 1
       count(middle)
@@ -125,7 +148,9 @@ export class BurstSearch {
     between(from, to - 1)
     return Array.from({ length: to - from }, (_, i) => {
       const told = known[from + i] as SitesApart
-      return told.sites < sitesMin ? null : { members: new Members(attacks, first, from + i + 1), ...told }
+      return told.sites < sitesMin
+        ? null
+        : { members: new Members(attacks, first, from + i + 1), ...told }
     })
   }
 

@@ -1,4 +1,5 @@
-// A burst: attacks of one actor within a window, at sites far apart, seen when the last of them came.
+// A burst: attacks of one actor within a window, at sites far apart, seen when the last of them
+// came.
 
 import type { Incident } from '../../incident/incident.ts'
 import { placesOf } from '../../incident/incident.ts'
@@ -28,19 +29,32 @@ export interface Burst {
 }
 
 export function areSameBurst(a: Burst, b: Burst): boolean {
-  return a.newest === b.newest && a.sites === b.sites && a.isLeast === b.isLeast && a.members.isSame(b.members)
+  return (
+    a.newest === b.newest &&
+    a.sites === b.sites &&
+    a.isLeast === b.isLeast &&
+    a.members.isSame(b.members)
+  )
 }
 
-/** True if another of its attacks had the same moment and places: a duplicate cannot open what the first report of it did not. */
+/**
+ * True if another of its attacks had the same moment and places: a duplicate cannot open what the
+ * first report of it did not.
+ */
 export function isTwin({ newest, members }: Burst): boolean {
   for (const other of members) if (other !== newest && areTwins(other, newest)) return true
   return false
 }
 
-/** True if it may be part of a burst: dated to the day or better, at a place precise enough for the distance. */
+/**
+ * True if it may be part of a burst: dated to the day or better, at a place precise enough for the
+ * distance.
+ */
 export function isSharp(incident: Incident, { apartKm }: BurstTerms): boolean {
   if (!incident.passesGrade || incident.toMs - incident.fromMs > dayMs) return false
-  return isPrecise(incident.place, apartKm) || incident.alsoAt.some(place => isPrecise(place, apartKm))
+  return (
+    isPrecise(incident.place, apartKm) || incident.alsoAt.some(place => isPrecise(place, apartKm))
+  )
 }
 
 /** True for the same moment and the same places. */
@@ -62,5 +76,7 @@ export function pointsOf(incident: Incident, apartKm: number): SpherePoint[] {
 }
 
 function isPrecise(place: Incident['place'], apartKm: number): place is Incident['place'] & Point {
-  return place.lat !== null && place.lon !== null && place.radiusKm !== null && place.radiusKm <= apartKm
+  return (
+    place.lat !== null && place.lon !== null && place.radiusKm !== null && place.radiusKm <= apartKm
+  )
 }

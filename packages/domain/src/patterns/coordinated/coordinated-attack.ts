@@ -1,5 +1,5 @@
-// Coordinated attack: one actor hits sites far apart within a day, more than its usual rate explains. Only dates known to the day
-// count.
+// Coordinated attack: one actor hits sites far apart within a day, more than its usual rate
+// explains. Only dates known to the day count.
 
 import type { MachinePattern } from '../../detection/pattern.ts'
 import { attackCategories } from '../../report/report.ts'
@@ -31,7 +31,14 @@ export const coordinatedAttack: MachinePattern<CoordinatedAttackParameters> = {
   },
   parameters: {
     windowHours: { default: 24, unit: 'hours', meaning: 'the window', source, min: 1, max: 168 },
-    sitesMin: { default: 3, unit: 'sites', meaning: 'sites needed for entry', source, min: 2, max: 20 },
+    sitesMin: {
+      default: 3,
+      unit: 'sites',
+      meaning: 'sites needed for entry',
+      source,
+      min: 2,
+      max: 20
+    },
     apartKm: { default: 30, unit: 'km', meaning: 'minimum distance between any two sites', source },
     alpha: {
       default: 0.01,
@@ -47,8 +54,21 @@ export const coordinatedAttack: MachinePattern<CoordinatedAttackParameters> = {
       min: 7,
       max: 3660
     },
-    escalateSites: { default: 5, unit: 'sites', meaning: 'sites at which it escalates', source, min: 2, max: 20 },
-    leaveHours: { default: 72, unit: 'hours', meaning: 'time without another attack that ends it', source, min: 1 },
+    escalateSites: {
+      default: 5,
+      unit: 'sites',
+      meaning: 'sites at which it escalates',
+      source,
+      min: 2,
+      max: 20
+    },
+    leaveHours: {
+      default: 72,
+      unit: 'hours',
+      meaning: 'time without another attack that ends it',
+      source,
+      min: 1
+    },
     genericActors: genericActorsParameter
   },
   examples: coordinatedAttackExamples,
@@ -64,7 +84,9 @@ export const coordinatedAttack: MachinePattern<CoordinatedAttackParameters> = {
       : [],
   scopesOf: (incident, { genericActors }) =>
     attackCategories.has(incident.category)
-      ? namedPerpetrators(incident, genericActors).map(({ key }) => (incident.drill ? `drill/${key}` : `actor/${key}`))
+      ? namedPerpetrators(incident, genericActors).map(({ key }) =>
+          incident.drill ? `drill/${key}` : `actor/${key}`
+        )
       : [],
   hasNoNearMisses: true,
   machine: ground => new CoordinatedMachine(ground)

@@ -1,4 +1,5 @@
-// The episode of a coordinated attack: how it grows burst by burst, how it goes back to an earlier one, and its finding.
+// The episode of a coordinated attack: how it grows burst by burst, how it goes back to an earlier
+// one, and its finding.
 
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { ToldFinding } from '../../finding/told-finding.ts'
@@ -7,7 +8,13 @@ import { dayMs, formatDay, hourMs } from '../../space-time/event-time.ts'
 import { actorKey } from '../episode/actor-names.ts'
 import { type Evidence, upToLimit } from '../episode/episode-evidence.ts'
 import { EvidenceLog, type EvidenceMark } from '../episode/evidence-log.ts'
-import { evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
+import {
+  evidenceWith,
+  type HiddenCount,
+  noneBeside,
+  telling,
+  withTrigger
+} from '../episode/hidden-count.ts'
 import { nameOfPlace } from '../episode/same-place.ts'
 import { countedText, listOf } from '../episode/wording.ts'
 import type { AttackRate, Odds, RateTerms } from './attack-rate.ts'
@@ -72,7 +79,8 @@ export interface SavedEpisode {
 }
 
 const capital = 'the capital'
-const cutShort = 'There were so many places that not all ways to choose among them were tried: more sites may lie apart. '
+const cutShort =
+  'There were so many places that not all ways to choose among them were tried: more sites may lie apart. '
 
 export class CoordinatedEpisode {
   readonly #terms: EpisodeTerms
@@ -84,7 +92,9 @@ export class CoordinatedEpisode {
   readonly #marks: Mark[]
   readonly #triggers: EvidenceLog
   readonly #support: EvidenceLog
-  /** How often its evidence names an incident: twice only until a revised one has left all bursts. */
+  /**
+   * How often its evidence names an incident: twice only until a revised one has left all bursts.
+   */
   readonly #known = new Map<string, number>()
   /** In order; the first is the entry, or what lies before the rows. */
   readonly #steps: Step[]
@@ -92,7 +102,13 @@ export class CoordinatedEpisode {
   readonly #counted: Map<string, Counted>
   #told: { readonly toMs: number | null; readonly finding: Finding } | null = null
 
-  private constructor(saved: SavedEpisode, entry: OddsSource, widest: OddsSource, rate: AttackRate, terms: EpisodeTerms) {
+  private constructor(
+    saved: SavedEpisode,
+    entry: OddsSource,
+    widest: OddsSource,
+    rate: AttackRate,
+    terms: EpisodeTerms
+  ) {
     this.#terms = terms
     this.#rate = rate
     this.#name = saved.name
@@ -109,7 +125,12 @@ export class CoordinatedEpisode {
   }
 
   /** A new episode of the actor with this key. */
-  static entered(burst: Burst, actor: string, rate: AttackRate, terms: EpisodeTerms): CoordinatedEpisode {
+  static entered(
+    burst: Burst,
+    actor: string,
+    rate: AttackRate,
+    terms: EpisodeTerms
+  ): CoordinatedEpisode {
     const { newest, sites, isLeast } = burst
     const members = burst.members.all()
     const episode = new CoordinatedEpisode(
@@ -168,9 +189,12 @@ export class CoordinatedEpisode {
     // What the burst before it had is known.
     const last = this.#last.burst
     const others = last === null ? burst.members.all() : burst.members.since(last.members)
-    const reasons = reasonsOf(sites, others, this.#terms).filter(reason => !this.#marks.some(m => m.reason === reason))
+    const reasons = reasonsOf(sites, others, this.#terms).filter(
+      reason => !this.#marks.some(m => m.reason === reason)
+    )
     const moves = reasons.length > 0 || sites > before
-    const isFresh = (i: Incident) => i === newest || (!this.#known.has(i.id) && (moves || !this.#counted.has(i.id)))
+    const isFresh = (i: Incident) =>
+      i === newest || (!this.#known.has(i.id) && (moves || !this.#counted.has(i.id)))
     const [counted, renamed]: [Counted[], Counted[]] = [[], []]
     const fresh = (moves ? burst.members.all() : others).filter(isFresh).sort(compareIncidents)
     for (const incident of fresh) {
@@ -190,7 +214,14 @@ export class CoordinatedEpisode {
     const [most, broadest] = sites > before ? [sites, burst] : [before, widest]
     const hidden = moves ? tellingSites(this.#last.hidden, burst, fresh) : this.#last.hidden
     const isLeast = this.#last.isLeast || burst.isLeast
-    const after = { burst, lastMs: Math.max(lastMs, newest.toMs), sites: most, isLeast, widest: broadest, hidden }
+    const after = {
+      burst,
+      lastMs: Math.max(lastMs, newest.toMs),
+      sites: most,
+      isLeast,
+      widest: broadest,
+      hidden
+    }
     this.#steps.push(this.#step(after, counted, renamed))
     this.#told = null
   }
@@ -202,12 +233,16 @@ export class CoordinatedEpisode {
       this.#uncount(this.#steps.pop() as Step, this.#counted)
     if (this.#steps.length === length) return
     const { triggers, support, marks } = this.#last
-    for (const incident of [...this.#triggers.rewind(triggers), ...this.#support.rewind(support)]) this.#know(incident, -1)
+    for (const incident of [...this.#triggers.rewind(triggers), ...this.#support.rewind(support)])
+      this.#know(incident, -1)
     this.#marks.splice(marks)
     this.#told = null
   }
 
-  /** The bursts before this index are before the rows from now on: what rests on them stays as it is. */
+  /**
+   * The bursts before this index are before the rows from now on: what rests on them stays as it
+   * is.
+   */
   passBefore(index: number): void {
     const first = this.#steps.findLastIndex(({ burst }) => burst === null || burst.index < index)
     if (first === -1 || this.#steps[first]?.burst === null) return
@@ -217,7 +252,11 @@ export class CoordinatedEpisode {
     this.#steps.splice(0, first)
     for (const [i, step] of this.#steps.entries()) {
       const isFirst = i === 0
-      this.#steps[i] = { ...step, burst: isFirst ? null : step.burst, widest: step.widest === widest ? fixed : step.widest }
+      this.#steps[i] = {
+        ...step,
+        burst: isFirst ? null : step.burst,
+        widest: step.widest === widest ? fixed : step.widest
+      }
     }
   }
 
@@ -239,7 +278,9 @@ export class CoordinatedEpisode {
       chance: this.#oddsOf(widest).chance,
       perDay: this.#oddsOf(this.#entry).perDay,
       marks: this.#marks.slice(0, marks),
-      counted: [...counted.values()].flatMap(({ id, fromMs }) => (fromMs >= stillMs ? [{ id, fromMs }] : [])),
+      counted: [...counted.values()].flatMap(({ id, fromMs }) =>
+        fromMs >= stillMs ? [{ id, fromMs }] : []
+      ),
       hidden,
       triggers: this.#triggers.at(triggers),
       support: this.#support.at(support)
@@ -248,7 +289,8 @@ export class CoordinatedEpisode {
 
   /** The rate of some weeks has changed. True if its finding is another. */
   rateMoved(fromWeek: number, toWeek: number): boolean {
-    const isIn = ({ week, fixed }: OddsSource) => fixed === undefined && week >= fromWeek && week <= toWeek
+    const isIn = ({ week, fixed }: OddsSource) =>
+      fixed === undefined && week >= fromWeek && week <= toWeek
     if (!isIn(this.#entry) && !isIn(this.#last.widest)) return false
     this.#told = null
     return true
@@ -256,7 +298,8 @@ export class CoordinatedEpisode {
 
   /** Its finding, ended at `toMs` or open; the same object while nothing in it has changed. */
   finding(toMs: number | null): Finding {
-    if (this.#told?.toMs !== toMs || this.#told === null) this.#told = { toMs, finding: this.#describe(toMs) }
+    if (this.#told?.toMs !== toMs || this.#told === null)
+      this.#told = { toMs, finding: this.#describe(toMs) }
     return this.#told.finding
   }
 
@@ -292,11 +335,16 @@ export class CoordinatedEpisode {
   }
 
   #describe(toMs: number | null): Finding {
-    const { windowHours, apartKm, sitesMin, alpha, leaveHours, rateDays, escalateSites } = this.#terms
+    const { windowHours, apartKm, sitesMin, alpha, leaveHours, rateDays, escalateSites } =
+      this.#terms
     const [name, fromMs] = [this.#name, this.#fromMs]
     const { sites, isLeast, widest, hidden } = this.#last
     const omitted = this.#triggers.omitted + this.#support.omitted
-    const evidence = evidenceWith(hidden, { triggers: this.#triggers.named, support: this.#support.named, omitted })
+    const evidence = evidenceWith(hidden, {
+      triggers: this.#triggers.named,
+      support: this.#support.named,
+      omitted
+    })
     const { triggers } = evidence
     const { chance } = this.#oddsOf(widest)
     const { perDay } = this.#oddsOf(this.#entry)
@@ -309,8 +357,16 @@ export class CoordinatedEpisode {
       situation: null,
       fromMs,
       toMs,
-      levels: numberLevels([{ atMs: this.#enteredMs, reason: `${sitesMin} sites` }, ...this.#marks]),
-      measure: { name: `sites ${apartKm} km apart in ${windowHours} hours`, value: sites, threshold: sitesMin, baseline: perDay },
+      levels: numberLevels([
+        { atMs: this.#enteredMs, reason: `${sitesMin} sites` },
+        ...this.#marks
+      ]),
+      measure: {
+        name: `sites ${apartKm} km apart in ${windowHours} hours`,
+        value: sites,
+        threshold: sitesMin,
+        baseline: perDay
+      },
       ...evidence
     }
     return new ToldFinding(plain, () => {
@@ -328,12 +384,27 @@ export class CoordinatedEpisode {
 }
 
 /** Whoever reads how many sites were struck may read of all. */
-function tellingSites(before: HiddenCount, { newest, members }: Burst, fresh: readonly Incident[]): HiddenCount {
-  return telling(fresh.reduce(withTrigger, before), newest, members.all().toSorted(compareIncidents))
+function tellingSites(
+  before: HiddenCount,
+  { newest, members }: Burst,
+  fresh: readonly Incident[]
+): HiddenCount {
+  return telling(
+    fresh.reduce(withTrigger, before),
+    newest,
+    members.all().toSorted(compareIncidents)
+  )
 }
 
-function reasonsOf(sites: number, attacks: readonly Incident[], { escalateSites }: RateTerms): string[] {
-  return [...(sites >= escalateSites ? [`${escalateSites} sites`] : []), ...(attacks.some(hasCapital) ? [capital] : [])]
+function reasonsOf(
+  sites: number,
+  attacks: readonly Incident[],
+  { escalateSites }: RateTerms
+): string[] {
+  return [
+    ...(sites >= escalateSites ? [`${escalateSites} sites`] : []),
+    ...(attacks.some(hasCapital) ? [capital] : [])
+  ]
 }
 
 function hasCapital(incident: Incident): boolean {
@@ -341,5 +412,7 @@ function hasCapital(incident: Incident): boolean {
 }
 
 function rateText(perDay: number): string {
-  return perDay === 0 ? 'no attacks' : `${perDay < 0.01 ? 'fewer than 0.01' : perDay.toFixed(2)} attacks a day`
+  return perDay === 0
+    ? 'no attacks'
+    : `${perDay < 0.01 ? 'fewer than 0.01' : perDay.toFixed(2)} attacks a day`
 }

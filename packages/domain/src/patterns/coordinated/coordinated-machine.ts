@@ -1,6 +1,7 @@
-// The machine of one actor's coordinated attacks. Few attacks are part of a burst: they alone are kept, in order, and make the
-// episodes. An incident that comes or goes can change the bursts of its own window, and those of later weeks in which the actor's
-// rate now explains another number of sites.
+// The machine of one actor's coordinated attacks. Few attacks are part of a burst: they alone are
+// kept, in order, and make the episodes. An incident that comes or goes can change the bursts of
+// its own window, and those of later weeks in which the actor's rate now explains another number of
+// sites.
 
 import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
 import type { Finding } from '../../finding/finding.ts'
@@ -51,7 +52,9 @@ export class CoordinatedMachine implements ScopeMachine {
   #findings: readonly Finding[] = []
   /** True if an attack came after the end of the last episode: it has ended whatever the time. */
   #goesOn = false
-  /** Since the last fold: incidents that came or went, those that went, and what they may change. */
+  /**
+   * Since the last fold: incidents that came or went, those that went, and what they may change.
+   */
   #changes = 0
   readonly #gone = new Set<Incident>()
   #stretches: Stretch[] = []
@@ -66,10 +69,13 @@ export class CoordinatedMachine implements ScopeMachine {
     this.#rate = new AttackRate(parameters)
     this.#bursting = new BurstSearch(parameters)
     this.#passed = new Map(weeks)
-    for (const [week, count] of weeks) this.#rate.add(week, count, Number.NEGATIVE_INFINITY, () => {})
+    for (const [week, count] of weeks)
+      this.#rate.add(week, count, Number.NEGATIVE_INFINITY, () => {})
     this.#before = recent
     this.#passedMs = lastMs ?? Number.NEGATIVE_INFINITY
-    this.#episodes = episodes.map(saved => CoordinatedEpisode.restored(saved, this.#rate, parameters))
+    this.#episodes = episodes.map(saved =>
+      CoordinatedEpisode.restored(saved, this.#rate, parameters)
+    )
   }
 
   put(incident: Incident): void {
@@ -95,7 +101,8 @@ export class CoordinatedMachine implements ScopeMachine {
       this.#movedWeeks.to = Math.max(this.#movedWeeks.to, to)
     }
     const { fromMs } = incident
-    if (isSharp(incident, this.#ground.parameters)) this.#mark({ fromMs, toMs: fromMs + this.#windowMs })
+    if (isSharp(incident, this.#ground.parameters))
+      this.#mark({ fromMs, toMs: fromMs + this.#windowMs })
   }
 
   #mark(stretch: Stretch): void {
@@ -107,14 +114,19 @@ export class CoordinatedMachine implements ScopeMachine {
 
   refold(from: number): boolean {
     const wentOn = this.#goesOn
-    const isOther = this.#appended(from) ?? (this.#changes === 0 ? this.#searchMomentOf(from) : this.#searchChanged(from))
+    const isOther =
+      this.#appended(from) ??
+      (this.#changes === 0 ? this.#searchMomentOf(from) : this.#searchChanged(from))
     this.#changes = 0
     this.#gone.clear()
     this.#goesOn = this.#isFollowed()
     return isOther || this.#goesOn !== wentOn
   }
 
-  /** Goes on with one that comes last; null if that is not all. Most make no burst: too few places lie in their window. */
+  /**
+   * Goes on with one that comes last; null if that is not all. Most make no burst: too few places
+   * lie in their window.
+   */
   #appended(from: number): boolean | null {
     const { rows, parameters, work } = this.#ground
     if (this.#changes !== 1 || from !== rows.length - 1 || this.#gone.size > 0) return null
@@ -125,13 +137,22 @@ export class CoordinatedMachine implements ScopeMachine {
     if (!isSharp(incident, parameters)) return false
     const windowFromMs = incident.toMs - this.#windowMs
     let places = 0
-    for (let at = from; at >= 0 && (rows[at] as Incident).fromMs >= windowFromMs && places < parameters.sitesMin; at--)
+    for (
+      let at = from;
+      at >= 0 && (rows[at] as Incident).fromMs >= windowFromMs && places < parameters.sitesMin;
+      at--
+    )
       places += 1 + (rows[at] as Incident).alsoAt.length
     if (places < parameters.sitesMin && this.#passedMs < windowFromMs) return false
-    if (!Number.isFinite(this.#rate.sitesNeeded(this.#rate.weekBefore(incident.fromMs)))) return false
+    if (!Number.isFinite(this.#rate.sitesNeeded(this.#rate.weekBefore(incident.fromMs))))
+      return false
     const attacks = [...this.#sharpBefore(from), incident]
     const count = this.#bursts.length
-    return this.#replace(count, count, this.#bursting.burstsFrom(attacks.length - 1, attacks, this.#rate))
+    return this.#replace(
+      count,
+      count,
+      this.#bursting.burstsFrom(attacks.length - 1, attacks, this.#rate)
+    )
   }
 
   /** Nothing came or went: the order within a moment has changed. */
@@ -139,14 +160,19 @@ export class CoordinatedMachine implements ScopeMachine {
     const { rows } = this.#ground
     const fromMs = rows[row]?.fromMs
     if (fromMs === undefined) return false
-    return this.#search(firstFrom(rows, fromMs), firstBurst(this.#bursts, fromMs), Number.POSITIVE_INFINITY)
+    return this.#search(
+      firstFrom(rows, fromMs),
+      firstBurst(this.#bursts, fromMs),
+      Number.POSITIVE_INFINITY
+    )
   }
 
   #searchChanged(from: number): boolean {
     let isOther = this.#rateMoved()
     for (const { fromMs, toMs } of this.#takeStretches()) {
       const first = firstFrom(this.#ground.rows, fromMs)
-      const begin = from > first ? this.#burstsBefore(from, fromMs) : firstBurst(this.#bursts, fromMs)
+      const begin =
+        from > first ? this.#burstsBefore(from, fromMs) : firstBurst(this.#bursts, fromMs)
       if (this.#search(Math.max(from, first), begin, toMs)) isOther = true
     }
     return isOther
@@ -156,9 +182,11 @@ export class CoordinatedMachine implements ScopeMachine {
   #rateMoved(): boolean {
     const moved = this.#movedWeeks
     this.#movedWeeks = null
-    if (moved === null || (this.#bursts.at(-1)?.week ?? Number.NEGATIVE_INFINITY) < moved.from) return false
+    if (moved === null || (this.#bursts.at(-1)?.week ?? Number.NEGATIVE_INFINITY) < moved.from)
+      return false
     let isOther = false
-    for (const episode of this.#episodes) if (episode.rateMoved(moved.from, moved.to)) isOther = true
+    for (const episode of this.#episodes)
+      if (episode.rateMoved(moved.from, moved.to)) isOther = true
     return isOther
   }
 
@@ -167,12 +195,21 @@ export class CoordinatedMachine implements ScopeMachine {
     this.#stretches = []
     if (stretches.length < 2) return stretches
     if (stretches.length <= stretchesMax) return stretches.sort((a, b) => a.fromMs - b.fromMs)
-    const fromMs = stretches.reduce((least, stretch) => Math.min(least, stretch.fromMs), Number.POSITIVE_INFINITY)
-    const toMs = stretches.reduce((most, stretch) => Math.max(most, stretch.toMs), Number.NEGATIVE_INFINITY)
+    const fromMs = stretches.reduce(
+      (least, stretch) => Math.min(least, stretch.fromMs),
+      Number.POSITIVE_INFINITY
+    )
+    const toMs = stretches.reduce(
+      (most, stretch) => Math.max(most, stretch.toMs),
+      Number.NEGATIVE_INFINITY
+    )
     return [{ fromMs, toMs }]
   }
 
-  /** Looks again at the attacks from a row on, and so at the bursts from `begin` on. False if all are as they were. */
+  /**
+   * Looks again at the attacks from a row on, and so at the bursts from `begin` on. False if all
+   * are as they were.
+   */
   #search(start: number, begin: number, toMs: number): boolean {
     const { rows, parameters, work } = this.#ground
     const end = Number.isFinite(toMs) ? firstFrom(rows, toMs, true) : rows.length
@@ -203,14 +240,22 @@ export class CoordinatedMachine implements ScopeMachine {
   #replace(begin: number, end: number, found: readonly Burst[]): boolean {
     const bursts = this.#bursts
     let same = 0
-    while (begin + same < end && same < found.length && areSameBurst(bursts[begin + same] as Burst, found[same] as Burst))
+    while (
+      begin + same < end &&
+      same < found.length &&
+      areSameBurst(bursts[begin + same] as Burst, found[same] as Burst)
+    )
       same += 1
     if (same === found.length && begin + same === end) return false
     const start = begin + same
     const fresh = found.slice(same)
     // What is as it was stays the same object.
     let rest = end
-    while (rest > start && fresh.length > 0 && areSameBurst(bursts[rest - 1] as Burst, fresh.at(-1) as Burst)) {
+    while (
+      rest > start &&
+      fresh.length > 0 &&
+      areSameBurst(bursts[rest - 1] as Burst, fresh.at(-1) as Burst)
+    ) {
       fresh.pop()
       rest -= 1
     }
@@ -223,7 +268,8 @@ export class CoordinatedMachine implements ScopeMachine {
 
   /** Goes back to before a burst. Gives the episodes that began later. */
   #rewind(index: number): CoordinatedEpisode[] {
-    const count = this.#episodes.findLastIndex(({ entry }) => entry === null || entry.index < index) + 1
+    const count =
+      this.#episodes.findLastIndex(({ entry }) => entry === null || entry.index < index) + 1
     const later = this.#episodes.splice(count)
     this.#episodes.at(-1)?.rewind(index)
     return later
@@ -245,7 +291,8 @@ export class CoordinatedMachine implements ScopeMachine {
         this.#episodes.push(...later.slice(again))
         return
       }
-      if (!isTwin(burst)) this.#episodes.push(CoordinatedEpisode.entered(burst, this.#actor, this.#rate, parameters))
+      if (!isTwin(burst))
+        this.#episodes.push(CoordinatedEpisode.entered(burst, this.#actor, this.#rate, parameters))
     }
   }
 
@@ -259,14 +306,20 @@ export class CoordinatedMachine implements ScopeMachine {
     const { rows, parameters } = this.#ground
     const fromMs = (rows[at] as Incident).fromMs - this.#windowMs
     const found = rows.slice(firstFrom(rows, fromMs), at).filter(i => isSharp(i, parameters))
-    return this.#passedMs < fromMs ? found : [...this.#before.filter(i => i.fromMs >= fromMs), ...found]
+    return this.#passedMs < fromMs
+      ? found
+      : [...this.#before.filter(i => i.fromMs >= fromMs), ...found]
   }
 
   findings({ horizonMs }: Moment): readonly Finding[] {
     const last = this.#episodes.length - 1
     const told = this.#episodes.map((episode, i) => {
       const { closesMs } = episode
-      return episode.finding(i < last || closesMs <= horizonMs || this.#isEnded(episode) || this.#goesOn ? closesMs : null)
+      return episode.finding(
+        i < last || closesMs <= horizonMs || this.#isEnded(episode) || this.#goesOn
+          ? closesMs
+          : null
+      )
     })
     if (!areSame(told, this.#findings)) this.#findings = told
     return this.#findings
@@ -274,7 +327,8 @@ export class CoordinatedMachine implements ScopeMachine {
 
   nextChangeMs({ horizonMs }: Moment): number | null {
     const last = this.#episodes.at(-1)
-    if (last === undefined || last.closesMs <= horizonMs || this.#isEnded(last) || this.#goesOn) return null
+    if (last === undefined || last.closesMs <= horizonMs || this.#isEnded(last) || this.#goesOn)
+      return null
     return last.closesMs
   }
 
@@ -301,7 +355,9 @@ export class CoordinatedMachine implements ScopeMachine {
     }
     const lastSharpMs = sharp.at(-1)?.fromMs
     if (lastSharpMs !== undefined)
-      this.#before = [...this.#before, ...sharp].filter(i => i.fromMs >= lastSharpMs - this.#windowMs)
+      this.#before = [...this.#before, ...sharp].filter(
+        i => i.fromMs >= lastSharpMs - this.#windowMs
+      )
     for (const episode of this.#episodes) episode.passBefore(bursts)
     this.#bursts.splice(0, bursts)
     for (const [i, burst] of this.#bursts.entries()) burst.index = i
@@ -328,7 +384,11 @@ export class CoordinatedMachine implements ScopeMachine {
   }
 
   isBlank(): boolean {
-    return this.#passed.size === 0 && this.#before.length === 0 && this.#episodes.every(({ entry }) => entry !== null)
+    return (
+      this.#passed.size === 0 &&
+      this.#before.length === 0 &&
+      this.#episodes.every(({ entry }) => entry !== null)
+    )
   }
 }
 

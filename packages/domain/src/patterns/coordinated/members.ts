@@ -1,5 +1,5 @@
-// The attacks of a burst: a part of a list that never changes. Bursts that follow each other share it, so that a day of a
-// thousand attacks is not a thousand lists.
+// The attacks of a burst: a part of a list that never changes. Bursts that follow each other share
+// it, so that a day of a thousand attacks is not a thousand lists.
 
 import type { Incident } from '../../incident/incident.ts'
 
@@ -31,19 +31,28 @@ export class Members implements Iterable<Incident> {
     return this.length === other.length && this.#beginsAs(other, other.#from)
   }
 
-  /** Those of them that an earlier burst had not, if it had all others in the same order; else all of them. */
+  /**
+   * Those of them that an earlier burst had not, if it had all others in the same order; else all
+   * of them.
+   */
   since(before: Members): readonly Incident[] {
     if (before.#list === this.#list && before.#from <= this.#from && before.#to <= this.#to)
       return this.#list.slice(Math.max(before.#to, this.#from), this.#to)
     const first = before.#list.indexOf(this.#list[this.#from] as Incident, before.#from)
-    if (first === -1 || first >= before.#to || before.#to - first > this.length || !this.#beginsAs(before, first))
+    if (
+      first === -1 ||
+      first >= before.#to ||
+      before.#to - first > this.length ||
+      !this.#beginsAs(before, first)
+    )
       return this.all()
     return this.#list.slice(this.#from + before.#to - first, this.#to)
   }
 
   /** True if it begins with what another has from an index on. */
   #beginsAs(other: Members, index: number): boolean {
-    for (let i = 0; index + i < other.#to; i++) if (this.#list[this.#from + i] !== other.#list[index + i]) return false
+    for (let i = 0; index + i < other.#to; i++)
+      if (this.#list[this.#from + i] !== other.#list[index + i]) return false
     return true
   }
 }

@@ -1,6 +1,7 @@
-// A walk through the attacks of one window for the points that they add: how many sites lie apart is a matter of different points
-// in the order in which they come, however many attacks struck each. The next walk begins where it differs from the one before:
-// so one more attack on a day of thousands is looked at alone.
+// A walk through the attacks of one window for the points that they add: how many sites lie apart
+// is a matter of different points in the order in which they come, however many attacks struck
+// each. The next walk begins where it differs from the one before: so one more attack on a day of
+// thousands is looked at alone.
 
 import { countBelow } from '../../fold/sorted.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -14,13 +15,18 @@ export class PointWalk {
   #attacks: readonly Incident[] = []
   #first = 0
   #end = 0
-  /** The different points, in order, and how many attacks had passed before the one that added it. */
+  /**
+   * The different points, in order, and how many attacks had passed before the one that added it.
+   */
   #points: SpherePoint[] = []
   #addedAt: number[] = []
   /** By number of points, what they make. */
   #sites: SitesApart[] = []
 
-  constructor(pointsOf: (incident: Incident) => readonly SpherePoint[], sitesOf: (points: readonly SpherePoint[]) => SitesApart) {
+  constructor(
+    pointsOf: (incident: Incident) => readonly SpherePoint[],
+    sitesOf: (points: readonly SpherePoint[]) => SitesApart
+  ) {
     this.#pointsOf = pointsOf
     this.#sitesOf = sitesOf
   }

@@ -1,5 +1,6 @@
-// Cumulative deaths: attacks in a country have killed a number of people within a month, or within a year. A country that stays
-// above the limit is one episode, updated only when it reaches the next step, is better known, or has doubled.
+// Cumulative deaths: attacks in a country have killed a number of people within a month, or within
+// a year. A country that stays above the limit is one episode, updated only when it reaches the
+// next step, is better known, or has doubled.
 
 import type { LookBack, MachinePattern } from '../../detection/pattern.ts'
 import { attackCategories } from '../../report/report.ts'
@@ -25,7 +26,11 @@ import { certaintyOf, countText, deathsText } from './measured-deaths.ts'
 const source = 'patterns.md#cumulative-deaths'
 const viewsSource = `${source} (VIEWS)`
 
-const killing = (at: string, best: number) => ({ at, category: 'attack' as const, deaths: [best, best, best] as const })
+const killing = (at: string, best: number) => ({
+  at,
+  category: 'attack' as const,
+  deaths: [best, best, best] as const
+})
 
 export const cumulativeDeaths: MachinePattern<CumulativeDeathsParameters> = {
   id: 'cumulative-deaths',
@@ -36,10 +41,36 @@ export const cumulativeDeaths: MachinePattern<CumulativeDeathsParameters> = {
     ...comesBackWithItsReports
   },
   parameters: {
-    windowDays: { default: 30, unit: 'days', meaning: 'the window', source: viewsSource, min: 1, max: windowDaysMax },
-    limit: { default: 25, unit: 'deaths', meaning: 'deaths in the window at which it enters', source: viewsSource, min: 1 },
-    yearDays: { default: 365, unit: 'days', meaning: 'the longer window', source, min: 1, max: yearDaysMax },
-    yearLimit: { default: 1000, unit: 'deaths', meaning: 'deaths in the longer window at which it escalates', source, min: 1 },
+    windowDays: {
+      default: 30,
+      unit: 'days',
+      meaning: 'the window',
+      source: viewsSource,
+      min: 1,
+      max: windowDaysMax
+    },
+    limit: {
+      default: 25,
+      unit: 'deaths',
+      meaning: 'deaths in the window at which it enters',
+      source: viewsSource,
+      min: 1
+    },
+    yearDays: {
+      default: 365,
+      unit: 'days',
+      meaning: 'the longer window',
+      source,
+      min: 1,
+      max: yearDaysMax
+    },
+    yearLimit: {
+      default: 1000,
+      unit: 'deaths',
+      meaning: 'deaths in the longer window at which it escalates',
+      source,
+      min: 1
+    },
     leaveShare: {
       default: 0.8,
       unit: 'ratio',
@@ -63,9 +94,18 @@ export const cumulativeDeaths: MachinePattern<CumulativeDeathsParameters> = {
     },
     {
       name: 'a thousand within a year escalate it',
-      given: ['01-10', '02-01', '02-20', '03-10', '04-01', '04-20', '05-10', '06-01', '06-20', '07-10'].map(day =>
-        killing(`2025-${day}`, 100)
-      ),
+      given: [
+        '01-10',
+        '02-01',
+        '02-20',
+        '03-10',
+        '04-01',
+        '04-20',
+        '05-10',
+        '06-01',
+        '06-20',
+        '07-10'
+      ].map(day => killing(`2025-${day}`, 100)),
       horizon: '2025-07-11',
       expect: [{ group: { country: 'ML' }, level: 2, open: true }]
     },
@@ -77,7 +117,8 @@ export const cumulativeDeaths: MachinePattern<CumulativeDeathsParameters> = {
     }
   ],
   readsStatistics: true,
-  looksBack: ({ windowDays, yearDays }): LookBack => (yearDays > windowDays ? { yearDays } : { windowDays }),
+  looksBack: ({ windowDays, yearDays }): LookBack =>
+    yearDays > windowDays ? { yearDays } : { windowDays },
   scopesOf: incident => {
     const isOfInterest = tellsUsualDeaths(incident) || attackCategories.has(incident.category)
     if (!isOfInterest || highestOf(incident.fatalities) === 0) return []
@@ -87,11 +128,15 @@ export const cumulativeDeaths: MachinePattern<CumulativeDeathsParameters> = {
     return countries.map(country => (incident.drill ? country + drillMark : country))
   },
   machine: windowMachine(
-    (scope, parameters: CumulativeDeathsParameters) => new DeathWindows(scope, parameters, told => wordsOf(told, parameters))
+    (scope, parameters: CumulativeDeathsParameters) =>
+      new DeathWindows(scope, parameters, told => wordsOf(told, parameters))
   )
 }
 
-function wordsOf({ country, told, baseline, triggers }: DeathsTold, { leaveShare }: CumulativeDeathsParameters): DeathsWords {
+function wordsOf(
+  { country, told, baseline, triggers }: DeathsTold,
+  { leaveShare }: CumulativeDeathsParameters
+): DeathsWords {
   const certainty = certaintyOf(told)
   const isGraded = told.toll.gradedBest >= told.limit || told.toll.best < told.limit
   const count = countText(told)

@@ -1,5 +1,5 @@
-// Deaths with a lowest, a best and a highest figure: which of them is compared with a limit, and how certain the result is.
-// Unknown is not zero.
+// Deaths with a lowest, a best and a highest figure: which of them is compared with a limit, and
+// how certain the result is. Unknown is not zero.
 
 import type { Fatalities } from '../../report/report.ts'
 
@@ -12,13 +12,19 @@ export interface CarriedDeaths {
 }
 
 /**
- * The figure that is compared with rising limits, of which the first is `leastLimit`: the best estimate, else the lowest figure.
- * Only if that is below the first limit is the highest used; it is `possible` at most and reaches only the first limit, since a
- * better estimate would otherwise take levels away. Null if no figure reaches the first limit.
+ * The figure that is compared with rising limits, of which the first is `leastLimit`: the best
+ * estimate, else the lowest figure. Only if that is below the first limit is the highest used; it
+ * is `possible` at most and reaches only the first limit, since a better estimate would otherwise
+ * take levels away. Null if no figure reaches the first limit.
  */
-export function carriedDeaths({ low, best, high }: Fatalities, leastLimit: number): CarriedDeaths | null {
+export function carriedDeaths(
+  { low, best, high }: Fatalities,
+  leastLimit: number
+): CarriedDeaths | null {
   const likely: CarriedDeaths =
-    best !== null && best >= (low ?? 0) ? { deaths: best, bound: 'best' } : { deaths: low ?? 0, bound: 'low' }
+    best !== null && best >= (low ?? 0)
+      ? { deaths: best, bound: 'best' }
+      : { deaths: low ?? 0, bound: 'low' }
   if (likely.deaths >= leastLimit) return likely
   return high !== null && high >= leastLimit ? { deaths: high, bound: 'high' } : null
 }
@@ -30,7 +36,10 @@ export function limitsReached({ deaths, bound }: CarriedDeaths, limits: readonly
 }
 
 /** How certain it is that a limit was reached. Source: patterns.md#common-ground. */
-export function certaintyAt({ low, best }: Fatalities, limit: number): 'observed' | 'likely' | 'possible' {
+export function certaintyAt(
+  { low, best }: Fatalities,
+  limit: number
+): 'observed' | 'likely' | 'possible' {
   if (low !== null && low >= limit) return 'observed'
   return best !== null && best >= limit ? 'likely' : 'possible'
 }

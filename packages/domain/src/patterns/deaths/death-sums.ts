@@ -16,7 +16,9 @@ const ungradedLow = 3
 export const ungradedBest = 4
 /** Incidents whose lowest figure is known to be zero: a sum of these alone is zero, not unknown. */
 const sureOfNone = 5
-/** Incidents without a best estimate, or without a highest figure: a sum with them has none either. */
+/**
+ * Incidents without a best estimate, or without a highest figure: a sum with them has none either.
+ */
 const withoutBest = 6
 const withoutHigh = 7
 export const deathSumsCount = 8
@@ -45,7 +47,12 @@ export function deathAmounts(incident: Incident): readonly number[] {
 }
 
 /** Deaths in the `days` days that end with `lastDay`, by one of the sums. */
-export function deathsOn(sums: readonly DaySums[], which: number, lastDay: number, days: number): number {
+export function deathsOn(
+  sums: readonly DaySums[],
+  which: number,
+  lastDay: number,
+  days: number
+): number {
   return roundMeasure((sums[which] as DaySums).sum(lastDay - days + 1, lastDay) / wholeIncident)
 }
 

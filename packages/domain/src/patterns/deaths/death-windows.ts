@@ -1,5 +1,5 @@
-// Episodes in which attacks in a country have killed a number of people within a month, or within a year: the windows and what is
-// told of them. Their words: cumulative-deaths.ts.
+// Episodes in which attacks in a country have killed a number of people within a month, or within a
+// year: the windows and what is told of them. Their words: cumulative-deaths.ts.
 
 import { type NearMiss, nearShare } from '../../detection/near-miss.ts'
 import { addEvidence } from '../../detection/pattern.ts'
@@ -8,13 +8,32 @@ import { ToldFinding } from '../../finding/told-finding.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
 import { stricter } from '../../report/handling.ts'
 import { type DaySums, dayOf, reachedAtMs, wholeIncident } from '../episode/day-sums.ts'
-import { type Evidence, evidenceOf, isSameEvidence, noEvidence } from '../episode/episode-evidence.ts'
+import {
+  type Evidence,
+  evidenceOf,
+  isSameEvidence,
+  noEvidence
+} from '../episode/episode-evidence.ts'
 import { withSupport } from '../episode/named-support.ts'
 import type { WindowRows } from '../episode/window-rows.ts'
 import type { WindowRule } from '../machine/window-rule.ts'
 import { baselineOf, type DeathBaseline, latestOfEach } from './death-baseline.ts'
-import { best, deathAmounts, deathSumsCount, deathsOn, high, tollOn, ungradedBest } from './death-sums.ts'
-import { certaintyOf, deathsText, type Measured, reasonOf, statedDeaths } from './measured-deaths.ts'
+import {
+  best,
+  deathAmounts,
+  deathSumsCount,
+  deathsOn,
+  high,
+  tollOn,
+  ungradedBest
+} from './death-sums.ts'
+import {
+  certaintyOf,
+  deathsText,
+  type Measured,
+  reasonOf,
+  statedDeaths
+} from './measured-deaths.ts'
 
 export interface CumulativeDeathsParameters {
   readonly windowDays: number
@@ -64,7 +83,10 @@ export const yearDaysMax = 730
 /** The measure of an open episode is updated when it is this many times the last reported one. */
 const tellAgainFactor = 2
 export const drillMark = '|drill'
-/** How far ahead its end is computed, days: while an episode is open, the theatre ticks at least this often. */
+/**
+ * How far ahead its end is computed, days: while an episode is open, the theatre ticks at least
+ * this often.
+ */
 const lookAheadDays = 14
 /** Sums are rounded to six digits before they are compared. */
 const rounding = 1e-6
@@ -88,8 +110,14 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
   readonly sumsCount = deathSumsCount
   readonly besideKept = latestOfEach
 
-  constructor(scope: string, parameters: CumulativeDeathsParameters, words: (told: DeathsTold) => DeathsWords) {
-    this.#group = scope.endsWith(drillMark) ? { country: scope.slice(0, -drillMark.length), drill: 'true' } : { country: scope }
+  constructor(
+    scope: string,
+    parameters: CumulativeDeathsParameters,
+    words: (told: DeathsTold) => DeathsWords
+  ) {
+    this.#group = scope.endsWith(drillMark)
+      ? { country: scope.slice(0, -drillMark.length), drill: 'true' }
+      : { country: scope }
     this.#parameters = parameters
     this.#words = words
     this.windowDays = parameters.windowDays
@@ -104,7 +132,9 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
   /** Deaths in two countries together cannot be separated. */
   counts(incident: Incident): boolean {
     if (this.isBeside(incident)) return false
-    return incident.passesGrade && (incident.alsoAt.length === 0 || countriesOf(incident).length <= 1)
+    return (
+      incident.passesGrade && (incident.alsoAt.length === 0 || countriesOf(incident).length <= 1)
+    )
   }
 
   /** Statistics of the country: they set a baseline and nothing else. */
@@ -150,8 +180,10 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
     const { atMs, month, year } = this.#worst(rows)
     const isNewStep = year !== null && !open.isOfYear
     const now = open.isOfYear || isNewStep ? year : month
-    const isFirmer = now !== null && certaintyOf(open.told) === 'possible' && certaintyOf(now) !== 'possible'
-    const isTold = isNewStep || isFirmer || (now !== null && now.value >= open.told.value * tellAgainFactor)
+    const isFirmer =
+      now !== null && certaintyOf(open.told) === 'possible' && certaintyOf(now) !== 'possible'
+    const isTold =
+      isNewStep || isFirmer || (now !== null && now.value >= open.told.value * tellAgainFactor)
     if (now === null || !isTold) return this.support(open, incident)
     const triggers = withCounted(rows, addEvidence(open.triggers, incident), now)
     const baseline = baselineFor(rows, now, triggers.kept)
@@ -160,8 +192,11 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
       ...(isNamed ? open : this.support(open, baseline.statistic)),
       fromMs: Math.min(open.fromMs, incident.fromMs),
       isOfYear: open.isOfYear || isNewStep,
-      // With an interval, the entry may be later than this incident: no level comes before the first.
-      marks: isNewStep ? [...open.marks, { atMs: Math.max(atMs, open.enteredMs), reason: reasonOf(now) }] : open.marks,
+      // With an interval, the entry may be later than this incident: no level comes before the
+      // first.
+      marks: isNewStep
+        ? [...open.marks, { atMs: Math.max(atMs, open.enteredMs), reason: reasonOf(now) }]
+        : open.marks,
       told: now,
       baseline,
       triggers
@@ -225,7 +260,9 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
       isSameEvidence(a.triggers, b.triggers) &&
       isSameEvidence(a.support, b.support) &&
       a.marks.length === b.marks.length &&
-      a.marks.every(({ atMs, reason }, i) => atMs === b.marks[i]?.atMs && reason === b.marks[i]?.reason)
+      a.marks.every(
+        ({ atMs, reason }, i) => atMs === b.marks[i]?.atMs && reason === b.marks[i]?.reason
+      )
     )
   }
 
@@ -237,7 +274,11 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
     const deaths = (which: number, days: number) => deathsOn(rows.sums, which, lastDay, days)
     const likely = deaths(best, windowDays)
     const windows = [
-      { days: windowDays, limit, value: likely >= limit * nearShare ? likely : deaths(high, windowDays) },
+      {
+        days: windowDays,
+        limit,
+        value: likely >= limit * nearShare ? likely : deaths(high, windowDays)
+      },
       { days: yearDays, limit: yearLimit, value: deaths(best, yearDays) }
     ]
     return windows
@@ -273,8 +314,9 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
   }
 
   /**
-   * Of the windows that contain the incident, those with the longer limit, then those that the best estimate reaches, then the
-   * greatest; the first of equals. A condition that fails on the incident's day may hold at the end of an interval.
+   * Of the windows that contain the incident, those with the longer limit, then those that the best
+   * estimate reaches, then the greatest; the first of equals. A condition that fails on the
+   * incident's day may hold at the end of an interval.
    */
   #worst(rows: WindowRows): Look {
     const ends = rows.ends((fromDay, toDay) => this.mayEnter(rows.sums, fromDay, toDay))
@@ -286,18 +328,36 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
     let [month, year]: (Measured | null)[] = [null, null]
     if (deathsOn(sums, high, lastDay, windowDays) >= limit) {
       const toll = tollOn(sums, lastDay, windowDays)
-      month = { days: windowDays, limit, value: toll.best >= limit ? toll.best : toll.high, toll, lastDay }
+      month = {
+        days: windowDays,
+        limit,
+        value: toll.best >= limit ? toll.best : toll.high,
+        toll,
+        lastDay
+      }
     }
     // By the best estimate alone: nobody states the sum of a year's highest estimates.
     if (deathsOn(sums, best, lastDay, yearDays) >= yearLimit) {
       const toll = tollOn(sums, lastDay, yearDays)
       year = { days: yearDays, limit: yearLimit, value: toll.best, toll, lastDay }
     }
-    return { lastDay, atMs: reachedAtMs(incident, lastDay), month: month ?? null, year: year ?? null }
+    return {
+      lastDay,
+      atMs: reachedAtMs(incident, lastDay),
+      month: month ?? null,
+      year: year ?? null
+    }
   }
 
-  /** The first day on which it is over, of those after its last up to another; null if it is on none. */
-  #overDay({ isOfYear, walkedDay }: DeathsEpisode, sums: readonly DaySums[], throughDay: number): number | null {
+  /**
+   * The first day on which it is over, of those after its last up to another; null if it is on
+   * none.
+   */
+  #overDay(
+    { isOfYear, walkedDay }: DeathsEpisode,
+    sums: readonly DaySums[],
+    throughDay: number
+  ): number | null {
     const { windowDays, limit, yearDays, yearLimit, leaveShare } = this.#parameters
     const days = sums[high] as DaySums
     let sum = days.sum(walkedDay - windowDays + 1, walkedDay)
@@ -313,18 +373,35 @@ export class DeathWindows implements WindowRule<DeathsEpisode> {
 /** Words by the triggers that they rest on, beside what does not change with support. */
 const wordsMade = new WeakMap<Evidence, DeathsWords>()
 
-/** False if no window that ends with one of these days reaches a limit. The sums may be too high. */
-function mayHold(sums: DaySums, days: number, limit: number, fromDay: number, toDay: number): boolean {
+/**
+ * False if no window that ends with one of these days reaches a limit. The sums may be too high.
+ */
+function mayHold(
+  sums: DaySums,
+  days: number,
+  limit: number,
+  fromDay: number,
+  toDay: number
+): boolean {
   const least = (limit - rounding) * wholeIncident
   return sums.sum(fromDay - days + 1, toDay) >= least && sums.mostIn(days, fromDay, toDay) >= least
 }
 
-/** False if no window of what was told becomes firmer than `possible` on one of these days. The sums may be too high. */
-function mayBeFirmer({ sums }: WindowRows, { days, limit }: Measured, fromDay: number, toDay: number): boolean {
+/**
+ * False if no window of what was told becomes firmer than `possible` on one of these days. The sums
+ * may be too high.
+ */
+function mayBeFirmer(
+  { sums }: WindowRows,
+  { days, limit }: Measured,
+  fromDay: number,
+  toDay: number
+): boolean {
   // A toll subtracts one rounded sum from another.
   const least = (limit - 2 * rounding) * wholeIncident
   const graded = (firstDay: number, lastDay: number) =>
-    (sums[best] as DaySums).sum(firstDay, lastDay) - (sums[ungradedBest] as DaySums).sum(firstDay, lastDay)
+    (sums[best] as DaySums).sum(firstDay, lastDay) -
+    (sums[ungradedBest] as DaySums).sum(firstDay, lastDay)
   if (graded(fromDay - days + 1, toDay) < least) return false
   for (let day = fromDay; day <= toDay; day++) if (graded(day - days + 1, day) >= least) return true
   return false
@@ -342,14 +419,25 @@ function withCounted(rows: WindowRows, triggers: Evidence, { lastDay, days }: Me
   return rows.withStrictest(triggers, lastDay - days + 1)
 }
 
-function baselineFor(rows: WindowRows, told: Measured, triggers: readonly Incident[]): DeathBaseline | null {
+function baselineFor(
+  rows: WindowRows,
+  told: Measured,
+  triggers: readonly Incident[]
+): DeathBaseline | null {
   const statistics = rows.beside()
-  return statistics.length === 0 ? null : baselineOf(statistics, told, triggers.map(i => i.handling).reduce(stricter))
+  return statistics.length === 0
+    ? null
+    : baselineOf(statistics, told, triggers.map(i => i.handling).reduce(stricter))
 }
 
 function isSameToll(a: Measured, b: Measured): boolean {
   if (a === b) return true
   const one = Object.values(a.toll)
   const other = Object.values(b.toll)
-  return a.days === b.days && a.value === b.value && a.lastDay === b.lastDay && one.every((figure, i) => figure === other[i])
+  return (
+    a.days === b.days &&
+    a.value === b.value &&
+    a.lastDay === b.lastDay &&
+    one.every((figure, i) => figure === other[i])
+  )
 }

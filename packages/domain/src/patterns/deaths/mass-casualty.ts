@@ -1,10 +1,17 @@
-// Mass casualty: one incident that killed many civilians. What is close to it in space and time is one episode; deaths are never
-// added up over incidents, and those of one incident at several places belong to all of them together.
+// Mass casualty: one incident that killed many civilians. What is close to it in space and time is
+// one episode; deaths are never added up over incidents, and those of one incident at several
+// places belong to all of them together.
 
 import type { Pattern } from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { situationAt } from '../../finding/situation.ts'
-import { compareIncidents, compareText, type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import {
+  compareIncidents,
+  compareText,
+  type Incident,
+  type IncidentPlace,
+  placesOf
+} from '../../incident/incident.ts'
 import { areOneSettlement } from '../../report/one-settlement.ts'
 import { areaInCountry, areaName } from '../../space-time/area-names.ts'
 import { countryName } from '../../space-time/country-names.ts'
@@ -15,7 +22,14 @@ import { tellsOnce } from '../episode/growing-support.ts'
 import { mergedSupport, withSupport } from '../episode/named-support.ts'
 import { notEndedBefore } from '../episode/prune-ended.ts'
 import { capitalised, countedText, listOf, momentWords } from '../episode/wording.ts'
-import { boundsText, type CarriedDeaths, carriedDeaths, certaintyAt, deathsText, limitsReached } from './death-bounds.ts'
+import {
+  boundsText,
+  type CarriedDeaths,
+  carriedDeaths,
+  certaintyAt,
+  deathsText,
+  limitsReached
+} from './death-bounds.ts'
 
 const source = 'patterns.md#mass-casualty'
 
@@ -46,7 +60,10 @@ interface MassCasualtyState {
   readonly closed: readonly Finding[]
 }
 
-/** Maximum number of open episodes; above it the one without news for the longest time ends at once, and its alert says so. */
+/**
+ * Maximum number of open episodes; above it the one without news for the longest time ends at once,
+ * and its alert says so.
+ */
 export const openMax = 2_000
 const vagueDays = 7
 
@@ -67,18 +84,34 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
       source,
       min: 1
     },
-    nearKm: { default: 10, unit: 'km', meaning: 'incidents within this distance belong to one alert', source, min: 0 },
+    nearKm: {
+      default: 10,
+      unit: 'km',
+      meaning: 'incidents within this distance belong to one alert',
+      source,
+      min: 0
+    },
     nearDays: { default: 2, unit: 'days', meaning: 'and within this time', source, min: 0 },
     longestDays: {
       default: 31,
       unit: 'days',
-      meaning: 'an incident dated to a longer interval is a seasonal sum, not one killing, and is left out',
+      meaning:
+        'an incident dated to a longer interval is a seasonal sum, not one killing, and is left out',
       source: 'our choice: UCDP writes the dead of a year into one row',
       min: 1,
       max: 3660
     },
     civilianKinds: {
-      default: ['civilian', 'civilians', 'villagers', 'displaced', 'refugees', 'worshippers', 'aid-workers', 'health-workers'],
+      default: [
+        'civilian',
+        'civilians',
+        'villagers',
+        'displaced',
+        'refugees',
+        'worshippers',
+        'aid-workers',
+        'health-workers'
+      ],
       unit: 'kinds',
       meaning: 'kinds of targets that are civilian',
       source
@@ -88,7 +121,15 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
   examples: [
     {
       name: 'at least 31 villagers killed in two villages',
-      given: [{ at: '2025-10-01', to: '2025-10-31', category: 'attack-on-civilians', deaths: [31, null, null], radiusKm: 80 }],
+      given: [
+        {
+          at: '2025-10-01',
+          to: '2025-10-31',
+          category: 'attack-on-civilians',
+          deaths: [31, null, null],
+          radiusKm: 80
+        }
+      ],
       horizon: '2025-11-01',
       expect: [{ group: { admin1: 'ML-4' }, level: 2, open: true }]
     },
@@ -97,7 +138,12 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
       given: [
         { at: '2025-03-01', category: 'attack-on-civilians', deaths: [9, 9, 9] },
         { at: '2025-03-03', category: 'ambush', deaths: [20, 20, 20], targets: ['soldiers'] },
-        { at: '2025-03-05', category: 'explosion', deaths: [20, 20, 20], targets: ['soldiers', 'civilians'] },
+        {
+          at: '2025-03-05',
+          category: 'explosion',
+          deaths: [20, 20, 20],
+          targets: ['soldiers', 'civilians']
+        },
         { at: '2025-03-08', category: 'attack-on-civilians', deaths: [null, null, null] }
       ],
       horizon: '2025-03-09',
@@ -105,29 +151,64 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
     },
     {
       name: 'the deaths of half a year in one row are not a mass casualty',
-      given: [{ at: '2025-01-01', to: '2025-06-30', category: 'attack-on-civilians', deaths: [31, 300, 400] }],
+      given: [
+        {
+          at: '2025-01-01',
+          to: '2025-06-30',
+          category: 'attack-on-civilians',
+          deaths: [31, 300, 400]
+        }
+      ],
       horizon: '2025-07-01',
       expect: []
     },
     {
       name: 'a worse one nearby escalates it',
       given: [
-        { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Dioura', lat: 14.0, lon: -5.0, deaths: [10, 12, 15] },
-        { at: '2025-03-03', category: 'air-strike', targets: ['civilians'], lat: 14.05, lon: -5.0, deaths: [40, 55, 60] }
+        {
+          at: '2025-03-01',
+          category: 'attack-on-civilians',
+          settlement: 'Dioura',
+          lat: 14.0,
+          lon: -5.0,
+          deaths: [10, 12, 15]
+        },
+        {
+          at: '2025-03-03',
+          category: 'air-strike',
+          targets: ['civilians'],
+          lat: 14.05,
+          lon: -5.0,
+          deaths: [40, 55, 60]
+        }
       ],
       horizon: '2025-03-04',
       expect: [{ group: { settlement: 'Dioura' }, level: 3, open: true }]
     },
     {
       name: 'the highest figure alone is enough for entry, but not for a further level',
-      given: [{ at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Dioura', deaths: [null, 9, 60] }],
+      given: [
+        {
+          at: '2025-03-01',
+          category: 'attack-on-civilians',
+          settlement: 'Dioura',
+          deaths: [null, 9, 60]
+        }
+      ],
       horizon: '2025-03-02',
       expect: [{ group: { settlement: 'Dioura' }, level: 1, open: true }]
     },
     {
       name: 'it ends after two days; another one fifty kilometres away is separate',
       given: [
-        { at: '2025-03-01', category: 'attack-on-civilians', settlement: 'Dioura', lat: 14.0, lon: -5.0, deaths: [10, 12, 15] },
+        {
+          at: '2025-03-01',
+          category: 'attack-on-civilians',
+          settlement: 'Dioura',
+          lat: 14.0,
+          lon: -5.0,
+          deaths: [10, 12, 15]
+        },
         {
           at: '2025-03-02',
           category: 'attack-on-civilians',
@@ -148,14 +229,17 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
     steps.length === 0 || steps.some((step, i) => i > 0 && step <= (steps[i - 1] as number))
       ? [{ path: ['steps'], detail: 'must be rising numbers, at least one' }]
       : [],
-  scopesOf: (incident, parameters) => (tollOf(incident, parameters) === null ? [] : [incident.drill ? 'drill' : 'theatre']),
+  scopesOf: (incident, parameters) =>
+    tollOf(incident, parameters) === null ? [] : [incident.drill ? 'drill' : 'theatre'],
   initial: () => ({ open: [], closed: [] }),
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
     const near = current.open.filter(massacre => isClose(massacre, incident, parameters))
     if (incident.passesGrade) return withMassacre(current, near, incident, parameters)
     if (near.length === 0) return current
-    const open = current.open.map(m => (m === near[0] ? { ...m, support: withSupport(m.support, incident) } : m))
+    const open = current.open.map(m =>
+      m === near[0] ? { ...m, support: withSupport(m.support, incident) } : m
+    )
     return { ...current, open }
   },
   findings: (state, horizonMs, parameters) => {
@@ -180,26 +264,38 @@ export const massCasualty: Pattern<MassCasualtyParameters, MassCasualtyState> = 
 }
 
 /**
- * The toll among civilians; null if it reaches no step, if those killed may be others, or if it may be the sum of many incidents.
+ * The toll among civilians; null if it reaches no step, if those killed may be others, or if it may
+ * be the sum of many incidents.
  */
-function tollOf(incident: Incident, { steps, civilianKinds, longestDays }: MassCasualtyParameters): CarriedDeaths | null {
+function tollOf(
+  incident: Incident,
+  { steps, civilianKinds, longestDays }: MassCasualtyParameters
+): CarriedDeaths | null {
   const { category, targets, fatalities, fromMs, toMs } = incident
   const toll = carriedDeaths(fatalities, steps[0] ?? Number.POSITIVE_INFINITY)
   if (toll === null || category === 'statistic' || toMs - fromMs > longestDays * dayMs) return null
   // Deaths of civilians and soldiers together cannot be separated.
   const isOnCivilians =
-    category === 'attack-on-civilians' || (targets.length > 0 && targets.every(kind => civilianKinds.includes(kind)))
+    category === 'attack-on-civilians' ||
+    (targets.length > 0 && targets.every(kind => civilianKinds.includes(kind)))
   return isOnCivilians ? toll : null
 }
 
 /**
- * True if it is close to a precise place of one of its incidents; without precise places, if the area or settlement is the same.
- * An incident of some day within weeks is not close to one whose day is known: it would absorb incidents for all of that time.
+ * True if it is close to a precise place of one of its incidents; without precise places, if the
+ * area or settlement is the same. An incident of some day within weeks is not close to one whose
+ * day is known: it would absorb incidents for all of that time.
  */
-function isClose({ triggers }: Massacre, incident: Incident, { nearKm, nearDays }: MassCasualtyParameters): boolean {
+function isClose(
+  { triggers }: Massacre,
+  incident: Incident,
+  { nearKm, nearDays }: MassCasualtyParameters
+): boolean {
   for (const other of triggers.kept) {
-    if (incident.fromMs > other.toMs + nearDays * dayMs || isVague(other) !== isVague(incident)) continue
-    for (const a of placesOf(other)) for (const b of placesOf(incident)) if (areClose(a, b, nearKm)) return true
+    if (incident.fromMs > other.toMs + nearDays * dayMs || isVague(other) !== isVague(incident))
+      continue
+    for (const a of placesOf(other))
+      for (const b of placesOf(incident)) if (areClose(a, b, nearKm)) return true
   }
   return false
 }
@@ -213,23 +309,39 @@ function areClose(a: IncidentPlace, b: IncidentPlace, nearKm: number): boolean {
   if (areOneSettlement(a, b)) return true
   const p = pointOf(a, nearKm)
   const q = pointOf(b, nearKm)
-  if (p !== null && q !== null) return Math.abs(p.lat - q.lat) * kmPerDegree <= nearKm + 1 && distanceKm(p, q) <= nearKm
+  if (p !== null && q !== null)
+    return Math.abs(p.lat - q.lat) * kmPerDegree <= nearKm + 1 && distanceKm(p, q) <= nearKm
   if (p !== null || q !== null || a.settlement !== null || b.settlement !== null) return false
   return a.admin1 !== null && a.admin1 === b.admin1 && !areSurelyApart(a, b, nearKm)
 }
 
 /** True if two circles cannot contain points within `nearKm` of each other. */
 function areSurelyApart(a: IncidentPlace, b: IncidentPlace, nearKm: number): boolean {
-  if (a.lat === null || a.lon === null || b.lat === null || b.lon === null || a.radiusKm === null || b.radiusKm === null)
+  if (
+    a.lat === null ||
+    a.lon === null ||
+    b.lat === null ||
+    b.lon === null ||
+    a.radiusKm === null ||
+    b.radiusKm === null
+  )
     return false
-  return distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) > nearKm + a.radiusKm + b.radiusKm
+  return (
+    distanceKm({ lat: a.lat, lon: a.lon }, { lat: b.lat, lon: b.lon }) >
+    nearKm + a.radiusKm + b.radiusKm
+  )
 }
 
 function pointOf({ lat, lon, radiusKm }: IncidentPlace, nearKm: number) {
-  return lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= nearKm ? { lat, lon } : null
+  return lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= nearKm
+    ? { lat, lon }
+    : null
 }
 
-/** The state with one more incident: it opens an episode, joins one, or merges several into the oldest. */
+/**
+ * The state with one more incident: it opens an episode, joins one, or merges several into the
+ * oldest.
+ */
 function withMassacre(
   { open, closed }: MassCasualtyState,
   near: readonly Massacre[],
@@ -242,8 +354,13 @@ function withMassacre(
     support: mergedSupport(near.map(m => m.support))
   }
   const [eldest] = near
-  const others = open.filter(m => !near.includes(m) || m === eldest).map(m => (m === eldest ? joined : m))
-  return withinLimit({ open: eldest === undefined ? [...others, joined] : others, closed }, parameters)
+  const others = open
+    .filter(m => !near.includes(m) || m === eldest)
+    .map(m => (m === eldest ? joined : m))
+  return withinLimit(
+    { open: eldest === undefined ? [...others, joined] : others, closed },
+    parameters
+  )
 }
 
 function united(all: readonly Evidence[]): Evidence {
@@ -251,7 +368,10 @@ function united(all: readonly Evidence[]): Evidence {
   return { kept: named.kept, omitted: all.reduce((sum, e) => sum + e.omitted, named.omitted) }
 }
 
-function withinLimit(state: MassCasualtyState, parameters: MassCasualtyParameters): MassCasualtyState {
+function withinLimit(
+  state: MassCasualtyState,
+  parameters: MassCasualtyParameters
+): MassCasualtyState {
   if (state.open.length <= openMax) return state
   const oldest = state.open.reduce((a, b) => (b.lastMs < a.lastMs ? b : a))
   const finding = describeEnded(oldest, parameters)
@@ -266,7 +386,11 @@ function closesAtMs({ lastMs }: Massacre, { nearDays }: MassCasualtyParameters):
   return lastMs + nearDays * dayMs + 1
 }
 
-function closeWhenDue(state: MassCasualtyState, nowMs: number, parameters: MassCasualtyParameters): MassCasualtyState {
+function closeWhenDue(
+  state: MassCasualtyState,
+  nowMs: number,
+  parameters: MassCasualtyParameters
+): MassCasualtyState {
   const isDue = (m: Massacre) => closesAtMs(m, parameters) <= nowMs
   return state.open.some(isDue) ? ended(state, state.open.filter(isDue), parameters) : state
 }
@@ -285,13 +409,17 @@ function ended(
   }
 }
 
-/** Episodes of several places are listed in order of their first incidents, whether or not one of them ends. */
+/**
+ * Episodes of several places are listed in order of their first incidents, whether or not one of
+ * them ends.
+ */
 function inOrder(sorted: readonly Finding[], more: readonly Finding[]): readonly Finding[] {
   if (more.length === 0) return sorted
   const all = sorted.slice()
   for (const finding of more) {
     let at = all.length
-    while (at > 0 && compareIncidents(firstOf(all[at - 1] as Finding), firstOf(finding)) > 0) at -= 1
+    while (at > 0 && compareIncidents(firstOf(all[at - 1] as Finding), firstOf(finding)) > 0)
+      at -= 1
     all.splice(at, 0, finding)
   }
   return all
@@ -311,14 +439,23 @@ function describeOpen(massacre: Massacre, parameters: MassCasualtyParameters): F
 const endings = new WeakMap<Massacre, Finding>()
 
 function describeEnded(massacre: Massacre, parameters: MassCasualtyParameters): Finding {
-  const known = endings.get(massacre) ?? { ...describeOpen(massacre, parameters), toMs: closesAtMs(massacre, parameters) }
+  const known = endings.get(massacre) ?? {
+    ...describeOpen(massacre, parameters),
+    toMs: closesAtMs(massacre, parameters)
+  }
   endings.set(massacre, known)
   return known
 }
 
-function describe({ lastMs, triggers, support }: Massacre, parameters: MassCasualtyParameters): Finding {
+function describe(
+  { lastMs, triggers, support }: Massacre,
+  parameters: MassCasualtyParameters
+): Finding {
   const { steps, nearKm, nearDays } = parameters
-  const tolls: IncidentToll[] = triggers.kept.map(incident => ({ incident, toll: tollOf(incident, parameters) as CarriedDeaths }))
+  const tolls: IncidentToll[] = triggers.kept.map(incident => ({
+    incident,
+    toll: tollOf(incident, parameters) as CarriedDeaths
+  }))
   const worst = tolls.reduce((a, b) => (compareTolls(b, a, steps) > 0 ? b : a))
   const marks = marksOf(tolls, steps)
   const step = steps[limitsReached(worst.toll, steps) - 1] as number
@@ -334,11 +471,21 @@ function describe({ lastMs, triggers, support }: Massacre, parameters: MassCasua
   const certainty = gradeKnown ? certaintyAt(fatalities, step) : 'possible'
   return {
     group: groupOf(first),
-    situation: situationAt(first, nearKm, lastMs + nearDays * dayMs, isVague(first) ? 'interval' : 'day'),
+    situation: situationAt(
+      first,
+      nearKm,
+      lastMs + nearDays * dayMs,
+      isVague(first) ? 'interval' : 'day'
+    ),
     fromMs: first.fromMs,
     toMs: null,
     levels: numberLevels(marks),
-    measure: { name: 'civilians killed in one incident', value: worst.toll.deaths, threshold: step, baseline: null },
+    measure: {
+      name: 'civilians killed in one incident',
+      value: worst.toll.deaths,
+      threshold: step,
+      baseline: null
+    },
     // Of one incident: neither the headline nor the stated deaths are sums.
     deaths: fatalities,
     certainty,
@@ -349,8 +496,12 @@ function describe({ lastMs, triggers, support }: Massacre, parameters: MassCasua
     explanation:
       `One incident killed ${deathsText(worst.toll)} ${civilians} (${boundsText(worst.incident.fatalities)}). Threshold for this level: ${step}.${many} ` +
       `Certainty: ${certainty}; ${gradeKnown ? reasons[certainty] : 'no report of known grade states the number'}.` +
-      (worst.incident.alsoAt.length === 0 ? '' : ' The number covers all places of the incident together.') +
-      (triggers.kept.some(i => i.toMs - i.fromMs >= dayMs) ? ' The exact day is not known, only the interval.' : '')
+      (worst.incident.alsoAt.length === 0
+        ? ''
+        : ' The number covers all places of the incident together.') +
+      (triggers.kept.some(i => i.toMs - i.fromMs >= dayMs)
+        ? ' The exact day is not known, only the interval.'
+        : '')
   }
 }
 
@@ -363,21 +514,34 @@ const reasons = {
 /** By the steps reached, then known grade before unknown, then by number. */
 function compareTolls(a: IncidentToll, b: IncidentToll, steps: readonly number[]): number {
   const steeper = limitsReached(a.toll, steps) - limitsReached(b.toll, steps)
-  return steeper || Number(a.incident.gradeKnown) - Number(b.incident.gradeKnown) || a.toll.deaths - b.toll.deaths
+  return (
+    steeper ||
+    Number(a.incident.gradeKnown) - Number(b.incident.gradeKnown) ||
+    a.toll.deaths - b.toll.deaths
+  )
 }
 
 /** The moment at which each step was first reached, in order of the fold. */
-function marksOf(tolls: readonly IncidentToll[], steps: readonly number[]): { atMs: number; reason: string }[] {
+function marksOf(
+  tolls: readonly IncidentToll[],
+  steps: readonly number[]
+): { atMs: number; reason: string }[] {
   return steps.flatMap((step, i) => {
     const reached = tolls.find(({ toll }) => limitsReached(toll, steps) > i)
-    return reached === undefined ? [] : [{ atMs: reached.incident.fromMs, reason: countedText(step, 'civilian') }]
+    return reached === undefined
+      ? []
+      : [{ atMs: reached.incident.fromMs, reason: countedText(step, 'civilian') }]
   })
 }
 
 function groupOf({ place, drill }: Incident): Finding['group'] {
   const mark = drill ? { drill: 'true' } : {}
   if (place.settlement !== null) {
-    return { settlement: place.settlementName ?? place.name ?? place.settlement, settlementId: place.settlement, ...mark }
+    return {
+      settlement: place.settlementName ?? place.name ?? place.settlement,
+      settlementId: place.settlement,
+      ...mark
+    }
   }
   if (place.admin1 !== null && place.areaCertain) return { admin1: place.admin1, ...mark }
   return { country: place.country ?? 'unknown', ...mark }
@@ -390,7 +554,11 @@ function whereOf(incidents: readonly Incident[]): string {
   const areas = [...new Set(places.flatMap(p => p.admin1 ?? []))].sort(compareText)
   // The town of Mopti lies in the area Mopti: one name is enough.
   const around = areas.map(areaName).filter(area => names.length > 1 || !names.includes(area))
-  if (names.length > 0) return `at ${listOf(names, 4)}${around.length === 0 ? '' : ` (${listOf(around, 4)})`}`
-  const wider = areas.length > 0 ? areas.map(areaInCountry) : [...new Set(places.flatMap(p => p.country ?? []))].map(countryName)
+  if (names.length > 0)
+    return `at ${listOf(names, 4)}${around.length === 0 ? '' : ` (${listOf(around, 4)})`}`
+  const wider =
+    areas.length > 0
+      ? areas.map(areaInCountry)
+      : [...new Set(places.flatMap(p => p.country ?? []))].map(countryName)
   return wider.length === 0 ? 'at an unknown place' : `in ${listOf(wider, 4)}`
 }

@@ -1,9 +1,13 @@
-// Deaths in a window compared with a limit: their bounds, how certain it is that the limit was reached, and the wording.
+// Deaths in a window compared with a limit: their bounds, how certain it is that the limit was
+// reached, and the wording.
 
 import type { Fatalities } from '../../report/report.ts'
 import { certaintyAt } from './death-bounds.ts'
 
-/** Deaths in a window. An unknown lowest figure adds nothing; an unknown best or highest figure adds the next lower one. */
+/**
+ * Deaths in a window. An unknown lowest figure adds nothing; an unknown best or highest figure adds
+ * the next lower one.
+ */
 export interface Toll {
   readonly low: number
   readonly best: number
@@ -26,10 +30,13 @@ export interface Measured {
 }
 
 /**
- * Certainty of the limit; `possible` if only reports of unknown grade reach it. Source: patterns.md#common-ground;
- * core-idea.md#uncertainty-is-kept.
+ * Certainty of the limit; `possible` if only reports of unknown grade reach it. Source:
+ * patterns.md#common-ground; core-idea.md#uncertainty-is-kept.
  */
-export function certaintyOf({ toll: { gradedLow, gradedBest, high }, limit }: Measured): 'observed' | 'likely' | 'possible' {
+export function certaintyOf({
+  toll: { gradedLow, gradedBest, high },
+  limit
+}: Measured): 'observed' | 'likely' | 'possible' {
   return certaintyAt({ low: gradedLow, best: gradedBest, high }, limit)
 }
 
@@ -38,7 +45,8 @@ export function reasonOf({ limit, days }: Measured): string {
 }
 
 /**
- * `at least 27`, `about 27`, `up to 40`, by the figure used. Rounded to whole people, since shares of intervals are fractions.
+ * `at least 27`, `about 27`, `up to 40`, by the figure used. Rounded to whole people, since shares
+ * of intervals are fractions.
  */
 export function countText({ value, toll, limit }: Measured): string {
   if (toll.best < limit) return `up to ${Math.ceil(value)}`
@@ -46,9 +54,17 @@ export function countText({ value, toll, limit }: Measured): string {
 }
 
 /**
- * The toll as alerts state it: whole people, and null for an estimate that is unknown. The number of `countText` lies within it.
+ * The toll as alerts state it: whole people, and null for an estimate that is unknown. The number
+ * of `countText` lies within it.
  */
-export function statedDeaths({ low, best, high, isLowKnown, isBestKnown, isHighKnown }: Toll): Fatalities {
+export function statedDeaths({
+  low,
+  best,
+  high,
+  isLowKnown,
+  isBestKnown,
+  isHighKnown
+}: Toll): Fatalities {
   return {
     low: isLowKnown ? Math.floor(low) : null,
     best: isBestKnown ? Math.round(best) : null,

@@ -1,4 +1,5 @@
-// How patterns compare actors: by name, trimmed and in lower case. State forces are named and counted like any other.
+// How patterns compare actors: by name, trimmed and in lower case. State forces are named and
+// counted like any other.
 
 import type { Incident } from '../../incident/incident.ts'
 

@@ -1,8 +1,11 @@
-// Exact upper tail of the binomial distribution. With one day against the days of a baseline it is the exact conditional test of
-// two rates: given the total number of attacks, each falls on any day with equal probability, so that the past rate needs no
-// estimate.
+// Exact upper tail of the binomial distribution. With one day against the days of a baseline it is
+// the exact conditional test of two rates: given the total number of attacks, each falls on any day
+// with equal probability, so that the past rate needs no estimate.
 
-/** P(X ≥ `atLeast`) for this number of trials and probability of success, summed term by term from the smaller side. */
+/**
+ * P(X ≥ `atLeast`) for this number of trials and probability of success, summed term by term from
+ * the smaller side.
+ */
 export function binomialTail(trials: number, probability: number, atLeast: number): number {
   if (atLeast <= 0) return 1
   if (atLeast > trials || probability <= 0) return 0
@@ -26,7 +29,10 @@ export function binomialTail(trials: number, probability: number, atLeast: numbe
   return Math.max(0, 1 - below)
 }
 
-/** The least whole number from a first one on that is so; all after it are. By doubling and halving: a tail costs its count. */
+/**
+ * The least whole number from a first one on that is so; all after it are. By doubling and halving:
+ * a tail costs its count.
+ */
 export function leastFrom(first: number, isSo: (count: number) => boolean): number {
   let [below, least] = [first - 1, first]
   while (!isSo(least)) [below, least] = [least, 2 * least]

@@ -1,5 +1,6 @@
-// The handling of a count: the strictest of what it counts, although not every counted incident is a trigger. Counts are kept by
-// day without their incidents: of each handling, the incident that ends last tells whether a window still contains one.
+// The handling of a count: the strictest of what it counts, although not every counted incident is
+// a trigger. Counts are kept by day without their incidents: of each handling, the incident that
+// ends last tells whether a window still contains one.
 
 import type { Incident } from '../../incident/incident.ts'
 import { type Handling, handlings, stricter } from '../../report/handling.ts'
@@ -12,10 +13,16 @@ export function withCounted(counted: readonly Incident[], incident: Incident): r
   return known.toMs > incident.toMs ? counted : counted.map(one => (one === known ? incident : one))
 }
 
-/** The one with the strictest handling among those that end at `fromMs` or later; null if there is none. Pure. */
+/**
+ * The one with the strictest handling among those that end at `fromMs` or later; null if there is
+ * none. Pure.
+ */
 export function strictestSince(counted: readonly Incident[], fromMs: number): Incident | null {
   const still = counted.filter(({ toMs }) => toMs >= fromMs)
-  return still.reduce<Incident | null>((a, b) => (a === null || rankOf(b.handling) > rankOf(a.handling) ? b : a), null)
+  return still.reduce<Incident | null>(
+    (a, b) => (a === null || rankOf(b.handling) > rankOf(a.handling) ? b : a),
+    null
+  )
 }
 
 /** The triggers, and with them a counted incident whose handling is stricter than theirs. Pure. */

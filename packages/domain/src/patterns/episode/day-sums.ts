@@ -1,15 +1,19 @@
-// Sums by day that change in place, for sliding windows of days. An incident whose day is not known counts on each day of its
-// interval with an equal share, and what was added can be taken out again. Days are kept in blocks with totals, only where there
-// is something: a scope with three incidents in two years stays small, and a window of a year adds up a few dozen numbers.
+// Sums by day that change in place, for sliding windows of days. An incident whose day is not known
+// counts on each day of its interval with an equal share, and what was added can be taken out
+// again. Days are kept in blocks with totals, only where there is something: a scope with three
+// incidents in two years stays small, and a window of a year adds up a few dozen numbers.
 
 import { dayMs, type Span } from '../../space-time/event-time.ts'
 
 /**
- * Parts of one incident: integers, so that sums do not depend on the order of additions; divisible by all interval lengths up to
- * 16 days.
+ * Parts of one incident: integers, so that sums do not depend on the order of additions; divisible
+ * by all interval lengths up to 16 days.
  */
 export const wholeIncident = 720_720
-/** Maximum number of days over which an interval is spread; a longer one says nothing of when it was. */
+/**
+ * Maximum number of days over which an interval is spread; a longer one says nothing of when it
+ * was.
+ */
 export const spreadDaysMax = 400
 /** Days of a block, as a power of two: blocks are found by shifting bits. */
 const blockBits = 5
@@ -25,7 +29,10 @@ export function dayEndMs(day: number): number {
   return (day + 1) * dayMs
 }
 
-/** The moment at which a window that ends with a day contains an incident: the incident's own, or the end of a later day. */
+/**
+ * The moment at which a window that ends with a day contains an incident: the incident's own, or
+ * the end of a later day.
+ */
 export function reachedAtMs({ fromMs, toMs }: Span, lastDay: number): number {
   if (lastDay === dayOf(fromMs)) return fromMs
   const endMs = dayEndMs(lastDay) - 1
@@ -48,7 +55,10 @@ export class DaySums {
     return this.#places.length === 0
   }
 
-  /** Adds an amount, in parts, spread evenly over the days of an interval. A negative amount takes out what was added. */
+  /**
+   * Adds an amount, in parts, spread evenly over the days of an interval. A negative amount takes
+   * out what was added.
+   */
   add({ fromMs, toMs }: Span, amount: number): void {
     if (amount === 0) return
     const firstDay = dayOf(fromMs)
@@ -78,7 +88,9 @@ export class DaySums {
   /** What lies on a day. */
   on(day: number): number {
     const place = this.#places[(day >> blockBits) - this.#first]
-    return place === undefined || place < 0 ? 0 : (this.#parts[(place << blockBits) + (day & (blockDays - 1))] as number)
+    return place === undefined || place < 0
+      ? 0
+      : (this.#parts[(place << blockBits) + (day & (blockDays - 1))] as number)
   }
 
   /** The sum from one day to another, both included. */
@@ -92,7 +104,8 @@ export class DaySums {
       if (start >= fromDay && start + blockDays <= toDay + 1) sum += this.#totals[place] as number
       else {
         const end = (place << blockBits) + Math.min(toDay - start, blockDays - 1)
-        for (let at = (place << blockBits) + Math.max(fromDay - start, 0); at <= end; at++) sum += this.#parts[at] as number
+        for (let at = (place << blockBits) + Math.max(fromDay - start, 0); at <= end; at++)
+          sum += this.#parts[at] as number
       }
     }
     return sum

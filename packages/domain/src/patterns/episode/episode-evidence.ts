@@ -1,4 +1,5 @@
-// The evidence of an episode while it grows: incidents are named up to the limit, the rest is counted.
+// The evidence of an episode while it grows: incidents are named up to the limit, the rest is
+// counted.
 
 import { namedOf } from '../../finding/named-evidence.ts'
 import { compareIncidents, type Incident, type Witness } from '../../incident/incident.ts'
@@ -34,7 +35,10 @@ export function isSameEvidence(a: Evidence, b: Evidence): boolean {
   return a === b || (a.omitted === b.omitted && areSame(a.kept, b.kept))
 }
 
-/** One witness for each source, with all of its keys: the same origins, and no more of them than there are sources. Pure. */
+/**
+ * One witness for each source, with all of its keys: the same origins, and no more of them than
+ * there are sources. Pure.
+ */
 export function bySource(witnesses: readonly Witness[]): readonly Witness[] {
   const keys = new Map<string, Set<string>>()
   for (const { sourceId, keys: theirs } of witnesses) {
@@ -46,10 +50,13 @@ export function bySource(witnesses: readonly Witness[]): readonly Witness[] {
 }
 
 /**
- * The same for a list that grows; `known`: one for each source already. Hundreds of sources may tell of one day, and each is only
- * added. Pure.
+ * The same for a list that grows; `known`: one for each source already. Hundreds of sources may
+ * tell of one day, and each is only added. Pure.
  */
-export function withWitnesses(known: readonly Witness[], more: readonly Witness[]): readonly Witness[] {
+export function withWitnesses(
+  known: readonly Witness[],
+  more: readonly Witness[]
+): readonly Witness[] {
   // One that hundreds tell of together is put together with all.
   if (more.length > fewWitnesses) return bySource([...known, ...more])
   let all: Witness[] | null = null

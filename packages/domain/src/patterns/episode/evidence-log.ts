@@ -1,4 +1,5 @@
-// The evidence of an episode that grows by appending and can go back: incidents are named up to a limit, the rest is counted.
+// The evidence of an episode that grows by appending and can go back: incidents are named up to a
+// limit, the rest is counted.
 
 import { NamedCounts } from '../../finding/named-evidence.ts'
 import type { Incident } from '../../incident/incident.ts'

@@ -1,5 +1,6 @@
-// What a number counts although it only supported the episode when it came. Who reads the number may read all that is in it: once
-// it is told, the strictest of what it counts is a trigger, if it is stricter than those. Plain data. Source: decision 0033.
+// What a number counts although it only supported the episode when it came. Who reads the number
+// may read all that is in it: once it is told, the strictest of what it counts is a trigger, if it
+// is stricter than those. Plain data. Source: decision 0033.
 
 import type { Incident } from '../../incident/incident.ts'
 import { type Handling, maySee, stricter } from '../../report/handling.ts'
@@ -22,11 +23,15 @@ export function noneBeside(triggers: readonly Incident[]): HiddenCount {
   return { handling: handlingOf(triggers), counted: nothing, named: nothing }
 }
 
-/** With one more incident in a window that began at a moment. The same object if nothing differs. */
+/**
+ * With one more incident in a window that began at a moment. The same object if nothing differs.
+ */
 export function counting(hidden: HiddenCount, incident: Incident, afterMs: number): HiddenCount {
   const { handling, counted } = hidden
   if (counted.length === 0 && maySee(handling, incident.handling)) return hidden
-  const young = counted.every(({ toMs }) => toMs > afterMs) ? counted : counted.filter(({ toMs }) => toMs > afterMs)
+  const young = counted.every(({ toMs }) => toMs > afterMs)
+    ? counted
+    : counted.filter(({ toMs }) => toMs > afterMs)
   const now = maySee(handling, incident.handling) ? young : withCounted(young, incident)
   return now === counted ? hidden : { ...hidden, counted: now }
 }
@@ -35,11 +40,19 @@ export function counting(hidden: HiddenCount, incident: Incident, afterMs: numbe
 export function withTrigger(hidden: HiddenCount, trigger: Incident): HiddenCount {
   if (maySee(hidden.handling, trigger.handling)) return hidden
   const { handling } = trigger
-  return { ...hidden, handling, counted: hidden.counted.filter(one => !maySee(handling, one.handling)) }
+  return {
+    ...hidden,
+    handling,
+    counted: hidden.counted.filter(one => !maySee(handling, one.handling))
+  }
 }
 
 /** With one more trigger that tells a number; `counted`: what the number counts. */
-export function telling(hidden: HiddenCount, trigger: Incident, counted = hidden.counted): HiddenCount {
+export function telling(
+  hidden: HiddenCount,
+  trigger: Incident,
+  counted = hidden.counted
+): HiddenCount {
   const now = withTrigger(hidden, trigger)
   const strictest = strictestSince(counted, Number.NEGATIVE_INFINITY)
   if (strictest === null || maySee(now.handling, strictest.handling)) return now
@@ -49,7 +62,10 @@ export function telling(hidden: HiddenCount, trigger: Incident, counted = hidden
 export function isSameHidden(a: HiddenCount, b: HiddenCount): boolean {
   const haveSame = (some: readonly Incident[], others: readonly Incident[]) =>
     some === others || (some.length === others.length && some.every((one, i) => one === others[i]))
-  return a === b || (a.handling === b.handling && haveSame(a.counted, b.counted) && haveSame(a.named, b.named))
+  return (
+    a === b ||
+    (a.handling === b.handling && haveSame(a.counted, b.counted) && haveSame(a.named, b.named))
+  )
 }
 
 interface Told {
@@ -58,7 +74,10 @@ interface Told {
   readonly omitted: number
 }
 
-/** The evidence of a finding, with those that became triggers among its triggers and no more in its support. */
+/**
+ * The evidence of a finding, with those that became triggers among its triggers and no more in its
+ * support.
+ */
 export function evidenceWith({ named }: HiddenCount, told: Told): Told {
   if (named.length === 0) return told
   const { triggers, support, omitted } = told

@@ -1,5 +1,5 @@
-// The counted incidents of a scope that last longer than a day, in order: which of them still reach a day. Most windows ask, and
-// most scopes have few.
+// The counted incidents of a scope that last longer than a day, in order: which of them still reach
+// a day. Most windows ask, and most scopes have few.
 
 import { placeAfter } from '../../fold/sorted.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -29,7 +29,9 @@ export class LongIncidents {
     this.#reachFrom(at)
   }
 
-  /** The last day that one of those up to a moment reaches, itself included; −∞ if there is none. */
+  /**
+   * The last day that one of those up to a moment reaches, itself included; −∞ if there is none.
+   */
   reachedBy(moment: Span): number {
     // Most come last.
     const last = this.#list.at(-1)
@@ -40,7 +42,11 @@ export class LongIncidents {
 
   /** Those up to a moment that reach a day, the last first. */
   *reaching(day: number, moment: Span): Generator<Incident> {
-    for (let at = this.#countUpTo(moment) - 1; at >= 0 && (this.#reached[at] as number) >= day; at--) {
+    for (
+      let at = this.#countUpTo(moment) - 1;
+      at >= 0 && (this.#reached[at] as number) >= day;
+      at--
+    ) {
       const incident = this.#list[at] as Incident
       if (dayOf(incident.toMs) >= day) yield incident
     }

@@ -1,5 +1,5 @@
-// Perpetrators that a report names. A generic name such as `unknown` identifies nobody: two unknown perpetrators need not be the
-// same.
+// Perpetrators that a report names. A generic name such as `unknown` identifies nobody: two unknown
+// perpetrators need not be the same.
 
 import type { Parameter } from '../../detection/pattern.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -29,7 +29,10 @@ export const genericActorsParameter: Parameter<readonly string[]> = {
 }
 
 /** Each identified perpetrator once. */
-export function namedPerpetrators(incident: Incident, genericActors: readonly string[]): readonly NamedActor[] {
+export function namedPerpetrators(
+  incident: Incident,
+  genericActors: readonly string[]
+): readonly NamedActor[] {
   // Every rule over perpetrators asks, and many incidents share their actors.
   const known = asked.get(incident.actors)
   if (known?.genericActors === genericActors) return known.named

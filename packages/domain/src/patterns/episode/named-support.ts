@@ -1,6 +1,6 @@
-// Support of an episode that goes on for months: named up to a limit and counted above it, so that the alert is not revised with
-// each further incident. The limit is applied per handling: an incident that a reader may not see takes no place from one that
-// the reader may see.
+// Support of an episode that goes on for months: named up to a limit and counted above it, so that
+// the alert is not revised with each further incident. The limit is applied per handling: an
+// incident that a reader may not see takes no place from one that the reader may see.
 
 import { withLast } from '../../fold/exact-lists.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -12,7 +12,9 @@ export const supportNamedMax = 20
 
 export function withSupport(support: Evidence, incident: Incident): Evidence {
   const { kept, omitted } = support
-  return namesMore(support, incident) ? { kept: withLast(kept, incident), omitted } : { kept, omitted: omitted + 1 }
+  return namesMore(support, incident)
+    ? { kept: withLast(kept, incident), omitted }
+    : { kept, omitted: omitted + 1 }
 }
 
 /** True if one more of this handling is named. */

@@ -7,7 +7,10 @@ export function itemsNeeded<T>(list: readonly T[], isOfUse: (item: T) => boolean
   return list.every(isOfUse) ? list : list.filter(isOfUse)
 }
 
-/** Findings that had not ended before a moment; the same list if all had not, so that a state need not be copied. Pure. */
+/**
+ * Findings that had not ended before a moment; the same list if all had not, so that a state need
+ * not be copied. Pure.
+ */
 export function notEndedBefore(closed: readonly Finding[], beforeMs: number): readonly Finding[] {
   return itemsNeeded(closed, f => f.toMs === null || f.toMs >= beforeMs)
 }

@@ -1,4 +1,5 @@
-// Points within a distance of a point: a bounding box decides nearly all of them before the great-circle distance is needed.
+// Points within a distance of a point: a bounding box decides nearly all of them before the
+// great-circle distance is needed.
 
 import { distanceKm, kmPerDegree, type Point } from '../../space-time/geometry.ts'
 
@@ -17,10 +18,12 @@ const surely = 1 - 1e-6
 /** The bounding box of a circle around a point. Pure. */
 export function reachAround({ lat, lon }: Point, km: number): Reach {
   const furthest = Math.min(90, Math.abs(lat) + km / kmPerDegree)
-  // Haversine without the term of latitude, at the latitude where a degree of longitude is shortest.
+  // Haversine without the term of latitude, at the latitude where a degree of longitude is
+  // shortest.
   const share = Math.sin(Math.min(Math.PI / 2, (km / kmPerDegree / 2) * radians)) ** 2
   const across = Math.cos(lat * radians) * Math.cos(furthest * radians)
-  const lonDegrees = share >= across ? 180 : (2 * Math.asin(Math.sqrt(share / across))) / radians + slackDegrees
+  const lonDegrees =
+    share >= across ? 180 : (2 * Math.asin(Math.sqrt(share / across))) / radians + slackDegrees
   return { lat, lon, km, lonDegrees }
 }
 

@@ -1,5 +1,6 @@
-// Small caches of derived objects, so that the same input gives the same object. A WeakMap would retain all of them and cost the
-// garbage collector more at each step than the step itself: each step makes a new state, and few states are asked for twice.
+// Small caches of derived objects, so that the same input gives the same object. A WeakMap would
+// retain all of them and cost the garbage collector more at each step than the step itself: each
+// step makes a new state, and few states are asked for twice.
 
 /** Returns a cache of the last `limit` results by key. `make` must depend on the key alone. */
 export function recentCache<K extends object, V>(limit: number): (thing: K, make: () => V) => V {

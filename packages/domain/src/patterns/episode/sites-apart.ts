@@ -1,10 +1,14 @@
-// How many of some points lie pairwise far apart: a search over sets of bits. Points within half the distance of one of them are
-// a spot: no two of a spot lie apart, so that there are never more sites than spots. Of a spot only those points are tried that
-// leave something to go on with that no other of them leaves.
+// How many of some points lie pairwise far apart: a search over sets of bits. Points within half
+// the distance of one of them are a spot: no two of a spot lie apart, so that there are never more
+// sites than spots. Of a spot only those points are tried that leave something to go on with that
+// no other of them leaves.
 
 import { liesApart, type SpherePoint } from '../../space-time/point-clusters.ts'
 
-/** Maximum steps of the search. Where it ends there, the best result so far counts, and is said to be the least. */
+/**
+ * Maximum steps of the search. Where it ends there, the best result so far counts, and is said to
+ * be the least.
+ */
 export const searchMax = 20_000
 
 export interface SitesApart {
@@ -23,8 +27,15 @@ export interface SitesAsked {
   readonly stepsMax?: number
 }
 
-/** The number of points that lie pairwise at least `km` apart. Where it is not cut, an order of the points is as good as any. */
-export function sitesApart(points: readonly SpherePoint[], km: number, asked: SitesAsked): SitesApart {
+/**
+ * The number of points that lie pairwise at least `km` apart. Where it is not cut, an order of the
+ * points is as good as any.
+ */
+export function sitesApart(
+  points: readonly SpherePoint[],
+  km: number,
+  asked: SitesAsked
+): SitesApart {
   const { least = 1, most, stepsMax = searchMax } = asked
   const found = firstApart(points, km, most)
   if (found >= most) return { sites: found, isLeast: false }
@@ -71,7 +82,12 @@ class SiteSearch {
   readonly #apart: Uint32Array[] = []
   #steps = 0
 
-  constructor(spots: readonly (readonly SpherePoint[])[], km: number, asked: Required<SitesAsked>, best: number) {
+  constructor(
+    spots: readonly (readonly SpherePoint[])[],
+    km: number,
+    asked: Required<SitesAsked>,
+    best: number
+  ) {
     this.best = best
     this.#areApart = liesApart(km)
     this.#asked = asked
@@ -83,7 +99,8 @@ class SiteSearch {
 
   run(): void {
     const left = new Uint32Array(this.#words)
-    for (let i = 0; i < this.#points.length; i++) left[i >> 5] = (left[i >> 5] as number) | (1 << (i & 31))
+    for (let i = 0; i < this.#points.length; i++)
+      left[i >> 5] = (left[i >> 5] as number) | (1 << (i & 31))
     this.#goOn(0, left, 0)
   }
 
@@ -113,7 +130,10 @@ class SiteSearch {
     return true
   }
 
-  /** What each point of a spot leaves of the rest, but for what is part of what another one leaves. The most first. */
+  /**
+   * What each point of a spot leaves of the rest, but for what is part of what another one leaves.
+   * The most first.
+   */
   #ways(left: Uint32Array, spot: number, rest: Uint32Array): readonly Uint32Array[] {
     const all: { readonly bits: Uint32Array; readonly count: number }[] = []
     for (let at = this.#starts[spot] as number; at < (this.#starts[spot + 1] as number); at++) {
@@ -130,7 +150,8 @@ class SiteSearch {
       all.push({ bits, count })
     }
     const ways: Uint32Array[] = []
-    for (const { bits } of all.sort((a, b) => b.count - a.count)) if (!ways.some(way => isPartOf(bits, way))) ways.push(bits)
+    for (const { bits } of all.sort((a, b) => b.count - a.count))
+      if (!ways.some(way => isPartOf(bits, way))) ways.push(bits)
     return ways
   }
 
@@ -151,7 +172,8 @@ class SiteSearch {
   #without(left: Uint32Array, before: number): Uint32Array {
     const rest = left.slice()
     rest.fill(0, 0, before >> 5)
-    if ((before & 31) !== 0) rest[before >> 5] = (rest[before >> 5] as number) & (-1 << (before & 31))
+    if ((before & 31) !== 0)
+      rest[before >> 5] = (rest[before >> 5] as number) & (-1 << (before & 31))
     return rest
   }
 
@@ -161,7 +183,8 @@ class SiteSearch {
     const point = this.#points[index] as SpherePoint
     const apart = new Uint32Array(this.#words)
     for (let j = this.#starts[spot + 1] as number; j < this.#points.length; j++)
-      if (this.#areApart(point, this.#points[j] as SpherePoint)) apart[j >> 5] = (apart[j >> 5] as number) | (1 << (j & 31))
+      if (this.#areApart(point, this.#points[j] as SpherePoint))
+        apart[j >> 5] = (apart[j >> 5] as number) | (1 << (j & 31))
     this.#apart[index] = apart
     return apart
   }

@@ -1,5 +1,6 @@
-// What lies near in space and in time: cells of the globe, each with what lies in it in order of its beginning. Anything comes
-// and goes at any moment. Exact: cells only narrow the search. Why none of the libraries: decision 0051.
+// What lies near in space and in time: cells of the globe, each with what lies in it in order of
+// its beginning. Anything comes and goes at any moment. Exact: cells only narrow the search. Why
+// none of the libraries: decision 0051.
 
 import type { Span } from '../../space-time/event-time.ts'
 import { kmPerDegree, type Point } from '../../space-time/geometry.ts'
@@ -14,15 +15,24 @@ export interface Placed extends Span {
 
 /** What lies in a cell, in order of its beginning. */
 interface Cell<T> {
-  /** Of each its beginning, its end, its latitude and its longitude: numbers side by side are looked through fastest. */
+  /**
+   * Of each its beginning, its end, its latitude and its longitude: numbers side by side are looked
+   * through fastest.
+   */
   numbers: number[]
   items: T[]
 }
 
-/** Cells are at least this wide, and at most, degrees: few cells lie within any distance, and few points in any cell. */
+/**
+ * Cells are at least this wide, and at most, degrees: few cells lie within any distance, and few
+ * points in any cell.
+ */
 const narrowest = 0.1
 const widest = 30
-/** Lists of so few are copied when they grow: pushed to, they would have room for more than they hold. */
+/**
+ * Lists of so few are copied when they grow: pushed to, they would have room for more than they
+ * hold.
+ */
 const fewItems = 8
 /** Far above rounding errors. */
 const slackDegrees = 1e-6
@@ -34,14 +44,17 @@ export class SpaceTimeGrid<T extends Placed> {
   /** Number of cells around the globe, all of one width. */
   readonly #columns: number
   readonly #cells = new Map<number, Cell<T>>()
-  /** By row of cells, how far east and west of any point in it the distance reaches at most, degrees. */
+  /**
+   * By row of cells, how far east and west of any point in it the distance reaches at most,
+   * degrees.
+   */
   readonly #lonReach = new Map<number, number>()
   /** Of all grids: something may lie in several. */
   static #searches = 0
 
   /**
-   * Finds what lies within so many kilometres. Nothing in it may last longer than `longestMs`; if that is 0, things are found by
-   * their beginning.
+   * Finds what lies within so many kilometres. Nothing in it may last longer than `longestMs`; if
+   * that is 0, things are found by their beginning.
    */
   constructor(km: number, longestMs: number) {
     this.#km = km
@@ -56,8 +69,12 @@ export class SpaceTimeGrid<T extends Placed> {
     for (const { lat, lon } of item.points) {
       const key = this.#cellAt(this.#rowOf(lat), this.#columnOf(lon))
       const cell = this.#cells.get(key)
-      if (cell === undefined) this.#cells.set(key, { numbers: [fromMs, toMs, lat, lon], items: [item] })
-      else if (cell.items.length < fewItems && (cell.numbers[cell.numbers.length - 4] as number) <= fromMs) {
+      if (cell === undefined)
+        this.#cells.set(key, { numbers: [fromMs, toMs, lat, lon], items: [item] })
+      else if (
+        cell.items.length < fewItems &&
+        (cell.numbers[cell.numbers.length - 4] as number) <= fromMs
+      ) {
         cell.numbers = cell.numbers.concat([fromMs, toMs, lat, lon])
         cell.items = cell.items.concat([item])
       } else if ((cell.numbers[cell.numbers.length - 4] as number) <= fromMs) {
@@ -87,7 +104,10 @@ export class SpaceTimeGrid<T extends Placed> {
     }
   }
 
-  /** What lies within the distance, at most `apartMs` before or after; itself too if it was added. In no particular order. */
+  /**
+   * What lies within the distance, at most `apartMs` before or after; itself too if it was added.
+   * In no particular order.
+   */
   near({ fromMs, toMs, points }: Span & Pick<Placed, 'points'>, apartMs: number): T[] {
     const found: T[] = []
     if (this.#cells.size === 0) return found
@@ -116,7 +136,13 @@ export class SpaceTimeGrid<T extends Placed> {
     }
   }
 
-  #collect({ numbers, items }: Cell<T>, reach: Reach, sinceMs: number, untilMs: number, found: T[]): void {
+  #collect(
+    { numbers, items }: Cell<T>,
+    reach: Reach,
+    sinceMs: number,
+    untilMs: number,
+    found: T[]
+  ): void {
     for (let at = firstFrom(numbers, sinceMs - this.#longestMs); at < items.length; at++) {
       if ((numbers[4 * at] as number) > untilMs) return
       if ((numbers[4 * at + 1] as number) < sinceMs) continue
@@ -153,7 +179,9 @@ export class SpaceTimeGrid<T extends Placed> {
   #cellAt(row: number, column: number): number {
     const columns = this.#columns
     // No search goes around the globe more than once.
-    return row * columns + (column < 0 ? column + columns : column < columns ? column : column - columns)
+    return (
+      row * columns + (column < 0 ? column + columns : column < columns ? column : column - columns)
+    )
   }
 }
 

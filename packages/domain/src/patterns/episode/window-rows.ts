@@ -1,5 +1,6 @@
-// The counted incidents of a scope as windows of days see them: sums by day, which incidents lie in a window, and which windows
-// may hold a maximum. One incident after the other is looked at; what follows it in the fold does not count yet.
+// The counted incidents of a scope as windows of days see them: sums by day, which incidents lie in
+// a window, and which windows may hold a maximum. One incident after the other is looked at; what
+// follows it in the fold does not count yet.
 
 import { compareIncidents, type Incident } from '../../incident/incident.ts'
 import { type Handling, handlings } from '../../report/handling.ts'
@@ -31,7 +32,10 @@ export interface Counting {
   amountsOf(incident: Incident): readonly number[]
   /** True if an incident counts; else it may only support. */
   counts(incident: Incident): boolean
-  /** True for an incident that is read beside the windows: it neither counts nor supports. Left out: none is. */
+  /**
+   * True for an incident that is read beside the windows: it neither counts nor supports. Left out:
+   * none is.
+   */
   isBeside?(incident: Incident): boolean
   /** Those of them that may still be read, in their order. Left out: none is kept. */
   besideKept?(incidents: readonly Incident[]): readonly Incident[]
@@ -129,9 +133,10 @@ export class WindowRows {
   }
 
   /**
-   * Last days of the windows that contain the incident and may hold a maximum: windows that end with its day, with the end of an
-   * interval, or that begin with one. Ascending; its own day alone if no interval extends beyond it, or if no later day may
-   * matter. `mayMatter` is asked with sums that are too high, if anything. Afterwards the sums up to these days are exact.
+   * Last days of the windows that contain the incident and may hold a maximum: windows that end
+   * with its day, with the end of an interval, or that begin with one. Ascending; its own day alone
+   * if no interval extends beyond it, or if no later day may matter. `mayMatter` is asked with sums
+   * that are too high, if anything. Afterwards the sums up to these days are exact.
    */
   ends(mayMatter: (fromDay: number, toDay: number) => boolean): readonly number[] {
     const { incident } = this
@@ -143,7 +148,10 @@ export class WindowRows {
     return [day, ...this.#laterEnds(day, last)]
   }
 
-  /** Those of `ends` after its own day. Where much happens the first rows give every day there is, and no further one is read. */
+  /**
+   * Those of `ends` after its own day. Where much happens the first rows give every day there is,
+   * and no further one is read.
+   */
   #laterEnds(day: number, last: number): readonly number[] {
     const { windowDays } = this.#counting
     const ends = new Set<number>()
@@ -159,7 +167,9 @@ export class WindowRows {
       this.#recent.some(noteEnds) ||
       this.#long.reaching(day - windowDays + 1, this.incident).some(noteEnds) ||
       this.#someSince(day - windowDays + 1, noteEnds)
-    return areAll ? Array.from({ length: last - day }, (_, i) => day + 1 + i) : [...ends].sort((a, b) => a - b)
+    return areAll
+      ? Array.from({ length: last - day }, (_, i) => day + 1 + i)
+      : [...ends].sort((a, b) => a - b)
   }
 
   /** The last of the days that `ends` may give for a row. */
@@ -176,14 +186,21 @@ export class WindowRows {
     return this.#kept([...this.#passedBeside, ...before])
   }
 
-  /** What lies between two days, both included, at least in part, up to the incident. In order of the fold. */
+  /**
+   * What lies between two days, both included, at least in part, up to the incident. In order of
+   * the fold.
+   */
   inWindow(firstDay: number, lastDay: number): readonly Incident[] {
-    return [...this.#recent.filter(i => dayOf(i.toMs) >= firstDay), ...this.#inRows(firstDay)].filter(
-      i => dayOf(i.fromMs) <= lastDay
-    )
+    return [
+      ...this.#recent.filter(i => dayOf(i.toMs) >= firstDay),
+      ...this.#inRows(firstDay)
+    ].filter(i => dayOf(i.fromMs) <= lastDay)
   }
 
-  /** The triggers, and with them an incident that is counted from a day on and has a stricter handling than theirs. */
+  /**
+   * The triggers, and with them an incident that is counted from a day on and has a stricter
+   * handling than theirs.
+   */
   withStrictest(triggers: Evidence, firstDay: number): Evidence {
     const rows = this.#byHandling.findLastIndex(count => count > 0)
     const strictest = this.#marked.reduce((most, i) => Math.max(most, rankOf(i.handling)), rows)
@@ -208,7 +225,8 @@ export class WindowRows {
       const day = dayOf(incident.fromMs)
       this.#dropBefore(day - reachDays)
       const amounts = this.#counting.amountsOf(incident)
-      for (let i = 0; i < amounts.length; i++) this.#passedSums[i]?.add(incident, amounts[i] as number)
+      for (let i = 0; i < amounts.length; i++)
+        this.#passedSums[i]?.add(incident, amounts[i] as number)
       this.#long.remove(incident)
       this.#countHandling(incident, -1)
       if (day !== lastDay) recent = recent.filter(i => dayOf(i.toMs) > day - windowDays)
@@ -235,12 +253,19 @@ export class WindowRows {
     const recent = this.#recent
     const marked = this.#marked
     const beside = this.#passedBeside
-    if (recent.length + marked.length + beside.length === 0 && this.#passedSums.every(s => s.isEmpty)) return undefined
+    if (
+      recent.length + marked.length + beside.length === 0 &&
+      this.#passedSums.every(s => s.isEmpty)
+    )
+      return undefined
     return { sums: this.#passedSums.map(s => s.data()), recent, marked, beside }
   }
 
   #measureRecent(): void {
-    this.#recentReach = this.#recent.reduce((most, i) => Math.max(most, dayOf(i.toMs)), Number.NEGATIVE_INFINITY)
+    this.#recentReach = this.#recent.reduce(
+      (most, i) => Math.max(most, dayOf(i.toMs)),
+      Number.NEGATIVE_INFINITY
+    )
   }
 
   #kept(beside: readonly Incident[]): readonly Incident[] {
@@ -249,7 +274,8 @@ export class WindowRows {
 
   #sum(incident: Incident, sign: 1 | -1): void {
     const amounts = this.#counting.amountsOf(incident)
-    for (let i = 0; i < amounts.length; i++) this.sums[i]?.add(incident, sign * (amounts[i] as number))
+    for (let i = 0; i < amounts.length; i++)
+      this.sums[i]?.add(incident, sign * (amounts[i] as number))
   }
 
   #countHandling({ handling }: Incident, by: number): void {
@@ -271,7 +297,10 @@ export class WindowRows {
     if (this.#counting.counts(row)) this.#sum(row, 1)
   }
 
-  /** Counted rows up to the incident that lie on a day or later, at least in part. In order of the fold. */
+  /**
+   * Counted rows up to the incident that lie on a day or later, at least in part. In order of the
+   * fold.
+   */
   #inRows(firstDay: number): readonly Incident[] {
     if (this.#at < 0) return []
     const found: Incident[] = []
@@ -285,7 +314,10 @@ export class WindowRows {
     return found.reverse()
   }
 
-  /** Visits counted rows that begin on a day or later, up to the incident, the last first, until true: whether it was. */
+  /**
+   * Visits counted rows that begin on a day or later, up to the incident, the last first, until
+   * true: whether it was.
+   */
   #someSince(firstDay: number, visit: (incident: Incident) => boolean): boolean {
     const fromMs = firstDay * dayMs
     for (let at = this.#at; at >= 0; at--) {

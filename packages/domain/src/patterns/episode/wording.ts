@@ -7,8 +7,11 @@ import { dayMs, formatDay, type Span } from '../../space-time/event-time.ts'
 
 /** `a`, `a and b`, `a, b and c`; names above `most` become a number. */
 export function listOf(names: readonly string[], most = names.length): string {
-  const shown = names.length <= most ? names : [...names.slice(0, most), `${names.length - most} more`]
-  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+  const shown =
+    names.length <= most ? names : [...names.slice(0, most), `${names.length - most} more`]
+  return shown.length < 2
+    ? (shown[0] ?? '')
+    : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
 }
 
 /** `1 attack`, `2 attacks`. */
@@ -28,18 +31,24 @@ export function spanWords(fromMs: number, toMs: number): string {
   return from === to ? `on ${from}` : `from ${from} to ${to}`
 }
 
-/** Longer names, or such that read like a sentence, are quoted: they are a reporter's words, not ours. */
+/**
+ * Longer names, or such that read like a sentence, are quoted: they are a reporter's words, not
+ * ours.
+ */
 const plainName = /^(?!.*\p{L}{4}[.] )[\p{L}\p{M}\p{N} .'’‘ʼ()/&-]{1,30}$/u
 const namedCharactersMax = 60
 
 /**
- * The name of an actor as a reporter states it, for a sentence: quoted unless it is short and plain, cut beyond 60 characters,
- * and without marks piled on a letter, which would cover the lines beside it.
+ * The name of an actor as a reporter states it, for a sentence: quoted unless it is short and
+ * plain, cut beyond 60 characters, and without marks piled on a letter, which would cover the lines
+ * beside it.
  */
 export function statedName(name: string): string {
   const characters = [...name.replace(/(\p{M}{2})\p{M}+/gu, '$1')]
   const shown =
-    characters.length > namedCharactersMax ? `${characters.slice(0, namedCharactersMax - 1).join('')}…` : characters.join('')
+    characters.length > namedCharactersMax
+      ? `${characters.slice(0, namedCharactersMax - 1).join('')}…`
+      : characters.join('')
   return plainName.test(shown) ? shown : `“${shown}”`
 }
 
@@ -48,7 +57,10 @@ export function placeName({ settlementName, name, admin1 }: IncidentPlace): stri
   return settlementName ?? name ?? (admin1 === null ? null : areaName(admin1))
 }
 
-/** Where a named place lies: `in Mopti (Mali)`; for a settlement of the same name as its area only `in Mali`. */
+/**
+ * Where a named place lies: `in Mopti (Mali)`; for a settlement of the same name as its area only
+ * `in Mali`.
+ */
 export function areaBeside(admin1: string, names: readonly string[]): string {
   const [name, country] = [areaName(admin1), countryName(admin1.slice(0, 2))]
   return names.includes(name) && name !== country ? `in ${country}` : `in ${areaInCountry(admin1)}`
@@ -58,14 +70,21 @@ export function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
 
-/** Added to an explanation if the day of some evidence is unknown and each day of its interval has a share. */
+/**
+ * Added to an explanation if the day of some evidence is unknown and each day of its interval has a
+ * share.
+ */
 export function intervalNote(triggers: readonly Incident[]): string {
-  return haveIntervals(triggers) ? ' Some dates are intervals: each counts by the share of its days in the window.' : ''
+  return haveIntervals(triggers)
+    ? ' Some dates are intervals: each counts by the share of its days in the window.'
+    : ''
 }
 
 /** The same if such evidence counts whole; `except` names the exception. */
 export function wholeIntervalNote(triggers: readonly Incident[], except = ''): string {
-  return haveIntervals(triggers) ? ` Some dates are intervals: each counts in every window that it overlaps${except}.` : ''
+  return haveIntervals(triggers)
+    ? ` Some dates are intervals: each counts in every window that it overlaps${except}.`
+    : ''
 }
 
 /** For patterns that only support with an interval longer than their window. */

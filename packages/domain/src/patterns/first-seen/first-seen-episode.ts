@@ -1,10 +1,20 @@
-// What these patterns have in common: an actor or tactic that is new in an area, how further sightings change that, and its
-// finding.
+// What these patterns have in common: an actor or tactic that is new in an area, how further
+// sightings change that, and its finding.
 
 import { layerOf } from '../../detection/layered.ts'
-import { addEvidence, type ParameterTable, type PatternExample, type PatternWords } from '../../detection/pattern.ts'
+import {
+  addEvidence,
+  type ParameterTable,
+  type PatternExample,
+  type PatternWords
+} from '../../detection/pattern.ts'
 import { type Finding, numberLevels } from '../../finding/finding.ts'
-import { type Incident, type IncidentPlace, independentOrigins, type Witness } from '../../incident/incident.ts'
+import {
+  type Incident,
+  type IncidentPlace,
+  independentOrigins,
+  type Witness
+} from '../../incident/incident.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { actorKey } from '../episode/actor-names.ts'
@@ -48,7 +58,10 @@ export interface FirstSeenEpisode {
   readonly before: number | null
   readonly neighbours: number
   readonly witnesses: readonly Witness[]
-  /** Some sighting is of known grade: any number of undeclared sources may be one reporter. Source: decision 0077. */
+  /**
+   * Some sighting is of known grade: any number of undeclared sources may be one reporter. Source:
+   * decision 0077.
+   */
   readonly isGraded: boolean
   readonly confirmedMs: number | null
   readonly triggers: Evidence
@@ -69,7 +82,11 @@ export type AreaPlace = IncidentPlace & { readonly admin1: string }
 
 /** Begins at a sighting; `before`: when it was last seen there or in an area that touches it. */
 export function entered<P extends FirstSeenParameters>(
-  { place, key, before }: { readonly place: AreaPlace; readonly key: string; readonly before: number | null },
+  {
+    place,
+    key,
+    before
+  }: { readonly place: AreaPlace; readonly key: string; readonly before: number | null },
   incident: Incident,
   parameters: P,
   kind: FirstSeenKind<P>
@@ -84,30 +101,49 @@ export function entered<P extends FirstSeenParameters>(
     neighbours: place.neighbours.length,
     witnesses: bySource(incident.witnesses),
     isGraded,
-    confirmedMs: isGraded && incident.origins.length >= parameters.sourcesMin ? incident.fromMs : null,
+    confirmedMs:
+      isGraded && incident.origins.length >= parameters.sourcesMin ? incident.fromMs : null,
     triggers: { kept: [incident], omitted: 0 },
     support: noEvidence
   }
 }
 
-/** A further sighting in the same area: one that adds the second source or the known grade is a trigger, all others support. */
-export function grown(e: FirstSeenEpisode, incident: Incident, { sourcesMin }: FirstSeenParameters): FirstSeenEpisode {
+/**
+ * A further sighting in the same area: one that adds the second source or the known grade is a
+ * trigger, all others support.
+ */
+export function grown(
+  e: FirstSeenEpisode,
+  incident: Incident,
+  { sourcesMin }: FirstSeenParameters
+): FirstSeenEpisode {
   if (e.confirmedMs !== null) return { ...e, support: withSupport(e.support, incident) }
   const witnesses = withWitnesses(e.witnesses, incident.witnesses)
   const isGraded = e.isGraded || isGradedSighting(incident, e.name)
   // A source that is known already adds no second one.
   const adds = isGraded !== e.isGraded || witnesses.length > e.witnesses.length
   return adds && isGraded && independentOrigins(witnesses).length >= sourcesMin
-    ? { ...e, witnesses, isGraded, confirmedMs: incident.fromMs, triggers: addEvidence(e.triggers, incident) }
+    ? {
+        ...e,
+        witnesses,
+        isGraded,
+        confirmedMs: incident.fromMs,
+        triggers: addEvidence(e.triggers, incident)
+      }
     : { ...e, witnesses, isGraded, support: withSupport(e.support, incident) }
 }
 
 /** True if a report of known grade names it. An incident has the names of all its reports. */
 function isGradedSighting({ gradeKnown, gradedNames }: Incident, name: string): boolean {
-  return gradedNames === undefined ? gradeKnown : gradedNames.some(graded => actorKey(graded) === actorKey(name))
+  return gradedNames === undefined
+    ? gradeKnown
+    : gradedNames.some(graded => actorKey(graded) === actorKey(name))
 }
 
-export function closesAtMs({ enteredMs }: FirstSeenEpisode, { agesOutDays }: FirstSeenParameters): number {
+export function closesAtMs(
+  { enteredMs }: FirstSeenEpisode,
+  { agesOutDays }: FirstSeenParameters
+): number {
   return enteredMs + agesOutDays * dayMs
 }
 
@@ -119,11 +155,15 @@ export function describe<P extends FirstSeenParameters>(
 ): Finding {
   const { absentDays, sourcesMin, agesOutDays } = parameters
   const around =
-    e.neighbours === 0 ? '' : ` or in the ${e.neighbours === 1 ? 'neighbouring area' : `${e.neighbours} neighbouring areas`}`
+    e.neighbours === 0
+      ? ''
+      : ` or in the ${e.neighbours === 1 ? 'neighbouring area' : `${e.neighbours} neighbouring areas`}`
   const unknown = e.neighbours === 0 ? '; its neighbouring areas are not known' : ''
   const first = e.triggers.kept[0]
-  const fewer = sourcesMin === 2 ? 'One source reports' : `Fewer than ${sourcesMin} independent sources report`
-  const escalating = sourcesMin === 2 ? 'a second independent source escalates' : `${sourcesMin} escalate`
+  const fewer =
+    sourcesMin === 2 ? 'One source reports' : `Fewer than ${sourcesMin} independent sources report`
+  const escalating =
+    sourcesMin === 2 ? 'a second independent source escalates' : `${sourcesMin} escalate`
   // By the first sighting alone: further ones that do not escalate it change no words.
   const waiting =
     first !== undefined && !isGradedSighting(first, e.name)
@@ -133,15 +173,28 @@ export function describe<P extends FirstSeenParameters>(
   const where = areaInCountry(e.admin1)
   const when = momentWords(e.triggers.kept[0] ?? { fromMs: e.enteredMs, toMs: e.enteredMs })
   const span = absentDays === 365 ? 'a year' : countedText(absentDays, 'day')
-  const confirmed = e.confirmedMs === null ? [] : [{ atMs: e.confirmedMs, reason: countedText(sourcesMin, 'independent source') }]
+  const confirmed =
+    e.confirmedMs === null
+      ? []
+      : [{ atMs: e.confirmedMs, reason: countedText(sourcesMin, 'independent source') }]
   return {
-    group: { [kind.word]: e.name, admin1: e.admin1, ...(e.triggers.kept[0]?.drill ? { drill: 'true' } : {}) },
-    // An area does not identify a situation: the actor or tactic may have been seen at the area's other end.
+    group: {
+      [kind.word]: e.name,
+      admin1: e.admin1,
+      ...(e.triggers.kept[0]?.drill ? { drill: 'true' } : {})
+    },
+    // An area does not identify a situation: the actor or tactic may have been seen at the area's
+    // other end.
     situation: null,
     fromMs: e.enteredMs,
     toMs,
     levels: numberLevels([{ atMs: e.enteredMs, reason: 'first seen' }, ...confirmed]),
-    measure: { name: `${kind.word} first seen there in ${countedText(absentDays, 'day')}`, value: 1, threshold: 1, baseline: 0 },
+    measure: {
+      name: `${kind.word} first seen there in ${countedText(absentDays, 'day')}`,
+      value: 1,
+      threshold: 1,
+      baseline: 0
+    },
     triggers: e.triggers.kept,
     support: e.support.kept,
     omitted: e.triggers.omitted + e.support.omitted,

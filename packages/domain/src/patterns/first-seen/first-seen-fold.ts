@@ -1,4 +1,5 @@
-// Where one actor or tactic was seen, as readers of one level know it: it goes on row by row, and back to any row before.
+// Where one actor or tactic was seen, as readers of one level know it: it goes on row by row, and
+// back to any row before.
 
 import type { Finding } from '../../finding/finding.ts'
 import { type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
@@ -18,12 +19,18 @@ import {
   grown
 } from './first-seen-episode.ts'
 
-/** What a fold is of, and how findings of open episodes are told: most sightings only add support. */
+/**
+ * What a fold is of, and how findings of open episodes are told: most sightings only add support.
+ */
 export interface FirstSeenTerms<P extends FirstSeenParameters> {
   readonly kind: FirstSeenKind<P>
   readonly parameters: P
   readonly key: string
-  readonly told: (triggers: FirstSeenEpisode['triggers'], support: FirstSeenEpisode['support'], make: () => Finding) => Finding
+  readonly told: (
+    triggers: FirstSeenEpisode['triggers'],
+    support: FirstSeenEpisode['support'],
+    make: () => Finding
+  ) => Finding
 }
 
 /** An episode, and its finding as last told. */
@@ -47,7 +54,10 @@ interface Before extends Readonly<SeenArea> {
   readonly episode: FirstSeenEpisode | null
 }
 
-/** Twice the number of first-level areas that ISO 3166-2 has for the whole world; above it the oldest are not kept. */
+/**
+ * Twice the number of first-level areas that ISO 3166-2 has for the whole world; above it the
+ * oldest are not kept.
+ */
 const areasMax = 10_000
 const never = Number.NEGATIVE_INFINITY
 
@@ -61,7 +71,10 @@ export class FirstSeenFold<P extends FirstSeenParameters> {
   /** The latest beginning of what has passed: what had ended by then has ended, whatever comes. */
   #passedMs = never
   #findings: readonly Finding[] = []
-  /** Since when, and before which end of another, they are as told but for what has changed; null if more may be another. */
+  /**
+   * Since when, and before which end of another, they are as told but for what has changed; null if
+   * more may be another.
+   */
   #told: { readonly fromMs: number; readonly untilMs: number } | null = null
   readonly #changed = new Set<Standing>()
 
@@ -83,12 +96,18 @@ export class FirstSeenFold<P extends FirstSeenParameters> {
   /** Goes on with a row, to come back before it. True if an episode is another. */
   step(incident: Incident, row: number): boolean {
     const { credibilityMax } = this.#terms.parameters
-    const isCredible = incident.passesGrade && (incident.credibility <= credibilityMax || incident.credibility === 6)
+    const isCredible =
+      incident.passesGrade && (incident.credibility <= credibilityMax || incident.credibility === 6)
     const nowMs = Math.max(this.#passedMs, incident.fromMs)
     let isOther = false
     for (const place of areasOf(incident)) {
       const isIt = isCredible && place.areaCertain
-      if (isIt ? this.#sighted(place, incident, nowMs, row) : this.#supported(place, incident, nowMs, row)) isOther = true
+      if (
+        isIt
+          ? this.#sighted(place, incident, nowMs, row)
+          : this.#supported(place, incident, nowMs, row)
+      )
+        isOther = true
     }
     return isOther
   }
@@ -96,7 +115,11 @@ export class FirstSeenFold<P extends FirstSeenParameters> {
   /** Goes back to before a row. True if an episode is another. */
   rewind(row: number): boolean {
     let isOther = false
-    for (let last = this.#before.at(-1); last !== undefined && last.row >= row; last = this.#before.at(-1)) {
+    for (
+      let last = this.#before.at(-1);
+      last !== undefined && last.row >= row;
+      last = this.#before.at(-1)
+    ) {
       const { area, lastMs, standing, episode } = last
       if (area.standing !== standing) this.#standing.pop()
       else if (standing !== null && episode !== null) standing.episode = episode
@@ -124,8 +147,10 @@ export class FirstSeenFold<P extends FirstSeenParameters> {
     this.#told = null
     this.#closed = notEndedBefore(this.#closed, beforeMs)
     const { parameters } = this.#terms
-    const isOver = ({ episode }: Standing) => closesAtMs(episode, parameters) < Math.min(beforeMs, this.#passedMs)
-    while (this.#standing.length > 0 && isOver(this.#standing[0] as Standing)) this.#standing.shift()
+    const isOver = ({ episode }: Standing) =>
+      closesAtMs(episode, parameters) < Math.min(beforeMs, this.#passedMs)
+    while (this.#standing.length > 0 && isOver(this.#standing[0] as Standing))
+      this.#standing.shift()
   }
 
   /** As plain data, for what has passed. */
@@ -135,18 +160,25 @@ export class FirstSeenFold<P extends FirstSeenParameters> {
     const seen = known.map(([admin1, { lastMs }]) => [admin1, lastMs] as const).slice(-areasMax)
     const isOpen = ({ episode }: Standing) => closesAtMs(episode, parameters) > this.#passedMs
     const ended = this.#standing.filter(one => !isOpen(one)).map(({ episode }) => episode)
-    const closed = [...this.#closed, ...ended.map(e => describe(e, closesAtMs(e, parameters), parameters, kind))]
+    const closed = [
+      ...this.#closed,
+      ...ended.map(e => describe(e, closesAtMs(e, parameters), parameters, kind))
+    ]
     return { key, seen, open: this.#standing.filter(isOpen).map(({ episode }) => episode), closed }
   }
 
-  /** `lastMs`: when the last row began, by which episodes have ended, too. The same list while nothing has changed. */
+  /**
+   * `lastMs`: when the last row began, by which episodes have ended, too. The same list while
+   * nothing has changed.
+   */
   findings(horizonMs: number, lastMs: number): readonly Finding[] {
     const endedMs = Math.max(horizonMs, lastMs, this.#passedMs)
     const { fromMs, untilMs } = this.#told ?? { fromMs: never, untilMs: never }
     if (fromMs <= endedMs && endedMs < untilMs) {
       if (this.#changed.size === 0) return this.#findings
       const list = this.#findings.slice()
-      for (const one of this.#changed) list[this.#closed.length + this.#standing.indexOf(one)] = this.#findingOf(one, endedMs)
+      for (const one of this.#changed)
+        list[this.#closed.length + this.#standing.indexOf(one)] = this.#findingOf(one, endedMs)
       this.#findings = list
     } else {
       const list = [...this.#closed, ...this.#standing.map(one => this.#findingOf(one, endedMs))]
@@ -196,7 +228,9 @@ export class FirstSeenFold<P extends FirstSeenParameters> {
   }
 
   #openIn({ standing }: SeenArea, nowMs: number): Standing | null {
-    return standing !== null && closesAtMs(standing.episode, this.#terms.parameters) > nowMs ? standing : null
+    return standing !== null && closesAtMs(standing.episode, this.#terms.parameters) > nowMs
+      ? standing
+      : null
   }
 
   #supported({ admin1 }: AreaPlace, incident: Incident, nowMs: number, row: number): boolean {
@@ -228,7 +262,11 @@ export class FirstSeenFold<P extends FirstSeenParameters> {
     area.lastMs = Math.max(lastMs, incident.toMs)
     if (seenMs > sinceMs) return false
     const before = Number.isFinite(seenMs) ? seenMs : null
-    const fresh = { episode: entered({ place, key, before }, incident, parameters, kind), toldOf: null, finding: null }
+    const fresh = {
+      episode: entered({ place, key, before }, incident, parameters, kind),
+      toldOf: null,
+      finding: null
+    }
     area.standing = fresh
     this.#standing.push(fresh)
     this.#changed.add(fresh)

@@ -1,5 +1,5 @@
-// The machine of what one actor or tactic is seen doing. A layer folds the reports of its level or below, and tells the findings
-// whose strictest trigger is of that level. Source: decision 0075.
+// The machine of what one actor or tactic is seen doing. A layer folds the reports of its level or
+// below, and tells the findings whose strictest trigger is of that level. Source: decision 0075.
 
 import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
 import type { Finding } from '../../finding/finding.ts'
@@ -13,7 +13,9 @@ import { FirstSeenFold, type FirstSeenTerms } from './first-seen-fold.ts'
 interface Layer<P extends FirstSeenParameters> {
   readonly handling: Handling
   readonly fold: FirstSeenFold<P>
-  /** When the last row that it takes began, and the first end of an episode after it as last told. */
+  /**
+   * When the last row that it takes began, and the first end of an episode after it as last told.
+   */
   lastMs: number
   nextEndMs: number
 }
@@ -53,7 +55,12 @@ export class FirstSeenMachine<P extends FirstSeenParameters> implements ScopeMac
   }
 
   #layerOf(handling: Handling, state: FirstSeenState): Layer<P> {
-    return { handling, fold: new FirstSeenFold(this.#terms, state), lastMs: never, nextEndMs: Number.POSITIVE_INFINITY }
+    return {
+      handling,
+      fold: new FirstSeenFold(this.#terms, state),
+      lastMs: never,
+      nextEndMs: Number.POSITIVE_INFINITY
+    }
   }
 
   put({ passesGrade, handling }: Incident): void {
@@ -98,7 +105,8 @@ export class FirstSeenMachine<P extends FirstSeenParameters> implements ScopeMac
     const isInUse = (handling: Handling, rank: number) =>
       this.#counts[rank] !== 0 || this.#base.some(layer => layer.handling === handling)
     let count = 0
-    for (let rank = 0; rank < handlings.length; rank++) if (isInUse(handlings[rank] as Handling, rank)) count += 1
+    for (let rank = 0; rank < handlings.length; rank++)
+      if (isInUse(handlings[rank] as Handling, rank)) count += 1
     const isKnown = ({ handling }: Layer<P>) => isInUse(handling, handlings.indexOf(handling))
     if (count === this.#layers.length && this.#layers.every(isKnown)) return false
     this.#layers = handlings.filter(isInUse).map(handling => {
@@ -111,9 +119,13 @@ export class FirstSeenMachine<P extends FirstSeenParameters> implements ScopeMac
     return true
   }
 
-  /** Before the rows: a level that no report has had yet knows what the next more open one knows. */
+  /**
+   * Before the rows: a level that no report has had yet knows what the next more open one knows.
+   */
   #baseOf(handling: Handling): FirstSeenState {
-    return this.#base.findLast(layer => maySee(handling, layer.handling))?.fold.state() ?? this.#fresh
+    return (
+      this.#base.findLast(layer => maySee(handling, layer.handling))?.fold.state() ?? this.#fresh
+    )
   }
 
   findings({ horizonMs }: Moment): readonly Finding[] {
@@ -121,7 +133,8 @@ export class FirstSeenMachine<P extends FirstSeenParameters> implements ScopeMac
     for (const layer of this.#layers) layer.nextEndMs = layer.fold.nextEndMs(layer.lastMs)
     if (areSame(lists, this.#lists)) return this.#findings
     this.#lists = lists
-    const ownOf = (list: readonly Finding[], i: number) => list.filter(({ layer }) => layer === this.#layers[i]?.handling)
+    const ownOf = (list: readonly Finding[], i: number) =>
+      list.filter(({ layer }) => layer === this.#layers[i]?.handling)
     // All triggers are of the only level.
     this.#findings = lists.length === 1 ? (lists[0] as readonly Finding[]) : lists.flatMap(ownOf)
     return this.#findings
@@ -129,7 +142,8 @@ export class FirstSeenMachine<P extends FirstSeenParameters> implements ScopeMac
 
   nextChangeMs({ horizonMs }: Moment): number | null {
     let nextMs = Number.POSITIVE_INFINITY
-    for (const { fold, lastMs } of this.#layers) nextMs = Math.min(nextMs, fold.nextEndMs(Math.max(horizonMs, lastMs)))
+    for (const { fold, lastMs } of this.#layers)
+      nextMs = Math.min(nextMs, fold.nextEndMs(Math.max(horizonMs, lastMs)))
     return Number.isFinite(nextMs) ? nextMs : null
   }
 
@@ -139,7 +153,11 @@ export class FirstSeenMachine<P extends FirstSeenParameters> implements ScopeMac
       const { handling, passesGrade } = incident
       if (passesGrade && !this.#base.some(layer => layer.handling === handling)) {
         const open = this.#base.filter(layer => maySee(handling, layer.handling))
-        this.#base = [...open, this.#layerOf(handling, this.#baseOf(handling)), ...this.#base.slice(open.length)]
+        this.#base = [
+          ...open,
+          this.#layerOf(handling, this.#baseOf(handling)),
+          ...this.#base.slice(open.length)
+        ]
       }
       for (const { handling: level, fold } of this.#base) {
         if (!takes(level, incident)) continue
@@ -149,7 +167,8 @@ export class FirstSeenMachine<P extends FirstSeenParameters> implements ScopeMac
       if (passesGrade) this.#count(handling, -1)
     }
     this.#passed += count
-    for (const { handling, fold } of this.#layers) fold.passBefore(this.#passed, lastOf(passing, handling))
+    for (const { handling, fold } of this.#layers)
+      fold.passBefore(this.#passed, lastOf(passing, handling))
   }
 
   forget(beforeMs: number): void {
@@ -157,7 +176,10 @@ export class FirstSeenMachine<P extends FirstSeenParameters> implements ScopeMac
   }
 
   base(): Base {
-    return { fresh: this.#fresh, layers: this.#base.map(({ handling, fold }) => ({ handling, state: fold.state() })) }
+    return {
+      fresh: this.#fresh,
+      layers: this.#base.map(({ handling, fold }) => ({ handling, state: fold.state() }))
+    }
   }
 
   isBlank(): boolean {

@@ -1,6 +1,7 @@
-// First seen: an actor or a tactic appears in an area where it was not seen for a year, nor in the areas that touch it. The scope
-// is the actor or tactic, so that its fold covers all areas; a sighting with an uncertain area or a poor grade neither raises it
-// nor makes it known there, and what is hidden from readers of a level makes it known to those alone who see it.
+// First seen: an actor or a tactic appears in an area where it was not seen for a year, nor in the
+// areas that touch it. The scope is the actor or tactic, so that its fold covers all areas; a
+// sighting with an uncertain area or a poor grade neither raises it nor makes it known there, and
+// what is hidden from readers of a level makes it known to those alone who see it.
 
 import type { MachinePattern, ParameterTable } from '../../detection/pattern.ts'
 import { placesOf } from '../../incident/incident.ts'
@@ -11,7 +12,9 @@ import { FirstSeenMachine } from './first-seen-machine.ts'
 const source = 'patterns.md#new-actor'
 
 /** In layers: what is new to readers of a level does not depend on what is hidden from them. */
-export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>): MachinePattern<P> {
+export function firstSeen<P extends FirstSeenParameters>(
+  kind: FirstSeenKind<P>
+): MachinePattern<P> {
   const told = tellsOnce()
   const own: ParameterTable<FirstSeenParameters> = {
     absentDays: {
@@ -36,7 +39,13 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
       source,
       min: 2
     },
-    agesOutDays: { default: 365, unit: 'days', meaning: 'how long it counts as new', source, min: 1 }
+    agesOutDays: {
+      default: 365,
+      unit: 'days',
+      meaning: 'how long it counts as new',
+      source,
+      min: 1
+    }
   }
   return {
     id: kind.id,
@@ -47,11 +56,14 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
     pagesFrom: 'severe',
     baselineDays: parameters => parameters.absentDays,
     looksBack: ({ absentDays, agesOutDays }) => ({ absentDays, agesOutDays }),
-    placeNeeds: (incident, parameters) => (kind.shownBy(incident, parameters).length > 0 ? [{ area: true }] : []),
+    placeNeeds: (incident, parameters) =>
+      kind.shownBy(incident, parameters).length > 0 ? [{ area: true }] : [],
     scopesOf: (incident, parameters) =>
       incident.category === 'statistic' || placesOf(incident).every(place => place.admin1 === null)
         ? []
-        : kind.shownBy(incident, parameters).map(({ key }) => (incident.drill ? `drill/${key}` : `seen/${key}`)),
+        : kind
+            .shownBy(incident, parameters)
+            .map(({ key }) => (incident.drill ? `drill/${key}` : `seen/${key}`)),
     // The last sighting is stated however long ago it was: one date per area.
     remembersForGood: true,
     hasNoNearMisses: true,

@@ -1,4 +1,5 @@
-// New actor: a perpetrator is named in an area where it was not for a year, and in none of the areas that touch it.
+// New actor: a perpetrator is named in an area where it was not for a year, and in none of the
+// areas that touch it.
 
 import type { Parameter } from '../../detection/pattern.ts'
 import { comesBackWithItsReports } from '../episode/catalogue-words.ts'
@@ -11,7 +12,9 @@ export interface NewActorParameters extends FirstSeenParameters {
   readonly genericActors: readonly string[]
 }
 
-const parameters: { readonly genericActors: Parameter<readonly string[]> } = { genericActors: genericActorsParameter }
+const parameters: { readonly genericActors: Parameter<readonly string[]> } = {
+  genericActors: genericActorsParameter
+}
 
 export const newActor = firstSeen<NewActorParameters>({
   id: 'new-actor',
@@ -26,15 +29,30 @@ export const newActor = firstSeen<NewActorParameters>({
   examples: [
     {
       name: 'an actor never seen there',
-      given: [{ at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' }],
+      given: [
+        { at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' }
+      ],
       horizon: '2025-03-02',
       expect: [{ group: { actor: 'JNIM', admin1: 'ML-1' }, level: 1, open: true }]
     },
     {
       name: 'a generic name is not an actor, and an uncertain area does not count',
       given: [
-        { at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'Unidentified armed group' },
-        { at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM', credibility: 4 }
+        {
+          at: '2025-03-01',
+          category: 'attack',
+          settlement: 'Kayes',
+          admin1: 'ML-1',
+          actor: 'Unidentified armed group'
+        },
+        {
+          at: '2025-03-01',
+          category: 'attack',
+          settlement: 'Kayes',
+          admin1: 'ML-1',
+          actor: 'JNIM',
+          credibility: 4
+        }
       ],
       horizon: '2025-03-02',
       expect: []
@@ -42,15 +60,30 @@ export const newActor = firstSeen<NewActorParameters>({
     {
       name: 'a second independent source escalates it',
       given: [
-        { at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' },
-        { at: '2025-03-09', category: 'looting', settlement: 'Nioro', admin1: 'ML-1', actor: 'jnim', source: 'b' }
+        {
+          at: '2025-03-01',
+          category: 'attack',
+          settlement: 'Kayes',
+          admin1: 'ML-1',
+          actor: 'JNIM'
+        },
+        {
+          at: '2025-03-09',
+          category: 'looting',
+          settlement: 'Nioro',
+          admin1: 'ML-1',
+          actor: 'jnim',
+          source: 'b'
+        }
       ],
       horizon: '2025-03-20',
       expect: [{ group: { actor: 'JNIM', admin1: 'ML-1' }, level: 2, open: true }]
     },
     {
       name: 'after a year it is no longer new',
-      given: [{ at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' }],
+      given: [
+        { at: '2025-03-01', category: 'attack', settlement: 'Kayes', admin1: 'ML-1', actor: 'JNIM' }
+      ],
       horizon: '2026-03-02',
       expect: [{ group: { actor: 'JNIM', admin1: 'ML-1' }, level: 1, open: false }]
     }

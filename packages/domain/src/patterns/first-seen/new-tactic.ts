@@ -1,4 +1,5 @@
-// New tactic: a way to fight is reported in an area where it was not for a year, and in none of the areas that touch it.
+// New tactic: a way to fight is reported in an area where it was not for a year, and in none of the
+// areas that touch it.
 
 import type { Parameter } from '../../detection/pattern.ts'
 import { tacticName } from '../../incident/incident-names.ts'
@@ -47,15 +48,36 @@ export const newTactic = firstSeen<NewTacticParameters>({
   examples: [
     {
       name: 'a tactic never seen there',
-      given: [{ at: '2025-03-01', category: 'attack', tactics: ['drone'], settlement: 'Kayes', admin1: 'ML-1' }],
+      given: [
+        {
+          at: '2025-03-01',
+          category: 'attack',
+          tactics: ['drone'],
+          settlement: 'Kayes',
+          admin1: 'ML-1'
+        }
+      ],
       horizon: '2025-03-02',
       expect: [{ group: { tactic: 'drone', admin1: 'ML-1' }, level: 1, open: true }]
     },
     {
       name: 'hunger is not a listed tactic, and a doubtful report does not count',
       given: [
-        { at: '2025-03-01', category: 'food-insecurity', tactics: ['hunger'], settlement: 'Kayes', admin1: 'ML-1' },
-        { at: '2025-03-01', category: 'attack', tactics: ['drone'], settlement: 'Kayes', admin1: 'ML-1', credibility: 5 }
+        {
+          at: '2025-03-01',
+          category: 'food-insecurity',
+          tactics: ['hunger'],
+          settlement: 'Kayes',
+          admin1: 'ML-1'
+        },
+        {
+          at: '2025-03-01',
+          category: 'attack',
+          tactics: ['drone'],
+          settlement: 'Kayes',
+          admin1: 'ML-1',
+          credibility: 5
+        }
       ],
       horizon: '2025-03-02',
       expect: []
@@ -63,20 +85,42 @@ export const newTactic = firstSeen<NewTacticParameters>({
     {
       name: 'a second independent source escalates it',
       given: [
-        { at: '2025-03-01', category: 'attack', tactics: ['drone'], settlement: 'Kayes', admin1: 'ML-1' },
-        { at: '2025-03-09', category: 'attack', tactics: ['drone'], settlement: 'Nioro', admin1: 'ML-1', source: 'b' }
+        {
+          at: '2025-03-01',
+          category: 'attack',
+          tactics: ['drone'],
+          settlement: 'Kayes',
+          admin1: 'ML-1'
+        },
+        {
+          at: '2025-03-09',
+          category: 'attack',
+          tactics: ['drone'],
+          settlement: 'Nioro',
+          admin1: 'ML-1',
+          source: 'b'
+        }
       ],
       horizon: '2025-03-20',
       expect: [{ group: { tactic: 'drone', admin1: 'ML-1' }, level: 2, open: true }]
     },
     {
       name: 'after a year it is no longer new',
-      given: [{ at: '2025-03-01', category: 'attack', tactics: ['drone'], settlement: 'Kayes', admin1: 'ML-1' }],
+      given: [
+        {
+          at: '2025-03-01',
+          category: 'attack',
+          tactics: ['drone'],
+          settlement: 'Kayes',
+          admin1: 'ML-1'
+        }
+      ],
       horizon: '2026-03-02',
       expect: [{ group: { tactic: 'drone', admin1: 'ML-1' }, level: 1, open: false }]
     }
   ],
-  shownBy: (incident, { tactics }) => incident.tactics.filter(t => tactics.includes(t)).map(t => ({ key: t, name: t })),
+  shownBy: (incident, { tactics }) =>
+    incident.tactics.filter(t => tactics.includes(t)).map(t => ({ key: t, name: t })),
   nameOf: tactic => capitalised(tacticName(tactic)),
   verb: 'reported'
 })

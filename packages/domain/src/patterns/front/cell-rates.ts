@@ -1,4 +1,5 @@
-// Which cells of the grid are hot for an attack: how many attacks its cell had in the year before the attack's window.
+// Which cells of the grid are hot for an attack: how many attacks its cell had in the year before
+// the attack's window.
 
 import { countUpTo, firstFrom } from '../../fold/sorted.ts'
 import { dayMs } from '../../space-time/event-time.ts'
@@ -27,10 +28,14 @@ export class CellRates {
   constructor(epsilonDays: number, hotRate: number, passed: PassedTimes = []) {
     this.#windowMs = epsilonDays * dayMs
     this.#hotFrom = leastAbove(hotRate, epsilonDays / rateDays)
-    for (const [name, times] of passed) this.#cells.set(cellNamed(name), { times: [...times], rows: [] })
+    for (const [name, times] of passed)
+      this.#cells.set(cellNamed(name), { times: [...times], rows: [] })
   }
 
-  /** True if its cell's own rate is above the limit. Times alone decide: without a window no rate is above 0. */
+  /**
+   * True if its cell's own rate is above the limit. Times alone decide: without a window no rate is
+   * above 0.
+   */
   isHot({ cell, fromMs }: FrontRow): boolean {
     if (this.#hotFrom === 0) return true
     const { times } = this.#cells.get(cell) as Cell

@@ -1,5 +1,6 @@
-// Incremental ST-DBSCAN that can go back: an attack with enough neighbours is a core, cores that are neighbours are one front.
-// Each attack is a step. To change one, the later steps that can see it are undone, and done again in order; the others stay.
+// Incremental ST-DBSCAN that can go back: an attack with enough neighbours is a core, cores that
+// are neighbours are one front. Each attack is a step. To change one, the later steps that can see
+// it are undone, and done again in order; the others stay.
 
 import { exactly } from '../../fold/exact-lists.ts'
 import { compareIncidents, type Incident } from '../../incident/incident.ts'
@@ -7,8 +8,23 @@ import { type Handling, maySee, stricter } from '../../report/handling.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { compareRows, type FoldPlace } from '../episode/late-rows.ts'
 import { SpaceTimeGrid } from '../episode/space-time-grid.ts'
-import { born, closesAtMs, type Density, type Front, type FrontReach, joined, strictestOf } from './front-story.ts'
-import { compareTracks, type FrontRow, FrontTrack, isSameCause, Member, type TrackStep } from './members.ts'
+import {
+  born,
+  closesAtMs,
+  type Density,
+  type Front,
+  type FrontReach,
+  joined,
+  strictestOf
+} from './front-story.ts'
+import {
+  compareTracks,
+  type FrontRow,
+  FrontTrack,
+  isSameCause,
+  Member,
+  type TrackStep
+} from './members.ts'
 
 export class Clusters {
   readonly #parameters: FrontReach
@@ -32,7 +48,8 @@ export class Clusters {
   }
 
   add(member: Member): void {
-    for (const { incident } of member.rows) this.#strictest = stricter(this.#strictest, incident.handling)
+    for (const { incident } of member.rows)
+      this.#strictest = stricter(this.#strictest, incident.handling)
     this.#grid.add(member)
     this.#found = null
   }
@@ -54,8 +71,8 @@ export class Clusters {
   }
 
   /**
-   * Undoes the steps from a place in the fold on that can see what changes: all of them of `gone`, those near `come`, and what
-   * these led to. Gives them in no particular order.
+   * Undoes the steps from a place in the fold on that can see what changes: all of them of `gone`,
+   * those near `come`, and what these led to. Gives them in no particular order.
    */
   undo(from: FoldPlace, gone: readonly FrontRow[], come: readonly FrontRow[]): FrontRow[] {
     this.#looks += 1
@@ -82,9 +99,14 @@ export class Clusters {
       if (member.reached === this.#looks) return
       member.reached = this.#looks
       // A core of before: whatever changes near it is in its front. Its own part does not change.
-      const isSettled = member.coreSince !== null && !isLate(member.coreSince) && member.front !== null
+      const isSettled =
+        member.coreSince !== null && !isLate(member.coreSince) && member.front !== null
       if (isSettled) follow((member.front as FrontTrack).root)
-      if (isLate(member.rows.at(-1)) || (!isSettled && member.toMs > from.fromMs - 2 * this.#apartMs)) look(member)
+      if (
+        isLate(member.rows.at(-1)) ||
+        (!isSettled && member.toMs > from.fromMs - 2 * this.#apartMs)
+      )
+        look(member)
     }
     for (const row of gone) look(row.member as Member)
     for (const row of come) for (const member of this.#nearRow(row)) reach(member)
@@ -110,7 +132,11 @@ export class Clusters {
   /** Takes back the steps of these fronts. */
   #takeBack(tracks: ReadonlySet<FrontTrack>, isLate: (row: FoldPlace) => boolean): void {
     for (const track of tracks) {
-      for (let step = track.steps.at(-1); step !== undefined && isLate(step.row); step = track.steps.at(-1)) {
+      for (
+        let step = track.steps.at(-1);
+        step !== undefined && isLate(step.row);
+        step = track.steps.at(-1)
+      ) {
         track.steps.pop()
         step.row.before = step
         for (const member of step.claimed) {
@@ -163,7 +189,8 @@ export class Clusters {
       if (core === self || core.neighbours === core.needed) fresh.push(core)
     }
     const component = this.#takenIn(row, self, near, fresh)
-    // Cores connect fronts, border members do not. A border member of several fronts joins that of its oldest core.
+    // Cores connect fronts, border members do not. A border member of several fronts joins that of
+    // its oldest core.
     const touched: FrontTrack[] = []
     for (const { isCore, front } of fresh.length === 0 ? [oldestOf(cores)] : component) {
       if (!isCore || front === null) continue
@@ -175,7 +202,10 @@ export class Clusters {
     const told = touched[0]?.front?.told
     const handling = told?.handling ?? 'public'
     const isDenser = told === undefined || densest > told.densest
-    const strictest = isDenser && !maySee(handling, this.#strictest) ? this.#strictestNear(row, cores, densest) : null
+    const strictest =
+      isDenser && !maySee(handling, this.#strictest)
+        ? this.#strictestNear(row, cores, densest)
+        : null
     const hidden = strictest !== null && maySee(handling, strictest.handling) ? null : strictest
     const step = this.#grown(row, touched, { claimed, cores: exactly(fresh) }, { densest, hidden })
     const { track, merged } = step
@@ -193,7 +223,12 @@ export class Clusters {
   }
 
   /** Members that became cores just now take in their neighbours; earlier cores already have. */
-  #takenIn(row: FrontRow, self: Member, near: readonly Member[], fresh: readonly Member[]): readonly Member[] {
+  #takenIn(
+    row: FrontRow,
+    self: Member,
+    near: readonly Member[],
+    fresh: readonly Member[]
+  ): readonly Member[] {
     const own = self.isCore ? [self, ...near] : [self]
     if (fresh.length === (self.isCore ? 1 : 0)) return own
     const afterMs = row.fromMs - 2 * this.#apartMs
@@ -210,7 +245,8 @@ export class Clusters {
   #strictestNear(row: FrontRow, cores: readonly Member[], densest: number): Incident {
     const near = new Set([row])
     for (const core of cores)
-      if (core.neighbours === densest) for (const member of this.near(core)) for (const other of member.rows) near.add(other)
+      if (core.neighbours === densest)
+        for (const member of this.near(core)) for (const other of member.rows) near.add(other)
     return strictestOf([...near].map(({ incident }) => incident).sort(compareIncidents))
   }
 
@@ -229,16 +265,24 @@ export class Clusters {
     const [eldest, ...merged] = touched
     const { before } = row
     // Done again with the same outcome: the same objects, so that nothing is told anew.
-    if (before !== null && isSameCause(before.cause, cause) && (eldest === undefined || before.track === eldest))
+    if (
+      before !== null &&
+      isSameCause(before.cause, cause) &&
+      (eldest === undefined || before.track === eldest)
+    )
       return { row, cause, state: before.state, track: before.track, merged, claimed, cores }
     const state =
-      eldest === undefined ? born(attacks, row.incident, threshold, density) : joined(from, attacks, row.incident, density)
+      eldest === undefined
+        ? born(attacks, row.incident, threshold, density)
+        : joined(from, attacks, row.incident, density)
     return { row, cause, state, track: eldest ?? new FrontTrack(), merged, claimed, cores }
   }
 
   #isOpenAt(track: FrontTrack, row: FrontRow): boolean {
     const { front } = track
-    return front !== null && closesAtMs(front, this.#parameters) > Math.max(row.fromMs, this.endedByMs)
+    return (
+      front !== null && closesAtMs(front, this.#parameters) > Math.max(row.fromMs, this.endedByMs)
+    )
   }
 }
 
@@ -254,6 +298,8 @@ function isTwin(member: Member, self: Member): boolean {
     member.neighbours === self.neighbours &&
     member.front?.root === self.front?.root &&
     member.points.length === self.points.length &&
-    member.points.every(({ lat, lon }, i) => lat === self.points[i]?.lat && lon === self.points[i]?.lon)
+    member.points.every(
+      ({ lat, lon }, i) => lat === self.points[i]?.lat && lon === self.points[i]?.lon
+    )
   )
 }

@@ -1,5 +1,5 @@
-// What is known of fronts without their rows: attacks that later ones may still see, as they were when the last row passed, and
-// the fronts of then. Plain data.
+// What is known of fronts without their rows: attacks that later ones may still see, as they were
+// when the last row passed, and the fronts of then. Plain data.
 
 import type { Incident } from '../../incident/incident.ts'
 import type { PassedTimes } from './cell-rates.ts'
@@ -41,16 +41,23 @@ export function baseOf({ endedByMs, times, members, tracks, near }: Known): Fron
     roots.set(track, fronts.length)
     return fronts.push(track.passed as Front) - 1
   }
-  for (const track of tracks) if (track.passed !== null && track.passedRoot === track) indexOf(track)
+  for (const track of tracks)
+    if (track.passed !== null && track.passedRoot === track) indexOf(track)
   const saved = members.map((member): SavedMember => {
     const { rows, needed, neighbours, coreSince, front, claimedBy } = member
-    const later = near(member).reduce((sum, other) => sum + other.rows.filter(row => row.passed === 0).length, 0)
+    const later = near(member).reduce(
+      (sum, other) => sum + other.rows.filter(row => row.passed === 0).length,
+      0
+    )
     return {
       incidents: rows.filter(row => row.passed > 0).map(row => row.incident),
       needed,
       neighbours: neighbours - later,
       isCore: coreSince !== null && coreSince.passed > 0,
-      front: front === null || claimedBy === null || claimedBy.passed === 0 ? null : indexOf(front.passedRoot)
+      front:
+        front === null || claimedBy === null || claimedBy.passed === 0
+          ? null
+          : indexOf(front.passedRoot)
     }
   })
   return { endedByMs: Number.isFinite(endedByMs) ? endedByMs : null, times, fronts, members: saved }

@@ -1,4 +1,5 @@
-// The fronts of one scope: attacks come and go at any moment, and only what can see them is looked at again.
+// The fronts of one scope: attacks come and go at any moment, and only what can see them is looked
+// at again.
 
 import type { NearMiss } from '../../detection/near-miss.ts'
 import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
@@ -104,7 +105,12 @@ export class FrontMachine implements ScopeMachine {
       const incidents = near.map(row => row.incident).sort(compareIncidents)
       misses.set(incidents.map(i => i.id).join(' '), {
         group: groupOf(first),
-        measure: { name: `incidents within ${epsilonKm} km and ${epsilonDays} days`, value, threshold, baseline: null },
+        measure: {
+          name: `incidents within ${epsilonKm} km and ${epsilonDays} days`,
+          value,
+          threshold,
+          baseline: null
+        },
         lacks: '1 more attack',
         incidents
       })
@@ -124,10 +130,11 @@ export class FrontMachine implements ScopeMachine {
   }
 
   forget(beforeMs: number): void {
-    // An attack that comes later ends after this, and lasts no longer than the distance in time between neighbours. It makes its
-    // neighbours denser, whose own neighbours are then told.
+    // An attack that comes later ends after this, and lasts no longer than the distance in time
+    // between neighbours. It makes its neighbours denser, whose own neighbours are then told.
     const windowMs = this.#parameters.epsilonDays * dayMs
-    const isSeen = (member: Member) => member.toMs > beforeMs - 4 * windowMs || member.rows.some(row => row.passed === 0)
+    const isSeen = (member: Member) =>
+      member.toMs > beforeMs - 4 * windowMs || member.rows.some(row => row.passed === 0)
     for (const member of this.#passed) if (!isSeen(member)) this.#clusters.forget(member)
     this.#passed = this.#passed.filter(isSeen)
     this.#rates.forget(beforeMs - windowMs)
@@ -167,9 +174,14 @@ export class FrontMachine implements ScopeMachine {
     const hot = told.length === 0 ? noRows : new Set(told).difference(new Set(gone))
     for (const row of come) row.needed = this.#neededBy(row)
     const [first, last] = [gone[0], come.at(-1)]
-    if (gone.length === 0 && come.length === 1 && last?.incident === this.#incidents.at(-1)) this.#step(come)
+    if (gone.length === 0 && come.length === 1 && last?.incident === this.#incidents.at(-1))
+      this.#step(come)
     // What moved far is looked at apart in both places.
-    else if (first && last && Math.abs(first.fromMs - last.fromMs) > this.#parameters.epsilonDays * dayMs) {
+    else if (
+      first &&
+      last &&
+      Math.abs(first.fromMs - last.fromMs) > this.#parameters.epsilonDays * dayMs
+    ) {
       this.#again(gone, [], hot)
       this.#again([], come, hot)
     } else this.#again(gone, come, hot)
@@ -186,17 +198,28 @@ export class FrontMachine implements ScopeMachine {
     const moved = this.#rows.takeOutOfPlace()
     if (first === undefined || moved.length === 0) return
     const { fromMs, toMs } = first
-    const undone = this.#clusters.undo({ fromMs, toMs, late: 0, passed: 0, incident: { id: '' } }, moved, [])
+    const undone = this.#clusters.undo(
+      { fromMs, toMs, late: 0, passed: 0, incident: { id: '' } },
+      moved,
+      []
+    )
     for (const row of moved) row.late = 0
     this.#step(undone.sort(compareRows))
   }
 
   /**
-   * Without some attacks and with others, all that can see them is folded again. What is done again anyway is not done once more
-   * for what it needs now, if it is `hot`.
+   * Without some attacks and with others, all that can see them is folded again. What is done again
+   * anyway is not done once more for what it needs now, if it is `hot`.
    */
-  #again(gone: readonly FrontRow[], come: readonly FrontRow[], hot: ReadonlySet<FrontRow> = noRows): void {
-    const from = [...gone, ...come].reduce<FrontRow | null>((a, b) => (a === null || compareRows(b, a) < 0 ? b : a), null)
+  #again(
+    gone: readonly FrontRow[],
+    come: readonly FrontRow[],
+    hot: ReadonlySet<FrontRow> = noRows
+  ): void {
+    const from = [...gone, ...come].reduce<FrontRow | null>(
+      (a, b) => (a === null || compareRows(b, a) < 0 ? b : a),
+      null
+    )
     if (from === null) return
     const isNew = come.filter(row => row.member === null)
     const undone = this.#clusters.undo(from, gone, isNew)

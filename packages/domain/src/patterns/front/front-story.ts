@@ -67,12 +67,20 @@ export const cellDegrees = 0.2
 export interface Density {
   /** The most attacks near one, itself included. */
   readonly densest: number
-  /** The first of the strictest of those; null if they are no more than was told, or none is stricter than the triggers. */
+  /**
+   * The first of the strictest of those; null if they are no more than was told, or none is
+   * stricter than the triggers.
+   */
   readonly hidden: Incident | null
 }
 
 /** A front that an incident completed. `members` are in order of the fold. */
-export function born(members: readonly Attack[], incident: Incident, threshold: number, { densest, hidden }: Density): Front {
+export function born(
+  members: readonly Attack[],
+  incident: Incident,
+  threshold: number,
+  { densest, hidden }: Density
+): Front {
   const [first] = members as readonly [Attack, ...Attack[]]
   const incidents = members.map(m => m.incident)
   const strictest = strictestOf(incidents)
@@ -131,7 +139,12 @@ function cellsOf({ points }: Attack): string[] {
 }
 
 /** Merges fronts, the oldest first, and further members into one front; all by one incident. */
-export function joined(touched: readonly Front[], fresh: readonly Attack[], incident: Incident, density: Density): Front {
+export function joined(
+  touched: readonly Front[],
+  fresh: readonly Attack[],
+  incident: Incident,
+  density: Density
+): Front {
   const [eldest, ...others] = touched as [Front, ...Front[]]
   let { size, lastMs, strictest } = eldest
   for (const other of others) {
@@ -148,19 +161,35 @@ export function joined(touched: readonly Front[], fresh: readonly Attack[], inci
   }
   const doubled = size >= eldest.nextSize
   let { told, untold } = eldest
-  // Members are triggers if they make the front denser, wider, or larger by a level; else they support.
+  // Members are triggers if they make the front denser, wider, or larger by a level; else they
+  // support.
   if (others.length === 0 && !doubled && density.densest <= told.densest && !isWider) {
     for (const { incident: one } of fresh)
       if (namesMore(told.support, one)) told = { ...told, support: withSupport(told.support, one) }
       else untold += 1
   } else {
-    const cells = [...others.flatMap(f => f.told.cells), ...fresh.flatMap(cellsOf)].filter(cell => !told.cells.includes(cell))
+    const cells = [...others.flatMap(f => f.told.cells), ...fresh.flatMap(cellsOf)].filter(
+      cell => !told.cells.includes(cell)
+    )
     const more = fresh.map(attack => attack.incident)
-    const story = grown(touched.map(allTold), more, incident, { cells, densest: density.densest, size, doubled })
+    const story = grown(touched.map(allTold), more, incident, {
+      cells,
+      densest: density.densest,
+      size,
+      doubled
+    })
     told = withHidden(withMember(story, strictest), density.hidden)
     untold = 0
   }
-  return { id: eldest.id, told, lastMs, size, nextSize: doubled ? size * 2 : eldest.nextSize, strictest, untold }
+  return {
+    id: eldest.id,
+    told,
+    lastMs,
+    size,
+    nextSize: doubled ? size * 2 : eldest.nextSize,
+    strictest,
+    untold
+  }
 }
 
 function isInCells({ cells }: FrontStory, attack: Attack): boolean {
@@ -172,7 +201,9 @@ function stricterOf(a: Incident, b: Incident): Incident {
   return maySee(a.handling, b.handling) ? a : b
 }
 
-/** Whoever reads the size may read of all members: the strictest is a trigger, and no more support. */
+/**
+ * Whoever reads the size may read of all members: the strictest is a trigger, and no more support.
+ */
 function withMember(story: FrontStory, member: Incident): FrontStory {
   if (maySee(story.handling, member.handling)) return story
   const { kept, omitted } = story.support
@@ -208,7 +239,10 @@ function grown(
     densest: Math.max(eldest.densest, densest),
     marks: [
       ...eldest.marks,
-      ...others.flatMap(f => [...f.marks, { atMs: incident.fromMs, reason: `merged with the front at ${f.place}` }]),
+      ...others.flatMap(f => [
+        ...f.marks,
+        { atMs: incident.fromMs, reason: `merged with the front at ${f.place}` }
+      ]),
       ...(doubled ? [{ atMs: incident.fromMs, reason: `${size} incidents` }] : [])
     ],
     cells: [...eldest.cells, ...new Set(cells)],
@@ -230,7 +264,8 @@ function withTriggers(touched: readonly FrontStory[], more: readonly Incident[])
   if (only !== undefined && newest !== undefined && touched.length === 1 && more.length === 1) {
     const { kept, omitted } = only.triggers
     const last = kept.at(-1)
-    if (last === undefined || compareIncidents(last, newest) <= 0) return addEvidence(only.triggers, newest)
+    if (last === undefined || compareIncidents(last, newest) <= 0)
+      return addEvidence(only.triggers, newest)
     return upToLimit(kept.toSpliced(placeAfter(kept, newest, compareIncidents), 0, newest), omitted)
   }
   const named = [...touched.flatMap(f => f.triggers.kept), ...more].sort(compareIncidents)
@@ -252,8 +287,13 @@ export function describeEnded(f: Front, parameters: FrontReach): Finding {
   return describe(allTold(f), closesAtMs(f, parameters), parameters)
 }
 
-function describe(f: FrontStory, toMs: number | null, { epsilonKm, epsilonDays, holdDays }: FrontReach): Finding {
-  const untilMs = toMs ?? (f.triggers.kept.at(-1)?.toMs ?? f.bornMs) + (epsilonDays + holdDays) * dayMs
+function describe(
+  f: FrontStory,
+  toMs: number | null,
+  { epsilonKm, epsilonDays, holdDays }: FrontReach
+): Finding {
+  const untilMs =
+    toMs ?? (f.triggers.kept.at(-1)?.toMs ?? f.bornMs) + (epsilonDays + holdDays) * dayMs
   return {
     group: groupFor(f),
     situation: situationAt(f.triggers.kept[0], epsilonKm, untilMs),

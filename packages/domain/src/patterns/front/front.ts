@@ -1,6 +1,6 @@
-// Front: attacks that are dense in space and time (incremental ST-DBSCAN). An incident with enough neighbours is a core; cores
-// that are neighbours form one front. A front grows, merges with others, and ends when its last member has aged out and nothing
-// came during the hold.
+// Front: attacks that are dense in space and time (incremental ST-DBSCAN). An incident with enough
+// neighbours is a core; cores that are neighbours form one front. A front grows, merges with
+// others, and ends when its last member has aged out and nothing came during the hold.
 
 import type { MachinePattern } from '../../detection/pattern.ts'
 import { attackCategories } from '../../report/report.ts'
@@ -47,7 +47,9 @@ export const front: MachinePattern<FrontParameters> = {
     'epsilonDays again, to end': epsilonDays,
     holdDays
   }),
-  placeNeeds: ({ category }, { epsilonKm }) => (attackCategories.has(category) ? [{ withinKm: epsilonKm }] : []),
-  scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
+  placeNeeds: ({ category }, { epsilonKm }) =>
+    attackCategories.has(category) ? [{ withinKm: epsilonKm }] : [],
+  scopesOf: incident =>
+    attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : [],
   machine: ground => new FrontMachine(ground)
 }

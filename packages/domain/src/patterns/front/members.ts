@@ -1,4 +1,5 @@
-// Attacks, members and fronts as a machine holds them: what each step did, so that the last ones can be taken back.
+// Attacks, members and fronts as a machine holds them: what each step did, so that the last ones
+// can be taken back.
 
 import type { Finding } from '../../finding/finding.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -6,7 +7,15 @@ import type { Point } from '../../space-time/geometry.ts'
 import type { Placed } from '../episode/space-time-grid.ts'
 import { compareBirths, type Standing } from '../machine/listed-episodes.ts'
 import type { ScopeRow } from '../machine/scope-rows.ts'
-import { type Attack, closesAtMs, type Density, describeEnded, describeOpen, type Front, type FrontReach } from './front-story.ts'
+import {
+  type Attack,
+  closesAtMs,
+  type Density,
+  describeEnded,
+  describeOpen,
+  type Front,
+  type FrontReach
+} from './front-story.ts'
 
 /** An attack among the rows of a machine, and after it has passed out of them. */
 export class FrontRow implements Attack, ScopeRow {
@@ -34,7 +43,8 @@ export class FrontRow implements Attack, ScopeRow {
 }
 
 /**
- * Attacks of one moment on the same points: they have the same neighbours, so that a village's day costs as much as one attack.
+ * Attacks of one moment on the same points: they have the same neighbours, so that a village's day
+ * costs as much as one attack.
  */
 export class Member implements Placed {
   readonly fromMs: number
@@ -108,7 +118,8 @@ export class FrontTrack {
   merger: { readonly into: FrontTrack; readonly row: FrontRow } | null = null
   /** What it was when its last step passed out of the rows. */
   readonly base: Front | null
-  #told: { readonly of: unknown; readonly toMs: number | null; readonly finding: Finding } | null = null
+  #told: { readonly of: unknown; readonly toMs: number | null; readonly finding: Finding } | null =
+    null
 
   constructor(base: Front | null = null) {
     this.base = base
@@ -138,7 +149,9 @@ export class FrontTrack {
     return root
   }
 
-  /** Steps that are no longer among the rows can't be taken back: only what the last left is needed. */
+  /**
+   * Steps that are no longer among the rows can't be taken back: only what the last left is needed.
+   */
   forgetPassed(): void {
     const last = this.steps.findLastIndex(({ row }) => row.passed > 0)
     if (last > 0) this.steps.splice(0, last)

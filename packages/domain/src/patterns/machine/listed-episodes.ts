@@ -1,4 +1,5 @@
-// The findings of all episodes, in order of their beginning: each change touches only the episodes that changed.
+// The findings of all episodes, in order of their beginning: each change touches only the episodes
+// that changed.
 
 import type { Finding } from '../../finding/finding.ts'
 import { placeOf } from '../../fold/sorted.ts'
@@ -46,7 +47,10 @@ export class ListedEpisodes<E extends object> {
     this.#changed.add(episode)
   }
 
-  /** True if the findings at a moment, or the next end, differ from the last ones that were asked for. */
+  /**
+   * True if the findings at a moment, or the next end, differ from the last ones that were asked
+   * for.
+   */
   isChangedAt(nowMs: number): boolean {
     if (this.#changed.size === 0) return this.#movesAt(nowMs)
     const [all, { nextMs }] = [this.#all, this.#knownEnds()]
@@ -56,7 +60,8 @@ export class ListedEpisodes<E extends object> {
   /** The findings at a moment; the same list if nothing has changed. */
   at(nowMs: number): readonly Finding[] {
     if (this.#movesAt(nowMs))
-      for (const { episode, closesMs, isEnded } of this.#entries) if (closesMs <= nowMs !== isEnded) this.#changed.add(episode)
+      for (const { episode, closesMs, isEnded } of this.#entries)
+        if (closesMs <= nowMs !== isEnded) this.#changed.add(episode)
     this.#nowMs = nowMs
     for (const episode of this.#changed) this.#list(episode)
     this.#changed.clear()
@@ -155,6 +160,9 @@ export class ListedEpisodes<E extends object> {
 }
 
 /** The oldest first. */
-export function compareBirths(a: Pick<Standing, 'bornMs' | 'id'>, b: Pick<Standing, 'bornMs' | 'id'>): number {
+export function compareBirths(
+  a: Pick<Standing, 'bornMs' | 'id'>,
+  b: Pick<Standing, 'bornMs' | 'id'>
+): number {
   return a.bornMs - b.bornMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
 }

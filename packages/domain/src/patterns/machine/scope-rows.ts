@@ -1,5 +1,5 @@
-// The rows of a machine that folds again only what can see a change: what came and went since the last fold, and the place of
-// each row in its order.
+// The rows of a machine that folds again only what can see a change: what came and went since the
+// last fold, and the place of each row in its order.
 
 import type { Incident } from '../../incident/incident.ts'
 import { type FoldPlace, LateRows } from '../episode/late-rows.ts'
@@ -15,7 +15,10 @@ export interface RowsChange<R> {
   readonly gone: readonly R[]
   /** In order of the fold. */
   readonly come: readonly R[]
-  /** Nothing came or went, counted or not: those out of place within their moment are put in their places. */
+  /**
+   * Nothing came or went, counted or not: those out of place within their moment are put in their
+   * places.
+   */
   readonly isSettled: boolean
 }
 
@@ -109,7 +112,8 @@ export class ScopeRows<R extends ScopeRow> {
     // Of one day there may be thousands, as after a start: those that still wait are passed once.
     let next = 0
     for (let at = from; waiting.size > 0 && at < this.#incidents.length; at++)
-      if (waiting.delete(this.#incidents[at] as Incident)) next = this.#placeAt(at, Math.max(next, at + 1), rows)
+      if (waiting.delete(this.#incidents[at] as Incident))
+        next = this.#placeAt(at, Math.max(next, at + 1), rows)
     return rows
   }
 

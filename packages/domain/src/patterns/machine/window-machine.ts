@@ -1,6 +1,7 @@
-// The machine of patterns that compare windows of days with a threshold: an episode begins when a window holds enough, grows with
-// the incidents that follow, and ends after days on which it holds too little. A change of the rows is looked at only if some
-// window around it may hold enough, or an episode is within reach; then from the change on, until all is as it was.
+// The machine of patterns that compare windows of days with a threshold: an episode begins when a
+// window holds enough, grows with the incidents that follow, and ends after days on which it holds
+// too little. A change of the rows is looked at only if some window around it may hold enough, or
+// an episode is within reach; then from the change on, until all is as it was.
 
 import type { NearMiss } from '../../detection/near-miss.ts'
 import type { MakeMachine, ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
@@ -13,7 +14,10 @@ import { WindowRows } from '../episode/window-rows.ts'
 import type { WindowEpisode, WindowRule } from './window-rule.ts'
 import type { Base, PassedRun, Run, Shown } from './window-runs.ts'
 
-/** What came or went, as bits: counted incidents, those that only support, and those that are read beside the windows. */
+/**
+ * What came or went, as bits: counted incidents, those that only support, and those that are read
+ * beside the windows.
+ */
 const nothing = 0
 const more = 1
 const less = 2
@@ -58,7 +62,8 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
     this.#rows = new WindowRows(rule, ground.rows, base?.passed)
     this.#passedRuns = (base?.ended ?? []).map(ended => ({ ended, shown: null }))
     this.#passedOpen = base?.open ?? null
-    if (this.#passedOpen !== null) this.#runs = [this.#begun(-1, Number.NEGATIVE_INFINITY, this.#passedOpen)]
+    if (this.#passedOpen !== null)
+      this.#runs = [this.#begun(-1, Number.NEGATIVE_INFINITY, this.#passedOpen)]
   }
 
   put(incident: Incident): void {
@@ -90,7 +95,8 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
     if (by === 1 && from === length - 1 && (changed & beside) === 0) return this.#goOn(from)
     const day = dayOf(fromMs)
     const lastDay = dayOf(toMs)
-    // Windows up to here hold what came, or hold less; bases up to there, and with less in its base a window may be enough.
+    // Windows up to here hold what came, or hold less; bases up to there, and with less in its base
+    // a window may be enough.
     const { sumDays, reachDays } = this.#rule
     const seenDay = lastDay + ((changed & less) === 0 ? sumDays : reachDays) - 1
     const isNews =
@@ -107,7 +113,8 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
   findings({ horizonMs }: Moment): readonly Finding[] {
     const passed = this.#passedRuns.length
     const count = passed + this.#runs.length
-    let list: Finding[] | null = count === this.#findings.length ? null : this.#findings.slice(0, this.#settled)
+    let list: Finding[] | null =
+      count === this.#findings.length ? null : this.#findings.slice(0, this.#settled)
     for (let i = this.#settled; i < count; i++) {
       const gone = this.#passedRuns[i]
       const finding = gone
@@ -142,7 +149,8 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
     this.#base = undefined
     const left: Run<E>[] = []
     for (const one of this.#runs) {
-      if (one.ended !== null && one.endAt < count) this.#passedRuns.push({ ended: one.ended, shown: one.shown })
+      if (one.ended !== null && one.endAt < count)
+        this.#passedRuns.push({ ended: one.ended, shown: one.shown })
       else left.push(one)
       one.endAt -= count
       one.start -= count
@@ -150,7 +158,9 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
     this.#runs = left
     const [first] = left
     if (open === null || first === undefined) return
-    const later = first.places.filter(p => first.start + p.row >= 0).map(p => ({ ...p, row: first.start + p.row + 1 }))
+    const later = first.places
+      .filter(p => first.start + p.row >= 0)
+      .map(p => ({ ...p, row: first.start + p.row + 1 }))
     first.places = [{ row: 0, episode: open }, ...later]
     first.start = -1
   }
@@ -182,13 +192,22 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
 
   #begun(start: number, startDay: number, episode: E): Run<E> {
     const endAt = Number.POSITIVE_INFINITY
-    return { start, startDay, endAt, ended: null, episode, places: [{ row: 0, episode }], shown: null }
+    return {
+      start,
+      startDay,
+      endAt,
+      ended: null,
+      episode,
+      places: [{ row: 0, episode }],
+      shown: null
+    }
   }
 
   /** False if no row has a window that ends with one of these days and holds enough. */
   #mayEnter(fromDay: number, toDay: number): boolean {
     const last = this.#ground.rows.at(-1)
-    const untilDay = last === undefined ? Number.NEGATIVE_INFINITY : Math.min(toDay, this.#rows.lastEnd(last))
+    const untilDay =
+      last === undefined ? Number.NEGATIVE_INFINITY : Math.min(toDay, this.#rows.lastEnd(last))
     return fromDay <= untilDay && this.#rule.mayEnter(this.#rows.sums, fromDay, untilDay)
   }
 
@@ -198,7 +217,8 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
     const day = dayOf(row.fromMs)
     const run = this.#runs.at(-1)
     const isOpen = run !== undefined && run.endAt > index
-    if (isOpen && !this.#endsBefore(run, index, this.#walkedTo(run, day - 1))) this.#growRun(run, index)
+    if (isOpen && !this.#endsBefore(run, index, this.#walkedTo(run, day - 1)))
+      this.#growRun(run, index)
     else if (this.#rule.counts(row)) {
       const episode = this.#entered(index, day)
       if (episode !== null) this.#runs.push(this.#begun(index, day, episode))
@@ -211,7 +231,9 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
   /** The episode that a counted row begins; null if it begins none. */
   #entered(index: number, day: number): E | null {
     this.#rows.lookAt(index)
-    return this.#rule.mayEnter(this.#rows.sums, day, this.#rows.lastEnd()) ? this.#rule.enter(this.#rows) : null
+    return this.#rule.mayEnter(this.#rows.sums, day, this.#rows.lastEnd())
+      ? this.#rule.enter(this.#rows)
+      : null
   }
 
   /** True if a change from one day to before another may be seen by an episode. */
@@ -224,7 +246,10 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
     return false
   }
 
-  /** Rows from an index on came or went, outside of every episode. Gives whether one is no longer over by them. */
+  /**
+   * Rows from an index on came or went, outside of every episode. Gives whether one is no longer
+   * over by them.
+   */
   #shiftRuns(from: number, by: number): boolean {
     let isOpen = false
     const { rows } = this.#ground
@@ -247,7 +272,10 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
     return isOpen
   }
 
-  /** Looks at all rows from an index on, until no more can differ. `by`: rows added less rows gone; `toMs`: end of changes. */
+  /**
+   * Looks at all rows from an index on, until no more can differ. `by`: rows added less rows gone;
+   * `toMs`: end of changes.
+   */
   #lookAgain(from: number, by: number, toMs: number): void {
     const { rows, work } = this.#ground
     this.#now = null
@@ -269,12 +297,21 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
       const row = rows[index] as Incident
       if (this.#rule.isBeside?.(row)) continue
       const day = dayOf(row.fromMs)
-      if (open !== null && this.#endsBefore(open, index, this.#rule.walk(open.episode, this.#rows.sums, day - 1))) {
+      if (
+        open !== null &&
+        this.#endsBefore(open, index, this.#rule.walk(open.episode, this.#rows.sums, day - 1))
+      ) {
         fresh.push(open)
         open = null
       }
       const was = index - by
-      if (open === null && day >= stillDay && row.fromMs > toMs && !gone.some(r => r.start < was && r.endAt > was)) break
+      if (
+        open === null &&
+        day >= stillDay &&
+        row.fromMs > toMs &&
+        !gone.some(r => r.start < was && r.endAt > was)
+      )
+        break
       if (open !== null) this.#growRun(open, index)
       else if (this.#rule.counts(row)) {
         work.steps += 1
@@ -284,7 +321,8 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
     }
     this.#rows.release()
     if (open !== null) fresh.push(open)
-    for (const run of fresh) run.shown ??= gone.find(r => r.startDay === run.startDay)?.shown ?? null
+    for (const run of fresh)
+      run.shown ??= gone.find(r => r.startDay === run.startDay)?.shown ?? null
     const later = index < rows.length ? gone.filter(r => r.start >= index - by) : []
     for (const run of later) {
       run.start += by
@@ -311,7 +349,11 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
     for (let at = open.start + last.row + 1; at <= index; at++) {
       const row = this.#ground.rows[at] as Incident
       if (this.#rule.isBeside?.(row)) continue
-      this.#endsBefore(open, at, this.#rule.walk(open.episode, this.#rows.sums, dayOf(row.fromMs) - 1))
+      this.#endsBefore(
+        open,
+        at,
+        this.#rule.walk(open.episode, this.#rows.sums, dayOf(row.fromMs) - 1)
+      )
       this.#growRun(open, at)
     }
     this.#rows.release()
@@ -324,11 +366,15 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
     const row = this.#ground.rows[index] as Incident
     const counts = this.#rule.counts(row)
     if (counts) this.#rows.lookAt(index)
-    run.episode = counts ? this.#rule.grow(run.episode, this.#rows) : this.#rule.support(run.episode, row)
+    run.episode = counts
+      ? this.#rule.grow(run.episode, this.#rows)
+      : this.#rule.support(run.episode, row)
     const { places } = run
     places.push({ row: index - run.start, episode: run.episode })
     if (places.length % (2 * placesNear) !== 0) return
-    run.places = places.filter(({ row }, i) => i === 0 || i >= places.length - placesNear || row % placesNear === 0)
+    run.places = places.filter(
+      ({ row }, i) => i === 0 || i >= places.length - placesNear || row % placesNear === 0
+    )
   }
 
   /** Takes the episode as it is before a row. True if that ends the run. */
@@ -346,8 +392,13 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
   #walkedTo(run: Run<E>, throughDay: number): E {
     const now = this.#now
     const isOnTheWay = now !== null && now.run === run && now.throughDay <= throughDay
-    if (isOnTheWay && (now.throughDay === throughDay || this.#rule.isOver(now.episode))) return now.episode
-    const episode = this.#rule.walk(isOnTheWay ? now.episode : run.episode, this.#rows.sums, throughDay)
+    if (isOnTheWay && (now.throughDay === throughDay || this.#rule.isOver(now.episode)))
+      return now.episode
+    const episode = this.#rule.walk(
+      isOnTheWay ? now.episode : run.episode,
+      this.#rows.sums,
+      throughDay
+    )
     this.#now = { run, throughDay, episode }
     return episode
   }
@@ -367,13 +418,18 @@ class WindowMachine<P, E extends WindowEpisode> implements ScopeMachine {
 
   #findingOf(run: Run<E>, horizonMs: number): Finding {
     const episode = run.ended?.episode ?? this.#walkedTo(run, dayOf(horizonMs) - 1)
-    return this.#shown(run, episode, this.#rule.isOver(episode) ? dayEndMs(episode.walkedDay) : null)
+    return this.#shown(
+      run,
+      episode,
+      this.#rule.isOver(episode) ? dayEndMs(episode.walkedDay) : null
+    )
   }
 
   /** The finding of a run; the same object while it tells the same. */
   #shown(run: { shown: Shown<E> | null }, episode: E, toMs: number | null): Finding {
     const { shown } = run
-    const isSame = shown !== null && shown.toMs === toMs && this.#rule.isSame(shown.episode, episode)
+    const isSame =
+      shown !== null && shown.toMs === toMs && this.#rule.isSame(shown.episode, episode)
     const finding = isSame ? shown.finding : this.#rule.describe(episode, toMs)
     if (shown?.episode !== episode || !isSame) run.shown = { episode, toMs, finding }
     return finding

@@ -14,7 +14,10 @@ export interface WindowEpisode {
 
 /** What a pattern over windows of days decides. `E`: its episode, plain data. Pure. */
 export interface WindowRule<E extends WindowEpisode> extends Counting {
-  /** False if no window that ends with one of these days holds enough to begin an episode. The sums may be too high. */
+  /**
+   * False if no window that ends with one of these days holds enough to begin an episode. The sums
+   * may be too high.
+   */
   mayEnter(sums: readonly DaySums[], fromDay: number, toDay: number): boolean
   /** The episode that a counted incident begins; null if it begins none. */
   enter(rows: WindowRows): E | null
@@ -22,7 +25,10 @@ export interface WindowRule<E extends WindowEpisode> extends Counting {
   grow(episode: E, rows: WindowRows): E
   /** The episode with an incident that does not count. */
   support(episode: E, incident: Incident): E
-  /** The episode after whole days up to one without a further incident, or up to the one that ends it. */
+  /**
+   * The episode after whole days up to one without a further incident, or up to the one that ends
+   * it.
+   */
   walk(episode: E, sums: readonly DaySums[], throughDay: number): E
   /** True if its last day has ended it. */
   isOver(episode: E): boolean

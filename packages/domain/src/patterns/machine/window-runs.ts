@@ -25,7 +25,10 @@ export interface Run<E> {
   ended: Ended<E> | null
   /** The episode after its last row. */
   episode: E
-  /** The episode after some of its rows, by their distance from the first: a late incident goes on from there. */
+  /**
+   * The episode after some of its rows, by their distance from the first: a late incident goes on
+   * from there.
+   */
   places: { readonly row: number; readonly episode: E }[]
   shown: Shown<E> | null
 }

@@ -1,4 +1,5 @@
-// How many attacks a cell had by window since the epoch: where many are usual, a repeat says nothing.
+// How many attacks a cell had by window since the epoch: where many are usual, a repeat says
+// nothing.
 
 import { dayMs } from '../../space-time/event-time.ts'
 import { type NearRepeatParameters, reachOf } from './near-repeat-parameters.ts'
@@ -14,7 +15,10 @@ interface Cell<A> {
 }
 
 /** Counts by window. */
-export type SavedCell = readonly [cell: string, counts: readonly (readonly [window: number, count: number])[]]
+export type SavedCell = readonly [
+  cell: string,
+  counts: readonly (readonly [window: number, count: number])[]
+]
 
 export class CellCounts<A extends RepeatAttack> {
   readonly #parameters: NearRepeatParameters
@@ -31,14 +35,23 @@ export class CellCounts<A extends RepeatAttack> {
     }
   }
 
-  /** True if a cell's own rate in the windows before an attack makes three within a window usual. */
-  isHot(name: string, { window, isExplosion }: Pick<RepeatAttack, 'window' | 'isExplosion'>): boolean {
+  /**
+   * True if a cell's own rate in the windows before an attack makes three within a window usual.
+   */
+  isHot(
+    name: string,
+    { window, isExplosion }: Pick<RepeatAttack, 'window' | 'isExplosion'>
+  ): boolean {
     const cell = this.#cells.get(name)
-    if (cell === undefined || !this.#isUsual(cell.passedCount + cell.rows.length, isExplosion)) return false
+    if (cell === undefined || !this.#isUsual(cell.passedCount + cell.rows.length, isExplosion))
+      return false
     return this.#isUsual(this.#pastOf(cell, window), isExplosion)
   }
 
-  /** `turned` gets each later attack for which a cell is hot now and was not, or the other way round. */
+  /**
+   * `turned` gets each later attack for which a cell is hot now and was not, or the other way
+   * round.
+   */
   add(row: A, turned: (row: A) => void): void {
     for (const name of hit(row)) {
       const cell = this.#cells.get(name) ?? { passed: new Map(), passedCount: 0, rows: [] }
@@ -81,7 +94,9 @@ export class CellCounts<A extends RepeatAttack> {
 
   /** Counts of attacks that are no longer among the rows. */
   saved(): SavedCell[] {
-    return [...this.#cells].flatMap(([name, { passed }]): SavedCell[] => (passed.size === 0 ? [] : [[name, [...passed]]]))
+    return [...this.#cells].flatMap(([name, { passed }]): SavedCell[] =>
+      passed.size === 0 ? [] : [[name, [...passed]]]
+    )
   }
 
   #takeOut(name: string, row: A): Cell<A> {
@@ -102,7 +117,8 @@ export class CellCounts<A extends RepeatAttack> {
         of = row.window
         past = this.#pastOf(cell, of)
       }
-      if (this.#isUsual(past, row.isExplosion) !== this.#isUsual(past - by, row.isExplosion)) turned(row)
+      if (this.#isUsual(past, row.isExplosion) !== this.#isUsual(past - by, row.isExplosion))
+        turned(row)
     }
   }
 

@@ -1,4 +1,5 @@
-// The near repeats of one scope: attacks come and go at any moment, and only what can see them is looked at again.
+// The near repeats of one scope: attacks come and go at any moment, and only what can see them is
+// looked at again.
 
 import type { NearMiss } from '../../detection/near-miss.ts'
 import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
@@ -53,13 +54,20 @@ export class NearRepeatMachine implements ScopeMachine {
       standing: episode => episode.standing(),
       finding: (episode, isEnded) => episode.finding(isEnded)
     })
-    const { endedByMs, counts, waiting, episodes } = (base as NearRepeatBase | undefined) ?? nothingBefore
+    const { endedByMs, counts, waiting, episodes } =
+      (base as NearRepeatBase | undefined) ?? nothingBefore
     this.#repeats = new Repeats(parameters, counts, episode => this.#listed.change(episode))
     this.#repeats.endedByMs = endedByMs ?? Number.NEGATIVE_INFINITY
     this.#begun = episodes.map(saved => {
       const { spot, beginning } = saved
       const { id, enteredMs: fromMs } = spot
-      const place = { fromMs, toMs: beginning.fromMs, late: 0, passed: this.#rows.nextPassed(), incident: { id } }
+      const place = {
+        fromMs,
+        toMs: beginning.fromMs,
+        late: 0,
+        passed: this.#rows.nextPassed(),
+        incident: { id }
+      }
       return new RepeatEpisode(saved, { place, opener: null }, parameters)
     })
     for (const episode of this.#begun) this.#repeats.addEpisode(episode)
@@ -109,11 +117,22 @@ export class NearRepeatMachine implements ScopeMachine {
         const near = this.#repeats.waitingNear(point, row, atMs, null)
         const cell = cellOf(point, cellDegrees)
         const window = Math.floor(atMs / (windowDays * dayMs))
-        if (near.length !== incidentsMin - 2 || this.#repeats.counts.isHot(cell, { window, isExplosion })) continue
+        if (
+          near.length !== incidentsMin - 2 ||
+          this.#repeats.counts.isHot(cell, { window, isExplosion })
+        )
+          continue
         const incidents = [row, ...near].map(one => one.incident).sort(compareIncidents)
         const place = placeAt(incident, point)
         misses.set(incidents.map(({ id }) => id).join(' '), {
-          group: groupOf({ lat: point.lat, lon: point.lon, place, kind: incident.category, isExplosion, drill: incident.drill }),
+          group: groupOf({
+            lat: point.lat,
+            lon: point.lon,
+            place,
+            kind: incident.category,
+            isExplosion,
+            drill: incident.drill
+          }),
           measure: {
             name: measureNameOf(isExplosion, reachOf(isExplosion, this.#parameters)),
             value: incidents.length,
@@ -125,24 +144,31 @@ export class NearRepeatMachine implements ScopeMachine {
         })
       }
     }
-    return [...misses.values()].sort((a, b) => compareIncidents(a.incidents[0] as Incident, b.incidents[0] as Incident))
+    return [...misses.values()].sort((a, b) =>
+      compareIncidents(a.incidents[0] as Incident, b.incidents[0] as Incident)
+    )
   }
 
   passBefore(count: number): void {
-    for (const { fromMs } of this.#incidents.slice(0, count)) this.#repeats.endedByMs = Math.max(this.#repeats.endedByMs, fromMs)
+    for (const { fromMs } of this.#incidents.slice(0, count))
+      this.#repeats.endedByMs = Math.max(this.#repeats.endedByMs, fromMs)
     for (const row of this.#rows.pass(count)) {
       if (this.#repeats.pass(row)) this.#waiting.push(row)
       if (row.does === 'opens' && row.episode !== null) this.#begun.push(row.episode)
     }
-    this.#waiting = this.#waiting.filter(({ takenBy }) => takenBy === null || takenBy.place.passed === 0)
+    this.#waiting = this.#waiting.filter(
+      ({ takenBy }) => takenBy === null || takenBy.place.passed === 0
+    )
     this.#base = null
   }
 
   forget(beforeMs: number): void {
-    // What comes later ends after this, and lasts no longer than its window if it is more than support.
+    // What comes later ends after this, and lasts no longer than its window if it is more than
+    // support.
     const { windowDays, explosionDays } = this.#parameters
     const longestMs = Math.max(windowDays, explosionDays) * dayMs
-    const isSeen = ({ toMs, takenBy }: RepeatRow) => takenBy !== null || toMs > beforeMs - 2 * longestMs
+    const isSeen = ({ toMs, takenBy }: RepeatRow) =>
+      takenBy !== null || toMs > beforeMs - 2 * longestMs
     for (const row of this.#waiting) if (!isSeen(row)) this.#repeats.forgetWaiting(row)
     this.#waiting = this.#waiting.filter(isSeen)
     this.#repeats.counts.forget(beforeMs - longestMs)
@@ -179,7 +205,9 @@ export class NearRepeatMachine implements ScopeMachine {
     const { windowDays, explosionDays } = this.#parameters
     const sinceMs = horizonMs - 2 * Math.max(windowDays, explosionDays) * dayMs
     const isYoung = ({ does, takenBy, toMs, isExplosion }: RepeatRow) =>
-      does === 'waits' && takenBy === null && toMs > horizonMs - reachOf(isExplosion, this.#parameters).days * dayMs
+      does === 'waits' &&
+      takenBy === null &&
+      toMs > horizonMs - reachOf(isExplosion, this.#parameters).days * dayMs
     for (const row of this.#waiting) if (isYoung(row)) yield row
     let at = this.#incidents.length
     while (at > 0 && (this.#incidents[at - 1] as Incident).fromMs >= sinceMs) at -= 1

@@ -116,10 +116,17 @@ export interface CountedAttack {
 }
 
 /** What counts of an incident; null if no place of it is precise enough for the distance. */
-export function countedOf(incident: Incident, parameters: NearRepeatParameters): CountedAttack | null {
+export function countedOf(
+  incident: Incident,
+  parameters: NearRepeatParameters
+): CountedAttack | null {
   const explosion = isExplosion(incident)
   const { km, days } = reachOf(explosion, parameters)
   const points = precisePoints(placesOf(incident), km)
   if (points.length === 0) return null
-  return { points, isExplosion: explosion, mayTrigger: incident.passesGrade && !isLongerThan(incident, days) }
+  return {
+    points,
+    isExplosion: explosion,
+    mayTrigger: incident.passesGrade && !isLongerThan(incident, days)
+  }
 }

@@ -60,14 +60,21 @@ const cellsKnown = new WeakMap<readonly Point[], readonly string[]>()
 
 /** Of one kind or by one actor. */
 export function isLike(row: RepeatAttack, other: RepeatAttack): boolean {
-  return row.isExplosion || row.incident.category === other.incident.category || sharesActor(row.actors, other.actors)
+  return (
+    row.isExplosion ||
+    row.incident.category === other.incident.category ||
+    sharesActor(row.actors, other.actors)
+  )
 }
 
 export function sharesActor(some: readonly string[], others: readonly string[]): boolean {
   return some.length > 0 && others.length > 0 && some.some(key => others.includes(key))
 }
 
-/** Of attacks related to it, those of its kind or those by one of its actors, whichever are more: two and two are not four. */
+/**
+ * Of attacks related to it, those of its kind or those by one of its actors, whichever are more:
+ * two and two are not four.
+ */
 export function mostAlike<A extends RepeatAttack>(
   { isExplosion, incident, actors }: RepeatAttack,
   related: readonly A[]

@@ -1,5 +1,6 @@
-// An episode of a near repeat: the attacks that joined it, in order of the fold, and what each of them made of it. They come and
-// go at any place: what follows is computed again until it is as it was.
+// An episode of a near repeat: the attacks that joined it, in order of the fold, and what each of
+// them made of it. They come and go at any place: what follows is computed again until it is as it
+// was.
 
 import type { Finding } from '../../finding/finding.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -12,7 +13,16 @@ import type { Standing } from '../machine/listed-episodes.ts'
 import type { ScopeRow } from '../machine/scope-rows.ts'
 import { countedOf, type NearRepeatParameters, reachOf } from './near-repeat-parameters.ts'
 import { RepeatAttack } from './repeat-attack.ts'
-import { type Beginning, describe, recentMax, type Said, type Spot, type Stand, standAfter, type Told } from './repeat-story.ts'
+import {
+  type Beginning,
+  describe,
+  recentMax,
+  type Said,
+  type Spot,
+  type Stand,
+  standAfter,
+  type Told
+} from './repeat-story.ts'
 
 /** An attack among the rows of a machine, and what the fold made of it. */
 export class RepeatRow extends RepeatAttack implements Placed, ScopeRow {
@@ -104,11 +114,21 @@ export class RepeatEpisode implements Placed {
   enter(row: RepeatRow): void {
     const at = this.#indexOf(row)
     const { stand } = this.#beginning
-    this.#members.splice(at, 0, { row, count: this.#countAt(at, row), from: null, counted: 0, stand, isSupport: false })
+    this.#members.splice(at, 0, {
+      row,
+      count: this.#countAt(at, row),
+      from: null,
+      counted: 0,
+      stand,
+      isSupport: false
+    })
     this.#again(at, this.#recount(at + 1, row, 1))
   }
 
-  /** Gives the later members that would come after its end now. What would have ended by a moment has ended, whatever comes. */
+  /**
+   * Gives the later members that would come after its end now. What would have ended by a moment
+   * has ended, whatever comes.
+   */
   leave(row: RepeatRow, endedByMs: number): readonly RepeatRow[] {
     const at = this.#indexOf(row)
     const [gone] = this.#members.splice(at, 1) as [Member]
@@ -133,7 +153,9 @@ export class RepeatEpisode implements Placed {
     this.#beginning = {
       ...beginning,
       stand,
-      recentMs: row.mayTrigger ? [...recentMs.filter(ms => ms > youngAfterMs), row.toMs].slice(-recentMax) : recentMs,
+      recentMs: row.mayTrigger
+        ? [...recentMs.filter(ms => ms > youngAfterMs), row.toMs].slice(-recentMax)
+        : recentMs,
       supporters: supporters + (isSupport ? 1 : 0)
     }
     if (isSupport) this.#supporters -= 1
@@ -160,7 +182,8 @@ export class RepeatEpisode implements Placed {
       closesMs: this.closesMs,
       isEnded
     }
-    if (this.#said === null || !isSameTold(this.#said.of, told)) this.#said = describe(told, this.#parameters, this.#said)
+    if (this.#said === null || !isSameTold(this.#said.of, told))
+      this.#said = describe(told, this.#parameters, this.#said)
     return this.#said.finding
   }
 
@@ -201,7 +224,10 @@ export class RepeatEpisode implements Placed {
     return count
   }
 
-  /** One more or less in the windows of those from an index on. Gives the first index that it is too old for. */
+  /**
+   * One more or less in the windows of those from an index on. Gives the first index that it is too
+   * old for.
+   */
   #recount(from: number, { toMs, mayTrigger }: RepeatRow, by: 1 | -1): number {
     if (!mayTrigger) return from
     let at = from
@@ -213,7 +239,10 @@ export class RepeatEpisode implements Placed {
     return at
   }
 
-  /** From an index on, at least up to another, until all that follows is as it was. Gives the index of that. */
+  /**
+   * From an index on, at least up to another, until all that follows is as it was. Gives the index
+   * of that.
+   */
   #again(from: number, until: number): number {
     const settled = this.#steppedFrom(from, until)
     this.closesMs = this.#closesAfter(this.#members.length)
@@ -246,7 +275,8 @@ export class RepeatEpisode implements Placed {
   #endedBefore(from: number, to: number, endedByMs: number): readonly RepeatRow[] {
     for (let at = from; at <= to && at < this.#members.length; at++) {
       const { fromMs } = (this.#members[at] as Member).row
-      if (this.#closesAfter(at) <= Math.max(fromMs, endedByMs)) return this.#members.slice(at).map(({ row }) => row)
+      if (this.#closesAfter(at) <= Math.max(fromMs, endedByMs))
+        return this.#members.slice(at).map(({ row }) => row)
     }
     return []
   }

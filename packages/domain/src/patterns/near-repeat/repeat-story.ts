@@ -8,10 +8,24 @@ import { type Incident, placesOf } from '../../incident/incident.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
 import { cellOf, type Point } from '../../space-time/geometry.ts'
 import { type Evidence, evidenceOf } from '../episode/episode-evidence.ts'
-import { counting, evidenceWith, type HiddenCount, noneBeside, telling, withTrigger } from '../episode/hidden-count.ts'
+import {
+  counting,
+  evidenceWith,
+  type HiddenCount,
+  noneBeside,
+  telling,
+  withTrigger
+} from '../episode/hidden-count.ts'
 import { namedPerpetrators } from '../episode/named-perpetrators.ts'
 import { namesMore } from '../episode/named-support.ts'
-import { capitalised, countedText, spanWords, statedName, unlessTooLong, wholeIntervalNote } from '../episode/wording.ts'
+import {
+  capitalised,
+  countedText,
+  spanWords,
+  statedName,
+  unlessTooLong,
+  wholeIntervalNote
+} from '../episode/wording.ts'
 import { type NearRepeatParameters, type RepeatReach, reachOf } from './near-repeat-parameters.ts'
 import { cellDegrees, type RepeatAttack } from './repeat-attack.ts'
 
@@ -57,13 +71,26 @@ interface Mark {
   readonly reason: string
 }
 
-/** Maximum number of attacks counted in one window: no decision needs more, and the alert says `at least`. */
+/**
+ * Maximum number of attacks counted in one window: no decision needs more, and the alert says `at
+ * least`.
+ */
 export const recentMax = 60
 
 export function spotOf(row: RepeatAttack, { lat, lon }: Point): Spot {
   const { incident, isExplosion, actors, fromMs } = row
   const { id, category, drill } = incident
-  return { id, lat, lon, place: placeAt(incident, { lat, lon }), kind: category, isExplosion, actors, drill, enteredMs: fromMs }
+  return {
+    id,
+    lat,
+    lon,
+    place: placeAt(incident, { lat, lon }),
+    kind: category,
+    isExplosion,
+    actors,
+    drill,
+    enteredMs: fromMs
+  }
 }
 
 export function placeAt(incident: Incident, { lat, lon }: Point): string {
@@ -72,19 +99,26 @@ export function placeAt(incident: Incident, { lat, lon }: Point): string {
 }
 
 /** `near`: the attacks that waited, in order of the fold. */
-export function beginningOf(row: RepeatAttack, near: readonly RepeatAttack[], parameters: NearRepeatParameters): Beginning {
+export function beginningOf(
+  row: RepeatAttack,
+  near: readonly RepeatAttack[],
+  parameters: NearRepeatParameters
+): Beginning {
   const { fromMs, incident, isExplosion } = row
   const members = [...near, row]
   const shared = isExplosion ? [] : namedPerpetrators(incident, parameters.genericActors)
   const youngAfterMs = fromMs - reachOf(isExplosion, parameters).days * dayMs
   const marks = [
-    ...(members.length > parameters.incidentsMin ? [{ atMs: fromMs, reason: oneMore(parameters) }] : []),
+    ...(members.length > parameters.incidentsMin
+      ? [{ atMs: fromMs, reason: oneMore(parameters) }]
+      : []),
     ...(members.some(isFatal) ? [{ atMs: fromMs, reason: fatal }] : [])
   ]
   const incidents = members.map(member => member.incident)
   return {
     fromMs: members.reduce((least, member) => Math.min(least, member.fromMs), fromMs),
-    actorName: shared.find(({ key }) => near.every(({ actors }) => actors.includes(key)))?.name ?? null,
+    actorName:
+      shared.find(({ key }) => near.every(({ actors }) => actors.includes(key)))?.name ?? null,
     stand: {
       lastMs: members.reduce((last, { toMs }) => Math.max(last, toMs), fromMs),
       most: members.length,
@@ -98,20 +132,38 @@ export function beginningOf(row: RepeatAttack, near: readonly RepeatAttack[], pa
   }
 }
 
-/** What an attack makes of an episode; `count`: those of its window. The same object if it only supports, and is not named. */
-export function standAfter(stand: Stand, row: RepeatAttack, count: number, parameters: NearRepeatParameters): Stand {
+/**
+ * What an attack makes of an episode; `count`: those of its window. The same object if it only
+ * supports, and is not named.
+ */
+export function standAfter(
+  stand: Stand,
+  row: RepeatAttack,
+  count: number,
+  parameters: NearRepeatParameters
+): Stand {
   if (!row.mayTrigger) return withNamed(stand, row)
   const { incident } = row
-  const hidden = counting(stand.hidden, incident, row.fromMs - reachOf(row.isExplosion, parameters).days * dayMs)
+  const hidden = counting(
+    stand.hidden,
+    incident,
+    row.fromMs - reachOf(row.isExplosion, parameters).days * dayMs
+  )
   const most = Math.max(stand.most, Math.min(count, recentMax))
   const reasons = freshReasons(stand.marks, row, parameters)
   const lastMs = Math.max(stand.lastMs, row.toMs)
   if (reasons.length === 0 && most === stand.most)
-    return withNamed(lastMs === stand.lastMs && hidden === stand.hidden ? stand : { ...stand, lastMs, hidden }, row)
+    return withNamed(
+      lastMs === stand.lastMs && hidden === stand.hidden ? stand : { ...stand, lastMs, hidden },
+      row
+    )
   return {
     lastMs,
     most,
-    marks: reasons.length === 0 ? stand.marks : [...stand.marks, ...reasons.map(reason => ({ atMs: row.fromMs, reason }))],
+    marks:
+      reasons.length === 0
+        ? stand.marks
+        : [...stand.marks, ...reasons.map(reason => ({ atMs: row.fromMs, reason }))],
     triggers: addEvidence(stand.triggers, incident),
     named: stand.named,
     hidden: most > stand.most ? telling(hidden, incident) : withTrigger(hidden, incident)
@@ -119,17 +171,25 @@ export function standAfter(stand: Stand, row: RepeatAttack, count: number, param
 }
 
 /** Those of an attack that no mark tells yet. */
-function freshReasons(marks: readonly Mark[], row: RepeatAttack, parameters: NearRepeatParameters): readonly string[] {
+function freshReasons(
+  marks: readonly Mark[],
+  row: RepeatAttack,
+  parameters: NearRepeatParameters
+): readonly string[] {
   // There are two.
   if (marks.length === 2) return noReasons
   const reasons = isFatal(row) ? [oneMore(parameters), fatal] : [oneMore(parameters)]
-  return marks.length === 0 ? reasons : reasons.filter(reason => marks.every(mark => mark.reason !== reason))
+  return marks.length === 0
+    ? reasons
+    : reasons.filter(reason => marks.every(mark => mark.reason !== reason))
 }
 
 const noReasons: readonly string[] = []
 
 function withNamed(stand: Stand, { incident }: RepeatAttack): Stand {
-  return namesMore({ kept: stand.named, omitted: 0 }, incident) ? { ...stand, named: [...stand.named, incident] } : stand
+  return namesMore({ kept: stand.named, omitted: 0 }, incident)
+    ? { ...stand, named: [...stand.named, incident] }
+    : stand
 }
 
 /** True if deaths are certain or likely; a highest figure alone does not show that anybody died. */
@@ -188,14 +248,26 @@ export interface Said {
 export function describe(told: Told, parameters: NearRepeatParameters, before: Said | null): Said {
   const { spot, beginning, stand, supporters, closesMs, isEnded } = told
   const { triggers, named, hidden } = stand
-  const counted = { triggers: triggers.kept, support: named, omitted: triggers.omitted + supporters - named.length }
+  const counted = {
+    triggers: triggers.kept,
+    support: named,
+    omitted: triggers.omitted + supporters - named.length
+  }
   const evidence = evidenceWith(hidden, counted)
-  const isTold = before !== null && before.finding.triggers === evidence.triggers && isWordedAlike(before.of, told)
+  const isTold =
+    before !== null &&
+    before.finding.triggers === evidence.triggers &&
+    isWordedAlike(before.of, told)
   const telling = isTold ? before.telling : tellingOf(told, evidence.triggers, parameters)
   const { km } = reachOf(spot.isExplosion, parameters)
   const plain = {
     group: before?.finding.group ?? groupOf(spot),
-    situation: situationAt(evidence.triggers[0], km, closesMs, spot.isExplosion ? 'explosion' : spot.kind),
+    situation: situationAt(
+      evidence.triggers[0],
+      km,
+      closesMs,
+      spot.isExplosion ? 'explosion' : spot.kind
+    ),
     fromMs: beginning.fromMs,
     toMs: isEnded ? closesMs : null,
     levels: telling.levels,
@@ -235,7 +307,12 @@ function tellingOf(
   let explanation: string | null = null
   return {
     levels: numberLevels([{ atMs: enteredMs, reason: `${incidentsMin} ${attacks}` }, ...marks]),
-    measure: { name: measureNameOf(isExplosion, { km, days }), value: most, threshold: incidentsMin, baseline: null },
+    measure: {
+      name: measureNameOf(isExplosion, { km, days }),
+      value: most,
+      threshold: incidentsMin,
+      baseline: null
+    },
     get headline() {
       headline ??= isEnded
         ? `${capitalised(attacks)}${by()} near ${place} have ${isUsual ? 'become usual there' : 'stopped'}`

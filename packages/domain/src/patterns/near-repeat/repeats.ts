@@ -1,5 +1,6 @@
-// Which attacks join which episode, wait, or open one. Each is decided by what precedes it nearby; so when one comes, goes or is
-// decided otherwise, the later ones that can see that are decided again, in order, and no others.
+// Which attacks join which episode, wait, or open one. Each is decided by what precedes it nearby;
+// so when one comes, goes or is decided otherwise, the later ones that can see that are decided
+// again, in order, and no others.
 
 import { placeOf } from '../../fold/sorted.ts'
 import { compareIncidents } from '../../incident/incident.ts'
@@ -17,7 +18,10 @@ import { beginningOf, spotOf } from './repeat-story.ts'
 /** Explosions repeat among themselves, and so do other attacks. */
 interface Ground {
   readonly apartMs: number
-  /** All, and those that wait on after they have left the rows. What lasts longer than the reach waits for nothing. */
+  /**
+   * All, and those that wait on after they have left the rows. What lasts longer than the reach
+   * waits for nothing.
+   */
   readonly rows: SpaceTimeGrid<RepeatRow>
   readonly episodes: SpaceTimeGrid<RepeatEpisode>
 }
@@ -41,7 +45,11 @@ export class Repeats {
   endedByMs = Number.NEGATIVE_INFINITY
 
   /** `changed` is told of each episode that grew, shrank, or is none any more. */
-  constructor(parameters: NearRepeatParameters, saved: readonly SavedCell[], changed: (episode: RepeatEpisode) => void) {
+  constructor(
+    parameters: NearRepeatParameters,
+    saved: readonly SavedCell[],
+    changed: (episode: RepeatEpisode) => void
+  ) {
     this.#parameters = parameters
     this.#changed = changed
     this.counts = new CellCounts(parameters, saved)
@@ -126,17 +134,32 @@ export class Repeats {
     return false
   }
 
-  /** Those that wait near a point and go with an attack at a moment, in order of the fold: those before a place in it. */
-  waitingNear(point: Point, row: RepeatRow, atMs: number, before: FoldPlace | null): readonly RepeatRow[] {
+  /**
+   * Those that wait near a point and go with an attack at a moment, in order of the fold: those
+   * before a place in it.
+   */
+  waitingNear(
+    point: Point,
+    row: RepeatRow,
+    atMs: number,
+    before: FoldPlace | null
+  ): readonly RepeatRow[] {
     const { rows, apartMs } = this.#groundOf(row)
     const youngAfterMs = atMs - apartMs
-    const untilMs = before === null ? Number.POSITIVE_INFINITY : Math.max(atMs, this.endedByMs) - apartMs
-    const near = rows.near({ fromMs: atMs, toMs: untilMs, points: [point] }, apartMs).filter(other => {
-      if (other === row || other.does !== 'waits' || other.toMs <= youngAfterMs) return false
-      if (before !== null && compareRows(other, before) >= 0) return false
-      if (other.takenBy !== null && (before === null || compareRows(other.takenBy.place, before) < 0)) return false
-      return isLike(row, other)
-    })
+    const untilMs =
+      before === null ? Number.POSITIVE_INFINITY : Math.max(atMs, this.endedByMs) - apartMs
+    const near = rows
+      .near({ fromMs: atMs, toMs: untilMs, points: [point] }, apartMs)
+      .filter(other => {
+        if (other === row || other.does !== 'waits' || other.toMs <= youngAfterMs) return false
+        if (before !== null && compareRows(other, before) >= 0) return false
+        if (
+          other.takenBy !== null &&
+          (before === null || compareRows(other.takenBy.place, before) < 0)
+        )
+          return false
+        return isLike(row, other)
+      })
     if (near.length === 0) return near
     if (near.length > 1) near.sort((a, b) => compareIncidents(a.incident, b.incident))
     return mostAlike(row, near)
@@ -198,10 +221,22 @@ export class Repeats {
   #episodeFor(row: RepeatRow): RepeatEpisode | null {
     const atMs = Math.max(row.fromMs, this.endedByMs)
     let first: RepeatEpisode | null = null
-    for (const episode of this.#groundOf(row).episodes.near({ fromMs: atMs, toMs: atMs, points: row.points }, 0)) {
+    for (const episode of this.#groundOf(row).episodes.near(
+      { fromMs: atMs, toMs: atMs, points: row.points },
+      0
+    )) {
       // Most ended long ago; what a place in the fold knows of the end is no later.
-      if (episode.closesMs <= atMs || (first !== null && compareRows(first.place, episode.place) < 0)) continue
-      if (compareRows(episode.place, row) < 0 && episode.closesBefore(row) > atMs && isOf(row, episode)) first = episode
+      if (
+        episode.closesMs <= atMs ||
+        (first !== null && compareRows(first.place, episode.place) < 0)
+      )
+        continue
+      if (
+        compareRows(episode.place, row) < 0 &&
+        episode.closesBefore(row) > atMs &&
+        isOf(row, episode)
+      )
+        first = episode
     }
     return first
   }
@@ -317,9 +352,19 @@ export class Repeats {
   #offer(episode: RepeatEpisode, after: FoldPlace, sinceMs: number): void {
     const { closesMs, points } = episode
     const fromMs = sinceMs <= this.endedByMs ? Number.NEGATIVE_INFINITY : sinceMs
-    if (closesMs <= sinceMs || this.#furthest === null || this.#furthest.fromMs < fromMs || this.#isLast(after)) return
-    for (const row of this.#groundOf(episode.spot).rows.near({ fromMs, toMs: closesMs, points }, 0)) {
-      if (row.isDue || row.passed > 0 || row.fromMs < fromMs || compareRows(after, row) >= 0) continue
+    if (
+      closesMs <= sinceMs ||
+      this.#furthest === null ||
+      this.#furthest.fromMs < fromMs ||
+      this.#isLast(after)
+    )
+      return
+    for (const row of this.#groundOf(episode.spot).rows.near(
+      { fromMs, toMs: closesMs, points },
+      0
+    )) {
+      if (row.isDue || row.passed > 0 || row.fromMs < fromMs || compareRows(after, row) >= 0)
+        continue
       if (row.episode !== null && compareRows(row.episode.place, episode.place) <= 0) continue
       if (isOf(row, episode)) this.#makeDue(row)
     }
@@ -332,5 +377,7 @@ function isAt({ spot }: RepeatEpisode, { lat, lon }: Point): boolean {
 
 /** The episode is of its kind, or by one of its actors. */
 function isOf(row: RepeatRow, { spot }: RepeatEpisode): boolean {
-  return spot.isExplosion || spot.kind === row.incident.category || sharesActor(row.actors, spot.actors)
+  return (
+    spot.isExplosion || spot.kind === row.incident.category || sharesActor(row.actors, spot.actors)
+  )
 }

@@ -1,8 +1,13 @@
-// The case of abducted people: who they are, by the keys of their names, and what became of them. Pure values; the pattern
-// decides which cases are open.
+// The case of abducted people: who they are, by the keys of their names, and what became of them.
+// Pure values; the pattern decides which cases are open.
 
 import { addEvidence } from '../../detection/pattern.ts'
-import { compareText, type Incident, type IncidentPlace, placesOf } from '../../incident/incident.ts'
+import {
+  compareText,
+  type Incident,
+  type IncidentPlace,
+  placesOf
+} from '../../incident/incident.ts'
 import { areOneSettlement } from '../../report/one-settlement.ts'
 import { dayMs } from '../../space-time/event-time.ts'
 import { distanceKm } from '../../space-time/geometry.ts'
@@ -60,21 +65,35 @@ export function newCase(incident: Incident, taken: readonly PersonFate[]): Abduc
 
 function leastKey(taken: readonly PersonFate[]): string | null {
   let least: string | null = null
-  for (const { keys } of taken) for (const key of keys) if (least === null || compareText(key, least) < 0) least = key
+  for (const { keys } of taken)
+    for (const key of keys) if (least === null || compareText(key, least) < 0) least = key
   return least
 }
 
-/** True if this fate concerns people of the case: a key in common or, if neither names anybody, a place and time close by. */
-export function isOfCase(open: AbductionCase, incident: Incident, { keys, kinds }: PersonFate, nearness: Nearness): boolean {
+/**
+ * True if this fate concerns people of the case: a key in common or, if neither names anybody, a
+ * place and time close by.
+ */
+export function isOfCase(
+  open: AbductionCase,
+  incident: Incident,
+  { keys, kinds }: PersonFate,
+  nearness: Nearness
+): boolean {
   if (keys.length > 0) return areAmong(open.victims, keys)
   if (open.person !== null) return false
-  const isInTime = incident.fromMs >= open.fromMs && incident.fromMs <= open.lastMs + nearness.nearDays * dayMs
-  return isInTime && mayBeSameKind(open.kinds, kinds, nearness.militaryKinds) && isNear(open, incident, nearness)
+  const isInTime =
+    incident.fromMs >= open.fromMs && incident.fromMs <= open.lastMs + nearness.nearDays * dayMs
+  return (
+    isInTime &&
+    mayBeSameKind(open.kinds, kinds, nearness.militaryKinds) &&
+    isNear(open, incident, nearness)
+  )
 }
 
 /**
- * Returns a test of whether any of these fates concerns people of a case, as `isOfCase` would for each. O(fates) once, then as
- * `haveAnyOf`.
+ * Returns a test of whether any of these fates concerns people of a case, as `isOfCase` would for
+ * each. O(fates) once, then as `haveAnyOf`.
  */
 export function isOfCaseOf(
   incident: Incident,
@@ -82,19 +101,27 @@ export function isOfCaseOf(
   nearness: Nearness
 ): (open: AbductionCase) => boolean {
   const [only] = fates
-  if (only !== undefined && fates.length === 1) return open => isOfCase(open, incident, only, nearness)
+  if (only !== undefined && fates.length === 1)
+    return open => isOfCase(open, incident, only, nearness)
   const keys = new Set<string>()
   for (const fate of fates) for (const key of fate.keys) keys.add(key)
   const nameless = fates.filter(fate => fate.keys.length === 0)
   // Of people without names only the kinds are known.
   const kinds = [...new Map(nameless.map(fate => [fate.kinds.join('|'), fate])).values()]
-  return open => haveAnyOf(open.victims, keys) || kinds.some(fate => isOfCase(open, incident, fate, nearness))
+  return open =>
+    haveAnyOf(open.victims, keys) || kinds.some(fate => isOfCase(open, incident, fate, nearness))
 }
 
 /** A soldier who was killed is none of the people taken from a village, and vice versa. */
-function mayBeSameKind(taken: readonly string[], others: readonly string[], militaryKinds: readonly string[]): boolean {
+function mayBeSameKind(
+  taken: readonly string[],
+  others: readonly string[],
+  militaryKinds: readonly string[]
+): boolean {
   if (others.length === 0) return true
-  const [ofTaken, ofOthers] = [taken, others].map(kinds => kinds.filter(kind => militaryKinds.includes(kind)).length)
+  const [ofTaken, ofOthers] = [taken, others].map(
+    kinds => kinds.filter(kind => militaryKinds.includes(kind)).length
+  )
   if (ofOthers === others.length) return ofTaken !== 0
   return taken.length === 0 || ofTaken !== taken.length
 }
@@ -108,10 +135,15 @@ function isNear({ place }: AbductionCase, incident: Incident, { nearKm }: Nearne
 }
 
 function pointOf({ lat, lon, radiusKm }: IncidentPlace, precisionKm: number) {
-  return lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= precisionKm ? { lat, lon } : null
+  return lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= precisionKm
+    ? { lat, lon }
+    : null
 }
 
-/** The case after a report that people were taken, new ones or the same. Kinds that escalate do so once. */
+/**
+ * The case after a report that people were taken, new ones or the same. Kinds that escalate do so
+ * once.
+ */
 export function withTaken(
   open: AbductionCase,
   incident: Incident,
@@ -129,20 +161,37 @@ export function withTaken(
     ),
     lastMs: Math.max(open.lastMs, incident.toMs),
     aliveMs: Math.max(open.aliveMs, incident.toMs),
-    marks: [...open.marks, ...grave.map(kind => ({ atMs: incident.fromMs, reason: kind.replaceAll('-', ' ') }))],
+    marks: [
+      ...open.marks,
+      ...grave.map(kind => ({ atMs: incident.fromMs, reason: kind.replaceAll('-', ' ') }))
+    ],
     triggers: withIncident(open.triggers, incident)
   }
 }
 
 /** The case after a report of the fate of one of its people at a moment. A death counts once. */
-export function withFate(open: AbductionCase, incident: Incident, { fate, keys }: PersonFate, atMs: number): AbductionCase {
+export function withFate(
+  open: AbductionCase,
+  incident: Incident,
+  { fate, keys }: PersonFate,
+  atMs: number
+): AbductionCase {
   const leaves = fate === 'freed' || fate === 'found-dead'
   const dies = (fate === 'killed' || fate === 'found-dead') && !open.isDead
-  const death = fate === 'found-dead' ? 'body found' : incident.tactics.includes('execution') ? 'execution' : 'killing'
-  const isTheirs = (v: Victim) => v.keys.some(key => keys.includes(key)) || (keys.length === 0 && v.keys.length === 0)
+  const death =
+    fate === 'found-dead'
+      ? 'body found'
+      : incident.tactics.includes('execution')
+        ? 'execution'
+        : 'killing'
+  const isTheirs = (v: Victim) =>
+    v.keys.some(key => keys.includes(key)) || (keys.length === 0 && v.keys.length === 0)
   const theirs = open.victims.filter(isTheirs)
   const told = theirs.map(v => ({ ...v, gone: v.gone || leaves }))
-  const victims = withVictims(open.victims, keys.length === 0 ? told : [...told, { keys, gone: leaves }])
+  const victims = withVictims(
+    open.victims,
+    keys.length === 0 ? told : [...told, { keys, gone: leaves }]
+  )
   const isOver = leaves && victims.every(v => v.gone)
   return {
     ...open,
@@ -184,7 +233,9 @@ export function unitedCase(cases: readonly AbductionCase[]): AbductionCase {
 /** One mark per reason; of several deaths the first. */
 function uniqueMarks(cases: readonly AbductionCase[]): AbductionCase['marks'] {
   const inOrder = cases.flatMap(c => c.marks).toSorted((a, b) => a.atMs - b.atMs)
-  const byReason = new Map(inOrder.toReversed().map(mark => [isDeath(mark.reason) ? 'death' : mark.reason, mark]))
+  const byReason = new Map(
+    inOrder.toReversed().map(mark => [isDeath(mark.reason) ? 'death' : mark.reason, mark])
+  )
   return [...byReason.values()].reverse()
 }
 

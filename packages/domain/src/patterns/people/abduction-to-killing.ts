@@ -1,8 +1,9 @@
-// Abduction to killing: an abduction is an alert, and what becomes of the abducted moves the same alert. People are followed by
-// the keys of their names, across all areas, in one scope for the theatre: reports name one person differently, and only a fold
-// that has all keys can connect them. People without names are followed by place and time alone, in a scope per first-level area.
-// Limits: names that share no key are two people; a report that names somebody is never linked to one that does not, nor are
-// reports without names across the border of an area.
+// Abduction to killing: an abduction is an alert, and what becomes of the abducted moves the same
+// alert. People are followed by the keys of their names, across all areas, in one scope for the
+// theatre: reports name one person differently, and only a fold that has all keys can connect them.
+// People without names are followed by place and time alone, in a scope per first-level area.
+// Limits: names that share no key are two people; a report that names somebody is never linked to
+// one that does not, nor are reports without names across the border of an area.
 
 import { type Layers, layered, layerOf } from '../../detection/layered.ts'
 import type { Pattern } from '../../detection/pattern.ts'
@@ -55,7 +56,10 @@ interface AbductionState {
 /** Maximum number of open cases; above it the one without news for the longest time is closed. */
 export const casesMax = 5_000
 
-/** In layers: a name joins only what the same readers may see, so that nobody can test a name against hidden reports. */
+/**
+ * In layers: a name joins only what the same readers may see, so that nobody can test a name
+ * against hidden reports.
+ */
 export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionState>> = layered<
   AbductionParameters,
   AbductionState
@@ -63,25 +67,47 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
   id: 'abduction-to-killing',
   words: {
     says: 'An abduction; what becomes of the abducted is part of the same alert.',
-    levels: 'One of `escalateKinds` among them; a killing; no proof of life for `proofOfLifeDays`, if that is not 0.',
+    levels:
+      'One of `escalateKinds` among them; a killing; no proof of life for `proofOfLifeDays`, if that is not 0.',
     ends: 'A release, a body found, or `windowDays` without a report.',
     comesBack:
       'A person of the same name, within `windowDays` of the last report; for people without names only its own reports.',
     comesBackBy: 'person'
   },
   parameters: {
-    windowDays: { default: 180, unit: 'days', meaning: 'how long a case is followed after its last report', source },
+    windowDays: {
+      default: 180,
+      unit: 'days',
+      meaning: 'how long a case is followed after its last report',
+      source
+    },
     nearKm: {
       default: 10,
       unit: 'km',
       meaning: 'distance within which victims without names are the same, at places that precise',
       source: 'decision 0018'
     },
-    nearDays: { default: 14, unit: 'days', meaning: 'and time within which they are the same', source: 'decision 0018' },
+    nearDays: {
+      default: 14,
+      unit: 'days',
+      meaning: 'and time within which they are the same',
+      source: 'decision 0018'
+    },
     militaryKinds: {
-      default: ['military', 'soldier', 'police', 'gendarme', 'security-force', 'militia', 'militant', 'fighter', 'combatant'],
+      default: [
+        'military',
+        'soldier',
+        'police',
+        'gendarme',
+        'security-force',
+        'militia',
+        'militant',
+        'fighter',
+        'combatant'
+      ],
       unit: 'kinds',
-      meaning: 'kinds of targets that are not civilian: reports of these alone do not concern abducted civilians without names',
+      meaning:
+        'kinds of targets that are not civilian: reports of these alone do not concern abducted civilians without names',
       source: 'decision 0018'
     },
     escalateKinds: {
@@ -93,7 +119,8 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
     proofOfLifeDays: {
       default: 0,
       unit: 'days',
-      meaning: 'time without proof of life after which it escalates, once all live sources have reported later; 0 is never',
+      meaning:
+        'time without proof of life after which it escalates, once all live sources have reported later; 0 is never',
       source,
       min: 0
     }
@@ -111,7 +138,13 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
           settlement: 'Tonka',
           persons: [victim('a', 'public-figure')]
         },
-        { at: '2025-11-08', category: 'killing', tactics: ['execution'], settlement: 'Tonka', persons: [victim('a', null)] }
+        {
+          at: '2025-11-08',
+          category: 'killing',
+          tactics: ['execution'],
+          settlement: 'Tonka',
+          persons: [victim('a', null)]
+        }
       ],
       horizon: '2025-11-12',
       expect: [{ group: { settlement: 'Tonka', since: '2025-11-06' }, level: 3, open: true }]
@@ -119,7 +152,12 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
     {
       name: 'a release ends it',
       given: [
-        { at: '2025-03-01', category: 'abduction', settlement: 'Tonka', persons: [victim('b', null)] },
+        {
+          at: '2025-03-01',
+          category: 'abduction',
+          settlement: 'Tonka',
+          persons: [victim('b', null)]
+        },
         { at: '2025-04-01', category: 'release', settlement: 'Gao', persons: [victim('b', null)] }
       ],
       horizon: '2025-04-02',
@@ -128,7 +166,12 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
     {
       name: 'a killing of somebody who was not abducted raises nothing',
       given: [
-        { at: '2025-03-01', category: 'killing', settlement: 'Tonka', persons: [victim('c', null)] },
+        {
+          at: '2025-03-01',
+          category: 'killing',
+          settlement: 'Tonka',
+          persons: [victim('c', null)]
+        },
         { at: '2025-03-02', category: 'killing', settlement: 'Tonka' }
       ],
       horizon: '2025-03-03',
@@ -138,7 +181,8 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
   scopesOf: incident => {
     const [fate] = incident.category === 'statistic' ? [] : fatesOf(incident)
     if (fate === undefined) return []
-    const scopes = fate.keys.length > 0 ? ['named'] : areasOf(incident, fate).map(area => `nameless/${area}`)
+    const scopes =
+      fate.keys.length > 0 ? ['named'] : areasOf(incident, fate).map(area => `nameless/${area}`)
     return incident.drill ? scopes.map(scope => `drill/${scope}`) : scopes
   },
   initial: () => ({ book: emptyBook, waiting: [] }),
@@ -150,7 +194,10 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
     const outcomes = fates.filter(fate => !isTaken(fate))
     const followed = followAll(begun, incident, outcomes, parameters)
     const waits = outcomes.length > 0 && incident.passesGrade && incident.toMs > incident.fromMs
-    const [book, waiting] = [withoutEnded(followed, parameters, current.open), waits ? [...still, incident] : still]
+    const [book, waiting] = [
+      withoutEnded(followed, parameters, current.open),
+      waits ? [...still, incident] : still
+    ]
     return book === state.book && waiting === state.waiting ? state : { book, waiting }
   },
   tellsTheSame: (a, b) => a.book === b.book,
@@ -163,7 +210,9 @@ export const abductionToKilling: Pattern<AbductionParameters, Layers<AbductionSt
   nextAbsenceMs: ({ book }, watermarkMs, parameters) => {
     if (parameters.proofOfLifeDays === 0) return null
     const silent = [...book.open, ...book.closed].map(c => absentAtMs(c, parameters))
-    return least(silent.filter(ms => ms !== null).filter(ms => watermarkMs === null || ms > watermarkMs))
+    return least(
+      silent.filter(ms => ms !== null).filter(ms => watermarkMs === null || ms > watermarkMs)
+    )
   },
   forget: (state, beforeMs) => {
     const closed = itemsNeeded(state.book.closed, c => (c.end?.atMs ?? 0) >= beforeMs)
@@ -191,8 +240,8 @@ function isTaken({ fate }: PersonFate): boolean {
 }
 
 /**
- * The state after an abduction: it continues the cases that know the people, or begins one, which takes the fates that were
- * waiting.
+ * The state after an abduction: it continues the cases that know the people, or begins one, which
+ * takes the fates that were waiting.
  */
 function begin(
   book: Book,
@@ -210,13 +259,25 @@ function begin(
       known.map(c => withSupport(c, incident))
     )
   const isNew = known.length === 0
-  const told = withTaken(isNew ? newCase(incident, taken) : unitedCase(known), incident, taken, parameters.escalateKinds)
+  const told = withTaken(
+    isNew ? newCase(incident, taken) : unitedCase(known),
+    incident,
+    taken,
+    parameters.escalateKinds
+  )
   const heard = isNew ? waiting.reduce((c, i) => hearing(c, i, parameters), told) : told
-  return { ...replaced(book, known, [heard]), dueMs: Math.min(book.dueMs, closesAtMs(heard, parameters)) }
+  return {
+    ...replaced(book, known, [heard]),
+    dueMs: Math.min(book.dueMs, closesAtMs(heard, parameters))
+  }
 }
 
 /** A case that has just begun, after an incident of the same days that preceded it in the fold. */
-function hearing(begun: AbductionCase, incident: Incident, parameters: AbductionParameters): AbductionCase {
+function hearing(
+  begun: AbductionCase,
+  incident: Incident,
+  parameters: AbductionParameters
+): AbductionCase {
   const fates = fatesOf(incident).filter(fate => !isTaken(fate))
   return fates.reduce((c, fate) => {
     const isTheirs = c.end === null && isOfCase(c, incident, fate, parameters)
@@ -227,9 +288,18 @@ function hearing(begun: AbductionCase, incident: Incident, parameters: Abduction
 /** Up to this number of fates in one incident, each is compared with each case. */
 const fatesFew = 8
 
-/** The state after several fates. Most names of a long list are in no case: those are skipped without a comparison each. */
-function followAll(book: Book, incident: Incident, fates: readonly PersonFate[], parameters: AbductionParameters): Book {
-  if (fates.length <= fatesFew) return fates.reduce((all, fate) => follow(all, incident, fate, parameters), book)
+/**
+ * The state after several fates. Most names of a long list are in no case: those are skipped
+ * without a comparison each.
+ */
+function followAll(
+  book: Book,
+  incident: Incident,
+  fates: readonly PersonFate[],
+  parameters: AbductionParameters
+): Book {
+  if (fates.length <= fatesFew)
+    return fates.reduce((all, fate) => follow(all, incident, fate, parameters), book)
   const known = new Set(book.open.flatMap(c => c.victims.flatMap(v => v.keys)))
   let now = book
   for (const fate of fates) {
@@ -243,7 +313,12 @@ function followAll(book: Book, incident: Incident, fates: readonly PersonFate[],
 }
 
 /** The state after one fate. A person without a name is one of those who were taken there last. */
-function follow(book: Book, incident: Incident, fate: PersonFate, parameters: AbductionParameters): Book {
+function follow(
+  book: Book,
+  incident: Incident,
+  fate: PersonFate,
+  parameters: AbductionParameters
+): Book {
   const knowing = casesOf(book.open, incident, [fate], parameters).filter(c => c.end === null)
   const known = fate.keys.length === 0 ? knowing.slice(-1) : knowing
   if (known.length === 0) return book
@@ -257,8 +332,14 @@ function follow(book: Book, incident: Incident, fate: PersonFate, parameters: Ab
 }
 
 /** Replaces cases by others. */
-function replaced(book: Book, before: readonly AbductionCase[], now: readonly AbductionCase[]): Book {
-  return before.length + now.length === 0 ? book : { ...book, open: withCases(book.open, before, now) }
+function replaced(
+  book: Book,
+  before: readonly AbductionCase[],
+  now: readonly AbductionCase[]
+): Book {
+  return before.length + now.length === 0
+    ? book
+    : { ...book, open: withCases(book.open, before, now) }
 }
 
 function closesAtMs({ lastMs }: AbductionCase, { windowDays }: AbductionParameters): number {
@@ -274,19 +355,29 @@ function dueOf(open: readonly AbductionCase[], parameters: AbductionParameters):
 
 function closeWhenDue(book: Book, nowMs: number, parameters: AbductionParameters): Book {
   if (book.dueMs > nowMs) return book
-  const ended = book.open.map(c => (closesAtMs(c, parameters) > nowMs ? c : unheardOf(c, closesAtMs(c, parameters))))
+  const ended = book.open.map(c =>
+    closesAtMs(c, parameters) > nowMs ? c : unheardOf(c, closesAtMs(c, parameters))
+  )
   return withoutEnded({ ...book, open: ended, dueMs: dueOf(book.open, parameters) }, parameters)
 }
 
-function unheardOf(open: AbductionCase, atMs: number, reason: CaseEnd = 'no further reports'): AbductionCase {
+function unheardOf(
+  open: AbductionCase,
+  atMs: number,
+  reason: CaseEnd = 'no further reports'
+): AbductionCase {
   return { ...open, end: { atMs, reason } }
 }
 
 /**
- * Closes the cases that have ended, and those above the limit. `asBefore`: cases in the places that they have there have not
- * ended.
+ * Closes the cases that have ended, and those above the limit. `asBefore`: cases in the places that
+ * they have there have not ended.
  */
-function withoutEnded(book: Book, parameters: AbductionParameters, asBefore: readonly AbductionCase[] = noCases): Book {
+function withoutEnded(
+  book: Book,
+  parameters: AbductionParameters,
+  asBefore: readonly AbductionCase[] = noCases
+): Book {
   const excess = book.open.length > casesMax ? longestUnheard(book.open) : null
   if (excess === null && book.open.every((c, i) => c === asBefore[i] || c.end === null)) return book
   const all = book.open.map(c => (c === excess ? unheardOf(c, c.lastMs, 'too many cases') : c))
@@ -298,8 +389,14 @@ function longestUnheard(open: readonly AbductionCase[]): AbductionCase {
   return open.reduce((a, b) => (b.lastMs < a.lastMs ? b : a))
 }
 
-/** When `proofOfLifeDays` without proof of life are over; null if never, or only after the end or a death. */
-function absentAtMs({ aliveMs, marks, end }: AbductionCase, { proofOfLifeDays }: AbductionParameters): number | null {
+/**
+ * When `proofOfLifeDays` without proof of life are over; null if never, or only after the end or a
+ * death.
+ */
+function absentAtMs(
+  { aliveMs, marks, end }: AbductionCase,
+  { proofOfLifeDays }: AbductionParameters
+): number | null {
   if (proofOfLifeDays === 0) return null
   const atMs = aliveMs + proofOfLifeDays * dayMs
   const diedMs = marks.find(m => isDeath(m.reason))?.atMs ?? Number.POSITIVE_INFINITY
@@ -309,20 +406,35 @@ function absentAtMs({ aliveMs, marks, end }: AbductionCase, { proofOfLifeDays }:
 const seen = new WeakMap<Book, readonly Finding[]>()
 
 /** The same list while no case changes. */
-function findingsOf(book: Book, watermarkMs: number | null, parameters: AbductionParameters): readonly Finding[] {
+function findingsOf(
+  book: Book,
+  watermarkMs: number | null,
+  parameters: AbductionParameters
+): readonly Finding[] {
   const known = parameters.proofOfLifeDays === 0 ? seen.get(book) : undefined
   if (known) return known
   const findings = [...book.closed, ...book.open].map(c => {
     const absentMs = absentAtMs(c, parameters)
-    return describeOnce(c, absentMs !== null && watermarkMs !== null && watermarkMs >= absentMs ? absentMs : null, parameters)
+    return describeOnce(
+      c,
+      absentMs !== null && watermarkMs !== null && watermarkMs >= absentMs ? absentMs : null,
+      parameters
+    )
   })
   if (parameters.proofOfLifeDays === 0) seen.set(book, findings)
   return findings
 }
 
-const described = new WeakMap<AbductionCase, { readonly absentMs: number | null; readonly finding: Finding }>()
+const described = new WeakMap<
+  AbductionCase,
+  { readonly absentMs: number | null; readonly finding: Finding }
+>()
 
-function describeOnce(one: AbductionCase, absentMs: number | null, parameters: AbductionParameters): Finding {
+function describeOnce(
+  one: AbductionCase,
+  absentMs: number | null,
+  parameters: AbductionParameters
+): Finding {
   const known = described.get(one)
   if (known?.absentMs === absentMs) return known.finding
   const finding = describe(one, absentMs, parameters)
@@ -330,16 +442,28 @@ function describeOnce(one: AbductionCase, absentMs: number | null, parameters: A
   return finding
 }
 
-function describe(one: AbductionCase, absentMs: number | null, parameters: AbductionParameters): Finding {
+function describe(
+  one: AbductionCase,
+  absentMs: number | null,
+  parameters: AbductionParameters
+): Finding {
   const { person, place, victims, end, triggers, support } = one
-  const where = placeName(place) ?? (place.country === null ? 'an unknown place' : countryName(place.country))
+  const where =
+    placeName(place) ?? (place.country === null ? 'an unknown place' : countryName(place.country))
   const absent =
     absentMs === null
       ? []
-      : [{ atMs: absentMs, reason: `${countedText(parameters.proofOfLifeDays, 'day')} without proof of life` }]
+      : [
+          {
+            atMs: absentMs,
+            reason: `${countedText(parameters.proofOfLifeDays, 'day')} without proof of life`
+          }
+        ]
   // Alerts have many readers: a person's key, which is the same everywhere, is not in them.
   const group: Record<string, string> = {
-    ...(place.settlement === null ? { place: where } : { settlement: where, settlementId: place.settlement }),
+    ...(place.settlement === null
+      ? { place: where }
+      : { settlement: where, settlementId: place.settlement }),
     since: formatTime(one.fromMs).slice(0, 10)
   }
   return {
@@ -348,7 +472,12 @@ function describe(one: AbductionCase, absentMs: number | null, parameters: Abduc
     fromMs: one.fromMs,
     toMs: end?.atMs ?? null,
     levels: numberLevels([{ atMs: one.fromMs, reason: 'abduction' }, ...one.marks, ...absent]),
-    measure: { name: 'steps from abduction to killing', value: one.isDead ? 2 : 1, threshold: 1, baseline: null },
+    measure: {
+      name: 'steps from abduction to killing',
+      value: one.isDead ? 2 : 1,
+      threshold: 1,
+      baseline: null
+    },
     triggers: triggers.kept,
     support: support.kept,
     omitted: triggers.omitted + support.omitted,
@@ -366,7 +495,10 @@ function describe(one: AbductionCase, absentMs: number | null, parameters: Abduc
   }
 }
 
-/** The keys that identify the situation, no more than are used; people without names are identified by reports alone. */
+/**
+ * The keys that identify the situation, no more than are used; people without names are identified
+ * by reports alone.
+ */
 function keysOf({ victims }: AbductionCase): readonly string[] {
   const found: string[] = []
   for (const { keys } of victims) {
@@ -383,14 +515,29 @@ const ends = {
   'too many cases': 'no longer tracked'
 } as const
 
-function wordOf({ person, victims, kinds, isDead, end }: AbductionCase, { escalateKinds }: AbductionParameters): string {
+function wordOf(
+  { person, victims, kinds, isDead, end }: AbductionCase,
+  { escalateKinds }: AbductionParameters
+): string {
   const grave = kinds.filter(kind => escalateKinds.includes(kind)).sort(compareText)
   const kind = grave.length === 0 ? null : listOf(grave.map(wordsOfCode))
-  const count = person === null ? 'victims not named' : victims.length === 1 ? 'one person' : `${victims.length} people`
+  const count =
+    person === null
+      ? 'victims not named'
+      : victims.length === 1
+        ? 'one person'
+        : `${victims.length} people`
   const fate =
-    end && end.reason !== 'no further reports' ? ends[end.reason] : isDead ? 'killed' : end ? ends[end.reason] : 'taken'
+    end && end.reason !== 'no further reports'
+      ? ends[end.reason]
+      : isDead
+        ? 'killed'
+        : end
+          ? ends[end.reason]
+          : 'taken'
   // Of several people a case does not keep who of them died.
-  const isOfOne = !isDead || (person !== null && victims.length === 1) || fate === ends['too many cases']
+  const isOfOne =
+    !isDead || (person !== null && victims.length === 1) || fate === ends['too many cases']
   return `${count}${kind === null ? '' : ` (${kind})`}, ${isOfOne ? fate : `at least one ${fate === 'killed' ? fate : 'dead'}`}`
 }
 

@@ -1,5 +1,6 @@
-// The open cases that know a person, found by the keys of names. A mass abduction that is reported name by name has thousands of
-// open cases: a report that looked at each of them would cost more with every report before it.
+// The open cases that know a person, found by the keys of names. A mass abduction that is reported
+// name by name has thousands of open cases: a report that looked at each of them would cost more
+// with every report before it.
 
 import type { Incident } from '../../incident/incident.ts'
 import { type AbductionCase, isOfCaseOf, type Nearness } from './abduction-case.ts'
@@ -20,10 +21,15 @@ interface Index {
 const indexes = new WeakMap<Cases, Index>()
 
 /**
- * Those that any of these fates concerns (`isOfCase`), in their order. O(keys) where all are named and at most one case knows
- * them.
+ * Those that any of these fates concerns (`isOfCase`), in their order. O(keys) where all are named
+ * and at most one case knows them.
  */
-export function casesOf(open: Cases, incident: Incident, fates: readonly PersonFate[], nearness: Nearness): Cases {
+export function casesOf(
+  open: Cases,
+  incident: Incident,
+  fates: readonly PersonFate[],
+  nearness: Nearness
+): Cases {
   if (open.length >= fewCases && fates.every(({ keys }) => keys.length > 0)) {
     const known = knowing(open, fates)
     if (known.size < 2) return [...known]
@@ -44,14 +50,21 @@ function knowing(open: Cases, fates: readonly PersonFate[]): ReadonlySet<Abducti
   return known
 }
 
-/** The list with some cases replaced by others, the first at the position of the first; without any, those are added. */
+/**
+ * The list with some cases replaced by others, the first at the position of the first; without any,
+ * those are added.
+ */
 export function withCases(open: Cases, before: Cases, now: Cases): Cases {
   const next = open.slice()
   if (before.length === 0) next.push(...now)
   // From behind, so that the places before stay.
   for (let i = before.length - 1; i >= 0; i--) {
     const successor = now[i]
-    next.splice(open.indexOf(before[i] as AbductionCase), 1, ...(successor === undefined ? [] : [successor]))
+    next.splice(
+      open.indexOf(before[i] as AbductionCase),
+      1,
+      ...(successor === undefined ? [] : [successor])
+    )
   }
   const index = indexes.get(open)
   if (index?.of !== open) return next

@@ -1,5 +1,5 @@
-// What an incident says became of people: taken, killed, found dead, freed, or seen alive. By the keys of their names, never by
-// the names; if no person is given, by the kind of incident.
+// What an incident says became of people: taken, killed, found dead, freed, or seen alive. By the
+// keys of their names, never by the names; if no person is given, by the kind of incident.
 
 import type { Incident } from '../../incident/incident.ts'
 import type { PersonKey, UnnamedPerson } from '../../report/report.ts'
@@ -38,7 +38,10 @@ const bystanders: ReadonlySet<string> = new Set([
   'official'
 ])
 
-/** From this number of people on, fates are cached: scopes, steps and waiting incidents ask for them again. */
+/**
+ * From this number of people on, fates are cached: scopes, steps and waiting incidents ask for them
+ * again.
+ */
 const manyPersons = 16
 const known = new WeakMap<Incident, readonly PersonFate[]>()
 const noFates: readonly PersonFate[] = []
@@ -46,7 +49,8 @@ const noFates: readonly PersonFate[] = []
 /** The fates of an incident, one per person; one without names if no person is given. Pure. */
 export function fatesOf(incident: Incident): readonly PersonFate[] {
   // Most incidents tell of nobody.
-  if (incident.persons.length === 0 && incident.unnamed === undefined && fateOf(incident) === null) return noFates
+  if (incident.persons.length === 0 && incident.unnamed === undefined && fateOf(incident) === null)
+    return noFates
   if (incident.persons.length < manyPersons) return makeFates(incident)
   const fates = known.get(incident) ?? makeFates(incident)
   known.set(incident, fates)
@@ -60,7 +64,12 @@ function makeFates(incident: Incident): readonly PersonFate[] {
   const fates: PersonFate[] = []
   for (const person of victims) {
     const fate = fateOfPerson(person, usual, incident)
-    if (fate !== null) fates.push({ fate, keys: keysOf(person), kinds: person.kind === null ? nothing : [singular(person.kind)] })
+    if (fate !== null)
+      fates.push({
+        fate,
+        keys: keysOf(person),
+        kinds: person.kind === null ? nothing : [singular(person.kind)]
+      })
   }
   if (unnamed.length > 0) return [...fates, ...namelessFates(unnamed, usual, incident)]
   if (victims.length > 0) return fates
@@ -71,27 +80,39 @@ function isVictim({ role }: UnnamedPerson): boolean {
   return !bystanders.has(normal(role ?? ''))
 }
 
-function fateOfPerson({ role }: UnnamedPerson, usual: Fate | null, incident: Incident): Fate | null {
+function fateOfPerson(
+  { role }: UnnamedPerson,
+  usual: Fate | null,
+  incident: Incident
+): Fate | null {
   const own = fateByRole[normal(role ?? '')]
   return own === undefined || tellsMore(usual, own, incident) ? usual : own
 }
 
-/** One per fate: people without names are told apart by place and time alone, so that more of them would add nothing. */
-function namelessFates(unnamed: readonly UnnamedPerson[], usual: Fate | null, incident: Incident): readonly PersonFate[] {
+/**
+ * One per fate: people without names are told apart by place and time alone, so that more of them
+ * would add nothing.
+ */
+function namelessFates(
+  unnamed: readonly UnnamedPerson[],
+  usual: Fate | null,
+  incident: Incident
+): readonly PersonFate[] {
   const kindsByFate = new Map<Fate, Set<string>>()
   for (const person of unnamed) {
     const fate = fateOfPerson(person, usual, incident)
     if (fate === null) continue
     const kinds = kindsByFate.get(fate) ?? new Set()
     kindsByFate.set(fate, kinds)
-    for (const kind of person.kind === null ? incident.targets : [person.kind]) kinds.add(singular(kind))
+    for (const kind of person.kind === null ? incident.targets : [person.kind])
+      kinds.add(singular(kind))
   }
   return [...kindsByFate].map(([fate, kinds]) => ({ fate, keys: [], kinds: [...kinds] }))
 }
 
 /**
- * True if the incident's kind says more than the person's role: a body that was found is that of somebody killed, and of an
- * abducted person a report of a killing or a release states the outcome.
+ * True if the incident's kind says more than the person's role: a body that was found is that of
+ * somebody killed, and of an abducted person a report of a killing or a release states the outcome.
  */
 function tellsMore(usual: Fate | null, own: Fate, { category }: Incident): boolean {
   if (own === 'killed') return usual === 'found-dead'

@@ -1,5 +1,5 @@
-// The people of a case by the keys of their names. A list of the abducted may hold thousands, so people are found by key, not by
-// search.
+// The people of a case by the keys of their names. A list of the abducted may hold thousands, so
+// people are found by key, not by search.
 
 import { compareText } from '../../incident/incident.ts'
 
@@ -33,11 +33,19 @@ export function areAmong(victims: readonly Victim[], keys: readonly string[]): b
 
 /** True if a person of the list has one of many keys. O(the smaller of both). */
 export function haveAnyOf(victims: readonly Victim[], keys: ReadonlySet<string>): boolean {
-  return victims.length <= fewMax ? victims.some(v => v.keys.some(key => keys.has(key))) : !keySetOf(victims).isDisjointFrom(keys)
+  return victims.length <= fewMax
+    ? victims.some(v => v.keys.some(key => keys.has(key)))
+    : !keySetOf(victims).isDisjointFrom(keys)
 }
 
-/** The list with more people, or with new keys of known ones: names that share a key are one person. Pure; O(keys). */
-export function withVictims(victims: readonly Victim[], more: readonly Victim[]): readonly Victim[] {
+/**
+ * The list with more people, or with new keys of known ones: names that share a key are one person.
+ * Pure; O(keys).
+ */
+export function withVictims(
+  victims: readonly Victim[],
+  more: readonly Victim[]
+): readonly Victim[] {
   const all = new Set(victims)
   const byKey = new Map<string, Victim>()
   const file = (victim: Victim) => {

@@ -1,5 +1,6 @@
-// Rare count: more attacks within a week, in an area or in the whole theatre, than its year explains. The tail is exact: the rate
-// of the base is not known but learned from it, so the count is gamma-Poisson, and a short or quiet past makes the test milder.
+// Rare count: more attacks within a week, in an area or in the whole theatre, than its year
+// explains. The tail is exact: the rate of the base is not known but learned from it, so the count
+// is gamma-Poisson, and a short or quiet past makes the test milder.
 
 import type { MachinePattern } from '../../detection/pattern.ts'
 import { dayMs, formatDay } from '../../space-time/event-time.ts'
@@ -38,10 +39,29 @@ export const rareCount: MachinePattern<RareCountParameters> = {
   },
   parameters: {
     windowDays: { ...days, default: 7, meaning: 'the window', max: rate.windowDaysMax },
-    baseDays: { ...days, default: 364, meaning: 'length of the baseline before the window', max: rate.baseDaysMax },
-    alpha: { ...probability, default: 0.001, meaning: 'maximum probability of so many attacks by chance for entry' },
-    countMin: { default: 3, unit: 'incidents', meaning: 'minimum number of attacks in the window for entry', source, min: 1 },
-    escalateAlpha: { ...probability, default: 0.0001, meaning: 'probability at which it escalates' },
+    baseDays: {
+      ...days,
+      default: 364,
+      meaning: 'length of the baseline before the window',
+      max: rate.baseDaysMax
+    },
+    alpha: {
+      ...probability,
+      default: 0.001,
+      meaning: 'maximum probability of so many attacks by chance for entry'
+    },
+    countMin: {
+      default: 3,
+      unit: 'incidents',
+      meaning: 'minimum number of attacks in the window for entry',
+      source,
+      min: 1
+    },
+    escalateAlpha: {
+      ...probability,
+      default: 0.0001,
+      meaning: 'probability at which it escalates'
+    },
     leaveAlpha: { ...probability, default: 0.1, meaning: 'probability above which a day is calm' }
   },
   examples: [
@@ -60,13 +80,27 @@ export const rareCount: MachinePattern<RareCountParameters> = {
       horizon: '2025-05-23',
       expect: [everywhere]
     },
-    { name: 'two attacks are not enough', given: apart.slice(1), horizon: '2025-05-23', expect: [] },
-    { name: 'a calm week ends it', given: apart, horizon: '2025-06-10', expect: [{ ...everywhere, open: false }] }
+    {
+      name: 'two attacks are not enough',
+      given: apart.slice(1),
+      horizon: '2025-05-23',
+      expect: []
+    },
+    {
+      name: 'a calm week ends it',
+      given: apart,
+      horizon: '2025-06-10',
+      expect: [{ ...everywhere, open: false }]
+    }
   ],
   baselineDays: ({ windowDays, baseDays }) => windowDays + baseDays,
   endsByBaseline: true,
   // It ends after as many calm days as its window has.
-  looksBack: ({ windowDays, baseDays }) => ({ baseDays, windowDays, 'windowDays again, to end': windowDays }),
+  looksBack: ({ windowDays, baseDays }) => ({
+    baseDays,
+    windowDays,
+    'windowDays again, to end': windowDays
+  }),
   placeNeeds: rate.areaNeeds,
   scopesOf: rate.areaAndTheatreScopesOf,
   machine: rate.rateMachine(parameters => rules(parameters, () => makeRule(parameters)))
@@ -76,8 +110,15 @@ const rules = recentCache<RareCountParameters, rate.RateRule>(4)
 /** Numbers of past attacks of which the limits are kept. */
 const limitsMax = 10_000
 
-/** The least count that is so rare, by the mean of the base in attacks per window. Never falls as the mean rises. */
-export function leastRare({ windowDays, baseDays }: RareCountParameters, alpha: number, atLeast: number) {
+/**
+ * The least count that is so rare, by the mean of the base in attacks per window. Never falls as
+ * the mean rises.
+ */
+export function leastRare(
+  { windowDays, baseDays }: RareCountParameters,
+  alpha: number,
+  atLeast: number
+) {
   const share = windowDays / (windowDays + baseDays)
   const known = new Map<number, number>()
   return (mean: number): number => {
@@ -85,7 +126,8 @@ export function leastRare({ windowDays, baseDays }: RareCountParameters, alpha: 
     const past = Math.max(0, Math.ceil((mean * baseDays) / windowDays - 0.001))
     const found = known.get(past)
     if (found !== undefined) return found
-    // With one attack more, the gamma-Poisson tail over a base is that of a binomial over base and window.
+    // With one attack more, the gamma-Poisson tail over a base is that of a binomial over base and
+    // window.
     const least = leastFrom(atLeast, count => binomialTail(past + count, share, count) <= alpha)
     if (known.size >= limitsMax) known.clear()
     known.set(past, least)
@@ -113,7 +155,10 @@ function makeRule(parameters: RareCountParameters): rate.RateRule {
   }
 }
 
-function wordsOf(told: Omit<rate.RateStory, 'support'>, parameters: RareCountParameters): rate.RateWords {
+function wordsOf(
+  told: Omit<rate.RateStory, 'support'>,
+  parameters: RareCountParameters
+): rate.RateWords {
   const { windowDays, baseDays, alpha, countMin, leaveAlpha } = parameters
   const { peak } = told
   const window = `the ${windowDays} days to ${formatDay(peak.day * dayMs)}`

@@ -1,5 +1,6 @@
-// Episodes in which an area has far more attacks than its own past suggests: what `surge` and `sustained-threat` share. A window
-// of days is compared with the days before it. An incident opens or raises an episode; days without incidents end it.
+// Episodes in which an area has far more attacks than its own past suggests: what `surge` and
+// `sustained-threat` share. A window of days is compared with the days before it. An incident opens
+// or raises an episode; days without incidents end it.
 
 import { type NearMiss, nearShare } from '../../detection/near-miss.ts'
 import { addEvidence, type PlaceNeed } from '../../detection/pattern.ts'
@@ -10,7 +11,12 @@ import { type Incident, placesOf } from '../../incident/incident.ts'
 import { attackCategories } from '../../report/report.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
 import { type DaySums, dayEndMs, dayOf, reachedAtMs, wholeIncident } from '../episode/day-sums.ts'
-import { type Evidence, evidenceOf, isSameEvidence, noEvidence } from '../episode/episode-evidence.ts'
+import {
+  type Evidence,
+  evidenceOf,
+  isSameEvidence,
+  noEvidence
+} from '../episode/episode-evidence.ts'
 import { withSupport } from '../episode/named-support.ts'
 import type { WindowRows } from '../episode/window-rows.ts'
 import { countedText } from '../episode/wording.ts'
@@ -27,9 +33,15 @@ export interface Rate {
 export interface RateRule {
   readonly windowDays: number
   readonly baseDays: number
-  /** Attacks that the window needs to enter, given the mean of as many days before it. Never falls as the mean rises. */
+  /**
+   * Attacks that the window needs to enter, given the mean of as many days before it. Never falls
+   * as the mean rises.
+   */
   threshold(mean: number): number
-  /** Attacks from which the rate alone is a further level; infinity if it never is. Never falls as the mean rises. */
+  /**
+   * Attacks from which the rate alone is a further level; infinity if it never is. Never falls as
+   * the mean rises.
+   */
   steepFrom(mean: number): number
   readonly steepReason: string
   /** True on a day that extends the run that escalates. */
@@ -83,11 +95,15 @@ export function areaNeeds({ category }: Incident): readonly PlaceNeed[] {
   return attackCategories.has(category) ? [{ area: true }] : []
 }
 
-/** Scopes are the first-level areas that an attack may lie in, drills kept apart. A statistic is not an attack. */
+/**
+ * Scopes are the first-level areas that an attack may lie in, drills kept apart. A statistic is not
+ * an attack.
+ */
 export function areaScopesOf(incident: Incident): readonly string[] {
   if (!attackCategories.has(incident.category)) return []
   const mark = incident.drill ? drillMark : ''
-  if (incident.alsoAt.length === 0) return incident.place.admin1 === null ? [] : [incident.place.admin1 + mark]
+  if (incident.alsoAt.length === 0)
+    return incident.place.admin1 === null ? [] : [incident.place.admin1 + mark]
   return [...new Set(placesOf(incident).flatMap(p => (p.admin1 === null ? [] : [p.admin1 + mark])))]
 }
 
@@ -107,7 +123,9 @@ export function rateMachine<P>(ruleOf: (parameters: P) => RateRule): MakeMachine
   return windowMachine((scope, parameters) => new RateWindows(scope, ruleOf(parameters)))
 }
 
-/** A number of incidents for people: whole, or with one decimal if it contains shares of intervals. */
+/**
+ * A number of incidents for people: whole, or with one decimal if it contains shares of intervals.
+ */
 export function countText(count: number): string {
   return Number.isInteger(count) ? String(count) : count.toFixed(1)
 }
@@ -130,7 +148,11 @@ class RateWindows implements WindowRule<RateEpisode> {
   readonly windowDays: number
   readonly sumDays: number
   readonly reachDays: number
-  readonly keptDays = { sums: windowDaysMax + baseDaysMax, recent: windowDaysMax, marked: windowDaysMax }
+  readonly keptDays = {
+    sums: windowDaysMax + baseDaysMax,
+    recent: windowDaysMax,
+    marked: windowDaysMax
+  }
   readonly sumsCount = 1
 
   constructor(scope: string, rule: RateRule) {
@@ -151,7 +173,10 @@ class RateWindows implements WindowRule<RateEpisode> {
   }
 
   #isIn({ areaCertain, admin1 }: Incident['place']): boolean {
-    return areaCertain && (this.#area.area === wholeTheatre ? admin1 !== null : admin1 === this.#area.area)
+    return (
+      areaCertain &&
+      (this.#area.area === wholeTheatre ? admin1 !== null : admin1 === this.#area.area)
+    )
   }
 
   mayEnter(all: readonly DaySums[], fromDay: number, toDay: number): boolean {
@@ -164,7 +189,8 @@ class RateWindows implements WindowRule<RateEpisode> {
     for (let day = fromDay; ; day++) {
       if (count >= least) {
         const mean = (base / wholeIncident) * (windowDays / baseDays)
-        if (count / wholeIncident >= this.#rule.threshold(mean - rounding) - 2 * rounding) return true
+        if (count / wholeIncident >= this.#rule.threshold(mean - rounding) - 2 * rounding)
+          return true
       }
       if (day >= toDay) return false
       const passed = sums.on(day + 1 - windowDays)
@@ -176,7 +202,8 @@ class RateWindows implements WindowRule<RateEpisode> {
   enter(rows: WindowRows): RateEpisode | null {
     let most: Look | null = null
     for (const look of this.#looks(rows, (from, to) => this.mayEnter(rows.sums, from, to))) {
-      if (look.count >= this.#thresholdOf(look) && (most === null || look.count > most.count)) most = look
+      if (look.count >= this.#thresholdOf(look) && (most === null || look.count > most.count))
+        most = look
     }
     if (most === null) return null
     const { day, atMs, count, mean } = most
@@ -200,33 +227,53 @@ class RateWindows implements WindowRule<RateEpisode> {
     const { told } = episode
     const { steepFrom, steepReason } = this.#rule
     const isSteep = hasMark(told, steepReason)
-    const least = (Math.min(told.peak.count, isSteep ? Number.POSITIVE_INFINITY : steepFrom(0)) - rounding) * wholeIncident
-    const looks = this.#looks(rows, (from, to) => (sums[0] as DaySums).mostIn(this.windowDays, from, to) >= least)
+    const least =
+      (Math.min(told.peak.count, isSteep ? Number.POSITIVE_INFINITY : steepFrom(0)) - rounding) *
+      wholeIncident
+    const looks = this.#looks(
+      rows,
+      (from, to) => (sums[0] as DaySums).mostIn(this.windowDays, from, to) >= least
+    )
     let higher: Look | null = null
     let steeper: Look | null = null
     for (const look of looks) {
-      if (look.count > told.peak.count && (higher === null || look.count > higher.count)) higher = look
+      if (look.count > told.peak.count && (higher === null || look.count > higher.count))
+        higher = look
       if (!isSteep && steeper === null && look.count >= steepFrom(look.mean)) steeper = look
     }
     if (higher === null && steeper === null) return this.support(episode, incident)
     const raised = {
       ...told,
       fromMs: Math.min(told.fromMs, incident.fromMs),
-      // With an interval, the entry may be later than this incident: no level comes before the first.
+      // With an interval, the entry may be later than this incident: no level comes before the
+      // first.
       marks:
-        steeper === null ? told.marks : [...told.marks, { atMs: Math.max(steeper.atMs, told.enteredMs), reason: steepReason }],
+        steeper === null
+          ? told.marks
+          : [...told.marks, { atMs: Math.max(steeper.atMs, told.enteredMs), reason: steepReason }],
       peak:
         higher === null
           ? told.peak
-          : { count: higher.count, mean: higher.mean, day: higher.day, threshold: this.#thresholdOf(higher) },
+          : {
+              count: higher.count,
+              mean: higher.mean,
+              day: higher.day,
+              threshold: this.#thresholdOf(higher)
+            },
       // Whoever reads the measure may read all that is in it.
-      triggers: rows.withStrictest(addEvidence(told.triggers, incident), dayOf(incident.fromMs) - this.windowDays + 1)
+      triggers: rows.withStrictest(
+        addEvidence(told.triggers, incident),
+        dayOf(incident.fromMs) - this.windowDays + 1
+      )
     }
     return { ...episode, told: raised }
   }
 
   support(episode: RateEpisode, incident: Incident): RateEpisode {
-    return { ...episode, told: { ...episode.told, support: withSupport(episode.told.support, incident) } }
+    return {
+      ...episode,
+      told: { ...episode.told, support: withSupport(episode.told.support, incident) }
+    }
   }
 
   walk(episode: RateEpisode, all: readonly DaySums[], throughDay: number): RateEpisode {
@@ -253,7 +300,10 @@ class RateWindows implements WindowRule<RateEpisode> {
   nextDay({ told, walkedDay, ran, calm }: RateEpisode): number {
     const { calmDays, runDays, runReason } = this.#rule
     const mayEndIn = calmDays - calm
-    return walkedDay + (hasMark(told, runReason) ? mayEndIn : Math.min(mayEndIn, Math.max(1, runDays - ran)))
+    return (
+      walkedDay +
+      (hasMark(told, runReason) ? mayEndIn : Math.min(mayEndIn, Math.max(1, runDays - ran)))
+    )
   }
 
   /** Its words are made when they are read. */
@@ -267,7 +317,12 @@ class RateWindows implements WindowRule<RateEpisode> {
       fromMs: told.fromMs,
       toMs,
       levels: numberLevels([{ atMs: told.enteredMs, reason: rule.entryReason }, ...told.marks]),
-      measure: { name: this.#measureName, value: peak.count, threshold: peak.threshold, baseline: peak.mean },
+      measure: {
+        name: this.#measureName,
+        value: peak.count,
+        threshold: peak.threshold,
+        baseline: peak.mean
+      },
       triggers: triggers.kept,
       support: support.kept,
       omitted: triggers.omitted + support.omitted
@@ -286,7 +341,9 @@ class RateWindows implements WindowRule<RateEpisode> {
       isSameEvidence(a.triggers, b.triggers) &&
       isSameEvidence(a.support, b.support) &&
       a.marks.length === b.marks.length &&
-      a.marks.every(({ atMs, reason }, i) => atMs === b.marks[i]?.atMs && reason === b.marks[i]?.reason)
+      a.marks.every(
+        ({ atMs, reason }, i) => atMs === b.marks[i]?.atMs && reason === b.marks[i]?.reason
+      )
     )
   }
 
@@ -295,7 +352,8 @@ class RateWindows implements WindowRule<RateEpisode> {
     const { count, mean } = this.#rateOn(rows.sums, lastDay)
     const threshold = this.#thresholdOf({ mean })
     const incidents = rows.inWindow(lastDay - this.windowDays + 1, lastDay)
-    if (incidents.length === 0 || (count < nearShare * threshold && count < threshold - 1)) return []
+    if (incidents.length === 0 || (count < nearShare * threshold && count < threshold - 1))
+      return []
     return [
       {
         group: groupOf(this.#area),
@@ -306,24 +364,36 @@ class RateWindows implements WindowRule<RateEpisode> {
     ]
   }
 
-  /** A condition that fails on the incident's day may hold at the end of an interval, its own or that of an earlier incident. */
+  /**
+   * A condition that fails on the incident's day may hold at the end of an interval, its own or
+   * that of an earlier incident.
+   */
   #looks(rows: WindowRows, mayMatter: (fromDay: number, toDay: number) => boolean): Look[] {
     const ends = rows.ends(mayMatter)
-    return ends.map(day => ({ day, atMs: reachedAtMs(rows.incident, day), ...this.#rateOn(rows.sums, day) }))
+    return ends.map(day => ({
+      day,
+      atMs: reachedAtMs(rows.incident, day),
+      ...this.#rateOn(rows.sums, day)
+    }))
   }
 
   #thresholdOf({ mean }: Pick<Rate, 'mean'>): number {
     return roundMeasure(this.#rule.threshold(mean))
   }
 
-  /** The rate of the window that ends with a day. Rounded, since shares of an interval are fractions. */
+  /**
+   * The rate of the window that ends with a day. Rounded, since shares of an interval are
+   * fractions.
+   */
   #rateOn(all: readonly DaySums[], day: number): Rate {
     const sums = all[0] as DaySums
     const { windowDays, baseDays } = this.#rule
     const baseTo = day - windowDays
     return {
       count: roundMeasure(sums.sum(baseTo + 1, day) / wholeIncident),
-      mean: roundMeasure((sums.sum(baseTo - baseDays + 1, baseTo) / wholeIncident) * (windowDays / baseDays))
+      mean: roundMeasure(
+        (sums.sum(baseTo - baseDays + 1, baseTo) / wholeIncident) * (windowDays / baseDays)
+      )
     }
   }
 }
@@ -340,7 +410,9 @@ function said(rule: RateRule, told: RateStory): RateWords {
 }
 
 function areaOfScope(scope: string): { readonly area: string; readonly drill: boolean } {
-  return scope.endsWith(drillMark) ? { area: scope.slice(0, -drillMark.length), drill: true } : { area: scope, drill: false }
+  return scope.endsWith(drillMark)
+    ? { area: scope.slice(0, -drillMark.length), drill: true }
+    : { area: scope, drill: false }
 }
 
 /** The group that people see: the area, or the theatre. */

@@ -1,5 +1,5 @@
-// Surge: an area has at least twice the attacks of its usual week. The usual is its own last four weeks, and at least one attack
-// a week, so that a second attack in a quiet place is no surge.
+// Surge: an area has at least twice the attacks of its usual week. The usual is its own last four
+// weeks, and at least one attack a week, so that a second attack in a quiet place is no surge.
 
 import type { MachinePattern } from '../../detection/pattern.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
@@ -43,12 +43,20 @@ export const surge: MachinePattern<SurgeParameters> = {
   id: 'surge',
   words: {
     says: 'Many more attacks in an area within days than in the weeks before.',
-    levels: '`escalateFactor` times the usual; `escalateWindows` consecutive windows that would each enter.',
+    levels:
+      '`escalateFactor` times the usual; `escalateWindows` consecutive windows that would each enter.',
     ends: '`leaveDays` consecutive calm days, each below `leaveFactor` times the usual.',
     ...comesBackWithItsReports
   },
   parameters: {
-    windowDays: { default: 7, unit: 'days', meaning: 'the window', source, min: 1, max: windowDaysMax },
+    windowDays: {
+      default: 7,
+      unit: 'days',
+      meaning: 'the window',
+      source,
+      min: 1,
+      max: windowDaysMax
+    },
     baseDays: {
       default: 28,
       unit: 'days',
@@ -57,19 +65,51 @@ export const surge: MachinePattern<SurgeParameters> = {
       min: 1,
       max: baseDaysMax
     },
-    factor: { default: 2, unit: 'ratio', meaning: 'multiple of the usual needed for entry', source },
-    floorMean: { default: 1, unit: 'incidents per window', meaning: 'minimum of the usual', source },
-    countMin: { default: 3, unit: 'incidents', meaning: 'minimum number of attacks in the window for entry', source },
-    escalateFactor: { default: 4, unit: 'ratio', meaning: 'multiple of the usual at which it escalates', source },
+    factor: {
+      default: 2,
+      unit: 'ratio',
+      meaning: 'multiple of the usual needed for entry',
+      source
+    },
+    floorMean: {
+      default: 1,
+      unit: 'incidents per window',
+      meaning: 'minimum of the usual',
+      source
+    },
+    countMin: {
+      default: 3,
+      unit: 'incidents',
+      meaning: 'minimum number of attacks in the window for entry',
+      source
+    },
+    escalateFactor: {
+      default: 4,
+      unit: 'ratio',
+      meaning: 'multiple of the usual at which it escalates',
+      source
+    },
     escalateWindows: {
       default: 2,
       unit: 'windows',
-      meaning: 'consecutive windows after which it escalates, if entry conditions hold on every day',
+      meaning:
+        'consecutive windows after which it escalates, if entry conditions hold on every day',
       source,
       min: 2
     },
-    leaveFactor: { default: 1.5, unit: 'ratio', meaning: 'multiple of the usual below which a day is calm', source },
-    leaveDays: { default: 14, unit: 'days', meaning: 'consecutive calm days that end it', source, min: 1 }
+    leaveFactor: {
+      default: 1.5,
+      unit: 'ratio',
+      meaning: 'multiple of the usual below which a day is calm',
+      source
+    },
+    leaveDays: {
+      default: 14,
+      unit: 'days',
+      meaning: 'consecutive calm days that end it',
+      source,
+      min: 1
+    }
   },
   examples: [
     {
@@ -86,7 +126,10 @@ export const surge: MachinePattern<SurgeParameters> = {
     },
     {
       name: 'three attacks in one area, a week apart, and two in another are not a surge',
-      given: [...['2025-05-01', '2025-05-09', '2025-05-17'].map(inSegou), ...burst.slice(1).map(inMopti)],
+      given: [
+        ...['2025-05-01', '2025-05-09', '2025-05-17'].map(inSegou),
+        ...burst.slice(1).map(inMopti)
+      ],
       horizon: '2025-05-23',
       expect: []
     },
@@ -123,8 +166,17 @@ function ruleOf(parameters: SurgeParameters): RateRule {
 }
 
 function makeRule(parameters: SurgeParameters): RateRule {
-  const { windowDays, baseDays, factor, floorMean, countMin, escalateFactor, escalateWindows, leaveFactor, leaveDays } =
-    parameters
+  const {
+    windowDays,
+    baseDays,
+    factor,
+    floorMean,
+    countMin,
+    escalateFactor,
+    escalateWindows,
+    leaveFactor,
+    leaveDays
+  } = parameters
   const usual = (mean: number) => Math.max(floorMean, mean)
   const threshold = (mean: number) => Math.max(countMin, factor * usual(mean))
   return {
@@ -143,7 +195,10 @@ function makeRule(parameters: SurgeParameters): RateRule {
   }
 }
 
-function wordsOf({ area, peak, triggers }: Omit<RateStory, 'support'>, parameters: SurgeParameters): RateWords {
+function wordsOf(
+  { area, peak, triggers }: Omit<RateStory, 'support'>,
+  parameters: SurgeParameters
+): RateWords {
   const { windowDays, baseDays, factor, countMin, floorMean, leaveFactor, leaveDays } = parameters
   const lastDay = formatDay(peak.day * dayMs)
   const before =

@@ -1,5 +1,5 @@
-// Sustained threat: for four weeks an area has had at least twice its usual number of attacks, measured against the year before.
-// Slower than a surge: it reports a persistent state.
+// Sustained threat: for four weeks an area has had at least twice its usual number of attacks,
+// measured against the year before. Slower than a surge: it reports a persistent state.
 
 import type { MachinePattern } from '../../detection/pattern.ts'
 import { areaInCountry } from '../../space-time/area-names.ts'
@@ -35,7 +35,16 @@ export interface SustainedThreatParameters {
 const inSegou = (at: string) => ({ at, category: 'attack' as const, admin1: 'ML-4' })
 const usual = ['2024-08-10', '2024-11-20', '2025-02-05']
 const month = ['2025-05-02', '2025-05-08', '2025-05-15', '2025-05-20', '2025-05-26']
-const further = ['2025-06-02', '2025-06-09', '2025-06-16', '2025-06-23', '2025-06-30', '2025-07-07', '2025-07-14', '2025-07-21']
+const further = [
+  '2025-06-02',
+  '2025-06-09',
+  '2025-06-16',
+  '2025-06-23',
+  '2025-06-30',
+  '2025-07-07',
+  '2025-07-14',
+  '2025-07-21'
+]
 
 export const sustainedThreat: MachinePattern<SustainedThreatParameters> = {
   id: 'sustained-threat',
@@ -46,7 +55,14 @@ export const sustainedThreat: MachinePattern<SustainedThreatParameters> = {
     ...comesBackWithItsReports
   },
   parameters: {
-    windowDays: { default: 28, unit: 'days', meaning: 'the window', source, min: 1, max: windowDaysMax },
+    windowDays: {
+      default: 28,
+      unit: 'days',
+      meaning: 'the window',
+      source,
+      min: 1,
+      max: windowDaysMax
+    },
     baseDays: {
       default: 364,
       unit: 'days',
@@ -55,8 +71,18 @@ export const sustainedThreat: MachinePattern<SustainedThreatParameters> = {
       min: 1,
       max: baseDaysMax
     },
-    factor: { default: 2, unit: 'ratio', meaning: 'multiple of the usual needed for entry', source },
-    countMin: { default: 5, unit: 'incidents', meaning: 'minimum number of attacks in the window for entry', source },
+    factor: {
+      default: 2,
+      unit: 'ratio',
+      meaning: 'multiple of the usual needed for entry',
+      source
+    },
+    countMin: {
+      default: 5,
+      unit: 'incidents',
+      meaning: 'minimum number of attacks in the window for entry',
+      source
+    },
     escalateDays: {
       default: 60,
       unit: 'days',
@@ -64,8 +90,19 @@ export const sustainedThreat: MachinePattern<SustainedThreatParameters> = {
       source: 'patterns.md#sustained-threat (2 months)',
       min: 1
     },
-    leaveFactor: { default: 1.5, unit: 'ratio', meaning: 'multiple of the usual below which a day is calm', source },
-    leaveDays: { default: 28, unit: 'days', meaning: 'consecutive calm days that end it', source, min: 1 }
+    leaveFactor: {
+      default: 1.5,
+      unit: 'ratio',
+      meaning: 'multiple of the usual below which a day is calm',
+      source
+    },
+    leaveDays: {
+      default: 28,
+      unit: 'days',
+      meaning: 'consecutive calm days that end it',
+      source,
+      min: 1
+    }
   },
   examples: [
     {
@@ -112,7 +149,8 @@ function ruleOf(parameters: SustainedThreatParameters): RateRule {
 }
 
 function makeRule(parameters: SustainedThreatParameters): RateRule {
-  const { windowDays, baseDays, factor, countMin, escalateDays, leaveFactor, leaveDays } = parameters
+  const { windowDays, baseDays, factor, countMin, escalateDays, leaveFactor, leaveDays } =
+    parameters
   return {
     windowDays,
     baseDays,
@@ -130,7 +168,10 @@ function makeRule(parameters: SustainedThreatParameters): RateRule {
   }
 }
 
-function wordsOf({ area, peak, triggers }: Omit<RateStory, 'support'>, parameters: SustainedThreatParameters): RateWords {
+function wordsOf(
+  { area, peak, triggers }: Omit<RateStory, 'support'>,
+  parameters: SustainedThreatParameters
+): RateWords {
   const { windowDays, baseDays, factor, countMin, leaveFactor, leaveDays } = parameters
   const lastDay = formatDay(peak.day * dayMs)
   const usually =

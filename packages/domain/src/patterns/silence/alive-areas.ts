@@ -1,4 +1,5 @@
-// The two areas from which a source was heard last, and until when: a silence about one is attested by the first that is another.
+// The two areas from which a source was heard last, and until when: a silence about one is attested
+// by the first that is another.
 
 import { neverMs } from './area-known.ts'
 import type { SourceArea } from './source-area.ts'
@@ -34,9 +35,16 @@ export class AliveAreas {
     }
   }
 
-  /** Some areas have changed: if one of the two is alive for less long, any other may take its place. */
+  /**
+   * Some areas have changed: if one of the two is alive for less long, any other may take its
+   * place.
+   */
   changed(areas: Iterable<SourceArea>): void {
-    if (this.#aliveMsIn(this.#firstIn) < this.firstMs || this.#aliveMsIn(this.#secondIn) < this.secondMs) this.findAgain()
+    if (
+      this.#aliveMsIn(this.#firstIn) < this.firstMs ||
+      this.#aliveMsIn(this.#secondIn) < this.secondMs
+    )
+      this.findAgain()
     else for (const area of areas) this.raise(area)
   }
 

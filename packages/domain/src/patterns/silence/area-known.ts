@@ -27,7 +27,10 @@ export interface SavedArea {
 
 export const nothingKnown = { lastMs: neverMs, last: null, periodDays: null, perWeek: 0 }
 
-export function silenceOf({ lastMs: sinceMs, last, periodDays, perWeek }: AreaKnown, attestedMs: number): Silence {
+export function silenceOf(
+  { lastMs: sinceMs, last, periodDays, perWeek }: AreaKnown,
+  attestedMs: number
+): Silence {
   return { sinceMs, attestedMs, periodDays: periodDays as number, perWeek, last }
 }
 

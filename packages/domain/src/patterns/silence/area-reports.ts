@@ -1,5 +1,5 @@
-// The reports of one area in order of the fold, with when they begin and end in lists of numbers: for a late report, months of
-// them are looked through.
+// The reports of one area in order of the fold, with when they begin and end in lists of numbers:
+// for a late report, months of them are looked through.
 
 import { placeOf } from '../../fold/sorted.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -48,7 +48,8 @@ export class AreaReports {
     while (low < high) {
       const middle = (low + high) >> 1
       const beginMs = this.fromMs[middle] as number
-      if (beginMs < fromMs || (beginMs === fromMs && (this.toMs[middle] as number) < toMs)) low = middle + 1
+      if (beginMs < fromMs || (beginMs === fromMs && (this.toMs[middle] as number) < toMs))
+        low = middle + 1
       else high = middle
     }
     return low
@@ -59,7 +60,8 @@ export class AreaReports {
     if (rows.at(-1) === incident) return this.incidents.length
     let at = this.firstOf(incident)
     if (this.fromMs[at] !== incident.fromMs || this.toMs[at] !== incident.toMs) return at
-    for (let row = firstRowOf(rows, incident); rows[row] !== incident; row++) if (this.incidents[at] === rows[row]) at += 1
+    for (let row = firstRowOf(rows, incident); rows[row] !== incident; row++)
+      if (this.incidents[at] === rows[row]) at += 1
     return at
   }
 

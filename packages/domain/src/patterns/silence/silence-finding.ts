@@ -30,7 +30,9 @@ export interface Told {
   readonly findings: readonly Finding[]
 }
 
-/** Of an area without silences, whatever the watermark: those that begin are noted as another stage. */
+/**
+ * Of an area without silences, whatever the watermark: those that begin are noted as another stage.
+ */
 export const nothingToTell: Told = {
   unheard: [],
   fromMs: Number.NEGATIVE_INFINITY,
@@ -49,8 +51,8 @@ export function isLong({ sinceMs, attestedMs, periodDays }: Silence): boolean {
 }
 
 /**
- * The findings at a watermark, of silences in order. One that was long enough only with our own downtime is none, and one that
- * begins before the end of the one before is part of it.
+ * The findings at a watermark, of silences in order. One that was long enough only with our own
+ * downtime is none, and one that begins before the end of the one before is part of it.
  */
 export function toldOf(
   silences: readonly EndedSilence[],
@@ -73,13 +75,18 @@ export function toldOf(
       if (ms > watermarkMs) untilMs = Math.min(untilMs, ms)
       else fromMs = Math.max(fromMs, ms)
     }
-    if (enteredMs <= watermarkMs) findings.push(findingOf(silence, area, { enteredMs, longMs, watermarkMs }, parameters))
+    if (enteredMs <= watermarkMs)
+      findings.push(findingOf(silence, area, { enteredMs, longMs, watermarkMs }, parameters))
   }
   return { unheard, fromMs, untilMs, findings }
 }
 
 /** When the silence reaches a number of days, our own downtime not counted. */
-export function reachedMs({ sinceMs }: Pick<Silence, 'sinceMs'>, days: number, unheard: readonly Span[]): number {
+export function reachedMs(
+  { sinceMs }: Pick<Silence, 'sinceMs'>,
+  days: number,
+  unheard: readonly Span[]
+): number {
   let atMs = sinceMs + days * dayMs
   for (const span of unheard) {
     if (span.toMs <= sinceMs) continue
@@ -111,7 +118,9 @@ function findingOf(
     toMs: returns[1]?.fromMs ?? null,
     levels: numberLevels([
       { atMs: enteredMs, reason: 'silent' },
-      ...(isEscalated && longMs <= watermarkMs ? [{ atMs: longMs, reason: `${escalateFactor} times as long` }] : [])
+      ...(isEscalated && longMs <= watermarkMs
+        ? [{ atMs: longMs, reason: `${escalateFactor} times as long` }]
+        : [])
     ]),
     measure: {
       name: 'days without a report, at least',

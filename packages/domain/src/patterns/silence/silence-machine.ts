@@ -1,5 +1,6 @@
-// The machine of one source's silences. A report that comes or goes can change the silences of its own areas while rates count
-// it, those of other areas that it attests, and those that go on. Nothing else is looked at.
+// The machine of one source's silences. A report that comes or goes can change the silences of its
+// own areas while rates count it, those of other areas that it attests, and those that go on.
+// Nothing else is looked at.
 
 import type { ScopeGround, ScopeMachine } from '../../detection/scope-machine.ts'
 import type { Finding } from '../../finding/finding.ts'
@@ -34,7 +35,10 @@ export class SilenceMachine implements ScopeMachine {
   #firstMs: number | null
   /** The longest interval of a report that shows the source alive. */
   #longestMs = 0
-  /** No report that broke a silence which may have been too long began later: later reports attest none of them. */
+  /**
+   * No report that broke a silence which may have been too long began later: later reports attest
+   * none of them.
+   */
   #lastBrokenMs = Number.NEGATIVE_INFINITY
   /** Since the last fold. */
   #come: Incident[] = []
@@ -44,8 +48,15 @@ export class SilenceMachine implements ScopeMachine {
   /** Before the source is alive for so long, no silence that goes on comes to another stage. */
   #nextStageMs = Number.POSITIVE_INFINITY
   #unheard: readonly Span[] = []
-  /** The findings, and the watermarks between which they stay the same; null if they may be others now. */
-  #told: { readonly unheard: readonly Span[]; readonly fromMs: number; readonly untilMs: number } | null = null
+  /**
+   * The findings, and the watermarks between which they stay the same; null if they may be others
+   * now.
+   */
+  #told: {
+    readonly unheard: readonly Span[]
+    readonly fromMs: number
+    readonly untilMs: number
+  } | null = null
   #findings: readonly Finding[] = []
 
   constructor(ground: ScopeGround<SourceSilenceParameters>) {
@@ -61,7 +72,8 @@ export class SilenceMachine implements ScopeMachine {
       counts: (incident, admin1) => this.#isLive(incident) && isCertainIn(incident, admin1),
       elsewhereMsBefore: (incident, admin1) => this.#elsewhereMsBefore(incident, admin1)
     }
-    for (const saved of areas) this.#areas.set(saved.admin1, new SourceArea(saved.admin1, this.#terms, saved))
+    for (const saved of areas)
+      this.#areas.set(saved.admin1, new SourceArea(saved.admin1, this.#terms, saved))
     this.#alive.findAgain()
     this.#moveAllOn()
   }
@@ -82,12 +94,16 @@ export class SilenceMachine implements ScopeMachine {
     return isOther
   }
 
-  /** Goes on with one report of one area that comes last, and so attests no silence before another; null if that is not all. */
+  /**
+   * Goes on with one report of one area that comes last, and so attests no silence before another;
+   * null if that is not all.
+   */
   #appended(): boolean | null {
     const [incident] = this.#come
     if (incident === undefined || this.#come.length > 1 || this.#gone.length > 0) return null
     const { admin1 } = incident.place
-    if (incident !== this.#ground.rows.at(-1) || admin1 === null || incident.alsoAt.length > 0) return null
+    if (incident !== this.#ground.rows.at(-1) || admin1 === null || incident.alsoAt.length > 0)
+      return null
     const isLive = this.#isLive(incident)
     if (isLive && (this.#firstMs ?? Number.POSITIVE_INFINITY) > incident.fromMs) return null
     this.#come.pop()
@@ -120,7 +136,8 @@ export class SilenceMachine implements ScopeMachine {
   findings({ watermarkMs, unheard }: Moment): readonly Finding[] {
     const nowMs = watermarkMs ?? Number.NEGATIVE_INFINITY
     const { unheard: known, fromMs, untilMs } = this.#told ?? nothingTold
-    if (this.#told !== null && known === unheard && fromMs <= nowMs && nowMs < untilMs) return this.#findings
+    if (this.#told !== null && known === unheard && fromMs <= nowMs && nowMs < untilMs)
+      return this.#findings
     if (this.#unheard !== unheard) {
       this.#unheard = unheard
       this.#moveAllOn()
@@ -152,7 +169,9 @@ export class SilenceMachine implements ScopeMachine {
 
   base(): Base | undefined {
     const areas = [...this.#areas.values()].flatMap(area => area.saved() ?? [])
-    return this.#passedFirstMs === null && areas.length === 0 ? undefined : { firstMs: this.#passedFirstMs, areas }
+    return this.#passedFirstMs === null && areas.length === 0
+      ? undefined
+      : { firstMs: this.#passedFirstMs, areas }
   }
 
   isBlank(): boolean {
@@ -172,7 +191,8 @@ export class SilenceMachine implements ScopeMachine {
 
   /** Puts one report into the order of each of its areas. */
   #place(incident: Incident): void {
-    if (this.#isLive(incident)) this.#longestMs = Math.max(this.#longestMs, incident.toMs - incident.fromMs)
+    if (this.#isLive(incident))
+      this.#longestMs = Math.max(this.#longestMs, incident.toMs - incident.fromMs)
     for (const admin1 of areasOf(incident)) {
       const area = this.#areaOf(admin1)
       area.put(incident, this.#ground.rows)
@@ -194,7 +214,8 @@ export class SilenceMachine implements ScopeMachine {
     const { rows } = this.#ground
     const first = rows[from]
     if (first === undefined) return
-    for (const area of this.#areas.values()) if (area.takeFrom(first.fromMs)) this.#changed.add(area)
+    for (const area of this.#areas.values())
+      if (area.takeFrom(first.fromMs)) this.#changed.add(area)
     const start = firstRowOf(rows, { fromMs: first.fromMs, toMs: Number.NEGATIVE_INFINITY })
     for (let row = start; row < rows.length; row++) this.#place(rows[row] as Incident)
   }
@@ -204,7 +225,8 @@ export class SilenceMachine implements ScopeMachine {
     if (this.#passedFirstMs !== null) return false
     const before = this.#firstMs
     for (const incident of come)
-      if ((this.#firstMs === null || incident.fromMs < this.#firstMs) && this.#isLive(incident)) this.#firstMs = incident.fromMs
+      if ((this.#firstMs === null || incident.fromMs < this.#firstMs) && this.#isLive(incident))
+        this.#firstMs = incident.fromMs
     if (gone.some(({ fromMs }) => fromMs === before))
       this.#firstMs = this.#ground.rows.find(incident => this.#isLive(incident))?.fromMs ?? null
     return this.#firstMs !== before
@@ -243,7 +265,11 @@ export class SilenceMachine implements ScopeMachine {
     if (incident.fromMs > this.#lastBrokenMs || !this.#isLive(incident)) return false
     let isOther = false
     for (const area of this.#areas.values())
-      if (incident.fromMs <= area.lastBrokenMs && isCertainOutside(incident, area.admin1) && area.attestAgain(incident))
+      if (
+        incident.fromMs <= area.lastBrokenMs &&
+        isCertainOutside(incident, area.admin1) &&
+        area.attestAgain(incident)
+      )
         isOther = this.#isToldAgain(area)
     return isOther
   }
@@ -256,7 +282,10 @@ export class SilenceMachine implements ScopeMachine {
     return isOther
   }
 
-  /** The source is alive for longer: looks at the silences that may have come to another stage by it. */
+  /**
+   * The source is alive for longer: looks at the silences that may have come to another stage by
+   * it.
+   */
   #moveDueOn(): boolean {
     const { firstMs } = this.#alive
     let nextMs = Number.POSITIVE_INFINITY
@@ -269,7 +298,9 @@ export class SilenceMachine implements ScopeMachine {
     return isOther
   }
 
-  /** Notes the stage of the silence that goes on about an area. True if it is another than before. */
+  /**
+   * Notes the stage of the silence that goes on about an area. True if it is another than before.
+   */
   #moveOn(area: SourceArea): boolean {
     const { lastMs: sinceMs, periodDays, stage: before, isKnownOther } = area
     this.#lastBrokenMs = Math.max(this.#lastBrokenMs, area.lastBrokenMs)
@@ -280,7 +311,10 @@ export class SilenceMachine implements ScopeMachine {
       const elsewhereMs = this.#alive.elsewhereMs(area.admin1)
       const { escalateFactor } = this.#ground.parameters
       for (const days of [periodDays, periodDays * escalateFactor]) {
-        const atMs = sinceMs + days * dayMs > elsewhereMs ? sinceMs + days * dayMs : reachedMs({ sinceMs }, days, this.#unheard)
+        const atMs =
+          sinceMs + days * dayMs > elsewhereMs
+            ? sinceMs + days * dayMs
+            : reachedMs({ sinceMs }, days, this.#unheard)
         if (atMs > elsewhereMs) {
           area.nextStageMs = atMs
           this.#nextStageMs = Math.min(this.#nextStageMs, atMs)
@@ -293,17 +327,22 @@ export class SilenceMachine implements ScopeMachine {
     return this.#isToldAgain(area)
   }
 
-  /** Exact up to the beginning of the incident, which is all that a silence before it can be attested for. */
+  /**
+   * Exact up to the beginning of the incident, which is all that a silence before it can be
+   * attested for.
+   */
   #elsewhereMsBefore(incident: Incident, admin1: string): number {
     const { rows } = this.#ground
     let elsewhereMs = neverMs
-    for (const area of this.#areas.values()) if (area.admin1 !== admin1) elsewhereMs = Math.max(elsewhereMs, area.passedAliveMs)
+    for (const area of this.#areas.values())
+      if (area.admin1 !== admin1) elsewhereMs = Math.max(elsewhereMs, area.passedAliveMs)
     let row = firstRowOf(rows, incident)
     while (rows[row] !== incident) row += 1
     for (row -= 1; row >= 0 && elsewhereMs < incident.fromMs; row--) {
       const before = rows[row] as Incident
       if (before.fromMs + this.#longestMs <= elsewhereMs) break
-      if (before.toMs > elsewhereMs && this.#isHeardElsewhere(before, admin1)) elsewhereMs = before.toMs
+      if (before.toMs > elsewhereMs && this.#isHeardElsewhere(before, admin1))
+        elsewhereMs = before.toMs
     }
     return elsewhereMs
   }
@@ -313,12 +352,13 @@ export class SilenceMachine implements ScopeMachine {
   }
 
   /**
-   * True for a sufficiently graded report that a source posted as it came, unless the source is an archive: it shows the source
-   * alive. Any other report only breaks a silence.
+   * True for a sufficiently graded report that a source posted as it came, unless the source is an
+   * archive: it shows the source alive. Any other report only breaks a silence.
    */
   #isLive({ passesGrade, witnesses }: Incident): boolean {
     if (!passesGrade) return false
-    for (const { sourceId, archived } of witnesses) if (sourceId === this.#source && archived !== true) return true
+    for (const { sourceId, archived } of witnesses)
+      if (sourceId === this.#source && archived !== true) return true
     return false
   }
 
@@ -331,9 +371,20 @@ export class SilenceMachine implements ScopeMachine {
     for (const area of this.#areas.values()) {
       let { told } = area
       if (told === nothingToTell) continue
-      if (told === null || told.unheard !== unheard || nowMs < told.fromMs || nowMs >= told.untilMs) {
+      if (
+        told === null ||
+        told.unheard !== unheard ||
+        nowMs < told.fromMs ||
+        nowMs >= told.untilMs
+      ) {
         const about = { source: this.#source, admin1: area.admin1 }
-        told = toldOf(area.silences(this.#alive.elsewhereMs(area.admin1)), about, nowMs, parameters, unheard)
+        told = toldOf(
+          area.silences(this.#alive.elsewhereMs(area.admin1)),
+          about,
+          nowMs,
+          parameters,
+          unheard
+        )
         area.told = told
       }
       if (told.findings.length > 0) speaking.push(area)
@@ -347,7 +398,11 @@ export class SilenceMachine implements ScopeMachine {
   }
 }
 
-const nothingTold = { unheard: [], fromMs: Number.POSITIVE_INFINITY, untilMs: Number.POSITIVE_INFINITY }
+const nothingTold = {
+  unheard: [],
+  fromMs: Number.POSITIVE_INFINITY,
+  untilMs: Number.POSITIVE_INFINITY
+}
 
 /** The areas that an incident concerns. */
 function areasOf({ place, alsoAt }: Incident): readonly string[] {
@@ -363,6 +418,7 @@ function isCertainIn({ place, alsoAt }: Incident, admin1: string): boolean {
 
 /** True if it is certain to concern another area. */
 function isCertainOutside({ place, alsoAt }: Incident, admin1: string): boolean {
-  const isOutside = (one: IncidentPlace) => one.admin1 !== null && one.admin1 !== admin1 && one.areaCertain
+  const isOutside = (one: IncidentPlace) =>
+    one.admin1 !== null && one.admin1 !== admin1 && one.areaCertain
   return isOutside(place) || alsoAt.some(isOutside)
 }

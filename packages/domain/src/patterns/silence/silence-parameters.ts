@@ -15,14 +15,30 @@ export const silenceParameters: ParameterTable<SourceSilenceParameters> = {
   chance: {
     default: 0.01,
     unit: 'probability',
-    meaning: 'probability of a silence that long if nothing had changed: T where e^(−λT) equals this',
+    meaning:
+      'probability of a silence that long if nothing had changed: T where e^(−λT) equals this',
     source: 'patterns.md#reporting-blackout',
     min: 1e-6,
     max: 0.5
   },
-  rateWeeks: { default: 26, unit: 'weeks', meaning: 'period of the usual rate λ', source: 'decision 0018' },
-  reportsMin: { default: 5, unit: 'reports', meaning: 'reports in that period needed for a rate', source: 'decision 0018' },
-  knownDays: { default: 28, unit: 'days', meaning: 'how long the source must have been known', source: 'decision 0018' },
+  rateWeeks: {
+    default: 26,
+    unit: 'weeks',
+    meaning: 'period of the usual rate λ',
+    source: 'decision 0018'
+  },
+  reportsMin: {
+    default: 5,
+    unit: 'reports',
+    meaning: 'reports in that period needed for a rate',
+    source: 'decision 0018'
+  },
+  knownDays: {
+    default: 28,
+    unit: 'days',
+    meaning: 'how long the source must have been known',
+    source: 'decision 0018'
+  },
   silenceDaysMin: {
     default: 3,
     unit: 'days',

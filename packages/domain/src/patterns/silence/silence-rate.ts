@@ -12,13 +12,20 @@ export interface Rate {
 export const unknownRate: Rate = { periodDays: Number.POSITIVE_INFINITY, perWeek: 0 }
 
 /** The rate of so many reports in so many days. */
-export function rateOf(reports: number, days: number, { chance, reportsMin, silenceDaysMin }: SourceSilenceParameters): Rate {
+export function rateOf(
+  reports: number,
+  days: number,
+  { chance, reportsMin, silenceDaysMin }: SourceSilenceParameters
+): Rate {
   if (reports < reportsMin) return unknownRate
   const perDay = reports / days
   return { periodDays: Math.max(silenceDaysMin, -Math.log(chance) / perDay), perWeek: perDay * 7 }
 }
 
-/** How far back it must see: the period of the rate, and the longest silence until it escalates, at the least rate. */
+/**
+ * How far back it must see: the period of the rate, and the longest silence until it escalates, at
+ * the least rate.
+ */
 export function silenceLookBack(parameters: SourceSilenceParameters): LookBack {
   const { rateWeeks, reportsMin, knownDays, escalateFactor } = parameters
   const rateDays = rateWeeks * 7

@@ -1,10 +1,18 @@
-// What one source reports of one area: its reports in order of the fold, the usual rate after the last, and the silences before
-// them. Of an earlier report it is computed what was known before it: only late ones ask.
+// What one source reports of one area: its reports in order of the fold, the usual rate after the
+// last, and the silences before them. Of an earlier report it is computed what was known before it:
+// only late ones ask.
 
 import type { FoldWork } from '../../fold/fold-work.ts'
 import type { Incident } from '../../incident/incident.ts'
 import { dayMs, type Span } from '../../space-time/event-time.ts'
-import { type AreaKnown, isSameSilence, neverMs, nothingKnown, type SavedArea, silenceOf } from './area-known.ts'
+import {
+  type AreaKnown,
+  isSameSilence,
+  neverMs,
+  nothingKnown,
+  type SavedArea,
+  silenceOf
+} from './area-known.ts'
 import { AreaReports } from './area-reports.ts'
 import { type EndedSilence, isLong, type Silence, type Told } from './silence-finding.ts'
 import type { SourceSilenceParameters } from './silence-parameters.ts'
@@ -37,7 +45,10 @@ export class SourceArea {
   readonly #broken: Broken[] = []
   readonly #weeks: WeekCounts
   #passed: Omit<SavedArea, 'admin1' | 'weeks'> | null
-  /** What is known after the last report, of which there may be none: the numbers are then never and infinity. */
+  /**
+   * What is known after the last report, of which there may be none: the numbers are then never and
+   * infinity.
+   */
   lastMs = neverMs
   #last: Incident | null = null
   /** Infinity while too little is known of the rate. */
@@ -47,7 +58,9 @@ export class SourceArea {
   lastBrokenMs = Number.NEGATIVE_INFINITY
   /** Until when its reports show the source alive. */
   aliveMs: number
-  /** Since it was last judged: the first report to judge, and until when others may differ by it. */
+  /**
+   * Since it was last judged: the first report to judge, and until when others may differ by it.
+   */
   #stretch: { from: number; throughMs: number; ratedMs: number } | null = null
   /** True if a report with a silence before it is gone. */
   #hasLost = false
@@ -82,14 +95,20 @@ export class SourceArea {
     return this.#passed?.aliveMs ?? neverMs
   }
 
-  /** Adds a report after all others, and judges it. False if all its silences that are over are as they were. */
+  /**
+   * Adds a report after all others, and judges it. False if all its silences that are over are as
+   * they were.
+   */
   append(incident: Incident): boolean {
     const { fromMs, toMs } = incident
     const at = this.#reports.length
     this.#terms.work.steps += 1
     let isOther = this.#isReturnTo(at)
     if (fromMs - this.lastMs >= this.periodDays * dayMs) {
-      this.#broken.push({ incident, silence: this.#silenceBefore(incident, this.#known() as AreaKnown) })
+      this.#broken.push({
+        incident,
+        silence: this.#silenceBefore(incident, this.#known() as AreaKnown)
+      })
       this.lastBrokenMs = fromMs
       isOther = true
     }
@@ -129,7 +148,10 @@ export class SourceArea {
     this.#mark(at, incident)
   }
 
-  /** Takes out all reports from a moment on: they come again in another order. False if there are none. */
+  /**
+   * Takes out all reports from a moment on: they come again in another order. False if there are
+   * none.
+   */
   takeFrom(fromMs: number): boolean {
     const at = this.#reports.firstOf({ fromMs, toMs: Number.NEGATIVE_INFINITY })
     if (at === this.#reports.length) return false
@@ -166,7 +188,11 @@ export class SourceArea {
         if (fromMs <= throughMs) isOther = true
       }
       // From here on the last report is as it was, and so is the rate.
-      if (fromMs > throughMs && (ratedMs === 0 || (fromMs >= ratedMs && this.#counts(this.#reports.incidents[at] as Incident))))
+      if (
+        fromMs > throughMs &&
+        (ratedMs === 0 ||
+          (fromMs >= ratedMs && this.#counts(this.#reports.incidents[at] as Incident)))
+      )
         return isOther
       lastMs = Math.max(lastMs, this.#reports.toMs[at] as number)
     }
@@ -174,7 +200,10 @@ export class SourceArea {
     return isOther
   }
 
-  /** A report of another area came or went: it may have attested silences before later reports. True if one differs. */
+  /**
+   * A report of another area came or went: it may have attested silences before later reports. True
+   * if one differs.
+   */
   attestAgain({ fromMs, toMs }: Span): boolean {
     let isOther = false
     for (let i = this.#broken.length - 1; i >= 0; i--) {
@@ -194,7 +223,8 @@ export class SourceArea {
   silences(elsewhereMs: number): EndedSilence[] {
     const found = (this.#passed?.silences ?? []).map(silence => this.#followed(silence, 0))
     for (const { incident, silence } of this.#broken)
-      if (isLong(silence)) found.push(this.#followed({ ...silence, returns: [] }, this.#reports.firstOf(incident)))
+      if (isLong(silence))
+        found.push(this.#followed({ ...silence, returns: [] }, this.#reports.firstOf(incident)))
     // A shorter one may be due to chance.
     if (elsewhereMs - this.lastMs >= this.periodDays * dayMs)
       found.push({ ...silenceOf(this.#known() as AreaKnown, elsewhereMs), returns: [] })
@@ -204,18 +234,27 @@ export class SourceArea {
   /** The first reports leave the rows. */
   passBefore(count: number): void {
     const known = this.#knownBefore(count) as AreaKnown
-    const silences = (this.#passed?.silences ?? []).map(silence => this.#followed(silence, 0, count))
+    const silences = (this.#passed?.silences ?? []).map(silence =>
+      this.#followed(silence, 0, count)
+    )
     const broken = this.#broken.splice(0, this.#brokenBefore(count))
     for (const { incident, silence } of broken)
-      if (isLong(silence)) silences.push(this.#followed({ ...silence, returns: [] }, this.#reports.firstOf(incident), count))
+      if (isLong(silence))
+        silences.push(
+          this.#followed({ ...silence, returns: [] }, this.#reports.firstOf(incident), count)
+        )
     let aliveMs = this.passedAliveMs
     for (let at = 0; at < count; at++)
-      if (this.#counts(this.#reports.incidents[at] as Incident)) aliveMs = Math.max(aliveMs, this.#reports.toMs[at] as number)
+      if (this.#counts(this.#reports.incidents[at] as Incident))
+        aliveMs = Math.max(aliveMs, this.#reports.toMs[at] as number)
     this.#passed = { known, aliveMs, silences }
     this.#reports.remove(0, count)
   }
 
-  /** Forgets silences that were over before a moment, and weeks that no rate asks for. False if nothing is left. */
+  /**
+   * Forgets silences that were over before a moment, and weeks that no rate asks for. False if
+   * nothing is left.
+   */
   forget(beforeMs: number): boolean {
     const passed = this.#passed
     if (passed === null) return this.#reports.length > 0
@@ -225,7 +264,13 @@ export class SourceArea {
     const silences = passed.silences.slice(this.#countOver(passed.silences, beforeMs))
     // A silence that is reported is kept, however old the last report is.
     const { lastMs, periodDays } = passed.known
-    if (this.#reports.length === 0 && periodDays === null && lastMs < oldMs && silences.length === 0) return false
+    if (
+      this.#reports.length === 0 &&
+      periodDays === null &&
+      lastMs < oldMs &&
+      silences.length === 0
+    )
+      return false
     if (silences.length < passed.silences.length) {
       this.#passed = { ...passed, silences }
       this.told = null
@@ -249,7 +294,8 @@ export class SourceArea {
   saved(): SavedArea | null {
     if (this.#passed === null) return null
     const weeks = new WeekCounts(this.#weeks.entries())
-    for (const incident of this.#reports.incidents) if (this.#counts(incident)) weeks.add(weekOf(incident.fromMs), -1)
+    for (const incident of this.#reports.incidents)
+      if (this.#counts(incident)) weeks.add(weekOf(incident.fromMs), -1)
     return { ...this.#passed, admin1: this.admin1, weeks: weeks.entries() }
   }
 
@@ -257,7 +303,11 @@ export class SourceArea {
     const { fromMs, toMs } = incident
     // The first report of an area says nothing of its rate: with another one before it, it does.
     const isFirst = at === 0 && this.#passed === null
-    const ratedMs = isFirst ? Number.POSITIVE_INFINITY : this.#counts(incident) ? this.#ratedUntilMs(fromMs) : 0
+    const ratedMs = isFirst
+      ? Number.POSITIVE_INFINITY
+      : this.#counts(incident)
+        ? this.#ratedUntilMs(fromMs)
+        : 0
     this.#stretch ??= { from: at, throughMs: toMs, ratedMs }
     const stretch = this.#stretch
     stretch.from = Math.min(stretch.from, at)
@@ -285,7 +335,8 @@ export class SourceArea {
     this.aliveMs = this.passedAliveMs
     const { incidents, toMs } = this.#reports
     for (let at = incidents.length - 1; at >= 0 && this.#reports.endsBy(at) > this.aliveMs; at--)
-      if (this.#counts(incidents[at] as Incident)) this.aliveMs = Math.max(this.aliveMs, toMs[at] as number)
+      if (this.#counts(incidents[at] as Incident))
+        this.aliveMs = Math.max(this.aliveMs, toMs[at] as number)
   }
 
   #counts(incident: Incident): boolean {
@@ -294,8 +345,12 @@ export class SourceArea {
 
   /** True if a report at this index is one that may end a silence. */
   #isReturnTo(at: number): boolean {
-    if (at < 2 && this.#passed?.silences.some(({ returns }) => returns.length < 2) === true) return true
-    return at > 0 && this.#broken[this.#brokenBefore(at) - 1]?.incident === this.#reports.incidents[at - 1]
+    if (at < 2 && this.#passed?.silences.some(({ returns }) => returns.length < 2) === true)
+      return true
+    return (
+      at > 0 &&
+      this.#broken[this.#brokenBefore(at) - 1]?.incident === this.#reports.incidents[at - 1]
+    )
   }
 
   /** How many reports before an index have a silence before them. */
@@ -307,14 +362,19 @@ export class SourceArea {
     while (count > 0 && (broken[count - 1] as Broken).incident.fromMs >= ms) count -= 1
     let first = at
     while (first > 0 && this.#reports.fromMs[first - 1] === ms) first -= 1
-    for (; first < at; first++) if (broken[count]?.incident === this.#reports.incidents[first]) count += 1
+    for (; first < at; first++)
+      if (broken[count]?.incident === this.#reports.incidents[first]) count += 1
     return count
   }
 
   #know(known: AreaKnown | null): void {
     const { lastMs, last, periodDays, perWeek } = known ?? nothingKnown
     const period = periodDays ?? Number.POSITIVE_INFINITY
-    const isSame = last === this.#last && lastMs === this.lastMs && period === this.periodDays && perWeek === this.#perWeek
+    const isSame =
+      last === this.#last &&
+      lastMs === this.lastMs &&
+      period === this.periodDays &&
+      perWeek === this.#perWeek
     if (isSame) return
     this.lastMs = lastMs
     this.#last = last
@@ -327,14 +387,24 @@ export class SourceArea {
   #known(): AreaKnown | null {
     const { lastMs, periodDays } = this
     const last = this.#last
-    return last && { lastMs, last, periodDays: Number.isFinite(periodDays) ? periodDays : null, perWeek: this.#perWeek }
+    return (
+      last && {
+        lastMs,
+        last,
+        periodDays: Number.isFinite(periodDays) ? periodDays : null,
+        perWeek: this.#perWeek
+      }
+    )
   }
 
   #knownBefore(count: number): AreaKnown | null {
     const before = this.#passed?.known ?? null
     if (count === 0) return before
     const latest = this.#reports.latestBefore(count)
-    const { lastMs, last } = before !== null && before.lastMs > latest.toMs ? before : { lastMs: latest.toMs, last: latest }
+    const { lastMs, last } =
+      before !== null && before.lastMs > latest.toMs
+        ? before
+        : { lastMs: latest.toMs, last: latest }
     // The first report of an area says nothing of its rate.
     const least = before === null ? 1 : 0
     let rated = count - 1
@@ -358,7 +428,10 @@ export class SourceArea {
     return Math.min(this.#terms.elsewhereMsBefore(incident, this.admin1), incident.fromMs)
   }
 
-  /** Notes the silence that a report broke; `next`: how many before it broke one. True if it is another than before. */
+  /**
+   * Notes the silence that a report broke; `next`: how many before it broke one. True if it is
+   * another than before.
+   */
   #breaks(next: number, at: number, silence: Silence | null): boolean {
     const incident = this.#reports.incidents[at] as Incident
     const broken = this.#broken[next]
@@ -375,15 +448,24 @@ export class SourceArea {
   #rateAt(at: number): Rate {
     const { parameters } = this.#terms
     const fromMs = this.#reports.fromMs[at] as number
-    const days = Math.min(parameters.rateWeeks * 7, (fromMs - (this.#terms.firstMs() ?? fromMs)) / dayMs)
-    return days < parameters.knownDays ? unknownRate : rateOf(this.#reportsUpTo(at), days, parameters)
+    const days = Math.min(
+      parameters.rateWeeks * 7,
+      (fromMs - (this.#terms.firstMs() ?? fromMs)) / dayMs
+    )
+    return days < parameters.knownDays
+      ? unknownRate
+      : rateOf(this.#reportsUpTo(at), days, parameters)
   }
 
   /** Reports that count, up to this one, in its week and those before it that the rate is of. */
   #reportsUpTo(at: number): number {
     const week = weekOf(this.#reports.fromMs[at] as number)
     let later = 0
-    for (let i = at + 1; i < this.#reports.length && (this.#reports.fromMs[i] as number) < (week + 1) * weekMs; i++)
+    for (
+      let i = at + 1;
+      i < this.#reports.length && (this.#reports.fromMs[i] as number) < (week + 1) * weekMs;
+      i++
+    )
       if (this.#counts(this.#reports.incidents[i] as Incident)) later += 1
     return this.#weeks.sum(Math.floor(week - this.#terms.parameters.rateWeeks) + 1, week) - later
   }
@@ -392,6 +474,12 @@ export class SourceArea {
   #followed(silence: EndedSilence, at: number, count = this.#reports.length): EndedSilence {
     const missing = 2 - silence.returns.length
     if (missing <= 0) return silence
-    return { ...silence, returns: [...silence.returns, ...this.#reports.incidents.slice(at, Math.min(count, at + missing))] }
+    return {
+      ...silence,
+      returns: [
+        ...silence.returns,
+        ...this.#reports.incidents.slice(at, Math.min(count, at + missing))
+      ]
+    }
   }
 }

@@ -1,6 +1,6 @@
-// A source that has fallen silent about one area while it continues to report from others. Read only by reporting-blackout, as
-// its own fold. A scope is one source. The silence is measured by the source itself: it lasts as long as the source has been
-// heard from elsewhere, and no longer.
+// A source that has fallen silent about one area while it continues to report from others. Read
+// only by reporting-blackout, as its own fold. A scope is one source. The silence is measured by
+// the source itself: it lasts as long as the source has been heard from elsewhere, and no longer.
 
 import type { MachinePattern } from '../../detection/pattern.ts'
 import { SilenceMachine } from './silence-machine.ts'

@@ -29,7 +29,8 @@ export class WeekCounts {
   sum(from: number, to: number): number {
     const last = Math.min(to - this.#first, this.#counts.length - 1)
     let sum = 0
-    for (let at = Math.max(0, from - this.#first); at <= last; at++) sum += this.#counts[at] as number
+    for (let at = Math.max(0, from - this.#first); at <= last; at++)
+      sum += this.#counts[at] as number
     return sum
   }
 
@@ -42,6 +43,8 @@ export class WeekCounts {
 
   /** Those that are not 0, in order of time. */
   entries(): (readonly [week: number, count: number])[] {
-    return this.#counts.flatMap((count, at) => (count === 0 ? [] : [[this.#first + at, count] as const]))
+    return this.#counts.flatMap((count, at) =>
+      count === 0 ? [] : [[this.#first + at, count] as const]
+    )
   }
 }

@@ -1,5 +1,5 @@
-// What an incident reports of a supply hub: a hit on a way into it, a blockade of its fuel or food, goods that came in, or a sign
-// of shortage; with the parameters for these.
+// What an incident reports of a supply hub: a hit on a way into it, a blockade of its fuel or food,
+// goods that came in, or a sign of shortage; with the parameters for these.
 
 import type { ParameterTable } from '../../detection/pattern.ts'
 import { type Incident, placesOf } from '../../incident/incident.ts'
@@ -31,11 +31,31 @@ export const supplyLineParameters: ParameterTable<SupplyLineParameters> = {
     source,
     itemFaults: hubFaults
   },
-  nationalCapitals: { default: true, unit: 'yes or no', meaning: 'the capital of each country is a hub', source },
+  nationalCapitals: {
+    default: true,
+    unit: 'yes or no',
+    meaning: 'the capital of each country is a hub',
+    source
+  },
   windowDays: { default: 14, unit: 'days', meaning: 'the window', source },
-  corridorsMin: { default: 2, unit: 'corridors', meaning: 'corridors hit in the window, needed for entry', source },
-  escalateShare: { default: 0.75, unit: 'share', meaning: 'share of all corridors at which it escalates', source },
-  clearDays: { default: 14, unit: 'days', meaning: 'how long corridors must be clear of hits to end it', source },
+  corridorsMin: {
+    default: 2,
+    unit: 'corridors',
+    meaning: 'corridors hit in the window, needed for entry',
+    source
+  },
+  escalateShare: {
+    default: 0.75,
+    unit: 'share',
+    meaning: 'share of all corridors at which it escalates',
+    source
+  },
+  clearDays: {
+    default: 14,
+    unit: 'days',
+    meaning: 'how long corridors must be clear of hits to end it',
+    source
+  },
   radiusKm: {
     default: 400,
     unit: 'km',
@@ -68,7 +88,18 @@ export const supplyLineParameters: ParameterTable<SupplyLineParameters> = {
     source
   },
   roadWords: {
-    default: ['road', 'route', 'highway', 'motorway', 'bridge', 'pont', 'axis', 'axe', 'corridor', 'carretera'],
+    default: [
+      'road',
+      'route',
+      'highway',
+      'motorway',
+      'bridge',
+      'pont',
+      'axis',
+      'axe',
+      'corridor',
+      'carretera'
+    ],
     unit: 'words',
     meaning: 'words in the name of a place where a denial or destruction is a hit',
     source: 'the Sahel scenario, row 4'
@@ -93,7 +124,11 @@ export const supplyLineParameters: ParameterTable<SupplyLineParameters> = {
   }
 }
 
-const denials: ReadonlySet<Category> = new Set<Category>(['blockade', 'movement-denied', 'aid-denied'])
+const denials: ReadonlySet<Category> = new Set<Category>([
+  'blockade',
+  'movement-denied',
+  'aid-denied'
+])
 const hitCategories: ReadonlySet<Category> = new Set<Category>([
   ...attackCategories,
   ...denials,
@@ -102,8 +137,14 @@ const hitCategories: ReadonlySet<Category> = new Set<Category>([
   'arson',
   'looting'
 ])
-/** Categories in which the place decides whether it is a hit: a village may be blockaded for its own sake, a road is not. */
-const roadCategories: ReadonlySet<Category> = new Set<Category>([...denials, 'infrastructure-destroyed'])
+/**
+ * Categories in which the place decides whether it is a hit: a village may be blockaded for its own
+ * sake, a road is not.
+ */
+const roadCategories: ReadonlySet<Category> = new Set<Category>([
+  ...denials,
+  'infrastructure-destroyed'
+])
 
 const schoolsShut = 'schools closed'
 const scarcity = 'reports of prices or queues'
@@ -131,10 +172,16 @@ function hasTactic(incident: Incident, tactics: readonly string[]): boolean {
 
 function isHit(incident: Incident, parameters: SupplyLineParameters): boolean {
   if (!hitCategories.has(incident.category)) return false
-  return hasTactic(incident, parameters.hitTactics) || (roadCategories.has(incident.category) && namesRoad(incident, parameters))
+  return (
+    hasTactic(incident, parameters.hitTactics) ||
+    (roadCategories.has(incident.category) && namesRoad(incident, parameters))
+  )
 }
 
-/** A blockade lasts as long as reported; an attack on some day within months lies in no window for certain. */
+/**
+ * A blockade lasts as long as reported; an attack on some day within months lies in no window for
+ * certain.
+ */
 function isDated(incident: Incident, { windowDays }: SupplyLineParameters): boolean {
   return denials.has(incident.category) || !isLongerThan(incident, windowDays)
 }
@@ -157,20 +204,34 @@ function tellsDelivery(incident: Incident, parameters: SupplyLineParameters): bo
 
 function signsIn(incident: Incident, parameters: SupplyLineParameters): string[] {
   const shut = incident.category === 'school-closure' || incident.tactics.includes('school-closure')
-  return [...(shut ? [schoolsShut] : []), ...(hasTactic(incident, parameters.priceTactics) ? [scarcity] : [])]
+  return [
+    ...(shut ? [schoolsShut] : []),
+    ...(hasTactic(incident, parameters.priceTactics) ? [scarcity] : [])
+  ]
 }
 
 export function tellsSign(incident: Incident, parameters: SupplyLineParameters): boolean {
   return signsIn(incident, parameters).length > 0
 }
 
-/** The hubs of countries that are named as a whole: a ministry closes the schools of a country, not of a town. */
+/**
+ * The hubs of countries that are named as a whole: a ministry closes the schools of a country, not
+ * of a town.
+ */
 export function wholeCountriesOf(incident: Incident, parameters: SupplyLineParameters): Hub[] {
-  const whole = placesOf(incident).filter(place => place.admin1 === null && place.settlement === null)
-  return whole.flatMap(({ country }) => (country === null ? [] : hubsOfCountry(country, parameters)))
+  const whole = placesOf(incident).filter(
+    place => place.admin1 === null && place.settlement === null
+  )
+  return whole.flatMap(({ country }) =>
+    country === null ? [] : hubsOfCountry(country, parameters)
+  )
 }
 
-export function effectOn(incident: Incident, hub: Hub, parameters: SupplyLineParameters): HubEffect {
+export function effectOn(
+  incident: Incident,
+  hub: Hub,
+  parameters: SupplyLineParameters
+): HubEffect {
   const where = placesOf(incident).map(place => whereaboutsOf(hub, place, parameters))
   const inHub = where.some(w => w.kind === 'hub')
   const ways = [...new Set(where.flatMap(w => (w.kind === 'corridor' ? [w.corridor] : [])))]

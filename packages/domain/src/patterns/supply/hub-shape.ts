@@ -30,11 +30,14 @@ function corridorFaults(value: unknown): readonly ParameterFault[] {
   if (!isObject(value)) return [fault([], 'must be a corridor: {name, bearing} or {name, points}')]
   const { bearing, points } = value
   const faults = [...nameFaults(value), ...unknownMembers(value, corridorMembers)]
-  if (bearing === undefined && points === undefined) return [...faults, fault([], 'lacks a bearing or points')]
-  if (bearing !== undefined && !isWithin(bearing, 0, 360)) faults.push(fault(['bearing'], 'must be degrees from north, 0 to 360'))
+  if (bearing === undefined && points === undefined)
+    return [...faults, fault([], 'lacks a bearing or points')]
+  if (bearing !== undefined && !isWithin(bearing, 0, 360))
+    faults.push(fault(['bearing'], 'must be degrees from north, 0 to 360'))
   if (points !== undefined && !(Array.isArray(points) && points.length > 0))
     return [...faults, fault(['points'], 'must be a list of points, at least one: [lat, lon]')]
-  const isPoint = (p: unknown) => Array.isArray(p) && p.length === 2 && isWithin(p[0], -90, 90) && isWithin(p[1], -180, 180)
+  const isPoint = (p: unknown) =>
+    Array.isArray(p) && p.length === 2 && isWithin(p[0], -90, 90) && isWithin(p[1], -180, 180)
   const wrong = ((points ?? []) as unknown[]).flatMap((p, i) =>
     isPoint(p) ? [] : [fault(['points', i], 'must be [lat, lon] in degrees')]
   )
@@ -62,7 +65,10 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function within(path: readonly (string | number)[], faults: readonly ParameterFault[]): ParameterFault[] {
+function within(
+  path: readonly (string | number)[],
+  faults: readonly ParameterFault[]
+): ParameterFault[] {
   return faults.map(one => ({ path: [...path, ...one.path], detail: one.detail }))
 }
 

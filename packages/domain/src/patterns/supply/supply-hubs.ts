@@ -1,5 +1,5 @@
-// Supply hubs and the ways into them: declared corridors, or bearings. Decides where a place lies relative to a hub; nothing here
-// depends on time.
+// Supply hubs and the ways into them: declared corridors, or bearings. Decides where a place lies
+// relative to a hub; nothing here depends on time.
 
 import type { IncidentPlace } from '../../incident/incident.ts'
 import { capitals } from '../../space-time/capitals.ts'
@@ -33,25 +33,38 @@ export interface HubParameters {
   readonly corridorKm: number
 }
 
-/** Where a place lies relative to a hub. `vague`: in reach, but not precise enough to tell the way. */
+/**
+ * Where a place lies relative to a hub. `vague`: in reach, but not precise enough to tell the way.
+ */
 export type Whereabouts =
   | { readonly kind: 'hub' }
   | { readonly kind: 'corridor'; readonly corridor: string }
   | { readonly kind: 'vague' }
   | { readonly kind: 'elsewhere' }
 
-const known = new WeakMap<readonly Hub[], { readonly capitals: boolean; readonly hubs: ReadonlyMap<string, Hub> }>()
+const known = new WeakMap<
+  readonly Hub[],
+  { readonly capitals: boolean; readonly hubs: ReadonlyMap<string, Hub> }
+>()
 
 /**
- * All hubs by key: the declared ones, and the capitals that are not declared. Values that are not shaped like a hub are left out;
- * `hubFaults` explains them.
+ * All hubs by key: the declared ones, and the capitals that are not declared. Values that are not
+ * shaped like a hub are left out; `hubFaults` explains them.
  */
-export function hubsByKey({ hubs, nationalCapitals, hubKm }: HubParameters): ReadonlyMap<string, Hub> {
+export function hubsByKey({
+  hubs,
+  nationalCapitals,
+  hubKm
+}: HubParameters): ReadonlyMap<string, Hub> {
   const before = known.get(hubs)
   if (before?.capitals === nationalCapitals) return before.hubs
   const declared = hubs.filter(isHub)
-  const isDeclared = (capital: Hub) => declared.some(h => h.country === capital.country && distanceKm(h, capital) <= hubKm)
-  const all = [...declared, ...(nationalCapitals ? capitals.filter(capital => !isDeclared(capital)) : [])]
+  const isDeclared = (capital: Hub) =>
+    declared.some(h => h.country === capital.country && distanceKm(h, capital) <= hubKm)
+  const all = [
+    ...declared,
+    ...(nationalCapitals ? capitals.filter(capital => !isDeclared(capital)) : [])
+  ]
   const found = new Map(all.map(hub => [hubKey(hub), hub]))
   known.set(hubs, { capitals: nationalCapitals, hubs: found })
   return found
@@ -67,8 +80,8 @@ export function isHub(value: unknown): value is Hub {
 }
 
 /**
- * The hubs that an incident at this place may concern: those with a declared corridor there, and those of its own country in
- * reach; if there are none, the nearest in reach. Pure.
+ * The hubs that an incident at this place may concern: those with a declared corridor there, and
+ * those of its own country in reach; if there are none, the nearest in reach. Pure.
  */
 export function hubsNear(place: IncidentPlace, parameters: HubParameters): Hub[] {
   const { lat, lon, country } = place
@@ -80,7 +93,9 @@ export function hubsNear(place: IncidentPlace, parameters: HubParameters): Hub[]
     const km = distanceKm(hub, point)
     if (km <= parameters.radiusKm) reach.push({ hub, km })
   }
-  const near = reach.filter(({ hub }) => hub.country === country || isOnCorridor(hub, place, parameters)).map(({ hub }) => hub)
+  const near = reach
+    .filter(({ hub }) => hub.country === country || isOnCorridor(hub, place, parameters))
+    .map(({ hub }) => hub)
   if (near.length > 0 || reach.length === 0) return near
   return [reach.reduce((a, b) => (b.km < a.km ? b : a)).hub]
 }
@@ -91,21 +106,28 @@ export function hubsOfCountry(country: string, parameters: HubParameters): Hub[]
 }
 
 function isOnCorridor(hub: Hub, place: IncidentPlace, parameters: HubParameters): boolean {
-  return (hub.corridors?.length ?? 0) > 0 && whereaboutsOf(hub, place, parameters).kind === 'corridor'
+  return (
+    (hub.corridors?.length ?? 0) > 0 && whereaboutsOf(hub, place, parameters).kind === 'corridor'
+  )
 }
 
 /**
- * Where a place lies relative to a hub: in it, on one of its ways, or neither. Bearings are rounded to five degrees, as texts.
- * Pure.
+ * Where a place lies relative to a hub: in it, on one of its ways, or neither. Bearings are rounded
+ * to five degrees, as texts. Pure.
  */
-export function whereaboutsOf(hub: Hub, place: IncidentPlace, parameters: HubParameters): Whereabouts {
+export function whereaboutsOf(
+  hub: Hub,
+  place: IncidentPlace,
+  parameters: HubParameters
+): Whereabouts {
   if (place.lat === null || place.lon === null) return { kind: 'elsewhere' }
   const point = { lat: place.lat, lon: place.lon }
   const radiusKm = place.radiusKm ?? Infinity
   const km = distanceKm(hub, point)
   if (km > parameters.radiusKm) return { kind: 'elsewhere' }
   if (km <= parameters.hubKm) {
-    if (place.country !== null && hub.country !== null && place.country !== hub.country) return { kind: 'elsewhere' }
+    if (place.country !== null && hub.country !== null && place.country !== hub.country)
+      return { kind: 'elsewhere' }
     return radiusKm <= parameters.hubKm ? { kind: 'hub' } : { kind: 'vague' }
   }
   const corridor = hub.corridors?.length
@@ -170,11 +192,15 @@ export function degreesApart(a: number, b: number): number {
 }
 
 /**
- * Distance of a point from a way, km, on the tangent plane of the point: accurate to one per cent over some hundred kilometres.
+ * Distance of a point from a way, km, on the tangent plane of the point: accurate to one per cent
+ * over some hundred kilometres.
  */
 function offWayKm(point: Point, way: readonly Point[]): number {
   const scale = Math.cos(point.lat * radians)
-  const flat = way.map(p => ({ x: (p.lon - point.lon) * kmPerDegree * scale, y: (p.lat - point.lat) * kmPerDegree }))
+  const flat = way.map(p => ({
+    x: (p.lon - point.lon) * kmPerDegree * scale,
+    y: (p.lat - point.lat) * kmPerDegree
+  }))
   let nearest = Number.POSITIVE_INFINITY
   for (let i = 1; i < flat.length; i++) {
     const [a, b] = [flat[i - 1] as { x: number; y: number }, flat[i] as { x: number; y: number }]
@@ -186,13 +212,16 @@ function offWayKm(point: Point, way: readonly Point[]): number {
   return nearest
 }
 
-/** Maximum number of these bearings that lie pairwise at least `degrees` apart on the circle. Exact. */
+/**
+ * Maximum number of these bearings that lie pairwise at least `degrees` apart on the circle. Exact.
+ */
 export function mostApartOnCircle(bearings: readonly number[], degrees: number): number {
   const sorted = [...new Set(bearings)].sort((a, b) => a - b)
   const [first] = sorted
   if (first === undefined) return 0
   let most = 1
-  // Some best choice begins in the first sector: otherwise its first bearing could be added, or replace another.
+  // Some best choice begins in the first sector: otherwise its first bearing could be added, or
+  // replace another.
   for (const start of sorted) {
     if (start - first >= degrees) break
     let [count, last] = [1, start]
@@ -206,7 +235,16 @@ export function mostApartOnCircle(bearings: readonly number[], degrees: number):
   return most
 }
 
-const winds = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'] as const
+const winds = [
+  'north',
+  'north-east',
+  'east',
+  'south-east',
+  'south',
+  'south-west',
+  'west',
+  'north-west'
+] as const
 
 /** `the north`, if a corridor is a bearing; its name if it is declared. */
 export function corridorName(hub: Hub, corridor: string): string {

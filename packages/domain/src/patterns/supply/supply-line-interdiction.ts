@@ -1,5 +1,6 @@
-// Supply-line interdiction: the ways into a hub are cut. Two of them hit within two weeks, or a blockade of its fuel or food,
-// open it; it ends when the ways have been clear for two weeks and goods are seen to come in. Silence alone ends nothing.
+// Supply-line interdiction: the ways into a hub are cut. Two of them hit within two weeks, or a
+// blockade of its fuel or food, open it; it ends when the ways have been clear for two weeks and
+// goods are seen to come in. Silence alone ends nothing.
 
 import type { NearMiss } from '../../detection/near-miss.ts'
 import { addEvidence, type Pattern } from '../../detection/pattern.ts'
@@ -21,7 +22,15 @@ import {
   tellsSign,
   wholeCountriesOf
 } from './hub-effects.ts'
-import { bearingStep, corridorName, type Hub, hubKey, hubsByKey, hubsNear, mostApartOnCircle } from './supply-hubs.ts'
+import {
+  bearingStep,
+  corridorName,
+  type Hub,
+  hubKey,
+  hubsByKey,
+  hubsNear,
+  mostApartOnCircle
+} from './supply-hubs.ts'
 
 /** Corridors that were hit, each with the end of its last hit; few, since bearings are rounded. */
 type Hits = Readonly<Record<string, number>>
@@ -57,7 +66,9 @@ interface SupplyLineState {
   readonly closed: readonly Finding[]
 }
 
-/** Maximum number of corridors in a state: more than there are rounded bearings or declared ways. */
+/**
+ * Maximum number of corridors in a state: more than there are rounded bearings or declared ways.
+ */
 const corridorsMax = 360 / bearingStep
 
 export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineState> = {
@@ -100,15 +111,39 @@ export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineSta
     },
     {
       name: 'a blockade of fuel is enough by itself',
-      given: [{ at: '2025-10-01', category: 'blockade', tactics: ['fuel-blockade'], admin1: 'ML-BKO', lat: 12.65, lon: -8.0 }],
+      given: [
+        {
+          at: '2025-10-01',
+          category: 'blockade',
+          tactics: ['fuel-blockade'],
+          admin1: 'ML-BKO',
+          lat: 12.65,
+          lon: -8.0
+        }
+      ],
       horizon: '2025-11-30',
       expect: [{ group: { hub: 'Bamako' }, level: 1, open: true }]
     },
     {
       name: 'two hits on one road, and attacks beside the roads, are not enough',
       given: [
-        { at: '2025-09-01', category: 'blockade', tactics: ['road-block'], admin1: 'ML-2', lat: 13.55, lon: -8.05 },
-        { at: '2025-09-08', category: 'ambush', tactics: ['convoy'], admin1: 'ML-1', lat: 14.55, lon: -9.2, radiusKm: 30 },
+        {
+          at: '2025-09-01',
+          category: 'blockade',
+          tactics: ['road-block'],
+          admin1: 'ML-2',
+          lat: 13.55,
+          lon: -8.05
+        },
+        {
+          at: '2025-09-08',
+          category: 'ambush',
+          tactics: ['convoy'],
+          admin1: 'ML-1',
+          lat: 14.55,
+          lon: -9.2,
+          radiusKm: 30
+        },
         { at: '2025-09-08', category: 'attack', admin1: 'ML-3', lat: 11.75, lon: -7.6 }
       ],
       horizon: '2025-11-30',
@@ -117,9 +152,30 @@ export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineSta
     {
       name: 'two weeks without a hit and a delivery end it',
       given: [
-        { at: '2025-09-01', category: 'blockade', tactics: ['road-block'], admin1: 'ML-2', lat: 13.55, lon: -8.05 },
-        { at: '2025-09-03', category: 'ambush', tactics: ['convoy'], admin1: 'ML-3', lat: 11.75, lon: -7.6 },
-        { at: '2025-09-10', category: 'other', tactics: ['other:delivery'], admin1: 'ML-BKO', lat: 12.65, lon: -8.0 }
+        {
+          at: '2025-09-01',
+          category: 'blockade',
+          tactics: ['road-block'],
+          admin1: 'ML-2',
+          lat: 13.55,
+          lon: -8.05
+        },
+        {
+          at: '2025-09-03',
+          category: 'ambush',
+          tactics: ['convoy'],
+          admin1: 'ML-3',
+          lat: 11.75,
+          lon: -7.6
+        },
+        {
+          at: '2025-09-10',
+          category: 'other',
+          tactics: ['other:delivery'],
+          admin1: 'ML-BKO',
+          lat: 12.65,
+          lon: -8.0
+        }
       ],
       horizon: '2025-09-20',
       expect: [{ group: { hub: 'Bamako' }, level: 1, open: false }]
@@ -128,23 +184,34 @@ export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineSta
   scopesOf: (incident, parameters) => {
     if (!isOfInterest(incident, parameters)) return []
     const hubs = new Set(placesOf(incident).flatMap(place => hubsNear(place, parameters)))
-    if (tellsSign(incident, parameters)) for (const hub of wholeCountriesOf(incident, parameters)) hubs.add(hub)
+    if (tellsSign(incident, parameters))
+      for (const hub of wholeCountriesOf(incident, parameters)) hubs.add(hub)
     return [...hubs].map(hub => (incident.drill ? `drill/${hubKey(hub)}` : hubKey(hub)))
   },
-  initial: scope => ({ hub: scope.replace(/^drill\//, ''), hits: {}, waiting: [], signs: [], open: null, closed: [] }),
+  initial: scope => ({
+    hub: scope.replace(/^drill\//, ''),
+    hits: {},
+    waiting: [],
+    signs: [],
+    open: null,
+    closed: []
+  }),
   step: (state, incident, parameters) => {
     const hub = hubsByKey(parameters).get(state.hub)
     if (!hub) return state
     const current = closeWhenDue(state, incident.fromMs, hub, parameters)
     const effect = effectOn(incident, hub, parameters)
-    if (current.open) return { ...current, ...whileCut(current, current.open, incident, effect, hub, parameters) }
+    if (current.open)
+      return { ...current, ...whileCut(current, current.open, incident, effect, hub, parameters) }
     return incident.passesGrade ? beforeEntry(current, incident, effect, hub, parameters) : current
   },
   findings: (state, horizonMs, parameters) => {
     const hub = hubsByKey(parameters).get(state.hub)
     if (!hub) return state.closed
     const current = closeWhenDue(state, horizonMs, hub, parameters)
-    return current.open ? [...current.closed, describeOpen(current.open, hub, parameters)] : current.closed
+    return current.open
+      ? [...current.closed, describeOpen(current.open, hub, parameters)]
+      : current.closed
   },
   nearly: (state, horizonMs, parameters) => {
     const hub = hubsByKey(parameters).get(state.hub)
@@ -160,8 +227,11 @@ export const supplyLineInterdiction: Pattern<SupplyLineParameters, SupplyLineSta
     // No window still to come contains what ended a year before the base.
     const youngMs = beforeMs - 366 * dayMs
     const closed = notEndedBefore(state.closed, beforeMs)
-    const areYoung = Object.values(state.hits).every(toMs => toMs >= youngMs) && state.waiting.every(i => i.toMs >= youngMs)
-    if (areYoung && state.signs.every(s => s.incident.toMs >= youngMs) && closed === state.closed) return state
+    const areYoung =
+      Object.values(state.hits).every(toMs => toMs >= youngMs) &&
+      state.waiting.every(i => i.toMs >= youngMs)
+    if (areYoung && state.signs.every(s => s.incident.toMs >= youngMs) && closed === state.closed)
+      return state
     return {
       ...state,
       hits: Object.fromEntries(Object.entries(state.hits).filter(([, toMs]) => toMs >= youngMs)),
@@ -197,14 +267,32 @@ function nearCut(
 
 function groupOf(hub: Hub, [first]: readonly Incident[]): Finding['group'] {
   const area = hub.admin1 ? { admin1: hub.admin1 } : {}
-  return { hub: hub.name, country: hub.country ?? 'none', ...area, ...(first?.drill ? { drill: 'true' } : {}) }
+  return {
+    hub: hub.name,
+    country: hub.country ?? 'none',
+    ...area,
+    ...(first?.drill ? { drill: 'true' } : {})
+  }
 }
 
-function waysMeasure(value: number, { windowDays, corridorsMin }: SupplyLineParameters): Finding['measure'] {
-  return { name: `supply routes hit in ${countedText(windowDays, 'day')}`, value, threshold: corridorsMin, baseline: null }
+function waysMeasure(
+  value: number,
+  { windowDays, corridorsMin }: SupplyLineParameters
+): Finding['measure'] {
+  return {
+    name: `supply routes hit in ${countedText(windowDays, 'day')}`,
+    value,
+    threshold: corridorsMin,
+    baseline: null
+  }
 }
 
-function withHits(hits: Hits, corridors: readonly string[], incident: Incident, afterMs: number): Hits {
+function withHits(
+  hits: Hits,
+  corridors: readonly string[],
+  incident: Incident,
+  afterMs: number
+): Hits {
   const next = Object.fromEntries(Object.entries(hits).filter(([, toMs]) => toMs > afterMs))
   for (const corridor of corridors) {
     if (corridor in next || Object.keys(next).length < corridorsMax)
@@ -213,10 +301,14 @@ function withHits(hits: Hits, corridors: readonly string[], incident: Incident, 
   return next
 }
 
-/** Number of ways that are hit: declared ones by name, others by bearings that lie a sector apart. */
+/**
+ * Number of ways that are hit: declared ones by name, others by bearings that lie a sector apart.
+ */
 function corridorsHit(hits: Hits, hub: Hub, parameters: SupplyLineParameters): number {
   const hit = Object.keys(hits)
-  return hub.corridors?.length ? hit.length : mostApartOnCircle(hit.map(Number), parameters.sectorDegrees)
+  return hub.corridors?.length
+    ? hit.length
+    : mostApartOnCircle(hit.map(Number), parameters.sectorDegrees)
 }
 
 function corridorsOf(hub: Hub, parameters: SupplyLineParameters): number {
@@ -245,13 +337,19 @@ function beforeEntry(
   const open: InterdictionEpisode = {
     fromMs: Math.min(...triggers.kept.map(i => i.fromMs)),
     enteredMs: atMs,
-    entered: hit >= parameters.corridorsMin ? `${countedText(hit, 'supply route')} hit` : 'blockade of fuel or food',
+    entered:
+      hit >= parameters.corridorsMin
+        ? `${countedText(hit, 'supply route')} hit`
+        : 'blockade of fuel or food',
     most: hit,
     corridors: Object.keys(hits),
     isBlockaded: effect.isBlockade,
     lastHitMs: Math.max(...waiting.map(i => i.toMs)),
     deliveredMs: null,
-    marks: [...shareMark(hit, hub, parameters), ...signs.map(s => s.reason)].map(reason => ({ atMs, reason })),
+    marks: [...shareMark(hit, hub, parameters), ...signs.map(s => s.reason)].map(reason => ({
+      atMs,
+      reason
+    })),
     triggers,
     support: noEvidence
   }
@@ -277,15 +375,26 @@ function whileCut(
   if (!incident.passesGrade || !(isHitNow || isDelivery || effect.signs.length > 0)) {
     return { hits: state.hits, open: { ...open, support: withSupport(open.support, incident) } }
   }
-  const hits = withHits(state.hits, effect.corridors, incident, incident.fromMs - parameters.windowDays * dayMs)
+  const hits = withHits(
+    state.hits,
+    effect.corridors,
+    incident,
+    incident.fromMs - parameters.windowDays * dayMs
+  )
   const hit = corridorsHit(hits, hub, parameters)
   const reached = new Set(open.marks.map(m => m.reason))
-  const reasons = [...shareMark(hit, hub, parameters), ...effect.signs].filter(reason => !reached.has(reason))
-  // What changes a level or an end is a trigger: the alert's handling is then at least as strict as that of this incident.
+  const reasons = [...shareMark(hit, hub, parameters), ...effect.signs].filter(
+    reason => !reached.has(reason)
+  )
+  // What changes a level or an end is a trigger: the alert's handling is then at least as strict as
+  // that of this incident.
   const moves = isHitNow || isDelivery || reasons.length > 0
-  const evidence = moves ? { triggers: addEvidence(open.triggers, incident) } : { support: withSupport(open.support, incident) }
+  const evidence = moves
+    ? { triggers: addEvidence(open.triggers, incident) }
+    : { support: withSupport(open.support, incident) }
   const lastHitMs = isHitNow ? Math.max(open.lastHitMs, incident.toMs) : open.lastHitMs
-  const deliveredMs = open.deliveredMs !== null && open.deliveredMs > lastHitMs ? open.deliveredMs : null
+  const deliveredMs =
+    open.deliveredMs !== null && open.deliveredMs > lastHitMs ? open.deliveredMs : null
   return {
     hits,
     open: {
@@ -294,43 +403,83 @@ function whileCut(
       corridors: [...new Set([...open.corridors, ...effect.corridors])].slice(0, corridorsMax),
       isBlockaded: open.isBlockaded || effect.isBlockade,
       lastHitMs,
-      deliveredMs: isDelivery ? (deliveredMs ?? Math.max(incident.fromMs, lastHitMs + 1)) : deliveredMs,
+      deliveredMs: isDelivery
+        ? (deliveredMs ?? Math.max(incident.fromMs, lastHitMs + 1))
+        : deliveredMs,
       marks: [...open.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
       ...evidence
     }
   }
 }
 
-function closesAtMs({ lastHitMs, deliveredMs }: InterdictionEpisode, parameters: SupplyLineParameters): number | null {
-  return deliveredMs === null ? null : Math.max(lastHitMs + 1 + parameters.clearDays * dayMs, deliveredMs)
+function closesAtMs(
+  { lastHitMs, deliveredMs }: InterdictionEpisode,
+  parameters: SupplyLineParameters
+): number | null {
+  return deliveredMs === null
+    ? null
+    : Math.max(lastHitMs + 1 + parameters.clearDays * dayMs, deliveredMs)
 }
 
-function closeWhenDue(state: SupplyLineState, nowMs: number, hub: Hub, parameters: SupplyLineParameters): SupplyLineState {
+function closeWhenDue(
+  state: SupplyLineState,
+  nowMs: number,
+  hub: Hub,
+  parameters: SupplyLineParameters
+): SupplyLineState {
   const closesMs = state.open ? closesAtMs(state.open, parameters) : null
   if (!state.open || closesMs === null || closesMs > nowMs) return state
-  return { ...state, hits: {}, open: null, closed: [...state.closed, describe(state.open, closesMs, hub, parameters)] }
+  return {
+    ...state,
+    hits: {},
+    open: null,
+    closed: [...state.closed, describe(state.open, closesMs, hub, parameters)]
+  }
 }
 
-function hitWords({ fromMs, most }: InterdictionEpisode, hub: Hub, from: string, parameters: SupplyLineParameters): string {
-  if (most === 0) return `Fuel or food for ${hub.name} was blockaded from ${formatDay(fromMs)}; no supply route into it was hit`
+function hitWords(
+  { fromMs, most }: InterdictionEpisode,
+  hub: Hub,
+  from: string,
+  parameters: SupplyLineParameters
+): string {
+  if (most === 0)
+    return `Fuel or food for ${hub.name} was blockaded from ${formatDay(fromMs)}; no supply route into it was hit`
   return `From ${formatDay(fromMs)}, supply routes into ${hub.name} were hit${from}: up to ${most} of ${corridorsOf(hub, parameters)} within ${countedText(parameters.windowDays, 'day')}`
 }
 
 const described = recentCache<InterdictionEpisode, Finding>(64)
 
 /** The finding of an open episode; an unchanged episode gives the same object. */
-function describeOpen(open: InterdictionEpisode, hub: Hub, parameters: SupplyLineParameters): Finding {
+function describeOpen(
+  open: InterdictionEpisode,
+  hub: Hub,
+  parameters: SupplyLineParameters
+): Finding {
   return described(open, () => describe(open, null, hub, parameters))
 }
 
-function describe(open: InterdictionEpisode, toMs: number | null, hub: Hub, parameters: SupplyLineParameters): Finding {
+function describe(
+  open: InterdictionEpisode,
+  toMs: number | null,
+  hub: Hub,
+  parameters: SupplyLineParameters
+): Finding {
   const { windowDays, corridorsMin, clearDays } = parameters
   const ways = [...new Set(open.corridors.map(corridor => corridorName(hub, corridor)))]
-  const from = ways.length === 0 ? '' : hub.corridors?.length ? ` on ${listOf(ways, 6)}` : ` from ${listOf(ways, 8)}`
+  const from =
+    ways.length === 0
+      ? ''
+      : hub.corridors?.length
+        ? ` on ${listOf(ways, 6)}`
+        : ` from ${listOf(ways, 8)}`
   const byWays = open.most >= corridorsMin
   return {
     group: groupOf(hub, open.triggers.kept),
-    situation: situationOf([`${hub.country ?? ''}|${hub.name}`], toMs ?? open.lastHitMs + clearDays * dayMs),
+    situation: situationOf(
+      [`${hub.country ?? ''}|${hub.name}`],
+      toMs ?? open.lastHitMs + clearDays * dayMs
+    ),
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels([{ atMs: open.enteredMs, reason: open.entered }, ...open.marks]),
@@ -348,6 +497,9 @@ function describe(open: InterdictionEpisode, toMs: number | null, hub: Hub, para
       `${hitWords(open, hub, from, parameters)}. Threshold: ${countedText(corridorsMin, 'supply route')} within ${countedText(windowDays, 'day')}, or a blockade of fuel or food. ` +
       `${open.marks.length === 0 ? '' : `Escalation: ${listOf(open.marks.map(m => m.reason))}. `}` +
       `The last hit was on ${formatDay(open.lastHitMs)}. The alert ends after ${countedText(clearDays, 'day')} without a hit, once goods are reported to have arrived; a lack of reports does not end it.` +
-      wholeIntervalNote(open.triggers.kept, '; an attack longer than the window is supporting evidence only')
+      wholeIntervalNote(
+        open.triggers.kept,
+        '; an attack longer than the window is supporting evidence only'
+      )
   }
 }

@@ -1,5 +1,5 @@
-// Signs that a settlement is held by others, as reports give them: seized, rule imposed, forces shut out; and reports of its
-// retaking. With the parameters for these.
+// Signs that a settlement is held by others, as reports give them: seized, rule imposed, forces
+// shut out; and reports of its retaking. With the parameters for these.
 
 import type { ParameterTable } from '../../detection/pattern.ts'
 import type { Incident } from '../../incident/incident.ts'
@@ -22,13 +22,18 @@ export type Sign = (typeof signs)[number]
 
 const noSigns: readonly Sign[] = []
 /** Those that show a sign without any tactic. */
-const signCategories: ReadonlySet<Category> = new Set(['territory-seized', 'imposed-rule', 'school-closure'])
+const signCategories: ReadonlySet<Category> = new Set([
+  'territory-seized',
+  'imposed-rule',
+  'school-closure'
+])
 
 export const territoryLostParameters: ParameterTable<TerritoryLostParameters> = {
   signsMin: {
     default: 2,
     unit: 'signs',
-    meaning: 'signs needed for entry, of seized, rule imposed, forces shut out; a seizure is enough by itself',
+    meaning:
+      'signs needed for entry, of seized, rule imposed, forces shut out; a seizure is enough by itself',
     source
   },
   bridgedGapDays: {
@@ -46,7 +51,8 @@ export const territoryLostParameters: ParameterTable<TerritoryLostParameters> = 
   ruleTactics: {
     default: ['tax', 'school-closure'],
     unit: 'tactics',
-    meaning: 'tactics that show imposed rule; a closure of schools only if its perpetrator is named',
+    meaning:
+      'tactics that show imposed rule; a closure of schools only if its perpetrator is named',
     source
   },
   shutOutTactics: {
@@ -61,7 +67,12 @@ export const territoryLostParameters: ParameterTable<TerritoryLostParameters> = 
     meaning: 'tactics that report a retaking, besides a seizure by another actor',
     source: 'ACLED: government regains territory'
   },
-  retakenSourcesMin: { default: 2, unit: 'sources', meaning: 'independent sources that must report the retaking', source }
+  retakenSourcesMin: {
+    default: 2,
+    unit: 'sources',
+    meaning: 'independent sources that must report the retaking',
+    source
+  }
 }
 
 export function signsOf(incident: Incident, parameters: TerritoryLostParameters): readonly Sign[] {
@@ -71,10 +82,14 @@ export function signsOf(incident: Incident, parameters: TerritoryLostParameters)
   if (category === 'territory-seized') shown.push('seized')
   // Schools also close for lack of fuel, or by order of a ministry.
   const closed = category === 'school-closure' || tactics.includes('school-closure')
-  const closedBySomeone = closed && parameters.ruleTactics.includes('school-closure') && hasPerpetrator(incident)
-  const taxed = tactics.some(tactic => tactic !== 'school-closure' && parameters.ruleTactics.includes(tactic))
+  const closedBySomeone =
+    closed && parameters.ruleTactics.includes('school-closure') && hasPerpetrator(incident)
+  const taxed = tactics.some(
+    tactic => tactic !== 'school-closure' && parameters.ruleTactics.includes(tactic)
+  )
   if (category === 'imposed-rule' || taxed || closedBySomeone) shown.push('rule imposed')
-  if (tactics.some(tactic => parameters.shutOutTactics.includes(tactic))) shown.push('forces shut out')
+  if (tactics.some(tactic => parameters.shutOutTactics.includes(tactic)))
+    shown.push('forces shut out')
   return shown
 }
 

@@ -1,4 +1,5 @@
-// The finding of a settlement's loss: group, measure and wording. Pure values; territory-lost.ts decides what is lost.
+// The finding of a settlement's loss: group, measure and wording. Pure values; territory-lost.ts
+// decides what is lost.
 
 import { type Finding, numberLevels } from '../../finding/finding.ts'
 import { aroundSite } from '../../finding/finding-site.ts'
@@ -41,10 +42,18 @@ export function groupOf(
   settlement: string,
   { drill }: Incident
 ): Finding['group'] {
-  return { settlement, settlementId: site.settlement as string, ...siteOfKey(key, site), ...(drill ? { drill: 'true' } : {}) }
+  return {
+    settlement,
+    settlementId: site.settlement as string,
+    ...siteOfKey(key, site),
+    ...(drill ? { drill: 'true' } : {})
+  }
 }
 
-export function signsMeasure(value: number, { signsMin }: TerritoryLostParameters): Finding['measure'] {
+export function signsMeasure(
+  value: number,
+  { signsMin }: TerritoryLostParameters
+): Finding['measure'] {
   return { name: 'signs of rule by others', value, threshold: signsMin, baseline: null }
 }
 
@@ -56,11 +65,16 @@ export function describeOpen(open: Loss, parameters: TerritoryLostParameters): F
 }
 
 /** The finding of a loss, open or over. */
-export function describe(open: Loss, toMs: number | null, parameters: TerritoryLostParameters): Finding {
+export function describe(
+  open: Loss,
+  toMs: number | null,
+  parameters: TerritoryLostParameters
+): Finding {
   const seen = signs.filter(sign => open.seen[sign] !== undefined)
   const isSeized = seen.includes('seized')
   const holders = listOf(open.holders.map(a => statedName(a.name)))
-  const untilMs = toMs ?? (open.triggers.kept.at(-1) as Incident).toMs + parameters.bridgedGapDays * dayMs
+  const untilMs =
+    toMs ?? (open.triggers.kept.at(-1) as Incident).toMs + parameters.bridgedGapDays * dayMs
   const first = open.triggers.kept[0] as Incident
   const day =
     first.toMs - first.fromMs < dayMs
@@ -74,7 +88,9 @@ export function describe(open: Loss, toMs: number | null, parameters: TerritoryL
     fromMs: open.fromMs,
     toMs,
     levels: numberLevels([{ atMs: open.enteredMs, reason: open.entered }, ...open.marks]),
-    measure: isSeized ? { name: 'seizures', value: 1, threshold: 1, baseline: null } : signsMeasure(seen.length, parameters),
+    measure: isSeized
+      ? { name: 'seizures', value: 1, threshold: 1, baseline: null }
+      : signsMeasure(seen.length, parameters),
     triggers: open.triggers.kept,
     support: open.support.kept,
     omitted: open.triggers.omitted + open.support.omitted,
@@ -89,7 +105,9 @@ export function describe(open: Loss, toMs: number | null, parameters: TerritoryL
 }
 
 function byWhom({ retaking }: Loss): string {
-  return retaking === null || retaking.by.length === 0 ? '' : ` by ${listOf(retaking.by.map(a => statedName(a.name)))}`
+  return retaking === null || retaking.by.length === 0
+    ? ''
+    : ` by ${listOf(retaking.by.map(a => statedName(a.name)))}`
 }
 
 function headlineOf(open: Loss, isSeized: boolean, holders: string, toMs: number | null): string {

@@ -17,7 +17,12 @@ import {
 import { areaName } from '../../../src/space-time/area-names.ts'
 import { dayMs, formatDay } from '../../../src/space-time/event-time.ts'
 import { incidentCache } from '../incident-cache.ts'
-import { firstStrictest, type Promoting, toldEvidence, withStrictestOf } from '../strictest-counted.ts'
+import {
+  firstStrictest,
+  type Promoting,
+  toldEvidence,
+  withStrictestOf
+} from '../strictest-counted.ts'
 
 export interface ArcEpisode {
   readonly told: ArcStory
@@ -50,7 +55,9 @@ export function began(
   {
     spreadUntilMs,
     ...seen
-  }: Pick<ArcStory, 'enteredMs' | 'countries' | 'marks' | 'measure' | 'reachKm'> & { readonly spreadUntilMs: number }
+  }: Pick<ArcStory, 'enteredMs' | 'countries' | 'marks' | 'measure' | 'reachKm'> & {
+    readonly spreadUntilMs: number
+  }
 ): ArcEpisode {
   const triggers = evidenceOf(attacks)
   const told = {
@@ -94,15 +101,27 @@ export function widenedBy(
   const now = withStrictestOf(told, firstStrictest(counted))
   if (now === told) return told
   const { kept } = now.triggers
-  return { ...now, places: uniqueTexts(kept.flatMap(placeNames)), areas: uniqueTexts(kept.flatMap(areaCodes)) }
+  return {
+    ...now,
+    places: uniqueTexts(kept.flatMap(placeNames)),
+    areas: uniqueTexts(kept.flatMap(areaCodes))
+  }
 }
 
-function widened(told: ArcStory, incident: Incident, { reasons, countries, measure }: ArcChange, reachKm: number): ArcStory {
+function widened(
+  told: ArcStory,
+  incident: Incident,
+  { reasons, countries, measure }: ArcChange,
+  reachKm: number
+): ArcStory {
   const triggers = addEvidence(told.triggers, incident)
   const isNamed = triggers.omitted === told.triggers.omitted
   return {
     ...told,
-    marks: reasons.length === 0 ? told.marks : [...told.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
+    marks:
+      reasons.length === 0
+        ? told.marks
+        : [...told.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))],
     countries: countries.length === 0 ? told.countries : [...told.countries, ...countries],
     measure,
     reachKm,
@@ -115,7 +134,13 @@ function widened(told: ArcStory, incident: Incident, { reasons, countries, measu
 export function supported(open: ArcEpisode, incident: Incident): ArcEpisode {
   const { told } = open
   if (!namesMore(told.support, incident)) return { ...open, untold: open.untold + 1 }
-  return { ...open, told: toldAgain(incident, [told], () => ({ ...told, support: withSupport(told.support, incident) })) }
+  return {
+    ...open,
+    told: toldAgain(incident, [told], () => ({
+      ...told,
+      support: withSupport(told.support, incident)
+    }))
+  }
 }
 
 /** The story with everything that was only counted. */
@@ -136,7 +161,10 @@ export function describeOpen({ told }: ArcEpisode, parameters: ArcTerms): Findin
 
 export function describe(open: ArcStory, toMs: number | null, parameters: ArcTerms): Finding {
   const { places, areas } = open
-  const where = places.length <= 4 ? listOf(places) : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
+  const where =
+    places.length <= 4
+      ? listOf(places)
+      : `${places.slice(0, 3).join(', ')} and ${places.length - 3} more places`
   return {
     group: { theatre: open.drill ? 'drill' : 'all' },
     // A theatre does not identify a situation.

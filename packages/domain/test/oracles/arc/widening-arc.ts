@@ -1,5 +1,5 @@
-// Widening arc: within a week attacks hit areas far apart, one of which had been quiet for a month, and the reach has grown
-// compared with the week before. One episode per theatre at a time.
+// Widening arc: within a week attacks hit areas far apart, one of which had been quiet for a month,
+// and the reach has grown compared with the week before. One episode per theatre at a time.
 
 import type { NearMiss } from '../../../src/detection/near-miss.ts'
 import type { Pattern } from '../../../src/detection/pattern.ts'
@@ -63,8 +63,16 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
   ...tableOf(wideningArcNow),
   placeNeeds: ({ category }, { placesApartKm }) =>
     attackCategories.has(category) ? [{ area: true }, { withinKm: placesApartKm }] : [],
-  scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
-  initial: () => ({ recent: [], areas: [], apartUntilMs: null, open: null, closed: [], lastMs: null }),
+  scopesOf: incident =>
+    attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : [],
+  initial: () => ({
+    recent: [],
+    areas: [],
+    apartUntilMs: null,
+    open: null,
+    closed: [],
+    lastMs: null
+  }),
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
     const mine = incident.passesGrade ? hitsOf(incident, parameters) : []
@@ -78,14 +86,18 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
       : !isEarly && mine.length > 0 && (fresh.length > 0 || isOtherwise(current, next, incident))
         ? enter(next, incident, spread, parameters)
         : null
-    const lastMs = next.recent.length === 0 ? null : Math.max(state.lastMs ?? incident.fromMs, incident.fromMs)
+    const lastMs =
+      next.recent.length === 0 ? null : Math.max(state.lastMs ?? incident.fromMs, incident.fromMs)
     return { ...next, open, lastMs }
   },
   findings: (state, horizonMs, parameters) => {
     const current = closeWhenDue(state, horizonMs, parameters)
-    return current.open ? together(current.closed, [describeOpen(current.open, parameters)]) : current.closed
+    return current.open
+      ? together(current.closed, [describeOpen(current.open, parameters)])
+      : current.closed
   },
-  nearly: (state, horizonMs, parameters) => nearArc(closeWhenDue(state, horizonMs, parameters), horizonMs, parameters),
+  nearly: (state, horizonMs, parameters) =>
+    nearArc(closeWhenDue(state, horizonMs, parameters), horizonMs, parameters),
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     const closesMs = open ? closesAtMs(open, parameters) : null
     return closesMs !== null && closesMs > horizonMs ? closesMs : null
@@ -93,13 +105,28 @@ export const wideningArc: Pattern<WideningArcParameters, WideningArcState> = {
   forget: (state, beforeMs) => {
     // No window still to come contains what ended a year before the base.
     const longAgoMs = beforeMs - 366 * dayMs
-    const recent = state.recent.every(b => b.untilMs >= longAgoMs) ? state.recent : blocksSince(state.recent, longAgoMs)
+    const recent = state.recent.every(b => b.untilMs >= longAgoMs)
+      ? state.recent
+      : blocksSince(state.recent, longAgoMs)
     const areas = itemsNeeded(state.areas, a => a.untilMs >= longAgoMs)
-    const apartUntilMs = state.apartUntilMs !== null && state.apartUntilMs < longAgoMs ? null : state.apartUntilMs
+    const apartUntilMs =
+      state.apartUntilMs !== null && state.apartUntilMs < longAgoMs ? null : state.apartUntilMs
     const closed = notEndedBefore(state.closed, beforeMs)
     const isSame =
-      recent === state.recent && areas === state.areas && apartUntilMs === state.apartUntilMs && closed === state.closed
-    return isSame ? state : { ...state, recent, areas, apartUntilMs, closed, lastMs: recent.length === 0 ? null : state.lastMs }
+      recent === state.recent &&
+      areas === state.areas &&
+      apartUntilMs === state.apartUntilMs &&
+      closed === state.closed
+    return isSame
+      ? state
+      : {
+          ...state,
+          recent,
+          areas,
+          apartUntilMs,
+          closed,
+          lastMs: recent.length === 0 ? null : state.lastMs
+        }
   }
 }
 
@@ -112,7 +139,10 @@ interface Hit {
   readonly point: Point | null
 }
 
-/** The spread of a window: the number of areas, and until when they, or places far apart, satisfy the conditions. */
+/**
+ * The spread of a window: the number of areas, and until when they, or places far apart, satisfy
+ * the conditions.
+ */
 interface Spread {
   readonly areas: number
   readonly holds: boolean
@@ -123,9 +153,14 @@ function hitsOf(incident: Incident, parameters: WideningArcParameters): readonly
   // An interval longer than the window lies in no single window for certain.
   if (incident.toMs - incident.fromMs > parameters.windowDays * dayMs) return []
   return placesOf(incident).flatMap(place => {
-    const precise = place.lat !== null && place.lon !== null && (place.radiusKm ?? Infinity) <= parameters.placesApartKm
+    const precise =
+      place.lat !== null &&
+      place.lon !== null &&
+      (place.radiusKm ?? Infinity) <= parameters.placesApartKm
     const point = precise ? { lat: place.lat as number, lon: place.lon as number } : null
-    return place.areaCertain && place.admin1 !== null ? [{ admin1: place.admin1, country: place.country, point }] : []
+    return place.areaCertain && place.admin1 !== null
+      ? [{ admin1: place.admin1, country: place.country, point }]
+      : []
   })
 }
 
@@ -142,11 +177,25 @@ function withHits(
   parameters: WideningArcParameters
 ): Pick<WideningArcState, 'recent' | 'areas' | 'apartUntilMs'> {
   const windowFromMs = incident.fromMs - parameters.windowDays * dayMs
-  const young = (areas.at(-1)?.untilMs ?? Infinity) > windowFromMs ? areas : areas.filter(a => a.untilMs > windowFromMs)
+  const young =
+    (areas.at(-1)?.untilMs ?? Infinity) > windowFromMs
+      ? areas
+      : areas.filter(a => a.untilMs > windowFromMs)
   if (mine.length === 0) return { recent, areas: young, apartUntilMs }
-  const blocks = withAttack(recent, incident, fresh, windowFromMs - Math.max(parameters.quietDays, parameters.windowDays) * dayMs)
+  const blocks = withAttack(
+    recent,
+    incident,
+    fresh,
+    windowFromMs - Math.max(parameters.quietDays, parameters.windowDays) * dayMs
+  )
   const apartFromMs = Math.max(apartUntilMs ?? windowFromMs, windowFromMs)
-  const reachedMs = apartUntil(blocks, fresh.length, parameters.placesMin, parameters.placesApartKm, apartFromMs)
+  const reachedMs = apartUntil(
+    blocks,
+    fresh.length,
+    parameters.placesMin,
+    parameters.placesApartKm,
+    apartFromMs
+  )
   return {
     recent: blocks,
     areas: mine.reduce((known, hit) => withArea(known, hit.admin1, incident.toMs), young),
@@ -168,31 +217,48 @@ function spreadAt(
   parameters: WideningArcParameters
 ): Spread {
   const windowMs = parameters.windowDays * dayMs
-  const reached = (count: number) => areas[Math.max(1, count) - 1]?.untilMs ?? Number.NEGATIVE_INFINITY
+  const reached = (count: number) =>
+    areas[Math.max(1, count) - 1]?.untilMs ?? Number.NEGATIVE_INFINITY
   const areasUntilMs = reached(parameters.areasMin)
   const inAreasUntilMs = reached(parameters.placesAreasMin)
-  const lastMs = Math.max(areasUntilMs, Math.min(inAreasUntilMs, apartUntilMs ?? Number.NEGATIVE_INFINITY))
+  const lastMs = Math.max(
+    areasUntilMs,
+    Math.min(inAreasUntilMs, apartUntilMs ?? Number.NEGATIVE_INFINITY)
+  )
   return { areas: areas.length, holds: lastMs > atMs - windowMs, untilMs: lastMs + windowMs }
 }
 
 /**
- * False if an attack of the same moment was evaluated already and this one hit no other place or area: it cannot enter if that
- * one did not. A village's day is then compared with the past once.
+ * False if an attack of the same moment was evaluated already and this one hit no other place or
+ * area: it cannot enter if that one did not. A village's day is then compared with the past once.
  */
-function isOtherwise(before: WideningArcState, { areas, apartUntilMs }: WideningArcState, { fromMs }: Incident): boolean {
+function isOtherwise(
+  before: WideningArcState,
+  { areas, apartUntilMs }: WideningArcState,
+  { fromMs }: Incident
+): boolean {
   const isSameMoment = before.recent.at(-1)?.attacks.at(-1)?.fromMs === fromMs
   return !isSameMoment || areas !== before.areas || apartUntilMs !== before.apartUntilMs
 }
 
-function enter(state: WideningArcState, attack: Incident, spread: Spread, parameters: WideningArcParameters): ArcEpisode | null {
+function enter(
+  state: WideningArcState,
+  attack: Incident,
+  spread: Spread,
+  parameters: WideningArcParameters
+): ArcEpisode | null {
   const atMs = attack.fromMs
-  if (!spread.holds || !strikesQuiet(state, atMs, parameters) || !hasGrown(state, atMs, parameters)) return null
+  if (!spread.holds || !strikesQuiet(state, atMs, parameters) || !hasGrown(state, atMs, parameters))
+    return null
   const windowFromMs = atMs - parameters.windowDays * dayMs
   const attacks = attacksAfter(state.recent, windowFromMs)
   return began(attacks, {
     enteredMs: atMs,
     countries: countriesOf(attacks.flatMap(i => hitsOf(i, parameters))),
-    marks: spread.areas >= parameters.escalateAreas ? [{ atMs, reason: `${parameters.escalateAreas} areas` }] : [],
+    marks:
+      spread.areas >= parameters.escalateAreas
+        ? [{ atMs, reason: `${parameters.escalateAreas} areas` }]
+        : [],
     measure: measureOf(spread, parameters),
     reachKm: greatestKm(pointsAfter(state.recent, windowFromMs)),
     spreadUntilMs: spread.untilMs
@@ -213,19 +279,27 @@ function grow(
 ): ArcEpisode {
   if (!spread.holds || mine.length === 0) return supported(open, incident)
   const { told } = open
-  const reachKm = farthestKm(recent, pointsIn(mine), incident.fromMs - parameters.windowDays * dayMs, open.reachKm)
+  const reachKm = farthestKm(
+    recent,
+    pointsIn(mine),
+    incident.fromMs - parameters.windowDays * dayMs,
+    open.reachKm
+  )
   const next = { ...open, reachKm, spreadUntilMs: Math.max(open.spreadUntilMs, spread.untilMs) }
   const change = changeOf(told, mine, reachKm, spread, parameters)
   if (change === null) return supported(next, incident)
   const isMany = change.reasons.includes(`${parameters.escalateAreas} areas`)
-  const tellsMore = isMany || change.measure !== told.measure || Math.round(reachKm) > Math.round(told.reachKm)
-  const counted = tellsMore ? attacksAfter(recent, incident.fromMs - parameters.windowDays * dayMs) : []
+  const tellsMore =
+    isMany || change.measure !== told.measure || Math.round(reachKm) > Math.round(told.reachKm)
+  const counted = tellsMore
+    ? attacksAfter(recent, incident.fromMs - parameters.windowDays * dayMs)
+    : []
   return { ...next, told: widenedBy(open, incident, change, reachKm, counted), untold: 0 }
 }
 
 /**
- * What an attack of the spread changes; null if it does not widen the arc by more areas at once, a new area or country, or a
- * greater reach.
+ * What an attack of the spread changes; null if it does not widen the arc by more areas at once, a
+ * new area or country, or a greater reach.
  */
 function changeOf(
   told: ArcStory,
@@ -236,8 +310,12 @@ function changeOf(
 ): ArcChange | null {
   const countries = countriesOf(mine).filter(c => !told.countries.includes(c))
   const many = `${parameters.escalateAreas} areas`
-  const isMany = spread.areas >= parameters.escalateAreas && !told.marks.some(m => m.reason === many)
-  const reasons = [...(isMany ? [many] : []), ...countries.map(country => `reached ${countryName(country)}`)]
+  const isMany =
+    spread.areas >= parameters.escalateAreas && !told.marks.some(m => m.reason === many)
+  const reasons = [
+    ...(isMany ? [many] : []),
+    ...countries.map(country => `reached ${countryName(country)}`)
+  ]
   const measure = greaterOf(told.measure, measureOf(spread, parameters))
   const isWider =
     reasons.length > 0 ||
@@ -254,7 +332,11 @@ function greaterOf(before: Finding['measure'], now: Finding['measure']): Finding
 }
 
 /** True if the reach grew: by greatest distance, or by hull if the window before had one. */
-function hasGrown({ recent }: WideningArcState, atMs: number, parameters: WideningArcParameters): boolean {
+function hasGrown(
+  { recent }: WideningArcState,
+  atMs: number,
+  parameters: WideningArcParameters
+): boolean {
   const windowMs = parameters.windowDays * dayMs
   const now = pointsAfter(recent, atMs - windowMs)
   const before = pointsAfter(recent, atMs - 2 * windowMs).filter(p => p.fromMs <= atMs - windowMs)
@@ -269,8 +351,15 @@ function distinctPoints(points: readonly Point[]): Point[] {
   return [...byText.entries()].sort((a, b) => compareText(a[0], b[0])).map(([, point]) => point)
 }
 
-/** True if at least one area, or one place with nothing near it, was not hit in the quiet time before the window. */
-function strikesQuiet({ recent, areas }: WideningArcState, atMs: number, parameters: WideningArcParameters): boolean {
+/**
+ * True if at least one area, or one place with nothing near it, was not hit in the quiet time
+ * before the window.
+ */
+function strikesQuiet(
+  { recent, areas }: WideningArcState,
+  atMs: number,
+  parameters: WideningArcParameters
+): boolean {
   const windowFromMs = atMs - parameters.windowDays * dayMs
   const quietFromMs = windowFromMs - parameters.quietDays * dayMs
   const before = attacksAfter(recent, quietFromMs).filter(i => i.toMs <= windowFromMs)
@@ -287,7 +376,9 @@ function strikesQuiet({ recent, areas }: WideningArcState, atMs: number, paramet
   const isQuiet = (p: SpherePoint) => quiet.areApart(p, parameters.placesApartKm)
   const now = points.filter(p => p.toMs > windowFromMs)
   if (blurred.size === 0) return now.some(isQuiet)
-  const struck = attacksAfter(recent, windowFromMs).flatMap(i => hitsOf(i, parameters).filter(h => !blurred.has(h.admin1)))
+  const struck = attacksAfter(recent, windowFromMs).flatMap(i =>
+    hitsOf(i, parameters).filter(h => !blurred.has(h.admin1))
+  )
   const places = new Set(pointsIn(struck).map(placeKey))
   return now.some(p => places.has(placeKey(p)) && isQuiet(p))
 }
@@ -299,7 +390,12 @@ function placeKey({ lat, lon }: Point): string {
 function measureOf(spread: Spread, parameters: WideningArcParameters): Finding['measure'] {
   const { areasMin, placesMin, placesApartKm, windowDays } = parameters
   return spread.areas >= areasMin
-    ? { name: `areas hit in ${windowDays} days`, value: spread.areas, threshold: areasMin, baseline: null }
+    ? {
+        name: `areas hit in ${windowDays} days`,
+        value: spread.areas,
+        threshold: areasMin,
+        baseline: null
+      }
     : {
         name: `places ${placesApartKm} km apart in ${windowDays} days`,
         value: placesMin,
@@ -308,30 +404,58 @@ function measureOf(spread: Spread, parameters: WideningArcParameters): Finding['
       }
 }
 
-function closeWhenDue(state: WideningArcState, nowMs: number, parameters: WideningArcParameters): WideningArcState {
+function closeWhenDue(
+  state: WideningArcState,
+  nowMs: number,
+  parameters: WideningArcParameters
+): WideningArcState {
   if (!state.open) return state
   const closesMs = closesAtMs(state.open, parameters)
   return closesMs > nowMs
     ? state
-    : { ...state, open: null, closed: [...state.closed, describe(allTold(state.open), closesMs, parameters)] }
+    : {
+        ...state,
+        open: null,
+        closed: [...state.closed, describe(allTold(state.open), closesMs, parameters)]
+      }
 }
 
-/** Near miss: one condition short, an area, a place that had been quiet, or the growth of the reach. */
-function nearArc(state: WideningArcState, horizonMs: number, parameters: WideningArcParameters): readonly NearMiss[] {
+/**
+ * Near miss: one condition short, an area, a place that had been quiet, or the growth of the reach.
+ */
+function nearArc(
+  state: WideningArcState,
+  horizonMs: number,
+  parameters: WideningArcParameters
+): readonly NearMiss[] {
   const { areasMin, growthFactor, quietDays, windowDays } = parameters
   const windowFromMs = horizonMs - windowDays * dayMs
   const areas = state.areas.filter(a => a.untilMs > windowFromMs)
   const incidents = attacksAfter(state.recent, windowFromMs)
   const spread = spreadAt({ ...state, areas }, horizonMs, parameters)
   const [first] = incidents
-  if (state.open !== null || first === undefined || (!spread.holds && areas.length !== areasMin - 1)) return []
+  if (
+    state.open !== null ||
+    first === undefined ||
+    (!spread.holds && areas.length !== areasMin - 1)
+  )
+    return []
   const lacks = [
     ...(spread.holds ? [] : ['1 more area']),
-    ...(strikesQuiet({ ...state, areas }, horizonMs, parameters) ? [] : [`a place that had been quiet for ${quietDays} days`]),
-    ...(hasGrown(state, horizonMs, parameters) ? [] : [`${growthFactor} times the reach of the window before`])
+    ...(strikesQuiet({ ...state, areas }, horizonMs, parameters)
+      ? []
+      : [`a place that had been quiet for ${quietDays} days`]),
+    ...(hasGrown(state, horizonMs, parameters)
+      ? []
+      : [`${growthFactor} times the reach of the window before`])
   ]
   if (lacks.length > 1) return []
   const group = { theatre: first.drill ? 'drill' : 'all' }
-  const measure = { name: `areas hit in ${windowDays} days`, value: areas.length, threshold: areasMin, baseline: null }
+  const measure = {
+    name: `areas hit in ${windowDays} days`,
+    value: areas.length,
+    threshold: areasMin,
+    baseline: null
+  }
   return [{ group, measure, lacks: lacks[0] ?? '1 more attack', incidents }]
 }

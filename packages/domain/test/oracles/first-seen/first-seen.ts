@@ -1,5 +1,5 @@
-// First sightings as a fold that keeps a state for each step, and goes back to one. What a sighting begins, what a further one
-// adds and the words are the pattern's own: only the fold is another.
+// First sightings as a fold that keeps a state for each step, and goes back to one. What a sighting
+// begins, what a further one adds and the words are the pattern's own: only the fold is another.
 
 import { type Layers, layered } from '../../../src/detection/layered.ts'
 import type { Pattern } from '../../../src/detection/pattern.ts'
@@ -32,20 +32,30 @@ interface Listed {
 const areasMax = 10_000
 
 /** In layers: what is new to readers of a level does not depend on what is hidden from them. */
-export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>): Pattern<P, Layers<FirstSeenState>> {
+export function firstSeen<P extends FirstSeenParameters>(
+  kind: FirstSeenKind<P>
+): Pattern<P, Layers<FirstSeenState>> {
   const told = tellsOnce()
   /** The last list for these closed findings: most of it is still valid. */
   const listed = new WeakMap<readonly Finding[], Listed>()
   const { machine: _machine, ...stated } = firstSeenByMachine(kind)
   return layered<P, FirstSeenState>({
     ...stated,
-    initial: scope => ({ key: scope.slice(scope.indexOf('/') + 1), seen: [], open: [], closed: [] }),
+    initial: scope => ({
+      key: scope.slice(scope.indexOf('/') + 1),
+      seen: [],
+      open: [],
+      closed: []
+    }),
     step: (state, incident, parameters) => {
       let known = closeWhenDue(state, incident.fromMs, parameters, kind)
-      const credible = incident.credibility <= parameters.credibilityMax || incident.credibility === 6
+      const credible =
+        incident.credibility <= parameters.credibilityMax || incident.credibility === 6
       for (const place of areasOf(incident)) {
         const mayTrigger = incident.passesGrade && credible && place.areaCertain
-        known = mayTrigger ? sighted(known, place, incident, parameters, kind) : supported(known, place.admin1, incident)
+        known = mayTrigger
+          ? sighted(known, place, incident, parameters, kind)
+          : supported(known, place.admin1, incident)
       }
       return known
     },
@@ -71,7 +81,8 @@ export function firstSeen<P extends FirstSeenParameters>(kind: FirstSeenKind<P>)
       return list
     },
     nextChangeMs: ({ open }, horizonMs, parameters) => {
-      for (const e of open) if (closesAtMs(e, parameters) > horizonMs) return closesAtMs(e, parameters)
+      for (const e of open)
+        if (closesAtMs(e, parameters) > horizonMs) return closesAtMs(e, parameters)
       return null
     },
     tellsTheSame: (a, b) => a.open === b.open && a.closed === b.closed,
@@ -87,7 +98,10 @@ function supported(state: FirstSeenState, admin1: string, incident: Incident): F
   const episode = state.open[at]
   return episode === undefined
     ? state
-    : { ...state, open: state.open.with(at, { ...episode, support: withSupport(episode.support, incident) }) }
+    : {
+        ...state,
+        open: state.open.with(at, { ...episode, support: withSupport(episode.support, incident) })
+      }
 }
 
 function openIn({ open }: FirstSeenState, admin1: string): number {
@@ -106,14 +120,23 @@ function sighted<P extends FirstSeenParameters>(
   const seen = withArea(state.seen, admin1, incident.toMs)
   const at = openIn(state, admin1)
   if (at !== -1)
-    return { ...state, seen, open: state.open.with(at, grown(state.open[at] as FirstSeenEpisode, incident, parameters)) }
+    return {
+      ...state,
+      seen,
+      open: state.open.with(at, grown(state.open[at] as FirstSeenEpisode, incident, parameters))
+    }
   const last = lastSeen(state.seen, place)
-  if (last !== null && last > incident.fromMs - parameters.absentDays * dayMs) return { ...state, seen }
+  if (last !== null && last > incident.fromMs - parameters.absentDays * dayMs)
+    return { ...state, seen }
   const fresh = entered({ place, key: state.key, before: last }, incident, parameters, kind)
   return { ...state, seen, open: [...state.open, fresh] }
 }
 
-function withArea(seen: FirstSeenState['seen'], admin1: string, toMs: number): FirstSeenState['seen'] {
+function withArea(
+  seen: FirstSeenState['seen'],
+  admin1: string,
+  toMs: number
+): FirstSeenState['seen'] {
   let at = seen.length - 1
   while (at >= 0 && seen[at]?.[0] !== admin1) at -= 1
   if (at === -1) return [...seen, [admin1, toMs] as const].slice(-areasMax)
@@ -126,7 +149,8 @@ function lastSeen(seen: FirstSeenState['seen'], { admin1, neighbours }: AreaPlac
   for (const sighting of seen) {
     const area = sighting[0]
     const lastMs = sighting[1]
-    if ((area === admin1 || neighbours.includes(area)) && (last === null || lastMs > last)) last = lastMs
+    if ((area === admin1 || neighbours.includes(area)) && (last === null || lastMs > last))
+      last = lastMs
   }
   return last
 }

@@ -8,7 +8,10 @@ const yearMs = 100
 
 describe('times by cell', () => {
   it('equal a plain map, and do not change earlier states', () => {
-    const steps = fc.array(fc.record({ cell: fc.nat(80).map(n => `${n % 9}:${-n}`), passes: fc.nat(20) }), { maxLength: 200 })
+    const steps = fc.array(
+      fc.record({ cell: fc.nat(80).map(n => `${n % 9}:${-n}`), passes: fc.nat(20) }),
+      { maxLength: 200 }
+    )
     fc.assert(
       fc.property(steps, all => {
         let [nowMs, times] = [0, noCellTimes]

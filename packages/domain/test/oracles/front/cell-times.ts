@@ -1,6 +1,7 @@
-// Times by grid cell as an immutable value: an addition gives another value, since checkpoints share old states. Cells are the
-// leaves of a small tree, placed by a hash of their name, so that a step copies a few dozen entries however many cells there are.
-// Plain lists, so that snapshots store it as it is.
+// Times by grid cell as an immutable value: an addition gives another value, since checkpoints
+// share old states. Cells are the leaves of a small tree, placed by a hash of their name, so that a
+// step copies a few dozen entries however many cells there are. Plain lists, so that snapshots
+// store it as it is.
 
 /** Branches of each of the two levels above the leaves. */
 const width = 32
@@ -33,10 +34,15 @@ function runsIn(all: CellTimes, cell: string): Runs {
 }
 
 /**
- * The value with one more time. From the neighbouring cells of the tree, times at or before `forgottenMs` and empty cells are
- * removed.
+ * The value with one more time. From the neighbouring cells of the tree, times at or before
+ * `forgottenMs` and empty cells are removed.
  */
-export function withTime(all: CellTimes, cell: string, atMs: number, forgottenMs: number): CellTimes {
+export function withTime(
+  all: CellTimes,
+  cell: string,
+  atMs: number,
+  forgottenMs: number
+): CellTimes {
   const hash = hashOf(cell)
   const [outer, inner] = [hash % width, Math.floor(hash / width)]
   const branch = all[outer] ?? []
@@ -61,7 +67,11 @@ function withRun(runs: Runs, atMs: number): Runs {
   return runs.at(-2) === atMs ? runs.with(-1, (runs.at(-1) as number) + 1) : [...runs, atMs, 1]
 }
 
-function withAt<T>(list: readonly (readonly T[])[], at: number, value: readonly T[]): (readonly T[])[] {
+function withAt<T>(
+  list: readonly (readonly T[])[],
+  at: number,
+  value: readonly T[]
+): (readonly T[])[] {
   const copy = list.slice()
   while (copy.length < at) copy.push([])
   copy[at] = value

@@ -1,7 +1,8 @@
-// The attacks of some weeks that may still become neighbours of a new one, in order of the fold and in blocks, so that a step
-// copies only the blocks that it changes. Each block also holds the points of its attacks as plain numbers, which makes the
-// search for neighbours cheap. Attacks of one moment on the same points have the same neighbours: they are one member, so that a
-// village's day costs as much as one attack.
+// The attacks of some weeks that may still become neighbours of a new one, in order of the fold and
+// in blocks, so that a step copies only the blocks that it changes. Each block also holds the
+// points of its attacks as plain numbers, which makes the search for neighbours cheap. Attacks of
+// one moment on the same points have the same neighbours: they are one member, so that a village's
+// day costs as much as one attack.
 
 import type { Incident } from '../../../src/incident/incident.ts'
 import { isWithin, type Reach, reachAround } from '../../../src/patterns/episode/reach.ts'
@@ -11,23 +12,35 @@ import type { Point } from '../../../src/space-time/geometry.ts'
 export interface MemberBlock {
   /** Latest end of its members. */
   readonly untilMs: number
-  /** The attacks of each member, in order of the fold; of a core only the first, since all of them are in its front. */
+  /**
+   * The attacks of each member, in order of the fold; of a core only the first, since all of them
+   * are in its front.
+   */
   readonly incidents: readonly (readonly Incident[])[]
   /** Number of attacks of each member. */
   readonly counts: readonly number[]
   /** Number of neighbours that each member needs to be a core, itself counted. */
   readonly needed: readonly number[]
-  /** Number of neighbours that each member has had, itself counted; it does not fall when neighbours age out. */
+  /**
+   * Number of neighbours that each member has had, itself counted; it does not fall when neighbours
+   * age out.
+   */
   readonly neighbours: readonly number[]
   /** Id of the front of each member; null while it is in none. */
   readonly fronts: readonly (string | null)[]
-  /** Five numbers per point: latitude, longitude, begin and end of the attack, index of the member in the block. */
+  /**
+   * Five numbers per point: latitude, longitude, begin and end of the attack, index of the member
+   * in the block.
+   */
   readonly points: readonly number[]
 }
 
 export type Members = readonly MemberBlock[]
 
-/** Position of a member: number of its block × `blockSize` + index in the block. Valid for one state only. */
+/**
+ * Position of a member: number of its block × `blockSize` + index in the block. Valid for one state
+ * only.
+ */
 export type MemberAt = number
 
 const blockSize = 16
@@ -56,14 +69,18 @@ export function frontAt(all: Members, at: MemberAt): string | null {
 }
 
 /**
- * Prepares for one more member: if it begins a block, members that ended at `endedAfterMs` or before are removed, except some in
- * blocks with younger ones. Pure; the same object if nothing is removed.
+ * Prepares for one more member: if it begins a block, members that ended at `endedAfterMs` or
+ * before are removed, except some in blocks with younger ones. Pure; the same object if nothing is
+ * removed.
  */
 export function tidied(all: Members, endedAfterMs: number): Members {
   if ((all.at(-1)?.incidents.length ?? 0) < blockSize) return all
   return all.flatMap(block => {
     if (block.untilMs <= endedAfterMs) return []
-    const young = block.incidents.reduce((sum, some) => (endOf(some) > endedAfterMs ? sum + 1 : sum), 0)
+    const young = block.incidents.reduce(
+      (sum, some) => (endOf(some) > endedAfterMs ? sum + 1 : sum),
+      0
+    )
     // One attack of unknown day must not retain fifteen others for a year.
     return young * 2 > block.incidents.length ? block : thinned(block, endedAfterMs)
   })
@@ -94,10 +111,15 @@ function endOf([first]: readonly Incident[]): number {
 
 /** Members that ended after a moment, in order. */
 export function membersAfter(all: Members, endedAfterMs: number): MemberAt[] {
-  return all.flatMap((block, b) => block.incidents.flatMap((some, i) => (endOf(some) > endedAfterMs ? [b * blockSize + i] : [])))
+  return all.flatMap((block, b) =>
+    block.incidents.flatMap((some, i) => (endOf(some) > endedAfterMs ? [b * blockSize + i] : []))
+  )
 }
 
-/** Members that ended after a moment and are neighbours of an incident, itself included, in order. Exact. */
+/**
+ * Members that ended after a moment and are neighbours of an incident, itself included, in order.
+ * Exact.
+ */
 export function neighboursOf(
   all: Members,
   { fromMs, toMs }: Incident,
@@ -114,7 +136,11 @@ export function neighboursOf(
     const numbers = block.points
     for (let p = 0; p < numbers.length; p += stride) {
       const untilMs = numbers[p + 3] as number
-      if (untilMs <= endedAfterMs || Math.max(numbers[p + 2] as number, fromMs) - Math.min(untilMs, toMs) > apartMs) continue
+      if (
+        untilMs <= endedAfterMs ||
+        Math.max(numbers[p + 2] as number, fromMs) - Math.min(untilMs, toMs) > apartMs
+      )
+        continue
       if (!isNear(reaches, numbers[p] as number, numbers[p + 1] as number)) continue
       const at = b * blockSize + (numbers[p + 4] as number)
       // The points of one attack are consecutive.
@@ -129,7 +155,10 @@ function isNear(reaches: readonly Reach[], lat: number, lon: number): boolean {
   return false
 }
 
-/** The members with one more attack at the end, which needs `needed` neighbours; each of `near` gets one neighbour more. Pure. */
+/**
+ * The members with one more attack at the end, which needs `needed` neighbours; each of `near` gets
+ * one neighbour more. Pure.
+ */
 export function withMember(
   all: Members,
   incident: Incident,
@@ -176,8 +205,8 @@ const noMembers: MemberBlock = {
 }
 
 /**
- * Merges the last member with a member of `near` that has the same moment, the same points and the same front, or none. Pure; the
- * same object if there is no such member.
+ * Merges the last member with a member of `near` that has the same moment, the same points and the
+ * same front, or none. Pure; the same object if there is no such member.
  */
 export function together(all: Members, near: readonly MemberAt[]): Members {
   const last = lastAt(all)
@@ -199,7 +228,10 @@ export function together(all: Members, near: readonly MemberAt[]): Members {
 function isLike(all: Members, one: MemberAt, other: MemberAt): boolean {
   const [a, b] = [all[blockOf(one)] as MemberBlock, all[blockOf(other)] as MemberBlock]
   const [i, j] = [one % blockSize, other % blockSize]
-  const [first, second] = [incidentsAt(all, one)[0] as Incident, incidentsAt(all, other)[0] as Incident]
+  const [first, second] = [
+    incidentsAt(all, one)[0] as Incident,
+    incidentsAt(all, other)[0] as Incident
+  ]
   return (
     first.fromMs === second.fromMs &&
     first.toMs === second.toMs &&
@@ -259,8 +291,8 @@ export function isCore(all: Members, at: MemberAt): boolean {
 }
 
 /**
- * Of the cores among some members and the last one: the first, those that became cores just now (the last one always did), and
- * the maximum of neighbours.
+ * Of the cores among some members and the last one: the first, those that became cores just now
+ * (the last one always did), and the maximum of neighbours.
  */
 export function coresOf(all: Members, near: readonly MemberAt[], last: MemberAt) {
   let first: MemberAt | null = null
@@ -295,8 +327,16 @@ export function claimsOn(all: Members, some: readonly MemberAt[]) {
   return { fronts, unclaimed }
 }
 
-/** The members with `some` in the front `id`, and the members of `merged` fronts moved into it. Pure. */
-export function inFront(all: Members, some: readonly MemberAt[], id: string, merged: ReadonlySet<string>): Members {
+/**
+ * The members with `some` in the front `id`, and the members of `merged` fronts moved into it.
+ * Pure.
+ */
+export function inFront(
+  all: Members,
+  some: readonly MemberAt[],
+  id: string,
+  merged: ReadonlySet<string>
+): Members {
   const members = all.slice()
   for (const at of some) {
     const b = blockOf(at)
@@ -308,7 +348,9 @@ export function inFront(all: Members, some: readonly MemberAt[], id: string, mer
   const isMerged = (front: string | null) => front !== null && front !== id && merged.has(front)
   if (merged.size < 2) return members
   return members.map(block =>
-    block.fronts.some(isMerged) ? { ...block, fronts: block.fronts.map(front => (isMerged(front) ? id : front)) } : block
+    block.fronts.some(isMerged)
+      ? { ...block, fronts: block.fronts.map(front => (isMerged(front) ? id : front)) }
+      : block
   )
 }
 

@@ -4,8 +4,17 @@ import { addEvidence } from '../../../src/detection/pattern.ts'
 import { evidenceMax, type Finding, numberLevels } from '../../../src/finding/finding.ts'
 import { situationAt } from '../../../src/finding/situation.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
-import { type Evidence, evidenceOf, noEvidence } from '../../../src/patterns/episode/episode-evidence.ts'
-import { alsoCounted, mergedSupport, namesMore, withSupport } from '../../../src/patterns/episode/named-support.ts'
+import {
+  type Evidence,
+  evidenceOf,
+  noEvidence
+} from '../../../src/patterns/episode/episode-evidence.ts'
+import {
+  alsoCounted,
+  mergedSupport,
+  namesMore,
+  withSupport
+} from '../../../src/patterns/episode/named-support.ts'
 import { countedText, wholeIntervalNote } from '../../../src/patterns/episode/wording.ts'
 import { dayMs, formatDay } from '../../../src/space-time/event-time.ts'
 import { cellOf, type Point } from '../../../src/space-time/geometry.ts'
@@ -64,7 +73,12 @@ interface Density {
 }
 
 /** A front that an incident completed. `members` are in order of the fold. */
-export function born(members: readonly Attack[], incident: Incident, threshold: number, density: Density): Front {
+export function born(
+  members: readonly Attack[],
+  incident: Incident,
+  threshold: number,
+  density: Density
+): Front {
   const [first] = members as readonly [Attack, ...Attack[]]
   const incidents = members.map(m => m.incident)
   const { densest, counted } = density
@@ -77,11 +91,22 @@ export function born(members: readonly Attack[], incident: Incident, threshold: 
     densest,
     marks: [],
     cells: [...new Set(members.flatMap(cellsOf))],
-    triggers: withStrictest({ triggers: evidenceOf(incidents), support: noEvidence }, firstStrictest(counted())).triggers,
+    triggers: withStrictest(
+      { triggers: evidenceOf(incidents), support: noEvidence },
+      firstStrictest(counted())
+    ).triggers,
     support: noEvidence
   }
   const lastMs = Math.max(...incidents.map(i => i.toMs))
-  return { id: incident.id, told, lastMs, size: members.length, members: incidents, nextSize: members.length * 2, untold: 0 }
+  return {
+    id: incident.id,
+    told,
+    lastMs,
+    size: members.length,
+    members: incidents,
+    nextSize: members.length * 2,
+    untold: 0
+  }
 }
 
 type Spot = Pick<FrontStory, 'cell' | 'place' | 'drill'>
@@ -109,7 +134,12 @@ function cellsOf({ points }: Attack): string[] {
 }
 
 /** Merges fronts, the oldest first, and further members into one front; all by one incident. */
-export function joined(touched: readonly Front[], fresh: readonly Attack[], incident: Incident, density: Density): Front {
+export function joined(
+  touched: readonly Front[],
+  fresh: readonly Attack[],
+  incident: Incident,
+  density: Density
+): Front {
   const [eldest, ...others] = touched as [Front, ...Front[]]
   const size = touched.reduce((sum, f) => sum + f.size, 0) + fresh.length
   const doubled = size >= eldest.nextSize
@@ -123,14 +153,21 @@ export function joined(touched: readonly Front[], fresh: readonly Attack[], inci
   }
   const { told } = eldest
   const { densest } = density
-  const cells = [...others.flatMap(f => f.told.cells), ...fresh.flatMap(cellsOf)].filter(cell => !told.cells.includes(cell))
+  const cells = [...others.flatMap(f => f.told.cells), ...fresh.flatMap(cellsOf)].filter(
+    cell => !told.cells.includes(cell)
+  )
   const isWider = cells.length > 0 || more.some(i => i.fromMs < told.fromMs)
-  // Members are triggers if they make the front denser, wider, or larger by a level; else they support.
-  if (others.length === 0 && !doubled && densest <= told.densest && !isWider) return more.reduce(supported, next)
+  // Members are triggers if they make the front denser, wider, or larger by a level; else they
+  // support.
+  if (others.length === 0 && !doubled && densest <= told.densest && !isWider)
+    return more.reduce(supported, next)
   const story = grown(touched.map(allTold), more, incident, { cells, densest, size, doubled })
   const ofMembers = withStrictest(story, firstStrictest(next.members))
   const near = densest > told.densest ? density.counted() : []
-  const triggers = withStrictest({ ...ofMembers, support: noEvidence }, firstStrictest(near)).triggers
+  const triggers = withStrictest(
+    { ...ofMembers, support: noEvidence },
+    firstStrictest(near)
+  ).triggers
   return { ...next, told: { ...story, ...ofMembers, triggers }, untold: 0 }
 }
 
@@ -158,7 +195,10 @@ function grown(
     densest: Math.max(eldest.densest, densest),
     marks: [
       ...eldest.marks,
-      ...others.flatMap(f => [...f.marks, { atMs: incident.fromMs, reason: `merged with the front at ${f.place}` }]),
+      ...others.flatMap(f => [
+        ...f.marks,
+        { atMs: incident.fromMs, reason: `merged with the front at ${f.place}` }
+      ]),
       ...(doubled ? [{ atMs: incident.fromMs, reason: `${size} incidents` }] : [])
     ],
     cells: [...eldest.cells, ...new Set(cells)],
@@ -170,7 +210,13 @@ function grown(
 function supported(f: Front, incident: Incident): Front {
   const { told } = f
   if (!namesMore(told.support, incident)) return { ...f, untold: f.untold + 1 }
-  return { ...f, told: toldAgain(incident, [told], () => ({ ...told, support: withSupport(told.support, incident) })) }
+  return {
+    ...f,
+    told: toldAgain(incident, [told], () => ({
+      ...told,
+      support: withSupport(told.support, incident)
+    }))
+  }
 }
 
 /** The story with everything that was only counted. */
@@ -185,7 +231,8 @@ function withTriggers(touched: readonly FrontStory[], more: readonly Incident[])
   if (only !== undefined && newest !== undefined && touched.length === 1 && more.length === 1) {
     const { kept, omitted } = only.triggers
     const last = kept.at(-1)
-    if (last === undefined || compareIncidents(last, newest) <= 0) return addEvidence(only.triggers, newest)
+    if (last === undefined || compareIncidents(last, newest) <= 0)
+      return addEvidence(only.triggers, newest)
     return upTo(evidenceMax, insertedInto(kept, newest), omitted)
   }
   const named = [...touched.flatMap(f => f.triggers.kept), ...more].sort(compareIncidents)
@@ -229,7 +276,10 @@ export function describeEnded(f: Front, parameters: FrontTimes): Finding {
 }
 
 function describe(f: FrontStory, toMs: number | null, parameters: FrontTimes): Finding {
-  const untilMs = toMs ?? (f.triggers.kept.at(-1)?.toMs ?? f.bornMs) + (parameters.epsilonDays + parameters.holdDays) * dayMs
+  const untilMs =
+    toMs ??
+    (f.triggers.kept.at(-1)?.toMs ?? f.bornMs) +
+      (parameters.epsilonDays + parameters.holdDays) * dayMs
   return {
     group: groupFor(f),
     situation: situationAt(f.triggers.kept[0], parameters.epsilonKm, untilMs),

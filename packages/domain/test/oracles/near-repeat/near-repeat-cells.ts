@@ -1,5 +1,5 @@
-// The input of near repeats: attacks that are in no episode yet, by grid cell, with each cell's own rate; and when two attacks
-// are related.
+// The input of near repeats: attacks that are in no episode yet, by grid cell, with each cell's own
+// rate; and when two attacks are related.
 
 import { compareIncidents, type Incident, placesOf } from '../../../src/incident/incident.ts'
 import { namedPerpetrators } from '../../../src/patterns/episode/named-perpetrators.ts'
@@ -32,7 +32,10 @@ export function isExplosion(incident: Incident): boolean {
   return incident.category === 'explosion' || incident.tactics.includes('ied')
 }
 
-export function reachOf(explosion: boolean, parameters: NearRepeatParameters): { readonly km: number; readonly days: number } {
+export function reachOf(
+  explosion: boolean,
+  parameters: NearRepeatParameters
+): { readonly km: number; readonly days: number } {
   return explosion
     ? { km: parameters.explosionKm, days: parameters.explosionDays }
     : { km: parameters.radiusKm, days: parameters.windowDays }
@@ -42,23 +45,34 @@ export function reachOf(explosion: boolean, parameters: NearRepeatParameters): {
 export function pointsOf(incident: Incident, parameters: NearRepeatParameters): readonly Point[] {
   const { km } = reachOf(isExplosion(incident), parameters)
   return placesOf(incident).flatMap(({ lat, lon, radiusKm }) =>
-    lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km ? [{ lat, lon }] : []
+    lat !== null && lon !== null && (radiusKm ?? Number.POSITIVE_INFINITY) <= km
+      ? [{ lat, lon }]
+      : []
   )
 }
 
 /**
- * Of related attacks, those of its kind or those by one of its actors, whichever are more: two of its kind and two by its actor
- * are not four.
+ * Of related attacks, those of its kind or those by one of its actors, whichever are more: two of
+ * its kind and two by its actor are not four.
  */
-function mostAlike(incident: Incident, related: readonly Incident[], parameters: NearRepeatParameters): readonly Incident[] {
+function mostAlike(
+  incident: Incident,
+  related: readonly Incident[],
+  parameters: NearRepeatParameters
+): readonly Incident[] {
   if (isExplosion(incident)) return related
   const ofKind = related.filter(other => other.category === incident.category)
   if (ofKind.length === related.length) return related
-  const byActor = keysOf(incident, parameters).map(key => related.filter(other => keysOf(other, parameters).includes(key)))
+  const byActor = keysOf(incident, parameters).map(key =>
+    related.filter(other => keysOf(other, parameters).includes(key))
+  )
   return byActor.reduce((most, theirs) => (theirs.length > most.length ? theirs : most), ofKind)
 }
 
-/** Attacks in no episode near one point, within the window, of the same kind or by the same actor. In order of the fold. */
+/**
+ * Attacks in no episode near one point, within the window, of the same kind or by the same actor.
+ * In order of the fold.
+ */
 export function nearOf(
   cells: CellRings<Cell>,
   point: Point,
@@ -75,8 +89,18 @@ export function nearOf(
     const loose = inCell(cells, cell)?.loose
     if (loose === undefined) continue
     for (const { incident: other, actors: theirs, lat, lon } of loose) {
-      if (other.toMs <= youngAfterMs || other.id === incident.id || isExplosion(other) !== explosion) continue
-      if (!explosion && other.category !== incident.category && !actors.some(key => theirs.includes(key))) continue
+      if (
+        other.toMs <= youngAfterMs ||
+        other.id === incident.id ||
+        isExplosion(other) !== explosion
+      )
+        continue
+      if (
+        !explosion &&
+        other.category !== incident.category &&
+        !actors.some(key => theirs.includes(key))
+      )
+        continue
       if (isWithin(reach, lat, lon) && !found.some(({ id }) => id === other.id)) found.push(other)
     }
   }
@@ -98,7 +122,12 @@ function windowsOfRate({ rateDays, windowDays }: NearRepeatParameters): number {
 }
 
 /** True if the cell's own rate in the windows before makes three within a window usual. */
-export function isHot(cells: CellRings<Cell>, point: Point, incident: Incident, parameters: NearRepeatParameters): boolean {
+export function isHot(
+  cells: CellRings<Cell>,
+  point: Point,
+  incident: Incident,
+  parameters: NearRepeatParameters
+): boolean {
   const now = windowOf(incident.fromMs, parameters)
   const windows = windowsOfRate(parameters)
   const { days } = reachOf(isExplosion(incident), parameters)
@@ -118,17 +147,21 @@ export function withAttack(
   parameters: NearRepeatParameters
 ): CellRings<Cell> {
   const now = windowOf(incident.fromMs, parameters)
-  // Twice as much as the next in order can see: one that comes late may begin before what is in the base.
+  // Twice as much as the next in order can see: one that comes late may begin before what is in the
+  // base.
   const seenDays = Math.max(parameters.windowDays, parameters.explosionDays)
   const oldest = now - 1 - windowsOfRate(parameters) - Math.ceil(seenDays / parameters.windowDays)
   const youngFromMs = incident.fromMs - 2 * seenDays * dayMs
-  const isOfUse = (cell: Cell) => cell.lastMs > youngFromMs || (cell.counts.at(-1)?.[0] ?? oldest - 1) >= oldest
+  const isOfUse = (cell: Cell) =>
+    cell.lastMs > youngFromMs || (cell.counts.at(-1)?.[0] ?? oldest - 1) >= oldest
   const actors = isLoose ? keysOf(incident, parameters) : []
   const hit = points.map(point => cellOf(point, cellDegrees))
   return uniqueOf(hit).reduce((all, name) => {
     const { loose, counts, lastMs } = inCell(all, name) ?? nothing
     const mine = isLoose
-      ? points.filter((_, i) => hit[i] === name).map(({ lat, lon }) => ({ lat, lon, incident, actors }))
+      ? points
+          .filter((_, i) => hit[i] === name)
+          .map(({ lat, lon }) => ({ lat, lon, incident, actors }))
       : noneLoose
     const next: Cell = {
       loose: mine.length === 0 && loose.length === 0 ? loose : youngest(loose, mine, youngFromMs),
@@ -141,8 +174,14 @@ export function withAttack(
 
 const noneLoose: readonly Loose[] = []
 
-function youngest(loose: readonly Loose[], more: readonly Loose[], afterMs: number): readonly Loose[] {
-  const young = loose.every(l => l.incident.toMs > afterMs) ? loose : loose.filter(l => l.incident.toMs > afterMs)
+function youngest(
+  loose: readonly Loose[],
+  more: readonly Loose[],
+  afterMs: number
+): readonly Loose[] {
+  const young = loose.every(l => l.incident.toMs > afterMs)
+    ? loose
+    : loose.filter(l => l.incident.toMs > afterMs)
   return more.length === 0 ? young : [...young, ...more]
 }
 
@@ -157,11 +196,20 @@ function uniqueOf(names: readonly string[]): readonly string[] {
   return names.length < 2 ? names : [...new Set(names)]
 }
 
-export function withoutLoose(cells: CellRings<Cell>, member: Incident, parameters: NearRepeatParameters): CellRings<Cell> {
+export function withoutLoose(
+  cells: CellRings<Cell>,
+  member: Incident,
+  parameters: NearRepeatParameters
+): CellRings<Cell> {
   const names = uniqueOf(pointsOf(member, parameters).map(point => cellOf(point, cellDegrees)))
   return names.reduce((all, name) => {
     const cell = inCell(all, name)
     if (cell === undefined) return all
-    return withCell(all, name, { ...cell, loose: cell.loose.filter(l => l.incident.id !== member.id) }, () => true)
+    return withCell(
+      all,
+      name,
+      { ...cell, loose: cell.loose.filter(l => l.incident.id !== member.id) },
+      () => true
+    )
   }, cells)
 }

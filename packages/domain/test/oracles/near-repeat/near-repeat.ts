@@ -1,5 +1,6 @@
-// Near repeat: attacks by the same actor, or of the same kind, recur at the same spot within weeks. Each incident counts in one
-// episode. A spot where three in four weeks are usual raises nothing; an episode ends by quiet, or when it has become the usual.
+// Near repeat: attacks by the same actor, or of the same kind, recur at the same spot within weeks.
+// Each incident counts in one episode. A spot where three in four weeks are usual raises nothing;
+// an episode ends by quiet, or when it has become the usual.
 
 import type { NearMiss } from '../../../src/detection/near-miss.ts'
 import { addEvidence, type Pattern } from '../../../src/detection/pattern.ts'
@@ -11,7 +12,13 @@ import { namedPerpetrators } from '../../../src/patterns/episode/named-perpetrat
 import { withSupport } from '../../../src/patterns/episode/named-support.ts'
 import { notEndedBefore } from '../../../src/patterns/episode/prune-ended.ts'
 import { isWithin, reachAround } from '../../../src/patterns/episode/reach.ts'
-import { capitalised, countedText, spanWords, unlessTooLong, wholeIntervalNote } from '../../../src/patterns/episode/wording.ts'
+import {
+  capitalised,
+  countedText,
+  spanWords,
+  unlessTooLong,
+  wholeIntervalNote
+} from '../../../src/patterns/episode/wording.ts'
 import { nearRepeat as nearRepeatNow } from '../../../src/patterns/near-repeat/near-repeat.ts'
 import type { NearRepeatParameters } from '../../../src/patterns/near-repeat/near-repeat-parameters.ts'
 import { attackCategories } from '../../../src/report/report.ts'
@@ -64,36 +71,61 @@ interface NearRepeatState {
   readonly closed: readonly Finding[]
 }
 
-/** Maximum number of attacks counted in one window: no decision needs more, and the alert says `at least`. */
+/**
+ * Maximum number of attacks counted in one window: no decision needs more, and the alert says `at
+ * least`.
+ */
 const recentMax = 60
 
 export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
   ...tableOf(nearRepeatNow),
-  scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
+  scopesOf: incident =>
+    attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : [],
   initial: () => ({ cells: [], open: [], endsFromMs: null, closed: [] }),
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
     const points = pointsOf(incident, parameters)
     if (points.length === 0) return current
     const joined = storyOf(current.open, incident, points, parameters)
-    const mayTrigger = incident.passesGrade && !isLongerThan(incident, reachOf(isExplosion(incident), parameters).days)
+    const mayTrigger =
+      incident.passesGrade &&
+      !isLongerThan(incident, reachOf(isExplosion(incident), parameters).days)
     const story = joined === -1 ? undefined : current.open[joined]
     if (story !== undefined) {
       const next = storyAgain(incident, [story, parameters], () =>
-        mayTrigger ? grown(story, incident, parameters) : { ...story, support: withSupport(story.support, incident) }
+        mayTrigger
+          ? grown(story, incident, parameters)
+          : { ...story, support: withSupport(story.support, incident) }
       )
-      const cells = mayTrigger ? withAttack(current.cells, points, incident, false, parameters) : current.cells
+      const cells = mayTrigger
+        ? withAttack(current.cells, points, incident, false, parameters)
+        : current.cells
       return { ...current, cells, open: current.open.with(joined, next) }
     }
     if (!mayTrigger) return current
     for (const point of points) {
       const near = nearOf(current.cells, point, incident, parameters)
-      if (near.length + 1 < parameters.incidentsMin || isHot(current.cells, point, incident, parameters)) continue
-      const cells = near.reduce((all, member) => withoutLoose(all, member, parameters), current.cells)
+      if (
+        near.length + 1 < parameters.incidentsMin ||
+        isHot(current.cells, point, incident, parameters)
+      )
+        continue
+      const cells = near.reduce(
+        (all, member) => withoutLoose(all, member, parameters),
+        current.cells
+      )
       const fresh = opened(point, near, incident, parameters)
-      const endsFromMs = Math.min(current.endsFromMs ?? Number.POSITIVE_INFINITY, closesAtMs(fresh, parameters))
+      const endsFromMs = Math.min(
+        current.endsFromMs ?? Number.POSITIVE_INFINITY,
+        closesAtMs(fresh, parameters)
+      )
       const open = [...current.open, fresh]
-      return { ...current, cells: withAttack(cells, points, incident, false, parameters), open, endsFromMs }
+      return {
+        ...current,
+        cells: withAttack(cells, points, incident, false, parameters),
+        open,
+        endsFromMs
+      }
     }
     return { ...current, cells: withAttack(current.cells, points, incident, true, parameters) }
   },
@@ -101,7 +133,9 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
     if (endsFromMs === null) return closed
     const told = describedEach(open, f => describe(f, null, parameters))
     const now =
-      endsFromMs > horizonMs ? told : told.map((f, i) => endedAt(open[i] as NearRepeatEpisode, f, horizonMs, parameters))
+      endsFromMs > horizonMs
+        ? told
+        : told.map((f, i) => endedAt(open[i] as NearRepeatEpisode, f, horizonMs, parameters))
     return together(closed, now)
   },
   nearly: ({ cells }, horizonMs, parameters) => nearRepeats(cells, horizonMs, parameters),
@@ -124,7 +158,10 @@ export const nearRepeat: Pattern<NearRepeatParameters, NearRepeatState> = {
 const storyAgain = incidentCache<NearRepeatEpisode>()
 const together = concatCache<Finding>()
 
-/** Index of the first episode of the same kind or actor around a spot near one of the points; -1 if there is none. */
+/**
+ * Index of the first episode of the same kind or actor around a spot near one of the points; -1 if
+ * there is none.
+ */
 function storyOf(
   open: readonly NearRepeatEpisode[],
   incident: Incident,
@@ -160,7 +197,9 @@ function opened(
   const explosion = isExplosion(incident)
   const { days } = reachOf(explosion, parameters)
   const shared = namedPerpetrators(incident, parameters.genericActors)
-  const common = explosion ? [] : shared.filter(a => near.every(i => perpetratorKeys(i, parameters).includes(a.key)))
+  const common = explosion
+    ? []
+    : shared.filter(a => near.every(i => perpetratorKeys(i, parameters).includes(a.key)))
   return {
     lat: point.lat,
     lon: point.lon,
@@ -175,7 +214,9 @@ function opened(
     lastMs: Math.max(...members.map(i => i.toMs)),
     size: members.length,
     marks: [
-      ...(members.length > parameters.incidentsMin ? [{ atMs: incident.fromMs, reason: oneMore(parameters) }] : []),
+      ...(members.length > parameters.incidentsMin
+        ? [{ atMs: incident.fromMs, reason: oneMore(parameters) }]
+        : []),
       ...(members.some(isFatal) ? [{ atMs: incident.fromMs, reason: fatal }] : [])
     ],
     recentMs: members.map(i => i.toMs).filter(ms => ms > incident.fromMs - days * dayMs),
@@ -192,7 +233,10 @@ function placeAt(incident: Incident, { lat, lon }: Point): string {
   return place?.settlementName ?? place?.name ?? `${lat.toFixed(2)}, ${lon.toFixed(2)}`
 }
 
-function perpetratorKeys(incident: Incident, { genericActors }: NearRepeatParameters): readonly string[] {
+function perpetratorKeys(
+  incident: Incident,
+  { genericActors }: NearRepeatParameters
+): readonly string[] {
   return namedPerpetrators(incident, genericActors).map(a => a.key)
 }
 
@@ -200,9 +244,16 @@ function oneMore({ incidentsMin }: NearRepeatParameters): string {
   return `${incidentsMin + 1} attacks`
 }
 
-function grown(f: NearRepeatEpisode, incident: Incident, parameters: NearRepeatParameters): NearRepeatEpisode {
+function grown(
+  f: NearRepeatEpisode,
+  incident: Incident,
+  parameters: NearRepeatParameters
+): NearRepeatEpisode {
   const { days } = reachOf(f.explosion, parameters)
-  const recentMs = [...f.recentMs.filter(ms => ms > incident.fromMs - days * dayMs), incident.toMs].slice(-recentMax)
+  const recentMs = [
+    ...f.recentMs.filter(ms => ms > incident.fromMs - days * dayMs),
+    incident.toMs
+  ].slice(-recentMax)
   const reasons = [
     ...(f.size + 1 > parameters.incidentsMin ? [oneMore(parameters)] : []),
     ...(isFatal(incident) ? [fatal] : [])
@@ -213,15 +264,34 @@ function grown(f: NearRepeatEpisode, incident: Incident, parameters: NearRepeatP
   const moved = { ...f, triggers: addEvidence(f.triggers, incident) }
   const { triggers, promoted } = most > f.most ? withStrictestOf(moved, strictestOf(recent)) : moved
   const evidence = moves ? { triggers, promoted } : { support: withSupport(f.support, incident) }
-  const marks = reasons.length === 0 ? f.marks : [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))]
-  return { ...f, lastMs: Math.max(f.lastMs, incident.toMs), size: f.size + 1, marks, recentMs, recent, most, ...evidence }
+  const marks =
+    reasons.length === 0
+      ? f.marks
+      : [...f.marks, ...reasons.map(reason => ({ atMs: incident.fromMs, reason }))]
+  return {
+    ...f,
+    lastMs: Math.max(f.lastMs, incident.toMs),
+    size: f.size + 1,
+    marks,
+    recentMs,
+    recent,
+    most,
+    ...evidence
+  }
 }
 
-function closesAtMs(f: NearRepeatEpisode, { quietDays, longestDays }: NearRepeatParameters): number {
+function closesAtMs(
+  f: NearRepeatEpisode,
+  { quietDays, longestDays }: NearRepeatParameters
+): number {
   return Math.min(f.lastMs + quietDays * dayMs, f.enteredMs + longestDays * dayMs)
 }
 
-function closeWhenDue(state: NearRepeatState, nowMs: number, parameters: NearRepeatParameters): NearRepeatState {
+function closeWhenDue(
+  state: NearRepeatState,
+  nowMs: number,
+  parameters: NearRepeatParameters
+): NearRepeatState {
   if (state.endsFromMs === null || state.endsFromMs > nowMs) return state
   const ends = (f: NearRepeatEpisode) => closesAtMs(f, parameters)
   const due = state.open.filter(f => ends(f) <= nowMs).sort((a, b) => ends(a) - ends(b))
@@ -239,12 +309,21 @@ function closeWhenDue(state: NearRepeatState, nowMs: number, parameters: NearRep
 const describedEach = perItemCache<NearRepeatEpisode, Finding>()
 
 /** The order of findings stays when an episode ends. */
-function endedAt(f: NearRepeatEpisode, finding: Finding, horizonMs: number, parameters: NearRepeatParameters): Finding {
+function endedAt(
+  f: NearRepeatEpisode,
+  finding: Finding,
+  horizonMs: number,
+  parameters: NearRepeatParameters
+): Finding {
   const closesMs = closesAtMs(f, parameters)
   return closesMs <= horizonMs ? describe(f, closesMs, parameters) : finding
 }
 
-function describe(f: NearRepeatEpisode, toMs: number | null, parameters: NearRepeatParameters): Finding {
+function describe(
+  f: NearRepeatEpisode,
+  toMs: number | null,
+  parameters: NearRepeatParameters
+): Finding {
   const { km, days } = reachOf(f.explosion, parameters)
   const by = f.actorName === null ? '' : ` by ${f.actorName}`
   const attacks = f.explosion ? 'explosions' : 'attacks'
@@ -257,10 +336,18 @@ function describe(f: NearRepeatEpisode, toMs: number | null, parameters: NearRep
       kind: f.explosion ? 'explosion' : f.kind,
       ...drillOf(f)
     },
-    situation: situationAt(f.triggers.kept[0], km, toMs ?? closesAtMs(f, parameters), f.explosion ? 'explosion' : f.kind),
+    situation: situationAt(
+      f.triggers.kept[0],
+      km,
+      toMs ?? closesAtMs(f, parameters),
+      f.explosion ? 'explosion' : f.kind
+    ),
     fromMs: f.fromMs,
     toMs,
-    levels: numberLevels([{ atMs: f.enteredMs, reason: `${parameters.incidentsMin} ${attacks}` }, ...f.marks]),
+    levels: numberLevels([
+      { atMs: f.enteredMs, reason: `${parameters.incidentsMin} ${attacks}` },
+      ...f.marks
+    ]),
     measure: {
       name: `${attacks} within ${km} km and ${days} days`,
       value: f.most,
@@ -281,7 +368,11 @@ function describe(f: NearRepeatEpisode, toMs: number | null, parameters: NearRep
 }
 
 /** Near miss: one attack near a spot less than needed, if so many are not usual there. */
-function nearRepeats(cells: CellRings<Cell>, horizonMs: number, parameters: NearRepeatParameters): readonly NearMiss[] {
+function nearRepeats(
+  cells: CellRings<Cell>,
+  horizonMs: number,
+  parameters: NearRepeatParameters
+): readonly NearMiss[] {
   const { incidentsMin } = parameters
   const misses = new Map<string, NearMiss>()
   for (const { incident, lat, lon } of inAllCells(cells).flatMap(cell => cell.loose)) {
@@ -290,11 +381,19 @@ function nearRepeats(cells: CellRings<Cell>, horizonMs: number, parameters: Near
     if (incident.toMs <= horizonMs - days * dayMs) continue
     // The same attack at the current time, to ask what it would meet.
     const now = { ...incident, fromMs: Math.max(horizonMs, incident.fromMs) }
-    const incidents = [...nearOf(cells, { lat, lon }, now, parameters), incident].sort(compareIncidents)
-    if (incidents.length !== incidentsMin - 1 || isHot(cells, { lat, lon }, now, parameters)) continue
+    const incidents = [...nearOf(cells, { lat, lon }, now, parameters), incident].sort(
+      compareIncidents
+    )
+    if (incidents.length !== incidentsMin - 1 || isHot(cells, { lat, lon }, now, parameters))
+      continue
     const kind = explosion ? 'explosion' : incident.category
     misses.set(incidents.map(i => i.id).join(' '), {
-      group: { near: placeAt(incident, { lat, lon }), cell: cellOf({ lat, lon }, cellDegrees), kind, ...drillOf(incident) },
+      group: {
+        near: placeAt(incident, { lat, lon }),
+        cell: cellOf({ lat, lon }, cellDegrees),
+        kind,
+        ...drillOf(incident)
+      },
       measure: {
         name: `${explosion ? 'explosions' : 'attacks'} within ${km} km and ${days} days`,
         value: incidents.length,
@@ -305,7 +404,9 @@ function nearRepeats(cells: CellRings<Cell>, horizonMs: number, parameters: Near
       incidents
     })
   }
-  return [...misses.values()].sort((a, b) => compareIncidents(a.incidents[0] as Incident, b.incidents[0] as Incident))
+  return [...misses.values()].sort((a, b) =>
+    compareIncidents(a.incidents[0] as Incident, b.incidents[0] as Incident)
+  )
 }
 
 function drillOf({ drill }: { readonly drill: boolean }): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
-// A source that has fallen silent about one area while it continues to report from others. Read only by reporting-blackout, as
-// its own fold. A scope is one source. The silence is measured by the source itself: it lasts as long as the source has been
-// heard from elsewhere, and no longer.
+// A source that has fallen silent about one area while it continues to report from others. Read
+// only by reporting-blackout, as its own fold. A scope is one source. The silence is measured by
+// the source itself: it lasts as long as the source has been heard from elsewhere, and no longer.
 
 import type { Pattern } from '../../../src/detection/pattern.ts'
 import { type Finding, numberLevels } from '../../../src/finding/finding.ts'
@@ -76,7 +76,9 @@ export const sourceSilence: Pattern<SourceSilenceParameters, SourceSilenceState>
     // Each area is judged by what was known before this incident, whatever it says of others.
     const areas = new Map(state.areas.map(area => [area.admin1, area]))
     for (const [admin1, certain] of areasOf(incident)) {
-      const word = withWord(state, admin1, incident, counts && certain, parameters).find(a => a.admin1 === admin1)
+      const word = withWord(state, admin1, incident, counts && certain, parameters).find(
+        a => a.admin1 === admin1
+      )
       if (word) areas.set(admin1, word)
     }
     return { source, firstMs, areas: [...areas.values()].slice(0, areasMax) }
@@ -85,7 +87,8 @@ export const sourceSilence: Pattern<SourceSilenceParameters, SourceSilenceState>
     const alive = liveliest(state.areas)
     const found: Finding[] = []
     for (const area of perhapsSilent(state.areas, alive)) {
-      for (const finding of findingsOf(area, alive, state.source, watermarkMs, parameters, unheard)) found.push(finding)
+      for (const finding of findingsOf(area, alive, state.source, watermarkMs, parameters, unheard))
+        found.push(finding)
     }
     return found
   },
@@ -108,11 +111,14 @@ export const sourceSilence: Pattern<SourceSilenceParameters, SourceSilenceState>
     const hasPassed = (gap: Gap) => (gap.returns[1]?.fromMs ?? beforeMs) < beforeMs
     // A silence that is reported is kept, however old the last report is.
     const isKnown = (area: Area) =>
-      area.periodDays !== null || area.lastMs >= beforeMs - 366 * dayMs || area.gaps.some(gap => !hasPassed(gap))
+      area.periodDays !== null ||
+      area.lastMs >= beforeMs - 366 * dayMs ||
+      area.gaps.some(gap => !hasPassed(gap))
     const areas = state.areas.every(isKnown) ? state.areas : state.areas.filter(isKnown)
     const hasOld = (area: Area) => countOver(area.gaps, beforeMs) > 0
     if (areas === state.areas && !areas.some(hasOld)) return state
-    const without = (area: Area) => (hasOld(area) ? { ...area, gaps: area.gaps.slice(countOver(area.gaps, beforeMs)) } : area)
+    const without = (area: Area) =>
+      hasOld(area) ? { ...area, gaps: area.gaps.slice(countOver(area.gaps, beforeMs)) } : area
     return { ...state, areas: areas.map(without) }
   }
 }
@@ -130,8 +136,8 @@ function countOver(gaps: readonly Gap[], beforeMs: number): number {
 }
 
 /**
- * True for a sufficiently graded report that a source posted as it came, unless the source is an archive: it shows the source
- * alive. Any other report only breaks a silence.
+ * True for a sufficiently graded report that a source posted as it came, unless the source is an
+ * archive: it shows the source alive. Any other report only breaks a silence.
  */
 function isLive(source: string, { passesGrade, witnesses }: Incident): boolean {
   return passesGrade && witnesses.some(w => w.sourceId === source && w.archived !== true)
@@ -159,7 +165,9 @@ function withWord(
   const at = areas.findIndex(area => area.admin1 === admin1)
   if (at === -1 && areas.length >= areasMax) return areas
   const told =
-    at === -1 ? newArea(admin1, incident, counts) : heardAgain(areas[at] as Area, alive, state, incident, counts, parameters)
+    at === -1
+      ? newArea(admin1, incident, counts)
+      : heardAgain(areas[at] as Area, alive, state, incident, counts, parameters)
   const next = areas.slice()
   next[at === -1 ? areas.length : at] = told
   noteOneMore(next, alive, told)
@@ -190,9 +198,14 @@ function heardAgain(
   parameters: SourceSilenceParameters
 ): Area {
   const silence = silenceOf(area, alive, incident.fromMs)
-  const isLong = silence !== null && silence.attestedMs - silence.sinceMs >= silence.periodDays * dayMs
-  const returned = area.gaps.some(gap => gap.returns.length < 2) ? area.gaps.map(gap => withReturn(gap, incident)) : area.gaps
-  const gaps = isLong ? [...returned, { ...silence, returns: [incident] }].slice(-gapsMax) : returned
+  const isLong =
+    silence !== null && silence.attestedMs - silence.sinceMs >= silence.periodDays * dayMs
+  const returned = area.gaps.some(gap => gap.returns.length < 2)
+    ? area.gaps.map(gap => withReturn(gap, incident))
+    : area.gaps
+  const gaps = isLong
+    ? [...returned, { ...silence, returns: [incident] }].slice(-gapsMax)
+    : returned
   const lasts = incident.toMs >= area.lastMs
   const lastMs = lasts ? incident.toMs : area.lastMs
   const last = lasts ? incident : area.last
@@ -217,24 +230,47 @@ function ratedBy(
   const days = Math.min(parameters.rateWeeks * 7, (fromMs - firstMs) / dayMs)
   const isKnown = reports >= parameters.reportsMin && days >= parameters.knownDays
   const perDay = isKnown ? reports / days : 0
-  const periodDays = isKnown ? Math.max(parameters.silenceDaysMin, -Math.log(parameters.chance) / perDay) : null
+  const periodDays = isKnown
+    ? Math.max(parameters.silenceDaysMin, -Math.log(parameters.chance) / perDay)
+    : null
   const aliveMs = Math.max(area.aliveMs, toMs)
-  return { admin1: area.admin1, weeks, reports, lastMs, last, aliveMs, periodDays, perWeek: perDay * 7, gaps }
+  return {
+    admin1: area.admin1,
+    weeks,
+    reports,
+    lastMs,
+    last,
+    aliveMs,
+    periodDays,
+    perWeek: perDay * 7,
+    gaps
+  }
 }
 
 /** The weeks with one more report, and how many reports there are up to its week. */
-function withReport({ weeks }: Area, week: number, rateWeeks: number): Pick<Area, 'weeks' | 'reports'> {
+function withReport(
+  { weeks }: Area,
+  week: number,
+  rateWeeks: number
+): Pick<Area, 'weeks' | 'reports'> {
   const known = new Map(weeks)
   known.set(week, (known.get(week) ?? 0) + 1)
   const counted = [...known].filter(([w]) => w > week - rateWeeks && w <= week)
   return { weeks: [...known], reports: counted.reduce((sum, [, count]) => sum + count, 0) }
 }
 
-let lastPerhaps: { readonly areas: readonly Area[]; readonly silent: readonly Area[] } = { areas: [], silent: [] }
+let lastPerhaps: { readonly areas: readonly Area[]; readonly silent: readonly Area[] } = {
+  areas: [],
+  silent: []
+}
 
-/** The areas of which a silence may be reported. Findings and the next change ask for the same areas in turn. */
+/**
+ * The areas of which a silence may be reported. Findings and the next change ask for the same areas
+ * in turn.
+ */
 function perhapsSilent(areas: readonly Area[], alive: Liveliest): readonly Area[] {
-  if (lastPerhaps.areas !== areas) lastPerhaps = { areas, silent: areas.filter(area => mayBeSilent(area, alive)) }
+  if (lastPerhaps.areas !== areas)
+    lastPerhaps = { areas, silent: areas.filter(area => mayBeSilent(area, alive)) }
   return lastPerhaps.silent
 }
 
@@ -250,7 +286,14 @@ function silenceOf(area: Area, alive: Liveliest, untilMs: number): Gap | null {
   const elsewhereMs = alive.admin1 === area.admin1 ? alive.secondMs : alive.firstMs
   if (elsewhereMs <= area.lastMs) return null
   const { lastMs, last, periodDays, perWeek } = area
-  return { sinceMs: lastMs, attestedMs: Math.min(elsewhereMs, untilMs), periodDays, perWeek, last, returns: [] }
+  return {
+    sinceMs: lastMs,
+    attestedMs: Math.min(elsewhereMs, untilMs),
+    periodDays,
+    perWeek,
+    last,
+    returns: []
+  }
 }
 
 function candidatesOf(area: Area, alive: Liveliest): readonly Gap[] {
@@ -286,17 +329,20 @@ function findingsOf(
     .filter(gap => reachedMs(gap, gap.periodDays, unheard) <= watermarkMs)
     .map(gap => describe(source, area, gap, watermarkMs, parameters, unheard))
   const fromMs = Math.max(...candidates.map(gap => gap.attestedMs))
-  if (candidates === area.gaps && fromMs <= watermarkMs) settled.set(candidates, { unheard, fromMs, findings })
+  if (candidates === area.gaps && fromMs <= watermarkMs)
+    settled.set(candidates, { unheard, fromMs, findings })
   return findings
 }
 
 /**
- * Silences that were long enough, our own downtime not counted. One that begins before the end of the one before is part of it.
+ * Silences that were long enough, our own downtime not counted. One that begins before the end of
+ * the one before is part of it.
  */
 function realGaps(gaps: readonly Gap[], unheard: readonly Span[]): Gap[] {
   let untilMs = Number.MIN_SAFE_INTEGER
   return gaps.filter(gap => {
-    if (gap.sinceMs < untilMs || reachedMs(gap, gap.periodDays, unheard) > gap.attestedMs) return false
+    if (gap.sinceMs < untilMs || reachedMs(gap, gap.periodDays, unheard) > gap.attestedMs)
+      return false
     untilMs = gap.returns[1]?.fromMs ?? Number.POSITIVE_INFINITY
     return true
   })
@@ -313,7 +359,9 @@ function reachedMs({ sinceMs }: Gap, days: number, unheard: readonly Span[]): nu
   return atMs
 }
 
-/** A continuing silence is cached by its area, which stays the same object while nothing is heard. */
+/**
+ * A continuing silence is cached by its area, which stays the same object while nothing is heard.
+ */
 const described = new WeakMap<Gap | Area, { readonly levels: string; readonly finding: Finding }>()
 
 function describe(
@@ -333,7 +381,9 @@ function describe(
   const days = roundDays(periodDays * (isLong ? parameters.escalateFactor : 1))
   const levels = [
     { atMs: enteredMs, reason: 'silent' },
-    ...(isLong && longMs <= watermarkMs ? [{ atMs: longMs, reason: `${parameters.escalateFactor} times as long` }] : [])
+    ...(isLong && longMs <= watermarkMs
+      ? [{ atMs: longMs, reason: `${parameters.escalateFactor} times as long` }]
+      : [])
   ]
   const told = `${isLong} ${levels.map(level => level.atMs).join(' ')}`
   const known = described.get(owner)

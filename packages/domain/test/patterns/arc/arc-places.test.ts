@@ -11,7 +11,14 @@ import { incidentFrom } from '../pattern-fold.ts'
 
 const startMs = Date.parse('2024-01-04T00:00:00Z')
 const terms: WideningArcParameters = {
-  ...{ areasMin: 99, placesAreasMin: 1, placesMin: 2, windowDays: 4, placesApartKm: 60, quietDays: 30 },
+  ...{
+    areasMin: 99,
+    placesAreasMin: 1,
+    placesMin: 2,
+    windowDays: 4,
+    placesApartKm: 60,
+    quietDays: 30
+  },
   ...{ leaveDays: 10, escalateAreas: 5, growthFactor: 1.5 }
 }
 const never = Number.NEGATIVE_INFINITY
@@ -36,10 +43,15 @@ class AmongHits {
   at(index: number): number {
     if (this.#through >= index) return this.#apartMs
     const windowMs = terms.windowDays * dayMs
-    for (const hit of this.#rows.hitsSince(index, (this.#rows.all[index] as ArcRow).fromMs - windowMs)) {
+    for (const hit of this.#rows.hitsSince(
+      index,
+      (this.#rows.all[index] as ArcRow).fromMs - windowMs
+    )) {
       if (hit.at <= this.#through) continue
       const floorMs = Math.max(this.#apartMs, hit.fromMs - windowMs)
-      const before = this.#rows.hitsSince(hit.at, floorMs).flatMap(({ points, toMs }) => points.map(point => ({ point, toMs })))
+      const before = this.#rows
+        .hitsSince(hit.at, floorMs)
+        .flatMap(({ points, toMs }) => points.map(point => ({ point, toMs })))
       for (const point of hit.points) {
         const far = before.filter(each => distanceKm(each.point, point) >= terms.placesApartKm)
         const sets = far.flatMap(one =>
@@ -50,7 +62,8 @@ class AmongHits {
                 .map(other => Math.min(one.toMs, other.toMs))
         )
         for (const endMs of sets)
-          if (Math.min(endMs, hit.toMs) > floorMs) this.#apartMs = Math.max(this.#apartMs, Math.min(endMs, hit.toMs))
+          if (Math.min(endMs, hit.toMs) > floorMs)
+            this.#apartMs = Math.max(this.#apartMs, Math.min(endMs, hit.toMs))
       }
     }
     this.#through = index
@@ -67,8 +80,17 @@ const attack = fc.record({
   isAsked: fc.constantFrom(true, true, false),
   isMoved: fc.constantFrom(true, false, false, false, false, false)
 })
-const lists = fc.oneof(fc.array(attack, { minLength: 3, maxLength: 7 }), fc.array(attack, { maxLength: 30 }))
-const spotOf = (n: number) => ({ lat: 12 + n * 0.35, lon: -8, admin1: `ML-${n % 3}`, country: 'ML', settlement: `S${n}` })
+const lists = fc.oneof(
+  fc.array(attack, { minLength: 3, maxLength: 7 }),
+  fc.array(attack, { maxLength: 30 })
+)
+const spotOf = (n: number) => ({
+  lat: 12 + n * 0.35,
+  lon: -8,
+  admin1: `ML-${n % 3}`,
+  country: 'ML',
+  settlement: `S${n}`
+})
 
 interface Attack {
   readonly day: number
@@ -79,14 +101,27 @@ interface Attack {
   readonly isMoved: boolean
 }
 
-/** Compares both along attacks in their order, of which the first have passed. Gives how often anything lay apart. */
-function foundAlong(attacks: readonly Attack[], { passed, start, placesMin }: Record<'passed' | 'start' | 'placesMin', number>) {
+/**
+ * Compares both along attacks in their order, of which the first have passed. Gives how often
+ * anything lay apart.
+ */
+function foundAlong(
+  attacks: readonly Attack[],
+  { passed, start, placesMin }: Record<'passed' | 'start' | 'placesMin', number>
+) {
   const parameters = { ...terms, placesMin }
   const rows = new ArcRows(parameters)
   for (const [i, { day, lasts, spot, also }] of attacks.entries()) {
     const at = (days: number) => formatTime(startMs + days * dayMs).slice(0, 10)
     const alsoAt = also === null ? {} : { alsoAt: [spotOf(also)] }
-    const incident = incidentFrom({ id: `${i}`, at: at(day), to: at(day + lasts), radiusKm: 2, ...spotOf(spot), ...alsoAt })
+    const incident = incidentFrom({
+      id: `${i}`,
+      at: at(day),
+      to: at(day + lasts),
+      radiusKm: 2,
+      ...spotOf(spot),
+      ...alsoAt
+    })
     rows.insert(i, arcRowOf(incident, parameters))
   }
   rows.passed = passed
@@ -114,14 +149,19 @@ it.each([2, 3])(
   placesMin => {
     let found = 0
     fc.assert(
-      fc.property(lists, fc.nat({ max: 10 }), fc.nat({ max: 4 }), (attacks, firstAsked, mostPassed) => {
-        const inOrder = attacks.toSorted((a, b) => a.day - b.day)
-        const passed = Math.min(mostPassed, inOrder.length)
-        // What has passed need not be in order.
-        const sorted = [...inOrder.slice(0, passed).reverse(), ...inOrder.slice(passed)]
-        const start = Math.min(Math.max(firstAsked, passed), sorted.length)
-        found += foundAlong(sorted, { passed, start, placesMin })
-      }),
+      fc.property(
+        lists,
+        fc.nat({ max: 10 }),
+        fc.nat({ max: 4 }),
+        (attacks, firstAsked, mostPassed) => {
+          const inOrder = attacks.toSorted((a, b) => a.day - b.day)
+          const passed = Math.min(mostPassed, inOrder.length)
+          // What has passed need not be in order.
+          const sorted = [...inOrder.slice(0, passed).reverse(), ...inOrder.slice(passed)]
+          const start = Math.min(Math.max(firstAsked, passed), sorted.length)
+          found += foundAlong(sorted, { passed, start, placesMin })
+        }
+      ),
       { numRuns: Number(process.env.TOCSIN_TEST_RUNS ?? 1_000) }
     )
     expect(found).toBeGreaterThan(500)
@@ -153,7 +193,10 @@ it('of thousands of attacks of a day that hit few places, few are searched for',
   let read = 0
   const count = 3_000
   for (let i = 0; i < count; i++) {
-    const row = arcRowOf(incidentFrom({ id: `${i}`, at: '2024-01-04', radiusKm: 2, ...spotOf(i % 4) }), parameters)
+    const row = arcRowOf(
+      incidentFrom({ id: `${i}`, at: '2024-01-04', radiusKm: 2, ...spotOf(i % 4) }),
+      parameters
+    )
     // Each reading of a point for a distance counts.
     const points = row.points.map(point => ({
       ...point,
@@ -185,7 +228,12 @@ it('look at each hit once while rows come in order', () => {
   const spread = new ArcSpread(rows, terms, 0)
   const count = 300
   for (let i = 0; i < count; i++) {
-    const sketch = { id: `i${String(i).padStart(3, '0')}`, at: formatTime(startMs).slice(0, 10), admin1: 'ML-5', radiusKm: 2 }
+    const sketch = {
+      id: `i${String(i).padStart(3, '0')}`,
+      at: formatTime(startMs).slice(0, 10),
+      admin1: 'ML-5',
+      radiusKm: 2
+    }
     rows.insert(i, arcRowOf(incidentFrom({ ...sketch, lat: 13 + (i % 10) / 100, lon: -3 }), terms))
     spread.advance(i)
     spread.holdsAt(i)

@@ -1,4 +1,5 @@
-// Late attacks in a long arc: as if each had come in time, and without steps where the arc has had as many areas at once before.
+// Late attacks in a long arc: as if each had come in time, and without steps where the arc has had
+// as many areas at once before.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -25,8 +26,18 @@ interface Attack {
 
 function incidentOf({ day, lasts, area }: Attack, i: number): Incident {
   const at = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
-  const place = { lat: 12 + (area % 4) * 1.2, lon: -8 + Math.floor(area / 4) * 1.1, admin1: `ML-${area}`, settlement: `S${area}` }
-  return incidentFrom({ id: `r${String(i).padStart(3, '0')}`, at: at(day), to: at(day + lasts), ...place })
+  const place = {
+    lat: 12 + (area % 4) * 1.2,
+    lon: -8 + Math.floor(area / 4) * 1.1,
+    admin1: `ML-${area}`,
+    settlement: `S${area}`
+  }
+  return incidentFrom({
+    id: `r${String(i).padStart(3, '0')}`,
+    at: at(day),
+    to: at(day + lasts),
+    ...place
+  })
 }
 
 /** A machine over rows, to which one more can be put in its place. */
@@ -44,16 +55,25 @@ function machineOver(rows: Incident[]) {
   }
   const told = (day: number) => {
     const moment = momentAt(startMs + day * dayMs)
-    const findings = machine.findings(moment).map(f => `${signatureOf(f)}|${f.omitted}|${f.toMs}|${f.measure.value}`)
+    const findings = machine
+      .findings(moment)
+      .map(f => `${signatureOf(f)}|${f.omitted}|${f.toMs}|${f.measure.value}`)
     return { findings, next: machine.nextChangeMs(moment) }
   }
   return { late, told }
 }
 
 const area = fc.integer({ min: 0, max: 7 })
-const lateAttack = fc.record({ day: fc.integer({ min: 3, max: days + 1 }), lasts: fc.constantFrom(0, 0, 1, 4), area })
+const lateAttack = fc.record({
+  day: fc.integer({ min: 3, max: days + 1 }),
+  lasts: fc.constantFrom(0, 0, 1, 4),
+  area
+})
 
-/** Begins with many areas and attacks enough to name; goes on in three of them each day, and now and then in more. */
+/**
+ * Begins with many areas and attacks enough to name; goes on in three of them each day, and now and
+ * then in more.
+ */
 const course = fc.record({
   atOnce: fc.integer({ min: 4, max: 8 }),
   every: fc.integer({ min: 1, max: 4 }),
@@ -85,7 +105,8 @@ it('late attacks are as if they had come in time', () => {
         if (!isOther) expect(after.next).toBeGreaterThanOrEqual(before.next as number)
         seen[steps === 0 ? 'counted' : 'lookedAt'] += 1
       }
-      for (const day of [days + 12, days + 60]) expect(machine.told(day)).toEqual(machineOver([...rows]).told(day))
+      for (const day of [days + 12, days + 60])
+        expect(machine.told(day)).toEqual(machineOver([...rows]).told(day))
     }),
     { numRuns: runsOf(500) }
   )
@@ -95,7 +116,11 @@ it('late attacks are as if they had come in time', () => {
 it('an area for a day more is not looked at again where the arc has had as many at once', () => {
   const attacks = [
     ...Array.from({ length: 8 }, (_, i) => ({ day: 0, lasts: 0, area: i })),
-    ...Array.from({ length: 120 }, (_, i) => ({ day: 1 + Math.floor(i / 3), lasts: 0, area: i % 3 }))
+    ...Array.from({ length: 120 }, (_, i) => ({
+      day: 1 + Math.floor(i / 3),
+      lasts: 0,
+      area: i % 3
+    }))
   ]
   const machine = machineOver(attacks.map(incidentOf).sort(compareIncidents))
   expect(machine.late(incidentOf({ day: 20, lasts: 0, area: 5 }, 500)).steps).toBe(0)

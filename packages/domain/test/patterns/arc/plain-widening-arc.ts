@@ -1,5 +1,5 @@
-// The widening arc in its first form, which evaluates the whole window at each step. Slow and simple: the oracle of the current
-// one.
+// The widening arc in its first form, which evaluates the whole window at each step. Slow and
+// simple: the oracle of the current one.
 
 import { addEvidence, type Pattern } from '../../../src/detection/pattern.ts'
 import { type Finding, numberLevels } from '../../../src/finding/finding.ts'
@@ -41,13 +41,21 @@ export const plainWideningArc: Pattern<WideningArcParameters, WideningArcState> 
   id: 'widening-arc',
   parameters: wideningArc.parameters,
   examples: [],
-  scopesOf: incident => (attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : []),
+  scopesOf: incident =>
+    attackCategories.has(incident.category) ? [incident.drill ? 'drill' : 'theatre'] : [],
   initial: () => ({ recent: [], open: null, closed: [] }),
   step: (state, incident, parameters) => {
     const current = closeWhenDue(state, incident.fromMs, parameters)
-    const keepFromMs = incident.fromMs - (parameters.windowDays + Math.max(parameters.quietDays, parameters.windowDays)) * dayMs
+    const keepFromMs =
+      incident.fromMs -
+      (parameters.windowDays + Math.max(parameters.quietDays, parameters.windowDays)) * dayMs
     const recent = [...current.recent.filter(i => i.toMs > keepFromMs), incident]
-    const hits = hitsBetween(recent, incident.fromMs - parameters.windowDays * dayMs, incident.fromMs, parameters)
+    const hits = hitsBetween(
+      recent,
+      incident.fromMs - parameters.windowDays * dayMs,
+      incident.fromMs,
+      parameters
+    )
     const isHit = hits.some(hit => hit.incident === incident)
     const begun = () => (isHit ? enter(recent, incident.fromMs, hits, parameters) : null)
     const open = current.open ? grow(current.open, incident, hits, parameters) : begun()
@@ -55,13 +63,18 @@ export const plainWideningArc: Pattern<WideningArcParameters, WideningArcState> 
   },
   findings: (state, horizonMs, parameters) => {
     const current = closeWhenDue(state, horizonMs, parameters)
-    return current.open ? [...current.closed, describeOpen(current.open, parameters)] : current.closed
+    return current.open
+      ? [...current.closed, describeOpen(current.open, parameters)]
+      : current.closed
   },
   nextChangeMs: ({ open }, horizonMs, parameters) => {
     const closesMs = open ? closesAtMs(open, parameters) : null
     return closesMs !== null && closesMs > horizonMs ? closesMs : null
   },
-  forget: (state, beforeMs) => ({ ...state, closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs) })
+  forget: (state, beforeMs) => ({
+    ...state,
+    closed: state.closed.filter(f => f.toMs === null || f.toMs >= beforeMs)
+  })
 }
 
 /** A place that was hit, if its precision is sufficient. */
@@ -72,7 +85,9 @@ interface Hit {
   readonly point: Point | null
 }
 
-/** The contents of a window: the number of areas and, if too few, the number of places far apart. */
+/**
+ * The contents of a window: the number of areas and, if too few, the number of places far apart.
+ */
 interface Spread {
   readonly areas: readonly string[]
   readonly apart: number
@@ -105,7 +120,10 @@ function findHits(incident: Incident, parameters: WideningArcParameters): Hit[] 
   if (incident.toMs - incident.fromMs > parameters.windowDays * dayMs) return []
   return placesOf(incident).flatMap(place => {
     const admin1 = place.areaCertain ? place.admin1 : null
-    const precise = place.lat !== null && place.lon !== null && (place.radiusKm ?? Infinity) <= parameters.placesApartKm
+    const precise =
+      place.lat !== null &&
+      place.lon !== null &&
+      (place.radiusKm ?? Infinity) <= parameters.placesApartKm
     const point = precise ? { lat: place.lat as number, lon: place.lon as number } : null
     return admin1 === null ? [] : [{ incident, admin1, country: place.country, point }]
   })
@@ -114,7 +132,10 @@ function findHits(incident: Incident, parameters: WideningArcParameters): Hit[] 
 function spreadOf(hits: readonly Hit[], parameters: WideningArcParameters): Spread {
   const areas = [...new Set(hits.flatMap(h => h.admin1 ?? []))].sort(compareText)
   const enough = areas.length >= parameters.areasMin
-  const apart = enough || areas.length < parameters.placesAreasMin ? 0 : mostApart(distinctPoints(hits), parameters)
+  const apart =
+    enough || areas.length < parameters.placesAreasMin
+      ? 0
+      : mostApart(distinctPoints(hits), parameters)
   return { areas, apart, holds: enough || apart >= parameters.placesMin }
 }
 
@@ -128,14 +149,21 @@ function distinctPoints(hits: readonly Hit[]): Point[] {
   return [...byText.entries()].sort((a, b) => compareText(a[0], b[0])).map(([, point]) => point)
 }
 
-/** Size of the largest set of places that lie pairwise far enough apart, up to the required number: exact, by search. */
+/**
+ * Size of the largest set of places that lie pairwise far enough apart, up to the required number:
+ * exact, by search.
+ */
 function mostApart(points: readonly Point[], parameters: WideningArcParameters): number {
   let best = 0
   const search = (chosen: readonly Point[], rest: readonly Point[]): void => {
     best = Math.max(best, chosen.length)
     if (best >= parameters.placesMin) return
     rest.forEach((candidate, i) => {
-      if (best >= parameters.placesMin || !chosen.every(p => distanceKm(p, candidate) >= parameters.placesApartKm)) return
+      if (
+        best >= parameters.placesMin ||
+        !chosen.every(p => distanceKm(p, candidate) >= parameters.placesApartKm)
+      )
+        return
       search([...chosen, candidate], rest.slice(i + 1))
     })
   }
@@ -150,7 +178,12 @@ function enter(
   parameters: WideningArcParameters
 ): PlainEpisode | null {
   const spread = spreadOf(hits, parameters)
-  if (!spread.holds || !hasGrown(recent, atMs, hits, parameters) || !strikesQuiet(recent, atMs, hits, parameters)) return null
+  if (
+    !spread.holds ||
+    !hasGrown(recent, atMs, hits, parameters) ||
+    !strikesQuiet(recent, atMs, hits, parameters)
+  )
+    return null
   const triggers = uniqueIncidents(hits)
   return {
     drill: triggers[0]?.drill ?? false,
@@ -158,20 +191,35 @@ function enter(
     enteredMs: atMs,
     spreadUntilMs: spreadUntil(hits, parameters),
     countries: countriesOf(hits),
-    marks: spread.areas.length >= parameters.escalateAreas ? [{ atMs, reason: `${parameters.escalateAreas} areas` }] : [],
+    marks:
+      spread.areas.length >= parameters.escalateAreas
+        ? [{ atMs, reason: `${parameters.escalateAreas} areas` }]
+        : [],
     measure: measureOf(spread, parameters),
     reachKm: greatestDistanceKm(distinctPoints(hits)),
-    triggers: triggers.reduce((all, i) => addEvidence(all, i), { kept: [] as readonly Incident[], omitted: 0 }),
+    triggers: triggers.reduce((all, i) => addEvidence(all, i), {
+      kept: [] as readonly Incident[],
+      omitted: 0
+    }),
     support: { kept: [], omitted: 0 },
     toldOmitted: 0
   }
 }
 
-function grow(open: PlainEpisode, incident: Incident, hits: readonly Hit[], parameters: WideningArcParameters): PlainEpisode {
+function grow(
+  open: PlainEpisode,
+  incident: Incident,
+  hits: readonly Hit[],
+  parameters: WideningArcParameters
+): PlainEpisode {
   const mine = hits.filter(h => h.incident === incident)
   const spread = spreadOf(hits, parameters)
-  const support = open.support.kept.length < 20 ? [...open.support.kept, incident] : open.support.kept
-  const supported = { kept: support, omitted: open.support.omitted + open.support.kept.length + 1 - support.length }
+  const support =
+    open.support.kept.length < 20 ? [...open.support.kept, incident] : open.support.kept
+  const supported = {
+    kept: support,
+    omitted: open.support.omitted + open.support.kept.length + 1 - support.length
+  }
   const toldOmitted = support === open.support.kept ? open.toldOmitted : supported.omitted
   if (!spread.holds || mine.length === 0) return { ...open, support: supported, toldOmitted }
   const fresh = countriesOf(mine).filter(c => !open.countries.includes(c))
@@ -179,13 +227,17 @@ function grow(open: PlainEpisode, incident: Incident, hits: readonly Hit[], para
   const many = `${parameters.escalateAreas} areas`
   const marks = [
     ...open.marks,
-    ...(spread.areas.length >= parameters.escalateAreas && !already.has(many) ? [{ atMs: incident.fromMs, reason: many }] : []),
+    ...(spread.areas.length >= parameters.escalateAreas && !already.has(many)
+      ? [{ atMs: incident.fromMs, reason: many }]
+      : []),
     ...fresh.map(country => ({ atMs: incident.fromMs, reason: `reached ${countryName(country)}` }))
   ]
   const reachKm = Math.max(open.reachKm, farthestKm(mine, hits))
   const measure = measureOf(spread, parameters)
   const isMeasuredByAreas = open.measure.name.startsWith('areas')
-  const isMore = spread.areas.length >= parameters.areasMin && (!isMeasuredByAreas || measure.value > open.measure.value)
+  const isMore =
+    spread.areas.length >= parameters.areasMin &&
+    (!isMeasuredByAreas || measure.value > open.measure.value)
   const struck = open.triggers.kept.flatMap(i => placesOf(i).map(p => p.admin1))
   const widens =
     marks.length > open.marks.length ||
@@ -209,19 +261,28 @@ function grow(open: PlainEpisode, incident: Incident, hits: readonly Hit[], para
 function farthestKm(mine: readonly Hit[], hits: readonly Hit[]): number {
   let farthest = 0
   for (const { point } of mine) {
-    for (const other of hits) if (point && other.point) farthest = Math.max(farthest, distanceKm(point, other.point))
+    for (const other of hits)
+      if (point && other.point) farthest = Math.max(farthest, distanceKm(point, other.point))
   }
   return farthest
 }
 
 /** True if the reach grew: by greatest distance, or by hull if the window before had one. */
-function hasGrown(recent: readonly Incident[], atMs: number, hits: readonly Hit[], parameters: WideningArcParameters): boolean {
+function hasGrown(
+  recent: readonly Incident[],
+  atMs: number,
+  hits: readonly Hit[],
+  parameters: WideningArcParameters
+): boolean {
   const windowMs = parameters.windowDays * dayMs
   const now = distinctPoints(hits)
-  const before = distinctPoints(hitsBetween(recent, atMs - 2 * windowMs, atMs - windowMs, parameters))
+  const before = distinctPoints(
+    hitsBetween(recent, atMs - 2 * windowMs, atMs - windowMs, parameters)
+  )
   const hullBefore = hullAreaKm2(before)
   return (
-    (greatestDistanceKm(now) > 0 && greatestDistanceKm(now) >= parameters.growthFactor * greatestDistanceKm(before)) ||
+    (greatestDistanceKm(now) > 0 &&
+      greatestDistanceKm(now) >= parameters.growthFactor * greatestDistanceKm(before)) ||
     (hullBefore > 0 && hullAreaKm2(now) >= parameters.growthFactor * hullBefore)
   )
 }
@@ -236,14 +297,23 @@ function strikesQuiet(
   const windowFromMs = atMs - parameters.windowDays * dayMs
   const now = new Set(hits.map(h => h.incident))
   const quietFromMs = windowFromMs - parameters.quietDays * dayMs
-  const before = hitsBetween(recent, quietFromMs, windowFromMs, parameters).filter(h => !now.has(h.incident))
+  const before = hitsBetween(recent, quietFromMs, windowFromMs, parameters).filter(
+    h => !now.has(h.incident)
+  )
   const areas = new Set(before.map(h => h.admin1))
-  const nearBefore = (point: Point) => before.some(h => h.point && distanceKm(h.point, point) < parameters.placesApartKm)
-  const isBlurred = (admin1: string | null) => before.some(h => h.admin1 === admin1 && h.point === null)
-  return hits.some(h => !areas.has(h.admin1) || (h.point !== null && !isBlurred(h.admin1) && !nearBefore(h.point)))
+  const nearBefore = (point: Point) =>
+    before.some(h => h.point && distanceKm(h.point, point) < parameters.placesApartKm)
+  const isBlurred = (admin1: string | null) =>
+    before.some(h => h.admin1 === admin1 && h.point === null)
+  return hits.some(
+    h => !areas.has(h.admin1) || (h.point !== null && !isBlurred(h.admin1) && !nearBefore(h.point))
+  )
 }
 
-/** Until when the current window satisfies the conditions of a spread: hits leave it one by one as they age. */
+/**
+ * Until when the current window satisfies the conditions of a spread: hits leave it one by one as
+ * they age.
+ */
 function spreadUntil(hits: readonly Hit[], parameters: WideningArcParameters): number {
   const ends = [...new Set(hits.map(h => h.incident.toMs))].sort((a, b) => a - b)
   const holdsAfter = (endMs: number) =>
@@ -263,7 +333,12 @@ function spreadUntil(hits: readonly Hit[], parameters: WideningArcParameters): n
 function measureOf(spread: Spread, parameters: WideningArcParameters): Finding['measure'] {
   const { areasMin, placesMin, placesApartKm, windowDays } = parameters
   return spread.areas.length >= areasMin
-    ? { name: `areas hit in ${windowDays} days`, value: spread.areas.length, threshold: areasMin, baseline: null }
+    ? {
+        name: `areas hit in ${windowDays} days`,
+        value: spread.areas.length,
+        threshold: areasMin,
+        baseline: null
+      }
     : {
         name: `places ${placesApartKm} km apart in ${windowDays} days`,
         value: spread.apart,
@@ -276,12 +351,20 @@ function closesAtMs(open: PlainEpisode, parameters: WideningArcParameters): numb
   return open.spreadUntilMs + parameters.leaveDays * dayMs
 }
 
-function closeWhenDue(state: WideningArcState, nowMs: number, parameters: WideningArcParameters): WideningArcState {
+function closeWhenDue(
+  state: WideningArcState,
+  nowMs: number,
+  parameters: WideningArcParameters
+): WideningArcState {
   if (!state.open) return state
   const closesMs = closesAtMs(state.open, parameters)
   return closesMs > nowMs
     ? state
-    : { ...state, open: null, closed: [...state.closed, describe(state.open, closesMs, parameters)] }
+    : {
+        ...state,
+        open: null,
+        closed: [...state.closed, describe(state.open, closesMs, parameters)]
+      }
 }
 
 const described = new WeakMap<PlainEpisode, Finding>()
@@ -293,14 +376,28 @@ function describeOpen(open: PlainEpisode, parameters: WideningArcParameters): Fi
   return known
 }
 
-function describe(open: PlainEpisode, toMs: number | null, parameters: WideningArcParameters): Finding {
+function describe(
+  open: PlainEpisode,
+  toMs: number | null,
+  parameters: WideningArcParameters
+): Finding {
   const named = uniqueTexts(
     open.triggers.kept.flatMap(i =>
-      placesOf(i).map(p => p.settlementName ?? p.name ?? (p.admin1 === null ? 'a place without a name' : areaName(p.admin1)))
+      placesOf(i).map(
+        p =>
+          p.settlementName ??
+          p.name ??
+          (p.admin1 === null ? 'a place without a name' : areaName(p.admin1))
+      )
     )
   )
-  const areas = uniqueTexts(open.triggers.kept.flatMap(i => placesOf(i).flatMap(p => p.admin1 ?? [])))
-  const where = named.length <= 4 ? listOf(named) : `${named.slice(0, 3).join(', ')} and ${named.length - 3} more places`
+  const areas = uniqueTexts(
+    open.triggers.kept.flatMap(i => placesOf(i).flatMap(p => p.admin1 ?? []))
+  )
+  const where =
+    named.length <= 4
+      ? listOf(named)
+      : `${named.slice(0, 3).join(', ')} and ${named.length - 3} more places`
   const intervals = open.triggers.kept.some(i => i.toMs - i.fromMs >= dayMs)
   return {
     group: { theatre: open.drill ? 'drill' : 'all' },
@@ -332,5 +429,7 @@ function uniqueTexts(texts: readonly string[]): string[] {
 }
 
 function listOf(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+  return names.length < 2
+    ? (names[0] ?? '')
+    : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }

@@ -1,4 +1,5 @@
-// The widening arc against its simple form that evaluates the whole window at every step, and the cost of a step.
+// The widening arc against its simple form that evaluates the whole window at every step, and the
+// cost of a step.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -7,7 +8,12 @@ import type { Finding } from '../../../src/finding/finding.ts'
 import { plainOf } from '../../../src/finding/told-finding.ts'
 import { FoldWork } from '../../../src/fold/fold-work.ts'
 import { momentAt } from '../../../src/fold/moment.ts'
-import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../../src/incident/incident.ts'
+import {
+  assembleIncident,
+  compareIncidents,
+  type Incident,
+  viewOf
+} from '../../../src/incident/incident.ts'
 import type { WideningArcParameters } from '../../../src/patterns/arc/arc-parameters.ts'
 import { wideningArc } from '../../../src/patterns/arc/widening-arc.ts'
 import { dayMs, formatTime, parseSpan } from '../../../src/space-time/event-time.ts'
@@ -22,9 +28,13 @@ const resolved = (overrides: Partial<WideningArcParameters> = {}) =>
 
 const attackArb = fc.record({
   day: fc.integer({ min: 0, max: 80 }),
-  days: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 20 }) }),
+  days: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(0) },
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 20 }) }
+  ),
   area: fc.integer({ min: 0, max: 6 }),
-  // Spots of one area lie some tens of kilometres apart, areas about a hundred: pairs fall on both sides of the limit.
+  // Spots of one area lie some tens of kilometres apart, areas about a hundred: pairs fall on both
+  // sides of the limit.
   spot: fc.integer({ min: 0, max: 3 }),
   radiusKm: fc.constantFrom(2, 2, 2, 150),
   credibility: fc.constantFrom(2, 2, 2, 5),
@@ -58,12 +68,25 @@ function incidentOf(attack: Attack, i: number): Incident {
   return assembleIncident([viewOf(revision, parseSpan(revision.occurred).fromMs, 'B')])
 }
 
-const once = { days: 0, spot: 0, radiusKm: 2 as const, credibility: 2 as const, alsoArea: null, coarse: false }
+const once = {
+  days: 0,
+  spot: 0,
+  radiusKm: 2 as const,
+  credibility: 2 as const,
+  alsoArea: null,
+  coarse: false
+}
 
 /** A machine that takes incidents one by one, in order of the fold. */
 function machineOf(parameters: WideningArcParameters) {
   const rows: Incident[] = []
-  const machine = wideningArc.machine({ scope: 'theatre', parameters, rows, base: undefined, work: new FoldWork() })
+  const machine = wideningArc.machine({
+    scope: 'theatre',
+    parameters,
+    rows,
+    base: undefined,
+    work: new FoldWork()
+  })
   const put = (incident: Incident) => {
     machine.put?.(incident)
     machine.refold(rows.push(incident) - 1, incident)
@@ -104,11 +127,17 @@ describe('the widening arc', () => {
             put(incident)
             plain = plainWideningArc.step(plain, incident, parameters)
             const now = momentAt(incident.fromMs)
-            expect(shown(machine.findings(now))).toEqual(shown(plainWideningArc.findings(plain, incident.fromMs, parameters, [])))
-            expect(machine.nextChangeMs(now)).toBe(plainWideningArc.nextChangeMs(plain, incident.fromMs, parameters, []))
+            expect(shown(machine.findings(now))).toEqual(
+              shown(plainWideningArc.findings(plain, incident.fromMs, parameters, []))
+            )
+            expect(machine.nextChangeMs(now)).toBe(
+              plainWideningArc.nextChangeMs(plain, incident.fromMs, parameters, [])
+            )
           }
           const last = machine.findings(momentAt(originMs + 400 * dayMs))
-          expect(shown(last)).toEqual(shown(plainWideningArc.findings(plain, originMs + 400 * dayMs, parameters, [])))
+          expect(shown(last)).toEqual(
+            shown(plainWideningArc.findings(plain, originMs + 400 * dayMs, parameters, []))
+          )
           seen += last.length
           ended += last.filter(f => f.toMs !== null && f.toMs < originMs + 80 * dayMs).length
         }),
@@ -121,7 +150,8 @@ describe('the widening arc', () => {
 
   it('remembers no more than windows need of what has passed', () => {
     const { machine, put, rows } = machineOf(resolved())
-    for (let day = 0; day < 600; day++) put(incidentOf({ ...once, day, days: day % 20 === 0 ? 6 : 0, area: day % 2 }, day))
+    for (let day = 0; day < 600; day++)
+      put(incidentOf({ ...once, day, days: day % 20 === 0 ? 6 : 0, area: day % 2 }, day))
     machine.passBefore(600)
     rows.splice(0, 600)
     // Five weeks of one a day.
@@ -133,15 +163,24 @@ describe('the widening arc', () => {
   it('does not take a place as quiet in an area with a hit of unknown place', () => {
     const hit = (id: string, n: number, area: number, isPlaced: boolean) => {
       const { settlement, lat, ...spot } = spotOf(area, 0)
-      const place = isPlaced ? { ...spot, settlement, lat: lat + area } : { ...spot, lat: null, lon: null }
-      const revision = revisionOf({ id, at: formatTime(originMs + n * dayMs).slice(0, 10), ...place })
+      const place = isPlaced
+        ? { ...spot, settlement, lat: lat + area }
+        : { ...spot, lat: null, lon: null }
+      const revision = revisionOf({
+        id,
+        at: formatTime(originMs + n * dayMs).slice(0, 10),
+        ...place
+      })
       return assembleIncident([viewOf(revision, parseSpan(revision.occurred).fromMs, 'B')])
     }
     const spread = [0, 1, 2].map(area => hit(`b${area}`, 30, area, true))
-    const before = (...areas: readonly number[]) => areas.map(area => hit(`a${area}`, 9, area, false))
+    const before = (...areas: readonly number[]) =>
+      areas.map(area => hit(`a${area}`, 9, area, false))
     const found = (incidents: readonly Incident[]) => {
       return foldAll(wideningArc, incidents, originMs + 31 * dayMs).length
     }
-    expect([found([...before(0, 1, 2), ...spread]), found([...before(0, 1), ...spread])]).toEqual([0, 1])
+    expect([found([...before(0, 1, 2), ...spread]), found([...before(0, 1), ...spread])]).toEqual([
+      0, 1
+    ])
   })
 })

@@ -1,4 +1,5 @@
-// The machine of absence against the fold that keeps a state for each step: the same findings after each change.
+// The machine of absence against the fold that keeps a state for each step: the same findings after
+// each change.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -20,7 +21,12 @@ const incident = fc
     id: fc.uuid(),
     n: fc.integer({ min: 0, max: 300 }),
     days: fc.constantFrom(0, 0, 0, 3, 20, 120),
-    category: fc.constantFrom('clash' as const, 'clash' as const, 'threat' as const, 'attack' as const),
+    category: fc.constantFrom(
+      'clash' as const,
+      'clash' as const,
+      'threat' as const,
+      'attack' as const
+    ),
     admin1: fc.constantFrom('ML-4', 'ML-5'),
     settlement: fc.constantFrom('Dioura', 'Niono'),
     credibility: fc.constantFrom(2 as const, 2 as const, 5 as const),
@@ -34,7 +40,10 @@ const incident = fc
 
 const parameters = fc.record({
   groupBy: fc.constantFrom('theatre', 'admin1', 'settlement'),
-  expected: fc.constantFrom(['category == "clash"'], ['category == "clash"', 'category == "threat"']),
+  expected: fc.constantFrom(
+    ['category == "clash"'],
+    ['category == "clash"', 'category == "threat"']
+  ),
   days: fc.constantFrom(1, 5, 20),
   levels: fc.constantFrom([], [25], [25, 40])
 })
@@ -43,13 +52,16 @@ it.each([
   [400, 30],
   [120, 20],
   [5000, 20]
-])('is the same as before, with a retention of %i days and ticks up to %i days apart', (retentionDays, tickDays) => {
-  const seen = { found: 0, ended: 0, removed: 0 }
-  fc.assert(
-    fc.property(coursesOf(incident, 80, tickDays), parameters, (steps, given) => {
-      expectTheSame(machine, oracle, { steps, startMs, retentionDays, parameters: given }, seen)
-    }),
-    { numRuns: runsOf(150) }
-  )
-  expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150))
-})
+])(
+  'is the same as before, with a retention of %i days and ticks up to %i days apart',
+  (retentionDays, tickDays) => {
+    const seen = { found: 0, ended: 0, removed: 0 }
+    fc.assert(
+      fc.property(coursesOf(incident, 80, tickDays), parameters, (steps, given) => {
+        expectTheSame(machine, oracle, { steps, startMs, retentionDays, parameters: given }, seen)
+      }),
+      { numRuns: runsOf(150) }
+    )
+    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150))
+  }
+)

@@ -3,7 +3,12 @@
 import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
 import type { Finding } from '../../../src/finding/finding.ts'
 import { momentAt } from '../../../src/fold/moment.ts'
-import { assembleIncident, compareIncidents, type Incident, viewOf } from '../../../src/incident/incident.ts'
+import {
+  assembleIncident,
+  compareIncidents,
+  type Incident,
+  viewOf
+} from '../../../src/incident/incident.ts'
 import type { Span } from '../../../src/space-time/event-time.ts'
 import { dayMs, formatTime, parseSpan } from '../../../src/space-time/event-time.ts'
 import { type ReportSketch, revisionOf } from '../../fold-story.ts'
@@ -22,7 +27,13 @@ export function blockIncident({ day, days, ...sketch }: BlockSketch, i: number):
   const instant = formatTime(blockStartMs + day * dayMs)
   const at = days === 0 ? instant : instant.slice(0, 10)
   const to = days === 0 ? instant : formatTime(blockStartMs + (day + days - 1) * dayMs).slice(0, 10)
-  const revision = revisionOf({ id: `i${String(i).padStart(3, '0')}`, ...sketch, at, to, reportedAt: '2026-01-01T00:00:00.000Z' })
+  const revision = revisionOf({
+    id: `i${String(i).padStart(3, '0')}`,
+    ...sketch,
+    at,
+    to,
+    reportedAt: '2026-01-01T00:00:00.000Z'
+  })
   return assembleIncident([viewOf(revision, parseSpan(revision.occurred).toMs, 'B')])
 }
 
@@ -30,7 +41,9 @@ export function blockIncidents(sketches: readonly BlockSketch[]): Incident[] {
   return sketches.map(blockIncident).sort(compareIncidents)
 }
 
-/** The findings of a pattern, by scope; on request each step passes through the text of its state. */
+/**
+ * The findings of a pattern, by scope; on request each step passes through the text of its state.
+ */
 export function foldBlocks(
   pattern: AnyPattern,
   incidents: readonly Incident[],
@@ -48,5 +61,10 @@ export function foldBlocks(
     }
   }
   const moment = momentAt(horizonMs, unheard)
-  return new Map([...byScope].map(([scope, mine]) => [scope, machineOver(pattern, { scope, parameters }, mine).findings(moment)]))
+  return new Map(
+    [...byScope].map(([scope, mine]) => [
+      scope,
+      machineOver(pattern, { scope, parameters }, mine).findings(moment)
+    ])
+  )
 }

@@ -1,4 +1,5 @@
-// The machine of window blocks finds what the immutable fold of the first engine finds, whatever comes, goes and changes.
+// The machine of window blocks finds what the immutable fold of the first engine finds, whatever
+// comes, goes and changes.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -18,7 +19,10 @@ import { incidentFrom } from '../pattern-fold.ts'
 
 const startMs = Date.parse('2024-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
-/** Incidents lie in the beginnings of parts of this length: the boundary passes one part after the other. */
+/**
+ * Incidents lie in the beginnings of parts of this length: the boundary passes one part after the
+ * other.
+ */
 const partDays = 90
 const runs = runsOf(150)
 
@@ -33,7 +37,14 @@ const incident = fc
     settlement: fc.constantFrom('Dioura', 'Niono'),
     handling: fc.constantFrom('public' as const, 'internal' as const, 'restricted' as const),
     credibility: fc.constantFrom(2 as const, 2 as const, 5 as const),
-    deaths: fc.constantFrom<NonNullable<ReportSketch['deaths']>>(0, 3, 12, [null, null, null], [null, 5, null], [2, 3, 9]),
+    deaths: fc.constantFrom<NonNullable<ReportSketch['deaths']>>(
+      0,
+      3,
+      12,
+      [null, null, null],
+      [null, 5, null],
+      [2, 3, 9]
+    ),
     drill: fc.constantFrom(false, false, false, true),
     isCertain: fc.constantFrom(true, true, false)
   })
@@ -52,12 +63,27 @@ const window = {
   leave: fc.constantFrom(0, 1, 2),
   levels: fc.constantFrom([], [6], [6, 8, 20])
 }
-const steps = fc.constantFrom(['category == "threat"', 'category == "displacement"'], ['category == "attack"'])
+const steps = fc.constantFrom(
+  ['category == "threat"', 'category == "displacement"'],
+  ['category == "attack"']
+)
 const cases = [
   ['count', countMeasure, fc.record(window)],
-  ['distinct-count', distinctMeasure, fc.record({ ...window, field: fc.constantFrom('admin1', 'category', 'settlement') })],
-  ['sum', sumMeasure, fc.record({ ...window, field: fc.constantFrom('deaths.low', 'deaths.best', 'deaths.high') })],
-  ['all-of', allOfMeasure, fc.record({ groupBy: window.groupBy, steps, withinDays: window.windowDays })]
+  [
+    'distinct-count',
+    distinctMeasure,
+    fc.record({ ...window, field: fc.constantFrom('admin1', 'category', 'settlement') })
+  ],
+  [
+    'sum',
+    sumMeasure,
+    fc.record({ ...window, field: fc.constantFrom('deaths.low', 'deaths.best', 'deaths.high') })
+  ],
+  [
+    'all-of',
+    allOfMeasure,
+    fc.record({ groupBy: window.groupBy, steps, withinDays: window.windowDays })
+  ]
 ] as const
 
 describe.each(cases)('%s', (id, measure, parameters) => {
@@ -68,16 +94,24 @@ describe.each(cases)('%s', (id, measure, parameters) => {
   it.each([
     [120, 90],
     [5000, 20]
-  ])('is the same as before, with a retention of %i days and ticks up to %i days apart', (retentionDays, tickDays) => {
-    const seen = { found: 0, ended: 0, removed: 0 }
-    fc.assert(
-      fc.property(coursesOf(incident, 80, tickDays), parameters, (steps, given) => {
-        expectTheSame(pattern, oracle, { steps, startMs, retentionDays, parameters: given as never }, seen)
-      }),
-      { numRuns: runs }
-    )
-    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150))
-  })
+  ])(
+    'is the same as before, with a retention of %i days and ticks up to %i days apart',
+    (retentionDays, tickDays) => {
+      const seen = { found: 0, ended: 0, removed: 0 }
+      fc.assert(
+        fc.property(coursesOf(incident, 80, tickDays), parameters, (steps, given) => {
+          expectTheSame(
+            pattern,
+            oracle,
+            { steps, startMs, retentionDays, parameters: given as never },
+            seen
+          )
+        }),
+        { numRuns: runs }
+      )
+      expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150))
+    }
+  )
 })
 
 it('ends a session before an incident that only supports, also when both lie before the boundary', () => {
@@ -89,7 +123,14 @@ it('ends a session before an incident that only supports, also when both lie bef
   }
   const ticks = [48, 90].map((days): Step => ({ does: 'tick', days }))
   const text = { does: 'through-text' } as const
-  const steps = [of('a', 0, 1, 2), ...ticks, of('b', 88, 88, 5), { does: 'tick', days: 76 } as const, of('c', 0, 200, 2), text]
+  const steps = [
+    of('a', 0, 1, 2),
+    ...ticks,
+    of('b', 88, 88, 5),
+    { does: 'tick', days: 76 } as const,
+    of('c', 0, 200, 2),
+    text
+  ]
   const seen = { found: 0, ended: 0, removed: 0 }
   const parameters = { window: 'session', gapDays: 2, threshold: 2 }
   expectTheSame(pattern, oracle, { steps, startMs, retentionDays: 120, parameters }, seen)
@@ -110,14 +151,25 @@ describe('an episode of many incidents', () => {
     const seen = { found: 0, ended: 0, removed: 0 }
     const twelve = Array.from({ length: 12 }, (_, i) => come(i, i))
     const to = incidentFrom({ id: 'other', at: day(10), category: 'threat' })
-    expectTheSame(pattern, oracle, { steps: [...twelve, { does: 'change', which: 10, to }], startMs, parameters }, seen)
+    expectTheSame(
+      pattern,
+      oracle,
+      { steps: [...twelve, { does: 'change', which: 10, to }], startMs, parameters },
+      seen
+    )
     expect(seen.found).toBeGreaterThan(10)
   })
 
   it('names the first of a stricter handling beyond the limit, and counts the others', () => {
     const seen = { found: 0, ended: 0, removed: 0 }
     const all = Array.from({ length: evidenceMax }, (_, i) => come(i, Math.floor(i / 50)))
-    const steps = [...all, come(600, 11, 'restricted'), come(601, 11, 'restricted'), come(602, 11), come(603, 12, 'restricted')]
+    const steps = [
+      ...all,
+      come(600, 11, 'restricted'),
+      come(601, 11, 'restricted'),
+      come(602, 11),
+      come(603, 12, 'restricted')
+    ]
     expectTheSame(pattern, oracle, { steps, startMs, parameters }, seen)
     expect(seen.found).toBeGreaterThan(evidenceMax)
   })

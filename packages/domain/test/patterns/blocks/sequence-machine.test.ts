@@ -1,4 +1,5 @@
-// The machine of sequences against the fold that keeps a state for each step: the same findings after each change.
+// The machine of sequences against the fold that keeps a state for each step: the same findings
+// after each change.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -20,7 +21,11 @@ const incident = fc
   .record({
     id: fc.uuid(),
     // Many of one day: within a moment they are in order of their ids.
-    n: fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 40 }), fc.constantFrom(10, 11)),
+    n: fc.oneof(
+      fc.integer({ min: 0, max: 300 }),
+      fc.integer({ min: 0, max: 40 }),
+      fc.constantFrom(10, 11)
+    ),
     days: fc.constantFrom(0, 0, 0, 0, 3, 20),
     category: fc.constantFrom(
       'threat' as const,
@@ -61,16 +66,19 @@ it.each([
   [400, 30],
   [120, 20],
   [5000, 20]
-])('is the same as before, with a retention of %i days and ticks up to %i days apart', (retentionDays, tickDays) => {
-  const seen = { found: 0, ended: 0, removed: 0 }
-  fc.assert(
-    fc.property(coursesHeard(incident, 80, tickDays), parameters, (steps, given) => {
-      expectTheSame(machine, oracle, { steps, startMs, retentionDays, parameters: given }, seen)
-    }),
-    { numRuns: runsOf(150) }
-  )
-  expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150))
-})
+])(
+  'is the same as before, with a retention of %i days and ticks up to %i days apart',
+  (retentionDays, tickDays) => {
+    const seen = { found: 0, ended: 0, removed: 0 }
+    fc.assert(
+      fc.property(coursesHeard(incident, 80, tickDays), parameters, (steps, given) => {
+        expectTheSame(machine, oracle, { steps, startMs, retentionDays, parameters: given }, seen)
+      }),
+      { numRuns: runsOf(150) }
+    )
+    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 150))
+  }
+)
 
 it('is the same for more of one moment than are folded again, which a tick brings into order', () => {
   const seen = { found: 0, ended: 0, removed: 0 }
@@ -78,17 +86,28 @@ it('is the same for more of one moment than are folded again, which a tick bring
     incident.map(one => ({ ...one, fromMs: startMs, toMs: startMs + dayMs - 1 })),
     { minLength: 100, maxLength: 140, size: 'max' }
   )
-  const ways = fc.array(fc.oneof({ weight: 30, arbitrary: fc.constant('come') }, fc.constantFrom('go', 'tick')), {
-    maxLength: 140
-  })
+  const ways = fc.array(
+    fc.oneof({ weight: 30, arbitrary: fc.constant('come') }, fc.constantFrom('go', 'tick')),
+    {
+      maxLength: 140
+    }
+  )
   fc.assert(
     fc.property(ofOneDay, ways, parameters, (all, does, given) => {
       const steps = all.flatMap((one, i): Step[] => {
         const then: Step[] =
-          does[i] === 'go' ? [{ does: 'go', which: i * 7 }] : does[i] === 'tick' ? [{ does: 'tick', days: 1 }] : []
+          does[i] === 'go'
+            ? [{ does: 'go', which: i * 7 }]
+            : does[i] === 'tick'
+              ? [{ does: 'tick', days: 1 }]
+              : []
         return [{ does: 'come', incident: one }, ...then]
       })
-      const course = { steps: [...steps, { does: 'tick', days: 1 } as const], startMs, parameters: given }
+      const course = {
+        steps: [...steps, { does: 'tick', days: 1 } as const],
+        startMs,
+        parameters: given
+      }
       expectTheSame(machine, oracle, course, seen)
     }),
     { numRuns: runsOf(10) }
@@ -97,7 +116,8 @@ it('is the same for more of one moment than are folded again, which a tick bring
 })
 
 it('gives back what a withdrawn incident broke', () => {
-  const told = (id: string, category: 'threat' | 'access-restored', n: number) => incidentFrom({ id, category, at: day(n) })
+  const told = (id: string, category: 'threat' | 'access-restored', n: number) =>
+    incidentFrom({ id, category, at: day(n) })
   const course: Step[] = [
     { does: 'come', incident: told('a', 'threat', 1) },
     { does: 'come', incident: told('b', 'access-restored', 3) },

@@ -1,4 +1,5 @@
-// Count, distinct-count, sum and all-of against exhaustive searches of all moments and all incidents.
+// Count, distinct-count, sum and all-of against exhaustive searches of all moments and all
+// incidents.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -9,7 +10,13 @@ import type { Incident } from '../../../src/incident/incident.ts'
 import { patterns } from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs } from '../../../src/space-time/event-time.ts'
 import { machineOver } from '../machine-over.ts'
-import { type BlockSketch, blockIncident, blockIncidents, blockStartMs, foldBlocks } from './block-incidents.ts'
+import {
+  type BlockSketch,
+  blockIncident,
+  blockIncidents,
+  blockStartMs,
+  foldBlocks
+} from './block-incidents.ts'
 
 const pattern = (id: string) => patterns.get(id) as AnyPattern
 
@@ -62,7 +69,9 @@ function plain(
   rule: Rule,
   lastValue: number
 ): Seen {
-  const inside = [...new Set([...from, ...fit.filter(i => i.fromMs >= enteredMs && i.fromMs <= endMs)])]
+  const inside = [
+    ...new Set([...from, ...fit.filter(i => i.fromMs >= enteredMs && i.fromMs <= endMs)])
+  ]
   return {
     fromMs: Math.min(...inside.map(i => i.fromMs)),
     enteredMs,
@@ -74,34 +83,54 @@ function plain(
 }
 
 /** Every moment at which anything can change, each with the whole window. */
-function slidingOracle(fit: readonly Incident[], measure: Measure, rule: Rule, horizonMs: number): Seen[] {
+function slidingOracle(
+  fit: readonly Incident[],
+  measure: Measure,
+  rule: Rule,
+  horizonMs: number
+): Seen[] {
   const lengthMs = rule.windowDays * dayMs
   const at = (ms: number) => fit.filter(i => i.fromMs <= ms && i.toMs + lengthMs > ms)
-  const moments = [...new Set(fit.flatMap(i => [i.fromMs, i.toMs + lengthMs]))].sort((a, b) => a - b)
+  const moments = [...new Set(fit.flatMap(i => [i.fromMs, i.toMs + lengthMs]))].sort(
+    (a, b) => a - b
+  )
   const leave = rule.leave || rule.threshold
   const seen: Seen[] = []
   let open = null as Open | null
   for (const ms of moments) {
     const value = measure(at(ms))
     const arrives = fit.some(i => i.fromMs === ms)
-    if (open === null && value >= rule.threshold && arrives) open = { ms, from: at(ms), peak: value, last: value }
+    if (open === null && value >= rule.threshold && arrives)
+      open = { ms, from: at(ms), peak: value, last: value }
     else if (open !== null && value < leave) {
-      seen.push(plain(fit, open.ms, ms, horizonMs, open.from, open.peak, rule, arrives ? value : open.last))
+      seen.push(
+        plain(fit, open.ms, ms, horizonMs, open.from, open.peak, rule, arrives ? value : open.last)
+      )
       open = null
-    } else if (open !== null) open = { ...open, peak: Math.max(open.peak, value), last: arrives ? value : open.last }
+    } else if (open !== null)
+      open = { ...open, peak: Math.max(open.peak, value), last: arrives ? value : open.last }
   }
   return seen
 }
 
 /** Every window by its number. */
-function tumblingOracle(fit: readonly Incident[], measure: Measure, rule: Rule, horizonMs: number): Seen[] {
+function tumblingOracle(
+  fit: readonly Incident[],
+  measure: Measure,
+  rule: Rule,
+  horizonMs: number
+): Seen[] {
   const lengthMs = rule.windowDays * dayMs
   const anchorMs = Date.parse('1970-01-05')
   const leave = rule.leave || rule.threshold
   const lastMs = Math.max(...fit.map(i => i.toMs)) + 3 * lengthMs
   const seen: Seen[] = []
   let open = null as Open | null
-  for (let n = Math.floor((blockStartMs - anchorMs) / lengthMs) - 1; anchorMs + n * lengthMs <= lastMs; n++) {
+  for (
+    let n = Math.floor((blockStartMs - anchorMs) / lengthMs) - 1;
+    anchorMs + n * lengthMs <= lastMs;
+    n++
+  ) {
     const [startMs, endMs] = [anchorMs + n * lengthMs, anchorMs + (n + 1) * lengthMs]
     const until = (ms: number) => fit.filter(i => i.fromMs <= ms && i.toMs >= startMs)
     for (const ms of new Set(fit.map(i => i.fromMs).filter(ms => ms >= startMs && ms < endMs))) {
@@ -127,7 +156,12 @@ function tumblingOracle(fit: readonly Incident[], measure: Measure, rule: Rule, 
   return seen
 }
 
-function sessionOracle(fit: readonly Incident[], measure: Measure, rule: Rule, horizonMs: number): Seen[] {
+function sessionOracle(
+  fit: readonly Incident[],
+  measure: Measure,
+  rule: Rule,
+  horizonMs: number
+): Seen[] {
   const gapMs = rule.gapDays * dayMs
   const sessions: Incident[][] = []
   for (const i of fit) {
@@ -165,7 +199,12 @@ const sketch: fc.Arbitrary<BlockSketch> = fc.record({
   settlement: fc.constantFrom('Dioura', 'Tonka'),
   category: fc.constantFrom('attack', 'threat', 'displacement', 'looting'),
   actors: fc.subarray(['JNIM', 'jnim ', 'ISSP'], { maxLength: 2 }),
-  deaths: fc.constantFrom([null, null, null] as const, [0, 0, 0] as const, [1, 2, 3] as const, [4, 4, 9] as const),
+  deaths: fc.constantFrom(
+    [null, null, null] as const,
+    [0, 0, 0] as const,
+    [1, 2, 3] as const,
+    [4, 4, 9] as const
+  ),
   credibility: fc.constantFrom(2, 2, 2, 6, 5) as fc.Arbitrary<2>
 })
 
@@ -199,7 +238,12 @@ interface Block {
 
 const blocks: readonly Block[] = [
   { id: 'count', parameters: {}, measure: incidents => incidents.length, adds: () => true },
-  { id: 'distinct-count', parameters: { field: 'admin1' }, measure: distinctOf(i => [i.place.admin1]), adds: () => true },
+  {
+    id: 'distinct-count',
+    parameters: { field: 'admin1' },
+    measure: distinctOf(i => [i.place.admin1]),
+    adds: () => true
+  },
   {
     id: 'distinct-count',
     parameters: { field: 'actor' },
@@ -215,38 +259,47 @@ const blocks: readonly Block[] = [
 ]
 
 describe.each(Object.keys(oracles) as (keyof typeof oracles)[])('a %s window', window => {
-  it.each(blocks)('of $id $parameters finds what an exhaustive search finds', ({ id, parameters, measure, adds }) => {
-    let [found, ended, risen] = [0, 0, 0]
-    fc.assert(
-      fc.property(
-        fc.array(sketch, { minLength: 5, maxLength: 40 }),
-        rule,
-        fc.integer({ min: 0, max: 40 }),
-        (sketches, r, after) => {
-          const incidents = blockIncidents(sketches)
-          const horizonMs = (incidents.at(-1) as Incident).fromMs + after * dayMs
-          const fit = incidents.filter(i => i.passesGrade && adds(i))
-          const seen = foldBlocks(pattern(id), incidents, horizonMs, { ...parameters, ...r, window }).get('all') ?? []
-          const expected = fit.length === 0 ? [] : oracles[window](fit, measure, r, horizonMs)
-          expect(seen.map(seenOf)).toEqual(expected)
-          found += seen.length
-          ended += seen.filter(f => f.toMs !== null).length
-          risen += seen.filter(f => f.levels.length > 1).length
-          for (const f of seen) {
-            const until = (i: Incident) => i.toMs + r.windowDays * dayMs
-            const others = incidents.filter(
-              i => !fit.includes(i) && until(i) > (f.levels[0]?.atMs ?? 0) && i.fromMs <= (f.toMs ?? Infinity)
-            )
-            if (window === 'sliding') expect(ids(f.support)).toEqual(ids(others))
+  it.each(blocks)(
+    'of $id $parameters finds what an exhaustive search finds',
+    ({ id, parameters, measure, adds }) => {
+      let [found, ended, risen] = [0, 0, 0]
+      fc.assert(
+        fc.property(
+          fc.array(sketch, { minLength: 5, maxLength: 40 }),
+          rule,
+          fc.integer({ min: 0, max: 40 }),
+          (sketches, r, after) => {
+            const incidents = blockIncidents(sketches)
+            const horizonMs = (incidents.at(-1) as Incident).fromMs + after * dayMs
+            const fit = incidents.filter(i => i.passesGrade && adds(i))
+            const seen =
+              foldBlocks(pattern(id), incidents, horizonMs, { ...parameters, ...r, window }).get(
+                'all'
+              ) ?? []
+            const expected = fit.length === 0 ? [] : oracles[window](fit, measure, r, horizonMs)
+            expect(seen.map(seenOf)).toEqual(expected)
+            found += seen.length
+            ended += seen.filter(f => f.toMs !== null).length
+            risen += seen.filter(f => f.levels.length > 1).length
+            for (const f of seen) {
+              const until = (i: Incident) => i.toMs + r.windowDays * dayMs
+              const others = incidents.filter(
+                i =>
+                  !fit.includes(i) &&
+                  until(i) > (f.levels[0]?.atMs ?? 0) &&
+                  i.fromMs <= (f.toMs ?? Infinity)
+              )
+              if (window === 'sliding') expect(ids(f.support)).toEqual(ids(others))
+            }
           }
-        }
-      ),
-      { numRuns: 300 }
-    )
-    expect(found).toBeGreaterThan(100)
-    expect(ended).toBeGreaterThan(30)
-    expect(risen).toBeGreaterThan(5)
-  })
+        ),
+        { numRuns: 300 }
+      )
+      expect(found).toBeGreaterThan(100)
+      expect(ended).toBeGreaterThan(30)
+      expect(risen).toBeGreaterThan(5)
+    }
+  )
 })
 
 describe('all-of', () => {
@@ -254,21 +307,30 @@ describe('all-of', () => {
 
   it('finds what an exhaustive search finds, also if one incident fulfils several steps', () => {
     let found = 0
-    const steps = [...kinds.map(k => `category == "${k}"`), 'category == "threat" && admin1 == "ML-4"']
+    const steps = [
+      ...kinds.map(k => `category == "${k}"`),
+      'category == "threat" && admin1 == "ML-4"'
+    ]
     const are = (i: Incident) => [
       ...kinds.filter(k => i.category === k),
       ...(i.category === 'threat' && i.place.admin1 === 'ML-4' ? ['both'] : [])
     ]
     fc.assert(
-      fc.property(fc.array(sketch, { minLength: 15, maxLength: 40 }), fc.constantFrom(7, 15, 25), (sketches, withinDays) => {
-        const incidents = blockIncidents(sketches)
-        const horizonMs = (incidents.at(-1) as Incident).fromMs + 5 * dayMs
-        const fit = incidents.filter(i => i.passesGrade && are(i).length > 0)
-        const seen = foldBlocks(pattern('all-of'), incidents, horizonMs, { steps, withinDays }).get('all') ?? []
-        const asRule = { windowDays: withinDays, gapDays: 1, threshold: 4, leave: 0, levels: [] }
-        expect(seen.map(seenOf)).toEqual(slidingOracle(fit, distinctOf(are), asRule, horizonMs))
-        found += seen.length
-      }),
+      fc.property(
+        fc.array(sketch, { minLength: 15, maxLength: 40 }),
+        fc.constantFrom(7, 15, 25),
+        (sketches, withinDays) => {
+          const incidents = blockIncidents(sketches)
+          const horizonMs = (incidents.at(-1) as Incident).fromMs + 5 * dayMs
+          const fit = incidents.filter(i => i.passesGrade && are(i).length > 0)
+          const seen =
+            foldBlocks(pattern('all-of'), incidents, horizonMs, { steps, withinDays }).get('all') ??
+            []
+          const asRule = { windowDays: withinDays, gapDays: 1, threshold: 4, leave: 0, levels: [] }
+          expect(seen.map(seenOf)).toEqual(slidingOracle(fit, distinctOf(are), asRule, horizonMs))
+          found += seen.length
+        }
+      ),
       { numRuns: 300 }
     )
     expect(found).toBeGreaterThan(30)
@@ -293,7 +355,9 @@ describe('groups', () => {
     ['source', ['wire-1'], { source: 'wire-1' }]
   ])('by %s', (groupBy, scopes, group) => {
     const seen = foldBlocks(pattern('count'), blockIncidents(three), horizonMs, { groupBy })
-    expect([...seen].filter(([, findings]) => findings.length > 0).map(([scope]) => scope)).toEqual(scopes)
+    expect([...seen].filter(([, findings]) => findings.length > 0).map(([scope]) => scope)).toEqual(
+      scopes
+    )
     expect(seen.get(scopes[0] as string)?.[0]?.group).toEqual(group)
   })
 
@@ -303,22 +367,40 @@ describe('groups', () => {
     expect(seen.get('drill/all')?.[0]?.group).toEqual({ theatre: 'all', drill: 'true' })
   })
 
-  it.each(['Drill/JNIM', 'world/x', 'World/Drill/x'])('keep drills apart from an actor called %s', name => {
-    const own = name.toLowerCase()
-    const called = (actor: string, drill: boolean) => three.map(s => ({ ...s, actors: [actor], drill }))
-    const groupsOf = (...sketches: BlockSketch[]) =>
-      [...foldBlocks(pattern('count'), blockIncidents(sketches), horizonMs, { groupBy: 'actor' }).values()]
-        .flat()
-        .map(f => f.group)
-    const [world, drills, alike] = [called(name, false), called(name, true), called(own.slice(own.indexOf('/') + 1), true)]
-    expect(groupsOf(...world)).toEqual([{ actor: own }])
-    expect(groupsOf(...drills)).toEqual([{ actor: own, drill: 'true' }])
-    for (const others of [drills, alike]) expect(groupsOf(...world.slice(0, 2), ...others.slice(0, 2))).toEqual([])
-  })
+  it.each(['Drill/JNIM', 'world/x', 'World/Drill/x'])(
+    'keep drills apart from an actor called %s',
+    name => {
+      const own = name.toLowerCase()
+      const called = (actor: string, drill: boolean) =>
+        three.map(s => ({ ...s, actors: [actor], drill }))
+      const groupsOf = (...sketches: BlockSketch[]) =>
+        [
+          ...foldBlocks(pattern('count'), blockIncidents(sketches), horizonMs, {
+            groupBy: 'actor'
+          }).values()
+        ]
+          .flat()
+          .map(f => f.group)
+      const [world, drills, alike] = [
+        called(name, false),
+        called(name, true),
+        called(own.slice(own.indexOf('/') + 1), true)
+      ]
+      expect(groupsOf(...world)).toEqual([{ actor: own }])
+      expect(groupsOf(...drills)).toEqual([{ actor: own, drill: 'true' }])
+      for (const others of [drills, alike])
+        expect(groupsOf(...world.slice(0, 2), ...others.slice(0, 2))).toEqual([])
+    }
+  )
 
   it('by area do not trigger on an incident whose area is uncertain', () => {
-    const vague = blockIncidents(three).map(i => ({ ...i, place: { ...i.place, areaCertain: false } }))
-    expect(foldBlocks(pattern('count'), vague, horizonMs, { groupBy: 'admin1' }).get('ML-4')).toEqual([])
+    const vague = blockIncidents(three).map(i => ({
+      ...i,
+      place: { ...i.place, areaCertain: false }
+    }))
+    expect(
+      foldBlocks(pattern('count'), vague, horizonMs, { groupBy: 'admin1' }).get('ML-4')
+    ).toEqual([])
     expect(foldBlocks(pattern('count'), vague, horizonMs, {}).get('all')).toHaveLength(1)
   })
 
@@ -361,10 +443,20 @@ describe('limits and faults', () => {
     ['distinct-count', { field: 'colour' }, 'field', 'admin1, settlement'],
     ['sum', { field: 'deaths' }, 'field', 'deaths.low'],
     ['all-of', { steps: [] }, 'steps', '1 to 8'],
-    ['all-of', { steps: ['category == "attack"', 'category = "threat"'] }, 'steps.1', 'character 10'],
+    [
+      'all-of',
+      { steps: ['category == "attack"', 'category = "threat"'] },
+      'steps.1',
+      'character 10'
+    ],
     ['sequence', { steps: ['category == "attack"'] }, 'steps', 'one step only'],
     ['sequence', { steps: [{ absent: 'drill' }, 'drill'] }, 'steps.0', 'must come'],
-    ['sequence', { steps: ['drill', { absent: 'drill', days: 3 }, 'drill'] }, 'steps.1.days', 'at the end'],
+    [
+      'sequence',
+      { steps: ['drill', { absent: 'drill', days: 3 }, 'drill'] },
+      'steps.1.days',
+      'at the end'
+    ],
     ['sequence', { steps: ['drill', { absent: 'dril' }] }, 'steps.1.absent', 'Unknown variable'],
     ['absence', { expected: [] }, 'expected', 'at least one'],
     ['absence', { expected: ['x'] }, 'expected.0', 'Unknown variable'],

@@ -1,4 +1,5 @@
-// The machine of repeat victimisation finds what an immutable fold finds, whatever comes, goes and passes the boundary.
+// The machine of repeat victimisation finds what an immutable fold finds, whatever comes, goes and
+// passes the boundary.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -38,7 +39,14 @@ function harmIn({ days, villages, kmEach = 3 }: Ground): fc.Arbitrary<Incident> 
       radiusKm: fc.constantFrom(2, 2, 2, 2, 25),
       isKnown: fc.constantFrom(true, true, false),
       area: fc.constantFrom('ML-4', 'ML-4', 'ML-4', 'ML-5', null),
-      actors: fc.constantFrom<readonly string[]>([], ['Dozo'], ['dozo '], ['JNIM', 'Dozo'], ['JNIM'], ['gunmen']),
+      actors: fc.constantFrom<readonly string[]>(
+        [],
+        ['Dozo'],
+        ['dozo '],
+        ['JNIM', 'Dozo'],
+        ['JNIM'],
+        ['gunmen']
+      ),
       category: fc.constantFrom('attack-on-civilians', 'attack-on-civilians', 'looting', 'protest'),
       deaths: fc.constantFrom(null, null, 0, 1, 3, 9),
       credibility: fc.constantFrom(2, 2, 2, 2, 5),
@@ -47,20 +55,59 @@ function harmIn({ days, villages, kmEach = 3 }: Ground): fc.Arbitrary<Incident> 
       drill: fc.constantFrom(false, false, false, false, false, true),
       number: fc.nat({ max: 999_999 })
     })
-    .map(({ n, lasts, village, also, radiusKm, isKnown, area, reliability, handling, number, deaths, ...rest }) => {
-      const at = (v: number) => ({ lat: 14 + (v * kmEach) / 111.2, lon: -5 })
-      const name = (v: number) => `Village ${v}`
-      const sketch = {
-        ...{ id: `v${number}`, at: day(n), to: day(n + lasts), settlement: name(village), admin1: area, radiusKm },
-        ...{ targets: ['civilians'], deaths: [deaths, deaths, deaths] as const, ...at(village) },
-        ...(rest as { category: 'looting'; credibility: 2; drill: boolean; actors: readonly string[] })
+    .map(
+      ({
+        n,
+        lasts,
+        village,
+        also,
+        radiusKm,
+        isKnown,
+        area,
+        reliability,
+        handling,
+        number,
+        deaths,
+        ...rest
+      }) => {
+        const at = (v: number) => ({ lat: 14 + (v * kmEach) / 111.2, lon: -5 })
+        const name = (v: number) => `Village ${v}`
+        const sketch = {
+          ...{
+            id: `v${number}`,
+            at: day(n),
+            to: day(n + lasts),
+            settlement: name(village),
+            admin1: area,
+            radiusKm
+          },
+          ...{ targets: ['civilians'], deaths: [deaths, deaths, deaths] as const, ...at(village) },
+          ...(rest as {
+            category: 'looting'
+            credibility: 2
+            drill: boolean
+            actors: readonly string[]
+          })
+        }
+        const incident = incidentFrom(sketch, {}, reliability as 'B')
+        const place = isKnown
+          ? incident.place
+          : { ...incident.place, settlement: null, settlementName: null }
+        const further = village + (also ?? 0)
+        const there = {
+          ...place,
+          ...at(further),
+          name: name(further),
+          settlement: `ML-4/${name(further)}`
+        }
+        return {
+          ...incident,
+          place,
+          alsoAt: also === null ? [] : [there],
+          handling: handling as Incident['handling']
+        }
       }
-      const incident = incidentFrom(sketch, {}, reliability as 'B')
-      const place = isKnown ? incident.place : { ...incident.place, settlement: null, settlementName: null }
-      const further = village + (also ?? 0)
-      const there = { ...place, ...at(further), name: name(further), settlement: `ML-4/${name(further)}` }
-      return { ...incident, place, alsoAt: also === null ? [] : [there], handling: handling as Incident['handling'] }
-    })
+    )
 }
 
 const parameters = fc.record(
@@ -80,7 +127,12 @@ describe('the machine of repeat victimisation', () => {
     ['two months', { days: 60, villages: 6 }, 70, 5000],
     ['a year', { days: 380, villages: 9 }, 110, 5000],
     ['a year of which most passes out of retention', { days: 380, villages: 5 }, 110, 180],
-    ['a season of which most passes out of retention', { days: 120, villages: 9, kmEach: 30 }, 90, 95],
+    [
+      'a season of which most passes out of retention',
+      { days: 120, villages: 9, kmEach: 30 },
+      90,
+      95
+    ],
     ['two villages', { days: 15, villages: 1 }, 60, 5000]
   ] as const)('finds what the fold with states finds: %s', (_, ground, most, retentionDays) => {
     const seen = { found: 0, ended: 0, removed: 0 }
@@ -108,16 +160,24 @@ describe('the machine of repeat victimisation', () => {
   it('nearly finds what the fold with states nearly finds', () => {
     let misses = 0
     fc.assert(
-      fc.property(fc.array(harmIn({ days: 50, villages: 9 }), { maxLength: 30, size: 'max' }), parameters, (drawn, given) => {
-        const incidents = [...new Map(drawn.map(i => [i.id, i])).values()].filter(i => !i.drill).sort(compareIncidents)
-        const all = resolveParameters(pattern, given)
-        const rows = incidents.filter(i => pattern.scopesOf(i, all).length > 0)
-        const near = [pattern, oracle].map(one =>
-          machineOver(one, { scope: 'theatre', parameters: all }, rows).nearly?.(momentAt(startMs + 60 * dayMs))
-        )
-        expect(near[0]).toEqual(near[1])
-        misses += near[0]?.length ?? 0
-      }),
+      fc.property(
+        fc.array(harmIn({ days: 50, villages: 9 }), { maxLength: 30, size: 'max' }),
+        parameters,
+        (drawn, given) => {
+          const incidents = [...new Map(drawn.map(i => [i.id, i])).values()]
+            .filter(i => !i.drill)
+            .sort(compareIncidents)
+          const all = resolveParameters(pattern, given)
+          const rows = incidents.filter(i => pattern.scopesOf(i, all).length > 0)
+          const near = [pattern, oracle].map(one =>
+            machineOver(one, { scope: 'theatre', parameters: all }, rows).nearly?.(
+              momentAt(startMs + 60 * dayMs)
+            )
+          )
+          expect(near[0]).toEqual(near[1])
+          misses += near[0]?.length ?? 0
+        }
+      ),
       { numRuns: runs * 5 }
     )
     expect(misses).toBeGreaterThan(shareOf(5, 60))
@@ -126,11 +186,22 @@ describe('the machine of repeat victimisation', () => {
   it('looks again only at what can see a late attack', () => {
     const work = new FoldWork()
     const rows: Incident[] = []
-    const ground = { scope: 'theatre', parameters: resolveParameters(pattern, {}), rows, base: undefined, work }
+    const ground = {
+      scope: 'theatre',
+      parameters: resolveParameters(pattern, {}),
+      rows,
+      base: undefined,
+      work
+    }
     const machine = machineOf(pattern, ground)
     const put = (at: number, village: number) => {
       const where = { settlement: `S${village}`, lat: 10 + village }
-      const incident = incidentFrom({ id: `r${rows.length}`, at: day(at), category: 'attack-on-civilians', ...where })
+      const incident = incidentFrom({
+        id: `r${rows.length}`,
+        at: day(at),
+        category: 'attack-on-civilians',
+        ...where
+      })
       const index = rows.findLastIndex(other => compareIncidents(other, incident) < 0) + 1
       rows.splice(index, 0, incident)
       machine.put?.(incident)
@@ -138,7 +209,8 @@ describe('the machine of repeat victimisation', () => {
       machine.refold(index, incident)
       return work.steps - before
     }
-    for (let n = 0; n < 200; n++) for (const village of [0, 1, 2, 3]) expect(put(n * 2, village)).toBe(1)
+    for (let n = 0; n < 200; n++)
+      for (const village of [0, 1, 2, 3]) expect(put(n * 2, village)).toBe(1)
     // One more in an episode, and one where nothing else is.
     expect(put(350, 0)).toBe(1)
     expect(put(10, 8)).toBe(1)

@@ -1,4 +1,5 @@
-// Findings of compound crises that stand while situations go on: against a rule that makes each anew at each change.
+// Findings of compound crises that stand while situations go on: against a rule that makes each
+// anew at each change.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -30,20 +31,53 @@ const anew: AnyCompoundPattern = {
   }
 }
 
-const patterns = ['siege', 'supply-line-interdiction', 'surge', 'mass-casualty', 'cumulative-deaths', 'acute-hunger'] as const
+const patterns = [
+  'siege',
+  'supply-line-interdiction',
+  'surge',
+  'mass-casualty',
+  'cumulative-deaths',
+  'acute-hunger'
+] as const
 const startMs = Date.parse('2025-01-01T00:00:00Z')
-const rule = { ruleId: 'compound-crisis', ruleVersion: 1, pattern: 'compound-crisis', parameters: {} }
+const rule = {
+  ruleId: 'compound-crisis',
+  ruleVersion: 1,
+  pattern: 'compound-crisis',
+  parameters: {}
+}
 
 interface Step {
   /** The situation that changes; it begins if it is not there. */
   readonly of: number
-  readonly what: 'support' | 'trigger' | 'other trigger' | 'end' | 'open' | 'counted' | 'level' | 'entry' | 'again' | 'gone'
+  readonly what:
+    | 'support'
+    | 'trigger'
+    | 'other trigger'
+    | 'end'
+    | 'open'
+    | 'counted'
+    | 'level'
+    | 'entry'
+    | 'again'
+    | 'gone'
   readonly days: number
 }
 
 const step: fc.Arbitrary<Step> = fc.record({
   of: fc.nat({ max: 5 }),
-  what: fc.constantFrom('support', 'trigger', 'other trigger', 'end', 'open', 'counted', 'level', 'entry', 'again', 'gone'),
+  what: fc.constantFrom(
+    'support',
+    'trigger',
+    'other trigger',
+    'end',
+    'open',
+    'counted',
+    'level',
+    'entry',
+    'again',
+    'gone'
+  ),
   days: fc.integer({ min: 0, max: 20 })
 })
 
@@ -56,7 +90,9 @@ interface Told {
 
 class Course {
   readonly #now = new Map<number, Finding>()
-  readonly #detections = [counted, anew].map(pattern => new CompoundDetection(rule, pattern, momentAt(startMs), 0))
+  readonly #detections = [counted, anew].map(
+    pattern => new CompoundDetection(rule, pattern, momentAt(startMs), 0)
+  )
   #atMs = startMs
   #incidents = 0
 
@@ -70,16 +106,30 @@ class Course {
     if (now === null) this.#now.delete(of)
     else this.#now.set(of, now)
     const pattern = patterns[of % patterns.length] as string
-    const change = { ruleId: pattern, pattern, removed: before ? [before] : [], added: now ? [now] : [] }
+    const change = {
+      ruleId: pattern,
+      pattern,
+      removed: before ? [before] : [],
+      added: now ? [now] : []
+    }
     return this.#detections.map(detection => {
       const { removed, added } = detection.update([change], momentAt(this.#atMs))
-      return { findings: detection.findings.map(plainOf), removed: removed.length, added: added.map(plainOf) }
+      return {
+        findings: detection.findings.map(plainOf),
+        removed: removed.length,
+        added: added.map(plainOf)
+      }
     })
   }
 
   #incident() {
     this.#incidents += 1
-    return incidentFrom({ id: `t${this.#incidents}`, at: formatDay(this.#atMs), settlement: 'Town', admin1: 'ML-4' })
+    return incidentFrom({
+      id: `t${this.#incidents}`,
+      at: formatDay(this.#atMs),
+      settlement: 'Town',
+      admin1: 'ML-4'
+    })
   }
 
   #begun(of: number): Finding {
@@ -102,13 +152,20 @@ class Course {
     const [first] = before.triggers
     const entry = { level: 1, atMs: before.fromMs + dayMs, reason: 'entry' }
     const next: Readonly<Record<Step['what'], () => Finding | null>> = {
-      support: () => ({ ...before, support: [...before.support, this.#incident()], measure: { ...before.measure, value: 2 } }),
+      support: () => ({
+        ...before,
+        support: [...before.support, this.#incident()],
+        measure: { ...before.measure, value: 2 }
+      }),
       trigger: () => ({ ...before, triggers: [...before.triggers, this.#incident()] }),
       'other trigger': () => ({ ...before, triggers: [first as never, this.#incident()] }),
       end: () => ({ ...before, toMs: this.#atMs }),
       open: () => ({ ...before, toMs: null }),
       counted: () => ({ ...before, omitted: before.omitted + 1 }),
-      level: () => ({ ...before, levels: [...before.levels, { level: 2, atMs: this.#atMs, reason: 'more' }] }),
+      level: () => ({
+        ...before,
+        levels: [...before.levels, { level: 2, atMs: this.#atMs, reason: 'more' }]
+      }),
       entry: () => ({ ...before, levels: [entry] }),
       again: () => ({ ...before, toMs: this.#atMs }),
       gone: () => null

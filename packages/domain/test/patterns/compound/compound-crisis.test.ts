@@ -6,15 +6,29 @@ import type { Input } from '../../../src/detection/compound-scope.ts'
 import { type AnyPattern, resolveParameters } from '../../../src/detection/pattern.ts'
 import type { Finding } from '../../../src/finding/finding.ts'
 import { compoundCrisis } from '../../../src/patterns/compound/compound-crisis.ts'
-import { compoundPatterns, defaultCompoundRules, defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
+import {
+  compoundPatterns,
+  defaultCompoundRules,
+  defaultRules
+} from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { course, FoldStory } from '../../fold-story.ts'
 import { incidentFrom } from '../pattern-fold.ts'
 import { viewWith } from './view-with.ts'
 
 const startMs = Date.parse('2025-01-01T00:00:00Z')
-const parameters = resolveParameters(compoundPatterns.get('compound-crisis') as unknown as AnyPattern, {}) as never
-const kinds = ['siege', 'supply-line-interdiction', 'surge', 'mass-casualty', 'cumulative-deaths', 'acute-hunger'] as const
+const parameters = resolveParameters(
+  compoundPatterns.get('compound-crisis') as unknown as AnyPattern,
+  {}
+) as never
+const kinds = [
+  'siege',
+  'supply-line-interdiction',
+  'surge',
+  'mass-casualty',
+  'cumulative-deaths',
+  'acute-hunger'
+] as const
 
 interface Sketch {
   readonly pattern: (typeof kinds)[number]
@@ -25,7 +39,11 @@ interface Sketch {
 
 function inputOf({ pattern, from, days }: Sketch, i: number): Input {
   const atMs = startMs + from * dayMs
-  const trigger = incidentFrom({ id: `t${i}`, at: formatTime(atMs).slice(0, 10), settlement: `Town ${i}` })
+  const trigger = incidentFrom({
+    id: `t${i}`,
+    at: formatTime(atMs).slice(0, 10),
+    settlement: `Town ${i}`
+  })
   const finding: Finding = {
     group: { settlement: `Town ${i}` },
     situation: null,
@@ -47,16 +65,26 @@ function expectedOf(sketches: readonly Sketch[], horizon: number) {
   const found: { from: number; to: number | null; levels: number; value: number }[] = []
   let open: { from: number; to: null; levels: number; value: number } | null = null
   for (let day = 0; day < 1000; day++) {
-    const there = sketches.filter(s => s.from <= day && (s.days === null || s.from + Math.max(s.days, 30) > day))
-    const kindsThere = new Set(there.map(s => (s.pattern === 'cumulative-deaths' ? 'mass-casualty' : s.pattern)))
+    const there = sketches.filter(
+      s => s.from <= day && (s.days === null || s.from + Math.max(s.days, 30) > day)
+    )
+    const kindsThere = new Set(
+      there.map(s => (s.pattern === 'cumulative-deaths' ? 'mass-casualty' : s.pattern))
+    )
     const isCut = kindsThere.has('siege') || kindsThere.has('supply-line-interdiction')
-    const isMore = kindsThere.has('surge') || kindsThere.has('mass-casualty') || kindsThere.has('acute-hunger')
+    const isMore =
+      kindsThere.has('surge') || kindsThere.has('mass-casualty') || kindsThere.has('acute-hunger')
     if (open && kindsThere.size < 2) {
       found.push({ ...open, to: day <= horizon ? day : null })
       open = null
     }
     open ??= isCut && isMore ? { from: day, to: null, levels: 1, value: kindsThere.size } : null
-    if (open) open = { ...open, levels: kindsThere.size >= 3 ? 2 : open.levels, value: Math.max(open.value, kindsThere.size) }
+    if (open)
+      open = {
+        ...open,
+        levels: kindsThere.size >= 3 ? 2 : open.levels,
+        value: Math.max(open.value, kindsThere.size)
+      }
   }
   return open ? [...found, open] : found
 }
@@ -79,29 +107,48 @@ describe('compound crisis', () => {
       const [supply] = story.standing('supply-line-interdiction')
       expect(supply?.area.admin1).toEqual(['ML-2', 'ML-3', 'ML-BKO'])
       const hunger = { category: 'food-insecurity', tactics: ['other:ipc-4'] } as const
-      story.report({ id: 'c', at: '2025-09-10', ...hunger, admin1: hungry, settlement: 'Town', lat: 15, lon: -1 })
-      expect(story.standing('compound-crisis').map(a => a.group)).toEqual(hungry === 'ML-6' ? [] : [{ admin1: hungry }])
+      story.report({
+        id: 'c',
+        at: '2025-09-10',
+        ...hunger,
+        admin1: hungry,
+        settlement: 'Town',
+        lat: 15,
+        lon: -1
+      })
+      expect(story.standing('compound-crisis').map(a => a.group)).toEqual(
+        hungry === 'ML-6' ? [] : [{ admin1: hungry }]
+      )
     }
   })
 
   it('is what an evaluation of every day finds (500 stories)', () => {
     fc.assert(
-      fc.property(fc.array(sketch, { maxLength: 9 }), fc.integer({ min: 200, max: 400 }), (sketches, horizon) => {
-        const inputs = sketches.map(inputOf)
-        const findings = compoundCrisis.findings(viewWith('ML-4', inputs), startMs + horizon * dayMs, parameters, [])
-        const day = (ms: number) => (ms - startMs) / dayMs
-        const told = findings.map(f => ({
-          from: day(f.fromMs),
-          to: f.toMs === null ? null : day(f.toMs),
-          levels: f.levels.length,
-          value: f.measure.value
-        }))
-        expect(told).toEqual(expectedOf(sketches, horizon))
-        fired.crises += told.length
-        fired.escalated += told.filter(f => f.levels > 1).length
-        fired.ended += told.filter(f => f.to !== null).length
-        if (told.length > 1) fired.several += 1
-      }),
+      fc.property(
+        fc.array(sketch, { maxLength: 9 }),
+        fc.integer({ min: 200, max: 400 }),
+        (sketches, horizon) => {
+          const inputs = sketches.map(inputOf)
+          const findings = compoundCrisis.findings(
+            viewWith('ML-4', inputs),
+            startMs + horizon * dayMs,
+            parameters,
+            []
+          )
+          const day = (ms: number) => (ms - startMs) / dayMs
+          const told = findings.map(f => ({
+            from: day(f.fromMs),
+            to: f.toMs === null ? null : day(f.toMs),
+            levels: f.levels.length,
+            value: f.measure.value
+          }))
+          expect(told).toEqual(expectedOf(sketches, horizon))
+          fired.crises += told.length
+          fired.escalated += told.filter(f => f.levels > 1).length
+          fired.ended += told.filter(f => f.to !== null).length
+          if (told.length > 1) fired.several += 1
+        }
+      ),
       { numRuns: 500 }
     )
   })
@@ -112,36 +159,73 @@ describe('compound crisis', () => {
 
   it('names evidence of each situation, however much one of them has', () => {
     const many = inputOf({ pattern: 'siege', from: 0, days: null }, 0)
-    const triggers = Array.from({ length: 500 }, (_, i) => incidentFrom({ id: `s${i}`, at: '2025-01-01', settlement: 'Diosso' }))
-    const inputs = [{ ...many, finding: { ...many.finding, triggers } }, inputOf({ pattern: 'surge', from: 20, days: null }, 1)]
-    const [finding] = compoundCrisis.findings(viewWith('ML-4', inputs), startMs + 40 * dayMs, parameters, [])
+    const triggers = Array.from({ length: 500 }, (_, i) =>
+      incidentFrom({ id: `s${i}`, at: '2025-01-01', settlement: 'Diosso' })
+    )
+    const inputs = [
+      { ...many, finding: { ...many.finding, triggers } },
+      inputOf({ pattern: 'surge', from: 20, days: null }, 1)
+    ]
+    const [finding] = compoundCrisis.findings(
+      viewWith('ML-4', inputs),
+      startMs + 40 * dayMs,
+      parameters,
+      []
+    )
     expect(finding?.triggers.map(i => i.id)).toContain('t1')
     expect((finding?.triggers.length ?? 0) + (finding?.omitted ?? 0)).toBe(501)
   })
 })
 
 describe('compound crisis in a theatre', () => {
-  const rules = ['siege', 'compound-crisis'].map(id => ({ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} }))
+  const rules = ['siege', 'compound-crisis'].map(id => ({
+    ruleId: id,
+    ruleVersion: 1,
+    pattern: id,
+    parameters: {}
+  }))
 
   function besieged(start = '2025-01-01'): FoldStory {
     const story = new FoldStory({ rules, start })
     story.tick('2025-01-20')
     for (const [i, category] of (['blockade', 'movement-denied'] as const).entries())
-      story.report({ id: `s${i}`, source: `wire-${i + 1}`, at: '2025-01-01', to: '2025-01-12', category, settlement: 'Diosso' })
+      story.report({
+        id: `s${i}`,
+        source: `wire-${i + 1}`,
+        at: '2025-01-01',
+        to: '2025-01-12',
+        category,
+        settlement: 'Diosso'
+      })
     return story
   }
 
-  const hunger = { category: 'food-insecurity', tactics: ['other:ipc-5'], lat: 13, lon: -6 } as const
-  const crises = (story: FoldStory) => story.standing('compound-crisis').filter(s => s.status !== 'retracted')
+  const hunger = {
+    category: 'food-insecurity',
+    tactics: ['other:ipc-5'],
+    lat: 13,
+    lon: -6
+  } as const
+  const crises = (story: FoldStory) =>
+    story.standing('compound-crisis').filter(s => s.status !== 'retracted')
 
   it('is that of the area as its source states it, and of no other', () => {
     const story = besieged()
     story.report({ id: 'h', at: '2025-01-18', ...hunger, admin1: 'ML-3' })
     expect(crises(story)).toEqual([])
-    story.report({ id: 'g', source: 'wire-2', at: '2025-01-18', ...hunger, admin1: 'ML-4', lat: 16 })
+    story.report({
+      id: 'g',
+      source: 'wire-2',
+      at: '2025-01-18',
+      ...hunger,
+      admin1: 'ML-4',
+      lat: 16
+    })
     const [alert] = crises(story)
     expect(alert?.group).toEqual({ admin1: 'ML-4' })
-    expect(alert?.headline).toBe('Compound crisis in Ségou (Mali): a siege (Diosso) and hunger at IPC phase 4 or worse')
+    expect(alert?.headline).toBe(
+      'Compound crisis in Ségou (Mali): a siege (Diosso) and hunger at IPC phase 4 or worse'
+    )
     expect(alert?.evidence.map(e => e.incidentId)).toEqual(['s0', 's1', 'g'])
   })
 
@@ -162,6 +246,8 @@ describe('compound crisis in a theatre', () => {
     story.report({ id: 'h', at: '2025-01-18', to: '2026-01-18', ...hunger })
     const told = course(story.tick('2025-03-20'))
     expect(story.standing('siege')[0]?.levels.length).toBeGreaterThan(1)
-    expect(told.filter(text => text.includes('compound-crisis'))).toEqual(['confirmed compound-crisis 1'])
+    expect(told.filter(text => text.includes('compound-crisis'))).toEqual([
+      'confirmed compound-crisis 1'
+    ])
   })
 })

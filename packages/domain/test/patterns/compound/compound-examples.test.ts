@@ -2,8 +2,17 @@
 
 import { describe, expect, it } from 'vitest'
 import type { AnyCompoundPattern } from '../../../src/detection/compound.ts'
-import { type AnyPattern, type ExampleIncident, type PatternExample, resolveParameters } from '../../../src/detection/pattern.ts'
-import { compoundPatterns, defaultCompoundRules, defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
+import {
+  type AnyPattern,
+  type ExampleIncident,
+  type PatternExample,
+  resolveParameters
+} from '../../../src/detection/pattern.ts'
+import {
+  compoundPatterns,
+  defaultCompoundRules,
+  defaultRules
+} from '../../../src/patterns/pattern-catalogue.ts'
 import { FoldStory, type ReportSketch } from '../../fold-story.ts'
 import { expectPlainWords } from '../../plain-words.ts'
 
@@ -18,9 +27,16 @@ function sketchOf({ actor, credibility, ...example }: ExampleIncident, i: number
 }
 
 function standing(ruleId: string, { given, horizon }: PatternExample) {
-  const rules = [...defaultRules.filter(r => !compoundPatterns.has(r.pattern)), ...defaultCompoundRules]
+  const rules = [
+    ...defaultRules.filter(r => !compoundPatterns.has(r.pattern)),
+    ...defaultCompoundRules
+  ]
   const ends = given.map(g => g.to ?? g.at).sort()
-  const story = new FoldStory({ sources: ['a', 'b', 'c'], rules, start: (given.map(g => g.at).sort()[0] as string).slice(0, 10) })
+  const story = new FoldStory({
+    sources: ['a', 'b', 'c'],
+    rules,
+    start: (given.map(g => g.at).sort()[0] as string).slice(0, 10)
+  })
   story.tick((ends.at(-1) as string).slice(0, 10))
   given.forEach((example, i) => {
     story.report(sketchOf(example, i))
@@ -29,7 +45,9 @@ function standing(ruleId: string, { given, horizon }: PatternExample) {
   return story.standing(ruleId).filter(state => state.status !== 'retracted')
 }
 
-describe.each(defaultCompoundRules.map(rule => compoundPatterns.get(rule.pattern) as AnyCompoundPattern))('$id', pattern => {
+describe.each(
+  defaultCompoundRules.map(rule => compoundPatterns.get(rule.pattern) as AnyCompoundPattern)
+)('$id', pattern => {
   it('has at least one example that fires and one that does not', () => {
     expect(pattern.examples.some(e => e.expect.length > 0)).toBe(true)
     expect(pattern.examples.some(e => e.expect.length === 0)).toBe(true)
@@ -40,7 +58,8 @@ describe.each(defaultCompoundRules.map(rule => compoundPatterns.get(rule.pattern
     expect(found.map(s => ({ level: s.levels.at(-1)?.level, open: s.window.to === null }))).toEqual(
       example.expect.map(({ level, open }) => ({ level, open }))
     )
-    for (const [i, { group }] of example.expect.entries()) expect(found[i]?.group).toMatchObject(group)
+    for (const [i, { group }] of example.expect.entries())
+      expect(found[i]?.group).toMatchObject(group)
     for (const state of found) expectPlainWords(state)
   })
 })
@@ -49,6 +68,8 @@ describe.each([...compoundPatterns.values()])('$id', pattern => {
   it('documents every parameter with unit, meaning and source, and refuses an unknown one', () => {
     for (const p of Object.values(pattern.parameters))
       expect([p.unit, p.meaning, p.source].every(text => text.length > 0)).toBe(true)
-    expect(() => resolveParameters(pattern as unknown as AnyPattern, { nothing: 1 })).toThrow(RangeError)
+    expect(() => resolveParameters(pattern as unknown as AnyPattern, { nothing: 1 })).toThrow(
+      RangeError
+    )
   })
 })

@@ -1,5 +1,5 @@
-// A building block over findings goes on with what has come and gone in a scope: it finds what it would find in the same findings
-// seen for the first time.
+// A building block over findings goes on with what has come and gone in a scope: it finds what it
+// would find in the same findings seen for the first time.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -35,7 +35,11 @@ interface Drawn {
   readonly reports: number
 }
 
-type Step = { readonly put: Drawn } | { readonly take: number } | { readonly day: number } | { readonly unheardDay: number }
+type Step =
+  | { readonly put: Drawn }
+  | { readonly take: number }
+  | { readonly day: number }
+  | { readonly unheardDay: number }
 
 const drawn: fc.Arbitrary<Drawn> = fc.record({
   pattern: fc.constantFrom('a', 'b'),
@@ -54,7 +58,9 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 
 function inputOf({ pattern, day, days, admin1, deaths, reports }: Drawn, n: number): Input {
   const fromMs = blockStartMs + day * dayMs
-  const triggers = Array.from({ length: reports }, (_, i) => blockIncident({ day: day + i, days: 1, admin1, deaths }, n * 10 + i))
+  const triggers = Array.from({ length: reports }, (_, i) =>
+    blockIncident({ day: day + i, days: 1, admin1, deaths }, n * 10 + i)
+  )
   const finding: Finding = {
     group: { admin1 },
     situation: null,
@@ -90,10 +96,13 @@ describe('a building block over findings', () => {
           if ('day' in step) nowMs = blockStartMs + step.day * dayMs
           else if ('unheardDay' in step) unheard = [...unheard, dayOf(step.unheardDay)]
           else if ('put' in step) scope.insert(inputOf(step.put, n))
-          else if (scope.inputs.length > 0) scope.remove(scope.inputs[step.take % scope.inputs.length] as Input)
+          else if (scope.inputs.length > 0)
+            scope.remove(scope.inputs[step.take % scope.inputs.length] as Input)
           const view = scope.view
           const anew = viewWith('theatre', scope.inputs)
-          expect(pattern.findings(view, nowMs, parameters, unheard)).toEqual(pattern.findings(anew, nowMs, parameters, unheard))
+          expect(pattern.findings(view, nowMs, parameters, unheard)).toEqual(
+            pattern.findings(anew, nowMs, parameters, unheard)
+          )
           expect(pattern.nextChangeMs(view, nowMs, parameters, unheard)).toBe(
             pattern.nextChangeMs(anew, nowMs, parameters, unheard)
           )

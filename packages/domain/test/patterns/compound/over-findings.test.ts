@@ -15,7 +15,13 @@ function begun(pattern: string, parameters: RuleVersion['parameters']): FoldStor
   return story
 }
 
-function reportFront(story: FoldStory, prefix: string, day: number, lat: number, admin1 = 'ML-4'): void {
+function reportFront(
+  story: FoldStory,
+  prefix: string,
+  day: number,
+  lat: number,
+  admin1 = 'ML-4'
+): void {
   for (const i of [0, 1, 2]) {
     const at = new Date(Date.UTC(2025, 2, day + i)).toISOString().slice(0, 10)
     story.report({ id: `${prefix}${i}`, at, lat: lat + i / 100, lon: -5, admin1 })
@@ -34,12 +40,24 @@ describe('building blocks over findings', () => {
     const [alert] = standing(story)
     expect(alert?.measure).toMatchObject({ value: 2, threshold: 2 })
     expect(alert?.headline).toContain('2 findings')
-    expect(alert?.evidence.map(e => e.incidentId).sort()).toEqual(['a0', 'a1', 'a2', 'b0', 'b1', 'b2'])
+    expect(alert?.evidence.map(e => e.incidentId).sort()).toEqual([
+      'a0',
+      'a1',
+      'a2',
+      'b0',
+      'b1',
+      'b2'
+    ])
     expect(course(story.withdraw('b1'))).toEqual(['retracted front 1', 'retracted mine 1'])
   })
 
   it('count in each area that a finding touches, if grouped by area', () => {
-    const story = begun('findings-count', { of: ['front'], threshold: 2, windowDays: 14, groupBy: 'admin1' })
+    const story = begun('findings-count', {
+      of: ['front'],
+      threshold: 2,
+      windowDays: 14,
+      groupBy: 'admin1'
+    })
     reportFront(story, 'a', 1, 14, 'ML-4')
     reportFront(story, 'b', 5, 15, 'ML-5')
     expect(standing(story)).toEqual([])
@@ -51,20 +69,37 @@ describe('building blocks over findings', () => {
     const steps = ['"other:finding-siege" in tactics', '"other:finding-front" in tactics']
     const story = begun('findings-sequence', { steps })
     for (const [i, category] of (['blockade', 'movement-denied'] as const).entries())
-      story.report({ id: `s${i}`, source: `wire-${i + 1}`, at: '2025-02-01', to: '2025-02-12', category, settlement: 'Diosso' })
+      story.report({
+        id: `s${i}`,
+        source: `wire-${i + 1}`,
+        at: '2025-02-01',
+        to: '2025-02-12',
+        category,
+        settlement: 'Diosso'
+      })
     expect(standing(story)).toEqual([])
     reportFront(story, 'a', 1, 14)
     expect(standing(story).map(s => s.evidence.length)).toEqual([5])
   })
 
   it("sum the deaths of the findings' incidents", () => {
-    const story = begun('findings-sum', { of: ['front'], field: 'deaths.low', threshold: 6, windowDays: 14 })
-    for (const i of [0, 1, 2]) story.report({ id: `d${i}`, at: `2025-03-0${1 + i}`, lat: 14 + i / 100, lon: -5, deaths: 2 })
+    const story = begun('findings-sum', {
+      of: ['front'],
+      field: 'deaths.low',
+      threshold: 6,
+      windowDays: 14
+    })
+    for (const i of [0, 1, 2])
+      story.report({ id: `d${i}`, at: `2025-03-0${1 + i}`, lat: 14 + i / 100, lon: -5, deaths: 2 })
     expect(standing(story).map(s => s.measure.value)).toEqual([6])
   })
 
   it('are refused if they name a pattern of level 1: there are no cycles', () => {
-    const rule = { ruleId: 'mine', pattern: 'findings-count', parameters: { of: ['front', 'compound-crisis'] } }
+    const rule = {
+      ruleId: 'mine',
+      pattern: 'findings-count',
+      parameters: { of: ['front', 'compound-crisis'] }
+    }
     expect(ruleFaults(rule)).toMatchObject([{ path: ['parameters', 'of', 1] }])
     expect(ruleFaults({ ...rule, parameters: { of: ['front'] } })).toEqual([])
   })
@@ -79,7 +114,10 @@ describe('building blocks over findings', () => {
     expect(standing(story)).toHaveLength(1)
   })
 
-  it.each([...compoundPatterns.keys()].filter(id => id.startsWith('findings-')))('%s has no fault with its defaults', pattern => {
-    expect(ruleFaults({ ruleId: 'mine', pattern })).toEqual([])
-  })
+  it.each([...compoundPatterns.keys()].filter(id => id.startsWith('findings-')))(
+    '%s has no fault with its defaults',
+    pattern => {
+      expect(ruleFaults({ ruleId: 'mine', pattern })).toEqual([])
+    }
+  )
 })

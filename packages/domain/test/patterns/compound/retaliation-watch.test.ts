@@ -1,4 +1,5 @@
-// Retaliation watch: against a simple reading of a settlement's events, and the stories of Diosso as text.
+// Retaliation watch: against a simple reading of a settlement's events, and the stories of Diosso
+// as text.
 
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -8,7 +9,11 @@ import type { Finding } from '../../../src/finding/finding.ts'
 import { compareIncidents, type Incident } from '../../../src/incident/incident.ts'
 import { appealAftermath } from '../../../src/patterns/compound/appeal-aftermath.ts'
 import { retaliationWatch } from '../../../src/patterns/compound/retaliation-watch.ts'
-import { compoundPatterns, defaultCompoundRules, defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
+import {
+  compoundPatterns,
+  defaultCompoundRules,
+  defaultRules
+} from '../../../src/patterns/pattern-catalogue.ts'
 import { dayMs, formatTime } from '../../../src/space-time/event-time.ts'
 import { course, FoldStory } from '../../fold-story.ts'
 import { foldAll, incidentFrom } from '../pattern-fold.ts'
@@ -16,7 +21,10 @@ import { viewWith } from './view-with.ts'
 
 const startMs = Date.parse('2025-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
-const parameters = resolveParameters(compoundPatterns.get('retaliation-watch') as unknown as AnyPattern, {}) as never
+const parameters = resolveParameters(
+  compoundPatterns.get('retaliation-watch') as unknown as AnyPattern,
+  {}
+) as never
 const quietMs = 60 * dayMs
 
 interface Hold {
@@ -33,7 +41,9 @@ function holdingOf({ from, days }: Hold, i: number): Input {
     toMs: days === null ? null : atMs + days * dayMs,
     levels: [{ level: 1, atMs, reason: 'partial' }],
     measure: { name: 'n', value: 1, threshold: 1, baseline: null },
-    triggers: [incidentFrom({ id: `hold${i}`, at: day(from), category: 'blockade', settlement: 'Diosso' })],
+    triggers: [
+      incidentFrom({ id: `hold${i}`, at: day(from), category: 'blockade', settlement: 'Diosso' })
+    ],
     support: [],
     omitted: 0,
     headline: 'h',
@@ -43,8 +53,8 @@ function holdingOf({ from, days }: Hold, i: number): Input {
 }
 
 /**
- * Expected: for each chain of appeals, threats and attacks without sixty quiet days between, the first appeal while the place was
- * held.
+ * Expected: for each chain of appeals, threats and attacks without sixty quiet days between, the
+ * first appeal while the place was held.
  */
 function expectedOf(all: readonly Incident[], holds: readonly Hold[], horizonMs: number) {
   const chains: Incident[][] = []
@@ -55,7 +65,10 @@ function expectedOf(all: readonly Incident[], holds: readonly Hold[], horizonMs:
     else if (incident.category === 'appeal') {
       // Threats and attacks of the same moment belong to it, whatever their ids.
       const same = all.filter(
-        i => i.category !== 'appeal' && i.fromMs === incident.fromMs && all.indexOf(i) < all.indexOf(incident)
+        i =>
+          i.category !== 'appeal' &&
+          i.fromMs === incident.fromMs &&
+          all.indexOf(i) < all.indexOf(incident)
       )
       chains.push([...same, incident])
     }
@@ -64,15 +77,25 @@ function expectedOf(all: readonly Incident[], holds: readonly Hold[], horizonMs:
     const endMs = Math.max(...chain.map(i => i.toMs)) + quietMs
     const during = (voice: Incident) =>
       holds.filter(h => {
-        const [fromMs, toMs] = [startMs + h.from * dayMs, h.days === null ? Infinity : startMs + (h.from + h.days) * dayMs]
+        const [fromMs, toMs] = [
+          startMs + h.from * dayMs,
+          h.days === null ? Infinity : startMs + (h.from + h.days) * dayMs
+        ]
         return fromMs <= voice.toMs && toMs >= voice.fromMs
       })
     const voice = chain.find(i => i.category === 'appeal' && during(i).length > 0)
     if (!voice) return []
-    const enteredMs = Math.max(voice.fromMs, Math.min(...during(voice).map(h => startMs + h.from * dayMs)))
-    const after = chain.filter(i => i.category !== 'appeal' && i.fromMs >= voice.fromMs && i.toMs >= enteredMs)
+    const enteredMs = Math.max(
+      voice.fromMs,
+      Math.min(...during(voice).map(h => startMs + h.from * dayMs))
+    )
+    const after = chain.filter(
+      i => i.category !== 'appeal' && i.fromMs >= voice.fromMs && i.toMs >= enteredMs
+    )
     const levels = 1 + new Set(after.map(i => i.category)).size
-    return [{ fromMs: enteredMs, toMs: endMs <= horizonMs ? endMs : null, levels, value: after.length }]
+    return [
+      { fromMs: enteredMs, toMs: endMs <= horizonMs ? endMs : null, levels, value: after.length }
+    ]
   })
 }
 
@@ -91,37 +114,41 @@ describe('retaliation watch', () => {
 
   it('is what a simple reading of the settlement finds (500 stories)', () => {
     fc.assert(
-      fc.property(fc.array(deed, { maxLength: 12 }), fc.array(hold, { maxLength: 3 }), (deeds, holds) => {
-        const all = deeds
-          .map((d, i) =>
-            incidentFrom({
-              id: `i${String(i).padStart(2, '0')}`,
-              at: day(d.from),
-              to: day(d.from + d.days),
-              category: d.category as 'appeal',
-              settlement: 'Diosso'
-            })
-          )
-          .sort(compareIncidents)
-        const horizonMs = startMs + 330 * dayMs
-        const aftermaths = foldAll(appealAftermath, all, horizonMs).map(finding => ({
-          ruleId: 'mine',
-          pattern: 'appeal-aftermath',
-          finding
-        }))
-        const view = viewWith('ML-4/diosso', [...holds.map(holdingOf), ...aftermaths])
-        const told = retaliationWatch.findings(view, horizonMs, parameters, []).map(f => ({
-          fromMs: f.fromMs,
-          toMs: f.toMs,
-          levels: f.levels.length,
-          value: f.measure.value
-        }))
-        expect(told).toEqual(expectedOf(all, holds, horizonMs))
-        fired.watches += told.length
-        fired.escalated += told.filter(f => f.levels > 1).length
-        fired.ended += told.filter(f => f.toMs !== null).length
-        if (told.length > 1) fired.several += 1
-      }),
+      fc.property(
+        fc.array(deed, { maxLength: 12 }),
+        fc.array(hold, { maxLength: 3 }),
+        (deeds, holds) => {
+          const all = deeds
+            .map((d, i) =>
+              incidentFrom({
+                id: `i${String(i).padStart(2, '0')}`,
+                at: day(d.from),
+                to: day(d.from + d.days),
+                category: d.category as 'appeal',
+                settlement: 'Diosso'
+              })
+            )
+            .sort(compareIncidents)
+          const horizonMs = startMs + 330 * dayMs
+          const aftermaths = foldAll(appealAftermath, all, horizonMs).map(finding => ({
+            ruleId: 'mine',
+            pattern: 'appeal-aftermath',
+            finding
+          }))
+          const view = viewWith('ML-4/diosso', [...holds.map(holdingOf), ...aftermaths])
+          const told = retaliationWatch.findings(view, horizonMs, parameters, []).map(f => ({
+            fromMs: f.fromMs,
+            toMs: f.toMs,
+            levels: f.levels.length,
+            value: f.measure.value
+          }))
+          expect(told).toEqual(expectedOf(all, holds, horizonMs))
+          fired.watches += told.length
+          fired.escalated += told.filter(f => f.levels > 1).length
+          fired.ended += told.filter(f => f.toMs !== null).length
+          if (told.length > 1) fired.several += 1
+        }
+      ),
       { numRuns: 500 }
     )
   })
@@ -132,7 +159,12 @@ describe('retaliation watch', () => {
 })
 
 describe('retaliation watch in a theatre', () => {
-  const rules = ['siege', 'retaliation-watch'].map(id => ({ ruleId: id, ruleVersion: 1, pattern: id, parameters: {} }))
+  const rules = ['siege', 'retaliation-watch'].map(id => ({
+    ruleId: id,
+    ruleVersion: 1,
+    pattern: id,
+    parameters: {}
+  }))
   const diosso = { settlement: 'Diosso', lat: 13.88321, lon: -5.36211 } as const
   const whole = ['encirclement', 'movement-denied', 'aid-denied', 'hunger', 'no-medical-care']
 
@@ -140,7 +172,14 @@ describe('retaliation watch in a theatre', () => {
     const story = new FoldStory({ rules, start: '2023-12-01' })
     story.tick('2023-12-20')
     for (const [i, category] of (['blockade', 'movement-denied'] as const).entries())
-      story.report({ id: `s${i}`, source: `wire-${i + 1}`, at: '2023-12-01', to: '2023-12-18', category, ...diosso })
+      story.report({
+        id: `s${i}`,
+        source: `wire-${i + 1}`,
+        at: '2023-12-01',
+        to: '2023-12-18',
+        category,
+        ...diosso
+      })
     story.tick('2025-03-08')
     const events = story.report({
       id: 'v',
@@ -157,9 +196,9 @@ describe('retaliation watch in a theatre', () => {
       'Diosso spoke up on 1 March 2025 while under siege: retaliation may follow'
     )
     story.tick('2025-04-01')
-    expect(course(story.report({ id: 't', at: '2025-03-30', category: 'threat', ...diosso }))).toEqual([
-      'escalated retaliation-watch 2'
-    ])
+    expect(
+      course(story.report({ id: 't', at: '2025-03-30', category: 'threat', ...diosso }))
+    ).toEqual(['escalated retaliation-watch 2'])
     expect(course(story.tick('2025-05-29'))).not.toContain('resolved retaliation-watch 2')
     expect(course(story.tick('2025-05-30'))).toContain('resolved retaliation-watch 2')
   })
@@ -184,7 +223,14 @@ describe('retaliation watch in a theatre', () => {
     const story = new FoldStory({ rules, start: '2023-12-01' })
     story.tick('2024-01-01')
     for (const [i, category] of (['blockade', 'movement-denied'] as const).entries())
-      story.report({ id: `s${i}`, source: `wire-${i + 1}`, at: '2023-12-01', to: '2023-12-18', category, ...diosso })
+      story.report({
+        id: `s${i}`,
+        source: `wire-${i + 1}`,
+        at: '2023-12-01',
+        to: '2023-12-18',
+        category,
+        ...diosso
+      })
     const [siege] = story.standing('siege')
     const request = {
       action: 'resolve',
@@ -195,18 +241,31 @@ describe('retaliation watch in a theatre', () => {
     }
     const blank = { until: null, note: null, to: null, text: null, actionId: 'action-1' }
     story.take({ type: 'operator.requested', data: { ...request, ...blank } as never })
-    expect(course(story.report({ id: 'v', at: '2023-12-30', category: 'appeal', ...diosso }))).toContain(
-      'raised retaliation-watch 1'
-    )
+    expect(
+      course(story.report({ id: 'v', at: '2023-12-30', category: 'appeal', ...diosso }))
+    ).toContain('raised retaliation-watch 1')
   })
 
   it('takes a clash in which a settlement resisted as its own act, not as the retaliation', () => {
     const story = new FoldStory({ rules: [...defaultRules, ...defaultCompoundRules] })
     const there = { settlement: 'Diosso' }
     story.report({ id: 'a', at: '2024-01-01', to: '2024-01-12', category: 'blockade', ...there })
-    story.report({ id: 'b', at: '2024-01-01', to: '2024-01-12', category: 'movement-denied', ...there })
-    story.report({ id: 'c', at: '2024-03-01', category: 'clash', tactics: ['other:resistance'], ...there })
-    const watch = () => story.standing('retaliation-watch').map(a => [a.levels.length, a.measure.value])
+    story.report({
+      id: 'b',
+      at: '2024-01-01',
+      to: '2024-01-12',
+      category: 'movement-denied',
+      ...there
+    })
+    story.report({
+      id: 'c',
+      at: '2024-03-01',
+      category: 'clash',
+      tactics: ['other:resistance'],
+      ...there
+    })
+    const watch = () =>
+      story.standing('retaliation-watch').map(a => [a.levels.length, a.measure.value])
     expect(watch()).toEqual([[1, 0]])
     story.report({ id: 'd', at: '2024-03-05', category: 'clash', ...there })
     expect(watch()).toEqual([[2, 1]])

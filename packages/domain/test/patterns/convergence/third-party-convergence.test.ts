@@ -27,7 +27,10 @@ interface Said {
 }
 
 function advisory(said: Said, i: number): Incident {
-  const actors: Actor[] = said.by.map(name => ({ name, role: said.role === undefined ? 'issuer' : said.role }))
+  const actors: Actor[] = said.by.map(name => ({
+    name,
+    role: said.role === undefined ? 'issuer' : said.role
+  }))
   return incidentFrom(
     {
       id: `a${String(i).padStart(3, '0')}`,
@@ -44,8 +47,10 @@ function advisory(said: Said, i: number): Incident {
   )
 }
 
-const findingsOf = (...said: readonly Said[]) => foldAll(thirdPartyConvergence, said.map(advisory), horizonMs)
-const levelsOf = (f: Finding | undefined) => f?.levels.map(l => [l.reason, Math.round((l.atMs - originMs) / dayMs)])
+const findingsOf = (...said: readonly Said[]) =>
+  foldAll(thirdPartyConvergence, said.map(advisory), horizonMs)
+const levelsOf = (f: Finding | undefined) =>
+  f?.levels.map(l => [l.reason, Math.round((l.atMs - originMs) / dayMs)])
 
 /** The expected findings by definition: each report is compared with all before it. */
 function plainly(
@@ -70,14 +75,20 @@ function plainly(
         found.push({ entered: atMs, to: null, four: advising.length >= 4, who: new Set(advising) })
       continue
     }
-    if (said[i]?.credibility === 2 && !isLowering(said[i] as Said)) for (const by of said[i]?.by ?? []) open.who.add(by)
+    if (said[i]?.credibility === 2 && !isLowering(said[i] as Said))
+      for (const by of said[i]?.by ?? []) open.who.add(by)
     // Standing: counted at the entry or reported since, and not lowered.
     const since = words.filter(s => s.incident.fromMs >= open.entered)
     const entry = words.findIndex(s => s.incident.fromMs === open.entered && !isLowering(s))
     const lowered = issuers.filter(by => {
       const word = last(by)
       if (!open.who.has(by)) return false
-      return word !== undefined && isLowering(word) && since.includes(word) && words.indexOf(word) > entry
+      return (
+        word !== undefined &&
+        isLowering(word) &&
+        since.includes(word) &&
+        words.indexOf(word) > entry
+      )
     })
     if (lowered.length >= 2) {
       open.to = atMs
@@ -92,29 +103,35 @@ describe('third-party convergence', () => {
     const saidArb = fc.record({
       day: fc.integer({ min: 0, max: 120 }),
       days: fc.constantFrom(0, 0, 0, 5),
-      by: fc.uniqueArray(fc.constantFrom('US', 'UK', 'DE', 'FR', 'IT'), { minLength: 1, maxLength: 2 }),
+      by: fc.uniqueArray(fc.constantFrom('US', 'UK', 'DE', 'FR', 'IT'), {
+        minLength: 1,
+        maxLength: 2
+      }),
       tactics: fc.constantFrom<readonly string[]>([], [], [], ['other:lowered']),
       credibility: fc.constantFrom<2 | 5>(2, 2, 2, 2, 5)
     })
     let entered = 0
     let ended = 0
     fc.assert(
-      fc.property(fc.uniqueArray(saidArb, { minLength: 3, maxLength: 30, size: 'max', selector: s => s.day }), said => {
-        const told = said
-          .map((s, i) => ({ ...s, incident: advisory(s, i) }))
-          .sort((a, b) => compareIncidents(a.incident, b.incident))
-        const found = foldAll(
-          thirdPartyConvergence,
-          told.map(t => t.incident),
-          horizonMs
-        )
-        const expected = plainly(told)
-        expect(found.map(f => ({ entered: f.levels[0]?.atMs, to: f.toMs }))).toEqual(
-          expected.map(({ entered, to }) => ({ entered, to }))
-        )
-        entered += found.length
-        ended += found.filter(f => f.toMs !== null).length
-      }),
+      fc.property(
+        fc.uniqueArray(saidArb, { minLength: 3, maxLength: 30, size: 'max', selector: s => s.day }),
+        said => {
+          const told = said
+            .map((s, i) => ({ ...s, incident: advisory(s, i) }))
+            .sort((a, b) => compareIncidents(a.incident, b.incident))
+          const found = foldAll(
+            thirdPartyConvergence,
+            told.map(t => t.incident),
+            horizonMs
+          )
+          const expected = plainly(told)
+          expect(found.map(f => ({ entered: f.levels[0]?.atMs, to: f.toMs }))).toEqual(
+            expected.map(({ entered, to }) => ({ entered, to }))
+          )
+          entered += found.length
+          ended += found.filter(f => f.toMs !== null).length
+        }
+      ),
       { numRuns: 400 }
     )
     expect(entered).toBeGreaterThan(300)
@@ -126,8 +143,19 @@ describe('third-party convergence', () => {
     const states = ['United States', 'United Kingdom', 'Germany', 'France']
     const events = states.map((name, i) => {
       story.tick(day(i + 1))
-      const revision = revisionOf({ id: `n${i}`, at: day(i), category: 'advisory', settlement: 'Bamako', admin1: 'ML-BKO' })
-      return course(story.take({ type: 'report.received', data: { ...revision, actors: [{ name, role: 'issuer' }] } }).alerts)
+      const revision = revisionOf({
+        id: `n${i}`,
+        at: day(i),
+        category: 'advisory',
+        settlement: 'Bamako',
+        admin1: 'ML-BKO'
+      })
+      return course(
+        story.take({
+          type: 'report.received',
+          data: { ...revision, actors: [{ name, role: 'issuer' }] }
+        }).alerts
+      )
     })
     expect(events.map(lines => lines.filter(line => line.includes('third-party')))).toEqual([
       [],
@@ -149,14 +177,19 @@ describe('third-party convergence', () => {
         admin1: 'ML-BKO',
         source
       })
-      story.take({ type: 'report.received', data: { ...revision, actors: [{ name: source.slice(0, 2), role: 'issuer' }] } })
+      story.take({
+        type: 'report.received',
+        data: { ...revision, actors: [{ name: source.slice(0, 2), role: 'issuer' }] }
+      })
     }
     expect(story.standing('third-party-convergence')).toHaveLength(1)
   })
 
   it('escalates when staff are ordered out, also if that was reported before the third state', () => {
     const ordered = { day: 0, by: ['US'], tactics: ['ordered-departure'] }
-    expect(levelsOf(findingsOf(ordered, { day: 1, by: ['UK'] }, { day: 2, by: ['DE'] })[0])).toEqual([
+    expect(
+      levelsOf(findingsOf(ordered, { day: 1, by: ['UK'] }, { day: 2, by: ['DE'] })[0])
+    ).toEqual([
       ['3 states', 2],
       ['staff ordered to leave', 2]
     ])
@@ -165,23 +198,34 @@ describe('third-party convergence', () => {
       { day: 1, by: ['UK'] },
       { day: 2, by: ['DE'] }
     ]
-    expect(levelsOf(findingsOf(...before, { ...ordered, day: 9 }, { ...ordered, day: 10 })[0])).toEqual([
+    expect(
+      levelsOf(findingsOf(...before, { ...ordered, day: 9 }, { ...ordered, day: 10 })[0])
+    ).toEqual([
       ['3 states', 2],
       ['staff ordered to leave', 9]
     ])
   })
 
   it('counts the window from the last day of an interval', () => {
-    expect(findingsOf({ day: 0, by: ['US'] }, { day: 14, by: ['UK'] }, { day: 14, by: ['DE'] })).toHaveLength(1)
-    expect(findingsOf({ day: 0, by: ['US'] }, { day: 15, by: ['UK'] }, { day: 15, by: ['DE'] })).toEqual([])
-    expect(findingsOf({ day: 0, days: 1, by: ['US'] }, { day: 15, by: ['UK'] }, { day: 15, by: ['DE'] })).toHaveLength(1)
+    expect(
+      findingsOf({ day: 0, by: ['US'] }, { day: 14, by: ['UK'] }, { day: 14, by: ['DE'] })
+    ).toHaveLength(1)
+    expect(
+      findingsOf({ day: 0, by: ['US'] }, { day: 15, by: ['UK'] }, { day: 15, by: ['DE'] })
+    ).toEqual([])
+    expect(
+      findingsOf({ day: 0, days: 1, by: ['US'] }, { day: 15, by: ['UK'] }, { day: 15, by: ['DE'] })
+    ).toHaveLength(1)
   })
 
   it('takes advice dated to more than the window as support only', () => {
     const word = (by: string, days: number): Said => ({ day: 0, days, by: [by] })
     expect(findingsOf(word('US', 13), word('UK', 13), word('DE', 13))).toHaveLength(1)
     expect(findingsOf(word('US', 180), word('UK', 180), word('DE', 180))).toEqual([])
-    const [found] = findingsOf(word('US', 0), word('UK', 0), word('DE', 0), { ...word('FR', 180), day: 1 })
+    const [found] = findingsOf(word('US', 0), word('UK', 0), word('DE', 0), {
+      ...word('FR', 180),
+      day: 1
+    })
     expect([found?.triggers.length, found?.support.length, found?.levels.length]).toEqual([3, 1, 1])
   })
 
@@ -194,28 +238,45 @@ describe('third-party convergence', () => {
     const lower = (n: number, by: string) => ({ day: n, by: [by], tactics: ['other:lowered'] })
     expect(findingsOf(...before)[0]?.toMs).toBeNull()
     expect(findingsOf(...before, lower(30, 'US'), lower(40, 'US'))[0]?.toMs).toBeNull()
-    expect(findingsOf(...before, lower(30, 'US'), { day: 35, by: ['US'] }, lower(40, 'UK'))[0]?.toMs).toBeNull()
-    expect(findingsOf(...before, lower(30, 'US'), lower(40, 'UK'))[0]?.toMs).toBe(originMs + 40 * dayMs)
+    expect(
+      findingsOf(...before, lower(30, 'US'), { day: 35, by: ['US'] }, lower(40, 'UK'))[0]?.toMs
+    ).toBeNull()
+    expect(findingsOf(...before, lower(30, 'US'), lower(40, 'UK'))[0]?.toMs).toBe(
+      originMs + 40 * dayMs
+    )
   })
 
   it('needs three new advisories after an end', () => {
     const lower = (n: number, by: string) => ({ day: n, by: [by], tactics: ['other:lowered'] })
-    const first = [{ day: 0, by: ['US'] }, { day: 1, by: ['UK'] }, { day: 2, by: ['DE'] }, lower(3, 'US'), lower(4, 'UK')]
+    const first = [
+      { day: 0, by: ['US'] },
+      { day: 1, by: ['UK'] },
+      { day: 2, by: ['DE'] },
+      lower(3, 'US'),
+      lower(4, 'UK')
+    ]
     expect(findingsOf(...first, { day: 5, by: ['US'] }, { day: 6, by: ['UK'] })).toHaveLength(1)
-    expect(findingsOf(...first, { day: 5, by: ['US'] }, { day: 6, by: ['UK'] }, { day: 7, by: ['IT'] })).toHaveLength(2)
+    expect(
+      findingsOf(...first, { day: 5, by: ['US'] }, { day: 6, by: ['UK'] }, { day: 7, by: ['IT'] })
+    ).toHaveLength(2)
   })
 
   it('keeps countries and drills apart, and counts no report below its grade', () => {
-    const three = (change: Partial<Said>) => ['US', 'UK', 'DE'].map((by, i) => ({ day: i, by: [by], ...change }))
+    const three = (change: Partial<Said>) =>
+      ['US', 'UK', 'DE'].map((by, i) => ({ day: i, by: [by], ...change }))
     expect(findingsOf(...three({}).slice(0, 2), ...three({ country: 'NE' }).slice(2))).toEqual([])
     expect(findingsOf(...three({}).slice(0, 2), ...three({ drill: true }).slice(2))).toEqual([])
     expect(findingsOf(...three({ credibility: 5 }))).toEqual([])
-    expect(findingsOf(...three({ drill: true }))[0]?.group).toEqual({ country: 'ML', drill: 'true' })
+    expect(findingsOf(...three({ drill: true }))[0]?.group).toEqual({
+      country: 'ML',
+      drill: 'true'
+    })
   })
 
   it('is ended by states that advised, not by others that never did', () => {
     const five = ['US', 'UK', 'DE', 'FR', 'IT'].map(by => ({ day: 0, by: [by] }))
-    const back = (...states: readonly string[]) => states.map((by, i) => ({ day: 9 + i, by: [by], tactics: ['other:lowered'] }))
+    const back = (...states: readonly string[]) =>
+      states.map((by, i) => ({ day: 9 + i, by: [by], tactics: ['other:lowered'] }))
     const [others] = findingsOf(...five, ...back('NO', 'SE'))
     expect([others?.toMs, others?.support.length]).toEqual([null, 2])
     expect(findingsOf(...five, ...back('NO', 'IT', 'FR'))[0]?.toMs).toBe(originMs + 11 * dayMs)

@@ -4,7 +4,10 @@ import { compareIncidents, type Incident } from '../../../src/incident/incident.
 import { AttackRate } from '../../../src/patterns/coordinated/attack-rate.ts'
 import { BurstSearch } from '../../../src/patterns/coordinated/burst-search.ts'
 import { coordinatedAttack } from '../../../src/patterns/coordinated/coordinated-attack.ts'
-import { CoordinatedEpisode, type SavedEpisode } from '../../../src/patterns/coordinated/coordinated-episode.ts'
+import {
+  CoordinatedEpisode,
+  type SavedEpisode
+} from '../../../src/patterns/coordinated/coordinated-episode.ts'
 import { Members } from '../../../src/patterns/coordinated/members.ts'
 import { binomialTail } from '../../../src/patterns/episode/binomial-tail.ts'
 import { sitesApart } from '../../../src/patterns/episode/sites-apart.ts'
@@ -34,7 +37,9 @@ function attack(said: Said, i: number): Incident {
   const at = formatTime(originMs + said.hour * hourMs)
   const wholeDay = said.hour % 24 === 0
   const from = wholeDay ? at.slice(0, 10) : at
-  const to = wholeDay ? formatTime(originMs + said.hour * hourMs + (said.days ?? 0) * dayMs).slice(0, 10) : at
+  const to = wholeDay
+    ? formatTime(originMs + said.hour * hourMs + (said.days ?? 0) * dayMs).slice(0, 10)
+    : at
   return incidentFrom({
     id: `c${String(i).padStart(4, '0')}`,
     at: from,
@@ -50,7 +55,8 @@ function attack(said: Said, i: number): Incident {
   })
 }
 
-const findingsOf = (...said: readonly Said[]) => foldAll(coordinatedAttack, said.map(attack), horizonMs)
+const findingsOf = (...said: readonly Said[]) =>
+  foldAll(coordinatedAttack, said.map(attack), horizonMs)
 const far = [0, 40, 80, 120, 160].map(km => ({ hour: 0, km }))
 
 /** Sites in a row: a greedy walk finds those that lie apart. */
@@ -58,7 +64,11 @@ function alongTheRow(members: readonly Incident[]): number {
   const lats = members.map(i => i.place.lat as number).sort((a, b) => a - b)
   let [count, last] = [0, Number.NEGATIVE_INFINITY]
   for (const lat of lats) {
-    if (last !== Number.NEGATIVE_INFINITY && distanceKm({ lat: last, lon: -5 }, { lat, lon: -5 }) < 30) continue
+    if (
+      last !== Number.NEGATIVE_INFINITY &&
+      distanceKm({ lat: last, lon: -5 }, { lat, lon: -5 }) < 30
+    )
+      continue
     count += 1
     last = lat
   }
@@ -102,9 +112,14 @@ function plainly(incidents: readonly Incident[]): string[] {
     if (sites < 3) continue
     const week = (ms: number) => Math.floor(ms / (7 * dayMs))
     const until = week(i.fromMs - dayMs)
-    const past = good.slice(0, n).filter(o => week(o.fromMs) < until && week(o.fromMs) >= until - 52).length
+    const past = good
+      .slice(0, n)
+      .filter(o => week(o.fromMs) < until && week(o.fromMs) >= until - 52).length
     if (plainTail(past + sites, 1 / 365, sites) > 0.01) continue
-    const lastMs = Math.max(i.toMs, ...(windows.find(w => w.sites === sites)?.members ?? []).map(m => m.toMs))
+    const lastMs = Math.max(
+      i.toMs,
+      ...(windows.find(w => w.sites === sites)?.members ?? []).map(m => m.toMs)
+    )
     const open = found.find(f => f.lastMs + 72 * hourMs > i.fromMs)
     if (open) open.lastMs = Math.max(open.lastMs, i.toMs)
     else found.push({ atMs: i.fromMs, lastMs })
@@ -143,11 +158,15 @@ describe('coordinated attack', () => {
   it('requires three sites that lie pairwise 30 km apart', () => {
     expect(findingsOf(...far.slice(0, 3))).toHaveLength(1)
     expect(findingsOf({ hour: 0, km: 0 }, { hour: 0, km: 29 }, { hour: 0, km: 58 })).toEqual([])
-    expect(findingsOf({ hour: 0, km: 0 }, { hour: 0, km: 29 }, { hour: 0, km: 31 }, { hour: 0, km: 62 })).toHaveLength(1)
+    expect(
+      findingsOf({ hour: 0, km: 0 }, { hour: 0, km: 29 }, { hour: 0, km: 31 }, { hour: 0, km: 62 })
+    ).toHaveLength(1)
   })
 
   it('treats an hour as an hour and a day as a day: what may be more than 24 hours apart is not together', () => {
-    expect(findingsOf({ hour: 20, km: 0 }, { hour: 30, km: 40 }, { hour: 43, km: 80 })).toHaveLength(1)
+    expect(
+      findingsOf({ hour: 20, km: 0 }, { hour: 30, km: 40 }, { hour: 43, km: 80 })
+    ).toHaveLength(1)
     expect(findingsOf({ hour: 20, km: 0 }, { hour: 30, km: 40 }, { hour: 45, km: 80 })).toEqual([])
     expect(findingsOf({ hour: 20, km: 0 }, { hour: 24, km: 40 }, { hour: 26, km: 80 })).toEqual([])
   })
@@ -159,28 +178,38 @@ describe('coordinated attack', () => {
     expect(findingsOf(...daily, ...burst(3))).toEqual([])
     expect(findingsOf(...daily, ...burst(5))).toHaveLength(1)
     const rare = Array.from({ length: 40 }, (_, i) => ({ hour: i * 240 + 1, km: 0 }))
-    expect(findingsOf(...rare, ...burst(3))[0]?.measure).toMatchObject({ value: 3, baseline: 0.098901 })
+    expect(findingsOf(...rare, ...burst(3))[0]?.measure).toMatchObject({
+      value: 3,
+      baseline: 0.098901
+    })
   })
 
   it('escalates at five sites and at the capital', () => {
     expect(findingsOf(...far)[0]?.levels.map(l => l.reason)).toEqual(['3 sites', '5 sites'])
-    expect(findingsOf(...far.slice(0, 3), { hour: 0, km: 200, seat: 'country' })[0]?.levels.map(l => l.reason)).toEqual([
-      '3 sites',
-      'the capital'
-    ])
-    expect(findingsOf(...far.slice(0, 3), { hour: 0, km: 200, seat: 'admin1' })[0]?.levels).toHaveLength(1)
+    expect(
+      findingsOf(...far.slice(0, 3), { hour: 0, km: 200, seat: 'country' })[0]?.levels.map(
+        l => l.reason
+      )
+    ).toEqual(['3 sites', 'the capital'])
+    expect(
+      findingsOf(...far.slice(0, 3), { hour: 0, km: 200, seat: 'admin1' })[0]?.levels
+    ).toHaveLength(1)
   })
 
   it('ends 72 hours after the last of them, whatever else the actor does', () => {
     const end = originMs + dayMs - 1 + 72 * hourMs
     expect(findingsOf(...far.slice(0, 3))[0]?.toMs).toBe(end)
     expect(findingsOf(...far.slice(0, 3), { hour: 48, km: 0 })[0]?.toMs).toBe(end)
-    expect(findingsOf(...far.slice(0, 3), ...far.slice(0, 3).map(s => ({ ...s, hour: 48 })))[0]?.toMs).toBe(end + 2 * dayMs)
+    expect(
+      findingsOf(...far.slice(0, 3), ...far.slice(0, 3).map(s => ({ ...s, hour: 48 })))[0]?.toMs
+    ).toBe(end + 2 * dayMs)
   })
 
   it('counts each attack once, also those that it does not name', () => {
     const [found] = findingsOf(...Array.from({ length: 50 }, (_, i) => far[i % 5] as Said))
-    expect((found?.triggers.length ?? 0) + (found?.support.length ?? 0) + (found?.omitted ?? 0)).toBe(50)
+    expect(
+      (found?.triggers.length ?? 0) + (found?.support.length ?? 0) + (found?.omitted ?? 0)
+    ).toBe(50)
     expect(found?.omitted).toBeGreaterThan(10)
   })
 
@@ -192,13 +221,21 @@ describe('coordinated attack', () => {
     ]
     const [found] = findingsOf(first, ...crowd, last)
     expect(found?.measure.value).toBe(3)
-    expect([...(found?.triggers ?? []), ...(found?.support ?? [])].map(({ place }) => place.settlement)).toContain('ML-4/post 40')
-    expect((found?.triggers.length ?? 0) + (found?.support.length ?? 0) + (found?.omitted ?? 0)).toBe(202)
+    expect(
+      [...(found?.triggers ?? []), ...(found?.support ?? [])].map(({ place }) => place.settlement)
+    ).toContain('ML-4/post 40')
+    expect(
+      (found?.triggers.length ?? 0) + (found?.support.length ?? 0) + (found?.omitted ?? 0)
+    ).toBe(202)
   })
 
   it('says `at least` where not all ways to choose among its places were tried', () => {
-    const attacks = scattered(75).map((point, i) => incidentFrom({ id: `c${i}`, at: '2024-01-04', ...point, actors: ['JNIM'] }))
-    const [found] = foldAll(coordinatedAttack, attacks.sort(compareIncidents), horizonMs, { escalateSites: 20 })
+    const attacks = scattered(75).map((point, i) =>
+      incidentFrom({ id: `c${i}`, at: '2024-01-04', ...point, actors: ['JNIM'] })
+    )
+    const [found] = foldAll(coordinatedAttack, attacks.sort(compareIncidents), horizonMs, {
+      escalateSites: 20
+    })
     expect(found?.measure.value).toBeLessThan(20)
     expect(found?.headline).toContain(`struck at least ${found?.measure.value} sites`)
     expect(found?.explanation).toContain('more sites may lie apart')
@@ -209,17 +246,25 @@ describe('coordinated attack', () => {
   it('is by one identified actor', () => {
     expect(findingsOf(...far.slice(0, 2), { hour: 0, km: 90, actors: ['Army'] })).toEqual([])
     expect(findingsOf(...far.map(s => ({ ...s, actors: ['unidentified gunmen'] })))).toEqual([])
-    expect(findingsOf(...far.slice(0, 2), { hour: 0, km: 90, actors: [' jnim', 'Army'] })[0]?.group).toEqual({ actor: 'jnim' })
+    expect(
+      findingsOf(...far.slice(0, 2), { hour: 0, km: 90, actors: [' jnim', 'Army'] })[0]?.group
+    ).toEqual({ actor: 'jnim' })
     expect(findingsOf(...far.slice(0, 2), { hour: 0, km: 90, drill: true })).toEqual([])
-    expect(findingsOf(...far.map(s => ({ ...s, drill: true })))[0]?.group).toEqual({ actor: 'JNIM', drill: 'true' })
+    expect(findingsOf(...far.map(s => ({ ...s, drill: true })))[0]?.group).toEqual({
+      actor: 'JNIM',
+      drill: 'true'
+    })
   })
 
   it('raises nothing while the theatre is too young for a rate', () => {
-    const rules = [{ ruleId: 'mine', ruleVersion: 1, pattern: 'coordinated-attack', parameters: {} }]
+    const rules = [
+      { ruleId: 'mine', ruleVersion: 1, pattern: 'coordinated-attack', parameters: {} }
+    ]
     const raisedIn = (start: string) => {
       const story = new FoldStory({ rules, start: '2022-01-01' })
       story.report({ id: 'first', at: start, category: 'other' })
-      for (const lat of [13, 14, 15]) story.report({ id: `r${lat}`, at: '2024-06-01', lat, actors: ['JNIM'] })
+      for (const lat of [13, 14, 15])
+        story.report({ id: `r${lat}`, at: '2024-06-01', lat, actors: ['JNIM'] })
       return story.standing().length
     }
     expect([raisedIn('2023-09-01'), raisedIn('2023-05-01')]).toEqual([0, 1])
@@ -229,13 +274,25 @@ describe('coordinated attack', () => {
 describe('an episode from a snapshot', () => {
   const terms = { ...parametersOf(coordinatedAttack), escalateSites: 9 }
   const members = far.map(attack)
-  const burst = { newest: members.at(-1) as Incident, members: new Members(members), sites: 5, week: 0, index: 0 }
+  const burst = {
+    newest: members.at(-1) as Incident,
+    members: new Members(members),
+    sites: 5,
+    week: 0,
+    index: 0
+  }
   const saved = (isLeast: boolean) => {
-    const episode = CoordinatedEpisode.entered({ ...burst, isLeast }, 'jnim', new AttackRate(terms), terms)
+    const episode = CoordinatedEpisode.entered(
+      { ...burst, isLeast },
+      'jnim',
+      new AttackRate(terms),
+      terms
+    )
     episode.passBefore(1)
     return JSON.parse(JSON.stringify(episode.saved()))
   }
-  const headlineOf = (one: SavedEpisode) => CoordinatedEpisode.restored(one, new AttackRate(terms), terms).finding(null).headline
+  const headlineOf = (one: SavedEpisode) =>
+    CoordinatedEpisode.restored(one, new AttackRate(terms), terms).finding(null).headline
 
   it('still says whether there may be more sites', () => {
     expect(headlineOf(saved(true))).toContain('at least 5 sites')
@@ -258,11 +315,17 @@ describe('its parts', () => {
         let most = 0
         for (let set = 0; set < 2 ** points.length; set++) {
           const chosen = points.filter((_, i) => set & (1 << i))
-          if (chosen.length > most && chosen.every((a, i) => chosen.slice(i + 1).every(b => distanceKm(a, b) >= 30)))
+          if (
+            chosen.length > most &&
+            chosen.every((a, i) => chosen.slice(i + 1).every(b => distanceKm(a, b) >= 30))
+          )
             most = chosen.length
         }
         expect(sitesApart(points, 30, { most: 99 })).toEqual({ sites: most, isLeast: false })
-        expect(sitesApart(points, 30, { most: 3 })).toEqual({ sites: Math.min(3, most), isLeast: false })
+        expect(sitesApart(points, 30, { most: 3 })).toEqual({
+          sites: Math.min(3, most),
+          isLeast: false
+        })
         const asked = sitesApart(points, 30, { least: 4, most: 99 })
         if (most >= 4) expect(asked.sites).toBe(most)
         else expect(asked.sites).toBeLessThan(4)
@@ -297,13 +360,22 @@ describe('its parts', () => {
       return sites && { ...sites, members: sites.members.all() }
     }
     expect(found({})).toEqual({ members: recent.slice(1), sites: 3, isLeast: false })
-    expect(found({ escalateSites: 2 })).toEqual({ members: [recent[0], recent[3]], sites: 2, isLeast: false })
+    expect(found({ escalateSites: 2 })).toEqual({
+      members: [recent[0], recent[3]],
+      sites: 2,
+      isLeast: false
+    })
     expect(found({ sitesMin: 4 })).toBeNull()
   })
 
   it('sum the binomial tail exactly', () => {
     expect(binomialTail(10, 0.5, 8)).toBeCloseTo(56 / 1024, 12)
-    expect([binomialTail(5, 0.3, 0), binomialTail(5, 0.3, 6), binomialTail(5, 0, 1), binomialTail(5, 1, 5)]).toEqual([1, 0, 0, 1])
+    expect([
+      binomialTail(5, 0.3, 0),
+      binomialTail(5, 0.3, 6),
+      binomialTail(5, 0, 1),
+      binomialTail(5, 1, 5)
+    ]).toEqual([1, 0, 0, 1])
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 400 }),

@@ -1,4 +1,5 @@
-// The machine of coordinated attacks finds what an immutable fold finds, whatever comes, goes and passes the boundary.
+// The machine of coordinated attacks finds what an immutable fold finds, whatever comes, goes and
+// passes the boundary.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -23,7 +24,12 @@ const said = (days: number, everyDays: number) =>
     radiusKm: fc.constantFrom(2, 2, 2, 2, 25, 50),
     credibility: fc.constantFrom<2 | 5>(2, 2, 2, 2, 2, 5),
     actors: fc.constantFrom(['JNIM'], ['JNIM'], [' jnim', 'Army'], ['Army'], ['gunmen']),
-    handling: fc.constantFrom<'public' | 'partners' | 'restricted'>('public', 'public', 'partners', 'restricted'),
+    handling: fc.constantFrom<'public' | 'partners' | 'restricted'>(
+      'public',
+      'public',
+      'partners',
+      'restricted'
+    ),
     isCapital: fc.constantFrom(false, false, false, false, true),
     drill: fc.constantFrom(false, false, false, false, false, true)
   })
@@ -31,7 +37,8 @@ const said = (days: number, everyDays: number) =>
 const incidentArb = (days: number, everyDays: number) =>
   said(days, everyDays).map(({ id, day, hour, lasts, km, alsoKm, isCapital, ...rest }) => {
     const atMs = startMs + day * dayMs
-    const at = (ms: number) => (hour === null ? formatTime(ms).slice(0, 10) : formatTime(ms + hour * hourMs))
+    const at = (ms: number) =>
+      hour === null ? formatTime(ms).slice(0, 10) : formatTime(ms + hour * hourMs)
     const spot = (far: number) => ({ settlement: `Post ${far}`, lat: 12 + far / 111.195, lon: -5 })
     return incidentFrom({
       id,
@@ -47,15 +54,34 @@ const incidentArb = (days: number, everyDays: number) =>
 const common = { rateDays: 28, leaveHours: 72 }
 const settings = [
   { parameters: { ...common, alpha: 0.2 }, days: 60, everyDays: 1 },
-  { parameters: { ...common, alpha: 0.05, sitesMin: 2, escalateSites: 3 }, days: 200, everyDays: 3 },
   {
-    parameters: { ...common, alpha: 0.6, sitesMin: 2, escalateSites: 4, windowHours: 36, leaveHours: 400 },
+    parameters: { ...common, alpha: 0.05, sitesMin: 2, escalateSites: 3 },
+    days: 200,
+    everyDays: 3
+  },
+  {
+    parameters: {
+      ...common,
+      alpha: 0.6,
+      sitesMin: 2,
+      escalateSites: 4,
+      windowHours: 36,
+      leaveHours: 400
+    },
     days: 90,
     everyDays: 2
   },
-  { parameters: { ...common, alpha: 1, sitesMin: 2, windowHours: 6, leaveHours: 12 }, days: 40, everyDays: 1 },
+  {
+    parameters: { ...common, alpha: 1, sitesMin: 2, windowHours: 6, leaveHours: 12 },
+    days: 40,
+    everyDays: 1
+  },
   // More support than is named.
-  { parameters: { ...common, alpha: 1, sitesMin: 2, escalateSites: 3, leaveHours: 400 }, days: 12, everyDays: 1 },
+  {
+    parameters: { ...common, alpha: 1, sitesMin: 2, escalateSites: 3, leaveHours: 400 },
+    days: 12,
+    everyDays: 1
+  },
   { parameters: { rateDays: 364 }, days: 300, everyDays: 10 }
 ]
 const runs = runsOf(50)

@@ -1,5 +1,5 @@
-// The walk through the points of a window gives what a search through all of them gives, whatever came and went since the last
-// one, and looks at what is new alone.
+// The walk through the points of a window gives what a search through all of them gives, whatever
+// came and went since the last one, and looks at what is new alone.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -34,7 +34,10 @@ function walkOf() {
 
 describe('a walk through points', () => {
   it('gives for each attack what all up to it make, after whatever walk', () => {
-    const list = fc.array(fc.integer({ min: 0, max: attacks.length - 1 }), { minLength: 1, maxLength: 12 })
+    const list = fc.array(fc.integer({ min: 0, max: attacks.length - 1 }), {
+      minLength: 1,
+      maxLength: 12
+    })
     fc.assert(
       fc.property(fc.array(fc.tuple(list, fc.nat(11), fc.nat(11)), { maxLength: 6 }), walks => {
         const { walk } = walkOf()
@@ -44,7 +47,9 @@ describe('a walk through points', () => {
           const end = Math.min(Math.max(one, other) + 1, some.length)
           walk.walk(some, first, end)
           for (let at = first; at < end; at++)
-            expect(walk.sitesUpTo(at)).toEqual(sitesApart(some.slice(first, at + 1).flatMap(pointsOf), 30, asked))
+            expect(walk.sitesUpTo(at)).toEqual(
+              sitesApart(some.slice(first, at + 1).flatMap(pointsOf), 30, asked)
+            )
         }
       })
     )

@@ -14,10 +14,19 @@ import { endsOf } from '../rates/plain-area-rate.ts'
 const originMs = Date.parse('2024-01-01')
 const day = (n: number) => formatTime(originMs + n * dayMs).slice(0, 10)
 const dayOf = (ms: number) => Math.floor(ms / dayMs)
-const killing = (id: string, n: number, deaths: ReportSketch['deaths'], change: Partial<ReportSketch> = {}) =>
-  incidentFrom({ id, at: day(n), ...(deaths === undefined ? {} : { deaths }), ...change })
+const killing = (
+  id: string,
+  n: number,
+  deaths: ReportSketch['deaths'],
+  change: Partial<ReportSketch> = {}
+) => incidentFrom({ id, at: day(n), ...(deaths === undefined ? {} : { deaths }), ...change })
 
-function deathsIn(incidents: readonly Incident[], lastDay: number, days: number, of: (i: Incident) => number): number {
+function deathsIn(
+  incidents: readonly Incident[],
+  lastDay: number,
+  days: number,
+  of: (i: Incident) => number
+): number {
   let sum = 0
   for (const incident of incidents) {
     const [from, to] = [dayOf(incident.fromMs), dayOf(incident.toMs)]
@@ -47,21 +56,37 @@ function plainStories(incidents: readonly Incident[], throughDay: number): Told[
       if (dayOf(incident.fromMs) !== d) return
       const known = incidents.slice(0, i + 1)
       const looks = endsOf(known, incident, 30).map(last => {
-        const [best30, high30] = [deathsIn(known, last, 30, bestOf), deathsIn(known, last, 30, highOf)]
+        const [best30, high30] = [
+          deathsIn(known, last, 30, bestOf),
+          deathsIn(known, last, 30, highOf)
+        ]
         const best365 = deathsIn(known, last, 365, bestOf)
-        const month = high30 >= 25 ? { value: best30 >= 25 ? best30 : high30, best: best30, limit: 25 } : null
+        const month =
+          high30 >= 25 ? { value: best30 >= 25 ? best30 : high30, best: best30, limit: 25 } : null
         const year = best365 >= 1000 ? { value: best365, best: best365, limit: 1000 } : null
-        const rank = year ? 2e9 + year.value : month ? (month.best >= 25 ? 1e9 : 0) + month.value : 0
+        const rank = year
+          ? 2e9 + year.value
+          : month
+            ? (month.best >= 25 ? 1e9 : 0) + month.value
+            : 0
         return { last, month, year, rank: year && (month?.best ?? 0) >= 25 ? rank + 1e9 : rank }
       })
-      const { last, month, year } = looks.toSorted((a, b) => b.rank - a.rank || a.last - b.last)[0] as (typeof looks)[number]
+      const { last, month, year } = looks.toSorted(
+        (a, b) => b.rank - a.rank || a.last - b.last
+      )[0] as (typeof looks)[number]
       const open = stories.at(-1)?.toMs === null ? stories.at(-1) : undefined
       if (open === undefined) {
         const now = year ?? month
         if (now === null) return
         told = now
         const triggers = known.filter(k => deathsIn([k], last, 30, () => 1) > 0).map(k => k.id)
-        stories.push({ levels: year === null ? 1 : 2, fromDay: last, toMs: null, isOfYear: year !== null, triggers })
+        stories.push({
+          levels: year === null ? 1 : 2,
+          fromDay: last,
+          toMs: null,
+          isOfYear: year !== null,
+          triggers
+        })
         return
       }
       const isNew = year !== null && !open.isOfYear
@@ -77,7 +102,8 @@ function plainStories(incidents: readonly Incident[], throughDay: number): Told[
     if (open === undefined || open.toMs !== null || d < open.fromDay) continue
     const known = incidents.filter(i => dayOf(i.fromMs) <= d)
     const isBelow = deathsIn(known, d, 30, highOf) < 20
-    if (isBelow && (!open.isOfYear || deathsIn(known, d, 365, bestOf) < 800)) open.toMs = (d + 1) * dayMs
+    if (isBelow && (!open.isOfYear || deathsIn(known, d, 365, bestOf) < 800))
+      open.toMs = (d + 1) * dayMs
   }
   return stories
 }
@@ -93,7 +119,11 @@ describe('cumulative deaths', () => {
       [60, 80, 90],
       [200, 240, 300]
     )
-    const attack = fc.record({ at: fc.integer({ min: 0, max: 300 }), length: fc.constantFrom(0, 0, 0, 2, 14), toll })
+    const attack = fc.record({
+      at: fc.integer({ min: 0, max: 300 }),
+      length: fc.constantFrom(0, 0, 0, 2, 14),
+      toll
+    })
     const counts = { found: 0, escalated: 0, ended: 0, again: 0, toldAgain: 0 }
     fc.assert(
       fc.property(
@@ -102,17 +132,26 @@ describe('cumulative deaths', () => {
         (attacks, later) => {
           const incidents = attacks
             .map(({ at, length, toll: deaths }, i) =>
-              killing(`a${String(i).padStart(2, '0')}`, at, deaths as unknown as readonly [number, number, number], {
-                to: day(at + length)
-              })
+              killing(
+                `a${String(i).padStart(2, '0')}`,
+                at,
+                deaths as unknown as readonly [number, number, number],
+                {
+                  to: day(at + length)
+                }
+              )
             )
             .sort(compareIncidents)
           const lastDay = Math.max(...incidents.map(i => dayOf(i.toMs))) + 1 + later
           const plain = plainStories(incidents, lastDay - 1)
           const found = foldAll(cumulativeDeaths, incidents, lastDay * dayMs)
-          expect(found.map(f => ({ levels: f.levels.length, toMs: f.toMs, triggers: f.triggers.map(i => i.id) }))).toEqual(
-            plain.map(({ levels, toMs, triggers }) => ({ levels, toMs, triggers }))
-          )
+          expect(
+            found.map(f => ({
+              levels: f.levels.length,
+              toMs: f.toMs,
+              triggers: f.triggers.map(i => i.id)
+            }))
+          ).toEqual(plain.map(({ levels, toMs, triggers }) => ({ levels, toMs, triggers })))
           counts.found += found.length
           counts.escalated += found.filter(f => f.levels.length > 1).length
           counts.ended += found.filter(f => f.toMs !== null).length
@@ -127,21 +166,30 @@ describe('cumulative deaths', () => {
 
   it('are evaluated to the end of an interval that began before the last incident', () => {
     const vague = killing('a', 0, 20, { to: day(29) })
-    const findings = [4, 29].map(n => foldAll(cumulativeDeaths, [vague, killing('b', n, 10)], originMs + 31 * dayMs))
+    const findings = [4, 29].map(n =>
+      foldAll(cumulativeDeaths, [vague, killing('b', n, 10)], originMs + 31 * dayMs)
+    )
     for (const [found, ...others] of findings) {
       expect([found?.measure.value, others.length]).toEqual([30, 0])
-      expect(found?.headline).toBe('At least 30 people killed by attacks in Mali in the 30 days to 30 January 2024')
+      expect(found?.headline).toBe(
+        'At least 30 people killed by attacks in Mali in the 30 days to 30 January 2024'
+      )
     }
-    // The window that begins with the first contains thirty days of the second; the one that ends with the second contains none
-    // of the first.
+    // The window that begins with the first contains thirty days of the second; the one that ends
+    // with the second contains none of the first.
     const long = [killing('a', 0, 10), killing('b', 1, 60, { to: day(60) })]
-    expect(foldAll(cumulativeDeaths, long, originMs + 70 * dayMs)).toMatchObject([{ measure: { value: 39 } }])
+    expect(foldAll(cumulativeDeaths, long, originMs + 70 * dayMs)).toMatchObject([
+      { measure: { value: 39 } }
+    ])
   })
 
   it('have their peak in the fullest window, though it begins with attacks that hundreds followed', () => {
     const many = (prefix: string, count: number, from: number, to: number, deaths: number) =>
-      Array.from({ length: count }, (_, i) => killing(`${prefix}${String(i).padStart(3, '0')}`, from, deaths, { to: day(to) }))
-    // The month of the first day's twenty has 29 of the 60 days of the others; the next has 30, but not the twenty.
+      Array.from({ length: count }, (_, i) =>
+        killing(`${prefix}${String(i).padStart(3, '0')}`, from, deaths, { to: day(to) })
+      )
+    // The month of the first day's twenty has 29 of the 60 days of the others; the next has 30, but
+    // not the twenty.
     const war = [...many('a', 20, 0, 0, 1), ...many('b', 110, 1, 60, 1)]
     const [found] = foldAll(cumulativeDeaths, war, originMs + 70 * dayMs, { limit: 73 })
     expect(found?.measure.value).toBe(roundMeasure(20 + (110 * 29) / 60))
@@ -149,39 +197,66 @@ describe('cumulative deaths', () => {
   })
 
   it('report once that a country stays above, however many more die', () => {
-    const war = Array.from({ length: 40 }, (_, i) => killing(`k${String(i).padStart(2, '0')}`, i * 5, 6))
+    const war = Array.from({ length: 40 }, (_, i) =>
+      killing(`k${String(i).padStart(2, '0')}`, i * 5, 6)
+    )
     const found = foldAll(cumulativeDeaths, war, originMs + 200 * dayMs)
     expect(found).toHaveLength(1)
     expect(found[0]?.triggers).toHaveLength(5)
-    expect(found[0]?.measure).toEqual({ name: 'deaths in 30 days', value: 30, threshold: 25, baseline: null })
+    expect(found[0]?.measure).toEqual({
+      name: 'deaths in 30 days',
+      value: 30,
+      threshold: 25,
+      baseline: null
+    })
     expect([found[0]?.support.length, found[0]?.omitted]).toEqual([20, 15])
-    expect(found[0]?.headline).toBe('At least 30 people killed by attacks in Mali in the 30 days to 21 January 2024')
+    expect(found[0]?.headline).toBe(
+      'At least 30 people killed by attacks in Mali in the 30 days to 21 January 2024'
+    )
   })
 
   it('end only below four fifths of the limit', () => {
     const three = [killing('a', 0, 5), killing('b', 10, 10), killing('c', 20, 10)]
     // Twenty are left when the first has left the window: that is not below.
     expect(foldAll(cumulativeDeaths, three, originMs + 35 * dayMs).map(f => f.toMs)).toEqual([null])
-    expect(foldAll(cumulativeDeaths, three, originMs + 60 * dayMs).map(f => f.toMs)).toEqual([originMs + 41 * dayMs])
+    expect(foldAll(cumulativeDeaths, three, originMs + 60 * dayMs).map(f => f.toMs)).toEqual([
+      originMs + 41 * dayMs
+    ])
   })
 
   it('are only possible if the highest figures alone reach the limit, and are updated when the best do', () => {
     const [first, second] = [killing('a', 0, [2, 5, 30]), killing('b', 3, [1, 21, 22])]
     const [possible] = foldAll(cumulativeDeaths, [first], originMs + dayMs)
-    expect(possible?.headline).toBe('Up to 30 people killed by attacks in Mali in the 30 days to 1 January 2024')
+    expect(possible?.headline).toBe(
+      'Up to 30 people killed by attacks in Mali in the 30 days to 1 January 2024'
+    )
     expect(possible?.explanation).toContain('Certainty: possible.')
     const [likely] = foldAll(cumulativeDeaths, [first, second], originMs + 4 * dayMs)
     expect(likely?.triggers).toHaveLength(2)
-    expect(likely?.headline).toBe('About 26 people killed by attacks in Mali in the 30 days to 4 January 2024')
+    expect(likely?.headline).toBe(
+      'About 26 people killed by attacks in Mali in the 30 days to 4 January 2024'
+    )
   })
 
   it('are only possible if reports of unknown grade alone reach the limit, and are updated when graded ones do', () => {
-    const rumours = Array.from({ length: 6 }, (_, i) => killing(`r${i}`, 11 + i, 10, { credibility: 6 }))
-    const [possible] = foldAll(cumulativeDeaths, [killing('a', 10, 1), ...rumours], originMs + 18 * dayMs)
+    const rumours = Array.from({ length: 6 }, (_, i) =>
+      killing(`r${i}`, 11 + i, 10, { credibility: 6 })
+    )
+    const [possible] = foldAll(
+      cumulativeDeaths,
+      [killing('a', 10, 1), ...rumours],
+      originMs + 18 * dayMs
+    )
     expect(possible).toMatchObject({ certainty: 'possible', measure: { value: 31 } })
-    expect(possible?.explanation).toContain('Certainty: possible; reports of known grade alone do not reach the threshold.')
+    expect(possible?.explanation).toContain(
+      'Certainty: possible; reports of known grade alone do not reach the threshold.'
+    )
     const graded = [killing('b', 17, 12), killing('c', 18, 12)]
-    const [observed] = foldAll(cumulativeDeaths, [killing('a', 10, 1), ...rumours, ...graded], originMs + 20 * dayMs)
+    const [observed] = foldAll(
+      cumulativeDeaths,
+      [killing('a', 10, 1), ...rumours, ...graded],
+      originMs + 20 * dayMs
+    )
     expect(observed).toMatchObject({ certainty: 'observed', measure: { value: 85 } })
     expect(observed?.explanation).toContain('Certainty: observed. An estimate')
   })
@@ -211,12 +286,20 @@ describe('cumulative deaths', () => {
 
     it("name no baseline above the limit as the limit's base, but explain it", () => {
       const [told] = found(statistic('s1', 0, 300, { deaths: 300 }))
-      expect(told?.measure).toEqual({ name: 'deaths in 30 days', value: 70, threshold: 25, baseline: null })
-      expect(told?.explanation).toContain('on average 30 in 30 days, which is above the threshold. The threshold is fixed')
+      expect(told?.measure).toEqual({
+        name: 'deaths in 30 days',
+        value: 70,
+        threshold: 25,
+        baseline: null
+      })
+      expect(told?.explanation).toContain(
+        'on average 30 in 30 days, which is above the threshold. The threshold is fixed'
+      )
     })
 
     it('use the latest one that began before the window ended', () => {
-      const baseline = (...statistics: readonly Incident[]) => found(...statistics)[0]?.measure.baseline
+      const baseline = (...statistics: readonly Incident[]) =>
+        found(...statistics)[0]?.measure.baseline
       expect(baseline(statistic('s1', 0, 300), statistic('s2', 0, 100))).toBe(6)
       expect(baseline(statistic('s1', 0, 300), statistic('s2', 310, 100))).toBe(18)
       expect(baseline(statistic('s1', 0, 300), statistic('s2', 331, 100))).toBe(6)
@@ -225,18 +308,29 @@ describe('cumulative deaths', () => {
     })
 
     it('use none of an area, of another country, of a low grade, without deaths, or with stricter handling', () => {
-      const baseline = (change: Partial<ReportSketch>) => found(statistic('s1', 0, 300, change))[0]?.measure.baseline
+      const baseline = (change: Partial<ReportSketch>) =>
+        found(statistic('s1', 0, 300, change))[0]?.measure.baseline
       expect(baseline({ deaths: [48, null, null] })).toBe(4.8)
-      for (const change of [{ admin1: 'ML-4' }, { country: 'NE' }, { credibility: 5 }, { drill: true }] as const)
+      for (const change of [
+        { admin1: 'ML-4' },
+        { country: 'NE' },
+        { credibility: 5 },
+        { drill: true }
+      ] as const)
         expect(baseline(change)).toBeNull()
-      expect([baseline({ deaths: [null, null, 60] }), baseline({ handling: 'restricted' })]).toEqual([null, null])
+      expect([
+        baseline({ deaths: [null, null, 60] }),
+        baseline({ handling: 'restricted' })
+      ]).toEqual([null, null])
       expect(found(statistic('s1', 0, 300, { handling: 'restricted' }))).toEqual(plain)
     })
   })
 
   it('count neither unknown tolls, nor statistics, low grades, drills or the joint deaths of two countries', () => {
     const found = (deaths: ReportSketch['deaths'], change: Partial<ReportSketch>) =>
-      foldAll(cumulativeDeaths, [killing('a', 0, deaths, change)], originMs + dayMs).map(f => f.group)
+      foldAll(cumulativeDeaths, [killing('a', 0, deaths, change)], originMs + dayMs).map(
+        f => f.group
+      )
     expect(found([null, null, null], {})).toEqual([])
     expect(found(478, { category: 'statistic' })).toEqual([])
     expect(found(40, { credibility: 5 })).toEqual([])

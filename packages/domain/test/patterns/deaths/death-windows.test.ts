@@ -1,4 +1,5 @@
-// Cumulative deaths find what their immutable fold found, whatever comes, goes and changes, in whatever order.
+// Cumulative deaths find what their immutable fold found, whatever comes, goes and changes, in
+// whatever order.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -19,7 +20,10 @@ const runs = runsOf(300)
 
 const figure = fc.constantFrom(null, 0, 1, 4, 9, 9, 15, 30, 300)
 
-/** Killings in bursts, with unknown figures, intervals, doubtful and ungraded ones, drills, two countries, and statistics. */
+/**
+ * Killings in bursts, with unknown figures, intervals, doubtful and ungraded ones, drills, two
+ * countries, and statistics.
+ */
 const killing: fc.Arbitrary<Incident> = fc
   .record({
     burst: fc.integer({ min: 0, max: 4 }),
@@ -35,26 +39,43 @@ const killing: fc.Arbitrary<Incident> = fc
     mayBe: fc.constantFrom(null, null, null, null, 5),
     id: fc.uuid()
   })
-  .map(({ burst, within, at, length, credibility, isStatistic, isAlsoElsewhere, mayBe, deaths, ...sketch }) => {
-    const from = burst === 0 ? at : burst * Math.floor(days / 5) + within
-    const [low, best, high] = deaths
-    const incident = incidentFrom({
-      ...sketch,
-      at: day(from),
-      to: day(from + length),
-      credibility: credibility as 2,
-      category: isStatistic ? 'statistic' : 'attack',
-      ...(isStatistic ? { admin1: null, lat: null, lon: null } : {}),
-      deaths: [low, best === null ? null : Math.max(low ?? 0, best), high === null ? null : Math.max(low ?? 0, best ?? 0, high)]
-    })
-    const place = { ...incident.place, country: 'NE' }
-    const other = { id: 'another', fatalities: { low: mayBe, best: mayBe, high: mayBe } }
-    return {
-      ...incident,
-      ...(isAlsoElsewhere ? { alsoAt: [place] } : {}),
-      ...(mayBe === null ? {} : { mayBe: [other], contentKey: `${incident.contentKey}~` })
+  .map(
+    ({
+      burst,
+      within,
+      at,
+      length,
+      credibility,
+      isStatistic,
+      isAlsoElsewhere,
+      mayBe,
+      deaths,
+      ...sketch
+    }) => {
+      const from = burst === 0 ? at : burst * Math.floor(days / 5) + within
+      const [low, best, high] = deaths
+      const incident = incidentFrom({
+        ...sketch,
+        at: day(from),
+        to: day(from + length),
+        credibility: credibility as 2,
+        category: isStatistic ? 'statistic' : 'attack',
+        ...(isStatistic ? { admin1: null, lat: null, lon: null } : {}),
+        deaths: [
+          low,
+          best === null ? null : Math.max(low ?? 0, best),
+          high === null ? null : Math.max(low ?? 0, best ?? 0, high)
+        ]
+      })
+      const place = { ...incident.place, country: 'NE' }
+      const other = { id: 'another', fatalities: { low: mayBe, best: mayBe, high: mayBe } }
+      return {
+        ...incident,
+        ...(isAlsoElsewhere ? { alsoAt: [place] } : {}),
+        ...(mayBe === null ? {} : { mayBe: [other], contentKey: `${incident.contentKey}~` })
+      }
     }
-  })
+  )
 
 const shorter = { windowDays: 10, limit: 12, yearDays: 60, yearLimit: 60, leaveShare: 0.5 }
 
@@ -67,7 +88,12 @@ it('cumulative deaths', () => {
       fc.constantFrom(460, 5000),
       (steps, parameters, retentionDays) => {
         const course = { steps, startMs, retentionDays, parameters }
-        expectTheSame(cumulativeDeaths as unknown as AnyPattern, oracle as unknown as AnyPattern, course, seen)
+        expectTheSame(
+          cumulativeDeaths as unknown as AnyPattern,
+          oracle as unknown as AnyPattern,
+          course,
+          seen
+        )
       }
     ),
     { numRuns: runs }
@@ -77,7 +103,11 @@ it('cumulative deaths', () => {
 
 it('of equal intervals the one that comes later in the fold does not make the level of the one before it', () => {
   const interval = { at: day(205), to: day(235), credibility: 2 as const }
-  const known = incidentFrom({ ...interval, id: '00000000-0000-1000-8000-000000000000', deaths: [300, null, null] })
+  const known = incidentFrom({
+    ...interval,
+    id: '00000000-0000-1000-8000-000000000000',
+    deaths: [300, null, null]
+  })
   const hidden = incidentFrom({
     ...interval,
     id: '00000000-0001-1000-8000-000000000000',
@@ -85,8 +115,18 @@ it('of equal intervals the one that comes later in the fold does not make the le
     handling: 'restricted'
   })
   const steps = [hidden, known].map(incident => ({ does: 'come' as const, incident }))
-  const course = { steps, startMs, retentionDays: 460, parameters: { yearDays: 20, yearLimit: 100 } }
+  const course = {
+    steps,
+    startMs,
+    retentionDays: 460,
+    parameters: { yearDays: 20, yearLimit: 100 }
+  }
   const seen = { found: 0, ended: 0, removed: 0 }
-  expectTheSame(cumulativeDeaths as unknown as AnyPattern, oracle as unknown as AnyPattern, course, seen)
+  expectTheSame(
+    cumulativeDeaths as unknown as AnyPattern,
+    oracle as unknown as AnyPattern,
+    course,
+    seen
+  )
   expect(seen.found).toBeGreaterThan(0)
 })

@@ -1,4 +1,5 @@
-// Mass casualty against a simple reading: groups of incidents that are connected through neighbours in space and time.
+// Mass casualty against a simple reading: groups of incidents that are connected through neighbours
+// in space and time.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -15,11 +16,16 @@ const day = (n: number) => formatTime(originMs + n * dayMs).slice(0, 10)
 const endMs = originMs + 500 * dayMs
 const onCivilians = (id: string, n: number, change: Partial<ReportSketch> = {}) =>
   incidentFrom({ id, at: day(n), category: 'attack-on-civilians', ...change })
-const levelsOf = (incidents: readonly Incident[]) => foldAll(massCasualty, incidents, endMs).map(f => f.levels.map(l => l.reason))
+const levelsOf = (incidents: readonly Incident[]) =>
+  foldAll(massCasualty, incidents, endMs).map(f => f.levels.map(l => l.reason))
 
-/** The steps that a toll reaches: by its best estimate, else its lowest figure; the first by its highest if those reach none. */
+/**
+ * The steps that a toll reaches: by its best estimate, else its lowest figure; the first by its
+ * highest if those reach none.
+ */
 function stepsReached([low, best, high]: readonly (number | null)[]): number {
-  const reached = (n: number | null | undefined) => [10, 25, 50].filter(step => (n ?? 0) >= step).length
+  const reached = (n: number | null | undefined) =>
+    [10, 25, 50].filter(step => (n ?? 0) >= step).length
   return reached(Math.max(low ?? 0, best ?? 0)) || Math.min(1, reached(high))
 }
 
@@ -41,7 +47,12 @@ describe('mass casualty', () => {
       x: fc.integer({ min: 0, max: 8 }),
       y: fc.integer({ min: 0, max: 1 }),
       toll,
-      category: fc.constantFrom('attack-on-civilians', 'attack-on-civilians', 'air-strike', 'clash'),
+      category: fc.constantFrom(
+        'attack-on-civilians',
+        'attack-on-civilians',
+        'air-strike',
+        'clash'
+      ),
       targets: fc.constantFrom([], ['civilians'], ['civilians', 'soldiers']),
       credibility: fc.constantFrom(2, 2, 2, 5)
     })
@@ -58,11 +69,22 @@ describe('mass casualty', () => {
             lon: -5 + k.x * 0.07
           }
           const { category, targets, toll: deaths, credibility } = k
-          return { k, incident: incidentFrom({ ...sketch, category, targets, deaths, credibility } as unknown as ReportSketch) }
+          return {
+            k,
+            incident: incidentFrom({
+              ...sketch,
+              category,
+              targets,
+              deaths,
+              credibility
+            } as unknown as ReportSketch)
+          }
         })
         const isOnCivilians = ({ category, targets }: (typeof killings)[number]) =>
           category === 'attack-on-civilians' || (targets.length === 1 && targets[0] === 'civilians')
-        const grave = told.filter(({ k }) => isOnCivilians(k) && k.credibility === 2 && stepsReached(k.toll) > 0)
+        const grave = told.filter(
+          ({ k }) => isOnCivilians(k) && k.credibility === 2 && stepsReached(k.toll) > 0
+        )
         const left = new Set(grave)
         const expected: { ids: string[]; level: number }[] = []
         for (const seed of grave) {
@@ -70,24 +92,35 @@ describe('mass casualty', () => {
           const group = [seed]
           for (const a of group) {
             for (const b of [...left]) {
-              const apartMs = Math.max(a.incident.fromMs, b.incident.fromMs) - Math.min(a.incident.toMs, b.incident.toMs)
-              const point = ({ incident: { place } }: typeof a) => ({ lat: place.lat as number, lon: place.lon as number })
-              if (apartMs <= 2 * dayMs && distanceKm(point(a), point(b)) <= 10 && left.delete(b)) group.push(b)
+              const apartMs =
+                Math.max(a.incident.fromMs, b.incident.fromMs) -
+                Math.min(a.incident.toMs, b.incident.toMs)
+              const point = ({ incident: { place } }: typeof a) => ({
+                lat: place.lat as number,
+                lon: place.lon as number
+              })
+              if (apartMs <= 2 * dayMs && distanceKm(point(a), point(b)) <= 10 && left.delete(b))
+                group.push(b)
             }
           }
           const incidents = group.map(g => g.incident).sort(compareIncidents)
-          expected.push({ ids: incidents.map(i => i.id), level: Math.max(...group.map(g => stepsReached(g.k.toll))) })
+          expected.push({
+            ids: incidents.map(i => i.id),
+            level: Math.max(...group.map(g => stepsReached(g.k.toll)))
+          })
         }
         const found = foldAll(
           massCasualty,
           told.map(t => t.incident),
           endMs
         )
-        const byFirst = (a: { ids: string[] }, b: { ids: string[] }) => ((a.ids[0] as string) < (b.ids[0] as string) ? -1 : 1)
-        expect(found.map(f => ({ ids: f.triggers.map(i => i.id), level: f.levels.length })).sort(byFirst)).toEqual(
-          expected.sort(byFirst)
-        )
-        for (const { triggers, toMs } of found) expect(toMs).toBe(Math.max(...triggers.map(i => i.toMs)) + 2 * dayMs + 1)
+        const byFirst = (a: { ids: string[] }, b: { ids: string[] }) =>
+          (a.ids[0] as string) < (b.ids[0] as string) ? -1 : 1
+        expect(
+          found.map(f => ({ ids: f.triggers.map(i => i.id), level: f.levels.length })).sort(byFirst)
+        ).toEqual(expected.sort(byFirst))
+        for (const { triggers, toMs } of found)
+          expect(toMs).toBe(Math.max(...triggers.map(i => i.toMs)) + 2 * dayMs + 1)
         groups += expected.length
         joined += expected.filter(e => e.ids.length > 2).length
       }),
@@ -106,12 +139,21 @@ describe('mass casualty', () => {
       alsoAt: [{ settlement: 'Balle', radiusKm: 200 }]
     })
     const unsettled = (p: Incident['place']) => ({ ...p, settlement: null, settlementName: null })
-    const incident = { ...villages, place: unsettled(villages.place), alsoAt: villages.alsoAt.map(unsettled) }
+    const incident = {
+      ...villages,
+      place: unsettled(villages.place),
+      alsoAt: villages.alsoAt.map(unsettled)
+    }
     const [found, ...others] = foldAll(massCasualty, [incident], originMs + 31 * dayMs)
     expect(others).toEqual([])
     expect(found?.group).toEqual({ admin1: 'ML-4' })
     expect(found?.levels.map(l => l.reason)).toEqual(['10 civilians', '25 civilians'])
-    expect(found?.measure).toEqual({ name: 'civilians killed in one incident', value: 31, threshold: 25, baseline: null })
+    expect(found?.measure).toEqual({
+      name: 'civilians killed in one incident',
+      value: 31,
+      threshold: 25,
+      baseline: null
+    })
     expect(found?.headline).toBe(
       'At least 31 civilians killed at Kamona and Balle (Ségou), between 1 January 2025 and 31 January 2025'
     )
@@ -126,30 +168,44 @@ describe('mass casualty', () => {
     expect(headline({ settlement: 'Mopti', admin1: 'ML-5', deaths: 12 })).toBe(
       'About 12 civilians killed at Mopti, on 1 January 2025'
     )
-    expect(headline({ settlement: 'Mopti', admin1: 'ML-5', deaths: 12, alsoAt: [{ settlement: 'Konna', admin1: 'ML-5' }] })).toBe(
-      'About 12 civilians killed at Mopti and Konna (Mopti), on 1 January 2025'
-    )
+    expect(
+      headline({
+        settlement: 'Mopti',
+        admin1: 'ML-5',
+        deaths: 12,
+        alsoAt: [{ settlement: 'Konna', admin1: 'ML-5' }]
+      })
+    ).toBe('About 12 civilians killed at Mopti and Konna (Mopti), on 1 January 2025')
     expect(headline({ settlement: 'Konna', admin1: 'ML-5', deaths: 1 }, { steps: [1] })).toBe(
       'About 1 civilian killed at Konna (Mopti), on 1 January 2025'
     )
   })
 
   it('never adds up deaths over incidents, and ignores unknown tolls', () => {
-    expect(levelsOf([onCivilians('a', 0, { deaths: 9 }), onCivilians('b', 0, { deaths: 9 })])).toEqual([])
+    expect(
+      levelsOf([onCivilians('a', 0, { deaths: 9 }), onCivilians('b', 0, { deaths: 9 })])
+    ).toEqual([])
     expect(levelsOf([onCivilians('a', 0, { deaths: [null, null, null] })])).toEqual([])
-    expect(levelsOf([onCivilians('a', 0, { deaths: [null, 12, null] })])).toEqual([['10 civilians']])
+    expect(levelsOf([onCivilians('a', 0, { deaths: [null, 12, null] })])).toEqual([
+      ['10 civilians']
+    ])
   })
 
   it('uses the highest figure only if no other reaches a step', () => {
     expect(levelsOf([onCivilians('a', 0, { deaths: [12, 15, 80] })])).toEqual([['10 civilians']])
     expect(levelsOf([onCivilians('a', 0, { deaths: [2, 5, 80] })])).toEqual([['10 civilians']])
-    const both = [onCivilians('a', 0, { deaths: [2, 30, 40] }), onCivilians('b', 1, { deaths: [2, 5, 80] })]
-    expect(foldAll(massCasualty, both, endMs)).toMatchObject([{ certainty: 'likely', measure: { value: 30, threshold: 25 } }])
-    expect(carriedDeaths({ low: 2, best: 5, high: 80 }, 10)).toEqual({ deaths: 80, bound: 'high' })
-    expect([certaintyAt({ low: 10, best: 12, high: 15 }, 10), certaintyAt({ low: 9, best: 12, high: 15 }, 10)]).toEqual([
-      'observed',
-      'likely'
+    const both = [
+      onCivilians('a', 0, { deaths: [2, 30, 40] }),
+      onCivilians('b', 1, { deaths: [2, 5, 80] })
+    ]
+    expect(foldAll(massCasualty, both, endMs)).toMatchObject([
+      { certainty: 'likely', measure: { value: 30, threshold: 25 } }
     ])
+    expect(carriedDeaths({ low: 2, best: 5, high: 80 }, 10)).toEqual({ deaths: 80, bound: 'high' })
+    expect([
+      certaintyAt({ low: 10, best: 12, high: 15 }, 10),
+      certaintyAt({ low: 9, best: 12, high: 15 }, 10)
+    ]).toEqual(['observed', 'likely'])
     expect(certaintyAt({ low: null, best: null, high: 15 }, 10)).toBe('possible')
   })
 
@@ -157,12 +213,24 @@ describe('mass casualty', () => {
     const bound = fc.constantFrom(null, 0, 5, 9, 10, 12, 25, 49, 60)
     const which = fc.constantFrom(0, 1, 2)
     fc.assert(
-      fc.property(fc.tuple(bound, bound, bound), which, fc.integer({ min: 1, max: 60 }), (deaths, at, more) => {
-        const greater = deaths.map((n, i) => (i === at ? (n ?? 0) + more : n)) as [number, number, number]
-        const levels = (toll: ReportSketch['deaths']) =>
-          levelsOf([onCivilians('a', 0, toll === undefined ? {} : { deaths: toll })])[0]?.length ?? 0
-        expect(levels(greater)).toBeGreaterThanOrEqual(levels(deaths as unknown as [number, number, number]))
-      }),
+      fc.property(
+        fc.tuple(bound, bound, bound),
+        which,
+        fc.integer({ min: 1, max: 60 }),
+        (deaths, at, more) => {
+          const greater = deaths.map((n, i) => (i === at ? (n ?? 0) + more : n)) as [
+            number,
+            number,
+            number
+          ]
+          const levels = (toll: ReportSketch['deaths']) =>
+            levelsOf([onCivilians('a', 0, toll === undefined ? {} : { deaths: toll })])[0]
+              ?.length ?? 0
+          expect(levels(greater)).toBeGreaterThanOrEqual(
+            levels(deaths as unknown as [number, number, number])
+          )
+        }
+      ),
       { numRuns: 500 }
     )
   })
@@ -171,24 +239,40 @@ describe('mass casualty', () => {
     const graded = onCivilians('a', 0, { deaths: 10 })
     const rumour = (id: string) => onCivilians(id, 1, { deaths: 60, credibility: 6 })
     const [found] = foldAll(massCasualty, [graded, rumour('b'), rumour('c')], endMs)
-    expect(found).toMatchObject({ certainty: 'possible', measure: { value: 60, threshold: 50 }, levels: [{}, {}, {}] })
-    expect(found?.explanation).toContain('Certainty: possible; no report of known grade states the number.')
+    expect(found).toMatchObject({
+      certainty: 'possible',
+      measure: { value: 60, threshold: 50 },
+      levels: [{}, {}, {}]
+    })
+    expect(found?.explanation).toContain(
+      'Certainty: possible; no report of known grade states the number.'
+    )
     const known = onCivilians('d', 1, { deaths: 51 })
     expect(foldAll(massCasualty, [graded, rumour('b'), known], endMs)).toMatchObject([
       { certainty: 'observed', measure: { value: 51 } }
     ])
-    expect(foldAll(massCasualty, [rumour('b'), rumour('c')], endMs)).toMatchObject([{ certainty: 'possible' }])
+    expect(foldAll(massCasualty, [rumour('b'), rumour('c')], endMs)).toMatchObject([
+      { certainty: 'possible' }
+    ])
   })
 
   it('ends two days after the last, and another one later is another', () => {
-    const [a, b, c] = [0, 2, 4].map((n, i) => onCivilians(`k${i}`, n, { deaths: 10 })) as [Incident, Incident, Incident]
+    const [a, b, c] = [0, 2, 4].map((n, i) => onCivilians(`k${i}`, n, { deaths: 10 })) as [
+      Incident,
+      Incident,
+      Incident
+    ]
     expect(foldAll(massCasualty, [a, b, c], endMs).map(f => f.triggers.length)).toEqual([3])
-    expect(foldAll(massCasualty, [a, c], endMs).map(f => f.toMs)).toEqual([originMs + 3 * dayMs, originMs + 7 * dayMs])
+    expect(foldAll(massCasualty, [a, c], endMs).map(f => f.toMs)).toEqual([
+      originMs + 3 * dayMs,
+      originMs + 7 * dayMs
+    ])
     expect(foldAll(massCasualty, [a], originMs + 3 * dayMs - 1).map(f => f.toMs)).toEqual([null])
   })
 
   it('keeps two in one area apart if their circles cannot come near each other', () => {
-    const bare = (id: string, n: number, lat: number) => onCivilians(id, n, { lat, lon: 8, radiusKm: 25, deaths: 55 })
+    const bare = (id: string, n: number, lat: number) =>
+      onCivilians(id, n, { lat, lon: 8, radiusKm: 25, deaths: 55 })
     // A degree of latitude is 111.2 km: 10 km and both circles are 60 km.
     expect(levelsOf([bare('a', 0, 17), bare('b', 1, 17.53)])).toHaveLength(1)
     expect(levelsOf([bare('a', 0, 17), bare('b', 1, 17.55)])).toHaveLength(2)
@@ -198,7 +282,8 @@ describe('mass casualty', () => {
 
   it('takes one dated to a month as neither of two with known days', () => {
     const vague = onCivilians('a', 0, { to: day(30), settlement: 'Dioura', deaths: 12 })
-    const dated = (id: string, n: number) => onCivilians(id, n, { settlement: 'Dioura', deaths: 70 })
+    const dated = (id: string, n: number) =>
+      onCivilians(id, n, { settlement: 'Dioura', deaths: 70 })
     expect(levelsOf([vague, dated('b', 10), dated('c', 20)])).toHaveLength(3)
     // One of eleven months is none at all, and not part of the others.
     const season = onCivilians('a', 0, { to: day(330), settlement: 'Dioura', deaths: 12 })
@@ -206,18 +291,28 @@ describe('mass casualty', () => {
     // For two vague ones, and for one known to the week, the day may be the same.
     const month = onCivilians('d', 20, { to: day(50), settlement: 'Dioura', deaths: 12 })
     const week = onCivilians('e', 60, { to: day(66), settlement: 'Dioura', deaths: 12 })
-    expect([levelsOf([vague, month]).length, levelsOf([week, dated('f', 68)]).length]).toEqual([1, 1])
+    expect([levelsOf([vague, month]).length, levelsOf([week, dated('f', 68)]).length]).toEqual([
+      1, 1
+    ])
   })
 
   it('lets a low grade support what is nearby, and raise nothing', () => {
     const doubtful = onCivilians('b', 1, { deaths: 60, credibility: 5 })
     expect(foldAll(massCasualty, [doubtful], endMs)).toEqual([])
     const [found] = foldAll(massCasualty, [onCivilians('a', 0, { deaths: 12 }), doubtful], endMs)
-    expect([found?.triggers.map(i => i.id), found?.support.map(i => i.id), found?.levels.length]).toEqual([['a'], ['b'], 1])
+    expect([
+      found?.triggers.map(i => i.id),
+      found?.support.map(i => i.id),
+      found?.levels.length
+    ]).toEqual([['a'], ['b'], 1])
   })
 
   it('leaves out drills and statistics', () => {
-    expect(levelsOf([onCivilians('a', 0, { category: 'statistic', targets: ['civilians'], deaths: 478 })])).toEqual([])
+    expect(
+      levelsOf([
+        onCivilians('a', 0, { category: 'statistic', targets: ['civilians'], deaths: 478 })
+      ])
+    ).toEqual([])
     const found = foldAll(
       massCasualty,
       [onCivilians('a', 0, { deaths: 12, drill: true }), onCivilians('b', 0, { deaths: 12 })],
@@ -227,7 +322,13 @@ describe('mass casualty', () => {
   })
 
   it('refuses steps that do not rise', () => {
-    const parameters = { steps: [10, 10], nearKm: 10, nearDays: 2, longestDays: 31, civilianKinds: [] }
+    const parameters = {
+      steps: [10, 10],
+      nearKm: 10,
+      nearDays: 2,
+      longestDays: 31,
+      civilianKinds: []
+    }
     expect(massCasualty.faultsOf?.(parameters)).toHaveLength(1)
   })
 })

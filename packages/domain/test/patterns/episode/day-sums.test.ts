@@ -31,12 +31,19 @@ it('equal the sums of what is left in them, exactly', () => {
           left.reduce((sum, { from, length, amount }) => {
             const [at, whole] = [day - from, amount * wholeIncident]
             if (at < 0 || at > Math.min(length, spreadDaysMax - 1)) return sum
-            return sum + Math.floor((whole * (at + 1)) / (length + 1)) - Math.floor((whole * at) / (length + 1))
+            return (
+              sum +
+              Math.floor((whole * (at + 1)) / (length + 1)) -
+              Math.floor((whole * at) / (length + 1))
+            )
           }, 0)
-        const sumTo = (end: number) => Array.from({ length: days }, (_, i) => on(end - i)).reduce((a, b) => a + b)
+        const sumTo = (end: number) =>
+          Array.from({ length: days }, (_, i) => on(end - i)).reduce((a, b) => a + b)
         expect(sums.sum(last - days + 1, last)).toBe(sumTo(last))
         expect(sums.on(last)).toBe(on(last))
-        expect(sums.mostIn(days, last - 5, last)).toBe(Math.max(...[0, 1, 2, 3, 4, 5].map(i => sumTo(last - i))))
+        expect(sums.mostIn(days, last - 5, last)).toBe(
+          Math.max(...[0, 1, 2, 3, 4, 5].map(i => sumTo(last - i)))
+        )
         const copy = new DaySums()
         copy.addData(JSON.parse(JSON.stringify(sums.data())))
         expect(copy.sum(last - days + 1, last)).toBe(sumTo(last))

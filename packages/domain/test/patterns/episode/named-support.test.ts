@@ -1,4 +1,5 @@
-// Support of an open episode is named up to a limit and then counted: an alert is not revised for each further report.
+// Support of an open episode is named up to a limit and then counted: an alert is not revised for
+// each further report.
 
 import { describe, expect, it } from 'vitest'
 import type { MachinePattern, Pattern } from '../../../src/detection/pattern.ts'
@@ -28,7 +29,11 @@ interface Story {
   readonly again: Said
 }
 
-const story = <P, S>(pattern: Pattern<P, S> | MachinePattern<P>, made: readonly Said[], again: Said): Story => ({
+const story = <P, S>(
+  pattern: Pattern<P, S> | MachinePattern<P>,
+  made: readonly Said[],
+  again: Said
+): Story => ({
   pattern: pattern as unknown as Pattern<never, never>,
   made,
   again
@@ -36,11 +41,20 @@ const story = <P, S>(pattern: Pattern<P, S> | MachinePattern<P>, made: readonly 
 
 const bamako = { admin1: 'ML-BKO', lat: 12.65, lon: -8 }
 const attack = { category: 'attack', settlement: 'Dioura', admin1: 'ML-5' } as const
-const seized = { category: 'territory-seized', settlement: 'Djibo', admin1: 'BF-12', country: 'BF', actors: ['JNIM'] } as const
+const seized = {
+  category: 'territory-seized',
+  settlement: 'Djibo',
+  admin1: 'BF-12',
+  country: 'BF',
+  actors: ['JNIM']
+} as const
 const advice = (by: string): Said => ({ category: 'advisory', country: 'ML', actors: [by] })
 
 const stories: readonly Story[] = [
-  story(cumulativeDeaths, [{ category: 'attack', deaths: [60, 60, 60] }], { category: 'attack', deaths: [1, 1, 1] }),
+  story(cumulativeDeaths, [{ category: 'attack', deaths: [60, 60, 60] }], {
+    category: 'attack',
+    deaths: [1, 1, 1]
+  }),
   story(massCasualty, [{ category: 'attack-on-civilians', deaths: [12, 12, 12] }], {
     category: 'attack-on-civilians',
     deaths: [11, 11, 11],
@@ -54,13 +68,20 @@ const stories: readonly Story[] = [
     credibility: 5
   }),
   story(territoryLost, [seized], seized),
-  story(thirdPartyConvergence, [advice('Germany'), advice('France'), advice('Italy')], advice('Italy')),
+  story(
+    thirdPartyConvergence,
+    [advice('Germany'), advice('France'), advice('Italy')],
+    advice('Italy')
+  ),
   story(count, [attack, attack, attack], { ...attack, credibility: 5 })
 ]
 
 describe.each(stories)('support of $pattern.id', ({ pattern, made, again }) => {
   // All on one day, so that no window moves: the order of ids is that of the reports.
-  const sketches: readonly ReportSketch[] = [...made, ...Array.from({ length: more }, () => again)].map((said, i) => ({
+  const sketches: readonly ReportSketch[] = [
+    ...made,
+    ...Array.from({ length: more }, () => again)
+  ].map((said, i) => ({
     id: `r${String(i).padStart(3, '0')}`,
     at: '2025-01-01',
     ...said
@@ -71,7 +92,9 @@ describe.each(stories)('support of $pattern.id', ({ pattern, made, again }) => {
     const [found, ...others] = foldAll(pattern, incidents, originMs + dayMs)
     expect(others).toEqual([])
     expect(found?.triggers).toHaveLength(made.length)
-    expect(found?.support.map(i => i.id)).toEqual(sketches.slice(made.length, made.length + supportNamedMax).map(s => s.id))
+    expect(found?.support.map(i => i.id)).toEqual(
+      sketches.slice(made.length, made.length + supportNamedMax).map(s => s.id)
+    )
     expect(found?.omitted).toBe(more - supportNamedMax)
   })
 
@@ -80,7 +103,14 @@ describe.each(stories)('support of $pattern.id', ({ pattern, made, again }) => {
       rules: [{ ruleId: 'mine', ruleVersion: 1, pattern: pattern.id, parameters: {} }],
       start: '2023-01-01'
     })
-    told.report({ id: 'long-ago', at: '2023-01-02', category: 'other', settlement: 'Diffa', admin1: 'NE-2', country: 'NE' })
+    told.report({
+      id: 'long-ago',
+      at: '2023-01-02',
+      category: 'other',
+      settlement: 'Diffa',
+      admin1: 'NE-2',
+      country: 'NE'
+    })
     told.tick(formatTime(originMs).slice(0, 10))
     const events = sketches.map((sketch, i) => {
       const before = told.outputs.length
@@ -93,7 +123,11 @@ describe.each(stories)('support of $pattern.id', ({ pattern, made, again }) => {
       })
       return told.outputs.slice(before).flatMap(output => output.alerts).length
     })
-    expect(events.slice(0, made.length + supportNamedMax).reduce((sum, n) => sum + n, 0)).toBeGreaterThan(0)
-    expect(events.slice(made.length + supportNamedMax)).toEqual(new Array(more - supportNamedMax).fill(0))
+    expect(
+      events.slice(0, made.length + supportNamedMax).reduce((sum, n) => sum + n, 0)
+    ).toBeGreaterThan(0)
+    expect(events.slice(made.length + supportNamedMax)).toEqual(
+      new Array(more - supportNamedMax).fill(0)
+    )
   })
 })

@@ -13,7 +13,8 @@ const horizonMs = originMs + 3000 * dayMs
 
 /** Areas in a row: each touches its two neighbours. */
 const areas = ['ML-1', 'ML-2', 'ML-3', 'ML-4', 'ML-5'] as const
-const touching = (admin1: string) => areas.filter((_, i) => Math.abs(i - areas.indexOf(admin1 as 'ML-1')) === 1)
+const touching = (admin1: string) =>
+  areas.filter((_, i) => Math.abs(i - areas.indexOf(admin1 as 'ML-1')) === 1)
 
 interface Said {
   readonly day: number
@@ -44,7 +45,9 @@ function sighting(said: Said, i: number): Incident {
     tactics: said.tactics ?? [],
     drill: said.drill ?? false,
     ...(said.narrative === undefined ? {} : { narrative: said.narrative }),
-    ...(said.also === undefined ? {} : { alsoAt: [{ admin1: said.also, neighbours: touching(said.also) }] })
+    ...(said.also === undefined
+      ? {}
+      : { alsoAt: [{ admin1: said.also, neighbours: touching(said.also) }] })
   }
   const made = incidentFrom(sketch, {}, said.reliability ?? 'B')
   return said.unsure ? { ...made, place: { ...made.place, areaCertain: false } } : made
@@ -57,8 +60,16 @@ const levelsOf = (...said: readonly Said[]) =>
 /** By definition: each sighting is compared with all before it. */
 function plainly(incidents: readonly Incident[]): string[] {
   const good = incidents.filter(i => i.passesGrade)
-  const sights = good.flatMap(i => [i.place, ...i.alsoAt].map(place => ({ i, admin1: place.admin1 as string })))
-  const found: { admin1: string; atMs: number; origins: Set<string>; graded: boolean; second: number | null }[] = []
+  const sights = good.flatMap(i =>
+    [i.place, ...i.alsoAt].map(place => ({ i, admin1: place.admin1 as string }))
+  )
+  const found: {
+    admin1: string
+    atMs: number
+    origins: Set<string>
+    graded: boolean
+    second: number | null
+  }[] = []
   for (const [n, { i, admin1 }] of sights.entries()) {
     if (sights.slice(0, n).some(s => s.i === i && s.admin1 === admin1)) continue
     const open = found.find(f => f.admin1 === admin1 && f.atMs + 365 * dayMs > i.fromMs)
@@ -68,10 +79,18 @@ function plainly(incidents: readonly Incident[]): string[] {
       if (open.origins.size > 1 && open.graded) open.second ??= i.fromMs
       continue
     }
-    const before = sights.slice(0, n).filter(s => s.admin1 === admin1 || touching(admin1).includes(s.admin1 as 'ML-1'))
+    const before = sights
+      .slice(0, n)
+      .filter(s => s.admin1 === admin1 || touching(admin1).includes(s.admin1 as 'ML-1'))
     if (before.some(s => s.i.toMs > i.fromMs - 365 * dayMs)) continue
     const isSure = i.origins.length > 1 && i.gradeKnown
-    found.push({ admin1, atMs: i.fromMs, origins: new Set(i.origins), graded: i.gradeKnown, second: isSure ? i.fromMs : null })
+    found.push({
+      admin1,
+      atMs: i.fromMs,
+      origins: new Set(i.origins),
+      graded: i.gradeKnown,
+      second: isSure ? i.fromMs : null
+    })
   }
   return found.map(f => `${f.admin1} ${f.atMs} ${f.second}`).sort()
 }
@@ -93,9 +112,11 @@ describe('new actor', () => {
       fc.property(fc.array(saidArb, { minLength: 3, maxLength: 25, size: 'max' }), said => {
         const incidents = said.map((s, i) => sighting(s as Said, i)).sort(compareIncidents)
         const found = foldAll(newActor, incidents, horizonMs)
-        expect(found.map(f => `${f.group.admin1} ${f.levels[0]?.atMs} ${f.levels[1]?.atMs ?? null}`).sort()).toEqual(
-          plainly(incidents)
-        )
+        expect(
+          found
+            .map(f => `${f.group.admin1} ${f.levels[0]?.atMs} ${f.levels[1]?.atMs ?? null}`)
+            .sort()
+        ).toEqual(plainly(incidents))
         raised += found.length
         escalated += found.filter(f => f.levels.length > 1).length
       }),
@@ -106,8 +127,12 @@ describe('new actor', () => {
   })
 
   it('is not new next to an area where it was seen, and is new two areas on', () => {
-    expect(findingsOf({ day: 0, admin1: 'ML-1' }, { day: 10, admin1: 'ML-2' }).map(f => f.group.admin1)).toEqual(['ML-1'])
-    expect(findingsOf({ day: 0, admin1: 'ML-1' }, { day: 10, admin1: 'ML-3' }).map(f => f.group.admin1)).toEqual(['ML-1', 'ML-3'])
+    expect(
+      findingsOf({ day: 0, admin1: 'ML-1' }, { day: 10, admin1: 'ML-2' }).map(f => f.group.admin1)
+    ).toEqual(['ML-1'])
+    expect(
+      findingsOf({ day: 0, admin1: 'ML-1' }, { day: 10, admin1: 'ML-3' }).map(f => f.group.admin1)
+    ).toEqual(['ML-1', 'ML-3'])
   })
 
   it('is new again after a year without it', () => {
@@ -129,7 +154,11 @@ describe('new actor', () => {
     expect(levelsOf({ day: 0, source: 'b' }, { day: 3, source: 'x1', ...nobody })).toHaveLength(2)
     // The grade comes last, from a source that was heard before.
     expect(
-      levelsOf({ day: 0, source: 'b', credibility: 6 }, { day: 3, source: 'x1', ...nobody }, { day: 8, source: 'b' })
+      levelsOf(
+        { day: 0, source: 'b', credibility: 6 },
+        { day: 3, source: 'x1', ...nobody },
+        { day: 8, source: 'b' }
+      )
     ).toEqual([
       ['first seen', 0],
       ['2 independent sources', 8]
@@ -140,11 +169,15 @@ describe('new actor', () => {
   })
 
   it('counts two sources only if they are independent', () => {
-    expect(levelsOf({ day: 0 }, { day: 5 }, { day: 9, source: 'b' }, { day: 12, source: 'c' })).toEqual([
+    expect(
+      levelsOf({ day: 0 }, { day: 5 }, { day: 9, source: 'b' }, { day: 12, source: 'c' })
+    ).toEqual([
       ['first seen', 0],
       ['2 independent sources', 9]
     ])
-    expect(levelsOf({ day: 0, narrative: 'wire' }, { day: 9, source: 'b', narrative: 'wire' })).toHaveLength(1)
+    expect(
+      levelsOf({ day: 0, narrative: 'wire' }, { day: 9, source: 'b', narrative: 'wire' })
+    ).toHaveLength(1)
   })
 
   it('lets doubtful reports and uncertain places only support, and does not take an unknown grade as the worst', () => {
@@ -153,17 +186,27 @@ describe('new actor', () => {
     expect(findingsOf({ day: 0, unsure: true })).toEqual([])
     expect(findingsOf({ day: 0, credibility: 6 })).toHaveLength(1)
     expect(findingsOf({ day: 0, reliability: 'F' })).toHaveLength(1)
-    const [found] = findingsOf({ day: 0, credibility: 4 }, { day: 1 }, { day: 2, source: 'b', unsure: true })
+    const [found] = findingsOf(
+      { day: 0, credibility: 4 },
+      { day: 1 },
+      { day: 2, source: 'b', unsure: true }
+    )
     expect([found?.triggers.length, found?.support.length, found?.levels.length]).toEqual([1, 1, 1])
   })
 
   it('ignores generic names, and compares names by their letters alone', () => {
     expect(findingsOf({ day: 0, actor: ' Unknown ' }, { day: 0, actor: 'civilians' })).toEqual([])
-    expect(findingsOf({ day: 0, actor: 'JNIM' }, { day: 1, actor: ' jnim' }, { day: 2, actor: 'Army' })).toHaveLength(2)
+    expect(
+      findingsOf({ day: 0, actor: 'JNIM' }, { day: 1, actor: ' jnim' }, { day: 2, actor: 'Army' })
+    ).toHaveLength(2)
   })
 
   it('keeps drills apart', () => {
-    expect(findingsOf({ day: 0, drill: true })[0]?.group).toEqual({ actor: 'JNIM', admin1: 'ML-1', drill: 'true' })
+    expect(findingsOf({ day: 0, drill: true })[0]?.group).toEqual({
+      actor: 'JNIM',
+      admin1: 'ML-1',
+      drill: 'true'
+    })
     expect(findingsOf({ day: 0, drill: true }, { day: 1 })).toHaveLength(2)
   })
 

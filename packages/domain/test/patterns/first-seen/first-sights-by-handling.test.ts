@@ -1,5 +1,5 @@
-// First sightings where some of what is known is hidden: readers of a level are told what is new to them, once their own past is
-// long enough. Source: decision 0075.
+// First sightings where some of what is known is hidden: readers of a level are told what is new to
+// them, once their own past is long enough. Source: decision 0075.
 
 import { describe, expect, it } from 'vitest'
 import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
@@ -13,17 +13,36 @@ function aStory(past: Partial<Record<Handling, string>>): FoldStory {
   const story = new FoldStory({ rules, sources: ['wire-1', 'wire-2'] })
   story.tick('2025-06-10')
   for (const [handling, at] of Object.entries(past))
-    story.report({ id: `past-${handling}`, at, category: 'protest', admin1: 'ML-1', lat: 14, handling: handling as Handling })
+    story.report({
+      id: `past-${handling}`,
+      at,
+      category: 'protest',
+      admin1: 'ML-1',
+      lat: 14,
+      handling: handling as Handling
+    })
   return story
 }
 
 let count = 0
 function sees(story: FoldStory, actor: string, at: string, handling: Handling, source = 'wire-1') {
-  story.report({ id: `sight-${count++}`, at, actors: [actor], admin1: 'ML-5', lat: 15, handling, source })
+  story.report({
+    id: `sight-${count++}`,
+    at,
+    actors: [actor],
+    admin1: 'ML-5',
+    lat: 15,
+    handling,
+    source
+  })
 }
 
 const told = (story: FoldStory) =>
-  story.standing('new-actor').map(({ handling, group, levels }) => `${handling}: ${group.actor} ${levels[0]?.at.slice(0, 10)}`)
+  story
+    .standing('new-actor')
+    .map(
+      ({ handling, group, levels }) => `${handling}: ${group.actor} ${levels[0]?.at.slice(0, 10)}`
+    )
 
 describe('a first sighting', () => {
   it('is new to those who may not see the one before', () => {
@@ -58,15 +77,25 @@ describe('a first sighting', () => {
 describe('warming', () => {
   it('ends for each level by the reports that it may see', () => {
     const story = aStory({ restricted: '2023-06-01', partners: '2024-12-01' })
-    for (const handling of ['public', 'partners', 'restricted'] as const) sees(story, `Band ${handling}`, '2025-06-07', handling)
+    for (const handling of ['public', 'partners', 'restricted'] as const)
+      sees(story, `Band ${handling}`, '2025-06-07', handling)
     expect(told(story)).toEqual(['restricted: Band restricted 2025-06-07'])
-    story.report({ id: 'old', at: '2023-06-01', category: 'protest', admin1: 'ML-1', lat: 14, handling: 'partners' })
-    expect(told(story)).toEqual(['restricted: Band restricted 2025-06-07', 'partners: Band partners 2025-06-07'])
+    story.report({
+      id: 'old',
+      at: '2023-06-01',
+      category: 'protest',
+      admin1: 'ML-1',
+      lat: 14,
+      handling: 'partners'
+    })
+    expect(told(story)).toEqual([
+      'restricted: Band restricted 2025-06-07',
+      'partners: Band partners 2025-06-07'
+    ])
     story.fold = throughText(story.fold)
     story.withdraw('old')
-    expect(story.standing('new-actor').map(({ handling, status }) => `${handling} ${status}`)).toEqual([
-      'restricted provisional',
-      'partners retracted'
-    ])
+    expect(
+      story.standing('new-actor').map(({ handling, status }) => `${handling} ${status}`)
+    ).toEqual(['restricted provisional', 'partners retracted'])
   })
 })

@@ -1,4 +1,5 @@
-// The machine of fronts against the fold that keeps a state for each step: the same findings after each change.
+// The machine of fronts against the fold that keeps a state for each step: the same findings after
+// each change.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -45,17 +46,48 @@ function attacksOn({ days, lons, lats = 2, kmEach = 9 }: Ground): fc.Arbitrary<I
       reliability: fc.constantFrom('B', 'B', 'B', 'D'),
       number: fc.nat({ max: 999_999 })
     })
-    .map(({ n, lasts, x, y, also, radiusKm, category, credibility, handling, drill, reliability, number }) => {
-      const at = (column: number) => ({ lat: 14 + (y * kmEach) / 111.2, lon: -5 + (column * kmEach) / 108 })
-      const sketch = { id: `r${number}`, at: day(n), to: day(n + lasts), category, radiusKm, drill, ...at(x) }
-      const incident = incidentFrom(
-        { ...sketch, category: category as 'attack', credibility: credibility as 2, settlement: `S${x}-${y}` },
-        {},
-        reliability as 'B'
-      )
-      const alsoAt = also === null ? [] : [{ ...incident.place, ...at(x + also) }]
-      return { ...incident, alsoAt, handling: handling as Incident['handling'] }
-    })
+    .map(
+      ({
+        n,
+        lasts,
+        x,
+        y,
+        also,
+        radiusKm,
+        category,
+        credibility,
+        handling,
+        drill,
+        reliability,
+        number
+      }) => {
+        const at = (column: number) => ({
+          lat: 14 + (y * kmEach) / 111.2,
+          lon: -5 + (column * kmEach) / 108
+        })
+        const sketch = {
+          id: `r${number}`,
+          at: day(n),
+          to: day(n + lasts),
+          category,
+          radiusKm,
+          drill,
+          ...at(x)
+        }
+        const incident = incidentFrom(
+          {
+            ...sketch,
+            category: category as 'attack',
+            credibility: credibility as 2,
+            settlement: `S${x}-${y}`
+          },
+          {},
+          reliability as 'B'
+        )
+        const alsoAt = also === null ? [] : [{ ...incident.place, ...at(x + also) }]
+        return { ...incident, alsoAt, handling: handling as Incident['handling'] }
+      }
+    )
 }
 
 const parameters = fc.record(
@@ -74,7 +106,12 @@ describe('the machine of fronts', () => {
   it.each([
     ['a dense fortnight', { days: 25, lons: 6 }, 60, 5000],
     ['a year', { days: 380, lons: 2, lats: 0 }, 90, 5000],
-    ['a season of which the beginning passes out of retention', { days: 160, lons: 4, lats: 1 }, 80, 120],
+    [
+      'a season of which the beginning passes out of retention',
+      { days: 160, lons: 4, lats: 1 },
+      80,
+      120
+    ],
     ['one village', { days: 4, lons: 1, lats: 0 }, 60, 5000]
   ] as const)('finds what the fold with states finds: %s', (_, ground, most, retentionDays) => {
     const seen = { found: 0, ended: 0, removed: 0 }
@@ -102,16 +139,22 @@ describe('the machine of fronts', () => {
   it('nearly finds what the fold with states nearly finds', () => {
     let misses = 0
     fc.assert(
-      fc.property(fc.array(attacksOn({ days: 50, lons: 9 }), { maxLength: 40, size: 'max' }), parameters, (drawn, given) => {
-        const incidents = [...new Map(drawn.map(i => [i.id, i])).values()].filter(i => !i.drill).sort(compareIncidents)
-        const attacks = incidents.filter(i => front.scopesOf(i, {}).length > 0)
-        const near = [front, oracle].map(pattern => {
-          const ground = { scope: 'theatre', parameters: resolveParameters(pattern, given) }
-          return machineOver(pattern, ground, attacks).nearly?.(momentAt(startMs + 48 * dayMs))
-        })
-        expect(near[0]).toEqual(near[1])
-        misses += near[0]?.length ?? 0
-      }),
+      fc.property(
+        fc.array(attacksOn({ days: 50, lons: 9 }), { maxLength: 40, size: 'max' }),
+        parameters,
+        (drawn, given) => {
+          const incidents = [...new Map(drawn.map(i => [i.id, i])).values()]
+            .filter(i => !i.drill)
+            .sort(compareIncidents)
+          const attacks = incidents.filter(i => front.scopesOf(i, {}).length > 0)
+          const near = [front, oracle].map(pattern => {
+            const ground = { scope: 'theatre', parameters: resolveParameters(pattern, given) }
+            return machineOver(pattern, ground, attacks).nearly?.(momentAt(startMs + 48 * dayMs))
+          })
+          expect(near[0]).toEqual(near[1])
+          misses += near[0]?.length ?? 0
+        }
+      ),
       { numRuns: runsOf(300, 1) }
     )
     expect(misses).toBeGreaterThan(10)
@@ -120,9 +163,21 @@ describe('the machine of fronts', () => {
   it('steps again only what can see a late attack', () => {
     const work = new FoldWork()
     const rows: Incident[] = []
-    const machine = machineOf(front, { scope: 'theatre', parameters: resolveParameters(front, {}), rows, base: undefined, work })
+    const machine = machineOf(front, {
+      scope: 'theatre',
+      parameters: resolveParameters(front, {}),
+      rows,
+      base: undefined,
+      work
+    })
     const put = (at: number, lon: number) => {
-      const incident = incidentFrom({ id: `r${rows.length}`, at: day(at), lat: 14, lon, settlement: `S${lon}` })
+      const incident = incidentFrom({
+        id: `r${rows.length}`,
+        at: day(at),
+        lat: 14,
+        lon,
+        settlement: `S${lon}`
+      })
       const index = rows.findLastIndex(other => compareIncidents(other, incident) < 0) + 1
       rows.splice(index, 0, incident)
       machine.put?.(incident)
@@ -141,9 +196,21 @@ describe('the machine of fronts', () => {
   function newestFirst(count: number, daysApart: number): number[] {
     const work = new FoldWork()
     const rows: Incident[] = []
-    const machine = machineOf(front, { scope: 'theatre', parameters: resolveParameters(front, {}), rows, base: undefined, work })
+    const machine = machineOf(front, {
+      scope: 'theatre',
+      parameters: resolveParameters(front, {}),
+      rows,
+      base: undefined,
+      work
+    })
     return Array.from({ length: count }, (_, i) => {
-      const incident = incidentFrom({ id: `r${i}`, at: day((count - i) * daysApart), lat: 14, lon: -5, settlement: 'S' })
+      const incident = incidentFrom({
+        id: `r${i}`,
+        at: day((count - i) * daysApart),
+        lat: 14,
+        lon: -5,
+        settlement: 'S'
+      })
       rows.unshift(incident)
       machine.put?.(incident)
       const before = work.steps

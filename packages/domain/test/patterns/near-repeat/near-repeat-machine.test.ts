@@ -1,4 +1,5 @@
-// The machine of near repeats against the fold that keeps a state for each step: the same findings after each change.
+// The machine of near repeats against the fold that keeps a state for each step: the same findings
+// after each change.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -28,7 +29,10 @@ interface Ground {
   readonly kmEach?: number
 }
 
-/** Attacks on a raster: distances of 0 to 3 steps lie around the 20 km of a repeat, or the one of an explosion. */
+/**
+ * Attacks on a raster: distances of 0 to 3 steps lie around the 20 km of a repeat, or the one of an
+ * explosion.
+ */
 function attacksOn({ days, lons, lats = 2, kmEach = 9 }: Ground): fc.Arbitrary<Incident> {
   return fc
     .record({
@@ -47,20 +51,48 @@ function attacksOn({ days, lons, lats = 2, kmEach = 9 }: Ground): fc.Arbitrary<I
       drill: fc.constantFrom(false, false, false, false, false, true),
       number: fc.nat({ max: 999_999 })
     })
-    .map(({ n, lasts, x, y, also, radiusKm, category, tactic, actors, deaths, credibility, handling, drill, number }) => {
-      const at = (column: number) => ({ lat: 14 + (y * kmEach) / 111.2, lon: -5 + (column * kmEach) / 108 })
-      const sketch = { id: `r${number}`, at: day(n), to: day(n + lasts), radiusKm, drill, actors, ...at(x) }
-      const incident = incidentFrom({
-        ...sketch,
-        category: category as 'attack',
-        credibility: credibility as 2,
-        settlement: `S${x}-${y}`,
-        deaths: [null, deaths, deaths],
-        tactics: tactic === null ? [] : [tactic]
-      })
-      const alsoAt = also === null ? [] : [{ ...incident.place, ...at(x + also) }]
-      return { ...incident, alsoAt, handling: handling as Incident['handling'] }
-    })
+    .map(
+      ({
+        n,
+        lasts,
+        x,
+        y,
+        also,
+        radiusKm,
+        category,
+        tactic,
+        actors,
+        deaths,
+        credibility,
+        handling,
+        drill,
+        number
+      }) => {
+        const at = (column: number) => ({
+          lat: 14 + (y * kmEach) / 111.2,
+          lon: -5 + (column * kmEach) / 108
+        })
+        const sketch = {
+          id: `r${number}`,
+          at: day(n),
+          to: day(n + lasts),
+          radiusKm,
+          drill,
+          actors,
+          ...at(x)
+        }
+        const incident = incidentFrom({
+          ...sketch,
+          category: category as 'attack',
+          credibility: credibility as 2,
+          settlement: `S${x}-${y}`,
+          deaths: [null, deaths, deaths],
+          tactics: tactic === null ? [] : [tactic]
+        })
+        const alsoAt = also === null ? [] : [{ ...incident.place, ...at(x + also) }]
+        return { ...incident, alsoAt, handling: handling as Incident['handling'] }
+      }
+    )
 }
 
 const parameters = fc.record(
@@ -82,15 +114,30 @@ describe('the machine of near repeats', () => {
   it.each([
     ['a dense month', { days: 40, lons: 5 }, 60, 5000],
     ['two years', { days: 700, lons: 2, lats: 0 }, 120, 5000],
-    ['a season of which the beginning passes out of retention', { days: 200, lons: 3, lats: 1 }, 90, 150],
-    ['a village in a year, of which the beginning passes out of retention', { days: 380, lons: 1, lats: 0 }, 110, 120],
+    [
+      'a season of which the beginning passes out of retention',
+      { days: 200, lons: 3, lats: 1 },
+      90,
+      150
+    ],
+    [
+      'a village in a year, of which the beginning passes out of retention',
+      { days: 380, lons: 1, lats: 0 },
+      110,
+      120
+    ],
     ['explosions in one street', { days: 12, lons: 5, lats: 0, kmEach: 0.4 }, 60, 5000],
     ['one village', { days: 4, lons: 1, lats: 0 }, 60, 5000]
   ] as const)('finds what the fold with states finds: %s', (_, ground, most, retentionDays) => {
     const seen = { found: 0, ended: 0, removed: 0 }
     fc.assert(
       fc.property(coursesOf(attacksOn(ground), most, 30), parameters, (steps, given) => {
-        expectTheSame(nearRepeat, oracle, { steps, startMs, retentionDays, parameters: given }, seen)
+        expectTheSame(
+          nearRepeat,
+          oracle,
+          { steps, startMs, retentionDays, parameters: given },
+          seen
+        )
       }),
       { numRuns: runs }
     )
@@ -112,18 +159,25 @@ describe('the machine of near repeats', () => {
   it('nearly finds what the fold with states nearly finds', () => {
     let count = 0
     fc.assert(
-      fc.property(fc.array(attacksOn({ days: 50, lons: 9 }), { maxLength: 40, size: 'max' }), parameters, (drawn, given) => {
-        const incidents = [...new Map(drawn.map(i => [i.id, i])).values()].filter(i => !i.drill).sort(compareIncidents)
-        const attacks = incidents.filter(i => nearRepeat.scopesOf(i, {}).length > 0)
-        const [mine, theirs] = [nearRepeat, oracle].map(pattern => {
-          const ground = { scope: 'theatre', parameters: resolveParameters(pattern, given) }
-          const misses = machineOver(pattern, ground, attacks).nearly?.(momentAt(startMs + 48 * dayMs)) ?? []
-          // Where two attacks miss a third, either of them may stand for the place.
-          return misses.map(({ group, ...miss }) => miss)
-        })
-        expect(new Set(mine)).toEqual(new Set(theirs))
-        count += mine?.length ?? 0
-      }),
+      fc.property(
+        fc.array(attacksOn({ days: 50, lons: 9 }), { maxLength: 40, size: 'max' }),
+        parameters,
+        (drawn, given) => {
+          const incidents = [...new Map(drawn.map(i => [i.id, i])).values()]
+            .filter(i => !i.drill)
+            .sort(compareIncidents)
+          const attacks = incidents.filter(i => nearRepeat.scopesOf(i, {}).length > 0)
+          const [mine, theirs] = [nearRepeat, oracle].map(pattern => {
+            const ground = { scope: 'theatre', parameters: resolveParameters(pattern, given) }
+            const misses =
+              machineOver(pattern, ground, attacks).nearly?.(momentAt(startMs + 48 * dayMs)) ?? []
+            // Where two attacks miss a third, either of them may stand for the place.
+            return misses.map(({ group, ...miss }) => miss)
+          })
+          expect(new Set(mine)).toEqual(new Set(theirs))
+          count += mine?.length ?? 0
+        }
+      ),
       { numRuns: runs }
     )
     expect(count).toBeGreaterThan(shareOf(10, 300))
@@ -132,10 +186,22 @@ describe('the machine of near repeats', () => {
   it('steps again only what can see a late attack', () => {
     const work = new FoldWork()
     const rows: Incident[] = []
-    const ground = { scope: 'theatre', parameters: resolveParameters(nearRepeat, {}), rows, base: undefined, work }
+    const ground = {
+      scope: 'theatre',
+      parameters: resolveParameters(nearRepeat, {}),
+      rows,
+      base: undefined,
+      work
+    }
     const machine = machineOf(nearRepeat, ground)
     const put = (at: number, lon: number) => {
-      const incident = incidentFrom({ id: `r${rows.length}`, at: day(at), lat: 14, lon, settlement: `S${lon}` })
+      const incident = incidentFrom({
+        id: `r${rows.length}`,
+        at: day(at),
+        lat: 14,
+        lon,
+        settlement: `S${lon}`
+      })
       const index = rows.findLastIndex(other => compareIncidents(other, incident) < 0) + 1
       rows.splice(index, 0, incident)
       machine.put?.(incident)

@@ -58,19 +58,32 @@ interface Told {
 /** True for an interval longer than its window. */
 const isVague = (i: Incident) => i.toMs - i.fromMs > (i.category === 'explosion' ? 2 : 28) * dayMs
 
-/** The expected findings by definition: each attack is compared with all episodes and all attacks that are in none. */
+/**
+ * The expected findings by definition: each attack is compared with all episodes and all attacks
+ * that are in none.
+ */
 function plainly(incidents: readonly Incident[]): Told[] {
   const stories: Story[] = []
   const isBlast = (i: Incident) => i.category === 'explosion'
-  const who = (i: Incident) => i.actors.map(a => a.name.trim().toLowerCase()).filter(name => name !== 'unknown')
+  const who = (i: Incident) =>
+    i.actors.map(a => a.name.trim().toLowerCase()).filter(name => name !== 'unknown')
   const fits = (a: Incident, b: Incident) => {
-    const km = distanceKm({ lat: a.place.lat ?? 0, lon: a.place.lon ?? 0 }, { lat: b.place.lat ?? 0, lon: b.place.lon ?? 0 })
+    const km = distanceKm(
+      { lat: a.place.lat ?? 0, lon: a.place.lon ?? 0 },
+      { lat: b.place.lat ?? 0, lon: b.place.lon ?? 0 }
+    )
     if (isBlast(a) || isBlast(b)) return isBlast(a) && isBlast(b) && km <= 1
     return km <= 20 && (a.category === b.category || who(a).some(name => who(b).includes(name)))
   }
-  const endOf = (s: Story) => Math.min(Math.max(...s.members.map(m => m.toMs)) + 70 * dayMs, s.entered + 365 * dayMs)
+  const endOf = (s: Story) =>
+    Math.min(Math.max(...s.members.map(m => m.toMs)) + 70 * dayMs, s.entered + 365 * dayMs)
   for (const [n, incident] of incidents.entries()) {
-    if (isVague(incident) || !incident.passesGrade || (isBlast(incident) && (incident.place.radiusKm ?? 0) > 1)) continue
+    if (
+      isVague(incident) ||
+      !incident.passesGrade ||
+      (isBlast(incident) && (incident.place.radiusKm ?? 0) > 1)
+    )
+      continue
     const story = stories.find(s => endOf(s) > incident.fromMs && fits(s.center, incident))
     if (story) {
       story.members.push(incident)
@@ -78,23 +91,36 @@ function plainly(incidents: readonly Incident[]): Told[] {
     }
     const days = isBlast(incident) ? 2 : 28
     const isFree = (i: Incident) =>
-      !isVague(i) && i.passesGrade && !(isBlast(i) && (i.place.radiusKm ?? 0) > 1) && !stories.some(s => s.members.includes(i))
-    const fit = incidents.slice(0, n).filter(i => isFree(i) && i.toMs > incident.fromMs - days * dayMs && fits(incident, i))
+      !isVague(i) &&
+      i.passesGrade &&
+      !(isBlast(i) && (i.place.radiusKm ?? 0) > 1) &&
+      !stories.some(s => s.members.includes(i))
+    const fit = incidents
+      .slice(0, n)
+      .filter(i => isFree(i) && i.toMs > incident.fromMs - days * dayMs && fits(incident, i))
     // All of one kind, or all by one actor.
     const alike = [
       fit.filter(i => i.category === incident.category),
       ...who(incident).map(name => fit.filter(i => who(i).includes(name)))
     ]
-    const free = isBlast(incident) ? fit : (alike.toSorted((a, b) => b.length - a.length)[0] as Incident[])
-    if (free.length >= 2) stories.push({ entered: incident.fromMs, center: incident, members: [...free, incident] })
+    const free = isBlast(incident)
+      ? fit
+      : (alike.toSorted((a, b) => b.length - a.length)[0] as Incident[])
+    if (free.length >= 2)
+      stories.push({ entered: incident.fromMs, center: incident, members: [...free, incident] })
   }
   return stories
-    .map(s => ({ entered: s.entered, to: endOf(s) <= horizonMs ? endOf(s) : null, size: s.members.length }))
+    .map(s => ({
+      entered: s.entered,
+      to: endOf(s) <= horizonMs ? endOf(s) : null,
+      size: s.members.length
+    }))
     .sort(inOrder)
 }
 
 /** Two that began together may end in any order. */
-const inOrder = (a: Told, b: Told) => a.entered - b.entered || a.size - b.size || (a.to ?? horizonMs) - (b.to ?? horizonMs)
+const inOrder = (a: Told, b: Told) =>
+  a.entered - b.entered || a.size - b.size || (a.to ?? horizonMs) - (b.to ?? horizonMs)
 
 describe('near repeat', () => {
   it('enters, grows and ends as defined', () => {
@@ -140,7 +166,9 @@ describe('near repeat', () => {
     expect(findingsOf([{ day: 0 }, { day: 10 }, { day: 28 }])).toHaveLength(1)
     expect(findingsOf([{ day: 0 }, { day: 10 }, { day: 29 }])).toEqual([])
     expect(findingsOf([{ day: 0, days: 1 }, { day: 10 }, { day: 29 }])).toHaveLength(1)
-    expect(findingsOf([{ day: 0, days: 1 }, { day: 10 }, { day: 29 }])[0]?.explanation).toContain('intervals')
+    expect(findingsOf([{ day: 0, days: 1 }, { day: 10 }, { day: 29 }])[0]?.explanation).toContain(
+      'intervals'
+    )
   })
 
   it('requires three of one kind or by one actor, not two of each', () => {
@@ -150,7 +178,9 @@ describe('near repeat', () => {
       { day: 14, category: 'ambush', actor: 'JNIM' }
     ]
     expect(findingsOf(mixed('ambush'))).toEqual([])
-    expect(findingsOf([...mixed('ambush'), { day: 15, category: 'ambush', actor: 'Army' }])).toHaveLength(1)
+    expect(
+      findingsOf([...mixed('ambush'), { day: 15, category: 'ambush', actor: 'Army' }])
+    ).toHaveLength(1)
     const byOne = findingsOf([...mixed('ambush'), { day: 15, category: 'shelling', actor: 'JNIM' }])
     expect(byOne.map(f => f.triggers.length)).toEqual([3])
   })
@@ -167,7 +197,14 @@ describe('near repeat', () => {
 
   it('escalates at the fourth and at a death that more than a highest figure shows, once each', () => {
     const three = [{ day: 0 }, { day: 1 }, { day: 2 }]
-    expect(levelsOf([...three, { day: 9, deaths: [null, null, 5] }, { day: 12, deaths: [null, 2, 5] }, { day: 20 }])).toEqual([
+    expect(
+      levelsOf([
+        ...three,
+        { day: 9, deaths: [null, null, 5] },
+        { day: 12, deaths: [null, 2, 5] },
+        { day: 20 }
+      ])
+    ).toEqual([
       ['3 attacks', 2],
       ['4 attacks', 9],
       ['fatalities reported', 12]
@@ -196,7 +233,9 @@ describe('near repeat', () => {
   it('neither floods nor stays open for ever if attacks are daily', () => {
     const daily = Array.from({ length: 800 }, (_, i) => ({ day: i, deaths: [1, 1, 1] as const }))
     const found = findingsOf(daily)
-    expect(found.map(f => [f.levels.length, Math.round(((f.toMs ?? 0) - originMs) / dayMs)])).toEqual([[3, 367]])
+    expect(
+      found.map(f => [f.levels.length, Math.round(((f.toMs ?? 0) - originMs) / dayMs)])
+    ).toEqual([[3, 367]])
     expect(found[0]?.triggers.length).toBeLessThanOrEqual(29)
     expect(found[0]?.support).toHaveLength(20)
     expect(found[0]?.omitted).toBeGreaterThan(300)
@@ -215,16 +254,23 @@ describe('near repeat', () => {
   })
 
   it('raises nothing if three are usual, and does if the past was quiet', () => {
-    const usual = Array.from({ length: 20 }, (_, i) => ({ day: i * 18, category: 'attack' as const }))
+    const usual = Array.from({ length: 20 }, (_, i) => ({
+      day: i * 18,
+      category: 'attack' as const
+    }))
     const burst = [400, 401, 402].map(n => ({ day: n }))
-    expect(findingsOf([...usual, ...burst]).filter(f => f.fromMs >= originMs + 380 * dayMs)).toEqual([])
+    expect(
+      findingsOf([...usual, ...burst]).filter(f => f.fromMs >= originMs + 380 * dayMs)
+    ).toEqual([])
     expect(findingsOf(burst)).toHaveLength(1)
   })
 
   it('keeps drills apart, ignores coarse places, and lets low grades only support', () => {
     const three = [{ day: 0 }, { day: 1 }, { day: 2 }]
     expect(findingsOf(three.map((s, i) => ({ ...s, drill: i === 2 })))).toEqual([])
-    expect(findingsOf(three.map(s => ({ ...s, drill: true })))[0]?.group).toMatchObject({ drill: 'true' })
+    expect(findingsOf(three.map(s => ({ ...s, drill: true })))[0]?.group).toMatchObject({
+      drill: 'true'
+    })
     expect(findingsOf(three.map(s => ({ ...s, radiusKm: 25 })))).toEqual([])
     expect(findingsOf(three.map(s => ({ ...s, credibility: 5 as const })))).toEqual([])
     const supported = findingsOf([...three, { day: 3, credibility: 5 }])[0]

@@ -18,12 +18,19 @@ function person(key: string, more: Partial<PersonKey> = {}): PersonKey {
 
 let count = 0
 function incident(sketch: Omit<ReportSketch, 'id'>): Incident {
-  return incidentFrom({ id: `i${String(count++).padStart(4, '0')}`, settlement: 'Tonka', ...sketch })
+  return incidentFrom({
+    id: `i${String(count++).padStart(4, '0')}`,
+    settlement: 'Tonka',
+    ...sketch
+  })
 }
 
-const taken = (at: number, ...persons: PersonKey[]) => incident({ at: day(at), category: 'abduction', persons })
-const killed = (at: number, ...persons: PersonKey[]) => incident({ at: day(at), category: 'killing', persons })
-const freed = (at: number, ...persons: PersonKey[]) => incident({ at: day(at), category: 'release', persons })
+const taken = (at: number, ...persons: PersonKey[]) =>
+  incident({ at: day(at), category: 'abduction', persons })
+const killed = (at: number, ...persons: PersonKey[]) =>
+  incident({ at: day(at), category: 'killing', persons })
+const freed = (at: number, ...persons: PersonKey[]) =>
+  incident({ at: day(at), category: 'release', persons })
 const found = (at: number, ...persons: PersonKey[]) =>
   incident({ at: day(at), category: 'other', tactics: ['other:body-found'], persons })
 
@@ -40,8 +47,20 @@ interface Deed {
   readonly isPublic: boolean
 }
 
-const categories = { taken: 'abduction', killed: 'killing', freed: 'release', found: 'other', seen: 'threat' } as const
-const tactics = { taken: [], killed: [], freed: [], found: ['other:body-found'], seen: ['hostage-video'] } as const
+const categories = {
+  taken: 'abduction',
+  killed: 'killing',
+  freed: 'release',
+  found: 'other',
+  seen: 'threat'
+} as const
+const tactics = {
+  taken: [],
+  killed: [],
+  freed: [],
+  found: ['other:body-found'],
+  seen: ['hostage-video']
+} as const
 
 interface Life {
   readonly who: string
@@ -52,8 +71,15 @@ interface Life {
   readonly reasons: string[]
 }
 
-/** The history of one person. Killings and releases of the same day count although they precede the abduction in the fold. */
-function livesOf(who: string, all: readonly { incident: Incident; deed: Deed }[], horizonMs: number): Life[] {
+/**
+ * The history of one person. Killings and releases of the same day count although they precede the
+ * abduction in the fold.
+ */
+function livesOf(
+  who: string,
+  all: readonly { incident: Incident; deed: Deed }[],
+  horizonMs: number
+): Life[] {
   const mine = all.filter(e => e.deed.who === who)
   const lives: Life[] = []
   const open = () => lives.find(l => l.toMs === null)
@@ -78,14 +104,24 @@ function livesOf(who: string, all: readonly { incident: Incident; deed: Deed }[]
     }
     if (life) {
       life.lastMs = Math.max(life.lastMs, event.incident.toMs)
-      if (event.deed.isPublic && !life.reasons.includes('public figure')) life.reasons.push('public figure')
+      if (event.deed.isPublic && !life.reasons.includes('public figure'))
+        life.reasons.push('public figure')
       return
     }
     const { fromMs, toMs } = event.incident
-    const born: Life = { who, fromMs, toMs: null, lastMs: toMs, isDead: false, reasons: ['abduction'] }
+    const born: Life = {
+      who,
+      fromMs,
+      toMs: null,
+      lastMs: toMs,
+      isDead: false,
+      reasons: ['abduction']
+    }
     if (event.deed.isPublic) born.reasons.push('public figure')
     lives.push(born)
-    const sameDay = mine.slice(0, k).filter(e => e.incident.fromMs === fromMs && e.deed.kind !== 'taken')
+    const sameDay = mine
+      .slice(0, k)
+      .filter(e => e.incident.fromMs === fromMs && e.deed.kind !== 'taken')
     for (const earlier of sameDay) if (born.toMs === null) apply(born, earlier)
   })
   age(horizonMs)
@@ -125,10 +161,19 @@ describe('abduction to killing', () => {
           horizonMs
         )
         const told = findings
-          .map(f => JSON.stringify([f.triggers[0]?.persons[0]?.key, f.fromMs, f.toMs, f.levels.map(l => l.reason).sort()]))
+          .map(f =>
+            JSON.stringify([
+              f.triggers[0]?.persons[0]?.key,
+              f.fromMs,
+              f.toMs,
+              f.levels.map(l => l.reason).sort()
+            ])
+          )
           .sort()
         const lives = [...livesOf('a', all, horizonMs), ...livesOf('b', all, horizonMs)]
-        expect(told).toEqual(lives.map(l => JSON.stringify([l.who, l.fromMs, l.toMs, [...l.reasons].sort()])).sort())
+        expect(told).toEqual(
+          lives.map(l => JSON.stringify([l.who, l.fromMs, l.toMs, [...l.reasons].sort()])).sort()
+        )
         fired.abductions += lives.length
         fired.killings += lives.filter(l => l.isDead).length
         fired.ends += lives.filter(l => l.toMs !== null).length
@@ -145,7 +190,12 @@ describe('abduction to killing', () => {
   it('follows a person under different names, once a report has connected them', () => {
     const chain = [
       taken(0, person('a', { aliasKeys: ['b'] })),
-      incident({ at: day(3), category: 'threat', tactics: ['hostage-video'], persons: [person('b', { aliasKeys: ['c'] })] }),
+      incident({
+        at: day(3),
+        category: 'threat',
+        tactics: ['hostage-video'],
+        persons: [person('b', { aliasKeys: ['c'] })]
+      }),
       killed(9, person('c'))
     ]
     expect(seen(chain, 20)).toEqual([{ levels: ['abduction', 'killing'], open: true }])
@@ -160,18 +210,26 @@ describe('abduction to killing', () => {
   })
 
   it('links reports without names by place and time alone, and never to somebody who is named', () => {
-    expect(seen([taken(0), killed(9)], 20)).toEqual([{ levels: ['abduction', 'killing'], open: true }])
+    expect(seen([taken(0), killed(9)], 20)).toEqual([
+      { levels: ['abduction', 'killing'], open: true }
+    ])
     expect(seen([taken(0), killed(30)], 40)).toEqual([{ levels: ['abduction'], open: true }])
     const elsewhere = incident({ at: day(9), category: 'killing', settlement: 'Gao', lat: 16.3 })
     expect(seen([taken(0), elsewhere], 20)).toEqual([{ levels: ['abduction'], open: true }])
-    expect(seen([taken(0, person('a')), killed(9)], 20)).toEqual([{ levels: ['abduction'], open: true }])
+    expect(seen([taken(0, person('a')), killed(9)], 20)).toEqual([
+      { levels: ['abduction'], open: true }
+    ])
   })
 
   it('takes a fate from a report that calls the person abducted', () => {
     for (const role of ['abducted', 'kidnapped', 'hostage', null]) {
       const a = person('a', { role })
-      expect(seen([taken(0, person('a')), killed(9, a)], 20)).toEqual([{ levels: ['abduction', 'killing'], open: true }])
-      expect(seen([taken(0, person('a')), freed(9, a)], 20)).toEqual([{ levels: ['abduction'], open: false }])
+      expect(seen([taken(0, person('a')), killed(9, a)], 20)).toEqual([
+        { levels: ['abduction', 'killing'], open: true }
+      ])
+      expect(seen([taken(0, person('a')), freed(9, a)], 20)).toEqual([
+        { levels: ['abduction'], open: false }
+      ])
     }
     // Of several people, one may have been killed while others were taken.
     const both = incident({
@@ -186,18 +244,32 @@ describe('abduction to killing', () => {
   it('takes a soldier as none of the abducted without names, unless soldiers were abducted', () => {
     const nameless = (at: number, category: 'abduction' | 'killing', ...targets: string[]) =>
       incident({ at: day(at), category, targets })
-    const levels = (...incidents: readonly Incident[]) => seen(incidents, 20).map(f => f.levels.length)
+    const levels = (...incidents: readonly Incident[]) =>
+      seen(incidents, 20).map(f => f.levels.length)
     expect(levels(nameless(0, 'abduction'), nameless(9, 'killing', 'military'))).toEqual([1])
-    expect(levels(nameless(0, 'abduction', 'villagers'), nameless(9, 'killing', 'military'))).toEqual([1])
-    expect(levels(nameless(0, 'abduction', 'soldiers'), nameless(9, 'killing', 'villagers'))).toEqual([1])
-    expect(levels(nameless(0, 'abduction', 'soldiers'), nameless(9, 'killing', 'military'))).toEqual([2])
-    expect(levels(nameless(0, 'abduction', 'villagers'), nameless(9, 'killing', 'civilians'))).toEqual([2])
+    expect(
+      levels(nameless(0, 'abduction', 'villagers'), nameless(9, 'killing', 'military'))
+    ).toEqual([1])
+    expect(
+      levels(nameless(0, 'abduction', 'soldiers'), nameless(9, 'killing', 'villagers'))
+    ).toEqual([1])
+    expect(
+      levels(nameless(0, 'abduction', 'soldiers'), nameless(9, 'killing', 'military'))
+    ).toEqual([2])
+    expect(
+      levels(nameless(0, 'abduction', 'villagers'), nameless(9, 'killing', 'civilians'))
+    ).toEqual([2])
     expect(levels(nameless(0, 'abduction', 'soldiers'), nameless(9, 'killing'))).toEqual([2])
   })
 
   it('takes persons without names as people not named: told apart by place, never joined by missing names', () => {
     const abducted = { role: 'abducted', kind: 'aid-worker' }
-    const unnamed = (at: number, category: 'abduction' | 'killing' | 'release', settlement = 'Tonka', lat = 14) =>
+    const unnamed = (
+      at: number,
+      category: 'abduction' | 'killing' | 'release',
+      settlement = 'Tonka',
+      lat = 14
+    ) =>
       incident({
         at: day(at),
         category,
@@ -208,13 +280,23 @@ describe('abduction to killing', () => {
     const of = (...incidents: readonly Incident[]) => seen(incidents, 20).map(f => f.levels)
     expect(of(unnamed(0, 'abduction'))).toEqual([['abduction', 'aid worker']])
     expect(of(unnamed(0, 'abduction'), unnamed(5, 'abduction', 'Gao', 16))).toHaveLength(2)
-    expect(of(unnamed(0, 'abduction'), unnamed(5, 'killing'))).toEqual([['abduction', 'aid worker', 'killing']])
-    expect(of(unnamed(0, 'abduction'), unnamed(5, 'killing', 'Gao', 16))).toEqual([['abduction', 'aid worker']])
+    expect(of(unnamed(0, 'abduction'), unnamed(5, 'killing'))).toEqual([
+      ['abduction', 'aid worker', 'killing']
+    ])
+    expect(of(unnamed(0, 'abduction'), unnamed(5, 'killing', 'Gao', 16))).toEqual([
+      ['abduction', 'aid worker']
+    ])
     // A named person is not one without a name, nor vice versa.
     expect(of(taken(0, person('a')), unnamed(5, 'killing'))).toEqual([['abduction']])
-    expect(of(unnamed(0, 'abduction'), killed(5, person('a')))).toEqual([['abduction', 'aid worker']])
+    expect(of(unnamed(0, 'abduction'), killed(5, person('a')))).toEqual([
+      ['abduction', 'aid worker']
+    ])
     // A witness without a name is not a victim; the incident itself says that somebody was taken.
-    const witness = incident({ at: day(0), category: 'abduction', unnamed: [{ role: 'witness', kind: 'journalist' }] })
+    const witness = incident({
+      at: day(0),
+      category: 'abduction',
+      unnamed: [{ role: 'witness', kind: 'journalist' }]
+    })
     expect(of(witness)).toEqual([['abduction']])
     const [finding] = foldAll(abductionToKilling, [unnamed(0, 'abduction')], startMs + 20 * dayMs)
     expect(finding?.headline).toContain('victims not named (aid worker), taken')
@@ -228,18 +310,24 @@ describe('abduction to killing', () => {
       unnamed: [{ role: 'abducted', kind: null }]
     })
     // One of two is free; the other is not, and was not named as free.
-    expect(seen([together, freed(9, person('a'))], 20)).toEqual([{ levels: ['abduction'], open: true }])
+    expect(seen([together, freed(9, person('a'))], 20)).toEqual([
+      { levels: ['abduction'], open: true }
+    ])
   })
 
   it('ends for several people when the last of them is free', () => {
     const both = [taken(0, person('a'), person('b')), freed(9, person('a'))]
     expect(seen(both, 20)).toEqual([{ levels: ['abduction'], open: true }])
-    expect(seen([...both, found(12, person('b'))], 20)).toEqual([{ levels: ['abduction', 'body found'], open: false }])
+    expect(seen([...both, found(12, person('b'))], 20)).toEqual([
+      { levels: ['abduction', 'body found'], open: false }
+    ])
   })
 
   it('does not take captors or witnesses as victims', () => {
     const captor = person('k', { role: 'perpetrator' })
-    expect(seen([taken(0, person('a'), captor), taken(40, person('b'), captor)], 60)).toHaveLength(2)
+    expect(seen([taken(0, person('a'), captor), taken(40, person('b'), captor)], 60)).toHaveLength(
+      2
+    )
   })
 
   it('takes a report below C3 as support only', () => {
@@ -251,7 +339,11 @@ describe('abduction to killing', () => {
       persons: [person('a')],
       credibility: 5
     })
-    const [finding] = foldAll(abductionToKilling, [taken(0, person('a')), doubted], startMs + 20 * dayMs)
+    const [finding] = foldAll(
+      abductionToKilling,
+      [taken(0, person('a')), doubted],
+      startMs + 20 * dayMs
+    )
     expect(finding?.levels).toHaveLength(1)
     expect(finding?.support.map(i => i.id)).toEqual(['x'])
   })
@@ -259,18 +351,27 @@ describe('abduction to killing', () => {
   it('does not say that all were killed where one of them was', () => {
     const fateOf = (...more: Incident[]) => {
       const both = taken(0, person('a'), person('b'))
-      return foldAll(abductionToKilling, [both, ...more], startMs + 20 * dayMs).map(f => f.headline.split(': ')[1])
+      return foldAll(abductionToKilling, [both, ...more], startMs + 20 * dayMs).map(
+        f => f.headline.split(': ')[1]
+      )
     }
     const [ofA, ofB] = [person('a'), person('b')]
     expect(fateOf()).toEqual(['2 people, taken'])
     expect(fateOf(freed(3, ofA))).toEqual(['2 people, taken'])
     expect(fateOf(killed(9, ofB))).toEqual(['2 people, at least one killed'])
     expect(fateOf(freed(3, ofA), killed(9, ofB))).toEqual(['2 people, at least one killed'])
-    expect(fateOf(killed(9, ofB), found(12, ofB), freed(13, ofA))).toEqual(['2 people, at least one dead'])
+    expect(fateOf(killed(9, ofB), found(12, ofB), freed(13, ofA))).toEqual([
+      '2 people, at least one dead'
+    ])
     expect(fateOf(freed(3, ofA), freed(4, ofB))).toEqual(['2 people, released'])
-    const headlines = (...all: Incident[]) => foldAll(abductionToKilling, all, startMs + 20 * dayMs).map(f => f.headline)
-    expect(headlines(taken(0, ofA), killed(9, ofA))).toEqual([expect.stringMatching(/: one person, killed$/)])
-    expect(headlines(taken(0), killed(9))).toEqual([expect.stringMatching(/: victims not named, at least one killed$/)])
+    const headlines = (...all: Incident[]) =>
+      foldAll(abductionToKilling, all, startMs + 20 * dayMs).map(f => f.headline)
+    expect(headlines(taken(0, ofA), killed(9, ofA))).toEqual([
+      expect.stringMatching(/: one person, killed$/)
+    ])
+    expect(headlines(taken(0), killed(9))).toEqual([
+      expect.stringMatching(/: victims not named, at least one killed$/)
+    ])
   })
 
   it('reports missing proof of life only once all live sources have reported later', () => {
@@ -282,9 +383,17 @@ describe('abduction to killing', () => {
     }
     const story = new FoldStory({ rules: [rule], sources: ['wire-1'], start: day(0) })
     story.tick(day(1))
-    story.report({ id: 'x', at: day(1), category: 'abduction', settlement: 'Tonka', persons: [person('a')] })
+    story.report({
+      id: 'x',
+      at: day(1),
+      category: 'abduction',
+      settlement: 'Tonka',
+      persons: [person('a')]
+    })
     expect(course(story.tick(day(40)))).toEqual([])
-    expect(course(story.report({ id: 'y', at: day(39), settlement: 'Gao' }))).toEqual(['escalated abduction-to-killing 2'])
+    expect(course(story.report({ id: 'y', at: day(39), settlement: 'Gao' }))).toEqual([
+      'escalated abduction-to-killing 2'
+    ])
     const video = { category: 'threat', tactics: ['hostage-video'], settlement: 'Tonka' } as const
     story.report({ id: 'z', at: day(20), ...video, persons: [person('a')] })
     expect(story.standing()[0]?.levels.map(l => l.reason)).toEqual(['abduction'])

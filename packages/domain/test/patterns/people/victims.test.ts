@@ -2,7 +2,12 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { areAmong, haveAnyOf, type Victim, withVictims } from '../../../src/patterns/people/victims.ts'
+import {
+  areAmong,
+  haveAnyOf,
+  type Victim,
+  withVictims
+} from '../../../src/patterns/people/victims.ts'
 
 const aKey: fc.Arbitrary<string> = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g')
 const someone: fc.Arbitrary<Victim> = fc.record({
@@ -13,7 +18,8 @@ const people = fc.array(someone, { maxLength: 7 })
 
 /** Those that share a name with the next one become one person, last in the list. */
 function plainly(all: readonly Victim[], { keys, gone }: Victim): readonly Victim[] {
-  const isSame = (v: Victim) => (keys.length === 0 ? v.keys.length === 0 : v.keys.some(key => keys.includes(key)))
+  const isSame = (v: Victim) =>
+    keys.length === 0 ? v.keys.length === 0 : v.keys.some(key => keys.includes(key))
   const same = all.filter(isSame)
   const united = [...new Set([...same.flatMap(v => v.keys), ...keys])].toSorted()
   return [...all.filter(v => !isSame(v)), { keys: united, gone: gone || same.some(v => v.gone) }]

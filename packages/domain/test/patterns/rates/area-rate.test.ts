@@ -1,4 +1,5 @@
-// Surge and sustained threat against a simple evaluation of every day, and their counts against the incidents.
+// Surge and sustained threat against a simple evaluation of every day, and their counts against the
+// incidents.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -38,7 +39,12 @@ const threatRule: PlainRule = {
   calmDays: 28
 }
 
-function isAsPlain<P>(pattern: MachinePattern<P>, rule: PlainRule, days: number, most: number): void {
+function isAsPlain<P>(
+  pattern: MachinePattern<P>,
+  rule: PlainRule,
+  days: number,
+  most: number
+): void {
   const counts = { found: 0, escalated: 0, ended: 0, again: 0 }
   fc.assert(
     fc.property(attacksOver(days, most), fc.integer({ min: 0, max: 120 }), (incidents, later) => {
@@ -57,7 +63,11 @@ function isAsPlain<P>(pattern: MachinePattern<P>, rule: PlainRule, days: number,
 
 describe('day counts', () => {
   it('equal the sums of the incidents in any window, exactly', () => {
-    const span = fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 30 }))
+    const span = fc.tuple(
+      fc.integer({ min: 0, max: 900 }),
+      fc.integer({ min: 0, max: 40 }),
+      fc.integer({ min: 1, max: 30 })
+    )
     fc.assert(
       fc.property(
         fc.array(span, { maxLength: 40 }),
@@ -75,7 +85,10 @@ describe('day counts', () => {
           }
           let expected = 0
           for (const [from, length, amount] of spans) {
-            const overlap = Math.max(0, Math.min(last, from + length) - Math.max(last - days + 1, from) + 1)
+            const overlap = Math.max(
+              0,
+              Math.min(last, from + length) - Math.max(last - days + 1, from) + 1
+            )
             expected += (amount * overlap) / (length + 1)
           }
           expect(sumOver(counts, last - days + 1, last) / wholeIncident).toBeCloseTo(expected, 3)
@@ -102,7 +115,12 @@ describe('surge', () => {
     const two = [at(0, 'a'), at(3, 'b')]
     expect(foldAll(surge, two, originMs + 4 * dayMs)).toEqual([])
     const [found] = foldAll(surge, [...two, at(6, 'c')], originMs + 7 * dayMs)
-    expect(found?.measure).toEqual({ name: 'attacks in 7 days', value: 3, threshold: 3, baseline: 0 })
+    expect(found?.measure).toEqual({
+      name: 'attacks in 7 days',
+      value: 3,
+      threshold: 3,
+      baseline: 0
+    })
     expect(foldAll(surge, [...two, at(7, 'c')], originMs + 8 * dayMs)).toEqual([])
   })
 
@@ -121,7 +139,12 @@ describe('surge', () => {
     const past = [0, 4, 7, 11, 14, 18, 21, 25].map(at)
     expect(foldAll(surge, [...past, ...[28, 30, 33].map(at)], originMs + 34 * dayMs)).toEqual([])
     const [found] = foldAll(surge, [...past, ...[29, 30, 32, 34].map(at)], originMs + 35 * dayMs)
-    expect(found?.measure).toEqual({ name: 'attacks in 7 days', value: 4, threshold: 4, baseline: 2 })
+    expect(found?.measure).toEqual({
+      name: 'attacks in 7 days',
+      value: 4,
+      threshold: 4,
+      baseline: 2
+    })
     expect(found?.headline).toBe(
       'Attacks in Ségou (Mali) surge: 4 in the 7 days to 4 February 2024; mean of the 28 days before: 2 per 7 days'
     )
@@ -137,8 +160,11 @@ describe('surge', () => {
   })
 
   it('is not raised by statistics, drills and low grades', () => {
-    const three = (change: Partial<ReportSketch>) => ['a', 'b', 'c'].map(id => incidentFrom({ id, at: day(0), ...change }))
-    expect(foldAll(surge, three({ category: 'statistic', deaths: 400 }), originMs + dayMs)).toEqual([])
+    const three = (change: Partial<ReportSketch>) =>
+      ['a', 'b', 'c'].map(id => incidentFrom({ id, at: day(0), ...change }))
+    expect(foldAll(surge, three({ category: 'statistic', deaths: 400 }), originMs + dayMs)).toEqual(
+      []
+    )
     expect(foldAll(surge, three({ credibility: 4 }), originMs + dayMs)).toEqual([])
     expect(foldAll(surge, three({ admin1: null }), originMs + dayMs)).toEqual([])
     const real = incidentFrom({ id: 'd', at: day(0) })
@@ -147,7 +173,9 @@ describe('surge', () => {
   })
 
   it('names twenty supporting incidents, and counts the rest', () => {
-    const many = Array.from({ length: 60 }, (_, i) => incidentFrom({ id: `a${10 + i}`, at: day(0), credibility: i < 3 ? 2 : 5 }))
+    const many = Array.from({ length: 60 }, (_, i) =>
+      incidentFrom({ id: `a${10 + i}`, at: day(0), credibility: i < 3 ? 2 : 5 })
+    )
     const [found] = foldAll(surge, many, originMs + dayMs)
     expect([found?.triggers.length, found?.support.length, found?.omitted]).toEqual([3, 20, 37])
   })
@@ -160,35 +188,54 @@ describe('areas with hundreds of attacks in a window', () => {
     )
 
   it('have their peak in the fullest window, though it begins with attacks that hundreds followed', () => {
-    // The week of the twenty of the first day has six of the nine days of the others; the next has seven, but not the twenty.
-    const [found] = foldAll(surge, [...attacks('a', 20, 0), ...attacks('b', 110, 1, 9)], originMs + 12 * dayMs)
+    // The week of the twenty of the first day has six of the nine days of the others; the next has
+    // seven, but not the twenty.
+    const [found] = foldAll(
+      surge,
+      [...attacks('a', 20, 0), ...attacks('b', 110, 1, 9)],
+      originMs + 12 * dayMs
+    )
     expect(found?.measure.value).toBe(roundMeasure(20 + (110 * 6) / 9))
   })
 
   it('name as triggers all that the window at its entry contains', () => {
-    const past = Array.from({ length: 60 }, (_, i) => attacks(`p${String(i).padStart(2, '0')}-`, 8, i)).flat()
+    const past = Array.from({ length: 60 }, (_, i) =>
+      attacks(`p${String(i).padStart(2, '0')}-`, 8, i)
+    ).flat()
     const wave = [60, 61, 62, 63].flatMap(n => attacks(`w${n}-`, 40, n))
     const [all, lastDay] = [[...past, ...wave].sort(compareIncidents), dayOf(originMs) + 65]
     const found = foldAll(surge, all, lastDay * dayMs)
     expect(found.map(shown)).toEqual(plainly(all, lastDay, surgeRule))
-    // Usual are 56 in seven days: the 112 that it enters with are named, beginning with those of the week's first day.
+    // Usual are 56 in seven days: the 112 that it enters with are named, beginning with those of
+    // the week's first day.
     expect(found.at(-1)?.triggers.slice(0, 112).at(-1)?.id).toBe('w61-031')
     expect(found.at(-1)?.fromMs).toBe(originMs + 55 * dayMs)
   })
 })
 
 describe('sustained threat', () => {
-  it('is what an evaluation of every day finds', () => isAsPlain(sustainedThreat, threatRule, 700, 70), 60_000)
+  it(
+    'is what an evaluation of every day finds',
+    () => isAsPlain(sustainedThreat, threatRule, 700, 70),
+    60_000
+  )
 
   it('requires twice the usual, not only five', () => {
     const at = (n: number) => incidentFrom({ id: `a${n}`, at: day(n) })
     const past = Array.from({ length: 39 }, (_, i) => at(Math.floor(i * 9.3)))
     const late = (gaps: readonly number[]) => gaps.map(n => at(364 + n))
     const open = (incidents: Incident[]) =>
-      foldAll(sustainedThreat, incidents, originMs + 392 * dayMs).filter(f => (f.levels[0]?.atMs ?? 0) > originMs + 364 * dayMs)
+      foldAll(sustainedThreat, incidents, originMs + 392 * dayMs).filter(
+        f => (f.levels[0]?.atMs ?? 0) > originMs + 364 * dayMs
+      )
     expect(open([...past, ...late([1, 6, 11, 16, 21])])).toEqual([])
     const [found] = open([...past, ...late([1, 6, 11, 16, 21, 26])])
-    expect(found?.measure).toEqual({ name: 'attacks in 28 days', value: 6, threshold: 6, baseline: 3 })
+    expect(found?.measure).toEqual({
+      name: 'attacks in 28 days',
+      value: 6,
+      threshold: 6,
+      baseline: 3
+    })
   })
 })
 
@@ -201,13 +248,21 @@ describe('the readers of the attacks of an area', () => {
     const days = [10, 11, 10, 11, 10, 11, 10, 11, ...hidden, 19, 19, 19, 19, 19]
     for (const [i, d] of days.entries()) {
       const handling = hidden.includes(d) ? 'restricted' : 'public'
-      story.report({ id: `r${i}`, at: `2025-01-${String(d).padStart(2, '0')}`, lat: 14 + i / 10, handling })
+      story.report({
+        id: `r${i}`,
+        at: `2025-01-${String(d).padStart(2, '0')}`,
+        lat: 14 + i / 10,
+        handling
+      })
     }
     return story.standing()[0]
   }
 
   it('are those who may read all that is counted, triggers or not', () => {
-    expect(told(18, 18, 18, 18, 18)).toMatchObject({ measure: { value: 10 }, handling: 'restricted' })
+    expect(told(18, 18, 18, 18, 18)).toMatchObject({
+      measure: { value: 10 },
+      handling: 'restricted'
+    })
   })
 
   it('are all, if what is hidden precedes the window', () => {

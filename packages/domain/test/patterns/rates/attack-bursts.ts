@@ -37,7 +37,9 @@ export function attacksOver(days: number, most: number): fc.Arbitrary<Incident[]
             credibility: credibility as 2
           }
           const incident = incidentFrom(sketch)
-          return isCertain ? incident : { ...incident, place: { ...incident.place, areaCertain: false } }
+          return isCertain
+            ? incident
+            : { ...incident, place: { ...incident.place, areaCertain: false } }
         })
         .sort(compareIncidents)
     )
@@ -54,10 +56,23 @@ export const shown = ({ levels, measure, triggers, support, omitted, toMs }: Fin
 })
 
 /** The same of all episodes up to before a day, evaluated plainly. */
-export function plainly(incidents: readonly Incident[], lastDay: number, rule: PlainRule): ReturnType<typeof shown>[] {
+export function plainly(
+  incidents: readonly Incident[],
+  lastDay: number,
+  rule: PlainRule
+): ReturnType<typeof shown>[] {
   return plainStories(incidents, isCounted, lastDay - 1, rule).map(story => {
-    const levels = story.levels.map((l, i) => ({ ...l, i })).sort((a, b) => a.atMs - b.atMs || a.i - b.i)
+    const levels = story.levels
+      .map((l, i) => ({ ...l, i }))
+      .sort((a, b) => a.atMs - b.atMs || a.i - b.i)
     const { measure, triggers, support, toMs } = story
-    return { moments: levels.map(l => l.atMs), reasons: levels.slice(1).map(l => l.reason), measure, triggers, support, toMs }
+    return {
+      moments: levels.map(l => l.atMs),
+      reasons: levels.slice(1).map(l => l.reason),
+      measure,
+      triggers,
+      support,
+      toMs
+    }
   })
 }

@@ -1,4 +1,5 @@
-// Rare counts: the tail against published figures and a direct sum, the episodes against an evaluation of every day.
+// Rare counts: the tail against published figures and a direct sum, the episodes against an
+// evaluation of every day.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -11,7 +12,10 @@ import { attacksOver, plainly, shown } from './attack-bursts.ts'
 
 const usual = parametersOf(rareCount)
 
-/** P(N ≥ least) of a count whose rate is learned: each window of the past had `past / windows` on average. Summed from below. */
+/**
+ * P(N ≥ least) of a count whose rate is learned: each window of the past had `past / windows` on
+ * average. Summed from below.
+ */
 function tail(past: number, windows: number, least: number): number {
   const share = 1 / (1 + windows)
   let [term, below] = [(1 - share) ** (past + 1), 0]
@@ -36,12 +40,16 @@ it.each([
   [0.5, 5, 0.2],
   [1, 5, 3.8],
   [1, 6, 0.6]
-])('a mean of %d a week known for sure gives %d or more %d times in 1,040 tests', (mean, least, times) => {
-  const long = { ...usual, baseDays: 7_000_000 }
-  // The alarms at the least count that is as rare as the figure, to the digits that are published.
-  expect(leastRare(long, (times + 0.05) / 1040, 1)(mean)).toBe(least)
-  expect(leastRare(long, (times - (times === 15 ? 0.5 : 0.05)) / 1040, 1)(mean)).toBe(least + 1)
-})
+])(
+  'a mean of %d a week known for sure gives %d or more %d times in 1,040 tests',
+  (mean, least, times) => {
+    const long = { ...usual, baseDays: 7_000_000 }
+    // The alarms at the least count that is as rare as the figure, to the digits that are
+    // published.
+    expect(leastRare(long, (times + 0.05) / 1040, 1)(mean)).toBe(least)
+    expect(leastRare(long, (times - (times === 15 ? 0.5 : 0.05)) / 1040, 1)(mean)).toBe(least + 1)
+  }
+)
 
 it('the least rare count is found without a look at each count before it', () => {
   const mean = 10_000
@@ -77,12 +85,14 @@ it.each([
   'the episodes of %s are what an evaluation of every day finds',
   (_, group) => {
     const seen = { found: 0, escalated: 0, ended: 0 }
-    const limit = (mean: number, alpha: number, countMin: number) => leastBySum(Math.ceil(mean * 13 - 0.001), 13, alpha, countMin)
+    const limit = (mean: number, alpha: number, countMin: number) =>
+      leastBySum(Math.ceil(mean * 13 - 0.001), 13, alpha, countMin)
     const rule = {
       windowDays: 7,
       baseDays: 91,
       threshold: (mean: number) => limit(mean, 0.001, 3),
-      steep: (count: number, mean: number) => (count >= limit(mean, 0.0001, 3) ? 'probability at most 0.0001' : null),
+      steep: (count: number, mean: number) =>
+        count >= limit(mean, 0.0001, 3) ? 'probability at most 0.0001' : null,
       goesOn: () => false,
       runDays: Number.POSITIVE_INFINITY,
       runReason: '',

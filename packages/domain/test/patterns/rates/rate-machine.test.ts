@@ -1,4 +1,5 @@
-// Surge and sustained threat find what their immutable folds found, whatever comes, goes and changes, in whatever order.
+// Surge and sustained threat find what their immutable folds found, whatever comes, goes and
+// changes, in whatever order.
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -18,7 +19,10 @@ const startMs = Date.parse('2024-01-01T00:00:00Z')
 const day = (n: number) => formatTime(startMs + n * dayMs).slice(0, 10)
 const runs = runsOf(300)
 
-/** Attacks in bursts: on one day, at one moment, over intervals, in uncertain areas, in two areas, drills, of all handlings. */
+/**
+ * Attacks in bursts: on one day, at one moment, over intervals, in uncertain areas, in two areas,
+ * drills, of all handlings.
+ */
 function attacksIn(days: number): fc.Arbitrary<Incident> {
   return fc
     .record({
@@ -43,12 +47,26 @@ function attacksIn(days: number): fc.Arbitrary<Incident> {
         credibility: credibility as 2
       })
       const place = isCertain ? incident.place : { ...incident.place, areaCertain: false }
-      return { ...incident, place, alsoAt: alsoAt ? [{ ...place, admin1: 'ML-5' }] : incident.alsoAt }
+      return {
+        ...incident,
+        place,
+        alsoAt: alsoAt ? [{ ...place, admin1: 'ML-5' }] : incident.alsoAt
+      }
     })
 }
 
-const usual = { surge: [{}, { windowDays: 3, baseDays: 10, floorMean: 0, countMin: 2 }, { windowDays: 14, countMin: 0.5 }] }
-const longer = [{}, { windowDays: 20, baseDays: 60, countMin: 3, escalateDays: 10 }, { windowDays: 60, factor: 0, leaveDays: 3 }]
+const usual = {
+  surge: [
+    {},
+    { windowDays: 3, baseDays: 10, floorMean: 0, countMin: 2 },
+    { windowDays: 14, countMin: 0.5 }
+  ]
+}
+const longer = [
+  {},
+  { windowDays: 20, baseDays: 60, countMin: 3, escalateDays: 10 },
+  { windowDays: 60, factor: 0, leaveDays: 3 }
+]
 
 it.each([
   ['surge', surge, surgeOracle, 150, usual.surge, 130],
@@ -64,7 +82,12 @@ it.each([
         fc.constantFrom(retention, 5000),
         (steps, overrides, retentionDays) => {
           const course = { steps, startMs, retentionDays, parameters: overrides }
-          expectTheSame(pattern as unknown as AnyPattern, oracle as unknown as AnyPattern, course, seen)
+          expectTheSame(
+            pattern as unknown as AnyPattern,
+            oracle as unknown as AnyPattern,
+            course,
+            seen
+          )
         }
       ),
       { numRuns: runs }

@@ -12,10 +12,31 @@ const siegeAlone = defaultRules.filter(({ pattern }) => pattern === 'siege')
 
 /** The reports of the first five months, each one day late. */
 const told: readonly ReportSketch[] = [
-  { id: 'blockade', at: '2024-01-01', to: '2024-01-09', category: 'blockade', source: 'wire-1', ...diosso },
-  { id: 'fields', at: '2024-01-02', to: '2024-01-10', category: 'movement-denied', source: 'wire-2', ...diosso },
+  {
+    id: 'blockade',
+    at: '2024-01-01',
+    to: '2024-01-09',
+    category: 'blockade',
+    source: 'wire-1',
+    ...diosso
+  },
+  {
+    id: 'fields',
+    at: '2024-01-02',
+    to: '2024-01-10',
+    category: 'movement-denied',
+    source: 'wire-2',
+    ...diosso
+  },
   { id: 'convoy', at: '2024-02-20', category: 'aid-denied', source: 'wire-3', ...diosso },
-  { id: 'hunger', at: '2024-04-11', category: 'food-insecurity', tactics: ['hunger'], source: 'wire-2', ...diosso },
+  {
+    id: 'hunger',
+    at: '2024-04-11',
+    category: 'food-insecurity',
+    tactics: ['hunger'],
+    source: 'wire-2',
+    ...diosso
+  },
   { id: 'last', at: '2024-05-30', category: 'blockade', source: 'wire-1', ...diosso }
 ]
 const begin = '2024-01-01'
@@ -29,7 +50,8 @@ function fiveMonths(rules: readonly RuleVersion[] = siegeAlone): FoldStory {
     story.tick(formatTime(ms))
     const yesterday = formatTime(ms - dayMs).slice(0, 10)
     for (const sketch of told) {
-      if ((sketch.to ?? sketch.at) === yesterday) story.report({ ...sketch, reportedAt: formatTime(ms) })
+      if ((sketch.to ?? sketch.at) === yesterday)
+        story.report({ ...sketch, reportedAt: formatTime(ms) })
     }
   }
   return story
@@ -47,7 +69,8 @@ const courseOf = (story: FoldStory) =>
     const because = type === 'alert.escalated' ? ` by ${data.reason}` : ''
     return [`${type.slice('alert.'.length)}${because}; ${data.notify}`]
   })
-const levelsOf = (story: FoldStory) => siegeOf(story).levels.map(({ at, reason }) => `${at.slice(0, 10)} ${reason}`)
+const levelsOf = (story: FoldStory) =>
+  siegeOf(story).levels.map(({ at, reason }) => `${at.slice(0, 10)} ${reason}`)
 
 /** Without the ten months. */
 const ofFiveMonths = [
@@ -74,10 +97,18 @@ describe('a siege of fifteen months without a report for the last ten', () => {
     const story = fiveMonths()
     expect(courseOf(story)).toEqual(ofFiveMonths)
     story.tickDaily('2024-06-01', end)
-    expect(courseOf(story).slice(ofFiveMonths.length)).toEqual(['escalated by 180 days; page', 'escalated by 365 days; page'])
+    expect(courseOf(story).slice(ofFiveMonths.length)).toEqual([
+      'escalated by 180 days; page',
+      'escalated by 365 days; page'
+    ])
     expect(levelsOf(story)).toEqual(allLevels)
     const siege = siegeOf(story)
-    expect(siege).toMatchObject({ status: 'confirmed', severity: 'extreme', urgency: 'immediate', window: { to: null } })
+    expect(siege).toMatchObject({
+      status: 'confirmed',
+      severity: 'extreme',
+      urgency: 'immediate',
+      window: { to: null }
+    })
     expect(siege.headline).toBe('Siege of Diosso, for more than 365 days')
     expect(siege.explanation).toContain('Encirclement since 1 January 2024')
     expect(siege.explanation).toContain('a lack of reports does not end it')
@@ -116,7 +147,11 @@ describe('a siege of fifteen months without a report for the last ten', () => {
   it('is one alert among those of all other rules, too', () => {
     const story = fiveMonths([...defaultRules])
     story.tickDaily('2024-06-01', end)
-    expect(courseOf(story)).toEqual([...ofFiveMonths, 'escalated by 180 days; page', 'escalated by 365 days; page'])
+    expect(courseOf(story)).toEqual([
+      ...ofFiveMonths,
+      'escalated by 180 days; page',
+      'escalated by 365 days; page'
+    ])
   })
 
   it('ends by access from two sources that lasts two weeks, and by nothing less', () => {
@@ -132,11 +167,18 @@ describe('a siege of fifteen months without a report for the last ten', () => {
     story.report({ ...access('through', 'wire-1'), reportedAt: '2025-04-01T00:00:00.000Z' })
     story.tickDaily('2025-04-02', '2025-05-01')
     expect(siegeOf(story)).toMatchObject({ status: 'confirmed', window: { to: null } })
-    story.report({ ...access('too', 'wire-2'), at: '2025-04-30', reportedAt: '2025-05-01T00:00:00.000Z' })
+    story.report({
+      ...access('too', 'wire-2'),
+      at: '2025-04-30',
+      reportedAt: '2025-05-01T00:00:00.000Z'
+    })
     story.tickDaily('2025-05-02', '2025-05-13')
     expect(siegeOf(story).window.to).toBeNull()
     story.tickDaily('2025-05-14', '2025-05-15')
-    expect(siegeOf(story)).toMatchObject({ status: 'resolved', headline: 'Siege of Diosso has ended' })
+    expect(siegeOf(story)).toMatchObject({
+      status: 'resolved',
+      headline: 'Siege of Diosso has ended'
+    })
     expect(courseOf(story).slice(-1)).toEqual(['resolved; update'])
   })
 })

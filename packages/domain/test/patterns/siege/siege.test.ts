@@ -29,10 +29,12 @@ function incident({ day: from, days = 0, ...sketch }: Said, i: number): Incident
 }
 
 const findingsOf = (...said: readonly Said[]) => foldAll(siege, said.map(incident), horizonMs)
-const onDay = (ms: number | null | undefined) => (typeof ms === 'number' ? Math.round((ms - originMs) / dayMs) : null)
+const onDay = (ms: number | null | undefined) =>
+  typeof ms === 'number' ? Math.round((ms - originMs) / dayMs) : null
 
 const criteria = ['blockade', 'movement-denied', 'aid-denied'] as const
-const shows = (i: Incident, c: (typeof criteria)[number]) => i.category === c || i.tactics.includes(c)
+const shows = (i: Incident, c: (typeof criteria)[number]) =>
+  i.category === c || i.tactics.includes(c)
 const speaks = (i: Incident) => criteria.some(c => shows(i, c))
 
 interface Run {
@@ -47,7 +49,11 @@ function runsOf(some: readonly Incident[], c: (typeof criteria)[number]): Run[] 
   for (const i of some.filter(s => shows(s, c))) {
     const last = runs.at(-1)
     if (last && i.fromMs - (last.toMs + 1) <= 30 * dayMs) {
-      runs[runs.length - 1] = { fromMs: last.fromMs, toMs: Math.max(last.toMs, i.toMs), of: [...last.of, i] }
+      runs[runs.length - 1] = {
+        fromMs: last.fromMs,
+        toMs: Math.max(last.toMs, i.toMs),
+        of: [...last.of, i]
+      }
     } else runs.push({ fromMs: i.fromMs, toMs: i.toMs, of: [i] })
   }
   return runs
@@ -70,16 +76,23 @@ function entryIn(some: readonly Incident[]): { fromMs: number; held: Map<string,
   return null
 }
 
-function plainly(all: readonly Incident[]): { entered: number; to: number | null; full: number | null; levels: number }[] {
+function plainly(
+  all: readonly Incident[]
+): { entered: number; to: number | null; full: number | null; levels: number }[] {
   const found: { entered: number; to: number | null; full: number | null; levels: number }[] = []
   let left = all.filter(i => i.passesGrade)
   for (;;) {
     const at = left.findIndex((_, i) => entryIn(left.slice(0, i + 1)) !== null)
     if (at === -1) return found
-    const { fromMs, held } = entryIn(left.slice(0, at + 1)) as { fromMs: number; held: Map<string, Run> }
+    const { fromMs, held } = entryIn(left.slice(0, at + 1)) as {
+      fromMs: number
+      held: Map<string, Run>
+    }
     const entered = fromMs + 7 * dayMs
     const since = new Map([...held].map(([c, run]) => [c, run.fromMs]))
-    const hunger = new Set([...held.values()].flatMap(run => run.of).filter(i => i.tactics.includes('hunger')))
+    const hunger = new Set(
+      [...held.values()].flatMap(run => run.of).filter(i => i.tactics.includes('hunger'))
+    )
     let access: Incident[] = []
     let endMs: number | null = null
     let heldToMs = Math.max(...left.slice(0, at + 1).flatMap(i => (speaks(i) ? i.toMs : [])))
@@ -93,7 +106,10 @@ function plainly(all: readonly Incident[]): { entered: number; to: number | null
         endMs = null
         heldToMs = Math.max(heldToMs, i.toMs)
         for (const c of criteria) if (shows(i, c) && !since.has(c)) since.set(c, i.fromMs)
-      } else if (i.category === 'access-restored' && (heldToMs <= i.toMs || heldToMs < i.toMs + 14 * dayMs)) {
+      } else if (
+        i.category === 'access-restored' &&
+        (heldToMs <= i.toMs || heldToMs < i.toMs + 14 * dayMs)
+      ) {
         const lastMs = Math.max(...access.map(a => a.toMs))
         if (endMs === null && access.length > 0 && i.fromMs > lastMs + 1 + 30 * dayMs) access = []
         access.push(i)
@@ -103,7 +119,12 @@ function plainly(all: readonly Incident[]): { entered: number; to: number | null
     }
     const full = since.size < 3 ? null : Math.max(entered, ...since.values())
     const ages = [30, 90, 180, 365].filter(d => entered + d * dayMs <= (endMs ?? horizonMs)).length
-    found.push({ entered, to: endMs, full, levels: 1 + (full === null ? 0 : 1) + ages + Math.min(1, hunger.size) })
+    found.push({
+      entered,
+      to: endMs,
+      full,
+      levels: 1 + (full === null ? 0 : 1) + ages + Math.min(1, hunger.size)
+    })
     if (endMs === null) return found
     left = left.slice(next)
   }
@@ -151,14 +172,22 @@ describe('siege', () => {
   })
 
   it('bridges a gap of thirty whole days before entry, and none of thirty-one', () => {
-    const blockade = (n: number): Said => ({ day: n, category: 'blockade', tactics: ['movement-denied'] })
+    const blockade = (n: number): Said => ({
+      day: n,
+      category: 'blockade',
+      tactics: ['movement-denied']
+    })
     expect(findingsOf(blockade(0), blockade(31))).toHaveLength(1)
     expect(findingsOf(blockade(0), blockade(32))).toEqual([])
   })
 
   it('is full by a third criterion that began before the entry was known', () => {
     const two = { category: 'blockade', tactics: ['movement-denied'] } as const
-    const [found] = findingsOf({ day: 0, ...two }, { day: 19, category: 'aid-denied' }, { day: 24, ...two })
+    const [found] = findingsOf(
+      { day: 0, ...two },
+      { day: 19, category: 'aid-denied' },
+      { day: 24, ...two }
+    )
     expect(found?.levels.slice(0, 2).map(l => [l.reason, onDay(l.atMs)])).toEqual([
       ['partial', 7],
       ['full', 19]
@@ -180,18 +209,28 @@ describe('siege', () => {
 
   it('is not ended by access during what graded evidence reports as a siege', () => {
     const two = { category: 'blockade', tactics: ['movement-denied'] } as const
-    const opened = (n: number): Said[] => ['a', 'b'].map(source => ({ day: n, category: 'access-restored', source }))
+    const opened = (n: number): Said[] =>
+      ['a', 'b'].map(source => ({ day: n, category: 'access-restored', source }))
     const endsOf = (...said: readonly Said[]) => findingsOf(...said).map(f => onDay(f.toMs))
     expect(endsOf({ day: 0, days: 30, ...two }, ...opened(9))).toEqual([null])
     expect(endsOf({ day: 0, days: 30, ...two }, ...opened(30))).toEqual([45])
-    expect(endsOf({ day: 0, days: 11, ...two }, { day: 19, days: 69, ...two }, ...opened(31))).toEqual([null])
-    expect(endsOf({ day: 0, days: 11, ...two }, { day: 19, days: 69, ...two, credibility: 5 }, ...opened(31))).toEqual([45])
+    expect(
+      endsOf({ day: 0, days: 11, ...two }, { day: 19, days: 69, ...two }, ...opened(31))
+    ).toEqual([null])
+    expect(
+      endsOf(
+        { day: 0, days: 11, ...two },
+        { day: 19, days: 69, ...two, credibility: 5 },
+        ...opened(31)
+      )
+    ).toEqual([45])
   })
 
   it('is ended by access in a month reported as siege, counted from the end of that month', () => {
     const blockaded = { day: 0, days: 11, category: 'blockade', tactics: ['encirclement'] } as const
     const denied = { day: 0, days: 30, category: 'movement-denied' } as const
-    const opened = (n: number): Said[] => ['a', 'b'].map(source => ({ day: n, category: 'access-restored', source }))
+    const opened = (n: number): Said[] =>
+      ['a', 'b'].map(source => ({ day: n, category: 'access-restored', source }))
     const endsOf = (...said: readonly Said[]) => findingsOf(...said).map(f => onDay(f.toMs))
     expect(endsOf(blockaded, denied, ...opened(29))).toEqual([45])
     expect(endsOf(blockaded, denied, ...opened(17))).toEqual([45])
@@ -212,7 +251,11 @@ describe('siege', () => {
 
   it('requires reports of access that belong together: thirty days apart, not thirty-one', () => {
     const two = { day: 0, days: 11, category: 'blockade', tactics: ['movement-denied'] } as const
-    const word = (n: number, source: string): Said => ({ day: n, category: 'access-restored', source })
+    const word = (n: number, source: string): Said => ({
+      day: n,
+      category: 'access-restored',
+      source
+    })
     const endsOf = (...said: readonly Said[]) => findingsOf(two, ...said).map(f => onDay(f.toMs))
     expect(endsOf(word(31, 'a'), word(62, 'b'))).toEqual([76])
     expect(endsOf(word(31, 'a'), word(63, 'b'))).toEqual([null])
@@ -248,6 +291,8 @@ describe('siege', () => {
       '180 days',
       '365 days'
     ])
-    expect(found?.explanation).toContain('Some dates are intervals: a criterion counts as held throughout each.')
+    expect(found?.explanation).toContain(
+      'Some dates are intervals: a criterion counts as held throughout each.'
+    )
   })
 })

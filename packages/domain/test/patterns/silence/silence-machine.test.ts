@@ -1,4 +1,5 @@
-// The machine of silences against the fold that keeps a state for each step: the same findings after each change.
+// The machine of silences against the fold that keeps a state for each step: the same findings
+// after each change.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -34,39 +35,86 @@ function reportsOf(days: number, areas: number): fc.Arbitrary<Incident> {
       drill: fc.constantFrom(false, false, false, false, false, true),
       number: fc.nat({ max: 999_999 })
     })
-    .map(({ n, lasts, area, silentArea, also, isCertain, lane, credibility, source, alsoBy, drill, number }) => {
-      // In the middle third one area is not heard of.
-      const where = n > days / 3 && n < (2 * days) / 3 && area === silentArea ? area + 1 : area
-      const sketch = { id: `r${number}`, at: day(n), to: day(n + lasts), category: 'protest' as const, drill, source }
-      const of = { ...sketch, admin1: `ML-${where}`, lane: lane as 'live', credibility: credibility as 2 }
-      const incident = incidentFrom(of)
-      const place = isCertain ? incident.place : { ...incident.place, areaCertain: false }
-      const alsoAt = also === null ? [] : [{ ...incident.place, admin1: `ML-${also}` }]
-      const [witness] = incident.witnesses
-      const witnesses = alsoBy === null || !witness ? incident.witnesses : [witness, { ...witness, sourceId: alsoBy }]
-      return { ...incident, place, alsoAt, witnesses }
-    })
+    .map(
+      ({
+        n,
+        lasts,
+        area,
+        silentArea,
+        also,
+        isCertain,
+        lane,
+        credibility,
+        source,
+        alsoBy,
+        drill,
+        number
+      }) => {
+        // In the middle third one area is not heard of.
+        const where = n > days / 3 && n < (2 * days) / 3 && area === silentArea ? area + 1 : area
+        const sketch = {
+          id: `r${number}`,
+          at: day(n),
+          to: day(n + lasts),
+          category: 'protest' as const,
+          drill,
+          source
+        }
+        const of = {
+          ...sketch,
+          admin1: `ML-${where}`,
+          lane: lane as 'live',
+          credibility: credibility as 2
+        }
+        const incident = incidentFrom(of)
+        const place = isCertain ? incident.place : { ...incident.place, areaCertain: false }
+        const alsoAt = also === null ? [] : [{ ...incident.place, admin1: `ML-${also}` }]
+        const [witness] = incident.witnesses
+        const witnesses =
+          alsoBy === null || !witness
+            ? incident.witnesses
+            : [witness, { ...witness, sourceId: alsoBy }]
+        return { ...incident, place, alsoAt, witnesses }
+      }
+    )
 }
 
 /** Two areas are reported on every few days; one of them is silent in the middle. */
 function steadyOver(days: number): fc.Arbitrary<readonly Step[]> {
-  return fc.record({ every: fc.integer({ min: 2, max: 7 }), silentDays: fc.integer({ min: 5, max: 60 }) }).map(given => {
-    const steps: Step[] = []
-    const until = days / 2
-    for (let n = 0; n < days; n += given.every) {
-      const isSilent = n > until && n < until + given.silentDays
-      for (const area of isSilent ? [1] : [0, 1]) {
-        const of = { id: `s${area}-${n}`, at: day(n), category: 'protest' as const, source: 'a', admin1: `ML-${area}` }
-        steps.push({ does: 'come', incident: incidentFrom(of) })
+  return fc
+    .record({ every: fc.integer({ min: 2, max: 7 }), silentDays: fc.integer({ min: 5, max: 60 }) })
+    .map(given => {
+      const steps: Step[] = []
+      const until = days / 2
+      for (let n = 0; n < days; n += given.every) {
+        const isSilent = n > until && n < until + given.silentDays
+        for (const area of isSilent ? [1] : [0, 1]) {
+          const of = {
+            id: `s${area}-${n}`,
+            at: day(n),
+            category: 'protest' as const,
+            source: 'a',
+            admin1: `ML-${area}`
+          }
+          steps.push({ does: 'come', incident: incidentFrom(of) })
+        }
       }
-    }
-    return steps
-  })
+      return steps
+    })
 }
 
 /** Steady reports at the beginning of a course, or mixed with it. */
-function storiesOf(days: number, areas: number, most: number, tickDays: number): fc.Arbitrary<readonly Step[]> {
-  const mixed = fc.tuple(steadyOver(Math.min(days, 200)), coursesOf(reportsOf(days, areas), most, tickDays), fc.nat({ max: 3 }))
+function storiesOf(
+  days: number,
+  areas: number,
+  most: number,
+  tickDays: number
+): fc.Arbitrary<readonly Step[]> {
+  const mixed = fc.tuple(
+    steadyOver(Math.min(days, 200)),
+    coursesOf(reportsOf(days, areas), most, tickDays),
+    fc.nat({ max: 3 })
+  )
   return mixed.map(([steady, course, each]) => {
     if (each === 0) return [...steady, ...course]
     const rest = [...steady]
@@ -92,16 +140,19 @@ describe('the machine of silences', () => {
     ['two years', 700, 3, 90, 5000, 60],
     ['a season of which the beginning passes out of retention', 300, 2, 80, 120, 30],
     ['two years that pass out of retention', 700, 3, 90, 200, 60]
-  ] as const)('finds what the fold with states finds: %s', (_, days, areas, most, retentionDays, tickDays) => {
-    const seen = { found: 0, ended: 0, removed: 0 }
-    fc.assert(
-      fc.property(storiesOf(days, areas, most, tickDays), parameters, (steps, given) => {
-        expectTheSame(machine, oracle, { steps, startMs, retentionDays, parameters: given }, seen)
-      }),
-      { numRuns: runs }
-    )
-    expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 100))
-  })
+  ] as const)(
+    'finds what the fold with states finds: %s',
+    (_, days, areas, most, retentionDays, tickDays) => {
+      const seen = { found: 0, ended: 0, removed: 0 }
+      fc.assert(
+        fc.property(storiesOf(days, areas, most, tickDays), parameters, (steps, given) => {
+          expectTheSame(machine, oracle, { steps, startMs, retentionDays, parameters: given }, seen)
+        }),
+        { numRuns: runs }
+      )
+      expect(Math.min(seen.found, seen.ended, seen.removed)).toBeGreaterThan(shareOf(100, 100))
+    }
+  )
 
   it('does so on a dense day, on which many are out of place until the next tick', () => {
     const seen = { found: 0, ended: 0, removed: 0 }
@@ -110,7 +161,12 @@ describe('the machine of silences', () => {
       .map(([steady, course]) => [...steady, ...course.map(step => laterBy(89, step))])
     fc.assert(
       fc.property(dense, parameters, (steps, given) => {
-        expectTheSame(machine, oracle, { steps, startMs: startMs + 90 * dayMs, parameters: given }, seen)
+        expectTheSame(
+          machine,
+          oracle,
+          { steps, startMs: startMs + 90 * dayMs, parameters: given },
+          seen
+        )
       }),
       { numRuns: Math.ceil(runs / 10) }
     )
@@ -121,5 +177,12 @@ describe('the machine of silences', () => {
 function laterBy(days: number, step: Step): Step {
   if (step.does !== 'come') return step
   const { incident } = step
-  return { does: 'come', incident: { ...incident, fromMs: incident.fromMs + days * dayMs, toMs: incident.toMs + days * dayMs } }
+  return {
+    does: 'come',
+    incident: {
+      ...incident,
+      fromMs: incident.fromMs + days * dayMs,
+      toMs: incident.toMs + days * dayMs
+    }
+  }
 }

@@ -35,13 +35,21 @@ function incidentsOf(words: readonly Word[]): Incident[] {
   return incidents.sort(compareIncidents)
 }
 
-function seen(incidents: readonly Incident[], watermarkMs: number, unheard: readonly Span[]): readonly Finding[] {
-  return machineFor(sourceSilence, 'wire-1', incidents, parameters).findings(momentAt(watermarkMs, unheard))
+function seen(
+  incidents: readonly Incident[],
+  watermarkMs: number,
+  unheard: readonly Span[]
+): readonly Finding[] {
+  return machineFor(sourceSilence, 'wire-1', incidents, parameters).findings(
+    momentAt(watermarkMs, unheard)
+  )
 }
 
 /** The moment at which so many moments of listening are over, counted one by one. */
 function heardUntil(sinceMs: number, days: number, unheard: readonly Span[]): number {
-  const stops = [...new Set(unheard.flatMap(s => [s.fromMs, s.toMs]))].filter(ms => ms > sinceMs).sort((a, b) => a - b)
+  const stops = [...new Set(unheard.flatMap(s => [s.fromMs, s.toMs]))]
+    .filter(ms => ms > sinceMs)
+    .sort((a, b) => a - b)
   let [atMs, leftMs] = [sinceMs, days * dayMs]
   for (const stopMs of stops) {
     const isUnheard = unheard.some(s => s.fromMs <= atMs && s.toMs > atMs)
@@ -60,7 +68,11 @@ interface Expected {
 }
 
 /** Expected by definition: every pause between two reports of an area by itself. */
-function expectedOf(all: readonly Incident[], watermarkMs: number, unheard: readonly Span[]): Expected[] {
+function expectedOf(
+  all: readonly Incident[],
+  watermarkMs: number,
+  unheard: readonly Span[]
+): Expected[] {
   const isLive = (i: Incident) => i.witnesses[0]?.archived !== true
   const first = all.find(isLive)
   return areas.flatMap(area => {
@@ -77,7 +89,10 @@ function expectedOf(all: readonly Incident[], watermarkMs: number, unheard: read
       const periodDays = Math.max(3, (Math.log(100) * days) / inYear)
       const next = here[k + 1]
       const before = next ? all.slice(0, all.indexOf(next)) : all
-      const elsewhereMs = Math.max(...before.filter(i => i.place.admin1 !== area && isLive(i)).map(i => i.toMs), 0)
+      const elsewhereMs = Math.max(
+        ...before.filter(i => i.place.admin1 !== area && isLive(i)).map(i => i.toMs),
+        0
+      )
       const attestedMs = Math.min(elsewhereMs, next?.fromMs ?? Number.POSITIVE_INFINITY)
       const enteredMs = heardUntil(last.toMs, periodDays, unheard)
       if (last.toMs < endedMs || enteredMs > attestedMs) return []
@@ -105,7 +120,9 @@ describe('silence of a source', () => {
     until: fc.integer({ min: 30, max: 90 }),
     again: fc.array(fc.integer({ min: 80, max: 150 }), { maxLength: 3 }),
     watermark: fc.integer({ min: 60, max: 160 }),
-    unheard: fc.array(fc.tuple(fc.integer({ min: 0, max: 150 }), fc.integer({ min: 1, max: 15 })), { maxLength: 2 })
+    unheard: fc.array(fc.tuple(fc.integer({ min: 0, max: 150 }), fc.integer({ min: 1, max: 15 })), {
+      maxLength: 2
+    })
   })
 
   it('is what a simple reading of the reports finds (400 stories)', () => {
@@ -119,7 +136,10 @@ describe('silence of a source', () => {
         const others = words.filter(w => w.area !== 'ML-4' || w.day <= until)
         const incidents = incidentsOf([...steady, ...returned, ...others])
         const spans = unheard
-          .map(([from, days]) => ({ fromMs: startMs + from * dayMs, toMs: startMs + (from + days) * dayMs }))
+          .map(([from, days]) => ({
+            fromMs: startMs + from * dayMs,
+            toMs: startMs + (from + days) * dayMs
+          }))
           .sort((a, b) => a.fromMs - b.fromMs)
           .filter((s, i, all) => i === 0 || s.fromMs > (all[i - 1] as Span).toMs)
         const watermarkMs = startMs + watermark * dayMs
@@ -130,8 +150,12 @@ describe('silence of a source', () => {
           levels: f.levels.length
         }))
         const inOrder = (list: readonly Expected[]) =>
-          [...list].sort((a, b) => (a.area < b.area ? -1 : a.area > b.area ? 1 : a.fromMs - b.fromMs))
-        expect(inOrder(found as Expected[])).toEqual(inOrder(expectedOf(incidents, watermarkMs, spans)))
+          [...list].sort((a, b) =>
+            a.area < b.area ? -1 : a.area > b.area ? 1 : a.fromMs - b.fromMs
+          )
+        expect(inOrder(found as Expected[])).toEqual(
+          inOrder(expectedOf(incidents, watermarkMs, spans))
+        )
         for (const f of found) {
           fired.level1 += 1
           if (f.levels > 1) fired.level2 += 1
@@ -155,14 +179,28 @@ describe('silence of a source', () => {
     const silent = [...weekly('ML-4', 0, 9), ...weekly('ML-5', 0, 20)]
     expect(seen(incidentsOf(silent), late, [])).toHaveLength(1)
     expect(
-      seen(incidentsOf([...weekly('ML-4', 0, 9), ...weekly('ML-5', 0, 9), ...weekly('ML-5', 10, 20, false)]), late, [])
+      seen(
+        incidentsOf([
+          ...weekly('ML-4', 0, 9),
+          ...weekly('ML-5', 0, 9),
+          ...weekly('ML-5', 10, 20, false)
+        ]),
+        late,
+        []
+      )
     ).toEqual([])
-    expect(seen(incidentsOf([...weekly('ML-4', 0, 9, false), ...weekly('ML-5', 0, 20)]), late, [])).toEqual([])
+    expect(
+      seen(incidentsOf([...weekly('ML-4', 0, 9, false), ...weekly('ML-5', 0, 20)]), late, [])
+    ).toEqual([])
     expect(seen(incidentsOf([...silent, ...weekly('ML-4', 12, 20, false)]), late, [])).toEqual([])
   })
 
   it('is hidden again when the watermark moves back', () => {
-    const incidents = incidentsOf([...weekly('ML-4', 0, 9), ...weekly('ML-4', 18, 20), ...weekly('ML-5', 0, 20)])
+    const incidents = incidentsOf([
+      ...weekly('ML-4', 0, 9),
+      ...weekly('ML-4', 18, 20),
+      ...weekly('ML-5', 0, 20)
+    ])
     const machine = machineFor(sourceSilence, 'wire-1', incidents, parameters)
     expect(machine.findings(momentAt(late))).toHaveLength(1)
     expect(machine.findings(momentAt(startMs + 70 * dayMs))).toEqual([])
@@ -172,7 +210,9 @@ describe('silence of a source', () => {
   it('does not begin during our own downtime', () => {
     const incidents = incidentsOf([...weekly('ML-4', 0, 9), ...weekly('ML-5', 0, 14)])
     expect(seen(incidents, late, [])).toHaveLength(1)
-    expect(seen(incidents, late, [{ fromMs: startMs + 70 * dayMs, toMs: startMs + 90 * dayMs }])).toEqual([])
+    expect(
+      seen(incidents, late, [{ fromMs: startMs + 70 * dayMs, toMs: startMs + 90 * dayMs }])
+    ).toEqual([])
   })
 })
 
@@ -186,14 +226,40 @@ describe('reporting blackout', () => {
   function told(archive = false): FoldStory {
     const story = new FoldStory({ rules, sources: ['wire-1', 'wire-2'], start: at(0) })
     if (archive) {
-      const data = { id: 'wire-1', reliability: 'B', latenessDays: 3, cadenceDays: 60, archive: true } as const
+      const data = {
+        id: 'wire-1',
+        reliability: 'B',
+        latenessDays: 3,
+        cadenceDays: 60,
+        archive: true
+      } as const
       story.take({ type: 'source.configured', data })
     }
     for (let week = 0; week < 20; week++) {
       story.tick(at(week * 7 + 1))
-      if (week < 10) story.report({ id: `a${week}`, at: at(week * 7), category: 'protest', admin1: 'ML-4', lat: 14 })
-      story.report({ id: `b${week}`, at: at(week * 7), category: 'protest', admin1: 'ML-5', lat: 16 })
-      story.report({ id: `c${week}`, source: 'wire-2', at: at(week * 7), category: 'protest', admin1: 'ML-6', lat: 18 })
+      if (week < 10)
+        story.report({
+          id: `a${week}`,
+          at: at(week * 7),
+          category: 'protest',
+          admin1: 'ML-4',
+          lat: 14
+        })
+      story.report({
+        id: `b${week}`,
+        at: at(week * 7),
+        category: 'protest',
+        admin1: 'ML-5',
+        lat: 16
+      })
+      story.report({
+        id: `c${week}`,
+        source: 'wire-2',
+        at: at(week * 7),
+        category: 'protest',
+        admin1: 'ML-6',
+        lat: 18
+      })
     }
     return story
   }
@@ -211,7 +277,13 @@ describe('reporting blackout', () => {
   it('is never that of an archive, also if it is declared as one afterwards', () => {
     expect(told(true).standing('reporting-blackout')).toEqual([])
     const story = told()
-    const data = { id: 'wire-1', reliability: 'B', latenessDays: 3, cadenceDays: 60, archive: true } as const
+    const data = {
+      id: 'wire-1',
+      reliability: 'B',
+      latenessDays: 3,
+      cadenceDays: 60,
+      archive: true
+    } as const
     story.take({ type: 'source.configured', data })
     expect(story.standing('reporting-blackout').map(s => s.status)).toEqual(['retracted'])
   })
@@ -220,7 +292,14 @@ describe('reporting blackout', () => {
     const story = told()
     const before = story.standing('reporting-blackout')[0]?.levels.length as number
     for (const [i, category] of (['blockade', 'movement-denied'] as const).entries())
-      story.report({ id: `s${i}`, source: `wire-${i + 2}`, at: at(100), to: at(112), category, settlement: 'Diosso' })
+      story.report({
+        id: `s${i}`,
+        source: `wire-${i + 2}`,
+        at: at(100),
+        to: at(112),
+        category,
+        settlement: 'Diosso'
+      })
     const alert = story.standing('reporting-blackout')[0]
     expect(alert?.levels).toHaveLength(before + 1)
     expect(alert?.levels.map(l => l.reason)).toContain('siege in the same area')

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareIncidents, type Incident, type IncidentPlace } from '../../../src/incident/incident.ts'
+import {
+  compareIncidents,
+  type Incident,
+  type IncidentPlace
+} from '../../../src/incident/incident.ts'
 import { defaultRules } from '../../../src/patterns/pattern-catalogue.ts'
 import {
   bearingFrom,
@@ -29,12 +33,20 @@ interface Said extends Omit<Partial<ReportSketch>, 'at' | 'to' | 'id'> {
 }
 
 function incident({ day: from, days = 0, ...sketch }: Said, i: number): Incident {
-  return incidentFrom({ id: `s${String(i).padStart(3, '0')}`, at: day(from), to: day(from + days), ...sketch })
+  return incidentFrom({
+    id: `s${String(i).padStart(3, '0')}`,
+    at: day(from),
+    to: day(from + days),
+    ...sketch
+  })
 }
 
 /** A point at a distance and bearing from Bamako. */
 function towards(bearing: number, km = 150) {
-  const [north, east] = [Math.cos((bearing * Math.PI) / 180) * km, Math.sin((bearing * Math.PI) / 180) * km]
+  const [north, east] = [
+    Math.cos((bearing * Math.PI) / 180) * km,
+    Math.sin((bearing * Math.PI) / 180) * km
+  ]
   const lat = bamako.lat + north / kmPerDegree
   return { lat, lon: bamako.lon + east / kmPerDegree / Math.cos((bamako.lat * Math.PI) / 180) }
 }
@@ -46,12 +58,24 @@ const block = (n: number, bearing: number, more: Partial<Said> = {}): Said => ({
   ...towards(bearing),
   ...more
 })
-const delivery = (n: number): Said => ({ day: n, category: 'other', tactics: ['other:delivery'], ...inBamako })
-const fuel = (n: number): Said => ({ day: n, category: 'blockade', tactics: ['fuel-blockade'], ...inBamako })
+const delivery = (n: number): Said => ({
+  day: n,
+  category: 'other',
+  tactics: ['other:delivery'],
+  ...inBamako
+})
+const fuel = (n: number): Said => ({
+  day: n,
+  category: 'blockade',
+  tactics: ['fuel-blockade'],
+  ...inBamako
+})
 const schools = (n: number): Said => ({ day: n, category: 'school-closure', ...inBamako })
 
-const findingsOf = (...said: readonly Said[]) => foldAll(supplyLineInterdiction, said.map(incident), horizonMs)
-const onDay = (ms: number | null | undefined) => (typeof ms === 'number' ? Math.round((ms - originMs) / dayMs) : null)
+const findingsOf = (...said: readonly Said[]) =>
+  foldAll(supplyLineInterdiction, said.map(incident), horizonMs)
+const onDay = (ms: number | null | undefined) =>
+  typeof ms === 'number' ? Math.round((ms - originMs) / dayMs) : null
 
 /** The maximum number of bearings that lie apart, by trying all choices. */
 function mostByTrying(bearings: readonly number[], degrees: number): number {
@@ -59,7 +83,8 @@ function mostByTrying(bearings: readonly number[], degrees: number): number {
   for (let chosen = 0; chosen < 1 << bearings.length; chosen++) {
     const picked = bearings.filter((_, i) => chosen & (1 << i))
     const apart = (a: number, b: number) => Math.min(Math.abs(a - b), 360 - Math.abs(a - b))
-    if (picked.every((a, i) => picked.slice(i + 1).every(b => apart(a, b) >= degrees))) most = Math.max(most, picked.length)
+    if (picked.every((a, i) => picked.slice(i + 1).every(b => apart(a, b) >= degrees)))
+      most = Math.max(most, picked.length)
   }
   return most
 }
@@ -80,7 +105,9 @@ function plainly(all: readonly Told[]): { entered: number; to: number | null; le
   }
   let left = all
   for (;;) {
-    const at = left.findIndex((t, i) => t.kind === 'fuel' || waysAt(left.slice(0, i + 1), t.incident.fromMs) >= 2)
+    const at = left.findIndex(
+      (t, i) => t.kind === 'fuel' || waysAt(left.slice(0, i + 1), t.incident.fromMs) >= 2
+    )
     const entry = left[at]
     if (!entry) return found
     const atMs = entry.incident.fromMs
@@ -115,36 +142,53 @@ describe('supply-line interdiction', () => {
     const toldArb = fc.record({
       day: fc.integer({ min: 0, max: 200 }),
       days: fc.constantFrom(0, 0, 3, 10),
-      kind: fc.constantFrom<Told['kind']>('block', 'block', 'block', 'block', 'fuel', 'delivery', 'delivery', 'schools'),
+      kind: fc.constantFrom<Told['kind']>(
+        'block',
+        'block',
+        'block',
+        'block',
+        'fuel',
+        'delivery',
+        'delivery',
+        'schools'
+      ),
       bearing: fc.integer({ min: 0, max: 11 })
     })
     let entered = 0
     let ended = 0
     let sixWays = 0
     fc.assert(
-      fc.property(fc.array(toldArb, { minLength: 4, maxLength: 30, size: 'max' }), fc.boolean(), (drawn, dense) => {
-        const told = drawn.map(({ day: n, days, kind, bearing: step }, i): Told => {
-          const bearing = dense ? (step % 8) * 45 : step * 30
-          const from = dense ? Math.floor(n / 6) : n
-          const said = {
-            block: block(from, bearing, { days }),
-            fuel: fuel(from),
-            delivery: delivery(from),
-            schools: schools(from)
-          }
-          return { kind, bearing, incident: incident(said[kind], i) }
-        })
-        told.sort((a, b) => compareIncidents(a.incident, b.incident))
-        const found = foldAll(
-          supplyLineInterdiction,
-          told.map(t => t.incident),
-          horizonMs
-        )
-        expect(found.map(f => ({ entered: f.levels[0]?.atMs, to: f.toMs, levels: f.levels.length }))).toEqual(plainly(told))
-        entered += found.length
-        ended += found.filter(f => f.toMs !== null).length
-        sixWays += found.filter(f => f.levels.some(l => l.reason === '6 of 8 supply routes')).length
-      }),
+      fc.property(
+        fc.array(toldArb, { minLength: 4, maxLength: 30, size: 'max' }),
+        fc.boolean(),
+        (drawn, dense) => {
+          const told = drawn.map(({ day: n, days, kind, bearing: step }, i): Told => {
+            const bearing = dense ? (step % 8) * 45 : step * 30
+            const from = dense ? Math.floor(n / 6) : n
+            const said = {
+              block: block(from, bearing, { days }),
+              fuel: fuel(from),
+              delivery: delivery(from),
+              schools: schools(from)
+            }
+            return { kind, bearing, incident: incident(said[kind], i) }
+          })
+          told.sort((a, b) => compareIncidents(a.incident, b.incident))
+          const found = foldAll(
+            supplyLineInterdiction,
+            told.map(t => t.incident),
+            horizonMs
+          )
+          expect(
+            found.map(f => ({ entered: f.levels[0]?.atMs, to: f.toMs, levels: f.levels.length }))
+          ).toEqual(plainly(told))
+          entered += found.length
+          ended += found.filter(f => f.toMs !== null).length
+          sixWays += found.filter(f =>
+            f.levels.some(l => l.reason === '6 of 8 supply routes')
+          ).length
+        }
+      ),
       { numRuns: 400 }
     )
     expect(entered).toBeGreaterThan(400)
@@ -167,9 +211,21 @@ describe('supply-line interdiction', () => {
 
   it('recognises the autumn of 2025 on the roads of southern Mali', () => {
     const story = new FoldStory({ rules: defaultRules, sources: ['wire-1', 'wire-2'] })
-    const road = { category: 'blockade', tactics: ['road-block', 'fuel-blockade'], radiusKm: 30 } as const
+    const road = {
+      category: 'blockade',
+      tactics: ['road-block', 'fuel-blockade'],
+      radiusKm: 30
+    } as const
     story.tick('2025-09-10')
-    story.report({ id: 'kayes', at: '2025-09-01', to: '2025-09-05', ...road, lat: 13.55, lon: -8.05, admin1: 'ML-2' })
+    story.report({
+      id: 'kayes',
+      at: '2025-09-01',
+      to: '2025-09-05',
+      ...road,
+      lat: 13.55,
+      lon: -8.05,
+      admin1: 'ML-2'
+    })
     expect(story.standing('supply-line-interdiction')).toEqual([])
     story.report({
       id: 'sikasso',
@@ -184,11 +240,22 @@ describe('supply-line interdiction', () => {
     expect(story.standing('supply-line-interdiction')[0]).toMatchObject({
       group: { hub: 'Bamako', country: 'ML', admin1: 'ML-BKO' },
       severity: 'moderate',
-      headline: 'Supplies to Bamako are being cut from the south-east and the north since 1 September 2025'
+      headline:
+        'Supplies to Bamako are being cut from the south-east and the north since 1 September 2025'
     })
     story.tick('2025-10-29')
-    story.report({ id: 'schools', at: '2025-10-26', to: '2025-10-28', category: 'school-closure', ...inBamako, radiusKm: 10 })
-    expect(story.standing('supply-line-interdiction')[0]).toMatchObject({ severity: 'severe', window: { to: null } })
+    story.report({
+      id: 'schools',
+      at: '2025-10-26',
+      to: '2025-10-28',
+      category: 'school-closure',
+      ...inBamako,
+      radiusKm: 10
+    })
+    expect(story.standing('supply-line-interdiction')[0]).toMatchObject({
+      severity: 'severe',
+      window: { to: null }
+    })
   })
 
   it('begins with a hit on a second way, not with a second hit on one', () => {
@@ -200,33 +267,63 @@ describe('supply-line interdiction', () => {
   })
 
   it('takes an attack on some day within months as no hit, and a blockade that lasts months as one', () => {
-    const ambush = (days: number): Said => ({ ...block(0, 0), days, category: 'ambush', tactics: ['convoy'] })
+    const ambush = (days: number): Said => ({
+      ...block(0, 0),
+      days,
+      category: 'ambush',
+      tactics: ['convoy']
+    })
     expect(findingsOf(ambush(13), block(13, 180))).toHaveLength(1)
     expect(findingsOf(ambush(14), block(13, 180))).toEqual([])
     expect(findingsOf({ ...block(0, 0), days: 200 }, block(199, 180))).toHaveLength(1)
-    const [found] = findingsOf(block(0, 0), block(1, 180), { ...ambush(200), day: 2, ...towards(90) })
+    const [found] = findingsOf(block(0, 0), block(1, 180), {
+      ...ambush(200),
+      day: 2,
+      ...towards(90)
+    })
     expect([found?.measure.value, found?.support.length]).toEqual([2, 1])
   })
 
   it('takes an attack on a road or a convoy as a hit, and not one on a besieged village beside it', () => {
     const far = block(1, 0)
-    expect(findingsOf(far, block(2, 90, { category: 'ambush', tactics: ['convoy'] }))).toHaveLength(1)
-    expect(findingsOf(far, block(2, 90, { category: 'explosion', tactics: ['ied', 'convoy'] }))).toHaveLength(1)
-    expect(
-      findingsOf(far, block(2, 90, { category: 'infrastructure-destroyed', tactics: [], settlement: 'Bamako–Ségou road' }))
-    ).toHaveLength(1)
-    expect(findingsOf(far, block(2, 90, { tactics: ['encirclement'], settlement: 'Diosso' }))).toEqual([])
-    expect(findingsOf(far, block(2, 90, { category: 'attack', tactics: [] }))).toEqual([])
-    expect(findingsOf(far, block(2, 90, { category: 'infrastructure-destroyed', tactics: [], settlement: 'Broadway' }))).toEqual(
-      []
+    expect(findingsOf(far, block(2, 90, { category: 'ambush', tactics: ['convoy'] }))).toHaveLength(
+      1
     )
+    expect(
+      findingsOf(far, block(2, 90, { category: 'explosion', tactics: ['ied', 'convoy'] }))
+    ).toHaveLength(1)
+    expect(
+      findingsOf(
+        far,
+        block(2, 90, {
+          category: 'infrastructure-destroyed',
+          tactics: [],
+          settlement: 'Bamako–Ségou road'
+        })
+      )
+    ).toHaveLength(1)
+    expect(
+      findingsOf(far, block(2, 90, { tactics: ['encirclement'], settlement: 'Diosso' }))
+    ).toEqual([])
+    expect(findingsOf(far, block(2, 90, { category: 'attack', tactics: [] }))).toEqual([])
+    expect(
+      findingsOf(
+        far,
+        block(2, 90, { category: 'infrastructure-destroyed', tactics: [], settlement: 'Broadway' })
+      )
+    ).toEqual([])
   })
 
   it('takes no bearing from a place that covers more than a sector, and nothing below its grade', () => {
     expect(findingsOf(block(1, 0), block(2, 90, { radiusKm: 57 }))).toHaveLength(1)
     expect(findingsOf(block(1, 0), block(2, 90, { radiusKm: 58 }))).toEqual([])
     expect(findingsOf(block(1, 0), block(2, 90, { credibility: 5 }))).toEqual([])
-    const [found] = findingsOf(block(1, 0), block(2, 90), block(3, 180, { radiusKm: 60 }), block(4, 270, { credibility: 5 }))
+    const [found] = findingsOf(
+      block(1, 0),
+      block(2, 90),
+      block(3, 180, { radiusKm: 60 }),
+      block(4, 270, { credibility: 5 })
+    )
     expect(found?.support.map(i => i.id)).toEqual(['s002', 's003'])
   })
 
@@ -238,7 +335,11 @@ describe('supply-line interdiction', () => {
 
   it('escalates once for each: three quarters of the ways, schools, prices or queues', () => {
     const six = [0, 45, 90, 135, 180, 225].map((bearing, i) => block(1 + i, bearing))
-    const [found] = findingsOf(...six, schools(8), schools(9), { ...schools(10), category: 'other', tactics: ['other:queue'] })
+    const [found] = findingsOf(...six, schools(8), schools(9), {
+      ...schools(10),
+      category: 'other',
+      tactics: ['other:queue']
+    })
     expect(found?.levels.map(l => [l.reason, onDay(l.atMs)])).toEqual([
       ['2 supply routes hit', 2],
       ['6 of 8 supply routes', 6],
@@ -250,8 +351,19 @@ describe('supply-line interdiction', () => {
   it('takes schools that close in a whole country, and not those of another town', () => {
     const cut = [block(1, 0), block(2, 90)]
     const levels = (...said: readonly Said[]) => findingsOf(...cut, ...said)[0]?.levels.length
-    expect(levels({ day: 5, category: 'school-closure', admin1: null, lat: 17, lon: -4, radiusKm: 900 })).toBe(2)
-    expect(levels({ day: 5, category: 'school-closure', settlement: 'Mopti', admin1: 'ML-5', lat: 14.5, lon: -4.2 })).toBe(1)
+    expect(
+      levels({ day: 5, category: 'school-closure', admin1: null, lat: 17, lon: -4, radiusKm: 900 })
+    ).toBe(2)
+    expect(
+      levels({
+        day: 5,
+        category: 'school-closure',
+        settlement: 'Mopti',
+        admin1: 'ML-5',
+        lat: 14.5,
+        lon: -4.2
+      })
+    ).toBe(1)
   })
 
   it('ends two weeks after the last hit once goods came in, and not by either alone', () => {
@@ -261,14 +373,18 @@ describe('supply-line interdiction', () => {
     expect(onDay(findingsOf(...cut, delivery(40))[0]?.toMs)).toBe(40)
     expect(findingsOf(...cut, delivery(6), block(9, 90))[0]?.toMs).toBeNull()
     expect(onDay(findingsOf(...cut, delivery(6), block(9, 90), delivery(12))[0]?.toMs)).toBe(24)
-    expect(findingsOf(...cut, delivery(6), block(30, 0), block(31, 90)).map(f => onDay(f.toMs))).toEqual([17, null])
+    expect(
+      findingsOf(...cut, delivery(6), block(30, 0), block(31, 90)).map(f => onDay(f.toMs))
+    ).toEqual([17, null])
   })
 
   it('takes restored access in the hub and on its roads, not in a village beside them', () => {
     const cut = [block(1, 0), block(2, 90)]
     const restored = { day: 20, category: 'access-restored' } as const
     expect(findingsOf(...cut, { ...restored, ...inBamako })[0]?.toMs).not.toBeNull()
-    expect(findingsOf(...cut, { ...restored, tactics: ['road-block'], ...towards(0) })[0]?.toMs).not.toBeNull()
+    expect(
+      findingsOf(...cut, { ...restored, tactics: ['road-block'], ...towards(0) })[0]?.toMs
+    ).not.toBeNull()
     expect(findingsOf(...cut, { ...restored, ...towards(0) })[0]?.toMs).toBeNull()
   })
 
@@ -306,7 +422,10 @@ describe('hubs', () => {
     expect(hubsNear(place('CD', -4.4, 15.4), parameters).map(h => h.name)).toEqual(['Kinshasa'])
   })
 
-  const dakarRoad = { name: 'Dakar road', points: [[13.8, -9.5] as const, [14.45, -11.45] as const] }
+  const dakarRoad = {
+    name: 'Dakar road',
+    points: [[13.8, -9.5] as const, [14.45, -11.45] as const]
+  }
   const declared: Hub = {
     name: 'Bamako',
     country: 'ML',
@@ -323,20 +442,36 @@ describe('hubs', () => {
     expect(at(11.75, -7.2)).toEqual({ kind: 'corridor', corridor: 'Sikasso road' })
     expect(at(12.65, -6.5)).toEqual({ kind: 'vague' })
     expect(hubsNear(place('SN', 14.2, -10.7), own)).toContain(declared)
-    const cut = [block(1, 0), { ...block(1, 0), lat: 13.8, lon: -9.5 }, { ...block(3, 135), day: 3 }].map(incident)
+    const cut = [
+      block(1, 0),
+      { ...block(1, 0), lat: 13.8, lon: -9.5 },
+      { ...block(3, 135), day: 3 }
+    ].map(incident)
     const [found] = foldAll(supplyLineInterdiction, cut, horizonMs, { hubs: [declared] })
     expect(found?.headline).toContain('on Dakar road and Sikasso road')
-    expect(found?.levels.map(l => l.reason)).toEqual(['2 supply routes hit', '2 of 2 supply routes'])
+    expect(found?.levels.map(l => l.reason)).toEqual([
+      '2 supply routes hit',
+      '2 of 2 supply routes'
+    ])
   })
 
   it('without the shape of a hub are ignored', () => {
     expect(isHub(declared)).toBe(true)
-    for (const wrong of [null, 1, {}, { ...declared, lat: 'x' }, { ...declared, corridors: [{ name: 'x' }] }])
+    for (const wrong of [
+      null,
+      1,
+      {},
+      { ...declared, lat: 'x' },
+      { ...declared, corridors: [{ name: 'x' }] }
+    ])
       expect(isHub(wrong)).toBe(false)
-    expect(() => foldAll(supplyLineInterdiction, [incident(fuel(1), 0)], horizonMs, { hubs: [{} as Hub] })).toThrow('hubs/0/name')
+    expect(() =>
+      foldAll(supplyLineInterdiction, [incident(fuel(1), 0)], horizonMs, { hubs: [{} as Hub] })
+    ).toThrow('hubs/0/name')
   })
 
   it('use the bearings that a compass shows', () => {
-    for (const bearing of [0, 45, 90, 200, 315]) expect(bearingFrom(bamako, towards(bearing)) - bearing).toBeCloseTo(0, -1)
+    for (const bearing of [0, 45, 90, 200, 315])
+      expect(bearingFrom(bamako, towards(bearing)) - bearing).toBeCloseTo(0, -1)
   })
 })

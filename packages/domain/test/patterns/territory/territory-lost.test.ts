@@ -28,8 +28,10 @@ function incident({ day: from, days = 0, ...sketch }: Said, i: number): Incident
   })
 }
 
-const findingsOf = (...said: readonly Said[]) => foldAll(territoryLost, said.map(incident), horizonMs)
-const onDay = (ms: number | null | undefined) => (typeof ms === 'number' ? Math.round((ms - originMs) / dayMs) : null)
+const findingsOf = (...said: readonly Said[]) =>
+  foldAll(territoryLost, said.map(incident), horizonMs)
+const onDay = (ms: number | null | undefined) =>
+  typeof ms === 'number' ? Math.round((ms - originMs) / dayMs) : null
 
 const perpetrators = (i: Incident) => i.actors.map(a => a.name.toLowerCase())
 const isRule = (i: Incident) => i.category === 'imposed-rule' || i.tactics.includes('tax')
@@ -43,24 +45,35 @@ function plainly(all: readonly Incident[]): { entered: number; to: number | null
   let retakers: string[] = []
   for (;;) {
     const candidates = left.filter(
-      i => (isRule(i) || isShut(i) || isSeized(i)) && !perpetrators(i).some(p => retakers.includes(p))
+      i =>
+        (isRule(i) || isShut(i) || isSeized(i)) && !perpetrators(i).some(p => retakers.includes(p))
     )
-    // The latest reports of a sign up to an incident, without too long a gap between them; none if they are too old.
+    // The latest reports of a sign up to an incident, without too long a gap between them; none if
+    // they are too old.
     const chain = (sign: (i: Incident) => boolean, at: Incident) => {
       let linked: Incident[] = []
-      const reachesTo = (i: Incident) => i.fromMs <= Math.max(...linked.map(l => l.toMs)) + 1 + 90 * dayMs
-      for (const i of candidates.slice(0, candidates.indexOf(at) + 1).filter(sign)) linked = reachesTo(i) ? [...linked, i] : [i]
+      const reachesTo = (i: Incident) =>
+        i.fromMs <= Math.max(...linked.map(l => l.toMs)) + 1 + 90 * dayMs
+      for (const i of candidates.slice(0, candidates.indexOf(at) + 1).filter(sign))
+        linked = reachesTo(i) ? [...linked, i] : [i]
       return linked.length > 0 && reachesTo(at) ? linked : []
     }
-    const entry = candidates.find(i => isSeized(i) || (chain(isRule, i).length > 0 && chain(isShut, i).length > 0))
+    const entry = candidates.find(
+      i => isSeized(i) || (chain(isRule, i).length > 0 && chain(isShut, i).length > 0)
+    )
     if (!entry) return found
-    const holders = new Set([...chain(isRule, entry), ...chain(isShut, entry), entry].flatMap(perpetrators))
+    const holders = new Set(
+      [...chain(isRule, entry), ...chain(isShut, entry), entry].flatMap(perpetrators)
+    )
     const loss = { entered: entry.fromMs, to: null as number | null }
     found.push(loss)
     let retaking: Incident[] = []
     const rest = left.slice(left.indexOf(entry) + 1)
     for (const i of rest) {
-      const others = perpetrators(i).length > 0 && holders.size > 0 && perpetrators(i).every(p => !holders.has(p))
+      const others =
+        perpetrators(i).length > 0 &&
+        holders.size > 0 &&
+        perpetrators(i).every(p => !holders.has(p))
       if (i.tactics.includes('other:retaken') || (isSeized(i) && others)) retaking.push(i)
       else if (isRule(i) || isShut(i) || isSeized(i)) {
         retaking = []
@@ -90,7 +103,13 @@ describe('territory lost', () => {
         ['other:retaken'],
         ['other:retaken']
       ),
-      actors: fc.constantFrom<readonly string[]>([], ['JNIM'], ['jnim'], ['Army'], ['army', 'Militia']),
+      actors: fc.constantFrom<readonly string[]>(
+        [],
+        ['JNIM'],
+        ['jnim'],
+        ['Army'],
+        ['army', 'Militia']
+      ),
       source: fc.constantFrom('a', 'b', 'c'),
       credibility: fc.constantFrom<2 | 5>(2, 2, 2, 5)
     })
@@ -112,21 +131,38 @@ describe('territory lost', () => {
   })
 
   it('keeps the places of an area apart; an incident at two of them counts at both', () => {
-    const two = incident({ day: 1, alsoAt: [{ settlement: 'Djibo', admin1: 'BF-12', country: 'BF' }] }, 0)
-    const found = foldAll(territoryLost, [two, incident({ day: 3, settlement: 'Other' }, 1)], horizonMs)
+    const two = incident(
+      { day: 1, alsoAt: [{ settlement: 'Djibo', admin1: 'BF-12', country: 'BF' }] },
+      0
+    )
+    const found = foldAll(
+      territoryLost,
+      [two, incident({ day: 3, settlement: 'Other' }, 1)],
+      horizonMs
+    )
     expect(found.map(f => f.group.settlement).sort()).toEqual(['Djibo', 'Farabougou', 'Other'])
   })
 
   it('identifies a settlement by its id, whatever area a report states', () => {
-    const said = (id: string, category: Category, tactics: readonly string[], n: number, admin1: string | null) => {
+    const said = (
+      id: string,
+      category: Category,
+      tactics: readonly string[],
+      n: number,
+      admin1: string | null
+    ) => {
       const sketch = { id, at: day(n), category, tactics, admin1 }
       const { place } = revisionOf(sketch)
-      return incidentFrom(sketch, { place: { ...place, settlement: 'ML-4/farabougou', settlementName: 'Farabougou' } })
+      return incidentFrom(sketch, {
+        place: { ...place, settlement: 'ML-4/farabougou', settlementName: 'Farabougou' }
+      })
     }
     const rule = said('a', 'imposed-rule', [], 0, 'ML-4')
     for (const area of ['ML-4', 'ML-5', null]) {
       const shut = said('b', 'other', ['other:forces-shut-out'], 4, area)
-      expect(foldAll(territoryLost, [rule, shut], horizonMs).map(f => f.triggers.length)).toEqual([2])
+      expect(foldAll(territoryLost, [rule, shut], horizonMs).map(f => f.triggers.length)).toEqual([
+        2
+      ])
     }
   })
 
@@ -200,14 +236,28 @@ describe('territory lost', () => {
   it('is described in a sentence, with the uncertainty of its day', () => {
     const [found] = findingsOf({ day: 0, days: 302, actors: ['JNIM'] })
     expect(found?.headline).toBe('Farabougou lost since 1 January 2025: seized by JNIM')
-    expect(found?.explanation).toContain('The exact day is not known: between 1 January 2025 and 30 October 2025.')
+    expect(found?.explanation).toContain(
+      'The exact day is not known: between 1 January 2025 and 30 October 2025.'
+    )
   })
 
   it('is raised in a theatre, and a drill stays apart', () => {
     const story = new FoldStory({ rules: defaultRules })
     story.tick('2025-11-04')
-    story.report({ id: 'd', at: '2025-10-01', category: 'territory-seized', settlement: 'Farabougou', drill: true })
-    story.report({ id: 'f', at: '2025-10-01', category: 'territory-seized', settlement: 'Farabougou', source: 'wire-2' })
+    story.report({
+      id: 'd',
+      at: '2025-10-01',
+      category: 'territory-seized',
+      settlement: 'Farabougou',
+      drill: true
+    })
+    story.report({
+      id: 'f',
+      at: '2025-10-01',
+      category: 'territory-seized',
+      settlement: 'Farabougou',
+      source: 'wire-2'
+    })
     expect(story.standing('territory-lost').map(s => [s.drill, s.severity])).toEqual([
       [true, 'moderate'],
       [false, 'moderate']

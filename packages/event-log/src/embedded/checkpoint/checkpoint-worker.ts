@@ -1,13 +1,15 @@
-// The thread that copies the WAL into the log file, so that appends do not wait for it. It also fills the WAL's file with zeros
-// once: overwriting a file that does not grow makes fsync fast, as the file system need not write its journal.
+// The thread that copies the WAL into the log file, so that appends do not wait for it. It also
+// fills the WAL's file with zeros once: overwriting a file that does not grow makes fsync fast, as
+// the file system need not write its journal.
 
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { parentPort, workerData } from 'node:worker_threads'
 
 /**
- * `copy`: as much as possible without blocking writers. `restart`: the rest, under the writer's lock, then the WAL restarts.
- * `truncate`: like restart, and the WAL's file is emptied. `preallocate`: the WAL's file grows to `bytes`.
+ * `copy`: as much as possible without blocking writers. `restart`: the rest, under the writer's
+ * lock, then the WAL restarts. `truncate`: like restart, and the WAL's file is emptied.
+ * `preallocate`: the WAL's file grows to `bytes`.
  */
 export type CheckpointRequest =
   | { readonly kind: 'copy' | 'restart' | 'truncate' | 'close' }
@@ -41,7 +43,8 @@ function carryOut(request: Exclude<CheckpointRequest, { kind: 'close' }>): Check
   try {
     if (request.kind === 'preallocate') return preallocate(request.bytes)
     if (request.kind === 'copy') {
-      // The second round copies what was written during the first, so that little is left for the step that blocks the writer.
+      // The second round copies what was written during the first, so that little is left for the
+      // step that blocks the writer.
       checkpoint('PASSIVE')
       return checkpoint('PASSIVE')
     }
@@ -56,7 +59,10 @@ function checkpoint(mode: 'PASSIVE' | 'RESTART' | 'TRUNCATE'): CheckpointReply {
   return { kind: row?.busy === 0 ? 'done' : 'busy' }
 }
 
-/** SQLite does not take zeros after the last frame for frames. The writer's lock is held, so nobody writes there meanwhile. */
+/**
+ * SQLite does not take zeros after the last frame for frames. The writer's lock is held, so nobody
+ * writes there meanwhile.
+ */
 function preallocate(bytes: number): CheckpointReply {
   for (;;) {
     db.exec('BEGIN IMMEDIATE')

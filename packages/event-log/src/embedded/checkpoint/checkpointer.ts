@@ -1,22 +1,30 @@
-// Decides when the WAL is checkpointed and restarted, and drives the worker. The WAL stays near `restartAtBytes`; during a
-// checkpoint it may grow up to `walBytesMax`, where appends wait. Only another process that blocks a checkpoint can make it grow
-// further.
+// Decides when the WAL is checkpointed and restarted, and drives the worker. The WAL stays near
+// `restartAtBytes`; during a checkpoint it may grow up to `walBytesMax`, where appends wait. Only
+// another process that blocks a checkpoint can make it grow further.
 
 import { Worker } from 'node:worker_threads'
 import type { CheckpointReply, CheckpointRequest } from './checkpoint-worker.ts'
 
-/** WAL bytes written by this process that start a checkpoint. Measured: packages/bench/src/log/log-bench.ts. */
+/**
+ * WAL bytes written by this process that start a checkpoint. Measured:
+ * packages/bench/src/log/log-bench.ts.
+ */
 const restartAtBytes = 12 * 1024 * 1024
 /**
- * Preallocated size of the WAL's file, so that it does not grow in small steps: the above plus what is written during a
- * checkpoint.
+ * Preallocated size of the WAL's file, so that it does not grow in small steps: the above plus what
+ * is written during a checkpoint.
  */
 const preallocatedBytes = 24 * 1024 * 1024
-/** WAL bytes written by this process at which appends wait for the running checkpoint: the limit of the WAL. */
+/**
+ * WAL bytes written by this process at which appends wait for the running checkpoint: the limit of
+ * the WAL.
+ */
 const walBytesMax = 48 * 1024 * 1024
 /** A WAL is preallocated after this many written bytes: for a short command it is not worth it. */
 const preallocateAtBytes = 256 * 1024
-/** Delay between an erasure and the truncation of the WAL, ms: many erasures share one truncation. */
+/**
+ * Delay between an erasure and the truncation of the WAL, ms: many erasures share one truncation.
+ */
 const truncateAfterMs = 200
 
 export interface CheckpointerHooks {
@@ -60,7 +68,8 @@ export class Checkpointer {
       return
     }
     if (this.#bytes >= restartAtBytes) this.#run(() => this.#checkpoint('restart'))
-    else if (!this.#isPreallocated && this.#bytes >= preallocateAtBytes) this.#run(() => this.#preallocate())
+    else if (!this.#isPreallocated && this.#bytes >= preallocateAtBytes)
+      this.#run(() => this.#preallocate())
   }
 
   /** Called after an erasure: the erased bytes must leave the WAL. */
@@ -128,7 +137,9 @@ export class Checkpointer {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), { workerData: { file: this.#file } })
+    const worker = new Worker(new URL('./checkpoint-worker.ts', import.meta.url), {
+      workerData: { file: this.#file }
+    })
     worker.unref()
     worker.on('message', (reply: CheckpointReply) => this.#reply?.(reply))
     worker.on('error', error => {

@@ -1,6 +1,7 @@
-// How far a log had come, in a file of its own beside it. A database that has lost its write-ahead log, or was put back from a
-// copy of one file, is whole in itself: only something outside it can tell that acknowledged records are gone. Positions, and
-// ids that are made of them, would be given to other records a second time.
+// How far a log had come, in a file of its own beside it. A database that has lost its write-ahead
+// log, or was put back from a copy of one file, is whole in itself: only something outside it can
+// tell that acknowledged records are gone. Positions, and ids that are made of them, would be given
+// to other records a second time.
 
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -23,7 +24,10 @@ export function endMarkFile(databaseFile: string): string {
   return join(dirname(databaseFile), 'ends.json')
 }
 
-/** Null if there is none, as beside a new log and one of an earlier version. Throws `record-corrupt` if it cannot be read. */
+/**
+ * Null if there is none, as beside a new log and one of an earlier version. Throws `record-corrupt`
+ * if it cannot be read.
+ */
 export function readEndMark(databaseFile: string): EndMark | null {
   const file = endMarkFile(databaseFile)
   if (!existsSync(file)) return null
@@ -33,10 +37,16 @@ export function readEndMark(databaseFile: string): EndMark | null {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }
-  throw new EventLogError('record-corrupt', `${file} is damaged: restore the folder from a copy, or remove this file`)
+  throw new EventLogError(
+    'record-corrupt',
+    `${file} is damaged: restore the folder from a copy, or remove this file`
+  )
 }
 
-/** Throws `record-corrupt` if a database is missing or empty of which records are known: SQLite would begin it anew. */
+/**
+ * Throws `record-corrupt` if a database is missing or empty of which records are known: SQLite
+ * would begin it anew.
+ */
 export function checkDatabaseIsThere(databaseFile: string): void {
   const isThere = existsSync(databaseFile)
   if (isThere && statSync(databaseFile).size > 0) return
@@ -48,7 +58,10 @@ export function checkDatabaseIsThere(databaseFile: string): void {
   )
 }
 
-/** The error for a database that holds no log, though a mark lies beside it: all that it held was in a write-ahead log. */
+/**
+ * The error for a database that holds no log, though a mark lies beside it: all that it held was in
+ * a write-ahead log.
+ */
 export function noLogLeft(databaseFile: string): EventLogError {
   const detail = `${databaseFile} holds no log, and ${endMarkFile(databaseFile)} shows that there was one`
   return new EventLogError('record-corrupt', `${detail}. ${wayOut(databaseFile)}`)
@@ -66,15 +79,22 @@ export function checkEnds(
   }
   const missing = missingBefore(ends, found.stateOf)
   if (missing === null) return
-  throw new EventLogError('record-corrupt', `${missing}: acknowledged records are missing. ${wayOut(databaseFile)}`)
+  throw new EventLogError(
+    'record-corrupt',
+    `${missing}: acknowledged records are missing. ${wayOut(databaseFile)}`
+  )
 }
 
 /** Where a log first ends before a mark, in words; null: nowhere. */
-export function missingBefore(ends: EndMark['ends'], stateOf: (topic: Topic) => readonly PartitionState[]): string | null {
+export function missingBefore(
+  ends: EndMark['ends'],
+  stateOf: (topic: Topic) => readonly PartitionState[]
+): string | null {
   for (const [topic, positions] of Object.entries(ends))
     for (const { partition, end } of stateOf(topic as Topic)) {
       const marked = positions[partition] ?? 0
-      if (Number(end) < marked) return `${topic}/${partition}/${end}: the log ends here, and had come to ${marked}`
+      if (Number(end) < marked)
+        return `${topic}/${partition}/${end}: the log ends here, and had come to ${marked}`
     }
   return null
 }
@@ -88,7 +108,9 @@ function hasFrames(walFile: string): boolean {
   const fd = openSync(walFile, 'r')
   try {
     const head = Buffer.alloc(walHeaderBytes)
-    return readSync(fd, head, 0, walHeaderBytes, 0) === walHeaderBytes && head.some(byte => byte !== 0)
+    return (
+      readSync(fd, head, 0, walHeaderBytes, 0) === walHeaderBytes && head.some(byte => byte !== 0)
+    )
   } finally {
     closeSync(fd)
   }
@@ -139,10 +161,13 @@ export class EndMarker {
     const file = endMarkFile(databaseFile)
     try {
       const mark = now()
-      if (mark !== null) await replaceFile(file, JSON.stringify(furthest(mark, readEndMark(databaseFile))))
+      if (mark !== null)
+        await replaceFile(file, JSON.stringify(furthest(mark, readEndMark(databaseFile))))
     } catch (error) {
       this.#isChanged = true
-      failed(`${file} could not be written: ${error instanceof Error ? error.message : String(error)}`)
+      failed(
+        `${file} could not be written: ${error instanceof Error ? error.message : String(error)}`
+      )
     }
   }
 }

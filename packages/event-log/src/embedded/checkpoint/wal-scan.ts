@@ -1,7 +1,8 @@
-// Finds damage in the WAL that SQLite ignores: after a crash it reads the WAL up to the first frame with a wrong checksum and
-// drops the rest silently. For a transaction torn by the crash that is right. But complete transactions after the bad frame began
-// after it was synced, so that it belongs to acknowledged data: then it was damaged later, and the log must not be opened.
-// Source: sqlite.org/fileformat2.html, section 4.
+// Finds damage in the WAL that SQLite ignores: after a crash it reads the WAL up to the first frame
+// with a wrong checksum and drops the rest silently. For a transaction torn by the crash that is
+// right. But complete transactions after the bad frame began after it was synced, so that it
+// belongs to acknowledged data: then it was damaged later, and the log must not be opened. Source:
+// sqlite.org/fileformat2.html, section 4.
 
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 
@@ -29,7 +30,9 @@ const readBytes = 4 * 1024 * 1024
 /** A writer may be active during the scan: only damage that is found repeatedly counts. */
 const looks = 3
 
-/** Scans the WAL of a database file. Reports damage only if every scan finds it at the same place. */
+/**
+ * Scans the WAL of a database file. Reports damage only if every scan finds it at the same place.
+ */
 export function scanWal(databaseFile: string): WalScan {
   const file = `${databaseFile}-wal`
   let found: WalScan = { kind: 'whole' }
@@ -65,10 +68,16 @@ function readHeader(head: Buffer, checksum: WalChecksum): WalHeader | null {
   if (magic !== 0x377f0682 && magic !== 0x377f0683) return null
   checksum.add(head, 0, 24)
   if (!checksum.equals(head, 24)) return null
-  return { pageBytes: head.readUInt32BE(8), bigEndian: magic === 0x377f0683, salts: Buffer.from(head.subarray(16, 24)) }
+  return {
+    pageBytes: head.readUInt32BE(8),
+    bigEndian: magic === 0x377f0683,
+    salts: Buffer.from(head.subarray(16, 24))
+  }
 }
 
-/** A bad frame is damage if a commit at or after it is followed by another frame of this WAL. Pure. */
+/**
+ * A bad frame is damage if a commit at or after it is followed by another frame of this WAL. Pure.
+ */
 function judge(all: Iterable<Frame>): WalScan {
   let index = 0
   let bad: number | null = null

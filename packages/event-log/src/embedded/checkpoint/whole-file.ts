@@ -1,4 +1,5 @@
-// Replaces a small file so that a reader, or a start after a crash, finds the old one or the new one.
+// Replaces a small file so that a reader, or a start after a crash, finds the old one or the new
+// one.
 
 import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
@@ -6,8 +7,8 @@ import { open, rename, rm } from 'node:fs/promises'
 const fileMode = 0o600
 
 /**
- * Replaces a file; it is on disk under its name or not at all. Rejects with the system's error; the old one stands then, and
- * nothing is left beside it: on a full disk this is tried again and again.
+ * Replaces a file; it is on disk under its name or not at all. Rejects with the system's error; the
+ * old one stands then, and nothing is left beside it: on a full disk this is tried again and again.
  */
 export async function replaceFile(file: string, text: string): Promise<void> {
   // Threads and processes that have the same log open each write one of their own.

@@ -1,9 +1,13 @@
-// The form of an id in the index: 128 bits as four words, and 24 bytes on disk with the slot of its record. 32 lowercase hex
-// digits (a digest) are used as they are; any other id is represented by the first half of its SHA-256.
+// The form of an id in the index: 128 bits as four words, and 24 bytes on disk with the slot of its
+// record. 32 lowercase hex digits (a digest) are used as they are; any other id is represented by
+// the first half of its SHA-256.
 
 import { createHash } from 'node:crypto'
 
-/** Four 32-bit words. The first two are uniformly distributed for any kind of id: tables, filters and blocks rely on it. */
+/**
+ * Four 32-bit words. The first two are uniformly distributed for any kind of id: tables, filters
+ * and blocks rely on it.
+ */
 export type IdWords = Uint32Array
 
 /** The four words, then the slot as low and high word. Little-endian. */
@@ -12,7 +16,8 @@ export const entryBytes = entryWords * 4
 
 /** Converts an id to words: equal words, equal ids. */
 export function readId(id: string, words: IdWords): void {
-  if (!readHex(id, words)) readHex(createHash('sha256').update(id).digest('hex').slice(0, 32), words)
+  if (!readHex(id, words))
+    readHex(createHash('sha256').update(id).digest('hex').slice(0, 32), words)
   spread(words)
 }
 
@@ -24,8 +29,8 @@ const digits = Uint8Array.from({ length: 128 }, (_, code) => {
 })
 
 /**
- * False if the text is not 32 lowercase hex digits. Called for every record: no regular expression, no buffer, one check at the
- * end.
+ * False if the text is not 32 lowercase hex digits. Called for every record: no regular expression,
+ * no buffer, one check at the end.
  */
 function readHex(text: string, words: IdWords): boolean {
   if (text.length !== 32) return false
@@ -45,7 +50,10 @@ function readHex(text: string, words: IdWords): boolean {
   return codes < 128 && marks < noDigit
 }
 
-/** A bijection, so that nothing is lost: sequential ids differ only in their last digits and would otherwise collide. */
+/**
+ * A bijection, so that nothing is lost: sequential ids differ only in their last digits and would
+ * otherwise collide.
+ */
 function spread(words: IdWords): void {
   words[0] = words[0]! + mix(words[1]!, words[2]!, words[3]!)
   words[1] = words[1]! + mix(words[0]!, words[2]!, words[3]!)
@@ -59,7 +67,8 @@ function mix(a: number, b: number, c: number): number {
 }
 
 /**
- * Writes an entry into an array of words. The array itself is stored: little-endian, as on every machine that Node supports here.
+ * Writes an entry into an array of words. The array itself is stored: little-endian, as on every
+ * machine that Node supports here.
  */
 export function putEntry(entries: Uint32Array, at: number, id: IdWords, slot: number): void {
   for (let w = 0; w < 4; w++) entries[at + w] = id[w]!

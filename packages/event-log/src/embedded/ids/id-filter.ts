@@ -1,5 +1,6 @@
-// Bloom filters of the sealed runs, which rule out most runs without disk access. In memory the filters of up to 32 runs are
-// interleaved bit by bit, so that a lookup reads a few words per 32 runs rather than per run.
+// Bloom filters of the sealed runs, which rule out most runs without disk access. In memory the
+// filters of up to 32 runs are interleaved bit by bit, so that a lookup reads a few words per 32
+// runs rather than per run.
 
 import type { IdWords } from './id-entry.ts'
 
@@ -9,8 +10,8 @@ const probes = 8
 const runsPerGroup = 32
 
 /**
- * A filter for this many ids, in its stored form. The size is rounded to a power of two, so that runs of similar size share a
- * group.
+ * A filter for this many ids, in its stored form. The size is rounded to a power of two, so that
+ * runs of similar size share a group.
  */
 export function makeFilter(ids: number): Uint32Array {
   return new Uint32Array(2 ** Math.round(Math.log2(Math.max(ids * bitsPerId, 1024))) / 32)
@@ -43,7 +44,8 @@ class FilterGroup {
     const mine = 1 << this.runs.length
     this.runs.push(run)
     for (let w = 0; w < filter.length; w++)
-      for (let left = filter[w]!; left !== 0; left &= left - 1) this.#words[w * 32 + 31 - Math.clz32(left & -left)]! |= mine
+      for (let left = filter[w]!; left !== 0; left &= left - 1)
+        this.#words[w * 32 + 31 - Math.clz32(left & -left)]! |= mine
   }
 
   /** One bit per run that may contain the id. */

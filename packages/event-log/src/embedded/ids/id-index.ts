@@ -1,8 +1,9 @@
-// All ids that a topic has ever accepted, with the place of the first record of each: this makes a retried append idempotent. Ids
-// are random, so a B-tree of them would dirty one page per record. Instead the newest ids are held in memory (on disk they are in
-// the records, id-tail.ts), and every `unsealedIdsMax` of them, or those of `unsealedBytesMax` to be read at a start, are written
-// once as an immutable run (id-run.ts). A lookup checks memory, then the filters, and only then the disk. Ids outlive their
-// records: a removed record is still found as a duplicate.
+// All ids that a topic has ever accepted, with the place of the first record of each: this makes a
+// retried append idempotent. Ids are random, so a B-tree of them would dirty one page per record.
+// Instead the newest ids are held in memory (on disk they are in the records, id-tail.ts), and
+// every `unsealedIdsMax` of them, or those of `unsealedBytesMax` to be read at a start, are written
+// once as an immutable run (id-run.ts). A lookup checks memory, then the filters, and only then the
+// disk. Ids outlive their records: a removed record is still found as a duplicate.
 
 import { entryWords, type IdWords, putEntry, readId } from './id-entry.ts'
 import type { IdRuns } from './id-run.ts'
@@ -12,13 +13,13 @@ import type { IdMark, IdTail } from './id-tail.ts'
 /** Limits at which the ids in memory are written as a run. */
 export interface SealLimits {
   /**
-   * Ids of a topic held in memory before they are sealed into a run on disk, approximately: one transaction may exceed it. More
-   * means fewer runs to check, and longer pauses to seal.
+   * Ids of a topic held in memory before they are sealed into a run on disk, approximately: one
+   * transaction may exceed it. More means fewer runs to check, and longer pauses to seal.
    */
   readonly unsealedIdsMax: number
   /**
-   * Bytes of a topic that the first append after a start reads to restore the newest ids, approximately. More means fewer runs to
-   * check, and a longer start.
+   * Bytes of a topic that the first append after a start reads to restore the newest ids,
+   * approximately. More means fewer runs to check, and a longer start.
    */
   readonly unsealedBytesMax: number
 }
@@ -65,7 +66,10 @@ export class IdIndex {
     this.#stagedWords += entryWords
   }
 
-  /** Writes the staged ids, after the records themselves, of `recordBytes` bytes, and seals a run if enough is unsealed. */
+  /**
+   * Writes the staged ids, after the records themselves, of `recordBytes` bytes, and seals a run if
+   * enough is unsealed.
+   */
   write(recordBytes: number): void {
     if (this.#stagedWords === 0) return
     const entries = new Uint8Array(this.#staged.buffer, 0, this.#stagedWords * 4)
@@ -73,7 +77,8 @@ export class IdIndex {
     this.#mark = mark
     this.#unsealedBytes += bytes
     const { unsealedIdsMax, unsealedBytesMax } = this.#limits
-    if (this.#unsealed.size >= unsealedIdsMax || this.#unsealedBytes >= unsealedBytesMax) this.seal()
+    if (this.#unsealed.size >= unsealedIdsMax || this.#unsealedBytes >= unsealedBytesMax)
+      this.seal()
   }
 
   /** Seals all unsealed ids as one run. Must be in a transaction. */
@@ -101,7 +106,11 @@ export class IdIndex {
       this.#runs.forget()
       this.#state = 'unloaded'
     }
-    for (let at = this.#stagedWords - entryWords; at >= 0 && this.#state !== 'unloaded'; at -= entryWords)
+    for (
+      let at = this.#stagedWords - entryWords;
+      at >= 0 && this.#state !== 'unloaded';
+      at -= entryWords
+    )
       this.#unsealed.removeLast(this.#staged.subarray(at, at + 4))
     this.#mark = this.#settledMark
     this.#unsealedBytes = this.#settledBytes

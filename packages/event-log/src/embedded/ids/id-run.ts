@@ -1,5 +1,5 @@
-// Sealed ids: immutable runs, each divided into blocks by the leading bits of the id, with a filter in memory. If the filter
-// matches, a lookup reads the one block that may contain the id.
+// Sealed ids: immutable runs, each divided into blocks by the leading bits of the id, with a filter
+// in memory. If the filter matches, a lookup reads the one block that may contain the id.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { asBuffer } from '../store/frame.ts'
@@ -25,17 +25,23 @@ export class IdRuns {
   constructor(db: DatabaseSync, table: string) {
     this.#insertRun = db.prepare(`INSERT INTO ${table}_id_runs VALUES (?, ?, ?, ?)`)
     this.#insertBlock = db.prepare(`INSERT INTO ${table}_id_blocks VALUES (?, ?)`)
-    this.#runsAfter = db.prepare(`SELECT run, filter FROM ${table}_id_runs WHERE run > ? ORDER BY run`)
+    this.#runsAfter = db.prepare(
+      `SELECT run, filter FROM ${table}_id_runs WHERE run > ? ORDER BY run`
+    )
     this.#newest = db.prepare(`SELECT run, through FROM ${table}_id_runs ORDER BY run DESC LIMIT 1`)
     this.#count = db.prepare(`SELECT coalesce(sum(count), 0) AS count FROM ${table}_id_runs`)
     this.#block = db.prepare(`SELECT entries FROM ${table}_id_blocks WHERE block = ?`)
   }
 
-  /** Loads newly sealed runs. Returns the mark up to which all is sealed, or null if there was nothing new. */
+  /**
+   * Loads newly sealed runs. Returns the mark up to which all is sealed, or null if there was
+   * nothing new.
+   */
   load(): IdMark | null {
     const newest = this.#newest.get()
     if (newest === undefined || newest.run === this.#newestRun) return null
-    for (const row of this.#runsAfter.iterate(this.#newestRun)) this.#take(row.run as number, wordsOf(row.filter as Uint8Array))
+    for (const row of this.#runsAfter.iterate(this.#newestRun))
+      this.#take(row.run as number, wordsOf(row.filter as Uint8Array))
     return JSON.parse(newest.through as string) as number[]
   }
 
@@ -61,7 +67,8 @@ export class IdRuns {
     const filter = makeFilter(ids.size)
     const blocks = cutIntoBlocks(ids, filter)
     this.#insertRun.run(run, ids.size, JSON.stringify(through), new Uint8Array(filter.buffer))
-    for (const [block, entries] of blocks) this.#insertBlock.run(run * blocksPerRun + block, entries)
+    for (const [block, entries] of blocks)
+      this.#insertBlock.run(run * blocksPerRun + block, entries)
     this.#take(run, filter)
   }
 
@@ -74,7 +81,8 @@ export class IdRuns {
     const row = this.#block.get(run * blocksPerRun + blockOf(id))
     if (row === undefined) return undefined
     const entries = asBuffer(row.entries as Uint8Array)
-    for (let at = 0; at < entries.length; at += entryBytes) if (isEntryOf(entries, at, id)) return slotAt(entries, at)
+    for (let at = 0; at < entries.length; at += entryBytes)
+      if (isEntryOf(entries, at, id)) return slotAt(entries, at)
     return undefined
   }
 }
@@ -83,7 +91,10 @@ function blockOf(id: IdWords): number {
   return id[0]! >>> (32 - blockBits)
 }
 
-/** Blocks by number. Entries are stored contiguously in the order of their blocks; each block is a slice. */
+/**
+ * Blocks by number. Entries are stored contiguously in the order of their blocks; each block is a
+ * slice.
+ */
 function cutIntoBlocks(ids: IdTable, filter: Uint32Array): Map<number, Uint8Array> {
   const sizes = new Uint32Array(blocksPerRun)
   ids.forEach(id => {
@@ -99,7 +110,8 @@ function cutIntoBlocks(ids: IdTable, filter: Uint32Array): Map<number, Uint8Arra
   })
   const blocks = new Map<number, Uint8Array>()
   for (let b = 0; b < blocksPerRun; b++)
-    if (sizes[b]! > 0) blocks.set(b, new Uint8Array(entries.buffer, starts[b]! * entryBytes, sizes[b]! * entryBytes))
+    if (sizes[b]! > 0)
+      blocks.set(b, new Uint8Array(entries.buffer, starts[b]! * entryBytes, sizes[b]! * entryBytes))
   return blocks
 }
 

@@ -1,14 +1,18 @@
-// The newest ids of a topic in memory: an open-addressed hash table in one array. A Map of strings tripled the cost of an append.
+// The newest ids of a topic in memory: an open-addressed hash table in one array. A Map of strings
+// tripled the cost of an append.
 
 import type { IdWords } from './id-entry.ts'
 
 const capacityAtFirst = 1024
 /**
- * Words of an entry: the four of the id, then the slot as low and high word. They are adjacent, so that a lookup has one cache
- * miss.
+ * Words of an entry: the four of the id, then the slot as low and high word. They are adjacent, so
+ * that a lookup has one cache miss.
  */
 const stride = 6
-/** The high word of a slot is less than 2^21; it is stored plus one, so that zero marks a free entry. */
+/**
+ * The high word of a slot is less than 2^21; it is stored plus one, so that zero marks a free
+ * entry.
+ */
 const highAt = 5
 const lowAt = 4
 
@@ -35,7 +39,8 @@ export class IdTable {
   }
 
   /**
-   * Removes the id that was added last; several must be removed in reverse order, or the probe sequences of others would break.
+   * Removes the id that was added last; several must be removed in reverse order, or the probe
+   * sequences of others would break.
    */
   removeLast(id: IdWords): void {
     this.#places[this.#placeOf(id) + highAt] = 0
@@ -77,7 +82,13 @@ export class IdTable {
     for (;;) {
       const at = place * stride
       if (places[at + highAt] === 0) return at
-      if (places[at] === id[0] && places[at + 1] === id[1] && places[at + 2] === id[2] && places[at + 3] === id[3]) return at
+      if (
+        places[at] === id[0] &&
+        places[at + 1] === id[1] &&
+        places[at + 2] === id[2] &&
+        places[at + 3] === id[3]
+      )
+        return at
       place = (place + 1) & mask
     }
   }

@@ -1,5 +1,5 @@
-// Unsealed ids on disk. On an append-only topic they are in the records themselves, at no extra cost. On a compacted topic
-// records are removed, so each transaction writes a row of its ids.
+// Unsealed ids on disk. On an append-only topic they are in the records themselves, at no extra
+// cost. On a compacted topic records are removed, so each transaction writes a row of its ids.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { ChunkStore } from '../store/chunk-store.ts'
@@ -21,9 +21,14 @@ export type TakeId = (id: IdWords, slot: number) => void
 
 export interface IdTail {
   readonly origin: IdMark
-  /** Passes each id written at or after a mark to the callback; returns the mark behind the last. */
+  /**
+   * Passes each id written at or after a mark to the callback; returns the mark behind the last.
+   */
   readFrom(mark: IdMark, take: TakeId): TailPart
-  /** Writes the entries of one transaction, whose records have `recordBytes` bytes; returns the mark behind them. */
+  /**
+   * Writes the entries of one transaction, whose records have `recordBytes` bytes; returns the mark
+   * behind them.
+   */
   write(mark: IdMark, entries: Uint8Array, recordBytes: number): TailPart
   /** Called for a mark before which all is sealed and may be removed. */
   sealed(mark: IdMark): void
@@ -46,7 +51,10 @@ export class RecordIdTail implements IdTail {
         take(words, partition * slotSpan + position)
       })
     )
-    return { mark: scanned.map(({ next }) => next), bytes: scanned.reduce((sum, { bytes }) => sum + bytes, 0) }
+    return {
+      mark: scanned.map(({ next }) => next),
+      bytes: scanned.reduce((sum, { bytes }) => sum + bytes, 0)
+    }
   }
 
   write(mark: IdMark, _: Uint8Array, recordBytes: number): TailPart {
@@ -66,7 +74,9 @@ export class RowIdTail implements IdTail {
 
   constructor(db: DatabaseSync, table: string) {
     this.#insert = db.prepare(`INSERT INTO ${table}_ids VALUES (?, ?)`)
-    this.#from = db.prepare(`SELECT ordinal, entries FROM ${table}_ids WHERE ordinal >= ? ORDER BY ordinal`)
+    this.#from = db.prepare(
+      `SELECT ordinal, entries FROM ${table}_ids WHERE ordinal >= ? ORDER BY ordinal`
+    )
     this.#remove = db.prepare(`DELETE FROM ${table}_ids WHERE ordinal < ?`)
   }
 
@@ -76,7 +86,8 @@ export class RowIdTail implements IdTail {
     let next = mark[0]!
     for (const row of this.#from.iterate(next)) {
       const entries = asBuffer(row.entries as Uint8Array)
-      for (let at = 0; at < entries.length; at += entryBytes) take(words, readEntry(entries, at, words))
+      for (let at = 0; at < entries.length; at += entryBytes)
+        take(words, readEntry(entries, at, words))
       bytes += entries.length
       next = (row.ordinal as number) + entries.length / entryBytes
     }

@@ -1,22 +1,34 @@
-// Records of one append-only topic: frames of one transaction and partition are stored together in rows of up to `chunkBytes`,
-// which costs SQLite a row per batch rather than per record. Positions are `slot - partition * slotSpan`, without gaps.
+// Records of one append-only topic: frames of one transaction and partition are stored together in
+// rows of up to `chunkBytes`, which costs SQLite a row per batch rather than per record. Positions
+// are `slot - partition * slotSpan`, without gaps.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { crc32 } from 'node:zlib'
 import { EventLogError } from '../../errors.ts'
 import type { NewRecord, ReadLimits, StoredRecord } from '../../port.ts'
 import type { Topic } from '../../topics.ts'
-import { asBuffer, type FramePlace, FrameWriter, frameBounds, frameHeadBytes, frameSeed, readFrame } from './frame.ts'
+import {
+  asBuffer,
+  type FramePlace,
+  FrameWriter,
+  frameBounds,
+  frameHeadBytes,
+  frameSeed,
+  readFrame
+} from './frame.ts'
 import { slotSpan, tableOf } from './schema.ts'
 import { damageOf, sqliteFailure } from './sqlite-failure.ts'
 
 /**
- * A row is closed at this size: larger rows are faster to write, smaller ones faster to start reading in the middle. Measured:
- * packages/bench/src/log/log-bench.ts.
+ * A row is closed at this size: larger rows are faster to write, smaller ones faster to start
+ * reading in the middle. Measured: packages/bench/src/log/log-bench.ts.
  */
 export const chunkBytes = 256 * 1024
 
-/** The records of one topic, compacted or not. Everything is synchronous; `stage`…`write` belong to one transaction. */
+/**
+ * The records of one topic, compacted or not. Everything is synchronous; `stage`…`write` belong to
+ * one transaction.
+ */
 export interface RecordStore {
   /** First position not yet written; includes staged records. */
   endOf(partition: number): number
@@ -29,8 +41,8 @@ export interface RecordStore {
   /** Called after a write of another process: cached ends are invalidated. */
   invalidate(): void
   /**
-   * Records from a position on and before an end, at least one if there is one. Throws `record-corrupt` when the first of them is
-   * damaged.
+   * Records from a position on and before an end, at least one if there is one. Throws
+   * `record-corrupt` when the first of them is damaged.
    */
   read(partition: number, from: number, end: number, limits: ReadLimits): StoredRecord[]
 }
@@ -64,7 +76,11 @@ export class ChunkStore implements RecordStore {
     const table = `${tableOf(topic)}_chunks`
     this.#topic = topic
     this.#partitions = partitions
-    this.#places = Array.from({ length: partitions }, (_, partition) => ({ topic, partition, seed: frameSeed(topic, partition) }))
+    this.#places = Array.from({ length: partitions }, (_, partition) => ({
+      topic,
+      partition,
+      seed: frameSeed(topic, partition)
+    }))
     this.#insert = db.prepare(`INSERT INTO ${table} VALUES (?, ?, ?, ?, ?)`)
     this.#last = db.prepare(
       `SELECT slot, count, written_ms, head, length(frames) AS bytes FROM ${table} WHERE slot >= ? AND slot < ? ORDER BY slot DESC LIMIT 1`
@@ -76,7 +92,9 @@ export class ChunkStore implements RecordStore {
     )
     this.#start = db.prepare('SELECT position FROM starts WHERE topic = ? AND partition = ?')
     this.#putStart = db.prepare('INSERT OR REPLACE INTO starts VALUES (?, ?, ?)')
-    this.#remove = db.prepare(`DELETE FROM ${table} WHERE slot >= ?1 AND slot < ?2 AND slot + count <= ?2`)
+    this.#remove = db.prepare(
+      `DELETE FROM ${table} WHERE slot >= ?1 AND slot < ?2 AND slot + count <= ?2`
+    )
     this.#writtenFrom = db.prepare(
       `SELECT slot FROM ${table} WHERE slot >= ? AND slot < ? AND written_ms >= ? ORDER BY slot LIMIT 1`
     )
@@ -118,7 +136,13 @@ export class ChunkStore implements RecordStore {
     for (let p = 0; p < this.#partitions; p++) this.#closeChunk(p)
     for (const { partition, first, count, writer } of this.#closed) {
       const slot = partition * slotSpan + first
-      this.#insert.run(slot, count, writtenMs, headCheck(slot, count, writtenMs, writer.bytes), writer.taken())
+      this.#insert.run(
+        slot,
+        count,
+        writtenMs,
+        headCheck(slot, count, writtenMs, writer.bytes),
+        writer.taken()
+      )
     }
     this.#recycle()
   }
@@ -145,19 +169,25 @@ export class ChunkStore implements RecordStore {
         if (!takeChunk(asBuffer(row.frames as Uint8Array), head, place, limits, page)) break
       }
     } catch (error) {
-      // Intact records before the damage are returned first: the next read begins at the damage and fails with its position.
+      // Intact records before the damage are returned first: the next read begins at the damage and
+      // fails with its position.
       if (page.records.length > 0) return page.records
-      if (sqliteFailure(error) === 'corrupt') throw corrupt(place, page.next, damageOf(error as Error), error)
+      if (sqliteFailure(error) === 'corrupt')
+        throw corrupt(place, page.next, damageOf(error as Error), error)
       throw error
     }
     return page.records
   }
 
   /**
-   * Passes the id of each record from a position on; `next` is the position behind the last one, `bytes` the number of bytes
-   * read. Values are skipped.
+   * Passes the id of each record from a position on; `next` is the position behind the last one,
+   * `bytes` the number of bytes read. Values are skipped.
    */
-  scanIds(partition: number, from: number, take: (id: string, position: number) => void): { next: number; bytes: number } {
+  scanIds(
+    partition: number,
+    from: number,
+    take: (id: string, position: number) => void
+  ): { next: number; bytes: number } {
     const place = this.#places[partition]!
     const base = partition * slotSpan
     let next = Math.max(from, this.startOf(partition))
@@ -170,7 +200,8 @@ export class ChunkStore implements RecordStore {
       for (let position = head.first; position < head.next; position++) {
         const bounds = frameBounds(buffer, offset)
         if (bounds === null) throw corrupt(place, position, 'the record is cut short')
-        if (position >= next) take(buffer.toString('utf8', offset + frameHeadBytes, bounds.idEnd), position)
+        if (position >= next)
+          take(buffer.toString('utf8', offset + frameHeadBytes, bounds.idEnd), position)
         offset = bounds.next
       }
       next = Math.max(next, head.next)
@@ -178,11 +209,17 @@ export class ChunkStore implements RecordStore {
     return { next, bytes }
   }
 
-  /** Removes the records below a position. Must be in a transaction; throws `offset-ahead` beyond the end. */
+  /**
+   * Removes the records below a position. Must be in a transaction; throws `offset-ahead` beyond
+   * the end.
+   */
   trim(partition: number, before: number): void {
     const end = this.endOf(partition)
     if (before > end)
-      throw new EventLogError('offset-ahead', `${this.#topic}/${partition}: cannot trim to ${before}, the end is ${end}`)
+      throw new EventLogError(
+        'offset-ahead',
+        `${this.#topic}/${partition}: cannot trim to ${before}, the end is ${end}`
+      )
     if (before <= this.startOf(partition)) return
     const base = partition * slotSpan
     this.#putStart.run(this.#topic, partition, before)
@@ -200,7 +237,8 @@ export class ChunkStore implements RecordStore {
   #openChunk(partition: number, position: number): Staged {
     const open = this.#open[partition]
     if (open != null) return open
-    const writer = this.#spareWriters[partition]!.pop() ?? new FrameWriter(this.#places[partition]!.seed)
+    const writer =
+      this.#spareWriters[partition]!.pop() ?? new FrameWriter(this.#places[partition]!.seed)
     const made = { partition, first: position, count: 0, writer }
     this.#open[partition] = made
     return made
@@ -250,7 +288,13 @@ function headOf(row: Record<string, unknown>, place: FramePlace): ChunkHead {
 }
 
 /** Adds those records of a row that fit into the page. False when the page is full. */
-function takeChunk(buffer: Buffer, head: ChunkHead, place: FramePlace, limits: ReadLimits, page: PageInMaking): boolean {
+function takeChunk(
+  buffer: Buffer,
+  head: ChunkHead,
+  place: FramePlace,
+  limits: ReadLimits,
+  page: PageInMaking
+): boolean {
   let offset = 0
   for (let position = head.first; position < head.next; position++) {
     if (position < page.next) {
@@ -262,7 +306,11 @@ function takeChunk(buffer: Buffer, head: ChunkHead, place: FramePlace, limits: R
     const frame = readFrame(buffer, offset, place, position)
     if (frame.kind === 'corrupt') throw corrupt(place, position, frame.reason)
     const size = frame.next - offset
-    if (page.records.length > 0 && (page.records.length >= limits.recordsMax || page.bytes + size > limits.bytesMax)) return false
+    if (
+      page.records.length > 0 &&
+      (page.records.length >= limits.recordsMax || page.bytes + size > limits.bytesMax)
+    )
+      return false
     page.records.push(frame.record)
     page.bytes += size
     page.next = position + 1
@@ -272,6 +320,15 @@ function takeChunk(buffer: Buffer, head: ChunkHead, place: FramePlace, limits: R
 }
 
 /** The error for a damaged record, which stops its reader: a damaged record is never skipped. */
-export function corrupt(place: FramePlace, position: number, reason: string, cause?: unknown): EventLogError {
-  return new EventLogError('record-corrupt', `${place.topic}/${place.partition}/${position}: ${reason}`, { cause })
+export function corrupt(
+  place: FramePlace,
+  position: number,
+  reason: string,
+  cause?: unknown
+): EventLogError {
+  return new EventLogError(
+    'record-corrupt',
+    `${place.topic}/${place.partition}/${position}: ${reason}`,
+    { cause }
+  )
 }

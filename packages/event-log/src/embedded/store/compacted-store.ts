@@ -1,10 +1,12 @@
-// Records of one compacted topic: the last of each key. The older record is removed in the transaction that writes the newer one.
-// An erased key keeps its tombstone, so that every reader learns of the erasure.
-// Values are stored apart from positions, in `_bodies`, whose rows are only ever appended. Where values are secret (data keys),
-// the older body is overwritten with zeros in place, and its row stays. Deleting the row is not enough: SQLite's `secure_delete`
-// clears the deleted cell, but a deletion, or an insertion in the middle, also moves neighbouring cells between pages and leaves
-// copies behind, which nothing clears when those neighbours are erased later. Rows that are only appended and overwritten never
-// move, except for the first page of the table when it becomes its root: that copy `secure_delete` does clear.
+// Records of one compacted topic: the last of each key. The older record is removed in the
+// transaction that writes the newer one. An erased key keeps its tombstone, so that every reader
+// learns of the erasure. Values are stored apart from positions, in `_bodies`, whose rows are only
+// ever appended. Where values are secret (data keys), the older body is overwritten with zeros in
+// place, and its row stays. Deleting the row is not enough: SQLite's `secure_delete` clears the
+// deleted cell, but a deletion, or an insertion in the middle, also moves neighbouring cells
+// between pages and leaves copies behind, which nothing clears when those neighbours are erased
+// later. Rows that are only appended and overwritten never move, except for the first page of the
+// table when it becomes its root: that copy `secure_delete` does clear.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { NewRecord, ReadLimits, StoredRecord } from '../../port.ts'
@@ -32,13 +34,18 @@ export class CompactedStore implements RecordStore {
   readonly #last: StatementSync
   readonly #from: StatementSync
   readonly #ends: (number | null)[]
-  #staged: { readonly partition: number; readonly position: number; readonly record: NewRecord }[] = []
+  #staged: { readonly partition: number; readonly position: number; readonly record: NewRecord }[] =
+    []
 
   constructor(db: DatabaseSync, topic: Topic, partitions: number) {
     const table = tableOf(topic)
     this.#db = db
     this.#isSecret = secretTopics.includes(topic)
-    this.#places = Array.from({ length: partitions }, (_, partition) => ({ topic, partition, seed: frameSeed(topic, partition) }))
+    this.#places = Array.from({ length: partitions }, (_, partition) => ({
+      topic,
+      partition,
+      seed: frameSeed(topic, partition)
+    }))
     this.#insert = db.prepare(`INSERT INTO ${table}_latest VALUES (?, ?, ?)`)
     this.#insertBody = db.prepare(`INSERT INTO ${table}_bodies VALUES (?, ?)`)
     this.#lastBody = db.prepare(`SELECT coalesce(max(body), 0) AS body FROM ${table}_bodies`)
@@ -49,7 +56,9 @@ export class CompactedStore implements RecordStore {
       : db.prepare(`DELETE FROM ${table}_bodies WHERE body = ?`)
     this.#slotOf = db.prepare(`SELECT slot FROM ${table}_keys WHERE key = ?`)
     this.#putKey = db.prepare(`INSERT OR REPLACE INTO ${table}_keys VALUES (?, ?)`)
-    this.#last = db.prepare(`SELECT max(slot) AS slot FROM ${table}_latest WHERE slot >= ? AND slot < ?`)
+    this.#last = db.prepare(
+      `SELECT max(slot) AS slot FROM ${table}_latest WHERE slot >= ? AND slot < ?`
+    )
     this.#from = db.prepare(
       `SELECT slot, frames FROM ${table}_latest LEFT JOIN ${table}_bodies USING (body) WHERE slot >= ? AND slot < ? ORDER BY slot`
     )
@@ -129,7 +138,8 @@ export class CompactedStore implements RecordStore {
       }
     } catch (error) {
       if (records.length > 0) return records
-      if (sqliteFailure(error) === 'corrupt') throw corrupt(place, at, damageOf(error as Error), error)
+      if (sqliteFailure(error) === 'corrupt')
+        throw corrupt(place, at, damageOf(error as Error), error)
       throw error
     }
     return records

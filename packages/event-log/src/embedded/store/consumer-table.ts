@@ -1,4 +1,5 @@
-// Cursors of consumers: where each continues after a restart. Also the basis of lag; never a reason to remove records.
+// Cursors of consumers: where each continues after a restart. Also the basis of lag; never a reason
+// to remove records.
 
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Cursor } from '../../port.ts'
@@ -14,7 +15,9 @@ export class ConsumerTable {
     this.#epoch = epoch
     this.#get = db.prepare('SELECT positions FROM consumers WHERE consumer = ? AND topic = ?')
     this.#put = db.prepare('INSERT OR REPLACE INTO consumers VALUES (?, ?, ?, ?)')
-    this.#all = db.prepare('SELECT consumer, topic, positions FROM consumers ORDER BY consumer, topic')
+    this.#all = db.prepare(
+      'SELECT consumer, topic, positions FROM consumers ORDER BY consumer, topic'
+    )
   }
 
   get(consumer: string, topic: Topic): Cursor | null {

@@ -1,5 +1,5 @@
-// One record as bytes on disk, and back. The checksum also covers the topic and the partition, so that a record in the wrong
-// place is detected like a flipped bit.
+// One record as bytes on disk, and back. The checksum also covers the topic and the partition, so
+// that a record in the wrong place is detected like a flipped bit.
 //
 //   u32 crc32 of all that follows | u48 position | u16 id bytes | u16 key bytes | i32 value bytes, -1 = null | id | key | value
 
@@ -30,7 +30,9 @@ export class FrameWriter {
 
   push(record: NewRecord, position: number): void {
     const value = record.value
-    this.#reserve(frameHeadBytes + (record.id.length + record.key.length) * 3 + (value?.byteLength ?? 0))
+    this.#reserve(
+      frameHeadBytes + (record.id.length + record.key.length) * 3 + (value?.byteLength ?? 0)
+    )
     const buffer = this.#buffer
     const start = this.#length
     let at = start + frameHeadBytes
@@ -92,23 +94,38 @@ export type ReadFrame =
   | { readonly kind: 'frame'; readonly record: StoredRecord; readonly next: number }
   | { readonly kind: 'corrupt'; readonly reason: string }
 
-/** Reads the frame at an offset. Pure; never throws: a damaged frame is returned as corrupt. The value is a view, not a copy. */
-export function readFrame(buffer: Buffer, offset: number, place: FramePlace, position: number): ReadFrame {
+/**
+ * Reads the frame at an offset. Pure; never throws: a damaged frame is returned as corrupt. The
+ * value is a view, not a copy.
+ */
+export function readFrame(
+  buffer: Buffer,
+  offset: number,
+  place: FramePlace,
+  position: number
+): ReadFrame {
   const bounds = frameBounds(buffer, offset)
   if (bounds === null) return { kind: 'corrupt', reason: 'the record is cut short' }
   const { idEnd, keyEnd, next, isNull } = bounds
   if (crc32(buffer.subarray(offset + 4, next), place.seed) !== buffer.readUInt32LE(offset))
     return { kind: 'corrupt', reason: 'the checksum is wrong' }
   const written = buffer.readUInt16LE(offset + 8) * 0x1_0000_0000 + buffer.readUInt32LE(offset + 4)
-  if (written !== position) return { kind: 'corrupt', reason: `the record carries position ${written}` }
+  if (written !== position)
+    return { kind: 'corrupt', reason: `the record carries position ${written}` }
   const { topic, partition } = place
   const id = buffer.toString('utf8', offset + frameHeadBytes, idEnd)
   const key = buffer.toString('utf8', idEnd, keyEnd)
   const value = isNull ? null : buffer.subarray(keyEnd, next)
-  return { kind: 'frame', record: { topic, partition, position: BigInt(position), id, key, value }, next }
+  return {
+    kind: 'frame',
+    record: { topic, partition, position: BigInt(position), id, key, value },
+    next
+  }
 }
 
-/** The offset at which a frame ends, without reading it. Null if it does not lie within the buffer. */
+/**
+ * The offset at which a frame ends, without reading it. Null if it does not lie within the buffer.
+ */
 export function frameBounds(
   buffer: Buffer,
   offset: number

@@ -1,5 +1,5 @@
-// Tables of the log file, its identity and its format version. One file holds all topics, so that one transaction and one fsync
-// cover several of them.
+// Tables of the log file, its identity and its format version. One file holds all topics, so that
+// one transaction and one fsync cover several of them.
 
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
@@ -7,9 +7,15 @@ import { EventLogError } from '../../errors.ts'
 import { cleanupOf, type Topic, topics } from '../../topics.ts'
 
 const logFormat = 1
-/** Control records need one total order, whatever the number of partitions of other topics. Source: shape.md#logs. */
+/**
+ * Control records need one total order, whatever the number of partitions of other topics. Source:
+ * shape.md#logs.
+ */
 const onePartitionOnly: readonly Topic[] = [topics.control]
-/** Row ids of a partition are in one range of this size. 2^42 records in each of 1,024 partitions still give exact numbers. */
+/**
+ * Row ids of a partition are in one range of this size. 2^42 records in each of 1,024 partitions
+ * still give exact numbers.
+ */
 export const slotSpan = 2 ** 42
 const partitionsMax = 1024
 
@@ -27,11 +33,13 @@ export function tableOf(topic: Topic): string {
 }
 
 /**
- * Creates missing tables, and returns the identity of the log. Throws `format-newer` and `partitions-changed`. Must be in a
- * transaction.
+ * Creates missing tables, and returns the identity of the log. Throws `format-newer` and
+ * `partitions-changed`. Must be in a transaction.
  */
 export function prepareSchema(db: DatabaseSync, wanted: Partitions | undefined): LogIdentity {
-  db.exec('CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID')
+  db.exec(
+    'CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID'
+  )
   const isNew = readMeta(db, 'format') === null
   if (isNew) {
     writeMeta(db, 'format', String(logFormat))
@@ -52,7 +60,10 @@ export function holdsLog(db: DatabaseSync): boolean {
   return db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'meta'").get() !== undefined
 }
 
-/** The identity of an existing log. Throws `format-newer`; `log-unavailable` if the file contains no log. */
+/**
+ * The identity of an existing log. Throws `format-newer`; `log-unavailable` if the file contains no
+ * log.
+ */
 export function readIdentity(db: DatabaseSync): LogIdentity {
   checkFormat(db)
   const rows = db.prepare('SELECT topic, partitions FROM topics').all()
@@ -60,7 +71,12 @@ export function readIdentity(db: DatabaseSync): LogIdentity {
   return { epoch: readMeta(db, 'epoch')!, partitions }
 }
 
-function prepareTopic(db: DatabaseSync, topic: Topic, wanted: Partitions | undefined, isNew: boolean): void {
+function prepareTopic(
+  db: DatabaseSync,
+  topic: Topic,
+  wanted: Partitions | undefined,
+  isNew: boolean
+): void {
   const row = db.prepare('SELECT partitions FROM topics WHERE topic = ?').get(topic)
   const asked = partitionsAsked(topic, wanted)
   if (row === undefined) {

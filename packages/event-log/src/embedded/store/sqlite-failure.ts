@@ -4,7 +4,14 @@ import { EventLogError } from '../../errors.ts'
 
 export type SqliteFailure = 'busy' | 'full' | 'io' | 'corrupt' | 'other'
 
-const primaryCode = { busy: 5, locked: 6, ioError: 10, corrupt: 11, full: 13, notADatabase: 26 } as const
+const primaryCode = {
+  busy: 5,
+  locked: 6,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  notADatabase: 26
+} as const
 /** Growing the shared-memory file needs disk space too: this one I/O error means a full disk. */
 const ioErrorShmSize = 10 | (19 << 8)
 /** A write failed, for another reason than a full disk. */
@@ -39,24 +46,36 @@ export function isFailedWrite(error: unknown): boolean {
   return (error as { errcode?: unknown }).errcode === ioErrorWrite
 }
 
-/** The log's error for a failed read or a failed opening. An EventLogError is returned unchanged. */
+/**
+ * The log's error for a failed read or a failed opening. An EventLogError is returned unchanged.
+ */
 export function asEventLogError(error: unknown, doing: string): EventLogError {
   if (error instanceof EventLogError) return error
   switch (sqliteFailure(error)) {
     case 'busy':
-      return new EventLogError('log-busy', `${doing}: the log is locked by another process`, { cause: error })
+      return new EventLogError('log-busy', `${doing}: the log is locked by another process`, {
+        cause: error
+      })
     case 'full':
       return new EventLogError('disk-full', `${doing}: the disk is full`, { cause: error })
     case 'corrupt':
-      return new EventLogError('record-corrupt', `${doing}: ${damageOf(error as Error)}`, { cause: error })
-    default:
-      return new EventLogError('log-unavailable', `${doing}: ${error instanceof Error ? error.message : String(error)}`, {
+      return new EventLogError('record-corrupt', `${doing}: ${damageOf(error as Error)}`, {
         cause: error
       })
+    default:
+      return new EventLogError(
+        'log-unavailable',
+        `${doing}: ${error instanceof Error ? error.message : String(error)}`,
+        {
+          cause: error
+        }
+      )
   }
 }
 
 /** SQLite calls a file that ends too early a disk that fails. */
 export function damageOf(error: Error): string {
-  return (error as { errcode?: unknown }).errcode === ioErrorShortRead ? 'the log file is cut short' : error.message
+  return (error as { errcode?: unknown }).errcode === ioErrorShortRead
+    ? 'the log file is cut short'
+    : error.message
 }

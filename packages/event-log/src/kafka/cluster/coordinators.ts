@@ -1,11 +1,14 @@
-// Which broker coordinates a group. Looked up once and cached until a request shows that it has moved.
+// Which broker coordinates a group. Looked up once and cached until a request shows that it has
+// moved.
 
 import { type BrokerConnection, KafkaDriverError } from '../driver/driver.ts'
 import type { KafkaCluster } from './kafka-cluster.ts'
 
 /** Number of groups cached; a suite uses a handful. */
 const groupsMax = 1_000
-/** Codes after which the coordinator is looked up again: it is loading, not available, or has moved. */
+/**
+ * Codes after which the coordinator is looked up again: it is loading, not available, or has moved.
+ */
 const moved: ReadonlySet<number> = new Set([14, 15, 16])
 
 export class Coordinators {
@@ -35,14 +38,20 @@ export class Coordinators {
 
   /** Drops the cached coordinator if the error says that it has moved or cannot be reached. */
   noticed(group: string, error: unknown): void {
-    if (error instanceof KafkaDriverError && (error.kind !== 'broker' || moved.has(error.kafkaCode))) this.#known.delete(group)
+    if (
+      error instanceof KafkaDriverError &&
+      (error.kind !== 'broker' || moved.has(error.kafkaCode))
+    )
+      this.#known.delete(group)
   }
 
   async #of(group: string): Promise<number> {
     const known = this.#known.get(group)
     if (known !== undefined) return known
     const { controller } = this.#cluster
-    const found = await this.#cluster.request(controller, 'groups', `coordinator of ${group}`, c => c.findCoordinator(group))
+    const found = await this.#cluster.request(controller, 'groups', `coordinator of ${group}`, c =>
+      c.findCoordinator(group)
+    )
     if (this.#known.size >= groupsMax) this.#known.clear()
     this.#known.set(group, found.nodeId)
     return found.nodeId

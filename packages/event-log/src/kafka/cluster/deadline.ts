@@ -1,10 +1,11 @@
-// Promises with a deadline. After a pause of the process both the timer and the unread answer are due: the answer is read first.
+// Promises with a deadline. After a pause of the process both the timer and the unread answer are
+// due: the answer is read first.
 
 import { systemClock } from '../../system-clock.ts'
 
 /**
- * The outcome of the promise, or after `ms` the error from `late()`. The promise itself is not cancelled: the caller has to end
- * its work.
+ * The outcome of the promise, or after `ms` the error from `late()`. The promise itself is not
+ * cancelled: the caller has to end its work.
  */
 export async function within<T>(promise: Promise<T>, ms: number, late: () => Error): Promise<T> {
   let timer: NodeJS.Timeout | undefined
@@ -21,7 +22,10 @@ export async function within<T>(promise: Promise<T>, ms: number, late: () => Err
 /** Resolves after `ms`, or at once when the signal aborts. */
 export const pause = systemClock.sleep
 
-/** Delay before a retry, ms: doubling from 20, at most 500, with jitter so that many clients do not retry at once. */
+/**
+ * Delay before a retry, ms: doubling from 20, at most 500, with jitter so that many clients do not
+ * retry at once.
+ */
 export function retryPauseMs(attempt: number): number {
   return Math.min(20 * 2 ** Math.min(attempt, 10), 500) * (0.75 + Math.random() / 2)
 }

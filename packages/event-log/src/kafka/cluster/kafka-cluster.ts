@@ -1,5 +1,6 @@
-// Connections to the brokers of a cluster: the known brokers, a connection per broker and purpose, a deadline for every request,
-// and the health shown by the latest answers. topic-registry.ts knows which broker leads a partition.
+// Connections to the brokers of a cluster: the known brokers, a connection per broker and purpose,
+// a deadline for every request, and the health shown by the latest answers. topic-registry.ts knows
+// which broker leads a partition.
 
 import { EventLogError } from '../../errors.ts'
 import type { Health } from '../../port.ts'
@@ -15,7 +16,10 @@ import { within } from './deadline.ts'
 import { isPassing } from './kafka-codes.ts'
 import type { KafkaLimits } from './kafka-limits.ts'
 
-/** After a failed connection, further ones to that broker are refused for this time, ms: first and longest delay. */
+/**
+ * After a failed connection, further ones to that broker are refused for this time, ms: first and
+ * longest delay.
+ */
 const firstRestMs = 50
 const longestRestMs = 1_000
 
@@ -57,7 +61,9 @@ export class KafkaCluster {
 
   /** The broker that administers topics; every broker forwards such requests. */
   get controller(): number {
-    return this.#brokers.has(this.#controller) ? this.#controller : ([...this.#brokers.keys()][0] ?? -1)
+    return this.#brokers.has(this.#controller)
+      ? this.#controller
+      : ([...this.#brokers.keys()][0] ?? -1)
   }
 
   health(): Health {
@@ -71,7 +77,10 @@ export class KafkaCluster {
     }
   }
 
-  /** Time since when no broker has answered, or all have refused our credentials, ms; 0 if the last one asked did answer. */
+  /**
+   * Time since when no broker has answered, or all have refused our credentials, ms; 0 if the last
+   * one asked did answer.
+   */
   get silentMs(): number {
     return this.#trouble === null ? 0 : performance.now() - this.#trouble.sinceMs
   }
@@ -80,16 +89,22 @@ export class KafkaCluster {
     return { ...this.#stats }
   }
 
-  /** Requests the ids and leaders of topics from any broker, known ones first. Rejects with the last error if none answers. */
+  /**
+   * Requests the ids and leaders of topics from any broker, known ones first. Rejects with the last
+   * error if none answers.
+   */
   async metadata(topics: readonly string[]): Promise<ClusterMetadata> {
     let failure: unknown = new KafkaDriverError('connect-failed', 'no broker is known')
     for (const address of this.#addresses()) {
       try {
-        const asked = await this.#ask(address, 'metadata', 'metadata', connection => connection.metadata(topics))
+        const asked = await this.#ask(address, 'metadata', 'metadata', connection =>
+          connection.metadata(topics)
+        )
         this.#learn(asked)
         return asked
       } catch (error) {
-        // Another broker may accept credentials that this one refuses: changes reach brokers one by one.
+        // Another broker may accept credentials that this one refuses: changes reach brokers one by
+        // one.
         const isRefused = isAuthFailure(error)
         if (isRefused || !isAuthFailure(failure)) failure = error
         if (!isRefused && !isPassing(error)) break
@@ -99,14 +114,18 @@ export class KafkaCluster {
     throw failure
   }
 
-  /** Known brokers, then the configured ones; each once, because one that does not answer costs a whole deadline. */
+  /**
+   * Known brokers, then the configured ones; each once, because one that does not answer costs a
+   * whole deadline.
+   */
   #addresses(): Iterable<BrokerAddress> {
     const all = [...this.#brokers.values(), ...this.#bootstrap]
     return new Map(all.map(address => [`${address.host}:${address.port}`, address])).values()
   }
 
   /**
-   * One request to one broker with a deadline. `purpose` names the connection: requests on one connection are answered in order.
+   * One request to one broker with a deadline. `purpose` names the connection: requests on one
+   * connection are answered in order.
    */
   async request<T>(
     node: number,
@@ -136,9 +155,18 @@ export class KafkaCluster {
     return given
   }
 
-  async #inTime<T>(connection: BrokerConnection, what: string, answer: Promise<T>, deadlineMs: number): Promise<T> {
+  async #inTime<T>(
+    connection: BrokerConnection,
+    what: string,
+    answer: Promise<T>,
+    deadlineMs: number
+  ): Promise<T> {
     const { host, port } = connection.address
-    const late = () => new KafkaDriverError('disconnected', `${host}:${port}: no answer to ${what} within ${deadlineMs} ms`)
+    const late = () =>
+      new KafkaDriverError(
+        'disconnected',
+        `${host}:${port}: no answer to ${what} within ${deadlineMs} ms`
+      )
     try {
       return await within(answer, deadlineMs, () => {
         this.#stats.timedOut++
@@ -181,7 +209,8 @@ export class KafkaCluster {
 
   #addressOf(node: number): BrokerAddress {
     const address = this.#brokers.get(node)
-    if (address === undefined) throw new KafkaDriverError('connect-failed', `broker ${node} is not known`)
+    if (address === undefined)
+      throw new KafkaDriverError('connect-failed', `broker ${node} is not known`)
     return address
   }
 
@@ -207,7 +236,12 @@ export class KafkaCluster {
     try {
       connection = await this.#driver.connect(address, this.#limits.connectMsMax)
       this.#opened(connection)
-      const ranges = this.#inTime(connection, 'version ranges', connection.apiVersions(), this.#limits.answerMsMax)
+      const ranges = this.#inTime(
+        connection,
+        'version ranges',
+        connection.apiVersions(),
+        this.#limits.answerMsMax
+      )
       // Not yet a sign of health: the broker may still be refused for its versions.
       checkVersions(name, this.#driver, await ranges)
       this.#rests.delete(name)
@@ -238,7 +272,9 @@ export class KafkaCluster {
   }
 
   #isKnown(name: string): boolean {
-    return [...this.#brokers.values(), ...this.#bootstrap].some(({ host, port }) => `${host}:${port}` === name)
+    return [...this.#brokers.values(), ...this.#bootstrap].some(
+      ({ host, port }) => `${host}:${port}` === name
+    )
   }
 
   #troubled(error: unknown): void {
@@ -253,7 +289,10 @@ function isAuthFailure(error: unknown): boolean {
   return error instanceof KafkaDriverError && error.kind === 'auth-failed'
 }
 
-/** Parses `host:port`, for IPv6 `[host]:port`. Throws `config-invalid` for anything else, which could never be reached. */
+/**
+ * Parses `host:port`, for IPv6 `[host]:port`. Throws `config-invalid` for anything else, which
+ * could never be reached.
+ */
 export function parseBroker(text: string): BrokerAddress {
   const match = /^(?:\[([^\]]+)\]|([^:[\]\s]+)):(\d{1,5})$/.exec(text.trim())
   const port = Number(match?.[3])

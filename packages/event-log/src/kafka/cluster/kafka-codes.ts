@@ -1,5 +1,5 @@
-// The meaning of Kafka's error codes for the log. Source: Kafka documentation, "Error codes". Only codes that affect a decision
-// are named.
+// The meaning of Kafka's error codes for the log. Source: Kafka documentation, "Error codes". Only
+// codes that affect a decision are named.
 
 import { KafkaDriverError } from '../driver/driver.ts'
 
@@ -65,17 +65,22 @@ export function codeName(code: number): string {
 }
 
 /** The broker did nothing, and a retry, perhaps at another broker, may succeed. */
-const passing: ReadonlySet<number> = new Set([3, 5, 6, 8, 9, 13, 14, 15, 16, 19, 41, 56, 74, 75, 78, 89, 100, 103])
+const passing: ReadonlySet<number> = new Set([
+  3, 5, 6, 8, 9, 13, 14, 15, 16, 19, 41, 56, 74, 75, 78, 89, 100, 103
+])
 /** The request may have been carried out. */
 const uncertain: ReadonlySet<number> = new Set([-1, 7, 13, 20, 56])
 /**
- * The broker does not lead the partition, or no longer has it. It may notice that only after it appended a batch, while waiting
- * for the replicas. Source: Kafka, DelayedProduce and Partition.checkEnoughReplicasReachOffset. (19 is returned before anything
- * is appended.)
+ * The broker does not lead the partition, or no longer has it. It may notice that only after it
+ * appended a batch, while waiting for the replicas. Source: Kafka, DelayedProduce and
+ * Partition.checkEnoughReplicasReachOffset. (19 is returned before anything is appended.)
  */
 const movedAway: ReadonlySet<number> = new Set([3, 6, 100, 103])
 
-/** True if a retry at the current leader may succeed; for requests that change nothing or are idempotent. */
+/**
+ * True if a retry at the current leader may succeed; for requests that change nothing or are
+ * idempotent.
+ */
 export function isPassing(error: unknown): boolean {
   if (!(error instanceof KafkaDriverError)) return false
   if (error.kind === 'auth-failed') return false
@@ -84,10 +89,12 @@ export function isPassing(error: unknown): boolean {
 }
 
 /**
- * Outcome of a batch answered with this code. A full disk may be noticed after the bytes were written, so it is uncertain.
- * `moved`: it may be written; retry at the current leader.
+ * Outcome of a batch answered with this code. A full disk may be noticed after the bytes were
+ * written, so it is uncertain. `moved`: it may be written; retry at the current leader.
  */
-export function batchFate(code: number): 'written' | 'not-written' | 'moved' | 'uncertain' | 'refused' {
+export function batchFate(
+  code: number
+): 'written' | 'not-written' | 'moved' | 'uncertain' | 'refused' {
   if (code === kafkaCode.none) return 'written'
   if (uncertain.has(code)) return 'uncertain'
   if (movedAway.has(code)) return 'moved'

@@ -8,7 +8,8 @@ export interface KafkaLimits extends RecordLimits {
   /** Bytes that may wait or be in flight, over all topics. Beyond: `append-overloaded`. */
   readonly waitingBytesMax: number
   /**
-   * Bytes of one batch in one partition: less than the topic's `max.message.bytes`. A larger call is split into several batches.
+   * Bytes of one batch in one partition: less than the topic's `max.message.bytes`. A larger call
+   * is split into several batches.
    */
   readonly batchBytesMax: number
   /** Bytes of all batches in one request. */
@@ -18,8 +19,8 @@ export interface KafkaLimits extends RecordLimits {
   /** How long an append may wait to be sent, ms. Beyond: `log-unavailable`; nothing was sent. */
   readonly appendMsMax: number
   /**
-   * How long an answer may take, ms. Beyond: the connection is closed; an append rejects with `append-unknown`, other requests
-   * are retried.
+   * How long an answer may take, ms. Beyond: the connection is closed; an append rejects with
+   * `append-unknown`, other requests are retried.
    */
   readonly answerMsMax: number
   readonly connectMsMax: number
@@ -30,15 +31,18 @@ export interface KafkaLimits extends RecordLimits {
   /** How long a broker holds a fetch without records, ms. */
   readonly longPollMs: number
   /**
-   * How long a tail may receive nothing although there are records, ms. Beyond: its connection is replaced; after twice that time
-   * `log-unavailable`.
+   * How long a tail may receive nothing although there are records, ms. Beyond: its connection is
+   * replaced; after twice that time `log-unavailable`.
    */
   readonly stuckMsMax: number
-  /** A member without heartbeats for this time loses its partitions, ms. Kafka allows 6,000 to 1,800,000. */
+  /**
+   * A member without heartbeats for this time loses its partitions, ms. Kafka allows 6,000 to
+   * 1,800,000.
+   */
   readonly sessionMs: number
   /**
-   * Interval of checks of compacted partitions for segments that nobody closes, ms. A partition is quiet if two checks find the
-   * same end.
+   * Interval of checks of compacted partitions for segments that nobody closes, ms. A partition is
+   * quiet if two checks find the same end.
    */
   readonly quietLookMs: number
 }

@@ -1,5 +1,5 @@
-// Retries for requests that change nothing or are idempotent: until a deadline, refreshing the leaders between attempts. Always
-// rejects with an EventLogError.
+// Retries for requests that change nothing or are idempotent: until a deadline, refreshing the
+// leaders between attempts. Always rejects with an EventLogError.
 
 import { EventLogError } from '../../errors.ts'
 import { type Attempt, retry } from '../../retry.ts'
@@ -10,10 +10,15 @@ import { isPassing, kafkaCode } from './kafka-codes.ts'
 import type { TopicRegistry } from './topic-registry.ts'
 
 /**
- * Retries until success or until `forMs` have passed, then rejects `log-unavailable` with the last reason. A permanent failure
- * rejects at once.
+ * Retries until success or until `forMs` have passed, then rejects `log-unavailable` with the last
+ * reason. A permanent failure rejects at once.
  */
-export async function retrying<T>(registry: TopicRegistry, what: string, forMs: number, attempt: () => Promise<T>): Promise<T> {
+export async function retrying<T>(
+  registry: TopicRegistry,
+  what: string,
+  forMs: number,
+  attempt: () => Promise<T>
+): Promise<T> {
   const asked = async ({ attempt: failures }: Attempt) => {
     // A failure to refresh shows in the attempt as well.
     if (failures > 0) await registry.look().catch(() => {})
@@ -31,10 +36,15 @@ export async function retrying<T>(registry: TopicRegistry, what: string, forMs: 
   }
 }
 
-/** Maps a driver error to the port's: the error that ended the log, `record-corrupt`, or `log-unavailable`. */
+/**
+ * Maps a driver error to the port's: the error that ended the log, `record-corrupt`, or
+ * `log-unavailable`.
+ */
 export function asEventLogError(error: unknown, what: string): EventLogError {
   if (error instanceof EventLogError) return error
   const code =
-    error instanceof KafkaDriverError && error.kafkaCode === kafkaCode.corruptMessage ? 'record-corrupt' : 'log-unavailable'
+    error instanceof KafkaDriverError && error.kafkaCode === kafkaCode.corruptMessage
+      ? 'record-corrupt'
+      : 'log-unavailable'
   return new EventLogError(code, `${what}: ${(error as Error).message}`, { cause: error })
 }

@@ -1,5 +1,6 @@
-// The physical topics of the log: ids, partition counts, leaders. Refreshed every second and on errors, because a topic that was
-// deleted, recreated or given more partitions must be detected and reported, never followed silently.
+// The physical topics of the log: ids, partition counts, leaders. Refreshed every second and on
+// errors, because a topic that was deleted, recreated or given more partitions must be detected and
+// reported, never followed silently.
 
 import { EventLogError } from '../../errors.ts'
 import { cleanupOf, type Topic } from '../../topics.ts'
@@ -56,7 +57,10 @@ export class TopicRegistry {
     return `${this.#prefix}${topic}`
   }
 
-  /** What is known of a topic. Throws the error that ended the log, or `record-invalid` for an unknown topic. */
+  /**
+   * What is known of a topic. Throws the error that ended the log, or `record-invalid` for an
+   * unknown topic.
+   */
   known(topic: Topic): KnownTopic {
     if (this.#failure !== null) throw this.#failure
     const known = this.#known.get(topic)
@@ -68,7 +72,10 @@ export class TopicRegistry {
   present(topic: Topic): KnownTopic {
     const known = this.known(topic)
     if (known.isGone)
-      throw new EventLogError('log-unavailable', `the cluster has no topic ${known.physical} any more: it was deleted`)
+      throw new EventLogError(
+        'log-unavailable',
+        `the cluster has no topic ${known.physical} any more: it was deleted`
+      )
     return known
   }
 
@@ -79,7 +86,9 @@ export class TopicRegistry {
 
   /** Names of topics to which this process no longer has access. */
   get denied(): readonly string[] {
-    return [...this.#known.values()].filter(({ isDenied }) => isDenied).map(({ physical }) => physical)
+    return [...this.#known.values()]
+      .filter(({ isDenied }) => isDenied)
+      .map(({ physical }) => physical)
   }
 
   /** Records the highest end of a partition seen in any answer. */
@@ -94,7 +103,10 @@ export class TopicRegistry {
     return this.#ends.get(topic)?.[partition] ?? 0n
   }
 
-  /** Called whenever leaders may have changed, and when the log has failed. Returns a function that removes the listener. */
+  /**
+   * Called whenever leaders may have changed, and when the log has failed. Returns a function that
+   * removes the listener.
+   */
   onChange(listener: () => void): () => void {
     this.#changed.add(listener)
     return () => this.#changed.delete(listener)
@@ -104,7 +116,11 @@ export class TopicRegistry {
   adopt(found: readonly TopicMetadata[]): void {
     for (const topic of allTopics) {
       const metadata = found.find(({ name }) => name === this.physical(topic))
-      if (metadata === undefined) throw new EventLogError('log-unavailable', `the cluster has no topic ${this.physical(topic)}`)
+      if (metadata === undefined)
+        throw new EventLogError(
+          'log-unavailable',
+          `the cluster has no topic ${this.physical(topic)}`
+        )
       this.#known.set(topic, knownTopic(topic, metadata))
     }
   }
@@ -119,7 +135,10 @@ export class TopicRegistry {
     }
   }
 
-  /** Refreshes now, or joins a running refresh; rejects if no broker answers, or with the error that ended the log. */
+  /**
+   * Refreshes now, or joins a running refresh; rejects if no broker answers, or with the error that
+   * ended the log.
+   */
   look(): Promise<void> {
     this.#looking ??= this.#look().finally(() => {
       this.#looking = null
@@ -127,7 +146,10 @@ export class TopicRegistry {
     return this.#looking
   }
 
-  /** Ends the log for good: from now on every method rejects with this error. Only the first call counts. */
+  /**
+   * Ends the log for good: from now on every method rejects with this error. Only the first call
+   * counts.
+   */
   fail(error: EventLogError): void {
     if (this.#failure !== null) return
     this.#failure = error
@@ -193,5 +215,13 @@ export class TopicRegistry {
 function knownTopic(topic: Topic, { name, topicId, partitions }: TopicMetadata): KnownTopic {
   const leaders = Array.from({ length: partitions.length }, () => -1)
   for (const { partition, leader } of partitions) leaders[partition] = leader
-  return { topic, physical: name, epoch: topicId, partitions: partitions.length, leaders, isGone: false, isDenied: false }
+  return {
+    topic,
+    physical: name,
+    epoch: topicId,
+    partitions: partitions.length,
+    leaders,
+    isGone: false,
+    isDenied: false
+  }
 }

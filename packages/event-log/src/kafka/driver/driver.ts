@@ -1,6 +1,7 @@
-// What a Kafka client library has to provide: one connection to one broker, and the requests sent over it. Leaders, coordinators,
-// deadlines, retries, batches and their checksums are handled once, outside. So a driver is thin, and two can be compared. A
-// driver never retries, waits, batches, or contacts another broker.
+// What a Kafka client library has to provide: one connection to one broker, and the requests sent
+// over it. Leaders, coordinators, deadlines, retries, batches and their checksums are handled once,
+// outside. So a driver is thin, and two can be compared. A driver never retries, waits, batches, or
+// contacts another broker.
 
 export interface DriverOptions {
   readonly clientId: string
@@ -29,13 +30,13 @@ export interface BrokerAddress {
 export interface KafkaDriver {
   readonly name: 'kafkajs' | 'platformatic'
   /**
-   * Protocol version of each request that this driver sends. Whoever opens connections refuses a broker that does not support one
-   * of them.
+   * Protocol version of each request that this driver sends. Whoever opens connections refuses a
+   * broker that does not support one of them.
    */
   readonly speaks: Readonly<Record<ApiName, number>>
   /**
-   * Opens a connection: TCP, TLS, SASL. Rejects `connect-failed` or `auth-failed`; also `connect-failed` if it takes longer than
-   * `deadlineMs`, with nothing left open.
+   * Opens a connection: TCP, TLS, SASL. Rejects `connect-failed` or `auth-failed`; also
+   * `connect-failed` if it takes longer than `deadlineMs`, with nothing left open.
    */
   connect(address: BrokerAddress, deadlineMs: number): Promise<BrokerConnection>
 }
@@ -68,16 +69,20 @@ export interface ApiRange {
 }
 
 /**
- * One connection. Requests may be sent while others are outstanding; the broker answers them in order, so a long poll needs a
- * separate connection. Every method rejects with a `KafkaDriverError` and nothing else. An error code for the whole answer
- * rejects with kind `broker`; one for a topic or a partition is returned as `error` (0 = none). A driver has no deadline for
- * answers: callers call `destroy` when they have waited too long.
+ * One connection. Requests may be sent while others are outstanding; the broker answers them in
+ * order, so a long poll needs a separate connection. Every method rejects with a `KafkaDriverError`
+ * and nothing else. An error code for the whole answer rejects with kind `broker`; one for a topic
+ * or a partition is returned as `error` (0 = none). A driver has no deadline for answers: callers
+ * call `destroy` when they have waited too long.
  */
 export interface BrokerConnection {
   readonly address: BrokerAddress
   /** Resolves when the connection has ended, for any reason. Never rejects. */
   readonly closed: Promise<void>
-  /** Ends the connection at once, even while connecting. Outstanding requests reject with `disconnected`. Idempotent. */
+  /**
+   * Ends the connection at once, even while connecting. Outstanding requests reject with
+   * `disconnected`. Idempotent.
+   */
   destroy(): void
 
   /** Version ranges that the broker supports, by API key. */
@@ -89,26 +94,51 @@ export interface BrokerConnection {
   /** Increases the number of partitions of a topic. Only for tests. */
   createPartitions(topic: string, count: number, timeoutMs: number): Promise<TopicOutcome>
   /** Removes records before a position. Send to the leader. */
-  deleteRecords(topic: string, before: readonly PartitionOffset[], timeoutMs: number): Promise<readonly PartitionError[]>
+  deleteRecords(
+    topic: string,
+    before: readonly PartitionOffset[],
+    timeoutMs: number
+  ): Promise<readonly PartitionError[]>
   topicConfig(topic: string): Promise<ReadonlyMap<string, string | null>>
 
   /** The first held or the next position. Send to the leader. */
-  listOffsets(topic: string, partitions: readonly number[], at: 'earliest' | 'latest'): Promise<readonly OffsetAnswer[]>
-  /** Produces with acks -1. `records` is one whole batch in Kafka's format 2 (record-batch.ts). Send to the leader. */
+  listOffsets(
+    topic: string,
+    partitions: readonly number[],
+    at: 'earliest' | 'latest'
+  ): Promise<readonly OffsetAnswer[]>
+  /**
+   * Produces with acks -1. `records` is one whole batch in Kafka's format 2 (record-batch.ts). Send
+   * to the leader.
+   */
   produce(request: ProduceRequest): Promise<readonly ProduceAnswer[]>
   /**
-   * Bytes of whole batches as stored by the broker, unchecked: record-batch.ts decodes them. Read-uncommitted. Send to the
-   * leader.
+   * Bytes of whole batches as stored by the broker, unchecked: record-batch.ts decodes them.
+   * Read-uncommitted. Send to the leader.
    */
   fetch(request: FetchRequest): Promise<readonly FetchAnswer[]>
 
   findCoordinator(group: string): Promise<BrokerNode>
-  /** Commits offsets of a group without active members: generation −1, no member id. Send to the coordinator. */
-  offsetCommit(group: string, topic: string, offsets: readonly CommittedOffset[]): Promise<readonly PartitionError[]>
+  /**
+   * Commits offsets of a group without active members: generation −1, no member id. Send to the
+   * coordinator.
+   */
+  offsetCommit(
+    group: string,
+    topic: string,
+    offsets: readonly CommittedOffset[]
+  ): Promise<readonly PartitionError[]>
   /** Position −1 means none. Send to the coordinator. */
-  offsetFetch(group: string, topic: string, partitions: readonly number[]): Promise<readonly (CommittedOffset & PartitionError)[]>
+  offsetFetch(
+    group: string,
+    topic: string,
+    partitions: readonly number[]
+  ): Promise<readonly (CommittedOffset & PartitionError)[]>
 
-  /** Classic group protocol. The answer `MEMBER_ID_REQUIRED` (79) rejects as `broker` with `memberId` set. */
+  /**
+   * Classic group protocol. The answer `MEMBER_ID_REQUIRED` (79) rejects as `broker` with
+   * `memberId` set.
+   */
   joinGroup(request: JoinRequest): Promise<JoinAnswer>
   /** Returns this member's assignment; empty bytes if there is none. */
   syncGroup(request: SyncRequest): Promise<Uint8Array>
@@ -229,11 +259,18 @@ export interface SyncRequest {
 }
 
 /**
- * The outcome of a failed request. `connect-failed`, `auth-failed`, `not-sent`: the broker never saw it. `disconnected`: it was
- * sent and no answer came, so it may have been carried out. `broker`: the broker refused it; see `kafkaCode`. `protocol`: the
- * answer could not be decoded; the request may have been carried out.
+ * The outcome of a failed request. `connect-failed`, `auth-failed`, `not-sent`: the broker never
+ * saw it. `disconnected`: it was sent and no answer came, so it may have been carried out.
+ * `broker`: the broker refused it; see `kafkaCode`. `protocol`: the answer could not be decoded;
+ * the request may have been carried out.
  */
-export type DriverErrorKind = 'connect-failed' | 'auth-failed' | 'not-sent' | 'disconnected' | 'broker' | 'protocol'
+export type DriverErrorKind =
+  | 'connect-failed'
+  | 'auth-failed'
+  | 'not-sent'
+  | 'disconnected'
+  | 'broker'
+  | 'protocol'
 
 export class KafkaDriverError extends Error {
   override readonly name = 'KafkaDriverError'
@@ -243,7 +280,11 @@ export class KafkaDriverError extends Error {
   /** With `MEMBER_ID_REQUIRED`: the id to join with. */
   readonly memberId: string | null
 
-  constructor(kind: DriverErrorKind, message: string, details: { kafkaCode?: number; memberId?: string; cause?: unknown } = {}) {
+  constructor(
+    kind: DriverErrorKind,
+    message: string,
+    details: { kafkaCode?: number; memberId?: string; cause?: unknown } = {}
+  ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.kind = kind
     this.kafkaCode = details.kafkaCode ?? 0

@@ -1,5 +1,5 @@
-// One connection of @platformatic/kafka behind the driver's interface. Uses the library's codecs and socket, but none of its
-// clients, which batch, retry and join groups by themselves.
+// One connection of @platformatic/kafka behind the driver's interface. Uses the library's codecs
+// and socket, but none of its clients, which batch, retry and join groups by themselves.
 
 import {
   type API,
@@ -50,7 +50,14 @@ import {
   type TopicMetadata,
   type TopicOutcome
 } from './driver.ts'
-import { decodeFetch, decodeProduce, encodeFetch, encodeProduce, produceById, produceByName } from './platformatic-driver-data.ts'
+import {
+  decodeFetch,
+  decodeProduce,
+  encodeFetch,
+  encodeProduce,
+  produceById,
+  produceByName
+} from './platformatic-driver-data.ts'
 import { answerIn, noAnswer, refused } from './platformatic-driver-errors.ts'
 
 /** Client software as reported to the broker. */
@@ -86,20 +93,34 @@ export class PlatformaticConnection implements BrokerConnection {
   }
 
   destroy(): void {
-    // The library's own close waits until pending writes are flushed, which never happens on a cut network.
+    // The library's own close waits until pending writes are flushed, which never happens on a cut
+    // network.
     this.#connection.socket.destroy()
   }
 
   async apiVersions(): Promise<ReadonlyMap<number, ApiRange>> {
-    const answer = await this.#ask('ApiVersions', apiVersionsV4.api, software.name, software.version)
+    const answer = await this.#ask(
+      'ApiVersions',
+      apiVersionsV4.api,
+      software.name,
+      software.version
+    )
     checkCode('ApiVersions', answer)
-    const ranges = new Map(answer.apiKeys.map(each => [each.apiKey, { min: each.minVersion, max: each.maxVersion }]))
+    const ranges = new Map(
+      answer.apiKeys.map(each => [each.apiKey, { min: each.minVersion, max: each.maxVersion }])
+    )
     if ((ranges.get(apiKeys.Produce)?.max ?? 0) >= produceById) this.#produceVersion = produceById
     return ranges
   }
 
   async metadata(topics: readonly string[] | null): Promise<ClusterMetadata> {
-    const answer = await this.#ask('Metadata', metadataV12.api, topics === null ? null : [...topics], false, false)
+    const answer = await this.#ask(
+      'Metadata',
+      metadataV12.api,
+      topics === null ? null : [...topics],
+      false,
+      false
+    )
     return {
       clusterId: answer.clusterId ?? null,
       controllerId: answer.controllerId,
@@ -108,7 +129,10 @@ export class PlatformaticConnection implements BrokerConnection {
     }
   }
 
-  async createTopics(topics: readonly NewTopic[], timeoutMs: number): Promise<readonly TopicOutcome[]> {
+  async createTopics(
+    topics: readonly NewTopic[],
+    timeoutMs: number
+  ): Promise<readonly TopicOutcome[]> {
     const wanted = topics.map(({ name, partitions, replicationFactor, config }) => ({
       name,
       numPartitions: partitions,
@@ -120,7 +144,10 @@ export class PlatformaticConnection implements BrokerConnection {
     return answer.topics.map(outcomeOf)
   }
 
-  async deleteTopics(topics: readonly string[], timeoutMs: number): Promise<readonly TopicOutcome[]> {
+  async deleteTopics(
+    topics: readonly string[],
+    timeoutMs: number
+  ): Promise<readonly TopicOutcome[]> {
     const answer = await this.#ask(
       'DeleteTopics',
       deleteTopicsV6.api,
@@ -141,46 +168,100 @@ export class PlatformaticConnection implements BrokerConnection {
     return outcomeOf(only('CreatePartitions', answer.results))
   }
 
-  async deleteRecords(topic: string, before: readonly PartitionOffset[], timeoutMs: number): Promise<readonly PartitionError[]> {
-    const partitions = before.map(({ partition, position }) => ({ partitionIndex: partition, offset: position }))
-    const answer = await this.#ask('DeleteRecords', deleteRecordsV2.api, [{ name: topic, partitions }], timeoutMs)
+  async deleteRecords(
+    topic: string,
+    before: readonly PartitionOffset[],
+    timeoutMs: number
+  ): Promise<readonly PartitionError[]> {
+    const partitions = before.map(({ partition, position }) => ({
+      partitionIndex: partition,
+      offset: position
+    }))
+    const answer = await this.#ask(
+      'DeleteRecords',
+      deleteRecordsV2.api,
+      [{ name: topic, partitions }],
+      timeoutMs
+    )
     return answer.topics.flatMap(each => each.partitions.map(errorOf))
   }
 
   async topicConfig(topic: string): Promise<ReadonlyMap<string, string | null>> {
-    const resource = { resourceType: ConfigResourceTypes.TOPIC, resourceName: topic, configurationKeys: null }
-    const answer = await this.#ask('DescribeConfigs', describeConfigsV4.api, [resource], false, false)
+    const resource = {
+      resourceType: ConfigResourceTypes.TOPIC,
+      resourceName: topic,
+      configurationKeys: null
+    }
+    const answer = await this.#ask(
+      'DescribeConfigs',
+      describeConfigsV4.api,
+      [resource],
+      false,
+      false
+    )
     const result = only('DescribeConfigs', answer.results)
     checkCode('DescribeConfigs', result, { message: result.errorMessage ?? null })
     return new Map(result.configs.map(({ name, value }) => [name, value ?? null]))
   }
 
-  async listOffsets(topic: string, partitions: readonly number[], at: 'earliest' | 'latest'): Promise<readonly OffsetAnswer[]> {
-    const wanted = partitions.map(partitionIndex => ({ partitionIndex, currentLeaderEpoch: unknownEpoch, timestamp: timeOf[at] }))
+  async listOffsets(
+    topic: string,
+    partitions: readonly number[],
+    at: 'earliest' | 'latest'
+  ): Promise<readonly OffsetAnswer[]> {
+    const wanted = partitions.map(partitionIndex => ({
+      partitionIndex,
+      currentLeaderEpoch: unknownEpoch,
+      timestamp: timeOf[at]
+    }))
     const topics = [{ name: topic, partitions: wanted }]
-    const answer = await this.#ask('ListOffsets', listOffsetsV9.api, consumerClient, readUncommitted, topics)
-    return answer.topics.flatMap(each => each.partitions.map(found => ({ ...errorOf(found), position: found.offset })))
+    const answer = await this.#ask(
+      'ListOffsets',
+      listOffsetsV9.api,
+      consumerClient,
+      readUncommitted,
+      topics
+    )
+    return answer.topics.flatMap(each =>
+      each.partitions.map(found => ({ ...errorOf(found), position: found.offset }))
+    )
   }
 
   produce(request: ProduceRequest): Promise<readonly ProduceAnswer[]> {
     const version = this.#produceVersion
-    return this.#send('Produce', version, encodeProduce(request, version), reader => decodeProduce(reader, version))
+    return this.#send('Produce', version, encodeProduce(request, version), reader =>
+      decodeProduce(reader, version)
+    )
   }
 
   async fetch(request: FetchRequest): Promise<readonly FetchAnswer[]> {
-    const { error, answers } = await this.#send('Fetch', speaks.Fetch, encodeFetch(request), decodeFetch)
+    const { error, answers } = await this.#send(
+      'Fetch',
+      speaks.Fetch,
+      encodeFetch(request),
+      decodeFetch
+    )
     checkCode('Fetch', { errorCode: error })
     return answers
   }
 
   async findCoordinator(group: string): Promise<BrokerNode> {
-    const answer = await this.#ask('FindCoordinator', findCoordinatorV6.api, FindCoordinatorKeyTypes.GROUP, [group])
+    const answer = await this.#ask(
+      'FindCoordinator',
+      findCoordinatorV6.api,
+      FindCoordinatorKeyTypes.GROUP,
+      [group]
+    )
     const found = only('FindCoordinator', answer.coordinators)
     checkCode('FindCoordinator', found, { message: found.errorMessage ?? null })
     return { nodeId: found.nodeId, host: found.host, port: found.port }
   }
 
-  async offsetCommit(group: string, topic: string, offsets: readonly CommittedOffset[]): Promise<readonly PartitionError[]> {
+  async offsetCommit(
+    group: string,
+    topic: string,
+    offsets: readonly CommittedOffset[]
+  ): Promise<readonly PartitionError[]> {
     const partitions = offsets.map(({ partition, position, metadata }) => ({
       partitionIndex: partition,
       committedOffset: position,
@@ -188,7 +269,15 @@ export class PlatformaticConnection implements BrokerConnection {
       committedMetadata: metadata
     }))
     const topics = [{ name: topic, partitions }]
-    const answer = await this.#ask('OffsetCommit', offsetCommitV9.api, group, noGeneration, '', null, topics)
+    const answer = await this.#ask(
+      'OffsetCommit',
+      offsetCommitV9.api,
+      group,
+      noGeneration,
+      '',
+      null,
+      topics
+    )
     return answer.topics.flatMap(each => each.partitions.map(errorOf))
   }
 
@@ -203,12 +292,24 @@ export class PlatformaticConnection implements BrokerConnection {
     const found = only('OffsetFetch', answer.groups)
     checkCode('OffsetFetch', found)
     return found.topics.flatMap(each =>
-      each.partitions.map(of => ({ ...errorOf(of), position: of.committedOffset, metadata: of.metadata ?? '' }))
+      each.partitions.map(of => ({
+        ...errorOf(of),
+        position: of.committedOffset,
+        metadata: of.metadata ?? ''
+      }))
     )
   }
 
   async joinGroup(request: JoinRequest): Promise<JoinAnswer> {
-    const { group, memberId, sessionTimeoutMs, rebalanceTimeoutMs, protocolType, protocol, metadata } = request
+    const {
+      group,
+      memberId,
+      sessionTimeoutMs,
+      rebalanceTimeoutMs,
+      protocolType,
+      protocol,
+      metadata
+    } = request
     const protocols = [{ name: protocol, metadata }]
     const answer = await this.#ask(
       'JoinGroup',
@@ -222,21 +323,40 @@ export class PlatformaticConnection implements BrokerConnection {
       protocols
     )
     checkCode('JoinGroup', answer, { memberId: answer.memberId })
-    const members = answer.members.map(each => ({ memberId: each.memberId, metadata: each.metadata }))
-    return { generation: answer.generationId, leader: answer.leader, memberId: answer.memberId, members }
+    const members = answer.members.map(each => ({
+      memberId: each.memberId,
+      metadata: each.metadata
+    }))
+    return {
+      generation: answer.generationId,
+      leader: answer.leader,
+      memberId: answer.memberId,
+      members
+    }
   }
 
   async syncGroup(request: SyncRequest): Promise<Uint8Array> {
     const { group, generation, memberId, protocolType, protocol, assignments } = request
-    const answer = await this.#ask('SyncGroup', syncGroupV5.api, group, generation, memberId, null, protocolType, protocol, [
-      ...assignments
-    ])
+    const answer = await this.#ask(
+      'SyncGroup',
+      syncGroupV5.api,
+      group,
+      generation,
+      memberId,
+      null,
+      protocolType,
+      protocol,
+      [...assignments]
+    )
     checkCode('SyncGroup', answer)
     return answer.assignment
   }
 
   async heartbeat(group: string, generation: number, memberId: string): Promise<void> {
-    checkCode('Heartbeat', await this.#ask('Heartbeat', heartbeatV4.api, group, generation, memberId))
+    checkCode(
+      'Heartbeat',
+      await this.#ask('Heartbeat', heartbeatV4.api, group, generation, memberId)
+    )
   }
 
   async leaveGroup(group: string, memberId: string): Promise<void> {
@@ -249,11 +369,22 @@ export class PlatformaticConnection implements BrokerConnection {
     return `${this.address.host}:${this.address.port}`
   }
 
-  #ask<Arguments extends unknown[], R>(what: string, api: API<Arguments, R>, ...args: Arguments): Promise<R> {
-    return this.#settle(what, callback => (api as unknown as (...all: unknown[]) => void)(this.#connection, ...args, callback))
+  #ask<Arguments extends unknown[], R>(
+    what: string,
+    api: API<Arguments, R>,
+    ...args: Arguments
+  ): Promise<R> {
+    return this.#settle(what, callback =>
+      (api as unknown as (...all: unknown[]) => void)(this.#connection, ...args, callback)
+    )
   }
 
-  #send<R>(what: 'Produce' | 'Fetch', version: number, body: Writer, decode: (reader: Reader) => R): Promise<R> {
+  #send<R>(
+    what: 'Produce' | 'Fetch',
+    version: number,
+    body: Writer,
+    decode: (reader: Reader) => R
+  ): Promise<R> {
     return this.#settle(what, callback => {
       const parse = (_id: number, _key: number, _version: number, reader: Reader) => decode(reader)
       this.#connection.send(apiKeys[what], version, () => body, parse, true, true, callback)
@@ -261,22 +392,33 @@ export class PlatformaticConnection implements BrokerConnection {
   }
 
   async #settle<R>(what: string, send: (callback: Callback<R>) => void): Promise<R> {
-    if (this.#connection.status === ConnectionStatuses.REAUTHENTICATING) await this.#reauthenticated()
+    if (this.#connection.status === ConnectionStatuses.REAUTHENTICATING)
+      await this.#reauthenticated()
     return new Promise((resolve, reject) => {
-      // An open connection accepts the bytes at once, so a later failure means that the request was sent.
-      if (!this.#isUp()) reject(new KafkaDriverError('not-sent', `${this.#name}: the connection has ended: ${what} was not sent`))
+      // An open connection accepts the bytes at once, so a later failure means that the request was
+      // sent.
+      if (!this.#isUp())
+        reject(
+          new KafkaDriverError(
+            'not-sent',
+            `${this.#name}: the connection has ended: ${what} was not sent`
+          )
+        )
       else
         send((error, answer) => {
           const within = error ? answerIn<R>(error) : answer
           if (within !== undefined) resolve(within)
-          else reject(noAnswer(this.#name, what, this.#trouble, error ?? new Error('the answer is empty')))
+          else
+            reject(
+              noAnswer(this.#name, what, this.#trouble, error ?? new Error('the answer is empty'))
+            )
         })
     })
   }
 
   /**
-   * Where a broker limits the lifetime of a session, the library re-authenticates in between. A broker closes a connection that
-   * sends any other request meanwhile.
+   * Where a broker limits the lifetime of a session, the library re-authenticates in between. A
+   * broker closes a connection that sends any other request meanwhile.
    */
   #reauthenticated(): Promise<void> {
     return new Promise(resolve => {
@@ -294,7 +436,10 @@ export class PlatformaticConnection implements BrokerConnection {
   }
 }
 
-/** The versions in use. Of Produce the older one: `apiVersions` switches to topic ids if the broker supports them. */
+/**
+ * The versions in use. Of Produce the older one: `apiVersions` switches to topic ids if the broker
+ * supports them.
+ */
 export const speaks = {
   Produce: produceByName,
   Fetch: 17,
@@ -315,7 +460,11 @@ export const speaks = {
   CreatePartitions: createPartitionsV3.api.version
 } as const
 
-function checkCode(what: string, { errorCode }: Coded, details: Parameters<typeof refused>[2] = {}): void {
+function checkCode(
+  what: string,
+  { errorCode }: Coded,
+  details: Parameters<typeof refused>[2] = {}
+): void {
   if (errorCode !== 0) throw refused(what, errorCode, details)
 }
 
@@ -325,12 +474,18 @@ function only<T>(what: string, answers: readonly T[]): T {
   return first
 }
 
-function errorOf({ partitionIndex, errorCode }: Coded & { readonly partitionIndex: number }): PartitionError {
+function errorOf({
+  partitionIndex,
+  errorCode
+}: Coded & { readonly partitionIndex: number }): PartitionError {
   return { partition: partitionIndex, error: errorCode }
 }
 
 function outcomeOf(
-  of: Coded & { readonly name?: string | null | undefined; readonly errorMessage?: string | null | undefined }
+  of: Coded & {
+    readonly name?: string | null | undefined
+    readonly errorMessage?: string | null | undefined
+  }
 ): TopicOutcome {
   return { name: of.name ?? '', error: of.errorCode, message: of.errorMessage ?? null }
 }

@@ -1,12 +1,14 @@
-// Produce and Fetch as bytes: the library would encode and decode each record itself, and does not check checksums. Whole batches
-// pass unchanged. Topics are identified by id where the broker supports it, so that a topic recreated under the same name refuses
-// requests meant for the old one.
+// Produce and Fetch as bytes: the library would encode and decode each record itself, and does not
+// check checksums. Whole batches pass unchanged. Topics are identified by id where the broker
+// supports it, so that a topic recreated under the same name refuses requests meant for the old
+// one.
 
 import { fetchV17, type Reader, Writer } from '@platformatic/kafka'
 import type { FetchAnswer, FetchRequest, ProduceAnswer, ProduceRequest } from './driver.ts'
 
 /**
- * The version of Produce that names topics, and the one that uses topic ids (since Kafka 4.1; the library does not support it).
+ * The version of Produce that names topics, and the one that uses topic ids (since Kafka 4.1; the
+ * library does not support it).
  */
 export const produceByName = 11
 export const produceById = 13
@@ -25,7 +27,9 @@ export function encodeProduce(request: ProduceRequest, version: number): Writer 
     .appendArray([request], (writer, { topic, topicId, partitions }) => {
       if (version >= produceById) writer.appendUUID(topicId)
       else writer.appendString(topic)
-      writer.appendArray([...partitions], (each, { partition, records }) => each.appendInt32(partition).appendBytes(records))
+      writer.appendArray([...partitions], (each, { partition, records }) =>
+        each.appendInt32(partition).appendBytes(records)
+      )
     })
     .appendTaggedFields()
 }
@@ -41,7 +45,11 @@ export function decodeProduce(reader: Reader, version: number): readonly Produce
 }
 
 function decodeProduced(reader: Reader): ProduceAnswer {
-  const answer = { partition: reader.readInt32(), error: reader.readInt16(), baseOffset: reader.readInt64() }
+  const answer = {
+    partition: reader.readInt32(),
+    error: reader.readInt16(),
+    baseOffset: reader.readInt64()
+  }
   reader.readInt64() // time of the append
   reader.readInt64() // start of the log
   reader.readArray(each => [each.readInt32(), each.readNullableString()])

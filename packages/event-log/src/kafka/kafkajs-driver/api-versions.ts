@@ -1,5 +1,5 @@
-// The protocol versions that the kafkajs driver uses: the newest that kafkajs has a format for; of Metadata the one with topic
-// ids.
+// The protocol versions that the kafkajs driver uses: the newest that kafkajs has a format for; of
+// Metadata the one with topic ids.
 
 import type { ApiName } from '../driver/driver.ts'
 

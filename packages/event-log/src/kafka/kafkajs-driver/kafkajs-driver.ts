@@ -1,6 +1,6 @@
-// The driver on kafkajs 2.2.4: its connection (framing, TLS, SASL) and its request formats, without its cluster, producer,
-// consumer and retries, whose bugs are no longer fixed. wire-formats.ts has what kafkajs has no format for (topic ids) or decodes
-// too far (unchecked batches).
+// The driver on kafkajs 2.2.4: its connection (framing, TLS, SASL) and its request formats, without
+// its cluster, producer, consumer and retries, whose bugs are no longer fixed. wire-formats.ts has
+// what kafkajs has no format for (topic ids) or decodes too far (unchecked batches).
 
 import { connect as connectTcp, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
@@ -23,10 +23,18 @@ const neverMs = 2 ** 31 - 1
 
 /** A driver on kafkajs. Opens no connection by itself. */
 export function kafkajsDriver(options: DriverOptions): KafkaDriver {
-  return { name: 'kafkajs', speaks, connect: (address, deadlineMs) => open(options, address, deadlineMs) }
+  return {
+    name: 'kafkajs',
+    speaks,
+    connect: (address, deadlineMs) => open(options, address, deadlineMs)
+  }
 }
 
-async function open(options: DriverOptions, address: BrokerAddress, deadlineMs: number): Promise<BrokerConnection> {
+async function open(
+  options: DriverOptions,
+  address: BrokerAddress,
+  deadlineMs: number
+): Promise<BrokerConnection> {
   const closed = Promise.withResolvers<void>()
   let socket: Socket | null = null
   const inner = new Connection({
@@ -49,7 +57,11 @@ async function open(options: DriverOptions, address: BrokerAddress, deadlineMs: 
   const connection = new KafkaJsConnection(inner, address, closed.promise, () => socket?.destroy())
   const late = timer(deadlineMs)
   try {
-    await Promise.race([ready(inner, connection, options), ended(closed.promise, address), late.passed(address, deadlineMs)])
+    await Promise.race([
+      ready(inner, connection, options),
+      ended(closed.promise, address),
+      late.passed(address, deadlineMs)
+    ])
     return connection
   } catch (error) {
     connection.destroy()
@@ -59,11 +71,19 @@ async function open(options: DriverOptions, address: BrokerAddress, deadlineMs: 
   }
 }
 
-async function ready(inner: Connection, connection: KafkaJsConnection, options: DriverOptions): Promise<void> {
+async function ready(
+  inner: Connection,
+  connection: KafkaJsConnection,
+  options: DriverOptions
+): Promise<void> {
   await inner.connect()
   if (options.sasl === undefined) return
   const ranges = await connection.apiVersions()
-  inner.setVersions(Object.fromEntries([...ranges].map(([key, { min, max }]) => [key, { minVersion: min, maxVersion: max }])))
+  inner.setVersions(
+    Object.fromEntries(
+      [...ranges].map(([key, { min, max }]) => [key, { minVersion: min, maxVersion: max }])
+    )
+  )
   inner.setSupportAuthenticationProtocol(true)
   try {
     await inner.authenticate()
@@ -74,7 +94,8 @@ async function ready(inner: Connection, connection: KafkaJsConnection, options: 
 
 function openSocket({ host, port, ssl, onConnect }: Wanted): Socket {
   const name = isIP(host) === 0 ? { servername: host } : {}
-  const socket = ssl === null ? connectTcp({ host, port }) : connectTls({ host, port, ...name, ...ssl })
+  const socket =
+    ssl === null ? connectTcp({ host, port }) : connectTls({ host, port, ...name, ...ssl })
   socket.once(ssl === null ? 'connect' : 'secureConnect', onConnect)
   socket.setNoDelay(true)
   socket.setKeepAlive(true, 30_000)
@@ -82,8 +103,9 @@ function openSocket({ host, port, ssl, onConnect }: Wanted): Socket {
 }
 
 /**
- * After every answer kafkajs schedules a check of its queue with a negative delay, of which Node warns
- * (`TimeoutNegativeWarning`). The check is needed only while requests are throttled, and then the delay is positive.
+ * After every answer kafkajs schedules a check of its queue with a negative delay, of which Node
+ * warns (`TimeoutNegativeWarning`). The check is needed only while requests are throttled, and then
+ * the delay is positive.
  */
 function quietQueue(inner: Connection): void {
   const queue = inner.requestQueue
@@ -98,7 +120,8 @@ function timer(deadlineMs: number) {
   return {
     passed: ({ host, port }: BrokerAddress, ms: number) =>
       new Promise<never>((_, reject) => {
-        const error = () => new KafkaDriverError('connect-failed', `${host}:${port}: no connection within ${ms} ms`)
+        const error = () =>
+          new KafkaDriverError('connect-failed', `${host}:${port}: no connection within ${ms} ms`)
         handle = setTimeout(() => reject(error()), deadlineMs)
       }),
     stop: () => clearTimeout(handle)
@@ -111,12 +134,15 @@ async function ended(closed: Promise<void>, address: BrokerAddress): Promise<nev
 }
 
 function connectFailed({ host, port }: BrokerAddress, cause: unknown): KafkaDriverError {
-  return new KafkaDriverError('connect-failed', `${host}:${port}: ${(cause as Error).message}`, { cause })
+  return new KafkaDriverError('connect-failed', `${host}:${port}: ${(cause as Error).message}`, {
+    cause
+  })
 }
 
 function asAuthError({ host, port }: BrokerAddress, cause: Error): KafkaDriverError {
   const refused =
-    cause.name === 'KafkaJSSASLAuthenticationError' || (cause as { type?: string }).type === 'SASL_AUTHENTICATION_FAILED'
+    cause.name === 'KafkaJSSASLAuthenticationError' ||
+    (cause as { type?: string }).type === 'SASL_AUTHENTICATION_FAILED'
   return refused
     ? new KafkaDriverError('auth-failed', `${host}:${port}: ${cause.message}`, { cause })
     : connectFailed({ host, port }, cause)

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/style/noDefaultExport: a CommonJS module is its default export
-// The inner modules of kafkajs 2.2.4 that its driver uses: the version is frozen and pinned exactly, so they stay as they are.
+// The inner modules of kafkajs 2.2.4 that its driver uses: the version is frozen and pinned
+// exactly, so they stay as they are.
 
 declare module 'kafkajs/src/network/connection.js' {
   import type { Socket } from 'node:net'
@@ -55,9 +56,15 @@ declare module 'kafkajs/src/network/connection.js' {
     readonly requestQueue: RequestQueue
     connect(): Promise<boolean>
     authenticate(): Promise<void>
-    setVersions(versions: Readonly<Record<number, { minVersion: number; maxVersion: number }>>): void
+    setVersions(
+      versions: Readonly<Record<number, { minVersion: number; maxVersion: number }>>
+    ): void
     setSupportAuthenticationProtocol(isSupported: boolean): void
-    send<T>(protocol: { request: KafkaJsRequest; response: KafkaJsResponse<T>; logResponseError: boolean }): Promise<T>
+    send<T>(protocol: {
+      request: KafkaJsRequest
+      response: KafkaJsResponse<T>
+      logResponseError: boolean
+    }): Promise<T>
   }
 
   export { Connection as default }
@@ -67,9 +74,10 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
   import type { KafkaJsRequest, KafkaJsResponse } from 'kafkajs/src/network/connection.js'
 
   interface Definition {
-    protocol(of: {
-      version: number
-    }): (options: object) => { readonly request: KafkaJsRequest; readonly response: KafkaJsResponse<unknown> }
+    protocol(of: { version: number }): (options: object) => {
+      readonly request: KafkaJsRequest
+      readonly response: KafkaJsResponse<unknown>
+    }
   }
   const all: { readonly requests: Readonly<Record<string, Definition>> }
 

@@ -1,6 +1,6 @@
-// Requests that kafkajs has no format for, or decodes in an unsuitable way: Metadata with topic ids (flexible encoding), Produce
-// of an encoded batch, Fetch that leaves batches as bytes. Sources: Kafka's message definitions MetadataRequest/Response 12,
-// ProduceRequest 7, FetchResponse 11.
+// Requests that kafkajs has no format for, or decodes in an unsuitable way: Metadata with topic ids
+// (flexible encoding), Produce of an encoded batch, Fetch that leaves batches as bytes. Sources:
+// Kafka's message definitions MetadataRequest/Response 12, ProduceRequest 7, FetchResponse 11.
 
 import type { KafkaJsRequest } from 'kafkajs/src/network/connection.js'
 import Decoder from 'kafkajs/src/protocol/decoder.js'
@@ -23,7 +23,8 @@ export function metadataRequest(topics: readonly string[] | null): KafkaJsReques
     // The first byte ends the header, which has tags in this version.
     const encoder = new Encoder().writeUVarInt(0)
     encoder.writeUVarInt(topics === null ? 0 : topics.length + 1)
-    for (const topic of topics ?? []) encoder.writeBuffer(noTopicId).writeUVarIntString(topic).writeUVarInt(0)
+    for (const topic of topics ?? [])
+      encoder.writeBuffer(noTopicId).writeUVarIntString(topic).writeUVarInt(0)
     return encoder.writeBoolean(false).writeBoolean(false).writeUVarInt(0)
   })
 }
@@ -76,17 +77,25 @@ function skipTags(decoder: Decoder): void {
 
 export function produceRequest({ topic, partitions, timeoutMs }: ProduceRequest): KafkaJsRequest {
   return request('Produce', () => {
-    const bytes = partitions.reduce((sum, { records }) => sum + records.length + 8, 128 + topic.length)
+    const bytes = partitions.reduce(
+      (sum, { records }) => sum + records.length + 8,
+      128 + topic.length
+    )
     const encoder = new Encoder(bytes).writeString(null).writeInt16(-1).writeInt32(timeoutMs)
     encoder.writeInt32(1).writeString(topic).writeInt32(partitions.length)
-    for (const { partition, records } of partitions) encoder.writeInt32(partition).writeInt32(records.length).writeBuffer(records)
+    for (const { partition, records } of partitions)
+      encoder.writeInt32(partition).writeInt32(records.length).writeBuffer(records)
     return encoder
   })
 }
 
 export function readProduced(payload: Buffer): ProduceAnswer[] {
   return topicAnswers(new Decoder(payload), decoder => {
-    const answer = { partition: decoder.readInt32(), error: decoder.readInt16(), baseOffset: decoder.readInt64() }
+    const answer = {
+      partition: decoder.readInt32(),
+      error: decoder.readInt16(),
+      baseOffset: decoder.readInt64()
+    }
     decoder.readInt64()
     decoder.readInt64()
     return answer
@@ -94,7 +103,10 @@ export function readProduced(payload: Buffer): ProduceAnswer[] {
 }
 
 /** The error of the whole answer, and the answers of the partitions. */
-export function readFetched(payload: Buffer): { readonly error: number; readonly answers: FetchAnswer[] } {
+export function readFetched(payload: Buffer): {
+  readonly error: number
+  readonly answers: FetchAnswer[]
+} {
   const decoder = new Decoder(payload)
   decoder.readInt32()
   const error = decoder.readInt16()
@@ -123,5 +135,10 @@ function topicAnswers<T>(decoder: Decoder, read: (decoder: Decoder) => T): T[] {
 }
 
 function request(apiName: 'Metadata' | 'Produce', encode: () => Encoder): KafkaJsRequest {
-  return { apiKey: apiKeys[apiName], apiVersion: speaks[apiName], apiName, encode: async () => encode() }
+  return {
+    apiKey: apiKeys[apiName],
+    apiVersion: speaks[apiName],
+    apiName,
+    encode: async () => encode()
+  }
 }

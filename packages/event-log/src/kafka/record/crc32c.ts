@@ -1,5 +1,5 @@
-// CRC-32C (Castagnoli), the checksum of Kafka's record batches. Neither client library verifies it when reading, so we do. Node's
-// zlib has only the other CRC-32.
+// CRC-32C (Castagnoli), the checksum of Kafka's record batches. Neither client library verifies it
+// when reading, so we do. Node's zlib has only the other CRC-32.
 
 const polynomial = 0x82f63b78
 /** Eight tables process eight bytes at a time ("slicing by 8"), several times faster than one. */

@@ -1,6 +1,6 @@
-// Kafka's record batches (format 2): encodes our records, and checks and decodes what a broker returns. Shared by all drivers,
-// because neither library verifies the checksum. A record's id is its header `id`. Source: Kafka documentation, "Message format",
-// record batch.
+// Kafka's record batches (format 2): encodes our records, and checks and decodes what a broker
+// returns. Shared by all drivers, because neither library verifies the checksum. A record's id is
+// its header `id`. Source: Kafka documentation, "Message format", record batch.
 
 import { gunzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { EventLogError } from '../../errors.ts'
@@ -12,7 +12,16 @@ import { type ByteReader, readVarint, sizeOfVarint, writeVarint } from './varint
 export type Compression = 'none' | 'zstd'
 
 /** Byte offsets of a batch's fields. The checksum covers everything after itself. */
-const at = { length: 8, magic: 16, crc: 17, attributes: 21, lastDelta: 23, timestamps: 27, producer: 43, count: 57 } as const
+const at = {
+  length: 8,
+  magic: 16,
+  crc: 17,
+  attributes: 21,
+  lastDelta: 23,
+  timestamps: 27,
+  producer: 43,
+  count: 57
+} as const
 const headerBytes = 61
 /** `length` counts the bytes after itself. */
 const afterLength = 12
@@ -30,7 +39,11 @@ export const recordOverheadBytes = 40
 export const batchOverheadBytes = headerBytes
 
 /** One batch of at least one record, in the order given. `nowMs` is their creation time. */
-export function encodeBatch(records: readonly NewRecord[], nowMs: number, compression: Compression = 'none'): Buffer {
+export function encodeBatch(
+  records: readonly NewRecord[],
+  nowMs: number,
+  compression: Compression = 'none'
+): Buffer {
   const bodies = records.map(encodeParts)
   const bytes = bodies.reduce((sum, body) => sum + body.size + sizeOfVarint(body.size), 0)
   const plain = Buffer.allocUnsafe(headerBytes + bytes)
@@ -39,7 +52,10 @@ export function encodeBatch(records: readonly NewRecord[], nowMs: number, compre
   const batch =
     compression === 'none'
       ? plain
-      : Buffer.concat([plain.subarray(0, headerBytes), zstdCompressSync(plain.subarray(headerBytes))])
+      : Buffer.concat([
+          plain.subarray(0, headerBytes),
+          zstdCompressSync(plain.subarray(headerBytes))
+        ])
   writeHeader(batch, records.length, nowMs, codecs[compression])
   return batch
 }
@@ -71,7 +87,12 @@ function encodeParts(record: NewRecord, delta: number): Parts {
   return { id, key, value, size }
 }
 
-function writeRecord(into: Buffer, from: number, delta: number, { id, key, value, size }: Parts): number {
+function writeRecord(
+  into: Buffer,
+  from: number,
+  delta: number,
+  { id, key, value, size }: Parts
+): number {
   let offset = writeVarint(into, from, size)
   into[offset++] = 0
   offset = writeVarint(into, offset, 0)
@@ -120,8 +141,9 @@ export interface ReadBatches {
 }
 
 /**
- * Decodes what a broker returned for a partition. A batch cut off at the end is left for the next fetch. Throws `record-corrupt`
- * for a batch that differs from what was written: no record of that batch is returned.
+ * Decodes what a broker returned for a partition. A batch cut off at the end is left for the next
+ * fetch. Throws `record-corrupt` for a batch that differs from what was written: no record of that
+ * batch is returned.
  */
 export function readBatches(bytes: Buffer, where: ReadFrom): ReadBatches {
   const records: StoredRecord[] = []
@@ -144,8 +166,10 @@ export function readBatches(bytes: Buffer, where: ReadFrom): ReadBatches {
 }
 
 function readBatch(batch: Buffer, where: ReadFrom, expected: bigint, into: StoredRecord[]): bigint {
-  if (batch.length < headerBytes) throw corrupt(where, expected, `a batch states a length of ${batch.length} bytes`)
-  if (batch[at.magic] !== magic) throw corrupt(where, expected, `a batch has format ${batch[at.magic]}`)
+  if (batch.length < headerBytes)
+    throw corrupt(where, expected, `a batch states a length of ${batch.length} bytes`)
+  if (batch[at.magic] !== magic)
+    throw corrupt(where, expected, `a batch has format ${batch[at.magic]}`)
   if (crc32c(batch.subarray(at.attributes)) !== batch.readUInt32BE(at.crc))
     throw corrupt(where, expected, 'the checksum of a batch is wrong')
   const base = batch.readBigInt64BE(0)
@@ -155,7 +179,8 @@ function readBatch(batch: Buffer, where: ReadFrom, expected: bigint, into: Store
   if (next <= expected || (where.contiguous && (isFirst ? base > expected : base !== expected)))
     throw corrupt(where, expected, `a batch states that it holds ${base} to ${next - 1n}`)
   const attributes = batch.readInt16BE(at.attributes)
-  if ((attributes & controlFlag) === 0) readRecords(batch, attributes, { ...where, base, expected }, into)
+  if ((attributes & controlFlag) === 0)
+    readRecords(batch, attributes, { ...where, base, expected }, into)
   return next
 }
 
@@ -164,17 +189,26 @@ interface Reading extends ReadFrom {
   readonly expected: bigint
 }
 
-function readRecords(batch: Buffer, attributes: number, where: Reading, into: StoredRecord[]): void {
+function readRecords(
+  batch: Buffer,
+  attributes: number,
+  where: Reading,
+  into: StoredRecord[]
+): void {
   const count = batch.readInt32BE(at.count)
   const records: StoredRecord[] = []
-  const reader: ByteReader = { bytes: unfold(batch.subarray(headerBytes), attributes & codecMask, where), at: 0 }
+  const reader: ByteReader = {
+    bytes: unfold(batch.subarray(headerBytes), attributes & codecMask, where),
+    at: 0
+  }
   try {
     for (let i = 0; i < count; i++) {
       const record = readRecord(reader, where)
       if (record.position >= where.expected) records.push(record)
     }
   } catch (error) {
-    if (error instanceof RangeError) throw corrupt(where, where.expected, 'a batch ends within a record')
+    if (error instanceof RangeError)
+      throw corrupt(where, where.expected, 'a batch ends within a record')
     throw error
   }
   into.push(...records)
@@ -185,11 +219,20 @@ function unfold(bytes: Buffer, codec: number, where: Reading): Buffer {
     // A copy: one retained record must not retain the broker's whole answer.
     if (codec === codecs.none) return Buffer.from(bytes)
     if (codec === codecs.gzip) return gunzipSync(bytes, { maxOutputLength: unfoldedBytesMax })
-    if (codec === codecs.zstd) return zstdDecompressSync(bytes, { maxOutputLength: unfoldedBytesMax })
+    if (codec === codecs.zstd)
+      return zstdDecompressSync(bytes, { maxOutputLength: unfoldedBytesMax })
   } catch (error) {
-    throw corrupt(where, where.expected, `a batch cannot be decompressed: ${(error as Error).message}`)
+    throw corrupt(
+      where,
+      where.expected,
+      `a batch cannot be decompressed: ${(error as Error).message}`
+    )
   }
-  throw corrupt(where, where.expected, `a batch is compressed with codec ${codec}, which is not supported`)
+  throw corrupt(
+    where,
+    where.expected,
+    `a batch is compressed with codec ${codec}, which is not supported`
+  )
 }
 
 function readRecord(reader: ByteReader, { topic, partition, base }: Reading): StoredRecord {
@@ -225,5 +268,8 @@ function readBytes(reader: ByteReader): Buffer | null {
 }
 
 function corrupt({ topic, partition }: ReadFrom, position: bigint, what: string): EventLogError {
-  return new EventLogError('record-corrupt', `${topic}/${partition}/${position}: ${what}. Reading stops here`)
+  return new EventLogError(
+    'record-corrupt',
+    `${topic}/${partition}/${position}: ${what}. Reading stops here`
+  )
 }

@@ -1,4 +1,5 @@
-// Variable-length signed integers as in Kafka's records (zigzag). 32 bits; 64-bit timestamps are only skipped.
+// Variable-length signed integers as in Kafka's records (zigzag). 32 bits; 64-bit timestamps are
+// only skipped.
 
 export interface ByteReader {
   readonly bytes: Buffer
@@ -28,7 +29,10 @@ export function writeVarint(into: Buffer, from: number, value: number): number {
   return offset
 }
 
-/** Reads a number of up to ten bytes; bits beyond 32 are dropped. Throws RangeError at the end of the bytes. */
+/**
+ * Reads a number of up to ten bytes; bits beyond 32 are dropped. Throws RangeError at the end of
+ * the bytes.
+ */
 export function readVarint(reader: ByteReader): number {
   let value = 0
   for (let shift = 0; shift < 70; shift += 7) {

@@ -1,5 +1,6 @@
-// Checks at opening whether the topics keep what is written to them, so that a topic that would lose or refuse records is
-// reported then and not later. Tolerable conditions give a warning text; nothing is changed.
+// Checks at opening whether the topics keep what is written to them, so that a topic that would
+// lose or refuse records is reported then and not later. Tolerable conditions give a warning text;
+// nothing is changed.
 
 import { EventLogError } from '../../errors.ts'
 import { cleanupOf, type Topic, topics } from '../../topics.ts'
@@ -16,18 +17,23 @@ export type TopicConfig = ReadonlyMap<string, string | null>
 
 /** Throws `config-invalid` for a topic that would lose records or refuse them. */
 export function checkTopic(found: FoundTopic, config: TopicConfig, batchBytesMax: number): void {
-  const wrong = [cleanupTrouble, retentionTrouble, leaderTrouble, copiesTrouble].map(look => look(found, config))
+  const wrong = [cleanupTrouble, retentionTrouble, leaderTrouble, copiesTrouble].map(look =>
+    look(found, config)
+  )
   const trouble = wrong.find(each => each !== null) ?? sizeTrouble(config, batchBytesMax)
-  if (trouble !== null) throw new EventLogError('config-invalid', `${found.metadata.name} ${trouble}`)
+  if (trouble !== null)
+    throw new EventLogError('config-invalid', `${found.metadata.name} ${trouble}`)
 }
 
 type Look = (found: FoundTopic, config: TopicConfig) => string | null
 
-const policies = (config: TopicConfig) => (config.get('cleanup.policy') ?? 'delete').split(',').map(policy => policy.trim())
+const policies = (config: TopicConfig) =>
+  (config.get('cleanup.policy') ?? 'delete').split(',').map(policy => policy.trim())
 
 const cleanupTrouble: Look = ({ topic }, config) => {
   const compacts = policies(config).includes('compact')
-  if (compacts && cleanupOf[topic] !== 'compacted') return 'is compacted, which removes events: set cleanup.policy=delete'
+  if (compacts && cleanupOf[topic] !== 'compacted')
+    return 'is compacted, which removes events: set cleanup.policy=delete'
   if (!compacts && cleanupOf[topic] === 'compacted')
     return 'is not compacted, so that erased values stay and current values are deleted by age: set cleanup.policy=compact'
   return null
@@ -36,8 +42,12 @@ const cleanupTrouble: Look = ({ topic }, config) => {
 /** The last delivery record of each subscription must stay; quarantine may be kept for any time. */
 const retentionTrouble: Look = ({ topic }, config) => {
   if (topic === topics.quarantine || !policies(config).includes('delete')) return null
-  const isUnlimited = ['retention.ms', 'retention.bytes'].every(name => (config.get(name) ?? '-1') === '-1')
-  return isUnlimited ? null : 'must be kept for ever, but its retention.ms or retention.bytes is limited: set both to -1'
+  const isUnlimited = ['retention.ms', 'retention.bytes'].every(
+    name => (config.get(name) ?? '-1') === '-1'
+  )
+  return isUnlimited
+    ? null
+    : 'must be kept for ever, but its retention.ms or retention.bytes is limited: set both to -1'
 }
 
 const leaderTrouble: Look = (_, config) =>
@@ -69,7 +79,10 @@ function copiesOf({ partitions }: TopicMetadata): number {
   return Math.min(...partitions.map(({ copies }) => copies))
 }
 
-/** The warning about topics with fewer replicas than configured, for people; null if there are enough. */
+/**
+ * The warning about topics with fewer replicas than configured, for people; null if there are
+ * enough.
+ */
 export function copiesWarning(
   found: readonly FoundTopic[],
   file: TopicsFile,
@@ -80,11 +93,17 @@ export function copiesWarning(
   const few = found.filter(({ metadata }) => copiesOf(metadata) < wanted)
   if (few.length === 0) return null
   const least = Math.min(...few.map(({ metadata }) => copiesOf(metadata)))
-  const who = few.length === found.length ? 'the topics have' : `${few.map(({ metadata }) => metadata.name).join(', ')} have`
+  const who =
+    few.length === found.length
+      ? 'the topics have'
+      : `${few.map(({ metadata }) => metadata.name).join(', ')} have`
   const risk =
     least === 1
       ? 'the loss of a disk loses acknowledged records'
       : 'while one broker is down, acknowledged records may be on one disk only'
-  const grown = brokers > least ? ` The cluster has ${brokers} brokers now: add replicas with kafka-reassign-partitions.` : ''
+  const grown =
+    brokers > least
+      ? ` The cluster has ${brokers} brokers now: add replicas with kafka-reassign-partitions.`
+      : ''
   return `${who} ${least} ${least === 1 ? 'replica' : 'replicas'}, ${wanted} are configured: ${risk}.${grown} Set kafka.replication=${least} if this is intended.`
 }

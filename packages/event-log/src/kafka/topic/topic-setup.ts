@@ -1,5 +1,6 @@
-// Prepares the topics when the log is opened: creates them for a new log, waits for leaders, and checks them (topic-check.ts). A
-// log that has records is never completed: a missing topic had records too.
+// Prepares the topics when the log is opened: creates them for a new log, waits for leaders, and
+// checks them (topic-check.ts). A log that has records is never completed: a missing topic had
+// records too.
 
 import { EventLogError } from '../../errors.ts'
 import { retry } from '../../retry.ts'
@@ -27,15 +28,19 @@ export interface Setup {
 }
 
 const allTopics = Object.keys(cleanupOf) as Topic[]
-const unauthorized: ReadonlySet<number> = new Set([kafkaCode.topicUnauthorized, kafkaCode.clusterUnauthorized])
+const unauthorized: ReadonlySet<number> = new Set([
+  kafkaCode.topicUnauthorized,
+  kafkaCode.clusterUnauthorized
+])
 /** How long new topics may take until every partition has a leader, ms. */
 const readyMsMax = 15_000
 /** Delay before a missing topic is looked up again, before its log counts as damaged, ms. */
 const secondLookMs = 1_000
 
 /**
- * Resolves with warnings when all topics exist, have leaders, and pass the checks. Rejects `log-unavailable`, `log-replaced` for
- * a log that has lost a topic, `partitions-changed`, `config-invalid`, or `format-newer`.
+ * Resolves with warnings when all topics exist, have leaders, and pass the checks. Rejects
+ * `log-unavailable`, `log-replaced` for a log that has lost a topic, `partitions-changed`,
+ * `config-invalid`, or `format-newer`.
  */
 export async function prepareTopics(setup: Setup): Promise<readonly string[]> {
   const { registry, file, wishes, cluster } = setup
@@ -52,12 +57,15 @@ async function readyTopics(setup: Setup): Promise<readonly TopicMetadata[]> {
   const deadlineMs = performance.now() + readyMsMax
   for (let attempt = 0; ; attempt++) {
     const found = await lookFor(setup)
-    const missing = allTopics.filter(topic => named(setup, found, topic)?.error === kafkaCode.unknownTopic)
+    const missing = allTopics.filter(
+      topic => named(setup, found, topic)?.error === kafkaCode.unknownTopic
+    )
     const there = allTopics.filter(topic => !missing.includes(topic))
     const areLed = there.every(topic => isReady(named(setup, found, topic)))
     if (missing.length === 0 && areLed) return found
     if (performance.now() > deadlineMs) throw notReady(setup, found)
-    if (missing.length > 0 && areLed && (await mayBegin(setup, found, there, missing))) await make(setup, missing)
+    if (missing.length > 0 && areLed && (await mayBegin(setup, found, there, missing)))
+      await make(setup, missing)
     await pause(retryPauseMs(attempt))
   }
 }
@@ -71,9 +79,9 @@ async function lookFor({ cluster, registry }: Setup): Promise<readonly TopicMeta
 }
 
 /**
- * Whether missing topics may be created: only if no other topic has had a record, so that creation was interrupted. False while
- * that is unknown. Rejects `log-replaced` if there are records: then the missing topic had some too, and an empty one in its
- * place would hide the loss.
+ * Whether missing topics may be created: only if no other topic has had a record, so that creation
+ * was interrupted. False while that is unknown. Rejects `log-replaced` if there are records: then
+ * the missing topic had some too, and an empty one in its place would hide the loss.
  */
 async function mayBegin(
   setup: Setup,
@@ -84,13 +92,15 @@ async function mayBegin(
   const written: string[] = []
   try {
     for (const topic of there)
-      if (await hasRecords(setup, named(setup, found, topic)!)) written.push(setup.registry.physical(topic))
+      if (await hasRecords(setup, named(setup, found, topic)!))
+        written.push(setup.registry.physical(topic))
   } catch (error) {
     if (!isPassing(error)) throw asEventLogError(error, 'opening the log')
     return false
   }
   if (written.length === 0) return true
-  // Another process may have created it, and written, in the meantime; and brokers learn of topics one after another.
+  // Another process may have created it, and written, in the meantime; and brokers learn of topics
+  // one after another.
   if (!(await areStillMissing(setup, missing))) return false
   const names = missing.map(topic => setup.registry.physical(topic)).join(', ')
   throw new EventLogError(
@@ -108,11 +118,16 @@ async function areStillMissing(setup: Setup, missing: readonly Topic[]): Promise
 }
 
 /** Counts records that were removed since: the end of a partition never decreases. */
-async function hasRecords({ cluster }: Setup, { name, partitions }: TopicMetadata): Promise<boolean> {
+async function hasRecords(
+  { cluster }: Setup,
+  { name, partitions }: TopicMetadata
+): Promise<boolean> {
   const what = `positions of ${name}`
   for (const [node, led] of Map.groupBy(partitions, ({ leader }) => leader)) {
     const asked = led.map(({ partition }) => partition)
-    for (const { error, position } of await cluster.request(node, 'metadata', what, c => c.listOffsets(name, asked, 'latest'))) {
+    for (const { error, position } of await cluster.request(node, 'metadata', what, c =>
+      c.listOffsets(name, asked, 'latest')
+    )) {
       if (error !== 0) throw asBrokerError(error, what)
       if (position > 0n) return true
     }
@@ -121,10 +136,16 @@ async function hasRecords({ cluster }: Setup, { name, partitions }: TopicMetadat
 }
 
 /** Several processes may do this at once: one creates the topics, the others find them. */
-async function make({ cluster, registry, limits, file, wishes, mayCreate }: Setup, missing: readonly Topic[]): Promise<void> {
+async function make(
+  { cluster, registry, limits, file, wishes, mayCreate }: Setup,
+  missing: readonly Topic[]
+): Promise<void> {
   const names = missing.map(topic => registry.physical(topic))
   if (!mayCreate)
-    throw new EventLogError('log-unavailable', `the cluster has no topic ${names.join(', ')}, and topics must not be created`)
+    throw new EventLogError(
+      'log-unavailable',
+      `the cluster has no topic ${names.join(', ')}, and topics must not be created`
+    )
   const wanted = missing.map((topic, i) => newTopic(file, topic, names[i]!, wishes, cluster.size))
   try {
     const outcomes = await cluster.request(
@@ -135,7 +156,10 @@ async function make({ cluster, registry, limits, file, wishes, mayCreate }: Setu
       limits.answerMsMax * 3
     )
     const refused = outcomes.filter(
-      ({ error }) => error !== kafkaCode.none && error !== kafkaCode.topicExists && error !== kafkaCode.notController
+      ({ error }) =>
+        error !== kafkaCode.none &&
+        error !== kafkaCode.topicExists &&
+        error !== kafkaCode.notController
     )
     if (refused.length > 0)
       throw new EventLogError(
@@ -147,19 +171,31 @@ async function make({ cluster, registry, limits, file, wishes, mayCreate }: Setu
   }
 }
 
-function named({ registry }: Setup, found: readonly TopicMetadata[], topic: Topic): TopicMetadata | undefined {
+function named(
+  { registry }: Setup,
+  found: readonly TopicMetadata[],
+  topic: Topic
+): TopicMetadata | undefined {
   return found.find(({ name }) => name === registry.physical(topic))
 }
 
 function isReady(found: TopicMetadata | undefined): boolean {
   return (
-    found !== undefined && found.error === 0 && found.partitions.length > 0 && found.partitions.every(({ leader }) => leader >= 0)
+    found !== undefined &&
+    found.error === 0 &&
+    found.partitions.length > 0 &&
+    found.partitions.every(({ leader }) => leader >= 0)
   )
 }
 
 function notReady(setup: Setup, found: readonly TopicMetadata[]): EventLogError {
-  const waiting = allTopics.filter(topic => !isReady(named(setup, found, topic))).map(topic => setup.registry.physical(topic))
-  return new EventLogError('log-unavailable', `some partitions of ${waiting.join(', ')} have no leader after ${readyMsMax} ms`)
+  const waiting = allTopics
+    .filter(topic => !isReady(named(setup, found, topic)))
+    .map(topic => setup.registry.physical(topic))
+  return new EventLogError(
+    'log-unavailable',
+    `some partitions of ${waiting.join(', ')} have no leader after ${readyMsMax} ms`
+  )
 }
 
 function checkPartitions({ wishes }: Setup, topic: Topic, found: TopicMetadata): void {
@@ -178,10 +214,13 @@ async function checkConfig({ cluster, limits }: Setup, found: FoundTopic): Promi
 }
 
 /**
- * Null if this process may not read the settings: a cluster with such restricted rights is assumed to be set up properly. A
- * broker that does not know a topic yet is asked again.
+ * Null if this process may not read the settings: a cluster with such restricted rights is assumed
+ * to be set up properly. A broker that does not know a topic yet is asked again.
  */
-export async function settingsOf(cluster: KafkaCluster, name: string): Promise<ReadonlyMap<string, string | null> | null> {
+export async function settingsOf(
+  cluster: KafkaCluster,
+  name: string
+): Promise<ReadonlyMap<string, string | null> | null> {
   const what = `settings of ${name}`
   const ask = () => cluster.request(cluster.controller, 'metadata', what, c => c.topicConfig(name))
   try {

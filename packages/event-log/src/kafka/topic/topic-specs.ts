@@ -38,11 +38,20 @@ export function wishedPartitions(topic: Topic, { partitions }: TopicWishes): num
 }
 
 /** A topic as it would be created in a cluster of `brokers` brokers. Pure. */
-export function newTopic(file: TopicsFile, topic: Topic, physical: string, wishes: TopicWishes, brokers: number): NewTopic {
+export function newTopic(
+  file: TopicsFile,
+  topic: Topic,
+  physical: string,
+  wishes: TopicWishes,
+  brokers: number
+): NewTopic {
   const described = file.topics[topic]
-  const replicationFactor = wishes.replication ?? Math.min(file.every.replicationMax, Math.max(brokers, 1))
-  // With fewer replicas than configured, one must be allowed to fail: otherwise a repair would stop writes.
-  const minInsync = replicationFactor >= file.every.replicationMax ? file.every.minInsyncReplicas : 1
+  const replicationFactor =
+    wishes.replication ?? Math.min(file.every.replicationMax, Math.max(brokers, 1))
+  // With fewer replicas than configured, one must be allowed to fail: otherwise a repair would stop
+  // writes.
+  const minInsync =
+    replicationFactor >= file.every.replicationMax ? file.every.minInsyncReplicas : 1
   return {
     name: physical,
     partitions: wishedPartitions(topic, wishes) ?? described?.partitions ?? 1,
@@ -57,12 +66,18 @@ export function newTopic(file: TopicsFile, topic: Topic, physical: string, wishe
 }
 
 /**
- * The age at which Kafka closes a segment of a compacted topic, ms: from the topic's settings, else from the file. Source:
- * LogConfig.maxSegmentMs.
+ * The age at which Kafka closes a segment of a compacted topic, ms: from the topic's settings, else
+ * from the file. Source: LogConfig.maxSegmentMs.
  */
-export function segmentMsOf(config: ReadonlyMap<string, string | null> | null, file: TopicsFile, topic: Topic): number {
+export function segmentMsOf(
+  config: ReadonlyMap<string, string | null> | null,
+  file: TopicsFile,
+  topic: Topic
+): number {
   const described = file.kinds[file.topics[topic]?.kind ?? cleanupOf[topic]] ?? {}
-  const ages = ['segment.ms', 'max.compaction.lag.ms'].map(name => Number(config?.get(name) ?? described[name] ?? Number.NaN))
+  const ages = ['segment.ms', 'max.compaction.lag.ms'].map(name =>
+    Number(config?.get(name) ?? described[name] ?? Number.NaN)
+  )
   return Math.min(...ages.filter(ms => ms > 0), weekMs)
 }
 

@@ -1,5 +1,5 @@
-// The index of ids on a real database: it must answer as a plain map, whatever was sealed, rolled back, or written by another
-// process.
+// The index of ids on a real database: it must answer as a plain map, whatever was sealed, rolled
+// back, or written by another process.
 
 import { createHash } from 'node:crypto'
 import { rmSync } from 'node:fs'
@@ -43,7 +43,9 @@ describe('ids', () => {
 
 describe('the table of unsealed ids', () => {
   it('answers as a map, even after the last entries were removed', () => {
-    const ops = fc.array(fc.record({ keep: fc.array(fc.nat(500)), take: fc.array(fc.nat(500)) }), { maxLength: 30 })
+    const ops = fc.array(fc.record({ keep: fc.array(fc.nat(500)), take: fc.array(fc.nat(500)) }), {
+      maxLength: 30
+    })
     fc.assert(
       fc.property(ops, steps => {
         const table = new IdTable()
@@ -73,7 +75,8 @@ describe('the filters of the runs', () => {
     // More runs than fit into one group, and some sealed early.
     for (let run = 1; run <= 70; run++) {
       const filter = makeFilter(run % 10 === 0 ? 30 : 300)
-      for (let i = 0; i < (run % 10 === 0 ? 30 : 300); i++) addToFilter(filter, words(`${i} of ${run}`))
+      for (let i = 0; i < (run % 10 === 0 ? 30 : 300); i++)
+        addToFilter(filter, words(`${i} of ${run}`))
       filters.add(run, filter)
     }
     const asked = (id: string) => {
@@ -81,7 +84,8 @@ describe('the filters of the runs', () => {
       filters.find(words(id), run => void runs.push(run))
       return runs
     }
-    for (let run = 1; run <= 70; run++) for (let i = 0; i < 30; i++) expect(asked(`${i} of ${run}`)).toContain(run)
+    for (let run = 1; run <= 70; run++)
+      for (let i = 0; i < 30; i++) expect(asked(`${i} of ${run}`)).toContain(run)
     let strangers = 0
     for (let i = 0; i < 5_000; i++) strangers += asked(`stranger ${i}`).length
     expect(strangers).toBeLessThan(5_000 * 70 * 0.002)
@@ -96,7 +100,9 @@ describe.each(sealing)('duplicates, with ids sealed by $limits,', ({ limits }) =
 
   it('are found in memory, in sealed runs, after a restart, by another process, and after an append in doubt', async () => {
     const dataDir = tempFolder('ids')
-    const ids = Array.from({ length: 600 }, (_, i) => createHash('md5').update(String(i)).digest('hex'))
+    const ids = Array.from({ length: 600 }, (_, i) =>
+      createHash('md5').update(String(i)).digest('hex')
+    )
     const first = new Map<string, bigint>()
     let log = await openEmbeddedLog({ dataDir, limits })
     let other = await openEmbeddedLog({ dataDir, limits })
@@ -152,12 +158,17 @@ describe.each(sealing)('duplicates, with ids sealed by $limits,', ({ limits }) =
     const pagesMax = (pages: number) => db!.exec(`PRAGMA max_page_count = ${pages}`)
     // A separate key for each: on a compacted topic no record replaces another.
     const bulky = (prefix: string) =>
-      Array.from({ length: 30 }, (_, i) => record(`${prefix}-${i}`, `${prefix}-${i}`, 'x'.repeat(3_000)))
+      Array.from({ length: 30 }, (_, i) =>
+        record(`${prefix}-${i}`, `${prefix}-${i}`, 'x'.repeat(3_000))
+      )
     for (const target of [topic, topics.keys]) {
       await log.append(target, bulky('a'))
       pagesMax(db!.prepare('PRAGMA page_count').get()!.page_count as number)
-      for (let i = 0; i < 3; i++) expect(await codeOf(log.append(target, bulky('b')))).toBe('disk-full')
-      expect(await codeOf(Promise.all([log.append(target, bulky('c')), log.append(target, bulky('d'))]))).toBe('disk-full')
+      for (let i = 0; i < 3; i++)
+        expect(await codeOf(log.append(target, bulky('b')))).toBe('disk-full')
+      expect(
+        await codeOf(Promise.all([log.append(target, bulky('c')), log.append(target, bulky('d'))]))
+      ).toBe('disk-full')
       pagesMax(100_000)
       expect((await log.append(target, bulky('a'))).every(a => a.duplicate)).toBe(true)
       for (const prefix of ['b', 'c', 'd']) {
@@ -174,7 +185,8 @@ describe.each(sealing)('duplicates, with ids sealed by $limits,', ({ limits }) =
   it('of a compacted topic are found although their records were removed', async () => {
     const dataDir = tempFolder('ids')
     const log = await openEmbeddedLog({ dataDir, limits })
-    for (let i = 0; i < 200; i++) await log.append(topics.keys, [record(`k-${i}`, `report-${i % 3}`)])
+    for (let i = 0; i < 200; i++)
+      await log.append(topics.keys, [record(`k-${i}`, `report-${i % 3}`)])
     await log.close()
     const again = await openEmbeddedLog({ dataDir, limits })
     expect(await readAll(again, topics.keys)).toHaveLength(3)
@@ -195,7 +207,8 @@ describe('the bytes that a start reads to restore the newest ids', () => {
     const unsealed: number[] = []
     for (let life = 0; life < 12; life++) {
       const log = await openEmbeddedLog({ dataDir, limits })
-      for (let i = 0; i < 3; i++) await log.append(topics.incidents, [record(`${life}-${i}`, 'key', 'x'.repeat(10_000))])
+      for (let i = 0; i < 3; i++)
+        await log.append(topics.incidents, [record(`${life}-${i}`, 'key', 'x'.repeat(10_000))])
       await log.close()
       const reader = new LogReader(dataDir)
       unsealed.push(3 * (life + 1) - reader.ids(topics.incidents).runs.count())

@@ -11,7 +11,10 @@ const records = fc.record({
   value: fc.option(fc.uint8Array({ maxLength: 3000 }), { nil: null })
 })
 
-function written(record: { id: string; key: string; value: Uint8Array | null }, position: number): Buffer {
+function written(
+  record: { id: string; key: string; value: Uint8Array | null },
+  position: number
+): Buffer {
   const writer = new FrameWriter(place.seed)
   writer.push(record, position)
   return Buffer.from(writer.taken())
@@ -33,7 +36,9 @@ describe('frames', () => {
           if (read.kind === 'corrupt') throw new Error(read.reason)
           expect(read.record.position).toBe(BigInt(first + i))
           expect([read.record.id, read.record.key]).toEqual([record.id, record.key])
-          expect(read.record.value === null ? null : Uint8Array.from(read.record.value)).toEqual(record.value)
+          expect(read.record.value === null ? null : Uint8Array.from(read.record.value)).toEqual(
+            record.value
+          )
           at = read.next
         }
         expect(at).toBe(bytes.length)
@@ -53,14 +58,20 @@ describe('frames', () => {
   it('are corrupt if they are truncated', () => {
     const bytes = written({ id: 'an id', key: 'a key', value: Buffer.from('some value') }, 7)
     for (let length = 0; length < bytes.length; length++)
-      expect(readFrame(bytes.subarray(0, length), 0, place, 7).kind, `${length} bytes`).toBe('corrupt')
+      expect(readFrame(bytes.subarray(0, length), 0, place, 7).kind, `${length} bytes`).toBe(
+        'corrupt'
+      )
   })
 
   it('are corrupt in any place but their own', () => {
     const bytes = written({ id: 'an id', key: 'a key', value: null }, 7)
     expect(readFrame(bytes, 0, place, 7).kind).toBe('frame')
     expect(readFrame(bytes, 0, place, 8).kind).toBe('corrupt')
-    const elsewhere = { topic: topics.incidents, partition: 1, seed: frameSeed(topics.incidents, 1) }
+    const elsewhere = {
+      topic: topics.incidents,
+      partition: 1,
+      seed: frameSeed(topics.incidents, 1)
+    }
     expect(readFrame(bytes, 0, elsewhere, 7).kind).toBe('corrupt')
     const otherTopic = { topic: topics.alerts, partition: 2, seed: frameSeed(topics.alerts, 2) }
     expect(readFrame(bytes, 0, otherTopic, 7).kind).toBe('corrupt')

@@ -1,6 +1,6 @@
-// Checks a history of calls under faults against the final contents of the log. For logs that may store a record twice: an
-// acknowledged position must hold the record, the first copy counts for the order, and readers must see everything stored,
-// duplicates included, without gaps. Pure.
+// Checks a history of calls under faults against the final contents of the log. For logs that may
+// store a record twice: an acknowledged position must hold the record, the first copy counts for
+// the order, and readers must see everything stored, duplicates included, without gaps. Pure.
 
 import { isSameValue } from '../../../src/conformance/history.ts'
 import { partitionFor } from '../../../src/partitioner.ts'
@@ -25,16 +25,24 @@ export interface Evidence {
 
 /** Describes every broken promise; empty if none is broken. */
 export function judge(evidence: Evidence): string[] {
-  return [...holes(evidence), ...lost(evidence), ...invented(evidence), ...disordered(evidence), ...misread(evidence)]
+  return [
+    ...holes(evidence),
+    ...lost(evidence),
+    ...invented(evidence),
+    ...disordered(evidence),
+    ...misread(evidence)
+  ]
 }
 
-const placeOf = ({ partition, position }: { partition: number; position: bigint }) => `${partition}/${position}`
+const placeOf = ({ partition, position }: { partition: number; position: bigint }) =>
+  `${partition}/${position}`
 
 function holes({ stored }: Evidence): string[] {
   const wrong: string[] = []
   for (const records of Map.groupBy(stored, r => r.partition).values())
     for (const [i, record] of records.entries())
-      if (record.position !== BigInt(i)) wrong.push(`${placeOf(record)} is stored where position ${i} is expected`)
+      if (record.position !== BigInt(i))
+        wrong.push(`${placeOf(record)} is stored where position ${i} is expected`)
   return wrong
 }
 
@@ -51,18 +59,23 @@ function lost({ attempts, stored }: Evidence): string[] {
 }
 
 function invented({ attempts, stored, partitions }: Evidence): string[] {
-  const asked = new Map(attempts.flatMap(({ records }) => records.map(record => [record.id, record] as const)))
+  const asked = new Map(
+    attempts.flatMap(({ records }) => records.map(record => [record.id, record] as const))
+  )
   return stored.flatMap(record => {
     const wanted = asked.get(record.id)
-    const isAsked = wanted !== undefined && wanted.key === record.key && isSameValue(wanted.value, record.value)
+    const isAsked =
+      wanted !== undefined && wanted.key === record.key && isSameValue(wanted.value, record.value)
     const isInPlace = record.partition === partitionFor(record.key, partitions)
-    return isAsked && isInPlace ? [] : [`${record.id} at ${placeOf(record)} was not appended by anybody`]
+    return isAsked && isInPlace
+      ? []
+      : [`${record.id} at ${placeOf(record)} was not appended by anybody`]
   })
 }
 
 /**
- * Of two records of a key, the one acknowledged before the other was first requested is stored first; within a call, the given
- * order holds.
+ * Of two records of a key, the one acknowledged before the other was first requested is stored
+ * first; within a call, the given order holds.
  */
 function disordered({ attempts, stored }: Evidence): string[] {
   const first = new Map<string, bigint>()
@@ -73,7 +86,8 @@ function disordered({ attempts, stored }: Evidence): string[] {
       const earlier = sequence[i - 1]
       if (earlier === undefined || later.id === earlier.id || !isBefore(earlier, later)) continue
       const [a, b] = [first.get(earlier.id), first.get(later.id)]
-      if (a !== undefined && b !== undefined && a > b) wrong.push(`${later.id} is stored before ${earlier.id}`)
+      if (a !== undefined && b !== undefined && a > b)
+        wrong.push(`${later.id} is stored before ${earlier.id}`)
     }
   return wrong
 }
@@ -85,14 +99,23 @@ interface Step {
   readonly call: readonly NewRecord[]
 }
 
-/** Records of each key in the order of their first request. Valid if only one writer at a time writes a key. */
+/**
+ * Records of each key in the order of their first request. Valid if only one writer at a time
+ * writes a key.
+ */
 function byKey(attempts: readonly AppendAttempt[]): Map<string, Step[]> {
   const steps = new Map<string, { step: Step; key: string }>()
   for (const { records, began, ended, answers } of attempts)
     for (const { id, key } of records) {
       const before = steps.get(id)?.step
-      const acked = Math.min(before?.acked ?? Number.POSITIVE_INFINITY, answers === null ? Number.POSITIVE_INFINITY : ended)
-      steps.set(id, { key, step: { id, firstAsked: before?.firstAsked ?? began, acked, call: before?.call ?? records } })
+      const acked = Math.min(
+        before?.acked ?? Number.POSITIVE_INFINITY,
+        answers === null ? Number.POSITIVE_INFINITY : ended
+      )
+      steps.set(id, {
+        key,
+        step: { id, firstAsked: before?.firstAsked ?? began, acked, call: before?.call ?? records }
+      })
     }
   const grouped = Map.groupBy(steps.values(), each => each.key)
   return new Map([...grouped].map(([key, each]) => [key, each.map(({ step }) => step)]))
@@ -103,8 +126,8 @@ function isBefore(a: Step, b: Step): boolean {
 }
 
 /**
- * Each reader started at the first position and received a contiguous run of what is stored: no gaps, no repetitions, the same
- * order.
+ * Each reader started at the first position and received a contiguous run of what is stored: no
+ * gaps, no repetitions, the same order.
  */
 function misread({ readers, stored }: Evidence): string[] {
   const held = Map.groupBy(stored, r => r.partition)
@@ -114,7 +137,9 @@ function misread({ readers, stored }: Evidence): string[] {
       const all = held.get(partition) ?? []
       const at = records.findIndex((r, i) => r.id !== all[i]?.id || r.position !== all[i]?.position)
       if (at >= 0)
-        wrong.push(`${name} received ${records[at]!.id} at ${placeOf(records[at]!)} as number ${at}, where ${all[at]?.id} is`)
+        wrong.push(
+          `${name} received ${records[at]!.id} at ${placeOf(records[at]!)} as number ${at}, where ${all[at]?.id} is`
+        )
     }
   return wrong
 }

@@ -1,8 +1,16 @@
-// The load during the faults: instances with a handle each, whose writers retry with the same ids, whose readers continue from
-// their cursors, and which commit cursors and divide the partitions. Every answer is checked at once or kept for the judge.
+// The load during the faults: instances with a handle each, whose writers retry with the same ids,
+// whose readers continue from their cursors, and which commit cursors and divide the partitions.
+// Every answer is checked at once or kept for the judge.
 
 import { EventLogError } from '../../../src/errors.ts'
-import type { Cursor, EventLog, Membership, NewRecord, Page, StoredRecord } from '../../../src/port.ts'
+import type {
+  Cursor,
+  EventLog,
+  Membership,
+  NewRecord,
+  Page,
+  StoredRecord
+} from '../../../src/port.ts'
 import { topics } from '../../../src/topics.ts'
 import type { AppendAttempt } from './kafka-chaos-judge.ts'
 
@@ -45,13 +53,18 @@ export class ChaosLoad {
     await Promise.all(this.#writing)
   }
 
-  /** Resolves when each reader has reached the cursor; those that are too late are listed in `wrong`. */
+  /**
+   * Resolves when each reader has reached the cursor; those that are too late are listed in
+   * `wrong`.
+   */
   async stopReading(until: Cursor, waitMs: number): Promise<void> {
     const wanted = until.positions.reduce((sum, position) => sum + position, 0n)
     const endMs = performance.now() + waitMs
     const behind = () => [...this.readers].filter(([, seen]) => BigInt(seen.length) < wanted)
-    while (behind().length > 0 && performance.now() < endMs) await new Promise(resolve => setTimeout(resolve, 20))
-    for (const [name, seen] of behind()) this.wrong.push(`${name} saw ${seen.length} of ${wanted} records`)
+    while (behind().length > 0 && performance.now() < endMs)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    for (const [name, seen] of behind())
+      this.wrong.push(`${name} saw ${seen.length} of ${wanted} records`)
     this.#stop.abort()
     await Promise.all(this.#reading)
   }
@@ -60,7 +73,8 @@ export class ChaosLoad {
     for (let n = 0; this.#isWriting; n++) {
       const records = this.#batch(writer, n)
       // Repeated with the same ids until it is acknowledged, like every writer of the suite.
-      while (!(await this.#append(log, records))) await new Promise(resolve => setTimeout(resolve, 20))
+      while (!(await this.#append(log, records)))
+        await new Promise(resolve => setTimeout(resolve, 20))
     }
   }
 
@@ -68,12 +82,21 @@ export class ChaosLoad {
     const size = 1 + ((n * 7) % 20)
     return Array.from({ length: size }, (_, i) => {
       const id = `${writer}-${n}-${i}`
-      return { id, key: `${writer}-k${i % 3}`, value: Buffer.from(id.padEnd(50 + ((n * 31 + i) % 400), '.')) }
+      return {
+        id,
+        key: `${writer}-k${i % 3}`,
+        value: Buffer.from(id.padEnd(50 + ((n * 31 + i) % 400), '.'))
+      }
     })
   }
 
   async #append(log: EventLog, records: readonly NewRecord[]): Promise<boolean> {
-    const attempt: AppendAttempt = { records, began: this.#time++, ended: Number.POSITIVE_INFINITY, answers: null }
+    const attempt: AppendAttempt = {
+      records,
+      began: this.#time++,
+      ended: Number.POSITIVE_INFINITY,
+      answers: null
+    }
     this.attempts.push(attempt)
     const answers = await this.#call('append', () => log.append(topic, records))
     attempt.ended = this.#time++
@@ -102,7 +125,10 @@ export class ChaosLoad {
 
   #check(name: string, page: Page, expected: bigint): void {
     const first = page.records[0]?.position ?? expected
-    if (first !== expected) this.wrong.push(`${name}: partition ${page.partition} continues at ${first} instead of ${expected}`)
+    if (first !== expected)
+      this.wrong.push(
+        `${name}: partition ${page.partition} continues at ${first} instead of ${expected}`
+      )
     if (page.next < expected || page.end < page.next)
       this.wrong.push(`${name}: a page from ${expected} has next ${page.next} and end ${page.end}`)
   }
@@ -120,7 +146,9 @@ export class ChaosLoad {
     if (kept === null) return
     const before = this.#kept.get(name)
     if (before?.positions.some((position, p) => position > kept.positions[p]!))
-      this.wrong.push(`${name}: the committed cursor went back from ${before.positions} to ${kept.positions}`)
+      this.wrong.push(
+        `${name}: the committed cursor went back from ${before.positions} to ${kept.positions}`
+      )
     this.#kept.set(name, kept)
   }
 
@@ -142,7 +170,9 @@ export class ChaosLoad {
   #failed(what: string, error: unknown): void {
     const code = error instanceof EventLogError ? error.code : `${error}`
     this.errors.set(`${what} ${code}`, (this.errors.get(`${what} ${code}`) ?? 0) + 1)
-    if (!(error instanceof EventLogError)) this.wrong.push(`${what} rejected with ${(error as Error).stack}`)
-    else if (!error.retryable) this.wrong.push(`${what} failed permanently: ${error.code}: ${error.message}`)
+    if (!(error instanceof EventLogError))
+      this.wrong.push(`${what} rejected with ${(error as Error).stack}`)
+    else if (!error.retryable)
+      this.wrong.push(`${what} failed permanently: ${error.code}: ${error.message}`)
   }
 }

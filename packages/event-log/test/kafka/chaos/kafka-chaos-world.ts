@@ -109,8 +109,15 @@ const faults: Readonly<Record<string, Fault>> = {
   }
 }
 
-/** Runs one fault after the other for `forMs`. Resolves with the faults in order, when all is healthy again. */
-export async function wreak(world: ChaosWorld, seed: number, forMs: number): Promise<readonly string[]> {
+/**
+ * Runs one fault after the other for `forMs`. Resolves with the faults in order, when all is
+ * healthy again.
+ */
+export async function wreak(
+  world: ChaosWorld,
+  seed: number,
+  forMs: number
+): Promise<readonly string[]> {
   const random = chance(seed)
   const done: string[] = []
   const names = Object.keys(faults)

@@ -1,5 +1,6 @@
-// Three handles on a broker that is killed, paused and cut off at random: no acknowledged record is lost, the order of each key
-// holds, readers see everything, and no cursor goes back. TOCSIN_TEST_SEED repeats a run, TOCSIN_CHAOS_SECONDS makes it longer.
+// Three handles on a broker that is killed, paused and cut off at random: no acknowledged record is
+// lost, the order of each key holds, readers see everything, and no cursor goes back.
+// TOCSIN_TEST_SEED repeats a run, TOCSIN_CHAOS_SECONDS makes it longer.
 
 import { randomInt } from 'node:crypto'
 import { ownBrokers } from '@tocsin/testing/kafka/kafka-for-tests'
@@ -35,29 +36,50 @@ const drivers = [
 ] as const
 
 describe.skipIf(kafka.skipped)('three handles on a faulty broker', () => {
-  it.each(drivers)('%s: no acknowledged record is lost', { timeout: (seconds + 120) * 1000 }, async (name, make) => {
-    const seed = process.env.TOCSIN_TEST_SEED === undefined ? randomInt(2 ** 31) : Number(process.env.TOCSIN_TEST_SEED)
-    const place = { brokers: [world.proxy.address], prefix: `${name}-${seed}-`, topics: readTopicsFile() }
-    const open = () => openKafkaLog({ ...place, driver: make({ clientId: 'chaos' }), partitions, replication: 1, limits })
-    const logs: KafkaLog[] = []
-    for (let i = 0; i < 3; i++) logs.push(await open())
-    const load = new ChaosLoad()
-    for (const [i, log] of logs.entries()) await load.start(`i${i}`, log, 2)
-    const done = await wreak(world, seed, seconds * 1000)
-    await load.stopWriting()
-    const until = await logs[0]!.cursorAt(topics.incidents, 'latest')
-    await load.stopReading(until, settleMs)
-    const stored = await readStored(logs[0]!, topics.incidents)
-    await settled(load)
-    for (const log of logs) await log.close()
-    console.log(
-      `${name}, seed ${seed}: ${load.acked} acknowledged, ${stored.length} stored, slowest call ${Math.round(load.slowestMs)} ms; ` +
-        `${done.length} faults; ${[...load.errors].map(([what, n]) => `${n} × ${what}`).join(', ')}`
-    )
-    const verdict = judge({ attempts: load.attempts, readers: load.readers, stored, partitions })
-    expect([...new Set([...load.wrong, ...verdict])].slice(0, 20), `seed ${seed}: ${done.join(', ')}`).toEqual([])
-    expect([load.acked > 100, done.length > 0]).toEqual([true, true])
-  })
+  it.each(drivers)(
+    '%s: no acknowledged record is lost',
+    { timeout: (seconds + 120) * 1000 },
+    async (name, make) => {
+      const seed =
+        process.env.TOCSIN_TEST_SEED === undefined
+          ? randomInt(2 ** 31)
+          : Number(process.env.TOCSIN_TEST_SEED)
+      const place = {
+        brokers: [world.proxy.address],
+        prefix: `${name}-${seed}-`,
+        topics: readTopicsFile()
+      }
+      const open = () =>
+        openKafkaLog({
+          ...place,
+          driver: make({ clientId: 'chaos' }),
+          partitions,
+          replication: 1,
+          limits
+        })
+      const logs: KafkaLog[] = []
+      for (let i = 0; i < 3; i++) logs.push(await open())
+      const load = new ChaosLoad()
+      for (const [i, log] of logs.entries()) await load.start(`i${i}`, log, 2)
+      const done = await wreak(world, seed, seconds * 1000)
+      await load.stopWriting()
+      const until = await logs[0]!.cursorAt(topics.incidents, 'latest')
+      await load.stopReading(until, settleMs)
+      const stored = await readStored(logs[0]!, topics.incidents)
+      await settled(load)
+      for (const log of logs) await log.close()
+      console.log(
+        `${name}, seed ${seed}: ${load.acked} acknowledged, ${stored.length} stored, slowest call ${Math.round(load.slowestMs)} ms; ` +
+          `${done.length} faults; ${[...load.errors].map(([what, n]) => `${n} × ${what}`).join(', ')}`
+      )
+      const verdict = judge({ attempts: load.attempts, readers: load.readers, stored, partitions })
+      expect(
+        [...new Set([...load.wrong, ...verdict])].slice(0, 20),
+        `seed ${seed}: ${done.join(', ')}`
+      ).toEqual([])
+      expect([load.acked > 100, done.length > 0]).toEqual([true, true])
+    }
+  )
 })
 
 /** Waits until each partition has one member again. */

@@ -23,7 +23,10 @@ export function frame(correlationId: number, body: Buffer): Buffer {
   return Buffer.concat([head, body])
 }
 
-export async function proxyTo({ host, port }: BrokerAddress): Promise<TcpProxy & { readonly at: BrokerAddress }> {
+export async function proxyTo({
+  host,
+  port
+}: BrokerAddress): Promise<TcpProxy & { readonly at: BrokerAddress }> {
   const proxy = await TcpProxy.listen({ target: `${host}:${port}` })
   return Object.assign(proxy, { at: { host: '127.0.0.1', port: proxy.port } })
 }
@@ -31,16 +34,25 @@ export async function proxyTo({ host, port }: BrokerAddress): Promise<TcpProxy &
 export async function idOf(connection: BrokerConnection, topic: string): Promise<string> {
   const isReady = async () => {
     const found = (await connection.metadata([topic])).topics[0]!
-    return found.error === 0 && found.partitions.every(each => each.error === 0 && each.leader >= 0) ? found.topicId : null
+    return found.error === 0 && found.partitions.every(each => each.error === 0 && each.leader >= 0)
+      ? found.topicId
+      : null
   }
   return waitFor(isReady, { what: `topic ${topic}` })
 }
 
 /** Leadership is ready shortly after a topic is known: only the refused batches are sent again. */
-export async function produce(connection: BrokerConnection, topic: string, topicId: string, batches: readonly Buffer[]) {
+export async function produce(
+  connection: BrokerConnection,
+  topic: string,
+  topicId: string,
+  batches: readonly Buffer[]
+) {
   const written = new Map<number, ProduceAnswer>()
   const attempt = async () => {
-    const partitions = batches.map((records, partition) => ({ partition, records })).filter(each => !written.has(each.partition))
+    const partitions = batches
+      .map((records, partition) => ({ partition, records }))
+      .filter(each => !written.has(each.partition))
     const answers = await connection.produce({ topic, topicId, partitions, timeoutMs: deadlineMs })
     for (const answer of answers) if (answer.error === 0) written.set(answer.partition, answer)
     return written.size === batches.length
@@ -68,7 +80,12 @@ export function fetchOnce(
 }
 
 /** A fetch returns as soon as one partition has records: repeats it until all have. */
-export async function fetchAll(connection: BrokerConnection, topic: string, topicId: string, from: readonly bigint[]) {
+export async function fetchAll(
+  connection: BrokerConnection,
+  topic: string,
+  topicId: string,
+  from: readonly bigint[]
+) {
   return waitFor(
     async () => {
       const answers = await fetchOnce(connection, topic, topicId, from)
@@ -79,7 +96,11 @@ export async function fetchAll(connection: BrokerConnection, topic: string, topi
 }
 
 /** A broker that has just become the coordinator denies it for a moment. */
-export async function coordinatorOf(driver: KafkaDriver, connection: BrokerConnection, group: string): Promise<BrokerAddress> {
+export async function coordinatorOf(
+  driver: KafkaDriver,
+  connection: BrokerConnection,
+  group: string
+): Promise<BrokerAddress> {
   const probe = async () => {
     const address = await connection.findCoordinator(group)
     const coordinator = await driver.connect(address, deadlineMs)
@@ -102,14 +123,25 @@ export async function join(connection: BrokerConnection, group: string, metadata
     rebalanceTimeoutMs: 10_000,
     metadata: Buffer.from(metadata)
   }
-  const refusal = await connection.joinGroup({ ...request, memberId: '' }).catch((error: KafkaDriverError) => error)
+  const refusal = await connection
+    .joinGroup({ ...request, memberId: '' })
+    .catch((error: KafkaDriverError) => error)
   expect(refusal).toMatchObject({ kind: 'broker', kafkaCode: memberIdRequired })
-  const answer = await connection.joinGroup({ ...request, memberId: (refusal as KafkaDriverError).memberId! })
+  const answer = await connection.joinGroup({
+    ...request,
+    memberId: (refusal as KafkaDriverError).memberId!
+  })
   return {
     connection,
     answer,
     sync: (assignments: readonly { memberId: string; assignment: Buffer }[]) =>
-      connection.syncGroup({ group, ...protocol, generation: answer.generation, memberId: answer.memberId, assignments })
+      connection.syncGroup({
+        group,
+        ...protocol,
+        generation: answer.generation,
+        memberId: answer.memberId,
+        assignments
+      })
   }
 }
 

@@ -35,7 +35,10 @@ let broker: KafkaBroker
 beforeAll(async () => {
   if (kafka.skipped) return
   const security = { certificates, username, password, clientCertificates: true }
-  broker = await startKafkaBroker({ security, properties: { 'connections.max.reauth.ms': String(signInMs) } })
+  broker = await startKafkaBroker({
+    security,
+    properties: { 'connections.max.reauth.ms': String(signInMs) }
+  })
 })
 afterAll(() => broker?.dispose())
 
@@ -45,9 +48,15 @@ function at(list: readonly string[] | undefined, host = '127.0.0.1'): BrokerAddr
 
 describe.skipIf(kafka.skipped).each(drivers)('%s', (_, make) => {
   /** The number of brokers it sees, or the kind of its failure. */
-  async function outcome(options: Omit<DriverOptions, 'clientId'>, address: BrokerAddress): Promise<number | string> {
+  async function outcome(
+    options: Omit<DriverOptions, 'clientId'>,
+    address: BrokerAddress
+  ): Promise<number | string> {
     try {
-      const connection = await make({ clientId: 'security', ...options }).connect(address, deadlineMs)
+      const connection = await make({ clientId: 'security', ...options }).connect(
+        address,
+        deadlineMs
+      )
       const { brokers } = await connection.metadata([])
       connection.destroy()
       return brokers.length
@@ -64,7 +73,9 @@ describe.skipIf(kafka.skipped).each(drivers)('%s', (_, make) => {
   })
 
   it('refuses a broker with an unknown certificate authority', async () => {
-    expect(await outcome({ tls: { ca: stranger.authority } }, at(broker.secured.saslSsl))).toBe('connect-failed')
+    expect(await outcome({ tls: { ca: stranger.authority } }, at(broker.secured.saslSsl))).toBe(
+      'connect-failed'
+    )
     expect(await outcome({ tls: {} }, at(broker.secured.saslSsl))).toBe('connect-failed')
   })
 
@@ -89,17 +100,23 @@ describe.skipIf(kafka.skipped).each(drivers)('%s', (_, make) => {
   it.each(mechanisms)('reports wrong credentials as auth-failed with %s', async mechanism => {
     const wrong = { mechanism, username, password: `not ${password}` }
     expect(await outcome({ sasl: wrong }, at(broker.secured.saslPlain))).toBe('auth-failed')
-    expect(await outcome({ sasl: { ...wrong, username: 'nobody' } }, at(broker.secured.saslPlain))).toBe('auth-failed')
+    expect(
+      await outcome({ sasl: { ...wrong, username: 'nobody' } }, at(broker.secured.saslPlain))
+    ).toBe('auth-failed')
   })
 })
 
 it('survive the end of a session under constant requests', async () => {
   const sasl = { mechanism: 'scram-sha-256', username, password } as const
   const outlive = async (make: (options: DriverOptions) => KafkaDriver) => {
-    const connection = await make({ clientId: 'security', sasl }).connect(at(broker.secured.saslPlain), deadlineMs)
+    const connection = await make({ clientId: 'security', sasl }).connect(
+      at(broker.secured.saslPlain),
+      deadlineMs
+    )
     const began = performance.now()
     const ask = async () => {
-      while (performance.now() - began < signInMs + 1_000) expect((await connection.metadata([])).brokers.length).toBe(1)
+      while (performance.now() - began < signInMs + 1_000)
+        expect((await connection.metadata([])).brokers.length).toBe(1)
     }
     await Promise.all([ask(), ask(), ask()])
     connection.destroy()

@@ -1,5 +1,6 @@
-// What a Kafka driver promises, tested on a real broker: each request and its answer, and the outcome of requests when a
-// connection ends. A function of a driver, so that all drivers pass the same tests.
+// What a Kafka driver promises, tested on a real broker: each request and its answer, and the
+// outcome of requests when a connection ends. A function of a driver, so that all drivers pass the
+// same tests.
 
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
@@ -37,8 +38,15 @@ const illegalGeneration = 22
 const topicExists = 36
 const unknownTopicId = 100
 
-/** Declares the tests. The broker must be disposable: topics are created under a random prefix and removed. */
-export function testDriver(name: string, make: (options: DriverOptions) => KafkaDriver, broker: () => BrokerAddress): void {
+/**
+ * Declares the tests. The broker must be disposable: topics are created under a random prefix and
+ * removed.
+ */
+export function testDriver(
+  name: string,
+  make: (options: DriverOptions) => KafkaDriver,
+  broker: () => BrokerAddress
+): void {
   const driver = make({ clientId: 'driver-suite' })
   const prefix = `driver-${name}-${randomUUID()}`
   const made = new Set<string>()
@@ -57,10 +65,17 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
     return connection
   }
 
-  async function makeTopic(connection: BrokerConnection, partitions = 1, config: Record<string, string> = {}) {
+  async function makeTopic(
+    connection: BrokerConnection,
+    partitions = 1,
+    config: Record<string, string> = {}
+  ) {
     const topic = `${prefix}-${made.size}`
     made.add(topic)
-    const [outcome] = await connection.createTopics([{ name: topic, partitions, replicationFactor: 1, config }], deadlineMs)
+    const [outcome] = await connection.createTopics(
+      [{ name: topic, partitions, replicationFactor: 1, config }],
+      deadlineMs
+    )
     expect(outcome).toEqual({ name: topic, error: 0, message: null })
     return { topic, topicId: await idOf(connection, topic) }
   }
@@ -91,7 +106,10 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       const { topic, topicId } = await makeTopic(connection, 3, { 'retention.ms': '123456789' })
       expect(topicId).toMatch(/^[0-9a-f]{32}$/)
       expect((await connection.topicConfig(topic)).get('retention.ms')).toBe('123456789')
-      const again = await connection.createTopics([{ name: topic, partitions: 3, replicationFactor: 1, config: {} }], deadlineMs)
+      const again = await connection.createTopics(
+        [{ name: topic, partitions: 3, replicationFactor: 1, config: {} }],
+        deadlineMs
+      )
       expect(again[0]).toMatchObject({ name: topic, error: topicExists })
       const known = await connection.metadata([topic, `${topic}-none`])
       expect(known.clusterId).toMatch(/./)
@@ -102,8 +120,13 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
           .partitions.map(each => each.partition)
           .sort()
       ).toEqual([0, 1, 2])
-      expect(known.topics.find(each => each.name !== topic)).toMatchObject({ error: unknownTopic, topicId: '0'.repeat(32) })
-      expect(known.topics.find(each => each.name === topic)!.partitions.map(each => each.copies)).toEqual([1, 1, 1])
+      expect(known.topics.find(each => each.name !== topic)).toMatchObject({
+        error: unknownTopic,
+        topicId: '0'.repeat(32)
+      })
+      expect(
+        known.topics.find(each => each.name === topic)!.partitions.map(each => each.copies)
+      ).toEqual([1, 1, 1])
       expect((await connection.metadata(null)).topics.map(each => each.name)).toContain(topic)
       expect((await connection.metadata([])).topics).toEqual([])
       expect(await codeOf(connection.topicConfig(`${topic}-none`))).toBe(unknownTopic)
@@ -118,9 +141,13 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
         { partition: 0, error: 0, baseOffset: 0n },
         { partition: 1, error: 0, baseOffset: 0n }
       ])
-      expect((await produce(connection, topic, topicId, [encodeBatch(['e'])]))[0]).toMatchObject({ baseOffset: 3n })
+      expect((await produce(connection, topic, topicId, [encodeBatch(['e'])]))[0]).toMatchObject({
+        baseOffset: 3n
+      })
       const answers = await fetchAll(connection, topic, topicId, [0n, 0n])
-      expect(answers.map(({ error, highWatermark, logStart }) => ({ error, highWatermark, logStart }))).toEqual([
+      expect(
+        answers.map(({ error, highWatermark, logStart }) => ({ error, highWatermark, logStart }))
+      ).toEqual([
         { error: 0, highWatermark: 4n, logStart: 0n },
         { error: 0, highWatermark: 1n, logStart: 0n }
       ])
@@ -143,16 +170,20 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       const { topic, topicId } = await makeTopic(connection)
       expect((await fetchOnce(connection, topic, topicId, [7n]))[0]!.error).toBe(offsetOutOfRange)
       await connection.deleteTopics([topic], deadlineMs)
-      await waitFor(async () => (await connection.metadata([topic])).topics[0]!.error === unknownTopic, {
-        what: 'end of the topic'
-      })
+      await waitFor(
+        async () => (await connection.metadata([topic])).topics[0]!.error === unknownTopic,
+        {
+          what: 'end of the topic'
+        }
+      )
       const [outcome] = await connection.createTopics(
         [{ name: topic, partitions: 1, replicationFactor: 1, config: {} }],
         deadlineMs
       )
       expect(outcome!.error).toBe(0)
       expect(await idOf(connection, topic)).not.toBe(topicId)
-      if (driver.speaks.Fetch >= 13) expect((await fetchOnce(connection, topic, topicId, [0n]))[0]!.error).toBe(unknownTopicId)
+      if (driver.speaks.Fetch >= 13)
+        expect((await fetchOnce(connection, topic, topicId, [0n]))[0]!.error).toBe(unknownTopicId)
     })
 
     it('wait for new records, and return with them', async () => {
@@ -174,14 +205,26 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       const connection = await connectAndAsk()
       const { topic, topicId } = await makeTopic(connection)
       await produce(connection, topic, topicId, [encodeBatch(['a', 'b', 'c'])])
-      expect(await connection.listOffsets(topic, [0], 'latest')).toEqual([{ partition: 0, error: 0, position: 3n }])
-      expect(await connection.deleteRecords(topic, [{ partition: 0, position: 2n }], deadlineMs)).toEqual([
-        { partition: 0, error: 0 }
+      expect(await connection.listOffsets(topic, [0], 'latest')).toEqual([
+        { partition: 0, error: 0, position: 3n }
       ])
-      expect(await connection.listOffsets(topic, [0], 'earliest')).toEqual([{ partition: 0, error: 0, position: 2n }])
-      expect((await connection.listOffsets(`${topic}-none`, [0], 'latest'))[0]!.error).toBe(unknownTopic)
-      expect(await connection.createPartitions(topic, 4, deadlineMs)).toMatchObject({ name: topic, error: 0 })
-      await waitFor(async () => (await connection.metadata([topic])).topics[0]!.partitions.length === 4, { what: 'partitions' })
+      expect(
+        await connection.deleteRecords(topic, [{ partition: 0, position: 2n }], deadlineMs)
+      ).toEqual([{ partition: 0, error: 0 }])
+      expect(await connection.listOffsets(topic, [0], 'earliest')).toEqual([
+        { partition: 0, error: 0, position: 2n }
+      ])
+      expect((await connection.listOffsets(`${topic}-none`, [0], 'latest'))[0]!.error).toBe(
+        unknownTopic
+      )
+      expect(await connection.createPartitions(topic, 4, deadlineMs)).toMatchObject({
+        name: topic,
+        error: 0
+      })
+      await waitFor(
+        async () => (await connection.metadata([topic])).topics[0]!.partitions.length === 4,
+        { what: 'partitions' }
+      )
     })
 
     it('store offsets of a group without members', async () => {
@@ -194,8 +237,13 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
         { partition: 1, error: 0, position: -1n, metadata: '' }
       ])
       const kept = { partition: 1, position: 12_345_678_901n, metadata: 'of a life' }
-      expect(await coordinator.offsetCommit(group, topic, [kept])).toEqual([{ partition: 1, error: 0 }])
-      expect((await coordinator.offsetFetch(group, topic, [0, 1]))[1]).toEqual({ ...kept, error: 0 })
+      expect(await coordinator.offsetCommit(group, topic, [kept])).toEqual([
+        { partition: 1, error: 0 }
+      ])
+      expect((await coordinator.offsetFetch(group, topic, [0, 1]))[1]).toEqual({
+        ...kept,
+        error: 0
+      })
     })
 
     it('divide among the members of a group', async () => {
@@ -204,24 +252,34 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       const address = await coordinatorOf(driver, connection, group)
       const first = await join(await connect(address), group, 'one')
       expect(first.answer.leader).toBe(first.answer.memberId)
-      expect(first.answer.members.map(each => Buffer.from(each.metadata).toString())).toEqual(['one'])
+      expect(first.answer.members.map(each => Buffer.from(each.metadata).toString())).toEqual([
+        'one'
+      ])
       const part = Buffer.from('all of it')
       expect(
-        Buffer.from(await first.sync([{ memberId: first.answer.memberId, assignment: part }])).equals(part),
+        Buffer.from(
+          await first.sync([{ memberId: first.answer.memberId, assignment: part }])
+        ).equals(part),
         'the assignment of the one that leads'
       ).toBe(true)
       await first.connection.heartbeat(group, first.answer.generation, first.answer.memberId)
-      expect(await codeOf(first.connection.heartbeat(group, first.answer.generation + 7, first.answer.memberId))).toBe(
-        illegalGeneration
-      )
+      expect(
+        await codeOf(
+          first.connection.heartbeat(group, first.answer.generation + 7, first.answer.memberId)
+        )
+      ).toBe(illegalGeneration)
       await first.connection.leaveGroup(group, first.answer.memberId)
     })
   })
 
   describe(`${name}: connections`, () => {
     it('reject with connect-failed where nothing listens', async () => {
-      expect(await kindOf(driver.connect({ host: '127.0.0.1', port: 1 }, deadlineMs))).toBe('connect-failed')
-      expect(await kindOf(driver.connect({ host: 'no-such-host.invalid', port: 9092 }, deadlineMs))).toBe('connect-failed')
+      expect(await kindOf(driver.connect({ host: '127.0.0.1', port: 1 }, deadlineMs))).toBe(
+        'connect-failed'
+      )
+      expect(
+        await kindOf(driver.connect({ host: 'no-such-host.invalid', port: 9092 }, deadlineMs))
+      ).toBe('connect-failed')
     })
 
     it('that end distinguish outstanding requests from those not sent', async () => {
@@ -296,9 +354,18 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
       const here = () => ({ host: '127.0.0.1', port: (server.address() as { port: number }).port })
 
       it.each([
-        ['with another correlation id', (request: Buffer) => frame(request.readInt32BE(8) + 1_000, Buffer.alloc(40))],
-        ['that are truncated', (request: Buffer) => frame(request.readInt32BE(8), Buffer.from([0, 0]))],
-        ['that are shorter than their content claims', (request: Buffer) => frame(request.readInt32BE(8), Buffer.alloc(64, 0x7f))]
+        [
+          'with another correlation id',
+          (request: Buffer) => frame(request.readInt32BE(8) + 1_000, Buffer.alloc(40))
+        ],
+        [
+          'that are truncated',
+          (request: Buffer) => frame(request.readInt32BE(8), Buffer.from([0, 0]))
+        ],
+        [
+          'that are shorter than their content claims',
+          (request: Buffer) => frame(request.readInt32BE(8), Buffer.alloc(64, 0x7f))
+        ]
       ])('neither hang nor crash on answers %s', async (_, answer) => {
         reply = (request, socket) => {
           socket.write(answer(request))
@@ -311,11 +378,17 @@ export function testDriver(name: string, make: (options: DriverOptions) => Kafka
 
       it('that does not answer are closed after the deadline during authentication', async () => {
         reply = () => {}
-        const careful = make({ clientId: 'x', sasl: { mechanism: 'plain', username: 'u', password: 'p' } })
+        const careful = make({
+          clientId: 'x',
+          sasl: { mechanism: 'plain', username: 'u', password: 'p' }
+        })
         const began = performance.now()
         expect(await kindOf(careful.connect(here(), 300))).toBe('connect-failed')
         expect(performance.now() - began).toBeLessThan(2_000)
-        await waitFor(() => [...sockets].every(socket => socket.destroyed || socket.readableEnded), { what: 'end of the socket' })
+        await waitFor(
+          () => [...sockets].every(socket => socket.destroyed || socket.readableEnded),
+          { what: 'end of the socket' }
+        )
       })
     })
   })

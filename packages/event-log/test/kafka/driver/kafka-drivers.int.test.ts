@@ -8,7 +8,8 @@ import { kafkajsDriver } from '../../../src/kafka/kafkajs-driver/kafkajs-driver.
 import { testDriver } from './kafka-driver-suite.ts'
 
 const kafka = await kafkaForTests()
-if (kafka.brokers === undefined) describe('drivers', () => it.skip(`there is no Kafka: ${kafka.skipped}`, () => {}))
+if (kafka.brokers === undefined)
+  describe('drivers', () => it.skip(`there is no Kafka: ${kafka.skipped}`, () => {}))
 else {
   const broker = () => parseBroker(kafka.brokers[0]!)
   testDriver('kafkajs', kafkajsDriver, broker)

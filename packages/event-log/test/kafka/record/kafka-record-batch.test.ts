@@ -25,7 +25,11 @@ function placed(batch: Buffer, base: bigint): Buffer {
 }
 
 function plain(all: readonly NewRecord[]) {
-  return all.map(({ id, key, value: bytes }) => ({ id, key, value: bytes === null ? null : Buffer.from(bytes).toString('hex') }))
+  return all.map(({ id, key, value: bytes }) => ({
+    id,
+    key,
+    value: bytes === null ? null : Buffer.from(bytes).toString('hex')
+  }))
 }
 
 describe('the checksum of a batch', () => {
@@ -72,8 +76,14 @@ describe('batches of records', () => {
     const one = encodeBatch([newRecord('a'), newRecord('b'), newRecord('c')], nowMs)
     const two = placed(encodeBatch([newRecord('d')], nowMs), 3n)
     const cut = Buffer.concat([one, two.subarray(0, two.length - 1)])
-    expect(readBatches(cut, { ...where, from: 1n })).toMatchObject({ records: [{ id: 'b' }, { id: 'c' }], next: 3n })
-    expect(readBatches(two.subarray(0, 40), { ...where, from: 3n })).toEqual({ records: [], next: 3n })
+    expect(readBatches(cut, { ...where, from: 1n })).toMatchObject({
+      records: [{ id: 'b' }, { id: 'c' }],
+      next: 3n
+    })
+    expect(readBatches(two.subarray(0, 40), { ...where, from: 3n })).toEqual({
+      records: [],
+      next: 3n
+    })
   })
 
   it('of another client are read too, with ids derived from their places', () => {
@@ -114,7 +124,9 @@ describe('batches of records', () => {
     second[second.length - 1]! ^= 1
     const bytes = Buffer.concat([first, second])
     expect(readBatches(bytes, where)).toMatchObject({ records: [{ id: 'a' }], next: 1n })
-    expect(() => readBatches(second, { ...where, from: 1n })).toThrow('/3/1: the checksum of a batch is wrong')
+    expect(() => readBatches(second, { ...where, from: 1n })).toThrow(
+      '/3/1: the checksum of a batch is wrong'
+    )
   })
 
   it('may have gaps only on a compacted topic', () => {

@@ -1,5 +1,5 @@
-// The places of an arc in the order in which they were hit first. Dates are intervals: where they leave the order open, places
-// have the same number, and no arrow goes from one to the other. Pure.
+// The places of an arc in the order in which they were hit first. Dates are intervals: where they
+// leave the order open, places have the same number, and no arrow goes from one to the other. Pure.
 
 import type { ShownEvent } from '../evidence-steps.ts'
 import { drawablePlaces } from '../shown-places.ts'
@@ -40,7 +40,11 @@ export function hitOrderOf(triggers: readonly ShownEvent[]): HitOrder {
   const hits: Hit[] = []
   for (const hit of triggers.flatMap(hitsOf)) {
     const isNewArea = hit.area !== null && hits.every(({ area }) => area !== hit.area)
-    if (hits.length < placesMax && (isNewArea || hits.every(each => kmBetween(each, hit) >= apartKm))) hits.push(hit)
+    if (
+      hits.length < placesMax &&
+      (isNewArea || hits.every(each => kmBetween(each, hit) >= apartKm))
+    )
+      hits.push(hit)
   }
   const places = hits.map(
     (hit): HitPlace => ({

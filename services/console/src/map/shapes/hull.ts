@@ -28,7 +28,8 @@ export function convexHull(corners: readonly Corner[]): Corner[] {
 function chain(corners: readonly Corner[]): Corner[] {
   const kept: Corner[] = []
   for (const corner of corners) {
-    while (kept.length > 1 && turn(kept.at(-2) as Corner, kept.at(-1) as Corner, corner) <= 0) kept.pop()
+    while (kept.length > 1 && turn(kept.at(-2) as Corner, kept.at(-1) as Corner, corner) <= 0)
+      kept.pop()
     kept.push(corner)
   }
   return kept

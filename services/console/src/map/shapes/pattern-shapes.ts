@@ -1,9 +1,18 @@
-// What is drawn of a pattern beside its events: a ring around a place under siege, the places of an arc in the order in which
-// they were hit, the ways into a hub that were hit, the outline of a cluster. Other patterns have no shape: a line around their
-// events would be one that nobody reported. Pure.
+// What is drawn of a pattern beside its events: a ring around a place under siege, the places of an
+// arc in the order in which they were hit, the ways into a hub that were hit, the outline of a
+// cluster. Other patterns have no shape: a line around their events would be one that nobody
+// reported. Pure.
 
 import type { AlertDetail } from '../../shown/shown-alert.ts'
-import { type Corner, collection, type Feature, type Features, type Line, type Point, type Polygon } from '../base-map.ts'
+import {
+  type Corner,
+  collection,
+  type Feature,
+  type Features,
+  type Line,
+  type Point,
+  type Polygon
+} from '../base-map.ts'
 import { eventsOf, type ShownEvent } from '../evidence-steps.ts'
 import { radiusPx } from '../extent-marks.ts'
 import { circleAround, drawablePlaces } from '../shown-places.ts'
@@ -36,19 +45,33 @@ type ShapedAlert = Pick<AlertDetail, 'pattern' | 'area' | 'group' | 'evidence'>
 
 /** The shapes of an alert whose evidence is the given. `towns`: of the map, once it is there. */
 export function shapesOf(alert: ShapedAlert, towns: Features<Point> | null = null): PatternShapes {
-  const triggers = eventsOf(alert.evidence).filter(({ role, incident }) => role === 'trigger' && !incident.withdrawn)
+  const triggers = eventsOf(alert.evidence).filter(
+    ({ role, incident }) => role === 'trigger' && !incident.withdrawn
+  )
   if (alert.pattern === 'siege') return ringAround(alert.area.circle)
   if (alert.pattern === 'widening-arc') return arcOf(hitOrderOf(triggers))
-  if (alert.pattern === 'supply-line-interdiction') return waysOf(alert.group?.hub ?? '', triggers, towns)
+  if (alert.pattern === 'supply-line-interdiction')
+    return waysOf(alert.group?.hub ?? '', triggers, towns)
   return clusters.has(alert.pattern) ? clusterOf(triggers) : noShapes
 }
 
-/** It stands off its circle by as much at every scale: seen from afar it would else be hidden by its own mark. */
+/**
+ * It stands off its circle by as much at every scale: seen from afar it would else be hidden by its
+ * own mark.
+ */
 function ringAround(circle: AlertDetail['area']['circle']): PatternShapes {
   if (circle === null) return noShapes
   const [lat, lon, km] = circle
-  const ring = feature('ring', { type: 'Point', coordinates: [lon, lat] }, { radiusPx: radiusPx(km, lat) })
-  return { shapes: collection([ring]), corners: circleAround(lat, lon, km * ringShare), said: { kind: 'ring' } }
+  const ring = feature(
+    'ring',
+    { type: 'Point', coordinates: [lon, lat] },
+    { radiusPx: radiusPx(km, lat) }
+  )
+  return {
+    shapes: collection([ring]),
+    corners: circleAround(lat, lon, km * ringShare),
+    said: { kind: 'ring' }
+  }
 }
 
 /** What is shown around a circle under siege, so that the ring is in view. */
@@ -65,14 +88,24 @@ function arcOf(order: HitOrder): PatternShapes {
   const numbers = (isOrdered(order) ? places : []).map(place =>
     feature('number', { type: 'Point', coordinates: westOf(place) }, { said: `${place.number}` })
   )
-  return { shapes: collection([...lines, ...numbers]), corners: cornersOf(places), said: { kind: 'arc', order } }
+  return {
+    shapes: collection([...lines, ...numbers]),
+    corners: cornersOf(places),
+    said: { kind: 'arc', order }
+  }
 }
 
-/** From the edge of one circle to that of the other: in the middle of one nothing is said to have happened. */
+/**
+ * From the edge of one circle to that of the other: in the middle of one nothing is said to have
+ * happened.
+ */
 function betweenCircles({ from, to }: HitStep): Line | null {
   const km = kmBetween(from, to)
   if (km <= from.km + to.km) return null
-  const at = (share: number): Corner => [from.lon + (to.lon - from.lon) * share, from.lat + (to.lat - from.lat) * share]
+  const at = (share: number): Corner => [
+    from.lon + (to.lon - from.lon) * share,
+    from.lat + (to.lat - from.lat) * share
+  ]
   return { type: 'LineString', coordinates: [at(from.km / km), at(1 - to.km / km)] }
 }
 
@@ -80,13 +113,22 @@ function westOf({ lat, lon, km }: Spot): Corner {
   return circleAround(lat, lon, km).reduce((west, corner) => (corner[0] < west[0] ? corner : west))
 }
 
-function waysOf(name: string, triggers: readonly ShownEvent[], towns: Features<Point> | null): PatternShapes {
+function waysOf(
+  name: string,
+  triggers: readonly ShownEvent[],
+  towns: Features<Point> | null
+): PatternShapes {
   const hub = hubOf(name, triggers, towns)
   const ways = hub === null ? [] : waysInto(hub, triggers)
   if (ways.length === 0) return noShapes
-  const bands = ways.flatMap(bandsOf).map(hull => feature('band', { type: 'Polygon', coordinates: [hull] }))
+  const bands = ways
+    .flatMap(bandsOf)
+    .map(hull => feature('band', { type: 'Polygon', coordinates: [hull] }))
   const lines = ways.map(way =>
-    feature('way', { type: 'LineString', coordinates: way.map(({ lat, lon }): Corner => [lon, lat]) })
+    feature('way', {
+      type: 'LineString',
+      coordinates: way.map(({ lat, lon }): Corner => [lon, lat])
+    })
   )
   return {
     shapes: collection([...bands, ...lines]),
@@ -116,6 +158,10 @@ function cornersOf(spots: readonly Spot[]): Corner[] {
   return spots.flatMap(({ lat, lon, km }) => circleAround(lat, lon, km))
 }
 
-function feature(part: string, geometry: Shape, more: Feature<Shape>['properties'] = {}): Feature<Shape> {
+function feature(
+  part: string,
+  geometry: Shape,
+  more: Feature<Shape>['properties'] = {}
+): Feature<Shape> {
   return { type: 'Feature', properties: { part, ...more }, geometry }
 }

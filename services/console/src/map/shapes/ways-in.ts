@@ -1,5 +1,6 @@
-// The ways into a hub of supplies that were hit: from each hit to the hub, as wide as the place of the hit is uncertain. Hits in
-// one direction lie on one way. Where the hub is not known no way is. Pure.
+// The ways into a hub of supplies that were hit: from each hit to the hub, as wide as the place of
+// the hit is uncertain. Hits in one direction lie on one way. Where the hub is not known no way is.
+// Pure.
 
 import type { Features, Point } from '../base-map.ts'
 import type { ShownEvent } from '../evidence-steps.ts'
@@ -11,9 +12,14 @@ export type Way = readonly Spot[]
 
 /** A hub as the pattern takes it: what is hit within is no way into it, km. */
 const hubKm = 20
-/** Hits whose directions differ by less lie on one way: half of what the pattern takes for two, degrees. */
+/**
+ * Hits whose directions differ by less lie on one way: half of what the pattern takes for two,
+ * degrees.
+ */
 const sameWayDegrees = 22.5
-/** As far as the pattern looks around a hub, and as far again for a hub that a rule declares, km. */
+/**
+ * As far as the pattern looks around a hub, and as far again for a hub that a rule declares, km.
+ */
 const reachKm = 800
 
 type Named = Pick<Spot, 'lat' | 'lon'>
@@ -32,11 +38,19 @@ export function townNamed(towns: Features<Point>, name: string, near: Named): Na
 }
 
 /** Where the hub is: by the towns of the map, else by what happened in it. */
-export function hubOf(name: string, triggers: readonly ShownEvent[], towns: Features<Point> | null): Named | null {
+export function hubOf(
+  name: string,
+  triggers: readonly ShownEvent[],
+  towns: Features<Point> | null
+): Named | null {
   const spots = triggers.flatMap(({ incident }) => drawablePlaces(incident))
   const near = spots[0]
   if (near === undefined) return null
-  return (towns === null ? null : townNamed(towns, name, near)) ?? spots.find(({ label }) => label === name) ?? null
+  return (
+    (towns === null ? null : townNamed(towns, name, near)) ??
+    spots.find(({ label }) => label === name) ??
+    null
+  )
 }
 
 export function waysInto(hub: Named, triggers: readonly ShownEvent[]): readonly Way[] {
@@ -47,7 +61,9 @@ export function waysInto(hub: Named, triggers: readonly ShownEvent[]): readonly 
   const ways: { readonly bearing: number; readonly hits: Spot[] }[] = []
   for (const hit of hits) {
     const bearing = bearingOf(hub, hit)
-    const way = ways.find(each => Math.abs(((each.bearing - bearing + 540) % 360) - 180) < sameWayDegrees)
+    const way = ways.find(
+      each => Math.abs(((each.bearing - bearing + 540) % 360) - 180) < sameWayDegrees
+    )
     if (way === undefined) ways.push({ bearing, hits: [hit] })
     else way.hits.push(hit)
   }

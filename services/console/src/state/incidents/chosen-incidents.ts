@@ -1,4 +1,5 @@
-// Which incidents of the evidence are chosen, the same on the map, in the list and in the form of a merge.
+// Which incidents of the evidence are chosen, the same on the map, in the list and in the form of a
+// merge.
 
 import { effect, signal } from '@preact/signals'
 import type { ShownEvidence } from '../../shown/shown-alert.ts'
@@ -6,7 +7,13 @@ import type { IncidentActKind } from '../../upkeep/incident-act.ts'
 import { type ChosenIds, choosable, turned, whyNotMerged } from '../../upkeep/incident-choice.ts'
 import { chosenId } from '../console-state.ts'
 import { ofKey } from '../session/of-key.ts'
-import { beginIncidentAct, changeIncidentDraft, declare, dropIncidentDraft, incidentDraftOf } from './incident-acts.ts'
+import {
+  beginIncidentAct,
+  changeIncidentDraft,
+  declare,
+  dropIncidentDraft,
+  incidentDraftOf
+} from './incident-acts.ts'
 
 /** Null: nobody is choosing. */
 const chosen = ofKey(signal<ChosenIds | null>(null))
@@ -32,14 +39,21 @@ export function turnIncident(id: string, evidence: readonly ShownEvidence[]): vo
   chosen.value = ids
   const [first, other = ''] = ids
   if (first === undefined || incidentDraftOf(first)?.kind !== 'merge') return
-  changeIncidentDraft(first, { other: whyNotMerged(choosable(ids, evidence), evidence) === null ? other : '' })
+  changeIncidentDraft(first, {
+    other: whyNotMerged(choosable(ids, evidence), evidence) === null ? other : ''
+  })
 }
 
-/** Opens the form at an incident; the map shows what it is about. `other`: what it is merged with. */
+/**
+ * Opens the form at an incident; the map shows what it is about. `other`: what it is merged with.
+ */
 export function beginActAt(incidentId: string, kind: IncidentActKind, other?: string): void {
   beginIncidentAct(incidentId, kind)
   if (other !== undefined) changeIncidentDraft(incidentId, { other })
-  chosen.value = pairOf(incidentId, kind === 'merge' ? (incidentDraftOf(incidentId)?.other ?? '') : '')
+  chosen.value = pairOf(
+    incidentId,
+    kind === 'merge' ? (incidentDraftOf(incidentId)?.other ?? '') : ''
+  )
 }
 
 /** The form names another one. */

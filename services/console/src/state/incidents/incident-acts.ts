@@ -1,11 +1,17 @@
-// Splits and merges of incidents: what was typed of one is kept until the suite has it, and each outcome is told in words.
+// Splits and merges of incidents: what was typed of one is kept until the suite has it, and each
+// outcome is told in words.
 
 import { computed, effect, signal } from '@preact/signals'
 import { decided, isPending } from '../../http/actions.ts'
 import type { Answer } from '../../http/answers.ts'
 import { isAnswered, newRetryKey } from '../../http/post-once.ts'
 import { suite } from '../../http/suite.ts'
-import { blankIncidentDraft, bodyOfDeclaration, type IncidentActKind, type IncidentDraft } from '../../upkeep/incident-act.ts'
+import {
+  blankIncidentDraft,
+  bodyOfDeclaration,
+  type IncidentActKind,
+  type IncidentDraft
+} from '../../upkeep/incident-act.ts'
 import { incidentWords, withReadableTimes } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 import type { ActState } from '../acts.ts'
@@ -42,17 +48,25 @@ export function incidentOutcomeOf(incidentId: string): ActState | null {
 
 export function beginIncidentAct(incidentId: string, kind: IncidentActKind): void {
   const shown = detail.peek()
-  const piece = shown.kind === 'shown' ? shown.alert.evidence.find(each => each.incidentId === incidentId) : undefined
+  const piece =
+    shown.kind === 'shown'
+      ? shown.alert.evidence.find(each => each.incidentId === incidentId)
+      : undefined
   const what = piece?.incident ? incidentWords(piece.incident) : words.evidence.incident(incidentId)
   begun.value = new Map(begun.value).set(incidentId, { alertId: chosenId.peek() ?? '', kind, what })
   const known = drafts.value.get(incidentId)
   // Who looks at the other act first keeps the note.
-  drafts.value = new Map(drafts.value).set(incidentId, { ...(known ?? blankIncidentDraft(kind)), kind, after: null })
+  drafts.value = new Map(drafts.value).set(incidentId, {
+    ...(known ?? blankIncidentDraft(kind)),
+    kind,
+    after: null
+  })
 }
 
 export function changeIncidentDraft(incidentId: string, change: Partial<IncidentDraft>): void {
   const known = drafts.value.get(incidentId)
-  if (known !== undefined) drafts.value = new Map(drafts.value).set(incidentId, { ...known, ...change })
+  if (known !== undefined)
+    drafts.value = new Map(drafts.value).set(incidentId, { ...known, ...change })
 }
 
 export function dropIncidentDraft(incidentId: string): void {
@@ -68,7 +82,9 @@ export interface StrayDeclaration extends DeclarationOf {
   readonly note: string
 }
 
-/** What became of declarations, and what is typed of them, where the incident is not shown any more. */
+/**
+ * What became of declarations, and what is typed of them, where the incident is not shown any more.
+ */
 export const strayDeclarations = computed((): readonly StrayDeclaration[] =>
   [...begun.value].flatMap(([incidentId, of]) => {
     const outcome = outcomes.value.get(incidentId) ?? null
@@ -84,7 +100,9 @@ function isWithoutPlace(incidentId: string): boolean {
   const [shown, alertId] = [detail.value, begun.value.get(incidentId)?.alertId]
   if (shown.kind === 'gone') return shown.id === alertId
   if (shown.kind !== 'shown' || shown.id !== alertId || !shown.isAll) return false
-  return !shown.alert.evidence.some(each => each.incidentId === incidentId && each.incident !== null)
+  return !shown.alert.evidence.some(
+    each => each.incidentId === incidentId && each.incident !== null
+  )
 }
 
 /** It was read: it is told no more, and what was typed of an incident that has no place goes. */
@@ -144,7 +162,10 @@ function outcomeOfDeclaration(kind: IncidentActKind, answer: Answer<unknown>): A
   if (answer.kind === 'unreachable') return { kind: 'refused', text: acts.unreachable }
   if (answer.kind === 'ok') return { kind: 'done', text: incidentActs.done[kind] }
   const text = withReadableTimes(answer.problem.detail, suiteNowMs.peek())
-  return { kind: 'refused', text: answer.problem.revision === undefined ? acts.refused(text) : incidentActs.conflict(text) }
+  return {
+    kind: 'refused',
+    text: answer.problem.revision === undefined ? acts.refused(text) : incidentActs.conflict(text)
+  }
 }
 
 function tell(incidentId: string, state: ActState): void {
@@ -152,7 +173,10 @@ function tell(incidentId: string, state: ActState): void {
   if (state.kind !== 'asking') announce(state.text)
 }
 
-/** The same for the same declaration until it was answered: a repeat after a broken link declares once. */
+/**
+ * The same for the same declaration until it was answered: a repeat after a broken link declares
+ * once.
+ */
 function retryKeyOf(incidentId: string, body: string): string {
   const known = retryKeys.get(incidentId)
   if (known?.body === body) return known.key
@@ -161,7 +185,10 @@ function retryKeyOf(incidentId: string, body: string): string {
   return key
 }
 
-/** What is typed of an incident that is not among those that are named has no place until all evidence is there. */
+/**
+ * What is typed of an incident that is not among those that are named has no place until all
+ * evidence is there.
+ */
 effect(() => {
   const shown = detail.value
   if (shown.kind !== 'shown' || shown.isAll || shown.isMixed) return
@@ -172,4 +199,7 @@ effect(() => {
   if (isMissed) void loadAllEvidence()
 })
 
-holdTyped('declaration', () => [...drafts.value.values()].filter(({ note }) => note.trim() !== '').length)
+holdTyped(
+  'declaration',
+  () => [...drafts.value.values()].filter(({ note }) => note.trim() !== '').length
+)

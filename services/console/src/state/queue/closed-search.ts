@@ -1,4 +1,5 @@
-// Closed alerts beyond those that the page holds: the suite is asked for them by the words that are sought.
+// Closed alerts beyond those that the page holds: the suite is asked for them by the words that are
+// sought.
 
 import { computed, effect, signal } from '@preact/signals'
 import { suite } from '../../http/suite.ts'
@@ -19,15 +20,24 @@ export type ClosedSearch =
 
 const search = ofKey(signal<ClosedSearch & { readonly text: string }>({ kind: 'none', text: '' }))
 
-/** The words that older closed alerts are sought by; empty: all that are closed are here, or none is asked for. */
+/**
+ * The words that older closed alerts are sought by; empty: all that are closed are here, or none is
+ * asked for.
+ */
 const sought = computed(() => {
   const { status, text } = filter.value
-  return status !== 'open' && closedStanding.value === 'cut' && isLive.value ? text.trim().slice(0, soughtMax) : ''
+  return status !== 'open' && closedStanding.value === 'cut' && isLive.value
+    ? text.trim().slice(0, soughtMax)
+    : ''
 })
 
 /** What was found of what is sought now. */
 export const closedSearch = computed<ClosedSearch>(() =>
-  sought.value === '' ? { kind: 'none' } : search.value.text === sought.value ? search.value : { kind: 'asking' }
+  sought.value === ''
+    ? { kind: 'none' }
+    : search.value.text === sought.value
+      ? search.value
+      : { kind: 'asking' }
 )
 
 let due: ReturnType<typeof setTimeout> | undefined

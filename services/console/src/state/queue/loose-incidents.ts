@@ -1,4 +1,5 @@
-// Incidents that have raised no alert, for the map: asked for while somebody wants them, which stands in the address.
+// Incidents that have raised no alert, for the map: asked for while somebody wants them, which
+// stands in the address.
 
 import { computed } from '@preact/signals'
 import { suite } from '../../http/suite.ts'
@@ -21,7 +22,8 @@ export function askLoose(isOn: boolean): void {
 export const looseAsked = computed(() => {
   const { country, admin1, theatre } = filter.value
   const query = new URLSearchParams({ limit: String(looseMax) })
-  for (const [name, value] of Object.entries({ country, admin1, theatre })) if (value !== '') query.set(name, value)
+  for (const [name, value] of Object.entries({ country, admin1, theatre }))
+    if (value !== '') query.set(name, value)
   return query.toString()
 })
 
@@ -33,5 +35,9 @@ export const loose = computed<LooseIncidents>(() => {
   // Alerts that came since may name some.
   mapped.value
   if (!areLooseAsked.value || body === null) return noLoose
-  return looseIncidents(body.items, picture.alerts.values(), moment.value === null ? null : Date.parse(moment.value))
+  return looseIncidents(
+    body.items,
+    picture.alerts.values(),
+    moment.value === null ? null : Date.parse(moment.value)
+  )
 })

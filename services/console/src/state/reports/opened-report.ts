@@ -1,5 +1,5 @@
-// The report that the address names, read from the suite, and its withdrawal: what was sent can be corrected and taken back after
-// the page was loaded anew, and on another machine.
+// The report that the address names, read from the suite, and its withdrawal: what was sent can be
+// corrected and taken back after the page was loaded anew, and on another machine.
 
 import { signal } from '@preact/signals'
 import { reports } from '../../http/reports.ts'

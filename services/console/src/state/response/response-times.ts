@@ -14,6 +14,9 @@ export const responseTimes = resource(() => askResponseTimes(timesAsk.peek()))
 /** The latest time in any theatre, ms: in a replay, that of the replay. */
 export function latestNow(): number {
   const replays = theatres.peek().filter(({ clock }) => clock === 'replay')
-  const times = replays.length === theatres.peek().length ? replays.map(({ id }) => nowIn(id)) : [suiteNowMs.peek()]
+  const times =
+    replays.length === theatres.peek().length
+      ? replays.map(({ id }) => nowIn(id))
+      : [suiteNowMs.peek()]
   return times.length === 0 ? suiteNowMs.peek() : Math.max(...times)
 }

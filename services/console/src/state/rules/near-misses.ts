@@ -10,7 +10,12 @@ import { ofKey } from '../session/of-key.ts'
 type Near =
   | { readonly of: string; readonly kind: 'idle' | 'asking' }
   | { readonly of: string; readonly kind: 'refused'; readonly text: string }
-  | { readonly of: string; readonly kind: 'told'; readonly items: readonly NearMiss[]; readonly canSay: boolean }
+  | {
+      readonly of: string
+      readonly kind: 'told'
+      readonly items: readonly NearMiss[]
+      readonly canSay: boolean
+    }
 
 export const nearMisses = ofKey(signal<Near>({ of: '', kind: 'idle' }))
 
@@ -25,7 +30,10 @@ export async function seekNear(of: string): Promise<void> {
     announce(words.rules.near.found(items.length, canSay))
     return
   }
-  const text = answer.kind === 'unreachable' ? words.views.unreachable : words.views.refused(answer.problem.detail)
+  const text =
+    answer.kind === 'unreachable'
+      ? words.views.unreachable
+      : words.views.refused(answer.problem.detail)
   nearMisses.value = { of, kind: 'refused', text }
   announce(text)
 }

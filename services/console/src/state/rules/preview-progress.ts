@@ -1,5 +1,5 @@
-// How far a preview or a backtest is that this page waits for. Once nobody waits for it, it is ended, in the suite too: others
-// wait for their turn.
+// How far a preview or a backtest is that this page waits for. Once nobody waits for it, it is
+// ended, in the suite too: others wait for their turn.
 
 import { signal } from '@preact/signals'
 import type { Answer } from '../../http/answers.ts'
@@ -32,7 +32,10 @@ export function endPreview(): void {
 }
 
 /** The answer; null where it was ended before. */
-export async function whileTold<T>(of: string, ask: (ended: AbortSignal) => Promise<Answer<T>>): Promise<Answer<T> | null> {
+export async function whileTold<T>(
+  of: string,
+  ask: (ended: AbortSignal) => Promise<Answer<T>>
+): Promise<Answer<T> | null> {
   endPreview()
   const own = new AbortController()
   waiting = own
@@ -63,5 +66,9 @@ async function tellUntil(of: string, isOver: () => boolean): Promise<void> {
 
 function summed(shares: readonly number[]): Omit<Progress, 'of'> {
   const whole = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length)
-  return { percent: Math.floor(whole * 100), done: shares.filter(share => share === 1).length, theatres: shares.length }
+  return {
+    percent: Math.floor(whole * 100),
+    done: shares.filter(share => share === 1).length,
+    theatres: shares.length
+  }
 }

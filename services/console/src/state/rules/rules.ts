@@ -4,7 +4,11 @@ import { computed, signal } from '@preact/signals'
 import type { Answer } from '../../http/answers.ts'
 import { rules } from '../../http/rules.ts'
 import type { Rule, RulePreview } from '../../shown/rule.ts'
-import { type PreviewBasis, type PreviewStanding, previewStanding } from '../../upkeep/preview-standing.ts'
+import {
+  type PreviewBasis,
+  type PreviewStanding,
+  previewStanding
+} from '../../upkeep/preview-standing.ts'
 import { newRuleText, readRule, ruleIdPattern, textOfRule } from '../../upkeep/rule-text.ts'
 import type { TypedFault } from '../../upkeep/typed-data.ts'
 import { words } from '../../words/words.ts'
@@ -44,10 +48,17 @@ export const ruleDraft = formDraft<RuleDraft>(
   ({ of }) => of
 )
 
-/** What became of the last preview or change. A preview is of one text: another text needs another. */
+/**
+ * What became of the last preview or change. A preview is of one text: another text needs another.
+ */
 export type RuleOutcome =
   | { readonly kind: 'idle' | 'previewing' | 'backtesting' | 'saving' }
-  | { readonly kind: 'refused'; readonly text: string; readonly faults: readonly TypedFault[]; readonly isStale: boolean }
+  | {
+      readonly kind: 'refused'
+      readonly text: string
+      readonly faults: readonly TypedFault[]
+      readonly isStale: boolean
+    }
   | {
       readonly kind: 'preview'
       readonly of: string
@@ -59,13 +70,21 @@ export type RuleOutcome =
 
 const outcomes = ofKey(signal<ReadonlyMap<string, RuleOutcome>>(new Map()))
 /** Of the rule that is shown: who looks at another one meanwhile finds it there. */
-export const ruleOutcome = computed<RuleOutcome>(() => outcomes.value.get(ruleDraft.typed.value.of) ?? { kind: 'idle' })
+export const ruleOutcome = computed<RuleOutcome>(
+  () => outcomes.value.get(ruleDraft.typed.value.of) ?? { kind: 'idle' }
+)
 
 function basisNow(): PreviewBasis {
-  return { rules: ruleList.state.value.body?.items ?? null, theatres: theatreList.state.value.body?.items ?? null }
+  return {
+    rules: ruleList.state.value.body?.items ?? null,
+    theatres: theatreList.state.value.body?.items ?? null
+  }
 }
 
-/** How the preview of the typed text stands; null: there is none of it. Only with a current one it is put into force. */
+/**
+ * How the preview of the typed text stands; null: there is none of it. Only with a current one it
+ * is put into force.
+ */
 export const previewNow = computed<PreviewStanding | null>(() => {
   const outcome = ruleOutcome.value
   const { id, text } = ruleDraft.typed.value
@@ -78,7 +97,9 @@ function setOutcome(of: string, outcome: RuleOutcome): void {
 }
 
 /** What the typed rule would have told; of one text, as a preview is. It permits nothing. */
-export const backtest = ofKey(signal<{ readonly of: string; readonly preview: RulePreview } | null>(null))
+export const backtest = ofKey(
+  signal<{ readonly of: string; readonly preview: RulePreview } | null>(null)
+)
 
 function draftOf(rule: Rule | null): RuleDraft {
   return rule === null
@@ -112,7 +133,8 @@ function tell(of: string, outcome: RuleOutcome): void {
 
 /** Told where it is so: a button that was there before the page went stale may still be pressed. */
 function mustWait(of: string): boolean {
-  if (!isLive.peek()) tell(of, { kind: 'refused', text: words.stale.actsWait, faults: [], isStale: false })
+  if (!isLive.peek())
+    tell(of, { kind: 'refused', text: words.stale.actsWait, faults: [], isStale: false })
   return !isLive.peek()
 }
 
@@ -121,8 +143,10 @@ function typedRule(): Extract<ReturnType<typeof readRule>, { kind: 'rule' }> | n
   const { of, id, text } = ruleDraft.typed.peek()
   const read = readRule(text)
   const told = words.rules
-  if (!ruleIdPattern.test(id)) tell(of, { kind: 'refused', text: told.idFault, faults: [], isStale: false })
-  else if (read.kind === 'faults') tell(of, { kind: 'refused', text: told.faulty, faults: read.faults, isStale: false })
+  if (!ruleIdPattern.test(id))
+    tell(of, { kind: 'refused', text: told.idFault, faults: [], isStale: false })
+  else if (read.kind === 'faults')
+    tell(of, { kind: 'refused', text: told.faulty, faults: read.faults, isStale: false })
   else return read
   return null
 }
@@ -150,7 +174,8 @@ export async function backtestRule(): Promise<void> {
   backtest.value = null
   setOutcome(of, { kind: 'backtesting' })
   const answer = await whileTold(of, ended => rules.backtest({ ...read.body, id }, ended))
-  const shown: RuleOutcome = before.kind === 'preview' && before.of === text ? before : { kind: 'idle' }
+  const shown: RuleOutcome =
+    before.kind === 'preview' && before.of === text ? before : { kind: 'idle' }
   if (answer === null) return setOutcome(of, shown)
   if (answer.kind !== 'ok') return refuse(of, answer, read)
   setOutcome(of, shown)
@@ -159,8 +184,8 @@ export async function backtestRule(): Promise<void> {
 }
 
 /**
- * Puts the typed rule into force, if what it would do is known by now and it is still the version that was seen. What is typed
- * meanwhile changes the new one.
+ * Puts the typed rule into force, if what it would do is known by now and it is still the version
+ * that was seen. What is typed meanwhile changes the new one.
  */
 export async function putRule(): Promise<void> {
   const sent = ruleDraft.typed.peek()
@@ -173,7 +198,10 @@ export async function putRule(): Promise<void> {
   const isAll = ruleDraft.settle(sent, saved, later => ({ ...saved, text: later.text }))
   setOutcome(sent.of, { kind: 'idle' })
   const { ruleVersion } = answer.body
-  tell(saved.of, { kind: 'done', text: isAll ? words.rules.saved(ruleVersion) : words.rules.savedBefore(ruleVersion) })
+  tell(saved.of, {
+    kind: 'done',
+    text: isAll ? words.rules.saved(ruleVersion) : words.rules.savedBefore(ruleVersion)
+  })
   await ruleList.load()
   // Who has gone on to something else is not taken away from it.
   if (sent.of === newRule && currentItem.peek() === newRule) openItem(saved.of)
@@ -194,7 +222,11 @@ export async function withdrawRule(rule: Rule): Promise<void> {
   tell(noRule.of, { kind: 'done', text: words.rules.withdrawn(of) })
 }
 
-function refuse(of: string, answer: Exclude<Answer<unknown>, { kind: 'ok' }>, read: ReturnType<typeof typedRule>): void {
+function refuse(
+  of: string,
+  answer: Exclude<Answer<unknown>, { kind: 'ok' }>,
+  read: ReturnType<typeof typedRule>
+): void {
   if (answer.kind === 'unreachable') {
     tell(of, { kind: 'refused', text: words.views.unreachable, faults: [], isStale: false })
     return
@@ -202,6 +234,10 @@ function refuse(of: string, answer: Exclude<Answer<unknown>, { kind: 'ok' }>, re
   const { detail, status, errors = [] } = answer.problem
   const faults = read?.faultsOf(errors) ?? []
   const isStale = status === 409 || status === 428
-  const text = isStale ? words.rules.stale(detail) : faults.length > 0 ? words.rules.faulty : words.views.refused(detail)
+  const text = isStale
+    ? words.rules.stale(detail)
+    : faults.length > 0
+      ? words.rules.faulty
+      : words.views.refused(detail)
   tell(of, { kind: 'refused', text, faults, isStale })
 }

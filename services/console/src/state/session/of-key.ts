@@ -1,5 +1,6 @@
-// What the page holds for the key that is signed in: kept here from when it is made, and as at the beginning once another key is
-// signed in. What a module holds beside it is of the page itself; test/state/of-key.test.ts has a list of that.
+// What the page holds for the key that is signed in: kept here from when it is made, and as at the
+// beginning once another key is signed in. What a module holds beside it is of the page itself;
+// test/state/of-key.test.ts has a list of that.
 
 import { batch, type Signal } from '@preact/signals'
 import { dropQuestions } from '../../http/answers.ts'
@@ -26,7 +27,10 @@ export function ofKey<T>(held: Signal<T>): Signal<T> {
   return held
 }
 
-/** A signal that begins anew with another person: what was typed. A person whose key was revoked goes on with another. */
+/**
+ * A signal that begins anew with another person: what was typed. A person whose key was revoked
+ * goes on with another.
+ */
 export function ofPerson<T>(held: Signal<T>): Signal<T> {
   const begun = held.peek()
   onOtherPerson(() => {
@@ -53,8 +57,8 @@ export function lastName(): string | null {
 }
 
 /**
- * Told who is signed in, before anything is asked for: forgets what is of the key before, and returns whether it did. People are
- * told apart by their names.
+ * Told who is signed in, before anything is asked for: forgets what is of the key before, and
+ * returns whether it did. People are told apart by their names.
  */
 export function signedInAs(rights: Rights): boolean {
   const before = last
@@ -72,6 +76,12 @@ export function signedInAs(rights: Rights): boolean {
 
 function areSame(one: Rights, other: Rights): boolean {
   const said = ({ id, name, scopes, theatres, handling }: Rights) =>
-    JSON.stringify([id, name, [...scopes].sort(), theatres === '*' ? theatres : [...theatres].sort(), handling])
+    JSON.stringify([
+      id,
+      name,
+      [...scopes].sort(),
+      theatres === '*' ? theatres : [...theatres].sort(),
+      handling
+    ])
   return said(one) === said(other)
 }

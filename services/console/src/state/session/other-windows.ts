@@ -11,8 +11,12 @@ export function tellSignedIn(): void {
   channel.close()
 }
 
-/** `look` is called when somebody has signed in in another window, and when somebody comes back to this one. */
+/**
+ * `look` is called when somebody has signed in in another window, and when somebody comes back to
+ * this one.
+ */
 export function whenSignedInElsewhere(look: () => void): void {
-  if (typeof BroadcastChannel !== 'undefined') new BroadcastChannel(channelName).addEventListener('message', look)
+  if (typeof BroadcastChannel !== 'undefined')
+    new BroadcastChannel(channelName).addEventListener('message', look)
   addEventListener('focus', look)
 }

@@ -1,8 +1,12 @@
-// A session that the identity provider began goes on while the provider says so: it is continued before it expires, by one tab.
+// A session that the identity provider began goes on while the provider says so: it is continued
+// before it expires, by one tab.
 
 import { type Caller, suite } from '../../http/suite.ts'
 
-/** `over`: somebody has to sign in. `unknown`: suite or provider do not answer, and the session goes on until it expires. */
+/**
+ * `over`: somebody has to sign in. `unknown`: suite or provider do not answer, and the session goes
+ * on until it expires.
+ */
 export type Renewal =
   | { readonly kind: 'renewed'; readonly caller: Caller }
   | { readonly kind: 'over' }
@@ -22,17 +26,23 @@ export function isOfProvider({ id }: Caller): boolean {
 }
 
 /**
- * Continues the session of this caller from now on; `told` hears of each outcome, `now` is the suite's time, which dates its end.
- * For other callers it does nothing.
+ * Continues the session of this caller from now on; `told` hears of each outcome, `now` is the
+ * suite's time, which dates its end. For other callers it does nothing.
  */
-export function keepSession(caller: Caller, now: () => number, told: (renewal: Renewal) => void): void {
+export function keepSession(
+  caller: Caller,
+  now: () => number,
+  told: (renewal: Renewal) => void
+): void {
   clearTimeout(timer)
   if (!isOfProvider(caller) || caller.expiresAt === null) return
   const leftMs = Date.parse(caller.expiresAt) - now()
   const waitMs = Math.min(Math.max(leftMs * sharePassed, leastMs), mostMs)
   const isDue = waitMs < mostMs
   timer = setTimeout(async () => {
-    const renewal: Renewal = isDue ? await renewSession(caller.expiresAt) : { kind: 'renewed', caller }
+    const renewal: Renewal = isDue
+      ? await renewSession(caller.expiresAt)
+      : { kind: 'renewed', caller }
     // Tried again before it expires.
     keepSession(renewal.kind === 'renewed' ? renewal.caller : caller, now, told)
     if (isDue) told(renewal)
@@ -44,18 +54,25 @@ export function letSessionGo(): void {
 }
 
 /**
- * Continues a session that has ended, or that this page does not know of, where an identity provider can. `unknown` also where
- * the suite does not say whether there is one.
+ * Continues a session that has ended, or that this page does not know of, where an identity
+ * provider can. `unknown` also where the suite does not say whether there is one.
  */
 export async function continueEnded(): Promise<Renewal> {
   const ways = await suite.signInWays()
-  if (ways.kind === 'unreachable' || (ways.kind === 'refused' && ways.problem.status >= 500)) return { kind: 'unknown' }
-  return ways.kind === 'ok' && ways.body.identityProvider !== null ? renewSession(null) : { kind: 'over' }
+  if (ways.kind === 'unreachable' || (ways.kind === 'refused' && ways.problem.status >= 500))
+    return { kind: 'unknown' }
+  return ways.kind === 'ok' && ways.body.identityProvider !== null
+    ? renewSession(null)
+    : { kind: 'over' }
 }
 
-/** Continues the session once, unless another tab has. `knownEnd`: when it ends as far as this tab knows; null: it has ended. */
+/**
+ * Continues the session once, unless another tab has. `knownEnd`: when it ends as far as this tab
+ * knows; null: it has ended.
+ */
 export async function renewSession(knownEnd: string | null): Promise<Renewal> {
-  // Browsers have locks on pages by https and on this machine; elsewhere the suite answers tabs that ask at once alike.
+  // Browsers have locks on pages by https and on this machine; elsewhere the suite answers tabs
+  // that ask at once alike.
   const { locks } = navigator as { readonly locks?: LockManager }
   const ask = async (): Promise<Renewal> => {
     const before = await suite.me()

@@ -1,11 +1,15 @@
-// What would be lost with the page, by kind: named to who must sign in again, and asked about before the page is left. It is in
-// the memory of the page alone and nowhere else in the browser: so nothing of it outlives the page or a sign-out.
+// What would be lost with the page, by kind: named to who must sign in again, and asked about
+// before the page is left. It is in the memory of the page alone and nowhere else in the browser:
+// so nothing of it outlives the page or a sign-out.
 
 import type { TypedKind, TypedOfKind } from '../../shown/typed-kinds.ts'
 
 const held: { readonly kind: TypedKind; readonly countOf: () => number }[] = []
 
-/** While `countOf` is above 0, it is named with its kind, and a browser asks before it leaves the page. */
+/**
+ * While `countOf` is above 0, it is named with its kind, and a browser asks before it leaves the
+ * page.
+ */
 export function holdTyped(kind: TypedKind, countOf: () => number): void {
   held.push({ kind, countOf })
 }
@@ -25,7 +29,10 @@ function askFirst(event: BeforeUnloadEvent): void {
 }
 addEventListener('beforeunload', askFirst)
 
-/** Who leaves the page was asked by it, and a second question would be answered over a page that is empty. */
+/**
+ * Who leaves the page was asked by it, and a second question would be answered over a page that is
+ * empty.
+ */
 export function leaveUnasked(): void {
   removeEventListener('beforeunload', askFirst)
 }

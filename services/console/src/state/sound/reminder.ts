@@ -1,4 +1,5 @@
-// A page that is loaded again has no sound until somebody presses for it, as browsers demand: who relied on it is reminded once.
+// A page that is loaded again has no sound until somebody presses for it, as browsers demand: who
+// relied on it is reminded once.
 
 import { computed, effect, signal } from '@preact/signals'
 import { mayHaveSounded } from '../../live/shift-sound.ts'
@@ -12,7 +13,10 @@ import { unansweredIds } from '../unanswered.ts'
 const [navigation] = performance.getEntriesByType('navigation') as { readonly type?: string }[]
 const hasSounded = mayHaveSounded(navigation?.type, address.peek())
 
-/** Somebody has read it, or has turned the sound on and knows where it is; it may be on when another key signs in. */
+/**
+ * Somebody has read it, or has turned the sound on and knows where it is; it may be on when another
+ * key signs in.
+ */
 const isOver = ofKey(signal(false))
 effect(() => {
   if (soundState.value !== 'off' && !isOver.value) isOver.value = true
@@ -25,7 +29,12 @@ export const unheardCount = computed(() => {
   let count = 0
   for (const id of unansweredIds()) {
     const alert = picture.alerts.get(id)
-    if (alert !== undefined && isOpen(alert) && severityRank(alert.severity) >= severityRank('severe')) count += 1
+    if (
+      alert !== undefined &&
+      isOpen(alert) &&
+      severityRank(alert.severity) >= severityRank('severe')
+    )
+      count += 1
   }
   return count
 })

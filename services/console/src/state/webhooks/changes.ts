@@ -1,12 +1,15 @@
-// Loads what is shown as soon as somebody changes it at another console. What changes by time alone, and counts, are asked for
-// every few seconds by the view itself.
+// Loads what is shown as soon as somebody changes it at another console. What changes by time
+// alone, and counts, are asked for every few seconds by the view itself.
 
 import { useEffect } from 'preact/hooks'
 import { type ChangingList, changesOf } from '../../http/changes.ts'
 
 /** After no answer, ms: the view asks by itself as well. */
 const againMs = 5_000
-/** After a refusal, ms: an instance that does not tell of changes, or whose places for such waits are taken. */
+/**
+ * After a refusal, ms: an instance that does not tell of changes, or whose places for such waits
+ * are taken.
+ */
 const refusedMs = 60_000
 
 export function useChanges(of: ChangingList, load: () => Promise<void>): void {
@@ -19,7 +22,10 @@ interface Seen {
   readonly signal: AbortSignal
 }
 
-/** While the tab is looked at: a browser has few connections, and other tabs need them. Returns what ends it. */
+/**
+ * While the tab is looked at: a browser has few connections, and other tabs need them. Returns what
+ * ends it.
+ */
 export function loadOnChanges(
   ask: (seen: Seen) => ReturnType<typeof changesOf>,
   load: () => Promise<void>,
@@ -40,14 +46,21 @@ export function loadOnChanges(
   }
 }
 
-async function follow(ask: (seen: Seen) => ReturnType<typeof changesOf>, load: () => Promise<void>, signal: AbortSignal) {
+async function follow(
+  ask: (seen: Seen) => ReturnType<typeof changesOf>,
+  load: () => Promise<void>,
+  signal: AbortSignal
+) {
   let text: string | null = null
   while (!signal.aborted) {
     const answer = await ask({ text, signal })
     if (signal.aborted) return
     if (answer.kind !== 'ok') {
       text = null
-      await pause(signal, answer.kind === 'refused' && answer.problem.status < 500 ? refusedMs : againMs)
+      await pause(
+        signal,
+        answer.kind === 'refused' && answer.problem.status < 500 ? refusedMs : againMs
+      )
       continue
     }
     const { seen } = answer.body

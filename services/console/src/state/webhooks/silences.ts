@@ -3,7 +3,12 @@
 import type { Answer } from '../../http/answers.ts'
 import { silences as asks } from '../../http/silences.ts'
 import type { Silence } from '../../shown/silence.ts'
-import { blankSilence, bodyOfSilence, type SilenceDraft, silenceFields } from '../../upkeep/silence-draft.ts'
+import {
+  blankSilence,
+  bodyOfSilence,
+  type SilenceDraft,
+  silenceFields
+} from '../../upkeep/silence-draft.ts'
 import { words } from '../../words/words.ts'
 import { currentItem, openView } from '../current-view.ts'
 import { formDraft, sending } from '../form-draft.ts'
@@ -25,7 +30,10 @@ export const newSilence = formDraft<SilenceDraft>(
 export const making = sending(silenceFields, { restsOnSeen: true })
 export const ending = sending([], { restsOnSeen: true })
 
-/** Opens the form for an alert, or for what a filter names: as it was left, if it was begun for the same. */
+/**
+ * Opens the form for an alert, or for what a filter names: as it was left, if it was begun for the
+ * same.
+ */
 export function beginSilence(about: Partial<SilenceDraft>): void {
   const of = about.alertId === undefined ? JSON.stringify(about) : about.alertId
   const isTyped = newSilence.typedOf(of) !== undefined
@@ -35,7 +43,10 @@ export function beginSilence(about: Partial<SilenceDraft>): void {
   if (isTyped) newSilence.change({ seen: about.seen ?? null })
 }
 
-/** Sends it. Where its alert has changed since it was seen, that is told, and the next press is for the alert as it is then. */
+/**
+ * Sends it. Where its alert has changed since it was seen, that is told, and the next press is for
+ * the alert as it is then.
+ */
 export async function sendSilence(draft: SilenceDraft): Promise<Answer<Silence>> {
   const answer = await asks.create(bodyOfSilence(draft), draft.alertId === '' ? null : draft.seen)
   if (answer.kind !== 'refused' || answer.problem.operatorRevision === undefined) return answer

@@ -36,7 +36,10 @@ export const changedSubscription = formDraft<SubscriptionChange>(
 )
 export const changing = sending(subscriptionFields, { restsOnSeen: true })
 
-/** What the suite said of the change that was saved last: it stands, and needs a look. The form is closed by then. */
+/**
+ * What the suite said of the change that was saved last: it stands, and needs a look. The form is
+ * closed by then.
+ */
 export const warned = ofKey(signal<{ readonly id: string; readonly text: string } | null>(null))
 
 export function beginChange(held: Subscription): void {
@@ -51,7 +54,10 @@ export function endChange(): void {
   changeOpen.value = null
 }
 
-/** Sends what was changed, unless somebody else changed it since the form was opened: then that is said, and nothing is sent. */
+/**
+ * Sends what was changed, unless somebody else changed it since the form was opened: then that is
+ * said, and nothing is sent.
+ */
 export async function saveChange(): Promise<void> {
   const sent = changedSubscription.typed.peek()
   const { seen } = sent
@@ -63,7 +69,8 @@ export async function saveChange(): Promise<void> {
   )
   if (saved === null) return subscriptions.load()
   const { warnings = [] } = saved.body
-  warned.value = warnings.length === 0 ? null : { id: seen.id, text: warnings.map(form.warned).join(' ') }
+  warned.value =
+    warnings.length === 0 ? null : { id: seen.id, text: warnings.map(form.warned).join(' ') }
   const now = { ...draftOfSubscription(saved.body), seen: saved.body }
   const isAll = changedSubscription.settle(sent, now, later => changeOnto(later, saved.body))
   await subscriptions.load()
@@ -71,16 +78,21 @@ export async function saveChange(): Promise<void> {
 }
 
 /**
- * Looked at once more before: a new secret, say, is another version and changes nothing that was typed over. What comes between
- * the look and the change the suite itself refuses.
+ * Looked at once more before: a new secret, say, is another version and changes nothing that was
+ * typed over. What comes between the look and the change the suite itself refuses.
  */
-async function changeUnlessNewer(draft: SubscriptionChange, seen: Subscription): Promise<Answer<SubscriptionChanged>> {
+async function changeUnlessNewer(
+  draft: SubscriptionChange,
+  seen: Subscription
+): Promise<Answer<SubscriptionChanged>> {
   const listed = await webhooks.list()
   if (listed.kind !== 'ok') return listed
   const held = listed.body.items.find(({ id }) => id === seen.id)
   if (held !== undefined && partsChanged(seen, held).length > 0) return changedMeanwhile
   const answer = await webhooks.change(seen.id, changeOfSubscription(draft), held?.version)
-  return answer.kind === 'refused' && answer.problem.code === 'action-refused' ? changedMeanwhile : answer
+  return answer.kind === 'refused' && answer.problem.code === 'action-refused'
+    ? changedMeanwhile
+    : answer
 }
 
 const changedMeanwhile = {
@@ -88,9 +100,14 @@ const changedMeanwhile = {
   problem: { status: 409, code: 'changed-meanwhile', detail: words.subscriptions.nothingSent }
 } as const
 
-/** Secrets that were made here and that nobody has said to have stored, by subscription. `until`: end of the overlap. */
+/**
+ * Secrets that were made here and that nobody has said to have stored, by subscription. `until`:
+ * end of the overlap.
+ */
 export const secrets = ofPerson(
-  signal<ReadonlyMap<string, { readonly secret: string; readonly until: string | 'none' | null }>>(new Map())
+  signal<ReadonlyMap<string, { readonly secret: string; readonly until: string | 'none' | null }>>(
+    new Map()
+  )
 )
 
 export function holdSecret(id: string, secret: string, until: string | 'none' | null): void {
@@ -105,9 +122,16 @@ export function dropSecret(id: string): void {
 
 holdTyped('secret', () => secrets.value.size)
 
-/** The last preview of a policy: of which subscription, null for a new one, and of what was typed then. */
+/**
+ * The last preview of a policy: of which subscription, null for a new one, and of what was typed
+ * then.
+ */
 export const previewed = ofKey(
-  signal<{ readonly of: string | null; readonly text: string; readonly preview: PolicyPreview } | null>(null)
+  signal<{
+    readonly of: string | null
+    readonly text: string
+    readonly preview: PolicyPreview
+  } | null>(null)
 )
 export const previewing = sending(subscriptionFields)
 
@@ -116,7 +140,10 @@ export const health = resource(() => webhooks.health(currentItem.value ?? ''))
 export const pausing = sending([], { restsOnSeen: true })
 export const removing = sending([], { restsOnSeen: true })
 
-/** The first page of deliveries of the chosen one, asked for again and again; older pages are added by hand. */
+/**
+ * The first page of deliveries of the chosen one, asked for again and again; older pages are added
+ * by hand.
+ */
 export const deliveries = pagesOf(cursor => webhooks.deliveries(currentItem.value ?? '', cursor))
 
 export const replaying = sending([], { restsOnSeen: true })
@@ -129,4 +156,6 @@ export function forgetActs(): void {
 }
 
 /** The last test that was sent from here, and to whom; without an outcome until there is one. */
-export const lastTest = ofKey(signal<{ readonly id: string; readonly outcome: TestOutcome | null } | null>(null))
+export const lastTest = ofKey(
+  signal<{ readonly id: string; readonly outcome: TestOutcome | null } | null>(null)
+)

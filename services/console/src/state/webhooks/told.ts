@@ -1,4 +1,5 @@
-// Who was told of the chosen alert. The first page is asked for again and again, further ones when somebody wants them.
+// Who was told of the chosen alert. The first page is asked for again and again, further ones when
+// somebody wants them.
 
 import { useEffect } from 'preact/hooks'
 import { webhooks } from '../../http/webhooks.ts'
@@ -11,7 +12,10 @@ export const told = pagesOf(cursor => webhooks.toldOf(chosenId.peek() ?? '', cur
 /** The same for who acts on alerts and manages no subscriptions. */
 export const toldToOfficers = resource(() => webhooks.toldToOfficers(chosenId.peek() ?? ''))
 
-/** What a silence held is told so soon after its end, ms: of that nothing is heard here, so it is looked at once more. */
+/**
+ * What a silence held is told so soon after its end, ms: of that nothing is heard here, so it is
+ * looked at once more.
+ */
 const freedMs = 400
 let freed: ReturnType<typeof setTimeout> | undefined
 
@@ -29,5 +33,8 @@ async function loadChanged(): Promise<void> {
 
 async function load(): Promise<void> {
   if (chosenId.peek() === null) return
-  await Promise.all([isOfficer.peek() ? toldToOfficers.load() : null, mayUse('subscriptions:manage') ? told.load() : null])
+  await Promise.all([
+    isOfficer.peek() ? toldToOfficers.load() : null,
+    mayUse('subscriptions:manage') ? told.load() : null
+  ])
 }

@@ -24,7 +24,9 @@ export const newWatch = formDraft<WatchDraft>('watch', () => blankWatch)
 export const making = sending(watchFields)
 
 /** Which form is open, and of which watch. */
-export const openForm = ofPerson(signal<{ readonly kind: 'change' | 'hand-over'; readonly id: string } | null>(null))
+export const openForm = ofPerson(
+  signal<{ readonly kind: 'change' | 'hand-over'; readonly id: string } | null>(null)
+)
 
 /** The change of a watch that is being typed; those of others are kept. */
 export const changedWatch = formDraft<WatchDraft>(

@@ -1,5 +1,5 @@
-// What the next officer must know beside the alerts: what is silenced, who is on watch, which sources went silent. In words, one
-// line each. Pure: times are passed in.
+// What the next officer must know beside the alerts: what is silenced, who is on watch, which
+// sources went silent. In words, one line each. Pure: times are passed in.
 
 import type { AroundLine, AroundPart } from '../../change/hand-over.ts'
 import type { Silence } from '../../shown/silence.ts'
@@ -13,7 +13,10 @@ import { sourceRows } from '../source-rows.ts'
 import { endOf } from '../told-partners.ts'
 import { isOver, watchStanding } from '../watch-standing.ts'
 
-/** Each null where it is not told to this key; the answer of a list that failed is missing from the document, which says so. */
+/**
+ * Each null where it is not told to this key; the answer of a list that failed is missing from the
+ * document, which says so.
+ */
 export interface Around {
   readonly silences: readonly Silence[] | null
   readonly watches: readonly Watch[] | null
@@ -28,9 +31,25 @@ export interface Span {
 }
 
 /** A part for each list that is told, in order of how soon the next officer needs it. */
-export function aroundOf({ silences, watches, sources }: Around, span: Span): readonly AroundPart[] {
-  const part = (kind: AroundPart['kind'], lines: readonly AroundLine[] | null): readonly AroundPart[] =>
-    lines === null ? [] : [{ kind, lines: [...lines.filter(({ isGrave }) => isGrave), ...lines.filter(line => !line.isGrave)] }]
+export function aroundOf(
+  { silences, watches, sources }: Around,
+  span: Span
+): readonly AroundPart[] {
+  const part = (
+    kind: AroundPart['kind'],
+    lines: readonly AroundLine[] | null
+  ): readonly AroundPart[] =>
+    lines === null
+      ? []
+      : [
+          {
+            kind,
+            lines: [
+              ...lines.filter(({ isGrave }) => isGrave),
+              ...lines.filter(line => !line.isGrave)
+            ]
+          }
+        ]
   // Of sources whose reports are not told, none can be said to be silent or not.
   const areHeardTold = sources?.every(({ heard }) => heard !== undefined) === true
   return [
@@ -40,7 +59,8 @@ export function aroundOf({ silences, watches, sources }: Around, span: Span): re
   ]
 }
 
-const isWithin = (iso: string, { sinceMs, atMs }: Span): boolean => Date.parse(iso) >= sinceMs && Date.parse(iso) <= atMs
+const isWithin = (iso: string, { sinceMs, atMs }: Span): boolean =>
+  Date.parse(iso) >= sinceMs && Date.parse(iso) <= atMs
 
 /** Those that stand, and those that ended since. */
 function silenceLines(silence: Silence, span: Span): readonly AroundLine[] {
@@ -54,9 +74,20 @@ function silenceLines(silence: Silence, span: Span): readonly AroundLine[] {
     standing === 'over'
       ? around.silenceEnded({ ...said, at: timeWords(endOf(silence)) })
       : standing === 'waiting'
-        ? around.silenceBegins({ ...said, at: timeWords(startsAt), until: timeWords(endOf(silence)) })
-        : around.silenceHolds({ ...said, until: timeWords(endOf(silence)), isNew: isWithin(createdAt, span) })
-  const more = standing === 'unbacked' || standing === 'matches-nothing' ? ` (${words.silences.states[standing]})` : ''
+        ? around.silenceBegins({
+            ...said,
+            at: timeWords(startsAt),
+            until: timeWords(endOf(silence))
+          })
+        : around.silenceHolds({
+            ...said,
+            until: timeWords(endOf(silence)),
+            isNew: isWithin(createdAt, span)
+          })
+  const more =
+    standing === 'unbacked' || standing === 'matches-nothing'
+      ? ` (${words.silences.states[standing]})`
+      : ''
   return [{ key: id, text: `${text}${more}`, isGrave: false }]
 }
 
@@ -66,15 +97,27 @@ function watchLines(watch: Watch, span: Span): readonly AroundLine[] {
   const { id, name, onWatch, shifts, next } = watch
   const on = onWatch.filter(shift => !isOver(shift, span.atMs))
   const standing = watchStanding(watch, span.atMs)
-  const who = on.length === 0 ? around.nobodyOn : on.map(({ officer, until }) => around.on(officer, timeWords(until))).join('; ')
+  const who =
+    on.length === 0
+      ? around.nobodyOn
+      : on.map(({ officer, until }) => around.on(officer, timeWords(until))).join('; ')
   const after = next === null ? around.noNext : around.next(next.officer, timeWords(next.from))
   const unheard = standing === 'unheard' ? `; ${around.unheard}` : ''
   const began = (shift: Shift) => isWithin(shift.from, span)
   return [
-    { key: id, text: around.watch(name, `${who}; ${after}${unheard}`), isGrave: standing === 'nobody' || standing === 'unheard' },
+    {
+      key: id,
+      text: around.watch(name, `${who}; ${after}${unheard}`),
+      isGrave: standing === 'nobody' || standing === 'unheard'
+    },
     ...shifts.filter(began).map(shift => ({
       key: `${id} ${shift.officer} ${shift.from}`,
-      text: around.cameOn({ name, officer: shift.officer, at: timeWords(shift.from), note: shift.note }),
+      text: around.cameOn({
+        name,
+        officer: shift.officer,
+        at: timeWords(shift.from),
+        note: shift.note
+      }),
       isGrave: false
     }))
   ]
@@ -82,14 +125,29 @@ function watchLines(watch: Watch, span: Span): readonly AroundLine[] {
 
 const dayMs = 86_400_000
 
-/** Those that are silent, the ones that became so in this time by the time of their theatre first. */
-function sourceLines(sources: readonly Source[], { sinceMs, atMs, nowIn }: Span): readonly AroundLine[] {
+/**
+ * Those that are silent, the ones that became so in this time by the time of their theatre first.
+ */
+function sourceLines(
+  sources: readonly Source[],
+  { sinceMs, atMs, nowIn }: Span
+): readonly AroundLine[] {
   const { around } = words.handOver
-  const lines = sourceRows(sources, nowIn).flatMap(({ source, theatre, state, lastAt, quietMs, overdueMs }) => {
-    if (state !== 'silent' || theatre === null || lastAt === null) return []
-    const isNew = Date.parse(lastAt) + source.cadenceDays * dayMs >= nowIn(theatre) - (atMs - sinceMs)
-    const said = { id: source.id, theatre, last: timeWords(lastAt), quiet: ageWords(quietMs ?? overdueMs) }
-    return [{ key: `${source.id} ${theatre}`, text: around.silent({ ...said, isNew }), isGrave: isNew }]
-  })
+  const lines = sourceRows(sources, nowIn).flatMap(
+    ({ source, theatre, state, lastAt, quietMs, overdueMs }) => {
+      if (state !== 'silent' || theatre === null || lastAt === null) return []
+      const isNew =
+        Date.parse(lastAt) + source.cadenceDays * dayMs >= nowIn(theatre) - (atMs - sinceMs)
+      const said = {
+        id: source.id,
+        theatre,
+        last: timeWords(lastAt),
+        quiet: ageWords(quietMs ?? overdueMs)
+      }
+      return [
+        { key: `${source.id} ${theatre}`, text: around.silent({ ...said, isNew }), isGrave: isNew }
+      ]
+    }
+  )
   return lines
 }

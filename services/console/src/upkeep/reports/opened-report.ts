@@ -1,6 +1,12 @@
-// A report that was read from the suite, as the form shows it to be corrected. What the form has no field for is kept. Pure.
+// A report that was read from the suite, as the form shows it to be corrected. What the form has no
+// field for is kept. Pure.
 
-import type { OpenedReport, ReportedPlace, ReportedRevision, ReportedTexts } from '../../shown/report.ts'
+import type {
+  OpenedReport,
+  ReportedPlace,
+  ReportedRevision,
+  ReportedTexts
+} from '../../shown/report.ts'
 import { blankReport, dayIn, type ReportDraft } from './report-draft.ts'
 
 /** The form's content; null for a report that is withdrawn. */
@@ -18,21 +24,37 @@ export function draftOfOpened({ reportId, report }: OpenedReport): ReportDraft |
     ...{ lat: typed(lat), lon: typed(lon), radiusKm: typed(radiusKm) },
     ...{ low: typed(fatalities.low), best: typed(fatalities.best), high: typed(fatalities.high) },
     ...{ narrative: typed(narrative), link: typed(links[0]) },
-    of: { reportId, externalId, occurred, kept: keptOf(report), keptPrivate: keptTexts(report.private ?? noTexts) }
+    of: {
+      reportId,
+      externalId,
+      occurred,
+      kept: keptOf(report),
+      keptPrivate: keptTexts(report.private ?? noTexts)
+    }
   }
 }
 
-/** Texts and names that this key is not shown are lost by a correction: it states the whole report. */
+/**
+ * Texts and names that this key is not shown are lost by a correction: it states the whole report.
+ */
 export function hidesTexts({ report }: OpenedReport): boolean {
   return report !== null && report.private === undefined
 }
 
 const noTexts: ReportedTexts = { narrative: null, links: [], persons: [] }
 
-function keptOf({ tactics, alsoAt, actors, targets, credibility }: ReportedRevision): Readonly<Record<string, unknown>> {
+function keptOf({
+  tactics,
+  alsoAt,
+  actors,
+  targets,
+  credibility
+}: ReportedRevision): Readonly<Record<string, unknown>> {
   return {
     ...(tactics.length === 0 ? {} : { tactics }),
-    ...(alsoAt.length === 0 ? {} : { alsoAt: alsoAt.map(place => stated({ ...statedPlace(place) })) }),
+    ...(alsoAt.length === 0
+      ? {}
+      : { alsoAt: alsoAt.map(place => stated({ ...statedPlace(place) })) }),
     ...(actors.length === 0 ? {} : { actors: actors.map(actor => stated({ ...actor })) }),
     ...(targets.length === 0 ? {} : { targets }),
     credibility
@@ -43,8 +65,20 @@ function keptTexts({ links, persons }: ReportedTexts) {
   return { links: links.slice(1), persons: persons.map(person => stated({ ...person })) }
 }
 
-/** As the reporter stated it: coordinates and precision that the suite found itself are not part of it. */
-function statedPlace({ name, country, statedAdmin1, lat, lon, radiusKm, resolution, precision }: ReportedPlace) {
+/**
+ * As the reporter stated it: coordinates and precision that the suite found itself are not part of
+ * it.
+ */
+function statedPlace({
+  name,
+  country,
+  statedAdmin1,
+  lat,
+  lon,
+  radiusKm,
+  resolution,
+  precision
+}: ReportedPlace) {
   const hasPoint = resolution === 'stated'
   return {
     ...{ name, country, admin1: statedAdmin1 },

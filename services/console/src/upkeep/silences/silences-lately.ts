@@ -1,11 +1,15 @@
-// Silences that are over, and whether they were for an alert: its filter is compared with the alert as it is now. Pure.
+// Silences that are over, and whether they were for an alert: its filter is compared with the alert
+// as it is now. Pure.
 
 import { kmBetween } from '../../map/shapes/hull.ts'
 import { type Severity, type ShownAlert, severityRank } from '../../shown/shown-alert.ts'
 import type { Silence } from '../../shown/silence.ts'
 import { endOf } from '../told-partners.ts'
 
-/** How long it is told that a silence was over an alert, ms: who comes to a watch looks back over an hour. */
+/**
+ * How long it is told that a silence was over an alert, ms: who comes to a watch looks back over an
+ * hour.
+ */
 const overToldMs = 3_600_000
 
 export interface SilenceLately {
@@ -14,8 +18,15 @@ export interface SilenceLately {
   readonly isSure: boolean
 }
 
-/** The silences that ended lately and were for an alert as it is now, or may have been, the one that ended last first. */
-export function silencesLately(over: readonly Silence[], alert: ShownAlert, nowMs: number): readonly SilenceLately[] {
+/**
+ * The silences that ended lately and were for an alert as it is now, or may have been, the one that
+ * ended last first.
+ */
+export function silencesLately(
+  over: readonly Silence[],
+  alert: ShownAlert,
+  nowMs: number
+): readonly SilenceLately[] {
   return over
     .flatMap((silence): SilenceLately[] => {
       const agoMs = nowMs - Date.parse(endOf(silence))
@@ -32,7 +43,9 @@ function wasFor({ alertId, filter, includesExtreme, isBacked }: Silence, alert: 
   if (!isBacked) return false
   if (alert.severity === 'extreme' && !includesExtreme) return false
   if (alertId !== null || filter === null) return alertId === alert.alertId
-  const met = Object.entries(filter).map(([name, asked]) => (Object.hasOwn(readers, name) ? readers[name]?.(asked, alert) : null))
+  const met = Object.entries(filter).map(([name, asked]) =>
+    Object.hasOwn(readers, name) ? readers[name]?.(asked, alert) : null
+  )
   if (met.includes(false)) return false
   return met.every(each => each === true) ? true : null
 }

@@ -17,7 +17,12 @@ import { ViewPage } from '../parts/view-page.tsx'
 import { NewKey } from './new-key.tsx'
 
 const askEveryMs = 15_000
-const levels: Readonly<Record<KeyState, Level>> = { valid: 'good', 'ends-soon': 'warn', expired: 'unknown', revoked: 'unknown' }
+const levels: Readonly<Record<KeyState, Level>> = {
+  valid: 'good',
+  'ends-soon': 'warn',
+  expired: 'unknown',
+  revoked: 'unknown'
+}
 
 async function makeLink(): Promise<void> {
   const told = words.keys
@@ -25,7 +30,12 @@ async function makeLink(): Promise<void> {
     () => keys.signInLink(),
     () => told.linkTitle
   )
-  if (made !== null) holdSecret({ title: told.linkTitle, value: made.body.url, more: told.linkMore(made.body.expiresInMinutes) })
+  if (made !== null)
+    holdSecret({
+      title: told.linkTitle,
+      value: made.body.url,
+      more: told.linkMore(made.body.expiresInMinutes)
+    })
 }
 
 export function Access() {
@@ -37,7 +47,13 @@ export function Access() {
     <ViewPage title={words.views.names.keys} lead={told.lead}>
       <Failure failure={failure} />
       {heldSecrets.value.map(({ title, value, more }) => (
-        <ShownOnce key={value} title={title} value={value} more={more} onStored={() => dropSecret(value)} />
+        <ShownOnce
+          key={value}
+          title={title}
+          value={value}
+          more={more}
+          onStored={() => dropSecret(value)}
+        />
       ))}
       <div class="buttons">
         <button type="button" class="primary" onClick={() => openItem('new')}>
@@ -73,7 +89,12 @@ function Item({ held }: { readonly held: ApiKey }) {
       () => keys.rotate(held.id),
       () => told.rotated
     )
-    if (made !== null) holdSecret({ title: told.secretOf(held.name), value: made.body.secret, more: told.secretMore })
+    if (made !== null)
+      holdSecret({
+        title: told.secretOf(held.name),
+        value: made.body.secret,
+        more: told.secretMore
+      })
     await keyList.load()
   }
   const link = async () => {
@@ -83,7 +104,11 @@ function Item({ held }: { readonly held: ApiKey }) {
     )
     if (made !== null) {
       const { url, expiresInMinutes } = made.body
-      holdSecret({ title: told.linkOfTitle(held.name), value: url, more: told.linkMore(expiresInMinutes) })
+      holdSecret({
+        title: told.linkOfTitle(held.name),
+        value: url,
+        more: told.linkMore(expiresInMinutes)
+      })
     }
     await keyList.load()
   }
@@ -102,9 +127,24 @@ function Item({ held }: { readonly held: ApiKey }) {
       <Facts held={held} />
       {isOver ? null : (
         <div class="buttons">
-          <AskFirst label={told.rotate} question={told.rotateAsk} yes={told.rotateYes} onYes={() => void rotate()} />
-          <AskFirst label={told.linkOf} question={told.linkOfAsk} yes={told.linkOfYes} onYes={() => void link()} />
-          <AskFirst label={told.revoke} question={told.revokeAsk} yes={told.revokeYes} onYes={() => void revoke()} />
+          <AskFirst
+            label={told.rotate}
+            question={told.rotateAsk}
+            yes={told.rotateYes}
+            onYes={() => void rotate()}
+          />
+          <AskFirst
+            label={told.linkOf}
+            question={told.linkOfAsk}
+            yes={told.linkOfYes}
+            onYes={() => void link()}
+          />
+          <AskFirst
+            label={told.revoke}
+            question={told.revokeAsk}
+            yes={told.revokeYes}
+            onYes={() => void revoke()}
+          />
         </div>
       )}
     </li>
@@ -113,14 +153,28 @@ function Item({ held }: { readonly held: ApiKey }) {
 
 function Facts({ held }: { readonly held: ApiKey }) {
   const told = words.keys
-  const { id, scopes, theatres, handling, expiresAt, lastUsedAt, createdAt, createdBy, overlapsUntil, linkedAt, linkedBy } = held
+  const {
+    id,
+    scopes,
+    theatres,
+    handling,
+    expiresAt,
+    lastUsedAt,
+    createdAt,
+    createdBy,
+    overlapsUntil,
+    linkedAt,
+    linkedBy
+  } = held
   return (
     <dl class="facts-row">
       <Fact name={told.scopes}>{scopes.join(', ')}</Fact>
       <Fact name={told.theatres}>{theatres === '*' ? told.all : theatres.join(', ')}</Fact>
       <Fact name={told.handling}>{handling}</Fact>
       <Fact name={told.expires}>{expiresAt === null ? told.never : <Time at={expiresAt} />}</Fact>
-      <Fact name={told.lastUsed}>{lastUsedAt === null ? told.notUsed : <Time at={lastUsedAt} />}</Fact>
+      <Fact name={told.lastUsed}>
+        {lastUsedAt === null ? told.notUsed : <Time at={lastUsedAt} />}
+      </Fact>
       {createdAt === null ? null : (
         <Fact name={told.made}>
           <Time at={createdAt} /> {createdBy === null ? '' : told.by(createdBy)}

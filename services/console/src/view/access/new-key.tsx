@@ -18,7 +18,11 @@ async function make(event: Event): Promise<void> {
     ({ name }) => told.madeKey(name)
   )
   if (made === null) return
-  holdSecret({ title: told.secretOf(made.body.name), value: made.body.secret, more: told.secretMore })
+  holdSecret({
+    title: told.secretOf(made.body.name),
+    value: made.body.secret,
+    more: told.secretMore
+  })
   const isAll = newKey.settle(draft)
   await keyList.load()
   // Who has typed on, or has gone to something else, is not taken away from it.
@@ -58,7 +62,11 @@ export function NewKey() {
                 type="checkbox"
                 checked={scopes.includes(scope)}
                 onChange={() =>
-                  change({ scopes: scopes.includes(scope) ? scopes.filter(each => each !== scope) : [...scopes, scope] })
+                  change({
+                    scopes: scopes.includes(scope)
+                      ? scopes.filter(each => each !== scope)
+                      : [...scopes, scope]
+                  })
                 }
               />{' '}
               <span>
@@ -67,7 +75,9 @@ export function NewKey() {
             </label>
           ))}
           {scopes.length > 0 ? null : <p class="fault">{told.noScope}</p>}
-          {faultIn(state, 'scopes') === undefined ? null : <p class="fault">{faultIn(state, 'scopes')}</p>}
+          {faultIn(state, 'scopes') === undefined ? null : (
+            <p class="fault">{faultIn(state, 'scopes')}</p>
+          )}
         </fieldset>
         <Field label={told.theatres} hint={told.theatresHint} fault={faultIn(state, 'theatres')}>
           {attributes => (
@@ -81,7 +91,11 @@ export function NewKey() {
         </Field>
         <Field label={told.handling} fault={faultIn(state, 'handling')}>
           {attributes => (
-            <select {...attributes} value={handling} onChange={event => change({ handling: event.currentTarget.value })}>
+            <select
+              {...attributes}
+              value={handling}
+              onChange={event => change({ handling: event.currentTarget.value })}
+            >
               {Object.entries(words.handlings).map(([code, text]) => (
                 <option key={code} value={code}>
                   {text}
@@ -101,7 +115,11 @@ export function NewKey() {
           )}
         </Field>
         <p class="buttons">
-          <button type="submit" class="primary" disabled={state.kind === 'asking' || scopes.length === 0}>
+          <button
+            type="submit"
+            class="primary"
+            disabled={state.kind === 'asking' || scopes.length === 0}
+          >
             {told.make}
           </button>
         </p>

@@ -1,5 +1,5 @@
-// What an officer does with an alert. What is typed belongs to the alert, not to this form: it is there again after a look at
-// another one, after a refusal, and after the link was lost.
+// What an officer does with an alert. What is typed belongs to the alert, not to this form: it is
+// there again after a look at another one, after a refusal, and after the link was lost.
 
 import { holderOf, takenSinceOf } from '../../queue/taken-since.ts'
 import { type AlertDetail, isOpen, responseKinds } from '../../shown/shown-alert.ts'
@@ -23,7 +23,9 @@ const kinds: readonly (readonly [Act, string])[] = [
   ['resolution', words.acts.resolve]
 ]
 
-/** Where the alert can not be acted on: what became of the last act, and words that were not sent. */
+/**
+ * Where the alert can not be acted on: what became of the last act, and words that were not sent.
+ */
 export function ActsOver({ alertId }: { readonly alertId: string }) {
   const outcome = outcomes.value.get(alertId)
   const isUnderWay = outcome?.kind === 'asking' || outcome?.kind === 'pending'
@@ -81,7 +83,11 @@ export function ActForm({ alert, onNow }: ActFormProps) {
       {isChosen || isAsking ? <Fields alert={alert} draft={draft} /> : <KeptWords alertId={id} />}
       <div class="act-send">
         {isChosen || isAsking ? (
-          <button type="submit" class="primary" disabled={why !== null || isAsking || !isReady(draft) || !isChosen}>
+          <button
+            type="submit"
+            class="primary"
+            disabled={why !== null || isAsking || !isReady(draft) || !isChosen}
+          >
             {isAsking ? acts.asking : labelOf(draft.act, alert)}
           </button>
         ) : null}
@@ -100,7 +106,10 @@ export function ActForm({ alert, onNow }: ActFormProps) {
   )
 }
 
-/** The eyes of who writes are on the form: that another took the alert meanwhile stands beside what would be sent. */
+/**
+ * The eyes of who writes are on the form: that another took the alert meanwhile stands beside what
+ * would be sent.
+ */
 function OtherHasIt({ alert }: { readonly alert: AlertDetail }) {
   const { operator, revisions, revisionsOmitted, theatre, area } = alert
   const holder = holderOf(operator)
@@ -119,9 +128,16 @@ function Fields({ alert, draft }: { readonly alert: AlertDetail; readonly draft:
   return (
     <div class="act-fields">
       {draft.act === 'acknowledgement' ? (
-        <Until value={draft.until} nowMs={nowIn(alert.theatre)} place={alert.area} onPick={until => changeDraft(id, { until })} />
+        <Until
+          value={draft.until}
+          nowMs={nowIn(alert.theatre)}
+          place={alert.area}
+          onPick={until => changeDraft(id, { until })}
+        />
       ) : null}
-      {draft.act === 'response' && draft.corrects !== '' ? <Corrected alert={alert} draft={draft} /> : null}
+      {draft.act === 'response' && draft.corrects !== '' ? (
+        <Corrected alert={alert} draft={draft} />
+      ) : null}
       {draft.act === 'response' && !withdraws(draft) ? <Response id={id} draft={draft} /> : null}
       {draft.act === 'assignment' ? <AssignTo alert={alert} to={draft.to} /> : null}
       <label class="choice wide">
@@ -146,11 +162,14 @@ function withdraws({ act: kind, corrects, withdrawn }: Draft): boolean {
 function noteLabelOf(draft: Draft): string {
   const { act: kind, response } = draft
   if (withdraws(draft)) return words.responses.whyWithdrawn
-  if (kind === 'response') return response === 'none' ? words.responses.whyNot : words.responses.text
+  if (kind === 'response')
+    return response === 'none' ? words.responses.whyNot : words.responses.text
   return kind === 'comment' ? words.acts.commentText : words.acts.note
 }
 
-/** Nobody can give back what nobody has; of a closed alert can be said what was done, and remarked. */
+/**
+ * Nobody can give back what nobody has; of a closed alert can be said what was done, and remarked.
+ */
 function isOffered(kind: Act, alert: AlertDetail): boolean {
   const { acknowledgedBy, assignedTo } = alert.operator
   if (!isOpen(alert)) return kind === 'response' || kind === 'comment'
@@ -170,7 +189,9 @@ function Corrected({ alert, draft }: { readonly alert: AlertDetail; readonly dra
   return (
     <div class="wide">
       <p>
-        {was === undefined ? draft.corrects : told.corrects(responseKindWords(was.kind), timeAtWords(was.at, alert.area))}{' '}
+        {was === undefined
+          ? draft.corrects
+          : told.corrects(responseKindWords(was.kind), timeAtWords(was.at, alert.area))}{' '}
         <button type="button" onClick={() => changeDraft(id, { corrects: '', withdrawn: false })}>
           {told.keep}
         </button>
@@ -196,7 +217,9 @@ function Response({ id, draft }: { readonly id: string; readonly draft: Draft })
         <span>{told.kind}</span>
         <select
           value={draft.response}
-          onChange={event => changeDraft(id, { response: event.currentTarget.value as Draft['response'] })}
+          onChange={event =>
+            changeDraft(id, { response: event.currentTarget.value as Draft['response'] })
+          }
         >
           <option value="">{told.choose}</option>
           {responseKinds.map(kind => (
@@ -208,12 +231,15 @@ function Response({ id, draft }: { readonly id: string; readonly draft: Draft })
       </label>
       <label class="choice">
         <span>
-          {told.doneAt} <span class="soft">{draft.corrects === '' ? told.doneAtHint : told.asItWas}</span>
+          {told.doneAt}{' '}
+          <span class="soft">{draft.corrects === '' ? told.doneAtHint : told.asItWas}</span>
         </span>
         <input
           type="datetime-local"
           value={draft.doneAt}
-          onInput={event => changeDraft(id, { doneAt: event.currentTarget.value.slice(0, minuteLength) })}
+          onInput={event =>
+            changeDraft(id, { doneAt: event.currentTarget.value.slice(0, minuteLength) })
+          }
         />
       </label>
     </>
@@ -228,12 +254,20 @@ interface FieldProps {
   readonly value: string
 }
 
-/** Who may read the name and the words: partners are told that somebody has the alert, whatever is chosen. */
+/**
+ * Who may read the name and the words: partners are told that somebody has the alert, whatever is
+ * chosen.
+ */
 function Readers({ id, value }: FieldProps) {
   return (
     <label class="choice">
       <span>{words.acts.readers}</span>
-      <select value={value} onChange={event => changeDraft(id, { handling: event.currentTarget.value as Draft['handling'] })}>
+      <select
+        value={value}
+        onChange={event =>
+          changeDraft(id, { handling: event.currentTarget.value as Draft['handling'] })
+        }
+      >
         {Object.entries(words.handlings).map(([handling, name]) => (
           <option key={handling} value={handling}>
             {name}
@@ -248,7 +282,10 @@ function Disposition({ id, value }: FieldProps) {
   return (
     <label class="choice">
       <span>{words.acts.disposition}</span>
-      <select value={value} onChange={event => changeDraft(id, { disposition: event.currentTarget.value })}>
+      <select
+        value={value}
+        onChange={event => changeDraft(id, { disposition: event.currentTarget.value })}
+      >
         <option value="">{words.responses.choose}</option>
         {Object.entries(words.dispositions).map(([disposition, name]) => (
           <option key={disposition} value={disposition}>

@@ -1,4 +1,5 @@
-// The chosen alert: what it says, why, how sure, who has it, what it rests on and what became of it. Prints as a report.
+// The chosen alert: what it says, why, how sure, who has it, what it rests on and what became of
+// it. Prints as a report.
 
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { placeOfRevision, revisionBy } from '../../map/moment.ts'
@@ -80,7 +81,11 @@ export function AlertPanel() {
         <>
           {known === undefined ? null : <Head alert={known} />}
           <p role="status">
-            {state.kind === 'gone' ? words.alert.gone : state.kind === 'failed' ? words.alert.failed : words.alert.loading}
+            {state.kind === 'gone'
+              ? words.alert.gone
+              : state.kind === 'failed'
+                ? words.alert.failed
+                : words.alert.loading}
           </p>
           {state.kind === 'gone' || state.kind === 'failed' ? <ActsOver alertId={id} /> : null}
         </>
@@ -93,7 +98,8 @@ function Head({ alert }: { readonly alert: ShownAlert }) {
   return (
     <header class={`alert-head sev-${alert.severity}`}>
       <p class="kicker">
-        <SeverityMark severity={alert.severity} /> · {words.statuses[alert.status]} · {words.certainties[alert.certainty]}
+        <SeverityMark severity={alert.severity} /> · {words.statuses[alert.status]} ·{' '}
+        {words.certainties[alert.certainty]}
         {alert.drill ? <b class="drill"> {words.queue.drill}</b> : null}
       </p>
       <h2>
@@ -106,7 +112,8 @@ function Head({ alert }: { readonly alert: ShownAlert }) {
 function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 'isMixed'>) {
   // As list and map show it: as it was known by the moment, until the officer asks for another.
   const at = moment.value
-  const idThen = () => alert.revisions[revisionBy(alert.revisions, at === null ? null : Date.parse(at))]?.id ?? null
+  const idThen = () =>
+    alert.revisions[revisionBy(alert.revisions, at === null ? null : Date.parse(at))]?.id ?? null
   const [knownId, setKnownId] = useState(idThen)
   const { alertId } = alert
   useLayoutEffect(() => setKnownId(idThen), [alertId, at])
@@ -136,26 +143,45 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
       )}
       {isOpen(shown) ? null : (
         <p class="closed-words">
-          {words.statuses[shown.status]} <Time at={then?.time ?? alert.event.time} country={country} />
+          {words.statuses[shown.status]}{' '}
+          <Time at={then?.time ?? alert.event.time} country={country} />
           {shown.reason === null ? '' : `: ${reasonWords(shown.reason)}`}
         </p>
       )}
       <Why alert={shown} />
-      {mayUse('alerts:operate') ? <ActForm alert={alert} onNow={toNow} /> : <ActsOver alertId={alertId} />}
+      {mayUse('alerts:operate') ? (
+        <ActForm alert={alert} onNow={toNow} />
+      ) : (
+        <ActsOver alertId={alertId} />
+      )}
       <Deeds
         revisions={revisions}
         operator={shown.operator}
         raisedAt={alert.raisedAt}
         country={country}
-        onCorrect={mayUse('alerts:operate') && toNow === null ? deed => beginCorrection(alertId, deed) : null}
+        onCorrect={
+          mayUse('alerts:operate') && toNow === null ? deed => beginCorrection(alertId, deed) : null
+        }
       />
       <div class="columns">
         <HowSure alert={shown} evidence={then === undefined ? alert.evidence : []} />
-        <Facts alert={shown} raisedAt={alert.raisedAt} takenAt={takenSinceOf(revisions, alert.revisionsOmitted)} />
+        <Facts
+          alert={shown}
+          raisedAt={alert.raisedAt}
+          takenAt={takenSinceOf(revisions, alert.revisionsOmitted)}
+        />
       </div>
-      <KnownAt alert={alert} chosen={knownAt} onPick={index => setKnownId(alert.revisions[index]?.id ?? null)} />
+      <KnownAt
+        alert={alert}
+        chosen={knownAt}
+        onPick={index => setKnownId(alert.revisions[index]?.id ?? null)}
+      />
       <Story alert={alert} />
-      {mayUse('subscriptions:manage') ? <Told alert={alert} /> : isOfficer.value ? <ToldToOfficers /> : null}
+      {mayUse('subscriptions:manage') ? (
+        <Told alert={alert} />
+      ) : isOfficer.value ? (
+        <ToldToOfficers />
+      ) : null}
       {isOpen(alert) && mayUse('alerts:operate') ? <SilenceIt alert={alert} /> : null}
       <Notes revisions={revisions} />
       <Evidence alert={alert} isAll={isAll} isMixed={isMixed} knownAt={knownAt} />
@@ -164,7 +190,10 @@ function Whole({ alert, isAll, isMixed }: Pick<ShownDetail, 'alert' | 'isAll' | 
   )
 }
 
-/** What a sheet must say by itself: who may read it, and when it was so. `then`: the time that is looked at. */
+/**
+ * What a sheet must say by itself: who may read it, and when it was so. `then`: the time that is
+ * looked at.
+ */
 function OnPaper({ alert, then }: { readonly alert: AlertDetail; readonly then: string | null }) {
   const state = freshness.value
   const liveMs = state.kind === 'stale' ? state.sinceMs : (behindSinceMs.value ?? nowMs.value)
@@ -173,7 +202,10 @@ function OnPaper({ alert, then }: { readonly alert: AlertDetail; readonly then: 
   const handling = handlingOnPaper(alert, mayUse('subscriptions:manage') || isOfficer.value)
   return (
     <p class="on-paper">
-      {words.alert.onPaper(words.handlings[handling], known === null ? words.alert.notKnownWhen : timeAtWords(known, alert.area))}
+      {words.alert.onPaper(
+        words.handlings[handling],
+        known === null ? words.alert.notKnownWhen : timeAtWords(known, alert.area)
+      )}
     </p>
   )
 }
@@ -183,7 +215,10 @@ function SilenceIt({ alert }: { readonly alert: AlertDetail }) {
   const { alertId, headline, operatorRevision } = alert
   return (
     <p class="silence-it">
-      <button type="button" onClick={() => beginSilence({ alertId, headline, seen: operatorRevision })}>
+      <button
+        type="button"
+        onClick={() => beginSilence({ alertId, headline, seen: operatorRevision })}
+      >
         {words.silences.ofAlert}
       </button>
     </p>

@@ -1,4 +1,5 @@
-// To whom an alert is assigned: names that are known are offered, and one that is not is said to be none.
+// To whom an alert is assigned: names that are known are offered, and one that is not is said to be
+// none.
 
 import { useEffect, useId } from 'preact/hooks'
 import { isUnknownName, knownPeople } from '../../live/known-people.ts'
@@ -17,7 +18,11 @@ export function AssignTo({ alert, to }: AssignToProps) {
   const id = useId()
   useEffect(() => void watches.load(), [])
   const acted = [...picture.alerts.values(), ...alert.revisions.map(({ data }) => data)]
-  const names = knownPeople(caller.value?.name ?? null, acted, watches.state.value.body?.items ?? [])
+  const names = knownPeople(
+    caller.value?.name ?? null,
+    acted,
+    watches.state.value.body?.items ?? []
+  )
   return (
     <>
       <label class="choice">

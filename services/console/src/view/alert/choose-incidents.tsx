@@ -1,12 +1,21 @@
-// Choosing incidents to split or merge: on the map, or by ticks in the list. What is chosen stands here in words, and its form at
-// the first of them in the list.
+// Choosing incidents to split or merge: on the map, or by ticks in the list. What is chosen stands
+// here in words, and its form at the first of them in the list.
 
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { drawablePlaces } from '../../map/shown-places.ts'
 import type { ShownEvidence, ShownIncident } from '../../shown/shown-alert.ts'
-import { beginActAt, chooseIncidents, turnIncident } from '../../state/incidents/chosen-incidents.ts'
+import {
+  beginActAt,
+  chooseIncidents,
+  turnIncident
+} from '../../state/incidents/chosen-incidents.ts'
 import type { IncidentActKind } from '../../upkeep/incident-act.ts'
-import { type ChosenIds, choosable, whyNotMerged, whyNotSplit } from '../../upkeep/incident-choice.ts'
+import {
+  type ChosenIds,
+  choosable,
+  whyNotMerged,
+  whyNotSplit
+} from '../../upkeep/incident-choice.ts'
 import { incidentWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
 
@@ -56,8 +65,8 @@ interface ChoosingProps extends ChooseProps {
 function Choosing({ ids, evidence, here, all, onEnd }: ChoosingProps) {
   const { choosing } = words.incidentActs
   const title = useRef<HTMLHeadingElement>(null)
-  // The button that led here is gone: the focus must not go with it. Before the part around it takes it (kept-focus.ts). Who
-  // came by a form stays there.
+  // The button that led here is gone: the focus must not go with it. Before the part around it
+  // takes it (kept-focus.ts). Who came by a form stays there.
   useLayoutEffect(() => {
     if (document.activeElement === document.body) title.current?.focus({ preventScroll: true })
   }, [])
@@ -127,10 +136,20 @@ function Acts({ chosen, evidence, onEnd }: ActsProps) {
     <>
       {whyNot.length === 0 ? null : <p class="soft">{whyNot.join(' ')}</p>}
       <p class="buttons">
-        <button type="button" class="primary" disabled={noSplit !== null} onClick={() => open('split')}>
+        <button
+          type="button"
+          class="primary"
+          disabled={noSplit !== null}
+          onClick={() => open('split')}
+        >
           {choosing.split}
         </button>
-        <button type="button" class="primary" disabled={noMerge !== null} onClick={() => open('merge', second?.incidentId)}>
+        <button
+          type="button"
+          class="primary"
+          disabled={noMerge !== null}
+          onClick={() => open('merge', second?.incidentId)}
+        >
           {choosing.merge}
         </button>
         <button type="button" onClick={onEnd}>

@@ -35,11 +35,13 @@ export function Deeds({ revisions, operator, raisedAt, country, onCorrect }: Dee
           return (
             <li key={`${recordedAt} ${at} ${kind} ${id}`}>
               <p>
-                <b>{responseKindWords(kind)}</b> <Time at={at} country={country} />, {afterRaisedWords(afterMs)}
+                <b>{responseKindWords(kind)}</b> <Time at={at} country={country} />,{' '}
+                {afterRaisedWords(afterMs)}
               </p>
               {text === null || text === '' ? null : <Narrative text={text} label={told.title} />}
               <p class="soft">
-                <bdi>{told.by(by ?? told.someOfficer)}</bdi>, {told.recorded(timeAtWords(recordedAt, place))}
+                <bdi>{told.by(by ?? told.someOfficer)}</bdi>,{' '}
+                {told.recorded(timeAtWords(recordedAt, place))}
                 {corrects === undefined ? '' : `, ${told.correctedFrom}`}{' '}
                 {onCorrect !== null && isCorrectable(id) ? (
                   <button type="button" onClick={() => onCorrect(deed)}>

@@ -1,4 +1,5 @@
-// Steps through the evidence in the order in which it happened: a slider, and buttons for who does not drag.
+// Steps through the evidence in the order in which it happened: a slider, and buttons for who does
+// not drag.
 
 import type { ShownEvent } from '../../map/evidence-steps.ts'
 import { kindWords, precisionWords } from '../../words/alert-words.ts'

@@ -4,12 +4,25 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { eventsOf, evidenceKnownAt, evidenceUpTo } from '../../map/evidence-steps.ts'
 import { shapesOf } from '../../map/shapes/pattern-shapes.ts'
 import { placesOfEvidence } from '../../map/shown-places.ts'
-import { type AlertDetail, evidenceCountOf, namedCountOf, type ShownEvidence, type ShownReport } from '../../shown/shown-alert.ts'
+import {
+  type AlertDetail,
+  evidenceCountOf,
+  namedCountOf,
+  type ShownEvidence,
+  type ShownReport
+} from '../../shown/shown-alert.ts'
 import { isGathering, loadAllEvidence } from '../../state/alert-detail.ts'
 import { mayUse } from '../../state/console-state.ts'
 import { chosenIncidents, turnIncident } from '../../state/incidents/chosen-incidents.ts'
 import { type ChosenIds, choosable, noneChosen } from '../../upkeep/incident-choice.ts'
-import { deathsWords, doubtWords, kindWords, otherPlacesWords, precisionWords, reportWords } from '../../words/alert-words.ts'
+import {
+  deathsWords,
+  doubtWords,
+  kindWords,
+  otherPlacesWords,
+  precisionWords,
+  reportWords
+} from '../../words/alert-words.ts'
 import { type TimePlace, timeAtWords, timePlaceOf } from '../../words/place-time.ts'
 import { windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -37,17 +50,29 @@ export function Evidence({ alert: now, isAll, isMixed, knownAt }: EvidenceProps)
   const [picked, setPicked] = useState<string | null>(null)
   const [step, setStep] = useState<number | null>(null)
   const then = useMemo(() => evidenceKnownAt(now, knownAt), [now, knownAt])
-  const alert = useMemo(() => (then === null ? now : { ...now, evidence: then.evidence }), [now, then])
+  const alert = useMemo(
+    () => (then === null ? now : { ...now, evidence: then.evidence }),
+    [now, then]
+  )
   const { evidence } = alert
   const events = useMemo(() => eventsOf(evidence), [evidence])
   const shownStep = step === null || events.length === 0 ? null : Math.min(step, events.length - 1)
-  const drawn = useMemo(() => ({ ...alert, evidence: evidenceUpTo(evidence, shownStep) }), [alert, evidence, shownStep])
-  const shownIds = useMemo(() => new Set(drawn.evidence.map(({ incidentId }) => incidentId)), [drawn])
+  const drawn = useMemo(
+    () => ({ ...alert, evidence: evidenceUpTo(evidence, shownStep) }),
+    [alert, evidence, shownStep]
+  )
+  const shownIds = useMemo(
+    () => new Set(drawn.evidence.map(({ incidentId }) => incidentId)),
+    [drawn]
+  )
   const named = namedCountOf(now)
   // As it was once nothing can be done with it.
   const mayChoose = then === null && mayUse('alerts:operate')
   const ids = mayChoose ? chosenIncidents() : null
-  const acted = useMemo(() => choosable(ids ?? [], evidence).map(({ incidentId }) => incidentId), [ids, evidence])
+  const acted = useMemo(
+    () => choosable(ids ?? [], evidence).map(({ incidentId }) => incidentId),
+    [ids, evidence]
+  )
   /** What lies where the map was pressed: one of several is chosen by its name. */
   const [here, setHere] = useState<readonly string[]>(noneChosen)
   useEffect(() => setHere(noneChosen), [ids === null])
@@ -66,7 +91,11 @@ export function Evidence({ alert: now, isAll, isMixed, knownAt }: EvidenceProps)
       <h3>{words.evidence.heading(evidenceCountOf(alert))}</h3>
       {then === null ? null : (
         <p class="then">
-          {words.onMap.knownThen(evidence.length, then.total, timeAtWords(now.revisions[knownAt]?.time ?? '', now.area))}
+          {words.onMap.knownThen(
+            evidence.length,
+            then.total,
+            timeAtWords(now.revisions[knownAt]?.time ?? '', now.area)
+          )}
         </p>
       )}
       <Timeline alert={alert} shown={shownIds} picked={picked} onPick={pickAndShow} />
@@ -106,7 +135,9 @@ export function Evidence({ alert: now, isAll, isMixed, knownAt }: EvidenceProps)
           {words.evidence.all(named)}
         </button>
       ) : null}
-      {then === null && evidenceOmitted > 0 ? <p>{words.evidence.omitted(evidenceOmitted)}</p> : null}
+      {then === null && evidenceOmitted > 0 ? (
+        <p>{words.evidence.omitted(evidenceOmitted)}</p>
+      ) : null}
     </section>
   )
 }
@@ -160,7 +191,9 @@ function numbered(what: string, at: number): string {
 /** From the map to the event in the list. */
 function leaveTo(id: string | null): void {
   const item = id === null ? null : document.getElementById(`incident-${id}`)
-  const to = item?.querySelector<HTMLElement>('.mark-event') ?? document.querySelector<HTMLElement>('.mark-event')
+  const to =
+    item?.querySelector<HTMLElement>('.mark-event') ??
+    document.querySelector<HTMLElement>('.mark-event')
   to?.focus()
 }
 
@@ -176,7 +209,17 @@ interface ItemProps extends ShownEvidence {
   readonly chosen: ChosenIds | null
 }
 
-function EvidenceItem({ role, incidentId, incident, isPicked, onPick, alertId, all, beside, chosen }: ItemProps) {
+function EvidenceItem({
+  role,
+  incidentId,
+  incident,
+  isPicked,
+  onPick,
+  alertId,
+  all,
+  beside,
+  chosen
+}: ItemProps) {
   if (incident === null) {
     return (
       <li>
@@ -201,12 +244,16 @@ function EvidenceItem({ role, incidentId, incident, isPicked, onPick, alertId, a
         type="button"
         class="mark-event"
         aria-pressed={isPicked}
-        aria-label={words.onMap.markWhat(`${kindWords(incident)}, ${windowWords(incident.occurred)}`)}
+        aria-label={words.onMap.markWhat(
+          `${kindWords(incident)}, ${windowWords(incident.occurred)}`
+        )}
         onClick={() => onPick(incidentId)}
       >
         {words.onMap.mark}
       </button>
-      {chosen === null || all === null ? null : <TickIncident incident={incident} chosen={chosen} evidence={all} />}
+      {chosen === null || all === null ? null : (
+        <TickIncident incident={incident} chosen={chosen} evidence={all} />
+      )}
       <p class="what">
         <bdi>
           {kindWords(incident)}: {precisionWords(incident.place)}
@@ -239,10 +286,13 @@ function Report({ report, place }: { readonly report: ShownReport; readonly plac
     <li>
       <p class="soft">
         {withdrawn ? <b>{evidence.withdrawn} · </b> : null}
-        <bdi>{reportWords(sourceId, externalId)}</bdi> · {evidence.reportedAt} <Time at={reportedAt} place={place} /> ·{' '}
+        <bdi>{reportWords(sourceId, externalId)}</bdi> · {evidence.reportedAt}{' '}
+        <Time at={reportedAt} place={place} /> ·{' '}
         {evidence.credibility(credibility, evidence.credibilities[credibility - 1] ?? '')}
       </p>
-      {narrative === null ? null : <Narrative text={narrative} label={words.onMap.narrative(sourceId)} />}
+      {narrative === null ? null : (
+        <Narrative text={narrative} label={words.onMap.narrative(sourceId)} />
+      )}
     </li>
   )
 }

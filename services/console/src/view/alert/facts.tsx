@@ -7,7 +7,13 @@ import { mayUse, nowIn } from '../../state/console-state.ts'
 import { useDispositionsOf } from '../../state/response/dispositions.ts'
 import { toldToOfficers } from '../../state/webhooks/told.ts'
 import { answeredEarlier } from '../../upkeep/told-partners.ts'
-import { deathsWords, doneWords, holderWords, placeWords, responseKindWords } from '../../words/alert-words.ts'
+import {
+  deathsWords,
+  doneWords,
+  holderWords,
+  placeWords,
+  responseKindWords
+} from '../../words/alert-words.ts'
 import { judgedWords } from '../../words/judged-words.ts'
 import { agoWords, dayWords, lateWords, windowWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -30,21 +36,29 @@ export function Why({ alert }: OfAlert) {
       <MeasureBar {...measure} />
       <p class="soft">
         {name}: <b>{value}</b> · {words.alert.threshold} {threshold}
-        {baseline === null ? '' : ` · ${words.alert.baseline} ${baseline}`} · {words.alert.falseAlarms}:{' '}
-        {falseAlarmsPerYear === null ? words.alert.noFalseAlarms : words.alert.falseAlarmsPerYear(falseAlarmsPerYear)}
+        {baseline === null ? '' : ` · ${words.alert.baseline} ${baseline}`} ·{' '}
+        {words.alert.falseAlarms}:{' '}
+        {falseAlarmsPerYear === null
+          ? words.alert.noFalseAlarms
+          : words.alert.falseAlarmsPerYear(falseAlarmsPerYear)}
       </p>
       <Measured alert={alert} />
     </section>
   )
 }
 
-/** Below what is expected: what officers found. It has its room before it is told: what stands below it is not moved. */
+/**
+ * Below what is expected: what officers found. It has its room before it is told: what stands below
+ * it is not moved.
+ */
 function Measured({ alert: { ruleId, theatre } }: OfAlert) {
   const rows = useDispositionsOf(ruleId)
   if (!mayUse('alerts:read')) return null
   return (
     <p class="soft measured">
-      {rows === null ? '' : `${words.judged.measured}: ${judgedWords(rows.find(row => row.theatre === theatre))}`}
+      {rows === null
+        ? ''
+        : `${words.judged.measured}: ${judgedWords(rows.find(row => row.theatre === theatre))}`}
     </p>
   )
 }
@@ -58,7 +72,9 @@ function MeasureBar({ value, threshold, baseline }: ShownAlert['measure']) {
     <div class="measure" aria-hidden="true">
       <span class="measure-value" style={{ inlineSize: part(value) }} />
       <span class="measure-threshold" style={{ insetInlineStart: part(threshold) }} />
-      {baseline === null ? null : <span class="measure-usual" style={{ insetInlineStart: part(baseline) }} />}
+      {baseline === null ? null : (
+        <span class="measure-usual" style={{ insetInlineStart: part(baseline) }} />
+      )}
     </div>
   )
 }
@@ -75,11 +91,16 @@ function Row({ name, children }: { readonly name: string; readonly children: Com
 /** Independent sources by the evidence that is shown: reports are counted with their incidents. */
 function sourcesIn(evidence: readonly ShownEvidence[]): number {
   return new Set(
-    evidence.flatMap(({ incident }) => (incident?.reports ?? []).filter(each => !each.withdrawn).map(each => each.sourceId))
+    evidence.flatMap(({ incident }) =>
+      (incident?.reports ?? []).filter(each => !each.withdrawn).map(each => each.sourceId)
+    )
   ).size
 }
 
-export function HowSure({ alert, evidence }: OfAlert & { readonly evidence: readonly ShownEvidence[] }) {
+export function HowSure({
+  alert,
+  evidence
+}: OfAlert & { readonly evidence: readonly ShownEvidence[] }) {
   const count = sourcesIn(evidence)
   return (
     <section aria-label={words.alert.sure}>
@@ -105,7 +126,9 @@ export function HowSure({ alert, evidence }: OfAlert & { readonly evidence: read
   )
 }
 
-/** Who answered longer ago than those whom the alert keeps: from who was told, which stands below. */
+/**
+ * Who answered longer ago than those whom the alert keeps: from who was told, which stands below.
+ */
 function EarlierAnswers({ answers }: { readonly answers: readonly ShownAnswer[] }) {
   const earlier = answeredEarlier(answers, toldToOfficers.state.value.body)
   if (earlier.length === 0) return null
@@ -188,7 +211,9 @@ export function Facts({ alert, raisedAt, takenAt }: FactsProps) {
         <Row name={words.alert.changed}>
           <Time at={alert.times.detectedAt} />
         </Row>
-        <Row name={words.alert.rule}>{words.alert.ruleVersion(alert.ruleId, alert.ruleVersion)}</Row>
+        <Row name={words.alert.rule}>
+          {words.alert.ruleVersion(alert.ruleId, alert.ruleVersion)}
+        </Row>
         <Row name={words.alert.handling}>{words.handlings[alert.handling]}</Row>
       </dl>
     </section>

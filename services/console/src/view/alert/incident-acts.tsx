@@ -1,10 +1,26 @@
-// Split and merge of one piece of evidence: a form below it that names what moves. What is typed stays until the suite has it.
+// Split and merge of one piece of evidence: a form below it that names what moves. What is typed
+// stays until the suite has it.
 
 import type { ShownEvidence, ShownIncident } from '../../shown/shown-alert.ts'
 import { isLive, mayUse } from '../../state/console-state.ts'
-import { beginActAt, declareAt, dropActAt, mergeWith } from '../../state/incidents/chosen-incidents.ts'
-import { changeIncidentDraft, incidentDraftOf, incidentOutcomeOf } from '../../state/incidents/incident-acts.ts'
-import { type IncidentDraft, isDeclarable, isDivisible, mergeableWith, noteMax } from '../../upkeep/incident-act.ts'
+import {
+  beginActAt,
+  declareAt,
+  dropActAt,
+  mergeWith
+} from '../../state/incidents/chosen-incidents.ts'
+import {
+  changeIncidentDraft,
+  incidentDraftOf,
+  incidentOutcomeOf
+} from '../../state/incidents/incident-acts.ts'
+import {
+  type IncidentDraft,
+  isDeclarable,
+  isDivisible,
+  mergeableWith,
+  noteMax
+} from '../../upkeep/incident-act.ts'
 import { incidentWords, reportWords } from '../../words/alert-words.ts'
 import { timePlaceOf } from '../../words/place-time.ts'
 import { words } from '../../words/words.ts'
@@ -62,7 +78,12 @@ export function IncidentActs({ incident, alertId, evidence }: IncidentActsProps)
   )
 }
 
-function DeclarationForm({ draft, incident, alertId, evidence }: IncidentActsProps & { readonly draft: IncidentDraft }) {
+function DeclarationForm({
+  draft,
+  incident,
+  alertId,
+  evidence
+}: IncidentActsProps & { readonly draft: IncidentDraft }) {
   const { incidentId } = incident
   const { incidentActs } = words
   const { kind, note, handling, after } = draft
@@ -73,10 +94,18 @@ function DeclarationForm({ draft, incident, alertId, evidence }: IncidentActsPro
     void declareAt(incidentId, alertId)
   }
   return (
-    <form class="act declaration" aria-label={isSplit ? incidentActs.splitTitle : incidentActs.mergeTitle} onSubmit={submit}>
+    <form
+      class="act declaration"
+      aria-label={isSplit ? incidentActs.splitTitle : incidentActs.mergeTitle}
+      onSubmit={submit}
+    >
       <h4>{isSplit ? incidentActs.splitTitle : incidentActs.mergeTitle}</h4>
       <p class="soft">{isSplit ? incidentActs.splitLead : incidentActs.mergeLead}</p>
-      {isSplit ? <Leaving draft={draft} incident={incident} /> : <Other draft={draft} incident={incident} evidence={evidence} />}
+      {isSplit ? (
+        <Leaving draft={draft} incident={incident} />
+      ) : (
+        <Other draft={draft} incident={incident} evidence={evidence} />
+      )}
       <label class="choice wide">
         <span>{incidentActs.note}</span>
         <textarea
@@ -91,7 +120,9 @@ function DeclarationForm({ draft, incident, alertId, evidence }: IncidentActsPro
         <select
           value={handling}
           onChange={event =>
-            changeIncidentDraft(incidentId, { handling: event.currentTarget.value as IncidentDraft['handling'] })
+            changeIncidentDraft(incidentId, {
+              handling: event.currentTarget.value as IncidentDraft['handling']
+            })
           }
         >
           {Object.entries(words.handlings).map(([level, name]) => (
@@ -102,8 +133,14 @@ function DeclarationForm({ draft, incident, alertId, evidence }: IncidentActsPro
         </select>
       </label>
       <div class="act-send">
-        <button type="submit" class="primary" disabled={!isLive.value || isAsking || !isDeclarable(draft, incident)}>
-          {isAsking ? incidentActs.asking : (after === null ? incidentActs.declare : incidentActs.declareAfter)[kind]}
+        <button
+          type="submit"
+          class="primary"
+          disabled={!isLive.value || isAsking || !isDeclarable(draft, incident)}
+        >
+          {isAsking
+            ? incidentActs.asking
+            : (after === null ? incidentActs.declare : incidentActs.declareAfter)[kind]}
         </button>
         <button type="button" onClick={() => dropActAt(incidentId)}>
           {incidentActs.cancel}
@@ -113,11 +150,19 @@ function DeclarationForm({ draft, incident, alertId, evidence }: IncidentActsPro
   )
 }
 
-function Leaving({ draft, incident }: { readonly draft: IncidentDraft; readonly incident: ShownIncident }) {
+function Leaving({
+  draft,
+  incident
+}: {
+  readonly draft: IncidentDraft
+  readonly incident: ShownIncident
+}) {
   const { incidentId, reports } = incident
   const { leaving } = draft
   const turn = (id: string, isChecked: boolean) =>
-    changeIncidentDraft(incidentId, { leaving: isChecked ? [...leaving, id] : leaving.filter(each => each !== id) })
+    changeIncidentDraft(incidentId, {
+      leaving: isChecked ? [...leaving, id] : leaving.filter(each => each !== id)
+    })
   return (
     <fieldset class="leaving">
       <legend>{words.incidentActs.leaving}</legend>
@@ -151,7 +196,10 @@ function Other({ draft, incident, evidence }: OtherProps) {
       <span>
         {incidentActs.other} <span class="soft">{incidentActs.choosing.onMap}</span>
       </span>
-      <select value={draft.other} onChange={event => mergeWith(incident.incidentId, event.currentTarget.value)}>
+      <select
+        value={draft.other}
+        onChange={event => mergeWith(incident.incidentId, event.currentTarget.value)}
+      >
         <option value="">{incidentActs.choose}</option>
         {others.map(other => (
           <option key={other.incidentId} value={other.incidentId}>

@@ -9,7 +9,8 @@ export function OpenAlert() {
   pictureAge.value
   const state = detail.value
   const id = chosenId.value
-  const shown = state.kind === 'shown' ? state.alert : id === null ? undefined : picture.alerts.get(id)
+  const shown =
+    state.kind === 'shown' ? state.alert : id === null ? undefined : picture.alerts.get(id)
   return (
     <PlaceOfTimes.Provider value={shown?.area}>
       <AlertPanel />

@@ -52,7 +52,13 @@ export function Silenced({ alert }: { readonly alert: AlertDetail }) {
 }
 
 /** For an hour after its end: who comes to the alert then knows why partners heard of it late. */
-function WasSilenced({ alert, holding }: { readonly alert: AlertDetail; readonly holding: readonly SilenceOver[] }) {
+function WasSilenced({
+  alert,
+  holding
+}: {
+  readonly alert: AlertDetail
+  readonly holding: readonly SilenceOver[]
+}) {
   const ids = holding.map(({ id }) => id).join(' ')
   useAsking(overLately.load, overEveryMs, [alert.alertId, ids])
   const over = silencesLately(overLately.state.value.body?.items ?? [], alert, suiteNowMs.value)
@@ -75,7 +81,11 @@ function OverLine({ silence, isSure }: SilenceLately) {
         {isSure ? told.silencedBefore : told.maybeSilencedBefore} <Time at={endOf(silence)} />
       </b>
       <WhoAndWhy {...silence} />. {told.silenceOver}{' '}
-      {taken.length + waiting.length > 0 ? null : toldToOfficers.state.value.body === null ? null : told.nothingSince}
+      {taken.length + waiting.length > 0
+        ? null
+        : toldToOfficers.state.value.body === null
+          ? null
+          : told.nothingSince}
       {taken.length === 0 ? null : (
         <>
           {told.sentSince} <Names rows={taken} />.{' '}
@@ -137,7 +147,8 @@ function Line({ silence }: { readonly silence: SilenceOver }) {
         {told.silencedUntil} <Time at={endsAt} />
       </b>
       <WhoAndWhy {...silence} />. {told.silencedFrom}{' '}
-      <bdi>{silencedFrom(silence, subscriptions.state.value.body?.items ?? [])}</bdi>. <OpenSilence id={id} />
+      <bdi>{silencedFrom(silence, subscriptions.state.value.body?.items ?? [])}</bdi>.{' '}
+      <OpenSilence id={id} />
     </p>
   )
 }

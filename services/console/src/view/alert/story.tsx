@@ -9,7 +9,9 @@ import { openAlert } from '../queue/queue-row.tsx'
 
 export function Story({ alert }: { readonly alert: AlertDetail }) {
   const whole = alert.partOf === null ? undefined : picture.alerts.get(alert.partOf)
-  const parts = [...picture.alerts.values()].filter(each => each.partOf === alert.alertId && isOpen(each))
+  const parts = [...picture.alerts.values()].filter(
+    each => each.partOf === alert.alertId && isOpen(each)
+  )
   if (whole === undefined && parts.length === 0) return null
   return (
     <section aria-label={words.alert.story}>

@@ -1,5 +1,5 @@
-// The evidence of an alert on a line of time: a mark an incident, as long as its date is uncertain, and a line where a level was
-// reached. For eyes alone: the list below it says the same.
+// The evidence of an alert on a line of time: a mark an incident, as long as its date is uncertain,
+// and a line where a level was reached. For eyes alone: the list below it says the same.
 
 import { useEffect, useRef } from 'preact/hooks'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
@@ -35,15 +35,21 @@ export function Timeline({ alert, shown, picked, onPick }: TimelineProps) {
     svg?.addEventListener('click', press)
     return () => svg?.removeEventListener('click', press)
   }, [isDrawn])
-  const incidents = alert.evidence.flatMap(({ role, incident }) => (incident === null ? [] : [{ role, ...incident }]))
+  const incidents = alert.evidence.flatMap(({ role, incident }) =>
+    incident === null ? [] : [{ role, ...incident }]
+  )
   const times = [
     ...incidents.flatMap(({ occurred }) => [Date.parse(occurred.from), Date.parse(occurred.to)]),
     ...alert.levels.map(({ at }) => Date.parse(at))
   ].filter(Number.isFinite)
   if (incidents.length === 0 || times.length === 0) return null
   const [from, to] = [Math.min(...times), Math.max(...times)]
-  const x = (at: string) => ((Date.parse(at) - from) / Math.max(1, to - from)) * (width - 2 * markMin) + markMin
-  const [first, last] = [dayWords(new Date(from).toISOString()), dayWords(new Date(to).toISOString())]
+  const x = (at: string) =>
+    ((Date.parse(at) - from) / Math.max(1, to - from)) * (width - 2 * markMin) + markMin
+  const [first, last] = [
+    dayWords(new Date(from).toISOString()),
+    dayWords(new Date(to).toISOString())
+  ]
   return (
     <figure class="timeline">
       <svg

@@ -1,4 +1,5 @@
-// Who was told of the alert, for an officer who manages no subscriptions: who has it, and whom to call.
+// Who was told of the alert, for an officer who manages no subscriptions: who has it, and whom to
+// call.
 
 import { useContext } from 'preact/hooks'
 import type { AlertTold } from '../../shown/subscription.ts'
@@ -38,10 +39,21 @@ export function ToldToOfficers() {
 }
 
 function Row({ row }: { readonly row: AlertTold }) {
-  const { by, contact, type, state, acceptedAt, waitsSince, reminded, held = null, repeatHeld = null } = row
+  const {
+    by,
+    contact,
+    type,
+    state,
+    acceptedAt,
+    waitsSince,
+    reminded,
+    held = null,
+    repeatHeld = null
+  } = row
   const { told } = words
   const level = rowLevel(row)
-  const stateWords = state === 'held' && held?.reason === 'silenced' ? told.silenced : told.states[state]
+  const stateWords =
+    state === 'held' && held?.reason === 'silenced' ? told.silenced : told.states[state]
   return (
     <li class={`is-${level}`}>
       <h4>
@@ -81,19 +93,30 @@ function Row({ row }: { readonly row: AlertTold }) {
 }
 
 /** What was told is not told again, by what, and until when. */
-function NotRepeated({ held: { reason, until, by } }: { readonly held: NonNullable<AlertTold['repeatHeld']> }) {
+function NotRepeated({
+  held: { reason, until, by }
+}: {
+  readonly held: NonNullable<AlertTold['repeatHeld']>
+}) {
   const place = useContext(PlaceOfTimes)
   const { told, policies } = words
   return (
     <p>
-      {policies.notRepeated} {reason === null ? told.heldUntold : heldWords({ reason, until, by }, place)}{' '}
+      {policies.notRepeated}{' '}
+      {reason === null ? told.heldUntold : heldWords({ reason, until, by }, place)}{' '}
       {by !== null && reason === 'silenced' ? <OpenSilence id={by} /> : null}
     </p>
   )
 }
 
 /** By what it is held, and until when, as far as the officer may know. */
-function Held({ row, held }: { readonly row: AlertTold; readonly held: NonNullable<AlertTold['held']> }) {
+function Held({
+  row,
+  held
+}: {
+  readonly row: AlertTold
+  readonly held: NonNullable<AlertTold['held']>
+}) {
   const place = useContext(PlaceOfTimes)
   const { told, policies } = words
   const { reason, until, by } = held
@@ -116,7 +139,11 @@ function Held({ row, held }: { readonly row: AlertTold; readonly held: NonNullab
     <p>
       {heldWords({ reason, until, by }, place)}{' '}
       {by !== null && reason === 'told-in-story' && mayUse('alerts:read') ? (
-        <button type="button" class="as-link" onClick={() => setAddress({ alert: by, view: null }, { push: true })}>
+        <button
+          type="button"
+          class="as-link"
+          onClick={() => setAddress({ alert: by, view: null }, { push: true })}
+        >
           {policies.toldInstead}
         </button>
       ) : null}

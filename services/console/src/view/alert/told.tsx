@@ -1,4 +1,5 @@
-// Who was told of the alert: each webhook that it goes to, whether it has what holds now, and since when it waits.
+// Who was told of the alert: each webhook that it goes to, whether it has what holds now, and since
+// when it waits.
 
 import { useContext, useEffect } from 'preact/hooks'
 import type { AlertDetail } from '../../shown/shown-alert.ts'
@@ -98,7 +99,9 @@ function Partner({ partner }: { readonly partner: ToldPartner }) {
         <button
           type="button"
           class="as-link"
-          onClick={() => setAddress({ view: 'subscriptions', item: subscriptionId }, { push: true })}
+          onClick={() =>
+            setAddress({ view: 'subscriptions', item: subscriptionId }, { push: true })
+          }
         >
           {words.told.manage}
           <span class="visually-hidden"> {host}</span>
@@ -148,7 +151,8 @@ function Events({ deliveries }: { readonly deliveries: readonly AlertDelivery[] 
     <ul>
       {deliveries.map(each => (
         <li key={each.sequence}>
-          {eventWords(each.type)} <span class="soft">({words.subscriptions.sequence(each.sequence)})</span>{' '}
+          {eventWords(each.type)}{' '}
+          <span class="soft">({words.subscriptions.sequence(each.sequence)})</span>{' '}
           <StateMark delivery={each} /> <Time at={each.acceptedAt ?? each.plannedAt} />
           <Reason delivery={each} />
         </li>

@@ -1,8 +1,19 @@
 // The hand-over: all that changed since a time, to be read out, printed or sent.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { type AroundPart, type HandOverItem, type HandOverPart, handOverParts } from '../../change/hand-over.ts'
-import { emptyParts, handOverEventWords, handOverFacts, handOverSpan, sitrepOf } from '../../change/sitrep.ts'
+import {
+  type AroundPart,
+  type HandOverItem,
+  type HandOverPart,
+  handOverParts
+} from '../../change/hand-over.ts'
+import {
+  emptyParts,
+  handOverEventWords,
+  handOverFacts,
+  handOverSpan,
+  sitrepOf
+} from '../../change/sitrep.ts'
 import { copy } from '../../http/clipboard.ts'
 import { address, setAddress } from '../../state/address.ts'
 import { bySuite, lastGapMs, suiteNowMs } from '../../state/console-state.ts'
@@ -30,7 +41,10 @@ const hourMs = 3_600_000
 const isoOf = (ms: number) => new Date(ms).toISOString()
 /** As an input of a date and a time has it, without its zone: it is said to be UTC. */
 const fieldOf = (ms: number) => isoOf(ms).slice(0, 16)
-/** A time is typed part by part: the hour of last night stands for a moment beside the day of this morning. */
+/**
+ * A time is typed part by part: the hour of last night stands for a moment beside the day of this
+ * morning.
+ */
 const typingRestMs = 700
 
 export function HandOver() {
@@ -48,7 +62,11 @@ export function HandOver() {
       {state.kind === 'made' ? (
         <Document made={state.made} />
       ) : (
-        <p role="status">{state.kind === 'loading' ? words.handOver.loading(state.done, state.all) : words.queue.loading}</p>
+        <p role="status">
+          {state.kind === 'loading'
+            ? words.handOver.loading(state.done, state.all)
+            : words.queue.loading}
+        </p>
       )}
     </ViewPage>
   )
@@ -134,8 +152,12 @@ function Document({ made }: { readonly made: MadeHandOver }) {
           {caveat}
         </p>
       ))}
-      {handOverParts.map(part => (parts[part].length === 0 ? null : <Part key={part} part={part} items={parts[part]} />))}
-      {made.around.map(part => (part.lines.length === 0 ? null : <AroundAlerts key={part.kind} {...part} />))}
+      {handOverParts.map(part =>
+        parts[part].length === 0 ? null : <Part key={part} part={part} items={parts[part]} />
+      )}
+      {made.around.map(part =>
+        part.lines.length === 0 ? null : <AroundAlerts key={part.kind} {...part} />
+      )}
       {empty.length === 0 ? null : <p class="soft">{texts.noneUnder(empty)}</p>}
       <details class="hand-over-text">
         <summary>{texts.asText}</summary>
@@ -149,7 +171,8 @@ function Document({ made }: { readonly made: MadeHandOver }) {
 function Doings({ text, atMs }: { readonly text: string; readonly atMs: number }) {
   const { handOver: texts } = words
   const [told, setTold] = useState('')
-  const say = async (content: string) => setTold(await copy(content, { done: texts.copied, not: texts.notCopied }))
+  const say = async (content: string) =>
+    setTold(await copy(content, { done: texts.copied, not: texts.notCopied }))
   const nextLink = () => {
     const query = new URLSearchParams(address.value)
     query.set('since', isoOf(atMs))
@@ -181,10 +204,19 @@ function Newer() {
   return <>{newer.value > 0 ? ` ${words.handOver.newer(newer.value)}` : ''}</>
 }
 
-/** Alerts under a heading that are drawn at first, and more at a time: those of a shift are all there, to be printed too. */
+/**
+ * Alerts under a heading that are drawn at first, and more at a time: those of a shift are all
+ * there, to be printed too.
+ */
 const pageSize = 1_000
 
-function Part({ part, items }: { readonly part: HandOverPart; readonly items: readonly HandOverItem[] }) {
+function Part({
+  part,
+  items
+}: {
+  readonly part: HandOverPart
+  readonly items: readonly HandOverItem[]
+}) {
   const { handOver: texts } = words
   const [shown, setShown] = useState(pageSize)
   const left = items.length - shown
@@ -236,7 +268,8 @@ function Item({ part, alert, events, omitted }: HandOverItem & { readonly part: 
   return (
     <li class={`hand-over-item sev-${alert.severity}`}>
       <p>
-        <SeverityMark severity={alert.severity} /> {alert.drill ? <b class="drill">{words.queue.drill}</b> : null}{' '}
+        <SeverityMark severity={alert.severity} />{' '}
+        {alert.drill ? <b class="drill">{words.queue.drill}</b> : null}{' '}
         <a
           href={`${hrefOf('alerts')}${hrefOf('alerts') === './' ? '?' : '&'}alert=${encodeURIComponent(alert.alertId)}`}
           onClick={open}

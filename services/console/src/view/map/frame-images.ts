@@ -1,4 +1,5 @@
-// The frame that stands on a map for an extent too small to be seen: four corners, so that it is no mark of a place.
+// The frame that stands on a map for an extent too small to be seen: four corners, so that it is no
+// mark of a place.
 
 import type { Map as LibreMap } from 'maplibre-gl'
 import { severities } from '../../shown/shown-alert.ts'
@@ -10,11 +11,24 @@ const cornerPx = 9
 /** Drawn twice as fine, for screens that show it. */
 const fineness = 2
 
-/** Gives a map that has just taken a style its frames: one for each severity and role, and the one around what is chosen. */
+/**
+ * Gives a map that has just taken a style its frames: one for each severity and role, and the one
+ * around what is chosen.
+ */
 export function addFrameImages(map: LibreMap, colours: MapColours): void {
   for (const kind of [...severities, 'trigger', 'support'])
-    addFrame(map, `frame-${kind}`, { colour: colourOf(colours, kind), around: colours.land, widthPx: 2.5, insetPx: 4 })
-  addFrame(map, 'frame-chosen', { colour: colours.text, around: colours.land, widthPx: 5, insetPx: 3 })
+    addFrame(map, `frame-${kind}`, {
+      colour: colourOf(colours, kind),
+      around: colours.land,
+      widthPx: 2.5,
+      insetPx: 4
+    })
+  addFrame(map, 'frame-chosen', {
+    colour: colours.text,
+    around: colours.land,
+    widthPx: 5,
+    insetPx: 3
+  })
 }
 
 interface Frame {

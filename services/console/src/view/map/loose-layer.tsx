@@ -1,7 +1,15 @@
-// The switch of the incidents that have raised no alert, and what it shows in words: the map's equal for who does not see it.
+// The switch of the incidents that have raised no alert, and what it shows in words: the map's
+// equal for who does not see it.
 
 import { useState } from 'preact/hooks'
-import { areLooseAsked, askLoose, loose, looseAsked, looseList, looseMax } from '../../state/queue/loose-incidents.ts'
+import {
+  areLooseAsked,
+  askLoose,
+  loose,
+  looseAsked,
+  looseList,
+  looseMax
+} from '../../state/queue/loose-incidents.ts'
 import { useAsking } from '../../state/resource.ts'
 import { incidentWords } from '../../words/alert-words.ts'
 import { words } from '../../words/words.ts'
@@ -14,7 +22,12 @@ export function LooseLayer() {
   return (
     <div class="loose">
       <label class="check">
-        <input type="checkbox" checked={isOn} onChange={event => askLoose(event.currentTarget.checked)} /> {words.map.loose.show}
+        <input
+          type="checkbox"
+          checked={isOn}
+          onChange={event => askLoose(event.currentTarget.checked)}
+        />{' '}
+        {words.map.loose.show}
       </label>
       {isOn ? <Loose /> : null}
     </div>

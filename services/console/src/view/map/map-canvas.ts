@@ -2,7 +2,14 @@
 
 import type { GeoJSONSource, PointLike } from 'maplibre-gl'
 import { actedNumbers } from '../../map/acted-numbers.ts'
-import { type BaseMap, type Corner, collection, type Feature, type Features, type Point } from '../../map/base-map.ts'
+import {
+  type BaseMap,
+  type Corner,
+  collection,
+  type Feature,
+  type Features,
+  type Point
+} from '../../map/base-map.ts'
 import { areAllDrawn, circlesIn } from '../../map/drawn-circles.ts'
 import { type ExtentMark, extentPoints, extentsAt, seenFromPx } from '../../map/extent-marks.ts'
 import { isSpeck, maxZoom, nearestZoom } from '../../map/framing.ts'
@@ -58,7 +65,10 @@ const none: ReadonlySet<string> = new Set()
 
 /** A finger, or a hand that shakes, means a mark this near, px. */
 const nearPx = 8
-/** This far from an edge a mark is seen, as a share of the view; and from its foot, where words and the scale stand, px. */
+/**
+ * This far from an edge a mark is seen, as a share of the view; and from its foot, where words and
+ * the scale stand, px.
+ */
 const edge = 0.08
 const footPx = 44
 
@@ -69,9 +79,14 @@ export async function openMap(
   { bounds, onPick, gathers }: MapCanvasOptions
 ): Promise<MapCanvas> {
   // At once where the places are: the whole world is the slowest view to draw.
-  const view = bounds === null ? { center: [0, 15] as [number, number], zoom: 1.5 } : { bounds: [...bounds] as never }
+  const view =
+    bounds === null
+      ? { center: [0, 15] as [number, number], zoom: 1.5 }
+      : { bounds: [...bounds] as never }
   const { map, drawn, isReady, recolour } = await openLibreMap(container, base, view)
-  let last: (Required<MarkedMore> & { readonly places: ShownPlaces; readonly chosen: string | null }) | null = null
+  let last:
+    | (Required<MarkedMore> & { readonly places: ShownPlaces; readonly chosen: string | null })
+    | null = null
   let pointed: MarkStop | null = null
   let gathered: readonly GatheredMark[] = []
   let extents: readonly ExtentMark[] = []
@@ -87,15 +102,23 @@ export async function openMap(
   // A mark lies above the circle or the area that it is in.
   const idAt = (point: PointLike): string | null => {
     const [mark] = map.queryRenderedFeatures(point, { layers: ['centres'] })
-    const [found] = mark === undefined ? map.queryRenderedFeatures(point, { layers: ['extents', 'extent-circles'] }) : [mark]
+    const [found] =
+      mark === undefined
+        ? map.queryRenderedFeatures(point, { layers: ['extents', 'extent-circles'] })
+        : [mark]
     if (found !== undefined) return String(found.properties.id)
     const [area] = map.queryRenderedFeatures(point, { layers: ['areas'] })
     return last?.places.areas[String(area?.properties.code)]?.id ?? null
   }
-  /** Single marks at a point, the uppermost first; where none is, those around it, else what is known to be around it alone. */
+  /**
+   * Single marks at a point, the uppermost first; where none is, those around it, else what is
+   * known to be around it alone.
+   */
   const idsNear = ({ x, y }: Spot): readonly string[] => {
     const idsIn = (at: PointLike | [PointLike, PointLike], layers: string[]) => [
-      ...new Set(map.queryRenderedFeatures(at, { layers }).map(({ properties }) => String(properties.id)))
+      ...new Set(
+        map.queryRenderedFeatures(at, { layers }).map(({ properties }) => String(properties.id))
+      )
     ]
     const marks = idsIn([x, y], ['centres'])
     const near = marks.length > 0 ? marks : idsIn(around(x, y), ['centres'])
@@ -110,7 +133,10 @@ export async function openMap(
   }
   const idsWithin = ([west, south, east, north]: Bounds): readonly string[] => {
     const isIn = ([lon, lat]: Corner) => lon >= west && lon <= east && lat >= south && lat <= north
-    const marks = last === null ? [] : pointsOf(last.places).filter(({ geometry }) => isIn(geometry.coordinates))
+    const marks =
+      last === null
+        ? []
+        : pointsOf(last.places).filter(({ geometry }) => isIn(geometry.coordinates))
     return [...new Set(marks.map(({ properties }) => String(properties.id)))]
   }
   // What is gathered still at the nearest view is in one place: its gravest is opened.
@@ -126,23 +152,33 @@ export async function openMap(
     const id = here[0] ?? idAt(point)
     // Extents around one middle come apart in no nearer view.
     const isOnePlace = gathering !== null && 'isFramed' in gathering && isOnePoint(gathering.bounds)
-    if (gathering !== null) (!isOnePlace && part(gathering)) || onPick(String(gathering.mark.properties.id), gathering.ids)
+    if (gathering !== null)
+      (!isOnePlace && part(gathering)) ||
+        onPick(String(gathering.mark.properties.id), gathering.ids)
     else if (id !== null) onPick(id, here)
   })
   map.on('mousemove', ({ point }) => {
     if (!isReady()) return
-    map.getCanvas().style.cursor = idAt(point) === null && gatheringAt(point) === null ? '' : 'pointer'
+    map.getCanvas().style.cursor =
+      idAt(point) === null && gatheringAt(point) === null ? '' : 'pointer'
   })
   const drawMarks = (): void => {
     const marks = last?.places.centres
     if (!gathers || marks === undefined || !isReady()) return
     gathered = gatherMarks(marks.features, map.getZoom())
-    fill('centres', collection(gathered.filter(({ count }) => count === 1).flatMap(({ marks }) => marks)))
+    fill(
+      'centres',
+      collection(gathered.filter(({ count }) => count === 1).flatMap(({ marks }) => marks))
+    )
     fill('gathered', gatheringsOf(gathered))
   }
   const drawCircles = ({ places }: NonNullable<typeof last>): void => {
     const view = map.getBounds()
-    const drawn = circlesIn(places, [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()], map.getZoom())
+    const drawn = circlesIn(
+      places,
+      [view.getWest(), view.getSouth(), view.getEast(), view.getNorth()],
+      map.getZoom()
+    )
     circled = drawn.of
     fill('circles', drawn.circles)
   }
@@ -178,20 +214,36 @@ export async function openMap(
       geometry: { type: 'Point', coordinates }
     })
     const eyes =
-      chosen === null ? [] : places.centres.features.filter(isChosen).map(each => eye('chosen', each.geometry.coordinates))
-    const framed = chosen === null ? undefined : extents.find(({ isFramed, ids }) => isFramed && ids.includes(chosen))
+      chosen === null
+        ? []
+        : places.centres.features
+            .filter(isChosen)
+            .map(each => eye('chosen', each.geometry.coordinates))
+    const framed =
+      chosen === null
+        ? undefined
+        : extents.find(({ isFramed, ids }) => isFramed && ids.includes(chosen))
     if (framed !== undefined) eyes.push(eye('framed', framed.mark.geometry.coordinates))
     // An extent that is seen is pointed at by its edge.
-    const edge = extents.find(({ isFramed, ids }) => !isFramed && pointed?.withinKm != null && ids.includes(pointed.id))
-    if (pointed !== null && pointed.code === null && edge === undefined) eyes.push(eye('pointed', pointed.at))
+    const edge = extents.find(
+      ({ isFramed, ids }) => !isFramed && pointed?.withinKm != null && ids.includes(pointed.id)
+    )
+    if (pointed !== null && pointed.code === null && edge === undefined)
+      eyes.push(eye('pointed', pointed.at))
     map.setFilter('pointed-extent', [
       'all',
       ['==', ['get', 'isExtent'], true],
       ['==', ['get', 'id'], edge === undefined ? '-' : (pointed?.id ?? '-')]
     ])
-    for (const { at, count, of, hasMark } of pickedMarks(places, picked, { gathered, extents, anchors: anchorsNow() })) {
+    for (const { at, count, of, hasMark } of pickedMarks(places, picked, {
+      gathered,
+      extents,
+      anchors: anchorsNow()
+    })) {
       if (hasMark) eyes.push(eye(of === 1 ? 'picked' : 'picked-many', at))
-      eyes.push(eye('picked-words', at, of === 1 ? '✓' : `✓ ${count.toLocaleString(words.language)}`))
+      eyes.push(
+        eye('picked-words', at, of === 1 ? '✓' : `✓ ${count.toLocaleString(words.language)}`)
+      )
     }
     for (const { at, numbers, isOfExtent } of actedNumbers(places, acted ?? [], extents)) {
       const said = numbers.map(each => each.toLocaleString(words.language)).join(' + ')
@@ -204,10 +256,18 @@ export async function openMap(
   }
   const drawAreas = ({ areas }: ShownPlaces): void => {
     const colours = coloursOf(container)
-    const shades = Object.entries(areas).flatMap(([code, { kind }]) => [code, colourOf(colours, kind)])
+    const shades = Object.entries(areas).flatMap(([code, { kind }]) => [
+      code,
+      colourOf(colours, kind)
+    ])
     map.setFilter('areas', ['in', ['get', 'code'], ['literal', Object.keys(areas)]])
     if (shades.length > 0)
-      map.setPaintProperty('areas', 'fill-color', ['match', ['get', 'code'], ...shades, colours.accent] as never)
+      map.setPaintProperty('areas', 'fill-color', [
+        'match',
+        ['get', 'code'],
+        ...shades,
+        colours.accent
+      ] as never)
   }
   const draw = (): void => {
     if (last === null || !isReady()) return
@@ -237,7 +297,12 @@ export async function openMap(
     map.resize()
     const { x, y } = map.project(at)
     const { clientWidth: width, clientHeight: height } = container
-    return x > width * edge && x < width * (1 - edge) && y > height * edge && y < Math.min(height * (1 - edge), height - footPx)
+    return (
+      x > width * edge &&
+      x < width * (1 - edge) &&
+      y > height * edge &&
+      y < Math.min(height * (1 - edge), height - footPx)
+    )
   }
   const isTooSmall = ([west, south, east, north]: Bounds): boolean => {
     const [from, to] = [map.project([west, north]), map.project([east, south])]
@@ -264,12 +329,19 @@ export async function openMap(
       if (bounds !== null) fitTo(bounds)
     },
     reveal: id => {
-      const mark = last === null ? undefined : pointsOf(last.places).find(({ properties }) => properties.id === id)
+      const mark =
+        last === null
+          ? undefined
+          : pointsOf(last.places).find(({ properties }) => properties.id === id)
       const at = mark?.geometry.coordinates ?? anchorsNow().get(last?.places.areasOf[id]?.[0] ?? '')
       if (at !== undefined) bringIn(at)
     },
     frame: ([west, south, east, north]) => {
-      if (!isSeen([west, south]) || !isSeen([east, north]) || isTooSmall([west, south, east, north]))
+      if (
+        !isSeen([west, south]) ||
+        !isSeen([east, north]) ||
+        isTooSmall([west, south, east, north])
+      )
         fitTo([west, south, east, north])
     },
     recolour: () =>
@@ -277,7 +349,8 @@ export async function openMap(
         held.clear()
         draw()
       }),
-    stops: () => (last === null ? [] : stopsOf(last.places, anchorsNow(), map.getZoom(), last.loose)),
+    stops: () =>
+      last === null ? [] : stopsOf(last.places, anchorsNow(), map.getZoom(), last.loose),
     centre: () => map.getCenter().toArray(),
     point: stop => {
       pointed = stop
@@ -292,7 +365,8 @@ export async function openMap(
       onPick(stop.id, stop.code === null ? idsWithin(stop.bounds) : [])
       return true
     },
-    zoom: by => map.jumpTo({ zoom: map.getZoom() + by, ...(pointed === null ? {} : { center: pointed.at }) }),
+    zoom: by =>
+      map.jumpTo({ zoom: map.getZoom() + by, ...(pointed === null ? {} : { center: pointed.at }) }),
     pan: (x, y) => map.panBy([x, y], { animate: false }),
     close: () => map.remove()
   }
@@ -313,7 +387,10 @@ function around(x: number, y: number): [PointLike, PointLike] {
 
 /** How wide it is, or how many are there, and the gravest as a shape. */
 function extentWords({ mark, count }: ExtentMark): string {
-  const said = count === 1 ? words.place.within(Number(mark.properties.km)) : count.toLocaleString(words.language)
+  const said =
+    count === 1
+      ? words.place.within(Number(mark.properties.km))
+      : count.toLocaleString(words.language)
   return `${severityMarks[mark.properties.kind as Severity] ?? ''} ${said}`.trim()
 }
 

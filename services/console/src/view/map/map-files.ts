@@ -1,5 +1,6 @@
-// What a map is drawn with, loaded once when a map is first shown. All of it is fetched before any is run: the browser has it
-// then, and what was fetched in vain can be fetched again, which a script that was asked for as a module can not.
+// What a map is drawn with, loaded once when a map is first shown. All of it is fetched before any
+// is run: the browser has it then, and what was fetched in vain can be fetched again, which a
+// script that was asked for as a module can not.
 
 import { signal } from '@preact/signals'
 import { wholeFiles } from '../../http/whole-files.ts'

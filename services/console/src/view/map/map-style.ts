@@ -1,4 +1,5 @@
-// How the map is drawn: its layers from below, in the colours of the page. No glyphs are fetched: names are drawn by the browser.
+// How the map is drawn: its layers from below, in the colours of the page. No glyphs are fetched:
+// names are drawn by the browser.
 
 import type { FilterSpecification, StyleSpecification } from 'maplibre-gl'
 import type { BaseMap } from '../../map/base-map.ts'
@@ -37,13 +38,17 @@ export function coloursOf(element: Element): MapColours {
     moderate: of('moderate'),
     minor: of('minor'),
     accent: of('accent'),
-    scale: Math.max(1, Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / deskPx)
+    scale: Math.max(
+      1,
+      Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / deskPx
+    )
   }
 }
 
 /** Of a severity or of a role of evidence. */
 export function colourOf(colours: MapColours, kind: string): string {
-  if (kind === 'extreme' || kind === 'severe' || kind === 'moderate' || kind === 'minor') return colours[kind]
+  if (kind === 'extreme' || kind === 'severe' || kind === 'moderate' || kind === 'minor')
+    return colours[kind]
   return kind === 'support' ? colours.border : colours.accent
 }
 
@@ -62,14 +67,29 @@ const ringOffPx = 24
 export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification {
   const px = (atDesk: number) => atDesk * colours.scale
   const kinds = ['extreme', 'severe', 'moderate', 'minor', 'support']
-  const byKind = ['match', ['get', 'kind'], ...kinds.flatMap(kind => [kind, colourOf(colours, kind)]), colours.accent] as never
-  const borders = (id: string, kind: string, width: number, dashes: number[] | null, minzoom: number) => ({
+  const byKind = [
+    'match',
+    ['get', 'kind'],
+    ...kinds.flatMap(kind => [kind, colourOf(colours, kind)]),
+    colours.accent
+  ] as never
+  const borders = (
+    id: string,
+    kind: string,
+    width: number,
+    dashes: number[] | null,
+    minzoom: number
+  ) => ({
     id,
     type: 'line' as const,
     source: 'borders',
     minzoom,
     filter: ['==', ['get', 'kind'], kind] as never,
-    paint: { 'line-color': colours.border, 'line-width': width, ...(dashes === null ? {} : { 'line-dasharray': dashes }) }
+    paint: {
+      'line-color': colours.border,
+      'line-width': width,
+      ...(dashes === null ? {} : { 'line-dasharray': dashes })
+    }
   })
   const shaped = (id: string, part: string) => ({
     id: `shapes-${id}`,
@@ -80,12 +100,22 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
   const shape = (part: string, dashes: number[], width: number) => ({
     ...shaped(part, part),
     type: 'line' as const,
-    paint: { 'line-color': colours.text, 'line-width': width, 'line-opacity': 0.7, 'line-dasharray': dashes }
+    paint: {
+      'line-color': colours.text,
+      'line-width': width,
+      'line-opacity': 0.7,
+      'line-dasharray': dashes
+    }
   })
   const shapeWords = (id: string, part: string, layout: object) => ({
     ...shaped(id, part),
     type: 'symbol' as const,
-    layout: { 'text-font': ['sans-serif'], 'text-allow-overlap': true, 'text-ignore-placement': true, ...layout },
+    layout: {
+      'text-font': ['sans-serif'],
+      'text-allow-overlap': true,
+      'text-ignore-placement': true,
+      ...layout
+    },
     paint: { 'text-color': colours.text, 'text-halo-color': colours.land, 'text-halo-width': 2.5 }
   })
   const outlined = (id: string, colour: string, width: number) => ({
@@ -100,7 +130,12 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
     type: 'circle' as const,
     source: 'eyes',
     filter: ['==', ['get', 'kind'], kind] as never,
-    paint: { 'circle-radius': radius, 'circle-opacity': 0, 'circle-stroke-color': colour, 'circle-stroke-width': width }
+    paint: {
+      'circle-radius': radius,
+      'circle-opacity': 0,
+      'circle-stroke-color': colour,
+      'circle-stroke-width': width
+    }
   })
   const eyeWords = (kind: string, offset: [number, number]) => ({
     id: `words-${kind}`,
@@ -142,7 +177,12 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
     },
     layers: [
       { id: 'sea', type: 'background', paint: { 'background-color': colours.sea } },
-      { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': colours.land, 'fill-antialias': false } },
+      {
+        id: 'land',
+        type: 'fill',
+        source: 'land',
+        paint: { 'fill-color': colours.land, 'fill-antialias': false }
+      },
       {
         id: 'areas',
         type: 'fill',
@@ -199,7 +239,11 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
           'text-allow-overlap': true,
           'text-ignore-placement': true
         },
-        paint: { 'text-color': colours.border, 'text-halo-color': colours.land, 'text-halo-width': 1.6 }
+        paint: {
+          'text-color': colours.border,
+          'text-halo-color': colours.land,
+          'text-halo-width': 1.6
+        }
       },
       {
         id: 'circles',
@@ -249,7 +293,11 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
           'symbol-sort-key': ['get', 'order'] as never,
           'text-font': ['sans-serif']
         },
-        paint: { 'text-color': colours.text, 'text-halo-color': colours.land, 'text-halo-width': 1.4 }
+        paint: {
+          'text-color': colours.text,
+          'text-halo-color': colours.land,
+          'text-halo-width': 1.4
+        }
       })),
       // After the towns: its name is what a map of a continent is read by.
       {
@@ -266,7 +314,11 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
           'symbol-sort-key': ['get', 'order'] as never,
           'text-font': ['sans-serif']
         },
-        paint: { 'text-color': colours.border, 'text-halo-color': colours.land, 'text-halo-width': 1.6 }
+        paint: {
+          'text-color': colours.border,
+          'text-halo-color': colours.land,
+          'text-halo-width': 1.6
+        }
       },
       {
         id: 'extents',
@@ -280,7 +332,12 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
           'text-size': px(13),
           'text-anchor': 'bottom',
           // Above the frame, or on the edge of the circle.
-          'text-offset': ['case', ['get', 'isFramed'], ['literal', [0, -1.3]], ['literal', [0, -0.2]]],
+          'text-offset': [
+            'case',
+            ['get', 'isFramed'],
+            ['literal', [0, -1.3]],
+            ['literal', [0, -0.2]]
+          ],
           'symbol-sort-key': ['get', 'rank'] as never,
           'text-font': ['sans-serif'],
           'text-allow-overlap': true,
@@ -301,7 +358,8 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
           'circle-stroke-width': 2.5
         }
       },
-      // The town of the alert itself, which many a map has too small to name: before the names of other towns.
+      // The town of the alert itself, which many a map has too small to name: before the names of
+      // other towns.
       {
         id: 'centre-names',
         type: 'symbol',
@@ -347,7 +405,11 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         type: 'symbol',
         source: 'eyes',
         filter: ['==', ['get', 'kind'], 'framed'],
-        layout: { 'icon-image': 'frame-chosen', 'icon-allow-overlap': true, 'icon-ignore-placement': true }
+        layout: {
+          'icon-image': 'frame-chosen',
+          'icon-allow-overlap': true,
+          'icon-ignore-placement': true
+        }
       },
       shapeWords('arrow-heads', 'arrow', {
         'symbol-placement': 'line-center',
@@ -357,7 +419,12 @@ export function mapStyle(base: BaseMap, colours: MapColours): StyleSpecification
         'text-keep-upright': false
       }),
       shapeWords('numbers', 'number', {
-        ...{ 'text-field': ['get', 'said'], 'text-size': px(18), 'text-anchor': 'right', 'text-offset': [-0.8, 0] }
+        ...{
+          'text-field': ['get', 'said'],
+          'text-size': px(18),
+          'text-anchor': 'right',
+          'text-offset': [-0.8, 0]
+        }
       }),
       eye('acted', colours.text, 20),
       eye('picked', colours.text, 14, 2),

@@ -1,4 +1,5 @@
-// A map of what a list beside it says: the list is the equal for who does not see it. Fetched when it is first shown.
+// A map of what a list beside it says: the list is the equal for who does not see it. Fetched when
+// it is first shown.
 
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
@@ -49,8 +50,8 @@ interface Sight {
 }
 
 /**
- * What of the map is in sight. Apart from where places can be seen: what is done at a change keeps all that is used beside it
- * until the next one, and in days there may be none.
+ * What of the map is in sight. Apart from where places can be seen: what is done at a change keeps
+ * all that is used beside it until the next one, and in days there may be none.
  */
 function useSight(canvas: MapCanvas | null, { chosen, frame, all, fitOn }: Sight): void {
   useEffect(() => canvas?.fit(all), [canvas, fitOn])
@@ -85,15 +86,29 @@ export function MapView(props: MapViewProps) {
   const { container, canvas, loading, again } = useMap((element, { script, base }) =>
     script.openMap(element, base, { bounds: places.bounds, onPick: asLast(pick), gathers })
   )
-  const { said, ...keys } = useMapKeys(canvas, { describe, onLeave, isChoosing: props.isChoosing === true })
-  useEffect(() => canvas?.show(places, chosen, { acted, picked, loose }), [canvas, places, chosen, acted, picked, loose])
+  const { said, ...keys } = useMapKeys(canvas, {
+    describe,
+    onLeave,
+    isChoosing: props.isChoosing === true
+  })
+  useEffect(
+    () => canvas?.show(places, chosen, { acted, picked, loose }),
+    [canvas, places, chosen, acted, picked, loose]
+  )
   useSight(canvas, { chosen, frame, all: places.bounds, fitOn })
   useRecolour(canvas)
   return (
     <section class="map" aria-label={label} ref={section} tabIndex={-1}>
       <div class="map-room">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keys go from mark to mark in it. */}
-        <div class="map-canvas" ref={container} role="application" aria-label={words.map.marks} tabIndex={0} {...keys} />
+        <div
+          class="map-canvas"
+          ref={container}
+          role="application"
+          aria-label={words.map.marks}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: keys go from mark to mark in it.
+          tabIndex={0}
+          {...keys}
+        />
       </div>
       <p class={`map-said ${said === '' ? 'is-silent' : ''}`} role="status">
         <bdi>{said}</bdi>

@@ -11,7 +11,13 @@ const said: Readonly<Record<MapLoading, string>> = {
   'not-drawn': words.map.notDrawn
 }
 
-export function MapWords({ loading, again }: { readonly loading: MapLoading; readonly again: () => void }) {
+export function MapWords({
+  loading,
+  again
+}: {
+  readonly loading: MapLoading
+  readonly again: () => void
+}) {
   const isOff = loading === 'not-loaded' || loading === 'not-drawn'
   return (
     <>

@@ -1,4 +1,5 @@
-// The moment that list and map show: a slider, steps for who does not drag, and the way back to now.
+// The moment that list and map show: a slider, steps for who does not drag, and the way back to
+// now.
 
 import { batch } from '@preact/signals'
 import type { Ref } from 'preact'
@@ -7,7 +8,15 @@ import { countsOverTime, type StepSize, stepFrom, stepSizes } from '../../map/mo
 import { countryOfArea } from '../../queue/queue-choices.ts'
 import { setAddress } from '../../state/address.ts'
 import { filter } from '../../state/console-state.ts'
-import { backToNow, choices, counts, heldMoment, isTimeOpen, knownTimes, moment } from '../../state/queue-state.ts'
+import {
+  backToNow,
+  choices,
+  counts,
+  heldMoment,
+  isTimeOpen,
+  knownTimes,
+  moment
+} from '../../state/queue-state.ts'
 import { type TimePlace, thereWords } from '../../words/place-time.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
@@ -36,7 +45,8 @@ export function MomentBar() {
   return <Bar />
 }
 
-const isoOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
+const isoOf = (ms: number | null): string | null =>
+  ms === null ? null : new Date(ms).toISOString()
 
 function show(ms: number | null): void {
   batch(() => {
@@ -78,10 +88,18 @@ function Bar() {
       <legend>{texts.title}</legend>
       <Slider times={times} at={at} said={at === null ? texts.now : said} input={slider} />
       <div class="moment-steps">
-        <button type="button" aria-disabled={isFirst} onClick={() => (isFirst ? undefined : step(-1))}>
+        <button
+          type="button"
+          aria-disabled={isFirst}
+          onClick={() => (isFirst ? undefined : step(-1))}
+        >
           <span aria-hidden="true">◂</span> {texts.back}
         </button>
-        <button type="button" aria-disabled={at === null} onClick={() => (at === null ? undefined : step(1))}>
+        <button
+          type="button"
+          aria-disabled={at === null}
+          onClick={() => (at === null ? undefined : step(1))}
+        >
           {texts.next} <span aria-hidden="true">▸</span>
         </button>
         <label class="choice">
@@ -95,7 +113,11 @@ function Bar() {
           </select>
         </label>
         {mayMove.matches ? (
-          <button type="button" aria-disabled={times.length === 0} onClick={() => setPlaying(!isPlaying)}>
+          <button
+            type="button"
+            aria-disabled={times.length === 0}
+            onClick={() => setPlaying(!isPlaying)}
+          >
             {isPlaying ? texts.pause : texts.play}
           </button>
         ) : null}
@@ -122,7 +144,11 @@ function Bar() {
 }
 
 /** Steps by itself until now is reached; from now it begins at the first. */
-function usePlaying(times: readonly number[], at: number | null, size: StepSize): readonly [boolean, (is: boolean) => void] {
+function usePlaying(
+  times: readonly number[],
+  at: number | null,
+  size: StepSize
+): readonly [boolean, (is: boolean) => void] {
   const [isPlaying, setPlaying] = useState(false)
   const isOn = isPlaying && mayMove.matches && times.length > 0
   useEffect(() => {
@@ -151,8 +177,10 @@ interface SliderProps {
 function Slider({ times, at, said, input }: SliderProps) {
   const [first = 0, last = 0] = [times[0], times.at(-1)]
   const span = Math.max(1, last - first)
-  const placeOf = (ms: number) => Math.min(places - 1, Math.max(0, Math.round(((ms - first) / span) * (places - 1))))
-  const timeAt = (place: number) => (place >= places ? null : Math.round(first + (place / (places - 1)) * span))
+  const placeOf = (ms: number) =>
+    Math.min(places - 1, Math.max(0, Math.round(((ms - first) / span) * (places - 1))))
+  const timeAt = (place: number) =>
+    place >= places ? null : Math.round(first + (place / (places - 1)) * span)
   const place = at === null ? places : placeOf(at)
   return (
     <div class="moment-line">
@@ -177,16 +205,36 @@ function Slider({ times, at, said, input }: SliderProps) {
 }
 
 /** When alerts came: dark up to the moment. The words beside it tell how many. */
-function Counts({ times, until }: { readonly times: readonly number[]; readonly until: number | null }) {
+function Counts({
+  times,
+  until
+}: {
+  readonly times: readonly number[]
+  readonly until: number | null
+}) {
   const heights = useMemo(() => countsOverTime(times, bars), [times])
   const highest = Math.max(1, ...heights)
   const [first = 0, last = 0] = [times[0], times.at(-1)]
   return (
-    <svg class="moment-counts" viewBox={`0 0 ${bars} 10`} preserveAspectRatio="none" aria-hidden="true">
+    <svg
+      class="moment-counts"
+      viewBox={`0 0 ${bars} 10`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       {heights.map((n, i) => {
         const isLater = until !== null && first + ((last - first) * i) / bars > until
         const height = n === 0 ? 0 : 1 + (9 * n) / highest
-        return <rect key={i} class={isLater ? 'later' : ''} x={i + 0.1} width={0.8} y={10 - height} height={height} />
+        return (
+          <rect
+            key={i}
+            class={isLater ? 'later' : ''}
+            x={i + 0.1}
+            width={0.8}
+            y={10 - height}
+            height={height}
+          />
+        )
       })}
     </svg>
   )

@@ -1,6 +1,14 @@
-// MapLibre as every map of the console uses it: flat, north up, its worker and its data from this origin alone.
+// MapLibre as every map of the console uses it: flat, north up, its worker and its data from this
+// origin alone.
 
-import { AttributionControl, Map as LibreMap, type MapOptions, NavigationControl, ScaleControl, setWorkerUrl } from 'maplibre-gl'
+import {
+  AttributionControl,
+  Map as LibreMap,
+  type MapOptions,
+  NavigationControl,
+  ScaleControl,
+  setWorkerUrl
+} from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import type { BaseMap } from '../../map/base-map.ts'
@@ -18,11 +26,17 @@ export interface OpenedMap {
   readonly drawn: Promise<void>
   /** Whether layers can be filled and asked now: they cannot while the map takes other colours. */
   readonly isReady: () => boolean
-  /** Takes the colours that the page has now, if they are others; `redraw` then fills the layers again. */
+  /**
+   * Takes the colours that the page has now, if they are others; `redraw` then fills the layers
+   * again.
+   */
   readonly recolour: (redraw: () => void) => void
 }
 
-/** A page that gives up room at its foot leaves the marks under the hand: by itself a map keeps its middle. */
+/**
+ * A page that gives up room at its foot leaves the marks under the hand: by itself a map keeps its
+ * middle.
+ */
 function keepTop(map: LibreMap): void {
   const element = map.getContainer()
   let [width, height] = [element.clientWidth, element.clientHeight]
@@ -86,7 +100,10 @@ export async function openLibreMap(
   return { map, drawn, isReady: () => isReady, recolour }
 }
 
-/** Whether paper has to turn its colours around: there is no time to draw another map when a page is printed. */
+/**
+ * Whether paper has to turn its colours around: there is no time to draw another map when a page is
+ * printed.
+ */
 function isDark(colour: string): boolean {
   const pen = document.createElement('canvas').getContext('2d')
   if (pen === null) return false

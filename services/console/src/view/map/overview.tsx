@@ -1,4 +1,5 @@
-// The map of the alerts in the list: the same filter, the same choice, and of the chosen alert its shape.
+// The map of the alerts in the list: the same filter, the same choice, and of the chosen alert its
+// shape.
 
 import { computed, signal } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
@@ -20,7 +21,10 @@ import { mapTowns } from './map-files.ts'
 import { MapView } from './map-view.tsx'
 import { ShapeWords } from './shape-words.tsx'
 
-/** Beside the list only where there is room for both, unless the address says otherwise; beside an alert there alone. */
+/**
+ * Beside the list only where there is room for both, unless the address says otherwise; beside an
+ * alert there alone.
+ */
 const room = matchMedia('(min-width: 75rem)')
 /** A window is made narrow, and a page larger, while an alert is open. */
 const isRoomy = signal(room.matches)
@@ -37,7 +41,11 @@ export const isMapShown = computed(() => {
 export function MapToggle() {
   if (chosenId.value !== null && !isRoomy.value) return null
   return (
-    <button type="button" aria-pressed={isMapShown.value} onClick={() => setAddress({ map: isMapShown.value ? 'no' : 'yes' })}>
+    <button
+      type="button"
+      aria-pressed={isMapShown.value}
+      onClick={() => setAddress({ map: isMapShown.value ? 'no' : 'yes' })}
+    >
       {words.map.show}
     </button>
   )
@@ -50,7 +58,9 @@ const chosenWhole = computed(() => {
 })
 
 /** Its shapes. */
-const chosenShapes = computed(() => (chosenWhole.value === null ? null : shapesOf(chosenWhole.value, mapTowns.value)))
+const chosenShapes = computed(() =>
+  chosenWhole.value === null ? null : shapesOf(chosenWhole.value, mapTowns.value)
+)
 
 const picked = computed<ReadonlySet<string>>(() => new Set(selection.value.keys()))
 
@@ -67,7 +77,8 @@ function describe(id: string): string {
 /** To its row in the list, or to the list. */
 function leave(id: string | null): void {
   const chosen = chosenId.peek()
-  if (chosen !== null) document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(chosen)}"]`)?.focus()
+  if (chosen !== null)
+    document.querySelector<HTMLElement>(`[data-alert="${CSS.escape(chosen)}"]`)?.focus()
   else if (id === null) document.getElementById('queue-title')?.focus()
   else returnTo.value = id
 }
@@ -77,7 +88,10 @@ export function Overview() {
   return isMapShown.value ? <ShownOverview /> : null
 }
 
-/** Where shapes lie. Apart from where alerts can be seen, which it would keep as they were until other shapes are shown. */
+/**
+ * Where shapes lie. Apart from where alerts can be seen, which it would keep as they were until
+ * other shapes are shown.
+ */
 function useFrame(shapes: PatternShapes | null): Bounds | null {
   return useMemo(() => {
     const corners = shapes?.corners ?? []
@@ -92,7 +106,10 @@ function ShownOverview() {
   const isAllDrawn = areAllDrawn(places)
   const off = useMemo(() => offMapOf(alerts), [alerts])
   const shapes = chosenShapes.value
-  const drawn = useMemo(() => (shapes === null ? places : { ...places, shapes: shapes.shapes }), [places, shapes])
+  const drawn = useMemo(
+    () => (shapes === null ? places : { ...places, shapes: shapes.shapes }),
+    [places, shapes]
+  )
   const frame = useFrame(shapes)
   return (
     <MapView
@@ -109,9 +126,13 @@ function ShownOverview() {
       describe={describe}
       onLeave={leave}
     >
-      {moment.value === null ? null : <p class="is-then">{words.moment.onMap(timeWords(moment.value))}</p>}
+      {moment.value === null ? null : (
+        <p class="is-then">{words.moment.onMap(timeWords(moment.value))}</p>
+      )}
       {isAllDrawn ? null : <p>{words.map.bare(circlesMax)}</p>}
-      {off.byCountry + off.nowhere === 0 ? null : <p>{words.map.off(off.byCountry, off.nowhere)}</p>}
+      {off.byCountry + off.nowhere === 0 ? null : (
+        <p>{words.map.off(off.byCountry, off.nowhere)}</p>
+      )}
       {picked.value.size === 0 ? null : <p>{words.map.picked}</p>}
       <ShapeWords said={shapes?.said ?? null} />
       <LooseLayer />

@@ -1,4 +1,5 @@
-// A map on which one place is pointed at: the one in its middle. What is typed already is marked on it.
+// A map on which one place is pointed at: the one in its middle. What is typed already is marked on
+// it.
 
 import type { GeoJSONSource } from 'maplibre-gl'
 import { type BaseMap, type Corner, collection } from '../../map/base-map.ts'
@@ -32,7 +33,10 @@ export interface PlaceOptions {
   readonly onView: (view: PlaceView) => void
 }
 
-/** A place that was typed nearer than this to the middle is in the middle, degrees: decimals were dropped. */
+/**
+ * A place that was typed nearer than this to the middle is in the middle, degrees: decimals were
+ * dropped.
+ */
 const sameDegrees = 0.05
 
 export async function openPlaceMap(
@@ -60,7 +64,8 @@ export async function openPlaceMap(
   const draw = (): void => {
     if (!isReady()) return
     const properties = { id: 'typed', kind: 'typed', rank: 0, name: '' }
-    const circles = marked === null || marked.km === null ? [] : [circleAround(marked.lat, marked.lon, marked.km)]
+    const circles =
+      marked === null || marked.km === null ? [] : [circleAround(marked.lat, marked.lon, marked.km)]
     const rings = circles.map(ring => ({
       type: 'Feature' as const,
       properties,
@@ -83,8 +88,13 @@ export async function openPlaceMap(
       draw()
       if (place === null) return
       const { lat, lng } = map.getCenter()
-      const isHere = Math.abs(lat - place.lat) < sameDegrees && Math.abs(lng - place.lon) < sameDegrees
-      if (!isHere) map.jumpTo({ center: [place.lon, place.lat], zoom: Math.max(map.getZoom(), zoomFor(place)) })
+      const isHere =
+        Math.abs(lat - place.lat) < sameDegrees && Math.abs(lng - place.lon) < sameDegrees
+      if (!isHere)
+        map.jumpTo({
+          center: [place.lon, place.lat],
+          zoom: Math.max(map.getZoom(), zoomFor(place))
+        })
     },
     goCountry: code => {
       const bounds = countryBounds(base.land, code)

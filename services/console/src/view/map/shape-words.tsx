@@ -4,7 +4,13 @@ import { isOrdered } from '../../map/shapes/hit-order.ts'
 import type { ShapeSaid } from '../../map/shapes/pattern-shapes.ts'
 import { words } from '../../words/words.ts'
 
-export function ShapeWords({ said, isSoft = false }: { readonly said: ShapeSaid | null; readonly isSoft?: boolean }) {
+export function ShapeWords({
+  said,
+  isSoft = false
+}: {
+  readonly said: ShapeSaid | null
+  readonly isSoft?: boolean
+}) {
   if (said === null) return null
   return (
     <p class={isSoft ? 'soft' : ''}>
@@ -21,5 +27,7 @@ function wordsOf(said: ShapeSaid): string {
   const names = places.map(({ name }) => name || shapes.unnamed)
   if (!isOrdered(said.order)) return shapes.arcUnordered(names.join(', '))
   const named = places.map(({ number }, i) => shapes.arcPlace(number, names[i] ?? '')).join(', ')
-  return [shapes.arc(named), ...(steps.every(step => step.isOrdered) ? [] : [shapes.arcOpen])].join(' ')
+  return [shapes.arc(named), ...(steps.every(step => step.isOrdered) ? [] : [shapes.arcOpen])].join(
+    ' '
+  )
 }

@@ -1,5 +1,5 @@
-// The keyboard on a map: from mark to mark, nearer and farther, into the one that is meant, and out again. What it points at is
-// said.
+// The keyboard on a map: from mark to mark, nearer and farther, into the one that is meant, and out
+// again. What it points at is said.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Direction, type MarkStop, nearestStop, nextStop } from '../../map/mark-stops.ts'
@@ -37,7 +37,10 @@ export interface MapKeys {
   readonly onBlur: () => void
 }
 
-export function useMapKeys(canvas: MapCanvas | null, { describe, onLeave, isChoosing = false }: MapKeyProps): MapKeys {
+export function useMapKeys(
+  canvas: MapCanvas | null,
+  { describe, onLeave, isChoosing = false }: MapKeyProps
+): MapKeys {
   const [said, setSaid] = useState('')
   const pointed = useRef<MarkStop | null>(null)
   useEffect(() => {
@@ -49,11 +52,15 @@ export function useMapKeys(canvas: MapCanvas | null, { describe, onLeave, isChoo
   }
   const tell = (stop: MarkStop): void => {
     const { map } = words
-    const what = stop.withinKm === null || stop.count > 1 ? describe(stop.id) : map.somewhere(describe(stop.id), stop.withinKm)
+    const what =
+      stop.withinKm === null || stop.count > 1
+        ? describe(stop.id)
+        : map.somewhere(describe(stop.id), stop.withinKm)
     const many = isChoosing ? map.atManyToChoose : map.atMany
     const one = isChoosing ? map.atOneToChoose : map.atOne
     if (stop.isLoose) setSaid(map.loose.at(what, stop.count))
-    else if (stop.code !== null) setSaid(isChoosing ? map.atAreaToChoose(what) : map.atArea(what, stop.count))
+    else if (stop.code !== null)
+      setSaid(isChoosing ? map.atAreaToChoose(what) : map.atArea(what, stop.count))
     else setSaid(stop.count > 1 ? many(what, stop.count) : one(what))
   }
   const move = (shown: MapCanvas, direction: Direction): void => {
@@ -71,7 +78,8 @@ export function useMapKeys(canvas: MapCanvas | null, { describe, onLeave, isChoo
   const pointAnew = (shown: MapCanvas): void => {
     const before = pointed.current
     if (before === null) return
-    const now = shown.stops().find(({ id }) => id === before.id) ?? nearestStop(shown.stops(), before.at)
+    const now =
+      shown.stops().find(({ id }) => id === before.id) ?? nearestStop(shown.stops(), before.at)
     point(now)
     if (now !== null) tell(now)
   }
@@ -80,11 +88,15 @@ export function useMapKeys(canvas: MapCanvas | null, { describe, onLeave, isChoo
     point(null)
     onLeave(from?.id ?? null)
   }
-  const actionOf = (shown: MapCanvas, { key, shiftKey }: KeyboardEvent): (() => void) | undefined => {
+  const actionOf = (
+    shown: MapCanvas,
+    { key, shiftKey }: KeyboardEvent
+  ): (() => void) | undefined => {
     const direction = directions[key]
     const zoom = zooms[key]
     const at = pointed.current
-    if (direction !== undefined) return () => (shiftKey ? shown.pan(...pans[direction]) : move(shown, direction))
+    if (direction !== undefined)
+      return () => (shiftKey ? shown.pan(...pans[direction]) : move(shown, direction))
     if (zoom !== undefined) {
       return () => {
         shown.zoom(zoom)
@@ -104,7 +116,8 @@ export function useMapKeys(canvas: MapCanvas | null, { describe, onLeave, isChoo
   return {
     said,
     onKeyDown: event => {
-      const isOnControl = event.target instanceof Element && event.target.closest('button, a, summary') !== null
+      const isOnControl =
+        event.target instanceof Element && event.target.closest('button, a, summary') !== null
       if (canvas === null || event.ctrlKey || event.metaKey || event.altKey || isOnControl) return
       const action = actionOf(canvas, event)
       if (action === undefined) return
@@ -112,7 +125,8 @@ export function useMapKeys(canvas: MapCanvas | null, { describe, onLeave, isChoo
       event.stopPropagation()
       action()
     },
-    onFocus: () => setSaid(pointed.current === null ? words.map.keys(canvas?.stops().length ?? 0) : said),
+    onFocus: () =>
+      setSaid(pointed.current === null ? words.map.keys(canvas?.stops().length ?? 0) : said),
     onBlur: () => setSaid('')
   }
 }

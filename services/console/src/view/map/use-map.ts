@@ -1,4 +1,5 @@
-// The life of a map in a view: loaded when it comes into view, drawn, told where either fails, and tried again.
+// The life of a map in a view: loaded when it comes into view, drawn, told where either fails, and
+// tried again.
 
 import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
@@ -8,16 +9,25 @@ import { type MapFiles, mapFiles } from './map-files.ts'
 /** What can be shown of it. */
 export type MapLoading = 'loading' | 'drawing' | 'shown' | 'not-loaded' | 'not-drawn'
 
-/** A map that takes longer is told not to be there, and shown if it comes, ms. Drawing by processor takes seconds. */
+/**
+ * A map that takes longer is told not to be there, and shown if it comes, ms. Drawing by processor
+ * takes seconds.
+ */
 const drawnWithinMs = 20_000
 
 interface Canvas {
-  /** Settles when all that is in view has been drawn: until then an empty sea would say that nothing is there. */
+  /**
+   * Settles when all that is in view has been drawn: until then an empty sea would say that nothing
+   * is there.
+   */
   readonly drawn: Promise<void>
   close(): void
 }
 
-/** Calls once when an element comes into view; returns what ends the wait. A map that nobody scrolls to costs nothing. */
+/**
+ * Calls once when an element comes into view; returns what ends the wait. A map that nobody scrolls
+ * to costs nothing.
+ */
 function whenSeen(element: Element | null, call: () => void): () => void {
   const observer = new IntersectionObserver(entries => {
     if (!entries.some(({ isIntersecting }) => isIntersecting)) return
@@ -35,7 +45,10 @@ export interface UsedMap<C extends Canvas> {
   readonly again: () => void
 }
 
-/** Draws a map in the colours of the page again when those change: by choice, or by the system at dusk. */
+/**
+ * Draws a map in the colours of the page again when those change: by choice, or by the system at
+ * dusk.
+ */
 export function useRecolour(canvas: { recolour(): void } | null): void {
   const look = address.value.get('look')
   useEffect(() => {
@@ -56,7 +69,9 @@ export function useRecolour(canvas: { recolour(): void } | null): void {
 }
 
 /** `open` begins a map in the element; it rejects where none can be drawn. */
-export function useMap<C extends Canvas>(open: (element: HTMLElement, files: MapFiles) => Promise<C>): UsedMap<C> {
+export function useMap<C extends Canvas>(
+  open: (element: HTMLElement, files: MapFiles) => Promise<C>
+): UsedMap<C> {
   const container = useRef<HTMLDivElement | null>(null)
   const [canvas, setCanvas] = useState<C | null>(null)
   const [loading, setLoading] = useState<MapLoading>('loading')

@@ -1,4 +1,5 @@
-// Somebody changed a thing since a form of it was opened: said before what was typed is sent over it.
+// Somebody changed a thing since a form of it was opened: said before what was typed is sent over
+// it.
 
 import { words } from '../../words/words.ts'
 

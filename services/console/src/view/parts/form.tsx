@@ -1,5 +1,5 @@
-// Parts of forms: a labelled field with its fault beside it, the outcome of sending, a secret that is shown once, and a step of
-// asking before what cannot be undone.
+// Parts of forms: a labelled field with its fault beside it, the outcome of sending, a secret that
+// is shown once, and a step of asking before what cannot be undone.
 
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
@@ -23,7 +23,10 @@ export interface FieldAttributes {
 export function Field({ label, hint, fault, children }: FieldProps) {
   const id = useId()
   const [hintId, faultId] = [`${id}-hint`, `${id}-fault`]
-  const described = [...(hint === undefined ? [] : [hintId]), ...(fault === undefined ? [] : [faultId])].join(' ')
+  const described = [
+    ...(hint === undefined ? [] : [hintId]),
+    ...(fault === undefined ? [] : [faultId])
+  ].join(' ')
   return (
     <div class={`field ${fault === undefined ? '' : 'has-fault'}`}>
       <label for={id}>{label}</label>
@@ -55,7 +58,11 @@ export function faultIn(state: SendState, field: string): string | undefined {
 export function SendButton({ by, label }: { readonly by: Sending; readonly label: string }) {
   return (
     <>
-      <button type="submit" class="primary" disabled={!by.canSend.value || by.state.value.kind === 'asking'}>
+      <button
+        type="submit"
+        class="primary"
+        disabled={!by.canSend.value || by.state.value.kind === 'asking'}
+      >
         {label}
       </button>
       <ActsWait by={by} />
@@ -70,7 +77,12 @@ export function ActsWait({ by }: { readonly by: Sending }) {
 
 /** What became of the last sending. */
 export function Outcome({ state }: { readonly state: SendState }) {
-  const text = state.kind === 'done' ? state.text : state.kind === 'refused' ? (state.text ?? words.views.faultsBelow) : ''
+  const text =
+    state.kind === 'done'
+      ? state.text
+      : state.kind === 'refused'
+        ? (state.text ?? words.views.faultsBelow)
+        : ''
   return (
     <p class={`outcome ${state.kind}`} role="status">
       {state.kind === 'asking' ? words.views.asking : text}
@@ -122,19 +134,27 @@ export function ShownOnce({ title, value, more, onStored }: OnceProps) {
   )
 }
 
-/** The `ref` of a form that takes the place of the button that opened it: its first field has the focus that went with that. */
+/**
+ * The `ref` of a form that takes the place of the button that opened it: its first field has the
+ * focus that went with that.
+ */
 export function takeFocus(form: HTMLFormElement | null): void {
   // Who has come here otherwise is somewhere already.
-  if (document.activeElement === document.body) form?.querySelector<HTMLElement>('input, select, textarea')?.focus()
+  if (document.activeElement === document.body)
+    form?.querySelector<HTMLElement>('input, select, textarea')?.focus()
 }
 
-/** The `ref` of the button that opens a form in its own place: it has the focus again that goes with the form. */
+/**
+ * The `ref` of the button that opens a form in its own place: it has the focus again that goes with
+ * the form.
+ */
 export function useOpener(isOpen: boolean) {
   const opener = useRef<HTMLButtonElement>(null)
   const wasOpen = useRef(isOpen)
   useLayoutEffect(() => {
     // Who went on elsewhere meanwhile stays there.
-    if (wasOpen.current && !isOpen && document.activeElement === document.body) opener.current?.focus()
+    if (wasOpen.current && !isOpen && document.activeElement === document.body)
+      opener.current?.focus()
     wasOpen.current = isOpen
   }, [isOpen])
   return opener

@@ -1,15 +1,27 @@
-// What was typed about something that is not there any more: it stays to be copied until whoever typed it drops it.
+// What was typed about something that is not there any more: it stays to be copied until whoever
+// typed it drops it.
 
 import { words } from '../../words/words.ts'
 
 /** `texts`: what was typed; nothing is drawn without any. */
-export function GoneWords({ texts, onDrop }: { readonly texts: readonly string[]; readonly onDrop: () => void }) {
+export function GoneWords({
+  texts,
+  onDrop
+}: {
+  readonly texts: readonly string[]
+  readonly onDrop: () => void
+}) {
   if (texts.length === 0) return null
   return (
     <section class="kept-words">
       <label class="choice wide">
         <span>{words.alert.keptWords}</span>
-        <textarea readOnly rows={4} value={texts.join('\n')} onFocus={event => event.currentTarget.select()} />
+        <textarea
+          readOnly
+          rows={4}
+          value={texts.join('\n')}
+          onFocus={event => event.currentTarget.select()}
+        />
       </label>
       <button type="button" onClick={onDrop}>
         {words.alert.dropWords}

@@ -1,4 +1,5 @@
-// Who types keeps the focus: what takes it later than it was asked to, takes their keys, and those act by themselves.
+// Who types keeps the focus: what takes it later than it was asked to, takes their keys, and those
+// act by themselves.
 
 /** Whether somebody writes or chooses in a field of the view. */
 export function isTyping(): boolean {

@@ -4,7 +4,8 @@
 const longFrom = 800
 
 export function Narrative({ text, label }: { readonly text: string; readonly label: string }) {
-  const scrolls = text.length >= longFrom ? { tabIndex: 0, role: 'region' as const, 'aria-label': label } : {}
+  const scrolls =
+    text.length >= longFrom ? { tabIndex: 0, role: 'region' as const, 'aria-label': label } : {}
   return (
     <div class={text.length >= longFrom ? 'narrative is-long' : 'narrative'} {...scrolls}>
       <bdi>{text}</bdi>

@@ -3,7 +3,12 @@
 import type { ComponentChildren } from 'preact'
 
 export type Level = 'good' | 'warn' | 'bad' | 'unknown'
-export const levelMarks: Readonly<Record<Level, string>> = { good: '●', warn: '◐', bad: '✕', unknown: '○' }
+export const levelMarks: Readonly<Record<Level, string>> = {
+  good: '●',
+  warn: '◐',
+  bad: '✕',
+  unknown: '○'
+}
 
 /** A state: never by colour alone. */
 export function Mark({ level, text }: { readonly level: Level; readonly text: string }) {

@@ -1,4 +1,5 @@
-// Times that were noted by the clock of this page, in words: by the suite's, as another officer would tell them.
+// Times that were noted by the clock of this page, in words: by the suite's, as another officer
+// would tell them.
 
 import { bySuite, suiteNowMs } from '../../state/console-state.ts'
 import { sinceWords, timeWords } from '../../words/time-words.ts'

@@ -5,7 +5,10 @@ import { useContext } from 'preact/hooks'
 import { type TimePlace, thereWords } from '../../words/place-time.ts'
 import { timeWords } from '../../words/time-words.ts'
 
-/** Where all times below are told, unless one has a place of its own: that of the alert that is open. */
+/**
+ * Where all times below are told, unless one has a place of its own: that of the alert that is
+ * open.
+ */
 export const PlaceOfTimes = createContext<TimePlace | undefined>(undefined)
 
 interface TimeProps {
@@ -17,7 +20,10 @@ interface TimeProps {
 
 export function Time({ at, place, country }: TimeProps) {
   const around = useContext(PlaceOfTimes)
-  const there = thereWords(at, place ?? around ?? (country === undefined ? undefined : { country: [country], admin1: [] }))
+  const there = thereWords(
+    at,
+    place ?? around ?? (country === undefined ? undefined : { country: [country], admin1: [] })
+  )
   return (
     <time dateTime={at}>
       {timeWords(at)}

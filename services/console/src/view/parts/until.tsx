@@ -1,4 +1,5 @@
-// Until when an alert is taken: for so long, or until a time of day, which officers agree on rather than on hours.
+// Until when an alert is taken: for so long, or until a time of day, which officers agree on rather
+// than on hours.
 
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { isClock, noClock, untilTime } from '../../live/until-time.ts'
@@ -32,7 +33,9 @@ export function Until({ value, nowMs, place, onPick }: UntilProps) {
       <select
         id={id}
         value={isAtClock ? clock : value}
-        onChange={({ currentTarget }) => onPick(currentTarget.value === clock ? noClock : currentTarget.value)}
+        onChange={({ currentTarget }) =>
+          onPick(currentTarget.value === clock ? noClock : currentTarget.value)
+        }
       >
         {Object.entries(acts.untils).map(([minutes, name]) => (
           <option key={minutes} value={minutes}>
@@ -50,7 +53,9 @@ export function Until({ value, nowMs, place, onPick }: UntilProps) {
             type="time"
             required
             value={value === noClock ? '' : value}
-            onChange={({ currentTarget }) => onPick(currentTarget.value === '' ? noClock : currentTarget.value)}
+            onChange={({ currentTarget }) =>
+              onPick(currentTarget.value === '' ? noClock : currentTarget.value)
+            }
           />
           <span class="soft" role="status">
             {at === null ? acts.clockMissing : timeAtWords(at, place)}

@@ -1,4 +1,5 @@
-// What every view beside the alerts stands in: a heading that takes the focus when the view is opened, and a scroller.
+// What every view beside the alerts stands in: a heading that takes the focus when the view is
+// opened, and a scroller.
 
 import type { ComponentChildren } from 'preact'
 

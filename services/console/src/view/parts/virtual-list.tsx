@@ -1,6 +1,12 @@
-// A list of which only what can be seen is in the document: ten thousand rows cost as much as thirty.
+// A list of which only what can be seen is in the document: ten thousand rows cost as much as
+// thirty.
 
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core'
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  Virtualizer
+} from '@tanstack/virtual-core'
 import type { ComponentChildren, RefObject } from 'preact'
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { MeasuredHeights } from '../../queue/measured-heights.ts'
@@ -28,8 +34,9 @@ type RowVirtualizer = Virtualizer<HTMLDivElement, HTMLLIElement>
 const newHeights = () => new MeasuredHeights()
 
 /**
- * What stands for as long as the list must not be made where rows can be seen: a function keeps all that any function beside it
- * uses, and the rows of the first drawing, each with its alert as it was then, would be held for days.
+ * What stands for as long as the list must not be made where rows can be seen: a function keeps all
+ * that any function beside it uses, and the rows of the first drawing, each with its alert as it
+ * was then, would be held for days.
  */
 function useVirtualizer(scroller: RefObject<HTMLDivElement | null>, rowPx: number): RowVirtualizer {
   const [virtualizer] = useState(
@@ -73,9 +80,12 @@ export function VirtualList<Row>({
   const virtualizer = useVirtualizer(scroller, rowPx)
   const [measured] = useState(newHeights)
   measured.dropGone(virtualizer.itemSizeCache, rows, keyOf)
-  // For as long as the rows are the same: for another function all places of all rows are computed anew, in every frame of a
-  // scroll.
-  const getItemKey = useCallback((index: number) => (rows[index] === undefined ? index : keyOf(rows[index])), [rows, keyOf])
+  // For as long as the rows are the same: for another function all places of all rows are computed
+  // anew, in every frame of a scroll.
+  const getItemKey = useCallback(
+    (index: number) => (rows[index] === undefined ? index : keyOf(rows[index])),
+    [rows, keyOf]
+  )
   virtualizer.setOptions({
     ...virtualizer.options,
     count: rows.length,
@@ -95,7 +105,8 @@ export function VirtualList<Row>({
       onFocusIn={() => onFocus(true)}
       onFocusOut={({ relatedTarget, currentTarget }) => {
         // From row to row: the focus is inside all the time.
-        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget))) onFocus(false)
+        if (!(relatedTarget instanceof Node && currentTarget.contains(relatedTarget)))
+          onFocus(false)
       }}
       onPointerDown={() => onPoint(true)}
       onPointerMove={() => onPoint(true)}

@@ -11,7 +11,11 @@ export function titleOf({ topic, partition, position }: QuarantineEntry): string
 
 export function SettledMark({ entry: { settled } }: { readonly entry: QuarantineEntry }) {
   const told = words.quarantine
-  return settled === null ? <Mark level="warn" text={told.open} /> : <Mark level="good" text={told[settled.how]} />
+  return settled === null ? (
+    <Mark level="warn" text={told.open} />
+  ) : (
+    <Mark level="good" text={told[settled.how]} />
+  )
 }
 
 export function EntryFacts({ entry }: { readonly entry: QuarantineEntry }) {

@@ -4,7 +4,14 @@ import { useEffect, useLayoutEffect } from 'preact/hooks'
 import { quarantine } from '../../http/quarantine.ts'
 import type { QuarantineEntry } from '../../shown/quarantine.ts'
 import { openItem } from '../../state/current-view.ts'
-import { beginMending, dismissing, entry, mended, mending, sendMended } from '../../state/quarantine.ts'
+import {
+  beginMending,
+  dismissing,
+  entry,
+  mended,
+  mending,
+  sendMended
+} from '../../state/quarantine.ts'
 import { readTyped } from '../../upkeep/typed-data.ts'
 import { words } from '../../words/words.ts'
 import { Excerpt } from '../parts/excerpt.tsx'
@@ -32,7 +39,13 @@ export function OneEntry() {
         </button>
       </p>
       {isGone ? <p role="alert">{told.gone}</p> : <Failure failure={failure} />}
-      {body === null ? isGone ? null : <p role="status">{words.views.asking}</p> : <Whole held={body} />}
+      {body === null ? (
+        isGone ? null : (
+          <p role="status">{words.views.asking}</p>
+        )
+      ) : (
+        <Whole held={body} />
+      )}
     </ViewPage>
   )
 }
@@ -125,7 +138,11 @@ function Mend({ held }: { readonly held: QuarantineEntry }) {
       <p class="soft">{told.mendHow}</p>
       <Field
         label={told.mendLabel}
-        fault={first === undefined ? undefined : words.views.faultAt(first.line, first.column, first.detail)}
+        fault={
+          first === undefined
+            ? undefined
+            : words.views.faultAt(first.line, first.column, first.detail)
+        }
       >
         {attributes => (
           <textarea

@@ -27,7 +27,9 @@ function Entries() {
   useEffect(() => entries.forget, [state])
   const { body, failure } = entries.state.value
   // Who came to a page while it was asked for may stand on the next one too.
-  const all = entries.all.value.filter(({ id }, i, whole) => whole.findIndex(each => each.id === id) === i)
+  const all = entries.all.value.filter(
+    ({ id }, i, whole) => whole.findIndex(each => each.id === id) === i
+  )
   return (
     <ViewPage title={words.views.names.quarantine} lead={told.lead}>
       <Failure failure={failure} />
@@ -35,7 +37,11 @@ function Entries() {
         <span>{told.show}</span>
         <select
           value={state}
-          onChange={event => setAddress({ state: event.currentTarget.value === 'open' ? null : event.currentTarget.value })}
+          onChange={event =>
+            setAddress({
+              state: event.currentTarget.value === 'open' ? null : event.currentTarget.value
+            })
+          }
         >
           {quarantineStates.map(each => (
             <option key={each} value={each}>

@@ -8,8 +8,9 @@ import { words } from '../../words/words.ts'
 import { activeParts, partWords } from './filter-words.ts'
 
 /**
- * Filters that are on and whose fields are folded away, on a wall (`isAll`) all of them: each is named, and goes by a press. The
- * severities have fields of their own unless the screen is too small for them.
+ * Filters that are on and whose fields are folded away, on a wall (`isAll`) all of them: each is
+ * named, and goes by a press. The severities have fields of their own unless the screen is too
+ * small for them.
  */
 export function ActiveFilters({ isAll }: { readonly isAll: boolean }) {
   const now = filter.value

@@ -27,7 +27,10 @@ function change(members: Partial<BulkDraft>): void {
   bulkDraft.value = { ...bulkDraft.value, ...members }
 }
 
-/** A question stands where the press was that it is about: the second press of a double one is no answer to it, ms. */
+/**
+ * A question stands where the press was that it is about: the second press of a double one is no
+ * answer to it, ms.
+ */
 const readWithinMs = 700
 
 export function BulkBar() {
@@ -46,9 +49,14 @@ function BulkForm({ size }: { readonly size: number }) {
   const { queueWork } = words
   const { kind, note, until, disposition } = bulkDraft.value
   const isAsking = bulk.value?.kind === 'asking'
-  /** How many it was asked of once more, and when; another number, or another act, is asked of anew. */
+  /**
+   * How many it was asked of once more, and when; another number, or another act, is asked of anew.
+   */
   const [sure, setSure] = useState<{ readonly asked: string; readonly atMs: number } | null>(null)
-  /** On a narrow screen what is done with them opens by a press: until then the rows keep the height. */
+  /**
+   * On a narrow screen what is done with them opens by a press: until then the rows keep the
+   * height.
+   */
   const [isOpen, setOpen] = useState(false)
   const restId = useId()
   const asked = `${kind} ${disposition} ${size}`
@@ -71,7 +79,13 @@ function BulkForm({ size }: { readonly size: number }) {
           {queueWork.clear}
         </button>{' '}
         {size >= selectedMax ? queueWork.selectedMost(selectedMax) : null}
-        <button type="button" class="bulk-open" aria-expanded={isOpen} aria-controls={restId} onClick={() => setOpen(!isOpen)}>
+        <button
+          type="button"
+          class="bulk-open"
+          aria-expanded={isOpen}
+          aria-controls={restId}
+          onClick={() => setOpen(!isOpen)}
+        >
           {queueWork.bulk.open}
         </button>
       </p>
@@ -86,7 +100,11 @@ function BulkForm({ size }: { readonly size: number }) {
               onPick={value => change({ kind: value as BulkKind })}
             />
             {kind === 'acknowledgement' ? (
-              <Until value={until} nowMs={suiteNowMs.value} onPick={value => change({ until: value })} />
+              <Until
+                value={until}
+                nowMs={suiteNowMs.value}
+                onPick={value => change({ until: value })}
+              />
             ) : null}
             {kind === 'resolution' ? (
               <Pick
@@ -106,8 +124,14 @@ function BulkForm({ size }: { readonly size: number }) {
               />
             </label>
             {kind === 'take' ? <p class="soft">{words.acts.assignedCalls}</p> : null}
-            {isSure ? <p role="alert">{queueWork.bulk.closeSure(size, dispositions[disposition] ?? '')}</p> : null}
-            <button type="submit" class="primary" disabled={!isLive.value || isAsking || !isBulkReady(bulkDraft.value)}>
+            {isSure ? (
+              <p role="alert">{queueWork.bulk.closeSure(size, dispositions[disposition] ?? '')}</p>
+            ) : null}
+            <button
+              type="submit"
+              class="primary"
+              disabled={!isLive.value || isAsking || !isBulkReady(bulkDraft.value)}
+            >
               {bulk.value?.kind === 'asking'
                 ? queueWork.bulk.asking(bulk.value.answered, bulk.value.all)
                 : isSure
@@ -181,7 +205,11 @@ function Pick({ label, value, options, onPick }: PickProps) {
   )
 }
 
-const resultMarks: Readonly<Record<BulkResult['state'], string>> = { done: '✓', pending: '…', refused: '✕' }
+const resultMarks: Readonly<Record<BulkResult['state'], string>> = {
+  done: '✓',
+  pending: '…',
+  refused: '✕'
+}
 
 function BulkResults({ results }: { readonly results: readonly BulkResult[] }) {
   return (

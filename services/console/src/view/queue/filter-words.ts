@@ -10,7 +10,18 @@ export type Part = Exclude<keyof QueueFilter, 'sort' | 'group'>
 
 /** In the order in which they are offered. */
 const parts: readonly Part[] = [
-  ...(['text', 'severity', 'status', 'holder', 'theatre', 'pattern', 'country', 'admin1', 'certainty', 'within'] as const),
+  ...([
+    'text',
+    'severity',
+    'status',
+    'holder',
+    'theatre',
+    'pattern',
+    'country',
+    'admin1',
+    'certainty',
+    'within'
+  ] as const),
   ...(['unanswered', 'withOldNews', 'withDrills'] as const)
 ]
 
@@ -26,7 +37,10 @@ export function partWords(part: Part, now: QueueFilter): string {
     case 'text':
       return filters.active(filters.search, now.text)
     case 'severity':
-      return filters.active(filters.severity, now.severity.map(each => words.severities[each]).join(', '))
+      return filters.active(
+        filters.severity,
+        now.severity.map(each => words.severities[each]).join(', ')
+      )
     case 'status':
       return filters.active(filters.status, filters.statuses[now.status])
     case 'holder':
@@ -58,7 +72,14 @@ export function partWords(part: Part, now: QueueFilter): string {
 }
 
 /** What a silence can carry of it. */
-const carried: readonly Part[] = ['severity', 'pattern', 'theatre', 'country', 'admin1', 'certainty']
+const carried: readonly Part[] = [
+  'severity',
+  'pattern',
+  'theatre',
+  'country',
+  'admin1',
+  'certainty'
+]
 
 /** What the list is filtered by and a silence is not, in words. */
 export function notSilenced(now: QueueFilter): readonly string[] {

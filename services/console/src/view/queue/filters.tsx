@@ -60,14 +60,19 @@ function withOrWithout(severity: Severity): readonly Severity[] {
 }
 
 export function Filters() {
-  const [isOpen, setOpen] = useState(isNarrowed({ ...filter.value, text: '', severity: [], unanswered: false }))
+  const [isOpen, setOpen] = useState(
+    isNarrowed({ ...filter.value, text: '', severity: [], unanswered: false })
+  )
   const { filters } = words
   const { text, severity, sort, group } = filter.value
   // What the list is ordered by is seen, unless it is as it always is.
   const isOrdered = sort !== wholeQueue.sort || group !== wholeQueue.group
   const isWall = address.value.get('look') === 'wall'
   return (
-    <search class={`filters ${isOpen ? 'is-open' : ''} ${isOrdered ? 'is-ordered' : ''}`} aria-label={filters.title}>
+    <search
+      class={`filters ${isOpen ? 'is-open' : ''} ${isOrdered ? 'is-ordered' : ''}`}
+      aria-label={filters.title}
+    >
       <div class="filters-first">
         <label class="find">
           <span class="visually-hidden">{filters.search}</span>
@@ -89,7 +94,8 @@ export function Filters() {
               aria-pressed={severity.includes(each)}
               onClick={() => change({ severity: withOrWithout(each) })}
             >
-              <span aria-hidden="true">{severityMarks[each]}</span> {words.severities[each]} <OpenCount severity={each} />
+              <span aria-hidden="true">{severityMarks[each]}</span> {words.severities[each]}{' '}
+              <OpenCount severity={each} />
             </button>
           ))}
         </fieldset>
@@ -105,7 +111,12 @@ export function Filters() {
           options={pick(groupings, words.queueWork.groupings)}
           onPick={value => change({ group: value as QueueFilter['group'] })}
         />
-        <button type="button" aria-expanded={isOpen} aria-controls="more-filters" onClick={() => setOpen(!isOpen)}>
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-controls="more-filters"
+          onClick={() => setOpen(!isOpen)}
+        >
           {isOpen ? filters.fewer : filters.more}
         </button>
         {isNarrowed(filter.value) ? (
@@ -135,7 +146,18 @@ function OpenCount({ severity }: { readonly severity: Severity }) {
 
 function MoreFilters() {
   const { filters } = words
-  const { status, holder, unanswered, pattern, theatre, country, admin1, certainty, withOldNews, withDrills } = filter.value
+  const {
+    status,
+    holder,
+    unanswered,
+    pattern,
+    theatre,
+    country,
+    admin1,
+    certainty,
+    withOldNews,
+    withDrills
+  } = filter.value
   const known = choices.value
   const every = ['', filters.every] as const
   return (
@@ -163,13 +185,19 @@ function MoreFilters() {
       <Choice
         label={filters.pattern}
         value={pattern}
-        options={[every, ...withChosen(known.patterns, pattern).map(code => [code, patternWords(code)] as const)]}
+        options={[
+          every,
+          ...withChosen(known.patterns, pattern).map(code => [code, patternWords(code)] as const)
+        ]}
         onPick={value => change({ pattern: value })}
       />
       <Choice
         label={filters.country}
         value={country}
-        options={[every, ...withChosen(known.countries, country).map(code => [code, countryWords(code)] as const)]}
+        options={[
+          every,
+          ...withChosen(known.countries, country).map(code => [code, countryWords(code)] as const)
+        ]}
         onPick={value => change(inCountry(filter.value, value))}
       />
       {isChoice(known.areas, admin1) ? <AreaChoice /> : null}
@@ -181,15 +209,27 @@ function MoreFilters() {
       />
       <WithinChoice />
       <label class="check">
-        <input type="checkbox" checked={unanswered} onChange={event => change({ unanswered: event.currentTarget.checked })} />{' '}
+        <input
+          type="checkbox"
+          checked={unanswered}
+          onChange={event => change({ unanswered: event.currentTarget.checked })}
+        />{' '}
         {filters.unanswered}
       </label>
       <label class="check">
-        <input type="checkbox" checked={withOldNews} onChange={event => change({ withOldNews: event.currentTarget.checked })} />{' '}
+        <input
+          type="checkbox"
+          checked={withOldNews}
+          onChange={event => change({ withOldNews: event.currentTarget.checked })}
+        />{' '}
         {filters.quiet}
       </label>
       <label class="check">
-        <input type="checkbox" checked={withDrills} onChange={event => change({ withDrills: event.currentTarget.checked })} />{' '}
+        <input
+          type="checkbox"
+          checked={withDrills}
+          onChange={event => change({ withDrills: event.currentTarget.checked })}
+        />{' '}
         {filters.drills}
       </label>
       <label class="choice">
@@ -198,18 +238,31 @@ function MoreFilters() {
           maxLength={80}
           value={address.value.get('name') ?? ''}
           placeholder={words.queueWork.viewNameHint}
-          onInput={event => setAddress({ name: event.currentTarget.value === '' ? null : event.currentTarget.value })}
+          onInput={event =>
+            setAddress({
+              name: event.currentTarget.value === '' ? null : event.currentTarget.value
+            })
+          }
         />
       </label>
       {mayUse('subscriptions:manage') ? (
         <button
           type="button"
           disabled={
-            filter.value.severity.length === 0 && [pattern, theatre, country, admin1, certainty].every(each => each === '')
+            filter.value.severity.length === 0 &&
+            [pattern, theatre, country, admin1, certainty].every(each => each === '')
           }
           onClick={() => {
             const severity = filter.value.severity.join(', ')
-            beginSilence({ severity, pattern, theatre, country, admin1, certainty, omitted: notSilenced(filter.value) })
+            beginSilence({
+              severity,
+              pattern,
+              theatre,
+              country,
+              admin1,
+              certainty,
+              omitted: notSilenced(filter.value)
+            })
           }}
         >
           {words.silences.ofList}
@@ -250,7 +303,10 @@ function AreaChoice() {
   return (
     <label class="choice">
       <span>{filters.area}</span>
-      <select value={filter.value.admin1} onChange={event => change({ admin1: event.currentTarget.value })}>
+      <select
+        value={filter.value.admin1}
+        onChange={event => change({ admin1: event.currentTarget.value })}
+      >
         <option value="">{filters.every}</option>
         {offered.map(([country, codes]) => (
           <optgroup key={country} label={countryWords(country)}>

@@ -22,7 +22,8 @@ function show(wanted: QueueFilter): void {
   setAddress({ ...addressOf(wanted), name: null })
 }
 
-const isSame = (a: QueueFilter, b: QueueFilter) => JSON.stringify(addressOf(a)) === JSON.stringify(addressOf(b))
+const isSame = (a: QueueFilter, b: QueueFilter) =>
+  JSON.stringify(addressOf(a)) === JSON.stringify(addressOf(b))
 
 export function Presets() {
   const { queueWork } = words
@@ -33,7 +34,13 @@ export function Presets() {
       {presets.map(preset => {
         const wanted = presetFilter(preset, now)
         return (
-          <button key={preset} type="button" class="toggle" aria-pressed={isSame(wanted, now)} onClick={() => show(wanted)}>
+          <button
+            key={preset}
+            type="button"
+            class="toggle"
+            aria-pressed={isSame(wanted, now)}
+            onClick={() => show(wanted)}
+          >
             {queueWork.preset[preset]}
           </button>
         )

@@ -44,7 +44,9 @@ function QueueRowView({ row }: { readonly row: QueueRow }) {
     <>
       <h3 class="group">
         <bdi>{groupWords(filter.value.group, row.group.key)}</bdi>{' '}
-        <span class="soft">{words.queueWork.groupCount(row.group.count, words.severities[row.group.worst])}</span>
+        <span class="soft">
+          {words.queueWork.groupCount(row.group.count, words.severities[row.group.worst])}
+        </span>
       </h3>
       <Line row={row} />
     </>
@@ -68,7 +70,9 @@ function Picker({ row }: { readonly row: QueueRow }) {
 
 /** A row stands for what is folded under it: also for what nobody has there. */
 function foldedWords(folded: readonly ShownAlert[]): string {
-  const untaken = folded.filter(({ operator }) => operator.acknowledgedBy === null && operator.assignedTo === null).length
+  const untaken = folded.filter(
+    ({ operator }) => operator.acknowledgedBy === null && operator.assignedTo === null
+  ).length
   return words.queue.parts(folded.length, untaken)
 }
 
@@ -135,7 +139,8 @@ function Line({ row }: { readonly row: QueueRow }) {
       >
         <SeverityMark severity={alert.severity} />
         <span class="row-headline">
-          {alert.drill ? <b class="drill">{texts.drill}</b> : null} <SuiteProse text={alert.headline} />
+          {alert.drill ? <b class="drill">{texts.drill}</b> : null}{' '}
+          <SuiteProse text={alert.headline} />
         </span>
         <span class="row-place">
           <bdi>{placeWords(alert)}</bdi>
@@ -149,8 +154,14 @@ function Line({ row }: { readonly row: QueueRow }) {
         <Age alert={alert} />
       </button>
       {folded.length === 0 && !isUnfolded ? null : (
-        <button type="button" class="row-parts" aria-expanded={isUnfolded} onClick={() => toggle(alert.alertId)}>
-          <span aria-hidden="true">{isUnfolded ? '▾' : '▸'}</span> {isUnfolded ? texts.fold : foldedWords(folded)}
+        <button
+          type="button"
+          class="row-parts"
+          aria-expanded={isUnfolded}
+          onClick={() => toggle(alert.alertId)}
+        >
+          <span aria-hidden="true">{isUnfolded ? '▾' : '▸'}</span>{' '}
+          {isUnfolded ? texts.fold : foldedWords(folded)}
           <span class="visually-hidden"> {texts.partsOf(alert.headline)}</span>
         </button>
       )}

@@ -39,11 +39,15 @@ import { CopyView, OnlyCountry, Presets } from './presets.tsx'
 import { QueueRowNow } from './queue-row.tsx'
 
 const rowPx = 62
-/** How long the row of a closed alert is waited for, frames: on a narrow screen the list was not drawn meanwhile. */
+/**
+ * How long the row of a closed alert is waited for, frames: on a narrow screen the list was not
+ * drawn meanwhile.
+ */
 const framesMax = 60
 
 function focusRow(id: string, framesLeft: number): void {
-  // Who has gone on into a field meanwhile stays there: keys that were typed into the list would act.
+  // Who has gone on into a field meanwhile stays there: keys that were typed into the list would
+  // act.
   if (isTyping()) {
     returnTo.value = null
     return
@@ -110,7 +114,9 @@ export function Queue() {
         <p class="count" role="status">
           {words.queue.count(shown, status === 'open' ? open : all)}
           {isLoading ? `, ${isLive.value ? words.queue.loading : words.queue.notAll}` : ''}
-          {pausedSinceMs.value === null ? null : <b> · {words.queue.paused(sinceHere(pausedSinceMs.value))}</b>}
+          {pausedSinceMs.value === null ? null : (
+            <b> · {words.queue.paused(sinceHere(pausedSinceMs.value))}</b>
+          )}
         </p>
         <Waiting />
         <span class="spread" />
@@ -173,7 +179,8 @@ function UnansweredNote() {
   const since = unknownSinceMs === null ? null : sinceHere(unknownSinceMs)
   return (
     <p class="soft" role="status">
-      {isCut ? words.unanswered.cut(count) : ''} {since === null ? '' : words.unanswered.notKnownSince(since)}
+      {isCut ? words.unanswered.cut(count) : ''}{' '}
+      {since === null ? '' : words.unanswered.notKnownSince(since)}
     </p>
   )
 }
@@ -182,7 +189,9 @@ function UnansweredNote() {
 function searchedWords(): string {
   const search = closedSearch.value
   const { closedSought } = words.queue
-  return search.kind === 'told' ? closedSought.told(search.found, search.hasMore) : closedSought[search.kind]
+  return search.kind === 'told'
+    ? closedSought.told(search.found, search.hasMore)
+    : closedSought[search.kind]
 }
 
 /** The stream has all open alerts; of closed ones the page holds those that changed last. */
@@ -202,7 +211,11 @@ function Selecting() {
   if (!isSelecting.value) return null
   const { queueWork } = words
   return (
-    <button type="button" class="select-all" onClick={() => pickAll(rows.slice(0, selectedMax).map(rowNow))}>
+    <button
+      type="button"
+      class="select-all"
+      onClick={() => pickAll(rows.slice(0, selectedMax).map(rowNow))}
+    >
       {rows.length > selectedMax ? queueWork.selectAllUpTo(selectedMax) : queueWork.selectAll}
     </button>
   )

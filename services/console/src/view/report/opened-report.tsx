@@ -1,4 +1,5 @@
-// One report that was sent before, by its id in the address: what it says, what became of it, and what can be done about it.
+// One report that was sent before, by its id in the address: what it says, what became of it, and
+// what can be done about it.
 
 import { useEffect, useState } from 'preact/hooks'
 import type { OpenedReport } from '../../shown/report.ts'
@@ -28,7 +29,11 @@ export function Opened() {
   return (
     <section class="record is-good" aria-label={words.report.opened}>
       <h3>{words.report.sentAs(id)}</h3>
-      {mayUse('reports:read') ? <Read key={id} id={id} /> : <p class="soft">{words.report.mayNotRead}</p>}
+      {mayUse('reports:read') ? (
+        <Read key={id} id={id} />
+      ) : (
+        <p class="soft">{words.report.mayNotRead}</p>
+      )}
       {mayUse('reports:read') ? null : <Withdrawal id={id} />}
       <p>
         <button type="button" onClick={() => openItem(null)}>
@@ -48,7 +53,13 @@ function Read({ id }: { readonly id: string }) {
   return (
     <>
       <Failure failure={failure} />
-      {body === null ? failure === null ? <p role="status">{words.views.asking}</p> : null : <Told opened={body} />}
+      {body === null ? (
+        failure === null ? (
+          <p role="status">{words.views.asking}</p>
+        ) : null
+      ) : (
+        <Told opened={body} />
+      )}
     </>
   )
 }
@@ -62,7 +73,10 @@ function Told({ opened }: { readonly opened: OpenedReport }) {
         <p>
           {categoryWords(report.category)}, {windowWords(report.occurred)} ·{' '}
           <bdi>
-            {[report.place.name ?? '', report.place.country === null ? '' : countryWords(report.place.country)]
+            {[
+              report.place.name ?? '',
+              report.place.country === null ? '' : countryWords(report.place.country)
+            ]
               .filter(part => part !== '')
               .join(', ')}
           </bdi>{' '}
@@ -85,7 +99,9 @@ function Told({ opened }: { readonly opened: OpenedReport }) {
               <button
                 type="button"
                 class="as-link"
-                onClick={() => setAddress({ alert: alertId, view: null, item: null }, { push: true })}
+                onClick={() =>
+                  setAddress({ alert: alertId, view: null, item: null }, { push: true })
+                }
               >
                 <bdi>{headline ?? words.subscriptions.openAlert}</bdi>
               </button>
@@ -97,7 +113,11 @@ function Told({ opened }: { readonly opened: OpenedReport }) {
         <>
           {hidesTexts(opened) ? <p class="soft">{told.hidesTexts}</p> : null}
           <p>
-            <button type="button" disabled={reporting.state.value.kind === 'asking'} onClick={correct}>
+            <button
+              type="button"
+              disabled={reporting.state.value.kind === 'asking'}
+              onClick={correct}
+            >
               {told.correct}
               <span class="visually-hidden"> {told.sentAs(reportId)}</span>
             </button>
@@ -130,7 +150,12 @@ export function OpenById() {
     <form class="open-by-id" onSubmit={submit}>
       <Field label={told.openById} hint={told.openByIdHint}>
         {attributes => (
-          <input {...attributes} autocomplete="off" value={typed} onInput={event => setTyped(event.currentTarget.value)} />
+          <input
+            {...attributes}
+            autocomplete="off"
+            value={typed}
+            onInput={event => setTyped(event.currentTarget.value)}
+          />
         )}
       </Field>
       <p class="buttons">

@@ -1,9 +1,15 @@
-// The place of a report, pointed at on a map. The form does without it: it is loaded when it is asked for.
+// The place of a report, pointed at on a map. The form does without it: it is loaded when it is
+// asked for.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { kmAt, pointKmMax, ringPx } from '../../map/pointed-place.ts'
 import { report } from '../../state/report.ts'
-import { fieldsOfArea, fieldsOfPoint, pointTyped, withoutOtherArea } from '../../upkeep/report-place.ts'
+import {
+  fieldsOfArea,
+  fieldsOfPoint,
+  pointTyped,
+  withoutOtherArea
+} from '../../upkeep/report-place.ts'
 import { areaWords, nameIn } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { MapWords } from '../map/map-words.tsx'
@@ -39,7 +45,11 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
 const zooms: Readonly<Record<string, 1 | -1>> = { '+': 1, '=': 1, '-': -1, _: -1 }
 
 /** What a key does on the map; undefined: nothing. */
-function actionOf({ key, shiftKey }: KeyboardEvent, canvas: PlaceCanvas, use: () => void): (() => void) | undefined {
+function actionOf(
+  { key, shiftKey }: KeyboardEvent,
+  canvas: PlaceCanvas,
+  use: () => void
+): (() => void) | undefined {
   const arrow = arrows[key]
   const zoom = zooms[key]
   const px = shiftKey ? finePx : stepPx
@@ -77,7 +87,11 @@ function Pointing() {
     const taken = withoutOtherArea(typed, view.area, regionWords)
     report.change({ ...fields, ...taken })
     const used = told.usedPoint(fields.lat, fields.lon, km)
-    setUsed(taken.admin1 === undefined ? used : `${used} ${told.areaTakenOut(areaWords(typed.admin1.trim()))}`)
+    setUsed(
+      taken.admin1 === undefined
+        ? used
+        : `${used} ${told.areaTakenOut(areaWords(typed.admin1.trim()))}`
+    )
   }
   const useArea = () => {
     if (view === null || view.area === null || !isDrawn) return
@@ -101,8 +115,10 @@ function Pointing() {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move it.
           tabIndex={0}
           onKeyDown={event => {
-            const isOnControl = event.target instanceof Element && event.target.closest('button, a, summary') !== null
-            const isOther = canvas === null || isOnControl || event.ctrlKey || event.metaKey || event.altKey
+            const isOnControl =
+              event.target instanceof Element && event.target.closest('button, a, summary') !== null
+            const isOther =
+              canvas === null || isOnControl || event.ctrlKey || event.metaKey || event.altKey
             const action = isOther ? undefined : actionOf(event, canvas, usePoint)
             if (action === undefined) return
             event.preventDefault()
@@ -127,11 +143,19 @@ function Pointing() {
         <>
           <p class="pointing-words" role="status">
             {isPoint
-              ? told.pointsAt(fieldsOfPoint({ ...view, km }, km), view.area === null ? null : areaWords(view.area))
+              ? told.pointsAt(
+                  fieldsOfPoint({ ...view, km }, km),
+                  view.area === null ? null : areaWords(view.area)
+                )
               : told.tooFar(view.area === null ? null : areaWords(view.area))}
           </p>
           <p class="buttons">
-            <button type="button" class={isPoint ? 'primary' : ''} disabled={!isPoint} onClick={usePoint}>
+            <button
+              type="button"
+              class={isPoint ? 'primary' : ''}
+              disabled={!isPoint}
+              onClick={usePoint}
+            >
               {told.usePoint}
             </button>
             <button type="button" disabled={view.area === null} onClick={useArea}>

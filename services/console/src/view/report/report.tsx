@@ -5,7 +5,11 @@ import { setAddress } from '../../state/address.ts'
 import { sources } from '../../state/console-state.ts'
 import { currentView } from '../../state/current-view.ts'
 import { goOnWith, report, reporting, sendReport } from '../../state/report.ts'
-import { type DraftField, reportCategories, reportFields } from '../../upkeep/reports/report-draft.ts'
+import {
+  type DraftField,
+  reportCategories,
+  reportFields
+} from '../../upkeep/reports/report-draft.ts'
 import { categoryWords, codeNames, countryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn, Outcome } from '../parts/form.tsx'
@@ -72,11 +76,14 @@ function Choice({ name, label, options }: ChoiceProps) {
   )
 }
 
-const byName = ([, a]: readonly [string, string], [, b]: readonly [string, string]) => a.localeCompare(b, words.language)
+const byName = ([, a]: readonly [string, string], [, b]: readonly [string, string]) =>
+  a.localeCompare(b, words.language)
 
 /** The first field that is marked takes the focus, so that nobody searches for it. */
 function focusFault(): void {
-  requestAnimationFrame(() => document.querySelector<HTMLElement>('.has-fault :is(input, select, textarea)')?.focus())
+  requestAnimationFrame(() =>
+    document.querySelector<HTMLElement>('.has-fault :is(input, select, textarea)')?.focus()
+  )
 }
 
 /** Reports that were left half-typed for a correction of another one. */
@@ -90,8 +97,19 @@ function Left() {
       <ul class="buttons">
         {left.map(draft => (
           <li key={draft.externalId}>
-            <button type="button" disabled={reporting.state.value.kind === 'asking'} onClick={() => goOnWith(draft)}>
-              <bdi>{told.goOn(told.leftWhat(draft.category === '' ? '' : categoryWords(draft.category), draft.place))}</bdi>
+            <button
+              type="button"
+              disabled={reporting.state.value.kind === 'asking'}
+              onClick={() => goOnWith(draft)}
+            >
+              <bdi>
+                {told.goOn(
+                  told.leftWhat(
+                    draft.category === '' ? '' : categoryWords(draft.category),
+                    draft.place
+                  )
+                )}
+              </bdi>
             </button>
           </li>
         ))}
@@ -107,11 +125,14 @@ export function Report() {
   const submit = async (event: Event) => {
     event.preventDefault()
     const sent = await sendReport()
-    // A page that is loaded again shows it again; who has gone on to something else is not taken away from it.
+    // A page that is loaded again shows it again; who has gone on to something else is not taken
+    // away from it.
     if (sent !== null && currentView.peek() === 'report') setAddress({ item: sent.reportId })
     if (reporting.state.peek().kind === 'refused') focusFault()
   }
-  const countries = Object.keys(codeNames.value.countries).map(code => [code, countryWords(code)] as const)
+  const countries = Object.keys(codeNames.value.countries).map(
+    code => [code, countryWords(code)] as const
+  )
   const nothing = ['', told.choose] as const
   const isCorrection = typed.value.of !== undefined
   return (
@@ -119,7 +140,13 @@ export function Report() {
       <Left />
       <Opened />
       <form class="fields" onSubmit={submit} noValidate>
-        <Text name="source" label={told.source} hint={told.sourceHint} list="sources-known" isFixed={isCorrection} />
+        <Text
+          name="source"
+          label={told.source}
+          hint={told.sourceHint}
+          list="sources-known"
+          isFixed={isCorrection}
+        />
         <datalist id="sources-known">
           {(sources.value ?? []).map(({ id }) => (
             <option key={id} value={id} />
@@ -142,7 +169,11 @@ export function Report() {
               // The names come from the suite, and the link is bad: nobody must wait for them.
               <Text name="country" label={told.country} hint={told.countryCode} />
             ) : (
-              <Choice name="country" label={told.country} options={[nothing, ...countries.sort(byName)]} />
+              <Choice
+                name="country"
+                label={told.country}
+                options={[nothing, ...countries.sort(byName)]}
+              />
             )}
           </div>
           <Text name="admin1" label={told.admin1} />
@@ -162,7 +193,11 @@ export function Report() {
             <Text name="high" label={told.high} inputMode="numeric" />
           </div>
         </fieldset>
-        <Field label={told.narrative} hint={told.narrativeHint} fault={faultIn(state, reportFields.narrative)}>
+        <Field
+          label={told.narrative}
+          hint={told.narrativeHint}
+          fault={faultIn(state, reportFields.narrative)}
+        >
           {attributes => (
             <textarea
               {...attributes}
@@ -175,9 +210,18 @@ export function Report() {
         </Field>
         <Text name="link" label={told.link} type="url" />
         <Choice name="handling" label={told.handling} options={Object.entries(told.handlings)} />
-        <Text name="externalId" label={told.externalId} hint={told.externalIdHint} isFixed={isCorrection} />
+        <Text
+          name="externalId"
+          label={told.externalId}
+          hint={told.externalIdHint}
+          isFixed={isCorrection}
+        />
         <label class="check">
-          <input type="checkbox" checked={typed.value.drill} onChange={event => change({ drill: event.currentTarget.checked })} />{' '}
+          <input
+            type="checkbox"
+            checked={typed.value.drill}
+            onChange={event => change({ drill: event.currentTarget.checked })}
+          />{' '}
           {told.drill}
         </label>
         <p class="buttons">

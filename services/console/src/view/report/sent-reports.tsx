@@ -5,7 +5,14 @@ import { reports } from '../../http/reports.ts'
 import type { ReportOutcome } from '../../shown/report.ts'
 import { setAddress } from '../../state/address.ts'
 import { mayUse } from '../../state/console-state.ts'
-import { correctReport, placing, reporting, type SentReport, sendPlace, sentReports } from '../../state/report.ts'
+import {
+  correctReport,
+  placing,
+  reporting,
+  type SentReport,
+  sendPlace,
+  sentReports
+} from '../../state/report.ts'
 import { withdrawnHere } from '../../state/reports/opened-report.ts'
 import { areaWords, categoryWords } from '../../words/code-names.ts'
 import { words } from '../../words/words.ts'
@@ -59,16 +66,27 @@ function SentItem({ sent }: { readonly sent: SentReport }) {
           {place.candidates.map(spot => (
             <li key={`${spot.lat} ${spot.lon}`}>
               <button type="button" onClick={() => sendPlace(sent, spot)}>
-                {told.spot(spot.name, spot.admin1 === null ? '' : areaWords(spot.admin1), spot.lat, spot.lon)}
+                {told.spot(
+                  spot.name,
+                  spot.admin1 === null ? '' : areaWords(spot.admin1),
+                  spot.lat,
+                  spot.lon
+                )}
               </button>
             </li>
           ))}
-          {place.omitted === undefined || place.omitted === 0 ? null : <li>{told.furtherSpots(place.omitted)}</li>}
+          {place.omitted === undefined || place.omitted === 0 ? null : (
+            <li>{told.furtherSpots(place.omitted)}</li>
+          )}
         </ul>
       )}
       {withdrawnHere.value.has(reportId) ? null : (
         <p class="buttons">
-          <button type="button" disabled={reporting.state.value.kind === 'asking'} onClick={() => correct(sent)}>
+          <button
+            type="button"
+            disabled={reporting.state.value.kind === 'asking'}
+            onClick={() => correct(sent)}
+          >
             {told.correct}
             <span class="visually-hidden"> {told.sentAs(reportId)}</span>
           </button>
@@ -93,7 +111,13 @@ function Became({ id }: { readonly id: string }) {
         {told.ask}
         <span class="visually-hidden"> {told.sentAs(id)}</span>
       </button>
-      <span role="status">{outcome === null ? '' : outcome === 'unknown' ? words.views.unreachable : outcomeWords(outcome)}</span>
+      <span role="status">
+        {outcome === null
+          ? ''
+          : outcome === 'unknown'
+            ? words.views.unreachable
+            : outcomeWords(outcome)}
+      </span>
       {outcome === null || outcome === 'unknown'
         ? null
         : outcome.alerts.map(({ alertId }) => (

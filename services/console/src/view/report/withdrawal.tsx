@@ -33,7 +33,11 @@ export function Withdrawal({ id }: { readonly id: string }) {
         </p>
       ) : (
         <form class="withdrawal" ref={takeFocus} onSubmit={submit} aria-label={told.withdraw}>
-          <Field label={told.withdrawReason} hint={told.withdrawHint} fault={faultIn(state, 'reason')}>
+          <Field
+            label={told.withdrawReason}
+            hint={told.withdrawHint}
+            fault={faultIn(state, 'reason')}
+          >
             {attributes => (
               <input
                 {...attributes}

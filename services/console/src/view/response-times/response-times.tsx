@@ -1,4 +1,5 @@
-// From call to answer: how long it took, by severity, area, officer and subscriber, drawn and as a table.
+// From call to answer: how long it took, by severity, area, officer and subscriber, drawn and as a
+// table.
 
 import '../../style/response-times.css'
 import { useEffect } from 'preact/hooks'
@@ -43,7 +44,11 @@ export function ResponseTimesView() {
           </div>
           <TimesTable by={body.by} rows={body.items} nameOf={nameOf} />
           <p class="soft">
-            {body.by === 'area' ? `${told.areasTwice} ` : body.by === 'subscriber' ? `${told.toSubscribers} ` : ''}
+            {body.by === 'area'
+              ? `${told.areasTwice} `
+              : body.by === 'subscriber'
+                ? `${told.toSubscribers} `
+                : ''}
             {told.kept}
           </p>
         </>
@@ -63,7 +68,10 @@ function Asked({ asked }: { readonly asked: TimesAsk }) {
     <div class="times-asked">
       <label class="choice">
         <span>{told.by}</span>
-        <select value={asked.by} onChange={event => change({ by: event.currentTarget.value as TimesBy })}>
+        <select
+          value={asked.by}
+          onChange={event => change({ by: event.currentTarget.value as TimesBy })}
+        >
           {timesBy.map(by => (
             <option key={by} value={by}>
               {told.bys[by]}
@@ -104,7 +112,9 @@ function Day({ label, value, onPick }: DayProps) {
       <input
         type="date"
         value={value ?? ''}
-        onChange={event => onPick(event.currentTarget.value === '' ? null : event.currentTarget.value)}
+        onChange={event =>
+          onPick(event.currentTarget.value === '' ? null : event.currentTarget.value)
+        }
       />
     </label>
   )
@@ -114,8 +124,13 @@ function Day({ label, value, onPick }: DayProps) {
 function nameOf({ severity, area, officer, subscriber, subscriptionId }: TimesRow): string {
   const told = words.responseTimes
   // Subscriptions of one key have its name.
-  if (subscriptionId !== undefined) return subscriber == null ? subscriptionId : `${subscriber} …${subscriptionId.slice(-4)}`
-  if (severity !== undefined) return severities.includes(severity as Severity) ? words.severities[severity as Severity] : severity
-  if (area !== undefined) return area === null ? told.noArea : area.includes('-') ? areaWords(area) : countryWords(area)
+  if (subscriptionId !== undefined)
+    return subscriber == null ? subscriptionId : `${subscriber} …${subscriptionId.slice(-4)}`
+  if (severity !== undefined)
+    return severities.includes(severity as Severity)
+      ? words.severities[severity as Severity]
+      : severity
+  if (area !== undefined)
+    return area === null ? told.noArea : area.includes('-') ? areaWords(area) : countryWords(area)
   return officer ?? told.nobody
 }

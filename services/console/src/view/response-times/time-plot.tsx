@@ -1,8 +1,16 @@
-// Times of several rows on one scale: half of the answers by a dot, nine of ten by a diamond. Each row says the same in words.
+// Times of several rows on one scale: half of the answers by a dot, nine of ten by a diamond. Each
+// row says the same in words.
 
 import { useId } from 'preact/hooks'
 import type { TimesRow } from '../../shown/response-times.ts'
-import { type Answering, type DrawnTime, drawnMax, drawnOf, type TimeScale, timeScaleOf } from '../../upkeep/response-times.ts'
+import {
+  type Answering,
+  type DrawnTime,
+  drawnMax,
+  drawnOf,
+  type TimeScale,
+  timeScaleOf
+} from '../../upkeep/response-times.ts'
 import { durationWords, markWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
@@ -33,7 +41,12 @@ export function TimePlot({ rows, what, nameOf }: PlotProps) {
       {drawn.length === 0 ? null : (
         <ul>
           {drawn.map(each => (
-            <Row key={each.row.subscriptionId ?? nameOf(each.row)} name={nameOf(each.row)} drawn={each} scale={scale} />
+            <Row
+              key={each.row.subscriptionId ?? nameOf(each.row)}
+              name={nameOf(each.row)}
+              drawn={each}
+              scale={scale}
+            />
           ))}
           {/* On a narrow screen every second mark is named, the last among them. */}
           <li class="time-scale" aria-hidden="true">
@@ -56,9 +69,18 @@ export function TimePlot({ rows, what, nameOf }: PlotProps) {
   )
 }
 
-const placeOf = (scale: TimeScale, seconds: number) => marginShare + (scale.at(seconds) * (100 - 2 * marginShare)) / 100
+const placeOf = (scale: TimeScale, seconds: number) =>
+  marginShare + (scale.at(seconds) * (100 - 2 * marginShare)) / 100
 
-function Row({ name, drawn, scale }: { readonly name: string; readonly drawn: DrawnTime; readonly scale: TimeScale }) {
+function Row({
+  name,
+  drawn,
+  scale
+}: {
+  readonly name: string
+  readonly drawn: DrawnTime
+  readonly scale: TimeScale
+}) {
   const told = words.responseTimes
   const { row, answered, medianS, p90S } = drawn
   const [median, p90] = [durationWords(medianS), durationWords(p90S)]
@@ -68,9 +90,21 @@ function Row({ name, drawn, scale }: { readonly name: string; readonly drawn: Dr
       <span class="time-name" aria-hidden="true">
         <bdi>{name}</bdi>
       </span>
-      <svg width="100%" height={rowPx} role="img" aria-label={told.range(name, median, p90, answered, row.called)}>
+      <svg
+        width="100%"
+        height={rowPx}
+        role="img"
+        aria-label={told.range(name, median, p90, answered, row.called)}
+      >
         {scale.marksS.map(mark => (
-          <line key={mark} class="grid" x1={`${placeOf(scale, mark)}%`} x2={`${placeOf(scale, mark)}%`} y1={0} y2={rowPx} />
+          <line
+            key={mark}
+            class="grid"
+            x1={`${placeOf(scale, mark)}%`}
+            x2={`${placeOf(scale, mark)}%`}
+            y1={0}
+            y2={rowPx}
+          />
         ))}
         <line class="span" x1={`${from}%`} x2={`${to}%`} y1={rowPx / 2} y2={rowPx / 2} />
         <svg x={`${to}%`} y={rowPx / 2} overflow="visible" aria-hidden="true">

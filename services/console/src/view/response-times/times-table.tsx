@@ -46,7 +46,8 @@ export function TimesTable({ by, rows, nameOf }: TableProps) {
           {rows.map(row => (
             <tr key={`${nameOf(row)} ${row.officerId ?? row.subscriptionId ?? ''} ${row.drill}`}>
               <th scope="row">
-                {row.drill ? <b class="drill">{words.queue.drill}</b> : null} <Name row={row} name={nameOf(row)} />
+                {row.drill ? <b class="drill">{words.queue.drill}</b> : null}{' '}
+                <Name row={row} name={nameOf(row)} />
               </th>
               <td>{row.called.toLocaleString(words.language)}</td>
               <td>{row.acknowledged.toLocaleString(words.language)}</td>
@@ -55,7 +56,9 @@ export function TimesTable({ by, rows, nameOf }: TableProps) {
               <td>{row.responded.toLocaleString(words.language)}</td>
               <Time seconds={row.responseMedianS} />
               <Time seconds={row.responseP90S} />
-              <td>{row.unanswered === 0 ? 0 : <b>{row.unanswered.toLocaleString(words.language)}</b>}</td>
+              <td>
+                {row.unanswered === 0 ? 0 : <b>{row.unanswered.toLocaleString(words.language)}</b>}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -76,7 +79,11 @@ function Columns() {
 }
 
 function Name({ row: { severity }, name }: { readonly row: TimesRow; readonly name: string }) {
-  return severities.includes(severity as Severity) ? <SeverityMark severity={severity as Severity} /> : <bdi>{name}</bdi>
+  return severities.includes(severity as Severity) ? (
+    <SeverityMark severity={severity as Severity} />
+  ) : (
+    <bdi>{name}</bdi>
+  )
 }
 
 function Time({ seconds }: { readonly seconds: number | null }) {

@@ -1,4 +1,5 @@
-// How often a rule would have told something over all that is retained: in sum, by time, and one by one on list and map.
+// How often a rule would have told something over all that is retained: in sum, by time, and one by
+// one on list and map.
 
 import { useMemo, useState } from 'preact/hooks'
 import type { RulePreview, TheatrePreview } from '../../shown/rule.ts'
@@ -22,7 +23,9 @@ export function Backtest({ preview }: { readonly preview: RulePreview }) {
   return (
     <section class="rule-preview" aria-labelledby="backtest-title">
       <h3 id="backtest-title">{told.backtestTitle}</h3>
-      <p>{since === null ? told.backtestOfNothing : told.backtestSum(sum.total, since, sum.perYear)}</p>
+      <p>
+        {since === null ? told.backtestOfNothing : told.backtestSum(sum.total, since, sum.perYear)}
+      </p>
       <p class="soft">{told.backtestMeans}</p>
       {sum.total === 0 ? null : (
         <>
@@ -42,18 +45,30 @@ export function Backtest({ preview }: { readonly preview: RulePreview }) {
           })}
         </>
       )}
-      {preview.complete ? null : <p class="failure">{told.elsewhere(preview.elsewhere.join(', '))}</p>}
+      {preview.complete ? null : (
+        <p class="failure">{told.elsewhere(preview.elsewhere.join(', '))}</p>
+      )}
     </section>
   )
 }
 
-function latenessWords({ medianSeconds, p90Seconds, maxSeconds }: NonNullable<TheatrePreview['lateness']>): string {
-  return words.rules.lateness(durationWords(medianSeconds), durationWords(p90Seconds), durationWords(maxSeconds))
+function latenessWords({
+  medianSeconds,
+  p90Seconds,
+  maxSeconds
+}: NonNullable<TheatrePreview['lateness']>): string {
+  return words.rules.lateness(
+    durationWords(medianSeconds),
+    durationWords(p90Seconds),
+    durationWords(maxSeconds)
+  )
 }
 
 /** The time in the theatres that have incidents: in a replay, that of the replay. */
 function latestNow({ theatres }: RulePreview): number {
-  return Math.max(...theatres.filter(({ since }) => since !== null).map(({ theatre }) => nowIn(theatre)))
+  return Math.max(
+    ...theatres.filter(({ since }) => since !== null).map(({ theatre }) => nowIn(theatre))
+  )
 }
 
 /** A table whose last column is a bar: the same for eyes and for who has it read. */
@@ -79,7 +94,8 @@ function Bars({ bars }: { readonly bars: readonly BacktestBar[] }) {
               <progress max={most} value={total} aria-hidden="true" />{' '}
               {alerts.map(({ severity, count }) => (
                 <span key={severity} class={`severity ${severity}`}>
-                  <span aria-hidden="true">{severityMarks[severity]}</span> {count} {words.severities[severity]}{' '}
+                  <span aria-hidden="true">{severityMarks[severity]}</span> {count}{' '}
+                  {words.severities[severity]}{' '}
                 </span>
               ))}
             </td>

@@ -1,4 +1,5 @@
-// What nearly fired by a rule as it is in force: asked for by hand, since it may cost the suite a fold.
+// What nearly fired by a rule as it is in force: asked for by hand, since it may cost the suite a
+// fold.
 
 import { useEffect } from 'preact/hooks'
 import type { NearMiss } from '../../shown/rule.ts'
@@ -49,8 +50,8 @@ function Item({ miss }: { readonly miss: NearMiss }) {
       <span class="soft">
         <bdi>{theatre}</bdi>
       </span>
-      : {told.measure(measure.name, measure.value, measure.threshold)} · {told.lacks} <bdi>{lacks}</bdi> ·{' '}
-      {told.seen(incidents, dayWords(lastAt))}
+      : {told.measure(measure.name, measure.value, measure.threshold)} · {told.lacks}{' '}
+      <bdi>{lacks}</bdi> · {told.seen(incidents, dayWords(lastAt))}
     </li>
   )
 }

@@ -56,7 +56,8 @@ export function OneRule({ rule }: { readonly rule: Rule | null }) {
 
 function Editor({ rule }: { readonly rule: Rule | null }) {
   const told = words.rules
-  // Once: a newer version must not replace what is being typed. Before anybody can type: a later start would take it away.
+  // Once: a newer version must not replace what is being typed. Before anybody can type: a later
+  // start would take it away.
   useLayoutEffect(() => {
     beginRule(rule)
     // Who leaves waits for no preview: another one can have its turn.
@@ -65,11 +66,14 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
   const { typed, change } = ruleDraft
   const { of, id, text } = typed.value
   const outcome = ruleOutcome.value
-  const isBusy = outcome.kind === 'previewing' || outcome.kind === 'backtesting' || outcome.kind === 'saving'
+  const isBusy =
+    outcome.kind === 'previewing' || outcome.kind === 'backtesting' || outcome.kind === 'saving'
   const standing = previewNow.value
   const mayPut = standing === 'current' && isLive.value
   const faults = outcome.kind === 'refused' ? outcome.faults : []
-  const fault = faults.map(({ line, column, detail }) => words.views.faultAt(line, column, detail)).join(' · ')
+  const fault = faults
+    .map(({ line, column, detail }) => words.views.faultAt(line, column, detail))
+    .join(' · ')
   const submit = (event: Event) => {
     event.preventDefault()
     void previewRule()
@@ -80,7 +84,12 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
       {rule === null ? (
         <Field label={told.id} hint={told.idHint}>
           {attributes => (
-            <input {...attributes} value={id} autocomplete="off" onInput={event => change({ id: event.currentTarget.value })} />
+            <input
+              {...attributes}
+              value={id}
+              autocomplete="off"
+              onInput={event => change({ id: event.currentTarget.value })}
+            />
           )}
         </Field>
       ) : null}
@@ -103,10 +112,18 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
         <button type="button" disabled={isBusy} onClick={() => void backtestRule()}>
           {told.backtest}
         </button>
-        <button type="button" class={mayPut ? 'primary' : ''} disabled={isBusy || !mayPut} onClick={() => void putRule()}>
+        <button
+          type="button"
+          class={mayPut ? 'primary' : ''}
+          disabled={isBusy || !mayPut}
+          onClick={() => void putRule()}
+        >
           {told.save}
         </button>
-        <button type="button" onClick={() => (rule === null ? resetRule(null) : void reloadRule(rule.ruleId))}>
+        <button
+          type="button"
+          onClick={() => (rule === null ? resetRule(null) : void reloadRule(rule.ruleId))}
+        >
           {outcome.kind === 'refused' && outcome.isStale ? told.reload : told.reset}
         </button>
         {rule === null ? null : (
@@ -124,7 +141,9 @@ function Editor({ rule }: { readonly rule: Rule | null }) {
         {outcomeWords(outcome, standing)}
       </p>
       <Waiting of={of} />
-      {outcome.kind === 'preview' && standing !== null ? <Preview key={outcome.of} preview={outcome.preview} /> : null}
+      {outcome.kind === 'preview' && standing !== null ? (
+        <Preview key={outcome.of} preview={outcome.preview} />
+      ) : null}
       {backtest.value?.of === text ? <Backtest preview={backtest.value.preview} /> : null}
     </form>
   )
@@ -138,7 +157,8 @@ function Waiting({ of }: { readonly of: string }) {
   const said = words.rules.progress(percent, done, theatres)
   return (
     <p class="preview-progress">
-      <progress max={100} value={percent} aria-label={words.rules.progressOf} /> <span class="soft">{said}</span>
+      <progress max={100} value={percent} aria-label={words.rules.progressOf} />{' '}
+      <span class="soft">{said}</span>
     </p>
   )
 }

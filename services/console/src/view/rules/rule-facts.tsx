@@ -48,9 +48,15 @@ export function RuleFacts({ rule }: { readonly rule: Rule }) {
         </Fact>
       )}
       <Judged ruleId={rule.ruleId} />
-      {failing.count === 0 ? null : <Fact name={told.failingName}>{told.failing(failing.count, failing.lastMessage)}</Fact>}
-      {retainedTooShort.length === 0 ? null : <Fact name={told.shortName}>{retainedTooShort.join(', ')}</Fact>}
-      {namesNoRule.length === 0 ? null : <Fact name={told.looseName}>{namesNoRule.join(', ')}</Fact>}
+      {failing.count === 0 ? null : (
+        <Fact name={told.failingName}>{told.failing(failing.count, failing.lastMessage)}</Fact>
+      )}
+      {retainedTooShort.length === 0 ? null : (
+        <Fact name={told.shortName}>{retainedTooShort.join(', ')}</Fact>
+      )}
+      {namesNoRule.length === 0 ? null : (
+        <Fact name={told.looseName}>{namesNoRule.join(', ')}</Fact>
+      )}
       {warming.length === 0 ? null : <Fact name={told.warmingName}>{warming.join(', ')}</Fact>}
     </dl>
   )
@@ -64,7 +70,9 @@ function Judged({ ruleId }: { readonly ruleId: string }) {
     <Fact name={words.judged.title} isLong>
       {rows.length === 0 ? words.judged.none : null}
       {rows.map(row => (
-        <div key={row.theatre}>{words.judged.inTheatre(row.theatre, judgedAndExpectedWords(row))}</div>
+        <div key={row.theatre}>
+          {words.judged.inTheatre(row.theatre, judgedAndExpectedWords(row))}
+        </div>
       ))}
     </Fact>
   )
@@ -89,7 +97,9 @@ export function Parameters({ rule }: { readonly rule: Rule }) {
             </dt>
             <dd class="parameter-value">
               <b>{valueWords(value)}</b> {unit}
-              {Object.hasOwn(rule.parameters, name) ? <span class="mark"> · {told.setHere}</span> : null}
+              {Object.hasOwn(rule.parameters, name) ? (
+                <span class="mark"> · {told.setHere}</span>
+              ) : null}
             </dd>
             <dd class="soft">{meaning}</dd>
           </div>

@@ -2,7 +2,12 @@
 
 import { useMemo, useState } from 'preact/hooks'
 import type { RulePreview } from '../../shown/rule.ts'
-import { firstKindOf, type PreviewKind, previewKinds, sketchesOf } from '../../upkeep/preview-sketches.ts'
+import {
+  firstKindOf,
+  type PreviewKind,
+  previewKinds,
+  sketchesOf
+} from '../../upkeep/preview-sketches.ts'
 import { words } from '../../words/words.ts'
 import { SketchMap } from './sketch-map.tsx'
 import { Sketches } from './sketches.tsx'
@@ -11,9 +16,14 @@ const signs = { appear: '+', change: '~', vanish: '−' } as const
 
 export function Preview({ preview }: { readonly preview: RulePreview }) {
   const told = words.rules
-  const touched = preview.theatres.filter(({ appear, change, vanish }) => appear.length + change.length + vanish.length > 0)
+  const touched = preview.theatres.filter(
+    ({ appear, change, vanish }) => appear.length + change.length + vanish.length > 0
+  )
   const same = preview.theatres.reduce((count, each) => count + each.same, 0)
-  const lists = useMemo(() => new Map(previewKinds.map(kind => [kind, sketchesOf(preview, kind)])), [preview])
+  const lists = useMemo(
+    () => new Map(previewKinds.map(kind => [kind, sketchesOf(preview, kind)])),
+    [preview]
+  )
   const [drawn, setDrawn] = useState(() => firstKindOf(preview))
   const [picked, setPicked] = useState<string | null>(null)
   const pick = (kind: PreviewKind, id: string) => {
@@ -28,7 +38,12 @@ export function Preview({ preview }: { readonly preview: RulePreview }) {
       ) : (
         <>
           <KindChoice lists={lists} drawn={drawn} onDraw={setDrawn} />
-          <SketchMap label={told.mapOf[drawn]} sketches={lists.get(drawn) ?? []} picked={picked} onPick={id => pick(drawn, id)} />
+          <SketchMap
+            label={told.mapOf[drawn]}
+            sketches={lists.get(drawn) ?? []}
+            picked={picked}
+            onPick={id => pick(drawn, id)}
+          />
         </>
       )}
       {touched.map(({ theatre, omitted }) => (
@@ -43,7 +58,9 @@ export function Preview({ preview }: { readonly preview: RulePreview }) {
         </div>
       ))}
       {same === 0 ? null : <p class="soft">{told.same(same)}</p>}
-      {preview.complete ? null : <p class="failure">{told.elsewhere(preview.elsewhere.join(', '))}</p>}
+      {preview.complete ? null : (
+        <p class="failure">{told.elsewhere(preview.elsewhere.join(', '))}</p>
+      )}
     </section>
   )
 }

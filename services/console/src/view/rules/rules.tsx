@@ -1,4 +1,5 @@
-// Rules: what raises alerts. One of them with its parameters and its text, which is previewed before it goes live.
+// Rules: what raises alerts. One of them with its parameters and its text, which is previewed
+// before it goes live.
 
 import '../../style/records.css'
 import type { Rule } from '../../shown/rule.ts'
@@ -32,14 +33,20 @@ export function Rules() {
       <div class="buttons">
         <label class="choice">
           <span>{words.rules.search}</span>
-          <input type="search" value={sought.value} onInput={event => seek(event.currentTarget.value)} />
+          <input
+            type="search"
+            value={sought.value}
+            onInput={event => seek(event.currentTarget.value)}
+          />
         </label>
         {mayUse('rules:manage') ? (
           <button type="button" onClick={() => openItem('new')}>
             {words.rules.create}
           </button>
         ) : null}
-        <span role="status">{body === null ? words.views.asking : words.rules.count(shown.length)}</span>
+        <span role="status">
+          {body === null ? words.views.asking : words.rules.count(shown.length)}
+        </span>
       </div>
       {outcome.kind === 'done' ? <p class="outcome done">{outcome.text}</p> : null}
       {item !== null && body !== null ? <GoneRule key={item} id={item} /> : null}
@@ -59,7 +66,10 @@ function GoneRule({ id }: { readonly id: string }) {
   return (
     <div>
       <p role="alert">{words.rules.gone}</p>
-      <GoneWords texts={draft === undefined ? [] : [draft.text]} onDrop={() => ruleDraft.drop(id)} />
+      <GoneWords
+        texts={draft === undefined ? [] : [draft.text]}
+        onDrop={() => ruleDraft.drop(id)}
+      />
     </div>
   )
 }
@@ -74,7 +84,9 @@ function Item({ rule }: { readonly rule: Rule }) {
         </button>
         <RuleMark rule={rule} />
         <span class="soft">
-          {title === undefined && pattern === ruleId ? patternWords(pattern) : `${ruleId} · ${patternWords(pattern)}`}
+          {title === undefined && pattern === ruleId
+            ? patternWords(pattern)
+            : `${ruleId} · ${patternWords(pattern)}`}
           {theatres === undefined ? '' : ` · ${theatres.join(', ')}`}
         </span>
       </h3>

@@ -56,7 +56,8 @@ export function Sketches({ sign, title, sketches, picked, onPick, children }: Sk
 function Sketch({ sketch: { severity, headline, window } }: { readonly sketch: AlertSketch }) {
   return (
     <>
-      <SeverityMark severity={severity} /> <bdi>{headline}</bdi> <span class="soft">({windowWords(window)})</span>
+      <SeverityMark severity={severity} /> <bdi>{headline}</bdi>{' '}
+      <span class="soft">({windowWords(window)})</span>
     </>
   )
 }

@@ -1,11 +1,21 @@
-// The time in UTC and here, by the suite's clock, as officers tell it to one another; and that of theatres which are replayed.
+// The time in UTC and here, by the suite's clock, as officers tell it to one another; and that of
+// theatres which are replayed.
 
 import { suiteNowMs, theatres } from '../../state/console-state.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 
-const here = new Intl.DateTimeFormat(words.timesAs, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-const inUtc = new Intl.DateTimeFormat(words.timesAs, { timeZone: 'UTC', hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const here = new Intl.DateTimeFormat(words.timesAs, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit'
+})
+const inUtc = new Intl.DateTimeFormat(words.timesAs, {
+  timeZone: 'UTC',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit'
+})
 
 /** Where it is UTC here too, one time says it. */
 const isElsewhere = () => new Date(suiteNowMs.value).getTimezoneOffset() !== 0

@@ -1,4 +1,5 @@
-// Three lights: the link of this page, the pipeline of the suite, its sources. Each is a shape and a word, never a colour alone.
+// Three lights: the link of this page, the pipeline of the suite, its sources. Each is a shape and
+// a word, never a colour alone.
 
 import { useState } from 'preact/hooks'
 import { overdueMs, type Pipeline } from '../../live/pipeline.ts'
@@ -37,8 +38,11 @@ function linkLight(): Shown {
       : { level: 'good', text, more: lights.linkHeard(waitWords(nowMs.value - heard)) }
   }
   if (link.value.kind === 'ended') return { level: 'bad', text: lights.linkEnded }
-  if (freshness.value.kind === 'stale' && freshness.value.isCatchingUp) return { level: 'warn', text: lights.linkCatchingUp }
-  return kind === 'beginning' ? { level: 'unknown', text: lights.linkConnecting } : { level: 'bad', text: lights.linkLost }
+  if (freshness.value.kind === 'stale' && freshness.value.isCatchingUp)
+    return { level: 'warn', text: lights.linkCatchingUp }
+  return kind === 'beginning'
+    ? { level: 'unknown', text: lights.linkConnecting }
+    : { level: 'bad', text: lights.linkLost }
 }
 
 function pipelineLight(state: Pipeline): Shown {
@@ -82,8 +86,12 @@ function sourcesLight(state: SourcesStanding): Shown {
       return { level: 'unknown', text: lights.sourcesNone }
     case 'unknown': {
       const age = state.atMs === null ? null : waitWords(nowMs.value - state.atMs)
-      if (age === null || state.was === null) return { level: 'unknown', text: lights.sourcesUnknown }
-      return { level: 'unknown', text: lights.sourcesWere(lights.sourcesLive(state.was.live, state.was.all), age) }
+      if (age === null || state.was === null)
+        return { level: 'unknown', text: lights.sourcesUnknown }
+      return {
+        level: 'unknown',
+        text: lights.sourcesWere(lights.sourcesLive(state.was.live, state.was.all), age)
+      }
     }
     case 'heard': {
       const text = lights.sourcesLive(state.live, state.all)
@@ -118,7 +126,10 @@ function Light({ name, level, text, more }: Shown & { readonly name: string }) {
 
 const listId = 'lights-list'
 
-/** In one line, as far as there is room; a press unfolds all that they say, also to a finger, which has no `title`. */
+/**
+ * In one line, as far as there is room; a press unfolds all that they say, also to a finger, which
+ * has no `title`.
+ */
 export function Lights() {
   const { lights } = words
   const [isOpen, setOpen] = useState(false)
@@ -129,7 +140,13 @@ export function Lights() {
         <Light name={lights.pipeline} {...pipelineLight(pipeline.value)} />
         <Light name={lights.sources} {...sourcesLight(sourcesStanding.value)} />
       </ul>
-      <button type="button" class="lights-more" aria-expanded={isOpen} aria-controls={listId} onClick={() => setOpen(!isOpen)}>
+      <button
+        type="button"
+        class="lights-more"
+        aria-expanded={isOpen}
+        aria-controls={listId}
+        onClick={() => setOpen(!isOpen)}
+      >
         <span aria-hidden="true">{isOpen ? '▴' : '▾'}</span>
         <span class="visually-hidden">{lights.whole}</span>
       </button>

@@ -1,4 +1,5 @@
-// What happened while the page was not live: told once it is live again, until somebody says that it was read.
+// What happened while the page was not live: told once it is live again, until somebody says that
+// it was read.
 
 import { useState } from 'preact/hooks'
 import { changeWords, type MissedAlert } from '../../change/alert-changes.ts'
@@ -34,8 +35,8 @@ export function MissedList() {
         // One line: beside an open alert the list keeps its room.
         <details>
           <summary>
-            <strong>{words.missed.title(alerts.length)}</strong> <SeverityMark severity={gravestOf(alerts)} />{' '}
-            {words.missed.span(from, to)}
+            <strong>{words.missed.title(alerts.length)}</strong>{' '}
+            <SeverityMark severity={gravestOf(alerts)} /> {words.missed.span(from, to)}
           </summary>
           <ul>
             {alerts.slice(0, drawn).map(each => (
@@ -55,7 +56,14 @@ export function MissedList() {
                 type="button"
                 class="as-link"
                 onClick={() =>
-                  setAddress({ view: 'hand-over', item: null, since: new Date(bySuite(fromMs)).toISOString() }, { push: true })
+                  setAddress(
+                    {
+                      view: 'hand-over',
+                      item: null,
+                      since: new Date(bySuite(fromMs)).toISOString()
+                    },
+                    { push: true }
+                  )
                 }
               >
                 {words.missed.again}
@@ -80,7 +88,11 @@ function MissedItem({ kind, alert, changes }: MissedAlert) {
   return (
     <li>
       <b>{words.missed[kind]}</b> <SeverityMark severity={alert.severity} />{' '}
-      <button type="button" class="as-link" onClick={() => setAddress({ alert: alert.alertId, view: null }, { push: true })}>
+      <button
+        type="button"
+        class="as-link"
+        onClick={() => setAddress({ alert: alert.alertId, view: null }, { push: true })}
+      >
         <bdi>{alert.headline}</bdi>
       </button>{' '}
       <bdi class="soft">{changes.map(changeWords).join('; ')}</bdi>

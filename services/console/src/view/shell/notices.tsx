@@ -1,4 +1,5 @@
-// Where banners stand: below everything, so that what is above stays under the hand when they come and when they go.
+// Where banners stand: below everything, so that what is above stays under the hand when they come
+// and when they go.
 
 import type { ComponentChildren } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
@@ -8,7 +9,10 @@ const settleMs = 700
 /** Rounding is no change, px. */
 const samePx = 1
 
-/** The page above gives up room at its foot alone. A banner that has just come takes no press; one that goes leaves its place. */
+/**
+ * The page above gives up room at its foot alone. A banner that has just come takes no press; one
+ * that goes leaves its place.
+ */
 export function Notices({ children }: { readonly children: ComponentChildren }) {
   const content = useRef<HTMLDivElement>(null)
   const [keptPx, setKeptPx] = useState(0)

@@ -1,4 +1,5 @@
-// A window that was opened to sign in at the identity provider, for a page that keeps what was typed: it says that that goes on.
+// A window that was opened to sign in at the identity provider, for a page that keeps what was
+// typed: it says that that goes on.
 
 import { setAddress } from '../../state/address.ts'
 import { caller } from '../../state/console-state.ts'

@@ -1,5 +1,5 @@
-// Who has not signed in: at the identity provider, with a link from the terminal, or with a key, which is exchanged for a session
-// and kept nowhere.
+// Who has not signed in: at the identity provider, with a link from the terminal, or with a key,
+// which is exchanged for a session and kept nowhere.
 
 import { useEffect, useState } from 'preact/hooks'
 import { suite } from '../../http/suite.ts'
@@ -22,7 +22,9 @@ export function SignIn({ hasEnded, isAwaited, successor }: Asked) {
   const { signIn } = words
   const isTyped = whatIsTyped().length > 0
   useEffect(() => {
-    void suite.signInWays().then(answer => setProvider(answer.kind === 'ok' ? answer.body.identityProvider : null))
+    void suite
+      .signInWays()
+      .then(answer => setProvider(answer.kind === 'ok' ? answer.body.identityProvider : null))
   }, [])
   const submit = async (event: Event) => {
     event.preventDefault()
@@ -53,7 +55,8 @@ export function SignIn({ hasEnded, isAwaited, successor }: Asked) {
         <a
           class="way"
           href={`/sign-in/identity?to=${encodeURIComponent(isTyped ? signInWindow : returnTo(location.pathname + location.search))}`}
-          // Who leaves the page loses what was typed; and no page of another host gets a hold of this one.
+          // Who leaves the page loses what was typed; and no page of another host gets a hold of
+          // this one.
           {...(isTyped ? { target: '_blank', rel: 'noopener' } : {})}
         >
           {signIn.withProvider(provider)}
@@ -118,5 +121,7 @@ function Typed({ successor }: Pick<Asked, 'successor'>) {
 
 /** What the suite takes as a page to return to; an odd address returns to the first one. */
 function returnTo(address: string): string {
-  return /^\/(\?[A-Za-z0-9_.~%&=:+,*@!$()/-]*)?$/.test(address) && address.length <= 1000 ? address : '/'
+  return /^\/(\?[A-Za-z0-9_.~%&=:+,*@!$()/-]*)?$/.test(address) && address.length <= 1000
+    ? address
+    : '/'
 }

@@ -1,4 +1,5 @@
-// Leaves the console. What was typed goes with the page: it is named, and asked about, while the session still stands.
+// Leaves the console. What was typed goes with the page: it is named, and asked about, while the
+// session still stands.
 
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { caller } from '../../state/console-state.ts'
@@ -48,7 +49,12 @@ export function SignOut() {
               <button type="button" onClick={() => dialog.current?.close()}>
                 {leaving.no}
               </button>
-              <button type="button" class="danger" disabled={isLeaving} onClick={() => void leave()}>
+              <button
+                type="button"
+                class="danger"
+                disabled={isLeaving}
+                onClick={() => void leave()}
+              >
                 {leaving.yes}
               </button>
             </p>

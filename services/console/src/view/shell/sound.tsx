@@ -1,4 +1,5 @@
-// The sound of the shift: armed by a press, its state always visible, and what sounds is to be seen as well.
+// The sound of the shift: armed by a press, its state always visible, and what sounds is to be seen
+// as well.
 
 import { type Severity, severities } from '../../shown/shown-alert.ts'
 import { setAddress } from '../../state/address.ts'
@@ -23,12 +24,18 @@ import { words } from '../../words/words.ts'
 import { SeverityMark } from '../parts/severity.tsx'
 import { sinceHere } from '../parts/since-here.ts'
 
-const marks: Readonly<Record<SoundState, string>> = { off: '○', armed: '♪', muted: '✕', blocked: '⚠' }
+const marks: Readonly<Record<SoundState, string>> = {
+  off: '○',
+  armed: '♪',
+  muted: '✕',
+  blocked: '⚠'
+}
 
 function stateWords(state: SoundState): string {
   const { sound } = words
   if (state === 'off') return sound.arm
-  if (state === 'armed' && isLost.value) return behindSinceMs.value === null ? sound.armedLost : sound.armedBehind
+  if (state === 'armed' && isLost.value)
+    return behindSinceMs.value === null ? sound.armedLost : sound.armedBehind
   return sound[state]
 }
 
@@ -38,7 +45,9 @@ export function SoundControl() {
     <>
       <span aria-hidden="true">{marks[state]}</span> {stateWords(state)}
       {state === 'armed' && !isLost.value ? (
-        <span class="visually-hidden">{words.sound.armedFrom(words.severities[soundSettings.value.least])}</span>
+        <span class="visually-hidden">
+          {words.sound.armedFrom(words.severities[soundSettings.value.least])}
+        </span>
       ) : null}
     </>
   )
@@ -77,7 +86,9 @@ function SoundMenu({ isMuted }: { readonly isMuted: boolean }) {
         <input
           type="checkbox"
           checked={withDrills}
-          onChange={event => setAddress({ 'sound-drills': event.currentTarget.checked ? 'yes' : null })}
+          onChange={event =>
+            setAddress({ 'sound-drills': event.currentTarget.checked ? 'yes' : null })
+          }
         />{' '}
         {sound.drills}
       </label>
@@ -186,7 +197,9 @@ function AlarmBanner() {
           </li>
         ))}
       </ul>
-      {alarms.length > shownMax ? <span class="alarm-more">{words.sound.more(alarms.length - shownMax)}</span> : null}{' '}
+      {alarms.length > shownMax ? (
+        <span class="alarm-more">{words.sound.more(alarms.length - shownMax)}</span>
+      ) : null}{' '}
       <button type="button" onClick={hush}>
         {words.sound.hush(alarms.length)}
       </button>

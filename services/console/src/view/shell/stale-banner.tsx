@@ -1,4 +1,5 @@
-// Says that what is shown may not be current, in words and with its age. The shade over the whole page is in shell.css.
+// Says that what is shown may not be current, in words and with its age. The shade over the whole
+// page is in shell.css.
 
 import { triedOutcome } from '../../live/freshness.ts'
 import { detailAsOf } from '../../state/alert-detail.ts'
@@ -28,7 +29,13 @@ export function StaleBanner() {
   return (
     <div class="banner stale">
       <strong role="alert">
-        {isDoubted ? stale.doubted : state.isOver ? stale.ended : state.isCatchingUp ? stale.catchingUp : stale.title}
+        {isDoubted
+          ? stale.doubted
+          : state.isOver
+            ? stale.ended
+            : state.isCatchingUp
+              ? stale.catchingUp
+              : stale.title}
       </strong>{' '}
       <span>
         {state.sinceMs === null
@@ -58,7 +65,9 @@ export function StaleBanner() {
           {stale.retryNow}
         </button>
       )}{' '}
-      <span role="status">{state.isOver || state.isCatchingUp ? '' : triedWords(state.sinceMs)}</span>
+      <span role="status">
+        {state.isOver || state.isCatchingUp ? '' : triedWords(state.sinceMs)}
+      </span>
     </div>
   )
 }
@@ -105,7 +114,9 @@ export function MachineClock() {
   if (aheadMs === 0) return null
   return (
     <div class="banner machine-clock">
-      <p role="alert">{words.machineClock[aheadMs > 0 ? 'slow' : 'fast'](ageWords(Math.abs(aheadMs)))}</p>
+      <p role="alert">
+        {words.machineClock[aheadMs > 0 ? 'slow' : 'fast'](ageWords(Math.abs(aheadMs)))}
+      </p>
     </div>
   )
 }
@@ -118,7 +129,9 @@ export function WrongClocks() {
   const unknownSinceMs = clocksUnknownSinceMs.value
   return wrong.length === 0 && unknownSinceMs === null ? null : (
     <div class="banner stale">
-      {unknownSinceMs === null ? null : <p role="alert">{words.clocksUnknown(sinceHere(unknownSinceMs))}</p>}
+      {unknownSinceMs === null ? null : (
+        <p role="alert">{words.clocksUnknown(sinceHere(unknownSinceMs))}</p>
+      )}
       {wrong.map(({ id, now, standing }) => (
         <p key={id} role="alert">
           {words.wrongClock(id, timeWords(now), standing)}

@@ -1,7 +1,12 @@
-// What became of a split or merge whose incident is not shown any more, and what was typed of it: told until it is read.
+// What became of a split or merge whose incident is not shown any more, and what was typed of it:
+// told until it is read.
 
 import { setAddress } from '../../state/address.ts'
-import { dropStray, type StrayDeclaration, strayDeclarations } from '../../state/incidents/incident-acts.ts'
+import {
+  dropStray,
+  type StrayDeclaration,
+  strayDeclarations
+} from '../../state/incidents/incident-acts.ts'
 import { words } from '../../words/words.ts'
 
 export function StrayWords() {
@@ -29,7 +34,10 @@ function Stray({ incidentId, alertId, kind, what, outcome, note }: StrayDeclarat
         </b>{' '}
         {outcome === null ? stray.left : outcome.text}{' '}
         {alertId === '' ? null : (
-          <button type="button" onClick={() => setAddress({ alert: alertId, view: null }, { push: true })}>
+          <button
+            type="button"
+            onClick={() => setAddress({ alert: alertId, view: null }, { push: true })}
+          >
             {stray.open}
           </button>
         )}{' '}
@@ -40,7 +48,12 @@ function Stray({ incidentId, alertId, kind, what, outcome, note }: StrayDeclarat
       {note === '' ? null : (
         <label class="choice wide">
           <span>{stray.kept}</span>
-          <textarea readOnly rows={2} value={note} onFocus={event => event.currentTarget.select()} />
+          <textarea
+            readOnly
+            rows={2}
+            value={note}
+            onFocus={event => event.currentTarget.select()}
+          />
         </label>
       )}
     </li>

@@ -1,5 +1,5 @@
-// Alerts that were of who is signed in, and which another officer has taken over or given back, until somebody says that it was
-// read.
+// Alerts that were of who is signed in, and which another officer has taken over or given back,
+// until somebody says that it was read.
 
 import { setAddress } from '../../state/address.ts'
 import { readTakenAway, takenAway, takenAwayWords } from '../../state/taken-since.ts'
@@ -26,7 +26,9 @@ export function TakenAwayBanner() {
             <button
               type="button"
               class="as-link"
-              onClick={() => setAddress({ view: null, item: null, alert: each.alertId }, { push: true })}
+              onClick={() =>
+                setAddress({ view: null, item: null, alert: each.alertId }, { push: true })
+              }
             >
               <bdi>{each.headline}</bdi>
             </button>{' '}

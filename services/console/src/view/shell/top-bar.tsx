@@ -26,7 +26,8 @@ export function TopBar() {
     <header>
       <div class="top">
         <h1>
-          <img src={icon} alt="" width="24" height="24" /> <span class="product">{words.product}</span>
+          <img src={icon} alt="" width="24" height="24" />{' '}
+          <span class="product">{words.product}</span>
         </h1>
         <Lights />
         <UnansweredLink />
@@ -51,7 +52,13 @@ function Who() {
   return (
     <div class={`who ${isOpen ? 'is-open' : ''}`}>
       {mayUse('alerts:read') ? <SoundControl /> : null}
-      <button type="button" class="who-menu" aria-expanded={isOpen} aria-controls={whoId} onClick={() => setOpen(!isOpen)}>
+      <button
+        type="button"
+        class="who-menu"
+        aria-expanded={isOpen}
+        aria-controls={whoId}
+        onClick={() => setOpen(!isOpen)}
+      >
         <span class="visually-hidden">{top.signedInAs('')}</span>
         <bdi>{name}</bdi> <span aria-hidden="true">{isOpen ? '▴' : '▾'}</span>
       </button>
@@ -70,7 +77,11 @@ function WhoRest({ name }: { readonly name: string }) {
         <span class="visually-hidden">{top.look}</span>
         <select
           value={lookIn(address.value)}
-          onChange={event => setAddress({ look: event.currentTarget.value === 'auto' ? null : event.currentTarget.value })}
+          onChange={event =>
+            setAddress({
+              look: event.currentTarget.value === 'auto' ? null : event.currentTarget.value
+            })
+          }
         >
           {looks.map(look => (
             <option key={look} value={look}>

@@ -17,16 +17,24 @@ export function UnansweredLink() {
   const { count, isCut, worst, unknownSinceMs } = unansweredCount.value
   const wanted = { ...addressOf(presetFilter('unanswered', filter.value)), name: null }
   const follow = (event: MouseEvent) => {
-    if (isFollowedHere(event)) setAddress({ ...wanted, view: null, item: null, alert: null }, { push: true })
+    if (isFollowedHere(event))
+      setAddress({ ...wanted, view: null, item: null, alert: null }, { push: true })
   }
   return (
-    <a class={`unanswered-link ${worst ?? ''}`} href={hrefTo(wanted)} title={told.title} onClick={follow}>
+    <a
+      class={`unanswered-link ${worst ?? ''}`}
+      href={hrefTo(wanted)}
+      title={told.title}
+      onClick={follow}
+    >
       {worst === null ? null : <span aria-hidden="true">{severityMarks[worst]} </span>}
       {count === null ? told.unknown : told.count(count, isCut)}
       {count === null || unknownSinceMs === null ? null : (
         <span role="status"> · {told.notSince(sinceHere(unknownSinceMs))}</span>
       )}
-      {worst === null ? null : <span class="visually-hidden">{told.worst(words.severities[worst])}</span>}
+      {worst === null ? null : (
+        <span class="visually-hidden">{told.worst(words.severities[worst])}</span>
+      )}
     </a>
   )
 }
@@ -34,6 +42,7 @@ export function UnansweredLink() {
 function hrefTo(members: Readonly<Record<string, string | null>>): string {
   const query = new URLSearchParams(hrefOf('alerts').replace(/^[^?]*/, ''))
   query.delete('alert')
-  for (const [name, value] of Object.entries(members)) value === null ? query.delete(name) : query.set(name, value)
+  for (const [name, value] of Object.entries(members))
+    value === null ? query.delete(name) : query.set(name, value)
   return `?${query}`
 }

@@ -1,5 +1,5 @@
-// A watch on which nobody can be reached, above every view of who may know of watches: until somebody is on, all that follow it
-// are told, and whoever looks at the queue would not know why.
+// A watch on which nobody can be reached, above every view of who may know of watches: until
+// somebody is on, all that follow it are told, and whoever looks at the queue would not know why.
 
 import { suiteNowMs } from '../../state/console-state.ts'
 import { currentView, hrefOf, openView, openViews } from '../../state/current-view.ts'
@@ -10,7 +10,9 @@ import { unstaffedAmong } from '../../upkeep/watch-standing.ts'
 import { words } from '../../words/words.ts'
 import { isFollowedHere } from '../parts/followed-link.ts'
 
-/** What a shift that runs out or an endpoint that fails changes, no record tells: it is asked for. */
+/**
+ * What a shift that runs out or an endpoint that fails changes, no record tells: it is asked for.
+ */
 const askEveryMs = 30_000
 
 export function UnstaffedLink() {

@@ -20,14 +20,25 @@ export function ViewSwitch() {
   }
   return (
     <nav class={`views ${isOpen ? 'is-open' : ''}`} aria-label={words.views.title}>
-      <button type="button" class="views-menu" aria-expanded={isOpen} aria-controls={listId} onClick={() => setOpen(!isOpen)}>
-        <span aria-hidden="true">☰</span> <span class="visually-hidden">{words.views.title}: </span>
+      <button
+        type="button"
+        class="views-menu"
+        aria-expanded={isOpen}
+        aria-controls={listId}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <span aria-hidden="true">☰</span>{' '}
+        <span class="visually-hidden">{words.views.title}: </span>
         {words.views.names[current]}
       </button>
       <ul id={listId}>
         {open.map(name => (
           <li key={name}>
-            <a href={hrefOf(name)} aria-current={name === current ? 'page' : undefined} onClick={event => follow(event, name)}>
+            <a
+              href={hrefOf(name)}
+              aria-current={name === current ? 'page' : undefined}
+              onClick={event => follow(event, name)}
+            >
               {words.views.names[name]}
             </a>
           </li>

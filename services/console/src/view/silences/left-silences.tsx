@@ -1,4 +1,5 @@
-// Silences that were begun for something else and not sent: nothing typed is overwritten by the next.
+// Silences that were begun for something else and not sent: nothing typed is overwritten by the
+// next.
 
 import { goOnWith, newSilence } from '../../state/webhooks/silences.ts'
 import { nameOfSilence } from '../../upkeep/silence-draft.ts'

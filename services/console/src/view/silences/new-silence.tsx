@@ -149,10 +149,16 @@ function Codes({ name, label, hint }: CodesProps) {
 /** Only what has a policy can be held back. */
 function From() {
   const { form, allSubscriptions } = words.silences
-  const own = (subscriptions.state.value.body?.items ?? []).filter(({ policy, order }) => policy && order !== 'strict')
+  const own = (subscriptions.state.value.body?.items ?? []).filter(
+    ({ policy, order }) => policy && order !== 'strict'
+  )
   if (!mayUse('subscriptions:manage')) return null
   return (
-    <Field label={form.subscription} hint={form.subscriptionHint} fault={faultIn(making.state.value, 'subscriptionId')}>
+    <Field
+      label={form.subscription}
+      hint={form.subscriptionHint}
+      fault={faultIn(making.state.value, 'subscriptionId')}
+    >
       {attributes => (
         <select
           {...attributes}

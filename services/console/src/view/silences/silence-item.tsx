@@ -1,4 +1,5 @@
-// One silence in a list, or by itself: what it is for, from whom it holds that back, by whom, and until when.
+// One silence in a list, or by itself: what it is for, from whom it holds that back, by whom, and
+// until when.
 
 import { silences as asks } from '../../http/silences.ts'
 import type { Silence } from '../../shown/silence.ts'
@@ -30,7 +31,8 @@ interface ItemProps {
 
 export function SilenceItem({ silence, reload }: ItemProps) {
   const told = words.silences
-  const { id, reason, by, createdAt, startsAt, endsAt, endedAt, matches, holds, includesExtreme } = silence
+  const { id, reason, by, createdAt, startsAt, endsAt, endedAt, matches, holds, includesExtreme } =
+    silence
   const now = suiteNowMs.value
   const state = silenceStanding(silence, now)
   const level = levels[state]
@@ -91,7 +93,11 @@ function What({ silence }: { readonly silence: Silence }) {
   const { alertId } = silence
   if (alertId === null || !mayUse('alerts:read')) return <>{silencedWords(silence)}</>
   return (
-    <button type="button" class="as-link" onClick={() => setAddress({ alert: alertId, view: null, item: null }, { push: true })}>
+    <button
+      type="button"
+      class="as-link"
+      onClick={() => setAddress({ alert: alertId, view: null, item: null }, { push: true })}
+    >
       {words.silences.openAlert}
     </button>
   )

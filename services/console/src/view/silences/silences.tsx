@@ -1,4 +1,5 @@
-// Silences: what is held back now, from whom, why, since when and until when; and those that are over.
+// Silences: what is held back now, from whom, why, since when and until when; and those that are
+// over.
 
 import { useEffect } from 'preact/hooks'
 import '../../style/records.css'
@@ -21,7 +22,11 @@ import { SilenceItem } from './silence-item.tsx'
 const askEveryMs = 5_000
 
 async function load(): Promise<void> {
-  await Promise.all([standing.load(), over.load(), mayUse('subscriptions:manage') ? subscriptions.load() : null])
+  await Promise.all([
+    standing.load(),
+    over.load(),
+    mayUse('subscriptions:manage') ? subscriptions.load() : null
+  ])
 }
 
 async function loadChanged(): Promise<void> {
@@ -57,7 +62,11 @@ export function Silences() {
       )}
       <More pages={standing} />
       <h3>{told.over}</h3>
-      {ended.length === 0 ? <p class="soft">{told.noneOver}</p> : <List label={told.over} items={ended} />}
+      {ended.length === 0 ? (
+        <p class="soft">{told.noneOver}</p>
+      ) : (
+        <List label={told.over} items={ended} />
+      )}
       <More pages={over} />
     </ViewPage>
   )

@@ -1,4 +1,5 @@
-// Sources and their silence: who was heard last when, how often each usually reports, and who is missed.
+// Sources and their silence: who was heard last when, how often each usually reports, and who is
+// missed.
 
 import '../../style/records.css'
 import { nowIn, sourceList, sources, sourcesStanding } from '../../state/console-state.ts'
@@ -23,7 +24,13 @@ export function Sources() {
       {toldAtMs === null || sourcesStanding.value.kind !== 'unknown' ? null : (
         <p class="failure">{told.asOf(timeHere(toldAtMs))}</p>
       )}
-      {all === null ? <p role="status">{told.unknown}</p> : all.length === 0 ? <p>{told.none}</p> : <SourceList />}
+      {all === null ? (
+        <p role="status">{told.unknown}</p>
+      ) : all.length === 0 ? (
+        <p>{told.none}</p>
+      ) : (
+        <SourceList />
+      )}
     </ViewPage>
   )
 }
@@ -36,7 +43,9 @@ function SourceList() {
   return (
     <>
       <p role="status">
-        {isTold ? told.counts(counts.silent, counts.live, counts.unheard, counts.archive) : told.notToldHeard(all.length)}
+        {isTold
+          ? told.counts(counts.silent, counts.live, counts.unheard, counts.archive)
+          : told.notToldHeard(all.length)}
       </p>
       <ul class="records" aria-label={words.views.names.sources}>
         {sourceRows(all, nowIn).map(row => (
@@ -58,16 +67,26 @@ function SourceItem({ row, isTold }: { readonly row: SourceRow; readonly isTold:
       </h3>
       <dl class="facts-row">
         {theatre === null ? null : <Fact name={told.theatre}>{theatre}</Fact>}
-        {isTold ? <Fact name={told.last}>{lastAt === null ? told.never : <Time at={lastAt} />}</Fact> : null}
+        {isTold ? (
+          <Fact name={told.last}>{lastAt === null ? told.never : <Time at={lastAt} />}</Fact>
+        ) : null}
         {quietMs === null || archive ? null : (
           <Fact name={told.quiet}>
-            {overdueMs > 0 ? <strong>{told.quietBeyond(ageWords(quietMs), ageWords(overdueMs))}</strong> : ageWords(quietMs)}
+            {overdueMs > 0 ? (
+              <strong>{told.quietBeyond(ageWords(quietMs), ageWords(overdueMs))}</strong>
+            ) : (
+              ageWords(quietMs)
+            )}
           </Fact>
         )}
         {archive ? null : <Fact name={told.rhythm}>{told.everyDays(cadenceDays)}</Fact>}
         <Fact name={told.lateness}>{told.days(latenessDays)}</Fact>
-        <Fact name={told.reliability}>{told.reliabilities[reliability as keyof typeof told.reliabilities] ?? reliability}</Fact>
-        {reporters === undefined || reporters === null ? null : <Fact name={told.reporters}>{reporters.join(', ')}</Fact>}
+        <Fact name={told.reliability}>
+          {told.reliabilities[reliability as keyof typeof told.reliabilities] ?? reliability}
+        </Fact>
+        {reporters === undefined || reporters === null ? null : (
+          <Fact name={told.reporters}>{reporters.join(', ')}</Fact>
+        )}
       </dl>
     </li>
   )

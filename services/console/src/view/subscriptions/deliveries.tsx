@@ -1,4 +1,5 @@
-// Deliveries of one subscription, newest first: what was sent, what the endpoint answered, and sending them again.
+// Deliveries of one subscription, newest first: what was sent, what the endpoint answered, and
+// sending them again.
 
 import { useEffect, useState } from 'preact/hooks'
 import type { ReplayAsk } from '../../http/webhooks.ts'
@@ -42,7 +43,11 @@ export function Deliveries({ held }: { readonly held: Subscription }) {
         <p>{body === null ? words.views.asking : told.noDeliveries}</p>
       ) : (
         <>
-          <Replays id={held.id} newest={newestSequence(held, all)} hasFailures={held.parked > 0 || all.some(hasFailed)} />
+          <Replays
+            id={held.id}
+            newest={newestSequence(held, all)}
+            hasFailures={held.parked > 0 || all.some(hasFailed)}
+          />
           <ul class="records">
             {all.map(each => (
               <DeliveryItem
@@ -113,7 +118,11 @@ function Replays({ id, newest, hasFailures }: ReplaysProps) {
           {told.replayGo}
         </button>
         {hasFailures ? (
-          <button type="button" disabled={!replaying.canSend.value} onClick={() => replay(id, { failed: true })}>
+          <button
+            type="button"
+            disabled={!replaying.canSend.value}
+            onClick={() => replay(id, { failed: true })}
+          >
             {told.replayFailed}
           </button>
         ) : null}

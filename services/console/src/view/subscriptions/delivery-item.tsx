@@ -1,4 +1,5 @@
-// One delivery: its state, what was sent and what was answered. The whole answer is asked for when it is opened.
+// One delivery: its state, what was sent and what was answered. The whole answer is asked for when
+// it is opened.
 
 import { useEffect, useState } from 'preact/hooks'
 import { webhooks } from '../../http/webhooks.ts'
@@ -27,7 +28,18 @@ interface ItemProps {
 export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
   const told = words.subscriptions
   const [isOpen, setOpen] = useState(false)
-  const { sequence, state, last, attempts, round, type, held = null, waited = null, because = null, repeated = null } = delivery
+  const {
+    sequence,
+    state,
+    last,
+    attempts,
+    round,
+    type,
+    held = null,
+    waited = null,
+    because = null,
+    repeated = null
+  } = delivery
   const { repeatHeld = null } = delivery
   const level = deliveryLevel(delivery)
   const isWaiting = isHeld(delivery)
@@ -48,7 +60,9 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
           {because === null || state === 'muted'
             ? ''
             : ` · ${words.policies.because(words.policies.tellReasons[because] ?? because)}`}
-          {waited === null ? '' : ` · ${words.policies.heldBefore(words.policies.holds[waited] ?? waited)}`}
+          {waited === null
+            ? ''
+            : ` · ${words.policies.heldBefore(words.policies.holds[waited] ?? waited)}`}
           {repeated === null
             ? ''
             : ` · ${words.policies.repeated(repeated.count, timeWords(repeated.at))}${words.told.newestReminder(repeated.state)}`}
@@ -72,7 +86,13 @@ export function DeliveryItem({ id, delivery, onReplay }: ItemProps) {
 }
 
 /** Why it waits, until when, and by what. */
-function Held({ held, before = '' }: { readonly held: NonNullable<Delivery['held']>; readonly before?: string }) {
+function Held({
+  held,
+  before = ''
+}: {
+  readonly held: NonNullable<Delivery['held']>
+  readonly before?: string
+}) {
   const { by, reason } = held
   const isOfAlert = by !== null && reason === 'told-in-story' && mayUse('alerts:read')
   return (
@@ -87,7 +107,11 @@ function Held({ held, before = '' }: { readonly held: NonNullable<Delivery['held
         </>
       ) : null}{' '}
       {isOfAlert ? (
-        <button type="button" class="as-link" onClick={() => setAddress({ alert: by, view: null }, { push: true })}>
+        <button
+          type="button"
+          class="as-link"
+          onClick={() => setAddress({ alert: by, view: null }, { push: true })}
+        >
           {words.policies.toldInstead}
         </button>
       ) : null}
@@ -104,7 +128,18 @@ function answerWords({ last }: Delivery): string {
 
 function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
   const told = words.subscriptions
-  const { sequence, alertId, type, previousId, plannedAt, superseded, nextAt, last, attempts, round } = delivery
+  const {
+    sequence,
+    alertId,
+    type,
+    previousId,
+    plannedAt,
+    superseded,
+    nextAt,
+    last,
+    attempts,
+    round
+  } = delivery
   const [one, setOne] = useState<Delivery | null>(null)
   useEffect(() => {
     let isLeft = false
@@ -129,13 +164,21 @@ function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
           <Fact name={told.planned}>
             <Time at={plannedAt} />
           </Fact>
-          <Fact name={told.previous}>{previousId === null ? told.first : <code>{previousId}</code>}</Fact>
+          <Fact name={told.previous}>
+            {previousId === null ? told.first : <code>{previousId}</code>}
+          </Fact>
           {superseded === null ? null : (
-            <Fact name={told.names}>{words.time.span(String(superseded.from), String(superseded.to))}</Fact>
+            <Fact name={told.names}>
+              {words.time.span(String(superseded.from), String(superseded.to))}
+            </Fact>
           )}
           <Fact name={told.alert}>
             {mayUse('alerts:read') ? (
-              <button type="button" class="as-link" onClick={() => setAddress({ alert: alertId, view: null }, { push: true })}>
+              <button
+                type="button"
+                class="as-link"
+                onClick={() => setAddress({ alert: alertId, view: null }, { push: true })}
+              >
                 {told.openAlert}
               </button>
             ) : (
@@ -155,7 +198,9 @@ function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
               <Time at={last.at} />
             </Fact>
             <Fact name={told.response}>{answerWords(delivery)}</Fact>
-            {last.reason === null ? null : <Fact name={told.reason}>{told.reasons[last.reason] ?? last.reason}</Fact>}
+            {last.reason === null ? null : (
+              <Fact name={told.reason}>{told.reasons[last.reason] ?? last.reason}</Fact>
+            )}
             {nextAt === null ? null : (
               <Fact name={told.nextAt}>
                 <Time at={nextAt} />
@@ -175,6 +220,10 @@ function Details({ id, delivery }: Omit<ItemProps, 'onReplay'>) {
 
 /** As it was sent, but for time and signature, which each attempt makes anew. */
 function Request({ method, url, headers, body }: NonNullable<Delivery['request']>) {
-  const lines = [`${method} ${url}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '']
+  const lines = [
+    `${method} ${url}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ''
+  ]
   return <Excerpt text={[...lines, body ?? words.subscriptions.noBody].join('\n')} />
 }

@@ -1,4 +1,5 @@
-// How a subscription does by its last attempts: what waits and for how long, what was taken, and how fast.
+// How a subscription does by its last attempts: what waits and for how long, what was taken, and
+// how fast.
 
 import { useEffect } from 'preact/hooks'
 import { useAsking } from '../../state/resource.ts'
@@ -27,14 +28,17 @@ export function Health({ id }: { readonly id: string }) {
       )}
       {failure === null ? null : (
         <Fact name={told.failedAt}>
-          <Time at={failure.at} />: {failure.status === null ? '' : `${told.statusWas(failure.status)}, `}
+          <Time at={failure.at} />:{' '}
+          {failure.status === null ? '' : `${told.statusWas(failure.status)}, `}
           {told.reasons[failure.reason] ?? failure.reason}
         </Fact>
       )}
       <Fact name={told.hour}>{told.share(hour.accepted, hour.accepted + hour.failed)}</Fact>
       <Fact name={told.day}>{told.share(day.accepted, day.accepted + day.failed)}</Fact>
       {attempts.p50Ms === null || attempts.p99Ms === null ? null : (
-        <Fact name={told.took}>{told.tookMs(Math.round(attempts.p50Ms), Math.round(attempts.p99Ms))}</Fact>
+        <Fact name={told.took}>
+          {told.tookMs(Math.round(attempts.p50Ms), Math.round(attempts.p99Ms))}
+        </Fact>
       )}
     </dl>
   )

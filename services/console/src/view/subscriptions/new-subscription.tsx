@@ -2,7 +2,12 @@
 
 import { webhooks } from '../../http/webhooks.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
-import { creating, holdSecret, newSubscription, subscriptions } from '../../state/webhooks/subscriptions.ts'
+import {
+  creating,
+  holdSecret,
+  newSubscription,
+  subscriptions
+} from '../../state/webhooks/subscriptions.ts'
 import { bodyOfSubscription } from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
 import { Outcome } from '../parts/form.tsx'
@@ -36,7 +41,13 @@ export function NewSubscription() {
         </button>
       </p>
       <form class="fields" onSubmit={create}>
-        <SubscriptionFields draft={newSubscription} state={state} urlHint={form.urlHint} held={null} forget={creating.forget} />
+        <SubscriptionFields
+          draft={newSubscription}
+          state={state}
+          urlHint={form.urlHint}
+          held={null}
+          forget={creating.forget}
+        />
         <p class="buttons">
           <button type="submit" class="primary" disabled={state.kind === 'asking'}>
             {form.create}

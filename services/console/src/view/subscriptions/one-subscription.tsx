@@ -1,4 +1,5 @@
-// One subscription: how it does, its secret once, a test, a new secret, a change, its end, and its deliveries.
+// One subscription: how it does, its secret once, a test, a new secret, a change, its end, and its
+// deliveries.
 
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { webhooks } from '../../http/webhooks.ts'
@@ -24,12 +25,27 @@ import {
   testing,
   warned
 } from '../../state/webhooks/subscriptions.ts'
-import { changeOfSubscription, changeOnto, draftOfSubscription, partsChanged } from '../../upkeep/subscription-draft.ts'
+import {
+  changeOfSubscription,
+  changeOnto,
+  draftOfSubscription,
+  partsChanged
+} from '../../upkeep/subscription-draft.ts'
 import { timeWords } from '../../words/time-words.ts'
 import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
 import { Excerpt } from '../parts/excerpt.tsx'
-import { ActsWait, AskFirst, Field, faultIn, Outcome, SendButton, ShownOnce, takeFocus, useOpener } from '../parts/form.tsx'
+import {
+  ActsWait,
+  AskFirst,
+  Field,
+  faultIn,
+  Outcome,
+  SendButton,
+  ShownOnce,
+  takeFocus,
+  useOpener
+} from '../parts/form.tsx'
 import { ViewPage } from '../parts/view-page.tsx'
 import { Deliveries } from './deliveries.tsx'
 import { Health } from './health.tsx'
@@ -125,15 +141,30 @@ function Secret({ id }: { readonly id: string }) {
   const told = words.subscriptions
   const made = secrets.value.get(id)
   if (made === undefined) return null
-  const more = made.until === 'none' ? told.overlapOver : told.secretMore(made.until === null ? null : timeWords(made.until))
-  return <ShownOnce title={told.secret} value={made.secret} more={more} onStored={() => dropSecret(id)} />
+  const more =
+    made.until === 'none'
+      ? told.overlapOver
+      : told.secretMore(made.until === null ? null : timeWords(made.until))
+  return (
+    <ShownOnce
+      title={told.secret}
+      value={made.secret}
+      more={more}
+      onStored={() => dropSecret(id)}
+    />
+  )
 }
 
 function testWords({ accepted, durationMs, kind, status, reason }: TestOutcome): string {
   const told = words.subscriptions
   const ms = Math.round(durationMs)
   if (accepted) return told.testAccepted(status ?? 200, ms)
-  return told.testRefused(status === undefined ? (told.reasons[reason ?? kind] ?? reason ?? kind) : told.statusWas(status), ms)
+  return told.testRefused(
+    status === undefined
+      ? (told.reasons[reason ?? kind] ?? reason ?? kind)
+      : told.statusWas(status),
+    ms
+  )
 }
 
 function Test({ held }: { readonly held: Subscription }) {
@@ -174,7 +205,8 @@ function Rotation({ held }: { readonly held: Subscription }) {
       () => told.rotated
     )
     if (made === null) return
-    const until = overlap === 0 ? 'none' : new Date(suiteNowMs.peek() + overlap * 3_600_000).toISOString()
+    const until =
+      overlap === 0 ? 'none' : new Date(suiteNowMs.peek() + overlap * 3_600_000).toISOString()
     holdSecret(held.id, made.body.secret, until)
     setOpen(false)
   }
@@ -233,7 +265,13 @@ function Change({ held }: { readonly held: Subscription }) {
   }
   return (
     <form class="fields" ref={takeFocus} onSubmit={save} aria-label={form.change}>
-      <SubscriptionFields draft={changedSubscription} state={state} urlHint={form.urlKept} held={held} forget={changing.forget} />
+      <SubscriptionFields
+        draft={changedSubscription}
+        state={state}
+        urlHint={form.urlKept}
+        held={held}
+        forget={changing.forget}
+      />
       <ChangedMeanwhile
         text={
           newer.length > 0 && isTyped

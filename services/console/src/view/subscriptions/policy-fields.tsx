@@ -30,7 +30,12 @@ export function PolicyFields({ draft, state, held, forget }: WholeProps) {
       <legend>{told.title}</legend>
       {([false, true] as const).map(wanted => (
         <label key={String(wanted)} class="check">
-          <input type="radio" name="policy" checked={hasPolicy === wanted} onChange={() => draft.change({ hasPolicy: wanted })} />{' '}
+          <input
+            type="radio"
+            name="policy"
+            checked={hasPolicy === wanted}
+            onChange={() => draft.change({ hasPolicy: wanted })}
+          />{' '}
           {wanted ? told.by : told.each}
         </label>
       ))}
@@ -54,7 +59,11 @@ function Parts({ draft, state }: PolicyProps) {
     <>
       <Field label={told.least} hint={told.leastHint} fault={faultIn(state, 'policy/minSeverity')}>
         {attributes => (
-          <select {...attributes} value={leastSeverity} onChange={event => change({ leastSeverity: event.currentTarget.value })}>
+          <select
+            {...attributes}
+            value={leastSeverity}
+            onChange={event => change({ leastSeverity: event.currentTarget.value })}
+          >
             {severities.map(severity => (
               <option key={severity} value={severity}>
                 {words.severities[severity]}
@@ -64,12 +73,28 @@ function Parts({ draft, state }: PolicyProps) {
         )}
       </Field>
       <div class="pair">
-        <PartField draft={draft} state={state} name="groupWaitSeconds" label={told.groupWait} hint={told.groupWaitHint} />
-        <PartField draft={draft} state={state} name="updateMinutes" label={told.update} hint={told.updateHint} />
+        <PartField
+          draft={draft}
+          state={state}
+          name="groupWaitSeconds"
+          label={told.groupWait}
+          hint={told.groupWaitHint}
+        />
+        <PartField
+          draft={draft}
+          state={state}
+          name="updateMinutes"
+          label={told.update}
+          hint={told.updateHint}
+        />
       </div>
       <Field label={told.stories} fault={faultIn(state, 'policy/stories')}>
         {attributes => (
-          <select {...attributes} value={stories} onChange={event => change({ stories: event.currentTarget.value })}>
+          <select
+            {...attributes}
+            value={stories}
+            onChange={event => change({ stories: event.currentTarget.value })}
+          >
             {Object.entries(told.storyWords).map(([code, name]) => (
               <option key={code} value={code}>
                 {name}
@@ -80,14 +105,30 @@ function Parts({ draft, state }: PolicyProps) {
       </Field>
       <div>
         <label class="check">
-          <input type="checkbox" checked={endings} onChange={event => change({ endings: event.currentTarget.checked })} />{' '}
+          <input
+            type="checkbox"
+            checked={endings}
+            onChange={event => change({ endings: event.currentTarget.checked })}
+          />{' '}
           {told.endings}
         </label>
         <p class="hint soft">{told.endingsHint}</p>
       </div>
       <div class="pair">
-        <PartField draft={draft} state={state} name="unansweredMinutes" label={told.unanswered} hint={told.unansweredHint} />
-        <PartField draft={draft} state={state} name="repeatMinutes" label={told.repeat} hint={told.repeatHint} />
+        <PartField
+          draft={draft}
+          state={state}
+          name="unansweredMinutes"
+          label={told.unanswered}
+          hint={told.unansweredHint}
+        />
+        <PartField
+          draft={draft}
+          state={state}
+          name="repeatMinutes"
+          label={told.repeat}
+          hint={told.repeatHint}
+        />
       </div>
       <Followed draft={draft} state={state} />
       <Quiet draft={draft} state={state} />
@@ -126,7 +167,11 @@ function Followed({ draft, state }: PolicyProps) {
   return (
     <Field label={told.watch} hint={told.watchHint} fault={faultIn(state, 'policy/watch')}>
       {attributes => (
-        <select {...attributes} value={chosen} onChange={event => draft.change({ watch: event.currentTarget.value })}>
+        <select
+          {...attributes}
+          value={chosen}
+          onChange={event => draft.change({ watch: event.currentTarget.value })}
+        >
           <option value="">{told.noWatch}</option>
           {all.map(({ id, name }) => (
             <option key={id} value={id}>
@@ -151,12 +196,18 @@ function Quiet({ draft, state }: PolicyProps) {
   const told = words.policies
   const { typed, change } = draft
   const { hasQuietHours, quietFrom, quietTo, timeZone } = typed.value
-  const begin = (isOn: boolean) => change({ hasQuietHours: isOn, ...(isOn && timeZone === '' ? { timeZone: zoneHere() } : {}) })
+  const begin = (isOn: boolean) =>
+    change({ hasQuietHours: isOn, ...(isOn && timeZone === '' ? { timeZone: zoneHere() } : {}) })
   return (
     <>
       <div>
         <label class="check">
-          <input type="checkbox" checked={hasQuietHours} onChange={event => begin(event.currentTarget.checked)} /> {told.quiet}
+          <input
+            type="checkbox"
+            checked={hasQuietHours}
+            onChange={event => begin(event.currentTarget.checked)}
+          />{' '}
+          {told.quiet}
         </label>
         <p class="hint soft">{told.quietHint}</p>
       </div>
@@ -182,7 +233,11 @@ function Quiet({ draft, state }: PolicyProps) {
               />
             )}
           </Field>
-          <Field label={told.timeZone} hint={told.timeZoneHint} fault={faultIn(state, 'policy/quietHours/timeZone')}>
+          <Field
+            label={told.timeZone}
+            hint={told.timeZoneHint}
+            fault={faultIn(state, 'policy/quietHours/timeZone')}
+          >
             {attributes => (
               <input
                 {...attributes}

@@ -51,7 +51,17 @@ export function Preview({ draft, held, forget }: PreviewProps) {
 
 function Told({ preview, isOld }: { readonly preview: PolicyPreview; readonly isOld: boolean }) {
   const told = words.policies.preview
-  const { from, to, isWhole, events, told: tellings, eventsInHourMax, toldInHourMax, silentCount, silent } = preview
+  const {
+    from,
+    to,
+    isWhole,
+    events,
+    told: tellings,
+    eventsInHourMax,
+    toldInHourMax,
+    silentCount,
+    silent
+  } = preview
   return (
     <>
       {isOld ? (
@@ -81,7 +91,9 @@ function Told({ preview, isOld }: { readonly preview: PolicyPreview; readonly is
               <Silent key={each.alertId} alert={each} />
             ))}
           </ul>
-          {silentCount === silent.length ? null : <p class="soft">{told.silentMore(silent.length)}</p>}
+          {silentCount === silent.length ? null : (
+            <p class="soft">{told.silentMore(silent.length)}</p>
+          )}
         </>
       )}
     </>
@@ -91,14 +103,24 @@ function Told({ preview, isOld }: { readonly preview: PolicyPreview; readonly is
 function Silent({ alert: { severity, headline, reason } }: { readonly alert: SilentAlert }) {
   return (
     <li>
-      {severities.includes(severity as Severity) ? <SeverityMark severity={severity as Severity} /> : severity}{' '}
+      {severities.includes(severity as Severity) ? (
+        <SeverityMark severity={severity as Severity} />
+      ) : (
+        severity
+      )}{' '}
       <bdi>{headline}</bdi>
       <span class="soft">: {reasonWords(reason)}</span>
     </li>
   )
 }
 
-function Reasons({ title, counts }: { readonly title: string; readonly counts: Readonly<Record<string, number>> }) {
+function Reasons({
+  title,
+  counts
+}: {
+  readonly title: string
+  readonly counts: Readonly<Record<string, number>>
+}) {
   const some = Object.entries(counts).toSorted(([, a], [, b]) => b - a)
   if (some.length === 0) return null
   return (

@@ -15,7 +15,18 @@ export function StandingMark({ held }: { readonly held: Subscription }) {
 
 export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
   const told = words.subscriptions
-  const { filter, order, policy, pending, parked, sequence, contact, heartbeatSeconds, notices = [], handling } = held
+  const {
+    filter,
+    order,
+    policy,
+    pending,
+    parked,
+    sequence,
+    contact,
+    heartbeatSeconds,
+    notices = [],
+    handling
+  } = held
   return (
     <dl class="facts-row">
       <Fact name={told.lag}>{told.waiting(pending)}</Fact>
@@ -37,7 +48,9 @@ export function SubscriptionFacts({ held }: { readonly held: Subscription }) {
         <Fact name={told.heartbeat}>{told.everySeconds(heartbeatSeconds)}</Fact>
       )}
       {notices.length === 0 ? null : (
-        <Fact name={told.notices}>{told.noticesWords(notices.map(kind => told.noticesShort[kind] ?? kind))}</Fact>
+        <Fact name={told.notices}>
+          {told.noticesWords(notices.map(kind => told.noticesShort[kind] ?? kind))}
+        </Fact>
       )}
       <Fact name={words.policies.name} isLong>
         {policyWords(policy, watchName)}

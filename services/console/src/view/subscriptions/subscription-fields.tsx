@@ -5,7 +5,11 @@ import { severities } from '../../shown/shown-alert.ts'
 import type { Subscription } from '../../shown/subscription.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
 import { previewing } from '../../state/webhooks/subscriptions.ts'
-import { noticeKinds, noticesWith, type SubscriptionDraft } from '../../upkeep/subscription-draft.ts'
+import {
+  noticeKinds,
+  noticesWith,
+  type SubscriptionDraft
+} from '../../upkeep/subscription-draft.ts'
 import { words } from '../../words/words.ts'
 import { Field, faultIn } from '../parts/form.tsx'
 import { PolicyFields } from './policy-fields.tsx'
@@ -26,7 +30,8 @@ interface TextProps extends Pick<FieldsProps, 'draft' | 'state'> {
   readonly hint?: string
 }
 
-const pathOf = (name: TextProps['name']) => (name === 'contact' || name === 'heartbeatSeconds' ? name : `filter/${name}`)
+const pathOf = (name: TextProps['name']) =>
+  name === 'contact' || name === 'heartbeatSeconds' ? name : `filter/${name}`
 
 function TextField({ draft, state, name, label, hint }: TextProps) {
   return (
@@ -87,7 +92,11 @@ export function SubscriptionFields({ draft, state: sent, urlHint, held, forget }
       <TextField {...shared} name="theatre" label={form.theatre} hint={form.theatreHint} />
       <Field label={order} fault={faultIn(state, 'order')}>
         {attributes => (
-          <select {...attributes} value={typed.value.order} onChange={event => change({ order: event.currentTarget.value })}>
+          <select
+            {...attributes}
+            value={typed.value.order}
+            onChange={event => change({ order: event.currentTarget.value })}
+          >
             {Object.entries(orders).map(([code, name]) => (
               <option key={code} value={code}>
                 {name}
@@ -98,7 +107,12 @@ export function SubscriptionFields({ draft, state: sent, urlHint, held, forget }
       </Field>
       <PolicyFields {...shared} held={held} forget={forget} />
       <TextField {...shared} name="contact" label={form.contact} />
-      <TextField {...shared} name="heartbeatSeconds" label={form.heartbeat} hint={form.heartbeatHint} />
+      <TextField
+        {...shared}
+        name="heartbeatSeconds"
+        label={form.heartbeat}
+        hint={form.heartbeatHint}
+      />
       <Notices {...shared} />
     </>
   )
@@ -121,7 +135,9 @@ function Notices({ draft, state }: Pick<FieldsProps, 'draft' | 'state'>) {
           <input
             type="checkbox"
             checked={notices.includes(kind)}
-            onChange={event => draft.change({ notices: noticesWith(notices, kind, event.currentTarget.checked) })}
+            onChange={event =>
+              draft.change({ notices: noticesWith(notices, kind, event.currentTarget.checked) })
+            }
           />{' '}
           {form.noticeKinds[kind]}
         </label>

@@ -1,10 +1,15 @@
-// Webhook subscriptions: how each does, worst first; one of them with its deliveries; the form of a new one.
+// Webhook subscriptions: how each does, worst first; one of them with its deliveries; the form of a
+// new one.
 
 import '../../style/records.css'
 import type { Subscription } from '../../shown/subscription.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import { useAsking } from '../../state/resource.ts'
-import { changedSubscription, changeOpen, subscriptions } from '../../state/webhooks/subscriptions.ts'
+import {
+  changedSubscription,
+  changeOpen,
+  subscriptions
+} from '../../state/webhooks/subscriptions.ts'
 import { watches } from '../../state/webhooks/watches.ts'
 import { changeOfSubscription } from '../../upkeep/subscription-draft.ts'
 import { inOrder, standingOf } from '../../upkeep/subscription-standing.ts'
@@ -66,7 +71,10 @@ function GoneSubscription({ id }: { readonly id: string }) {
   return (
     <div>
       <p role="alert">{words.subscriptions.gone}</p>
-      <GoneWords texts={draft === undefined ? [] : [JSON.stringify(changeOfSubscription(draft), null, 2)]} onDrop={drop} />
+      <GoneWords
+        texts={draft === undefined ? [] : [JSON.stringify(changeOfSubscription(draft), null, 2)]}
+        onDrop={drop}
+      />
     </div>
   )
 }

@@ -1,7 +1,14 @@
-// A watch that is not there any more while somebody writes about it: what became of what was sent, and what was typed.
+// A watch that is not there any more while somebody writes about it: what became of what was sent,
+// and what was typed.
 
 import { useEffect } from 'preact/hooks'
-import { changedWatch, changing, forgetActs, handedOver, handingOver } from '../../state/webhooks/watches.ts'
+import {
+  changedWatch,
+  changing,
+  forgetActs,
+  handedOver,
+  handingOver
+} from '../../state/webhooks/watches.ts'
 import { typedInChange, typedInHandOver } from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
 import { Outcome } from '../parts/form.tsx'

@@ -45,7 +45,12 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
       {on.length < 2 ? null : (
         <Field label={told.relieves} fault={faultIn(state, 'relieves')}>
           {attributes => (
-            <select {...attributes} required value={relieves} onChange={event => change({ relieves: event.currentTarget.value })}>
+            <select
+              {...attributes}
+              required
+              value={relieves}
+              onChange={event => change({ relieves: event.currentTarget.value })}
+            >
               <option value="">{told.relievesWhom}</option>
               {on.map(name => (
                 <option key={name} value={name}>
@@ -56,10 +61,28 @@ export function HandOverForm({ held }: { readonly held: Watch }) {
           )}
         </Field>
       )}
-      <OfficerField value={officer} fault={faultIn(state, 'officer')} change={value => change({ officer: value })} />
-      <TimeField part="until" value={until} fault={faultIn(state, 'until')} change={value => change({ until: value })} />
-      <LinesField watch={held} lines={lines} fault={faultIn(state, 'lines')} change={value => change({ lines: value })} />
-      <NoteField value={note} fault={faultIn(state, 'note')} change={value => change({ note: value })} />
+      <OfficerField
+        value={officer}
+        fault={faultIn(state, 'officer')}
+        change={value => change({ officer: value })}
+      />
+      <TimeField
+        part="until"
+        value={until}
+        fault={faultIn(state, 'until')}
+        change={value => change({ until: value })}
+      />
+      <LinesField
+        watch={held}
+        lines={lines}
+        fault={faultIn(state, 'lines')}
+        change={value => change({ lines: value })}
+      />
+      <NoteField
+        value={note}
+        fault={faultIn(state, 'note')}
+        change={value => change({ note: value })}
+      />
       <ChangedMeanwhile
         text={newerWords(held, version)}
         goOn={() => change({ version: held.version })}

@@ -19,17 +19,35 @@ function namesOf(ids: readonly string[], { lineNames = [] }: Watch): readonly Li
   return distinctNames(ids.map(id => ({ id, name: subscriptionName(id, known) })))
 }
 
-/** Its name, and whether the subscription follows another watch or none: then nothing goes to it as a line. */
-export function lineWords(line: string, watch: Watch): { readonly name: string; readonly warning: string | null } {
+/**
+ * Its name, and whether the subscription follows another watch or none: then nothing goes to it as
+ * a line.
+ */
+export function lineWords(
+  line: string,
+  watch: Watch
+): { readonly name: string; readonly warning: string | null } {
   const all = new Set([line, ...watch.shifts.flatMap(({ lines }) => lines)])
   const name = namesOf([...all], watch).find(({ id }) => id === line)?.name ?? line
   const managed = own().find(({ id }) => id === line)
-  return { name, warning: managed === undefined || managed.policy?.watch === watch.id ? null : words.watches.notFollowing }
+  return {
+    name,
+    warning:
+      managed === undefined || managed.policy?.watch === watch.id
+        ? null
+        : words.watches.notFollowing
+  }
 }
 
-/** Subscriptions that can be lines of a watch: those that follow it and the reader manages, and those of its shifts. */
+/**
+ * Subscriptions that can be lines of a watch: those that follow it and the reader manages, and
+ * those of its shifts.
+ */
 export function lineChoices(watch: Watch): readonly LineChoice[] {
   const following = own().filter(({ policy }) => policy?.watch === watch.id)
-  const ids = new Set([...following.map(({ id }) => id), ...watch.shifts.flatMap(({ lines }) => lines)])
+  const ids = new Set([
+    ...following.map(({ id }) => id),
+    ...watch.shifts.flatMap(({ lines }) => lines)
+  ])
   return namesOf([...ids], watch)
 }

@@ -19,7 +19,11 @@ export function LinesField({ watch, lines, fault, change }: LinesProps) {
   const choices = lineChoices(watch)
   const isFull = lines.length >= linesMax || choices.every(({ id }) => lines.includes(id))
   const choose = (place: number, id: string) =>
-    change(id === '' ? lines.toSpliced(place, 1) : lines.toSpliced(place, place < lines.length ? 1 : 0, id))
+    change(
+      id === ''
+        ? lines.toSpliced(place, 1)
+        : lines.toSpliced(place, place < lines.length ? 1 : 0, id)
+    )
   return (
     <fieldset
       class={`fieldset field ${fault === undefined ? '' : 'has-fault'}`}

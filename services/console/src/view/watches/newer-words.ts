@@ -3,7 +3,10 @@
 import type { Watch } from '../../shown/watch.ts'
 import { words } from '../../words/words.ts'
 
-/** Null: the form is of what is known. A list that was asked before the change is older than the form. */
+/**
+ * Null: the form is of what is known. A list that was asked before the change is older than the
+ * form.
+ */
 export function newerWords(held: Watch, version: number): string | null {
   if (held.version <= version) return null
   const on = held.onWatch.map(({ officer }) => officer).join(', ')

@@ -28,7 +28,9 @@ export function ShiftFields({ draft, state, watch }: ShiftsProps) {
           place={place}
           watch={watch}
           state={state}
-          change={members => put(shifts.map((each, n) => (n === place ? { ...each, ...members } : each)))}
+          change={members =>
+            put(shifts.map((each, n) => (n === place ? { ...each, ...members } : each)))
+          }
           drop={() => put(shifts.toSpliced(place, 1))}
         />
       ))}
@@ -39,7 +41,10 @@ export function ShiftFields({ draft, state, watch }: ShiftsProps) {
       )}
       {shifts.length + over.length >= shiftsMax ? null : (
         <p>
-          <button type="button" onClick={() => put([...shifts, nextShift(shifts, suiteNowMs.peek())])}>
+          <button
+            type="button"
+            onClick={() => put([...shifts, nextShift(shifts, suiteNowMs.peek())])}
+          >
             {told.addShift}
           </button>
         </p>
@@ -63,7 +68,11 @@ function OneShift({ shift, place, watch, state, change, drop }: OneProps) {
   return (
     <fieldset class="fieldset watch-shift">
       <legend>{told.shift(place + 1)}</legend>
-      <OfficerField value={shift.officer} fault={faultOf('officer')} change={officer => change({ officer })} />
+      <OfficerField
+        value={shift.officer}
+        fault={faultOf('officer')}
+        change={officer => change({ officer })}
+      />
       <div class="pair">
         {(['from', 'until'] as const).map(part => (
           <TimeField
@@ -75,7 +84,12 @@ function OneShift({ shift, place, watch, state, change, drop }: OneProps) {
           />
         ))}
       </div>
-      <LinesField watch={watch} lines={shift.lines} fault={faultOf('lines')} change={lines => change({ lines })} />
+      <LinesField
+        watch={watch}
+        lines={shift.lines}
+        fault={faultOf('lines')}
+        change={lines => change({ lines })}
+      />
       <NoteField value={shift.note} fault={faultOf('note')} change={note => change({ note })} />
       <p>
         <button type="button" onClick={drop}>
@@ -109,7 +123,12 @@ export function OfficerField({ value, fault, change }: PartProps) {
   )
 }
 
-export function TimeField({ part, value, fault, change }: PartProps & { readonly part: 'from' | 'until' }) {
+export function TimeField({
+  part,
+  value,
+  fault,
+  change
+}: PartProps & { readonly part: 'from' | 'until' }) {
   const told = words.watches.form
   return (
     <Field label={told[part]} hint={part === 'until' ? told.untilHint : undefined} fault={fault}>

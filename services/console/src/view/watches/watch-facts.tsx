@@ -1,4 +1,5 @@
-// What is said of a watch, in its row and on its page: who is on until when, who is next, and when nobody is.
+// What is said of a watch, in its row and on its page: who is on until when, who is next, and when
+// nobody is.
 
 import type { Shift, Watch } from '../../shown/watch.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
@@ -36,7 +37,9 @@ export function WatchFacts({ held }: { readonly held: Watch }) {
           ))
         )}
       </Fact>
-      <Fact name={told.next}>{next === null ? told.noneNext : <bdi>{told.from(next.officer, timeWords(next.from))}</bdi>}</Fact>
+      <Fact name={told.next}>
+        {next === null ? told.noneNext : <bdi>{told.from(next.officer, timeWords(next.from))}</bdi>}
+      </Fact>
       <Fact name={told.hole}>{holeWords(held.shifts, now)}</Fact>
       <Fact name={told.lineMinutes}>{told.minutes(lineMinutes)}</Fact>
       <Fact name={told.handling}>{handling}</Fact>
@@ -49,7 +52,10 @@ function holeWords(shifts: readonly Shift[], now: number): string {
   const [first, ...others] = holesIn(shifts, now)
   if (first === undefined) return told.noneNext
   const at = (ms: number) => timeWords(new Date(ms).toISOString())
-  const span = first.toMs === null ? told.holeFrom(at(first.fromMs)) : told.holeBetween(at(first.fromMs), at(first.toMs))
+  const span =
+    first.toMs === null
+      ? told.holeFrom(at(first.fromMs))
+      : told.holeBetween(at(first.fromMs), at(first.toMs))
   return others.length === 0 ? span : `${span}, ${told.holeMore(others.length)}`
 }
 
@@ -62,7 +68,11 @@ export function Roster({ held }: { readonly held: Watch }) {
   return (
     <section class="roster">
       <h3>{told.roster}</h3>
-      {ahead.length === 0 ? <p>{told.noShifts}</p> : <Shifts shifts={ahead} held={held} now={now} />}
+      {ahead.length === 0 ? (
+        <p>{told.noShifts}</p>
+      ) : (
+        <Shifts shifts={ahead} held={held} now={now} />
+      )}
       {over.length === 0 ? null : (
         <details>
           <summary>{told.over(over.length)}</summary>
@@ -86,9 +96,13 @@ function Shifts({ shifts, held, now }: ShiftsProps) {
       {shifts.map(shift => {
         const state = isOver(shift, now) ? 'over' : Date.parse(shift.from) <= now ? 'on' : 'ahead'
         return (
-          <li key={`${shift.from} ${shift.until} ${shift.officer}`} class={`record ${state === 'on' ? 'is-good' : ''}`}>
+          <li
+            key={`${shift.from} ${shift.until} ${shift.officer}`}
+            class={`record ${state === 'on' ? 'is-good' : ''}`}
+          >
             <h4>
-              <bdi>{shift.officer}</bdi> <Mark level={state === 'on' ? 'good' : 'unknown'} text={told.shiftMarks[state]} />
+              <bdi>{shift.officer}</bdi>{' '}
+              <Mark level={state === 'on' ? 'good' : 'unknown'} text={told.shiftMarks[state]} />
             </h4>
             <p>{told.span(timeWords(shift.from), timeWords(shift.until))}</p>
             <Lines lines={shift.lines} watch={held} />

@@ -5,8 +5,20 @@ import type { Watch } from '../../shown/watch.ts'
 import { suiteNowMs } from '../../state/console-state.ts'
 import { currentItem, openItem } from '../../state/current-view.ts'
 import type { FormDraft, SendState } from '../../state/form-draft.ts'
-import { changedWatch, changing, making, newWatch, openForm, watches } from '../../state/webhooks/watches.ts'
-import { bodyOfWatch, changeOfWatch, draftOfWatch, type WatchDraft } from '../../upkeep/watch-draft.ts'
+import {
+  changedWatch,
+  changing,
+  making,
+  newWatch,
+  openForm,
+  watches
+} from '../../state/webhooks/watches.ts'
+import {
+  bodyOfWatch,
+  changeOfWatch,
+  draftOfWatch,
+  type WatchDraft
+} from '../../upkeep/watch-draft.ts'
 import { words } from '../../words/words.ts'
 import { ChangedMeanwhile } from '../parts/changed-meanwhile.tsx'
 import { Field, faultIn, Outcome, SendButton, takeFocus } from '../parts/form.tsx'
@@ -75,7 +87,11 @@ function WatchFields({ draft, state }: FieldsProps) {
         )}
       </Field>
       <div class="pair">
-        <Field label={told.lineMinutes} hint={told.lineMinutesHint} fault={faultIn(state, 'lineMinutes')}>
+        <Field
+          label={told.lineMinutes}
+          hint={told.lineMinutesHint}
+          fault={faultIn(state, 'lineMinutes')}
+        >
           {attributes => (
             <input
               {...attributes}
@@ -89,7 +105,11 @@ function WatchFields({ draft, state }: FieldsProps) {
         </Field>
         <Field label={told.handling} hint={told.handlingHint} fault={faultIn(state, 'handling')}>
           {attributes => (
-            <select {...attributes} value={handling} onChange={event => draft.change({ handling: event.currentTarget.value })}>
+            <select
+              {...attributes}
+              value={handling}
+              onChange={event => draft.change({ handling: event.currentTarget.value })}
+            >
               {handling === '' ? <option value="">{told.handlingUsual}</option> : null}
               {Object.entries(words.handlings).map(([code, text]) => (
                 <option key={code} value={code}>

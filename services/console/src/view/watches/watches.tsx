@@ -1,4 +1,5 @@
-// Watches: who is on until when, and when nobody is; one of them with its shifts, handed over, changed and withdrawn.
+// Watches: who is on until when, and when nobody is; one of them with its shifts, handed over,
+// changed and withdrawn.
 
 import '../../style/records.css'
 import '../../style/watches.css'
@@ -57,7 +58,9 @@ export function Watches() {
           <Outcome state={withdrawing.state.value} />
         </p>
       ) : null}
-      {chosen !== null && chosen !== 'new' && body !== null ? <GoneWatch key={chosen} id={chosen} /> : null}
+      {chosen !== null && chosen !== 'new' && body !== null ? (
+        <GoneWatch key={chosen} id={chosen} />
+      ) : null}
       {body === null ? (
         <p role="status">{words.views.asking}</p>
       ) : body.items.length === 0 ? (
@@ -126,7 +129,12 @@ function OneWatch({ held }: { readonly held: Watch }) {
         <WatchFacts held={held} />
         <div class="buttons">
           {open === 'hand-over' || !(mayUse('alerts:operate') || mayChange) ? null : (
-            <button type="button" class="primary" ref={handOver} onClick={() => beginHandOver(held)}>
+            <button
+              type="button"
+              class="primary"
+              ref={handOver}
+              onClick={() => beginHandOver(held)}
+            >
               {told.handOver}
             </button>
           )}

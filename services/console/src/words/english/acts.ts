@@ -7,21 +7,30 @@ export const actsEn = {
   acknowledge: 'Acknowledge',
   takeOver: 'Acknowledge again, as me',
   /** `ago` is empty where it is not known. */
-  otherHasIt: (holder: string, ago: string) => `Somebody else has it: ${holder}${ago === '' ? '' : `, ${ago}`}.`,
+  otherHasIt: (holder: string, ago: string) =>
+    `Somebody else has it: ${holder}${ago === '' ? '' : `, ${ago}`}.`,
   until: 'until',
-  untils: { none: 'no end', '30': '30 minutes', '60': '1 hour', '240': '4 hours', '480': '8 hours' },
+  untils: {
+    none: 'no end',
+    '30': '30 minutes',
+    '60': '1 hour',
+    '240': '4 hours',
+    '480': '8 hours'
+  },
   untilClock: 'a time of day',
   clock: 'UTC',
   clockMissing: 'such as 06:00',
   takenAway: {
-    title: (count: number) => (count === 1 ? 'An alert that you had' : `${count} alerts that you had`),
+    title: (count: number) =>
+      count === 1 ? 'An alert that you had' : `${count} alerts that you had`,
     taken: (by: string) => `${by} has taken over what you had.`,
     given: (holder: string, by: string) => `${by} has given to ${holder} what you had.`,
     givenBack: (by: string) => `${by} has given back what you had: nobody has it.`
   },
   assign: 'Assign',
   assignTo: 'Assign to',
-  nobodyOfName: (name: string) => `Nobody of the name “${name}” is known here: look at the spelling.`,
+  nobodyOfName: (name: string) =>
+    `Nobody of the name “${name}” is known here: look at the spelling.`,
   assignedCalls: 'Assigned is not answered: it calls on until somebody acknowledges it.',
   response: 'Record response',
   comment: 'Comment',
@@ -47,8 +56,10 @@ export const actsEn = {
     'another-came-first': 'It was declared otherwise before.',
     'too-many-declared': 'Too many were declared already.'
   },
-  cameFirst: (name: string, time: string | null) => `${name} came first${time === null ? '' : `, at ${time}`}.`,
-  conflict: (detail: string) => `Not accepted: ${detail} What you typed is kept; the alert below is as it is now.`,
+  cameFirst: (name: string, time: string | null) =>
+    `${name} came first${time === null ? '' : `, at ${time}`}.`,
+  conflict: (detail: string) =>
+    `Not accepted: ${detail} What you typed is kept; the alert below is as it is now.`,
   refused: (detail: string) => `Not accepted: ${detail}`,
   unreachable:
     'The suite could not be reached. Whether it took effect is not known: wait until the page is live, and look. What you typed is kept.',
@@ -82,7 +93,8 @@ export const responsesEn = {
   whyNot: 'Why nothing is done (needed)',
   nothing: 'nothing recorded',
   /** Of several the last. */
-  last: (kind: string, time: string, count: number) => `${kind}, ${time}${count === 1 ? '' : ` (the last of ${count})`}`,
+  last: (kind: string, time: string, count: number) =>
+    `${kind}, ${time}${count === 1 ? '' : ` (the last of ${count})`}`,
   after: (age: string) => `${age} after it was raised`,
   before: (age: string) => `${age} before it was raised`,
   atOnce: 'as it was raised',
@@ -90,19 +102,31 @@ export const responsesEn = {
   by: (name: string) => `by ${name}`,
   someOfficer: 'an officer',
   more: (count: number) =>
-    count === 1 ? 'One more was recorded that is not listed here.' : `${count} more were recorded that are not listed here.`,
+    count === 1
+      ? 'One more was recorded that is not listed here.'
+      : `${count} more were recorded that are not listed here.`,
   /** In a row, beside who has it. */
-  short: { warned: 'warned', moved: 'people moved', sent: 'somebody sent', other: 'something done', none: 'decided not to act' },
+  short: {
+    warned: 'warned',
+    moved: 'people moved',
+    sent: 'somebody sent',
+    other: 'something done',
+    none: 'decided not to act'
+  },
   row: (holder: string, done: string) => `${holder} · ${done}`
 } as const
 
-/** People were called, nobody has acknowledged it, and nothing was done. Who it is assigned to is no answer. */
+/**
+ * People were called, nobody has acknowledged it, and nothing was done. Who it is assigned to is no
+ * answer.
+ */
 export const unansweredEn = {
   count: (count: number, isCut: boolean) =>
     count === 0 ? 'All calls answered' : `${isCut ? 'more than ' : ''}${count} unanswered`,
   worst: (severity: string) => `, up to ${severity}`,
   unknown: 'Answers: not known yet',
-  title: 'Alerts that called people, that nobody has acknowledged, and about which nothing was done. Assigned is not answered.',
+  title:
+    'Alerts that called people, that nobody has acknowledged, and about which nothing was done. Assigned is not answered.',
   notKnown: 'Which alerts nobody answered is not known yet.',
   notSince: (time: string) => `not known since ${time}`,
   notKnownSince: (time: string) =>

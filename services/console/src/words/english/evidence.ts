@@ -1,6 +1,7 @@
 // Words of the evidence of one alert: on the map, on the line of time, and in the list.
 
-const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const plural = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const evidenceEn = {
   steps: 'Event by event',
@@ -15,9 +16,12 @@ export const evidenceEn = {
   markWhat: (what: string) => `Mark on the map and the line of time: ${what}`,
   knownThen: (named: number, total: number, at: string) =>
     `As known at ${at}: ${named === total ? plural(total, 'piece', 'pieces') : `${named} of ${plural(total, 'piece', 'pieces')}, those that were named`}. Each is described as it is known now.`,
-  mayBe: (which: string) => `May be the same event as: ${which}. The dead are counted once, in the highest estimate twice.`,
+  mayBe: (which: string) =>
+    `May be the same event as: ${which}. The dead are counted once, in the highest estimate twice.`,
   notShown: (count: number) =>
-    count === 1 ? 'one that is not shown here' : `one of ${count.toLocaleString('en')} that are not shown here`,
+    count === 1
+      ? 'one that is not shown here'
+      : `one of ${count.toLocaleString('en')} that are not shown here`,
   inCrowd:
     'Out of a crowd: of so many reports of one place and time it can’t be told which are of one event. It may be one with others.',
   narrative: (source: string) => `Text of the report of ${source}`,
@@ -25,7 +29,8 @@ export const evidenceEn = {
     ring: 'Ring: the place under siege.',
     arc: (places: string) => `Numbers: the order in which places were hit first: ${places}.`,
     arcPlace: (number: number, name: string) => `${number} ${name}`,
-    arcUnordered: (places: string) => `Dashed line: the places that it reached, ${places}. Their dates leave the order open.`,
+    arcUnordered: (places: string) =>
+      `Dashed line: the places that it reached, ${places}. Their dates leave the order open.`,
     unnamed: 'a place without a name',
     arcOpen: 'The same number, and no arrow: their dates leave the order open.',
     ways: (hub: string, count: number) =>

@@ -1,6 +1,7 @@
 // Words of handing over to the next officer.
 
-const alerts = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
+const alerts = (count: number): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
 
 interface CameOn {
   readonly name: string
@@ -41,18 +42,21 @@ export const handOverEn = {
   nextLink: 'Copy link for the next hand-over, from now',
   tooMany: (shown: number, all: number) =>
     `${alerts(all)} changed. What became of them is told of the gravest ${shown.toLocaleString('en')}; the others are named.`,
-  closedUnknown: 'Closed alerts could not be loaded: what closed before this page was opened is missing.',
+  closedUnknown:
+    'Closed alerts could not be loaded: what closed before this page was opened is missing.',
   closedCut: (max: number) =>
     `Of closed alerts the page holds the ${max} that changed last: what closed earlier in this time may be missing.`,
   answersUnknown: 'The suite has not told yet what nobody answered: that part is missing.',
-  notTold: (count: number) => `Of ${alerts(count)} the events could not be loaded: what is said of them may lack something.`,
+  notTold: (count: number) =>
+    `Of ${alerts(count)} the events could not be loaded: what is said of them may lack something.`,
   machineClock: {
     slow: (by: string) =>
       `The clock of the machine on which this was made is ${by} behind the suite’s. Times here are the suite’s.`,
     fast: (by: string) =>
       `The clock of the machine on which this was made is ${by} ahead of the suite’s. Times here are the suite’s.`
   },
-  stale: (time: string) => `The page was not live when this was made: it is as of ${time}, and may lack what came after.`,
+  stale: (time: string) =>
+    `The page was not live when this was made: it is as of ${time}, and may lack what came after.`,
   behind: (time: string) =>
     `The suite was behind when this was made: it is as of ${time}. Reports that came since had perhaps not been looked at.`,
   parts: {
@@ -76,12 +80,25 @@ export const handOverEn = {
     unheard: 'nothing can reach who is on',
     next: (officer: string, from: string) => `next ${officer}, from ${from}`,
     noNext: 'nobody is planned after that',
-    cameOn: ({ name, officer, at, note }: CameOn) => `${name}: ${officer} came on at ${at}${note === null ? '' : `: ${note}`}`,
+    cameOn: ({ name, officer, at, note }: CameOn) =>
+      `${name}: ${officer} came on at ${at}${note === null ? '' : `: ${note}`}`,
     silent: ({ id, theatre, last, quiet, isNew }: SilentSource) =>
       `${id} in ${theatre} ${isNew ? 'went silent in this time' : 'is silent still'}: its last report came ${quiet} ago, ${last}`,
-    silenceHolds: ({ what, by, reason, until, isNew }: ToldSilence & { readonly until: string; readonly isNew: boolean }) =>
+    silenceHolds: ({
+      what,
+      by,
+      reason,
+      until,
+      isNew
+    }: ToldSilence & { readonly until: string; readonly isNew: boolean }) =>
       `${isNew ? 'New: held' : 'Held'} back until ${until}: ${what} (${by}: ${reason})`,
-    silenceBegins: ({ what, by, reason, at, until }: ToldSilence & { readonly at: string; readonly until: string }) =>
+    silenceBegins: ({
+      what,
+      by,
+      reason,
+      at,
+      until
+    }: ToldSilence & { readonly at: string; readonly until: string }) =>
       `Will be held back from ${at} until ${until}: ${what} (${by}: ${reason})`,
     silenceEnded: ({ what, by, reason, at }: ToldSilence & { readonly at: string }) =>
       `Ended at ${at}: ${what} (${by}: ${reason})`

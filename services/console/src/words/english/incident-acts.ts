@@ -6,20 +6,26 @@ export const incidentActsEn = {
   merge: 'Merge…',
   mergeWhat: (what: string) => `Merge: ${what}`,
   splitTitle: 'Split this incident',
-  splitLead: 'Choose the reports that are about another event. At least one stays. Alerts are worked out again at once.',
+  splitLead:
+    'Choose the reports that are about another event. At least one stays. Alerts are worked out again at once.',
   leaving: 'Reports that leave',
   mergeTitle: 'Merge this incident with another',
-  mergeLead: 'Both become one event with the reports of both, and count once. Alerts are worked out again at once.',
+  mergeLead:
+    'Both become one event with the reports of both, and count once. Alerts are worked out again at once.',
   other: 'The other incident',
   choose: 'Choose one',
-  noOther: 'No other event of this alert can be the same one: two reports of one source are never one event.',
+  noOther:
+    'No other event of this alert can be the same one: two reports of one source are never one event.',
   note: 'Note',
   readers: 'Who may read your name and the note',
   cancel: 'Cancel',
   declare: { split: 'Split', merge: 'Merge' },
   declareAfter: { split: 'Split nonetheless', merge: 'Merge nonetheless' },
   asking: 'Sending…',
-  done: { split: 'Split. The alerts are being worked out again.', merge: 'Merged. The alerts are being worked out again.' },
+  done: {
+    split: 'Split. The alerts are being worked out again.',
+    merge: 'Merged. The alerts are being worked out again.'
+  },
   choosing: {
     begin: 'Split or merge on the map…',
     title: 'Split or merge',

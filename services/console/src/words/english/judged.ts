@@ -1,6 +1,7 @@
 // Words of how often a rule was wrong.
 
-const rate = (perYear: number) => `${perYear.toLocaleString('en', { maximumFractionDigits: 1 })} a year`
+const rate = (perYear: number) =>
+  `${perYear.toLocaleString('en', { maximumFractionDigits: 1 })} a year`
 
 export const judgedEn = {
   title: 'False alarms as judged',

@@ -34,5 +34,6 @@ export const lightsEn = {
   sourcesWere: (heard: string, age: string) => `not known; ${heard} ${age} ago`,
   sourcesHidden: 'not told to this key',
   silentSources: (names: readonly string[]) => `silent: ${names.join(', ')}`,
-  unheardSources: (names: readonly string[]) => `no report that you may see from: ${names.join(', ')}`
+  unheardSources: (names: readonly string[]) =>
+    `no report that you may see from: ${names.join(', ')}`
 }

@@ -1,13 +1,16 @@
 // Words of the map beside the list.
 
-const count = (n: number, one: string, many: string): string => `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+const count = (n: number, one: string, many: string): string =>
+  `${n.toLocaleString('en')} ${n === 1 ? one : many}`
 
 export const mapEn = {
   show: 'Map',
-  overview: 'Map of the alerts in the list, which says the same. A number counts alerts that lie close together.',
+  overview:
+    'Map of the alerts in the list, which says the same. A number counts alerts that lie close together.',
   evidence: 'Map of the evidence, of which the list below says the same',
   off: (byCountry: number, nowhere: number) => {
-    const country = byCountry === 0 ? [] : [`${count(byCountry, 'alert', 'alerts')} known by country alone`]
+    const country =
+      byCountry === 0 ? [] : [`${count(byCountry, 'alert', 'alerts')} known by country alone`]
     const none = nowhere === 0 ? [] : [`${count(nowhere, 'alert', 'alerts')} without a place`]
     return `Not on the map: ${[...country, ...none].join(', ')}. The list has them.`
   },
@@ -15,7 +18,8 @@ export const mapEn = {
     `Of the circles in view the ${count(max, 'gravest is', 'gravest are')} drawn. For the others, what is framed is somewhere around its frame, and a mark stands in the middle of where it may be.`,
   loading: 'Loading the map…',
   drawing: 'Drawing the map…',
-  notLoaded: 'The map could not be loaded: the link hangs or was cut. The list says all that it would.',
+  notLoaded:
+    'The map could not be loaded: the link hangs or was cut. The list says all that it would.',
   notDrawn: 'The map can not be shown here. The list says all that it would.',
   notOnPaper:
     'The map was not drawn when this was printed: it is drawn when it is first scrolled to. The list says all that it would.',
@@ -29,7 +33,8 @@ export const mapEn = {
     'ScaleControl.Meters': 'm',
     'ScaleControl.Kilometers': 'km'
   },
-  alert: (severity: string, headline: string, place: string) => `${severity}: ${headline} (${place})`,
+  alert: (severity: string, headline: string, place: string) =>
+    `${severity}: ${headline} (${place})`,
   loose: {
     show: 'Incidents that no alert names',
     count: (n: number, off: number) =>
@@ -51,8 +56,10 @@ export const mapEn = {
   atOneToChoose: (what: string) => `${what}. Enter chooses it, or takes it back.`,
   atManyToChoose: (what: string, n: number) =>
     `${count(n, 'mark', 'marks')} close together, one of them: ${what}. Enter looks closer, or asks which.`,
-  atAreaToChoose: (what: string) => `${what}. An area, no mark: what is known by it alone is chosen in the list.`,
-  atMany: (what: string, n: number) => `${count(n, 'mark', 'marks')} close together, the gravest: ${what}. Enter looks closer.`,
+  atAreaToChoose: (what: string) =>
+    `${what}. An area, no mark: what is known by it alone is chosen in the list.`,
+  atMany: (what: string, n: number) =>
+    `${count(n, 'mark', 'marks')} close together, the gravest: ${what}. Enter looks closer.`,
   atArea: (what: string, n: number) =>
     `${n === 1 ? '' : `${n.toLocaleString('en')} known by this area alone, the gravest: `}${what}${n === 1 ? '. Known by its area alone' : ''}. Enter opens it.`,
   noFurther: 'No mark further in that direction.',
@@ -78,5 +85,6 @@ export const momentEn = {
   pause: 'Pause',
   toNow: 'Back to now',
   toNowKey: '0',
-  since: (n: number, worst: string | null) => `${n} new${worst === null ? '' : `, ${worst} among them`}: back to now`
+  since: (n: number, worst: string | null) =>
+    `${n} new${worst === null ? '' : `, ${worst} among them`}: back to now`
 } as const

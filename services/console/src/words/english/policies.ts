@@ -6,9 +6,11 @@ export const policiesEn = {
   by: 'By a policy: less, later or once; what is held is told as it is then',
   needsNewest: 'It needs the order "newest state first".',
   least: 'Least severity of the first telling',
-  leastHint: 'Once told, later events of an alert are told at any severity. Unless changed: minor, so all.',
+  leastHint:
+    'Once told, later events of an alert are told at any severity. Unless changed: minor, so all.',
   groupWait: 'Wait for others of its story, seconds',
-  groupWaitHint: 'How long a new alert waits, so that its story is told once. What is extreme never waits. Empty: 30.',
+  groupWaitHint:
+    'How long a new alert waits, so that its story is told once. What is extreme never waits. Empty: 30.',
   update: 'Least time between two tellings of one alert, minutes',
   updateHint: 'Unless it became graver or was withdrawn. Empty: 15.',
   stories: 'Alerts of one story',
@@ -23,13 +25,15 @@ export const policiesEn = {
   repeatHint:
     'What was told and stands is told again as a reminder until somebody answers it. 0: never; else at least the time between two tellings.',
   watch: 'Watch that it follows',
-  watchHint: 'Told while this subscription is a line of the shift that is on, and while nobody is on.',
+  watchHint:
+    'Told while this subscription is a line of the shift that is on, and while nobody is on.',
   noWatch: 'None: told always',
   unknownWatch: (id: string) => `${id}: withdrawn, or not for you to know`,
   endings: 'Tell when an alert ends',
   endingsHint: 'A withdrawal of what was told is always told.',
   quiet: 'Quiet hours',
-  quietHint: 'Only what is extreme, and withdrawals, are told in these hours. The rest is told when they end.',
+  quietHint:
+    'Only what is extreme, and withdrawals, are told in these hours. The rest is told when they end.',
   quietFrom: 'From',
   quietTo: 'To',
   timeZone: 'Time zone',
@@ -37,8 +41,10 @@ export const policiesEn = {
   name: 'Tells',
   parts: {
     least: (severity: string) => `first from ${severity} on`,
-    wait: (seconds: number) => (seconds === 0 ? 'without waiting' : `after ${seconds} s for its story`),
-    update: (minutes: number) => (minutes === 0 ? 'every change' : `changes every ${minutes} min at most`),
+    wait: (seconds: number) =>
+      seconds === 0 ? 'without waiting' : `after ${seconds} s for its story`,
+    update: (minutes: number) =>
+      minutes === 0 ? 'every change' : `changes every ${minutes} min at most`,
     one: 'a story as one',
     each: 'each of a story',
     noEndings: 'no endings',
@@ -54,18 +60,22 @@ export const policiesEn = {
     done: 'Played over the last week.',
     old: 'The form was changed since: this is of what it said before.',
     span: (from: string, to: string) => `From ${from} to ${to}:`,
-    counts: (told: number, events: number) => `${told.toLocaleString('en')} tellings of ${events.toLocaleString('en')} events.`,
+    counts: (told: number, events: number) =>
+      `${told.toLocaleString('en')} tellings of ${events.toLocaleString('en')} events.`,
     most: (told: number, events: number) =>
       `In the fullest hour ${told.toLocaleString('en')} instead of ${events.toLocaleString('en')}.`,
-    repeatsCut: 'There were more repeats in the week than can be played: the later ones are left out.',
+    repeatsCut:
+      'There were more repeats in the week than can be played: the later ones are left out.',
     cut: 'There were more events in the week than can be played: the earlier ones are left out.',
     toldTitle: 'Told',
     untoldTitle: 'Not told, or held still',
     reason: (count: number, reason: string) => `${count.toLocaleString('en')}: ${reason}`,
     noEvents: 'There was no such event: this says nothing about the policy.',
     noneSilent: 'Of every alert something would have been told.',
-    noneSilentOfThese: 'Of every alert among those that were played something would have been told.',
-    silent: (count: number) => `Alerts of which nothing would have been told: ${count.toLocaleString('en')}`,
+    noneSilentOfThese:
+      'Of every alert among those that were played something would have been told.',
+    silent: (count: number) =>
+      `Alerts of which nothing would have been told: ${count.toLocaleString('en')}`,
     silentMore: (shown: number) => `The gravest ${shown} that you may see now are listed.`
   },
   held: 'held',

@@ -1,13 +1,19 @@
 // Words of the view of the quarantine.
 
-const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const plural = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const quarantineEn = {
   lead: 'Bytes in a log that no version of the suite can read. They stop nothing, and are kept until somebody puts a mended report in their place or dismisses them. A report that was refused when it was posted is not here: its reporter was told why.',
   show: 'Show',
   states: { open: 'Open', settled: 'Settled', all: 'All' },
-  none: { open: 'Nothing waits to be settled.', settled: 'Nothing was settled yet.', all: 'Nothing was set aside yet.' },
-  entry: (topic: string, partition: number, position: string) => `${topic}, partition ${partition}, position ${position}`,
+  none: {
+    open: 'Nothing waits to be settled.',
+    settled: 'Nothing was settled yet.',
+    all: 'Nothing was set aside yet.'
+  },
+  entry: (topic: string, partition: number, position: string) =>
+    `${topic}, partition ${partition}, position ${position}`,
   back: 'The whole quarantine',
   why: 'Why',
   reasons: {
@@ -18,7 +24,8 @@ export const quarantineEn = {
     'unknown-type': 'no version knows its type'
   } as Readonly<Record<string, string>>,
   size: 'Size',
-  bytes: (count: number, truncated: boolean) => `${plural(count, 'byte', 'bytes')}${truncated ? ', cut off there' : ''}`,
+  bytes: (count: number, truncated: boolean) =>
+    `${plural(count, 'byte', 'bytes')}${truncated ? ', cut off there' : ''}`,
   engine: 'Read by',
   at: 'Set aside',
   settled: 'Settled',
@@ -29,15 +36,18 @@ export const quarantineEn = {
   report: 'Report',
   content: 'The bytes',
   binary: 'They are no text. As base64:',
-  hidden: 'The bytes are shown to keys that may see everything: admin and persons:read, all theatres, every handling.',
+  hidden:
+    'The bytes are shown to keys that may see everything: admin and persons:read, all theatres, every handling.',
   mend: 'Put a mended report in their place',
   mendHow: 'The report is taken like any other. Beside it stands what could be saved of the bytes.',
   mendLabel: 'Report, as JSON or YAML',
   go: 'Replace by this report',
   accepted: (id: string) => `Accepted as report ${id}. The entry is settled.`,
-  typedSince: 'What was typed for it and not sent. The entry is settled without it: copy it if you need it.',
+  typedSince:
+    'What was typed for it and not sent. The entry is settled without it: copy it if you need it.',
   dropTyped: 'I do not need it',
-  notAReport: (topic: string) => `Bytes of ${topic} are no report and cannot be replaced by one. They can be dismissed.`,
+  notAReport: (topic: string) =>
+    `Bytes of ${topic} are no report and cannot be replaced by one. They can be dismissed.`,
   dismiss: 'Dismiss',
   dismissAsk: 'It stays settled without a replacement. Dismiss it?',
   dismissYes: 'Dismiss it',

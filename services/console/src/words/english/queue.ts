@@ -1,6 +1,8 @@
-// Words of working on many alerts at once: headings, presets, selection and acts on all that is selected.
+// Words of working on many alerts at once: headings, presets, selection and acts on all that is
+// selected.
 
-const alerts = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
+const alerts = (count: number): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
 
 export const queueEn = {
   groupBy: 'Headings',
@@ -41,7 +43,8 @@ export const queueEn = {
   selected: (count: number) => `${alerts(count)} selected`,
   selectedMost: (max: number) => `No more than ${max} at a time.`,
   clear: 'Select none',
-  unlisted: (count: number) => `${alerts(count)} of these ${count === 1 ? 'is' : 'are'} not in the list as it is now:`,
+  unlisted: (count: number) =>
+    `${alerts(count)} of these ${count === 1 ? 'is' : 'are'} not in the list as it is now:`,
   unpickUnlisted: (count: number) => (count === 1 ? 'Unselect it' : 'Unselect them'),
   bulk: {
     title: 'Act on all that is selected',
@@ -54,7 +57,8 @@ export const queueEn = {
       resolution: 'Close'
     },
     note: 'Note for all of them (optional)',
-    closeSure: (count: number, as: string) => `${alerts(count)} will be closed as “${as}” and call nobody any more. Close them?`,
+    closeSure: (count: number, as: string) =>
+      `${alerts(count)} will be closed as “${as}” and call nobody any more. Close them?`,
     closeAll: (count: number) => `Yes, close ${alerts(count)}`,
     closeNot: 'Do not close',
     go: (act: string, count: number) => `${act}: ${alerts(count)}`,
@@ -63,7 +67,8 @@ export const queueEn = {
     allDone: (count: number) => `Done for ${alerts(count)}.`,
     someNot: (done: number, not: number) =>
       `Done for ${done}. Not for ${alerts(not)}: each is below, and still selected as it is now.`,
-    someWait: (waiting: number) => `Not decided yet for ${alerts(waiting)}: the outcome will appear below.`,
+    someWait: (waiting: number) =>
+      `Not decided yet for ${alerts(waiting)}: the outcome will appear below.`,
     unreachable: 'Not answered: whether it took effect is not known.',
     gone: 'No longer visible to you.',
     dismiss: 'I have read this'

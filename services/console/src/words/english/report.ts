@@ -27,9 +27,14 @@ export const reportEn = {
   mapKeys:
     'The place is in the middle: drag the map, or press on the place. Keys: arrows move it, with Shift by a little, + and − zoom, Enter uses the point.',
   pointsAt: (
-    { lat, lon, radiusKm }: { readonly lat: string; readonly lon: string; readonly radiusKm: string },
+    {
+      lat,
+      lon,
+      radiusKm
+    }: { readonly lat: string; readonly lon: string; readonly radiusKm: string },
     area: string | null
-  ) => `In the middle: ${lat}, ${lon}, exact to ${radiusKm} km${area === null ? '' : `, in ${area}`}. Zoom in to be more exact.`,
+  ) =>
+    `In the middle: ${lat}, ${lon}, exact to ${radiusKm} km${area === null ? '' : `, in ${area}`}. Zoom in to be more exact.`,
   tooFar: (area: string | null) =>
     `${area === null ? 'No area is' : `${area} is`} in the middle. From so far away a point would say more than is known: zoom in, or use the area.`,
   usePoint: 'Use this point',
@@ -59,7 +64,8 @@ export const reportEn = {
   corrected: (id: string, revision: number) => `Accepted as revision ${revision} of report ${id}.`,
   typedSince: 'What you have typed since is still in the form: sent, it corrects that report.',
   left: 'Typed and not sent',
-  leftWhat: (category: string, place: string) => [category, place].filter(part => part !== '').join(', ') || 'a report',
+  leftWhat: (category: string, place: string) =>
+    [category, place].filter(part => part !== '').join(', ') || 'a report',
   goOn: (what: string) => `Go on with: ${what}`,
   correct: 'Correct it',
   known: (id: string) => `The suite has this already, as report ${id}. Nothing was doubled.`,
@@ -98,7 +104,8 @@ export const reportEn = {
   ask: 'Ask what became of it',
   opened: 'The opened report',
   openById: 'Open a report by its id',
-  openByIdHint: 'The id that was told when it was sent. It also stands in the address of this page.',
+  openByIdHint:
+    'The id that was told when it was sent. It also stands in the address of this page.',
   open: 'Open',
   openedNotFound: 'There is no such report, or your key may not see it.',
   mayNotRead: 'Your key may not read reports back. It may withdraw this one.',
@@ -108,7 +115,8 @@ export const reportEn = {
   startAnother: 'Write another report',
   withdraw: 'Withdraw it',
   withdrawReason: 'Why it is withdrawn',
-  withdrawHint: 'Kept with it, and read by others. A withdrawal is final, and takes the report out of its alerts.',
+  withdrawHint:
+    'Kept with it, and read by others. A withdrawal is final, and takes the report out of its alerts.',
   withdrawSend: 'Withdraw the report',
   withdrawNot: 'Keep it',
   withdrawn: 'The report is withdrawn.',

@@ -1,6 +1,7 @@
 // Words of the report of times to answers.
 
-const calls = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'call' : 'calls'}`
+const calls = (count: number): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? 'call' : 'calls'}`
 
 export const responseTimesEn = {
   lead: 'How long it took from calls to their answers. A call is an alert from when it paged people until it was over; the time to a response ends with the earliest of what was done.',
@@ -15,8 +16,18 @@ export const responseTimesEn = {
   none: 'Nobody was called in these days.',
   noneYet: 'Nobody was called yet.',
   noTimes: 'None was answered in this way.',
-  table: { severity: 'Times by severity', area: 'Times by area', officer: 'Times by officer', subscriber: 'Times by subscriber' },
-  names: { severity: 'Severity', area: 'Area', officer: 'Who acknowledged', subscriber: 'Subscriber' },
+  table: {
+    severity: 'Times by severity',
+    area: 'Times by area',
+    officer: 'Times by officer',
+    subscriber: 'Times by subscriber'
+  },
+  names: {
+    severity: 'Severity',
+    area: 'Area',
+    officer: 'Who acknowledged',
+    subscriber: 'Subscriber'
+  },
   called: 'Calls',
   acknowledged: 'Acknowledged',
   responded: 'Response recorded',
@@ -39,7 +50,8 @@ export const responseTimesEn = {
   units: {
     seconds: (n: number) => `${n} s`,
     minutes: (n: number) => `${n} min`,
-    hours: (hours: number, minutes: number) => (minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`),
+    hours: (hours: number, minutes: number) =>
+      minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`,
     days: (days: number, hours: number) => (hours === 0 ? `${days} d` : `${days} d ${hours} h`)
   }
 } as const

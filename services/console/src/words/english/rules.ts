@@ -1,6 +1,7 @@
 // Words of the view of rules.
 
-const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const plural = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const rulesEn = {
   lead: 'What raises an alert: patterns with their parameters. A change is shown before it goes live, and is applied to all that is retained.',
@@ -35,15 +36,21 @@ export const rulesEn = {
   howOften: 'How often the rule would have told something is shown by its backtest.',
   near: {
     title: 'What nearly fired',
-    means: 'By the rule as it is in force: groups with most of what is required, the nearest first.',
+    means:
+      'By the rule as it is in force: groups with most of what is required, the nearest first.',
     ask: 'Show what nearly fired',
     asking: 'What is retained is being looked at…',
     found: (count: number, canSay: boolean) =>
-      canSay ? (count === 0 ? 'Nothing comes near.' : plural(count, 'near miss', 'near misses')) : 'This pattern cannot tell.',
+      canSay
+        ? count === 0
+          ? 'Nothing comes near.'
+          : plural(count, 'near miss', 'near misses')
+        : 'This pattern cannot tell.',
     measure: (name: string, value: number, threshold: number) => `${name} ${value} of ${threshold}`,
     lacks: 'lacks',
     drill: 'EXERCISE:',
-    seen: (incidents: number, day: string) => `${plural(incidents, 'incident', 'incidents')}, the last on ${day}`
+    seen: (incidents: number, day: string) =>
+      `${plural(incidents, 'incident', 'incidents')}, the last on ${day}`
   },
   edit: 'Change the rule',
   text: 'The rule, as YAML',
@@ -62,13 +69,16 @@ export const rulesEn = {
   save: 'Put into force',
   saveFirst: 'A change is put into force once its preview was shown.',
   previewAgain: {
-    rules: 'Other rules were changed since this was shown: ask again what would change, then put it into force.',
-    window: 'How far back reports count was changed since this was shown: ask again what would change, then put it into force.',
+    rules:
+      'Other rules were changed since this was shown: ask again what would change, then put it into force.',
+    window:
+      'How far back reports count was changed since this was shown: ask again what would change, then put it into force.',
     old: 'This was asked some minutes ago, and reports have come since: ask again what would change, then put it into force.'
   },
   saving: 'Putting into force…',
   saved: (version: number) => `In force, as version ${version}.`,
-  savedBefore: (version: number) => `In force, as version ${version}: without what you have typed since. That is kept.`,
+  savedBefore: (version: number) =>
+    `In force, as version ${version}: without what you have typed since. That is kept.`,
   stale: (detail: string) => `Not accepted: ${detail} What you typed is kept.`,
   reload: 'Show what is in force instead of what I typed',
   reset: 'Undo what I typed',
@@ -111,7 +121,8 @@ export const rulesEn = {
     `How late, after the first incident began: half within ${median}, nine in ten within ${p90}, all within ${most}.`,
   lateOne: (time: string) => `told after ${time} at the latest`,
   backtestMap: 'Map of what this rule would have told',
-  backtestIn: (count: number, theatre: string) => `${plural(count, 'alert', 'alerts')} in ${theatre}`,
+  backtestIn: (count: number, theatre: string) =>
+    `${plural(count, 'alert', 'alerts')} in ${theatre}`,
   backtestBars: 'When they would have begun',
   period: 'Time',
   alerts: 'Alerts',

@@ -2,7 +2,8 @@
 
 import type { TypedKind } from '../../shown/typed-kinds.ts'
 
-const some = (one: string, many: string) => (count: number) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const some = (one: string, many: string) => (count: number) =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const signInEn = {
   title: 'Sign in',
@@ -27,11 +28,15 @@ export const signInEn = {
       subscription: some('new subscription', 'new subscriptions'),
       'subscription-change': some('change of a subscription', 'changes of subscriptions'),
       silence: some('silence', 'silences'),
-      secret: some('secret that is shown once and was not stored', 'secrets that are shown once and were not stored')
+      secret: some(
+        'secret that is shown once and was not stored',
+        'secrets that are shown once and were not stored'
+      )
     } satisfies Readonly<Record<TypedKind, (count: number) => string>>,
     kept: (name: string) =>
       `It is in this page alone until the page is closed or left, and stands where it was once ${name} signs in again. Whoever signs in under another name does not see it, and it is dropped.`,
-    otherWindow: 'The identity provider is opened in another window, so that this page keeps it. This page goes on by itself.',
+    otherWindow:
+      'The identity provider is opened in another window, so that this page keeps it. This page goes on by itself.',
     successor: (name: string, former: string) =>
       `${name} is signed in in this browser now. What ${former} typed is dropped if ${name} goes on.`,
     goOn: (name: string) => `Go on as ${name}, and drop it`
@@ -49,7 +54,8 @@ export const signInEn = {
   withProvider: (host: string) => `Sign in with ${host}`,
   withLink: 'With a link',
   /** For a terminal. */
-  linkCommand: (origin: string) => `curl -X POST -H "Authorization: Bearer $(cat data/owner.key)" ${origin}/v1/sign-in-links`,
+  linkCommand: (origin: string) =>
+    `curl -X POST -H "Authorization: Bearer $(cat data/owner.key)" ${origin}/v1/sign-in-links`,
   linkHow:
     'When the suite starts it prints a sign-in link in its terminal. Open it in this browser and press its button: it works once. An administrator can make another under “Keys”, or the owner in a terminal:',
   withKey: 'With an API key',

@@ -1,6 +1,7 @@
 // Words of silences.
 
-const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const plural = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const silencesEn = {
   lead: 'For a time, alerts that match are held back from webhooks and streams that have a policy. Nothing is dropped: what still stands at the end is sent then. Lists, this page and streams without a policy are not silenced.',
@@ -35,7 +36,8 @@ export const silencesEn = {
   ended: 'Ended',
   matches: 'Open alerts that it is for',
   holds: 'Holds back now',
-  holding: (count: number) => (count === 0 ? 'nothing that you may know of' : plural(count, 'delivery', 'deliveries')),
+  holding: (count: number) =>
+    count === 0 ? 'nothing that you may know of' : plural(count, 'delivery', 'deliveries'),
   extreme: 'extreme alerts too',
   end: 'End it',
   endAsk: 'What it held and still stands is sent now. End it?',
@@ -70,7 +72,8 @@ export const silencesEn = {
     reason: 'Reason',
     reasonHint: 'Who is silenced reads it.',
     subscription: 'From',
-    subscriptionHint: 'For every subscription an officer may silence one alert, an administrator more.',
+    subscriptionHint:
+      'For every subscription an officer may silence one alert, an administrator more.',
     extreme: 'Also what is extreme',
     extremeHint: 'Without it what is extreme is told all the same.',
     go: 'Silence'

@@ -1,6 +1,8 @@
-// Words of what is heard: the sound of the shift, and what screen readers are told of alerts that come and change.
+// Words of what is heard: the sound of the shift, and what screen readers are told of alerts that
+// come and change.
 
-const alerts = (count: number): string => `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
+const alerts = (count: number): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? 'alert' : 'alerts'}`
 
 export const soundEn = {
   title: 'Sound',
@@ -30,7 +32,8 @@ export const soundEn = {
   unheard: (from: string, to: string) =>
     `Another key signed in: from ${from} to ${to} nothing was heard here. What stands unanswered sounds.`,
   alarm: (count: number, severity: string) => `${alerts(count)} unanswered, gravest ${severity}:`,
-  hush: (count: number) => (count === 1 ? 'Hush this here' : `Hush all ${count.toLocaleString('en')} here`),
+  hush: (count: number) =>
+    count === 1 ? 'Hush this here' : `Hush all ${count.toLocaleString('en')} here`,
   more: (count: number) => `and ${count} more`
 } as const
 

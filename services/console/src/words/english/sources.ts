@@ -1,11 +1,13 @@
 // Words of the view of sources.
 
-const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const plural = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const sourcesEn = {
   lead: 'Who reports, how often each usually does, and who is silent for longer than that. Silence of a source is not quiet of a place.',
   unknown: 'The sources are not known yet, or are not told to your key.',
-  asOf: (time: string) => `This is as it was told at ${time}: who was heard or fell silent since is not known.`,
+  asOf: (time: string) =>
+    `This is as it was told at ${time}: who was heard or fell silent since is not known.`,
   none: 'No source is declared. Reports of undeclared sources are accepted, but their silence cannot be noticed.',
   counts: (silent: number, live: number, unheard: number, archives: number) =>
     `${silent} silent, ${live} heard, ${unheard} never heard, ${plural(archives, 'archive', 'archives')}.`,

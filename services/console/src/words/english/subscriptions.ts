@@ -1,6 +1,7 @@
 // Words of the view of webhook subscriptions and their deliveries.
 
-const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const plural = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const subscriptionsEn = {
   lead: 'Endpoints of partners to which alerts are sent, signed, until they are taken.',
@@ -27,10 +28,13 @@ export const subscriptionsEn = {
   minSeverityWords: (severity: string) => `${severity} and above`,
   order: 'Order',
   orders: {
-    'newest-state': 'Newest state first: after an outage what holds now, and what that replaces is named',
+    'newest-state':
+      'Newest state first: after an outage what holds now, and what that replaces is named',
     strict: 'Strict: every event, each only after the one before was taken'
   } as Readonly<Record<string, string>>,
-  ordersShort: { 'newest-state': 'newest state first', strict: 'strict' } as Readonly<Record<string, string>>,
+  ordersShort: { 'newest-state': 'newest state first', strict: 'strict' } as Readonly<
+    Record<string, string>
+  >,
   lag: 'Waiting',
   waiting: (count: number) => (count === 0 ? 'nothing' : plural(count, 'delivery', 'deliveries')),
   setAside: 'Set aside',
@@ -41,7 +45,9 @@ export const subscriptionsEn = {
   heartbeat: 'Heartbeat',
   everySeconds: (seconds: number) => `every ${plural(seconds, 'second', 'seconds')}`,
   notices: 'Told besides',
-  noticesShort: { silences: 'silences', watches: 'watches without anybody on' } as Readonly<Record<string, string>>,
+  noticesShort: { silences: 'silences', watches: 'watches without anybody on' } as Readonly<
+    Record<string, string>
+  >,
   noticesWords: (kinds: readonly string[]) => kinds.join('; '),
   handling: 'May be sent',
   upTo: (handling: string) => `up to ${handling}`,
@@ -52,7 +58,8 @@ export const subscriptionsEn = {
     url: 'Address',
     urlHint: 'https, on a public address. What stands behind "?" is used, and never shown again.',
     urlExample: 'https://partner.example/hook',
-    urlKept: 'Left as it is, the address is kept with its hidden query. A new one must be typed whole.',
+    urlKept:
+      'Left as it is, the address is kept with its hidden query. A new one must be typed whole.',
     minSeverity: 'Severity',
     any: 'all',
     country: 'Countries',
@@ -66,10 +73,12 @@ export const subscriptionsEn = {
     heartbeatHint: 'From 60. With it the receiver can tell quiet from broken. Empty: none.',
     notices: 'Told besides alerts',
     noticeKinds: {
-      silences: 'Silences: that one holds back its alerts, that it matches none, and that it is over',
+      silences:
+        'Silences: that one holds back its alerts, that it matches none, and that it is over',
       watches: 'Watches that its maker declared: that nobody is on, and that somebody is again'
     } as Readonly<Record<string, string>>,
-    noticesHint: 'Signed events outside the sequence. Make sure first that the receiver knows them.',
+    noticesHint:
+      'Signed events outside the sequence. Make sure first that the receiver knows them.',
     create: 'Subscribe',
     save: 'Save the change',
     cancel: 'Cancel',
@@ -80,7 +89,13 @@ export const subscriptionsEn = {
     nothing: 'Nothing was changed.'
   },
   parts: {
-    ...{ url: 'address', filter: 'what it sends', order: 'order', policy: 'policy', contact: 'contact' },
+    ...{
+      url: 'address',
+      filter: 'what it sends',
+      order: 'order',
+      policy: 'policy',
+      contact: 'contact'
+    },
     ...{ heartbeatSeconds: 'heartbeat', notices: 'what is told besides' }
   } as Readonly<Record<string, string>>,
   newer: (parts: readonly string[]) =>
@@ -102,14 +117,16 @@ export const subscriptionsEn = {
   failedAt: 'Last not taken',
   hour: 'Taken in the last hour',
   day: 'Taken in the last day',
-  share: (accepted: number, all: number) => (all === 0 ? 'nothing was tried' : `${accepted} of ${all} attempts`),
+  share: (accepted: number, all: number) =>
+    all === 0 ? 'nothing was tried' : `${accepted} of ${all} attempts`,
   took: 'Answers in',
   tookMs: (p50: number, p99: number) => `${p50} ms; 99 of 100 within ${p99} ms`,
   noBody: 'The log no longer has the event.',
 
   test: 'Send a test',
   testHow: 'One signed event marked as a drill, outside the sequence.',
-  testAccepted: (status: number, ms: number) => `The test was taken: status ${status} in ${ms} ms. It is marked as a drill.`,
+  testAccepted: (status: number, ms: number) =>
+    `The test was taken: status ${status} in ${ms} ms. It is marked as a drill.`,
   testRefused: (what: string, ms: number) => `The test was not taken: ${what}, after ${ms} ms.`,
   statusWas: (status: number) => `status ${status}`,
   rotate: 'New secret',
@@ -180,7 +197,9 @@ export const subscriptionsEn = {
   to: 'To',
   replayGo: 'Send again',
   replayed: (count: number) =>
-    count === 0 ? 'Nothing was there to send again.' : `${plural(count, 'delivery', 'deliveries')} will be sent again, in order.`,
+    count === 0
+      ? 'Nothing was there to send again.'
+      : `${plural(count, 'delivery', 'deliveries')} will be sent again, in order.`,
   rangeFaults: {
     'not-numbers': 'Both ends are sequences: whole numbers from 1.',
     reversed: 'The end is before the beginning.',

@@ -1,6 +1,7 @@
 // Words of who was told of an alert.
 
-const plural = (count: number, one: string, many: string): string => `${count.toLocaleString('en')} ${count === 1 ? one : many}`
+const plural = (count: number, one: string, many: string): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
 export const toldEn = {
   title: 'Who was told',
@@ -28,15 +29,19 @@ export const toldEn = {
   silencedUntil: 'Silenced until',
   silencedFrom: 'What is new of it is held back from:',
   silencedBefore: 'Silenced until',
-  maybeSilencedBefore: 'May have been silenced (what it was for is not compared here in full) until',
+  maybeSilencedBefore:
+    'May have been silenced (what it was for is not compared here in full) until',
   silenceOver: 'That is over.',
-  nothingSince: 'Nothing of this alert was sent since: nothing was held back, or it no longer stood.',
+  nothingSince:
+    'Nothing of this alert was sent since: nothing was held back, or it no longer stood.',
   sentSince: 'Sent since to',
   notTakenYet: 'Not taken yet by',
-  silencedMore: (count: number) => `${plural(count, 'more silence holds', 'more silences hold')} it back: see all silences`,
+  silencedMore: (count: number) =>
+    `${plural(count, 'more silence holds', 'more silences hold')} it back: see all silences`,
   takenAt: 'taken',
   since: 'waits since',
-  reminded: (count: number) => (count === 1 ? 'reminded once, at' : `reminded ${plural(count, 'time', 'times')}, last at`),
+  reminded: (count: number) =>
+    count === 1 ? 'reminded once, at' : `reminded ${plural(count, 'time', 'times')}, last at`,
   newestReminder: (state: string) => {
     if (state === 'pending') return ' (not taken yet)'
     return state === 'given-up' || state === 'gone' ? ' (not taken)' : ''

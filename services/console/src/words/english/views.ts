@@ -17,7 +17,8 @@ export const viewsEn = {
   },
   skip: 'Skip to the view',
   loading: 'Loading the view…',
-  failed: 'The view could not be loaded. The link may be down, or the suite was upgraded since this page was opened.',
+  failed:
+    'The view could not be loaded. The link may be down, or the suite was upgraded since this page was opened.',
   reload: 'Load the page again',
   inTab: (view: string, product: string) => `${view} · ${product}`,
   inTabWith: (open: number, name: string) => `(${open.toLocaleString('en')}) ${name}`,
@@ -27,7 +28,8 @@ export const viewsEn = {
   unreachable: 'The suite could not be reached. What you typed is kept: try again.',
   notAnswered: 'The suite could not be reached. What is shown is as it was told last.',
   notTold: (detail: string) => `The suite does not tell: ${detail}`,
-  faultAt: (line: number, column: number, detail: string) => `Line ${line}, column ${column}: ${detail}`,
+  faultAt: (line: number, column: number, detail: string) =>
+    `Line ${line}, column ${column}: ${detail}`,
   faultsBelow: 'Not accepted: see what is marked.',
   goOn: 'Go on with what I typed',
   restart: 'Begin anew from what it is now',

@@ -10,7 +10,8 @@ export const watchesEn = {
   standings: {
     reached: 'somebody is on',
     unheard: 'whoever is on can not be told: all that follow it are told',
-    untold: 'somebody is on, but no subscription that you may know of follows it: nobody is told through it',
+    untold:
+      'somebody is on, but no subscription that you may know of follows it: nobody is told through it',
     nobody: 'nobody is on: all that follow it are told',
     unfollowed: 'nobody is on, and no subscription follows it'
   },
@@ -53,12 +54,14 @@ export const watchesEn = {
   withdrawAsk: 'Subscriptions that follow it are told at once from then on. Withdraw it?',
   withdrawYes: 'Withdraw it',
   withdrawn: 'Withdrawn.',
-  newer: (on: string) => `Another change of this watch came since this form was opened. On watch now: ${on}.`,
+  newer: (on: string) =>
+    `Another change of this watch came since this form was opened. On watch now: ${on}.`,
   form: {
     name: 'Name',
     nameHint: 'As officers call it.',
     lineMinutes: 'Minutes until the next line',
-    lineMinutesHint: 'How long an alert stays unanswered with one line before it goes on. Empty: 5.',
+    lineMinutesHint:
+      'How long an alert stays unanswered with one line before it goes on. Empty: 5.',
     handling: 'Who may know of it',
     handlingHint: 'It names officers. You always know it yourself.',
     handlingUsual: 'internal, as usual',
@@ -74,8 +77,10 @@ export const watchesEn = {
     line: (number: number) => `Line ${number}`,
     lineNone: 'none',
     linesHint: 'Subscriptions in the order in which an alert goes on to them.',
-    linesFirst: 'Make the watch first and let subscriptions follow it by their policy: then shifts can name them.',
-    noLines: 'No subscription that you manage follows this watch: choose the watch in the policy of one.',
+    linesFirst:
+      'Make the watch first and let subscriptions follow it by their policy: then shifts can name them.',
+    noLines:
+      'No subscription that you manage follows this watch: choose the watch in the policy of one.',
     create: 'Make the watch'
   }
 } as const

@@ -1,17 +1,27 @@
-// What is shown as a time, compared with one of the suite, or sent, goes by the suite's clock. The clock of this machine, which
-// may be wrong by hours, is looked at in one place.
+// What is shown as a time, compared with one of the suite, or sent, goes by the suite's clock. The
+// clock of this machine, which may be wrong by hours, is looked at in one place.
 
 import { expect, it } from 'vitest'
 
-const files = import.meta.glob('../../../src/**/*.{ts,tsx}', { query: '?raw', import: 'default', eager: true })
-const sources = Object.entries(files).map(([path, text]) => [path.replace('../../../src/', ''), String(text)] as const)
-const withWord = (word: RegExp) => sources.flatMap(([path, text]) => (word.test(text) ? [path] : [])).sort()
+const files = import.meta.glob('../../../src/**/*.{ts,tsx}', {
+  query: '?raw',
+  import: 'default',
+  eager: true
+})
+const sources = Object.entries(files).map(
+  ([path, text]) => [path.replace('../../../src/', ''), String(text)] as const
+)
+const withWord = (word: RegExp) =>
+  sources.flatMap(([path, text]) => (word.test(text) ? [path] : [])).sort()
 
 it('looks at the clock of the machine in one place', () => {
   expect(withWord(/\bDate\.now\b|\bnew Date\(\)|\bDate\(\)/)).toEqual(['http/page-time.ts'])
 })
 
-/** Each measures how long something takes here, and shows ages alone: times of day go through `bySuite`. */
+/**
+ * Each measures how long something takes here, and shows ages alone: times of day go through
+ * `bySuite`.
+ */
 const measuring = [
   'http/answers.ts',
   'http/page-time.ts',
@@ -33,7 +43,9 @@ const measuring = [
 it('uses the clock of the page for what takes its time here, and for nothing else', () => {
   const using = withWord(/\bpageNow\b|import \{[^}]*\bnowMs\b[^}]*\} from '[^']*console-state\.ts'/)
   // Itself it is made there.
-  expect([...using, 'state/console-state.ts'].filter((path, i, all) => all.indexOf(path) === i).sort()).toEqual(measuring)
+  expect(
+    [...using, 'state/console-state.ts'].filter((path, i, all) => all.indexOf(path) === i).sort()
+  ).toEqual(measuring)
 })
 
 it('says a time that was noted here by the suite’s clock alone', () => {

@@ -1,10 +1,17 @@
-// A suite that is minutes behind its reports, over a good link: the page says so, wherever quiet would pass for peace.
+// A suite that is minutes behind its reports, over a good link: the page says so, wherever quiet
+// would pass for peace.
 
 import '../a-suite.ts'
 import '../a-stream.ts'
 import { describe, expect, it } from 'vitest'
 import { behindToldMs } from '../../../src/live/backlog.ts'
-import { behindSinceMs, freshness, isLive, nowMs, pipeline } from '../../../src/state/console-state.ts'
+import {
+  behindSinceMs,
+  freshness,
+  isLive,
+  nowMs,
+  pipeline
+} from '../../../src/state/console-state.ts'
 import { caveatsOf, handOver, makeHandOver } from '../../../src/state/hand-over.ts'
 import { retryNow } from '../../../src/state/live-link.ts'
 import { begin } from '../../../src/state/session.ts'
@@ -13,9 +20,17 @@ import { anAlert } from '../../support/an-alert.ts'
 import { Socket } from '../a-stream.ts'
 import { aProblem, soon, suiteAnswers } from '../a-suite.ts'
 
-const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:read'], theatres: '*', handling: 'internal', expiresAt: null }
+const ama = {
+  id: 'k1',
+  name: 'Ama',
+  scopes: ['alerts:read'],
+  theatres: '*',
+  handling: 'internal',
+  expiresAt: null
+}
 /** What the page says the age is, s; null: it is not behind. A moment may pass meanwhile. */
-const behindS = () => (behindSinceMs.value === null ? null : Math.floor((nowMs.value - behindSinceMs.value + 50) / 1_000))
+const behindS = () =>
+  behindSinceMs.value === null ? null : Math.floor((nowMs.value - behindSinceMs.value + 50) / 1_000)
 
 async function beats(ageSeconds: number): Promise<void> {
   const before = nowMs.value
@@ -57,11 +72,15 @@ describe('a page on a good link to a suite that is behind', () => {
   it('dates by it what it shows: a hand-over, and the page itself when the link is lost', async () => {
     await makeHandOver()
     const made = handOver.value
-    expect(made.kind === 'made' ? caveatsOf(made.made) : []).toContainEqual(expect.stringMatching(/^The suite was behind/))
+    expect(made.kind === 'made' ? caveatsOf(made.made) : []).toContainEqual(
+      expect.stringMatching(/^The suite was behind/)
+    )
     Socket.last.close(1006)
     await soon(() => freshness.value.kind).toBe('stale')
     const state = freshness.value
-    expect(nowMs.value - ((state.kind === 'stale' ? state.sinceMs : null) ?? 0)).toBeGreaterThanOrEqual(90_000)
+    expect(
+      nowMs.value - ((state.kind === 'stale' ? state.sinceMs : null) ?? 0)
+    ).toBeGreaterThanOrEqual(90_000)
     expect(behindSinceMs.value).toBeNull()
   })
 

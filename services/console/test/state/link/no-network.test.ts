@@ -1,4 +1,5 @@
-// A machine whose browser says that it has no network, beside a suite that is heard: on the machine itself, or in its building.
+// A machine whose browser says that it has no network, beside a suite that is heard: on the machine
+// itself, or in its building.
 
 import '../a-suite.ts'
 import '../a-stream.ts'
@@ -13,7 +14,14 @@ const { freshness, isLive, nowMs } = await import('../../../src/state/console-st
 const { begin } = await import('../../../src/state/session.ts')
 const { retryNow } = await import('../../../src/state/live-link.ts')
 
-const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:read'], theatres: '*', handling: 'internal', expiresAt: null }
+const ama = {
+  id: 'k1',
+  name: 'Ama',
+  scopes: ['alerts:read'],
+  theatres: '*',
+  handling: 'internal',
+  expiresAt: null
+}
 
 beforeAll(async () => {
   suiteAnswers(path => {

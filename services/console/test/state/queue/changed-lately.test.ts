@@ -1,4 +1,5 @@
-// A list of what has changed within the last hour: what becomes older than that leaves it by the clock alone.
+// A list of what has changed within the last hour: what becomes older than that leaves it by the
+// clock alone.
 
 import '../a-suite.ts'
 import '../a-stream.ts'
@@ -19,10 +20,13 @@ it('loses what is older, of list and map alike, and lists it again when it chang
     return anAlert({ alertId, revision, times: { ...anAlert().times, detectedAt } })
   }
   setAddress({ changed: '1h' })
-  picture.takePart([changed('soon', 55 * minuteMs), changed('new', minuteMs), changed('old', 120 * minuteMs)], {
-    isFirst: true,
-    isLast: true
-  })
+  picture.takePart(
+    [changed('soon', 55 * minuteMs), changed('new', minuteMs), changed('old', 120 * minuteMs)],
+    {
+      isFirst: true,
+      isLast: true
+    }
+  )
   pictureAge.value += 1
   expect(rows().sort()).toEqual(['new', 'soon'])
   nowMs.value = startMs + 10 * minuteMs

@@ -1,17 +1,25 @@
-// Closed alerts that the page does not hold are sought at the suite, by what is typed in the search.
+// Closed alerts that the page does not hold are sought at the suite, by what is typed in the
+// search.
 
 import '../a-suite.ts'
 import '../a-stream.ts'
 import { beforeEach, expect, it } from 'vitest'
 import { setAddress } from '../../../src/state/address.ts'
-import { closedList, picture, pictureAge, readiness, signedIn } from '../../../src/state/console-state.ts'
+import {
+  closedList,
+  picture,
+  pictureAge,
+  readiness,
+  signedIn
+} from '../../../src/state/console-state.ts'
 import { closedSearch } from '../../../src/state/queue/closed-search.ts'
 import { queue } from '../../../src/state/queue-state.ts'
 import { anAlert } from '../../support/an-alert.ts'
 import { thePageIsLive } from '../a-live-page.ts'
 import { aProblem, soon, suiteAnswers } from '../a-suite.ts'
 
-const closed = (alertId: string, headline: string) => anAlert({ alertId, headline, status: 'resolved' })
+const closed = (alertId: string, headline: string) =>
+  anAlert({ alertId, headline, status: 'resolved' })
 const old = closed('old', 'Siege of Farabougou')
 let asked: string[] = []
 let finds = () => Response.json({ items: [old], next: null })
@@ -28,7 +36,10 @@ async function holding(next: string | null): Promise<void> {
     }
     return Response.json({ items: [closed('lately', 'Siege of Diosso')], next })
   })
-  signedIn.value = { kind: 'caller', caller: { id: 'k1', name: 'Ama', scopes: ['alerts:read'] } as never }
+  signedIn.value = {
+    kind: 'caller',
+    caller: { id: 'k1', name: 'Ama', scopes: ['alerts:read'] } as never
+  }
   readiness.value = { ready: true, log: 'ok', checks: {} }
   thePageIsLive()
   await closedList.load()

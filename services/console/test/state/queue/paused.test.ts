@@ -1,4 +1,5 @@
-// A list that is paused by a press: rows stand still whatever the hand does, and what waits is counted.
+// A list that is paused by a press: rows stand still whatever the hand does, and what waits is
+// counted.
 
 import '../a-suite.ts'
 import '../a-stream.ts'
@@ -50,7 +51,13 @@ it('lets what waits in when that is asked for, and goes on being paused', () => 
 })
 
 it('is over for another key', () => {
-  const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:read'], theatres: '*' as const, handling: 'restricted' }
+  const ama = {
+    id: 'k1',
+    name: 'Ama',
+    scopes: ['alerts:read'],
+    theatres: '*' as const,
+    handling: 'restricted'
+  }
   signedInAs(ama)
   pause(true)
   signedInAs({ ...ama, id: 'k2', name: 'Ben' })

@@ -1,4 +1,5 @@
-// What holds new alerts behind the bar: what is at hand, and not what was left somewhere. Nothing typed is lost by it.
+// What holds new alerts behind the bar: what is at hand, and not what was left somewhere. Nothing
+// typed is lost by it.
 
 import '../a-suite.ts'
 import '../a-stream.ts'
@@ -64,6 +65,10 @@ describe('new alerts', () => {
     changeDraft('a', { note: 'Half a sen' })
     setAddress({ alert: null })
     draw('new')
-    expect([rows().includes('new'), queue.value.waiting, draftOf('a').note]).toEqual([true, 0, 'Half a sen'])
+    expect([rows().includes('new'), queue.value.waiting, draftOf('a').note]).toEqual([
+      true,
+      0,
+      'Half a sen'
+    ])
   })
 })

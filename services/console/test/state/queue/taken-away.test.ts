@@ -1,14 +1,26 @@
-// An alert of who is signed in goes to somebody else: told when another officer did it, and only then.
+// An alert of who is signed in goes to somebody else: told when another officer did it, and only
+// then.
 
 import '../a-suite.ts'
 import { beforeEach, expect, it } from 'vitest'
 import type { ShownAction, ShownAlert } from '../../../src/shown/shown-alert.ts'
 import { signedIn } from '../../../src/state/console-state.ts'
 import { signedInAs } from '../../../src/state/session/of-key.ts'
-import { noteTakenAway, readTakenAway, takenAway, takenAwayWords } from '../../../src/state/taken-since.ts'
+import {
+  noteTakenAway,
+  readTakenAway,
+  takenAway,
+  takenAwayWords
+} from '../../../src/state/taken-since.ts'
 import { anAlert } from '../../support/an-alert.ts'
 
-const ama = { id: 'k1', name: 'Ama', scopes: ['alerts:operate'], theatres: '*' as const, handling: 'restricted' }
+const ama = {
+  id: 'k1',
+  name: 'Ama',
+  scopes: ['alerts:operate'],
+  theatres: '*' as const,
+  handling: 'restricted'
+}
 const at = '2026-03-01T12:00:00.000Z'
 
 beforeEach(() => {
@@ -17,7 +29,11 @@ beforeEach(() => {
   signedIn.value = { kind: 'caller', caller: ama as never }
 })
 
-function of(holder: string | null, by: string | null = null, more: Partial<ShownAlert> = {}): ShownAlert {
+function of(
+  holder: string | null,
+  by: string | null = null,
+  more: Partial<ShownAlert> = {}
+): ShownAlert {
   const { operator } = anAlert()
   const action: ShownAction | null = by === null ? null : { by }
   return anAlert({ operator: { ...operator, acknowledgedBy: holder }, action, ...more })
@@ -51,9 +67,12 @@ it.each([
 })
 
 it('is told once of an alert, of the last twenty, and to nobody else', () => {
-  for (let i = 0; i < 25; i += 1) noteTakenAway(of('Ama'), of('Ben', 'Ben', { alertId: `a${i}` }), at)
+  for (let i = 0; i < 25; i += 1)
+    noteTakenAway(of('Ama'), of('Ben', 'Ben', { alertId: `a${i}` }), at)
   noteTakenAway(of('Ama'), of('Chi', 'Chi', { alertId: 'a24' }), at)
-  expect(takenAway.value.map(({ alertId }) => alertId)).toEqual(Array.from({ length: 20 }, (_, i) => `a${24 - i}`))
+  expect(takenAway.value.map(({ alertId }) => alertId)).toEqual(
+    Array.from({ length: 20 }, (_, i) => `a${24 - i}`)
+  )
   expect(told()[0]).toBe('Chi has taken over what you had.')
   signedInAs({ ...ama, id: 'k2', name: 'Ben' })
   expect(takenAway.value).toEqual([])

@@ -4,7 +4,14 @@ import '../a-suite.ts'
 import { afterEach, expect, it } from 'vitest'
 import type { Rule } from '../../../src/shown/rule.ts'
 import { endPreview, previewProgress } from '../../../src/state/rules/preview-progress.ts'
-import { backtestRule, beginRule, previewRule, resetRule, ruleDraft, ruleOutcome } from '../../../src/state/rules/rules.ts'
+import {
+  backtestRule,
+  beginRule,
+  previewRule,
+  resetRule,
+  ruleDraft,
+  ruleOutcome
+} from '../../../src/state/rules/rules.ts'
 import { thePageIsLive } from '../a-live-page.ts'
 import { held, soon, suiteAnswers } from '../a-suite.ts'
 
@@ -15,7 +22,10 @@ const mine: Rule = {
 const answer = { theatres: [], elsewhere: [], complete: true }
 const theatre = (name: string, share: number) => ({ theatre: name, share })
 
-/** A suite that holds its answer to a preview back, and says each time how far it is, as long as there is anything to say. */
+/**
+ * A suite that holds its answer to a preview back, and says each time how far it is, as long as
+ * there is anything to say.
+ */
 function slowSuite(...tellings: readonly (readonly object[])[]) {
   const kept = held()
   const asked: { signal: AbortSignal | null; questions: number } = { signal: null, questions: 0 }
@@ -72,7 +82,11 @@ it('ends with the question where the rule is left: nothing is told of it, and it
   await soon(() => previewProgress.value?.percent).toBe(50)
   endPreview()
   await left
-  expect([suite.asked.signal?.aborted, previewProgress.value, ruleOutcome.value]).toEqual([true, null, { kind: 'idle' }])
+  expect([suite.asked.signal?.aborted, previewProgress.value, ruleOutcome.value]).toEqual([
+    true,
+    null,
+    { kind: 'idle' }
+  ])
   const again = slowSuite()
   const done = previewRule()
   again.answer(Response.json(answer))

@@ -1,4 +1,5 @@
-// A rule is put into force by a preview that is current, and neither put nor withdrawn by what a page shows that is not live.
+// A rule is put into force by a preview that is current, and neither put nor withdrawn by what a
+// page shows that is not live.
 
 import '../a-suite.ts'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -46,9 +47,14 @@ describe('a rule', () => {
       if (path === '/v1/rules/preview') return Response.json(preview)
       if (path === '/v1/rules') return Response.json({ items: inForce, next: null })
       if (path === '/v1/theatres')
-        return Response.json({ items: [{ id: 'sahel', clock: 'wall', now: null, retentionDays }], next: null })
+        return Response.json({
+          items: [{ id: 'sahel', clock: 'wall', now: null, retentionDays }],
+          next: null
+        })
       acts.push(`${method} ${path}`)
-      return method === 'PUT' ? Response.json(aRule('mine', 2)) : new Response(null, { status: 204 })
+      return method === 'PUT'
+        ? Response.json(aRule('mine', 2))
+        : new Response(null, { status: 204 })
     })
     thePageIsLive(beganMs)
     await toldAgain()

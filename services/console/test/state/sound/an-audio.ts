@@ -1,5 +1,5 @@
-// The audio of a browser: it notes each sound that reaches its speaker, by pitch, and can be held back as browsers do. Imported
-// before the state.
+// The audio of a browser: it notes each sound that reaches its speaker, by pitch, and can be held
+// back as browsers do. Imported before the state.
 
 /** Pitches, Hz, in the order in which they sound. */
 let sounded: number[] = []
@@ -79,7 +79,11 @@ class Oscillator {
 
   /** Noted here: what has no end, no length or no way to the speaker is no tone. */
   stop(atS: number): void {
-    const isHeard = this.#fromS !== null && atS > this.#fromS && this.#through?.to === 'speaker' && this.#through.most > 0
+    const isHeard =
+      this.#fromS !== null &&
+      atS > this.#fromS &&
+      this.#through?.to === 'speaker' &&
+      this.#through.most > 0
     if (isHeard) sounded.push(this.#hz)
   }
 }

@@ -1,5 +1,5 @@
-// What an officer hears: tones by severity, none when muted, the two that say that nothing would be heard, and what is said where
-// the browser does not let the page sound.
+// What an officer hears: tones by severity, none when muted, the two that say that nothing would be
+// heard, and what is said where the browser does not let the page sound.
 
 import '../a-suite.ts'
 import './an-audio.ts'
@@ -7,7 +7,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Severity, severities } from '../../../src/shown/shown-alert.ts'
 import { setAddress } from '../../../src/state/address.ts'
 import { heardAtMs, nowMs, picture, signedIn } from '../../../src/state/console-state.ts'
-import { arm, disarm, hear, isHeldBack, mute, soundings, soundState, testTone } from '../../../src/state/sound.ts'
+import {
+  arm,
+  disarm,
+  hear,
+  isHeldBack,
+  mute,
+  soundings,
+  soundState,
+  testTone
+} from '../../../src/state/sound.ts'
 import { anAlert } from '../../support/an-alert.ts'
 import { thePageIsLive, thePageIsStale } from '../a-live-page.ts'
 import { heard, theBrowserLetsItSound } from './an-audio.ts'

@@ -1,4 +1,5 @@
-// A page that was loaded again reminds that its sound is off, once, and while there is something that should be heard.
+// A page that was loaded again reminds that its sound is off, once, and while there is something
+// that should be heard.
 
 import '../a-suite.ts'
 import '../a-stream.ts'
@@ -43,7 +44,8 @@ async function opened(): Promise<void> {
 beforeAll(() => {
   suiteAnswers(path => {
     if (path === '/v1/me') return Response.json(me)
-    if (path.includes('answered=false')) return Response.json({ items: open.slice(0, 3), next: null })
+    if (path.includes('answered=false'))
+      return Response.json({ items: open.slice(0, 3), next: null })
     return path.startsWith('/v1/') ? Response.json({ items: [], next: null }) : aProblem(404)
   })
 })
@@ -72,12 +74,11 @@ describe('a page without sound', () => {
 
 it('a page that never sounded reminds nobody', () => {
   const asked = (text: string) => new URLSearchParams(text)
-  expect(['reload', 'back_forward', 'navigate', undefined].map(how => mayHaveSounded(how, asked('')))).toEqual([
-    ...[true, true],
-    ...[false, false]
-  ])
-  expect([mayHaveSounded('navigate', asked('sound=minor')), mayHaveSounded('navigate', asked('look=wall'))]).toEqual([
-    true,
-    false
-  ])
+  expect(
+    ['reload', 'back_forward', 'navigate', undefined].map(how => mayHaveSounded(how, asked('')))
+  ).toEqual([...[true, true], ...[false, false]])
+  expect([
+    mayHaveSounded('navigate', asked('sound=minor')),
+    mayHaveSounded('navigate', asked('look=wall'))
+  ]).toEqual([true, false])
 })

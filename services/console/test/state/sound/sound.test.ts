@@ -22,7 +22,8 @@ const ama = {
   handling: 'internal',
   expiresAt: null
 }
-const grave = (alertId: string, more: Partial<ShownAlert> = {}) => anAlert({ alertId, severity: 'extreme', ...more })
+const grave = (alertId: string, more: Partial<ShownAlert> = {}) =>
+  anAlert({ alertId, severity: 'extreme', ...more })
 const had = { ...anAlert().operator, acknowledgedBy: 'Ben' }
 const alarming = () => alarmsNow.value.map(({ alert }) => alert.alertId).sort()
 
@@ -64,7 +65,8 @@ describe('a page that sounds', () => {
   afterEach(async () => {
     disarm()
     const left = [...picture.alerts.values()].filter(isOpen)
-    for (const alert of left) Socket.last.event({ ...alert, revision: 9, status: 'resolved' }, 'resolved')
+    for (const alert of left)
+      Socket.last.event({ ...alert, revision: 9, status: 'resolved' }, 'resolved')
     await soon(() => picture.openCount).toBe(0)
     unanswered = []
   })
